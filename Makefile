@@ -1,0 +1,65 @@
+# Everything from a fresh clone, with Python 3.11 or newer and nothing else:
+#   make run      play the crisis that ships        make test     the suite, compiled and not
+#   make lint     style, types, layers              make verify   published cases, and the built wheel at work
+#   make bench    write benchmarks/results.md       make lock     renew requirements/*.txt
+PYTHON ?= python3
+WORKERS ?= 2
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+COMPILE := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --upgrade
+
+.PHONY: run test lint verify verify-peers bench lock
+
+run: .venv/ready-run
+	$(BIN)/detente run oman-2026
+
+test: .venv/ready-dev
+	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m coverage erase
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m coverage run -m pytest -n $(WORKERS)
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
+
+lint: .venv/ready-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+verify: .venv/ready-dev
+	$(BIN)/python -m verification.cases --known-only verification/cases/*.json
+	rm -rf .venv/wheel
+	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir .venv/wheel .
+	$(PIP) install --no-deps --target .venv/wheel/unpacked .venv/wheel/*.whl
+	PYTHONPATH=.venv/wheel/unpacked $(BIN)/python -m detente run oman-2026 --futures 1000 --worlds 8 -o .venv/wheel/run
+
+verify-peers: .venv/peers/ready
+	.venv/peers/bin/python -m verification.peers verification/cases/bargaining.json
+
+bench: .venv/ready-run
+	$(BIN)/python -m benchmarks
+
+lock:
+	$(PYTHON) -m venv .venv/lock
+	.venv/lock/bin/python -m pip --quiet --disable-pip-version-check install uv
+	$(COMPILE) pyproject.toml --group build --output-file requirements/run.txt
+	$(COMPILE) pyproject.toml --group build --group dev --constraints requirements/run.txt --output-file requirements/dev.txt
+	$(COMPILE) --group peers --constraints requirements/run.txt --output-file requirements/peers.txt
+
+.venv/ready-%: requirements/%.txt pyproject.toml .venv/bin/python
+	$(PIP) install --require-hashes -r $<
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/peers/ready: requirements/peers.txt | .venv/bin/python
+	$(BIN)/python -m venv .venv/peers
+	.venv/peers/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r $<
+	@touch $@
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$(PYTHON) is missing or older than Python 3.11. If another one is installed, name it:"; \
+		echo "    make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 2; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
+		echo "$(PYTHON) cannot make a virtual environment here. On Debian or Ubuntu: apt install python3-venv"; exit 2; }
