@@ -1,0 +1,398 @@
+"""Arithmetic that gives the same bits on every processor, with and without the compiler.
+
+Library functions round as their authors and the processor please, so that one crisis would end in
+two ways on two machines. Here everything is built of + - x / and the square root, which are exactly
+defined, and of tables worked out in whole numbers when the module loads.
+"""
+
+import math
+
+import numpy as np
+
+from detente.kernel import exact
+from detente.kernel.jit import jit
+
+INFINITY = math.inf
+NOT_A_NUMBER = math.nan
+EVEN = 0.5
+"""An even chance."""
+
+STEPS = 128
+"""Tabled steps in each doubling."""
+PLACES = 41
+"""Binary places of the part of a logarithm whose products with an exponent are exact."""
+STEPS_PER_UNIT = STEPS * exact.ONE / exact.LOG_2
+STEP_HIGH, STEP_LOW = exact.in_short(exact.LOG_2 // STEPS, PLACES)
+ROUNDER = 6755399441055744.0
+"""Adding and subtracting 1.5 x 2^52 rounds a number below 2^51 to a whole one."""
+EXP_LOWEST = -744.44
+"""Below it the exponential is less than the least number above 0."""
+EXP_HIGHEST = 709.78
+"""Above it the exponential comes within .3 % of the greatest number, or passes it."""
+LEAST_EXPONENT = -1074
+POWERS_OF_TWO = exact.powers_of_two(LEAST_EXPONENT)
+ROOTS_OF_TWO = exact.roots_of_two(STEPS)
+
+
+@jit
+def exp(x: float) -> float:
+    """Exponential, 0 or infinite past the ends; error below 0.52 units in the last place."""
+    if not x > EXP_LOWEST:
+        return x if x != x else 0.0  # noqa: PLR0124 - only what is not a number differs from itself
+    if x > EXP_HIGHEST:
+        return INFINITY
+    whole = (x * STEPS_PER_UNIT + ROUNDER) - ROUNDER
+    rest = (x - whole * STEP_HIGH) - whole * STEP_LOW
+    index = int(whole)
+    square = rest * rest
+    bend = square * (0.5 + rest * (1.0 / 6.0)) + square * square * (
+        1.0 / 24.0 + rest * (1.0 / 120.0)
+    )
+    root = float(ROOTS_OF_TWO[index & 127, 0])
+    grown = root + root * (float(ROOTS_OF_TWO[index & 127, 1]) + (rest + bend))
+    return grown * float(POWERS_OF_TWO[(index >> 7) - LEAST_EXPONENT])
+
+
+LOG_2_HIGH, LOG_2_LOW = exact.in_short(exact.LOG_2, PLACES)
+LOG_STEPS = exact.logarithms(STEPS, PLACES)
+LEAST_NORMAL = 2.2250738585072014e-308
+TWO_TO_54 = 18014398509481984.0
+NEAR_ONE = 1.0 / 64.0
+
+
+@jit
+def log(x: float) -> float:
+    """Natural logarithm, minus infinity at 0; error below 0.7 units in the last place."""
+    near = x - 1.0
+    if -NEAR_ONE < near < NEAR_ONE:
+        return log_near_one(near)
+    if not 0.0 < x < INFINITY:
+        return log_at_the_ends(x)
+    lifted = 0
+    if x < LEAST_NORMAL:
+        x *= TWO_TO_54
+        lifted = 54
+    bits = int(np.float64(x).view(np.int64))
+    exponent = (bits >> 52) - 1023
+    index = ((bits >> 44 & 255) + 1) >> 1
+    fraction = x * float(POWERS_OF_TWO[-exponent - LEAST_EXPONENT])
+    rest = (fraction - float(LOG_STEPS[index, 2])) * float(LOG_STEPS[index, 3])
+    square = rest * rest
+    bend = square * (rest * (1.0 / 3.0) - 0.5) + square * square * (
+        rest * 0.2 - 0.25 + square * (rest * (1.0 / 7.0) - 1.0 / 6.0)
+    )
+    exponent -= lifted
+    low = exponent * LOG_2_LOW + float(LOG_STEPS[index, 1])
+    high = exponent * LOG_2_HIGH + float(LOG_STEPS[index, 0])
+    return high + (rest + (bend + low))
+
+
+@jit
+def log_near_one(near: float) -> float:
+    """Logarithm of `1 + near`, for less than 1/64 either way."""
+    square = near * near
+    fourth = square * square
+    third = near * (1.0 / 3.0) - 0.5
+    fifth = near * 0.2 - 0.25
+    seventh = near * (1.0 / 7.0) - 1.0 / 6.0
+    ninth = near * (1.0 / 9.0) - 0.125
+    bend = third + square * fifth + fourth * (seventh + square * ninth)
+    return near + square * bend
+
+
+@jit
+def log_at_the_ends(x: float) -> float:
+    """Logarithm of 0, of infinity, and of what has none."""
+    if x == 0.0:
+        return -INFINITY
+    return x if x > 0.0 else NOT_A_NUMBER
+
+
+POINTS_PER_UNIT = 64.0
+SPACING = 1.0 / POINTS_PER_UNIT
+POINTS = 577
+"""Out to 9 standard deviations, past the least uniform of 53 bits."""
+MIDDLE = 6
+"""Points so near 1/2 that the expansion about 1/2 itself serves better."""
+ORDER = 13
+"""Powers of each expansion of the quantile."""
+ROOT_OF_TWO_PI = 2.5066282746310007
+SLOPE_PAST_FIVE_HALVES = 0.006628274631000502
+"""The quantile's slope at 1/2, the root of 2 pi, less 5/2."""
+EXPANSION_OF_MASS = 11
+NORMAL_POINTS = exact.normal_points(POINTS)
+NORMAL_SERIES = exact.normal_series(POINTS, ORDER)
+
+
+@jit
+def inverse_normal(u: float) -> float:
+    """Quantile of the normal distribution; error below 0.65 units in the last place.
+
+    For a mass below 2^-63, less than any uniform leaves, it stays between 9 and 10.
+    """
+    if u > EVEN:
+        return upper_quantile(1.0 - u)
+    return -upper_quantile(u)
+
+
+@jit
+def upper_quantile(mass: float) -> float:
+    """Point above which the normal distribution has a mass of 1/2 or less.
+
+    A rough answer names the nearest of the tabled points; the quantile's own series about it, in
+    powers of the mass between, does the rest.
+    """
+    if not mass > 0.0:
+        return INFINITY
+    index = min(int(rough_quantile(mass) * POINTS_PER_UNIT + 0.5), POINTS - 1)
+    if index < MIDDLE:
+        return quantile_near_the_middle(0.5 - mass)
+    step = (float(NORMAL_POINTS[index, 0]) - mass) + float(NORMAL_POINTS[index, 1])
+    step *= float(NORMAL_POINTS[index, 3])
+    bend = 0.0
+    for power_left in range(ORDER - 2, -1, -1):
+        bend = bend * step + float(NORMAL_SERIES[index, power_left])
+    return index * SPACING + (step + step * step * bend)
+
+
+@jit
+def rough_quantile(mass: float) -> float:
+    """Upper quantile to 4.5e-4 (Hastings 1955; Abramowitz & Stegun 26.2.23)."""
+    t = math.sqrt(-2.0 * log(mass))
+    top = 2.515517 + t * (0.802853 + t * 0.010328)
+    return t - top / (1.0 + t * (1.432788 + t * (0.189269 + t * 0.001308)))
+
+
+@jit
+def quantile_near_the_middle(excess: float) -> float:
+    """Quantile of 1/2 and a little more: 5/2 of it exactly, and a small rest."""
+    step = excess * ROOT_OF_TWO_PI
+    square = step * step
+    bend = 0.0
+    for power_left in range(ORDER - 2, 0, -2):
+        bend = bend * square + float(NORMAL_SERIES[0, power_left])
+    bend *= step * square
+    return 2.5 * excess + (excess * SLOPE_PAST_FIVE_HALVES + bend)
+
+
+@jit
+def normal_probability(x: float) -> float:
+    """Probability that a standard normal number is below x; 0 or 1 past 9."""
+    distance = min(abs(x), (POINTS - 1) * SPACING)
+    index = int(distance * POINTS_PER_UNIT + 0.5)
+    step = distance - index * SPACING
+    before, term, between = 0.0, step, 0.0
+    for count in range(1, EXPANSION_OF_MASS):
+        between += term / count
+        before, term = term, -step * (index * SPACING * term + step * before) / count
+    mass = float(NORMAL_POINTS[index, 0]) - between * float(NORMAL_POINTS[index, 2])
+    return 1.0 - mass if x > 0.0 else mass
+
+
+@jit
+def logistic(x: float) -> float:
+    """Return `1 / (1 + exp(-x))`."""
+    return 1.0 / (1.0 + exp(-x))
+
+
+@jit
+def logit(p: float) -> float:
+    """Log-odds of a probability, infinite at 0 and 1."""
+    if p >= 1.0:
+        return INFINITY
+    return log(p / (1.0 - p))
+
+
+@jit
+def decay(rate: float, days: float) -> float:
+    """Share left after some days of loss at a rate, `exp(-rate days)`."""
+    return exp(-rate * days)
+
+
+@jit
+def arrival(rate: float, days: float) -> float:
+    """Chance that what comes at a rate has come within some days, `1 - exp(-rate days)`."""
+    return 1.0 - exp(-rate * days)
+
+
+@jit
+def power(base: float, exponent: int) -> float:
+    """Raise to a whole power, 0 or more, by squaring."""
+    result = 1.0
+    while exponent > 0:
+        if exponent & 1:
+            result *= base
+        base *= base
+        exponent >>= 1
+    return result
+
+
+@jit
+def fourth_root(x: float) -> float:
+    """Fourth root of a number, 0 or more."""
+    return math.sqrt(math.sqrt(x))
+
+
+HALF_LOG_TWO_PI = 0.9189385332046727
+STIRLING_FROM = 16.0
+"""From here on five terms of Stirling's series miss less than 1e-16."""
+
+
+@jit
+def log_gamma(shape: float) -> float:
+    """Logarithm of the gamma function of a number above 0, by Stirling's formula."""
+    product = 1.0
+    while shape < STIRLING_FROM:
+        product *= shape
+        shape += 1.0
+    stirling = (shape - 0.5) * log(shape) - shape + HALF_LOG_TWO_PI
+    return stirling + past_stirling(shape) - log(product)
+
+
+@jit
+def past_stirling(shape: float) -> float:
+    """Logarithm of the gamma function less Stirling's formula for it, from 16 up."""
+    part = 1.0 / (shape * shape)
+    series = 1.0 / 12.0 - part * (
+        1.0 / 360.0 - part * (1.0 / 1260.0 - part * (1.0 / 1680.0 - part * (1.0 / 1188.0)))
+    )
+    return series / shape
+
+
+FEW = 64.0
+"""Trials below which a power costs less than an exponential."""
+TAIL_DEVIATIONS = 7.5
+"""A binomial number lies so far below its mean with a chance below 6.1e-13 (Okamoto 1958)."""
+FAR_DEVIATIONS = 9.0
+FAR = 40.0
+"""Above its mean by 9 deviations and 40 with a chance below 1e-18 (Bernstein's inequality)."""
+
+
+@jit
+def binomial(trials: float, probability: float, u: float) -> float:
+    """Successes in a whole number of trials, from one uniform by inversion.
+
+    It never falls as `u`, the probability or the trials rise. Time grows with the standard
+    deviation once the mean is above 85.
+    """
+    if trials <= 0.0 or probability <= 0.0:
+        return 0.0
+    if probability >= 1.0:
+        return trials
+    if probability > EVEN:
+        return trials - rarer(trials, 1.0 - probability, 1.0 - u)
+    return rarer(trials, probability, u)
+
+
+@jit
+def rarer(trials: float, probability: float, u: float) -> float:
+    """Invert the binomial distribution of a probability of 1/2 or less, from the left."""
+    odds = probability / (1.0 - probability)
+    mean = trials * probability
+    deviation = math.sqrt(mean * (1.0 - probability))
+    last = min(trials, mean + FAR_DEVIATIONS * deviation + FAR)
+    count = float(math.floor(mean - TAIL_DEVIATIONS * deviation))
+    if count < STIRLING_FROM:
+        count = 0.0
+    mass = mass_of_count(trials, probability, count)
+    total = mass
+    while total <= u and count < last:
+        mass *= odds * (trials - count) / (count + 1.0)
+        count += 1.0
+        total += mass
+    return count
+
+
+@jit
+def mass_of_count(trials: float, probability: float, count: float) -> float:
+    """Binomial probability of a count of 0, or of 16 or more with as many failures at least.
+
+    The second by its distance from the mean (Loader 2000): factorials of many trials are so large
+    that their logarithms would lose ten digits.
+    """
+    if count == 0.0:
+        if trials < FEW:
+            return power(1.0 - probability, int(trials))
+        return exp(trials * log(1.0 - probability))
+    rest = trials - count
+    distance = count * log(count / (trials * probability))
+    distance += rest * log(rest / (trials * (1.0 - probability)))
+    missed = past_stirling(trials) - past_stirling(count) - past_stirling(rest)
+    return exp(missed - distance - HALF_LOG_TWO_PI) / math.sqrt(count * rest / trials)
+
+
+SETTLED = 1e-6
+"""Relative step after which a quantile is as good as numbers hold: each leaves its cube."""
+CLOSE = 1e-15
+"""Relative change at which a continued fraction is settled."""
+
+
+@jit
+def gamma_quantile(shape: float, u: float) -> float:
+    """Quantile of the gamma distribution of a shape above 0 and scale 1, by Halley's method."""
+    if not u > 0.0:
+        return 0.0
+    if u >= 1.0:
+        return INFINITY
+    x = first_gamma_quantile(shape, u)
+    low, high, step = 0.0, INFINITY, x
+    while abs(step) > SETTLED * x:
+        weight = exp(shape * log(x) - x - log_gamma(shape))
+        excess = gamma_excess(shape, x, u, weight)
+        low, high = (low, x) if excess > 0.0 else (x, high)
+        step = excess * x / weight
+        step /= max(0.5, 1.0 - 0.5 * step * ((shape - 1.0) / x - 1.0))
+        x = between(x - step, low, high)
+    return x
+
+
+@jit
+def between(wanted: float, low: float, high: float) -> float:
+    """Return a wanted place if it lies within a bracket, else a cautious one that does."""
+    if low <= wanted <= high:
+        return wanted
+    return 0.5 * (low + high) if high < INFINITY else 2.0 * low
+
+
+@jit
+def first_gamma_quantile(shape: float, u: float) -> float:
+    """Rough gamma quantile: Wilson & Hilferty 1931, or the leading power near 0."""
+    near_zero = exp((log(u) + log_gamma(shape + 1.0)) / shape)
+    root = 1.0 - 1.0 / (9.0 * shape) + inverse_normal(u) / (3.0 * math.sqrt(shape))
+    cubed = shape * root * root * root
+    return cubed if cubed > 0.2 * shape else max(near_zero, 1e-300)
+
+
+@jit
+def gamma_excess(shape: float, x: float, u: float, weight: float) -> float:
+    """Gamma probability below `x`, less `u`; `weight` is `x^shape exp(-x) / Gamma(shape)`.
+
+    A power series below the mean, a continued fraction above it (Abramowitz & Stegun 6.5.29, 31).
+    """
+    if x < shape + 1.0:
+        term = 1.0 / shape
+        total, divisor = term, shape
+        while term > CLOSE * 0.01 * total:
+            divisor += 1.0
+            term *= x / divisor
+            total += term
+        return weight * total - u
+    return (1.0 - u) - weight * upper_fraction(shape, x)
+
+
+@jit
+def upper_fraction(shape: float, x: float) -> float:
+    """Continued fraction of the upper incomplete gamma function, by Lentz's method."""
+    base = x + 1.0 - shape
+    before, after = 1e300, 1.0 / base
+    fraction = after
+    change, count = 0.0, 0.0
+    while abs(change - 1.0) > CLOSE:
+        count += 1.0
+        factor = -count * (count - shape)
+        base += 2.0
+        after = 1.0 / (factor * after + base)
+        before = base + factor / before
+        change = after * before
+        fraction *= change
+    return fraction

@@ -1,0 +1,112 @@
+"""Random numbers by address: one future's luck on one day for one purpose is always the same."""
+
+from enum import IntEnum
+from typing import Annotated, Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from detente.kernel.jit import jit
+
+WORD = np.uint64(0xFFFFFFFF)
+HALF = np.uint64(32)
+MULTIPLIER_0 = np.uint64(0xD2511F53)
+MULTIPLIER_1 = np.uint64(0xCD9E8D57)
+WEYL_0 = np.uint64(0x9E3779B9)
+WEYL_1 = np.uint64(0xBB67AE85)
+ROUNDS = 10
+DAY_SHIFT = 14
+PURPOSE_SHIFT = 26
+STEP = 1.0 / 4294967296.0
+FINE_STEP = 1.0 / 4503599627370496.0
+FINE_HALF = 67108864.0
+"""2^26: a fine uniform takes as many bits from each of two words."""
+SPARE = np.uint64(6)
+"""Bits that it leaves of each."""
+
+
+class Purpose(IntEnum):
+    """What a draw is for, 6 bits of its address."""
+
+    TYPES = 0
+    NATURE = 1
+    INCIDENT = 2
+    INCIDENT_CELL = 3
+    ALLY = 4
+    MOVE = 5
+    MOVE_CELL = 6
+    ANSWER = 7
+    RATIFY = 8
+    LAPSE = 9
+    WAR_ANSWER = 10
+    WAR_COMMON = 11
+    WAR_RAID = 12
+    WAR_DAY = 13
+    WAR_JOIN = 14
+    WORLD = 60
+
+
+class Luck(NamedTuple):
+    """Whose luck it is."""
+
+    seed: Annotated[int, "seed of the run, 0 or more"]
+    world: Annotated[int, "index of the world, below 2^32"]
+    future: Annotated[int, "index of the future within the world"]
+
+
+Words: TypeAlias = tuple[Any, Any, Any, Any]
+"""Four words of 32 bits, each held in an unsigned number of 64, or in an array of such."""
+
+
+def mix(counter: Words, key: tuple[Any, Any]) -> Words:
+    """Return four random 32-bit words for a counter and a key, Philox4x32-10.
+
+    No product of two words overflows 64 bits. Source: Salmon, Moraes, Dror & Shaw 2011, with the
+    constants of their Random123.
+    """
+    c0, c1, c2, c3 = counter
+    k0, k1 = key
+    for _ in range(ROUNDS):
+        p0 = MULTIPLIER_0 * c0
+        p1 = MULTIPLIER_1 * c2
+        c0, c1, c2, c3 = (p1 >> HALF) ^ c1 ^ k0, p1 & WORD, (p0 >> HALF) ^ c3 ^ k1, p0 & WORD
+        k0 = (k0 + WEYL_0) & WORD
+        k1 = (k1 + WEYL_1) & WORD
+    return c0, c1, c2, c3
+
+
+philox = jit(mix)
+
+
+@jit
+def words(luck: Luck, day: int, purpose: int, block: int) -> Words:
+    """Return the four random words at an address."""
+    place = np.uint64(purpose << PURPOSE_SHIFT | day << DAY_SHIFT | block)
+    future = np.uint64(luck.future)
+    seed = np.uint64(luck.seed)
+    counter = (place, future >> HALF, future & WORD, np.uint64(luck.world))
+    return philox(counter, (seed & WORD, seed >> HALF))
+
+
+@jit
+def uniforms(luck: Luck, day: int, purpose: int, block: int) -> tuple[float, float, float, float]:
+    """Four independent uniforms in (0, 1), each `(word + 1/2) / 2^32`."""
+    w0, w1, w2, w3 = words(luck, day, purpose, block)
+    return (
+        (float(w0) + 0.5) * STEP,
+        (float(w1) + 0.5) * STEP,
+        (float(w2) + 0.5) * STEP,
+        (float(w3) + 0.5) * STEP,
+    )
+
+
+@jit
+def uniform(luck: Luck, day: int, purpose: int, block: int) -> float:
+    """One uniform in (0, 1), the first of the four at an address."""
+    return uniforms(luck, day, purpose, block)[0]
+
+
+@jit
+def fine_uniform(luck: Luck, day: int, purpose: int, block: int) -> float:
+    """One uniform in (0, 1) of 52 bits, from the first two words at an address, for tails."""
+    w0, w1, _, _ = words(luck, day, purpose, block)
+    return (float(w0 >> SPARE) * FINE_HALF + float(w1 >> SPARE) + 0.5) * FINE_STEP

@@ -1,0 +1,124 @@
+"""Constants and tables of the model's arithmetic, worked out in whole numbers to the last bit.
+
+A library's logarithm or normal quantile may differ between machines in the last place, and a table
+made with it would carry that difference into every future. Whole numbers of 192 binary places
+cannot; the work takes some milliseconds when the model loads.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+
+BITS = 192
+"""Binary places after the point."""
+ONE = 1 << BITS
+TERMS = 36
+"""Terms of a normal expansion, more than so many places need."""
+
+
+def in_two_parts(exact: int) -> tuple[float, float]:
+    """Return the number nearest to an exact one, and what it misses."""
+    near = exact / ONE
+    return near, (exact - int(near * float(ONE))) / ONE
+
+
+def in_short(exact: int, places: int) -> tuple[float, float]:
+    """Return an exact number rounded to few binary places, and the rest."""
+    drop = BITS - places
+    near = ((exact + (1 << drop - 1)) >> drop) << drop
+    return near / ONE, (exact - near) / ONE
+
+
+def arc(numerator: int, denominator: int, sign: int) -> int:
+    """Return the inverse tangent (sign -1) or inverse hyperbolic tangent (sign 1) of a fraction."""
+    term, total, divisor = ONE * numerator // denominator, 0, 1
+    while abs(term) > 1:
+        total += term // divisor
+        term = sign * term * numerator * numerator // (denominator * denominator)
+        divisor += 2
+    return total
+
+
+def exponential_below(denominator: int) -> int:
+    """Return the exponential of minus one part in so many."""
+    term, total, count = ONE, 0, 1
+    while abs(term) > 1:
+        total += term
+        term = -term // (denominator * count)
+        count += 1
+    return total
+
+
+LOG_2 = 2 * arc(1, 3, 1)
+PI = 16 * arc(1, 5, -1) - 4 * arc(1, 239, -1)
+
+
+def powers_of_two(least: int) -> np.ndarray:
+    """Return the powers of two from a least exponent to the greatest there is."""
+    return np.array([math.ldexp(1.0, exponent) for exponent in range(least, 1024)])
+
+
+def roots_of_two(steps: int) -> np.ndarray:
+    """Return for j below `steps`, a power of two: 2^(j / steps), and the share that it misses."""
+    root = 2 * ONE
+    for _ in range(steps.bit_length() - 1):
+        root = math.isqrt(root << BITS)
+    rows, value = [], ONE
+    for _ in range(steps):
+        near, missed = in_two_parts(value)
+        rows.append((near, missed / near))
+        value = value * root >> BITS
+    return np.array(rows)
+
+
+def logarithms(steps: int, places: int) -> np.ndarray:
+    """Return for 1 to 2 in `steps`: the logarithm, short, and the rest; the number; its inverse."""
+    centres = [1.0 + step / steps for step in range(steps + 1)]
+    exact = [2 * arc(step, 2 * steps + step, 1) for step in range(steps + 1)]
+    return np.array(
+        [(*in_short(log, places), x, 1.0 / x) for log, x in zip(exact, centres, strict=True)]
+    )
+
+
+def normal_points(points: int) -> np.ndarray:
+    """Return for points 1/64 apart from 0 up: the mass above in two parts, density, its inverse."""
+    density = math.isqrt(ONE * ONE * ONE // (2 * PI))
+    fall, fall_of_fall = exponential_below(8192), exponential_below(4096)
+    mass, rows = ONE // 2, []
+    for point in range(points):
+        rows.append((*in_two_parts(mass), density / ONE, ONE / density))
+        mass -= _mass_to_the_next(point, density)
+        density = density * fall >> BITS
+        fall = fall * fall_of_fall >> BITS
+    return np.array(rows)
+
+
+def _mass_to_the_next(point: int, density: int) -> int:
+    """Return the mass up to the next point, by the recursion that the density's powers obey."""
+    before, term, total = 0, density, 0
+    for count in range(1, TERMS):
+        total += term // (64 * count)
+        before, term = term, -(point * term + before) // (4096 * count)
+    return total
+
+
+def normal_series(points: int, order: int) -> np.ndarray:
+    """Return for the same points the normal quantile's expansion, powers 2 to `order`.
+
+    The variable is the mass from the point, over its density. With `P_1 = 1` and
+    `P_(n+1) = n x P_n + P_n'` the n-th coefficient is `P_n(x) / n!` (Steinbrecher & Shaw 2008).
+    """
+    places = np.arange(points) / 64.0
+    columns: list[Any] = []
+    polynomial, factorial = [1], 1
+    for n in range(1, order):
+        risen = [0, *(n * coefficient for coefficient in polynomial)]
+        for power, coefficient in enumerate(polynomial[1:]):
+            risen[power] += (power + 1) * coefficient
+        polynomial, factorial = risen, factorial * (n + 1)
+        column = np.zeros(points)
+        for coefficient in reversed(polynomial):
+            column = column * places + coefficient / factorial
+        columns.append(column)
+    return np.stack(columns, axis=1)

@@ -1,0 +1,192 @@
+"""The one place where the compiler's flags and its cache are set."""
+
+import ast
+import functools
+import hashlib
+import logging
+import os
+import pickle
+import shutil
+import stat
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import numba
+import numpy as np
+from numba import types
+from numba.core.caching import FunctionCache
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+CONFIG: Any = numba.config
+LOGGER = logging.getLogger(__name__)
+KERNEL = Path(__file__).parent
+PACKAGE = __name__.rpartition(".")[0]
+PRIVATE = 0o700
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def jit(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a kernel function; the type checker still sees its signature.
+
+    No flag loosens the arithmetic: the same function without the compiler gives the same bits.
+    """
+    if CONFIG.DISABLE_JIT:
+        return function
+    compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    compiled.get_call_template = _forget_values(compiled.get_call_template)
+    folder = cache_folder(Path(function.__code__.co_filename))
+    if folder is not None:
+        shared, CONFIG.CACHE_DIR = CONFIG.CACHE_DIR, str(folder)
+        keep: Any = KernelCache
+        try:
+            compiled._cache = keep(function)  # noqa: SLF001 - what cache=True sets
+        finally:
+            CONFIG.CACHE_DIR = shared
+    kept: Callable[P, R] = compiled
+    return kept
+
+
+def _forget_values(get_call_template: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function once, not again for each constant that a caller passes."""
+    kind_of: Any = types.unliteral
+
+    def by_kind(args: Any, kws: Any) -> Any:
+        kinds = {name: kind_of(kind) for name, kind in kws.items()}
+        return get_call_template(tuple(kind_of(kind) for kind in args), kinds)
+
+    return by_kind
+
+
+def is_warm() -> bool:
+    """Say whether every module of the kernel that compiles did so before and has not changed."""
+    if CONFIG.DISABLE_JIT:
+        return True
+    compiling = [path for path in sorted(KERNEL.glob("*.py")) if _compiles(path)]
+    folders = [cache_folder(path) for path in compiling]
+    return all(folder is not None and any(folder.rglob("*.nbi")) for folder in folders)
+
+
+class KernelCache(FunctionCache):
+    """Compiled code of one function on disk, which can be lost at any time."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return stored code, None if there is none or it cannot be read."""
+        stored: Any = super()
+        try:
+            return stored.load_overload(sig, target_context)
+        except (OSError, EOFError, pickle.UnpicklingError):
+            stored.flush()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Store compiled code if the disk takes it."""
+        stored: Any = super()
+        try:
+            stored.save_overload(sig, data)
+        except OSError as fault:
+            warn_once(str(cache_root()), fault.strerror)
+
+
+@functools.cache
+def cache_folder(path: Path) -> Path | None:
+    """Return the folder of a module's compiled code, None if there can be none.
+
+    The compiler does not notice that a function which it calls was edited in another module. So
+    the folder is named by a digest of the module, of the kernel modules that it imports, and of
+    what compiles them; folders of the same module under older digests are deleted.
+    """
+    root = cache_root()
+    if root is None or not path.is_file():
+        return None
+    place = root / f"{path.stem}-{_settings(path)}"
+    folder = place / source_digest(path)
+    for old in place.glob("*"):
+        if old != folder:
+            shutil.rmtree(old, ignore_errors=True)
+    return folder
+
+
+@functools.cache
+def cache_root() -> Path | None:
+    """Return the cache's folder, made if need be; None, after one warning, if it cannot serve.
+
+    Compiled code is run as it lies there, so the folder must be the user's and no one else's.
+    """
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    root = Path(base) / PACKAGE.partition(".")[0]
+    try:
+        root.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+        _check_is_private(root)
+        tempfile.TemporaryFile(dir=root).close()
+    except OSError as fault:
+        warn_once(str(root), fault.strerror)
+        return None
+    return root
+
+
+def source_digest(path: Path) -> str:
+    """Return the digest of a module, of the kernel modules that it needs, and of the compiler."""
+    whole = hashlib.sha256(f"{numba.__version__} {np.__version__}".encode())
+    for source in sorted({path, *needs(path)}):
+        whole.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+    return whole.hexdigest()[:16]
+
+
+def _check_is_private(folder: Path) -> None:
+    """Raise OSError unless a folder is the user's own and shut to others."""
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        raise PermissionError(0, "not a folder of your own")
+    if found.st_mode & OTHERS:
+        raise PermissionError(0, "open to others; chmod 700 shuts it")
+
+
+@functools.cache
+def warn_once(folder: str, reason: str) -> None:
+    """Say that a folder does not serve as cache, and why."""
+    LOGGER.warning("compiled code is not kept, so each start compiles anew: %s: %s", folder, reason)
+
+
+def _settings(path: Path) -> str:
+    """Return a digest of where a module lies and of what its digest does not show."""
+    settings = f"{path.resolve()} {sys.prefix} {CONFIG.BOUNDSCHECK} {CONFIG.OPT}"
+    return hashlib.sha256(settings.encode()).hexdigest()[:8]
+
+
+def _compiles(path: Path) -> bool:
+    return "\n@jit\n" in path.read_text(encoding="utf-8")
+
+
+@functools.cache
+def needs(path: Path) -> frozenset[Path]:
+    """Return the kernel modules that a module imports, at any distance."""
+    found: set[Path] = set()
+    waiting = [path]
+    while waiting:
+        fresh = imports(waiting.pop()) - found
+        found |= fresh
+        waiting += fresh
+    return frozenset(found)
+
+
+@functools.cache
+def imports(path: Path) -> frozenset[Path]:
+    """Return the kernel modules that a module imports at its top, where all its imports stand."""
+    names = _names_in(ast.parse(path.read_bytes()))
+    parts = [name.rpartition(".") for name in names]
+    modules = {KERNEL / f"{module}.py" for package, _, module in parts if package == PACKAGE}
+    return frozenset(module for module in modules if module.is_file())
+
+
+def _names_in(tree: ast.Module) -> Iterator[str]:
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)

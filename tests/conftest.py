@@ -1,0 +1,68 @@
+"""How hard properties are tried, and a check that nothing in the kernel was compiled twice."""
+
+import sys
+
+import numba
+import pytest
+from hypothesis import settings
+from numba.core.dispatcher import Dispatcher
+
+settings.register_profile(
+    "compiled", max_examples=100, deadline=None, derandomize=True, database=None
+)
+settings.register_profile("twin", max_examples=20, deadline=None, derandomize=True, database=None)
+settings.load_profile("twin" if numba.config.DISABLE_JIT else "compiled")
+
+SIGNATURES = pytest.StashKey[dict[str, set[str]]]()
+
+
+def compiled_here():
+    """Return the signatures of each kernel function that this process compiled or loaded."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("detente.kernel.")]
+    functions = {
+        id(value): value
+        for module in modules
+        for value in vars(module).values()
+        if isinstance(value, Dispatcher)
+    }
+    return {
+        f"{function.py_func.__module__}.{function.py_func.__qualname__}": {
+            str(signature) for signature in function.signatures
+        }
+        for function in functions.values()
+    }
+
+
+def add(config, signatures):
+    found = config.stash.setdefault(SIGNATURES, {})
+    for name, kinds in signatures.items():
+        found.setdefault(name, set()).update(kinds)
+
+
+def compiled_twice(config):
+    found = config.stash.get(SIGNATURES, {})
+    return {name: sorted(kinds) for name, kinds in sorted(found.items()) if len(kinds) > 1}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    add(node.config, getattr(node, "workeroutput", {}).get("signatures", {}))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session):
+    if hasattr(session.config, "workeroutput"):
+        signatures = {name: sorted(kinds) for name, kinds in compiled_here().items()}
+        session.config.workeroutput["signatures"] = signatures
+        return
+    add(session.config, compiled_here())
+    if compiled_twice(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    twice = compiled_twice(config)
+    if twice:
+        terminalreporter.section("kernel functions compiled for more than one signature", red=True)
+    for name, kinds in twice.items():
+        terminalreporter.line(f"{name}: {' and '.join(kinds)}")

@@ -1,0 +1,303 @@
+import errno
+import importlib
+import logging
+import pickle
+import sys
+
+import numba
+import pytest
+
+from detente.kernel import jit as compiler
+
+compiles = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
+
+RULES = """
+from detente.kernel.jit import jit
+
+
+@jit
+def rule(x):
+    return x + 1.0
+"""
+DAY = """
+from detente.kernel.jit import jit
+from detente.kernel.rules import rule
+
+
+@jit
+def day(x):
+    return rule(x) + 10.0
+"""
+OTHER = """
+from detente.kernel.jit import jit
+
+
+@jit
+def other(x):
+    return x
+"""
+
+
+def forget():
+    for function in (
+        compiler.cache_folder,
+        compiler.cache_root,
+        compiler.imports,
+        compiler.needs,
+        compiler.warn_once,
+    ):
+        function.cache_clear()
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A cache of its own, and a look at the sources anew."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    forget()
+    yield tmp_path / "cache" / "detente"
+    forget()
+
+
+@pytest.fixture
+def kernel(home, monkeypatch):
+    """A kernel of three modules, the first of which the second imports."""
+    folder = home.parents[1] / "kernel"
+    folder.mkdir()
+    for name, text in (("rules", RULES), ("day", DAY), ("other", OTHER)):
+        (folder / f"{name}.py").write_text(text)
+    monkeypatch.setattr(compiler, "KERNEL", folder)
+    return folder
+
+
+def load(path):
+    """Import a module of the small kernel as a new process would."""
+    forget()
+    name = f"detente.kernel.{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def started(kernel, monkeypatch):
+    """A function that starts the small kernel afresh and returns its day and its rule."""
+
+    def start():
+        for name in ("rules", "day"):
+            monkeypatch.delitem(sys.modules, f"detente.kernel.{name}", raising=False)
+        rules = load(kernel / "rules.py")
+        monkeypatch.setitem(sys.modules, "detente.kernel.rules", rules)
+        return load(kernel / "day.py").day, rules.rule
+
+    yield start
+    for name in ("rules", "day"):
+        sys.modules.pop(f"detente.kernel.{name}", None)
+
+
+def edit(path, old, new):
+    path.write_text(path.read_text().replace(old, new))
+    forget()
+
+
+def test_a_module_has_a_new_folder_when_it_changes(kernel):
+    before = compiler.cache_folder(kernel / "rules.py")
+
+    edit(kernel / "rules.py", "1.0", "2.0")
+
+    assert compiler.cache_folder(kernel / "rules.py") != before
+
+
+def test_a_module_has_a_new_folder_when_what_it_imports_changes(kernel):
+    before = compiler.cache_folder(kernel / "day.py")
+
+    edit(kernel / "rules.py", "1.0", "2.0")
+
+    assert compiler.cache_folder(kernel / "day.py") != before
+
+
+def test_a_module_keeps_its_folder_when_a_stranger_changes(kernel):
+    before = compiler.cache_folder(kernel / "other.py")
+
+    edit(kernel / "rules.py", "1.0", "2.0")
+
+    assert compiler.cache_folder(kernel / "other.py") == before
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import detente.kernel.rules",
+        "from detente.kernel import rules",
+        "from detente.kernel.rules import rule",
+    ],
+)
+def test_every_way_to_import_a_module_counts(kernel, line):
+    (kernel / "other.py").write_text(line)
+
+    assert compiler.needs(kernel / "other.py") == {kernel / "rules.py"}
+
+
+def test_the_kernel_imports_itself_at_the_top_of_its_modules_only():
+    sources = [path.read_text(encoding="utf-8") for path in compiler.KERNEL.glob("*.py")]
+    inner = [
+        line
+        for source in sources
+        for line in source.splitlines()
+        if line.startswith(" ") and line.strip().startswith(("import ", "from detente"))
+    ]
+
+    assert inner == []
+
+
+def test_folders_of_older_sources_are_deleted(kernel):
+    before = compiler.cache_folder(kernel / "rules.py")
+    before.mkdir(parents=True)
+    (before / "code").write_text("old")
+
+    edit(kernel / "rules.py", "1.0", "2.0")
+    after = compiler.cache_folder(kernel / "rules.py")
+
+    assert not before.exists()
+    assert after.parent == before.parent
+
+
+def test_the_cache_is_made_for_its_user_alone(home):
+    assert compiler.cache_root() == home
+    assert home.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_open_to_others_is_not_used(home, caplog):
+    home.mkdir(parents=True)
+    home.chmod(0o755)
+
+    assert compiler.cache_root() is None
+    assert "open to others; chmod 700 shuts it" in caplog.text
+
+
+@pytest.mark.usefixtures("home")
+def test_a_folder_of_someone_else_is_not_used(caplog, monkeypatch):
+    monkeypatch.setattr(compiler.os, "getuid", lambda: 123456)
+
+    assert compiler.cache_root() is None
+    assert "not a folder of your own" in caplog.text
+
+
+def test_a_link_is_not_followed(home, caplog, tmp_path):
+    (tmp_path / "elsewhere").mkdir(mode=0o700)
+    home.parent.mkdir()
+    home.symlink_to(tmp_path / "elsewhere")
+
+    assert compiler.cache_root() is None
+    assert "not a folder of your own" in caplog.text
+
+
+def test_a_folder_that_cannot_be_written_means_one_warning_and_no_cache(kernel, home, caplog):
+    home.parent.write_text("a file where the folder should be")
+
+    folders = [compiler.cache_folder(kernel / name) for name in ("rules.py", "day.py")]
+
+    assert folders == [None, None]
+    assert [record.levelno for record in caplog.records] == [logging.WARNING]
+    assert caplog.text.count("compiled code is not kept, so each start compiles anew") == 1
+
+
+@pytest.mark.usefixtures("home")
+def test_a_function_typed_at_the_prompt_is_not_kept(tmp_path):
+    assert compiler.cache_folder(tmp_path / "<stdin>") is None
+
+
+@pytest.mark.skipif(not numba.config.DISABLE_JIT, reason="the compiler is on")
+def test_without_the_compiler_a_function_is_itself_and_nothing_waits():
+    assert compiler.jit(forget) is forget
+    assert compiler.is_warm()
+
+
+@compiles
+def test_the_kernel_is_warm_once_every_module_was_compiled(started, kernel):
+    (kernel / "other.py").unlink()
+    day, _ = started()
+    cold = compiler.is_warm()
+    value = day(1.0)
+
+    assert (cold, compiler.is_warm(), value) == (False, True, 12.0)
+
+
+@compiles
+def test_the_kernel_is_cold_again_when_a_module_changes(started, kernel):
+    (kernel / "other.py").unlink()
+    day, _ = started()
+    day(1.0)
+
+    edit(kernel / "rules.py", "1.0", "2.0")
+
+    assert not compiler.is_warm()
+
+
+@compiles
+def test_compiled_code_is_used_again(started):
+    started()[0](1.0)
+    day, _ = started()
+    day(1.0)
+
+    assert sum(day.stats.cache_hits.values()) == 1
+
+
+@compiles
+def test_an_edited_rule_reaches_the_day_that_calls_it(started, kernel):
+    before = started()[0](1.0)
+    edit(kernel / "rules.py", "1.0", "2.0")
+    after = started()[0](1.0)
+
+    assert (before, after) == (12.0, 13.0)
+
+
+@compiles
+@pytest.mark.parametrize("ending", [".nbi", ".nbc"])
+@pytest.mark.parametrize("content", [b"", b"torn"])
+def test_a_torn_cache_is_compiled_anew(started, home, ending, content):
+    started()[0](1.0)
+    for path in home.rglob(f"*{ending}"):
+        path.write_bytes(content)
+
+    assert started()[0](1.0) == 12.0
+
+
+@compiles
+def test_a_full_disk_means_one_warning_and_no_cache(started, caplog, monkeypatch):
+    def fail(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pickle, "dump", fail)
+
+    assert started()[0](1.0) == 12.0
+    assert caplog.text.count("No space left on device") == 1
+
+
+@compiles
+@pytest.mark.usefixtures("home")
+def test_a_constant_argument_does_not_compile_a_function_again():
+    @compiler.jit
+    def shifted(x, by):
+        return x + by
+
+    @compiler.jit
+    def twice(x):
+        return shifted(x, 1) + shifted(x, by=2)
+
+    assert twice(3) == 9
+    assert len(shifted.signatures) == 1
+
+
+@compiles
+@pytest.mark.usefixtures("home")
+def test_no_flag_loosens_the_arithmetic():
+    @compiler.jit
+    def ratio(x, y):
+        return x / y
+
+    assert ratio(1.0, 0.0) == float("inf")
+    assert not ratio.targetoptions.get("fastmath", False)
+    assert not ratio.targetoptions.get("parallel", False)
+    assert ratio.targetoptions["nogil"]

@@ -1,0 +1,106 @@
+from typing import Annotated, Protocol
+
+import numpy as np
+import pytest
+
+from detente.kernel.jit import jit
+from detente.kernel.layout import Array, Float32, Int8, Int16, Int32, dtype_of, new_record
+
+
+class Battery(Protocol):
+    rounds: Annotated[int, "rounds ready [rounds]"]
+    reach: Annotated[Array, (2,), "nearest and farthest [km]"]
+
+
+class Side(Protocol):
+    name: Annotated[Int8, "which side"]
+    is_alert: Annotated[bool, "1 on alert"]
+    battery: Annotated[Battery, "its battery"]
+    losses: Annotated[Array, (2, 3), "losses by class and day"]
+    order: Annotated[Array, (3,), "who acts when", int]
+
+
+class Row(Protocol):
+    a: Annotated[Int8, "a"]
+    b: Annotated[Int16, "b"]
+    c: Annotated[Int32, "c"]
+    d: Annotated[Float32, "d"]
+    e: Annotated[float, "e"]
+
+
+class Bare(Protocol):
+    rounds: int
+
+
+class Wordy(Protocol):
+    name: Annotated[str, "text has no place in a record"]
+
+
+@jit
+def use(side: Side) -> float:
+    side.battery.rounds -= 2
+    side.battery.reach[1] = 40.0
+    side.losses[1, 2] += 0.5
+    side.order[0] = 7
+    side.is_alert = 1
+    return side.battery.reach[1] + side.losses[1, 2] + side.order[0] + side.battery.rounds
+
+
+def test_a_record_has_one_field_for_each_annotation():
+    assert dtype_of(Side).names == ("name", "is_alert", "battery", "losses", "order")
+    assert dtype_of(Side)["battery"] == dtype_of(Battery)
+
+
+def test_numbers_have_the_width_that_the_annotation_asks_for():
+    kinds = [dtype_of(Row)[name].str for name in ("a", "b", "c", "d", "e")]
+
+    assert [kind[1:] for kind in kinds] == ["i1", "i2", "i4", "f4", "f8"]
+    assert dtype_of(Side)["is_alert"] == np.dtype("i8")
+
+
+def test_tables_have_their_shape_and_hold_whole_numbers_if_asked():
+    assert dtype_of(Side)["losses"].shape == (2, 3)
+    assert dtype_of(Side)["losses"].base == np.dtype("f8")
+    assert dtype_of(Side)["order"].base == np.dtype("i8")
+
+
+def test_a_new_record_is_zero_throughout():
+    record = new_record(Side)
+
+    assert record.tobytes() == bytes(dtype_of(Side).itemsize)
+
+
+def test_a_rule_reads_and_writes_a_record_and_the_records_in_it():
+    side = new_record(Side)
+    side.battery.rounds = 5
+
+    assert use(side) == 50.5
+    assert (side.battery.rounds, side.is_alert, side.order.tolist()) == (3, 1, [7, 0, 0])
+    assert side.losses.tolist() == [[0.0, 0.0, 0.0], [0.0, 0.0, 0.5]]
+
+
+def test_rows_of_records_are_records():
+    rows = np.zeros(3, dtype_of(Side)).view(np.recarray)
+
+    use(rows[1])
+
+    assert rows.battery.rounds.tolist() == [0, -2, 0]
+
+
+def test_a_field_without_a_meaning_is_refused():
+    with pytest.raises(TypeError, match=r"rounds needs Annotated\[kind, text\]"):
+        dtype_of(Bare)
+
+
+def test_a_field_that_is_no_number_is_refused():
+    with pytest.raises(TypeError, match="name: str is no number, table or annotated class"):
+        dtype_of(Wordy)
+
+
+class Misnamed(Protocol):
+    trace: Annotated[float, "a name that records use themselves"]
+
+
+def test_a_field_named_like_a_method_of_a_record_is_refused():
+    with pytest.raises(TypeError, match="trace is also a method of a record"):
+        dtype_of(Misnamed)
