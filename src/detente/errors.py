@@ -1,0 +1,65 @@
+"""What a user can get wrong, told in one voice: where, what, what is allowed, what to do."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class DetenteError(Exception):
+    """Something the user can put right.
+
+    `what` went wrong, `where` it stands, and `hint`: what to do about it.
+    """
+
+    def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """Return the whole message in one line."""
+        place = f"{self.where}: " if self.where else ""
+        advice = f"; {self.hint}" if self.hint else ""
+        return f"{place}{self.what}{advice}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault of a pack: line and column count from 1, and are 0 where no text holds it."""
+
+    file: str
+    line: int
+    column: int
+    field: str
+    found: str
+    allowed: str
+    hint: str = ""
+
+    @property
+    def place(self) -> str:
+        """Return file, line and column, as far as they are known."""
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+    def __str__(self) -> str:
+        """Return the fault in one line: place, field, what was found, what is allowed."""
+        field = f"{self.field}: " if self.field else ""
+        advice = f". {self.hint}" if self.hint else ""
+        return f"{self.place}: {field}{self.found}; allowed: {self.allowed}{advice}"
+
+
+class PackFaults(DetenteError):  # noqa: N818 - it carries many
+    """A pack that cannot be loaded, with every fault that was found in it."""
+
+    def __init__(self, name: str, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        count = len(self.faults)
+        noun = "fault" if count == 1 else "faults"
+        super().__init__(
+            f"{count} {noun} in the pack: {'; '.join(str(fault) for fault in self.faults[:3])}",
+            where=name,
+            hint=f"detente check {name} lists them all",
+        )
+
+
+class UnknownPackError(DetenteError):
+    """A name that no shipped pack bears, or a path at which nothing lies."""
