@@ -1,0 +1,20 @@
+"""A crisis written down: every number with its source and its uncertainty."""
+
+from detente.pack.crisis import Crisis, check, load
+from detente.pack.files import shipped
+from detente.pack.model import Change, Option
+from detente.pack.new import new
+from detente.pack.options import parse_setting
+from detente.pack.quantity import Quantity
+
+__all__ = [
+    "Change",
+    "Crisis",
+    "Option",
+    "Quantity",
+    "check",
+    "load",
+    "new",
+    "parse_setting",
+    "shipped",
+]

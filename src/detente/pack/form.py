@@ -1,0 +1,249 @@
+"""Whether a text has the form of a pack; what has not is told and set aside."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from detente.evidence.written import StandIn
+from detente.pack.model import Model
+from detente.pack.names import nearest, show
+from detente.pack.number import Finding, Path
+from detente.pack.places import (
+    KIND_WORDS,
+    homes_of,
+    is_table,
+    keys_at,
+    measure_of,
+    pattern_words,
+    place_at,
+    quoted,
+    words_at,
+)
+from detente.pack.toml import Tree
+
+MOST_PASSES = 8
+"""Setting one fault aside may uncover others within; a pack is seven levels deep."""
+MOST_KEYS_LISTED = 12
+MOST_ERRORS = 1000
+"""Faults of form after which the rest of a text is not judged."""
+MOST_SEARCHED = 200
+"""Faults after which the nearest name of an unknown key is no longer looked for."""
+COMPARISONS = {
+    "greater_than_equal": ("ge", "{} or more"),
+    "less_than_equal": ("le", "{} or less"),
+    "greater_than": ("gt", "more than {}"),
+    "less_than": ("lt", "less than {}"),
+}
+OTHER_WORDS = {
+    "finite_number": "a finite number",
+    "too_short": "at least one entry",
+    "string_too_short": "a text that is not empty",
+    "change": "a number, true or false, a text or a day",
+}
+
+
+class Fit(NamedTuple):
+    """What a text amounts to: a model, what was set aside for it, and what was misspelt.
+
+    `spoiled` holds the paths that say nothing any more, and `moved` the path as written of all
+    that stands under a key taken for its nearest name.
+    """
+
+    model: Model | None
+    findings: tuple[Finding, ...]
+    spoiled: frozenset[Path]
+    moved: Mapping[Path, Path]
+
+    def is_spoiled(self, path: Path) -> bool:
+        """Say whether a path, or what it is part of, was set aside."""
+        return any(path[:length] in self.spoiled for length in range(1, len(path) + 1))
+
+    def as_written(self, path: Path) -> Path:
+        """Return a path with its keys as the text has them."""
+        return _as_written(path, self.moved)
+
+
+class _Repair:
+    """A copy of a text in which faulty values give way to others, pass by pass."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = _copy(tree)
+        self.findings: list[Finding] = []
+        self.spoiled: set[Path] = set()
+        self.moved: dict[Path, Path] = {}
+
+    def set_aside(self, errors: list[ErrorDetails]) -> None:
+        """Note the faults of a pass, then put something else in the place of each."""
+        unknown = [error for error in errors if error["type"] == "extra_forbidden"]
+        for error in unknown:
+            self._rename(_path(error))
+        rest = [error for error in errors if error["type"] != "extra_forbidden"]
+        # A field is not missing if it was there under a misspelt key.
+        rest = [error for error in rest if error["type"] != "missing" or self._lacks(error)]
+        for error in rest:
+            self.findings.append(_finding(error, _value_at(self.tree, _path(error))))
+        for error in rest:
+            self._replace(error)
+
+    def _lacks(self, error: ErrorDetails) -> bool:
+        return _value_at(self.tree, _path(error)) is None
+
+    def _rename(self, path: Path) -> None:
+        table, key = _value_at(self.tree, path[:-1]), str(path[-1])
+        value = table.pop(key)
+        is_searched = len(self.findings) < MOST_SEARCHED
+        near = nearest(key, keys_at(path[:-1])) if is_searched else ""
+        self.findings.append(_unknown_key(path, near))
+        if near and near not in table:
+            table[near] = value
+            self._move((*path[:-1], near), path)
+        elif near and isinstance(value, dict) and isinstance(table[near], dict):
+            for below in [name for name in value if name not in table[near]]:
+                table[near][below] = value[below]
+                self._move((*path[:-1], near, below), (*path, below))
+
+    def _move(self, here: Path, written: Path) -> None:
+        self.moved[here] = (*_as_written(written[:-1], self.moved), written[-1])
+
+    def _replace(self, error: ErrorDetails) -> None:
+        path = _path(error)
+        self.spoiled.add(path)
+        here = _replaceable(path)
+        table, key = _value_at(self.tree, here[:-1]), str(here[-1])
+        near = _nearest_word(error, _value_at(self.tree, path))
+        if not isinstance(table, dict):
+            return
+        if near and isinstance(table.get(key), tuple):
+            words = enumerate(table[key])
+            table[key] = tuple(near if place == path[-1] else word for place, word in words)
+            return
+        self.spoiled.add(here)
+        stand_in = _stand_in(here)
+        if stand_in is None:
+            table.pop(key, None)
+        else:
+            table[key] = stand_in.value
+
+
+def _stand_in(path: Path) -> StandIn | None:
+    place = place_at(path)
+    field = place.field if place is not None else None
+    marks = field.metadata if field is not None and field.is_required() else ()
+    return next((mark for mark in marks if isinstance(mark, StandIn)), None)
+
+
+def _path(error: ErrorDetails) -> Path:
+    return tuple(part for part in error["loc"] if part != "[key]")
+
+
+def _replaceable(path: Path) -> Path:
+    """Return the number, the field or the part that has to give way for a fault at a path."""
+    last = path[:1]
+    for length in range(1, len(path) + 1):
+        place = place_at(path[:length])
+        if place is None or not isinstance(path[length - 1], str):
+            continue
+        if place.field is not None and measure_of(place.field) is not None:
+            return path[:length]
+        if place.field is not None or is_table(place):
+            last = path[:length]
+    return last
+
+
+def fit(tree: Tree) -> Fit:
+    """Return the model of a text, with every fault of form on the way to it."""
+    repair = _Repair(tree)
+    model = None
+    for _ in range(MOST_PASSES):
+        try:
+            model = Model.model_validate(repair.tree)
+            break
+        except ValidationError as error:
+            errors = error.errors(include_url=False)
+            repair.set_aside(_without_echoes(errors)[:MOST_ERRORS])
+            if len(errors) > MOST_ERRORS:
+                break
+    findings = tuple(
+        finding._replace(path=_as_written(finding.path, repair.moved))
+        for finding in repair.findings
+    )
+    return Fit(model, findings, frozenset(repair.spoiled), repair.moved)
+
+
+def _as_written(path: Path, moved: Mapping[Path, Path]) -> Path:
+    for length in range(len(path), 0, -1):
+        if path[:length] in moved:
+            return (*moved[path[:length]], *path[length:])
+    return path
+
+
+def _without_echoes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    inner = {error["loc"][:length] for error in errors for length in range(len(error["loc"]))}
+    return [error for error in errors if error["type"] != "too_short" or error["loc"] not in inner]
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copy(below) for key, below in value.items()}
+    return tuple(_copy(below) for below in value) if isinstance(value, tuple) else value
+
+
+def _value_at(tree: Any, path: Path) -> Any:
+    for part in path:
+        try:
+            tree = tree[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return tree
+
+
+def _finding(error: ErrorDetails, found: Any) -> Finding:
+    kind, context, path = error["type"], error.get("ctx", {}), _path(error)
+    if "[key]" in error["loc"]:
+        allowed = pattern_words(str(context.get("pattern", "")))
+        return Finding(path, str(path[-1]), allowed, "rename it", on_key=True)
+    if kind == "missing":
+        return _missing(path)
+    if kind == "literal_error":
+        near = _nearest_word(error, found)
+        expected = str(context["expected"])
+        words = ", ".join(quoted(expected)) or expected
+        return Finding(path, show(found), words, f"did you mean {near}?" if near else "")
+    return Finding(path, show(found), _allowed(error, path))
+
+
+def _nearest_word(error: ErrorDetails, found: Any) -> str:
+    is_word = error["type"] == "literal_error" and isinstance(found, str)
+    return nearest(found, quoted(str(error["ctx"]["expected"]))) if is_word else ""
+
+
+def _unknown_key(path: Path, near: str) -> Finding:
+    key, known = str(path[-1]), keys_at(path[:-1])
+    hint = f"did you mean {near}?"
+    if not near:
+        homes = [home for home in homes_of(key) if home != path[0]]
+        hint = f"{key} belongs in {' or '.join(homes)}" if homes else "nothing reads it: drop it"
+    listed = ", ".join(known[:MOST_KEYS_LISTED]) + (", …" if len(known) > MOST_KEYS_LISTED else "")
+    return Finding(path, f"unknown key {show(key)}", listed or "no keys", hint, on_key=True)
+
+
+def _missing(path: Path) -> Finding:
+    if isinstance(path[-1], int):
+        return Finding(path[:-1], f"{path[-1]} entries", "two entries in square brackets")
+    return Finding(path, "nothing", words_at(path), f"add {path[-1]}", on_key=True)
+
+
+def _allowed(error: ErrorDetails, path: Path) -> str:
+    kind, context = error["type"], error.get("ctx", {})
+    if kind in COMPARISONS:
+        key, words = COMPARISONS[kind]
+        return words.format(f"{context[key]:g}")
+    if kind == "string_pattern_mismatch":
+        return pattern_words(str(context["pattern"]))
+    if kind == "too_long":
+        return f"{context['max_length']} entries"
+    is_plain = kind.endswith("_type") and kind != "model_type"
+    plain_words = KIND_WORDS.get(kind.partition("_")[0]) if is_plain else None
+    return plain_words or OTHER_WORDS.get(kind) or words_at(path)

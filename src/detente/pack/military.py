@@ -1,0 +1,183 @@
+"""Forces, stocks and defences as a pack writes them, at the level of whole theatres."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from detente.evidence.written import Day, Part, StandIn, Text
+from detente.pack.number import DEFENDER, Key, Measure, Number, Settable
+
+Plan = Literal["display", "stand_off", "sustained", "direct_action"]
+
+MOST_LAYERS = 4
+MOST_CLASSES = 6
+"""What the kernel's records hold: layers of a defence, and classes of weapons of a side."""
+
+
+class Force(Part):
+    """A force that comes, and perhaps goes, on a known day."""
+
+    actor: Key
+    area: Text
+    arrives: Annotated[Day, Settable()]
+    leaves: Annotated[Day | None, Settable()] = None
+    level: Annotated[int, Field(ge=0, le=2), StandIn(0), Settable()]
+    deployed: Annotated[bool, StandIn(True), Settable()]
+
+
+class Posture(Part):
+    """How much of the stocks is in reach."""
+
+    presence: Annotated[
+        Number | None, Measure("share", "", "share of stocks in reach with no force in view")
+    ] = None
+
+
+class Indicator(Part):
+    """A sign that was seen, and what plans it points to."""
+
+    date: Day
+    points_to: Annotated[tuple[Plan, ...], Field(min_length=1), StandIn(("display",))]
+    likelihood_ratio: Annotated[
+        Number | None,
+        Measure(
+            "positive", "", "how much likelier under those plans than others", ends="above_zero"
+        ),
+    ] = None
+
+
+class Arsenal(Part):
+    """A stock of one class of weapons."""
+
+    system: Key
+    stock: Annotated[Number | None, Measure("count", "weapons", "how many there are")] = None
+    decoys: Annotated[
+        Number | None, Measure("positive", "decoys a weapon", "decoys sent with each weapon")
+    ] = None
+    speed: Annotated[
+        Number | None, Measure("positive", "m/s", "speed on the way in", ends="above_zero")
+    ] = None
+    cross_section: Annotated[
+        Number | None, Measure("positive", "m2", "how large it looks to a radar")
+    ] = None
+    altitude: Annotated[Number | None, Measure("positive", "m", "height on the way in")] = None
+    reliability: Annotated[Number | None, Measure("probability", "", "chance that it works")] = None
+    hit_damage: Annotated[
+        Number | None, Measure("positive", "hits", "damage of one hit, against hardness")
+    ] = None
+    returns: Annotated[
+        Number | None, Measure("switch", "", "whether it flies again: aircraft do")
+    ] = None
+    value: Annotated[
+        Number | None, Measure("positive", "units of loss", "loss if the whole stock is lost")
+    ] = None
+
+
+class Layer(Part):
+    """One layer of a defence; layers stand in the text from the outer to the inner one."""
+
+    system: Key
+    present: Annotated[Number | None, Measure("switch", "", "whether it is there and works")] = None
+    batteries: Annotated[Number | None, Measure("count", "batteries", "how many there are")] = None
+    channels: Annotated[Number | None, Measure("count", "a battery", "targets engaged at once")] = (
+        None
+    )
+    rounds: Annotated[
+        Number | None, Measure("count", "a battery", "interceptors ready to fire")
+    ] = None
+    kill_probability: Annotated[
+        Number | None, Measure("probability", "", "chance that one shot kills", ends="inside")
+    ] = None
+    reach: Annotated[Number | None, Measure("positive", "km", "farthest engagement")] = None
+    minimum_reach: Annotated[Number | None, Measure("positive", "km", "nearest engagement")] = None
+    reaction: Annotated[Number | None, Measure("positive", "s", "from detection to launch")] = None
+    service_time: Annotated[
+        Number | None,
+        Measure("positive", "s", "time a channel is busy with a target", ends="above_zero"),
+    ] = None
+    salvo: Annotated[Number | None, Measure("count", "shots", "shots at a target each look")] = None
+    coverage: Annotated[
+        Number | None, Measure("share", "", "share of raids that pass within its reach")
+    ] = None
+
+
+class Defence(Part):
+    """What defends a side against raids."""
+
+    integration: Annotated[
+        Number | None, Measure("share", "", "how far its batteries share targets")
+    ] = None
+    tracking_probability: Annotated[
+        Number | None, Measure("probability", "", "chance that the picture is good")
+    ] = None
+    poor_tracking: Annotated[
+        Number | None, Measure("share", "", "detection with a bad picture, times this")
+    ] = None
+    detection_range: Annotated[
+        Number | None, Measure("positive", "km", "range at which 1 m2 is seen")
+    ] = None
+    radar_height: Annotated[
+        Number | None, Measure("positive", "m", "height of its radars above their ground")
+    ] = None
+    detection_probability: Annotated[
+        Number | None, Measure("probability", "", "chance that what is in view is seen")
+    ] = None
+    true_as_threat: Annotated[
+        Number | None, Measure("probability", "", "chance that a weapon is taken for one")
+    ] = None
+    decoy_as_threat: Annotated[
+        Number | None, Measure("probability", "", "chance that a decoy is taken for a weapon")
+    ] = None
+    shock: Annotated[
+        Number | None, Measure("positive", "logit", "spread of kill chances common to a war")
+    ] = None
+    hardness: Annotated[
+        Number | None,
+        Measure("positive", "hits", "damage that breaks its military", ends="above_zero"),
+    ] = None
+    programme_hardness: Annotated[
+        Number | None,
+        Measure(
+            "positive", "hits", "damage that breaks the programme", DEFENDER, ends="above_zero"
+        ),
+    ] = None
+    layers: Mapping[Key, Layer] = Field(default_factory=dict)
+
+
+class War(Part):
+    """How force is used, answered and ended."""
+
+    raid_share: Annotated[Number | None, Measure("share", "1/day", "share of stock a day")] = None
+    arrival_time: Annotated[
+        Number | None, Measure("positive", "s", "time over which a raid arrives")
+    ] = None
+    limited_days: Annotated[
+        Number | None, Measure("count", "days", "length of a limited strike", ends="above_zero")
+    ] = None
+    control_lost_days: Annotated[
+        Number | None, Measure("count", "days", "days in which no one can stop")
+    ] = None
+    restraint_probability: Annotated[
+        Number | None,
+        Measure("probability", "", "weight of a restrained answer, at indifference", ends="inside"),
+    ] = None
+    token_share: Annotated[
+        Number | None, Measure("share", "", "a token reply as a share of a full raid")
+    ] = None
+    pain_weight: Annotated[
+        Number | None, Measure("positive", "will a unit of loss", "what losses take from will")
+    ] = None
+    fatigue_rate: Annotated[
+        Number | None, Measure("rate", "will/day", "what a day of war takes from will")
+    ] = None
+    terms_rate: Annotated[
+        Number | None, Measure("rate", "1/day", "rate at which mediators find terms")
+    ] = None
+    persistence: Annotated[Number | None, Measure("share", "", "share of damage that lasts")] = None
+    surprise: Annotated[
+        Number | None, Measure("share", "", "coverage on the first day if not on alert")
+    ] = None
+    suppression: Annotated[
+        Number | None, Measure("share", "", "share of raids spent on batteries")
+    ] = None

@@ -1,0 +1,281 @@
+"""How a pack writes a number: its form in the text, and the reason why it stands there."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import BeforeValidator, StringConstraints
+
+from detente.evidence.written import Part, StandIn
+from detente.pack.quantity import DOMAINS, Domain, Kind, Quantity, Shape
+
+Path = tuple[str | int, ...]
+"""Where something stands in a pack: keys, and places in arrays counted from 0."""
+
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$"), StandIn("key")]
+DEFENDER = ("defender",)
+
+
+class Settable:
+    """Marks a field that is no number and that an option or a setting may change."""
+
+
+Ends = Literal["held", "above_zero", "inside"]
+"""Whether a number may be at the ends of its domain: where the model divides by it, or takes its
+log-odds, it may not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a number measures: its domain, its unit, what it says, and whose number it is."""
+
+    domain: str
+    unit: str
+    says: str
+    roles: tuple[str, ...] = ()
+    ends: Ends = "held"
+    most: float = math.inf
+
+    @property
+    def limits(self) -> Domain:
+        """Return the domain as far as this number can make use of it."""
+        domain = DOMAINS[self.domain]
+        if self.ends == "inside":
+            words = f"{domain.words}, without the ends"
+            domain = replace(domain, lower_is_outside=True, upper_is_outside=True, words=words)
+        if self.ends == "above_zero":
+            domain = replace(domain, lower_is_outside=True, words="more than 0")
+        if self.most < domain.upper:
+            words = f"{domain.words}, up to {self.most:g}"
+            domain = replace(domain, upper=self.most, words=words)
+        return domain
+
+
+class Finding(NamedTuple):
+    """A fault before its place in the text is known.
+
+    It `leans_on` the roles of actors or on `as_of` if it is none when these are wrong themselves.
+    """
+
+    path: Path
+    found: str
+    allowed: str
+    hint: str = ""
+    on_key: bool = False
+    leans_on: Literal["", "roles", "as_of"] = ""
+
+
+def _as_tuple(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+def _as_pair(value: Any) -> Any:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return (value, value) if is_number else value
+
+
+class Gamma(Part):
+    """A gamma distribution, by its shape and its mean."""
+
+    shape: float
+    mean: float
+
+
+class Number(Part):
+    """A number as a pack writes it: one form out of five, with `because` or `assumed`."""
+
+    value: float | None = None
+    range: tuple[float, float] | None = None
+    values: tuple[float, ...] | None = None
+    chance: Annotated[tuple[float, float] | None, BeforeValidator(_as_pair)] = None
+    gamma: Gamma | None = None
+    shape: Shape | None = None
+    within: tuple[float, float] | None = None
+    weights: tuple[float, ...] | None = None
+    because: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
+    assumed: str | None = None
+
+
+FORMS: dict[str, Kind] = {
+    "value": "fixed",
+    "range": "range",
+    "values": "values",
+    "chance": "chance",
+    "gamma": "gamma",
+}
+"""The key that gives each kind of number its form."""
+
+COMPANIONS = {"shape": ("range",), "within": ("range", "gamma"), "weights": ("values",)}
+"""Keys that mean something only beside one of these forms."""
+
+SHAPE_WORDS = {"lognormal": "ends above 0", "logitnormal": "ends above 0 and below 1"}
+
+FORM_WORDS = "one of value, range, values, chance, gamma"
+
+
+def number_findings(number: Number, measure: Measure, path: Path) -> Iterator[Finding]:
+    """Yield what is wrong with a number that a pack writes."""
+    forms = [form for form in FORMS if getattr(number, form) is not None]
+    if len(forms) == 1:
+        yield from _form_findings(number, measure.limits, forms[0], path)
+    else:
+        found = " and ".join(forms) if forms else "no form"
+        yield Finding(path, found, FORM_WORDS, f"keep {FORM_WORDS}" if forms else "add one")
+    for companion, owners in COMPANIONS.items():
+        is_alone = not set(owners) & set(forms)
+        if getattr(number, companion) is not None and is_alone and forms:
+            allowed = f"{companion} only beside {' or '.join(owners)}"
+            yield Finding((*path, companion), companion, allowed, f"drop {companion}", on_key=True)
+    yield from _reason_findings(number, path)
+
+
+def _reason_findings(number: Number, path: Path) -> Iterator[Finding]:
+    has_words = number.assumed is not None and number.assumed.strip() != ""
+    if number.assumed is not None and not has_words:
+        hint = "say in words why this number was taken"
+        yield Finding((*path, "assumed"), "no words", "a reason in words", hint)
+    elif not number.because and not has_words:
+        hint = 'add because = "a-claim" or assumed = "the reason in words"'
+        yield Finding(path, "a number that rests on nothing", "because or assumed", hint)
+
+
+def _form_findings(number: Number, domain: Domain, form: str, path: Path) -> Iterator[Finding]:
+    here = (*path, form)
+    if number.value is not None:
+        yield from _outside(domain, (number.value,), here)
+    elif number.range is not None:
+        yield from _range_findings(number, domain, path)
+    elif number.values is not None:
+        yield from _values_findings(number, domain, path)
+    elif number.chance is not None:
+        yield from _chance_findings(number.chance, domain, here)
+    elif number.gamma is not None:
+        yield from _gamma_findings(number, domain, path)
+
+
+def _outside(domain: Domain, values: tuple[float, ...], path: Path) -> Iterator[Finding]:
+    for value in values:
+        if not domain.holds(value):
+            yield Finding(path, f"{value:g}", domain.words, f"use {domain.words}")
+
+
+def _order_findings(ends: tuple[float, float], path: Path) -> Iterator[Finding]:
+    low, high = ends
+    if not low < high:
+        hint = f"write [{high:g}, {low:g}]" if high < low else f"write value = {low:g}"
+        yield Finding(path, f"[{low:g}, {high:g}]", "a lower end, then a higher one", hint)
+
+
+def _range_findings(number: Number, domain: Domain, path: Path) -> Iterator[Finding]:
+    low, high = number.range or (0.0, 0.0)
+    here = (*path, "range")
+    yield from _order_findings((low, high), here)
+    if domain.whole:
+        yield Finding(here, f"[{low:g}, {high:g}]", domain.words, "write chance = [low, high]")
+        return
+    yield from _outside(domain, (low, high), here)
+    if low < high and not _can_have_shape(number.shape, low, high):
+        allowed = SHAPE_WORDS[str(number.shape)]
+        found = f"{number.shape} from {low:g} to {high:g}"
+        yield Finding((*path, "shape"), found, allowed, 'use shape = "uniform"')
+    yield from _within_findings(number, domain, path)
+
+
+def _can_have_shape(shape: Shape | None, low: float, high: float) -> bool:
+    if shape == "logitnormal":
+        return low > 0 and high < 1
+    return shape != "lognormal" or low > 0
+
+
+def _within_findings(number: Number, domain: Domain, path: Path) -> Iterator[Finding]:
+    if number.within is None:
+        return
+    here = (*path, "within")
+    yield from _order_findings(number.within, here)
+    yield from _outside(domain, number.within, here)
+    lower, upper = number.within
+    if number.range is not None and not lower <= number.range[0] <= number.range[1] <= upper:
+        low, high = number.range
+        if low <= high:
+            yield Finding(
+                here, f"[{lower:g}, {upper:g}]", f"bounds that hold [{low:g}, {high:g}]", "widen it"
+            )
+
+
+def _values_findings(number: Number, domain: Domain, path: Path) -> Iterator[Finding]:
+    values = number.values or ()
+    here = (*path, "values")
+    if not values:
+        yield Finding(here, "an empty list", "one value or more", "add a value")
+    yield from _outside(domain, values, here)
+    if number.weights is None:
+        return
+    here = (*path, "weights")
+    if len(number.weights) != len(values):
+        yield Finding(here, f"{len(number.weights)} weights", f"{len(values)}, one a value")
+    if any(weight < 0 for weight in number.weights) or sum(number.weights) <= 0:
+        listed = ", ".join(f"{weight:g}" for weight in number.weights)
+        yield Finding(here, f"[{listed}]", "weights of 0 or more, one above 0")
+
+
+def _chance_findings(ends: tuple[float, float], domain: Domain, path: Path) -> Iterator[Finding]:
+    if not domain.whole:
+        hint = "write value or range: a chance is for what is so or is not so"
+        yield Finding(path, "a chance", domain.words, hint)
+        return
+    yield from _outside(DOMAINS["probability"], sorted_pair(ends), path)
+    if ends[0] > ends[1]:
+        yield from _order_findings(ends, path)
+
+
+def sorted_pair(ends: tuple[float, float]) -> tuple[float, ...]:
+    """Return both ends, or one of them if they are the same."""
+    return ends if ends[0] != ends[1] else (ends[0],)
+
+
+def _gamma_findings(number: Number, domain: Domain, path: Path) -> Iterator[Finding]:
+    gamma = number.gamma
+    if gamma is None:
+        return
+    for name, value in (("shape", gamma.shape), ("mean", gamma.mean)):
+        if not value > 0:
+            yield Finding((*path, "gamma", name), f"{value:g}", "more than 0")
+    if domain.whole or domain.upper < float("inf"):
+        yield Finding((*path, "gamma"), "a gamma", domain.words, f"use {domain.words}")
+    yield from _within_findings(number, domain, path)
+
+
+def quantity_of(number: Number, measure: Measure) -> Quantity:
+    """Resolve a number without faults to what is known of it."""
+    common: dict[str, Any] = {
+        "domain": measure.domain,
+        "unit": measure.unit,
+        "because": number.because,
+        "assumed": number.assumed,
+        "within": number.within,
+    }
+    if number.value is not None:
+        return Quantity("fixed", low=number.value, high=number.value, **common)
+    if number.range is not None:
+        low, high = number.range
+        shape = number.shape or DOMAINS[measure.domain].shape_of(low, high)
+        return Quantity("range", low=low, high=high, shape=shape, **common)
+    return _discrete_quantity(number, common)
+
+
+def _discrete_quantity(number: Number, common: dict[str, Any]) -> Quantity:
+    if number.values:
+        weights = number.weights or tuple(1.0 for _ in number.values)
+        shares = tuple(weight / sum(weights) for weight in weights)
+        low, high = min(number.values), max(number.values)
+        return Quantity(
+            "values", low=low, high=high, values=number.values, weights=shares, **common
+        )
+    if number.chance is not None:
+        low, high = number.chance
+        return Quantity("chance", low=low, high=high, probability=(low + high) / 2, **common)
+    gamma = number.gamma or Gamma(shape=1.0, mean=1.0)
+    low, high = number.within or (0.0, float("inf"))
+    return Quantity("gamma", low=low, high=high, gamma_shape=gamma.shape, mean=gamma.mean, **common)

@@ -1,0 +1,132 @@
+"""What may be changed in a crisis: any number, and the few other fields that an option names."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, TypeGuard
+
+from pydantic import BaseModel
+
+from detente.errors import DetenteError
+from detente.pack.form import fit
+from detente.pack.model import Change, Model
+from detente.pack.names import did_you_mean, show
+from detente.pack.number import Finding, Measure, Path, Settable
+from detente.pack.places import fields_of
+from detente.pack.quantity import Domain
+from detente.pack.resolve import dotted, slots
+from detente.pack.rules import structure_findings
+from detente.pack.toml import Tree, Unreadable, parse
+
+Changes = Mapping[str, Change]
+
+
+class Targets(NamedTuple):
+    """What can be changed, by dotted path: numbers, and other fields."""
+
+    numbers: Mapping[str, tuple[Path, Measure]]
+    others: Mapping[str, Path]
+
+    def path(self, name: str) -> Path:
+        """Return the path of a target."""
+        return self.numbers[name][0] if name in self.numbers else self.others[name]
+
+
+def targets(model: Model) -> Targets:
+    """Return what can be changed in a crisis."""
+    numbers = {
+        dotted(slot.path): (slot.path, slot.measure) for slot in slots(model) if slot.applies
+    }
+    return Targets(numbers, {dotted(path): path for path in _settable(model, ())})
+
+
+def _settable(value: object, path: Path) -> Iterator[Path]:
+    if isinstance(value, BaseModel):
+        for key, field in fields_of(type(value)).items():
+            if any(isinstance(mark, Settable) for mark in field.metadata):
+                yield (*path, key)
+            yield from _settable(getattr(value, key, None), (*path, key))
+    elif isinstance(value, Mapping):
+        for key, below in value.items():
+            yield from _settable(below, (*path, key))
+
+
+def change_findings(
+    tree: Tree, known: Targets, changes: Changes, base: Path
+) -> tuple[list[Finding], list[Finding]]:
+    """Return what is wrong with changes, and what else would be wrong in the crisis changed.
+
+    They stand by their dotted paths below `base`. A number in its domain has no such consequences.
+    """
+    findings = []
+    for name, value in changes.items():
+        findings += list(_change_findings(name, value, known, (*base, name)))
+    others = {name: value for name, value in changes.items() if name in known.others}
+    return findings, _consequences(tree, others, known, base)
+
+
+def _change_findings(name: str, value: Change, known: Targets, path: Path) -> Iterator[Finding]:
+    if name in known.numbers:
+        domain = known.numbers[name][1].limits
+        if not _is_number(value, domain) or not domain.holds(float(value)):
+            yield Finding(path, show(value), domain.words, f"use {domain.words}")
+    elif name not in known.others:
+        names = [*known.numbers, *known.others]
+        hint = did_you_mean(name, names) or "name a field as actors.us.war_cost"
+        allowed = "a number of the pack, or a field that can be changed"
+        yield Finding(path, f"unknown field {show(name)}", allowed, hint, on_key=True)
+
+
+def _is_number(value: Change, domain: Domain) -> TypeGuard[float]:
+    return domain.whole if isinstance(value, bool) else isinstance(value, (int, float))
+
+
+def _consequences(tree: Tree, changes: Changes, known: Targets, base: Path) -> list[Finding]:
+    if not changes:
+        return []
+    changed = apply(tree, changes, known)
+    refit = fit(changed)
+    findings = list(refit.findings)
+    if refit.model is not None:
+        rules = structure_findings(refit.model)
+        findings += [finding for finding in rules if not refit.is_spoiled(finding.path)]
+    return [_attributed(finding, changes, known, base) for finding in findings]
+
+
+def _attributed(finding: Finding, changes: Changes, known: Targets, base: Path) -> Finding:
+    for name in changes:
+        if finding.path[: len(known.path(name))] == known.path(name):
+            return finding._replace(path=(*base, name), on_key=False)
+    found = f"{dotted(finding.path)} is then {finding.found}"
+    return finding._replace(path=(*base, *list(changes)[:1]), found=found, on_key=False)
+
+
+def apply(tree: Tree, changes: Changes, known: Targets) -> Tree:
+    """Return the tables of a crisis with changes made: numbers fixed, other fields set."""
+    changed = dict(tree)
+    for name, value in changes.items():
+        is_number = name in known.numbers
+        new = {"value": float(value), "assumed": "set for this run"} if is_number else value  # type: ignore[arg-type]
+        _set(changed, known.path(name), new)
+    return changed
+
+
+def _set(tree: Tree, path: Path, value: Any) -> None:
+    table = tree
+    for part in path[:-1]:
+        table[str(part)] = dict(table.get(str(part), {}))
+        table = table[str(part)]
+    table[str(path[-1])] = value
+
+
+def parse_setting(text: str) -> tuple[str, Change]:
+    """Return the field and the value of a setting such as `venue.publicity=0.2`.
+
+    Raises `DetenteError` if the text is none.
+    """
+    name, equals, value = text.partition("=")
+    parsed = parse(f"value = {value.strip()}") if equals else {}
+    found = parsed if not isinstance(parsed, Unreadable) and len(parsed) == 1 else {}
+    if not isinstance(found.get("value"), (bool, int, float, str, dt.date)):
+        hint = "write FIELD=VALUE, such as --set venue.publicity=0.2"
+        raise DetenteError("not a setting", where=show(text), hint=hint)
+    return name.strip(), found["value"]

@@ -1,0 +1,155 @@
+"""What may stand in each place of the format, found from the models alone."""
+
+import re
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, NamedTuple, Union
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from detente.pack.model import Model
+from detente.pack.number import Measure, Number, Path
+
+PATTERN_WORDS = {
+    r"^[a-z][a-z0-9_]*$": "small letters, digits and _, a letter first",
+    r"^[a-z0-9][a-z0-9-]*$": "small letters, digits and -",
+    r"^[A-F][1-6]$": "a letter A to F and a digit 1 to 6, such as C3",
+}
+KIND_WORDS = {
+    "string": "a text in quotes",
+    "int": "a whole number",
+    "bool": "true or false",
+    "float": "a number",
+    "date": "a day such as 2026-02-06, without quotes",
+    "tuple": "a list in square brackets",
+    "dict": "a table",
+    "mapping": "a table",
+    "model": "a table",
+}
+
+
+class Place(NamedTuple):
+    """A place of the format: the type of what stands there, and its field if it has one."""
+
+    kind: Any
+    field: FieldInfo | None
+
+
+def key_of(name: str, field: FieldInfo) -> str:
+    """Return the key that a field has in the text."""
+    return field.alias or name
+
+
+def measure_of(field: FieldInfo) -> Measure | None:
+    """Return what a field measures, if it is a number."""
+    return next((mark for mark in field.metadata if isinstance(mark, Measure)), None)
+
+
+@cache
+def fields_of(part: type[BaseModel]) -> Mapping[str, FieldInfo]:
+    """Return the fields of a part by their keys in the text."""
+    return {key_of(name, field): field for name, field in part.model_fields.items()}
+
+
+def place_at(path: Path) -> Place | None:
+    """Return what may stand at a path, or nothing if the format has no such place."""
+    place = Place(Model, None)
+    for part in path:
+        below = _below(place.kind, part)
+        if below is None:
+            return None
+        place = below
+    return place
+
+
+def _below(kind: Any, part: str | int) -> Place | None:
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin in {Union, types.UnionType}:
+        return _below(next(arm for arm in arguments if arm is not type(None)), part)
+    if origin is typing.Annotated:
+        return _below(arguments[0], part)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        field = fields_of(kind).get(str(part))
+        return Place(_bare(field.annotation), field) if field else None
+    if origin is tuple and isinstance(part, int):
+        return Place(_bare(arguments[0]), None)
+    is_table = isinstance(origin, type) and issubclass(origin, Mapping)
+    return Place(_bare(arguments[1]), None) if is_table else None
+
+
+def _bare(kind: Any) -> Any:
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin in {Union, types.UnionType}:
+        return _bare(next(arm for arm in arguments if arm is not type(None)))
+    return _bare(arguments[0]) if origin is typing.Annotated else kind
+
+
+def is_table(place: Place) -> bool:
+    """Say whether a table stands in a place."""
+    origin = typing.get_origin(place.kind)
+    is_part = isinstance(place.kind, type) and issubclass(place.kind, BaseModel)
+    return is_part or (isinstance(origin, type) and issubclass(origin, Mapping))
+
+
+def keys_at(path: Path) -> tuple[str, ...]:
+    """Return the keys that a table at a path may have, or none if they are free."""
+    place = place_at(path)
+    kind = place.kind if place else None
+    is_part = isinstance(kind, type) and issubclass(kind, BaseModel)
+    return tuple(fields_of(kind)) if is_part else ()
+
+
+def homes_of(key: str) -> tuple[str, ...]:
+    """Return the top-level tables in which a key is known."""
+    return tuple(dict.fromkeys(home for home, known in _all_keys() if known == key))
+
+
+@cache
+def _all_keys() -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (home, key)
+        for home, field in fields_of(Model).items()
+        for key in _keys_in(field.annotation)
+    )
+
+
+def _keys_in(kind: Any) -> Iterator[str]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel) and kind is not Number:
+        for key, field in fields_of(kind).items():
+            yield key
+            yield from _keys_in(field.annotation)
+    for argument in typing.get_args(kind):
+        yield from _keys_in(argument)
+
+
+def measure_words(measure: Measure) -> str:
+    """Return what a number may be and what it says."""
+    unit = f" [{measure.unit}]" if measure.unit else ""
+    return f"{measure.limits.words}{unit}: {measure.says}"
+
+
+def words_at(path: Path) -> str:
+    """Return in words what may stand at a path."""
+    place = place_at(path)
+    if place is None:
+        return "nothing"
+    measure = measure_of(place.field) if place.field else None
+    if measure is not None:
+        return f'a table such as {{ value = 1, assumed = "why" }}; {measure_words(measure)}'
+    if typing.get_origin(place.kind) is typing.Literal:
+        return f"one of {', '.join(str(word) for word in typing.get_args(place.kind))}"
+    name = getattr(place.kind, "__name__", str(place.kind)).lower()
+    return KIND_WORDS.get({"str": "string"}.get(name, name), "a table")
+
+
+def pattern_words(pattern: str) -> str:
+    """Return a pattern in words."""
+    return PATTERN_WORDS.get(pattern, pattern)
+
+
+def quoted(expected: str) -> tuple[str, ...]:
+    """Return the words in single quotes of a list that pydantic gives."""
+    return tuple(re.findall(r"'([^']*)'", expected))

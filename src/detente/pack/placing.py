@@ -1,0 +1,46 @@
+"""From what is wrong to where it stands: file, line and column."""
+
+from collections.abc import Iterator, Mapping
+
+from detente.errors import Fault
+from detente.pack.names import brief
+from detente.pack.number import Finding, Path
+from detente.pack.positions import Positions, positions
+from detente.pack.resolve import dotted
+from detente.pack.toml import Tree
+
+
+def place(
+    findings: list[Finding], trees: Mapping[str, Tree], files: Mapping[str, bytes]
+) -> Iterator[Fault]:
+    """Yield the faults that findings are, with file, line and column."""
+    spots: dict[str, Positions] = {}
+    for finding in findings:
+        name, length = _home(finding.path, trees)
+        if name not in spots:
+            spots[name] = positions(files[name])
+        spot = spots[name].spots.get(finding.path[:length])
+        is_on_key = finding.on_key or length < len(finding.path)
+        line, column = (spot.key if is_on_key else spot.value) if spot else (1, 1)
+        field = brief(dotted(finding.path))
+        found, allowed, hint = (brief(text) for text in finding[1:4])
+        yield Fault(name, line, column, field, found, allowed, hint)
+
+
+def _home(path: Path, trees: Mapping[str, Tree]) -> tuple[str, int]:
+    for length in range(len(path), 0, -1):
+        for name, tree in trees.items():
+            if reaches(tree, path[:length]):
+                return name, length
+    return next((name for name, tree in trees.items() if "format" in tree), next(iter(trees))), 0
+
+
+def reaches(tree: object, path: Path) -> bool:
+    """Say whether a parsed text has anything at a path."""
+    for part in path:
+        is_key = isinstance(tree, dict) and part in tree
+        is_place = isinstance(tree, tuple) and isinstance(part, int) and part < len(tree)
+        if not is_key and not is_place:
+            return False
+        tree = tree[part]  # type: ignore[index]
+    return True

@@ -1,0 +1,118 @@
+"""From the text of a pack to its model, with every fault on the way."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from detente.errors import Fault
+from detente.pack.files import PackText
+from detente.pack.form import Fit, fit
+from detente.pack.merging import Merged, merge
+from detente.pack.model import FORMAT, Change, Model
+from detente.pack.names import brief, show
+from detente.pack.number import Finding, Path
+from detente.pack.options import apply, change_findings, targets
+from detente.pack.placing import place
+from detente.pack.quantity import Quantity
+from detente.pack.resolve import quantities
+from detente.pack.rules import rule_findings
+from detente.pack.toml import Tree
+
+SETTINGS = "--set"
+"""What stands for the file where a fault is in a change that no file holds."""
+MOST_FAULTS = 500
+
+
+class Reading(NamedTuple):
+    """What was read: the model if there is one, and what is wrong with the text."""
+
+    text: PackText
+    changes: Mapping[str, Change]
+    model: Model | None
+    numbers: Mapping[str, Quantity]
+    faults: tuple[Fault, ...]
+
+
+def read_crisis(text: PackText, changes: Mapping[str, Change]) -> Reading:
+    """Read a pack, apply changes, and collect every fault."""
+    merged = merge(text.files)
+    if len(merged.trees) < len(text.files) or _is_newer(merged.tree):
+        faults = merged.faults + _format_faults(merged, text)
+        return Reading(text, changes, None, MappingProxyType({}), faults)
+    fitted = fit(merged.tree)
+    findings = _findings(merged.tree, fitted)
+    faults = merged.faults + tuple(place(findings[:MOST_FAULTS], merged.trees, text.files))
+    if fitted.model is None or faults or not changes:
+        numbers = quantities(fitted.model) if fitted.model else MappingProxyType({})
+        return Reading(text, changes, fitted.model, numbers, _in_order(faults))
+    return _changed(text, changes, merged.tree, fitted.model)
+
+
+def _is_newer(tree: Tree) -> bool:
+    stated = tree.get("format")
+    return isinstance(stated, int) and not isinstance(stated, bool) and stated > FORMAT
+
+
+def _format_faults(merged: Merged, text: PackText) -> tuple[Fault, ...]:
+    if not _is_newer(merged.tree):
+        return ()
+    found = f"format {show(merged.tree['format'])}, which is newer than this detente"
+    finding = Finding(("format",), found, f"format = {FORMAT}", "install a newer detente")
+    return tuple(place([finding], merged.trees, text.files))
+
+
+def _findings(tree: Tree, fitted: Fit) -> list[Finding]:
+    findings = list(fitted.findings)
+    model = fitted.model
+    if model is None:
+        return findings
+    rules = _without_echoes(list(rule_findings(model, quantities(model))), fitted)
+    is_sound = not findings and not rules
+    known = targets(model)
+    for key, option in model.options.items():
+        base: Path = ("options", key, "change")
+        direct, consequences = change_findings(tree, known, option.change, base)
+        rules += [finding for finding in direct if not _is_lost(finding, fitted)]
+        # With faults in the pack itself it is not known whose doing the others are.
+        rules += consequences if is_sound else []
+    kept = [finding for finding in rules if not fitted.is_spoiled(finding.path)]
+    return findings + [finding._replace(path=fitted.as_written(finding.path)) for finding in kept]
+
+
+def _without_echoes(rules: list[Finding], fitted: Fit) -> list[Finding]:
+    """Leave out what is a fault only because the roles of actors, or as_of, are faulty."""
+    broken = {"as_of"} if fitted.is_spoiled(("as_of",)) else set()
+    if any(path[0] == "actors" and path[2:3] in {(), ("roles",)} for path in fitted.spoiled):
+        return [finding for finding in rules if finding.leans_on not in {"roles", *broken}]
+    is_headless = any(finding.path == ("actors",) for finding in rules)
+    broken |= {"roles"} if is_headless else set()
+    return [
+        finding
+        for finding in rules
+        if finding.leans_on not in broken or finding.path == ("actors",)
+    ]
+
+
+def _is_lost(finding: Finding, fitted: Fit) -> bool:
+    return fitted.is_spoiled(tuple(str(finding.path[-1]).split(".")))
+
+
+def _changed(text: PackText, changes: Mapping[str, Change], tree: Tree, model: Model) -> Reading:
+    direct, consequences = change_findings(tree, targets(model), changes, ())
+    findings = direct + consequences
+    if findings:
+        faults = tuple(_setting_fault(finding) for finding in findings)
+        return Reading(text, changes, model, quantities(model), faults)
+    changed = fit(apply(tree, changes, targets(model))).model
+    numbers = quantities(changed) if changed else MappingProxyType({})
+    return Reading(text, changes, changed, numbers, ())
+
+
+def _setting_fault(finding: Finding) -> Fault:
+    found, allowed, hint = (brief(part) for part in finding[1:4])
+    field = ".".join(str(part) for part in finding.path)
+    return Fault(SETTINGS, 0, 0, brief(field), found, allowed, hint)
+
+
+def _in_order(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    return tuple(sorted(faults, key=lambda fault: (fault.file, fault.line, fault.column)))

@@ -1,0 +1,229 @@
+"""What must hold between the parts of a pack; all that does not is collected."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import pairwise
+from math import sqrt
+from typing import Literal
+
+from detente.evidence.claim import Claim
+from detente.pack.correlations import correlation_rules
+from detente.pack.military import MOST_CLASSES, MOST_LAYERS, Arsenal, Defence, Layer
+from detente.pack.model import Model
+from detente.pack.names import did_you_mean, show
+from detente.pack.number import Finding, Number, Path, number_findings
+from detente.pack.places import measure_words
+from detente.pack.quantity import Quantity
+from detente.pack.resolve import Slot, catalogue, dotted, slots
+
+RESERVED = ("default", "catalogue")
+"""What a number rests on when the pack does not give it; no claim may have these keys."""
+
+
+def rule_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
+    """Yield every fault between the parts of a model."""
+    yield from _number_rules(model)
+    yield from structure_findings(model)
+    yield from _arsenal_rules(model)
+    yield from _defence_rules(model, numbers)
+    yield from _weight_rules(model, numbers)
+    yield from _claim_rules(model)
+    yield from correlation_rules(model, numbers)
+
+
+def structure_findings(model: Model) -> Iterator[Finding]:
+    """Yield the faults that a change of what is no number can bring about."""
+    yield from _role_rules(model)
+    yield from _issue_rules(model)
+    yield from _force_rules(model)
+    yield from _indicator_rules(model)
+
+
+def _number_rules(model: Model) -> Iterator[Finding]:
+    for slot in slots(model):
+        if slot.written is None:
+            yield from _absent_number(slot)
+        elif slot.applies:
+            yield from number_findings(slot.written, slot.measure, slot.path)
+            yield from _because_rules(slot.written, slot.path, model.claims)
+        else:
+            allowed = f"only for {' or '.join(slot.measure.roles)}"
+            key = str(slot.path[-1])
+            hint = f"drop {key}, nothing reads it"
+            yield Finding(slot.path, key, allowed, hint, on_key=True, leans_on="roles")
+
+
+def _absent_number(slot: Slot) -> Iterator[Finding]:
+    if slot.applies and slot.fallback is None and slot.is_known_system:
+        hint = f'add {slot.path[-1]} = {{ range = [low, high], assumed = "why" }}'
+        words = measure_words(slot.measure)
+        yield Finding(slot.path, "nothing", words, hint, on_key=True, leans_on="roles")
+
+
+def _because_rules(number: Number, path: Path, claims: Mapping[str, Claim]) -> Iterator[Finding]:
+    for place, claim in enumerate(number.because):
+        if claim not in claims:
+            hint = did_you_mean(claim, claims) or f"write [claims.{claim}], or assumed = why"
+            yield Finding((*path, "because", place), show(claim), "the key of a claim", hint)
+
+
+def _role_rules(model: Model) -> Iterator[Finding]:
+    for role in ("challenger", "defender"):
+        holders = [key for key, actor in model.actors.items() if role in actor.roles]
+        if not holders:
+            hint = f'give one actor roles = ["{role}"]'
+            allowed = f"exactly one {role}"
+            yield Finding(("actors",), f"no {role}", allowed, hint, on_key=True, leans_on="roles")
+        for key in holders[1:]:
+            hint = f"{holders[0]} is the {role} already"
+            path = ("actors", key, "roles")
+            yield Finding(path, f"a second {role}", f"exactly one {role}", hint)
+    for key, actor in model.actors.items():
+        path = ("actors", key, "roles")
+        if len(set(actor.roles)) < len(actor.roles):
+            yield Finding(path, show(actor.roles), "each role once", "drop the repeated role")
+        principal = next((role for role in actor.roles if role in {"challenger", "defender"}), "")
+        if principal and len(set(actor.roles)) > 1:
+            hint = f"leave {principal} alone, or make it another actor"
+            yield Finding(path, show(actor.roles), "no other role for a principal", hint)
+
+
+def _issue_rules(model: Model) -> Iterator[Finding]:
+    if not any(issue.narrow for issue in model.issues.values()):
+        hint = "set narrow = true for one issue at least"
+        allowed = "one issue or more that the narrow agenda holds"
+        yield Finding(("issues",), "no narrow issue", allowed, hint, on_key=True)
+
+
+def _weight_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
+    for side in ("challenger", "defender"):
+        key = f"{side}_weight"
+        weights = [numbers.get(dotted(("issues", issue, key))) for issue in model.issues]
+        if weights and all(weight is not None and weight.high == 0 for weight in weights):
+            path = ("issues", next(iter(model.issues)), key)
+            hint = "give one issue a weight above 0"
+            yield Finding(path, "0 for every issue", "one issue or more that counts", hint)
+
+
+def _known_actor(key: str, path: Path, model: Model, roles: tuple[str, ...]) -> Iterator[Finding]:
+    allowed = [name for name, actor in model.actors.items() if set(roles) & set(actor.roles)]
+    if key not in model.actors:
+        hint = did_you_mean(key, model.actors) or f"add [actors.{key}]"
+    elif key not in allowed:
+        hint = f"nothing reads it for others than {' and '.join(allowed)}"
+    else:
+        return
+    words = f"an actor that is {' or '.join(roles)}"
+    allowed_words = f"{words}: {', '.join(allowed)}"
+    leans_on: Literal["", "roles"] = "roles" if key in model.actors else ""
+    yield Finding(path, show(key), allowed_words, hint, on_key=True, leans_on=leans_on)
+
+
+def _force_rules(model: Model) -> Iterator[Finding]:
+    for key, force in model.forces.items():
+        path = ("forces", key)
+        for finding in _known_actor(force.actor, (*path, "actor"), model, ("challenger",)):
+            yield finding._replace(on_key=False)
+        if force.leaves is not None and force.leaves <= force.arrives:
+            allowed = f"a day after {show(force.arrives)}, when it arrives"
+            yield Finding((*path, "leaves"), show(force.leaves), allowed, "put a later day")
+        if force.deployed and force.arrives > model.as_of:
+            allowed = f"deployed only if it arrives by {show(model.as_of)} (as_of)"
+            hint = "set deployed = false"
+            yield Finding((*path, "deployed"), "true", allowed, hint, leans_on="as_of")
+        if force.deployed and force.leaves is not None and force.leaves <= model.as_of:
+            allowed = f"deployed only if it is there on {show(model.as_of)} (as_of)"
+            hint = "set deployed = false"
+            yield Finding((*path, "deployed"), "true", allowed, hint, leans_on="as_of")
+
+
+def _indicator_rules(model: Model) -> Iterator[Finding]:
+    for key, indicator in model.indicators.items():
+        path = ("indicators", key)
+        yield from _too_late(indicator.date, (*path, "date"), model)
+        if len(set(indicator.points_to)) < len(indicator.points_to):
+            place = (*path, "points_to")
+            yield Finding(place, show(indicator.points_to), "each plan once", "drop the repeat")
+
+
+def _too_late(day: date | None, path: Path, model: Model) -> Iterator[Finding]:
+    if day is not None and day > model.as_of:
+        allowed = f"{show(model.as_of)} (as_of) or before"
+        hint = "leave out what was not known yet"
+        yield Finding(path, show(day), allowed, hint, leans_on="as_of")
+
+
+def _arsenal_rules(model: Model) -> Iterator[Finding]:
+    for owner, classes in model.arsenals.items():
+        path = ("arsenals", owner)
+        yield from _known_actor(owner, path, model, ("challenger", "defender"))
+        for place, (key, arsenal) in enumerate(classes.items()):
+            yield from _known_system(arsenal, (*path, key, "system"), "threats")
+            if place >= MOST_CLASSES:
+                found, allowed = f"class {place + 1}", f"{MOST_CLASSES} classes at most"
+                yield Finding((*path, key), found, allowed, "merge classes", on_key=True)
+
+
+def _known_system(part: Arsenal | Layer, path: Path, name: str) -> Iterator[Finding]:
+    known = catalogue(name)
+    if part.system not in known:
+        hint = did_you_mean(part.system, known) or "take the nearest and override its figures"
+        yield Finding(path, show(part.system), ", ".join(known), hint)
+
+
+def _defence_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
+    for owner, defence in model.defences.items():
+        path = ("defences", owner)
+        yield from _known_actor(owner, path, model, ("challenger", "defender"))
+        yield from _layer_rules(defence, (*path, "layers"), numbers)
+    for key, actor in model.actors.items():
+        if {"challenger", "defender"} & set(actor.roles) and key not in model.defences:
+            allowed = "a defence for the challenger and for the defender"
+            path = ("defences", key)
+            hint = f"add [defences.{key}]"
+            yield Finding(path, f"none for {key}", allowed, hint, on_key=True, leans_on="roles")
+
+
+def _layer_rules(
+    defence: Defence, path: Path, numbers: Mapping[str, Quantity]
+) -> Iterator[Finding]:
+    for place, (key, layer) in enumerate(defence.layers.items()):
+        yield from _known_system(layer, (*path, key, "system"), "layers")
+        yield from _reach_rules((*path, key), numbers)
+        if place >= MOST_LAYERS:
+            found, allowed = f"layer {place + 1}", f"{MOST_LAYERS} layers at most"
+            yield Finding((*path, key), found, allowed, "merge layers", on_key=True)
+    for outer, inner in pairwise(defence.layers):
+        far = _middle(numbers.get(dotted((*path, outer, "reach"))))
+        near = _middle(numbers.get(dotted((*path, inner, "reach"))))
+        if far is not None and near is not None and far < near:
+            found = f"{inner} reaches farther than {outer} before it"
+            hint = f"put {inner} before {outer}"
+            yield Finding((*path, inner), found, "layers from outer to inner", hint, on_key=True)
+
+
+def _reach_rules(path: Path, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
+    reach = numbers.get(dotted((*path, "reach")))
+    least = numbers.get(dotted((*path, "minimum_reach")))
+    if reach is not None and least is not None and least.low >= reach.high:
+        found = f"{least.low:g} km or more"
+        allowed = f"less than reach, which is {reach.high:g} km at most"
+        yield Finding((*path, "minimum_reach"), found, allowed, "lower it, or raise reach")
+
+
+def _middle(quantity: Quantity | None) -> float | None:
+    return None if quantity is None else sqrt(max(quantity.low * quantity.high, 0.0))
+
+
+def _claim_rules(model: Model) -> Iterator[Finding]:
+    for key, source in model.sources.items():
+        yield from _too_late(source.date, ("sources", key, "date"), model)
+    for key, claim in model.claims.items():
+        path = ("claims", key)
+        yield from _too_late(claim.date, (*path, "date"), model)
+        if claim.source not in model.sources:
+            hint = did_you_mean(claim.source, model.sources) or f"add [sources.{claim.source}]"
+            yield Finding((*path, "source"), show(claim.source), "the key of a source", hint)
+        if key in RESERVED:
+            allowed = f"any key but {' and '.join(RESERVED)}"
+            yield Finding(path, key, allowed, "rename the claim", on_key=True)

@@ -1,0 +1,90 @@
+"""TOML, read only after its size and depth are known to be those of a pack."""
+
+import re
+from typing import Any, NamedTuple
+
+import tomli
+
+from detente.pack.names import plain
+
+Tree = dict[str, Any]
+
+MOST_DEPTH = 12
+"""Brackets within brackets, and parts of a dotted key: a pack needs six."""
+MOST_VALUES = 5_000
+
+TOKEN = re.compile(
+    r'"""(?:\\.|[^\\"]|"(?!""))*+(?:"{3,5})?'
+    r"|'''(?:[^']|'(?!''))*+(?:'{3,5})?"
+    r'|"(?:\\.|[^"\\\n])*+"?'
+    r"|'[^'\n]*+'?"
+    r"|\#[^\n]*+"
+    r"|[\[\]{}.=,\n]",
+    re.DOTALL,
+)
+"""What counts for depth, strings and comments skipped; each branch takes linear time."""
+
+
+class Unreadable(NamedTuple):
+    """Why a text cannot be read, and where: line and column count from 1."""
+
+    line: int
+    column: int
+    found: str
+    allowed: str
+    hint: str
+
+
+def decode(content: bytes) -> str | Unreadable:
+    """Return the text of a file, or where it stops being UTF-8."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        hint = "save the file as UTF-8"
+        return Unreadable(line, 1, "bytes that are not UTF-8", "UTF-8 text", hint)
+
+
+def parse(text: str, *, most_values: int = MOST_VALUES) -> Tree | Unreadable:
+    """Return the tables of a text, lists as tuples and strings in plain characters."""
+    bomb = _bomb(text, most_values)
+    if bomb is not None:
+        return bomb
+    try:
+        return {key: _tidy(value) for key, value in tomli.loads(text).items()}
+    except tomli.TOMLDecodeError as error:
+        found = plain(error.msg)
+        return Unreadable(error.lineno, error.colno, found, "TOML", "put the line right")
+    except (ValueError, RecursionError):
+        hint = "shorten the number or the nesting"
+        return Unreadable(1, 1, "a value that cannot be read", "TOML of modest size", hint)
+
+
+def _bomb(text: str, most_values: int) -> Unreadable | None:
+    depth = dots = values = line = 0
+    for token in TOKEN.finditer(text):
+        first = token[0][0]
+        line += token[0].count("\n")
+        depth += (first in "[{") - (first in "]}")
+        dots = dots + 1 if first == "." else dots if first in "\"'" else 0
+        values += first in "=,["
+        if depth > MOST_DEPTH or dots > MOST_DEPTH or values > most_values:
+            limit = f"{MOST_DEPTH} levels and {MOST_VALUES} values"
+            found = "too many values" if values > most_values else "too deep a nesting"
+            return Unreadable(line + 1, 1, found, limit, "a pack needs far less")
+    return None
+
+
+def size_of(value: Any) -> int:
+    """Return how many keys and entries a parsed text has in all its depths."""
+    if isinstance(value, dict):
+        return len(value) + sum(size_of(below) for below in value.values())
+    return len(value) + sum(size_of(below) for below in value) if isinstance(value, tuple) else 0
+
+
+def _tidy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _tidy(below) for key, below in value.items()}
+    if isinstance(value, list):
+        return tuple(_tidy(below) for below in value)
+    return plain(value) if isinstance(value, str) else value

@@ -1,0 +1,120 @@
+"""Every fault of a pack is found at once, with its line, its field and the nearest name."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from detente import pack
+from detente.errors import PackFaults
+
+Write = Callable[[Mapping[str, str]], Path]
+
+
+def spots(faults):
+    return sorted((fault.file, fault.line, fault.field) for fault in faults)
+
+
+def test_every_planted_fault_is_found_in_its_line_and_no_other(planted):
+    faults = pack.check(planted.pack)
+
+    assert spots(faults) == planted.expected
+
+
+def test_the_nearest_name_is_offered(planted):
+    hints = {(fault.line, fault.field): fault.hint for fault in pack.check(planted.pack)}
+
+    offered = {spot: hints[spot] for spot in planted.nearest}
+    assert offered == {spot: f"did you mean {name}?" for spot, name in planted.nearest.items()}
+
+
+def test_every_fault_says_what_was_found_and_what_is_allowed(planted):
+    faults = pack.check(planted.pack)
+
+    assert all(fault.found and fault.allowed and fault.column >= 1 for fault in faults)
+
+
+def test_a_faulty_pack_cannot_be_loaded(planted):
+    with pytest.raises(PackFaults) as error:
+        pack.load(planted.pack)
+
+    assert error.value.faults == pack.check(planted.pack)
+    assert "detente check" in error.value.hint
+
+
+def test_the_least_pack_has_no_fault(minimal: Write):
+    assert pack.check(minimal({})) == ()
+
+
+def test_every_form_of_a_number_is_read(minimal: Write):
+    numbers = Path(__file__).parents[1] / "cases" / "valid" / "every_form" / "numbers.toml"
+    crisis = pack.load(minimal({"numbers.toml": numbers.read_text(encoding="utf-8")}))
+
+    assert crisis.numbers["moves.precision"].shape == "uniform"
+    assert crisis.numbers["moves.tempo"].gamma_shape == 0.84
+    assert crisis.numbers["moves.offer"].shape == "uniform"
+    assert crisis.numbers["moves.yield"].is_fixed
+    assert crisis.numbers["talks.fade_rate"].weights == (0.25, 0.75)
+    assert crisis.numbers["talks.text_rate"].high == 0.012
+    assert crisis.numbers["war.limited_days"].weights == (0.5, 0.5)
+
+
+def test_a_pack_of_one_file_equals_one_of_several(minimal: Write, tmp_path: Path):
+    folder = minimal({})
+    whole = b"\n".join((folder / f"{name}.toml").read_bytes() for name in ORDER)
+    alone = tmp_path / "alone" / "pack.toml"
+    alone.parent.mkdir()
+    alone.write_bytes(whole)
+
+    assert pack.load(alone).model == pack.load(folder).model
+
+
+ORDER = ("who", "dispute", "force", "evidence", "options")
+
+
+def test_windows_line_ends_and_a_byte_order_mark_are_read(minimal: Write):
+    folder = minimal({})
+    who = folder / "who.toml"
+    who.write_bytes(b"\xef\xbb\xbf" + who.read_bytes().replace(b"\n", b"\r\n"))
+
+    assert pack.check(folder) == ()
+
+
+def test_columns_count_characters(minimal: Write):
+    folder = minimal({"x.toml": '[moves]\n"é" = 1\noffer = { assumed = "é", valu = 1 }\n'})
+
+    columns = {fault.field: (fault.line, fault.column) for fault in pack.check(folder)}
+    assert columns == {'moves."é"': (2, 1), "moves.offer.valu": (3, 26)}
+
+
+def test_a_fault_in_one_line_names_place_field_found_and_allowed(minimal: Write):
+    folder = minimal({"x.toml": "[moves]\noffer = { value = -1, assumed = 'x' }\n"})
+
+    (fault,) = pack.check(folder)
+    assert str(fault) == (
+        "x.toml:2:19: moves.offer.value: -1; allowed: a rate a day, 0 or more."
+        " use a rate a day, 0 or more"
+    )
+
+
+def test_text_that_is_not_utf_8_is_a_fault_with_its_line(minimal: Write):
+    folder = minimal({})
+    (folder / "x.toml").write_bytes(b"# one\n# \xff\n")
+
+    (fault,) = pack.check(folder)
+    assert (fault.file, fault.line, fault.allowed) == ("x.toml", 2, "UTF-8 text")
+
+
+def test_control_and_bidirectional_characters_are_stripped_from_text(minimal: Write):
+    who = (Path(minimal({})) / "who.toml").read_text(encoding="utf-8")
+    title = 'title = "A\\u001b[31m\\u202e title\\n of two lines"'
+    folder = minimal({"who.toml": who.replace('title = "The least that a crisis needs"', title)})
+
+    assert pack.load(folder).title == "A[31m title of two lines"
+
+
+def test_no_control_character_reaches_a_message(minimal: Write):
+    text = '["a\\u001b]0;x\\u0007"]\nb = "\\u202e\\u0085"\n[venue]\n"\\u001b" = "\\u001b"\n'
+    messages = "".join(str(fault) for fault in pack.check(minimal({"x.toml": text})))
+
+    assert messages.isprintable()

@@ -1,0 +1,122 @@
+"""A pack is found by the name of one that ships, or by its path."""
+
+from pathlib import Path
+
+import pytest
+
+from detente import pack
+from detente.errors import DetenteError, UnknownPackError
+
+
+def test_the_shipped_packs_are_named_and_the_template_is_not_one():
+    assert "oman-2026" in pack.shipped()
+    assert "template" not in pack.shipped()
+
+
+@pytest.mark.parametrize("name", pack.shipped())
+def test_every_shipped_pack_bears_the_name_it_ships_under(name: str):
+    assert pack.load(name).name == name
+
+
+@pytest.mark.parametrize("typed", ["oman2026", "oman-2025", "Oman-2026", "omna-2026"])
+def test_an_unknown_name_is_answered_with_the_nearest(typed: str):
+    with pytest.raises(UnknownPackError) as error:
+        pack.load(typed)
+
+    assert "did you mean oman-2026?" in error.value.hint
+
+
+def test_a_name_far_from_all_is_answered_with_all():
+    with pytest.raises(UnknownPackError) as error:
+        pack.load("zzz")
+
+    assert "oman-2026" in error.value.hint
+
+
+def test_a_path_where_nothing_lies_is_told(tmp_path: Path):
+    with pytest.raises(UnknownPackError, match="nothing lies there"):
+        pack.load(tmp_path / "absent")
+
+
+def test_a_folder_without_toml_is_told(tmp_path: Path):
+    with pytest.raises(UnknownPackError, match="no file"):
+        pack.load(tmp_path)
+
+
+def test_a_template_is_no_pack_by_its_name():
+    with pytest.raises(UnknownPackError):
+        pack.load("template")
+
+
+def test_folders_within_and_other_files_are_left_alone(tmp_path: Path):
+    place = pack.new("mine", folder=tmp_path)
+    (place / "notes.txt").write_text("not = [toml", encoding="utf-8")
+    (place / ".hidden.toml").write_text("not = [toml", encoding="utf-8")
+    (place / "drafts").mkdir()
+    (place / "drafts" / "crisis.toml").write_text("not = [toml", encoding="utf-8")
+
+    assert pack.check(place) == ()
+
+
+def test_the_digest_changes_with_any_byte_and_not_with_changes(tmp_path: Path):
+    place = pack.new("mine", folder=tmp_path)
+    before = pack.load(place)
+    (place / "options.toml").write_bytes((place / "options.toml").read_bytes() + b"#\n")
+    after = pack.load(place)
+
+    assert before.digest != after.digest
+    assert before.with_changes({"incidents.hotline": 1}).digest == before.digest
+
+
+def test_a_new_pack_passes_its_check_and_bears_its_name(tmp_path: Path):
+    place = pack.new("border-2031", folder=tmp_path)
+
+    assert pack.check(place) == ()
+    assert pack.load(place).name == "border-2031"
+    assert sorted(file.name for file in place.iterdir()) == [
+        "crisis.toml",
+        "evidence.toml",
+        "options.toml",
+    ]
+
+
+def test_a_new_pack_does_not_write_over_another(tmp_path: Path):
+    pack.new("mine", folder=tmp_path)
+
+    with pytest.raises(DetenteError, match="already there"):
+        pack.new("mine", folder=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "Mine", "my pack", "../mine", "a/b", "-x", "x" * 65, "x.toml"]
+)
+def test_a_name_that_cannot_be_one_is_refused(name: str, tmp_path: Path):
+    with pytest.raises(DetenteError, match="not a name"):
+        pack.new(name, folder=tmp_path)
+
+
+def test_what_cannot_be_read_is_told_with_its_place(tmp_path: Path, monkeypatch):
+    place = pack.new("mine", folder=tmp_path)
+
+    def fail(*_arguments: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", fail)
+    with pytest.raises(DetenteError, match="cannot be read: Permission denied") as error:
+        pack.load(place)
+
+    assert error.value.where.startswith(str(place))
+
+
+def test_a_folder_that_cannot_be_listed_is_told(tmp_path: Path, monkeypatch):
+    def fail(_path: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", fail)
+    with pytest.raises(DetenteError, match="cannot be read"):
+        pack.load(tmp_path)
+
+
+def test_a_new_pack_that_cannot_be_written_is_told(tmp_path: Path):
+    with pytest.raises(DetenteError, match="cannot be written"):
+        pack.new("mine", folder=tmp_path / "absent")

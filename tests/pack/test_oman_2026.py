@@ -1,0 +1,88 @@
+"""The shipped crisis: every number rests on something, and nothing is later than its day."""
+
+import pytest
+
+from detente import pack
+
+CRISIS = pack.load("oman-2026")
+ORIGINS = {("default",), ("catalogue",)}
+WRITTEN = {path: number for path, number in CRISIS.numbers.items() if number.because not in ORIGINS}
+
+
+def test_the_pack_writes_25_to_60_numbers():
+    assert 25 <= len(WRITTEN) <= 60
+
+
+@pytest.mark.parametrize("path", CRISIS.numbers)
+def test_every_number_rests_on_a_claim_or_a_reason_in_words(path: str):
+    number = CRISIS.numbers[path]
+
+    assert number.because or number.assumed
+
+
+@pytest.mark.parametrize("path", sorted(set(CRISIS.numbers) - set(WRITTEN)))
+def test_every_default_and_catalogue_figure_says_why_in_words(path: str):
+    assert CRISIS.numbers[path].assumed
+
+
+@pytest.mark.parametrize("path", WRITTEN)
+def test_every_claim_that_a_number_names_is_there(path: str):
+    assert set(WRITTEN[path].because) <= set(CRISIS.claims)
+
+
+def test_every_claim_moves_a_number():
+    used = {claim for number in WRITTEN.values() for claim in number.because}
+
+    assert set(CRISIS.claims) == used
+
+
+def test_every_source_has_a_claim():
+    assert {claim.source for claim in CRISIS.claims.values()} == set(CRISIS.sources)
+
+
+@pytest.mark.parametrize("claim", CRISIS.claims.values(), ids=CRISIS.claims.keys())
+def test_no_claim_is_later_than_the_day_of_the_crisis(claim):
+    assert claim.date <= CRISIS.as_of
+
+
+def test_the_roles_are_those_of_the_article():
+    assert CRISIS.of_role("challenger") == "us"
+    assert CRISIS.of_role("defender") == "iran"
+    assert CRISIS.of_role("ally") == "israel"
+    assert CRISIS.of_role("venue") == "oman"
+    assert CRISIS.of_role("host") == "qatar"
+    assert CRISIS.all_of_role("mediator") == ("qatar", "turkiye", "egypt")
+
+
+def test_the_narrow_agenda_holds_the_nuclear_file_alone():
+    narrow = [key for key, issue in CRISIS.model.issues.items() if issue.narrow]
+
+    assert narrow == ["nuclear"]
+
+
+def test_force_in_view_is_one_of_two_levels_at_the_start():
+    forces = CRISIS.model.forces.values()
+
+    assert sum(force.level for force in forces if force.deployed) == 1
+    assert sum(force.level for force in forces) == 2
+
+
+def test_the_reported_system_is_in_doubt():
+    present = CRISIS.numbers["defences.iran.layers.reported_long_range.present"]
+
+    assert (present.kind, present.low, present.high) == ("chance", 0.2, 0.6)
+
+
+def test_layers_stand_from_the_outer_to_the_inner_one():
+    assert list(CRISIS.model.defences["iran"].layers) == [
+        "reported_long_range",
+        "domestic_long_range",
+        "short_range",
+    ]
+
+
+def test_a_crisis_cannot_be_changed_in_place():
+    with pytest.raises(TypeError):
+        CRISIS.numbers["venue.publicity"] = None
+    with pytest.raises(ValueError, match="frozen"):
+        CRISIS.model.title = "Another"

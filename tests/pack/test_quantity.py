@@ -1,0 +1,93 @@
+"""What is known of a number, resolved from what a pack writes."""
+
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detente.pack.number import Measure, Number, number_findings, quantity_of
+from detente.pack.quantity import DOMAINS
+
+DOMAIN_NAMES = st.sampled_from(sorted(set(DOMAINS) - {"switch"}))
+ENDS = st.tuples(st.floats(0.001, 0.999), st.floats(0.001, 0.999)).map(sorted)
+
+
+def number(**form: object) -> Number:
+    return Number.model_validate({**form, "assumed": "a test"})
+
+
+def faults(written: Number, domain: str) -> list[str]:
+    findings = number_findings(written, Measure(domain, "", "a test"), ("number",))
+    return [".".join(str(part) for part in finding.path) for finding in findings]
+
+
+@given(ends=ENDS.filter(lambda ends: ends[0] < ends[1]), domain=DOMAIN_NAMES)
+def test_a_range_inside_its_domain_has_no_fault_and_keeps_its_ends(ends, domain):
+    written = number(range=tuple(ends))
+    quantity = quantity_of(written, Measure(domain, "", "a test"))
+
+    assert faults(written, domain) == []
+    assert [quantity.low, quantity.high] == ends
+    assert quantity.shape == DOMAINS[domain].shape
+
+
+@given(ends=ENDS, domain=DOMAIN_NAMES)
+def test_a_range_upside_down_is_always_a_fault(ends, domain):
+    written = number(range=(ends[1], ends[0]))
+
+    assert "number.range" in faults(written, domain)
+
+
+@given(value=st.floats(allow_nan=False), domain=st.sampled_from(sorted(DOMAINS)))
+def test_a_fixed_number_is_a_fault_just_where_its_domain_does_not_hold_it(value, domain):
+    written = Number.model_construct(value=value, assumed="a test")
+
+    assert faults(written, domain) == ["number.value"] * (not DOMAINS[domain].holds(value))
+
+
+@given(value=st.floats(0, 1), domain=DOMAIN_NAMES)
+def test_a_fixed_number_is_the_same_in_every_world(value, domain):
+    quantity = quantity_of(number(value=value), Measure(domain, "", "a test"))
+
+    assert quantity.is_fixed
+    assert quantity.low == quantity.high == value
+
+
+@given(high=st.floats(0.01, 0.99), domain=DOMAIN_NAMES.filter(lambda name: name != "real"))
+def test_a_range_from_a_bound_of_its_domain_is_uniform(high, domain):
+    assert DOMAINS[domain].shape_of(0.0, high) == "uniform"
+
+
+@given(
+    weights=st.lists(st.floats(0.1, 100), min_size=1, max_size=9),
+    domain=DOMAIN_NAMES,
+)
+def test_weights_become_shares_that_sum_to_1(weights, domain):
+    values = tuple(place / 10 for place in range(len(weights)))
+    written = number(values=values, weights=tuple(weights))
+    quantity = quantity_of(written, Measure(domain, "", "a test"))
+
+    assert math.isclose(sum(quantity.weights), 1)
+    assert (quantity.low, quantity.high) == (values[0], values[-1])
+
+
+@given(chance=st.floats(0, 1))
+def test_a_chance_given_as_one_number_is_a_chance_without_doubt(chance):
+    written = Number.model_validate({"chance": chance, "because": "claim"})
+    quantity = quantity_of(written, Measure("switch", "", "a test"))
+
+    assert (quantity.low, quantity.high, quantity.probability) == (chance, chance, chance)
+    assert not quantity.is_fixed
+
+
+def test_a_chance_in_doubt_lies_in_the_middle_of_what_is_known_of_it():
+    quantity = quantity_of(number(chance=(0.2, 0.6)), Measure("switch", "", "a test"))
+
+    assert (quantity.low, quantity.high, quantity.probability) == (0.2, 0.6, 0.4)
+
+
+def test_a_count_may_be_a_range_and_a_switch_may_not():
+    written = number(range=(0.25, 0.75))
+
+    assert faults(written, "count") == []
+    assert faults(written, "switch") == ["number.range"]
