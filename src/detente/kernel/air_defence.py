@@ -1,0 +1,320 @@
+"""Force against layered defence: what a raid meets, what it costs the defence, and what leaks."""
+
+import math
+from enum import IntEnum
+from typing import Annotated, NamedTuple, Protocol
+
+from detente.kernel.arithmetic import binomial, exp
+from detente.kernel.defence import CLASSES, Defence, Stand
+from detente.kernel.draws import Luck, Purpose, uniforms
+from detente.kernel.jit import jit
+from detente.kernel.layout import Array
+
+STAGES = 16
+"""Addresses of draws for a layer and class: one for engaging, one for each look."""
+WAR_RAID = int(Purpose.WAR_RAID)
+WHOLE = 1e-9
+"""Slack in rounding down what should be a whole number."""
+
+
+class Why(IntEnum):
+    """Why a weapon leaked: the farthest that any layer got with it."""
+
+    UNSEEN = 0
+    NO_CHANNEL = 1
+    NO_ROUND = 2
+    MISSED = 3
+
+
+class Raid(Protocol):
+    """One raid on its way in; at run time a record."""
+
+    classes: Annotated[int, "classes of weapons"]
+    reliable: Annotated[Array, (CLASSES,), "weapons that work [weapons]"]
+    weapons: Annotated[
+        Array, (CLASSES,), "weapons still on their way; leakers at the end [weapons]"
+    ]
+    decoys: Annotated[Array, (CLASSES,), "decoys still on their way [decoys]"]
+    engaged: Annotated[Array, (CLASSES,), "weapons that this layer engages [weapons]"]
+    alive: Annotated[Array, (CLASSES,), "of these, not yet killed [weapons]"]
+    alive_decoys: Annotated[Array, (CLASSES,), "decoys that it engages and has not hit [decoys]"]
+    aimed: Annotated[Array, (CLASSES,), "weapons fired at in this look [weapons]"]
+    aimed_decoys: Annotated[Array, (CLASSES,), "decoys fired at in this look [decoys]"]
+    spared: Annotated[Array, (CLASSES,), "engaged weapons that no round was left for [weapons]"]
+    barred: Annotated[
+        Array, (CLASSES, 3), "share of leakers that no layer got past unseen, channel, round with"
+    ]
+    why: Annotated[Array, (4,), "leakers by Why [weapons]"]
+
+
+class Chance(NamedTuple):
+    """Where draws come from, or that expected numbers stand for them."""
+
+    is_expected: Annotated[bool, "whether means stand for draws"]
+    luck: Luck
+    day: Annotated[int, "calendar day"]
+    base: Annotated[int, "address at which this side's draws start"]
+
+
+@jit
+def draw_block(chance: Chance, purpose: int, block: int) -> tuple[float, float, float, float]:
+    """Four uniforms at an address; medians in expected mode, where nothing reads them."""
+    if chance.is_expected:
+        return (0.5, 0.5, 0.5, 0.5)
+    return uniforms(chance.luck, chance.day, purpose, chance.base + block)
+
+
+@jit
+def count(trials: float, probability: float, uniform: float, is_expected: bool) -> float:
+    """Successes among whole `trials`: by inversion of one uniform, or their mean `n p`."""
+    if is_expected:
+        return trials * probability
+    return binomial(trials, probability, uniform)
+
+
+@jit
+def whole_part(amount: float, is_expected: bool) -> float:
+    """Round down to whole things, which expected numbers need not be."""
+    return amount if is_expected else float(math.floor(amount + WHOLE))
+
+
+@jit
+def erlang_loss(offered_load: float, channels: float) -> float:
+    """Share of arrivals that find every channel busy (Erlang 1917), by its stable recursion."""
+    blocked = 1.0
+    channel = 1.0
+    while channel <= channels and blocked > 0.0:
+        blocked = offered_load * blocked / (channel + offered_load * blocked)
+        channel += 1.0
+    return blocked
+
+
+@jit
+def served_share(load: float, batteries: float, channels: float, integration: float) -> float:
+    """Share of an offered load that finds a channel, between pooled and autonomous batteries.
+
+    `c min(1, s/e) + (1 - c) (1 - ErlangB(e/batteries, channels))` with `s` all channels, MODEL 6.3.
+    A pool is a fluid cap; a battery on its own loses what comes while it is busy.
+    """
+    if load <= 0.0:
+        return 1.0
+    if batteries <= 0.0:
+        return 0.0
+    capacity = batteries * channels
+    pooled = 1.0 if capacity >= load else capacity / load
+    autonomous = 1.0 - erlang_loss(load / batteries, channels)
+    return integration * pooled + (1.0 - integration) * autonomous
+
+
+@jit
+def seen_probability(defence: Defence, stand: Stand, layer: int, threat: int) -> float:
+    """Chance that a layer sees an object of a class in time to fire at it."""
+    if defence.looks[layer, threat] < 1.0:
+        return 0.0
+    in_view: float = defence.coverage[layer] * stand.alertness
+    return in_view * defence.detection_probability * stand.picture
+
+
+@jit
+def offered_load(defence: Defence, stand: Stand, raid: Raid, layer: int) -> float:
+    """Channels that a raid would keep busy at a layer if none were short, decoys included."""
+    load = 0.0
+    for threat in range(raid.classes):
+        called = (
+            raid.weapons[threat] * defence.true_as_threat
+            + raid.decoys[threat] * defence.decoy_as_threat
+        )
+        seen = seen_probability(defence, stand, layer, threat)
+        load += called * seen * defence.occupancy[layer, threat]
+    return load
+
+
+@jit
+def meet(defence: Defence, stand: Stand, raid: Raid, chance: Chance) -> None:
+    """Take a raid through a defence, outer layer first; `weapons` and `why` end as the leakers."""
+    for threat in range(raid.classes):
+        raid.weapons[threat] = raid.reliable[threat]
+        for bar in range(3):
+            raid.barred[threat, bar] = 1.0
+    for layer in range(defence.layers):
+        if stand.batteries[layer] > 0.0:
+            meet_layer(defence, stand, raid, layer, chance)
+    tell_why(raid)
+
+
+@jit
+def meet_layer(defence: Defence, stand: Stand, raid: Raid, layer: int, chance: Chance) -> None:
+    """Let one layer see, engage and fire, and pass on what it does not kill."""
+    load = offered_load(defence, stand, raid, layer)
+    served = served_share(
+        load, stand.batteries[layer], defence.channels[layer], defence.integration
+    )
+    for threat in range(raid.classes):
+        engage(raid, threat, sight(defence, stand, layer, threat, served), chance)
+    for look in range(most_looks(defence, raid, layer)):
+        aim(defence, stand, raid, layer, look, chance.is_expected)
+        fire(stand, raid, layer, look, chance)
+    for threat in range(raid.classes):
+        pass_on(raid, threat, sight(defence, stand, layer, threat, served))
+
+
+class Sight(NamedTuple):
+    """How a layer meets one class of weapons."""
+
+    block: Annotated[int, "address of the draws"]
+    weapon: Annotated[float, "chance that a weapon is seen as a threat"]
+    decoy: Annotated[float, "chance that a decoy is"]
+    served: Annotated[float, "chance that a channel is free for it"]
+
+
+@jit
+def block_of(layer: int, threat: int, stage: int) -> int:
+    """Address of the draws of one layer, class and stage (engaging 0, looks from 1)."""
+    return (layer * CLASSES + threat) * STAGES + stage
+
+
+@jit
+def sight(defence: Defence, stand: Stand, layer: int, threat: int, served: float) -> Sight:
+    """Chances that a layer sees a class of weapons and its decoys as threats, and has a channel."""
+    seen = seen_probability(defence, stand, layer, threat)
+    return Sight(
+        block_of(layer, threat, 0),
+        seen * defence.true_as_threat,
+        seen * defence.decoy_as_threat,
+        served,
+    )
+
+
+@jit
+def engage(raid: Raid, threat: int, view: Sight, chance: Chance) -> None:
+    """Engage weapons and decoys: seen, taken for a threat, and a channel free."""
+    draws = draw_block(chance, WAR_RAID, view.block)
+    engaged = count(raid.weapons[threat], view.weapon * view.served, draws[0], chance.is_expected)
+    raid.engaged[threat] = engaged
+    raid.alive[threat] = engaged
+    raid.alive_decoys[threat] = count(
+        raid.decoys[threat], view.decoy * view.served, draws[1], chance.is_expected
+    )
+    raid.decoys[threat] -= raid.alive_decoys[threat]
+
+
+@jit
+def most_looks(defence: Defence, raid: Raid, layer: int) -> int:
+    """Return the looks that a layer has at the class that leaves it most time."""
+    most = 0.0
+    for threat in range(raid.classes):
+        most = max(most, defence.looks[layer, threat])
+    return int(most)
+
+
+@jit
+def targets(defence: Defence, raid: Raid, layer: int, look: int) -> float:
+    """Engaged objects that a layer has time to fire at in a look, decoys included."""
+    total = 0.0
+    for threat in range(raid.classes):
+        if defence.looks[layer, threat] > look:
+            total += raid.alive[threat] + raid.alive_decoys[threat]
+    return total
+
+
+@jit
+def fired_share(wanted: float, rounds: float, salvo: float) -> float:
+    """Share of targets that the magazine has a salvo for."""
+    needed = salvo * wanted
+    if needed <= 0.0:
+        return 0.0
+    return 1.0 if rounds >= needed else rounds / needed
+
+
+@jit
+def aim(
+    defence: Defence, stand: Stand, raid: Raid, layer: int, look: int, is_expected: bool
+) -> None:
+    """Share the layer's rounds over its targets in whole salvos, weapons and decoys alike."""
+    salvo = defence.salvo[layer]
+    wanted = targets(defence, raid, layer, look)
+    share = fired_share(wanted, stand.rounds[layer], salvo)
+    due = 0.0
+    given = 0.0
+    for threat in range(raid.classes):
+        portion = share if defence.looks[layer, threat] > look else 0.0
+        due += portion * raid.alive[threat]
+        raid.aimed[threat] = whole_part(due, is_expected) - given
+        given += raid.aimed[threat]
+        due += portion * raid.alive_decoys[threat]
+        raid.aimed_decoys[threat] = whole_part(due, is_expected) - given
+        given += raid.aimed_decoys[threat]
+    stand.rounds[layer] = max(0.0, stand.rounds[layer] - salvo * given)
+
+
+@jit
+def fire(stand: Stand, raid: Raid, layer: int, look: int, chance: Chance) -> None:
+    """Fire a salvo at each target aimed at; what is hit is gone."""
+    kill = stand.salvo_kill[layer]
+    for threat in range(raid.classes):
+        if look == 0:
+            raid.spared[threat] = raid.alive[threat] - raid.aimed[threat]
+        if raid.aimed[threat] + raid.aimed_decoys[threat] <= 0.0:
+            continue
+        draws = draw_block(chance, WAR_RAID, block_of(layer, threat, look + 1))
+        raid.alive[threat] -= count(raid.aimed[threat], kill, draws[0], chance.is_expected)
+        raid.alive_decoys[threat] -= count(
+            raid.aimed_decoys[threat], kill, draws[1], chance.is_expected
+        )
+
+
+@jit
+def pass_on(raid: Raid, threat: int, view: Sight) -> None:
+    """Send on what a layer did not kill, and narrow down why it leaked.
+
+    A leaker's fate at one layer does not depend on its fate at another, so the share of leakers
+    that no layer got farther with than some step is the product of the layers' shares.
+    """
+    passed = raid.weapons[threat] - raid.engaged[threat]
+    leaked = passed + raid.alive[threat]
+    if leaked > 0.0:
+        missed_out = 1.0 - view.weapon * view.served
+        unseen = (1.0 - view.weapon) / missed_out if missed_out > 0.0 else 0.0
+        unfired = passed + min(raid.spared[threat], raid.alive[threat])
+        raid.barred[threat, 0] *= passed * unseen / leaked
+        raid.barred[threat, 1] *= passed / leaked
+        raid.barred[threat, 2] *= unfired / leaked
+    raid.weapons[threat] = leaked
+    raid.decoys[threat] += raid.alive_decoys[threat]
+
+
+@jit
+def tell_why(raid: Raid) -> None:
+    """Split the leakers by the farthest that any layer got with them."""
+    for why in range(4):
+        raid.why[why] = 0.0
+    for threat in range(raid.classes):
+        below = 0.0
+        for bar in range(3):
+            raid.why[bar] += raid.weapons[threat] * (raid.barred[threat, bar] - below)
+            below = raid.barred[threat, bar]
+        raid.why[3] += raid.weapons[threat] * (1.0 - below)
+
+
+@jit
+def suppression_hazard(hits: float, batteries: float, initial: float) -> float:
+    """Hazard of each working battery under `hits`, `hits / sqrt(n n0)` (MODEL 6.4, gamma 1/2).
+
+    The fewer batteries are left the more hits each draws, but less than in proportion: those that
+    are left are harder to find (Hughes 1995 takes either extreme).
+    """
+    if batteries <= 0.0:
+        return 0.0
+    return hits / math.sqrt(batteries * initial)
+
+
+@jit
+def batteries_lost(batteries: float, hazard: float, uniform: float, is_expected: bool) -> float:
+    """Batteries put out of action at a hazard each."""
+    return count(batteries, 1.0 - exp(-hazard), uniform, is_expected)
+
+
+@jit
+def batteries_repaired(damaged: float, days: float, uniform: float, is_expected: bool) -> float:
+    """Batteries that come back in a day, each after `days` on average."""
+    return count(damaged, 1.0 - exp(-1.0 / days), uniform, is_expected)

@@ -1,0 +1,358 @@
+"""A war fought day by day in both directions: raids, defences, losses, will, and how it stops."""
+
+import math
+
+from detente.kernel.air_defence import (
+    Chance,
+    Raid,
+    batteries_lost,
+    batteries_repaired,
+    count,
+    draw_block,
+    meet,
+    suppression_hazard,
+    whole_part,
+)
+from detente.kernel.arithmetic import arrival, exp, inverse_normal
+from detente.kernel.cascade import draw_in, support
+from detente.kernel.draws import Luck, Purpose
+from detente.kernel.jit import jit
+from detente.kernel.shocks import WAR_PART, take_shock
+from detente.kernel.theatre import (
+    CHALLENGER,
+    DEFENDER,
+    Arsenal,
+    Campaign,
+    Conflict,
+    Situation,  # noqa: F401
+    Theatre,
+    arsenal_of,
+    defence_of,
+    share_in_reach,
+    stand_of,
+    starter,
+)
+
+WAR_COMMON = int(Purpose.WAR_COMMON)
+WAR_RAID = int(Purpose.WAR_RAID)
+WAR_DAY = int(Purpose.WAR_DAY)
+SIDE_BLOCKS = 1024
+"""Addresses of the draws of one side's day; what it raids with fits into them."""
+SHOCK_BLOCK = 1023
+"""Address of a raid's part of the shock."""
+BATTERY_BLOCK = 128
+"""Where the draws for the struck side's batteries start."""
+REPAIR_BLOCK = 160
+"""Where those for a side's own repair start."""
+TERMS_BLOCK = 2 * SIDE_BLOCKS
+"""Address of the day's draw for terms."""
+LONGEST = 45
+"""Days after which a war is taken to have run out (nearly all stop long before)."""
+SPENT_WILL = 0.2
+"""Will below which a side stops (MODEL 7)."""
+SPENT_STOCK = 0.1
+"""Share of its first stocks below which a side stops (MODEL 7)."""
+LIMITED_LOSS = 0.1
+"""Loss from which a strike is no longer limited (MODEL 3)."""
+REPAIR_DAYS = 20.0
+"""Mean days to bring a battery back (assumed: weeks, longer than most wars in the model)."""
+HALF = 0.5
+"""Between no leaker and one."""
+
+
+@jit
+def draw_commons(conflict: Conflict, luck: Luck, day: int) -> None:
+    """Draw each side's picture and the war's part of the shock, once for the whole war."""
+    campaign = conflict.campaign
+    for side in range(2):
+        defence = defence_of(conflict.theatre, side)
+        draws = draw_block(Chance(False, luck, day, 0), WAR_COMMON, side)
+        is_good = draws[0] < defence.tracking_probability
+        stand_of(campaign, side).picture = 1.0 if is_good else defence.poor_tracking
+        campaign.shock[side] = inverse_normal(draws[1])
+
+
+@jit
+def draw_shock(conflict: Conflict, side: int, chance: Chance) -> None:
+    """Draw a raid's part of the shock on a side's kill chances, and add the war's."""
+    defence = defence_of(conflict.theatre, side)
+    of_raid = inverse_normal(draw_block(chance, WAR_RAID, SHOCK_BLOCK)[0])
+    shift = math.sqrt(WAR_PART) * conflict.campaign.shock[side]
+    shift += math.sqrt(1.0 - WAR_PART) * of_raid
+    take_shock(defence, stand_of(conflict.campaign, side), defence.shock * shift, 0.0)
+
+
+@jit
+def fight_day(conflict: Conflict, day: Chance) -> None:
+    """Fight one day: the starter's raid, the other's, repair, those who join, losses and will."""
+    campaign = conflict.campaign
+    first = starter(conflict.situation)
+    raid(conflict, first, 1.0, at_side(day, first))
+    answer = conflict.theatre.token_share if campaign.is_restrained == 1 else 1.0
+    raid(conflict, 1 - first, answer, at_side(day, 1 - first))
+    for side in range(2):
+        repair(conflict, side, at_side(day, side))
+    if campaign.is_restrained == 0:
+        let_join(conflict, day)
+    campaign.day += 1
+
+
+@jit
+def at_side(day: Chance, side: int) -> Chance:
+    """Return where one side's draws of a day are."""
+    return Chance(day.is_expected, day.luck, day.day, side * SIDE_BLOCKS)
+
+
+@jit
+def raid(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> None:
+    """Raid once: launch, pass the defence, hit, and count what both sides lost."""
+    campaign = conflict.campaign
+    theatre = conflict.theatre
+    struck = 1 - attacker
+    stand = stand_of(campaign, struck)
+    stand.alertness = alertness(conflict, struck)
+    if not chance.is_expected:
+        draw_shock(conflict, struck, chance)
+    launch(conflict, attacker, scale, chance)
+    meet(defence_of(theatre, struck), stand, campaign.raid, chance)
+    bring_home(conflict, attacker)
+    hits = damage_of(arsenal_of(theatre, attacker), campaign.raid)
+    campaign.struck[struck] = chance_of_any(leakers(campaign.raid), chance.is_expected)
+    suppress(conflict, struck, theatre.suppression * hits, chance)
+    campaign.blows[struck] += (1.0 - theatre.suppression) * hits
+    count_losses(conflict)
+
+
+@jit
+def alertness(conflict: Conflict, struck: int) -> float:
+    """Share of coverage that surprise leaves the struck side: on day one, with no force in view."""
+    is_surprised = conflict.campaign.day == 0 and conflict.situation.force == 0
+    if is_surprised and struck != starter(conflict.situation):
+        return conflict.theatre.surprise
+    return 1.0
+
+
+@jit
+def broken_share(blows: float, hardness: float) -> float:
+    """Share of something that blows have broken, `1 - exp(-blows / S)` (MODEL 6.3)."""
+    return 1.0 - exp(-blows / hardness)
+
+
+@jit
+def launch(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> None:
+    """Launch a share of the stocks, less what is broken; the defender's friends add theirs."""
+    campaign = conflict.campaign
+    theatre = conflict.theatre
+    arsenal = arsenal_of(theatre, attacker)
+    broken = broken_share(campaign.blows[attacker], defence_of(theatre, attacker).hardness)
+    share = theatre.raid_share * (1.0 - broken) * scale
+    beside = 0.0
+    if attacker == CHALLENGER:
+        share *= taking_part(conflict)
+    else:
+        beside = share * support(theatre.third_parties, campaign.belligerents)
+    campaign.raid.classes = arsenal.classes
+    campaign.launched[attacker] = 0.0
+    for threat in range(arsenal.classes):
+        launch_class(conflict, attacker, threat, (share, beside), chance)
+
+
+@jit
+def taking_part(conflict: Conflict) -> float:
+    """Share of the challenger's side that takes part: all of it once the challenger fights.
+
+    Until then an ally that struck first raids with as much as is in reach with no force in view.
+    """
+    presence = conflict.theatre.presence
+    alone = presence / share_in_reach(presence, conflict.situation.force)
+    return alone + (1.0 - alone) * conflict.campaign.belligerents.has_challenger
+
+
+@jit
+def launch_class(
+    conflict: Conflict, attacker: int, threat: int, shares: tuple[float, float], chance: Chance
+) -> None:
+    """Launch one class: the side's own from its stock, and as many beside it from elsewhere."""
+    campaign = conflict.campaign
+    arsenal = arsenal_of(conflict.theatre, attacker)
+    draws = draw_block(chance, WAR_DAY, threat)
+    stock = campaign.stock[attacker, threat]
+    own = count(stock, shares[0], draws[0], chance.is_expected)
+    launched = own + count(stock, min(shares[1], 1.0), draws[1], chance.is_expected)
+    campaign.raid.reliable[threat] = count(
+        launched, arsenal.reliability[threat], draws[2], chance.is_expected
+    )
+    campaign.raid.decoys[threat] = whole_part(arsenal.decoys[threat] * launched, chance.is_expected)
+    campaign.stock[attacker, threat] = stock - own * (1.0 - arsenal.returns[threat])
+    campaign.launched[attacker] += launched
+
+
+@jit
+def bring_home(conflict: Conflict, attacker: int) -> None:
+    """Take what was shot down of those that return off the stock; the rest flies again."""
+    campaign = conflict.campaign
+    arsenal = arsenal_of(conflict.theatre, attacker)
+    for threat in range(arsenal.classes):
+        killed = campaign.raid.reliable[threat] - campaign.raid.weapons[threat]
+        left = campaign.stock[attacker, threat] - killed * arsenal.returns[threat]
+        campaign.stock[attacker, threat] = max(left, 0.0)
+
+
+@jit
+def damage_of(arsenal: Arsenal, raid: Raid) -> float:
+    """Damage that a raid's leakers do [hits]."""
+    total = 0.0
+    for threat in range(raid.classes):
+        total += raid.weapons[threat] * arsenal.hit_damage[threat]
+    return total
+
+
+@jit
+def leakers(raid: Raid) -> float:
+    """Weapons that passed every layer."""
+    total = 0.0
+    for threat in range(raid.classes):
+        total += raid.weapons[threat]
+    return total
+
+
+@jit
+def chance_of_any(mean: float, is_expected: bool) -> float:
+    """Chance that something happened at all: that of a Poisson count, or 0 or 1 if it is known."""
+    if is_expected:
+        return 1.0 - exp(-mean)
+    return 1.0 if mean > HALF else 0.0
+
+
+@jit
+def suppress(conflict: Conflict, struck: int, hits: float, chance: Chance) -> None:
+    """Put batteries out of action; hits fall on layers in proportion to their batteries."""
+    defence = defence_of(conflict.theatre, struck)
+    stand = stand_of(conflict.campaign, struck)
+    working = 0.0
+    for layer in range(defence.layers):
+        working += stand.batteries[layer]
+    for layer in range(defence.layers):
+        batteries = stand.batteries[layer]
+        if batteries > 0.0:
+            hazard = suppression_hazard(
+                hits * batteries / working, batteries, defence.batteries[layer]
+            )
+            draws = draw_block(chance, WAR_DAY, BATTERY_BLOCK + layer)
+            lost = batteries_lost(batteries, hazard, draws[0], chance.is_expected)
+            stand.batteries[layer] -= lost
+            stand.damaged[layer] += lost
+
+
+@jit
+def repair(conflict: Conflict, side: int, chance: Chance) -> None:
+    """Bring back some of a side's damaged batteries overnight."""
+    defence = defence_of(conflict.theatre, side)
+    stand = stand_of(conflict.campaign, side)
+    for layer in range(defence.layers):
+        if stand.damaged[layer] > 0.0:
+            draws = draw_block(chance, WAR_DAY, REPAIR_BLOCK + layer)
+            repaired = batteries_repaired(
+                stand.damaged[layer], REPAIR_DAYS, draws[0], chance.is_expected
+            )
+            stand.batteries[layer] += repaired
+            stand.damaged[layer] -= repaired
+
+
+@jit
+def count_losses(conflict: Conflict) -> None:
+    """Bring both sides' losses and the damage to the disputed capabilities up to date."""
+    campaign = conflict.campaign
+    theatre = conflict.theatre
+    for side in range(2):
+        broken = broken_share(campaign.blows[side], defence_of(theatre, side).hardness)
+        campaign.loss[side] = broken + lost_value(conflict, side)
+    hardness = theatre.defender_defence.programme_hardness
+    hardened = hardness * (1.0 + theatre.hardening * conflict.situation.step)
+    campaign.damage = broken_share(campaign.blows[DEFENDER], hardened)
+
+
+@jit
+def lost_value(conflict: Conflict, side: int) -> float:
+    """Loss in weapons that return, aircraft, by the share of them shot down [normalised]."""
+    campaign = conflict.campaign
+    arsenal = arsenal_of(conflict.theatre, side)
+    total = 0.0
+    for threat in range(arsenal.classes):
+        first = campaign.first_stock[side, threat]
+        if arsenal.returns[threat] > 0.0 and first > 0.0:
+            total += arsenal.value[threat] * (1.0 - campaign.stock[side, threat] / first)
+    return total
+
+
+@jit
+def let_join(conflict: Conflict, day: Chance) -> None:
+    """Let third parties join, by how intense the day was and who was hit."""
+    campaign = conflict.campaign
+    full = 0.0
+    for side in range(2):
+        for threat in range(arsenal_of(conflict.theatre, side).classes):
+            full += campaign.first_stock[side, threat] * conflict.theatre.raid_share
+    launched = campaign.launched[CHALLENGER] + campaign.launched[DEFENDER]
+    intensity = min(1.0, launched / full) if full > 0.0 else 0.0
+    struck = (campaign.struck[CHALLENGER], campaign.struck[DEFENDER])
+    draw_in(conflict.theatre.third_parties, campaign.belligerents, intensity, struck, day)
+
+
+@jit
+def will_left(theatre: Theatre, loss: float, days: float) -> float:
+    """Will that a side has left, `1 - k_L L - k_T t`: it falls with losses and with each day."""
+    return 1.0 - theatre.pain_weight * loss - theatre.fatigue_rate * days
+
+
+@jit
+def stock_share(conflict: Conflict, side: int) -> float:
+    """Share of a side's first stocks that is left, weighed by what they hit with."""
+    campaign = conflict.campaign
+    arsenal = arsenal_of(conflict.theatre, side)
+    left = 0.0
+    first = 0.0
+    for threat in range(arsenal.classes):
+        left += campaign.stock[side, threat] * arsenal.hit_damage[threat]
+        first += campaign.first_stock[side, threat] * arsenal.hit_damage[threat]
+    return left / first if first > 0.0 else 1.0
+
+
+@jit
+def is_spent(conflict: Conflict, side: int) -> bool:
+    """Say whether a side can or will fight no longer."""
+    campaign = conflict.campaign
+    will = will_left(conflict.theatre, campaign.loss[side], float(campaign.day))
+    return will < SPENT_WILL or stock_share(conflict, side) < SPENT_STOCK
+
+
+@jit
+def stop_probability(conflict: Conflict) -> float:
+    """Chance that fighting stops after today.
+
+    A limited strike stops on its last day. A war cannot stop while control is lost; then it does
+    when a side is spent, or when mediators find terms (MODEL 7).
+    """
+    theatre = conflict.theatre
+    day = float(conflict.campaign.day)
+    if conflict.campaign.is_restrained == 1:
+        return 1.0 if day >= theatre.limited_days else 0.0
+    if day < theatre.control_lost_days:
+        return 0.0
+    if day >= LONGEST or is_spent(conflict, CHALLENGER) or is_spent(conflict, DEFENDER):
+        return 1.0
+    return arrival(theatre.terms_rate, 1.0)
+
+
+@jit
+def is_limited(campaign: Campaign) -> bool:
+    """Say whether force stayed a limited strike: no full answer, and losses below LIMITED_LOSS."""
+    is_small = max(campaign.loss[CHALLENGER], campaign.loss[DEFENDER]) < LIMITED_LOSS
+    return campaign.is_restrained == 1 and is_small
+
+
+@jit
+def has_stopped(conflict: Conflict, day: Chance) -> bool:
+    """Draw whether fighting stops after today."""
+    draws = draw_block(day, WAR_DAY, TERMS_BLOCK)
+    return draws[0] < stop_probability(conflict)

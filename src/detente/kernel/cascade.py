@@ -1,0 +1,136 @@
+"""How a war draws in others: allies, hosts of bases and aligned groups, day by day."""
+
+from typing import Annotated, Protocol
+
+from detente.kernel.air_defence import Chance, count, draw_block
+from detente.kernel.draws import Purpose
+from detente.kernel.endings import Violence
+from detente.kernel.jit import jit
+from detente.kernel.layout import Array
+
+PARTIES = 6
+"""Most third parties."""
+UNTOUCHED = 0.5
+"""A third party whose side was not hit that day joins half as readily (assumed; MODEL 7 names
+being hit as a motive and gives no size)."""
+WAR_JOIN = int(Purpose.WAR_JOIN)
+LIMITED_STRIKE = int(Violence.LIMITED_STRIKE)
+WAR = int(Violence.WAR)
+REGIONAL_WAR = int(Violence.REGIONAL_WAR)
+REGIONAL_STATES = 4
+"""States that make a war regional (MODEL 3)."""
+
+
+class ThirdParties(Protocol):
+    """Those who may join; at run time a record."""
+
+    count: Annotated[int, "third parties"]
+    join_probability: Annotated[Array, (PARTIES,), "chance to join in a day of full war"]
+    is_state: Annotated[Array, (PARTIES,), "1 for a state, 0 for a group"]
+    is_ally: Annotated[Array, (PARTIES,), "1 for an ally of the challenger that may strike first"]
+    is_with_defender: Annotated[Array, (PARTIES,), "1 if it would fight on the defender's side"]
+    raid_share: Annotated[Array, (PARTIES,), "its raid as a share of the defender's [0-1]"]
+
+
+class Belligerents(Protocol):
+    """Who fights; in expected mode the chance that it does. At run time a record."""
+
+    has_challenger: Annotated[float, "1 once the challenger fights"]
+    has_joined: Annotated[Array, (PARTIES,), "1 once the third party fights"]
+
+
+@jit
+def gather(parties: ThirdParties, belligerents: Belligerents, is_by_ally: bool) -> None:
+    """Set who fights when force begins: the defender, and the challenger or its first ally."""
+    belligerents.has_challenger = 1.0
+    for party in range(PARTIES):
+        belligerents.has_joined[party] = 0.0
+    if not is_by_ally:
+        return
+    for party in range(parties.count):
+        if parties.is_ally[party] > 0.0:
+            belligerents.has_challenger = 0.0
+            belligerents.has_joined[party] = 1.0
+            return
+
+
+@jit
+def daily_join_probability(willing: float, intensity: float, struck: float) -> float:
+    """Chance to join on a day: its willingness, times the day's intensity, more if it was hit.
+
+    `willing * intensity * (u + (1 - u) * struck)`; intensity is the day's raids over full ones,
+    `struck` the chance that its side was hit, `u` UNTOUCHED.
+    """
+    return willing * intensity * (UNTOUCHED + (1.0 - UNTOUCHED) * struck)
+
+
+@jit
+def joined(before: float, probability: float, uniform: float, is_expected: bool) -> float:
+    """Whether a party fights after a day, given whether it did before."""
+    return before + count(1.0 - before, probability, uniform, is_expected)
+
+
+@jit
+def draw_in(
+    parties: ThirdParties,
+    belligerents: Belligerents,
+    intensity: float,
+    struck: tuple[float, float],
+    chance: Chance,
+) -> None:
+    """Let third parties join, and the challenger join an ally that struck first.
+
+    The tie that would bring the ally into the challenger's war brings the challenger into the
+    ally's. `struck`: the chance that each side was hit today.
+    """
+    tie = 0.0
+    for party in range(parties.count):
+        hit = struck[1] if parties.is_with_defender[party] > 0.0 else struck[0]
+        chance_to_join = daily_join_probability(parties.join_probability[party], intensity, hit)
+        tie = max(tie, chance_to_join * parties.is_ally[party])
+        belligerents.has_joined[party] = joined(
+            belligerents.has_joined[party],
+            chance_to_join,
+            draw_block(chance, WAR_JOIN, party)[0],
+            chance.is_expected,
+        )
+    belligerents.has_challenger = joined(
+        belligerents.has_challenger,
+        tie,
+        draw_block(chance, WAR_JOIN, PARTIES)[0],
+        chance.is_expected,
+    )
+
+
+@jit
+def support(parties: ThirdParties, belligerents: Belligerents) -> float:
+    """Raids of those who fight beside the defender, as a share of the defender's own."""
+    total = 0.0
+    for party in range(parties.count):
+        fights = belligerents.has_joined[party] * parties.is_with_defender[party]
+        total += fights * parties.raid_share[party]
+    return total
+
+
+@jit
+def states_fighting(parties: ThirdParties, belligerents: Belligerents) -> float:
+    """States that fight: the defender, the challenger if it does, and states that joined.
+
+    Aligned groups are parties but no states, and are not counted.
+    """
+    states = 1.0 + belligerents.has_challenger
+    for party in range(parties.count):
+        states += belligerents.has_joined[party] * parties.is_state[party]
+    return states
+
+
+@jit
+def violence_class(states: float, is_limited: bool) -> int:
+    """Limited strike, war, or regional war, as a Violence (MODEL 3).
+
+    Regional from four states on. The other condition of MODEL 3, two states beyond the pair and an
+    ally that struck first, adds nothing to this as groups are not counted.
+    """
+    if states >= REGIONAL_STATES:
+        return REGIONAL_WAR
+    return LIMITED_STRIKE if is_limited else WAR

@@ -1,0 +1,142 @@
+"""What a layered defence is made of, and the time that distance and speed leave it."""
+
+import math
+from typing import Annotated, NamedTuple, Protocol
+
+from detente.kernel.arithmetic import fourth_root
+from detente.kernel.jit import jit
+from detente.kernel.layout import Array
+
+LAYERS = 4
+"""Most layers of a defence."""
+CLASSES = 6
+"""Most classes of weapons in a raid."""
+MOST_LOOKS = 2
+"""Most times that a layer can fire, see and fire again at one target (MODEL 6.2)."""
+HORIZON_FACTOR = 4.12
+"""Radar horizon of an earth 4/3 as large, which stands for bent rays [km per root metre]."""
+
+
+class Defence(Protocol):
+    """What is known of a layered defence; at run time a record."""
+
+    layers: Annotated[int, "layers, outer first"]
+    integration: Annotated[float, "share of channels that its batteries pool, c [0-1]"]
+    tracking_probability: Annotated[float, "chance that the common picture is good"]
+    poor_tracking: Annotated[float, "detection with a bad picture, times this [0-1]"]
+    detection_range: Annotated[float, "range at which 1 m2 is seen [km]"]
+    radar_height: Annotated[float, "height of its radars [m]"]
+    detection_probability: Annotated[float, "chance that what is in view is seen"]
+    true_as_threat: Annotated[float, "chance that a weapon is taken for one"]
+    decoy_as_threat: Annotated[float, "chance that a decoy is taken for a weapon"]
+    shock: Annotated[float, "spread of the common shock on kill chances [logit]"]
+    hardness: Annotated[float, "damage that breaks its military to 1 - 1/e [hits]"]
+    programme_hardness: Annotated[float, "damage that breaks the programme likewise [hits]"]
+    batteries: Annotated[Array, (LAYERS,), "batteries of each layer [batteries]"]
+    channels: Annotated[Array, (LAYERS,), "targets a battery engages at once"]
+    rounds: Annotated[Array, (LAYERS,), "ready rounds of a battery [rounds]"]
+    kill_probability: Annotated[Array, (LAYERS,), "chance that one shot kills"]
+    salvo: Annotated[Array, (LAYERS,), "shots at a target in one look"]
+    reach: Annotated[Array, (LAYERS,), "farthest engagement [km]"]
+    minimum_reach: Annotated[Array, (LAYERS,), "nearest engagement [km]"]
+    reaction: Annotated[Array, (LAYERS,), "time from detection to launch [s]"]
+    service_time: Annotated[Array, (LAYERS,), "time that a channel is busy with a target [s]"]
+    coverage: Annotated[Array, (LAYERS,), "share of a raid that passes within reach [0-1]"]
+    looks: Annotated[Array, (LAYERS, CLASSES), "looks that each class leaves time for"]
+    occupancy: Annotated[Array, (LAYERS, CLASSES), "channels that one target keeps busy"]
+
+
+class Stand(Protocol):
+    """A defence at one moment of a war; at run time a record."""
+
+    batteries: Annotated[Array, (LAYERS,), "batteries that work [batteries]"]
+    damaged: Annotated[Array, (LAYERS,), "batteries under repair [batteries]"]
+    rounds: Annotated[Array, (LAYERS,), "rounds ready to fire, over the layer [rounds]"]
+    salvo_kill: Annotated[Array, (LAYERS,), "chance that one salvo kills, shock included"]
+    picture: Annotated[float, "what the common picture leaves of detection [0-1]"]
+    alertness: Annotated[float, "what surprise leaves of coverage [0-1]"]
+
+
+class Approach(NamedTuple):
+    """How a weapon comes in."""
+
+    speed: Annotated[float, "speed [km/s]"]
+    cross_section: Annotated[float, "radar cross-section [m2]"]
+    altitude: Annotated[float, "height [m]"]
+
+
+class Envelope(NamedTuple):
+    """Where a layer can engage, and how soon."""
+
+    reach: Annotated[float, "farthest engagement [km]"]
+    minimum_reach: Annotated[float, "nearest engagement [km]"]
+    reaction: Annotated[float, "time from detection to launch [s]"]
+
+
+@jit
+def man_defence(defence: Defence, stand: Stand) -> None:
+    """Bring a defence to full strength."""
+    for layer in range(defence.layers):
+        stand.batteries[layer] = defence.batteries[layer]
+        stand.damaged[layer] = 0.0
+        stand.rounds[layer] = defence.batteries[layer] * defence.rounds[layer]
+
+
+@jit
+def radar_horizon(radar_height: float, target_height: float) -> float:
+    """Distance at which a target rises over the horizon [km], heights in metres.
+
+    `4.12 (sqrt h_radar + sqrt h_target)`: the 4/3-earth rule (MODEL 6.2).
+    """
+    return HORIZON_FACTOR * (math.sqrt(radar_height) + math.sqrt(target_height))
+
+
+@jit
+def radar_range(reference_range: float, cross_section_ratio: float) -> float:
+    """Range at which a radar sees, with the fourth root of the cross-section (radar equation)."""
+    return reference_range * fourth_root(cross_section_ratio)
+
+
+@jit
+def detection_range(defence: Defence, approach: Approach) -> float:
+    """Distance at which a defence first sees a weapon [km]: the radar's range, or the horizon."""
+    reach = radar_range(defence.detection_range, approach.cross_section)
+    return min(reach, radar_horizon(defence.radar_height, approach.altitude))
+
+
+@jit
+def engagement_window(seen_at: float, speed: float, envelope: Envelope) -> float:
+    """Time in which a layer can engage a weapon [s], below 0 if there is none; km and km/s.
+
+    `(min(R_weapon, R_detect) - R_min) / v - t0` (MODEL 6.2): seeing farther buys only time.
+    """
+    depth = min(envelope.reach, seen_at) - envelope.minimum_reach
+    return depth / speed - envelope.reaction
+
+
+@jit
+def looks(window: float, service_time: float, most: float) -> float:
+    """How often a layer can fire in its window, `floor(window / tau) + 1` at most `most`."""
+    if window < 0.0:
+        return 0.0
+    return min(float(math.floor(window / service_time)) + 1.0, most)
+
+
+@jit
+def occupancy(window: float, service_time: float, arrival_time: float) -> float:
+    """Channels that one weapon keeps busy while a raid passes: `tau / max(tau, T + window)`."""
+    return service_time / max(service_time, arrival_time + window)
+
+
+@jit
+def prepare(defence: Defence, threat: int, approach: Approach, arrival_time: float) -> None:
+    """Fill in the looks and the load of one class of weapons, which hold for a whole world."""
+    seen_at = detection_range(defence, approach)
+    for layer in range(defence.layers):
+        service_time = defence.service_time[layer]
+        envelope = Envelope(
+            defence.reach[layer], defence.minimum_reach[layer], defence.reaction[layer]
+        )
+        window = engagement_window(seen_at, approach.speed, envelope)
+        defence.looks[layer, threat] = looks(window, service_time, float(MOST_LOOKS))
+        defence.occupancy[layer, threat] = occupancy(max(window, 0.0), service_time, arrival_time)

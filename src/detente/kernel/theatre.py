@@ -1,0 +1,152 @@
+"""What a war is fought with, where it stands, and how it began."""
+
+import math
+from typing import Annotated, NamedTuple, Protocol
+
+from detente.kernel.air_defence import Raid
+from detente.kernel.cascade import Belligerents, ThirdParties, gather
+from detente.kernel.defence import CLASSES, Defence, Stand, man_defence
+from detente.kernel.jit import jit
+from detente.kernel.layout import Array
+
+CHALLENGER = 0
+DEFENDER = 1
+BY_DEFENDER = 1
+BY_ALLY = 2
+TOP_LEVEL = 2.0
+"""Force level at which the whole stock is in reach."""
+HALF = 0.5
+"""What rounding to the nearest whole adds before it rounds down."""
+
+
+class Arsenal(Protocol):
+    """What a side raids with; at run time a record."""
+
+    classes: Annotated[int, "classes of weapons"]
+    stock: Annotated[Array, (CLASSES,), "weapons [weapons]"]
+    decoys: Annotated[Array, (CLASSES,), "decoys that fly with each weapon"]
+    speed: Annotated[Array, (CLASSES,), "speed on the way in [km/s]"]
+    cross_section: Annotated[Array, (CLASSES,), "radar cross-section [m2]"]
+    altitude: Annotated[Array, (CLASSES,), "height on the way in [m]"]
+    reliability: Annotated[Array, (CLASSES,), "chance that a weapon works"]
+    hit_damage: Annotated[Array, (CLASSES,), "damage of a hit [hits]"]
+    returns: Annotated[Array, (CLASSES,), "1 if it flies again"]
+    value: Annotated[Array, (CLASSES,), "loss if the whole stock is lost [normalised]"]
+
+
+class Theatre(Protocol):
+    """All that a war is fought with and by; at run time a record."""
+
+    challenger_arsenal: Annotated[Arsenal, "what the challenger's side raids with"]
+    defender_arsenal: Annotated[Arsenal, "what the defender raids with"]
+    challenger_defence: Annotated[Defence, "what defends the challenger's bases and hosts"]
+    defender_defence: Annotated[Defence, "what defends the defender"]
+    third_parties: Annotated[ThirdParties, "who may join"]
+    presence: Annotated[float, "challenger's share of stocks in reach with no force in view"]
+    raid_share: Annotated[float, "share of its stocks that a side launches [1/day]"]
+    token_share: Annotated[float, "a token reply as a share of a full raid"]
+    suppression: Annotated[float, "share of hits that fall on batteries"]
+    surprise: Annotated[float, "coverage of the struck side on the first day, if not on alert"]
+    hardening: Annotated[float, "programme hardness grows by this with each step"]
+    limited_days: Annotated[float, "days of a limited strike [days]"]
+    control_lost_days: Annotated[float, "days in which no one can stop [days]"]
+    pain_weight: Annotated[float, "will that a unit of loss takes"]
+    fatigue_rate: Annotated[float, "will that a day of war takes [1/day]"]
+    terms_rate: Annotated[float, "rate at which mediators find terms [1/day]"]
+
+
+class Campaign(Protocol):
+    """One war at one moment, the room it is fought in; at run time a record. Sides: A 0, B 1."""
+
+    challenger_stand: Annotated[Stand, "the challenger's defence"]
+    defender_stand: Annotated[Stand, "the defender's"]
+    raid: Annotated[Raid, "the raid under way"]
+    belligerents: Annotated[Belligerents, "who fights"]
+    day: Annotated[int, "days fought [days]"]
+    is_restrained: Annotated[int, "1 if the struck side answers with restraint"]
+    stock: Annotated[Array, (2, CLASSES), "weapons left in reach [weapons]"]
+    first_stock: Annotated[Array, (2, CLASSES), "weapons in reach at the start [weapons]"]
+    shock: Annotated[
+        Array, (2,), "shock on each defence's kill chances for the war [standard deviations]"
+    ]
+    launched: Annotated[Array, (2,), "weapons that each side launched today [weapons]"]
+    struck: Annotated[Array, (2,), "chance that each side was hit today"]
+    blows: Annotated[Array, (2,), "damage that each side has taken [hits]"]
+    loss: Annotated[Array, (2,), "losses of each side [normalised]"]
+    damage: Annotated[float, "share of the disputed capabilities destroyed [0-1]"]
+
+
+class Situation(NamedTuple):
+    """How force begins."""
+
+    force: Annotated[int, "challenger's force level F [0-2]"]
+    step: Annotated[int, "programme step N [0-2]"]
+    who: Annotated[int, "who begins: 0 challenger, 1 defender, 2 ally"]
+    is_restrained: Annotated[bool, "whether the struck side answers with restraint"]
+
+
+class Conflict(NamedTuple):
+    """A war: what it is fought with, where it stands, and how it began."""
+
+    theatre: Theatre
+    campaign: Campaign
+    situation: Situation
+
+
+@jit
+def arsenal_of(theatre: Theatre, side: int) -> Arsenal:
+    """Return what a side raids with."""
+    return theatre.challenger_arsenal if side == CHALLENGER else theatre.defender_arsenal
+
+
+@jit
+def defence_of(theatre: Theatre, side: int) -> Defence:
+    """Return what defends a side."""
+    return theatre.challenger_defence if side == CHALLENGER else theatre.defender_defence
+
+
+@jit
+def stand_of(campaign: Campaign, side: int) -> Stand:
+    """Return how a side's defence stands."""
+    return campaign.challenger_stand if side == CHALLENGER else campaign.defender_stand
+
+
+@jit
+def starter(situation: Situation) -> int:
+    """Side that strikes first; an ally stands on the challenger's."""
+    return DEFENDER if situation.who == BY_DEFENDER else CHALLENGER
+
+
+@jit
+def share_in_reach(presence: float, force: int) -> float:
+    """Share of the challenger's stocks in reach: `presence` at F = 0, all at F = 2, linear."""
+    return presence + (1.0 - presence) * force / TOP_LEVEL
+
+
+@jit
+def begin(conflict: Conflict) -> None:
+    """Set up the first morning of a war."""
+    campaign = conflict.campaign
+    campaign.day = 0
+    campaign.is_restrained = 1 if conflict.situation.is_restrained else 0
+    campaign.damage = 0.0
+    is_by_ally = conflict.situation.who == BY_ALLY
+    gather(conflict.theatre.third_parties, campaign.belligerents, is_by_ally)
+    for side in range(2):
+        campaign.blows[side] = 0.0
+        campaign.loss[side] = 0.0
+        bring_stocks(conflict, side)
+        man_defence(defence_of(conflict.theatre, side), stand_of(campaign, side))
+
+
+@jit
+def bring_stocks(conflict: Conflict, side: int) -> None:
+    """Count a side's weapons in reach, whole ones; the defender fights from home."""
+    campaign = conflict.campaign
+    arsenal = arsenal_of(conflict.theatre, side)
+    share = 1.0
+    if side == CHALLENGER:
+        share = share_in_reach(conflict.theatre.presence, conflict.situation.force)
+    for threat in range(arsenal.classes):
+        campaign.stock[side, threat] = float(math.floor(arsenal.stock[threat] * share + HALF))
+        campaign.first_stock[side, threat] = campaign.stock[side, threat]

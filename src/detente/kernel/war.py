@@ -1,0 +1,296 @@
+"""What war is worth to each side before it begins, and one war fought to its end."""
+
+from typing import Annotated, NamedTuple, Protocol
+
+from detente.kernel.air_defence import Chance
+from detente.kernel.arithmetic import logistic, logit
+from detente.kernel.campaign import (
+    draw_commons,
+    fight_day,
+    has_stopped,
+    is_limited,
+    stop_probability,
+)
+from detente.kernel.cascade import states_fighting, violence_class
+from detente.kernel.draws import Luck
+from detente.kernel.jit import jit
+from detente.kernel.layout import Array
+from detente.kernel.shocks import (
+    NODES,
+    OUTER_POINT,
+    averaged_common,
+    node_common,
+    node_weight,
+    take_common,
+)
+from detente.kernel.theatre import (
+    BY_DEFENDER,
+    CHALLENGER,
+    DEFENDER,
+    Campaign,
+    Conflict,
+    Situation,
+    Theatre,
+    begin,
+)
+
+LEVELS = 3
+"""Force levels F and programme steps N."""
+STARTERS = 3
+"""Who can begin: challenger, defender, ally."""
+NEGLIGIBLE = 1e-3
+"""Chance below which a war's going on is no longer followed, at one node."""
+
+
+class War(Protocol):
+    """Force and what it costs; at run time a record."""
+
+    theatre: Annotated[Theatre, "what a war is fought with"]
+    challenger_stake: Annotated[float, "worth to the challenger of all that war can settle"]
+    defender_stake: Annotated[float, "worth of the same to the defender"]
+    persistence: Annotated[float, "share of damage that lasts [0-1]"]
+    challenger_loss_weight: Annotated[Array, (2,), "kappa of the challenger, hard and soft"]
+    defender_loss_weight: Annotated[Array, (2,), "kappa of the defender, tough and weak"]
+    war_cost: Annotated[Array, (2,), "cost of any war to each side, c0"]
+    risk_aversion: Annotated[Array, (2,), "r of each side"]
+    precision: Annotated[float, "lambda of the answer [per unit of value]"]
+    restraint_probability: Annotated[float, "weight of a restrained answer, at indifference"]
+    vow_price: Annotated[float, "defender's cost of restraint after a public vow"]
+
+
+class Moments(NamedTuple):
+    """Means, squares and products of what a war brings."""
+
+    damage: float
+    challenger: float
+    defender: float
+    damage_squared: float
+    challenger_squared: float
+    defender_squared: float
+    damage_challenger: float
+    damage_defender: float
+
+
+class Worth(NamedTuple):
+    """What war is worth to each side."""
+
+    challenger: float
+    defender: float
+
+
+class Battle(NamedTuple):
+    """What one war came to."""
+
+    violence: Annotated[int, "limited strike, war or regional war, a Violence"]
+    days: Annotated[int, "days of fighting [days]"]
+    challenger_loss: Annotated[float, "challenger's losses [normalised]"]
+    defender_loss: Annotated[float, "defender's losses [normalised]"]
+    damage: Annotated[float, "share of the disputed capabilities destroyed [0-1]"]
+    parties: Annotated[int, "states fighting at the end"]
+
+
+@jit
+def war_values(war: War, campaign: Campaign, values: Array, restrained: Array) -> None:
+    """Fill the worth of war and the chance of restraint, for every situation and pair of types.
+
+    `values`: shape (F, N, who, challenger type, defender type, side); `restrained` the same without
+    the last. `campaign` is the room to fight in. Expected values by quadrature over 6 nodes.
+    """
+    for force in range(LEVELS):
+        for step in range(LEVELS):
+            for who in range(STARTERS):
+                row = values[force, step, who]
+                chances = restrained[force, step, who]
+                value_force(war, campaign, Situation(force, step, who, False), row, chances)
+
+
+@jit
+def value_force(
+    war: War, campaign: Campaign, begun: Situation, values: Array, restrained: Array
+) -> None:
+    """Fill the worth of force begun in one way, over the struck side's answer, by types."""
+    answered = Situation(begun.force, begun.step, begun.who, True)
+    limited = expected_war(Conflict(war.theatre, campaign, answered))
+    full = expected_war(Conflict(war.theatre, campaign, begun))
+    fill_types(war, begun.who, (limited, full), values, restrained)
+
+
+@jit
+def fill_types(
+    war: War, who: int, moments: tuple[Moments, Moments], values: Array, restrained: Array
+) -> None:
+    """Fill one situation's worth for each pair of types, over the struck side's answer."""
+    for hard in range(2):
+        for tough in range(2):
+            limited = worth(war, moments[0], hard, tough)
+            full = worth(war, moments[1], hard, tough)
+            if who != BY_DEFENDER:
+                limited = Worth(limited.challenger, limited.defender - war.vow_price)
+            gap = limited.challenger - full.challenger
+            if who != BY_DEFENDER:
+                gap = limited.defender - full.defender
+            chance = restraint(war, gap)
+            restrained[hard, tough] = chance
+            values[hard, tough, CHALLENGER] = mix(chance, limited.challenger, full.challenger)
+            values[hard, tough, DEFENDER] = mix(chance, limited.defender, full.defender)
+
+
+@jit
+def mix(chance: float, one: float, other: float) -> float:
+    """Mean of two worths."""
+    return chance * one + (1.0 - chance) * other
+
+
+@jit
+def restraint(war: War, gap: float) -> float:
+    """Chance that the struck side answers with restraint, `gap` being what it gains by it.
+
+    Logit choice with weights `restraint_probability` and its complement (MODEL 5.3, 7).
+    """
+    return logistic(logit(war.restraint_probability) + war.precision * gap)
+
+
+@jit
+def worth(war: War, moments: Moments, hard: int, tough: int) -> Worth:
+    """Worth of a war to a type of each side (MODEL 5.2); `hard`, `tough` are 0 for the firm type.
+
+    `W_A = stake persistence D - kappa L - c0 - r/2 Var`, and the same for B with the damage as a
+    loss. Variance is over what the war may bring, the answer given.
+    """
+    gain = war.persistence * war.challenger_stake
+    price = war.challenger_loss_weight[hard]
+    challenger = gain * moments.damage - price * moments.challenger - war.war_cost[CHALLENGER]
+    spread = variance_of(
+        (gain, -price),
+        (moments.damage, moments.challenger),
+        (moments.damage_squared, moments.challenger_squared, moments.damage_challenger),
+    )
+    challenger -= 0.5 * war.risk_aversion[CHALLENGER] * spread
+    gain = -war.persistence * war.defender_stake
+    price = war.defender_loss_weight[tough]
+    defender = gain * moments.damage - price * moments.defender - war.war_cost[DEFENDER]
+    spread = variance_of(
+        (gain, -price),
+        (moments.damage, moments.defender),
+        (moments.damage_squared, moments.defender_squared, moments.damage_defender),
+    )
+    defender -= 0.5 * war.risk_aversion[DEFENDER] * spread
+    return Worth(challenger, defender)
+
+
+@jit
+def variance_of(
+    weights: tuple[float, float],
+    means: tuple[float, float],
+    products: tuple[float, float, float],
+) -> float:
+    """Variance of a weighted sum of two amounts from their means, squares and product."""
+    first = products[0] - means[0] * means[0]
+    second = products[1] - means[1] * means[1]
+    together = products[2] - means[0] * means[1]
+    return (
+        weights[0] * weights[0] * first
+        + weights[1] * weights[1] * second
+        + 2.0 * weights[0] * weights[1] * together
+    )
+
+
+@jit
+def no_moments() -> Moments:
+    """Return moments of nothing yet."""
+    return Moments(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+@jit
+def with_outcome(moments: Moments, mass: float, conflict: Conflict) -> Moments:
+    """Add a war that stops now, with its chance."""
+    damage = conflict.campaign.damage
+    challenger = strain(conflict, CHALLENGER)
+    defender = strain(conflict, DEFENDER)
+    return Moments(
+        moments.damage + mass * damage,
+        moments.challenger + mass * challenger,
+        moments.defender + mass * defender,
+        moments.damage_squared + mass * damage * damage,
+        moments.challenger_squared + mass * challenger * challenger,
+        moments.defender_squared + mass * defender * defender,
+        moments.damage_challenger + mass * damage * challenger,
+        moments.damage_defender + mass * damage * defender,
+    )
+
+
+@jit
+def strain(conflict: Conflict, side: int) -> float:
+    """Losses and days of war, in the units of losses: a day wears like its fatigue."""
+    loss: float = conflict.campaign.loss[side]
+    return loss + conflict.theatre.fatigue_rate * conflict.campaign.day
+
+
+@jit
+def expected_war(conflict: Conflict) -> Moments:
+    """Work out what a war brings, over six nodes of what the defender's shots have in common.
+
+    The challenger's own defence is met at its mean picture and its mean kill chances: its common
+    draws enter the means but not the variance.
+    """
+    moments = no_moments()
+    for node in range(NODES):
+        moments = with_node(moments, conflict, node)
+    return moments
+
+
+@jit
+def with_node(moments: Moments, conflict: Conflict, node: int) -> Moments:
+    """Add what a war brings at one node, followed day by day with the chance that it goes on."""
+    begin(conflict)
+    take_node(conflict, node)
+    going = node_weight(conflict.theatre.defender_defence.tracking_probability, node)
+    least = NEGLIGIBLE * going
+    day = Chance(True, Luck(0, 0, 0), 0, 0)
+    while going > least:
+        fight_day(conflict, day)
+        stops = going * stop_probability(conflict)
+        moments = with_outcome(moments, stops, conflict)
+        going -= stops
+    return with_outcome(moments, going, conflict)
+
+
+@jit
+def take_node(conflict: Conflict, node: int) -> None:
+    """Set the common draws of a node."""
+    theatre = conflict.theatre
+    point = OUTER_POINT * (node % 3 - 1)
+    is_good = node < NODES // 2
+    own = node_common(theatre.defender_defence, is_good, point)
+    take_common(theatre.defender_defence, conflict.campaign.defender_stand, own)
+    other = averaged_common(theatre.challenger_defence)
+    take_common(theatre.challenger_defence, conflict.campaign.challenger_stand, other)
+
+
+@jit
+def fight(war: War, campaign: Campaign, luck: Luck, day: int, situation: Situation) -> Battle:
+    """Fight one war from `day` on, drawing everything; the stochastic mode of the same rules."""
+    conflict = Conflict(war.theatre, campaign, situation)
+    begin(conflict)
+    draw_commons(conflict, luck, day)
+    has_ended = False
+    while not has_ended:
+        today = Chance(False, luck, day + campaign.day, 0)
+        fight_day(conflict, today)
+        has_ended = has_stopped(conflict, today)
+    return battle_of(conflict)
+
+
+@jit
+def battle_of(conflict: Conflict) -> Battle:
+    """Say what a war that has ended came to."""
+    campaign = conflict.campaign
+    states = states_fighting(conflict.theatre.third_parties, campaign.belligerents)
+    return Battle(
+        violence_class(states, is_limited(campaign)),
+        campaign.day,
+        campaign.loss[CHALLENGER],
+        campaign.loss[DEFENDER],
+        campaign.damage,
+        int(states + 0.5),
+    )

@@ -1,0 +1,243 @@
+"""Small raids, defences and theatres that the tests of force share."""
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from hypothesis import strategies as st
+
+from detente.kernel.air_defence import Chance, Raid, meet
+from detente.kernel.cascade import ThirdParties
+from detente.kernel.defence import Approach, Defence, Stand, man_defence, prepare
+from detente.kernel.draws import Luck
+from detente.kernel.layout import dtype_of
+from detente.kernel.shocks import averaged_common, take_common
+from detente.kernel.theatre import Campaign, Conflict, Situation, Theatre, begin
+from detente.kernel.war import War
+
+EXPECTED = Chance(True, Luck(0, 0, 0), 0, 0)
+
+
+shape_of = cache(dtype_of)
+
+
+def blank(kind):
+    """Return a zeroed record; working out its shape anew each time would be slow."""
+    return np.zeros(1, shape_of(kind)).view(np.recarray)[0]
+
+
+class Layer(NamedTuple):
+    """One layer of a test defence."""
+
+    kill_probability: float = 0.6
+    salvo: float = 2.0
+    channels: float = 4.0
+    batteries: float = 3.0
+    rounds: float = 20.0
+    coverage: float = 0.8
+    looks: float = 2.0
+    occupancy: float = 0.3
+
+
+class Wall(NamedTuple):
+    """A test defence."""
+
+    layers: tuple[Layer, ...] = (Layer(),)
+    integration: float = 0.5
+    detection_probability: float = 0.9
+    tracking_probability: float = 1.0
+    shock: float = 0.0
+    decoy_as_threat: float = 0.5
+
+
+def defence_of(wall):
+    defence = blank(Defence)
+    defence.layers = len(wall.layers)
+    defence.integration = wall.integration
+    defence.detection_probability = wall.detection_probability
+    defence.tracking_probability = wall.tracking_probability
+    defence.poor_tracking = 0.4
+    defence.true_as_threat = 0.95
+    defence.decoy_as_threat = wall.decoy_as_threat
+    defence.shock = wall.shock
+    defence.hardness = 300.0
+    defence.programme_hardness = 100.0
+    for place, layer in enumerate(wall.layers):
+        for figure, value in layer._asdict().items():
+            getattr(defence, figure)[place] = value
+    return defence
+
+
+class Fought(NamedTuple):
+    """What a raid left behind."""
+
+    raid: Raid
+    stand: Stand
+
+    @property
+    def leakers(self):
+        return float(self.raid.weapons.sum())
+
+
+def send(wall, weapons, *, decoys=(0.0,), chance=EXPECTED):
+    """Send one raid, a number of weapons for each class, against a fresh defence."""
+    defence = defence_of(wall)
+    stand = blank(Stand)
+    man_defence(defence, stand)
+    stand.alertness = 1.0
+    take_common(defence, stand, averaged_common(defence))
+    raid = blank(Raid)
+    raid.classes = len(weapons)
+    raid.reliable[: len(weapons)] = weapons
+    raid.decoys[: len(decoys)] = decoys
+    meet(defence, stand, raid, chance)
+    return Fought(raid, stand)
+
+
+def drawn(future, day=0):
+    return Chance(False, Luck(7, 0, future), day, 0)
+
+
+share = st.floats(0.0, 1.0)
+layers = st.builds(
+    Layer,
+    kill_probability=share,
+    salvo=st.integers(1, 3).map(float),
+    channels=st.integers(1, 8).map(float),
+    batteries=st.integers(0, 6).map(float),
+    rounds=st.integers(0, 40).map(float),
+    coverage=share,
+    looks=st.integers(0, 2).map(float),
+    occupancy=st.floats(0.01, 1.0),
+)
+walls = st.builds(
+    Wall,
+    layers=st.lists(layers, min_size=1, max_size=3).map(tuple),
+    integration=share,
+    detection_probability=share,
+    tracking_probability=share,
+    shock=st.floats(0.0, 1.0),
+    decoy_as_threat=share,
+)
+raids = st.integers(0, 80).map(float)
+
+
+def fill_arsenal(arsenal, rows):
+    """Fill an arsenal: stock, decoys, speed, size, height, reliability, damage, returns, value."""
+    figures = (
+        "stock",
+        "decoys",
+        "speed",
+        "cross_section",
+        "altitude",
+        "reliability",
+        "hit_damage",
+        "returns",
+        "value",
+    )
+    arsenal.classes = len(rows)
+    for place, row in enumerate(rows):
+        for figure, value in zip(figures, row, strict=True):
+            getattr(arsenal, figure)[place] = value
+
+
+def prepare_all(defence, arsenal):
+    for threat in range(int(arsenal.classes)):
+        approach = Approach(
+            float(arsenal.speed[threat]),
+            float(arsenal.cross_section[threat]),
+            float(arsenal.altitude[threat]),
+        )
+        prepare(defence, threat, approach, 90.0)
+
+
+MISSILE = (400.0, 0.5, 0.24, 0.1, 50.0, 0.9, 1.0, 0.0, 0.0)
+AIRCRAFT = (60.0, 0.0, 0.26, 0.5, 5000.0, 0.9, 2.5, 1.0, 0.5)
+BALLISTIC = (900.0, 0.2, 2.6, 0.1, 60000.0, 0.65, 1.0, 0.0, 0.0)
+DRONE = (2000.0, 0.0, 0.05, 0.03, 200.0, 0.8, 0.1, 0.0, 0.0)
+
+
+def long_range(defence):
+    """Give each layer of a test defence the kinematics of a long-range battery."""
+    defence.detection_range = 350.0
+    defence.radar_height = 20.0
+    defence.reach[:] = 200.0
+    defence.minimum_reach[:] = 4.0
+    defence.reaction[:] = 12.0
+    defence.service_time[:] = 40.0
+
+
+def write_theatre(theatre: Theatre) -> None:
+    """Fill a theatre with a raid-minded challenger and a defender with missiles and drones."""
+    theatre.defender_defence = defence_of(
+        Wall((Layer(rounds=30.0), Layer(batteries=8.0, channels=2.0)), shock=0.5)
+    )
+    theatre.challenger_defence = defence_of(Wall((Layer(batteries=8.0),), shock=0.5))
+    theatre.defender_defence.tracking_probability = 0.5
+    theatre.challenger_defence.tracking_probability = 0.8
+    theatre.challenger_defence.hardness = 1500.0
+    theatre.defender_defence.hardness = 900.0
+    long_range(theatre.defender_defence)
+    long_range(theatre.challenger_defence)
+    fill_arsenal(theatre.challenger_arsenal, [MISSILE, AIRCRAFT])
+    fill_arsenal(theatre.defender_arsenal, [BALLISTIC, DRONE])
+    prepare_all(theatre.defender_defence, theatre.challenger_arsenal)
+    prepare_all(theatre.challenger_defence, theatre.defender_arsenal)
+    conduct = {
+        "presence": 0.35,
+        "raid_share": 0.08,
+        "token_share": 0.1,
+        "suppression": 0.25,
+        "surprise": 0.8,
+        "hardening": 0.2,
+        "limited_days": 4.0,
+        "control_lost_days": 3.0,
+        "pain_weight": 1.0,
+        "fatigue_rate": 0.01,
+        "terms_rate": 0.06,
+    }
+    for figure, value in conduct.items():
+        setattr(theatre, figure, value)
+    write_parties(theatre.third_parties)
+
+
+def write_parties(parties: ThirdParties) -> None:
+    """Write an ally, a host and an aligned group."""
+    parties.count = 3
+    parties.join_probability[:3] = [0.2, 0.02, 0.1]
+    parties.is_state[:3] = [1.0, 1.0, 0.0]
+    parties.is_ally[:3] = [1.0, 0.0, 0.0]
+    parties.is_with_defender[:3] = [0.0, 0.0, 1.0]
+    parties.raid_share[:3] = [0.0, 0.0, 0.2]
+
+
+def new_war():
+    """Return a war between them with stakes, weights and costs."""
+    war = blank(War)
+    write_theatre(war.theatre)
+    war.challenger_stake = 0.6
+    war.defender_stake = 0.5
+    war.persistence = 0.6
+    war.challenger_loss_weight[:] = [0.5, 1.8]
+    war.defender_loss_weight[:] = [0.3, 2.0]
+    war.war_cost[:] = [0.1, 0.1]
+    war.risk_aversion[:] = [1.0, 1.0]
+    war.precision = 20.0
+    war.restraint_probability = 0.645
+    war.vow_price = 0.1
+    return war
+
+
+def conflict_of(war, situation):
+    """Return a war at its first morning, with its common draws at their mean."""
+    campaign = blank(Campaign)
+    conflict = Conflict(war.theatre, campaign, situation)
+    begin(conflict)
+    mine, theirs = war.theatre.challenger_defence, war.theatre.defender_defence
+    take_common(mine, campaign.challenger_stand, averaged_common(mine))
+    take_common(theirs, campaign.defender_stand, averaged_common(theirs))
+    return conflict
+
+
+STRIKE = Situation(1, 0, 0, False)
+"""A strike by the challenger with some force in view, answered in full."""
