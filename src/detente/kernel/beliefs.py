@@ -1,0 +1,61 @@
+"""What each side believes of the other's resolve, in log-odds, and how acts and signs move it."""
+
+from typing import Annotated, NamedTuple
+
+from detente.kernel.arithmetic import log, logistic
+from detente.kernel.jit import jit
+
+
+@jit
+def widen(stored: float) -> float:
+    """Return a 32-bit number of a table in 64 bits (the compiler's `float` would keep 32)."""
+    return 1.0 * float(stored)
+
+
+class Grid(NamedTuple):
+    """The points in log-odds on which values are known."""
+
+    origin: Annotated[float, "log-odds of the first point"]
+    step: Annotated[float, "distance of two points [log-odds]"]
+    points: int
+
+
+@jit
+def point(grid: Grid, index: int) -> float:
+    """Log-odds of a grid point."""
+    return grid.origin + grid.step * index
+
+
+@jit
+def after_act(log_odds: float, chance_if_firm: float, chance_if_not: float) -> float:
+    """Log-odds after an act whose chance differs by type (Bayes)."""
+    return log_odds + log(chance_if_firm / chance_if_not)
+
+
+@jit
+def posterior(prior: float, chance_if_so: float, chance_if_not: float) -> float:
+    """Probability of a hypothesis after one sign (Bayes)."""
+    seen_and_so = prior * chance_if_so
+    return seen_and_so / (seen_and_so + (1.0 - prior) * chance_if_not)
+
+
+@jit
+def probability(log_odds: float) -> float:
+    """Belief as a probability."""
+    return logistic(log_odds)
+
+
+@jit
+def pick(grid: Grid, log_odds: float, draw: float) -> int:
+    """Grid point whose policy is played: one of the two neighbours, by a public draw.
+
+    Beliefs themselves are carried exactly; rounding them would pass a martingale test and destroy
+    calibration (MODEL 5.4).
+    """
+    place = (log_odds - grid.origin) / grid.step
+    if place <= 0.0:
+        return 0
+    if place >= grid.points - 1.0:
+        return grid.points - 1
+    below = int(place)
+    return below + 1 if draw < place - below else below

@@ -1,0 +1,281 @@
+"""One world solved, its futures played: the only functions that other packages call."""
+
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+
+from detente.kernel.beliefs import Grid, probability
+from detente.kernel.day import live_day
+from detente.kernel.draws import Luck, Purpose, uniforms
+from detente.kernel.endings import EVENT, FUTURE, Ending, Event, Future, Settlement, Violence
+from detente.kernel.jit import jit
+from detente.kernel.layout import Array, new_record
+from detente.kernel.menus import FAILED, NO_TEXT
+from detente.kernel.nodes import Node
+from detente.kernel.play import Life, Play, note
+from detente.kernel.policy import Desk, solve_backward, value_at
+from detente.kernel.state import State
+from detente.kernel.tables import LEVELS, Policies, new_policies, new_work
+from detente.kernel.theatre import Campaign
+from detente.kernel.war import war_values
+from detente.kernel.world import World
+
+TYPES = int(Purpose.TYPES)
+CONTAINMENT = int(Settlement.CONTAINMENT)
+TALKS_FAILED = int(Settlement.TALKS_FAILED)
+LIMITED_STRIKE = int(Violence.LIMITED_STRIKE)
+ENDING_OF_LIMITED_STRIKE = int(Ending.LIMITED_STRIKE)
+HORIZON = int(Event.HORIZON)
+
+
+@dataclass(frozen=True)
+class WarTable:
+    """What force would bring, and how it would be answered."""
+
+    worth: Array
+    """By F, N, who begins, challenger's and defender's type and side, shape (3, 3, 3, 2, 2, 2)."""
+    restrained: Array
+    """Chance of an answer with restraint, shape (3, 3, 3, 2, 2)."""
+
+
+@dataclass(frozen=True)
+class SolverReport:
+    """How well a world's policies were solved."""
+
+    nodes: int
+    evaluations: int
+    rows: int
+    folded_rows: int
+    fold_fixes: int
+    unsettled_nodes: int
+    worst_residual: float
+    exploitability: tuple[float, float, float, float]
+    """What a type gains at the start by always answering best: hard, soft, tough, weak."""
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A solved world."""
+
+    policies: Policies
+    war: WarTable
+    report: SolverReport
+    worth: tuple[float, float, float, float]
+    """Worth of the crisis at its start to hard, soft, tough and weak."""
+
+
+def grid_of(world: World) -> Grid:
+    """Return the belief grid of a world."""
+    step = 2.0 * world.belief_limit / (world.belief_points - 1)
+    return Grid(-float(world.belief_limit), float(step), int(world.belief_points))
+
+
+def work_out_war(world: World) -> WarTable:
+    """Work out what force would bring from the engagement model (MODEL 5.2, 6, 7)."""
+    table = WarTable(
+        worth=np.zeros((LEVELS, LEVELS, 3, 2, 2, 2)), restrained=np.zeros((LEVELS, LEVELS, 3, 2, 2))
+    )
+    campaign = cast("Campaign", new_record(Campaign))
+    war_values(world.war, campaign, table.worth, table.restrained)
+    return table
+
+
+def solve(world: World, *, war: WarTable | None = None, with_exploitability: bool = True) -> Solved:
+    """Solve a world's policies; `war` replaces the table from the engagement model."""
+    war = work_out_war(world) if war is None else war
+    grid = grid_of(world)
+    policies = new_policies(int(world.calendar.stages), grid.points)
+    node = new_node(world)
+    desk = Desk(world, policies, new_work(policies), node, grid)
+    solve_backward(desk, war.worth)
+    worth = values_at_start(desk)
+    gains = (0.0, 0.0, 0.0, 0.0)
+    if with_exploitability:
+        gains = best_gains(desk, war, worth)
+    return Solved(policies, war, report_of(node, gains), worth)
+
+
+def new_node(world: World) -> Node:
+    """Return an empty node with the world's precision and tolerance."""
+    node = cast("Node", new_record(Node))
+    node.precision = world.talks.precision
+    node.tolerance = world.tolerance
+    return node
+
+
+def values_at_start(desk: Desk) -> tuple[float, float, float, float]:
+    """Worth of the crisis at its start to each type."""
+    beliefs = (float(desk.world.talks.tough_log_odds), float(desk.world.talks.hard_log_odds))
+    hard, soft, tough, weak = (value_at(desk, beliefs, holder) for holder in range(4))
+    return hard, soft, tough, weak
+
+
+def best_gains(
+    desk: Desk, war: WarTable, worth: tuple[float, float, float, float]
+) -> tuple[float, float, float, float]:
+    """How much each type could gain at the start by a best response to the policies."""
+    node = new_node(desk.world)
+    node.is_best_response = 1
+    against = desk._replace(work=new_work(desk.policies), node=node)
+    solve_backward(against, war.worth)
+    best = values_at_start(against)
+    hard, soft, tough, weak = (best[holder] - worth[holder] for holder in range(4))
+    return hard, soft, tough, weak
+
+
+def report_of(node: Node, gains: tuple[float, float, float, float]) -> SolverReport:
+    """Gather the counters of a solution."""
+    return SolverReport(
+        nodes=int(node.solved),
+        evaluations=int(node.evaluations),
+        rows=int(node.rows),
+        folded_rows=int(node.folded_rows),
+        fold_fixes=int(node.fold_fixes),
+        unsettled_nodes=int(node.unsettled_nodes),
+        worst_residual=float(node.worst_residual),
+        exploitability=gains,
+    )
+
+
+def play(
+    world: World, solved: Solved, *, seed: int, number: int, first: int, futures: int
+) -> Array:
+    """Play futures `first` to `first + futures - 1` of world `number`; return rows of FUTURE."""
+    rows = np.zeros(futures, FUTURE).view(np.recarray)
+    play_many(set_out(world, solved, Luck(seed, number, first)), rows)
+    return rows
+
+
+def follow(world: World, solved: Solved, *, seed: int, number: int, future: int) -> Array:
+    """Play one future again and return its trace, rows of EVENT."""
+    rows = np.zeros(1, FUTURE).view(np.recarray)
+    playing = set_out(world, solved, Luck(seed, number, future))
+    play_many(playing, rows)
+    state = playing.life.state
+    lines = np.zeros(int(state.told), EVENT).view(np.recarray)
+    for column, name in enumerate(lines.dtype.names):
+        lines[name] = state.lines[: int(state.told), column]
+    return lines
+
+
+def set_out(world: World, solved: Solved, luck: Luck) -> Play:
+    """Return a future ready to be played."""
+    return Play(
+        Life(world, luck, cast("State", new_record(State))),
+        solved.policies,
+        solved.war.restrained,
+        grid_of(world),
+        cast("Campaign", new_record(Campaign)),
+    )
+
+
+@jit
+def play_many(play: Play, rows: Array) -> None:
+    """Play as many futures as there are rows, from the one that `play` names."""
+    start = play.life
+    for index in range(rows.shape[0]):
+        luck = Luck(start.luck.seed, start.luck.world, start.luck.future + index)
+        life = Life(start.world, luck, start.state)
+        play_one(Play(life, play.policies, play.restrained, play.grid, play.campaign))
+        write_row(life, rows[index])
+
+
+@jit
+def play_one(play: Play) -> None:
+    """Play one future to its end."""
+    begin(play.life)
+    state = play.life.state
+    while state.has_ended == 0 and state.day < play.life.world.calendar.horizon:
+        live_day(play)
+        if state.has_ended == 0:
+            state.day += 1
+    if state.has_ended == 0:
+        note(play.life, HORIZON, 0, 0, 0.0)
+    if state.settlement == CONTAINMENT and state.regime == FAILED:
+        state.settlement = TALKS_FAILED
+
+
+@jit
+def begin(life: Life) -> None:
+    """Set a future back to the as-of date and draw both sides' types."""
+    state = life.state
+    talks = life.world.talks
+    draws = uniforms(life.luck, 0, TYPES, 0)
+    state.day = 0
+    state.has_ended = 0
+    state.force = life.world.calendar.force_at_start
+    state.step = 0
+    state.regime = NO_TEXT
+    state.hard = talks.hard_log_odds
+    state.tough = talks.tough_log_odds
+    state.challenger_type = 0 if draws[0] < probability(state.hard) else 1
+    state.defender_type = 0 if draws[1] < probability(state.tough) else 1
+    clear_record(state)
+
+
+@jit
+def clear_record(state: State) -> None:
+    """Forget what the last future left in the record."""
+    state.snap_hard = -1.0
+    state.snap_tough = -1.0
+    state.violence = 0
+    state.settlement = CONTAINMENT
+    state.package = -1
+    state.failed_day = -1
+    state.first_force_day = -1
+    state.initiator = -1
+    state.trigger = 0
+    state.war_days = 0
+    state.parties = 0
+    state.challenger_loss = 0.0
+    state.defender_loss = 0.0
+    state.damage = 0.0
+    state.visited = 0
+    state.unsettled = 0
+    state.told = 0
+
+
+@jit
+def headline(state: State) -> int:
+    """Return the ending: violence from a limited strike up, else the settlement (MODEL 3)."""
+    if state.violence >= LIMITED_STRIKE:
+        return ENDING_OF_LIMITED_STRIKE + state.violence - LIMITED_STRIKE
+    return state.settlement
+
+
+@jit
+def write_row(life: Life, row: Future) -> None:
+    """Write a future's row."""
+    state = life.state
+    row.world = life.luck.world
+    row.future = life.luck.future
+    row.ending = headline(state)
+    row.ending_day = state.day
+    row.first_force_day = state.first_force_day
+    row.initiator = state.initiator
+    row.violence = state.violence
+    row.settlement = state.settlement
+    row.trigger = state.trigger
+    row.package = state.package
+    row.posture = state.force
+    row.failed_day = state.failed_day
+    row.war_days = state.war_days
+    row.parties = state.parties
+    write_measures(state, row)
+
+
+@jit
+def write_measures(state: State, row: Future) -> None:
+    """Write losses, types, beliefs and counts into a row."""
+    row.challenger_loss = state.challenger_loss
+    row.defender_loss = state.defender_loss
+    row.damage = state.damage
+    row.challenger_type = state.challenger_type
+    row.defender_type = state.defender_type
+    row.belief_hard = probability(state.hard)
+    row.belief_tough = probability(state.tough)
+    row.snap_hard = state.snap_hard
+    row.snap_tough = state.snap_tough
+    row.visited = state.visited
+    row.unsettled = state.unsettled

@@ -1,0 +1,130 @@
+"""How a future can end, who used force first, and what happened on the way."""
+
+from enum import IntEnum
+from typing import Annotated, Protocol
+
+from detente.kernel.layout import Float32, Int8, Int16, Int32, dtype_of
+
+
+class Ending(IntEnum):
+    """The eight headline endings, exclusive and exhaustive (MODEL 3)."""
+
+    COMPREHENSIVE_DEAL = 0
+    NARROW_DEAL = 1
+    TACIT = 2
+    CONTAINMENT = 3
+    TALKS_FAILED = 4
+    LIMITED_STRIKE = 5
+    WAR = 6
+    REGIONAL_WAR = 7
+
+
+class Violence(IntEnum):
+    """The highest violence that a future reached."""
+
+    NONE = 0
+    CLASH = 1
+    LIMITED_STRIKE = 2
+    WAR = 3
+    REGIONAL_WAR = 4
+
+
+class Settlement(IntEnum):
+    """What became of the quarrel; under force, where the talks stood when it began."""
+
+    COMPREHENSIVE_DEAL = 0
+    NARROW_DEAL = 1
+    TACIT = 2
+    CONTAINMENT = 3
+    TALKS_FAILED = 4
+
+
+class Trigger(IntEnum):
+    """What set off the first ordered force."""
+
+    NONE = 0
+    STRIKE = 1
+    LAPSE = 2
+    INCIDENT = 3
+    """A reply to a hostile incident that grew into ordered force."""
+    ALLY = 4
+    MISREAD = 5
+    """The same after an accident that was taken for an attack."""
+
+
+class Event(IntEnum):
+    """What a trace can tell of one day; `first`, `second` and `value` say more."""
+
+    TEXT_READY = 0
+    PROGRAMME_GROWS = 1
+    POSTURE_CAPPED = 2
+    TALKS_RESUME = 3
+    FADES = 4
+    INCIDENT = 5
+    REPLY = 6
+    ESCALATES = 7
+    ALLY_STRIKES = 8
+    RAISES = 9
+    LOWERS = 10
+    OFFERS = 11
+    ACCEPTS = 12
+    REJECTS = 13
+    RATIFIED = 14
+    NOT_RATIFIED = 15
+    ULTIMATUM = 16
+    REFUSES = 17
+    YIELDS = 18
+    DROPS = 19
+    WALKS_OUT = 20
+    STRIKES = 21
+    ADVANCES = 22
+    LAPSES = 23
+    BACKS_DOWN = 24
+    ANSWERS = 25
+    FORCE_ENDS = 26
+    HORIZON = 27
+    BELIEFS = 28
+
+
+class Future(Protocol):
+    """One row of a run; the option's name is added by the ensemble."""
+
+    world: Annotated[Int32, "index of the world"]
+    future: Annotated[Int32, "index of the future within the world"]
+    ending: Annotated[Int8, "headline ending, an Ending"]
+    ending_day: Annotated[Int16, "day on which the future ended [days since the as-of date]"]
+    first_force_day: Annotated[Int16, "day of the first ordered force, -1 if none [days]"]
+    initiator: Annotated[Int8, "who used force first: 0 challenger, 1 defender, 2 ally, -1 none"]
+    violence: Annotated[Int8, "highest violence reached, a Violence"]
+    settlement: Annotated[Int8, "where the quarrel stood at the end, a Settlement"]
+    trigger: Annotated[Int8, "what set off the first ordered force, a Trigger"]
+    package: Annotated[Int8, "package agreed, soft to hard from 0, -1 if none"]
+    posture: Annotated[Int8, "challenger's force level at the end [0-2]"]
+    failed_day: Annotated[Int16, "first day on which talks failed, -1 if never [days]"]
+    war_days: Annotated[Int16, "days of fighting after the first ordered force [days]"]
+    parties: Annotated[Int8, "states fighting at the end, 0 without force"]
+    challenger_loss: Annotated[Float32, "challenger's losses [normalised]"]
+    defender_loss: Annotated[Float32, "defender's losses [normalised]"]
+    damage: Annotated[Float32, "share of the disputed capabilities destroyed [0-1]"]
+    challenger_type: Annotated[Int8, "0 hard, 1 soft"]
+    defender_type: Annotated[Int8, "0 tough, 1 weak"]
+    belief_hard: Annotated[Float32, "public belief that the challenger is hard, at the end [0-1]"]
+    belief_tough: Annotated[Float32, "public belief that the defender is tough, at the end [0-1]"]
+    snap_hard: Annotated[Float32, "the same on the snapshot day, -1 if ended before [0-1]"]
+    snap_tough: Annotated[Float32, "the same on the snapshot day, -1 if ended before [0-1]"]
+    visited: Annotated[Int32, "decision nodes that the future visited"]
+    unsettled: Annotated[Int32, "visited nodes whose fixed point has a residual above .02"]
+
+
+class EventRow(Protocol):
+    """One line of a trace."""
+
+    day: Annotated[Int16, "day [days since the as-of date]"]
+    kind: Annotated[Int8, "an Event"]
+    first: Annotated[Int16, "who, or which package or level"]
+    second: Annotated[Int16, "a second such number"]
+    value: Annotated[float, "a probability, share or count"]
+
+
+FUTURE = dtype_of(Future)
+EVENT = dtype_of(EventRow)

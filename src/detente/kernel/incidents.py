@@ -1,0 +1,90 @@
+"""Incidents where forces meet: an alarm, a commander who judges it, and a reply that may spread."""
+
+from typing import Annotated, Protocol
+
+from detente.kernel.arithmetic import logistic
+from detente.kernel.beliefs import posterior
+from detente.kernel.jit import jit
+from detente.kernel.posture import is_alert
+
+REPORT_IF_HOSTILE = 0.9
+"""Chance that a hotline's second report confirms a hostile incident (MODEL 4.2)."""
+REPORT_IF_ACCIDENT = 0.1
+"""Chance that it wrongly confirms an accident."""
+
+
+class Incidents(Protocol):
+    """What is known of the contact zones; at run time a record."""
+
+    rate: Annotated[float, "incidents with no force in view [1/day]"]
+    rate_per_force: Annotated[float, "more for each force level, twice that on alert [1/day]"]
+    hostile_probability: Annotated[float, "chance that an incident is hostile"]
+    sensitivity: Annotated[float, "chance of an alarm if hostile"]
+    false_alarm: Annotated[float, "chance of an alarm if an accident"]
+    has_hotline: Annotated[int, "1 if a second report reaches the struck side"]
+    restraint: Annotated[float, "what holds a commander back from a reply [value]"]
+    alarm_weight: Annotated[float, "what the belief in a hostile act adds to a reply [value]"]
+    escalation_probability: Annotated[float, "chance that a reply becomes ordered force"]
+    failed_rate_factor: Annotated[float, "incidents after failed talks, times"]
+    failed_escalation_factor: Annotated[float, "escalation after failed talks, times"]
+
+
+@jit
+def incident_rate(incidents: Incidents, force: int, has_failed: bool) -> float:
+    """Incidents a day: `i0 + i1 F (1 + alert)`, more after failed talks."""
+    alert = 2.0 if is_alert(force, has_failed) else 1.0
+    rate = incidents.rate + incidents.rate_per_force * force * alert
+    return rate * incidents.failed_rate_factor if has_failed else rate
+
+
+@jit
+def escalation_probability(incidents: Incidents, has_failed: bool) -> float:
+    """Chance that a reply becomes ordered force."""
+    if has_failed:
+        return incidents.escalation_probability * incidents.failed_escalation_factor
+    return incidents.escalation_probability
+
+
+@jit
+def alarm_probability(incidents: Incidents) -> float:
+    """Chance that an incident raises an alarm on the struck side."""
+    hostile = incidents.hostile_probability
+    return hostile * incidents.sensitivity + (1.0 - hostile) * incidents.false_alarm
+
+
+@jit
+def after_alarm(incidents: Incidents) -> float:
+    """Chance that an incident was hostile, given the alarm."""
+    return posterior(incidents.hostile_probability, incidents.sensitivity, incidents.false_alarm)
+
+
+@jit
+def after_report(belief: float, is_confirmed: bool) -> float:
+    """Chance that it was hostile, after a hotline's second report."""
+    if is_confirmed:
+        return posterior(belief, REPORT_IF_HOSTILE, REPORT_IF_ACCIDENT)
+    return posterior(belief, 1.0 - REPORT_IF_HOSTILE, 1.0 - REPORT_IF_ACCIDENT)
+
+
+@jit
+def reply_probability(incidents: Incidents, precision: float, stake: float, belief: float) -> float:
+    """Chance that the local commander replies.
+
+    `logistic(lambda (stake + k1 belief - k0))`, where `stake` is the chance of escalation times
+    the public mean of what force would bring over what waiting would; it reveals no type.
+    """
+    return logistic(precision * (stake + incidents.alarm_weight * belief - incidents.restraint))
+
+
+@jit
+def mean_reply(incidents: Incidents, precision: float, stake: float) -> float:
+    """Chance of a reply to an alarm, over what the hotline may say."""
+    belief = after_alarm(incidents)
+    if incidents.has_hotline == 0:
+        return reply_probability(incidents, precision, stake, belief)
+    confirmed = belief * REPORT_IF_HOSTILE + (1.0 - belief) * REPORT_IF_ACCIDENT
+    return confirmed * reply_probability(
+        incidents, precision, stake, after_report(belief, True)
+    ) + (1.0 - confirmed) * reply_probability(
+        incidents, precision, stake, after_report(belief, False)
+    )

@@ -1,0 +1,189 @@
+"""What each side may do, and what follows from it."""
+
+from detente.kernel.arithmetic import arrival
+from detente.kernel.beliefs import Grid
+from detente.kernel.jit import jit
+from detente.kernel.nodes import Entry, Node, Payoffs, add_move
+from detente.kernel.tables import LEVELS, Place, Question, Work
+from detente.kernel.talks import (
+    ChallengerMove,
+    DefenderMove,
+    Regime,
+    Talks,
+    challenger_flow,
+    challenger_worth,
+    concession_price,
+    defender_worth,
+    perpetual,
+)
+
+NO_TEXT = int(Regime.NO_TEXT)
+TEXT_READY = int(Regime.TEXT_READY)
+IN_ULTIMATUM = int(Regime.ULTIMATUM)
+FAILED = int(Regime.FAILED)
+FIRST_ANSWER = int(Question.DEFENDER_ANSWER)
+ANSWER_ULTIMATUM = int(Question.ULTIMATUM_ANSWER) - FIRST_ANSWER
+ANSWER_CHALLENGER = int(Question.CHALLENGER_ANSWER) - FIRST_ANSWER
+DROP = int(ChallengerMove.DROP)
+LOWER = int(ChallengerMove.LOWER)
+HOLD = int(ChallengerMove.HOLD)
+RAISE = int(ChallengerMove.RAISE)
+ULTIMATUM = int(ChallengerMove.ULTIMATUM)
+WALK_OUT = int(ChallengerMove.WALK_OUT)
+STRIKE = int(ChallengerMove.STRIKE)
+YIELD = int(DefenderMove.YIELD)
+DEFENDER_HOLD = int(DefenderMove.HOLD)
+ADVANCE = int(DefenderMove.ADVANCE)
+DEFENDER_WALK_OUT = int(DefenderMove.WALK_OUT)
+DEFENDER_STRIKE = int(DefenderMove.STRIKE)
+NOTHING = Payoffs(0.0, 0.0, 0.0, 0.0)
+
+
+@jit
+def deal(talks: Talks, package: int, force: int) -> Payoffs:
+    """Return what an agreed package is worth."""
+    challenger = challenger_worth(talks, package)
+    defender = defender_worth(talks, package, force)
+    return Payoffs(challenger, challenger, defender, defender)
+
+
+@jit
+def unresolved(talks: Talks, step: int) -> float:
+    """Challenger's worth of living on with the programme as it stands."""
+    return -perpetual(challenger_flow(talks, 0, step), talks.discount_rate)
+
+
+@jit
+def dropped(talks: Talks, place: Place) -> Payoffs:
+    """Return what a dropped demand is worth; retreat costs more after force shown in public."""
+    retreat = talks.drop_cost * (1.0 + talks.publicity * place.force)
+    challenger = unresolved(talks, place.step) - retreat
+    return Payoffs(challenger, challenger, 0.0, 0.0)
+
+
+@jit
+def faded(talks: Talks, step: int) -> Payoffs:
+    """Return what a quarrel that fades is worth."""
+    challenger = unresolved(talks, step)
+    return Payoffs(challenger, challenger, 0.0, 0.0)
+
+
+@jit
+def yielded(talks: Talks, force: int) -> Payoffs:
+    """Return what yielding is worth: the whole demand on the agenda, and no relief."""
+    challenger = talks.challenger_demand
+    conceded = concession_price(talks, force) * talks.defender_demand
+    defender = -conceded - talks.yield_cost
+    return Payoffs(challenger, challenger, defender, defender)
+
+
+@jit
+def weight_unit(pace: float, total_pace: float, days: float) -> float:
+    """Weight of a move whose rate is one a day: `days / q`, q the chance to move in the stage.
+
+    Weights are expected moves of a kind over the chance of moving at all, so that pace only caps
+    the speed of play (MODEL 5.3).
+    """
+    return days / mover_probability(pace, total_pace, days)
+
+
+@jit
+def mover_probability(pace: float, total_pace: float, days: float) -> float:
+    """Chance that a side moves in a stage; at most one side does."""
+    return arrival(total_pace, days) * pace / total_pace
+
+
+@jit
+def onward(move: int, weight: float, cost: float) -> Entry:
+    """Return a move after which the game goes on."""
+    return Entry(move, weight, cost, 0.0, NOTHING)
+
+
+@jit
+def challenger_menu(
+    node: Node, grid: Grid, talks: Talks, work: Work, spot: tuple[Place, int, int, float]
+) -> None:
+    """List the challenger's moves at a place, in a regime, under a ceiling, with a weight unit."""
+    place, regime, ceiling, unit = spot
+    rate = talks.challenger_rate
+    ahead = work.ahead[place.force, place.step]
+    answered = work.answered[place.force, place.step]
+    if regime == TEXT_READY:
+        for package in range(talks.packages):
+            add_move(node, grid, onward(package, rate[package] * unit, 0.0), answered[package])
+    drop = Entry(DROP, rate[DROP] * unit, 0.0, 1.0, dropped(talks, place))
+    add_move(node, grid, drop, ahead[regime])
+    if place.force > 0:
+        lower = work.ahead[place.force - 1, place.step, regime]
+        add_move(node, grid, onward(LOWER, rate[LOWER] * unit, 0.0), lower)
+    add_move(node, grid, onward(HOLD, 1.0, 0.0), ahead[regime])
+    if place.force < ceiling:
+        higher = work.ahead[place.force + 1, place.step, regime]
+        add_move(node, grid, onward(RAISE, rate[RAISE] * unit, talks.raise_cost), higher)
+    if regime <= TEXT_READY and place.force > 0:
+        entry = onward(ULTIMATUM, rate[ULTIMATUM] * unit, 0.0)
+        add_move(node, grid, entry, answered[ANSWER_ULTIMATUM])
+    if regime != FAILED:
+        add_move(node, grid, onward(WALK_OUT, rate[WALK_OUT] * unit, 0.0), ahead[FAILED])
+    strike = rate[STRIKE] * unit * strike_factor(talks, regime)
+    add_move(node, grid, onward(STRIKE, strike, 0.0), work.force[place.force, place.step, 0])
+
+
+@jit
+def strike_factor(talks: Talks, regime: int) -> float:
+    """How much more freely a strike comes to mind: more after failed talks."""
+    return talks.failed_strike_factor if regime == FAILED else 1.0
+
+
+@jit
+def defender_menu(
+    node: Node, grid: Grid, talks: Talks, work: Work, spot: tuple[Place, int, int, float]
+) -> None:
+    """List the defender's moves at a place, in a regime, with a weight unit."""
+    place, regime, _, unit = spot
+    rate = talks.defender_rate
+    ahead = work.ahead[place.force, place.step]
+    answered = work.answered[place.force, place.step]
+    if regime == TEXT_READY:
+        for package in range(talks.packages):
+            entry = onward(package, rate[package] * unit, 0.0)
+            add_move(node, grid, entry, answered[ANSWER_CHALLENGER + package])
+    give_in = Entry(YIELD, rate[YIELD] * unit, 0.0, 1.0, yielded(talks, place.force))
+    add_move(node, grid, give_in, ahead[regime])
+    add_move(node, grid, onward(DEFENDER_HOLD, 1.0, 0.0), ahead[regime])
+    if place.step < LEVELS - 1:
+        further = work.ahead[place.force, place.step + 1, regime]
+        add_move(node, grid, onward(ADVANCE, rate[ADVANCE] * unit, talks.advance_cost), further)
+    if regime != FAILED:
+        entry = onward(DEFENDER_WALK_OUT, rate[DEFENDER_WALK_OUT] * unit, 0.0)
+        add_move(node, grid, entry, ahead[FAILED])
+    strike = rate[DEFENDER_STRIKE] * unit * strike_factor(talks, regime)
+    entry = onward(DEFENDER_STRIKE, strike, 0.0)
+    add_move(node, grid, entry, work.force[place.force, place.step, 1])
+
+
+@jit
+def answer_menu(node: Node, grid: Grid, talks: Talks, work: Work, spot: tuple[Place, int]) -> None:
+    """List the two answers to an offer: accept, which may fail to be ratified, or reject."""
+    place, package = spot
+    ahead = work.ahead[place.force, place.step]
+    accept = Entry(0, 1.0, 0.0, talks.ratify_probability, deal(talks, package, place.force))
+    add_move(node, grid, accept, ahead[FAILED])
+    add_move(node, grid, onward(1, 1.0, 0.0), ahead[NO_TEXT])
+
+
+@jit
+def ultimatum_menu(node: Node, grid: Grid, talks: Talks, work: Work, place: Place) -> None:
+    """List the two answers to an ultimatum: yield at once, or refuse and let the clock run."""
+    ahead = work.ahead[place.force, place.step]
+    accept = Entry(0, 1.0, 0.0, 1.0, yielded(talks, place.force))
+    add_move(node, grid, accept, ahead[IN_ULTIMATUM])
+    add_move(node, grid, onward(1, 1.0, 0.0), ahead[IN_ULTIMATUM])
+
+
+@jit
+def lapse_menu(node: Node, grid: Grid, talks: Talks, work: Work, place: Place) -> None:
+    """List what the challenger can do when its ultimatum lapses: strike, or back down and fail."""
+    add_move(node, grid, onward(0, 1.0, 0.0), work.force[place.force, place.step, 0])
+    back_down = onward(1, 1.0, talks.credibility_cost)
+    add_move(node, grid, back_down, work.ahead[place.force, place.step, FAILED])

@@ -1,0 +1,279 @@
+"""A side moves and the other answers; whatever is done in public moves beliefs."""
+
+from typing import NamedTuple
+
+from detente.kernel.arithmetic import arrival
+from detente.kernel.beliefs import widen
+from detente.kernel.draws import Purpose, uniforms
+from detente.kernel.endings import Event, Settlement, Trigger
+from detente.kernel.jit import jit
+from detente.kernel.layout import Array
+from detente.kernel.menus import (
+    ADVANCE,
+    DEFENDER_HOLD,
+    DEFENDER_STRIKE,
+    DEFENDER_WALK_OUT,
+    DROP,
+    HOLD,
+    IN_ULTIMATUM,
+    LOWER,
+    NO_TEXT,
+    RAISE,
+    STRIKE,
+    ULTIMATUM,
+    WALK_OUT,
+    YIELD,
+)
+from detente.kernel.play import (
+    Cell,
+    Life,
+    Play,
+    begin_force,
+    choose_cell,
+    fail_talks,
+    learn_of_challenger,
+    learn_of_defender,
+    note,
+    settle_quarrel,
+    stage_today,
+    visit,
+)
+from detente.kernel.tables import Question
+from detente.kernel.talks import PACKAGES
+
+MOVE = int(Purpose.MOVE)
+MOVE_CELL = int(Purpose.MOVE_CELL)
+ANSWER = int(Purpose.ANSWER)
+CHALLENGER = int(Question.CHALLENGER)
+DEFENDER = int(Question.DEFENDER)
+FIRST_ANSWER = int(Question.DEFENDER_ANSWER)
+ULTIMATUM_ANSWER = int(Question.ULTIMATUM_ANSWER)
+CHALLENGER_ANSWER = int(Question.CHALLENGER_ANSWER)
+COMPREHENSIVE_DEAL = int(Settlement.COMPREHENSIVE_DEAL)
+NARROW_DEAL = int(Settlement.NARROW_DEAL)
+TACIT = int(Settlement.TACIT)
+BY_STRIKE = int(Trigger.STRIKE)
+RAISES = int(Event.RAISES)
+LOWERS = int(Event.LOWERS)
+OFFERS = int(Event.OFFERS)
+ACCEPTS = int(Event.ACCEPTS)
+REJECTS = int(Event.REJECTS)
+RATIFIED = int(Event.RATIFIED)
+NOT_RATIFIED = int(Event.NOT_RATIFIED)
+SETS_ULTIMATUM = int(Event.ULTIMATUM)
+REFUSES = int(Event.REFUSES)
+YIELDS = int(Event.YIELDS)
+DROPS = int(Event.DROPS)
+WALKS_OUT = int(Event.WALKS_OUT)
+STRIKES = int(Event.STRIKES)
+ADVANCES = int(Event.ADVANCES)
+
+
+class Choice(NamedTuple):
+    """A move made, and how likely it was for the firm type and for the other."""
+
+    move: int
+    if_firm: float
+    if_not: float
+
+
+@jit
+def whose_move(life: Life) -> int:
+    """Return who moves today, at most one principal: 0, 1, or -1 for neither."""
+    talks = life.world.talks
+    total = talks.challenger_pace + talks.defender_pace
+    moves = arrival(total, 1.0)
+    draw = uniforms(life.luck, life.state.day, MOVE, 0)[0]
+    if draw >= moves:
+        return -1
+    return 0 if draw < moves * talks.challenger_pace / total else 1
+
+
+@jit
+def make_move(play: Play, side: int) -> None:
+    """Let a principal move."""
+    life = play.life
+    draw = uniforms(life.luck, life.state.day, MOVE, 0)[1]
+    draws = uniforms(life.luck, life.state.day, MOVE_CELL, 0)
+    cell = choose_cell(play, draws[0], draws[1])
+    if side == 0:
+        challenger_moves(play, cell, draw)
+    else:
+        defender_moves(play, cell, draw)
+
+
+@jit
+def daily_factor(life: Life) -> float:
+    """Return the factor from a stage's weight of a move to a day's, `q(D) / (D q(1))`.
+
+    q(D) is the chance of a move within D days (MODEL 5.3).
+    """
+    talks = life.world.talks
+    days = life.world.calendar.stage_days[stage_today(life)]
+    total = talks.challenger_pace + talks.defender_pace
+    return arrival(total, days) / (days * arrival(total, 1.0))
+
+
+@jit
+def make_choice(row: Array, hold: int, own: int, factor: float, draw: float) -> Choice:
+    """Draw a move from a stage's policy, rescaled to one day; peaceful moves come first.
+
+    `row`: chance of each move for the firm type and the other, shape (2, moves), float32.
+    """
+    firm_total = widen(row[0, hold]) + factor * (1.0 - widen(row[0, hold]))
+    other_total = widen(row[1, hold]) + factor * (1.0 - widen(row[1, hold]))
+    own_total = firm_total if own == 0 else other_total
+    chosen = hold
+    reached = 0.0
+    for move in range(row.shape[1]):
+        scale = 1.0 if move == hold else factor
+        chance = scale * widen(row[own, move]) / own_total
+        if chance > 0.0:
+            chosen = move
+            reached += chance
+            if draw < reached:
+                break
+    scale = 1.0 if chosen == hold else factor
+    if_firm = scale * widen(row[0, chosen]) / firm_total
+    if_not = scale * widen(row[1, chosen]) / other_total
+    return Choice(chosen, if_firm, if_not)
+
+
+@jit
+def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
+    """Let the challenger move."""
+    state = play.life.state
+    stage = stage_today(play.life)
+    visit(play, CHALLENGER + state.regime, stage, cell)
+    table = play.policies.challenger[stage, state.force, state.step, state.regime]
+    row = table[cell.tough, cell.hard]
+    choice = make_choice(row, HOLD, state.challenger_type, daily_factor(play.life), draw)
+    learn_of_challenger(play.life, choice.if_firm, choice.if_not)
+    if choice.move < PACKAGES:
+        offer_to_defender(play, choice.move)
+    elif choice.move == ULTIMATUM:
+        set_ultimatum(play)
+    elif choice.move == LOWER:
+        state.force -= 1
+        note(play.life, LOWERS, 0, state.force, 0.0)
+    elif choice.move == RAISE:
+        state.force += 1
+        note(play.life, RAISES, 0, state.force, 0.0)
+    else:
+        challenger_ends(play, choice.move)
+
+
+@jit
+def challenger_ends(play: Play, move: int) -> None:
+    """Let the challenger drop its demand, walk out or strike; a hold does nothing."""
+    if move == DROP:
+        note(play.life, DROPS, 0, 0, 0.0)
+        settle_quarrel(play.life.state, TACIT, -1)
+    elif move == WALK_OUT:
+        note(play.life, WALKS_OUT, 0, 0, 0.0)
+        fail_talks(play.life.state)
+    elif move == STRIKE:
+        note(play.life, STRIKES, 0, 0, 0.0)
+        begin_force(play, 0, BY_STRIKE)
+
+
+@jit
+def defender_moves(play: Play, cell: Cell, draw: float) -> None:
+    """Let the defender move."""
+    state = play.life.state
+    stage = stage_today(play.life)
+    visit(play, DEFENDER + state.regime, stage, cell)
+    table = play.policies.defender[stage, state.force, state.step, state.regime]
+    row = table[cell.tough, cell.hard]
+    choice = make_choice(row, DEFENDER_HOLD, state.defender_type, daily_factor(play.life), draw)
+    learn_of_defender(play.life, choice.if_firm, choice.if_not)
+    if choice.move < PACKAGES:
+        offer_to_challenger(play, choice.move)
+    elif choice.move == ADVANCE:
+        state.step += 1
+        note(play.life, ADVANCES, 1, state.step, 0.0)
+    else:
+        defender_ends(play, choice.move)
+
+
+@jit
+def defender_ends(play: Play, move: int) -> None:
+    """Let the defender yield, walk out or strike first; a hold does nothing."""
+    if move == YIELD:
+        note(play.life, YIELDS, 1, 0, 0.0)
+        settle_quarrel(play.life.state, TACIT, -1)
+    elif move == DEFENDER_WALK_OUT:
+        note(play.life, WALKS_OUT, 1, 0, 0.0)
+        fail_talks(play.life.state)
+    elif move == DEFENDER_STRIKE:
+        note(play.life, STRIKES, 1, 0, 0.0)
+        begin_force(play, 1, BY_STRIKE)
+
+
+@jit
+def answer(play: Play, question: int, own: int) -> Choice:
+    """Draw an answer: move 0 accepts, move 1 does not."""
+    state = play.life.state
+    stage = stage_today(play.life)
+    draws = uniforms(play.life.luck, state.day, ANSWER, 0)
+    cell = choose_cell(play, draws[0], draws[1])
+    visit(play, question, stage, cell)
+    table = play.policies.answers[stage, state.force, state.step, question - FIRST_ANSWER]
+    row = table[cell.tough, cell.hard]
+    if draws[2] < widen(row[own, 0]):
+        return Choice(0, widen(row[0, 0]), widen(row[1, 0]))
+    return Choice(1, 1.0 - widen(row[0, 0]), 1.0 - widen(row[1, 0]))
+
+
+@jit
+def offer_to_defender(play: Play, package: int) -> None:
+    """Put a package to the defender."""
+    note(play.life, OFFERS, 0, package, 0.0)
+    choice = answer(play, FIRST_ANSWER + package, play.life.state.defender_type)
+    learn_of_defender(play.life, choice.if_firm, choice.if_not)
+    conclude(play, package, 1, choice.move)
+
+
+@jit
+def offer_to_challenger(play: Play, package: int) -> None:
+    """Put a package to the challenger."""
+    note(play.life, OFFERS, 1, package, 0.0)
+    choice = answer(play, CHALLENGER_ANSWER + package, play.life.state.challenger_type)
+    learn_of_challenger(play.life, choice.if_firm, choice.if_not)
+    conclude(play, package, 0, choice.move)
+
+
+@jit
+def conclude(play: Play, package: int, side: int, move: int) -> None:
+    """Take an accepted text to ratification; a rejected one is off the table."""
+    if move == 1:
+        note(play.life, REJECTS, side, package, 0.0)
+        play.life.state.regime = NO_TEXT
+        return
+    note(play.life, ACCEPTS, side, package, 0.0)
+    if (
+        uniforms(play.life.luck, play.life.state.day, ANSWER, 0)[3]
+        < play.life.world.talks.ratify_probability
+    ):
+        note(play.life, RATIFIED, side, package, 0.0)
+        is_comprehensive = play.life.world.talks.is_comprehensive[package] == 1
+        settle_quarrel(
+            play.life.state, COMPREHENSIVE_DEAL if is_comprehensive else NARROW_DEAL, package
+        )
+    else:
+        note(play.life, NOT_RATIFIED, side, package, 0.0)
+        fail_talks(play.life.state)
+
+
+@jit
+def set_ultimatum(play: Play) -> None:
+    """Put an ultimatum to the defender: it yields at once, or the clock runs."""
+    note(play.life, SETS_ULTIMATUM, 0, 0, play.life.world.talks.ultimatum_days)
+    choice = answer(play, ULTIMATUM_ANSWER, play.life.state.defender_type)
+    learn_of_defender(play.life, choice.if_firm, choice.if_not)
+    if choice.move == 0:
+        note(play.life, YIELDS, 1, 1, 0.0)
+        settle_quarrel(play.life.state, TACIT, -1)
+    else:
+        note(play.life, REFUSES, 1, 0, 0.0)
+        play.life.state.regime = IN_ULTIMATUM

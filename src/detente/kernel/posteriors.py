@@ -1,0 +1,136 @@
+"""What a move will be taken to mean, and how strongly it draws each type."""
+
+from detente.kernel.beliefs import Grid, point
+from detente.kernel.jit import jit
+from detente.kernel.nodes import Node
+from detente.kernel.rules import attraction
+
+
+@jit
+def place_posterior(node: Node, grid: Grid, prior: int, column: int, x: float) -> None:
+    """Find the posterior after a move, given x, and what the move is worth there."""
+    if node.is_monotone[column] == 1:
+        segment = find_segment(node, grid, column, x)
+    else:
+        segment = find_nearest(node, grid, column, x)
+    log_odds = posterior_on(node, grid, column, segment, x)
+    respond(node, grid, prior, column, log_odds, segment)
+
+
+@jit
+def find_segment(node: Node, grid: Grid, column: int, x: float) -> int:
+    """Segment in which a rising y meets x; -1 before the grid, the last point's index past it."""
+    if x <= node.shifted[column, 0]:
+        return -1
+    segment = 0
+    while segment < grid.points - 1 and x > node.shifted[column, segment + 1]:
+        segment += 1
+    return segment
+
+
+@jit
+def find_nearest(node: Node, grid: Grid, column: int, x: float) -> int:
+    """Segment of a folded y whose solution lies nearest to the hint."""
+    nearest = -1
+    distance = 1e300
+    for segment in range(-1, grid.points):
+        if crosses(node, grid, column, segment, x):
+            log_odds = posterior_on(node, grid, column, segment, x)
+            if abs(log_odds - node.hint[column]) < distance:
+                distance = abs(log_odds - node.hint[column])
+                nearest = segment
+    return nearest
+
+
+@jit
+def crosses(node: Node, grid: Grid, column: int, segment: int, x: float) -> bool:
+    """Say whether y meets x on a segment; beyond the grid y has slope one."""
+    if segment < 0:
+        return x <= node.shifted[column, 0]
+    if segment == grid.points - 1:
+        return x >= node.shifted[column, segment]
+    below = node.shifted[column, segment] - x
+    above = node.shifted[column, segment + 1] - x
+    return below * above <= 0.0 and below != above
+
+
+@jit
+def posterior_on(node: Node, grid: Grid, column: int, segment: int, x: float) -> float:
+    """Posterior log-odds at which y meets x on a segment."""
+    if segment < 0:
+        return grid.origin + x - node.shifted[column, 0]
+    if segment == grid.points - 1:
+        return point(grid, segment) + x - node.shifted[column, segment]
+    inside = (x - node.shifted[column, segment]) * node.slope[column, segment]
+    return point(grid, segment) + grid.step * inside
+
+
+@jit
+def respond(node: Node, grid: Grid, prior: int, column: int, log_odds: float, segment: int) -> None:
+    """Add one move's pulls, where its posterior stands; off the grid values stay flat."""
+    inside = 0.0
+    bend = 0.0
+    if segment < 0:
+        segment = 0
+    elif segment >= grid.points - 1:
+        segment = grid.points - 2
+        inside = 1.0
+    else:
+        inside = (log_odds - point(grid, segment)) / grid.step
+        bend = node.slope[column, segment]
+    node.log_odds[column] = log_odds
+    node.segment[prior, column] = segment
+    node.share[prior, column] = inside
+    pull(node, prior, column, bend)
+
+
+@jit
+def pull(node: Node, prior: int, column: int, bend: float) -> None:
+    """Add one move's pull on each type, and how it changes with x."""
+    segment = node.segment[prior, column]
+    inside = node.share[prior, column]
+    weight = node.weight[column]
+    start = node.value[column, segment, node.mover]
+    rise = node.value[column, segment + 1, node.mover] - start
+    firm = attraction(weight, node.precision, start + inside * rise)
+    node.firm[column] = firm
+    node.total_firm += firm
+    node.bend_firm += firm * rise * bend
+    start = node.value[column, segment, node.mover + 1]
+    rise = node.value[column, segment + 1, node.mover + 1] - start
+    yielding = attraction(weight, node.precision, start + inside * rise)
+    node.yielding[column] = yielding
+    node.total_yielding += yielding
+    node.bend_yielding += yielding * rise * bend
+
+
+@jit
+def segment_of(grid: Grid, log_odds: float) -> int:
+    """Segment that holds a belief; -1 before the grid, the last point's index past it."""
+    place = (log_odds - grid.origin) / grid.step
+    if place <= 0.0:
+        return -1
+    if place >= grid.points - 1.0:
+        return grid.points - 1
+    return int(place)
+
+
+@jit
+def worth_at(node: Node, grid: Grid, column: int, holder: int, log_odds: float) -> float:
+    """Worth of a move to one type at any posterior, linear between grid points, flat beyond."""
+    segment = segment_of(grid, log_odds)
+    if segment < 0:
+        return node.value[column, 0, holder]
+    if segment == grid.points - 1:
+        return node.value[column, segment, holder]
+    inside = (log_odds - point(grid, segment)) / grid.step
+    start = node.value[column, segment, holder]
+    return start + inside * (node.value[column, segment + 1, holder] - start)
+
+
+@jit
+def gap_at(node: Node, grid: Grid, column: int, log_odds: float) -> float:
+    """How much more a move is worth to the firm type, at any posterior."""
+    return worth_at(node, grid, column, node.mover, log_odds) - worth_at(
+        node, grid, column, node.mover + 1, log_odds
+    )

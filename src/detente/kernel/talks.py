@@ -1,0 +1,194 @@
+"""What is on the table: packages along the efficient frontier, and what each is worth to whom."""
+
+from enum import IntEnum
+from typing import Annotated, Protocol
+
+from detente.kernel.arithmetic import arrival, exp
+from detente.kernel.jit import jit
+from detente.kernel.layout import Array
+
+PACKAGES = 5
+"""Most packages that the tables hold."""
+ISSUES = 8
+"""Most issues that the tables hold."""
+
+
+class Regime(IntEnum):
+    """Where the talks stand."""
+
+    NO_TEXT = 0
+    TEXT_READY = 1
+    ULTIMATUM = 2
+    FAILED = 3
+
+
+class ChallengerMove(IntEnum):
+    """The challenger's moves, peaceful to violent; offers of package p are 0 + p."""
+
+    OFFER = 0
+    DROP = 5
+    LOWER = 6
+    HOLD = 7
+    RAISE = 8
+    ULTIMATUM = 9
+    WALK_OUT = 10
+    STRIKE = 11
+
+
+class DefenderMove(IntEnum):
+    """The defender's moves, peaceful to violent; offers of package p are 0 + p."""
+
+    OFFER = 0
+    YIELD = 5
+    HOLD = 6
+    ADVANCE = 7
+    WALK_OUT = 8
+    STRIKE = 9
+
+
+CHALLENGER_MOVES = 12
+DEFENDER_MOVES = 10
+
+
+class Talks(Protocol):
+    """Rates, packages and stakes of the bargaining; at run time a record. Units: MODEL 1."""
+
+    precision: Annotated[float, "lambda of both sides [per unit of value]"]
+    discount_rate: Annotated[float, "rho, the end of a mandate included [1/day]"]
+    challenger_pace: Annotated[float, "most moves of the challenger [1/day]"]
+    defender_pace: Annotated[float, "most moves of the defender [1/day]"]
+    challenger_rate: Annotated[
+        Array, (CHALLENGER_MOVES,), "rate of each move at indifference, hold 0 [1/day]"
+    ]
+    defender_rate: Annotated[
+        Array, (DEFENDER_MOVES,), "rate of each move at indifference, hold 0 [1/day]"
+    ]
+    failed_strike_factor: Annotated[float, "rate of strikes after failed talks, times"]
+    text_rate: Annotated[float, "rate at which a text becomes ready [1/day]"]
+    fade_rate: Annotated[float, "rate at which the quarrel fades [1/day]"]
+    exit_rate: Annotated[float, "rate at which failed talks resume [1/day]"]
+    growth_rate: Annotated[float, "rate of the programme's next step [1/day]"]
+    ultimatum_days: Annotated[float, "mean days until an ultimatum lapses [days]"]
+    credibility_cost: Annotated[float, "challenger's cost of not acting on one [value]"]
+    ratify_probability: Annotated[float, "chance that an agreed text is ratified"]
+    packages: Annotated[int, "packages on the menu, soft to hard"]
+    is_comprehensive: Annotated[
+        Array, (PACKAGES,), "1 if the package moves every issue of the crisis", int
+    ]
+    challenger_deal: Annotated[Array, (PACKAGES,), "worth of each package to the challenger"]
+    defender_gain: Annotated[Array, (PACKAGES,), "worth of its relief to the defender"]
+    defender_concession: Annotated[Array, (PACKAGES,), "what the defender concedes in it"]
+    challenger_demand: Annotated[float, "worth to the challenger of its whole demand, no relief"]
+    defender_demand: Annotated[float, "what conceding it all costs the defender, no force in view"]
+    capitulation: Annotated[
+        float, "by how much one force level in public view raises the price of a concession"
+    ]
+    publicity: Annotated[float, "how public the venue is [0-1]"]
+    drop_cost: Annotated[float, "challenger's cost of dropping its demand, no force in view"]
+    yield_cost: Annotated[float, "defender's cost of yielding without a text"]
+    raise_cost: Annotated[float, "challenger's cost of raising its force"]
+    advance_cost: Annotated[float, "defender's cost of advancing the programme"]
+    challenger_standoff: Annotated[float, "psi: challenger's cost of the quarrel [1/day]"]
+    force_cost: Annotated[float, "k_F: cost of a force level [1/day]"]
+    defender_standoff: Annotated[float, "sigma: defender's cost of the quarrel [1/day]"]
+    ally_rate: Annotated[float, "rate at which the ally strikes [1/day]"]
+    ally_rate_per_step: Annotated[float, "more for each programme step [1/day]"]
+    hard_log_odds: Annotated[float, "prior log-odds that the challenger is hard"]
+    tough_log_odds: Annotated[float, "prior log-odds that the defender is tough"]
+
+
+@jit
+def durability(discount_rate: float, breaking_rate: float, days: float) -> float:
+    """Worth of a deal that may be broken, against one that holds, over `days`.
+
+    `chi = rho (1 - e^-(rho+h)T) / ((rho+h)(1 - e^-rho T))`, MODEL 5.2.
+    """
+    if discount_rate + breaking_rate <= 0.0:
+        return 1.0
+    if discount_rate <= 0.0:
+        return arrival(breaking_rate, days) / (breaking_rate * days)
+    total = discount_rate + breaking_rate
+    return discount_rate * arrival(total, days) / (total * arrival(discount_rate, days))
+
+
+@jit
+def order_by_price(demanded: Array, conceded: Array, order: Array) -> None:
+    """Fill `order` with issues from the cheapest concession to the dearest.
+
+    The price of an issue is what the defender gives up for each unit that the challenger gains;
+    conceding in this order traces the efficient frontier of linear issues (Sebenius 1983).
+    """
+    for issue in range(demanded.shape[0]):
+        place = issue
+        while place > 0 and _is_cheaper(demanded, conceded, issue, order[place - 1]):
+            order[place] = order[place - 1]
+            place -= 1
+        order[place] = issue
+
+
+@jit
+def _is_cheaper(demanded: Array, conceded: Array, one: int, other: int) -> bool:
+    return conceded[one] * demanded[other] < conceded[other] * demanded[one]
+
+
+@jit
+def concede(demanded: Array, order: Array, gain: float, positions: Array) -> None:
+    """Fill each issue's position (0 status quo, 1 demand) so that the challenger gains `gain`."""
+    left = gain
+    for place in range(order.shape[0]):
+        issue = order[place]
+        share = left / demanded[issue] if demanded[issue] > 0.0 else 0.0
+        positions[issue] = min(max(share, 0.0), 1.0)
+        left -= positions[issue] * demanded[issue]
+
+
+@jit
+def worth(weights: Array, positions: Array) -> float:
+    """Weighted sum of positions."""
+    total = 0.0
+    for issue in range(weights.shape[0]):
+        total += weights[issue] * positions[issue]
+    return total
+
+
+@jit
+def challenger_worth(talks: Talks, package: int) -> float:
+    """Return what a package is worth to the challenger."""
+    return talks.challenger_deal[package]
+
+
+@jit
+def defender_worth(talks: Talks, package: int, force: int) -> float:
+    """Return what a package is worth to the defender: relief less concessions made.
+
+    MODEL 5.2.
+    """
+    price = concession_price(talks, force)
+    return talks.defender_gain[package] - price * talks.defender_concession[package]
+
+
+@jit
+def concession_price(talks: Talks, force: int) -> float:
+    """How much dearer a concession is under threat, `1 + eta F publicity`.
+
+    Force in public view makes it look like capitulation under duress.
+    """
+    return 1.0 + talks.capitulation * force * talks.publicity
+
+
+@jit
+def perpetual(flow: float, discount_rate: float) -> float:
+    """Present worth of a flow that never ends."""
+    return flow / discount_rate
+
+
+@jit
+def over_stage(discount_rate: float, days: float) -> float:
+    """Discounted days of a stage, `(1 - e^(-rho days)) / rho`."""
+    return (1.0 - exp(-discount_rate * days)) / discount_rate
+
+
+@jit
+def challenger_flow(talks: Talks, force: int, step: int) -> float:
+    """Challenger's cost of the quarrel a day, `psi (1 + N) + k_F F`."""
+    return talks.challenger_standoff * (1.0 + step) + talks.force_cost * force

@@ -1,0 +1,24 @@
+"""All that holds in one world: one draw of everything that is not known."""
+
+from typing import Annotated, Protocol
+
+from detente.kernel.incidents import Incidents
+from detente.kernel.layout import dtype_of
+from detente.kernel.posture import Calendar
+from detente.kernel.talks import Talks
+from detente.kernel.war import War
+
+
+class World(Protocol):
+    """One world, encoded; at run time a record."""
+
+    talks: Annotated[Talks, "rates, packages and stakes of the bargaining"]
+    incidents: Annotated[Incidents, "the contact zones"]
+    calendar: Annotated[Calendar, "days, stages and force ceilings"]
+    war: Annotated[War, "force on both sides and what it costs"]
+    belief_points: Annotated[int, "grid points for each belief"]
+    belief_limit: Annotated[float, "log-odds at which the grid ends, both ways"]
+    tolerance: Annotated[float, "largest residual of a node's equation [log-odds]"]
+
+
+WORLD = dtype_of(World)

@@ -1,0 +1,280 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detente.kernel.air_defence import Chance
+from detente.kernel.campaign import (
+    alertness,
+    at_side,
+    broken_share,
+    chance_of_any,
+    count_losses,
+    draw_commons,
+    fight_day,
+    has_stopped,
+    is_limited,
+    is_spent,
+    raid,
+    stock_share,
+    stop_probability,
+    suppress,
+    taking_part,
+    will_left,
+)
+from detente.kernel.draws import Luck
+from detente.kernel.theatre import CHALLENGER, DEFENDER, Situation
+from tests.kernel.duels import EXPECTED, STRIKE, conflict_of, drawn, new_war, share
+
+situations = st.builds(
+    Situation,
+    force=st.integers(0, 2),
+    step=st.integers(0, 2),
+    who=st.integers(0, 2),
+    is_restrained=st.booleans(),
+)
+DAYS = 6
+
+
+def fought(situation, *, future=None, days=DAYS, war=None):
+    """Return a war after some days, drawn or in the mean."""
+    conflict = conflict_of(war or new_war(), situation)
+    if future is not None:
+        draw_commons(conflict, Luck(7, 0, future), 0)
+    for day in range(days):
+        fight_day(conflict, EXPECTED if future is None else drawn(future, day))
+    return conflict
+
+
+@given(situations, st.one_of(st.none(), st.integers(0, 20)))
+def test_stocks_only_fall_and_are_never_owed(situation, future):
+    campaign = fought(situation, future=future).campaign
+
+    assert np.all(campaign.stock >= 0.0)
+    assert np.all(campaign.stock <= campaign.first_stock)
+
+
+@given(situations, st.one_of(st.none(), st.integers(0, 20)))
+def test_every_battery_works_or_is_under_repair(situation, future):
+    conflict = fought(situation, future=future)
+    stand = conflict.campaign.defender_stand
+
+    assert stand.batteries[:2] + stand.damaged[:2] == pytest.approx([3.0, 8.0])
+    assert stand.batteries.min() >= 0.0
+    assert stand.damaged.min() >= 0.0
+
+
+@given(situations, st.one_of(st.none(), st.integers(0, 20)))
+def test_losses_and_damage_are_shares(situation, future):
+    campaign = fought(situation, future=future).campaign
+
+    assert 0.0 <= campaign.damage < 1.0
+    assert campaign.loss.min() >= 0.0
+    # All that returns is worth half a unit, and the rest at most one.
+    assert campaign.loss.max() <= 1.5
+
+
+@given(situations, st.integers(0, 20))
+def test_a_drawn_war_counts_in_whole_things(situation, future):
+    campaign = fought(situation, future=future).campaign
+
+    assert campaign.stock.tolist() == np.floor(campaign.stock).tolist()
+    assert campaign.defender_stand.batteries.tolist() == pytest.approx(
+        np.floor(campaign.defender_stand.batteries)
+    )
+
+
+@given(situations, st.integers(0, 20))
+def test_the_same_luck_fights_the_same_war(situation, future):
+    one, other = fought(situation, future=future), fought(situation, future=future)
+
+    assert one.campaign.tobytes() == other.campaign.tobytes()
+
+
+@given(situations)
+def test_each_day_of_war_adds_to_losses(situation):
+    short, long = fought(situation, days=3).campaign, fought(situation, days=4).campaign
+
+    assert np.all(long.loss >= short.loss - 1e-12)
+    assert long.damage >= short.damage
+
+
+def test_what_does_not_return_is_spent_as_it_is_launched():
+    conflict = fought(STRIKE, future=3, days=1)
+    campaign = conflict.campaign
+    spent = campaign.first_stock[CHALLENGER, 0] - campaign.stock[CHALLENGER, 0]
+
+    assert spent > 0.0
+    assert spent <= campaign.launched[CHALLENGER]
+
+
+def test_only_aircraft_shot_down_are_missing():
+    conflict = conflict_of(new_war(), STRIKE)
+    raid(conflict, CHALLENGER, 1.0, EXPECTED)
+    campaign = conflict.campaign
+    killed = campaign.raid.reliable[1] - campaign.raid.weapons[1]
+
+    assert killed > 0.0
+    assert campaign.stock[CHALLENGER, 1] == pytest.approx(
+        campaign.first_stock[CHALLENGER, 1] - killed
+    )
+
+
+def test_a_token_answer_is_a_small_one():
+    full = fought(STRIKE, days=1).campaign.launched[DEFENDER]
+    token = fought(STRIKE._replace(is_restrained=True), days=1).campaign.launched[DEFENDER]
+
+    assert token == pytest.approx(0.1 * full, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("force", "who", "left"),
+    [(0, 0, (1.0, 0.8)), (0, 1, (0.8, 1.0)), (0, 2, (1.0, 0.8)), (1, 0, (1.0, 1.0))],
+)
+def test_surprise_takes_coverage_from_the_struck_side_with_no_force_in_view(force, who, left):
+    conflict = conflict_of(new_war(), Situation(force, 0, who, False))
+
+    assert (alertness(conflict, CHALLENGER), alertness(conflict, DEFENDER)) == left
+
+
+def test_surprise_lasts_a_day():
+    conflict = fought(STRIKE._replace(force=0), days=1)
+
+    assert alertness(conflict, DEFENDER) == 1.0
+
+
+def test_an_ally_alone_raids_with_what_is_there_without_force_in_view():
+    alone = conflict_of(new_war(), Situation(2, 0, 2, False))
+    together = conflict_of(new_war(), Situation(2, 0, 0, False))
+
+    assert taking_part(alone) == pytest.approx(0.35)
+    assert taking_part(together) == 1.0
+
+
+@given(st.floats(0.0, 5000.0), st.floats(0.0, 5000.0))
+def test_blows_break_less_and_less(blows, more):
+    once, twice = broken_share(blows, 300.0), broken_share(blows + more, 300.0)
+
+    assert 0.0 <= once <= twice <= 1.0
+
+
+@given(st.floats(0.0, 100.0))
+def test_something_happened_or_not(mean):
+    assert 0.0 <= chance_of_any(mean, True) <= 1.0
+    assert chance_of_any(float(int(mean)), False) == float(int(mean) > 0)
+
+
+def test_hits_on_batteries_fall_on_layers_by_their_number():
+    conflict = conflict_of(new_war(), STRIKE)
+
+    suppress(conflict, DEFENDER, 4.0, EXPECTED)
+    lost = conflict.campaign.defender_stand.damaged[:2]
+
+    assert lost[0] / 3.0 == pytest.approx(lost[1] / 8.0)
+
+
+def test_a_hardened_programme_is_damaged_less():
+    soft = fought(STRIKE).campaign.damage
+    hard = fought(STRIKE._replace(step=2)).campaign.damage
+
+    assert hard < soft
+
+
+def test_a_side_that_is_broken_launches_less():
+    war = new_war()
+    whole = conflict_of(war, STRIKE)
+    raid(whole, CHALLENGER, 1.0, EXPECTED)
+    launched = float(whole.campaign.launched[CHALLENGER])
+    broken = conflict_of(war, STRIKE)
+    broken.campaign.blows[CHALLENGER] = 1500.0
+    raid(broken, CHALLENGER, 1.0, EXPECTED)
+
+    assert broken.campaign.launched[CHALLENGER] == pytest.approx(launched * np.exp(-1.0))
+
+
+@given(share, st.floats(0.0, 60.0))
+def test_will_falls_with_losses_and_days(loss, days):
+    theatre = new_war().theatre
+
+    assert will_left(theatre, loss, days) <= will_left(theatre, 0.0, days) <= 1.0
+    assert will_left(theatre, loss, days + 1.0) < will_left(theatre, loss, days)
+
+
+def test_no_one_can_stop_while_control_is_lost():
+    conflict = fought(STRIKE, days=2)
+    conflict.campaign.blows[:] = 1e6
+    count_losses(conflict)
+
+    assert is_spent(conflict, DEFENDER)
+    assert stop_probability(conflict) == 0.0
+
+
+def test_a_side_without_will_stops():
+    conflict = fought(STRIKE, days=3)
+    conflict.campaign.blows[DEFENDER] = 1e6
+    count_losses(conflict)
+
+    assert stop_probability(conflict) == 1.0
+
+
+def test_a_side_without_weapons_stops():
+    conflict = fought(STRIKE, days=3)
+    conflict.campaign.stock[CHALLENGER] = 0.0
+
+    assert stock_share(conflict, CHALLENGER) == 0.0
+    assert stop_probability(conflict) == 1.0
+
+
+def test_else_only_mediators_stop_a_war():
+    conflict = fought(STRIKE, days=3)
+
+    assert stop_probability(conflict) == pytest.approx(1.0 - np.exp(-0.06))
+
+
+def test_a_limited_strike_ends_on_its_last_day():
+    conflict = conflict_of(new_war(), STRIKE._replace(is_restrained=True))
+    stops = []
+    for _ in range(4):
+        fight_day(conflict, EXPECTED)
+        stops.append(stop_probability(conflict))
+
+    assert stops == [0.0, 0.0, 0.0, 1.0]
+
+
+def test_a_strike_is_limited_only_while_losses_are_small():
+    conflict = fought(STRIKE._replace(is_restrained=True), days=1)
+    before = is_limited(conflict.campaign)
+    conflict.campaign.blows[DEFENDER] = 500.0
+    count_losses(conflict)
+
+    assert before
+    assert not is_limited(conflict.campaign)
+    assert not is_limited(fought(STRIKE, days=1).campaign)
+
+
+def test_no_one_joins_a_limited_strike():
+    conflict = fought(STRIKE._replace(is_restrained=True), days=4)
+
+    assert conflict.campaign.belligerents.has_joined.sum() == 0.0
+
+
+def test_without_an_answer_there_is_no_cascade():
+    war = new_war()
+    war.theatre.third_parties.join_probability[:] = 0.0
+
+    conflict = fought(STRIKE, war=war)
+
+    assert conflict.campaign.belligerents.has_joined.sum() == 0.0
+
+
+def test_stopping_is_drawn_once_a_day():
+    conflict = fought(STRIKE, days=3)
+    stopped = [has_stopped(conflict, drawn(future, 3)) for future in range(400)]
+
+    assert np.mean(stopped) == pytest.approx(stop_probability(conflict), abs=0.035)
+
+
+def test_the_two_sides_draw_at_different_addresses():
+    day = Chance(False, Luck(1, 0, 0), 5, 0)
+
+    assert at_side(day, CHALLENGER).base != at_side(day, DEFENDER).base

@@ -1,0 +1,106 @@
+import hashlib
+import os
+import subprocess
+import sys
+
+import numba
+import numpy as np
+import pytest
+
+from detente.kernel.crisis import follow, play, solve, work_out_war
+from detente.kernel.endings import Event
+from tests.kernel.worlds import shipped_world
+
+FUTURES = 12 if numba.config.DISABLE_JIT else 200
+
+
+@pytest.fixture(scope="module")
+def tiny():
+    world = shipped_world(grid="tiny")
+    return world, solve(world, with_exploitability=not numba.config.DISABLE_JIT)
+
+
+def digest_of_tiny():
+    """Return the digest of a few futures of the median world, on the tiny grid."""
+    world = shipped_world(grid="tiny", horizon=120)
+    solved = solve(world, with_exploitability=False)
+    rows = play(world, solved, seed=7, number=3, first=0, futures=40)
+    columns = [rows[name].tobytes() for name in rows.dtype.names]
+    return hashlib.sha256(b"".join(columns)).hexdigest()
+
+
+def digest_under(**environment):
+    """Return the same digest from another process."""
+    command = "from tests.kernel.test_crisis import digest_of_tiny; print(digest_of_tiny())"
+    done = subprocess.run(
+        [sys.executable, "-c", command],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def test_futures_do_not_depend_on_what_was_played_beside_them(tiny):
+    world, solved = tiny
+    whole = play(world, solved, seed=1, number=0, first=0, futures=FUTURES)
+    part = play(world, solved, seed=1, number=0, first=FUTURES // 2, futures=FUTURES // 2)
+
+    np.testing.assert_array_equal(whole[FUTURES // 2 :], part)
+
+
+def test_another_seed_or_world_number_is_another_future(tiny):
+    world, solved = tiny
+    rows = [
+        play(world, solved, seed=seed, number=number, first=0, futures=FUTURES)
+        for seed, number in ((1, 0), (2, 0), (1, 1))
+    ]
+
+    assert not np.array_equal(rows[0].ending_day, rows[1].ending_day)
+    assert not np.array_equal(rows[0].ending_day, rows[2].ending_day)
+
+
+def test_a_trace_tells_how_its_future_ended(tiny):
+    world, solved = tiny
+    rows = play(world, solved, seed=1, number=0, first=0, futures=FUTURES)
+    for row in rows:
+        events = follow(world, solved, seed=1, number=0, future=int(row.future))
+        forced = Event.FORCE_ENDS in events.kind
+
+        assert forced == (row.first_force_day >= 0)
+        assert (np.diff(events.day) >= 0).all()
+        assert events.day[-1] == row.ending_day
+
+
+def test_a_war_table_given_by_hand_replaces_the_engagement_model(tiny):
+    world, _ = tiny
+    table = work_out_war(world)
+    table.worth[:] = -1.0
+    solved = solve(world, war=table, with_exploitability=False)
+
+    assert solved.war.worth.max() == -1.0
+    assert not np.array_equal(solved.war.worth, work_out_war(world).worth)
+
+
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="solves at the normal grid")
+def test_a_best_reply_gains_little_and_nothing_is_left_unsettled():
+    solved = solve(shipped_world())
+
+    assert all(-1e-6 < gain < 0.25 for gain in solved.report.exploitability)
+    assert solved.report.unsettled_nodes <= 0.01 * solved.report.nodes
+    assert solved.report.worst_residual < 0.05
+
+
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="compares with the uncompiled kernel")
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"NUMBA_DISABLE_JIT": "1"},
+        {"NUMBA_CPU_NAME": "generic"},
+        {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-FMA,-AVX2"},
+    ],
+    ids=["uncompiled", "generic processor", "no fused multiplication"],
+)
+def test_the_same_bits_come_of_any_processor_and_without_the_compiler(environment):
+    assert digest_under(**environment) == digest_of_tiny()

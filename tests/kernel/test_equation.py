@@ -1,0 +1,107 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detente.kernel.beliefs import Grid, after_act, point, probability
+from detente.kernel.equation import RESIDUAL_ALLOWED, round_trip, solve_row
+from detente.kernel.layout import new_record
+from detente.kernel.nodes import MOVES, Node
+from detente.kernel.posteriors import worth_at
+from detente.kernel.replies import settle_row
+
+POINTS = 7
+GRID = Grid(-4.5, 1.5, POINTS)
+tables = st.lists(st.floats(-0.5, 0.5), min_size=3 * POINTS * 2, max_size=3 * POINTS * 2)
+precisions = st.floats(1.0, 60.0)
+
+
+def node_of(values, precision, *, mover=0):
+    node = new_record(Node)
+    node.precision, node.tolerance, node.mover, node.moves = precision, 0.01, mover, 3
+    node.move[:3] = [0, 1, 2]
+    node.weight[:3] = [1.0, 0.1, 0.01]
+    node.prior[:POINTS] = [point(GRID, place) for place in range(POINTS)]
+    worth = np.array(values).reshape(3, POINTS, 2)
+    node.value[:3, :POINTS, mover : mover + 2] = worth
+    node.value[:3, :POINTS, 2 - mover : 4 - mover] = 0.5 * worth
+    return node
+
+
+def solve(node):
+    start = np.array(node.prior[:POINTS])
+    posteriors = np.repeat(start[:, None], MOVES, axis=1)
+    solve_row(node, GRID, start, posteriors)
+    return node
+
+
+@given(tables, precisions)
+def test_policies_are_chances(values, precision):
+    node = solve(node_of(values, precision))
+    for policy in (node.firm_policy, node.yielding_policy):
+        np.testing.assert_allclose(policy[:POINTS, :3].sum(axis=1), 1.0, atol=1e-12)
+        assert (policy[:POINTS, :3] >= 0.0).all()
+
+
+@given(tables, st.floats(1.0, 20.0))
+def test_choice_given_bayes_and_bayes_given_choice_agree(values, precision):
+    node = solve(node_of([0.1 * value for value in values], precision))
+    residuals = [round_trip(node, GRID, prior) for prior in range(POINTS)]
+
+    assert max(residuals) < RESIDUAL_ALLOWED
+
+
+@given(tables, precisions)
+def test_the_public_belief_is_a_martingale_at_every_node(values, precision):
+    node = solve(node_of(values, precision))
+    belief = np.array([probability(prior) for prior in node.prior[:POINTS]])
+    firm, other = node.firm_policy[:POINTS, :3], node.yielding_policy[:POINTS, :3]
+    seen = belief[:, None] * firm + (1.0 - belief[:, None]) * other
+    after = belief[:, None] * firm / seen
+
+    np.testing.assert_allclose((seen * after).sum(axis=1), belief, atol=1e-12)
+
+
+def test_types_that_value_all_alike_tell_nothing_by_what_they_do():
+    worth = np.zeros((3, POINTS, 2))
+    worth[1] = 0.2
+    node = solve(node_of(worth, 20.0))
+
+    np.testing.assert_allclose(node.log_odds[:3], node.prior[POINTS - 1], atol=0.01)
+
+
+@given(tables, st.floats(1.0, 20.0))
+def test_without_learning_the_answer_is_plain_quantal_response(values, precision):
+    flat = np.repeat(np.array(values).reshape(3, POINTS, 2)[:, :1], POINTS, axis=1)
+    node = solve(node_of(flat, precision))
+    pull = node.weight[:3] * np.exp(precision * flat[:, 0, 0])
+
+    np.testing.assert_allclose(node.firm_policy[0, :3], pull / pull.sum(), rtol=1e-9)
+
+
+@given(tables, st.floats(1.0, 20.0), st.sampled_from([0, 2]))
+def test_a_best_reply_is_never_worse_than_the_policy(values, precision, mover):
+    node = node_of([0.1 * value for value in values], precision, mover=mover)
+    table = np.zeros((POINTS, POINTS, 2, MOVES), np.float32)
+    start = np.array(node.prior[:POINTS])
+    settle_row(node, GRID, start, np.repeat(start[:, None], MOVES, axis=1), table)
+    worth = np.array(node.result[:POINTS])
+    node.is_best_response = 1
+    settle_row(node, GRID, start, np.zeros((POINTS, MOVES)), table)
+    best = np.array(node.result[:POINTS])
+
+    assert (best[:, mover : mover + 2] >= worth[:, mover : mover + 2] - 0.02).all()
+    np.testing.assert_allclose(
+        best[:, 2 - mover : 4 - mover], worth[:, 2 - mover : 4 - mover], atol=0.02
+    )
+
+
+@given(st.floats(-9.0, 9.0))
+def test_worth_is_linear_between_grid_points_and_flat_beyond(log_odds):
+    node = node_of(np.arange(3 * POINTS * 2) / 100.0, 10.0)
+    expected = np.interp(log_odds, node.prior[:POINTS], node.value[1, :POINTS, 0])
+
+    assert abs(worth_at(node, GRID, 1, 0, log_odds) - expected) < 1e-12
+
+
+def test_an_act_that_only_one_type_makes_moves_the_belief_its_way():
+    assert after_act(0.0, 0.9, 0.1) > 0.0 > after_act(0.0, 0.1, 0.9)

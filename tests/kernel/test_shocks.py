@@ -1,0 +1,90 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detente.kernel.arithmetic import inverse_normal
+from detente.kernel.shocks import (
+    NODES,
+    averaged_common,
+    kill_probability_of_salvo,
+    node_common,
+    node_weight,
+    shifted,
+    shocked_salvo,
+    take_common,
+)
+from tests.kernel.duels import Layer, Stand, Wall, blank, defence_of, share
+
+POINTS = 801
+shifts = st.floats(-6.0, 6.0)
+
+
+@given(share, st.integers(1, 6))
+def test_a_second_shot_never_helps_the_weapon(kill, shots):
+    assert kill_probability_of_salvo(kill, shots + 1) >= kill_probability_of_salvo(kill, shots)
+
+
+@given(share, shifts, st.floats(0.0, 3.0))
+def test_a_shift_moves_a_probability_up_and_keeps_it_one(kill, shift, more):
+    one, other = shifted(kill, shift), shifted(kill, shift + more)
+
+    assert 0.0 <= one <= other + 1e-12
+    assert other <= 1.0
+
+
+@given(st.floats(0.001, 0.999), shifts)
+def test_a_shift_undone_leaves_the_probability(kill, shift):
+    assert shifted(shifted(kill, shift), -shift) == pytest.approx(kill, rel=1e-9)
+
+
+@given(share, st.integers(1, 4), shifts)
+def test_without_spread_the_salvo_has_its_own_chance(kill, shots, shift):
+    alone = kill_probability_of_salvo(shifted(kill, shift), shots)
+
+    assert shocked_salvo(kill, shots, shift, 0.0) == alone
+
+
+@pytest.mark.parametrize("kill", [0.1, 0.4, 0.7, 0.9])
+@pytest.mark.parametrize("spread", [0.2, 0.5, 0.9])
+def test_three_points_give_the_mean_over_the_shock(kill, spread):
+    draws = [inverse_normal((place + 0.5) / POINTS) for place in range(POINTS)]
+    mean = np.mean([shocked_salvo(kill, 2, 0.3 + spread * draw, 0.0) for draw in draws])
+
+    assert shocked_salvo(kill, 2, 0.3, spread) == pytest.approx(mean, abs=2e-3)
+
+
+@given(share)
+def test_the_nodes_weights_are_chances(good):
+    weights = [node_weight(good, node) for node in range(NODES)]
+
+    assert sum(weights) == pytest.approx(1.0)
+    assert sum(weights[: NODES // 2]) == pytest.approx(good)
+    assert min(weights) >= 0.0
+
+
+@given(share, st.floats(0.0, 1.5))
+def test_the_nodes_picture_averages_to_the_mean_one(good, shock):
+    defence = defence_of(Wall(tracking_probability=good, shock=shock))
+    pictures = [node_common(defence, node < NODES // 2, 0.0).picture for node in range(NODES)]
+    mean = sum(node_weight(good, node) * pictures[node] for node in range(NODES))
+
+    assert averaged_common(defence).picture == pytest.approx(mean)
+
+
+@given(st.floats(0.0, 1.5))
+def test_the_parts_of_the_shock_add_up_to_its_variance(shock):
+    common = node_common(defence_of(Wall(shock=shock)), True, 1.0)
+
+    assert common.shift**2 + common.spread**2 == pytest.approx(shock**2)
+
+
+def test_without_a_common_cause_every_node_is_the_same():
+    defence = defence_of(Wall((Layer(), Layer(0.3)), tracking_probability=1.0, shock=0.0))
+    stands = [blank(Stand), blank(Stand)]
+
+    take_common(defence, stands[0], node_common(defence, True, -1.7))
+    take_common(defence, stands[1], averaged_common(defence))
+
+    assert stands[0].salvo_kill.tolist() == stands[1].salvo_kill.tolist()
+    assert stands[0].picture == stands[1].picture == 1.0

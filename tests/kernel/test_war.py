@@ -1,0 +1,241 @@
+from functools import cache
+from typing import NamedTuple
+
+import numba
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detente.kernel.draws import Luck
+from detente.kernel.endings import Violence
+from detente.kernel.theatre import Campaign, Conflict, Situation
+from detente.kernel.war import (
+    expected_war,
+    fight,
+    no_moments,
+    restraint,
+    value_force,
+    variance_of,
+    war_values,
+    worth,
+)
+from tests.kernel.duels import STRIKE, blank, new_war, share
+
+FUTURES = 40 if numba.config.DISABLE_JIT else 400
+PLACES = (Situation(0, 0, 0, False), Situation(1, 2, 0, False), Situation(0, 1, 1, False))
+"""Force begun by the challenger without and with some in view, and by the defender."""
+
+
+class Values(NamedTuple):
+    """Worth and chance of restraint of a few ways to begin, by place, types and side."""
+
+    worth: np.ndarray
+    restrained: np.ndarray
+
+
+def values_of(war):
+    values = Values(np.full((3, 2, 2, 2), np.nan), np.full((3, 2, 2), np.nan))
+    campaign = blank(Campaign)
+    for place, begun in enumerate(PLACES):
+        value_force(war, campaign, begun, values.worth[place], values.restrained[place])
+    return values
+
+
+@cache
+def base():
+    return values_of(new_war())
+
+
+def changed_war(**numbers):
+    """Return the war with some of its numbers changed, its theatre's among them."""
+    war = new_war()
+    for name, number in numbers.items():
+        setattr(war if name in war.dtype.names else war.theatre, name, number)
+    return war
+
+
+def changed(**numbers):
+    return values_of(changed_war(**numbers))
+
+
+def mean_of(situation):
+    return expected_war(Conflict(new_war().theatre, blank(Campaign), situation))
+
+
+def drawn_wars(situation, futures):
+    war, campaign = new_war(), blank(Campaign)
+    return np.array(
+        [fight(war, campaign, Luck(7, 0, future), 12, situation) for future in range(futures)]
+    )
+
+
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="27 situations are slow uncompiled")
+def test_every_situation_and_pair_of_types_has_its_worth():
+    worth_of_all = np.full((3, 3, 3, 2, 2, 2), np.nan)
+    restrained = np.full((3, 3, 3, 2, 2), np.nan)
+
+    war_values(new_war(), blank(Campaign), worth_of_all, restrained)
+
+    assert np.isfinite(worth_of_all).all()
+    assert 0.0 <= restrained.min() <= restrained.max() <= 1.0
+    assert worth_of_all[0, 0, 0].tobytes() == base().worth[0].tobytes()
+    assert restrained[1, 2, 0].tobytes() == base().restrained[1].tobytes()
+
+
+def test_values_are_worked_out_anew_to_the_last_bit():
+    again = values_of(new_war())
+
+    assert again.worth.tobytes() == base().worth.tobytes()
+    assert again.restrained.tobytes() == base().restrained.tobytes()
+
+
+def test_the_firm_types_mind_war_less():
+    challenger = base().worth[:2, 0, :, 0] - base().worth[:2, 1, :, 0]
+    defender = base().worth[:2, :, 0, 1] - base().worth[:2, :, 1, 1]
+
+    assert challenger.min() > 0.0
+    assert defender.min() > 0.0
+
+
+def test_more_force_in_view_damages_more():
+    damages = [mean_of(STRIKE._replace(force=force)).damage for force in range(3)]
+
+    assert damages == sorted(damages)
+
+
+def test_surprise_favours_whoever_strikes_first():
+    surprised, alert = changed(surprise=0.3), changed(surprise=1.0)
+
+    assert np.all(surprised.worth[0, :, :, 0] > alert.worth[0, :, :, 0])
+    assert np.all(surprised.worth[2, :, :, 1] > alert.worth[2, :, :, 1])
+    assert surprised.worth[1].tolist() == alert.worth[1].tolist()
+
+
+def test_who_fears_uncertainty_values_war_less():
+    bold, shy = changed(risk_aversion=[0.0, 1.0]), changed(risk_aversion=[2.0, 1.0])
+
+    assert np.all(bold.worth[:2, :, :, 0] > shy.worth[:2, :, :, 0])
+    assert bold.worth[:2, :, :, 1].tolist() == shy.worth[:2, :, :, 1].tolist()
+
+
+@given(st.floats(-1.0, 1.0), st.floats(0.0, 1.0))
+def test_the_more_restraint_gains_the_likelier_it_is(gap, more):
+    war = new_war()
+
+    assert restraint(war, gap) <= restraint(war, gap + more)
+
+
+def test_at_indifference_restraint_has_its_own_weight():
+    assert restraint(new_war(), 0.0) == pytest.approx(0.645)
+
+
+@pytest.mark.parametrize("weight", [0.0, 1.0])
+def test_an_answer_without_weight_is_never_given(weight):
+    assert np.all(changed(restraint_probability=weight).restrained == weight)
+
+
+def test_a_vow_makes_a_full_answer_likelier():
+    bound = changed(vow_price=0.3)
+
+    assert np.all(bound.restrained[:2] <= base().restrained[:2])
+    assert bound.restrained[2].tolist() == base().restrained[2].tolist()
+
+
+def test_a_war_without_stakes_or_losses_costs_its_price():
+    free = changed(
+        challenger_stake=0.0,
+        defender_stake=0.0,
+        challenger_loss_weight=[0.0, 0.0],
+        defender_loss_weight=[0.0, 0.0],
+    )
+
+    assert free.worth[2] == pytest.approx(-0.1)
+
+
+@given(st.lists(st.tuples(share, share), min_size=2, max_size=20), share, share)
+def test_variance_is_that_of_the_weighted_sum(pairs, one, other):
+    first, second = np.array(pairs).T
+    products = (np.mean(first**2), np.mean(second**2), np.mean(first * second))
+
+    variance = variance_of((one, -other), (np.mean(first), np.mean(second)), products)
+
+    assert variance == pytest.approx(np.var(one * first - other * second), abs=1e-12)
+
+
+def test_a_certain_war_is_worth_its_gains_less_its_price():
+    war = new_war()
+    moments = no_moments()._replace(damage=0.5, damage_squared=0.25)
+
+    value = worth(war, moments, 0, 0)
+
+    assert value.challenger == pytest.approx(0.6 * 0.6 * 0.5 - 0.1)
+    assert value.defender == pytest.approx(-0.6 * 0.5 * 0.5 - 0.1)
+
+
+@pytest.mark.parametrize(
+    "situation",
+    [
+        STRIKE,
+        STRIKE._replace(force=0),
+        STRIKE._replace(force=2, step=2),
+        STRIKE._replace(who=1),
+        STRIKE._replace(force=2, who=2),
+        STRIKE._replace(is_restrained=True),
+        STRIKE._replace(force=0, who=1, is_restrained=True),
+    ],
+)
+def test_the_nodes_give_what_drawn_wars_come_to(situation):
+    drawn = drawn_wars(situation, FUTURES)
+    strains = drawn[:, 2:4] + 0.01 * drawn[:, 1:2]
+    errors = strains.std(axis=0) / np.sqrt(FUTURES)
+    error = drawn[:, 4].std() / np.sqrt(FUTURES)
+
+    mean = mean_of(situation)
+
+    # 3 standard errors, and 4 % or a hundredth for what the nodes leave out.
+    assert mean.damage == pytest.approx(drawn[:, 4].mean(), rel=0.04, abs=3 * error + 0.01)
+    assert (mean.challenger, mean.defender) == pytest.approx(
+        strains.mean(axis=0), rel=0.04, abs=3 * errors.max() + 0.01
+    )
+
+
+def test_the_nodes_spread_is_that_of_drawn_wars():
+    drawn = drawn_wars(STRIKE, FUTURES)
+    mean = mean_of(STRIKE)
+
+    spread = np.sqrt(mean.damage_squared - mean.damage**2)
+
+    # Counts of single weapons add to the drawn spread what means leave out.
+    assert spread == pytest.approx(drawn[:, 4].std(), rel=0.2)
+
+
+def test_a_limited_strike_keeps_its_days_and_its_losses():
+    limited = drawn_wars(STRIKE._replace(is_restrained=True), 100)
+    is_limited = limited[:, 0] == Violence.LIMITED_STRIKE
+
+    assert is_limited.any()
+    assert limited[:, 1].max() == 4
+    assert limited[is_limited, 2:4].max() < 0.1
+    assert limited[:, 5].max() == 2
+
+
+def test_a_full_answer_is_never_a_limited_strike():
+    wars = drawn_wars(STRIKE, 100)
+
+    assert set(wars[:, 0]) <= {Violence.WAR, Violence.REGIONAL_WAR}
+    assert wars[:, 1].min() >= 3
+
+
+def test_four_states_or_more_make_a_war_regional():
+    wars = drawn_wars(STRIKE, 200)
+
+    assert np.array_equal(wars[:, 0] == Violence.REGIONAL_WAR, wars[:, 5] >= 4)
+
+
+def test_the_same_luck_fights_the_same_war_whatever_was_fought_before():
+    war, campaign = new_war(), blank(Campaign)
+    once = fight(war, campaign, Luck(1, 2, 3), 40, STRIKE)
+    fight(war, campaign, Luck(1, 2, 4), 7, Situation(2, 1, 1, True))
+
+    assert fight(war, campaign, Luck(1, 2, 3), 40, STRIKE) == once
