@@ -1,0 +1,1 @@
+"""Many worlds, many futures: the design, the runners and the stored run."""

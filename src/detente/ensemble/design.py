@@ -1,0 +1,304 @@
+"""The worlds: draws of all that is not known, which stay what they are when more is asked for.
+
+Each number has a Sobol sequence of its own, in one dimension (van der Corput's), scrambled by
+nested permutations (Owen 1995, 1997): among the first 2^m worlds one falls in each of 2^m equal
+shares of what the number may be, and estimates stay unbiased. The order in which the shares are
+visited is shuffled by nested permutations too (Burley 2020); without that, any two numbers would
+rise and fall together. Which way each binary digit turns is read from random bits addressed by the
+seed, the number's dotted name and the digits before. So a number's draw in a world is fixed by its
+name: a field added to a pack moves no other field's draw, and asking for more worlds moves none
+(MODEL 1, CONTRACTS "Futures"). The price: two numbers are balanced each on its own, not jointly,
+and correlated by chance, by about 1.26 / sqrt(worlds), a quarter more than independent draws.
+
+Everything is worked out in whole numbers and in the kernel's own arithmetic, in a fixed order, so
+that the worlds are the same to the last bit on every machine (ENGINE 11).
+"""
+
+import hashlib
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from detente.errors import DetenteError
+from detente.kernel.arithmetic import (
+    exp,
+    gamma_quantile,
+    inverse_normal,
+    log,
+    logistic,
+    logit,
+    normal_probability,
+)
+from detente.kernel.draws import HALF, PURPOSE_SHIFT, WORD, Purpose, mix
+from detente.pack.quantity import Quantity
+
+LEVELS = 6
+"""Binary digits that the bits of one draw turn: a tree of 63 branchings."""
+ORDER_DIGITS = 36
+"""Digits of a world's index that are shuffled."""
+DIGITS = 54
+"""Digits of a coordinate that are scrambled; 52 are kept."""
+ORDER_STAGE = 0
+VALUE_STAGE = 1
+STAGE_SHIFT = 4
+LEAST = 2.0**-53
+"""The coordinates lie so far or farther from 0 and 1."""
+UPPER_SCORE = 1.6448536269514722
+"""The normal quantile of 95 %."""
+LEAST_PIVOT = 1e-9
+"""Numbers of which less variance is left, once others are known, cannot be drawn reliably."""
+
+Law = Callable[[float], float]
+
+
+class RankCorrelation(Protocol):
+    """Two numbers, by their dotted names, and the rank correlation between them."""
+
+    @property
+    def of(self) -> tuple[str, str]:
+        """Return the two names."""
+
+    @property
+    def rank(self) -> float:
+        """Return Spearman's rank correlation."""
+
+
+class ClashingCorrelationsError(DetenteError):
+    """Rank correlations that no joint distribution can have together."""
+
+
+class Scale(NamedTuple):
+    """Where a number is normal: to that scale and back."""
+
+    there: Law
+    back: Law
+
+
+def _as_it_is(x: float) -> float:
+    return x
+
+
+SCALES = {
+    "normal": Scale(_as_it_is, _as_it_is),
+    "lognormal": Scale(log, exp),
+    "logitnormal": Scale(logit, logistic),
+}
+
+
+def draw_worlds(
+    numbers: Mapping[str, Quantity],
+    correlations: Sequence[RankCorrelation],
+    *,
+    worlds: int,
+    seed: int,
+    first: int = 0,
+) -> dict[str, np.ndarray]:
+    """Return each number's value in worlds `first` to `first + worlds - 1`, by dotted name.
+
+    Raises
+    ------
+    ClashingCorrelationsError
+        If the rank correlations contradict each other.
+    """
+    unknown = [path for path, quantity in numbers.items() if not quantity.is_fixed]
+    spread = coordinates(unknown, worlds=worlds, seed=seed, first=first)
+    places = correlate(dict(zip(unknown, spread, strict=True)), correlations)
+    drawn = {}
+    for path, quantity in numbers.items():
+        if path in places:
+            law = law_of(quantity)
+            drawn[path] = np.array([law(place) for place in places[path].tolist()])
+        else:
+            drawn[path] = np.full(worlds, float(quantity.low))
+    return drawn
+
+
+def coordinates(paths: Sequence[str], *, worlds: int, seed: int, first: int = 0) -> np.ndarray:
+    """Return each number's scrambled sequence, shape (numbers, worlds), within 0 and 1."""
+    keys = _keys(paths, seed)
+    index = np.arange(first, first + worlds, dtype=np.uint64)
+    order = scramble(index[None, :], keys, ORDER_STAGE, ORDER_DIGITS)
+    digits = scramble(_mirror(order), keys, VALUE_STAGE, DIGITS)
+    return ((digits >> DIGITS - 52).astype(np.float64) + 0.5) * 2.0**-52
+
+
+def scramble(
+    numbers: np.ndarray, keys: tuple[np.ndarray, np.ndarray], stage: int, digits: int
+) -> np.ndarray:
+    """Turn each binary digit of whole numbers, or not, by what the digits before it are."""
+    turned = np.zeros_like(numbers)
+    for draw in range(digits // LEVELS):
+        left = digits - draw * LEVELS
+        before = numbers >> left
+        place = np.uint64(Purpose.WORLD << PURPOSE_SHIFT | stage << STAGE_SHIFT | draw)
+        high, low, _, _ = mix((place, np.uint64(0), before >> HALF, before & WORD), keys)
+        branches = high << 32 | low
+        for level in range(LEVELS):
+            ahead = numbers >> left - level & (1 << level) - 1 | 1 << level
+            digit = numbers >> left - level - 1 & 1
+            turned = turned << 1 | (digit ^ branches >> ahead & 1)
+    return turned
+
+
+def _mirror(order: np.ndarray) -> np.ndarray:
+    """Return the digits of whole numbers in reverse: the van der Corput sequence."""
+    mirrored = np.zeros_like(order)
+    for digit in range(DIGITS):
+        mirrored = mirrored << 1 | (order >> digit & 1)
+    return mirrored
+
+
+def _keys(paths: Sequence[str], seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return two random words for each number, from the seed and 96 bits of its name's digest."""
+    digests = b"".join(hashlib.sha256(path.encode()).digest()[:12] for path in paths)
+    names = np.frombuffer(digests, ">u4").astype(np.uint64).reshape(-1, 3)
+    place = np.uint64(Purpose.WORLD << PURPOSE_SHIFT | 1 << 2 * STAGE_SHIFT)
+    key = (np.uint64(seed) & WORD, np.uint64(seed) >> HALF)
+    low, high, _, _ = mix((place, names[:, 0], names[:, 1], names[:, 2]), key)
+    return low[:, None], high[:, None]
+
+
+def correlate(
+    places: Mapping[str, np.ndarray], correlations: Sequence[RankCorrelation]
+) -> dict[str, np.ndarray]:
+    """Return coordinates tied by a Gaussian copula that has the rank correlations asked for.
+
+    Of two numbers tied, the first by name keeps its coordinates. A number that every world has the
+    same is tied to nothing.
+    """
+    tied = [pair for pair in correlations if all(path in places for path in pair.of)]
+    paths = sorted({path for pair in tied for path in pair.of})
+    factor = cholesky(_normal_correlations(paths, tied), paths)
+    scores = [np.array([inverse_normal(u) for u in places[path].tolist()]) for path in paths]
+    joint = dict(places)
+    for row, path in enumerate(paths):
+        weights = factor[row]
+        if any(weights[:row]):
+            total = weights[0] * scores[0]
+            for column in range(1, row + 1):
+                total = total + weights[column] * scores[column]
+            joint[path] = np.array([_place_of(score) for score in total.tolist()])
+    return joint
+
+
+def _place_of(score: float) -> float:
+    return min(max(normal_probability(score), LEAST), 1.0 - LEAST)
+
+
+def _normal_correlations(
+    paths: Sequence[str], correlations: Sequence[RankCorrelation]
+) -> list[list[float]]:
+    """Return the normal correlations that give the rank correlations, `2 sin(pi r / 6)`."""
+    matrix = [[float(row == column) for column in range(len(paths))] for row in range(len(paths))]
+    for pair in correlations:
+        row, column = (paths.index(path) for path in pair.of)
+        matrix[row][column] = matrix[column][row] = 2.0 * sine(math.pi / 6.0 * pair.rank)
+    return matrix
+
+
+def sine(angle: float) -> float:
+    """Return the sine of an angle of at most pi/6 either way."""
+    square = angle * angle
+    share = 1.0
+    for count in range(16, 0, -2):
+        share = 1.0 - square / (count * (count + 1)) * share
+    return angle * share
+
+
+def cholesky(matrix: Sequence[Sequence[float]], paths: Sequence[str]) -> list[list[float]]:
+    """Return the lower factor of a correlation matrix, in a fixed order of operations.
+
+    Raises
+    ------
+    ClashingCorrelationsError
+        If the matrix is not positive definite.
+    """
+    factor = [[0.0] * len(matrix) for _ in matrix]
+    for row, target in enumerate(matrix):
+        for column in range(row + 1):
+            rest = target[column]
+            for before in range(column):
+                rest -= factor[row][before] * factor[column][before]
+            if column < row:
+                factor[row][column] = rest / factor[column][column]
+            elif rest > LEAST_PIVOT:
+                factor[row][row] = math.sqrt(rest)
+            else:
+                raise _clash(matrix, paths, row)
+    return factor
+
+
+def _clash(
+    matrix: Sequence[Sequence[float]], paths: Sequence[str], row: int
+) -> ClashingCorrelationsError:
+    others = [paths[column] for column in range(row) if matrix[row][column]]
+    return ClashingCorrelationsError(
+        f"no numbers can be correlated like this: the ranks of {paths[row]} with "
+        f"{', '.join(others)} contradict those among the others",
+        where="correlations",
+        hint=f"bring one of the ranks that involve {paths[row]} nearer to 0",
+    )
+
+
+def quantile(quantity: Quantity, u: float) -> float:
+    """Return the value below which a number lies with probability `u`, 0 < u < 1."""
+    return law_of(quantity)(u)
+
+
+def law_of(quantity: Quantity) -> Law:
+    """Return a number's quantile function."""
+    law = _LAWS[quantity.kind](quantity)
+    if quantity.within is None:
+        return law
+    lowest, highest = quantity.within
+    return lambda u: min(max(law(u), lowest), highest)
+
+
+def _fixed(quantity: Quantity) -> Law:
+    value = float(quantity.low)
+    return lambda u: value  # noqa: ARG005 - the same in every world
+
+
+def _range(quantity: Quantity) -> Law:
+    """Return the law of a range from its ends, or from its 5th and 95th percentile."""
+    if quantity.shape == "uniform":
+        low, width = quantity.low, quantity.high - quantity.low
+        return lambda u: low + width * u
+    there, back = SCALES[quantity.shape or "normal"]
+    low, high = there(float(quantity.low)), there(float(quantity.high))
+    middle, deviation = 0.5 * (low + high), 0.5 * (high - low) / UPPER_SCORE
+    return lambda u: back(middle + deviation * inverse_normal(u))
+
+
+def _values(quantity: Quantity) -> Law:
+    weights = quantity.weights or (1.0,) * len(quantity.values)
+    pairs = sorted(zip(quantity.values, weights, strict=True))
+    total = 0.0
+    steps = []
+    for value, weight in pairs:
+        total += weight
+        steps.append((total, float(value)))
+    return lambda u: next((value for top, value in steps if u * total < top), steps[-1][1])
+
+
+def _chance(quantity: Quantity) -> Law:
+    """Return the law of what is so (1) or not (0); the high coordinates are those where it is."""
+    not_so = 1.0 - (quantity.probability or 0.0)
+    return lambda u: 1.0 if u >= not_so else 0.0
+
+
+def _gamma(quantity: Quantity) -> Law:
+    shape = float(quantity.gamma_shape or 1.0)
+    scale = float(quantity.mean or 0.0) / shape
+    return lambda u: scale * gamma_quantile(shape, u)
+
+
+_LAWS: Mapping[str, Callable[[Quantity], Law]] = {
+    "fixed": _fixed,
+    "range": _range,
+    "values": _values,
+    "chance": _chance,
+    "gamma": _gamma,
+}

@@ -1,0 +1,162 @@
+"""Force on both sides and what it costs, from the pack."""
+
+from collections.abc import Mapping
+from math import floor, fsum
+
+from detente.ensemble.encode.talks import shares
+from detente.kernel.cascade import PARTIES, ThirdParties
+from detente.kernel.defence import Approach, Defence, prepare
+from detente.kernel.theatre import Arsenal, Theatre
+from detente.kernel.war import War
+from detente.pack.crisis import Crisis
+
+METRES_PER_KILOMETRE = 1000.0
+LEAST = 1e-6
+"""Least value of what the kernel divides by; a pack may write 0."""
+MILITARY_FIGURES = (
+    "integration",
+    "tracking_probability",
+    "poor_tracking",
+    "detection_range",
+    "radar_height",
+    "detection_probability",
+    "true_as_threat",
+    "decoy_as_threat",
+    "shock",
+)
+LAYER_FIGURES = ("kill_probability", "reach", "minimum_reach", "reaction", "coverage")
+LAYER_COUNTS = ("batteries", "channels", "rounds")
+CLASS_FIGURES = ("decoys", "cross_section", "altitude", "reliability", "hit_damage", "value")
+THEATRE_FIGURES = (
+    "raid_share",
+    "token_share",
+    "suppression",
+    "surprise",
+    "pain_weight",
+    "fatigue_rate",
+    "terms_rate",
+)
+
+Values = Mapping[str, float]
+
+
+def encode_war(crisis: Crisis, values: Values, war: War) -> None:
+    """Fill the record of force."""
+    challenger = crisis.of_role("challenger")
+    defender = crisis.of_role("defender")
+    theatre = war.theatre
+    encode_conduct(values, theatre)
+    encode_arsenal(crisis, values, challenger, theatre.challenger_arsenal)
+    encode_arsenal(crisis, values, defender, theatre.defender_arsenal)
+    encode_defence(crisis, values, challenger, theatre.challenger_defence)
+    encode_defence(crisis, values, defender, theatre.defender_defence)
+    path = f"defences.{defender}.programme_hardness"
+    theatre.defender_defence.programme_hardness = max(values[path], LEAST)
+    prepare_for(theatre.defender_defence, theatre.challenger_arsenal, values["war.arrival_time"])
+    prepare_for(theatre.challenger_defence, theatre.defender_arsenal, values["war.arrival_time"])
+    encode_third_parties(crisis, values, theatre.third_parties)
+    encode_stakes(crisis, values, war)
+
+
+def whole(amount: float) -> float:
+    """Round a drawn count to the nearest whole number, halves upwards."""
+    return float(floor(amount + 0.5))
+
+
+def encode_conduct(values: Values, theatre: Theatre) -> None:
+    """Fill how force is used, answered and ended."""
+    for figure in THEATRE_FIGURES:
+        setattr(theatre, figure, values[f"war.{figure}"])
+    theatre.limited_days = max(whole(values["war.limited_days"]), 1.0)
+    theatre.control_lost_days = whole(values["war.control_lost_days"])
+    theatre.presence = max(values["posture.presence"], LEAST)
+    theatre.hardening = values["programme.hardening"]
+
+
+def encode_arsenal(crisis: Crisis, values: Values, owner: str, arsenal: Arsenal) -> None:
+    """Fill what a side raids with."""
+    keys = list(crisis.model.arsenals.get(owner, {}))
+    arsenal.classes = len(keys)
+    for place, key in enumerate(keys):
+        path = f"arsenals.{owner}.{key}"
+        for figure in CLASS_FIGURES:
+            getattr(arsenal, figure)[place] = values[f"{path}.{figure}"]
+        arsenal.stock[place] = whole(values[f"{path}.stock"])
+        arsenal.returns[place] = whole(values[f"{path}.returns"])
+        speed = values[f"{path}.speed"] / METRES_PER_KILOMETRE
+        arsenal.speed[place] = max(speed, LEAST)
+
+
+def encode_defence(crisis: Crisis, values: Values, owner: str, defence: Defence) -> None:
+    """Fill what defends a side; a layer that is not there has no batteries."""
+    for figure in MILITARY_FIGURES:
+        setattr(defence, figure, values[f"defences.{owner}.{figure}"])
+    defence.hardness = max(values[f"defences.{owner}.hardness"], LEAST)
+    keys = list(crisis.model.defences[owner].layers)
+    defence.layers = len(keys)
+    for place, key in enumerate(keys):
+        encode_layer(values, f"defences.{owner}.layers.{key}", place, defence)
+
+
+def encode_layer(values: Values, path: str, place: int, defence: Defence) -> None:
+    """Fill one layer."""
+    for figure in LAYER_FIGURES:
+        getattr(defence, figure)[place] = values[f"{path}.{figure}"]
+    for figure in LAYER_COUNTS:
+        getattr(defence, figure)[place] = whole(values[f"{path}.{figure}"])
+    defence.service_time[place] = max(values[f"{path}.service_time"], LEAST)
+    defence.salvo[place] = max(whole(values[f"{path}.salvo"]), 1.0)
+    defence.batteries[place] *= whole(values[f"{path}.present"])
+
+
+def prepare_for(defence: Defence, arsenal: Arsenal, arrival_time: float) -> None:
+    """Fill in how each class of weapons comes into the view of a defence."""
+    for threat in range(int(arsenal.classes)):
+        approach = Approach(
+            float(arsenal.speed[threat]),
+            float(arsenal.cross_section[threat]),
+            float(arsenal.altitude[threat]),
+        )
+        prepare(defence, threat, approach, max(float(arrival_time), LEAST))
+
+
+def encode_third_parties(crisis: Crisis, values: Values, parties: ThirdParties) -> None:
+    """Fill who may join: allies and hosts on the challenger's side, groups on the defender's."""
+    roles = {"ally", "host", "group"}
+    actors = crisis.model.actors
+    keys = [key for key, actor in actors.items() if roles & set(actor.roles)]
+    parties.count = min(len(keys), PARTIES)
+    for place, key in enumerate(keys[:PARTIES]):
+        is_group = "group" in actors[key].roles
+        parties.join_probability[place] = values[f"actors.{key}.join_probability"]
+        parties.is_state[place] = float(not is_group)
+        parties.is_ally[place] = float("ally" in actors[key].roles)
+        parties.is_with_defender[place] = float(is_group)
+        share = values[f"actors.{key}.retaliation_share"] if is_group else 0.0
+        parties.raid_share[place] = share
+
+
+def encode_stakes(crisis: Crisis, values: Values, war: War) -> None:
+    """Fill what war can settle, what it costs each type, and how its answer is chosen."""
+    challenger = f"actors.{crisis.of_role('challenger')}"
+    defender = f"actors.{crisis.of_role('defender')}"
+    war.challenger_stake = stake(crisis, values, "challenger_weight")
+    war.defender_stake = stake(crisis, values, "defender_weight")
+    war.challenger_loss_weight[0] = values[f"{challenger}.loss_weight_firm"]
+    war.challenger_loss_weight[1] = values[f"{challenger}.loss_weight_yielding"]
+    war.defender_loss_weight[0] = values[f"{defender}.loss_weight_firm"]
+    war.defender_loss_weight[1] = values[f"{defender}.loss_weight_yielding"]
+    for side, actor in enumerate((challenger, defender)):
+        war.war_cost[side] = values[f"{actor}.war_cost"]
+        war.risk_aversion[side] = values[f"{actor}.risk_aversion"]
+    war.persistence = values["war.persistence"]
+    war.precision = values["moves.precision"]
+    war.restraint_probability = values["war.restraint_probability"]
+    war.vow_price = values[f"{defender}.vow_price"]
+
+
+def stake(crisis: Crisis, values: Values, weight: str) -> float:
+    """Return what war can settle of a side's basket, all damage done and lasting."""
+    keys = list(crisis.model.issues)
+    weights = shares(values, keys, weight)
+    return fsum(weights[key] * values[f"issues.{key}.settled_by_war"] for key in keys)

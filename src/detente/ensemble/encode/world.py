@@ -1,0 +1,45 @@
+"""From a pack and one draw of its numbers to the record that the kernel plays."""
+
+from collections.abc import Mapping
+from typing import cast
+
+import numpy as np
+
+from detente.ensemble.encode.incidents import encode_incidents
+from detente.ensemble.encode.posture import encode_calendar
+from detente.ensemble.encode.talks import encode_talks
+from detente.ensemble.encode.war import encode_war
+from detente.errors import DetenteError
+from detente.kernel.world import WORLD, World
+from detente.pack.crisis import Crisis
+
+BELIEF_POINTS = {"tiny": 3, "normal": 7, "fine": 9}
+"""Grid points for each belief, by grid (MODEL 5.4)."""
+BELIEF_LIMIT = 4.5
+"""Log-odds at which the grid ends: about 1 in 90; values are flat beyond, beliefs are not."""
+TOLERANCE = 0.01
+"""Largest residual of a node's equation, in log-odds (MODEL 5.4)."""
+
+
+def encode(
+    crisis: Crisis, values: Mapping[str, float], *, grid: str = "normal", horizon: int = 365
+) -> World:
+    """Return one world as a record of WORLD.
+
+    `values` holds one drawn value for each of `crisis.numbers`, by dotted path; `grid` is `tiny`,
+    `normal` or `fine`; `horizon` is in days.
+
+    Raises `DetenteError` for a grid or a horizon that is not one of these.
+    """
+    if grid not in BELIEF_POINTS:
+        allowed = ", ".join(BELIEF_POINTS)
+        raise DetenteError(f"there is no grid {grid!r}", where="--grid", hint=f"use {allowed}")
+    world = cast("World", np.zeros(1, WORLD).view(np.recarray)[0])
+    encode_talks(crisis, values, world.talks)
+    encode_incidents(values, world.incidents)
+    encode_calendar(crisis, world.calendar, grid=grid, horizon=horizon)
+    encode_war(crisis, values, world.war)
+    world.belief_points = BELIEF_POINTS[grid]
+    world.belief_limit = BELIEF_LIMIT
+    world.tolerance = TOLERANCE
+    return world

@@ -1,0 +1,149 @@
+"""Where runs lie: a folder chosen, cleared or found."""
+
+import shlex
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from detente.ensemble.record import FILE, read
+from detente.errors import DetenteError
+
+RUNS = Path("runs")
+"""Where runs lie unless told otherwise, below the current folder."""
+PARTS = "futures"
+PACK = "pack"
+RESOLVED = "resolved.json"
+WORLDS = "worlds.parquet"
+_OWN = {FILE, PARTS, PACK, RESOLVED, WORLDS}
+
+
+class UnfinishedError(DetenteError):
+    """A run that was stopped and can go on."""
+
+    def __init__(self, folder: Path, what: str = "the run is unfinished") -> None:
+        super().__init__(what, where=str(folder), hint=how_to_go_on(folder))
+
+
+def choose(name: str, out: Path | None, *, overwrite: bool) -> Path:
+    """Make the folder of a new run.
+
+    Raises
+    ------
+    DetenteError
+        If the folder is taken or cannot be made.
+    """
+    try:
+        if out is None:
+            return _make_default(name)
+        _clear(out, overwrite=overwrite)
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise unwritable(out or RUNS, fault) from fault
+    return out
+
+
+def find(run: Path | str | None) -> Path:
+    """Return the folder of a run: the one named, or the newest in `./runs`.
+
+    Raises
+    ------
+    DetenteError
+        If there is none.
+    """
+    if run is not None:
+        return Path(run)
+    found = known()
+    if not found:
+        raise DetenteError(
+            "no run lies there yet", where=f"./{RUNS}", hint="play one: detente run oman-2026"
+        )
+    return found[-1]
+
+
+def known() -> list[Path]:
+    """Return the runs in `./runs`, oldest first."""
+    records = [folder / FILE for folder in RUNS.glob("*") if (folder / FILE).is_file()]
+    return [record.parent for record in sorted(records, key=_age)]
+
+
+def how_to_go_on(folder: Path) -> str:
+    """Return the advice that goes with a run that was stopped."""
+    return f"go on with: detente run --resume {shlex.quote(str(folder))}"
+
+
+def unwritable(path: Path, fault: OSError) -> DetenteError:
+    """Say that a file cannot be written, and what to do."""
+    reason = fault.strerror or str(fault)
+    return DetenteError(
+        f"cannot be written: {reason}",
+        where=str(fault.filename or path),
+        hint="free some space or name another folder with -o",
+    )
+
+
+def discard(folder: Path) -> None:
+    """Remove a run's own files, and the folder if nothing else is in it."""
+    for name in _OWN:
+        path = folder / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def discard_if_empty(folder: Path) -> None:
+    """Remove a run that holds no futures yet."""
+    if not any((folder / PARTS).rglob("*.parquet")):
+        discard(folder)
+
+
+def _age(record: Path) -> tuple[str, int, str]:
+    """Order by the record's own time: a copied folder keeps its place."""
+    try:
+        started = read(record.parent).started
+    except DetenteError:
+        started = ""
+    return started, record.stat().st_mtime_ns, record.parent.name
+
+
+def _make_default(name: str) -> Path:
+    stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+    attempt = 1
+    while True:
+        suffix = "" if attempt == 1 else f"-{attempt}"
+        folder = RUNS / f"{name}-{stamp}{suffix}"
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            attempt += 1
+        else:
+            return folder
+
+
+def _clear(folder: Path, *, overwrite: bool) -> None:
+    if folder.is_file():
+        raise DetenteError("a file lies there", where=str(folder), hint="name another folder")
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return
+    if not overwrite:
+        raise DetenteError(
+            "the folder is not empty",
+            where=str(folder),
+            hint="name another with -o, or replace the run in it with --overwrite",
+        )
+    _refuse_foreign(folder)
+    discard(folder)
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Let --overwrite remove runs only."""
+    read(folder)
+    foreign = sorted(path.name for path in folder.iterdir() if path.name not in _OWN)
+    if foreign:
+        raise DetenteError(
+            f"the folder holds more than a run: {foreign[0]}",
+            where=str(folder),
+            hint="--overwrite replaces runs only; name another folder with -o",
+        )

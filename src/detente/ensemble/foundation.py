@@ -1,0 +1,162 @@
+"""What a run stands on before anything is computed: its record, its pack, every number of it."""
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
+
+from detente.ensemble import folder as folders
+from detente.ensemble import record as records
+from detente.ensemble import store
+from detente.ensemble.record import BASE, OptionRecord, Plain, Record, Settings
+from detente.ensemble.runners import Values
+from detente.ensemble.tally import INITIATORS
+from detente.errors import DetenteError
+from detente.kernel.limits import LIMITS
+from detente.pack import Change, Crisis, load
+
+GENERAL = {"default", "catalogue"}
+"""What a number rests on that its pack leaves to the program."""
+ANEW = "start anew: detente run PACK"
+
+
+def lay(path: Path, crises: Mapping[str, Crisis], settings: Settings) -> None:
+    """Write a new run's record, then its pack and its numbers.
+
+    Raises
+    ------
+    DetenteError
+        If the folder cannot be written; nothing is left in it then.
+    """
+    crisis = crises[BASE]
+    try:
+        _first_record(crises, settings).write(path)
+        for name, content in crisis.files.items():
+            store.write_aside(path / folders.PACK / Path(name).name, content)
+        store.write_aside(path / folders.RESOLVED, records.as_bytes(_resolve(crisis)))
+    except OSError as fault:
+        folders.discard(path)
+        raise folders.unwritable(path, fault) from fault
+
+
+def lay_worlds(path: Path, values: Values) -> None:
+    """Write the worlds of a run as a table, a row a world and a column a number."""
+    count = len(next(iter(values.values())))
+    columns = {"world": pa.array(range(count), pa.int32())}
+    columns |= {field: pa.array(drawn) for field, drawn in values.items()}
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.table(columns), sink, compression="zstd")
+    store.write_aside(path / folders.WORLDS, sink.getvalue().to_pybytes())
+
+
+def read_again(path: Path, record: Record) -> dict[str, Crisis]:
+    """Return the crisis of a run under each of its options, as it was when the run began.
+
+    Raises
+    ------
+    DetenteError
+        If the pack in the run's folder is not the one that its record names, or this version
+        of detente reads other numbers from it.
+    """
+    changes = {field: _dated(value) for field, value in record.settings.changes.items()}
+    crises = with_options(load(path / folders.PACK, changes=changes), record.settings)
+    resolved = {name: _digest_numbers(crisis) for name, crisis in crises.items()}
+    recorded = {name: option.resolved for name, option in record.options.items()}
+    if crises[BASE].digest != record.pack:
+        what = "the pack in the run's folder is not the one that its record names"
+        raise DetenteError(what, where=str(path / folders.PACK), hint=ANEW)
+    if resolved != recorded:
+        what = f"defaults or systems have other numbers than in the run's detente {record.package}"
+        raise DetenteError(what, where=str(path / folders.PACK), hint=ANEW)
+    return crises
+
+
+def with_options(crisis: Crisis, settings: Settings) -> dict[str, Crisis]:
+    """Return the crisis as it is and under each option that is to be played."""
+    crises = {BASE: crisis}
+    for name in settings.options:
+        if name != BASE:
+            crises[name] = crisis.with_changes(crisis.options[name].change)
+    return crises
+
+
+def plain(value: Change) -> Plain:
+    """Return a change as the record stores it; a day becomes text."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _dated(value: Plain) -> Change:
+    """Return a change as the pack takes it: text that is a day becomes one."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+def _first_record(crises: Mapping[str, Crisis], settings: Settings) -> Record:
+    crisis = crises[BASE]
+    return Record(
+        schema=records.SCHEMA,
+        name=crisis.name,
+        source=crisis.text.name,
+        title=crisis.title,
+        as_of=crisis.as_of.isoformat(),
+        parties={role: _party(crisis, role) for role in INITIATORS},
+        call=records.spell_call(crisis.text.name, settings),
+        settings=settings,
+        pack=crisis.digest,
+        files=tuple(Path(name).name for name in crisis.files),
+        resolved=_digest_numbers(crisis),
+        options={name: _option(crisis, name, changed) for name, changed in crises.items()},
+        evidence=_count_evidence(crisis),
+        package=version("detente"),
+        model=records.model_digest(),
+        environment=records.environment(),
+        started=records.now(),
+        limits=LIMITS,
+    )
+
+
+def _party(crisis: Crisis, role: str) -> str:
+    """Name the actors of a role; the role itself where nobody has it."""
+    names = [crisis.model.actors[key].name for key in crisis.all_of_role(role)]
+    return " or ".join(names) if names else f"the {role}"
+
+
+def _option(crisis: Crisis, name: str, changed: Crisis) -> OptionRecord:
+    resolved = _digest_numbers(changed)
+    if name == BASE:
+        return OptionRecord(title="the crisis as written", resolved=resolved)
+    option = crisis.options[name]
+    change = {field: plain(value) for field, value in option.change.items()}
+    return OptionRecord(title=option.title, change=change, resolved=resolved)
+
+
+def _resolve(crisis: Crisis) -> dict[str, Any]:
+    """Return every number of a crisis with what is known of it and what that rests on."""
+    numbers = {field: dataclasses.asdict(number) for field, number in crisis.numbers.items()}
+    changes = {field: plain(value) for field, value in crisis.changes.items()}
+    return {
+        "schema": "detente/resolved/1",
+        "name": crisis.name,
+        "changes": changes,
+        "numbers": numbers,
+    }
+
+
+def _digest_numbers(crisis: Crisis) -> str:
+    return records.digest_of(_resolve(crisis))
+
+
+def _count_evidence(crisis: Crisis) -> dict[str, int]:
+    """Count the numbers by what they rest on: claims, a reason in words, or the program."""
+    counts = {"numbers": len(crisis.numbers), "claims": 0, "assumed": 0, "general": 0}
+    for number in crisis.numbers.values():
+        kind = "claims" if set(number.because) - GENERAL else "assumed"
+        counts["general" if set(number.because) & GENERAL else kind] += 1
+    return counts

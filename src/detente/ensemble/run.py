@@ -1,0 +1,260 @@
+"""A stored run: its record, its futures as a table, and what it counts."""
+
+import hashlib
+import html
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]
+
+from detente.ensemble import folder as folders
+from detente.ensemble import record as records
+from detente.ensemble import store
+from detente.ensemble.record import BASE, Outcome, Record
+from detente.ensemble.runners import together
+from detente.ensemble.shares import Share, estimate
+from detente.ensemble.store import Part, Rows, SolverReport
+from detente.ensemble.tally import Tally, corridor, count
+from detente.errors import DetenteError
+from detente.kernel.endings import Ending
+
+MOST_UNSETTLED = 0.01
+"""A run in which a larger share of the visited decision nodes is unsettled has failed."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One stored simulation."""
+
+    folder: Path
+    record: Record
+    tallies: dict[str, Tally] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def open(cls, folder: Path | str | None = None) -> "Run":
+        """Open a finished run: the one in `folder`, or the newest in `./runs`.
+
+        Raises
+        ------
+        DetenteError
+            If no run lies there or it is unfinished.
+        """
+        path = folders.find(folder)
+        record = records.read(path)
+        if record.outcome is None:
+            raise folders.UnfinishedError(path)
+        return cls(path, record)
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return what the finished run added to its record."""
+        if self.record.outcome is None:
+            raise folders.UnfinishedError(self.folder)
+        return self.record.outcome
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 of all rows, sorted by option, world and future."""
+        return self.outcome.digest
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Return the options played, the base first."""
+        return self.record.settings.options
+
+    def parts(self, option: str) -> list[Part]:
+        """Return the files of one option, in the order of their futures."""
+        settings = self.record.settings
+        return store.plan(option, settings.worlds, settings.futures_of_a_world, settings.chunk)
+
+    def rows(self, option: str = BASE) -> Iterator[Rows]:
+        """Read an option's futures part by part, each verified.
+
+        Raises
+        ------
+        DetenteError
+            If a part is missing or is not as it was written.
+        """
+        for part in self.parts(self._known(option)):
+            yield self.read_part(part)[0]
+
+    def row(self, world: int, future: int, option: str = BASE) -> np.void:
+        """Return one future.
+
+        Raises
+        ------
+        DetenteError
+            If the run holds no such future.
+        """
+        for part in self.parts(self._known(option)):
+            is_there = 0 <= world - part.first_world < part.worlds
+            if is_there and 0 <= future - part.first_future < part.futures:
+                place = (world - part.first_world) * part.futures + future - part.first_future
+                row: np.void = self.read_part(part)[0][place]
+                return row
+        settings = self.record.settings
+        raise DetenteError(
+            f"the run holds no future {world}:{future}",
+            where=str(self.folder),
+            hint=f"worlds are 0 to {settings.worlds - 1}, "
+            f"futures 0 to {settings.futures_of_a_world - 1}",
+        )
+
+    def tally(self, option: str = BASE) -> Tally:
+        """Count an option's futures."""
+        if option not in self.tallies:
+            settings = self.record.settings
+            self.tallies[option] = count(self.rows(option), settings.worlds, settings.horizon)
+        return self.tallies[option]
+
+    def ending_shares(self, option: str = BASE) -> dict[str, Share]:
+        """Return the share of each ending with its intervals, all eight always."""
+        counts = self.tally(option).endings
+        futures = self.record.settings.futures_of_a_world
+        return {ending.name.lower(): estimate(counts[:, ending], futures) for ending in Ending}
+
+    @property
+    def corridor(self) -> list[tuple[int, float, float, float]]:
+        """Return, day by day, the shares still open, in a deal, and under force."""
+        return corridor(self.tally())
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Read all futures as Arrow, part by part, each verified."""
+        for option in self.options:
+            for part in self.parts(option):
+                yield store.to_batch(part, self.read_part(part)[0])
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """All futures of all options as one Arrow table, read when first asked for."""
+        return pa.Table.from_batches(self.batches(), store.schema())
+
+    def to_pandas(self) -> Any:
+        """Return all futures as a pandas data frame."""
+        return self.table.to_pandas()
+
+    def to_polars(self) -> Any:
+        """Return all futures as a polars data frame."""
+        import polars as pl  # noqa: PLC0415  the user's choice, not ours
+
+        return pl.from_arrow(self.table)
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        """Offer the futures to any tool that reads Arrow, part by part."""
+        reader = pa.RecordBatchReader.from_batches(store.schema(), self.batches())
+        return reader.__arrow_c_stream__(requested_schema)
+
+    def _repr_html_(self) -> str:
+        """Show the endings with their intervals in a notebook."""
+        lines = "".join(_html_line(key, share) for key, share in self.ending_shares().items())
+        settings = self.record.settings
+        return (
+            f"<table><caption>{html.escape(self.record.title)}, in this model: "
+            f"{settings.played:,} futures over {settings.worlds} worlds</caption>"
+            "<tr><th>ending</th><th>futures of 100</th><th>90 % interval, chance</th>"
+            f"<th>5th to 95th percentile of worlds</th></tr>{lines}</table>"
+        )
+
+    def refuse_unsettled(self) -> None:
+        """Refuse a run whose policies did not settle.
+
+        Raises
+        ------
+        DetenteError
+            If more than 1 % of the visited decision nodes have a residual above .02.
+        """
+        outcome = self.outcome
+        if outcome.unsettled > MOST_UNSETTLED * outcome.visited:
+            raise DetenteError(
+                f"{outcome.unsettled / outcome.visited:.1%} of the visited decisions did not "
+                "settle; at most 1 % may not",
+                where=str(self.folder),
+                hint="play again with --grid fine, or lower moves.precision",
+            )
+
+    def _known(self, option: str) -> str:
+        if option in self.options:
+            return option
+        raise DetenteError(
+            f"the run has no option {option!r}",
+            where=str(self.folder),
+            hint="it has: " + ", ".join(self.options),
+        )
+
+    def read_part(self, part: Part) -> tuple[Rows, Mapping[int, SolverReport]]:
+        """Read one file, verified, and what the solver said of its worlds.
+
+        Raises
+        ------
+        DetenteError
+            If it is missing or is not as it was written.
+        """
+        try:
+            return store.read(self.folder / folders.PARTS, part)
+        except store.TornPartError as fault:
+            raise DetenteError(
+                str(fault),
+                where=str(self.folder / folders.PARTS),
+                hint="the run is damaged; play it again from its record's settings",
+            ) from fault
+
+
+def finish(folder: Path, record: Record, seconds: float) -> Run:
+    """Read a run's parts once, in the digest's order, and complete its record."""
+    run = Run(folder, record)
+    whole = hashlib.sha256()
+    options = dict(record.options)
+    reports: list[SolverReport] = []
+    for option in sorted(run.options, key=str.encode):
+        own = hashlib.sha256()
+        run.tallies[option] = count(
+            _digested(run, option, (whole, own), reports),
+            record.settings.worlds,
+            record.settings.horizon,
+        )
+        options[option] = options[option].model_copy(update={"digest": own.hexdigest()})
+    outcome = _outcome(run, whole.hexdigest(), seconds, reports)
+    complete = record.model_copy(update={"options": options, "outcome": outcome})
+    complete.write(folder)
+    return Run(folder, complete, run.tallies)
+
+
+def _digested(
+    run: Run, option: str, digests: tuple[Any, ...], reports: list[SolverReport]
+) -> Iterator[Rows]:
+    """Read an option's rows while feeding the digests and collecting the solver's reports."""
+    for part in run.parts(option):
+        rows, solver = run.read_part(part)
+        content = store.row_bytes(option, rows)
+        for one in digests:
+            one.update(content)
+        if part.first_future == 0:
+            reports.extend(solver.values())
+        yield rows
+
+
+def _outcome(run: Run, digest: str, seconds: float, reports: list[SolverReport]) -> Outcome:
+    checks = np.sum([run.tally(option).checks for option in run.options], axis=0)
+    visited, unsettled, violations = (int(check) for check in checks)
+    return Outcome(
+        finished=records.now(),
+        digest=digest,
+        seconds=round(seconds, 3),
+        solver=together(reports),
+        visited=visited,
+        unsettled=unsettled,
+        violations=violations,
+    )
+
+
+def _html_line(key: str, share: Share) -> str:
+    name = key.replace("_", " ")
+    return (
+        f"<tr><td>{name}</td><td>{100 * share.share:.1f}</td>"
+        f"<td>{100 * share.low:.1f} to {100 * share.high:.1f}</td>"
+        f"<td>{100 * share.spread_low:.0f} to {100 * share.spread_high:.0f}</td></tr>"
+    )

@@ -1,0 +1,215 @@
+"""Plays the worlds of a run on the processors at hand, and stores each part once it is whole."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from detente.ensemble import store
+from detente.ensemble.record import Settings
+from detente.ensemble.store import Part, Rows, SolverReport
+from detente.pack import Crisis
+
+Values: TypeAlias = Mapping[str, np.ndarray]
+"""What each number is in each world: field -> one number a world, shape (worlds,)."""
+
+EXPLOITED_EVERY = 8
+"""Best answers take as long as solving; every so many worlds are enough to judge policies by."""
+LARGEST_COUNTS = ("worst_residual", "exploitability")
+"""Of these figures of the solver the largest over worlds is told; the others are summed."""
+
+
+class Kernel(NamedTuple):
+    """The functions that turn one world's numbers into futures."""
+
+    encode: Callable[..., Any]
+    solve: Callable[..., Any]
+    play: Callable[..., Rows]
+    follow: Callable[..., np.ndarray]
+    is_warm: Callable[[], bool]
+
+
+def kernel() -> Kernel:
+    """Return the compiled model; importing it takes a moment."""
+    from detente.ensemble.encode import encode  # noqa: PLC0415  kept out of a cold start
+    from detente.kernel import crisis, jit  # noqa: PLC0415
+
+    return Kernel(encode, crisis.solve, crisis.play, crisis.follow, jit.is_warm)
+
+
+class Progress(NamedTuple):
+    """How far a run has come."""
+
+    done: Annotated[int, "futures played"]
+    total: Annotated[int, "futures asked for, over all options"]
+    seconds: Annotated[float, "time since the start [s]"]
+    is_compiling: Annotated[bool, "the model is being compiled, once"]
+
+
+class Job(NamedTuple):
+    """One world of one option, with the parts in which its futures are wanted."""
+
+    option: str
+    world: int
+    parts: tuple[Part, ...]
+
+
+class Stretch(NamedTuple):
+    """Futures of one world, one after another."""
+
+    world: int
+    first: int
+    futures: int
+
+
+@dataclass(frozen=True)
+class Stage:
+    """All that the jobs of a run share."""
+
+    kernel: Kernel
+    settings: Settings
+    crises: Mapping[str, Crisis]
+    values: Mapping[str, Values]
+    folder: Path
+
+    def encoded(self, option: str, world: int) -> Any:
+        """Return the record that the kernel reads for one world of an option."""
+        numbers = {path: float(drawn[world]) for path, drawn in self.values[option].items()}
+        settings = self.settings
+        return self.kernel.encode(
+            self.crises[option], numbers, grid=settings.grid, horizon=settings.horizon
+        )
+
+    def solved(self, encoded: Any, world: int) -> Any:
+        """Solve a world; how far its policies can be exploited is worked out for a few only."""
+        return self.kernel.solve(encoded, with_exploitability=world % EXPLOITED_EVERY == 0)
+
+    def played(self, encoded: Any, solved: Any, stretch: Stretch) -> Rows:
+        """Play a stretch of a world's futures."""
+        return self.kernel.play(
+            encoded,
+            solved,
+            seed=self.settings.seed,
+            number=stretch.world,
+            first=stretch.first,
+            futures=stretch.futures,
+        )
+
+    def followed(self, encoded: Any, solved: Any, world: int, future: int) -> np.ndarray:
+        """Play one future again and tell what happened in it."""
+        seed = self.settings.seed
+        return self.kernel.follow(encoded, solved, seed=seed, number=world, future=future)
+
+
+@dataclass
+class Shelf:
+    """Holds worlds until their part is complete, then stores it."""
+
+    folder: Path
+    waiting: dict[Part, dict[int, tuple[Rows, SolverReport]]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def put(self, part: Part, world: int, rows: Rows, report: SolverReport) -> None:
+        """Add one world's futures to a part."""
+        with self.lock:
+            held = self.waiting.setdefault(part, {})
+            held[world] = rows, report
+            if len(held) < part.worlds:
+                return
+            del self.waiting[part]
+        ordered = [held[world] for world in sorted(held)]
+        together = np.concatenate([rows for rows, _ in ordered])
+        store.write(self.folder, part, together, {w: held[w][1] for w in held})
+
+
+def jobs(parts: Iterable[Part]) -> list[Job]:
+    """Return the worlds to be played so that the given parts come to lie there."""
+    wanted: dict[tuple[str, int], list[Part]] = {}
+    for part in parts:
+        for world in range(part.first_world, part.first_world + part.worlds):
+            wanted.setdefault((part.option, world), []).append(part)
+    return [Job(option, world, tuple(these)) for (option, world), these in wanted.items()]
+
+
+class Clock:
+    """Tells a listener how far the run has come."""
+
+    def __init__(self, total: int, progress: Callable[[Progress], None] | None) -> None:
+        self.total = total
+        self.done = 0
+        self.started = time.monotonic()
+        self.progress = progress
+
+    @property
+    def seconds(self) -> float:
+        """Return the time since the start [s]."""
+        return time.monotonic() - self.started
+
+    def tell(self, more: int, *, is_compiling: bool = False) -> None:
+        """Count futures as played and tell the listener."""
+        self.done += more
+        if self.progress is not None:
+            self.progress(Progress(self.done, self.total, self.seconds, is_compiling))
+
+
+def report_of(solved: Any) -> SolverReport:
+    """Return how well a world was solved, in plain numbers."""
+    report = solved.report
+    figures = ("nodes", "evaluations", "rows", "folded_rows", "unsettled_nodes", "worst_residual")
+    plain = {name: float(getattr(report, name)) for name in figures}
+    return {**plain, "exploitability": float(max(report.exploitability))}
+
+
+def together(reports: Iterable[SolverReport]) -> SolverReport:
+    """Return the solver's figures over all worlds."""
+    whole: SolverReport = {}
+    for report in reports:
+        for name, figure in report.items():
+            before = whole.get(name, 0.0)
+            largest = name in LARGEST_COUNTS
+            whole[name] = max(before, figure) if largest else before + figure
+    return whole
+
+
+def perform(stage: Stage, wanted: list[Job], clock: Clock) -> None:
+    """Play jobs on threads; on an interrupt stop soon and leave whole parts only."""
+    shelf = Shelf(stage.folder)
+    if wanted and not stage.kernel.is_warm():
+        # Compiled by the main thread, which an interrupt reaches at once.
+        clock.tell(0, is_compiling=True)
+        clock.tell(_do(stage, shelf, wanted[0], threading.Event()))
+        wanted = wanted[1:]
+    _perform_on_threads(stage, shelf, wanted, clock)
+
+
+def _perform_on_threads(stage: Stage, shelf: Shelf, wanted: list[Job], clock: Clock) -> None:
+    stop = threading.Event()
+    pool = ThreadPoolExecutor(stage.settings.threads, thread_name_prefix="detente")
+    try:
+        running: list[Future[int]] = [pool.submit(_do, stage, shelf, job, stop) for job in wanted]
+        for done in as_completed(running):
+            clock.tell(done.result())
+    finally:
+        stop.set()
+        pool.shutdown(cancel_futures=True)
+
+
+def _do(stage: Stage, shelf: Shelf, job: Job, stop: threading.Event) -> int:
+    """Encode, solve and play one world; its table is dropped on return."""
+    if stop.is_set():
+        return 0
+    world = stage.encoded(job.option, job.world)
+    solved = stage.solved(world, job.world)
+    played = 0
+    for part in job.parts:
+        if stop.is_set():
+            break
+        rows = stage.played(world, solved, Stretch(job.world, part.first_future, part.futures))
+        shelf.put(part, job.world, rows, report_of(solved))
+        played += part.futures
+    return played

@@ -1,0 +1,73 @@
+"""How often something happens in the model, how sure chance lets us be, how worlds differ."""
+
+import math
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+QUANTILE = 1.6448536269514722
+"""Normal quantile that leaves 5 % on each side."""
+CLOSE_ENOUGH = 0.005
+"""Half-width at which an interval is called narrow enough: half a point."""
+
+
+class Share(NamedTuple):
+    """The share of futures in which something happens."""
+
+    share: float
+    low: Annotated[float, "90 % interval of chance, the worlds held fixed"]
+    high: Annotated[float, "90 % interval of chance, the worlds held fixed"]
+    spread_low: Annotated[float, "5th percentile over worlds, chance removed"]
+    spread_high: Annotated[float, "95th percentile over worlds, chance removed"]
+
+
+def estimate(happened: np.ndarray, futures: int) -> Share:
+    """Estimate a share from the count in each world, of `futures` played in each.
+
+    Chance: the worlds are strata, so the variance of the mean share is
+    `v = sum_k p_k (1 - p_k) / (M - 1) / K^2`, and Wilson's score interval is taken with `v` in
+    place of `p (1 - p) / n` (Wilson 1927), which keeps it sensible at 0 and 1.
+
+    Not-knowing: with `S2` the variance of the worlds' shares and `w` the mean of their chance
+    variances `p_k (1 - p_k) / (M - 1)`, each deviation from the mean is shrunk by
+    `sqrt(max(0, (S2 - w) / S2))`, so that what is left varies as the worlds do.
+    """
+    worlds = len(happened)
+    by_world = happened / futures
+    share = math.fsum(by_world) / worlds
+    noise = _noise(by_world, futures, share)
+    low, high = interval(share, noise / worlds, worlds * futures)
+    spread_low, spread_high = _spread(by_world, share, noise)
+    return Share(share, low, high, spread_low, spread_high)
+
+
+def interval(share: float, variance: float, futures: int) -> tuple[float, float]:
+    """Return the 90 % score interval of a share whose estimate has the given variance."""
+    squared = QUANTILE * QUANTILE / futures
+    centre = (share + squared / 2.0) / (1.0 + squared)
+    half = QUANTILE * math.sqrt(variance + squared / (4.0 * futures)) / (1.0 + squared)
+    return max(0.0, min(centre - half, share)), min(1.0, max(centre + half, share))
+
+
+def more_needed(share: Share, futures: int) -> int:
+    """Return how many more futures bring the interval's half-width to half a point."""
+    half = (share.high - share.low) / 2.0
+    if half <= CLOSE_ENOUGH:
+        return 0
+    return math.ceil(futures * ((half / CLOSE_ENOUGH) ** 2 - 1.0))
+
+
+def _noise(by_world: np.ndarray, futures: int, share: float) -> float:
+    """Return the mean chance variance of a world's share."""
+    if futures == 1:
+        # One future a world cannot tell chance from not-knowing: all of it is called chance.
+        return share * (1.0 - share)
+    return float(np.mean(by_world * (1.0 - by_world))) / (futures - 1)
+
+
+def _spread(by_world: np.ndarray, share: float, noise: float) -> tuple[float, float]:
+    worlds = len(by_world)
+    variance = float(np.var(by_world, ddof=1)) if worlds > 1 else 0.0
+    kept = math.sqrt(max(0.0, (variance - noise) / variance)) if variance > 0.0 else 0.0
+    low, high = np.quantile(share + kept * (by_world - share), (0.05, 0.95))
+    return max(0.0, float(low)), min(1.0, float(high))

@@ -1,0 +1,226 @@
+"""Plays a crisis many times and stores what came of it; goes on where a run was stopped."""
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from detente.ensemble import folder as folders
+from detente.ensemble import foundation, runners, store
+from detente.ensemble import record as records
+from detente.ensemble.design import draw_worlds
+from detente.ensemble.folder import UnfinishedError
+from detente.ensemble.record import BASE, Grid, Settings
+from detente.ensemble.run import Run, finish
+from detente.ensemble.runners import Clock, Progress, Stage, Values
+from detente.ensemble.store import Part
+from detente.errors import DetenteError
+from detente.pack import Change, Crisis
+
+Listener: TypeAlias = Callable[[Progress], None]
+"""Told now and then how far a run has come."""
+
+
+def simulate(  # noqa: PLR0913  every setting of a run, each with its default
+    crisis: Crisis,
+    *,
+    options: Sequence[str] | str = (),
+    futures: int = 50_000,
+    worlds: int = 64,
+    seed: int = 1,
+    threads: int | None = None,
+    grid: Grid = "normal",
+    horizon: int = 365,
+    chunk: int = 10_000,
+    out: Path | str | None = None,
+    overwrite: bool = False,
+    changes: Mapping[str, Change] | None = None,
+    progress: Listener | None = None,
+) -> Run:
+    """Play a crisis and store the run.
+
+    Parameters
+    ----------
+    crisis
+        The crisis, as `load` returns it.
+    options
+        Names of the pack's options to play beside the base, or "all"; every option meets the same
+        worlds and the same chance.
+    futures
+        Futures of each option; each of the worlds plays an equal number, rounded up.
+    worlds
+        Draws of all that is not known.
+    seed
+        Any whole number from 0; the same seed gives the same run.
+    threads
+        Worlds played at a time; as many as there are processors unless given.
+    grid
+        How finely beliefs are cut when the game is solved: tiny, normal or fine.
+    horizon
+        Length of a future [days].
+    chunk
+        Most futures in one file.
+    out
+        Folder of the run; a new one in `./runs` unless given.
+    overwrite
+        Replace the run that lies in `out`.
+    changes
+        New values of single fields.
+    progress
+        Called now and then with how far the run has come.
+
+    Raises
+    ------
+    DetenteError
+        If a setting, an option or a change is not allowed, the folder is taken or cannot be
+        written, or too many decision nodes stay unsettled.
+    """
+    if changes:
+        crisis = crisis.with_changes(changes)
+    settings = settle(
+        crisis,
+        options=options,
+        futures=futures,
+        worlds=worlds,
+        seed=seed,
+        threads=threads,
+        grid=grid,
+        horizon=horizon,
+        chunk=chunk,
+    )
+    crises = foundation.with_options(crisis, settings)
+    path = folders.choose(crisis.name, None if out is None else Path(out), overwrite=overwrite)
+    foundation.lay(path, crises, settings)
+    try:
+        return _play(path, crises, progress)
+    except UnfinishedError:
+        raise
+    except DetenteError:
+        folders.discard_if_empty(path)
+        raise
+
+
+def resume(folder: Path | str, *, progress: Listener | None = None) -> Run:
+    """Go on with a run that was stopped; every setting comes from its record.
+
+    Raises
+    ------
+    DetenteError
+        If the folder holds no run, or was made by another version, or its pack was changed.
+    """
+    path = Path(folder)
+    record = records.read(path)
+    if record.outcome is not None:
+        return Run.open(path)
+    if record.model != records.model_digest():
+        raise DetenteError(
+            f"the run was begun with another version of the model (detente {record.package})",
+            where=str(path),
+            hint="go on with that version, or start anew",
+        )
+    return _play(path, foundation.read_again(path, record), progress)
+
+
+def settle(
+    crisis: Crisis, *, options: Sequence[str] | str, threads: int | None, **asked: Any
+) -> Settings:
+    """Check the settings of a run; the options are the pack's, the threads the machine's.
+
+    Raises
+    ------
+    DetenteError
+        If one is not allowed.
+    """
+    return records.settle(
+        **asked,
+        threads=records.processors() if threads is None else threads,
+        options=choose_options(crisis, options),
+        changes={field: foundation.plain(value) for field, value in crisis.changes.items()},
+    )
+
+
+def choose_options(crisis: Crisis, options: Sequence[str] | str) -> tuple[str, ...]:
+    """Return the base and the options asked for, once each.
+
+    Raises
+    ------
+    DetenteError
+        If the pack has no such option.
+    """
+    asked = [options] if isinstance(options, str) else list(options)
+    if asked == ["all"]:
+        asked = list(crisis.options)
+    for name in asked:
+        if name != BASE and name not in crisis.options:
+            near = difflib.get_close_matches(name, crisis.options, 1)
+            advice = f"did you mean {near[0]}? " if near else ""
+            known = ", ".join(crisis.options) or "none"
+            raise DetenteError(
+                f"the pack has no option {name!r}",
+                where="options",
+                hint=f"{advice}its options: {known}",
+            )
+    return tuple(dict.fromkeys([BASE, *asked]))
+
+
+def stage_of(folder: Path, crises: Mapping[str, Crisis], settings: Settings) -> Stage:
+    """Return what the worlds of a run need to be played: model, numbers, settings."""
+    values = draw(crises, settings)
+    return Stage(runners.kernel(), settings, crises, values, folder / folders.PARTS)
+
+
+def draw(crises: Mapping[str, Crisis], settings: Settings) -> dict[str, Values]:
+    """Draw the worlds; a number that an option leaves alone is the same under it."""
+    base = crises[BASE]
+    common = _draw_one(base, settings)
+    values: dict[str, Values] = {}
+    for name, crisis in crises.items():
+        own = common if crisis is base else _draw_one(crisis, settings)
+        values[name] = {
+            field: common[field] if base.numbers.get(field) == number else own[field]
+            for field, number in crisis.numbers.items()
+        }
+    return values
+
+
+def _draw_one(crisis: Crisis, settings: Settings) -> dict[str, np.ndarray]:
+    return draw_worlds(
+        crisis.numbers, crisis.correlations, worlds=settings.worlds, seed=settings.seed
+    )
+
+
+def _play(path: Path, crises: Mapping[str, Crisis], progress: Listener | None) -> Run:
+    try:
+        run = _play_missing(path, crises, progress)
+    except KeyboardInterrupt as stop:
+        stop.add_note(folders.how_to_go_on(path))
+        raise
+    except OSError as fault:
+        raise UnfinishedError(path, folders.unwritable(path, fault).what) from fault
+    run.refuse_unsettled()
+    return run
+
+
+def _play_missing(path: Path, crises: Mapping[str, Crisis], progress: Listener | None) -> Run:
+    """Play what does not lie there yet, then count and seal the run."""
+    record = records.read(path)
+    settings = record.settings
+    clock = Clock(settings.played * len(settings.options), progress)
+    stage = stage_of(path, crises, settings)
+    foundation.lay_worlds(path, stage.values[BASE])
+    store.sweep(path)
+    missing = [part for part in _parts(settings) if not store.is_whole(stage.folder, part)]
+    clock.tell(clock.total - sum(part.rows for part in missing))
+    runners.perform(stage, runners.jobs(missing), clock)
+    return finish(path, record, clock.seconds)
+
+
+def _parts(settings: Settings) -> list[Part]:
+    futures = settings.futures_of_a_world
+    return [
+        part
+        for option in settings.options
+        for part in store.plan(option, settings.worlds, futures, settings.chunk)
+    ]

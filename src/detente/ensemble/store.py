@@ -1,0 +1,208 @@
+"""Futures on disk: Parquet parts that are whole and verified, or not there at all."""
+
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias, get_args, get_type_hints
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
+
+from detente.kernel.endings import FUTURE, Future
+
+Rows: TypeAlias = np.ndarray
+"""Futures as structured rows of type FUTURE, shape (rows,)."""
+
+SolverReport: TypeAlias = dict[str, float]
+"""What the solver said of one world."""
+
+SCHEMA = "detente/futures/1"
+SEAL = b"detente.seal"
+SOLVER = b"detente.solver"
+WIDEST_ROW = 1024
+"""No row takes more bytes than this, even uncompressed [bytes]: a larger file is not ours."""
+SMALLEST_FILE = 1 << 20
+"""A part of few rows may still carry its metadata [bytes]."""
+
+
+class Part(NamedTuple):
+    """One file of futures: some whole worlds, or a stretch of a single one."""
+
+    option: str
+    first_world: int
+    worlds: int
+    first_future: int
+    futures: int
+
+    @property
+    def rows(self) -> int:
+        """Return how many futures the part holds."""
+        return self.worlds * self.futures
+
+    @property
+    def name(self) -> str:
+        """Return the file's path below `futures/`: the first world and future of the part."""
+        return f"{self.option}/{self.first_world:06d}-{self.first_future:09d}.parquet"
+
+
+class TornPartError(Exception):
+    """A part that is not what was once written."""
+
+
+def plan(option: str, worlds: int, futures: int, chunk: int) -> list[Part]:
+    """Cut an option into parts of at most `chunk` rows; `futures` counts those of one world."""
+    if futures > chunk:
+        starts = range(0, futures, chunk)
+        return [
+            Part(option, world, 1, start, min(chunk, futures - start))
+            for world in range(worlds)
+            for start in starts
+        ]
+    together = chunk // futures
+    starts = range(0, worlds, together)
+    return [Part(option, start, min(together, worlds - start), 0, futures) for start in starts]
+
+
+@cache
+def schema() -> pa.Schema:
+    """Return the columns of a part, each with its meaning."""
+    fields = [pa.field("option", pa.string(), False, {"description": "name of the option"})]
+    for name, hint in get_type_hints(Future, include_extras=True).items():
+        kind = pa.from_numpy_dtype(FUTURE[name])
+        fields.append(pa.field(name, kind, False, {"description": get_args(hint)[-1]}))
+    return pa.schema(fields, {"detente.schema": SCHEMA})
+
+
+def row_bytes(option: str, rows: Rows) -> bytes:
+    """Return what the digest reads: columns in order, little-endian, row by row."""
+    label = option.encode() + b"\0"
+    columns: list[Any] = [("option", f"V{len(label)}")]
+    columns += [(name, FUTURE[name].newbyteorder("<")) for name in _names()]
+    packed = np.empty(rows.shape, np.dtype(columns))
+    packed["option"] = np.void(label)
+    for name in _names():
+        packed[name] = rows[name]
+    return packed.tobytes()
+
+
+def write(folder: Path, part: Part, rows: Rows, reports: Mapping[int, SolverReport]) -> None:
+    """Store a part under `folder`, sealed with the digest of what it says."""
+    solver = json.dumps(
+        {str(world): reports[world] for world in sorted(reports)}, sort_keys=True
+    ).encode()
+    sealed = {**schema().metadata, SOLVER: solver, SEAL: _seal(part.option, rows, solver)}
+    table = pa.Table.from_arrays(_columns(part.option, rows), schema=schema().with_metadata(sealed))
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
+    write_aside(folder / part.name, sink.getvalue().to_pybytes())
+
+
+def read(folder: Path, part: Part) -> tuple[Rows, dict[int, SolverReport]]:
+    """Return a part's futures and what the solver said of each world.
+
+    Raises
+    ------
+    TornPartError
+        If the file is missing, cut short, changed, or not the part asked for.
+    """
+    table = _read_table(folder / part.name, part)
+    rows = _to_rows(table)
+    solver = table.schema.metadata.get(SOLVER, b"")
+    if table.schema.metadata.get(SEAL) != _seal(part.option, rows, solver):
+        raise TornPartError(f"{part.name} is not as it was written")
+    _check_address(part, rows)
+    return rows, {int(world): report for world, report in json.loads(solver).items()}
+
+
+def to_batch(part: Part, rows: Rows) -> pa.RecordBatch:
+    """Return a part's rows as Arrow."""
+    return pa.RecordBatch.from_arrays(_columns(part.option, rows), schema=schema())
+
+
+def is_whole(folder: Path, part: Part) -> bool:
+    """Say whether a part lies there as it was written."""
+    try:
+        read(folder, part)
+    except TornPartError:
+        return False
+    return True
+
+
+def write_aside(path: Path, content: bytes) -> None:
+    """Write a file under another name, flush it to the disk, then give it its own name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
+    try:
+        with aside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    _flush_folder(path.parent)
+
+
+def sweep(folder: Path) -> None:
+    """Remove files that a stopped run left under their other name."""
+    for aside in folder.rglob(".*.*-*"):
+        aside.unlink(missing_ok=True)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make a new name last through a power cut, where the system can."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _names() -> Iterator[str]:
+    return iter(FUTURE.names or ())
+
+
+def _columns(option: str, rows: Rows) -> list[pa.Array]:
+    label = pa.array([option] * len(rows), pa.string())
+    return [label, *(pa.array(np.ascontiguousarray(rows[name])) for name in _names())]
+
+
+def _seal(option: str, rows: Rows, solver: bytes) -> bytes:
+    return hashlib.sha256(row_bytes(option, rows) + solver).hexdigest().encode()
+
+
+def _read_table(path: Path, part: Part) -> pa.Table:
+    try:
+        if path.stat().st_size > SMALLEST_FILE + WIDEST_ROW * part.rows:
+            raise TornPartError(f"{part.name} is larger than its rows can be")
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            if file.metadata.num_rows != part.rows:
+                raise TornPartError(f"{part.name} holds another number of futures")
+            table = file.read()
+        table.validate(full=True)
+    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as fault:
+        raise TornPartError(f"{part.name} cannot be read: {fault}") from fault
+    if not table.schema.equals(schema()) or table.num_rows != part.rows:
+        raise TornPartError(f"{part.name} has other columns")
+    return table
+
+
+def _to_rows(table: pa.Table) -> Rows:
+    rows = np.empty(table.num_rows, FUTURE)
+    for name in _names():
+        rows[name] = table[name].to_numpy()
+    return rows
+
+
+def _check_address(part: Part, rows: Rows) -> None:
+    worlds = np.repeat(np.arange(part.worlds) + part.first_world, part.futures)
+    futures = np.tile(np.arange(part.futures) + part.first_future, part.worlds)
+    if not (np.array_equal(rows["world"], worlds) and np.array_equal(rows["future"], futures)):
+        raise TornPartError(f"{part.name} holds other futures than its name says")

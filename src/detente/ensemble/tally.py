@@ -1,0 +1,107 @@
+"""Counts a run: endings by world, deals and force by day, who began and how."""
+
+from collections.abc import Iterable
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from detente.ensemble.store import Rows
+from detente.kernel.endings import Ending, Trigger, Violence
+
+NOBODY = -1
+"""Initiator of a future without ordered force."""
+INITIATORS = ("challenger", "defender", "ally")
+"""Who can use force first, in the order of the column `initiator`."""
+
+
+class Tally(NamedTuple):
+    """Counts of one option's futures."""
+
+    endings: Annotated[np.ndarray, "futures of each world by ending, shape (worlds, 8)"]
+    deals: Annotated[np.ndarray, "deals struck on each day, shape (days,)"]
+    forces: Annotated[np.ndarray, "first ordered force on each day, shape (days,)"]
+    first_force: Annotated[np.ndarray, "futures with force by who and how, shape (3, triggers)"]
+    checks: Annotated[np.ndarray, "nodes visited, nodes unsettled, rows that break a law"]
+
+    @property
+    def futures(self) -> int:
+        """Return how many futures were counted."""
+        return int(self.endings.sum())
+
+
+def count(parts: Iterable[Rows], worlds: int, horizon: int) -> Tally:
+    """Count futures, part by part."""
+    days = horizon + 1
+    tally = empty(worlds, horizon)
+    for rows in parts:
+        cells = rows["world"].astype(np.int64) * len(Ending) + rows["ending"]
+        tally.endings.ravel()[:] += np.bincount(cells, minlength=worlds * len(Ending))
+        is_force = rows["ending"] >= Ending.LIMITED_STRIKE
+        is_deal = rows["ending"] <= Ending.NARROW_DEAL
+        tally.deals[:] += np.bincount(rows["ending_day"][is_deal], minlength=days)
+        tally.forces[:] += np.bincount(rows["first_force_day"][is_force], minlength=days)
+        _count_beginnings(tally, rows[is_force])
+        tally.checks[:] += rows["visited"].sum(), rows["unsettled"].sum(), violations(rows)
+    return tally
+
+
+def empty(worlds: int, horizon: int) -> Tally:
+    """Return a tally of nothing."""
+    by_day = horizon + 1
+    return Tally(
+        np.zeros((worlds, len(Ending)), np.int64),
+        np.zeros(by_day, np.int64),
+        np.zeros(by_day, np.int64),
+        np.zeros((len(INITIATORS), len(Trigger)), np.int64),
+        np.zeros(3, np.int64),
+    )
+
+
+def violations(rows: Rows) -> int:
+    """Count the futures that break a law of every future: endings follow from their two axes."""
+    is_force = rows["violence"] >= Violence.LIMITED_STRIKE
+    expected = np.where(is_force, rows["violence"] + _STEP, rows["settlement"])
+    began = rows["first_force_day"] >= 0
+    is_broken = rows["ending"] != expected
+    is_broken |= is_force != (rows["initiator"] != NOBODY)
+    is_broken |= is_force != (rows["trigger"] != Trigger.NONE)
+    is_broken |= is_force != began
+    is_broken |= rows["first_force_day"] > rows["ending_day"]
+    return int(is_broken.sum())
+
+
+_STEP = Ending.LIMITED_STRIKE - Violence.LIMITED_STRIKE
+
+
+def _count_beginnings(tally: Tally, rows: Rows) -> None:
+    np.add.at(tally.first_force, (rows["initiator"], rows["trigger"]), 1)
+
+
+class Beginning(NamedTuple):
+    """Who used force first and how, with the number of futures."""
+
+    initiator: str
+    trigger: Trigger
+    futures: int
+
+
+def beginnings(tally: Tally) -> list[Beginning]:
+    """Return who used force first and how, most frequent first."""
+    found = [
+        Beginning(INITIATORS[who], Trigger(int(how)), int(tally.first_force[who, how]))
+        for who, how in np.argwhere(tally.first_force)
+    ]
+    return sorted(found, key=lambda one: -one.futures)
+
+
+def corridor(tally: Tally) -> list[tuple[int, float, float, float]]:
+    """Return day, and the shares in which by then neither, a deal, or force has come.
+
+    Open means: no deal in force and violence below limited strike up to that day.
+    """
+    deals = np.cumsum(tally.deals) / tally.futures
+    forces = np.cumsum(tally.forces) / tally.futures
+    return [
+        (day, float(1.0 - deal - force), float(deal), float(force))
+        for day, (deal, force) in enumerate(zip(deals, forces, strict=True))
+    ]

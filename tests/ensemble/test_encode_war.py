@@ -1,0 +1,111 @@
+from functools import cache
+
+import numpy as np
+import pytest
+
+from detente.ensemble.encode.war import encode_war, whole
+from detente.kernel.layout import new_record
+from detente.kernel.war import War
+from detente.pack.crisis import load
+
+
+@cache
+def crisis():
+    return load("oman-2026")
+
+
+def values(**changes):
+    """Return the low end of every number, reported systems there, some numbers changed."""
+    written = {path: number.low for path, number in crisis().numbers.items()}
+    written["defences.iran.layers.reported_long_range.present"] = 1.0
+    return {**written, **{path.replace("__", "."): value for path, value in changes.items()}}
+
+
+def encoded(**changes):
+    war = new_record(War)
+    encode_war(crisis(), values(**changes), war)
+    return war
+
+
+def test_a_count_is_rounded_to_the_nearest_whole():
+    assert [whole(1.4), whole(1.5), whole(2.5)] == [1.0, 2.0, 3.0]
+
+
+def test_stocks_and_batteries_are_whole():
+    theatre = encoded(arsenals__us__cruise_missiles__stock=123.4).theatre
+
+    assert theatre.challenger_arsenal.stock[0] == 123.0
+    assert np.all(
+        theatre.defender_defence.batteries == np.floor(theatre.defender_defence.batteries)
+    )
+
+
+def test_a_layer_that_is_not_there_has_no_batteries():
+    there = encoded().theatre.defender_defence
+    absent = encoded(defences__iran__layers__reported_long_range__present=0.0)
+
+    assert there.batteries[0] > 0.0
+    assert absent.theatre.defender_defence.batteries[0] == 0.0
+    assert absent.theatre.defender_defence.batteries[1] == there.batteries[1]
+
+
+def test_speeds_come_in_kilometres_a_second():
+    arsenal = encoded(arsenals__us__cruise_missiles__speed=250.0).theatre.challenger_arsenal
+
+    assert arsenal.speed[0] == 0.25
+
+
+def test_layers_keep_their_order():
+    defence = encoded().theatre.defender_defence
+    reach = values()["defences.iran.layers.short_range.reach"]
+
+    assert defence.layers == 3
+    assert defence.reach[2] == reach
+
+
+def test_each_class_is_looked_at_by_each_layer():
+    theatre = encoded().theatre
+
+    assert theatre.defender_defence.looks[:3, :2].max() >= 1.0
+    assert np.all(theatre.defender_defence.occupancy[:3, :2] > 0.0)
+    assert np.all(theatre.challenger_defence.occupancy[:2, :2] > 0.0)
+
+
+def test_stakes_are_shares_of_each_sides_basket():
+    war = encoded()
+
+    assert 0.0 < war.challenger_stake < 1.0
+    assert 0.0 < war.defender_stake < 1.0
+    assert encoded(issues__nuclear__settled_by_war=1.0).challenger_stake > war.challenger_stake
+
+
+def test_third_parties_stand_on_their_sides():
+    parties = encoded().theatre.third_parties
+
+    assert parties.count == 3
+    assert parties.is_state[:3].tolist() == [1.0, 1.0, 0.0]
+    assert parties.is_ally[:3].tolist() == [1.0, 0.0, 0.0]
+    assert parties.is_with_defender[:3].tolist() == [0.0, 0.0, 1.0]
+    assert parties.raid_share[2] > 0.0
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "arsenals__us__cruise_missiles__speed",
+        "defences__iran__hardness",
+        "defences__iran__programme_hardness",
+        "defences__iran__layers__short_range__service_time",
+        "defences__iran__layers__short_range__salvo",
+        "war__arrival_time",
+    ],
+)
+def test_nothing_that_the_kernel_divides_by_is_zero(path):
+    theatre = encoded(**{path: 0.0}).theatre
+
+    assert theatre.challenger_arsenal.speed[0] > 0.0
+    assert theatre.defender_defence.hardness > 0.0
+    assert theatre.defender_defence.programme_hardness > 0.0
+    assert theatre.defender_defence.service_time[2] > 0.0
+    assert theatre.defender_defence.salvo[2] > 0.0
+    assert np.isfinite(theatre.defender_defence.occupancy).all()

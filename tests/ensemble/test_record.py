@@ -1,0 +1,95 @@
+import json
+
+import pytest
+
+import detente
+from detente import DetenteError, simulate
+from detente.ensemble import record as records
+
+SMALL = {"futures": 60, "worlds": 3, "threads": 1}
+
+
+@pytest.fixture
+def run(tmp_path, crisis):
+    return simulate(crisis, **SMALL, options=["hotline"], out=tmp_path / "run")
+
+
+def test_a_record_is_read_as_it_was_written(run):
+    assert records.read(run.folder) == run.record
+
+
+def test_a_record_names_what_a_run_stands_on(run, crisis):
+    record = json.loads((run.folder / "record.json").read_text())
+
+    assert record["schema"] == "detente/record/1"
+    assert record["pack"] == crisis.digest
+    assert record["model"] == records.model_digest()
+    assert set(record["environment"]) == {"python", "numpy", "numba", "platform"}
+    assert record["parties"] == {
+        "challenger": "United States",
+        "defender": "Iran",
+        "ally": "Israel",
+    }
+
+
+def test_the_call_in_a_record_makes_the_run_again(run, tmp_path):
+    call = run.record.call.removesuffix(")") + f", out={str(tmp_path / 'again')!r})"
+
+    again = eval(call, {"detente": detente})  # noqa: S307  the record's own promise
+
+    assert again.digest == run.digest
+
+
+def test_the_record_of_each_option_has_its_change_and_its_digest(run, crisis):
+    option = run.record.options["hotline"]
+
+    assert option.change == dict(crisis.options["hotline"].change)
+    assert len(option.digest) == 64
+    assert option.resolved != run.record.resolved
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("settings", {"futures": -1}),
+        ("settings", None),
+        ("digest", "short"),
+        ("options", {"../../x": {"resolved": "0" * 64}}),
+        ("pack", "not a digest"),
+        ("surprise", 1),
+    ],
+)
+def test_an_edited_record_is_refused(run, field, value):
+    path = run.folder / "record.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), field: value}))
+
+    with pytest.raises(DetenteError, match="changed or is damaged"):
+        records.read(run.folder)
+
+
+def test_a_newer_schema_is_refused_by_name(run):
+    path = run.folder / "record.json"
+    path.write_text(path.read_text().replace("detente/record/1", "detente/record/2"))
+
+    with pytest.raises(DetenteError, match="detente/record/2"):
+        records.read(run.folder)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 100_000])
+def test_a_record_that_is_no_record_is_refused(tmp_path, content):
+    (tmp_path / "record.json").write_bytes(content)
+
+    with pytest.raises(DetenteError, match="record"):
+        records.read(tmp_path)
+
+
+def test_an_error_in_a_setting_says_what_is_allowed():
+    with pytest.raises(DetenteError, match="worlds is 0; use a whole number from 1 to 999999"):
+        records.settle(worlds=0)
+
+
+def test_all_numbers_are_counted_by_what_they_rest_on(run, crisis):
+    evidence = run.record.evidence
+
+    assert evidence["numbers"] == len(crisis.numbers)
+    assert evidence["claims"] + evidence["assumed"] + evidence["general"] == evidence["numbers"]

@@ -1,0 +1,114 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detente.ensemble.shares import QUANTILE, Share, estimate, more_needed
+
+REPETITIONS = 2000
+
+
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=40))
+def test_an_interval_holds_its_share_and_stays_within_0_and_1(counts):
+    share = estimate(np.array(counts), 12)
+
+    assert 0.0 <= share.low <= share.share <= share.high <= 1.0
+    assert 0.0 <= share.spread_low <= share.spread_high <= 1.0
+
+
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=40))
+def test_what_did_not_happen_is_as_sure_as_what_did(counts):
+    happened = np.array(counts)
+
+    share, other = estimate(happened, 12), estimate(12 - happened, 12)
+
+    assert share.low == pytest.approx(1.0 - other.high)
+    assert share.spread_low == pytest.approx(1.0 - other.spread_high)
+
+
+def test_in_one_world_the_interval_is_wilsons():
+    share = estimate(np.array([30]), 101)
+    centre, half = 30 / 101, QUANTILE
+    variance = centre * (1 - centre) / 100 + half**2 / (4 * 101**2)
+    middle = (centre + half**2 / (2 * 101)) / (1 + half**2 / 101)
+    reach = half * math.sqrt(variance) / (1 + half**2 / 101)
+
+    assert (share.low, share.high) == pytest.approx((middle - reach, middle + reach))
+
+
+@pytest.mark.parametrize("happened", [0, 50])
+def test_an_interval_has_a_width_even_where_nothing_varied(happened):
+    share = estimate(np.full(20, happened), 50)
+
+    assert 0.0 < share.high - share.low < 0.01
+
+
+def test_worlds_that_differ_make_the_interval_no_wider():
+    alike = estimate(np.full(20, 25), 50)
+    unlike = estimate(np.array([0, 50] * 10), 50)
+
+    assert unlike.high - unlike.low < alike.high - alike.low
+
+
+@pytest.mark.parametrize(
+    ("worlds", "futures", "mean", "strength"),
+    [(64, 125, 0.13, 2.3), (64, 16, 0.3, 1.0), (64, 782, 0.05, 2.0), (16, 50, 0.5, 0.3)],
+)
+def test_nine_in_ten_intervals_hold_the_truth(worlds, futures, mean, strength):
+    luck = np.random.default_rng(5)
+    truth = luck.beta(mean * strength, (1 - mean) * strength, worlds)
+
+    held = [
+        is_within(estimate(luck.binomial(futures, truth), futures), truth.mean())
+        for _ in range(REPETITIONS)
+    ]
+
+    assert 0.88 <= np.mean(held) <= 0.925
+
+
+def is_within(share, truth):
+    return share.low <= truth <= share.high
+
+
+def test_the_spread_over_equal_worlds_is_chance_alone_and_is_taken_out():
+    luck = np.random.default_rng(6)
+    widths = [width(estimate(luck.binomial(100, np.full(64, 0.3)), 100)) for _ in range(200)]
+
+    assert np.mean(widths) < 0.03
+    assert np.mean(np.array(widths) == 0.0) > 0.3
+
+
+def test_the_spread_over_different_worlds_is_that_of_the_worlds():
+    luck = np.random.default_rng(7)
+    truth = luck.beta(2.0, 5.0, 400)
+    low, high = np.quantile(truth, (0.05, 0.95))
+
+    share = estimate(luck.binomial(60, truth), 60)
+
+    assert (share.spread_low, share.spread_high) == pytest.approx((low, high), abs=0.03)
+
+
+def width(share):
+    return share.spread_high - share.spread_low
+
+
+def test_with_one_future_a_world_all_is_called_chance():
+    share = estimate(np.array([0, 1] * 32), 1)
+
+    assert width(share) < 0.2
+
+
+def test_the_futures_still_needed_shrink_the_interval_to_half_a_point():
+    share = estimate(np.full(64, 30), 100)
+    more = more_needed(share, 6400)
+    per_world = (6400 + more) // 64
+
+    wider = estimate(np.full(64, 3 * per_world // 10), per_world)
+
+    assert (wider.high - wider.low) / 2 == pytest.approx(0.005, rel=0.02)
+
+
+def test_a_narrow_interval_needs_no_more_futures():
+    assert more_needed(Share(0.3, 0.296, 0.304, 0.1, 0.5), 1000) == 0

@@ -1,0 +1,183 @@
+import hashlib
+import os
+from errno import ENOSPC
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detente.ensemble import store
+from detente.ensemble.store import Part, TornPartError
+from detente.kernel.endings import FUTURE
+from tests.standin import play, solve
+from tests.standin import world as a_world
+
+PART = Part("base", 2, 1, 0, 40)
+REPORTS = {2: {"nodes": 10.0}}
+
+
+def rows_of(world, futures, first=0):
+    return play(a_world(), solve(None), seed=1, number=world, first=first, futures=futures)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("written")
+    store.write(folder, PART, rows_of(2, 40), REPORTS)
+    return (folder / PART.name).read_bytes()
+
+
+@given(st.integers(1, 40), st.integers(1, 60), st.integers(1, 70))
+def test_parts_hold_every_future_once(worlds, futures, chunk):
+    parts = store.plan("base", worlds, futures, chunk)
+
+    held = [
+        (world, future)
+        for part in parts
+        for world in range(part.first_world, part.first_world + part.worlds)
+        for future in range(part.first_future, part.first_future + part.futures)
+    ]
+
+    assert held == [(world, future) for world in range(worlds) for future in range(futures)]
+
+
+@given(st.integers(1, 40), st.integers(1, 60), st.integers(1, 70))
+def test_no_part_holds_more_than_a_chunk(worlds, futures, chunk):
+    parts = store.plan("base", worlds, futures, chunk)
+
+    assert max(part.rows for part in parts) <= chunk
+
+
+def test_names_of_parts_sort_as_their_futures_do():
+    names = [part.name for part in store.plan("base", 12, 25, 10)]
+
+    assert names == sorted(names)
+
+
+def test_a_row_is_its_option_ended_by_zero_then_little_endian_columns():
+    row = np.zeros(1, FUTURE)
+    row["world"] = 1
+    row["future"] = 258
+    row["ending"] = 7
+    row["ending_day"] = 3
+
+    content = store.row_bytes("é", row)
+
+    assert content[:14] == b"\xc3\xa9\0\x01\0\0\0\x02\x01\0\0\x07\x03\0"
+
+
+def test_a_row_takes_as_many_bytes_as_its_columns():
+    width = sum(FUTURE[name].itemsize for name in FUTURE.names)
+
+    assert len(store.row_bytes("base", rows_of(0, 3))) == 3 * (5 + width)
+
+
+def test_the_digest_of_parts_is_that_of_all_rows():
+    rows = rows_of(0, 30)
+    one_by_one = hashlib.sha256()
+    one_by_one.update(store.row_bytes("base", rows[:11]))
+    one_by_one.update(store.row_bytes("base", rows[11:]))
+
+    assert one_by_one.digest() == hashlib.sha256(store.row_bytes("base", rows)).digest()
+
+
+def test_what_is_written_is_read_again(tmp_path):
+    rows = rows_of(2, 40)
+    store.write(tmp_path, PART, rows, REPORTS)
+
+    again, reports = store.read(tmp_path, PART)
+
+    assert np.array_equal(again, rows)
+    assert reports == REPORTS
+
+
+def test_every_column_says_what_it_means(tmp_path):
+    store.write(tmp_path, PART, rows_of(2, 40), REPORTS)
+
+    schema = pq.read_schema(tmp_path / PART.name)
+
+    assert schema.names == ["option", *FUTURE.names]
+    assert all(schema.field(name).metadata[b"description"] for name in schema.names)
+    assert schema.metadata[b"detente.schema"] == store.SCHEMA.encode()
+
+
+@given(st.data())
+def test_a_changed_byte_is_detected_or_harmless(tmp_path_factory, written, data):
+    place = data.draw(st.integers(0, len(written) - 1))
+    mask = data.draw(st.integers(1, 255))
+    folder = tmp_path_factory.mktemp("changed")
+    path = folder / PART.name
+    path.parent.mkdir()
+    path.write_bytes(written[:place] + bytes([written[place] ^ mask]) + written[place + 1 :])
+
+    found = read_or_none(folder)
+
+    assert found is None or np.array_equal(found, rows_of(2, 40))
+
+
+def read_or_none(folder):
+    try:
+        return store.read(folder, PART)[0]
+    except TornPartError:
+        return None
+
+
+@pytest.mark.parametrize("kept", [0, 1, 100, 3000, -1])
+def test_a_part_cut_short_is_torn(tmp_path, written, kept):
+    path = tmp_path / PART.name
+    path.parent.mkdir()
+    path.write_bytes(written[:kept])
+
+    with pytest.raises(TornPartError):
+        store.read(tmp_path, PART)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        PART._replace(first_world=3),
+        PART._replace(first_future=1),
+        PART._replace(futures=39),
+        PART._replace(option="other"),
+    ],
+)
+def test_a_part_under_anothers_name_is_torn(tmp_path, written, other):
+    path = tmp_path / other.name
+    path.parent.mkdir()
+    path.write_bytes(written)
+
+    with pytest.raises(TornPartError):
+        store.read(tmp_path, other)
+
+
+def test_a_file_larger_than_its_rows_can_be_is_not_opened(tmp_path):
+    path = tmp_path / PART.name
+    path.parent.mkdir()
+    path.write_bytes(bytes(store.SMALLEST_FILE + store.WIDEST_ROW * PART.rows + 1))
+
+    with pytest.raises(TornPartError, match="larger than its rows can be"):
+        store.read(tmp_path, PART)
+
+
+def test_a_full_disk_leaves_no_file_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "fsync", fail_for_lack_of_space)
+
+    with pytest.raises(OSError, match="No space"):
+        store.write(tmp_path, PART, rows_of(2, 40), REPORTS)
+
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def fail_for_lack_of_space(_handle):
+    raise OSError(ENOSPC, os.strerror(ENOSPC))
+
+
+def test_sweeping_removes_half_written_files_only(tmp_path):
+    store.write(tmp_path, PART, rows_of(2, 40), REPORTS)
+    (tmp_path / "base" / ".000002-000000000.parquet.77-1").write_bytes(b"half")
+
+    store.sweep(tmp_path)
+
+    assert [path.name for path in (tmp_path / "base").iterdir()] == ["000002-000000000.parquet"]

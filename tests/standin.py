@@ -1,0 +1,73 @@
+"""A small stand-in for the kernel, for tests of all that stores and tells what a kernel returns."""
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from detente.ensemble.runners import Kernel
+from detente.kernel.endings import EVENT, FUTURE, Ending, Event, Trigger, Violence
+
+NODES = 1000
+MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+def uniforms(seed, world, futures, salt):
+    """Return a number from 0 to 1 for each future, by its address alone."""
+    with np.errstate(over="ignore"):
+        state = futures.astype(np.uint64) * MIX + np.uint64(world * 1_000_003 + seed * 7919 + salt)
+        for shift in (30, 27, 31):
+            state = (state ^ (state >> np.uint64(shift))) * np.uint64(0xBF58476D1CE4E5B9)
+    return (state >> np.uint64(11)).astype(float) * 2.0**-53
+
+
+def world(calm=0.2, horizon=365):
+    return SimpleNamespace(calm=calm, horizon=horizon)
+
+
+def encode(_crisis, values, *, grid, horizon):
+    assert grid in {"tiny", "normal", "fine"}
+    return world(values["talks.fade_rate"] * 50.0, horizon)
+
+
+def solve(_world, *, with_exploitability=True):
+    report = SimpleNamespace(
+        nodes=NODES,
+        evaluations=1200,
+        rows=100,
+        folded_rows=1,
+        unsettled_nodes=0,
+        worst_residual=0.004,
+        exploitability=(0.001, 0.0, 0.002, 0.0) if with_exploitability else (0.0,) * 4,
+    )
+    return SimpleNamespace(report=report)
+
+
+def play(world, _solved, *, seed, number, first, futures):
+    index = np.arange(first, first + futures)
+    draw = uniforms(seed, number, index, 1) * (0.8 + world.calm)
+    day = (uniforms(seed, number, index, 2) * world.horizon).astype(int)
+    rows = np.zeros(futures, FUTURE)
+    rows["world"] = number
+    rows["future"] = index
+    rows["settlement"] = np.minimum(4, (draw * 5).astype(int))
+    violence = np.where(draw < 0.6, 0, np.where(draw < 0.75, 2, np.where(draw < 0.9, 3, 4)))
+    is_force = violence >= Violence.LIMITED_STRIKE
+    rows["violence"] = violence
+    rows["ending"] = np.where(is_force, violence + 3, rows["settlement"])
+    rows["ending_day"] = day
+    rows["first_force_day"] = np.where(is_force, day, -1)
+    rows["initiator"] = np.where(is_force, index % 3, -1)
+    rows["trigger"] = np.where(is_force, Trigger.STRIKE, Trigger.NONE)
+    rows["belief_hard"] = draw
+    rows["belief_tough"] = 0.5
+    rows["visited"] = 10
+    return rows
+
+
+def follow(world, solved, *, seed, number, future):
+    row = play(world, solved, seed=seed, number=number, first=future, futures=1)[0]
+    last = Event.STRIKES if row["ending"] >= Ending.LIMITED_STRIKE else Event.HORIZON
+    return np.array([(1, Event.OFFERS, 0, 1, 0.0), (row["ending_day"], last, 0, 0, 0.0)], EVENT)
+
+
+KERNEL = Kernel(encode, solve, play, follow, lambda: True)
