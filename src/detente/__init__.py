@@ -1,0 +1,55 @@
+"""Play an international crisis many times: how it may end, why, and what would help."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from detente.analysis.summary import Summary, summarise
+    from detente.analysis.trace import Trace, trace
+    from detente.ensemble.run import Run
+    from detente.ensemble.simulate import resume, simulate
+    from detente.errors import DetenteError, Fault, PackFaults
+    from detente.pack import Crisis, load
+
+__all__ = [
+    "Crisis",
+    "DetenteError",
+    "Fault",
+    "PackFaults",
+    "Run",
+    "Summary",
+    "Trace",
+    "load",
+    "resume",
+    "simulate",
+    "summarise",
+    "trace",
+]
+
+_HOMES = {
+    "Crisis": "detente.pack",
+    "DetenteError": "detente.errors",
+    "Fault": "detente.errors",
+    "PackFaults": "detente.errors",
+    "Run": "detente.ensemble.run",
+    "Summary": "detente.analysis.summary",
+    "Trace": "detente.analysis.trace",
+    "load": "detente.pack",
+    "resume": "detente.ensemble.simulate",
+    "simulate": "detente.ensemble.simulate",
+    "summarise": "detente.analysis.summary",
+    "trace": "detente.analysis.trace",
+}
+"""Where each public name lives; it is loaded when first asked for."""
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return __all__

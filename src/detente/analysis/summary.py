@@ -1,0 +1,154 @@
+"""What became of a crisis: endings and outcomes with both intervals, the corridor, who began."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
+from detente.ensemble.shares import Share, estimate, more_needed
+from detente.ensemble.tally import Beginning, beginnings, corridor
+from detente.kernel.endings import Ending
+
+OUTCOMES = {
+    "deal": (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL),
+    "settled": (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL, Ending.TACIT),
+    "force": (Ending.LIMITED_STRIKE, Ending.WAR, Ending.REGIONAL_WAR),
+    "any_war": (Ending.WAR, Ending.REGIONAL_WAR),
+}
+"""Named sets of endings; each ending's key also names an outcome of one."""
+
+
+class CorridorDay(NamedTuple):
+    """Where the futures stand by a day."""
+
+    day: int
+    open: float
+    deal: float
+    force: float
+
+
+@dataclass(frozen=True)
+class OptionSummary:
+    """What became of the crisis under one option."""
+
+    title: str
+    endings: dict[str, Share]
+    outcomes: dict[str, Share]
+    corridor: tuple[CorridorDay, ...]
+    beginnings: tuple[Beginning, ...]
+    digest: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What became of a crisis, in this model."""
+
+    run: Run
+    options: dict[str, OptionSummary]
+
+    @property
+    def base(self) -> OptionSummary:
+        """Return the summary of the crisis without any option."""
+        return self.options[BASE]
+
+    @property
+    def more_futures(self) -> int:
+        """Return how many more futures bring every outcome's interval to half a point each way."""
+        played = self.run.record.settings.played
+        return max(more_needed(share, played) for share in self.base.outcomes.values())
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what a reader should know of this run's size."""
+        settings = self.run.record.settings
+        return (*_note_on_worlds(settings.worlds), *_note_on_futures(settings.futures_of_a_world))
+
+    def _repr_html_(self) -> str:
+        """Show the endings with their intervals in a notebook."""
+        return self.run._repr_html_()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the summary as `detente run --json` prints it."""
+        record = self.run.record
+        return {
+            "schema": "detente/run/1",
+            "record": {**record.as_json(), "folder": str(self.run.folder)},
+            "worlds": record.settings.worlds,
+            "futures": record.settings.played,
+            "endings": _shares(self.base.endings),
+            "outcomes": _shares(self.base.outcomes),
+            "corridor": [day._asdict() for day in self.base.corridor],
+            "first_force": [_beginning(one) for one in self.base.beginnings],
+            "options": {name: _option(option) for name, option in self.options.items()},
+            "more_futures": self.more_futures,
+            "notes": list(self.notes),
+            "limits": list(record.limits),
+            "digest": self.run.digest,
+        }
+
+
+def summarise(run: Run) -> Summary:
+    """Count a run: what became of the crisis under each of its options.
+
+    Raises
+    ------
+    DetenteError
+        If a file of the run is missing or was changed.
+    """
+    return Summary(run, {option: _summarise(run, option) for option in run.options})
+
+
+def _summarise(run: Run, option: str) -> OptionSummary:
+    tally = run.tally(option)
+    endings = run.ending_shares(option)
+    futures = run.record.settings.futures_of_a_world
+    outcomes = {
+        name: estimate(tally.endings[:, list(members)].sum(axis=1), futures)
+        for name, members in OUTCOMES.items()
+    }
+    record = run.record.options[option]
+    return OptionSummary(
+        title=record.title,
+        endings=endings,
+        outcomes={**outcomes, **endings},
+        corridor=tuple(CorridorDay(*day) for day in corridor(tally)),
+        beginnings=tuple(beginnings(tally)),
+        digest=record.digest or "",
+    )
+
+
+def _note_on_worlds(worlds: int) -> tuple[str, ...]:
+    if worlds & (worlds - 1) == 0:
+        return ()
+    below = 1 << (worlds.bit_length() - 1)
+    return (
+        f"{worlds} worlds are no power of two; {below} or {2 * below} cover what is not known "
+        "more evenly",
+    )
+
+
+def _note_on_futures(futures: int) -> tuple[str, ...]:
+    if futures > 1:
+        return ()
+    return ("with one future a world, chance and what is not known cannot be told apart",)
+
+
+def _shares(shares: dict[str, Share]) -> dict[str, dict[str, float]]:
+    return {name: share._asdict() for name, share in shares.items()}
+
+
+def _beginning(one: Beginning) -> dict[str, Any]:
+    return {
+        "initiator": one.initiator,
+        "trigger": one.trigger.name.lower(),
+        "futures": one.futures,
+    }
+
+
+def _option(option: OptionSummary) -> dict[str, Any]:
+    return {
+        "title": option.title,
+        "endings": _shares(option.endings),
+        "outcomes": _shares(option.outcomes),
+        "digest": option.digest,
+    }

@@ -1,0 +1,221 @@
+"""One future told day by day in words, played again from the run's record."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from detente.analysis.wording import NAMES, belief
+from detente.ensemble import record as records
+from detente.ensemble.foundation import read_again
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
+from detente.ensemble.runners import Stretch
+from detente.ensemble.simulate import stage_of
+from detente.ensemble.tally import INITIATORS
+from detente.kernel.endings import Ending, Event, Violence
+
+
+class Happening(NamedTuple):
+    """One thing that happened, as the kernel noted it and in words."""
+
+    day: int
+    kind: str
+    first: int
+    second: int
+    value: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One future, day by day."""
+
+    run: Run
+    option: str
+    world: int
+    future: int
+    happenings: tuple[Happening, ...]
+    row: dict[str, Any]
+    differs: tuple[str, ...]
+
+    @property
+    def ending(self) -> str:
+        """Return the key of the future's ending, as stored."""
+        return Ending(self.row["ending"]).name.lower()
+
+    @property
+    def has_same_model(self) -> bool:
+        """Say whether the model is still the one that made the run."""
+        return self.run.record.model == records.model_digest()
+
+    def opening(self) -> list[str]:
+        """Say who both sides are in this future, which neither knows of the other."""
+        parties = self.run.record.parties
+        challenger = ("hard (war hurts it less)", "soft (war hurts it more)")
+        defender = ("tough (war hurts it less)", "weak (war hurts it more)")
+        return [
+            f"{parties['challenger']} is {challenger[self.row['challenger_type']]}; "
+            f"{parties['defender']} is {defender[self.row['defender_type']]}. "
+            "Neither knows this of the other."
+        ]
+
+    def closing(self) -> list[str]:
+        """Say how the future ended and what was believed then."""
+        row, parties = self.row, self.run.record.parties
+        return [
+            f"Ending: {NAMES[self.ending]}, on day {row['ending_day']}.",
+            f"Believed at the end: {parties['challenger']} is hard: {belief(row['belief_hard'])}; "
+            f"{parties['defender']} is tough: {belief(row['belief_tough'])}.",
+        ]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the trace as `detente trace --json` prints it."""
+        return {
+            "schema": "detente/trace/1",
+            "run": str(self.run.folder),
+            "option": self.option,
+            "world": self.world,
+            "future": self.future,
+            "ending": self.ending,
+            "events": [happening._asdict() for happening in self.happenings],
+            "row": self.row,
+            "differs": list(self.differs),
+        }
+
+    def __str__(self) -> str:
+        """Tell the future in lines."""
+        days = [f"day {one.day:>3}  {one.text}" for one in self.happenings]
+        return "\n".join([*self.opening(), *days, *self.closing()])
+
+
+def trace(run: Run, *, future: tuple[int, int], option: str = BASE) -> Trace:
+    """Play one future of a run again and tell it day by day.
+
+    `future` is (world, index). What is played again is compared with what is stored: `differs`
+    names the columns that came out otherwise, none unless the model or the run was changed.
+
+    Raises
+    ------
+    DetenteError
+        If the run holds no such future or option, or its pack was changed.
+    """
+    world, index = future
+    stored = run.row(world, index, option)
+    stage = stage_of(run.folder, read_again(run.folder, run.record), run.record.settings)
+    encoded = stage.encoded(option, world)
+    solved = stage.solved(encoded, world)
+    again = stage.played(encoded, solved, Stretch(world, index, 1))[0]
+    lines = stage.followed(encoded, solved, world, index)
+    names = stored.dtype.names or ()
+    return Trace(
+        run=run,
+        option=option,
+        world=world,
+        future=index,
+        happenings=tuple(_tell(line, run.record.parties) for line in lines),
+        row={name: stored[name].item() for name in names},
+        differs=tuple(name for name in names if stored[name] != again[name]),
+    )
+
+
+class Line(NamedTuple):
+    """One line of the kernel's trace, with the names that it needs."""
+
+    first: int
+    second: int
+    value: float
+    who: str
+    other: str
+    parties: dict[str, str]
+
+
+def _tell(line: np.void, parties: dict[str, str]) -> Happening:
+    event = Event(int(line["kind"]))
+    first, second = int(line["first"]), int(line["second"])
+    value = float(line["value"])
+    is_party = 0 <= first < len(INITIATORS)
+    who = parties[INITIATORS[first]] if is_party else ""
+    other = parties["challenger" if first == 1 else "defender"]
+    text = _SENTENCES[event](Line(first, second, value, who, other, parties))
+    return Happening(int(line["day"]), event.name.lower(), first, second, value, text)
+
+
+def _incident(line: Line) -> str:
+    kind = "a hostile act" if line.second else "an accident"
+    alarm = "alarm" if line.value > 0.0 else "no alarm"
+    return f"incident at the contact zone, {kind}: {alarm} on the side of {line.who}"
+
+
+def _yields(line: Line) -> str:
+    how = "to the ultimatum" if line.second else "without a text"
+    return f"{line.who} yields {how}"
+
+
+def _answers(line: Line) -> str:
+    how = "with restraint" if line.second else "in full"
+    return f"{line.other} answers {how} (chance of restraint {_percent(line.value)})"
+
+
+def _force_ends(line: Line) -> str:
+    kind = Violence(line.first).name.lower().replace("_", " ")
+    return (
+        f"force ends after {line.second} days as a {kind}; "
+        f"{_percent(line.value)} of the disputed capabilities are destroyed"
+    )
+
+
+def _beliefs(line: Line) -> str:
+    subject = "hard" if line.first == 0 else "tough"
+    return f"it is now believed that {line.who} is {subject}: {belief(line.value)}"
+
+
+def _percent(share: float) -> str:
+    return f"{100.0 * share:.0f} %"
+
+
+_SENTENCES: dict[Event, Callable[[Line], str]] = {
+    Event.TEXT_READY: lambda _: "a text is ready to be put on the table",
+    Event.PROGRAMME_GROWS: lambda line: (
+        f"the programme of {line.parties['defender']} grows to step {line.second} of 2"
+    ),
+    Event.POSTURE_CAPPED: lambda line: (
+        f"forces leave: {line.parties['challenger']} is down to force level {line.second} of 2"
+    ),
+    Event.TALKS_RESUME: lambda _: "talks resume after their failure",
+    Event.FADES: lambda _: "the quarrel fades without a text",
+    Event.INCIDENT: _incident,
+    Event.REPLY: lambda line: (
+        f"the local commander of {line.who} replies (chance {_percent(line.value)}): a clash"
+    ),
+    Event.ESCALATES: lambda line: (
+        f"the clash grows into force ordered by {line.who} (chance {_percent(line.value)})"
+    ),
+    Event.ALLY_STRIKES: lambda line: f"{line.parties['ally']} strikes on its own decision",
+    Event.RAISES: lambda line: f"{line.who} raises its force to level {line.second} of 2",
+    Event.LOWERS: lambda line: f"{line.who} lowers its force to level {line.second} of 2",
+    Event.OFFERS: lambda line: f"{line.who} offers package {line.second + 1} (1 is softest)",
+    Event.ACCEPTS: lambda line: f"{line.who} accepts package {line.second + 1}",
+    Event.REJECTS: lambda line: f"{line.who} rejects package {line.second + 1}",
+    Event.RATIFIED: lambda _: "the agreed text is ratified",
+    Event.NOT_RATIFIED: lambda _: "the agreed text is not ratified; talks have failed",
+    Event.ULTIMATUM: lambda line: (
+        f"{line.who} sets an ultimatum that lapses in about {line.value:.0f} days"
+    ),
+    Event.REFUSES: lambda line: f"{line.who} refuses it",
+    Event.YIELDS: _yields,
+    Event.DROPS: lambda line: f"{line.who} drops its demand",
+    Event.WALKS_OUT: lambda line: f"{line.who} walks out; talks have failed",
+    Event.STRIKES: lambda line: f"{line.who} orders a strike",
+    Event.ADVANCES: lambda line: f"{line.who} advances its programme to step {line.second} of 2",
+    Event.LAPSES: lambda _: "the ultimatum lapses",
+    Event.BACKS_DOWN: lambda line: (
+        f"{line.parties['challenger']} does not act on it; talks have failed"
+    ),
+    Event.ANSWERS: _answers,
+    Event.FORCE_ENDS: _force_ends,
+    Event.HORIZON: lambda _: "the horizon is reached",
+    Event.BELIEFS: _beliefs,
+}
+"""What each kind of event is in words."""

@@ -1,0 +1,100 @@
+"""The words in which results are told: likelihood terms, counts, neutral names."""
+
+import math
+from typing import NamedTuple
+
+from detente.ensemble.shares import Share
+
+
+class Term(NamedTuple):
+    """One likelihood term of ICD 203 with its bracket [0-1]."""
+
+    words: str
+    low: float
+    high: float
+
+
+TERMS = (
+    Term("almost no chance", 0.01, 0.05),
+    Term("very unlikely", 0.05, 0.20),
+    Term("unlikely", 0.20, 0.45),
+    Term("roughly even chance", 0.45, 0.55),
+    Term("likely", 0.55, 0.80),
+    Term("very likely", 0.80, 0.95),
+    Term("almost certain", 0.95, 0.99),
+)
+"""One row of the terms of Intelligence Community Directive 203 (2015); rows are never mixed."""
+
+RARE = 0.01
+"""Shares below are told with one decimal more, and their counts as less than one."""
+
+NAMES = {
+    "comprehensive_deal": "comprehensive deal",
+    "narrow_deal": "narrow deal",
+    "tacit": "unilateral or tacit",
+    "containment": "uneasy containment",
+    "talks_failed": "talks failed",
+    "limited_strike": "limited strike",
+    "war": "war",
+    "regional_war": "regional war",
+    "deal": "any deal",
+    "settled": "any settlement",
+    "force": "any ordered force",
+    "any_war": "any war",
+}
+"""What endings and outcomes are called in front of people."""
+
+
+def term(share: float) -> str:
+    """Return the likelihood term of a share with its bracket in percent."""
+    for words, low, high in TERMS:
+        if low <= share < high:
+            return f"{words} ({_percent(low)}-{_percent(high)})"
+    if share == 0.0:
+        return "did not occur"
+    if share == 1.0:
+        return "occurred always"
+    return "below the scale (< 1)" if share < TERMS[0].low else "above the scale (> 99)"
+
+
+def of_100(share: float) -> str:
+    """Return a share as a count of futures in a hundred; what happened is never told as 0."""
+    if 0.0 < share < RARE:
+        return "< 1"
+    if 1.0 - RARE < share < 1.0:
+        return "> 99"
+    return f"{100.0 * share:.0f}"
+
+
+def decimals(share: Share) -> int:
+    """Return how many decimals of a percentage the interval of chance supports."""
+    width = 100.0 * (share.high - share.low)
+    most = 2 if min(share.share, 1.0 - share.share) < RARE else 1
+    return min(most, max(0, -math.floor(math.log10(width)))) if width > 0.0 else most
+
+
+def percent(share: Share) -> str:
+    """Return a share in percent, with no more digits than chance allows."""
+    return f"{100.0 * share.share:.{decimals(share)}f}"
+
+
+def chance(share: Share) -> str:
+    """Return the interval of chance in percent."""
+    digits = decimals(share)
+    return f"{100.0 * share.low:.{digits}f}-{100.0 * share.high:.{digits}f}"
+
+
+def spread(share: Share) -> str:
+    """Return the spread over worlds in percent, in whole points."""
+    return f"{100.0 * share.spread_low:.0f}-{100.0 * share.spread_high:.0f}"
+
+
+def belief(probability: float) -> str:
+    """Return a belief in words and numbers."""
+    if not TERMS[0].low <= probability < TERMS[-1].high:
+        return "below 1 %" if probability < TERMS[0].low else "above 99 %"
+    return f"{term(probability).split(' (')[0]}, {100.0 * probability:.0f} %"
+
+
+def _percent(share: float) -> str:
+    return f"{100.0 * share:.0f}"

@@ -1,0 +1,49 @@
+"""The list of commands, in the order of the work: write, play, read, follow."""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import typer
+
+from detente.cli import check, evidence, packs, run, show, trace
+from detente.cli.boundary import Commands
+
+WRITE, PLAY, READ = "Write", "Play", "Read"
+
+app = typer.Typer(
+    name="detente",
+    cls=Commands,
+    help="Play an international crisis many times: how it may end, why, and what would help.",
+    epilog="Example: detente run oman-2026",
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich" if sys.stdout.isatty() else None,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def _everywhere(
+    _version: bool = typer.Option(False, "--version", help="Print the version."),
+) -> None:
+    pass
+
+
+def _add(name: str, function: Callable[..., Any], panel: str, example: str) -> None:
+    epilog = f"Example: detente {example}"
+    app.command(name, rich_help_panel=panel, epilog=epilog)(function)
+
+
+_add("new", packs.new, WRITE, "new my-crisis")
+_add("check", check.check, WRITE, "check ./my-crisis")
+_add("evidence", evidence.evidence, WRITE, "evidence oman-2026")
+_add("list", packs.list_all, WRITE, "list")
+_add("run", run.run, PLAY, "run oman-2026 --options hotline,guarantees")
+_add("show", show.show, READ, "show")
+_add("trace", trace.trace, READ, "trace --future 12:345")
+
+
+def names() -> set[str]:
+    """Return the names of all commands."""
+    return {command.name or "" for command in app.registered_commands}

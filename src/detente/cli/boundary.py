@@ -1,0 +1,167 @@
+"""Where commands meet the system: signals, errors, exit statuses."""
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib.metadata import version
+from types import FrameType
+from typing import Any, NoReturn
+
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
+
+from detente.cli import terminal
+from detente.errors import DetenteError, PackFaults
+
+DONE = 0
+NO = 1
+"""Done, and the answer is no."""
+NOT_DONE = 2
+INTERRUPTED = 130
+TERMINATED = 143
+MOST_FAULTS = 20
+LONGEST_HELP = 60
+
+
+class Terminated(KeyboardInterrupt):
+    """The system asked the program to stop."""
+
+
+class Stopped(Exception):  # noqa: N818  an interrupt, not a fault
+    """A command was stopped from outside."""
+
+    def __init__(self, interrupt: KeyboardInterrupt) -> None:
+        self.status = TERMINATED if isinstance(interrupt, Terminated) else INTERRUPTED
+        self.hint = "; ".join(getattr(interrupt, "__notes__", []))
+        super().__init__("stopped")
+
+
+class PipeClosed(Exception):  # noqa: N818  the reader's right
+    """Whoever read the output has gone."""
+
+
+class Commands(TyperGroup):
+    """The commands; an interrupt or a closed pipe keeps its meaning."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was named."""
+        try:
+            status = super().invoke(ctx)
+            sys.stdout.flush()
+        except KeyboardInterrupt as interrupt:
+            raise Stopped(interrupt) from interrupt
+        except BrokenPipeError as fault:
+            raise PipeClosed from fault
+        return status
+
+    def format_commands(self, _ctx: Any, formatter: Any) -> None:
+        """List the commands in their groups, in a pipe as in a terminal."""
+        panels: dict[str, list[tuple[str, str]]] = {}
+        for name, command in self.commands.items():
+            panel = getattr(command, "rich_help_panel", "") or "Commands"
+            row = name, command.get_short_help_str(limit=LONGEST_HELP)
+            panels.setdefault(panel, []).append(row)
+        for panel, rows in panels.items():
+            with formatter.section(panel):
+                formatter.write_dl(rows)
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run a command line and return its exit status."""
+    arguments = arguments or ["--help"]
+    wants_json = "--json" in arguments
+    _prepare_streams()
+    if "--version" in arguments:
+        return _show_version(wants_json=wants_json)
+    before = signal.signal(signal.SIGTERM, _terminate)
+    try:
+        return _run(arguments, wants_json=wants_json)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _run(arguments: Sequence[str], *, wants_json: bool) -> int:
+    from detente.cli.app import app  # noqa: PLC0415  --version needs no commands
+
+    try:
+        status = app(args=arguments, prog_name="detente", standalone_mode=False)
+    except TyperException as fault:
+        hint = f"detente {_command(arguments)}--help shows what can be asked"
+        report(DetenteError(fault.format_message(), hint=hint), wants_json=wants_json)
+    except DetenteError as fault:
+        report(fault, wants_json=wants_json)
+    except OSError as fault:
+        what = f"cannot be read or written: {fault.strerror or fault}"
+        report(DetenteError(what, where=str(fault.filename or "")), wants_json=wants_json)
+    except MemoryError:
+        hint = "use fewer --threads or a smaller --chunk"
+        report(DetenteError("the memory is full", hint=hint), wants_json=wants_json)
+    except Stopped as stop:
+        report(DetenteError("stopped", hint=stop.hint), wants_json=wants_json)
+        return stop.status
+    except PipeClosed:
+        _silence()
+        return DONE
+    else:
+        return status or DONE
+    return NOT_DONE
+
+
+def report(error: DetenteError, *, wants_json: bool) -> None:
+    """Say what went wrong: where, what was found, what is allowed, what to do."""
+    if os.environ.get("DETENTE_DEBUG") == "1":
+        traceback.print_exc()
+    if wants_json:
+        content = {"what": error.what, "where": error.where, "hint": error.hint}
+        terminal.show_json({"error": content})
+    elif isinstance(error, PackFaults):
+        report_faults(error)
+    else:
+        place = f"{error.where}: " if not error.what.startswith(error.where) else ""
+        terminal.warn(f"detente: {place}{error.what}")
+        if error.hint:
+            terminal.warn(f"  {error.hint}")
+
+
+def report_faults(error: PackFaults) -> None:
+    """List the faults of a pack."""
+    noun = "fault" if len(error.faults) == 1 else "faults"
+    terminal.warn(f"detente: {error.where}: {len(error.faults)} {noun}")
+    for fault in error.faults[:MOST_FAULTS]:
+        terminal.warn(f"  {fault}")
+    if len(error.faults) > MOST_FAULTS:
+        terminal.warn(f"  {error.hint}")
+
+
+def _show_version(*, wants_json: bool) -> int:
+    if wants_json:
+        terminal.show_json({"schema": "detente/version/1", "version": version("detente")})
+    else:
+        terminal.show(f"detente {version('detente')}")
+    return DONE
+
+
+def _prepare_streams() -> None:
+    """Let no character that a terminal cannot show stop a result."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _command(arguments: Sequence[str]) -> str:
+    names = [argument for argument in arguments if not argument.startswith("-")]
+    from detente.cli.app import names as known  # noqa: PLC0415  loaded by now
+
+    return f"{names[0]} " if names and names[0] in known() else ""
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise Terminated
+
+
+def _silence() -> None:
+    """Give what is left in the buffer nowhere to fail."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())

@@ -1,0 +1,96 @@
+"""`detente new` and `detente list`: a pack to start from, the packs that ship, the runs here."""
+# ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from detente.cli import parameters, terminal
+from detente.errors import DetenteError
+
+if TYPE_CHECKING:
+    from detente.ensemble.record import Record
+
+
+def new(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Small letters, digits and -, as in border-2031.")
+    ],
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Write a commented pack to start from.
+
+    It goes into the folder ./NAME/ and passes `detente check`.
+    """
+    from detente import pack
+
+    folder = pack.new(name, folder=Path())
+    commands = (f"detente check ./{name}", f"detente run ./{name}")
+    if json:
+        files = sorted(path.name for path in folder.iterdir())
+        content = {"schema": "detente/new/1", "folder": str(folder), "files": files}
+        terminal.show_json({**content, "next": list(commands)})
+        return 0
+    terminal.say(f"./{name}/ holds a commented pack; change what differs in your crisis.")
+    if not quiet:
+        terminal.say("Next:")
+        terminal.show_table(
+            [
+                ("", commands[0], "find its faults"),
+                ("", commands[1], "play it"),
+            ],
+            has_head=False,
+        )
+    return 0
+
+
+def list_all(json: parameters.Json = False, quiet: parameters.Quiet = False) -> int:
+    """List the packs that ship and the runs in ./runs."""
+    from detente.ensemble.folder import known
+
+    packs = _packs()
+    runs = [_describe(folder) for folder in reversed(known())]
+    if json:
+        terminal.show_json({"schema": "detente/list/1", "packs": packs, "runs": runs})
+        return 0
+    terminal.say("Packs that ship", style="bold")
+    terminal.show_table([(one["name"], one["title"]) for one in packs], has_head=False)
+    if runs:
+        terminal.say()
+        terminal.say("Runs in ./runs, the newest first", style="bold")
+        rows = [(one["run"], f"{one['futures']:,} futures", one["state"]) for one in runs]
+        terminal.show_table(rows, right=" r", has_head=False)
+    elif not quiet:
+        terminal.say()
+        terminal.say(f"No runs here yet. Play one: detente run {packs[0]['name']}")
+    return 0
+
+
+def _packs() -> list[dict[str, Any]]:
+    from detente import pack
+
+    return [
+        {"name": crisis.name, "title": crisis.title, "as_of": crisis.as_of.isoformat()}
+        for crisis in map(pack.load, pack.shipped())
+    ]
+
+
+def _describe(folder: Path) -> dict[str, Any]:
+    from detente.ensemble.record import read
+
+    try:
+        record = read(folder)
+    except DetenteError as fault:
+        return {"run": str(folder), "pack": "", "futures": 0, "state": f"damaged: {fault.what}"}
+    return {
+        "run": str(folder),
+        "pack": record.name,
+        "futures": record.settings.played * len(record.settings.options),
+        "state": _state(record),
+    }
+
+
+def _state(record: "Record") -> str:
+    return "finished" if record.outcome is not None else "unfinished"

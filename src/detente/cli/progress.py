@@ -1,0 +1,66 @@
+"""How far a run has come, told on the standard error: a bar for a person, a line for a log."""
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from detente.cli import terminal
+from detente.ensemble.runners import Progress
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+COMPILING = "compiling the model once; later runs start at once"
+
+
+class Teller:
+    """Listens to a run and tells how far it has come."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.quiet = quiet
+        self.has_told_of_compiling = False
+        self.bar = None if quiet or not terminal.is_terminal(sys.stderr) else _bar()
+
+    def __enter__(self) -> "Teller":
+        """Start the bar."""
+        if self.bar is not None:
+            self.bar.start()
+            self.task = self.bar.add_task("playing", total=None)
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _place: TracebackType | None,
+    ) -> None:
+        """Take the bar away."""
+        if self.bar is not None:
+            self.bar.stop()
+
+    def __call__(self, progress: Progress) -> None:
+        """Tell how far the run has come."""
+        if self.bar is not None:
+            said = COMPILING if progress.is_compiling else "playing"
+            self.bar.update(
+                self.task, completed=progress.done, total=progress.total, description=said
+            )
+        elif progress.is_compiling and not self.quiet and not self.has_told_of_compiling:
+            terminal.warn(COMPILING)
+            self.has_told_of_compiling = True
+
+
+def _bar() -> "Bar":
+    from rich import progress  # noqa: PLC0415  only where someone watches
+    from rich.console import Console  # noqa: PLC0415
+
+    return progress.Progress(
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TextColumn("futures,"),
+        progress.TimeRemainingColumn(compact=True),
+        progress.TextColumn("left"),
+        console=Console(stderr=True),
+        transient=True,
+    )

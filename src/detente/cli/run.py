@@ -1,0 +1,151 @@
+"""`detente run`: play a crisis many times and say what became of it."""
+# ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from detente.cli import parameters, terminal
+from detente.errors import DetenteError
+
+if TYPE_CHECKING:
+    from detente.ensemble.record import Settings
+    from detente.ensemble.run import Run
+    from detente.pack import Crisis
+
+Grid = Literal["tiny", "normal", "fine"]
+FREE_WITH_RESUME = {"pack", "resume", "json", "quiet"}
+"""What `--resume` leaves to the user; the rest comes from the record."""
+
+
+def run(  # noqa: PLR0913, PLR0917  every setting of a run
+    context: typer.Context,
+    pack: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="PACK", help="Name of a pack that ships, or a path; with --resume a run."
+        ),
+    ] = None,
+    options: Annotated[
+        str, typer.Option(metavar="all|NAME,...", help="Options to play beside the base.")
+    ] = "",
+    futures: Annotated[int, typer.Option(help="Futures of each option.")] = 50_000,
+    worlds: Annotated[int, typer.Option(help="Draws of all that is not known.")] = 64,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same run.")] = 1,
+    threads: Annotated[
+        int | None, typer.Option(help="Worlds at a time; all processors unless given.")
+    ] = None,
+    chunk: Annotated[int, typer.Option(help="Most futures in one file.")] = 10_000,
+    grid: Annotated[Grid, typer.Option(help="How finely beliefs are cut.")] = "normal",
+    horizon: Annotated[int, typer.Option(help="Length of a future, in days.")] = 365,
+    changes: parameters.Changes = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", metavar="RUN", help="Folder of the run; new in ./runs."),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the run that lies in RUN.")
+    ] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a run that was stopped.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say worlds, time and disk; play nothing.")
+    ] = False,
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Play a crisis many times and say what became of it.
+
+    Endings with intervals, the corridor by day, who used force first; the run is stored.
+    """
+    if resume:
+        _refuse_settings(context)
+        _print(_resume(pack, quiet=quiet or json), json=json, quiet=quiet)
+        return 0
+    crisis = _load(pack, changes)
+    asked: dict[str, Any] = {
+        "options": tuple(name.strip() for name in options.split(",") if name.strip()),
+        "futures": futures,
+        "worlds": worlds,
+        "seed": seed,
+        "threads": threads,
+        "chunk": chunk,
+        "grid": grid,
+        "horizon": horizon,
+    }
+    if dry_run:
+        return _show_plan(crisis, asked, json=json)
+    played = _play(crisis, {**asked, "out": out, "overwrite": overwrite}, quiet=quiet or json)
+    _print(played, json=json, quiet=quiet)
+    return 0
+
+
+def _load(pack: str | None, changes: list[str] | None) -> "Crisis":
+    from detente.cli.settings import read_changes
+    from detente.pack import load
+
+    if pack is None:
+        raise DetenteError(
+            "no PACK is given", hint="for example: detente run oman-2026; `detente list` shows all"
+        )
+    return load(pack, changes=read_changes(changes))
+
+
+def _play(crisis: "Crisis", asked: dict[str, Any], *, quiet: bool) -> "Run":
+    from detente.cli.progress import Teller
+    from detente.ensemble.simulate import simulate
+
+    with Teller(quiet=quiet) as teller:
+        return simulate(crisis, **asked, progress=teller)
+
+
+def _resume(folder: str | None, *, quiet: bool) -> "Run":
+    from detente.cli.progress import Teller
+    from detente.ensemble.folder import find
+    from detente.ensemble.simulate import resume
+
+    with Teller(quiet=quiet) as teller:
+        return resume(find(folder), progress=teller)
+
+
+def _refuse_settings(context: typer.Context) -> None:
+    """Every setting of a resumed run comes from its record."""
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        is_given = source is not None and source.name != "DEFAULT"
+        if is_given and name not in FREE_WITH_RESUME:
+            raise DetenteError(
+                f"--{name.replace('_', '-')} cannot be given with --resume",
+                hint="a resumed run takes every setting from its record",
+            )
+
+
+def _print(run: "Run", *, json: bool, quiet: bool) -> None:
+    from detente.analysis.summary import summarise
+    from detente.cli.result import show_summary
+
+    summary = summarise(run)
+    if json:
+        terminal.show_json(summary.as_json())
+    else:
+        show_summary(summary, quiet=quiet)
+
+
+def _show_plan(crisis: "Crisis", asked: dict[str, Any], *, json: bool) -> int:
+    from detente.cli.settings import estimate
+    from detente.ensemble.simulate import settle
+
+    settings: Settings = settle(crisis, **asked)
+    plan = estimate(settings)
+    if json:
+        terminal.show_json({"schema": "detente/plan/1", **plan})
+        return 0
+    terminal.say(
+        f"{plan['futures']:,} futures in {plan['worlds']} worlds for each of {plan['options']} "
+        f"option(s), about {plan['seconds']:.0f} s on {settings.threads} thread(s) once the model "
+        f"is compiled, about {plan['bytes'] / 1e6:.1f} MB on disk in {plan['parts']} files"
+    )
+    terminal.say("Nothing was played.")
+    return 0

@@ -1,0 +1,49 @@
+"""Settings from the command line: changed fields, and what a run of this size will cost."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from detente.ensemble import store
+from detente.ensemble.record import Settings
+from detente.errors import DetenteError
+from detente.pack import Change, parse_setting
+
+SECONDS_A_WORLD = {"tiny": 0.013, "normal": 0.13, "fine": 0.36}
+"""Time to solve one world on one core (measured on two-core x86-64) [s]."""
+SECONDS_A_FUTURE = 5e-6
+"""Time to play and store one future on one core (the same machine) [s]."""
+BYTES_A_FUTURE = 32
+"""Size of a stored future (measured on the first pack) [bytes]."""
+
+
+def read_changes(pairs: Sequence[str] | None) -> dict[str, Change]:
+    """Read settings `FIELD=VALUE`; a value is written as in a pack.
+
+    Raises
+    ------
+    DetenteError
+        If one is no setting, or its field is given twice.
+    """
+    changes: dict[str, Change] = {}
+    for pair in pairs or ():
+        field, value = parse_setting(pair)
+        if field in changes:
+            raise DetenteError("given twice", where=f"--set {field}", hint="give each field once")
+        changes[field] = value
+    return changes
+
+
+def estimate(settings: Settings) -> dict[str, Any]:
+    """Return what a run of this size takes: worlds, futures, time and disk."""
+    options = len(settings.options)
+    solving = settings.worlds * SECONDS_A_WORLD[settings.grid]
+    playing = settings.played * SECONDS_A_FUTURE
+    plan = store.plan("base", settings.worlds, settings.futures_of_a_world, settings.chunk)
+    return {
+        "options": options,
+        "worlds": settings.worlds,
+        "futures": settings.played,
+        "seconds": options * (solving + playing) / settings.threads,
+        "bytes": options * settings.played * BYTES_A_FUTURE,
+        "parts": options * len(plan),
+    }

@@ -1,0 +1,82 @@
+"""`detente trace`: one future of a run, day by day, in words."""
+# ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
+
+import re
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from detente.cli import parameters, terminal
+from detente.errors import DetenteError
+
+if TYPE_CHECKING:
+    from detente.analysis.trace import Trace
+
+
+def trace(
+    run: parameters.RunFolder = None,
+    future: Annotated[
+        str, typer.Option(metavar="W:I", help="World and index of the future.")
+    ] = "0:0",
+    option: Annotated[str, typer.Option(help="Option under which it is told.")] = "base",
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Tell one future of a run, day by day.
+
+    It is played again from the run's record and compared with what is stored.
+    """
+    from detente.analysis.trace import trace as follow
+    from detente.ensemble.run import Run
+
+    told = follow(Run.open(run), future=read_address(future), option=option)
+    if json:
+        terminal.show_json(told.as_json())
+    else:
+        _show(told, quiet=quiet)
+    if told.differs:
+        terminal.warn(_difference(told))
+        return 1
+    return 0
+
+
+def read_address(text: str) -> tuple[int, int]:
+    """Read `W:I`.
+
+    Raises
+    ------
+    DetenteError
+        If it is not two whole numbers.
+    """
+    if not re.fullmatch(r"[0-9]{1,9}:[0-9]{1,10}", text):
+        raise DetenteError(
+            f"--future {text!r} is not WORLD:INDEX", hint="for example: --future 12:345"
+        )
+    world, index = text.split(":")
+    return int(world), int(index)
+
+
+def _show(told: "Trace", *, quiet: bool) -> None:
+    if not quiet:
+        title = told.run.record.title
+        terminal.say(
+            f"{title}: future {told.world}:{told.future}, option {told.option}, in this model",
+            style="bold",
+        )
+        for line in told.opening():
+            terminal.say(line)
+        terminal.say()
+    for one in told.happenings:
+        terminal.say(f"day {one.day:>3}  {one.text}", hang=9)
+    terminal.say()
+    for line in told.closing():
+        terminal.say(line)
+
+
+def _difference(told: "Trace") -> str:
+    why = (
+        "the run's files were changed"
+        if told.has_same_model
+        else "the model has changed since the run was made"
+    )
+    return f"detente: played again, {', '.join(told.differs)} came out otherwise: {why}"

@@ -1,0 +1,120 @@
+import pytest
+
+from detente import DetenteError, simulate, summarise, trace
+from detente.kernel.endings import Ending
+
+SMALL = {"futures": 300, "worlds": 7, "threads": 1}
+
+
+@pytest.fixture
+def run(tmp_path, crisis):
+    return simulate(crisis, **SMALL, options=["hotline"], out=tmp_path / "run")
+
+
+def test_outcomes_are_sums_of_their_endings(run):
+    base = summarise(run).base
+
+    assert base.outcomes["deal"].share == pytest.approx(
+        base.endings["comprehensive_deal"].share + base.endings["narrow_deal"].share
+    )
+    assert base.outcomes["force"].share == pytest.approx(
+        base.endings["limited_strike"].share + base.outcomes["any_war"].share
+    )
+
+
+def test_every_ending_is_an_outcome_of_its_own(run):
+    base = summarise(run).base
+
+    assert set(base.outcomes) == {ending.name.lower() for ending in Ending} | {
+        "deal",
+        "settled",
+        "force",
+        "any_war",
+    }
+
+
+def test_who_began_adds_up_to_all_force(run):
+    base = summarise(run).base
+    force = round(base.outcomes["force"].share * run.record.settings.played)
+
+    assert sum(one.futures for one in base.beginnings) == force
+
+
+def test_the_json_has_the_keys_that_are_promised(run):
+    content = summarise(run).as_json()
+
+    assert content["schema"] == "detente/run/1"
+    assert {"record", "worlds", "futures", "endings", "outcomes", "corridor", "options"} < set(
+        content
+    )
+    assert {"limits", "digest"} < set(content)
+    assert set(content["endings"]) == {ending.name.lower() for ending in Ending}
+    assert set(content["endings"]["war"]) == {
+        "share",
+        "low",
+        "high",
+        "spread_low",
+        "spread_high",
+    }
+    assert set(content["corridor"][0]) == {"day", "open", "deal", "force"}
+    assert set(content["options"]) == {"base", "hotline"}
+    assert content["options"]["base"]["endings"] == content["endings"]
+
+
+def test_the_futures_still_needed_are_those_of_the_widest_outcome(run):
+    assert summarise(run).more_futures > 300
+
+
+def test_a_number_of_worlds_that_is_no_power_of_two_is_noted(run):
+    assert summarise(run).notes == (
+        "7 worlds are no power of two; 4 or 8 cover what is not known more evenly",
+    )
+
+
+def test_one_future_a_world_is_noted(tmp_path, crisis):
+    run = simulate(crisis, futures=4, worlds=8, out=tmp_path / "short")
+
+    assert summarise(run).notes == (
+        "with one future a world, chance and what is not known cannot be told apart",
+    )
+
+
+def test_a_notebook_shows_a_summary_as_its_run(run):
+    assert summarise(run)._repr_html_() == run._repr_html_()
+
+
+def test_a_future_is_told_day_by_day(run):
+    told = trace(run, future=(3, 4))
+
+    assert [one.day for one in told.happenings] == sorted(one.day for one in told.happenings)
+    assert told.happenings[0].text == "United States offers package 2 (1 is softest)"
+    assert str(told).endswith("roughly even chance, 50 %.")
+
+
+def test_a_future_played_again_is_the_one_that_was_stored(run):
+    told = trace(run, future=(6, 42), option="hotline")
+
+    assert told.differs == ()
+    assert told.row["world"] == 6
+
+
+def test_a_future_that_came_out_otherwise_is_told_as_such(run, monkeypatch, kernel):
+    monkeypatch.setattr(
+        "detente.ensemble.runners.kernel", lambda: kernel._replace(play=play_otherwise(kernel))
+    )
+
+    assert trace(run, future=(3, 4)).differs == ("ending_day",)
+
+
+def play_otherwise(kernel):
+    def play(*given, **named):
+        rows = kernel.play(*given, **named)
+        rows["ending_day"] += 1
+        return rows
+
+    return play
+
+
+def test_a_future_that_was_not_played_cannot_be_told(run):
+    with pytest.raises(DetenteError, match="no future 9:9"):
+        trace(run, future=(9, 9))

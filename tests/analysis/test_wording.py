@@ -1,0 +1,63 @@
+import pytest
+
+from detente.analysis import wording
+from detente.analysis.summary import OUTCOMES
+from detente.ensemble.shares import Share
+from detente.kernel.endings import Ending
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (0.0, "did not occur"),
+        (0.004, "below the scale (< 1)"),
+        (0.01, "almost no chance (1-5)"),
+        (0.05, "very unlikely (5-20)"),
+        (0.31, "unlikely (20-45)"),
+        (0.5, "roughly even chance (45-55)"),
+        (0.6, "likely (55-80)"),
+        (0.9, "very likely (80-95)"),
+        (0.97, "almost certain (95-99)"),
+        (0.995, "above the scale (> 99)"),
+        (1.0, "occurred always"),
+    ],
+)
+def test_a_share_has_one_term_of_one_row(share, words):
+    assert wording.term(share) == words
+
+
+def test_the_brackets_leave_no_gap():
+    assert [term.high for term in wording.TERMS[:-1]] == [term.low for term in wording.TERMS[1:]]
+
+
+@pytest.mark.parametrize(
+    ("share", "count"),
+    [(0.0, "0"), (0.0004, "< 1"), (0.31, "31"), (0.9999, "> 99"), (1.0, "100")],
+)
+def test_what_happened_is_never_told_as_nothing(share, count):
+    assert wording.of_100(share) == count
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "digits"), [(0.28, 0.34, 0), (0.306, 0.314, 1), (0.3099, 0.3101, 1)]
+)
+def test_no_more_digits_are_told_than_chance_supports(low, high, digits):
+    assert wording.decimals(Share(0.31, low, high, 0.1, 0.5)) == digits
+
+
+def test_rare_shares_are_told_with_one_digit_more():
+    share = Share(0.0042, 0.0040, 0.0044, 0.0, 0.01)
+
+    assert (wording.percent(share), wording.chance(share)) == ("0.42", "0.40-0.44")
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [(0.64, "likely, 64 %"), (0.997, "above 99 %"), (0.003, "below 1 %")],
+)
+def test_a_belief_is_told_in_words_and_numbers(probability, words):
+    assert wording.belief(probability) == words
+
+
+def test_every_outcome_has_a_name():
+    assert set(wording.NAMES) == {ending.name.lower() for ending in Ending} | set(OUTCOMES)

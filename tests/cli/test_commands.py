@@ -1,0 +1,253 @@
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+
+from detente.cli import main
+from detente.cli.app import app, names
+
+SMALL = ["--futures", "300", "--worlds", "7", "--threads", "1"]
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def run(here):
+    assert main(["run", "oman-2026", *SMALL, "-o", "stored", "-q"]) == 0
+    return here / "stored"
+
+
+def answer(capsys, *arguments):
+    """Run a command and return its status and its two outputs."""
+    capsys.readouterr()
+    status = main(list(arguments))
+    printed = capsys.readouterr()
+    return status, printed.out, printed.err
+
+
+def test_run_tells_what_became_of_the_crisis(capsys):
+    status, out, err = answer(capsys, "run", "oman-2026", *SMALL, "-o", "stored")
+
+    assert status == 0
+    assert "In this model" in out
+    assert "regional war" in out
+    assert "The corridor by day" in out
+    assert "Who used force first" in out
+    assert "Not in this model yet" in out
+    assert "The run lies in stored" in out
+    assert "detente trace stored --future" in out
+    assert err == ""
+
+
+def test_the_table_fits_a_terminal_of_80_columns(capsys):
+    _, out, _ = answer(capsys, "run", "oman-2026", *SMALL, "-o", "stored", "--options", "all")
+    table = out[out.index("of 100  in words") : out.index("chance: 90 %")]
+    chart = out[out.index("The corridor by day") : out.index("Who used force")]
+
+    assert max(map(len, (table + chart).splitlines())) <= 80
+
+
+def test_next_commands_can_be_run_as_they_stand(capsys):
+    _, out, _ = answer(capsys, "run", "oman-2026", *SMALL, "-o", "stored")
+    line = next(line for line in out.splitlines() if "detente trace" in line)
+
+    status, told, _ = answer(capsys, *shlex.split(line.split("  one future")[0])[1:])
+
+    assert status == 0
+    assert "Ending: " in told
+
+
+def test_the_next_commands_name_a_pack_of_your_own_by_its_path(capsys):
+    main(["new", "border-2031"])
+    _, out, _ = answer(capsys, "run", "./border-2031", *SMALL, "-o", "my run")
+
+    assert "detente evidence ./border-2031" in out
+    assert "detente trace 'my run' --future" in out
+
+
+def test_quiet_leaves_the_result_only(capsys):
+    _, out, _ = answer(capsys, "run", "oman-2026", *SMALL, "-o", "stored", "-q")
+
+    assert "regional war" in out
+    assert "Next:" not in out
+    assert "Not in this model yet" not in out
+
+
+def test_json_is_one_object_with_a_schema(capsys):
+    _, out, _ = answer(capsys, "run", "oman-2026", *SMALL, "-o", "stored", "--json")
+
+    content = json.loads(out)
+
+    assert content["schema"] == "detente/run/1"
+    assert content["futures"] == 301
+    assert content["record"]["folder"] == "stored"
+
+
+@pytest.mark.usefixtures("run")
+def test_show_prints_what_run_printed(capsys):
+    _, shown, _ = answer(capsys, "show", "stored")
+    _, resumed, _ = answer(capsys, "run", "--resume", "stored")
+
+    assert "In this model" in shown
+    assert shown == resumed
+
+
+def test_a_dry_run_plays_nothing(here, capsys):
+    status, out, _ = answer(capsys, "run", "oman-2026", "--dry-run", "--options", "all")
+
+    assert status == 0
+    assert "Nothing was played." in out
+    assert list(here.iterdir()) == []
+
+
+def test_a_dry_run_tells_worlds_time_and_disk(capsys):
+    _, out, _ = answer(capsys, "run", "oman-2026", "--dry-run", "--json")
+
+    assert set(json.loads(out)) == {
+        "schema",
+        "options",
+        "worlds",
+        "futures",
+        "seconds",
+        "bytes",
+        "parts",
+    }
+
+
+def test_a_changed_field_is_recorded(capsys):
+    setting = "talks.fade_rate=0.05"
+    _, out, _ = answer(capsys, "run", "oman-2026", *SMALL, "--set", setting, "--json")
+
+    assert json.loads(out)["record"]["settings"]["changes"] == {"talks.fade_rate": 0.05}
+
+
+@pytest.mark.usefixtures("run")
+def test_trace_tells_one_future(capsys):
+    status, out, _ = answer(capsys, "trace", "stored", "--future", "3:4")
+
+    assert status == 0
+    assert "day   1  United States offers package 2" in out
+    assert "Neither knows this of the other." in out
+
+
+@pytest.mark.usefixtures("run")
+def test_trace_in_json_has_the_events(capsys):
+    _, out, _ = answer(capsys, "trace", "stored", "--future", "3:4", "--json")
+
+    content = json.loads(out)
+
+    assert content["schema"] == "detente/trace/1"
+    assert content["events"][0]["kind"] == "offers"
+    assert content["differs"] == []
+
+
+def test_the_newest_run_is_meant_when_none_is_named(capsys):
+    main(["run", "oman-2026", *SMALL, "-q"])
+
+    status, out, _ = answer(capsys, "trace", "--future", "0:0")
+
+    assert status == 0
+    assert "future 0:0" in out
+
+
+def test_new_writes_a_pack_that_passes_its_check(capsys):
+    status, out, _ = answer(capsys, "new", "border-2031")
+    checked, _, _ = answer(capsys, "check", "./border-2031")
+
+    assert status == 0
+    assert "detente check ./border-2031" in out
+    assert checked == 0
+
+
+def test_check_lists_all_faults_and_says_no(capsys):
+    main(["new", "border-2031"])
+    crisis = Path("border-2031/crisis.toml")
+    crisis.write_text(crisis.read_text().replace("title =", "titel ="))
+
+    status, out, _ = answer(capsys, "check", "./border-2031")
+    _, listed, _ = answer(capsys, "check", "./border-2031", "--json")
+
+    assert status == 1
+    assert "crisis.toml" in out
+    assert set(json.loads(listed)["faults"][0]) == {
+        "file",
+        "line",
+        "column",
+        "field",
+        "found",
+        "allowed",
+        "hint",
+    }
+
+
+def test_evidence_lists_claims_and_what_rests_on_nothing(capsys):
+    status, out, _ = answer(capsys, "evidence", "oman-2026")
+    _, listed, _ = answer(capsys, "evidence", "oman-2026", "--json")
+    content = json.loads(listed)
+
+    assert status == 0
+    assert "Numbers that rest on no claim, weakest first" in out
+    assert {"claims", "numbers", "unsupported", "unused"} < set(content)
+    assert set(content["numbers"][0]) >= {"field", "because", "grade"}
+
+
+@pytest.mark.usefixtures("run")
+def test_evidence_of_a_run_is_that_of_its_pack(capsys):
+    _, of_run, _ = answer(capsys, "evidence", "stored", "--json")
+    _, of_pack, _ = answer(capsys, "evidence", "oman-2026", "--json")
+
+    assert of_run == of_pack
+
+
+@pytest.mark.usefixtures("run")
+def test_list_names_packs_and_runs(capsys):
+    main(["run", "oman-2026", *SMALL, "-q"])
+
+    _, out, _ = answer(capsys, "list")
+    _, listed, _ = answer(capsys, "list", "--json")
+
+    assert "oman-2026" in out
+    assert json.loads(listed)["runs"][0]["state"] == "finished"
+
+
+@pytest.mark.parametrize("command", sorted(names()))
+def test_every_command_has_help_with_an_example(capsys, command):
+    status, out, _ = answer(capsys, command, "--help")
+
+    assert status == 0
+    assert f"Example: detente {command}" in out
+    assert "--json" in out
+    assert "--quiet" in out
+
+
+def test_the_examples_in_the_help_run_one_after_the_other():
+    examples = [command.epilog.split()[2:] for command in app.registered_commands]
+
+    assert [main(example) for example in examples] == [0] * len(examples)
+
+
+def test_the_commands_stand_in_their_groups(capsys):
+    _, out, _ = answer(capsys, "--help")
+    groups = [out.index(f"\n{name}:\n") for name in ("Write", "Play", "Read")]
+
+    assert groups == sorted(groups)
+
+
+def test_without_arguments_help_is_shown(capsys):
+    status, out, _ = answer(capsys)
+
+    assert status == 0
+    assert "Usage: detente" in out
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["run", "--version"]])
+def test_the_version_is_told_everywhere(capsys, arguments):
+    status, out, _ = answer(capsys, *arguments)
+
+    assert status == 0
+    assert out.startswith("detente 0.")

@@ -1,0 +1,114 @@
+import json
+
+import pytest
+
+from detente.cli import main, terminal
+
+BAD = [
+    ["run"],
+    ["run", "no-such-pack"],
+    ["run", "./no-such-folder"],
+    ["run", "oman-2026", "--futures", "0"],
+    ["run", "oman-2026", "--futures", "many"],
+    ["run", "oman-2026", "--worlds", "0"],
+    ["run", "oman-2026", "--seed", "-1"],
+    ["run", "oman-2026", "--threads", "0"],
+    ["run", "oman-2026", "--chunk", "0"],
+    ["run", "oman-2026", "--grid", "huge"],
+    ["run", "oman-2026", "--horizon", "0"],
+    ["run", "oman-2026", "--options", "no_such_option"],
+    ["run", "oman-2026", "--set", "talks.fade_rate"],
+    ["run", "oman-2026", "--set", "talks.no_such=1"],
+    ["run", "oman-2026", "--set", "talks.fade_rate=-1"],
+    ["run", "oman-2026", "--set", "talks.fade_rate=.1", "--set", "talks.fade_rate=.2"],
+    ["run", "oman-2026", "--no-such-option"],
+    ["run", "--resume"],
+    ["run", "--resume", "nowhere"],
+    ["run", "--resume", "nowhere", "--seed", "2"],
+    ["show"],
+    ["show", "nowhere"],
+    ["trace", "nowhere", "--future", "0:0"],
+    ["trace", "--future", "x"],
+    ["check", "no-such-pack"],
+    ["evidence", "no-such-pack"],
+    ["new", "Not A Name"],
+    ["new", "../elsewhere"],
+    ["no-such-command"],
+]
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("arguments", BAD, ids=" ".join)
+def test_bad_input_is_told_in_words_with_status_2_and_leaves_nothing(here, capsys, arguments):
+    status = main(arguments)
+    printed = capsys.readouterr()
+
+    assert status == 2
+    assert printed.out == ""
+    assert printed.err.startswith("detente: ")
+    assert "Traceback" not in printed.err
+    assert list(here.iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", BAD, ids=" ".join)
+def test_bad_input_in_json_is_one_object(capsys, arguments):
+    status = main([*arguments, "--json"])
+    content = json.loads(capsys.readouterr().out)
+
+    assert status == 2
+    assert set(content) == {"error"}
+    assert set(content["error"]) == {"what", "where", "hint"}
+    assert content["error"]["what"]
+
+
+def test_a_near_name_is_suggested(capsys):
+    main(["run", "oman-2026", "--options", "hotlin"])
+
+    assert "did you mean hotline?" in capsys.readouterr().err
+
+
+def test_a_folder_in_use_says_how_to_go_on(here, capsys):
+    (here / "stored").mkdir()
+    (here / "stored" / "thesis.txt").write_text("years of work")
+
+    status = main(["run", "oman-2026", "-o", "stored"])
+
+    assert status == 2
+    assert "--overwrite" in capsys.readouterr().err
+
+
+def test_faults_of_a_pack_are_listed_with_their_places(here, capsys):
+    (here / "mine.toml").write_text('format = 1\nname = "mine"\ntitle = 3\n')
+
+    status = main(["run", "mine.toml"])
+
+    assert status == 2
+    assert "mine.toml:3:" in capsys.readouterr().err
+
+
+def test_a_traceback_is_shown_when_it_is_asked_for(capsys, monkeypatch):
+    monkeypatch.setenv("DETENTE_DEBUG", "1")
+
+    main(["show", "nowhere"])
+
+    assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("[reported] by [bold]", "[reported] by [bold]"),
+        ("\x1b[31mred\x1b[0m", "[31mred[0m"),
+        ("a\u202eb\u2066c\u200fd", "abcd"),
+        ("line\nbreak\ttab", "linebreaktab"),
+        ("\u0645\u06cc\u200c\u062e", "\u0645\u06cc\u200c\u062e"),
+        ("Türkiye · 伊朗", "Türkiye · 伊朗"),
+    ],
+)
+def test_text_from_files_cannot_steer_the_terminal(text, shown):
+    assert terminal.clean(text) == shown
