@@ -1,0 +1,1 @@
+"""How long the main jobs take, against what they should take."""

@@ -1,0 +1,54 @@
+"""Time the main jobs and write benchmarks/results.md."""
+
+import os
+import platform
+import sys
+from pathlib import Path
+
+import numba
+import numpy as np
+
+from benchmarks.commands import CommandTimings, command_timings
+from benchmarks.kernel import Costs, costs
+
+RESULTS = Path(__file__).with_name("results.md")
+
+
+def main() -> None:
+    """Measure, write the results and show them."""
+    print("timing whole commands, then the kernel: some minutes", file=sys.stderr)
+    text = report(command_timings(), costs())
+    RESULTS.write_text(text, encoding="utf-8")
+    print(text)
+
+
+def report(commands: CommandTimings, cost: Costs) -> str:
+    """Write the results as Markdown, without anything that names the machine."""
+    lines = [
+        "# Benchmarks",
+        "",
+        "Written by `make bench`: medians of several runs of `oman-2026` from a warm cache, on "
+        f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, "
+        f"numba {numba.__version__}, numpy {np.__version__}.",
+        "",
+        "| what | seconds | allowed |",
+        "|---|---|---|",
+        *(f"| {t.what} | {t.seconds:.2f} | {t.allowed:g} |" for t in commands.jobs),
+        "",
+        "| what | measured |",
+        "|---|---|",
+        "| one thread's time over that of two, 64 worlds and 50,000 futures "
+        f"| {commands.two_thread_ratio:.2f} |",
+        f"| solving a world's policies, a node | {cost.node:.2f} µs |",
+        f"| nodes of a world, normal grid, 365 days | {cost.nodes:,.0f} |",
+        f"| playing a future, one core | {cost.future:.2f} µs |",
+        f"| drawing its random numbers alone ({cost.blocks:.0f} blocks of four) "
+        f"| {cost.draws_alone:.2f} µs |",
+        f"| playing over drawing | {cost.future / cost.draws_alone:.1f} |",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,328 @@
+"""Published results on bargaining, got by setting the kernel's own functions to their limits.
+
+A model here only configures, sums and averages; every formula is the kernel's.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+import numpy as np
+
+from detente.kernel.arithmetic import decay, logit
+from detente.kernel.beliefs import Grid, posterior
+from detente.kernel.equation import solve_row
+from detente.kernel.incidents import (
+    Incidents,
+    after_alarm,
+    after_report,
+    escalation_probability,
+    incident_rate,
+)
+from detente.kernel.layout import Array, new_record
+from detente.kernel.nodes import POINTS, Node
+from detente.kernel.rules import choose, inclusive_value
+from detente.kernel.talks import concede, order_by_price, worth
+from detente.kernel.war import War, no_moments
+from detente.kernel.war import worth as war_worth
+
+Inputs = dict[str, Any]
+Outputs = Mapping[str, float]
+
+SHARP = 20_000.0
+"""A precision at which a quantal response is a best response to within the cases' tolerance."""
+OFFERS = 701
+"""Offers on a fine grid of shares from 0 to 1."""
+FRONTIER = 4001
+"""Points of a frontier."""
+
+
+def pick(*values: float, precision: float) -> tuple[float, list[float]]:
+    """Return the value of a choice and the chance of each of its moves, all of weight one."""
+    chances = np.zeros(len(values))
+    value = choose(np.array(values), np.ones(len(values)), precision, chances)
+    return value, [float(chance) for chance in chances]
+
+
+def offer_value(worths: list[float], accepted: list[float], refused: float) -> tuple[int, float]:
+    """Return which offer a sharp proposer makes, and what it is worth."""
+    values = [
+        chance * worth + (1.0 - chance) * refused
+        for worth, chance in zip(worths, accepted, strict=True)
+    ]
+    value, chances = pick(*values, precision=SHARP)
+    return int(np.argmax(chances)), value
+
+
+def bargaining_range(case: Inputs) -> Outputs:
+    """Find the shares that both prefer to a war won with a chance and paid for whatever happens."""
+    war = cast("War", new_record(War))
+    war.challenger_stake = war.defender_stake = war.persistence = 1.0
+    war.war_cost[:] = [case["cost_A"], case["cost_B"]]
+    moments = no_moments()._replace(damage=case["win_probability"])
+    value = war_worth(war, moments, 0, 0)
+    order, share = np.zeros(1, np.int64), np.zeros(1)
+    concede(np.ones(1), order, value.challenger, share)
+    low = float(share[0])
+    concede(np.ones(1), order, -value.defender, share)
+    return {"low": low, "high": float(share[0])}
+
+
+def risk_return(case: Inputs) -> Outputs:
+    """Make a take-it-or-leave-it demand of an opponent that is tough or weak."""
+    shares = np.linspace(0.0, 1.0, 2 * OFFERS - 1)
+    stands = -case["win_probability"]
+    accepts = {
+        kind: [
+            pick(-share, stands - case[f"cost_{kind}"], precision=SHARP)[1][0] for share in shares
+        ]
+        for kind in ("tough", "weak")
+    }
+    war = case["win_probability"] - case["cost_A"]
+
+    def demand(tough: float) -> tuple[int, float]:
+        mixed = [
+            tough * hard + (1.0 - tough) * easy
+            for hard, easy in zip(accepts["tough"], accepts["weak"], strict=True)
+        ]
+        return offer_value(list(shares), mixed, war)
+
+    index, _ = demand(case["tough_probability"])
+    tough = case["tough_probability"]
+    fights = tough * (1.0 - accepts["tough"][index]) + (1.0 - tough) * (
+        1.0 - accepts["weak"][index]
+    )
+    safe = case["win_probability"] + case["cost_tough"]
+    threshold = crossing(lambda chance: shares[demand(chance)[0]] > safe + 0.01)
+    return {"threshold": threshold, "offer": shares[index], "war": fights}
+
+
+def crossing(holds: Callable[[float], bool]) -> float:
+    """Return the chance at which something that holds at 0 stops holding."""
+    low, high = 0.0, 1.0
+    for _ in range(40):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return 0.5 * (low + high)
+
+
+def frontier(case: Inputs) -> tuple[Array, Array]:
+    """Return both sides' utilities along the efficient frontier of linear issues."""
+    demanded, conceded = np.array(case["a"], float), np.array(case["b"], float)
+    order = np.zeros(len(demanded), np.int64)
+    order_by_price(demanded, conceded, order)
+    positions = np.zeros(len(demanded))
+    points = []
+    for gain in np.linspace(0.0, float(demanded.sum()), FRONTIER):
+        concede(demanded, order, gain, positions)
+        points.append((worth(demanded, positions), worth(conceded, 1.0 - positions)))
+    utilities = np.array(points)
+    return utilities[:, 0], utilities[:, 1]
+
+
+def nash_packages(case: Inputs) -> Outputs:
+    """Pick the point of the frontier with the largest product of gains."""
+    for_a, for_b = frontier(case)
+    gains = np.maximum(for_a - case["d"][0], 0.0) * np.maximum(for_b - case["d"][1], 0.0)
+    best = int(np.argmax(gains))
+    return {"utility_A": for_a[best], "utility_B": for_b[best]}
+
+
+def kalai_smorodinsky(case: Inputs) -> Outputs:
+    """Pick the point of the frontier where both get the same share of their ideal gain."""
+    for_a, for_b = frontier(case)
+    is_rational = (for_a >= case["d"][0]) & (for_b >= case["d"][1])
+    ideal_a = for_a[is_rational].max() - case["d"][0]
+    ideal_b = for_b[is_rational].max() - case["d"][1]
+    unequal = np.abs((for_a - case["d"][0]) / ideal_a - (for_b - case["d"][1]) / ideal_b)
+    best = int(np.argmin(np.where(is_rational, unequal, np.inf)))
+    return {"utility_A": for_a[best], "utility_B": for_b[best]}
+
+
+def aqre_signalling(case: Inputs) -> Outputs:
+    """Threaten, resist, fight or back down, with two types of challenger.
+
+    The kernel's node is solved on a grid of posteriors that is narrowed about the solution until
+    its pieces are straight to the last digits.
+    """
+    precision = case["lam"]
+    fights = [
+        pick(case[f"war_{kind}"], -case["back_down_cost"], precision=precision)
+        for kind in ("strong", "weak")
+    ]
+
+    def resist(belief: float) -> float:
+        fought = belief * fights[0][1][0] + (1.0 - belief) * fights[1][1][0]
+        resisting = fought * case["war_B"] + (1.0 - fought) * 1.0
+        return pick(resisting, 0.0, precision=precision)[1][0]
+
+    def threat_value(log_odds: float, kind: int) -> float:
+        resisted = resist(1.0 / (1.0 + np.exp(-log_odds)))
+        return resisted * fights[kind][0] + (1.0 - resisted) * 1.0
+
+    node = signalling_node(precision, logit(case["pi"]))
+    centre, reach = 0.0, 12.0
+    for _ in range(8):
+        grid = Grid(centre - reach, 2.0 * reach / (POINTS - 1), POINTS)
+        for place in range(POINTS):
+            for kind in range(2):
+                log_odds = grid.origin + grid.step * place
+                node.value[0, place, kind] = threat_value(log_odds, kind)
+        solve_row(node, grid, np.full(POINTS, centre), np.full((POINTS, 12), centre))
+        centre, reach = float(node.log_odds[0]), 0.1 * reach
+    resisted = resist(1.0 / (1.0 + np.exp(-centre)))
+    strong, weak = float(node.firm_policy[0, 0]), float(node.yielding_policy[0, 0])
+    war = resisted * (
+        case["pi"] * strong * fights[0][1][0] + (1.0 - case["pi"]) * weak * fights[1][1][0]
+    )
+    return {
+        "threaten_strong": strong,
+        "threaten_weak": weak,
+        "resist": resisted,
+        "fight_strong": fights[0][1][0],
+        "fight_weak": fights[1][1][0],
+        "war": war,
+    }
+
+
+def signalling_node(precision: float, prior: float) -> Node:
+    """Return a node with a threat and no threat, at one prior."""
+    node = cast("Node", new_record(Node))
+    node.precision = precision
+    node.tolerance = 1e-13
+    node.moves = 2
+    node.move[:2] = [0, 1]
+    node.weight[:2] = 1.0
+    node.prior[:] = prior
+    return node
+
+
+def aqre_crisis(case: Inputs) -> Outputs:
+    """Challenge, resist, fight, with known payoffs, from the last decision to the first."""
+    precision = case["lam"]
+    worth_fight, (fight, _) = pick(case["war_A"], -case["back_down_cost"], precision=precision)
+    resisting = fight * case["war_B"] + (1.0 - fight) * case["prize"]
+    _, (resist, _) = pick(resisting, 0.0, precision=precision)
+    challenging = resist * worth_fight + (1.0 - resist) * case["prize"]
+    _, (challenge, _) = pick(challenging, 0.0, precision=precision)
+    return {
+        "challenge": challenge,
+        "resist": resist,
+        "fight": fight,
+        "war": challenge * resist * fight,
+    }
+
+
+def repeated_signal(case: Inputs) -> Outputs:
+    """Update a belief on the same sign, again and again."""
+    belief = case["prior"]
+    for _ in range(case["signals"]):
+        belief = posterior(belief, case["if_resolved"], case["if_not"])
+    return {"posterior": belief}
+
+
+def contact_zones(**known: float) -> Incidents:
+    """Return a record of incidents with what a case knows."""
+    incidents = cast("Incidents", new_record(Incidents))
+    for name, value in known.items():
+        setattr(incidents, name, value)
+    return incidents
+
+
+def incident_alarm(case: Inputs) -> Outputs:
+    """Judge an incident after an alarm, and after a second report."""
+    incidents = contact_zones(
+        hostile_probability=case["hostile"],
+        sensitivity=case["sensitivity"],
+        false_alarm=case["false_alarm"],
+    )
+    belief = after_alarm(incidents)
+    return {
+        "after_alarm": belief,
+        "confirmed": after_report(belief, True),
+        "denied": after_report(belief, False),
+    }
+
+
+def incident_escalation(case: Inputs) -> Outputs:
+    """Let incidents happen for some days: the chance that one escalates."""
+    incidents = contact_zones(rate=case["rate"], escalation_probability=case["escalation"])
+    rate = incident_rate(incidents, 0, False) * escalation_probability(incidents, False)
+    return {"probability": 1.0 - decay(rate, float(case["days"]))}
+
+
+def soft_value(case: Inputs) -> Outputs:
+    """Choose between two equal moves for some stages, with the taste shocks kept."""
+    value = 0.0
+    for _ in range(case["stages"]):
+        now = case["u"] + case["discount"] * value
+        value = inclusive_value(np.array([now, now]), np.ones(2), case["lam"])
+    return {"value": value}
+
+
+def preempt_threshold(case: Inputs) -> Outputs:
+    """Strike first if the chance that the other strikes is above a threshold."""
+
+    def waits(strikes: float) -> bool:
+        wait = (1.0 - strikes) * case["peace"] + strikes * case["struck"]
+        strike = (1.0 - strikes) * case["first"] + strikes * case["mutual"]
+        return pick(wait, strike, precision=1.0)[1][0] > 0.5
+
+    return {"threshold": crossing(waits)}
+
+
+def divide(surplus: float, keep: tuple[float, float], waits: tuple[float, float]) -> list[float]:
+    """Return what both get when one side, then the other, offers a share of the surplus.
+
+    `keep` is what each gets if no one accepts; `waits` how likely each is to propose.
+    """
+    shares = np.linspace(0.0, surplus, OFFERS)
+    value = [0.0, 0.0]
+    for proposer in range(2):
+        other = 1 - proposer
+        accepts = [pick(share, keep[other], precision=SHARP)[1][0] for share in shares]
+        index, own = offer_value([surplus - share for share in shares], accepts, keep[proposer])
+        value[proposer] += waits[proposer] * own
+        value[other] += waits[proposer] * (
+            accepts[index] * shares[index] + (1.0 - accepts[index]) * keep[other]
+        )
+    return value
+
+
+def random_proposer(case: Inputs) -> Outputs:
+    """Draw a proposer each round; a rejection may break the talks down."""
+    proposes = (case["propose_A"], 1.0 - case["propose_A"])
+    value = [0.0, 0.0]
+    for _ in range(60):
+        goes_on = 1.0 - case["breakdown"]
+        value = divide(case["surplus"], (goes_on * value[0], goes_on * value[1]), proposes)
+    return {"value_A": value[0], "value_B": value[1]}
+
+
+def random_mover(case: Inputs) -> Outputs:
+    """Draw at most one mover a day, with a daily discount."""
+    moves = (case["move_A"], case["move_B"])
+    idle = 1.0 - moves[0] - moves[1]
+    value = [0.0, 0.0]
+    for _ in range(200):
+        keep = (case["discount"] * value[0], case["discount"] * value[1])
+        moved = divide(case["surplus"], keep, moves)
+        # Days without a mover only put the next move off: a geometric series.
+        value = [worth / (1.0 - idle * case["discount"]) for worth in moved]
+    return {"value_A": value[0], "value_B": value[1]}
+
+
+MODELS: dict[str, Callable[[Inputs], Outputs]] = {
+    "bargaining_range": bargaining_range,
+    "risk_return": risk_return,
+    "nash_packages": nash_packages,
+    "kalai_smorodinsky": kalai_smorodinsky,
+    "aqre_signalling": aqre_signalling,
+    "aqre_crisis": aqre_crisis,
+    "repeated_signal": repeated_signal,
+    "incident_alarm": incident_alarm,
+    "incident_escalation": incident_escalation,
+    "soft_value": soft_value,
+    "preempt_threshold": preempt_threshold,
+    "random_proposer": random_proposer,
+    "random_mover": random_mover,
+}
