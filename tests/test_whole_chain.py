@@ -1,5 +1,10 @@
 """From a pack to a told future with the model itself."""
 
+import json
+import os
+import subprocess
+import sys
+
 import numba
 import pytest
 
@@ -9,6 +14,9 @@ pytestmark = pytest.mark.skipif(
     numba.config.DISABLE_JIT, reason="minutes of plain Python; the kernel's own tests cover it"
 )
 
+LARGE = {"futures": 12_000, "worlds": 6, "grid": "tiny"}
+COMMAND = ["run", "oman-2026", "--json", "--futures=6", "--worlds=2", "--grid=tiny"]
+COMMAND += ["--horizon=60", "-o"]
 TINY = {"futures": 6, "worlds": 2, "grid": "tiny", "horizon": 60}
 
 
@@ -26,6 +34,48 @@ def test_two_threads_and_other_chunks_give_the_same_digest(crisis, run, tmp_path
     again = detente.simulate(crisis, **TINY, threads=2, chunk=2, out=tmp_path)
 
     assert again.digest == run.digest
+
+
+@pytest.fixture(scope="module")
+def large_run(crisis, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run")
+    return detente.simulate(crisis, **LARGE, threads=1, chunk=1_000, out=folder)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_chunks_of_a_thousand_and_of_ten_thousand_give_one_digest(
+    crisis, large_run, tmp_path, threads
+):
+    again = detente.simulate(crisis, **LARGE, threads=threads, chunk=10_000, out=tmp_path)
+
+    assert again.digest == large_run.digest
+    assert len(list(tmp_path.rglob("futures/**/*.parquet"))) < len(
+        list(large_run.folder.rglob("futures/**/*.parquet"))
+    )
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"NUMBA_DISABLE_JIT": "1"},
+        {"NUMBA_CPU_NAME": "generic"},
+        {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-FMA,-AVX2", "OPENBLAS_CORETYPE": "Haswell"},
+        {"NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR"},
+    ],
+    ids=["uncompiled", "generic processor", "no fused multiplication", "fewer features"],
+)
+def test_any_processor_with_and_without_the_compiler_gives_the_same_digest(
+    run, tmp_path, environment
+):
+    told = subprocess.run(
+        [sys.executable, "-m", "detente", *COMMAND, str(tmp_path)],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert json.loads(told.stdout)["digest"] == run.digest
 
 
 def test_every_future_keeps_the_laws(run):

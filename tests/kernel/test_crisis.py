@@ -1,8 +1,3 @@
-import hashlib
-import os
-import subprocess
-import sys
-
 import numba
 import numpy as np
 import pytest
@@ -18,28 +13,6 @@ FUTURES = 12 if numba.config.DISABLE_JIT else 200
 def tiny():
     world = shipped_world(grid="tiny")
     return world, solve(world, with_exploitability=not numba.config.DISABLE_JIT)
-
-
-def digest_of_tiny():
-    """Return the digest of a few futures of the median world, on the tiny grid."""
-    world = shipped_world(grid="tiny", horizon=120)
-    solved = solve(world, with_exploitability=False)
-    rows = play(world, solved, seed=7, number=3, first=0, futures=40)
-    columns = [rows[name].tobytes() for name in rows.dtype.names]
-    return hashlib.sha256(b"".join(columns)).hexdigest()
-
-
-def digest_under(**environment):
-    """Return the same digest from another process."""
-    command = "from tests.kernel.test_crisis import digest_of_tiny; print(digest_of_tiny())"
-    done = subprocess.run(
-        [sys.executable, "-c", command],
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout.strip()
 
 
 def test_futures_do_not_depend_on_what_was_played_beside_them(tiny):
@@ -90,17 +63,3 @@ def test_a_best_reply_gains_little_and_nothing_is_left_unsettled():
     assert all(-1e-6 < gain < 0.25 for gain in solved.report.exploitability)
     assert solved.report.unsettled_nodes <= 0.01 * solved.report.nodes
     assert solved.report.worst_residual < 0.05
-
-
-@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="compares with the uncompiled kernel")
-@pytest.mark.parametrize(
-    "environment",
-    [
-        {"NUMBA_DISABLE_JIT": "1"},
-        {"NUMBA_CPU_NAME": "generic"},
-        {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-FMA,-AVX2"},
-    ],
-    ids=["uncompiled", "generic processor", "no fused multiplication"],
-)
-def test_the_same_bits_come_of_any_processor_and_without_the_compiler(environment):
-    assert digest_under(**environment) == digest_of_tiny()

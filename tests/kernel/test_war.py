@@ -1,3 +1,4 @@
+import hashlib
 from functools import cache
 from typing import NamedTuple
 
@@ -239,3 +240,21 @@ def test_the_same_luck_fights_the_same_war_whatever_was_fought_before():
     fight(war, campaign, Luck(1, 2, 4), 7, Situation(2, 1, 1, True))
 
     assert fight(war, campaign, Luck(1, 2, 3), 40, STRIKE) == once
+
+
+def test_golden_wars():
+    war, campaign = new_war(), blank(Campaign)
+    wars = [fight(war, campaign, Luck(42, 0, future), 30, STRIKE) for future in range(3)]
+
+    assert wars == [
+        (3, 3, 0.16119604934553677, 0.01652854617838251, 0.1392920235749422, 2),
+        (3, 20, 0.42850227491181775, 0.15598358315173555, 0.7826507995102161, 3),
+        (3, 15, 0.3065016379748377, 0.1378563141887521, 0.7368418245439713, 3),
+    ]
+
+
+def test_golden_values():
+    bits = base().worth.tobytes() + base().restrained.tobytes()
+
+    # The same with and without the compiler.
+    assert hashlib.sha256(bits).hexdigest().startswith("ad676b0161523bbd")

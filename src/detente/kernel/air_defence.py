@@ -26,6 +26,12 @@ class Why(IntEnum):
     MISSED = 3
 
 
+UNSEEN = int(Why.UNSEEN)
+NO_CHANNEL = int(Why.NO_CHANNEL)
+NO_ROUND = int(Why.NO_ROUND)
+MISSED = int(Why.MISSED)
+
+
 class Raid(Protocol):
     """One raid on its way in; at run time a record."""
 
@@ -42,9 +48,11 @@ class Raid(Protocol):
     aimed_decoys: Annotated[Array, (CLASSES,), "decoys fired at in this look [decoys]"]
     spared: Annotated[Array, (CLASSES,), "engaged weapons that no round was left for [weapons]"]
     barred: Annotated[
-        Array, (CLASSES, 3), "share of leakers that no layer got past unseen, channel, round with"
+        Array,
+        (CLASSES, MISSED),
+        "share of leakers that no layer got past unseen, channel, round with",
     ]
-    why: Annotated[Array, (4,), "leakers by Why [weapons]"]
+    why: Annotated[Array, (MISSED + 1,), "leakers by Why [weapons]"]
 
 
 class Chance(NamedTuple):
@@ -134,8 +142,8 @@ def meet(defence: Defence, stand: Stand, raid: Raid, chance: Chance) -> None:
     """Take a raid through a defence, outer layer first; `weapons` and `why` end as the leakers."""
     for threat in range(raid.classes):
         raid.weapons[threat] = raid.reliable[threat]
-        for bar in range(3):
-            raid.barred[threat, bar] = 1.0
+        for why in range(MISSED):
+            raid.barred[threat, why] = 1.0
     for layer in range(defence.layers):
         if stand.batteries[layer] > 0.0:
             meet_layer(defence, stand, raid, layer, chance)
@@ -276,9 +284,9 @@ def pass_on(raid: Raid, threat: int, view: Sight) -> None:
         missed_out = 1.0 - view.weapon * view.served
         unseen = (1.0 - view.weapon) / missed_out if missed_out > 0.0 else 0.0
         unfired = passed + min(raid.spared[threat], raid.alive[threat])
-        raid.barred[threat, 0] *= passed * unseen / leaked
-        raid.barred[threat, 1] *= passed / leaked
-        raid.barred[threat, 2] *= unfired / leaked
+        raid.barred[threat, UNSEEN] *= passed * unseen / leaked
+        raid.barred[threat, NO_CHANNEL] *= passed / leaked
+        raid.barred[threat, NO_ROUND] *= unfired / leaked
     raid.weapons[threat] = leaked
     raid.decoys[threat] += raid.alive_decoys[threat]
 
@@ -286,14 +294,14 @@ def pass_on(raid: Raid, threat: int, view: Sight) -> None:
 @jit
 def tell_why(raid: Raid) -> None:
     """Split the leakers by the farthest that any layer got with them."""
-    for why in range(4):
+    for why in range(MISSED + 1):
         raid.why[why] = 0.0
     for threat in range(raid.classes):
         below = 0.0
-        for bar in range(3):
-            raid.why[bar] += raid.weapons[threat] * (raid.barred[threat, bar] - below)
-            below = raid.barred[threat, bar]
-        raid.why[3] += raid.weapons[threat] * (1.0 - below)
+        for why in range(MISSED):
+            raid.why[why] += raid.weapons[threat] * (raid.barred[threat, why] - below)
+            below = raid.barred[threat, why]
+        raid.why[MISSED] += raid.weapons[threat] * (1.0 - below)
 
 
 @jit

@@ -24,7 +24,6 @@ from detente.kernel.theatre import (
     Arsenal,
     Campaign,
     Conflict,
-    Situation,  # noqa: F401
     Theatre,
     arsenal_of,
     defence_of,

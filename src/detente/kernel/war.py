@@ -38,6 +38,7 @@ LEVELS = 3
 """Force levels F and programme steps N."""
 STARTERS = 3
 """Who can begin: challenger, defender, ally."""
+HALF = 0.5
 NEGLIGIBLE = 1e-3
 """Chance below which a war's going on is no longer followed, at one node."""
 
@@ -124,12 +125,11 @@ def fill_types(
         for tough in range(2):
             limited = worth(war, moments[0], hard, tough)
             full = worth(war, moments[1], hard, tough)
-            if who != BY_DEFENDER:
+            if who == BY_DEFENDER:
+                chance = restraint(war, limited.challenger - full.challenger)
+            else:
                 limited = Worth(limited.challenger, limited.defender - war.vow_price)
-            gap = limited.challenger - full.challenger
-            if who != BY_DEFENDER:
-                gap = limited.defender - full.defender
-            chance = restraint(war, gap)
+                chance = restraint(war, limited.defender - full.defender)
             restrained[hard, tough] = chance
             values[hard, tough, CHALLENGER] = mix(chance, limited.challenger, full.challenger)
             values[hard, tough, DEFENDER] = mix(chance, limited.defender, full.defender)
@@ -157,25 +157,31 @@ def worth(war: War, moments: Moments, hard: int, tough: int) -> Worth:
     `W_A = stake persistence D - kappa L - c0 - r/2 Var`, and the same for B with the damage as a
     loss. Variance is over what the war may bring, the answer given.
     """
-    gain = war.persistence * war.challenger_stake
-    price = war.challenger_loss_weight[hard]
-    challenger = gain * moments.damage - price * moments.challenger - war.war_cost[CHALLENGER]
-    spread = variance_of(
-        (gain, -price),
+    challenger = certain_worth(
+        (war.persistence * war.challenger_stake, -war.challenger_loss_weight[hard]),
         (moments.damage, moments.challenger),
         (moments.damage_squared, moments.challenger_squared, moments.damage_challenger),
+        war.risk_aversion[CHALLENGER],
     )
-    challenger -= 0.5 * war.risk_aversion[CHALLENGER] * spread
-    gain = -war.persistence * war.defender_stake
-    price = war.defender_loss_weight[tough]
-    defender = gain * moments.damage - price * moments.defender - war.war_cost[DEFENDER]
-    spread = variance_of(
-        (gain, -price),
+    defender = certain_worth(
+        (-war.persistence * war.defender_stake, -war.defender_loss_weight[tough]),
         (moments.damage, moments.defender),
         (moments.damage_squared, moments.defender_squared, moments.damage_defender),
+        war.risk_aversion[DEFENDER],
     )
-    defender -= 0.5 * war.risk_aversion[DEFENDER] * spread
-    return Worth(challenger, defender)
+    return Worth(challenger - war.war_cost[CHALLENGER], defender - war.war_cost[DEFENDER])
+
+
+@jit
+def certain_worth(
+    weights: tuple[float, float],
+    means: tuple[float, float],
+    products: tuple[float, float, float],
+    aversion: float,
+) -> float:
+    """Worth of an uncertain weighted sum of two amounts, its mean less `r/2` of its variance."""
+    mean = weights[0] * means[0] + weights[1] * means[1]
+    return mean - HALF * aversion * variance_of(weights, means, products)
 
 
 @jit
