@@ -12,6 +12,7 @@ LIMITS = (
     "no public vows as commitments, save the price of absorbing a strike",
     "no optimism about the war table and no lessons of the last round in the values",
     "war ends by will, exhaustion or mediators; belief about battle is not learned in it",
-    "no chokepoint, suppliers, reload or repair in war",
+    "an ally that strikes first does so with the challenger's stocks, and its losses count there",
+    "no chokepoint, suppliers or reload in war",
     "causes of war are told by who began and how, not yet by counterfactual",
 )
