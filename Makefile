@@ -14,7 +14,9 @@ COMPILE := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.
 run: .venv/ready-run
 	$(BIN)/detente run oman-2026
 
+# The first line compiles the kernel once, so that the workers do not both do it.
 test: .venv/ready-dev
+	$(BIN)/detente run oman-2026 --grid tiny --worlds 1 --futures 1 --quiet --overwrite -o .venv/compiled > .venv/compiled.txt
 	$(BIN)/python -m pytest -n $(WORKERS)
 	$(BIN)/python -m coverage erase
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m coverage run -m pytest -n $(WORKERS)
