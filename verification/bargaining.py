@@ -3,13 +3,13 @@
 A model here only configures, sums and averages; every formula is the kernel's.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
 from detente.kernel.arithmetic import decay, logit
-from detente.kernel.beliefs import Grid, posterior
+from detente.kernel.beliefs import Grid, after_act, point, posterior, probability
 from detente.kernel.equation import solve_row
 from detente.kernel.incidents import (
     Incidents,
@@ -19,7 +19,7 @@ from detente.kernel.incidents import (
     incident_rate,
 )
 from detente.kernel.layout import Array, new_record
-from detente.kernel.nodes import POINTS, Node
+from detente.kernel.nodes import MOVES, POINTS, Node
 from detente.kernel.rules import choose, inclusive_value
 from detente.kernel.talks import concede, order_by_price, worth
 from detente.kernel.war import War, no_moments
@@ -28,26 +28,48 @@ from detente.kernel.war import worth as war_worth
 Inputs = dict[str, Any]
 Outputs = Mapping[str, float]
 
-SHARP = 20_000.0
-"""A precision at which a quantal response is a best response to within the cases' tolerance."""
-OFFERS = 701
-"""Offers on a fine grid of shares from 0 to 1."""
-FRONTIER = 4001
-"""Points of a frontier."""
+SHARP = 1e7
+"""A precision at which a quantal response is a best response to within a millionth."""
+OFFERS = 26
+"""Offers on either side of one that leaves the other side indifferent."""
+NEAREST = 1e-8
+"""The nearest of them, as a share of all that can be offered."""
+ROUNDS = 500
+"""Rounds of offers, enough for a small error of each to show."""
+FRONTIER = 2001
+"""Points of a frontier for each issue."""
+ONLOOKER = 2
+"""Where a node keeps the defender's worth, an onlooker's who gets 1 if there is war."""
 
 
-def pick(*values: float, precision: float) -> tuple[float, list[float]]:
-    """Return the value of a choice and the chance of each of its moves, all of weight one."""
+class Choice(NamedTuple):
+    """What a choice is worth, and how likely each of its moves is."""
+
+    value: float
+    chances: list[float]
+
+
+def pick(*values: float, precision: float) -> Choice:
+    """Choose between moves of weight one."""
     chances = np.zeros(len(values))
-    value = choose(np.array(values), np.ones(len(values)), precision, chances)
-    return value, [float(chance) for chance in chances]
+    value = choose(np.array(values, float), np.ones(len(values)), float(precision), chances)
+    return Choice(value, [float(chance) for chance in chances])
 
 
-def offer_value(worths: list[float], accepted: list[float], refused: float) -> tuple[int, float]:
+def offers_about(*indifferent: float, top: float) -> list[float]:
+    """Return offers from nothing to the top, ever finer about those that just might be accepted."""
+    away = top * np.geomspace(NEAREST, 1.0, OFFERS)
+    offers = [indifference + sign * away for indifference in indifferent for sign in (-1.0, 1.0)]
+    return [float(offer) for offer in np.unique(np.clip(offers, 0.0, top))]
+
+
+def offer_value(
+    worths: Sequence[float], accepted: Sequence[float], refused: float
+) -> tuple[int, float]:
     """Return which offer a sharp proposer makes, and what it is worth."""
     values = [
-        chance * worth + (1.0 - chance) * refused
-        for worth, chance in zip(worths, accepted, strict=True)
+        chance * granted + (1.0 - chance) * refused
+        for granted, chance in zip(worths, accepted, strict=True)
     ]
     value, chances = pick(*values, precision=SHARP)
     return int(np.argmax(chances)), value
@@ -58,7 +80,7 @@ def bargaining_range(case: Inputs) -> Outputs:
     war = cast("War", new_record(War))
     war.challenger_stake = war.defender_stake = war.persistence = 1.0
     war.war_cost[:] = [case["cost_A"], case["cost_B"]]
-    moments = no_moments()._replace(damage=case["win_probability"])
+    moments = no_moments()._replace(damage=float(case["win_probability"]))
     value = war_worth(war, moments, 0, 0)
     order, share = np.zeros(1, np.int64), np.zeros(1)
     concede(np.ones(1), order, value.challenger, share)
@@ -69,31 +91,25 @@ def bargaining_range(case: Inputs) -> Outputs:
 
 def risk_return(case: Inputs) -> Outputs:
     """Make a take-it-or-leave-it demand of an opponent that is tough or weak."""
-    shares = np.linspace(0.0, 1.0, 2 * OFFERS - 1)
-    stands = -case["win_probability"]
-    accepts = {
-        kind: [
-            pick(-share, stands - case[f"cost_{kind}"], precision=SHARP)[1][0] for share in shares
-        ]
-        for kind in ("tough", "weak")
-    }
-    war = case["win_probability"] - case["cost_A"]
+    win, tough = case["win_probability"], case["tough_probability"]
+    safe, risky = win + case["cost_tough"], win + case["cost_weak"]
+    shares = offers_about(safe, risky, top=1.0)
+    resists = [
+        [pick(-share, -win - case[cost], precision=SHARP).chances[1] for share in shares]
+        for cost in ("cost_tough", "cost_weak")
+    ]
 
-    def demand(tough: float) -> tuple[int, float]:
-        mixed = [
-            tough * hard + (1.0 - tough) * easy
-            for hard, easy in zip(accepts["tough"], accepts["weak"], strict=True)
+    def demand(chance: float) -> tuple[float, float]:
+        """Return the demand made, and the chance of war, of an opponent tough with a chance."""
+        fights = [
+            chance * hard + (1.0 - chance) * easy for hard, easy in zip(*resists, strict=True)
         ]
-        return offer_value(list(shares), mixed, war)
+        index, _ = offer_value(shares, [1.0 - fight for fight in fights], win - case["cost_A"])
+        return shares[index], fights[index]
 
-    index, _ = demand(case["tough_probability"])
-    tough = case["tough_probability"]
-    fights = tough * (1.0 - accepts["tough"][index]) + (1.0 - tough) * (
-        1.0 - accepts["weak"][index]
-    )
-    safe = case["win_probability"] + case["cost_tough"]
-    threshold = crossing(lambda chance: shares[demand(chance)[0]] > safe + 0.01)
-    return {"threshold": threshold, "offer": shares[index], "war": fights}
+    offer, war = demand(tough)
+    threshold = crossing(lambda chance: demand(chance)[0] > 0.5 * (safe + risky))
+    return {"threshold": threshold, "offer": offer, "war": war}
 
 
 def crossing(holds: Callable[[float], bool]) -> float:
@@ -110,9 +126,13 @@ def frontier(case: Inputs) -> tuple[Array, Array]:
     demanded, conceded = np.array(case["a"], float), np.array(case["b"], float)
     order = np.zeros(len(demanded), np.int64)
     order_by_price(demanded, conceded, order)
-    positions = np.zeros(len(demanded))
+    # As many points for each issue: one that is small to A may be large to B.
+    corners = np.concatenate([[0.0], np.cumsum(demanded[order])])
+    places = np.linspace(0.0, len(demanded), len(demanded) * (FRONTIER - 1) + 1)
     points = []
-    for gain in np.linspace(0.0, float(demanded.sum()), FRONTIER):
+    for gain in np.interp(places, np.arange(len(corners)), corners):
+        # No number until it is written, so that an issue left out is noticed.
+        positions = np.full(len(demanded), np.nan)
         concede(demanded, order, gain, positions)
         points.append((worth(demanded, positions), worth(conceded, 1.0 - positions)))
     utilities = np.array(points)
@@ -139,49 +159,53 @@ def kalai_smorodinsky(case: Inputs) -> Outputs:
 
 
 def aqre_signalling(case: Inputs) -> Outputs:
-    """Threaten, resist, fight or back down, with two types of challenger.
+    """Threaten, resist, fight or back down, with two types of challenger."""
+    precision = float(case["lam"])
+    strong, weak = (
+        pick(case[war], -case["back_down_cost"], precision=precision)
+        for war in ("war_strong", "war_weak")
+    )
 
-    The kernel's node is solved on a grid of posteriors that is narrowed about the solution until
-    its pieces are straight to the last digits.
-    """
-    precision = case["lam"]
-    fights = [
-        pick(case[f"war_{kind}"], -case["back_down_cost"], precision=precision)
-        for kind in ("strong", "weak")
-    ]
-
-    def resist(belief: float) -> float:
-        fought = belief * fights[0][1][0] + (1.0 - belief) * fights[1][1][0]
+    def answer(log_odds: float) -> tuple[float, float]:
+        """Return how likely B is to resist a threat, and A to fight then."""
+        belief = probability(log_odds)
+        fought = belief * strong.chances[0] + (1.0 - belief) * weak.chances[0]
         resisting = fought * case["war_B"] + (1.0 - fought) * 1.0
-        return pick(resisting, 0.0, precision=precision)[1][0]
+        return pick(resisting, 0.0, precision=precision).chances[0], fought
 
-    def threat_value(log_odds: float, kind: int) -> float:
-        resisted = resist(1.0 / (1.0 + np.exp(-log_odds)))
-        return resisted * fights[kind][0] + (1.0 - resisted) * 1.0
+    def threat(log_odds: float) -> list[float]:
+        """Return what a threat is worth to the strong, the weak and the onlooker."""
+        resists, fought = answer(log_odds)
+        threats = [resists * resisted.value + (1.0 - resists) * 1.0 for resisted in (strong, weak)]
+        return [*threats, resists * fought]
 
-    node = signalling_node(precision, logit(case["pi"]))
+    prior = logit(float(case["pi"]))
+    node = signalling_node(precision, prior)
+    settle_threat(node, threat)
+    threatens = float(node.firm_policy[0, 0]), float(node.yielding_policy[0, 0])
+    return {
+        "threaten_strong": threatens[0],
+        "threaten_weak": threatens[1],
+        "resist": answer(after_act(prior, *threatens))[0],
+        "fight_strong": strong.chances[0],
+        "fight_weak": weak.chances[0],
+        "war": float(node.result[0, ONLOOKER]),
+    }
+
+
+def settle_threat(node: Node, threat: Callable[[float], list[float]]) -> None:
+    """Solve a node, given what its first move is worth at any posterior.
+
+    The grid of posteriors is narrowed about the solution until its pieces are straight to the last
+    digits.
+    """
     centre, reach = 0.0, 12.0
-    for _ in range(8):
+    for _ in range(6):
         grid = Grid(centre - reach, 2.0 * reach / (POINTS - 1), POINTS)
         for place in range(POINTS):
-            for kind in range(2):
-                log_odds = grid.origin + grid.step * place
-                node.value[0, place, kind] = threat_value(log_odds, kind)
-        solve_row(node, grid, np.full(POINTS, centre), np.full((POINTS, 12), centre))
+            node.value[0, place, : ONLOOKER + 1] = threat(point(grid, place))
+        solve_row(node, grid, np.full(POINTS, centre), np.full((POINTS, MOVES), centre))
         centre, reach = float(node.log_odds[0]), 0.1 * reach
-    resisted = resist(1.0 / (1.0 + np.exp(-centre)))
-    strong, weak = float(node.firm_policy[0, 0]), float(node.yielding_policy[0, 0])
-    war = resisted * (
-        case["pi"] * strong * fights[0][1][0] + (1.0 - case["pi"]) * weak * fights[1][1][0]
-    )
-    return {
-        "threaten_strong": strong,
-        "threaten_weak": weak,
-        "resist": resisted,
-        "fight_strong": fights[0][1][0],
-        "fight_weak": fights[1][1][0],
-        "war": war,
-    }
 
 
 def signalling_node(precision: float, prior: float) -> Node:
@@ -214,9 +238,9 @@ def aqre_crisis(case: Inputs) -> Outputs:
 
 def repeated_signal(case: Inputs) -> Outputs:
     """Update a belief on the same sign, again and again."""
-    belief = case["prior"]
-    for _ in range(case["signals"]):
-        belief = posterior(belief, case["if_resolved"], case["if_not"])
+    belief = float(case["prior"])
+    for _ in range(int(case["signals"])):
+        belief = posterior(belief, float(case["if_resolved"]), float(case["if_not"]))
     return {"posterior": belief}
 
 
@@ -253,9 +277,9 @@ def incident_escalation(case: Inputs) -> Outputs:
 def soft_value(case: Inputs) -> Outputs:
     """Choose between two equal moves for some stages, with the taste shocks kept."""
     value = 0.0
-    for _ in range(case["stages"]):
-        now = case["u"] + case["discount"] * value
-        value = inclusive_value(np.array([now, now]), np.ones(2), case["lam"])
+    for _ in range(int(case["stages"])):
+        now = float(case["u"] + case["discount"] * value)
+        value = inclusive_value(np.array([now, now]), np.ones(2), float(case["lam"]))
     return {"value": value}
 
 
@@ -265,7 +289,7 @@ def preempt_threshold(case: Inputs) -> Outputs:
     def waits(strikes: float) -> bool:
         wait = (1.0 - strikes) * case["peace"] + strikes * case["struck"]
         strike = (1.0 - strikes) * case["first"] + strikes * case["mutual"]
-        return pick(wait, strike, precision=1.0)[1][0] > 0.5
+        return pick(wait, strike, precision=1.0).chances[0] > 0.5
 
     return {"threshold": crossing(waits)}
 
@@ -275,11 +299,11 @@ def divide(surplus: float, keep: tuple[float, float], waits: tuple[float, float]
 
     `keep` is what each gets if no one accepts; `waits` how likely each is to propose.
     """
-    shares = np.linspace(0.0, surplus, OFFERS)
     value = [0.0, 0.0]
     for proposer in range(2):
         other = 1 - proposer
-        accepts = [pick(share, keep[other], precision=SHARP)[1][0] for share in shares]
+        shares = offers_about(keep[other], top=surplus)
+        accepts = [pick(share, keep[other], precision=SHARP).chances[0] for share in shares]
         index, own = offer_value([surplus - share for share in shares], accepts, keep[proposer])
         value[proposer] += waits[proposer] * own
         value[other] += waits[proposer] * (
@@ -292,7 +316,7 @@ def random_proposer(case: Inputs) -> Outputs:
     """Draw a proposer each round; a rejection may break the talks down."""
     proposes = (case["propose_A"], 1.0 - case["propose_A"])
     value = [0.0, 0.0]
-    for _ in range(60):
+    for _ in range(ROUNDS):
         goes_on = 1.0 - case["breakdown"]
         value = divide(case["surplus"], (goes_on * value[0], goes_on * value[1]), proposes)
     return {"value_A": value[0], "value_B": value[1]}
@@ -303,11 +327,11 @@ def random_mover(case: Inputs) -> Outputs:
     moves = (case["move_A"], case["move_B"])
     idle = 1.0 - moves[0] - moves[1]
     value = [0.0, 0.0]
-    for _ in range(200):
+    for _ in range(ROUNDS):
         keep = (case["discount"] * value[0], case["discount"] * value[1])
         moved = divide(case["surplus"], keep, moves)
         # Days without a mover only put the next move off: a geometric series.
-        value = [worth / (1.0 - idle * case["discount"]) for worth in moved]
+        value = [gained / (1.0 - idle * case["discount"]) for gained in moved]
     return {"value_A": value[0], "value_B": value[1]}
 
 

@@ -105,3 +105,28 @@ def test_worth_is_linear_between_grid_points_and_flat_beyond(log_odds):
 
 def test_an_act_that_only_one_type_makes_moves_the_belief_its_way():
     assert after_act(0.0, 0.9, 0.1) > 0.0 > after_act(0.0, 0.1, 0.9)
+
+
+def folded_node():
+    """Return a node whose first move pays the firm type more, the surer it makes others of it."""
+    worth = np.zeros((3, POINTS, 2))
+    worth[0, :, 0] = 0.03 * np.array([point(GRID, place) for place in range(POINTS)])
+    return node_of(worth, 60.0)
+
+
+def test_a_fold_is_solved_on_the_fold():
+    node = solve(folded_node())
+    residuals = [round_trip(node, GRID, prior) for prior in range(POINTS)]
+
+    assert node.folded_rows == 1
+    assert node.fold_fixes > 0
+    assert max(residuals) < RESIDUAL_ALLOWED
+
+
+def test_of_several_solutions_the_one_near_the_last_stage_is_kept():
+    high, low = folded_node(), folded_node()
+    for node, shift in ((high, 4.0), (low, -4.0)):
+        start = np.array(node.prior[:POINTS])
+        solve_row(node, GRID, start + shift, np.full((POINTS, MOVES), shift))
+
+    assert not np.allclose(high.firm_policy[3, :3], low.firm_policy[3, :3], atol=0.05)

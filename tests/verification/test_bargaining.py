@@ -183,7 +183,7 @@ def test_kalai_and_smorodinsky_give_both_the_same_share_of_their_best(case):
     share_a = (got["utility_A"] - for_a) / (best_a - for_a)
     share_b = (got["utility_B"] - for_b) / (best_b - for_b)
 
-    assert share_a == pytest.approx(share_b, abs=2e-2)
+    assert share_a == pytest.approx(share_b, abs=5e-3)
 
 
 @settings(max_examples=12)
@@ -316,4 +316,4 @@ def test_each_mover_gets_the_surplus_by_its_pace(surplus, move_a, move_b, discou
     ],
 )
 def test_whole_numbers_are_numbers(name, inputs, output, expected):
-    assert MODELS[name](inputs)[output] == pytest.approx(expected, abs=1e-6)
+    assert MODELS[name](inputs)[output] == pytest.approx(expected, abs=1e-5)

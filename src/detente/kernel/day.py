@@ -52,6 +52,7 @@ REPLY = int(Event.REPLY)
 ESCALATES = int(Event.ESCALATES)
 ALLY_STRIKES = int(Event.ALLY_STRIKES)
 LAPSES = int(Event.LAPSES)
+STRIKES = int(Event.STRIKES)
 BACKS_DOWN = int(Event.BACKS_DOWN)
 
 
@@ -200,9 +201,10 @@ def let_lapse(play: Play) -> None:
     table = play.policies.answers[stage, state.force, state.step, LAPSE_QUESTION - FIRST_ANSWER]
     row = table[cell.tough, cell.hard]
     if draws[3] < widen(row[state.challenger_type, 0]):
+        note(play.life, STRIKES, 0, 0, 0.0)
         learn_of_challenger(play.life, widen(row[0, 0]), widen(row[1, 0]))
         begin_force(play, 0, BY_LAPSE)
     else:
-        learn_of_challenger(play.life, 1.0 - widen(row[0, 0]), 1.0 - widen(row[1, 0]))
         note(play.life, BACKS_DOWN, 0, 0, 0.0)
+        learn_of_challenger(play.life, 1.0 - widen(row[0, 0]), 1.0 - widen(row[1, 0]))
         fail_talks(play.life.state)

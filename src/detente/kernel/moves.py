@@ -141,72 +141,101 @@ def make_choice(row: Array, hold: int, own: int, factor: float, draw: float) -> 
 
 @jit
 def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
-    """Let the challenger move."""
-    state = play.life.state
-    stage = stage_today(play.life)
+    """Let the challenger move, and everyone learn from it."""
+    life = play.life
+    state = life.state
+    stage = stage_today(life)
     visit(play, CHALLENGER + state.regime, stage, cell)
     table = play.policies.challenger[stage, state.force, state.step, state.regime]
     row = table[cell.tough, cell.hard]
-    choice = make_choice(row, HOLD, state.challenger_type, daily_factor(play.life), draw)
-    learn_of_challenger(play.life, choice.if_firm, choice.if_not)
+    choice = make_choice(row, HOLD, state.challenger_type, daily_factor(life), draw)
+    announce_challenger(life, choice.move)
+    learn_of_challenger(life, choice.if_firm, choice.if_not)
     if choice.move < PACKAGES:
         offer_to_defender(play, choice.move)
     elif choice.move == ULTIMATUM:
         set_ultimatum(play)
     elif choice.move == LOWER:
         state.force -= 1
-        note(play.life, LOWERS, 0, state.force, 0.0)
     elif choice.move == RAISE:
         state.force += 1
-        note(play.life, RAISES, 0, state.force, 0.0)
     else:
         challenger_ends(play, choice.move)
+
+
+@jit
+def announce_challenger(life: Life, move: int) -> None:
+    """Write the challenger's move into the trace; a hold is no news."""
+    if move < PACKAGES:
+        note(life, OFFERS, 0, move, 0.0)
+    elif move == DROP:
+        note(life, DROPS, 0, 0, 0.0)
+    elif move == LOWER:
+        note(life, LOWERS, 0, life.state.force - 1, 0.0)
+    elif move == RAISE:
+        note(life, RAISES, 0, life.state.force + 1, 0.0)
+    elif move == ULTIMATUM:
+        note(life, SETS_ULTIMATUM, 0, 0, life.world.talks.ultimatum_days)
+    elif move == WALK_OUT:
+        note(life, WALKS_OUT, 0, 0, 0.0)
+    elif move == STRIKE:
+        note(life, STRIKES, 0, 0, 0.0)
 
 
 @jit
 def challenger_ends(play: Play, move: int) -> None:
     """Let the challenger drop its demand, walk out or strike; a hold does nothing."""
     if move == DROP:
-        note(play.life, DROPS, 0, 0, 0.0)
         settle_quarrel(play.life.state, TACIT, -1)
     elif move == WALK_OUT:
-        note(play.life, WALKS_OUT, 0, 0, 0.0)
         fail_talks(play.life.state)
     elif move == STRIKE:
-        note(play.life, STRIKES, 0, 0, 0.0)
         begin_force(play, 0, BY_STRIKE)
 
 
 @jit
 def defender_moves(play: Play, cell: Cell, draw: float) -> None:
-    """Let the defender move."""
-    state = play.life.state
-    stage = stage_today(play.life)
+    """Let the defender move, and everyone learn from it."""
+    life = play.life
+    state = life.state
+    stage = stage_today(life)
     visit(play, DEFENDER + state.regime, stage, cell)
     table = play.policies.defender[stage, state.force, state.step, state.regime]
     row = table[cell.tough, cell.hard]
-    choice = make_choice(row, DEFENDER_HOLD, state.defender_type, daily_factor(play.life), draw)
-    learn_of_defender(play.life, choice.if_firm, choice.if_not)
+    choice = make_choice(row, DEFENDER_HOLD, state.defender_type, daily_factor(life), draw)
+    announce_defender(life, choice.move)
+    learn_of_defender(life, choice.if_firm, choice.if_not)
     if choice.move < PACKAGES:
         offer_to_challenger(play, choice.move)
     elif choice.move == ADVANCE:
         state.step += 1
-        note(play.life, ADVANCES, 1, state.step, 0.0)
     else:
         defender_ends(play, choice.move)
+
+
+@jit
+def announce_defender(life: Life, move: int) -> None:
+    """Write the defender's move into the trace; a hold is no news."""
+    if move < PACKAGES:
+        note(life, OFFERS, 1, move, 0.0)
+    elif move == YIELD:
+        note(life, YIELDS, 1, 0, 0.0)
+    elif move == ADVANCE:
+        note(life, ADVANCES, 1, life.state.step + 1, 0.0)
+    elif move == DEFENDER_WALK_OUT:
+        note(life, WALKS_OUT, 1, 0, 0.0)
+    elif move == DEFENDER_STRIKE:
+        note(life, STRIKES, 1, 0, 0.0)
 
 
 @jit
 def defender_ends(play: Play, move: int) -> None:
     """Let the defender yield, walk out or strike first; a hold does nothing."""
     if move == YIELD:
-        note(play.life, YIELDS, 1, 0, 0.0)
         settle_quarrel(play.life.state, TACIT, -1)
     elif move == DEFENDER_WALK_OUT:
-        note(play.life, WALKS_OUT, 1, 0, 0.0)
         fail_talks(play.life.state)
     elif move == DEFENDER_STRIKE:
-        note(play.life, STRIKES, 1, 0, 0.0)
         begin_force(play, 1, BY_STRIKE)
 
 
@@ -228,52 +257,45 @@ def answer(play: Play, question: int, own: int) -> Choice:
 @jit
 def offer_to_defender(play: Play, package: int) -> None:
     """Put a package to the defender."""
-    note(play.life, OFFERS, 0, package, 0.0)
     choice = answer(play, FIRST_ANSWER + package, play.life.state.defender_type)
+    note(play.life, ACCEPTS if choice.move == 0 else REJECTS, 1, package, 0.0)
     learn_of_defender(play.life, choice.if_firm, choice.if_not)
-    conclude(play, package, 1, choice.move)
+    conclude(play.life, package, 1, choice.move)
 
 
 @jit
 def offer_to_challenger(play: Play, package: int) -> None:
     """Put a package to the challenger."""
-    note(play.life, OFFERS, 1, package, 0.0)
     choice = answer(play, CHALLENGER_ANSWER + package, play.life.state.challenger_type)
+    note(play.life, ACCEPTS if choice.move == 0 else REJECTS, 0, package, 0.0)
     learn_of_challenger(play.life, choice.if_firm, choice.if_not)
-    conclude(play, package, 0, choice.move)
+    conclude(play.life, package, 0, choice.move)
 
 
 @jit
-def conclude(play: Play, package: int, side: int, move: int) -> None:
+def conclude(life: Life, package: int, side: int, move: int) -> None:
     """Take an accepted text to ratification; a rejected one is off the table."""
+    state = life.state
+    talks = life.world.talks
     if move == 1:
-        note(play.life, REJECTS, side, package, 0.0)
-        play.life.state.regime = NO_TEXT
-        return
-    note(play.life, ACCEPTS, side, package, 0.0)
-    if (
-        uniforms(play.life.luck, play.life.state.day, ANSWER, 0)[3]
-        < play.life.world.talks.ratify_probability
-    ):
-        note(play.life, RATIFIED, side, package, 0.0)
-        is_comprehensive = play.life.world.talks.is_comprehensive[package] == 1
-        settle_quarrel(
-            play.life.state, COMPREHENSIVE_DEAL if is_comprehensive else NARROW_DEAL, package
-        )
+        state.regime = NO_TEXT
+    elif uniforms(life.luck, state.day, ANSWER, 0)[3] < talks.ratify_probability:
+        note(life, RATIFIED, side, package, 0.0)
+        is_comprehensive = talks.is_comprehensive[package] == 1
+        settle_quarrel(state, COMPREHENSIVE_DEAL if is_comprehensive else NARROW_DEAL, package)
     else:
-        note(play.life, NOT_RATIFIED, side, package, 0.0)
-        fail_talks(play.life.state)
+        note(life, NOT_RATIFIED, side, package, 0.0)
+        fail_talks(state)
 
 
 @jit
 def set_ultimatum(play: Play) -> None:
     """Put an ultimatum to the defender: it yields at once, or the clock runs."""
-    note(play.life, SETS_ULTIMATUM, 0, 0, play.life.world.talks.ultimatum_days)
-    choice = answer(play, ULTIMATUM_ANSWER, play.life.state.defender_type)
-    learn_of_defender(play.life, choice.if_firm, choice.if_not)
+    life = play.life
+    choice = answer(play, ULTIMATUM_ANSWER, life.state.defender_type)
+    note(life, YIELDS if choice.move == 0 else REFUSES, 1, 1, 0.0)
+    learn_of_defender(life, choice.if_firm, choice.if_not)
     if choice.move == 0:
-        note(play.life, YIELDS, 1, 1, 0.0)
-        settle_quarrel(play.life.state, TACIT, -1)
+        settle_quarrel(life.state, TACIT, -1)
     else:
-        note(play.life, REFUSES, 1, 0, 0.0)
-        play.life.state.regime = IN_ULTIMATUM
+        life.state.regime = IN_ULTIMATUM
