@@ -1,6 +1,6 @@
 # Everything from a fresh clone, with Python 3.11 or newer and nothing else:
 #   make run      play the crisis that ships        make test     the suite, compiled and not
-#   make lint     style, types, layers              make verify   published cases, and the built wheel at work
+#   make lint     style, types, layers              make verify   published cases, the effect of every number, the built wheel
 #   make bench    write benchmarks/results.md       make lock     renew requirements/*.txt
 PYTHON ?= python3
 WORKERS ?= 2
@@ -31,6 +31,7 @@ lint: .venv/ready-dev
 
 verify: .venv/ready-dev
 	$(BIN)/python -m verification.cases --known-only verification/cases/*.json
+	$(BIN)/python -m verification.effects
 	rm -rf .venv/wheel
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir .venv/wheel .
 	$(PIP) install --no-deps --target .venv/wheel/unpacked .venv/wheel/*.whl

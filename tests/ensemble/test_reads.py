@@ -1,0 +1,142 @@
+import dataclasses
+import shutil
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from detente.ensemble.encode.reads import ends, trial_worlds, without_effect
+from detente.pack import Quantity, load
+
+MINIMAL = Path(__file__).parents[1] / "cases" / "valid" / "minimal"
+WORLDS = 4
+LONG_RANGE = "defences.iran.layers.reported_long_range"
+FAR, NEAR = "defences.south.layers.far.", "defences.south.layers.near."
+
+
+@cache
+def minimal(**changes):
+    """Return a small crisis, some numbers fixed; `__` stands for a dot."""
+    named = {path.replace("__", "."): value for path, value in changes.items()}
+    return load(MINIMAL, changes=named)
+
+
+@cache
+def without_layers():
+    return load(MINIMAL, changes={f"{FAR}present": 0, f"{NEAR}present": 0})
+
+
+@cache
+def idle(crisis_of, **changes):
+    return set(without_effect(crisis_of(**changes), worlds=WORLDS))
+
+
+def rewritten(folder, file, old, new):
+    """Load the small crisis with one line written otherwise."""
+    copy = Path(shutil.copytree(MINIMAL, folder / "minimal")) / file
+    text = copy.read_text()
+    assert old in text
+    copy.write_text(text.replace(old, new))
+    return load(copy.parent)
+
+
+def figures(crisis, start):
+    """Return the numbers of one part of a crisis."""
+    return {path for path in crisis.numbers if path.startswith(start)}
+
+
+def test_of_the_shipped_pack_only_figures_that_air_defence_never_comes_to_are_without_effect(
+    crisis,
+):
+    assert set(without_effect(crisis)) == {
+        "arsenals.us.cruise_missiles.value",
+        "arsenals.iran.ballistic_missiles.altitude",
+        "arsenals.iran.ballistic_missiles.value",
+        "arsenals.iran.drones.cross_section",
+        "arsenals.iran.drones.value",
+    }
+
+
+def test_a_number_that_nothing_reads_is_without_effect():
+    unread = Quantity("range", "share", 0.1, 0.9, shape="uniform")
+    numbers = {**minimal().numbers, "actors.lake.patience": unread}
+    crisis = dataclasses.replace(minimal(), numbers=numbers)
+
+    assert "actors.lake.patience" in without_effect(crisis, worlds=WORLDS)
+
+
+def test_of_a_layer_that_is_never_there_only_its_presence_counts():
+    layer = figures(without_layers(), FAR)
+
+    assert layer - idle(without_layers) == {f"{FAR}present"}
+
+
+def test_a_defence_without_layers_sees_and_tracks_in_vain():
+    vain = {
+        "arsenals.north.aircraft.altitude",
+        "defences.south.integration",
+        "defences.south.tracking_probability",
+    }
+
+    assert vain <= idle(without_layers)
+    assert not {"defences.south.hardness", "war.suppression"} & idle(without_layers)
+
+
+def test_of_a_stock_of_nothing_only_its_size_counts():
+    changes = {"arsenals__south__drones__stock": 0.0}
+    drones = figures(minimal(), "arsenals.south.drones.")
+
+    assert drones - idle(minimal, **changes) == {"arsenals.south.drones.stock"}
+
+
+def test_what_weapons_are_worth_counts_only_if_they_return():
+    assert "arsenals.south.drones.value" in idle(minimal)
+    assert "arsenals.north.aircraft.value" not in idle(minimal)
+
+
+def test_the_choice_of_an_agenda_counts_only_if_the_agendas_differ(tmp_path):
+    crisis = rewritten(tmp_path, "dispute.toml", "narrow = false", "narrow = true")
+
+    assert "talks.wide_agenda" not in idle(minimal)
+    assert "talks.wide_agenda" in without_effect(crisis, worlds=WORLDS)
+
+
+def test_a_count_whose_range_rounds_to_one_number_is_without_effect(tmp_path):
+    crisis = rewritten(tmp_path, "force.toml", "range = [2, 6]", "range = [2.1, 2.4]")
+
+    assert f"{FAR}batteries" not in idle(minimal)
+    assert f"{FAR}batteries" in without_effect(crisis, worlds=WORLDS)
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (Quantity("chance", "switch", 0.01, 0.03, probability=0.02), (0.0, 1.0)),
+        (Quantity("values", "count", 2.0, 7.0, values=(2.0, 7.0)), (2.0, 7.0)),
+        (Quantity("fixed", "switch", 0.0, 0.0), (0.0, 1.0)),
+        (Quantity("fixed", "switch", 1.0, 1.0), (1.0, 0.0)),
+        (Quantity("fixed", "count", 2.0, 2.0), (2.0, 3.0)),
+        (Quantity("fixed", "positive", 0.0, 0.0), (0.0, 0.1)),
+        (Quantity("fixed", "probability", 1.0, 1.0), (1.0, 0.9)),
+        (Quantity("range", "real", 0.0, 10.0, shape="uniform"), (0.5, 9.5)),
+        (Quantity("range", "positive", 1.0, 4.0, shape="lognormal"), (1.0, 4.0)),
+    ],
+)
+def test_a_number_is_moved_between_its_ends_and_a_fixed_one_a_little(number, expected):
+    assert ends(number) == pytest.approx(expected)
+
+
+def test_each_switch_is_on_in_half_of_the_trial_worlds_and_two_meet_in_all_their_states(crisis):
+    pairs = [
+        (values["talks.wide_agenda"], values[f"{LONG_RANGE}.present"])
+        for values in trial_worlds(crisis, 8)
+    ]
+
+    assert Counter(pairs) == {(0.0, 0.0): 2, (0.0, 1.0): 2, (1.0, 0.0): 2, (1.0, 1.0): 2}
+
+
+def test_a_switch_that_is_fixed_stays_as_it_is(crisis):
+    removed = crisis.with_changes({f"{LONG_RANGE}.present": 0})
+
+    assert {values[f"{LONG_RANGE}.present"] for values in trial_worlds(removed, 8)} == {0.0}

@@ -1,0 +1,105 @@
+"""Move every number of a pack across its range and see whether any future becomes different.
+
+Each number is put at its 5th and at its 95th percentile in the same worlds, in which every switch
+is on in half; the game is solved and played both times on the same draws. Numbers that change no
+future are named, and must be those that `detente check` lists as without effect, no more, no less.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from detente.ensemble.encode import encode
+from detente.ensemble.encode.reads import WORLDS, ends, trial_worlds, without_effect
+from detente.ensemble.record import Grid
+from detente.errors import DetenteError
+from detente.kernel.crisis import play, solve
+from detente.kernel.layout import Array
+from detente.pack import Crisis, load
+
+SEED = 1
+FUTURES = 2_000
+"""Futures of a run, shared out over its worlds."""
+REMARKS = {
+    (False, False): "changes no future, and check does not list it",
+    (False, True): "changes no future, as check says",
+    (True, True): "changes futures, though check lists it as without effect",
+}
+"""What is said of a number, by whether it changes futures and whether `check` lists it."""
+
+
+class Trial(NamedTuple):
+    """How numbers are tried: in which worlds, and how the game is solved."""
+
+    crisis: Crisis
+    worlds: Sequence[Mapping[str, float]]
+    grid: Grid
+
+    @property
+    def futures(self) -> int:
+        """Return how many futures each world plays."""
+        return -(-FUTURES // len(self.worlds))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Try the numbers of a pack and return the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        crisis = load(options.pack)
+    except DetenteError as fault:
+        print(fault, file=sys.stderr)
+        return 2
+    trial = Trial(crisis, tuple(trial_worlds(crisis, WORLDS)), options.grid)
+    numbers = [path for path in crisis.numbers if path.startswith(options.only)]
+    return report(numbers, lambda path: changes_futures(path, trial), without_effect(crisis))
+
+
+def report(numbers: Sequence[str], changes: Callable[[str], bool], listed: Collection[str]) -> int:
+    """Print a line for each number without effect; return 1 if `check` lists others than these."""
+    wrong = 0
+    for path in numbers:
+        verdict = (changes(path), path in listed)
+        wrong += verdict[0] == verdict[1]
+        if verdict in REMARKS:
+            print(f"{path}: {REMARKS[verdict]}", flush=True)
+    print(f"{len(numbers)} numbers moved; of {wrong} check says what does not hold")
+    return int(wrong > 0)
+
+
+def changes_futures(path: str, trial: Trial) -> bool:
+    """Say whether two runs differ, one with a number at its lower end, one at its upper.
+
+    They do as soon as the rows of one world do, so that most numbers need one world only.
+    """
+    low, high = ends(trial.crisis.numbers[path])
+    return any(
+        not np.array_equal(rows_of(trial, world, {path: low}), rows_of(trial, world, {path: high}))
+        for world in range(len(trial.worlds))
+    )
+
+
+def rows_of(trial: Trial, number: int, changes: Mapping[str, float]) -> Array:
+    """Return the futures of one of the worlds, some of its numbers changed."""
+    world = encode(trial.crisis, {**trial.worlds[number], **changes}, grid=trial.grid)
+    solved = solve(world, with_exploitability=False)
+    return play(world, solved, seed=SEED, number=number, first=0, futures=trial.futures)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m verification.effects",
+        description="Move every number of a pack across its range and see what changes.",
+        epilog="Exit status: 0 check lists the numbers without effect; 1 it lists others; "
+        "2 the pack is faulty.",
+    )
+    parser.add_argument("pack", nargs="?", default="oman-2026", metavar="PACK")
+    parser.add_argument("--grid", default="normal", choices=("tiny", "normal", "fine"))
+    parser.add_argument("--only", default="", metavar="START", help="move numbers that start so")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
