@@ -11,8 +11,26 @@ FUTURES = 12 if numba.config.DISABLE_JIT else 200
 
 @pytest.fixture(scope="module")
 def tiny():
-    world = shipped_world(grid="tiny")
-    return world, solve(world, with_exploitability=not numba.config.DISABLE_JIT)
+    world = shipped_world(grid="tiny", horizon=120)
+    return world, solve(world)
+
+
+def busy_world():
+    """Return a tiny world in which everything happens often."""
+    world = shipped_world(grid="tiny", horizon=100)
+    world.calendar.ceiling[2:] = 0
+    world.calendar.force_at_start = 1
+    world.incidents.rate = 0.1
+    world.incidents.escalation_probability = 0.3
+    world.incidents.restraint = 0.0
+    talks = world.talks
+    talks.precision = 4.0
+    talks.challenger_rate[:] = talks.challenger_rate + 0.008
+    talks.defender_rate[:] = talks.defender_rate + 0.008
+    talks.challenger_rate[3:5] = talks.defender_rate[3:5] = 0.0
+    talks.text_rate, talks.exit_rate, talks.growth_rate = 0.2, 0.1, 0.02
+    talks.ally_rate, talks.ultimatum_days, talks.ratify_probability = 0.002, 3.0, 0.5
+    return world
 
 
 def test_futures_do_not_depend_on_what_was_played_beside_them(tiny):
@@ -63,3 +81,12 @@ def test_a_best_reply_gains_little_and_nothing_is_left_unsettled():
     assert all(-1e-6 < gain < 0.25 for gain in solved.report.exploitability)
     assert solved.report.unsettled_nodes <= 0.01 * solved.report.nodes
     assert solved.report.worst_residual < 0.05
+
+
+def test_everything_that_can_happen_does_in_a_busy_world():
+    world = busy_world()
+    solved = solve(world, with_exploitability=False)
+    traces = [follow(world, solved, seed=1, number=0, future=future) for future in range(200)]
+    seen = {Event(int(kind)) for trace in traces for kind in trace.kind}
+
+    assert set(Event) - seen == set()
