@@ -14,9 +14,9 @@ from detente.kernel.layout import Array, new_record
 from detente.kernel.menus import FAILED, NO_TEXT
 from detente.kernel.nodes import Node
 from detente.kernel.play import Life, Play, note
-from detente.kernel.policy import Desk, solve_backward, value_at
+from detente.kernel.policy import solve_backward, value_at
 from detente.kernel.state import State
-from detente.kernel.tables import LEVELS, Policies, new_policies, new_work
+from detente.kernel.tables import LEVELS, Desk, Policies, new_policies, new_work
 from detente.kernel.theatre import Campaign
 from detente.kernel.war import war_values
 from detente.kernel.world import World

@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from detente.kernel.beliefs import Grid
 from detente.kernel.layout import Array
-from detente.kernel.nodes import MOVES
+from detente.kernel.nodes import MOVES, Node
 from detente.kernel.talks import CHALLENGER_MOVES, DEFENDER_MOVES, Regime
+from detente.kernel.world import World
 
 LEVELS = 3
 """Force levels F and programme steps N, each 0 to 2 (MODEL 5.1)."""
@@ -75,6 +77,16 @@ class Work(NamedTuple):
     """Last stage's solution of each node, shape (F, N, questions, points, points)."""
     posteriors: Array
     """Last stage's posteriors by move, shape (F, N, questions, points, points, MOVES)."""
+
+
+class Desk(NamedTuple):
+    """What the recursion works with."""
+
+    world: World
+    policies: Policies
+    work: Work
+    node: Node
+    grid: Grid
 
 
 def new_policies(stages: int, points: int) -> Policies:
