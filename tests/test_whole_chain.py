@@ -15,6 +15,8 @@ pytestmark = pytest.mark.skipif(
 )
 
 LARGE = {"futures": 12_000, "worlds": 6, "grid": "tiny"}
+GOLDEN = "a24c4c01c221d747fb74bc9850133f956305efb3278d21a44a964c7b0e202ca8"
+"""Digest of the tiny run; it changes with the shipped pack's numbers and with the model alone."""
 COMMAND = ["run", "oman-2026", "--json", "--futures=6", "--worlds=2", "--grid=tiny"]
 COMMAND += ["--horizon=60", "-o"]
 TINY = {"futures": 6, "worlds": 2, "grid": "tiny", "horizon": 60}
@@ -28,6 +30,10 @@ def crisis():
 @pytest.fixture(scope="module")
 def run(crisis, tmp_path_factory):
     return detente.simulate(crisis, **TINY, threads=1, out=tmp_path_factory.mktemp("run"))
+
+
+def test_the_tiny_run_is_the_golden_one(run):
+    assert run.digest == GOLDEN
 
 
 def test_two_threads_and_other_chunks_give_the_same_digest(crisis, run, tmp_path):

@@ -1,9 +1,12 @@
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from detente import load
 from detente.cli import main
 from detente.ensemble.encode import reads
 
@@ -32,7 +35,7 @@ def answer(capsys, *arguments):
 
 @pytest.mark.usefixtures("idle")
 def test_numbers_without_effect_are_a_note_and_no_fault(capsys):
-    status, out = answer(capsys, "./minimal")
+    status, out = answer(capsys, "./minimal", "--effects")
 
     assert status == 0
     assert out.splitlines()[1:] == [
@@ -44,12 +47,24 @@ def test_numbers_without_effect_are_a_note_and_no_fault(capsys):
 
 
 @pytest.mark.usefixtures("idle")
-def test_quiet_leaves_the_note_out(capsys):
+def test_quiet_leaves_the_numbers_only(capsys):
+    _, out = answer(capsys, "./minimal", "--effects", "-q")
+
+    assert out.splitlines()[1:] == ["  actors.lake.text_rate", "  moves.yield"]
+
+
+@pytest.mark.usefixtures("idle")
+def test_numbers_without_effect_are_sought_only_when_asked_for(capsys):
+    _, out = answer(capsys, "./minimal")
+    _, listed = answer(capsys, "./minimal", "--json")
+
+    assert len(out.splitlines()) == 2
+    assert json.loads(listed)["without_effect"] is None
     assert answer(capsys, "./minimal", "-q") == (0, "")
 
 
 def test_json_lists_numbers_without_effect(capsys, idle):
-    status, out = answer(capsys, "./minimal", "--json")
+    status, out = answer(capsys, "./minimal", "--effects", "--json")
     content = json.loads(out)
 
     assert status == 0
@@ -59,23 +74,71 @@ def test_json_lists_numbers_without_effect(capsys, idle):
 
 @pytest.mark.usefixtures("idle")
 def test_of_a_pack_with_faults_it_is_not_known_what_has_no_effect(capsys):
-    status, out = answer(capsys, "./minimal", "--set", "talks.fade_rate=-1", "--json")
+    fault = ("--set", "talks.fade_rate=-1")
+    status, out = answer(capsys, "./minimal", *fault, "--effects", "--json")
 
     assert status == 1
     assert json.loads(out)["without_effect"] is None
 
 
-def test_a_pack_of_which_every_number_counts_gets_no_note(capsys, monkeypatch):
+def test_a_pack_of_which_every_number_counts_is_said_to_be_one(capsys, monkeypatch):
     monkeypatch.setattr(reads, "without_effect", lambda _: ())
-    _, out = answer(capsys, "./minimal")
+    _, out = answer(capsys, "./minimal", "--effects")
 
-    assert len(out.splitlines()) == 2
+    assert "Every number has an effect." in out
 
 
 def test_the_figures_of_a_layer_that_is_taken_away_are_listed(capsys):
     layer = "defences.south.layers.near"
-    _, out = answer(capsys, "./minimal", "--set", f"{layer}.present=0")
+    _, out = answer(capsys, "./minimal", "--set", f"{layer}.present=0", "--effects")
 
     assert f"  {layer}.rounds\n" in out
     assert f"  {layer}.present\n" not in out
     assert "talks.fade_rate" not in out
+
+
+def test_what_is_printed_resolved_is_a_pack_of_the_same_numbers(capsys):
+    status, out = answer(capsys, "./minimal", "--resolved")
+    Path("whole.toml").write_text(out, encoding="utf-8")
+
+    assert status == 0
+    assert load("whole.toml").numbers == load("./minimal").numbers
+
+
+def test_a_resolved_pack_holds_what_was_set(capsys):
+    _, out = answer(capsys, "./minimal", "--resolved", "--set", "moves.offer=0.02")
+
+    assert 'offer = { value = 0.02, assumed = "set for this run" }' in out
+
+
+def test_a_resolved_pack_in_json_has_its_days_as_texts(capsys):
+    _, out = answer(capsys, "./minimal", "--resolved", "--json")
+    content = json.loads(out)
+
+    assert content["resolved"]["as_of"] == "2031-03-01"
+    assert content["resolved"]["moves"]["offer"]["because"] == "default"
+
+
+def test_of_a_pack_with_faults_these_are_told_in_place_of_it(capsys):
+    status, out = answer(capsys, "./minimal", "--resolved", "--set", "talks.fade_rate=-1")
+
+    assert status == 1
+    assert out.splitlines()[-1] == "./minimal: 1 fault"
+
+
+def test_two_lists_at_once_are_refused_unless_in_json(capsys):
+    status, out = answer(capsys, "./minimal", "--resolved", "--effects")
+
+    assert (status, out) == (2, "")
+
+
+def test_a_check_loads_neither_the_kernel_nor_the_store():
+    code = (
+        "import sys; from detente.cli import main; main(['check', 'oman-2026', '--set', "
+        "'talks.fade_rate=0.004']); print(sorted({'numba', 'numpy', 'pyarrow'} & set(sys.modules)))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+
+    assert told.splitlines()[-1] == "[]"

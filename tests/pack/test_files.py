@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from detente import pack
-from detente.errors import DetenteError, UnknownPackError
+from detente.errors import DetenteError, PackFaults, UnknownPackError
+
+MINIMAL = Path(__file__).parents[1] / "cases" / "valid" / "minimal"
+FILES = [MINIMAL / f"{name}.toml" for name in ("who", "dispute", "force", "evidence", "options")]
 
 
 def test_the_shipped_packs_are_named_and_the_template_is_not_one():
@@ -77,7 +80,12 @@ def test_a_new_pack_passes_its_check_and_bears_its_name(tmp_path: Path):
         "crisis.toml",
         "evidence.toml",
         "options.toml",
+        "pack.schema.json",
     ]
+    assert all(
+        file.read_text().startswith("#:schema ./pack.schema.json\n")
+        for file in place.glob("*.toml")
+    )
 
 
 def test_a_new_pack_does_not_write_over_another(tmp_path: Path):
@@ -120,3 +128,57 @@ def test_a_folder_that_cannot_be_listed_is_told(tmp_path: Path, monkeypatch):
 def test_a_new_pack_that_cannot_be_written_is_told(tmp_path: Path):
     with pytest.raises(DetenteError, match="cannot be written"):
         pack.new("mine", folder=tmp_path / "absent")
+
+
+@pytest.mark.parametrize("name", pack.shipped())
+def test_a_pack_from_one_that_ships_differs_in_its_name_alone(name: str, tmp_path: Path):
+    place = pack.new("mine", folder=tmp_path, start=name)
+    copy, original = pack.load(place).files, pack.load(name).files
+    renamed = {file: text.replace(b'"mine"', f'"{name}"'.encode()) for file, text in copy.items()}
+
+    assert pack.load(place).name == "mine"
+    assert renamed == original
+
+
+@pytest.mark.parametrize(
+    "old",
+    ['name = "minimal"', "name = 'minimal' # said", '"name"="""minimal"""', 'name="""\nminimal"""'],
+)
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_name_is_changed_however_it_is_written(old: str, mark: str, end: str, tmp_path: Path):
+    text = (MINIMAL / "who.toml").read_text(encoding="utf-8").replace('name = "minimal"', old)
+    start = tmp_path / "start"
+    start.mkdir()
+    for file in MINIMAL.iterdir():
+        (start / file.name).write_bytes(file.read_bytes())
+    (start / "who.toml").write_bytes((mark + text.replace("\n", end)).encode())
+    place = pack.new("mine", folder=tmp_path, start=start)
+
+    assert pack.load(start).name == "minimal"
+    assert pack.load(place).name == "mine"
+    assert pack.load(place).model.actors == pack.load(start).model.actors
+
+
+def test_a_pack_of_one_file_can_be_started_from(tmp_path: Path):
+    text = b"".join(file.read_bytes() + b"\n" for file in FILES)
+    (tmp_path / "whole.toml").write_bytes(text)
+    place = pack.new("mine", folder=tmp_path, start=tmp_path / "whole.toml")
+
+    assert pack.load(place).name == "mine"
+    assert [file.name for file in place.iterdir()] == ["whole.toml"]
+
+
+def test_a_pack_with_faults_is_not_started_from(tmp_path: Path):
+    start = pack.new("start", folder=tmp_path)
+    (start / "options.toml").write_text("[options.a]\n", encoding="utf-8")
+
+    with pytest.raises(PackFaults):
+        pack.new("mine", folder=tmp_path, start=start)
+    assert not (tmp_path / "mine").exists()
+
+
+def test_a_pack_that_is_not_there_is_not_started_from(tmp_path: Path):
+    with pytest.raises(UnknownPackError):
+        pack.new("mine", folder=tmp_path, start="absent")
+    assert not (tmp_path / "mine").exists()

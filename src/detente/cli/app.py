@@ -6,10 +6,11 @@ from typing import Any
 
 import typer
 
-from detente.cli import check, evidence, packs, run, show, trace
-from detente.cli.boundary import Commands
+from detente.cli import check, diff, evidence, lab, packs, run, show, trace
+from detente.cli.commands import Commands
 
-WRITE, PLAY, READ = "Write", "Play", "Read"
+WRITE, PLAY, READ, FOLLOW = "Write", "Play", "Read", "Follow"
+MAINTAIN = "Maintain"
 
 app = typer.Typer(
     name="detente",
@@ -30,6 +31,10 @@ def _everywhere(
     pass
 
 
+laboratory = typer.Typer(help="Print the form of packs.", epilog="Example: detente lab schema")
+app.add_typer(laboratory, name="lab", rich_help_panel=MAINTAIN)
+
+
 def _add(name: str, function: Callable[..., Any], panel: str, example: str) -> None:
     epilog = f"Example: detente {example}"
     app.command(name, rich_help_panel=panel, epilog=epilog)(function)
@@ -42,6 +47,9 @@ _add("list", packs.list_all, WRITE, "list")
 _add("run", run.run, PLAY, "run oman-2026 --options hotline,guarantees")
 _add("show", show.show, READ, "show")
 _add("trace", trace.trace, READ, "trace --future 12:345")
+_add("diff", diff.diff, FOLLOW, "diff oman-2026 ./my-crisis")
+
+laboratory.command("schema", epilog="Example: detente lab schema --draft 4")(lab.schema)
 
 
 def names() -> set[str]:

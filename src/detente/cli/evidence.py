@@ -1,39 +1,84 @@
-"""`detente evidence`: what a crisis rests on, and what rests on nothing."""
+"""`detente evidence`: what a crisis rests on, what rests on nothing, and whether sources say it."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
 
 from detente.cli import parameters, terminal
+from detente.errors import DetenteError
 
 if TYPE_CHECKING:
-    from detente.evidence.ledger import Ledger
+    from detente.evidence import Found, Ledger, Passage
     from detente.pack import Crisis
+    from detente.pack.quantity import Quantity
+
+Form = Literal["csv", "jsonl"]
+ANSWERS = ("missing", "moved", "matches")
 
 
-def evidence(
+def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
     pack: parameters.Pack,
+    document: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Look up the passages of claims in this text, 2 MiB at most."
+        ),
+    ] = None,
+    source: Annotated[
+        str, typer.Option(metavar="KEY", help="The source that FILE is, if there are several.")
+    ] = "",
+    export: Annotated[
+        Form | None,
+        typer.Option(help="Write a table of numbers and claims, or claims as annotations."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="FILE", help="Export into this file.")
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the file that is exported into.")
+    ] = False,
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
     """List claims, and the numbers that rest on nothing.
 
     Claims come with their gradings, unsupported numbers weakest first. PACK may also be a run.
+    With --document the passages that claims come from are looked up: status 1 if one is missing.
     """
-    from detente.evidence.ledger import ledger
-
+    _refuse_clashes(
+        {"--document": document, "--export": export},
+        {"--source": (source, document), "--out": (out, export), "--overwrite": (overwrite, out)},
+    )
     crisis = _crisis_of(pack)
-    book = ledger(crisis.numbers.items(), crisis.claims)
-    if json:
-        terminal.show_json(_as_json(crisis, book))
-    else:
-        _show(crisis, book, quiet=quiet)
+    if document is not None:
+        return _verify(crisis, source, document, json=json, quiet=quiet)
+    if export is not None:
+        if json:
+            raise DetenteError("not together with --json", where="--export", hint="give one")
+        _export(crisis, export, out, overwrite=overwrite)
+        return 0
+    _list(crisis, json=json, quiet=quiet)
     return 0
+
+
+def _refuse_clashes(
+    rivals: Mapping[str, object], companions: Mapping[str, tuple[object, object]]
+) -> None:
+    given = [name for name, value in rivals.items() if value is not None]
+    if len(given) > 1:
+        raise DetenteError("not together", where=" and ".join(given), hint="give one")
+    needs = {"--source": "--document", "--out": "--export", "--overwrite": "--out"}
+    for name, (value, needed) in companions.items():
+        if value and not needed:
+            hint = f"add {needs[name]}, or leave {name} out"
+            raise DetenteError(f"means nothing without {needs[name]}", where=name, hint=hint)
 
 
 def _crisis_of(pack: str) -> "Crisis":
     """Load a pack, or the pack of a run."""
-    from pathlib import Path
-
     from detente.ensemble import foundation, record
     from detente.pack import load
 
@@ -41,6 +86,108 @@ def _crisis_of(pack: str) -> "Crisis":
     if (path / record.FILE).is_file():
         return foundation.read_again(path, record.read(path))[record.BASE]
     return load(pack)
+
+
+def _verify(crisis: "Crisis", source: str, document: Path, *, json: bool, quiet: bool) -> int:
+    from detente.evidence import read_document, verify
+
+    key, passages = _passages(crisis, source)
+    found = verify(passages, read_document(document))
+    status = int(any(one.result == "missing" for one in found))
+    if json:
+        content = {"pack": crisis.name, "source": key, "document": str(document)}
+        passages_found = [one._asdict() for one in found]
+        terminal.show_json({"schema": "detente/passages/1", **content, "passages": passages_found})
+    else:
+        _show_passages(crisis, key, found, quiet=quiet)
+    return status
+
+
+def _passages(crisis: "Crisis", source: str) -> tuple[str, "Mapping[str, Passage]"]:
+    """Return a source and the passages of its claims; the one source there is, if none is named."""
+    cited = {claim.source for claim in crisis.claims.values() if claim.at is not None}
+    listed = ", ".join(sorted(cited))
+    if not cited:
+        hint = "add at = { start, end, sha256 } to a claim"
+        raise DetenteError("no claim tells its passage", where=crisis.name, hint=hint)
+    if source and source not in cited:
+        hint = f"these sources have passages: {listed}"
+        raise DetenteError("no claim tells its passage", where=f"--source {source}", hint=hint)
+    if not source and len(cited) > 1:
+        what = f"passages are from {len(cited)} sources"
+        raise DetenteError(what, where=crisis.name, hint=f"add --source, one of: {listed}")
+    key = source or next(iter(cited))
+    passages = {
+        name: claim.at
+        for name, claim in crisis.claims.items()
+        if claim.at is not None and claim.source == key
+    }
+    return key, passages
+
+
+def _show_passages(crisis: "Crisis", source: str, found: "Sequence[Found]", *, quiet: bool) -> None:
+    counts = {answer: sum(one.result == answer for one in found) for answer in ANSWERS}
+    document = crisis.sources[source]
+    terminal.say(f"{document.title} ({document.publisher})", style="bold")
+    terminal.say()
+    terminal.say(
+        f"{counts['matches']} of {len(found)} passages stand where their claims say; "
+        f"moved: {counts['moved']}, missing: {counts['missing']}."
+    )
+    for answer in ("moved", "missing"):
+        for one in (one for one in found if one.result == answer):
+            terminal.say(f"{answer}  {one.claim}: {_place_words(crisis, one)}", indent=2, hang=4)
+    if not quiet and counts["missing"]:
+        terminal.say()
+        terminal.say(
+            "A missing passage was changed, or this is another edition or another document."
+        )
+
+
+def _place_words(crisis: "Crisis", found: "Found") -> str:
+    if found.start is None:
+        return crisis.claims[found.claim].says
+    return f"now line {found.line}, at start = {found.start}, end = {found.end}"
+
+
+def _export(crisis: "Crisis", form: Form, out: Path | None, *, overwrite: bool) -> None:
+    import sys
+
+    from detente.ensemble.store import write_aside
+    from detente.evidence import Evidence, ledger, to_csv, to_json_lines
+
+    book = ledger(crisis.numbers.items(), crisis.claims)
+    values = {field: _value_words(number) for field, number in crisis.numbers.items()}
+    evidence = Evidence(crisis.name, book, crisis.claims, crisis.sources, values)
+    text = to_csv(evidence) if form == "csv" else to_json_lines(evidence)
+    if out is None:
+        sys.stdout.write(text)
+        return
+    if out.exists() and (out.is_dir() or not overwrite):
+        hint = "give another name" if out.is_dir() else "give another name, or add --overwrite"
+        raise DetenteError("is there already", where=str(out), hint=hint)
+    write_aside(out, text.encode())
+
+
+def _value_words(number: "Quantity") -> str:
+    """Return in words what is known of a number."""
+    unit = f" {number.unit}" if number.unit else ""
+    if number.kind == "values":
+        return " or ".join(f"{value:g}" for value in number.values) + unit
+    if number.kind == "gamma":
+        return f"gamma of mean {number.mean:g}, shape {number.gamma_shape:g}{unit}"
+    ends = f"{number.low:g} to {number.high:g}" if number.low < number.high else f"{number.low:g}"
+    return f"chance {ends}" if number.kind == "chance" else f"{ends}{unit}"
+
+
+def _list(crisis: "Crisis", *, json: bool, quiet: bool) -> None:
+    from detente.evidence import ledger
+
+    book = ledger(crisis.numbers.items(), crisis.claims)
+    if json:
+        terminal.show_json(_as_json(crisis, book))
+    else:
+        _show(crisis, book, quiet=quiet)
 
 
 def _as_json(crisis: "Crisis", book: "Ledger") -> dict[str, Any]:
@@ -60,23 +207,35 @@ def _as_json(crisis: "Crisis", book: "Ledger") -> dict[str, Any]:
 
 def _show(crisis: "Crisis", book: "Ledger", *, quiet: bool) -> None:
     terminal.say(f"{crisis.title}: what it rests on", style="bold")
-    terminal.say()
-    terminal.say("Claims: grade (Admiralty code), numbers that rest on it, who said what")
-    for key, claim in crisis.claims.items():
-        uses = sum(key in row.because for row in book.rows)
-        who = f"{claim.by}, {claim.kind}, {claim.date}"
-        terminal.say(f"{claim.grade}  {uses:>2}  {key}: {claim.says} ({who})", indent=2, hang=8)
+    _show_claims(crisis, book)
     terminal.say()
     terminal.say("Numbers that rest on no claim, weakest first")
     for row in book.unsupported:
         reason = row.assumed or ", ".join(row.because)
         terminal.say(f"{row.field}: {reason}", indent=2, hang=4)
-    if book.unused:
-        terminal.say()
-        terminal.say(f"Claims that no number rests on: {', '.join(book.unused)}")
     if not quiet:
         terminal.say()
         terminal.say(
             f"{len(book.rows)} numbers, {len(book.rows) - len(book.unsupported)} of them with a "
             "claim behind them. Grades: A reliable to F unknown, 1 confirmed to 6 unknown."
         )
+
+
+def _show_claims(crisis: "Crisis", book: "Ledger") -> None:
+    uses = {key: sum(key in row.because for row in book.rows) for key in crisis.claims}
+    used = [key for key in uses if uses[key]]
+    terminal.say()
+    terminal.say("Claims: grade (Admiralty code), numbers that rest on it, who said what")
+    _show_each(crisis, uses, used)
+    if book.unused:
+        terminal.say()
+        terminal.say("Claims that no number rests on")
+        _show_each(crisis, uses, book.unused)
+
+
+def _show_each(crisis: "Crisis", uses: Mapping[str, int], keys: Sequence[str]) -> None:
+    for key in keys:
+        claim = crisis.claims[key]
+        who = f"{claim.by}, {claim.kind}, {claim.date}"
+        line = f"{claim.grade}  {uses[key]:>2}  {key}: {claim.says} ({who})"
+        terminal.say(line, indent=2, hang=8)

@@ -1,6 +1,7 @@
 """`detente new` and `detente list`: a pack to start from, the packs that ship, the runs here."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +18,12 @@ def new(
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="Small letters, digits and -, as in border-2031.")
     ],
+    start: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="PACK", help="Copy a pack that ships, or one at a path, renamed."
+        ),
+    ] = None,
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
@@ -26,23 +33,23 @@ def new(
     """
     from detente import pack
 
-    folder = pack.new(name, folder=Path())
+    folder = pack.new(name, folder=Path(), start=start)
     commands = (f"detente check ./{name}", f"detente run ./{name}")
     if json:
         files = sorted(path.name for path in folder.iterdir())
         content = {"schema": "detente/new/1", "folder": str(folder), "files": files}
         terminal.show_json({**content, "next": list(commands)})
         return 0
-    terminal.say(f"./{name}/ holds a commented pack; change what differs in your crisis.")
+    held = f"what {start} says, under its new name" if start else "a commented pack"
+    terminal.say(f"./{name}/ holds {held}; change what differs in your crisis.")
     if not quiet:
         terminal.say("Next:")
-        terminal.show_table(
-            [
-                ("", commands[0], "find its faults"),
-                ("", commands[1], "play it"),
-            ],
-            has_head=False,
-        )
+        rows = [("", commands[0], "find its faults"), ("", commands[1], "play it")]
+        if start:
+            rows.append(
+                ("", shlex.join(["detente", "diff", start, f"./{name}"]), "what you changed")
+            )
+        terminal.show_table(rows, has_head=False)
     return 0
 
 

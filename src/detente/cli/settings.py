@@ -1,12 +1,14 @@
 """Settings from the command line: changed fields, and what a run of this size will cost."""
+# ruff: noqa: PLC0415  a command loads what it needs when it runs: a check needs no store
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from detente.ensemble import store
-from detente.ensemble.record import Settings
 from detente.errors import DetenteError
 from detente.pack import Change, parse_setting
+
+if TYPE_CHECKING:
+    from detente.ensemble.record import Settings
 
 SECONDS_A_WORLD = {"tiny": 0.013, "normal": 0.13, "fine": 0.36}
 """Time to solve one world on one core (measured on two-core x86-64) [s]."""
@@ -33,8 +35,10 @@ def read_changes(pairs: Sequence[str] | None) -> dict[str, Change]:
     return changes
 
 
-def estimate(settings: Settings) -> dict[str, Any]:
+def estimate(settings: "Settings") -> dict[str, Any]:
     """Return what a run of this size takes: worlds, futures, time and disk."""
+    from detente.ensemble import store
+
     options = len(settings.options)
     solving = settings.worlds * SECONDS_A_WORLD[settings.grid]
     playing = settings.played * SECONDS_A_FUTURE

@@ -4,9 +4,10 @@ from detente.evidence.written import Day, Part, Text
 
 
 class Source(Part):
-    """A document that claims come from."""
+    """A document that claims come from; its language is a code such as en."""
 
     title: Text
     publisher: Text
     author: Text | None = None
     date: Day | None = None
+    language: Text | None = None

@@ -18,12 +18,21 @@ MOST_CLASSES = 6
 class Force(Part):
     """A force that comes, and perhaps goes, on a known day."""
 
-    actor: Key
-    area: Text
-    arrives: Annotated[Day, Settable()]
-    leaves: Annotated[Day | None, Settable()] = None
-    level: Annotated[int, Field(ge=0, le=2), StandIn(0), Settable()]
-    deployed: Annotated[bool, StandIn(True), Settable()]
+    actor: Annotated[Key, Field(description="the key of the challenger")]
+    area: Annotated[Text, Field(description="where it is")]
+    arrives: Annotated[Day, Field(description="the day on which it is there"), Settable()]
+    leaves: Annotated[Day | None, Field(description="the day on which it is gone"), Settable()] = (
+        None
+    )
+    level: Annotated[
+        int,
+        Field(ge=0, le=2, description="what it adds to the force that can be in view [levels]"),
+        StandIn(0),
+        Settable(),
+    ]
+    deployed: Annotated[
+        bool, Field(description="whether it is in view at the start"), StandIn(True), Settable()
+    ]
 
 
 class Posture(Part):
@@ -37,8 +46,12 @@ class Posture(Part):
 class Indicator(Part):
     """A sign that was seen, and what plans it points to."""
 
-    date: Day
-    points_to: Annotated[tuple[Plan, ...], Field(min_length=1), StandIn(("display",))]
+    date: Annotated[Day, Field(description="the day on which it was seen")]
+    points_to: Annotated[
+        tuple[Plan, ...],
+        Field(min_length=1, description="the plans under which it is likelier"),
+        StandIn(("display",)),
+    ]
     likelihood_ratio: Annotated[
         Number | None,
         Measure(
@@ -50,7 +63,7 @@ class Indicator(Part):
 class Arsenal(Part):
     """A stock of one class of weapons."""
 
-    system: Key
+    system: Annotated[Key, Field(description="a class of weapons of the catalogue")]
     stock: Annotated[Number | None, Measure("count", "weapons", "how many there are")] = None
     decoys: Annotated[
         Number | None, Measure("positive", "decoys a weapon", "decoys sent with each weapon")
@@ -77,7 +90,7 @@ class Arsenal(Part):
 class Layer(Part):
     """One layer of a defence; layers stand in the text from the outer to the inner one."""
 
-    system: Key
+    system: Annotated[Key, Field(description="an air defence system of the catalogue")]
     present: Annotated[Number | None, Measure("switch", "", "whether it is there and works")] = None
     batteries: Annotated[Number | None, Measure("count", "batteries", "how many there are")] = None
     channels: Annotated[Number | None, Measure("count", "a battery", "targets engaged at once")] = (
@@ -142,7 +155,9 @@ class Defence(Part):
             "positive", "hits", "damage that breaks the programme", DEFENDER, ends="above_zero"
         ),
     ] = None
-    layers: Mapping[Key, Layer] = Field(default_factory=dict)
+    layers: Mapping[Key, Layer] = Field(
+        default_factory=dict, description="its layers by key, from the outer to the inner one"
+    )
 
 
 class War(Part):

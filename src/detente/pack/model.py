@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PlainValidator, StringConstraints
+from pydantic import Field, PlainValidator, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from detente.evidence.claim import Claim
@@ -32,6 +32,7 @@ FORMAT = 1
 
 Change = float | bool | int | str | date
 """A new value of a field: a number fixed, a yes or no, a whole number, a word or a day."""
+SCALAR = {"type": ["number", "boolean", "string"]}
 
 
 def _scalar(value: Any) -> Any:
@@ -43,18 +44,20 @@ def _scalar(value: Any) -> Any:
 class Correlation(Part):
     """Two numbers that tend to be high together, or one high and one low."""
 
-    of: Annotated[tuple[str, str], StandIn(("", ""))]
-    rank: Annotated[float, Field(gt=-1, lt=1), StandIn(0.0)]
+    of: Annotated[
+        tuple[str, str], Field(description="the dotted paths of the two numbers"), StandIn(("", ""))
+    ]
+    rank: Annotated[float, Field(gt=-1, lt=1, description="their rank correlation"), StandIn(0.0)]
 
 
 class Option(Part):
     """A diplomatic or defensive step, as changes to fields."""
 
-    title: Text
-    says: Text
+    title: Annotated[Text, Field(description="the name of the step, for people")]
+    says: Annotated[Text, Field(description="what is done")]
     change: Annotated[
-        Mapping[str, Annotated[Change, PlainValidator(_scalar)]],
-        Field(min_length=1),
+        Mapping[str, Annotated[Change, PlainValidator(_scalar), WithJsonSchema(SCALAR)]],
+        Field(min_length=1, description="new values of fields, by their dotted paths in quotes"),
         StandIn({"talks.packages": 3}),
     ]
 
@@ -62,12 +65,27 @@ class Option(Part):
 class Model(Part):
     """A whole pack."""
 
-    format: Annotated[Literal[1], StandIn(1)]
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$"), StandIn("name")]
-    title: Text
-    as_of: Annotated[date, StandIn(date.max)]
-    actors: Mapping[Key, Actor] = Field(default_factory=dict)
-    issues: Mapping[Key, Issue] = Field(default_factory=dict)
+    format: Annotated[
+        Literal[1], Field(description="the format that the pack is written in"), StandIn(1)
+    ]
+    name: Annotated[
+        str,
+        StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$"),
+        Field(description="the name that commands use"),
+        StandIn("name"),
+    ]
+    title: Annotated[Text, Field(description="the title, for people")]
+    as_of: Annotated[
+        date,
+        Field(description="the day on which play starts; nothing later is known"),
+        StandIn(date.max),
+    ]
+    actors: Mapping[Key, Actor] = Field(
+        default_factory=dict, description="who takes part, by key: a challenger, a defender, others"
+    )
+    issues: Mapping[Key, Issue] = Field(
+        default_factory=dict, description="what is in dispute, by key"
+    )
     relief: Relief = Relief()
     talks: Talks = Talks()
     venue: Annotated[Venue, StandIn({"place": "text"})]
@@ -76,15 +94,31 @@ class Model(Part):
     failure: Failure = Failure()
     incidents: Incidents = Incidents()
     programme: Programme = Programme()
-    forces: Mapping[Key, Force] = Field(default_factory=dict)
+    forces: Mapping[Key, Force] = Field(
+        default_factory=dict, description="forces of the challenger that come and go, by key"
+    )
     posture: Posture = Posture()
-    indicators: Mapping[Key, Indicator] = Field(default_factory=dict)
-    arsenals: Mapping[Key, Mapping[Key, Arsenal]] = Field(default_factory=dict)
-    defences: Mapping[Key, Defence] = Field(default_factory=dict)
+    indicators: Mapping[Key, Indicator] = Field(
+        default_factory=dict, description="signs of plans that were seen, by key"
+    )
+    arsenals: Mapping[Key, Mapping[Key, Arsenal]] = Field(
+        default_factory=dict, description="stocks of weapons, by actor and key"
+    )
+    defences: Mapping[Key, Defence] = Field(
+        default_factory=dict, description="what defends the two sides, by actor"
+    )
     war: War = War()
-    correlations: tuple[Correlation, ...] = ()
-    sources: Mapping[ClaimKey, Source] = Field(default_factory=dict)
-    claims: Mapping[ClaimKey, Claim] = Field(default_factory=dict)
-    options: Annotated[Mapping[Key, Option], Field(max_length=MOST_OPTIONS)] = Field(
-        default_factory=dict
+    correlations: tuple[Correlation, ...] = Field(
+        default=(), description="numbers that tend to go together"
+    )
+    sources: Mapping[ClaimKey, Source] = Field(
+        default_factory=dict, description="the documents that claims come from, by key"
+    )
+    claims: Mapping[ClaimKey, Claim] = Field(
+        default_factory=dict, description="what sources say, by the key that numbers name"
+    )
+    options: Mapping[Key, Option] = Field(
+        default_factory=dict,
+        max_length=MOST_OPTIONS,
+        description="steps that can be compared with the crisis as it stands, by key",
     )

@@ -1,30 +1,44 @@
-"""A new pack: the files that a stranger fills in."""
+"""A new pack: the files that a stranger fills in, or those of a pack to start from."""
 
+import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from detente.errors import DetenteError
 from detente.pack import files
+from detente.pack.crisis import load
+from detente.pack.positions import positions
+from detente.pack.schema import schema
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-TEMPLATE_NAME = b'name = "template"'
+SCHEMA = "pack.schema.json"
+TEXT = re.compile(r"(\"\"\"|'''|\"|').*?\1", re.DOTALL)
+"""A text in its quotes."""
 
 
-def new(name: str, *, folder: Path) -> Path:
+def new(name: str, *, folder: Path, start: str | Path | None = None) -> Path:
     """Write a commented pack that passes its check into a new folder of this name.
 
-    Raises `DetenteError` if the name cannot be one, the folder is there, or it cannot be written.
+    `start` is a shipped pack or the path of any: its files are copied, comments and all, and the
+    name in them is changed. Without it the pack is one to learn from.
+
+    Raises `DetenteError` if the name cannot be one, the folder is there, or it cannot be written;
+    `PackFaults` if the pack to start from has faults, `UnknownPackError` if there is none.
     """
     if not NAME.fullmatch(name):
         hint = "use small letters, digits and -, such as border-2031"
         raise DetenteError("not a name for a pack", where=name, hint=hint)
+    texts = _template(name) if start is None else load(start).files
+    renamed = {
+        file: _renamed(text, name) if file.endswith(".toml") else text
+        for file, text in texts.items()
+    }
     place = folder / name
     try:
         place.mkdir()
-        for file, text in files.template().items():
-            renamed = text.replace(TEMPLATE_NAME, f'name = "{name}"'.encode())
-            renamed = renamed.replace(b"./NAME", f"./{name}".encode())
-            (place / file).write_bytes(renamed)
+        for file, text in renamed.items():
+            (place / file).write_bytes(text)
     except FileExistsError as error:
         hint = "choose another name, or move the folder away"
         raise DetenteError("already there", where=str(place), hint=hint) from error
@@ -33,3 +47,24 @@ def new(name: str, *, folder: Path) -> Path:
         hint = "check space and access"
         raise DetenteError(f"cannot be written: {reason}", where=str(place), hint=hint) from error
     return place
+
+
+def _template(name: str) -> Mapping[str, bytes]:
+    """Return the template, and the schema that an editor of TOML finds through it."""
+    place = f"./{name}".encode()
+    texts = {file: text.replace(b"./NAME", place) for file, text in files.template().items()}
+    form = json.dumps(schema("4", is_part=True), indent=1, ensure_ascii=False) + "\n"
+    pointed = {file: f"#:schema ./{SCHEMA}\n".encode() + text for file, text in texts.items()}
+    return {**pointed, SCHEMA: form.encode()}
+
+
+def _renamed(content: bytes, name: str) -> bytes:
+    """Return a file with another name for its pack, if it is the one that gives it."""
+    spot = positions(content).spots.get(("name",))
+    if spot is None:
+        return content
+    line, column = spot.value
+    lines = content.decode("utf-8-sig").split("\n")
+    start = sum(len(before) + 1 for before in lines[: line - 1]) + column - 1
+    text = "\n".join(lines)
+    return (text[:start] + TEXT.sub(f'"{name}"', text[start:], count=1)).encode()

@@ -21,8 +21,12 @@ JOINERS = ("ally", "host", "group")
 class Actor(Part):
     """A state or group, with the roles that it plays."""
 
-    name: Text
-    roles: Annotated[tuple[Role, ...], Field(min_length=1), StandIn(("supplier",))]
+    name: Annotated[Text, Field(description="its name, for people")]
+    roles: Annotated[
+        tuple[Role, ...],
+        Field(min_length=1, description="what it does in the crisis; a principal has one role"),
+        StandIn(("supplier",)),
+    ]
     hard_probability: Annotated[
         Number | None,
         Measure(
@@ -89,8 +93,10 @@ class Actor(Part):
 class Issue(Part):
     """One thing that is in dispute."""
 
-    name: Text
-    narrow: Annotated[bool, StandIn(True), Settable()]
+    name: Annotated[Text, Field(description="its name, for people")]
+    narrow: Annotated[
+        bool, Field(description="whether the narrow agenda holds it"), StandIn(True), Settable()
+    ]
     challenger_weight: Annotated[
         Number | None, Measure("positive", "", "its weight for the challenger, beside the others")
     ] = None
@@ -116,7 +122,9 @@ class Relief(Part):
 class Talks(Part):
     """How the two sides negotiate."""
 
-    packages: Annotated[int, Field(ge=1, le=5), Settable()] = 3
+    packages: Annotated[
+        int, Field(ge=1, le=5, description="how many packages lie on the table"), Settable()
+    ] = 3
     wide_agenda: Annotated[
         Number | None, Measure("switch", "", "whether issues outside the narrow agenda are open")
     ] = None
@@ -134,7 +142,7 @@ class Talks(Part):
 class Venue(Part):
     """Where they meet, and how public that is."""
 
-    place: Text
+    place: Annotated[Text, Field(description="where they meet")]
     publicity: Annotated[
         Number | None, Measure("share", "", "how much of a concession is seen at home")
     ] = None

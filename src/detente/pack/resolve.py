@@ -130,13 +130,23 @@ def _number(file: str, table: str, key: str) -> Number | None:
     return Number.model_validate(below) if below else None
 
 
+def resting(slot: Slot) -> Number | None:
+    """Return the number in a place, if there is one, with what it rests on."""
+    if slot.written is None and slot.fallback is not None:
+        return as_origin(slot.fallback, slot.origin)
+    return slot.written
+
+
+def as_origin(number: Number, origin: str) -> Number:
+    """Return a default or a figure of the catalogue as one that says so."""
+    return number.model_copy(update={"because": (origin,)})
+
+
 def quantities(model: Model) -> Mapping[str, Quantity]:
     """Return every number of a crisis by its dotted path; those with faults are left out."""
     numbers = {}
     for slot in slots(model):
-        number = slot.written
-        if number is None and slot.fallback is not None:
-            number = slot.fallback.model_copy(update={"because": (slot.origin,)})
+        number = resting(slot)
         if number is None or not slot.applies:
             continue
         if not any(number_findings(number, slot.measure, slot.path)):

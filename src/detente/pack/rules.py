@@ -11,10 +11,10 @@ from detente.pack.correlations import correlation_rules
 from detente.pack.military import MOST_CLASSES, MOST_LAYERS, Arsenal, Defence, Layer
 from detente.pack.model import Model
 from detente.pack.names import did_you_mean, show
-from detente.pack.number import Finding, Number, Path, number_findings
+from detente.pack.number import Finding, Number, Path, number_findings, quantity_of
 from detente.pack.places import measure_words
 from detente.pack.quantity import Quantity
-from detente.pack.resolve import Slot, catalogue, dotted, slots
+from detente.pack.resolve import Slot, as_origin, catalogue, dotted, slots
 
 RESERVED = ("default", "catalogue")
 """What a number rests on when the pack does not give it; no claim may have these keys."""
@@ -45,7 +45,7 @@ def _number_rules(model: Model) -> Iterator[Finding]:
             yield from _absent_number(slot)
         elif slot.applies:
             yield from number_findings(slot.written, slot.measure, slot.path)
-            yield from _because_rules(slot.written, slot.path, model.claims)
+            yield from _because_rules(slot.written, slot, model.claims)
         else:
             allowed = f"only for {' or '.join(slot.measure.roles)}"
             key = str(slot.path[-1])
@@ -60,11 +60,28 @@ def _absent_number(slot: Slot) -> Iterator[Finding]:
         yield Finding(slot.path, "nothing", words, hint, on_key=True, leans_on="roles")
 
 
-def _because_rules(number: Number, path: Path, claims: Mapping[str, Claim]) -> Iterator[Finding]:
+def _because_rules(number: Number, slot: Slot, claims: Mapping[str, Claim]) -> Iterator[Finding]:
     for place, claim in enumerate(number.because):
-        if claim not in claims:
+        path = (*slot.path, "because", place)
+        if claim in RESERVED:
+            yield from _origin_rules(number, slot, path, claim)
+        elif claim not in claims:
             hint = did_you_mean(claim, claims) or f"write [claims.{claim}], or assumed = why"
-            yield Finding((*path, "because", place), show(claim), "the key of a claim", hint)
+            yield Finding(path, show(claim), "the key of a claim", hint)
+
+
+def _origin_rules(number: Number, slot: Slot, path: Path, claim: str) -> Iterator[Finding]:
+    """Yield a fault if a number says that it is the default, or of the catalogue, and is not."""
+    if any(number_findings(number, slot.measure, slot.path)):
+        return
+    known = slot.fallback if claim == slot.origin else None
+    is_it = known is not None and quantity_of(number, slot.measure) == quantity_of(
+        as_origin(known, claim), slot.measure
+    )
+    if not is_it:
+        found = f"{show(claim)}, which this number is not"
+        hint = "name a claim, or write assumed = why; or drop the number to have it filled in"
+        yield Finding(path, found, "the key of a claim", hint)
 
 
 def _role_rules(model: Model) -> Iterator[Finding]:
@@ -224,6 +241,10 @@ def _claim_rules(model: Model) -> Iterator[Finding]:
         if claim.source not in model.sources:
             hint = did_you_mean(claim.source, model.sources) or f"add [sources.{claim.source}]"
             yield Finding((*path, "source"), show(claim.source), "the key of a source", hint)
+        if claim.at and claim.at.end <= claim.at.start:
+            found, allowed = show(claim.at.end), f"more than start, which is {claim.at.start}"
+            hint = "count characters from 0; end is the one after the last"
+            yield Finding((*path, "at", "end"), found, allowed, hint)
         if key in RESERVED:
             allowed = f"any key but {' and '.join(RESERVED)}"
             yield Finding(path, key, allowed, "rename the claim", on_key=True)

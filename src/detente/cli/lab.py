@@ -1,0 +1,46 @@
+"""`detente lab`: what helps those who write packs, and those who keep the model in order."""
+# ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
+
+from enum import StrEnum
+from typing import Annotated, TypeAlias
+
+import typer
+
+from detente.cli import parameters, terminal
+
+
+class Draft(StrEnum):
+    """The drafts of JSON Schema that are written."""
+
+    NEWEST = "2020-12"
+    FOURTH = "4"
+
+
+DraftOption: TypeAlias = Annotated[
+    Draft, typer.Option("--draft", help="Draft of JSON Schema; most editors of TOML read 4.")
+]
+Part: TypeAlias = Annotated[
+    bool, typer.Option("--part", help="For one file of several: no table has to be in it.")
+]
+
+
+def schema(
+    draft: DraftOption = Draft.NEWEST,
+    part: Part = False,
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,  # noqa: ARG001  there is nothing but the result
+) -> int:
+    """Print the form of a pack as a JSON Schema.
+
+    An editor of TOML that is given it completes keys, shows what each field means, its unit and
+    its range, and marks what cannot be. Days, which TOML writes without quotes, are texts to it.
+    """
+    from detente.pack import schema as form
+
+    content = form.schema(draft.value, is_part=part)
+    if json:
+        wrapped = {"schema": "detente/lab-schema/1", "draft": draft.value, "json_schema": content}
+        terminal.show_json(wrapped)
+    else:
+        terminal.show_json(content)
+    return 0

@@ -1,0 +1,146 @@
+"""Whether a document says what claims say it says, and where."""
+
+import re
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from detente.errors import DetenteError
+from detente.evidence.passage import WHITE_SPACE, Passage, digest_of
+
+MOST_BYTES = 2 * 1024 * 1024
+"""The longest document that is read: about a thousand pages."""
+FIRST = re.compile(r"(?<!\w)\w|[^\w\s]")
+LAST = re.compile(r"\w(?!\w)|[^\w\s]")
+"""What a lost passage may begin and end with: the edge of a word, or a mark between words."""
+
+Result = Literal["matches", "moved", "missing"]
+
+
+class Found(NamedTuple):
+    """What became of the passage of a claim: its place now, or nothing if it is missing."""
+
+    claim: str
+    result: Result
+    start: int | None = None
+    end: int | None = None
+    line: int | None = None
+
+
+class _Spread(NamedTuple):
+    """A text with its white space collapsed, and the place of each character as it was."""
+
+    text: str
+    places: Sequence[int]
+
+
+def read_document(path: Path) -> str:
+    """Return the text of a document, with line ends normalised.
+
+    Raises `DetenteError` if it cannot be read, is too long, or is no text in UTF-8.
+    """
+    where = str(path)
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MOST_BYTES + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        hint = "give a text file that you may read"
+        raise DetenteError(f"cannot be read: {reason}", where=where, hint=hint) from error
+    if len(content) > MOST_BYTES:
+        hint = f"cut it to the pages that are cited: {MOST_BYTES // 1024**2} MiB are read"
+        raise DetenteError("the document is too long", where=where, hint=hint)
+    return _decode(content, where)
+
+
+def _decode(content: bytes, where: str) -> str:
+    hint = "save the document as plain text in UTF-8"
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        found = f"no text in UTF-8 (byte {error.start})"
+        raise DetenteError(found, where=where, hint=hint) from error
+    if "\0" in text:
+        raise DetenteError("no text: it holds zero bytes", where=where, hint=hint)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def verify(passages: Mapping[str, Passage], text: str) -> tuple[Found, ...]:
+    """Return what became of each claim's passage, in their order.
+
+    A passage that is no longer in its place is sought by its digest, first with the length that
+    it has once its white space is collapsed, then with the length that it had in the document.
+    """
+    lost = {
+        claim: passage
+        for claim, passage in passages.items()
+        if digest_of(text[passage.start : passage.end]) != passage.sha256
+    }
+    places = _seek(lost.values(), text) if lost else {}
+    return tuple(
+        _found(claim, passage, places if claim in lost else None, text)
+        for claim, passage in passages.items()
+    )
+
+
+def _found(
+    claim: str, passage: Passage, places: Mapping[str, tuple[int, int]] | None, text: str
+) -> Found:
+    if places is not None and passage.sha256 not in places:
+        return Found(claim, "missing")
+    result: Result = "matches" if places is None else "moved"
+    start, end = (passage.start, passage.end) if places is None else places[passage.sha256]
+    return Found(claim, result, start, end, text.count("\n", 0, start) + 1)
+
+
+def _seek(lost: Iterable[Passage], text: str) -> dict[str, tuple[int, int]]:
+    """Return the first place of each digest that the text holds."""
+    spread = _collapsed(text)
+    wanted: dict[int, set[str]] = {}
+    for passage in lost:
+        wanted.setdefault(passage.end - passage.start, set()).add(passage.sha256)
+    starts = [match.start() for match in FIRST.finditer(spread.text)]
+    ends = {match.end() for match in LAST.finditer(spread.text)}
+    found: dict[str, tuple[int, int]] = {}
+    for length, digests in wanted.items():
+        windows = ((start, start + length) for start in starts if start + length in ends)
+        found |= _first(windows, digests, spread)
+    if len(spread.text) == len(text):
+        return found
+    old_starts = [(start, spread.places[start]) for start in starts]
+    new_ends = {spread.places[end - 1] + 1: end for end in ends}
+    for length, digests in wanted.items():
+        old_windows = _windows(old_starts, new_ends, length)
+        found |= _first(old_windows, digests - found.keys(), spread)
+    return found
+
+
+def _collapsed(text: str) -> _Spread:
+    places = array("q", (match.start() for match in re.finditer(r"\s+|\S", text)))
+    return _Spread(WHITE_SPACE.sub(" ", text), places)
+
+
+def _windows(
+    starts: Iterable[tuple[int, int]], ends: Mapping[int, int], length: int
+) -> Iterator[tuple[int, int]]:
+    """Yield what had a length in the document and is shorter once its white space is collapsed."""
+    for start, old_start in starts:
+        end = ends.get(old_start + length)
+        if end is not None and end - start < length:
+            yield start, end
+
+
+def _first(
+    windows: Iterable[tuple[int, int]], digests: set[str], spread: _Spread
+) -> dict[str, tuple[int, int]]:
+    left, found = set(digests), {}
+    for start, end in windows if digests else ():
+        digest = sha256(spread.text[start:end].encode()).hexdigest()
+        if digest in left:
+            left.remove(digest)
+            found[digest] = spread.places[start], spread.places[end - 1] + 1
+            if not left:
+                break
+    return found

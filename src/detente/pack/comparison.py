@@ -1,0 +1,186 @@
+"""Two packs side by side: which numbers, claims, options and parts differ, and how."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, TypeVar
+
+from pydantic import BaseModel
+
+from detente.pack.crisis import Crisis
+from detente.pack.model import Correlation
+from detente.pack.names import plain, show
+from detente.pack.number import Path
+from detente.pack.places import key_of, measure_of
+from detente.pack.quantity import Quantity
+from detente.pack.resolve import dotted
+
+ORIGINS = ("default", "catalogue")
+TITLES = ("name", "title", "says", "area", "system")
+"""The fields of which the first stands for a whole part that only one of two packs has."""
+GROUPS = {"claims": "claims", "options": "options"}
+"""Parts that are told by themselves; all others are structure."""
+
+Key = TypeVar("Key")
+
+
+class _Field(NamedTuple):
+    """What a pack says in one place, or the title of a whole part such as an actor."""
+
+    words: str
+    is_whole: bool
+
+
+class NumberDifference(NamedTuple):
+    """A number that differs in what is known of it or in what it rests on; none if not there."""
+
+    field: str
+    before: Quantity | None
+    after: Quantity | None
+
+
+class Difference(NamedTuple):
+    """A field that is no number, or a whole part; none where a pack does not have it."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+class Comparison(NamedTuple):
+    """All that differs between two packs: as the first has it, then what only the second has."""
+
+    numbers: tuple[NumberDifference, ...]
+    claims: tuple[Difference, ...]
+    options: tuple[Difference, ...]
+    structure: tuple[Difference, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether nothing differs but comments and the order of what is written."""
+        return not any(self)
+
+
+def compare(before: Crisis, after: Crisis) -> Comparison:
+    """Return what differs between two packs, defaults and the catalogue taken into account."""
+    parts: dict[str, list[Difference]] = {"claims": [], "options": [], "structure": []}
+    old, new = _fields(before), _fields(after)
+    for path in _in_order(old, new):
+        pair = old.get(path), new.get(path)
+        if _differs(*pair) and not _is_within_whole(path, old, new):
+            words = (field.words if field else None for field in pair)
+            group = GROUPS.get(str(path[0]), "structure")
+            parts[group].append(Difference(dotted(path), *words))
+    return Comparison(
+        _numbers(before.numbers, after.numbers),
+        tuple(parts["claims"]),
+        tuple(parts["options"]),
+        tuple(parts["structure"]),
+    )
+
+
+def origin_of(quantity: Quantity) -> str:
+    """Return where a number comes from: `written` in the pack, `default` or `catalogue`."""
+    return next((origin for origin in ORIGINS if origin in quantity.because), "written")
+
+
+def quantity_words(quantity: Quantity) -> str:
+    """Return what is known of a number, in words and with its unit."""
+    unit = f" {quantity.unit}" if quantity.unit else ""
+    match quantity.kind:
+        case "fixed":
+            words = f"{_figure(quantity.low)}{unit}"
+        case "range":
+            words = f"{_span(quantity.low, quantity.high)}{unit} ({quantity.shape})"
+        case "values":
+            words = f"one of {_weighted(quantity)}{unit}"
+        case "chance":
+            words = f"yes with a chance {_span(quantity.low, quantity.high)}"
+        case "gamma":
+            shape, mean = _figure(quantity.gamma_shape), _figure(quantity.mean)
+            words = f"gamma of shape {shape} and mean {mean}{unit}"
+    if quantity.within:
+        words += f", cut to lie {_span(*quantity.within)}"
+    return words
+
+
+def _span(low: float, high: float) -> str:
+    if low == high:
+        return f"of {_figure(low)}"
+    return f"between {_figure(low)} and {_figure(high)}"
+
+
+def _weighted(quantity: Quantity) -> str:
+    pairs = zip(quantity.values, quantity.weights, strict=True)
+    return ", ".join(f"{_figure(value)} (weight {weight:.3g})" for value, weight in pairs)
+
+
+def _figure(value: float | None) -> str:
+    """Return a figure so that two that differ in a pack differ here too."""
+    return "none" if value is None else f"{value:.12g}"
+
+
+def _numbers(
+    before: Mapping[str, Quantity], after: Mapping[str, Quantity]
+) -> tuple[NumberDifference, ...]:
+    pairs = [(path, before.get(path), after.get(path)) for path in _in_order(before, after)]
+    return tuple(NumberDifference(*pair) for pair in pairs if pair[1] != pair[2])
+
+
+def _in_order(before: Mapping[Key, object], after: Mapping[Key, object]) -> list[Key]:
+    return list(dict.fromkeys([*before, *after]))
+
+
+def _differs(before: _Field | None, after: _Field | None) -> bool:
+    if before is None or after is None:
+        return True
+    return not before.is_whole and before.words != after.words
+
+
+def _is_within_whole(path: Path, old: Mapping[Path, _Field], new: Mapping[Path, _Field]) -> bool:
+    """Say whether a part above is told as there in one pack only, and this field with it."""
+    above = [path[:length] for length in range(1, len(path))]
+    return any((part in old) != (part in new) for part in above)
+
+
+def _fields(crisis: Crisis) -> Mapping[Path, _Field]:
+    """Return all that a pack says without numbers, by path, each part before what is in it."""
+    return dict(_fields_of(crisis.model, ()))
+
+
+def _fields_of(value: object, path: Path) -> Iterator[tuple[Path, _Field]]:
+    if isinstance(value, BaseModel):
+        for name, field in type(value).model_fields.items():
+            if measure_of(field) is None:
+                yield from _fields_of(getattr(value, name), (*path, key_of(name, field)))
+    elif isinstance(value, Mapping):
+        yield from _entries(value, path)
+    elif isinstance(value, tuple):
+        yield from _list(value, path)
+    elif value is not None:
+        yield path, _Field(_words(value), is_whole=False)
+
+
+def _entries(table: Mapping[str, object], path: Path) -> Iterator[tuple[Path, _Field]]:
+    if path[-1] == "layers" and table:
+        # Layers fire in their order, so that another order is another defence.
+        yield path, _Field(", ".join(table), is_whole=False)
+    for key, value in table.items():
+        if isinstance(value, BaseModel):
+            yield (*path, key), _Field(_title(value, key), is_whole=True)
+        yield from _fields_of(value, (*path, key))
+
+
+def _title(part: BaseModel, key: str) -> str:
+    titles = (getattr(part, field, None) for field in TITLES)
+    return next((plain(title) for title in titles if title), key)
+
+
+def _list(entries: tuple[object, ...], path: Path) -> Iterator[tuple[Path, _Field]]:
+    correlations = [entry for entry in entries if isinstance(entry, Correlation)]
+    for entry in correlations:
+        yield (*path, " and ".join(sorted(entry.of))), _Field(_words(entry.rank), is_whole=False)
+    if entries and not correlations:
+        yield path, _Field(", ".join(_words(entry) for entry in entries), is_whole=False)
+
+
+def _words(value: object) -> str:
+    return plain(value) if isinstance(value, str) else show(value)

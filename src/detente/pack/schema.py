@@ -1,0 +1,244 @@
+"""The form of a pack as a JSON Schema, so that an editor can help whoever writes one."""
+
+import math
+import typing
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from detente.pack.model import Model
+from detente.pack.number import COMPANIONS, Measure, Number
+from detente.pack.places import fields_of, measure_of
+from detente.pack.quantity import DOMAINS, Domain, Shape
+
+Schema = dict[str, Any]
+Draft = Literal["2020-12", "4"]
+
+ADDRESSES: Mapping[Draft, str] = {
+    "2020-12": "https://json-schema.org/draft/2020-12/schema",
+    "4": "http://json-schema.org/draft-04/schema#",
+}
+DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+"""A day stands without quotes in TOML; to a schema it is a text of this form."""
+NOT_BLANK = r"\S"
+
+
+def schema(draft: Draft = "2020-12", *, is_part: bool = False) -> Schema:
+    """Return the JSON Schema of a pack as it is written, all its files as one.
+
+    With `is_part` it is that of one file of several, in which no table has to be.
+    """
+    written = Model.model_json_schema(by_alias=True)
+    parts = {part.__name__: part for part in _parts_below(Model)}
+    whole: Schema = {"$schema": ADDRESSES[draft], "title": "A pack of detente"}
+    whole |= _part(Model, _without_definitions(written))
+    if is_part:
+        del whole["required"]
+    definitions = {name: _part(part, written["$defs"][name]) for name, part in parts.items()}
+    for part in (Model, *parts.values()):
+        for measure in filter(None, map(measure_of, fields_of(part).values())):
+            definitions[_name_of(measure)] = _number(measure)
+    content = {**whole, "$defs": dict(sorted(definitions.items()))}
+    converted: Schema = _in_draft_4(content) if draft == "4" else content
+    return converted
+
+
+def _without_definitions(written: Schema) -> Schema:
+    return {key: value for key, value in written.items() if key not in {"$defs", "title"}}
+
+
+def _parts_below(part: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for field in fields_of(part).values():
+        for kind in _classes_in(field.annotation):
+            if kind is not Number:
+                yield kind
+                yield from _parts_below(kind)
+
+
+def _classes_in(kind: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield kind
+    for argument in typing.get_args(kind):
+        yield from _classes_in(argument)
+
+
+def _part(part: type[BaseModel], written: Schema) -> Schema:
+    """Return the schema of a table, its numbers in place of what pydantic says of them."""
+    tidy: Schema = _tidy(written)
+    for key, field in fields_of(part).items():
+        measure = measure_of(field)
+        if measure is not None:
+            tidy["properties"][key] = _measured(measure)
+    tidy["description"] = " ".join(str(tidy["description"]).split())
+    return tidy
+
+
+def _measured(measure: Measure) -> Schema:
+    """Return what a field says of its number: its meaning, its range, its unit and whose it is."""
+    unit = f" [{measure.unit}]" if measure.unit else ""
+    roles = f" Only for {' or '.join(measure.roles)}." if measure.roles else ""
+    says = measure.says[0].upper() + measure.says[1:]
+    words = f"{says}{unit}: {measure.limits.words}.{roles}"
+    return {"description": words, "allOf": [{"$ref": f"#/$defs/{_name_of(measure)}"}]}
+
+
+def _name_of(measure: Measure) -> str:
+    ends = "" if measure.ends == "held" else f"_{measure.ends}"
+    most = "" if math.isinf(measure.most) else f"_up_to_{measure.most:g}"
+    return f"{measure.domain}{ends}{most}"
+
+
+def _number(measure: Measure) -> Schema:
+    """Return the schema of a number of a domain: one form of those that it can have, and why."""
+    domain = measure.limits
+    forms = {key: form for key, form in _forms(domain).items() if _can_have(domain, key)}
+    rules = [_companion_rule(companion, owners) for companion, owners in COMPANIONS.items()]
+    return {
+        "description": f"{domain.words}. Say with `because` or `assumed` why it stands there.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {**forms, **_companions(domain), **_reasons()},
+        "oneOf": [{"required": [form]} for form in forms],
+        "allOf": [*rules, _reason_rule()],
+    }
+
+
+def _can_have(domain: Domain, form: str) -> bool:
+    """Say whether a number of a domain can be written in a form."""
+    if form in {"range", "gamma"} and domain.whole:
+        return False
+    if form == "gamma":
+        return math.isinf(domain.upper)
+    return domain.whole or form != "chance"
+
+
+def _forms(domain: Domain) -> Mapping[str, Schema]:
+    """Return the keys of which a number has one."""
+    one, probability = _within(domain), _within(DOMAINS["probability"])
+    above_zero = {"type": "number", "exclusiveMinimum": 0}
+    return {
+        "value": {"description": "The same in every world.", **one},
+        "range": {"description": "Its 5th and its 95th percentile.", **_pair(one)},
+        "values": {"description": "One of these.", "type": "array", "minItems": 1, "items": one},
+        "chance": {
+            "description": "The chance that it is so, or the ends of what is known of it.",
+            "anyOf": [probability, _pair(probability)],
+        },
+        "gamma": {
+            "description": "A gamma distribution, by its shape and its mean.",
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["shape", "mean"],
+            "properties": {"shape": above_zero, "mean": above_zero},
+        },
+    }
+
+
+def _companions(domain: Domain) -> Mapping[str, Schema]:
+    """Return the keys that a number may have beside its form."""
+    weight = {"type": "number", "minimum": 0}
+    return {
+        "shape": {
+            "description": "The shape of a range; uniform has no tails.",
+            "enum": list(typing.get_args(Shape)),
+        },
+        "within": {"description": "What a range or a gamma is cut to.", **_pair(_within(domain))},
+        "weights": {
+            "description": "How much each of the values counts beside the others.",
+            "type": "array",
+            "items": weight,
+        },
+    }
+
+
+def _reasons() -> Mapping[str, Schema]:
+    """Return the keys that say why a number stands there."""
+    text = {"type": "string"}
+    return {
+        "because": {
+            "description": "The claim that it rests on, or a list of claims.",
+            "anyOf": [text, {"type": "array", "items": text}],
+        },
+        "assumed": {"description": "Why it was taken, in words.", **text, "pattern": NOT_BLANK},
+    }
+
+
+def _within(domain: Domain) -> Schema:
+    if domain.whole:
+        return {"enum": [int(domain.lower), int(domain.upper)]}
+    limits: Schema = {"type": "number"}
+    if not math.isinf(domain.lower):
+        limits["exclusiveMinimum" if domain.lower_is_outside else "minimum"] = domain.lower
+    if not math.isinf(domain.upper):
+        limits["exclusiveMaximum" if domain.upper_is_outside else "maximum"] = domain.upper
+    return limits
+
+
+def _pair(entry: Schema) -> Schema:
+    return {"type": "array", "minItems": 2, "maxItems": 2, "items": entry}
+
+
+def _companion_rule(companion: str, owners: tuple[str, ...]) -> Schema:
+    alone = {"not": {"required": [companion]}}
+    return {"anyOf": [alone, *({"required": [owner]} for owner in owners)]}
+
+
+def _reason_rule() -> Schema:
+    some = {"anyOf": [{"type": "string"}, {"type": "array", "minItems": 1}]}
+    claims = {"required": ["because"], "properties": {"because": some}}
+    return {"anyOf": [claims, {"required": ["assumed"]}]}
+
+
+def _tidy(written: Any) -> Any:
+    """Return a schema without what a text cannot have, and closed where its keys have a form."""
+    if isinstance(written, list):
+        return [_tidy(entry) for entry in written]
+    if not isinstance(written, dict):
+        return written
+    tidy = {key: _tidy(value) for key, value in written.items() if _is_kept(key, value)}
+    if "properties" in written:
+        fields = written["properties"].items()
+        tidy["properties"] = {key: _tidy(value) for key, value in fields}
+    if "patternProperties" in tidy:
+        tidy["additionalProperties"] = False
+    if tidy.get("format") == "date":
+        tidy["pattern"] = DAY
+    return _without_nothing(tidy)
+
+
+def _is_kept(key: str, value: Any) -> bool:
+    if key == "default":
+        return isinstance(value, (bool, int, float, str))
+    return key != "properties" and not (key == "title" and isinstance(value, str))
+
+
+def _without_nothing(written: Schema) -> Schema:
+    """Return a schema without the choice of nothing, which TOML does not have."""
+    choices = [choice for choice in written.get("anyOf", ()) if choice != {"type": "null"}]
+    if len(choices) != 1:
+        return written
+    rest = {key: value for key, value in written.items() if key != "anyOf"}
+    return {**choices[0], **rest}
+
+
+def _in_draft_4(written: Any) -> Any:
+    """Return a schema in the words of Draft 4, which most editors of TOML read."""
+    if isinstance(written, list):
+        return [_in_draft_4(entry) for entry in written]
+    if not isinstance(written, dict):
+        return written
+    old = {key: _in_draft_4(value) for key, value in written.items()}
+    for end, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+        if end in old:
+            old |= {bound: old[end], end: True}
+    if "const" in old:
+        old["enum"] = [old.pop("const")]
+    for new, name in (("prefixItems", "items"), ("$defs", "definitions")):
+        if new in old:
+            old[name] = old.pop(new)
+    if isinstance(old.get("$ref"), str):
+        address = old.pop("$ref").replace("#/$defs/", "#/definitions/")
+        # Draft 4 reads nothing beside a reference.
+        old = {**old, "allOf": [{"$ref": address}]} if old else {"$ref": address}
+    return old

@@ -1,0 +1,124 @@
+import json
+
+import pytest
+
+from detente.cli import main
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "mine", "--from", "cuba-1962", "-q"]) == 0
+    capsys.readouterr()
+    return tmp_path
+
+
+@pytest.fixture
+def changed(here):
+    """Change one number and leave the rest of the copy as it is."""
+    file = here / "mine" / "crisis.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("range = [0.3, 0.65]", "range = [0.3, 0.7]"), encoding="utf-8")
+    return here
+
+
+def answer(capsys, *arguments):
+    status = main(["diff", *arguments])
+    printed = capsys.readouterr()
+    return status, printed.out, printed.err
+
+
+def test_a_copy_differs_in_its_name_only(capsys):
+    status, out, _ = answer(capsys, "cuba-1962", "./mine", "-q")
+
+    assert status == 0
+    assert out.splitlines() == [
+        "cuba-1962 to ./mine: what differs",
+        "",
+        "Structure",
+        "  name: was cuba-1962; is mine",
+    ]
+
+
+def test_a_pack_does_not_differ_from_itself(capsys):
+    status, out, _ = answer(capsys, "cuba-1962", "cuba-1962")
+
+    assert status == 0
+    assert out == "cuba-1962 to cuba-1962: no difference but comments and order, if any\n"
+
+
+@pytest.mark.usefixtures("changed")
+def test_a_number_is_told_from_what_to_what(capsys):
+    status, out, _ = answer(capsys, "cuba-1962", "./mine")
+
+    assert status == 0
+    assert (
+        "  actors.us.hard_probability: was between 0.3 and 0.65 (logitnormal); "
+        "is between 0.3 and 0.7 (logitnormal)"
+    ) in out.splitlines()
+    assert out.endswith("Differences: 1 in numbers, 0 in claims, 0 in options, 1 in structure.\n")
+
+
+def test_a_default_is_said_to_be_one(capsys):
+    _, out, _ = answer(capsys, "june-2025", "oman-2026")
+
+    assert "actors.iran.vow_price: rested on the default; rests on fire-back" in out
+
+
+@pytest.mark.usefixtures("changed")
+def test_json_has_every_list_of_the_schema(capsys):
+    _, out, _ = answer(capsys, "cuba-1962", "./mine", "--json")
+    content = json.loads(out)
+
+    assert content["schema"] == "detente/diff/1"
+    assert [number["field"] for number in content["numbers"]] == ["actors.us.hard_probability"]
+    assert content["numbers"][0]["before"]["says"] == "between 0.3 and 0.65 (logitnormal)"
+    assert content["numbers"][0]["after"]["origin"] == "written"
+    assert (content["claims"], content["options"]) == ([], [])
+    assert content["structure"] == [{"field": "name", "before": "cuba-1962", "after": "mine"}]
+
+
+def test_json_of_a_part_that_one_pack_lacks_is_null(capsys):
+    _, out, _ = answer(capsys, "oman-2026", "cuba-1962", "--json")
+    structure = {entry["field"]: entry for entry in json.loads(out)["structure"]}
+
+    assert structure["actors.iran"]["after"] is None
+    assert structure["actors.cuba"]["before"] is None
+
+
+def test_a_pack_that_is_not_there_is_status_2(capsys):
+    status, out, err = answer(capsys, "cuba-1962", "absent")
+
+    assert (status, out) == (2, "")
+    assert "absent" in err
+
+
+def test_a_faulty_pack_is_status_2(here, capsys):
+    (here / "mine" / "options.toml").write_text("[options.hotline]\n", encoding="utf-8")
+    status, out, err = answer(capsys, "./mine", "cuba-1962")
+
+    assert (status, out) == (2, "")
+    assert "./mine" in err
+
+
+def test_new_from_a_pack_names_the_command_that_tells_what_was_changed(capsys):
+    status = main(["new", "other", "--from", "./mine"])
+    out = capsys.readouterr().out
+
+    assert status == 0
+    assert "detente check ./other" in out
+    assert "detente diff ./mine ./other" in out
+
+
+@pytest.mark.parametrize("start", ["absent", "./absent"])
+def test_new_from_nothing_is_status_2_and_writes_nothing(here, start):
+    assert main(["new", "other", "--from", start]) == 2
+    assert not (here / "other").exists()
+
+
+def test_the_packs_from_history_are_listed(capsys):
+    main(["list"])
+    out = capsys.readouterr().out
+
+    assert "cuba-1962" in out
+    assert "june-2025" in out

@@ -1,0 +1,146 @@
+"""Passages: found in their place, found elsewhere by their digest, or told as missing."""
+
+import hashlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from detente.errors import DetenteError
+from detente.evidence import Passage, digest_of, document, read_document, verify
+
+TEXT = "Lakes rise.\n\nThe upper state “opened” its dam, and\nthe lower state protested.\n"
+SENTENCE = "The upper state “opened” its dam"
+WORDS = st.lists(st.text("abcdé0", min_size=1, max_size=6), min_size=1, max_size=8)
+SPACES = st.sampled_from([" ", "\n", "  ", "\n\n\t"])
+
+
+def passage(words: str, text: str = TEXT) -> Passage:
+    start = text.index(words)
+    return Passage(start=start, end=start + len(words), sha256=digest_of(words))
+
+
+def the_only(found):
+    (one,) = found
+    return one
+
+
+def test_a_passage_in_its_place_matches():
+    found = the_only(verify({"dam": passage(SENTENCE)}, TEXT))
+
+    assert (found.claim, found.result, found.line) == ("dam", "matches", 3)
+    assert TEXT[found.start : found.end] == SENTENCE
+
+
+def test_the_digest_of_a_passage_on_one_line_is_its_plain_sha256():
+    assert digest_of(SENTENCE) == hashlib.sha256(SENTENCE.encode()).hexdigest()
+
+
+def test_a_passage_that_others_push_down_has_moved():
+    found = the_only(verify({"dam": passage(SENTENCE)}, "News!\n" + TEXT))
+
+    assert (found.result, found.start, found.line) == ("moved", 19, 4)
+
+
+def test_a_passage_over_lines_that_are_broken_elsewhere_has_moved():
+    text = TEXT.replace("and\nthe", "and the").replace("upper state", "upper\n    state")
+    found = the_only(verify({"both": passage("dam, and\nthe lower state")}, text))
+
+    assert found.result == "moved"
+    assert text[found.start : found.end] == "dam, and the lower state"
+
+
+def test_a_passage_of_two_paragraphs_is_found_with_the_blank_line_that_it_had():
+    found = the_only(verify({"both": passage("rise.\n\nThe upper")}, "News!\n" + TEXT))
+
+    assert (found.result, found.start) == ("moved", 12)
+
+
+def test_another_breaking_of_a_line_in_its_place_still_matches():
+    text = TEXT.replace("and\nthe", "and the")
+
+    assert the_only(verify({"both": passage("and\nthe")}, text)).result == "matches"
+
+
+@pytest.mark.parametrize("text", ["", "\n", "Another text.", TEXT.replace("dam", "gate")])
+def test_a_passage_that_was_changed_is_missing(text):
+    assert the_only(verify({"dam": passage(SENTENCE)}, text)) == ("dam", "missing", *[None] * 3)
+
+
+def test_passages_are_answered_in_their_order_whatever_became_of_them():
+    passages = {"b": passage("Lakes"), "a": passage("its dam"), "c": passage("protested")}
+    found = verify(passages, "Lakes, its gate; protested")
+
+    assert [(one.claim, one.result) for one in found] == [
+        ("b", "matches"),
+        ("a", "missing"),
+        ("c", "moved"),
+    ]
+
+
+def test_two_claims_of_one_passage_are_both_found():
+    found = verify({"a": passage("its dam"), "b": passage("its dam")}, " " + TEXT)
+
+    assert [one.result for one in found] == ["moved", "moved"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(WORDS, WORDS, st.lists(SPACES, min_size=8, max_size=8))
+def test_whole_words_are_found_wherever_they_stand_and_however_they_are_spaced(
+    words, before, spaces
+):
+    said = " ".join(words)
+    spaced = "".join(word + space for word, space in zip(words, spaces, strict=False))
+    text = f"{' '.join(before)}; {spaced}."
+    found = the_only(
+        verify({"said": Passage(start=0, end=len(said), sha256=digest_of(said))}, text)
+    )
+
+    assert digest_of(text[found.start : found.end]) == digest_of(said)
+
+
+@pytest.mark.parametrize("breaks", ["\n", "\r\n", "\r"])
+def test_a_line_end_is_one_character_whatever_wrote_it(tmp_path, breaks):
+    file = tmp_path / "document.txt"
+    file.write_bytes(b"\xef\xbb\xbf" + TEXT.replace("\n", breaks).encode())
+
+    assert read_document(file) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"\xff\xfeL\0a\0", "no text in UTF-8"),
+        (b"%PDF-1.7\n\xe2\xe3", "no text in UTF-8"),
+        (b"L\0a\0k\0e\0", "zero bytes"),
+        (b"a" * (document.MOST_BYTES + 1), "too long"),
+    ],
+)
+def test_what_is_no_text_is_told_with_what_to_do(tmp_path, content, what):
+    file = tmp_path / "document"
+    file.write_bytes(content)
+
+    with pytest.raises(DetenteError, match=what) as told:
+        read_document(file)
+
+    assert told.value.where == str(file)
+    assert told.value.hint
+
+
+@pytest.mark.parametrize("name", ["nowhere.txt", "."])
+def test_what_cannot_be_read_is_told(tmp_path, name):
+    with pytest.raises(DetenteError, match="cannot be read"):
+        read_document(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"start": -1}, {"end": 0}, {"sha256": "ab"}, {"sha256": "G" * 64}, {"start": "1"}, {"at": 1}],
+)
+def test_a_passage_is_two_places_and_a_digest(change):
+    right = {"start": 0, "end": 5, "sha256": "0" * 64}
+
+    assert Passage.model_validate(right).end == 5
+    with pytest.raises(ValidationError):
+        Passage.model_validate({**right, **change})

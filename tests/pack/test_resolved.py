@@ -1,0 +1,110 @@
+"""A pack written out whole gives the same crisis, and says of each number what it rests on."""
+
+from pathlib import Path
+
+import pytest
+
+from detente import pack
+from detente.pack import files
+from detente.pack.resolved import resolved, resolved_text
+
+CASES = Path(__file__).parents[1] / "cases"
+PACKS = {
+    **{name: name for name in pack.shipped()},
+    "template": files.library() / "template",
+    "minimal": CASES / "valid" / "minimal",
+}
+CHANGES = {"talks.packages": 2, "war.raid_share": 0.1, "forces.fleet.level": 2}
+
+
+@pytest.fixture(params=PACKS)
+def crisis(request):
+    return pack.load(PACKS[request.param])
+
+
+@pytest.fixture
+def again(tmp_path):
+    """Return a function that loads what is printed of a crisis."""
+
+    def load(crisis):
+        file = tmp_path / "resolved.toml"
+        file.write_text(resolved_text(crisis), encoding="utf-8")
+        return pack.load(file)
+
+    return load
+
+
+def facts(crisis):
+    """Return all that a crisis is but for its text: numbers in their order, claims and the rest."""
+    return (
+        list(crisis.numbers.items()),
+        crisis.claims,
+        crisis.sources,
+        list(crisis.options.items()),
+        crisis.correlations,
+        crisis.name,
+        crisis.title,
+        crisis.as_of,
+        crisis.model.forces,
+        crisis.model.talks.packages,
+    )
+
+
+def test_a_round_trip_changes_nothing(crisis, again):
+    assert facts(again(crisis)) == facts(crisis)
+
+
+def test_what_is_resolved_is_resolved_already(crisis, again):
+    assert resolved_text(again(crisis)) == resolved_text(crisis)
+
+
+def test_every_form_of_a_number_comes_back(minimal, again):
+    numbers = (CASES / "valid" / "every_form" / "numbers.toml").read_text(encoding="utf-8")
+    crisis = pack.load(minimal({"numbers.toml": numbers}))
+
+    assert facts(again(crisis)) == facts(crisis)
+
+
+def test_changes_are_in_it(again):
+    crisis = pack.load(PACKS["minimal"], changes=CHANGES)
+
+    assert facts(again(crisis)) == facts(crisis)
+    assert again(crisis).model.talks.packages == 2
+
+
+def test_texts_that_need_care_come_back(minimal, again):
+    options = """
+[options.care]
+title = 'a "quoted" \\ word, \U0001f54a and \u0641\u0627\u0631\u0633\u200c\u06cc'
+says = "private \ue000, unassigned \u0378"
+change = { "issues.water.narrow" = true, "forces.fleet.leaves" = 2031-07-01 }
+"""
+    crisis = pack.load(minimal({"options.toml": options}))
+
+    assert again(crisis).options == crisis.options
+    assert resolved_text(crisis).replace("\n", "").isprintable()
+
+
+def test_each_number_is_there_with_what_it_rests_on():
+    moves = resolved(pack.load(PACKS["minimal"]))["moves"]
+
+    assert set(moves["precision"]) == {"range", "shape", "within", "because", "assumed"}
+    assert moves["precision"]["because"] == "default"
+
+
+def test_a_number_that_says_falsely_that_it_is_the_default_is_a_fault(minimal):
+    moves = """
+[moves]
+offer = { range = [0.007, 0.03], because = "default", assumed = "not the words of the default" }
+[arsenals.north.missiles]
+system = "cruise_missile"
+stock = { value = 20, because = "default", assumed = "there is none" }
+speed = { range = [230, 250], because = "catalogue", assumed = "not the figures" }
+"""
+    fields = [fault.field for fault in pack.check(minimal({"moves.toml": moves}))]
+
+    assert fields == [
+        "moves.offer.because[0]",
+        "arsenals.north.missiles.stock.because[0]",
+        "arsenals.north.missiles.speed.because[0]",
+    ]
