@@ -7,11 +7,11 @@ visited is shuffled by nested permutations too (Burley 2020); without that, any 
 rise and fall together. Which way each binary digit turns is read from random bits addressed by the
 seed, the number's dotted name and the digits before. So a number's draw in a world is fixed by its
 name: a field added to a pack moves no other field's draw, and asking for more worlds moves none
-(MODEL 1, CONTRACTS "Futures"). The price: two numbers are balanced each on its own, not jointly,
+(MODEL 1). The price: two numbers are balanced each on its own, not jointly,
 and correlated by chance, by about 1.26 / sqrt(worlds), a quarter more than independent draws.
 
 Everything is worked out in whole numbers and in the kernel's own arithmetic, in a fixed order, so
-that the worlds are the same to the last bit on every machine (ENGINE 11).
+that the worlds are the same to the last bit on every machine.
 """
 
 import hashlib
