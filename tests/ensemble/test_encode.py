@@ -12,10 +12,13 @@ from detente import DetenteError
 from detente.ensemble.design import draw_worlds, quantile
 from detente.ensemble.encode import encode
 from detente.ensemble.encode.reads import ends
+from detente.kernel import cascade, defence
 from detente.kernel.arithmetic import logit
 from detente.kernel.posture import DAYS, PLANS, indicator_shift
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.pack import load
+from detente.pack.military import MOST_CLASSES, MOST_LAYERS
+from detente.pack.politics import MOST_JOINERS
 
 SHADOW = 84
 """Days solved past the horizon."""
@@ -302,3 +305,9 @@ def test_holding_has_no_rate_of_its_own_and_every_other_move_has():
     assert talks.defender_rate[DefenderMove.HOLD] == 0.0
     assert np.all(challenger > 0.0)
     assert np.all(defender > 0.0)
+
+
+def test_a_pack_may_hold_as_much_as_the_kernels_tables():
+    assert MOST_JOINERS == cascade.PARTIES
+    assert MOST_LAYERS == defence.LAYERS
+    assert MOST_CLASSES == defence.CLASSES

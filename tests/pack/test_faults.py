@@ -93,7 +93,7 @@ def test_a_fault_in_one_line_names_place_field_found_and_allowed(minimal: Write)
     (fault,) = pack.check(folder)
     assert str(fault) == (
         "x.toml:2:19: moves.offer.value: -1; allowed: a rate a day, 0 or more."
-        " use a rate a day, 0 or more"
+        " write a number within these limits"
     )
 
 

@@ -98,8 +98,8 @@ def _show_resolved(crisis: "Crisis") -> None:
 def _show_praise(pack: str, crisis: "Crisis", idle: list[str] | None, *, quiet: bool) -> None:
     if not quiet:
         terminal.say(
-            f"{pack}: no faults; {len(crisis.numbers)} numbers, {len(crisis.claims)} claims, "
-            f"{len(crisis.options)} options"
+            f"{pack}: no faults; {len(crisis.numbers)} numbers with all defaults, "
+            f"{len(crisis.claims)} claims, {len(crisis.options)} options"
         )
     if idle:
         terminal.say("Without effect, wherever they lie in their ranges:")

@@ -108,7 +108,7 @@ def _passages(crisis: "Crisis", source: str) -> tuple[str, "Mapping[str, Passage
     cited = {claim.source for claim in crisis.claims.values() if claim.at is not None}
     listed = ", ".join(sorted(cited))
     if not cited:
-        hint = "add at = { start, end, sha256 } to a claim"
+        hint = 'add at = { start = 0, end = 9, sha256 = "…" } to a claim; detente new explains it'
         raise DetenteError("no claim tells its passage", where=crisis.name, hint=hint)
     if source and source not in cited:
         hint = f"these sources have passages: {listed}"
@@ -140,7 +140,8 @@ def _show_passages(crisis: "Crisis", source: str, found: "Sequence[Found]", *, q
     if not quiet and counts["missing"]:
         terminal.say()
         terminal.say(
-            "A missing passage was changed, or this is another edition or another document."
+            "A missing passage was changed, or this is another edition or another document; "
+            "or the length (end less start) or the sha256 of the claim is not that of the passage."
         )
 
 
@@ -217,7 +218,8 @@ def _show(crisis: "Crisis", book: "Ledger", *, quiet: bool) -> None:
         terminal.say()
         terminal.say(
             f"{len(book.rows)} numbers, {len(book.rows) - len(book.unsupported)} of them with a "
-            "claim behind them. Grades: A reliable to F unknown, 1 confirmed to 6 unknown."
+            "claim behind them. Grades: A reliable to F unknown, 1 confirmed to 6 unknown. "
+            "Their values: detente check PACK --resolved."
         )
 
 

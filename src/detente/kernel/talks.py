@@ -9,8 +9,6 @@ from detente.kernel.layout import Array
 
 PACKAGES = 5
 """Most packages that the tables hold."""
-ISSUES = 8
-"""Most issues that the tables hold."""
 
 
 class Regime(IntEnum):

@@ -75,7 +75,7 @@ def _unknown(name: str) -> UnknownPackError:
     names = shipped()
     near = difflib.get_close_matches(name.lower(), names, 1, 0.5)
     advice = f"did you mean {near[0]}?" if near else f"these ship: {', '.join(names)}."
-    hint = f"{advice} For a pack of your own give a path, such as ./{name}"
+    hint = f"{advice} For a pack of your own give a path with a /, such as ./{name}"
     return UnknownPackError("no pack that ships has this name", where=name, hint=hint)
 
 

@@ -158,7 +158,7 @@ def _form_findings(number: Number, domain: Domain, form: str, path: Path) -> Ite
 def _outside(domain: Domain, values: tuple[float, ...], path: Path) -> Iterator[Finding]:
     for value in values:
         if not domain.holds(value):
-            yield Finding(path, f"{value:g}", domain.words, f"use {domain.words}")
+            yield Finding(path, f"{value:g}", domain.words, "write a number within these limits")
 
 
 def _order_findings(ends: tuple[float, float], path: Path) -> Iterator[Finding]:
@@ -243,7 +243,8 @@ def _gamma_findings(number: Number, domain: Domain, path: Path) -> Iterator[Find
         if not value > 0:
             yield Finding((*path, "gamma", name), f"{value:g}", "more than 0")
     if domain.whole or domain.upper < float("inf"):
-        yield Finding((*path, "gamma"), "a gamma", domain.words, f"use {domain.words}")
+        hint = "write another form: a gamma has no upper end"
+        yield Finding((*path, "gamma"), "a gamma", domain.words, hint)
     yield from _within_findings(number, domain, path)
 
 

@@ -68,7 +68,7 @@ def _change_findings(name: str, value: Change, known: Targets, path: Path) -> It
     if name in known.numbers:
         domain = known.numbers[name][1].limits
         if not _is_number(value, domain) or not domain.holds(float(value)):
-            yield Finding(path, show(value), domain.words, f"use {domain.words}")
+            yield Finding(path, show(value), domain.words, "write one number within these limits")
     elif name not in known.others:
         names = [*known.numbers, *known.others]
         hint = did_you_mean(name, names) or "name a field as actors.us.war_cost"

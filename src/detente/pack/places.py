@@ -16,7 +16,7 @@ from detente.pack.number import Measure, Number, Path
 PATTERN_WORDS = {
     r"^[a-z][a-z0-9_]*$": "small letters, digits and _, a letter first",
     r"^[a-z0-9][a-z0-9-]*$": "small letters, digits and -",
-    r"^[0-9a-f]{64}$": "a SHA-256: 64 digits 0 to 9 and a to f",
+    r"^[0-9a-f]{64}$": "the SHA-256 of the passage: 64 digits 0 to 9 and a to f",
     r"^[A-F][1-6]$": "a letter A to F and a digit 1 to 6, such as C3",
 }
 KIND_WORDS = {

@@ -16,6 +16,8 @@ MOST_PRECISION = 60
 MOST_PACE = 0.5
 """At most one side moves on a day, so that both paces together cannot be above 1 [1/day]."""
 JOINERS = ("ally", "host", "group")
+MOST_JOINERS = 6
+"""Most third parties that a war can draw in, as the kernel's tables hold them."""
 
 
 class Actor(Part):

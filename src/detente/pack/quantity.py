@@ -40,8 +40,8 @@ class Domain:
 
 DOMAINS: Mapping[str, Domain] = MappingProxyType(
     {
-        "probability": Domain(0.0, 1.0, "logitnormal", False, "0 to 1"),
-        "share": Domain(0.0, 1.0, "logitnormal", False, "a share, 0 to 1"),
+        "probability": Domain(0.0, 1.0, "logitnormal", False, "0 to 1 (30 % is 0.3)"),
+        "share": Domain(0.0, 1.0, "logitnormal", False, "a share, 0 to 1 (30 % is 0.3)"),
         "positive": Domain(0.0, math.inf, "lognormal", False, "0 or more"),
         "rate": Domain(0.0, math.inf, "lognormal", False, "a rate a day, 0 or more"),
         "count": Domain(0.0, math.inf, "lognormal", False, "a count, 0 or more"),

@@ -13,6 +13,7 @@ from detente.pack.model import Model
 from detente.pack.names import did_you_mean, show
 from detente.pack.number import Finding, Number, Path, number_findings, quantity_of
 from detente.pack.places import measure_words
+from detente.pack.politics import JOINERS, MOST_JOINERS
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import Slot, as_origin, catalogue, dotted, slots
 
@@ -34,6 +35,7 @@ def rule_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fin
 def structure_findings(model: Model) -> Iterator[Finding]:
     """Yield the faults that a change of what is no number can bring about."""
     yield from _role_rules(model)
+    yield from _joiner_rules(model)
     yield from _issue_rules(model)
     yield from _force_rules(model)
     yield from _indicator_rules(model)
@@ -103,6 +105,14 @@ def _role_rules(model: Model) -> Iterator[Finding]:
         if principal and len(set(actor.roles)) > 1:
             hint = f"leave {principal} alone, or make it another actor"
             yield Finding(path, show(actor.roles), "no other role for a principal", hint)
+
+
+def _joiner_rules(model: Model) -> Iterator[Finding]:
+    joiners = [key for key, actor in model.actors.items() if set(actor.roles) & set(JOINERS)]
+    for key in joiners[MOST_JOINERS:]:
+        allowed = f"at most {MOST_JOINERS} allies, hosts and groups together"
+        hint = "leave out those that matter least, or write several as one"
+        yield Finding(("actors", key, "roles"), "one third party too many", allowed, hint)
 
 
 def _issue_rules(model: Model) -> Iterator[Finding]:

@@ -54,7 +54,8 @@ def parse(text: str, *, most_values: int = MOST_VALUES) -> Tree | Unreadable:
         return {key: _tidy(value) for key, value in tomli.loads(text).items()}
     except tomli.TOMLDecodeError as error:
         found = plain(error.msg)
-        return Unreadable(error.lineno, error.colno, found, "TOML", "put the line right")
+        hint = "look for a text without quotes, a comma left out, or a day not like 2031-03-01"
+        return Unreadable(error.lineno, error.colno, found, "TOML", hint)
     except (ValueError, RecursionError):
         hint = "shorten the number or the nesting"
         return Unreadable(1, 1, "a value that cannot be read", "TOML of modest size", hint)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from math import floor, fsum
 
 from detente.ensemble.encode.talks import shares
-from detente.kernel.cascade import PARTIES, ThirdParties
+from detente.kernel.cascade import ThirdParties
 from detente.kernel.defence import Approach, Defence, prepare
 from detente.kernel.theatre import Arsenal, Theatre
 from detente.kernel.war import War
@@ -125,8 +125,8 @@ def encode_third_parties(crisis: Crisis, values: Values, parties: ThirdParties) 
     roles = {"ally", "host", "group"}
     actors = crisis.model.actors
     keys = [key for key, actor in actors.items() if roles & set(actor.roles)]
-    parties.count = min(len(keys), PARTIES)
-    for place, key in enumerate(keys[:PARTIES]):
+    parties.count = len(keys)
+    for place, key in enumerate(keys):
         is_group = "group" in actors[key].roles
         parties.join_probability[place] = values[f"actors.{key}.join_probability"]
         parties.is_state[place] = float(not is_group)
