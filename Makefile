@@ -32,6 +32,8 @@ lint: .venv/ready-dev
 verify: .venv/ready-dev
 	$(BIN)/python -m verification.cases --known-only verification/cases/*.json
 	$(BIN)/python -m verification.effects
+	$(BIN)/python -m verification.faults
+	$(BIN)/python -m verification.fuzz
 	rm -rf .venv/wheel
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir .venv/wheel .
 	$(PIP) install --no-deps --target .venv/wheel/unpacked .venv/wheel/*.whl

@@ -1,6 +1,7 @@
 """What may be changed in a crisis: any number, and the few other fields that an option names."""
 
 import datetime as dt
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeGuard
 
@@ -77,7 +78,11 @@ def _change_findings(name: str, value: Change, known: Targets, path: Path) -> It
 
 
 def _is_number(value: Change, domain: Domain) -> TypeGuard[float]:
-    return domain.whole if isinstance(value, bool) else isinstance(value, (int, float))
+    if isinstance(value, bool):
+        return domain.whole
+    # A whole number of a pack may be longer than any number that is calculated with.
+    fits = not isinstance(value, int) or abs(value) <= sys.float_info.max
+    return fits and isinstance(value, (int, float))
 
 
 def _consequences(tree: Tree, changes: Changes, known: Targets, base: Path) -> list[Finding]:
