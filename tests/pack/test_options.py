@@ -139,3 +139,12 @@ def test_a_role_that_several_actors_play_has_no_single_actor(crisis: pack.Crisis
 def test_a_crisis_shows_its_files_as_written(crisis: pack.Crisis):
     assert set(crisis.files) == {"crisis.toml", "evidence.toml", "options.toml"}
     assert b"format = 1" in crisis.files["crisis.toml"]
+
+
+def test_an_endless_path_in_an_option_is_an_unknown_field_and_no_burden(minimal):
+    path = "incidents" + ".hotline" * 10_000
+    far = '[options.far]\ntitle = "Far"\nsays = "A path without end"\n'
+    faults = pack.check(minimal({"far.toml": f'{far}change = {{ "{path}" = 1 }}\n'}))
+
+    assert [fault.file for fault in faults] == ["far.toml"]
+    assert faults[0].found.startswith("unknown field")

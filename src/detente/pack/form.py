@@ -21,7 +21,7 @@ from detente.pack.places import (
     quoted,
     words_at,
 )
-from detente.pack.toml import Tree
+from detente.pack.toml import MOST_DEPTH, Tree
 
 MOST_PASSES = 8
 """Setting one fault aside may uncover others within; a pack is seven levels deep."""
@@ -58,7 +58,8 @@ class Fit(NamedTuple):
 
     def is_spoiled(self, path: Path) -> bool:
         """Say whether a path, or what it is part of, was set aside."""
-        return any(path[:length] in self.spoiled for length in range(1, len(path) + 1))
+        deepest = min(len(path), MOST_DEPTH)  # nothing deeper was read, whatever a text names
+        return any(path[:length] in self.spoiled for length in range(1, deepest + 1))
 
     def as_written(self, path: Path) -> Path:
         """Return a path with its keys as the text has them."""
