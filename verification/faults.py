@@ -99,15 +99,20 @@ def planted_in(text: str) -> list[Planted]:
     return found
 
 
-def faults_of(text: str) -> tuple[Fault, ...]:
-    """Return the faults of the least pack with a text beside it or in place of one of its files."""
+def write_case(text: str, folder: Path) -> None:
+    """Write the least pack with a text beside it or in place of one of its files."""
     replaced = re.match(r"# In place of (\S+):", text)
+    for file in MINIMAL.iterdir():
+        if replaced is None or file.name != replaced[1]:
+            (folder / file.name).write_bytes(file.read_bytes())
+    (folder / LAST_FILE).write_text(text, encoding="utf-8")
+
+
+def faults_of(text: str) -> tuple[Fault, ...]:
+    """Return the faults of the pack that a case is."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for file in MINIMAL.iterdir():
-            if replaced is None or file.name != replaced[1]:
-                (folder / file.name).write_bytes(file.read_bytes())
-        (folder / LAST_FILE).write_text(text, encoding="utf-8")
+        write_case(text, folder)
         return pack.check(folder)
 
 

@@ -173,15 +173,27 @@ def report(outcomes: Sequence[Outcome], seed: int) -> int:
     return int(bool(failed) or slowest.seconds > LONGEST or memory > MOST_MEMORY)
 
 
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no count; use a whole number of 1 or more")
+    return int(text)
+
+
+def _index(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no index; use a whole number of 0 or more")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m verification.fuzz",
         description="Feed the reader of packs with damaged texts.",
         epilog="Exit status: 0 each ended in faults or a crisis, in time; 1 some did not.",
     )
-    parser.add_argument("--inputs", type=int, default=INPUTS, metavar="N")
-    parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--only", type=int, metavar="INDEX", help="replay one input")
+    parser.add_argument("--inputs", type=_count, default=INPUTS, metavar="N", help="how many")
+    parser.add_argument("--seed", type=int, default=SEED, help="another seed, other inputs")
+    parser.add_argument("--only", type=_index, metavar="INDEX", help="replay one input")
     return parser
 
 

@@ -132,6 +132,32 @@ def test_two_lists_at_once_are_refused_unless_in_json(capsys):
     assert (status, out) == (2, "")
 
 
+def test_here_and_above_are_paths(capsys, monkeypatch):
+    Path("minimal/drafts").mkdir()
+    monkeypatch.chdir("minimal/drafts")
+    above, _ = answer(capsys, "..")
+    monkeypatch.chdir("..")
+    here, _ = answer(capsys, ".")
+
+    assert (above, here) == (0, 0)
+
+
+def test_one_file_of_several_is_told_to_be_one(capsys):
+    status, out = answer(capsys, "./minimal/who.toml")
+
+    assert status == 1
+    assert out.endswith("Only this file was read. For all of its folder: detente check ./minimal\n")
+
+
+def test_a_pack_that_is_one_file_is_not_told_to_be_one_of_several(capsys):
+    Path("alone").mkdir()
+    Path("alone/crisis.toml").write_text("format = 1\n")
+    status, out = answer(capsys, "./alone/crisis.toml")
+
+    assert status == 1
+    assert "Only this file" not in out
+
+
 def test_a_check_loads_neither_the_kernel_nor_the_store():
     code = (
         "import sys; from detente.cli import main; main(['check', 'oman-2026', '--set', "

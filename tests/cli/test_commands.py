@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from detente.cli import main
-from detente.cli.app import app, names
+from detente.cli.app import app
 
 SMALL = ["--futures", "300", "--worlds", "7", "--threads", "1"]
 
@@ -192,7 +192,7 @@ def test_evidence_lists_claims_and_what_rests_on_nothing(capsys):
 
     assert status == 0
     assert "Numbers that rest on no claim, weakest first" in out
-    assert {"claims", "numbers", "unsupported", "unused"} < set(content)
+    assert {"claims", "numbers", "unsupported", "unused", "hypotheses"} < set(content)
     assert set(content["numbers"][0]) >= {"field", "because", "grade"}
 
 
@@ -215,7 +215,9 @@ def test_list_names_packs_and_runs(capsys):
     assert json.loads(listed)["runs"][0]["state"] == "finished"
 
 
-@pytest.mark.parametrize("command", sorted(names()))
+@pytest.mark.parametrize(
+    "command", sorted(str(command.name) for command in app.registered_commands)
+)
 def test_every_command_has_help_with_an_example(capsys, command):
     status, out, _ = answer(capsys, command, "--help")
 
@@ -236,6 +238,13 @@ def test_the_commands_stand_in_their_groups(capsys):
     groups = [out.index(f"\n{name}:\n") for name in ("Write", "Play", "Read")]
 
     assert groups == sorted(groups)
+
+
+def test_no_line_of_the_list_of_commands_is_cut(capsys):
+    _, out, _ = answer(capsys, "--help")
+
+    assert "..." not in out.split("\nWrite:\n")[1]
+    assert max(map(len, out.splitlines())) <= 80
 
 
 def test_without_arguments_help_is_shown(capsys):

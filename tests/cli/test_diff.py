@@ -1,8 +1,12 @@
 import json
+import re
+from pathlib import Path
 
 import pytest
 
 from detente.cli import main
+
+MINIMAL = Path(__file__).parents[1] / "cases" / "valid" / "minimal"
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +60,9 @@ def test_a_number_is_told_from_what_to_what(capsys):
         "  actors.us.hard_probability: was between 0.3 and 0.65 (logitnormal); "
         "is between 0.3 and 0.7 (logitnormal)"
     ) in out.splitlines()
-    assert out.endswith("Differences: 1 in numbers, 0 in claims, 0 in options, 1 in structure.\n")
+    assert out.endswith(
+        "Differences: 1 in numbers, 0 in claims, 0 in options, 0 in hypotheses, 1 in structure.\n"
+    )
 
 
 def test_a_default_is_said_to_be_one(capsys):
@@ -74,7 +80,7 @@ def test_json_has_every_list_of_the_schema(capsys):
     assert [number["field"] for number in content["numbers"]] == ["actors.us.hard_probability"]
     assert content["numbers"][0]["before"]["says"] == "between 0.3 and 0.65 (logitnormal)"
     assert content["numbers"][0]["after"]["origin"] == "written"
-    assert (content["claims"], content["options"]) == ([], [])
+    assert (content["claims"], content["options"], content["hypotheses"]) == ([], [], [])
     assert content["structure"] == [{"field": "name", "before": "cuba-1962", "after": "mine"}]
 
 
@@ -84,6 +90,46 @@ def test_json_of_a_part_that_one_pack_lacks_is_null(capsys):
 
     assert structure["actors.iran"]["after"] is None
     assert structure["actors.cuba"]["before"] is None
+
+
+def test_hypotheses_that_differ_are_told_by_themselves(here, capsys):
+    assert main(["new", "held", "--from", "oman-2026", "-q"]) == 0
+    (here / "held" / "hypotheses.toml").write_text("", encoding="utf-8")
+    status, out, _ = answer(capsys, "oman-2026", "./held", "-q")
+
+    assert status == 0
+    assert "\nHypotheses\n  hypotheses.will_over_balance: removed, was How the talks end" in out
+
+
+def test_a_renamed_actor_is_told_in_one_line(here, capsys):
+    for file in (here / "mine").glob("*.toml"):
+        text = file.read_text(encoding="utf-8")
+        file.write_text(re.sub(r"\bus\b", "america", text), encoding="utf-8")
+    status, out, _ = answer(capsys, "cuba-1962", "./mine")
+
+    assert status == 0
+    assert out.splitlines()[2:-2] == [
+        "Renamed",
+        "  actors.us: now actors.america",
+        "",
+        "Structure",
+        "  name: was cuba-1962; is mine",
+    ]
+    assert out.endswith(" 1 in structure; 1 renamed.\n")
+
+
+def test_a_renamed_layer_stands_in_the_list_of_json(here, capsys):
+    (here / "other").mkdir()
+    for file in MINIMAL.iterdir():
+        text = file.read_text(encoding="utf-8").replace("layers.far", "layers.outer")
+        (here / "other" / file.name).write_text(text, encoding="utf-8")
+    _, out, _ = answer(capsys, str(MINIMAL), "./other", "--json")
+    content = json.loads(out)
+
+    assert content["renamed"] == [
+        {"before": "defences.south.layers.far", "after": "defences.south.layers.outer"}
+    ]
+    assert (content["numbers"], content["structure"]) == ([], [])
 
 
 def test_a_pack_that_is_not_there_is_status_2(capsys):

@@ -17,6 +17,7 @@ BAD = [
     ["run", "oman-2026", "--grid", "huge"],
     ["run", "oman-2026", "--horizon", "0"],
     ["run", "oman-2026", "--options", "no_such_option"],
+    ["run", "oman-2026", "--options", ","],
     ["run", "oman-2026", "--set", "talks.fade_rate"],
     ["run", "oman-2026", "--set", "talks.no_such=1"],
     ["run", "oman-2026", "--set", "talks.fade_rate=-1"],
@@ -34,6 +35,12 @@ BAD = [
     ["new", "Not A Name"],
     ["new", "../elsewhere"],
     ["no-such-command"],
+    ["help"],
+    ["lab"],
+    ["check", ""],
+    ["check", "./"],
+    ["diff", ".", ".."],
+    ["run", "./" + "x" * 300],
 ]
 
 
@@ -64,6 +71,59 @@ def test_bad_input_in_json_is_one_object(capsys, arguments):
     assert set(content) == {"error"}
     assert set(content["error"]) == {"what", "where", "hint"}
     assert content["error"]["what"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        (["help"], ["No such command 'help'", "detente --help shows"]),
+        (["chekc"], ["Did you mean 'check'?", "detente --help shows"]),
+        (["--foo", "run"], ["--foo", "detente --help shows"]),
+        (["lab"], ["Missing command", "detente lab --help shows"]),
+        (["lab", "schma"], ["Did you mean 'schema'?", "detente lab --help shows"]),
+        (["lab", "schema", "--drft", "4"], ["--draft", "detente lab schema --help shows"]),
+        (["check"], ["PACK", "detente check --help shows"]),
+    ],
+    ids=str,
+)
+def test_a_slip_of_the_pen_is_answered_with_the_help_that_puts_it_right(capsys, typed, words):
+    status = main(typed)
+    told = capsys.readouterr().err
+
+    assert status == 2
+    assert [word for word in words if word not in told] == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        (["--futures", "1e4"], "Invalid value for '--futures': not a whole number"),
+        (["--grid", "huge"], "'huge' is not one of 'tiny', 'normal', 'fine'"),
+    ],
+    ids=str,
+)
+def test_a_value_that_cannot_be_is_told_in_plain_words(capsys, setting, words):
+    main(["run", "oman-2026", *setting])
+    told = capsys.readouterr().err
+
+    assert words in told
+    assert "Value error" not in told
+
+
+def test_a_folder_given_by_its_name_alone_is_answered_with_its_path(here, capsys):
+    (here / "mine").mkdir()
+    main(["check", "mine"])
+
+    assert "write ./mine" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["show", "trace"])
+def test_a_file_in_place_of_a_run_is_told_to_be_one(here, capsys, command):
+    (here / "notes.txt").write_text("no run")
+    status = main([command, "notes.txt"])
+
+    assert status == 2
+    assert "'notes.txt' is a file" in capsys.readouterr().err
 
 
 def test_a_near_name_is_suggested(capsys):

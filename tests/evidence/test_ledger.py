@@ -53,5 +53,12 @@ def test_a_claim_that_no_number_rests_on_is_listed():
     assert ledger(NUMBERS, CLAIMS).unused == ("unused",)
 
 
+def test_a_claim_that_a_hypothesis_rests_on_is_in_use():
+    held = [Number(because=("unused",))]
+
+    assert ledger(NUMBERS, CLAIMS, hypotheses=held).unused == ()
+    assert ledger(NUMBERS, CLAIMS, hypotheses=held).rows == ledger(NUMBERS, CLAIMS).rows
+
+
 def test_an_empty_crisis_has_an_empty_ledger():
     assert ledger([], {}) == ((), (), ())

@@ -36,6 +36,29 @@ def test_a_name_far_from_all_is_answered_with_all():
     assert "oman-2026" in error.value.hint
 
 
+@pytest.mark.parametrize("place", [".", "./", "../mine", "..", "../"])
+def test_the_folder_here_and_the_one_above_are_paths(place: str, tmp_path: Path, monkeypatch):
+    folder = pack.new("mine", folder=tmp_path)
+    (folder / "runs").mkdir()
+    monkeypatch.chdir(folder / "runs" if place in {"..", "../"} else folder)
+
+    assert pack.load(place).name == "mine"
+
+
+def test_the_name_of_a_folder_here_is_answered_with_its_path(tmp_path: Path, monkeypatch):
+    pack.new("mine", folder=tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UnknownPackError) as error:
+        pack.load("mine")
+
+    assert "write ./mine" in error.value.hint
+
+
+def test_a_name_longer_than_any_file_has_is_unknown():
+    with pytest.raises(UnknownPackError):
+        pack.load("x" * 5000)
+
+
 def test_a_path_where_nothing_lies_is_told(tmp_path: Path):
     with pytest.raises(UnknownPackError, match="nothing lies there"):
         pack.load(tmp_path / "absent")

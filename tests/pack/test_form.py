@@ -5,7 +5,15 @@ from pydantic import BaseModel
 
 from detente.evidence.written import StandIn
 from detente.pack.model import Model
-from detente.pack.places import fields_of, homes_of, keys_at, measure_of, place_at, words_at
+from detente.pack.places import (
+    description_at,
+    fields_of,
+    homes_of,
+    keys_at,
+    measure_of,
+    place_at,
+    words_at,
+)
 from detente.pack.quantity import DOMAINS
 
 
@@ -59,3 +67,10 @@ def test_what_may_stand_in_a_place_is_told_in_words():
     assert words_at(("forces", "fleet", "arrives")) == "a day such as 2026-02-06, without quotes"
     assert "kind" not in words_at(("claims", "a", "kind"))
     assert words_at(("venue",)) == "a table"
+
+
+def test_a_place_is_described_by_its_field_or_by_the_pattern_of_its_text():
+    assert description_at(("forces", "fleet", "area")) == "where it is"
+    assert description_at(("claims", "a", "at", "sha256")).startswith("the SHA-256")
+    assert description_at(("claims", "a", "says")) == ""
+    assert description_at(("nowhere",)) == ""

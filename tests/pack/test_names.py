@@ -24,6 +24,22 @@ def test_a_typing_error_leads_to_its_key(typed: str, meant: str):
     assert nearest(typed, KEYS) == meant
 
 
+SYSTEMS = ("s400_hq9b", "bavar_s300", "short_range", "upper_defence", "lower_defence", "iron_of_us")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("s300", "bavar_s300"), ("S-300", "bavar_s300"), ("hq9b", "s400_hq9b"), ("bav", "bavar_s300")],
+)
+def test_a_part_of_a_name_leads_to_it(typed: str, meant: str):
+    assert nearest(typed, SYSTEMS) == meant
+
+
+@pytest.mark.parametrize("typed", ["def", "us", "s3", "_"])
+def test_a_part_of_several_names_or_a_very_short_one_leads_nowhere(typed: str):
+    assert nearest(typed, SYSTEMS) == ""
+
+
 @pytest.mark.parametrize("typed", ["", "flag", "x" * 1000])
 def test_what_is_far_from_all_leads_nowhere(typed: str):
     assert nearest(typed, KEYS) == ""

@@ -14,8 +14,29 @@ ORIGINS = {("default",), ("catalogue",)}
 WRITTEN = {path: number for path, number in CRISIS.numbers.items() if number.because not in ORIGINS}
 
 
-def test_the_pack_writes_25_to_60_numbers():
-    assert 25 <= len(WRITTEN) <= 60
+def test_the_pack_writes_25_to_100_numbers():
+    assert 25 <= len(WRITTEN) <= 100
+
+
+def test_twelve_options_or_more_are_on_offer_and_each_changes_the_crisis():
+    changed = [CRISIS.with_changes(option.change) for option in CRISIS.options.values()]
+
+    assert len(changed) >= 12
+    assert all(one.numbers != CRISIS.numbers or one.model != CRISIS.model for one in changed)
+
+
+def test_the_aircraft_need_the_consent_of_their_host():
+    assert CRISIS.model.forces["gulf_aircraft"].host == CRISIS.of_role("host")
+    assert CRISIS.numbers["actors.qatar.consent"].kind == "chance"
+
+
+def test_missiles_weigh_more_with_the_ally_than_with_the_challenger():
+    ally, challenger = (
+        CRISIS.numbers[f"issues.missiles.{side}_weight"] for side in ("ally", "challenger")
+    )
+
+    assert ally.low > challenger.low
+    assert ally.high > challenger.high
 
 
 @pytest.mark.parametrize("path", CRISIS.numbers)

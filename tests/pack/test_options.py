@@ -137,7 +137,9 @@ def test_a_role_that_several_actors_play_has_no_single_actor(crisis: pack.Crisis
 
 
 def test_a_crisis_shows_its_files_as_written(crisis: pack.Crisis):
-    assert set(crisis.files) == {"crisis.toml", "evidence.toml", "options.toml"}
+    names = {f"{name}.toml" for name in ("crisis", "evidence", "hypotheses", "options")}
+
+    assert set(crisis.files) == names
     assert b"format = 1" in crisis.files["crisis.toml"]
 
 

@@ -91,3 +91,12 @@ def test_a_count_may_be_a_range_and_a_switch_may_not():
 
     assert faults(written, "count") == []
     assert faults(written, "switch") == ["number.range"]
+
+
+@given(value=st.floats(-3.0, 3.0))
+def test_a_number_with_bounds_of_its_own_holds_these_and_what_lies_between(value):
+    measure = Measure("real", "", "a test", least=-1, most=1)
+    found = list(number_findings(number(value=value), measure, ("number",)))
+
+    assert bool(found) == (abs(value) > 1)
+    assert measure.limits.words == "any number from -1, up to 1"

@@ -41,6 +41,7 @@ def facts(crisis):
         crisis.claims,
         crisis.sources,
         list(crisis.options.items()),
+        list(crisis.hypotheses.items()),
         crisis.correlations,
         crisis.name,
         crisis.title,
@@ -83,6 +84,25 @@ change = { "issues.water.narrow" = true, "forces.fleet.leaves" = 2031-07-01 }
 
     assert again(crisis).options == crisis.options
     assert resolved_text(crisis).replace("\n", "").isprintable()
+
+
+ISSUE = """
+[issues.issue_{place}]
+name = "Issue {place}"
+narrow = true
+challenger_weight = {{ range = [0.5, {place}.75], because = ["speech", "report"] }}
+defender_weight = {{ range = [0.2, 0.6], shape = "uniform", assumed = "a guess" }}
+settled_by_war = {{ range = [0.2, 0.6], within = [0.1, 0.9], assumed = "a guess" }}
+"""
+
+
+def test_a_pack_of_six_hundred_numbers_comes_back(minimal, again):
+    issues = "".join(ISSUE.format(place=place) for place in range(1, 151))
+    crisis = pack.load(minimal({"issues.toml": issues}))
+
+    assert len(crisis.numbers) > 600
+    assert facts(again(crisis)) == facts(crisis)
+    assert resolved_text(again(crisis)) == resolved_text(crisis)
 
 
 def test_each_number_is_there_with_what_it_rests_on():

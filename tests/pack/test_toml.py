@@ -1,6 +1,7 @@
 """Texts made to exhaust a reader are refused before they are read."""
 
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from detente import pack
 from detente.errors import DetenteError
 
 LONGEST_SECONDS = 1.0
+LONGEST_SPREAD_SECONDS = 2.0
+"""Twice what the slowest takes on a quiet machine."""
 
 BOMBS = {
     "dotted_key": "a" + ".a" * 50_000 + " = 1",
@@ -17,12 +20,14 @@ BOMBS = {
     "nested_lists": "a = " + "[" * 500 + "]" * 500,
     "nested_tables": "a = " + "{a=" * 500 + "1" + "}" * 500,
     "many_entries": "a = [" + "1," * 100_000 + "]",
-    "many_keys": "".join(f"k{place} = 1\n" for place in range(4_900)),
-    "many_near_keys": "[moves]\n" + "".join(f"tempo{place} = 1\n" for place in range(4_900)),
+    "many_keys": "".join(f"k{place} = 1\n" for place in range(9_900)),
+    "many_near_keys": "[moves]\n" + "".join(f"tempo{place} = 1\n" for place in range(9_900)),
     "many_headers": "[[a]]\n" * 9_000,
-    "many_claims": "".join(f"[claims.c{place}]\n" for place in range(4_000)),
-    "many_options": "".join(f"[options.o{place}]\n" for place in range(4_000)),
-    "many_correlations": "[[correlations]]\nof = 1\n" * 1_500,
+    "many_claims": "".join(f"[claims.c{place}]\n" for place in range(9_900)),
+    "many_options": "".join(f"[options.o{place}]\n" for place in range(9_900)),
+    "many_correlations": "[[correlations]]\nof = 1\n" * 3_300,
+    "many_fields_without_keys": "[actors]\nname = 'x'\n"
+    + "".join(f"field{place} = 'x'\n" for place in range(9_900)),
     "open_string_of_escapes": 'a = "' + '\\"' * 100_000,
     "open_long_string": 'a = """' + '""\\"' * 50_000,
     "open_literal": "a = '''" + "''\n" * 50_000,
@@ -57,6 +62,56 @@ def test_a_message_about_a_bomb_stays_short(bomb: str, tmp_path: Path):
         pack.load(tmp_path)
 
     assert len(str(error.value)) < 4_000
+
+
+NORTH = "defences.north.layers"
+LAYERS = f"[{NORTH}]\n" + "".join(
+    f"c{place} = {{ system = 'short_range' }}\n" for place in range(2_400)
+)
+SPREADS = {
+    "layers_with_figures_of_the_catalogue": LAYERS + LAYERS.replace("north", "south"),
+    "correlations_of_known_numbers": LAYERS
+    + "".join(
+        "[[correlations]]\nrank = 0.1\n"
+        f"of = ['{NORTH}.c{place}.reach', '{NORTH}.c{place + 1}.reach']\n"
+        for place in range(700)
+    ),
+    "correlations_of_unknown_numbers": LAYERS
+    + "".join(
+        f"[[correlations]]\nrank = 0.1\nof = ['{NORTH}.c{place}.rech', '{NORTH}.c{place}.rounbs']\n"
+        for place in range(700)
+    ),
+    "claims_that_are_not_there": "[moves]\noffer = { value = 0.1, because = ["
+    + ", ".join(f"'clain-{place}x'" for place in range(4_000))
+    + "] }\n"
+    + "".join(
+        f"[claims.claim-{place}]\nsays = 'a'\nsource = 'gazete-{place}'\ndate = 2031-01-01\n"
+        "by = 'x'\nkind = 'stated'\ngrade = 'C2'\n"
+        for place in range(550)
+    ),
+    "hypotheses_that_rest_on_claims_that_are_not_there": "[hypotheses.h]\nsays = 'a'\n"
+    + "rejected_if = 'a'\nbecause = ["
+    + ", ".join(f"'clain-{place}x'" for place in range(4_000))
+    + "]\n"
+    + "".join(f"[claims.claim-{place}]\n" for place in range(2_000)),
+    "options_of_unknown_fields": LAYERS
+    + "[options.o]\ntitle = 'a'\nsays = 'a'\n[options.o.change]\n"
+    + "".join(f"'{NORTH}.c{place}.rech' = 1\n" for place in range(4_500)),
+}
+"""Texts of which each line is as a pack may have it, and much follows from each."""
+
+
+@pytest.mark.parametrize("text", SPREADS.values(), ids=SPREADS.keys())
+def test_names_that_are_sought_among_many_do_not_take_long(
+    text: str, minimal: Callable[[Mapping[str, str]], Path]
+):
+    folder = minimal({"x.toml": text})
+    start = time.perf_counter()
+    faults = pack.check(folder)
+
+    assert faults
+    assert not any("too many values" in fault.found for fault in faults)
+    assert time.perf_counter() - start < LONGEST_SPREAD_SECONDS
 
 
 def test_many_files_count_as_one_pack(tmp_path: Path):

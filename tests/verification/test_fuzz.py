@@ -77,6 +77,25 @@ def test_one_input_can_be_replayed(capsys):
     assert " after " in out
 
 
+@pytest.mark.parametrize("count", ["0", "-3", "many", "1.5"])
+def test_a_count_of_inputs_below_one_is_refused_in_words(capsys, count):
+    with pytest.raises(SystemExit) as stop:
+        fuzz.main(["--inputs", count])
+    told = capsys.readouterr().err
+
+    assert stop.value.code == 2
+    assert f"{count!r} is no count; use a whole number of 1 or more" in told
+
+
+def test_an_index_below_zero_is_refused_in_words(capsys):
+    with pytest.raises(SystemExit) as stop:
+        fuzz.main(["--only", "-1"])
+    told = capsys.readouterr().err
+
+    assert stop.value.code == 2
+    assert "use a whole number of 0 or more" in told
+
+
 def test_a_sound_pack_has_no_faults():
     whole = {file.name: file.read_bytes() for file in faults.MINIMAL.iterdir()}
 

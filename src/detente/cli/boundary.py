@@ -1,6 +1,7 @@
 """Where commands meet the system: signals, errors, exit statuses."""
 
 import os
+import re
 import signal
 import sys
 import traceback
@@ -16,10 +17,9 @@ from detente.cli.commands import PipeClosed, Stopped, Terminated
 from detente.errors import DetenteError, PackFaults
 
 DONE = 0
-NO = 1
-"""Done, and the answer is no."""
 NOT_DONE = 2
 MOST_FAULTS = 20
+NO_WHOLE_NUMBER = re.compile(r"Input should be a valid integer.*")
 
 
 def run_command(arguments: Sequence[str]) -> int:
@@ -42,13 +42,14 @@ def _run(arguments: Sequence[str], *, wants_json: bool) -> int:
     try:
         status = app(args=arguments, prog_name="detente", standalone_mode=False)
     except TyperException as fault:
-        hint = f"detente {_command(arguments)}--help shows what can be asked"
-        report(DetenteError(fault.format_message(), hint=hint), wants_json=wants_json)
+        report(_in_words(fault), wants_json=wants_json)
     except DetenteError as fault:
         report(fault, wants_json=wants_json)
     except OSError as fault:
         what = f"cannot be read or written: {fault.strerror or fault}"
-        report(DetenteError(what, where=str(fault.filename or "")), wants_json=wants_json)
+        hint = "check the path, what you may read and write there, and the space left"
+        error = DetenteError(what, where=str(fault.filename or ""), hint=hint)
+        report(error, wants_json=wants_json)
     except MemoryError:
         hint = "use fewer --threads or a smaller --chunk"
         report(DetenteError("the memory is full", hint=hint), wants_json=wants_json)
@@ -61,6 +62,18 @@ def _run(arguments: Sequence[str], *, wants_json: bool) -> int:
     else:
         return status or DONE
     return NOT_DONE
+
+
+def _in_words(fault: TyperException) -> DetenteError:
+    """Return what is wrong with a command line, and the help of the command that it is wrong for.
+
+    Values are read by pydantic, whose words for them are not those of a command line.
+    """
+    context = getattr(fault, "ctx", None)
+    command = context.command_path if context is not None else "detente"
+    what = NO_WHOLE_NUMBER.sub("not a whole number", fault.format_message())
+    what = what.replace("Value error, ", "")
+    return DetenteError(what, hint=f"{command} --help shows what can be asked")
 
 
 def report(error: DetenteError, *, wants_json: bool) -> None:
@@ -102,13 +115,6 @@ def _prepare_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-
-
-def _command(arguments: Sequence[str]) -> str:
-    names = [argument for argument in arguments if not argument.startswith("-")]
-    from detente.cli.app import names as known  # noqa: PLC0415  loaded by now
-
-    return f"{names[0]} " if names and names[0] in known() else ""
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -2,6 +2,8 @@
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
 import dataclasses
+import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
@@ -67,6 +69,10 @@ def _tell_faults(pack: str, faults: "tuple[Fault, ...]", *, json: bool) -> None:
         terminal.say(str(fault))
     noun = "fault" if len(faults) == 1 else "faults"
     terminal.say(f"{pack}: {len(faults)} {noun}")
+    file = Path(pack)
+    if file.suffix == ".toml" and len(list(file.parent.glob("*.toml"))) > 1:
+        folder = shlex.quote(pack.removesuffix(file.name).rstrip("/") or ".")
+        terminal.say(f"Only this file was read. For all of its folder: detente check {folder}")
 
 
 def _as_json(pack: str, faults: "tuple[Fault, ...]", idle: list[str] | None) -> dict[str, Any]:

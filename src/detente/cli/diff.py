@@ -23,8 +23,9 @@ def diff(
 ) -> int:
     """Tell what differs between two packs.
 
-    Numbers, those left to defaults and the catalogue included, claims, options and all the rest,
-    each as it was in A and as it is in B. Status 0 whether anything differs or not.
+    Numbers, those left to defaults and the catalogue included, claims, options, hypotheses and all
+    the rest, each as it was in A and as it is in B. A key that alone differs, as of an actor or a
+    layer, is told as renamed. Status 0 whether anything differs or not.
     """
     from detente.pack import load
     from detente.pack.comparison import compare
@@ -38,13 +39,17 @@ def diff(
 
 
 def _as_json(before: str, after: str, comparison: "Comparison") -> dict[str, Any]:
+    """Return all lists; `renamed` holds the dotted path of each part before and after."""
+    renamed = [{"before": rename.before, "after": rename.after} for rename in comparison.renamed]
     return {
         "schema": "detente/diff/1",
         "before": before,
         "after": after,
+        "renamed": renamed,
         "numbers": [_number_as_json(difference) for difference in comparison.numbers],
         "claims": [difference._asdict() for difference in comparison.claims],
         "options": [difference._asdict() for difference in comparison.options],
+        "hypotheses": [difference._asdict() for difference in comparison.hypotheses],
         "structure": [difference._asdict() for difference in comparison.structure],
     }
 
@@ -74,15 +79,24 @@ def _show(title: str, comparison: "Comparison", *, quiet: bool) -> None:
         terminal.say(f"{title}: no difference but comments and order, if any")
         return
     terminal.say(f"{title}: what differs", style="bold")
+    renamed = [f"{rename.before}: now {rename.after}" for rename in comparison.renamed]
+    _show_part("Renamed", renamed)
     numbers = [line for difference in comparison.numbers for line in _number_lines(difference)]
     _show_part("Numbers", numbers)
     _show_part("Claims", _lines(comparison.claims))
     _show_part("Options", _lines(comparison.options))
+    _show_part("Hypotheses", _lines(comparison.hypotheses))
     _show_part("Structure", _lines(comparison.structure))
     if not quiet:
-        counts = zip(comparison._fields, map(len, comparison), strict=True)
         terminal.say()
-        terminal.say(f"Differences: {', '.join(f'{count} in {part}' for part, count in counts)}.")
+        terminal.say(_counts(comparison))
+
+
+def _counts(comparison: "Comparison") -> str:
+    lists = comparison._asdict()
+    renamed = len(lists.pop("renamed"))
+    counts = ", ".join(f"{len(listed)} in {part}" for part, listed in lists.items())
+    return f"Differences: {counts}{f'; {renamed} renamed' if renamed else ''}."
 
 
 def _show_part(title: str, lines: Iterable[str]) -> None:

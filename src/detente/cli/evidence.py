@@ -1,7 +1,8 @@
 """`detente evidence`: what a crisis rests on, what rests on nothing, and whether sources say it."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from detente.pack.quantity import Quantity
 
 Form = Literal["csv", "jsonl"]
-ANSWERS = ("missing", "moved", "matches")
 
 
 def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
@@ -43,7 +43,7 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
-    """List claims, and the numbers that rest on nothing.
+    """List claims, hypotheses, and the numbers that rest on nothing.
 
     Claims come with their gradings, unsupported numbers weakest first. PACK may also be a run.
     With --document the passages that claims come from are looked up: status 1 if one is missing.
@@ -99,7 +99,7 @@ def _verify(crisis: "Crisis", source: str, document: Path, *, json: bool, quiet:
         passages_found = [one._asdict() for one in found]
         terminal.show_json({"schema": "detente/passages/1", **content, "passages": passages_found})
     else:
-        _show_passages(crisis, key, found, quiet=quiet)
+        _show_passages(crisis, key, zip(passages.values(), found, strict=True), quiet=quiet)
     return status
 
 
@@ -125,30 +125,49 @@ def _passages(crisis: "Crisis", source: str) -> tuple[str, "Mapping[str, Passage
     return key, passages
 
 
-def _show_passages(crisis: "Crisis", source: str, found: "Sequence[Found]", *, quiet: bool) -> None:
-    counts = {answer: sum(one.result == answer for one in found) for answer in ANSWERS}
+def _show_passages(
+    crisis: "Crisis", source: str, pairs: "Iterable[tuple[Passage, Found]]", *, quiet: bool
+) -> None:
+    sought = list(pairs)
+    counts: Counter[str] = Counter(found.result for _, found in sought)
     document = crisis.sources[source]
     terminal.say(f"{document.title} ({document.publisher})", style="bold")
     terminal.say()
     terminal.say(
-        f"{counts['matches']} of {len(found)} passages stand where their claims say; "
+        f"{counts['matches']} of {len(sought)} passages stand where their claims say; "
         f"moved: {counts['moved']}, missing: {counts['missing']}."
     )
-    for answer in ("moved", "missing"):
-        for one in (one for one in found if one.result == answer):
-            terminal.say(f"{answer}  {one.claim}: {_place_words(crisis, one)}", indent=2, hang=4)
-    if not quiet and counts["missing"]:
+    for passage, found in sought:
+        if found.result == "moved":
+            _show_moved(passage, found)
+    for _, found in sought:
+        if found.result == "missing":
+            says = crisis.claims[found.claim].says
+            terminal.say(f"missing  {found.claim}: {says}", indent=2, hang=4)
+    if not quiet:
+        _advise(counts)
+
+
+def _show_moved(passage: "Passage", found: "Found") -> None:
+    """Tell the new place of a passage, in a line that is not wrapped, so that it can be pasted."""
+    terminal.say(f"moved  {found.claim}: now line {found.line}", indent=2, hang=4)
+    place = f"start = {found.start}, end = {found.end}"
+    terminal.show(f'    at = {{ {place}, sha256 = "{passage.sha256}" }}')
+
+
+def _advise(counts: Counter[str]) -> None:
+    if counts["moved"]:
+        terminal.say()
+        terminal.say(
+            "A moved passage is the same, in another place: copy its new start and end, that is "
+            "the line `at`, into its claim. The sha256 stays as it is."
+        )
+    if counts["missing"]:
         terminal.say()
         terminal.say(
             "A missing passage was changed, or this is another edition or another document; "
             "or the length (end less start) or the sha256 of the claim is not that of the passage."
         )
-
-
-def _place_words(crisis: "Crisis", found: "Found") -> str:
-    if found.start is None:
-        return crisis.claims[found.claim].says
-    return f"now line {found.line}, at start = {found.start}, end = {found.end}"
 
 
 def _export(crisis: "Crisis", form: Form, out: Path | None, *, overwrite: bool) -> None:
@@ -184,7 +203,8 @@ def _value_words(number: "Quantity") -> str:
 def _list(crisis: "Crisis", *, json: bool, quiet: bool) -> None:
     from detente.evidence import ledger
 
-    book = ledger(crisis.numbers.items(), crisis.claims)
+    held = crisis.hypotheses.values()
+    book = ledger(crisis.numbers.items(), crisis.claims, hypotheses=held)
     if json:
         terminal.show_json(_as_json(crisis, book))
     else:
@@ -203,12 +223,17 @@ def _as_json(crisis: "Crisis", book: "Ledger") -> dict[str, Any]:
         "numbers": numbers,
         "unsupported": [row.field for row in book.unsupported],
         "unused": list(book.unused),
+        "hypotheses": [
+            {"id": key, **hypothesis.model_dump(mode="json")}
+            for key, hypothesis in crisis.hypotheses.items()
+        ],
     }
 
 
 def _show(crisis: "Crisis", book: "Ledger", *, quiet: bool) -> None:
     terminal.say(f"{crisis.title}: what it rests on", style="bold")
     _show_claims(crisis, book)
+    _show_hypotheses(crisis)
     terminal.say()
     terminal.say("Numbers that rest on no claim, weakest first")
     for row in book.unsupported:
@@ -225,13 +250,13 @@ def _show(crisis: "Crisis", book: "Ledger", *, quiet: bool) -> None:
 
 def _show_claims(crisis: "Crisis", book: "Ledger") -> None:
     uses = {key: sum(key in row.because for row in book.rows) for key in crisis.claims}
-    used = [key for key in uses if uses[key]]
+    used = [key for key in uses if key not in book.unused]
     terminal.say()
     terminal.say("Claims: grade (Admiralty code), numbers that rest on it, who said what")
     _show_each(crisis, uses, used)
     if book.unused:
         terminal.say()
-        terminal.say("Claims that no number rests on")
+        terminal.say("Claims that no number and no hypothesis rests on")
         _show_each(crisis, uses, book.unused)
 
 
@@ -241,3 +266,14 @@ def _show_each(crisis: "Crisis", uses: Mapping[str, int], keys: Sequence[str]) -
         who = f"{claim.by}, {claim.kind}, {claim.date}"
         line = f"{claim.grade}  {uses[key]:>2}  {key}: {claim.says} ({who})"
         terminal.say(line, indent=2, hang=8)
+
+
+def _show_hypotheses(crisis: "Crisis") -> None:
+    if not crisis.hypotheses:
+        return
+    terminal.say()
+    terminal.say("Hypotheses: what is held, and the claims behind it")
+    for key, hypothesis in crisis.hypotheses.items():
+        words = [f"assumed: {hypothesis.assumed}"] if hypothesis.assumed else []
+        behind = ", ".join([*hypothesis.because, *words])
+        terminal.say(f"{key}: {hypothesis.says} ({behind})", indent=2, hang=4)

@@ -18,7 +18,9 @@ Pack: TypeAlias = Annotated[
 ]
 RunFolder: TypeAlias = Annotated[
     Path | None,
-    typer.Argument(metavar="[RUN]", help="Folder of a run; the newest in ./runs if left out."),
+    typer.Argument(
+        metavar="RUN", file_okay=False, help="Folder of a run; the newest in ./runs if left out."
+    ),
 ]
 Changes: TypeAlias = Annotated[
     list[str] | None,

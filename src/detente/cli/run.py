@@ -66,7 +66,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         return 0
     crisis = _load(pack, changes)
     asked: dict[str, Any] = {
-        "options": tuple(name.strip() for name in options.split(",") if name.strip()),
+        "options": _names(options),
         "futures": futures,
         "worlds": worlds,
         "seed": seed,
@@ -91,6 +91,14 @@ def _load(pack: str | None, changes: list[str] | None) -> "Crisis":
             "no PACK is given", hint="for example: detente run oman-2026; `detente list` shows all"
         )
     return load(pack, changes=read_changes(changes))
+
+
+def _names(options: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in options.split(",") if name.strip())
+    if options and not names:
+        hint = "give their names with commas between, or all, or leave --options out"
+        raise DetenteError("names no option", where="--options", hint=hint)
+    return names
 
 
 def _play(crisis: "Crisis", asked: dict[str, Any], *, quiet: bool) -> "Run":

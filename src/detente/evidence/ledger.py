@@ -13,7 +13,7 @@ WEAKNESS = ("default", "", "catalogue")
 
 
 class Resting(Protocol):
-    """A number that says what it rests on."""
+    """A number, or a hypothesis, that says what it rests on."""
 
     @property
     def because(self) -> tuple[str, ...]:
@@ -42,7 +42,7 @@ class Ledger(NamedTuple):
     """What a crisis rests on.
 
     `unsupported` numbers have no claim behind them, the weakest first; `unused` claims have no
-    number that rests on them.
+    number and no hypothesis that rests on them.
     """
 
     rows: tuple[Row, ...]
@@ -50,11 +50,16 @@ class Ledger(NamedTuple):
     unused: tuple[str, ...]
 
 
-def ledger(numbers: Iterable[tuple[str, Resting]], claims: Mapping[str, Claim]) -> Ledger:
+def ledger(
+    numbers: Iterable[tuple[str, Resting]],
+    claims: Mapping[str, Claim],
+    *,
+    hypotheses: Iterable[Resting] = (),
+) -> Ledger:
     """Return what numbers rest on, in the order in which they come."""
     rows = tuple(_row(field, number, claims) for field, number in numbers)
     unsupported = sorted((row for row in rows if not row.is_supported), key=_weakness)
-    used = {claim for row in rows for claim in row.because}
+    used = {claim for resting in (*rows, *hypotheses) for claim in resting.because}
     return Ledger(rows, tuple(unsupported), tuple(key for key in claims if key not in used))
 
 

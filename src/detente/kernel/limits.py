@@ -1,16 +1,12 @@
 """What this version leaves out of a future; the list only shrinks."""
 
 LIMITS = (
-    "the challenger's hidden plan changes no operation; indicators move beliefs",
-    "a raise of force takes effect at once, without the days that ships and aircraft need",
-    "a host's consent and an overstretched challenger lower no force ceiling yet",
-    "no domestic shocks",
-    "the ally strikes at a rate, not by its own values, and is not restrained",
-    "mediators raise the rate at which a text becomes ready; their signals are left out",
-    "agenda and venue are settled before the talks",
-    "a ratified deal ends the future; its later breaking counts in its worth only",
-    "no public vows as commitments, save the price of absorbing a strike",
-    "no optimism about the war table and no lessons of the last round in the values",
+    "the challenger's hidden plan sets how hard it raids, and no other kind of operation",
+    "a host's consent does not change within a future",
+    "both sides look ahead to spells of unrest at their mean only",
+    "both sides do not look ahead to what mediators may still say",
+    "a dispute about agenda or venue is settled before the first day and takes no time",
+    "while a ratified deal holds, nothing else happens",
     "war ends by will, exhaustion or mediators; belief about battle is not learned in it",
     "an ally that strikes first does so with the challenger's stocks, and its losses count there",
     "no chokepoint, suppliers or reload in war",

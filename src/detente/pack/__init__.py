@@ -2,6 +2,7 @@
 
 from detente.pack.crisis import Crisis, check, load
 from detente.pack.files import shipped
+from detente.pack.hypotheses import Hypothesis
 from detente.pack.model import Change, Option
 from detente.pack.new import new
 from detente.pack.options import parse_setting
@@ -10,6 +11,7 @@ from detente.pack.quantity import Quantity
 __all__ = [
     "Change",
     "Crisis",
+    "Hypothesis",
     "Option",
     "Quantity",
     "check",

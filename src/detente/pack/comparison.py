@@ -1,22 +1,23 @@
-"""Two packs side by side: which numbers, claims, options and parts differ, and how."""
+"""Two packs side by side: which numbers, claims, options, hypotheses and parts differ, and how."""
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
+from detente.evidence.ledger import ORIGINS
 from detente.pack.crisis import Crisis
 from detente.pack.model import Correlation
 from detente.pack.names import plain, show
 from detente.pack.number import Path
 from detente.pack.places import key_of, measure_of
 from detente.pack.quantity import Quantity
+from detente.pack.renaming import Rename, align
 from detente.pack.resolve import dotted
 
-ORIGINS = ("default", "catalogue")
 TITLES = ("name", "title", "says", "area", "system")
 """The fields of which the first stands for a whole part that only one of two packs has."""
-GROUPS = {"claims": "claims", "options": "options"}
+GROUPS = ("claims", "options", "hypotheses")
 """Parts that are told by themselves; all others are structure."""
 
 Key = TypeVar("Key")
@@ -46,12 +47,18 @@ class Difference(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """All that differs between two packs: as the first has it, then what only the second has."""
+    """All that differs between two packs: as the first has it, then what only the second has.
+
+    What `renamed` tells is told nowhere else. What differs within a renamed part stands in the
+    other lists by the path that it has in the second pack.
+    """
 
     numbers: tuple[NumberDifference, ...]
     claims: tuple[Difference, ...]
     options: tuple[Difference, ...]
+    hypotheses: tuple[Difference, ...]
     structure: tuple[Difference, ...]
+    renamed: tuple[Rename, ...]
 
     @property
     def is_empty(self) -> bool:
@@ -61,19 +68,22 @@ class Comparison(NamedTuple):
 
 def compare(before: Crisis, after: Crisis) -> Comparison:
     """Return what differs between two packs, defaults and the catalogue taken into account."""
-    parts: dict[str, list[Difference]] = {"claims": [], "options": [], "structure": []}
-    old, new = _fields(before), _fields(after)
+    parts: dict[str, list[Difference]] = {group: [] for group in (*GROUPS, "structure")}
+    aligned, renamed = align(before, after)
+    old, new = _fields(aligned), _fields(after)
     for path in _in_order(old, new):
         pair = old.get(path), new.get(path)
         if _differs(*pair) and not _is_within_whole(path, old, new):
             words = (field.words if field else None for field in pair)
-            group = GROUPS.get(str(path[0]), "structure")
+            group = str(path[0]) if path[0] in GROUPS else "structure"
             parts[group].append(Difference(dotted(path), *words))
     return Comparison(
-        _numbers(before.numbers, after.numbers),
+        _numbers(aligned.numbers, after.numbers),
         tuple(parts["claims"]),
         tuple(parts["options"]),
+        tuple(parts["hypotheses"]),
         tuple(parts["structure"]),
+        renamed,
     )
 
 

@@ -1,16 +1,18 @@
 """Whether the correlations that a pack names can hold together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from math import pi, sin, sqrt
 
 from detente.pack.model import Model
-from detente.pack.names import did_you_mean, show
-from detente.pack.number import Finding, Path
+from detente.pack.names import show
+from detente.pack.number import Finding, Path, Sought
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import dotted, slots
 
 Matrix = list[list[float]]
 
+MOST_CORRELATIONS = 100
+"""Whether they can all hold takes time that grows with the third power of their number."""
 LEAST_PIVOT = 1e-9
 """Below this a correlation matrix is taken for one that cannot be."""
 
@@ -18,9 +20,13 @@ LEAST_PIVOT = 1e-9
 def correlation_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
     """Yield what is wrong with the correlations of a pack."""
     seen: set[frozenset[str]] = set()
-    findings = []
-    known = {dotted(slot.path) for slot in slots(model)}
-    for place, correlation in enumerate(model.correlations):
+    findings: list[Finding] = []
+    known = {dotted(slot.path): None for slot in slots(model)} if model.correlations else {}
+    if len(model.correlations) > MOST_CORRELATIONS:
+        found, allowed = f"{len(model.correlations)} of them", f"at most {MOST_CORRELATIONS}"
+        hint = "keep those that matter most"
+        findings.append(Finding(("correlations",), found, allowed, hint, on_key=True))
+    for place, correlation in enumerate(model.correlations[:MOST_CORRELATIONS]):
         path = ("correlations", place, "of")
         for end, name in enumerate(correlation.of):
             findings += list(_name_rules(name, (*path, end), numbers, known))
@@ -38,11 +44,12 @@ def correlation_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator
 
 
 def _name_rules(
-    name: str, path: Path, numbers: Mapping[str, Quantity], known: set[str]
+    name: str, path: Path, numbers: Mapping[str, Quantity], known: Collection[str]
 ) -> Iterator[Finding]:
     if name not in known:
-        hint = did_you_mean(name, sorted(known))
-        yield Finding(path, show(name), "the path of a number", hint)
+        hint = "name a number as actors.us.war_cost"
+        sought = Sought(name, known)
+        yield Finding(path, show(name), "the path of a number", hint, sought=sought)
     elif name in numbers and numbers[name].is_fixed:
         yield Finding(path, f"{show(name)}, which is fixed", "a number that varies", "drop it")
 

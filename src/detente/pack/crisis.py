@@ -10,6 +10,7 @@ from detente.errors import DetenteError, Fault, PackFaults
 from detente.evidence.claim import Claim
 from detente.evidence.source import Source
 from detente.pack import files
+from detente.pack.hypotheses import Hypothesis
 from detente.pack.model import Change, Correlation, Model, Option
 from detente.pack.quantity import Quantity
 from detente.pack.reading import Reading, read_crisis
@@ -67,6 +68,11 @@ class Crisis:
     def options(self) -> Mapping[str, Option]:
         """Return the steps that can be compared with the crisis as it stands."""
         return self.model.options
+
+    @property
+    def hypotheses(self) -> Mapping[str, Hypothesis]:
+        """Return what is held about the crisis."""
+        return self.model.hypotheses
 
     @property
     def correlations(self) -> tuple[Correlation, ...]:

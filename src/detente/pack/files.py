@@ -2,6 +2,7 @@
 
 import difflib
 import hashlib
+import os
 from collections.abc import Mapping
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -53,13 +54,12 @@ def template() -> Mapping[str, bytes]:
 def read(pack: str | Path) -> PackText:
     """Read a shipped pack by its name, or any pack by its path.
 
-    A path contains `/` or ends in `.toml`. All files `*.toml` of a folder belong to it, not those
-    of folders within. Raises `UnknownPackError` if there is none, and `DetenteError` if it cannot
-    be read.
+    A path contains `/`, ends in `.toml`, or is `.` or `..`. All files `*.toml` of a folder belong
+    to it, not those of folders within. Raises `UnknownPackError` if there is none, and
+    `DetenteError` if it cannot be read.
     """
     name = str(pack)
-    is_path = isinstance(pack, Path) or "/" in name or "\\" in name or name.endswith(".toml")
-    if not is_path:
+    if not isinstance(pack, Path) and not _is_path(name):
         if name not in shipped():
             raise _unknown(name)
         return PackText(name, _texts(library() / name, name))
@@ -71,12 +71,18 @@ def read(pack: str | Path) -> PackText:
     return PackText(name, {place.name: _bytes(place, name)})
 
 
+def _is_path(name: str) -> bool:
+    return name in {".", ".."} or "/" in name or "\\" in name or name.endswith(".toml")
+
+
 def _unknown(name: str) -> UnknownPackError:
     names = shipped()
     near = difflib.get_close_matches(name.lower(), names, 1, 0.5)
     advice = f"did you mean {near[0]}?" if near else f"these ship: {', '.join(names)}."
-    hint = f"{advice} For a pack of your own give a path with a /, such as ./{name}"
-    return UnknownPackError("no pack that ships has this name", where=name, hint=hint)
+    hint = f"{advice} For a pack of your own give a path with a /, such as ./{name or 'my-crisis'}"
+    if os.path.isdir(name):  # noqa: PTH112  Path.is_dir raises if the name is too long
+        hint = f"the folder of this name is a path: write ./{name}"
+    return UnknownPackError("no pack that ships has this name", where=name or '""', hint=hint)
 
 
 def _texts(folder: Traversable, name: str) -> Mapping[str, bytes]:

@@ -7,11 +7,13 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from detente.evidence.written import StandIn
+from detente.pack.keyless import keyless
 from detente.pack.model import Model
-from detente.pack.names import nearest, show
+from detente.pack.names import did_you_mean, nearest, show
 from detente.pack.number import Finding, Path
 from detente.pack.places import (
     KIND_WORDS,
+    description_at,
     homes_of,
     is_table,
     keys_at,
@@ -21,6 +23,7 @@ from detente.pack.places import (
     quoted,
     words_at,
 )
+from detente.pack.resolve import dotted, systems_at
 from detente.pack.toml import MOST_DEPTH, Tree
 
 MOST_PASSES = 8
@@ -42,6 +45,11 @@ OTHER_WORDS = {
     "string_too_short": "a text that is not empty",
     "change": "a number, true or false, a text or a day, after a whole path in quotes",
 }
+
+ADVICE = {
+    "sha256": 'add what printf %s "the passage in one line" | sha256sum prints, in quotes',
+}
+"""What to do about a field that is missing, where it takes more than to add it."""
 
 
 class Fit(NamedTuple):
@@ -74,6 +82,16 @@ class _Repair:
         self.findings: list[Finding] = []
         self.spoiled: set[Path] = set()
         self.moved: dict[Path, Path] = {}
+
+    def lift(self) -> None:
+        """Note the fields that stand straight under a table of parts, and take them out."""
+        for bare in list(keyless(self.tree)):
+            self.findings.append(bare.finding)
+            self.spoiled |= {(*bare.table, field) for field in bare.fields}
+            self.spoiled |= {bare.table} if bare.is_alone else set()
+            table = _value_at(self.tree, bare.table)
+            for field in bare.fields:
+                table.pop(field)
 
     def set_aside(self, errors: list[ErrorDetails]) -> None:
         """Note the faults of a pass, then put something else in the place of each."""
@@ -131,7 +149,7 @@ class _Repair:
 def _stand_in(path: Path) -> StandIn | None:
     place = place_at(path)
     field = place.field if place is not None else None
-    marks = field.metadata if field is not None and field.is_required() else ()
+    marks = field.metadata if field is not None else ()
     return next((mark for mark in marks if isinstance(mark, StandIn)), None)
 
 
@@ -158,6 +176,7 @@ def fit(tree: Tree) -> Fit:
     repair = _Repair(tree)
     model = None
     for _ in range(MOST_PASSES):
+        repair.lift()
         try:
             model = Model.model_validate(repair.tree)
             break
@@ -207,6 +226,11 @@ def _finding(error: ErrorDetails, found: Any) -> Finding:
         return Finding(path, str(path[-1]), allowed, "rename it", on_key=True)
     if kind == "missing":
         return _missing(path)
+    if kind == "string_pattern_mismatch" and systems_at(path):
+        return Finding(path, show(found), *_system_words(str(found), path))
+    if kind == "tuple_type" and isinstance(found, dict) and keys_at((*path, 0)):
+        header = f"[[{dotted(path)}]]"
+        return Finding(path, "one table", f"tables under {header}, each its own", f"write {header}")
     if kind == "literal_error":
         near = _nearest_word(error, found)
         expected = str(context["expected"])
@@ -233,7 +257,20 @@ def _unknown_key(path: Path, near: str) -> Finding:
 def _missing(path: Path) -> Finding:
     if isinstance(path[-1], int):
         return Finding(path[:-1], f"{path[-1]} entries", "two entries in square brackets")
-    return Finding(path, "nothing", words_at(path), f"add {path[-1]}", on_key=True)
+    key = str(path[-1])
+    said = ": ".join(filter(None, (words_at(path), description_at(path))))
+    hint = ADVICE.get(key, f"add {key}")
+    if systems_at(path):
+        said, _ = _system_words("", path)
+        hint = f'add {key}, such as {key} = "{systems_at(path)[0]}"'
+    return Finding(path, f"no {key}", said, hint, on_key=True)
+
+
+def _system_words(written: str, path: Path) -> tuple[str, str]:
+    """Return what a field that names a system may be, and what to do."""
+    systems = systems_at(path)
+    hint = did_you_mean(written, systems) or "take the nearest and override its figures"
+    return f"{description_at(path)}: {', '.join(systems)}", hint
 
 
 def _allowed(error: ErrorDetails, path: Path) -> str:

@@ -67,8 +67,10 @@ def _unreadable_faults(name: str, content: bytes, reason: Unreadable) -> Iterato
     repeats = _outermost(positions(content).repeats) if is_repeat else []
     for repeat in repeats:
         found = f"a key that stands in line {repeat.first[0]} too"
-        hint = "keep one of the two"
-        yield Fault(name, *repeat.second, brief(dotted(repeat.path)), found, "each key once", hint)
+        hint = f"write [[{dotted(repeat.path)}]]" if repeat.is_list else "keep one of the two"
+        yield Fault(
+            name, *repeat.second, brief(dotted(repeat.path)), found, "each key once", brief(hint)
+        )
     if not repeats:
         yield Fault(name, reason.line, reason.column, "", reason.found, reason.allowed, reason.hint)
 
@@ -82,6 +84,10 @@ def _outermost(repeats: list[Repeat]) -> list[Repeat]:
     ]
 
 
+def _is_list_of_tables(value: object) -> bool:
+    return isinstance(value, tuple) and len(value) > 0 and isinstance(value[0], dict)
+
+
 def _clash_faults(
     path: Path, trees: Mapping[str, Tree], files: Mapping[str, bytes]
 ) -> Iterator[Fault]:
@@ -89,9 +95,9 @@ def _clash_faults(
     spots = {name: positions(files[name]).spots.get(path) for name in holders}
     lines = {name: spot.key for name, spot in spots.items() if spot is not None}
     first = holders[0]
+    is_list = any(_is_list_of_tables(tree.get(str(path[0]))) for tree in trees.values())
+    hint = f"write [[{dotted(path)}]], all in one file" if is_list else "keep one of the two"
     for name in holders[1:]:
         line, column = lines.get(name, (0, 0))
         found = f"a key that stands in {first}:{lines.get(first, (0, 0))[0]} too"
-        yield Fault(
-            name, line, column, brief(dotted(path)), found, "each key once", "keep one of the two"
-        )
+        yield Fault(name, line, column, brief(dotted(path)), found, "each key once", brief(hint))

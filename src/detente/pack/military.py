@@ -30,6 +30,9 @@ class Force(Part):
         StandIn(0),
         Settable(),
     ]
+    host: Annotated[
+        Key | None, Field(description="the key of the host without whose consent it is not used")
+    ] = None
     deployed: Annotated[
         bool, Field(description="whether it is in view at the start"), StandIn(True), Settable()
     ]
@@ -41,6 +44,47 @@ class Posture(Part):
     presence: Annotated[
         Number | None, Measure("share", "", "share of stocks in reach with no force in view")
     ] = None
+    raise_days: Annotated[
+        Number | None,
+        Measure("positive", "days", "mean time until a raise of force arrives", ends="above_zero"),
+    ] = None
+    dependence: Annotated[
+        Number | None, Measure("share", "", "what an earlier sign of the same plans takes off one")
+    ] = None
+
+
+class PlanChances(Part):
+    """How likely each plan is for one type of challenger; shares of their sum."""
+
+    display: Annotated[
+        Number | None, Measure("positive", "", "force is shown, and no more", ends="above_zero")
+    ] = None
+    stand_off: Annotated[
+        Number | None, Measure("positive", "", "strikes from afar", ends="above_zero")
+    ] = None
+    sustained: Annotated[
+        Number | None, Measure("positive", "", "a campaign of weeks", ends="above_zero")
+    ] = None
+    direct_action: Annotated[
+        Number | None, Measure("positive", "", "forces that go in", ends="above_zero")
+    ] = None
+
+
+class Efforts(Part):
+    """How hard the challenger raids under each plan, times the common share."""
+
+    display: Annotated[Number | None, Measure("positive", "", "force is shown, and no more")] = None
+    stand_off: Annotated[Number | None, Measure("positive", "", "strikes from afar")] = None
+    sustained: Annotated[Number | None, Measure("positive", "", "a campaign of weeks")] = None
+    direct_action: Annotated[Number | None, Measure("positive", "", "forces that go in")] = None
+
+
+class Plans(Part):
+    """What the challenger may have in mind, hidden from all others."""
+
+    hard: PlanChances = PlanChances()
+    soft: PlanChances = PlanChances()
+    effort: Efforts = Efforts()
 
 
 class Indicator(Part):
@@ -57,6 +101,24 @@ class Indicator(Part):
         Measure(
             "positive", "", "how much likelier under those plans than others", ends="above_zero"
         ),
+    ] = None
+
+
+class Sign(Part):
+    """A sign to watch for whenever more force arrives, and what plans it would point to."""
+
+    points_to: Annotated[
+        tuple[Plan, ...],
+        Field(min_length=1, description="the plans under which it is likelier"),
+        StandIn(("display",)),
+    ]
+    false_positive: Annotated[
+        Number | None,
+        Measure("probability", "", "chance of seeing it under other plans", ends="inside"),
+    ] = None
+    likelihood_ratio: Annotated[
+        Number | None,
+        Measure("positive", "", "how much likelier under those plans", ends="above_zero"),
     ] = None
 
 

@@ -10,22 +10,29 @@ from pydantic_core import PydanticCustomError
 from detente.evidence.claim import Claim
 from detente.evidence.source import Source
 from detente.evidence.written import ClaimKey, Part, StandIn, Text
-from detente.pack.military import Arsenal, Defence, Force, Indicator, Posture, War
+from detente.pack.hypotheses import Hypothesis
+from detente.pack.lessons import Lessons
+from detente.pack.military import Arsenal, Defence, Force, Indicator, Plans, Posture, Sign, War
 from detente.pack.number import Key
 from detente.pack.politics import (
     Actor,
+    Dispute,
     Failure,
     Incidents,
     Issue,
     Moves,
     Programme,
     Relief,
+    RivalVenue,
     Talks,
     Ultimatum,
+    Unrest,
     Venue,
 )
 
 MOST_OPTIONS = 64
+MOST_SIGNS = 4
+"""Most signs to watch for, as the kernel's tables hold them."""
 
 FORMAT = 1
 """The format of packs that this version reads."""
@@ -89,17 +96,27 @@ class Model(Part):
     relief: Relief = Relief()
     talks: Talks = Talks()
     venue: Annotated[Venue, StandIn({"place": "text"})]
+    rival_venue: RivalVenue | None = None
+    dispute: Dispute | None = None
     moves: Moves = Moves()
     ultimatum: Ultimatum = Ultimatum()
     failure: Failure = Failure()
+    unrest: Unrest = Unrest()
     incidents: Incidents = Incidents()
     programme: Programme = Programme()
+    lessons: Lessons | None = None
     forces: Mapping[Key, Force] = Field(
         default_factory=dict, description="forces of the challenger that come and go, by key"
     )
     posture: Posture = Posture()
+    plans: Plans = Plans()
     indicators: Mapping[Key, Indicator] = Field(
         default_factory=dict, description="signs of plans that were seen, by key"
+    )
+    signs: Mapping[Key, Sign] = Field(
+        default_factory=dict,
+        max_length=MOST_SIGNS,
+        description="signs to watch for as forces arrive, by key",
     )
     arsenals: Mapping[Key, Mapping[Key, Arsenal]] = Field(
         default_factory=dict, description="stocks of weapons, by actor and key"
@@ -121,4 +138,7 @@ class Model(Part):
         default_factory=dict,
         max_length=MOST_OPTIONS,
         description="steps that can be compared with the crisis as it stands, by key",
+    )
+    hypotheses: Mapping[Key, Hypothesis] = Field(
+        default_factory=dict, description="what is held about the crisis, by key"
     )

@@ -10,6 +10,8 @@ LONGEST_SHOWN = 60
 """Characters of a faulty value that are shown."""
 LONGEST_TEXT = 300
 """Characters of a field or of a list of what is allowed that are shown."""
+LEAST_PART = 3
+"""Letters from which a part of a name stands for the whole."""
 LARGEST_SHOWN = 10**18
 KEPT_JOINERS = "\u200c\u200d"
 """Joiners that Persian and other scripts need; all other invisible characters go."""
@@ -21,8 +23,18 @@ def nearest(name: str, candidates: Iterable[str]) -> str:
         return ""
     by_folded = {candidate.lower().replace("-", "_"): candidate for candidate in candidates}
     folded = name.lower().replace("-", "_").replace(" ", "_")
-    near = difflib.get_close_matches(folded, by_folded, 1, 0.6)
+    near = difflib.get_close_matches(folded, by_folded, 1, 0.6) or _holding(folded, by_folded)
     return by_folded[near[0]] if near else ""
+
+
+def _holding(folded: str, candidates: Iterable[str]) -> list[str]:
+    """Return the one candidate of which a name is a part; if there are several, none is meant."""
+    whole = folded.replace("_", "")
+    if len(whole) < LEAST_PART:
+        return []
+    parts = [name for name in candidates if folded in name.split("_")]
+    held = parts or [name for name in candidates if whole in name.replace("_", "")]
+    return held if len(held) == 1 else []
 
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:

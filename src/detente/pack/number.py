@@ -1,7 +1,7 @@
 """How a pack writes a number: its form in the text, and the reason why it stands there."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -36,6 +36,7 @@ class Measure:
     says: str
     roles: tuple[str, ...] = ()
     ends: Ends = "held"
+    least: float = -math.inf
     most: float = math.inf
 
     @property
@@ -47,16 +48,27 @@ class Measure:
             domain = replace(domain, lower_is_outside=True, upper_is_outside=True, words=words)
         if self.ends == "above_zero":
             domain = replace(domain, lower_is_outside=True, words="more than 0")
+        if self.least > domain.lower:
+            words = f"{domain.words} from {self.least:g}"
+            domain = replace(domain, lower=self.least, words=words)
         if self.most < domain.upper:
             words = f"{domain.words}, up to {self.most:g}"
             domain = replace(domain, upper=self.most, words=words)
         return domain
 
 
+class Sought(NamedTuple):
+    """A name that leads nowhere, and those that may have been meant by it."""
+
+    name: str
+    among: Collection[str]
+
+
 class Finding(NamedTuple):
     """A fault before its place in the text is known.
 
     It `leans_on` the roles of actors or on `as_of` if it is none when these are wrong themselves.
+    The hint holds if no name is near the one that is `sought`.
     """
 
     path: Path
@@ -65,10 +77,16 @@ class Finding(NamedTuple):
     hint: str = ""
     on_key: bool = False
     leans_on: Literal["", "roles", "as_of"] = ""
+    sought: Sought | None = None
 
 
-def _as_tuple(value: Any) -> Any:
+def as_tuple(value: Any) -> Any:
+    """Return a text as a list of one, and anything else as it is."""
     return (value,) if isinstance(value, str) else value
+
+
+Because = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
+"""The claims that something rests on; one alone may stand without brackets."""
 
 
 def _as_pair(value: Any) -> Any:
@@ -94,7 +112,7 @@ class Number(Part):
     shape: Shape | None = None
     within: tuple[float, float] | None = None
     weights: tuple[float, ...] | None = None
-    because: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
+    because: Because = ()
     assumed: str | None = None
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple, TypeGuard
 
 from pydantic import BaseModel
@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from detente.errors import DetenteError
 from detente.pack.form import fit
 from detente.pack.model import Change, Model
-from detente.pack.names import did_you_mean, show
-from detente.pack.number import Finding, Measure, Path, Settable
+from detente.pack.names import show
+from detente.pack.number import Finding, Measure, Path, Settable, Sought
 from detente.pack.places import fields_of
 from detente.pack.quantity import Domain
 from detente.pack.resolve import dotted, slots
@@ -58,23 +58,25 @@ def change_findings(
 
     They stand by their dotted paths below `base`. A number in its domain has no such consequences.
     """
-    findings = []
+    findings, names = [], (*known.numbers, *known.others)
     for name, value in changes.items():
-        findings += list(_change_findings(name, value, known, (*base, name)))
+        findings += list(_change_findings(name, value, known, (*base, name), names))
     others = {name: value for name, value in changes.items() if name in known.others}
     return findings, _consequences(tree, others, known, base)
 
 
-def _change_findings(name: str, value: Change, known: Targets, path: Path) -> Iterator[Finding]:
+def _change_findings(
+    name: str, value: Change, known: Targets, path: Path, names: Collection[str]
+) -> Iterator[Finding]:
     if name in known.numbers:
         domain = known.numbers[name][1].limits
         if not _is_number(value, domain) or not domain.holds(float(value)):
             yield Finding(path, show(value), domain.words, "write one number within these limits")
     elif name not in known.others:
-        names = [*known.numbers, *known.others]
-        hint = did_you_mean(name, names) or "name a field as actors.us.war_cost"
+        found, sought = f"unknown field {show(name)}", Sought(name, names)
         allowed = "a number of the pack, or a field that can be changed"
-        yield Finding(path, f"unknown field {show(name)}", allowed, hint, on_key=True)
+        hint = "name a field as actors.us.war_cost"
+        yield Finding(path, found, allowed, hint, on_key=True, sought=sought)
 
 
 def _is_number(value: Change, domain: Domain) -> TypeGuard[float]:

@@ -32,6 +32,10 @@ KIND_WORDS = {
 }
 
 
+REASONS = ("because", "assumed")
+"""Keys that stand beside so many things that they point to no table."""
+
+
 class Place(NamedTuple):
     """A place of the format: the type of what stands there, and its field if it has one."""
 
@@ -59,19 +63,20 @@ def place_at(path: Path) -> Place | None:
     """Return what may stand at a path, or nothing if the format has no such place."""
     place = Place(Model, None)
     for part in path:
-        below = _below(place.kind, part)
+        below = place_below(place.kind, part)
         if below is None:
             return None
         place = below
     return place
 
 
-def _below(kind: Any, part: str | int) -> Place | None:
+def place_below(kind: Any, part: str | int) -> Place | None:
+    """Return what may stand under a key or a number in a place of some type."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin in {Union, types.UnionType}:
-        return _below(next(arm for arm in arguments if arm is not type(None)), part)
+        return place_below(next(arm for arm in arguments if arm is not type(None)), part)
     if origin is typing.Annotated:
-        return _below(arguments[0], part)
+        return place_below(arguments[0], part)
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         field = fields_of(kind).get(str(part))
         return Place(_bare(field.annotation), field) if field else None
@@ -114,6 +119,7 @@ def _all_keys() -> tuple[tuple[str, str], ...]:
         (home, key)
         for home, field in fields_of(Model).items()
         for key in _keys_in(field.annotation)
+        if key not in REASONS
     )
 
 
@@ -144,6 +150,17 @@ def words_at(path: Path) -> str:
         return f"one of {', '.join(str(word) for word in typing.get_args(place.kind))}"
     name = getattr(place.kind, "__name__", str(place.kind)).lower()
     return KIND_WORDS.get({"str": "string"}.get(name, name), "a table")
+
+
+def description_at(path: Path) -> str:
+    """Return what the field at a path says, or else the pattern of its text, in words."""
+    place = place_at(path)
+    field = place.field if place else None
+    if field is None:
+        return ""
+    patterns = (getattr(mark, "pattern", None) for mark in field.metadata)
+    pattern = next((pattern for pattern in patterns if pattern), None)
+    return field.description or (pattern_words(pattern) if pattern else "")
 
 
 def pattern_words(pattern: str) -> str:

@@ -1,13 +1,16 @@
 """From what is wrong to where it stands: file, line and column."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from detente.errors import Fault
-from detente.pack.names import brief
+from detente.pack.names import brief, did_you_mean
 from detente.pack.number import Finding, Path
 from detente.pack.positions import Positions, positions
 from detente.pack.resolve import dotted
 from detente.pack.toml import Tree
+
+MOST_COMPARED = 30_000
+"""Names that are compared with those sought in a text: more would take more than half a second."""
 
 
 def place(
@@ -15,7 +18,7 @@ def place(
 ) -> Iterator[Fault]:
     """Yield the faults that findings are, with file, line and column."""
     spots: dict[str, Positions] = {}
-    for finding in findings:
+    for finding in advised(findings):
         name, length = _home(finding.path, trees)
         if name not in spots:
             spots[name] = positions(files[name])
@@ -25,6 +28,17 @@ def place(
         field = brief(dotted(finding.path))
         found, allowed, hint = (brief(text) for text in finding[1:4])
         yield Fault(name, line, column, field, found, allowed, hint)
+
+
+def advised(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield findings with the nearest name, where one is sought and the search is not too long."""
+    left = MOST_COMPARED
+    for finding in findings:
+        sought, hint = finding.sought, ""
+        if sought is not None and len(sought.among) <= left:
+            left -= len(sought.among)
+            hint = did_you_mean(*sought)
+        yield finding._replace(hint=hint or finding.hint)
 
 
 def _home(path: Path, trees: Mapping[str, Tree]) -> tuple[str, int]:

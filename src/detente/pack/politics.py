@@ -2,20 +2,26 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from detente.evidence.written import Part, StandIn, Text
-from detente.pack.number import DEFENDER, Measure, Number, Settable
+from detente.pack.lessons import MOST_BIAS
+from detente.pack.number import DEFENDER, Key, Measure, Number, Settable, as_tuple
 
 Role = Literal["challenger", "defender", "ally", "mediator", "host", "venue", "supplier", "group"]
 
 CHALLENGER = ("challenger",)
+MEDIATOR = ("mediator",)
 PRINCIPALS = ("challenger", "defender")
+WITH_WAR_COSTS = ("challenger", "defender", "ally")
 MOST_PRECISION = 60
 """Beyond this the solver meets several equilibria in too many places to be relied on [1/basket]."""
 MOST_PACE = 0.5
 """At most one side moves on a day, so that both paces together cannot be above 1 [1/day]."""
 JOINERS = ("ally", "host", "group")
+MOST_MEDIATORS = 4
+MOST_CORRELATION = 0.95
+"""Two mediators that judge alike for certain would contradict each other never."""
 MOST_JOINERS = 6
 """Most third parties that a war can draw in, as the kernel's tables hold them."""
 
@@ -47,21 +53,54 @@ class Actor(Part):
         Number | None,
         Measure("positive", "basket a unit of loss", "price of losses, yielding type", PRINCIPALS),
     ] = None
+    loss_weight: Annotated[
+        Number | None,
+        Measure(
+            "positive",
+            "basket a unit of loss",
+            "price of losses on the challenger's side",
+            ("ally",),
+        ),
+    ] = None
     war_cost: Annotated[
-        Number | None, Measure("positive", "basket", "price of war whatever is lost", PRINCIPALS)
+        Number | None,
+        Measure("positive", "basket", "price of war whatever is lost", WITH_WAR_COSTS),
     ] = None
     risk_aversion: Annotated[
         Number | None, Measure("positive", "1/basket", "price of a spread of results", PRINCIPALS)
+    ] = None
+    optimism: Annotated[
+        Number | None,
+        Measure(
+            "real",
+            "log",
+            "how much better for itself than the model says it reads what war brings",
+            PRINCIPALS,
+            least=-MOST_BIAS,
+            most=MOST_BIAS,
+        ),
     ] = None
     breaking_rate: Annotated[
         Number | None, Measure("rate", "1/day", "hazard that it breaks a deal", PRINCIPALS)
     ] = None
     standoff_cost: Annotated[
-        Number | None, Measure("rate", "basket/day", "price of a day of dispute", PRINCIPALS)
+        Number | None, Measure("rate", "basket/day", "price of a day of dispute", WITH_WAR_COSTS)
     ] = None
     force_cost: Annotated[
         Number | None,
         Measure("rate", "basket/day", "price of a day of force in view, a level", CHALLENGER),
+    ] = None
+    overstretch: Annotated[
+        Number | None,
+        Measure("share", "", "how much dearer force is while another theatre competes", CHALLENGER),
+    ] = None
+    restraint_cost: Annotated[
+        Number | None,
+        Measure("share", "basket", "price of restraining an ally that would strike", CHALLENGER),
+    ] = None
+    restraint_success: Annotated[
+        Number | None,
+        Measure("probability", "", "chance that its restraint holds the ally back", CHALLENGER),
     ] = None
     capitulation_price: Annotated[
         Number | None,
@@ -71,9 +110,21 @@ class Actor(Part):
         Number | None,
         Measure("positive", "basket", "price of absorbing a strike after a vow", DEFENDER),
     ] = None
+    vow_retreat: Annotated[
+        Number | None,
+        Measure("share", "", "how much dearer a concession is after a public vow", DEFENDER),
+    ] = None
+    has_vowed: Annotated[
+        Number | None,
+        Measure("switch", "", "whether it has vowed in public to answer force", DEFENDER),
+    ] = None
+    consent: Annotated[
+        Number | None,
+        Measure("switch", "", "whether it lets the forces on its soil be used", ("host",)),
+    ] = None
     strike_rate: Annotated[
         Number | None,
-        Measure("rate", "1/day", "rate at which it strikes, if indifferent", ("ally",)),
+        Measure("rate", "1/day", "rate at which it weighs a strike", ("ally",)),
     ] = None
     strike_rate_per_step: Annotated[
         Number | None,
@@ -88,7 +139,43 @@ class Actor(Part):
     ] = None
     text_rate: Annotated[
         Number | None,
-        Measure("rate", "1/day", "what it adds to the rate of agreed texts", ("mediator",)),
+        Measure("rate", "1/day", "what it adds to the rate of agreed texts", MEDIATOR),
+    ] = None
+    facilitation: Annotated[
+        Number | None,
+        Measure("share", "", "share of publicity and of false alarms that it takes off", MEDIATOR),
+    ] = None
+    formulation: Annotated[
+        Number | None,
+        Measure("positive", "", "how much oftener packages are put on the table", MEDIATOR),
+    ] = None
+    leverage: Annotated[
+        Number | None,
+        Measure("share", "basket", "what it adds to a deal for the defender", MEDIATOR),
+    ] = None
+    guarantee: Annotated[
+        Number | None,
+        Measure("share", "", "share of the hazard of breaking a deal that it takes off", MEDIATOR),
+    ] = None
+    accuracy: Annotated[
+        Number | None,
+        Measure(
+            "probability",
+            "",
+            "chance that it judges the defender's resolve rightly",
+            MEDIATOR,
+            ends="inside",
+        ),
+    ] = None
+    bias: Annotated[
+        Number | None,
+        Measure(
+            "real", "", "1 if it shares the challenger's interests, -1 the defender's", MEDIATOR
+        ),
+    ] = None
+    report_rate: Annotated[
+        Number | None,
+        Measure("rate", "1/day", "rate at which it says what it thinks of that resolve", MEDIATOR),
     ] = None
 
 
@@ -104,6 +191,9 @@ class Issue(Part):
     ] = None
     defender_weight: Annotated[
         Number | None, Measure("positive", "", "its weight for the defender, beside the others")
+    ] = None
+    ally_weight: Annotated[
+        Number | None, Measure("positive", "", "its weight for the challenger's ally")
     ] = None
     settled_by_war: Annotated[
         Number | None, Measure("share", "", "share that complete damage would settle")
@@ -136,6 +226,10 @@ class Talks(Part):
     fade_rate: Annotated[
         Number | None, Measure("rate", "1/day", "rate at which the quarrel fades")
     ] = None
+    signal_correlation: Annotated[
+        Number | None,
+        Measure("share", "", "correlation of what the mediators judge", most=MOST_CORRELATION),
+    ] = None
     ratify_probability: Annotated[
         Number | None, Measure("probability", "", "chance that a deal is ratified")
     ] = None
@@ -145,9 +239,43 @@ class Venue(Part):
     """Where they meet, and how public that is."""
 
     place: Annotated[Text, Field(description="where they meet")]
+    access: Annotated[
+        tuple[Key, ...] | None,
+        BeforeValidator(as_tuple),
+        Field(
+            description="keys of the mediators that speak to both sides there; all, if not given"
+        ),
+        Settable(),
+    ] = None
     publicity: Annotated[
         Number | None, Measure("share", "", "how much of a concession is seen at home")
     ] = None
+
+
+class Dispute(Part):
+    """What is still in dispute about the talks themselves, until one side concedes."""
+
+    agenda: Annotated[
+        bool,
+        Field(description="whether the agenda is; if so, talks.wide_agenda is not read"),
+        Settable(),
+    ] = False
+    venue: Annotated[
+        bool, Field(description="whether the venue is, against the rival venue"), Settable()
+    ] = False
+    pace: Annotated[
+        Number | None,
+        Measure("rate", "1/day", "most concessions, of a side that is eager", ends="above_zero"),
+    ] = None
+    luck: Annotated[Number | None, Measure("share", "", "who concedes first, where both might")] = (
+        None
+    )
+
+
+class RivalVenue(Venue):
+    """Where one of the principals would rather have met."""
+
+    wanted_by: Annotated[Key, Field(description="the key of the principal that wanted it")]
 
 
 class Moves(Part):
@@ -208,6 +336,9 @@ class Moves(Part):
     posture: Annotated[
         Number | None, Measure("rate", "1/day", "rate of raising or lowering, at indifference")
     ] = None
+    vow: Annotated[
+        Number | None, Measure("rate", "1/day", "rate of public vows, at indifference")
+    ] = None
     advance: Annotated[
         Number | None, Measure("rate", "1/day", "rate of programme steps, at indifference")
     ] = None
@@ -236,6 +367,16 @@ class Ultimatum(Part):
     )
     credibility_cost: Annotated[
         Number | None, Measure("share", "basket", "price of letting one lapse")
+    ] = None
+
+
+class Unrest(Part):
+    """Unrest or a crackdown in the defender's country, which gives force a justification."""
+
+    rate: Annotated[Number | None, Measure("rate", "1/day", "rate at which a spell begins")] = None
+    days: Annotated[Number | None, Measure("count", "days", "how long a spell lasts")] = None
+    justification: Annotated[
+        Number | None, Measure("share", "basket", "what it takes off the price of a strike")
     ] = None
 
 

@@ -20,11 +20,12 @@ class Spot(NamedTuple):
 
 
 class Repeat(NamedTuple):
-    """A key that stands twice in one text."""
+    """A key that stands twice in one text; of a list of tables, in single brackets as well."""
 
     path: Path
     first: tuple[int, int]
     second: tuple[int, int]
+    is_list: bool = False
 
 
 class Positions(NamedTuple):
@@ -58,6 +59,7 @@ class _Reader:
     def table(self, node: "tree_sitter.Node") -> None:
         header, *pairs = _without_comments(node)
         parts = tuple(_key_parts(header))
+        self.mixed(node.type == "table", parts, header)
         if node.type == "table_array_element":
             array = (*self.resolved(parts[:-1]), parts[-1])
             self.mark(array, header, header)
@@ -70,6 +72,12 @@ class _Reader:
         for pair in pairs:
             if pair.type == "pair":
                 self.pair(pair, base)
+
+    def mixed(self, is_single: bool, parts: tuple[str, ...], header: "tree_sitter.Node") -> None:
+        """Note a header in single brackets whose table stands in double ones too."""
+        if parts in (self.lengths if is_single else self.headers):
+            first = self.found.spots[parts].key
+            self.found.repeats.append(Repeat(parts, first, self.point(header), is_list=True))
 
     def resolved(self, parts: tuple[str, ...]) -> Path:
         path: Path = ()

@@ -11,8 +11,8 @@ from detente.pack.merging import Merged, merge
 from detente.pack.model import FORMAT, Change, Model
 from detente.pack.names import brief, show
 from detente.pack.number import Finding, Path
-from detente.pack.options import apply, change_findings, targets
-from detente.pack.placing import place
+from detente.pack.options import Targets, apply, change_findings, targets
+from detente.pack.placing import advised, place
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import quantities
 from detente.pack.rules import rule_findings
@@ -40,10 +40,10 @@ def read_crisis(text: PackText, changes: Mapping[str, Change]) -> Reading:
         faults = merged.faults + _format_faults(merged, text)
         return Reading(text, changes, None, MappingProxyType({}), faults)
     fitted = fit(merged.tree)
-    findings = _findings(merged.tree, fitted)
+    numbers = quantities(fitted.model) if fitted.model else MappingProxyType({})
+    findings = _findings(merged.tree, fitted, numbers)
     faults = merged.faults + tuple(place(findings[:MOST_FAULTS], merged.trees, text.files))
     if fitted.model is None or faults or not changes:
-        numbers = quantities(fitted.model) if fitted.model else MappingProxyType({})
         return Reading(text, changes, fitted.model, numbers, _in_order(faults))
     return _changed(text, changes, merged.tree, fitted.model)
 
@@ -61,14 +61,14 @@ def _format_faults(merged: Merged, text: PackText) -> tuple[Fault, ...]:
     return tuple(place([finding], merged.trees, text.files))
 
 
-def _findings(tree: Tree, fitted: Fit) -> list[Finding]:
+def _findings(tree: Tree, fitted: Fit, numbers: Mapping[str, Quantity]) -> list[Finding]:
     findings = list(fitted.findings)
     model = fitted.model
     if model is None:
         return findings
-    rules = _without_echoes(list(rule_findings(model, quantities(model))), fitted)
+    rules = _without_echoes(list(rule_findings(model, numbers)), fitted)
     is_sound = not findings and not rules
-    known = targets(model)
+    known = targets(model) if model.options else Targets({}, {})
     for key, option in model.options.items():
         base: Path = ("options", key, "change")
         direct, consequences = change_findings(tree, known, option.change, base)
@@ -81,6 +81,7 @@ def _findings(tree: Tree, fitted: Fit) -> list[Finding]:
 
 def _without_echoes(rules: list[Finding], fitted: Fit) -> list[Finding]:
     """Leave out what is a fault only because the roles of actors, or as_of, are faulty."""
+    rules = [finding for finding in rules if not _names_what_is_lost(finding, fitted)]
     broken = {"as_of"} if fitted.is_spoiled(("as_of",)) else set()
     if any(path[0] == "actors" and path[2:3] in {(), ("roles",)} for path in fitted.spoiled):
         return [finding for finding in rules if finding.leans_on not in {"roles", *broken}]
@@ -93,6 +94,13 @@ def _without_echoes(rules: list[Finding], fitted: Fit) -> list[Finding]:
     ]
 
 
+def _names_what_is_lost(finding: Finding, fitted: Fit) -> bool:
+    """Say whether a correlation names a number that stood in what was set aside."""
+    if finding.sought is None or finding.path[0] != "correlations":
+        return False
+    return fitted.is_spoiled(tuple(finding.sought.name.split(".")))
+
+
 def _is_lost(finding: Finding, fitted: Fit) -> bool:
     return fitted.is_spoiled(tuple(str(finding.path[-1]).split(".")))
 
@@ -101,7 +109,7 @@ def _changed(text: PackText, changes: Mapping[str, Change], tree: Tree, model: M
     direct, consequences = change_findings(tree, targets(model), changes, ())
     findings = direct + consequences
     if findings:
-        faults = tuple(_setting_fault(finding) for finding in findings)
+        faults = tuple(_setting_fault(finding) for finding in advised(findings))
         return Reading(text, changes, model, quantities(model), faults)
     changed = fit(apply(tree, changes, targets(model))).model
     numbers = quantities(changed) if changed else MappingProxyType({})

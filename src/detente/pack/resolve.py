@@ -18,6 +18,8 @@ from detente.pack.quantity import Quantity
 from detente.pack.toml import Unreadable, parse
 
 Table = Mapping[str, Any]
+SHELVES = {"arsenals": "threats", "defences": "layers"}
+"""The shelf of the catalogue that holds the systems of a table."""
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -63,20 +65,36 @@ def _package_table(name: str) -> Table:
     return MappingProxyType(table)
 
 
+def systems_at(path: Path) -> tuple[str, ...]:
+    """Return the systems that a field at a path may name, or none if it names no system."""
+    is_system = len(path) > 1 and path[-1] == "system"
+    shelf = SHELVES.get(str(path[0])) if is_system else None
+    return tuple(catalogue(shelf)) if shelf else ()
+
+
 def slots(model: Model) -> Iterator[Slot]:
     """Yield every place for a number that a crisis has, in the order of the format."""
     yield from _slots_of(model, (), model)
 
 
 def _slots_of(part: BaseModel, path: Path, model: Model) -> Iterator[Slot]:
-    for name, field in type(part).model_fields.items():
-        value = getattr(part, name)
-        here = (*path, key_of(name, field))
-        measure = measure_of(field)
-        if measure is not None:
-            yield _slot(part, here, measure, value, model)
-        else:
+    roles = roles_of(path, model)
+    is_known = not isinstance(part, Arsenal | Layer) or part.system in catalogue(_shelf(part))
+    for name, key, measure in _fields(type(part)):
+        value, here = getattr(part, name), (*path, key)
+        if measure is None:
             yield from _slots_below(value, here, model)
+            continue
+        applies = not measure.roles or bool(set(measure.roles) & set(roles))
+        fallback, origin = _fallback(part, here, roles)
+        yield Slot(here, measure, value, fallback, origin, applies, is_known)
+
+
+@cache
+def _fields(part: type[BaseModel]) -> tuple[tuple[str, str, Measure | None], ...]:
+    """Return the name, the key and the measure of each field of a part."""
+    fields = part.model_fields.items()
+    return tuple((name, key_of(name, field), measure_of(field)) for name, field in fields)
 
 
 def _slots_below(value: object, path: Path, model: Model) -> Iterator[Slot]:
@@ -87,16 +105,6 @@ def _slots_below(value: object, path: Path, model: Model) -> Iterator[Slot]:
             yield from _slots_below(below, (*path, key), model)
 
 
-def _slot(
-    part: BaseModel, path: Path, measure: Measure, written: Number | None, model: Model
-) -> Slot:
-    roles = roles_of(path, model)
-    applies = not measure.roles or bool(set(measure.roles) & set(roles))
-    is_known = not isinstance(part, Arsenal | Layer) or part.system in catalogue(_shelf(part))
-    fallback, origin = _fallback(part, path, roles)
-    return Slot(path, measure, written, fallback, origin, applies, is_known)
-
-
 def roles_of(path: Path, model: Model) -> tuple[str, ...]:
     """Return the roles of the actor whose part of the crisis a path is in."""
     is_owned = len(path) > 1 and path[0] in {"actors", "arsenals", "defences"}
@@ -105,41 +113,42 @@ def roles_of(path: Path, model: Model) -> tuple[str, ...]:
 
 
 def _shelf(part: Arsenal | Layer) -> str:
-    return "threats" if isinstance(part, Arsenal) else "layers"
+    return SHELVES["arsenals" if isinstance(part, Arsenal) else "defences"]
 
 
 def _fallback(part: BaseModel, path: Path, roles: tuple[str, ...]) -> tuple[Number | None, str]:
     key = str(path[-1])
     if isinstance(part, Arsenal | Layer):
-        figure = _number(f"catalogue/{_shelf(part)}", part.system, key)
+        figure = _number(f"catalogue/{_shelf(part)}", part.system, key, "catalogue")
         tables = ["arsenals" if isinstance(part, Arsenal) else "layers"]
         if figure is not None:
             return figure, "catalogue"
     else:
-        tables = [f"actors.{role}" for role in roles] if path[0] == "actors" else [str(path[0])]
-    found = (_number("defaults", table, key) for table in tables)
+        tables = _tables_of_defaults(path, roles)
+    found = (_number("defaults", table, key, "default") for table in tables)
     default = next((number for number in found if number is not None), None)
     return default, "default" if default else ""
 
 
+def _tables_of_defaults(path: Path, roles: tuple[str, ...]) -> list[str]:
+    """Return where the default of a number may stand: by role, by its whole path, by its table."""
+    if path[0] == "actors":
+        return [f"actors.{role}" for role in roles]
+    return [".".join(str(part) for part in path[:-1]), str(path[0])]
+
+
 @cache
-def _number(file: str, table: str, key: str) -> Number | None:
+def _number(file: str, table: str, key: str, origin: str) -> Number | None:
+    """Return a default or a figure of the catalogue, as one that rests on being that."""
     below: Any = _package_table(f"{file}.toml")
     for part in (*table.split("."), key):
         below = below.get(part, {})
-    return Number.model_validate(below) if below else None
+    return Number.model_validate({**below, "because": origin}) if below else None
 
 
 def resting(slot: Slot) -> Number | None:
     """Return the number in a place, if there is one, with what it rests on."""
-    if slot.written is None and slot.fallback is not None:
-        return as_origin(slot.fallback, slot.origin)
-    return slot.written
-
-
-def as_origin(number: Number, origin: str) -> Number:
-    """Return a default or a figure of the catalogue as one that says so."""
-    return number.model_copy(update={"because": (origin,)})
+    return slot.fallback if slot.written is None else slot.written
 
 
 def quantities(model: Model) -> Mapping[str, Quantity]:
@@ -149,6 +158,7 @@ def quantities(model: Model) -> Mapping[str, Quantity]:
         number = resting(slot)
         if number is None or not slot.applies:
             continue
-        if not any(number_findings(number, slot.measure, slot.path)):
+        # Defaults and the catalogue are without faults: their own tests see to that.
+        if number is slot.fallback or not any(number_findings(number, slot.measure, slot.path)):
             numbers[dotted(slot.path)] = quantity_of(number, slot.measure)
     return MappingProxyType(numbers)

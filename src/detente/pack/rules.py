@@ -8,14 +8,24 @@ from typing import Literal
 
 from detente.evidence.claim import Claim
 from detente.pack.correlations import correlation_rules
-from detente.pack.military import MOST_CLASSES, MOST_LAYERS, Arsenal, Defence, Layer
+from detente.pack.hypotheses import hypothesis_rules
+from detente.pack.military import (
+    MOST_CLASSES,
+    MOST_LAYERS,
+    Arsenal,
+    Defence,
+    Force,
+    Indicator,
+    Layer,
+    Sign,
+)
 from detente.pack.model import Model
 from detente.pack.names import did_you_mean, show
-from detente.pack.number import Finding, Number, Path, number_findings, quantity_of
+from detente.pack.number import Finding, Number, Path, Sought, number_findings, quantity_of
 from detente.pack.places import measure_words
-from detente.pack.politics import JOINERS, MOST_JOINERS
+from detente.pack.politics import JOINERS, MOST_JOINERS, MOST_MEDIATORS, Venue
 from detente.pack.quantity import Quantity
-from detente.pack.resolve import Slot, as_origin, catalogue, dotted, slots
+from detente.pack.resolve import Slot, dotted, slots, systems_at
 
 RESERVED = ("default", "catalogue")
 """What a number rests on when the pack does not give it; no claim may have these keys."""
@@ -29,6 +39,7 @@ def rule_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fin
     yield from _defence_rules(model, numbers)
     yield from _weight_rules(model, numbers)
     yield from _claim_rules(model)
+    yield from hypothesis_rules(model.hypotheses, model.claims)
     yield from correlation_rules(model, numbers)
 
 
@@ -36,9 +47,12 @@ def structure_findings(model: Model) -> Iterator[Finding]:
     """Yield the faults that a change of what is no number can bring about."""
     yield from _role_rules(model)
     yield from _joiner_rules(model)
+    yield from _mediator_rules(model)
+    yield from _venue_rules(model.venue, ("venue",), model)
     yield from _issue_rules(model)
     yield from _force_rules(model)
     yield from _indicator_rules(model)
+    yield from _sign_rules(model)
 
 
 def _number_rules(model: Model) -> Iterator[Finding]:
@@ -68,8 +82,8 @@ def _because_rules(number: Number, slot: Slot, claims: Mapping[str, Claim]) -> I
         if claim in RESERVED:
             yield from _origin_rules(number, slot, path, claim)
         elif claim not in claims:
-            hint = did_you_mean(claim, claims) or f"write [claims.{claim}], or assumed = why"
-            yield Finding(path, show(claim), "the key of a claim", hint)
+            hint, sought = f"write [claims.{claim}], or assumed = why", Sought(claim, claims)
+            yield Finding(path, show(claim), "the key of a claim", hint, sought=sought)
 
 
 def _origin_rules(number: Number, slot: Slot, path: Path, claim: str) -> Iterator[Finding]:
@@ -77,10 +91,8 @@ def _origin_rules(number: Number, slot: Slot, path: Path, claim: str) -> Iterato
     if any(number_findings(number, slot.measure, slot.path)):
         return
     known = slot.fallback if claim == slot.origin else None
-    is_it = known is not None and quantity_of(number, slot.measure) == quantity_of(
-        as_origin(known, claim), slot.measure
-    )
-    if not is_it:
+    stated = quantity_of(number, slot.measure)
+    if known is None or stated != quantity_of(known, slot.measure):
         found = f"{show(claim)}, which this number is not"
         hint = "name a claim, or write assumed = why; or drop the number to have it filled in"
         yield Finding(path, found, "the key of a claim", hint)
@@ -115,6 +127,20 @@ def _joiner_rules(model: Model) -> Iterator[Finding]:
         yield Finding(("actors", key, "roles"), "one third party too many", allowed, hint)
 
 
+def _mediator_rules(model: Model) -> Iterator[Finding]:
+    mediators = [key for key, actor in model.actors.items() if "mediator" in actor.roles]
+    for key in mediators[MOST_MEDIATORS:]:
+        allowed = f"at most {MOST_MEDIATORS} mediators"
+        hint = "leave out those that matter least, or write several as one"
+        yield Finding(("actors", key, "roles"), "one mediator too many", allowed, hint)
+
+
+def _venue_rules(venue: Venue, path: Path, model: Model) -> Iterator[Finding]:
+    for place, key in enumerate(venue.access or ()):
+        for finding in _known_actor(key, (*path, "access", place), model, ("mediator",)):
+            yield finding._replace(on_key=False)
+
+
 def _issue_rules(model: Model) -> Iterator[Finding]:
     if not any(issue.narrow for issue in model.issues.values()):
         hint = "set narrow = true for one issue at least"
@@ -134,16 +160,16 @@ def _weight_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fin
 
 def _known_actor(key: str, path: Path, model: Model, roles: tuple[str, ...]) -> Iterator[Finding]:
     allowed = [name for name, actor in model.actors.items() if set(roles) & set(actor.roles)]
+    sought = Sought(key, model.actors) if key not in model.actors else None
     if key not in model.actors:
-        hint = did_you_mean(key, model.actors) or f"add [actors.{key}]"
+        hint = f"add [actors.{key}]"
     elif key not in allowed:
         hint = f"nothing reads it for others than {' and '.join(allowed)}"
     else:
         return
-    words = f"an actor that is {' or '.join(roles)}"
-    allowed_words = f"{words}: {', '.join(allowed)}"
-    leans_on: Literal["", "roles"] = "roles" if key in model.actors else ""
-    yield Finding(path, show(key), allowed_words, hint, on_key=True, leans_on=leans_on)
+    words = f"an actor that is {' or '.join(roles)}: {', '.join(allowed)}"
+    leans_on: Literal["", "roles"] = "" if sought else "roles"
+    yield Finding(path, show(key), words, hint, on_key=True, leans_on=leans_on, sought=sought)
 
 
 def _force_rules(model: Model) -> Iterator[Finding]:
@@ -151,26 +177,42 @@ def _force_rules(model: Model) -> Iterator[Finding]:
         path = ("forces", key)
         for finding in _known_actor(force.actor, (*path, "actor"), model, ("challenger",)):
             yield finding._replace(on_key=False)
+        if force.host is not None:
+            for finding in _known_actor(force.host, (*path, "host"), model, ("host",)):
+                yield finding._replace(on_key=False)
         if force.leaves is not None and force.leaves <= force.arrives:
             allowed = f"a day after {show(force.arrives)}, when it arrives"
             yield Finding((*path, "leaves"), show(force.leaves), allowed, "put a later day")
-        if force.deployed and force.arrives > model.as_of:
-            allowed = f"deployed only if it arrives by {show(model.as_of)} (as_of)"
-            hint = "set deployed = false"
-            yield Finding((*path, "deployed"), "true", allowed, hint, leans_on="as_of")
-        if force.deployed and force.leaves is not None and force.leaves <= model.as_of:
-            allowed = f"deployed only if it is there on {show(model.as_of)} (as_of)"
-            hint = "set deployed = false"
-            yield Finding((*path, "deployed"), "true", allowed, hint, leans_on="as_of")
+        elif force.deployed:
+            yield from _deployed_rules(force, (*path, "deployed"), model)
+
+
+def _deployed_rules(force: Force, path: Path, model: Model) -> Iterator[Finding]:
+    hint = "set deployed = false"
+    if force.arrives > model.as_of:
+        allowed = f"deployed only if it arrives by {show(model.as_of)} (as_of)"
+        yield Finding(path, "true", allowed, hint, leans_on="as_of")
+    if force.leaves is not None and force.leaves <= model.as_of:
+        allowed = f"deployed only if it is there on {show(model.as_of)} (as_of)"
+        yield Finding(path, "true", allowed, hint, leans_on="as_of")
 
 
 def _indicator_rules(model: Model) -> Iterator[Finding]:
     for key, indicator in model.indicators.items():
         path = ("indicators", key)
         yield from _too_late(indicator.date, (*path, "date"), model)
-        if len(set(indicator.points_to)) < len(indicator.points_to):
-            place = (*path, "points_to")
-            yield Finding(place, show(indicator.points_to), "each plan once", "drop the repeat")
+        yield from _plan_rules(indicator, path)
+
+
+def _sign_rules(model: Model) -> Iterator[Finding]:
+    for key, sign in model.signs.items():
+        yield from _plan_rules(sign, ("signs", key))
+
+
+def _plan_rules(sign: Indicator | Sign, path: Path) -> Iterator[Finding]:
+    if len(set(sign.points_to)) < len(sign.points_to):
+        place = (*path, "points_to")
+        yield Finding(place, show(sign.points_to), "each plan once", "drop the repeat")
 
 
 def _too_late(day: date | None, path: Path, model: Model) -> Iterator[Finding]:
@@ -185,14 +227,14 @@ def _arsenal_rules(model: Model) -> Iterator[Finding]:
         path = ("arsenals", owner)
         yield from _known_actor(owner, path, model, ("challenger", "defender"))
         for place, (key, arsenal) in enumerate(classes.items()):
-            yield from _known_system(arsenal, (*path, key, "system"), "threats")
+            yield from _known_system(arsenal, (*path, key, "system"))
             if place >= MOST_CLASSES:
                 found, allowed = f"class {place + 1}", f"{MOST_CLASSES} classes at most"
                 yield Finding((*path, key), found, allowed, "merge classes", on_key=True)
 
 
-def _known_system(part: Arsenal | Layer, path: Path, name: str) -> Iterator[Finding]:
-    known = catalogue(name)
+def _known_system(part: Arsenal | Layer, path: Path) -> Iterator[Finding]:
+    known = systems_at(path)
     if part.system not in known:
         hint = did_you_mean(part.system, known) or "take the nearest and override its figures"
         yield Finding(path, show(part.system), ", ".join(known), hint)
@@ -215,7 +257,7 @@ def _layer_rules(
     defence: Defence, path: Path, numbers: Mapping[str, Quantity]
 ) -> Iterator[Finding]:
     for place, (key, layer) in enumerate(defence.layers.items()):
-        yield from _known_system(layer, (*path, key, "system"), "layers")
+        yield from _known_system(layer, (*path, key, "system"))
         yield from _reach_rules((*path, key), numbers)
         if place >= MOST_LAYERS:
             found, allowed = f"layer {place + 1}", f"{MOST_LAYERS} layers at most"
@@ -249,8 +291,9 @@ def _claim_rules(model: Model) -> Iterator[Finding]:
         path = ("claims", key)
         yield from _too_late(claim.date, (*path, "date"), model)
         if claim.source not in model.sources:
-            hint = did_you_mean(claim.source, model.sources) or f"add [sources.{claim.source}]"
-            yield Finding((*path, "source"), show(claim.source), "the key of a source", hint)
+            found, allowed = show(claim.source), "the key of a source"
+            hint, sought = f"add [sources.{claim.source}]", Sought(claim.source, model.sources)
+            yield Finding((*path, "source"), found, allowed, hint, sought=sought)
         if claim.at and claim.at.end <= claim.at.start:
             found, allowed = show(claim.at.end), f"more than start, which is {claim.at.start}"
             hint = "count characters from 0; end is the one after the last"

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from detente.pack.model import Model
 from detente.pack.number import COMPANIONS, Measure, Number
-from detente.pack.places import fields_of, measure_of
+from detente.pack.places import REASONS, fields_of, measure_of
 from detente.pack.quantity import DOMAINS, Domain, Shape
 
 Schema = dict[str, Any]
@@ -70,6 +70,9 @@ def _part(part: type[BaseModel], written: Schema) -> Schema:
         measure = measure_of(field)
         if measure is not None:
             tidy["properties"][key] = _measured(measure)
+    if set(REASONS) <= set(fields_of(part)):
+        tidy["properties"] |= _reasons()
+        tidy["allOf"] = [_reason_rule()]
     tidy["description"] = " ".join(str(tidy["description"]).split())
     return tidy
 
@@ -85,8 +88,9 @@ def _measured(measure: Measure) -> Schema:
 
 def _name_of(measure: Measure) -> str:
     ends = "" if measure.ends == "held" else f"_{measure.ends}"
+    least = "" if math.isinf(measure.least) else f"_from_{measure.least:g}"
     most = "" if math.isinf(measure.most) else f"_up_to_{measure.most:g}"
-    return f"{measure.domain}{ends}{most}"
+    return f"{measure.domain}{ends}{least}{most}"
 
 
 def _number(measure: Measure) -> Schema:
@@ -153,7 +157,7 @@ def _companions(domain: Domain) -> Mapping[str, Schema]:
 
 
 def _reasons() -> Mapping[str, Schema]:
-    """Return the keys that say why a number stands there."""
+    """Return the keys that say why something stands there."""
     text = {"type": "string"}
     return {
         "because": {

@@ -1,0 +1,108 @@
+"""What is held about a crisis is carried with its claims, and changes nothing in play."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from detente import pack
+from detente.pack.comparison import compare
+from detente.pack.resolved import as_json, resolved, resolved_text
+from detente.pack.schema import schema
+
+ROW_FILE = Path(__file__).parents[1] / "evidence" / "rows_oman_2026.toml"
+ROWS = tomllib.loads(ROW_FILE.read_text(encoding="utf-8"))["rows"]
+OMAN = pack.load("oman-2026")
+HELD = """
+[hypotheses.will_counts]
+says = "Will counts for more than arms"
+rejected_if = "Arms move the share of deals at least as much"
+because = "speech"
+"""
+ASSUMED = """
+[hypotheses.mistakes_count]
+says = "War comes by mistake"
+rejected_if = "Most wars are begun on purpose"
+assumed = "a guess"
+"""
+Write = Callable[[Mapping[str, str]], Path]
+
+
+def test_the_shipped_crisis_holds_the_ten_hypotheses_of_the_article():
+    assert len(OMAN.hypotheses) == 10
+
+
+@pytest.mark.parametrize("key", OMAN.hypotheses)
+def test_a_hypothesis_of_the_article_rests_on_a_claim_of_its_row(key: str):
+    told = [row["claims"] for row in ROWS.values() if f"hypotheses.{key}" in row.get("fields", ())]
+
+    assert len(told) == 1
+    assert set(told[0]) & set(OMAN.hypotheses[key].because)
+
+
+def test_one_claim_may_stand_without_brackets(minimal: Write):
+    crisis = pack.load(minimal({"held.toml": HELD}))
+
+    assert crisis.hypotheses["will_counts"].because == ("speech",)
+
+
+def test_hypotheses_of_several_files_are_those_of_one_pack(minimal: Write):
+    crisis = pack.load(minimal({"held.toml": HELD, "assumed.toml": ASSUMED}))
+
+    assert sorted(crisis.hypotheses) == ["mistakes_count", "will_counts"]
+
+
+def test_a_hypothesis_in_two_files_is_a_fault(minimal: Write):
+    faults = pack.check(minimal({"held.toml": HELD, "held_again.toml": HELD}))
+
+    assert {fault.file for fault in faults} == {"held_again.toml"}
+    assert faults[0].field == "hypotheses.will_counts.says"
+
+
+def test_hypotheses_change_no_number(minimal: Write):
+    bare = pack.load(minimal({})).numbers
+    holding = pack.load(minimal({"held.toml": HELD + ASSUMED})).numbers
+
+    assert list(holding.items()) == list(bare.items())
+
+
+def test_hypotheses_come_back_from_a_pack_written_out_whole(minimal: Write, tmp_path: Path):
+    crisis = pack.load(minimal({"held.toml": HELD + ASSUMED}))
+    file = tmp_path / "whole" / "pack.toml"
+    file.parent.mkdir()
+    file.write_text(resolved_text(crisis), encoding="utf-8")
+
+    assert list(pack.load(file).hypotheses.items()) == list(crisis.hypotheses.items())
+    jsonschema.validate(as_json(resolved(crisis)), schema())
+
+
+def test_a_pack_from_one_that_ships_holds_its_hypotheses(tmp_path: Path):
+    place = pack.new("mine", folder=tmp_path, start="oman-2026")
+
+    assert (place / "hypotheses.toml").is_file()
+    assert pack.load(place).hypotheses == OMAN.hypotheses
+
+
+def test_hypotheses_that_differ_are_told_by_themselves(minimal: Write):
+    old = pack.load(minimal({"held.toml": HELD}))
+    new = pack.load(minimal({"held.toml": HELD.replace('"speech"', '"report"') + ASSUMED}))
+    comparison = compare(old, new)
+
+    assert comparison.hypotheses == (
+        ("hypotheses.will_counts.because", "speech", "report"),
+        ("hypotheses.mistakes_count", None, "War comes by mistake"),
+    )
+    assert (comparison.numbers, comparison.claims, comparison.structure) == ((), (), ())
+
+
+@pytest.mark.parametrize("reason", ["because = 'speech'", "because = []\nassumed = 'a guess'"])
+def test_a_hypothesis_says_with_claims_or_in_words_why_it_is_held(minimal: Write, reason: str):
+    assert pack.check(minimal({"held.toml": HELD.replace('because = "speech"', reason)})) == ()
+
+
+def test_a_key_that_says_why_belongs_in_no_table_more_than_in_another(minimal: Write):
+    faults = pack.check(minimal({"x.toml": "[moves]\nbecause = 'speech'\n"}))
+
+    assert [fault.hint for fault in faults] == ["nothing reads it: drop it"]
