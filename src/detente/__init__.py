@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from detente.analysis.bargaining import Bargaining, solve
     from detente.analysis.summary import Summary, summarise
     from detente.analysis.trace import Trace, trace
     from detente.ensemble.run import Run
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from detente.pack import Crisis, load
 
 __all__ = [
+    "Bargaining",
     "Crisis",
     "DetenteError",
     "Fault",
@@ -22,11 +24,13 @@ __all__ = [
     "load",
     "resume",
     "simulate",
+    "solve",
     "summarise",
     "trace",
 ]
 
 _HOMES = {
+    "Bargaining": "detente.analysis.bargaining",
     "Crisis": "detente.pack",
     "DetenteError": "detente.errors",
     "Fault": "detente.errors",
@@ -37,6 +41,7 @@ _HOMES = {
     "load": "detente.pack",
     "resume": "detente.ensemble.simulate",
     "simulate": "detente.ensemble.simulate",
+    "solve": "detente.analysis.bargaining",
     "summarise": "detente.analysis.summary",
     "trace": "detente.analysis.trace",
 }

@@ -1,15 +1,20 @@
 import numpy as np
 import pytest
 
-from detente.analysis.trace import _SENTENCES, _tell
+from detente.analysis.trace import _SENTENCES, Names, tell
 from detente.kernel.endings import EVENT, Event
 
 PARTIES = {"challenger": "Aland", "defender": "Bland", "ally": "Cland"}
+NAMES = Names(PARTIES, ("Dland", "Eland"), ("field hospitals", "tankers"))
 
 
 def told(kind, first=0, second=0, value=0.0):
-    line = np.array([(5, kind, first, second, value)], EVENT)[0]
-    return _tell(line, PARTIES).text
+    return story((kind, first, second, value))[0]
+
+
+def story(*happenings):
+    lines = np.array([(5, *happening) for happening in happenings], EVENT)
+    return [one.text for one in tell(lines, NAMES)]
 
 
 def test_every_kind_of_event_has_a_sentence():
@@ -18,7 +23,7 @@ def test_every_kind_of_event_has_a_sentence():
 
 @pytest.mark.parametrize("kind", list(Event))
 def test_no_event_is_told_in_codes(kind):
-    text = told(kind, 1, 2, 0.5)
+    text = told(kind, 1, 1, 0.5)
 
     assert text
     assert "_" not in text
@@ -41,7 +46,40 @@ def test_no_event_is_told_in_codes(kind):
             (Event.INCIDENT, 1, 0, 1.0),
             "incident at the contact zone, an accident: alarm on the side of Bland",
         ),
+        (
+            (Event.RAISES, 0, 2),
+            "Aland orders more force; once it is there, level 2 of 2 is in view",
+        ),
+        (
+            (Event.ARRIVES, 0, 2),
+            "the force that Aland ordered is there: level 2 of 2 is in view",
+        ),
+        ((Event.LOWERS, 0, 1), "Aland lowers its force to level 1 of 2"),
+        ((Event.SIGN, 0, 1), "the sign watched for, field hospitals, is seen with it"),
+        ((Event.SIGN, 1, 0), "the sign watched for, tankers, is not seen with it"),
+        (
+            (Event.UNREST, 1, 30),
+            "unrest within Bland begins and lasts 30 days: it gives a strike a justification",
+        ),
+        ((Event.VOWS, 1, 0), "Bland vows in public to answer force with force"),
+        ((Event.RESTRAINED, 0, 2, 0.3), "Cland is about to strike; Aland holds it back"),
+        ((Event.SPEAKS, 0, 0), "Dland says that Bland is tough, and is believed"),
+        ((Event.SPEAKS, 1, 1), "Eland says that Bland is weak, and is believed"),
+        ((Event.BREAKS, 1, 0), "Bland breaks the deal on package 1; talks have failed"),
+        ((Event.SPEAKS, 1, -1), "Eland says what it makes of Bland, and is not believed"),
     ],
 )
 def test_an_event_is_told_with_names_and_numbers(line, text):
     assert told(*line) == text
+
+
+def test_force_that_has_not_arrived_is_called_back_and_not_lowered():
+    texts = story((Event.RAISES, 0, 2, 0.0), (Event.OFFERS, 0, 1, 0.0), (Event.LOWERS, 0, 1, 0.0))
+
+    assert texts[-1] == "Aland calls back the force under way and stays at level 1 of 2"
+
+
+def test_force_that_has_arrived_is_lowered():
+    texts = story((Event.RAISES, 0, 2, 0.0), (Event.ARRIVES, 0, 2, 0.0), (Event.LOWERS, 0, 1, 0.0))
+
+    assert texts[-1] == "Aland lowers its force to level 1 of 2"

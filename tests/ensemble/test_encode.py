@@ -14,7 +14,7 @@ from detente.ensemble.encode import encode
 from detente.ensemble.encode.reads import ends
 from detente.kernel import cascade, defence
 from detente.kernel.arithmetic import logit
-from detente.kernel.posture import DAYS, PLANS, indicator_shift
+from detente.kernel.posture import DAYS, PLANS, sign_shift
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.pack import load
 from detente.pack.military import MOST_CLASSES, MOST_LAYERS

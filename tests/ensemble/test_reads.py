@@ -46,10 +46,12 @@ def figures(crisis, start):
     return {path for path in crisis.numbers if path.startswith(start)}
 
 
-def test_of_the_shipped_pack_only_figures_that_air_defence_never_comes_to_are_without_effect(
-    crisis,
-):
+def test_of_the_shipped_pack_only_what_the_kernel_never_comes_to_is_without_effect(crisis):
     assert set(without_effect(crisis)) == {
+        "talks.wide_agenda",
+        "rival_venue.publicity",
+        "moves.vow",
+        "posture.dependence",
         "arsenals.us.cruise_missiles.value",
         "arsenals.iran.ballistic_missiles.altitude",
         "arsenals.iran.ballistic_missiles.value",
@@ -107,6 +109,58 @@ def test_a_count_whose_range_rounds_to_one_number_is_without_effect(tmp_path):
 
     assert f"{FAR}batteries" not in idle(minimal)
     assert f"{FAR}batteries" in without_effect(crisis, worlds=WORLDS)
+
+
+def test_without_an_ally_nobody_restrains_one_or_asks_what_issues_are_worth_to_it():
+    vain = {
+        "actors.north.restraint_cost",
+        "actors.north.restraint_success",
+        "issues.water.ally_weight",
+        "issues.islands.ally_weight",
+    }
+
+    assert vain <= idle(minimal)
+
+
+def test_a_vow_that_stands_is_not_made_again():
+    changes = {"actors__south__has_vowed": 1.0}
+
+    assert "moves.vow" in idle(minimal, **changes)
+    assert "actors.south.vow_retreat" not in idle(minimal, **changes)
+
+
+def test_a_vow_that_is_never_made_costs_nothing():
+    prices = {"actors.south.vow_price", "actors.south.vow_retreat"}
+
+    assert prices <= idle(minimal, moves__vow=0.0)
+    assert not prices & idle(minimal)
+
+
+def test_unrest_that_justifies_nothing_comes_and_goes_in_vain():
+    spells = {"unrest.rate", "unrest.days"}
+
+    assert spells <= idle(minimal, unrest__justification=0.0)
+    assert not spells & idle(minimal)
+
+
+def test_where_no_force_can_be_in_view_none_is_on_its_way(tmp_path):
+    crisis = rewritten(tmp_path, "force.toml", "level = 1", "level = 0")
+    vain = {"posture.raise_days", "moves.raise_cost", "moves.posture", "ultimatum.days"}
+
+    assert vain <= set(without_effect(crisis, worlds=WORLDS))
+    assert not vain & idle(minimal)
+
+
+def test_two_mediators_judge_alike_and_one_alone_does_not(crisis):
+    assert "talks.signal_correlation" in idle(minimal)
+    assert "talks.signal_correlation" not in without_effect(crisis, worlds=1)
+
+
+def test_of_a_mediator_without_access_nothing_counts(crisis):
+    alone = crisis.with_changes({"venue.access": "qatar"})
+    egypt = figures(alone, "actors.egypt.")
+
+    assert egypt <= set(without_effect(alone, worlds=1))
 
 
 @pytest.mark.parametrize(

@@ -157,6 +157,10 @@ BALLISTIC = (900.0, 0.2, 2.6, 0.1, 60000.0, 0.65, 1.0, 0.0, 0.0)
 DRONE = (2000.0, 0.0, 0.05, 0.03, 200.0, 0.8, 0.1, 0.0, 0.0)
 
 
+EFFORT = [0.6, 0.8, 1.0, 1.2]
+"""How hard the challenger raids, by its plan."""
+
+
 def long_range(defence):
     """Give each layer of a test defence the kinematics of a long-range battery."""
     defence.detection_range = 350.0
@@ -198,6 +202,7 @@ def write_theatre(theatre: Theatre) -> None:
     }
     for figure, value in conduct.items():
         setattr(theatre, figure, value)
+    theatre.effort[:] = EFFORT
     write_parties(theatre.third_parties)
 
 
@@ -225,6 +230,9 @@ def new_war():
     war.precision = 20.0
     war.restraint_probability = 0.645
     war.vow_price = 0.1
+    war.plan_if_hard[:] = [0.15, 0.45, 0.30, 0.10]
+    war.plan_if_soft[:] = [0.70, 0.20, 0.07, 0.03]
+    war.ally_stake, war.ally_loss_weight, war.ally_war_cost = 0.7, 0.5, 0.1
     return war
 
 
@@ -239,5 +247,5 @@ def conflict_of(war, situation):
     return conflict
 
 
-STRIKE = Situation(1, 0, 0, False)
+STRIKE = Situation(1, 0, 0, 2, False)
 """A strike by the challenger with some force in view, answered in full."""

@@ -23,14 +23,16 @@ from detente.kernel.campaign import (
     will_left,
 )
 from detente.kernel.draws import Luck
+from detente.kernel.posture import PLANS
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Situation
-from tests.kernel.duels import EXPECTED, STRIKE, conflict_of, drawn, new_war, share
+from tests.kernel.duels import EFFORT, EXPECTED, STRIKE, conflict_of, drawn, new_war, share
 
 situations = st.builds(
     Situation,
     force=st.integers(0, 2),
     step=st.integers(0, 2),
     who=st.integers(0, 2),
+    plan=st.integers(0, len(PLANS) - 1),
     is_restrained=st.booleans(),
 )
 DAYS = 6
@@ -132,7 +134,7 @@ def test_a_token_answer_is_a_small_one():
     [(0, 0, (1.0, 0.8)), (0, 1, (0.8, 1.0)), (0, 2, (1.0, 0.8)), (1, 0, (1.0, 1.0))],
 )
 def test_surprise_takes_coverage_from_the_struck_side_with_no_force_in_view(force, who, left):
-    conflict = conflict_of(new_war(), Situation(force, 0, who, False))
+    conflict = conflict_of(new_war(), Situation(force, 0, who, 2, False))
 
     assert (alertness(conflict, CHALLENGER), alertness(conflict, DEFENDER)) == left
 
@@ -144,8 +146,8 @@ def test_surprise_lasts_a_day():
 
 
 def test_an_ally_alone_raids_with_what_is_there_without_force_in_view():
-    alone = conflict_of(new_war(), Situation(2, 0, 2, False))
-    together = conflict_of(new_war(), Situation(2, 0, 0, False))
+    alone = conflict_of(new_war(), Situation(2, 0, 2, 2, False))
+    together = conflict_of(new_war(), Situation(2, 0, 0, 2, False))
 
     assert taking_part(alone) == pytest.approx(0.35)
     assert taking_part(together) == 1.0
@@ -278,3 +280,11 @@ def test_the_two_sides_draw_at_different_addresses():
     day = Chance(False, Luck(1, 0, 0), 5, 0)
 
     assert at_side(day, CHALLENGER).base != at_side(day, DEFENDER).base
+
+
+def test_a_bolder_plan_raids_harder_and_a_struck_side_is_as_it_was():
+    wars = [fought(STRIKE._replace(plan=plan), days=1).campaign for plan in range(len(PLANS))]
+    launched = np.array([campaign.launched for campaign in wars])
+
+    np.testing.assert_allclose(launched[:, CHALLENGER] / launched[2, CHALLENGER], EFFORT)
+    assert (np.diff([campaign.damage for campaign in wars]) > 0.0).all()

@@ -4,7 +4,7 @@ import pytest
 
 from detente.kernel.crisis import follow, play, solve, work_out_war
 from detente.kernel.endings import Event
-from tests.kernel.worlds import shipped_world
+from tests.kernel.worlds import shipped_world, watch_for_a_sign
 
 FUTURES = 12 if numba.config.DISABLE_JIT else 200
 
@@ -29,6 +29,9 @@ def busy_world():
     talks.defender_rate[:] = talks.defender_rate + 0.008
     talks.challenger_rate[3:5] = talks.defender_rate[3:5] = 0.0
     talks.text_rate, talks.exit_rate, talks.growth_rate = 0.2, 0.1, 0.02
+    talks.has_vowed, talks.raise_days, talks.unrest_rate = 0, 3.0, 0.02
+    talks.restraint_success, talks.restraint_cost = 0.5, 0.0
+    watch_for_a_sign(world)
     talks.ally_rate, talks.ultimatum_days, talks.ratify_probability = 0.002, 3.0, 0.5
     return world
 

@@ -2,11 +2,15 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.kernel.moves import make_choice
+from detente.kernel.moves import Scales, make_choice
 
-HOLD = 2
+HOLD, STRIKE = 2, 4
 weights = st.lists(st.floats(0.01, 1.0), min_size=10, max_size=10)
-factors = st.floats(0.05, 1.0)
+scales = st.builds(
+    Scales, st.just(HOLD), st.floats(0.05, 1.0), st.just(STRIKE), st.floats(0.3, 3.0)
+)
+AS_SOLVED = Scales(HOLD, 1.0, STRIKE, 1.0)
+"""A day as long as a stage, on which nothing gives a justification."""
 draws = st.floats(0.0, 0.999999)
 
 
@@ -15,40 +19,41 @@ def row_of(values):
     return (row / row.sum(axis=1, keepdims=True)).astype(np.float32)
 
 
-def daily(row, factor):
-    scaled = row.astype(float) * np.where(np.arange(5) == HOLD, 1.0, factor)
-    rest = row[:, HOLD].astype(float) + factor * (1.0 - row[:, HOLD].astype(float))
-    return scaled / rest[:, None]
+def daily(row, scale):
+    row = row.astype(float)
+    factors = scale.factor * np.ones(5)
+    factors[HOLD] = 1.0
+    factors[STRIKE] *= scale.urge
+    moved = 1.0 - row[:, HOLD] + (scale.urge - 1.0) * row[:, STRIKE]
+    return row * factors / (row[:, HOLD] + scale.factor * moved)[:, None]
 
 
-@given(weights, factors, st.sampled_from([0, 1]))
-def test_moves_are_made_as_often_as_the_rescaled_policy_says(values, factor, own):
+@given(weights, scales, st.sampled_from([0, 1]))
+def test_moves_are_made_as_often_as_the_rescaled_policy_says(values, scale, own):
     row = row_of(values)
     grid = (np.arange(2000) + 0.5) / 2000
-    moves = [make_choice(row, HOLD, own, factor, draw).move for draw in grid]
+    moves = [make_choice(row, scale, own, draw).move for draw in grid]
     seen = np.bincount(moves, minlength=5) / 2000
 
-    np.testing.assert_allclose(seen, daily(row, factor)[own], atol=1.1e-3)
+    np.testing.assert_allclose(seen, daily(row, scale)[own], atol=1.1e-3)
 
 
-@given(weights, factors, draws, st.sampled_from([0, 1]))
-def test_bayes_is_told_how_likely_the_move_was_for_either_type(values, factor, draw, own):
+@given(weights, scales, draws, st.sampled_from([0, 1]))
+def test_bayes_is_told_how_likely_the_move_was_for_either_type(values, scale, draw, own):
     row = row_of(values)
-    choice = make_choice(row, HOLD, own, factor, draw)
+    choice = make_choice(row, scale, own, draw)
 
     np.testing.assert_allclose(
-        [choice.if_firm, choice.if_not], daily(row, factor)[:, choice.move], rtol=1e-12
+        [choice.if_firm, choice.if_not], daily(row, scale)[:, choice.move], rtol=1e-12
     )
 
 
-@given(weights, factors, draws, draws)
-def test_a_higher_draw_never_makes_a_more_peaceful_move(values, factor, one, other):
+@given(weights, scales, draws, draws)
+def test_a_higher_draw_never_makes_a_more_peaceful_move(values, scale, one, other):
     row = row_of(values)
     low, high = sorted([one, other])
 
-    assert (
-        make_choice(row, HOLD, 0, factor, low).move <= make_choice(row, HOLD, 0, factor, high).move
-    )
+    assert make_choice(row, scale, 0, low).move <= make_choice(row, scale, 0, high).move
 
 
 @given(weights, draws)
@@ -56,4 +61,13 @@ def test_a_move_with_no_chance_is_never_made(values, draw):
     row = row_of(values)
     row[:, 4] = 0.0
 
-    assert make_choice(row, HOLD, 0, 1.0, draw).move != 4
+    assert make_choice(row, AS_SOLVED, 0, draw).move != 4
+
+
+@given(weights, scales, st.floats(1.0, 2.0), st.sampled_from([0, 1]))
+def test_a_justification_makes_a_strike_likelier_and_all_else_rarer(values, scale, more, own):
+    row = row_of(values)
+    calm, stirred = daily(row, scale)[own], daily(row, scale._replace(urge=more * scale.urge))[own]
+
+    assert stirred[STRIKE] >= calm[STRIKE] - 1e-12
+    assert (stirred[:STRIKE] <= calm[:STRIKE] + 1e-12).all()

@@ -9,7 +9,9 @@ from detente.kernel.talks import (
     concession_price,
     defender_worth,
     durability,
+    mean_urge,
     order_by_price,
+    urge,
     worth,
 )
 
@@ -63,11 +65,42 @@ def test_without_discounting_durability_is_the_mean_survival():
     assert abs(durability(0.0, 0.001, 730.0) - (1.0 - np.exp(-0.73)) / 0.73) < 1e-12
 
 
-def test_force_in_public_view_makes_a_concession_dearer_and_leaves_relief_alone():
+def stakes():
     talks = new_record(Talks)
-    talks.capitulation, talks.publicity = 0.5, 0.4
+    talks.capitulation, talks.publicity, talks.vow_retreat = 0.5, 0.4, 0.3
     talks.defender_gain[0], talks.defender_concession[0] = 0.3, 0.2
+    return talks
 
-    assert concession_price(talks, 2) == 1.4
-    assert abs(defender_worth(talks, 0, 2) - (0.3 - 0.28)) < 1e-12
-    assert defender_worth(talks, 0, 0) > defender_worth(talks, 0, 1) > defender_worth(talks, 0, 2)
+
+def test_force_in_public_view_makes_a_concession_dearer_and_leaves_relief_alone():
+    talks = stakes()
+    worths = [defender_worth(talks, 0, force, False) for force in range(3)]
+
+    assert concession_price(talks, 2, False) == 1.4
+    assert abs(worths[2] - (0.3 - 0.28)) < 1e-12
+    assert worths[0] > worths[1] > worths[2]
+
+
+@given(st.integers(0, 2))
+def test_a_vow_makes_every_concession_dearer_by_the_retreat(force):
+    talks = stakes()
+    free, bound = (defender_worth(talks, 0, force, is_bound) for is_bound in (False, True))
+
+    assert abs(free - bound - 0.3 * 0.2) < 1e-12
+
+
+@given(st.floats(0.0, 0.01), st.floats(1.0, 90.0), st.floats(0.0, 0.05))
+def test_the_mean_urge_lies_between_calm_and_unrest(rate, days, justification):
+    talks = new_record(Talks)
+    talks.precision, talks.justification = 20.0, justification
+    talks.unrest_rate, talks.unrest_days = rate, days
+
+    assert urge(talks, False) == 1.0
+    assert 1.0 <= mean_urge(talks) <= urge(talks, True)
+
+
+def test_without_unrest_the_mean_urge_is_none():
+    talks = new_record(Talks)
+    talks.precision, talks.justification, talks.unrest_days = 20.0, 0.05, 30.0
+
+    assert mean_urge(talks) == 1.0

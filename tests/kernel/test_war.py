@@ -24,23 +24,36 @@ from detente.kernel.war import (
 from tests.kernel.duels import STRIKE, blank, new_war, share
 
 FUTURES = 40 if numba.config.DISABLE_JIT else 400
-PLACES = (Situation(0, 0, 0, False), Situation(1, 2, 0, False), Situation(0, 1, 1, False))
+PLACES = (Situation(0, 0, 0, 2, False), Situation(1, 2, 0, 2, False), Situation(0, 1, 1, 2, False))
 """Force begun by the challenger without and with some in view, and by the defender."""
 
 
 class Values(NamedTuple):
-    """Worth and chance of restraint of a few ways to begin, by place, types and side."""
+    """Worth and chance of restraint of a few ways to begin, with no vow.
+
+    By place, types and holder: challenger, defender, ally; one plan is certain.
+    """
 
     worth: np.ndarray
     restrained: np.ndarray
 
 
-def values_of(war):
-    values = Values(np.full((3, 2, 2, 2), np.nan), np.full((3, 2, 2), np.nan))
-    campaign = blank(Campaign)
-    for place, begun in enumerate(PLACES):
-        value_force(war, campaign, begun, values.worth[place], values.restrained[place])
+def both_of(war, begun):
+    """Return worth by stance, and the chance of restraint by force level, stance and starter."""
+    values = Values(np.zeros((6, 2, 2, 3)), np.full((3, 6, 3, 2, 2), np.nan))
+    war.plan_if_hard[:] = war.plan_if_soft[:] = np.arange(4) == begun.plan
+    value_force(war, blank(Campaign), begun, values.worth, values.restrained)
     return values
+
+
+def values_of(war, *, vow=0):
+    """Return what the places are worth, without (0) or with (1) a vow."""
+    worths, restrained = [], []
+    for begun in PLACES:
+        values, stance = both_of(war, begun), begun.step + 3 * vow
+        worths.append(values.worth[stance])
+        restrained.append(values.restrained[begun.force, stance, begun.who])
+    return Values(np.array(worths), np.array(restrained))
 
 
 @cache
@@ -71,17 +84,22 @@ def drawn_wars(situation, futures):
     )
 
 
-@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="27 situations are slow uncompiled")
-def test_every_situation_and_pair_of_types_has_its_worth():
-    worth_of_all = np.full((3, 3, 3, 2, 2, 2), np.nan)
-    restrained = np.full((3, 3, 3, 2, 2), np.nan)
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="108 situations are slow uncompiled")
+def test_every_situation_and_pair_of_types_has_its_worth_over_the_plans():
+    war = new_war()
+    worth_of_all = np.full((3, 6, 3, 2, 2, 3), np.nan)
+    restrained = np.full((4, 3, 6, 3, 2, 2), np.nan)
+    by_plan = [both_of(new_war(), STRIKE._replace(plan=plan)) for plan in range(4)]
+    of_plans = np.array([values.worth[[0, 3]] for values in by_plan])
+    chances = np.array([war.plan_if_hard, war.plan_if_soft])
 
-    war_values(new_war(), blank(Campaign), worth_of_all, restrained)
+    war_values(war, blank(Campaign), worth_of_all, restrained)
+    expected = np.einsum("hp,pvhtk->vhtk", chances, of_plans)
 
     assert np.isfinite(worth_of_all).all()
     assert 0.0 <= restrained.min() <= restrained.max() <= 1.0
-    assert worth_of_all[0, 0, 0].tobytes() == base().worth[0].tobytes()
-    assert restrained[1, 2, 0].tobytes() == base().restrained[1].tobytes()
+    np.testing.assert_allclose(worth_of_all[1, [0, 3], 0], expected, atol=1e-12)
+    assert restrained[2, 1, 2, 0].tobytes() == base().restrained[1].tobytes()
 
 
 def test_values_are_worked_out_anew_to_the_last_bit():
@@ -136,11 +154,55 @@ def test_an_answer_without_weight_is_never_given(weight):
     assert np.all(changed(restraint_probability=weight).restrained == weight)
 
 
-def test_a_vow_makes_a_full_answer_likelier():
-    bound = changed(vow_price=0.3)
+def test_a_vow_makes_a_full_answer_likelier_and_only_to_force_against_the_defender():
+    free, bound = values_of(new_war()), values_of(new_war(), vow=1)
 
-    assert np.all(bound.restrained[:2] <= base().restrained[:2])
-    assert bound.restrained[2].tolist() == base().restrained[2].tolist()
+    assert np.all(bound.restrained[:2] < free.restrained[:2])
+    assert bound.restrained[2].tolist() == free.restrained[2].tolist()
+    assert bound.worth[2].tolist() == free.worth[2].tolist()
+
+
+@pytest.mark.parametrize("price", [0.0, 0.3])
+def test_a_dearer_vow_deters_more_where_the_challenger_gains_by_restraint(price):
+    war = changed_war(vow_price=price, challenger_loss_weight=[3.0, 6.0])
+    dearer = changed_war(vow_price=price + 0.1, challenger_loss_weight=[3.0, 6.0])
+    full, limited = (
+        mean_of(PLACES[0]._replace(is_restrained=is_restrained)) for is_restrained in (False, True)
+    )
+    gains = [
+        worth(war, limited, hard, 0).challenger > worth(war, full, hard, 0).challenger
+        for hard in range(2)
+    ]
+    bound, more_bound = values_of(war, vow=1), values_of(dearer, vow=1)
+
+    assert all(gains)
+    assert np.all(more_bound.restrained[0] < bound.restrained[0])
+    assert np.all(more_bound.worth[0, :, :, 0] < bound.worth[0, :, :, 0])
+
+
+def test_without_a_price_a_vow_changes_nothing():
+    war = changed_war(vow_price=0.0)
+
+    assert values_of(war, vow=1).worth.tobytes() == values_of(war).worth.tobytes()
+    assert values_of(war, vow=1).restrained.tobytes() == values_of(war).restrained.tobytes()
+
+
+def test_the_ally_weighs_damage_against_the_losses_of_its_side():
+    war = new_war()
+    moments = no_moments()._replace(damage=0.5, challenger=0.2)
+
+    assert worth(war, moments, 0, 0).ally == pytest.approx(0.6 * 0.7 * 0.5 - 0.5 * 0.2 - 0.1)
+    assert worth(war, moments, 0, 0).ally == worth(war, moments, 1, 1).ally
+
+
+def test_an_optimist_hopes_for_more_and_fears_less():
+    sober = changed(risk_aversion=[0.0, 0.0]).worth
+    challenger = changed(optimism=[0.2, 0.0], risk_aversion=[0.0, 0.0]).worth
+    defender = changed(optimism=[0.0, 0.2], risk_aversion=[0.0, 0.0]).worth
+
+    assert np.all(challenger[:2, ..., 0] > sober[:2, ..., 0])
+    assert np.all(defender[2, ..., 1] > sober[2, ..., 1])
+    assert challenger[:2, ..., 2].tolist() == sober[:2, ..., 2].tolist()
 
 
 def test_a_war_without_stakes_or_losses_costs_its_price():
@@ -151,7 +213,7 @@ def test_a_war_without_stakes_or_losses_costs_its_price():
         defender_loss_weight=[0.0, 0.0],
     )
 
-    assert free.worth[2] == pytest.approx(-0.1)
+    assert free.worth[2, ..., :2] == pytest.approx(-0.1)
 
 
 @given(st.lists(st.tuples(share, share), min_size=2, max_size=20), share, share)
@@ -237,7 +299,7 @@ def test_four_states_or_more_make_a_war_regional():
 def test_the_same_luck_fights_the_same_war_whatever_was_fought_before():
     war, campaign = new_war(), blank(Campaign)
     once = fight(war, campaign, Luck(1, 2, 3), 40, STRIKE)
-    fight(war, campaign, Luck(1, 2, 4), 7, Situation(2, 1, 1, True))
+    fight(war, campaign, Luck(1, 2, 4), 7, Situation(2, 1, 1, 2, True))
 
     assert fight(war, campaign, Luck(1, 2, 3), 40, STRIKE) == once
 
@@ -254,7 +316,8 @@ def test_golden_wars():
 
 
 def test_golden_values():
-    bits = base().worth.tobytes() + base().restrained.tobytes()
+    bound = values_of(new_war(), vow=1)
+    bits = bound.worth[..., :2].tobytes() + bound.restrained.tobytes()
 
     # The same with and without the compiler.
     assert hashlib.sha256(bits).hexdigest().startswith("ad676b0161523bbd")

@@ -9,6 +9,8 @@ from detente.ensemble.design import quantile
 from detente.ensemble.encode import encode
 from detente.kernel.arithmetic import logit
 from detente.kernel.crisis import WarTable, play, solve
+from detente.kernel.places import LEVELS, STANCES, has_vowed, step_of
+from detente.kernel.posture import PLANS
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
 
 
@@ -35,6 +37,7 @@ def plain_world(*, stage_days=8, points=7, precision=16.0, horizon=365, **talks)
     record.challenger_pace = record.defender_pace = 0.1
     set_rates(record)
     set_stakes(record)
+    set_no_pressure(world)
     for name, value in talks.items():
         setattr(record, name, value)
     set_stages(world.calendar, stage_days)
@@ -42,6 +45,21 @@ def plain_world(*, stage_days=8, points=7, precision=16.0, horizon=365, **talks)
     world.calendar.ceiling[:] = 2
     world.belief_points = points
     return world
+
+
+def set_no_pressure(world):
+    """Leave out what makes bargaining less than plain; the ally strikes whenever it thinks of it."""
+    record = world.talks
+    record.has_vowed, record.vow_retreat = 0, 0.2
+    record.defender_rate[DefenderMove.VOW] = 0.0
+    record.raise_days = 5.0
+    record.unrest_rate, record.unrest_days, record.justification = 0.0, 30.0, 0.03
+    record.ally_deal[:] = 0.0
+    record.ally_demand = record.ally_standoff = 0.0
+    record.restraint_cost = record.restraint_success = 0.0
+    record.breaking_rate[:] = 0.0
+    world.mediators.count = 0
+    world.calendar.signs = 0
 
 
 def set_rates(record):
@@ -92,20 +110,33 @@ def set_stages(calendar, days):
     calendar.stage_of_day[:] = np.minimum(np.arange(len(calendar.stage_of_day)) // days, stages - 1)
 
 
-def war_table(*, hard=-0.03, soft=-0.30, tough=-0.34, weak=-0.62, first_strike=0.03):
-    """Return a war table written by hand: force pays 0.06 a level, striking first a little."""
-    worth = np.zeros((3, 3, 3, 2, 2, 2))
-    advantage = [first_strike, -first_strike, 0.5 * first_strike]
-    for force in range(3):
-        for step in range(3):
-            for who in range(3):
-                shift = 0.06 * force - 0.04 * step + advantage[who]
-                worth[force, step, who, 0, :, 0] = hard + shift
-                worth[force, step, who, 1, :, 0] = soft + shift
-                shift = -0.06 * force + 0.02 * step - advantage[who]
-                worth[force, step, who, :, 0, 1] = tough + shift
-                worth[force, step, who, :, 1, 1] = weak + shift
-    return WarTable(worth=worth, restrained=np.full((3, 3, 3, 2, 2), 0.6))
+def watch_for_a_sign(world):
+    """Let every arrival of force be watched for one sign of a plan to strike."""
+    calendar = world.calendar
+    calendar.signs = 1
+    calendar.sign_probability[0, 1] = [0.1, 0.2, 0.5, 0.9]
+    calendar.sign_probability[0, 0] = 1.0 - calendar.sign_probability[0, 1]
+
+
+def war_table(
+    *, hard=-0.03, soft=-0.30, tough=-0.34, weak=-0.62, first_strike=0.03, ally=1.0, vow=0.0
+):
+    """Return a war table written by hand: force pays 0.06 a level, striking first a little.
+
+    After a vow force is worth less to all, by `vow`.
+    """
+    worth = np.zeros((LEVELS, STANCES, 3, 2, 2, 3))
+    advantage = np.array([first_strike, -first_strike, 0.5 * first_strike])
+    for force in range(LEVELS):
+        for stance in range(STANCES):
+            step, loss = step_of(stance), vow * has_vowed(stance)
+            cell = worth[force, stance]
+            shift = 0.06 * force - 0.04 * step - loss + advantage[:, None]
+            cell[:, 0, :, 0], cell[:, 1, :, 0] = hard + shift, soft + shift
+            shift = -0.06 * force + 0.02 * step - loss - advantage[:, None]
+            cell[:, :, 0, 1], cell[:, :, 1, 1] = tough + shift, weak + shift
+            cell[..., 2] = ally + 0.02 * force + 0.01 * step - loss
+    return WarTable(worth=worth, restrained=np.full((len(PLANS), LEVELS, STANCES, 3, 2, 2), 0.6))
 
 
 def rows_of(world, *, war=None, futures=20_000, seed=1):
@@ -123,7 +154,7 @@ def doubled_packages(world):
     """List the hardest package twice, each at half its rate."""
     record = world.talks
     last = int(record.packages) - 1
-    for name in ("challenger_deal", "defender_gain", "defender_concession"):
+    for name in ("challenger_deal", "defender_gain", "defender_concession", "ally_deal"):
         getattr(record, name)[last + 1] = getattr(record, name)[last]
     for rates in (record.challenger_rate, record.defender_rate):
         rates[last] *= 0.5

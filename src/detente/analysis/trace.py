@@ -1,12 +1,12 @@
 """One future told day by day in words, played again from the run's record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.analysis.wording import NAMES, belief
+from detente.analysis.wording import NAMES, PLANS, belief
 from detente.ensemble import record as records
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
@@ -15,6 +15,11 @@ from detente.ensemble.runners import Stretch
 from detente.ensemble.simulate import stage_of
 from detente.ensemble.tally import INITIATORS
 from detente.kernel.endings import Ending, Event, Violence
+from detente.kernel.mediators import SILENT, TOUGH
+from detente.pack import Crisis
+
+POSTURE = (Event.RAISES, Event.ARRIVES, Event.LOWERS, Event.POSTURE_CAPPED)
+"""What changes the force in view, or what is under way."""
 
 
 class Happening(NamedTuple):
@@ -51,14 +56,16 @@ class Trace:
         return self.run.record.model == records.model_digest()
 
     def opening(self) -> list[str]:
-        """Say who both sides are in this future, which neither knows of the other."""
+        """Say who both sides are in this future and what is planned: what is hidden in play."""
         parties = self.run.record.parties
         challenger = ("hard (war hurts it less)", "soft (war hurts it more)")
         defender = ("tough (war hurts it less)", "weak (war hurts it more)")
         return [
             f"{parties['challenger']} is {challenger[self.row['challenger_type']]}; "
             f"{parties['defender']} is {defender[self.row['defender_type']]}. "
-            "Neither knows this of the other."
+            "Neither knows this of the other.",
+            f"What {parties['challenger']} has in mind, hidden from all others: "
+            f"{PLANS[self.row['plan']]}.",
         ]
 
     def closing(self) -> list[str]:
@@ -67,7 +74,9 @@ class Trace:
         return [
             f"Ending: {NAMES[self.ending]}, on day {row['ending_day']}.",
             f"Believed at the end: {parties['challenger']} is hard: {belief(row['belief_hard'])}; "
-            f"{parties['defender']} is tough: {belief(row['belief_tough'])}.",
+            f"{parties['defender']} is tough: {belief(row['belief_tough'])}; "
+            f"{parties['challenger']} has {PLANS[row['plan']]} in mind: "
+            f"{belief(row['belief_plan'])}.",
         ]
 
     def as_json(self) -> dict[str, Any]:
@@ -103,21 +112,30 @@ def trace(run: Run, *, future: tuple[int, int], option: str = BASE) -> Trace:
     """
     world, index = future
     stored = run.row(world, index, option)
-    stage = stage_of(run.folder, read_again(run.folder, run.record), run.record.settings)
+    crises = read_again(run.folder, run.record)
+    stage = stage_of(run.folder, crises, run.record.settings)
     encoded = stage.encoded(option, world)
     solved = stage.solved(encoded, world)
     again = stage.played(encoded, solved, Stretch(world, index, 1))[0]
     lines = stage.followed(encoded, solved, world, index)
-    names = stored.dtype.names or ()
+    columns = stored.dtype.names or ()
     return Trace(
         run=run,
         option=option,
         world=world,
         future=index,
-        happenings=tuple(_tell(line, run.record.parties) for line in lines),
-        row={name: stored[name].item() for name in names},
-        differs=tuple(name for name in names if stored[name] != again[name]),
+        happenings=tell(lines, names_of(crises[option], run.record.parties)),
+        row={column: stored[column].item() for column in columns},
+        differs=tuple(column for column in columns if stored[column] != again[column]),
     )
+
+
+class Names(NamedTuple):
+    """What a trace calls those whom the kernel only numbers, in the kernel's order."""
+
+    parties: dict[str, str]
+    mediators: tuple[str, ...]
+    signs: tuple[str, ...]
 
 
 class Line(NamedTuple):
@@ -126,20 +144,40 @@ class Line(NamedTuple):
     first: int
     second: int
     value: float
-    who: str
-    other: str
-    parties: dict[str, str]
+    is_recall: bool
+    """Whether force that has not arrived yet is called back."""
+    names: Names
+
+    @property
+    def who(self) -> str:
+        """Name the party that the line is about, if it is about one."""
+        return self.names.parties[INITIATORS[self.first]]
+
+    @property
+    def other(self) -> str:
+        """Name the principal that it is not about."""
+        return self.names.parties["challenger" if self.first == 1 else "defender"]
 
 
-def _tell(line: np.void, parties: dict[str, str]) -> Happening:
-    event = Event(int(line["kind"]))
-    first, second = int(line["first"]), int(line["second"])
-    value = float(line["value"])
-    is_party = 0 <= first < len(INITIATORS)
-    who = parties[INITIATORS[first]] if is_party else ""
-    other = parties["challenger" if first == 1 else "defender"]
-    text = _SENTENCES[event](Line(first, second, value, who, other, parties))
-    return Happening(int(line["day"]), event.name.lower(), first, second, value, text)
+def names_of(crisis: Crisis, parties: dict[str, str]) -> Names:
+    """Return what a crisis calls its mediators and the signs to watch for."""
+    mediators = (crisis.model.actors[key].name for key in crisis.all_of_role("mediator"))
+    signs = (key.replace("_", " ") for key in crisis.model.signs)
+    return Names(parties, tuple(mediators), tuple(signs))
+
+
+def tell(lines: Iterable[np.void], names: Names) -> tuple[Happening, ...]:
+    """Tell the lines of a kernel's trace in words, in their order."""
+    happenings = []
+    is_under_way = False
+    for line in lines:
+        event = Event(int(line["kind"]))
+        numbers = int(line["first"]), int(line["second"]), float(line["value"])
+        text = _SENTENCES[event](Line(*numbers, is_under_way, names))
+        happenings.append(Happening(int(line["day"]), event.name.lower(), *numbers, text))
+        if event in POSTURE:
+            is_under_way = event is Event.RAISES
+    return tuple(happenings)
 
 
 def _incident(line: Line) -> str:
@@ -156,6 +194,32 @@ def _yields(line: Line) -> str:
 def _answers(line: Line) -> str:
     how = "with restraint" if line.second else "in full"
     return f"{line.other} answers {how} (chance of restraint {_percent(line.value)})"
+
+
+def _lowers(line: Line) -> str:
+    if line.is_recall:
+        return f"{line.who} calls back the force under way and stays at level {line.second} of 2"
+    return f"{line.who} lowers its force to level {line.second} of 2"
+
+
+def _sign(line: Line) -> str:
+    seen = "is seen" if line.second else "is not seen"
+    return f"the sign watched for, {line.names.signs[line.first]}, {seen} with it"
+
+
+def _unrest(line: Line) -> str:
+    return (
+        f"unrest within {line.who} begins and lasts {line.second} days: "
+        "it gives a strike a justification"
+    )
+
+
+def _speaks(line: Line) -> str:
+    mediator, defender = line.names.mediators[line.first], line.names.parties["defender"]
+    if line.second == SILENT:
+        return f"{mediator} says what it makes of {defender}, and is not believed"
+    kind = "tough" if line.second == TOUGH else "weak"
+    return f"{mediator} says that {defender} is {kind}, and is believed"
 
 
 def _force_ends(line: Line) -> str:
@@ -178,10 +242,10 @@ def _percent(share: float) -> str:
 _SENTENCES: dict[Event, Callable[[Line], str]] = {
     Event.TEXT_READY: lambda _: "a text is ready to be put on the table",
     Event.PROGRAMME_GROWS: lambda line: (
-        f"the programme of {line.parties['defender']} grows to step {line.second} of 2"
+        f"the programme of {line.names.parties['defender']} grows to step {line.second} of 2"
     ),
     Event.POSTURE_CAPPED: lambda line: (
-        f"forces leave: {line.parties['challenger']} is down to force level {line.second} of 2"
+        f"forces leave: {line.names.parties['challenger']} is held to level {line.second} of 2"
     ),
     Event.TALKS_RESUME: lambda _: "talks resume after their failure",
     Event.FADES: lambda _: "the quarrel fades without a text",
@@ -192,9 +256,11 @@ _SENTENCES: dict[Event, Callable[[Line], str]] = {
     Event.ESCALATES: lambda line: (
         f"the clash grows into force ordered by {line.who} (chance {_percent(line.value)})"
     ),
-    Event.ALLY_STRIKES: lambda line: f"{line.parties['ally']} strikes on its own decision",
-    Event.RAISES: lambda line: f"{line.who} raises its force to level {line.second} of 2",
-    Event.LOWERS: lambda line: f"{line.who} lowers its force to level {line.second} of 2",
+    Event.ALLY_STRIKES: lambda line: f"{line.names.parties['ally']} strikes on its own decision",
+    Event.RAISES: lambda line: (
+        f"{line.who} orders more force; once it is there, level {line.second} of 2 is in view"
+    ),
+    Event.LOWERS: _lowers,
     Event.OFFERS: lambda line: f"{line.who} offers package {line.second + 1} (1 is softest)",
     Event.ACCEPTS: lambda line: f"{line.who} accepts package {line.second + 1}",
     Event.REJECTS: lambda line: f"{line.who} rejects package {line.second + 1}",
@@ -211,11 +277,24 @@ _SENTENCES: dict[Event, Callable[[Line], str]] = {
     Event.ADVANCES: lambda line: f"{line.who} advances its programme to step {line.second} of 2",
     Event.LAPSES: lambda _: "the ultimatum lapses",
     Event.BACKS_DOWN: lambda line: (
-        f"{line.parties['challenger']} does not act on it; talks have failed"
+        f"{line.names.parties['challenger']} does not act on it; talks have failed"
     ),
     Event.ANSWERS: _answers,
     Event.FORCE_ENDS: _force_ends,
     Event.HORIZON: lambda _: "the horizon is reached",
     Event.BELIEFS: _beliefs,
+    Event.ARRIVES: lambda line: (
+        f"the force that {line.who} ordered is there: level {line.second} of 2 is in view"
+    ),
+    Event.SIGN: _sign,
+    Event.UNREST: _unrest,
+    Event.VOWS: lambda line: f"{line.who} vows in public to answer force with force",
+    Event.RESTRAINED: lambda line: (
+        f"{line.names.parties['ally']} is about to strike; {line.who} holds it back"
+    ),
+    Event.SPEAKS: _speaks,
+    Event.BREAKS: lambda line: (
+        f"{line.who} breaks the deal on package {line.second + 1}; talks have failed"
+    ),
 }
 """What each kind of event is in words."""

@@ -44,6 +44,9 @@ NAMES = {
 }
 """What endings and outcomes are called in front of people."""
 
+PLANS = ("a show of force", "strikes from afar", "a campaign of weeks", "forces that go in")
+"""What the challenger may have in mind, in the order of the column `plan`."""
+
 
 def term(share: float) -> str:
     """Return the likelihood term of a share with its bracket in percent."""

@@ -18,7 +18,7 @@ class Tally(NamedTuple):
     """Counts of one option's futures."""
 
     endings: Annotated[np.ndarray, "futures of each world by ending, shape (worlds, 8)"]
-    deals: Annotated[np.ndarray, "deals struck on each day, shape (days,)"]
+    deals: Annotated[np.ndarray, "deals struck on each day, less those broken, shape (days,)"]
     forces: Annotated[np.ndarray, "first ordered force on each day, shape (days,)"]
     first_force: Annotated[np.ndarray, "futures with force by who and how, shape (3, triggers)"]
     checks: Annotated[np.ndarray, "nodes visited, nodes unsettled, rows that break a law"]
@@ -39,6 +39,9 @@ def count(parts: Iterable[Rows], worlds: int, horizon: int) -> Tally:
         is_force = rows["ending"] >= Ending.LIMITED_STRIKE
         is_deal = rows["ending"] <= Ending.NARROW_DEAL
         tally.deals[:] += np.bincount(rows["ending_day"][is_deal], minlength=days)
+        broken = rows[rows["broken_day"] >= 0]
+        tally.deals[:] += np.bincount(broken["broken_deal_day"], minlength=days)
+        tally.deals[:] -= np.bincount(broken["broken_day"], minlength=days)
         tally.forces[:] += np.bincount(rows["first_force_day"][is_force], minlength=days)
         _count_beginnings(tally, rows[is_force])
         tally.checks[:] += rows["visited"].sum(), rows["unsettled"].sum(), violations(rows)
@@ -67,6 +70,8 @@ def violations(rows: Rows) -> int:
     is_broken |= is_force != (rows["trigger"] != Trigger.NONE)
     is_broken |= is_force != began
     is_broken |= rows["first_force_day"] > rows["ending_day"]
+    is_broken |= rows["broken_deal_day"] > rows["broken_day"]
+    is_broken |= rows["broken_day"] > rows["ending_day"]
     return int(is_broken.sum())
 
 

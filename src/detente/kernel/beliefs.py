@@ -59,3 +59,13 @@ def pick(grid: Grid, log_odds: float, draw: float) -> int:
         return grid.points - 1
     below = int(place)
     return below + 1 if draw < place - below else below
+
+
+@jit
+def corner(grid: Grid, log_odds: float, side: int) -> tuple[int, float]:
+    """One of the two grid points about a belief (clamped), and its weight."""
+    place = (log_odds - grid.origin) / grid.step
+    place = min(max(place, 0.0), grid.points - 1.0)
+    below = min(int(place), grid.points - 2)
+    above = place - below
+    return (below + 1, above) if side == 1 else (below, 1.0 - above)

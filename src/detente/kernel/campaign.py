@@ -147,7 +147,8 @@ def launch(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> N
     share = theatre.raid_share * (1.0 - broken) * scale
     beside = 0.0
     if attacker == CHALLENGER:
-        share *= taking_part(conflict)
+        share *= taking_part(conflict) * theatre.effort[conflict.situation.plan]
+        share = min(share, 1.0)
     else:
         beside = share * support(theatre.third_parties, campaign.belligerents)
     campaign.raid.classes = arsenal.classes

@@ -11,12 +11,15 @@ from detente.kernel.draws import Luck, Purpose, uniforms
 from detente.kernel.endings import EVENT, FUTURE, Ending, Event, Future, Settlement, Violence
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array, new_record
+from detente.kernel.mediators import nothing_heard
 from detente.kernel.menus import FAILED, NO_TEXT
 from detente.kernel.nodes import Node
 from detente.kernel.play import Life, Play, note
 from detente.kernel.policy import solve_backward, value_at
 from detente.kernel.state import State
-from detente.kernel.tables import LEVELS, Desk, Policies, new_policies, new_work
+from detente.kernel.places import LEVELS, STANCES, force_of, posture_at, stance_at
+from detente.kernel.posture import PLANS, draw_plan
+from detente.kernel.tables import Desk, Policies, new_policies, new_work
 from detente.kernel.theatre import Campaign
 from detente.kernel.war import war_values
 from detente.kernel.world import World
@@ -34,9 +37,15 @@ class WarTable:
     """What force would bring, and how it would be answered."""
 
     worth: Array
-    """By F, N, who begins, challenger's and defender's type and side, shape (3, 3, 3, 2, 2, 2)."""
+    """By force level, stance, who begins, challenger's and defender's type, and holder.
+
+    Holders are challenger, defender and ally; shape (3, 6, 3, 2, 2, 3).
+    """
     restrained: Array
-    """Chance of an answer with restraint, shape (3, 3, 3, 2, 2)."""
+    """Chance of an answer with restraint.
+
+    By plan, force level, stance, who begins and both types, shape (4, 3, 6, 3, 2, 2).
+    """
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,8 @@ def grid_of(world: World) -> Grid:
 def work_out_war(world: World) -> WarTable:
     """Work out what force would bring from the engagement model (MODEL 5.2, 6, 7)."""
     table = WarTable(
-        worth=np.zeros((LEVELS, LEVELS, 3, 2, 2, 2)), restrained=np.zeros((LEVELS, LEVELS, 3, 2, 2))
+        worth=np.zeros((LEVELS, STANCES, 3, 2, 2, 3)),
+        restrained=np.zeros((len(PLANS), LEVELS, STANCES, 3, 2, 2)),
     )
     campaign = cast("Campaign", new_record(Campaign))
     war_values(world.war, campaign, table.worth, table.restrained)
@@ -204,14 +214,30 @@ def begin(life: Life) -> None:
     draws = uniforms(life.luck, 0, TYPES, 0)
     state.day = 0
     state.has_ended = 0
-    state.force = life.world.calendar.force_at_start
-    state.step = 0
+    state.posture = posture_at(life.world.calendar.force_at_start)
+    state.stance = stance_at(0, talks.has_vowed)
     state.regime = NO_TEXT
     state.hard = talks.hard_log_odds
     state.tough = talks.tough_log_odds
     state.challenger_type = 0 if draws[0] < probability(state.hard) else 1
     state.defender_type = 0 if draws[1] < probability(state.tough) else 1
+    begin_plan(life, draws[2])
     clear_record(state)
+
+
+@jit
+def begin_plan(life: Life, draw: float) -> None:
+    """Draw the challenger's plan, and set what is publicly known back to its prior."""
+    state = life.state
+    war = life.world.war
+    own = war.plan_if_hard if state.challenger_type == 0 else war.plan_if_soft
+    state.plan = draw_plan(own, draw)
+    for plan in range(len(PLANS)):
+        state.plan_if_hard[plan] = war.plan_if_hard[plan]
+        state.plan_if_soft[plan] = war.plan_if_soft[plan]
+    state.unrest_left = 0
+    state.stage = -1
+    nothing_heard(state.heard)
 
 
 @jit
@@ -222,6 +248,8 @@ def clear_record(state: State) -> None:
     state.violence = 0
     state.settlement = CONTAINMENT
     state.package = -1
+    state.broken_deal_day = -1
+    state.broken_day = -1
     state.failed_day = -1
     state.first_force_day = -1
     state.initiator = -1
@@ -258,7 +286,9 @@ def write_row(life: Life, row: Future) -> None:
     row.settlement = state.settlement
     row.trigger = state.trigger
     row.package = state.package
-    row.posture = state.force
+    row.posture = force_of(state.posture)
+    row.broken_deal_day = state.broken_deal_day
+    row.broken_day = state.broken_day
     row.failed_day = state.failed_day
     row.war_days = state.war_days
     row.parties = state.parties
@@ -277,5 +307,9 @@ def write_measures(state: State, row: Future) -> None:
     row.belief_tough = probability(state.tough)
     row.snap_hard = state.snap_hard
     row.snap_tough = state.snap_tough
+    row.plan = state.plan
+    hard = probability(state.hard)
+    of_hard = hard * state.plan_if_hard[state.plan]
+    row.belief_plan = of_hard + (1.0 - hard) * state.plan_if_soft[state.plan]
     row.visited = state.visited
     row.unsettled = state.unsettled

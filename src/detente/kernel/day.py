@@ -4,6 +4,8 @@ from detente.kernel.arithmetic import arrival
 from detente.kernel.beliefs import probability, widen
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event, Settlement, Trigger, Violence
+from detente.kernel.hazards import ALLY as ALLY_HOLDS
+from detente.kernel.hazards import ally_rate, public_gain, weigh_strike
 from detente.kernel.incidents import (
     REPORT_IF_ACCIDENT,
     REPORT_IF_HOSTILE,
@@ -14,9 +16,12 @@ from detente.kernel.incidents import (
     reply_probability,
 )
 from detente.kernel.jit import jit
-from detente.kernel.menus import FAILED, IN_ULTIMATUM, NO_TEXT, TEXT_READY
+from detente.kernel.layout import Array
+from detente.kernel.mediation import let_mediators
+from detente.kernel.menus import FAILED, IN_ULTIMATUM, NO_TEXT, TEXT_READY, may_threaten
 from detente.kernel.moves import FIRST_ANSWER, make_move, whose_move
 from detente.kernel.play import (
+    Cell,
     Life,
     Play,
     begin_force,
@@ -25,16 +30,21 @@ from detente.kernel.play import (
     has_failed,
     learn_of_challenger,
     note,
+    note_belief,
     settle_quarrel,
     stage_today,
     visit,
 )
-from detente.kernel.tables import LEVELS, Question
+from detente.kernel.places import LEVELS, advanced, force_of, is_under_way, posture_at, step_of
+from detente.kernel.posture import sign_shift, take_sign
+from detente.kernel.tables import Question
 
 NATURE = int(Purpose.NATURE)
 INCIDENT = int(Purpose.INCIDENT)
 INCIDENT_CELL = int(Purpose.INCIDENT_CELL)
 LAPSE = int(Purpose.LAPSE)
+ALLY = int(Purpose.ALLY)
+SIGN = int(Purpose.SIGN)
 LAPSE_QUESTION = int(Question.LAPSE)
 TACIT = int(Settlement.TACIT)
 CLASH = int(Violence.CLASH)
@@ -54,23 +64,28 @@ ALLY_STRIKES = int(Event.ALLY_STRIKES)
 LAPSES = int(Event.LAPSES)
 STRIKES = int(Event.STRIKES)
 BACKS_DOWN = int(Event.BACKS_DOWN)
+ARRIVES = int(Event.ARRIVES)
+SEES_SIGN = int(Event.SIGN)
+UNREST = int(Event.UNREST)
+IS_RESTRAINED = int(Event.RESTRAINED)
 
 
 @jit
 def live_day(play: Play) -> None:
-    """Live one day: nature, an incident, the ally, one principal's move, an ultimatum's lapse."""
+    """Live one day: nature, an incident, the ally, one move, mediators, an ultimatum's lapse."""
     life = play.life
     state = life.state
     take_snapshot(life)
     let_nature(life)
     if state.has_ended == 0 and meets_incident(life):
         meet_incident(play)
-    if state.has_ended == 0 and ally_strikes(life):
-        note(life, ALLY_STRIKES, 2, 0, 0.0)
-        begin_force(play, 2, BY_ALLY)
+    if state.has_ended == 0:
+        weigh_ally(play)
     side = whose_move(life) if state.has_ended == 0 else -1
     if side >= 0:
         make_move(play, side)
+    if state.has_ended == 0:
+        let_mediators(play)
     if state.has_ended == 0 and state.regime == IN_ULTIMATUM and lapses(life):
         let_lapse(play)
 
@@ -90,9 +105,12 @@ def let_nature(life: Life) -> None:
     talks = life.world.talks
     draws = uniforms(life.luck, state.day, NATURE, 0)
     cap_force(life)
-    if state.step < LEVELS - 1 and draws[0] < arrival(talks.growth_rate, 1.0):
-        state.step += 1
-        note(life, PROGRAMME_GROWS, 1, state.step, 0.0)
+    if is_under_way(state.posture):
+        let_arrive(life)
+    if step_of(state.stance) < LEVELS - 1 and draws[0] < arrival(talks.growth_rate, 1.0):
+        state.stance = advanced(state.stance)
+        note(life, PROGRAMME_GROWS, 1, step_of(state.stance), 0.0)
+    stir(life, draws[3])
     if draws[1] < arrival(talks.fade_rate, 1.0):
         note(life, FADES, 0, 0, 0.0)
         settle_quarrel(state, TACIT, -1)
@@ -106,20 +124,64 @@ def let_nature(life: Life) -> None:
 
 @jit
 def cap_force(life: Life) -> None:
-    """Bring force down to its ceiling on the first day of a stage."""
+    """Bring force down to its ceiling on the first day lived in a stage."""
     state = life.state
-    calendar = life.world.calendar
     stage = stage_today(life)
-    is_first = state.day == 0 or calendar.stage_of_day[state.day - 1] != stage
-    if is_first and state.force > calendar.ceiling[stage]:
-        state.force = calendar.ceiling[stage]
-        note(life, POSTURE_CAPPED, 0, state.force, 0.0)
+    if stage == state.stage:
+        return
+    state.stage = stage
+    highest = posture_at(life.world.calendar.ceiling[stage])
+    if state.posture > highest:
+        state.posture = highest
+        note(life, POSTURE_CAPPED, 0, force_of(highest), 0.0)
+        if state.regime == IN_ULTIMATUM and not may_threaten(highest):
+            fail_talks(state)
+
+
+@jit
+def let_arrive(life: Life) -> None:
+    """Let a raise that is under way arrive, and signs be seen with it or not."""
+    state = life.state
+    draws = uniforms(life.luck, state.day, NATURE, 1)
+    if draws[0] >= arrival(1.0 / life.world.talks.raise_days, 1.0):
+        return
+    state.posture += 1
+    note(life, ARRIVES, 0, force_of(state.posture), 0.0)
+    for sign in range(life.world.calendar.signs):
+        watch_sign(life, sign, uniforms(life.luck, state.day, SIGN, sign)[0])
+
+
+@jit
+def watch_sign(life: Life, sign: int, draw: float) -> None:
+    """Let a sign be seen or not, and everyone learn from it (MODEL 2.3)."""
+    state = life.state
+    chances = life.world.calendar.sign_probability[sign]
+    is_seen = 1 if draw < chances[1, state.plan] else 0
+    likelihoods = chances[is_seen]
+    note(life, SEES_SIGN, sign, is_seen, 0.0)
+    before = probability(state.hard)
+    state.hard += sign_shift(likelihoods, state.plan_if_hard, state.plan_if_soft)
+    note_belief(life, 0, before, probability(state.hard))
+    take_sign(likelihoods, state.plan_if_hard)
+    take_sign(likelihoods, state.plan_if_soft)
+
+
+@jit
+def stir(life: Life, draw: float) -> None:
+    """Let a spell of unrest go on, end or begin; while it lasts a strike has a justification."""
+    state = life.state
+    talks = life.world.talks
+    if state.unrest_left > 0:
+        state.unrest_left -= 1
+    elif draw < arrival(talks.unrest_rate, 1.0):
+        state.unrest_left = int(talks.unrest_days)
+        note(life, UNREST, 1, state.unrest_left, 0.0)
 
 
 @jit
 def meets_incident(life: Life) -> bool:
     """Say whether forces meet in an incident today."""
-    rate = incident_rate(life.world.incidents, life.state.force, has_failed(life.state))
+    rate = incident_rate(life.world.incidents, force_of(life.state.posture), has_failed(life.state))
     return uniforms(life.luck, life.state.day, INCIDENT, 0)[0] < arrival(rate, 1.0)
 
 
@@ -164,22 +226,46 @@ def gain_of_force(play: Play, side: int) -> float:
     state = play.life.state
     draws = uniforms(play.life.luck, state.day, INCIDENT_CELL, 0)
     cell = choose_cell(play, draws[0], draws[1])
-    stage = stage_today(play.life)
-    worth = play.policies.worth[stage, state.force, state.step, state.regime]
-    force = play.policies.force[state.force, state.step, side]
-    own = 2 * side
-    firm = probability(state.hard if side == 0 else state.tough)
-    of_firm = force[cell.tough, cell.hard, own] - widen(worth[cell.tough, cell.hard, own])
-    of_other = force[cell.tough, cell.hard, own + 1] - float(worth[cell.tough, cell.hard, own + 1])
-    return firm * of_firm + (1.0 - firm) * of_other
+    log_odds = state.hard if side == 0 else state.tough
+    return public_gain(worth_today(play, cell), worth_of_force(play, cell, side), log_odds, side)
 
 
 @jit
-def ally_strikes(life: Life) -> bool:
-    """Say whether the ally strikes today, at its rate."""
-    talks = life.world.talks
-    rate = talks.ally_rate + talks.ally_rate_per_step * life.state.step
-    return uniforms(life.luck, life.state.day, NATURE, 0)[3] < arrival(rate, 1.0)
+def worth_today(play: Play, cell: Cell) -> Array:
+    """Return what waiting is worth to each holder, in a cell of the tables."""
+    state = play.life.state
+    stage = stage_today(play.life)
+    return play.policies.worth[
+        stage, state.posture, state.stance, state.regime, cell.tough, cell.hard
+    ]
+
+
+@jit
+def worth_of_force(play: Play, cell: Cell, who: int) -> Array:
+    """Return what force begun by one of the three is worth to each holder."""
+    state = play.life.state
+    return play.policies.force[force_of(state.posture), state.stance, who, cell.tough, cell.hard]
+
+
+@jit
+def weigh_ally(play: Play) -> None:
+    """Let the ally weigh a strike on its own values, and the challenger restrain it."""
+    life = play.life
+    state = life.state
+    draws = uniforms(life.luck, state.day, ALLY, 0)
+    if draws[0] >= arrival(ally_rate(life.world.talks, state.stance), 1.0):
+        return
+    cells = uniforms(life.luck, state.day, ALLY, 1)
+    cell = choose_cell(play, cells[0], cells[1])
+    waits = worth_today(play, cell)
+    force = worth_of_force(play, cell, 2)
+    gain = force[ALLY_HOLDS] - widen(waits[ALLY_HOLDS])
+    restraint = weigh_strike(life.world.talks, gain, -public_gain(waits, force, state.hard, 0))
+    if draws[1] < restraint.strikes:
+        note(life, ALLY_STRIKES, 2, 0, 0.0)
+        begin_force(play, 2, BY_ALLY)
+    elif draws[1] < restraint.strikes + restraint.attempts * life.world.talks.restraint_success:
+        note(life, IS_RESTRAINED, 0, 2, restraint.attempts)
 
 
 @jit
@@ -198,7 +284,7 @@ def let_lapse(play: Play) -> None:
     cell = choose_cell(play, draws[1], draws[2])
     stage = stage_today(play.life)
     visit(play, LAPSE_QUESTION, stage, cell)
-    table = play.policies.answers[stage, state.force, state.step, LAPSE_QUESTION - FIRST_ANSWER]
+    table = play.policies.answers[stage, state.posture, state.stance, LAPSE_QUESTION - FIRST_ANSWER]
     row = table[cell.tough, cell.hard]
     if draws[3] < widen(row[state.challenger_type, 0]):
         note(play.life, STRIKES, 0, 0, 0.0)

@@ -42,6 +42,10 @@ class Purpose(IntEnum):
     WAR_RAID = 12
     WAR_DAY = 13
     WAR_JOIN = 14
+    SIGN = 16
+    REPORT = 17
+    BREAKING = 18
+    MEDIATOR = 15
     WORLD = 60
 
 

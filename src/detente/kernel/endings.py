@@ -84,6 +84,13 @@ class Event(IntEnum):
     FORCE_ENDS = 26
     HORIZON = 27
     BELIEFS = 28
+    ARRIVES = 29
+    SIGN = 30
+    UNREST = 31
+    VOWS = 32
+    RESTRAINED = 33
+    SPEAKS = 34
+    BREAKS = 35
 
 
 class Future(Protocol):
@@ -100,6 +107,10 @@ class Future(Protocol):
     trigger: Annotated[Int8, "what set off the first ordered force, a Trigger"]
     package: Annotated[Int8, "package agreed, soft to hard from 0, -1 if none"]
     posture: Annotated[Int8, "challenger's force level at the end [0-2]"]
+    broken_deal_day: Annotated[
+        Int16, "day of the first deal that was broken later, -1 if none [days]"
+    ]
+    broken_day: Annotated[Int16, "day on which it was broken, -1 if none [days]"]
     failed_day: Annotated[Int16, "first day on which talks failed, -1 if never [days]"]
     war_days: Annotated[Int16, "days of fighting after the first ordered force [days]"]
     parties: Annotated[Int8, "states fighting at the end, 0 without force"]
@@ -112,6 +123,8 @@ class Future(Protocol):
     belief_tough: Annotated[Float32, "public belief that the defender is tough, at the end [0-1]"]
     snap_hard: Annotated[Float32, "the same on the snapshot day, -1 if ended before [0-1]"]
     snap_tough: Annotated[Float32, "the same on the snapshot day, -1 if ended before [0-1]"]
+    plan: Annotated[Int8, "the challenger's plan: 0 display, 1 stand-off, 2 sustained, 3 direct"]
+    belief_plan: Annotated[Float32, "public belief in that plan, at the end [0-1]"]
     visited: Annotated[Int32, "decision nodes that the future visited"]
     unsettled: Annotated[Int32, "visited nodes whose fixed point has a residual above .02"]
 

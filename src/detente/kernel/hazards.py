@@ -1,8 +1,8 @@
 """What befalls both sides in a stage while neither moves: incidents, an ally, time."""
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from detente.kernel.arithmetic import arrival
+from detente.kernel.arithmetic import arrival, logistic
 from detente.kernel.beliefs import point, probability
 from detente.kernel.incidents import (
     alarm_probability,
@@ -11,42 +11,70 @@ from detente.kernel.incidents import (
     mean_reply,
 )
 from detente.kernel.jit import jit
+from detente.kernel.layout import Array
 from detente.kernel.menus import FAILED, NO_TEXT, TEXT_READY, faded
-from detente.kernel.tables import LEVELS, REGIMES, Desk, Place
-from detente.kernel.talks import Talks, challenger_flow, over_stage
+from detente.kernel.nodes import HOLDERS
+from detente.kernel.places import LEVELS, STANCES, Place, advanced, force_of, step_of
+from detente.kernel.tables import REGIMES, Desk, Reach
+from detente.kernel.talks import Talks, ally_flow, challenger_flow, over_stage
+
+ALLY = 4
+"""Where a block of values keeps the ally's worth."""
+
+
+class Restraint(NamedTuple):
+    """An ally that weighs a strike, and a challenger that may hold it back."""
+
+    strikes: Annotated[float, "chance that the ally wants to strike, and does"]
+    attempts: Annotated[float, "chance that the challenger has to hold it back"]
 
 
 @jit
-def stake(desk: Desk, place: Place, regime: int, beliefs: tuple[int, int], side: int) -> float:
-    """Chance of escalation times what force would bring a side over waiting, public mean."""
-    has_failed = regime == FAILED
-    now = desk.work.now[place.force, place.step, regime][beliefs[0], beliefs[1]]
-    force = desk.policies.force[place.force, place.step, side][beliefs[0], beliefs[1]]
-    log_odds = point(desk.grid, beliefs[1] if side == 0 else beliefs[0])
+def public_gain(now: Array, force: Array, log_odds: float, side: int) -> float:
+    """What force would bring a side over waiting, the public mean over its types.
+
+    `now`, `force`: worth of both to each holder, shape (HOLDERS,).
+    """
     firm = probability(log_odds)
     own = 2 * side
-    gain = firm * (force[own] - now[own]) + (1.0 - firm) * (force[own + 1] - now[own + 1])
-    return escalation_probability(desk.world.incidents, has_failed) * gain
+    gain_of_firm: float = force[own] - now[own]
+    gain_of_other: float = force[own + 1] - now[own + 1]
+    return firm * gain_of_firm + (1.0 - firm) * gain_of_other
+
+
+@jit
+def weigh_strike(talks: Talks, gain: float, harm: float) -> Restraint:
+    """Whether an ally strikes that weighs a strike, and the challenger tries to restrain it.
+
+    `gain`: what the strike would bring the ally over waiting; `harm`: what it would cost the
+    challenger, the public mean over its types, so that restraint tells nothing of them. Both
+    choose by logit (MODEL 4.3): the ally on its own values, the challenger on what restraint saves
+    over what it costs.
+    """
+    wants = logistic(talks.precision * gain)
+    saves = talks.restraint_success * harm - talks.restraint_cost
+    attempts = wants * logistic(talks.precision * saves)
+    return Restraint(wants - attempts * talks.restraint_success, attempts)
+
+
+@jit
+def ally_rate(talks: Talks, stance: int) -> float:
+    """Rate at which the ally weighs a strike [1/day]."""
+    return talks.ally_rate + talks.ally_rate_per_step * step_of(stance)
 
 
 @jit
 def add_force(desk: Desk, place: Place, regime: int) -> None:
     """Add incidents on either side, and the ally's strike, to the worth of every belief."""
     incidents = desk.world.incidents
-    talks = desk.world.talks
     days = desk.world.calendar.stage_days[place.stage]
     has_failed = regime == FAILED
-    clashes = days * incident_rate(incidents, place.force, has_failed)
-    clashes *= alarm_probability(incidents) * escalation_probability(incidents, has_failed)
-    strikes = days * (talks.ally_rate + talks.ally_rate_per_step * place.step)
+    escalates = escalation_probability(incidents, has_failed)
+    clashes = days * incident_rate(incidents, force_of(place.posture), has_failed)
+    clashes *= 0.5 * alarm_probability(incidents) * escalates
     for tough in range(desk.grid.points):
         for hard in range(desk.grid.points):
-            beliefs = (tough, hard)
-            by_a = stake(desk, place, regime, beliefs, 0)
-            by_b = stake(desk, place, regime, beliefs, 1)
-            share_a = 0.5 * clashes * mean_reply(incidents, talks.precision, by_a)
-            share_b = 0.5 * clashes * mean_reply(incidents, talks.precision, by_b)
-            mix_force(desk, place, regime, beliefs, (share_a, share_b, strikes))
+            mix_force(desk, place, regime, (tough, hard), (clashes, escalates))
 
 
 @jit
@@ -55,74 +83,89 @@ def mix_force(
     place: Place,
     regime: int,
     beliefs: tuple[int, int],
-    shares: tuple[float, float, float],
+    chances: tuple[float, float],
 ) -> None:
-    """Move the worth towards that of force begun by challenger, defender and ally."""
-    now = desk.work.now[place.force, place.step, regime][beliefs[0], beliefs[1]]
-    force = desk.policies.force[place.force, place.step]
-    for holder in range(4):
+    """Move the worth at one pair of beliefs towards that of force begun by each who may.
+
+    `chances`: that an alarm of one side would escalate in the stage, were it always answered; and
+    that a reply escalates. MODEL 5.8.
+    """
+    talks = desk.world.talks
+    incidents = desk.world.incidents
+    now = desk.work.now[place.posture, place.stance, regime, beliefs[0], beliefs[1]]
+    force = desk.policies.force[force_of(place.posture), place.stance, :, beliefs[0], beliefs[1]]
+    hard = point(desk.grid, beliefs[1])
+    by_a = chances[1] * public_gain(now, force[0], hard, 0)
+    by_b = chances[1] * public_gain(now, force[1], point(desk.grid, beliefs[0]), 1)
+    share_a = chances[0] * mean_reply(incidents, talks.precision, by_a)
+    share_b = chances[0] * mean_reply(incidents, talks.precision, by_b)
+    harm = -public_gain(now, force[2], hard, 0)
+    restraint = weigh_strike(talks, force[2, ALLY] - now[ALLY], harm)
+    weighed = desk.world.calendar.stage_days[place.stage] * ally_rate(talks, place.stance)
+    paid = weighed * restraint.attempts * talks.restraint_cost
+    shares = (share_a, share_b, weighed * restraint.strikes)
+    for holder in range(HOLDERS):
         worth = now[holder]
         for who in range(3):
-            change = force[who, beliefs[0], beliefs[1], holder] - worth
-            now[holder] += shares[who] * change
-
-
-class Nature(NamedTuple):
-    """What chance does in a stage, and what the stage costs each side."""
-
-    changes: float
-    grows: float
-    fades: float
-    challenger_cost: float
-    defender_cost: float
+            now[holder] += shares[who] * (force[who, holder] - worth)
+    now[0] -= paid
+    now[1] -= paid
 
 
 @jit
-def nature_of(talks: Talks, place: Place, regime: int, days: float) -> Nature:
-    """Chances of a change of regime, a programme step and a fade, and the flows of a stage."""
-    changes = 0.0
-    if regime == NO_TEXT:
-        changes = arrival(talks.text_rate, days)
-    elif regime == FAILED:
-        changes = arrival(talks.exit_rate, days)
-    paid = over_stage(talks.discount_rate, days)
-    return Nature(
-        changes,
-        arrival(talks.growth_rate, days),
-        arrival(talks.fade_rate, days),
-        paid * challenger_flow(talks, place.force, place.step),
-        paid * talks.defender_standoff,
-    )
+def add_nature(desk: Desk, stage: int, reach: Reach) -> None:
+    """Go back through nature, first in the day: arrivals, programme, text; then fading and flows.
+
+    Each chance mixes the worth of what it leads to into the worth as it stands, and what it leads
+    to is always taken before that chance was mixed into it: at most one of a kind in a stage.
+    """
+    let_arrive(desk, stage, reach)
+    let_grow(desk, stage, reach)
+    let_turn(desk, stage, reach)
+    for posture in range(reach.postures):
+        for stance in range(reach.first_stance, STANCES):
+            let_fade(desk, Place(stage, posture, stance))
 
 
 @jit
-def add_nature(desk: Desk, place: Place) -> None:
-    """Go back through nature, first in the day: programme, text, fading; then flows."""
-    talks = desk.world.talks
-    days = desk.world.calendar.stage_days[place.stage]
-    now = desk.work.now[place.force]
-    grown = min(place.step + 1, LEVELS - 1)
-    fade = faded(talks, place.step)
-    for regime in range(REGIMES):
-        nature = nature_of(talks, place, regime, days)
-        turned = turned_regime(regime)
-        later = desk.work.later[place.force, place.step, regime]
-        for tough in range(desk.grid.points):
-            for hard in range(desk.grid.points):
-                for holder in range(4):
-                    stays = between(
-                        now[place.step, regime, tough, hard, holder],
-                        now[place.step, turned, tough, hard, holder],
-                        nature.changes,
-                    )
-                    grows = between(
-                        now[grown, regime, tough, hard, holder],
-                        now[grown, turned, tough, hard, holder],
-                        nature.changes,
-                    )
-                    cost = nature.defender_cost if holder // 2 else nature.challenger_cost
-                    goes_on = between(stays, grows, nature.grows)
-                    later[tough, hard, holder] = between(goes_on, fade[holder], nature.fades) - cost
+def let_arrive(desk: Desk, stage: int, reach: Reach) -> None:
+    """Let a raise that is under way arrive."""
+    arrives = arrival(1.0 / desk.world.talks.raise_days, desk.world.calendar.stage_days[stage])
+    for posture in range(1, reach.postures, 2):
+        blend(desk.work.now[posture], desk.work.now[posture + 1], arrives)
+
+
+@jit
+def let_grow(desk: Desk, stage: int, reach: Reach) -> None:
+    """Let the programme grow by a step."""
+    grows = arrival(desk.world.talks.growth_rate, desk.world.calendar.stage_days[stage])
+    for posture in range(reach.postures):
+        for stance in range(reach.first_stance, STANCES):
+            if step_of(stance) < LEVELS - 1:
+                now = desk.work.now[posture]
+                blend(now[stance], now[advanced(stance)], grows)
+
+
+@jit
+def let_turn(desk: Desk, stage: int, reach: Reach) -> None:
+    """Let failed talks resume, and a text become ready where there is none."""
+    days = desk.world.calendar.stage_days[stage]
+    resumes = arrival(desk.world.talks.exit_rate, days)
+    readies = arrival(desk.world.talks.text_rate, days)
+    for posture in range(reach.postures):
+        for stance in range(reach.first_stance, STANCES):
+            now = desk.work.now[posture, stance]
+            blend(now[FAILED], now[NO_TEXT], resumes)
+            blend(now[NO_TEXT], now[TEXT_READY], readies)
+
+
+@jit
+def blend(worth: Array, other: Array, chance: float) -> None:
+    """Mix another block of worths into one, with a chance."""
+    mixed = worth.reshape(-1)
+    added = other.reshape(-1)
+    for cell in range(mixed.shape[0]):
+        mixed[cell] = between(mixed[cell], added[cell], chance)
 
 
 @jit
@@ -132,10 +175,23 @@ def between(stays: float, changes: float, chance: float) -> float:
 
 
 @jit
-def turned_regime(regime: int) -> int:
-    """Regime that chance brings: a text becomes ready, failed talks resume."""
-    if regime == NO_TEXT:
-        return TEXT_READY
-    if regime == FAILED:
-        return NO_TEXT
-    return regime
+def let_fade(desk: Desk, place: Place) -> None:
+    """Let the quarrel fade, and each side pay for the stage."""
+    talks = desk.world.talks
+    days = desk.world.calendar.stage_days[place.stage]
+    step = step_of(place.stance)
+    fades = arrival(talks.fade_rate, days)
+    worth = faded(talks, step)
+    paid = over_stage(talks.discount_rate, days)
+    of_challenger = paid * challenger_flow(talks, force_of(place.posture), step)
+    of_defender = paid * talks.defender_standoff
+    of_ally = paid * ally_flow(talks, step)
+    costs = (of_challenger, of_challenger, of_defender, of_defender, of_ally)
+    for regime in range(REGIMES):
+        now = desk.work.now[place.posture, place.stance, regime]
+        later = desk.work.later[place.posture, place.stance, regime]
+        for tough in range(desk.grid.points):
+            for hard in range(desk.grid.points):
+                for holder in range(HOLDERS):
+                    stays = between(now[tough, hard, holder], worth[holder], fades)
+                    later[tough, hard, holder] = stays - costs[holder]

@@ -4,16 +4,28 @@ from detente.kernel.arithmetic import arrival
 from detente.kernel.beliefs import Grid
 from detente.kernel.jit import jit
 from detente.kernel.nodes import Entry, Node, Payoffs, add_move
-from detente.kernel.tables import LEVELS, Place, Question, Work
+from detente.kernel.places import (
+    LEVELS,
+    Place,
+    advanced,
+    force_of,
+    has_vowed,
+    is_under_way,
+    lowered,
+    step_of,
+)
+from detente.kernel.tables import Question, Work
 from detente.kernel.talks import (
     ChallengerMove,
     DefenderMove,
     Regime,
     Talks,
+    ally_flow,
     challenger_flow,
     challenger_worth,
     concession_price,
     defender_worth,
+    mean_urge,
     perpetual,
 )
 
@@ -33,48 +45,45 @@ WALK_OUT = int(ChallengerMove.WALK_OUT)
 STRIKE = int(ChallengerMove.STRIKE)
 YIELD = int(DefenderMove.YIELD)
 DEFENDER_HOLD = int(DefenderMove.HOLD)
+VOW = int(DefenderMove.VOW)
 ADVANCE = int(DefenderMove.ADVANCE)
 DEFENDER_WALK_OUT = int(DefenderMove.WALK_OUT)
 DEFENDER_STRIKE = int(DefenderMove.STRIKE)
-NOTHING = Payoffs(0.0, 0.0, 0.0, 0.0)
+NOTHING = Payoffs(0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 @jit
-def deal(talks: Talks, package: int, force: int) -> Payoffs:
+def deal(talks: Talks, package: int, place: Place) -> Payoffs:
     """Return what an agreed package is worth."""
     challenger = challenger_worth(talks, package)
-    defender = defender_worth(talks, package, force)
-    return Payoffs(challenger, challenger, defender, defender)
+    force = force_of(place.posture)
+    defender = defender_worth(talks, package, force, has_vowed(place.stance))
+    return Payoffs(challenger, challenger, defender, defender, talks.ally_deal[package])
 
 
 @jit
-def unresolved(talks: Talks, step: int) -> float:
-    """Challenger's worth of living on with the programme as it stands."""
-    return -perpetual(challenger_flow(talks, 0, step), talks.discount_rate)
+def faded(talks: Talks, step: int) -> Payoffs:
+    """Return what a quarrel that fades is worth: all live on with the programme as it stands."""
+    challenger = -perpetual(challenger_flow(talks, 0, step), talks.discount_rate)
+    ally = -perpetual(ally_flow(talks, step), talks.discount_rate)
+    return Payoffs(challenger, challenger, 0.0, 0.0, ally)
 
 
 @jit
 def dropped(talks: Talks, place: Place) -> Payoffs:
     """Return what a dropped demand is worth; retreat costs more after force shown in public."""
-    retreat = talks.drop_cost * (1.0 + talks.publicity * place.force)
-    challenger = unresolved(talks, place.step) - retreat
-    return Payoffs(challenger, challenger, 0.0, 0.0)
+    end = faded(talks, step_of(place.stance))
+    retreat = talks.drop_cost * (1.0 + talks.publicity * force_of(place.posture))
+    return Payoffs(end.hard - retreat, end.soft - retreat, end.tough, end.weak, end.ally)
 
 
 @jit
-def faded(talks: Talks, step: int) -> Payoffs:
-    """Return what a quarrel that fades is worth."""
-    challenger = unresolved(talks, step)
-    return Payoffs(challenger, challenger, 0.0, 0.0)
-
-
-@jit
-def yielded(talks: Talks, force: int) -> Payoffs:
+def yielded(talks: Talks, place: Place) -> Payoffs:
     """Return what yielding is worth: the whole demand on the agenda, and no relief."""
     challenger = talks.challenger_demand
-    conceded = concession_price(talks, force) * talks.defender_demand
-    defender = -conceded - talks.yield_cost
-    return Payoffs(challenger, challenger, defender, defender)
+    price = concession_price(talks, force_of(place.posture), has_vowed(place.stance))
+    defender = -price * talks.defender_demand - talks.yield_cost
+    return Payoffs(challenger, challenger, defender, defender, talks.ally_demand)
 
 
 @jit
@@ -106,27 +115,57 @@ def challenger_menu(
     """List the challenger's moves at a place, in a regime, under a ceiling, with a weight unit."""
     place, regime, ceiling, unit = spot
     rate = talks.challenger_rate
-    ahead = work.ahead[place.force, place.step]
-    answered = work.answered[place.force, place.step]
+    ahead = work.ahead[place.posture, place.stance]
     if regime == TEXT_READY:
+        answered = work.answered[place.posture, place.stance]
         for package in range(talks.packages):
             add_move(node, grid, onward(package, rate[package] * unit, 0.0), answered[package])
-    drop = Entry(DROP, rate[DROP] * unit, 0.0, 1.0, dropped(talks, place))
+    drop_cost = talks.credibility_cost if regime == IN_ULTIMATUM else 0.0
+    drop = Entry(DROP, rate[DROP] * unit, drop_cost, 1.0, dropped(talks, place))
     add_move(node, grid, drop, ahead[regime])
-    if place.force > 0:
-        lower = work.ahead[place.force - 1, place.step, regime]
-        add_move(node, grid, onward(LOWER, rate[LOWER] * unit, 0.0), lower)
-    add_move(node, grid, onward(HOLD, 1.0, 0.0), ahead[regime])
-    if place.force < ceiling:
-        higher = work.ahead[place.force + 1, place.step, regime]
-        add_move(node, grid, onward(RAISE, rate[RAISE] * unit, talks.raise_cost), higher)
-    if regime <= TEXT_READY and place.force > 0:
-        entry = onward(ULTIMATUM, rate[ULTIMATUM] * unit, 0.0)
-        add_move(node, grid, entry, answered[ANSWER_ULTIMATUM])
+    list_posture(node, grid, talks, work, spot)
     if regime != FAILED:
         add_move(node, grid, onward(WALK_OUT, rate[WALK_OUT] * unit, 0.0), ahead[FAILED])
-    strike = rate[STRIKE] * unit * strike_factor(talks, regime)
-    add_move(node, grid, onward(STRIKE, strike, 0.0), work.force[place.force, place.step, 0])
+    strike = rate[STRIKE] * unit * strike_factor(talks, regime) * mean_urge(talks)
+    force = work.force[force_of(place.posture), place.stance, 0]
+    add_move(node, grid, onward(STRIKE, strike, 0.0), force)
+
+
+@jit
+def list_posture(
+    node: Node, grid: Grid, talks: Talks, work: Work, spot: tuple[Place, int, int, float]
+) -> None:
+    """List what the challenger can do with its forces, short of using them.
+
+    An ultimatum needs force in view, and binds it: it is not lowered while the clock runs.
+    """
+    place, regime, ceiling, unit = spot
+    rate = talks.challenger_rate
+    force = force_of(place.posture)
+    ahead = work.ahead[place.posture, place.stance, regime]
+    if may_lower(place.posture, regime):
+        lower = work.ahead[lowered(place.posture), place.stance, regime]
+        add_move(node, grid, onward(LOWER, rate[LOWER] * unit, 0.0), lower)
+    add_move(node, grid, onward(HOLD, 1.0, 0.0), ahead)
+    if force < ceiling and not is_under_way(place.posture):
+        higher = work.ahead[place.posture + 1, place.stance, regime]
+        add_move(node, grid, onward(RAISE, rate[RAISE] * unit, talks.raise_cost), higher)
+    if regime <= TEXT_READY and may_threaten(place.posture):
+        entry = onward(ULTIMATUM, rate[ULTIMATUM] * unit, 0.0)
+        answered = work.answered[place.posture, place.stance]
+        add_move(node, grid, entry, answered[ANSWER_ULTIMATUM])
+
+
+@jit
+def may_lower(posture: int, regime: int) -> bool:
+    """Say whether there is force, in view or under way, that the challenger may call back."""
+    return posture > 0 and (regime != IN_ULTIMATUM or may_threaten(lowered(posture)))
+
+
+@jit
+def may_threaten(posture: int) -> bool:
+    """Say whether there is force in view behind an ultimatum (MODEL 4.7)."""
+    return force_of(posture) > 0
 
 
 @jit
@@ -142,32 +181,35 @@ def defender_menu(
     """List the defender's moves at a place, in a regime, with a weight unit."""
     place, regime, _, unit = spot
     rate = talks.defender_rate
-    ahead = work.ahead[place.force, place.step]
-    answered = work.answered[place.force, place.step]
+    ahead = work.ahead[place.posture, place.stance]
     if regime == TEXT_READY:
+        answered = work.answered[place.posture, place.stance]
         for package in range(talks.packages):
             entry = onward(package, rate[package] * unit, 0.0)
             add_move(node, grid, entry, answered[ANSWER_CHALLENGER + package])
-    give_in = Entry(YIELD, rate[YIELD] * unit, 0.0, 1.0, yielded(talks, place.force))
+    give_in = Entry(YIELD, rate[YIELD] * unit, 0.0, 1.0, yielded(talks, place))
     add_move(node, grid, give_in, ahead[regime])
     add_move(node, grid, onward(DEFENDER_HOLD, 1.0, 0.0), ahead[regime])
-    if place.step < LEVELS - 1:
-        further = work.ahead[place.force, place.step + 1, regime]
+    if not has_vowed(place.stance):
+        bound = work.ahead[place.posture, place.stance + LEVELS, regime]
+        add_move(node, grid, onward(VOW, rate[VOW] * unit, 0.0), bound)
+    if step_of(place.stance) < LEVELS - 1:
+        further = work.ahead[place.posture, advanced(place.stance), regime]
         add_move(node, grid, onward(ADVANCE, rate[ADVANCE] * unit, talks.advance_cost), further)
     if regime != FAILED:
         entry = onward(DEFENDER_WALK_OUT, rate[DEFENDER_WALK_OUT] * unit, 0.0)
         add_move(node, grid, entry, ahead[FAILED])
     strike = rate[DEFENDER_STRIKE] * unit * strike_factor(talks, regime)
-    entry = onward(DEFENDER_STRIKE, strike, 0.0)
-    add_move(node, grid, entry, work.force[place.force, place.step, 1])
+    force = work.force[force_of(place.posture), place.stance, 1]
+    add_move(node, grid, onward(DEFENDER_STRIKE, strike, 0.0), force)
 
 
 @jit
 def answer_menu(node: Node, grid: Grid, talks: Talks, work: Work, spot: tuple[Place, int]) -> None:
     """List the two answers to an offer: accept, which may fail to be ratified, or reject."""
     place, package = spot
-    ahead = work.ahead[place.force, place.step]
-    accept = Entry(0, 1.0, 0.0, talks.ratify_probability, deal(talks, package, place.force))
+    ahead = work.ahead[place.posture, place.stance]
+    accept = Entry(0, 1.0, 0.0, talks.ratify_probability, deal(talks, package, place))
     add_move(node, grid, accept, ahead[FAILED])
     add_move(node, grid, onward(1, 1.0, 0.0), ahead[NO_TEXT])
 
@@ -175,8 +217,8 @@ def answer_menu(node: Node, grid: Grid, talks: Talks, work: Work, spot: tuple[Pl
 @jit
 def ultimatum_menu(node: Node, grid: Grid, talks: Talks, work: Work, place: Place) -> None:
     """List the two answers to an ultimatum: yield at once, or refuse and let the clock run."""
-    ahead = work.ahead[place.force, place.step]
-    accept = Entry(0, 1.0, 0.0, 1.0, yielded(talks, place.force))
+    ahead = work.ahead[place.posture, place.stance]
+    accept = Entry(0, 1.0, 0.0, 1.0, yielded(talks, place))
     add_move(node, grid, accept, ahead[IN_ULTIMATUM])
     add_move(node, grid, onward(1, 1.0, 0.0), ahead[IN_ULTIMATUM])
 
@@ -184,6 +226,7 @@ def ultimatum_menu(node: Node, grid: Grid, talks: Talks, work: Work, place: Plac
 @jit
 def lapse_menu(node: Node, grid: Grid, talks: Talks, work: Work, place: Place) -> None:
     """List what the challenger can do when its ultimatum lapses: strike, or back down and fail."""
-    add_move(node, grid, onward(0, 1.0, 0.0), work.force[place.force, place.step, 0])
+    force = work.force[force_of(place.posture), place.stance, 0]
+    add_move(node, grid, onward(0, 1.0, 0.0), force)
     back_down = onward(1, 1.0, talks.credibility_cost)
-    add_move(node, grid, back_down, work.ahead[place.force, place.step, FAILED])
+    add_move(node, grid, back_down, work.ahead[place.posture, place.stance, FAILED])

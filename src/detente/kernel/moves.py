@@ -1,8 +1,8 @@
 """A side moves and the other answers; whatever is done in public moves beliefs."""
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from detente.kernel.arithmetic import arrival
+from detente.kernel.arithmetic import arrival, log
 from detente.kernel.beliefs import widen
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event, Settlement, Trigger
@@ -21,9 +21,11 @@ from detente.kernel.menus import (
     RAISE,
     STRIKE,
     ULTIMATUM,
+    VOW,
     WALK_OUT,
     YIELD,
 )
+from detente.kernel.places import LEVELS, advanced, force_of, lowered, step_of
 from detente.kernel.play import (
     Cell,
     Life,
@@ -39,11 +41,12 @@ from detente.kernel.play import (
     visit,
 )
 from detente.kernel.tables import Question
-from detente.kernel.talks import PACKAGES
+from detente.kernel.talks import PACKAGES, mean_urge, urge
 
 MOVE = int(Purpose.MOVE)
 MOVE_CELL = int(Purpose.MOVE_CELL)
 ANSWER = int(Purpose.ANSWER)
+BREAKING = int(Purpose.BREAKING)
 CHALLENGER = int(Question.CHALLENGER)
 DEFENDER = int(Question.DEFENDER)
 FIRST_ANSWER = int(Question.DEFENDER_ANSWER)
@@ -53,12 +56,15 @@ COMPREHENSIVE_DEAL = int(Settlement.COMPREHENSIVE_DEAL)
 NARROW_DEAL = int(Settlement.NARROW_DEAL)
 TACIT = int(Settlement.TACIT)
 BY_STRIKE = int(Trigger.STRIKE)
+FOREVER = 1_000_000
+"""Days after any horizon."""
 RAISES = int(Event.RAISES)
 LOWERS = int(Event.LOWERS)
 OFFERS = int(Event.OFFERS)
 ACCEPTS = int(Event.ACCEPTS)
 REJECTS = int(Event.REJECTS)
 RATIFIED = int(Event.RATIFIED)
+BREAKS = int(Event.BREAKS)
 NOT_RATIFIED = int(Event.NOT_RATIFIED)
 SETS_ULTIMATUM = int(Event.ULTIMATUM)
 REFUSES = int(Event.REFUSES)
@@ -67,6 +73,7 @@ DROPS = int(Event.DROPS)
 WALKS_OUT = int(Event.WALKS_OUT)
 STRIKES = int(Event.STRIKES)
 ADVANCES = int(Event.ADVANCES)
+VOWS = int(Event.VOWS)
 
 
 class Choice(NamedTuple):
@@ -114,26 +121,50 @@ def daily_factor(life: Life) -> float:
     return arrival(total, days) / (days * arrival(total, 1.0))
 
 
+class Scales(NamedTuple):
+    """How a stage's policy is rescaled to one day: hold counts as it is, all else by a factor."""
+
+    hold: Annotated[int, "which move is to hold"]
+    factor: Annotated[float, "of every other move"]
+    strike: Annotated[int, "which move is to strike"]
+    urge: Annotated[float, "of a strike besides, for what gives a justification today"]
+
+
 @jit
-def make_choice(row: Array, hold: int, own: int, factor: float, draw: float) -> Choice:
+def scale_of(scales: Scales, move: int) -> float:
+    """Return by how much a move's chance in a stage counts today."""
+    if move == scales.hold:
+        return 1.0
+    return scales.factor * scales.urge if move == scales.strike else scales.factor
+
+
+@jit
+def scaled_total(row: Array, own: int, scales: Scales) -> float:
+    """Return the sum of a type's rescaled chances."""
+    held = widen(row[own, scales.hold])
+    struck = widen(row[own, scales.strike])
+    return held + scales.factor * (1.0 - held + (scales.urge - 1.0) * struck)
+
+
+@jit
+def make_choice(row: Array, scales: Scales, own: int, draw: float) -> Choice:
     """Draw a move from a stage's policy, rescaled to one day; peaceful moves come first.
 
     `row`: chance of each move for the firm type and the other, shape (2, moves), float32.
     """
-    firm_total = widen(row[0, hold]) + factor * (1.0 - widen(row[0, hold]))
-    other_total = widen(row[1, hold]) + factor * (1.0 - widen(row[1, hold]))
+    firm_total = scaled_total(row, 0, scales)
+    other_total = scaled_total(row, 1, scales)
     own_total = firm_total if own == 0 else other_total
-    chosen = hold
+    chosen = scales.hold
     reached = 0.0
     for move in range(row.shape[1]):
-        scale = 1.0 if move == hold else factor
-        chance = scale * widen(row[own, move]) / own_total
+        chance = scale_of(scales, move) * widen(row[own, move]) / own_total
         if chance > 0.0:
             chosen = move
             reached += chance
             if draw < reached:
                 break
-    scale = 1.0 if chosen == hold else factor
+    scale = scale_of(scales, chosen)
     if_firm = scale * widen(row[0, chosen]) / firm_total
     if_not = scale * widen(row[1, chosen]) / other_total
     return Choice(chosen, if_firm, if_not)
@@ -146,9 +177,11 @@ def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
     state = life.state
     stage = stage_today(life)
     visit(play, CHALLENGER + state.regime, stage, cell)
-    table = play.policies.challenger[stage, state.force, state.step, state.regime]
-    row = table[cell.tough, cell.hard]
-    choice = make_choice(row, HOLD, state.challenger_type, daily_factor(life), draw)
+    table = play.policies.challenger[stage, state.posture, state.stance, state.regime]
+    talks = life.world.talks
+    today = urge(talks, state.unrest_left > 0) / mean_urge(talks)
+    scales = Scales(HOLD, daily_factor(life), STRIKE, today)
+    choice = make_choice(table[cell.tough, cell.hard], scales, state.challenger_type, draw)
     announce_challenger(life, choice.move)
     learn_of_challenger(life, choice.if_firm, choice.if_not)
     if choice.move < PACKAGES:
@@ -156,9 +189,9 @@ def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
     elif choice.move == ULTIMATUM:
         set_ultimatum(play)
     elif choice.move == LOWER:
-        state.force -= 1
+        state.posture = lowered(state.posture)
     elif choice.move == RAISE:
-        state.force += 1
+        state.posture += 1
     else:
         challenger_ends(play, choice.move)
 
@@ -171,9 +204,9 @@ def announce_challenger(life: Life, move: int) -> None:
     elif move == DROP:
         note(life, DROPS, 0, 0, 0.0)
     elif move == LOWER:
-        note(life, LOWERS, 0, life.state.force - 1, 0.0)
+        note(life, LOWERS, 0, force_of(lowered(life.state.posture)), 0.0)
     elif move == RAISE:
-        note(life, RAISES, 0, life.state.force + 1, 0.0)
+        note(life, RAISES, 0, force_of(life.state.posture) + 1, 0.0)
     elif move == ULTIMATUM:
         note(life, SETS_ULTIMATUM, 0, 0, life.world.talks.ultimatum_days)
     elif move == WALK_OUT:
@@ -200,15 +233,17 @@ def defender_moves(play: Play, cell: Cell, draw: float) -> None:
     state = life.state
     stage = stage_today(life)
     visit(play, DEFENDER + state.regime, stage, cell)
-    table = play.policies.defender[stage, state.force, state.step, state.regime]
-    row = table[cell.tough, cell.hard]
-    choice = make_choice(row, DEFENDER_HOLD, state.defender_type, daily_factor(life), draw)
+    table = play.policies.defender[stage, state.posture, state.stance, state.regime]
+    scales = Scales(DEFENDER_HOLD, daily_factor(life), DEFENDER_STRIKE, 1.0)
+    choice = make_choice(table[cell.tough, cell.hard], scales, state.defender_type, draw)
     announce_defender(life, choice.move)
     learn_of_defender(life, choice.if_firm, choice.if_not)
     if choice.move < PACKAGES:
         offer_to_challenger(play, choice.move)
+    elif choice.move == VOW:
+        state.stance += LEVELS
     elif choice.move == ADVANCE:
-        state.step += 1
+        state.stance = advanced(state.stance)
     else:
         defender_ends(play, choice.move)
 
@@ -220,8 +255,10 @@ def announce_defender(life: Life, move: int) -> None:
         note(life, OFFERS, 1, move, 0.0)
     elif move == YIELD:
         note(life, YIELDS, 1, 0, 0.0)
+    elif move == VOW:
+        note(life, VOWS, 1, 0, 0.0)
     elif move == ADVANCE:
-        note(life, ADVANCES, 1, life.state.step + 1, 0.0)
+        note(life, ADVANCES, 1, step_of(life.state.stance) + 1, 0.0)
     elif move == DEFENDER_WALK_OUT:
         note(life, WALKS_OUT, 1, 0, 0.0)
     elif move == DEFENDER_STRIKE:
@@ -247,7 +284,7 @@ def answer(play: Play, question: int, own: int) -> Choice:
     draws = uniforms(play.life.luck, state.day, ANSWER, 0)
     cell = choose_cell(play, draws[0], draws[1])
     visit(play, question, stage, cell)
-    table = play.policies.answers[stage, state.force, state.step, question - FIRST_ANSWER]
+    table = play.policies.answers[stage, state.posture, state.stance, question - FIRST_ANSWER]
     row = table[cell.tough, cell.hard]
     if draws[2] < widen(row[own, 0]):
         return Choice(0, widen(row[0, 0]), widen(row[1, 0]))
@@ -281,11 +318,42 @@ def conclude(life: Life, package: int, side: int, move: int) -> None:
         state.regime = NO_TEXT
     elif uniforms(life.luck, state.day, ANSWER, 0)[3] < talks.ratify_probability:
         note(life, RATIFIED, side, package, 0.0)
-        is_comprehensive = talks.is_comprehensive[package] == 1
-        settle_quarrel(state, COMPREHENSIVE_DEAL if is_comprehensive else NARROW_DEAL, package)
+        enter_deal(life, package)
     else:
         note(life, NOT_RATIFIED, side, package, 0.0)
         fail_talks(state)
+
+
+@jit
+def enter_deal(life: Life, package: int) -> None:
+    """Let a ratified deal hold to the end of the horizon, or until a side breaks it.
+
+    A broken deal reverts, to talks that have failed (MODEL 3, 4.8); while it holds nothing moves.
+    """
+    state = life.state
+    hazards = life.world.talks.breaking_rate
+    draws = uniforms(life.luck, state.day, BREAKING, 0)
+    ends = state.day + days_until(hazards[0] + hazards[1], draws[0])
+    if ends >= life.world.calendar.horizon:
+        is_comprehensive = life.world.talks.is_comprehensive[package] == 1
+        settle_quarrel(state, COMPREHENSIVE_DEAL if is_comprehensive else NARROW_DEAL, package)
+        return
+    if state.broken_day < 0:
+        state.broken_deal_day = state.day
+        state.broken_day = ends
+    state.day = ends
+    state.unrest_left = 0
+    is_by_challenger = draws[1] * (hazards[0] + hazards[1]) < hazards[0]
+    note(life, BREAKS, 0 if is_by_challenger else 1, package, 0.0)
+    fail_talks(state)
+
+
+@jit
+def days_until(rate: float, draw: float) -> int:
+    """Return whole days, 1 or more, until something happens at a rate; FOREVER if it never does."""
+    if rate <= 0.0:
+        return FOREVER
+    return 1 + int(min(-log(draw) / rate, FOREVER - 1.0))
 
 
 @jit

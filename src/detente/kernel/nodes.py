@@ -8,13 +8,15 @@ from detente.kernel.layout import Array
 
 MOVES = 12
 POINTS = 17
+HOLDERS = 5
+"""Whose worth is kept: the challenger hard and soft, the defender tough and weak, the ally."""
 
 
 class Node(Protocol):
     """A row of decision nodes that differ in the prior only; at run time a record.
 
     The mover has two types; `value` holds, for each move and each posterior on the grid, the worth
-    to the challenger hard and soft and the defender tough and weak, in this order.
+    to the challenger hard and soft, the defender tough and weak, and the ally, in this order.
     """
 
     is_best_response: Annotated[int, "1: weigh stored policies against the best response"]
@@ -26,7 +28,7 @@ class Node(Protocol):
     move: Annotated[Array, (MOVES,), "which move each column is", int]
     weight: Annotated[Array, (MOVES,), "weight of each move"]
     prior: Annotated[Array, (POINTS,), "belief about the mover before it moves [log-odds]"]
-    value: Annotated[Array, (MOVES, POINTS, 4), "worth by move, posterior and type"]
+    value: Annotated[Array, (MOVES, POINTS, HOLDERS), "worth by move, posterior and type"]
     shifted: Annotated[Array, (MOVES, POINTS), "y: posterior less lambda times the types' gap"]
     slope: Annotated[Array, (MOVES, POINTS), "rise of the posterior with y, by segment"]
     is_monotone: Annotated[Array, (MOVES,), "1 where y rises throughout", int]
@@ -48,7 +50,7 @@ class Node(Protocol):
     firm_policy: Annotated[Array, (POINTS, MOVES), "chance of each move, firm type"]
     yielding_policy: Annotated[Array, (POINTS, MOVES), "chance of each move, other type"]
     unsettled: Annotated[Array, (POINTS,), "1 where the residual is above .02", int]
-    result: Annotated[Array, (POINTS, 4), "worth of the node by prior and type"]
+    result: Annotated[Array, (POINTS, HOLDERS), "worth of the node by prior and holder"]
     unchecked: Annotated[int, "nodes since the last residual was taken"]
     checked: Annotated[int, "count of residuals taken"]
     solved: Annotated[int, "count of nodes solved"]
@@ -62,12 +64,13 @@ class Node(Protocol):
 
 
 class Payoffs(NamedTuple):
-    """What an outcome is worth to each type, for good."""
+    """What an outcome is worth to each type and to the ally, for good."""
 
     hard: float
     soft: float
     tough: float
     weak: float
+    ally: float
 
 
 class Entry(NamedTuple):
@@ -95,7 +98,7 @@ def add_move(node: Node, grid: Grid, entry: Entry, block: Array) -> None:
     """Put a move on the menu: its end with `end_probability`, else the game goes on at `block`.
 
     `block`: worth by belief that the defender is tough, belief that the challenger is hard, and
-    type, shape (points, points, 4).
+    holder, shape (points, points, HOLDERS).
     """
     column = node.moves
     node.move[column] = entry.move
@@ -104,7 +107,7 @@ def add_move(node: Node, grid: Grid, entry: Entry, block: Array) -> None:
     for place in range(grid.points):
         tough = node.other if node.mover == 0 else place
         hard = place if node.mover == 0 else node.other
-        for holder in range(4):
+        for holder in range(HOLDERS):
             ends = entry.end_probability * entry.payoffs[holder]
             node.value[column, place, holder] = ends + goes_on * block[tough, hard, holder]
         node.value[column, place, node.mover] -= entry.cost
@@ -114,11 +117,11 @@ def add_move(node: Node, grid: Grid, entry: Entry, block: Array) -> None:
 
 @jit
 def add_result(node: Node, grid: Grid, chance: float, block: Array) -> None:
-    """Add the row's worth, times a chance, to a block of values, shape (points, points, 4)."""
+    """Add the row's worth, times a chance, to a block of values, shape (points, points, HOLDERS)."""
     for place in range(grid.points):
         tough = node.other if node.mover == 0 else place
         hard = place if node.mover == 0 else node.other
-        for holder in range(4):
+        for holder in range(HOLDERS):
             block[tough, hard, holder] += chance * node.result[place, holder]
 
 
@@ -129,28 +132,29 @@ class Chances(NamedTuple):
     soft: float
     tough: float
     weak: float
+    ally: float
 
 
 @jit
 def combine(node: Node, prior: int) -> None:
     """Worth of the node to each type: the mover's by its own policy, others by the public mix."""
     belief = probability(node.prior[prior])
-    for holder in range(4):
+    for holder in range(HOLDERS):
         node.result[prior, holder] = 0.0
     for column in range(node.moves):
         firm = node.firm_policy[prior, column]
         yielding = node.yielding_policy[prior, column]
         public = belief * firm + (1.0 - belief) * yielding
         if node.mover == 0:
-            add(node, prior, column, Chances(firm, yielding, public, public))
+            add(node, prior, column, Chances(firm, yielding, public, public, public))
         else:
-            add(node, prior, column, Chances(public, public, firm, yielding))
+            add(node, prior, column, Chances(public, public, firm, yielding, public))
 
 
 @jit
 def add(node: Node, prior: int, column: int, chances: Chances) -> None:
     """Add one move's worth, at the posterior it leads to, times its chance."""
-    for holder in range(4):
+    for holder in range(HOLDERS):
         node.result[prior, holder] += chances[holder] * worth_on(node, prior, column, holder)
 
 

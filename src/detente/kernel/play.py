@@ -8,6 +8,7 @@ from detente.kernel.endings import Event
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.menus import FAILED
+from detente.kernel.places import force_of, step_of
 from detente.kernel.state import LINES, State
 from detente.kernel.tables import Policies
 from detente.kernel.theatre import Campaign, Situation
@@ -38,7 +39,10 @@ class Play(NamedTuple):
     life: Life
     policies: Policies
     restrained: Array
-    """Chance that the struck side answers with restraint, by F, N, who, both types."""
+    """Chance that the struck side answers with restraint.
+
+    By plan, force level, stance, who begins and both types.
+    """
     grid: Grid
     campaign: Campaign
 
@@ -103,9 +107,8 @@ def visit(play: Play, question: int, stage: int, cell: Cell) -> None:
     """Count a decision node, and whether its fixed point was settled."""
     state = play.life.state
     state.visited += 1
-    state.unsettled += int(
-        play.policies.unsettled[stage, state.force, state.step, question, cell.tough, cell.hard]
-    )
+    unsettled = play.policies.unsettled[stage, state.posture, state.stance, question]
+    state.unsettled += int(unsettled[cell.tough, cell.hard])
 
 
 @jit
@@ -144,12 +147,13 @@ def begin_force(play: Play, who: int, trigger: int) -> None:
     state.first_force_day = state.day
     state.initiator = who
     state.trigger = trigger
+    force = force_of(state.posture)
     restraint = play.restrained[
-        state.force, state.step, who, state.challenger_type, state.defender_type
+        state.plan, force, state.stance, who, state.challenger_type, state.defender_type
     ]
     is_restrained = uniforms(life.luck, state.day, WAR_ANSWER, 0)[0] < restraint
     note(life, ANSWERS, who, 1 if is_restrained else 0, restraint)
-    situation = Situation(state.force, state.step, who, is_restrained)
+    situation = Situation(force, step_of(state.stance), who, state.plan, is_restrained)
     battle = fight(life.world.war, play.campaign, life.luck, state.day, situation)
     state.violence = battle.violence
     state.war_days = battle.days

@@ -1,26 +1,38 @@
 """What each side would do, worked out backward from the end of the horizon."""
 
 from detente.kernel.arithmetic import arrival, decay
-from detente.kernel.beliefs import Grid, point, probability
+from detente.kernel.beliefs import Grid, corner, point, probability
 from detente.kernel.hazards import add_force, add_nature
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.menus import (
+    FAILED,
     IN_ULTIMATUM,
     NO_TEXT,
     answer_menu,
     challenger_menu,
     defender_menu,
     lapse_menu,
+    may_threaten,
     mover_probability,
     ultimatum_menu,
     weight_unit,
 )
-from detente.kernel.nodes import Node, add_result, open_row
+from detente.kernel.nodes import HOLDERS, Node, add_result, open_row
+from detente.kernel.places import (
+    LEVELS,
+    POSTURES,
+    STANCES,
+    Place,
+    force_of,
+    posture_at,
+    stance_at,
+    step_of,
+)
 from detente.kernel.posture import ceiling_after
 from detente.kernel.replies import settle_row
-from detente.kernel.tables import LEVELS, REGIMES, Desk, Place, Question
-from detente.kernel.talks import challenger_flow, perpetual
+from detente.kernel.tables import REGIMES, Desk, Question, reach_of
+from detente.kernel.talks import ally_flow, challenger_flow, perpetual
 
 CHALLENGER = int(Question.CHALLENGER)
 DEFENDER = int(Question.DEFENDER)
@@ -28,20 +40,42 @@ DEFENDER_ANSWER = int(Question.DEFENDER_ANSWER)
 ULTIMATUM_ANSWER = int(Question.ULTIMATUM_ANSWER)
 CHALLENGER_ANSWER = int(Question.CHALLENGER_ANSWER)
 LAPSE = int(Question.LAPSE)
+BRANCH_STEPS = 8
+"""Steps in which precision is raised where equilibria are several."""
 
 
 @jit
 def solve_backward(desk: Desk, war_values: Array) -> None:
     """Fill the policies of every stage, from the last to the first (MODEL 5.4).
 
-    `war_values`: worth of force by F, N, who begins, both types and side,
-    shape (3, 3, 3, 2, 2, 2). On return `work.later` holds the values at the start.
+    `war_values`: worth of force by force level, stance, who begins, both types and holder
+    (challenger, defender, ally), shape (3, 6, 3, 2, 2, 3). On return `work.later` holds the values at the start.
     """
     spread_force(desk, war_values)
+    last = desk.world.calendar.stages - 1
     begin_starts(desk)
     end_of_time(desk)
-    for back in range(desk.world.calendar.stages):
-        solve_stage(desk, desk.world.calendar.stages - 1 - back)
+    solve_stage(desk, last)
+    if desk.node.folded_rows > 0:
+        follow_branch(desk, last)
+    for back in range(1, desk.world.calendar.stages):
+        solve_stage(desk, last - back)
+
+
+@jit
+def follow_branch(desk: Desk, last: int) -> None:
+    """Solve the last stage anew where it has several equilibria: follow them from low precision.
+
+    The branch that begins where moves are made at random is the one that a logit equilibrium
+    means (McKelvey & Palfrey 1998); each earlier stage starts from the solution after it.
+    """
+    precision = desk.node.precision
+    begin_starts(desk)
+    for part in range(1, BRANCH_STEPS + 1):
+        desk.node.precision = precision * part / BRANCH_STEPS
+        end_of_time(desk)
+        solve_stage(desk, last)
+    desk.node.precision = precision
 
 
 @jit
@@ -49,10 +83,10 @@ def spread_force(desk: Desk, war_values: Array) -> None:
     """Lay the worth of force out over both beliefs: each side averages over the other's type."""
     points = desk.grid.points
     for force in range(LEVELS):
-        for step in range(LEVELS):
+        for stance in range(STANCES):
             for who in range(3):
-                payoff = war_values[force, step, who]
-                block = desk.policies.force[force, step, who]
+                payoff = war_values[force, stance, who]
+                block = desk.policies.force[force, stance, who]
                 for tough in range(points):
                     for hard in range(points):
                         spread_cell(desk.grid, payoff, block[tough, hard], (tough, hard))
@@ -66,16 +100,19 @@ def spread_cell(grid: Grid, payoff: Array, cell: Array, beliefs: tuple[int, int]
     for own in range(2):
         cell[own] = tough * payoff[own, 0, 0] + (1.0 - tough) * payoff[own, 1, 0]
         cell[2 + own] = hard * payoff[0, own, 1] + (1.0 - hard) * payoff[1, own, 1]
+    of_hard = tough * payoff[0, 0, 2] + (1.0 - tough) * payoff[0, 1, 2]
+    of_soft = tough * payoff[1, 0, 2] + (1.0 - tough) * payoff[1, 1, 2]
+    cell[4] = hard * of_hard + (1.0 - hard) * of_soft
 
 
 @jit
 def begin_starts(desk: Desk) -> None:
     """Start every node from a mover whose acts tell nothing."""
-    for force in range(LEVELS):
-        for step in range(LEVELS):
+    for posture in range(POSTURES):
+        for stance in range(STANCES):
             for question in range(desk.work.start.shape[2]):
-                start = desk.work.start[force, step, question]
-                posteriors = desk.work.posteriors[force, step, question]
+                start = desk.work.start[posture, stance, question]
+                posteriors = desk.work.posteriors[posture, stance, question]
                 for other in range(desk.grid.points):
                     for prior in range(desk.grid.points):
                         start[other, prior] = point(desk.grid, prior)
@@ -86,45 +123,65 @@ def begin_starts(desk: Desk) -> None:
 def end_of_time(desk: Desk) -> None:
     """Set the worth past the last stage: the flows of the state as it stands, for ever."""
     talks = desk.world.talks
-    for force in range(LEVELS):
-        for step in range(LEVELS):
-            flow = challenger_flow(talks, force, step)
-            later = desk.work.later[force, step]
+    for posture in range(POSTURES):
+        for stance in range(STANCES):
+            flow = challenger_flow(talks, force_of(posture), step_of(stance))
+            later = desk.work.later[posture, stance]
             later[:, :, :, 0:2] = -perpetual(flow, talks.discount_rate)
             later[:, :, :, 2:4] = -perpetual(talks.defender_standoff, talks.discount_rate)
+            flow = ally_flow(talks, step_of(stance))
+            later[:, :, :, 4] = -perpetual(flow, talks.discount_rate)
 
 
 @jit
 def solve_stage(desk: Desk, stage: int) -> None:
     """Solve one stage, later events first: lapse, answers, moves, incidents, nature."""
     look_ahead(desk, stage)
-    for force in range(LEVELS):
-        for step in range(LEVELS):
-            place = Place(stage, force, step)
-            solve_lapse(desk, place)
+    reach = reach_of(desk, stage)
+    for posture in range(reach.postures):
+        for stance in range(reach.first_stance, STANCES):
+            place = Place(stage, posture, stance)
             solve_answers(desk, place)
-    for force in range(LEVELS):
-        for step in range(LEVELS):
-            place = Place(stage, force, step)
+            if may_threaten(posture):
+                solve_threat(desk, place)
+    for posture in range(reach.postures):
+        for stance in range(reach.first_stance, STANCES):
+            place = Place(stage, posture, stance)
             for regime in range(REGIMES):
-                solve_moves(desk, place, regime)
-                add_force(desk, place, regime)
-                keep_worth(desk, place, regime)
-    for force in range(LEVELS):
-        for step in range(LEVELS):
-            add_nature(desk, Place(stage, force, step))
+                if regime != IN_ULTIMATUM or may_threaten(posture):
+                    solve_moves(desk, place, regime)
+                    add_force(desk, place, regime)
+                    keep_worth(desk, place, regime)
+    add_nature(desk, stage, reach)
 
 
 @jit
 def look_ahead(desk: Desk, stage: int) -> None:
-    """Discount the next stage's worth; force above its ceiling has to come down."""
-    ceiling = ceiling_after(desk.world.calendar, stage)
+    """Discount the next stage's worth; force above its ceiling has to come down.
+
+    With no force left in view an ultimatum is void, and talks fail.
+    """
+    highest = posture_at(ceiling_after(desk.world.calendar, stage))
     discount = decay(desk.world.talks.discount_rate, desk.world.calendar.stage_days[stage])
-    for force in range(LEVELS):
-        later = desk.work.later[min(force, ceiling)].reshape(-1)
-        ahead = desk.work.ahead[force].reshape(-1)
+    for posture in range(POSTURES):
+        later = desk.work.later[min(posture, highest)].reshape(-1)
+        ahead = desk.work.ahead[posture].reshape(-1)
         for cell in range(ahead.shape[0]):
             ahead[cell] = discount * later[cell]
+        if not may_threaten(min(posture, highest)):
+            for stance in range(STANCES):
+                block = desk.work.ahead[posture, stance]
+                copy(desk.grid, 1.0, block[FAILED], block[IN_ULTIMATUM])
+
+
+@jit
+def solve_threat(desk: Desk, place: Place) -> None:
+    """Solve what becomes of an ultimatum: when it lapses, and the answer to it."""
+    solve_lapse(desk, place)
+    for other in range(desk.grid.points):
+        open_row(desk.node, desk.grid, 2, other)
+        ultimatum_menu(desk.node, desk.grid, desk.world.talks, desk.work, place)
+        settle_question(desk, place, ULTIMATUM_ANSWER)
 
 
 @jit
@@ -132,7 +189,7 @@ def solve_lapse(desk: Desk, place: Place) -> None:
     """Solve what the challenger does when an ultimatum lapses, and fold it into its worth."""
     days = desk.world.calendar.stage_days[place.stage]
     lapses = arrival(1.0 / desk.world.talks.ultimatum_days, days)
-    block = desk.work.ahead[place.force, place.step, IN_ULTIMATUM]
+    block = desk.work.ahead[place.posture, place.stance, IN_ULTIMATUM]
     scale(desk.grid, 1.0 - lapses, block)
     for tough in range(desk.grid.points):
         open_row(desk.node, desk.grid, 0, tough)
@@ -143,16 +200,16 @@ def solve_lapse(desk: Desk, place: Place) -> None:
 
 @jit
 def scale(grid: Grid, factor: float, block: Array) -> None:
-    """Multiply a block of values, shape (points, points, 4)."""
+    """Multiply a block of values, shape (points, points, HOLDERS)."""
     for tough in range(grid.points):
         for hard in range(grid.points):
-            for holder in range(4):
+            for holder in range(HOLDERS):
                 block[tough, hard, holder] *= factor
 
 
 @jit
 def solve_answers(desk: Desk, place: Place) -> None:
-    """Solve the answers to every offer and to an ultimatum; keep what asking is worth."""
+    """Solve the answers to every offer; keep what asking is worth."""
     talks = desk.world.talks
     for other in range(desk.grid.points):
         for package in range(talks.packages):
@@ -162,16 +219,13 @@ def solve_answers(desk: Desk, place: Place) -> None:
             open_row(desk.node, desk.grid, 0, other)
             answer_menu(desk.node, desk.grid, talks, desk.work, (place, package))
             settle_question(desk, place, CHALLENGER_ANSWER + package)
-        open_row(desk.node, desk.grid, 2, other)
-        ultimatum_menu(desk.node, desk.grid, talks, desk.work, place)
-        settle_question(desk, place, ULTIMATUM_ANSWER)
 
 
 @jit
 def settle_question(desk: Desk, place: Place, question: int) -> None:
     """Settle a row of answers and keep its worth under the question."""
     settle_answer(desk, place, question)
-    block = desk.work.answered[place.force, place.step, question - DEFENDER_ANSWER]
+    block = desk.work.answered[place.posture, place.stance, question - DEFENDER_ANSWER]
     keep_result(desk.node, desk.grid, block)
 
 
@@ -181,7 +235,7 @@ def keep_result(node: Node, grid: Grid, block: Array) -> None:
     for place in range(grid.points):
         tough = node.other if node.mover == 0 else place
         hard = place if node.mover == 0 else node.other
-        for holder in range(4):
+        for holder in range(HOLDERS):
             block[tough, hard, holder] = node.result[place, holder]
 
 
@@ -189,19 +243,19 @@ def keep_result(node: Node, grid: Grid, block: Array) -> None:
 def settle_answer(desk: Desk, place: Place, question: int) -> None:
     """Settle a row of answers."""
     answer = question - DEFENDER_ANSWER
-    table = desk.policies.answers[place.stage, place.force, place.step, answer]
+    table = desk.policies.answers[place.stage, place.posture, place.stance, answer]
     settle(desk, place, question, table)
 
 
 @jit
 def settle(desk: Desk, place: Place, question: int, table: Array) -> None:
     """Solve the row on the desk, or weigh it against its stored policies."""
-    start = desk.work.start[place.force, place.step, question, desk.node.other]
-    posteriors = desk.work.posteriors[place.force, place.step, question, desk.node.other]
+    start = desk.work.start[place.posture, place.stance, question, desk.node.other]
+    posteriors = desk.work.posteriors[place.posture, place.stance, question, desk.node.other]
     settle_row(desk.node, desk.grid, start, posteriors, table)
     if desk.node.is_best_response == 1:
         return
-    unsettled = desk.policies.unsettled[place.stage, place.force, place.step, question]
+    unsettled = desk.policies.unsettled[place.stage, place.posture, place.stance, question]
     for prior in range(desk.grid.points):
         if desk.node.mover == 0:
             unsettled[desk.node.other, prior] = desk.node.unsettled[prior]
@@ -215,20 +269,23 @@ def solve_moves(desk: Desk, place: Place, regime: int) -> None:
     talks = desk.world.talks
     days = desk.world.calendar.stage_days[place.stage]
     pace = talks.challenger_pace + talks.defender_pace
-    now = desk.work.now[place.force, place.step, regime]
+    now = desk.work.now[place.posture, place.stance, regime]
     copy(
-        desk.grid, 1.0 - arrival(pace, days), desk.work.ahead[place.force, place.step, regime], now
+        desk.grid,
+        1.0 - arrival(pace, days),
+        desk.work.ahead[place.posture, place.stance, regime],
+        now,
     )
     ceiling = ceiling_after(desk.world.calendar, place.stage)
     unit = weight_unit(talks.challenger_pace, pace, days)
-    table = desk.policies.challenger[place.stage, place.force, place.step, regime]
+    table = desk.policies.challenger[place.stage, place.posture, place.stance, regime]
     for tough in range(desk.grid.points):
         open_row(desk.node, desk.grid, 0, tough)
         challenger_menu(desk.node, desk.grid, talks, desk.work, (place, regime, ceiling, unit))
         settle(desk, place, CHALLENGER + regime, table)
         add_result(desk.node, desk.grid, mover_probability(talks.challenger_pace, pace, days), now)
     unit = weight_unit(talks.defender_pace, pace, days)
-    table = desk.policies.defender[place.stage, place.force, place.step, regime]
+    table = desk.policies.defender[place.stage, place.posture, place.stance, regime]
     for hard in range(desk.grid.points):
         open_row(desk.node, desk.grid, 2, hard)
         defender_menu(desk.node, desk.grid, talks, desk.work, (place, regime, ceiling, unit))
@@ -241,7 +298,7 @@ def copy(grid: Grid, factor: float, source: Array, target: Array) -> None:
     """Copy a block of values, times a factor."""
     for tough in range(grid.points):
         for hard in range(grid.points):
-            for holder in range(4):
+            for holder in range(HOLDERS):
                 target[tough, hard, holder] = factor * source[tough, hard, holder]
 
 
@@ -250,19 +307,20 @@ def keep_worth(desk: Desk, place: Place, regime: int) -> None:
     """Store the worth that commanders reckon with in play."""
     if desk.node.is_best_response == 1:
         return
-    kept = desk.policies.worth[place.stage, place.force, place.step, regime]
-    now = desk.work.now[place.force, place.step, regime]
+    kept = desk.policies.worth[place.stage, place.posture, place.stance, regime]
+    now = desk.work.now[place.posture, place.stance, regime]
     for tough in range(desk.grid.points):
         for hard in range(desk.grid.points):
-            for holder in range(4):
+            for holder in range(HOLDERS):
                 kept[tough, hard, holder] = now[tough, hard, holder]
 
 
 @jit
 def value_at(desk: Desk, beliefs: tuple[float, float], holder: int) -> float:
-    """Worth at the start to one type, at any pair of log-odds (tough, hard), bilinear."""
+    """Worth at the start to one holder, at any pair of log-odds (tough, hard), bilinear."""
     calendar = desk.world.calendar
-    block = desk.work.later[calendar.force_at_start, 0, NO_TEXT]
+    stance = stance_at(0, desk.world.talks.has_vowed)
+    block = desk.work.later[posture_at(calendar.force_at_start), stance, NO_TEXT]
     total = 0.0
     for low_tough in range(2):
         for low_hard in range(2):
@@ -270,13 +328,3 @@ def value_at(desk: Desk, beliefs: tuple[float, float], holder: int) -> float:
             hard = corner(desk.grid, beliefs[1], low_hard)
             total += tough[1] * hard[1] * block[tough[0], hard[0], holder]
     return total
-
-
-@jit
-def corner(grid: Grid, log_odds: float, side: int) -> tuple[int, float]:
-    """One of the two grid points about a belief (clamped), and its weight."""
-    place = (log_odds - grid.origin) / grid.step
-    place = min(max(place, 0.0), grid.points - 1.0)
-    below = min(int(place), grid.points - 2)
-    above = place - below
-    return (below + 1, above) if side == 1 else (below, 1.0 - above)

@@ -1,4 +1,4 @@
-"""What forces are in view, and what they say of the challenger's plan."""
+"""What forces may be in view and when, and what signs say of the challenger's plan."""
 
 from typing import Annotated, Protocol
 
@@ -12,25 +12,46 @@ DAYS = 1024
 """Most days that a calendar holds."""
 
 PLANS = ("display", "stand_off", "sustained", "direct_action")
-PLAN_IF_HARD = (0.15, 0.45, 0.30, 0.10)
-"""Chance of each plan for a hard challenger (MODEL 2.3)."""
-PLAN_IF_SOFT = (0.70, 0.20, 0.07, 0.03)
-"""The same for a soft one."""
+SIGNS = 4
+"""Most signs that are watched for when forces arrive."""
 
 
 @jit
-def indicator_shift(likelihoods: Array) -> float:
-    """Shift in the log-odds that the challenger is hard, from one indicator.
+def sign_shift(likelihoods: Array, if_hard: Array, if_soft: Array) -> float:
+    """Shift in the log-odds that the challenger is hard, from one sign.
 
-    `likelihoods`: how likely the sign is under each plan, up to a factor, shape (4,). The shift is
+    `likelihoods`: how likely the sign is under each plan, up to a factor; `if_hard`, `if_soft`:
+    chance of each plan for that type; shapes (plans,). The shift is
     `log(sum_d L(d) Pr(d | hard) / sum_d L(d) Pr(d | soft))` (MODEL 2.3).
     """
-    if_hard = 0.0
-    if_soft = 0.0
-    for plan in range(4):
-        if_hard += likelihoods[plan] * PLAN_IF_HARD[plan]
-        if_soft += likelihoods[plan] * PLAN_IF_SOFT[plan]
-    return log(if_hard / if_soft)
+    hard = 0.0
+    soft = 0.0
+    for plan in range(len(PLANS)):
+        hard += likelihoods[plan] * if_hard[plan]
+        soft += likelihoods[plan] * if_soft[plan]
+    return log(hard / soft)
+
+
+@jit
+def take_sign(likelihoods: Array, weights: Array) -> None:
+    """Weigh each plan by how likely a sign is under it; `weights` keep their sum of 1."""
+    total = 0.0
+    for plan in range(len(PLANS)):
+        weights[plan] *= likelihoods[plan]
+        total += weights[plan]
+    for plan in range(len(PLANS)):
+        weights[plan] /= total
+
+
+@jit
+def draw_plan(chances: Array, draw: float) -> int:
+    """Plan of a challenger, by one draw."""
+    reached = 0.0
+    for plan in range(len(PLANS)):
+        reached += chances[plan]
+        if draw < reached:
+            return plan
+    return len(PLANS) - 1
 
 
 @jit
@@ -49,6 +70,12 @@ class Calendar(Protocol):
     stage_of_day: Annotated[Array, (DAYS,), "stage of each day", int]
     ceiling: Annotated[Array, (STAGES,), "highest force level open to the challenger", int]
     force_at_start: Annotated[int, "force level on the as-of date"]
+    signs: Annotated[int, "signs that are watched for when forces arrive"]
+    sign_probability: Annotated[
+        Array,
+        (SIGNS, 2, len(PLANS)),
+        "chance that a sign is not seen with an arrival, and that it is, by plan",
+    ]
 
 
 @jit

@@ -3,6 +3,8 @@
 from typing import Annotated, Protocol
 
 from detente.kernel.layout import Array, dtype_of
+from detente.kernel.mediators import Heard
+from detente.kernel.posture import PLANS
 
 LINES = 2048
 """Lines of a trace; few futures write a hundred."""
@@ -13,11 +15,17 @@ class State(Protocol):
 
     day: Annotated[int, "days since the as-of date [days]"]
     has_ended: Annotated[int, "1 once the future has ended"]
-    force: Annotated[int, "challenger's force level F [0-2]"]
-    step: Annotated[int, "programme step N [0-2]"]
+    posture: Annotated[int, "twice the challenger's force level, one more with a raise under way"]
+    stance: Annotated[int, "programme step, three more once the defender has vowed"]
     regime: Annotated[int, "where the talks stand, a Regime"]
     challenger_type: Annotated[int, "0 hard, 1 soft"]
     defender_type: Annotated[int, "0 tough, 1 weak"]
+    plan: Annotated[int, "the challenger's plan, as PLANS lists them"]
+    plan_if_hard: Annotated[Array, (len(PLANS),), "public belief in each plan, hard challenger"]
+    plan_if_soft: Annotated[Array, (len(PLANS),), "the same, soft challenger"]
+    heard: Annotated[Heard, "what the mediators have said"]
+    stage: Annotated[int, "stage of the last day lived, -1 before the first"]
+    unrest_left: Annotated[int, "days that a justification still lasts [days]"]
     hard: Annotated[float, "public belief that the challenger is hard [log-odds]"]
     tough: Annotated[float, "public belief that the defender is tough [log-odds]"]
     snap_hard: Annotated[float, "the same on the snapshot day [0-1]"]
@@ -25,6 +33,10 @@ class State(Protocol):
     violence: Annotated[int, "highest violence so far, a Violence"]
     settlement: Annotated[int, "where the quarrel stands, a Settlement"]
     package: Annotated[int, "package agreed, -1 if none"]
+    broken_deal_day: Annotated[
+        int, "day of the first deal that was broken later, -1 if none [days]"
+    ]
+    broken_day: Annotated[int, "day on which it was broken, -1 if none [days]"]
     failed_day: Annotated[int, "first day on which talks failed, -1 if never [days]"]
     first_force_day: Annotated[int, "day of the first ordered force, -1 if none [days]"]
     initiator: Annotated[int, "who used force first, -1 if none"]

@@ -1,18 +1,18 @@
-"""Where policies and values are kept: by stage, force, programme step, question and beliefs."""
+"""Where policies and values are kept: by stage, posture, stance, question and beliefs."""
 
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from detente.kernel.beliefs import Grid
+from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.nodes import MOVES, Node
+from detente.kernel.nodes import HOLDERS, MOVES, Node
+from detente.kernel.places import LEVELS, POSTURES, STANCES, posture_at, stance_at
 from detente.kernel.talks import CHALLENGER_MOVES, DEFENDER_MOVES, Regime
 from detente.kernel.world import World
 
-LEVELS = 3
-"""Force levels F and programme steps N, each 0 to 2 (MODEL 5.1)."""
 REGIMES = len(Regime)
 
 
@@ -35,48 +35,64 @@ ANSWERS = QUESTIONS - int(Question.DEFENDER_ANSWER)
 """Questions with two answers, the first of which is kept."""
 
 
-class Place(NamedTuple):
-    """A stage, a force level and a programme step."""
-
-    stage: int
-    force: int
-    step: int
-
-
 class Policies(NamedTuple):
     """Solved policies. Beliefs go by defender tough, then challenger hard; types firm, then not."""
 
     challenger: Array
-    """Chance of each move, shape (stages, F, N, regimes, points, points, 2, moves), float32."""
+    """Chance of each move, float32.
+
+    Shape (stages, postures, stances, regimes, points, points, 2, moves).
+    """
     defender: Array
     """The same for the defender."""
     answers: Array
-    """Chance of the first answer, shape (stages, F, N, answers, points, points, 2, 1), float32."""
+    """Chance of the first answer, float32.
+
+    Shape (stages, postures, stances, answers, points, points, 2, 1).
+    """
     worth: Array
-    """Worth before a move, shape (stages, F, N, regimes, points, points, 4), float32."""
+    """Worth before a move, float32.
+
+    Shape (stages, postures, stances, regimes, points, points, HOLDERS).
+    """
     force: Array
-    """Worth of force begun by challenger, defender or ally, shape (F, N, 3, points, points, 4)."""
+    """Worth of force begun by challenger, defender or ally.
+
+    Shape (force levels, stances, 3, points, points, HOLDERS).
+    """
     unsettled: Array
-    """1 where the residual is above .02, shape (stages, F, N, questions, points, points), uint8."""
+    """1 where the residual is above .02, uint8.
+
+    Shape (stages, postures, stances, questions, points, points).
+    """
 
 
 class Work(NamedTuple):
-    """Values and warm starts of the recursion, by F and N first."""
+    """Values and warm starts of the recursion, by posture and stance first."""
 
     later: Array
-    """Worth at the start of the next stage, shape (F, N, regimes, points, points, 4)."""
+    """Worth at the start of the next stage.
+
+    Shape (postures, stances, regimes, points, points, HOLDERS).
+    """
     ahead: Array
     """The same, discounted to this stage and under its force ceiling."""
     now: Array
     """Worth in this stage, before nature."""
     answered: Array
-    """Worth once a question is put, shape (F, N, answers, points, points, 4)."""
+    """Worth once a question is put.
+
+    Shape (postures, stances, answers, points, points, HOLDERS).
+    """
     force: Array
     """The policies' worth of force, the same array."""
     start: Array
-    """Last stage's solution of each node, shape (F, N, questions, points, points)."""
+    """Last stage's solution of each node, shape (postures, stances, questions, points, points)."""
     posteriors: Array
-    """Last stage's posteriors by move, shape (F, N, questions, points, points, MOVES)."""
+    """Last stage's posteriors by move.
+
+    Shape (postures, stances, questions, points, points, MOVES).
+    """
 
 
 class Desk(NamedTuple):
@@ -89,16 +105,30 @@ class Desk(NamedTuple):
     grid: Grid
 
 
+class Reach(NamedTuple):
+    """Which places can be reached in a stage; the rest are left out of the recursion."""
+
+    postures: Annotated[int, "postures from 0 that the stage's force ceiling allows"]
+    first_stance: Annotated[int, "the lowest stance: a vow is never taken back"]
+
+
+@jit
+def reach_of(desk: Desk, stage: int) -> Reach:
+    """Return which places can be reached in a stage."""
+    highest = posture_at(desk.world.calendar.ceiling[stage])
+    return Reach(highest + 1, stance_at(0, desk.world.talks.has_vowed))
+
+
 def new_policies(stages: int, points: int) -> Policies:
     """Return zeroed policy tables."""
-    place = (stages, LEVELS, LEVELS)
+    place = (stages, POSTURES, STANCES)
     beliefs = (points, points)
     return Policies(
         challenger=np.zeros((*place, REGIMES, *beliefs, 2, CHALLENGER_MOVES), np.float32),
         defender=np.zeros((*place, REGIMES, *beliefs, 2, DEFENDER_MOVES), np.float32),
         answers=np.zeros((*place, ANSWERS, *beliefs, 2, 1), np.float32),
-        worth=np.zeros((*place, REGIMES, *beliefs, 4), np.float32),
-        force=np.zeros((LEVELS, LEVELS, 3, *beliefs, 4)),
+        worth=np.zeros((*place, REGIMES, *beliefs, HOLDERS), np.float32),
+        force=np.zeros((LEVELS, STANCES, 3, *beliefs, HOLDERS)),
         unsettled=np.zeros((*place, QUESTIONS, *beliefs), np.uint8),
     )
 
@@ -107,14 +137,14 @@ def new_work(policies: Policies) -> Work:
     """Return zeroed values and starts for these policies."""
     points = policies.worth.shape[4]
     beliefs = (points, points)
-    levels = (LEVELS, LEVELS)
-    values = (*levels, REGIMES, *beliefs, 4)
+    standing = (POSTURES, STANCES)
+    values = (*standing, REGIMES, *beliefs, HOLDERS)
     return Work(
         later=np.zeros(values),
         ahead=np.zeros(values),
         now=np.zeros(values),
-        answered=np.zeros((*levels, ANSWERS, *beliefs, 4)),
+        answered=np.zeros((*standing, ANSWERS, *beliefs, HOLDERS)),
         force=policies.force,
-        start=np.zeros((*levels, QUESTIONS, *beliefs)),
-        posteriors=np.zeros((*levels, QUESTIONS, *beliefs, MOVES)),
+        start=np.zeros((*standing, QUESTIONS, *beliefs)),
+        posteriors=np.zeros((*standing, QUESTIONS, *beliefs, MOVES)),
     )

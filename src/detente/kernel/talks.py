@@ -39,13 +39,14 @@ class DefenderMove(IntEnum):
     OFFER = 0
     YIELD = 5
     HOLD = 6
-    ADVANCE = 7
-    WALK_OUT = 8
-    STRIKE = 9
+    VOW = 7
+    ADVANCE = 8
+    WALK_OUT = 9
+    STRIKE = 10
 
 
 CHALLENGER_MOVES = 12
-DEFENDER_MOVES = 10
+DEFENDER_MOVES = 11
 
 
 class Talks(Protocol):
@@ -69,6 +70,7 @@ class Talks(Protocol):
     ultimatum_days: Annotated[float, "mean days until an ultimatum lapses [days]"]
     credibility_cost: Annotated[float, "challenger's cost of not acting on one [value]"]
     ratify_probability: Annotated[float, "chance that an agreed text is ratified"]
+    breaking_rate: Annotated[Array, (2,), "hazard that each side breaks a deal [1/day]"]
     packages: Annotated[int, "packages on the menu, soft to hard"]
     is_comprehensive: Annotated[
         Array, (PACKAGES,), "1 if the package moves every issue of the crisis", int
@@ -86,11 +88,22 @@ class Talks(Protocol):
     yield_cost: Annotated[float, "defender's cost of yielding without a text"]
     raise_cost: Annotated[float, "challenger's cost of raising its force"]
     advance_cost: Annotated[float, "defender's cost of advancing the programme"]
+    vow_retreat: Annotated[float, "cost of each unit conceded after a public vow, e_B"]
+    has_vowed: Annotated[int, "1 if the defender has vowed in public by the as-of date"]
+    raise_days: Annotated[float, "mean days until a raise of force arrives [days]"]
+    unrest_rate: Annotated[float, "rate at which unrest offers a justification [1/day]"]
+    unrest_days: Annotated[float, "days for which it does [days]"]
+    justification: Annotated[float, "delta: what it takes off the price of a strike [value]"]
     challenger_standoff: Annotated[float, "psi: challenger's cost of the quarrel [1/day]"]
     force_cost: Annotated[float, "k_F: cost of a force level [1/day]"]
     defender_standoff: Annotated[float, "sigma: defender's cost of the quarrel [1/day]"]
-    ally_rate: Annotated[float, "rate at which the ally strikes [1/day]"]
+    ally_rate: Annotated[float, "rate at which the ally weighs a strike [1/day]"]
     ally_rate_per_step: Annotated[float, "more for each programme step [1/day]"]
+    ally_deal: Annotated[Array, (PACKAGES,), "worth of each package to the ally"]
+    ally_demand: Annotated[float, "worth to the ally of the challenger's whole demand"]
+    ally_standoff: Annotated[float, "ally's cost of the quarrel [1/day]"]
+    restraint_cost: Annotated[float, "k_R: challenger's cost of restraining the ally"]
+    restraint_success: Annotated[float, "chance that the ally is restrained by it"]
     hard_log_odds: Annotated[float, "prior log-odds that the challenger is hard"]
     tough_log_odds: Annotated[float, "prior log-odds that the defender is tough"]
 
@@ -156,22 +169,41 @@ def challenger_worth(talks: Talks, package: int) -> float:
 
 
 @jit
-def defender_worth(talks: Talks, package: int, force: int) -> float:
+def defender_worth(talks: Talks, package: int, force: int, is_bound: bool) -> float:
     """Return what a package is worth to the defender: relief less concessions made.
 
-    MODEL 5.2.
+    `is_bound`: whether it has vowed in public. MODEL 5.2.
     """
-    price = concession_price(talks, force)
+    price = concession_price(talks, force, is_bound)
     return talks.defender_gain[package] - price * talks.defender_concession[package]
 
 
 @jit
-def concession_price(talks: Talks, force: int) -> float:
-    """How much dearer a concession is under threat, `1 + eta F publicity`.
+def concession_price(talks: Talks, force: int, is_bound: bool) -> float:
+    """How much dearer a concession is under threat, `1 + eta F publicity`, and after a vow, `e_B`.
 
-    Force in public view makes it look like capitulation under duress.
+    Force in public view makes it look like capitulation under duress; after a public vow it is a
+    retreat (MODEL 5.2).
     """
-    return 1.0 + talks.capitulation * force * talks.publicity
+    price = 1.0 + talks.capitulation * force * talks.publicity
+    return price + talks.vow_retreat if is_bound else price
+
+
+@jit
+def urge(talks: Talks, is_unrest: bool) -> float:
+    """How much more freely a strike comes to mind for a justification, `e^(lambda delta)`.
+
+    Unrest or a crackdown gives one for a time (MODEL 4.1).
+    """
+    return exp(talks.precision * talks.justification) if is_unrest else 1.0
+
+
+@jit
+def mean_urge(talks: Talks) -> float:
+    """Mean of the urge over time: both sides look ahead to spells of unrest at their mean."""
+    spells = talks.unrest_rate * talks.unrest_days
+    share = spells / (1.0 + spells)
+    return 1.0 + share * (urge(talks, True) - 1.0)
 
 
 @jit
@@ -190,3 +222,9 @@ def over_stage(discount_rate: float, days: float) -> float:
 def challenger_flow(talks: Talks, force: int, step: int) -> float:
     """Challenger's cost of the quarrel a day, `psi (1 + N) + k_F F`."""
     return talks.challenger_standoff * (1.0 + step) + talks.force_cost * force
+
+
+@jit
+def ally_flow(talks: Talks, step: int) -> float:
+    """Ally's cost of the quarrel a day, as the programme grows."""
+    return talks.ally_standoff * (1.0 + step)

@@ -8,6 +8,7 @@ from detente.kernel.cascade import Belligerents, ThirdParties, gather
 from detente.kernel.defence import CLASSES, Defence, Stand, man_defence
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
+from detente.kernel.posture import PLANS
 
 CHALLENGER = 0
 DEFENDER = 1
@@ -44,6 +45,7 @@ class Theatre(Protocol):
     third_parties: Annotated[ThirdParties, "who may join"]
     presence: Annotated[float, "challenger's share of stocks in reach with no force in view"]
     raid_share: Annotated[float, "share of its stocks that a side launches [1/day]"]
+    effort: Annotated[Array, (len(PLANS),), "challenger's raids by its plan, times"]
     token_share: Annotated[float, "a token reply as a share of a full raid"]
     suppression: Annotated[float, "share of hits that fall on batteries"]
     surprise: Annotated[float, "coverage of the struck side on the first day, if not on alert"]
@@ -82,6 +84,7 @@ class Situation(NamedTuple):
     force: Annotated[int, "challenger's force level F [0-2]"]
     step: Annotated[int, "programme step N [0-2]"]
     who: Annotated[int, "who begins: 0 challenger, 1 defender, 2 ally"]
+    plan: Annotated[int, "the challenger's plan, as PLANS lists them"]
     is_restrained: Annotated[bool, "whether the struck side answers with restraint"]
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated, NamedTuple, Protocol
 
 from detente.kernel.air_defence import Chance
-from detente.kernel.arithmetic import logistic, logit
+from detente.kernel.arithmetic import exp, logistic, logit
 from detente.kernel.campaign import (
     draw_commons,
     fight_day,
@@ -15,6 +15,8 @@ from detente.kernel.cascade import states_fighting, violence_class
 from detente.kernel.draws import Luck
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
+from detente.kernel.places import LEVELS, stance_at
+from detente.kernel.posture import PLANS
 from detente.kernel.shocks import (
     NODES,
     OUTER_POINT,
@@ -34,10 +36,10 @@ from detente.kernel.theatre import (
     begin,
 )
 
-LEVELS = 3
-"""Force levels F and programme steps N."""
 STARTERS = 3
 """Who can begin: challenger, defender, ally."""
+ALLY = 2
+"""Where a table of war keeps the ally's worth."""
 HALF = 0.5
 NEGLIGIBLE = 1e-3
 """Chance below which a war's going on is no longer followed, at one node."""
@@ -57,6 +59,12 @@ class War(Protocol):
     precision: Annotated[float, "lambda of the answer [per unit of value]"]
     restraint_probability: Annotated[float, "weight of a restrained answer, at indifference"]
     vow_price: Annotated[float, "defender's cost of restraint after a public vow"]
+    optimism: Annotated[Array, (2,), "log-bias with which each side reads what war brings"]
+    plan_if_hard: Annotated[Array, (len(PLANS),), "chance of each plan, hard challenger"]
+    plan_if_soft: Annotated[Array, (len(PLANS),), "the same, soft challenger"]
+    ally_stake: Annotated[float, "worth to the ally of all that war can settle"]
+    ally_loss_weight: Annotated[float, "kappa of the ally, on the losses of the challenger's side"]
+    ally_war_cost: Annotated[float, "cost of any war to the ally"]
 
 
 class Moments(NamedTuple):
@@ -73,10 +81,19 @@ class Moments(NamedTuple):
 
 
 class Worth(NamedTuple):
-    """What war is worth to each side."""
+    """What war is worth to each side, and to the challenger's ally."""
 
     challenger: float
     defender: float
+    ally: float
+
+
+class Start(NamedTuple):
+    """How force begins, as far as the answer to it goes."""
+
+    who: Annotated[int, "who begins: 0 challenger, 1 defender, 2 ally"]
+    plan: Annotated[int, "the challenger's plan, as PLANS lists them"]
+    is_bound: Annotated[bool, "whether the defender has vowed in public to answer"]
 
 
 class Battle(NamedTuple):
@@ -94,45 +111,60 @@ class Battle(NamedTuple):
 def war_values(war: War, campaign: Campaign, values: Array, restrained: Array) -> None:
     """Fill the worth of war and the chance of restraint, for every situation and pair of types.
 
-    `values`: shape (F, N, who, challenger type, defender type, side); `restrained` the same without
-    the last. `campaign` is the room to fight in. Expected values by quadrature over 6 nodes.
+    `values`: shape (force level, stance, who, challenger type, defender type, holder), the holders
+    being challenger, defender and ally, over the plans of each type of challenger. `restrained`:
+    shape (plan, force level, stance, who, challenger type, defender type). `campaign` is the room
+    to fight in. Expected values by quadrature over 6 nodes.
     """
+    values[:] = 0.0
     for force in range(LEVELS):
         for step in range(LEVELS):
             for who in range(STARTERS):
-                row = values[force, step, who]
-                chances = restrained[force, step, who]
-                value_force(war, campaign, Situation(force, step, who, False), row, chances)
+                for plan in range(len(PLANS)):
+                    begun = Situation(force, step, who, plan, False)
+                    value_force(war, campaign, begun, values[force, :, who], restrained[plan])
 
 
 @jit
 def value_force(
     war: War, campaign: Campaign, begun: Situation, values: Array, restrained: Array
 ) -> None:
-    """Fill the worth of force begun in one way, over the struck side's answer, by types."""
-    answered = Situation(begun.force, begun.step, begun.who, True)
+    """Add the worth of force begun in one way, over the struck side's answer, by types.
+
+    With a public vow and without: what a war brings is the same, the answer to it is not.
+    `values`: by stance; `restrained`: by force level, stance and who begins.
+    """
+    answered = Situation(begun.force, begun.step, begun.who, begun.plan, True)
     limited = expected_war(Conflict(war.theatre, campaign, answered))
     full = expected_war(Conflict(war.theatre, campaign, begun))
-    fill_types(war, begun.who, (limited, full), values, restrained)
+    for vow in range(2):
+        stance = stance_at(begun.step, vow)
+        start = Start(begun.who, begun.plan, vow == 1)
+        chances = restrained[begun.force, stance, begun.who]
+        add_types(war, start, (limited, full), values[stance], chances)
 
 
 @jit
-def fill_types(
-    war: War, who: int, moments: tuple[Moments, Moments], values: Array, restrained: Array
+def add_types(
+    war: War, start: Start, moments: tuple[Moments, Moments], values: Array, restrained: Array
 ) -> None:
-    """Fill one situation's worth for each pair of types, over the struck side's answer."""
+    """Add one situation's worth for each pair of types, over the struck side's answer."""
     for hard in range(2):
+        weight = war.plan_if_hard[start.plan] if hard == 0 else war.plan_if_soft[start.plan]
         for tough in range(2):
             limited = worth(war, moments[0], hard, tough)
             full = worth(war, moments[1], hard, tough)
-            if who == BY_DEFENDER:
+            if start.who == BY_DEFENDER:
                 chance = restraint(war, limited.challenger - full.challenger)
             else:
-                limited = Worth(limited.challenger, limited.defender - war.vow_price)
+                price = war.vow_price if start.is_bound else 0.0
+                limited = Worth(limited.challenger, limited.defender - price, limited.ally)
                 chance = restraint(war, limited.defender - full.defender)
             restrained[hard, tough] = chance
-            values[hard, tough, CHALLENGER] = mix(chance, limited.challenger, full.challenger)
-            values[hard, tough, DEFENDER] = mix(chance, limited.defender, full.defender)
+            cell = values[hard, tough]
+            cell[CHALLENGER] += weight * mix(chance, limited.challenger, full.challenger)
+            cell[DEFENDER] += weight * mix(chance, limited.defender, full.defender)
+            cell[ALLY] += weight * mix(chance, limited.ally, full.ally)
 
 
 @jit
@@ -155,21 +187,32 @@ def worth(war: War, moments: Moments, hard: int, tough: int) -> Worth:
     """Worth of a war to a type of each side (MODEL 5.2); `hard`, `tough` are 0 for the firm type.
 
     `W_A = stake persistence D - kappa L - c0 - r/2 Var`, and the same for B with the damage as a
-    loss. Variance is over what the war may bring, the answer given.
+    loss. Variance is over what the war may bring, the answer given. A side's optimism multiplies
+    what it hopes for and divides what it fears. The ally weighs damage and losses at their means.
     """
+    hope = exp(war.optimism[CHALLENGER])
+    fear = exp(-war.optimism[DEFENDER])
     challenger = certain_worth(
-        (war.persistence * war.challenger_stake, -war.challenger_loss_weight[hard]),
+        (
+            hope * war.persistence * war.challenger_stake,
+            -war.challenger_loss_weight[hard] / hope,
+        ),
         (moments.damage, moments.challenger),
         (moments.damage_squared, moments.challenger_squared, moments.damage_challenger),
         war.risk_aversion[CHALLENGER],
     )
     defender = certain_worth(
-        (-war.persistence * war.defender_stake, -war.defender_loss_weight[tough]),
+        (
+            -fear * war.persistence * war.defender_stake,
+            -fear * war.defender_loss_weight[tough],
+        ),
         (moments.damage, moments.defender),
         (moments.damage_squared, moments.defender_squared, moments.damage_defender),
         war.risk_aversion[DEFENDER],
     )
-    return Worth(challenger - war.war_cost[CHALLENGER], defender - war.war_cost[DEFENDER])
+    ally = war.persistence * war.ally_stake * moments.damage
+    ally -= war.ally_loss_weight * moments.challenger + war.ally_war_cost
+    return Worth(challenger - war.war_cost[CHALLENGER], defender - war.war_cost[DEFENDER], ally)
 
 
 @jit

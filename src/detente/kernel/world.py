@@ -4,6 +4,7 @@ from typing import Annotated, Protocol
 
 from detente.kernel.incidents import Incidents
 from detente.kernel.layout import dtype_of
+from detente.kernel.mediators import Mediators
 from detente.kernel.posture import Calendar
 from detente.kernel.talks import Talks
 from detente.kernel.war import War
@@ -14,6 +15,7 @@ class World(Protocol):
 
     talks: Annotated[Talks, "rates, packages and stakes of the bargaining"]
     incidents: Annotated[Incidents, "the contact zones"]
+    mediators: Annotated[Mediators, "who speaks for peace, and how well each knows"]
     calendar: Annotated[Calendar, "days, stages and force ceilings"]
     war: Annotated[War, "force on both sides and what it costs"]
     belief_points: Annotated[int, "grid points for each belief"]

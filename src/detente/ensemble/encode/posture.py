@@ -1,17 +1,22 @@
-"""Days, stages and the forces in view, from the pack; what the signs say of the challenger."""
+"""Days, stages and the forces in view, from the pack; what signs say of the challenger's plan."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from math import fsum
 
 import numpy as np
 
 from detente.errors import DetenteError
-from detente.kernel.posture import DAYS, PLANS, STAGES, Calendar, indicator_shift
+from detente.kernel.layout import Array
+from detente.kernel.posture import DAYS, PLANS, STAGES, Calendar, sign_shift
+from detente.kernel.war import War
 from detente.pack.crisis import Crisis
 from detente.pack.military import Force
 
-STAGE_DAYS = {"tiny": 45, "normal": 8, "fine": 4}
-"""Length of a stage within the horizon, by grid (MODEL 5.4)."""
+Values = Mapping[str, float]
+
+STAGES_WITHIN = {"tiny": ((0, 45),), "normal": ((0, 8), (120, 16)), "fine": ((0, 4), (120, 8))}
+"""From which day on a stage within the horizon has which length, by grid (MODEL 5.4)."""
 LATE_STAGE_DAYS = 28
 """Length of a stage past the horizon, where only its shadow counts."""
 LATE_STAGES = 3
@@ -20,9 +25,13 @@ LONGEST_HORIZON = 730
 HIGHEST_FORCE = 2
 SNAPSHOT_SHARE = 6
 """Beliefs are noted in the rows after a sixth of the horizon: two months of a year."""
+SUREST = 0.99
+"""A sign is never seen for certain."""
 
 
-def encode_calendar(crisis: Crisis, calendar: Calendar, *, grid: str, horizon: int) -> None:
+def encode_calendar(
+    crisis: Crisis, values: Values, calendar: Calendar, *, grid: str, horizon: int
+) -> None:
     """Fill the calendar: stages, the stage of each day, force ceilings, the force at the start."""
     if not 1 <= horizon <= LONGEST_HORIZON:
         raise DetenteError(
@@ -35,24 +44,38 @@ def encode_calendar(crisis: Crisis, calendar: Calendar, *, grid: str, horizon: i
     calendar.stages = len(lengths)
     calendar.stage_days[: len(lengths)] = lengths
     calendar.stage_of_day[:] = np.searchsorted(starts, np.arange(DAYS), side="right") - 1
-    forces = tuple(crisis.model.forces.values())
+    forces = usable_forces(crisis, values)
     ceilings = [ceiling_on(forces, crisis.as_of + timedelta(int(start))) for start in starts]
     calendar.ceiling[: len(lengths)] = ceilings
     calendar.ceiling[len(lengths) :] = ceilings[-1]
     deployed = tuple(force for force in forces if force.deployed)
     calendar.force_at_start = ceiling_on(deployed, crisis.as_of)
+    encode_signs(crisis, values, calendar)
 
 
 def stage_lengths(grid: str, horizon: int) -> list[int]:
-    """Return the length of each stage: short within the horizon, long past it."""
-    step = STAGE_DAYS[grid]
-    within, rest = divmod(horizon, step)
-    lengths = [step] * within + ([rest] if rest else []) + [LATE_STAGE_DAYS] * LATE_STAGES
+    """Return the length of each stage: short at first, longer later, long past the horizon."""
+    lengths = []
+    day = 0
+    while day < horizon:
+        step = max(length for start, length in STAGES_WITHIN[grid] if start <= day)
+        lengths.append(min(step, horizon - day))
+        day += step
+    lengths += [LATE_STAGE_DAYS] * LATE_STAGES
     if len(lengths) > STAGES:
         raise DetenteError(
             f"{len(lengths)} stages", where="--horizon", hint=f"at most {STAGES}: a coarser --grid"
         )
     return lengths
+
+
+def usable_forces(crisis: Crisis, values: Values) -> tuple[Force, ...]:
+    """Return the forces that their hosts let the challenger use in this world."""
+    return tuple(
+        force
+        for force in crisis.model.forces.values()
+        if force.host is None or values[f"actors.{force.host}.consent"] > 0
+    )
 
 
 def ceiling_on(forces: tuple[Force, ...], day: date) -> int:
@@ -65,11 +88,52 @@ def ceiling_on(forces: tuple[Force, ...], day: date) -> int:
     return min(HIGHEST_FORCE, sum(present))
 
 
-def indicators_shift(crisis: Crisis, values: Mapping[str, float]) -> float:
-    """Return the shift in the log-odds that the challenger is hard, from the signs seen so far."""
+def encode_plans(values: Values, war: War) -> None:
+    """Fill how likely each plan is for each type of challenger, and how hard each raids."""
+    for plan, name in enumerate(PLANS):
+        war.plan_if_hard[plan] = plan_chances(values, "hard")[plan]
+        war.plan_if_soft[plan] = plan_chances(values, "soft")[plan]
+        war.theatre.effort[plan] = values[f"plans.effort.{name}"]
+
+
+def plan_chances(values: Values, kind: str) -> Array:
+    """Return the chance of each plan for a hard or a soft challenger, shape (plans,).
+
+    Gamma draws over their sum are a draw from a Dirichlet distribution.
+    """
+    drawn = [values[f"plans.{kind}.{plan}"] for plan in PLANS]
+    return np.array(drawn) / fsum(drawn)
+
+
+def encode_signs(crisis: Crisis, values: Values, calendar: Calendar) -> None:
+    """Fill the signs that are watched for when more force arrives."""
+    calendar.signs = len(crisis.model.signs)
+    for place, (key, sign) in enumerate(crisis.model.signs.items()):
+        path = f"signs.{key}"
+        seen = likelihoods(sign.points_to, values[f"{path}.likelihood_ratio"])
+        chances = np.minimum(values[f"{path}.false_positive"] * seen, SUREST)
+        calendar.sign_probability[place, 0] = 1.0 - chances
+        calendar.sign_probability[place, 1] = chances
+
+
+def likelihoods(points_to: Sequence[str], ratio: float) -> Array:
+    """Return how likely a sign is under each plan, up to a factor, shape (plans,)."""
+    return np.array([ratio if plan in points_to else 1.0 for plan in PLANS])
+
+
+def indicators_shift(crisis: Crisis, values: Values) -> float:
+    """Return the shift in the log-odds that the challenger is hard, from the signs seen so far.
+
+    Signs of the same plans tell much the same: each after the first counts for less (MODEL 2.3).
+    """
+    if_hard, if_soft = plan_chances(values, "hard"), plan_chances(values, "soft")
+    keeps = 1.0 - values["posture.dependence"]
+    counts: dict[frozenset[str], float] = {}
     shift = 0.0
-    for key, indicator in crisis.model.indicators.items():
+    for key, indicator in sorted(crisis.model.indicators.items(), key=lambda item: item[1].date):
         ratio = values[f"indicators.{key}.likelihood_ratio"]
-        likelihoods = [ratio if plan in indicator.points_to else 1.0 for plan in PLANS]
-        shift += indicator_shift(np.array(likelihoods))
+        kind = frozenset(indicator.points_to)
+        weight = counts.get(kind, 1.0)
+        counts[kind] = weight * keeps
+        shift += weight * sign_shift(likelihoods(indicator.points_to, ratio), if_hard, if_soft)
     return shift

@@ -7,7 +7,12 @@ encoder reads and the kernel never comes to:
 - the figures of a layer that is not there, or to which no weapon leaves time for a shot;
 - the figures of a class of which there is no weapon, and the value of weapons that never return;
 - speeds, heights, ranges and times of air defence, but for the looks and the load that they give;
-- the common figures of a defence none of whose layers fires, and the decoys that fly against it.
+- the common figures of a defence none of whose layers fires, and the decoys that fly against it;
+- what an ally weighs and what restrains it, where nobody would strike by himself;
+- what a vow changes if none stands and none is ever made, and the rate of vows if one stands;
+- spells of unrest that never come, or that justify nothing;
+- what force in view and signs with it change, where none can ever be in view;
+- what a mediator judges that speaks to nobody, and how two judge together if fewer speak.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,10 +20,14 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 
 from detente.ensemble.design import draw_worlds, quantile
-from detente.ensemble.encode.world import encode
+from detente.ensemble.encode.agenda import LUCK, PACE, is_settled, on_terms, terms_in_dispute
+from detente.ensemble.encode.world import COARSE_HORIZON, encode_settled
 from detente.kernel.defence import Defence
 from detente.kernel.layout import Array
+from detente.kernel.mediators import Mediators
+from detente.kernel.talks import ChallengerMove, DefenderMove, Talks
 from detente.kernel.theatre import Arsenal
+from detente.kernel.world import World
 from detente.pack.crisis import Crisis
 from detente.pack.quantity import DOMAINS, Quantity
 
@@ -31,6 +40,8 @@ LOW, HIGH = 0.05, 0.95
 """Shares of worlds below the ends between which a number is moved."""
 STEP = 0.1
 """A fixed number is moved by this share of itself, one that is 0 by this much."""
+DISPUTED = (PACE, LUCK)
+"""What settles a dispute about the talks, beside what they are worth."""
 GEOMETRY = ("speed", "cross_section", "altitude")
 TIMES = ("reach", "minimum_reach", "reaction", "service_time")
 FIGURES_OF_CLASS = ("decoys", "reliability", "hit_damage", "returns", "value")
@@ -45,6 +56,20 @@ COMMON = (
     "decoy_as_threat",
     "shock",
 )
+
+OF_ALLY = ("ally_deal", "ally_demand", "ally_standoff", "restraint_cost", "restraint_success")
+STAKES_OF_ALLY = ("ally_stake", "ally_loss_weight", "ally_war_cost")
+OF_UNREST = ("unrest_rate", "unrest_days", "justification")
+OF_FORCE_IN_VIEW = (
+    "raise_days",
+    "raise_cost",
+    "force_cost",
+    "capitulation",
+    "ultimatum_days",
+    "credibility_cost",
+)
+MOVES_OF_FORCE = [ChallengerMove.LOWER, ChallengerMove.RAISE, ChallengerMove.ULTIMATUM]
+OF_SPEAKER = ("accuracy", "bias", "report_rate")
 
 
 def without_effect(crisis: Crisis, *, worlds: int = WORLDS) -> tuple[str, ...]:
@@ -106,11 +131,30 @@ def _beside(value: float, domain: str) -> float:
 
 
 def gone_by(crisis: Crisis, values: Mapping[str, float]) -> bytes:
-    """Return what the kernel goes by in a world: its record, without what it reads in vain."""
-    world = encode(crisis, values)
+    """Return what the kernel goes by in a world: its record, without what it reads in vain.
+
+    Where agenda or venue are in dispute it goes by both terms, and by what the dispute rests on.
+    """
+    if is_settled(crisis):
+        return read_in(crisis, values)
+    gone = [repr(values[path]).encode() for path in DISPUTED]
+    gone += [
+        read_in(*on_terms(crisis, values, terms)) for terms in terms_in_dispute(crisis, values)
+    ]
+    return b"".join(gone)
+
+
+def read_in(crisis: Crisis, values: Mapping[str, float]) -> bytes:
+    """Return what the kernel goes by in a world in which nothing about the talks is in dispute."""
+    world = encode_settled(crisis, values, grid="normal", horizon=COARSE_HORIZON)
     theatre = world.war.theatre
     clear_opposed(theatre.challenger_arsenal, theatre.defender_defence)
     clear_opposed(theatre.defender_arsenal, theatre.challenger_defence)
+    clear_ally(world)
+    clear_vow(world)
+    clear_unrest(world.talks)
+    clear_force_in_view(world)
+    clear_mediators(world.mediators)
     return np.asarray(world).tobytes()
 
 
@@ -131,7 +175,47 @@ def clear_opposed(arsenal: Arsenal, defence: Defence) -> None:
         clear(arsenal, ("decoys",))
 
 
-def clear(record: Arsenal | Defence, fields: Iterable[str], where: Array | None = None) -> None:
+def clear_ally(world: World) -> None:
+    """Clear what an ally weighs that never does, and what restrains it."""
+    if world.talks.ally_rate <= 0.0 and world.talks.ally_rate_per_step <= 0.0:
+        clear(world.talks, OF_ALLY)
+        clear(world.war, STAKES_OF_ALLY)
+
+
+def clear_vow(world: World) -> None:
+    """Clear the rate of vows if one stands, and what a vow changes if none ever does."""
+    talks = world.talks
+    if talks.has_vowed:
+        talks.defender_rate[DefenderMove.VOW] = 0.0
+    elif talks.defender_rate[DefenderMove.VOW] <= 0.0:
+        clear(talks, ("vow_retreat",))
+        clear(world.war, ("vow_price",))
+
+
+def clear_unrest(talks: Talks) -> None:
+    """Clear spells of unrest that never come, or that justify nothing."""
+    if talks.unrest_rate * talks.unrest_days * talks.justification <= 0.0:
+        clear(talks, OF_UNREST)
+
+
+def clear_force_in_view(world: World) -> None:
+    """Clear what force in view changes, where none can ever be."""
+    if world.calendar.ceiling.max() <= 0:
+        clear(world.talks, OF_FORCE_IN_VIEW)
+        clear(world.incidents, ("rate_per_force",))
+        clear(world.calendar, ("sign_probability",))
+        world.talks.challenger_rate[MOVES_OF_FORCE] = 0.0
+
+
+def clear_mediators(mediators: Mediators) -> None:
+    """Clear what a mediator judges that speaks to nobody."""
+    is_mute = (mediators.has_access == 0) | (mediators.report_rate <= 0.0)
+    clear(mediators, OF_SPEAKER, is_mute)
+    if len(is_mute) - is_mute.sum() < 2:  # noqa: PLR2004  two, to go together
+        clear(mediators, ("correlation",))
+
+
+def clear(record: object, fields: Iterable[str], where: Array | None = None) -> None:
     """Set fields of a record to 0, or some places of its tables."""
     for field in fields:
         if where is None:

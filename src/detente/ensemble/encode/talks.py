@@ -10,6 +10,8 @@ from math import fsum
 
 import numpy as np
 
+from detente.ensemble.encode.lessons import read_lessons
+from detente.ensemble.encode.mediators import Help
 from detente.ensemble.encode.posture import indicators_shift
 from detente.kernel.arithmetic import logit
 from detente.kernel.layout import Array
@@ -27,49 +29,64 @@ from detente.pack.crisis import Crisis
 
 MANDATE_DAYS = 730.0
 """Days over which a deal's durability is reckoned: two years (MODEL 5.2)."""
+APART = 0.08
+"""Least difference of two packages to either side, in its basket (MODEL 2.2)."""
 MOVED = 0.1
 """An issue counts as moved by a package if it goes at least this share of the way."""
 
 Values = Mapping[str, float]
 
 
-def encode_talks(crisis: Crisis, values: Values, talks: Talks) -> None:
+def encode_talks(crisis: Crisis, values: Values, helped: Help, talks: Talks) -> None:
     """Fill the record of the bargaining."""
     challenger = f"actors.{crisis.of_role('challenger')}"
     defender = f"actors.{crisis.of_role('defender')}"
-    encode_pace(crisis, values, talks)
+    encode_pace(values, helped, talks)
     encode_rates(values, talks)
-    encode_packages(crisis, values, talks)
-    encode_costs(values, talks)
-    talks.capitulation = values[f"{defender}.capitulation_price"]
+    encode_packages(crisis, values, helped, talks)
+    encode_costs(crisis, values, helped, talks)
+    encode_ally(crisis, values, talks)
     talks.challenger_standoff = values[f"{challenger}.standoff_cost"]
-    talks.force_cost = values[f"{challenger}.force_cost"]
+    stretched = 1.0 + values[f"{challenger}.overstretch"]
+    talks.force_cost = values[f"{challenger}.force_cost"] * stretched
     talks.defender_standoff = values[f"{defender}.standoff_cost"]
-    talks.hard_log_odds = logit(values[f"{challenger}.hard_probability"]) + indicators_shift(
-        crisis, values
+    talks.hard_log_odds = (
+        logit(values[f"{challenger}.hard_probability"])
+        + indicators_shift(crisis, values)
+        + read_lessons(crisis, values).hard_shift
     )
     talks.tough_log_odds = logit(values[f"{defender}.hard_probability"])
 
 
-def encode_pace(crisis: Crisis, values: Values, talks: Talks) -> None:
+def encode_pace(values: Values, helped: Help, talks: Talks) -> None:
     """Fill what drives the talks, whoever moves: tempo speeds up texts and fading."""
     tempo = values["moves.tempo"]
-    mediators = crisis.all_of_role("mediator")
-    text_rates = [values[f"actors.{key}.text_rate"] for key in mediators]
     talks.precision = values["moves.precision"]
     talks.discount_rate = values["moves.discount"]
     talks.challenger_pace = values["moves.challenger_pace"]
     talks.defender_pace = values["moves.defender_pace"]
-    talks.text_rate = tempo * fsum([values["talks.text_rate"], *text_rates])
+    talks.text_rate = tempo * (values["talks.text_rate"] + helped.text_rate)
     talks.fade_rate = tempo * values["talks.fade_rate"]
     talks.exit_rate = values["failure.exit_rate"]
     talks.growth_rate = values["programme.growth_rate"]
     talks.ratify_probability = values["talks.ratify_probability"]
     talks.failed_strike_factor = values["failure.strike_factor"]
     talks.ultimatum_days = values["ultimatum.days"]
-    allies = crisis.all_of_role("ally")
-    talks.ally_rate = fsum(values[f"actors.{key}.strike_rate"] for key in allies)
-    talks.ally_rate_per_step = fsum(values[f"actors.{key}.strike_rate_per_step"] for key in allies)
+    talks.raise_days = values["posture.raise_days"]
+    talks.unrest_rate = values["unrest.rate"]
+    talks.unrest_days = values["unrest.days"]
+    talks.justification = values["unrest.justification"]
+
+
+def encode_ally(crisis: Crisis, values: Values, talks: Talks) -> None:
+    """Fill how often the ally weighs a strike, what peace is worth to it, and its restraint."""
+    challenger = f"actors.{crisis.of_role('challenger')}"
+    talks.restraint_cost = values[f"{challenger}.restraint_cost"]
+    talks.restraint_success = values[f"{challenger}.restraint_success"]
+    for ally in crisis.all_of_role("ally"):
+        talks.ally_rate = values[f"actors.{ally}.strike_rate"]
+        talks.ally_rate_per_step = values[f"actors.{ally}.strike_rate_per_step"]
+        talks.ally_standoff = values[f"actors.{ally}.standoff_cost"]
 
 
 def encode_rates(values: Values, talks: Talks) -> None:
@@ -78,7 +95,6 @@ def encode_rates(values: Values, talks: Talks) -> None:
     Packages stand at equal steps of the frontier, so that each represents an equal stretch of it.
     """
     tempo = values["moves.tempo"]
-    talks.challenger_rate[:PACKAGES] = 0.0
     rates = {
         ChallengerMove.DROP: "drop",
         ChallengerMove.LOWER: "posture",
@@ -91,6 +107,7 @@ def encode_rates(values: Values, talks: Talks) -> None:
         talks.challenger_rate[move] = tempo * values[f"moves.{name}"]
     replies = {
         DefenderMove.YIELD: "yield",
+        DefenderMove.VOW: "vow",
         DefenderMove.ADVANCE: "advance",
         DefenderMove.WALK_OUT: "walk_out",
         DefenderMove.STRIKE: "defender_strike",
@@ -99,14 +116,18 @@ def encode_rates(values: Values, talks: Talks) -> None:
         talks.defender_rate[reply] = tempo * values[f"moves.{name}"]
 
 
-def encode_costs(values: Values, talks: Talks) -> None:
+def encode_costs(crisis: Crisis, values: Values, helped: Help, talks: Talks) -> None:
     """Fill what single acts cost their side."""
-    talks.publicity = values["venue.publicity"]
+    talks.publicity = values["venue.publicity"] * helped.discretion
     talks.credibility_cost = values["ultimatum.credibility_cost"]
     talks.drop_cost = values["moves.drop_cost"]
     talks.yield_cost = values["moves.yield_cost"]
     talks.raise_cost = values["moves.raise_cost"]
     talks.advance_cost = values["moves.advance_cost"]
+    defender = f"actors.{crisis.of_role('defender')}"
+    talks.capitulation = values[f"{defender}.capitulation_price"]
+    talks.vow_retreat = values[f"{defender}.vow_retreat"]
+    talks.has_vowed = int(values[f"{defender}.has_vowed"] > 0)
 
 
 @dataclass(frozen=True)
@@ -119,8 +140,12 @@ class Agenda:
 
     demanded: Array
     conceded: Array
-    outside: int
-    """Issues of the crisis that are not on the table."""
+    ally: Array
+    """What full movement on each is worth to the ally; relief is none of its business."""
+    is_beyond: Array
+    """Whether each issue is one that the narrow agenda does not hold; relief is not."""
+    has_beyond: bool
+    """Whether the crisis has any such issue, on the table or not."""
 
 
 def read_agenda(crisis: Crisis, values: Values) -> Agenda:
@@ -130,10 +155,13 @@ def read_agenda(crisis: Crisis, values: Values) -> Agenda:
     on_table = [key for key in keys if is_wide or crisis.model.issues[key].narrow]
     demanded = shares(values, keys, "challenger_weight")
     conceded = shares(values, keys, "defender_weight")
+    valued = shares(values, keys, "ally_weight")
     return Agenda(
         np.array([demanded[key] for key in on_table] + [values["relief.challenger_cost"]]),
         np.array([conceded[key] for key in on_table] + [values["relief.defender_gain"]]),
-        len(keys) - len(on_table),
+        np.array([valued[key] for key in on_table] + [0.0]),
+        np.array([not crisis.model.issues[key].narrow for key in on_table] + [False]),
+        any(not issue.narrow for issue in crisis.model.issues.values()),
     )
 
 
@@ -144,34 +172,68 @@ def shares(values: Values, keys: Sequence[str], weight: str) -> dict[str, float]
     return {key: value / total for key, value in weights.items()}
 
 
-def encode_packages(crisis: Crisis, values: Values, talks: Talks) -> None:
-    """Fill the packages: points of the agenda's efficient frontier, soft to hard."""
+def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Talks) -> None:
+    """Fill the packages: points of the agenda's efficient frontier, soft to hard.
+
+    As many as the pack asks for, or as stand far enough apart for both sides.
+    """
     agenda = read_agenda(crisis, values)
+    talks.breaking_rate[:] = breaking_rates(crisis, values, helped)
+    keeps = durability_of(crisis, values, talks)
+    everything = np.ones(len(agenda.demanded))
+    talks.challenger_demand = keeps[1] * worth(agenda.demanded[:-1], everything[:-1])
+    talks.defender_demand = worth(agenda.conceded[:-1], everything[:-1])
+    talks.ally_demand = keeps[1] * worth(agenda.ally, everything)
+    talks.packages = crisis.model.talks.packages
+    lay_out(agenda, keeps, talks)
+    while talks.packages > 1 and closest(talks) < APART:
+        talks.packages -= 1
+        lay_out(agenda, keeps, talks)
+    talks.defender_gain[: talks.packages] += helped.leverage
+    rate = values["moves.tempo"] * values["moves.offer"] * helped.formulation / talks.packages
+    talks.challenger_rate[: talks.packages] = rate
+    talks.defender_rate[: talks.packages] = rate
+
+
+def lay_out(agenda: Agenda, keeps: tuple[float, float], talks: Talks) -> None:
+    """Place the packages at equal steps of what the challenger gains."""
     order = np.zeros(len(agenda.demanded), np.int64)
     order_by_price(agenda.demanded, agenda.conceded, order)
-    keeps = durability_of(crisis, values)
-    talks.packages = crisis.model.talks.packages
-    spacing = fsum(agenda.demanded[:-1]) / talks.packages
     positions = np.ones(len(agenda.demanded))
-    talks.challenger_demand = keeps[1] * worth(agenda.demanded[:-1], positions[:-1])
-    talks.defender_demand = worth(agenda.conceded[:-1], positions[:-1])
+    spacing = fsum(agenda.demanded[:-1]) / talks.packages
     for package in range(talks.packages):
         gain = agenda.demanded[-1] + (package + 0.5) * spacing
         concede(agenda.demanded, order, gain, positions)
         encode_package(agenda, positions, keeps, (talks, package))
-        talks.challenger_rate[package] = values["moves.tempo"] * values["moves.offer"]
-        talks.challenger_rate[package] /= talks.packages
-    talks.defender_rate[:PACKAGES] = talks.challenger_rate[:PACKAGES]
 
 
-def durability_of(crisis: Crisis, values: Values) -> tuple[float, float]:
-    """Return how much of a deal each side's word keeps: the challenger's, the defender's."""
-    rate = values["moves.discount"]
+def closest(talks: Talks) -> float:
+    """Return the least difference between two neighbouring packages, to either side."""
+    count = int(talks.packages)
+    of_challenger = np.diff(talks.challenger_deal[:count])
+    of_defender = np.diff(talks.defender_gain[:count] - talks.defender_concession[:count])
+    return float(min(np.abs(of_challenger).min(), np.abs(of_defender).min()))
+
+
+def breaking_rates(crisis: Crisis, values: Values, helped: Help) -> tuple[float, float]:
+    """Return the hazard that each side breaks a deal, less where mediators stand surety [1/day]."""
     challenger, defender = (
-        durability(rate, values[f"actors.{crisis.of_role(role)}.breaking_rate"], MANDATE_DAYS)
+        values[f"actors.{crisis.of_role(role)}.breaking_rate"] * helped.breaking
         for role in ("challenger", "defender")
     )
     return challenger, defender
+
+
+def durability_of(crisis: Crisis, values: Values, talks: Talks) -> tuple[float, float]:
+    """Return how much of a deal each side's word keeps: the challenger's, the defender's.
+
+    A defender that was attacked while it talked counts on the challenger's word for less.
+    """
+    challenger, defender = (
+        durability(values["moves.discount"], float(rate), MANDATE_DAYS)
+        for rate in talks.breaking_rate
+    )
+    return challenger * read_lessons(crisis, values).challenger_trust, defender
 
 
 def encode_package(
@@ -180,7 +242,10 @@ def encode_package(
     keeps: tuple[float, float],
     entry: tuple[Talks, int],
 ) -> None:
-    """Fill one package: what it is worth to each side, and whether it moves every issue."""
+    """Fill one package: what it is worth to each side, and whether it is comprehensive.
+
+    It is if it goes beyond the narrow agenda; where nothing lies beyond, if it moves every issue.
+    """
     talks, package = entry
     relief = 1.0 - positions[-1]
     talks.challenger_deal[package] = (
@@ -188,5 +253,7 @@ def encode_package(
     )
     talks.defender_gain[package] = keeps[0] * agenda.conceded[-1] * relief
     talks.defender_concession[package] = worth(agenda.conceded[:-1], positions[:-1])
-    moves_all = agenda.outside == 0 and bool((positions[:-1] >= MOVED).all())
-    talks.is_comprehensive[package] = int(moves_all)
+    talks.ally_deal[package] = keeps[1] * worth(agenda.ally, positions)
+    is_moved = positions >= MOVED
+    is_wide = (is_moved & agenda.is_beyond).any() if agenda.has_beyond else is_moved[:-1].all()
+    talks.is_comprehensive[package] = int(is_wide)

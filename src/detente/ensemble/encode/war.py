@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from math import floor, fsum
 
+from detente.ensemble.encode.lessons import read_lessons
+from detente.ensemble.encode.posture import encode_plans
 from detente.ensemble.encode.talks import shares
 from detente.kernel.cascade import ThirdParties
 from detente.kernel.defence import Approach, Defence, prepare
@@ -56,6 +58,8 @@ def encode_war(crisis: Crisis, values: Values, war: War) -> None:
     prepare_for(theatre.challenger_defence, theatre.defender_arsenal, values["war.arrival_time"])
     encode_third_parties(crisis, values, theatre.third_parties)
     encode_stakes(crisis, values, war)
+    encode_plans(values, war)
+    encode_ally(crisis, values, war)
 
 
 def whole(amount: float) -> float:
@@ -142,8 +146,11 @@ def encode_stakes(crisis: Crisis, values: Values, war: War) -> None:
     defender = f"actors.{crisis.of_role('defender')}"
     war.challenger_stake = stake(crisis, values, "challenger_weight")
     war.defender_stake = stake(crisis, values, "defender_weight")
-    war.challenger_loss_weight[0] = values[f"{challenger}.loss_weight_firm"]
-    war.challenger_loss_weight[1] = values[f"{challenger}.loss_weight_yielding"]
+    lessons = read_lessons(crisis, values)
+    expects = lessons.challenger_loss_factor
+    war.challenger_loss_weight[0] = expects * values[f"{challenger}.loss_weight_firm"]
+    war.challenger_loss_weight[1] = expects * values[f"{challenger}.loss_weight_yielding"]
+    war.optimism[:] = [lessons.challenger_optimism, lessons.defender_optimism]
     war.defender_loss_weight[0] = values[f"{defender}.loss_weight_firm"]
     war.defender_loss_weight[1] = values[f"{defender}.loss_weight_yielding"]
     for side, actor in enumerate((challenger, defender)):
@@ -153,6 +160,14 @@ def encode_stakes(crisis: Crisis, values: Values, war: War) -> None:
     war.precision = values["moves.precision"]
     war.restraint_probability = values["war.restraint_probability"]
     war.vow_price = values[f"{defender}.vow_price"]
+
+
+def encode_ally(crisis: Crisis, values: Values, war: War) -> None:
+    """Fill what war is worth to the ally; without one nobody asks."""
+    for ally in crisis.all_of_role("ally"):
+        war.ally_stake = stake(crisis, values, "ally_weight")
+        war.ally_loss_weight = values[f"actors.{ally}.loss_weight"]
+        war.ally_war_cost = values[f"actors.{ally}.war_cost"]
 
 
 def stake(crisis: Crisis, values: Values, weight: str) -> float:

@@ -5,7 +5,9 @@ from typing import cast
 
 import numpy as np
 
+from detente.ensemble.encode.agenda import settle
 from detente.ensemble.encode.incidents import encode_incidents
+from detente.ensemble.encode.mediators import encode_mediators, read_help
 from detente.ensemble.encode.posture import encode_calendar
 from detente.ensemble.encode.talks import encode_talks
 from detente.ensemble.encode.war import encode_war
@@ -17,6 +19,8 @@ BELIEF_POINTS = {"tiny": 3, "normal": 7, "fine": 9}
 """Grid points for each belief, by grid (MODEL 5.4)."""
 BELIEF_LIMIT = 4.5
 """Log-odds at which the grid ends: about 1 in 90; values are flat beyond, beliefs are not."""
+COARSE_HORIZON = 365
+"""Days over which talks on either terms are weighed before they begin [days]."""
 TOLERANCE = 0.01
 """Largest residual of a node's equation, in log-odds (MODEL 5.4)."""
 
@@ -24,7 +28,7 @@ TOLERANCE = 0.01
 def encode(
     crisis: Crisis, values: Mapping[str, float], *, grid: str = "normal", horizon: int = 365
 ) -> World:
-    """Return one world as a record of WORLD.
+    """Return one world as a record of WORLD; what is in dispute about the talks is settled first.
 
     `values` holds one drawn value for each of `crisis.numbers`, by dotted path; `grid` is `tiny`,
     `normal` or `fine`; `horizon` is in days.
@@ -34,10 +38,25 @@ def encode(
     if grid not in BELIEF_POINTS:
         allowed = ", ".join(BELIEF_POINTS)
         raise DetenteError(f"there is no grid {grid!r}", where="--grid", hint=f"use {allowed}")
+    settled = settle(crisis, values, encode_coarsely)
+    return encode_settled(settled.crisis, settled.values, grid=grid, horizon=horizon)
+
+
+def encode_coarsely(crisis: Crisis, values: Mapping[str, float]) -> World:
+    """Return a world in which nothing about the talks is in dispute, on the coarsest grid."""
+    return encode_settled(crisis, values, grid="tiny", horizon=COARSE_HORIZON)
+
+
+def encode_settled(
+    crisis: Crisis, values: Mapping[str, float], *, grid: str, horizon: int
+) -> World:
+    """Return a world in which nothing about the talks is in dispute."""
     world = cast("World", np.zeros(1, WORLD).view(np.recarray)[0])
-    encode_talks(crisis, values, world.talks)
-    encode_incidents(values, world.incidents)
-    encode_calendar(crisis, world.calendar, grid=grid, horizon=horizon)
+    helped = read_help(crisis, values)
+    encode_talks(crisis, values, helped, world.talks)
+    encode_incidents(values, helped, world.incidents)
+    encode_mediators(crisis, values, world.mediators)
+    encode_calendar(crisis, values, world.calendar, grid=grid, horizon=horizon)
     encode_war(crisis, values, world.war)
     world.belief_points = BELIEF_POINTS[grid]
     world.belief_limit = BELIEF_LIMIT

@@ -1,0 +1,78 @@
+"""How each side reads what war would bring, and what a last round taught it, from the pack."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from detente.kernel.lessons import evidence_shift, expected_loss, trust
+from detente.pack.crisis import Crisis
+
+LEAST = 1e-6
+"""Least loss expected and least spread of one: they are divided by."""
+
+Values = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What both sides go by in one world, beside the pack's own numbers."""
+
+    challenger_trust: float
+    """Share of its worth that the defender sees in the challenger's word; 1 without a lesson."""
+    hard_shift: float
+    """Shift in the log-odds that the challenger is hard; 0 without a lesson."""
+    challenger_loss_factor: float
+    """Losses that the challenger expects, as a multiple of what it would expect untaught."""
+    challenger_optimism: float
+    """Log-bias with which the challenger reads the table of war, its lesson included."""
+    defender_optimism: float
+    """The same of the defender."""
+
+
+def read_lessons(crisis: Crisis, values: Values) -> Lessons:
+    """Return the lessons of a world; a pack that tells of no last round has neutral ones.
+
+    Each side's lesson is switched by itself, and neither changes what the other one learnt
+    (MODEL 5.7).
+    """
+    defender_learns = learns(values, "defender")
+    challenger_learns = learns(values, "challenger")
+    optimism = values[f"actors.{crisis.of_role('challenger')}.optimism"]
+    return Lessons(
+        challenger_trust=trust_of(values) if defender_learns else 1.0,
+        hard_shift=hard_shift_of(values) if defender_learns else 0.0,
+        challenger_loss_factor=loss_factor_of(values) if challenger_learns else 1.0,
+        challenger_optimism=optimism + (values["lessons.confidence"] if challenger_learns else 0.0),
+        defender_optimism=values[f"actors.{crisis.of_role('defender')}.optimism"],
+    )
+
+
+def learns(values: Values, side: str) -> bool:
+    """Say whether a side drew a lesson in a world; none does if there was no last round."""
+    return values.get(f"lessons.{side}_learns", 0.0) > 0
+
+
+def trust_of(values: Values) -> float:
+    """Return the chance, to a defender that learnt, of not being attacked while it talks."""
+    return trust(
+        values["lessons.attack_count"],
+        values["lessons.no_attack_count"],
+        values["lessons.weight"],
+    )
+
+
+def hard_shift_of(values: Values) -> float:
+    """Return what the last round says of the challenger, in log-odds that it is hard."""
+    return evidence_shift(values["lessons.weight"], values["lessons.likelihood_ratio"])
+
+
+def loss_factor_of(values: Values) -> float:
+    """Return what a lesson does to the losses that the challenger expects of a war."""
+    expected = max(values["lessons.loss_expected"], LEAST)
+    learnt = expected_loss(
+        expected,
+        max(values["lessons.loss_expected_sd"], LEAST),
+        values["lessons.loss_seen"],
+        max(values["lessons.loss_seen_sd"], LEAST),
+        values["lessons.weight"],
+    )
+    return learnt / expected

@@ -1,0 +1,113 @@
+"""Mediators speak: what each has to say of the defender, and whether it is believed."""
+
+from typing import NamedTuple
+
+from detente.kernel.arithmetic import arrival
+from detente.kernel.beliefs import corner, probability, widen
+from detente.kernel.draws import Purpose, uniforms
+from detente.kernel.endings import Event
+from detente.kernel.jit import jit
+from detente.kernel.mediators import (
+    SILENT,
+    TOUGH,
+    WEAK,
+    Message,
+    Outlook,
+    hear,
+    may_speak,
+    message_shift,
+    signal,
+    slope_in_belief,
+    truth_pays,
+)
+from detente.kernel.menus import FAILED
+from detente.kernel.play import Play, note, note_belief, stage_today
+
+REPORTS = int(Purpose.REPORT)
+SPEAKS = int(Event.SPEAKS)
+
+
+class Rise(NamedTuple):
+    """A worth between two grid points, and its rise along the belief in a tough defender."""
+
+    worth: float
+    rise: float
+
+
+@jit
+def let_mediators(play: Play) -> None:
+    """Let each mediator that has its message still to send speak or wait; failed talks are mute."""
+    state = play.life.state
+    mediators = play.life.world.mediators
+    if state.regime == FAILED:
+        return
+    for mediator in range(mediators.count):
+        if may_speak(mediators, state.heard, mediator):
+            draw = uniforms(play.life.luck, state.day, REPORTS, mediator)[0]
+            if draw < arrival(mediators.report_rate[mediator], 1.0):
+                speak(play, mediator)
+
+
+@jit
+def speak(play: Play, mediator: int) -> None:
+    """Let a mediator say what it holds of the defender, and everyone learn if it is believed."""
+    life = play.life
+    state = life.state
+    mediators = life.world.mediators
+    says = signal(mediators, life.luck, mediator, state.defender_type)
+    message = Message(mediator, says)
+    is_believed = is_credible(play, mediator)
+    note(life, SPEAKS, mediator, says if is_believed else SILENT, 0.0)
+    if is_believed:
+        before = probability(state.tough)
+        state.tough += message_shift(mediators, state.heard, message)
+        note_belief(life, 1, before, probability(state.tough))
+    hear(state.heard, message, is_believed)
+
+
+@jit
+def is_credible(play: Play, mediator: int) -> bool:
+    """Say whether a mediator would tell the truth today, whichever signal it holds (MODEL 5.5)."""
+    state = play.life.state
+    mediators = play.life.world.mediators
+    if_tough = state.tough + message_shift(mediators, state.heard, Message(mediator, TOUGH))
+    if_weak = state.tough + message_shift(mediators, state.heard, Message(mediator, WEAK))
+    return truth_pays(
+        outlook_at(play, if_tough),
+        outlook_at(play, if_weak),
+        mediators.bias[mediator],
+        probability(if_tough),
+        probability(if_weak),
+    )
+
+
+@jit
+def outlook_at(play: Play, tough: float) -> Outlook:
+    """Return what today is worth to both sides, were the defender believed tough at log-odds."""
+    hard = probability(play.life.state.hard)
+    of_hard = worth_along(play, tough, 0)
+    of_soft = worth_along(play, tough, 1)
+    worth = hard * of_hard.worth + (1.0 - hard) * of_soft.worth
+    rise = hard * of_hard.rise + (1.0 - hard) * of_soft.rise
+    slope = slope_in_belief(rise, probability(tough))
+    return Outlook(
+        worth, slope, worth_along(play, tough, 2).worth, worth_along(play, tough, 3).worth
+    )
+
+
+@jit
+def worth_along(play: Play, tough: float, holder: int) -> Rise:
+    """Return the worth of today to a holder, and its rise with the log-odds of a tough defender."""
+    state = play.life.state
+    grid = play.grid
+    stage = stage_today(play.life)
+    block = play.policies.worth[stage, state.posture, state.stance, state.regime]
+    near = corner(grid, tough, 0)
+    far = corner(grid, tough, 1)
+    low = 0.0
+    high = 0.0
+    for side in range(2):
+        hard = corner(grid, state.hard, side)
+        low += hard[1] * widen(block[near[0], hard[0], holder])
+        high += hard[1] * widen(block[far[0], hard[0], holder])
+    return Rise(near[1] * low + far[1] * high, (high - low) / grid.step)
