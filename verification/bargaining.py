@@ -8,9 +8,10 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-from detente.kernel.arithmetic import decay, logit
+from detente.kernel.arithmetic import arrival, decay, logit
 from detente.kernel.beliefs import Grid, after_act, point, posterior, probability
 from detente.kernel.equation import solve_row
+from detente.kernel.hazards import between
 from detente.kernel.incidents import (
     Incidents,
     after_alarm,
@@ -19,6 +20,7 @@ from detente.kernel.incidents import (
     incident_rate,
 )
 from detente.kernel.layout import Array, new_record
+from detente.kernel.lessons import attack_probability, expected_loss, trust
 from detente.kernel.nodes import MOVES, POINTS, Node
 from detente.kernel.rules import choose, inclusive_value
 from detente.kernel.talks import concede, order_by_price, worth
@@ -36,6 +38,9 @@ NEAREST = 1e-8
 """The nearest of them, as a share of all that can be offered."""
 ROUNDS = 500
 """Rounds of offers, enough for a small error of each to show."""
+WAITING_DAYS = 0.25
+WAITING_STAGES = 8000
+"""Short stages, and so many that nothing after them counts."""
 FRONTIER = 2001
 """Points of a frontier for each issue."""
 ONLOOKER = 2
@@ -274,6 +279,35 @@ def incident_escalation(case: Inputs) -> Outputs:
     return {"probability": 1.0 - decay(rate, float(case["days"]))}
 
 
+def ally_waiting_value(case: Inputs) -> Outputs:
+    """Go back from far ahead through short stages in which a deal or a breakout may come."""
+    later = 0.0
+    for _ in range(WAITING_STAGES):
+        ahead = decay(case["discount"], WAITING_DAYS) * later
+        with_deal = between(ahead, case["deal_value"], arrival(case["deal_rate"], WAITING_DAYS))
+        breaks_out = arrival(case["breakout_rate"], WAITING_DAYS)
+        later = between(with_deal, -case["breakout_loss"], breaks_out)
+    return {"value": later}
+
+
+def learning_attack(case: Inputs) -> Outputs:
+    """Learn from a round that ended in an attack, as from a share of an observation."""
+    counts = float(case["a"]), float(case["b"]), float(case["weight"])
+    return {"attack": attack_probability(*counts), "trust": trust(*counts)}
+
+
+def learning_cost(case: Inputs) -> Outputs:
+    """Learn from what a round cost, beside what was expected before it."""
+    mean = expected_loss(
+        float(case["prior_mean"]),
+        float(case["prior_sd"]),
+        float(case["observed"]),
+        float(case["observed_sd"]),
+        float(case["weight"]),
+    )
+    return {"mean": mean}
+
+
 def soft_value(case: Inputs) -> Outputs:
     """Choose between two equal moves for some stages, with the taste shocks kept."""
     value = 0.0
@@ -345,6 +379,9 @@ MODELS: dict[str, Callable[[Inputs], Outputs]] = {
     "repeated_signal": repeated_signal,
     "incident_alarm": incident_alarm,
     "incident_escalation": incident_escalation,
+    "ally_waiting_value": ally_waiting_value,
+    "learning_attack": learning_attack,
+    "learning_cost": learning_cost,
     "soft_value": soft_value,
     "preempt_threshold": preempt_threshold,
     "random_proposer": random_proposer,

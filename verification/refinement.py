@@ -1,12 +1,15 @@
 """How far the shipped crisis hangs on the solver's settings: pace, precision, grid, stages.
 
 `python -m verification.refinement` prints a table: shares of the same futures on the same draws,
-each setting against the shipped one, with the standard error of the paired difference.
+each setting against the shipped one, with the standard error of the paired difference; and by how
+much the ending that moves most moves. `--grids` compares the solver's grids alone, which move no
+ending by more than a point or are too coarse (the exit status says so).
 """
 
 import argparse
+import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -22,6 +25,15 @@ from detente.pack import Crisis, load
 HORIZON = 365
 WAR = (Ending.WAR, Ending.REGIONAL_WAR)
 DEAL = (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL)
+ALLOWED = 1.0
+"""Most that a finer grid may move an ending [points of 100]."""
+LATER = 30.0
+"""Length of each of three more stages past the horizon [days]."""
+
+Values: TypeAlias = Mapping[str, float]
+
+
+Change: TypeAlias = Callable[[Crisis, Values, World], None]
 
 
 class Setting(NamedTuple):
@@ -29,43 +41,59 @@ class Setting(NamedTuple):
 
     name: str
     numbers: Mapping[str, float]
-    change: Callable[[Crisis, World], None]
+    change: Change
 
 
-def keep(_crisis: Crisis, _world: World) -> None:
+def keep(_crisis: Crisis, _values: Values, _world: World) -> None:
     """Change nothing in the record."""
 
 
-def points(count: int) -> Callable[[Crisis, World], None]:
+def points(count: int) -> Change:
     """Return a change of the belief grid."""
 
-    def change(_crisis: Crisis, world: World) -> None:
+    def change(_crisis: Crisis, _values: Values, world: World) -> None:
         world.belief_points = count
 
     return change
 
 
-def stages(grid: str) -> Callable[[Crisis, World], None]:
+def stages(grid: str) -> Change:
     """Return a change of the stages to those of another grid."""
 
-    def change(crisis: Crisis, world: World) -> None:
-        encode_calendar(crisis, world.calendar, grid=grid, horizon=HORIZON)
+    def change(crisis: Crisis, values: Values, world: World) -> None:
+        encode_calendar(crisis, values, world.calendar, grid=grid, horizon=HORIZON)
 
     return change
 
 
+def solve_longer(_crisis: Crisis, _values: Values, world: World) -> None:
+    """Solve another 90 days past the horizon."""
+    calendar = world.calendar
+    solved = int(calendar.stages)
+    calendar.stage_days[solved : solved + 3] = LATER
+    calendar.stages = solved + 3
+
+
+def grids() -> Iterator[Setting]:
+    """List the solver's grids, the shipped one first."""
+    yield Setting("as shipped (7 points, stages of 8 and 16 days)", {}, keep)
+    yield Setting("5 belief points", {}, points(5))
+    yield Setting("9 belief points", {}, points(9))
+    yield Setting("13 belief points", {}, points(13))
+    yield Setting("stages halved (4 and 8 days)", {}, stages("fine"))
+    yield Setting("90 more days solved", {}, solve_longer)
+
+
 def settings() -> Iterator[Setting]:
-    """List the settings, the shipped one first."""
-    yield Setting("as shipped (7 points, stages of 8 days)", {}, keep)
+    """List all settings, the shipped one first."""
+    yield from grids()
     for pace in (0.05, 0.1, 0.2, 0.4):
         both = {"moves.challenger_pace": pace, "moves.defender_pace": pace}
         yield Setting(f"pace {pace} a day, both sides", both, keep)
     for precision in (8.0, 12.0, 20.0, 30.0, 60.0):
         yield Setting(f"precision {precision:.0f}", {"moves.precision": precision}, keep)
-    for count in (3, 5, 9, 13):
-        yield Setting(f"{count} belief points", {}, points(count))
-    for grid, days in (("tiny", 45), ("fine", 4)):
-        yield Setting(f"stages of {days} days", {}, stages(grid))
+    yield Setting("3 belief points", {}, points(3))
+    yield Setting("stages of 45 days", {}, stages("tiny"))
 
 
 def rows_of(setting: Setting, worlds: int, futures: int) -> Array:
@@ -76,7 +104,7 @@ def rows_of(setting: Setting, worlds: int, futures: int) -> Array:
     for number in range(worlds):
         drawn = {path: float(column[number]) for path, column in values.items()}
         world = encode(crisis, drawn | dict(setting.numbers), horizon=HORIZON)
-        setting.change(crisis, world)
+        setting.change(crisis, drawn, world)
         solved = solve(world, with_exploitability=False)
         rows.append(play(world, solved, seed=1, number=number, first=0, futures=futures))
     return np.concatenate(rows)
@@ -90,22 +118,36 @@ def shares(rows: Array, base: Array, endings: tuple[Ending, ...]) -> str:
     return f"{100.0 * inside.mean():5.1f} {100.0 * moved.mean():+6.2f} ±{error:4.2f}"
 
 
-def main() -> None:
-    """Print the table."""
+def largest_move(rows: Array, base: Array) -> tuple[float, str]:
+    """Return by how much the ending that moves most moves, in points of 100, and which it is."""
+    count = len(Ending)
+    moved = np.bincount(rows["ending"], minlength=count) - np.bincount(
+        base["ending"], minlength=count
+    )
+    most = int(np.argmax(np.abs(moved)))
+    return 100.0 * float(moved[most]) / len(rows), Ending(most).name.lower()
+
+
+def main() -> int:
+    """Print the table; with `--grids`, return 1 if a finer grid moves an ending too far."""
     parser = argparse.ArgumentParser(description="How far results hang on the solver's settings.")
     parser.add_argument("--worlds", type=int, default=16)
     parser.add_argument("--futures", type=int, default=2000, help="in each world")
+    parser.add_argument("--grids", action="store_true", help="the solver's grids alone")
     options = parser.parse_args()
     print(f"{options.worlds} worlds x {options.futures} futures; %, difference, standard error")
-    print(f"{'setting':<42} {'war':^20} {'deal':^20}")
+    print(f"{'setting':<47} {'war':^20} {'deal':^20}  the ending that moves most")
     base: Array | None = None
-    for setting in settings():
+    furthest = 0.0
+    for setting in grids() if options.grids else settings():
         rows = rows_of(setting, options.worlds, options.futures)
         base = rows if base is None else base
-        print(
-            f"{setting.name:<42} {shares(rows, base, WAR)}  {shares(rows, base, DEAL)}", flush=True
-        )
+        move, ending = largest_move(rows, base)
+        furthest = max(furthest, abs(move))
+        told = f"{shares(rows, base, WAR)}  {shares(rows, base, DEAL)}  {move:+.2f} {ending}"
+        print(f"{setting.name:<47} {told}", flush=True)
+    return int(options.grids and furthest > ALLOWED)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

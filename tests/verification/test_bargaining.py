@@ -8,7 +8,7 @@ from scipy.special import expit, logit
 from verification.bargaining import MODELS
 from verification.signatures import BARGAINING
 
-NOT_REACHED = {"ally_waiting_value", "learning_attack", "learning_cost", "war_stops", "attribution"}
+NOT_REACHED = {"war_stops", "attribution"}
 FINEST_STEP = 0.25
 
 chance = st.floats(0.02, 0.98)
