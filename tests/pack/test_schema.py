@@ -8,12 +8,13 @@ import pytest
 
 from detente import pack
 from detente.pack import files
+from detente.pack.actors import Actor
 from detente.pack.merging import merge
 from detente.pack.military import Force
 from detente.pack.model import Model
 from detente.pack.number import Number
 from detente.pack.places import fields_of
-from detente.pack.politics import Actor, Moves, Talks
+from detente.pack.politics import Moves, Talks
 from detente.pack.resolved import as_json, resolved
 from detente.pack.schema import schema
 

@@ -10,12 +10,12 @@ from pydantic_core import PydanticCustomError
 from detente.evidence.claim import Claim
 from detente.evidence.source import Source
 from detente.evidence.written import ClaimKey, Part, StandIn, Text
+from detente.pack.actors import Actor
 from detente.pack.hypotheses import Hypothesis
 from detente.pack.lessons import Lessons
 from detente.pack.military import Arsenal, Defence, Force, Indicator, Plans, Posture, Sign, War
 from detente.pack.number import Key
 from detente.pack.politics import (
-    Actor,
     Dispute,
     Failure,
     Incidents,

@@ -7,6 +7,7 @@ from math import sqrt
 from typing import Literal
 
 from detente.evidence.claim import Claim
+from detente.pack.actors import JOINERS, MOST_JOINERS, MOST_MEDIATORS, PRINCIPALS
 from detente.pack.correlations import correlation_rules
 from detente.pack.hypotheses import hypothesis_rules
 from detente.pack.military import (
@@ -23,7 +24,7 @@ from detente.pack.model import Model
 from detente.pack.names import did_you_mean, show
 from detente.pack.number import Finding, Number, Path, Sought, number_findings, quantity_of
 from detente.pack.places import measure_words
-from detente.pack.politics import JOINERS, MOST_JOINERS, MOST_MEDIATORS, Venue
+from detente.pack.politics import Venue
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import Slot, dotted, slots, systems_at
 
@@ -49,6 +50,7 @@ def structure_findings(model: Model) -> Iterator[Finding]:
     yield from _joiner_rules(model)
     yield from _mediator_rules(model)
     yield from _venue_rules(model.venue, ("venue",), model)
+    yield from _rival_venue_rules(model)
     yield from _issue_rules(model)
     yield from _force_rules(model)
     yield from _indicator_rules(model)
@@ -99,7 +101,7 @@ def _origin_rules(number: Number, slot: Slot, path: Path, claim: str) -> Iterato
 
 
 def _role_rules(model: Model) -> Iterator[Finding]:
-    for role in ("challenger", "defender"):
+    for role in PRINCIPALS:
         holders = [key for key, actor in model.actors.items() if role in actor.roles]
         if not holders:
             hint = f'give one actor roles = ["{role}"]'
@@ -109,6 +111,7 @@ def _role_rules(model: Model) -> Iterator[Finding]:
             hint = f"{holders[0]} is the {role} already"
             path = ("actors", key, "roles")
             yield Finding(path, f"a second {role}", f"exactly one {role}", hint)
+    yield from _ally_rules(model)
     for key, actor in model.actors.items():
         path = ("actors", key, "roles")
         if len(set(actor.roles)) < len(actor.roles):
@@ -117,6 +120,13 @@ def _role_rules(model: Model) -> Iterator[Finding]:
         if principal and len(set(actor.roles)) > 1:
             hint = f"leave {principal} alone, or make it another actor"
             yield Finding(path, show(actor.roles), "no other role for a principal", hint)
+
+
+def _ally_rules(model: Model) -> Iterator[Finding]:
+    allies = [key for key, actor in model.actors.items() if "ally" in actor.roles]
+    for key in allies[1:]:
+        hint = f'{allies[0]} is the ally already; roles = ["group"] joins a war and begins none'
+        yield Finding(("actors", key, "roles"), "a second ally", "at most one ally", hint)
 
 
 def _joiner_rules(model: Model) -> Iterator[Finding]:
@@ -139,6 +149,18 @@ def _venue_rules(venue: Venue, path: Path, model: Model) -> Iterator[Finding]:
     for place, key in enumerate(venue.access or ()):
         for finding in _known_actor(key, (*path, "access", place), model, ("mediator",)):
             yield finding._replace(on_key=False)
+
+
+def _rival_venue_rules(model: Model) -> Iterator[Finding]:
+    rival, dispute = model.rival_venue, model.dispute
+    if rival is not None:
+        path = ("rival_venue", "wanted_by")
+        for finding in _known_actor(rival.wanted_by, path, model, PRINCIPALS):
+            yield finding._replace(on_key=False)
+        yield from _venue_rules(rival, ("rival_venue",), model)
+    elif dispute is not None and dispute.venue:
+        hint = "add [rival_venue], or leave the venue out of the dispute"
+        yield Finding(("dispute", "venue"), "no rival venue", "a venue that has a rival", hint)
 
 
 def _issue_rules(model: Model) -> Iterator[Finding]:
@@ -225,7 +247,7 @@ def _too_late(day: date | None, path: Path, model: Model) -> Iterator[Finding]:
 def _arsenal_rules(model: Model) -> Iterator[Finding]:
     for owner, classes in model.arsenals.items():
         path = ("arsenals", owner)
-        yield from _known_actor(owner, path, model, ("challenger", "defender"))
+        yield from _known_actor(owner, path, model, PRINCIPALS)
         for place, (key, arsenal) in enumerate(classes.items()):
             yield from _known_system(arsenal, (*path, key, "system"))
             if place >= MOST_CLASSES:
@@ -243,7 +265,7 @@ def _known_system(part: Arsenal | Layer, path: Path) -> Iterator[Finding]:
 def _defence_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
     for owner, defence in model.defences.items():
         path = ("defences", owner)
-        yield from _known_actor(owner, path, model, ("challenger", "defender"))
+        yield from _known_actor(owner, path, model, PRINCIPALS)
         yield from _layer_rules(defence, (*path, "layers"), numbers)
     for key, actor in model.actors.items():
         if {"challenger", "defender"} & set(actor.roles) and key not in model.defences:
