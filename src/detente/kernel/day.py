@@ -20,6 +20,7 @@ from detente.kernel.layout import Array
 from detente.kernel.mediation import let_mediators
 from detente.kernel.menus import FAILED, IN_ULTIMATUM, NO_TEXT, TEXT_READY, may_threaten
 from detente.kernel.moves import FIRST_ANSWER, make_move, whose_move
+from detente.kernel.places import LEVELS, advanced, force_of, is_under_way, posture_at, step_of
 from detente.kernel.play import (
     Cell,
     Life,
@@ -35,7 +36,6 @@ from detente.kernel.play import (
     stage_today,
     visit,
 )
-from detente.kernel.places import LEVELS, advanced, force_of, is_under_way, posture_at, step_of
 from detente.kernel.posture import sign_shift, take_sign
 from detente.kernel.tables import Question
 
@@ -140,8 +140,10 @@ def cap_force(life: Life) -> None:
 
 @jit
 def let_arrive(life: Life) -> None:
-    """Let a raise that is under way arrive, and signs be seen with it or not."""
+    """Let a raise that is under way arrive, if its ceiling lets it, and signs be seen or not."""
     state = life.state
+    if force_of(state.posture) >= life.world.calendar.ceiling[stage_today(life)]:
+        return
     draws = uniforms(life.luck, state.day, NATURE, 1)
     if draws[0] >= arrival(1.0 / life.world.talks.raise_days, 1.0):
         return

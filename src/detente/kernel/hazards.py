@@ -14,7 +14,7 @@ from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.menus import FAILED, NO_TEXT, TEXT_READY, faded
 from detente.kernel.nodes import HOLDERS
-from detente.kernel.places import LEVELS, STANCES, Place, advanced, force_of, step_of
+from detente.kernel.places import LEVELS, STANCES, Place, advanced, force_of, posture_at, step_of
 from detente.kernel.tables import REGIMES, Desk, Reach
 from detente.kernel.talks import Talks, ally_flow, challenger_flow, over_stage
 
@@ -31,7 +31,7 @@ class Restraint(NamedTuple):
 
 @jit
 def public_gain(now: Array, force: Array, log_odds: float, side: int) -> float:
-    """What force would bring a side over waiting, the public mean over its types.
+    """Return what force would bring a side over waiting, the public mean over its types.
 
     `now`, `force`: worth of both to each holder, shape (HOLDERS,).
     """
@@ -119,7 +119,7 @@ def add_nature(desk: Desk, stage: int, reach: Reach) -> None:
     Each chance mixes the worth of what it leads to into the worth as it stands, and what it leads
     to is always taken before that chance was mixed into it: at most one of a kind in a stage.
     """
-    let_arrive(desk, stage, reach)
+    let_arrive(desk, stage)
     let_grow(desk, stage, reach)
     let_turn(desk, stage, reach)
     for posture in range(reach.postures):
@@ -128,10 +128,11 @@ def add_nature(desk: Desk, stage: int, reach: Reach) -> None:
 
 
 @jit
-def let_arrive(desk: Desk, stage: int, reach: Reach) -> None:
-    """Let a raise that is under way arrive."""
+def let_arrive(desk: Desk, stage: int) -> None:
+    """Let a raise that is under way arrive, if the stage's ceiling lets it."""
+    highest = posture_at(desk.world.calendar.ceiling[stage])
     arrives = arrival(1.0 / desk.world.talks.raise_days, desk.world.calendar.stage_days[stage])
-    for posture in range(1, reach.postures, 2):
+    for posture in range(1, highest, 2):
         blend(desk.work.now[posture], desk.work.now[posture + 1], arrives)
 
 

@@ -16,7 +16,6 @@ from detente.ensemble.encode.posture import indicators_shift
 from detente.kernel.arithmetic import logit
 from detente.kernel.layout import Array
 from detente.kernel.talks import (
-    PACKAGES,
     ChallengerMove,
     DefenderMove,
     Talks,
