@@ -2,7 +2,8 @@
 #   make run      play the crisis that ships        make test     the suite, compiled and not
 #   make lint     style, types, layers              make bench    write benchmarks/results.md
 #   make lock     renew requirements/*.txt
-#   make verify   published cases, the effect of every number, planted faults, damaged packs, the built wheel
+#   make verify   published cases, small games solved twice, durations, grids, the effect of every number,
+#                 planted faults, damaged packs, the built wheel
 #   make verify-peers   what an independent program answers to the bargaining cases
 PYTHON ?= python3
 WORKERS ?= 2

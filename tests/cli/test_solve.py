@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -71,13 +72,18 @@ def test_json_is_one_object_with_nothing_but_numbers_that_json_has(capsys):
 
     assert (status, err) == (0, "")
     assert content["schema"] == "detente/solve/1"
+    assert list(content) == [
+        *("schema", "pack", "name", "title", "as_of", "digest", "grid", "horizon", "changes"),
+        *("worlds", "seed", "parties", "issues", "mediators", "packages", "switches", "figures"),
+    ]
     assert content["pack"] == MINIMAL
     assert content["figures"]["worth"]["hard"]["spread_low"] is None
 
 
 @needs_compiler
-def test_the_questions_are_answered_in_order(capsys):
-    out = lines(capsys, MINIMAL)
+@pytest.mark.parametrize("pack", [MINIMAL, "oman-2026"])
+def test_the_questions_are_answered_in_order(pack, capsys):
+    out = lines(capsys, pack)
     heads = [
         "Before the talks",
         "Is there a deal that both would rather have than force?",
@@ -92,6 +98,19 @@ def test_the_questions_are_answered_in_order(capsys):
 
     assert [line for line in out if line in heads] == heads
     assert out[1].startswith("The bargaining alone, solved and not played, in the median world")
+
+
+@needs_compiler
+def test_the_shipped_crisis_is_told_with_its_parties_and_chances_of_both_types(capsys):
+    status, out, err = answer(capsys, "oman-2026", "--grid", "tiny")
+    told = out.splitlines()
+    row = told[told.index("United States, a text ready:") + 2]
+    table = told.index("What each mediator's access is worth") + 2
+
+    assert (status, err) == (0, "")
+    assert "a hard or a soft United States, a tough or a weak Iran" in out
+    assert re.fullmatch(r"  offers package 1( +[<>]?\d+/[<>]?\d+){5}", row)
+    assert [line.split()[0] for line in told[table : table + 3]] == ["Qatar", "Türkiye", "Egypt"]
 
 
 @needs_compiler

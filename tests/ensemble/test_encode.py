@@ -430,3 +430,17 @@ def test_a_pack_may_hold_as_much_as_the_kernels_tables():
     assert MOST_JOINERS == cascade.PARTIES
     assert MOST_LAYERS == defence.LAYERS
     assert MOST_CLASSES == defence.CLASSES
+
+
+@pytest.mark.parametrize("side", ["challenger", "defender"])
+def test_a_principal_that_cares_for_nothing_is_told_of(side):
+    nothing = {f"issues.{key}.{side}_weight": 0.0 for key in shipped().model.issues}
+
+    with pytest.raises(DetenteError, match=f"every {side}_weight is 0"):
+        encoded(nothing)
+
+
+def test_an_ally_may_care_for_nothing():
+    nothing = {f"issues.{key}.ally_weight": 0.0 for key in shipped().model.issues}
+
+    assert float(encoded(nothing).talks.ally_demand) == 0.0

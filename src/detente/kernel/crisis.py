@@ -231,7 +231,7 @@ def begin_plan(life: Life, draw: float) -> None:
     state = life.state
     war = life.world.war
     own = war.plan_if_hard if state.challenger_type == 0 else war.plan_if_soft
-    state.plan = draw_plan(own, draw)
+    state.plan = draw_plan(own[:], draw)
     for plan in range(len(PLANS)):
         state.plan_if_hard[plan] = war.plan_if_hard[plan]
         state.plan_if_soft[plan] = war.plan_if_soft[plan]

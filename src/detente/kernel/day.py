@@ -162,10 +162,10 @@ def watch_sign(life: Life, sign: int, draw: float) -> None:
     likelihoods = chances[is_seen]
     note(life, SEES_SIGN, sign, is_seen, 0.0)
     before = probability(state.hard)
-    state.hard += sign_shift(likelihoods, state.plan_if_hard, state.plan_if_soft)
+    state.hard += sign_shift(likelihoods, state.plan_if_hard[:], state.plan_if_soft[:])
     note_belief(life, 0, before, probability(state.hard))
-    take_sign(likelihoods, state.plan_if_hard)
-    take_sign(likelihoods, state.plan_if_soft)
+    take_sign(likelihoods, state.plan_if_hard[:])
+    take_sign(likelihoods, state.plan_if_soft[:])
 
 
 @jit
@@ -229,7 +229,10 @@ def gain_of_force(play: Play, side: int) -> float:
     draws = uniforms(play.life.luck, state.day, INCIDENT_CELL, 0)
     cell = choose_cell(play, draws[0], draws[1])
     log_odds = state.hard if side == 0 else state.tough
-    return public_gain(worth_today(play, cell), worth_of_force(play, cell, side), log_odds, side)
+    waits = worth_today(play, cell)
+    force = worth_of_force(play, cell, side)
+    firm = 2 * side
+    return public_gain(force[firm] - waits[firm], force[firm + 1] - waits[firm + 1], log_odds)
 
 
 @jit
@@ -262,7 +265,8 @@ def weigh_ally(play: Play) -> None:
     waits = worth_today(play, cell)
     force = worth_of_force(play, cell, 2)
     gain = force[ALLY_HOLDS] - widen(waits[ALLY_HOLDS])
-    restraint = weigh_strike(life.world.talks, gain, -public_gain(waits, force, state.hard, 0))
+    harm = -public_gain(force[0] - waits[0], force[1] - waits[1], state.hard)
+    restraint = weigh_strike(life.world.talks, gain, harm)
     if draws[1] < restraint.strikes:
         note(life, ALLY_STRIKES, 2, 0, 0.0)
         begin_force(play, 2, BY_ALLY)
