@@ -10,8 +10,10 @@ from detente import pack
 from detente.errors import DetenteError
 
 LONGEST_SECONDS = 1.0
-LONGEST_SPREAD_SECONDS = 2.0
-"""Twice what the slowest takes on a quiet machine."""
+"""Most processor time, twice what the slowest takes: what else the machine does is not counted."""
+LONGEST_SPREAD_SECONDS = 6.0
+"""The same where much follows from each line: six times, as measured coverage and a full machine
+nearly treble it. A search that grows with the square of the names takes far longer."""
 
 BOMBS = {
     "dotted_key": "a" + ".a" * 50_000 + " = 1",
@@ -45,14 +47,14 @@ BOMBS = {
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS.keys())
 def test_a_bomb_is_refused_within_a_second(bomb: str, tmp_path: Path):
     (tmp_path / "crisis.toml").write_text(bomb, encoding="utf-8")
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         is_refused = bool(pack.check(tmp_path))
     except DetenteError:
         is_refused = True
 
     assert is_refused
-    assert time.perf_counter() - start < LONGEST_SECONDS
+    assert time.process_time() - start < LONGEST_SECONDS
 
 
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS.keys())
@@ -106,12 +108,12 @@ def test_names_that_are_sought_among_many_do_not_take_long(
     text: str, minimal: Callable[[Mapping[str, str]], Path]
 ):
     folder = minimal({"x.toml": text})
-    start = time.perf_counter()
+    start = time.process_time()
     faults = pack.check(folder)
 
     assert faults
     assert not any("too many values" in fault.found for fault in faults)
-    assert time.perf_counter() - start < LONGEST_SPREAD_SECONDS
+    assert time.process_time() - start < LONGEST_SPREAD_SECONDS
 
 
 def test_many_files_count_as_one_pack(tmp_path: Path):
