@@ -6,7 +6,7 @@ import pytest
 
 from detente import pack
 from detente.pack import files
-from detente.pack.military import Arsenal, Layer
+from detente.pack.military import Arsenal, Defence, Layer
 from detente.pack.number import Number, number_findings
 from detente.pack.places import fields_of, measure_of
 from detente.pack.resolve import catalogue, slots, systems_at
@@ -23,7 +23,10 @@ def comments():
     return {"threats": stocks, "layers": defences}
 
 
-@pytest.mark.parametrize(("shelf", "part"), [("threats", Arsenal), ("layers", Layer)])
+PARTS = {"threats": Arsenal, "layers": Layer, "radars": Defence}
+
+
+@pytest.mark.parametrize(("shelf", "part"), PARTS.items())
 def test_every_figure_of_the_catalogue_is_a_sound_number(shelf, part):
     findings = [
         finding
@@ -35,6 +38,47 @@ def test_every_figure_of_the_catalogue_is_a_sound_number(shelf, part):
     ]
 
     assert findings == []
+
+
+@pytest.mark.parametrize(("shelf", "part"), PARTS.items())
+def test_every_figure_of_the_catalogue_says_why(shelf, part):
+    assert all(
+        figure["assumed"].strip()
+        for figures in catalogue(shelf).values()
+        for figure in figures.values()
+    )
+
+
+GIVEN = {
+    "threats": {"reliability", "hit_damage", "cost", "returns", "value"},
+    "layers": set(fields_of(Layer)) - {"system", "present", "operational", "batteries"},
+    "radars": {"detection_range", "radar_height"},
+}
+
+
+@pytest.mark.parametrize("shelf", GIVEN)
+def test_every_system_has_its_figures(shelf):
+    lacking = {system: GIVEN[shelf] - set(figures) for system, figures in catalogue(shelf).items()}
+
+    assert not any(lacking.values())
+
+
+COUNTED_ON = {
+    "s300": (80, 240),
+    "bavar_373": (70, 260),
+    "s400": (100, 370),
+    "hq9b": (90, 280),
+    "long_range_interceptor": (90, 250),
+}
+
+
+@pytest.mark.parametrize("system", COUNTED_ON)
+def test_what_is_counted_on_of_a_long_reach_stays_within_provisional_ranges(system):
+    figures = catalogue("layers")[system]
+    low, high = COUNTED_ON[system]
+    least, most = ends(figures["reach"]), ends(figures["discount"])
+
+    assert low <= sqrt(least[0] * least[1] * most[0] * most[1]) <= high
 
 
 @pytest.mark.parametrize("name", pack.shipped())
@@ -67,5 +111,7 @@ def test_the_template_tells_the_reaches_that_the_catalogue_has(comments):
 def test_a_field_that_names_a_system_knows_those_of_its_shelf():
     assert systems_at(("arsenals", "north", "x", "system")) == tuple(catalogue("threats"))
     assert systems_at(("defences", "north", "layers", "x", "system")) == tuple(catalogue("layers"))
+    assert systems_at(("defences", "north", "radar")) == tuple(catalogue("radars"))
+    assert systems_at(("defences", "north", "layers", "x", "radar")) == ()
     assert systems_at(("arsenals", "north", "x", "stock")) == ()
     assert systems_at(()) == ()
