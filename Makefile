@@ -1,7 +1,10 @@
 # Everything from a fresh clone, with Python 3.11 or newer and nothing else:
 #   make run      play the crisis that ships        make test     the suite, compiled and not
-#   make lint     style, types, layers              make verify   published cases, the effect of every number, the built wheel
-#   make bench    write benchmarks/results.md       make lock     renew requirements/*.txt
+#   make lint     style, types, layers              make bench    write benchmarks/results.md
+#   make lock     renew requirements/*.txt
+#   make verify   published cases, small games solved twice, durations, grids, the effect of every number,
+#                 planted faults, damaged packs, the built wheel
+#   make verify-peers   what an independent program answers to the bargaining cases
 PYTHON ?= python3
 WORKERS ?= 2
 BIN := .venv/bin
@@ -30,7 +33,10 @@ lint: .venv/ready-dev
 	$(BIN)/lint-imports --no-cache
 
 verify: .venv/ready-dev
-	$(BIN)/python -m verification.cases --known-only verification/cases/*.json
+	$(BIN)/python -m verification.cases --known-only verification/cases/*.json verification/gambit.json
+	$(BIN)/python -m verification.slow
+	$(BIN)/python -m verification.durations
+	$(BIN)/python -m verification.refinement --grids
 	$(BIN)/python -m verification.effects
 	$(BIN)/python -m verification.faults
 	$(BIN)/python -m verification.fuzz
@@ -40,7 +46,7 @@ verify: .venv/ready-dev
 	PYTHONPATH=.venv/wheel/unpacked $(BIN)/python -m detente run oman-2026 --futures 1000 --worlds 8 -o .venv/wheel/run
 
 verify-peers: .venv/peers/ready
-	.venv/peers/bin/python -m verification.peers verification/cases/bargaining.json
+	.venv/peers/bin/python -m verification.peers verification/cases/bargaining.json verification/gambit.json
 
 bench: .venv/ready-run
 	$(BIN)/python -m benchmarks

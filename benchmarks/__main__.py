@@ -11,6 +11,8 @@ import numpy as np
 from benchmarks.commands import CommandTimings, command_timings
 from benchmarks.kernel import Costs, costs
 
+WORLD_ALLOWED = 0.25
+"""What a world may cost at the normal grid with every mechanism in [s]."""
 RESULTS = Path(__file__).with_name("results.md")
 
 
@@ -34,11 +36,15 @@ def report(commands: CommandTimings, cost: Costs) -> str:
         "| what | seconds | allowed |",
         "|---|---|---|",
         *(f"| {t.what} | {t.seconds:.2f} | {t.allowed:g} |" for t in commands.jobs),
+        f"| a world before its futures, one core | {cost.world:.3f} | {WORLD_ALLOWED:g} |",
         "",
         "| what | measured |",
         "|---|---|",
         "| one thread's time over that of two, 64 worlds and 50,000 futures "
         f"| {commands.two_thread_ratio:.2f} |",
+        f"| of a world: numbers encoded, agenda and venue settled | {cost.terms:.3f} s |",
+        f"| of a world: war table | {cost.war:.3f} s |",
+        f"| of a world: policies | {cost.policies:.3f} s |",
         f"| solving a world's policies, a node | {cost.node:.2f} µs |",
         f"| nodes of a world, normal grid, 365 days | {cost.nodes:,.0f} |",
         f"| playing a future, one core | {cost.future:.2f} µs |",

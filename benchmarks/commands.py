@@ -31,11 +31,13 @@ def command_timings() -> CommandTimings:
     _seconds_to_run(1_000, 8, 2)
     # One after the other, so that a busy moment of the machine meets both.
     pairs = [[_seconds_to_run(50_000, 64, threads) for threads in (1, 2)] for _ in range(3)]
+    large = median(_seconds_to_run(100_000, 200, 2) for _ in range(3))
     small = median(_seconds_to_run(1_000, 8, 2) for _ in range(5))
     check = median(_seconds("check", PACK) for _ in range(9))
     help_text = median(_seconds("--help") for _ in range(9))
     jobs = [
         Timing("64 worlds, 50,000 futures, two threads", median(two for _, two in pairs), 15.0),
+        Timing("200 worlds, 100,000 futures, two threads", large, 45.0),
         Timing("8 worlds, 1,000 futures, two threads", small, 5.0),
         Timing("detente --help", help_text, 0.3),
         Timing("detente check oman-2026, the largest pack", check, 0.5),

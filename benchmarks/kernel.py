@@ -3,6 +3,7 @@
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -26,8 +27,14 @@ BLOCKS = 2_000_000
 
 
 class Costs(NamedTuple):
-    """Costs in microseconds, and the counts that they stand on."""
+    """Costs of one world in seconds and of the rest in microseconds, and what they stand on."""
 
+    terms: float
+    """Encoding a world, and settling agenda and venue where they are in dispute [s]."""
+    war: float
+    """Its war table [s]."""
+    policies: float
+    """Its policies [s]."""
     node: float
     nodes: float
     """Of a world."""
@@ -37,22 +44,25 @@ class Costs(NamedTuple):
     blocks: float
     """Blocks of four uniforms that a future draws."""
 
+    @property
+    def world(self) -> float:
+        """Return what a world costs before its futures are played [s]."""
+        return self.terms + self.war + self.policies
+
 
 def costs() -> Costs:
     """Measure on the first worlds of the shipped crisis and take medians over them."""
     loaded = pack.load("oman-2026")
     drawn = draw_worlds(loaded.numbers, loaded.correlations, worlds=WORLDS, seed=SEED)
-    worlds = [
-        encode(
-            loaded, {path: float(row[k]) for path, row in drawn.items()}, grid="normal", horizon=365
-        )
-        for k in range(WORLDS)
+    values = [{path: float(row[k]) for path, row in drawn.items()} for k in range(WORLDS)]
+    rows = [
+        _costs_of(partial(encode, loaded, drawn), number) for number, drawn in enumerate(values)
     ]
-    rows = [_costs_of(world, number) for number, world in enumerate(worlds)]
     return Costs(*(median(column) for column in zip(*rows, strict=True)))
 
 
-def _costs_of(world: World, number: int) -> Costs:
+def _costs_of(encoding: Callable[[], World], number: int) -> Costs:
+    world = encoding()
     war = crisis.work_out_war(world)
     solved = crisis.solve(world, war=war, with_exploitability=False)
     solving = _seconds(lambda: crisis.solve(world, war=war, with_exploitability=False))
@@ -64,6 +74,9 @@ def _costs_of(world: World, number: int) -> Costs:
     drawing = _seconds(lambda: draw_blocks(BLOCKS)) / BLOCKS
     nodes = solved.report.nodes
     return Costs(
+        terms=_seconds(encoding),
+        war=_seconds(lambda: crisis.work_out_war(world)),
+        policies=solving,
         node=1e6 * solving / nodes,
         nodes=nodes,
         future=1e6 * playing / FUTURES,

@@ -8,12 +8,15 @@ future are named, and must be those that `detente check` lists as without effect
 import argparse
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
+from statistics import fmean
 from typing import NamedTuple
 
 import numpy as np
 
 from detente.ensemble.encode import encode
+from detente.ensemble.encode.agenda import LUCK, PACE, Terms, agenda_is_open, race_between
 from detente.ensemble.encode.reads import WORLDS, ends, trial_worlds, without_effect
+from detente.ensemble.encode.world import encode_coarsely
 from detente.ensemble.record import Grid
 from detente.errors import DetenteError
 from detente.kernel.crisis import play, solve
@@ -74,11 +77,30 @@ def changes_futures(path: str, trial: Trial) -> bool:
 
     They do as soon as the rows of one world do, so that most numbers need one world only.
     """
-    low, high = ends(trial.crisis.numbers[path])
-    return any(
-        not np.array_equal(rows_of(trial, world, {path: low}), rows_of(trial, world, {path: high}))
-        for world in range(len(trial.worlds))
-    )
+    moved = [{path: end} for end in ends(trial.crisis.numbers[path])]
+    for world in range(len(trial.worlds)):
+        low, high = on_brink(trial, world, moved)
+        if not np.array_equal(rows_of(trial, world, low), rows_of(trial, world, high)):
+            return True
+    return False
+
+
+def on_brink(
+    trial: Trial, number: int, moved: Sequence[Mapping[str, float]]
+) -> list[Mapping[str, float]]:
+    """Return changes with luck put between them, where they are about who gives way on the agenda.
+
+    One draw a world decides that, and would show a small change of its chance in few worlds only.
+    """
+    if PACE not in moved[0] or not agenda_is_open(trial.crisis):
+        return list(moved)
+    values = trial.worlds[number]
+    sides = Terms(True, False), Terms(False, False)
+    races = [
+        race_between(trial.crisis, {**values, **change}, sides, encode_coarsely) for change in moved
+    ]
+    luck = fmean(race.challenger_concedes for race in races)
+    return [{**change, LUCK: luck} for change in moved]
 
 
 def rows_of(trial: Trial, number: int, changes: Mapping[str, float]) -> Array:

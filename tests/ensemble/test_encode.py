@@ -1,7 +1,10 @@
+import shutil
 from datetime import timedelta
 from functools import cache
 from itertools import chain
+from pathlib import Path
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,28 +14,45 @@ from scipy.optimize import linprog
 from detente import DetenteError
 from detente.ensemble.design import draw_worlds, quantile
 from detente.ensemble.encode import encode
+from detente.ensemble.encode.agenda import Terms, race_between
+from detente.ensemble.encode.posture import plan_chances
 from detente.ensemble.encode.reads import ends
+from detente.ensemble.encode.talks import APART
+from detente.ensemble.encode.world import encode_coarsely
 from detente.kernel import cascade, defence
 from detente.kernel.arithmetic import logit
 from detente.kernel.posture import DAYS, PLANS, sign_shift
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.pack import load
+from detente.pack.actors import MOST_JOINERS
 from detente.pack.military import MOST_CLASSES, MOST_LAYERS
-from detente.pack.politics import MOST_JOINERS
 
+MINIMAL = Path(__file__).parents[1] / "cases" / "valid" / "minimal"
 SHADOW = 84
 """Days solved past the horizon."""
 REPORTED = "defences.iran.layers.reported_long_range"
-STATES = {REPORTED: {f"{REPORTED}.present": 1.0}}
+LEARNS = {"lessons.defender_learns": 1.0, "lessons.challenger_learns": 1.0}
+STATES = {REPORTED: {f"{REPORTED}.present": 1.0}, "lessons": LEARNS}
 """What must be so for the numbers of a part to count."""
-LASTING = {"actors.us.breaking_rate": 0.0, "actors.iran.breaking_rate": 0.0, "moves.tempo": 1.0}
-"""Deals that are never broken, and a quarrel of the usual tempo: stakes are as written."""
+UNLEARNT = dict.fromkeys(LEARNS, 0.0)
+LASTING = UNLEARNT | {
+    "actors.us.breaking_rate": 0.0,
+    "actors.iran.breaking_rate": 0.0,
+    "moves.tempo": 1.0,
+}
+"""Deals that are never broken, trust as ever, a quarrel of the usual tempo: stakes as written."""
+ELSEWHERE = {"dispute.pace", "dispute.luck", "rival_venue.publicity", "posture.dependence"}
+"""Numbers of disputes, which are settled here, and of signs told twice, of which there are none."""
 SEEDS = st.integers(0, 2**32)
+needs_compiler = pytest.mark.skipif(
+    bool(numba.config.DISABLE_JIT), reason="solves the game on either terms"
+)
 
 
 @cache
 def shipped():
-    return load("oman-2026")
+    """Return the shipped crisis, its agenda as written and no longer in dispute."""
+    return load("oman-2026", changes={"dispute.agenda": False})
 
 
 @cache
@@ -45,10 +65,11 @@ def encoded(changes=None, *, crisis=None, **settings):
     return encode(crisis or shipped(), {**median(), **(changes or {})}, **settings)
 
 
-def world_of(seed, changes=None):
+def world_of(seed, changes, *, crisis=None):
     """Encode a world drawn with a seed, some numbers changed."""
-    drawn = draw_worlds(shipped().numbers, shipped().correlations, worlds=1, seed=seed)
-    return encode(shipped(), {path: float(value[0]) for path, value in drawn.items()} | changes)
+    crisis = crisis or shipped()
+    drawn = draw_worlds(crisis.numbers, crisis.correlations, worlds=1, seed=seed)
+    return encode(crisis, {path: float(value[0]) for path, value in drawn.items()} | changes)
 
 
 def differing(one, other, place=""):
@@ -63,7 +84,11 @@ def differing(one, other, place=""):
     )
 
 
-UNKNOWN = [path for path, number in shipped().numbers.items() if not number.is_fixed]
+UNKNOWN = [
+    path
+    for path, number in shipped().numbers.items()
+    if not number.is_fixed and path not in ELSEWHERE
+]
 FIXED = [path for path, number in shipped().numbers.items() if number.is_fixed]
 
 
@@ -86,6 +111,45 @@ def test_a_fixed_number_set_to_another_value_changes_the_record(path):
     assert differing(encoded(state | {path: value}), encoded(state | {path: other}, crisis=changed))
 
 
+@cache
+def disputed(*, agenda=False, venue=False):
+    return load("oman-2026", changes={"dispute.agenda": agenda, "dispute.venue": venue})
+
+
+@needs_compiler
+def test_luck_settles_whose_agenda_it_is_where_either_side_might_concede():
+    wide, narrow = (
+        encoded({"dispute.luck": luck}, crisis=disputed(agenda=True)) for luck in (0.999, 0.001)
+    )
+
+    assert wide.talks.challenger_demand > narrow.talks.challenger_demand
+    for is_wide, settled in enumerate((narrow, wide)):
+        assert not differing(settled, encoded({"talks.wide_agenda": float(is_wide)}))
+
+
+@needs_compiler
+def test_a_rival_venue_counts_where_it_was_conceded():
+    lost = {"dispute.luck": 0.999, "rival_venue.publicity": 0.9}
+    won = lost | {"dispute.luck": 0.001}
+    shown = [encoded(changes, crisis=disputed(venue=True)).talks for changes in (lost, won)]
+
+    assert shown[0].publicity > shown[1].publicity
+    assert shown[1].publicity == encoded().talks.publicity
+
+
+@needs_compiler
+def test_those_that_concede_sooner_settle_a_dispute_sooner():
+    terms = Terms(True, False), Terms(False, False)
+    delays = [
+        race_between(
+            disputed(agenda=True), {**median(), "dispute.pace": pace}, terms, encode_coarsely
+        ).mean_delay
+        for pace in (0.05, 0.2)
+    ]
+
+    assert delays[0] > delays[1]
+
+
 def test_the_same_numbers_give_the_same_record():
     assert differing(encoded(), encoded()) == []
 
@@ -98,6 +162,22 @@ def test_packages_go_from_soft_to_hard(seed, is_wide):
 
     assert np.all(np.diff(to_challenger) > 0.0)
     assert np.all(np.diff(to_defender) < 0.0)
+
+
+@cache
+def with_packages(count):
+    return shipped().with_changes({"talks.packages": count})
+
+
+@given(SEEDS, st.sampled_from([0.0, 1.0]), st.integers(2, 5))
+def test_only_packages_that_stand_apart_for_both_sides_are_listed(seed, is_wide, count):
+    crisis = with_packages(count)
+    talks = world_of(seed, {"talks.wide_agenda": is_wide}, crisis=crisis).talks
+    to_defender = talks.defender_gain - talks.defender_concession
+
+    assert 1 <= talks.packages <= count
+    assert np.all(np.diff(talks.challenger_deal[: talks.packages]) >= APART)
+    assert np.all(np.diff(to_defender[: talks.packages]) <= -APART)
 
 
 @given(SEEDS, st.sampled_from([0.0, 1.0]), st.integers(0, 2))
@@ -233,8 +313,13 @@ def test_only_deployed_forces_are_in_view_at_the_start():
     assert calendar_with(carrier_group__deployed=False).force_at_start == 0
 
 
+SEEN = {
+    "indicators.hospitals.likelihood_ratio": 3.0,
+    "indicators.field_hospitals.likelihood_ratio": 3.0,
+}
 RATIOS = {
     "indicators.search_and_rescue.likelihood_ratio": 3.0,
+    "indicators.ships_in_other_seas.likelihood_ratio": 1.0,
     "indicators.close_to_a_deal.likelihood_ratio": 1.2,
 }
 
@@ -242,16 +327,40 @@ RATIOS = {
 def test_signs_seen_so_far_shift_the_odds_of_a_hard_challenger_as_the_rule_of_the_kernel_says():
     rescue = [3.0 if plan in {"sustained", "direct_action"} else 1.0 for plan in PLANS]
     deal = [1.2 if plan == "display" else 1.0 for plan in PLANS]
-    shift = indicator_shift(np.array(rescue)) + indicator_shift(np.array(deal))
-    world = encoded(RATIOS | {"actors.us.hard_probability": 0.4})
+    changes = RATIOS | UNLEARNT | {"actors.us.hard_probability": 0.4}
+    plans = [plan_chances(median(), kind) for kind in ("hard", "soft")]
+    shifts = [sign_shift(np.array(seen), *plans) for seen in (rescue, deal)]
 
-    assert world.talks.hard_log_odds == logit(0.4) + shift
+    assert encoded(changes).talks.hard_log_odds == pytest.approx(logit(0.4) + sum(shifts))
 
 
 def test_signs_that_fit_every_plan_equally_well_shift_nothing():
-    world = encoded(dict.fromkeys(RATIOS, 1.0) | {"actors.us.hard_probability": 0.4})
+    changes = dict.fromkeys(RATIOS, 1.0) | UNLEARNT | {"actors.us.hard_probability": 0.4}
+    world = encoded(changes)
 
     assert world.talks.hard_log_odds == pytest.approx(logit(0.4), abs=1e-12)
+
+
+def test_a_second_sign_of_the_same_plans_counts_for_less_by_how_far_they_go_together(tmp_path):
+    crisis = told_twice(tmp_path)
+    values = {path: quantile(number, 0.5) for path, number in crisis.numbers.items()}
+    once, half, twice = (
+        encode(crisis, values | SEEN | {"posture.dependence": dependence}).talks.hard_log_odds
+        for dependence in (1.0, 0.5, 0.0)
+    )
+
+    assert once < half < twice
+    assert half - once == pytest.approx(twice - half)
+
+
+def told_twice(folder):
+    """Load the small crisis with its one sign told twice."""
+    copy = Path(shutil.copytree(MINIMAL, folder / "minimal")) / "force.toml"
+    text = copy.read_text()
+    _, sign = text.split("[indicators.hospitals]")
+    sign, _ = sign.split("[arsenals", maxsplit=1)
+    copy.write_text(f"{text}\n[indicators.field_hospitals]{sign}")
+    return load(copy.parent)
 
 
 def test_no_sign_of_the_challengers_plans_shifts_the_odds_of_a_tough_defender():
@@ -287,13 +396,23 @@ def test_tempo_scales_moves_texts_and_fading_and_nothing_else():
     assert fast.talks.fade_rate == 2.0 * slow.talks.fade_rate
 
 
+UNHELPED = {f"actors.{key}.formulation": 0.0 for key in ("qatar", "turkiye", "egypt")}
+
+
 def test_offers_share_their_rate_over_the_packages():
-    rates = {"moves.tempo": 1.0, "moves.offer": 0.03}
-    packages = shipped().with_changes({"talks.packages": 5})
-    three, five = encoded(rates).talks, encoded(rates, crisis=packages).talks
+    rates = UNHELPED | {"moves.tempo": 1.0, "moves.offer": 0.03}
+    three, two = encoded(rates).talks, encoded(rates, crisis=with_packages(2)).talks
 
     assert three.challenger_rate[:5].tolist() == [0.01, 0.01, 0.01, 0.0, 0.0]
-    assert five.defender_rate[:5] == pytest.approx([0.006] * 5)
+    assert two.defender_rate[:5].tolist() == [0.015, 0.015, 0.0, 0.0, 0.0]
+
+
+def test_mediators_that_formulate_put_packages_on_the_table_more_often():
+    helped = UNHELPED | {"actors.qatar.formulation": 0.25, "actors.egypt.formulation": 0.25}
+    alone, together = encoded(UNHELPED).talks, encoded(helped).talks
+
+    assert together.challenger_rate[:3] == pytest.approx(1.5 * alone.challenger_rate[:3])
+    assert together.defender_rate[:3] == pytest.approx(1.5 * alone.defender_rate[:3])
 
 
 def test_holding_has_no_rate_of_its_own_and_every_other_move_has():
@@ -311,3 +430,17 @@ def test_a_pack_may_hold_as_much_as_the_kernels_tables():
     assert MOST_JOINERS == cascade.PARTIES
     assert MOST_LAYERS == defence.LAYERS
     assert MOST_CLASSES == defence.CLASSES
+
+
+@pytest.mark.parametrize("side", ["challenger", "defender"])
+def test_a_principal_that_cares_for_nothing_is_told_of(side):
+    nothing = {f"issues.{key}.{side}_weight": 0.0 for key in shipped().model.issues}
+
+    with pytest.raises(DetenteError, match=f"every {side}_weight is 0"):
+        encoded(nothing)
+
+
+def test_an_ally_may_care_for_nothing():
+    nothing = {f"issues.{key}.ally_weight": 0.0 for key in shipped().model.issues}
+
+    assert float(encoded(nothing).talks.ally_demand) == 0.0

@@ -7,6 +7,8 @@ import pytest
 from detente.kernel.endings import Trigger
 from detente.kernel.talks import challenger_worth, defender_worth
 from tests.kernel.worlds import (
+    calibration,
+    complete_world,
     doubled_packages,
     plain_world,
     rows_of,
@@ -53,21 +55,6 @@ def test_the_length_of_a_stage_hardly_matters():
     assert abs(force[1] - force[0]) < 0.003
 
 
-def complete_world(hard, tough):
-    world = plain_world(
-        precision=60.0,
-        text_rate=50.0,
-        ally_rate=0.0,
-        ally_rate_per_step=0.0,
-        ratify_probability=1.0,
-        hard_log_odds=hard,
-        tough_log_odds=tough,
-    )
-    world.incidents.rate = world.incidents.rate_per_force = 0.0
-    world.belief_points, world.belief_limit = 2, 40.0
-    return world
-
-
 @pytest.mark.parametrize("hard", [-40.0, 40.0])
 @pytest.mark.parametrize("tough", [-40.0, 40.0])
 @pytest.mark.parametrize("war_of_the_hard", [-0.12, -0.2])
@@ -80,20 +67,8 @@ def test_complete_information_and_enforceable_deals_leave_no_reason_for_war(
     rows = rows_of(world, war=war)
 
     assert challenger_worth(world.talks, 1) > best_of_force + 0.1
-    assert defender_worth(world.talks, 1, 2) > war.worth[0, :, :, :, :, 1].max() + 0.05
+    assert defender_worth(world.talks, 1, 2, False) > war.worth[0, :, :, :, :, 1].max() + 0.05
     assert (rows.violence >= 3).mean() < 0.01
-
-
-def calibration(belief, is_so):
-    """Return the largest gap between belief and frequency, in standard errors."""
-    bins = np.clip((belief * 8).astype(int), 0, 7)
-    gaps = []
-    for chosen in np.unique(bins):
-        inside = bins == chosen
-        mean = belief[inside].mean()
-        error = np.sqrt(mean * (1.0 - mean) / inside.sum())
-        gaps.append(abs(is_so[inside].mean() - mean) / error)
-    return max(gaps)
 
 
 def test_beliefs_are_martingales_and_calibrated_on_a_fixed_day_and_at_the_end():

@@ -203,6 +203,5 @@ def test_the_worth_at_the_start_is_the_mean_payoff_of_the_futures(name):
     fine = worth_of(world, war)
     mean, error = mean_payoffs(world, solve(world, war=war, with_exploitability=False))
 
-    print(name, (mean - 2 * fine + coarse) / error, error, fine - coarse)
     assert (np.abs(mean - (2.0 * fine - coarse)) < 4.0 * error).all()
     assert (np.abs(mean - coarse) < 4.0 * error + 0.02).all()

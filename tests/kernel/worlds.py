@@ -1,17 +1,21 @@
 """Small worlds for the tests of the bargaining, with a war table written by hand."""
 
 import functools
+from typing import NamedTuple
 
 import numpy as np
 
 from detente import pack
-from detente.ensemble.design import quantile
+from detente.ensemble.design import draw_worlds, quantile
 from detente.ensemble.encode import encode
 from detente.kernel.arithmetic import logit
 from detente.kernel.crisis import WarTable, play, solve
 from detente.kernel.places import LEVELS, STANCES, has_vowed, step_of
 from detente.kernel.posture import PLANS
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
+
+STAGES_OF_A_CEILING = 4
+"""Stages for which a ceiling of force stands in a random world."""
 
 
 @functools.cache
@@ -26,6 +30,63 @@ def shipped_world(*, grid="normal", horizon=365, **changes):
     values = {path: quantile(number, 0.5) for path, number in crisis.numbers.items()}
     values |= {path.replace("__", "."): value for path, value in changes.items()}
     return encode(crisis, values, grid=grid, horizon=horizon)
+
+
+@functools.cache
+def drawn(count, seed):
+    """Return worlds of the shipped crisis on the agenda as written, as the numbers drawn."""
+    crisis = shipped().with_changes({"dispute.agenda": False})
+    numbers = draw_worlds(crisis.numbers, crisis.correlations, worlds=count, seed=seed)
+    columns = {path: column.tolist() for path, column in numbers.items()}
+    return crisis, [{path: columns[path][world] for path in columns} for world in range(count)]
+
+
+def random_worlds(count, *, seed=1, grid="normal", horizon=365):
+    """Yield worlds drawn from the shipped crisis, with all that moves beliefs in great plenty."""
+    crisis, all_values = drawn(count, seed)
+    generator = np.random.default_rng(seed)
+    for values in all_values:
+        world = encode(crisis, values, grid=grid, horizon=horizon)
+        stir_talks(world.talks, generator)
+        stir_voices(world, generator)
+        stir_forces(world.calendar, generator)
+        yield world
+
+
+def stir_talks(talks, generator):
+    """Draw how rational both sides are and what happens how often, over broad ranges."""
+    draw = generator.uniform
+    talks.precision = draw(10.0, 60.0)
+    talks.challenger_rate[:] *= np.exp(draw(-1.0, 1.0, len(talks.challenger_rate)))
+    talks.defender_rate[:] *= np.exp(draw(-1.0, 1.0, len(talks.defender_rate)))
+    talks.text_rate = draw(0.01, 0.1)
+    talks.fade_rate = draw(0.0, 0.003)
+    talks.exit_rate = draw(0.0, 0.02)
+    talks.breaking_rate[:] = 10.0 ** draw(-4.0, -2.0, 2)
+    talks.unrest_rate, talks.justification = draw(0.0, 0.03), draw(0.0, 0.06)
+    talks.ally_rate, talks.restraint_success = draw(0.0, 0.002), draw(0.0, 0.8)
+    talks.raise_days, talks.ultimatum_days = draw(1.0, 30.0), draw(3.0, 30.0)
+    talks.has_vowed = generator.integers(2)
+
+
+def stir_voices(world, generator):
+    """Draw who speaks how often and for whom, what signs tell, and how often forces meet."""
+    draw = generator.uniform
+    world.mediators.report_rate[:] = draw(0.01, 0.1, len(world.mediators.report_rate))
+    world.mediators.bias[:] = draw(-0.5, 1.0, len(world.mediators.bias))
+    world.incidents.rate = draw(0.01, 0.2)
+    world.incidents.escalation_probability = draw(0.01, 0.1)
+    signs = world.calendar.sign_probability
+    world.calendar.signs = generator.integers(1, len(signs) + 1)
+    signs[:, 1] = draw(0.05, 0.95, signs[:, 1].shape)
+    signs[:, 0] = 1.0 - signs[:, 1]
+
+
+def stir_forces(calendar, generator):
+    """Let the ceiling of force rise and fall every few stages."""
+    blocks = generator.integers(0, LEVELS, len(calendar.ceiling) // STAGES_OF_A_CEILING)
+    calendar.ceiling[:] = np.repeat(blocks, STAGES_OF_A_CEILING)
+    calendar.force_at_start = generator.integers(calendar.ceiling[0] + 1)
 
 
 def plain_world(*, stage_days=8, points=7, precision=16.0, horizon=365, **talks):
@@ -47,8 +108,24 @@ def plain_world(*, stage_days=8, points=7, precision=16.0, horizon=365, **talks)
     return world
 
 
+def complete_world(hard, tough):
+    """Return a world that knows both types for sure, with ready texts and deals that hold."""
+    world = plain_world(
+        precision=60.0,
+        text_rate=50.0,
+        ally_rate=0.0,
+        ally_rate_per_step=0.0,
+        ratify_probability=1.0,
+        hard_log_odds=hard,
+        tough_log_odds=tough,
+    )
+    world.incidents.rate = world.incidents.rate_per_force = 0.0
+    world.belief_points, world.belief_limit = 2, 40.0
+    return world
+
+
 def set_no_pressure(world):
-    """Leave out what makes bargaining less than plain; the ally strikes whenever it thinks of it."""
+    """Leave out what makes bargaining less than plain; an ally that weighs a strike strikes."""
     record = world.talks
     record.has_vowed, record.vow_retreat = 0, 0.2
     record.defender_rate[DefenderMove.VOW] = 0.0
@@ -118,24 +195,35 @@ def watch_for_a_sign(world):
     calendar.sign_probability[0, 0] = 1.0 - calendar.sign_probability[0, 1]
 
 
-def war_table(
-    *, hard=-0.03, soft=-0.30, tough=-0.34, weak=-0.62, first_strike=0.03, ally=1.0, vow=0.0
-):
+class Force(NamedTuple):
+    """What force is worth to each type and the ally, before levels, steps and vows are counted."""
+
+    hard: float = -0.03
+    soft: float = -0.30
+    tough: float = -0.34
+    weak: float = -0.62
+    first_strike: float = 0.03
+    ally: float = 1.0
+    vow: float = 0.0
+
+
+def war_table(**changes):
     """Return a war table written by hand: force pays 0.06 a level, striking first a little.
 
-    After a vow force is worth less to all, by `vow`.
+    `changes` replace fields of `Force`. After a vow force is worth less to all, by `vow`.
     """
+    force_is = Force(**changes)
     worth = np.zeros((LEVELS, STANCES, 3, 2, 2, 3))
-    advantage = np.array([first_strike, -first_strike, 0.5 * first_strike])
+    advantage = np.array([1.0, -1.0, 0.5]) * force_is.first_strike
     for force in range(LEVELS):
         for stance in range(STANCES):
-            step, loss = step_of(stance), vow * has_vowed(stance)
+            step, loss = step_of(stance), force_is.vow * has_vowed(stance)
             cell = worth[force, stance]
             shift = 0.06 * force - 0.04 * step - loss + advantage[:, None]
-            cell[:, 0, :, 0], cell[:, 1, :, 0] = hard + shift, soft + shift
+            cell[:, 0, :, 0], cell[:, 1, :, 0] = force_is.hard + shift, force_is.soft + shift
             shift = -0.06 * force + 0.02 * step - loss - advantage[:, None]
-            cell[:, :, 0, 1], cell[:, :, 1, 1] = tough + shift, weak + shift
-            cell[..., 2] = ally + 0.02 * force + 0.01 * step - loss
+            cell[:, :, 0, 1], cell[:, :, 1, 1] = force_is.tough + shift, force_is.weak + shift
+            cell[..., 2] = force_is.ally + 0.02 * force + 0.01 * step - loss
     return WarTable(worth=worth, restrained=np.full((len(PLANS), LEVELS, STANCES, 3, 2, 2), 0.6))
 
 
@@ -154,7 +242,8 @@ def doubled_packages(world):
     """List the hardest package twice, each at half its rate."""
     record = world.talks
     last = int(record.packages) - 1
-    for name in ("challenger_deal", "defender_gain", "defender_concession", "ally_deal"):
+    names = ("challenger_deal", "defender_gain", "defender_concession")
+    for name in (*names, "ally_deal", "is_comprehensive"):
         getattr(record, name)[last + 1] = getattr(record, name)[last]
     for rates in (record.challenger_rate, record.defender_rate):
         rates[last] *= 0.5
@@ -162,3 +251,15 @@ def doubled_packages(world):
     assert last + 1 < PACKAGES
     record.packages = last + 2
     return world
+
+
+def calibration(belief, is_so):
+    """Return the largest gap between belief and frequency, in standard errors."""
+    bins = np.clip((belief * 8).astype(int), 0, 7)
+    gaps = []
+    for chosen in np.unique(bins):
+        inside = bins == chosen
+        mean = belief[inside].mean()
+        error = np.sqrt(mean * (1.0 - mean) / inside.sum())
+        gaps.append(abs(is_so[inside].mean() - mean) / error)
+    return max(gaps)

@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from detente.cli import check, diff, evidence, lab, packs, run, show, trace
+from detente.cli import check, diff, evidence, lab, packs, run, show, solve, trace
 from detente.cli.commands import Commands
 
 WRITE, PLAY, READ, FOLLOW = "Write", "Play", "Read", "Follow"
@@ -45,13 +45,9 @@ _add("check", check.check, WRITE, "check ./my-crisis")
 _add("evidence", evidence.evidence, WRITE, "evidence oman-2026")
 _add("list", packs.list_all, WRITE, "list")
 _add("run", run.run, PLAY, "run oman-2026 --options hotline,guarantees")
+_add("solve", solve.solve, PLAY, "solve oman-2026")
 _add("show", show.show, READ, "show")
 _add("trace", trace.trace, READ, "trace --future 12:345")
 _add("diff", diff.diff, FOLLOW, "diff oman-2026 ./my-crisis")
 
 laboratory.command("schema", epilog="Example: detente lab schema --draft 4")(lab.schema)
-
-
-def names() -> set[str]:
-    """Return the names of all commands."""
-    return {command.name or "" for command in app.registered_commands}

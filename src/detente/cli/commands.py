@@ -7,7 +7,8 @@ from typer.core import TyperGroup
 
 INTERRUPTED = 130
 TERMINATED = 143
-LONGEST_HELP = 60
+LONGEST_HELP = 66
+"""What fits beside the longest name in a terminal of 80 columns [characters]."""
 
 
 class Terminated(KeyboardInterrupt):

@@ -16,16 +16,17 @@ COMPILING = "compiling the model once; later runs start at once"
 class Teller:
     """Listens to a run and tells how far it has come."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, doing: str = "playing", unit: str = "futures") -> None:
         self.quiet = quiet
+        self.doing = doing
         self.has_told_of_compiling = False
-        self.bar = None if quiet or not terminal.is_terminal(sys.stderr) else _bar()
+        self.bar = None if quiet or not terminal.is_terminal(sys.stderr) else _bar(unit)
 
     def __enter__(self) -> "Teller":
         """Start the bar."""
         if self.bar is not None:
             self.bar.start()
-            self.task = self.bar.add_task("playing", total=None)
+            self.task = self.bar.add_task(self.doing, total=None)
         return self
 
     def __exit__(
@@ -41,7 +42,7 @@ class Teller:
     def __call__(self, progress: Progress) -> None:
         """Tell how far the run has come."""
         if self.bar is not None:
-            said = COMPILING if progress.is_compiling else "playing"
+            said = COMPILING if progress.is_compiling else self.doing
             self.bar.update(
                 self.task, completed=progress.done, total=progress.total, description=said
             )
@@ -50,7 +51,7 @@ class Teller:
             self.has_told_of_compiling = True
 
 
-def _bar() -> "Bar":
+def _bar(unit: str) -> "Bar":
     from rich import progress  # noqa: PLC0415  only where someone watches
     from rich.console import Console  # noqa: PLC0415
 
@@ -58,7 +59,7 @@ def _bar() -> "Bar":
         progress.TextColumn("{task.description}"),
         progress.BarColumn(),
         progress.MofNCompleteColumn(),
-        progress.TextColumn("futures,"),
+        progress.TextColumn(f"{unit},"),
         progress.TimeRemainingColumn(compact=True),
         progress.TextColumn("left"),
         console=Console(stderr=True),

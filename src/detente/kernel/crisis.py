@@ -14,11 +14,11 @@ from detente.kernel.layout import Array, new_record
 from detente.kernel.mediators import nothing_heard
 from detente.kernel.menus import FAILED, NO_TEXT
 from detente.kernel.nodes import Node
+from detente.kernel.places import LEVELS, STANCES, force_of, posture_at, stance_at
 from detente.kernel.play import Life, Play, note
 from detente.kernel.policy import solve_backward, value_at
-from detente.kernel.state import State
-from detente.kernel.places import LEVELS, STANCES, force_of, posture_at, stance_at
 from detente.kernel.posture import PLANS, draw_plan
+from detente.kernel.state import State
 from detente.kernel.tables import Desk, Policies, new_policies, new_work
 from detente.kernel.theatre import Campaign
 from detente.kernel.war import war_values
@@ -231,7 +231,7 @@ def begin_plan(life: Life, draw: float) -> None:
     state = life.state
     war = life.world.war
     own = war.plan_if_hard if state.challenger_type == 0 else war.plan_if_soft
-    state.plan = draw_plan(own, draw)
+    state.plan = draw_plan(own[:], draw)
     for plan in range(len(PLANS)):
         state.plan_if_hard[plan] = war.plan_if_hard[plan]
         state.plan_if_soft[plan] = war.plan_if_soft[plan]

@@ -20,6 +20,7 @@ from detente.kernel.layout import Array
 from detente.kernel.mediation import let_mediators
 from detente.kernel.menus import FAILED, IN_ULTIMATUM, NO_TEXT, TEXT_READY, may_threaten
 from detente.kernel.moves import FIRST_ANSWER, make_move, whose_move
+from detente.kernel.places import LEVELS, advanced, force_of, is_under_way, posture_at, step_of
 from detente.kernel.play import (
     Cell,
     Life,
@@ -35,7 +36,6 @@ from detente.kernel.play import (
     stage_today,
     visit,
 )
-from detente.kernel.places import LEVELS, advanced, force_of, is_under_way, posture_at, step_of
 from detente.kernel.posture import sign_shift, take_sign
 from detente.kernel.tables import Question
 
@@ -140,8 +140,10 @@ def cap_force(life: Life) -> None:
 
 @jit
 def let_arrive(life: Life) -> None:
-    """Let a raise that is under way arrive, and signs be seen with it or not."""
+    """Let a raise that is under way arrive, if its ceiling lets it, and signs be seen or not."""
     state = life.state
+    if force_of(state.posture) >= life.world.calendar.ceiling[stage_today(life)]:
+        return
     draws = uniforms(life.luck, state.day, NATURE, 1)
     if draws[0] >= arrival(1.0 / life.world.talks.raise_days, 1.0):
         return
@@ -160,10 +162,10 @@ def watch_sign(life: Life, sign: int, draw: float) -> None:
     likelihoods = chances[is_seen]
     note(life, SEES_SIGN, sign, is_seen, 0.0)
     before = probability(state.hard)
-    state.hard += sign_shift(likelihoods, state.plan_if_hard, state.plan_if_soft)
+    state.hard += sign_shift(likelihoods, state.plan_if_hard[:], state.plan_if_soft[:])
     note_belief(life, 0, before, probability(state.hard))
-    take_sign(likelihoods, state.plan_if_hard)
-    take_sign(likelihoods, state.plan_if_soft)
+    take_sign(likelihoods, state.plan_if_hard[:])
+    take_sign(likelihoods, state.plan_if_soft[:])
 
 
 @jit
@@ -227,7 +229,10 @@ def gain_of_force(play: Play, side: int) -> float:
     draws = uniforms(play.life.luck, state.day, INCIDENT_CELL, 0)
     cell = choose_cell(play, draws[0], draws[1])
     log_odds = state.hard if side == 0 else state.tough
-    return public_gain(worth_today(play, cell), worth_of_force(play, cell, side), log_odds, side)
+    waits = worth_today(play, cell)
+    force = worth_of_force(play, cell, side)
+    firm = 2 * side
+    return public_gain(force[firm] - waits[firm], force[firm + 1] - waits[firm + 1], log_odds)
 
 
 @jit
@@ -260,7 +265,8 @@ def weigh_ally(play: Play) -> None:
     waits = worth_today(play, cell)
     force = worth_of_force(play, cell, 2)
     gain = force[ALLY_HOLDS] - widen(waits[ALLY_HOLDS])
-    restraint = weigh_strike(life.world.talks, gain, -public_gain(waits, force, state.hard, 0))
+    harm = -public_gain(force[0] - waits[0], force[1] - waits[1], state.hard)
+    restraint = weigh_strike(life.world.talks, gain, harm)
     if draws[1] < restraint.strikes:
         note(life, ALLY_STRIKES, 2, 0, 0.0)
         begin_force(play, 2, BY_ALLY)

@@ -14,7 +14,7 @@ from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.menus import FAILED, NO_TEXT, TEXT_READY, faded
 from detente.kernel.nodes import HOLDERS
-from detente.kernel.places import LEVELS, STANCES, Place, advanced, force_of, step_of
+from detente.kernel.places import LEVELS, STANCES, Place, advanced, force_of, posture_at, step_of
 from detente.kernel.tables import REGIMES, Desk, Reach
 from detente.kernel.talks import Talks, ally_flow, challenger_flow, over_stage
 
@@ -30,16 +30,10 @@ class Restraint(NamedTuple):
 
 
 @jit
-def public_gain(now: Array, force: Array, log_odds: float, side: int) -> float:
-    """What force would bring a side over waiting, the public mean over its types.
-
-    `now`, `force`: worth of both to each holder, shape (HOLDERS,).
-    """
-    firm = probability(log_odds)
-    own = 2 * side
-    gain_of_firm: float = force[own] - now[own]
-    gain_of_other: float = force[own + 1] - now[own + 1]
-    return firm * gain_of_firm + (1.0 - firm) * gain_of_other
+def public_gain(firm: float, other: float, log_odds: float) -> float:
+    """Return what force would bring a side over waiting, the public mean over its two types."""
+    is_firm = probability(log_odds)
+    return is_firm * firm + (1.0 - is_firm) * other
 
 
 @jit
@@ -95,11 +89,12 @@ def mix_force(
     now = desk.work.now[place.posture, place.stance, regime, beliefs[0], beliefs[1]]
     force = desk.policies.force[force_of(place.posture), place.stance, :, beliefs[0], beliefs[1]]
     hard = point(desk.grid, beliefs[1])
-    by_a = chances[1] * public_gain(now, force[0], hard, 0)
-    by_b = chances[1] * public_gain(now, force[1], point(desk.grid, beliefs[0]), 1)
+    tough = point(desk.grid, beliefs[0])
+    by_a = chances[1] * public_gain(force[0, 0] - now[0], force[0, 1] - now[1], hard)
+    by_b = chances[1] * public_gain(force[1, 2] - now[2], force[1, 3] - now[3], tough)
     share_a = chances[0] * mean_reply(incidents, talks.precision, by_a)
     share_b = chances[0] * mean_reply(incidents, talks.precision, by_b)
-    harm = -public_gain(now, force[2], hard, 0)
+    harm = -public_gain(force[2, 0] - now[0], force[2, 1] - now[1], hard)
     restraint = weigh_strike(talks, force[2, ALLY] - now[ALLY], harm)
     weighed = desk.world.calendar.stage_days[place.stage] * ally_rate(talks, place.stance)
     paid = weighed * restraint.attempts * talks.restraint_cost
@@ -119,7 +114,7 @@ def add_nature(desk: Desk, stage: int, reach: Reach) -> None:
     Each chance mixes the worth of what it leads to into the worth as it stands, and what it leads
     to is always taken before that chance was mixed into it: at most one of a kind in a stage.
     """
-    let_arrive(desk, stage, reach)
+    let_arrive(desk, stage)
     let_grow(desk, stage, reach)
     let_turn(desk, stage, reach)
     for posture in range(reach.postures):
@@ -128,11 +123,13 @@ def add_nature(desk: Desk, stage: int, reach: Reach) -> None:
 
 
 @jit
-def let_arrive(desk: Desk, stage: int, reach: Reach) -> None:
-    """Let a raise that is under way arrive."""
+def let_arrive(desk: Desk, stage: int) -> None:
+    """Let a raise that is under way arrive, if the stage's ceiling lets it."""
+    highest = posture_at(desk.world.calendar.ceiling[stage])
     arrives = arrival(1.0 / desk.world.talks.raise_days, desk.world.calendar.stage_days[stage])
-    for posture in range(1, reach.postures, 2):
-        blend(desk.work.now[posture], desk.work.now[posture + 1], arrives)
+    for posture in range(1, highest, 2):
+        now = desk.work.now[posture].reshape(-1)
+        blend(now, desk.work.now[posture + 1].reshape(-1), arrives)
 
 
 @jit
@@ -143,7 +140,7 @@ def let_grow(desk: Desk, stage: int, reach: Reach) -> None:
         for stance in range(reach.first_stance, STANCES):
             if step_of(stance) < LEVELS - 1:
                 now = desk.work.now[posture]
-                blend(now[stance], now[advanced(stance)], grows)
+                blend(now[stance].reshape(-1), now[advanced(stance)].reshape(-1), grows)
 
 
 @jit
@@ -155,17 +152,15 @@ def let_turn(desk: Desk, stage: int, reach: Reach) -> None:
     for posture in range(reach.postures):
         for stance in range(reach.first_stance, STANCES):
             now = desk.work.now[posture, stance]
-            blend(now[FAILED], now[NO_TEXT], resumes)
-            blend(now[NO_TEXT], now[TEXT_READY], readies)
+            blend(now[FAILED].reshape(-1), now[NO_TEXT].reshape(-1), resumes)
+            blend(now[NO_TEXT].reshape(-1), now[TEXT_READY].reshape(-1), readies)
 
 
 @jit
 def blend(worth: Array, other: Array, chance: float) -> None:
-    """Mix another block of worths into one, with a chance."""
-    mixed = worth.reshape(-1)
-    added = other.reshape(-1)
-    for cell in range(mixed.shape[0]):
-        mixed[cell] = between(mixed[cell], added[cell], chance)
+    """Mix another block of worths into one, with a chance; both flat, shape (cells,)."""
+    for cell in range(worth.shape[0]):
+        worth[cell] = between(worth[cell], other[cell], chance)
 
 
 @jit

@@ -113,7 +113,7 @@ def challenger_menu(
     node: Node, grid: Grid, talks: Talks, work: Work, spot: tuple[Place, int, int, float]
 ) -> None:
     """List the challenger's moves at a place, in a regime, under a ceiling, with a weight unit."""
-    place, regime, ceiling, unit = spot
+    place, regime, _, unit = spot
     rate = talks.challenger_rate
     ahead = work.ahead[place.posture, place.stance]
     if regime == TEXT_READY:

@@ -98,8 +98,10 @@ def add_move(node: Node, grid: Grid, entry: Entry, block: Array) -> None:
     """Put a move on the menu: its end with `end_probability`, else the game goes on at `block`.
 
     `block`: worth by belief that the defender is tough, belief that the challenger is hard, and
-    holder, shape (points, points, HOLDERS).
+    holder, shape (points, points, HOLDERS). A move of no weight never comes to mind.
     """
+    if entry.weight <= 0.0:
+        return
     column = node.moves
     node.move[column] = entry.move
     node.weight[column] = entry.weight
@@ -117,7 +119,7 @@ def add_move(node: Node, grid: Grid, entry: Entry, block: Array) -> None:
 
 @jit
 def add_result(node: Node, grid: Grid, chance: float, block: Array) -> None:
-    """Add the row's worth, times a chance, to a block of values, shape (points, points, HOLDERS)."""
+    """Add the row's worth, times a chance, to a block, shape (points, points, HOLDERS)."""
     for place in range(grid.points):
         tough = node.other if node.mover == 0 else place
         hard = place if node.mover == 0 else node.other

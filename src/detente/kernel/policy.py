@@ -49,7 +49,8 @@ def solve_backward(desk: Desk, war_values: Array) -> None:
     """Fill the policies of every stage, from the last to the first (MODEL 5.4).
 
     `war_values`: worth of force by force level, stance, who begins, both types and holder
-    (challenger, defender, ally), shape (3, 6, 3, 2, 2, 3). On return `work.later` holds the values at the start.
+    (challenger, defender, ally), shape (3, 6, 3, 2, 2, 3). On return `work.later` holds the values
+    at the start.
     """
     spread_force(desk, war_values)
     last = desk.world.calendar.stages - 1

@@ -10,6 +10,7 @@ from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.nodes import HOLDERS, MOVES, Node
 from detente.kernel.places import LEVELS, POSTURES, STANCES, posture_at, stance_at
+from detente.kernel.posture import ceiling_after
 from detente.kernel.talks import CHALLENGER_MOVES, DEFENDER_MOVES, Regime
 from detente.kernel.world import World
 
@@ -108,15 +109,22 @@ class Desk(NamedTuple):
 class Reach(NamedTuple):
     """Which places can be reached in a stage; the rest are left out of the recursion."""
 
-    postures: Annotated[int, "postures from 0 that the stage's force ceiling allows"]
+    postures: Annotated[int, "postures from 0, up to a raise ordered for the next stage's ceiling"]
     first_stance: Annotated[int, "the lowest stance: a vow is never taken back"]
 
 
 @jit
 def reach_of(desk: Desk, stage: int) -> Reach:
-    """Return which places can be reached in a stage."""
-    highest = posture_at(desk.world.calendar.ceiling[stage])
-    return Reach(highest + 1, stance_at(0, desk.world.talks.has_vowed))
+    """Return which places can be reached in a stage.
+
+    Force up to its ceiling, and one raise more if the next stage's ceiling is higher: such a raise
+    is ordered before it can arrive.
+    """
+    calendar = desk.world.calendar
+    postures = posture_at(calendar.ceiling[stage]) + 1
+    if ceiling_after(calendar, stage) > calendar.ceiling[stage]:
+        postures += 1
+    return Reach(postures, stance_at(0, desk.world.talks.has_vowed))
 
 
 def new_policies(stages: int, points: int) -> Policies:

@@ -13,10 +13,10 @@ import numpy as np
 from detente.ensemble.encode.lessons import read_lessons
 from detente.ensemble.encode.mediators import Help
 from detente.ensemble.encode.posture import indicators_shift
+from detente.errors import DetenteError
 from detente.kernel.arithmetic import logit
 from detente.kernel.layout import Array
 from detente.kernel.talks import (
-    PACKAGES,
     ChallengerMove,
     DefenderMove,
     Talks,
@@ -166,9 +166,17 @@ def read_agenda(crisis: Crisis, values: Values) -> Agenda:
 
 
 def shares(values: Values, keys: Sequence[str], weight: str) -> dict[str, float]:
-    """Return each issue's share of its side's basket; the whole basket is worth 1."""
+    """Return each issue's share of its side's basket; the whole basket is worth 1.
+
+    An ally may care for nothing. Raises DetenteError if a principal does.
+    """
     weights = {key: values[f"issues.{key}.{weight}"] for key in keys}
     total = fsum(weights.values())
+    if total == 0.0 and weight == "ally_weight":
+        return weights
+    if total == 0.0:
+        hint = "give one issue a weight above 0"
+        raise DetenteError(f"every {weight} is 0 in a world", where="issues", hint=hint)
     return {key: value / total for key, value in weights.items()}
 
 

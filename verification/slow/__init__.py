@@ -1,0 +1,1 @@
+"""The game of talks under threat solved anew, slowly and by its definition, to judge the kernel."""

@@ -1,0 +1,70 @@
+"""Where a crisis can stand: force in view or on its way, the programme, a vow, the talks."""
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+TOP = 2
+"""Highest force level, and last step of the programme."""
+
+
+class Regime(Enum):
+    """Where the talks stand."""
+
+    NO_TEXT = auto()
+    TEXT_READY = auto()
+    ULTIMATUM = auto()
+    FAILED = auto()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A crisis at one moment, beliefs aside."""
+
+    force: int = 0
+    is_under_way: bool = False
+    step: int = 0
+    has_vowed: bool = False
+    regime: Regime = Regime.NO_TEXT
+
+    def into(self, regime: Regime) -> "Standing":
+        """Return the same crisis in another regime."""
+        return replace(self, regime=regime)
+
+    def ordered(self) -> "Standing":
+        """Return it with a raise of force under way."""
+        return replace(self, is_under_way=True)
+
+    def arrived(self) -> "Standing":
+        """Return it with the raise arrived."""
+        return replace(self, force=self.force + 1, is_under_way=False)
+
+    def lowered(self) -> "Standing":
+        """Return it with a raise called back, or one level less of force."""
+        if self.is_under_way:
+            return replace(self, is_under_way=False)
+        return replace(self, force=self.force - 1)
+
+    def advanced(self) -> "Standing":
+        """Return it with one more step of the programme."""
+        return replace(self, step=self.step + 1)
+
+    def vowed(self) -> "Standing":
+        """Return it with the defender bound in public."""
+        return replace(self, has_vowed=True)
+
+    def capped(self, ceiling: int) -> "Standing":
+        """Return it under a ceiling on force; an ultimatum without force in view is void."""
+        force = min(self.force, ceiling)
+        is_void = self.regime is Regime.ULTIMATUM and force == 0
+        return replace(
+            self,
+            force=force,
+            is_under_way=self.is_under_way and self.force < ceiling,
+            regime=Regime.FAILED if is_void else self.regime,
+        )
+
+    def may_lower(self) -> bool:
+        """Say whether force can be called back; under an ultimatum the last of it cannot."""
+        if self.is_under_way:
+            return True
+        return self.force > (1 if self.regime is Regime.ULTIMATUM else 0)

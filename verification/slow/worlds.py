@@ -1,0 +1,125 @@
+"""Worlds of a few stages for small games: quiet ones, until a game sets what may happen."""
+
+from typing import cast
+
+import numpy as np
+
+from detente.kernel.layout import Array, new_record
+from detente.kernel.talks import ChallengerMove, DefenderMove
+from detente.kernel.world import World
+
+BELIEF_LIMIT = 3.0
+"""Log-odds at which the kernel's grid ends in these games; past 1 in 20 their worths are flat."""
+TIGHT = 1e-9
+"""Largest residual of a choice: what is left between the two solvers is the grid's."""
+
+
+def quiet(*days: float, ceiling: int = 2) -> World:
+    """Return a world of so many stages in which no one does anything but hold."""
+    world = cast("World", new_record(World))
+    world.calendar.stages = len(days)
+    world.calendar.stage_days[: len(days)] = days
+    world.calendar.ceiling[:] = ceiling
+    world.belief_limit = BELIEF_LIMIT
+    world.tolerance = TIGHT
+    set_talks(world)
+    set_stakes(world)
+    set_incidents(world)
+    return world
+
+
+def set_talks(world: World) -> None:
+    """Set paces and chances; nothing comes about by itself but what a game sets."""
+    talks = world.talks
+    talks.precision = 16.0
+    talks.discount_rate = 0.002
+    talks.challenger_pace = 0.12
+    talks.defender_pace = 0.09
+    talks.failed_strike_factor = 2.0
+    talks.ultimatum_days = 9.0
+    talks.raise_days = 14.0
+    talks.ratify_probability = 0.85
+    talks.unrest_days = 20.0
+    talks.hard_log_odds = -0.62
+    talks.tough_log_odds = -0.2
+
+
+def set_stakes(world: World) -> None:
+    """Set what is at stake."""
+    talks = world.talks
+    talks.packages = 2
+    talks.challenger_deal[:2] = [0.17, 0.31]
+    talks.defender_gain[:2] = [0.14, 0.06]
+    talks.defender_concession[:2] = [0.15, 0.27]
+    talks.ally_deal[:2] = [0.03, 0.11]
+    talks.challenger_demand = 0.40
+    talks.defender_demand = 0.33
+    talks.ally_demand = 0.2
+    talks.capitulation = 0.3
+    talks.publicity = 0.5
+    talks.vow_retreat = 0.25
+    talks.credibility_cost = 0.07
+    talks.drop_cost = 0.09
+    talks.yield_cost = 0.05
+    talks.raise_cost = 0.012
+    talks.advance_cost = 0.02
+    talks.challenger_standoff = 0.00012
+    talks.force_cost = 0.0001
+    talks.defender_standoff = 0.00022
+    talks.ally_standoff = 0.0001
+    talks.restraint_cost = 0.03
+    talks.restraint_success = 0.6
+
+
+def set_incidents(world: World) -> None:
+    """Set what is known of the contact zones, where nothing happens yet."""
+    incidents = world.incidents
+    incidents.hostile_probability = 0.15
+    incidents.sensitivity = 0.85
+    incidents.false_alarm = 0.2
+    incidents.restraint = 0.12
+    incidents.alarm_weight = 0.3
+    incidents.escalation_probability = 0.06
+    incidents.failed_rate_factor = 2.0
+    incidents.failed_escalation_factor = 1.5
+
+
+def force_table() -> Array:
+    """Return what force would bring, shape (levels, stances, who begins, 2, 2, whom).
+
+    Force in view helps its owner, the programme hardens, striking first pays a little, and after a
+    vow a strike is answered harder.
+    """
+    level, stance, who = np.ogrid[:3, :6, :3]
+    step, vow = stance % 3, stance // 3
+    first = np.array([0.03, -0.03, 0.015])[who]
+    gain = 0.06 * level - 0.03 * step + first
+    worth = np.zeros((3, 6, 3, 2, 2, 3))
+    challenger = np.array([-0.02, -0.29])[:, None] + np.array([-0.02, 0.03])
+    defender = np.array([-0.03, 0.02])[:, None] + np.array([-0.33, -0.58])
+    worth[..., 0] = (gain - 0.05 * vow)[..., None, None] + challenger
+    worth[..., 1] = -(gain + 0.02 * vow)[..., None, None] + defender
+    worth[..., 2] = (0.5 * gain - 0.02 * vow)[..., None, None] - 0.06 + 0.3 * challenger
+    return worth
+
+
+def let_challenger(world: World, **rates: float) -> None:
+    """Set how often moves of the challenger come to mind [1/day], an offer of every package."""
+    set_rates(world.talks.challenger_rate, ChallengerMove, rates, int(world.talks.packages))
+
+
+def let_defender(world: World, **rates: float) -> None:
+    """Set how often moves of the defender come to mind [1/day]."""
+    set_rates(world.talks.defender_rate, DefenderMove, rates, int(world.talks.packages))
+
+
+def set_rates(
+    table: Array,
+    moves: type[ChallengerMove] | type[DefenderMove],
+    rates: dict[str, float],
+    packages: int,
+) -> None:
+    """Fill a table of rates by the names of moves."""
+    for name, rate in rates.items():
+        first = int(moves[name.upper()])
+        table[first : first + (packages if name == "offer" else 1)] = rate
