@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from detente.kernel.air_defence import Chance, Raid, meet
 from detente.kernel.cascade import ThirdParties
-from detente.kernel.defence import Approach, Defence, Stand, man_defence, prepare
+from detente.kernel.defence import MILITARY, Approach, Defence, Stand, man_defence, prepare
 from detente.kernel.draws import Luck
 from detente.kernel.layout import dtype_of
 from detente.kernel.shocks import averaged_common, take_common
@@ -60,8 +60,10 @@ def defence_of(wall):
     defence.true_as_threat = 0.95
     defence.decoy_as_threat = wall.decoy_as_threat
     defence.shock = wall.shock
-    defence.hardness = 300.0
-    defence.programme_hardness = 100.0
+    defence.hardness[:] = [300.0, 100.0, 400.0]
+    defence.value[:] = [1.0, 0.0, 0.3]
+    defence.repair_days, defence.command_days = 20.0, 3.0
+    defence.network_hardness = 60.0
     for place, layer in enumerate(wall.layers):
         for figure, value in layer._asdict().items():
             getattr(defence, figure)[place] = value
@@ -123,7 +125,10 @@ raids = st.integers(0, 80).map(float)
 
 
 def fill_arsenal(arsenal, rows):
-    """Fill an arsenal: stock, decoys, speed, size, height, reliability, damage, returns, value."""
+    """Fill an arsenal: stock, decoys, speed, size, height, reliability, damage, returns, value.
+
+    Launchers are no limit, and nothing is brought up.
+    """
     figures = (
         "stock",
         "decoys",
@@ -136,6 +141,7 @@ def fill_arsenal(arsenal, rows):
         "value",
     )
     arsenal.classes = len(rows)
+    arsenal.launch_capacity[:] = 1e6
     for place, row in enumerate(rows):
         for figure, value in zip(figures, row, strict=True):
             getattr(arsenal, figure)[place] = value
@@ -179,8 +185,9 @@ def write_theatre(theatre: Theatre) -> None:
     theatre.challenger_defence = defence_of(Wall((Layer(batteries=8.0),), shock=0.5))
     theatre.defender_defence.tracking_probability = 0.5
     theatre.challenger_defence.tracking_probability = 0.8
-    theatre.challenger_defence.hardness = 1500.0
-    theatre.defender_defence.hardness = 900.0
+    theatre.challenger_defence.hardness[MILITARY] = 1500.0
+    theatre.defender_defence.hardness[MILITARY] = 900.0
+    theatre.aims[:] = [[0.5, 0.4, 0.1], [0.6, 0.0, 0.4]]
     long_range(theatre.defender_defence)
     long_range(theatre.challenger_defence)
     fill_arsenal(theatre.challenger_arsenal, [MISSILE, AIRCRAFT])
@@ -192,6 +199,7 @@ def write_theatre(theatre: Theatre) -> None:
         "raid_share": 0.08,
         "token_share": 0.1,
         "suppression": 0.25,
+        "network": 0.25,
         "surprise": 0.8,
         "hardening": 0.2,
         "limited_days": 4.0,

@@ -18,7 +18,6 @@ from detente.kernel.campaign import (
     raid,
     stock_share,
     stop_probability,
-    suppress,
     taking_part,
     will_left,
 )
@@ -164,15 +163,6 @@ def test_blows_break_less_and_less(blows, more):
 def test_something_happened_or_not(mean):
     assert 0.0 <= chance_of_any(mean, True) <= 1.0
     assert chance_of_any(float(int(mean)), False) == float(int(mean) > 0)
-
-
-def test_hits_on_batteries_fall_on_layers_by_their_number():
-    conflict = conflict_of(new_war(), STRIKE)
-
-    suppress(conflict, DEFENDER, 4.0, EXPECTED)
-    lost = conflict.campaign.defender_stand.damaged[:2]
-
-    assert lost[0] / 3.0 == pytest.approx(lost[1] / 8.0)
 
 
 def test_a_hardened_programme_is_damaged_less():

@@ -61,7 +61,7 @@ def test_each_side_has_its_own_arsenal_defence_and_stand():
 
     assert arsenal_of(theatre, CHALLENGER).stock[1] == 60.0
     assert arsenal_of(theatre, DEFENDER).stock[1] == 2000.0
-    assert defence_of(theatre, CHALLENGER).hardness == 1500.0
-    assert defence_of(theatre, DEFENDER).hardness == 900.0
+    assert defence_of(theatre, CHALLENGER).hardness[MILITARY] == 1500.0
+    assert defence_of(theatre, DEFENDER).hardness[MILITARY] == 900.0
     assert stand_of(conflict.campaign, CHALLENGER).rounds[0] == 160.0
     assert stand_of(conflict.campaign, DEFENDER).rounds[0] == 90.0

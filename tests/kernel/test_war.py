@@ -123,8 +123,15 @@ def test_more_force_in_view_damages_more():
     assert damages == sorted(damages)
 
 
+def with_deep_magazines(**numbers):
+    """Return values where no layer runs out: surprise saves no rounds for later days."""
+    war = changed_war(**numbers)
+    war.theatre.challenger_defence.rounds[:] = war.theatre.defender_defence.rounds[:] = 5000.0
+    return values_of(war)
+
+
 def test_surprise_favours_whoever_strikes_first():
-    surprised, alert = changed(surprise=0.3), changed(surprise=1.0)
+    surprised, alert = with_deep_magazines(surprise=0.3), with_deep_magazines(surprise=1.0)
 
     assert np.all(surprised.worth[0, :, :, 0] > alert.worth[0, :, :, 0])
     assert np.all(surprised.worth[2, :, :, 1] > alert.worth[2, :, :, 1])

@@ -21,10 +21,15 @@ def fault(minimal):
 @pytest.mark.parametrize(
     ("table", "systems"),
     [
-        ("arsenals.north.x", "cruise_missile, strike_aircraft, ballistic_missile, one_way_drone"),
+        (
+            "arsenals.north.x",
+            "cruise_missile, stand_off_weapon, fighter, strike_aircraft, "
+            "medium_range_ballistic_missile, one_way_drone, decoy",
+        ),
         (
             "defences.north.layers.x",
-            "s400_hq9b, bavar_s300, short_range, upper_missile_defence, lower_missile_defence",
+            "s300, bavar_373, s400, hq9b, long_range_interceptor, medium_range_interceptor, "
+            "short_range_interceptor, upper_missile_defence, lower_missile_defence",
         ),
     ],
 )

@@ -13,7 +13,7 @@ MINIMAL = Path(__file__).parents[1] / "cases" / "valid" / "minimal"
 BASE = pack.load(MINIMAL)
 LAYER = """
 [defences.south.layers.{}]
-system = "short_range"
+system = "short_range_interceptor"
 batteries = {{ value = 3, assumed = "a guess" }}
 """
 Edit = Callable[[str, str, str], pack.Crisis]

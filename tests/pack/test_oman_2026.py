@@ -14,8 +14,8 @@ ORIGINS = {("default",), ("catalogue",)}
 WRITTEN = {path: number for path, number in CRISIS.numbers.items() if number.because not in ORIGINS}
 
 
-def test_the_pack_writes_25_to_100_numbers():
-    assert 25 <= len(WRITTEN) <= 100
+def test_the_pack_writes_25_to_120_numbers():
+    assert 25 <= len(WRITTEN) <= 120
 
 
 def test_twelve_options_or_more_are_on_offer_and_each_changes_the_crisis():
@@ -105,9 +105,30 @@ def test_the_reported_system_is_in_doubt():
     assert (present.kind, present.low, present.high) == ("chance", 0.2, 0.6)
 
 
+@pytest.mark.parametrize("layer", ["reported_long_range", "s300"])
+def test_whether_a_layer_works_is_in_doubt_where_that_is_disputed(layer):
+    operational = CRISIS.numbers[f"defences.iran.layers.{layer}.operational"]
+
+    assert operational.kind == "chance"
+    assert 0.0 < operational.low < operational.high < 1.0
+    assert operational.because
+
+
+def test_of_the_untested_system_less_is_counted_on_than_its_owner_claims():
+    reach, discount = (
+        CRISIS.numbers[f"defences.iran.layers.domestic_long_range.{key}"]
+        for key in ("reach", "discount")
+    )
+
+    assert reach.high == 300
+    assert discount.low < 0.5 < discount.high < 1.0
+    assert "bavar-untested" in discount.because
+
+
 def test_layers_stand_from_the_outer_to_the_inner_one():
     assert list(CRISIS.model.defences["iran"].layers) == [
         "reported_long_range",
+        "s300",
         "domestic_long_range",
         "short_range",
     ]

@@ -104,11 +104,11 @@ def test_both_principals_and_a_layer_can_be_renamed_at_once(edited: Edit):
 
 
 def test_what_differs_elsewhere_is_told_by_its_new_path(edited: Edit):
-    other = edited(*ACTOR, ("range = [200, 600]", "range = [200, 700]"))
+    other = edited(*ACTOR, ("range = [100, 300]", "range = [100, 350]"))
     (number,) = compare(BASE, other).numbers
 
     assert number.field == "defences.republic.hardness"
-    assert (number.before.high, number.after.high) == (600, 700)
+    assert (number.before.high, number.after.high) == (300, 350)
 
 
 def test_another_name_for_people_is_told_beside_the_key(edited: Edit):

@@ -68,7 +68,7 @@ def test_a_message_about_a_bomb_stays_short(bomb: str, tmp_path: Path):
 
 NORTH = "defences.north.layers"
 LAYERS = f"[{NORTH}]\n" + "".join(
-    f"c{place} = {{ system = 'short_range' }}\n" for place in range(2_400)
+    f"c{place} = {{ system = 'short_range_interceptor' }}\n" for place in range(2_400)
 )
 SPREADS = {
     "layers_with_figures_of_the_catalogue": LAYERS + LAYERS.replace("north", "south"),

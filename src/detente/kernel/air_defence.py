@@ -5,7 +5,7 @@ from enum import IntEnum
 from typing import Annotated, NamedTuple, Protocol
 
 from detente.kernel.arithmetic import binomial, exp
-from detente.kernel.defence import CLASSES, Defence, Stand
+from detente.kernel.defence import CLASSES, Defence, Stand, integration_left, watch_kept
 from detente.kernel.draws import Luck, Purpose, uniforms
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
@@ -53,6 +53,8 @@ class Raid(Protocol):
         "share of leakers that no layer got past unseen, channel, round with",
     ]
     why: Annotated[Array, (MISSED + 1,), "leakers by Why [weapons]"]
+    engagements: Annotated[float, "engagements of weapons, over all layers"]
+    shots: Annotated[float, "rounds fired, at decoys too [rounds]"]
 
 
 class Chance(NamedTuple):
@@ -119,8 +121,8 @@ def seen_probability(defence: Defence, stand: Stand, layer: int, threat: int) ->
     """Chance that a layer sees an object of a class in time to fire at it."""
     if defence.looks[layer, threat] < 1.0:
         return 0.0
-    in_view: float = defence.coverage[layer] * stand.alertness
-    return in_view * defence.detection_probability * stand.picture
+    seen: float = defence.coverage[layer] * stand.watch
+    return seen
 
 
 @jit
@@ -140,6 +142,9 @@ def offered_load(defence: Defence, stand: Stand, raid: Raid, layer: int) -> floa
 @jit
 def meet(defence: Defence, stand: Stand, raid: Raid, chance: Chance) -> None:
     """Take a raid through a defence, outer layer first; `weapons` and `why` end as the leakers."""
+    stand.watch = watch_kept(defence, stand)
+    raid.engagements = 0.0
+    raid.shots = 0.0
     for threat in range(raid.classes):
         raid.weapons[threat] = raid.reliable[threat]
         for why in range(MISSED):
@@ -155,7 +160,7 @@ def meet_layer(defence: Defence, stand: Stand, raid: Raid, layer: int, chance: C
     """Let one layer see, engage and fire, and pass on what it does not kill."""
     load = offered_load(defence, stand, raid, layer)
     served = served_share(
-        load, stand.batteries[layer], defence.channels[layer], defence.integration
+        load, stand.batteries[layer], defence.channels[layer], integration_left(defence, stand)
     )
     for threat in range(raid.classes):
         engage(raid, threat, sight(defence, stand, layer, threat, served), chance)
@@ -200,6 +205,7 @@ def engage(raid: Raid, threat: int, view: Sight, chance: Chance) -> None:
     engaged = count(raid.weapons[threat], view.weapon * view.served, draws[0], chance.is_expected)
     raid.engaged[threat] = engaged
     raid.alive[threat] = engaged
+    raid.engagements += engaged
     raid.alive_decoys[threat] = count(
         raid.decoys[threat], view.decoy * view.served, draws[1], chance.is_expected
     )
@@ -253,6 +259,7 @@ def aim(
         raid.aimed_decoys[threat] = whole_part(due, is_expected) - given
         given += raid.aimed_decoys[threat]
     stand.rounds[layer] = max(0.0, stand.rounds[layer] - salvo * given)
+    raid.shots += salvo * given
 
 
 @jit

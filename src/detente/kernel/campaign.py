@@ -1,23 +1,16 @@
 """A war fought day by day in both directions: raids, defences, losses, will, and how it stops."""
 
 import math
+from typing import Annotated, NamedTuple
 
-from detente.kernel.air_defence import (
-    Chance,
-    Raid,
-    batteries_lost,
-    batteries_repaired,
-    count,
-    draw_block,
-    meet,
-    suppression_hazard,
-    whole_part,
-)
+from detente.kernel.air_defence import Chance, Raid, count, draw_block, meet, whole_part
 from detente.kernel.arithmetic import arrival, exp, inverse_normal
 from detente.kernel.cascade import draw_in, support
+from detente.kernel.defence import CATEGORIES, MILITARY, PROGRAMME
 from detente.kernel.draws import Luck, Purpose
 from detente.kernel.jit import jit
 from detente.kernel.shocks import WAR_PART, take_shock
+from detente.kernel.sustainment import recover, suppress
 from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
@@ -39,10 +32,6 @@ SIDE_BLOCKS = 1024
 """Addresses of the draws of one side's day; what it raids with fits into them."""
 SHOCK_BLOCK = 1023
 """Address of a raid's part of the shock."""
-BATTERY_BLOCK = 128
-"""Where the draws for the struck side's batteries start."""
-REPAIR_BLOCK = 160
-"""Where those for a side's own repair start."""
 TERMS_BLOCK = 2 * SIDE_BLOCKS
 """Address of the day's draw for terms."""
 LONGEST = 45
@@ -53,10 +42,18 @@ SPENT_STOCK = 0.1
 """Share of its first stocks below which a side stops (MODEL 7)."""
 LIMITED_LOSS = 0.1
 """Loss from which a strike is no longer limited (MODEL 3)."""
-REPAIR_DAYS = 20.0
-"""Mean days to bring a battery back (assumed: weeks, longer than most wars in the model)."""
 HALF = 0.5
 """Between no leaker and one."""
+
+
+class Salvo(NamedTuple):
+    """What a side launches of one class."""
+
+    attacker: int
+    threat: Annotated[int, "class of weapons"]
+    share: Annotated[float, "share of its own stock"]
+    beside: Annotated[float, "what others launch beside it, as a share of its stock"]
+    able: Annotated[float, "share of its launchers that can be used"]
 
 
 @jit
@@ -83,17 +80,31 @@ def draw_shock(conflict: Conflict, side: int, chance: Chance) -> None:
 
 @jit
 def fight_day(conflict: Conflict, day: Chance) -> None:
-    """Fight one day: the starter's raid, the other's, repair, those who join, losses and will."""
-    campaign = conflict.campaign
+    """Fight one day: the starter's raid, the other's, and the night."""
+    for turn in range(2):
+        take_turn(conflict, turn, day)
+    end_day(conflict, day)
+
+
+@jit
+def take_turn(conflict: Conflict, turn: int, day: Chance) -> None:
+    """Let a side raid: the starter in full on turn 0, the other as it answers on turn 1."""
     first = starter(conflict.situation)
-    raid(conflict, first, 1.0, at_side(day, first))
-    answer = conflict.theatre.token_share if campaign.is_restrained == 1 else 1.0
-    raid(conflict, 1 - first, answer, at_side(day, 1 - first))
+    attacker = first if turn == 0 else 1 - first
+    scale = 1.0
+    if turn == 1 and conflict.campaign.is_restrained == 1:
+        scale = conflict.theatre.token_share
+    raid(conflict, attacker, scale, at_side(day, attacker))
+
+
+@jit
+def end_day(conflict: Conflict, day: Chance) -> None:
+    """Let both sides repair and restock overnight, and others join a war that is not restrained."""
     for side in range(2):
-        repair(conflict, side, at_side(day, side))
-    if campaign.is_restrained == 0:
+        recover(conflict, side, at_side(day, side))
+    if conflict.campaign.is_restrained == 0:
         let_join(conflict, day)
-    campaign.day += 1
+    conflict.campaign.day += 1
 
 
 @jit
@@ -118,7 +129,9 @@ def raid(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> Non
     hits = damage_of(arsenal_of(theatre, attacker), campaign.raid)
     campaign.struck[struck] = chance_of_any(leakers(campaign.raid), chance.is_expected)
     suppress(conflict, struck, theatre.suppression * hits, chance)
-    campaign.blows[struck] += (1.0 - theatre.suppression) * hits
+    for category in range(CATEGORIES):
+        aimed = theatre.aims[attacker, category] * (1.0 - theatre.suppression)
+        campaign.blows[struck, category] += aimed * hits
     count_losses(conflict)
 
 
@@ -143,8 +156,8 @@ def launch(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> N
     campaign = conflict.campaign
     theatre = conflict.theatre
     arsenal = arsenal_of(theatre, attacker)
-    broken = broken_share(campaign.blows[attacker], defence_of(theatre, attacker).hardness)
-    share = theatre.raid_share * (1.0 - broken) * scale
+    able = (1.0 - broken_part(conflict, attacker, MILITARY)) * scale
+    share = theatre.raid_share * able
     beside = 0.0
     if attacker == CHALLENGER:
         share *= taking_part(conflict) * theatre.effort[conflict.situation.plan]
@@ -154,7 +167,7 @@ def launch(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> N
     campaign.raid.classes = arsenal.classes
     campaign.launched[attacker] = 0.0
     for threat in range(arsenal.classes):
-        launch_class(conflict, attacker, threat, (share, beside), chance)
+        launch_class(conflict, Salvo(attacker, threat, share, beside, able), chance)
 
 
 @jit
@@ -169,16 +182,16 @@ def taking_part(conflict: Conflict) -> float:
 
 
 @jit
-def launch_class(
-    conflict: Conflict, attacker: int, threat: int, shares: tuple[float, float], chance: Chance
-) -> None:
+def launch_class(conflict: Conflict, salvo: Salvo, chance: Chance) -> None:
     """Launch one class: the side's own from its stock, and as many beside it from elsewhere."""
     campaign = conflict.campaign
+    attacker, threat = salvo.attacker, salvo.threat
     arsenal = arsenal_of(conflict.theatre, attacker)
     draws = draw_block(chance, WAR_DAY, threat)
     stock = campaign.stock[attacker, threat]
-    own = count(stock, shares[0], draws[0], chance.is_expected)
-    launched = own + count(stock, min(shares[1], 1.0), draws[1], chance.is_expected)
+    most = whole_part(arsenal.launch_capacity[threat] * salvo.able, chance.is_expected)
+    own = min(count(stock, salvo.share, draws[0], chance.is_expected), most)
+    launched = own + count(stock, min(salvo.beside, 1.0), draws[1], chance.is_expected)
     campaign.raid.reliable[threat] = count(
         launched, arsenal.reliability[threat], draws[2], chance.is_expected
     )
@@ -225,51 +238,25 @@ def chance_of_any(mean: float, is_expected: bool) -> float:
 
 
 @jit
-def suppress(conflict: Conflict, struck: int, hits: float, chance: Chance) -> None:
-    """Put batteries out of action; hits fall on layers in proportion to their batteries."""
-    defence = defence_of(conflict.theatre, struck)
-    stand = stand_of(conflict.campaign, struck)
-    working = 0.0
-    for layer in range(defence.layers):
-        working += stand.batteries[layer]
-    for layer in range(defence.layers):
-        batteries = stand.batteries[layer]
-        if batteries > 0.0:
-            hazard = suppression_hazard(
-                hits * batteries / working, batteries, defence.batteries[layer]
-            )
-            draws = draw_block(chance, WAR_DAY, BATTERY_BLOCK + layer)
-            lost = batteries_lost(batteries, hazard, draws[0], chance.is_expected)
-            stand.batteries[layer] -= lost
-            stand.damaged[layer] += lost
-
-
-@jit
-def repair(conflict: Conflict, side: int, chance: Chance) -> None:
-    """Bring back some of a side's damaged batteries overnight."""
-    defence = defence_of(conflict.theatre, side)
-    stand = stand_of(conflict.campaign, side)
-    for layer in range(defence.layers):
-        if stand.damaged[layer] > 0.0:
-            draws = draw_block(chance, WAR_DAY, REPAIR_BLOCK + layer)
-            repaired = batteries_repaired(
-                stand.damaged[layer], REPAIR_DAYS, draws[0], chance.is_expected
-            )
-            stand.batteries[layer] += repaired
-            stand.damaged[layer] -= repaired
-
-
-@jit
 def count_losses(conflict: Conflict) -> None:
     """Bring both sides' losses and the damage to the disputed capabilities up to date."""
     campaign = conflict.campaign
-    theatre = conflict.theatre
     for side in range(2):
-        broken = broken_share(campaign.blows[side], defence_of(theatre, side).hardness)
-        campaign.loss[side] = broken + lost_value(conflict, side)
-    hardness = theatre.defender_defence.programme_hardness
-    hardened = hardness * (1.0 + theatre.hardening * conflict.situation.step)
-    campaign.damage = broken_share(campaign.blows[DEFENDER], hardened)
+        defence = defence_of(conflict.theatre, side)
+        campaign.loss[side] = lost_value(conflict, side)
+        for category in range(CATEGORIES):
+            broken = broken_part(conflict, side, category)
+            campaign.loss[side] += defence.value[category] * broken
+    campaign.damage = broken_part(conflict, DEFENDER, PROGRAMME)
+
+
+@jit
+def broken_part(conflict: Conflict, side: int, category: int) -> float:
+    """Share of one category of a side that is broken; the programme hardens with its steps."""
+    hardness = defence_of(conflict.theatre, side).hardness[category]
+    if category == PROGRAMME:
+        hardness *= 1.0 + conflict.theatre.hardening * conflict.situation.step
+    return broken_share(conflict.campaign.blows[side, category], hardness)
 
 
 @jit

@@ -11,6 +11,9 @@ LAYERS = 4
 """Most layers of a defence."""
 CLASSES = 6
 """Most classes of weapons in a raid."""
+CATEGORIES = 3
+"""What can be broken: military or bases, the disputed programme, the economy."""
+MILITARY, PROGRAMME, ECONOMY = range(CATEGORIES)
 MOST_LOOKS = 2
 """Most times that a layer can fire, see and fire again at one target (MODEL 6.2)."""
 HORIZON_FACTOR = 4.12
@@ -30,11 +33,19 @@ class Defence(Protocol):
     true_as_threat: Annotated[float, "chance that a weapon is taken for one"]
     decoy_as_threat: Annotated[float, "chance that a decoy is taken for a weapon"]
     shock: Annotated[float, "spread of the common shock on kill chances [logit]"]
-    hardness: Annotated[float, "damage that breaks its military to 1 - 1/e [hits]"]
-    programme_hardness: Annotated[float, "damage that breaks the programme likewise [hits]"]
+    silence: Annotated[float, "share of the time in which its radars are silent [0-1]"]
+    silent_exposure: Annotated[float, "how readily a silent battery is found [0-1]"]
+    network_hardness: Annotated[float, "damage that breaks radars and command likewise [hits]"]
+    repair_days: Annotated[float, "mean days to bring a battery or radar back [days]"]
+    command_days: Annotated[float, "mean days to bring command back [days]"]
+    resupply: Annotated[float, "share of its first rounds that suppliers bring [1/day]"]
+    hardness: Annotated[Array, (CATEGORIES,), "damage that breaks each category to 1 - 1/e [hits]"]
+    value: Annotated[Array, (CATEGORIES,), "loss if all of a category is broken [normalised]"]
     batteries: Annotated[Array, (LAYERS,), "batteries of each layer [batteries]"]
     channels: Annotated[Array, (LAYERS,), "targets a battery engages at once"]
     rounds: Annotated[Array, (LAYERS,), "ready rounds of a battery [rounds]"]
+    reserve: Annotated[Array, (LAYERS,), "rounds in store for a battery [rounds]"]
+    reload_rate: Annotated[Array, (LAYERS,), "rounds that a battery loads overnight [rounds]"]
     kill_probability: Annotated[Array, (LAYERS,), "chance that one shot kills"]
     salvo: Annotated[Array, (LAYERS,), "shots at a target in one look"]
     reach: Annotated[Array, (LAYERS,), "farthest engagement [km]"]
@@ -52,9 +63,13 @@ class Stand(Protocol):
     batteries: Annotated[Array, (LAYERS,), "batteries that work [batteries]"]
     damaged: Annotated[Array, (LAYERS,), "batteries under repair [batteries]"]
     rounds: Annotated[Array, (LAYERS,), "rounds ready to fire, over the layer [rounds]"]
+    reserve: Annotated[Array, (LAYERS,), "rounds in store, over the layer [rounds]"]
+    command: Annotated[float, "share of command that works [0-1]"]
+    sensors: Annotated[float, "share of radars that work [0-1]"]
     salvo_kill: Annotated[Array, (LAYERS,), "chance that one salvo kills, shock included"]
     picture: Annotated[float, "what the common picture leaves of detection [0-1]"]
     alertness: Annotated[float, "what surprise leaves of coverage [0-1]"]
+    watch: Annotated[float, "chance that what a layer covers is seen, in the raid under way [0-1]"]
 
 
 class Approach(NamedTuple):
@@ -76,10 +91,37 @@ class Envelope(NamedTuple):
 @jit
 def man_defence(defence: Defence, stand: Stand) -> None:
     """Bring a defence to full strength."""
+    stand.command = 1.0
+    stand.sensors = 1.0
     for layer in range(defence.layers):
         stand.batteries[layer] = defence.batteries[layer]
         stand.damaged[layer] = 0.0
         stand.rounds[layer] = defence.batteries[layer] * defence.rounds[layer]
+        stand.reserve[layer] = defence.batteries[layer] * defence.reserve[layer]
+
+
+@jit
+def integration_left(defence: Defence, stand: Stand) -> float:
+    """Share of channels that batteries pool now, `c`: what command still works of it."""
+    return defence.integration * stand.command
+
+
+@jit
+def watch_kept(defence: Defence, stand: Stand) -> float:
+    """Chance that a defence sees what its layers cover, at the start of a raid.
+
+    Detection, times what surprise, a bad picture and broken radars leave of it. A battery whose
+    radar is silent sees by the others' radars, as far as command joins them.
+    """
+    emitting = 1.0 - defence.silence * (1.0 - integration_left(defence, stand))
+    in_view: float = stand.alertness * stand.picture * stand.sensors
+    return defence.detection_probability * in_view * emitting
+
+
+@jit
+def exposure(defence: Defence) -> float:
+    """How readily its batteries are found, `e = emit + (1 - emit) eps` (MODEL 6.4)."""
+    return 1.0 - defence.silence * (1.0 - defence.silent_exposure)
 
 
 @jit

@@ -5,7 +5,7 @@ from typing import Annotated, NamedTuple, Protocol
 
 from detente.kernel.air_defence import Raid
 from detente.kernel.cascade import Belligerents, ThirdParties, gather
-from detente.kernel.defence import CLASSES, Defence, Stand, man_defence
+from detente.kernel.defence import CATEGORIES, CLASSES, Defence, Stand, man_defence
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.posture import PLANS
@@ -25,6 +25,8 @@ class Arsenal(Protocol):
 
     classes: Annotated[int, "classes of weapons"]
     stock: Annotated[Array, (CLASSES,), "weapons [weapons]"]
+    launch_capacity: Annotated[Array, (CLASSES,), "most that launchers launch [weapons/day]"]
+    replenishment: Annotated[Array, (CLASSES,), "weapons that are brought up [weapons/day]"]
     decoys: Annotated[Array, (CLASSES,), "decoys that fly with each weapon"]
     speed: Annotated[Array, (CLASSES,), "speed on the way in [km/s]"]
     cross_section: Annotated[Array, (CLASSES,), "radar cross-section [m2]"]
@@ -47,7 +49,11 @@ class Theatre(Protocol):
     raid_share: Annotated[float, "share of its stocks that a side launches [1/day]"]
     effort: Annotated[Array, (len(PLANS),), "challenger's raids by its plan, times"]
     token_share: Annotated[float, "a token reply as a share of a full raid"]
-    suppression: Annotated[float, "share of hits that fall on batteries"]
+    suppression: Annotated[float, "share of hits that fall on the defence itself"]
+    network: Annotated[float, "share of these that fall on radars and command"]
+    aims: Annotated[
+        Array, (2, CATEGORIES), "share of a side's other hits that fall on each category"
+    ]
     surprise: Annotated[float, "coverage of the struck side on the first day, if not on alert"]
     hardening: Annotated[float, "programme hardness grows by this with each step"]
     limited_days: Annotated[float, "days of a limited strike [days]"]
@@ -73,7 +79,7 @@ class Campaign(Protocol):
     ]
     launched: Annotated[Array, (2,), "weapons that each side launched today [weapons]"]
     struck: Annotated[Array, (2,), "chance that each side was hit today"]
-    blows: Annotated[Array, (2,), "damage that each side has taken [hits]"]
+    blows: Annotated[Array, (2, CATEGORIES), "damage that each side has taken [hits]"]
     loss: Annotated[Array, (2,), "losses of each side [normalised]"]
     damage: Annotated[float, "share of the disputed capabilities destroyed [0-1]"]
 
@@ -136,7 +142,8 @@ def begin(conflict: Conflict) -> None:
     is_by_ally = conflict.situation.who == BY_ALLY
     gather(conflict.theatre.third_parties, campaign.belligerents, is_by_ally)
     for side in range(2):
-        campaign.blows[side] = 0.0
+        for category in range(CATEGORIES):
+            campaign.blows[side, category] = 0.0
         campaign.loss[side] = 0.0
         bring_stocks(conflict, side)
         man_defence(defence_of(conflict.theatre, side), stand_of(campaign, side))

@@ -12,6 +12,7 @@ Role = Literal["challenger", "defender", "ally", "mediator", "host", "venue", "s
 
 CHALLENGER = ("challenger",)
 MEDIATOR = ("mediator",)
+SUPPLIER = ("supplier",)
 PRINCIPALS = ("challenger", "defender")
 WITH_WAR_COSTS = ("challenger", "defender", "ally")
 JOINERS = ("ally", "host", "group")
@@ -161,6 +162,10 @@ class Actor(Part):
             MEDIATOR,
             ends="inside",
         ),
+    ] = None
+    resupply: Annotated[
+        Number | None,
+        Measure("share", "1/day", "share of the defender's first interceptors it brings", SUPPLIER),
     ] = None
     bias: Annotated[
         Number | None,

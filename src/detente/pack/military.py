@@ -127,6 +127,14 @@ class Arsenal(Part):
 
     system: Annotated[Key, Field(description="a class of weapons of the catalogue")]
     stock: Annotated[Number | None, Measure("count", "weapons", "how many there are")] = None
+    launch_capacity: Annotated[
+        Number | None,
+        Measure("positive", "weapons/day", "most that its launchers launch in a day"),
+    ] = None
+    replenishment: Annotated[
+        Number | None, Measure("positive", "weapons/day", "how many are brought up in a war")
+    ] = None
+    cost: Annotated[Number | None, Measure("positive", "million dollars", "price of one")] = None
     decoys: Annotated[
         Number | None, Measure("positive", "decoys a weapon", "decoys sent with each weapon")
     ] = None
@@ -153,7 +161,10 @@ class Layer(Part):
     """One layer of a defence; layers stand in the text from the outer to the inner one."""
 
     system: Annotated[Key, Field(description="an air defence system of the catalogue")]
-    present: Annotated[Number | None, Measure("switch", "", "whether it is there and works")] = None
+    present: Annotated[Number | None, Measure("switch", "", "whether it is there")] = None
+    operational: Annotated[
+        Number | None, Measure("switch", "", "whether it works, if it is there")
+    ] = None
     batteries: Annotated[Number | None, Measure("count", "batteries", "how many there are")] = None
     channels: Annotated[Number | None, Measure("count", "a battery", "targets engaged at once")] = (
         None
@@ -161,10 +172,24 @@ class Layer(Part):
     rounds: Annotated[
         Number | None, Measure("count", "a battery", "interceptors ready to fire")
     ] = None
+    reserve: Annotated[
+        Number | None, Measure("count", "a battery", "interceptors in store for reloading")
+    ] = None
+    reload_rate: Annotated[
+        Number | None, Measure("count", "a battery a day", "interceptors that it can reload")
+    ] = None
+    cost: Annotated[
+        Number | None, Measure("positive", "million dollars", "price of one interceptor")
+    ] = None
     kill_probability: Annotated[
         Number | None, Measure("probability", "", "chance that one shot kills", ends="inside")
     ] = None
-    reach: Annotated[Number | None, Measure("positive", "km", "farthest engagement")] = None
+    reach: Annotated[
+        Number | None, Measure("positive", "km", "farthest engagement, as its owner has it")
+    ] = None
+    discount: Annotated[
+        Number | None, Measure("share", "", "share of that reach that is counted on")
+    ] = None
     minimum_reach: Annotated[Number | None, Measure("positive", "km", "nearest engagement")] = None
     reaction: Annotated[Number | None, Measure("positive", "s", "from detection to launch")] = None
     service_time: Annotated[
@@ -180,6 +205,9 @@ class Layer(Part):
 class Defence(Part):
     """What defends a side against raids."""
 
+    radar: Annotated[
+        Key | None, Field(description="a radar of the catalogue, for what is not given here")
+    ] = None
     integration: Annotated[
         Number | None, Measure("share", "", "how far its batteries share targets")
     ] = None
@@ -207,9 +235,34 @@ class Defence(Part):
     shock: Annotated[
         Number | None, Measure("positive", "logit", "spread of kill chances common to a war")
     ] = None
+    silence: Annotated[
+        Number | None, Measure("share", "", "share of the time in which its radars are silent")
+    ] = None
+    silent_exposure: Annotated[
+        Number | None, Measure("share", "", "how readily a silent battery is found")
+    ] = None
+    network_hardness: Annotated[
+        Number | None,
+        Measure("positive", "hits", "damage that breaks radars and command", ends="above_zero"),
+    ] = None
+    repair_days: Annotated[
+        Number | None,
+        Measure("positive", "days", "mean time to repair a battery", ends="above_zero"),
+    ] = None
+    command_days: Annotated[
+        Number | None,
+        Measure("positive", "days", "mean time to bring command back", ends="above_zero"),
+    ] = None
     hardness: Annotated[
         Number | None,
         Measure("positive", "hits", "damage that breaks its military", ends="above_zero"),
+    ] = None
+    economy_hardness: Annotated[
+        Number | None,
+        Measure("positive", "hits", "damage that breaks its economy", ends="above_zero"),
+    ] = None
+    economy_value: Annotated[
+        Number | None, Measure("positive", "units of loss", "loss if all of that is broken")
     ] = None
     programme_hardness: Annotated[
         Number | None,
@@ -220,6 +273,32 @@ class Defence(Part):
     layers: Mapping[Key, Layer] = Field(
         default_factory=dict, description="its layers by key, from the outer to the inner one"
     )
+
+
+class DefenderAims(Part):
+    """On what the defender's raids fall, beside the defences in their way; shares of their sum."""
+
+    military: Annotated[
+        Number | None, Measure("positive", "", "on forces and bases", ends="above_zero")
+    ] = None
+    economy: Annotated[
+        Number | None, Measure("positive", "", "on the economy, that of hosts included")
+    ] = None
+
+
+class ChallengerAims(DefenderAims):
+    """On what the challenger's raids fall."""
+
+    programme: Annotated[
+        Number | None, Measure("positive", "", "on the disputed programme")
+    ] = None
+
+
+class Aims(Part):
+    """On what raids fall that pass the defences, at the level of whole categories."""
+
+    challenger: ChallengerAims = ChallengerAims()
+    defender: DefenderAims = DefenderAims()
 
 
 class War(Part):
@@ -256,5 +335,8 @@ class War(Part):
         Number | None, Measure("share", "", "coverage on the first day if not on alert")
     ] = None
     suppression: Annotated[
-        Number | None, Measure("share", "", "share of raids spent on batteries")
+        Number | None, Measure("share", "", "share of hits that fall on the defence itself")
+    ] = None
+    network: Annotated[
+        Number | None, Measure("share", "", "share of these that fall on radars and command")
     ] = None

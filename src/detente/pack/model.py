@@ -13,7 +13,7 @@ from detente.evidence.written import ClaimKey, Part, StandIn, Text
 from detente.pack.actors import Actor
 from detente.pack.hypotheses import Hypothesis
 from detente.pack.lessons import Lessons
-from detente.pack.military import Arsenal, Defence, Force, Indicator, Plans, Posture, Sign, War
+from detente.pack.military import Aims, Arsenal, Defence, Force, Indicator, Plans, Posture, Sign, War
 from detente.pack.number import Key
 from detente.pack.politics import (
     Dispute,
@@ -125,6 +125,7 @@ class Model(Part):
         default_factory=dict, description="what defends the two sides, by actor"
     )
     war: War = War()
+    aims: Aims = Aims()
     correlations: tuple[Correlation, ...] = Field(
         default=(), description="numbers that tend to go together"
     )

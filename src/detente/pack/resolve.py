@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from detente.errors import DetenteError
-from detente.pack.military import Arsenal, Layer
+from detente.pack.military import Arsenal, Defence, Layer
 from detente.pack.model import Model
 from detente.pack.number import Measure, Number, Path, number_findings, quantity_of
 from detente.pack.places import key_of, measure_of
@@ -20,6 +20,8 @@ from detente.pack.toml import Unreadable, parse
 Table = Mapping[str, Any]
 SHELVES = {"arsenals": "threats", "defences": "layers"}
 """The shelf of the catalogue that holds the systems of a table."""
+RADARS = "radars"
+"""The shelf of the radars that a defence may name."""
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -52,7 +54,7 @@ def dotted(path: Path) -> str:
 
 
 def catalogue(shelf: str) -> Table:
-    """Return the known systems of a shelf, `threats` or `layers`, with their figures."""
+    """Return the known systems of a shelf, `threats`, `layers` or `radars`, with their figures."""
     return _package_table(f"catalogue/{shelf}.toml")
 
 
@@ -67,8 +69,11 @@ def _package_table(name: str) -> Table:
 
 def systems_at(path: Path) -> tuple[str, ...]:
     """Return the systems that a field at a path may name, or none if it names no system."""
-    is_system = len(path) > 1 and path[-1] == "system"
-    shelf = SHELVES.get(str(path[0])) if is_system else None
+    shelf = None
+    if len(path) > 1 and path[-1] == "system":
+        shelf = SHELVES.get(str(path[0]))
+    elif len(path) == len(("defences", "actor", "radar")) and path[-1] == "radar":
+        shelf = RADARS
     return tuple(catalogue(shelf)) if shelf else ()
 
 
@@ -79,7 +84,8 @@ def slots(model: Model) -> Iterator[Slot]:
 
 def _slots_of(part: BaseModel, path: Path, model: Model) -> Iterator[Slot]:
     roles = roles_of(path, model)
-    is_known = not isinstance(part, Arsenal | Layer) or part.system in catalogue(_shelf(part))
+    system = _system_of(part)
+    is_known = system is None or system[1] in catalogue(system[0])
     for name, key, measure in _fields(type(part)):
         value, here = getattr(part, name), (*path, key)
         if measure is None:
@@ -112,19 +118,26 @@ def roles_of(path: Path, model: Model) -> tuple[str, ...]:
     return actor.roles if actor else ()
 
 
-def _shelf(part: Arsenal | Layer) -> str:
-    return SHELVES["arsenals" if isinstance(part, Arsenal) else "defences"]
+def _system_of(part: BaseModel) -> tuple[str, str] | None:
+    """Return the shelf of the catalogue and the system there that a part names, if it does."""
+    if isinstance(part, Arsenal):
+        return SHELVES["arsenals"], part.system
+    if isinstance(part, Layer):
+        return SHELVES["defences"], part.system
+    if isinstance(part, Defence) and part.radar is not None:
+        return RADARS, part.radar
+    return None
 
 
 def _fallback(part: BaseModel, path: Path, roles: tuple[str, ...]) -> tuple[Number | None, str]:
     key = str(path[-1])
-    if isinstance(part, Arsenal | Layer):
-        figure = _number(f"catalogue/{_shelf(part)}", part.system, key, "catalogue")
-        tables = ["arsenals" if isinstance(part, Arsenal) else "layers"]
+    system = _system_of(part)
+    if system is not None:
+        shelf, name = system
+        figure = _number(f"catalogue/{shelf}", name, key, "catalogue")
         if figure is not None:
             return figure, "catalogue"
-    else:
-        tables = _tables_of_defaults(path, roles)
+    tables = ["layers"] if isinstance(part, Layer) else _tables_of_defaults(path, roles)
     found = (_number("defaults", table, key, "default") for table in tables)
     default = next((number for number in found if number is not None), None)
     return default, "default" if default else ""

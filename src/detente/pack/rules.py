@@ -13,11 +13,9 @@ from detente.pack.hypotheses import hypothesis_rules
 from detente.pack.military import (
     MOST_CLASSES,
     MOST_LAYERS,
-    Arsenal,
     Defence,
     Force,
     Indicator,
-    Layer,
     Sign,
 )
 from detente.pack.model import Model
@@ -249,23 +247,25 @@ def _arsenal_rules(model: Model) -> Iterator[Finding]:
         path = ("arsenals", owner)
         yield from _known_actor(owner, path, model, PRINCIPALS)
         for place, (key, arsenal) in enumerate(classes.items()):
-            yield from _known_system(arsenal, (*path, key, "system"))
+            yield from _known_system(arsenal.system, (*path, key, "system"))
             if place >= MOST_CLASSES:
                 found, allowed = f"class {place + 1}", f"{MOST_CLASSES} classes at most"
                 yield Finding((*path, key), found, allowed, "merge classes", on_key=True)
 
 
-def _known_system(part: Arsenal | Layer, path: Path) -> Iterator[Finding]:
+def _known_system(name: str, path: Path) -> Iterator[Finding]:
     known = systems_at(path)
-    if part.system not in known:
-        hint = did_you_mean(part.system, known) or "take the nearest and override its figures"
-        yield Finding(path, show(part.system), ", ".join(known), hint)
+    if name not in known:
+        hint = did_you_mean(name, known) or "take the nearest and override its figures"
+        yield Finding(path, show(name), ", ".join(known), hint)
 
 
 def _defence_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
     for owner, defence in model.defences.items():
         path = ("defences", owner)
         yield from _known_actor(owner, path, model, PRINCIPALS)
+        if defence.radar is not None:
+            yield from _known_system(defence.radar, (*path, "radar"))
         yield from _layer_rules(defence, (*path, "layers"), numbers)
     for key, actor in model.actors.items():
         if {"challenger", "defender"} & set(actor.roles) and key not in model.defences:
@@ -279,31 +279,40 @@ def _layer_rules(
     defence: Defence, path: Path, numbers: Mapping[str, Quantity]
 ) -> Iterator[Finding]:
     for place, (key, layer) in enumerate(defence.layers.items()):
-        yield from _known_system(layer, (*path, key, "system"))
+        yield from _known_system(layer.system, (*path, key, "system"))
         yield from _reach_rules((*path, key), numbers)
         if place >= MOST_LAYERS:
             found, allowed = f"layer {place + 1}", f"{MOST_LAYERS} layers at most"
             yield Finding((*path, key), found, allowed, "merge layers", on_key=True)
     for outer, inner in pairwise(defence.layers):
-        far = _middle(numbers.get(dotted((*path, outer, "reach"))))
-        near = _middle(numbers.get(dotted((*path, inner, "reach"))))
-        if far is not None and near is not None and far < near:
+        far = _counted_on((*path, outer), numbers)
+        near = _counted_on((*path, inner), numbers)
+        if far is not None and near is not None and _middle(far) < _middle(near):
             found = f"{inner} reaches farther than {outer} before it"
             hint = f"put {inner} before {outer}"
             yield Finding((*path, inner), found, "layers from outer to inner", hint, on_key=True)
 
 
 def _reach_rules(path: Path, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
-    reach = numbers.get(dotted((*path, "reach")))
+    reach = _counted_on(path, numbers)
     least = numbers.get(dotted((*path, "minimum_reach")))
-    if reach is not None and least is not None and least.low >= reach.high:
+    if reach is not None and least is not None and least.low >= reach[1]:
         found = f"{least.low:g} km or more"
-        allowed = f"less than reach, which is {reach.high:g} km at most"
+        allowed = f"less than reach, of which {reach[1]:g} km are counted on at most"
         yield Finding((*path, "minimum_reach"), found, allowed, "lower it, or raise reach")
 
 
-def _middle(quantity: Quantity | None) -> float | None:
-    return None if quantity is None else sqrt(max(quantity.low * quantity.high, 0.0))
+def _counted_on(path: Path, numbers: Mapping[str, Quantity]) -> tuple[float, float] | None:
+    """Return the ends of what is counted on of a layer's reach [km], if both numbers are sound."""
+    reach = numbers.get(dotted((*path, "reach")))
+    discount = numbers.get(dotted((*path, "discount")))
+    if reach is None or discount is None:
+        return None
+    return reach.low * discount.low, reach.high * discount.high
+
+
+def _middle(ends: tuple[float, float]) -> float:
+    return sqrt(max(ends[0] * ends[1], 0.0))
 
 
 def _claim_rules(model: Model) -> Iterator[Finding]:

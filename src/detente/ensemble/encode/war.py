@@ -7,8 +7,8 @@ from detente.ensemble.encode.lessons import read_lessons
 from detente.ensemble.encode.posture import encode_plans
 from detente.ensemble.encode.talks import shares
 from detente.kernel.cascade import ThirdParties
-from detente.kernel.defence import Approach, Defence, prepare
-from detente.kernel.theatre import Arsenal, Theatre
+from detente.kernel.defence import ECONOMY, MILITARY, PROGRAMME, Approach, Defence, prepare
+from detente.kernel.theatre import CHALLENGER, DEFENDER, Arsenal, Theatre
 from detente.kernel.war import War
 from detente.pack.crisis import Crisis
 
@@ -25,19 +25,37 @@ MILITARY_FIGURES = (
     "true_as_threat",
     "decoy_as_threat",
     "shock",
+    "silence",
+    "silent_exposure",
+    "network_hardness",
+    "repair_days",
+    "command_days",
 )
-LAYER_FIGURES = ("kill_probability", "reach", "minimum_reach", "reaction", "coverage")
-LAYER_COUNTS = ("batteries", "channels", "rounds")
-CLASS_FIGURES = ("decoys", "cross_section", "altitude", "reliability", "hit_damage", "value")
+LAYER_FIGURES = ("kill_probability", "minimum_reach", "reaction", "coverage")
+LAYER_COUNTS = ("batteries", "channels", "rounds", "reserve", "reload_rate")
+CLASS_FIGURES = (
+    "decoys",
+    "cross_section",
+    "altitude",
+    "reliability",
+    "hit_damage",
+    "value",
+    "launch_capacity",
+    "replenishment",
+)
 THEATRE_FIGURES = (
     "raid_share",
     "token_share",
     "suppression",
+    "network",
     "surprise",
     "pain_weight",
     "fatigue_rate",
     "terms_rate",
 )
+
+CATEGORY_NAMES = ("military", "programme", "economy")
+"""What the kernel's categories of damage are called in a pack."""
 
 Values = Mapping[str, float]
 
@@ -53,7 +71,10 @@ def encode_war(crisis: Crisis, values: Values, war: War) -> None:
     encode_defence(crisis, values, challenger, theatre.challenger_defence)
     encode_defence(crisis, values, defender, theatre.defender_defence)
     path = f"defences.{defender}.programme_hardness"
-    theatre.defender_defence.programme_hardness = max(values[path], LEAST)
+    theatre.defender_defence.hardness[PROGRAMME] = max(values[path], LEAST)
+    suppliers = crisis.all_of_role("supplier")
+    brought = fsum(values[f"actors.{key}.resupply"] for key in suppliers)
+    theatre.defender_defence.resupply = brought
     prepare_for(theatre.defender_defence, theatre.challenger_arsenal, values["war.arrival_time"])
     prepare_for(theatre.challenger_defence, theatre.defender_arsenal, values["war.arrival_time"])
     encode_third_parties(crisis, values, theatre.third_parties)
@@ -75,6 +96,19 @@ def encode_conduct(values: Values, theatre: Theatre) -> None:
     theatre.control_lost_days = whole(values["war.control_lost_days"])
     theatre.presence = max(values["posture.presence"], LEAST)
     theatre.hardening = values["programme.hardening"]
+    encode_aims(values, theatre)
+
+
+def encode_aims(values: Values, theatre: Theatre) -> None:
+    """Fill on what raids fall; the defender has no programme to hit on the other side."""
+    for side, name, categories in (
+        (CHALLENGER, "challenger", (MILITARY, PROGRAMME, ECONOMY)),
+        (DEFENDER, "defender", (MILITARY, ECONOMY)),
+    ):
+        weights = {k: values[f"aims.{name}.{CATEGORY_NAMES[k]}"] for k in categories}
+        total = fsum(weights.values())
+        for category, weight in weights.items():
+            theatre.aims[side, category] = weight / total
 
 
 def encode_arsenal(crisis: Crisis, values: Values, owner: str, arsenal: Arsenal) -> None:
@@ -95,7 +129,12 @@ def encode_defence(crisis: Crisis, values: Values, owner: str, defence: Defence)
     """Fill what defends a side; a layer that is not there has no batteries."""
     for figure in MILITARY_FIGURES:
         setattr(defence, figure, values[f"defences.{owner}.{figure}"])
-    defence.hardness = max(values[f"defences.{owner}.hardness"], LEAST)
+    path = f"defences.{owner}"
+    defence.hardness[:] = 1.0
+    defence.hardness[MILITARY] = max(values[f"{path}.hardness"], LEAST)
+    defence.hardness[ECONOMY] = max(values[f"{path}.economy_hardness"], LEAST)
+    defence.value[MILITARY] = 1.0
+    defence.value[ECONOMY] = values[f"{path}.economy_value"]
     keys = list(crisis.model.defences[owner].layers)
     defence.layers = len(keys)
     for place, key in enumerate(keys):
@@ -110,7 +149,9 @@ def encode_layer(values: Values, path: str, place: int, defence: Defence) -> Non
         getattr(defence, figure)[place] = whole(values[f"{path}.{figure}"])
     defence.service_time[place] = max(values[f"{path}.service_time"], LEAST)
     defence.salvo[place] = max(whole(values[f"{path}.salvo"]), 1.0)
-    defence.batteries[place] *= whole(values[f"{path}.present"])
+    defence.reach[place] = values[f"{path}.reach"] * values[f"{path}.discount"]
+    is_there = values[f"{path}.present"] * values[f"{path}.operational"]
+    defence.batteries[place] *= whole(is_there)
 
 
 def prepare_for(defence: Defence, arsenal: Arsenal, arrival_time: float) -> None:

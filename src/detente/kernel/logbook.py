@@ -1,0 +1,137 @@
+"""A campaign fought for so many days and written down day by day, whatever either side's will."""
+
+from typing import Annotated, NamedTuple, Protocol, cast
+
+import numpy as np
+
+from detente.kernel.air_defence import MISSED, Chance
+from detente.kernel.campaign import broken_part, draw_commons, end_day, leakers, take_turn
+from detente.kernel.defence import CATEGORIES
+from detente.kernel.draws import Luck
+from detente.kernel.jit import jit
+from detente.kernel.layout import Array, dtype_of, new_record
+from detente.kernel.sustainment import recover
+from detente.kernel.theatre import (
+    Campaign,
+    Conflict,
+    Situation,
+    Theatre,
+    arsenal_of,
+    begin,
+    defence_of,
+    stand_of,
+    starter,
+)
+
+
+class DayLog(Protocol):
+    """What one side's defence met on one day, and how it stands that evening; a record."""
+
+    launched: Annotated[float, "weapons launched at it [weapons]"]
+    reliable: Annotated[float, "of these, weapons that worked [weapons]"]
+    engagements: Annotated[float, "engagements of weapons, over all layers"]
+    shots: Annotated[float, "rounds fired, at decoys too [rounds]"]
+    leaked: Annotated[float, "weapons that passed every layer [weapons]"]
+    why: Annotated[Array, (MISSED + 1,), "leakers by Why [weapons]"]
+    batteries: Annotated[float, "batteries that work [batteries]"]
+    rounds: Annotated[float, "rounds ready to fire [rounds]"]
+    reserve: Annotated[float, "rounds in store [rounds]"]
+    command: Annotated[float, "share of command that works [0-1]"]
+    sensors: Annotated[float, "share of radars that work [0-1]"]
+    stock: Annotated[float, "its own side's weapons in reach [weapons]"]
+    broken: Annotated[Array, (CATEGORIES,), "share of each category that is broken [0-1]"]
+    loss: Annotated[float, "its side's losses [normalised]"]
+
+
+class Span(NamedTuple):
+    """How long a campaign is written down."""
+
+    first: Annotated[int, "calendar day on which it starts"]
+    raids: Annotated[int, "days of raids [days]"]
+    rest: Annotated[int, "days without raids after them [days]"]
+
+
+def fight_campaigns(
+    theatre: Theatre, situation: Situation, luck: Luck, span: Span, futures: int
+) -> Array:
+    """Fight one campaign in each of so many futures, from the one that `luck` names.
+
+    Return rows of DayLog, shape (futures, days, side struck).
+    """
+    logs = np.zeros((futures, span.raids + span.rest, 2), dtype_of(DayLog)).view(np.recarray)
+    campaign = cast("Campaign", new_record(Campaign))
+    write_campaigns(Conflict(theatre, campaign, situation), luck, span, logs)
+    return logs
+
+
+@jit
+def write_campaigns(conflict: Conflict, luck: Luck, span: Span, logs: Array) -> None:
+    """Fight and write down one campaign a row of `logs`, one future after the other."""
+    for row in range(logs.shape[0]):
+        own = Luck(luck.seed, luck.world, luck.future + row)
+        write_campaign(conflict, own, span, logs[row])
+
+
+@jit
+def write_campaign(conflict: Conflict, luck: Luck, span: Span, log: Array) -> None:
+    """Fight a campaign, drawing everything, and fill `log`, shape (days, side struck).
+
+    Raids go on for `span.raids` days in full, whatever they cost; then both sides only repair and
+    restock, so that it can be read how soon a defence is back.
+    """
+    begin(conflict)
+    draw_commons(conflict, luck, span.first)
+    for day in range(span.raids):
+        chance = Chance(False, luck, span.first + day, 0)
+        for turn in range(2):
+            take_turn(conflict, turn, chance)
+            first = starter(conflict.situation)
+            struck = 1 - first if turn == 0 else first
+            write_raid(conflict, struck, log[day, struck])
+        end_day(conflict, chance)
+        write_evening(conflict, log[day])
+    for day in range(span.raids, span.raids + span.rest):
+        chance = Chance(False, luck, span.first + day, 0)
+        for side in range(2):
+            recover(conflict, side, chance)
+        conflict.campaign.day += 1
+        write_evening(conflict, log[day])
+
+
+@jit
+def write_raid(conflict: Conflict, struck: int, row: DayLog) -> None:
+    """Write down a raid that has just been met."""
+    raid = conflict.campaign.raid
+    row.launched = conflict.campaign.launched[1 - struck]
+    row.reliable = 0.0
+    for threat in range(raid.classes):
+        row.reliable += raid.reliable[threat]
+    row.engagements = raid.engagements
+    row.shots = raid.shots
+    row.leaked = leakers(raid)
+    for why in range(MISSED + 1):
+        row.why[why] = raid.why[why]
+
+
+@jit
+def write_evening(conflict: Conflict, rows: Array) -> None:
+    """Write down how both sides stand; `rows` by side."""
+    for side in range(2):
+        defence = defence_of(conflict.theatre, side)
+        stand = stand_of(conflict.campaign, side)
+        row = rows[side]
+        row.batteries = 0.0
+        row.rounds = 0.0
+        row.reserve = 0.0
+        for layer in range(defence.layers):
+            row.batteries += stand.batteries[layer]
+            row.rounds += stand.rounds[layer]
+            row.reserve += stand.reserve[layer]
+        row.command = stand.command
+        row.sensors = stand.sensors
+        row.stock = 0.0
+        for threat in range(arsenal_of(conflict.theatre, side).classes):
+            row.stock += conflict.campaign.stock[side, threat]
+        for category in range(CATEGORIES):
+            row.broken[category] = broken_part(conflict, side, category)
+        row.loss = conflict.campaign.loss[side]

@@ -1,0 +1,113 @@
+"""What a defence loses to suppression, and what repair, reload and supplies bring back overnight."""
+
+from detente.kernel.air_defence import (
+    Chance,
+    batteries_lost,
+    batteries_repaired,
+    draw_block,
+    suppression_hazard,
+    whole_part,
+)
+from detente.kernel.arithmetic import arrival, exp
+from detente.kernel.defence import Defence, Stand, exposure
+from detente.kernel.draws import Purpose
+from detente.kernel.jit import jit
+from detente.kernel.theatre import Conflict, arsenal_of, defence_of, stand_of
+
+WAR_DAY = int(Purpose.WAR_DAY)
+BATTERY_BLOCK = 128
+"""Where the draws for the struck side's batteries start."""
+REPAIR_BLOCK = 160
+"""Where those for a side's own repair start."""
+
+
+@jit
+def suppress(conflict: Conflict, struck: int, hits: float, chance: Chance) -> None:
+    """Let hits fall on a defence: part on its radars and command, the rest on its batteries.
+
+    What is silent is found less readily (`exposure`). Batteries are hit in proportion to how many
+    of them each layer has.
+    """
+    defence = defence_of(conflict.theatre, struck)
+    stand = stand_of(conflict.campaign, struck)
+    found = hits * exposure(defence)
+    network = conflict.theatre.network * found
+    left = exp(-network / defence.network_hardness)
+    stand.command *= left
+    stand.sensors *= left
+    lose_batteries(defence, stand, found - network, chance)
+
+
+@jit
+def lose_batteries(defence: Defence, stand: Stand, hits: float, chance: Chance) -> None:
+    """Put batteries out of action, and with each the rounds that were ready on it."""
+    working = 0.0
+    for layer in range(defence.layers):
+        working += stand.batteries[layer]
+    for layer in range(defence.layers):
+        batteries = stand.batteries[layer]
+        if batteries > 0.0:
+            hazard = suppression_hazard(
+                hits * batteries / working, batteries, defence.batteries[layer]
+            )
+            draws = draw_block(chance, WAR_DAY, BATTERY_BLOCK + layer)
+            lost = batteries_lost(batteries, hazard, draws[0], chance.is_expected)
+            stand.batteries[layer] -= lost
+            stand.damaged[layer] += lost
+            wrecked = stand.rounds[layer] * lost / batteries
+            stand.rounds[layer] -= whole_part(wrecked, chance.is_expected)
+
+
+@jit
+def recover(conflict: Conflict, side: int, chance: Chance) -> None:
+    """Let a side repair and restock overnight."""
+    defence = defence_of(conflict.theatre, side)
+    stand = stand_of(conflict.campaign, side)
+    stand.sensors += (1.0 - stand.sensors) * arrival(1.0 / defence.repair_days, 1.0)
+    stand.command += (1.0 - stand.command) * arrival(1.0 / defence.command_days, 1.0)
+    for layer in range(defence.layers):
+        if stand.damaged[layer] > 0.0:
+            draws = draw_block(chance, WAR_DAY, REPAIR_BLOCK + layer)
+            repaired = batteries_repaired(
+                stand.damaged[layer], defence.repair_days, draws[0], chance.is_expected
+            )
+            stand.batteries[layer] += repaired
+            stand.damaged[layer] -= repaired
+        restock(conflict, side, layer, chance.is_expected)
+    replenish(conflict, side, chance.is_expected)
+
+
+@jit
+def restock(conflict: Conflict, side: int, layer: int, is_expected: bool) -> None:
+    """Let supplies come into a layer's store, and its batteries load what they have room for.
+
+    `min(rate n, reserve, space)` (MODEL 6.4), n the batteries that work.
+    """
+    defence = defence_of(conflict.theatre, side)
+    stand = stand_of(conflict.campaign, side)
+    full = defence.batteries[layer] * defence.rounds[layer]
+    stand.reserve[layer] += arriving(conflict, defence.resupply * full, is_expected)
+    working = stand.batteries[layer]
+    room = max(working * defence.rounds[layer] - stand.rounds[layer], 0.0)
+    loaded = min(working * defence.reload_rate[layer], stand.reserve[layer], room)
+    loaded = whole_part(loaded, is_expected)
+    stand.reserve[layer] -= loaded
+    stand.rounds[layer] += loaded
+
+
+@jit
+def replenish(conflict: Conflict, side: int, is_expected: bool) -> None:
+    """Bring up weapons for the days to come."""
+    arsenal = arsenal_of(conflict.theatre, side)
+    for threat in range(arsenal.classes):
+        brought = arriving(conflict, arsenal.replenishment[threat], is_expected)
+        conflict.campaign.stock[side, threat] += brought
+
+
+@jit
+def arriving(conflict: Conflict, rate: float, is_expected: bool) -> float:
+    """Whole things that arrive tonight at a steady rate; expected numbers need not be whole."""
+    if is_expected:
+        return rate
+    day = float(conflict.campaign.day)
+    return whole_part(rate * (day + 1.0), False) - whole_part(rate * day, False)

@@ -1,0 +1,115 @@
+"""The kernel's own answer to a raid, drawn or expected: its defence met by all that is launched."""
+
+from typing import Annotated, NamedTuple, cast
+
+import numpy as np
+
+from detente.kernel.air_defence import Chance, Raid, count, draw_block, meet
+from detente.kernel.campaign import draw_commons, draw_shock
+from detente.kernel.defence import Approach, Defence, man_defence, prepare
+from detente.kernel.draws import Luck, Purpose
+from detente.kernel.layout import Array, new_record
+from detente.kernel.shocks import NODES, OUTER_POINT, node_common, node_weight, take_common
+from detente.kernel.theatre import DEFENDER, Campaign, Conflict, Situation, Theatre
+from verification.raids.cases import Case
+
+ANY = Situation(force=0, step=0, who=0, plan=0, is_restrained=False)
+"""How the war began, which a raid that is launched in full does not depend on."""
+LAUNCH = int(Purpose.WAR_DAY)
+OF_DEFENCE = (
+    "integration",
+    "tracking_probability",
+    "poor_tracking",
+    "detection_range",
+    "radar_height",
+    "detection_probability",
+    "true_as_threat",
+    "decoy_as_threat",
+    "shock",
+)
+
+
+class Battle(NamedTuple):
+    """A case as the kernel's records have it."""
+
+    case: Case
+    conflict: Annotated[Conflict, "blank but for what defends the defender"]
+
+    @property
+    def defence(self) -> Defence:
+        """Return what defends."""
+        return self.conflict.theatre.defender_defence
+
+    @property
+    def raid(self) -> Raid:
+        """Return the raid under way."""
+        return self.conflict.campaign.raid
+
+
+def drawn(case: Case, raids: int, seed: int) -> Array:
+    """Return the leakers by why of so many drawn raids, per weapon launched, shape (raids, 4)."""
+    battle = battle_of(case)
+    shares = []
+    for future in range(raids):
+        luck = Luck(seed, 0, future)
+        chance = Chance(False, luck, 0, 0)
+        draw_commons(battle.conflict, luck, 0)
+        draw_shock(battle.conflict, DEFENDER, chance)
+        shares.append(leakage(battle, chance))
+    return np.array(shares)
+
+
+def expected(case: Case) -> Array:
+    """Return the expected leakers by why, over the nodes of the common draws, shape (4,)."""
+    battle = battle_of(case)
+    total = np.zeros(4)
+    for node in range(NODES):
+        common = node_common(battle.defence, node < NODES // 2, OUTER_POINT * (node % 3 - 1))
+        take_common(battle.defence, battle.conflict.campaign.defender_stand, common)
+        weight = node_weight(case.tracking_probability, node)
+        total += weight * leakage(battle, Chance(True, Luck(0, 0, 0), 0, 0))
+    return total
+
+
+def leakage(battle: Battle, chance: Chance) -> Array:
+    """Raid a fresh defence once, and return the leakers by why per weapon launched, shape (4,)."""
+    stand = battle.conflict.campaign.defender_stand
+    man_defence(battle.defence, stand)
+    stand.alertness = 1.0
+    launch(battle, chance)
+    meet(battle.defence, stand, battle.raid, chance)
+    shares: Array = battle.raid.why / sum(threat.weapons for threat in battle.case.threats)
+    return shares
+
+
+def launch(battle: Battle, chance: Chance) -> None:
+    """Launch all weapons and their decoys; of the weapons, some fail."""
+    raid = battle.raid
+    raid.classes = len(battle.case.threats)
+    for place, threat in enumerate(battle.case.threats):
+        draws = draw_block(chance, LAUNCH, place)
+        raid.reliable[place] = count(
+            float(threat.weapons), threat.reliability, draws[0], chance.is_expected
+        )
+        raid.decoys[place] = threat.weapons * threat.decoys
+
+
+def battle_of(case: Case) -> Battle:
+    """Return the records of a case, with the defence written and its looks worked out."""
+    theatre = cast("Theatre", new_record(Theatre))
+    campaign = cast("Campaign", new_record(Campaign))
+    write_defence(theatre.defender_defence, case)
+    for place, threat in enumerate(case.threats):
+        approach = Approach(threat.speed, threat.cross_section, threat.altitude)
+        prepare(theatre.defender_defence, place, approach, case.arrival_time)
+    return Battle(case, Conflict(theatre, campaign, ANY))
+
+
+def write_defence(defence: Defence, case: Case) -> None:
+    """Write a case's layers into the kernel's record."""
+    for figure in OF_DEFENCE:
+        setattr(defence, figure, getattr(case, figure))
+    defence.layers = len(case.tiers)
+    for place, tier in enumerate(case.tiers):
+        for figure, value in tier._asdict().items():
+            getattr(defence, figure)[place] = value
