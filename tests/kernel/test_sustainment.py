@@ -79,7 +79,10 @@ def test_silence_hides_and_blinds_unless_command_joins_the_batteries(silence, ep
         stand(begun).alertness = 1.0
 
     assert exposure(of[1]) <= exposure(of[0]) == 1.0
-    seen = [watch_kept(defence, stand(begun)) for defence, begun in zip(of, (open_eyes, silent))]
+    seen = [
+        watch_kept(defence, stand(begun))
+        for defence, begun in zip(of, (open_eyes, silent), strict=True)
+    ]
     assert seen[1] <= seen[0] + 1e-12
     assert seen[1] == pytest.approx(seen[0] * (1.0 - silence * (1.0 - pooled)))
 

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detente.kernel.defence import MILITARY
 from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,

@@ -1,4 +1,4 @@
-"""What a defence loses to suppression, and what repair, reload and supplies bring back overnight."""
+"""What suppression takes from a defence, and what repair, reload and supplies bring back."""
 
 from detente.kernel.air_defence import (
     Chance,

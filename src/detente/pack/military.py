@@ -289,9 +289,7 @@ class DefenderAims(Part):
 class ChallengerAims(DefenderAims):
     """On what the challenger's raids fall."""
 
-    programme: Annotated[
-        Number | None, Measure("positive", "", "on the disputed programme")
-    ] = None
+    programme: Annotated[Number | None, Measure("positive", "", "on the disputed programme")] = None
 
 
 class Aims(Part):

@@ -13,7 +13,17 @@ from detente.evidence.written import ClaimKey, Part, StandIn, Text
 from detente.pack.actors import Actor
 from detente.pack.hypotheses import Hypothesis
 from detente.pack.lessons import Lessons
-from detente.pack.military import Aims, Arsenal, Defence, Force, Indicator, Plans, Posture, Sign, War
+from detente.pack.military import (
+    Aims,
+    Arsenal,
+    Defence,
+    Force,
+    Indicator,
+    Plans,
+    Posture,
+    Sign,
+    War,
+)
 from detente.pack.number import Key
 from detente.pack.politics import (
     Dispute,
