@@ -16,9 +16,9 @@ def crisis():
 
 
 def values(**changes):
-    """Return a low draw of every number, reported systems there, some numbers changed."""
+    """Return a low draw of every number, every layer there and working, some numbers changed."""
     written = {path: quantile(number, 0.05) for path, number in crisis().numbers.items()}
-    written["defences.iran.layers.reported_long_range.present"] = 1.0
+    written |= {path: 1.0 for path in written if path.endswith((".present", ".operational"))}
     return {**written, **{path.replace("__", "."): value for path, value in changes.items()}}
 
 
@@ -41,9 +41,10 @@ def test_stocks_and_batteries_are_whole():
     )
 
 
-def test_a_layer_that_is_not_there_has_no_batteries():
+@pytest.mark.parametrize("state", ["present", "operational"])
+def test_a_layer_that_is_not_there_or_does_not_work_has_no_batteries(state):
     there = encoded().theatre.defender_defence
-    absent = encoded(defences__iran__layers__reported_long_range__present=0.0)
+    absent = encoded(**{f"defences__iran__layers__reported_long_range__{state}": 0.0})
 
     assert there.batteries[0] > 0.0
     assert absent.theatre.defender_defence.batteries[0] == 0.0
@@ -58,17 +59,18 @@ def test_speeds_come_in_kilometres_a_second():
 
 def test_layers_keep_their_order():
     defence = encoded().theatre.defender_defence
-    reach = values()["defences.iran.layers.short_range.reach"]
+    layer = "defences.iran.layers.short_range"
+    counted_on = values()[f"{layer}.reach"] * values()[f"{layer}.discount"]
 
-    assert defence.layers == 3
-    assert defence.reach[2] == reach
+    assert defence.layers == 4
+    assert defence.reach[3] == counted_on
 
 
 def test_each_class_is_looked_at_by_each_layer():
     theatre = encoded().theatre
 
-    assert theatre.defender_defence.looks[:3, :2].max() >= 1.0
-    assert np.all(theatre.defender_defence.occupancy[:3, :2] > 0.0)
+    assert theatre.defender_defence.looks[:4, :2].max() >= 1.0
+    assert np.all(theatre.defender_defence.occupancy[:4, :2] > 0.0)
     assert np.all(theatre.challenger_defence.occupancy[:2, :2] > 0.0)
 
 
@@ -96,6 +98,10 @@ def test_third_parties_stand_on_their_sides():
         "arsenals__us__cruise_missiles__speed",
         "defences__iran__hardness",
         "defences__iran__programme_hardness",
+        "defences__iran__economy_hardness",
+        "defences__iran__network_hardness",
+        "defences__iran__repair_days",
+        "defences__iran__command_days",
         "defences__iran__layers__short_range__service_time",
         "defences__iran__layers__short_range__salvo",
         "war__arrival_time",
@@ -105,8 +111,10 @@ def test_nothing_that_the_kernel_divides_by_is_zero(path):
     theatre = encoded(**{path: 0.0}).theatre
 
     assert theatre.challenger_arsenal.speed[0] > 0.0
-    assert theatre.defender_defence.hardness > 0.0
-    assert theatre.defender_defence.programme_hardness > 0.0
-    assert theatre.defender_defence.service_time[2] > 0.0
-    assert theatre.defender_defence.salvo[2] > 0.0
+    assert np.all(theatre.defender_defence.hardness > 0.0)
+    assert theatre.defender_defence.network_hardness > 0.0
+    assert theatre.defender_defence.repair_days > 0.0
+    assert theatre.defender_defence.command_days > 0.0
+    assert theatre.defender_defence.service_time[3] > 0.0
+    assert theatre.defender_defence.salvo[3] > 0.0
     assert np.isfinite(theatre.defender_defence.occupancy).all()

@@ -47,7 +47,11 @@ def figures(crisis, start):
 
 
 def test_of_the_shipped_pack_only_what_the_kernel_never_comes_to_is_without_effect(crisis):
-    assert set(without_effect(crisis)) == {
+    idle_ones = set(without_effect(crisis))
+    prices = {path for path in crisis.numbers if path.endswith(".cost")}
+
+    assert len(prices) == 12
+    assert idle_ones - prices == {
         "talks.wide_agenda",
         "rival_venue.publicity",
         "moves.vow",
@@ -57,7 +61,9 @@ def test_of_the_shipped_pack_only_what_the_kernel_never_comes_to_is_without_effe
         "arsenals.iran.ballistic_missiles.value",
         "arsenals.iran.drones.cross_section",
         "arsenals.iran.drones.value",
+        "arsenals.us.stand_off_weapons.value",
     }
+    assert prices <= idle_ones
 
 
 def test_a_number_that_nothing_reads_is_without_effect():
@@ -85,11 +91,13 @@ def test_a_defence_without_layers_sees_and_tracks_in_vain():
     assert not {"defences.south.hardness", "war.suppression"} & idle(without_layers)
 
 
-def test_of_a_stock_of_nothing_only_its_size_counts():
-    changes = {"arsenals__south__drones__stock": 0.0}
-    drones = figures(minimal(), "arsenals.south.drones.")
+def test_of_a_stock_of_nothing_only_its_size_and_what_is_brought_up_count():
+    drones = "arsenals.south.drones."
+    changes = {f"{drones}stock": 0.0, f"{drones}replenishment": 0.0}
 
-    assert drones - idle(minimal, **changes) == {"arsenals.south.drones.stock"}
+    counting = figures(minimal(), drones) - idle(minimal, **changes)
+
+    assert counting == set(changes)
 
 
 def test_what_weapons_are_worth_counts_only_if_they_return():

@@ -98,7 +98,7 @@ SPREADS = {
     + "".join(f"[claims.claim-{place}]\n" for place in range(2_000)),
     "options_of_unknown_fields": LAYERS
     + "[options.o]\ntitle = 'a'\nsays = 'a'\n[options.o.change]\n"
-    + "".join(f"'{NORTH}.c{place}.rech' = 1\n" for place in range(4_500)),
+    + "".join(f"'{NORTH}.c{place}.rech' = 1\n" for place in range(3_300)),
 }
 """Texts of which each line is as a pack may have it, and much follows from each."""
 

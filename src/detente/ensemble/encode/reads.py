@@ -6,6 +6,7 @@ encoder reads and the kernel never comes to:
 
 - the figures of a layer that is not there, or to which no weapon leaves time for a shot;
 - the figures of a class of which there is no weapon, and the value of weapons that never return;
+- what weapons and interceptors cost, which only `detente engage` counts;
 - speeds, heights, ranges and times of air defence, but for the looks and the load that they give;
 - the common figures of a defence none of whose layers fires, and the decoys that fly against it;
 - what an ally weighs and what restrains it, where nobody would strike by himself;
@@ -44,8 +45,16 @@ DISPUTED = (PACE, LUCK)
 """What settles a dispute about the talks, beside what they are worth."""
 GEOMETRY = ("speed", "cross_section", "altitude")
 TIMES = ("reach", "minimum_reach", "reaction", "service_time")
-FIGURES_OF_CLASS = ("decoys", "reliability", "hit_damage", "returns", "value")
-FIGURES_OF_LAYER = ("channels", "rounds", "kill_probability", "salvo", "coverage")
+FIGURES_OF_CLASS = ("launch_capacity", "decoys", "reliability", "hit_damage", "returns", "value")
+FIGURES_OF_LAYER = (
+    "channels",
+    "rounds",
+    "reserve",
+    "reload_rate",
+    "kill_probability",
+    "salvo",
+    "coverage",
+)
 RADAR = ("detection_range", "radar_height")
 COMMON = (
     "integration",
@@ -55,6 +64,12 @@ COMMON = (
     "true_as_threat",
     "decoy_as_threat",
     "shock",
+    "silence",
+    "silent_exposure",
+    "network_hardness",
+    "repair_days",
+    "command_days",
+    "resupply",
 )
 
 OF_ALLY = ("ally_deal", "ally_demand", "ally_standoff", "restraint_cost", "restraint_success")
@@ -160,7 +175,7 @@ def read_in(crisis: Crisis, values: Mapping[str, float]) -> bytes:
 
 def clear_opposed(arsenal: Arsenal, defence: Defence) -> None:
     """Clear what does not count of a side's weapons and of the defence that they meet."""
-    is_absent = arsenal.stock <= 0.0
+    is_absent = (arsenal.stock <= 0.0) & (arsenal.replenishment <= 0.0)
     clear(arsenal, FIGURES_OF_CLASS, is_absent)
     clear(arsenal, ("value",), arsenal.returns <= 0.0)
     clear(arsenal, GEOMETRY)

@@ -27,10 +27,8 @@ MILITARY_FIGURES = (
     "shock",
     "silence",
     "silent_exposure",
-    "network_hardness",
-    "repair_days",
-    "command_days",
 )
+DIVISORS = ("network_hardness", "repair_days", "command_days")
 LAYER_FIGURES = ("kill_probability", "minimum_reach", "reaction", "coverage")
 LAYER_COUNTS = ("batteries", "channels", "rounds", "reserve", "reload_rate")
 CLASS_FIGURES = (
@@ -70,11 +68,7 @@ def encode_war(crisis: Crisis, values: Values, war: War) -> None:
     encode_arsenal(crisis, values, defender, theatre.defender_arsenal)
     encode_defence(crisis, values, challenger, theatre.challenger_defence)
     encode_defence(crisis, values, defender, theatre.defender_defence)
-    path = f"defences.{defender}.programme_hardness"
-    theatre.defender_defence.hardness[PROGRAMME] = max(values[path], LEAST)
-    suppliers = crisis.all_of_role("supplier")
-    brought = fsum(values[f"actors.{key}.resupply"] for key in suppliers)
-    theatre.defender_defence.resupply = brought
+    encode_homeland(crisis, values, theatre.defender_defence)
     prepare_for(theatre.defender_defence, theatre.challenger_arsenal, values["war.arrival_time"])
     prepare_for(theatre.challenger_defence, theatre.defender_arsenal, values["war.arrival_time"])
     encode_third_parties(crisis, values, theatre.third_parties)
@@ -130,6 +124,8 @@ def encode_defence(crisis: Crisis, values: Values, owner: str, defence: Defence)
     for figure in MILITARY_FIGURES:
         setattr(defence, figure, values[f"defences.{owner}.{figure}"])
     path = f"defences.{owner}"
+    for figure in DIVISORS:
+        setattr(defence, figure, max(values[f"{path}.{figure}"], LEAST))
     defence.hardness[:] = 1.0
     defence.hardness[MILITARY] = max(values[f"{path}.hardness"], LEAST)
     defence.hardness[ECONOMY] = max(values[f"{path}.economy_hardness"], LEAST)
@@ -139,6 +135,14 @@ def encode_defence(crisis: Crisis, values: Values, owner: str, defence: Defence)
     defence.layers = len(keys)
     for place, key in enumerate(keys):
         encode_layer(values, f"defences.{owner}.layers.{key}", place, defence)
+
+
+def encode_homeland(crisis: Crisis, values: Values, defence: Defence) -> None:
+    """Fill what the defender alone has: the disputed programme, and suppliers."""
+    path = f"defences.{crisis.of_role('defender')}.programme_hardness"
+    defence.hardness[PROGRAMME] = max(values[path], LEAST)
+    suppliers = crisis.all_of_role("supplier")
+    defence.resupply = fsum(values[f"actors.{key}.resupply"] for key in suppliers)
 
 
 def encode_layer(values: Values, path: str, place: int, defence: Defence) -> None:
