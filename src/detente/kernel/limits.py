@@ -9,6 +9,6 @@ LIMITS = (
     "while a ratified deal holds, nothing else happens",
     "war ends by will, exhaustion or mediators; belief about battle is not learned in it",
     "an ally that strikes first does so with the challenger's stocks, and its losses count there",
-    "no chokepoint, suppliers or reload in war",
+    "no chokepoint in war",
     "causes of war are told by who began and how, not yet by counterfactual",
 )
