@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from detente.analysis.history.bands import QUARTILES
+from detente.analysis.history.rates import SPANS
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.encode import encode
 from detente.ensemble.store import Rows
@@ -23,12 +25,10 @@ from detente.pack import load
 PACK = Path(__file__).parent / "packs" / "reference.toml"
 HORIZON = 365
 SHARES = (0.25, 0.5, 0.75)
-HISTORY = (26.0, 65.0, 184.0)
-"""Quartiles of the length of past crises [days]."""
 ALLOWED = 1.5
 """Furthest that a quartile may lie from history's, as a factor: the settings are provisional, and
 fitting them is another matter."""
-EARLY, LATE = (0, 60), (180, 360)
+EARLY, LATE = SPANS[0], SPANS[-1]
 """Spans of days whose hazards are compared."""
 
 
@@ -79,7 +79,7 @@ def is_like_history(lengths: Lengths) -> bool:
     """Say whether every quartile lies near history's, and the hazard falls."""
     near = (
         1.0 / ALLOWED < quartile / past < ALLOWED
-        for quartile, past in zip(lengths.quartiles, HISTORY, strict=True)
+        for quartile, past in zip(lengths.quartiles, QUARTILES, strict=True)
     )
     return all(near) and lengths.late_hazard < lengths.early_hazard
 
@@ -91,7 +91,7 @@ def main() -> int:
     parser.add_argument("--futures", type=int, default=200, help="in each world")
     options = parser.parse_args()
     lengths = lengths_of(days_of(options.worlds, options.futures))
-    for share, quartile, past in zip(SHARES, lengths.quartiles, HISTORY, strict=True):
+    for share, quartile, past in zip(SHARES, lengths.quartiles, QUARTILES, strict=True):
         print(f"{100 * share:.0f} % last at most {quartile:.0f} days; in history {past:.0f}")
     print(
         f"endings a day of those still open: {lengths.early_hazard:.4f} in the first 60 days, "

@@ -47,18 +47,22 @@ class Fault:
         return f"{self.place}: {field}{self.found}; allowed: {self.allowed}{advice}"
 
 
-class PackFaults(DetenteError):  # noqa: N818 - it carries many
-    """A pack that cannot be loaded, with every fault that was found in it."""
+class Faults(DetenteError):  # noqa: N818 - it carries many
+    """A file or pack that cannot be used, with every fault that was found in it."""
 
-    def __init__(self, name: str, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[Fault], *, of: str, where: str, hint: str) -> None:
         self.faults = tuple(faults)
         count = len(self.faults)
         noun = "fault" if count == 1 else "faults"
-        super().__init__(
-            f"{count} {noun} in the pack: {'; '.join(str(fault) for fault in self.faults[:3])}",
-            where=name,
-            hint=f"detente check {name} lists them all",
-        )
+        first = "; ".join(str(fault) for fault in self.faults[:3])
+        super().__init__(f"{count} {noun} in the {of}: {first}", where=where, hint=hint)
+
+
+class PackFaults(Faults):
+    """A pack that cannot be loaded."""
+
+    def __init__(self, name: str, faults: Iterable[Fault]) -> None:
+        super().__init__(faults, of="pack", where=name, hint=f"detente check {name} lists them all")
 
 
 class UnknownPackError(DetenteError):

@@ -32,6 +32,8 @@ BAD = [
     ["trace", "--future", "x"],
     ["check", "no-such-pack"],
     ["evidence", "no-such-pack"],
+    ["lab", "rates"],
+    ["lab", "rates", "nowhere.csv"],
     ["new", "Not A Name"],
     ["new", "../elsewhere"],
     ["no-such-command"],

@@ -14,7 +14,7 @@ from typer.exceptions import TyperException
 
 from detente.cli import terminal
 from detente.cli.commands import PipeClosed, Stopped, Terminated
-from detente.errors import DetenteError, PackFaults
+from detente.errors import DetenteError, Faults
 
 DONE = 0
 NOT_DONE = 2
@@ -83,7 +83,7 @@ def report(error: DetenteError, *, wants_json: bool) -> None:
     if wants_json:
         content = {"what": error.what, "where": error.where, "hint": error.hint}
         terminal.show_json({"error": content})
-    elif isinstance(error, PackFaults):
+    elif isinstance(error, Faults):
         report_faults(error)
     else:
         place = f"{error.where}: " if not error.what.startswith(error.where) else ""
@@ -92,8 +92,8 @@ def report(error: DetenteError, *, wants_json: bool) -> None:
             terminal.warn(f"  {error.hint}")
 
 
-def report_faults(error: PackFaults) -> None:
-    """List the faults of a pack."""
+def report_faults(error: Faults) -> None:
+    """List the faults of a pack or table."""
     noun = "fault" if len(error.faults) == 1 else "faults"
     terminal.warn(f"detente: {error.where}: {len(error.faults)} {noun}")
     for fault in error.faults[:MOST_FAULTS]:

@@ -7,6 +7,9 @@ from typing import Annotated, TypeAlias
 import typer
 
 from detente.cli import parameters, terminal
+from detente.cli.rates import rates
+
+__all__ = ["rates", "schema"]
 
 
 class Draft(StrEnum):

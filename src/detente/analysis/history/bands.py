@@ -1,0 +1,82 @@
+"""What history says that the model is calibrated to, in one place for all who hold it against that.
+
+A band is of crises that began in 1945 to 1989 outside ongoing wars, unless it says otherwise;
+crises from 1990 on are kept for testing the model once. Keys are those of the rates and lengths
+that `detente lab rates` computes, as far as its table holds them.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+from detente.analysis.history.intervals import share_interval
+
+FIRST_YEAR, LAST_YEAR = 1945, 1989
+"""Years in which the crises of the bands began, both included."""
+ICB = "International Crisis Behavior project (Brecher & Wilkenfeld)"
+QUARTILES = (26.0, 65.0, 184.0)
+"""Days within which a quarter, half and three quarters of the crises ended."""
+COMPUTED = "ICB version 16 (Brecher & Wilkenfeld), computed"
+
+
+class Band(NamedTuple):
+    """A figure of history with its 95 % interval; None is what no source gives."""
+
+    says: str
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: Literal["share", "days"]
+    source: str
+
+
+def _share(says: str, happened: int, crises: int) -> Band:
+    """Return the band of a share from counts, its interval Wilson's."""
+    low, high = share_interval(happened, crises)
+    return Band(says, happened / crises, low, high, "share", COMPUTED)
+
+
+def _days(says: str, days: float, low: float | None = None, high: float | None = None) -> Band:
+    """Return the band of a quartile, its interval from values in their order."""
+    return Band(says, days, low, high, "days", COMPUTED)
+
+
+BANDS: Mapping[str, Band] = MappingProxyType(
+    {
+        "all.war": _share("full-scale war", 33, 266),
+        "non_violent.war": _share("full-scale war after a non-violent start", 12, 141),
+        "all.serious": _share("serious clashes or war", 107, 266),
+        "non_violent.serious": _share("serious clashes or war after a non-violent start", 34, 141),
+        "all.none": _share("no violence", 72, 266),
+        "non_violent.none": _share("no violence after a non-violent start", 69, 141),
+        "all.agreement": _share("agreement", 90, 266),
+        "all.quarter": _days("a quarter of crises last at most", QUARTILES[0], 20.0, 30.0),
+        "all.half": _days("half of crises last at most", QUARTILES[1], 51.0, 78.0),
+        "all.three_quarters": _days(
+            "three quarters of crises last at most", QUARTILES[2], 130.0, 230.0
+        ),
+        "response.half": _days("half of major responses follow the trigger within", 4.5),
+        "response.three_quarters": _days("three quarters of major responses follow within", 16.0),
+        "mediation_start.half": _days("half of mediations begin within", 36.0),
+        "recurrence": Band(
+            "another crisis follows within five years", 0.47, None, None, "share", COMPUTED
+        ),
+        "naval_encounter": Band(
+            "a naval encounter escalates",
+            None,
+            0.0,
+            0.04,
+            "share",
+            "assumed: of about 72 unsafe US-Iran encounters of 2015-2017 none went to war",
+        ),
+        "compellence": Band(
+            "a compellent threat succeeds",
+            None,
+            0.30,
+            0.41,
+            "share",
+            "30 % without force (Sechser & Fuhrmann 2013) to 41 % of 210 (Sechser 2011)",
+        ),
+        "pre_emption": Band("a war is pre-emptive", 3 / 67, None, None, "share", "Reiter 1995"),
+    }
+)

@@ -1,0 +1,218 @@
+"""A user's own table of past crises, read row by row with every fault on the way."""
+
+import csv
+import datetime as dt
+import hashlib
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from detente.analysis.history.words import COLUMNS, UNKNOWN
+from detente.errors import DetenteError, Fault, Faults
+from detente.pack.names import brief, did_you_mean, show
+from detente.pack.toml import Unreadable, decode
+
+MOST_BYTES = 2 * 1024 * 1024
+"""The longest table that is read: thirty times one of four hundred crises."""
+MOST_LINES = 20_000
+MOST_COLUMNS = 500
+MOST_FAULTS = 500
+OTHER_SEPARATORS = ";\t|"
+
+
+class PastCrisis(NamedTuple):
+    """One crisis of the past, fields in the order of the columns; None is what is not known."""
+
+    number: str
+    began: dt.date
+    ended: dt.date | None
+    days: float | None
+    trigger: str | None
+    violence: str | None
+    is_in_war: bool
+    outcome: str | None
+    mediation: str | None
+    follows_another: bool | None
+
+
+class Table(NamedTuple):
+    """A table of past crises, and the SHA-256 of the file that it was read from."""
+
+    name: str
+    sha256: str
+    crises: tuple[PastCrisis, ...]
+
+
+class TableFaults(Faults):
+    """A table that cannot be used."""
+
+    def __init__(self, name: str, faults: Iterable[Fault]) -> None:
+        hint = "put these right and ask again: the rest will be told then"
+        super().__init__(islice(faults, MOST_FAULTS), of="table", where=name, hint=hint)
+
+
+class _Row(NamedTuple):
+    """The cells of a row, and the line that it begins in."""
+
+    line: int
+    cells: Sequence[str]
+
+
+def read_crises(path: Path) -> Table:
+    """Read a table of past crises: CSV in UTF-8, split by commas, a head that names the columns.
+
+    Raises `DetenteError` if it cannot be read or is too long, and `TableFaults` with all faults.
+    """
+    name = str(path)
+    content = _content(path)
+    text = decode(content)
+    if isinstance(text, Unreadable) or "\0" in text:
+        hint = "save the table as CSV in UTF-8; a spreadsheet does it under Save as"
+        raise DetenteError("no text in UTF-8, and so no CSV", where=name, hint=hint)
+    rows = _rows(text, path)
+    if not rows:
+        hint = f"its first line names the columns: {', '.join(COLUMNS)}"
+        raise DetenteError("the table is empty", where=name, hint=hint)
+    head, *body = rows
+    faults = [_head_fault(*finding, head, path.name) for finding in _head_findings(head)]
+    if faults:
+        raise TableFaults(name, faults)
+    return Table(name, hashlib.sha256(content).hexdigest(), _crises(head, body, path))
+
+
+def _content(path: Path) -> bytes:
+    where = str(path)
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MOST_BYTES + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        hint = "give a table in CSV that you may read"
+        raise DetenteError(f"cannot be read: {reason}", where=where, hint=hint) from error
+    if len(content) > MOST_BYTES:
+        hint = f"cut it to one row a crisis: {MOST_BYTES // 1024**2} MiB are read"
+        raise DetenteError("the table is too long", where=where, hint=hint)
+    return content
+
+
+def _rows(text: str, path: Path) -> list[_Row]:
+    """Return the rows that are not blank.
+
+    Raises `TableFaults` where quotes do not match, or if there are too many lines.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[_Row] = []
+    line = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append(_Row(line, cells))
+            line = reader.line_num + 1
+            if line > MOST_LINES + 1:
+                allowed, hint = f"{MOST_LINES:,} lines", "keep to one row a crisis"
+                fault = Fault(path.name, line - 1, 1, "", "too many lines", allowed, hint)
+                raise TableFaults(str(path), [fault])
+    except csv.Error as error:
+        hint = "look for a quote that is not closed, here or above"
+        found, allowed = brief(str(error)), "cells split by commas"
+        fault = Fault(path.name, line, 1, "", found, allowed, hint)
+        raise TableFaults(str(path), [fault]) from error
+    return rows
+
+
+def _head_findings(head: _Row) -> Iterator[tuple[str, str]]:
+    """Yield each column that is wrong in the head, and what is wrong with it."""
+    names = [name.strip() for name in head.cells]
+    if len(names) > MOST_COLUMNS:
+        yield "", f"{len(names):,} columns, more than {MOST_COLUMNS}"
+        return
+    missing = [column for column in COLUMNS if column not in names]
+    if len(missing) == len(COLUMNS):
+        yield "", "none of the columns that are read"
+        return
+    for column in missing:
+        yield column, "no such column"
+    for column in COLUMNS:
+        if names.count(column) > 1:
+            yield column, f"{names.count(column)} columns of this name"
+
+
+def _head_fault(column: str, found: str, head: _Row, file: str) -> Fault:
+    if not column:
+        separators = [mark for mark in OTHER_SEPARATORS if any(mark in one for one in head.cells)]
+        hint = "split the cells by commas" if separators else "name these in the first line"
+        return Fault(file, head.line, 1, "", found, ", ".join(COLUMNS), hint)
+    others = [brief(name.strip()) for name in head.cells if name.strip() not in COLUMNS]
+    hint = did_you_mean(column, others) if found == "no such column" else ""
+    return Fault(file, head.line, 1, column, found, "one column of this name", hint)
+
+
+def _crises(head: _Row, body: Sequence[_Row], path: Path) -> tuple[PastCrisis, ...]:
+    places = _places(head)
+    faults: list[Fault] = []
+    lines: dict[str, int] = {}
+    crises: list[PastCrisis] = []
+    for row in body:
+        found = _row_faults(row, head, path.name)
+        crisis = None if found else _crisis(row, places)
+        if crisis is not None:
+            found = _crisis_faults(crisis, row.line, lines, path.name)
+            crises.append(crisis)
+        faults += found
+        if len(faults) >= MOST_FAULTS:
+            break
+    if faults:
+        raise TableFaults(str(path), faults)
+    return tuple(crises)
+
+
+def _places(head: _Row) -> Mapping[str, int]:
+    return {name.strip(): place for place, name in enumerate(head.cells)}
+
+
+def _row_faults(row: _Row, head: _Row, file: str) -> list[Fault]:
+    """Return the faults of a row's cells, each on its own."""
+    width, places = len(head.cells), _places(head)
+    if len(row.cells) < width or any(cell.strip() for cell in row.cells[width:]):
+        found, allowed = f"{len(row.cells)} cells", f"{width}, as in the first line"
+        hint = "look for a comma too many or too few; a cell with one needs quotes"
+        return [Fault(file, row.line, 1, "", found, allowed, hint)]
+    faults = []
+    for name, column in COLUMNS.items():
+        cell = row.cells[places[name]].strip()
+        try:
+            _value(name, cell)
+        except (ValueError, KeyError):
+            found = show(cell) if cell else "blank"
+            hint = did_you_mean(cell, column.words)
+            faults.append(Fault(file, row.line, 1, name, found, column.allowed, hint))
+    return faults
+
+
+def _value(name: str, cell: str) -> Any:
+    column = COLUMNS[name]
+    if cell.lower() not in UNKNOWN:
+        return column.read(cell)
+    if column.may_be_blank:
+        return None
+    raise ValueError(cell)
+
+
+def _crisis(row: _Row, places: Mapping[str, int]) -> PastCrisis:
+    return PastCrisis(*(_value(name, row.cells[places[name]].strip()) for name in COLUMNS))
+
+
+def _crisis_faults(crisis: PastCrisis, line: int, lines: dict[str, int], file: str) -> list[Fault]:
+    """Return what is wrong between cells; `lines` holds the numbers seen and where they stood."""
+    faults = []
+    first = lines.setdefault(crisis.number, line)
+    if first != line:
+        hint = f"it stands in line {first} too; keep one of them"
+        found = show(crisis.number)
+        faults.append(Fault(file, line, 1, "crisno", found, COLUMNS["crisno"].allowed, hint))
+    if crisis.ended is not None and crisis.ended < crisis.began:
+        allowed = f"a day not before {crisis.began}, the trig_date"
+        faults.append(Fault(file, line, 1, "term_date", show(crisis.ended), allowed))
+    return faults

@@ -1,0 +1,205 @@
+import json
+
+import pytest
+
+from detente.analysis.history import BANDS
+from detente.cli import main
+from tests.analysis.past import HEAD, many, row, write_table
+
+MIXED = (
+    *many(8, violence="No violence", dur_days="20"),
+    *many(4, violence="Serious clashes", trigger="Violent act", dur_days="400"),
+    *many(2, violence="Full-scale war", mediation="Mediation occurred", dur_days="90"),
+    *many(2, outcome="Formal agreement", dur_days=""),
+    *many(3, intra_war="1"),
+    *many(5, trig_date="1991-01-01", term_date="1991-01-10"),
+)
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def answer(capsys, *arguments):
+    status = main(["lab", "rates", *arguments])
+    return status, *capsys.readouterr()
+
+
+def test_rates_stand_with_their_count_share_interval_and_band(here, capsys):
+    write_table(here, *MIXED)
+    status, out, err = answer(capsys, "crises.csv")
+    lines = [line.split() for line in out.splitlines()]
+
+    assert (status, err) == (0, "")
+    assert out.startswith("16 crises of 1945-1989, outside ongoing wars\n")
+    assert ["full-scale", "war", "2", "of", "16", "12.5", "3.5-36.0", "12.4", "[9.0-16.9]"] in lines
+    assert ["All", "crises", "14", "20", "[20-20]", "20", "[20-400]", "322", "[20-400]"] in lines
+
+
+def test_the_page_cites_its_source_and_warns_of_selection(here, capsys):
+    write_table(here, *MIXED)
+    _, out, _ = answer(capsys, "crises.csv", "--quiet")
+
+    assert "International Crisis Behavior project (Brecher & Wilkenfeld)" in out
+    assert "by selection" in out
+
+
+def test_the_page_says_what_is_counted_and_quiet_does_not(here, capsys):
+    write_table(here, *MIXED)
+    _, told, _ = answer(capsys, "crises.csv")
+    _, quiet, _ = answer(capsys, "crises.csv", "--quiet")
+
+    assert "What is counted" in told
+    assert "another crisis follows within five years: 47.0 %" in told
+    assert told.startswith(quiet)
+
+
+def test_rows_of_the_tables_fit_a_terminal_of_eighty_columns(here, capsys):
+    write_table(here, *[row(crisno=str(number)) for number in range(999)])
+    _, out, _ = answer(capsys, "crises.csv", "--quiet")
+    tables = out.split("\n\n")[1:-1]
+
+    assert len(tables) == 3
+    assert max(len(line) for table in tables for line in table.splitlines()) <= 80
+
+
+def test_other_years_and_wars_are_counted_on_request_and_not_called_like_for_like(here, capsys):
+    write_table(here, *MIXED)
+    _, out, _ = answer(capsys, "crises.csv", "--to", "1995", "--with-wars")
+
+    assert out.startswith("24 crises of 1945-1995, with those inside ongoing wars\n")
+    assert "need not agree" in out
+    assert "Crises from 1990 on are for testing the model once" in out
+
+
+def test_rates_outside_their_bands_are_named(here, capsys):
+    write_table(here, *many(30, violence="Full-scale war"))
+    _, out, _ = answer(capsys, "crises.csv")
+
+    assert "Outside their bands, 10 of 10: full-scale war;" in out
+
+
+def test_rates_within_their_bands_are_said_to_be(here, capsys):
+    write_table(
+        here,
+        *many(2, dur_days="25", violence="Full-scale war"),
+        *many(3, dur_days="25", violence="Serious clashes"),
+        *many(10, dur_days="184"),
+        *many(5, dur_days="65", violence="Minor clashes", outcome="Formal agreement"),
+        *many(3, dur_days="25", violence="Full-scale war", trigger="Violent act"),
+        *many(4, dur_days="25", violence="Serious clashes", trigger="Violent act"),
+        *many(4, dur_days="65", violence="Serious clashes", trigger="Violent act"),
+        *many(1, dur_days="25", trigger="Violent act"),
+        *many(
+            8,
+            dur_days="150",
+            outcome="Semi-formal agreement",
+            violence="Minor clashes",
+            trigger="Violent act",
+        ),
+    )
+    _, out, _ = answer(capsys, "crises.csv")
+
+    assert "All 10 rates that have a band lie in it." in out
+
+
+def test_json_is_one_object_with_every_rate_and_band(here, capsys):
+    write_table(here, *MIXED)
+    status, out, _ = answer(capsys, "crises.csv", "--json")
+    content = json.loads(out)
+
+    assert status == 0
+    assert content["schema"] == "detente/rates/1"
+    assert (content["from"], content["to"], content["like_for_like"]) == (1945, 1989, True)
+    assert content["crises"] == 16
+    assert content["shares"]["all.war"]["happened"] == 2
+    assert set(content["bands"]) == set(BANDS)
+    assert set(content["outside"]) <= set(content["shares"] | content["lengths"])
+
+
+def test_what_too_few_crises_tell_is_a_dash_on_the_page_and_null_in_json(here, capsys):
+    write_table(here, row(dur_days=""))
+    _, page, _ = answer(capsys, "crises.csv")
+    _, out, _ = answer(capsys, "crises.csv", "--json")
+    content = json.loads(out)
+
+    assert ["Mediated", "0", "-", "-", "-"] in [line.split() for line in page.splitlines()]
+    assert content["shares"]["mediated.war"]["share"] is None
+    assert content["lengths"]["all.half"]["days"] is None
+    assert content["hazard_falls"] is None
+
+
+def test_a_length_without_an_interval_says_so(here, capsys):
+    write_table(here, row(dur_days="7"))
+    _, out, _ = answer(capsys, "crises.csv")
+
+    assert "7 [-]" in out
+
+
+def test_faults_are_listed_with_their_lines_and_status_2(here, capsys):
+    write_table(here, row(trig_date="spring"), row(crisno="2", violence="\x1b[31mclash"))
+    status, out, err = answer(capsys, "crises.csv")
+
+    assert (status, out) == (2, "")
+    assert err.startswith("detente: crises.csv: 2 faults\n")
+    assert 'crises.csv:2:1: trig_date: "spring"; allowed: a day like 2031-03-01' in err
+    assert 'crises.csv:3:1: violence: "[31mclash"; allowed: No violence, ' in err
+
+
+def test_faults_in_json_are_one_object(here, capsys):
+    write_table(here, row(trig_date="spring"))
+    status, out, _ = answer(capsys, "crises.csv", "--json")
+    error = json.loads(out)["error"]
+
+    assert status == 2
+    assert error["where"] == "crises.csv"
+    assert error["what"].startswith("1 fault in the table: crises.csv:2:1: trig_date")
+
+
+def test_a_page_of_faults_says_how_to_go_on(here, capsys):
+    write_table(here, *[row(dur_days="x")] * 30)
+    _, _, err = answer(capsys, "crises.csv")
+
+    assert err.startswith("detente: crises.csv: 30 faults\n")
+    assert err.endswith("  put these right and ask again: the rest will be told then\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["nothing.csv"],
+        ["."],
+        ["crises.csv", "--from", "1990"],
+        ["crises.csv", "--from", "1800", "--to", "1801"],
+        ["crises.csv", "--from", "long ago"],
+        ["crises.csv", "--from", "1" * 400],
+        ["empty.csv"],
+        ["head.csv"],
+        ["bytes.csv"],
+    ],
+    ids=str,
+)
+def test_what_cannot_be_done_is_told_with_status_2_and_changes_no_file(here, capsys, arguments):
+    write_table(here, row())
+    (here / "empty.csv").write_text("", encoding="utf-8")
+    (here / "head.csv").write_text(HEAD, encoding="utf-8")
+    (here / "bytes.csv").write_bytes(bytes(range(256)))
+    before = {path: path.read_bytes() for path in here.iterdir()}
+    status, out, err = answer(capsys, *arguments)
+
+    assert (status, out) == (2, "")
+    assert err.startswith("detente: ")
+    assert "Traceback" not in err
+    assert {path: path.read_bytes() for path in here.iterdir()} == before
+
+
+def test_help_names_the_columns_and_has_an_example(capsys):
+    status, out, _ = answer(capsys, "--help")
+    words = out.split()
+
+    assert status == 0
+    assert {"trig_date,", "dur_days,", "trigger,", "intra_war,", "recent_5y,"} <= set(words)
+    assert "Example: detente lab rates" in out
