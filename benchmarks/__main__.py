@@ -10,21 +10,26 @@ import numpy as np
 
 from benchmarks.commands import CommandTimings, command_timings
 from benchmarks.kernel import Costs, costs
+from benchmarks.raids import CAMPAIGN_DAYS, RaidCosts, raid_costs
 
 WORLD_ALLOWED = 0.25
 """What a world may cost at the normal grid with every mechanism in [s]."""
+RAID_ALLOWED = 6.0
+"""What a dense raid may cost [µs]."""
+RAID_OVER_DRAWS_ALLOWED = 4.0
+"""And as a multiple of what its draws cost by themselves."""
 RESULTS = Path(__file__).with_name("results.md")
 
 
 def main() -> None:
     """Measure, write the results and show them."""
     print("timing whole commands, then the kernel: some minutes", file=sys.stderr)
-    text = report(command_timings(), costs())
+    text = report(command_timings(), costs(), raid_costs())
     RESULTS.write_text(text, encoding="utf-8")
     print(text)
 
 
-def report(commands: CommandTimings, cost: Costs) -> str:
+def report(commands: CommandTimings, cost: Costs, raids: RaidCosts) -> str:
     """Write the results as Markdown, without anything that names the machine."""
     lines = [
         "# Benchmarks",
@@ -52,8 +57,24 @@ def report(commands: CommandTimings, cost: Costs) -> str:
         f"| {cost.draws_alone:.2f} µs |",
         f"| playing over drawing | {cost.future / cost.draws_alone:.1f} |",
         "",
+        *raid_lines(raids),
     ]
     return "\n".join(lines)
+
+
+def raid_lines(raids: RaidCosts) -> list[str]:
+    """Write what raids cost, in a table of its own."""
+    return [
+        "| what | measured | allowed |",
+        "|---|---|---|",
+        f"| a dense raid: all layers there, 15 % of the stocks launched | {raids.raid:.2f} µs "
+        f"| {RAID_ALLOWED:g} |",
+        f"| its own draws alone ({raids.blocks:.0f} blocks of four, {raids.binomials:.0f} "
+        f"binomials) | {raids.draws:.2f} µs | |",
+        f"| raid over draws | {raids.ratio:.1f} | {RAID_OVER_DRAWS_ALLOWED:g} |",
+        f"| a campaign of {CAMPAIGN_DAYS} days, both sides raiding | {raids.campaign:.0f} µs | |",
+        "",
+    ]
 
 
 if __name__ == "__main__":

@@ -1,0 +1,105 @@
+"""A dense raid, and the draws that it takes, recorded by playing some without the compiler.
+
+Run as a program of its own for the second, since whether the kernel is compiled is settled when it
+is imported.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from typing import NamedTuple, cast
+
+import numba
+
+from detente import pack
+from detente.ensemble.design import draw_worlds
+from detente.ensemble.encode.war import encode_war
+from detente.kernel import air_defence, arithmetic, draws
+from detente.kernel.air_defence import Chance
+from detente.kernel.campaign import draw_commons, raid
+from detente.kernel.draws import Luck
+from detente.kernel.layout import new_record
+from detente.kernel.posture import PLANS
+from detente.kernel.theatre import CHALLENGER, Campaign, Conflict, Situation, Theatre, begin
+from detente.kernel.war import War
+
+SEED = 1
+FULL = Situation(force=2, step=0, who=0, plan=PLANS.index("direct_action"), is_restrained=False)
+DENSE = {"present": 1.0, "operational": 1.0, "raid_share": 0.15}
+"""Every layer is there and works, and a raid takes as much of the stocks as it may."""
+
+
+class Draws(NamedTuple):
+    """What some raids drew, all in all."""
+
+    blocks: int
+    """Blocks of four uniforms."""
+    binomials: list[tuple[float, float, float]]
+    """Trials, probability and uniform of each binomial."""
+
+
+def theatre_of(number: int, changes: dict[str, float]) -> Theatre:
+    """Return what a world of the shipped crisis is fought with, some numbers changed by name."""
+    crisis = pack.load("oman-2026")
+    drawn = draw_worlds(crisis.numbers, crisis.correlations, worlds=number + 1, seed=SEED)
+    values = {path: float(column[number]) for path, column in drawn.items()}
+    changed = {path: changes.get(path.rpartition(".")[2], value) for path, value in values.items()}
+    war = cast("War", new_record(War))
+    encode_war(crisis, changed, war)
+    return war.theatre
+
+
+def conflict_on(theatre: Theatre) -> Conflict:
+    """Return a war on a theatre, started by the challenger in full force."""
+    return Conflict(theatre, cast("Campaign", new_record(Campaign)), FULL)
+
+
+@numba.njit(error_model="numpy")
+def raid_often(conflict: Conflict, raids: int) -> float:
+    """Raid fresh defences; the sum of what leaks keeps the compiler from dropping anything."""
+    total = 0.0
+    for future in range(raids):
+        luck = Luck(SEED, 0, future)
+        begin(conflict)
+        draw_commons(conflict, luck, 0)
+        raid(conflict, CHALLENGER, 1.0, Chance(False, luck, 0, 0))
+        total += conflict.campaign.raid.weapons[0]
+    return total
+
+
+def draws_of(number: int, raids: int) -> Draws:
+    """Return the draws of so many dense raids in one world."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.dense_raid", str(number), str(raids)],
+        env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return Draws(*json.loads(done.stdout))
+
+
+def record(number: int, raids: int) -> Draws:
+    """Raid and write down what is drawn, in a process without the compiler."""
+    blocks = 0
+    binomials: list[tuple[float, float, float]] = []
+    words, binomial = draws.words, arithmetic.binomial
+
+    def counted(luck: Luck, day: int, purpose: int, block: int) -> draws.Words:
+        nonlocal blocks
+        blocks += 1
+        return words(luck, day, purpose, block)
+
+    def noted(trials: float, probability: float, uniform: float) -> float:
+        binomials.append((float(trials), float(probability), float(uniform)))
+        return binomial(trials, probability, uniform)
+
+    vars(draws)["words"] = counted
+    vars(air_defence)["binomial"] = noted
+    raid_often(conflict_on(theatre_of(number, DENSE)), raids)
+    return Draws(blocks, binomials)
+
+
+if __name__ == "__main__":
+    print(json.dumps(record(*map(int, sys.argv[1:]))))
