@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from detente.analysis.bargaining import Bargaining, solve
+    from detente.analysis.engagement import Engagement, engage
     from detente.analysis.summary import Summary, summarise
     from detente.analysis.trace import Trace, trace
     from detente.ensemble.run import Run
@@ -16,11 +17,13 @@ __all__ = [
     "Bargaining",
     "Crisis",
     "DetenteError",
+    "Engagement",
     "Fault",
     "PackFaults",
     "Run",
     "Summary",
     "Trace",
+    "engage",
     "load",
     "resume",
     "simulate",
@@ -33,11 +36,13 @@ _HOMES = {
     "Bargaining": "detente.analysis.bargaining",
     "Crisis": "detente.pack",
     "DetenteError": "detente.errors",
+    "Engagement": "detente.analysis.engagement",
     "Fault": "detente.errors",
     "PackFaults": "detente.errors",
     "Run": "detente.ensemble.run",
     "Summary": "detente.analysis.summary",
     "Trace": "detente.analysis.trace",
+    "engage": "detente.analysis.engagement",
     "load": "detente.pack",
     "resume": "detente.ensemble.simulate",
     "simulate": "detente.ensemble.simulate",

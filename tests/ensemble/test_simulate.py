@@ -320,7 +320,7 @@ def test_progress_tells_every_future_once(tmp_path, crisis):
 
 def test_a_cold_kernel_is_announced(tmp_path, crisis, monkeypatch):
     told = []
-    monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(is_warm=lambda: False))
+    monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(is_warm=lambda _="": False))
 
     simulate(crisis, **SMALL, out=tmp_path, progress=told.append)
 

@@ -83,7 +83,11 @@ class Fought(NamedTuple):
 
 def send(wall, weapons, *, decoys=(0.0,), chance=EXPECTED):
     """Send one raid, a number of weapons for each class, against a fresh defence."""
-    defence = defence_of(wall)
+    return meet_with(defence_of(wall), weapons, decoys=decoys, chance=chance)
+
+
+def meet_with(defence, weapons, *, decoys=(0.0,), chance=EXPECTED):
+    """Meet one raid with a fresh defence at its mean picture and kill chances."""
     stand = blank(Stand)
     man_defence(defence, stand)
     stand.alertness = 1.0

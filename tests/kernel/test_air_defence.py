@@ -10,11 +10,25 @@ from detente.kernel.air_defence import (
     count,
     draw_block,
     erlang_loss,
+    manned_probability,
+    round_fairly,
     served_share,
     suppression_hazard,
     whole_part,
 )
-from tests.kernel.duels import EXPECTED, Layer, Wall, drawn, raids, send, share, walls
+from tests.kernel.duels import (
+    EXPECTED,
+    Layer,
+    Stand,
+    Wall,
+    blank,
+    defence_of,
+    drawn,
+    raids,
+    send,
+    share,
+    walls,
+)
 
 FUTURES = 300
 PERFECT = Wall((Layer(1.0, 1.0, 1e3, 1.0, 1e9, 1.0, 1.0),), 1.0, 1.0)
@@ -227,6 +241,27 @@ def test_a_mean_stands_for_a_count():
     draws = [count(12.0, 0.3, (place + 0.5) / 4096, False) for place in range(4096)]
 
     assert np.mean(draws) == pytest.approx(count(12.0, 0.3, 0.5, True), abs=1e-2)
+
+
+@given(st.floats(0.0, 500.0))
+def test_fair_rounding_keeps_the_mean(amount):
+    rounded = [round_fairly(amount, (place + 0.5) / 256, False) for place in range(256)]
+
+    assert set(rounded) <= {np.floor(amount), np.floor(amount) + 1.0}
+    assert np.mean(rounded) == pytest.approx(amount, abs=1 / 256)
+    assert round_fairly(amount, 0.5, True) == amount
+
+
+@given(st.integers(1, 12), st.floats(0.0, 1.0))
+def test_a_layer_is_manned_if_any_of_its_batteries_is(first, share):
+    defence, stand = defence_of(Wall((Layer(batteries=float(first)),))), blank(Stand)
+    stand.batteries[0] = first * share
+
+    manned = manned_probability(defence, stand, 0, True)
+
+    assert manned == pytest.approx(1.0 - (1.0 - share) ** first, abs=1e-12)
+    assert share * (1.0 - 1e-12) <= manned <= 1.0
+    assert manned_probability(defence, stand, 0, False) == 1.0
 
 
 @given(st.floats(0.0, 1e6))

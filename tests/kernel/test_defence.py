@@ -49,12 +49,23 @@ def test_a_low_flyer_is_seen_at_the_horizon_whatever_the_radar():
 
 
 @given(distances, distances, st.floats(0.05, 3.0))
-def test_seeing_farther_than_the_weapon_reaches_buys_nothing(seen_at, more, speed):
+def test_seeing_before_one_must_to_be_ready_in_time_buys_nothing(reach, more, speed):
+    envelope = Envelope(reach=reach, minimum_reach=5.0, reaction=10.0)
+    in_time = reach + speed * 10.0 + 1e-9
+
+    window = engagement_window(in_time, speed, envelope)
+
+    assert window == (reach - 5.0) / speed
+    assert engagement_window(in_time + more, speed, envelope) == window
+
+
+@given(distances, st.floats(0.05, 3.0))
+def test_what_is_seen_within_reach_leaves_the_time_to_react_less(seen_at, speed):
     envelope = Envelope(reach=seen_at, minimum_reach=5.0, reaction=10.0)
 
     window = engagement_window(seen_at, speed, envelope)
 
-    assert engagement_window(seen_at + more, speed, envelope) == window
+    assert window == pytest.approx((seen_at - 5.0) / speed - 10.0)
 
 
 @given(distances, st.floats(0.05, 3.0), st.floats(1.0, 3.0))

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -107,11 +108,24 @@ def test_an_act_that_only_one_type_makes_moves_the_belief_its_way():
     assert after_act(0.0, 0.9, 0.1) > 0.0 > after_act(0.0, 0.1, 0.9)
 
 
-def folded_node():
-    """Return a node whose first move pays the firm type more, the surer it makes others of it."""
+def folded_node(first=0.03, second=0.0, last=0.0):
+    """Return a node whose first move pays the firm type more, the surer it makes others of it.
+
+    So may its second, by `second`; its last pays it `last`.
+    """
     worth = np.zeros((3, POINTS, 2))
-    worth[0, :, 0] = 0.03 * np.array([point(GRID, place) for place in range(POINTS)])
+    log_odds = np.array([point(GRID, place) for place in range(POINTS)])
+    worth[0, :, 0], worth[1, :, 0], worth[2, :, 0] = first * log_odds, second * log_odds, last
+    worth[1, :, 0] += 1.5 * second
     return node_of(worth, 60.0)
+
+
+def list_twice(node, column, *, apart=0.0):
+    """Put a move on the menu once more, each listing at half the weight."""
+    node.moves, node.move[3], node.weight[column] = 4, 3, 0.5 * node.weight[column]
+    node.weight[3] = node.weight[column]
+    node.value[3] = node.value[column] + apart
+    return node
 
 
 def test_a_fold_is_solved_on_the_fold():
@@ -121,6 +135,46 @@ def test_a_fold_is_solved_on_the_fold():
     assert node.folded_rows == 1
     assert node.fold_fixes > 0
     assert max(residuals) < RESIDUAL_ALLOWED
+
+
+@pytest.mark.parametrize("last", [-0.02, 0.0, 0.02])
+@pytest.mark.parametrize("second", [0.02, 0.03, 0.04, 0.05, 0.06])
+@pytest.mark.parametrize("first", [0.03, 0.04, 0.05])
+def test_a_fold_that_leads_to_another_is_solved_on_both(first, second, last):
+    node = solve(folded_node(first, second, last))
+    residuals = [round_trip(node, GRID, prior) for prior in range(POINTS)]
+
+    assert node.fold_fixes > 0
+    assert max(residuals) < 0.2 * RESIDUAL_ALLOWED
+
+
+@pytest.mark.parametrize("second", [0.0, 0.02, 0.04, 0.06])
+@pytest.mark.parametrize("first", [0.03, 0.05])
+@pytest.mark.parametrize("column", [0, 1, 2])
+def test_a_move_listed_twice_is_made_as_often_and_put_on_the_fold_with_its_twin(
+    first, second, column
+):
+    once = solve(folded_node(first, second))
+    twice = solve(list_twice(folded_node(first, second), column))
+
+    assert twice.fold_fixes == once.fold_fixes > 0
+    for one, two in (
+        (once.firm_policy, twice.firm_policy),
+        (once.yielding_policy, twice.yielding_policy),
+    ):
+        np.testing.assert_array_equal(two[:POINTS, 3], two[:POINTS, column])
+        merged = np.array(two[:POINTS, :3])
+        merged[:, column] *= 2.0
+        np.testing.assert_allclose(merged, one[:POINTS, :3], atol=1e-9)
+
+
+def test_a_move_listed_twice_a_hair_apart_is_put_on_the_fold_with_its_twin():
+    for apart in (1e-9, 1e-6):
+        once = solve(folded_node())
+        twice = solve(list_twice(folded_node(), 0, apart=apart))
+        merged = twice.firm_policy[:POINTS, 0] + twice.firm_policy[:POINTS, 3]
+
+        np.testing.assert_allclose(merged, once.firm_policy[:POINTS, 0], atol=100.0 * apart)
 
 
 def test_of_several_solutions_the_one_near_the_last_stage_is_kept():

@@ -58,3 +58,13 @@ def test_one_future_is_the_same_alone(logs):
     alone = fight_campaigns(theatre, STRIKE, Luck(7, 0, 2), SPAN, 1)
 
     assert alone[0].tobytes() == logs[2].tobytes()
+
+
+def test_classes_and_layers_add_up_to_the_whole(logs):
+    np.testing.assert_array_equal(logs.sent.sum(axis=-1), logs.launched)
+    np.testing.assert_array_equal(logs.worked.sum(axis=-1), logs.reliable)
+    np.testing.assert_array_equal(logs.passed.sum(axis=-1), logs.leaked)
+    np.testing.assert_array_equal(logs.fired.sum(axis=-1), logs.shots)
+    assert (logs.passed <= logs.worked).all()
+    assert (logs.worked <= logs.sent).all()
+    assert logs.fired[:, 0, DEFENDER, :2].min() > 0.0

@@ -7,12 +7,15 @@ from detente.kernel.arithmetic import inverse_normal
 from detente.kernel.shocks import (
     NODES,
     averaged_common,
+    has_good_picture,
     kill_probability_of_salvo,
     node_common,
     node_weight,
     shifted,
-    shocked_salvo,
+    shock_point,
     take_common,
+    take_shock,
+    war_point,
 )
 from tests.kernel.duels import Layer, Stand, Wall, blank, defence_of, share
 
@@ -27,7 +30,7 @@ def test_a_second_shot_never_helps_the_weapon(kill, shots):
 
 @given(share, shifts, st.floats(0.0, 3.0))
 def test_a_shift_moves_a_probability_up_and_keeps_it_one(kill, shift, more):
-    one, other = shifted(kill, shift), shifted(kill, shift + more)
+    one, other = shifted(kill, np.exp(shift)), shifted(kill, np.exp(shift + more))
 
     assert 0.0 <= one <= other + 1e-12
     assert other <= 1.0
@@ -35,23 +38,32 @@ def test_a_shift_moves_a_probability_up_and_keeps_it_one(kill, shift, more):
 
 @given(st.floats(0.001, 0.999), shifts)
 def test_a_shift_undone_leaves_the_probability(kill, shift):
-    assert shifted(shifted(kill, shift), -shift) == pytest.approx(kill, rel=1e-9)
+    assert shifted(shifted(kill, np.exp(shift)), np.exp(-shift)) == pytest.approx(kill, rel=1e-9)
 
 
 @given(share, st.integers(1, 4), shifts)
-def test_without_spread_the_salvo_has_its_own_chance(kill, shots, shift):
-    alone = kill_probability_of_salvo(shifted(kill, shift), shots)
+def test_a_layers_salvo_kills_under_the_shock_on_each_shot(kill, shots, shift):
+    stand = blank(Stand)
 
-    assert shocked_salvo(kill, shots, shift, 0.0) == alone
+    take_shock(defence_of(Wall((Layer(kill, float(shots)),))), stand, shift)
+
+    assert stand.salvo_kill[0] == kill_probability_of_salvo(shifted(kill, np.exp(shift)), shots)
 
 
 @pytest.mark.parametrize("kill", [0.1, 0.4, 0.7, 0.9])
 @pytest.mark.parametrize("spread", [0.2, 0.5, 0.9])
-def test_three_points_give_the_mean_over_the_shock(kill, spread):
+def test_the_points_give_the_mean_over_the_shock(kill, spread):
     draws = [inverse_normal((place + 0.5) / POINTS) for place in range(POINTS)]
-    mean = np.mean([shocked_salvo(kill, 2, 0.3 + spread * draw, 0.0) for draw in draws])
+    mean = np.mean([salvo_kill(kill, spread * draw) for draw in draws])
+    points = [shock_point(war_point(node), raid) for node in range(2) for raid in (1.0, -1.0)]
 
-    assert shocked_salvo(kill, 2, 0.3, spread) == pytest.approx(mean, abs=2e-3)
+    at_points = np.mean([salvo_kill(kill, spread * point) for point in points])
+
+    assert at_points == pytest.approx(mean, abs=3e-3)
+
+
+def salvo_kill(kill, shift):
+    return kill_probability_of_salvo(shifted(kill, np.exp(shift)), 2)
 
 
 @given(share)
@@ -66,7 +78,7 @@ def test_the_nodes_weights_are_chances(good):
 @given(share, st.floats(0.0, 1.5))
 def test_the_nodes_picture_averages_to_the_mean_one(good, shock):
     defence = defence_of(Wall(tracking_probability=good, shock=shock))
-    pictures = [node_common(defence, node < NODES // 2, 0.0).picture for node in range(NODES)]
+    pictures = [node_common(defence, has_good_picture(node), 0.0).picture for node in range(NODES)]
     mean = sum(node_weight(good, node) * pictures[node] for node in range(NODES))
 
     assert averaged_common(defence).picture == pytest.approx(mean)
@@ -74,9 +86,12 @@ def test_the_nodes_picture_averages_to_the_mean_one(good, shock):
 
 @given(st.floats(0.0, 1.5))
 def test_the_parts_of_the_shock_add_up_to_its_variance(shock):
-    common = node_common(defence_of(Wall(shock=shock)), True, 1.0)
+    defence = defence_of(Wall(shock=shock))
+    points = [shock_point(war_point(node), raid) for node in range(2) for raid in (1.0, -1.0)]
+    shifts = [node_common(defence, True, point).shift for point in points]
 
-    assert common.shift**2 + common.spread**2 == pytest.approx(shock**2)
+    assert np.mean(shifts) == pytest.approx(0.0, abs=1e-12)
+    assert np.mean(np.square(shifts)) == pytest.approx(shock**2)
 
 
 def test_without_a_common_cause_every_node_is_the_same():

@@ -1,3 +1,4 @@
+import numba
 import numpy as np
 import pytest
 from hypothesis import given
@@ -5,9 +6,10 @@ from hypothesis import strategies as st
 
 from detente.kernel.defence import exposure, watch_kept
 from detente.kernel.sustainment import recover, restock, suppress
-from detente.kernel.theatre import CHALLENGER, DEFENDER, arsenal_of, defence_of, stand_of
+from detente.kernel.theatre import CHALLENGER, DEFENDER, defence_of
 from tests.kernel.duels import EXPECTED, STRIKE, conflict_of, drawn, new_war, share
 
+FUTURES = 100 if numba.config.DISABLE_JIT else 1000
 hits = st.floats(0.0, 200.0)
 chances = st.one_of(st.just(EXPECTED), st.integers(0, 50).map(drawn))
 
@@ -16,12 +18,12 @@ def conflict(**figures):
     """Return a war at its first morning; figures are the defender's defence's."""
     war = new_war()
     for name, value in figures.items():
-        getattr(war.theatre.defender_defence, name)[...] = value
+        war.theatre.defender_defence[name] = value
     return conflict_of(war, STRIKE)
 
 
 def stand(begun):
-    return stand_of(begun.campaign, DEFENDER)
+    return begun.campaign.defender_stand
 
 
 def test_hits_on_batteries_fall_on_layers_by_their_number():
@@ -96,7 +98,7 @@ def test_reloading_moves_rounds_and_makes_none(reserve, rate, fired, chance):
     ready = now.rounds[:2].copy()
 
     for layer in range(2):
-        restock(begun, DEFENDER, layer, chance.is_expected)
+        restock(begun, DEFENDER, layer, chance)
 
     np.testing.assert_allclose(now.rounds[:2] + now.reserve[:2], total)
     assert np.all(now.reserve[:2] >= 0.0)
@@ -104,22 +106,52 @@ def test_reloading_moves_rounds_and_makes_none(reserve, rate, fired, chance):
     assert np.all(now.rounds[:2] <= 30.0 * now.batteries[:2])
 
 
-@pytest.mark.parametrize("chance", [EXPECTED, drawn(3)])
-def test_supplies_arrive_at_their_rate(chance):
+@pytest.mark.parametrize("chances_by_day", [[EXPECTED] * 20, [drawn(3, day) for day in range(20)]])
+def test_supplies_arrive_at_their_rate(chances_by_day):
     begun = conflict(resupply=0.0125)
-    for _ in range(20):
-        restock(begun, DEFENDER, 0, chance.is_expected)
+    for chance in chances_by_day:
+        restock(begun, DEFENDER, 0, chance)
         begun.campaign.day += 1
 
     assert float(stand(begun).reserve[0]) == pytest.approx(0.25 * 3 * 30.0, abs=0.51)
 
 
-def test_weapons_are_brought_up_at_their_rate():
+def brought_up(future, days, rate):
+    """Return the weapons brought up in so many days."""
     begun = conflict()
-    arsenal_of(begun.theatre, CHALLENGER).replenishment[0] = 2.5
+    begun.theatre.challenger_arsenal.replenishment[0] = rate
     first = begun.campaign.stock.copy()
-    for _ in range(4):
-        recover(begun, CHALLENGER, drawn(1))
+    for day in range(days):
+        recover(begun, CHALLENGER, drawn(future, day))
         begun.campaign.day += 1
+    return (begun.campaign.stock - first).sum()
 
-    assert (begun.campaign.stock - first).sum() == pytest.approx(10.0)
+
+def test_weapons_are_brought_up_at_their_rate():
+    assert brought_up(1, 4, 2.5) == pytest.approx(10.0)
+
+
+def test_a_slow_supply_comes_as_often_as_its_rate_says():
+    brought = [brought_up(future, 3, 0.1) for future in range(FUTURES)]
+
+    assert set(brought) == {0.0, 1.0}
+    # 4 standard errors.
+    assert np.mean(brought) == pytest.approx(0.3, abs=4.0 * np.sqrt(0.3 * 0.7 / FUTURES))
+
+
+@pytest.mark.parametrize("side", [CHALLENGER, DEFENDER])
+def test_rounds_are_lost_with_batteries_in_the_mean(side):
+    begun = conflict_of(new_war(), STRIKE)
+    stands = (begun.campaign.challenger_stand, begun.campaign.defender_stand)
+    first = stands[side].copy()
+    lost, wrecked = [], []
+    for future in range(FUTURES):
+        stands[side].rounds[0] = 7.0
+        stands[side].batteries[:] = first.batteries
+        suppress(begun, side, 3.0, drawn(future))
+        lost.append(1.0 - stands[side].batteries[0] / first.batteries[0])
+        wrecked.append(7.0 - stands[side].rounds[0])
+
+    gaps = np.array(wrecked) - 7.0 * np.array(lost)
+    assert np.std(gaps) > 0.0
+    assert np.mean(gaps) == pytest.approx(0.0, abs=4.0 * np.std(gaps) / np.sqrt(FUTURES))

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from detente.kernel.talks import (
     durability,
     mean_urge,
     order_by_price,
+    rate_of_offer,
     urge,
     worth,
 )
@@ -87,6 +89,36 @@ def test_a_vow_makes_every_concession_dearer_by_the_retreat(force):
     free, bound = (defender_worth(talks, 0, force, is_bound) for is_bound in (False, True))
 
     assert abs(free - bound - 0.3 * 0.2) < 1e-12
+
+
+def test_a_package_listed_more_than_once_is_one_offer_at_all_its_rates():
+    talks = new_record(Talks)
+    talks.packages = 4
+    talks.challenger_deal[:4] = [0.1, 0.2, 0.2, 0.1]
+    talks.challenger_rate[:4] = [0.5, 0.25, 0.125, 1.0]
+    talks.defender_rate[:4] = [2.0, 1.0, 1.0, 1.0]
+
+    assert [rate_of_offer(talks, 0, package) for package in range(4)] == [1.5, 0.375, 0.0, 0.0]
+    assert [rate_of_offer(talks, 1, package) for package in range(4)] == [3.0, 2.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "challenger_deal",
+        "defender_gain",
+        "defender_concession",
+        "ally_deal",
+        "is_comprehensive",
+    ],
+)
+def test_packages_that_differ_to_anyone_are_two_offers(name):
+    talks = new_record(Talks)
+    talks.packages = 2
+    talks.challenger_rate[:2] = 1.0
+    getattr(talks, name)[1] = 1
+
+    assert [rate_of_offer(talks, 0, package) for package in range(2)] == [1.0, 1.0]
 
 
 @given(st.floats(0.0, 0.01), st.floats(1.0, 90.0), st.floats(0.0, 0.05))

@@ -238,13 +238,15 @@ def share_of_force(rows):
     return float((rows.first_force_day >= 0).mean())
 
 
-def doubled_packages(world):
-    """List the hardest package twice, each at half its rate."""
+def doubled_packages(world, *, apart=0.0):
+    """List the hardest package twice, each at half its rate, and the second so much harder."""
     record = world.talks
     last = int(record.packages) - 1
     names = ("challenger_deal", "defender_gain", "defender_concession")
     for name in (*names, "ally_deal", "is_comprehensive"):
         getattr(record, name)[last + 1] = getattr(record, name)[last]
+    record.challenger_deal[last + 1] += apart
+    record.defender_gain[last + 1] -= apart
     for rates in (record.challenger_rate, record.defender_rate):
         rates[last] *= 0.5
         rates[last + 1] = rates[last]

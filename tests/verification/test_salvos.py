@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from verification.salvos import __main__ as command
-from verification.salvos.agreement import ABSURD, GENERIC, LESSER, Verdict, shares
+from verification.salvos.agreement import ABSURD, GENERIC, LESSER, Verdict, judge, shares
 from verification.salvos.events import Event, part_of, reported_events
 from verification.salvos.kernel import FATES, Effort, Played, Shield, play
 
@@ -197,3 +197,10 @@ def test_the_command_fails_if_an_absurd_defence_passes(monkeypatch, capsys):
 
     assert status == 1
     assert "absurd and passed all the same: two generic tiers" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="needs a thousand worlds")
+def test_the_generic_defence_passes_on_all_three_salvos():
+    verdicts = judge(reported_events(), GENERIC, Effort(1024))
+
+    assert [verdict.passes() for verdict in verdicts] == [True] * 3

@@ -15,6 +15,10 @@ from verification.raids.agreement import COLUMNS, Effort, Verdict, judge
 from verification.raids.cases import AGREED, BEYOND, Case
 
 PERCENT = 100.0
+RIVALS = (
+    "  (in brackets: in the kernel all first looks come before second ones, so that rounds that\n"
+    "  run short leave fewer weapons unfired at and more missed once; as many leak)"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,6 +63,8 @@ def is_agreed(verdict: Verdict) -> bool:
         f"{'  and expected':16}" + "".join(f"{PERCENT * mean:13.2f}" for mean in verdict.expected)
     )
     print(f"{'  difference':16}" + "".join(marks(verdict)) + " standard errors", flush=True)
+    if case.are_looks_rivals:
+        print(RIVALS)
     return verdict.is_agreed()
 
 

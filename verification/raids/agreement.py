@@ -14,7 +14,7 @@ AGREED = 3.0
 """Largest difference of leakage from raids that the kernel draws [standard errors]."""
 AGREED_CAUSE = 4.0
 """The same for each cause: there are so many that one often differs by 3 by chance."""
-NEAR = 0.02
+NEAR = 0.005
 """Largest difference between what the kernel expects and what it draws, chance aside [share]."""
 FEWEST_RAIDS = 60
 """Raids from which a standard error is known to a tenth."""

@@ -74,7 +74,7 @@ LONG = 12_000.0
 ROOM = Tier(batteries=8, channels=20)
 """More channels than a small raid can fill."""
 BIG = ROOM._replace(channels=80)
-"""The same for raids so big that half a salvo, by which the kernel favours decoys, is nothing."""
+"""The same for a big one."""
 FAST = Tier(batteries=6, channels=6, reach=60.0, reaction=19.0, service_time=40.0)
 """Leaves a weapon of 2.5 km/s one second, and so one look."""
 PAIR = FAST._replace(batteries=2)
@@ -131,6 +131,12 @@ AGREED: tuple[Case, ...] = (
         ("magazine", "decoys", "coverage"),
         (BIG._replace(rounds=40, coverage=0.8, reach=20.0),),
         (Threat(480, decoys=2),),
+    ),
+    Case(
+        "few rounds, most of them at decoys",
+        ("magazine", "decoys", "coverage"),
+        (ROOM._replace(rounds=5, coverage=0.8, reach=20.0),),
+        (Threat(60, decoys=2),),
     ),
     Case(
         "shoot, look and shoot until the rounds are gone",
@@ -223,12 +229,6 @@ BEYOND: tuple[Case, ...] = (
         Manner(waits_alone=True, has_own_magazines=True),
     ),
     salvo("second looks take first ones' rounds", FEW._replace(batteries=8, rounds=10), 1.0),
-    Case(
-        "few rounds, half a salvo goes to decoys",
-        (),
-        (ROOM._replace(rounds=5, coverage=0.8, reach=20.0),),
-        (Threat(60, decoys=2),),
-    ),
     Case("ballistic salvo, own channels", (), (FAST,), (Threat(60, speed=2.5),), integration=0.0),
     Case(
         "ballistic salvo, two tiers pooled",

@@ -1,5 +1,6 @@
 """The kernel's own answer to a raid, drawn or expected: its defence met by all that is launched."""
 
+from itertools import product
 from typing import Annotated, NamedTuple, cast
 
 import numpy as np
@@ -9,7 +10,15 @@ from detente.kernel.campaign import draw_commons, draw_shock
 from detente.kernel.defence import Approach, Defence, man_defence, prepare
 from detente.kernel.draws import Luck, Purpose
 from detente.kernel.layout import Array, new_record
-from detente.kernel.shocks import NODES, OUTER_POINT, node_common, node_weight, take_common
+from detente.kernel.shocks import (
+    NODES,
+    has_good_picture,
+    node_common,
+    node_weight,
+    shock_point,
+    take_common,
+    war_point,
+)
 from detente.kernel.theatre import DEFENDER, Campaign, Conflict, Situation, Theatre
 from verification.raids.cases import Case
 
@@ -63,10 +72,11 @@ def expected(case: Case) -> Array:
     """Return the expected leakers by why, over the nodes of the common draws, shape (4,)."""
     battle = battle_of(case)
     total = np.zeros(4)
-    for node in range(NODES):
-        common = node_common(battle.defence, node < NODES // 2, OUTER_POINT * (node % 3 - 1))
+    for node, of_raid in product(range(NODES), (1.0, -1.0)):
+        point = shock_point(war_point(node), of_raid)
+        common = node_common(battle.defence, has_good_picture(node), point)
         take_common(battle.defence, battle.conflict.campaign.defender_stand, common)
-        weight = node_weight(case.tracking_probability, node)
+        weight = 0.5 * node_weight(case.tracking_probability, node)
         total += weight * leakage(battle, Chance(True, Luck(0, 0, 0), 0, 0))
     return total
 

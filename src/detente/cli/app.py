@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from detente.cli import check, diff, evidence, lab, packs, run, show, solve, trace
+from detente.cli import check, diff, engage, evidence, lab, packs, run, show, solve, trace
 from detente.cli.commands import Commands
 
 WRITE, PLAY, READ, FOLLOW = "Write", "Play", "Read", "Follow"
@@ -31,7 +31,9 @@ def _everywhere(
     pass
 
 
-laboratory = typer.Typer(help="Print the form of packs.", epilog="Example: detente lab schema")
+laboratory = typer.Typer(
+    help="Print the form of packs, or base rates.", epilog="Example: detente lab schema"
+)
 app.add_typer(laboratory, name="lab", rich_help_panel=MAINTAIN)
 
 
@@ -45,9 +47,11 @@ _add("check", check.check, WRITE, "check ./my-crisis")
 _add("evidence", evidence.evidence, WRITE, "evidence oman-2026")
 _add("list", packs.list_all, WRITE, "list")
 _add("run", run.run, PLAY, "run oman-2026 --options hotline,guarantees")
+_add("engage", engage.engage, PLAY, "engage oman-2026 --side defender")
 _add("solve", solve.solve, PLAY, "solve oman-2026")
 _add("show", show.show, READ, "show")
 _add("trace", trace.trace, READ, "trace --future 12:345")
 _add("diff", diff.diff, FOLLOW, "diff oman-2026 ./my-crisis")
 
 laboratory.command("schema", epilog="Example: detente lab schema --draft 4")(lab.schema)
+laboratory.command("rates", epilog="Example: detente lab rates crises.csv")(lab.rates)

@@ -31,7 +31,7 @@ class Kernel(NamedTuple):
     solve: Callable[..., Any]
     play: Callable[..., Rows]
     follow: Callable[..., np.ndarray]
-    is_warm: Callable[[], bool]
+    is_warm: Callable[..., bool]
 
 
 def kernel() -> Kernel:

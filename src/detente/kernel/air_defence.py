@@ -4,8 +4,8 @@ import math
 from enum import IntEnum
 from typing import Annotated, NamedTuple, Protocol
 
-from detente.kernel.arithmetic import binomial, exp
-from detente.kernel.defence import CLASSES, Defence, Stand, integration_left, watch_kept
+from detente.kernel.arithmetic import binomial, exp, power
+from detente.kernel.defence import CLASSES, LAYERS, Defence, Stand, integration_left, watch_kept
 from detente.kernel.draws import Luck, Purpose, uniforms
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
@@ -15,10 +15,17 @@ STAGES = 16
 WAR_RAID = int(Purpose.WAR_RAID)
 WHOLE = 1e-9
 """Slack in rounding down what should be a whole number."""
+MIDDLE = 0.5
+"""Between two whole numbers, where no rounding error tells."""
 
 
 class Why(IntEnum):
-    """Why a weapon leaked: the farthest that any layer got with it."""
+    """Why a weapon leaked: the farthest that any layer got with it.
+
+    A weapon that was fired at once and missed counts as missed, though a second look may have
+    found no round. All of a layer's first looks come before its second ones, so that rounds that
+    run short leave fewer weapons unfired at, and more missed once, than a battle in time does.
+    """
 
     UNSEEN = 0
     NO_CHANNEL = 1
@@ -36,6 +43,7 @@ class Raid(Protocol):
     """One raid on its way in; at run time a record."""
 
     classes: Annotated[int, "classes of weapons"]
+    launched: Annotated[Array, (CLASSES,), "weapons launched [weapons]"]
     reliable: Annotated[Array, (CLASSES,), "weapons that work [weapons]"]
     weapons: Annotated[
         Array, (CLASSES,), "weapons still on their way; leakers at the end [weapons]"
@@ -54,6 +62,7 @@ class Raid(Protocol):
     ]
     why: Annotated[Array, (MISSED + 1,), "leakers by Why [weapons]"]
     engagements: Annotated[float, "engagements of weapons, over all layers"]
+    fired: Annotated[Array, (LAYERS,), "rounds that each layer fired [rounds]"]
     shots: Annotated[float, "rounds fired, at decoys too [rounds]"]
 
 
@@ -86,6 +95,12 @@ def count(trials: float, probability: float, uniform: float, is_expected: bool) 
 def whole_part(amount: float, is_expected: bool) -> float:
     """Round down to whole things, which expected numbers need not be."""
     return amount if is_expected else float(math.floor(amount + WHOLE))
+
+
+@jit
+def round_fairly(amount: float, uniform: float, is_expected: bool) -> float:
+    """Round to whole things, up or down by chance, so that their mean is the amount."""
+    return amount if is_expected else float(math.floor(amount + uniform))
 
 
 @jit
@@ -150,6 +165,7 @@ def meet(defence: Defence, stand: Stand, raid: Raid, chance: Chance) -> None:
         for why in range(MISSED):
             raid.barred[threat, why] = 1.0
     for layer in range(defence.layers):
+        raid.fired[layer] = 0.0
         if stand.batteries[layer] > 0.0:
             meet_layer(defence, stand, raid, layer, chance)
     tell_why(raid)
@@ -159,16 +175,34 @@ def meet(defence: Defence, stand: Stand, raid: Raid, chance: Chance) -> None:
 def meet_layer(defence: Defence, stand: Stand, raid: Raid, layer: int, chance: Chance) -> None:
     """Let one layer see, engage and fire, and pass on what it does not kill."""
     load = offered_load(defence, stand, raid, layer)
-    served = served_share(
-        load, stand.batteries[layer], defence.channels[layer], integration_left(defence, stand)
+    manned = manned_probability(defence, stand, layer, chance.is_expected)
+    served = manned * served_share(
+        load,
+        stand.batteries[layer] / manned,
+        defence.channels[layer],
+        integration_left(defence, stand),
     )
     for threat in range(raid.classes):
         engage(raid, threat, sight(defence, stand, layer, threat, served), chance)
     for look in range(most_looks(defence, raid, layer)):
-        aim(defence, stand, raid, layer, look, chance.is_expected)
+        aim(defence, stand, raid, layer, look, chance)
         fire(stand, raid, layer, look, chance)
     for threat in range(raid.classes):
         pass_on(raid, threat, sight(defence, stand, layer, threat, served))
+
+
+@jit
+def manned_probability(defence: Defence, stand: Stand, layer: int, is_expected: bool) -> float:
+    """Chance that a layer has a battery at all that works, where batteries are a mean number.
+
+    As if each worked or not by itself, `1 - (1 - n/n0)^n0`: what is left of a layer's batteries in
+    the mean is in most futures either some whole ones or none.
+    """
+    first = defence.batteries[layer]
+    if not is_expected or stand.batteries[layer] >= first:
+        return 1.0
+    share = stand.batteries[layer] / first
+    return max(share, 1.0 - power(1.0 - share, int(first)))
 
 
 class Sight(NamedTuple):
@@ -232,34 +266,55 @@ def targets(defence: Defence, raid: Raid, layer: int, look: int) -> float:
 
 
 @jit
-def fired_share(wanted: float, rounds: float, salvo: float) -> float:
-    """Share of targets that the magazine has a salvo for."""
-    needed = salvo * wanted
-    if needed <= 0.0:
-        return 0.0
-    return 1.0 if rounds >= needed else rounds / needed
+def salvos_left(defence: Defence, stand: Stand, layer: int, is_expected: bool) -> float:
+    """Salvos that a layer's magazine has, whole ones."""
+    return whole_part(stand.rounds[layer] / defence.salvo[layer], is_expected)
 
 
 @jit
-def aim(
-    defence: Defence, stand: Stand, raid: Raid, layer: int, look: int, is_expected: bool
-) -> None:
+def fired_share(wanted: float, salvos: float) -> float:
+    """Share of targets that there is a salvo for."""
+    return 1.0 if salvos >= wanted else salvos / wanted
+
+
+@jit
+def first_due(layer: int, look: int, share: float, chance: Chance) -> float:
+    """Where the count of salvos due starts: anywhere in a salvo if not all targets get one.
+
+    Systematic sampling: each class then gets its part on average, however few the salvos.
+    """
+    if chance.is_expected:
+        return 0.0
+    if share >= 1.0:
+        return MIDDLE
+    return draw_block(chance, WAR_RAID, block_of(layer, 0, look + 1))[2]
+
+
+@jit
+def aim(defence: Defence, stand: Stand, raid: Raid, layer: int, look: int, chance: Chance) -> None:
     """Share the layer's rounds over its targets in whole salvos, weapons and decoys alike."""
-    salvo = defence.salvo[layer]
-    wanted = targets(defence, raid, layer, look)
-    share = fired_share(wanted, stand.rounds[layer], salvo)
-    due = 0.0
+    salvos = salvos_left(defence, stand, layer, chance.is_expected)
+    share = fired_share(targets(defence, raid, layer, look), salvos)
+    due = first_due(layer, look, share, chance)
     given = 0.0
     for threat in range(raid.classes):
         portion = share if defence.looks[layer, threat] > look else 0.0
         due += portion * raid.alive[threat]
-        raid.aimed[threat] = whole_part(due, is_expected) - given
+        raid.aimed[threat] = salvos_due(due, salvos, chance.is_expected) - given
         given += raid.aimed[threat]
         due += portion * raid.alive_decoys[threat]
-        raid.aimed_decoys[threat] = whole_part(due, is_expected) - given
+        raid.aimed_decoys[threat] = salvos_due(due, salvos, chance.is_expected) - given
         given += raid.aimed_decoys[threat]
-    stand.rounds[layer] = max(0.0, stand.rounds[layer] - salvo * given)
-    raid.shots += salvo * given
+    fired = defence.salvo[layer] * given
+    stand.rounds[layer] = max(0.0, stand.rounds[layer] - fired)
+    raid.fired[layer] += fired
+    raid.shots += fired
+
+
+@jit
+def salvos_due(due: float, salvos: float, is_expected: bool) -> float:
+    """Salvos due so far, whole ones, and no more than there are."""
+    return min(due if is_expected else float(math.floor(due)), salvos)
 
 
 @jit
@@ -300,7 +355,7 @@ def pass_on(raid: Raid, threat: int, view: Sight) -> None:
 
 @jit
 def tell_why(raid: Raid) -> None:
-    """Split the leakers by the farthest that any layer got with them."""
+    """Split the leakers by the farthest that any layer got with them, as `Why` has it."""
     for why in range(MISSED + 1):
         raid.why[why] = 0.0
     for threat in range(raid.classes):

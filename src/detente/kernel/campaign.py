@@ -3,13 +3,19 @@
 import math
 from typing import Annotated, NamedTuple
 
-from detente.kernel.air_defence import Chance, Raid, count, draw_block, meet, whole_part
-from detente.kernel.arithmetic import arrival, exp, inverse_normal
+from detente.kernel.air_defence import Chance, Raid, count, draw_block, meet, round_fairly
+from detente.kernel.arithmetic import (
+    ROOT_OF_TWO_PI,
+    arrival,
+    exp,
+    inverse_normal,
+    normal_probability,
+)
 from detente.kernel.cascade import draw_in, support
 from detente.kernel.defence import CATEGORIES, MILITARY, PROGRAMME
 from detente.kernel.draws import Luck, Purpose
 from detente.kernel.jit import jit
-from detente.kernel.shocks import WAR_PART, take_shock
+from detente.kernel.shocks import node_common, shock_point, take_shock
 from detente.kernel.sustainment import recover, suppress
 from detente.kernel.theatre import (
     CHALLENGER,
@@ -32,6 +38,10 @@ SIDE_BLOCKS = 1024
 """Addresses of the draws of one side's day; what it raids with fits into them."""
 SHOCK_BLOCK = 1023
 """Address of a raid's part of the shock."""
+FAR_DEVIATIONS = 4.0
+"""A count is so seldom farther from its mean that it makes no odds."""
+DECOY_BLOCK = 64
+"""Where the draws for its decoys start."""
 TERMS_BLOCK = 2 * SIDE_BLOCKS
 """Address of the day's draw for terms."""
 LONGEST = 45
@@ -64,7 +74,7 @@ def draw_commons(conflict: Conflict, luck: Luck, day: int) -> None:
         defence = defence_of(conflict.theatre, side)
         draws = draw_block(Chance(False, luck, day, 0), WAR_COMMON, side)
         is_good = draws[0] < defence.tracking_probability
-        stand_of(campaign, side).picture = 1.0 if is_good else defence.poor_tracking
+        stand_of(campaign, side).picture = node_common(defence, is_good, 0.0).picture
         campaign.shock[side] = inverse_normal(draws[1])
 
 
@@ -72,10 +82,23 @@ def draw_commons(conflict: Conflict, luck: Luck, day: int) -> None:
 def draw_shock(conflict: Conflict, side: int, chance: Chance) -> None:
     """Draw a raid's part of the shock on a side's kill chances, and add the war's."""
     defence = defence_of(conflict.theatre, side)
-    of_raid = inverse_normal(draw_block(chance, WAR_RAID, SHOCK_BLOCK)[0])
-    shift = math.sqrt(WAR_PART) * conflict.campaign.shock[side]
-    shift += math.sqrt(1.0 - WAR_PART) * of_raid
-    take_shock(defence, stand_of(conflict.campaign, side), defence.shock * shift, 0.0)
+    point = shock_point(conflict.campaign.shock[side], raid_point(conflict, chance))
+    take_shock(defence, stand_of(conflict.campaign, side), defence.shock * point)
+
+
+@jit
+def raid_point(conflict: Conflict, chance: Chance) -> float:
+    """Raid's own part of the shock [standard deviations]: drawn, or one up or down at a node.
+
+    Up where the war's parts of both sides are alike and down where they differ, and the other way
+    round every other day: each node of either defence meets as many raids of either kind, so that
+    a raid's part does not go with the war's, and over the days it cancels.
+    """
+    if not chance.is_expected:
+        return inverse_normal(draw_block(chance, WAR_RAID, SHOCK_BLOCK)[0])
+    campaign = conflict.campaign
+    sign = 1.0 if campaign.day % 2 == 0 else -1.0
+    return sign * campaign.shock[CHALLENGER] * campaign.shock[DEFENDER]
 
 
 @jit
@@ -121,8 +144,7 @@ def raid(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> Non
     struck = 1 - attacker
     stand = stand_of(campaign, struck)
     stand.alertness = alertness(conflict, struck)
-    if not chance.is_expected:
-        draw_shock(conflict, struck, chance)
+    draw_shock(conflict, struck, chance)
     launch(conflict, attacker, scale, chance)
     meet(defence_of(theatre, struck), stand, campaign.raid, chance)
     bring_home(conflict, attacker)
@@ -189,15 +211,54 @@ def launch_class(conflict: Conflict, salvo: Salvo, chance: Chance) -> None:
     arsenal = arsenal_of(conflict.theatre, attacker)
     draws = draw_block(chance, WAR_DAY, threat)
     stock = campaign.stock[attacker, threat]
-    most = whole_part(arsenal.launch_capacity[threat] * salvo.able, chance.is_expected)
-    own = min(count(stock, salvo.share, draws[0], chance.is_expected), most)
+    most = arsenal.launch_capacity[threat] * salvo.able
+    most = round_fairly(most, draws[3], chance.is_expected)
+    own = launched_own(stock, salvo.share, most, draws[0], chance.is_expected)
     launched = own + count(stock, min(salvo.beside, 1.0), draws[1], chance.is_expected)
+    campaign.raid.launched[threat] = launched
     campaign.raid.reliable[threat] = count(
         launched, arsenal.reliability[threat], draws[2], chance.is_expected
     )
-    campaign.raid.decoys[threat] = whole_part(arsenal.decoys[threat] * launched, chance.is_expected)
+    campaign.raid.decoys[threat] = decoys_beside(arsenal, threat, launched, chance)
     campaign.stock[attacker, threat] = stock - own * (1.0 - arsenal.returns[threat])
     campaign.launched[attacker] += launched
+
+
+@jit
+def launched_own(
+    stock: float, share: float, most: float, uniform: float, is_expected: bool
+) -> float:
+    """Weapons of its own that a side launches: a share of its stock, at most what it can launch."""
+    if is_expected:
+        return mean_at_most(stock * share, stock * share * (1.0 - share), most)
+    return min(count(stock, share, uniform, False), most)
+
+
+@jit
+def mean_at_most(mean: float, variance: float, most: float) -> float:
+    """Mean of the lesser of a count and a limit, the count being about normal.
+
+    `m - s (z Phi(z) + phi(z))`, `z = (m - most) / s`.
+    """
+    deviation = math.sqrt(variance)
+    above = mean - most
+    if abs(above) >= FAR_DEVIATIONS * deviation:
+        return min(mean, most)
+    distance = above / deviation
+    density = exp(-distance * distance / 2.0) / ROOT_OF_TWO_PI
+    beyond = distance * normal_probability(distance) + density
+    return max(0.0, mean - deviation * beyond)
+
+
+@jit
+def decoys_beside(arsenal: Arsenal, threat: int, launched: float, chance: Chance) -> float:
+    """Decoys that fly with what is launched of a class."""
+    decoys = arsenal.decoys[threat] * launched
+    if decoys <= 0.0:
+        return 0.0
+    return round_fairly(
+        decoys, draw_block(chance, WAR_DAY, DECOY_BLOCK + threat)[0], chance.is_expected
+    )
 
 
 @jit

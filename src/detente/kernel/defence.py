@@ -150,10 +150,12 @@ def detection_range(defence: Defence, approach: Approach) -> float:
 def engagement_window(seen_at: float, speed: float, envelope: Envelope) -> float:
     """Time in which a layer can engage a weapon [s], below 0 if there is none; km and km/s.
 
-    `(min(R_weapon, R_detect) - R_min) / v - t0` (MODEL 6.2): seeing farther buys only time.
+    `(min(R_weapon, R_detect - v t0) - R_min) / v`: a layer fires from the time t0 after it sees and
+    within its reach (MODEL 6.2, where t0 runs from the edge of its reach even if it saw farther).
+    Seeing farther buys only time.
     """
-    depth = min(envelope.reach, seen_at) - envelope.minimum_reach
-    return depth / speed - envelope.reaction
+    ready_at = seen_at - speed * envelope.reaction
+    return (min(envelope.reach, ready_at) - envelope.minimum_reach) / speed
 
 
 @jit

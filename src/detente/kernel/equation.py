@@ -105,7 +105,7 @@ def solve_node(node: Node, grid: Grid, prior: int, guess: float) -> float:
     node.solved += 1
     bracket = solve_in_bracket(node, grid, prior, guess)
     x = bracket.x
-    if node.is_folded == 1 and abs(node.excess) > 10.0 * node.tolerance:
+    if node.is_folded == 1 and abs(node.excess) >= node.tolerance:
         return solve_on_fold(node, grid, prior, bracket)
     if node.steepness > SHALLOW and abs(node.excess) < node.tolerance:
         return x - node.excess / node.steepness
@@ -176,13 +176,32 @@ def solve_on_fold(node: Node, grid: Grid, prior: int, bracket: Bracket) -> float
     """Solve a node whose bracket closed on a fold: make the jumping posterior the unknown.
 
     The move whose posterior differs most between both ends of the bracket is the one that folds;
-    bisect on its posterior l, with x = y(l).
+    bisect on its posterior l, with x = y(l). Where that closes on the fold of another move, the
+    first is held near where it stands and the other's posterior becomes the unknown.
     """
     node.fold_fixes += 1
     evaluate(node, grid, prior, bracket.low)
+    keep_ends(node)
+    evaluate(node, grid, prior, bracket.high)
+    x = bracket.x
+    for _ in range(node.moves):
+        folding = widest_jump(node)
+        x = bisect_on_fold(node, grid, prior, folding)
+        if abs(node.excess) < node.tolerance:
+            break
+    return x
+
+
+@jit
+def keep_ends(node: Node) -> None:
+    """Keep the posteriors at the low end of a bracket."""
     for column in range(node.moves):
         node.jump[column] = node.log_odds[column]
-    evaluate(node, grid, prior, bracket.high)
+
+
+@jit
+def widest_jump(node: Node) -> int:
+    """Return the column whose posterior differs most between both ends of the bracket."""
     folding = 0
     widest = 0.0
     for column in range(node.moves):
@@ -190,12 +209,15 @@ def solve_on_fold(node: Node, grid: Grid, prior: int, bracket: Bracket) -> float
         if jump > widest:
             widest = jump
             folding = column
-    return bisect_on_fold(node, grid, prior, folding)
+    return folding
 
 
 @jit
 def bisect_on_fold(node: Node, grid: Grid, prior: int, folding: int) -> float:
-    """Bisect on the folding move's posterior between its ends, `jump` and `log_odds`."""
+    """Bisect on the folding move's posterior between its ends, `jump` and `log_odds`.
+
+    Where it does not close, `jump` and `log_odds` are left with the ends of what is left.
+    """
     near = node.jump[folding]
     far = node.log_odds[folding]
     middle = near
@@ -203,12 +225,24 @@ def bisect_on_fold(node: Node, grid: Grid, prior: int, folding: int) -> float:
         middle = 0.5 * (near + far)
         node.excess = evaluate_at(node, grid, prior, folding, middle) - node.prior[prior]
         if abs(node.excess) < node.tolerance:
-            break
+            return middle - node.precision * gap_at(node, grid, folding, middle)
         if node.excess > 0.0:
             far = middle
         else:
             near = middle
+    hold_near(node, grid, folding, middle)
+    evaluate_at(node, grid, prior, folding, near)
+    keep_ends(node)
+    node.excess = evaluate_at(node, grid, prior, folding, far) - node.prior[prior]
     return middle - node.precision * gap_at(node, grid, folding, middle)
+
+
+@jit
+def hold_near(node: Node, grid: Grid, folding: int, log_odds: float) -> None:
+    """Let a folding move stay near a posterior, and each that folds alike."""
+    for column in range(node.moves):
+        if folds_alike(node, grid, column, folding):
+            node.hint[column] = log_odds
 
 
 @jit
@@ -217,11 +251,24 @@ def evaluate_at(node: Node, grid: Grid, prior: int, folding: int, log_odds: floa
     x = log_odds - node.precision * gap_at(node, grid, folding, log_odds)
     clear(node)
     for column in range(node.moves):
-        if column == folding:
+        if folds_alike(node, grid, column, folding):
             respond(node, grid, prior, column, log_odds, segment_of(grid, log_odds))
         else:
             place_posterior(node, grid, prior, column, x)
     return total(node, x)
+
+
+@jit
+def folds_alike(node: Node, grid: Grid, column: int, folding: int) -> bool:
+    """Say whether a move's posterior goes with x as another's does, within the tolerance.
+
+    A package that is listed twice has two such columns: none of them may be put on the fold alone.
+    """
+    for place in range(grid.points):
+        apart = node.shifted[column, place] - node.shifted[folding, place]
+        if abs(apart) > node.tolerance:
+            return False
+    return True
 
 
 @jit

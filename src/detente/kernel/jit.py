@@ -62,11 +62,15 @@ def _forget_values(get_call_template: Callable[..., Any]) -> Callable[..., Any]:
     return by_kind
 
 
-def is_warm() -> bool:
-    """Say whether every module of the kernel that compiles did so before and has not changed."""
+def is_warm(entry: str = "crisis") -> bool:
+    """Say whether a module of the kernel and all that it needs were compiled, and have not changed.
+
+    `entry`: the module that is called, by its name; `crisis` plays whole crises.
+    """
     if CONFIG.DISABLE_JIT:
         return True
-    compiling = [path for path in sorted(KERNEL.glob("*.py")) if _compiles(path)]
+    path = KERNEL / f"{entry}.py"
+    compiling = [module for module in sorted({path, *needs(path)}) if _compiles(module)]
     folders = [cache_folder(path) for path in compiling]
     return all(folder is not None and any(folder.rglob("*.nbi")) for folder in folders)
 

@@ -5,8 +5,15 @@ from typing import Annotated, NamedTuple, Protocol, cast
 import numpy as np
 
 from detente.kernel.air_defence import MISSED, Chance
-from detente.kernel.campaign import broken_part, draw_commons, end_day, leakers, take_turn
-from detente.kernel.defence import CATEGORIES
+from detente.kernel.campaign import (
+    at_side,
+    broken_part,
+    draw_commons,
+    end_day,
+    leakers,
+    take_turn,
+)
+from detente.kernel.defence import CATEGORIES, CLASSES, LAYERS
 from detente.kernel.draws import Luck
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array, dtype_of, new_record
@@ -31,8 +38,12 @@ class DayLog(Protocol):
     reliable: Annotated[float, "of these, weapons that worked [weapons]"]
     engagements: Annotated[float, "engagements of weapons, over all layers"]
     shots: Annotated[float, "rounds fired, at decoys too [rounds]"]
+    fired: Annotated[Array, (LAYERS,), "of these, the rounds of each layer [rounds]"]
     leaked: Annotated[float, "weapons that passed every layer [weapons]"]
     why: Annotated[Array, (MISSED + 1,), "leakers by Why [weapons]"]
+    sent: Annotated[Array, (CLASSES,), "launched, by class [weapons]"]
+    worked: Annotated[Array, (CLASSES,), "of these, those that worked [weapons]"]
+    passed: Annotated[Array, (CLASSES,), "of these, those that passed every layer [weapons]"]
     batteries: Annotated[float, "batteries that work [batteries]"]
     rounds: Annotated[float, "rounds ready to fire [rounds]"]
     reserve: Annotated[float, "rounds in store [rounds]"]
@@ -93,7 +104,7 @@ def write_campaign(conflict: Conflict, luck: Luck, span: Span, log: Array) -> No
     for day in range(span.raids, span.raids + span.rest):
         chance = Chance(False, luck, span.first + day, 0)
         for side in range(2):
-            recover(conflict, side, chance)
+            recover(conflict, side, at_side(chance, side))
         conflict.campaign.day += 1
         write_evening(conflict, log[day])
 
@@ -111,6 +122,12 @@ def write_raid(conflict: Conflict, struck: int, row: DayLog) -> None:
     row.leaked = leakers(raid)
     for why in range(MISSED + 1):
         row.why[why] = raid.why[why]
+    for threat in range(raid.classes):
+        row.sent[threat] = raid.launched[threat]
+        row.worked[threat] = raid.reliable[threat]
+        row.passed[threat] = raid.weapons[threat]
+    for layer in range(defence_of(conflict.theatre, struck).layers):
+        row.fired[layer] = raid.fired[layer]
 
 
 @jit

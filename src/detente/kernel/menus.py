@@ -27,6 +27,7 @@ from detente.kernel.talks import (
     defender_worth,
     mean_urge,
     perpetual,
+    rate_of_offer,
 )
 
 NO_TEXT = int(Regime.NO_TEXT)
@@ -119,7 +120,8 @@ def challenger_menu(
     if regime == TEXT_READY:
         answered = work.answered[place.posture, place.stance]
         for package in range(talks.packages):
-            add_move(node, grid, onward(package, rate[package] * unit, 0.0), answered[package])
+            weight = rate_of_offer(talks, 0, package) * unit
+            add_move(node, grid, onward(package, weight, 0.0), answered[package])
     drop_cost = talks.credibility_cost if regime == IN_ULTIMATUM else 0.0
     drop = Entry(DROP, rate[DROP] * unit, drop_cost, 1.0, dropped(talks, place))
     add_move(node, grid, drop, ahead[regime])
@@ -185,7 +187,7 @@ def defender_menu(
     if regime == TEXT_READY:
         answered = work.answered[place.posture, place.stance]
         for package in range(talks.packages):
-            entry = onward(package, rate[package] * unit, 0.0)
+            entry = onward(package, rate_of_offer(talks, 1, package) * unit, 0.0)
             add_move(node, grid, entry, answered[ANSWER_CHALLENGER + package])
     give_in = Entry(YIELD, rate[YIELD] * unit, 0.0, 1.0, yielded(talks, place))
     add_move(node, grid, give_in, ahead[regime])

@@ -1,10 +1,14 @@
 """What suppression takes from a defence, and what repair, reload and supplies bring back."""
 
+import math
+
 from detente.kernel.air_defence import (
     Chance,
     batteries_lost,
     batteries_repaired,
     draw_block,
+    manned_probability,
+    round_fairly,
     suppression_hazard,
     whole_part,
 )
@@ -19,6 +23,10 @@ BATTERY_BLOCK = 128
 """Where the draws for the struck side's batteries start."""
 REPAIR_BLOCK = 160
 """Where those for a side's own repair start."""
+SUPPLY_BLOCK = 192
+"""Where those for rounds that suppliers bring start."""
+WEAPON_BLOCK = 224
+"""Where those for weapons that are brought up start."""
 
 
 @jit
@@ -47,15 +55,16 @@ def lose_batteries(defence: Defence, stand: Stand, hits: float, chance: Chance) 
     for layer in range(defence.layers):
         batteries = stand.batteries[layer]
         if batteries > 0.0:
+            manned = manned_probability(defence, stand, layer, chance.is_expected)
             hazard = suppression_hazard(
-                hits * batteries / working, batteries, defence.batteries[layer]
+                hits * batteries / working, batteries / manned, defence.batteries[layer]
             )
             draws = draw_block(chance, WAR_DAY, BATTERY_BLOCK + layer)
             lost = batteries_lost(batteries, hazard, draws[0], chance.is_expected)
             stand.batteries[layer] -= lost
             stand.damaged[layer] += lost
             wrecked = stand.rounds[layer] * lost / batteries
-            stand.rounds[layer] -= whole_part(wrecked, chance.is_expected)
+            stand.rounds[layer] -= round_fairly(wrecked, draws[1], chance.is_expected)
 
 
 @jit
@@ -73,12 +82,12 @@ def recover(conflict: Conflict, side: int, chance: Chance) -> None:
             )
             stand.batteries[layer] += repaired
             stand.damaged[layer] -= repaired
-        restock(conflict, side, layer, chance.is_expected)
-    replenish(conflict, side, chance.is_expected)
+        restock(conflict, side, layer, chance)
+    replenish(conflict, side, chance)
 
 
 @jit
-def restock(conflict: Conflict, side: int, layer: int, is_expected: bool) -> None:
+def restock(conflict: Conflict, side: int, layer: int, chance: Chance) -> None:
     """Let supplies come into a layer's store, and its batteries load what they have room for.
 
     `min(rate n, reserve, space)` (MODEL 6.4), n the batteries that work.
@@ -86,28 +95,37 @@ def restock(conflict: Conflict, side: int, layer: int, is_expected: bool) -> Non
     defence = defence_of(conflict.theatre, side)
     stand = stand_of(conflict.campaign, side)
     full = defence.batteries[layer] * defence.rounds[layer]
-    stand.reserve[layer] += arriving(conflict, defence.resupply * full, is_expected)
+    stand.reserve[layer] += arriving(
+        conflict, defence.resupply * full, SUPPLY_BLOCK + layer, chance
+    )
     working = stand.batteries[layer]
     room = max(working * defence.rounds[layer] - stand.rounds[layer], 0.0)
     loaded = min(working * defence.reload_rate[layer], stand.reserve[layer], room)
-    loaded = whole_part(loaded, is_expected)
+    loaded = whole_part(loaded, chance.is_expected)
     stand.reserve[layer] -= loaded
     stand.rounds[layer] += loaded
 
 
 @jit
-def replenish(conflict: Conflict, side: int, is_expected: bool) -> None:
+def replenish(conflict: Conflict, side: int, chance: Chance) -> None:
     """Bring up weapons for the days to come."""
     arsenal = arsenal_of(conflict.theatre, side)
     for threat in range(arsenal.classes):
-        brought = arriving(conflict, arsenal.replenishment[threat], is_expected)
+        rate = arsenal.replenishment[threat]
+        brought = arriving(conflict, rate, WEAPON_BLOCK + threat, chance)
         conflict.campaign.stock[side, threat] += brought
 
 
 @jit
-def arriving(conflict: Conflict, rate: float, is_expected: bool) -> float:
-    """Whole things that arrive tonight at a steady rate; expected numbers need not be whole."""
-    if is_expected:
+def arriving(conflict: Conflict, rate: float, block: int, chance: Chance) -> float:
+    """Whole things that arrive tonight at a steady rate; expected numbers need not be whole.
+
+    How much of one is under way when the war begins is drawn once for the whole war.
+    """
+    if chance.is_expected or rate <= 0.0:
         return rate
-    day = float(conflict.campaign.day)
-    return whole_part(rate * (day + 1.0), False) - whole_part(rate * day, False)
+    days = conflict.campaign.day
+    begun = Chance(False, chance.luck, chance.day - days, chance.base)
+    under_way = draw_block(begun, WAR_DAY, block)[0]
+    due = float(math.floor(under_way + rate * (float(days) + 1.0)))
+    return due - float(math.floor(under_way + rate * float(days)))

@@ -179,6 +179,34 @@ def defender_worth(talks: Talks, package: int, force: int, is_bound: bool) -> fl
 
 
 @jit
+def rate_of_offer(talks: Talks, side: int, package: int) -> float:
+    """Return the rate at which a side offers a package, 0 if it stands on the menu already.
+
+    A package that is listed more than once is one offer, at the rates of all its listings.
+    """
+    rate = 0.0
+    for listing in range(talks.packages):
+        if is_same_offer(talks, package, listing):
+            if listing < package:
+                return 0.0
+            own = talks.challenger_rate[listing] if side == 0 else talks.defender_rate[listing]
+            rate += own
+    return rate
+
+
+@jit
+def is_same_offer(talks: Talks, one: int, other: int) -> bool:
+    """Say whether two packages are worth the same to everyone, and are told as the same deal."""
+    return (
+        talks.challenger_deal[one] == talks.challenger_deal[other]
+        and talks.defender_gain[one] == talks.defender_gain[other]
+        and talks.defender_concession[one] == talks.defender_concession[other]
+        and talks.ally_deal[one] == talks.ally_deal[other]
+        and talks.is_comprehensive[one] == talks.is_comprehensive[other]
+    )
+
+
+@jit
 def concession_price(talks: Talks, force: int, is_bound: bool) -> float:
     """How much dearer a concession is under threat, `1 + eta F publicity`, and after a vow, `e_B`.
 

@@ -19,11 +19,10 @@ from detente.kernel.places import LEVELS, stance_at
 from detente.kernel.posture import PLANS
 from detente.kernel.shocks import (
     NODES,
-    OUTER_POINT,
-    averaged_common,
+    has_good_picture,
     node_common,
     node_weight,
-    take_common,
+    war_point,
 )
 from detente.kernel.theatre import (
     BY_DEFENDER,
@@ -34,6 +33,8 @@ from detente.kernel.theatre import (
     Situation,
     Theatre,
     begin,
+    defence_of,
+    stand_of,
 )
 
 STARTERS = 3
@@ -114,7 +115,7 @@ def war_values(war: War, campaign: Campaign, values: Array, restrained: Array) -
     `values`: shape (force level, stance, who, challenger type, defender type, holder), the holders
     being challenger, defender and ally, over the plans of each type of challenger. `restrained`:
     shape (plan, force level, stance, who, challenger type, defender type). `campaign` is the room
-    to fight in. Expected values by quadrature over 6 nodes.
+    to fight in. Expected values by quadrature over 16 nodes.
     """
     values[:] = 0.0
     for force in range(LEVELS):
@@ -277,23 +278,19 @@ def strain(conflict: Conflict, side: int) -> float:
 
 @jit
 def expected_war(conflict: Conflict) -> Moments:
-    """Work out what a war brings, over six nodes of what the defender's shots have in common.
-
-    The challenger's own defence is met at its mean picture and its mean kill chances: its common
-    draws enter the means but not the variance.
-    """
+    """Work out what a war brings, over the nodes of what each side's shots have in common."""
     moments = no_moments()
-    for node in range(NODES):
-        moments = with_node(moments, conflict, node)
+    for challenger in range(NODES):
+        for defender in range(NODES):
+            moments = with_nodes(moments, conflict, (challenger, defender))
     return moments
 
 
 @jit
-def with_node(moments: Moments, conflict: Conflict, node: int) -> Moments:
-    """Add what a war brings at one node, followed day by day with the chance that it goes on."""
+def with_nodes(moments: Moments, conflict: Conflict, nodes: tuple[int, int]) -> Moments:
+    """Add what a war brings at a node of each defence, followed by the chance that it goes on."""
     begin(conflict)
-    take_node(conflict, node)
-    going = node_weight(conflict.theatre.defender_defence.tracking_probability, node)
+    going = take_nodes(conflict, nodes)
     least = NEGLIGIBLE * going
     day = Chance(True, Luck(0, 0, 0), 0, 0)
     while going > least:
@@ -305,15 +302,17 @@ def with_node(moments: Moments, conflict: Conflict, node: int) -> Moments:
 
 
 @jit
-def take_node(conflict: Conflict, node: int) -> None:
-    """Set the common draws of a node."""
-    theatre = conflict.theatre
-    point = OUTER_POINT * (node % 3 - 1)
-    is_good = node < NODES // 2
-    own = node_common(theatre.defender_defence, is_good, point)
-    take_common(theatre.defender_defence, conflict.campaign.defender_stand, own)
-    other = averaged_common(theatre.challenger_defence)
-    take_common(theatre.challenger_defence, conflict.campaign.challenger_stand, other)
+def take_nodes(conflict: Conflict, nodes: tuple[int, int]) -> float:
+    """Set what shots have in common at a node of each defence, and return the chance of both."""
+    weight = 1.0
+    for side in range(2):
+        defence = defence_of(conflict.theatre, side)
+        point = war_point(nodes[side])
+        common = node_common(defence, has_good_picture(nodes[side]), point)
+        stand_of(conflict.campaign, side).picture = common.picture
+        conflict.campaign.shock[side] = point
+        weight *= node_weight(defence.tracking_probability, nodes[side])
+    return weight
 
 
 @jit
