@@ -2,8 +2,8 @@
 #   make run      play the crisis that ships        make test     the suite, compiled and not
 #   make lint     style, types, layers              make bench    write benchmarks/results.md
 #   make lock     renew requirements/*.txt
-#   make verify   published cases, small games solved twice, durations, grids, the effect of every number,
-#                 planted faults, damaged packs, the built wheel
+#   make verify   published cases, raids and small games worked out twice, reported salvos, durations, grids,
+#                 the effect of every number, planted faults, damaged packs, the built wheel
 #   make verify-peers   what an independent program answers to the bargaining cases
 PYTHON ?= python3
 WORKERS ?= 2
@@ -34,6 +34,9 @@ lint: .venv/ready-dev
 
 verify: .venv/ready-dev
 	$(BIN)/python -m verification.cases --known-only verification/cases/*.json verification/gambit.json
+	$(BIN)/python -m verification.raids
+	$(BIN)/python -m verification.quadrature
+	$(BIN)/python -m verification.salvos
 	$(BIN)/python -m verification.slow
 	$(BIN)/python -m verification.durations
 	$(BIN)/python -m verification.refinement --grids

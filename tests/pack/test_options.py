@@ -150,3 +150,25 @@ def test_an_endless_path_in_an_option_is_an_unknown_field_and_no_burden(minimal)
 
     assert [fault.file for fault in faults] == ["far.toml"]
     assert faults[0].found.startswith("unknown field")
+
+
+@pytest.mark.parametrize("agenda", [True, False])
+def test_a_number_that_an_open_dispute_decides_may_not_be_set_in_vain(agenda):
+    changes = {"talks.wide_agenda": 1, "dispute.agenda": agenda}
+
+    faults = pack.check("oman-2026", changes=changes)
+
+    assert [fault.field for fault in faults] == ["talks.wide_agenda"] * agenda
+    assert all("dispute.agenda = false" in fault.hint for fault in faults)
+
+
+def test_an_option_that_sets_such_a_number_in_vain_is_at_fault(tmp_path):
+    folder = pack.new("mine", folder=tmp_path, start="oman-2026")
+    written = (folder / "options.toml").read_text(encoding="utf-8")
+    settled = '"dispute.agenda" = false, "talks.wide_agenda" = 1'
+    assert settled in written
+    (folder / "options.toml").write_text(written.replace(settled, '"talks.wide_agenda" = 1'))
+
+    (fault,) = pack.check(folder)
+
+    assert fault.field == 'options.wide_agenda.change."talks.wide_agenda"'

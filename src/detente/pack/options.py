@@ -21,6 +21,10 @@ from detente.pack.toml import Tree, Unreadable, parse
 Changes = Mapping[str, Change]
 
 
+IN_DISPUTE = {"talks.wide_agenda": ("dispute", "agenda")}
+"""Numbers that a dispute decides while it is open, whatever is written: the dispute's switch."""
+
+
 class Targets(NamedTuple):
     """What can be changed, by dotted path: numbers, and other fields."""
 
@@ -61,6 +65,7 @@ def change_findings(
     findings, names = [], (*known.numbers, *known.others)
     for name, value in changes.items():
         findings += list(_change_findings(name, value, known, (*base, name), names))
+        findings += list(_vain_findings(tree, name, changes, base))
     others = {name: value for name, value in changes.items() if name in known.others}
     return findings, _consequences(tree, others, known, base)
 
@@ -77,6 +82,17 @@ def _change_findings(
         allowed = "a number of the pack, or a field that can be changed"
         hint = "name a field as actors.us.war_cost"
         yield Finding(path, found, allowed, hint, on_key=True, sought=sought)
+
+
+def _vain_findings(tree: Tree, name: str, changes: Changes, base: Path) -> Iterator[Finding]:
+    """Yield a fault for a number that nothing reads, as a dispute decides it."""
+    if name not in IN_DISPUTE:
+        return
+    table, key = IN_DISPUTE[name]
+    switch = f"{table}.{key}"
+    if changes.get(switch, dict(tree.get(table, {})).get(key)) is True:
+        allowed = f"nothing while {switch} is true, which decides it"
+        yield Finding((*base, name), show(changes[name]), allowed, f"set {switch} = false with it")
 
 
 def _is_number(value: Change, domain: Domain) -> TypeGuard[float]:
