@@ -8,23 +8,24 @@ from detente.kernel.arithmetic import binomial
 from detente.kernel.campaign import (
     alertness,
     at_side,
-    broken_share,
     chance_of_any,
-    count_losses,
     draw_commons,
     fight_day,
-    has_stopped,
-    is_limited,
-    is_spent,
     mean_at_most,
     raid,
     raid_point,
+    taking_part,
+)
+from detente.kernel.ceasefire import (
+    has_stopped,
+    is_limited,
+    is_spent,
     stock_share,
     stop_probability,
-    taking_part,
     will_left,
 )
 from detente.kernel.draws import Luck
+from detente.kernel.losses import broken_share, count_losses, lost_value, programme_broken
 from detente.kernel.posture import PLANS
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Situation
 from tests.kernel.duels import EFFORT, EXPECTED, STRIKE, conflict_of, drawn, new_war, share
@@ -124,6 +125,28 @@ def test_only_aircraft_shot_down_are_missing():
     )
 
 
+@given(situations, st.integers(0, 20))
+def test_no_aircraft_is_won_or_lost_between_stock_and_losses(situation, future):
+    war = new_war()
+    war.theatre.challenger_arsenal.replenishment[1] = 0.7
+
+    conflict = fought(situation, future=future, war=war)
+    campaign = conflict.campaign
+    missing = campaign.first_stock[0, 1] - campaign.stock[0, 1]
+
+    assert missing + 4 <= campaign.shot_down[0, 1] <= missing + 5
+    assert lost_value(conflict, CHALLENGER) >= 0.0
+
+
+@given(situations, st.one_of(st.none(), st.integers(0, 20)))
+def test_a_war_goes_the_same_way_whatever_step_the_programme_has_made(situation, future):
+    one, other = (fought(situation._replace(step=step), future=future).campaign for step in (0, 2))
+    columns = [name for name in one.dtype.names if name != "damage"]
+
+    assert [one[name].tobytes() for name in columns] == [other[name].tobytes() for name in columns]
+    assert one.damage >= other.damage
+
+
 def test_a_token_answer_is_a_small_one():
     full = fought(STRIKE, days=1).campaign.launched[DEFENDER]
     token = fought(STRIKE._replace(is_restrained=True), days=1).campaign.launched[DEFENDER]
@@ -197,10 +220,11 @@ def test_something_happened_or_not(mean):
 
 
 def test_a_hardened_programme_is_damaged_less():
-    soft = fought(STRIKE).campaign.damage
-    hard = fought(STRIKE._replace(step=2)).campaign.damage
+    conflict = fought(STRIKE._replace(step=1))
+    broken = [programme_broken(conflict, DEFENDER, step) for step in range(3)]
 
-    assert hard < soft
+    assert broken[2] < broken[1] < broken[0]
+    assert conflict.campaign.damage == broken[1]
 
 
 def test_a_side_that_is_broken_launches_less():

@@ -83,7 +83,7 @@ def changed(**numbers):
 
 
 def mean_of(situation):
-    return expected_war(Conflict(new_war().theatre, blank(Campaign), situation))
+    return expected_war(Conflict(new_war().theatre, blank(Campaign), situation))[situation.step]
 
 
 def drawn_wars(situation, futures):
@@ -136,7 +136,7 @@ def mean_with_deep_magazines(situation, surprise):
     """Return what a war brings where no layer runs out: surprise saves no rounds for later days."""
     theatre = changed_war(surprise=surprise).theatre
     theatre.challenger_defence.rounds[:] = theatre.defender_defence.rounds[:] = 5000.0
-    return expected_war(Conflict(theatre, blank(Campaign), situation))
+    return expected_war(Conflict(theatre, blank(Campaign), situation))[situation.step]
 
 
 @pytest.mark.parametrize("is_restrained", [False, True])
@@ -346,4 +346,4 @@ def test_golden_values():
     bits = bound.worth[..., :2].tobytes() + bound.restrained.tobytes()
 
     # The same with and without the compiler.
-    assert hashlib.sha256(bits).hexdigest().startswith("e77e280baadd0ebb")
+    assert hashlib.sha256(bits).hexdigest().startswith("e524acab8fdd93a0")

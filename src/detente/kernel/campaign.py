@@ -6,24 +6,22 @@ from typing import Annotated, NamedTuple
 from detente.kernel.air_defence import Chance, Raid, count, draw_block, meet, round_fairly
 from detente.kernel.arithmetic import (
     ROOT_OF_TWO_PI,
-    arrival,
     exp,
     inverse_normal,
     normal_probability,
 )
 from detente.kernel.cascade import draw_in, support
-from detente.kernel.defence import CATEGORIES, MILITARY, PROGRAMME
+from detente.kernel.defence import CATEGORIES, MILITARY
 from detente.kernel.draws import Luck, Purpose
 from detente.kernel.jit import jit
+from detente.kernel.losses import broken_part, count_losses
 from detente.kernel.shocks import node_common, shock_point, take_shock
 from detente.kernel.sustainment import recover, suppress
 from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
     Arsenal,
-    Campaign,
     Conflict,
-    Theatre,
     arsenal_of,
     defence_of,
     share_in_reach,
@@ -42,16 +40,6 @@ FAR_DEVIATIONS = 4.0
 """A count is so seldom farther from its mean that it makes no odds."""
 DECOY_BLOCK = 64
 """Where the draws for its decoys start."""
-TERMS_BLOCK = 2 * SIDE_BLOCKS
-"""Address of the day's draw for terms."""
-LONGEST = 45
-"""Days after which a war is taken to have run out (nearly all stop long before)."""
-SPENT_WILL = 0.2
-"""Will below which a side stops (MODEL 7)."""
-SPENT_STOCK = 0.1
-"""Share of its first stocks below which a side stops (MODEL 7)."""
-LIMITED_LOSS = 0.1
-"""Loss from which a strike is no longer limited (MODEL 3)."""
 HALF = 0.5
 """Between no leaker and one."""
 
@@ -167,12 +155,6 @@ def alertness(conflict: Conflict, struck: int) -> float:
 
 
 @jit
-def broken_share(blows: float, hardness: float) -> float:
-    """Share of something that blows have broken, `1 - exp(-blows / S)` (MODEL 6.3)."""
-    return 1.0 - exp(-blows / hardness)
-
-
-@jit
 def launch(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> None:
     """Launch a share of the stocks, less what is broken; the defender's friends add theirs."""
     campaign = conflict.campaign
@@ -268,8 +250,9 @@ def bring_home(conflict: Conflict, attacker: int) -> None:
     arsenal = arsenal_of(conflict.theatre, attacker)
     for threat in range(arsenal.classes):
         killed = campaign.raid.reliable[threat] - campaign.raid.weapons[threat]
-        left = campaign.stock[attacker, threat] - killed * arsenal.returns[threat]
-        campaign.stock[attacker, threat] = max(left, 0.0)
+        lost = min(killed * arsenal.returns[threat], campaign.stock[attacker, threat])
+        campaign.stock[attacker, threat] -= lost
+        campaign.shot_down[attacker, threat] += lost
 
 
 @jit
@@ -299,41 +282,6 @@ def chance_of_any(mean: float, is_expected: bool) -> float:
 
 
 @jit
-def count_losses(conflict: Conflict) -> None:
-    """Bring both sides' losses and the damage to the disputed capabilities up to date."""
-    campaign = conflict.campaign
-    for side in range(2):
-        defence = defence_of(conflict.theatre, side)
-        campaign.loss[side] = lost_value(conflict, side)
-        for category in range(CATEGORIES):
-            broken = broken_part(conflict, side, category)
-            campaign.loss[side] += defence.value[category] * broken
-    campaign.damage = broken_part(conflict, DEFENDER, PROGRAMME)
-
-
-@jit
-def broken_part(conflict: Conflict, side: int, category: int) -> float:
-    """Share of one category of a side that is broken; the programme hardens with its steps."""
-    hardness = defence_of(conflict.theatre, side).hardness[category]
-    if category == PROGRAMME:
-        hardness *= 1.0 + conflict.theatre.hardening * conflict.situation.step
-    return broken_share(conflict.campaign.blows[side, category], hardness)
-
-
-@jit
-def lost_value(conflict: Conflict, side: int) -> float:
-    """Loss in weapons that return, aircraft, by the share of them shot down [normalised]."""
-    campaign = conflict.campaign
-    arsenal = arsenal_of(conflict.theatre, side)
-    total = 0.0
-    for threat in range(arsenal.classes):
-        first = campaign.first_stock[side, threat]
-        if arsenal.returns[threat] > 0.0 and first > 0.0:
-            total += arsenal.value[threat] * (1.0 - campaign.stock[side, threat] / first)
-    return total
-
-
-@jit
 def let_join(conflict: Conflict, day: Chance) -> None:
     """Let third parties join, by how intense the day was and who was hit."""
     campaign = conflict.campaign
@@ -345,62 +293,3 @@ def let_join(conflict: Conflict, day: Chance) -> None:
     intensity = min(1.0, launched / full) if full > 0.0 else 0.0
     struck = (campaign.struck[CHALLENGER], campaign.struck[DEFENDER])
     draw_in(conflict.theatre.third_parties, campaign.belligerents, intensity, struck, day)
-
-
-@jit
-def will_left(theatre: Theatre, loss: float, days: float) -> float:
-    """Will that a side has left, `1 - k_L L - k_T t`: it falls with losses and with each day."""
-    return 1.0 - theatre.pain_weight * loss - theatre.fatigue_rate * days
-
-
-@jit
-def stock_share(conflict: Conflict, side: int) -> float:
-    """Share of a side's first stocks that is left, weighed by what they hit with."""
-    campaign = conflict.campaign
-    arsenal = arsenal_of(conflict.theatre, side)
-    left = 0.0
-    first = 0.0
-    for threat in range(arsenal.classes):
-        left += campaign.stock[side, threat] * arsenal.hit_damage[threat]
-        first += campaign.first_stock[side, threat] * arsenal.hit_damage[threat]
-    return left / first if first > 0.0 else 1.0
-
-
-@jit
-def is_spent(conflict: Conflict, side: int) -> bool:
-    """Say whether a side can or will fight no longer."""
-    campaign = conflict.campaign
-    will = will_left(conflict.theatre, campaign.loss[side], float(campaign.day))
-    return will < SPENT_WILL or stock_share(conflict, side) < SPENT_STOCK
-
-
-@jit
-def stop_probability(conflict: Conflict) -> float:
-    """Chance that fighting stops after today.
-
-    A limited strike stops on its last day. A war cannot stop while control is lost; then it does
-    when a side is spent, or when mediators find terms (MODEL 7).
-    """
-    theatre = conflict.theatre
-    day = float(conflict.campaign.day)
-    if conflict.campaign.is_restrained == 1:
-        return 1.0 if day >= theatre.limited_days else 0.0
-    if day < theatre.control_lost_days:
-        return 0.0
-    if day >= LONGEST or is_spent(conflict, CHALLENGER) or is_spent(conflict, DEFENDER):
-        return 1.0
-    return arrival(theatre.terms_rate, 1.0)
-
-
-@jit
-def is_limited(campaign: Campaign) -> bool:
-    """Say whether force stayed a limited strike: no full answer, and losses below LIMITED_LOSS."""
-    is_small = max(campaign.loss[CHALLENGER], campaign.loss[DEFENDER]) < LIMITED_LOSS
-    return campaign.is_restrained == 1 and is_small
-
-
-@jit
-def has_stopped(conflict: Conflict, day: Chance) -> bool:
-    """Draw whether fighting stops after today."""
-    draws = draw_block(day, WAR_DAY, TERMS_BLOCK)
-    return draws[0] < stop_probability(conflict)

@@ -7,7 +7,6 @@ import numpy as np
 from detente.kernel.air_defence import MISSED, Chance
 from detente.kernel.campaign import (
     at_side,
-    broken_part,
     draw_commons,
     end_day,
     leakers,
@@ -17,6 +16,7 @@ from detente.kernel.defence import CATEGORIES, CLASSES, LAYERS
 from detente.kernel.draws import Luck
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array, dtype_of, new_record
+from detente.kernel.losses import broken_part
 from detente.kernel.sustainment import recover
 from detente.kernel.theatre import (
     Campaign,

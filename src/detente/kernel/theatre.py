@@ -74,6 +74,7 @@ class Campaign(Protocol):
     is_restrained: Annotated[int, "1 if the struck side answers with restraint"]
     stock: Annotated[Array, (2, CLASSES), "weapons left in reach [weapons]"]
     first_stock: Annotated[Array, (2, CLASSES), "weapons in reach at the start [weapons]"]
+    shot_down: Annotated[Array, (2, CLASSES), "of those that return, lost so far [weapons]"]
     shock: Annotated[
         Array, (2,), "shock on each defence's kill chances for the war [standard deviations]"
     ]
@@ -160,3 +161,4 @@ def bring_stocks(conflict: Conflict, side: int) -> None:
     for threat in range(arsenal.classes):
         campaign.stock[side, threat] = float(math.floor(arsenal.stock[threat] * share + HALF))
         campaign.first_stock[side, threat] = campaign.stock[side, threat]
+        campaign.shot_down[side, threat] = 0.0

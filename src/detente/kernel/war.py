@@ -1,21 +1,17 @@
 """What war is worth to each side before it begins, and one war fought to its end."""
 
-from typing import Annotated, NamedTuple, Protocol
+from typing import Annotated, NamedTuple, Protocol, TypeAlias
 
 from detente.kernel.air_defence import Chance
 from detente.kernel.arithmetic import exp, logistic, logit
-from detente.kernel.campaign import (
-    draw_commons,
-    fight_day,
-    has_stopped,
-    is_limited,
-    stop_probability,
-)
+from detente.kernel.campaign import draw_commons, fight_day
 from detente.kernel.cascade import states_fighting, violence_class
+from detente.kernel.ceasefire import has_stopped, is_limited, stop_probability
 from detente.kernel.draws import Luck
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.places import LEVELS, stance_at
+from detente.kernel.losses import programme_broken
+from detente.kernel.places import LEVELS, STANCES, has_vowed, step_of
 from detente.kernel.posture import PLANS
 from detente.kernel.shocks import (
     NODES,
@@ -81,6 +77,10 @@ class Moments(NamedTuple):
     damage_defender: float
 
 
+Steps: TypeAlias = tuple[Moments, Moments, Moments]
+"""What a war brings with each step that the programme may have made."""
+
+
 class Worth(NamedTuple):
     """What war is worth to each side, and to the challenger's ally."""
 
@@ -119,11 +119,10 @@ def war_values(war: War, campaign: Campaign, values: Array, restrained: Array) -
     """
     values[:] = 0.0
     for force in range(LEVELS):
-        for step in range(LEVELS):
-            for who in range(STARTERS):
-                for plan in range(len(PLANS)):
-                    begun = Situation(force, step, who, plan, False)
-                    value_force(war, campaign, begun, values[force, :, who], restrained[plan])
+        for who in range(STARTERS):
+            for plan in range(len(PLANS)):
+                begun = Situation(force, 0, who, plan, False)
+                value_force(war, campaign, begun, values[force, :, who], restrained[plan])
 
 
 @jit
@@ -132,17 +131,18 @@ def value_force(
 ) -> None:
     """Add the worth of force begun in one way, over the struck side's answer, by types.
 
-    With a public vow and without: what a war brings is the same, the answer to it is not.
+    With each step of the programme, with a public vow and without: one war is fought for all of
+    them, as it goes the same way whatever the step and the vow (`count_losses`).
     `values`: by stance; `restrained`: by force level, stance and who begins.
     """
     answered = Situation(begun.force, begun.step, begun.who, begun.plan, True)
     limited = expected_war(Conflict(war.theatre, campaign, answered))
     full = expected_war(Conflict(war.theatre, campaign, begun))
-    for vow in range(2):
-        stance = stance_at(begun.step, vow)
-        start = Start(begun.who, begun.plan, vow == 1)
+    for stance in range(STANCES):
+        step = step_of(stance)
+        start = Start(begun.who, begun.plan, has_vowed(stance))
         chances = restrained[begun.force, stance, begun.who]
-        add_types(war, start, (limited, full), values[stance], chances)
+        add_types(war, start, (limited[step], full[step]), values[stance], chances)
 
 
 @jit
@@ -252,9 +252,19 @@ def no_moments() -> Moments:
 
 
 @jit
-def with_outcome(moments: Moments, mass: float, conflict: Conflict) -> Moments:
+def with_outcomes(steps: Steps, mass: float, conflict: Conflict) -> Steps:
+    """Add a war that stops now, with its chance, for each step that the programme may have made."""
+    return (
+        with_outcome(steps[0], mass, conflict, 0),
+        with_outcome(steps[1], mass, conflict, 1),
+        with_outcome(steps[2], mass, conflict, 2),
+    )
+
+
+@jit
+def with_outcome(moments: Moments, mass: float, conflict: Conflict, step: int) -> Moments:
     """Add a war that stops now, with its chance."""
-    damage = conflict.campaign.damage
+    damage = programme_broken(conflict, DEFENDER, step)
     challenger = strain(conflict, CHALLENGER)
     defender = strain(conflict, DEFENDER)
     return Moments(
@@ -277,17 +287,17 @@ def strain(conflict: Conflict, side: int) -> float:
 
 
 @jit
-def expected_war(conflict: Conflict) -> Moments:
+def expected_war(conflict: Conflict) -> Steps:
     """Work out what a war brings, over the nodes of what each side's shots have in common."""
-    moments = no_moments()
+    steps = (no_moments(), no_moments(), no_moments())
     for challenger in range(NODES):
         for defender in range(NODES):
-            moments = with_nodes(moments, conflict, (challenger, defender))
-    return moments
+            steps = with_nodes(steps, conflict, (challenger, defender))
+    return steps
 
 
 @jit
-def with_nodes(moments: Moments, conflict: Conflict, nodes: tuple[int, int]) -> Moments:
+def with_nodes(steps: Steps, conflict: Conflict, nodes: tuple[int, int]) -> Steps:
     """Add what a war brings at a node of each defence, followed by the chance that it goes on."""
     begin(conflict)
     going = take_nodes(conflict, nodes)
@@ -296,9 +306,9 @@ def with_nodes(moments: Moments, conflict: Conflict, nodes: tuple[int, int]) -> 
     while going > least:
         fight_day(conflict, day)
         stops = going * stop_probability(conflict)
-        moments = with_outcome(moments, stops, conflict)
+        steps = with_outcomes(steps, stops, conflict)
         going -= stops
-    return with_outcome(moments, going, conflict)
+    return with_outcomes(steps, going, conflict)
 
 
 @jit

@@ -3,7 +3,7 @@
 from typing import Annotated, NamedTuple
 
 from detente.errors import DetenteError
-from detente.kernel.campaign import LONGEST
+from detente.kernel.ceasefire import LONGEST
 from detente.kernel.logbook import Span
 from detente.kernel.posture import PLANS
 from detente.kernel.theatre import Situation
