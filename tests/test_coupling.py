@@ -1,12 +1,18 @@
-"""The balance of forces reaches the table: through what war would bring, and by no other way."""
+"""The balance of forces reaches the table: through what war would bring, and by no other way.
+
+And what two hypotheses of `oman-2026` need for an answer: a defence that stops little may work by
+cost, delay and uncertainty, and to see is not to stop.
+"""
 
 import functools
+from types import MappingProxyType
 
 import numba
 import numpy as np
 import pytest
 
 from detente import load
+from detente.analysis.engagement import engage, parse_sweep
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.encode import encode
 from detente.kernel.crisis import WarTable, play, solve, work_out_war
@@ -15,38 +21,43 @@ from detente.kernel.endings import Ending
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="needs thousands of futures")
 
 WORLDS = 8
-FUTURES = 3000
+FUTURES = 5000
 OUTER = "defences.iran.layers.reported_long_range."
 CHANGES = {
-    "magazine halved": (OUTER + "rounds", 0.5),
-    "channels doubled": (OUTER + "channels", 2.0),
-    "reported system removed": (OUTER + "present", 0.0),
+    "magazine halved": {OUTER + "rounds": 0.5, OUTER + "reserve": 0.5},
+    "channels doubled": {OUTER + "channels": 2.0},
+    "reported system removed": {OUTER + "present": 0.0},
 }
 
 
 @functools.cache
 def drawn():
-    crisis = load("oman-2026")
+    # Where the agenda is in dispute, who gives way hangs on each world's own war table.
+    crisis = load("oman-2026", changes={"dispute.agenda": False})
     return crisis, draw_worlds(crisis.numbers, crisis.correlations, worlds=WORLDS, seed=1)
 
 
-def worlds(path=None, factor=1.0):
-    """Encode the worlds in which the reported system is there, one number changed."""
+def worlds(factors=MappingProxyType({})):
+    """Encode the worlds in which the reported system is there and works, some numbers changed."""
+    return encoded(factors, {OUTER + "present": 1.0, OUTER + "operational": 1.0})
+
+
+def encoded(factors, settings):
+    """Encode the drawn worlds, some numbers set and some of them then multiplied."""
     crisis, values = drawn()
-    encoded = []
+    made = []
     for world in range(WORLDS):
-        known = {name: float(column[world]) for name, column in values.items()}
-        known[OUTER + "present"] = 1.0
-        if path is not None:
+        known = {name: float(column[world]) for name, column in values.items()} | settings
+        for path, factor in factors.items():
             known[path] *= factor
-        encoded.append(encode(crisis, known))
-    return encoded
+        made.append(encode(crisis, known))
+    return made
 
 
-def endings(encoded, table=None):
+def endings(made, table=None):
     """Play the worlds on the same draws; `table` stands in for each world's own war table."""
     rows = []
-    for number, world in enumerate(encoded):
+    for number, world in enumerate(made):
         solved = solve(world, war=table, with_exploitability=False)
         rows.append(play(world, solved, seed=1, number=number, first=0, futures=FUTURES))
     return np.concatenate(rows)
@@ -81,15 +92,72 @@ def difference(base, changed):
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_air_defence_moves_the_chance_of_a_deal(change):
-    moved, error = difference(base_rows(), endings(worlds(*CHANGES[change])))
+    moved, error = difference(base_rows(), endings(worlds(CHANGES[change])))
 
     assert abs(moved) > 2.5 * error
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_and_does_not_once_every_world_has_the_mean_war_table(change):
-    rows = endings(worlds(*CHANGES[change]), mean_table())
+    rows = endings(worlds(CHANGES[change]), mean_table())
     base = base_rows_of_mean_table()
 
     assert difference(base, rows) == (0.0, 0.0)
     np.testing.assert_array_equal(rows["first_force_day"], base["first_force_day"])
+
+
+KILLS = "defences.iran.layers.{}.kill_probability"
+CAPPED = {
+    KILLS.format(layer): 0.1
+    for layer in ("reported_long_range", "s300", "domestic_long_range", "short_range")
+}
+"""What stops little: a shot of any layer kills one in ten."""
+COSTS_MORE = {
+    "loss: retaliation doubled": {
+        "arsenals.iran.ballistic_missiles.stock": 2.0,
+        "arsenals.iran.drones.stock": 2.0,
+    },
+    "duration: a day of war wears twice as much": {"war.fatigue_rate": 2.0},
+    "variance: four times as averse to it": {"actors.us.risk_aversion": 4.0},
+}
+
+
+@functools.cache
+def capped_rows():
+    return endings(encoded({}, CAPPED))
+
+
+@pytest.mark.parametrize("change", COSTS_MORE)
+def test_what_war_costs_moves_force_where_little_is_stopped(change):
+    struck = endings(encoded(COSTS_MORE[change], CAPPED))["first_force_day"] >= 0
+    paired = struck.astype(float) - (capped_rows()["first_force_day"] >= 0)
+
+    assert paired.mean() < -2.5 * paired.std() / np.sqrt(len(paired))
+
+
+def test_where_little_is_stopped_wars_last_as_long_as_terms_are_not_found():
+    slow = endings(encoded({"war.terms_rate": 0.25}, CAPPED))
+
+    assert war_days(slow) > 1.2 * war_days(capped_rows())
+
+
+def war_days(rows):
+    """Return the mean days of wars."""
+    wars = np.isin(rows["ending"], (Ending.WAR, Ending.REGIONAL_WAR))
+    return rows["war_days"][wars].mean()
+
+
+def lost_aircraft(sweep):
+    """Return the share of its aircraft that the challenger loses, by the value of a number."""
+    fought = engage(
+        load("oman-2026"), side="defender", worlds=16, futures=1024, sweep=parse_sweep(sweep)
+    )
+    points = fought.as_json()["sweep"]["points"]
+    return [point["sides"]["defender"]["aircraft"]["down_share"]["value"] for point in points]
+
+
+def test_a_radar_that_sees_farther_takes_fewer_aircraft_than_shots_that_kill():
+    by_range = lost_aircraft("defences.iran.detection_range=100:1000:2")
+    by_kills = lost_aircraft(f"{KILLS.format('short_range')}=0.1:0.9:2")
+
+    assert 0.0 <= by_range[1] - by_range[0] < 0.1 * (by_kills[1] - by_kills[0])

@@ -134,7 +134,7 @@ def test_range_leads_to_what_coverage_channels_and_rounds_allow(wall):
     held = sum(layer.batteries * layer.rounds / layer.salvo for layer in wall.layers)
     uncovered = np.prod([1.0 - layer.coverage * (layer.batteries > 0.0) for layer in wall.layers])
 
-    assert fought.leakers == pytest.approx(seen_from(wall, 200.0).leakers, rel=1e-12)
+    assert fought.leakers == pytest.approx(seen_from(wall, 400.0).leakers, rel=1e-12)
     assert fought.leakers >= 40.0 - held - 1e-9
     assert fought.leakers >= 40.0 * uncovered - 1e-9
 

@@ -67,7 +67,7 @@ class Case(NamedTuple):
 # number of services and targets wait for it throughout. A battery on its own loses the Erlang share
 # of a raid that is long beside a service and its window. What a layer lets through must come at
 # random to the next, and rounds that run short must not be what a second layer's channels rest on.
-OVERFULL = (3710.0, 290.0)
+OVERFULL = (3700.0, 300.0)
 """Arrival time and window [s] that together are 100 services of 40 s."""
 LONG = 12_000.0
 """Arrival time [s] of some hundreds of services."""
@@ -76,7 +76,7 @@ ROOM = Tier(batteries=8, channels=20)
 BIG = ROOM._replace(channels=80)
 """The same for a big one."""
 FAST = Tier(batteries=6, channels=6, reach=60.0, reaction=19.0, service_time=40.0)
-"""Leaves a weapon of 2.5 km/s one second, and so one look."""
+"""Leaves a weapon of 2.5 km/s half a service, and so one look."""
 PAIR = FAST._replace(batteries=2)
 ROCKET = Threat(3_000, speed=2.5)
 
@@ -169,8 +169,8 @@ AGREED: tuple[Case, ...] = (
         "ballistic missiles at two tiers, decoys, half failing",
         ("two layers", "pooled channels", "magazine", "decoys", "reliability"),
         (
-            Tier(0.75, 2, batteries=8, channels=6, rounds=40, reach=150.0, reaction=20.0),
-            Tier(0.6, batteries=24, rounds=8, coverage=0.5, reach=60.0, service_time=15.0),
+            Tier(0.75, 2, batteries=8, channels=6, rounds=40, reach=150.0, service_time=60.0),
+            Tier(0.6, batteries=24, rounds=8, coverage=0.5, reach=60.0, service_time=25.0),
         ),
         (Threat(480, decoys=1, speed=2.5, altitude=60_000.0, reliability=0.5),),
         900.0,

@@ -123,20 +123,28 @@ class Layer:
             return Site(channels, Magazine(batteries * self.tier.rounds), lets_wait)
         return Site(channels, self.magazine, lets_wait)
 
-    def window(self, threat: Threat) -> float:
-        """Time in which a weapon of a class can be fired at [s], below 0 if there is none."""
+    def seen_at(self, threat: Threat) -> float:
+        """Distance at which a weapon of a class is first in view [km]."""
         case = self.sky.case
-        seen_at = min(
+        return min(
             case.detection_range * math.sqrt(math.sqrt(threat.cross_section)),
             HORIZON_FACTOR * (math.sqrt(case.radar_height) + math.sqrt(threat.altitude)),
         )
-        path = min(self.tier.reach, seen_at) - self.tier.minimum_reach
-        return path / threat.speed - self.tier.reaction
+
+    def delay(self, threat: Threat) -> float:
+        """Time from its being in view until it can be fired at: ready, and within reach [s]."""
+        comes_within = (self.seen_at(threat) - self.tier.reach) / threat.speed
+        return max(self.tier.reaction, comes_within)
+
+    def window(self, threat: Threat) -> float:
+        """Time in which a weapon of a class can be fired at [s], below 0 if there is none."""
+        in_view = (self.seen_at(threat) - self.tier.minimum_reach) / threat.speed
+        return in_view - self.delay(threat)
 
     def time_across(self, threat: Threat) -> float:
         """Time until a weapon that entered is past all that this layer can do [s]."""
         engaged = MOST_LOOKS * self.tier.service_time
-        return self.tier.reaction + max(self.window(threat), 0.0) + engaged
+        return self.delay(threat) + max(self.window(threat), 0.0) + engaged
 
     def looks(self, window: float) -> int:
         """Return how often this layer can fire at a target in its window."""
@@ -151,7 +159,7 @@ class Layer:
         )
         if window < 0.0 or not is_seen or not sky.happens(called_probability):
             return Fate.UNSEEN
-        yield sky.clock.timeout(self.tier.reaction)
+        yield sky.clock.timeout(self.delay(threat))
         site = self.sites[sky.luck.integers(len(self.sites))]
         if not site.lets_wait and site.channels.count == site.channels.capacity:
             return Fate.NO_CHANNEL
