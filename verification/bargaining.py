@@ -3,11 +3,13 @@
 A model here only configures, sums and averages; every formula is the kernel's.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 import numpy as np
 
+from detente.analysis.causes.credit import credit
 from detente.kernel.arithmetic import arrival, decay, logit
 from detente.kernel.beliefs import Grid, after_act, point, posterior, probability
 from detente.kernel.equation import solve_row
@@ -317,6 +319,38 @@ def soft_value(case: Inputs) -> Outputs:
     return {"value": value}
 
 
+def attribution(case: Inputs) -> Outputs:
+    """Share out wars that two causes bring, each there with a chance of its own."""
+    chances = float(case["p1"]), float(case["p2"])
+    brings = {"either": any, "both": all}[case["kind"]]
+    kinds = [(first, second) for first in (False, True) for second in (False, True)]
+    wars = np.array([verdicts_of(kind, brings) for kind in kinds], np.uint64)
+    often = np.array(
+        [
+            math.prod(p if is_there else 1.0 - p for p, is_there in zip(chances, kind, strict=True))
+            for kind in kinds
+        ]
+    )
+    due = credit(wars, len(chances))
+    shapley = often @ due.shapley / math.factorial(len(chances))
+    but_for = often @ due.but_for
+    return {
+        "shapley_1": float(shapley[0]),
+        "shapley_2": float(shapley[1]),
+        "but_for_1": float(but_for[0]),
+        "but_for_2": float(but_for[1]),
+        "overdetermined": float(often @ due.overdetermined),
+    }
+
+
+def verdicts_of(is_there: tuple[bool, bool], brings: Callable[[list[bool]], bool]) -> int:
+    """Return under which subsets of two causes there is war, one bit a subset."""
+    return sum(
+        brings([here and bool(subset >> one & 1) for one, here in enumerate(is_there)]) << subset
+        for subset in range(4)
+    )
+
+
 def preempt_threshold(case: Inputs) -> Outputs:
     """Strike first if the chance that the other strikes is above a threshold."""
 
@@ -383,6 +417,7 @@ MODELS: dict[str, Callable[[Inputs], Outputs]] = {
     "learning_attack": learning_attack,
     "learning_cost": learning_cost,
     "soft_value": soft_value,
+    "attribution": attribution,
     "preempt_threshold": preempt_threshold,
     "random_proposer": random_proposer,
     "random_mover": random_mover,

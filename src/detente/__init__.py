@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from detente.analysis.bargaining import Bargaining, solve
+    from detente.analysis.causes import Causes, Story, attribute, tell_cause
     from detente.analysis.engagement import Engagement, engage
     from detente.analysis.summary import Summary, summarise
     from detente.analysis.trace import Trace, trace
@@ -15,39 +16,47 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Bargaining",
+    "Causes",
     "Crisis",
     "DetenteError",
     "Engagement",
     "Fault",
     "PackFaults",
     "Run",
+    "Story",
     "Summary",
     "Trace",
+    "attribute",
     "engage",
     "load",
     "resume",
     "simulate",
     "solve",
     "summarise",
+    "tell_cause",
     "trace",
 ]
 
 _HOMES = {
     "Bargaining": "detente.analysis.bargaining",
+    "Causes": "detente.analysis.causes",
     "Crisis": "detente.pack",
     "DetenteError": "detente.errors",
     "Engagement": "detente.analysis.engagement",
     "Fault": "detente.errors",
     "PackFaults": "detente.errors",
     "Run": "detente.ensemble.run",
+    "Story": "detente.analysis.causes",
     "Summary": "detente.analysis.summary",
     "Trace": "detente.analysis.trace",
     "engage": "detente.analysis.engagement",
+    "attribute": "detente.analysis.causes",
     "load": "detente.pack",
     "resume": "detente.ensemble.simulate",
     "simulate": "detente.ensemble.simulate",
     "solve": "detente.analysis.bargaining",
     "summarise": "detente.analysis.summary",
+    "tell_cause": "detente.analysis.causes",
     "trace": "detente.analysis.trace",
 }
 """Where each public name lives; it is loaded when first asked for."""

@@ -30,6 +30,8 @@ BAD = [
     ["show", "nowhere"],
     ["trace", "nowhere", "--future", "0:0"],
     ["trace", "--future", "x"],
+    ["causes", "nowhere"],
+    ["causes", "nowhere", "--future", "0:0"],
     ["check", "no-such-pack"],
     ["evidence", "no-such-pack"],
     ["lab", "rates"],

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.ensemble.shares import QUANTILE, Share, estimate, more_needed
+from detente.ensemble.shares import QUANTILE, Share, estimate, estimate_mean, more_needed
 
 REPETITIONS = 2000
 
@@ -112,3 +112,38 @@ def test_the_futures_still_needed_shrink_the_interval_to_half_a_point():
 
 def test_a_narrow_interval_needs_no_more_futures():
     assert more_needed(Share(0.3, 0.296, 0.304, 0.1, 0.5), 1000) == 0
+
+
+SIGNED = st.lists(
+    st.lists(st.sampled_from([-1.0, -0.25, 0.0, 0.5, 1.0]), min_size=8, max_size=8),
+    min_size=1,
+    max_size=20,
+)
+
+
+def mean_of(futures):
+    """Estimate the mean of signed amounts, shape (worlds, futures)."""
+    return estimate_mean(futures.mean(axis=1), (futures**2).mean(axis=1), futures.shape[1])
+
+
+@given(SIGNED)
+def test_the_mean_of_signed_amounts_lies_in_its_interval_and_turns_with_their_sign(amounts):
+    one, other = mean_of(np.array(amounts)), mean_of(-np.array(amounts))
+
+    assert -1.0 <= one.low <= one.share <= one.high <= 1.0
+    assert -1.0 <= one.spread_low <= one.spread_high <= 1.0
+    assert one.low == pytest.approx(-other.high)
+    assert one.spread_low == pytest.approx(-other.spread_high)
+
+
+def test_the_interval_of_a_mean_holds_the_truth_nine_times_in_ten():
+    generator = np.random.default_rng(7)
+    chances = generator.dirichlet([1.0, 1.0, 1.0], size=8)
+    truth = float((chances @ [-1.0, 0.0, 1.0]).mean())
+    holds = 0
+    for _ in range(REPETITIONS):
+        draws = [generator.choice([-1.0, 0.0, 1.0], 60, p=chance) for chance in chances]
+        found = mean_of(np.array(draws))
+        holds += found.low <= truth <= found.high
+
+    assert abs(holds / REPETITIONS - 0.9) < 0.03

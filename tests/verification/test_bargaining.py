@@ -8,7 +8,7 @@ from scipy.special import expit, logit
 from verification.bargaining import MODELS
 from verification.signatures import BARGAINING
 
-NOT_REACHED = {"war_stops", "attribution"}
+NOT_REACHED = {"war_stops"}
 FINEST_STEP = 0.25
 
 chance = st.floats(0.02, 0.98)
@@ -317,3 +317,21 @@ def test_each_mover_gets_the_surplus_by_its_pace(surplus, move_a, move_b, discou
 )
 def test_whole_numbers_are_numbers(name, inputs, output, expected):
     assert MODELS[name](inputs)[output] == pytest.approx(expected, abs=1e-5)
+
+
+@given(chance, chance)
+def test_two_causes_share_a_war_that_either_brings_by_halves(one, other):
+    got = model("attribution", kind="either", p1=one, p2=other)
+
+    assert got["shapley_1"] == pytest.approx(one - 0.5 * one * other)
+    assert got["but_for_2"] == pytest.approx(other * (1.0 - one))
+    assert got["overdetermined"] == pytest.approx(one * other)
+
+
+@given(chance, chance)
+def test_two_causes_share_a_war_that_takes_both_by_halves(one, other):
+    got = model("attribution", kind="both", p1=one, p2=other)
+
+    assert got["shapley_1"] == got["shapley_2"] == pytest.approx(0.5 * one * other)
+    assert got["but_for_1"] == got["but_for_2"] == pytest.approx(one * other)
+    assert got["overdetermined"] == 0.0

@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from detente.cli import check, diff, engage, evidence, lab, packs, run, show, solve, trace
+from detente.cli import causes, check, diff, engage, evidence, lab, packs, run, show, solve, trace
 from detente.cli.commands import Commands
 
 WRITE, PLAY, READ, FOLLOW = "Write", "Play", "Read", "Follow"
@@ -50,6 +50,7 @@ _add("run", run.run, PLAY, "run oman-2026 --options hotline,guarantees")
 _add("engage", engage.engage, PLAY, "engage oman-2026 --side defender")
 _add("solve", solve.solve, PLAY, "solve oman-2026")
 _add("show", show.show, READ, "show")
+_add("causes", causes.causes, READ, "causes --worlds 16")
 _add("trace", trace.trace, READ, "trace --future 12:345")
 _add("diff", diff.diff, FOLLOW, "diff oman-2026 ./my-crisis")
 

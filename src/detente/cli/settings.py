@@ -10,12 +10,17 @@ from detente.pack import Change, parse_setting
 if TYPE_CHECKING:
     from detente.ensemble.record import Settings
 
-SECONDS_A_WORLD = {"tiny": 0.013, "normal": 0.13, "fine": 0.36}
-"""Time to solve one world on one core (measured on two-core x86-64) [s]."""
-SECONDS_A_FUTURE = 5e-6
+SECONDS_A_WORLD = {"tiny": 0.09, "normal": 0.25, "fine": 0.57}
+"""Time to set up and solve one world on one core (measured on two-core x86-64) [s]."""
+SECONDS_A_FUTURE = 50e-6
 """Time to play and store one future on one core (the same machine) [s]."""
 BYTES_A_FUTURE = 32
 """Size of a stored future (measured on the first pack) [bytes]."""
+
+TABLES = 12
+"""Judging what caused war in a world solves about so many times what a run of it solves."""
+PLAYS = 25
+"""And plays so many times what the run plays."""
 
 
 def read_changes(pairs: Sequence[str] | None) -> dict[str, Change]:
@@ -33,6 +38,13 @@ def read_changes(pairs: Sequence[str] | None) -> dict[str, Change]:
             raise DetenteError("given twice", where=f"--set {field}", hint="give each field once")
         changes[field] = value
     return changes
+
+
+def estimate_causes(settings: "Settings", worlds: int) -> float:
+    """Return how long it takes to judge what caused war in so many worlds, on one core [s]."""
+    solving = TABLES * SECONDS_A_WORLD[settings.grid]
+    playing = PLAYS * settings.futures_of_a_world * SECONDS_A_FUTURE
+    return worlds * (solving + playing)
 
 
 def estimate(settings: "Settings") -> dict[str, Any]:

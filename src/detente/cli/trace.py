@@ -33,7 +33,7 @@ def trace(
     if json:
         terminal.show_json(told.as_json())
     else:
-        _show(told, quiet=quiet)
+        show_trace(told, quiet=quiet)
     if told.differs:
         terminal.warn(_difference(told))
         return 1
@@ -56,7 +56,8 @@ def read_address(text: str) -> tuple[int, int]:
     return int(world), int(index)
 
 
-def _show(told: "Trace", *, quiet: bool) -> None:
+def show_trace(told: "Trace", *, quiet: bool) -> None:
+    """Print one future; `quiet` leaves out whose it is and what is hidden in it."""
     if not quiet:
         title = told.run.record.title
         terminal.say(

@@ -14,7 +14,8 @@ PARTS = "futures"
 PACK = "pack"
 RESOLVED = "resolved.json"
 WORLDS = "worlds.parquet"
-_OWN = {FILE, PARTS, PACK, RESOLVED, WORLDS}
+CAUSES = "causes"
+_OWN = {FILE, PARTS, PACK, RESOLVED, WORLDS, CAUSES}
 
 
 class UnfinishedError(DetenteError):

@@ -79,7 +79,7 @@ class Run:
         DetenteError
             If a part is missing or is not as it was written.
         """
-        for part in self.parts(self._known(option)):
+        for part in self.parts(self.known(option)):
             yield self.read_part(part)[0]
 
     def row(self, world: int, future: int, option: str = BASE) -> np.void:
@@ -90,7 +90,7 @@ class Run:
         DetenteError
             If the run holds no such future.
         """
-        for part in self.parts(self._known(option)):
+        for part in self.parts(self.known(option)):
             is_there = 0 <= world - part.first_world < part.worlds
             if is_there and 0 <= future - part.first_future < part.futures:
                 place = (world - part.first_world) * part.futures + future - part.first_future
@@ -176,7 +176,14 @@ class Run:
                 hint="play again with --grid fine, or lower moves.precision",
             )
 
-    def _known(self, option: str) -> str:
+    def known(self, option: str) -> str:
+        """Return an option that the run has.
+
+        Raises
+        ------
+        DetenteError
+            If it has no such option.
+        """
         if option in self.options:
             return option
         raise DetenteError(

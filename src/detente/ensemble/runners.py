@@ -31,15 +31,16 @@ class Kernel(NamedTuple):
     solve: Callable[..., Any]
     play: Callable[..., Rows]
     follow: Callable[..., np.ndarray]
+    judge: Callable[..., Any]
     is_warm: Callable[..., bool]
 
 
 def kernel() -> Kernel:
     """Return the compiled model; importing it takes a moment."""
     from detente.ensemble.encode import encode  # noqa: PLC0415  kept out of a cold start
-    from detente.kernel import crisis, jit  # noqa: PLC0415
+    from detente.kernel import causes, crisis, jit  # noqa: PLC0415
 
-    return Kernel(encode, crisis.solve, crisis.play, crisis.follow, jit.is_warm)
+    return Kernel(encode, crisis.solve, crisis.play, crisis.follow, causes.judge, jit.is_warm)
 
 
 class Progress(NamedTuple):
@@ -104,6 +105,13 @@ class Stage:
         """Play one future again and tell what happened in it."""
         seed = self.settings.seed
         return self.kernel.follow(encoded, solved, seed=seed, number=world, future=future)
+
+    def judged(self, encoded: Any, world: int) -> Any:
+        """Play a world's futures with every subset of the mechanisms that can bring war."""
+        settings = self.settings
+        return self.kernel.judge(
+            encoded, seed=settings.seed, number=world, futures=settings.futures_of_a_world
+        )
 
 
 @dataclass

@@ -41,6 +41,24 @@ def estimate(happened: np.ndarray, futures: int) -> Share:
     return Share(share, low, high, spread_low, spread_high)
 
 
+def estimate_mean(by_world: np.ndarray, squares: np.ndarray, futures: int) -> Share:
+    """Estimate the mean of what lies between -1 and 1, from its mean and mean square in each world.
+
+    As a share: `(x + 1) / 2` lies between 0 and 1 and has a quarter of the variance.
+    """
+    worlds = len(by_world)
+    mean = math.fsum(by_world) / worlds
+    if futures == 1:
+        noise = math.fsum(squares) / worlds - mean * mean
+    else:
+        noise = float(np.mean(np.maximum(squares - by_world * by_world, 0.0))) / (futures - 1)
+    half = (mean + 1.0) / 2.0
+    low, high = interval(half, noise / 4.0 / worlds, worlds * futures)
+    spread = _spread((by_world + 1.0) / 2.0, half, noise / 4.0)
+    low, high, spread_low, spread_high = (2.0 * end - 1.0 for end in (low, high, *spread))
+    return Share(mean, min(low, mean), max(high, mean), spread_low, spread_high)
+
+
 def interval(share: float, variance: float, futures: int) -> tuple[float, float]:
     """Return the 90 % score interval of a share whose estimate has the given variance."""
     squared = QUANTILE * QUANTILE / futures

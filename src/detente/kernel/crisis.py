@@ -157,6 +157,13 @@ def play(
     return rows
 
 
+def play_listed(world: World, solved: Solved, *, seed: int, number: int, futures: Array) -> Array:
+    """Play the futures of world `number` that are listed; return rows of FUTURE."""
+    rows = np.zeros(len(futures), FUTURE).view(np.recarray)
+    play_each(set_out(world, solved, Luck(seed, number, 0)), futures, rows)
+    return rows
+
+
 def follow(world: World, solved: Solved, *, seed: int, number: int, future: int) -> Array:
     """Play one future again and return its trace, rows of EVENT."""
     rows = np.zeros(1, FUTURE).view(np.recarray)
@@ -183,12 +190,24 @@ def set_out(world: World, solved: Solved, luck: Luck) -> Play:
 @jit
 def play_many(play: Play, rows: Array) -> None:
     """Play as many futures as there are rows, from the one that `play` names."""
-    start = play.life
     for index in range(rows.shape[0]):
-        luck = Luck(start.luck.seed, start.luck.world, start.luck.future + index)
-        life = Life(start.world, luck, start.state)
-        play_one(Play(life, play.policies, play.restrained, play.grid, play.campaign))
-        write_row(life, rows[index])
+        play_row(play, play.life.luck.future + index, rows[index])
+
+
+@jit
+def play_each(play: Play, futures: Array, rows: Array) -> None:
+    """Play the futures that are listed, a row each."""
+    for index in range(rows.shape[0]):
+        play_row(play, futures[index], rows[index])
+
+
+@jit
+def play_row(play: Play, future: int, row: Future) -> None:
+    """Play one future in the world of `play`, and write its row."""
+    start = play.life
+    life = Life(start.world, Luck(start.luck.seed, start.luck.world, future), start.state)
+    play_one(Play(life, play.policies, play.restrained, play.grid, play.campaign))
+    write_row(life, row)
 
 
 @jit
@@ -221,8 +240,17 @@ def begin(life: Life) -> None:
     state.tough = talks.tough_log_odds
     state.challenger_type = 0 if draws[0] < probability(state.hard) else 1
     state.defender_type = 0 if draws[1] < probability(state.tough) else 1
+    if life.world.are_types_known == 1:
+        reveal_types(state, 2.0 * life.world.belief_limit)
     begin_plan(life, draws[2])
     clear_record(state)
+
+
+@jit
+def reveal_types(state: State, certainty: float) -> None:
+    """Let everyone believe what both sides are, at log-odds past what any act can move."""
+    state.hard = certainty if state.challenger_type == 0 else -certainty
+    state.tough = certainty if state.defender_type == 0 else -certainty
 
 
 @jit

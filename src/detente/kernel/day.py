@@ -11,6 +11,7 @@ from detente.kernel.incidents import (
     REPORT_IF_HOSTILE,
     after_alarm,
     after_report,
+    alarms,
     escalation_probability,
     incident_rate,
     reply_probability,
@@ -194,10 +195,10 @@ def meet_incident(play: Play) -> None:
     incidents = life.world.incidents
     draws = uniforms(life.luck, life.state.day, INCIDENT, 0)
     is_hostile = draws[1] < incidents.hostile_probability
-    alarm = incidents.sensitivity if is_hostile else incidents.false_alarm
+    is_alarmed = alarms(incidents, is_hostile, draws[2])
     side = int(2.0 * draws[3])
-    note(life, HAPPENS, side, 1 if is_hostile else 0, 1.0 if draws[2] < alarm else 0.0)
-    if draws[2] < alarm:
+    note(life, HAPPENS, side, 1 if is_hostile else 0, 1.0 if is_alarmed else 0.0)
+    if is_alarmed:
         judge_alarm(play, side, is_hostile)
 
 

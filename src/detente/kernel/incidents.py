@@ -27,6 +27,7 @@ class Incidents(Protocol):
     escalation_probability: Annotated[float, "chance that a reply becomes ordered force"]
     failed_rate_factor: Annotated[float, "incidents after failed talks, times"]
     failed_escalation_factor: Annotated[float, "escalation after failed talks, times"]
+    are_accidents_known: Annotated[int, "1 if no accident raises an alarm, whatever is expected"]
 
 
 @jit
@@ -43,6 +44,14 @@ def escalation_probability(incidents: Incidents, has_failed: bool) -> float:
     if has_failed:
         return incidents.escalation_probability * incidents.failed_escalation_factor
     return incidents.escalation_probability
+
+
+@jit
+def alarms(incidents: Incidents, is_hostile: bool, draw: float) -> bool:
+    """Say whether an incident raises an alarm, by its draw."""
+    if is_hostile:
+        return draw < incidents.sensitivity
+    return incidents.are_accidents_known == 0 and draw < incidents.false_alarm
 
 
 @jit

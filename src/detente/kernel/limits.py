@@ -10,5 +10,4 @@ LIMITS = (
     "war ends by will, exhaustion or mediators; belief about battle is not learned in it",
     "an ally that strikes first does so with the challenger's stocks, and its losses count there",
     "no chokepoint in war",
-    "causes of war are told by who began and how, not yet by counterfactual",
 )

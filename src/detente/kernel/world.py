@@ -21,6 +21,7 @@ class World(Protocol):
     belief_points: Annotated[int, "grid points for each belief"]
     belief_limit: Annotated[float, "log-odds at which the grid ends, both ways"]
     tolerance: Annotated[float, "largest residual of a node's equation [log-odds]"]
+    are_types_known: Annotated[int, "1 if both sides' types are public from the first day"]
 
 
 WORLD = dtype_of(World)

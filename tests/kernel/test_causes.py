@@ -1,0 +1,340 @@
+import functools
+
+import numba
+import numpy as np
+import pytest
+
+from detente.kernel import causes
+from detente.kernel.causes import (
+    CERTAIN,
+    EVERYTHING,
+    SHARPEST,
+    SUBSETS,
+    Mark,
+    Mechanism,
+    judge,
+    know_types,
+    level_starts,
+    only,
+    solve_for,
+    world_with,
+)
+from detente.kernel.crisis import WarTable, follow, play, solve, work_out_war
+from detente.kernel.endings import Event, Trigger
+from tests.kernel.worlds import random_worlds, set_stages, war_table
+
+SEED = 3
+FUTURES = 400
+needs_compiler = pytest.mark.skipif(
+    bool(numba.config.DISABLE_JIT), reason="solves eighteen worlds and plays thousands of futures"
+)
+
+
+def stirred():
+    """Return a random world on the tiny grid in which every mechanism has much to do."""
+    world = next(random_worlds(1, grid="tiny"))
+    world.incidents.rate, world.incidents.false_alarm = 0.1, 0.5
+    world.incidents.restraint, world.incidents.escalation_probability = 0.05, 0.1
+    world.talks.ally_rate, world.talks.restraint_success = 0.02, 0.2
+    world.talks.ally_standoff = 0.02
+    world.talks.growth_rate = 0.01
+    return world
+
+
+def short():
+    """Return a world of two stages in which both types are known."""
+    world = next(random_worlds(1, grid="tiny", horizon=40))
+    set_stages(world.calendar, 62)
+    know_types(world)
+    return world
+
+
+def judged(world, *, futures=FUTURES):
+    return judge(world, seed=SEED, number=0, futures=futures)
+
+
+@functools.cache
+def verdicts():
+    return judged(stirred())
+
+
+def bits(wars, subset):
+    return wars >> np.uint64(subset) & np.uint64(1)
+
+
+def has_no_share(world, mechanism):
+    """Say whether every future has the same verdict with a mechanism and without it."""
+    wars = judged(world, futures=100).wars
+    pairs = [(active, active & ~only(mechanism)) for active in range(SUBSETS)]
+    return all((bits(wars, one) == bits(wars, other)).all() for one, other in pairs)
+
+
+def played(world, solved, *, futures=FUTURES):
+    return play(world, solved, seed=SEED, number=0, first=0, futures=futures)
+
+
+@needs_compiler
+def test_with_every_mechanism_the_futures_are_those_of_a_run():
+    world = stirred()
+    rows = played(world, solve(world, with_exploitability=False))
+
+    assert verdicts().rows.tobytes() == rows.tobytes()
+    np.testing.assert_array_equal(bits(verdicts().wars, EVERYTHING), causes.is_war(rows))
+
+
+@needs_compiler
+@pytest.mark.parametrize("active", range(0, SUBSETS, 5))
+def test_a_verdict_is_that_of_the_subset_played_by_itself(active):
+    world = stirred()
+    rows = played(world_with(world, active), solve_for(world, active))
+
+    np.testing.assert_array_equal(bits(verdicts().wars, active), causes.is_war(rows))
+
+
+@needs_compiler
+def test_every_mechanism_of_a_stirred_world_tips_some_future():
+    wars = verdicts().wars
+    tipped = [
+        any((bits(wars, s) != bits(wars, s & ~only(one))).any() for s in range(SUBSETS))
+        for one in Mechanism
+    ]
+
+    assert tipped == [True] * len(Mechanism)
+
+
+@needs_compiler
+def test_a_deliberate_war_is_one_with_first_strike_and_commitment_alone():
+    wars, marks = verdicts().wars, verdicts().marks
+    alone = only(Mechanism.FIRST_STRIKE, Mechanism.COMMITMENT)
+    is_deliberate = (marks >> Mark.DELIBERATE & 1) == 1
+
+    assert is_deliberate.any()
+    assert (bits(wars, alone)[is_deliberate] == 1).all()
+
+
+@needs_compiler
+def test_the_last_future_does_not_depend_on_how_many_are_judged():
+    fewer = judged(stirred(), futures=50)
+
+    np.testing.assert_array_equal(fewer.wars, verdicts().wars[:50])
+    np.testing.assert_array_equal(fewer.marks, verdicts().marks[:50])
+
+
+@needs_compiler
+def test_third_parties_that_are_not_there_have_no_share():
+    world = stirred()
+    causes.dismiss_third_parties(world)
+
+    assert has_no_share(world, Mechanism.THIRD_PARTY)
+
+
+@needs_compiler
+def test_where_accidents_never_alarm_misreading_has_no_share():
+    world = stirred()
+    world.incidents.false_alarm = 0.0
+
+    assert has_no_share(world, Mechanism.MISREAD_INCIDENT)
+
+
+@needs_compiler
+def test_where_all_is_known_private_information_has_no_share():
+    world = stirred()
+    know_types(world)
+
+    assert has_no_share(world, Mechanism.PRIVATE_INFORMATION)
+
+
+@needs_compiler
+def test_where_nothing_grows_and_deals_hold_commitment_has_no_share():
+    world = stirred()
+    causes.hold_to_commitments(world)
+
+    assert has_no_share(world, Mechanism.COMMITMENT)
+
+
+@needs_compiler
+def test_choices_as_sharp_as_can_be_leave_noise_no_share():
+    world = stirred()
+    causes.sharpen(world, SHARPEST / world.talks.precision)
+
+    assert has_no_share(world, Mechanism.NOISE)
+
+
+@needs_compiler
+def test_a_table_that_is_level_leaves_first_strikes_no_share(monkeypatch):
+    monkeypatch.setattr(causes, "work_out_war", lambda world: level_starts(work_out_war(world)))
+
+    assert has_no_share(stirred(), Mechanism.FIRST_STRIKE)
+
+
+@needs_compiler
+def test_without_third_parties_all_is_the_same_until_the_ally_strikes_or_a_war_begins():
+    world = stirred()
+    other = world_with(world, EVERYTHING & ~only(Mechanism.THIRD_PARTY))
+    restrained = follow_until(world, other, {Event.ALLY_STRIKES, Event.FORCE_ENDS})
+
+    assert restrained > 0
+
+
+@needs_compiler
+def test_without_misreading_all_is_the_same_until_an_accident_alarms():
+    world = stirred()
+    other = world_with(world, EVERYTHING & ~only(Mechanism.MISREAD_INCIDENT))
+
+    assert follow_until(world, other, set()) > 0
+
+
+def follow_until(world, other, ends):
+    """Check that traces agree, what the mechanism does itself left out; return how often it did.
+
+    They are compared up to the first event of `ends`, and to the first clash after an accident.
+    """
+    solved = solve(world, with_exploitability=False)
+    acted = 0
+    for future in range(100):
+        one = lines_of(follow(world, solved, seed=SEED, number=0, future=future))
+        two = lines_of(follow(other, solved, seed=SEED, number=0, future=future))
+        for mine, yours in zip(one, two, strict=False):
+            if mine[1] in ends | {Event.RESTRAINED} or mine != yours:
+                acted += 1
+                assert is_act_of_a_mechanism(mine)
+                break
+    return acted
+
+
+def lines_of(lines):
+    return [tuple(line.item()) for line in lines]
+
+
+def is_act_of_a_mechanism(line):
+    """Say whether a line is an act of a third party, or of an accident that alarms."""
+    _, kind, _, is_hostile, alarms = line
+    is_accident = kind == Event.INCIDENT and not is_hostile and alarms > 0.0
+    return kind in {Event.ALLY_STRIKES, Event.RESTRAINED, Event.FORCE_ENDS} or is_accident
+
+
+@needs_compiler
+def test_types_and_plans_are_drawn_alike_with_every_subset():
+    world = stirred()
+    for active in range(0, SUBSETS, 4):
+        rows = played(world_with(world, active), solve_for(world, active))
+        for column in ("challenger_type", "defender_type", "plan"):
+            np.testing.assert_array_equal(rows[column], verdicts().rows[column])
+
+
+@needs_compiler
+def test_known_types_are_believed_for_sure_from_the_first_day_to_the_last():
+    world = world_with(stirred(), EVERYTHING & ~only(Mechanism.PRIVATE_INFORMATION))
+    world.calendar.snapshot_day = 0
+    rows = played(world, solve(world, with_exploitability=False))
+
+    for belief, kind in (("hard", "challenger_type"), ("tough", "defender_type")):
+        assert set(rows[kind]) == {0, 1}
+        np.testing.assert_array_equal(rows[f"snap_{belief}"], 1.0 - rows[kind])
+        np.testing.assert_array_equal(rows[f"belief_{belief}"], 1.0 - rows[kind])
+
+
+@needs_compiler
+@pytest.mark.parametrize("limit", [60.0, 1000.0])
+def test_four_corners_are_the_ends_of_a_fine_table(limit):
+    known = stirred()
+    know_types(known)
+    fine = known.copy()
+    fine.belief_points, fine.belief_limit = 17, limit
+    corners = solve(known, with_exploitability=False).policies.worth
+    worth = solve(fine, with_exploitability=False).policies.worth
+
+    assert np.abs(worth[..., ::16, ::16, :] - corners).max() < 1e-6
+
+
+@needs_compiler
+def test_with_the_programme_still_and_deals_that_hold_nothing_grows_and_none_is_broken():
+    active = EVERYTHING & ~only(Mechanism.COMMITMENT)
+    world = world_with(stirred(), active)
+    solved = solve_for(stirred(), active)
+    kinds = {
+        int(kind)
+        for future in range(200)
+        for kind in follow(world, solved, seed=SEED, number=0, future=future)["kind"]
+    }
+
+    assert Event.OFFERS in kinds
+    assert kinds.isdisjoint({Event.PROGRAMME_GROWS, Event.ADVANCES, Event.BREAKS})
+
+
+def test_a_level_table_makes_no_difference_between_the_principals_and_keeps_the_ally():
+    table = war_table()
+    level = level_starts(table)
+
+    np.testing.assert_array_equal(level.worth[:, :, 0], level.worth[:, :, 1])
+    np.testing.assert_allclose(level.worth[:, :, 0], table.worth[:, :, :2].mean(axis=2))
+    np.testing.assert_array_equal(level.worth[:, :, 2], table.worth[:, :, 2])
+    np.testing.assert_array_equal(level.restrained, table.restrained)
+
+
+@pytest.mark.parametrize(
+    ("precision", "steady"), [(3.0, 24.0), (7.5, 60.0), (20.0, 60.0), (60.0, 60.0), (90.0, 90.0)]
+)
+def test_choices_without_noise_are_eight_times_as_sharp_and_at_most_sixty(precision, steady):
+    world = short()
+    world.talks.precision = world.war.precision = precision
+    changed = world_with(world, EVERYTHING & ~only(Mechanism.NOISE))
+
+    np.testing.assert_allclose([changed.talks.precision, changed.war.precision], steady)
+
+
+def test_a_world_is_changed_in_a_copy():
+    world = stirred()
+    before = world.tobytes()
+    unchanged = [s for s in range(SUBSETS) if world_with(world, s).tobytes() == before]
+
+    assert world.tobytes() == before
+    assert unchanged == [EVERYTHING & ~only(Mechanism.FIRST_STRIKE), EVERYTHING]
+
+
+def test_known_types_stay_known_uncompiled_too():
+    world = short()
+    world.calendar.snapshot_day = 0
+    solved = solve(world, war=war_table(), with_exploitability=False)
+    rows = played(world, solved, futures=8)
+
+    assert world.belief_limit == CERTAIN
+    np.testing.assert_array_equal(rows.snap_hard, 1.0 - rows.challenger_type)
+    np.testing.assert_array_equal(rows.belief_tough, 1.0 - rows.defender_type)
+
+
+def test_an_accident_alarms_unless_accidents_are_known():
+    world = short()
+    world.incidents.rate, world.incidents.rate_per_force = 5.0, 0.0
+    world.incidents.hostile_probability, world.incidents.false_alarm = 0.5, 1.0
+    solved = solve(world, war=no_war(), with_exploitability=False)
+    alarms = {known: alarms_of(world, solved, known) for known in (0, 1)}
+
+    assert alarms[0][0] > 0
+    assert alarms[1][0] == 0
+    assert alarms[1][1] > 0
+
+
+def no_war():
+    """Return a table in which no commander would reply."""
+    table = war_table(hard=-9.0, soft=-9.0, tough=-9.0, weak=-9.0)
+    return WarTable(worth=table.worth, restrained=table.restrained)
+
+
+def alarms_of(world, solved, known):
+    """Return how many alarms accidents raise, and hostile acts."""
+    world.incidents.are_accidents_known = known
+    alarms = [0, 0]
+    for future in range(2):
+        for line in follow(world, solved, seed=SEED, number=0, future=future):
+            if line["kind"] == Event.INCIDENT:
+                alarms[line["second"]] += int(line["value"])
+    return alarms
+
+
+@needs_compiler
+def test_only_futures_that_an_event_concerns_are_played_again():
+    rows = verdicts().rows
+
+    assert 0 < causes.has_force(rows).mean() < 1
+    assert 0 < (rows["trigger"] == Trigger.MISREAD).mean() < causes.has_force(rows).mean()
