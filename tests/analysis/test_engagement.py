@@ -28,7 +28,8 @@ PARTS = {
     "cost",
 }
 DAY = {
-    *("day", "is_raid", "launched", "leakage", *CAUSES, "shots", "batteries", "alive", "rounds"),
+    *("day", "is_raid", "launched", "engagements", "leakage", *CAUSES, "shot_down", "shots"),
+    *("cost_rounds", "cost_shot_down", "loss", "attacker_loss", "batteries", "alive", "rounds"),
     *("reserve", "left_share", "command", "sensors"),
 }
 
@@ -75,6 +76,31 @@ def test_causes_add_up_to_leakage_over_all_and_on_each_day(side):
         told = sum(day.figures[cause].value for cause in CAUSES)
 
         assert told == pytest.approx(day.figures["leakage"].value, abs=1e-12)
+
+
+@pytest.mark.parametrize("side", ["challenger", "defender"])
+def test_days_add_up_to_the_whole(side):
+    defended = small_engagement().sides[side]
+    whole = {
+        "launched": ("launched",),
+        "engagements": ("engagements",),
+        "shot_down": ("shot_down",),
+        "shots": ("shots",),
+        "cost_rounds": ("cost", "rounds"),
+        "cost_shot_down": ("cost", "shot_down"),
+    }
+
+    for name, key in whole.items():
+        of_days = sum(day.figures[name].value for day in defended.days)
+
+        assert of_days == pytest.approx(defended.figures[key].value)
+
+
+def test_each_sides_losses_are_the_others_attackers():
+    sides = small_engagement().sides
+    for one, other in (("challenger", "defender"), ("defender", "challenger")):
+        for own, foe in zip(sides[one].days, sides[other].days, strict=True):
+            assert own.figures["loss"] == foe.figures["attacker_loss"]
 
 
 def test_threads_change_nothing():

@@ -33,8 +33,9 @@ spread_low, spread_high}. What no campaign has is left out. By name, over the da
   the attacker is left without; cost.{exchange, to_spent}: the first over the second and the third,
   of all campaigns together, with its spread over worlds alone.
 
-A day is {day, is_raid} and figures without single campaigns: launched, leakage and its causes,
-shots, batteries, alive, rounds, reserve, left_share, command, sensors.
+A day is {day, is_raid} and figures without single campaigns: launched, engagements, leakage and
+its causes, shot_down, shots, cost_rounds and cost_shot_down of that day; loss and attacker_loss, of
+both sides up to that evening; batteries, alive, rounds, reserve, left_share, command, sensors then.
 
 A sweep is {field, says, unit, is_read, has_effect, points}; a point {value, sides}, and of each
 side leakage, aircraft.down_share, loss, cost.exchange and leakage_change, by which leakage differs

@@ -100,7 +100,7 @@ def read_cost(fought: Array, struck: Struck) -> Outcomes:
     that would have and were shot down. Decoys have no price.
     """
     classes = len(struck.classes)
-    price = struck.weapons[:classes]
+    price = prices_of(struck)
     killed = (fought["worked"] - fought["passed"]).sum(axis=1)[:, :classes]
     launched = fought["sent"].sum(axis=1)[:, :classes]
     gone = np.where(struck.morning.returns, killed, launched)
@@ -109,6 +109,11 @@ def read_cost(fought: Array, struck: Struck) -> Outcomes:
         ("cost", "shot_down"): (killed * price).sum(axis=1),
         ("cost", "spent"): (gone * price).sum(axis=1),
     }
+
+
+def prices_of(struck: Struck) -> Array:
+    """Return the price of a weapon of each class that there is [million dollars]."""
+    return struck.weapons[: len(struck.classes)]
 
 
 def read_batteries(rows: Array, morning: Morning, raids: int) -> Outcomes:

@@ -5,7 +5,7 @@ from typing import Annotated, NamedTuple, TypeAlias
 
 import numpy as np
 
-from detente.analysis.engagement.campaigns import CAUSES, Struck, share_of
+from detente.analysis.engagement.campaigns import CAUSES, Struck, prices_of, share_of
 from detente.analysis.engagement.figures import (
     Array,
     Figure,
@@ -30,13 +30,20 @@ class Day(NamedTuple):
 def read_days(logs: Array, struck: Struck) -> DaySums:
     """Return sums over campaigns for each day; `logs` holds rows of DayLog."""
     rows = logs[:, :, struck.side]
+    killed = rows["worked"] - rows["passed"]
     numbers = {
         "launched": rows["launched"],
+        "engagements": rows["engagements"],
         "leakage": share_of(rows["leaked"], rows["reliable"]),
         **{
             name: share_of(rows["why"][:, :, why], rows["reliable"]) for name, why in CAUSES.items()
         },
+        "shot_down": killed.sum(axis=2),
+        "loss": rows["loss"],
+        "attacker_loss": logs[:, :, 1 - struck.side]["loss"],
         "shots": rows["shots"],
+        "cost_rounds": (rows["fired"] * struck.rounds).sum(axis=2),
+        "cost_shot_down": (killed[:, :, : len(struck.classes)] * prices_of(struck)).sum(axis=2),
         "batteries": rows["batteries"],
         "rounds": rows["rounds"],
         "reserve": rows["reserve"],
