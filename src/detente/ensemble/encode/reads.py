@@ -6,6 +6,7 @@ encoder reads and the kernel never comes to:
 
 - the figures of a layer that is not there, or to which no weapon leaves time for a shot;
 - the figures of a class of which there is no weapon, and the value of weapons that never return;
+- launchers of which there are far more than weapons;
 - what weapons and interceptors cost, which only `detente engage` counts;
 - speeds, heights, ranges and times of air defence, but for the looks and the load that they give;
 - the common figures of a defence none of whose layers fires, and the decoys that fly against it;
@@ -23,6 +24,7 @@ import numpy as np
 from detente.ensemble.design import draw_worlds, quantile
 from detente.ensemble.encode.agenda import LUCK, PACE, is_settled, on_terms, terms_in_dispute
 from detente.ensemble.encode.world import COARSE_HORIZON, encode_settled
+from detente.kernel.ceasefire import LONGEST
 from detente.kernel.defence import Defence
 from detente.kernel.layout import Array
 from detente.kernel.mediators import Mediators
@@ -41,6 +43,8 @@ LOW, HIGH = 0.05, 0.95
 """Shares of worlds below the ends between which a number is moved."""
 STEP = 0.1
 """A fixed number is moved by this share of itself, one that is 0 by this much."""
+NEVER_BINDS = 100.0
+"""Launchers for so many times the stock, and all that a war can bring up, never run short."""
 DISPUTED = (PACE, LUCK)
 """What settles a dispute about the talks, beside what they are worth."""
 GEOMETRY = ("speed", "cross_section", "altitude")
@@ -177,6 +181,8 @@ def clear_opposed(arsenal: Arsenal, defence: Defence) -> None:
     """Clear what does not count of a side's weapons and of the defence that they meet."""
     is_absent = (arsenal.stock <= 0.0) & (arsenal.replenishment <= 0.0)
     clear(arsenal, FIGURES_OF_CLASS, is_absent)
+    at_hand = arsenal.stock + LONGEST * arsenal.replenishment
+    clear(arsenal, ("launch_capacity",), arsenal.launch_capacity >= NEVER_BINDS * at_hand)
     clear(arsenal, ("value",), arsenal.returns <= 0.0)
     clear(arsenal, GEOMETRY)
     defence.looks[:, is_absent] = 0.0
