@@ -21,11 +21,11 @@ from detente.kernel.campaign import draw_commons, raid
 from detente.kernel.draws import Luck
 from detente.kernel.layout import new_record
 from detente.kernel.posture import PLANS
-from detente.kernel.theatre import CHALLENGER, Campaign, Conflict, Situation, Theatre, begin
+from detente.kernel.theatre import CHALLENGER, FULL, Campaign, Conflict, Situation, Theatre, begin
 from detente.kernel.war import War
 
 SEED = 1
-FULL = Situation(force=2, step=0, who=0, plan=PLANS.index("direct_action"), is_restrained=False)
+ATTACK = Situation(force=2, step=0, who=0, plan=PLANS.index("direct_action"), answer=FULL)
 DENSE = {"present": 1.0, "operational": 1.0, "raid_share": 0.15}
 """Every layer is there and works, and a raid takes as much of the stocks as it may."""
 
@@ -52,7 +52,7 @@ def theatre_of(number: int, changes: dict[str, float]) -> Theatre:
 
 def conflict_on(theatre: Theatre) -> Conflict:
     """Return a war on a theatre, started by the challenger in full force."""
-    return Conflict(theatre, cast("Campaign", new_record(Campaign)), FULL)
+    return Conflict(theatre, cast("Campaign", new_record(Campaign)), ATTACK)
 
 
 @numba.njit(error_model="numpy")

@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.dense_raid import (
     DENSE,
-    FULL,
+    ATTACK,
     SEED,
     conflict_on,
     draws_of,
@@ -66,7 +66,7 @@ def _costs_in(number: int) -> RaidCosts:
         [
             lambda: raid_often(conflict, RAIDS),
             lambda: draw_often(recorded.blocks, binomials, RAIDS // RECORDED),
-            lambda: fight_campaigns(usual, FULL, Luck(SEED, number, 0), span, CAMPAIGNS),
+            lambda: fight_campaigns(usual, ATTACK, Luck(SEED, number, 0), span, CAMPAIGNS),
         ]
     )
     return RaidCosts(

@@ -73,7 +73,7 @@ def mean_table():
     tables = [work_out_war(world) for world in worlds()]
     return WarTable(
         worth=np.mean([table.worth for table in tables], axis=0),
-        restrained=np.mean([table.restrained for table in tables], axis=0),
+        answers=np.mean([table.answers for table in tables], axis=0),
     )
 
 

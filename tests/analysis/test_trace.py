@@ -36,8 +36,9 @@ def test_no_event_is_told_in_codes(kind):
         ((Event.YIELDS, 1, 1), "Bland yields to the ultimatum"),
         ((Event.YIELDS, 1, 0), "Bland yields without a text"),
         ((Event.ALLY_STRIKES, 2, 0), "Cland strikes on its own decision"),
-        ((Event.ANSWERS, 0, 1, 0.6), "Bland answers with restraint (chance of restraint 60 %)"),
-        ((Event.ANSWERS, 1, 0, 0.6), "Aland answers in full (chance of restraint 60 %)"),
+        ((Event.ANSWERS, 0, 0, 0.2), "Bland absorbs it without a reply (chance 20 %)"),
+        ((Event.ANSWERS, 0, 1, 0.3), "Bland answers with a token (chance 30 %)"),
+        ((Event.ANSWERS, 1, 2, 0.5), "Aland answers in full (chance 50 %)"),
         (
             (Event.FORCE_ENDS, 3, 12, 0.25),
             "force ends after 12 days as a war; 25 % of the disputed capabilities are destroyed",

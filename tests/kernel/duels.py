@@ -12,7 +12,7 @@ from detente.kernel.defence import MILITARY, Approach, Defence, Stand, man_defen
 from detente.kernel.draws import Luck
 from detente.kernel.layout import dtype_of
 from detente.kernel.shocks import averaged_common, take_common
-from detente.kernel.theatre import Campaign, Conflict, Situation, Theatre, begin
+from detente.kernel.theatre import FULL, Campaign, Conflict, Situation, Theatre, begin
 from detente.kernel.war import War
 
 EXPECTED = Chance(True, Luck(0, 0, 0), 0, 0)
@@ -240,7 +240,7 @@ def new_war():
     war.war_cost[:] = [0.1, 0.1]
     war.risk_aversion[:] = [1.0, 1.0]
     war.precision = 20.0
-    war.restraint_probability = 0.645
+    war.restraint_probability, war.absorb_share = 0.645, 0.3
     war.vow_price = 0.1
     war.plan_if_hard[:] = [0.15, 0.45, 0.30, 0.10]
     war.plan_if_soft[:] = [0.70, 0.20, 0.07, 0.03]
@@ -259,5 +259,5 @@ def conflict_of(war, situation):
     return conflict
 
 
-STRIKE = Situation(1, 0, 0, 2, False)
+STRIKE = Situation(1, 0, 0, 2, FULL)
 """A strike by the challenger with some force in view, answered in full."""

@@ -27,7 +27,7 @@ from detente.kernel.ceasefire import (
 from detente.kernel.draws import Luck
 from detente.kernel.losses import broken_share, count_losses, lost_value, programme_broken
 from detente.kernel.posture import PLANS
-from detente.kernel.theatre import CHALLENGER, DEFENDER, Situation
+from detente.kernel.theatre import ABSORBS, CHALLENGER, DEFENDER, FULL, TOKEN, Situation
 from tests.kernel.duels import EFFORT, EXPECTED, STRIKE, conflict_of, drawn, new_war, share
 
 situations = st.builds(
@@ -36,7 +36,7 @@ situations = st.builds(
     step=st.integers(0, 2),
     who=st.integers(0, 2),
     plan=st.integers(0, len(PLANS) - 1),
-    is_restrained=st.booleans(),
+    answer=st.integers(0, 2),
 )
 DAYS = 6
 
@@ -149,9 +149,23 @@ def test_a_war_goes_the_same_way_whatever_step_the_programme_has_made(situation,
 
 def test_a_token_answer_is_a_small_one():
     full = fought(STRIKE, days=1).campaign.launched[DEFENDER]
-    token = fought(STRIKE._replace(is_restrained=True), days=1).campaign.launched[DEFENDER]
+    token = fought(STRIKE._replace(answer=TOKEN), days=1).campaign.launched[DEFENDER]
 
     assert token == pytest.approx(0.1 * full, rel=1e-9)
+
+
+@pytest.mark.parametrize("who", [0, 1, 2])
+def test_who_absorbs_a_strike_launches_nothing_and_nobody_joins(who):
+    war = new_war()
+    war.theatre.third_parties.join_probability[:] = 1.0
+
+    campaign = fought(STRIKE._replace(who=who, answer=ABSORBS), war=war).campaign
+    struck = CHALLENGER if who == DEFENDER else DEFENDER
+
+    assert campaign.launched[struck] == 0.0
+    assert campaign.stock[struck].tolist() == campaign.first_stock[struck].tolist()
+    assert campaign.loss[1 - struck] <= campaign.shot_down[1 - struck].sum()
+    assert campaign.belligerents.has_joined[1:].sum() == 0.0
 
 
 @given(st.integers(1, 200), st.floats(0.02, 0.3), st.floats(0.0, 40.0))
@@ -187,7 +201,7 @@ def test_a_raids_part_of_the_shock_goes_with_neither_sides_war_part():
     [(0, 0, (1.0, 0.8)), (0, 1, (0.8, 1.0)), (0, 2, (1.0, 0.8)), (1, 0, (1.0, 1.0))],
 )
 def test_surprise_takes_coverage_from_the_struck_side_with_no_force_in_view(force, who, left):
-    conflict = conflict_of(new_war(), Situation(force, 0, who, 2, False))
+    conflict = conflict_of(new_war(), Situation(force, 0, who, 2, FULL))
 
     assert (alertness(conflict, CHALLENGER), alertness(conflict, DEFENDER)) == left
 
@@ -199,8 +213,8 @@ def test_surprise_lasts_a_day():
 
 
 def test_an_ally_alone_raids_with_what_is_there_without_force_in_view():
-    alone = conflict_of(new_war(), Situation(2, 0, 2, 2, False))
-    together = conflict_of(new_war(), Situation(2, 0, 0, 2, False))
+    alone = conflict_of(new_war(), Situation(2, 0, 2, 2, FULL))
+    together = conflict_of(new_war(), Situation(2, 0, 0, 2, FULL))
 
     assert taking_part(alone) == pytest.approx(0.35)
     assert taking_part(together) == 1.0
@@ -279,7 +293,7 @@ def test_else_only_mediators_stop_a_war():
 
 
 def test_a_limited_strike_ends_on_its_last_day():
-    conflict = conflict_of(new_war(), STRIKE._replace(is_restrained=True))
+    conflict = conflict_of(new_war(), STRIKE._replace(answer=TOKEN))
     stops = []
     for _ in range(4):
         fight_day(conflict, EXPECTED)
@@ -289,18 +303,18 @@ def test_a_limited_strike_ends_on_its_last_day():
 
 
 def test_a_strike_is_limited_only_while_losses_are_small():
-    conflict = fought(STRIKE._replace(is_restrained=True), days=1)
-    before = is_limited(conflict.campaign)
+    conflict = fought(STRIKE._replace(answer=TOKEN), days=1)
+    before = is_limited(conflict)
     conflict.campaign.blows[DEFENDER] = 500.0
     count_losses(conflict)
 
     assert before
-    assert not is_limited(conflict.campaign)
-    assert not is_limited(fought(STRIKE, days=1).campaign)
+    assert not is_limited(conflict)
+    assert not is_limited(fought(STRIKE, days=1))
 
 
 def test_no_one_joins_a_limited_strike():
-    conflict = fought(STRIKE._replace(is_restrained=True), days=4)
+    conflict = fought(STRIKE._replace(answer=TOKEN), days=4)
 
     assert conflict.campaign.belligerents.has_joined.sum() == 0.0
 

@@ -10,51 +10,56 @@ from hypothesis import strategies as st
 
 from detente.kernel.draws import Luck
 from detente.kernel.endings import Violence
-from detente.kernel.theatre import Campaign, Conflict, Situation
+from detente.kernel.theatre import ABSORBS, FULL, TOKEN, Campaign, Conflict, Situation
 from detente.kernel.war import (
+    Start,
+    Worth,
+    answer_chances,
     expected_war,
     fight,
     no_moments,
-    restraint,
+    pick_answer,
     value_force,
     variance_of,
     war_values,
     worth,
+    worth_after,
 )
 from tests.kernel.duels import STRIKE, blank, new_war, share
 
 FUTURES = 40 if numba.config.DISABLE_JIT else 400
-PLACES = (Situation(0, 0, 0, 2, False), Situation(1, 2, 0, 2, False), Situation(0, 1, 1, 2, False))
+gap = st.floats(-1.0, 1.0)
+PLACES = (Situation(0, 0, 0, 2, FULL), Situation(1, 2, 0, 2, FULL), Situation(0, 1, 1, 2, FULL))
 """Force begun by the challenger without and with some in view, and by the defender."""
 
 
 class Values(NamedTuple):
-    """Worth and chance of restraint of a few ways to begin, with no vow.
+    """Worth and chances of the answers to a few ways to begin, with no vow.
 
     By place, types and holder: challenger, defender, ally; one plan is certain.
     """
 
     worth: np.ndarray
-    restrained: np.ndarray
+    answers: np.ndarray
 
 
 def both_of(war, begun):
-    """Return worth by stance, and the chance of restraint by force level, stance and starter."""
+    """Return worth by stance, and the answers by force level, stance and starter."""
     # A slice, as the kernel passes one: a whole array would be compiled for anew.
-    values = Values(np.zeros((6, 3, 2, 2, 3))[:, 0], np.full((3, 6, 3, 2, 2), np.nan))
+    values = Values(np.zeros((6, 3, 2, 2, 3))[:, 0], np.full((3, 6, 3, 2, 2, 3), np.nan))
     war.plan_if_hard[:] = war.plan_if_soft[:] = np.arange(4) == begun.plan
-    value_force(war, blank(Campaign), begun, values.worth, values.restrained)
+    value_force(war, blank(Campaign), begun, values.worth, values.answers)
     return values
 
 
 def values_of(war, *, vow=0):
     """Return what the places are worth, without (0) or with (1) a vow."""
-    worths, restrained = [], []
+    worths, answers = [], []
     for begun in PLACES:
         values, stance = both_of(war, begun), begun.step + 3 * vow
         worths.append(values.worth[stance])
-        restrained.append(values.restrained[begun.force, stance, begun.who])
-    return Values(np.array(worths), np.array(restrained))
+        answers.append(values.answers[begun.force, stance, begun.who])
+    return Values(np.array(worths), np.array(answers))
 
 
 def short_war():
@@ -97,25 +102,26 @@ def drawn_wars(situation, futures):
 def test_every_situation_and_pair_of_types_has_its_worth_over_the_plans():
     war = new_war()
     worth_of_all = np.full((3, 6, 3, 2, 2, 3), np.nan)
-    restrained = np.full((4, 3, 6, 3, 2, 2), np.nan)
+    answers = np.full((4, 3, 6, 3, 2, 2, 3), np.nan)
     by_plan = [both_of(new_war(), STRIKE._replace(plan=plan)) for plan in range(4)]
     of_plans = np.array([values.worth[[0, 3]] for values in by_plan])
     chances = np.array([war.plan_if_hard, war.plan_if_soft])
 
-    war_values(war, blank(Campaign), worth_of_all, restrained)
+    war_values(war, blank(Campaign), worth_of_all, answers)
     expected = np.einsum("hp,pvhtk->vhtk", chances, of_plans)
 
     assert np.isfinite(worth_of_all).all()
-    assert 0.0 <= restrained.min() <= restrained.max() <= 1.0
+    assert answers.min() >= 0.0
+    np.testing.assert_allclose(answers.sum(axis=-1), 1.0, atol=1e-12)
     np.testing.assert_allclose(worth_of_all[1, [0, 3], 0], expected, atol=1e-12)
-    assert restrained[2, 1, 2, 0].tobytes() == base().restrained[1].tobytes()
+    assert answers[2, 1, 2, 0].tobytes() == base().answers[1].tobytes()
 
 
 def test_values_are_worked_out_anew_to_the_last_bit():
     again = values_of(short_war())
 
     assert again.worth.tobytes() == base().worth.tobytes()
-    assert again.restrained.tobytes() == base().restrained.tobytes()
+    assert again.answers.tobytes() == base().answers.tobytes()
 
 
 def test_the_firm_types_mind_war_less():
@@ -139,21 +145,19 @@ def mean_with_deep_magazines(situation, surprise):
     return expected_war(Conflict(theatre, blank(Campaign), situation))[situation.step]
 
 
-@pytest.mark.parametrize("is_restrained", [False, True])
-def test_surprise_favours_whoever_strikes_first(is_restrained):
+@pytest.mark.parametrize("answer", range(3))
+def test_surprise_favours_whoever_strikes_first(answer):
     """Given the answer: a struck side that lost more may answer harder, which can cost more."""
-    by_challenger, in_view, by_defender = (
-        place._replace(is_restrained=is_restrained) for place in PLACES
-    )
+    by_challenger, in_view, by_defender = (place._replace(answer=answer) for place in PLACES)
     alert = [mean_with_deep_magazines(place, 1.0) for place in (by_challenger, by_defender)]
     surprised = [mean_with_deep_magazines(place, 0.3) for place in (by_challenger, by_defender)]
 
-    assert surprised[0].challenger < alert[0].challenger
+    assert surprised[0].challenger < alert[0].challenger or answer == ABSORBS
     assert surprised[0].defender > alert[0].defender
     assert surprised[0].damage > alert[0].damage
     assert surprised[1].challenger > alert[1].challenger
-    assert surprised[1].defender < alert[1].defender
-    assert surprised[1].damage < alert[1].damage
+    assert surprised[1].defender < alert[1].defender or answer == ABSORBS
+    assert surprised[1].damage < alert[1].damage or answer == ABSORBS
     assert mean_with_deep_magazines(in_view, 0.3) == mean_with_deep_magazines(in_view, 1.0)
 
 
@@ -164,27 +168,58 @@ def test_who_fears_uncertainty_values_war_less():
     assert bold.worth[:2, :, :, 1].tolist() == shy.worth[:2, :, :, 1].tolist()
 
 
-@given(st.floats(-1.0, 1.0), st.floats(0.0, 1.0))
-def test_the_more_restraint_gains_the_likelier_it_is(gap, more):
-    war = new_war()
+@given(st.tuples(gap, gap, gap), st.integers(0, 2), st.floats(0.0, 1.0))
+def test_the_more_an_answer_is_worth_the_likelier_it_is(worths, answer, more):
+    better = tuple(worths[kind] + more * (kind == answer) for kind in range(3))
+    once, then = answer_chances(new_war(), worths), answer_chances(new_war(), better)
 
-    assert restraint(war, gap) <= restraint(war, gap + more)
-
-
-def test_at_indifference_restraint_has_its_own_weight():
-    assert restraint(new_war(), 0.0) == pytest.approx(0.645)
+    assert sum(once) == pytest.approx(1.0)
+    assert then[answer] >= once[answer] - 1e-15
 
 
-@pytest.mark.parametrize("weight", [0.0, 1.0])
-def test_an_answer_without_weight_is_never_given(weight):
-    assert np.all(changed(restraint_probability=weight).restrained == weight)
+@given(gap)
+def test_at_indifference_each_answer_has_its_own_weight(worth_of_all):
+    chances = answer_chances(new_war(), (worth_of_all,) * 3)
+
+    assert chances == pytest.approx((0.3 * 0.645, 0.7 * 0.645, 0.355))
+
+
+@pytest.mark.parametrize(
+    ("weights", "answer"),
+    [((0.0, 0.5), FULL), ((1.0, 1.0), ABSORBS), ((1.0, 0.0), TOKEN)],
+)
+def test_an_answer_without_weight_is_never_given(weights, answer):
+    values = changed(restraint_probability=weights[0], absorb_share=weights[1])
+
+    assert np.all(values.answers == np.eye(3)[answer])
+
+
+@given(st.floats(0.0, 1.0), st.floats(0.0, 1.0))
+def test_answers_are_picked_from_peaceful_to_violent(draw, more):
+    chances = np.array([0.2, 0.3, 0.5])
+
+    assert pick_answer(chances, draw) <= pick_answer(chances, min(draw + more, 1.0))
+    assert [pick_answer(chances, at) for at in (0.19, 0.21, 0.49, 0.51)] == [0, 1, 1, 2]
+
+
+@given(st.floats(0.0, 1.0), st.floats(0.01, 1.0))
+def test_a_vow_makes_absorbing_dearest_and_a_full_answer_free(token_share, price):
+    war = changed_war(vow_price=price, token_share=token_share)
+    free = Worth(0.3, -0.2, 0.1)
+    bound = [worth_after(war, Start(0, 0, True), free, answer) for answer in range(3)]
+
+    assert bound[0].defender <= bound[1].defender <= bound[2].defender == free.defender
+    assert bound[0].defender == free.defender - price
+    assert bound[1].defender == pytest.approx(free.defender - (1.0 - token_share) * price)
+    assert {worth.challenger for worth in bound} == {free.challenger}
+    assert worth_after(war, Start(1, 0, True), free, 0) == free
 
 
 def test_a_vow_makes_a_full_answer_likelier_and_only_to_force_against_the_defender():
     free, bound = values_of(short_war()), values_of(short_war(), vow=1)
 
-    assert np.all(bound.restrained[:2] < free.restrained[:2])
-    assert bound.restrained[2].tolist() == free.restrained[2].tolist()
+    assert np.all(bound.answers[:2, ..., FULL] > free.answers[:2, ..., FULL])
+    assert bound.answers[2].tolist() == free.answers[2].tolist()
     assert bound.worth[2].tolist() == free.worth[2].tolist()
 
 
@@ -192,17 +227,16 @@ def test_a_vow_makes_a_full_answer_likelier_and_only_to_force_against_the_defend
 def test_a_dearer_vow_deters_more_where_the_challenger_gains_by_restraint(price):
     war = changed_war(vow_price=price, challenger_loss_weight=[3.0, 6.0])
     dearer = changed_war(vow_price=price + 0.1, challenger_loss_weight=[3.0, 6.0])
-    full, limited = (
-        mean_of(PLACES[0]._replace(is_restrained=is_restrained)) for is_restrained in (False, True)
-    )
+    absorbed, token, full = (mean_of(PLACES[0]._replace(answer=answer)) for answer in range(3))
     gains = [
-        worth(war, limited, hard, 0).challenger > worth(war, full, hard, 0).challenger
+        worth(war, moments, hard, 0).challenger > worth(war, full, hard, 0).challenger
         for hard in range(2)
+        for moments in (absorbed, token)
     ]
     bound, more_bound = values_of(war, vow=1), values_of(dearer, vow=1)
 
     assert all(gains)
-    assert np.all(more_bound.restrained[0] < bound.restrained[0])
+    assert np.all(more_bound.answers[0, ..., FULL] > bound.answers[0, ..., FULL])
     assert np.all(more_bound.worth[0, :, :, 0] < bound.worth[0, :, :, 0])
 
 
@@ -210,7 +244,7 @@ def test_without_a_price_a_vow_changes_nothing():
     war = changed_war(vow_price=0.0)
 
     assert values_of(war, vow=1).worth.tobytes() == values_of(war).worth.tobytes()
-    assert values_of(war, vow=1).restrained.tobytes() == values_of(war).restrained.tobytes()
+    assert values_of(war, vow=1).answers.tobytes() == values_of(war).answers.tobytes()
 
 
 def test_the_ally_weighs_damage_against_the_losses_of_its_side():
@@ -270,8 +304,9 @@ def test_a_certain_war_is_worth_its_gains_less_its_price():
         STRIKE._replace(force=2, step=2),
         STRIKE._replace(who=1),
         STRIKE._replace(force=2, who=2),
-        STRIKE._replace(is_restrained=True),
-        STRIKE._replace(force=0, who=1, is_restrained=True),
+        STRIKE._replace(answer=TOKEN),
+        STRIKE._replace(force=0, who=1, answer=TOKEN),
+        STRIKE._replace(answer=ABSORBS),
     ],
 )
 def test_the_nodes_give_what_drawn_wars_come_to(situation):
@@ -300,7 +335,7 @@ def test_the_nodes_spread_is_that_of_drawn_wars():
 
 
 def test_a_limited_strike_keeps_its_days_and_its_losses():
-    limited = drawn_wars(STRIKE._replace(is_restrained=True), 100)
+    limited = drawn_wars(STRIKE._replace(answer=TOKEN), 100)
     is_limited = limited[:, 0] == Violence.LIMITED_STRIKE
 
     assert is_limited.any()
@@ -325,7 +360,7 @@ def test_four_states_or_more_make_a_war_regional():
 def test_the_same_luck_fights_the_same_war_whatever_was_fought_before():
     war, campaign = new_war(), blank(Campaign)
     once = fight(war, campaign, Luck(1, 2, 3), 40, STRIKE)
-    fight(war, campaign, Luck(1, 2, 4), 7, Situation(2, 1, 1, 2, True))
+    fight(war, campaign, Luck(1, 2, 4), 7, Situation(2, 1, 1, 2, TOKEN))
 
     assert fight(war, campaign, Luck(1, 2, 3), 40, STRIKE) == once
 
@@ -343,7 +378,7 @@ def test_golden_wars():
 
 def test_golden_values():
     bound = values_of(new_war(), vow=1)
-    bits = bound.worth[..., :2].tobytes() + bound.restrained.tobytes()
+    bits = bound.worth[..., :2].tobytes() + bound.answers.tobytes()
 
     # The same with and without the compiler.
-    assert hashlib.sha256(bits).hexdigest().startswith("e524acab8fdd93a0")
+    assert hashlib.sha256(bits).hexdigest().startswith("98ed8dd569557de0")

@@ -224,7 +224,8 @@ def war_table(**changes):
             shift = -0.06 * force + 0.02 * step - loss - advantage[:, None]
             cell[:, :, 0, 1], cell[:, :, 1, 1] = force_is.tough + shift, force_is.weak + shift
             cell[..., 2] = force_is.ally + 0.02 * force + 0.01 * step - loss
-    return WarTable(worth=worth, restrained=np.full((len(PLANS), LEVELS, STANCES, 3, 2, 2), 0.6))
+    answers = np.full((len(PLANS), LEVELS, STANCES, 3, 2, 2, 3), [0.2, 0.4, 0.4])
+    return WarTable(worth=worth, answers=answers)
 
 
 def rows_of(world, *, war=None, futures=20_000, seed=1):

@@ -19,10 +19,10 @@ from detente.kernel.shocks import (
     take_common,
     war_point,
 )
-from detente.kernel.theatre import DEFENDER, Campaign, Conflict, Situation, Theatre
+from detente.kernel.theatre import DEFENDER, FULL, Campaign, Conflict, Situation, Theatre
 from verification.raids.cases import Case
 
-ANY = Situation(force=0, step=0, who=0, plan=0, is_restrained=False)
+ANY = Situation(force=0, step=0, who=0, plan=0, answer=FULL)
 """How the war began, which a raid that is launched in full does not depend on."""
 LAUNCH = int(Purpose.WAR_DAY)
 OF_DEFENCE = (

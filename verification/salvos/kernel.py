@@ -18,6 +18,7 @@ from detente.kernel.sustainment import recover
 from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
+    FULL,
     Campaign,
     Conflict,
     Situation,
@@ -29,7 +30,7 @@ from verification.salvos.events import Event, part_of
 PACK = Path(__file__).with_name("defence.toml")
 DEFENCE = "defences.shield"
 LAUNCH = int(Purpose.WAR_DAY)
-ANY = Situation(force=0, step=0, who=0, plan=0, is_restrained=False)
+ANY = Situation(force=0, step=0, who=0, plan=0, answer=FULL)
 """How the war began, on which a salvo does not depend."""
 FATES = ("failed", "stopped", "unseen", "no channel", "no round", "missed")
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.analysis.wording import NAMES, PLANS, belief
+from detente.analysis.wording import ANSWERS, NAMES, PLANS, belief
 from detente.ensemble import record as records
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
@@ -192,8 +192,7 @@ def _yields(line: Line) -> str:
 
 
 def _answers(line: Line) -> str:
-    how = "with restraint" if line.second else "in full"
-    return f"{line.other} answers {how} (chance of restraint {_percent(line.value)})"
+    return f"{line.other} {ANSWERS[line.second]} (chance {_percent(line.value)})"
 
 
 def _lowers(line: Line) -> str:

@@ -44,6 +44,9 @@ NAMES = {
 }
 """What endings and outcomes are called in front of people."""
 
+ANSWERS = ("absorbs it without a reply", "answers with a token", "answers in full")
+"""What the struck side does about a first strike, in the order of the kernel's Answer."""
+
 PLANS = ("a show of force", "strikes from afar", "a campaign of weeks", "forces that go in")
 """What the challenger may have in mind, in the order of the column `plan`."""
 

@@ -24,6 +24,8 @@ from detente.kernel.theatre import (
     Conflict,
     arsenal_of,
     defence_of,
+    is_restrained,
+    reply_share,
     share_in_reach,
     stand_of,
     starter,
@@ -98,14 +100,18 @@ def fight_day(conflict: Conflict, day: Chance) -> None:
 
 
 @jit
-def take_turn(conflict: Conflict, turn: int, day: Chance) -> None:
-    """Let a side raid: the starter in full on turn 0, the other as it answers on turn 1."""
+def take_turn(conflict: Conflict, turn: int, day: Chance) -> bool:
+    """Let a side raid: the starter in full on turn 0, the other as it answers on turn 1.
+
+    Return whether it did.
+    """
     first = starter(conflict.situation)
     attacker = first if turn == 0 else 1 - first
-    scale = 1.0
-    if turn == 1 and conflict.campaign.is_restrained == 1:
-        scale = conflict.theatre.token_share
+    scale = 1.0 if turn == 0 else reply_share(conflict.theatre, conflict.situation.answer)
+    if scale <= 0.0:
+        return False
     raid(conflict, attacker, scale, at_side(day, attacker))
+    return True
 
 
 @jit
@@ -113,7 +119,7 @@ def end_day(conflict: Conflict, day: Chance) -> None:
     """Let both sides repair and restock overnight, and others join a war that is not restrained."""
     for side in range(2):
         recover(conflict, side, at_side(day, side))
-    if conflict.campaign.is_restrained == 0:
+    if not is_restrained(conflict.situation):
         let_join(conflict, day)
     conflict.campaign.day += 1
 

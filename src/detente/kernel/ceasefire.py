@@ -7,10 +7,10 @@ from detente.kernel.jit import jit
 from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
-    Campaign,
     Conflict,
     Theatre,
     arsenal_of,
+    is_restrained,
 )
 
 WAR_DAY = int(Purpose.WAR_DAY)
@@ -62,7 +62,7 @@ def stop_probability(conflict: Conflict) -> float:
     """
     theatre = conflict.theatre
     day = float(conflict.campaign.day)
-    if conflict.campaign.is_restrained == 1:
+    if is_restrained(conflict.situation):
         return 1.0 if day >= theatre.limited_days else 0.0
     if day < theatre.control_lost_days:
         return 0.0
@@ -72,10 +72,11 @@ def stop_probability(conflict: Conflict) -> float:
 
 
 @jit
-def is_limited(campaign: Campaign) -> bool:
+def is_limited(conflict: Conflict) -> bool:
     """Say whether force stayed a limited strike: no full answer, and losses below LIMITED_LOSS."""
-    is_small = max(campaign.loss[CHALLENGER], campaign.loss[DEFENDER]) < LIMITED_LOSS
-    return campaign.is_restrained == 1 and is_small
+    loss = conflict.campaign.loss
+    is_small = max(loss[CHALLENGER], loss[DEFENDER]) < LIMITED_LOSS
+    return is_restrained(conflict.situation) and is_small
 
 
 @jit

@@ -20,7 +20,7 @@ from detente.kernel.policy import solve_backward, value_at
 from detente.kernel.posture import PLANS, draw_plan
 from detente.kernel.state import State
 from detente.kernel.tables import Desk, Policies, new_policies, new_work
-from detente.kernel.theatre import Campaign
+from detente.kernel.theatre import ANSWERS, Campaign
 from detente.kernel.war import war_values
 from detente.kernel.world import World
 
@@ -41,10 +41,10 @@ class WarTable:
 
     Holders are challenger, defender and ally; shape (3, 6, 3, 2, 2, 3).
     """
-    restrained: Array
-    """Chance of an answer with restraint.
+    answers: Array
+    """Chance of each answer.
 
-    By plan, force level, stance, who begins and both types, shape (4, 3, 6, 3, 2, 2).
+    By plan, force level, stance, who begins, both types and Answer, shape (4, 3, 6, 3, 2, 2, 3).
     """
 
 
@@ -84,10 +84,10 @@ def work_out_war(world: World) -> WarTable:
     """Work out what force would bring from the engagement model (MODEL 5.2, 6, 7)."""
     table = WarTable(
         worth=np.zeros((LEVELS, STANCES, 3, 2, 2, 3)),
-        restrained=np.zeros((len(PLANS), LEVELS, STANCES, 3, 2, 2)),
+        answers=np.zeros((len(PLANS), LEVELS, STANCES, 3, 2, 2, ANSWERS)),
     )
     campaign = cast("Campaign", new_record(Campaign))
-    war_values(world.war, campaign, table.worth, table.restrained)
+    war_values(world.war, campaign, table.worth, table.answers)
     return table
 
 
@@ -181,7 +181,7 @@ def set_out(world: World, solved: Solved, luck: Luck) -> Play:
     return Play(
         Life(world, luck, cast("State", new_record(State))),
         solved.policies,
-        solved.war.restrained,
+        solved.war.answers,
         grid_of(world),
         cast("Campaign", new_record(Campaign)),
     )
@@ -206,7 +206,7 @@ def play_row(play: Play, future: int, row: Future) -> None:
     """Play one future in the world of `play`, and write its row."""
     start = play.life
     life = Life(start.world, Luck(start.luck.seed, start.luck.world, future), start.state)
-    play_one(Play(life, play.policies, play.restrained, play.grid, play.campaign))
+    play_one(Play(life, play.policies, play.answers, play.grid, play.campaign))
     write_row(life, row)
 
 

@@ -95,10 +95,10 @@ def write_campaign(conflict: Conflict, luck: Luck, span: Span, log: Array) -> No
     for day in range(span.raids):
         chance = Chance(False, luck, span.first + day, 0)
         for turn in range(2):
-            take_turn(conflict, turn, chance)
             first = starter(conflict.situation)
             struck = 1 - first if turn == 0 else first
-            write_raid(conflict, struck, log[day, struck])
+            if take_turn(conflict, turn, chance):
+                write_raid(conflict, struck, log[day, struck])
         end_day(conflict, chance)
         write_evening(conflict, log[day])
     for day in range(span.raids, span.raids + span.rest):

@@ -12,7 +12,7 @@ from detente.kernel.places import force_of, step_of
 from detente.kernel.state import LINES, State
 from detente.kernel.tables import Policies
 from detente.kernel.theatre import Campaign, Situation
-from detente.kernel.war import fight
+from detente.kernel.war import fight, pick_answer
 from detente.kernel.world import World
 
 RARE = 1e-30
@@ -38,10 +38,10 @@ class Play(NamedTuple):
 
     life: Life
     policies: Policies
-    restrained: Array
-    """Chance that the struck side answers with restraint.
+    answers: Array
+    """Chance of each answer of the struck side.
 
-    By plan, force level, stance, who begins and both types.
+    By plan, force level, stance, who begins, both types and Answer.
     """
     grid: Grid
     campaign: Campaign
@@ -148,12 +148,12 @@ def begin_force(play: Play, who: int, trigger: int) -> None:
     state.initiator = who
     state.trigger = trigger
     force = force_of(state.posture)
-    restraint = play.restrained[
+    chances = play.answers[
         state.plan, force, state.stance, who, state.challenger_type, state.defender_type
     ]
-    is_restrained = uniforms(life.luck, state.day, WAR_ANSWER, 0)[0] < restraint
-    note(life, ANSWERS, who, 1 if is_restrained else 0, restraint)
-    situation = Situation(force, step_of(state.stance), who, state.plan, is_restrained)
+    answer = pick_answer(chances, uniforms(life.luck, state.day, WAR_ANSWER, 0)[0])
+    note(life, ANSWERS, who, answer, chances[answer])
+    situation = Situation(force, step_of(state.stance), who, state.plan, answer)
     battle = fight(life.world.war, play.campaign, life.luck, state.day, situation)
     state.violence = battle.violence
     state.war_days = battle.days

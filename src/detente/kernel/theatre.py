@@ -1,6 +1,7 @@
 """What a war is fought with, where it stands, and how it began."""
 
 import math
+from enum import IntEnum
 from typing import Annotated, NamedTuple, Protocol
 
 from detente.kernel.air_defence import Raid
@@ -10,6 +11,19 @@ from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.posture import PLANS
 
+
+class Answer(IntEnum):
+    """What the struck side does about a first strike, peaceful to violent (MODEL 7)."""
+
+    ABSORBS = 0
+    TOKEN = 1
+    FULL = 2
+
+
+ANSWERS = len(Answer)
+ABSORBS = int(Answer.ABSORBS)
+TOKEN = int(Answer.TOKEN)
+FULL = int(Answer.FULL)
 CHALLENGER = 0
 DEFENDER = 1
 BY_DEFENDER = 1
@@ -71,7 +85,6 @@ class Campaign(Protocol):
     raid: Annotated[Raid, "the raid under way"]
     belligerents: Annotated[Belligerents, "who fights"]
     day: Annotated[int, "days fought [days]"]
-    is_restrained: Annotated[int, "1 if the struck side answers with restraint"]
     stock: Annotated[Array, (2, CLASSES), "weapons left in reach [weapons]"]
     first_stock: Annotated[Array, (2, CLASSES), "weapons in reach at the start [weapons]"]
     shot_down: Annotated[Array, (2, CLASSES), "of those that return, lost so far [weapons]"]
@@ -92,7 +105,7 @@ class Situation(NamedTuple):
     step: Annotated[int, "programme step N [0-2]"]
     who: Annotated[int, "who begins: 0 challenger, 1 defender, 2 ally"]
     plan: Annotated[int, "the challenger's plan, as PLANS lists them"]
-    is_restrained: Annotated[bool, "whether the struck side answers with restraint"]
+    answer: Annotated[int, "what the struck side does, an Answer"]
 
 
 class Conflict(NamedTuple):
@@ -128,6 +141,20 @@ def starter(situation: Situation) -> int:
 
 
 @jit
+def is_restrained(situation: Situation) -> bool:
+    """Say whether force stays short: it does unless the struck side answers in full."""
+    return situation.answer != FULL
+
+
+@jit
+def reply_share(theatre: Theatre, answer: int) -> float:
+    """Raids of the struck side under an answer, as a share of full ones."""
+    if answer == ABSORBS:
+        return 0.0
+    return theatre.token_share if answer == TOKEN else 1.0
+
+
+@jit
 def share_in_reach(presence: float, force: int) -> float:
     """Share of the challenger's stocks in reach: `presence` at F = 0, all at F = 2, linear."""
     return presence + (1.0 - presence) * force / TOP_LEVEL
@@ -138,7 +165,6 @@ def begin(conflict: Conflict) -> None:
     """Set up the first morning of a war."""
     campaign = conflict.campaign
     campaign.day = 0
-    campaign.is_restrained = 1 if conflict.situation.is_restrained else 0
     campaign.damage = 0.0
     is_by_ally = conflict.situation.who == BY_ALLY
     gather(conflict.theatre.third_parties, campaign.belligerents, is_by_ally)
@@ -146,6 +172,8 @@ def begin(conflict: Conflict) -> None:
         for category in range(CATEGORIES):
             campaign.blows[side, category] = 0.0
         campaign.loss[side] = 0.0
+        campaign.launched[side] = 0.0
+        campaign.struck[side] = 0.0
         bring_stocks(conflict, side)
         man_defence(defence_of(conflict.theatre, side), stand_of(campaign, side))
 

@@ -3,7 +3,7 @@
 from typing import Annotated, NamedTuple, Protocol, TypeAlias
 
 from detente.kernel.air_defence import Chance
-from detente.kernel.arithmetic import exp, logistic, logit
+from detente.kernel.arithmetic import exp
 from detente.kernel.campaign import draw_commons, fight_day
 from detente.kernel.cascade import states_fighting, violence_class
 from detente.kernel.ceasefire import has_stopped, is_limited, stop_probability
@@ -21,15 +21,20 @@ from detente.kernel.shocks import (
     war_point,
 )
 from detente.kernel.theatre import (
+    ABSORBS,
+    ANSWERS,
     BY_DEFENDER,
     CHALLENGER,
     DEFENDER,
+    FULL,
+    TOKEN,
     Campaign,
     Conflict,
     Situation,
     Theatre,
     begin,
     defence_of,
+    reply_share,
     stand_of,
 )
 
@@ -54,8 +59,9 @@ class War(Protocol):
     war_cost: Annotated[Array, (2,), "cost of any war to each side, c0"]
     risk_aversion: Annotated[Array, (2,), "r of each side"]
     precision: Annotated[float, "lambda of the answer [per unit of value]"]
-    restraint_probability: Annotated[float, "weight of a restrained answer, at indifference"]
-    vow_price: Annotated[float, "defender's cost of restraint after a public vow"]
+    restraint_probability: Annotated[float, "weight of any answer but a full one"]
+    absorb_share: Annotated[float, "share of that weight that is no answer at all [0-1]"]
+    vow_price: Annotated[float, "defender's cost of absorbing a strike after a public vow"]
     optimism: Annotated[Array, (2,), "log-bias with which each side reads what war brings"]
     plan_if_hard: Annotated[Array, (len(PLANS),), "chance of each plan, hard challenger"]
     plan_if_soft: Annotated[Array, (len(PLANS),), "the same, soft challenger"]
@@ -77,8 +83,8 @@ class Moments(NamedTuple):
     damage_defender: float
 
 
-Steps: TypeAlias = tuple[Moments, Moments, Moments]
-"""What a war brings with each step that the programme may have made."""
+Wars: TypeAlias = tuple[Moments, Moments, Moments]
+"""What a war brings with each step that the programme may have made, or under each answer."""
 
 
 class Worth(NamedTuple):
@@ -109,78 +115,115 @@ class Battle(NamedTuple):
 
 
 @jit
-def war_values(war: War, campaign: Campaign, values: Array, restrained: Array) -> None:
-    """Fill the worth of war and the chance of restraint, for every situation and pair of types.
+def war_values(war: War, campaign: Campaign, values: Array, answers: Array) -> None:
+    """Fill the worth of war and the chance of each answer, for every situation and pair of types.
 
     `values`: shape (force level, stance, who, challenger type, defender type, holder), the holders
-    being challenger, defender and ally, over the plans of each type of challenger. `restrained`:
-    shape (plan, force level, stance, who, challenger type, defender type). `campaign` is the room
+    being challenger, defender and ally, over the plans of each type of challenger. `answers`: shape
+    (plan, force level, stance, who, challenger type, defender type, Answer). `campaign` is the room
     to fight in. Expected values by quadrature over 16 nodes.
     """
     values[:] = 0.0
     for force in range(LEVELS):
         for who in range(STARTERS):
             for plan in range(len(PLANS)):
-                begun = Situation(force, 0, who, plan, False)
-                value_force(war, campaign, begun, values[force, :, who], restrained[plan])
+                begun = Situation(force, 0, who, plan, FULL)
+                value_force(war, campaign, begun, values[force, :, who], answers[plan])
 
 
 @jit
 def value_force(
-    war: War, campaign: Campaign, begun: Situation, values: Array, restrained: Array
+    war: War, campaign: Campaign, begun: Situation, values: Array, answers: Array
 ) -> None:
     """Add the worth of force begun in one way, over the struck side's answer, by types.
 
     With each step of the programme, with a public vow and without: one war is fought for all of
     them, as it goes the same way whatever the step and the vow (`count_losses`).
-    `values`: by stance; `restrained`: by force level, stance and who begins.
+    `values`: by stance; `answers`: by force level, stance and who begins.
     """
-    answered = Situation(begun.force, begun.step, begun.who, begun.plan, True)
-    limited = expected_war(Conflict(war.theatre, campaign, answered))
-    full = expected_war(Conflict(war.theatre, campaign, begun))
+    absorbed = expected_war(Conflict(war.theatre, campaign, answered(begun, ABSORBS)))
+    token = expected_war(Conflict(war.theatre, campaign, answered(begun, TOKEN)))
+    full = expected_war(Conflict(war.theatre, campaign, answered(begun, FULL)))
     for stance in range(STANCES):
         step = step_of(stance)
         start = Start(begun.who, begun.plan, has_vowed(stance))
-        chances = restrained[begun.force, stance, begun.who]
-        add_types(war, start, (limited[step], full[step]), values[stance], chances)
+        moments = (absorbed[step], token[step], full[step])
+        add_types(war, start, moments, values[stance], answers[begun.force, stance, begun.who])
 
 
 @jit
-def add_types(
-    war: War, start: Start, moments: tuple[Moments, Moments], values: Array, restrained: Array
-) -> None:
-    """Add one situation's worth for each pair of types, over the struck side's answer."""
+def answered(begun: Situation, answer: int) -> Situation:
+    """Return how force begins, with an answer to it."""
+    return Situation(begun.force, begun.step, begun.who, begun.plan, answer)
+
+
+@jit
+def add_types(war: War, start: Start, moments: Wars, values: Array, answers: Array) -> None:
+    """Add one situation's worth for each pair of types, over the struck side's answers.
+
+    `moments`: what force brings under each answer.
+    """
     for hard in range(2):
         weight = war.plan_if_hard[start.plan] if hard == 0 else war.plan_if_soft[start.plan]
         for tough in range(2):
-            limited = worth(war, moments[0], hard, tough)
-            full = worth(war, moments[1], hard, tough)
-            if start.who == BY_DEFENDER:
-                chance = restraint(war, limited.challenger - full.challenger)
-            else:
-                price = war.vow_price if start.is_bound else 0.0
-                limited = Worth(limited.challenger, limited.defender - price, limited.ally)
-                chance = restraint(war, limited.defender - full.defender)
-            restrained[hard, tough] = chance
+            worths = (
+                worth_after(war, start, worth(war, moments[0], hard, tough), ABSORBS),
+                worth_after(war, start, worth(war, moments[1], hard, tough), TOKEN),
+                worth_after(war, start, worth(war, moments[2], hard, tough), FULL),
+            )
+            chances = answer_chances(war, own_worth(start, worths))
             cell = values[hard, tough]
-            cell[CHALLENGER] += weight * mix(chance, limited.challenger, full.challenger)
-            cell[DEFENDER] += weight * mix(chance, limited.defender, full.defender)
-            cell[ALLY] += weight * mix(chance, limited.ally, full.ally)
+            for answer in range(ANSWERS):
+                chance = chances[answer]
+                answers[hard, tough, answer] = chance
+                cell[CHALLENGER] += weight * chance * worths[answer].challenger
+                cell[DEFENDER] += weight * chance * worths[answer].defender
+                cell[ALLY] += weight * chance * worths[answer].ally
 
 
 @jit
-def mix(chance: float, one: float, other: float) -> float:
-    """Mean of two worths."""
-    return chance * one + (1.0 - chance) * other
+def worth_after(war: War, start: Start, worth: Worth, answer: int) -> Worth:
+    """Take the price of a vow off what an answer leaves of it undone.
 
-
-@jit
-def restraint(war: War, gap: float) -> float:
-    """Chance that the struck side answers with restraint, `gap` being what it gains by it.
-
-    Logit choice with weights `restraint_probability` and its complement (MODEL 5.3, 7).
+    All of it for absorbing a strike, `1 - s` for a token reply of a share `s` of a full one, and
+    nothing for a full answer.
     """
-    return logistic(logit(war.restraint_probability) + war.precision * gap)
+    if start.who == BY_DEFENDER or not start.is_bound:
+        return worth
+    price = war.vow_price * (1.0 - reply_share(war.theatre, answer))
+    return Worth(worth.challenger, worth.defender - price, worth.ally)
+
+
+@jit
+def own_worth(start: Start, worths: tuple[Worth, Worth, Worth]) -> tuple[float, float, float]:
+    """Return what each answer is worth to the side that was struck."""
+    if start.who == BY_DEFENDER:
+        return (worths[0].challenger, worths[1].challenger, worths[2].challenger)
+    return (worths[0].defender, worths[1].defender, worths[2].defender)
+
+
+@jit
+def answer_chances(war: War, worths: tuple[float, float, float]) -> tuple[float, float, float]:
+    """Chance of each answer, by what it is worth to the struck side.
+
+    Logit choice (MODEL 5.3, 7). With `r` the weight of any answer but a full one and `a` the share
+    of it that is absorption, the weights are `r a`, `r (1 - a)` and `1 - r`.
+    """
+    best = max(worths[0], worths[1], worths[2])
+    restrained = war.restraint_probability
+    absorbs = restrained * war.absorb_share * exp(war.precision * (worths[0] - best))
+    token = restrained * (1.0 - war.absorb_share) * exp(war.precision * (worths[1] - best))
+    full = (1.0 - restrained) * exp(war.precision * (worths[2] - best))
+    total = absorbs + token + full
+    return (absorbs / total, token / total, full / total)
+
+
+@jit
+def pick_answer(chances: Array, draw: float) -> int:
+    """Answer that a draw picks, peaceful to violent."""
+    if draw < chances[ABSORBS]:
+        return ABSORBS
+    return TOKEN if draw < chances[ABSORBS] + chances[TOKEN] else FULL
 
 
 @jit
@@ -252,7 +295,7 @@ def no_moments() -> Moments:
 
 
 @jit
-def with_outcomes(steps: Steps, mass: float, conflict: Conflict) -> Steps:
+def with_outcomes(steps: Wars, mass: float, conflict: Conflict) -> Wars:
     """Add a war that stops now, with its chance, for each step that the programme may have made."""
     return (
         with_outcome(steps[0], mass, conflict, 0),
@@ -287,7 +330,7 @@ def strain(conflict: Conflict, side: int) -> float:
 
 
 @jit
-def expected_war(conflict: Conflict) -> Steps:
+def expected_war(conflict: Conflict) -> Wars:
     """Work out what a war brings, over the nodes of what each side's shots have in common."""
     steps = (no_moments(), no_moments(), no_moments())
     for challenger in range(NODES):
@@ -297,7 +340,7 @@ def expected_war(conflict: Conflict) -> Steps:
 
 
 @jit
-def with_nodes(steps: Steps, conflict: Conflict, nodes: tuple[int, int]) -> Steps:
+def with_nodes(steps: Wars, conflict: Conflict, nodes: tuple[int, int]) -> Wars:
     """Add what a war brings at a node of each defence, followed by the chance that it goes on."""
     begin(conflict)
     going = take_nodes(conflict, nodes)
@@ -345,7 +388,7 @@ def battle_of(conflict: Conflict) -> Battle:
     campaign = conflict.campaign
     states = states_fighting(conflict.theatre.third_parties, campaign.belligerents)
     return Battle(
-        violence_class(states, is_limited(campaign)),
+        violence_class(states, is_limited(conflict)),
         campaign.day,
         campaign.loss[CHALLENGER],
         campaign.loss[DEFENDER],

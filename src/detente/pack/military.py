@@ -314,7 +314,13 @@ class War(Part):
     ] = None
     restraint_probability: Annotated[
         Number | None,
-        Measure("probability", "", "weight of a restrained answer, at indifference", ends="inside"),
+        Measure(
+            "probability", "", "weight of any answer but a full one, at indifference", ends="inside"
+        ),
+    ] = None
+    absorb_share: Annotated[
+        Number | None,
+        Measure("share", "", "share of that weight that is absorbing it, with no answer at all"),
     ] = None
     token_share: Annotated[
         Number | None, Measure("share", "", "a token reply as a share of a full raid")

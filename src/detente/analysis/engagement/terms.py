@@ -6,7 +6,7 @@ from detente.errors import DetenteError
 from detente.kernel.ceasefire import LONGEST
 from detente.kernel.logbook import Span
 from detente.kernel.posture import PLANS
-from detente.kernel.theatre import Situation
+from detente.kernel.theatre import FULL, Situation
 from detente.pack import Crisis
 from detente.pack.names import did_you_mean
 
@@ -37,7 +37,7 @@ class Terms(NamedTuple):
     def situation(self) -> Situation:
         """Return how force begins for the kernel: in full on both sides, no programme step made."""
         who = BEGINNERS.index(self.by)
-        return Situation(self.force, 0, who, PLANS.index(self.plan), is_restrained=False)
+        return Situation(self.force, 0, who, PLANS.index(self.plan), answer=FULL)
 
 
 def check_terms(crisis: Crisis, terms: Terms) -> None:

@@ -204,6 +204,7 @@ def encode_stakes(crisis: Crisis, values: Values, war: War) -> None:
     war.persistence = values["war.persistence"]
     war.precision = values["moves.precision"]
     war.restraint_probability = values["war.restraint_probability"]
+    war.absorb_share = values["war.absorb_share"]
     war.vow_price = values[f"{defender}.vow_price"]
 
 
