@@ -9,8 +9,8 @@ import numba
 import numpy as np
 
 from benchmarks.dense_raid import (
-    DENSE,
     ATTACK,
+    DENSE,
     SEED,
     conflict_on,
     draws_of,

@@ -12,7 +12,9 @@ import numpy as np
 from detente.analysis.causes.credit import credit
 from detente.kernel.arithmetic import arrival, decay, logit
 from detente.kernel.beliefs import Grid, after_act, point, posterior, probability
+from detente.kernel.defence import MILITARY
 from detente.kernel.equation import solve_row
+from detente.kernel.expectations import has_range_reopened, observe
 from detente.kernel.hazards import between
 from detente.kernel.incidents import (
     Incidents,
@@ -26,6 +28,15 @@ from detente.kernel.lessons import attack_probability, expected_loss, trust
 from detente.kernel.nodes import MOVES, POINTS, Node
 from detente.kernel.rules import choose, inclusive_value
 from detente.kernel.talks import concede, order_by_price, worth
+from detente.kernel.theatre import (
+    CHALLENGER,
+    DEFENDER,
+    FULL,
+    Campaign,
+    Conflict,
+    Situation,
+    Theatre,
+)
 from detente.kernel.war import War, no_moments
 from detente.kernel.war import worth as war_worth
 
@@ -351,6 +362,26 @@ def verdicts_of(is_there: tuple[bool, bool], brings: Callable[[list[bool]], bool
     )
 
 
+def war_stops(case: Inputs) -> Outputs:
+    """Let two sides fight that disagree about a defence, until there are terms again.
+
+    It guards one unit of loss; days cost what both tire by, and each stops half of a raid.
+    """
+    theatre, campaign = cast("Theatre", new_record(Theatre)), cast("Campaign", new_record(Campaign))
+    conflict = Conflict(theatre, campaign, Situation(0, 0, CHALLENGER, 0, FULL))
+    theatre.belief_strength, theatre.foresight = case["strength"], 1.0
+    theatre.fatigue_rate = 0.5 * case["total_cost"]
+    theatre.defender_defence.value[MILITARY] = theatre.defender_defence.hardness[:] = 1.0
+    theatre.challenger_defence.hardness[:] = 1.0
+    campaign.believed[:, DEFENDER] = [0.5 - 0.5 * case["gap"], 0.5 + 0.5 * case["gap"]]
+    campaign.raid.classes, campaign.raid.reliable[0], campaign.raid.weapons[0] = 1, 2.0, 1.0
+    battles = 0
+    while not has_range_reopened(conflict):
+        observe(conflict, DEFENDER, False)
+        battles += 1
+    return {"battles": battles}
+
+
 def preempt_threshold(case: Inputs) -> Outputs:
     """Strike first if the chance that the other strikes is above a threshold."""
 
@@ -418,6 +449,7 @@ MODELS: dict[str, Callable[[Inputs], Outputs]] = {
     "learning_cost": learning_cost,
     "soft_value": soft_value,
     "attribution": attribution,
+    "war_stops": war_stops,
     "preempt_threshold": preempt_threshold,
     "random_proposer": random_proposer,
     "random_mover": random_mover,

@@ -210,6 +210,10 @@ def write_theatre(theatre: Theatre) -> None:
         "control_lost_days": 3.0,
         "pain_weight": 1.0,
         "fatigue_rate": 0.01,
+        "surprise_weight": 0.03,
+        "belief_strength": 20.0,
+        "self_knowledge": 0.9,
+        "foresight": 0.1,
         "terms_rate": 0.06,
     }
     for figure, value in conduct.items():

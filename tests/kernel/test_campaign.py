@@ -254,11 +254,14 @@ def test_a_side_that_is_broken_launches_less():
 
 
 @given(share, st.floats(0.0, 60.0))
-def test_will_falls_with_losses_and_days(loss, days):
+def test_will_falls_with_losses_days_and_surprises(loss, days):
     theatre = new_war().theatre
 
-    assert will_left(theatre, loss, days) <= will_left(theatre, 0.0, days) <= 1.0
-    assert will_left(theatre, loss, days + 1.0) < will_left(theatre, loss, days)
+    will = will_left(theatre, loss, days, 1.0)
+
+    assert will <= will_left(theatre, 0.0, days, 1.0) <= 1.0
+    assert will_left(theatre, loss, days + 1.0, 1.0) < will
+    assert will_left(theatre, loss, days, 2.0) < will
 
 
 def test_no_one_can_stop_while_control_is_lost():
@@ -286,8 +289,24 @@ def test_a_side_without_weapons_stops():
     assert stop_probability(conflict) == 1.0
 
 
+def at_odds(days):
+    """Return a war after some days, both sides sure of their own defence."""
+    conflict = fought(STRIKE, days=days)
+    conflict.campaign.believed[:] = [[1.0, 0.0], [0.0, 1.0]]
+    return conflict
+
+
+def test_a_war_stops_on_the_day_on_which_there_are_terms_again():
+    conflict = at_odds(3)
+    disagreed = stop_probability(conflict)
+    conflict.campaign.believed[:] = 0.5
+
+    assert disagreed < 1.0
+    assert stop_probability(conflict) == 1.0
+
+
 def test_else_only_mediators_stop_a_war():
-    conflict = fought(STRIKE, days=3)
+    conflict = at_odds(3)
 
     assert stop_probability(conflict) == pytest.approx(1.0 - np.exp(-0.06))
 
@@ -329,7 +348,7 @@ def test_without_an_answer_there_is_no_cascade():
 
 
 def test_stopping_is_drawn_once_a_day():
-    conflict = fought(STRIKE, days=3)
+    conflict = at_odds(3)
     stopped = [has_stopped(conflict, drawn(future, 3)) for future in range(400)]
 
     assert np.mean(stopped) == pytest.approx(stop_probability(conflict), abs=0.035)

@@ -13,9 +13,10 @@ from detente.kernel.arithmetic import (
 from detente.kernel.cascade import draw_in, support
 from detente.kernel.defence import CATEGORIES, MILITARY
 from detente.kernel.draws import Luck, Purpose
+from detente.kernel.expectations import OWN, hold_beliefs, kill_share, observe
 from detente.kernel.jit import jit
 from detente.kernel.losses import broken_part, count_losses
-from detente.kernel.shocks import node_common, shock_point, take_shock
+from detente.kernel.shocks import averaged_common, node_common, shock_point, take_shock
 from detente.kernel.sustainment import recover, suppress
 from detente.kernel.theatre import (
     CHALLENGER,
@@ -23,6 +24,7 @@ from detente.kernel.theatre import (
     Arsenal,
     Conflict,
     arsenal_of,
+    begin,
     defence_of,
     is_restrained,
     reply_share,
@@ -69,6 +71,46 @@ def draw_commons(conflict: Conflict, luck: Luck, day: int) -> None:
 
 
 @jit
+def average_commons(conflict: Conflict) -> None:
+    """Set what is common to all shots to the middle of what it may be."""
+    for side in range(2):
+        defence = defence_of(conflict.theatre, side)
+        stand_of(conflict.campaign, side).picture = averaged_common(defence).picture
+        conflict.campaign.shock[side] = 0.0
+
+
+@jit
+def foresee(conflict: Conflict, kind: int) -> None:
+    """Note the kill share of each defence, PUBLIC or OWN, in a raid each way in the mean.
+
+    On alert, with the pictures and the war's shocks as they are set. Only a war that is not
+    restrained asks for it.
+    """
+    if is_restrained(conflict.situation):
+        return
+    begin(conflict)
+    chance = Chance(True, Luck(0, 0, 0), 0, 0)
+    for attacker in range(2):
+        struck = 1 - attacker
+        defence = defence_of(conflict.theatre, struck)
+        stand = stand_of(conflict.campaign, struck)
+        stand.alertness = 1.0
+        of_war = conflict.campaign.shock[struck]
+        take_shock(defence, stand, defence.shock * shock_point(of_war, 0.0))
+        launch(conflict, attacker, 1.0, chance)
+        meet(defence, stand, conflict.campaign.raid, chance)
+        conflict.campaign.foreseen[kind, struck] = kill_share(conflict.campaign.raid)
+
+
+@jit
+def set_out(conflict: Conflict) -> None:
+    """Set up the first morning, with what each side believes given its own picture and shock."""
+    foresee(conflict, OWN)
+    begin(conflict)
+    hold_beliefs(conflict)
+
+
+@jit
 def draw_shock(conflict: Conflict, side: int, chance: Chance) -> None:
     """Draw a raid's part of the shock on a side's kill chances, and add the war's."""
     defence = defence_of(conflict.theatre, side)
@@ -111,6 +153,8 @@ def take_turn(conflict: Conflict, turn: int, day: Chance) -> bool:
     if scale <= 0.0:
         return False
     raid(conflict, attacker, scale, at_side(day, attacker))
+    if not is_restrained(conflict.situation):
+        observe(conflict, 1 - attacker, day.is_expected)
     return True
 
 

@@ -1,8 +1,9 @@
-"""How fighting stops: by will, by exhaustion, by terms."""
+"""How fighting stops: by will, by exhaustion, by what battle has taught, by terms."""
 
 from detente.kernel.air_defence import Chance, draw_block
 from detente.kernel.arithmetic import arrival
 from detente.kernel.draws import Purpose
+from detente.kernel.expectations import has_range_reopened
 from detente.kernel.jit import jit
 from detente.kernel.theatre import (
     CHALLENGER,
@@ -27,9 +28,13 @@ LIMITED_LOSS = 0.1
 
 
 @jit
-def will_left(theatre: Theatre, loss: float, days: float) -> float:
-    """Will that a side has left, `1 - k_L L - k_T t`: it falls with losses and with each day."""
-    return 1.0 - theatre.pain_weight * loss - theatre.fatigue_rate * days
+def will_left(theatre: Theatre, loss: float, days: float, surprised: float) -> float:
+    """Will that a side has left, `1 - k_L L - k_T t - k_S S`: pain, length, what was not expected.
+
+    `S` sums over the days and both defences by how much a kill share was not what it believed.
+    """
+    unexpected = theatre.surprise_weight * surprised
+    return 1.0 - theatre.pain_weight * loss - theatre.fatigue_rate * days - unexpected
 
 
 @jit
@@ -49,7 +54,9 @@ def stock_share(conflict: Conflict, side: int) -> float:
 def is_spent(conflict: Conflict, side: int) -> bool:
     """Say whether a side can or will fight no longer."""
     campaign = conflict.campaign
-    will = will_left(conflict.theatre, campaign.loss[side], float(campaign.day))
+    will = will_left(
+        conflict.theatre, campaign.loss[side], float(campaign.day), campaign.surprised[side]
+    )
     return will < SPENT_WILL or stock_share(conflict, side) < SPENT_STOCK
 
 
@@ -58,7 +65,8 @@ def stop_probability(conflict: Conflict) -> float:
     """Chance that fighting stops after today.
 
     A limited strike stops on its last day. A war cannot stop while control is lost; then it does
-    when a side is spent, or when mediators find terms (MODEL 7).
+    when a side is spent, when both have learnt enough to come to terms, or when mediators find some
+    (MODEL 7).
     """
     theatre = conflict.theatre
     day = float(conflict.campaign.day)
@@ -67,6 +75,8 @@ def stop_probability(conflict: Conflict) -> float:
     if day < theatre.control_lost_days:
         return 0.0
     if day >= LONGEST or is_spent(conflict, CHALLENGER) or is_spent(conflict, DEFENDER):
+        return 1.0
+    if has_range_reopened(conflict):
         return 1.0
     return arrival(theatre.terms_rate, 1.0)
 

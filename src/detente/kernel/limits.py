@@ -7,7 +7,6 @@ LIMITS = (
     "both sides do not look ahead to what mediators may still say",
     "a dispute about agenda or venue is settled before the first day and takes no time",
     "while a ratified deal holds, nothing else happens",
-    "war ends by will, exhaustion or mediators; belief about battle is not learned in it",
     "an ally that strikes first does so with the challenger's stocks, and its losses count there",
     "no chokepoint in war",
 )

@@ -74,6 +74,13 @@ class Theatre(Protocol):
     control_lost_days: Annotated[float, "days in which no one can stop [days]"]
     pain_weight: Annotated[float, "will that a unit of loss takes"]
     fatigue_rate: Annotated[float, "will that a day of war takes [1/day]"]
+    surprise_weight: Annotated[float, "will that a day takes whose kill share was not expected"]
+    belief_strength: Annotated[float, "days of battle that beliefs in a kill share count as [days]"]
+    self_knowledge: Annotated[
+        float, "share of what sets its defence apart that a side knows before a battle [0-1]"
+    ]
+    foresight: Annotated[float, "days of fighting that both weigh against terms [days]"]
+    optimism: Annotated[Array, (2,), "log-bias with which each side reads what war brings"]
     terms_rate: Annotated[float, "rate at which mediators find terms [1/day]"]
 
 
@@ -93,6 +100,10 @@ class Campaign(Protocol):
     ]
     launched: Annotated[Array, (2,), "weapons that each side launched today [weapons]"]
     struck: Annotated[Array, (2,), "chance that each side was hit today"]
+    foreseen: Annotated[Array, (2, 2), "kill share of each defence foreseen, PUBLIC and OWN [0-1]"]
+    believed: Annotated[Array, (2, 2), "kill share that each side believes of each defence [0-1]"]
+    battles: Annotated[Array, (2,), "days on which each defence was put to the test [days]"]
+    surprised: Annotated[Array, (2,), "sum of each side's surprises at kill shares"]
     blows: Annotated[Array, (2, CATEGORIES), "damage that each side has taken [hits]"]
     loss: Annotated[Array, (2,), "losses of each side [normalised]"]
     damage: Annotated[float, "share of the disputed capabilities destroyed [0-1]"]
@@ -174,6 +185,8 @@ def begin(conflict: Conflict) -> None:
         campaign.loss[side] = 0.0
         campaign.launched[side] = 0.0
         campaign.struck[side] = 0.0
+        campaign.battles[side] = 0.0
+        campaign.surprised[side] = 0.0
         bring_stocks(conflict, side)
         man_defence(defence_of(conflict.theatre, side), stand_of(campaign, side))
 

@@ -4,10 +4,17 @@ from typing import Annotated, NamedTuple, Protocol, TypeAlias
 
 from detente.kernel.air_defence import Chance
 from detente.kernel.arithmetic import exp
-from detente.kernel.campaign import draw_commons, fight_day
+from detente.kernel.campaign import (
+    average_commons,
+    draw_commons,
+    fight_day,
+    foresee,
+    set_out,
+)
 from detente.kernel.cascade import states_fighting, violence_class
 from detente.kernel.ceasefire import has_stopped, is_limited, stop_probability
 from detente.kernel.draws import Luck
+from detente.kernel.expectations import PUBLIC
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.losses import programme_broken
@@ -32,7 +39,6 @@ from detente.kernel.theatre import (
     Conflict,
     Situation,
     Theatre,
-    begin,
     defence_of,
     reply_share,
     stand_of,
@@ -62,7 +68,6 @@ class War(Protocol):
     restraint_probability: Annotated[float, "weight of any answer but a full one"]
     absorb_share: Annotated[float, "share of that weight that is no answer at all [0-1]"]
     vow_price: Annotated[float, "defender's cost of absorbing a strike after a public vow"]
-    optimism: Annotated[Array, (2,), "log-bias with which each side reads what war brings"]
     plan_if_hard: Annotated[Array, (len(PLANS),), "chance of each plan, hard challenger"]
     plan_if_soft: Annotated[Array, (len(PLANS),), "the same, soft challenger"]
     ally_stake: Annotated[float, "worth to the ally of all that war can settle"]
@@ -234,8 +239,8 @@ def worth(war: War, moments: Moments, hard: int, tough: int) -> Worth:
     loss. Variance is over what the war may bring, the answer given. A side's optimism multiplies
     what it hopes for and divides what it fears. The ally weighs damage and losses at their means.
     """
-    hope = exp(war.optimism[CHALLENGER])
-    fear = exp(-war.optimism[DEFENDER])
+    hope = exp(war.theatre.optimism[CHALLENGER])
+    fear = exp(-war.theatre.optimism[DEFENDER])
     challenger = certain_worth(
         (
             hope * war.persistence * war.challenger_stake,
@@ -333,6 +338,8 @@ def strain(conflict: Conflict, side: int) -> float:
 def expected_war(conflict: Conflict) -> Wars:
     """Work out what a war brings, over the nodes of what each side's shots have in common."""
     steps = (no_moments(), no_moments(), no_moments())
+    average_commons(conflict)
+    foresee(conflict, PUBLIC)
     for challenger in range(NODES):
         for defender in range(NODES):
             steps = with_nodes(steps, conflict, (challenger, defender))
@@ -342,8 +349,8 @@ def expected_war(conflict: Conflict) -> Wars:
 @jit
 def with_nodes(steps: Wars, conflict: Conflict, nodes: tuple[int, int]) -> Wars:
     """Add what a war brings at a node of each defence, followed by the chance that it goes on."""
-    begin(conflict)
     going = take_nodes(conflict, nodes)
+    set_out(conflict)
     least = NEGLIGIBLE * going
     day = Chance(True, Luck(0, 0, 0), 0, 0)
     while going > least:
@@ -372,8 +379,10 @@ def take_nodes(conflict: Conflict, nodes: tuple[int, int]) -> float:
 def fight(war: War, campaign: Campaign, luck: Luck, day: int, situation: Situation) -> Battle:
     """Fight one war from `day` on, drawing everything; the stochastic mode of the same rules."""
     conflict = Conflict(war.theatre, campaign, situation)
-    begin(conflict)
+    average_commons(conflict)
+    foresee(conflict, PUBLIC)
     draw_commons(conflict, luck, day)
+    set_out(conflict)
     has_ended = False
     while not has_ended:
         today = Chance(False, luck, day + campaign.day, 0)

@@ -331,6 +331,22 @@ class War(Part):
     fatigue_rate: Annotated[
         Number | None, Measure("rate", "will/day", "what a day of war takes from will")
     ] = None
+    surprise_weight: Annotated[
+        Number | None,
+        Measure("positive", "will", "what a day takes from will whose battles nobody expected"),
+    ] = None
+    belief_strength: Annotated[
+        Number | None,
+        Measure("positive", "days", "days of battle that beliefs about the defences count as"),
+    ] = None
+    self_knowledge: Annotated[
+        Number | None,
+        Measure("share", "", "share of what sets its defence apart that a side knows beforehand"),
+    ] = None
+    foresight: Annotated[
+        Number | None,
+        Measure("positive", "days", "days of fighting that both weigh against terms"),
+    ] = None
     terms_rate: Annotated[
         Number | None, Measure("rate", "1/day", "rate at which mediators find terms")
     ] = None

@@ -49,6 +49,10 @@ THEATRE_FIGURES = (
     "surprise",
     "pain_weight",
     "fatigue_rate",
+    "surprise_weight",
+    "belief_strength",
+    "self_knowledge",
+    "foresight",
     "terms_rate",
 )
 
@@ -195,7 +199,7 @@ def encode_stakes(crisis: Crisis, values: Values, war: War) -> None:
     expects = lessons.challenger_loss_factor
     war.challenger_loss_weight[0] = expects * values[f"{challenger}.loss_weight_firm"]
     war.challenger_loss_weight[1] = expects * values[f"{challenger}.loss_weight_yielding"]
-    war.optimism[:] = [lessons.challenger_optimism, lessons.defender_optimism]
+    war.theatre.optimism[:] = [lessons.challenger_optimism, lessons.defender_optimism]
     war.defender_loss_weight[0] = values[f"{defender}.loss_weight_firm"]
     war.defender_loss_weight[1] = values[f"{defender}.loss_weight_yielding"]
     for side, actor in enumerate((challenger, defender)):
