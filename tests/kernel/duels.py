@@ -225,6 +225,8 @@ def write_theatre(theatre: Theatre) -> None:
 def write_parties(parties: ThirdParties) -> None:
     """Write an ally, a host and an aligned group."""
     parties.count = 3
+    parties.hit_weight = 0.7
+    parties.exposure[:3] = [0.3, 0.2, 0.05]
     parties.join_probability[:3] = [0.2, 0.02, 0.1]
     parties.is_state[:3] = [1.0, 1.0, 0.0]
     parties.is_ally[:3] = [1.0, 0.0, 0.0]

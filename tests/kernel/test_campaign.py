@@ -8,7 +8,6 @@ from detente.kernel.arithmetic import binomial
 from detente.kernel.campaign import (
     alertness,
     at_side,
-    chance_of_any,
     draw_commons,
     fight_day,
     mean_at_most,
@@ -227,12 +226,6 @@ def test_blows_break_less_and_less(blows, more):
     assert 0.0 <= once <= twice <= 1.0
 
 
-@given(st.floats(0.0, 100.0))
-def test_something_happened_or_not(mean):
-    assert 0.0 <= chance_of_any(mean, True) <= 1.0
-    assert chance_of_any(float(int(mean)), False) == float(int(mean) > 0)
-
-
 def test_a_hardened_programme_is_damaged_less():
     conflict = fought(STRIKE._replace(step=1))
     broken = [programme_broken(conflict, DEFENDER, step) for step in range(3)]
@@ -338,12 +331,33 @@ def test_no_one_joins_a_limited_strike():
     assert conflict.campaign.belligerents.has_joined.sum() == 0.0
 
 
-def test_without_an_answer_there_is_no_cascade():
-    war = new_war()
-    war.theatre.third_parties.join_probability[:] = 0.0
+@pytest.mark.parametrize("future", [None, 3])
+def test_without_retaliation_nobody_joins_for_being_hit(future):
+    """Who stands with the challenger is hit by the other side's answer alone."""
+    war, free = new_war(), new_war()
+    for each in (war, free):
+        each.theatre.defender_arsenal.stock[:] = 0.0
+    free.theatre.third_parties.exposure[:2] = 0.0
+    unharmed = fought(STRIKE, war=war, future=future).campaign.belligerents
+    beyond_reach = fought(STRIKE, war=free, future=future).campaign.belligerents
 
-    conflict = fought(STRIKE, war=war)
+    assert unharmed.was_hit[:2].tolist() == [0.0, 0.0]
+    assert unharmed.has_joined.tolist() == beyond_reach.has_joined.tolist()
 
+
+def test_who_is_hit_by_the_answer_joins_sooner():
+    war, far = new_war(), new_war()
+    far.theatre.third_parties.exposure[:] = 0.0
+    hit, spared = (fought(STRIKE, war=each).campaign.belligerents for each in (war, far))
+
+    assert np.all(hit.was_hit[:3] > 0.0)
+    assert np.all(hit.has_joined[:3] > spared.has_joined[:3])
+
+
+def test_a_token_may_hit_a_host_that_does_not_join_for_it():
+    conflict = fought(STRIKE._replace(answer=TOKEN), days=4)
+
+    assert conflict.campaign.belligerents.was_hit[1] > 0.0
     assert conflict.campaign.belligerents.has_joined.sum() == 0.0
 
 

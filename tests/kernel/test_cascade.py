@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,15 +9,15 @@ from detente.kernel.cascade import (
     daily_join_probability,
     draw_in,
     gather,
+    hit_probability,
     joined,
     states_fighting,
+    strike_parties,
     support,
     violence_class,
 )
 from detente.kernel.endings import Violence
 from tests.kernel.duels import EXPECTED, blank, drawn, share, write_parties
-
-UNHARMED = (0.0, 0.0)
 
 
 def company(*, is_by_ally=False):
@@ -46,8 +47,10 @@ def test_without_third_parties_no_war_becomes_regional():
     parties, belligerents = company()
     parties.count = 0
 
-    draw_in(parties, belligerents, 1.0, (1.0, 1.0), EXPECTED)
+    strike_parties(parties, belligerents, (9.0, 9.0), EXPECTED)
+    draw_in(parties, belligerents, 1.0, EXPECTED)
 
+    assert belligerents.was_hit.sum() == 0.0
     assert states_fighting(parties, belligerents) == 2.0
     assert support(parties, belligerents) == 0.0
 
@@ -68,19 +71,70 @@ def test_what_the_challengers_friends_have_does_not_fly_with_the_defender():
     assert states_fighting(parties, belligerents) == 4.0
 
 
-@given(share, share, share, share)
-def test_being_hit_never_keeps_a_party_out(willing, intensity, struck, more):
-    harder = min(1.0, struck + more)
+@given(share, share, st.floats(0.0, 3.0), share, share)
+def test_being_hit_never_keeps_a_party_out(willing, intensity, weight, hit, more):
+    calm = daily_join_probability(willing, intensity, weight, hit)
+    harder = daily_join_probability(willing, intensity, weight, min(1.0, hit + more))
 
-    calm = daily_join_probability(willing, intensity, struck)
+    assert 0.0 <= calm <= harder + 1e-15
+    assert harder <= willing + 1e-15
 
-    assert 0.0 <= calm <= daily_join_probability(willing, intensity, harder) <= willing
+
+@given(share, share, share, st.floats(0.0, 3.0), share)
+def test_a_more_intense_day_never_keeps_a_party_out(willing, intensity, more, weight, hit):
+    calm = daily_join_probability(willing, intensity, weight, hit)
+    fiercer = daily_join_probability(willing, min(1.0, intensity + more), weight, hit)
+
+    assert calm <= fiercer + 1e-15
+
+
+@given(st.floats(0.01, 0.99), st.floats(0.01, 1.0), st.floats(0.0, 3.0))
+def test_joining_is_a_logit_of_alignment_intensity_and_being_hit(willing, intensity, weight):
+    odds = willing / (1.0 - willing) * intensity
+    hit, spared = (daily_join_probability(willing, intensity, weight, hit) for hit in (1.0, 0.0))
+
+    assert hit / (1.0 - hit) == pytest.approx(odds)
+    assert spared / (1.0 - spared) == pytest.approx(odds * np.exp(-weight))
+    assert daily_join_probability(willing, 1.0, weight, 1.0) == pytest.approx(willing)
+
+
+@given(st.integers(0, 60), share)
+def test_who_is_exposed_is_hit_by_one_leaker_of_many(leaked, exposure):
+    drawn_chance = hit_probability(float(leaked), exposure, False)
+
+    assert 0.0 <= hit_probability(float(leaked), exposure, True) <= drawn_chance + 1e-12
+    assert drawn_chance == pytest.approx(1.0 - (1.0 - exposure) ** leaked)
+
+
+def test_of_what_leaks_each_party_is_hit_by_its_own_sides_part():
+    parties, belligerents = company()
+    strike_parties(parties, belligerents, (10.0, 0.0), EXPECTED)
+    of_first = belligerents.is_hit[:3].tolist()
+    strike_parties(parties, belligerents, (0.0, 10.0), EXPECTED)
+
+    assert of_first == pytest.approx([1.0 - np.exp(-3.0), 1.0 - np.exp(-2.0), 0.0])
+    assert belligerents.is_hit[:3].tolist() == pytest.approx([0.0, 0.0, 1.0 - np.exp(-0.5)])
+    assert np.all(belligerents.was_hit[:3] > 0.0)
+
+
+def test_hits_are_drawn_for_each_party_by_itself():
+    parties, belligerents = company()
+    hits = []
+    for future in range(400):
+        strike_parties(parties, belligerents, (3.0, 3.0), drawn(future))
+        hits.append(belligerents.is_hit[:3].copy())
+
+    np.testing.assert_allclose(
+        np.mean(hits, axis=0), 1.0 - np.array([0.7, 0.8, 0.95]) ** 3, atol=0.075
+    )
+    assert set(np.unique(hits)) == {0.0, 1.0}
 
 
 def test_on_a_day_without_fighting_no_one_joins():
     parties, belligerents = company()
 
-    draw_in(parties, belligerents, 0.0, (1.0, 1.0), EXPECTED)
+    strike_parties(parties, belligerents, (9.0, 9.0), EXPECTED)
+    draw_in(parties, belligerents, 0.0, EXPECTED)
 
     assert belligerents.has_joined.sum() == 0.0
 
@@ -95,16 +149,17 @@ def test_who_has_joined_stays(before, probability, uniform, is_expected):
 def test_the_challenger_comes_in_by_the_tie_that_would_bring_in_its_ally():
     parties, belligerents = company(is_by_ally=True)
 
-    draw_in(parties, belligerents, 1.0, UNHARMED, EXPECTED)
+    draw_in(parties, belligerents, 1.0, EXPECTED)
 
-    assert belligerents.has_challenger == pytest.approx(0.1)
+    odds = 0.25 * np.exp(-0.7)
+    assert belligerents.has_challenger == pytest.approx(odds / (1.0 + odds))
 
 
 def test_whoever_is_willing_joins_sooner_or_later():
     parties, belligerents = company()
     parties.join_probability[:3] = 1.0
     for future in range(30):
-        draw_in(parties, belligerents, 1.0, UNHARMED, drawn(future))
+        draw_in(parties, belligerents, 1.0, drawn(future))
 
     assert belligerents.has_joined[:3].tolist() == [1.0, 1.0, 1.0]
     assert belligerents.has_joined[3:].sum() == 0.0

@@ -10,7 +10,7 @@ from detente.kernel.arithmetic import (
     inverse_normal,
     normal_probability,
 )
-from detente.kernel.cascade import draw_in, support
+from detente.kernel.cascade import draw_in, strike_parties, support
 from detente.kernel.defence import CATEGORIES, MILITARY
 from detente.kernel.draws import Luck, Purpose
 from detente.kernel.expectations import OWN, hold_beliefs, kill_share, observe
@@ -44,8 +44,6 @@ FAR_DEVIATIONS = 4.0
 """A count is so seldom farther from its mean that it makes no odds."""
 DECOY_BLOCK = 64
 """Where the draws for its decoys start."""
-HALF = 0.5
-"""Between no leaker and one."""
 
 
 class Salvo(NamedTuple):
@@ -160,12 +158,15 @@ def take_turn(conflict: Conflict, turn: int, day: Chance) -> bool:
 
 @jit
 def end_day(conflict: Conflict, day: Chance) -> None:
-    """Let both sides repair and restock overnight, and others join a war that is not restrained."""
+    """Let both sides restock overnight, others be hit, and join a war that is not restrained."""
+    campaign = conflict.campaign
     for side in range(2):
         recover(conflict, side, at_side(day, side))
+    leaked = (campaign.leaked[CHALLENGER], campaign.leaked[DEFENDER])
+    strike_parties(conflict.theatre.third_parties, campaign.belligerents, leaked, day)
     if not is_restrained(conflict.situation):
         let_join(conflict, day)
-    conflict.campaign.day += 1
+    campaign.day += 1
 
 
 @jit
@@ -187,7 +188,7 @@ def raid(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> Non
     meet(defence_of(theatre, struck), stand, campaign.raid, chance)
     bring_home(conflict, attacker)
     hits = damage_of(arsenal_of(theatre, attacker), campaign.raid)
-    campaign.struck[struck] = chance_of_any(leakers(campaign.raid), chance.is_expected)
+    campaign.leaked[struck] = leakers(campaign.raid)
     suppress(conflict, struck, theatre.suppression * hits, chance)
     for category in range(CATEGORIES):
         aimed = theatre.aims[attacker, category] * (1.0 - theatre.suppression)
@@ -324,16 +325,8 @@ def leakers(raid: Raid) -> float:
 
 
 @jit
-def chance_of_any(mean: float, is_expected: bool) -> float:
-    """Chance that something happened at all: that of a Poisson count, or 0 or 1 if it is known."""
-    if is_expected:
-        return 1.0 - exp(-mean)
-    return 1.0 if mean > HALF else 0.0
-
-
-@jit
 def let_join(conflict: Conflict, day: Chance) -> None:
-    """Let third parties join, by how intense the day was and who was hit."""
+    """Let third parties join, by how intense the day was."""
     campaign = conflict.campaign
     full = 0.0
     for side in range(2):
@@ -341,5 +334,4 @@ def let_join(conflict: Conflict, day: Chance) -> None:
             full += campaign.first_stock[side, threat] * conflict.theatre.raid_share
     launched = campaign.launched[CHALLENGER] + campaign.launched[DEFENDER]
     intensity = min(1.0, launched / full) if full > 0.0 else 0.0
-    struck = (campaign.struck[CHALLENGER], campaign.struck[DEFENDER])
-    draw_in(conflict.theatre.third_parties, campaign.belligerents, intensity, struck, day)
+    draw_in(conflict.theatre.third_parties, campaign.belligerents, intensity, day)

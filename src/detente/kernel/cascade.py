@@ -3,16 +3,15 @@
 from typing import Annotated, Protocol
 
 from detente.kernel.air_defence import Chance, count, draw_block
+from detente.kernel.arithmetic import exp, power
 from detente.kernel.draws import Purpose
 from detente.kernel.endings import Violence
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
+from detente.kernel.shocks import shifted
 
 PARTIES = 6
 """Most third parties."""
-UNTOUCHED = 0.5
-"""A third party whose side was not hit that day joins half as readily (assumed; MODEL 7 names
-being hit as a motive and gives no size)."""
 WAR_JOIN = int(Purpose.WAR_JOIN)
 LIMITED_STRIKE = int(Violence.LIMITED_STRIKE)
 WAR = int(Violence.WAR)
@@ -25,11 +24,17 @@ class ThirdParties(Protocol):
     """Those who may join; at run time a record."""
 
     count: Annotated[int, "third parties"]
-    join_probability: Annotated[Array, (PARTIES,), "chance to join in a day of full war"]
+    join_probability: Annotated[
+        Array, (PARTIES,), "chance to join in a day of full war in which it is hit"
+    ]
     is_state: Annotated[Array, (PARTIES,), "1 for a state, 0 for a group"]
     is_ally: Annotated[Array, (PARTIES,), "1 for an ally of the challenger that may strike first"]
     is_with_defender: Annotated[Array, (PARTIES,), "1 if it would fight on the defender's side"]
     raid_share: Annotated[Array, (PARTIES,), "its raid as a share of the defender's [0-1]"]
+    exposure: Annotated[
+        Array, (PARTIES,), "share of what leaks to its side that falls on its soil or bases [0-1]"
+    ]
+    hit_weight: Annotated[float, "what not being hit takes from the log-odds of joining"]
 
 
 class Belligerents(Protocol):
@@ -37,6 +42,8 @@ class Belligerents(Protocol):
 
     has_challenger: Annotated[float, "1 once the challenger fights"]
     has_joined: Annotated[Array, (PARTIES,), "1 once the third party fights"]
+    is_hit: Annotated[Array, (PARTIES,), "1 if the third party was hit today"]
+    was_hit: Annotated[Array, (PARTIES,), "1 once the third party was hit"]
 
 
 @jit
@@ -45,6 +52,8 @@ def gather(parties: ThirdParties, belligerents: Belligerents, is_by_ally: bool) 
     belligerents.has_challenger = 1.0
     for party in range(PARTIES):
         belligerents.has_joined[party] = 0.0
+        belligerents.is_hit[party] = 0.0
+        belligerents.was_hit[party] = 0.0
     if not is_by_ally:
         return
     for party in range(parties.count):
@@ -55,13 +64,42 @@ def gather(parties: ThirdParties, belligerents: Belligerents, is_by_ally: bool) 
 
 
 @jit
-def daily_join_probability(willing: float, intensity: float, struck: float) -> float:
-    """Chance to join on a day: its willingness, times the day's intensity, more if it was hit.
+def hit_probability(leaked: float, exposure: float, is_expected: bool) -> float:
+    """Chance that one leaker or more falls on a party, each on it with its exposure.
 
-    `willing * intensity * (u + (1 - u) * struck)`; intensity is the day's raids over full ones,
-    `struck` the chance that its side was hit, `u` UNTOUCHED.
+    `1 - (1 - e)^n`; for a mean number `n` of leakers that of a Poisson count, `1 - exp(-e n)`.
     """
-    return willing * intensity * (UNTOUCHED + (1.0 - UNTOUCHED) * struck)
+    if is_expected:
+        return 1.0 - exp(-exposure * leaked)
+    return 1.0 - power(1.0 - exposure, int(leaked))
+
+
+@jit
+def strike_parties(
+    parties: ThirdParties, belligerents: Belligerents, leaked: tuple[float, float], chance: Chance
+) -> None:
+    """Let what leaked to each side today fall on its third parties or not."""
+    for party in range(parties.count):
+        side = 1 if parties.is_with_defender[party] > 0.0 else 0
+        hit = hit_probability(leaked[side], parties.exposure[party], chance.is_expected)
+        draw = draw_block(chance, WAR_JOIN, party)[1]
+        is_hit = joined(0.0, hit, draw, chance.is_expected)
+        belligerents.is_hit[party] = is_hit
+        before = belligerents.was_hit[party]
+        belligerents.was_hit[party] = before + (1.0 - before) * is_hit
+
+
+@jit
+def daily_join_probability(willing: float, intensity: float, weight: float, hit: float) -> float:
+    """Chance to join on a day: by logit on alignment, the day's intensity and being hit.
+
+    `logit p + log i - w (1 - hit)`; `p` is the chance on a day of full war in which it is hit, `i`
+    the day's raids over full ones; over whether it was hit, which has a chance in the mean.
+    """
+    apart = intensity * exp(-weight)
+    if apart <= 0.0:
+        return 0.0
+    return (1.0 - hit) * shifted(willing, apart) + hit * shifted(willing, intensity)
 
 
 @jit
@@ -72,21 +110,21 @@ def joined(before: float, probability: float, uniform: float, is_expected: bool)
 
 @jit
 def draw_in(
-    parties: ThirdParties,
-    belligerents: Belligerents,
-    intensity: float,
-    struck: tuple[float, float],
-    chance: Chance,
+    parties: ThirdParties, belligerents: Belligerents, intensity: float, chance: Chance
 ) -> None:
     """Let third parties join, and the challenger join an ally that struck first.
 
     The tie that would bring the ally into the challenger's war brings the challenger into the
-    ally's. `struck`: the chance that each side was hit today.
+    ally's.
     """
     tie = 0.0
     for party in range(parties.count):
-        hit = struck[1] if parties.is_with_defender[party] > 0.0 else struck[0]
-        chance_to_join = daily_join_probability(parties.join_probability[party], intensity, hit)
+        chance_to_join = daily_join_probability(
+            parties.join_probability[party],
+            intensity,
+            parties.hit_weight,
+            belligerents.is_hit[party],
+        )
         tie = max(tie, chance_to_join * parties.is_ally[party])
         belligerents.has_joined[party] = joined(
             belligerents.has_joined[party],

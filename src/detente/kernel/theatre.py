@@ -99,7 +99,7 @@ class Campaign(Protocol):
         Array, (2,), "shock on each defence's kill chances for the war [standard deviations]"
     ]
     launched: Annotated[Array, (2,), "weapons that each side launched today [weapons]"]
-    struck: Annotated[Array, (2,), "chance that each side was hit today"]
+    leaked: Annotated[Array, (2,), "weapons that passed each side's defence today [weapons]"]
     foreseen: Annotated[Array, (2, 2), "kill share of each defence foreseen, PUBLIC and OWN [0-1]"]
     believed: Annotated[Array, (2, 2), "kill share that each side believes of each defence [0-1]"]
     battles: Annotated[Array, (2,), "days on which each defence was put to the test [days]"]
@@ -184,7 +184,7 @@ def begin(conflict: Conflict) -> None:
             campaign.blows[side, category] = 0.0
         campaign.loss[side] = 0.0
         campaign.launched[side] = 0.0
-        campaign.struck[side] = 0.0
+        campaign.leaked[side] = 0.0
         campaign.battles[side] = 0.0
         campaign.surprised[side] = 0.0
         bring_stocks(conflict, side)

@@ -128,7 +128,16 @@ class Actor(Part):
     ] = None
     join_probability: Annotated[
         Number | None,
-        Measure("probability", "1/day", "chance that it joins on a day of full war", JOINERS),
+        Measure(
+            "probability",
+            "1/day",
+            "chance that it joins on a day of full war that hits it",
+            JOINERS,
+        ),
+    ] = None
+    exposure: Annotated[
+        Number | None,
+        Measure("share", "", "share of what passes its side's defences that falls on it", JOINERS),
     ] = None
     retaliation_share: Annotated[
         Number | None, Measure("share", "", "its raid as a share of the defender's", ("group",))

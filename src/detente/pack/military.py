@@ -347,6 +347,10 @@ class War(Part):
         Number | None,
         Measure("positive", "days", "days of fighting that both weigh against terms"),
     ] = None
+    hit_weight: Annotated[
+        Number | None,
+        Measure("positive", "log-odds", "what not being hit takes from a third party's odds"),
+    ] = None
     terms_rate: Annotated[
         Number | None, Measure("rate", "1/day", "rate at which mediators find terms")
     ] = None

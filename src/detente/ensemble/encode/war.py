@@ -179,9 +179,11 @@ def encode_third_parties(crisis: Crisis, values: Values, parties: ThirdParties) 
     actors = crisis.model.actors
     keys = [key for key, actor in actors.items() if roles & set(actor.roles)]
     parties.count = len(keys)
+    parties.hit_weight = values["war.hit_weight"]
     for place, key in enumerate(keys):
         is_group = "group" in actors[key].roles
         parties.join_probability[place] = values[f"actors.{key}.join_probability"]
+        parties.exposure[place] = values[f"actors.{key}.exposure"]
         parties.is_state[place] = float(not is_group)
         parties.is_ally[place] = float("ally" in actors[key].roles)
         parties.is_with_defender[place] = float(is_group)
