@@ -38,6 +38,11 @@ def test_no_event_is_told_in_codes(kind):
         ((Event.ALLY_STRIKES, 2, 0), "Cland strikes on its own decision"),
         ((Event.ANSWERS, 0, 0, 0.2), "Bland absorbs it without a reply (chance 20 %)"),
         ((Event.ANSWERS, 0, 1, 0.3), "Bland answers with a token (chance 30 %)"),
+        (
+            (Event.CLOSES, 1, 4, 12.4),
+            "Bland closes the chokepoint on day 4 of the war; until it ends that costs all others "
+            "12 billion dollars",
+        ),
         ((Event.ANSWERS, 1, 2, 0.5), "Aland answers in full (chance 50 %)"),
         (
             (Event.FORCE_ENDS, 3, 12, 0.25),

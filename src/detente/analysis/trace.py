@@ -280,6 +280,10 @@ _SENTENCES: dict[Event, Callable[[Line], str]] = {
     ),
     Event.ANSWERS: _answers,
     Event.FORCE_ENDS: _force_ends,
+    Event.CLOSES: lambda line: (
+        f"{line.who} closes the chokepoint on day {line.second} of the war; until it ends that "
+        f"costs all others {line.value:.0f} billion dollars"
+    ),
     Event.HORIZON: lambda _: "the horizon is reached",
     Event.BELIEFS: _beliefs,
     Event.ARRIVES: lambda line: (

@@ -11,6 +11,7 @@ from detente.kernel.arithmetic import (
     normal_probability,
 )
 from detente.kernel.cascade import draw_in, strike_parties, support
+from detente.kernel.chokepoint import let_close
 from detente.kernel.defence import CATEGORIES, MILITARY
 from detente.kernel.draws import Luck, Purpose
 from detente.kernel.expectations import OWN, hold_beliefs, kill_share, observe
@@ -158,7 +159,10 @@ def take_turn(conflict: Conflict, turn: int, day: Chance) -> bool:
 
 @jit
 def end_day(conflict: Conflict, day: Chance) -> None:
-    """Let both sides restock overnight, others be hit, and join a war that is not restrained."""
+    """Let both sides restock overnight and count what is lost; let others be hit.
+
+    In a war that is not restrained they may join, and trade may be cut off.
+    """
     campaign = conflict.campaign
     for side in range(2):
         recover(conflict, side, at_side(day, side))
@@ -166,6 +170,8 @@ def end_day(conflict: Conflict, day: Chance) -> None:
     strike_parties(conflict.theatre.third_parties, campaign.belligerents, leaked, day)
     if not is_restrained(conflict.situation):
         let_join(conflict, day)
+        let_close(conflict.theatre.chokepoint, campaign.passage, campaign.day, day)
+    count_losses(conflict)
     campaign.day += 1
 
 
@@ -177,7 +183,7 @@ def at_side(day: Chance, side: int) -> Chance:
 
 @jit
 def raid(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> None:
-    """Raid once: launch, pass the defence, hit, and count what both sides lost."""
+    """Raid once: launch, pass the defence, and hit."""
     campaign = conflict.campaign
     theatre = conflict.theatre
     struck = 1 - attacker
@@ -193,7 +199,6 @@ def raid(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> Non
     for category in range(CATEGORIES):
         aimed = theatre.aims[attacker, category] * (1.0 - theatre.suppression)
         campaign.blows[struck, category] += aimed * hits
-    count_losses(conflict)
 
 
 @jit

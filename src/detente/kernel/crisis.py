@@ -284,6 +284,8 @@ def clear_record(state: State) -> None:
     state.trigger = 0
     state.war_days = 0
     state.parties = 0
+    state.closed_day = -1
+    state.world_cost = 0.0
     state.challenger_loss = 0.0
     state.defender_loss = 0.0
     state.damage = 0.0
@@ -320,12 +322,14 @@ def write_row(life: Life, row: Future) -> None:
     row.failed_day = state.failed_day
     row.war_days = state.war_days
     row.parties = state.parties
+    row.closed_day = state.closed_day
     write_measures(state, row)
 
 
 @jit
 def write_measures(state: State, row: Future) -> None:
     """Write losses, types, beliefs and counts into a row."""
+    row.world_cost = state.world_cost
     row.challenger_loss = state.challenger_loss
     row.defender_loss = state.defender_loss
     row.damage = state.damage

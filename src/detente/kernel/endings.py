@@ -91,6 +91,7 @@ class Event(IntEnum):
     RESTRAINED = 33
     SPEAKS = 34
     BREAKS = 35
+    CLOSES = 36
 
 
 class Future(Protocol):
@@ -114,6 +115,8 @@ class Future(Protocol):
     failed_day: Annotated[Int16, "first day on which talks failed, -1 if never [days]"]
     war_days: Annotated[Int16, "days of fighting after the first ordered force [days]"]
     parties: Annotated[Int8, "states fighting at the end, 0 without force"]
+    closed_day: Annotated[Int16, "day on which a chokepoint was closed, -1 if never [days]"]
+    world_cost: Annotated[Float32, "what that cost all others [billion dollars]"]
     challenger_loss: Annotated[Float32, "challenger's losses [normalised]"]
     defender_loss: Annotated[Float32, "defender's losses [normalised]"]
     damage: Annotated[Float32, "share of the disputed capabilities destroyed [0-1]"]

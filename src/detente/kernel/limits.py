@@ -8,5 +8,4 @@ LIMITS = (
     "a dispute about agenda or venue is settled before the first day and takes no time",
     "while a ratified deal holds, nothing else happens",
     "an ally that strikes first does so with the challenger's stocks, and its losses count there",
-    "no chokepoint in war",
 )

@@ -26,6 +26,7 @@ def count_losses(conflict: Conflict) -> None:
             lost_value(conflict, side)
             + value[MILITARY] * broken_part(conflict, side, MILITARY)
             + value[ECONOMY] * broken_part(conflict, side, ECONOMY)
+            + lost_trade(conflict, side)
         )
     campaign.damage = broken_part(conflict, DEFENDER, PROGRAMME)
 
@@ -45,6 +46,13 @@ def programme_broken(conflict: Conflict, side: int, step: int) -> float:
     hardness = defence_of(conflict.theatre, side).hardness[PROGRAMME]
     hardness *= 1.0 + conflict.theatre.hardening * step
     return broken_share(conflict.campaign.blows[side, PROGRAMME], hardness)
+
+
+@jit
+def lost_trade(conflict: Conflict, side: int) -> float:
+    """Loss in trade that a closed chokepoint has cost so far [normalised]."""
+    cost: float = conflict.theatre.chokepoint.cost[side]
+    return cost * conflict.campaign.passage.closed_days
 
 
 @jit

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from detente.kernel.beliefs import Grid, after_act, pick, probability
+from detente.kernel.chokepoint import OPEN
 from detente.kernel.draws import Luck, Purpose, uniforms
 from detente.kernel.endings import Event
 from detente.kernel.jit import jit
@@ -23,6 +24,7 @@ BELIEFS = int(Event.BELIEFS)
 WAR_ANSWER = int(Purpose.WAR_ANSWER)
 ANSWERS = int(Event.ANSWERS)
 FORCE_ENDS = int(Event.FORCE_ENDS)
+CLOSES = int(Event.CLOSES)
 
 
 class Life(NamedTuple):
@@ -158,6 +160,10 @@ def begin_force(play: Play, who: int, trigger: int) -> None:
     state.violence = battle.violence
     state.war_days = battle.days
     state.parties = battle.parties
+    if battle.closed_on != OPEN:
+        state.closed_day = state.day + battle.closed_on
+        note(life, CLOSES, 1, battle.closed_on + 1, battle.world_cost)
+    state.world_cost = battle.world_cost
     state.challenger_loss = battle.challenger_loss
     state.defender_loss = battle.defender_loss
     state.damage = battle.damage

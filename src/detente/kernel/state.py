@@ -43,6 +43,8 @@ class State(Protocol):
     trigger: Annotated[int, "what set it off, a Trigger"]
     war_days: Annotated[int, "days of fighting [days]"]
     parties: Annotated[int, "states fighting"]
+    closed_day: Annotated[int, "day on which a chokepoint was closed, -1 if never [days]"]
+    world_cost: Annotated[float, "what that cost all others [billion dollars]"]
     challenger_loss: Annotated[float, "challenger's losses [normalised]"]
     defender_loss: Annotated[float, "defender's losses [normalised]"]
     damage: Annotated[float, "share of the disputed capabilities destroyed [0-1]"]

@@ -6,6 +6,7 @@ from typing import Annotated, NamedTuple, Protocol
 
 from detente.kernel.air_defence import Raid
 from detente.kernel.cascade import Belligerents, ThirdParties, gather
+from detente.kernel.chokepoint import Chokepoint, Passage, open_passage
 from detente.kernel.defence import CATEGORIES, CLASSES, Defence, Stand, man_defence
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
@@ -59,6 +60,7 @@ class Theatre(Protocol):
     challenger_defence: Annotated[Defence, "what defends the challenger's bases and hosts"]
     defender_defence: Annotated[Defence, "what defends the defender"]
     third_parties: Annotated[ThirdParties, "who may join"]
+    chokepoint: Annotated[Chokepoint, "what may be closed to trade"]
     presence: Annotated[float, "challenger's share of stocks in reach with no force in view"]
     raid_share: Annotated[float, "share of its stocks that a side launches [1/day]"]
     effort: Annotated[Array, (len(PLANS),), "challenger's raids by its plan, times"]
@@ -91,6 +93,7 @@ class Campaign(Protocol):
     defender_stand: Annotated[Stand, "the defender's"]
     raid: Annotated[Raid, "the raid under way"]
     belligerents: Annotated[Belligerents, "who fights"]
+    passage: Annotated[Passage, "whether trade passes"]
     day: Annotated[int, "days fought [days]"]
     stock: Annotated[Array, (2, CLASSES), "weapons left in reach [weapons]"]
     first_stock: Annotated[Array, (2, CLASSES), "weapons in reach at the start [weapons]"]
@@ -179,6 +182,7 @@ def begin(conflict: Conflict) -> None:
     campaign.damage = 0.0
     is_by_ally = conflict.situation.who == BY_ALLY
     gather(conflict.theatre.third_parties, campaign.belligerents, is_by_ally)
+    open_passage(campaign.passage)
     for side in range(2):
         for category in range(CATEGORIES):
             campaign.blows[side, category] = 0.0

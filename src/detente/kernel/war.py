@@ -117,6 +117,8 @@ class Battle(NamedTuple):
     defender_loss: Annotated[float, "defender's losses [normalised]"]
     damage: Annotated[float, "share of the disputed capabilities destroyed [0-1]"]
     parties: Annotated[int, "states fighting at the end"]
+    closed_on: Annotated[int, "day of the war on which trade was cut off, OPEN if never [days]"]
+    world_cost: Annotated[float, "what that cost all others [billion dollars]"]
 
 
 @jit
@@ -403,4 +405,6 @@ def battle_of(conflict: Conflict) -> Battle:
         campaign.loss[DEFENDER],
         campaign.damage,
         int(states + 0.5),
+        campaign.passage.closed_on,
+        conflict.theatre.chokepoint.world_cost * campaign.passage.closed_days,
     )

@@ -11,6 +11,7 @@ from detente.evidence.claim import Claim
 from detente.evidence.source import Source
 from detente.evidence.written import ClaimKey, Part, StandIn, Text
 from detente.pack.actors import Actor
+from detente.pack.chokepoint import Chokepoint
 from detente.pack.hypotheses import Hypothesis
 from detente.pack.lessons import Lessons
 from detente.pack.military import (
@@ -136,6 +137,7 @@ class Model(Part):
     )
     war: War = War()
     aims: Aims = Aims()
+    chokepoint: Chokepoint = Chokepoint()
     correlations: tuple[Correlation, ...] = Field(
         default=(), description="numbers that tend to go together"
     )

@@ -7,6 +7,7 @@ from detente.ensemble.encode.lessons import read_lessons
 from detente.ensemble.encode.posture import encode_plans
 from detente.ensemble.encode.talks import shares
 from detente.kernel.cascade import ThirdParties
+from detente.kernel.chokepoint import Chokepoint
 from detente.kernel.defence import ECONOMY, MILITARY, PROGRAMME, Approach, Defence, prepare
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Arsenal, Theatre
 from detente.kernel.war import War
@@ -76,6 +77,7 @@ def encode_war(crisis: Crisis, values: Values, war: War) -> None:
     prepare_for(theatre.defender_defence, theatre.challenger_arsenal, values["war.arrival_time"])
     prepare_for(theatre.challenger_defence, theatre.defender_arsenal, values["war.arrival_time"])
     encode_third_parties(crisis, values, theatre.third_parties)
+    encode_chokepoint(values, theatre.chokepoint)
     encode_stakes(crisis, values, war)
     encode_plans(values, war)
     encode_ally(crisis, values, war)
@@ -189,6 +191,14 @@ def encode_third_parties(crisis: Crisis, values: Values, parties: ThirdParties) 
         parties.is_with_defender[place] = float(is_group)
         share = values[f"actors.{key}.retaliation_share"] if is_group else 0.0
         parties.raid_share[place] = share
+
+
+def encode_chokepoint(values: Values, chokepoint: Chokepoint) -> None:
+    """Fill what may be closed to trade."""
+    chokepoint.closing_rate = values["chokepoint.closing_rate"]
+    chokepoint.cost[CHALLENGER] = values["chokepoint.challenger_cost"]
+    chokepoint.cost[DEFENDER] = values["chokepoint.defender_cost"]
+    chokepoint.world_cost = values["chokepoint.world_cost"]
 
 
 def encode_stakes(crisis: Crisis, values: Values, war: War) -> None:
