@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from detente.kernel.crisis import follow, play, solve, work_out_war
-from detente.kernel.endings import Event
+from detente.kernel.endings import Event, Violence
 from tests.kernel.worlds import shipped_world, watch_for_a_sign
 
 FUTURES = 12 if numba.config.DISABLE_JIT else 200
@@ -31,6 +31,7 @@ def busy_world():
     talks.text_rate, talks.exit_rate, talks.growth_rate = 0.2, 0.1, 0.02
     talks.has_vowed, talks.raise_days, talks.unrest_rate = 0, 3.0, 0.02
     talks.restraint_success, talks.restraint_cost = 0.5, 0.0
+    world.war.theatre.chokepoint.closing_rate = 0.5
     watch_for_a_sign(world)
     talks.ally_rate, talks.ultimatum_days, talks.ratify_probability = 0.002, 3.0, 0.5
     return world
@@ -93,3 +94,35 @@ def test_everything_that_can_happen_does_in_a_busy_world():
     seen = {Event(int(kind)) for trace in traces for kind in trace.kind}
 
     assert set(Event) - seen == set()
+
+
+def test_losses_are_told_by_category_and_only_after_force():
+    world = busy_world()
+    rows = play(world, solve(world), seed=1, number=0, first=0, futures=FUTURES)
+    is_force = rows.first_force_day >= 0
+    columns = [
+        [rows[f"{side}_{kind}_loss"] for kind in ("military", "aircraft", "economy")]
+        for side in ("challenger", "defender")
+    ]
+    told = ("parties_hit", "world_cost", "challenger_loss", "defender_loss", "damage")
+    has_closed = rows.closed_day >= 0
+
+    assert is_force.any()
+    np.testing.assert_allclose(sum(columns[0]), rows.challenger_loss, rtol=1e-6)
+    np.testing.assert_allclose(sum(columns[1]), rows.defender_loss, rtol=1e-6)
+    assert np.min(columns) >= 0.0
+    assert all(rows[name][~is_force].max(initial=0) == 0 for name in told)
+    assert rows.parties_hit.max() <= world.war.theatre.third_parties.count
+    assert has_closed.any()
+    assert np.array_equal(has_closed, rows.world_cost > 0.0)
+    assert np.all(rows.closed_day[has_closed] >= rows.first_force_day[has_closed])
+
+
+def test_without_third_parties_no_war_is_regional():
+    world = busy_world()
+    world.war.theatre.third_parties.count = 0
+    rows = play(world, solve(world), seed=1, number=0, first=0, futures=FUTURES)
+
+    assert (rows.violence == Violence.WAR).any()
+    assert rows.violence.max() < Violence.REGIONAL_WAR
+    assert rows.parties_hit.max() == 0

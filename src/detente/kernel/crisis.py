@@ -20,7 +20,15 @@ from detente.kernel.policy import solve_backward, value_at
 from detente.kernel.posture import PLANS, draw_plan
 from detente.kernel.state import State
 from detente.kernel.tables import Desk, Policies, new_policies, new_work
-from detente.kernel.theatre import ANSWERS, Campaign
+from detente.kernel.theatre import (
+    ANSWERS,
+    CHALLENGER,
+    DEFENDER,
+    IN_AIRCRAFT,
+    IN_ECONOMY,
+    IN_FORCES,
+    Campaign,
+)
 from detente.kernel.war import war_values
 from detente.kernel.world import World
 
@@ -286,8 +294,9 @@ def clear_record(state: State) -> None:
     state.parties = 0
     state.closed_day = -1
     state.world_cost = 0.0
-    state.challenger_loss = 0.0
-    state.defender_loss = 0.0
+    state.loss[:] = 0.0
+    state.lost[:] = 0.0
+    state.parties_hit = 0
     state.damage = 0.0
     state.visited = 0
     state.unsettled = 0
@@ -323,16 +332,29 @@ def write_row(life: Life, row: Future) -> None:
     row.war_days = state.war_days
     row.parties = state.parties
     row.closed_day = state.closed_day
+    write_losses(state, row)
     write_measures(state, row)
 
 
 @jit
-def write_measures(state: State, row: Future) -> None:
-    """Write losses, types, beliefs and counts into a row."""
-    row.world_cost = state.world_cost
-    row.challenger_loss = state.challenger_loss
-    row.defender_loss = state.defender_loss
+def write_losses(state: State, row: Future) -> None:
+    """Write what a war cost into a row."""
+    row.challenger_loss = state.loss[CHALLENGER]
+    row.defender_loss = state.loss[DEFENDER]
+    row.challenger_military_loss = state.lost[CHALLENGER, IN_FORCES]
+    row.challenger_aircraft_loss = state.lost[CHALLENGER, IN_AIRCRAFT]
+    row.challenger_economy_loss = state.lost[CHALLENGER, IN_ECONOMY]
+    row.defender_military_loss = state.lost[DEFENDER, IN_FORCES]
+    row.defender_aircraft_loss = state.lost[DEFENDER, IN_AIRCRAFT]
+    row.defender_economy_loss = state.lost[DEFENDER, IN_ECONOMY]
+    row.parties_hit = state.parties_hit
     row.damage = state.damage
+    row.world_cost = state.world_cost
+
+
+@jit
+def write_measures(state: State, row: Future) -> None:
+    """Write types, beliefs and counts into a row."""
     row.challenger_type = state.challenger_type
     row.defender_type = state.defender_type
     row.belief_hard = probability(state.hard)

@@ -3,7 +3,15 @@
 from detente.kernel.arithmetic import exp
 from detente.kernel.defence import ECONOMY, MILITARY, PROGRAMME
 from detente.kernel.jit import jit
-from detente.kernel.theatre import DEFENDER, Conflict, arsenal_of, defence_of
+from detente.kernel.theatre import (
+    DEFENDER,
+    IN_AIRCRAFT,
+    IN_ECONOMY,
+    IN_FORCES,
+    Conflict,
+    arsenal_of,
+    defence_of,
+)
 
 
 @jit
@@ -22,12 +30,12 @@ def count_losses(conflict: Conflict) -> None:
     campaign = conflict.campaign
     for side in range(2):
         value = defence_of(conflict.theatre, side).value
-        campaign.loss[side] = (
-            lost_value(conflict, side)
-            + value[MILITARY] * broken_part(conflict, side, MILITARY)
-            + value[ECONOMY] * broken_part(conflict, side, ECONOMY)
-            + lost_trade(conflict, side)
-        )
+        lost = campaign.lost[side]
+        lost[IN_FORCES] = value[MILITARY] * broken_part(conflict, side, MILITARY)
+        lost[IN_AIRCRAFT] = lost_value(conflict, side)
+        lost[IN_ECONOMY] = value[ECONOMY] * broken_part(conflict, side, ECONOMY)
+        lost[IN_ECONOMY] += lost_trade(conflict, side)
+        campaign.loss[side] = lost[IN_FORCES] + lost[IN_AIRCRAFT] + lost[IN_ECONOMY]
     campaign.damage = broken_part(conflict, DEFENDER, PROGRAMME)
 
 

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from detente.kernel.beliefs import Grid, after_act, pick, probability
+from detente.kernel.cascade import PARTIES
 from detente.kernel.chokepoint import OPEN
 from detente.kernel.draws import Luck, Purpose, uniforms
 from detente.kernel.endings import Event
@@ -12,7 +13,7 @@ from detente.kernel.menus import FAILED
 from detente.kernel.places import force_of, step_of
 from detente.kernel.state import LINES, State
 from detente.kernel.tables import Policies
-from detente.kernel.theatre import Campaign, Situation
+from detente.kernel.theatre import LOSSES, Campaign, Situation
 from detente.kernel.war import fight, pick_answer
 from detente.kernel.world import World
 
@@ -142,6 +143,19 @@ def settle_quarrel(state: State, settlement: int, package: int) -> None:
 
 
 @jit
+def count_cost(state: State, campaign: Campaign) -> None:
+    """Note what a war that has ended cost both sides, and how many others it hit."""
+    for side in range(2):
+        state.loss[side] = campaign.loss[side]
+        for category in range(LOSSES):
+            state.lost[side, category] = campaign.lost[side, category]
+    hit = 0.0
+    for party in range(PARTIES):
+        hit += campaign.belligerents.was_hit[party]
+    state.parties_hit = int(hit)
+
+
+@jit
 def begin_force(play: Play, who: int, trigger: int) -> None:
     """Play the war that ordered force begins, to its end; it ends the future."""
     life = play.life
@@ -164,8 +178,7 @@ def begin_force(play: Play, who: int, trigger: int) -> None:
         state.closed_day = state.day + battle.closed_on
         note(life, CLOSES, 1, battle.closed_on + 1, battle.world_cost)
     state.world_cost = battle.world_cost
-    state.challenger_loss = battle.challenger_loss
-    state.defender_loss = battle.defender_loss
+    count_cost(state, play.campaign)
     state.damage = battle.damage
     note(life, FORCE_ENDS, battle.violence, battle.days, battle.damage)
     state.has_ended = 1

@@ -5,6 +5,7 @@ from typing import Annotated, Protocol
 from detente.kernel.layout import Array, dtype_of
 from detente.kernel.mediators import Heard
 from detente.kernel.posture import PLANS
+from detente.kernel.theatre import LOSSES
 
 LINES = 2048
 """Lines of a trace; few futures write a hundred."""
@@ -45,8 +46,9 @@ class State(Protocol):
     parties: Annotated[int, "states fighting"]
     closed_day: Annotated[int, "day on which a chokepoint was closed, -1 if never [days]"]
     world_cost: Annotated[float, "what that cost all others [billion dollars]"]
-    challenger_loss: Annotated[float, "challenger's losses [normalised]"]
-    defender_loss: Annotated[float, "defender's losses [normalised]"]
+    loss: Annotated[Array, (2,), "losses of each side [normalised]"]
+    lost: Annotated[Array, (2, LOSSES), "the same by category [normalised]"]
+    parties_hit: Annotated[int, "third parties hit on their soil or bases"]
     damage: Annotated[float, "share of the disputed capabilities destroyed [0-1]"]
     visited: Annotated[int, "decision nodes visited"]
     unsettled: Annotated[int, "visited nodes whose residual is above .02"]

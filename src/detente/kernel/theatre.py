@@ -29,6 +29,9 @@ CHALLENGER = 0
 DEFENDER = 1
 BY_DEFENDER = 1
 BY_ALLY = 2
+LOSSES = 3
+"""Categories in which losses are told: forces and bases, aircraft, the economy with its trade."""
+IN_FORCES, IN_AIRCRAFT, IN_ECONOMY = range(LOSSES)
 TOP_LEVEL = 2.0
 """Force level at which the whole stock is in reach."""
 HALF = 0.5
@@ -108,7 +111,8 @@ class Campaign(Protocol):
     battles: Annotated[Array, (2,), "days on which each defence was put to the test [days]"]
     surprised: Annotated[Array, (2,), "sum of each side's surprises at kill shares"]
     blows: Annotated[Array, (2, CATEGORIES), "damage that each side has taken [hits]"]
-    loss: Annotated[Array, (2,), "losses of each side [normalised]"]
+    lost: Annotated[Array, (2, LOSSES), "losses of each side by category [normalised]"]
+    loss: Annotated[Array, (2,), "their sum [normalised]"]
     damage: Annotated[float, "share of the disputed capabilities destroyed [0-1]"]
 
 
@@ -187,6 +191,8 @@ def begin(conflict: Conflict) -> None:
         for category in range(CATEGORIES):
             campaign.blows[side, category] = 0.0
         campaign.loss[side] = 0.0
+        for category in range(LOSSES):
+            campaign.lost[side, category] = 0.0
         campaign.launched[side] = 0.0
         campaign.leaked[side] = 0.0
         campaign.battles[side] = 0.0
