@@ -24,7 +24,7 @@ WORLDS = 8
 FUTURES = 5000
 OUTER = "defences.iran.layers.reported_long_range."
 CHANGES = {
-    "magazine halved": {OUTER + "rounds": 0.5, OUTER + "reserve": 0.5},
+    "magazine quartered": {OUTER + "rounds": 0.25, OUTER + "reserve": 0.25},
     "channels doubled": {OUTER + "channels": 2.0},
     "reported system removed": {OUTER + "present": 0.0},
 }
