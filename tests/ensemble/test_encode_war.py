@@ -90,6 +90,8 @@ def test_third_parties_stand_on_their_sides():
     assert parties.is_ally[:3].tolist() == [1.0, 0.0, 0.0]
     assert parties.is_with_defender[:3].tolist() == [0.0, 0.0, 1.0]
     assert parties.raid_share[2] > 0.0
+    assert np.all(parties.exposure[:2] > 0.0)
+    assert parties.hit_weight > 0.0
 
 
 @pytest.mark.parametrize(
@@ -118,3 +120,19 @@ def test_nothing_that_the_kernel_divides_by_is_zero(path):
     assert theatre.defender_defence.service_time[3] > 0.0
     assert theatre.defender_defence.salvo[3] > 0.0
     assert np.isfinite(theatre.defender_defence.occupancy).all()
+
+
+def test_what_may_be_closed_costs_each_side_its_own():
+    chokepoint = encoded(
+        chokepoint__closing_rate=0.1,
+        chokepoint__challenger_cost=0.02,
+        chokepoint__defender_cost=0.03,
+    ).theatre.chokepoint
+
+    assert chokepoint.closing_rate == 0.1
+    assert chokepoint.cost.tolist() == [0.02, 0.03]
+
+
+def test_nothing_is_closed_unless_a_pack_tells_of_it():
+    assert load("june-2025").numbers["chokepoint.closing_rate"].high == 0.0
+    assert load("oman-2026").numbers["chokepoint.closing_rate"].low > 0.0

@@ -156,6 +156,19 @@ def test_unrest_that_justifies_nothing_comes_and_goes_in_vain():
     assert not spells & idle(minimal)
 
 
+def test_what_a_closed_chokepoint_costs_counts_only_where_one_can_be_closed():
+    costs = {f"chokepoint.{whom}_cost" for whom in ("challenger", "defender", "world")}
+
+    assert costs <= idle(minimal)
+    assert not costs & idle(minimal, chokepoint__closing_rate=0.02)
+    assert "chokepoint.closing_rate" not in idle(minimal)
+
+
+def test_being_hit_counts_only_where_somebody_can_join(crisis):
+    assert "war.hit_weight" in idle(minimal)
+    assert "war.hit_weight" not in without_effect(crisis, worlds=1)
+
+
 def test_where_no_force_can_be_in_view_none_is_on_its_way(tmp_path):
     crisis = rewritten(tmp_path, "force.toml", "level = 1", "level = 0")
     vain = {"posture.raise_days", "moves.raise_cost", "moves.posture", "ultimatum.days"}

@@ -13,6 +13,7 @@ encoder reads and the kernel never comes to:
 - what an ally weighs and what restrains it, where nobody would strike by himself;
 - what a vow changes if none stands and none is ever made, and the rate of vows if one stands;
 - spells of unrest that never come, or that justify nothing;
+- how much being hit counts for joining, where nobody can join;
 - what a closed chokepoint costs, where none is ever closed;
 - what force in view and signs with it change, where none can ever be in view;
 - what a mediator judges that speaks to nobody, and how two judge together if fewer speak.
@@ -25,6 +26,7 @@ import numpy as np
 from detente.ensemble.design import draw_worlds, quantile
 from detente.ensemble.encode.agenda import LUCK, PACE, is_settled, on_terms, terms_in_dispute
 from detente.ensemble.encode.world import COARSE_HORIZON, encode_settled
+from detente.kernel.cascade import ThirdParties
 from detente.kernel.ceasefire import LONGEST
 from detente.kernel.chokepoint import Chokepoint
 from detente.kernel.defence import Defence
@@ -176,6 +178,7 @@ def read_in(crisis: Crisis, values: Mapping[str, float]) -> bytes:
     clear_unrest(world.talks)
     clear_force_in_view(world)
     clear_mediators(world.mediators)
+    clear_third_parties(theatre.third_parties)
     clear_chokepoint(theatre.chokepoint)
     return np.asarray(world).tobytes()
 
@@ -237,6 +240,12 @@ def clear_mediators(mediators: Mediators) -> None:
     clear(mediators, OF_SPEAKER, is_mute)
     if len(is_mute) - is_mute.sum() < 2:  # noqa: PLR2004  two, to go together
         clear(mediators, ("correlation",))
+
+
+def clear_third_parties(parties: ThirdParties) -> None:
+    """Clear how much being hit counts, where nobody can join."""
+    if not parties.join_probability.any():
+        clear(parties, ("hit_weight",))
 
 
 def clear_chokepoint(chokepoint: Chokepoint) -> None:
