@@ -25,6 +25,7 @@ from detente.kernel.incidents import (
 )
 from detente.kernel.layout import Array, new_record
 from detente.kernel.lessons import attack_probability, expected_loss, trust
+from detente.kernel.moments import no_moments
 from detente.kernel.nodes import MOVES, POINTS, Node
 from detente.kernel.rules import choose, inclusive_value
 from detente.kernel.talks import concede, order_by_price, worth
@@ -37,7 +38,7 @@ from detente.kernel.theatre import (
     Situation,
     Theatre,
 )
-from detente.kernel.war import War, no_moments
+from detente.kernel.war import War
 from detente.kernel.war import worth as war_worth
 
 Inputs = dict[str, Any]

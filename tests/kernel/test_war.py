@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from detente.kernel.draws import Luck
 from detente.kernel.endings import Violence
+from detente.kernel.moments import no_moments, variance_of
 from detente.kernel.theatre import ABSORBS, FULL, TOKEN, Campaign, Conflict, Situation
 from detente.kernel.war import (
     Start,
@@ -17,10 +18,8 @@ from detente.kernel.war import (
     answer_chances,
     expected_war,
     fight,
-    no_moments,
     pick_answer,
     value_force,
-    variance_of,
     war_values,
     worth,
     worth_after,

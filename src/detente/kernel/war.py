@@ -1,6 +1,6 @@
 """What war is worth to each side before it begins, and one war fought to its end."""
 
-from typing import Annotated, NamedTuple, Protocol, TypeAlias
+from typing import Annotated, NamedTuple, Protocol
 
 from detente.kernel.air_defence import Chance
 from detente.kernel.arithmetic import exp
@@ -17,7 +17,7 @@ from detente.kernel.draws import Luck
 from detente.kernel.expectations import PUBLIC
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.losses import programme_broken
+from detente.kernel.moments import Moments, Wars, certain_worth, no_moments, with_outcomes
 from detente.kernel.places import LEVELS, STANCES, has_vowed, step_of
 from detente.kernel.posture import PLANS
 from detente.kernel.shocks import (
@@ -48,7 +48,6 @@ STARTERS = 3
 """Who can begin: challenger, defender, ally."""
 ALLY = 2
 """Where a table of war keeps the ally's worth."""
-HALF = 0.5
 NEGLIGIBLE = 1e-3
 """Chance below which a war's going on is no longer followed, at one node."""
 
@@ -73,23 +72,6 @@ class War(Protocol):
     ally_stake: Annotated[float, "worth to the ally of all that war can settle"]
     ally_loss_weight: Annotated[float, "kappa of the ally, on the losses of the challenger's side"]
     ally_war_cost: Annotated[float, "cost of any war to the ally"]
-
-
-class Moments(NamedTuple):
-    """Means, squares and products of what a war brings."""
-
-    damage: float
-    challenger: float
-    defender: float
-    damage_squared: float
-    challenger_squared: float
-    defender_squared: float
-    damage_challenger: float
-    damage_defender: float
-
-
-Wars: TypeAlias = tuple[Moments, Moments, Moments]
-"""What a war brings with each step that the programme may have made, or under each answer."""
 
 
 class Worth(NamedTuple):
@@ -189,16 +171,16 @@ def add_types(war: War, start: Start, moments: Wars, values: Array, answers: Arr
 
 
 @jit
-def worth_after(war: War, start: Start, worth: Worth, answer: int) -> Worth:
+def worth_after(war: War, start: Start, free: Worth, answer: int) -> Worth:
     """Take the price of a vow off what an answer leaves of it undone.
 
     All of it for absorbing a strike, `1 - s` for a token reply of a share `s` of a full one, and
     nothing for a full answer.
     """
     if start.who == BY_DEFENDER or not start.is_bound:
-        return worth
+        return free
     price = war.vow_price * (1.0 - reply_share(war.theatre, answer))
-    return Worth(worth.challenger, worth.defender - price, worth.ally)
+    return Worth(free.challenger, free.defender - price, free.ally)
 
 
 @jit
@@ -264,76 +246,6 @@ def worth(war: War, moments: Moments, hard: int, tough: int) -> Worth:
     ally = war.persistence * war.ally_stake * moments.damage
     ally -= war.ally_loss_weight * moments.challenger + war.ally_war_cost
     return Worth(challenger - war.war_cost[CHALLENGER], defender - war.war_cost[DEFENDER], ally)
-
-
-@jit
-def certain_worth(
-    weights: tuple[float, float],
-    means: tuple[float, float],
-    products: tuple[float, float, float],
-    aversion: float,
-) -> float:
-    """Worth of an uncertain weighted sum of two amounts, its mean less `r/2` of its variance."""
-    mean = weights[0] * means[0] + weights[1] * means[1]
-    return mean - HALF * aversion * variance_of(weights, means, products)
-
-
-@jit
-def variance_of(
-    weights: tuple[float, float],
-    means: tuple[float, float],
-    products: tuple[float, float, float],
-) -> float:
-    """Variance of a weighted sum of two amounts from their means, squares and product."""
-    first = products[0] - means[0] * means[0]
-    second = products[1] - means[1] * means[1]
-    together = products[2] - means[0] * means[1]
-    return (
-        weights[0] * weights[0] * first
-        + weights[1] * weights[1] * second
-        + 2.0 * weights[0] * weights[1] * together
-    )
-
-
-@jit
-def no_moments() -> Moments:
-    """Return moments of nothing yet."""
-    return Moments(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-
-
-@jit
-def with_outcomes(steps: Wars, mass: float, conflict: Conflict) -> Wars:
-    """Add a war that stops now, with its chance, for each step that the programme may have made."""
-    return (
-        with_outcome(steps[0], mass, conflict, 0),
-        with_outcome(steps[1], mass, conflict, 1),
-        with_outcome(steps[2], mass, conflict, 2),
-    )
-
-
-@jit
-def with_outcome(moments: Moments, mass: float, conflict: Conflict, step: int) -> Moments:
-    """Add a war that stops now, with its chance."""
-    damage = programme_broken(conflict, DEFENDER, step)
-    challenger = strain(conflict, CHALLENGER)
-    defender = strain(conflict, DEFENDER)
-    return Moments(
-        moments.damage + mass * damage,
-        moments.challenger + mass * challenger,
-        moments.defender + mass * defender,
-        moments.damage_squared + mass * damage * damage,
-        moments.challenger_squared + mass * challenger * challenger,
-        moments.defender_squared + mass * defender * defender,
-        moments.damage_challenger + mass * damage * challenger,
-        moments.damage_defender + mass * damage * defender,
-    )
-
-
-@jit
-def strain(conflict: Conflict, side: int) -> float:
-    """Losses and days of war, in the units of losses: a day wears like its fatigue."""
-    loss: float = conflict.campaign.loss[side]
-    return loss + conflict.theatre.fatigue_rate * conflict.campaign.day
 
 
 @jit
