@@ -4,7 +4,7 @@ import pytest
 
 from detente.kernel.crisis import follow, play, solve, work_out_war
 from detente.kernel.endings import Event, Violence
-from tests.kernel.worlds import shipped_world, watch_for_a_sign
+from tests.kernel.worlds import shipped_world, war_table, watch_for_a_sign
 
 FUTURES = 12 if numba.config.DISABLE_JIT else 200
 
@@ -35,6 +35,12 @@ def busy_world():
     watch_for_a_sign(world)
     talks.ally_rate, talks.ultimatum_days, talks.ratify_probability = 0.002, 3.0, 0.5
     return world
+
+
+@pytest.fixture(scope="module")
+def busy():
+    """Return the policies of the busy world, with what force is worth written by hand."""
+    return solve(busy_world(), war=war_table(), with_exploitability=False)
 
 
 def test_futures_do_not_depend_on_what_was_played_beside_them(tiny):
@@ -96,9 +102,9 @@ def test_everything_that_can_happen_does_in_a_busy_world():
     assert set(Event) - seen == set()
 
 
-def test_losses_are_told_by_category_and_only_after_force():
+def test_losses_are_told_by_category_and_only_after_force(busy):
     world = busy_world()
-    rows = play(world, solve(world), seed=1, number=0, first=0, futures=FUTURES)
+    rows = play(world, busy, seed=1, number=0, first=0, futures=4 * FUTURES)
     is_force = rows.first_force_day >= 0
     columns = [
         [rows[f"{side}_{kind}_loss"] for kind in ("military", "aircraft", "economy")]
@@ -118,10 +124,10 @@ def test_losses_are_told_by_category_and_only_after_force():
     assert np.all(rows.closed_day[has_closed] >= rows.first_force_day[has_closed])
 
 
-def test_without_third_parties_no_war_is_regional():
+def test_without_third_parties_no_war_is_regional(busy):
     world = busy_world()
     world.war.theatre.third_parties.count = 0
-    rows = play(world, solve(world), seed=1, number=0, first=0, futures=FUTURES)
+    rows = play(world, busy, seed=1, number=0, first=0, futures=4 * FUTURES)
 
     assert (rows.violence == Violence.WAR).any()
     assert rows.violence.max() < Violence.REGIONAL_WAR

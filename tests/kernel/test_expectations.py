@@ -180,7 +180,7 @@ def days_of_wars(**conduct):
         ("pain_weight", 4.0),
         ("fatigue_rate", 0.03),
         ("surprise_weight", 0.2),
-        ("foresight", 1.0),
+        ("foresight", 5.0),
         ("terms_rate", 0.2),
     ],
 )
