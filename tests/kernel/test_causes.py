@@ -269,7 +269,7 @@ def test_a_level_table_makes_no_difference_between_the_principals_and_keeps_the_
     np.testing.assert_array_equal(level.worth[:, :, 0], level.worth[:, :, 1])
     np.testing.assert_allclose(level.worth[:, :, 0], table.worth[:, :, :2].mean(axis=2))
     np.testing.assert_array_equal(level.worth[:, :, 2], table.worth[:, :, 2])
-    np.testing.assert_array_equal(level.restrained, table.restrained)
+    np.testing.assert_array_equal(level.answers, table.answers)
 
 
 @pytest.mark.parametrize(

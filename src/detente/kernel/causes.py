@@ -147,7 +147,7 @@ def level_starts(war: WarTable) -> WarTable:
     """
     worth = war.worth.copy()
     worth[:, :, : DEFENDER + 1] = worth[:, :, : DEFENDER + 1].mean(axis=2, keepdims=True)
-    return WarTable(worth=worth, restrained=war.restrained)
+    return WarTable(worth=worth, answers=war.answers)
 
 
 def play_events(world: World, decided: int, solved: Solved, luck: Luck) -> dict[int, Array]:
@@ -235,7 +235,7 @@ def know_accidents(world: World) -> None:
 
 
 def know_types(world: World) -> None:
-    """Let both know what the other is, and neither read war too rosily.
+    """Let both know what the other is and has, and neither read war too rosily.
 
     A grid of two points whose ends are certain is the four corners of what can be believed, each by
     itself. Mediators have nothing left to tell.
@@ -243,8 +243,9 @@ def know_types(world: World) -> None:
     world.are_types_known = 1
     world.belief_points = 2
     world.belief_limit = CERTAIN
-    world.war.optimism[CHALLENGER] = 0.0
-    world.war.optimism[DEFENDER] = 0.0
+    world.war.theatre.optimism[CHALLENGER] = 0.0
+    world.war.theatre.optimism[DEFENDER] = 0.0
+    world.war.theatre.self_knowledge = 0.0
     world.mediators.count = 0
 
 
