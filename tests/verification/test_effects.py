@@ -69,6 +69,13 @@ def test_a_number_that_changes_nothing_fails_if_check_does_not_list_it(capsys):
     assert "b: changes no future, and check does not list it" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("unlisted", "expected"), [(1, 0), (2, 1)])
+def test_of_a_hundred_numbers_one_may_change_nothing_here_without_being_listed(unlisted, expected):
+    numbers = [str(number) for number in range(100)]
+
+    assert report(numbers, lambda path: path not in numbers[:unlisted], []) == expected
+
+
 def test_a_number_that_check_lists_and_that_changes_futures_fails(capsys):
     status = report(["a"], lambda path: path == "a", ["a"])
 
