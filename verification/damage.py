@@ -159,7 +159,7 @@ def _time_limit(seconds: float) -> Iterator[None]:
 def kernel_functions() -> list[str]:
     """Every function of the kernel modules in use, as `module.function`."""
     return sorted(
-        f"{module.__name__.rpartition('.')[2]}.{name}"
+        f"{_short(module)}.{name}"
         for module in _modules(KERNEL + ".", *BESIDE)
         if module.__name__ not in FOUNDATIONS
         for name, value in vars(module).items()
@@ -186,10 +186,13 @@ def damaged(name: str) -> Iterator[None]:
 
 def _function(name: str) -> FunctionType:
     module, function = name.rsplit(".", 1)
-    homes = {home.rpartition(".")[2]: home for home in BESIDE}
-    home = homes.get(module, f"{KERNEL}.{module}")
-    found: FunctionType = getattr(sys.modules[home], function)
+    homes = {_short(home): home for home in _modules(KERNEL + ".", *BESIDE)}
+    found: FunctionType = getattr(homes[module], function)
     return found
+
+
+def _short(module: ModuleType) -> str:
+    return module.__name__.rpartition(".")[2]
 
 
 def _put(places: Sequence[tuple[ModuleType, str]], function: Callable[..., Any]) -> None:

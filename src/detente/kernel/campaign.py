@@ -15,7 +15,7 @@ from detente.kernel.defence import CATEGORIES, MILITARY
 from detente.kernel.draws import Luck, Purpose
 from detente.kernel.jit import jit
 from detente.kernel.losses import broken_part, count_losses
-from detente.kernel.shocks import node_common, shock_point, take_shock
+from detente.kernel.shocks import picture_left, shock_point, take_shock
 from detente.kernel.sustainment import recover, suppress
 from detente.kernel.theatre import (
     CHALLENGER,
@@ -62,7 +62,7 @@ def draw_commons(conflict: Conflict, luck: Luck, day: int) -> None:
         defence = defence_of(conflict.theatre, side)
         draws = draw_block(Chance(False, luck, day, 0), WAR_COMMON, side)
         is_good = draws[0] < defence.tracking_probability
-        stand_of(campaign, side).picture = node_common(defence, is_good, 0.0).picture
+        stand_of(campaign, side).picture = picture_left(defence, is_good)
         campaign.shock[side] = inverse_normal(draws[1])
 
 
