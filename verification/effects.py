@@ -3,13 +3,11 @@
 Each number is put at its 5th and at its 95th percentile in the same worlds, in which every switch
 is on in half; the game is solved and played both times on the same draws. Numbers that change no
 future are named, and must be those that `detente check` lists as without effect. It may list none
-that changes a future. It may leave out a few that change none here: what the kernel reads need not
-bind in these worlds, as the time that a battery is busy does not where channels have room.
+that changes a future, and leave out none that changes none but those of SLACK.
 """
 
 import argparse
 import sys
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from statistics import fmean
 from typing import NamedTuple
@@ -29,8 +27,9 @@ from detente.pack import Crisis, load
 SEED = 1
 FUTURES = 2_000
 """Futures of a run, shared out over its worlds."""
-UNLISTED = 0.01
-"""Largest share of the numbers that may change no future here without being listed."""
+SLACK = {"defences.us.layers.lower.reaction"}
+"""What the kernel reads and which binds in none of these worlds: so little of the time that is left
+for drones goes by in it that channels have room either way."""
 REMARKS = {
     (False, False): "changes no future, and check does not list it",
     (False, True): "changes no future, as check says",
@@ -67,18 +66,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def report(numbers: Sequence[str], changes: Callable[[str], bool], listed: Collection[str]) -> int:
     """Print a line for each number without effect; return 1 if `check` lists others than these."""
-    found: Counter[tuple[bool, bool]] = Counter()
+    wrong = 0
     for path in numbers:
         verdict = (changes(path), path in listed)
-        found[verdict] += 1
+        wrong += verdict[0] == verdict[1] and not (path in SLACK and verdict == (False, False))
         if verdict in REMARKS:
             print(f"{path}: {REMARKS[verdict]}", flush=True)
-    false, unlisted = found[True, True], found[False, False]
-    print(
-        f"{len(numbers)} numbers moved; {false} that check lists change futures; "
-        f"{unlisted} that it does not list change none here"
-    )
-    return int(false > 0 or unlisted > UNLISTED * len(numbers))
+    print(f"{len(numbers)} numbers moved; of {wrong} check says what does not hold")
+    return int(wrong > 0)
 
 
 def changes_futures(path: str, trial: Trial) -> bool:
@@ -123,7 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m verification.effects",
         description="Move every number of a pack across its range and see what changes.",
-        epilog="Exit status: 0 check lists the numbers without effect; 1 others, or too few; "
+        epilog="Exit status: 0 check lists the numbers without effect; 1 it lists others; "
         "2 the pack is faulty.",
     )
     parser.add_argument("pack", nargs="?", default="oman-2026", metavar="PACK")
