@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
-from detente.ensemble.design import draw_worlds, quantile
+from detente.ensemble.design import drawn_worlds, quantile
 from detente.ensemble.encode.agenda import LUCK, PACE, is_settled, on_terms, terms_in_dispute
 from detente.ensemble.encode.world import COARSE_HORIZON, encode_settled
 from detente.kernel.ceasefire import LONGEST
@@ -116,10 +116,8 @@ def trial_worlds(crisis: Crisis, worlds: int) -> Iterator[dict[str, float]]:
 
     Two switches next to each other meet in each of their four states within four worlds.
     """
-    drawn = draw_worlds(crisis.numbers, crisis.correlations, worlds=worlds, seed=SEED)
     switches = [path for path, number in crisis.numbers.items() if number.kind == "chance"]
-    for world in range(worlds):
-        values = {path: float(column[world]) for path, column in drawn.items()}
+    for world, values in enumerate(drawn_worlds(crisis, worlds, SEED)):
         for place, path in enumerate(switches):
             values[path] = float(world >> place % 2 & 1)
         yield values
