@@ -13,7 +13,7 @@ from typing import NamedTuple, cast
 import numba
 
 from detente import pack
-from detente.ensemble.design import draw_worlds
+from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode.war import encode_war
 from detente.kernel import air_defence, arithmetic, draws
 from detente.kernel.air_defence import Chance
@@ -42,8 +42,7 @@ class Draws(NamedTuple):
 def theatre_of(number: int, changes: dict[str, float]) -> Theatre:
     """Return what a world of the shipped crisis is fought with, some numbers changed by name."""
     crisis = pack.load("oman-2026")
-    drawn = draw_worlds(crisis.numbers, crisis.correlations, worlds=number + 1, seed=SEED)
-    values = {path: float(column[number]) for path, column in drawn.items()}
+    values = drawn_worlds(crisis, number + 1, SEED)[number]
     changed = {path: changes.get(path.rpartition(".")[2], value) for path, value in values.items()}
     war = cast("War", new_record(War))
     encode_war(crisis, changed, war)

@@ -25,6 +25,8 @@ LEANS = Path(__file__).with_name("leans.toml")
 KERNEL = "detente.kernel"
 # How the kernel is compiled and laid out, which no published result is about.
 FOUNDATIONS = ("detente.kernel.jit", "detente.kernel.layout")
+# Arithmetic of the model that stands outside the kernel, damaged as if it were of it.
+BESIDE = ("detente.analysis.causes.credit",)
 # What a damaged value may set off; each of them means that the case has noticed.
 COLLAPSES = (ArithmeticError, LookupError, TypeError, ValueError)
 NOTICES, PASSES, HANGS = "notices", "passes although damaged", "does not end when damaged"
@@ -157,8 +159,8 @@ def _time_limit(seconds: float) -> Iterator[None]:
 def kernel_functions() -> list[str]:
     """Every function of the kernel modules in use, as `module.function`."""
     return sorted(
-        f"{module.__name__.removeprefix(KERNEL + '.')}.{name}"
-        for module in _modules(KERNEL + ".")
+        f"{_short(module)}.{name}"
+        for module in _modules(KERNEL + ".", *BESIDE)
         if module.__name__ not in FOUNDATIONS
         for name, value in vars(module).items()
         if isinstance(value, FunctionType) and value.__module__ == module.__name__
@@ -184,8 +186,13 @@ def damaged(name: str) -> Iterator[None]:
 
 def _function(name: str) -> FunctionType:
     module, function = name.rsplit(".", 1)
-    found: FunctionType = getattr(sys.modules[f"{KERNEL}.{module}"], function)
+    homes = {_short(home): home for home in _modules(KERNEL + ".", *BESIDE)}
+    found: FunctionType = getattr(homes[module], function)
     return found
+
+
+def _short(module: ModuleType) -> str:
+    return module.__name__.rpartition(".")[2]
 
 
 def _put(places: Sequence[tuple[ModuleType, str]], function: Callable[..., Any]) -> None:
@@ -233,7 +240,10 @@ def _spoil(before: Any, after: Any) -> None:
 
 
 def _worse(value: Any) -> Any:
-    """Square a number, and halve or move it where its square is no different."""
+    """Square a number, halve or move it where its square is no different; an array throughout."""
+    if isinstance(value, np.ndarray) and value.dtype.names is None:
+        worsened = [_worse(number) for number in value.flat]
+        return np.array(worsened, value.dtype).reshape(value.shape)
     if isinstance(value, tuple):
         parts = [_worse(part) for part in value]
         return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)

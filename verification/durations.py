@@ -15,7 +15,7 @@ import numpy as np
 
 from detente.analysis.history.bands import QUARTILES
 from detente.analysis.history.rates import SPANS
-from detente.ensemble.design import draw_worlds
+from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode import encode
 from detente.ensemble.store import Rows
 from detente.kernel.crisis import play, solve
@@ -59,10 +59,8 @@ def hazard(days: Array, span: tuple[int, int]) -> float:
 def days_of(worlds: int, futures: int) -> Array:
     """Play the reference crisis and return the length of each future."""
     crisis = load(str(PACK))
-    values = draw_worlds(crisis.numbers, crisis.correlations, worlds=worlds, seed=1)
     days = []
-    for number in range(worlds):
-        drawn = {path: float(column[number]) for path, column in values.items()}
+    for number, drawn in enumerate(drawn_worlds(crisis, worlds, 1)):
         world = encode(crisis, drawn, horizon=HORIZON)
         solved = solve(world, with_exploitability=False)
         rows = play(world, solved, seed=1, number=number, first=0, futures=futures)

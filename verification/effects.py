@@ -2,7 +2,8 @@
 
 Each number is put at its 5th and at its 95th percentile in the same worlds, in which every switch
 is on in half; the game is solved and played both times on the same draws. Numbers that change no
-future are named, and must be those that `detente check` lists as without effect, no more, no less.
+future are named, and must be those that `detente check` lists as without effect. It may list none
+that changes a future, and leave out none that changes none but those of SLACK.
 """
 
 import argparse
@@ -26,6 +27,9 @@ from detente.pack import Crisis, load
 SEED = 1
 FUTURES = 2_000
 """Futures of a run, shared out over its worlds."""
+SLACK = {"defences.us.layers.lower.reaction"}
+"""What the kernel reads and which binds in none of these worlds: so little of the time that is left
+for drones goes by in it that channels have room either way."""
 REMARKS = {
     (False, False): "changes no future, and check does not list it",
     (False, True): "changes no future, as check says",
@@ -65,7 +69,7 @@ def report(numbers: Sequence[str], changes: Callable[[str], bool], listed: Colle
     wrong = 0
     for path in numbers:
         verdict = (changes(path), path in listed)
-        wrong += verdict[0] == verdict[1]
+        wrong += verdict[0] == verdict[1] and not (path in SLACK and verdict == (False, False))
         if verdict in REMARKS:
             print(f"{path}: {REMARKS[verdict]}", flush=True)
     print(f"{len(numbers)} numbers moved; of {wrong} check says what does not hold")

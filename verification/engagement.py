@@ -28,7 +28,15 @@ from detente.kernel.defence import (
 )
 from detente.kernel.draws import Luck
 from detente.kernel.layout import new_record
-from detente.kernel.shocks import NODES, averaged_common, node_common, node_weight, take_common
+from detente.kernel.shocks import (
+    NODES,
+    has_good_picture,
+    mean_picture,
+    node_weight,
+    picture_left,
+    take_shock,
+    war_point,
+)
 
 Inputs = dict[str, Any]
 Outputs = Mapping[str, float]
@@ -75,10 +83,11 @@ def duel(threats: float, layers: list[tuple[float, float]]) -> Duel:
 
 
 def fight(match: Duel) -> float:
-    """Let the raid meet the defence on its first day, and return the expected leakers."""
+    """Let the raid meet the defence at its mean picture, and return the expected leakers."""
     man_defence(match.defence, match.stand)
     match.stand.alertness = 1.0
-    take_common(match.defence, match.stand, averaged_common(match.defence))
+    match.stand.picture = mean_picture(match.defence)
+    take_shock(match.defence, match.stand, 0.0)
     meet(match.defence, match.stand, match.raid, EXPECTED)
     return float(match.raid.weapons[0])
 
@@ -120,8 +129,8 @@ def common_mode(case: Inputs) -> Outputs:
     match.stand.alertness = 1.0
     none_leaks = 0.0
     for node in range(NODES):
-        common = node_common(match.defence, node < NODES // 2, node % 3 - 1.0)
-        take_common(match.defence, match.stand, common)
+        match.stand.picture = picture_left(match.defence, has_good_picture(node))
+        take_shock(match.defence, match.stand, match.defence.shock * war_point(node))
         meet(match.defence, match.stand, match.raid, EXPECTED)
         all_killed = chance_of_all(float(case["threats"]), 1.0 - float(match.raid.weapons[0]))
         none_leaks += node_weight(case["track_probability"], node) * all_killed

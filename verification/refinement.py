@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from detente.ensemble.design import draw_worlds
+from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode import encode
 from detente.ensemble.encode.posture import encode_calendar
 from detente.kernel.crisis import play, solve
@@ -99,10 +99,8 @@ def settings() -> Iterator[Setting]:
 def rows_of(setting: Setting, worlds: int, futures: int) -> Array:
     """Play the worlds under a setting."""
     crisis = load("oman-2026")
-    values = draw_worlds(crisis.numbers, crisis.correlations, worlds=worlds, seed=1)
     rows = []
-    for number in range(worlds):
-        drawn = {path: float(column[number]) for path, column in values.items()}
+    for number, drawn in enumerate(drawn_worlds(crisis, worlds, 1)):
         world = encode(crisis, drawn | dict(setting.numbers), horizon=HORIZON)
         setting.change(crisis, drawn, world)
         solved = solve(world, with_exploitability=False)

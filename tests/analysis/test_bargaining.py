@@ -7,7 +7,7 @@ import pytest
 from detente import load
 from detente import solve as solve_publicly
 from detente.analysis.bargaining import Figure, Share, solve
-from detente.analysis.bargaining.figures import nested, over_worlds
+from detente.analysis.bargaining.figures import over_worlds
 from detente.analysis.bargaining.game import (
     HOLDERS,
     Depth,
@@ -17,9 +17,10 @@ from detente.analysis.bargaining.game import (
     worth_at_start,
 )
 from detente.analysis.bargaining.mediators import read_mediators
-from detente.analysis.bargaining.solution import drawn_worlds, median_world
+from detente.analysis.bargaining.solution import median_world
 from detente.analysis.bargaining.terms import read_terms
-from detente.ensemble.design import draw_worlds
+from detente.analysis.nesting import nested
+from detente.ensemble.design import draw_worlds, drawn_worlds
 from detente.ensemble.encode import encode
 from detente.ensemble.encode.agenda import Terms, on_terms, settle
 from detente.ensemble.encode.world import encode_coarsely

@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 
 from detente.analysis.engagement import engage, fighting
-from detente.analysis.engagement.arena import drawn_worlds, set_up
+from detente.analysis.engagement.arena import set_up
 from detente.analysis.engagement.campaigns import CAUSES
 from detente.analysis.engagement.fighting import Battles, fight_world
 from detente.analysis.engagement.figures import Figure
 from detente.analysis.engagement.terms import Terms
-from detente.ensemble.design import draw_worlds
+from detente.ensemble.design import drawn_worlds
 from detente.errors import DetenteError
 from tests.analysis.battles import FAR, FEW, NEAR, small_crisis, small_engagement
 
@@ -126,13 +126,6 @@ def test_more_campaigns_leave_the_first_as_they_were():
 
     for key, values in few.outcomes[1].items():
         assert values.tobytes() == many.outcomes[1][key][:3].tobytes()
-
-
-def test_worlds_are_those_of_a_run():
-    crisis = small_crisis()
-    drawn = draw_worlds(crisis.numbers, crisis.correlations, worlds=4, seed=9)
-
-    assert drawn_worlds(crisis, 4, 9)[3] == {path: column[3] for path, column in drawn.items()}
 
 
 def test_against_no_layers_all_that_works_passes_unseen():

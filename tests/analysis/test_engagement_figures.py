@@ -6,12 +6,12 @@ from detente.analysis.engagement.figures import (
     Sums,
     bounded,
     figures_of,
-    nested,
     of_moments,
     over_worlds,
     ratio,
     sums_of,
 )
+from detente.analysis.nesting import nested
 from detente.ensemble.shares import QUANTILE, Share
 
 GENERATOR = np.random.default_rng(5)

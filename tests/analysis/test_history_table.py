@@ -6,6 +6,7 @@ import pytest
 from detente.analysis.history import PastCrisis, TableFaults, read_crises
 from detente.analysis.history import table as tables
 from detente.errors import DetenteError
+from detente.evidence import document
 from tests.analysis.past import HEAD, row, write_table
 
 
@@ -192,7 +193,7 @@ def test_an_empty_table_is_refused(tmp_path, content):
 
 
 def test_a_table_too_long_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(tables, "MOST_BYTES", 100)
+    monkeypatch.setattr(document, "MOST_BYTES", 100)
 
     with pytest.raises(DetenteError, match="too long"):
         read_crises(write_table(tmp_path, row()))

@@ -62,6 +62,7 @@ def test_of_the_shipped_pack_only_what_the_kernel_never_comes_to_is_without_effe
         "arsenals.iran.drones.cross_section",
         "arsenals.iran.drones.value",
         "arsenals.us.stand_off_weapons.value",
+        "arsenals.iran.drones.launch_capacity",
         "arsenals.us.cruise_missiles.launch_capacity",
         "arsenals.us.strike_aircraft.launch_capacity",
         "arsenals.us.carrier_fighters.launch_capacity",

@@ -11,7 +11,7 @@ from detente.kernel.cascade import ThirdParties
 from detente.kernel.defence import MILITARY, Approach, Defence, Stand, man_defence, prepare
 from detente.kernel.draws import Luck
 from detente.kernel.layout import dtype_of
-from detente.kernel.shocks import averaged_common, take_common
+from detente.kernel.shocks import mean_picture, take_shock
 from detente.kernel.theatre import FULL, Campaign, Conflict, Situation, Theatre, begin
 from detente.kernel.war import War
 
@@ -81,6 +81,12 @@ class Fought(NamedTuple):
         return float(self.raid.weapons.sum())
 
 
+def take_mean(defence, stand):
+    """Give a defence the mean picture, and no shock."""
+    stand.picture = mean_picture(defence)
+    take_shock(defence, stand, 0.0)
+
+
 def send(wall, weapons, *, decoys=(0.0,), chance=EXPECTED):
     """Send one raid, a number of weapons for each class, against a fresh defence."""
     return meet_with(defence_of(wall), weapons, decoys=decoys, chance=chance)
@@ -91,7 +97,7 @@ def meet_with(defence, weapons, *, decoys=(0.0,), chance=EXPECTED):
     stand = blank(Stand)
     man_defence(defence, stand)
     stand.alertness = 1.0
-    take_common(defence, stand, averaged_common(defence))
+    take_mean(defence, stand)
     raid = blank(Raid)
     raid.classes = len(weapons)
     raid.reliable[: len(weapons)] = weapons
@@ -260,8 +266,8 @@ def conflict_of(war, situation):
     conflict = Conflict(war.theatre, campaign, situation)
     begin(conflict)
     mine, theirs = war.theatre.challenger_defence, war.theatre.defender_defence
-    take_common(mine, campaign.challenger_stand, averaged_common(mine))
-    take_common(theirs, campaign.defender_stand, averaged_common(theirs))
+    take_mean(mine, campaign.challenger_stand)
+    take_mean(theirs, campaign.defender_stand)
     return conflict
 
 

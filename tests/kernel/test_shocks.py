@@ -6,18 +6,16 @@ from hypothesis import strategies as st
 from detente.kernel.arithmetic import inverse_normal
 from detente.kernel.shocks import (
     NODES,
-    averaged_common,
     has_good_picture,
     kill_probability_of_salvo,
-    node_common,
     node_weight,
+    picture_left,
     shifted,
     shock_point,
-    take_common,
     take_shock,
     war_point,
 )
-from tests.kernel.duels import Layer, Stand, Wall, blank, defence_of, share
+from tests.kernel.duels import Layer, Stand, Wall, blank, defence_of, share, take_mean
 
 POINTS = 801
 shifts = st.floats(-6.0, 6.0)
@@ -78,28 +76,28 @@ def test_the_nodes_weights_are_chances(good):
 @given(share, st.floats(0.0, 1.5))
 def test_the_nodes_picture_averages_to_the_mean_one(good, shock):
     defence = defence_of(Wall(tracking_probability=good, shock=shock))
-    pictures = [node_common(defence, has_good_picture(node), 0.0).picture for node in range(NODES)]
+    pictures = [picture_left(defence, has_good_picture(node)) for node in range(NODES)]
     mean = sum(node_weight(good, node) * pictures[node] for node in range(NODES))
+    stand = blank(Stand)
 
-    assert averaged_common(defence).picture == pytest.approx(mean)
+    take_mean(defence, stand)
+
+    assert stand.picture == pytest.approx(mean)
 
 
-@given(st.floats(0.0, 1.5))
-def test_the_parts_of_the_shock_add_up_to_its_variance(shock):
-    defence = defence_of(Wall(shock=shock))
+def test_the_parts_of_the_shock_add_up_to_its_variance():
     points = [shock_point(war_point(node), raid) for node in range(2) for raid in (1.0, -1.0)]
-    shifts = [node_common(defence, True, point).shift for point in points]
 
-    assert np.mean(shifts) == pytest.approx(0.0, abs=1e-12)
-    assert np.mean(np.square(shifts)) == pytest.approx(shock**2)
+    assert np.mean(points) == pytest.approx(0.0, abs=1e-12)
+    assert np.mean(np.square(points)) == pytest.approx(1.0)
 
 
 def test_without_a_common_cause_every_node_is_the_same():
     defence = defence_of(Wall((Layer(), Layer(0.3)), tracking_probability=1.0, shock=0.0))
     stands = [blank(Stand), blank(Stand)]
 
-    take_common(defence, stands[0], node_common(defence, True, -1.7))
-    take_common(defence, stands[1], averaged_common(defence))
+    take_shock(defence, stands[0], defence.shock * -1.7)
+    take_mean(defence, stands[1])
 
     assert stands[0].salvo_kill.tolist() == stands[1].salvo_kill.tolist()
-    assert stands[0].picture == stands[1].picture == 1.0
+    assert picture_left(defence, True) == stands[1].picture == 1.0

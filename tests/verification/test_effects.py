@@ -5,7 +5,7 @@ import pytest
 
 from detente.ensemble.encode.reads import WORLDS, trial_worlds
 from detente.pack import load
-from verification.effects import Trial, changes_futures, main, report
+from verification.effects import SLACK, Trial, changes_futures, main, report
 
 pytestmark = pytest.mark.skipif(
     bool(numba.config.DISABLE_JIT), reason="thousands of futures; the kernel's own tests cover it"
@@ -67,6 +67,14 @@ def test_a_number_that_changes_nothing_fails_if_check_does_not_list_it(capsys):
 
     assert status == 1
     assert "b: changes no future, and check does not list it" in capsys.readouterr().out
+
+
+def test_only_numbers_that_are_named_may_change_nothing_without_being_listed():
+    named = sorted(SLACK)
+
+    assert report(named, lambda _: False, []) == 0
+    assert report(named, lambda _: True, named) == 1
+    assert report([*named, "b"], lambda _: False, []) == 1
 
 
 def test_a_number_that_check_lists_and_that_changes_futures_fails(capsys):

@@ -13,10 +13,10 @@ from detente.kernel.layout import Array, new_record
 from detente.kernel.shocks import (
     NODES,
     has_good_picture,
-    node_common,
     node_weight,
+    picture_left,
     shock_point,
-    take_common,
+    take_shock,
     war_point,
 )
 from detente.kernel.theatre import DEFENDER, FULL, Campaign, Conflict, Situation, Theatre
@@ -74,8 +74,9 @@ def expected(case: Case) -> Array:
     total = np.zeros(4)
     for node, of_raid in product(range(NODES), (1.0, -1.0)):
         point = shock_point(war_point(node), of_raid)
-        common = node_common(battle.defence, has_good_picture(node), point)
-        take_common(battle.defence, battle.conflict.campaign.defender_stand, common)
+        stand = battle.conflict.campaign.defender_stand
+        stand.picture = picture_left(battle.defence, has_good_picture(node))
+        take_shock(battle.defence, stand, battle.defence.shock * point)
         weight = 0.5 * node_weight(case.tracking_probability, node)
         total += weight * leakage(battle, Chance(True, Luck(0, 0, 0), 0, 0))
     return total

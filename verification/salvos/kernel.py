@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple, cast
 
 import numpy as np
 
-from detente.ensemble.design import draw_worlds
+from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode.war import encode_arsenal, encode_defence, prepare_for
 from detente.kernel.air_defence import Chance, count, draw_block, meet, round_fairly
 from detente.kernel.campaign import at_side, draw_commons, draw_shock
@@ -102,12 +102,11 @@ def reported(event: Event, effort: Effort) -> Array:
 def conflicts(shield: Shield, effort: Effort) -> Iterator[Conflict]:
     """Yield each world's defence and missiles, in records that the next world writes over."""
     crisis = generic()
-    drawn = draw_worlds(crisis.numbers, crisis.correlations, worlds=effort.worlds, seed=effort.seed)
     changes = {f"{DEFENCE}.{name}": value for name, value in shield.changes.items()}
     theatre = cast("Theatre", new_record(Theatre))
     campaign = cast("Campaign", new_record(Campaign))
-    for world in range(effort.worlds):
-        values = {path: float(column[world]) for path, column in drawn.items()} | changes
+    for drawn in drawn_worlds(crisis, effort.worlds, effort.seed):
+        values = drawn | changes
         encode_defence(crisis, values, "shield", theatre.challenger_defence)
         encode_arsenal(crisis, values, "launcher", theatre.defender_arsenal)
         prepare_for(

@@ -32,6 +32,7 @@ from detente.kernel.arithmetic import (
     normal_probability,
 )
 from detente.kernel.draws import HALF, PURPOSE_SHIFT, WORD, Purpose, mix
+from detente.pack.crisis import Crisis
 from detente.pack.quantity import Quantity
 
 LEVELS = 6
@@ -113,6 +114,12 @@ def draw_worlds(
         else:
             drawn[path] = np.full(worlds, float(quantity.low))
     return drawn
+
+
+def drawn_worlds(crisis: Crisis, worlds: int, seed: int) -> list[dict[str, float]]:
+    """Return the numbers of so many worlds by dotted name, those of a run with the same seed."""
+    drawn = draw_worlds(crisis.numbers, crisis.correlations, worlds=worlds, seed=seed)
+    return [{path: float(x[world]) for path, x in drawn.items()} for world in range(worlds)]
 
 
 def coordinates(paths: Sequence[str], *, worlds: int, seed: int, first: int = 0) -> np.ndarray:

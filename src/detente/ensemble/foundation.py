@@ -85,6 +85,17 @@ def with_options(crisis: Crisis, settings: Settings) -> dict[str, Crisis]:
     return crises
 
 
+def identity(crisis: Crisis) -> dict[str, str]:
+    """Return what tells a crisis from others, as JSON has it."""
+    return {
+        "pack": crisis.text.name,
+        "name": crisis.name,
+        "title": crisis.title,
+        "as_of": crisis.as_of.isoformat(),
+        "digest": crisis.digest,
+    }
+
+
 def plain(value: Change) -> Plain:
     """Return a change as the record stores it; a day becomes text."""
     return value.isoformat() if isinstance(value, date) else value

@@ -2,8 +2,9 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeAlias
@@ -196,12 +197,18 @@ def perform(stage: Stage, wanted: list[Job], clock: Clock) -> None:
 
 
 def _perform_on_threads(stage: Stage, shelf: Shelf, wanted: list[Job], clock: Clock) -> None:
-    stop = threading.Event()
-    pool = ThreadPoolExecutor(stage.settings.threads, thread_name_prefix="detente")
-    try:
-        running: list[Future[int]] = [pool.submit(_do, stage, shelf, job, stop) for job in wanted]
-        for done in as_completed(running):
+    with workers(stage.settings.threads) as (pool, stop):
+        for done in as_completed([pool.submit(_do, stage, shelf, job, stop) for job in wanted]):
             clock.tell(done.result())
+
+
+@contextmanager
+def workers(threads: int) -> Iterator[tuple[ThreadPoolExecutor, threading.Event]]:
+    """Offer threads to work on, and what tells them to stop; what has not begun then never does."""
+    stop = threading.Event()
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="detente")
+    try:
+        yield pool, stop
     finally:
         stop.set()
         pool.shutdown(cancel_futures=True)

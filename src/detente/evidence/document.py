@@ -41,18 +41,28 @@ def read_document(path: Path) -> str:
 
     Raises `DetenteError` if it cannot be read, is too long, or is no text in UTF-8.
     """
+    cut = "the pages that are cited"
+    return _decode(read_whole(path, what="document", wanted="a text file", cut=cut), str(path))
+
+
+def read_whole(path: Path, *, what: str, wanted: str, cut: str) -> bytes:
+    """Return a file that a user names, at most MOST_BYTES of it.
+
+    Raises `DetenteError` if it cannot be read or is too long; `wanted` is what it should be, `cut`
+    what it could be cut to.
+    """
     where = str(path)
     try:
         with path.open("rb") as stream:
             content = stream.read(MOST_BYTES + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        hint = "give a text file that you may read"
+        hint = f"give {wanted} that you may read"
         raise DetenteError(f"cannot be read: {reason}", where=where, hint=hint) from error
     if len(content) > MOST_BYTES:
-        hint = f"cut it to the pages that are cited: {MOST_BYTES // 1024**2} MiB are read"
-        raise DetenteError("the document is too long", where=where, hint=hint)
-    return _decode(content, where)
+        hint = f"cut it to {cut}: {MOST_BYTES // 1024**2} MiB are read"
+        raise DetenteError(f"the {what} is too long", where=where, hint=hint)
+    return content
 
 
 def _decode(content: bytes, where: str) -> str:

@@ -17,7 +17,7 @@ from detente.kernel.draws import Luck, Purpose
 from detente.kernel.expectations import OWN, hold_beliefs, kill_share, observe
 from detente.kernel.jit import jit
 from detente.kernel.losses import broken_part, count_losses
-from detente.kernel.shocks import averaged_common, node_common, shock_point, take_shock
+from detente.kernel.shocks import mean_picture, picture_left, shock_point, take_shock
 from detente.kernel.sustainment import recover, suppress
 from detente.kernel.theatre import (
     CHALLENGER,
@@ -65,7 +65,7 @@ def draw_commons(conflict: Conflict, luck: Luck, day: int) -> None:
         defence = defence_of(conflict.theatre, side)
         draws = draw_block(Chance(False, luck, day, 0), WAR_COMMON, side)
         is_good = draws[0] < defence.tracking_probability
-        stand_of(campaign, side).picture = node_common(defence, is_good, 0.0).picture
+        stand_of(campaign, side).picture = picture_left(defence, is_good)
         campaign.shock[side] = inverse_normal(draws[1])
 
 
@@ -74,7 +74,7 @@ def average_commons(conflict: Conflict) -> None:
     """Set what is common to all shots to the middle of what it may be."""
     for side in range(2):
         defence = defence_of(conflict.theatre, side)
-        stand_of(conflict.campaign, side).picture = averaged_common(defence).picture
+        stand_of(conflict.campaign, side).picture = mean_picture(defence)
         conflict.campaign.shock[side] = 0.0
 
 

@@ -1,7 +1,6 @@
 """What all shots of a war have in common: the picture they are fired on, and how well they kill."""
 
 import math
-from typing import Annotated, NamedTuple
 
 from detente.kernel.arithmetic import exp, power
 from detente.kernel.defence import Defence, Stand
@@ -11,13 +10,6 @@ NODES = 4
 """Of one defence in a war: picture good or bad, times the war's shock a deviation up or down."""
 WAR_PART = 2.0 / 3.0
 """Share of the shock's variance that holds for the whole war; the rest is a raid's (MODEL 6.3)."""
-
-
-class Common(NamedTuple):
-    """What every shot of a raid has in common, for one defence."""
-
-    picture: Annotated[float, "what the picture leaves of detection"]
-    shift: Annotated[float, "shock on kill chances [logit]"]
 
 
 @jit
@@ -45,23 +37,16 @@ def take_shock(defence: Defence, stand: Stand, shift: float) -> None:
 
 
 @jit
-def take_common(defence: Defence, stand: Stand, common: Common) -> None:
-    """Let what shots have in common bear on a defence."""
-    stand.picture = common.picture
-    take_shock(defence, stand, common.shift)
+def picture_left(defence: Defence, is_good: bool) -> float:
+    """Return what the common picture, good or bad, leaves of detection."""
+    return 1.0 if is_good else defence.poor_tracking
 
 
 @jit
-def averaged_common(defence: Defence) -> Common:
-    """Stand in for draws where only their middle is wanted: the mean picture, and no shock."""
+def mean_picture(defence: Defence) -> float:
+    """Return what the common picture leaves of detection in the mean."""
     good = defence.tracking_probability
-    return Common(good + (1.0 - good) * defence.poor_tracking, 0.0)
-
-
-@jit
-def node_common(defence: Defence, is_good: bool, point: float) -> Common:
-    """Set what shots have in common: picture good or bad, the shock at so many deviations."""
-    return Common(1.0 if is_good else defence.poor_tracking, defence.shock * point)
+    return good + (1.0 - good) * defence.poor_tracking
 
 
 @jit

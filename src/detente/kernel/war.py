@@ -23,8 +23,8 @@ from detente.kernel.posture import PLANS
 from detente.kernel.shocks import (
     NODES,
     has_good_picture,
-    node_common,
     node_weight,
+    picture_left,
     war_point,
 )
 from detente.kernel.theatre import (
@@ -281,10 +281,9 @@ def take_nodes(conflict: Conflict, nodes: tuple[int, int]) -> float:
     weight = 1.0
     for side in range(2):
         defence = defence_of(conflict.theatre, side)
-        point = war_point(nodes[side])
-        common = node_common(defence, has_good_picture(nodes[side]), point)
-        stand_of(conflict.campaign, side).picture = common.picture
-        conflict.campaign.shock[side] = point
+        picture = picture_left(defence, has_good_picture(nodes[side]))
+        stand_of(conflict.campaign, side).picture = picture
+        conflict.campaign.shock[side] = war_point(nodes[side])
         weight *= node_weight(defence.tracking_probability, nodes[side])
     return weight
 

@@ -1,7 +1,7 @@
 """Numbers of the game by name: in the median world, or over worlds with their spread."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -42,14 +42,3 @@ def _over_worlds(values: Sequence[float], *, is_spread: bool) -> Figure | Share:
         return Figure(float(values[0]), None, None, len(values))
     low, middle, high = np.quantile(values, (LOW, MEDIAN, HIGH)).tolist()
     return Figure(middle, low, high, len(values))
-
-
-def nested(figures: Mapping[Key, Figure | Share]) -> dict[str, Any]:
-    """Return figures by the parts of their names, one within the other, as JSON has them."""
-    whole: dict[str, Any] = {}
-    for key, figure in figures.items():
-        part = whole
-        for name in key[:-1]:
-            part = part.setdefault(name, {})
-        part[key[-1]] = figure._asdict()
-    return whole

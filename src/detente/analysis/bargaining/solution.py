@@ -1,12 +1,11 @@
 """The bargaining game of a crisis, solved in the median world or over drawn worlds."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from detente.analysis.bargaining.choices import read_answers, read_moves
-from detente.analysis.bargaining.figures import MEDIAN, Figure, Share, nested, over_worlds
+from detente.analysis.bargaining.figures import MEDIAN, Figure, Share, over_worlds
 from detente.analysis.bargaining.game import (
     HOLDERS,
     Depth,
@@ -21,11 +20,12 @@ from detente.analysis.bargaining.leverage import read_leverage
 from detente.analysis.bargaining.mediators import read_mediators
 from detente.analysis.bargaining.ranges import read_ranges
 from detente.analysis.bargaining.terms import read_terms
+from detente.analysis.nesting import nested
 from detente.ensemble import foundation, runners
 from detente.ensemble import record as records
-from detente.ensemble.design import draw_worlds, quantile
+from detente.ensemble.design import drawn_worlds, quantile
 from detente.ensemble.record import Grid
-from detente.ensemble.runners import EXPLOITED_EVERY, Clock
+from detente.ensemble.runners import EXPLOITED_EVERY, Clock, workers
 from detente.ensemble.simulate import Listener
 from detente.ensemble.tally import INITIATORS
 from detente.pack import Change, Crisis
@@ -77,11 +77,7 @@ class Bargaining:
         crisis, model = self.crisis, self.crisis.model
         return {
             "schema": "detente/solve/1",
-            "pack": crisis.text.name,
-            "name": crisis.name,
-            "title": crisis.title,
-            "as_of": crisis.as_of.isoformat(),
-            "digest": crisis.digest,
+            **foundation.identity(crisis),
             **self.depth._asdict(),
             "changes": {path: foundation.plain(value) for path, value in crisis.changes.items()},
             "worlds": self.worlds,
@@ -148,12 +144,6 @@ def median_switches(crisis: Crisis) -> dict[str, Switch]:
     }
 
 
-def drawn_worlds(crisis: Crisis, worlds: int, seed: int) -> list[dict[str, float]]:
-    """Return the numbers of so many worlds, those of a run with the same seed."""
-    drawn = draw_worlds(crisis.numbers, crisis.correlations, worlds=worlds, seed=seed)
-    return [{path: float(x[world]) for path, x in drawn.items()} for world in range(worlds)]
-
-
 def _read_worlds(
     crisis: Crisis, worlds: Sequence[dict[str, float]], depth: Depth, means: tuple[int, Clock]
 ) -> list[Reading]:
@@ -162,8 +152,7 @@ def _read_worlds(
     clock.tell(0, is_compiling=not runners.kernel().is_warm())
     readings = [read_world(crisis, worlds[0], depth)]  # compiled by one thread, if need be
     clock.tell(1)
-    pool = ThreadPoolExecutor(threads, thread_name_prefix="detente")
-    try:
+    with workers(threads) as (pool, _):
         waiting = [
             pool.submit(read_world, crisis, values, depth, is_brief=bool(number % EXPLOITED_EVERY))
             for number, values in enumerate(worlds[1:], 1)
@@ -171,8 +160,6 @@ def _read_worlds(
         for each in waiting:
             readings.append(each.result())
             clock.tell(1)
-    finally:
-        pool.shutdown(cancel_futures=True)
     return readings
 
 

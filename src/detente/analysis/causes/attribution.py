@@ -4,7 +4,7 @@ import hashlib
 import shlex
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from detente.ensemble import store
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.runners import Clock, Stage
+from detente.ensemble.runners import Clock, Stage, workers
 from detente.ensemble.shares import Share
 from detente.ensemble.simulate import Listener, stage_of
 from detente.ensemble.store import Rows
@@ -211,14 +211,9 @@ def _judge_on_threads(stage: Stage, missing: list[Place], clock: Clock, threads:
         # Compiled by the main thread, which an interrupt reaches at once.
         clock.tell(0, is_compiling=True)
         clock.tell(_judge(stage, missing.pop(0), threading.Event()))
-    stop = threading.Event()
-    pool = ThreadPoolExecutor(threads, thread_name_prefix="detente")
-    try:
+    with workers(threads) as (pool, stop):
         for done in as_completed([pool.submit(_judge, stage, place, stop) for place in missing]):
             clock.tell(done.result())
-    finally:
-        stop.set()
-        pool.shutdown(cancel_futures=True)
 
 
 def _judge(stage: Stage, place: Place, stop: threading.Event) -> int:

@@ -6,7 +6,6 @@ from typing import Annotated, NamedTuple, cast
 import numpy as np
 
 from detente.analysis.engagement.figures import Array
-from detente.ensemble.design import draw_worlds
 from detente.ensemble.encode.war import encode_war
 from detente.kernel.defence import CLASSES, LAYERS
 from detente.kernel.layout import new_record
@@ -51,12 +50,6 @@ class Morning(NamedTuple):
 def owners(crisis: Crisis) -> tuple[str, str]:
     """Return the keys of challenger and defender, in the order of the kernel's sides."""
     return crisis.of_role("challenger"), crisis.of_role("defender")
-
-
-def drawn_worlds(crisis: Crisis, worlds: int, seed: int) -> list[dict[str, float]]:
-    """Return the numbers of so many worlds, those of a run with the same seed."""
-    drawn = draw_worlds(crisis.numbers, crisis.correlations, worlds=worlds, seed=seed)
-    return [{path: float(x[world]) for path, x in drawn.items()} for world in range(worlds)]
 
 
 def set_up(crisis: Crisis, values: Values) -> Arena:

@@ -6,12 +6,13 @@ import numpy as np
 
 from detente.analysis.engagement.arena import Morning
 from detente.analysis.engagement.figures import Array, Key
+from detente.ensemble.encode.war import CATEGORY_NAMES
 from detente.kernel.air_defence import Why
-from detente.kernel.defence import ECONOMY, MILITARY, PROGRAMME
+from detente.kernel.defence import PROGRAMME
 
 CAUSES = {why.name.lower(): int(why) for why in Why}
 """Why a weapon leaks, by the farthest that any layer got with it."""
-CATEGORY_PLACES = {"military": MILITARY, "programme": PROGRAMME, "economy": ECONOMY}
+CATEGORY_PLACES = {name: place for place, name in enumerate(CATEGORY_NAMES)}
 BACK = 0.9
 """Share of its first batteries and of command from which a defence counts as back."""
 MAGAZINE_LOW = 0.1

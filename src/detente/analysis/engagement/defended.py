@@ -7,7 +7,7 @@ from typing import Any
 from detente.analysis.engagement.arena import owners
 from detente.analysis.engagement.days import Day, tell_days
 from detente.analysis.engagement.fighting import Fought
-from detente.analysis.engagement.figures import Figure, Key, figures_of, nested
+from detente.analysis.engagement.figures import Figure, Key, figures_of
 from detente.analysis.engagement.systems import (
     System,
     systems,
@@ -15,6 +15,7 @@ from detente.analysis.engagement.systems import (
     without_claim,
 )
 from detente.analysis.engagement.terms import SIDES
+from detente.analysis.nesting import nested
 from detente.ensemble.shares import Share
 from detente.pack import Crisis
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from detente.analysis.engagement.arena import drawn_worlds
 from detente.analysis.engagement.defended import Defended, tell_side
 from detente.analysis.engagement.fighting import Battles, fight_worlds
 from detente.analysis.engagement.points import Swept, as_json, fight_sweep
@@ -18,6 +17,7 @@ from detente.analysis.engagement.terms import (
 )
 from detente.ensemble import foundation, runners
 from detente.ensemble import record as records
+from detente.ensemble.design import drawn_worlds
 from detente.ensemble.record import Settings
 from detente.ensemble.runners import Clock
 from detente.ensemble.simulate import Listener
@@ -46,11 +46,7 @@ class Engagement:
         crisis = self.crisis
         return {
             "schema": "detente/engage/1",
-            "pack": crisis.text.name,
-            "name": crisis.name,
-            "title": crisis.title,
-            "as_of": crisis.as_of.isoformat(),
-            "digest": crisis.digest,
+            **foundation.identity(crisis),
             "changes": {path: foundation.plain(value) for path, value in crisis.changes.items()},
             **self.terms._asdict(),
             "worlds": self.worlds,

@@ -1,7 +1,6 @@
 """Fights the campaigns of many worlds, a few at a time, and keeps what they come to."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -10,7 +9,7 @@ from detente.analysis.engagement.arena import Arena, mornings, owners, set_up
 from detente.analysis.engagement.campaigns import Outcomes, Struck, read_campaigns
 from detente.analysis.engagement.days import DaySums, add_up, read_days
 from detente.analysis.engagement.terms import Terms
-from detente.ensemble.runners import Clock
+from detente.ensemble.runners import Clock, workers
 from detente.kernel.draws import Luck
 from detente.kernel.logbook import fight_campaigns
 from detente.pack import Crisis
@@ -42,8 +41,7 @@ def fight_worlds(
     """Fight the campaigns of worlds on threads; the result does not depend on their number."""
     first = [fight_world(battles, 0, worlds[0])]  # compiled by one thread, if need be
     clock.tell(battles.campaigns)
-    pool = ThreadPoolExecutor(threads, thread_name_prefix="detente")
-    try:
+    with workers(threads) as (pool, _):
         waiting = [
             pool.submit(fight_world, battles, number, values)
             for number, values in enumerate(worlds[1:], 1)
@@ -51,8 +49,6 @@ def fight_worlds(
         for each in waiting:
             first.append(each.result())
             clock.tell(battles.campaigns)
-    finally:
-        pool.shutdown(cancel_futures=True)
     return first
 
 

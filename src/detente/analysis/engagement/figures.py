@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, NamedTuple, TypeAlias
+from typing import Annotated, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -143,14 +143,3 @@ def ratio(above: Sequence[Array], below: Sequence[Array]) -> Figure | None:
     value = math.fsum(a for a, _ in totals) / math.fsum(b for _, b in totals)
     low, high = np.quantile(of_worlds, (LOW, HIGH)).tolist()
     return Figure(value, None, None, low, high, None, None, len(of_worlds))
-
-
-def nested(figures: Mapping[Key, Figure | Share]) -> dict[str, Any]:
-    """Return figures by the parts of their names, one within the other, as JSON has them."""
-    whole: dict[str, Any] = {}
-    for key, figure in figures.items():
-        part = whole
-        for name in key[:-1]:
-            part = part.setdefault(name, {})
-        part[key[-1]] = figure._asdict()
-    return whole

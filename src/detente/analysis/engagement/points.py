@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
-from detente.analysis.engagement.arena import drawn_worlds
 from detente.analysis.engagement.campaigns import Outcomes
 from detente.analysis.engagement.fighting import Battles, Fought, fight_worlds
 from detente.analysis.engagement.figures import (
@@ -12,11 +11,12 @@ from detente.analysis.engagement.figures import (
     Key,
     figures_of,
     is_known,
-    nested,
     over_worlds,
 )
 from detente.analysis.engagement.sweep import Sweep, check_sweep
 from detente.analysis.engagement.terms import SIDES
+from detente.analysis.nesting import nested
+from detente.ensemble.design import drawn_worlds
 from detente.ensemble.runners import Clock
 from detente.ensemble.shares import Share
 

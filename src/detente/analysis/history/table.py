@@ -11,11 +11,10 @@ from typing import Any, NamedTuple
 
 from detente.analysis.history.words import COLUMNS, UNKNOWN
 from detente.errors import DetenteError, Fault, Faults
+from detente.evidence.document import read_whole
 from detente.pack.names import brief, did_you_mean, show
 from detente.pack.toml import Unreadable, decode
 
-MOST_BYTES = 2 * 1024 * 1024
-"""The longest table that is read: thirty times one of four hundred crises."""
 MOST_LINES = 20_000
 MOST_COLUMNS = 500
 MOST_FAULTS = 500
@@ -66,7 +65,7 @@ def read_crises(path: Path) -> Table:
     Raises `DetenteError` if it cannot be read or is too long, and `TableFaults` with all faults.
     """
     name = str(path)
-    content = _content(path)
+    content = read_whole(path, what="table", wanted="a table in CSV", cut="one row a crisis")
     text = decode(content)
     if isinstance(text, Unreadable) or "\0" in text:
         hint = "save the table as CSV in UTF-8; a spreadsheet does it under Save as"
@@ -80,21 +79,6 @@ def read_crises(path: Path) -> Table:
     if faults:
         raise TableFaults(name, faults)
     return Table(name, hashlib.sha256(content).hexdigest(), _crises(head, body, path))
-
-
-def _content(path: Path) -> bytes:
-    where = str(path)
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(MOST_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        hint = "give a table in CSV that you may read"
-        raise DetenteError(f"cannot be read: {reason}", where=where, hint=hint) from error
-    if len(content) > MOST_BYTES:
-        hint = f"cut it to one row a crisis: {MOST_BYTES // 1024**2} MiB are read"
-        raise DetenteError("the table is too long", where=where, hint=hint)
-    return content
 
 
 def _rows(text: str, path: Path) -> list[_Row]:

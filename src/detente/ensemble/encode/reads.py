@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
-from detente.ensemble.design import draw_worlds, quantile
+from detente.ensemble.design import drawn_worlds, quantile
 from detente.ensemble.encode.agenda import LUCK, PACE, is_settled, on_terms, terms_in_dispute
 from detente.ensemble.encode.world import COARSE_HORIZON, encode_settled
 from detente.kernel.cascade import ThirdParties
@@ -47,7 +47,7 @@ LOW, HIGH = 0.05, 0.95
 """Shares of worlds below the ends between which a number is moved."""
 STEP = 0.1
 """A fixed number is moved by this share of itself, one that is 0 by this much."""
-NEVER_BINDS = 100.0
+NEVER_BINDS = 10.0
 """Launchers for so many times the stock, and all that a war can bring up, never run short."""
 DISPUTED = (PACE, LUCK)
 """What settles a dispute about the talks, beside what they are worth."""
@@ -120,10 +120,8 @@ def trial_worlds(crisis: Crisis, worlds: int) -> Iterator[dict[str, float]]:
 
     Two switches next to each other meet in each of their four states within four worlds.
     """
-    drawn = draw_worlds(crisis.numbers, crisis.correlations, worlds=worlds, seed=SEED)
     switches = [path for path, number in crisis.numbers.items() if number.kind == "chance"]
-    for world in range(worlds):
-        values = {path: float(column[world]) for path, column in drawn.items()}
+    for world, values in enumerate(drawn_worlds(crisis, worlds, SEED)):
         for place, path in enumerate(switches):
             values[path] = float(world >> place % 2 & 1)
         yield values

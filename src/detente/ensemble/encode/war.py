@@ -16,7 +16,7 @@ from detente.pack.crisis import Crisis
 METRES_PER_KILOMETRE = 1000.0
 LEAST = 1e-6
 """Least value of what the kernel divides by; a pack may write 0."""
-MILITARY_FIGURES = (
+DEFENCE_FIGURES = (
     "integration",
     "tracking_probability",
     "poor_tracking",
@@ -58,7 +58,7 @@ THEATRE_FIGURES = (
 )
 
 CATEGORY_NAMES = ("military", "programme", "economy")
-"""What the kernel's categories of damage are called in a pack."""
+"""What the kernel's categories of damage are called in a pack, in their order."""
 
 Values = Mapping[str, float]
 
@@ -127,7 +127,7 @@ def encode_arsenal(crisis: Crisis, values: Values, owner: str, arsenal: Arsenal)
 
 def encode_defence(crisis: Crisis, values: Values, owner: str, defence: Defence) -> None:
     """Fill what defends a side; a layer that is not there has no batteries."""
-    for figure in MILITARY_FIGURES:
+    for figure in DEFENCE_FIGURES:
         setattr(defence, figure, values[f"defences.{owner}.{figure}"])
     path = f"defences.{owner}"
     for figure in DIVISORS:
