@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from detente.ensemble.runners import Kernel
-from detente.kernel.endings import EVENT, FUTURE, Ending, Event, Trigger, Violence
+from detente.kernel.endings import EVENT, FUTURE, Ceasefire, Ending, Event, Trigger, Violence
 
 NODES = 1000
 MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -55,9 +55,13 @@ def play(world, _solved, *, seed, number, first, futures):
     rows["violence"] = violence
     rows["ending"] = np.where(is_force, violence + 3, rows["settlement"])
     rows["ending_day"] = day
+    rows["broken_day"] = rows["broken_deal_day"] = -1
     rows["first_force_day"] = np.where(is_force, day, -1)
     rows["initiator"] = np.where(is_force, index % 3, -1)
     rows["trigger"] = np.where(is_force, Trigger.STRIKE, Trigger.NONE)
+    rows["ceasefire"] = np.where(
+        is_force, np.where(violence >= Violence.WAR, 2 + index % 4, Ceasefire.LIMITED), 0
+    )
     rows["belief_hard"] = draw
     rows["belief_tough"] = 0.5
     rows["visited"] = 10

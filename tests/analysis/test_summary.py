@@ -40,6 +40,17 @@ def test_who_began_adds_up_to_all_force(run):
     assert sum(one.futures for one in base.beginnings) == force
 
 
+def test_why_wars_ended_adds_up_to_all_wars(run):
+    base = summarise(run).base
+    wars = round(base.outcomes["any_war"].share * run.record.settings.played)
+
+    assert wars > 0
+    assert sum(base.war_ends.values()) == wars
+    assert summarise(run).as_json()["war_ends"] == {
+        why.name.lower(): count for why, count in base.war_ends.items()
+    }
+
+
 def test_the_json_has_the_keys_that_are_promised(run):
     content = summarise(run).as_json()
 

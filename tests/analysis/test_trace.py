@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from detente.analysis.trace import _SENTENCES, Names, tell
-from detente.kernel.endings import EVENT, Event
+from detente.kernel.endings import EVENT, Ceasefire, Event
 
 PARTIES = {"challenger": "Aland", "defender": "Bland", "ally": "Cland"}
 NAMES = Names(PARTIES, ("Dland", "Eland"), ("field hospitals", "tankers"))
@@ -49,6 +49,18 @@ def test_no_event_is_told_in_codes(kind):
             "force ends after 12 days as a war; 25 % of the disputed capabilities are destroyed",
         ),
         (
+            (Event.CEASEFIRE, Ceasefire.LIMITED),
+            "the fighting stopped on the last day of a strike that was not answered in full",
+        ),
+        (
+            (Event.CEASEFIRE, Ceasefire.SPENT),
+            "the fighting stopped once a side had too little will or too few weapons left",
+        ),
+        (
+            (Event.CEASEFIRE, Ceasefire.MEDIATED),
+            "the fighting stopped on terms that mediators found",
+        ),
+        (
             (Event.INCIDENT, 1, 0, 1.0),
             "incident at the contact zone, an accident: alarm on the side of Bland",
         ),
@@ -77,6 +89,12 @@ def test_no_event_is_told_in_codes(kind):
 )
 def test_an_event_is_told_with_names_and_numbers(line, text):
     assert told(*line) == text
+
+
+def test_every_reason_why_fighting_stops_is_told_otherwise():
+    reasons = set(Ceasefire) - {Ceasefire.NONE}
+
+    assert len({told(Event.CEASEFIRE, reason) for reason in reasons}) == len(reasons)
 
 
 def test_force_that_has_not_arrived_is_called_back_and_not_lowered():

@@ -39,6 +39,8 @@ def test_run_tells_what_became_of_the_crisis(capsys):
     assert "regional war" in out
     assert "The corridor by day" in out
     assert "Who used force first" in out
+    assert "How wars ended, of 100 wars" in out
+    assert "on terms that mediators found" in out
     assert "Not in this model yet" in out
     assert "The run lies in stored" in out
     assert "detente trace stored --future" in out

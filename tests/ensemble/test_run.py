@@ -105,7 +105,9 @@ def test_no_future_breaks_a_law(run):
     assert run.outcome.violations == 0
 
 
-@pytest.mark.parametrize("column", ["ending", "initiator", "first_force_day", "trigger"])
+@pytest.mark.parametrize(
+    "column", ["ending", "initiator", "first_force_day", "trigger", "ceasefire"]
+)
 def test_a_future_that_breaks_a_law_is_counted(run, column):
     rows = next(run.rows()).copy()
     rows[column] = -1

@@ -7,6 +7,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from detente.kernel.air_defence import Chance, Raid, meet
+from detente.kernel.campaign import draw_commons, fight_day
 from detente.kernel.cascade import ThirdParties
 from detente.kernel.defence import MILITARY, Approach, Defence, Stand, man_defence, prepare
 from detente.kernel.draws import Luck
@@ -273,3 +274,14 @@ def conflict_of(war, situation):
 
 STRIKE = Situation(1, 0, 0, 2, FULL)
 """A strike by the challenger with some force in view, answered in full."""
+DAYS = 6
+
+
+def fought(situation, *, future=None, days=DAYS, war=None):
+    """Return a war after some days, drawn or in the mean."""
+    conflict = conflict_of(war or new_war(), situation)
+    if future is not None:
+        draw_commons(conflict, Luck(7, 0, future), 0)
+    for day in range(days):
+        fight_day(conflict, EXPECTED if future is None else drawn(future, day))
+    return conflict

@@ -8,26 +8,16 @@ from detente.kernel.arithmetic import binomial
 from detente.kernel.campaign import (
     alertness,
     at_side,
-    draw_commons,
-    fight_day,
     mean_at_most,
     raid,
     raid_point,
     taking_part,
 )
-from detente.kernel.ceasefire import (
-    has_stopped,
-    is_limited,
-    is_spent,
-    stock_share,
-    stop_probability,
-    will_left,
-)
 from detente.kernel.draws import Luck
-from detente.kernel.losses import broken_share, count_losses, lost_value, programme_broken
+from detente.kernel.losses import broken_share, lost_value, programme_broken
 from detente.kernel.posture import PLANS
 from detente.kernel.theatre import ABSORBS, CHALLENGER, DEFENDER, FULL, TOKEN, Situation
-from tests.kernel.duels import EFFORT, EXPECTED, STRIKE, conflict_of, drawn, new_war, share
+from tests.kernel.duels import EFFORT, EXPECTED, STRIKE, conflict_of, fought, new_war
 
 situations = st.builds(
     Situation,
@@ -37,17 +27,6 @@ situations = st.builds(
     plan=st.integers(0, len(PLANS) - 1),
     answer=st.integers(0, 2),
 )
-DAYS = 6
-
-
-def fought(situation, *, future=None, days=DAYS, war=None):
-    """Return a war after some days, drawn or in the mean."""
-    conflict = conflict_of(war or new_war(), situation)
-    if future is not None:
-        draw_commons(conflict, Luck(7, 0, future), 0)
-    for day in range(days):
-        fight_day(conflict, EXPECTED if future is None else drawn(future, day))
-    return conflict
 
 
 @given(situations, st.one_of(st.none(), st.integers(0, 20)))
@@ -246,85 +225,6 @@ def test_a_side_that_is_broken_launches_less():
     assert broken.campaign.launched[CHALLENGER] == pytest.approx(launched * np.exp(-1.0))
 
 
-@given(share, st.floats(0.0, 60.0))
-def test_will_falls_with_losses_days_and_surprises(loss, days):
-    theatre = new_war().theatre
-
-    will = will_left(theatre, loss, days, 1.0)
-
-    assert will <= will_left(theatre, 0.0, days, 1.0) <= 1.0
-    assert will_left(theatre, loss, days + 1.0, 1.0) < will
-    assert will_left(theatre, loss, days, 2.0) < will
-
-
-def test_no_one_can_stop_while_control_is_lost():
-    conflict = fought(STRIKE, days=2)
-    conflict.campaign.blows[:] = 1e6
-    count_losses(conflict)
-
-    assert is_spent(conflict, DEFENDER)
-    assert stop_probability(conflict) == 0.0
-
-
-def test_a_side_without_will_stops():
-    conflict = fought(STRIKE, days=3)
-    conflict.campaign.blows[DEFENDER] = 1e6
-    count_losses(conflict)
-
-    assert stop_probability(conflict) == 1.0
-
-
-def test_a_side_without_weapons_stops():
-    conflict = fought(STRIKE, days=3)
-    conflict.campaign.stock[CHALLENGER] = 0.0
-
-    assert stock_share(conflict, CHALLENGER) == 0.0
-    assert stop_probability(conflict) == 1.0
-
-
-def at_odds(days):
-    """Return a war after some days, both sides sure of their own defence."""
-    conflict = fought(STRIKE, days=days)
-    conflict.campaign.believed[:] = [[1.0, 0.0], [0.0, 1.0]]
-    return conflict
-
-
-def test_a_war_stops_on_the_day_on_which_there_are_terms_again():
-    conflict = at_odds(3)
-    disagreed = stop_probability(conflict)
-    conflict.campaign.believed[:] = 0.5
-
-    assert disagreed < 1.0
-    assert stop_probability(conflict) == 1.0
-
-
-def test_else_only_mediators_stop_a_war():
-    conflict = at_odds(3)
-
-    assert stop_probability(conflict) == pytest.approx(1.0 - np.exp(-0.06))
-
-
-def test_a_limited_strike_ends_on_its_last_day():
-    conflict = conflict_of(new_war(), STRIKE._replace(answer=TOKEN))
-    stops = []
-    for _ in range(4):
-        fight_day(conflict, EXPECTED)
-        stops.append(stop_probability(conflict))
-
-    assert stops == [0.0, 0.0, 0.0, 1.0]
-
-
-def test_a_strike_is_limited_only_while_losses_are_small():
-    conflict = fought(STRIKE._replace(answer=TOKEN), days=1)
-    before = is_limited(conflict)
-    conflict.campaign.blows[DEFENDER] = 500.0
-    count_losses(conflict)
-
-    assert before
-    assert not is_limited(conflict)
-    assert not is_limited(fought(STRIKE, days=1))
-
-
 def test_no_one_joins_a_limited_strike():
     conflict = fought(STRIKE._replace(answer=TOKEN), days=4)
 
@@ -359,13 +259,6 @@ def test_a_token_may_hit_a_host_that_does_not_join_for_it():
 
     assert conflict.campaign.belligerents.was_hit[1] > 0.0
     assert conflict.campaign.belligerents.has_joined.sum() == 0.0
-
-
-def test_stopping_is_drawn_once_a_day():
-    conflict = at_odds(3)
-    stopped = [has_stopped(conflict, drawn(future, 3)) for future in range(400)]
-
-    assert np.mean(stopped) == pytest.approx(stop_probability(conflict), abs=0.035)
 
 
 def test_the_two_sides_draw_at_different_addresses():

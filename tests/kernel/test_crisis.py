@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from detente.kernel.crisis import WarTable, follow, play, solve
-from detente.kernel.endings import Event, Violence
+from detente.kernel.endings import Ceasefire, Event, Violence
 from tests.kernel.worlds import shipped_world, war_table, watch_for_a_sign
 
 FUTURES = 12 if numba.config.DISABLE_JIT else 200
@@ -70,6 +70,7 @@ def test_a_trace_tells_how_its_future_ended(tiny):
         forced = Event.FORCE_ENDS in events.kind
 
         assert forced == (row.first_force_day >= 0)
+        assert events["first"][events.kind == Event.CEASEFIRE].tolist() == [row.ceasefire] * forced
         assert (np.diff(events.day) >= 0).all()
         assert events.day[-1] == row.ending_day
 
@@ -102,6 +103,24 @@ def test_everything_that_can_happen_does_in_a_busy_world(tiny):
     assert set(Event) - seen == set()
 
 
+def test_talks_that_have_failed_are_failed_from_the_first_day(busy):
+    world = busy_world()
+    world.talks.have_failed = 1
+    rows = play(world, busy, seed=3, number=0, first=0, futures=FUTURES)
+
+    assert (rows["failed_day"] == 0).all()
+
+
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="solves a game whole")
+def test_a_crisis_with_failed_talks_is_worth_what_failed_talks_are(busy):
+    world = busy_world()
+    world.talks.have_failed = 1
+    failed = solve(world, war=war_table(), with_exploitability=False)
+
+    assert failed.worth != busy.worth
+    assert (failed.policies.worth == busy.policies.worth).all()
+
+
 def test_losses_are_told_by_category_and_only_after_force(busy):
     world = busy_world()
     rows = play(world, busy, seed=1, number=0, first=0, futures=4 * FUTURES)
@@ -122,6 +141,16 @@ def test_losses_are_told_by_category_and_only_after_force(busy):
     assert has_closed.any()
     assert np.array_equal(has_closed, rows.world_cost > 0.0)
     assert np.all(rows.closed_day[has_closed] >= rows.first_force_day[has_closed])
+
+
+def test_fighting_stops_for_a_reason_and_without_force_there_is_none(busy):
+    rows = play(busy_world(), busy, seed=1, number=0, first=0, futures=4 * FUTURES)
+    is_force = rows.first_force_day >= 0
+    is_limited = rows.violence == Violence.LIMITED_STRIKE
+
+    assert is_force.any()
+    assert np.array_equal(is_force, rows.ceasefire != Ceasefire.NONE)
+    assert np.all(rows.ceasefire[is_limited] == Ceasefire.LIMITED)
 
 
 def test_without_third_parties_no_war_is_regional(busy):

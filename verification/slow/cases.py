@@ -13,6 +13,8 @@ SHIFT = 0.02
 """Spread of the shifts by which drawn games differ in what force brings."""
 KEPT = 0.55
 """Share of moves that a drawn game keeps."""
+FAILED = 0.25
+"""Share of drawn games in which talks have failed before they begin."""
 CHALLENGER_RATES = {
     "offer": 0.02,
     "drop": 0.01,
@@ -217,3 +219,4 @@ def draw_hazards(world: World, draws: np.random.Generator) -> None:
     world.incidents.rate = draws.uniform(0.0, 0.15)
     world.incidents.rate_per_force = draws.uniform(0.0, 0.05)
     world.incidents.has_hotline = int(draws.integers(0, 2))
+    talks.have_failed = int(draws.random() < FAILED)

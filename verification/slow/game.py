@@ -66,7 +66,8 @@ class Game:
     def at_start(self) -> Array:
         """Return the worth of the crisis to hard, soft, tough, weak and the ally."""
         force = int(self.calendar.force_at_start)
-        start = Standing(force=force, has_vowed=bool(self.talks.has_vowed))
+        regime = Regime.FAILED if self.talks.have_failed else Regime.NO_TEXT
+        start = Standing(force=force, has_vowed=bool(self.talks.has_vowed), regime=regime)
         tough, hard = self.talks.tough_log_odds, self.talks.hard_log_odds
         return np.asarray(self.worth(0, start, Beliefs(np.array([tough]), np.array([hard])))[0])
 

@@ -1,4 +1,4 @@
-"""What became of a crisis: endings and outcomes with both intervals, the corridor, who began."""
+"""What became of a crisis: endings and outcomes with intervals, who began, why wars stopped."""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share, estimate, more_needed
-from detente.ensemble.tally import Beginning, beginnings, corridor
-from detente.kernel.endings import Ending
+from detente.ensemble.tally import Beginning, beginnings, corridor, war_ends
+from detente.kernel.endings import Ceasefire, Ending
 
 OUTCOMES = {
     "deal": (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL),
@@ -36,6 +36,7 @@ class OptionSummary:
     outcomes: dict[str, Share]
     corridor: tuple[CorridorDay, ...]
     beginnings: tuple[Beginning, ...]
+    war_ends: dict[Ceasefire, int]
     digest: str
 
 
@@ -79,6 +80,7 @@ class Summary:
             "outcomes": _shares(self.base.outcomes),
             "corridor": [day._asdict() for day in self.base.corridor],
             "first_force": [_beginning(one) for one in self.base.beginnings],
+            "war_ends": {why.name.lower(): wars for why, wars in self.base.war_ends.items()},
             "options": {name: _option(option) for name, option in self.options.items()},
             "more_futures": self.more_futures,
             "notes": list(self.notes),
@@ -113,6 +115,7 @@ def _summarise(run: Run, option: str) -> OptionSummary:
         outcomes={**outcomes, **endings},
         corridor=tuple(CorridorDay(*day) for day in corridor(tally)),
         beginnings=tuple(beginnings(tally)),
+        war_ends=war_ends(tally),
         digest=record.digest or "",
     )
 

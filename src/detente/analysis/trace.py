@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.analysis.wording import ANSWERS, NAMES, PLANS, belief
+from detente.analysis.wording import ANSWERS, CEASEFIRES, NAMES, PLANS, belief
 from detente.ensemble import record as records
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
@@ -14,7 +14,7 @@ from detente.ensemble.run import Run
 from detente.ensemble.runners import Stretch
 from detente.ensemble.simulate import stage_of
 from detente.ensemble.tally import INITIATORS
-from detente.kernel.endings import Ending, Event, Violence
+from detente.kernel.endings import Ceasefire, Ending, Event, Violence
 from detente.kernel.mediators import SILENT, TOUGH
 from detente.pack import Crisis
 
@@ -280,6 +280,7 @@ _SENTENCES: dict[Event, Callable[[Line], str]] = {
     ),
     Event.ANSWERS: _answers,
     Event.FORCE_ENDS: _force_ends,
+    Event.CEASEFIRE: lambda line: f"the fighting stopped {CEASEFIRES[Ceasefire(line.first)]}",
     Event.CLOSES: lambda line: (
         f"{line.who} closes the chokepoint on day {line.second} of the war; until it ends that "
         f"costs all others {line.value:.0f} billion dollars"

@@ -4,6 +4,7 @@ import math
 from typing import NamedTuple
 
 from detente.ensemble.shares import Share
+from detente.kernel.endings import Ceasefire
 
 
 class Term(NamedTuple):
@@ -46,6 +47,15 @@ NAMES = {
 
 ANSWERS = ("absorbs it without a reply", "answers with a token", "answers in full")
 """What the struck side does about a first strike, in the order of the kernel's Answer."""
+
+CEASEFIRES = {
+    Ceasefire.LIMITED: "on the last day of a strike that was not answered in full",
+    Ceasefire.SPENT: "once a side had too little will or too few weapons left",
+    Ceasefire.LEARNT: "on terms, once battle had taught both sides enough",
+    Ceasefire.MEDIATED: "on terms that mediators found",
+    Ceasefire.RAN_OUT: "on the last day for which a war is followed",
+}
+"""Why fighting stopped; goes on from "stopped" or "ended"."""
 
 PLANS = ("a show of force", "strikes from afar", "a campaign of weeks", "forces that go in")
 """What the challenger may have in mind, in the order of the column `plan`."""

@@ -13,7 +13,7 @@ from detente.ensemble.record import Record
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share
 from detente.ensemble.tally import Beginning
-from detente.kernel.endings import Ending, Trigger
+from detente.kernel.endings import Ceasefire, Ending, Trigger
 
 HOW = {
     Trigger.STRIKE: "by a strike it chose",
@@ -33,6 +33,7 @@ def show_summary(summary: Summary, *, quiet: bool) -> None:
         _explain(summary)
     _show_corridor(summary.base.corridor)
     _show_beginnings(summary.base.beginnings, record)
+    _show_war_ends(summary.base.war_ends)
     if len(summary.options) > 1:
         _show_options(summary)
     if not quiet:
@@ -114,6 +115,17 @@ def _show_beginnings(beginnings: tuple[Beginning, ...], record: Record) -> None:
         who = record.parties[one.initiator]
         count = wording.of_100(one.futures / total)
         terminal.show(f"{count:>4}  {who}, {HOW[one.trigger]}")
+    terminal.say()
+
+
+def _show_war_ends(war_ends: dict[Ceasefire, int]) -> None:
+    total = sum(war_ends.values())
+    if not total:
+        return
+    terminal.say("How wars ended, of 100 wars", style="bold")
+    for why, wars in sorted(war_ends.items(), key=lambda end: -end[1]):
+        if wars:
+            terminal.show(f"{wording.of_100(wars / total):>4}  {wording.CEASEFIRES[why]}")
     terminal.say()
 
 

@@ -1,4 +1,4 @@
-"""Counts a run: endings by world, deals and force by day, who began and how."""
+"""Counts a run: endings and agreements by world, deals and force by day, how force began, ended."""
 
 from collections.abc import Iterable
 from typing import Annotated, NamedTuple
@@ -6,12 +6,14 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.ensemble.store import Rows
-from detente.kernel.endings import Ending, Trigger, Violence
+from detente.kernel.endings import Ceasefire, Ending, Trigger, Violence
 
 NOBODY = -1
 """Initiator of a future without ordered force."""
 INITIATORS = ("challenger", "defender", "ally")
 """Who can use force first, in the order of the column `initiator`."""
+ON_TERMS = (Ceasefire.LEARNT, Ceasefire.MEDIATED)
+"""How a war stops that stops because both sides agree to."""
 
 
 class Tally(NamedTuple):
@@ -21,6 +23,8 @@ class Tally(NamedTuple):
     deals: Annotated[np.ndarray, "deals struck on each day, less those broken, shape (days,)"]
     forces: Annotated[np.ndarray, "first ordered force on each day, shape (days,)"]
     first_force: Annotated[np.ndarray, "futures with force by who and how, shape (3, triggers)"]
+    war_ends: Annotated[np.ndarray, "wars by why they stopped, shape (ceasefires,)"]
+    agreements: Annotated[np.ndarray, "deals, and wars that stopped on terms, shape (worlds,)"]
     checks: Annotated[np.ndarray, "nodes visited, nodes unsettled, rows that break a law"]
 
     @property
@@ -44,6 +48,8 @@ def count(parts: Iterable[Rows], worlds: int, horizon: int) -> Tally:
         tally.deals[:] -= np.bincount(broken["broken_day"], minlength=days)
         tally.forces[:] += np.bincount(rows["first_force_day"][is_force], minlength=days)
         _count_beginnings(tally, rows[is_force])
+        _count_war_ends(tally, rows)
+        _count_agreements(tally, rows)
         tally.checks[:] += rows["visited"].sum(), rows["unsettled"].sum(), violations(rows)
     return tally
 
@@ -56,6 +62,8 @@ def empty(worlds: int, horizon: int) -> Tally:
         np.zeros(by_day, np.int64),
         np.zeros(by_day, np.int64),
         np.zeros((len(INITIATORS), len(Trigger)), np.int64),
+        np.zeros(len(Ceasefire), np.int64),
+        np.zeros(worlds, np.int64),
         np.zeros(3, np.int64),
     )
 
@@ -68,6 +76,7 @@ def violations(rows: Rows) -> int:
     is_broken = rows["ending"] != expected
     is_broken |= is_force != (rows["initiator"] != NOBODY)
     is_broken |= is_force != (rows["trigger"] != Trigger.NONE)
+    is_broken |= is_force != (rows["ceasefire"] != Ceasefire.NONE)
     is_broken |= is_force != began
     is_broken |= rows["first_force_day"] > rows["ending_day"]
     is_broken |= rows["broken_deal_day"] > rows["broken_day"]
@@ -80,6 +89,17 @@ _STEP = Ending.LIMITED_STRIKE - Violence.LIMITED_STRIKE
 
 def _count_beginnings(tally: Tally, rows: Rows) -> None:
     np.add.at(tally.first_force, (rows["initiator"], rows["trigger"]), 1)
+
+
+def _count_war_ends(tally: Tally, rows: Rows) -> None:
+    wars = rows[rows["violence"] >= Violence.WAR]
+    tally.war_ends[:] += np.bincount(wars["ceasefire"], minlength=len(Ceasefire))
+
+
+def _count_agreements(tally: Tally, rows: Rows) -> None:
+    """Count what history would call an agreement: a deal, or a war that stopped on terms."""
+    is_agreed = (rows["ending"] <= Ending.NARROW_DEAL) | np.isin(rows["ceasefire"], ON_TERMS)
+    tally.agreements[:] += np.bincount(rows["world"][is_agreed], minlength=len(tally.agreements))
 
 
 class Beginning(NamedTuple):
@@ -97,6 +117,11 @@ def beginnings(tally: Tally) -> list[Beginning]:
         for who, how in np.argwhere(tally.first_force)
     ]
     return sorted(found, key=lambda one: -one.futures)
+
+
+def war_ends(tally: Tally) -> dict[Ceasefire, int]:
+    """Return how many wars stopped for each reason, in the kernel's order."""
+    return {why: int(tally.war_ends[why]) for why in Ceasefire if why is not Ceasefire.NONE}
 
 
 def corridor(tally: Tally) -> list[tuple[int, float, float, float]]:

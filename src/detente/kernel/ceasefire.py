@@ -3,6 +3,7 @@
 from detente.kernel.air_defence import Chance, draw_block
 from detente.kernel.arithmetic import arrival
 from detente.kernel.draws import Purpose
+from detente.kernel.endings import Ceasefire
 from detente.kernel.expectations import has_range_reopened
 from detente.kernel.jit import jit
 from detente.kernel.theatre import (
@@ -15,6 +16,12 @@ from detente.kernel.theatre import (
 )
 
 WAR_DAY = int(Purpose.WAR_DAY)
+GOES_ON = int(Ceasefire.NONE)
+LIMITED = int(Ceasefire.LIMITED)
+SPENT = int(Ceasefire.SPENT)
+LEARNT = int(Ceasefire.LEARNT)
+MEDIATED = int(Ceasefire.MEDIATED)
+RAN_OUT = int(Ceasefire.RAN_OUT)
 TERMS_BLOCK = 2048
 """Address of the day's draw for terms, past those of both sides."""
 LONGEST = 45
@@ -61,24 +68,44 @@ def is_spent(conflict: Conflict, side: int) -> bool:
 
 
 @jit
-def stop_probability(conflict: Conflict) -> float:
-    """Chance that fighting stops after today.
+def is_out_of_control(conflict: Conflict) -> bool:
+    """Say whether no one can stop the fighting yet."""
+    return float(conflict.campaign.day) < conflict.theatre.control_lost_days
+
+
+@jit
+def certain_ceasefire(conflict: Conflict) -> int:
+    """Return what stops the fighting today whatever is drawn, a Ceasefire; GOES_ON if nothing does.
 
     A limited strike stops on its last day. A war cannot stop while control is lost; then it does
-    when a side is spent, when both have learnt enough to come to terms, or when mediators find some
-    (MODEL 7).
+    when a side is spent, or else when both have learnt enough to come to terms (MODEL 7).
     """
-    theatre = conflict.theatre
     day = float(conflict.campaign.day)
     if is_restrained(conflict.situation):
-        return 1.0 if day >= theatre.limited_days else 0.0
-    if day < theatre.control_lost_days:
-        return 0.0
-    if day >= LONGEST or is_spent(conflict, CHALLENGER) or is_spent(conflict, DEFENDER):
-        return 1.0
+        return LIMITED if day >= conflict.theatre.limited_days else GOES_ON
+    if is_out_of_control(conflict):
+        return GOES_ON
+    if is_spent(conflict, CHALLENGER) or is_spent(conflict, DEFENDER):
+        return SPENT
     if has_range_reopened(conflict):
+        return LEARNT
+    return RAN_OUT if day >= LONGEST else GOES_ON
+
+
+@jit
+def mediation_probability(conflict: Conflict) -> float:
+    """Chance that mediators find terms today, in a war that someone can stop."""
+    if is_restrained(conflict.situation) or is_out_of_control(conflict):
+        return 0.0
+    return arrival(conflict.theatre.terms_rate, 1.0)
+
+
+@jit
+def stop_probability(conflict: Conflict) -> float:
+    """Chance that fighting stops after today."""
+    if certain_ceasefire(conflict) != GOES_ON:
         return 1.0
-    return arrival(theatre.terms_rate, 1.0)
+    return mediation_probability(conflict)
 
 
 @jit
@@ -90,7 +117,10 @@ def is_limited(conflict: Conflict) -> bool:
 
 
 @jit
-def has_stopped(conflict: Conflict, day: Chance) -> bool:
-    """Draw whether fighting stops after today."""
+def draw_ceasefire(conflict: Conflict, day: Chance) -> int:
+    """Draw what stops the fighting after today, a Ceasefire; GOES_ON if nothing does."""
+    certain = certain_ceasefire(conflict)
+    if certain != GOES_ON:
+        return certain
     draws = draw_block(day, WAR_DAY, TERMS_BLOCK)
-    return draws[0] < stop_probability(conflict)
+    return MEDIATED if draws[0] < mediation_probability(conflict) else GOES_ON

@@ -12,7 +12,7 @@ from detente.kernel.endings import EVENT, FUTURE, Ending, Event, Future, Settlem
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array, new_record
 from detente.kernel.mediators import nothing_heard
-from detente.kernel.menus import FAILED, NO_TEXT
+from detente.kernel.menus import FAILED, first_regime
 from detente.kernel.nodes import Node
 from detente.kernel.places import LEVELS, STANCES, force_of, posture_at, stance_at
 from detente.kernel.play import Life, Play, note
@@ -243,7 +243,7 @@ def begin(life: Life) -> None:
     state.has_ended = 0
     state.posture = posture_at(life.world.calendar.force_at_start)
     state.stance = stance_at(0, talks.has_vowed)
-    state.regime = NO_TEXT
+    state.regime = first_regime(talks)
     state.hard = talks.hard_log_odds
     state.tough = talks.tough_log_odds
     state.challenger_type = 0 if draws[0] < probability(state.hard) else 1
@@ -286,11 +286,12 @@ def clear_record(state: State) -> None:
     state.package = -1
     state.broken_deal_day = -1
     state.broken_day = -1
-    state.failed_day = -1
+    state.failed_day = 0 if state.regime == FAILED else -1
     state.first_force_day = -1
     state.initiator = -1
     state.trigger = 0
     state.war_days = 0
+    state.ceasefire = 0
     state.parties = 0
     state.closed_day = -1
     state.world_cost = 0.0
@@ -330,6 +331,7 @@ def write_row(life: Life, row: Future) -> None:
     row.broken_day = state.broken_day
     row.failed_day = state.failed_day
     row.war_days = state.war_days
+    row.ceasefire = state.ceasefire
     row.parties = state.parties
     row.closed_day = state.closed_day
     write_losses(state, row)

@@ -1,4 +1,4 @@
-"""How a future can end, who used force first, and what happened on the way."""
+"""How a future can end, who used force first, why it stopped, and what happened on the way."""
 
 from enum import IntEnum
 from typing import Annotated, Protocol
@@ -52,6 +52,22 @@ class Trigger(IntEnum):
     """The same after an accident that was taken for an attack."""
 
 
+class Ceasefire(IntEnum):
+    """Why the fighting stopped (MODEL 7)."""
+
+    NONE = 0
+    LIMITED = 1
+    """It was the last day of force that was not answered in full."""
+    SPENT = 2
+    """A side had too little will or too few weapons left."""
+    LEARNT = 3
+    """What battle had taught both left terms that both would rather have."""
+    MEDIATED = 4
+    """Mediators found terms."""
+    RAN_OUT = 5
+    """The longest time that a war is followed was over."""
+
+
 class Event(IntEnum):
     """What a trace can tell of one day; `first`, `second` and `value` say more."""
 
@@ -92,6 +108,7 @@ class Event(IntEnum):
     SPEAKS = 34
     BREAKS = 35
     CLOSES = 36
+    CEASEFIRE = 37
 
 
 class Future(Protocol):
@@ -114,6 +131,7 @@ class Future(Protocol):
     broken_day: Annotated[Int16, "day on which it was broken, -1 if none [days]"]
     failed_day: Annotated[Int16, "first day on which talks failed, -1 if never [days]"]
     war_days: Annotated[Int16, "days of fighting after the first ordered force [days]"]
+    ceasefire: Annotated[Int8, "why the fighting stopped, a Ceasefire"]
     parties: Annotated[Int8, "states fighting at the end, 0 without force"]
     closed_day: Annotated[Int16, "day on which a chokepoint was closed, -1 if never [days]"]
     world_cost: Annotated[Float32, "what that cost all others [billion dollars]"]

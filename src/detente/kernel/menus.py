@@ -54,6 +54,12 @@ NOTHING = Payoffs(0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 @jit
+def first_regime(talks: Talks) -> int:
+    """Return where the talks stand on the as-of date: no text yet, or failed."""
+    return FAILED if talks.have_failed == 1 else NO_TEXT
+
+
+@jit
 def deal(talks: Talks, package: int, place: Place) -> Payoffs:
     """Return what an agreed package is worth."""
     challenger = challenger_worth(talks, package)

@@ -26,6 +26,7 @@ WAR_ANSWER = int(Purpose.WAR_ANSWER)
 ANSWERS = int(Event.ANSWERS)
 FORCE_ENDS = int(Event.FORCE_ENDS)
 CLOSES = int(Event.CLOSES)
+CEASEFIRE = int(Event.CEASEFIRE)
 
 
 class Life(NamedTuple):
@@ -173,6 +174,7 @@ def begin_force(play: Play, who: int, trigger: int) -> None:
     battle = fight(life.world.war, play.campaign, life.luck, state.day, situation)
     state.violence = battle.violence
     state.war_days = battle.days
+    state.ceasefire = battle.ceasefire
     state.parties = battle.parties
     if battle.closed_on != OPEN:
         state.closed_day = state.day + battle.closed_on
@@ -181,4 +183,5 @@ def begin_force(play: Play, who: int, trigger: int) -> None:
     count_cost(state, play.campaign)
     state.damage = battle.damage
     note(life, FORCE_ENDS, battle.violence, battle.days, battle.damage)
+    note(life, CEASEFIRE, battle.ceasefire, 0, 0.0)
     state.has_ended = 1

@@ -8,10 +8,10 @@ from detente.kernel.layout import Array
 from detente.kernel.menus import (
     FAILED,
     IN_ULTIMATUM,
-    NO_TEXT,
     answer_menu,
     challenger_menu,
     defender_menu,
+    first_regime,
     lapse_menu,
     may_threaten,
     mover_probability,
@@ -321,7 +321,8 @@ def value_at(desk: Desk, beliefs: tuple[float, float], holder: int) -> float:
     """Worth at the start to one holder, at any pair of log-odds (tough, hard), bilinear."""
     calendar = desk.world.calendar
     stance = stance_at(0, desk.world.talks.has_vowed)
-    block = desk.work.later[posture_at(calendar.force_at_start), stance, NO_TEXT]
+    regime = first_regime(desk.world.talks)
+    block = desk.work.later[posture_at(calendar.force_at_start), stance, regime]
     total = 0.0
     for low_tough in range(2):
         for low_hard in range(2):

@@ -43,6 +43,7 @@ class State(Protocol):
     initiator: Annotated[int, "who used force first, -1 if none"]
     trigger: Annotated[int, "what set it off, a Trigger"]
     war_days: Annotated[int, "days of fighting [days]"]
+    ceasefire: Annotated[int, "why the fighting stopped, a Ceasefire"]
     parties: Annotated[int, "states fighting"]
     closed_day: Annotated[int, "day on which a chokepoint was closed, -1 if never [days]"]
     world_cost: Annotated[float, "what that cost all others [billion dollars]"]

@@ -90,6 +90,7 @@ class Talks(Protocol):
     advance_cost: Annotated[float, "defender's cost of advancing the programme"]
     vow_retreat: Annotated[float, "cost of each unit conceded after a public vow, e_B"]
     has_vowed: Annotated[int, "1 if the defender has vowed in public by the as-of date"]
+    have_failed: Annotated[int, "1 if talks have failed by the as-of date"]
     raise_days: Annotated[float, "mean days until a raise of force arrives [days]"]
     unrest_rate: Annotated[float, "rate at which unrest offers a justification [1/day]"]
     unrest_days: Annotated[float, "days for which it does [days]"]

@@ -12,7 +12,7 @@ from detente.kernel.campaign import (
     set_out,
 )
 from detente.kernel.cascade import states_fighting, violence_class
-from detente.kernel.ceasefire import has_stopped, is_limited, stop_probability
+from detente.kernel.ceasefire import GOES_ON, draw_ceasefire, is_limited, stop_probability
 from detente.kernel.draws import Luck
 from detente.kernel.expectations import PUBLIC
 from detente.kernel.jit import jit
@@ -101,6 +101,7 @@ class Battle(NamedTuple):
     parties: Annotated[int, "states fighting at the end"]
     closed_on: Annotated[int, "day of the war on which trade was cut off, OPEN if never [days]"]
     world_cost: Annotated[float, "what that cost all others [billion dollars]"]
+    ceasefire: Annotated[int, "why the fighting stopped, a Ceasefire"]
 
 
 @jit
@@ -296,17 +297,17 @@ def fight(war: War, campaign: Campaign, luck: Luck, day: int, situation: Situati
     foresee(conflict, PUBLIC)
     draw_commons(conflict, luck, day)
     set_out(conflict)
-    has_ended = False
-    while not has_ended:
+    ceasefire = GOES_ON
+    while ceasefire == GOES_ON:
         today = Chance(False, luck, day + campaign.day, 0)
         fight_day(conflict, today)
-        has_ended = has_stopped(conflict, today)
-    return battle_of(conflict)
+        ceasefire = draw_ceasefire(conflict, today)
+    return battle_of(conflict, ceasefire)
 
 
 @jit
-def battle_of(conflict: Conflict) -> Battle:
-    """Say what a war that has ended came to."""
+def battle_of(conflict: Conflict, ceasefire: int) -> Battle:
+    """Say what a war that has ended came to; `ceasefire` is why it did."""
     campaign = conflict.campaign
     states = states_fighting(conflict.theatre.third_parties, campaign.belligerents)
     return Battle(
@@ -318,4 +319,5 @@ def battle_of(conflict: Conflict) -> Battle:
         int(states + 0.5),
         campaign.passage.closed_on,
         conflict.theatre.chokepoint.world_cost * campaign.passage.closed_days,
+        ceasefire,
     )

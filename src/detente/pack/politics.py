@@ -69,6 +69,9 @@ class Talks(Part):
     ratify_probability: Annotated[
         Number | None, Measure("probability", "", "chance that a deal is ratified")
     ] = None
+    have_failed: Annotated[
+        Number | None, Measure("switch", "", "whether talks have failed by the as-of date")
+    ] = None
 
 
 class Venue(Part):

@@ -11,8 +11,8 @@ from detente.ensemble.record import Grid
 from detente.kernel.beliefs import probability
 from detente.kernel.crisis import Solved, WarTable, grid_of, solve
 from detente.kernel.layout import Array
+from detente.kernel.menus import first_regime
 from detente.kernel.places import Place, posture_at, stance_at
-from detente.kernel.talks import Regime
 from detente.kernel.world import World
 from detente.pack import Crisis
 
@@ -117,6 +117,7 @@ def worth_at_start(game: Game) -> Array:
     The ally's is that just before the first move: the solver keeps no earlier one.
     """
     place = place_on(game.world, 0)
-    block = game.solved.policies.worth[place.stage, place.posture, place.stance, Regime.NO_TEXT]
+    regime = first_regime(game.world.talks)
+    block = game.solved.policies.worth[place.stage, place.posture, place.stance, regime]
     before_move = at_beliefs(game.world, block, prior(game.world))
     return np.array([*game.solved.worth, before_move[HOLDERS.index("ally")]])

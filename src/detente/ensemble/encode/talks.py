@@ -128,6 +128,7 @@ def encode_costs(crisis: Crisis, values: Values, helped: Help, talks: Talks) -> 
     talks.capitulation = values[f"{defender}.capitulation_price"]
     talks.vow_retreat = values[f"{defender}.vow_retreat"]
     talks.has_vowed = int(values[f"{defender}.has_vowed"] > 0)
+    talks.have_failed = int(values["talks.have_failed"] > 0)
 
 
 @dataclass(frozen=True)

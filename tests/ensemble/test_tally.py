@@ -1,0 +1,70 @@
+import numpy as np
+import pytest
+
+from detente.ensemble.tally import count, violations, war_ends
+from detente.kernel.endings import FUTURE, Ceasefire, Ending, Settlement, Trigger, Violence
+
+HORIZON = 30
+
+
+def settled(world, settlement):
+    """Return a future without force."""
+    row = np.zeros(1, FUTURE)
+    row["world"], row["settlement"], row["ending"] = world, settlement, settlement
+    for name in ("first_force_day", "initiator", "broken_deal_day", "broken_day"):
+        row[name] = -1
+    return row
+
+
+def forced(world, ceasefire, violence=Violence.WAR):
+    """Return a future in which talks had failed when force began."""
+    row = settled(world, Settlement.TALKS_FAILED)
+    row["violence"], row["ceasefire"] = violence, ceasefire
+    row["ending"] = Ending.LIMITED_STRIKE + violence - Violence.LIMITED_STRIKE
+    row["trigger"], row["initiator"], row["first_force_day"] = Trigger.STRIKE, 0, 0
+    return row
+
+
+ROWS = np.concatenate(
+    [
+        settled(0, Settlement.COMPREHENSIVE_DEAL),
+        settled(0, Settlement.NARROW_DEAL),
+        settled(0, Settlement.TACIT),
+        forced(0, Ceasefire.SPENT),
+        settled(1, Settlement.CONTAINMENT),
+        settled(1, Settlement.TALKS_FAILED),
+        forced(2, Ceasefire.LEARNT),
+        forced(2, Ceasefire.MEDIATED, Violence.REGIONAL_WAR),
+        forced(2, Ceasefire.MEDIATED),
+        forced(2, Ceasefire.LIMITED, Violence.LIMITED_STRIKE),
+        forced(2, Ceasefire.LIMITED),
+        forced(2, Ceasefire.RAN_OUT),
+        settled(3, Settlement.NARROW_DEAL),
+    ]
+)
+
+
+def test_the_rows_break_no_law():
+    assert violations(ROWS) == 0
+
+
+def test_a_deal_and_a_war_that_stopped_on_terms_are_agreements_of_their_world():
+    assert count([ROWS], 5, HORIZON).agreements.tolist() == [2, 0, 3, 1, 0]
+
+
+def test_wars_are_counted_by_why_they_stopped_and_limited_strikes_are_none():
+    assert war_ends(count([ROWS], 5, HORIZON)) == {
+        Ceasefire.LIMITED: 1,
+        Ceasefire.SPENT: 1,
+        Ceasefire.LEARNT: 1,
+        Ceasefire.MEDIATED: 2,
+        Ceasefire.RAN_OUT: 1,
+    }
+
+
+@pytest.mark.parametrize("size", [1, 4, 7])
+def test_a_count_of_parts_is_the_count_of_the_whole(size):
+    parts = [ROWS[start : start + size] for start in range(0, len(ROWS), size)]
+    whole, pieces = count([ROWS], 5, HORIZON), count(parts, 5, HORIZON)
+
+    assert all(np.array_equal(one, other) for one, other in zip(whole, pieces, strict=True))

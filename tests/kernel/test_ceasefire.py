@@ -1,0 +1,226 @@
+import numba
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detente.kernel.campaign import fight_day
+from detente.kernel.ceasefire import (
+    LONGEST,
+    certain_ceasefire,
+    draw_ceasefire,
+    is_limited,
+    is_spent,
+    mediation_probability,
+    stock_share,
+    stop_probability,
+    will_left,
+)
+from detente.kernel.draws import Luck
+from detente.kernel.endings import Ceasefire, Violence
+from detente.kernel.losses import count_losses
+from detente.kernel.theatre import ABSORBS, CHALLENGER, DEFENDER, FULL, TOKEN, Campaign
+from detente.kernel.war import fight
+from tests.kernel.duels import (
+    EXPECTED,
+    STRIKE,
+    blank,
+    conflict_of,
+    drawn,
+    fought,
+    new_war,
+    share,
+)
+
+WARS = 10 if numba.config.DISABLE_JIT else 100
+AT_ODDS = {
+    "foresight": -1e6,
+    "raid_share": 1e-3,
+    "pain_weight": 0.0,
+    "fatigue_rate": 1e-3,
+    "surprise_weight": 0.0,
+}
+"""Nobody soon tires or runs short of weapons, and no terms are ever good enough."""
+
+
+@given(share, st.floats(0.0, 60.0))
+def test_will_falls_with_losses_days_and_surprises(loss, days):
+    theatre = new_war().theatre
+
+    will = will_left(theatre, loss, days, 1.0)
+
+    assert will <= will_left(theatre, 0.0, days, 1.0) <= 1.0
+    assert will_left(theatre, loss, days + 1.0, 1.0) < will
+    assert will_left(theatre, loss, days, 2.0) < will
+
+
+def test_no_one_can_stop_while_control_is_lost():
+    conflict = fought(STRIKE, days=2)
+    conflict.campaign.blows[:] = 1e6
+    count_losses(conflict)
+
+    assert is_spent(conflict, DEFENDER)
+    assert stop_probability(conflict) == 0.0
+    assert draw_ceasefire(conflict, drawn(0, 2)) == Ceasefire.NONE
+
+
+def test_a_side_without_will_stops():
+    conflict = fought(STRIKE, days=3)
+    conflict.campaign.blows[DEFENDER] = 1e6
+    count_losses(conflict)
+
+    assert certain_ceasefire(conflict) == Ceasefire.SPENT
+    assert stop_probability(conflict) == 1.0
+
+
+def test_a_side_without_weapons_stops():
+    conflict = fought(STRIKE, days=3)
+    conflict.campaign.stock[CHALLENGER] = 0.0
+
+    assert stock_share(conflict, CHALLENGER) == 0.0
+    assert certain_ceasefire(conflict) == Ceasefire.SPENT
+    assert stop_probability(conflict) == 1.0
+
+
+def at_odds(days):
+    """Return a war after some days, both sides sure of their own defence."""
+    conflict = fought(STRIKE, days=days)
+    conflict.campaign.believed[:] = [[1.0, 0.0], [0.0, 1.0]]
+    return conflict
+
+
+def test_a_war_stops_on_the_day_on_which_there_are_terms_again():
+    conflict = at_odds(3)
+    disagreed = stop_probability(conflict)
+    conflict.campaign.believed[:] = 0.5
+
+    assert disagreed < 1.0
+    assert certain_ceasefire(conflict) == Ceasefire.LEARNT
+    assert stop_probability(conflict) == 1.0
+
+
+def test_else_only_mediators_stop_a_war():
+    conflict = at_odds(3)
+
+    assert certain_ceasefire(conflict) == Ceasefire.NONE
+    assert stop_probability(conflict) == pytest.approx(1.0 - np.exp(-0.06))
+
+
+def test_a_limited_strike_ends_on_its_last_day():
+    conflict = conflict_of(new_war(), STRIKE._replace(answer=TOKEN))
+    stops, ceasefires = [], []
+    for _ in range(4):
+        fight_day(conflict, EXPECTED)
+        stops.append(stop_probability(conflict))
+        ceasefires.append(certain_ceasefire(conflict))
+
+    assert stops == [0.0, 0.0, 0.0, 1.0]
+    assert ceasefires == [Ceasefire.NONE] * 3 + [Ceasefire.LIMITED]
+
+
+def test_a_strike_is_limited_only_while_losses_are_small():
+    conflict = fought(STRIKE._replace(answer=TOKEN), days=1)
+    before = is_limited(conflict)
+    conflict.campaign.blows[DEFENDER] = 500.0
+    count_losses(conflict)
+
+    assert before
+    assert not is_limited(conflict)
+    assert not is_limited(fought(STRIKE, days=1))
+
+
+def test_stopping_is_drawn_once_a_day():
+    conflict = at_odds(3)
+    ceasefires = [draw_ceasefire(conflict, drawn(future, 3)) for future in range(400)]
+    stopped = np.array(ceasefires) == Ceasefire.MEDIATED
+
+    assert set(ceasefires) == {Ceasefire.NONE, Ceasefire.MEDIATED}
+    assert np.mean(stopped) == pytest.approx(stop_probability(conflict), abs=0.035)
+
+
+def test_a_war_that_nothing_else_stops_runs_out():
+    conflict = at_odds(3)
+    conflict.theatre.fatigue_rate = 0.0
+    conflict.campaign.day = LONGEST - 1
+    before = certain_ceasefire(conflict)
+    conflict.campaign.day = LONGEST
+
+    assert before == Ceasefire.NONE
+    assert certain_ceasefire(conflict) == Ceasefire.RAN_OUT
+    assert stop_probability(conflict) == 1.0
+
+
+def test_a_war_runs_out_only_if_nobody_is_spent_and_both_still_disagree():
+    learnt = at_odds(3)
+    learnt.theatre.fatigue_rate = 0.0
+    learnt.campaign.believed[:] = 0.5
+    spent = at_odds(3)
+    spent.campaign.stock[CHALLENGER] = 0.0
+    for conflict in (learnt, spent):
+        conflict.campaign.day = LONGEST
+
+    assert certain_ceasefire(learnt) == Ceasefire.LEARNT
+    assert certain_ceasefire(spent) == Ceasefire.SPENT
+
+
+@given(
+    answer=st.sampled_from([ABSORBS, TOKEN, FULL]),
+    day=st.integers(0, LONGEST),
+    trust=st.lists(share, min_size=4, max_size=4),
+    left=share,
+)
+def test_what_is_certain_to_stop_a_war_is_drawn_always_and_nothing_else_is(
+    answer, day, trust, left
+):
+    conflict = conflict_of(new_war(), STRIKE._replace(answer=answer))
+    conflict.campaign.day = day
+    conflict.campaign.believed[:] = np.reshape(trust, (2, 2))
+    conflict.campaign.stock[DEFENDER] *= left
+    certain = certain_ceasefire(conflict)
+    drawn_reasons = {draw_ceasefire(conflict, drawn(future, day)) for future in range(20)}
+
+    assert (certain != Ceasefire.NONE) == (stop_probability(conflict) == 1.0)
+    assert (certain == Ceasefire.LIMITED) == (answer != FULL and day >= 4)
+    assert drawn_reasons <= ({certain} if certain else {Ceasefire.NONE, Ceasefire.MEDIATED})
+    assert stop_probability(conflict) == (1.0 if certain else mediation_probability(conflict))
+
+
+def wars_of(answer, **conduct):
+    """Fight wars that begin with a strike and its answer, some of the theatre's numbers changed."""
+    war, campaign = new_war(), blank(Campaign)
+    for name, number in conduct.items():
+        setattr(war.theatre, name, number)
+    situation = STRIKE._replace(answer=answer)
+    return [fight(war, campaign, Luck(7, 0, future), 12, situation) for future in range(WARS)]
+
+
+def reasons(wars):
+    return {Ceasefire(war.ceasefire) for war in wars}
+
+
+@pytest.mark.parametrize("answer", [ABSORBS, TOKEN])
+def test_a_strike_that_is_not_answered_in_full_always_ends_as_a_limited_one(answer):
+    wars = wars_of(answer)
+
+    assert reasons(wars) == {Ceasefire.LIMITED}
+    assert {war.days for war in wars} == {4}
+
+
+def test_a_war_answered_in_full_never_ends_as_a_limited_strike():
+    wars = wars_of(FULL)
+
+    assert reasons(wars) <= set(Ceasefire) - {Ceasefire.NONE, Ceasefire.LIMITED}
+    assert {war.violence for war in wars} <= {Violence.WAR, Violence.REGIONAL_WAR}
+
+
+@pytest.mark.parametrize(
+    ("conduct", "reason"),
+    [
+        ({"pain_weight": 1e6, "terms_rate": 0.0}, Ceasefire.SPENT),
+        ({"foresight": 1e6, "terms_rate": 0.0}, Ceasefire.LEARNT),
+        ({**AT_ODDS, "terms_rate": 100.0}, Ceasefire.MEDIATED),
+        ({**AT_ODDS, "terms_rate": 0.0}, Ceasefire.RAN_OUT),
+    ],
+)
+def test_each_reason_stops_the_wars_that_only_it_can_stop(conduct, reason):
+    assert reasons(wars_of(FULL, **conduct)) == {reason}
