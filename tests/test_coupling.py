@@ -135,10 +135,11 @@ def test_what_war_costs_moves_force_where_little_is_stopped(change):
     assert paired.mean() < -2.5 * paired.std() / np.sqrt(len(paired))
 
 
-def test_where_little_is_stopped_wars_last_as_long_as_terms_are_not_found():
-    slow = endings(encoded({"war.terms_rate": 0.25}, CAPPED))
+def test_where_little_is_stopped_wars_last_longer_the_less_far_ahead_both_sides_look():
+    near = endings(encoded({"war.foresight": 0.25}, CAPPED))
+    far = endings(encoded({"war.foresight": 4.0}, CAPPED))
 
-    assert war_days(slow) > 1.2 * war_days(capped_rows())
+    assert war_days(near) > 1.1 * war_days(capped_rows()) > 1.3 * war_days(far)
 
 
 def war_days(rows):

@@ -214,6 +214,21 @@ def is_act_of_a_mechanism(line):
 
 
 @needs_compiler
+@pytest.mark.parametrize("event", causes.CONCERNS)
+def test_a_future_that_an_event_does_not_concern_is_the_same_without_it_to_its_last_column(event):
+    """A reply to an accident that goes no further leaves a clash behind, and nothing else."""
+    world = stirred()
+    without = world_with(world, EVERYTHING & ~only(event))
+    rows = played(without, solve(world, with_exploitability=False))
+    before = verdicts().rows
+    unconcerned = ~causes.CONCERNS[event](before)
+    columns = [name for name in rows.dtype.names if name != "violence"]
+
+    assert 0 < unconcerned.sum() < FUTURES
+    np.testing.assert_array_equal(rows[columns][unconcerned], before[columns][unconcerned])
+
+
+@needs_compiler
 def test_types_and_plans_are_drawn_alike_with_every_subset():
     world = stirred()
     for active in range(0, SUBSETS, 4):

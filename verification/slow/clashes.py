@@ -54,30 +54,39 @@ class Contact:
     def escalates(self) -> float:
         """Return the chance that a reply becomes ordered force."""
         factor = self.incidents.failed_escalation_factor if self.has_failed else 1.0
-        return float(self.incidents.escalation_probability * factor)
+        return min(float(self.incidents.escalation_probability * factor), 1.0)
 
     def clash(self, side: int, waits: Array, force: Array, beliefs: Beliefs) -> Array:
         """Return the chance that an incident on a side ends in ordered force (MODEL 5.8)."""
         stake = self.escalates() * public_gain(side, waits, force, beliefs)
+        alone = self.replies(stake, *self.alarm())
         reply = np.zeros(len(stake))
-        for chance, suspicion in self.reports():
-            pull = stake + self.incidents.alarm_weight * suspicion - self.incidents.restraint
-            reply += chance * probability(self.talks.precision * pull)
+        for threat, accident in self.reports():
+            asked = self.replies(stake, threat, accident)
+            reply += (threat + accident) * np.minimum(alone, asked)
         return np.asarray(0.5 * self.days * self.rate() * reply * self.escalates())
 
-    def reports(self) -> list[tuple[float, float]]:
-        """Return each report that reaches a commander: its chance, and how hostile it says."""
+    def replies(self, stake: Array, threat: float, accident: float) -> Array:
+        """Return the chance that a commander replies who knows how likely either reached him."""
+        suspicion = threat / (threat + accident)
+        pull = stake + self.incidents.alarm_weight * suspicion - self.incidents.restraint
+        return np.asarray(probability(self.talks.precision * pull))
+
+    def alarm(self) -> tuple[float, float]:
+        """Return the chances that an incident raises an alarm and is hostile, or an accident."""
         hostile = self.incidents.hostile_probability
-        alarms = [
-            (hostile * self.incidents.sensitivity, (1 - hostile) * self.incidents.false_alarm)
+        accident = (1 - hostile) * self.incidents.false_alarm
+        return hostile * self.incidents.sensitivity, accident
+
+    def reports(self) -> list[tuple[float, float]]:
+        """Return the chances of each report, after a hostile incident and after an accident."""
+        threat, accident = self.alarm()
+        if not self.incidents.has_hotline:
+            return [(threat, accident)]
+        return [
+            (threat * CONFIRMS_HOSTILE, accident * CONFIRMS_ACCIDENT),
+            (threat * (1 - CONFIRMS_HOSTILE), accident * (1 - CONFIRMS_ACCIDENT)),
         ]
-        if self.incidents.has_hotline:
-            [(threat, accident)] = alarms
-            alarms = [
-                (threat * CONFIRMS_HOSTILE, accident * CONFIRMS_ACCIDENT),
-                (threat * (1 - CONFIRMS_HOSTILE), accident * (1 - CONFIRMS_ACCIDENT)),
-            ]
-        return [(threat + accident, threat / (threat + accident)) for threat, accident in alarms]
 
     def ally(self, waits: Array, force: Array, beliefs: Beliefs) -> "Ally":
         """Return the chances that the ally strikes, and that it has to be restrained."""

@@ -9,12 +9,10 @@ from detente.kernel.hazards import ally_rate, public_gain, weigh_strike
 from detente.kernel.incidents import (
     REPORT_IF_ACCIDENT,
     REPORT_IF_HOSTILE,
-    after_alarm,
-    after_report,
     alarms,
     escalation_probability,
     incident_rate,
-    reply_probability,
+    reply_to_alarm,
 )
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
@@ -207,13 +205,11 @@ def judge_alarm(play: Play, side: int, is_hostile: bool) -> None:
     """Let the struck side's commander reply or hold, by the alarm and by what is at stake."""
     incidents = play.life.world.incidents
     draws = uniforms(play.life.luck, play.life.state.day, INCIDENT, 1)
-    belief = after_alarm(incidents)
-    if incidents.has_hotline == 1:
-        confirms = REPORT_IF_HOSTILE if is_hostile else REPORT_IF_ACCIDENT
-        belief = after_report(belief, draws[0] < confirms)
+    confirms = REPORT_IF_HOSTILE if is_hostile else REPORT_IF_ACCIDENT
     escalates = escalation_probability(incidents, has_failed(play.life.state))
     gain = escalates * gain_of_force(play, side)
-    reply = reply_probability(incidents, play.life.world.talks.precision, gain, belief)
+    precision = play.life.world.talks.precision
+    reply = reply_to_alarm(incidents, precision, gain, draws[0] < confirms)
     if draws[1] >= reply:
         return
     play.life.state.violence = CLASH

@@ -72,6 +72,13 @@ def add_force(desk: Desk, place: Place, regime: int) -> None:
 
 
 @jit
+def certain_at_most(chances: tuple[float, float, float]) -> tuple[float, float, float]:
+    """Scale the chances that force begins in a stage, linear in its days, to 1 in all at most."""
+    scale = 1.0 / max(chances[0] + chances[1] + chances[2], 1.0)
+    return (chances[0] * scale, chances[1] * scale, chances[2] * scale)
+
+
+@jit
 def mix_force(
     desk: Desk,
     place: Place,
@@ -98,7 +105,7 @@ def mix_force(
     restraint = weigh_strike(talks, force[2, ALLY] - now[ALLY], harm)
     weighed = desk.world.calendar.stage_days[place.stage] * ally_rate(talks, place.stance)
     paid = weighed * restraint.attempts * talks.restraint_cost
-    shares = (share_a, share_b, weighed * restraint.strikes)
+    shares = certain_at_most((share_a, share_b, weighed * restraint.strikes))
     for holder in range(HOLDERS):
         worth = now[holder]
         for who in range(3):

@@ -40,9 +40,9 @@ def incident_rate(incidents: Incidents, force: int, has_failed: bool) -> float:
 
 @jit
 def escalation_probability(incidents: Incidents, has_failed: bool) -> float:
-    """Chance that a reply becomes ordered force."""
+    """Chance that a reply becomes ordered force, at most 1 after failed talks."""
     if has_failed:
-        return incidents.escalation_probability * incidents.failed_escalation_factor
+        return min(incidents.escalation_probability * incidents.failed_escalation_factor, 1.0)
     return incidents.escalation_probability
 
 
@@ -86,14 +86,29 @@ def reply_probability(incidents: Incidents, precision: float, stake: float, beli
 
 
 @jit
-def mean_reply(incidents: Incidents, precision: float, stake: float) -> float:
-    """Chance of a reply to an alarm, over what the hotline may say."""
+def reply_to_alarm(
+    incidents: Incidents, precision: float, stake: float, is_confirmed: bool
+) -> float:
+    """Chance of a reply to an alarm, given what a hotline's report would say.
+
+    A commander asks before he fires: with one draw for both judgements,
+    `min(reply after the alarm, reply after the report)`. MODEL 4.2.
+    """
     belief = after_alarm(incidents)
+    alone = reply_probability(incidents, precision, stake, belief)
     if incidents.has_hotline == 0:
-        return reply_probability(incidents, precision, stake, belief)
+        return alone
+    asked = reply_probability(incidents, precision, stake, after_report(belief, is_confirmed))
+    return min(alone, asked)
+
+
+@jit
+def mean_reply(incidents: Incidents, precision: float, stake: float) -> float:
+    """Chance of a reply to an alarm, over what a hotline may say."""
+    if incidents.has_hotline == 0:
+        return reply_to_alarm(incidents, precision, stake, False)
+    belief = after_alarm(incidents)
     confirmed = belief * REPORT_IF_HOSTILE + (1.0 - belief) * REPORT_IF_ACCIDENT
-    return confirmed * reply_probability(
-        incidents, precision, stake, after_report(belief, True)
-    ) + (1.0 - confirmed) * reply_probability(
-        incidents, precision, stake, after_report(belief, False)
-    )
+    if_confirmed = reply_to_alarm(incidents, precision, stake, True)
+    if_denied = reply_to_alarm(incidents, precision, stake, False)
+    return confirmed * if_confirmed + (1.0 - confirmed) * if_denied

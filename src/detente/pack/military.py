@@ -307,10 +307,11 @@ class War(Part):
         Number | None, Measure("positive", "s", "time over which a raid arrives")
     ] = None
     limited_days: Annotated[
-        Number | None, Measure("count", "days", "length of a limited strike", ends="above_zero")
+        Number | None,
+        Measure("count", "days", "length of a limited strike", ends="above_zero", most=7.0),
     ] = None
     control_lost_days: Annotated[
-        Number | None, Measure("count", "days", "days in which no one can stop")
+        Number | None, Measure("count", "days", "days in which no one can stop", most=45.0)
     ] = None
     restraint_probability: Annotated[
         Number | None,

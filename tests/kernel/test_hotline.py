@@ -1,0 +1,89 @@
+"""A hotline never raises misread incidents: strictly in each incident, and net in each world."""
+
+import numba
+import numpy as np
+import pytest
+
+from detente.kernel.causes import copy_of
+from detente.kernel.crisis import follow, play, solve, work_out_war
+from detente.kernel.endings import Ending, Event, Trigger
+from tests.kernel.worlds import random_worlds, war_table
+
+IS_PLAIN = bool(numba.config.DISABLE_JIT)
+WORLDS = 2 if IS_PLAIN else 12
+FOLLOWED = 4 if IS_PLAIN else 100
+"""Futures of each world that are followed line by line."""
+FUTURES = 3000
+needs_compiler = pytest.mark.skipif(IS_PLAIN, reason="needs thousands of futures")
+
+
+def with_hotline(world):
+    """Return a copy of a world in which a second report reaches the struck side."""
+    changed = copy_of(world)
+    changed.incidents.has_hotline = 1
+    return changed
+
+
+def alarmed_worlds():
+    """Yield random worlds in which forces meet often and every second accident alarms."""
+    for world in random_worlds(WORLDS, grid="tiny", horizon=40 if IS_PLAIN else 365):
+        world.incidents.rate, world.incidents.false_alarm = 0.5, 0.5
+        world.incidents.restraint = 0.0
+        yield world
+
+
+def lines_of(world, solved, number, future):
+    """Return a future's trace, but for the chances that it tells."""
+    lines = follow(world, solved, seed=number, number=number, future=future)
+    return [line.item()[:4] for line in lines]
+
+
+def parting(world, solved, number, future):
+    """Return the first line that a future has without a hotline and not with it, if any."""
+    without = lines_of(world, solved, number, future)
+    other = lines_of(with_hotline(world), solved, number, future)
+    return next((mine for mine, yours in zip(without, other, strict=False) if mine != yours), None)
+
+
+def test_with_the_same_policies_a_hotline_does_nothing_but_spare_replies():
+    partings = []
+    for number, world in enumerate(alarmed_worlds()):
+        solved = solve(world, war=war_table(), with_exploitability=False)
+        partings += [parting(world, solved, number, future) for future in range(FOLLOWED)]
+    kinds = {line[1] for line in partings if line is not None}
+
+    assert kinds == {Event.REPLY}
+    assert None in partings
+
+
+def misread_with_and_without(false_alarm):
+    """Return which futures of each world have force by misreading and war by it.
+
+    Without a hotline, with one on the policies of the world without, and with one and policies
+    that reckon with it; shape (worlds, 3, 2, futures).
+    """
+    found = np.zeros((WORLDS, 3, 2, FUTURES), bool)
+    for number, world in enumerate(random_worlds(WORLDS, grid="tiny")):
+        world.incidents.false_alarm = false_alarm or world.incidents.false_alarm
+        other, war = with_hotline(world), work_out_war(world)
+        solved = solve(world, war=war, with_exploitability=False)
+        anew = solve(other, war=war, with_exploitability=False)
+        for place, (played, by) in enumerate(((world, solved), (other, solved), (other, anew))):
+            rows = play(played, by, seed=number, number=number, first=0, futures=FUTURES)
+            is_misread = rows.trigger == Trigger.MISREAD
+            found[number, place] = is_misread, is_misread & (rows.ending >= Ending.WAR)
+    return found
+
+
+@needs_compiler
+@pytest.mark.parametrize("false_alarm", [None, 0.02, 0.4])
+def test_in_no_world_does_a_hotline_bring_more_force_or_war_by_misreading(false_alarm):
+    """Single new ones come about: a crisis that a spared reply lets live may meet another."""
+    without, same, anew = np.moveaxis(misread_with_and_without(false_alarm), 1, 0)
+    counts = without.sum(axis=-1)
+
+    assert counts.sum(axis=0).min() > 100
+    assert (same.sum(axis=-1) <= counts).all()
+    assert (anew.sum(axis=-1) <= counts).all()
+    assert (anew & ~without).sum() > 0
+    assert (same & ~without).sum() < (anew & ~without).sum() < 0.1 * counts.sum()
