@@ -2,7 +2,7 @@
 #   make run      play the crisis that ships        make test     the suite, compiled and not
 #   make lint     style, types, layers              make bench    write benchmarks/results.md
 #   make lock     renew requirements/*.txt
-#   make verify   published cases, raids and small games worked out twice, reported salvos, durations, grids,
+#   make verify   published cases, raids and small games worked out twice, reported salvos, durations, history, grids,
 #                 the effect of every number, planted faults, damaged packs, the built wheel
 #   make verify-peers   what an independent program answers to the bargaining cases
 PYTHON ?= python3
@@ -38,7 +38,9 @@ verify: .venv/ready-dev
 	$(BIN)/python -m verification.quadrature
 	$(BIN)/python -m verification.salvos
 	$(BIN)/python -m verification.slow
+	$(BIN)/python -m verification.endings
 	$(BIN)/python -m verification.durations
+	$(BIN)/python -m verification.calibration
 	$(BIN)/python -m verification.refinement --grids
 	$(BIN)/python -m verification.effects
 	$(BIN)/python -m verification.faults

@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 
 from detente.analysis.history.bands import QUARTILES
+from detente.analysis.history.beside import days_open
 from detente.analysis.history.rates import SPANS
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode import encode
-from detente.ensemble.store import Rows
 from detente.kernel.crisis import play, solve
 from detente.kernel.layout import Array
 from detente.pack import load
@@ -66,11 +66,6 @@ def days_of(worlds: int, futures: int) -> Array:
         rows = play(world, solved, seed=1, number=number, first=0, futures=futures)
         days.append(days_open(rows))
     return np.concatenate(days)
-
-
-def days_open(rows: Rows) -> Array:
-    """Return how long each crisis lasts: a deal ends it, and a broken deal begins another."""
-    return np.where(rows["broken_day"] >= 0, rows["broken_deal_day"], rows["ending_day"])
 
 
 def is_like_history(lengths: Lengths) -> bool:

@@ -3,6 +3,7 @@ import pytest
 from scipy import stats
 
 from detente.analysis.history import BANDS, Choice, PastCrisis, Table, base_rates, read_crises
+from detente.analysis.history.bands import STARTS
 from detente.analysis.history.intervals import (
     hazard_interval,
     quantile_interval,
@@ -33,10 +34,11 @@ def test_an_interval_holds_its_share_and_narrows_with_crises():
 
 
 @pytest.mark.parametrize("endings", [0, 1, 49, 126])
-def test_the_ends_of_a_hazards_interval_are_those_that_a_score_test_just_keeps(endings):
-    low, high = hazard_interval(endings, 1000.0)
+@pytest.mark.parametrize("level", [0.90, 0.95])
+def test_the_ends_of_a_hazards_interval_are_those_that_a_score_test_just_keeps(endings, level):
+    low, high = hazard_interval(endings, 1000.0, stats.norm.ppf((1.0 + level) / 2.0))
     scores = [(endings - 1000.0 * end) ** 2 for end in (low, high)]
-    kept = stats.chi2.ppf(0.95, 1)
+    kept = stats.chi2.ppf(level, 1)
 
     assert scores == pytest.approx([kept * 1000.0 * end for end in (low, high)])
 
@@ -227,6 +229,27 @@ def test_bands_of_lengths_are_as_the_model_states_them():
     days = [BANDS[f"all.{name}"].value for name in ("quarter", "half", "three_quarters")]
 
     assert days == [26.0, 65.0, 184.0]
+
+
+def test_the_two_starts_make_up_all_crises_of_the_bands():
+    counts = {
+        rate: [round(BANDS[f"{start}.{rate}"].value * STARTS[start]) for start in STARTS]
+        for rate in ("war", "serious", "agreement")
+    }
+
+    assert counts == {"war": [12, 21], "serious": [34, 73], "agreement": [46, 44]}
+    assert sum(STARTS.values()) == 266
+    assert {rate: sum(both) / 266 for rate, both in counts.items()} == {
+        rate: BANDS[f"all.{rate}"].value for rate in counts
+    }
+
+
+def test_a_rate_about_which_no_crisis_tells_is_not_outside_its_band(tmp_path):
+    found = rates_of(tmp_path, *many(3, trigger="Political act", dur_days=""))
+
+    assert "violent.war" not in (*found.outside, *found.banded)
+    assert "all.half" not in (*found.outside, *found.banded)
+    assert {"violent.war", "all.half"}.isdisjoint(found.not_in_table)
 
 
 def test_what_the_table_cannot_speak_to_is_named(tmp_path):

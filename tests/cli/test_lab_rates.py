@@ -22,6 +22,10 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
+def violent(count, **changes):
+    return many(count, trigger="Violent act", **changes)
+
+
 def answer(capsys, *arguments):
     status = main(["lab", "rates", *arguments])
     return status, *capsys.readouterr()
@@ -74,11 +78,21 @@ def test_other_years_and_wars_are_counted_on_request_and_not_called_like_for_lik
     assert "Crises from 1990 on are for testing the model once" in out
 
 
+def test_bands_of_a_group_stand_under_its_lengths(here, capsys):
+    write_table(here, *MIXED)
+    _, out, _ = answer(capsys, "crises.csv", "--quiet")
+    lines = [line.split() for line in out.splitlines()]
+    violent_start = next(line for line in lines if line[:3] == ["Violent", "start", "4"])
+
+    assert ["band", "26", "[20-30]", "65", "[51-78]", "184", "[130-230]"] in lines
+    assert lines[lines.index(violent_start) + 1][:3] == ["band", "23", "[15-31]"]
+
+
 def test_rates_outside_their_bands_are_named(here, capsys):
     write_table(here, *many(30, violence="Full-scale war"))
     _, out, _ = answer(capsys, "crises.csv")
 
-    assert "Outside their bands, 10 of 10: full-scale war;" in out
+    assert "Outside their bands, 14 of 14: full-scale war;" in out
 
 
 def test_rates_within_their_bands_are_said_to_be(here, capsys):
@@ -86,23 +100,21 @@ def test_rates_within_their_bands_are_said_to_be(here, capsys):
         here,
         *many(2, dur_days="25", violence="Full-scale war"),
         *many(3, dur_days="25", violence="Serious clashes"),
-        *many(10, dur_days="184"),
-        *many(5, dur_days="65", violence="Minor clashes", outcome="Formal agreement"),
-        *many(3, dur_days="25", violence="Full-scale war", trigger="Violent act"),
-        *many(4, dur_days="25", violence="Serious clashes", trigger="Violent act"),
-        *many(4, dur_days="65", violence="Serious clashes", trigger="Violent act"),
-        *many(1, dur_days="25", trigger="Violent act"),
-        *many(
-            8,
-            dur_days="150",
-            outcome="Semi-formal agreement",
-            violence="Minor clashes",
-            trigger="Violent act",
-        ),
+        *many(1, dur_days="25"),
+        *many(6, dur_days="65"),
+        *many(2, dur_days="184"),
+        *many(1, dur_days="184", outcome="Formal agreement"),
+        *many(5, dur_days="184", violence="Minor clashes", outcome="Semi-formal agreement"),
+        *violent(3, dur_days="25", violence="Full-scale war"),
+        *violent(3, dur_days="25", violence="Serious clashes"),
+        *violent(5, dur_days="65", violence="Serious clashes"),
+        *violent(1, dur_days="65", violence="Minor clashes"),
+        *violent(1, dur_days="184", violence="Minor clashes"),
+        *violent(7, dur_days="184", violence="Minor clashes", outcome="Formal agreement"),
     )
     _, out, _ = answer(capsys, "crises.csv")
 
-    assert "All 10 rates that have a band lie in it." in out
+    assert "All 20 rates that have a band lie in it." in out
 
 
 def test_json_is_one_object_with_every_rate_and_band(here, capsys):

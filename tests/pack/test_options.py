@@ -72,6 +72,7 @@ def test_a_fixed_number_is_no_longer_correlated(crisis: pack.Crisis):
         ("forces.carrier_group.deployed", 1, ""),
         ("forces.carrier_group.arrives", dt.date(2026, 3, 1), ""),
         ("venue.place", "Istanbul", ""),
+        ("reference", "violent", ""),
         ("", 1, ""),
     ],
 )

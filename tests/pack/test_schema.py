@@ -54,6 +54,7 @@ FAULTS_OF_FORM = [
     "range_of_words",
     "range_outside_its_domain",
     "reason_without_words",
+    "reference_of_no_kind_of_past_crises",
     "role_unknown",
     "shape_unknown",
     "table_where_a_text_stands",

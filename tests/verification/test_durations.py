@@ -4,12 +4,9 @@ import numba
 import numpy as np
 import pytest
 
-from detente.kernel.endings import Future
-from detente.kernel.layout import dtype_of
 from verification.durations import (
     Lengths,
     days_of,
-    days_open,
     hazard,
     is_like_history,
     lengths_of,
@@ -23,14 +20,6 @@ def test_crises_last_as_long_as_in_history_at_the_reference_settings():
     lengths = lengths_of(days_of(worlds=32, futures=200))
 
     assert is_like_history(lengths)
-
-
-def test_a_deal_ends_a_crisis_though_it_be_broken_later():
-    rows = np.zeros(2, dtype=dtype_of(Future))
-    rows["ending_day"] = [300, 90]
-    rows["broken_deal_day"], rows["broken_day"] = [20, -1], [200, -1]
-
-    assert days_open(rows).tolist() == [20, 90]
 
 
 def test_a_hazard_is_endings_over_days_lived_within_the_span():

@@ -104,7 +104,9 @@ def _length_rows(found: "BaseRates") -> Iterator[tuple[str, ...]]:
     for group, members in GROUPS.items():
         lengths = [found.lengths[f"{group}.{name}"] for name in QUARTILES]
         yield f"  {members.title}", str(lengths[0].crises), *map(_length_cell, lengths)
-    yield "  band of all crises", "", *(_band_cell(f"all.{name}") for name in QUARTILES)
+        bands = [_band_cell(f"{group}.{name}") for name in QUARTILES]
+        if any(bands):
+            yield "    band", "", *bands
 
 
 def _length_cell(length: "Length") -> str:
@@ -144,7 +146,7 @@ def _percent(share: float | None, decimals: int = 1) -> str:
 
 
 def _days(days: float | None) -> str:
-    return NOTHING if days is None else f"{days:g}"
+    return NOTHING if days is None else f"{round(days, 1):g}"
 
 
 def _range(low: str, high: str) -> str:

@@ -60,9 +60,11 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
 
     Endings with intervals, the corridor by day, who used force first; the run is stored.
     """
+    from detente.cli.beside import show_run
+
     if resume:
         _refuse_settings(context)
-        _print(_resume(pack, quiet=quiet or json), json=json, quiet=quiet)
+        show_run(_resume(pack, quiet=quiet or json), json=json, quiet=quiet)
         return 0
     crisis = _load(pack, changes)
     asked: dict[str, Any] = {
@@ -78,7 +80,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
     if dry_run:
         return _show_plan(crisis, asked, json=json)
     played = _play(crisis, {**asked, "out": out, "overwrite": overwrite}, quiet=quiet or json)
-    _print(played, json=json, quiet=quiet)
+    show_run(played, json=json, quiet=quiet)
     return 0
 
 
@@ -128,17 +130,6 @@ def _refuse_settings(context: typer.Context) -> None:
                 f"--{name.replace('_', '-')} cannot be given with --resume",
                 hint="a resumed run takes every setting from its record",
             )
-
-
-def _print(run: "Run", *, json: bool, quiet: bool) -> None:
-    from detente.analysis.summary import summarise
-    from detente.cli.result import show_summary
-
-    summary = summarise(run)
-    if json:
-        terminal.show_json(summary.as_json())
-    else:
-        show_summary(summary, quiet=quiet)
 
 
 def _show_plan(crisis: "Crisis", asked: dict[str, Any], *, json: bool) -> int:

@@ -1,7 +1,7 @@
 """`detente show`: print the result of a stored run again."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
-from detente.cli import parameters, terminal
+from detente.cli import parameters
 
 
 def show(
@@ -10,13 +10,8 @@ def show(
     quiet: parameters.Quiet = False,
 ) -> int:
     """Print a stored run's result again."""
-    from detente.analysis.summary import summarise
-    from detente.cli.result import show_summary
+    from detente.cli.beside import show_run
     from detente.ensemble.run import Run
 
-    summary = summarise(Run.open(run))
-    if json:
-        terminal.show_json(summary.as_json())
-    else:
-        show_summary(summary, quiet=quiet)
+    show_run(Run.open(run), json=json, quiet=quiet)
     return 0

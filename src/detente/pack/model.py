@@ -98,6 +98,11 @@ class Model(Part):
         Field(description="the day on which play starts; nothing later is known"),
         StandIn(date.max),
     ]
+    reference: Literal["non_violent", "violent"] | None = Field(
+        default=None,
+        description="the kind of past crises that this pack stands for, by how they began; its "
+        "runs are shown beside history's",
+    )
     actors: Mapping[Key, Actor] = Field(
         default_factory=dict, description="who takes part, by key: a challenger, a defender, others"
     )

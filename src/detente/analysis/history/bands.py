@@ -30,6 +30,10 @@ class Band(NamedTuple):
     source: str
 
 
+STARTS: Mapping[str, int] = MappingProxyType({"non_violent": 141, "violent": 125})
+"""How many of the crises began in which way."""
+
+
 def _share(says: str, happened: int, crises: int) -> Band:
     """Return the band of a share from counts, its interval Wilson's."""
     low, high = share_interval(happened, crises)
@@ -45,15 +49,35 @@ BANDS: Mapping[str, Band] = MappingProxyType(
     {
         "all.war": _share("full-scale war", 33, 266),
         "non_violent.war": _share("full-scale war after a non-violent start", 12, 141),
+        "violent.war": _share("full-scale war after a violent start", 21, 125),
         "all.serious": _share("serious clashes or war", 107, 266),
         "non_violent.serious": _share("serious clashes or war after a non-violent start", 34, 141),
+        "violent.serious": _share("serious clashes or war after a violent start", 73, 125),
         "all.none": _share("no violence", 72, 266),
         "non_violent.none": _share("no violence after a non-violent start", 69, 141),
         "all.agreement": _share("agreement", 90, 266),
+        "non_violent.agreement": _share("agreement after a non-violent start", 46, 141),
+        "violent.agreement": _share("agreement after a violent start", 44, 125),
         "all.quarter": _days("a quarter of crises last at most", QUARTILES[0], 20.0, 30.0),
         "all.half": _days("half of crises last at most", QUARTILES[1], 51.0, 78.0),
         "all.three_quarters": _days(
             "three quarters of crises last at most", QUARTILES[2], 130.0, 230.0
+        ),
+        "non_violent.quarter": _days(
+            "a quarter of crises with a non-violent start last at most", 27.75, 20.0, 34.0
+        ),
+        "non_violent.half": _days(
+            "half of crises with a non-violent start last at most", 75.0, 42.0, 91.0
+        ),
+        "non_violent.three_quarters": _days(
+            "three quarters of crises with a non-violent start last at most", 192.25, 147.0, 233.0
+        ),
+        "violent.quarter": _days(
+            "a quarter of crises with a violent start last at most", 23.0, 15.0, 31.0
+        ),
+        "violent.half": _days("half of crises with a violent start last at most", 59.0, 47.0, 73.0),
+        "violent.three_quarters": _days(
+            "three quarters of crises with a violent start last at most", 151.5, 98.0, 258.0
         ),
         "response.half": _days("half of major responses follow the trigger within", 4.5),
         "response.three_quarters": _days("three quarters of major responses follow within", 16.0),

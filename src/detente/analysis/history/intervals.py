@@ -18,15 +18,18 @@ def share_interval(happened: int, crises: int) -> tuple[float, float]:
     return max(0.0, min(centre - half, share)), min(1.0, max(centre + half, share))
 
 
-def hazard_interval(endings: int, days: float) -> tuple[float, float]:
+def hazard_interval(
+    endings: float, days: float, normal_quantile: float = QUANTILE
+) -> tuple[float, float]:
     """Return the score interval of endings a day, the count taken as Poisson.
 
     `n + z^2 / 2 -+ z sqrt(n + z^2 / 4)`, over the days that open crises lived, more than none: what
-    Wilson's interval becomes where each day's chance is small.
+    Wilson's interval becomes where each day's chance is small. `z`, the normal quantile, is that of
+    95 % unless given.
     """
-    squared = QUANTILE * QUANTILE
+    squared = normal_quantile * normal_quantile
     centre = endings + squared / 2.0
-    half = QUANTILE * math.sqrt(endings + squared / 4.0)
+    half = normal_quantile * math.sqrt(endings + squared / 4.0)
     return max(0.0, centre - half) / days, (centre + half) / days
 
 

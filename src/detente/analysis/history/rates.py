@@ -87,7 +87,7 @@ class BaseRates:
 
     @property
     def banded(self) -> tuple[str, ...]:
-        """Return the keys of rates that have a band."""
+        """Return the keys of rates that have a band and about which some crisis tells."""
         return tuple(self._values())
 
     @property
@@ -131,11 +131,11 @@ class BaseRates:
             "unlike_dates": self.unlike_dates,
         }
 
-    def _values(self) -> dict[str, float | None]:
-        """Return the rates that have a band."""
+    def _values(self) -> dict[str, float]:
+        """Return the rates that have a band and about which some crisis tells."""
         values = {key: share.share for key, share in self.shares.items()}
         values |= {key: length.days for key, length in self.lengths.items()}
-        return {key: value for key, value in values.items() if key in BANDS}
+        return {key: value for key, value in values.items() if key in BANDS and value is not None}
 
 
 def base_rates(table: Table, choice: Choice | None = None) -> BaseRates:
@@ -201,9 +201,7 @@ def _is_unlike_dates(crisis: PastCrisis) -> bool:
     return abs(between - crisis.days) > FURTHEST_APART
 
 
-def _is_in(value: float | None, band: Band) -> bool:
-    if value is None:
-        return False
+def _is_in(value: float, band: Band) -> bool:
     low = band.value if band.low is None else band.low
     high = band.value if band.high is None else band.high
     return low is not None and high is not None and low <= value <= high

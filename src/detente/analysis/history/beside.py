@@ -1,0 +1,268 @@
+"""What runs of the reference packs give beside what history gives, on history's scale."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente.analysis.history.bands import BANDS, STARTS, Band
+from detente.analysis.history.intervals import hazard_interval
+from detente.analysis.history.rates import QUARTILES, SPANS
+from detente.analysis.summary import OUTCOMES
+from detente.ensemble import folder as folders
+from detente.ensemble.run import Run
+from detente.ensemble.shares import QUANTILE, Share, estimate
+from detente.ensemble.store import Rows
+from detente.errors import DetenteError
+from detente.kernel.endings import Violence
+from detente.kernel.layout import Array
+from detente.pack.files import read
+from detente.pack.merging import merge
+
+VIOLENT, ALL = "violent", "all"
+NEVER = Share(0.0, 0.0, 0.0, 0.0, 0.0)
+"""No violence after a violent start: by definition there is none, as the trigger was violent."""
+
+
+class Played(NamedTuple):
+    """What a run of a reference pack counts on history's scale, world by world."""
+
+    start: Annotated[str, "how the crises began that its pack stands for, a key of STARTS"]
+    futures: Annotated[int, "futures of each world"]
+    happened: Annotated[Mapping[str, Array], "futures in which it happened, shape (worlds,) each"]
+    ended: Annotated[
+        Array,
+        "futures by the day on which their crisis ended, those open at the horizon on that day, "
+        "shape (worlds, horizon + 1)",
+    ]
+
+    @property
+    def horizon(self) -> int:
+        """Return how long futures were followed [days]."""
+        return int(self.ended.shape[1]) - 1
+
+    @property
+    def reached(self) -> Array:
+        """Return the share of futures whose crisis has ended by each day, shape (horizon + 1,)."""
+        reached: Array = self.ended.sum(axis=0).cumsum() / self.ended.sum()
+        return reached
+
+
+class Figure(NamedTuple):
+    """A share or a length with its 90 % interval of chance, and what history says of it."""
+
+    value: float
+    low: float
+    high: float
+    band: Band | None
+    is_at_horizon: bool = False
+    """Whether it is a length of that or more."""
+
+    @property
+    def is_inside(self) -> bool | None:
+        """Say whether it lies in history's 95 % interval; None if that cannot be told."""
+        if self.band is None or self.band.low is None or self.band.high is None:
+            return None
+        if self.is_at_horizon and self.value <= self.band.high:
+            return None
+        return self.band.low <= self.value <= self.band.high
+
+
+class Hazard(NamedTuple):
+    """Endings a day among crises still open, over a span of days, with their 90 % interval."""
+
+    from_day: int
+    to_day: int
+    a_day: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The figures of one start, or of all crises, beside those of history.
+
+    Keys of figures are those of the bands. `hazards` are those of the spans in which crises ended.
+    """
+
+    group: str
+    figures: Mapping[str, Figure]
+    hazards: tuple[Hazard, ...]
+
+    @property
+    def hazard_falls(self) -> bool | None:
+        """Say whether crises end faster at first than late, as in history; None if unknown."""
+        if len(self.hazards) < len(SPANS):
+            return None
+        return self.hazards[-1].a_day < self.hazards[0].a_day
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the figures as `detente run --json` prints them under `history`."""
+        return {
+            **{key: _as_json(figure) for key, figure in self.figures.items()},
+            "hazards": [hazard._asdict() for hazard in self.hazards],
+            "hazard_falls": self.hazard_falls,
+        }
+
+
+def start_of(run: Run) -> str | None:
+    """Return how the past crises began that the pack of a run stands for; None if for none.
+
+    None too if the pack does not lie in the run's folder as it was: what was counted can be shown
+    without it.
+    """
+    try:
+        text = read(run.folder / folders.PACK)
+    except DetenteError:
+        return None
+    word = merge(text.files).tree.get("reference") if text.digest == run.record.pack else None
+    return word if isinstance(word, str) and word in STARTS else None
+
+
+def beside_of(run: Run) -> Beside | None:
+    """Return what a run gives beside history, if its pack stands for past crises."""
+    start = start_of(run)
+    return None if start is None else alone(run, start)
+
+
+def alone(run: Run, start: str) -> Beside:
+    """Return what a run gives, beside past crises that began in the same way."""
+    return beside(start, [(1.0, count(run, start))])
+
+
+def together(non_violent: Run, violent: Run) -> Beside:
+    """Return what two runs give, in the shares in which past crises began, beside all of these.
+
+    Raises `DetenteError` if they do not have the same horizon.
+    """
+    crises = sum(STARTS.values())
+    runs = zip(STARTS.items(), (non_violent, violent), strict=True)
+    parts = [(begun / crises, count(run, start)) for (start, begun), run in runs]
+    if len({played.horizon for _, played in parts}) > 1:
+        hint = "play both with the same --horizon"
+        raise DetenteError("it has another horizon", where=str(violent.folder), hint=hint)
+    return beside(ALL, parts)
+
+
+def count(run: Run, start: str) -> Played:
+    """Count a run on history's scale.
+
+    War is full-scale war or a regional one, serious violence any ordered force, and an agreement a
+    deal or a war that stopped on terms. There is no violence where there was not even a clash.
+    """
+    settings = run.record.settings
+    worlds, horizon = settings.worlds, settings.horizon
+    calm = np.zeros(worlds, np.int64)
+    ended = np.zeros((worlds, horizon + 1), np.int64)
+    for rows in run.rows():
+        calm += np.bincount(rows["world"][rows["violence"] == Violence.NONE], minlength=worlds)
+        np.add.at(ended, (rows["world"], np.minimum(days_open(rows), horizon)), 1)
+    tally = run.tally()
+    happened = {
+        "war": tally.endings[:, list(OUTCOMES["any_war"])].sum(axis=1),
+        "serious": tally.endings[:, list(OUTCOMES["force"])].sum(axis=1),
+        "none": calm,
+        "agreement": tally.agreements,
+    }
+    return Played(start, settings.futures_of_a_world, happened, ended)
+
+
+def days_open(rows: Rows) -> Array:
+    """Return how long each crisis lasts: a deal ends it, and a broken deal begins another."""
+    return np.where(rows["broken_day"] >= 0, rows["broken_deal_day"], rows["ending_day"])
+
+
+Parts = Sequence[tuple[float, Played]]
+"""Runs with their weights, which add up to 1."""
+
+
+def beside(group: str, parts: Parts) -> Beside:
+    """Hold the weighted parts of a group against its bands."""
+    figures = {}
+    for rate in parts[0][1].happened:
+        shares = [(weight, _share(played, rate)) for weight, played in parts]
+        figures[f"{group}.{rate}"] = mixed(shares, BANDS.get(f"{group}.{rate}"))
+    for name, level in QUARTILES.items():
+        figures[f"{group}.{name}"] = quantile(parts, level, BANDS[f"{group}.{name}"])
+    return Beside(group, figures, tuple(_hazards(parts)))
+
+
+def _share(played: Played, rate: str) -> Share:
+    if rate == "none" and played.start == VIOLENT:
+        return NEVER
+    return estimate(played.happened[rate], played.futures)
+
+
+def mixed(shares: Sequence[tuple[float, Share]], band: Band | None = None) -> Figure:
+    """Return a weighted sum of independent shares with its interval.
+
+    Each end lies `sqrt(sum (w d)^2)` from the sum, `d` how far the same end lies from each share
+    (Zou & Donner 2008).
+    """
+    value = math.fsum(weight * share.share for weight, share in shares)
+    below = math.hypot(*(weight * (share.share - share.low) for weight, share in shares))
+    above = math.hypot(*(weight * (share.high - share.share) for weight, share in shares))
+    return Figure(value, max(0.0, value - below), min(1.0, value + above), band)
+
+
+def quantile(parts: Parts, level: float, band: Band | None = None) -> Figure:
+    """Return the first day by which a share of crises has ended, with its interval.
+
+    The ends are the days by which the ends of the interval of that share have (Woodruff 1952).
+    """
+    reached = sum(weight * played.reached for weight, played in parts)
+    horizon = parts[0][1].horizon
+
+    def day_of(share: float) -> int:
+        return min(int(np.searchsorted(reached, share)), horizon)
+
+    day = day_of(level)
+    by_then = [
+        (weight, estimate(played.ended[:, : day + 1].sum(axis=1), played.futures))
+        for weight, played in parts
+    ]
+    share = mixed(by_then)
+    low, high = (day_of(level + end - share.value) for end in (share.low, share.high))
+    return Figure(day, low, high, band, is_at_horizon=day == horizon)
+
+
+def _hazards(parts: Parts) -> Iterator[Hazard]:
+    """Yield the hazards of the spans in which crises ended."""
+    for span in SPANS:
+        ended, lived, unit = _ended_and_lived(parts, span)
+        if ended > 0.0 and lived > 0.0:
+            ends = hazard_interval(ended / unit, lived / unit, QUANTILE)
+            yield Hazard(*span, ended / lived, *ends)
+
+
+def _ended_and_lived(parts: Parts, span: tuple[int, int]) -> tuple[float, float, float]:
+    """Return endings and days lived within a span, and what one future counts among the endings.
+
+    All are weighted, a crisis each. Those at the horizon are still open. Endings over what one
+    counts are taken as Poisson, which is their variance over their mean (Fay & Feuer 1997).
+    """
+    start, end = span
+    days = np.arange(parts[0][1].horizon + 1)
+    is_ended = (days >= start) & (days < min(end, days[-1]))
+    in_span = np.clip(days, start, end) - start
+    each = np.array([weight / played.ended.sum() for weight, played in parts])
+    by_day = np.array([played.ended.sum(axis=0) for _, played in parts])
+    ended = by_day @ is_ended
+    total = float(each @ ended)
+    unit = float(each**2 @ ended) / total if total > 0.0 else 0.0
+    return total, float(each @ (by_day @ in_span)), unit
+
+
+def _as_json(figure: Figure) -> dict[str, Any]:
+    band = figure.band
+    return {
+        band.unit if band else "share": figure.value,
+        "low": figure.low,
+        "high": figure.high,
+        "history": band.value if band else None,
+        "history_low": band.low if band else None,
+        "history_high": band.high if band else None,
+        "inside": figure.is_inside,
+    }
