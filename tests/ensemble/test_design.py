@@ -341,3 +341,36 @@ def test_the_worlds_have_the_same_bits_on_other_machines(settings):
 
 if __name__ == "__main__":
     sys.stdout.write(digest())
+
+
+def accepted_column(*values):
+    return Quantity("accepted", "real", min(values), max(values), values=values)
+
+
+def test_calibrated_numbers_of_a_world_are_of_one_accepted_row():
+    first = accepted_column(*range(100))
+    second = accepted_column(*(3 * value for value in range(100)))
+    drawn = draw_worlds({"a.one": first, "b.other": second}, (), worlds=64, seed=5)
+
+    assert (drawn["b.other"] == 3 * drawn["a.one"]).all()
+    assert len(np.unique(drawn["a.one"])) > 50
+
+
+def test_every_accepted_row_is_drawn_as_often():
+    drawn = draw_worlds({"a": accepted_column(*range(64))}, (), worlds=256, seed=5)
+
+    assert (np.bincount(drawn["a"].astype(int)) == 4).all()
+
+
+def test_a_calibrated_number_by_itself_has_the_quantiles_of_its_column():
+    column = accepted_column(5.0, 1.0, 3.0, 2.0, 4.0)
+
+    assert [quantile(column, u) for u in (0.01, 0.3, 0.5, 0.99)] == [1.0, 2.0, 3.0, 5.0]
+
+
+def test_fixing_one_calibrated_number_moves_no_other():
+    numbers = {"a": accepted_column(*range(100)), "b": accepted_column(*range(100, 200))}
+    free = draw_worlds(numbers, (), worlds=16, seed=5)
+    fixed = draw_worlds({**numbers, "a": FIXED}, (), worlds=16, seed=5)
+
+    assert (free["b"] == fixed["b"]).all()

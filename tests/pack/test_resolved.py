@@ -46,6 +46,7 @@ def facts(crisis):
         crisis.name,
         crisis.title,
         crisis.as_of,
+        crisis.model.reference,
         crisis.model.forces,
         crisis.model.talks.packages,
     )
@@ -108,8 +109,8 @@ def test_a_pack_of_six_hundred_numbers_comes_back(minimal, again):
 def test_each_number_is_there_with_what_it_rests_on():
     moves = resolved(pack.load(PACKS["minimal"]))["moves"]
 
-    assert set(moves["precision"]) == {"range", "shape", "within", "because", "assumed"}
-    assert moves["precision"]["because"] == "default"
+    assert set(moves["tempo"]) == {"gamma", "within", "because", "assumed"}
+    assert moves["tempo"]["because"] == "default"
 
 
 def test_a_number_that_says_falsely_that_it_is_the_default_is_a_fault(minimal):

@@ -32,7 +32,8 @@ def _everywhere(
 
 
 laboratory = typer.Typer(
-    help="Print the form of packs, or base rates.", epilog="Example: detente lab schema"
+    help="Print the form of packs or base rates; calibrate.",
+    epilog="Example: detente lab schema",
 )
 app.add_typer(laboratory, name="lab", rich_help_panel=MAINTAIN)
 
@@ -56,3 +57,4 @@ _add("diff", diff.diff, FOLLOW, "diff oman-2026 ./my-crisis")
 
 laboratory.command("schema", epilog="Example: detente lab schema --draft 4")(lab.schema)
 laboratory.command("rates", epilog="Example: detente lab rates crises.csv")(lab.rates)
+laboratory.command("calibrate", epilog="Example: detente lab calibrate fit")(lab.calibrate)

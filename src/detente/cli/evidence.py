@@ -196,6 +196,8 @@ def _value_words(number: "Quantity") -> str:
         return " or ".join(f"{value:g}" for value in number.values) + unit
     if number.kind == "gamma":
         return f"gamma of mean {number.mean:g}, shape {number.gamma_shape:g}{unit}"
+    if number.kind == "accepted":
+        return f"calibrated, {number.low:.3g} to {number.high:.3g}{unit}"
     ends = f"{number.low:g} to {number.high:g}" if number.low < number.high else f"{number.low:g}"
     return f"chance {ends}" if number.kind == "chance" else f"{ends}{unit}"
 

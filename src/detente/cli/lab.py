@@ -7,9 +7,10 @@ from typing import Annotated, TypeAlias
 import typer
 
 from detente.cli import parameters, terminal
+from detente.cli.calibrate import calibrate
 from detente.cli.rates import rates
 
-__all__ = ["rates", "schema"]
+__all__ = ["calibrate", "rates", "schema"]
 
 
 class Draft(StrEnum):

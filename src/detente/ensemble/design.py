@@ -51,6 +51,9 @@ UPPER_SCORE = 1.6448536269514722
 LEAST_PIVOT = 1e-9
 """Numbers of which less variance is left, once others are known, cannot be drawn reliably."""
 
+ACCEPTED = "accepted"
+"""The name whose coordinate picks a row of the accepted set for a world (MODEL 1)."""
+
 Law = Callable[[float], float]
 
 
@@ -103,17 +106,24 @@ def draw_worlds(
     ClashingCorrelationsError
         If the rank correlations contradict each other.
     """
-    unknown = [path for path, quantity in numbers.items() if not quantity.is_fixed]
+    unknown = [path for path, quantity in numbers.items() if _is_drawn_alone(quantity)]
     spread = coordinates(unknown, worlds=worlds, seed=seed, first=first)
     places = correlate(dict(zip(unknown, spread, strict=True)), correlations)
+    row = coordinates([ACCEPTED], worlds=worlds, seed=seed, first=first)[0]
     drawn = {}
     for path, quantity in numbers.items():
-        if path in places:
+        if quantity.kind == "accepted":
+            drawn[path] = np.array(quantity.values)[(row * len(quantity.values)).astype(int)]
+        elif path in places:
             law = law_of(quantity)
             drawn[path] = np.array([law(place) for place in places[path].tolist()])
         else:
             drawn[path] = np.full(worlds, float(quantity.low))
     return drawn
+
+
+def _is_drawn_alone(quantity: Quantity) -> bool:
+    return not quantity.is_fixed and quantity.kind != "accepted"
 
 
 def drawn_worlds(crisis: Crisis, worlds: int, seed: int) -> list[dict[str, float]]:
@@ -302,10 +312,17 @@ def _gamma(quantity: Quantity) -> Law:
     return lambda u: scale * gamma_quantile(shape, u)
 
 
+def _accepted(quantity: Quantity) -> Law:
+    """Return the law of one calibrated number, whatever goes with it."""
+    ordered = sorted(quantity.values)
+    return lambda u: ordered[int(u * len(ordered))]
+
+
 _LAWS: Mapping[str, Callable[[Quantity], Law]] = {
     "fixed": _fixed,
     "range": _range,
     "values": _values,
     "chance": _chance,
     "gamma": _gamma,
+    "accepted": _accepted,
 }

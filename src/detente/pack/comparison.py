@@ -107,6 +107,8 @@ def quantity_words(quantity: Quantity) -> str:
         case "gamma":
             shape, mean = _figure(quantity.gamma_shape), _figure(quantity.mean)
             words = f"gamma of shape {shape} and mean {mean}{unit}"
+        case "accepted":
+            words = f"calibrated, {_span(quantity.low, quantity.high)}{unit}"
     if quantity.within:
         words += f", cut to lie {_span(*quantity.within)}"
     return words

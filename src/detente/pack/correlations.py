@@ -52,6 +52,9 @@ def _name_rules(
         yield Finding(path, show(name), "the path of a number", hint, sought=sought)
     elif name in numbers and numbers[name].is_fixed:
         yield Finding(path, f"{show(name)}, which is fixed", "a number that varies", "drop it")
+    elif name in numbers and numbers[name].kind == "accepted":
+        found, hint = f"{show(name)}, which is calibrated", "drop it, or give the number a range"
+        yield Finding(path, found, "a number that varies by itself", hint)
 
 
 def _can_hold(model: Model) -> bool:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from detente.errors import Fault
 from detente.pack.names import brief
-from detente.pack.number import Path
+from detente.pack.number import FORMS, Path
 from detente.pack.placing import reaches
 from detente.pack.positions import Repeat, positions
 from detente.pack.resolve import dotted
@@ -59,7 +59,7 @@ def _copy_of_tables(value: object) -> object:
 
 
 def _is_number(table: Tree) -> bool:
-    return bool({"value", "range", "values", "chance", "gamma"} & table.keys())
+    return bool(FORMS.keys() & table.keys())
 
 
 def _unreadable_faults(name: str, content: bytes, reason: Unreadable) -> Iterator[Fault]:

@@ -1,13 +1,14 @@
 """How a pack writes a number: its form in the text, and the reason why it stands there."""
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, StringConstraints
 
 from detente.evidence.written import Part, StandIn
+from detente.pack.accepted import accepted
 from detente.pack.quantity import DOMAINS, Domain, Kind, Quantity, Shape
 
 Path = tuple[str | int, ...]
@@ -102,13 +103,14 @@ class Gamma(Part):
 
 
 class Number(Part):
-    """A number as a pack writes it: one form out of five, with `because` or `assumed`."""
+    """A number as a pack writes it: one form out of six, with `because` or `assumed`."""
 
     value: float | None = None
     range: tuple[float, float] | None = None
     values: tuple[float, ...] | None = None
     chance: Annotated[tuple[float, float] | None, BeforeValidator(_as_pair)] = None
     gamma: Gamma | None = None
+    accepted: str | None = None
     shape: Shape | None = None
     within: tuple[float, float] | None = None
     weights: tuple[float, ...] | None = None
@@ -122,6 +124,7 @@ FORMS: dict[str, Kind] = {
     "values": "values",
     "chance": "chance",
     "gamma": "gamma",
+    "accepted": "accepted",
 }
 """The key that gives each kind of number its form."""
 
@@ -130,7 +133,7 @@ COMPANIONS = {"shape": ("range",), "within": ("range", "gamma"), "weights": ("va
 
 SHAPE_WORDS = {"lognormal": "ends above 0", "logitnormal": "ends above 0 and below 1"}
 
-FORM_WORDS = "one of value, range, values, chance, gamma"
+FORM_WORDS = "one of value, range, values, chance, gamma, accepted"
 
 
 def number_findings(number: Number, measure: Measure, path: Path) -> Iterator[Finding]:
@@ -171,6 +174,8 @@ def _form_findings(number: Number, domain: Domain, form: str, path: Path) -> Ite
         yield from _chance_findings(number.chance, domain, here)
     elif number.gamma is not None:
         yield from _gamma_findings(number, domain, path)
+    elif number.accepted is not None:
+        yield from _accepted_findings(number.accepted, domain, here)
 
 
 def _outside(domain: Domain, values: tuple[float, ...], path: Path) -> Iterator[Finding]:
@@ -266,6 +271,15 @@ def _gamma_findings(number: Number, domain: Domain, path: Path) -> Iterator[Find
     yield from _within_findings(number, domain, path)
 
 
+def _accepted_findings(name: str, domain: Domain, path: Path) -> Iterator[Finding]:
+    columns = accepted().columns
+    if name not in columns:
+        allowed = "a number of the accepted set"
+        yield Finding(path, name, allowed, ", ".join(columns), sought=Sought(name, columns))
+    elif not all(domain.holds(value) for value in columns[name]):
+        yield Finding(path, f"values of {name}", domain.words, "write another form")
+
+
 def quantity_of(number: Number, measure: Measure) -> Quantity:
     """Resolve a number without faults to what is known of it."""
     common: dict[str, Any] = {
@@ -295,6 +309,15 @@ def _discrete_quantity(number: Number, common: dict[str, Any]) -> Quantity:
     if number.chance is not None:
         low, high = number.chance
         return Quantity("chance", low=low, high=high, probability=(low + high) / 2, **common)
+    if number.accepted is not None:
+        return _accepted_quantity(accepted().columns[number.accepted], common)
     gamma = number.gamma or Gamma(shape=1.0, mean=1.0)
     low, high = number.within or (0.0, float("inf"))
     return Quantity("gamma", low=low, high=high, gamma_shape=gamma.shape, mean=gamma.mean, **common)
+
+
+def _accepted_quantity(column: tuple[float, ...], common: Mapping[str, Any]) -> Quantity:
+    """Return what is known of a number that was calibrated: the values that were accepted."""
+    ordered = sorted(column)
+    low, high = (ordered[int(share * len(ordered))] for share in (0.05, 0.95))
+    return Quantity("accepted", low=low, high=high, values=column, **common)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-Kind = Literal["fixed", "range", "values", "chance", "gamma"]
+Kind = Literal["fixed", "range", "values", "chance", "gamma", "accepted"]
 Shape = Literal["normal", "lognormal", "logitnormal", "uniform"]
 
 
@@ -58,7 +58,8 @@ class Quantity:
 
     `low` and `high` are the value itself when `fixed`; the 5th and 95th percentile of a `range`,
     or its ends if `uniform`; the least and the greatest of `values`; the ends of what is known of
-    the probability of a `chance`; the bounds `within` which a `gamma` is cut.
+    the probability of a `chance`; the bounds `within` which a `gamma` is cut; the 5th and the 95th
+    percentile of what was `accepted`, of which `values` has a value for each row of the set.
     """
 
     kind: Kind

@@ -3,19 +3,17 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from detente.errors import DetenteError
 from detente.pack.military import Arsenal, Defence, Layer
 from detente.pack.model import Model
 from detente.pack.number import Measure, Number, Path, number_findings, quantity_of
 from detente.pack.places import key_of, measure_of
 from detente.pack.quantity import Quantity
-from detente.pack.toml import Unreadable, parse
+from detente.pack.toml import read_shipped
 
 Table = Mapping[str, Any]
 SHELVES = {"arsenals": "threats", "defences": "layers"}
@@ -55,16 +53,7 @@ def dotted(path: Path) -> str:
 
 def catalogue(shelf: str) -> Table:
     """Return the known systems of a shelf, `threats`, `layers` or `radars`, with their figures."""
-    return _package_table(f"catalogue/{shelf}.toml")
-
-
-@cache
-def _package_table(name: str) -> Table:
-    file = resources.files("detente.pack").joinpath(*name.split("/"))
-    table = parse(file.read_text(encoding="utf-8"))
-    if isinstance(table, Unreadable):
-        raise DetenteError(table.found, where=name, hint="install detente again")
-    return MappingProxyType(table)
+    return read_shipped(f"catalogue/{shelf}.toml")
 
 
 def systems_at(path: Path) -> tuple[str, ...]:
@@ -153,7 +142,7 @@ def _tables_of_defaults(path: Path, roles: tuple[str, ...]) -> list[str]:
 @cache
 def _number(file: str, table: str, key: str, origin: str) -> Number | None:
     """Return a default or a figure of the catalogue, as one that rests on being that."""
-    below: Any = _package_table(f"{file}.toml")
+    below: Any = read_shipped(f"{file}.toml")
     for part in (*table.split("."), key):
         below = below.get(part, {})
     return Number.model_validate({**below, "because": origin}) if below else None

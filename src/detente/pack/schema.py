@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from detente.pack.accepted import accepted
 from detente.pack.model import Model
 from detente.pack.number import COMPANIONS, Measure, Number
 from detente.pack.places import REASONS, fields_of, measure_of
@@ -135,6 +136,10 @@ def _forms(domain: Domain) -> Mapping[str, Schema]:
             "additionalProperties": False,
             "required": ["shape", "mean"],
             "properties": {"shape": above_zero, "mean": above_zero},
+        },
+        "accepted": {
+            "description": "A number of the accepted set: what calibration left of it.",
+            "enum": list(accepted().columns),
         },
     }
 

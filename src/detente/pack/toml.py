@@ -1,10 +1,15 @@
 """TOML, read only after its size and depth are known to be those of a pack."""
 
 import re
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import tomli
 
+from detente.errors import DetenteError
 from detente.pack.names import plain
 
 Tree = dict[str, Any]
@@ -63,6 +68,19 @@ def parse(text: str, *, most_values: int = MOST_VALUES) -> Tree | Unreadable:
     except (ValueError, RecursionError):
         hint = "shorten the number or the nesting"
         return Unreadable(1, 1, "a value that cannot be read", "TOML of modest size", hint)
+
+
+@cache
+def read_shipped(name: str) -> Mapping[str, Any]:
+    """Return a table that ships with the package, by its path among the packs.
+
+    Raises `DetenteError` if the installation is damaged.
+    """
+    file = resources.files("detente.pack").joinpath(*name.split("/"))
+    table = parse(file.read_text(encoding="utf-8"))
+    if isinstance(table, Unreadable):
+        raise DetenteError(table.found, where=name, hint="install detente again")
+    return MappingProxyType(table)
 
 
 def _bomb(text: str, most_values: int) -> Unreadable | None:

@@ -1,0 +1,21 @@
+"""Calibration: the few numbers that past crises can tell, fitted to their rates.
+
+`detente lab calibrate --json` prints one object, `detente/calibrate/1`: `file`, where the accepted
+set was written; `provenance`, as it stands there; `left` {NUMBER: share of the prior's spread that
+the bands leave}; `rows` {NUMBER: accepted values}, of which those in the same place go together.
+"""
+
+from detente.analysis.calibration.acceptance import Fitted, name_of
+from detente.analysis.calibration.calibrate import Calibration, Sizes, calibrate, calibrated
+from detente.analysis.calibration.moments import Condition, conditions
+
+__all__ = [
+    "Calibration",
+    "Condition",
+    "Fitted",
+    "Sizes",
+    "calibrate",
+    "calibrated",
+    "conditions",
+    "name_of",
+]
