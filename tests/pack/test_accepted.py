@@ -27,7 +27,7 @@ def test_a_pack_takes_what_it_does_not_give_from_the_set(name):
     number = load("oman-2026").numbers[name]
 
     assert number.kind == "accepted"
-    assert number.because == ("default",)
+    assert number.because == ("calibrated",)
     assert number.values == accepted().columns[name]
     assert min(number.values) <= number.low < number.high <= max(number.values)
 

@@ -9,9 +9,10 @@ import pytest
 
 import detente
 from detente import pack
+from detente.evidence.ledger import ORIGINS as GENERAL
 from detente.kernel.endings import Ending
 
-ORIGINS = {("default",), ("catalogue",)}
+ORIGINS = {(origin,) for origin in GENERAL}
 NAMES = ("cuba-1962", "june-2025")
 CRISES = {name: pack.load(name) for name in NAMES}
 LATER = {

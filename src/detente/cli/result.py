@@ -91,7 +91,8 @@ def _explain(summary: Summary) -> None:
     evidence = summary.run.record.evidence
     terminal.say(
         f"Rests on {evidence['numbers']} numbers: {evidence['claims']} on claims, "
-        f"{evidence['assumed']} on assumptions, {evidence['general']} on general defaults."
+        f"{evidence['calibrated']} on past crises, {evidence['assumed']} on assumptions, "
+        f"{evidence['general']} on general defaults."
     )
     terminal.say()
 

@@ -17,10 +17,11 @@ from detente.ensemble.record import BASE, OptionRecord, Plain, Record, Settings
 from detente.ensemble.runners import Values
 from detente.ensemble.tally import INITIATORS
 from detente.errors import DetenteError
+from detente.evidence.ledger import CALIBRATED, ORIGINS
 from detente.kernel.limits import LIMITS
 from detente.pack import Change, Crisis, load
 
-GENERAL = {"default", "catalogue"}
+GENERAL = set(ORIGINS)
 """What a number rests on that its pack leaves to the program."""
 ANEW = "start anew: detente run PACK"
 
@@ -165,9 +166,17 @@ def _digest_numbers(crisis: Crisis) -> str:
 
 
 def _count_evidence(crisis: Crisis) -> dict[str, int]:
-    """Count the numbers by what they rest on: claims, a reason in words, or the program."""
-    counts = {"numbers": len(crisis.numbers), "claims": 0, "assumed": 0, "general": 0}
+    """Count the numbers by what they rest on: claims, past crises, words, or the program."""
+    counts = {"numbers": len(crisis.numbers)}
+    counts |= dict.fromkeys(("claims", CALIBRATED, "assumed", "general"), 0)
     for number in crisis.numbers.values():
-        kind = "claims" if set(number.because) - GENERAL else "assumed"
-        counts["general" if set(number.because) & GENERAL else kind] += 1
+        counts[_kind_of_evidence(set(number.because))] += 1
     return counts
+
+
+def _kind_of_evidence(because: set[str]) -> str:
+    if CALIBRATED in because:
+        return CALIBRATED
+    if because & GENERAL:
+        return "general"
+    return "claims" if because else "assumed"

@@ -5,11 +5,14 @@ from typing import NamedTuple, Protocol
 
 from detente.evidence.claim import Claim
 
-ORIGINS = ("default", "catalogue")
-"""What a number rests on that its pack does not give: a default or a figure of the catalogue."""
+CALIBRATED = "calibrated"
+ORIGINS = ("default", "catalogue", CALIBRATED)
+"""What a number rests on that its pack does not give: a default, a figure of the catalogue, or what
+calibration on past crises left of it."""
 
-WEAKNESS = ("default", "", "catalogue")
-"""What rests on no claim, weakest first: a default, words alone, a figure of a known system."""
+WEAKNESS = ("default", "", "catalogue", CALIBRATED)
+"""What rests on no claim, weakest first: a default, words alone, a figure of a known system, what
+gives history's rates."""
 
 
 class Resting(Protocol):

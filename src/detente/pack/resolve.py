@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
+from detente.evidence.ledger import CALIBRATED
 from detente.pack.military import Arsenal, Defence, Layer
 from detente.pack.model import Model
 from detente.pack.number import Measure, Number, Path, number_findings, quantity_of
@@ -129,7 +130,7 @@ def _fallback(part: BaseModel, path: Path, roles: tuple[str, ...]) -> tuple[Numb
     tables = ["layers"] if isinstance(part, Layer) else _tables_of_defaults(path, roles)
     found = (_number("defaults", table, key, "default") for table in tables)
     default = next((number for number in found if number is not None), None)
-    return default, "default" if default else ""
+    return default, default.because[0] if default else ""
 
 
 def _tables_of_defaults(path: Path, roles: tuple[str, ...]) -> list[str]:
@@ -145,7 +146,10 @@ def _number(file: str, table: str, key: str, origin: str) -> Number | None:
     below: Any = read_shipped(f"{file}.toml")
     for part in (*table.split("."), key):
         below = below.get(part, {})
-    return Number.model_validate({**below, "because": origin}) if below else None
+    if not below:
+        return None
+    because = CALIBRATED if "accepted" in below else origin
+    return Number.model_validate({**below, "because": because})
 
 
 def resting(slot: Slot) -> Number | None:

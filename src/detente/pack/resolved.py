@@ -14,7 +14,8 @@ from detente.pack.toml import Tree
 HEAD = (
     '# Every number of the crisis "{name}", those included that its pack leaves open:',
     '# because = "default" is the value that holds unless a pack gives another, and',
-    '# because = "catalogue" is the figure of a known system.',
+    '# because = "catalogue" is the figure of a known system, and because = "calibrated" is what',
+    "# calibration on past crises left of a number.",
 )
 
 

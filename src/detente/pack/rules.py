@@ -7,6 +7,7 @@ from math import sqrt
 from typing import Literal
 
 from detente.evidence.claim import Claim
+from detente.evidence.ledger import ORIGINS
 from detente.pack.actors import JOINERS, MOST_JOINERS, MOST_MEDIATORS, PRINCIPALS
 from detente.pack.correlations import correlation_rules
 from detente.pack.hypotheses import hypothesis_rules
@@ -26,7 +27,6 @@ from detente.pack.politics import Venue
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import Slot, dotted, slots, systems_at
 
-RESERVED = ("default", "catalogue")
 """What a number rests on when the pack does not give it; no claim may have these keys."""
 
 
@@ -79,7 +79,7 @@ def _absent_number(slot: Slot) -> Iterator[Finding]:
 def _because_rules(number: Number, slot: Slot, claims: Mapping[str, Claim]) -> Iterator[Finding]:
     for place, claim in enumerate(number.because):
         path = (*slot.path, "because", place)
-        if claim in RESERVED:
+        if claim in ORIGINS:
             yield from _origin_rules(number, slot, path, claim)
         elif claim not in claims:
             hint, sought = f"write [claims.{claim}], or assumed = why", Sought(claim, claims)
@@ -329,6 +329,6 @@ def _claim_rules(model: Model) -> Iterator[Finding]:
             found, allowed = show(claim.at.end), f"more than start, which is {claim.at.start}"
             hint = "count characters from 0; end is the one after the last"
             yield Finding((*path, "at", "end"), found, allowed, hint)
-        if key in RESERVED:
-            allowed = f"any key but {' and '.join(RESERVED)}"
+        if key in ORIGINS:
+            allowed = f"any key but {' and '.join(ORIGINS)}"
             yield Finding(path, key, allowed, "rename the claim", on_key=True)
