@@ -5,6 +5,7 @@ import pytest
 import detente
 from detente import DetenteError, simulate
 from detente.ensemble import record as records
+from detente.pack.accepted import accepted
 
 SMALL = {"futures": 60, "worlds": 3, "threads": 1}
 
