@@ -14,7 +14,7 @@ from detente.analysis.calibration import (
 )
 from detente.analysis.calibration.acceptance import accept, scores
 from detente.analysis.calibration.emulator import error, features, fit, foretell
-from detente.analysis.calibration.moments import are_met, ended_by
+from detente.analysis.calibration.moments import are_met
 from detente.ensemble.design import draw_worlds
 from detente.errors import DetenteError
 from detente.pack import load
@@ -31,8 +31,17 @@ HISTORY = {
     "non_violent": {"war": 0.09, "serious": 0.24, "none": 0.49, "agreement": 0.33},
     "violent": {"war": 0.17, "serious": 0.58, "none": 0.0, "agreement": 0.35},
 }
-ENDED = {20: 0.21, 30: 0.29, 51: 0.44, 78: 0.56, 130: 0.71, 230: 0.81}
-WORLDS = 1024
+LENGTHS = {1: 0.01, 25: 0.25, 62: 0.5, 180: 0.75, 365: 0.9}
+"""Share of crises that have ended by a day, of which others are interpolated."""
+WORLDS = 4096
+
+
+ENDED = sorted({each.share for each in conditions() if each.share.startswith(moments.ENDED_BY)})
+
+
+def share_ended(name):
+    day = float(name.removeprefix(moments.ENDED_BY))
+    return float(np.interp(np.log(day), np.log(list(LENGTHS)), list(LENGTHS.values())))
 
 
 def logistic(x):
@@ -46,7 +55,7 @@ def true_shares(points):
     def share(base, slope=1.0):
         return logistic(np.log(base / (1.0 - base)) + slope * moved) if base else 0.0 * moved
 
-    ended = {ended_by(day): share(base) for day, base in ENDED.items()}
+    ended = {name: share(share_ended(name)) for name in ENDED}
     return {
         start: {**{rate: share(base, 0.5) for rate, base in rates.items()}, **ended}
         for start, rates in HISTORY.items()

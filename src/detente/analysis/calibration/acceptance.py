@@ -1,8 +1,8 @@
 """Which values of the calibrated numbers give history's rates, and what they are told from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
@@ -14,12 +14,27 @@ from detente.errors import DetenteError
 from detente.kernel.layout import Array
 from detente.pack.quantity import Quantity
 
-CANDIDATES = 1 << 17
-"""Draws from the priors that are held against the bands."""
+BLOCK = 1 << 15
+"""Draws from the priors that are held against the bands at a time."""
+MOST_BLOCKS = 32
+"""Blocks after which no more are drawn."""
 OTHER_SEED = 1
 """Added to the seed of the worlds played, so that candidates are not the same draws."""
 
 Priors = Mapping[str, Quantity]
+
+
+class Block(NamedTuple):
+    """What is left of a block of draws: values and conditions of those accepted, and why."""
+
+    rows: Mapping[str, Array]
+    values: Mapping[str, Array]
+    met_alone: Mapping[str, float]
+
+    @property
+    def accepted(self) -> int:
+        """Return how many draws met every condition."""
+        return len(next(iter(self.rows.values())))
 
 
 @dataclass(frozen=True)
@@ -59,33 +74,76 @@ def accept(
     """Return the values, among draws from the priors, with which every condition is met.
 
     `played`: shares by start and name, one for each world, shape (worlds,). `points`: the
-    calibrated numbers of the same worlds. At most `rows` rows are kept, the first ones accepted.
+    calibrated numbers of the same worlds. Draws are taken until `rows` or more are accepted, and
+    the first ones are kept.
 
     Raises
     ------
     DetenteError
         If no draw meets every condition.
     """
-    fitted = _fit(scores(priors, points), played)
-    candidates = draw_worlds(priors, (), worlds=CANDIDATES, seed=seed + OTHER_SEED)
-    foretold = _foretell(fitted, scores(priors, candidates))
-    met = np.flatnonzero(are_met(foretold))
-    if len(met) == 0:
-        raise DetenteError(
-            f"none of {CANDIDATES:,} draws from the priors meets every band; nearest: "
-            + _worst(foretold),
-            where="the priors",
-            hint="widen a prior, or look at what the reference packs hold fixed",
-        )
-    kept = met[:rows]
-    at_kept = {start: {key: x[kept] for key, x in each.items()} for start, each in foretold.items()}
+    known = scores(priors, points)
+    blocks = _try_until(rows, _fit(known, played), priors, seed + OTHER_SEED)
+    accepted = sum(block.accepted for block in blocks)
+    if accepted == 0:
+        raise _none_accepted(blocks)
     return Fitted(
         priors,
-        {path: values[kept] for path, values in candidates.items()},
-        CANDIDATES,
-        len(met),
-        _errors(scores(priors, points), played),
-        {name_of(each): float(value_of(each, at_kept).mean()) for each in conditions()},
+        {path: _joined([block.rows[path] for block in blocks], rows) for path in priors},
+        len(blocks) * BLOCK,
+        accepted,
+        _errors(known, played),
+        {
+            key: float(_joined([block.values[key] for block in blocks], rows).mean())
+            for key in blocks[0].values
+        },
+    )
+
+
+def _try_until(
+    rows: int, fitted: Mapping[str, Mapping[str, Emulator]], priors: Priors, seed: int
+) -> list[Block]:
+    """Draw from the priors until enough rows are accepted, or too much was drawn."""
+    blocks: list[Block] = []
+    while len(blocks) < MOST_BLOCKS and sum(block.accepted for block in blocks) < rows:
+        blocks.append(_try_block(fitted, priors, seed, len(blocks)))
+    return blocks
+
+
+def _try_block(
+    fitted: Mapping[str, Mapping[str, Emulator]], priors: Priors, seed: int, number: int
+) -> Block:
+    """Draw from the priors and keep what meets every condition."""
+    drawn = draw_worlds(priors, (), worlds=BLOCK, seed=seed, first=number * BLOCK)
+    foretold = _foretell(fitted, scores(priors, drawn))
+    values = {name_of(each): value_of(each, foretold) for each in conditions()}
+    met = are_met(foretold)
+    kept = {path: column[met] for path, column in drawn.items()}
+    return Block(kept, {key: value[met] for key, value in values.items()}, _met_alone(values))
+
+
+def _joined(parts: Sequence[Array], rows: int) -> Array:
+    return np.concatenate(parts)[:rows]
+
+
+def _met_alone(values: Mapping[str, Array]) -> dict[str, float]:
+    """Return the share of draws that meet each condition by itself."""
+    met: dict[str, float] = {}
+    for each in conditions():
+        value = values[name_of(each)]
+        met[name_of(each)] = float(((value >= each.low) & (value <= each.high)).mean())
+    return met
+
+
+def _none_accepted(blocks: Sequence[Block]) -> DetenteError:
+    met = blocks[0].met_alone
+    rarest = sorted(met, key=met.__getitem__)[:3]
+    told = ", ".join(f"{name} by {met[name]:.1%}" for name in rarest)
+    return DetenteError(
+        f"none of {len(blocks) * BLOCK:,} draws from the priors meets every band; met by fewest: "
+        f"{told}",
+        where="the priors",
+        hint="widen a prior, or look at what the reference packs hold fixed",
     )
 
 
@@ -137,14 +195,3 @@ def _errors(points: Array, played: Mapping[str, Shares]) -> dict[str, float]:
         for start, each in played.items()
         for key, shares in each.items()
     }
-
-
-def _worst(foretold: Mapping[str, Shares]) -> str:
-    """Name the conditions that fewest draws meet."""
-    met = {
-        name_of(each): float(((value >= each.low) & (value <= each.high)).mean())
-        for each in conditions()
-        for value in [value_of(each, foretold)]
-    }
-    rarest = sorted(met, key=met.__getitem__)[:3]
-    return ", ".join(f"{name} ({met[name]:.1%} of the draws)" for name in rarest)

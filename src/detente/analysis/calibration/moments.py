@@ -12,6 +12,7 @@ from detente.kernel.layout import Array
 
 NON_VIOLENT, VIOLENT = STARTS
 RATES = ("war", "serious", "none", "agreement")
+ENDED_BY = "ended_by_"
 
 Shares = Mapping[str, Array]
 """Shares by name, one for each point."""
@@ -28,47 +29,55 @@ class Condition(NamedTuple):
 
 
 def conditions() -> tuple[Condition, ...]:
-    """Return what the accepted values have to meet: the rates of each start and of all crises.
+    """Return what accepted values have to meet: rates and quartiles of each start, and of all.
 
-    And the quartiles of all crises: that a quarter ends within 20 to 30 days means that at most a
-    quarter has ended by the 20th, and at least a quarter by the 30th.
+    That a quarter of crises lasts 20 to 30 days at most means that less than a quarter has ended by
+    the 19th, and at least a quarter by the 30th.
     """
     crises = sum(STARTS.values())
     mixture = {start: begun / crises for start, begun in STARTS.items()}
     groups = {start: {start: 1.0} for start in STARTS} | {ALL: mixture}
-    found = [_rate(group, rate, weights) for group, weights in groups.items() for rate in RATES]
-    found += [each for name, level in QUARTILES.items() for each in _quartile(name, level, mixture)]
-    return tuple(each for each in found if each.weights)
+    return tuple(
+        condition
+        for group, weights in groups.items()
+        for condition in (*_rates(group, weights), *_quartiles(group, weights))
+    )
 
 
-def _rate(group: str, rate: str, weights: Mapping[str, float]) -> Condition:
-    band = BANDS.get(f"{group}.{rate}")
-    if rate == "none":  # after a violent start there is none, by definition
-        weights = {start: weight for start, weight in weights.items() if start != VIOLENT}
-    if band is None or band.low is None or band.high is None:
-        return Condition(group, rate, {}, 0.0, 1.0)
-    return Condition(f"{group}.{rate}", rate, weights, band.low, band.high)
+def _rates(group: str, weights: Mapping[str, float]) -> Iterator[Condition]:
+    for rate in RATES:
+        # After a violent start there is no crisis without violence, by definition.
+        counted = {key: share for key, share in weights.items() if (key, rate) != (VIOLENT, "none")}
+        for low, high in _bounds(f"{group}.{rate}"):
+            yield Condition(f"{group}.{rate}", rate, counted, low, high)
 
 
-def _quartile(name: str, level: float, mixture: Mapping[str, float]) -> Iterator[Condition]:
-    band = BANDS[f"{ALL}.{name}"]
-    if band.low is not None and band.high is not None:
-        yield Condition(f"{ALL}.{name}", ended_by(band.low), mixture, 0.0, level)
-        yield Condition(f"{ALL}.{name}", ended_by(band.high), mixture, level, 1.0)
+def _quartiles(group: str, weights: Mapping[str, float]) -> Iterator[Condition]:
+    for name, level in QUARTILES.items():
+        key = f"{group}.{name}"
+        for low, high in _bounds(key):
+            yield Condition(key, ended_by(low - 1.0), weights, 0.0, level)
+            yield Condition(key, ended_by(high), weights, level, 1.0)
+
+
+def _bounds(key: str) -> Iterator[tuple[float, float]]:
+    """Yield the ends of a band, if there is one."""
+    band = BANDS.get(key)
+    if band is not None and band.low is not None and band.high is not None:
+        yield band.low, band.high
 
 
 def ended_by(day: float) -> str:
     """Return the name of the share of crises that have ended by a day."""
-    return f"ended_by_{day:g}"
+    return f"{ENDED_BY}{day:g}"
 
 
 def shares_of(played: Played) -> dict[str, Array]:
     """Return each share that conditions ask for, by world, shape (worlds,)."""
     ended = played.ended.cumsum(axis=1) / played.futures
-    bands = [BANDS[f"{ALL}.{name}"] for name in QUARTILES]
-    days = [day for band in bands for day in (band.low, band.high) if day is not None]
     shares = {rate: played.happened[rate] / played.futures for rate in RATES}
-    return {**shares, **{ended_by(day): ended[:, int(day)] for day in days}}
+    names = {each.share for each in conditions()} - shares.keys()
+    return {**shares, **{name: ended[:, int(name.removeprefix(ENDED_BY))] for name in names}}
 
 
 def value_of(condition: Condition, shares: Mapping[str, Shares]) -> Array:

@@ -170,8 +170,9 @@ def count(run: Run, start: str) -> Played:
 
 
 def days_open(rows: Rows) -> Array:
-    """Return how long each crisis lasts: a deal ends it, and a broken deal begins another."""
-    return np.where(rows["broken_day"] >= 0, rows["broken_deal_day"], rows["ending_day"])
+    """Return how long each crisis lasts, fighting included: a deal ends it, a broken one too."""
+    fought = rows["ending_day"] + np.maximum(rows["war_days"], 0)
+    return np.where(rows["broken_day"] >= 0, rows["broken_deal_day"], fought)
 
 
 Parts = Sequence[tuple[float, Played]]
