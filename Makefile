@@ -2,7 +2,8 @@
 #   make run      play the crisis that ships        make test     the suite, compiled and not
 #   make lint     style, types, layers              make bench    write benchmarks/results.md
 #   make lock     renew requirements/*.txt
-#   make verify   published cases, raids and small games worked out twice, reported salvos, durations, history, grids,
+#   make verify   published cases, raids and small games worked out twice, reported salvos, endings of
+#                 random packs, past crises, June 2025 as a precedent, failed talks, grids,
 #                 the effect of every number, planted faults, damaged packs, the built wheel
 #   make verify-peers   what an independent program answers to the bargaining cases
 PYTHON ?= python3
@@ -39,8 +40,9 @@ verify: .venv/ready-dev
 	$(BIN)/python -m verification.salvos
 	$(BIN)/python -m verification.slow
 	$(BIN)/python -m verification.endings
-	$(BIN)/python -m verification.durations
 	$(BIN)/python -m verification.calibration
+	$(BIN)/python -m verification.precedent
+	$(BIN)/python -m verification.no_way_back
 	$(BIN)/python -m verification.refinement --grids
 	$(BIN)/python -m verification.effects
 	$(BIN)/python -m verification.faults

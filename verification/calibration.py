@@ -1,10 +1,10 @@
 """Whether the model gives what history gives: the bands of MODEL 9, at the settings that ship.
 
 `python -m verification.calibration` plays the packs that stand for the median crisis of 1945-1989,
-with a non-violent and with a violent start, and holds what they give against past crises: those
-with a non-violent start, and all, mixed as history mixed them. It follows some futures to count
-what only a trace tells: how often an encounter grows into ordered force, and how often the
-challenger got its demand without force. With `--causes` it also judges which wars are owed to the
+with a non-violent and with a violent start, and holds what they give against past crises: those of
+either start, and all, mixed as history mixed them. It follows some futures to count
+what only a trace tells: how often an encounter grows into ordered force, and how often a threat
+succeeds without force. With `--causes` it also judges which wars are owed to the
 advantage of striking first. Intervals of the model are of 90 %, those of history of 95 %.
 """
 
@@ -19,8 +19,8 @@ import numpy as np
 
 from detente import Run, load, simulate
 from detente.analysis.causes import attribute
-from detente.analysis.history.bands import BANDS, STARTS, Band
-from detente.analysis.history.beside import Beside, Figure, Hazard, alone, mixed, together
+from detente.analysis.history.bands import BANDS, Band
+from detente.analysis.history.beside import Beside, Figure, Hazard, alone, together
 from detente.analysis.history.definitions import GROUPS
 from detente.cli import terminal
 from detente.ensemble.foundation import read_again
@@ -36,6 +36,8 @@ PACKS = ("reference-nonviolent", "reference-violent")
 """The packs that stand for past crises, in the order of STARTS."""
 MOST_PRE_EMPTIVE = 0.2
 """What is called a small minority of wars: three of 67 were pre-emptive (Reiter 1995)."""
+TUNED = "tuned"
+"""How the reason of a number begins that was set so that bands can be met."""
 VERDICTS = {True: "inside", False: "OUTSIDE", None: "NOT TOLD"}
 """What is said of a figure, by whether it lies in its band; None if the run was too short."""
 
@@ -56,7 +58,8 @@ class Followed(NamedTuple):
     futures: Annotated[int, "futures followed in each world"]
     incidents: Array
     escalations: Annotated[Array, "incidents that grew into ordered force"]
-    compelled: Annotated[Array, "futures in which the challenger got its demand without force"]
+    threatened: Annotated[Array, "futures in which the challenger raised its force or set a term"]
+    compelled: Annotated[Array, "of these, such in which it then got its demand without force"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -86,11 +89,12 @@ def _parser() -> argparse.ArgumentParser:
 def _lines(runs: Sequence[Run], options: argparse.Namespace) -> Iterator[Line]:
     non_violent, violent = runs
     yield from lines_of(alone(non_violent, "non_violent"))
+    yield from lines_of(alone(violent, "violent"))
     yield from lines_of(together(non_violent, violent))
     each = -(-options.followed // options.worlds)
     followed = [follow_some(run, each) for run in runs]
     yield encounters(followed)
-    yield compellence(followed)
+    yield compellence(followed[0])
     if options.causes:
         yield pre_emption(non_violent)
 
@@ -106,9 +110,23 @@ def report(lines: Sequence[Line]) -> int:
 
 
 def show_provenance() -> None:
-    """Print how the accepted set came about that these settings are drawn from."""
-    told = ", ".join(f"{key} {value}" for key, value in accepted().provenance.items())
-    print(f"accepted set of {accepted().rows} rows: {told}")
+    """Print what was fitted and how, how much of it was accepted, and what was tuned by hand."""
+    fit = accepted()
+    told = fit.provenance
+    terminal.say()
+    terminal.say(
+        f"Accepted set: {fit.rows} rows; of {told['candidates']:,} draws from the priors "
+        f"{told['accepted']:,} ({100 * told['acceptance_rate']:.2g} %) met every band. "
+        f"Method: {told['method']}. {told['draws']:,} draws of {told['futures_a_draw']} futures "
+        f"were played for each start, seed {told['seed']}."
+    )
+    ends = {path: np.quantile(column, (0.05, 0.95)) for path, column in fit.columns.items()}
+    rows = [(path, f"{low:.3g} to {high:.3g}") for path, (low, high) in ends.items()]
+    terminal.show_table([("fitted", "accepted, 5th to 95th percentile"), *rows])
+    for pack in PACKS:
+        for path, number in load(pack).numbers.items():
+            if (number.assumed or "").startswith(TUNED):
+                terminal.say(f"Tuned by hand: {path} of {pack}: {number.assumed}")
 
 
 def lines_of(beside: Beside) -> Iterator[Line]:
@@ -151,7 +169,7 @@ def follow_some(run: Run, futures: int) -> Followed:
     """Follow the first futures of each world of a run and count what their traces tell."""
     settings = run.record.settings
     stage = stage_of(run.folder, read_again(run.folder, run.record), settings)
-    counts = np.zeros((settings.worlds, 3), np.int64)
+    counts = np.zeros((settings.worlds, 4), np.int64)
     for world in range(settings.worlds):
         encoded = stage.encoded(BASE, world)
         solved = stage.solved(encoded, world)
@@ -162,14 +180,17 @@ def follow_some(run: Run, futures: int) -> Followed:
     return Followed(futures, *counts.T)
 
 
-def told_by(kinds: Array, *, is_deal: bool) -> tuple[int, int, int]:
-    """Count incidents, those that grew into ordered force, and 1 if the challenger was satisfied.
+def told_by(kinds: Array, *, is_deal: bool) -> tuple[int, int, int, int]:
+    """Count incidents, those that grew into ordered force, and 1 for a threat and if it succeeded.
 
-    It was if a deal ended the crisis, or the defender gave way; both end it without force.
+    A threat is a raise of force or an ultimatum. It succeeds if a deal ends the crisis or the
+    defender gives way; both end it without force.
     """
     incidents = int((kinds == Event.INCIDENT).sum())
     escalations = int((kinds == Event.ESCALATES).sum())
-    return incidents, escalations, int(is_deal or bool((kinds == Event.YIELDS).any()))
+    threatens = bool(np.isin(kinds, (Event.RAISES, Event.ULTIMATUM)).any())
+    succeeds = threatens and (is_deal or bool((kinds == Event.YIELDS).any()))
+    return incidents, escalations, int(threatens), int(succeeds)
 
 
 def encounters(followed: Iterable[Followed]) -> Line:
@@ -185,15 +206,15 @@ def encounters(followed: Iterable[Followed]) -> Line:
     return line_of(Figure(share, *ends, band), band)
 
 
-def compellence(followed: Iterable[Followed]) -> Line:
-    """Say how often the challenger got its demand without force, starts mixed as in history."""
-    crises = sum(STARTS.values())
-    shares = [
-        (begun / crises, estimate(one.compelled, one.futures))
-        for begun, one in zip(STARTS.values(), followed, strict=True)
-    ]
+def compellence(followed: Followed) -> Line:
+    """Say how many threats succeed without force, after a start without violence.
+
+    After a violent one force was used before anything was threatened.
+    """
+    threats = max(1, int(followed.threatened.sum()))
+    share = estimate(np.array([followed.compelled.sum()]), threats)
     band = BANDS["compellence"]
-    return line_of(mixed(shares, band), band)
+    return line_of(Figure(share.share, share.low, share.high, band), band)
 
 
 def pre_emption(run: Run) -> Line:

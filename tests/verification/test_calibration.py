@@ -54,8 +54,8 @@ def compared(values=None, rates=RATES):
     return Beside("all", figures, tuple(hazards))
 
 
-def followed(*, incidents=(0, 0), escalations=(0, 0), compelled=(0, 0), futures=10):
-    return Followed(futures, *map(np.array, (incidents, escalations, compelled)))
+def followed(*, incidents=(0, 0), escalations=(0, 0), threatened=(0, 0), compelled=(0, 0)):
+    return Followed(10, *map(np.array, (incidents, escalations, threatened, compelled)))
 
 
 @pytest.fixture
@@ -108,13 +108,12 @@ def test_a_length_that_a_short_run_does_not_tell_is_no_pass(capsys):
     assert "NOT TOLD" in capsys.readouterr().out
 
 
-def test_a_trace_tells_of_encounters_and_of_a_challenger_satisfied():
-    kinds = np.array([Event.INCIDENT, Event.INCIDENT, Event.REPLY, Event.ESCALATES])
+def test_a_trace_tells_of_encounters_and_of_threats():
+    clashes = np.array([Event.INCIDENT, Event.INCIDENT, Event.REPLY, Event.ESCALATES])
     yields = np.array([Event.INCIDENT, Event.ULTIMATUM, Event.YIELDS])
 
-    assert told_by(kinds, is_deal=False) == (2, 1, 0)
-    assert told_by(yields, is_deal=False) == (1, 0, 1)
-    assert told_by(np.array([Event.RATIFIED]), is_deal=True) == (0, 0, 1)
+    assert told_by(clashes, is_deal=False) == (2, 1, 0, 0)
+    assert told_by(yields, is_deal=False) == (1, 0, 1, 1)
 
 
 @pytest.mark.parametrize(("escalations", "is_inside"), [((3, 4), True), ((5, 4), False)])
@@ -131,12 +130,17 @@ def test_without_an_encounter_none_escalates():
     assert encounters([followed(), followed()]).value == "0.0"
 
 
-def test_compellence_mixes_the_two_starts_as_in_history():
-    line = compellence([followed(compelled=(2, 4)), followed(compelled=(5, 5))])
-    mixed = 141 / 266 * 0.3 + 125 / 266 * 0.5
+def test_compellence_is_of_threats_after_a_start_without_violence():
+    line = compellence(followed(threatened=(6, 4), compelled=(2, 1)))
 
-    assert line.value == f"{100 * mixed:.1f}"
+    assert line.value == "30.0"
     assert line.is_inside
+
+
+def test_a_deal_without_a_threat_compels_nobody():
+    assert told_by(np.array([Event.OFFERS]), is_deal=True) == (0, 0, 0, 0)
+    assert told_by(np.array([Event.RAISES]), is_deal=True) == (0, 0, 1, 1)
+    assert told_by(np.array([Event.RAISES]), is_deal=False) == (0, 0, 1, 0)
 
 
 @pytest.mark.usefixtures("standin")
@@ -162,12 +166,11 @@ def test_what_is_followed_is_what_was_played(tmp_path):
     rows = np.concatenate(list(run.rows()))
     triggers = Counter(rows["trigger"].tolist())
     told = follow_some(run, FUTURES)
-    deals = np.bincount(rows["world"][rows["ending"] <= Ending.NARROW_DEAL], minlength=2)
     forced = np.bincount(rows["world"][rows["ending"] >= Ending.LIMITED_STRIKE], minlength=2)
 
     assert told.escalations.sum() == triggers[Trigger.INCIDENT] + triggers[Trigger.MISREAD]
     assert (told.incidents >= told.escalations).all()
-    assert (deals <= told.compelled).all()
+    assert (told.compelled <= told.threatened).all()
     assert (told.compelled <= FUTURES - forced).all()
 
 
@@ -178,7 +181,7 @@ def test_the_whole_table_is_printed_with_its_verdict(capsys):
     lines = out.splitlines()
 
     assert status == 1  # the stand-in knows nothing of history
-    assert sum(line.endswith(("inside", "OUTSIDE")) for line in lines) == 18
+    assert sum(line.endswith(("inside", "OUTSIDE")) for line in lines) == 25
     assert any(line.startswith("non-violent start: of 100 open") for line in lines)
     assert any(line.startswith("all crises: of 100 open") for line in lines)
     assert lines[-1].startswith("accepted set of ")

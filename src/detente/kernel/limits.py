@@ -7,5 +7,6 @@ LIMITS = (
     "both sides do not look ahead to what mediators may still say",
     "a dispute about agenda or venue is settled before the first day and takes no time",
     "while a ratified deal holds, nothing else happens",
+    "the first ordered force ends a future once the fighting stops; what follows is not played",
     "an ally that strikes first does so with the challenger's stocks, and its losses count there",
 )

@@ -6,12 +6,11 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.analysis.history.bands import BANDS, STARTS
-from detente.analysis.history.beside import ALL, Played
+from detente.analysis.history.beside import ALL, PLAYED_RATES, Played
 from detente.analysis.history.rates import QUARTILES
 from detente.kernel.layout import Array
 
 NON_VIOLENT, VIOLENT = STARTS
-RATES = ("war", "serious", "none", "agreement")
 ENDED_BY = "ended_by_"
 
 Shares = Mapping[str, Array]
@@ -45,7 +44,7 @@ def conditions() -> tuple[Condition, ...]:
 
 
 def _rates(group: str, weights: Mapping[str, float]) -> Iterator[Condition]:
-    for rate in RATES:
+    for rate in PLAYED_RATES:
         # After a violent start there is no crisis without violence, by definition.
         counted = {key: share for key, share in weights.items() if (key, rate) != (VIOLENT, "none")}
         for low, high in _bounds(f"{group}.{rate}"):
@@ -75,7 +74,7 @@ def ended_by(day: float) -> str:
 def shares_of(played: Played) -> dict[str, Array]:
     """Return each share that conditions ask for, by world, shape (worlds,)."""
     ended = played.ended.cumsum(axis=1) / played.futures
-    shares = {rate: played.happened[rate] / played.futures for rate in RATES}
+    shares = {key: counts / played.futures for key, counts in played.happened.items()}
     names = {each.share for each in conditions()} - shares.keys()
     return {**shares, **{name: ended[:, int(name.removeprefix(ENDED_BY))] for name in names}}
 

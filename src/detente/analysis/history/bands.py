@@ -96,10 +96,11 @@ BANDS: Mapping[str, Band] = MappingProxyType(
         "compellence": Band(
             "a compellent threat succeeds",
             None,
-            0.30,
-            0.41,
+            share_interval(63, 210)[0],
+            share_interval(86, 210)[1],
             "share",
-            "30 % without force (Sechser & Fuhrmann 2013) to 41 % of 210 (Sechser 2011)",
+            "30 % without force (Sechser & Fuhrmann 2013) to 41 % of 210 (Sechser 2011), and what "
+            "210 threats leave open at either end",
         ),
         "pre_emption": Band("a war is pre-emptive", 3 / 67, None, None, "share", "Reiter 1995"),
     }

@@ -22,6 +22,8 @@ from detente.pack.files import read
 from detente.pack.merging import merge
 
 VIOLENT, ALL = "violent", "all"
+PLAYED_RATES = ("war", "serious", "none", "agreement")
+"""Rates of past crises that a run tells."""
 NEVER = Share(0.0, 0.0, 0.0, 0.0, 0.0)
 """No violence after a violent start: by definition there is none, as the trigger was violent."""
 
@@ -182,7 +184,7 @@ Parts = Sequence[tuple[float, Played]]
 def beside(group: str, parts: Parts) -> Beside:
     """Hold the weighted parts of a group against its bands."""
     figures = {}
-    for rate in parts[0][1].happened:
+    for rate in PLAYED_RATES:
         shares = [(weight, _share(played, rate)) for weight, played in parts]
         figures[f"{group}.{rate}"] = mixed(shares, BANDS.get(f"{group}.{rate}"))
     for name, level in QUARTILES.items():
