@@ -75,7 +75,7 @@ def shares_of(played: Played) -> dict[str, Array]:
     """Return each share that conditions ask for, by world, shape (worlds,)."""
     ended = played.ended.cumsum(axis=1) / played.futures
     shares = {key: counts / played.futures for key, counts in played.happened.items()}
-    names = {each.share for each in conditions()} - shares.keys()
+    names = sorted({each.share for each in conditions()} - shares.keys())
     return {**shares, **{name: ended[:, int(name.removeprefix(ENDED_BY))] for name in names}}
 
 
