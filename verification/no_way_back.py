@@ -3,8 +3,8 @@
 `python -m verification.no_way_back` plays `oman-2026` from one state, on the same worlds and the
 same chance, once with talks alive and once with talks that have failed on the as-of date
 (`talks.have_failed`), and tells war by day in both, the paired difference, and the share of wars
-that others join. The hypothesis is rejected if war comes no sooner after talks have failed, or if
-hardly any war draws in others. Intervals are of 90 %: of chance, and over worlds.
+that other states join. The hypothesis is rejected if war comes no sooner after talks have failed,
+or if hardly any war draws in others. Intervals are of 90 %: of chance, and over worlds.
 """
 
 import argparse
@@ -19,6 +19,7 @@ import numpy as np
 from detente import Run, load, simulate
 from detente.cli import terminal
 from detente.ensemble.shares import Share, estimate, estimate_mean
+from detente.ensemble.tally import INITIATORS
 from detente.kernel.endings import Ending
 from detente.kernel.layout import Array
 
@@ -26,6 +27,7 @@ PACK = "oman-2026"
 STATES = {"alive": 0, "failed": 1}
 """How the talks stand at the start."""
 DAYS = (30, 90, 365)
+ALLY = INITIATORS.index("ally")
 HARDLY_EVER = 0.05
 """Share of wars below which others hardly ever join."""
 SUPPORTED, REJECTED, CANNOT_TELL = "supported", "rejected", "cannot tell"
@@ -37,7 +39,9 @@ class Wars(NamedTuple):
     day: Array
     """Day on which force that became war began; past all days where there was none."""
     has_joined: Array
-    """Whether a war drew in others beyond the two sides and an ally that struck first."""
+    """Whether a state fought beyond the two sides, and beyond an ally that struck first."""
+    is_regional: Array
+    """Whether a war became a regional one."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,8 +68,9 @@ def wars_of(run: Run) -> Wars:
     is_war = rows["ending"] >= Ending.WAR
     day = np.where(is_war, rows["first_force_day"].astype(np.int64), np.iinfo(np.int64).max)
     shape = (run.record.settings.worlds, -1)
-    joined = rows["ending"] == Ending.REGIONAL_WAR
-    return Wars(day.reshape(shape), joined.reshape(shape))
+    joined = rows["parties"] > np.where(rows["initiator"] == ALLY, 3, 2)
+    regional = rows["ending"] == Ending.REGIONAL_WAR
+    return Wars(day.reshape(shape), joined.reshape(shape), regional.reshape(shape))
 
 
 def report(alive: Wars, failed: Wars) -> None:
@@ -73,8 +78,12 @@ def report(alive: Wars, failed: Wars) -> None:
     heading = ("war by day, of 100 futures", *STATES, "difference", "over worlds")
     rows = [_row(alive, failed, day) for day in DAYS]
     terminal.show_table([heading, *rows], right=" rrr")
-    joins = joining(failed)
-    terminal.say(f"Of 100 wars after talks have failed {words(joins)[0]} draw in others.")
+    joins = among_wars(failed, failed.has_joined)
+    regional = among_wars(failed, failed.is_regional)
+    terminal.say(
+        f"Of 100 wars after talks have failed {words(joins)[0]} draw in another state, and "
+        f"{words(regional)[0]} become regional."
+    )
     says = verdict(sooner(alive, failed, DAYS[1]), joins)
     terminal.say(f"In this model the hypothesis is: {says}.")
 
@@ -96,10 +105,10 @@ def sooner(alive: Wars, failed: Wars, day: int) -> Share:
     return estimate_mean(gain.mean(axis=1), (gain * gain).mean(axis=1), gain.shape[1])
 
 
-def joining(wars: Wars) -> Share:
-    """Estimate the share of wars that draw in others, over all worlds."""
+def among_wars(wars: Wars, marks: Array) -> Share:
+    """Estimate the share of wars that are marked, over all worlds."""
     is_war = wars.day <= DAYS[-1]
-    return estimate(np.array([wars.has_joined.sum()]), int(is_war.sum()))
+    return estimate(np.array([(marks & is_war).sum()]), int(is_war.sum()))
 
 
 def words(share: Share) -> tuple[str, str]:

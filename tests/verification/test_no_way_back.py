@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 
 from detente.ensemble.shares import Share
-from verification.no_way_back import Wars, by_day, joining, report, sooner, verdict
+from verification.no_way_back import Wars, among_wars, by_day, report, sooner, verdict
 
 NEVER = 10**6
-ALIVE = Wars(np.array([[20, NEVER, NEVER, 200], [NEVER, NEVER, 80, NEVER]]), np.zeros((2, 4), bool))
+NOBODY = np.zeros((2, 4), bool)
+ALIVE = Wars(np.array([[20, NEVER, NEVER, 200], [NEVER, NEVER, 80, NEVER]]), NOBODY, NOBODY)
 FAILED = Wars(
     np.array([[5, 20, NEVER, NEVER], [40, NEVER, 10, NEVER]]),
     np.array([[True, False, False, False], [True, False, False, False]]),
+    np.array([[True, False, False, False], [False, False, False, False]]),
 )
 
 
@@ -37,7 +39,8 @@ def test_the_same_futures_differ_by_nothing():
 
 
 def test_who_joins_is_counted_among_wars():
-    assert joining(FAILED).share == 0.5
+    assert among_wars(FAILED, FAILED.has_joined).share == 0.5
+    assert among_wars(FAILED, FAILED.is_regional).share == 0.25
 
 
 @pytest.mark.parametrize(
@@ -60,4 +63,5 @@ def test_the_report_tells_war_by_day_and_the_verdict(capsys):
 
     assert "difference" in printed
     assert "Of 100 wars after talks have failed 50.0" in printed
+    assert "become regional" in printed
     assert "In this model the hypothesis is:" in printed
