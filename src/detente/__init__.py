@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from detente.analysis.engagement import Engagement, engage
     from detente.analysis.summary import Summary, summarise
     from detente.analysis.trace import Trace, trace
+    from detente.ensemble.replay import Replay, replay
     from detente.ensemble.run import Run
     from detente.ensemble.simulate import resume, simulate
     from detente.errors import DetenteError, Fault, PackFaults
@@ -22,6 +23,7 @@ __all__ = [
     "Engagement",
     "Fault",
     "PackFaults",
+    "Replay",
     "Run",
     "Story",
     "Summary",
@@ -29,6 +31,7 @@ __all__ = [
     "attribute",
     "engage",
     "load",
+    "replay",
     "resume",
     "simulate",
     "solve",
@@ -45,6 +48,7 @@ _HOMES = {
     "Engagement": "detente.analysis.engagement",
     "Fault": "detente.errors",
     "PackFaults": "detente.errors",
+    "Replay": "detente.ensemble.replay",
     "Run": "detente.ensemble.run",
     "Story": "detente.analysis.causes",
     "Summary": "detente.analysis.summary",
@@ -52,6 +56,7 @@ _HOMES = {
     "engage": "detente.analysis.engagement",
     "attribute": "detente.analysis.causes",
     "load": "detente.pack",
+    "replay": "detente.ensemble.replay",
     "resume": "detente.ensemble.simulate",
     "simulate": "detente.ensemble.simulate",
     "solve": "detente.analysis.bargaining",

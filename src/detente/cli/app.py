@@ -6,7 +6,20 @@ from typing import Any
 
 import typer
 
-from detente.cli import causes, check, diff, engage, evidence, lab, packs, run, show, solve, trace
+from detente.cli import (
+    causes,
+    check,
+    diff,
+    engage,
+    evidence,
+    lab,
+    packs,
+    replay,
+    run,
+    show,
+    solve,
+    trace,
+)
 from detente.cli.commands import Commands
 
 WRITE, PLAY, READ, FOLLOW = "Write", "Play", "Read", "Follow"
@@ -32,7 +45,7 @@ def _everywhere(
 
 
 laboratory = typer.Typer(
-    help="Print the form of packs or base rates; calibrate.",
+    help="Print the form of packs or base rates; calibrate; compile.",
     epilog="Example: detente lab schema",
 )
 app.add_typer(laboratory, name="lab", rich_help_panel=MAINTAIN)
@@ -53,8 +66,10 @@ _add("solve", solve.solve, PLAY, "solve oman-2026")
 _add("show", show.show, READ, "show")
 _add("causes", causes.causes, READ, "causes --worlds 16")
 _add("trace", trace.trace, READ, "trace --future 12:345")
+_add("replay", replay.replay, FOLLOW, "replay --worlds 8")
 _add("diff", diff.diff, FOLLOW, "diff oman-2026 ./my-crisis")
 
 laboratory.command("schema", epilog="Example: detente lab schema --draft 4")(lab.schema)
 laboratory.command("rates", epilog="Example: detente lab rates crises.csv")(lab.rates)
 laboratory.command("calibrate", epilog="Example: detente lab calibrate fit")(lab.calibrate)
+laboratory.command("warmup", epilog="Example: detente lab warmup")(lab.warmup)

@@ -10,7 +10,7 @@ from detente.cli import parameters, terminal
 from detente.cli.calibrate import calibrate
 from detente.cli.rates import rates
 
-__all__ = ["calibrate", "rates", "schema"]
+__all__ = ["calibrate", "rates", "schema", "warmup"]
 
 
 class Draft(StrEnum):
@@ -47,4 +47,29 @@ def schema(
         terminal.show_json(wrapped)
     else:
         terminal.show_json(content)
+    return 0
+
+
+def warmup(json: parameters.Json = False, quiet: parameters.Quiet = False) -> int:
+    """Compile the model now, so that the first run starts at once.
+
+    Compiled code is kept until the model's sources, the compiler or the processor change.
+    """
+    from detente.cli.progress import Teller
+    from detente.ensemble.warmup import warm_up
+
+    with Teller(quiet=quiet or json) as teller:
+        warmth = warm_up(teller)
+    if json:
+        folder = None if warmth.folder is None else str(warmth.folder)
+        content = {"was_warm": warmth.was_warm, "seconds": round(warmth.seconds, 3)}
+        terminal.show_json({"schema": "detente/lab-warmup/1", **content, "folder": folder})
+    elif quiet:
+        return 0
+    elif warmth.folder is None:
+        terminal.say("The compiler is off (NUMBA_DISABLE_JIT): there is nothing to compile.")
+    elif warmth.was_warm:
+        terminal.say(f"The model was compiled already; its code lies in {warmth.folder}.")
+    else:
+        terminal.say(f"Compiled in {warmth.seconds:.0f} s; the code lies in {warmth.folder}.")
     return 0

@@ -1,0 +1,355 @@
+"""Plays a stored run again from its record and says whether it comes out the same, or what differs.
+
+`detente replay --json` prints one object, `detente/replay/1`. By name:
+
+- run, options, worlds: what was played again; futures: how many, differing: how many of them came
+  out otherwise.
+- same: nothing that was compared differs. The version and the model are told but do not count:
+  another version that plays the same futures replays the run.
+- reason: what most likely made the difference, empty if there is none.
+- checks[]: subject, same, says; in the order version, model, pack, numbers, worlds, futures,
+  digest. `same` is null where nothing could be compared.
+- first: the first column that differs, in the digest's order: option, world, future, column,
+  stored, played; null if there is none.
+- columns[]: with --future every column of it: column, stored, played, same; else empty.
+
+A number that JSON cannot hold is written as text.
+"""
+
+import hashlib
+import math
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
+
+from detente.ensemble import folder as folders
+from detente.ensemble import foundation, rerun
+from detente.ensemble import record as records
+from detente.ensemble.record import BASE, Record
+from detente.ensemble.rerun import Column, Difference, Findings
+from detente.ensemble.run import Run
+from detente.ensemble.runners import Clock, Stage, Values
+from detente.ensemble.simulate import Listener, stage_of
+from detente.ensemble.store import SMALLEST_FILE
+from detente.errors import DetenteError
+from detente.pack import Crisis
+from detente.pack import files as packs
+
+VERSION, MODEL, PACK, NUMBERS = "version", "model", "pack", "numbers"
+WORLDS, FUTURES, DIGEST = "worlds", "futures", "digest"
+ORDER = (VERSION, MODEL, PACK, NUMBERS, WORLDS, FUTURES, DIGEST)
+"""What is compared, in this order."""
+VERDICTS = {True: "same", False: "differs", None: "not compared"}
+CIRCUMSTANCES = (VERSION, MODEL)
+"""What may explain a difference and is none itself."""
+WIDEST_CELL = 16
+"""No number of a world takes more bytes than this [bytes]: a larger file is not ours."""
+SHORT = 12
+"""Digits by which a digest is told."""
+
+
+class Check(NamedTuple):
+    """One thing compared; `is_same` is None where it could not be."""
+
+    subject: str
+    is_same: bool | None
+    says: str
+
+    def __str__(self) -> str:
+        """Tell it in one line."""
+        return f"{self.subject:<9}{VERDICTS[self.is_same]:<14}{self.says}"
+
+
+class Scope(NamedTuple):
+    """What is to be played again: so many worlds of some options, or one future of one."""
+
+    options: tuple[str, ...]
+    worlds: int
+    future: tuple[int, int] | None
+    is_whole: bool
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A run played again, beside what is stored of it."""
+
+    run: Run
+    scope: Scope
+    checks: tuple[Check, ...]
+    futures: int = 0
+    differing: int = 0
+    first: Difference | None = None
+    columns: tuple[Column, ...] = ()
+
+    @property
+    def is_same(self) -> bool:
+        """Say whether nothing that was compared differs."""
+        return all(
+            check.is_same is not False
+            for check in self.checks
+            if check.subject not in CIRCUMSTANCES
+        )
+
+    @property
+    def reason(self) -> str:
+        """Return what most likely made the difference, nothing if there is none."""
+        verdict = {check.subject: check.is_same for check in self.checks}
+        if self.is_same:
+            reason = ""
+        elif not verdict[PACK]:
+            reason = "the pack in the run's folder was changed"
+        elif verdict[DIGEST]:
+            reason = "what was played has the recorded digest, so the run's files were changed"
+        elif not verdict[VERSION]:
+            reason = f"most likely the version: the run was made with {_made_with(self.run.record)}"
+        elif not verdict[MODEL]:
+            reason = "most likely the model: its sources were changed since the run was made"
+        elif verdict[FUTURES]:
+            reason = "the futures are as stored, so the record or other files were changed"
+        else:
+            reason = "the run's files were changed, or this machine computes otherwise"
+        return reason
+
+    @property
+    def verdict(self) -> str:
+        """Return the answer in a sentence."""
+        if self.is_same:
+            return "What was played again comes out the same."
+        return f"It differs: {self.reason}."
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `--json` prints."""
+        return {
+            "schema": "detente/replay/1",
+            "run": str(self.run.folder),
+            "options": list(self.scope.options),
+            "worlds": self.scope.worlds,
+            "futures": self.futures,
+            "differing": self.differing,
+            "same": self.is_same,
+            "reason": self.reason,
+            "checks": [
+                {"subject": check.subject, "same": check.is_same, "says": check.says}
+                for check in self.checks
+            ],
+            "first": None if self.first is None else _first_as_json(self.first),
+            "columns": [_column_as_json(column) for column in self.columns],
+        }
+
+    def __str__(self) -> str:
+        """Tell what was compared in lines."""
+        return "\n".join([*map(str, self.checks), self.verdict])
+
+
+def replay(
+    run: Run,
+    *,
+    option: str | None = None,
+    worlds: int | None = None,
+    future: tuple[int, int] | None = None,
+    threads: int | None = None,
+    progress: Listener | None = None,
+) -> Replay:
+    """Play a stored run again and compare it with what is stored; nothing is written.
+
+    `option` plays that option only, `worlds` the first so many worlds; `future`, a (world, index),
+    plays that one future, of the base unless an option is named. `threads` worlds are played at a
+    time; as many as there are processors unless given.
+
+    Raises
+    ------
+    DetenteError
+        If the run has no such option, world or future, or a file of it is damaged.
+    """
+    scope = _scope(run, option, worlds, future)
+    at_a_time = records.settle(threads=records.processors() if threads is None else threads).threads
+    checks = [_version(run.record), _model(run.record), _pack(run)]
+    crises = None
+    if checks[-1].is_same:
+        numbers, crises = _numbers(run)
+        checks.append(numbers)
+    if crises is None:
+        return Replay(run, scope, _with_the_rest(checks, "what it is played from differs"))
+    stage = stage_of(run.folder, crises, run.record.settings)
+    checks.append(_worlds(run, stage.values[BASE]))
+    try:
+        return _play(run, scope, (stage, at_a_time, progress), checks)
+    except KeyboardInterrupt as stop:
+        stop.add_note(f"nothing was changed; again: detente replay {shlex.quote(str(run.folder))}")
+        raise
+
+
+def _scope(
+    run: Run, option: str | None, worlds: int | None, future: tuple[int, int] | None
+) -> Scope:
+    there = run.record.settings.worlds
+    if future is not None:
+        if worlds is not None:
+            hint = "leave one of them out"
+            raise DetenteError("one future and some worlds cannot both be asked for", hint=hint)
+        return Scope((run.known(option or BASE),), 1, future, is_whole=False)
+    asked = there if worlds is None else worlds
+    if not 1 <= asked <= there:
+        what = f"worlds is {asked}; use a whole number from 1 to {there}"
+        raise DetenteError(what, where=str(run.folder), hint="leave it out to play all")
+    options = run.options if option is None else (run.known(option),)
+    return Scope(options, asked, None, is_whole=asked == there)
+
+
+def _play(
+    run: Run, scope: Scope, means: tuple[Stage, int, Listener | None], checks: list[Check]
+) -> Replay:
+    stage, threads, progress = means
+    if scope.future is not None:
+        return _play_one(run, scope, (stage, progress), checks)
+    futures = len(scope.options) * scope.worlds * run.record.settings.futures_of_a_world
+    wanted = rerun.pieces(run, scope.options, scope.worlds)
+    found = rerun.play_again(rerun.Again(run, stage), wanted, threads, Clock(futures, progress))
+    checks += [_futures(found), _digest(run, scope, found.digest)]
+    return Replay(run, scope, tuple(checks), found.futures, found.differing, found.first)
+
+
+def _play_one(
+    run: Run, scope: Scope, means: tuple[Stage, Listener | None], checks: list[Check]
+) -> Replay:
+    stage, progress = means
+    world, index = scope.future or (0, 0)
+    address = (scope.options[0], world, index)
+    columns = rerun.play_one(run, stage, address, Clock(1, progress))
+    differing = [column for column in columns if not column.is_same]
+    first = Difference(*address, differing[0]) if differing else None
+    found = Findings(1, int(bool(differing)), first)
+    done = _with_the_rest([*checks, _futures(found)], "one future was played")
+    return Replay(run, scope, done, 1, found.differing, first, tuple(columns))
+
+
+def _with_the_rest(checks: list[Check], why: str) -> tuple[Check, ...]:
+    """Add what could not be compared."""
+    return (*checks, *(Check(subject, None, why) for subject in ORDER[len(checks) :]))
+
+
+def _version(record: Record) -> Check:
+    is_same = record.package == version("detente")
+    return Check(VERSION, is_same, f"detente {record.package}" if is_same else _made_with(record))
+
+
+def _made_with(record: Record) -> str:
+    return f"detente {record.package}, and this is {version('detente')}"
+
+
+def _model(record: Record) -> Check:
+    here = records.model_digest()
+    says = record.model[:SHORT] + _unless_same(record.model, here, "this is")
+    return Check(MODEL, record.model == here, says)
+
+
+def _unless_same(recorded: str, here: str, word: str) -> str:
+    return "" if recorded == here else f" in the record, {word} {here[:SHORT]}"
+
+
+def _pack(run: Run) -> Check:
+    record = run.record
+    try:
+        text = packs.read(run.folder / folders.PACK)
+    except DetenteError as fault:
+        return Check(PACK, False, fault.what)
+    strays = sorted(set(record.files) ^ set(text.files))
+    if strays:
+        place = "is missing" if strays[0] in record.files else "was added"
+        return Check(PACK, False, f"{strays[0]} {place} in the run's folder")
+    says = record.pack[:SHORT] + _unless_same(record.pack, text.digest, "in the folder lies")
+    return Check(PACK, record.pack == text.digest, says)
+
+
+def _numbers(run: Run) -> tuple[Check, Mapping[str, Crisis] | None]:
+    """Compare the numbers that the run stored, and those that this version reads from its pack."""
+    try:
+        crises = foundation.read_again(run.folder, run.record)
+    except DetenteError as fault:
+        return Check(NUMBERS, False, fault.what), None
+    with (run.folder / folders.RESOLVED).open("rb") as file:
+        stored = hashlib.file_digest(file, "sha256").hexdigest()
+    count = len(crises[BASE].numbers)
+    if stored != run.record.resolved:
+        says = f"{folders.RESOLVED} is not as it was written; the pack gives the recorded numbers"
+        return Check(NUMBERS, False, says), crises
+    return Check(NUMBERS, True, f"{count:,} numbers of the pack"), crises
+
+
+def _worlds(run: Run, drawn: Values) -> Check:
+    count = run.record.settings.worlds
+    stored = _read_worlds(run, len(drawn))
+    columns = {"world": np.arange(count, dtype=np.int32), **drawn}
+    if stored is None or stored.column_names != list(columns):
+        return Check(WORLDS, False, f"{folders.WORLDS} has other rows or columns")
+    for field, again in columns.items():
+        held = stored[field].to_numpy()
+        if held.dtype != again.dtype:
+            return Check(WORLDS, False, f"{field} is stored as {held.dtype}")
+        otherwise = np.flatnonzero(~rerun.has_same_bits(held, again))
+        if len(otherwise):
+            world = otherwise[0]
+            says = f"{field} in world {world}: stored {held[world]}, drawn {again[world]}"
+            return Check(WORLDS, False, says)
+    return Check(WORLDS, True, f"{count:,} worlds drawn again")
+
+
+def _read_worlds(run: Run, numbers: int) -> pa.Table | None:
+    """Return the worlds as stored, None if there are more or fewer than the record says."""
+    path = run.folder / folders.WORLDS
+    cells = run.record.settings.worlds * (numbers + 1)
+    try:
+        if path.stat().st_size > SMALLEST_FILE + WIDEST_CELL * cells:
+            return None
+        with pq.ParquetFile(path) as file:
+            if file.metadata.num_rows != run.record.settings.worlds:
+                return None
+            table = file.read()
+        table.validate(full=True)
+    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as fault:
+        hint = "the run is damaged; play it again from its record's settings"
+        raise DetenteError(f"cannot be read: {fault}", where=str(path), hint=hint) from fault
+    return table
+
+
+def _futures(found: Findings) -> Check:
+    if found.first is None:
+        played = "future" if found.futures == 1 else "futures"
+        return Check(FUTURES, True, f"{found.futures:,} {played} played again")
+    option, world, future, column = found.first
+    says = (
+        f"{found.differing:,} of {found.futures:,} played again; the first: option {option}, "
+        f"future {world}:{future}, {column.name}: stored {column.stored}, played {column.played}"
+    )
+    return Check(FUTURES, False, says)
+
+
+def _digest(run: Run, scope: Scope, played: str) -> Check:
+    if not scope.is_whole:
+        there = run.record.settings.worlds
+        return Check(DIGEST, None, f"{scope.worlds:,} of {there:,} worlds were played")
+    is_all = scope.options == run.options
+    recorded = run.digest if is_all else run.record.options[scope.options[0]].digest or ""
+    says = recorded[:SHORT] + _unless_same(recorded, played, "played again")
+    return Check(DIGEST, recorded == played, says)
+
+
+def _first_as_json(first: Difference) -> dict[str, Any]:
+    pair = dict(_both(first.column))
+    address = {"option": first.option, "world": first.world, "future": first.future}
+    return {**address, "column": first.column.name, **pair}
+
+
+def _column_as_json(column: Column) -> dict[str, Any]:
+    return {"column": column.name, **dict(_both(column)), "same": column.is_same}
+
+
+def _both(column: Column) -> Iterator[tuple[str, int | float | str]]:
+    for name, value in (("stored", column.stored), ("played", column.played)):
+        yield name, value if math.isfinite(value) else str(value)

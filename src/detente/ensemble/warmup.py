@@ -1,0 +1,64 @@
+"""Compiles the model before it is needed, so that the first run starts at once."""
+
+import time
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+from detente.ensemble import record as records
+from detente.ensemble import runners
+from detente.ensemble.record import BASE
+from detente.ensemble.runners import Clock, Stretch
+from detente.ensemble.simulate import Listener, stage_of
+from detente.errors import DetenteError
+from detente.kernel import jit
+from detente.pack import load
+
+PACK = "oman-2026"
+"""Any pack will do: what is compiled does not hang on it."""
+
+
+class Warmth(NamedTuple):
+    """What there was to compile."""
+
+    was_warm: bool
+    seconds: Annotated[float, "time that compiling took [s]"]
+    folder: Annotated[Path | None, "where compiled code lies, None where the compiler is off"]
+
+
+def warm_up(progress: Listener | None = None) -> Warmth:
+    """Compile the model by playing one future of one world, which is not stored.
+
+    Raises
+    ------
+    DetenteError
+        If compiled code cannot be kept.
+    """
+    if jit.CONFIG.DISABLE_JIT:
+        return Warmth(True, 0.0, None)
+    folder = jit.cache_root()
+    if folder is None:
+        raise _not_kept()
+    model = runners.kernel()
+    if model.is_warm():
+        return Warmth(True, 0.0, folder)
+    clock = Clock(1, progress)
+    clock.tell(0, is_compiling=True)
+    started = time.monotonic()
+    _play_one()
+    seconds = time.monotonic() - started
+    if not model.is_warm():
+        raise _not_kept()
+    clock.tell(1)
+    return Warmth(False, seconds, folder)
+
+
+def _play_one() -> None:
+    settings = records.settle(futures=1, worlds=1, grid="tiny")
+    stage = stage_of(Path(), {BASE: load(PACK)}, settings)
+    world = stage.encoded(BASE, 0)
+    stage.played(world, stage.solved(world, 0), Stretch(0, 0, 1))
+
+
+def _not_kept() -> DetenteError:
+    hint = "XDG_CACHE_HOME names another folder; it must be your own, shut to others, with space"
+    return DetenteError("compiled code cannot be kept, so each start compiles anew", hint=hint)
