@@ -40,9 +40,9 @@ def start(*arguments, **options):
     )
 
 
-def wait_for_part(folder):
+def wait_for_part(folder, there=0):
     deadline = time.monotonic() + 60
-    while not list(folder.rglob("0*.parquet")):
+    while len(list(folder.rglob("0*.parquet"))) <= there:
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
@@ -67,6 +67,27 @@ def test_a_stopped_run_has_its_status_and_goes_on(tmp_path, whole, number, statu
     assert process.returncode == status
     assert "Traceback" not in err
     assert number == signal.SIGKILL or f"detente run --resume {folder}" in err
+    assert json.loads(resumed)["digest"] == whole.digest
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)]
+)
+def test_a_stopped_extension_keeps_what_there_was_and_goes_on(
+    tmp_path, crisis, whole, number, status
+):
+    settings = {"futures": 60, "worlds": 12, "threads": 2, "chunk": 10}
+    run = simulate(crisis, **settings, out=tmp_path / "run")
+    there = {path: path.read_bytes() for path in run.folder.rglob("0*.parquet")}
+    process = start("run", "--resume", str(run.folder), "--futures", "200", "--worlds", "20")
+    wait_for_part(run.folder, len(there))
+    process.send_signal(number)
+    _, err = process.communicate(timeout=60)
+    resumed, _ = start("run", "--resume", str(run.folder), "--json").communicate(timeout=60)
+
+    assert process.returncode == status
+    assert number == signal.SIGKILL or f"detente run --resume {run.folder}" in err
+    assert {path: path.read_bytes() for path in there} == there
     assert json.loads(resumed)["digest"] == whole.digest
 
 

@@ -114,6 +114,13 @@ def test_a_narrow_interval_needs_no_more_futures():
     assert more_needed(Share(0.3, 0.296, 0.304, 0.1, 0.5), 1000) == 0
 
 
+@pytest.mark.parametrize(("width", "more"), [(0.004, 0), (0.002, 3000), (0.001, 15_000)])
+def test_half_the_width_needs_four_times_the_futures(width, more):
+    share = Share(0.3, 0.296, 0.304, 0.1, 0.5)
+
+    assert more_needed(share, 1000, width) == pytest.approx(more, abs=1)
+
+
 SIGNED = st.lists(
     st.lists(st.sampled_from([-1.0, -0.25, 0.0, 0.5, 1.0]), min_size=8, max_size=8),
     min_size=1,

@@ -351,5 +351,5 @@ def test_the_solver_is_told_of_over_all_worlds(usual):
 def test_parts_are_named_by_their_first_world_and_future(usual):
     names = sorted(path.name for path in (usual.folder / "futures" / "base").iterdir())
 
-    assert names == [part.name.partition("/")[2] for part in store.plan("base", 7, 43, 100)]
+    assert names == [part.name.partition("/")[2] for part in store.plan("base", [(7, 43)], 100)]
     assert names[1] == "000002-000000000.parquet"

@@ -31,7 +31,7 @@ def written(tmp_path_factory):
 
 @given(st.integers(1, 40), st.integers(1, 60), st.integers(1, 70))
 def test_parts_hold_every_future_once(worlds, futures, chunk):
-    parts = store.plan("base", worlds, futures, chunk)
+    parts = store.plan("base", [(worlds, futures)], chunk)
 
     held = [
         (world, future)
@@ -45,13 +45,13 @@ def test_parts_hold_every_future_once(worlds, futures, chunk):
 
 @given(st.integers(1, 40), st.integers(1, 60), st.integers(1, 70))
 def test_no_part_holds_more_than_a_chunk(worlds, futures, chunk):
-    parts = store.plan("base", worlds, futures, chunk)
+    parts = store.plan("base", [(worlds, futures)], chunk)
 
     assert max(part.rows for part in parts) <= chunk
 
 
 def test_names_of_parts_sort_as_their_futures_do():
-    names = [part.name for part in store.plan("base", 12, 25, 10)]
+    names = [part.name for part in store.plan("base", [(12, 25)], 10)]
 
     assert names == sorted(names)
 

@@ -2,7 +2,7 @@
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from detente.pack import Crisis
 
 Grid = Literal["tiny", "normal", "fine"]
-FREE_WITH_RESUME = {"pack", "resume", "json", "quiet"}
+SIZES = ("futures", "worlds")
+"""What a run that lies there can be extended to."""
+FREE_WITH_RESUME = {*SIZES, "pack", "resume", "until", "most_futures", "json", "quiet"}
 """What `--resume` leaves to the user; the rest comes from the record."""
 
 
@@ -48,8 +50,19 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         bool, typer.Option("--overwrite", help="Replace the run that lies in RUN.")
     ] = False,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with a run that was stopped.")
+        bool,
+        typer.Option("--resume", help="Go on with a run; with --futures, --worlds extend it."),
     ] = False,
+    until: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="OUTCOME=WIDTH,...",
+            help="Add futures until chance moves OUTCOME by at most WIDTH: any_war=0.5%.",
+        ),
+    ] = None,
+    most_futures: Annotated[
+        int, typer.Option(help="Where --until stops, of each option.", min=1, max=2_000_000_000)
+    ] = 10_000_000,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say worlds, time and disk; play nothing.")
     ] = False,
@@ -60,12 +73,11 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
 
     Endings with intervals, the corridor by day, who used force first; the run is stored.
     """
-    from detente.cli.beside import show_run
-
+    goal = _Goal(_widths(until), most_futures)
     if resume:
         _refuse_settings(context)
-        show_run(_resume(pack, quiet=quiet or json), json=json, quiet=quiet)
-        return 0
+        sizes = {name: context.params[name] for name in SIZES if _is_given(context, name)}
+        return _show(_resume(pack, sizes, quiet=quiet or json), goal, json=json, quiet=quiet)
     crisis = _load(pack, changes)
     asked: dict[str, Any] = {
         "options": _names(options),
@@ -78,10 +90,16 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         "horizon": horizon,
     }
     if dry_run:
-        return _show_plan(crisis, asked, json=json)
+        return _show_plan(crisis, asked, goal, json=json)
     played = _play(crisis, {**asked, "out": out, "overwrite": overwrite}, quiet=quiet or json)
-    show_run(played, json=json, quiet=quiet)
-    return 0
+    return _show(played, goal, json=json, quiet=quiet)
+
+
+class _Goal(NamedTuple):
+    """How narrow intervals are to be, by outcome, and the futures at which to stop."""
+
+    widths: dict[str, float]
+    most_futures: int
 
 
 def _load(pack: str | None, changes: list[str] | None) -> "Crisis":
@@ -93,6 +111,17 @@ def _load(pack: str | None, changes: list[str] | None) -> "Crisis":
             "no PACK is given", hint="for example: detente run oman-2026; `detente list` shows all"
         )
     return load(pack, changes=read_changes(changes))
+
+
+def _widths(until: list[str] | None) -> dict[str, float]:
+    if not until:
+        return {}
+    from detente.analysis.narrowing import check_widths
+    from detente.cli.settings import read_widths
+
+    widths = read_widths(until)
+    check_widths(widths)
+    return widths
 
 
 def _names(options: str) -> tuple[str, ...]:
@@ -111,40 +140,73 @@ def _play(crisis: "Crisis", asked: dict[str, Any], *, quiet: bool) -> "Run":
         return simulate(crisis, **asked, progress=teller)
 
 
-def _resume(folder: str | None, *, quiet: bool) -> "Run":
+def _resume(folder: str | None, sizes: dict[str, int], *, quiet: bool) -> "Run":
     from detente.cli.progress import Teller
     from detente.ensemble.folder import find
     from detente.ensemble.simulate import resume
 
     with Teller(quiet=quiet) as teller:
-        return resume(find(folder), progress=teller)
+        return resume(find(folder), **sizes, progress=teller)
+
+
+def _show(played: "Run", goal: _Goal, *, json: bool, quiet: bool) -> int:
+    """Go on to the goal, if there is one, and say what became of the crisis."""
+    from detente.cli.beside import show_run
+
+    reached = _narrow(played, goal, quiet=quiet or json) if goal.widths else played
+    show_run(reached, json=json, quiet=quiet)
+    return 0
+
+
+def _narrow(played: "Run", goal: _Goal, *, quiet: bool) -> "Run":
+    from detente.analysis.narrowing import narrow, still_needed
+    from detente.cli.progress import Teller
+
+    with Teller(quiet=quiet) as teller:
+        run = narrow(played, goal.widths, most_futures=goal.most_futures, progress=teller)
+    more = still_needed(run, goal.widths)
+    if more:
+        terminal.warn(
+            f"detente: stopped at {run.record.settings.played:,} futures by --most-futures; "
+            f"about {more:,} more would do for --until"
+        )
+    return run
 
 
 def _refuse_settings(context: typer.Context) -> None:
-    """Every setting of a resumed run comes from its record."""
+    """Every setting of a resumed run but its size comes from its record."""
     for name in context.params:
-        source = context.get_parameter_source(name)
-        is_given = source is not None and source.name != "DEFAULT"
-        if is_given and name not in FREE_WITH_RESUME:
+        if _is_given(context, name) and name not in FREE_WITH_RESUME:
             raise DetenteError(
                 f"--{name.replace('_', '-')} cannot be given with --resume",
-                hint="a resumed run takes every setting from its record",
+                hint="a run takes its settings from its record; only --futures and --worlds grow",
             )
 
 
-def _show_plan(crisis: "Crisis", asked: dict[str, Any], *, json: bool) -> int:
+def _is_given(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name != "DEFAULT"
+
+
+def _show_plan(crisis: "Crisis", asked: dict[str, Any], goal: _Goal, *, json: bool) -> int:
     from detente.cli.settings import estimate
     from detente.ensemble.simulate import settle
 
     settings: Settings = settle(crisis, **asked)
     plan = estimate(settings)
     if json:
-        terminal.show_json({"schema": "detente/plan/1", **plan})
+        then = {"until": goal.widths, "most_futures": goal.most_futures} if goal.widths else {}
+        terminal.show_json({"schema": "detente/plan/1", **plan, **then})
         return 0
     terminal.say(
         f"{plan['futures']:,} futures in {plan['worlds']} worlds for each of {plan['options']} "
         f"option(s), about {plan['seconds']:.0f} s on {settings.threads} thread(s) once the model "
         f"is compiled, about {plan['bytes'] / 1e6:.1f} MB on disk in {plan['parts']} files"
     )
+    for key, width in goal.widths.items():
+        terminal.say(
+            f"Then futures are added until chance moves {key} by at most {100 * width:g} of 100 "
+            f"either way, up to {goal.most_futures:,} of each option."
+        )
     terminal.say("Nothing was played.")
     return 0

@@ -40,6 +40,36 @@ def read_changes(pairs: Sequence[str] | None) -> dict[str, Change]:
     return changes
 
 
+def read_widths(given: Sequence[str] | None) -> dict[str, float]:
+    """Read `OUTCOME=WIDTH`, several with commas between; 0.5% is .005.
+
+    Raises
+    ------
+    DetenteError
+        If one is not of this form, its width no number, or its outcome given twice or unknown.
+    """
+    widths: dict[str, float] = {}
+    for pair in (pair.strip() for text in given or () for pair in text.split(",")):
+        key, is_pair, width = (piece.strip() for piece in pair.partition("="))
+        if not key or not is_pair:
+            hint = "for example --until any_war=0.5%"
+            raise DetenteError(f"{pair!r} is not OUTCOME=WIDTH", where="--until", hint=hint)
+        if key in widths:
+            raise DetenteError(f"{key} is given twice", where="--until", hint="give each once")
+        widths[key] = _read_width(key, width)
+    return widths
+
+
+def _read_width(key: str, width: str) -> float:
+    try:
+        number = float(width.removesuffix("%"))
+    except ValueError:
+        what = f"the width of {key} is {width!r}, no number"
+        hint = f"for example {key}=0.5% or {key}=0.005"
+        raise DetenteError(what, where="--until", hint=hint) from None
+    return number / 100.0 if width.endswith("%") else number
+
+
 def estimate_causes(settings: "Settings", worlds: int) -> float:
     """Return how long it takes to judge what caused war in so many worlds, on one core [s]."""
     solving = TABLES * SECONDS_A_WORLD[settings.grid]
@@ -54,7 +84,8 @@ def estimate(settings: "Settings") -> dict[str, Any]:
     options = len(settings.options)
     solving = settings.worlds * SECONDS_A_WORLD[settings.grid]
     playing = settings.played * SECONDS_A_FUTURE
-    plan = store.plan("base", settings.worlds, settings.futures_of_a_world, settings.chunk)
+    size = (settings.worlds, settings.futures_of_a_world)
+    plan = store.plan("base", [size], settings.chunk)
     return {
         "options": options,
         "worlds": settings.worlds,

@@ -45,6 +45,20 @@ def lay(path: Path, crises: Mapping[str, Crisis], settings: Settings) -> None:
         raise folders.unwritable(path, fault) from fault
 
 
+def replace_record(path: Path, record: Record) -> None:
+    """Write the record of an extended run over that of the run.
+
+    Raises
+    ------
+    DetenteError
+        If it cannot be written; the run is as it was then.
+    """
+    try:
+        record.write(path)
+    except OSError as fault:
+        raise folders.unwritable(path, fault) from fault
+
+
 def lay_worlds(path: Path, values: Values) -> None:
     """Write the worlds of a run as a table, a row a world and a column a number."""
     count = len(next(iter(values.values())))
@@ -81,8 +95,11 @@ def with_options(crisis: Crisis, settings: Settings) -> dict[str, Crisis]:
     """Return the crisis as it is and under each option that is to be played."""
     crises = {BASE: crisis}
     for name in settings.options:
-        if name != BASE:
-            crises[name] = crisis.with_changes(crisis.options[name].change)
+        if name == BASE:
+            continue
+        if name not in crisis.options:
+            raise DetenteError(f"the pack has no option {name!r}", where=crisis.name, hint=ANEW)
+        crises[name] = crisis.with_changes(crisis.options[name].change)
     return crises
 
 

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn, TypeAlias
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from detente.ensemble.store import write_aside
 from detente.errors import DetenteError
@@ -59,6 +60,13 @@ class Settings(_Frozen):
         return self.futures_of_a_world * self.worlds
 
 
+class Size(_Frozen):
+    """How large a run was before it was extended."""
+
+    worlds: Annotated[int, Field(ge=1)]
+    futures: Annotated[int, Field(ge=1, description="futures of each world")]
+
+
 class Environment(_Frozen):
     """The machine and the programs that a run stood on."""
 
@@ -100,6 +108,7 @@ class Record(_Frozen):
     parties: dict[str, str]
     call: str
     settings: Settings
+    grown_from: tuple[Size, ...] = ()
     pack: Digest
     files: tuple[str, ...]
     resolved: Digest
@@ -112,6 +121,22 @@ class Record(_Frozen):
     limits: tuple[str, ...]
     outcome: Outcome | None = None
 
+    @field_validator("grown_from")
+    @classmethod
+    def _only_grows(cls, before: tuple[Size, ...], read: ValidationInfo) -> tuple[Size, ...]:
+        if "settings" in read.data:
+            sizes = _sizes(before, read.data["settings"])
+            if any(
+                more < less for both in pairwise(sizes) for less, more in zip(*both, strict=True)
+            ):
+                raise ValueError("a run only grows")
+        return before
+
+    @property
+    def sizes(self) -> list[tuple[int, int]]:
+        """Return worlds and futures of each, as the run began, as it was extended, as it is."""
+        return _sizes(self.grown_from, self.settings)
+
     def write(self, folder: Path) -> None:
         """Store the record in its run's folder."""
         text = json.dumps(self.as_json(), indent=1, ensure_ascii=False)
@@ -120,6 +145,54 @@ class Record(_Frozen):
     def as_json(self) -> dict[str, Any]:
         """Return the record as it is stored."""
         return self.model_dump(mode="json", by_alias=True)
+
+
+def _sizes(before: tuple[Size, ...], settings: Settings) -> list[tuple[int, int]]:
+    earlier = [(size.worlds, size.futures) for size in before]
+    return [*earlier, (settings.worlds, settings.futures_of_a_world)]
+
+
+def grow(record: Record, *, futures: int | None, worlds: int | None) -> Record:
+    """Return the record of a run that goes on to a larger size; as it is if that is its size.
+
+    With worlds alone, each plays as many futures as each does now.
+
+    Raises
+    ------
+    DetenteError
+        If a size is out of its bounds or smaller than that of the run.
+    """
+    before = record.settings
+    worlds = before.worlds if worlds is None else worlds
+    if futures is None:
+        is_wider = worlds > before.worlds
+        futures = worlds * before.futures_of_a_world if is_wider else before.futures
+    settings = settle(**{**before.model_dump(), "futures": futures, "worlds": worlds})
+    if settings == before:
+        return record
+    _refuse_shrinking(before, settings)
+    size = Size(worlds=before.worlds, futures=before.futures_of_a_world)
+    options = {
+        name: option.model_copy(update={"digest": None}) for name, option in record.options.items()
+    }
+    grown = {"settings": settings, "grown_from": (*record.grown_from, size), "options": options}
+    call = spell_call(record.source, settings)
+    return record.model_copy(update={**grown, "call": call, "outcome": None})
+
+
+def _refuse_shrinking(before: Settings, settings: Settings) -> None:
+    for name in ("worlds", "futures"):
+        there, asked = getattr(before, name), getattr(settings, name)
+        if asked < there:
+            hint = "a run can only grow; for a smaller one begin anew"
+            raise DetenteError(f"{name} is {asked}; the run has {there}", where=name, hint=hint)
+    each = before.futures_of_a_world
+    if settings.futures_of_a_world < each:
+        raise DetenteError(
+            f"futures is {settings.futures}, fewer than {each} in each of {settings.worlds} worlds",
+            where="futures",
+            hint=f"each world keeps its {each} futures; ask for {settings.worlds * each} or more",
+        )
 
 
 def settle(**asked: Any) -> Settings:

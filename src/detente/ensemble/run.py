@@ -67,20 +67,19 @@ class Run:
         return self.record.settings.options
 
     def parts(self, option: str) -> list[Part]:
-        """Return the files of one option, in the order of their futures."""
-        settings = self.record.settings
-        return store.plan(option, settings.worlds, settings.futures_of_a_world, settings.chunk)
+        """Return the files of one option; those of a world in the order of its futures."""
+        return store.plan(option, self.record.sizes, self.record.settings.chunk)
 
     def rows(self, option: str = BASE) -> Iterator[Rows]:
-        """Read an option's futures part by part, each verified.
+        """Read an option's futures in the order of their addresses, each part verified.
 
         Raises
         ------
         DetenteError
             If a part is missing or is not as it was written.
         """
-        for part in self.parts(self.known(option)):
-            yield self.read_part(part)[0]
+        parts = self.parts(self.known(option))
+        return store.in_order(parts, lambda part: self.read_part(part)[0])
 
     def row(self, world: int, future: int, option: str = BASE) -> np.void:
         """Return one future.
@@ -125,8 +124,8 @@ class Run:
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Read all futures as Arrow, part by part, each verified."""
         for option in self.options:
-            for part in self.parts(option):
-                yield store.to_batch(part, self.read_part(part)[0])
+            for rows in self.rows(option):
+                yield store.to_batch(option, rows)
 
     @cached_property
     def table(self) -> pa.Table:
@@ -234,13 +233,17 @@ def _digested(
     run: Run, option: str, digests: tuple[Any, ...], reports: list[SolverReport]
 ) -> Iterator[Rows]:
     """Read an option's rows while feeding the digests and collecting the solver's reports."""
-    for part in run.parts(option):
+
+    def read(part: Part) -> Rows:
         rows, solver = run.read_part(part)
+        if part.first_future == 0:
+            reports.extend(solver.values())
+        return rows
+
+    for rows in store.in_order(run.parts(option), read):
         content = store.row_bytes(option, rows)
         for one in digests:
             one.update(content)
-        if part.first_future == 0:
-            reports.extend(solver.values())
         yield rows
 
 

@@ -67,12 +67,15 @@ def interval(share: float, variance: float, futures: int) -> tuple[float, float]
     return max(0.0, min(centre - half, share)), min(1.0, max(centre + half, share))
 
 
-def more_needed(share: Share, futures: int) -> int:
-    """Return how many more futures bring the interval's half-width to half a point."""
+def more_needed(share: Share, futures: int, width: float = CLOSE_ENOUGH) -> int:
+    """Return how many more futures bring the interval's half-width to `width`.
+
+    The half-width goes by one over the root of the number of futures.
+    """
     half = (share.high - share.low) / 2.0
-    if half <= CLOSE_ENOUGH:
+    if half <= width:
         return 0
-    return math.ceil(futures * ((half / CLOSE_ENOUGH) ** 2 - 1.0))
+    return math.ceil(futures * ((half / width) ** 2 - 1.0))
 
 
 def _noise(by_world: np.ndarray, futures: int, share: float) -> float:

@@ -1,4 +1,4 @@
-"""Plays a crisis many times and stores what came of it; goes on where a run was stopped."""
+"""Plays a crisis many times and stores what came of it; goes on with a run, or extends it."""
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,6 @@ from detente.ensemble.folder import UnfinishedError
 from detente.ensemble.record import BASE, Grid, Settings
 from detente.ensemble.run import Run, finish
 from detente.ensemble.runners import Clock, Progress, Stage, Values
-from detente.ensemble.store import Part
 from detente.errors import DetenteError
 from detente.pack import Change, Crisis
 
@@ -102,16 +101,40 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
         raise
 
 
-def resume(folder: Path | str, *, progress: Listener | None = None) -> Run:
-    """Go on with a run that was stopped; every setting comes from its record.
+def resume(
+    folder: Path | str,
+    *,
+    futures: int | None = None,
+    worlds: int | None = None,
+    progress: Listener | None = None,
+) -> Run:
+    """Go on with a run that was stopped, or extend one; other settings come from its record.
+
+    What was played is kept and not played again, and an extended run is the one that would have
+    come had it been begun with its new size.
+
+    Parameters
+    ----------
+    folder
+        The run's folder.
+    futures
+        Futures of each option, not fewer than the run has; as many as it was to have unless given.
+    worlds
+        Draws of all that is not known, not fewer than the run has. Given alone, each plays as many
+        futures as each does now.
+    progress
+        Called now and then with how far the run has come.
 
     Raises
     ------
     DetenteError
-        If the folder holds no run, or was made by another version, or its pack was changed.
+        If the folder holds no run, or was made by another version, or its pack was changed, or it
+        is asked to shrink; a run that is finished and is not to be extended is opened whatever
+        made it.
     """
     path = Path(folder)
-    record = records.read(path)
+    before = records.read(path)
+    record = records.grow(before, futures=futures, worlds=worlds)
     if record.outcome is not None:
         return Run.open(path)
     if record.model != records.model_digest():
@@ -120,7 +143,10 @@ def resume(folder: Path | str, *, progress: Listener | None = None) -> Run:
             where=str(path),
             hint="go on with that version, or start anew",
         )
-    return _play(path, foundation.read_again(path, record), progress)
+    crises = foundation.read_again(path, record)
+    if record != before:
+        foundation.replace_record(path, record)
+    return _play(path, crises, progress)
 
 
 def settle(
@@ -211,16 +237,8 @@ def _play_missing(path: Path, crises: Mapping[str, Crisis], progress: Listener |
     stage = stage_of(path, crises, settings)
     foundation.lay_worlds(path, stage.values[BASE])
     store.sweep(path)
-    missing = [part for part in _parts(settings) if not store.is_whole(stage.folder, part)]
+    parts = [part for option in settings.options for part in Run(path, record).parts(option)]
+    missing = [part for part in parts if not store.is_whole(stage.folder, part)]
     clock.tell(clock.total - sum(part.rows for part in missing))
     runners.perform(stage, runners.jobs(missing), clock)
     return finish(path, record, clock.seconds)
-
-
-def _parts(settings: Settings) -> list[Part]:
-    futures = settings.futures_of_a_world
-    return [
-        part
-        for option in settings.options
-        for part in store.plan(option, settings.worlds, futures, settings.chunk)
-    ]

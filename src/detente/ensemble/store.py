@@ -4,8 +4,9 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias, get_args, get_type_hints
 
@@ -31,13 +32,18 @@ SMALLEST_FILE = 1 << 20
 
 
 class Part(NamedTuple):
-    """One file of futures: some whole worlds, or a stretch of a single one."""
+    """One file of futures: the same stretch of some worlds, one world after another."""
 
     option: str
     first_world: int
     worlds: int
     first_future: int
     futures: int
+
+    @property
+    def end(self) -> int:
+        """Return the first world after those of the part."""
+        return self.first_world + self.worlds
 
     @property
     def rows(self) -> int:
@@ -54,18 +60,73 @@ class TornPartError(Exception):
     """A part that is not what was once written."""
 
 
-def plan(option: str, worlds: int, futures: int, chunk: int) -> list[Part]:
-    """Cut an option into parts of at most `chunk` rows; `futures` counts those of one world."""
-    if futures > chunk:
-        starts = range(0, futures, chunk)
+def plan(option: str, sizes: Sequence[tuple[int, int]], chunk: int) -> list[Part]:
+    """Cut an option into parts of at most `chunk` rows; those of a world come in their order.
+
+    A size is the number of worlds and that of the futures of each. The last is that of the run, the
+    others those that it had before it was extended: what is added moves no part that there was.
+    """
+    parts: list[Part] = []
+    for (worlds, futures), (all_worlds, all_futures) in pairwise([(0, 0), *sizes]):
+        parts += _cut(Part(option, 0, worlds, futures, all_futures - futures), chunk)
+        parts += _cut(Part(option, worlds, all_worlds - worlds, 0, all_futures), chunk)
+    return parts
+
+
+def _cut(whole: Part, chunk: int) -> list[Part]:
+    if whole.rows == 0:
+        return []
+    if whole.futures > chunk:
+        end = whole.first_future + whole.futures
         return [
-            Part(option, world, 1, start, min(chunk, futures - start))
-            for world in range(worlds)
-            for start in starts
+            Part(whole.option, world, 1, start, min(chunk, end - start))
+            for world in range(whole.first_world, whole.end)
+            for start in range(whole.first_future, end, chunk)
         ]
-    together = chunk // futures
-    starts = range(0, worlds, together)
-    return [Part(option, start, min(together, worlds - start), 0, futures) for start in starts]
+    together = chunk // whole.futures
+    return [
+        whole._replace(first_world=start, worlds=min(together, whole.end - start))
+        for start in range(whole.first_world, whole.end, together)
+    ]
+
+
+def in_order(parts: Sequence[Part], read: Callable[[Part], Rows]) -> Iterator[Rows]:
+    """Read each part once and yield all futures in the order of worlds, then of futures.
+
+    Where parts of several worlds lie side by side, those that reach on are held meanwhile.
+    """
+    held: dict[Part, Rows] = {}
+    for first, end, beside in _bands(parts):
+        pieces = (_piece(part, (first, end), held, read) for part in beside)
+        if end - first == 1 or len(beside) == 1:
+            yield from pieces
+        else:
+            by_world = [rows.reshape(end - first, -1) for rows in pieces]
+            yield np.concatenate(by_world, axis=1).ravel()
+
+
+def _bands(parts: Sequence[Part]) -> Iterator[tuple[int, int, list[Part]]]:
+    """Yield worlds, from one to before another, that lie in the same parts, and these parts."""
+    edges = sorted({edge for part in parts for edge in (part.first_world, part.end)})
+    place = {edge: index for index, edge in enumerate(edges)}
+    beside: list[list[Part]] = [[] for _ in edges[1:]]
+    for part in parts:
+        for index in range(place[part.first_world], place[part.end]):
+            beside[index].append(part)
+    for (first, end), these in zip(pairwise(edges), beside, strict=True):
+        yield first, end, these
+
+
+def _piece(
+    part: Part, worlds: tuple[int, int], held: dict[Part, Rows], read: Callable[[Part], Rows]
+) -> Rows:
+    first, end = worlds
+    rows = held.pop(part) if part in held else read(part)
+    if part.end > end:
+        held[part] = rows
+    start = (first - part.first_world) * part.futures
+    piece: Rows = rows[start : start + (end - first) * part.futures]
+    return piece
 
 
 @cache
@@ -119,9 +180,9 @@ def read(folder: Path, part: Part) -> tuple[Rows, dict[int, SolverReport]]:
     return rows, {int(world): report for world, report in json.loads(solver).items()}
 
 
-def to_batch(part: Part, rows: Rows) -> pa.RecordBatch:
-    """Return a part's rows as Arrow."""
-    return pa.RecordBatch.from_arrays(_columns(part.option, rows), schema=schema())
+def to_batch(option: str, rows: Rows) -> pa.RecordBatch:
+    """Return futures of an option as Arrow."""
+    return pa.RecordBatch.from_arrays(_columns(option, rows), schema=schema())
 
 
 def is_whole(folder: Path, part: Part) -> bool:

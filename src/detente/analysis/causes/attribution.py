@@ -155,7 +155,8 @@ def places_of(run: Run, option: str, worlds: int | None) -> list[Place]:
     asked = there if worlds is None else worlds
     if not 1 <= asked <= there:
         what = f"worlds is {asked}; use a whole number from 1 to {there}"
-        raise DetenteError(what, where=str(run.folder), hint="a run's worlds cannot be added to")
+        hint = "detente run --resume RUN --worlds N adds worlds"
+        raise DetenteError(what, where=str(run.folder), hint=hint)
     return [Place(run, option, world) for world in range(asked)]
 
 

@@ -1,0 +1,91 @@
+"""Goes on with a run until chance moves the shares that one looks at by little enough."""
+
+import difflib
+import math
+from collections.abc import Mapping
+
+from detente.analysis.summary import OUTCOMES, summarise
+from detente.ensemble.run import Run
+from detente.ensemble.shares import more_needed
+from detente.ensemble.simulate import Listener, resume
+from detente.errors import DetenteError
+from detente.kernel.endings import Ending
+
+MOST_FUTURES = 10_000_000
+"""Where to stop, for each option, unless told otherwise."""
+LEAST_STEP = 0.05
+"""Share of the futures there that a step adds at least: each step solves all worlds again."""
+WIDEST = 0.5
+"""No interval is wider each way."""
+
+
+def narrow(
+    run: Run,
+    widths: Mapping[str, float],
+    *,
+    most_futures: int = MOST_FUTURES,
+    progress: Listener | None = None,
+) -> Run:
+    """Add futures to a run until each interval of chance is as narrow as asked, in every option.
+
+    Parameters
+    ----------
+    run
+        A finished run; it is extended in its folder.
+    widths
+        For outcomes, by key: half the length that the 90 % interval may have, above 0, below .5.
+    most_futures
+        Futures of each option at which to stop, however wide the intervals are.
+    progress
+        Called now and then with how far each step has come.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome, a width is out of its bounds, or the run cannot be extended.
+    """
+    check_widths(widths)
+    while (futures := _next_size(run, widths, most_futures)) is not None:
+        run = resume(run.folder, futures=futures, progress=progress)
+    return run
+
+
+def still_needed(run: Run, widths: Mapping[str, float]) -> int:
+    """Return about how many more futures of each option bring every interval to its width."""
+    played = run.record.settings.played
+    return max(
+        more_needed(option.outcomes[key], played, width)
+        for option in summarise(run).options.values()
+        for key, width in widths.items()
+    )
+
+
+def check_widths(widths: Mapping[str, float]) -> None:
+    """Refuse what no interval can be brought to.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome or a width is out of its bounds.
+    """
+    known = [*OUTCOMES, *(ending.name.lower() for ending in Ending)]
+    for key, width in widths.items():
+        if key not in known:
+            near = difflib.get_close_matches(key, known, 1)
+            advice = f"did you mean {near[0]}? " if near else ""
+            hint = f"{advice}outcomes: {', '.join(known)}"
+            raise DetenteError(f"there is no outcome {key!r}", where="until", hint=hint)
+        if not 0.0 < width < WIDEST:
+            what = f"the width of {key} is {width:g}; use one above 0 and below {WIDEST:g}"
+            raise DetenteError(what, where="until", hint=f"for example {key}=0.5% or {key}=0.005")
+
+
+def _next_size(run: Run, widths: Mapping[str, float], most_futures: int) -> int | None:
+    """Return the futures to go on to, alike for all worlds; None if there is nothing to add."""
+    settings = run.record.settings
+    more = still_needed(run, widths)
+    if more == 0:
+        return None
+    wanted = settings.played + max(more, math.ceil(LEAST_STEP * settings.played))
+    each = min(-(-wanted // settings.worlds), most_futures // settings.worlds)
+    return each * settings.worlds if each > settings.futures_of_a_world else None

@@ -1,0 +1,168 @@
+"""`run --resume` with sizes, and `run --until`, as a person meets them."""
+
+import json
+
+import pytest
+
+from detente import Run
+from detente.cli import main
+from detente.cli.settings import read_widths
+
+SMALL = ["--futures", "300", "--worlds", "7", "--threads", "1"]
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def run(here):
+    assert main(["run", "oman-2026", *SMALL, "-o", "stored", "-q"]) == 0
+    return here / "stored"
+
+
+def answer(capsys, *arguments):
+    """Run a command and return its status and its two outputs."""
+    capsys.readouterr()
+    status = main(list(arguments))
+    printed = capsys.readouterr()
+    return status, printed.out, printed.err
+
+
+@pytest.mark.usefixtures("run")
+def test_a_finished_run_is_extended_to_what_is_asked_for(capsys):
+    _, whole, _ = answer(capsys, "run", "oman-2026", *SMALL[4:], "--futures=700", "--worlds=9")
+
+    status, out, err = answer(
+        capsys, "run", "--resume", "stored", "--futures", "700", "--worlds", "9", "--json"
+    )
+
+    content = json.loads(out)
+    assert (status, err) == (0, "")
+    assert (content["futures"], content["worlds"]) == (702, 9)
+    assert content["digest"] == Run.open("stored").digest == Run.open().digest
+    assert "702 futures: 9 worlds x 78" in whole
+
+
+@pytest.mark.usefixtures("run")
+def test_one_size_may_be_given_alone(capsys):
+    _, more, _ = answer(capsys, "run", "--resume", "stored", "--futures", "700")
+    _, wider, _ = answer(capsys, "run", "--resume", "stored", "--worlds", "8")
+
+    assert "700 futures: 7 worlds x 100" in more
+    assert "800 futures: 8 worlds x 100" in wider
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (["--futures", "299"], "futures is 299; the run has 300"),
+        (["--worlds", "6"], "worlds is 6; the run has 7"),
+        (["--worlds", "14", "--futures", "400"], "ask for 602 or more"),
+        (["--futures", "0"], "use a whole number from 1"),
+        (["--seed", "2"], "--seed cannot be given with --resume"),
+        (["--chunk", "5"], "--chunk cannot be given with --resume"),
+        (["--dry-run"], "--dry-run cannot be given with --resume"),
+    ],
+    ids=str,
+)
+def test_what_a_run_cannot_become_is_refused_and_nothing_is_touched(run, capsys, asked, words):
+    before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
+
+    status, out, err = answer(capsys, "run", "--resume", "stored", *asked)
+
+    assert (status, out) == (2, "")
+    assert words in err
+    assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
+
+
+def test_a_run_goes_on_until_its_intervals_are_narrow(capsys):
+    status, out, err = answer(
+        capsys, "run", "oman-2026", *SMALL, "--until", "any_war=2%,deal=0.03", "--json"
+    )
+
+    outcomes = json.loads(out)["outcomes"]
+    assert (status, err) == (0, "")
+    assert json.loads(out)["futures"] > 301
+    assert outcomes["any_war"]["high"] - outcomes["any_war"]["low"] <= 0.04
+    assert outcomes["deal"]["high"] - outcomes["deal"]["low"] <= 0.06
+
+
+@pytest.mark.usefixtures("run")
+def test_a_run_that_lies_there_goes_on_until_its_intervals_are_narrow(capsys):
+    status, out, _ = answer(capsys, "run", "--resume", "stored", "--until", "war=2%", "--json")
+
+    war = json.loads(out)["outcomes"]["war"]
+    assert status == 0
+    assert war["high"] - war["low"] <= 0.04
+    assert Run.open("stored").record.settings.played == json.loads(out)["futures"]
+
+
+def test_a_cap_is_told_and_is_no_failure(capsys):
+    status, out, err = answer(
+        capsys, "run", "oman-2026", *SMALL, "--until", "war=0.1%", "--most-futures", "500", "--json"
+    )
+
+    assert status == 0
+    assert json.loads(out)["futures"] == 497
+    assert "stopped at 497 futures by --most-futures" in err
+
+
+def test_a_dry_run_tells_what_it_would_start_with_and_go_on_to(here, capsys):
+    _, out, _ = answer(
+        capsys, "run", "oman-2026", *SMALL, "--until", "war=0.5%", "--until", "deal=1%", "--dry-run"
+    )
+    _, told, _ = answer(
+        capsys, "run", "oman-2026", *SMALL, "--until", "war=0.5%", "--dry-run", "--json"
+    )
+
+    assert "301 futures in 7 worlds" in out
+    assert "until chance moves war by at most 0.5 of 100 either way, up to 10,000,000" in out
+    assert "until chance moves deal by at most 1 of 100" in out
+    assert json.loads(told)["until"] == {"war": 0.005}
+    assert json.loads(told)["most_futures"] == 10_000_000
+    assert list(here.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("until", "words"),
+    [
+        ("war", "'war' is not OUTCOME=WIDTH"),
+        ("", "'' is not OUTCOME=WIDTH"),
+        ("war=0.5%,", "'' is not OUTCOME=WIDTH"),
+        ("=0.5%", "'=0.5%' is not OUTCOME=WIDTH"),
+        ("war=", "the width of war is '', no number"),
+        ("war=narrow", "the width of war is 'narrow', no number"),
+        ("war=0", "the width of war is 0; use one above 0"),
+        ("war=-1%", "the width of war is -0.01; use one above 0"),
+        ("war=inf", "the width of war is inf; use one above 0"),
+        ("war=nan", "the width of war is nan; use one above 0"),
+        ("war=1%,war=2%", "war is given twice"),
+        ("any_wars=1%", "did you mean any_war?"),
+    ],
+)
+def test_an_aim_that_cannot_be_is_told_in_words_before_anything_is_played(
+    here, capsys, until, words
+):
+    status, out, err = answer(capsys, "run", "oman-2026", "--until", until)
+
+    assert (status, out) == (2, "")
+    assert words in err
+    assert list(here.iterdir()) == []
+
+
+@pytest.mark.parametrize("most", ["0", "-1", "many", "3000000000"])
+def test_a_cap_that_cannot_be_is_refused(here, capsys, most):
+    status, _, err = answer(capsys, "run", "oman-2026", "--until", "war=1%", "--most-futures", most)
+
+    assert status == 2
+    assert "--most-futures" in err
+    assert list(here.iterdir()) == []
+
+
+def test_a_width_is_written_as_percent_or_as_a_share():
+    given = ["any_war=0.5%, deal = 0.01", "war=5e-3"]
+
+    assert read_widths(given) == {"any_war": 0.005, "deal": 0.01, "war": 0.005}

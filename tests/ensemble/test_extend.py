@@ -1,0 +1,383 @@
+"""A run that is extended: what was played is kept, and the whole is as if begun with its size."""
+
+import json
+import os
+
+import numba
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import detente
+from detente import DetenteError, Run, resume, simulate
+from detente.ensemble import record as records
+from detente.ensemble import runners, store
+from detente.ensemble.folder import UnfinishedError
+from detente.ensemble.store import Part
+from detente.kernel.endings import FUTURE
+from tests.standin import KERNEL
+
+REAL = runners.kernel
+SMALL = {"threads": 1, "chunk": 5, "options": ["hotline"]}
+GROWTHS = [
+    ((3, 7), (5, 12)),
+    ((3, 7), (3, 10)),
+    ((3, 7), (3, 8)),
+    ((3, 7), (9, 7)),
+    ((3, 5), (3, 6)),
+    ((4, 1), (9, 2)),
+    ((7, 2), (7, 4)),
+    ((7, 2), (8, 3)),
+    ((1, 1), (2, 1)),
+    ((1, 1), (6, 21)),
+]
+SIZES = st.tuples(st.integers(1, 12), st.integers(1, 12))
+
+
+def play(crisis, folder, worlds, futures, **other):
+    """Play so many futures in each of so many worlds."""
+    asked = {**SMALL, **other, "worlds": worlds, "futures": worlds * futures}
+    return simulate(crisis, **asked, out=folder)
+
+
+def extend(run, worlds, futures, **other):
+    return resume(run.folder, worlds=worlds, futures=worlds * futures, **other)
+
+
+def stored(folder):
+    """Return the content of every part, by its path below the run's folder."""
+    parts = folder.rglob("futures/**/*.parquet")
+    return {str(part.relative_to(folder)): part.read_bytes() for part in parts}
+
+
+class Count:
+    """Counts the futures that are played, and stops a run before one of its plays."""
+
+    def __init__(self, stop_before=None):
+        self.addresses = []
+        self.plays = 0
+        self.stop_before = stop_before
+
+    def __call__(self, *given, number, first, futures, **named):
+        self.plays += 1
+        if self.plays == self.stop_before:
+            raise KeyboardInterrupt
+        self.addresses += [(number, first + future) for future in range(futures)]
+        return KERNEL.play(*given, number=number, first=first, futures=futures, **named)
+
+
+def counted(monkeypatch, stop_before=None):
+    count = Count(stop_before)
+    monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(play=count))
+    return count
+
+
+@pytest.mark.parametrize(("before", "after"), GROWTHS, ids=str)
+@pytest.mark.parametrize("chunk", [5, 10_000])
+def test_an_extended_run_is_the_one_begun_with_its_size(tmp_path, crisis, before, after, chunk):
+    run = play(crisis, tmp_path / "run", *before, chunk=chunk)
+    whole = play(crisis, tmp_path / "whole", *after, chunk=chunk)
+
+    extended = extend(run, *after)
+
+    assert extended.digest == whole.digest
+    assert extended.table.equals(whole.table)
+    assert extended.record.options == whole.record.options
+    assert extended.outcome.solver == whole.outcome.solver
+    assert Run.open(run.folder).ending_shares() == whole.ending_shares()
+
+
+@pytest.mark.parametrize(("before", "after"), GROWTHS, ids=str)
+def test_what_was_played_is_kept_byte_for_byte_and_not_played_again(
+    tmp_path, crisis, monkeypatch, before, after
+):
+    run = play(crisis, tmp_path / "run", *before)
+    there = stored(run.folder)
+    count = counted(monkeypatch)
+
+    extend(run, *after)
+
+    now = stored(run.folder)
+    added = after[0] * after[1] - before[0] * before[1]
+    known = {(world, future) for world in range(before[0]) for future in range(before[1])}
+    assert {name: now[name] for name in there} == there
+    assert len(count.addresses) == 2 * added
+    assert known.isdisjoint(count.addresses)
+
+
+def test_a_run_is_extended_again_and_again(tmp_path, crisis):
+    run = play(crisis, tmp_path / "run", 2, 1)
+    whole = play(crisis, tmp_path / "whole", 11, 17)
+
+    for size in [(2, 3), (5, 3), (5, 9), (11, 17)]:
+        run = extend(run, *size)
+
+    assert run.digest == whole.digest
+    assert run.row(10, 16) == whole.row(10, 16)
+    assert run.row(1, 2, "hotline") == whole.row(1, 2, "hotline")
+
+
+def test_worlds_alone_play_as_many_futures_each(tmp_path, crisis):
+    run = play(crisis, tmp_path / "run", 3, 7)
+    whole = play(crisis, tmp_path / "whole", 5, 7)
+
+    extended = resume(run.folder, worlds=5)
+
+    assert extended.record.settings.futures == 35
+    assert extended.digest == whole.digest
+
+
+def test_the_record_and_the_worlds_tell_the_new_size(tmp_path, crisis):
+    run = play(crisis, tmp_path / "run", 3, 7)
+    whole = play(crisis, tmp_path / "whole", 5, 12)
+
+    extended = extend(run, 5, 12)
+
+    record = json.loads((run.folder / "record.json").read_text())
+    assert record["settings"] == json.loads((whole.folder / "record.json").read_text())["settings"]
+    assert record["grown_from"] == [{"worlds": 3, "futures": 7}]
+    assert record["call"] == whole.record.call
+    assert extended.record.started == run.record.started
+    assert pq.read_table(run.folder / "worlds.parquet").equals(
+        pq.read_table(whole.folder / "worlds.parquet")
+    )
+
+
+def test_the_call_of_an_extended_run_makes_it_again(tmp_path, crisis):
+    run = extend(play(crisis, tmp_path / "run", 3, 7), 5, 12)
+    call = run.record.call.removesuffix(")") + f", out={str(tmp_path / 'again')!r})"
+
+    again = eval(call, {"detente": detente})  # noqa: S307  the record's own promise
+
+    assert again.digest == run.digest
+
+
+@pytest.mark.parametrize("stop_before", [1, 2, 5, 11])
+def test_a_stopped_extension_goes_on_and_plays_nothing_twice(
+    tmp_path, crisis, monkeypatch, stop_before
+):
+    run = play(crisis, tmp_path / "run", 3, 7)
+    whole = play(crisis, tmp_path / "whole", 5, 12)
+    there = stored(run.folder)
+    with monkeypatch.context() as patch:
+        counted(patch, stop_before)
+        with pytest.raises(KeyboardInterrupt) as stop:
+            extend(run, 5, 12)
+    halfway = stored(run.folder)
+    with pytest.raises(UnfinishedError):
+        Run.open(run.folder)
+    count = counted(monkeypatch)
+
+    extended = resume(run.folder)
+
+    held = sum(pq.read_metadata(run.folder / name).num_rows for name in halfway)
+    assert stop.value.__notes__ == [f"go on with: detente run --resume {run.folder}"]
+    assert {name: halfway[name] for name in there} == there
+    assert len(count.addresses) == 2 * 5 * 12 - held
+    assert extended.digest == whole.digest
+
+
+def test_a_stopped_run_can_be_extended_before_it_is_finished(tmp_path, crisis, monkeypatch):
+    whole = play(crisis, tmp_path / "whole", 5, 12)
+    with monkeypatch.context() as patch:
+        counted(patch, stop_before=4)
+        with pytest.raises(KeyboardInterrupt):
+            play(crisis, tmp_path / "run", 3, 7)
+
+    assert resume(tmp_path / "run", worlds=5, futures=60).digest == whole.digest
+
+
+@pytest.mark.parametrize("name", ["futures/base/000001-000000005.parquet", "worlds.parquet"])
+def test_what_is_missing_is_made_again(tmp_path, crisis, name):
+    run = play(crisis, tmp_path / "run", 3, 7)
+    whole = play(crisis, tmp_path / "whole", 5, 12)
+    (run.folder / name).unlink()
+
+    assert extend(run, 5, 12).digest == whole.digest
+    assert (run.folder / name).exists()
+
+
+def test_a_torn_part_is_played_again_as_it_was_cut(tmp_path, crisis):
+    run = play(crisis, tmp_path / "run", 3, 7)
+    there = stored(run.folder)
+    part = run.folder / "futures/hotline/000002-000000000.parquet"
+    part.write_bytes(part.read_bytes()[:-9])
+
+    extend(run, 5, 12)
+
+    now = stored(run.folder)
+    assert {name: now[name] for name in there} == there
+
+
+class FailingFlush:
+    """Fails to flush a file to the disk, once."""
+
+    def __init__(self, at):
+        self.left = at
+        self.flush = os.fsync
+
+    def __call__(self, handle):
+        self.left -= 1
+        if self.left == 0:
+            raise OSError("no luck")
+        self.flush(handle)
+
+
+@pytest.mark.parametrize("at", [1, 2, 3, 4, 7, 8, 15])
+def test_a_fault_at_any_write_loses_nothing_that_was_finished(tmp_path, crisis, monkeypatch, at):
+    run = play(crisis, tmp_path / "run", 3, 7)
+    whole = play(crisis, tmp_path / "whole", 5, 12)
+    there = stored(run.folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", FailingFlush(at))
+        with pytest.raises(DetenteError, match="no luck"):
+            extend(run, 5, 12)
+
+    now = stored(run.folder)
+    assert list(run.folder.rglob(".*")) == []
+    assert {name: now[name] for name in there} == there
+    assert extend(run, 5, 12).digest == whole.digest
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"futures": 20}, "futures is 20; the run has 21"),
+        ({"worlds": 2}, "worlds is 2; the run has 3"),
+        ({"worlds": 2, "futures": 100}, "worlds is 2; the run has 3"),
+        ({"worlds": 5, "futures": 30}, "fewer than 7 in each of 5 worlds.*ask for 35 or more"),
+        ({"futures": 0}, "futures is 0; use a whole number"),
+        ({"worlds": 10**7}, "worlds is 10000000; use a whole number"),
+    ],
+    ids=str,
+)
+def test_a_run_never_shrinks_and_is_left_as_it_was(tmp_path, crisis, asked, words):
+    run = play(crisis, tmp_path / "run", 3, 7)
+    before = (run.folder / "record.json").read_bytes()
+    there = stored(run.folder)
+
+    with pytest.raises(DetenteError, match=words):
+        resume(run.folder, **asked)
+
+    assert (run.folder / "record.json").read_bytes() == before
+    assert stored(run.folder) == there
+
+
+@pytest.mark.parametrize("asked", [{"futures": 21}, {"worlds": 3}, {"worlds": 3, "futures": 21}])
+def test_asking_for_the_size_that_is_there_opens_the_run(tmp_path, crisis, monkeypatch, asked):
+    run = play(crisis, tmp_path / "run", 3, 7)
+    before = (run.folder / "record.json").read_bytes()
+    count = counted(monkeypatch)
+
+    assert resume(run.folder, **asked).digest == run.digest
+    assert (run.folder / "record.json").read_bytes() == before
+    assert count.plays == 0
+
+
+def test_a_total_that_the_worlds_play_already_is_recorded_and_plays_nothing(
+    tmp_path, crisis, monkeypatch
+):
+    run = simulate(crisis, **SMALL, worlds=3, futures=19, out=tmp_path)
+    count = counted(monkeypatch)
+
+    extended = resume(run.folder, futures=21)
+
+    assert extended.record.settings.futures == 21
+    assert extended.digest == run.digest
+    assert count.plays == 0
+
+
+def test_a_finished_run_of_another_model_is_not_extended(tmp_path, crisis, monkeypatch):
+    run = play(crisis, tmp_path / "run", 3, 7)
+    before = (run.folder / "record.json").read_bytes()
+    monkeypatch.setattr(records, "model_digest", lambda: "0" * 64)
+
+    with pytest.raises(DetenteError, match="another version of the model"):
+        extend(run, 5, 12)
+
+    assert (run.folder / "record.json").read_bytes() == before
+    assert resume(run.folder).digest == run.digest
+
+
+def test_a_finished_run_whose_pack_was_changed_is_not_extended(tmp_path, crisis):
+    run = play(crisis, tmp_path / "run", 3, 7)
+    pack = run.folder / "pack" / "crisis.toml"
+    pack.write_bytes(pack.read_bytes() + b"\n# a line more\n")
+
+    with pytest.raises(DetenteError, match="not the one that its record names"):
+        extend(run, 5, 12)
+
+    assert Run.open(run.folder).digest == run.digest
+
+
+def test_a_record_that_tells_of_a_larger_size_before_is_refused(tmp_path, crisis):
+    run = play(crisis, tmp_path / "run", 3, 7)
+    path = run.folder / "record.json"
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps({**content, "grown_from": [{"worlds": 4, "futures": 7}]}))
+
+    with pytest.raises(DetenteError, match="grown_from: Value error, a run only grows"):
+        records.read(run.folder)
+
+
+@given(st.lists(SIZES, min_size=1, max_size=4), st.integers(1, 30))
+def test_parts_of_a_run_that_grew_hold_every_future_once(sizes, chunk):
+    grown = [tuple(map(int, size)) for size in np.maximum.accumulate(sizes)]
+    parts = store.plan("base", grown, chunk)
+    worlds, futures = grown[-1]
+
+    told = [row.tolist()[:2] for rows in store.in_order(parts, addresses) for row in rows]
+
+    assert told == [(world, future) for world in range(worlds) for future in range(futures)]
+    assert max(part.rows for part in parts) <= chunk
+    assert len({part.name for part in parts}) == len(parts)
+
+
+@given(st.lists(SIZES, min_size=2, max_size=4), st.integers(1, 30))
+def test_a_run_that_grows_has_all_the_parts_that_it_had(sizes, chunk):
+    grown = [tuple(map(int, size)) for size in np.maximum.accumulate(sizes)]
+
+    parts = store.plan("base", grown, chunk)
+
+    assert set(store.plan("base", grown[:-1], chunk)) <= set(parts)
+
+
+@given(st.lists(SIZES, min_size=1, max_size=4), st.integers(1, 30))
+def test_each_part_is_read_once(sizes, chunk):
+    grown = [tuple(map(int, size)) for size in np.maximum.accumulate(sizes)]
+    parts = store.plan("base", grown, chunk)
+    read = []
+
+    list(store.in_order(parts, lambda part: read.append(part) or addresses(part)))
+
+    assert sorted(read) == sorted(parts)
+
+
+def addresses(part):
+    """Return rows with nothing but the addresses that a part holds."""
+    rows = np.zeros(part.rows, FUTURE)
+    rows["world"] = np.repeat(np.arange(part.first_world, part.end), part.futures)
+    rows["future"] = np.tile(np.arange(part.futures) + part.first_future, part.worlds)
+    return rows
+
+
+def test_parts_side_by_side_are_read_world_by_world():
+    parts = [Part("base", 0, 3, 0, 2), Part("base", 0, 2, 2, 1), Part("base", 2, 1, 2, 1)]
+
+    blocks = [rows["future"].tolist() for rows in store.in_order(parts, addresses)]
+
+    assert blocks == [[0, 1, 2, 0, 1, 2], [0, 1], [2]]
+
+
+@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="minutes of plain Python")
+def test_the_model_itself_gives_an_extended_run_the_digest_of_a_whole_one(
+    tmp_path, crisis, monkeypatch
+):
+    monkeypatch.setattr(runners, "kernel", REAL)
+    tiny = {"threads": 1, "chunk": 5, "grid": "tiny", "horizon": 60, "options": ["hotline"]}
+    run = simulate(crisis, **tiny, futures=14, worlds=2, out=tmp_path / "run")
+    whole = simulate(crisis, **tiny, futures=36, worlds=3, out=tmp_path / "whole")
+
+    assert resume(run.folder, futures=36, worlds=3).digest == whole.digest
