@@ -333,7 +333,7 @@ def test_an_accident_alarms_unless_accidents_are_known():
 def no_war():
     """Return a table in which no commander would reply."""
     table = war_table(hard=-9.0, soft=-9.0, tough=-9.0, weak=-9.0)
-    return WarTable(worth=table.worth, restrained=table.restrained)
+    return WarTable(worth=table.worth, answers=table.answers)
 
 
 def alarms_of(world, solved, known):

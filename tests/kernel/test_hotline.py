@@ -77,13 +77,19 @@ def misread_with_and_without(false_alarm):
 
 @needs_compiler
 @pytest.mark.parametrize("false_alarm", [None, 0.02, 0.4])
-def test_in_no_world_does_a_hotline_bring_more_force_or_war_by_misreading(false_alarm):
-    """Single new ones come about: a crisis that a spared reply lets live may meet another."""
+def test_a_hotline_brings_no_more_force_or_war_by_misreading(false_alarm):
+    """With the same policies in no world, and in none beyond chance where they reckon with it.
+
+    Single new ones come about: a crisis that a spared reply lets live may meet another, and sides
+    that reckon with a hotline choose otherwise.
+    """
     without, same, anew = np.moveaxis(misread_with_and_without(false_alarm), 1, 0)
     counts = without.sum(axis=-1)
+    parted = (anew ^ without).sum(axis=-1)
 
     assert counts.sum(axis=0).min() > 100
     assert (same.sum(axis=-1) <= counts).all()
-    assert (anew.sum(axis=-1) <= counts).all()
+    assert (anew.sum(axis=-1) - counts <= 2.0 * np.sqrt(parted)).all()
+    assert (anew.sum(axis=(0, 2)) < 0.8 * counts.sum(axis=0)).all()
     assert (anew & ~without).sum() > 0
     assert (same & ~without).sum() < (anew & ~without).sum() < 0.1 * counts.sum()

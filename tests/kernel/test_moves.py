@@ -1,7 +1,9 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detente.kernel.beliefs import after_act
 from detente.kernel.moves import Scales, make_choice
 
 HOLD, STRIKE = 2, 4
@@ -71,3 +73,21 @@ def test_a_justification_makes_a_strike_likelier_and_all_else_rarer(values, scal
 
     assert stirred[STRIKE] >= calm[STRIKE] - 1e-12
     assert (stirred[:STRIKE] <= calm[:STRIKE] + 1e-12).all()
+
+
+@pytest.mark.parametrize("own", [0, 1])
+def test_a_side_that_would_strike_for_a_justification_alone_holds_without_one(own):
+    bent_on_it = np.array([[0.0, 0.0, 1.0], [0.0, 0.0, 1.0]], np.float32)
+    choice = make_choice(bent_on_it, Scales(0, 0.1, 2, 1e-19), own, 0.5)
+
+    assert choice == (0, 1.0, 1.0)
+
+
+def test_an_act_that_one_type_would_never_do_tells_the_other_beyond_doubt():
+    apart = np.array([[0.0, 0.0, 1.0], [0.5, 0.5, 0.0]], np.float32)
+    choice = make_choice(apart, Scales(0, 0.1, 2, 1.0), 0, 0.5)
+    learnt = after_act(0.0, choice.if_firm, choice.if_not)
+
+    assert choice.move == 2
+    assert np.isfinite(learnt)
+    assert learnt > 100.0

@@ -56,6 +56,10 @@ COMPREHENSIVE_DEAL = int(Settlement.COMPREHENSIVE_DEAL)
 NARROW_DEAL = int(Settlement.NARROW_DEAL)
 TACIT = int(Settlement.TACIT)
 BY_STRIKE = int(Trigger.STRIKE)
+NOTHING = 1e-6
+"""Sum of a day's weights below which nothing is left of them but rounding."""
+LEAST_CHANCE = 1e-60
+"""What a move that is seen is taken to have had for a type that would not have made it."""
 FOREVER = 1_000_000
 """Days after any horizon."""
 RAISES = int(Event.RAISES)
@@ -147,27 +151,35 @@ def scaled_total(row: Array, own: int, scales: Scales) -> float:
 
 
 @jit
+def chance_today(row: Array, own: int, scales: Scales, total: float, move: int) -> float:
+    """Chance of a move today; a type to which nothing weighs anything today holds.
+
+    That is so where a stage's policy is to strike for sure, for a justification that today is not.
+    """
+    if total < NOTHING:
+        return 1.0 if move == scales.hold else 0.0
+    return scale_of(scales, move) * widen(row[own, move]) / total
+
+
+@jit
 def make_choice(row: Array, scales: Scales, own: int, draw: float) -> Choice:
     """Draw a move from a stage's policy, rescaled to one day; peaceful moves come first.
 
     `row`: chance of each move for the firm type and the other, shape (2, moves), float32.
     """
-    firm_total = scaled_total(row, 0, scales)
-    other_total = scaled_total(row, 1, scales)
-    own_total = firm_total if own == 0 else other_total
+    totals = (scaled_total(row, 0, scales), scaled_total(row, 1, scales))
     chosen = scales.hold
     reached = 0.0
     for move in range(row.shape[1]):
-        chance = scale_of(scales, move) * widen(row[own, move]) / own_total
+        chance = chance_today(row, own, scales, totals[own], move)
         if chance > 0.0:
             chosen = move
             reached += chance
             if draw < reached:
                 break
-    scale = scale_of(scales, chosen)
-    if_firm = scale * widen(row[0, chosen]) / firm_total
-    if_not = scale * widen(row[1, chosen]) / other_total
-    return Choice(chosen, if_firm, if_not)
+    if_firm = chance_today(row, 0, scales, totals[0], chosen)
+    if_not = chance_today(row, 1, scales, totals[1], chosen)
+    return Choice(chosen, max(if_firm, LEAST_CHANCE), max(if_not, LEAST_CHANCE))
 
 
 @jit
