@@ -67,7 +67,7 @@ def test_figures_like_historys_pass(capsys):
     status = report(list(lines_of(compared())))
 
     assert status == 0
-    assert "0 of 8 not in their bands" in capsys.readouterr().out
+    assert "all in their bands" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -198,12 +198,3 @@ def test_lines_give_the_runs_own_shares(tmp_path):
 
     assert line.value == f"{100 * estimate(wars, 100).share:.1f}"
     assert line.history == "8.5 [4.9-14.3]"
-
-
-@pytest.mark.parametrize(("is_required", "status"), [(True, 1), (False, 0)])
-def test_a_figure_that_is_not_required_is_told_and_fails_nothing(is_required, status, capsys):
-    figure = Figure(500, 490, 510, BANDS["violent.half"])
-    line = line_of(figure, BANDS["violent.half"])._replace(is_required=is_required)
-
-    assert report([line]) == status
-    assert "OUTSIDE" in capsys.readouterr().out
