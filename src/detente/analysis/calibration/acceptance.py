@@ -9,7 +9,7 @@ import numpy as np
 from detente.analysis.calibration import emulator
 from detente.analysis.calibration.emulator import Emulator
 from detente.analysis.calibration.moments import Condition, Shares, are_met, conditions, value_of
-from detente.ensemble.design import SCALES, draw_worlds
+from detente.ensemble.design import SCALES, UPPER_SCORE, draw_worlds
 from detente.errors import DetenteError
 from detente.kernel.layout import Array
 from detente.pack.quantity import Quantity
@@ -158,10 +158,6 @@ def scores(priors: Priors, values: Mapping[str, Array]) -> Array:
     return np.column_stack([_score(priors[path], values[path]) for path in priors])
 
 
-NORMAL_95 = 1.6448536269514722
-"""Standard score of the 95th percentile of a normal number."""
-
-
 def _score(prior: Quantity, values: Array) -> Array:
     if prior.shape == "uniform":
         middle, deviation = 0.5 * (prior.low + prior.high), (prior.high - prior.low) / np.sqrt(12.0)
@@ -170,7 +166,7 @@ def _score(prior: Quantity, values: Array) -> Array:
     there = SCALES[prior.shape or "normal"].there
     low, high = there(float(prior.low)), there(float(prior.high))
     moved = np.array([there(value) for value in values.tolist()])
-    return NORMAL_95 * (2.0 * moved - low - high) / (high - low)
+    return UPPER_SCORE * (2.0 * moved - low - high) / (high - low)
 
 
 def _fit(points: Array, played: Mapping[str, Shares]) -> dict[str, dict[str, Emulator]]:

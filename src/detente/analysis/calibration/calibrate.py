@@ -1,6 +1,6 @@
 """Approximate Bayesian computation: play the reference packs at the priors, keep what fits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,7 @@ from detente.ensemble.design import draw_worlds
 from detente.ensemble.folder import unwritable
 from detente.ensemble.record import FILE
 from detente.ensemble.run import Run
-from detente.ensemble.runners import Progress
-from detente.ensemble.simulate import resume, simulate
+from detente.ensemble.simulate import Listener, resume, simulate
 from detente.ensemble.store import write_aside
 from detente.errors import DetenteError
 from detente.pack import Crisis, load
@@ -28,8 +27,6 @@ METHOD = (
     "approximate Bayesian computation on a regression of the shares by world "
     "(Beaumont, Zhang & Balding 2002); accepted where every band holds"
 )
-
-Listener = Callable[[Progress], None]
 
 
 @dataclass(frozen=True)
