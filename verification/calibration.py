@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         description="What the reference packs give beside what history gives.",
         epilog="Exit status: 0 all figures lie in their bands; 1 some do not.",
     )
-    parser.add_argument("--worlds", type=int, default=128)
+    parser.add_argument("--worlds", type=int, default=512)
     parser.add_argument("--futures", type=int, default=12_800, help="of each pack")
     parser.add_argument("--followed", type=int, default=3_200, help="of these, traced")
     parser.add_argument("--causes", action="store_true", help="judge pre-emption too; slow")

@@ -14,7 +14,7 @@ from detente.analysis.calibration import (
 )
 from detente.analysis.calibration.acceptance import accept, scores
 from detente.analysis.calibration.emulator import error, features, fit, foretell
-from detente.analysis.calibration.moments import are_met
+from detente.analysis.calibration.moments import MARGIN, are_met, is_met, value_of
 from detente.ensemble.design import draw_worlds
 from detente.errors import DetenteError
 from detente.pack import load
@@ -88,7 +88,7 @@ def test_a_planted_share_is_foretold():
 
 def test_shares_without_scatter_are_foretold_almost_exactly():
     generator = np.random.default_rng(1)
-    points, others = generator.normal(size=(2, 500, 3))
+    points, others = generator.normal(size=(2, 20_000, 3))
     known = fit(points, true_shares(points)["non_violent"]["none"])
 
     gap = foretell(known, others) - true_shares(others)["non_violent"]["none"]
@@ -138,10 +138,24 @@ def test_each_condition_can_fail(name):
     assert not are_met(shares).any()
 
 
+def test_a_share_has_to_lie_inside_its_band_by_the_margin_but_none_is_kept_from_0_or_1():
+    each = conditions()[0]
+    open_below = next(each for each in conditions() if each.low == 0.0)
+    inside = each.low + MARGIN
+
+    assert is_met(each, np.array([inside - 0.001, inside + 0.001])).tolist() == [False, True]
+    assert is_met(open_below, np.array([0.0])).all()
+
+
 def test_accepted_values_give_history_in_truth(fitted):
     shares = true_shares(scores(PRIORS, fitted.rows))
+    inside = [
+        (value >= each.low) & (value <= each.high)
+        for each in conditions()
+        for value in [value_of(each, shares)]
+    ]
 
-    assert are_met(shares).mean() > 0.8
+    assert np.all(inside, axis=0).mean() > 0.8
     assert 0.0 < fitted.rate < 0.5
 
 

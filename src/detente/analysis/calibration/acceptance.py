@@ -8,7 +8,14 @@ import numpy as np
 
 from detente.analysis.calibration import emulator
 from detente.analysis.calibration.emulator import Emulator
-from detente.analysis.calibration.moments import Condition, Shares, are_met, conditions, value_of
+from detente.analysis.calibration.moments import (
+    Condition,
+    Shares,
+    are_met,
+    conditions,
+    is_met,
+    value_of,
+)
 from detente.ensemble.design import SCALES, UPPER_SCORE, draw_worlds
 from detente.errors import DetenteError
 from detente.kernel.layout import Array
@@ -16,7 +23,7 @@ from detente.pack.quantity import Quantity
 
 BLOCK = 1 << 15
 """Draws from the priors that are held against the bands at a time."""
-MOST_BLOCKS = 32
+MOST_BLOCKS = 64
 """Blocks after which no more are drawn."""
 OTHER_SEED = 1
 """Added to the seed of the worlds played, so that candidates are not the same draws."""
@@ -128,11 +135,9 @@ def _joined(parts: Sequence[Array], rows: int) -> Array:
 
 def _met_alone(values: Mapping[str, Array]) -> dict[str, float]:
     """Return the share of draws that meet each condition by itself."""
-    met: dict[str, float] = {}
-    for each in conditions():
-        value = values[name_of(each)]
-        met[name_of(each)] = float(((value >= each.low) & (value <= each.high)).mean())
-    return met
+    return {
+        name_of(each): float(is_met(each, values[name_of(each)]).mean()) for each in conditions()
+    }
 
 
 def _none_accepted(blocks: Sequence[Block]) -> DetenteError:

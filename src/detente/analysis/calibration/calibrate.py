@@ -25,7 +25,7 @@ REFERENCES = {start: f"reference-{start.replace('_', '')}" for start in STARTS}
 """The pack that stands for past crises of each start."""
 METHOD = (
     "approximate Bayesian computation on a regression of the shares by world "
-    "(Beaumont, Zhang & Balding 2002); accepted where every band holds"
+    "(Beaumont, Zhang & Balding 2002); accepted where every band holds by a margin"
 )
 
 

@@ -18,7 +18,9 @@ STEPS = 50
 """Most steps of Newton's method; ten are enough for shares that are not all 0 or 1."""
 CLOSE_ENOUGH = 1e-8
 RIDGE = 1.0
-"""Weight of the prior that nothing matters, in worlds: it keeps fits of few worlds finite."""
+"""Weight of the prior that a number does not matter: it keeps fits of few worlds finite."""
+RIDGE_OF_CURVES = 100.0
+"""The same for squares and products: with it 2,048 worlds foretell those left out best."""
 GROUPS = 10
 """Groups of worlds, by what is foretold, in which that is held against what was played."""
 
@@ -48,7 +50,8 @@ def fit(points: Array, shares: Array) -> Emulator:
     mean = min(max(float(shares.mean()), 1e-6), 1.0 - 1e-6)
     weights = np.zeros(design.shape[1])
     weights[0] = np.log(mean / (1.0 - mean))
-    penalty = np.full(design.shape[1], RIDGE)
+    penalty = np.full(design.shape[1], RIDGE_OF_CURVES)
+    penalty[: 1 + points.shape[1]] = RIDGE
     penalty[0] = 0.0
     for _ in range(STEPS):
         expected = _logistic(design @ weights)

@@ -12,6 +12,9 @@ from detente.kernel.layout import Array
 
 NON_VIOLENT, VIOLENT = STARTS
 ENDED_BY = "ended_by_"
+MARGIN = 0.01
+"""How far inside its band a share that is foretold has to lie: foretelling errs, and of the draws
+that it puts at an edge of a band those pass for which it errs inwards."""
 
 Shares = Mapping[str, Array]
 """Shares by name, one for each point."""
@@ -86,12 +89,18 @@ def value_of(condition: Condition, shares: Mapping[str, Shares]) -> Array:
     return total
 
 
+def is_met(condition: Condition, value: Array) -> Array:
+    """Say at which points a condition's sum lies within its bounds, by the margin at least.
+
+    No share can lie below 0 or above 1: these are bounds without a margin.
+    """
+    low = condition.low + MARGIN * (condition.low > 0.0)
+    high = condition.high - MARGIN * (condition.high < 1.0)
+    met: Array = (value >= low) & (value <= high)
+    return met
+
+
 def are_met(shares: Mapping[str, Shares]) -> Array:
     """Say at which points every condition holds, shape (points,)."""
-    held = [
-        (value >= each.low) & (value <= each.high)
-        for each in conditions()
-        for value in [value_of(each, shares)]
-    ]
-    met: Array = np.all(held, axis=0)
+    met: Array = np.all([is_met(each, value_of(each, shares)) for each in conditions()], axis=0)
     return met
