@@ -15,7 +15,6 @@ from detente.kernel.incidents import (
     reply_to_alarm,
 )
 from detente.kernel.jit import jit
-from detente.kernel.layout import Array
 from detente.kernel.mediation import let_mediators
 from detente.kernel.menus import FAILED, IN_ULTIMATUM, NO_TEXT, TEXT_READY, may_threaten
 from detente.kernel.moves import FIRST_ANSWER, make_move, whose_move
@@ -226,27 +225,23 @@ def gain_of_force(play: Play, side: int) -> float:
     draws = uniforms(play.life.luck, state.day, INCIDENT_CELL, 0)
     cell = choose_cell(play, draws[0], draws[1])
     log_odds = state.hard if side == 0 else state.tough
-    waits = worth_today(play, cell)
-    force = worth_of_force(play, cell, side)
     firm = 2 * side
-    return public_gain(force[firm] - waits[firm], force[firm + 1] - waits[firm + 1], log_odds)
+    return public_gain(
+        gain_over_waiting(play, cell, side, firm),
+        gain_over_waiting(play, cell, side, firm + 1),
+        log_odds,
+    )
 
 
 @jit
-def worth_today(play: Play, cell: Cell) -> Array:
-    """Return what waiting is worth to each holder, in a cell of the tables."""
+def gain_over_waiting(play: Play, cell: Cell, who: int, holder: int) -> float:
+    """Return what force begun today by one of the three would bring a holder over waiting."""
     state = play.life.state
     stage = stage_today(play.life)
-    return play.policies.worth[
-        stage, state.posture, state.stance, state.regime, cell.tough, cell.hard
-    ]
-
-
-@jit
-def worth_of_force(play: Play, cell: Cell, who: int) -> Array:
-    """Return what force begun by one of the three is worth to each holder."""
-    state = play.life.state
-    return play.policies.force[force_of(state.posture), state.stance, who, cell.tough, cell.hard]
+    waits = play.policies.worth[stage, state.posture, state.stance, state.regime]
+    force = play.policies.force[force_of(state.posture), state.stance, who]
+    worth = widen(waits[cell.tough, cell.hard, holder])
+    return force[cell.tough, cell.hard, holder] - worth
 
 
 @jit
@@ -259,11 +254,10 @@ def weigh_ally(play: Play) -> None:
         return
     cells = uniforms(life.luck, state.day, ALLY, 1)
     cell = choose_cell(play, cells[0], cells[1])
-    waits = worth_today(play, cell)
-    force = worth_of_force(play, cell, 2)
-    gain = force[ALLY_HOLDS] - widen(waits[ALLY_HOLDS])
-    harm = -public_gain(force[0] - waits[0], force[1] - waits[1], state.hard)
-    restraint = weigh_strike(life.world.talks, gain, harm)
+    harm = -public_gain(
+        gain_over_waiting(play, cell, 2, 0), gain_over_waiting(play, cell, 2, 1), state.hard
+    )
+    restraint = weigh_strike(life.world.talks, gain_over_waiting(play, cell, 2, ALLY_HOLDS), harm)
     if draws[1] < restraint.strikes:
         note(life, ALLY_STRIKES, 2, 0, 0.0)
         begin_force(play, 2, BY_ALLY)

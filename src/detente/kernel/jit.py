@@ -34,10 +34,12 @@ def jit(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a kernel function; the type checker still sees its signature.
 
     No flag loosens the arithmetic: the same function without the compiler gives the same bits.
+    Compiled code does not count who holds an array: kernel functions make none and keep none, and
+    whoever calls them holds those that it hands in. Counting takes as long again as all the rest.
     """
     if CONFIG.DISABLE_JIT:
         return function
-    compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    compiled: Any = numba.njit(nogil=True, error_model="numpy", _nrt=False)(function)
     compiled.get_call_template = _forget_values(compiled.get_call_template)
     folder = cache_folder(Path(function.__code__.co_filename))
     if folder is not None:
