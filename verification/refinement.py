@@ -76,11 +76,11 @@ def solve_longer(_crisis: Crisis, _values: Values, world: World) -> None:
 
 def grids() -> Iterator[Setting]:
     """List the solver's grids, the shipped one first."""
-    yield Setting("as shipped (7 points, stages of 8 and 16 days)", {}, keep)
+    yield Setting("as shipped (7 points, stages of 4 and 8 days)", {}, keep)
     yield Setting("5 belief points", {}, points(5))
     yield Setting("9 belief points", {}, points(9))
     yield Setting("13 belief points", {}, points(13))
-    yield Setting("stages halved (4 and 8 days)", {}, stages("fine"))
+    yield Setting("stages halved (2 and 4 days)", {}, stages("fine"))
     yield Setting("90 more days solved", {}, solve_longer)
 
 
