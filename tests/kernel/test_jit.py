@@ -5,6 +5,7 @@ import pickle
 import sys
 
 import numba
+import numpy as np
 import pytest
 
 from detente.kernel import jit as compiler
@@ -300,3 +301,18 @@ def test_no_flag_loosens_the_arithmetic():
     assert not ratio.targetoptions.get("fastmath", False)
     assert not ratio.targetoptions.get("parallel", False)
     assert ratio.targetoptions["nogil"]
+
+
+@compiles
+@pytest.mark.usefixtures("home")
+def test_compiled_code_does_not_count_who_holds_an_array():
+    @compiler.jit
+    def third(numbers):
+        return numbers[2]
+
+    @compiler.jit
+    def doubled(numbers):
+        return 2.0 * third(numbers[1:]) if numbers.shape[0] > 3 else 0.0
+
+    assert doubled(np.arange(4.0)) == 6.0
+    assert "NRT_incref" not in "".join(doubled.inspect_llvm().values())

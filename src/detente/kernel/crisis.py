@@ -6,7 +6,8 @@ from typing import cast
 import numpy as np
 
 from detente.kernel.beliefs import Grid, probability
-from detente.kernel.day import live_day
+from detente.kernel.daily import Daily, work_out_daily
+from detente.kernel.day import live_days
 from detente.kernel.draws import Luck, Purpose, uniforms
 from detente.kernel.endings import EVENT, FUTURE, Ending, Event, Future, Settlement, Violence
 from detente.kernel.jit import jit
@@ -186,8 +187,10 @@ def follow(world: World, solved: Solved, *, seed: int, number: int, future: int)
 
 def set_out(world: World, solved: Solved, luck: Luck) -> Play:
     """Return a future ready to be played."""
+    daily = cast("Daily", new_record(Daily))
+    work_out_daily(world, daily)
     return Play(
-        Life(world, luck, cast("State", new_record(State))),
+        Life(world, luck, daily, cast("State", new_record(State))),
         solved.policies,
         solved.war.answers,
         grid_of(world),
@@ -213,7 +216,8 @@ def play_each(play: Play, futures: Array, rows: Array) -> None:
 def play_row(play: Play, future: int, row: Future) -> None:
     """Play one future in the world of `play`, and write its row."""
     start = play.life
-    life = Life(start.world, Luck(start.luck.seed, start.luck.world, future), start.state)
+    luck = Luck(start.luck.seed, start.luck.world, future)
+    life = Life(start.world, luck, start.daily, start.state)
     play_one(Play(life, play.policies, play.answers, play.grid, play.campaign))
     write_row(life, row)
 
@@ -222,11 +226,8 @@ def play_row(play: Play, future: int, row: Future) -> None:
 def play_one(play: Play) -> None:
     """Play one future to its end."""
     begin(play.life)
+    live_days(play)
     state = play.life.state
-    while state.has_ended == 0 and state.day < play.life.world.calendar.horizon:
-        live_day(play)
-        if state.has_ended == 0:
-            state.day += 1
     if state.has_ended == 0:
         note(play.life, HORIZON, 0, 0, 0.0)
     if state.settlement == CONTAINMENT and state.regime == FAILED:

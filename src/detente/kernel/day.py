@@ -1,21 +1,19 @@
 """One day of a crisis, in the order in which things happen."""
 
-from detente.kernel.arithmetic import arrival
 from detente.kernel.beliefs import probability, widen
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event, Settlement, Trigger, Violence
 from detente.kernel.hazards import ALLY as ALLY_HOLDS
-from detente.kernel.hazards import ally_rate, public_gain, weigh_strike
+from detente.kernel.hazards import public_gain, weigh_strike
 from detente.kernel.incidents import (
     REPORT_IF_ACCIDENT,
     REPORT_IF_HOSTILE,
     alarms,
     escalation_probability,
-    incident_rate,
     reply_to_alarm,
 )
 from detente.kernel.jit import jit
-from detente.kernel.mediation import let_mediators
+from detente.kernel.mediation import has_message, let_mediators
 from detente.kernel.menus import FAILED, IN_ULTIMATUM, NO_TEXT, TEXT_READY, may_threaten
 from detente.kernel.moves import FIRST_ANSWER, make_move, whose_move
 from detente.kernel.places import LEVELS, advanced, force_of, is_under_way, posture_at, step_of
@@ -69,23 +67,36 @@ IS_RESTRAINED = int(Event.RESTRAINED)
 
 
 @jit
-def live_day(play: Play) -> None:
-    """Live one day: nature, an incident, the ally, one move, mediators, an ultimatum's lapse."""
+def live_days(play: Play) -> None:
+    """Live day after day: nature, an incident, the ally, one move, mediators, an ultimatum's lapse.
+
+    What is asked every day is asked of the life alone: the policies are many tables, dear to hand
+    on, and are handed on only where something happens.
+    """
     life = play.life
     state = life.state
-    take_snapshot(life)
-    let_nature(life)
-    if state.has_ended == 0 and meets_incident(life):
-        meet_incident(play)
-    if state.has_ended == 0:
-        weigh_ally(play)
-    side = whose_move(life) if state.has_ended == 0 else -1
-    if side >= 0:
-        make_move(play, side)
-    if state.has_ended == 0:
-        let_mediators(play)
-    if state.has_ended == 0 and state.regime == IN_ULTIMATUM and lapses(life):
-        let_lapse(play)
+    while is_open(life):
+        take_snapshot(life)
+        let_nature(life)
+        if state.has_ended == 0 and meets_incident(life):
+            meet_incident(play)
+        if state.has_ended == 0 and has_ally_in_doubt(life):
+            weigh_ally(play)
+        side = whose_move(life) if state.has_ended == 0 else -1
+        if side >= 0:
+            make_move(play, side)
+        if state.has_ended == 0 and has_message(life):
+            let_mediators(play)
+        if state.has_ended == 0 and state.regime == IN_ULTIMATUM and lapses(life):
+            let_lapse(play)
+        if state.has_ended == 0:
+            state.day += 1
+
+
+@jit
+def is_open(life: Life) -> bool:
+    """Say whether there is a day left to live."""
+    return life.state.has_ended == 0 and life.state.day < life.world.calendar.horizon
 
 
 @jit
@@ -100,22 +111,22 @@ def take_snapshot(life: Life) -> None:
 def let_nature(life: Life) -> None:
     """Let forces leave, the programme grow, the quarrel fade, a text get ready, talks resume."""
     state = life.state
-    talks = life.world.talks
+    daily = life.daily
     draws = uniforms(life.luck, state.day, NATURE, 0)
     cap_force(life)
     if is_under_way(state.posture):
         let_arrive(life)
-    if step_of(state.stance) < LEVELS - 1 and draws[0] < arrival(talks.growth_rate, 1.0):
+    if step_of(state.stance) < LEVELS - 1 and draws[0] < daily.grows:
         state.stance = advanced(state.stance)
         note(life, PROGRAMME_GROWS, 1, step_of(state.stance), 0.0)
     stir(life, draws[3])
-    if draws[1] < arrival(talks.fade_rate, 1.0):
+    if draws[1] < daily.fades:
         note(life, FADES, 0, 0, 0.0)
         settle_quarrel(state, TACIT, -1)
-    elif state.regime == NO_TEXT and draws[2] < arrival(talks.text_rate, 1.0):
+    elif state.regime == NO_TEXT and draws[2] < daily.readies:
         state.regime = TEXT_READY
         note(life, TEXT_IS_READY, 0, 0, 0.0)
-    elif state.regime == FAILED and draws[2] < arrival(talks.exit_rate, 1.0):
+    elif state.regime == FAILED and draws[2] < daily.resumes:
         state.regime = NO_TEXT
         note(life, TALKS_RESUME, 0, 0, 0.0)
 
@@ -143,7 +154,7 @@ def let_arrive(life: Life) -> None:
     if force_of(state.posture) >= life.world.calendar.ceiling[stage_today(life)]:
         return
     draws = uniforms(life.luck, state.day, NATURE, 1)
-    if draws[0] >= arrival(1.0 / life.world.talks.raise_days, 1.0):
+    if draws[0] >= life.daily.arrives:
         return
     state.posture += 1
     note(life, ARRIVES, 0, force_of(state.posture), 0.0)
@@ -170,19 +181,20 @@ def watch_sign(life: Life, sign: int, draw: float) -> None:
 def stir(life: Life, draw: float) -> None:
     """Let a spell of unrest go on, end or begin; while it lasts a strike has a justification."""
     state = life.state
-    talks = life.world.talks
     if state.unrest_left > 0:
         state.unrest_left -= 1
-    elif draw < arrival(talks.unrest_rate, 1.0):
-        state.unrest_left = int(talks.unrest_days)
+    elif draw < life.daily.stirs:
+        state.unrest_left = int(life.world.talks.unrest_days)
         note(life, UNREST, 1, state.unrest_left, 0.0)
 
 
 @jit
 def meets_incident(life: Life) -> bool:
     """Say whether forces meet in an incident today."""
-    rate = incident_rate(life.world.incidents, force_of(life.state.posture), has_failed(life.state))
-    return uniforms(life.luck, life.state.day, INCIDENT, 0)[0] < arrival(rate, 1.0)
+    state = life.state
+    chances = life.daily.incident[force_of(state.posture)]
+    chance = chances[1] if has_failed(state) else chances[0]
+    return uniforms(life.luck, state.day, INCIDENT, 0)[0] < chance
 
 
 @jit
@@ -245,13 +257,19 @@ def gain_over_waiting(play: Play, cell: Cell, who: int, holder: int) -> float:
 
 
 @jit
+def has_ally_in_doubt(life: Life) -> bool:
+    """Say whether the ally weighs a strike today."""
+    state = life.state
+    draw = uniforms(life.luck, state.day, ALLY, 0)[0]
+    return draw < life.daily.ally_weighs[step_of(state.stance)]
+
+
+@jit
 def weigh_ally(play: Play) -> None:
     """Let the ally weigh a strike on its own values, and the challenger restrain it."""
     life = play.life
     state = life.state
     draws = uniforms(life.luck, state.day, ALLY, 0)
-    if draws[0] >= arrival(ally_rate(life.world.talks, state.stance), 1.0):
-        return
     cells = uniforms(life.luck, state.day, ALLY, 1)
     cell = choose_cell(play, cells[0], cells[1])
     harm = -public_gain(
@@ -268,8 +286,7 @@ def weigh_ally(play: Play) -> None:
 @jit
 def lapses(life: Life) -> bool:
     """Say whether an ultimatum lapses today, by its clock."""
-    draw = uniforms(life.luck, life.state.day, LAPSE, 0)[0]
-    return draw < arrival(1.0 / life.world.talks.ultimatum_days, 1.0)
+    return uniforms(life.luck, life.state.day, LAPSE, 0)[0] < life.daily.lapses
 
 
 @jit

@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from detente.kernel.arithmetic import arrival
 from detente.kernel.beliefs import corner, probability, widen
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event
@@ -21,7 +20,7 @@ from detente.kernel.mediators import (
     truth_pays,
 )
 from detente.kernel.menus import FAILED
-from detente.kernel.play import Play, note, note_belief, stage_today
+from detente.kernel.play import Life, Play, note, note_belief, stage_today
 
 REPORTS = int(Purpose.REPORT)
 SPEAKS = int(Event.SPEAKS)
@@ -35,17 +34,32 @@ class Rise(NamedTuple):
 
 
 @jit
+def has_message(life: Life) -> bool:
+    """Say whether some mediator sends its message today; failed talks are mute."""
+    if life.state.regime == FAILED:
+        return False
+    speaking = 0
+    for mediator in range(life.world.mediators.count):
+        if speaks(life, mediator):
+            speaking += 1
+    return speaking > 0
+
+
+@jit
+def speaks(life: Life, mediator: int) -> bool:
+    """Say whether a mediator has its message still to send, and does today."""
+    if not may_speak(life.world.mediators, life.state.heard, mediator):
+        return False
+    draw = uniforms(life.luck, life.state.day, REPORTS, mediator)[0]
+    return draw < life.daily.reports[mediator]
+
+
+@jit
 def let_mediators(play: Play) -> None:
-    """Let each mediator that has its message still to send speak or wait; failed talks are mute."""
-    state = play.life.state
-    mediators = play.life.world.mediators
-    if state.regime == FAILED:
-        return
-    for mediator in range(mediators.count):
-        if may_speak(mediators, state.heard, mediator):
-            draw = uniforms(play.life.luck, state.day, REPORTS, mediator)[0]
-            if draw < arrival(mediators.report_rate[mediator], 1.0):
-                speak(play, mediator)
+    """Let each mediator speak that does today."""
+    for mediator in range(play.life.world.mediators.count):
+        if speaks(play.life, mediator):
+            speak(play, mediator)
 
 
 @jit

@@ -2,7 +2,7 @@
 
 from typing import Annotated, NamedTuple
 
-from detente.kernel.arithmetic import arrival, log
+from detente.kernel.arithmetic import log
 from detente.kernel.beliefs import widen
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event, Settlement, Trigger
@@ -41,7 +41,7 @@ from detente.kernel.play import (
     visit,
 )
 from detente.kernel.tables import Question
-from detente.kernel.talks import PACKAGES, mean_urge, urge
+from detente.kernel.talks import PACKAGES
 
 MOVE = int(Purpose.MOVE)
 MOVE_CELL = int(Purpose.MOVE_CELL)
@@ -91,13 +91,10 @@ class Choice(NamedTuple):
 @jit
 def whose_move(life: Life) -> int:
     """Return who moves today, at most one principal: 0, 1, or -1 for neither."""
-    talks = life.world.talks
-    total = talks.challenger_pace + talks.defender_pace
-    moves = arrival(total, 1.0)
     draw = uniforms(life.luck, life.state.day, MOVE, 0)[0]
-    if draw >= moves:
+    if draw >= life.daily.moves:
         return -1
-    return 0 if draw < moves * talks.challenger_pace / total else 1
+    return 0 if draw < life.daily.challenger_moves else 1
 
 
 @jit
@@ -111,18 +108,6 @@ def make_move(play: Play, side: int) -> None:
         challenger_moves(play, cell, draw)
     else:
         defender_moves(play, cell, draw)
-
-
-@jit
-def daily_factor(life: Life) -> float:
-    """Return the factor from a stage's weight of a move to a day's, `q(D) / (D q(1))`.
-
-    q(D) is the chance of a move within D days (MODEL 5.3).
-    """
-    talks = life.world.talks
-    days = life.world.calendar.stage_days[stage_today(life)]
-    total = talks.challenger_pace + talks.defender_pace
-    return arrival(total, days) / (days * arrival(total, 1.0))
 
 
 class Scales(NamedTuple):
@@ -190,9 +175,8 @@ def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
     stage = stage_today(life)
     visit(play, CHALLENGER + state.regime, stage, cell)
     table = play.policies.challenger[stage, state.posture, state.stance, state.regime]
-    talks = life.world.talks
-    today = urge(talks, state.unrest_left > 0) / mean_urge(talks)
-    scales = Scales(HOLD, daily_factor(life), STRIKE, today)
+    today = life.daily.urge[1 if state.unrest_left > 0 else 0]
+    scales = Scales(HOLD, life.daily.factor[stage], STRIKE, today)
     choice = make_choice(table[cell.tough, cell.hard], scales, state.challenger_type, draw)
     announce_challenger(life, choice.move)
     learn_of_challenger(life, choice.if_firm, choice.if_not)
@@ -246,7 +230,7 @@ def defender_moves(play: Play, cell: Cell, draw: float) -> None:
     stage = stage_today(life)
     visit(play, DEFENDER + state.regime, stage, cell)
     table = play.policies.defender[stage, state.posture, state.stance, state.regime]
-    scales = Scales(DEFENDER_HOLD, daily_factor(life), DEFENDER_STRIKE, 1.0)
+    scales = Scales(DEFENDER_HOLD, life.daily.factor[stage], DEFENDER_STRIKE, 1.0)
     choice = make_choice(table[cell.tough, cell.hard], scales, state.defender_type, draw)
     announce_defender(life, choice.move)
     learn_of_defender(life, choice.if_firm, choice.if_not)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from detente.kernel.beliefs import Grid, after_act, pick, probability
 from detente.kernel.cascade import PARTIES
 from detente.kernel.chokepoint import OPEN
+from detente.kernel.daily import Daily
 from detente.kernel.draws import Luck, Purpose, uniforms
 from detente.kernel.endings import Event
 from detente.kernel.jit import jit
@@ -34,6 +35,7 @@ class Life(NamedTuple):
 
     world: World
     luck: Luck
+    daily: Daily
     state: State
 
 

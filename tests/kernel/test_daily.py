@@ -1,0 +1,102 @@
+from types import SimpleNamespace
+from typing import cast
+
+import numpy as np
+import pytest
+
+from detente.kernel.arithmetic import arrival
+from detente.kernel.crisis import set_out
+from detente.kernel.daily import Daily, work_out_daily
+from detente.kernel.draws import Luck
+from detente.kernel.layout import new_record
+from detente.kernel.places import LEVELS
+from tests.kernel.worlds import shipped_world, war_table
+
+RATES = {
+    "grows": "growth_rate",
+    "fades": "fade_rate",
+    "readies": "text_rate",
+    "resumes": "exit_rate",
+    "stirs": "unrest_rate",
+}
+MEANS = {"arrives": "raise_days", "lapses": "ultimatum_days"}
+
+
+def chances(world):
+    daily = cast("Daily", new_record(Daily))
+    work_out_daily(world, daily)
+    return daily
+
+
+@pytest.fixture(scope="module")
+def world():
+    return shipped_world(grid="tiny")
+
+
+def test_what_comes_at_a_rate_comes_today_with_the_chance_of_a_day(world):
+    daily = chances(world)
+
+    assert {name: daily[name] for name in RATES} == {
+        name: arrival(float(world.talks[rate]), 1.0) for name, rate in RATES.items()
+    }
+    assert {name: daily[name] for name in MEANS} == {
+        name: arrival(1.0 / float(world.talks[days]), 1.0) for name, days in MEANS.items()
+    }
+
+
+def test_an_ally_weighs_a_strike_more_often_with_each_step_of_the_programme(world):
+    weighed = chances(world).ally_weighs
+
+    assert weighed[0] > 0.0
+    assert (np.diff(weighed) > 0.0).all()
+
+
+def test_forces_meet_more_often_the_more_are_there_and_after_failed_talks(world):
+    incident = chances(world).incident
+
+    assert (np.diff(incident, axis=0) > 0.0).all()
+    assert (incident[:, 1] > incident[:, 0]).all()
+
+
+def test_both_sides_move_as_often_as_their_paces_have_it(world):
+    daily = chances(world)
+    paces = np.array([world.talks.challenger_pace, world.talks.defender_pace])
+
+    assert daily.moves == arrival(float(paces.sum()), 1.0)
+    assert daily.challenger_moves / daily.moves == pytest.approx(paces[0] / paces.sum(), rel=1e-15)
+
+
+def test_a_stages_policy_counts_less_for_a_day_the_longer_the_stage(world):
+    calendar = world.calendar
+    days = calendar.stage_days[: calendar.stages]
+    factor = chances(world).factor[: calendar.stages]
+    longest, shortest = days.argmax(), days.argmin()
+
+    assert days[longest] > days[shortest]
+    assert (factor[days == 1.0] == 1.0).all()
+    assert 0.0 < factor[longest] < factor[shortest] <= 1.0
+
+
+def test_nobody_moves_where_neither_side_has_a_pace():
+    world = shipped_world(grid="tiny")
+    world.talks.challenger_pace = world.talks.defender_pace = 0.0
+    daily = chances(world)
+
+    assert daily.moves == daily.challenger_moves == 0.0
+    assert not daily.factor.any()
+
+
+def test_a_strike_comes_to_mind_more_readily_in_unrest_and_as_readily_in_the_mean(world):
+    talks = world.talks
+    spells = talks.unrest_rate * talks.unrest_days
+    calm, unrest = chances(world).urge
+
+    assert calm < 1.0 < unrest
+    assert (calm + spells * unrest) / (1.0 + spells) == pytest.approx(1.0, rel=1e-12)
+
+
+def test_a_future_is_set_out_with_the_chances_of_its_world(world):
+    room = set_out(world, SimpleNamespace(policies=None, war=war_table()), Luck(1, 0, 0))
+
+    assert np.asarray(room.life.daily).tobytes() == np.asarray(chances(world)).tobytes()
+    assert room.life.daily.incident.shape == (LEVELS, 2)
