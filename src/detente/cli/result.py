@@ -76,7 +76,7 @@ def _show_variance(base: OptionSummary) -> None:
     if parts:
         terminal.say(
             "Of 100 parts of the variance between futures, owed to not knowing (90 % interval): "
-            f"{'; '.join(parts)}. The rest is chance."
+            f"{', '.join(parts)}; the rest to chance."
         )
         terminal.say()
 
