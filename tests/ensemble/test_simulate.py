@@ -87,6 +87,13 @@ def test_options_meet_the_same_worlds_and_futures(usual):
     assert np.array_equal(base["future"], option["future"])
 
 
+def test_options_share_their_luck(usual):
+    base = np.concatenate(list(usual.rows("base")))
+    option = np.concatenate(list(usual.rows("hotline")))
+
+    assert np.array_equal(base, option), "the stand-in sees no hotline, so only luck could differ"
+
+
 def test_an_option_leaves_the_numbers_that_it_does_not_name(crisis):
     option = crisis.options["hotline"]
     crises = {"base": crisis, "hotline": crisis.with_changes(option.change)}

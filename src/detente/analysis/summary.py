@@ -7,6 +7,7 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share, estimate, more_needed
 from detente.ensemble.tally import Beginning, beginnings, corridor, war_ends
+from detente.ensemble.variance import Split, split
 from detente.kernel.endings import Ceasefire, Ending
 
 OUTCOMES = {
@@ -16,6 +17,7 @@ OUTCOMES = {
     "any_war": (Ending.WAR, Ending.REGIONAL_WAR),
 }
 """Named sets of endings; each ending's key also names an outcome of one."""
+ENDINGS = {ending.name.lower(): (ending,) for ending in Ending}
 
 
 class CorridorDay(NamedTuple):
@@ -34,6 +36,7 @@ class OptionSummary:
     title: str
     endings: dict[str, Share]
     outcomes: dict[str, Share]
+    variance: dict[str, Split]
     corridor: tuple[CorridorDay, ...]
     beginnings: tuple[Beginning, ...]
     war_ends: dict[Ceasefire, int]
@@ -78,6 +81,7 @@ class Summary:
             "futures": record.settings.played,
             "endings": _shares(self.base.endings),
             "outcomes": _shares(self.base.outcomes),
+            "variance": _splits(self.base.variance),
             "corridor": [day._asdict() for day in self.base.corridor],
             "first_force": [_beginning(one) for one in self.base.beginnings],
             "war_ends": {why.name.lower(): wars for why, wars in self.base.war_ends.items()},
@@ -102,17 +106,16 @@ def summarise(run: Run) -> Summary:
 
 def _summarise(run: Run, option: str) -> OptionSummary:
     tally = run.tally(option)
-    endings = run.ending_shares(option)
     futures = run.record.settings.futures_of_a_world
-    outcomes = {
-        name: estimate(tally.endings[:, list(members)].sum(axis=1), futures)
-        for name, members in OUTCOMES.items()
-    }
+    sets = {**OUTCOMES, **ENDINGS}
+    counts = {key: tally.endings[:, list(members)].sum(axis=1) for key, members in sets.items()}
+    outcomes = {name: estimate(count, futures) for name, count in counts.items()}
     record = run.record.options[option]
     return OptionSummary(
         title=record.title,
-        endings=endings,
-        outcomes={**outcomes, **endings},
+        endings={name: outcomes[name] for name in ENDINGS},
+        outcomes=outcomes,
+        variance={name: split(count, futures) for name, count in counts.items()},
         corridor=tuple(CorridorDay(*day) for day in corridor(tally)),
         beginnings=tuple(beginnings(tally)),
         war_ends=war_ends(tally),
@@ -140,6 +143,10 @@ def _shares(shares: dict[str, Share]) -> dict[str, dict[str, float]]:
     return {name: share._asdict() for name, share in shares.items()}
 
 
+def _splits(variance: dict[str, Split]) -> dict[str, Any]:
+    return {name: one.as_json() for name, one in variance.items()}
+
+
 def _beginning(one: Beginning) -> dict[str, Any]:
     return {
         "initiator": one.initiator,
@@ -153,5 +160,6 @@ def _option(option: OptionSummary) -> dict[str, Any]:
         "title": option.title,
         "endings": _shares(option.endings),
         "outcomes": _shares(option.outcomes),
+        "variance": _splits(option.variance),
         "digest": option.digest,
     }

@@ -4,6 +4,7 @@ import math
 from typing import NamedTuple
 
 from detente.ensemble.shares import Share
+from detente.ensemble.variance import Split
 from detente.kernel.endings import Ceasefire
 
 
@@ -103,6 +104,12 @@ def chance(share: Share) -> str:
 def spread(share: Share) -> str:
     """Return the spread over worlds in percent, in whole points."""
     return f"{100.0 * share.spread_low:.0f}-{100.0 * share.spread_high:.0f}"
+
+
+def part_of_100(split: Split) -> str:
+    """Return the part of the variance that not knowing makes, with its interval, in hundredths."""
+    part, low, high = (100.0 * share for share in split[1:])
+    return f"{part:.0f} ({low:.0f}-{high:.0f})"
 
 
 def belief(probability: float) -> str:

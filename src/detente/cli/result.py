@@ -63,6 +63,22 @@ def _show_shares(base: OptionSummary) -> None:
     outcomes = [_share_row(key, base.outcomes[key]) for key in OUTCOMES]
     terminal.show_table([head, *endings, ("",) * len(head), *outcomes], right=" r rrr")
     terminal.say()
+    _show_variance(base)
+
+
+def _show_variance(base: OptionSummary) -> None:
+    """Say how much of what differs is owed to not knowing, where the worlds tell."""
+    parts = [
+        f"{wording.NAMES[key]} {wording.part_of_100(base.variance[key])}"
+        for key in ("deal", "force", "any_war")
+        if base.variance[key].is_known
+    ]
+    if parts:
+        terminal.say(
+            "Of 100 parts of the variance between futures, owed to not knowing (90 % interval): "
+            f"{', '.join(parts)}; the rest to chance."
+        )
+        terminal.say()
 
 
 def _share_row(key: str, share: Share) -> tuple[str, ...]:

@@ -29,8 +29,11 @@ def estimate(happened: np.ndarray, futures: int) -> Share:
     place of `p (1 - p) / n` (Wilson 1927), which keeps it sensible at 0 and 1.
 
     Not-knowing: with `S2` the variance of the worlds' shares and `w` the mean of their chance
-    variances `p_k (1 - p_k) / (M - 1)`, each deviation from the mean is shrunk by
-    `sqrt(max(0, (S2 - w) / S2))`, so that what is left varies as the worlds do.
+    variances `p_k (1 - p_k) / (M - 1)`, `B = S2 - w` is the worlds' own. Each deviation from the
+    mean is shrunk by `sqrt(B / (B + w_k))`, where `w_k` is the chance variance of a world whose
+    chance is likeliest `share + B / S2 (p_k - share)`, so that what is left varies as the worlds
+    do. Percentiles are at `q (K + 1)`, between which a new world lies 9 times in 10
+    (the sixth definition of Hyndman & Fan 1996).
     """
     worlds = len(happened)
     by_world = happened / futures
@@ -89,6 +92,11 @@ def _noise(by_world: np.ndarray, futures: int, share: float) -> float:
 def _spread(by_world: np.ndarray, share: float, noise: float) -> tuple[float, float]:
     worlds = len(by_world)
     variance = float(np.var(by_world, ddof=1)) if worlds > 1 else 0.0
-    kept = math.sqrt(max(0.0, (variance - noise) / variance)) if variance > 0.0 else 0.0
-    low, high = np.quantile(share + kept * (by_world - share), (0.05, 0.95))
+    if variance <= noise:
+        return share, share
+    between = variance - noise
+    likely = share + between / variance * (by_world - share)
+    own = likely * (1.0 - likely)
+    kept = np.sqrt(between / (between + noise * own / (np.mean(own) or 1.0)))
+    low, high = np.quantile(share + kept * (by_world - share), (0.05, 0.95), method="weibull")
     return max(0.0, float(low)), min(1.0, float(high))
