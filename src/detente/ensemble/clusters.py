@@ -66,7 +66,7 @@ def hands(cluster: str | None, threads: int) -> Iterator[Perform]:
     from distributed.utils import silence_logging_cmgr
 
     with silence_logging_cmgr(logging.CRITICAL), _scheduler(cluster, threads) as address:
-        if _ask(address, _who)["type"] != "Scheduler":
+        if ask(address, who)["type"] != "Scheduler":
             raise _unreachable(address, "something else than a scheduler answers there")
         _refuse_strangers(address)
         with _client(address) as client:
@@ -128,7 +128,7 @@ def _scheduler(cluster: str, threads: int) -> Iterator[str]:
         yield local.scheduler_address
 
 
-def _ask(address: str, question: Callable[..., Any], within: float = CONNECTING) -> Any:
+def ask(address: str, question: Callable[..., Any], within: float = CONNECTING) -> Any:
     """Return what a scheduler answers.
 
     Raises
@@ -157,7 +157,7 @@ async def _put(address: str, question: Callable[..., Any]) -> Any:
         return await question(scheduler)
 
 
-async def _who(scheduler: Any) -> Mapping[str, Any]:
+async def who(scheduler: Any) -> Mapping[str, Any]:
     """Ask what it is, and how many workers and threads it has."""
     answer: Mapping[str, Any] = await scheduler.identity()
     return answer
@@ -181,7 +181,7 @@ def _unreachable(address: str, reason: str) -> ClusterError:
 
 def _refuse_strangers(address: str) -> None:
     """Refuse a cluster where a machine has another version of detente, or none."""
-    for place, found in _ask(address, _which_detente).items():
+    for place, found in ask(address, _which_detente).items():
         if found != version("detente"):
             raise tasks.stranger(place, f"detente {found}" if found else "no detente")
 
@@ -252,7 +252,7 @@ class Team:
         self, pool: Executor, stage: Stage, wanted: list[Job], clock: Clock
     ) -> Iterator[list[Piece]]:
         """Yield what each task brings, in the order in which they end."""
-        threads = max(1, _ask(self.address, _who)["total_threads"])
+        threads = max(1, ask(self.address, who)["total_threads"])
         size = tasks.worlds_of_a_task(stage.settings, len(wanted), threads)
         waiting = tasks.cut(stage, wanted, size)
         rows = size * stage.settings.futures_of_a_world
@@ -279,7 +279,7 @@ class Team:
     def _look(self, clock: Clock, is_compiled: Future[bool]) -> None:
         """See whether the cluster is at work, and say so if it is not."""
         now = time.monotonic()
-        if _ask(self.address, _who, LOST)["n_workers"]:
+        if ask(self.address, who, LOST)["n_workers"]:
             self.last_seen = now
         if now - self.last_seen > PATIENCE:
             raise ClusterError(f"no worker was there for {PATIENCE:g} s", where=self.address)
