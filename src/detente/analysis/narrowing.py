@@ -24,6 +24,7 @@ def narrow(
     widths: Mapping[str, float],
     *,
     most_futures: int = MOST_FUTURES,
+    cluster: str | None = None,
     progress: Listener | None = None,
 ) -> Run:
     """Add futures to a run until each interval of chance is as narrow as asked, in every option.
@@ -36,6 +37,8 @@ def narrow(
         For outcomes, by key: half the length that the 90 % interval may have, above 0, below .5.
     most_futures
         Futures of each option at which to stop, however wide the intervals are.
+    cluster
+        Where to play instead of on threads, as for `simulate`.
     progress
         Called now and then with how far each step has come.
 
@@ -46,7 +49,7 @@ def narrow(
     """
     check_widths(widths)
     while (futures := _next_size(run, widths, most_futures)) is not None:
-        run = resume(run.folder, futures=futures, progress=progress)
+        run = resume(run.folder, futures=futures, cluster=cluster, progress=progress)
     return run
 
 

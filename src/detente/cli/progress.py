@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
 COMPILING = "compiling the model once; later runs start at once"
+WAITING = "no worker is there yet; waiting for one"
 
 
 class Teller:
@@ -19,7 +20,7 @@ class Teller:
     def __init__(self, *, quiet: bool, doing: str = "playing", unit: str = "futures") -> None:
         self.quiet = quiet
         self.doing = doing
-        self.has_told_of_compiling = False
+        self.told: set[str] = set()
         self.bar = None if quiet or not terminal.is_terminal(sys.stderr) else _bar(unit)
 
     def __enter__(self) -> "Teller":
@@ -41,14 +42,18 @@ class Teller:
 
     def __call__(self, progress: Progress) -> None:
         """Tell how far the run has come."""
+        said = self.doing
+        if progress.is_compiling:
+            said = COMPILING
+        elif progress.is_waiting:
+            said = WAITING
         if self.bar is not None:
-            said = COMPILING if progress.is_compiling else self.doing
             self.bar.update(
                 self.task, completed=progress.done, total=progress.total, description=said
             )
-        elif progress.is_compiling and not self.quiet and not self.has_told_of_compiling:
-            terminal.warn(COMPILING)
-            self.has_told_of_compiling = True
+        elif said != self.doing and not self.quiet and said not in self.told:
+            terminal.warn(said)
+            self.told.add(said)
 
 
 def _bar(unit: str) -> "Bar":

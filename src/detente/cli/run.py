@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Grid = Literal["tiny", "normal", "fine"]
 SIZES = ("futures", "worlds")
 """What a run that lies there can be extended to."""
-FREE_WITH_RESUME = {*SIZES, "pack", "resume", "until", "most_futures", "json", "quiet"}
+FREE_WITH_RESUME = {*SIZES, "pack", "resume", "until", "most_futures", "cluster", "json", "quiet"}
 """What `--resume` leaves to the user; the rest comes from the record."""
 
 
@@ -37,6 +37,13 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
     seed: Annotated[int, typer.Option(help="The same seed gives the same run.")] = 1,
     threads: Annotated[
         int | None, typer.Option(help="Worlds at a time; all processors unless given.")
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS|local",
+            help="Play on a Dask cluster: its scheduler's address, or processes of this machine.",
+        ),
     ] = None,
     chunk: Annotated[int, typer.Option(help="Most futures in one file.")] = 10_000,
     grid: Annotated[Grid, typer.Option(help="How finely beliefs are cut.")] = "normal",
@@ -72,12 +79,15 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
     """Play a crisis many times and say what became of it.
 
     Endings with intervals, the corridor by day, who used force first; the run is stored.
+
+    On a cluster: detente run oman-2026 --cluster tcp://10.0.0.1:8786
     """
-    goal = _Goal(_widths(until), most_futures)
+    goal = _Goal(_widths(until), most_futures, cluster)
     if resume:
         _refuse_settings(context)
         sizes = {name: context.params[name] for name in SIZES if _is_given(context, name)}
-        return _show(_resume(pack, sizes, quiet=quiet or json), goal, json=json, quiet=quiet)
+        resumed = _resume(pack, {**sizes, "cluster": cluster}, quiet=quiet or json)
+        return _show(resumed, goal, json=json, quiet=quiet)
     crisis = _load(pack, changes)
     asked: dict[str, Any] = {
         "options": _names(options),
@@ -91,15 +101,17 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
     }
     if dry_run:
         return _show_plan(crisis, asked, goal, json=json)
-    played = _play(crisis, {**asked, "out": out, "overwrite": overwrite}, quiet=quiet or json)
+    placed = {"cluster": cluster, "out": out, "overwrite": overwrite}
+    played = _play(crisis, {**asked, **placed}, quiet=quiet or json)
     return _show(played, goal, json=json, quiet=quiet)
 
 
 class _Goal(NamedTuple):
-    """How narrow intervals are to be, by outcome, and the futures at which to stop."""
+    """How narrow intervals are to be, by outcome, the futures at which to stop, where to play."""
 
     widths: dict[str, float]
     most_futures: int
+    cluster: str | None
 
 
 def _load(pack: str | None, changes: list[str] | None) -> "Crisis":
@@ -140,13 +152,13 @@ def _play(crisis: "Crisis", asked: dict[str, Any], *, quiet: bool) -> "Run":
         return simulate(crisis, **asked, progress=teller)
 
 
-def _resume(folder: str | None, sizes: dict[str, int], *, quiet: bool) -> "Run":
+def _resume(folder: str | None, asked: dict[str, Any], *, quiet: bool) -> "Run":
     from detente.cli.progress import Teller
     from detente.ensemble.folder import find
     from detente.ensemble.simulate import resume
 
     with Teller(quiet=quiet) as teller:
-        return resume(find(folder), **sizes, progress=teller)
+        return resume(find(folder), **asked, progress=teller)
 
 
 def _show(played: "Run", goal: _Goal, *, json: bool, quiet: bool) -> int:
@@ -163,7 +175,13 @@ def _narrow(played: "Run", goal: _Goal, *, quiet: bool) -> "Run":
     from detente.cli.progress import Teller
 
     with Teller(quiet=quiet) as teller:
-        run = narrow(played, goal.widths, most_futures=goal.most_futures, progress=teller)
+        run = narrow(
+            played,
+            goal.widths,
+            most_futures=goal.most_futures,
+            cluster=goal.cluster,
+            progress=teller,
+        )
     more = still_needed(run, goal.widths)
     if more:
         terminal.warn(

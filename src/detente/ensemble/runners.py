@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, TypeAlias
+from typing import Annotated, Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
@@ -51,6 +51,7 @@ class Progress(NamedTuple):
     total: Annotated[int, "futures asked for, over all options"]
     seconds: Annotated[float, "time since the start [s]"]
     is_compiling: Annotated[bool, "the model is being compiled, once"]
+    is_waiting: Annotated[bool, "a cluster has no worker as yet"] = False
 
 
 class Job(NamedTuple):
@@ -78,10 +79,12 @@ class Stage:
     crises: Mapping[str, Crisis]
     values: Mapping[str, Values]
     folder: Path
+    first_world: Annotated[int, "whose value comes first in `values`"] = 0
 
     def encoded(self, option: str, world: int) -> Any:
         """Return the record that the kernel reads for one world of an option."""
-        numbers = {path: float(drawn[world]) for path, drawn in self.values[option].items()}
+        place = world - self.first_world
+        numbers = {path: float(drawn[place]) for path, drawn in self.values[option].items()}
         settings = self.settings
         return self.kernel.encode(
             self.crises[option], numbers, grid=settings.grid, horizon=settings.horizon
@@ -113,6 +116,13 @@ class Stage:
         return self.kernel.judge(
             encoded, seed=settings.seed, number=world, futures=settings.futures_of_a_world
         )
+
+
+class Taker(Protocol):
+    """Takes futures as they are played."""
+
+    def put(self, part: Part, world: int, rows: Rows, report: SolverReport) -> None:
+        """Take one world's futures of a part."""
 
 
 @dataclass
@@ -159,11 +169,12 @@ class Clock:
         """Return the time since the start [s]."""
         return time.monotonic() - self.started
 
-    def tell(self, more: int, *, is_compiling: bool = False) -> None:
+    def tell(self, more: int, *, is_compiling: bool = False, is_waiting: bool = False) -> None:
         """Count futures as played and tell the listener."""
         self.done += more
         if self.progress is not None:
-            self.progress(Progress(self.done, self.total, self.seconds, is_compiling))
+            told = Progress(self.done, self.total, self.seconds, is_compiling, is_waiting)
+            self.progress(told)
 
 
 def report_of(solved: Any) -> SolverReport:
@@ -188,18 +199,20 @@ def together(reports: Iterable[SolverReport]) -> SolverReport:
 def perform(stage: Stage, wanted: list[Job], clock: Clock) -> None:
     """Play jobs on threads; on an interrupt stop soon and leave whole parts only."""
     shelf = Shelf(stage.folder)
-    if wanted and not stage.kernel.is_warm():
-        # Compiled by the main thread, which an interrupt reaches at once.
-        clock.tell(0, is_compiling=True)
-        clock.tell(_do(stage, shelf, wanted[0], threading.Event()))
-        wanted = wanted[1:]
-    _perform_on_threads(stage, shelf, wanted, clock)
-
-
-def _perform_on_threads(stage: Stage, shelf: Shelf, wanted: list[Job], clock: Clock) -> None:
+    wanted = warm_up(stage, shelf, wanted, clock)
     with workers(stage.settings.threads) as (pool, stop):
-        for done in as_completed([pool.submit(_do, stage, shelf, job, stop) for job in wanted]):
+        for done in as_completed([pool.submit(do, stage, shelf, job, stop) for job in wanted]):
             clock.tell(done.result())
+
+
+def warm_up(stage: Stage, shelf: Shelf, wanted: list[Job], clock: Clock) -> list[Job]:
+    """Compile the model, if need be, by doing a first job; return the jobs that are left."""
+    if not wanted or stage.kernel.is_warm():
+        return wanted
+    # Compiled by the main thread, which an interrupt reaches at once.
+    clock.tell(0, is_compiling=True)
+    clock.tell(do(stage, shelf, wanted[0], threading.Event()))
+    return wanted[1:]
 
 
 @contextmanager
@@ -214,8 +227,8 @@ def workers(threads: int) -> Iterator[tuple[ThreadPoolExecutor, threading.Event]
         pool.shutdown(cancel_futures=True)
 
 
-def _do(stage: Stage, shelf: Shelf, job: Job, stop: threading.Event) -> int:
-    """Encode, solve and play one world; its table is dropped on return."""
+def do(stage: Stage, shelf: Taker, job: Job, stop: threading.Event) -> int:
+    """Encode, solve and play one world for whoever takes its futures; its table is dropped."""
     if stop.is_set():
         return 0
     world = stage.encoded(job.option, job.world)

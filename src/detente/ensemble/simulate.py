@@ -7,14 +7,16 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from detente.ensemble import clusters, foundation, runners, store
 from detente.ensemble import folder as folders
-from detente.ensemble import foundation, runners, store
 from detente.ensemble import record as records
+from detente.ensemble.clusters import Perform
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.folder import UnfinishedError
 from detente.ensemble.record import BASE, Grid, Settings
 from detente.ensemble.run import Run, finish
 from detente.ensemble.runners import Clock, Progress, Stage, Values
+from detente.ensemble.tasks import ClusterError
 from detente.errors import DetenteError
 from detente.pack import Change, Crisis
 
@@ -30,6 +32,7 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
     worlds: int = 64,
     seed: int = 1,
     threads: int | None = None,
+    cluster: str | None = None,
     grid: Grid = "normal",
     horizon: int = 365,
     chunk: int = 10_000,
@@ -55,6 +58,9 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
         Any whole number from 0; the same seed gives the same run.
     threads
         Worlds played at a time; as many as there are processors unless given.
+    cluster
+        Where to play instead of on threads: the address of a Dask scheduler, or "local" for
+        `threads` processes on this machine. What comes of the run does not depend on it.
     grid
         How finely beliefs are cut when the game is solved: tiny, normal or fine.
     horizon
@@ -74,8 +80,9 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
     ------
     DetenteError
         If a setting, an option or a change is not allowed, the folder is taken or cannot be
-        written, or too many decision nodes stay unsettled.
+        written, the cluster cannot be used, or too many decision nodes stay unsettled.
     """
+    clusters.refuse_threads(cluster, threads)
     if changes:
         crisis = crisis.with_changes(changes)
     settings = settle(
@@ -90,15 +97,16 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
         chunk=chunk,
     )
     crises = foundation.with_options(crisis, settings)
-    path = folders.choose(crisis.name, None if out is None else Path(out), overwrite=overwrite)
-    foundation.lay(path, crises, settings)
-    try:
-        return _play(path, crises, progress)
-    except UnfinishedError:
-        raise
-    except DetenteError:
-        folders.discard_if_empty(path)
-        raise
+    with clusters.hands(cluster, settings.threads) as perform:
+        path = folders.choose(crisis.name, None if out is None else Path(out), overwrite=overwrite)
+        foundation.lay(path, crises, settings)
+        try:
+            return _play(path, crises, progress, perform)
+        except UnfinishedError:
+            raise
+        except DetenteError:
+            folders.discard_if_empty(path)
+            raise
 
 
 def resume(
@@ -106,6 +114,7 @@ def resume(
     *,
     futures: int | None = None,
     worlds: int | None = None,
+    cluster: str | None = None,
     progress: Listener | None = None,
 ) -> Run:
     """Go on with a run that was stopped, or extend one; other settings come from its record.
@@ -122,6 +131,8 @@ def resume(
     worlds
         Draws of all that is not known, not fewer than the run has. Given alone, each plays as many
         futures as each does now.
+    cluster
+        Where to play instead of on threads, as for `simulate`; it need not be where the run began.
     progress
         Called now and then with how far the run has come.
 
@@ -129,8 +140,8 @@ def resume(
     ------
     DetenteError
         If the folder holds no run, or was made by another version, or its pack was changed, or it
-        is asked to shrink; a run that is finished and is not to be extended is opened whatever
-        made it.
+        is asked to shrink, or the cluster cannot be used; a run that is finished and is not to be
+        extended is opened whatever made it.
     """
     path = Path(folder)
     before = records.read(path)
@@ -144,9 +155,10 @@ def resume(
             hint="go on with that version, or start anew",
         )
     crises = foundation.read_again(path, record)
-    if record != before:
-        foundation.replace_record(path, record)
-    return _play(path, crises, progress)
+    with clusters.hands(cluster, record.settings.threads) as perform:
+        if record != before:
+            foundation.replace_record(path, record)
+        return _play(path, crises, progress, perform)
 
 
 def settle(
@@ -217,19 +229,25 @@ def _draw_one(crisis: Crisis, settings: Settings) -> dict[str, np.ndarray]:
     )
 
 
-def _play(path: Path, crises: Mapping[str, Crisis], progress: Listener | None) -> Run:
+def _play(
+    path: Path, crises: Mapping[str, Crisis], progress: Listener | None, perform: Perform
+) -> Run:
     try:
-        run = _play_missing(path, crises, progress)
+        run = _play_missing(path, crises, progress, perform)
     except KeyboardInterrupt as stop:
         stop.add_note(folders.how_to_go_on(path))
         raise
     except OSError as fault:
         raise UnfinishedError(path, folders.unwritable(path, fault).what) from fault
+    except ClusterError as fault:
+        raise UnfinishedError(path, f"{fault.where}: {fault.what}") from fault
     run.refuse_unsettled()
     return run
 
 
-def _play_missing(path: Path, crises: Mapping[str, Crisis], progress: Listener | None) -> Run:
+def _play_missing(
+    path: Path, crises: Mapping[str, Crisis], progress: Listener | None, perform: Perform
+) -> Run:
     """Play what does not lie there yet, then count and seal the run."""
     record = records.read(path)
     settings = record.settings
@@ -240,5 +258,5 @@ def _play_missing(path: Path, crises: Mapping[str, Crisis], progress: Listener |
     parts = [part for option in settings.options for part in Run(path, record).parts(option)]
     missing = [part for part in parts if not store.is_whole(stage.folder, part)]
     clock.tell(clock.total - sum(part.rows for part in missing))
-    runners.perform(stage, runners.jobs(missing), clock)
+    perform(stage, runners.jobs(missing), clock)
     return finish(path, record, clock.seconds)

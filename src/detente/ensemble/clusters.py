@@ -1,0 +1,305 @@
+"""Plays worlds on the workers of a Dask cluster; what they send back is stored here, as on threads.
+
+Whoever reaches a scheduler can run programs on its workers: a cluster is to be one's own.
+"""
+# ruff: noqa: PLC0415  Dask is an extra, and takes a moment to import
+
+import dataclasses
+import logging
+import pickle
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import CancelledError, Executor, Future
+from contextlib import contextmanager
+from importlib.metadata import version
+from itertools import islice
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from detente.ensemble import runners, tasks
+from detente.ensemble.runners import Clock, Job, Shelf, Stage
+from detente.ensemble.tasks import ClusterError, Piece, Task
+from detente.errors import DetenteError
+from detente.pack import Crisis
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+Perform: TypeAlias = Callable[[Stage, list[Job], Clock], None]
+"""Plays jobs so that their parts come to lie in the stage's folder."""
+
+LOCAL = "local"
+"""The address that stands for processes on this machine, started and ended with the run."""
+LOOPBACK = "127.0.0.1"
+CONNECTING = 10.0
+"""Within this time a cluster answers when it is first asked [s]."""
+WATCH = 2.0
+"""After so long without a result the scheduler is asked whether it is there [s]."""
+LOST = 30.0
+"""A scheduler that is at work may be slow, but not slower than this [s]."""
+PATIENCE = 300.0
+"""How long a cluster may be without workers: machines take their time to start [s]."""
+MOST_BEGUN = 1000
+"""Tasks handed over and not yet back, which is work enough for a cluster to grow by."""
+MOST_ROWS = 10_000_000
+"""Futures in these tasks, which the memory here must hold if the disk is slow."""
+FEWEST_A_THREAD = 2
+"""Tasks handed over for each thread, however large they are."""
+
+
+@contextmanager
+def hands(cluster: str | None, threads: int) -> Iterator[Perform]:
+    """Offer what plays jobs: threads here, or the workers of a cluster.
+
+    `cluster` is the address of a Dask scheduler, `local` for as many processes on this machine as
+    `threads` says, None for threads.
+
+    Raises
+    ------
+    DetenteError
+        If Dask is not installed, the cluster does not answer, or has another detente.
+    """
+    if cluster is None:
+        yield runners.perform
+        return
+    _require_dask()
+    from distributed.utils import silence_logging_cmgr
+
+    with silence_logging_cmgr(logging.CRITICAL), _scheduler(cluster, threads) as address:
+        if ask(address, who)["type"] != "Scheduler":
+            raise _unreachable(address, "something else than a scheduler answers there")
+        _refuse_strangers(address)
+        with _client(address) as client:
+            yield Team(client, address, shares_cache=cluster == LOCAL).perform
+
+
+def refuse_threads(cluster: str | None, threads: int | None) -> None:
+    """Refuse a number of threads for a cluster, whose workers have their own.
+
+    Raises
+    ------
+    DetenteError
+        If both are given.
+    """
+    if threads is not None and cluster not in {None, LOCAL}:
+        raise DetenteError(
+            "threads cannot be set on a cluster: its workers have their own",
+            where="threads",
+            hint="leave it out, or start the workers with dask worker --nthreads N",
+        )
+
+
+def _require_dask() -> None:
+    try:
+        import distributed  # noqa: F401
+    except ImportError as fault:
+        raise DetenteError(
+            f"a cluster takes Dask's distributed, which cannot be imported: {fault}",
+            where="cluster",
+            hint="pip install 'detente[dask]'",
+        ) from fault
+
+
+@contextmanager
+def _scheduler(cluster: str, threads: int) -> Iterator[str]:
+    """Give the address of a scheduler; one of our own is reached from this machine only."""
+    if cluster != LOCAL:
+        yield cluster
+        return
+    from distributed import LocalCluster
+
+    try:
+        local = LocalCluster(
+            n_workers=threads,
+            threads_per_worker=1,
+            host=LOOPBACK,
+            dashboard_address=None,
+            scheduler_kwargs={"dashboard": False, "dashboard_address": f"{LOOPBACK}:0"},
+            memory_limit=None,
+            silence_logs=logging.CRITICAL,
+        )
+    except (OSError, RuntimeError) as fault:
+        raise ClusterError(
+            f"processes cannot be started: {fault}",
+            where=LOCAL,
+            hint='in a program of your own, call it below `if __name__ == "__main__":`',
+        ) from fault
+    with local:
+        yield local.scheduler_address
+
+
+def ask(address: str, question: Callable[..., Any], within: float = CONNECTING) -> Any:
+    """Return what a scheduler answers.
+
+    Raises
+    ------
+    ClusterError
+        If there is no answer in time.
+    """
+    from distributed.utils import LoopRunner, sync
+
+    runner = LoopRunner()
+    runner.start()
+    try:
+        return sync(runner.loop, _put, address, question, callback_timeout=within)
+    except (OSError, ValueError, TypeError) as fault:
+        raise _unreachable(address, str(fault)) from fault
+    finally:
+        runner.stop()
+
+
+async def _put(address: str, question: Callable[..., Any]) -> Any:
+    from distributed import rpc
+    from distributed.security import Security
+
+    arguments = Security().get_connection_args("client")
+    async with rpc(address, connection_args=arguments) as scheduler:
+        return await question(scheduler)
+
+
+async def who(scheduler: Any) -> Mapping[str, Any]:
+    """Ask what it is, and how many workers and threads it has."""
+    answer: Mapping[str, Any] = await scheduler.identity()
+    return answer
+
+
+async def _which_detente(scheduler: Any) -> Mapping[str, str | None]:
+    """Ask which version of detente each worker has, without running anything of ours there."""
+    asked = ["detente"]
+    answers = await scheduler.broadcast(msg={"op": "versions", "packages": asked})
+    answers["the scheduler"] = await scheduler.versions(packages=asked)
+    return {place: answer["packages"]["detente"] for place, answer in answers.items()}
+
+
+def _unreachable(address: str, reason: str) -> ClusterError:
+    return ClusterError(
+        f"no Dask scheduler can be reached there: {reason}",
+        where=address or '""',
+        hint="give the address that it prints when it starts, such as tcp://HOST:8786",
+    )
+
+
+def _refuse_strangers(address: str) -> None:
+    """Refuse a cluster where a machine has another version of detente, or none."""
+    for place, found in ask(address, _which_detente).items():
+        if found != version("detente"):
+            raise tasks.stranger(place, f"detente {found}" if found else "no detente")
+
+
+@contextmanager
+def _client(address: str) -> Iterator["Client"]:
+    from distributed import Client
+
+    try:
+        client = Client(address, timeout=CONNECTING, set_as_default=False, name="detente")
+    except OSError as fault:
+        raise _unreachable(address, str(fault)) from fault
+    try:
+        yield client
+    finally:
+        client.close(timeout=CONNECTING)
+
+
+class Team:
+    """The workers of a cluster."""
+
+    def __init__(self, client: "Client", address: str, *, shares_cache: bool) -> None:
+        self.client = client
+        self.address = address
+        self.shares_cache = shares_cache
+        self.last_seen = time.monotonic()
+
+    def perform(self, stage: Stage, wanted: list[Job], clock: Clock) -> None:
+        """Play jobs on the workers; store here what they send back.
+
+        Raises
+        ------
+        ClusterError
+            If the scheduler is lost, the workers stay away, one has another detente, or the same
+            task has ended several of them.
+        """
+        shelf = Shelf(stage.folder)
+        if self.shares_cache:
+            wanted = runners.warm_up(stage, shelf, wanted, clock)
+        if not wanted:
+            return
+        with self._pool() as pool:
+            for pieces in self._played(pool, stage, wanted, clock):
+                for piece in pieces:
+                    shelf.put(*piece)
+                clock.tell(sum(piece.part.futures for piece in pieces))
+
+    @contextmanager
+    def _pool(self) -> Iterator[Executor]:
+        """Offer the workers to work; what they have not begun is cancelled at the end."""
+        from distributed import KilledWorker
+
+        pool = self.client.get_executor(pure=False)
+        try:
+            yield pool
+        except CancelledError as fault:
+            raise ClusterError("the scheduler was lost", where=self.address) from fault
+        except KilledWorker as fault:
+            what = "the same worlds ended several workers, most likely for lack of memory"
+            raise ClusterError(what, where=self.address) from fault
+        except (ImportError, AttributeError) as fault:
+            _refuse_strangers(self.address)
+            raise tasks.stranger("a worker", f"not all of detente: {fault}") from fault
+        finally:
+            pool.shutdown(wait=False)
+
+    def _played(
+        self, pool: Executor, stage: Stage, wanted: list[Job], clock: Clock
+    ) -> Iterator[list[Piece]]:
+        """Yield what each task brings, in the order in which they end."""
+        threads = max(1, ask(self.address, who)["total_threads"])
+        size = tasks.worlds_of_a_task(stage.settings, len(wanted), threads)
+        waiting = tasks.cut(stage, wanted, size)
+        rows = size * stage.settings.futures_of_a_world
+        ahead = max(FEWEST_A_THREAD * threads, min(MOST_BEGUN, MOST_ROWS // rows))
+        begin = Beginning(pool, {name: self._send(one) for name, one in stage.crises.items()})
+        is_compiled = pool.submit(tasks.is_compiled)
+        self.last_seen = time.monotonic()
+        left = begin(islice(waiting, ahead))
+        while left:
+            try:
+                done = begin.ended.get(timeout=WATCH)
+            except Empty:
+                self._look(clock, is_compiled)
+                continue
+            left += begin(islice(waiting, 1)) - 1
+            yield done.result()
+
+    def _send(self, crisis: Crisis) -> Any:
+        """Make a crisis known to the cluster, where a worker that is lost does not lose it."""
+        numbers, changes = dict(crisis.numbers), dict(crisis.changes)
+        plain = dataclasses.replace(crisis, numbers=numbers, changes=changes)
+        return self.client.submit(pickle.loads, pickle.dumps(plain), pure=False)
+
+    def _look(self, clock: Clock, is_compiled: Future[bool]) -> None:
+        """See whether the cluster is at work, and say so if it is not."""
+        now = time.monotonic()
+        if ask(self.address, who, LOST)["n_workers"]:
+            self.last_seen = now
+        if now - self.last_seen > PATIENCE:
+            raise ClusterError(f"no worker was there for {PATIENCE:g} s", where=self.address)
+        is_compiling = is_compiled.done() and not is_compiled.result()
+        clock.tell(0, is_compiling=is_compiling, is_waiting=self.last_seen < now)
+
+
+class Beginning:
+    """Hands tasks to workers; they come back in the order in which they end."""
+
+    def __init__(self, pool: Executor, crises: Mapping[str, Any]) -> None:
+        self.pool = pool
+        self.crises = crises
+        self.ended: SimpleQueue[Future[list[Piece]]] = SimpleQueue()
+
+    def __call__(self, more: Iterable[Task]) -> int:
+        """Begin tasks; return how many there were."""
+        begun = 0
+        for task in more:
+            future = self.pool.submit(tasks.play, self.crises[task.option], task)
+            future.add_done_callback(self.ended.put)
+            begun += 1
+        return begun

@@ -1,0 +1,124 @@
+"""Worlds as they are sent to a worker of a cluster, and their futures as they come back."""
+
+import platform
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from itertools import groupby, islice
+from operator import attrgetter
+from pathlib import Path
+from threading import Event
+from typing import Annotated, NamedTuple
+
+from detente.ensemble import record as records
+from detente.ensemble import runners
+from detente.ensemble.record import Settings
+from detente.ensemble.runners import Job, Stage, Values
+from detente.ensemble.store import Part, Rows, SolverReport
+from detente.errors import DetenteError
+from detente.pack import Crisis
+
+MOST_WORLDS = 8
+"""Worlds in a task: seconds of work, for a scheduler deals out some 600 tasks a second."""
+TASKS_A_THREAD = 8
+"""Tasks are cut smaller rather than leave a thread with fewer than this."""
+
+
+class ClusterError(DetenteError):
+    """A cluster that cannot be used, or no longer."""
+
+
+class Piece(NamedTuple):
+    """Futures of one world that belong to one part."""
+
+    part: Part
+    world: int
+    rows: Rows
+    report: SolverReport
+
+
+@dataclass(frozen=True)
+class Task:
+    """A block of whole worlds of one option; the option's crisis travels by itself."""
+
+    option: str
+    jobs: tuple[Job, ...]
+    settings: Settings
+    values: Values
+    first_world: Annotated[int, "whose value comes first in `values`"]
+    model: Annotated[str, "digest of the model that is to play them"]
+
+
+@dataclass
+class Basket:
+    """Holds what a task has played until it is sent back."""
+
+    pieces: list[Piece] = field(default_factory=list)
+
+    def put(self, part: Part, world: int, rows: Rows, report: SolverReport) -> None:
+        """Take one world's futures of a part."""
+        self.pieces.append(Piece(part, world, rows, report))
+
+
+def worlds_of_a_task(settings: Settings, jobs: int, threads: int) -> int:
+    """Return how many worlds a task has; its futures fit in one part if those of a world do."""
+    fair = jobs // (TASKS_A_THREAD * threads)
+    fitting = settings.chunk // settings.futures_of_a_world
+    return max(1, min(MOST_WORLDS, fair, fitting))
+
+
+def cut(stage: Stage, wanted: Iterable[Job], size: int) -> Iterator[Task]:
+    """Cut jobs into tasks of at most so many worlds, each with the numbers of its worlds alone."""
+    model = records.model_digest()
+    for option, jobs in groupby(wanted, attrgetter("option")):
+        ordered = iter(sorted(jobs, key=attrgetter("world")))
+        while these := tuple(islice(ordered, size)):
+            first, last = these[0].world, these[-1].world
+            drawn = stage.values[option].items()
+            values = {path: numbers[first : last + 1] for path, numbers in drawn}
+            yield Task(option, these, stage.settings, values, first, model)
+
+
+def play(crisis: Crisis, task: Task) -> list[Piece]:
+    """Play a task's worlds; this is what a worker does.
+
+    Raises
+    ------
+    ClusterError
+        If this machine has another model.
+    """
+    refuse_others(task.model)
+    crises, values = {task.option: crisis}, {task.option: task.values}
+    stage = Stage(
+        runners.kernel(), task.settings, crises, values, Path(), first_world=task.first_world
+    )
+    basket = Basket()
+    for job in task.jobs:
+        runners.do(stage, basket, job, Event())
+    return basket.pieces
+
+
+def refuse_others(model: str) -> None:
+    """Refuse to play another model than this machine has.
+
+    Raises
+    ------
+    ClusterError
+        If it has another.
+    """
+    if model != records.model_digest():
+        raise stranger(platform.node(), f"another model in its detente {version('detente')}")
+
+
+def stranger(place: str, found: str) -> ClusterError:
+    """Return the fault that a machine of a cluster has another program."""
+    return ClusterError(
+        f"has {found}; this is detente {version('detente')}",
+        where=place,
+        hint="install the same detente on all machines of the cluster",
+    )
+
+
+def is_compiled() -> bool:
+    """Say whether a worker can play at once."""
+    return runners.kernel().is_warm()

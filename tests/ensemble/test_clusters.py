@@ -1,0 +1,313 @@
+"""Runs on processes of a Dask cluster; workers play with the stand-in, as do threads here."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import dask
+import distributed  # noqa: F401  its settings must be there before one is changed
+import psutil
+import pyarrow.parquet as pq
+import pytest
+
+from detente import DetenteError, resume, simulate
+from detente.ensemble import clusters, runners
+from detente.ensemble import record as records
+from detente.ensemble.folder import UnfinishedError
+from tests.standin import KERNEL
+
+ROOT = Path(__file__).parents[2]
+AT_WORK = "tests.standin_at_work"
+SMALL = {"futures": 600, "worlds": 30, "chunk": 70, "options": ("hotline",)}
+SLOW = 0.05
+"""Long enough for a world that something can happen in the midst of a run [s]."""
+
+
+class At:
+    """Does something, once, when a run has come so far."""
+
+    def __init__(self, futures, do):
+        self.futures = futures
+        self.do = do
+        self.told = []
+
+    def __call__(self, progress):
+        self.told.append(progress)
+        if progress.done >= self.futures and self.do is not None:
+            do, self.do = self.do, None
+            do()
+
+
+def interrupt():
+    raise KeyboardInterrupt
+
+
+@pytest.fixture(autouse=True)
+def at_work(monkeypatch):
+    """Let workers of a local cluster play with the stand-in."""
+    monkeypatch.setenv("STANDIN_SECONDS", str(SLOW))
+    with dask.config.set({"distributed.worker.preload": [AT_WORK]}):
+        yield
+
+
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory, crisis):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runners, "kernel", lambda: KERNEL)
+        return simulate(crisis, **SMALL, threads=2, out=tmp_path_factory.mktemp("usual"))
+
+
+def start(command, *arguments):
+    paths = os.pathsep.join([str(ROOT / "src"), str(ROOT), *sys.path])
+    return subprocess.Popen(
+        [sys.executable, "-m", f"distributed.cli.{command}", "--host", "127.0.0.1", *arguments],
+        env={**os.environ, "PYTHONPATH": paths},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+@pytest.fixture
+def scheduler():
+    """Start a scheduler of its own, as `dask scheduler` does; give its process and address."""
+    port = free_port()
+    process = start("dask_scheduler", "--port", str(port), "--no-dashboard")
+    yield process, f"tcp://127.0.0.1:{port}"
+    process.kill()
+    process.wait()
+
+
+@pytest.fixture
+def cluster(scheduler):
+    """Start a scheduler and two workers."""
+    process, address = scheduler
+    given = [address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--preload", AT_WORK]
+    workers = [start("dask_worker", *given) for _ in range(2)]
+    wait_for(lambda: clusters.ask(address, clusters.who, 60.0)["n_workers"] == 2)
+    yield process, address, workers
+    for worker in workers:
+        worker.kill()
+        worker.wait()
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def wait_for(holds):
+    deadline = time.monotonic() + 120
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def workers_here():
+    found = psutil.Process().children(recursive=True)
+    return [one for one in found if any("spawn_main" in word for word in one.cmdline())]
+
+
+def kill_one():
+    workers_here()[0].kill()
+
+
+def kill_all():
+    for worker in workers_here():
+        worker.kill()
+
+
+def count_stored(folder):
+    return sum(pq.read_metadata(part).num_rows for part in folder.rglob("0*.parquet"))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_digest_is_that_of_threads(tmp_path, crisis, usual, workers):
+    told = At(0, None)
+
+    run = simulate(crisis, **SMALL, cluster="local", threads=workers, out=tmp_path, progress=told)
+
+    assert run.digest == usual.digest
+    assert [one.done for one in told.told] == sorted(one.done for one in told.told)
+    assert told.told[-1].done == told.told[-1].total == 1200
+    assert workers_here() == []
+
+
+def test_a_worker_that_is_killed_changes_nothing(tmp_path, crisis, usual):
+    kill = At(100, kill_one)
+
+    run = simulate(crisis, **SMALL, cluster="local", threads=2, out=tmp_path, progress=kill)
+
+    assert kill.do is None
+    assert run.digest == usual.digest
+
+
+def test_all_workers_killed_are_replaced(tmp_path, crisis, usual):
+    kill = At(100, kill_all)
+
+    run = simulate(crisis, **SMALL, cluster="local", threads=2, out=tmp_path, progress=kill)
+
+    assert kill.do is None
+    assert run.digest == usual.digest
+
+
+def test_nothing_of_a_cluster_here_is_reached_from_elsewhere(tmp_path, crisis):
+    seen = []
+
+    def look():
+        processes = [psutil.Process(), *workers_here()]
+        seen.extend(
+            link.laddr.ip
+            for process in processes
+            for link in process.net_connections("inet")
+            if link.status == psutil.CONN_LISTEN
+        )
+
+    simulate(crisis, **SMALL, cluster="local", threads=1, out=tmp_path, progress=At(100, look))
+
+    assert set(seen) == {"127.0.0.1"}
+
+
+def test_an_interrupted_run_goes_on_to_the_same_digest(tmp_path, crisis, usual):
+    with pytest.raises(KeyboardInterrupt) as stop:
+        simulate(
+            crisis, **SMALL, cluster="local", threads=2, out=tmp_path, progress=At(300, interrupt)
+        )
+    stored = count_stored(tmp_path)
+    told = At(0, None)
+
+    run = resume(tmp_path, cluster="local", progress=told)
+
+    assert stop.value.__notes__ == [f"go on with: detente run --resume {tmp_path}"]
+    assert run.digest == usual.digest
+    assert told.told[0].done == stored > 0
+
+
+def test_a_run_on_machines_of_a_cluster_survives_one_of_them(tmp_path, crisis, usual, cluster):
+    _, address, workers = cluster
+
+    run = simulate(
+        crisis, **SMALL, cluster=address, out=tmp_path, progress=At(100, workers[0].kill)
+    )
+
+    assert run.digest == usual.digest
+    assert workers[1].poll() is None
+
+
+def test_a_lost_scheduler_ends_a_run_that_can_go_on(tmp_path, crisis, usual, cluster):
+    process, address, _ = cluster
+
+    with pytest.raises(UnfinishedError, match="scheduler was lost") as failed:
+        simulate(crisis, **SMALL, cluster=address, out=tmp_path, progress=At(300, process.kill))
+    stored = count_stored(tmp_path)
+    told = At(0, None)
+
+    assert address in failed.value.what
+    assert failed.value.hint == f"go on with: detente run --resume {tmp_path}"
+    assert resume(tmp_path, progress=told).digest == usual.digest
+    assert told.told[0].done == stored > 0
+
+
+def test_a_scheduler_that_falls_silent_ends_a_run_that_can_go_on(
+    tmp_path, crisis, cluster, monkeypatch
+):
+    process, address, _ = cluster
+    monkeypatch.setattr(clusters, "LOST", 2.0)
+
+    with pytest.raises(UnfinishedError, match="no Dask scheduler can be reached"):
+        simulate(
+            crisis,
+            **SMALL,
+            cluster=address,
+            out=tmp_path,
+            progress=At(100, lambda: process.send_signal(signal.SIGSTOP)),
+        )
+
+
+def test_a_cluster_without_workers_is_told_of_and_given_up(
+    tmp_path, crisis, scheduler, monkeypatch
+):
+    process, address = scheduler
+    monkeypatch.setattr(clusters, "PATIENCE", 3.0)
+    monkeypatch.setattr(clusters, "CONNECTING", 60.0)
+    told = At(0, None)
+
+    with pytest.raises(UnfinishedError, match="no worker was there for 3 s"):
+        simulate(crisis, **SMALL, cluster=address, out=tmp_path, progress=told)
+
+    assert any(one.is_waiting for one in told.told)
+    assert process.poll() is None
+
+
+def test_machines_with_another_version_are_refused_before_anything_is_written(
+    tmp_path, crisis, cluster, monkeypatch
+):
+    _, address, _ = cluster
+    for module in (clusters, clusters.tasks):
+        monkeypatch.setattr(module, "version", lambda _: "99.0")
+
+    with pytest.raises(DetenteError, match=r"has detente 0\..*; this is detente 99\.0"):
+        simulate(crisis, **SMALL, cluster=address, out=tmp_path / "run")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_machines_with_another_model_are_refused(tmp_path, crisis, cluster, monkeypatch):
+    _, address, _ = cluster
+    monkeypatch.setattr(records, "model_digest", lambda: "0" * 64)
+
+    with pytest.raises(UnfinishedError, match="has another model"):
+        simulate(crisis, **SMALL, cluster=address, out=tmp_path / "run")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["tcp://127.0.0.1:1", "nowhere.invalid:8786", "nonsense", "", "http://127.0.0.1", "tls://::1"],
+)
+def test_an_address_at_which_nobody_answers_is_refused(tmp_path, crisis, monkeypatch, address):
+    monkeypatch.setattr(clusters, "CONNECTING", 2.0)
+    begun = time.monotonic()
+
+    with pytest.raises(DetenteError, match="no Dask scheduler can be reached") as failed:
+        simulate(crisis, **SMALL, cluster=address, out=tmp_path / "run")
+
+    assert time.monotonic() - begun < 20
+    assert "tcp://HOST:8786" in failed.value.hint
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_port_that_never_answers_is_refused(tmp_path, crisis, monkeypatch):
+    monkeypatch.setattr(clusters, "CONNECTING", 2.0)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+
+        with pytest.raises(DetenteError, match="no Dask scheduler can be reached"):
+            simulate(
+                crisis,
+                **SMALL,
+                cluster=f"tcp://127.0.0.1:{silent.getsockname()[1]}",
+                out=tmp_path / "run",
+            )
+
+
+def test_the_address_of_a_worker_is_refused(tmp_path, crisis, cluster):
+    _, address, _ = cluster
+    worker = next(iter(clusters.ask(address, clusters.who, 60.0)["workers"]))
+
+    with pytest.raises(DetenteError, match="something else than a scheduler"):
+        simulate(crisis, **SMALL, cluster=worker, out=tmp_path / "run")
+
+
+def test_without_the_extra_the_command_that_installs_it_is_told(tmp_path, crisis, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+
+    with pytest.raises(DetenteError, match="cannot be imported") as failed:
+        simulate(crisis, **SMALL, cluster="local", out=tmp_path / "run")
+
+    assert failed.value.hint == "pip install 'detente[dask]'"
+    assert list(tmp_path.iterdir()) == []
