@@ -7,9 +7,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from detente.ensemble import bundle, foundation, runners, store
 from detente.ensemble import folder as folders
-from detente.ensemble import foundation, runners, store
 from detente.ensemble import record as records
+from detente.ensemble.address import place_of
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.folder import UnfinishedError
 from detente.ensemble.record import BASE, Grid, Settings
@@ -62,7 +63,8 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
     chunk
         Most futures in one file.
     out
-        Folder of the run; a new one in `./runs` unless given.
+        Folder of the run, or an address such as s3://bucket/run, which needs the extra `remote`; a
+        new folder in `./runs` unless given.
     overwrite
         Replace the run that lies in `out`.
     changes
@@ -90,7 +92,7 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
         chunk=chunk,
     )
     crises = foundation.with_options(crisis, settings)
-    path = folders.choose(crisis.name, None if out is None else Path(out), overwrite=overwrite)
+    path = folders.choose(crisis.name, out, overwrite=overwrite)
     foundation.lay(path, crises, settings)
     try:
         return _play(path, crises, progress)
@@ -116,7 +118,7 @@ def resume(
     Parameters
     ----------
     folder
-        The run's folder.
+        The run's folder or address.
     futures
         Futures of each option, not fewer than the run has; as many as it was to have unless given.
     worlds
@@ -132,7 +134,8 @@ def resume(
         is asked to shrink; a run that is finished and is not to be extended is opened whatever
         made it.
     """
-    path = Path(folder)
+    path = place_of(folder)
+    bundle.refuse_bundle(path, "gone on with")
     before = records.read(path)
     record = records.grow(before, futures=futures, worlds=worlds)
     if record.outcome is not None:
