@@ -56,7 +56,7 @@ def edit(run, part, place, **values):
 
 
 def write_worlds(run, table):
-    pq.write_table(table, run.folder / "worlds.parquet")
+    pq.write_table(table, run.folder / "worlds.parquet", compression="none")
 
 
 def read_worlds(run):

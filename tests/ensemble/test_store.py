@@ -157,7 +157,7 @@ def test_a_file_larger_than_its_rows_can_be_is_not_opened(tmp_path):
     path.parent.mkdir()
     path.write_bytes(bytes(store.SMALLEST_FILE + store.WIDEST_ROW * PART.rows + 1))
 
-    with pytest.raises(TornPartError, match="larger than its rows can be"):
+    with pytest.raises(TornPartError, match="larger than it can be"):
         store.read(tmp_path, PART)
 
 

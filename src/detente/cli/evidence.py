@@ -79,10 +79,12 @@ def _refuse_clashes(
 
 def _crisis_of(pack: str) -> "Crisis":
     """Load a pack, or the pack of a run."""
-    from detente.ensemble import foundation, record
+    from detente.ensemble import bundle, foundation, record
+    from detente.ensemble.address import place_of
     from detente.pack import load
 
-    path = Path(pack)
+    place = place_of(pack)
+    path = bundle.opened(place) if bundle.is_bundle(place) else place
     if (path / record.FILE).is_file():
         return foundation.read_again(path, record.read(path))[record.BASE]
     return load(pack)

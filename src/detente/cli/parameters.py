@@ -1,6 +1,5 @@
 """What commands can be asked, in the same words everywhere."""
 
-from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
@@ -16,10 +15,11 @@ Pack: TypeAlias = Annotated[
     str,
     typer.Argument(metavar="PACK", help="Name of a pack that ships, or a path to your own."),
 ]
-RunFolder: TypeAlias = Annotated[
-    Path | None,
+RunPlace: TypeAlias = Annotated[
+    str | None,
     typer.Argument(
-        metavar="RUN", file_okay=False, help="Folder of a run; the newest in ./runs if left out."
+        metavar="RUN",
+        help="Folder, address or bundle of a run; the newest in ./runs if left out.",
     ),
 ]
 Changes: TypeAlias = Annotated[

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def replay(  # noqa: PLR0913, PLR0917  every setting
-    run: parameters.RunFolder = None,
+    run: parameters.RunPlace = None,
     future: Annotated[
         str | None, typer.Option(metavar="W:I", help="Play this one future only.")
     ] = None,

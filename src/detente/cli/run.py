@@ -1,7 +1,6 @@
 """`detente run`: play a crisis many times and say what became of it."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
@@ -50,8 +49,8 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
     horizon: Annotated[int, typer.Option(help="Length of a future, in days.")] = 365,
     changes: parameters.Changes = None,
     out: Annotated[
-        Path | None,
-        typer.Option("-o", "--out", metavar="RUN", help="Folder of the run; new in ./runs."),
+        str | None,
+        typer.Option("-o", "--out", metavar="RUN", help="Folder or address; new in ./runs."),
     ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the run that lies in RUN.")

@@ -14,7 +14,7 @@ SECONDS_A_WORLD = {"tiny": 0.09, "normal": 0.25, "fine": 0.57}
 """Time to set up and solve one world on one core (measured on two-core x86-64) [s]."""
 SECONDS_A_FUTURE = 50e-6
 """Time to play and store one future on one core (the same machine) [s]."""
-BYTES_A_FUTURE = 32
+BYTES_A_FUTURE = 52
 """Size of a stored future (measured on the first pack) [bytes]."""
 
 TABLES = 12

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def trace(
-    run: parameters.RunFolder = None,
+    run: parameters.RunPlace = None,
     future: Annotated[
         str, typer.Option(metavar="W:I", help="World and index of the future.")
     ] = "0:0",

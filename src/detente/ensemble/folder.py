@@ -5,6 +5,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+from detente.ensemble.address import place_of
 from detente.ensemble.record import FILE, read
 from detente.errors import DetenteError
 
@@ -25,7 +26,7 @@ class UnfinishedError(DetenteError):
         super().__init__(what, where=str(folder), hint=how_to_go_on(folder))
 
 
-def choose(name: str, out: Path | None, *, overwrite: bool) -> Path:
+def choose(name: str, out: Path | str | None, *, overwrite: bool) -> Path:
     """Make the folder of a new run.
 
     Raises
@@ -33,18 +34,20 @@ def choose(name: str, out: Path | None, *, overwrite: bool) -> Path:
     DetenteError
         If the folder is taken or cannot be made.
     """
+    path = None if out is None else place_of(out)
     try:
-        if out is None:
+        if path is None:
             return _make_default(name)
-        _clear(out, overwrite=overwrite)
-        out.mkdir(parents=True, exist_ok=True)
+        _clear(path, overwrite=overwrite)
+        if isinstance(path, Path):
+            path.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
-        raise unwritable(out or RUNS, fault) from fault
-    return out
+        raise unwritable(path or RUNS, fault) from fault
+    return path
 
 
 def find(run: Path | str | None) -> Path:
-    """Return the folder of a run: the one named, or the newest in `./runs`.
+    """Return where a run lies: the folder, address or file named, or the newest in `./runs`.
 
     Raises
     ------
@@ -52,7 +55,7 @@ def find(run: Path | str | None) -> Path:
         If there is none.
     """
     if run is not None:
-        return Path(run)
+        return place_of(run)
     found = known()
     if not found:
         raise DetenteError(
@@ -87,17 +90,24 @@ def discard(folder: Path) -> None:
     for name in _OWN:
         path = folder / name
         if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
+            _remove_all(path)
         else:
             path.unlink(missing_ok=True)
     if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
+        _remove_all(folder)
 
 
 def discard_if_empty(folder: Path) -> None:
     """Remove a run that holds no futures yet."""
     if not any((folder / PARTS).rglob("*.parquet")):
         discard(folder)
+
+
+def _remove_all(folder: Path) -> None:
+    if isinstance(folder, Path):
+        shutil.rmtree(folder)
+    else:
+        folder.remove_all()
 
 
 def _age(record: Path) -> tuple[str, int, str]:

@@ -15,6 +15,7 @@ from detente.ensemble import record as records
 from detente.ensemble import store
 from detente.ensemble.record import BASE, OptionRecord, Plain, Record, Settings
 from detente.ensemble.runners import Values
+from detente.ensemble.tables import COMPRESSION
 from detente.ensemble.tally import INITIATORS
 from detente.errors import DetenteError
 from detente.evidence.ledger import CALIBRATED, ORIGINS
@@ -65,7 +66,7 @@ def lay_worlds(path: Path, values: Values) -> None:
     columns = {"world": pa.array(range(count), pa.int32())}
     columns |= {field: pa.array(drawn) for field, drawn in values.items()}
     sink = pa.BufferOutputStream()
-    pq.write_table(pa.table(columns), sink, compression="zstd")
+    pq.write_table(pa.table(columns), sink, compression=COMPRESSION)
     store.write_aside(path / folders.WORLDS, sink.getvalue().to_pybytes())
 
 

@@ -15,19 +15,27 @@ from typing import Annotated, Any, Literal, NoReturn, TypeAlias
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
-from detente.ensemble.store import write_aside
+from detente.ensemble.store import count_parts, write_aside
+from detente.ensemble.tables import NotAsExpectedError, read_within
 from detente.errors import DetenteError
+from detente.pack.files import MOST_FILES
 
 FILE = "record.json"
 SCHEMA: Literal["detente/record/1"] = "detente/record/1"
 BASE = "base"
 """The crisis as its pack writes it, without any option."""
-LONGEST_RECORD = 1 << 24
+LONGEST_RECORD = 1 << 20
 """A larger record is not ours [bytes]."""
+MOST_PARTS = 300_000
+"""A run with more files would take the memory of its reader [files]."""
+MOST_TIMES = 100
+"""How often a run may be extended."""
 
 Grid: TypeAlias = Literal["tiny", "normal", "fine"]
 Name: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 Digest: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+FileName: TypeAlias = Annotated[str, Field(pattern=r"^[^./\\\x00-\x1f][^/\\\x00-\x1f]{0,254}$")]
+"""The name of a file of the pack, which is no path."""
 Plain: TypeAlias = bool | int | float | str
 """The new value of one field, as JSON has it."""
 
@@ -44,7 +52,7 @@ class Settings(_Frozen):
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
     grid: Grid = "normal"
     horizon: Annotated[int, Field(ge=1, le=3650)] = 365
-    chunk: Annotated[int, Field(ge=1, le=10_000_000)] = 10_000
+    chunk: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
     threads: Annotated[int, Field(ge=1, le=1024)] = 1
     options: tuple[Name, ...] = (BASE,)
     changes: dict[str, Plain] = {}
@@ -108,9 +116,9 @@ class Record(_Frozen):
     parties: dict[str, str]
     call: str
     settings: Settings
-    grown_from: tuple[Size, ...] = ()
+    grown_from: Annotated[tuple[Size, ...], Field(max_length=MOST_TIMES)] = ()
     pack: Digest
-    files: tuple[str, ...]
+    files: Annotated[tuple[FileName, ...], Field(max_length=MOST_FILES)]
     resolved: Digest
     options: dict[Name, OptionRecord]
     evidence: dict[str, int]
@@ -132,6 +140,16 @@ class Record(_Frozen):
                 raise ValueError("a run only grows")
         return before
 
+    @field_validator("options")
+    @classmethod
+    def _are_those_asked_for(
+        cls, options: dict[Name, OptionRecord], read: ValidationInfo
+    ) -> dict[Name, OptionRecord]:
+        asked = read.data["settings"].options if "settings" in read.data else ()
+        if asked and (set(asked) != set(options) or BASE not in asked):
+            raise ValueError("they are not those of the settings")
+        return options
+
     @property
     def sizes(self) -> list[tuple[int, int]]:
         """Return worlds and futures of each, as the run began, as it was extended, as it is."""
@@ -139,8 +157,7 @@ class Record(_Frozen):
 
     def write(self, folder: Path) -> None:
         """Store the record in its run's folder."""
-        text = json.dumps(self.as_json(), indent=1, ensure_ascii=False)
-        write_aside(folder / FILE, text.encode() + b"\n")
+        write_aside(folder / FILE, as_bytes(self.as_json()))
 
     def as_json(self) -> dict[str, Any]:
         """Return the record as it is stored."""
@@ -171,11 +188,16 @@ def grow(record: Record, *, futures: int | None, worlds: int | None) -> Record:
     if settings == before:
         return record
     _refuse_shrinking(before, settings)
+    if len(record.grown_from) == MOST_TIMES:
+        hint = "begin anew with the size that you want"
+        raise DetenteError(f"the run was extended {MOST_TIMES} times, the most there is", hint=hint)
     size = Size(worlds=before.worlds, futures=before.futures_of_a_world)
     options = {
         name: option.model_copy(update={"digest": None}) for name, option in record.options.items()
     }
-    grown = {"settings": settings, "grown_from": (*record.grown_from, size), "options": options}
+    before_it = (*record.grown_from, size)
+    _refuse_many_parts(_sizes(before_it, settings), settings, "futures")
+    grown = {"settings": settings, "grown_from": before_it, "options": options}
     call = spell_call(record.source, settings)
     return record.model_copy(update={**grown, "call": call, "outcome": None})
 
@@ -204,9 +226,11 @@ def settle(**asked: Any) -> Settings:
         If a setting is out of its bounds.
     """
     try:
-        return Settings(**asked)
+        settings = Settings(**asked)
     except ValidationError as fault:
         _refuse_setting(fault)
+    _refuse_many_parts(_sizes((), settings), settings, "chunk")
+    return settings
 
 
 def read(folder: Path) -> Record:
@@ -219,34 +243,58 @@ def read(folder: Path) -> Record:
     """
     path = folder / FILE
     try:
-        if path.stat().st_size > LONGEST_RECORD:
-            raise DetenteError("the record is too large", where=str(path))
-        content = json.loads(path.read_bytes())
+        content = read_within(path, LONGEST_RECORD)
+    except NotAsExpectedError:
+        raise DetenteError("the record is too large", where=str(path)) from None
     except FileNotFoundError:
         raise DetenteError(
             "no run lies here", where=str(folder), hint="`detente list` names the runs in ./runs"
         ) from None
-    except (OSError, ValueError, RecursionError) as fault:
-        raise DetenteError(f"the record cannot be read: {fault}", where=str(path)) from fault
-    return _parse(content, path)
+    except OSError as fault:
+        says = fault.strerror or str(fault)
+        raise DetenteError(f"the record cannot be read: {says}", where=str(path)) from fault
+    return parse(content, str(path))
 
 
-def _parse(content: Any, path: Path) -> Record:
+def parse(text: bytes, where: str) -> Record:
+    """Read what a record says.
+
+    Raises
+    ------
+    DetenteError
+        If it is no record, or one of another version of detente, or was changed.
+    """
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as fault:
+        raise DetenteError(f"the record cannot be read: {fault}", where=where) from fault
     found = content.get("schema") if isinstance(content, dict) else None
     if found != SCHEMA:
         raise DetenteError(
             f"the record's schema is {found!r}; this version reads {SCHEMA!r}",
-            where=str(path),
+            where=where,
             hint="use the version of detente that wrote it",
         )
     try:
-        return Record.model_validate(content)
+        record = Record.model_validate(content)
     except ValidationError as fault:
         first = fault.errors()[0]
         field = ".".join(str(step) for step in first["loc"])
         raise DetenteError(
-            f"the record was changed or is damaged: {field}: {first['msg']}", where=str(path)
+            f"the record was changed or is damaged: {field}: {first['msg']}", where=where
         ) from fault
+    _refuse_many_parts(record.sizes, record.settings, where)
+    return record
+
+
+def _refuse_many_parts(sizes: list[tuple[int, int]], settings: Settings, where: str) -> None:
+    parts = count_parts(sizes, settings.chunk) * len(settings.options)
+    if parts > MOST_PARTS:
+        raise DetenteError(
+            f"the run has {parts:,} files; at most {MOST_PARTS:,} can be",
+            where=where,
+            hint="use a larger --chunk, fewer --futures, --worlds or options",
+        )
 
 
 def environment() -> Environment:

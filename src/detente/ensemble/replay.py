@@ -26,7 +26,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from detente.ensemble import folder as folders
 from detente.ensemble import foundation, rerun
@@ -37,6 +36,13 @@ from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock, Stage, Values
 from detente.ensemble.simulate import Listener, stage_of
 from detente.ensemble.store import SMALLEST_FILE
+from detente.ensemble.tables import (
+    Expected,
+    NotAsExpectedError,
+    UnreadableError,
+    read_table,
+    read_within,
+)
 from detente.errors import DetenteError
 from detente.pack import Crisis
 from detente.pack import files as packs
@@ -284,9 +290,9 @@ def _numbers(run: Run) -> tuple[Check, Mapping[str, Crisis] | None]:
 
 def _worlds(run: Run, drawn: Values) -> Check:
     count = run.record.settings.worlds
-    stored = _read_worlds(run, len(drawn))
     columns = {"world": np.arange(count, dtype=np.int32), **drawn}
-    if stored is None or stored.column_names != list(columns):
+    stored = _read_worlds(run, list(columns))
+    if stored is None:
         return Check(WORLDS, False, f"{folders.WORLDS} has other rows or columns")
     for field, again in columns.items():
         held = stored[field].to_numpy()
@@ -300,22 +306,19 @@ def _worlds(run: Run, drawn: Values) -> Check:
     return Check(WORLDS, True, f"{count:,} worlds drawn again")
 
 
-def _read_worlds(run: Run, numbers: int) -> pa.Table | None:
-    """Return the worlds as stored, None if there are more or fewer than the record says."""
+def _read_worlds(run: Run, columns: list[str]) -> pa.Table | None:
+    """Return the worlds as stored, None if they are others than the record says."""
     path = run.folder / folders.WORLDS
-    cells = run.record.settings.worlds * (numbers + 1)
+    count = run.record.settings.worlds
     try:
-        if path.stat().st_size > SMALLEST_FILE + WIDEST_CELL * cells:
-            return None
-        with pq.ParquetFile(path) as file:
-            if file.metadata.num_rows != run.record.settings.worlds:
-                return None
-            table = file.read()
-        table.validate(full=True)
-    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as fault:
+        content = read_within(path, SMALLEST_FILE + WIDEST_CELL * count * len(columns))
+        return read_table(content, Expected(columns, count))
+    except (OSError, UnreadableError) as fault:
         hint = "the run is damaged; play it again from its record's settings"
-        raise DetenteError(f"cannot be read: {fault}", where=str(path), hint=hint) from fault
-    return table
+        what = str(fault) if isinstance(fault, UnreadableError) else f"cannot be read: {fault}"
+        raise DetenteError(what, where=str(path), hint=hint) from fault
+    except NotAsExpectedError:
+        return None
 
 
 def _futures(found: Findings) -> Check:

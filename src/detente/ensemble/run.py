@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from detente.ensemble import bundle, store
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
-from detente.ensemble import store
 from detente.ensemble.record import BASE, Outcome, Record
 from detente.ensemble.runners import together
 from detente.ensemble.shares import Share, estimate
@@ -36,14 +36,17 @@ class Run:
 
     @classmethod
     def open(cls, folder: Path | str | None = None) -> "Run":
-        """Open a finished run: the one in `folder`, or the newest in `./runs`.
+        """Open a finished run: the one in a folder, at an address or in a bundle, or the newest.
+
+        The newest is looked for in `./runs`. Addresses, such as s3://bucket/run, need the extra
+        `remote`.
 
         Raises
         ------
         DetenteError
-            If no run lies there or it is unfinished.
+            If no run lies there, it is unfinished, or it cannot be read.
         """
-        path = folders.find(folder)
+        path = bundle.opened(folders.find(folder))
         record = records.read(path)
         if record.outcome is None:
             raise folders.UnfinishedError(path)
@@ -129,15 +132,41 @@ class Run:
 
     @cached_property
     def table(self) -> pa.Table:
-        """All futures of all options as one Arrow table, read when first asked for."""
+        """All futures of all options as one Arrow table, read when first asked for.
+
+        A row is a future, in the order of options, worlds and futures; what a column means stands
+        in the metadata of its field. The columns are those of the files: `docs/data.md`.
+        """
         return pa.Table.from_batches(self.batches(), store.schema())
 
+    def to_arrow(self) -> pa.Table:
+        """Return all futures as an Arrow table, each part verified as it is read.
+
+        Raises
+        ------
+        DetenteError
+            If a part is missing or is not as it was written.
+        """
+        return self.table
+
     def to_pandas(self) -> Any:
-        """Return all futures as a pandas data frame."""
+        """Return all futures as a pandas data frame: `table`, with a plain index; needs pandas.
+
+        Raises
+        ------
+        DetenteError
+            If a part is missing or is not as it was written.
+        """
         return self.table.to_pandas()
 
     def to_polars(self) -> Any:
-        """Return all futures as a polars data frame."""
+        """Return all futures as a polars data frame: `table`; needs polars.
+
+        Raises
+        ------
+        DetenteError
+            If a part is missing or is not as it was written.
+        """
         import polars as pl  # noqa: PLC0415  the user's choice, not ours
 
         return pl.from_arrow(self.table)

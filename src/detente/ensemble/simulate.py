@@ -7,9 +7,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from detente.ensemble import clusters, foundation, runners, store
+from detente.ensemble import bundle, clusters, foundation, runners, store
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
+from detente.ensemble.address import place_of
 from detente.ensemble.clusters import Perform
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.folder import UnfinishedError
@@ -68,7 +69,8 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
     chunk
         Most futures in one file.
     out
-        Folder of the run; a new one in `./runs` unless given.
+        Folder of the run, or an address such as s3://bucket/run, which needs the extra `remote`; a
+        new folder in `./runs` unless given.
     overwrite
         Replace the run that lies in `out`.
     changes
@@ -98,7 +100,7 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
     )
     crises = foundation.with_options(crisis, settings)
     with clusters.hands(cluster, settings.threads) as perform:
-        path = folders.choose(crisis.name, None if out is None else Path(out), overwrite=overwrite)
+        path = folders.choose(crisis.name, out, overwrite=overwrite)
         foundation.lay(path, crises, settings)
         try:
             return _play(path, crises, progress, perform)
@@ -125,7 +127,7 @@ def resume(
     Parameters
     ----------
     folder
-        The run's folder.
+        The run's folder or address.
     futures
         Futures of each option, not fewer than the run has; as many as it was to have unless given.
     worlds
@@ -143,7 +145,8 @@ def resume(
         is asked to shrink, or the cluster cannot be used; a run that is finished and is not to be
         extended is opened whatever made it.
     """
-    path = Path(folder)
+    path = place_of(folder)
+    bundle.refuse_bundle(path, "gone on with")
     before = records.read(path)
     record = records.grow(before, futures=futures, worlds=worlds)
     if record.outcome is not None:

@@ -3,17 +3,27 @@
 import hashlib
 import json
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias, get_args, get_type_hints
+from typing import Any, BinaryIO, NamedTuple, TypeAlias, get_args, get_type_hints
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
+from pydantic import TypeAdapter, ValidationError
 
+from detente.ensemble.tables import (
+    COMPRESSION,
+    Expected,
+    NotAsExpectedError,
+    read_table,
+    read_within,
+)
+from detente.errors import DetenteError
 from detente.kernel.endings import FUTURE, Future
 
 Rows: TypeAlias = np.ndarray
@@ -23,6 +33,9 @@ SolverReport: TypeAlias = dict[str, float]
 """What the solver said of one world."""
 
 SCHEMA = "detente/futures/1"
+NAMED = b"detente.schema"
+KIND = re.compile(rb"detente/futures/\d+")
+REPORTS = TypeAdapter(dict[int, SolverReport])
 SEAL = b"detente.seal"
 SOLVER = b"detente.solver"
 WIDEST_ROW = 1024
@@ -71,6 +84,18 @@ def plan(option: str, sizes: Sequence[tuple[int, int]], chunk: int) -> list[Part
         parts += _cut(Part(option, 0, worlds, futures, all_futures - futures), chunk)
         parts += _cut(Part(option, worlds, all_worlds - worlds, 0, all_futures), chunk)
     return parts
+
+
+def count_parts(sizes: Sequence[tuple[int, int]], chunk: int) -> int:
+    """Return how many parts `plan` cuts."""
+    count = 0
+    for (worlds, futures), (all_worlds, all_futures) in pairwise([(0, 0), *sizes]):
+        added = (worlds, all_futures - futures), (all_worlds - worlds, all_futures)
+        for some, each in added:
+            if some and each:
+                together = max(1, chunk // each)
+                count += -(-some // together) * -(-each // chunk)
+    return count
 
 
 def _cut(whole: Part, chunk: int) -> list[Part]:
@@ -136,7 +161,7 @@ def schema() -> pa.Schema:
     for name, hint in get_type_hints(Future, include_extras=True).items():
         kind = pa.from_numpy_dtype(FUTURE[name])
         fields.append(pa.field(name, kind, False, {"description": get_args(hint)[-1]}))
-    return pa.schema(fields, {"detente.schema": SCHEMA})
+    return pa.schema(fields, {NAMED: SCHEMA})
 
 
 def row_bytes(option: str, rows: Rows) -> bytes:
@@ -159,7 +184,7 @@ def write(folder: Path, part: Part, rows: Rows, reports: Mapping[int, SolverRepo
     sealed = {**schema().metadata, SOLVER: solver, SEAL: _seal(part.option, rows, solver)}
     table = pa.Table.from_arrays(_columns(part.option, rows), schema=schema().with_metadata(sealed))
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
+    pq.write_table(table, sink, compression=COMPRESSION, write_page_checksum=True)
     write_aside(folder / part.name, sink.getvalue().to_pybytes())
 
 
@@ -170,6 +195,8 @@ def read(folder: Path, part: Part) -> tuple[Rows, dict[int, SolverReport]]:
     ------
     TornPartError
         If the file is missing, cut short, changed, or not the part asked for.
+    DetenteError
+        If another version of detente wrote it in another schema.
     """
     table = _read_table(folder / part.name, part)
     rows = _to_rows(table)
@@ -177,7 +204,7 @@ def read(folder: Path, part: Part) -> tuple[Rows, dict[int, SolverReport]]:
     if table.schema.metadata.get(SEAL) != _seal(part.option, rows, solver):
         raise TornPartError(f"{part.name} is not as it was written")
     _check_address(part, rows)
-    return rows, {int(world): report for world, report in json.loads(solver).items()}
+    return rows, _reports(part, solver)
 
 
 def to_batch(option: str, rows: Rows) -> pa.RecordBatch:
@@ -195,12 +222,23 @@ def is_whole(folder: Path, part: Part) -> bool:
 
 
 def write_aside(path: Path, content: bytes) -> None:
-    """Write a file under another name, flush it to the disk, then give it its own name."""
+    """Write a file under another name, flush it to the disk, then give it its own name.
+
+    At an address the file is put there as its file system can, whole or not at all.
+    """
+    if isinstance(path, Path):
+        fill_aside(path, lambda file: file.write(content))
+    else:
+        path.put(content)
+
+
+def fill_aside(path: Path, fill: Callable[[BinaryIO], object]) -> None:
+    """Have a file written under another name, flush it to the disk, then give it its own name."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
     try:
         with aside.open("wb") as file:
-            file.write(content)
+            fill(file)
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
@@ -240,19 +278,39 @@ def _seal(option: str, rows: Rows, solver: bytes) -> bytes:
 
 
 def _read_table(path: Path, part: Part) -> pa.Table:
+    expected = Expected(list(_names()), part.rows, ("option", part.option))
     try:
-        if path.stat().st_size > SMALLEST_FILE + WIDEST_ROW * part.rows:
-            raise TornPartError(f"{part.name} is larger than its rows can be")
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            if file.metadata.num_rows != part.rows:
-                raise TornPartError(f"{part.name} holds another number of futures")
-            table = file.read()
-        table.validate(full=True)
-    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as fault:
+        content = read_within(path, most_bytes(part.rows))
+        table = read_table(content, expected, partial(_refuse_other_schema, path))
+    except NotAsExpectedError as fault:
+        raise TornPartError(f"{part.name} {fault}") from fault
+    except OSError as fault:
         raise TornPartError(f"{part.name} cannot be read: {fault}") from fault
-    if not table.schema.equals(schema()) or table.num_rows != part.rows:
+    if not table.schema.equals(pa.schema(list(schema())[1:])):
         raise TornPartError(f"{part.name} has other columns")
     return table
+
+
+def most_bytes(rows: int) -> int:
+    """Return the most bytes that a file of so many rows takes."""
+    return SMALLEST_FILE + WIDEST_ROW * rows
+
+
+def _refuse_other_schema(path: Path, found: pa.Schema) -> None:
+    named = (found.metadata or {}).get(NAMED, b"")
+    if named != SCHEMA.encode() and KIND.fullmatch(named):
+        raise DetenteError(
+            f"the part's schema is {named.decode()!r}; this version reads {SCHEMA!r}",
+            where=str(path),
+            hint="use the version of detente that wrote it",
+        )
+
+
+def _reports(part: Part, solver: bytes) -> dict[int, SolverReport]:
+    try:
+        return REPORTS.validate_json(solver)
+    except ValidationError as fault:
+        raise TornPartError(f"{part.name} has other words on its solver") from fault
 
 
 def _to_rows(table: pa.Table) -> Rows:

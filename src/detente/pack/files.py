@@ -59,11 +59,11 @@ def read(pack: str | Path) -> PackText:
     `DetenteError` if it cannot be read.
     """
     name = str(pack)
-    if not isinstance(pack, Path) and not _is_path(name):
+    if isinstance(pack, str) and not _is_path(name):
         if name not in shipped():
             raise _unknown(name)
         return PackText(name, _texts(library() / name, name))
-    place = Path(pack)
+    place = Path(pack) if isinstance(pack, str) else pack
     if place.is_dir():
         return PackText(name, _texts(place, name))
     if not place.exists():

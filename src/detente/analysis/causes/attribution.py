@@ -16,6 +16,7 @@ from detente.analysis.causes.parts import Place, Verdicts
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble import store
+from detente.ensemble.bundle import refuse_bundle
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -129,7 +130,7 @@ def attribute(
     futures = run.record.settings.futures_of_a_world
     whole = hashlib.sha256()
     for place, verdicts in zip(places, judged, strict=True):
-        whole.update(parts.content(place, verdicts))
+        whole.update(parts.content_of(place, verdicts))
     visited = sum(verdicts.visited for verdicts in judged)
     unsettled = sum(verdicts.unsettled for verdicts in judged)
     return Causes(
@@ -195,6 +196,7 @@ def judge_missing(
     if not missing:
         return
     run = missing[0].run
+    refuse_bundle(run.folder, "judged further")
     _refuse_other_model(run)
     store.sweep(run.folder / folders.CAUSES)
     clock = Clock(len(places), progress)

@@ -11,6 +11,13 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from detente.ensemble import folder as folders
 from detente.ensemble import store
 from detente.ensemble.run import Run
+from detente.ensemble.tables import (
+    COMPRESSION,
+    Expected,
+    NotAsExpectedError,
+    read_table,
+    read_within,
+)
 
 SEAL = b"detente.seal"
 NODES = b"detente.nodes"
@@ -77,26 +84,25 @@ def write(place: Place, verdicts: Verdicts) -> None:
     ]
     table = pa.Table.from_arrays(columns, schema=SCHEMA.with_metadata(metadata))
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
+    pq.write_table(table, sink, compression=COMPRESSION, write_page_checksum=True)
     store.write_aside(place.path, sink.getvalue().to_pybytes())
 
 
 def read(place: Place) -> Verdicts | None:
     """Return a world's verdicts; None if they are not there as they were written for this run."""
     try:
-        if place.path.stat().st_size > store.SMALLEST_FILE + store.WIDEST_ROW * place.futures:
-            return None
-        table = pq.read_table(place.path, page_checksum_verification=True)
-        if not table.schema.equals(SCHEMA) or table.num_rows != place.futures:
-            return None
+        content = read_within(place.path, store.most_bytes(place.futures))
+        table = read_table(content, Expected(SCHEMA.names, place.futures))
         visited, unsettled = map(int, table.schema.metadata[NODES].split())
-    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError):
+    except (NotAsExpectedError, OSError, ValueError, TypeError, KeyError):
+        return None
+    if not table.schema.equals(SCHEMA):
         return None
     verdicts = Verdicts(table["wars"].to_numpy(), table["marks"].to_numpy(), visited, unsettled)
     return verdicts if table.schema.metadata.get(SEAL) == _seal(place, verdicts) else None
 
 
-def content(place: Place, verdicts: Verdicts) -> bytes:
+def content_of(place: Place, verdicts: Verdicts) -> bytes:
     """Return what a digest reads of a world's verdicts, little-endian, column by column."""
     label = f"{place.option} {place.world} ".encode()
     return label + verdicts.wars.astype("<u8").tobytes() + verdicts.marks.tobytes()
@@ -104,5 +110,5 @@ def content(place: Place, verdicts: Verdicts) -> bytes:
 
 def _seal(place: Place, verdicts: Verdicts) -> bytes:
     whole = hashlib.sha256(f"{place.run.digest} {place.run.record.model} ".encode())
-    whole.update(f"{verdicts.visited} {verdicts.unsettled} ".encode() + content(place, verdicts))
+    whole.update(f"{verdicts.visited} {verdicts.unsettled} ".encode() + content_of(place, verdicts))
     return whole.hexdigest().encode()

@@ -1,0 +1,257 @@
+"""A run in one file: a zip archive of its folder, read where it lies and never unpacked.
+
+Zip, as every system opens it and one file of it is read without the others. Its files are stored as
+they are, in a fixed order and without times, so that the same run gives the same bytes. An archive
+is held to what its record says that it must contain before anything else of it is read; as it is
+read in place, no name in it can lead anywhere.
+"""
+
+import re
+import shlex
+import shutil
+import stat
+import struct
+import zipfile
+from collections.abc import Iterator, Mapping
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, NoReturn, cast
+from zipfile import ZipFile, ZipInfo
+
+from detente.ensemble import folder as folders
+from detente.ensemble import record as records
+from detente.ensemble import store
+from detente.ensemble.address import heard, heard_file
+from detente.errors import DetenteError
+from detente.pack.files import MOST_BYTES
+
+if TYPE_CHECKING:
+    from detente.ensemble.record import Record
+    from detente.ensemble.run import Run
+
+BEGINNING = b"PK\x03\x04"
+NO_TIME = (1980, 1, 1, 0, 0, 0)
+"""The earliest day that a zip can name."""
+A_FILE = (stat.S_IFREG | 0o644) << 16
+"""A plain file that its owner may change: neither link nor program."""
+LONGEST_RESOLVED = 1 << 26
+"""A list of a pack's numbers is no longer [bytes]."""
+LONGEST_WORLDS = 1 << 33
+"""A table of worlds is no longer [bytes]."""
+LONGEST_DIRECTORY = 1 << 23
+"""A directory names 80,000 files in this; more would take the memory of its reader [bytes]."""
+ENTRY = 46
+"""What a directory takes for a file beside its name [bytes]."""
+NAMED_IN_UTF8 = 0x800
+END = struct.Struct("<4s4H2LH")
+END_MARK = b"PK\x05\x06"
+LOCATOR = struct.Struct("<4sLQL")
+LOCATOR_MARK = b"PK\x06\x07"
+LONG_END = struct.Struct("<4sQ2H2L4Q")
+LONG_END_MARK = b"PK\x06\x06"
+UNPACK = "unpack it first: python -m zipfile -e {0} RUN"
+
+
+def pack(run: "Run", path: Path, *, overwrite: bool = False) -> int:
+    """Write a finished run as one file and return how many files it holds.
+
+    Raises
+    ------
+    DetenteError
+        If something lies there and is not to be overwritten, the run is damaged or unfinished, or
+        the file cannot be written; nothing is left there then.
+    """
+    if path.is_dir() or (path.exists() and not overwrite):
+        hint = "give another name" if path.is_dir() else "give another name, or add --overwrite"
+        raise DetenteError("is there already", where=str(path), hint=hint)
+    _refuse_damage(run)
+    names = [*required(run.record), *_judged(run)]
+    if sum(ENTRY + len(name.encode()) for name in names) > LONGEST_DIRECTORY:
+        hint = "play the run with a larger --chunk"
+        raise DetenteError(f"{len(names):,} files are too many", where=str(path), hint=hint)
+
+    def fill(file: BinaryIO) -> None:
+        with ZipFile(file, "w", strict_timestamps=True) as archive:
+            for name in names:
+                _add(archive, name, run.folder.joinpath(*name.split("/")))
+
+    try:
+        store.fill_aside(path, fill)
+    except OSError as fault:
+        raise folders.unwritable(path, fault) from fault
+    return len(names)
+
+
+def opened(path: Path) -> Path:
+    """Return what to read a run from: the folder itself, or the root of a bundle.
+
+    What is returned for a bundle is a `zipfile.Path`, which has of a `Path` all that reading needs.
+
+    Raises
+    ------
+    DetenteError
+        If a file lies there that is no bundle, or one that holds other than its record says.
+    """
+    if not path.is_file():
+        return path
+    try:
+        return cast(Path, _open(path))
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as fault:
+        _refuse(path, f"is no bundle of a run: {fault}")
+
+
+def is_bundle(path: Traversable) -> bool:
+    """Say whether a file lies there that begins as a bundle does."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return bool(file.read(len(BEGINNING)) == BEGINNING)
+
+
+def refuse_bundle(path: Path, doing: str) -> None:
+    """Refuse what cannot be done to a bundle.
+
+    Raises
+    ------
+    DetenteError
+        If it is one.
+    """
+    if isinstance(path, zipfile.Path) or is_bundle(path):
+        what = f"a bundle is read only and cannot be {doing}"
+        raise DetenteError(what, where=str(path), hint=UNPACK.format(shlex.quote(str(path))))
+
+
+def required(record: "Record") -> dict[str, int]:
+    """Return the files that a run must have, in order, each with the most bytes it takes."""
+    files = {
+        records.FILE: records.LONGEST_RECORD,
+        folders.RESOLVED: LONGEST_RESOLVED,
+        folders.WORLDS: LONGEST_WORLDS,
+    }
+    files |= {f"{folders.PACK}/{name}": MOST_BYTES for name in sorted(record.files)}
+    for option in sorted(record.settings.options):
+        for part in store.plan(option, record.sizes, record.settings.chunk):
+            files[f"{folders.PARTS}/{part.name}"] = store.most_bytes(part.rows)
+    return files
+
+
+def _judged(run: "Run") -> Iterator[str]:
+    """Yield the files that tell what caused war, if it was asked for."""
+    for option in sorted(run.options):
+        folder = run.folder / folders.CAUSES / option
+        if folder.is_dir():
+            names = sorted(path.name for path in folder.iterdir())
+            paths = (f"{folders.CAUSES}/{option}/{name}" for name in names)
+            yield from (path for path in paths if _may_be_judged(path, run.record))
+
+
+def _may_be_judged(name: str, record: "Record") -> bool:
+    options = "|".join(map(re.escape, record.settings.options))
+    found = re.fullmatch(rf"{folders.CAUSES}/(?:{options})/([0-9]{{6}})\.parquet", name)
+    return found is not None and int(found[1]) < record.settings.worlds
+
+
+def _refuse_damage(run: "Run") -> None:
+    """Read every part once: no bundle is made of a damaged run."""
+    for option in run.options:
+        for part in run.parts(option):
+            run.read_part(part)
+
+
+def _add(archive: ZipFile, name: str, path: Traversable) -> None:
+    entry = ZipInfo(name, NO_TIME)
+    entry.external_attr = A_FILE
+    entry.create_system = 3
+    with path.open("rb") as source, archive.open(entry, "w", force_zip64=True) as target:
+        shutil.copyfileobj(source, target)
+
+
+def _open(path: Path) -> "_Inside":
+    """Open an archive once its directory, then its record, then its contents are as they may be."""
+    with path.open("rb") as file:
+        _check_directory(file)
+    archive = ZipFile(path if isinstance(path, Path) else path.open("rb"))
+    archive.filename = str(path)
+    entries = {entry.filename: entry for entry in archive.infolist()}
+    if len(entries) != len(archive.infolist()):
+        _refuse(path, "holds a file twice")
+    first = entries.get(records.FILE)
+    if first is None:
+        _refuse(path, "holds no record of a run")
+    _check_entry(path, first, records.LONGEST_RECORD)
+    with archive.open(first) as file:
+        record = records.parse(file.read(), f"{path}/{records.FILE}")
+    _check_contents(path, entries, record)
+    return _Inside(archive)
+
+
+def _check_directory(file: BinaryIO) -> None:
+    """Refuse a directory that is longer than one of ours, before it is read.
+
+    Raises `BadZipFile`, also if other bytes follow the archive: then it is not one of ours.
+    """
+    tail = _tail(file, LONG_END.size + LOCATOR.size + END.size)
+    end = END.unpack(tail[-END.size :].rjust(END.size, b"\0"))
+    if end[0] != END_MARK or end[-1] != 0:
+        raise zipfile.BadZipFile("its end is not that of an archive")
+    length = end[5]
+    if tail[LONG_END.size :].startswith(LOCATOR_MARK):
+        long_end = LONG_END.unpack(tail[: LONG_END.size])
+        if long_end[0] != LONG_END_MARK:
+            raise zipfile.BadZipFile("its end is not that of an archive")
+        length = max(length, long_end[-2])
+    if length > LONGEST_DIRECTORY:
+        raise zipfile.BadZipFile("its directory is longer than one can be")
+
+
+def _tail(file: BinaryIO, length: int) -> bytes:
+    whole = file.seek(0, 2)
+    file.seek(max(0, whole - length))
+    return file.read(length).rjust(length, b"\0")
+
+
+def _check_entry(path: Path, entry: ZipInfo, most: int) -> None:
+    is_plain = (
+        entry.compress_type == zipfile.ZIP_STORED
+        and entry.external_attr == A_FILE
+        and entry.flag_bits & ~NAMED_IN_UTF8 == 0
+        and entry.file_size == entry.compress_size
+    )
+    if not is_plain:
+        _refuse(path, f"holds {entry.filename!r}, which is no plain file, stored as it is")
+    if entry.file_size > most:
+        _refuse(path, f"holds {entry.filename!r}, which is larger than it can be")
+
+
+def _check_contents(path: Path, entries: Mapping[str, ZipInfo], record: "Record") -> None:
+    """Refuse an archive that holds anything but the files of its run, each not too large."""
+    there = required(record)
+    verdicts = store.most_bytes(record.settings.futures_of_a_world)
+    for name, entry in entries.items():
+        if name not in there and not _may_be_judged(name, record):
+            _refuse(path, f"holds {name!r}, which is no file of its run")
+        _check_entry(path, entry, there.get(name, verdicts))
+    missing = next((name for name in there if name not in entries), None)
+    if missing is not None:
+        _refuse(path, f"lacks {missing!r}")
+    with path.open("rb") as file:
+        if sum(entry.file_size for entry in entries.values()) > file.seek(0, 2):
+            _refuse(path, "holds less than its directory says")
+
+
+def _refuse(path: Path, what: str) -> NoReturn:
+    hint = "use the file as `detente show RUN --bundle FILE` wrote it"
+    raise DetenteError(what, where=str(path), hint=hint)
+
+
+class _Inside(zipfile.Path):
+    """A path in a bundle; whatever is wrong with the archive comes as OSError."""
+
+    def open(self, *_: Any, **__: Any) -> IO[Any]:  # type: ignore[override]
+        """Open a file to read its bytes."""
+        with heard(self):
+            return heard_file(super().open("rb"), self)
+
+    def __str__(self) -> str:
+        """Return the file, and the path within."""
+        return super().__str__().rstrip("/")

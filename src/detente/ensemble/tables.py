@@ -1,0 +1,128 @@
+"""Reads tables of numbers, of which no file can make more than their rows should take."""
+
+from collections.abc import Callable, Sequence
+from importlib.resources.abc import Traversable
+from typing import Annotated, NamedTuple
+
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
+
+COMPRESSION = "none"
+"""A compressed page may say that it takes gigabytes, which its reader then sets aside: ours are not
+compressed, and files are a third larger for it."""
+PIECE = 1 << 20
+"""Bytes read at a time."""
+MOST_LISTED = 100
+"""Beside its columns a footer lists no more than this of anything."""
+LABELS_AT_ONCE = 10_000
+"""Rows of which the label is read at a time."""
+SHORTEST_LABELS = 1024
+"""Bytes that a column which repeats one label takes at least; and one more for every so many: """
+ROWS_A_BYTE = 64
+"""rows."""
+
+
+class Expected(NamedTuple):
+    """What a table should hold."""
+
+    columns: Annotated[Sequence[str], "names of its columns of numbers, in order"]
+    rows: int
+    label: Annotated[tuple[str, str] | None, "a first column of text, and what every row has"] = (
+        None
+    )
+
+    @property
+    def names(self) -> list[str]:
+        """Return the names of all columns."""
+        return [*([self.label[0]] if self.label else []), *self.columns]
+
+
+class NotAsExpectedError(Exception):
+    """A file that is not what it should be."""
+
+
+class UnreadableError(NotAsExpectedError):
+    """A file that is no table, or is one no more."""
+
+
+def read_within(path: Traversable, most: int) -> bytes:
+    """Return the content of a file of at most so many bytes.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    NotAsExpectedError
+        If it is longer.
+    """
+    pieces = []
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            most -= len(piece)
+            if most < 0:
+                raise NotAsExpectedError("is larger than it can be")
+            pieces.append(piece)
+    return b"".join(pieces)
+
+
+def read_table(
+    content: bytes, expected: Expected, check: Callable[[pa.Schema], None] | None = None
+) -> pa.Table:
+    """Return the numbers of a table; nothing of it is decoded before its footer is as expected.
+
+    `check` may refuse the schema that the file names before anything else is looked at.
+
+    Raises
+    ------
+    UnreadableError
+        If it is cut short or changed.
+    NotAsExpectedError
+        If it is another table.
+    """
+    try:
+        with pq.ParquetFile(
+            pa.BufferReader(content),
+            page_checksum_verification=True,
+            thrift_string_size_limit=len(content) + 1,
+            thrift_container_size_limit=len(expected.names) + MOST_LISTED,
+        ) as file:
+            if check is not None:
+                check(file.schema_arrow)
+            _check_footer(file, expected)
+            _check_label(file, expected)
+            table = file.read(columns=list(expected.columns))
+        table.validate(full=True)
+    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as fault:
+        raise UnreadableError(f"cannot be read: {fault}") from fault
+    return table
+
+
+def _check_footer(file: pq.ParquetFile, expected: Expected) -> None:
+    groups = [file.metadata.row_group(index) for index in range(file.metadata.num_row_groups)]
+    counts = [group.num_rows for group in groups]
+    if file.metadata.num_rows != expected.rows or sum(counts) != expected.rows or -1 in counts:
+        raise NotAsExpectedError("holds another number of rows")
+    schema = file.schema_arrow
+    if schema.names != expected.names or file.metadata.num_columns != len(schema.names):
+        raise NotAsExpectedError("has other columns")
+    if not all(pa.types.is_primitive(schema.field(name).type) for name in expected.columns):
+        raise NotAsExpectedError("has columns that hold no numbers")
+    chunks = (group.column(place) for group in groups for place in range(len(expected.names)))
+    if any(chunk.compression != "UNCOMPRESSED" for chunk in chunks):
+        raise NotAsExpectedError("is compressed")
+
+
+def _check_label(file: pq.ParquetFile, expected: Expected) -> None:
+    """Refuse a column of text that is not one short text in every row."""
+    if expected.label is None:
+        return
+    name, label = expected.label
+    if not pa.types.is_string(file.schema_arrow.field(0).type):
+        raise NotAsExpectedError(f"holds no text in its column {name}")
+    groups = (file.metadata.row_group(index) for index in range(file.metadata.num_row_groups))
+    longest = SHORTEST_LABELS + expected.rows // ROWS_A_BYTE
+    if sum(group.column(0).total_compressed_size for group in groups) > longest:
+        raise NotAsExpectedError(f"has more in its column {name} than one text")
+    for batch in file.iter_batches(LABELS_AT_ONCE, columns=[name]):
+        if not batch.column(0).equals(pa.array([label] * len(batch), pa.string())):
+            raise NotAsExpectedError(f"has another {name} than {label}")
