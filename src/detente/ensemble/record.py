@@ -20,6 +20,10 @@ from detente.errors import DetenteError
 
 FILE = "record.json"
 SCHEMA: Literal["detente/record/1"] = "detente/record/1"
+SEAL = "seal"
+"""What a record carries to show that it is as it was written."""
+ANEW = "play the run again: detente run PACK"
+"""What to do about a record that is of no use."""
 BASE = "base"
 """The crisis as its pack writes it, without any option."""
 LONGEST_RECORD = 1 << 24
@@ -139,8 +143,8 @@ class Record(_Frozen):
 
     def write(self, folder: Path) -> None:
         """Store the record in its run's folder."""
-        text = json.dumps(self.as_json(), indent=1, ensure_ascii=False)
-        write_aside(folder / FILE, text.encode() + b"\n")
+        content = self.as_json()
+        write_aside(folder / FILE, as_bytes({**content, SEAL: digest_of(content)}))
 
     def as_json(self) -> dict[str, Any]:
         """Return the record as it is stored."""
@@ -220,14 +224,15 @@ def read(folder: Path) -> Record:
     path = folder / FILE
     try:
         if path.stat().st_size > LONGEST_RECORD:
-            raise DetenteError("the record is too large", where=str(path))
+            raise DetenteError("the record is too large", where=str(path), hint=ANEW)
         content = json.loads(path.read_bytes())
     except FileNotFoundError:
         raise DetenteError(
             "no run lies here", where=str(folder), hint="`detente list` names the runs in ./runs"
         ) from None
     except (OSError, ValueError, RecursionError) as fault:
-        raise DetenteError(f"the record cannot be read: {fault}", where=str(path)) from fault
+        what = f"the record cannot be read: {fault}"
+        raise DetenteError(what, where=str(path), hint=ANEW) from fault
     return _parse(content, path)
 
 
@@ -239,14 +244,19 @@ def _parse(content: Any, path: Path) -> Record:
             where=str(path),
             hint="use the version of detente that wrote it",
         )
+    seal = content.pop(SEAL, None)
+    damaged = "the record was changed or is damaged"
     try:
-        return Record.model_validate(content)
+        record = Record.model_validate(content)
     except ValidationError as fault:
         first = fault.errors()[0]
         field = ".".join(str(step) for step in first["loc"])
         raise DetenteError(
-            f"the record was changed or is damaged: {field}: {first['msg']}", where=str(path)
+            f"{damaged}: {field}: {first['msg']}", where=str(path), hint=ANEW
         ) from fault
+    if seal not in {None, digest_of(content)}:
+        raise DetenteError(f"{damaged}: it is not as it was written", where=str(path), hint=ANEW)
+    return record
 
 
 def environment() -> Environment:
@@ -254,9 +264,14 @@ def environment() -> Environment:
     return Environment(
         python=platform.python_version(),
         numpy=np.__version__,
-        numba=version("numba"),
+        numba=version_of("numba"),
         platform=f"{platform.system()} {platform.machine()}",
     )
+
+
+def version_of(package: str) -> str:
+    """Return an installed package's version; nothing if the disk does not give it."""
+    return version(package) or ""
 
 
 def now() -> str:

@@ -143,6 +143,7 @@ def resume(
             where=str(path),
             hint="go on with that version, or start anew",
         )
+    foundation.mend(path, record)
     crises = foundation.read_again(path, record)
     if record != before:
         foundation.replace_record(path, record)

@@ -204,9 +204,12 @@ def write_aside(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
+        _flush_folder(path.parent)
+    except OSError as fault:
+        fault.filename = str(path)
+        raise
     finally:
         aside.unlink(missing_ok=True)
-    _flush_folder(path.parent)
 
 
 def sweep(folder: Path) -> None:
