@@ -19,6 +19,8 @@ from detente.errors import DetenteError, Faults
 DONE = 0
 NOT_DONE = 2
 MOST_FAULTS = 20
+LEAST_MEMORY = 1 << 30
+"""What is needed to load numpy, pyarrow and the compiled model [bytes]."""
 NO_WHOLE_NUMBER = re.compile(r"Input should be a valid integer.*")
 
 
@@ -40,6 +42,7 @@ def _run(arguments: Sequence[str], *, wants_json: bool) -> int:
     from detente.cli.app import app  # noqa: PLC0415  --version needs no commands
 
     try:
+        _refuse_little_memory()
         status = app(args=arguments, prog_name="detente", standalone_mode=False)
     except TyperException as fault:
         report(_in_words(fault), wants_json=wants_json)
@@ -52,7 +55,8 @@ def _run(arguments: Sequence[str], *, wants_json: bool) -> int:
         report(error, wants_json=wants_json)
     except MemoryError:
         hint = "use fewer --threads or a smaller --chunk"
-        report(DetenteError("the memory is full", hint=hint), wants_json=wants_json)
+        error = DetenteError("the memory is full", where="memory", hint=hint)
+        report(error, wants_json=wants_json)
     except Stopped as stop:
         report(DetenteError("stopped", hint=stop.hint), wants_json=wants_json)
         return stop.status
@@ -62,6 +66,21 @@ def _run(arguments: Sequence[str], *, wants_json: bool) -> int:
     else:
         return status or DONE
     return NOT_DONE
+
+
+def _refuse_little_memory() -> None:
+    """Refuse to begin where the system allows less than it takes to load what computes."""
+    if os.name == "nt":
+        return
+    import resource  # noqa: PLC0415  not on Windows
+
+    allowed, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if allowed != resource.RLIM_INFINITY and allowed < LEAST_MEMORY:
+        raise DetenteError(
+            f"{allowed >> 20} MiB of memory are allowed; {LEAST_MEMORY >> 20} are needed",
+            where="ulimit -v",
+            hint="allow more, for example: ulimit -v unlimited",
+        )
 
 
 def _in_words(fault: TyperException) -> DetenteError:
@@ -80,16 +99,27 @@ def report(error: DetenteError, *, wants_json: bool) -> None:
     """Say what went wrong: where, what was found, what is allowed, what to do."""
     if os.environ.get("DETENTE_DEBUG") == "1":
         traceback.print_exc()
-    if wants_json:
-        content = {"what": error.what, "where": error.where, "hint": error.hint}
-        terminal.show_json({"error": content})
-    elif isinstance(error, Faults):
+    if wants_json and _show_as_json(error):
+        return
+    if isinstance(error, Faults):
         report_faults(error)
     else:
         place = f"{error.where}: " if not error.what.startswith(error.where) else ""
         terminal.warn(f"detente: {place}{error.what}")
         if error.hint:
             terminal.warn(f"  {error.hint}")
+
+
+def _show_as_json(error: DetenteError) -> bool:
+    """Print an error as JSON; say whether the standard output took it."""
+    content = {"what": error.what, "where": error.where, "hint": error.hint}
+    try:
+        terminal.show_json({"error": content})
+        sys.stdout.flush()
+    except OSError:
+        _silence()
+        return False
+    return True
 
 
 def report_faults(error: Faults) -> None:

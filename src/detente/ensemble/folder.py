@@ -136,6 +136,8 @@ def _make_default(name: str) -> Path:
 def _clear(folder: Path, *, overwrite: bool) -> None:
     if folder.is_file():
         raise DetenteError("a file lies there", where=str(folder), hint="name another folder")
+    for aside in folder.glob(f".{FILE}.*-*"):  # of a run killed before it had a record
+        aside.unlink(missing_ok=True)
     if not folder.is_dir() or not any(folder.iterdir()):
         return
     if not overwrite:

@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Mapping
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +37,40 @@ def lay(path: Path, crises: Mapping[str, Crisis], settings: Settings) -> None:
     crisis = crises[BASE]
     try:
         _first_record(crises, settings).write(path)
-        for name, content in crisis.files.items():
-            store.write_aside(path / folders.PACK / Path(name).name, content)
-        store.write_aside(path / folders.RESOLVED, records.as_bytes(_resolve(crisis)))
+        _lay_pack(path, crisis)
     except OSError as fault:
         folders.discard(path)
         raise folders.unwritable(path, fault) from fault
+
+
+def mend(path: Path, record: Record) -> None:
+    """Write what a run that was killed as it began had not written yet of its pack and numbers.
+
+    Files of the pack are taken from where it lay, if that holds the same pack still.
+
+    Raises
+    ------
+    DetenteError
+        If they cannot be written.
+    """
+    place = path / folders.PACK
+    is_lost = not all((place / name).is_file() for name in record.files)
+    if not is_lost and (path / folders.RESOLVED).is_file():
+        return
+    try:
+        crisis = load(record.source if is_lost else place, changes=_changes(record))
+        if crisis.digest == record.pack:
+            _lay_pack(path, crisis)
+    except DetenteError:
+        return  # whoever reads the run again tells what is missing
+    except OSError as fault:
+        raise folders.unwritable(path, fault) from fault
+
+
+def _lay_pack(path: Path, crisis: Crisis) -> None:
+    for name, content in crisis.files.items():
+        store.write_aside(path / folders.PACK / Path(name).name, content)
+    store.write_aside(path / folders.RESOLVED, records.as_bytes(_resolve(crisis)))
 
 
 def replace_record(path: Path, record: Record) -> None:
@@ -79,8 +106,7 @@ def read_again(path: Path, record: Record) -> dict[str, Crisis]:
         If the pack in the run's folder is not the one that its record names, or this version
         of detente reads other numbers from it.
     """
-    changes = {field: _dated(value) for field, value in record.settings.changes.items()}
-    crises = with_options(load(path / folders.PACK, changes=changes), record.settings)
+    crises = with_options(load(path / folders.PACK, changes=_changes(record)), record.settings)
     resolved = {name: _digest_numbers(crisis) for name, crisis in crises.items()}
     recorded = {name: option.resolved for name, option in record.options.items()}
     if crises[BASE].digest != record.pack:
@@ -120,6 +146,10 @@ def plain(value: Change) -> Plain:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def _changes(record: Record) -> dict[str, Change]:
+    return {field: _dated(value) for field, value in record.settings.changes.items()}
+
+
 def _dated(value: Plain) -> Change:
     """Return a change as the pack takes it: text that is a day becomes one."""
     try:
@@ -144,7 +174,7 @@ def _first_record(crises: Mapping[str, Crisis], settings: Settings) -> Record:
         resolved=_digest_numbers(crisis),
         options={name: _option(crisis, name, changed) for name, changed in crises.items()},
         evidence=_count_evidence(crisis),
-        package=version("detente"),
+        package=records.version_of("detente"),
         model=records.model_digest(),
         environment=records.environment(),
         started=records.now(),

@@ -22,6 +22,10 @@ from detente.pack.files import MOST_FILES
 
 FILE = "record.json"
 SCHEMA: Literal["detente/record/1"] = "detente/record/1"
+SEAL = "seal"
+"""What a record carries to show that it is as it was written."""
+ANEW = "play the run again: detente run PACK"
+"""What to do about a record that is of no use."""
 BASE = "base"
 """The crisis as its pack writes it, without any option."""
 LONGEST_RECORD = 1 << 20
@@ -157,7 +161,8 @@ class Record(_Frozen):
 
     def write(self, folder: Path) -> None:
         """Store the record in its run's folder."""
-        write_aside(folder / FILE, as_bytes(self.as_json()))
+        content = self.as_json()
+        write_aside(folder / FILE, as_bytes({**content, SEAL: digest_of(content)}))
 
     def as_json(self) -> dict[str, Any]:
         """Return the record as it is stored."""
@@ -245,14 +250,15 @@ def read(folder: Path) -> Record:
     try:
         content = read_within(path, LONGEST_RECORD)
     except NotAsExpectedError:
-        raise DetenteError("the record is too large", where=str(path)) from None
+        raise DetenteError("the record is too large", where=str(path), hint=ANEW) from None
     except FileNotFoundError:
         raise DetenteError(
             "no run lies here", where=str(folder), hint="`detente list` names the runs in ./runs"
         ) from None
     except OSError as fault:
         says = fault.strerror or str(fault)
-        raise DetenteError(f"the record cannot be read: {says}", where=str(path)) from fault
+        what = f"the record cannot be read: {says}"
+        raise DetenteError(what, where=str(path), hint=ANEW) from fault
     return parse(content, str(path))
 
 
@@ -267,7 +273,9 @@ def parse(text: bytes, where: str) -> Record:
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as fault:
-        raise DetenteError(f"the record cannot be read: {fault}", where=where) from fault
+        raise DetenteError(
+            f"the record cannot be read: {fault}", where=where, hint=ANEW
+        ) from fault
     found = content.get("schema") if isinstance(content, dict) else None
     if found != SCHEMA:
         raise DetenteError(
@@ -275,14 +283,18 @@ def parse(text: bytes, where: str) -> Record:
             where=where,
             hint="use the version of detente that wrote it",
         )
+    seal = content.pop(SEAL, None)
+    damaged = "the record was changed or is damaged"
     try:
         record = Record.model_validate(content)
     except ValidationError as fault:
         first = fault.errors()[0]
         field = ".".join(str(step) for step in first["loc"])
         raise DetenteError(
-            f"the record was changed or is damaged: {field}: {first['msg']}", where=where
+            f"{damaged}: {field}: {first['msg']}", where=where, hint=ANEW
         ) from fault
+    if seal not in {None, digest_of(content)}:
+        raise DetenteError(f"{damaged}: it is not as it was written", where=where, hint=ANEW)
     _refuse_many_parts(record.sizes, record.settings, where)
     return record
 
@@ -302,9 +314,14 @@ def environment() -> Environment:
     return Environment(
         python=platform.python_version(),
         numpy=np.__version__,
-        numba=version("numba"),
+        numba=version_of("numba"),
         platform=f"{platform.system()} {platform.machine()}",
     )
+
+
+def version_of(package: str) -> str:
+    """Return an installed package's version; nothing if the disk does not give it."""
+    return version(package) or ""
 
 
 def now() -> str:

@@ -157,6 +157,7 @@ def resume(
             where=str(path),
             hint="go on with that version, or start anew",
         )
+    foundation.mend(path, record)
     crises = foundation.read_again(path, record)
     with clusters.hands(cluster, record.settings.threads) as perform:
         if record != before:

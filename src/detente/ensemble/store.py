@@ -242,9 +242,12 @@ def fill_aside(path: Path, fill: Callable[[BinaryIO], object]) -> None:
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
+        _flush_folder(path.parent)
+    except OSError as fault:
+        fault.filename = str(path)
+        raise
     finally:
         aside.unlink(missing_ok=True)
-    _flush_folder(path.parent)
 
 
 def sweep(folder: Path) -> None:

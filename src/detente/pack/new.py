@@ -1,7 +1,9 @@
 """A new pack: the files that a stranger fills in, or those of a pack to start from."""
 
 import json
+import os
 import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -35,18 +37,33 @@ def new(name: str, *, folder: Path, start: str | Path | None = None) -> Path:
         for file, text in texts.items()
     }
     place = folder / name
-    try:
-        place.mkdir()
-        for file, text in renamed.items():
-            (place / file).write_bytes(text)
-    except FileExistsError as error:
+    if place.exists():
         hint = "choose another name, or move the folder away"
-        raise DetenteError("already there", where=str(place), hint=hint) from error
+        raise DetenteError("already there", where=str(place), hint=hint)
+    try:
+        _lay(place, renamed)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         hint = "check space and access"
         raise DetenteError(f"cannot be written: {reason}", where=str(place), hint=hint) from error
     return place
+
+
+def _lay(place: Path, texts: Mapping[str, bytes]) -> None:
+    """Write files into a folder that has another name until all of them are on the disk."""
+    aside = place.with_name(f".{place.name}.{os.getpid()}")
+    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        aside.mkdir()
+        for name, text in texts.items():
+            with (aside / name).open("wb") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+        aside.rename(place)
+    except OSError:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
 
 
 def _template(name: str) -> Mapping[str, bytes]:

@@ -205,8 +205,15 @@ def judge_missing(
     try:
         _judge_on_threads(stage, missing, clock, at_a_time)
     except KeyboardInterrupt as stop:
-        stop.add_note(f"go on with: detente causes {shlex.quote(str(run.folder))}")
+        stop.add_note(_how_to_go_on(run))
         raise
+    except OSError as fault:
+        what = folders.unwritable(run.folder, fault).what
+        raise DetenteError(what, where=str(run.folder), hint=_how_to_go_on(run)) from fault
+
+
+def _how_to_go_on(run: Run) -> str:
+    return f"go on with: detente causes {shlex.quote(str(run.folder))}"
 
 
 def _judge_on_threads(stage: Stage, missing: list[Place], clock: Clock, threads: int) -> None:

@@ -1,0 +1,85 @@
+"""A slice of the damage that `python -m verification.corruption` does, and what fails it."""
+
+import json
+
+import pytest
+
+from detente.ensemble import record as records
+from detente.ensemble import runners
+from tests.standin import KERNEL
+from verification import corruption
+from verification.corruption import Damage, Outcome, attempt, damaged, judge, report
+from verification.deeds import Answer
+
+TIMES = 60
+
+
+@pytest.fixture(autouse=True)
+def kernel(monkeypatch):
+    monkeypatch.setattr(runners, "kernel", lambda: KERNEL)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runners, "kernel", lambda: KERNEL)
+        return corruption.prepare(tmp_path_factory.mktemp("prepared"))
+
+
+def test_damage_is_noticed_or_does_no_harm(prepared):
+    outcomes = [attempt(*prepared, index) for index in range(TIMES)]
+
+    assert [(str(one.damage), one.wrong) for one in outcomes if one.wrong] == []
+    assert {one.verdict for one in outcomes} == {"noticed", "harmless or made good"}
+
+
+def test_a_record_that_was_edited_is_noticed(prepared, tmp_path):
+    whole, _ = prepared
+    content = json.loads((whole / records.FILE).read_text())
+    edited = {**content, "title": content["title"] + "!"}
+    (tmp_path / records.FILE).write_text(json.dumps(edited))
+
+    with pytest.raises(records.DetenteError, match="not as it was written"):
+        records.read(tmp_path)
+
+
+def test_damage_that_changes_an_answer_is_found(prepared, monkeypatch):
+    monkeypatch.setattr(records, "digest_of", lambda _content: "0" * 64)
+    monkeypatch.setattr(records, "SEAL", "title")
+
+    wrong = [one.wrong for index in range(TIMES) if (one := attempt(*prepared, index)).wrong]
+
+    assert wrong
+
+
+def test_damage_is_the_same_for_the_same_number(prepared):
+    assert attempt(*prepared, 7).damage == attempt(*prepared, 7).damage
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_damage_changes_a_file_or_blanks_what_was_blank(seed):
+    generator = corruption.np.random.default_rng(seed)
+
+    kind, place, left = damaged(b"content of a file", generator)
+
+    assert kind in corruption.DAMAGES
+    assert left[:place] == b"content of a file"[:place]
+    assert left != b"content of a file"
+
+
+def test_another_answer_is_wrong_and_a_refusal_is_not():
+    known = {"digest": "a"}
+
+    assert judge("show", Answer(0, '{"digest": "a"}', ""), known) == "="
+    assert "another answer" in judge("show", Answer(0, '{"digest": "b"}', ""), known)
+    assert judge("show", Answer(2, "", "detente: it: is damaged\n  play it again\n"), known) == "!"
+    assert judge("replay", Answer(1, '{"same": false}', ""), known) == "!"
+    assert "KeyError" in judge("show", Answer(1, "", "Traceback\nKeyError: 1"), known)
+
+
+def test_what_is_wrong_fails_the_command(capsys):
+    outcome = Outcome(Damage("record.json", "flip", 3), "noticed", "show: another answer", 0.1)
+
+    assert report([outcome]) == 1
+    assert "record.json, flip at byte 3: show: another answer" in capsys.readouterr().out
+    assert report([]) == 1

@@ -1,0 +1,184 @@
+"""Whether damage to any one file of a run is noticed, made good or does no harm.
+
+`python -m verification.corruption` damages one file of a finished run at a time: a bit is flipped,
+the end is cut off, a stretch is blank. Then the run is shown, its causes are told, it is replayed
+and extended. Each command must answer as if there were no damage or refuse in words, within 2 s of
+processor time; any other answer, or a traceback, fails the check.
+"""
+
+import argparse
+import json
+import multiprocessing
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from verification import deeds
+from verification.deeds import IT, SMALL, Answer
+
+QUESTIONS = {
+    "show": ("show", IT, "--json"),
+    "replay": ("replay", IT, "--threads", "1", "--json"),
+    "causes": ("causes", IT, "--threads", "1", "--json"),
+    "extend": ("run", "--resume", IT, "--futures", str(SMALL.more), "--json"),
+}
+"""What is asked of a damaged run, in this order."""
+TIMES = 1000
+SEED = 1
+LONGEST = 2.0
+"""Processor time in which a question must be answered [s]."""
+MOST_BLANK = 512
+"""Longest stretch that is made blank, as a lost sector is [bytes]."""
+DAMAGES = ("flip", "cut", "blank")
+WEIGHTS = (0.6, 0.3, 0.1)
+DIFFERS = 1
+"""Status of a replay that finds a difference."""
+MOST_TOLD = 20
+
+
+class Damage(NamedTuple):
+    """What was done to one file."""
+
+    file: str
+    kind: str
+    place: int
+
+    def __str__(self) -> str:
+        """Tell it in words."""
+        return f"{self.file}, {self.kind} at byte {self.place}"
+
+
+class Outcome(NamedTuple):
+    """What came of damage: how it was met, what failed, and the slowest answer [s]."""
+
+    damage: Damage
+    verdict: str
+    wrong: str
+    seconds: float
+
+
+def damaged(content: bytes, generator: np.random.Generator) -> tuple[str, int, bytes]:
+    """Return a kind of damage, where it begins, and what it leaves of a file."""
+    kind = str(generator.choice(DAMAGES, p=WEIGHTS))
+    place = int(generator.integers(len(content)))
+    if kind == "cut":
+        return kind, place, content[:place]
+    changed = bytearray(content)
+    if kind == "flip":
+        changed[place] ^= 1 << int(generator.integers(8))
+    else:
+        end = min(len(content), place + int(generator.integers(1, MOST_BLANK)))
+        changed[place:end] = bytes(end - place)
+    return kind, place, bytes(changed)
+
+
+def attempt(whole: Path, known: Mapping[str, Any], index: int) -> Outcome:
+    """Damage a file of a copy of a run and ask every question of it."""
+    generator = np.random.default_rng((SEED, index))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copytree(whole, folder / IT)
+        file = str(generator.choice(sorted(deeds.contents(whole))))
+        path = folder / IT / file
+        kind, place, left = damaged(path.read_bytes(), generator)
+        path.write_bytes(left)
+        verdicts, seconds = _asked(folder, known)
+    wrong = [f"{question}: {verdict}" for question, verdict in verdicts.items() if verdict[1:]]
+    met = "noticed" if "!" in verdicts.values() else "harmless or made good"
+    return Outcome(Damage(file, kind, place), met, "; ".join(wrong), seconds)
+
+
+def _asked(folder: Path, known: Mapping[str, Any]) -> tuple[dict[str, str], float]:
+    """Return for each question `=` if it is answered as ever, `!` if refused, or what is wrong."""
+    verdicts, slowest = {}, 0.0
+    for question, line in QUESTIONS.items():
+        began = time.process_time()
+        answer = deeds.ask(line, folder)
+        seconds = time.process_time() - began
+        verdicts[question] = judge(question, answer, known[question])
+        if seconds > LONGEST:
+            verdicts[question] = f"took {seconds:.1f} s"
+        slowest = max(slowest, seconds)
+    return verdicts, slowest
+
+
+def judge(question: str, answer: Answer, known: Any) -> str:
+    """Say whether an answer is the known one, a refusal in words, or wrong and why."""
+    if question == "replay" and answer.status == DIFFERS and told(question, answer):
+        return "!"
+    if answer.fault:
+        return answer.fault
+    if answer.status:
+        return "!"
+    return "=" if told(question, answer) == known else f"another answer: {answer.out[:200]}"
+
+
+def told(question: str, answer: Answer) -> Any:
+    """Return what must be the same whatever befell the run; nothing if it is no JSON.
+
+    An extended run tells when it was extended, so only its figures are held against each other.
+    """
+    try:
+        content: Any = json.loads(answer.out)
+    except ValueError:
+        return None
+    figures = ("endings", "outcomes", "corridor", "digest", "options")
+    return {key: content.get(key) for key in figures} if question == "extend" else content
+
+
+def prepare(folder: Path) -> tuple[Path, dict[str, Any]]:
+    """Play a run with its causes and return it with the answers to all questions."""
+    whole = deeds.deeds(folder, SMALL)[-1].whole
+    copy = folder / "asked"
+    shutil.copytree(whole, copy / IT)
+    answers = {question: deeds.ask(line, copy) for question, line in QUESTIONS.items()}
+    for question, answer in answers.items():
+        if answer.status:
+            raise RuntimeError(f"{question}, undisturbed, ended with {answer}")
+    return whole, {question: told(question, answer) for question, answer in answers.items()}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Damage a run many times on all cores and return the exit status."""
+    parser = argparse.ArgumentParser(description="Damage the files of a run, one at a time.")
+    parser.add_argument("--times", type=int, default=TIMES)
+    parser.add_argument("--only", type=int, help="try only the damage of this number")
+    options = parser.parse_args(arguments)
+    began = time.monotonic()
+    numbers = range(options.times) if options.only is None else [options.only]
+    with tempfile.TemporaryDirectory() as name:
+        whole, known = prepare(Path(name))
+        with multiprocessing.get_context("spawn").Pool(os.cpu_count()) as workers:
+            outcomes = workers.map(partial(attempt, whole, known), numbers, 4)
+    status = report(outcomes)
+    print(f"took {time.monotonic() - began:.0f} s on {os.cpu_count()} cores")
+    return status
+
+
+def report(outcomes: Sequence[Outcome]) -> int:
+    """Print what came of the damage, by kind of file; return the exit status."""
+    met = Counter((one.damage.file.split("/")[0], one.verdict) for one in outcomes)
+    for kind in sorted({kind for kind, _ in met}):
+        verdicts = sorted(verdict for group, verdict in met if group == kind)
+        print(f"{kind:<16}" + ", ".join(f"{met[kind, one]:,} {one}" for one in verdicts))
+    wrong = [(number, one) for number, one in enumerate(outcomes) if one.wrong]
+    for number, one in wrong[:MOST_TOLD]:
+        print(f"{number}: {one.damage}: {one.wrong}")
+    slowest = max((one.seconds for one in outcomes), default=0.0)
+    print(
+        f"{len(outcomes):,} files damaged, {len(wrong)} wrongly met; slowest answer {slowest:.2f} s"
+    )
+    return int(bool(wrong) or not outcomes)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

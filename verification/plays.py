@@ -1,0 +1,99 @@
+"""Plays one small crisis in many configurations within one process, and prints each digest.
+
+`python -m verification.plays` reads configurations as JSON from the standard input. It is started
+anew for what a process cannot change of itself: its Python, its processor, its libraries.
+"""
+
+import json
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from detente import load, resume, simulate
+from detente.pack.files import library
+
+PACK = "cuba-1962"
+
+
+@dataclass(frozen=True)
+class Size:
+    """Worlds, futures of all of them together, and days."""
+
+    worlds: int
+    futures: int
+    horizon: int
+
+
+WHOLE = Size(worlds=4, futures=24_000, horizon=90)
+"""What is played where the compiler is on."""
+LEAST = Size(worlds=1, futures=4, horizon=20)
+"""What plain Python plays in a while."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """One way to play what must come out the same.
+
+    `begun`: the size that the run has before it is extended, None if it is not. `more`: further
+    settings of `simulate`, such as where the worlds are played.
+    """
+
+    size: Size = WHOLE
+    threads: int = 1
+    chunk: int = 10_000
+    begun: Size | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Tell it in words."""
+        begun = f", begun with {self.begun.futures} futures" if self.begun else ""
+        more = "".join(f", {name} {value}" for name, value in self.more.items())
+        return f"{self.threads} threads, parts of {self.chunk}{begun}{more}"
+
+
+def digest_of(played: Configuration) -> str:
+    """Play a configuration and return the digest of its run."""
+    first = played.begun or played.size
+    with tempfile.TemporaryDirectory() as folder:
+        run = simulate(
+            load(Path(str(library() / PACK))),
+            worlds=first.worlds,
+            futures=first.futures,
+            horizon=first.horizon,
+            threads=played.threads,
+            chunk=played.chunk,
+            grid="tiny",
+            out=Path(folder) / "run",
+            **played.more,
+        )
+        if played.begun is not None:
+            run = resume(run.folder, futures=played.size.futures, worlds=played.size.worlds)
+    return run.digest
+
+
+def written(configurations: list[Configuration]) -> str:
+    """Return configurations as `python -m verification.plays` reads them."""
+    return json.dumps([asdict(one) for one in configurations])
+
+
+def read(text: str) -> list[Configuration]:
+    """Return configurations as they were written."""
+    found = []
+    for one in json.loads(text):
+        begun = Size(**one["begun"]) if one["begun"] else None
+        found.append(Configuration(**{**one, "size": Size(**one["size"]), "begun": begun}))
+    return found
+
+
+def main() -> int:
+    """Play what the standard input asks for; print a digest a line."""
+    for configuration in read(sys.stdin.read()):
+        print(digest_of(configuration), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
