@@ -22,6 +22,9 @@ RunFolder: TypeAlias = Annotated[
         metavar="RUN", file_okay=False, help="Folder of a run; the newest in ./runs if left out."
     ),
 ]
+Outcome: TypeAlias = Annotated[
+    str, typer.Option(metavar="OUTCOME", help="An ending or a set of them, such as any_war.")
+]
 Changes: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="FIELD=VALUE", help="Give one field another value."),

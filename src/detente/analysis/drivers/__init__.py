@@ -14,6 +14,6 @@
 - enough: whether every one of them is told. notes: what a reader should know.
 """
 
-from detente.analysis.drivers.answer import METHODS, Drivers, drivers, plan
+from detente.analysis.drivers.answer import METHODS, Drivers, Method, drivers, plan
 
-__all__ = ["METHODS", "Drivers", "drivers", "plan"]
+__all__ = ["METHODS", "Drivers", "Method", "drivers", "plan"]

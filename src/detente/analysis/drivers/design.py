@@ -50,6 +50,7 @@ class Places(NamedTuple):
     name: str
     first: int
     path: Path
+    rows: int
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Design:
     def places(self) -> list[Places]:
         """Return the stretches of the design."""
         return [
-            Places(name, first, self._file(name, first))
+            Places(name, first, self._file(name, first), STRETCH)
             for name in (ONE, OTHER, *self.names)
             for first in range(0, self.rows, STRETCH)
         ]
