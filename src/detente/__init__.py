@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from detente.analysis.bargaining import Bargaining, solve
     from detente.analysis.causes import Causes, Story, attribute, tell_cause
+    from detente.analysis.discovery import Discovery, discover
+    from detente.analysis.drivers import Drivers, drivers
     from detente.analysis.engagement import Engagement, engage
     from detente.analysis.summary import Summary, summarise
     from detente.analysis.trace import Trace, trace
@@ -20,6 +22,8 @@ __all__ = [
     "Causes",
     "Crisis",
     "DetenteError",
+    "Discovery",
+    "Drivers",
     "Engagement",
     "Fault",
     "PackFaults",
@@ -29,6 +33,8 @@ __all__ = [
     "Summary",
     "Trace",
     "attribute",
+    "discover",
+    "drivers",
     "engage",
     "load",
     "replay",
@@ -45,6 +51,8 @@ _HOMES = {
     "Causes": "detente.analysis.causes",
     "Crisis": "detente.pack",
     "DetenteError": "detente.errors",
+    "Discovery": "detente.analysis.discovery",
+    "Drivers": "detente.analysis.drivers",
     "Engagement": "detente.analysis.engagement",
     "Fault": "detente.errors",
     "PackFaults": "detente.errors",
@@ -53,6 +61,8 @@ _HOMES = {
     "Story": "detente.analysis.causes",
     "Summary": "detente.analysis.summary",
     "Trace": "detente.analysis.trace",
+    "discover": "detente.analysis.discovery",
+    "drivers": "detente.analysis.drivers",
     "engage": "detente.analysis.engagement",
     "attribute": "detente.analysis.causes",
     "load": "detente.pack",

@@ -10,6 +10,8 @@ from detente.cli import (
     causes,
     check,
     diff,
+    discover,
+    drivers,
     engage,
     evidence,
     lab,
@@ -65,6 +67,8 @@ _add("engage", engage.engage, PLAY, "engage oman-2026 --side defender")
 _add("solve", solve.solve, PLAY, "solve oman-2026")
 _add("show", show.show, READ, "show")
 _add("causes", causes.causes, READ, "causes --worlds 16")
+_add("drivers", drivers.drivers, READ, "drivers --outcome any_war")
+_add("discover", discover.discover, READ, "discover --outcome deal")
 _add("trace", trace.trace, READ, "trace --future 12:345")
 _add("replay", replay.replay, FOLLOW, "replay --worlds 8")
 _add("diff", diff.diff, FOLLOW, "diff oman-2026 ./my-crisis")

@@ -22,6 +22,9 @@ RunPlace: TypeAlias = Annotated[
         help="Folder, address or bundle of a run; the newest in ./runs if left out.",
     ),
 ]
+Outcome: TypeAlias = Annotated[
+    str, typer.Option(metavar="OUTCOME", help="An ending or a set of them, such as any_war.")
+]
 Changes: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="FIELD=VALUE", help="Give one field another value."),

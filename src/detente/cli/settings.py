@@ -77,6 +77,11 @@ def estimate_causes(settings: "Settings", worlds: int) -> float:
     return worlds * (solving + playing)
 
 
+def estimate_worlds(settings: "Settings", worlds: int, futures: int) -> float:
+    """Return how long it takes to play so many worlds of so many futures, on one core [s]."""
+    return worlds * (SECONDS_A_WORLD[settings.grid] + futures * SECONDS_A_FUTURE)
+
+
 def estimate(settings: "Settings") -> dict[str, Any]:
     """Return what a run of this size takes: worlds, futures, time and disk."""
     from detente.ensemble import store

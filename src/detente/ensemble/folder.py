@@ -16,7 +16,8 @@ PACK = "pack"
 RESOLVED = "resolved.json"
 WORLDS = "worlds.parquet"
 CAUSES = "causes"
-_OWN = {FILE, PARTS, PACK, RESOLVED, WORLDS, CAUSES}
+DRIVERS = "drivers"
+_OWN = {FILE, PARTS, PACK, RESOLVED, WORLDS, CAUSES, DRIVERS}
 
 
 class UnfinishedError(DetenteError):

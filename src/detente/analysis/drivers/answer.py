@@ -1,0 +1,277 @@
+"""Asks what an outcome turns on by one of three methods, and keeps the answer."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
+
+from detente.analysis.drivers import design as designs
+from detente.analysis.drivers import given, shapley
+from detente.analysis.drivers.design import Design
+from detente.analysis.drivers.inputs import Inputs, inputs_of
+from detente.analysis.drivers.quadratic import LEAST_VARIANCE, Effect, Worlds, look_at
+from detente.analysis.outcomes import by_world, members_of
+from detente.ensemble import record as records
+from detente.ensemble.design import ACCEPTED
+from detente.ensemble.foundation import read_again
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
+from detente.ensemble.simulate import Listener
+from detente.errors import DetenteError
+from detente.pack import Crisis
+from detente.pack.names import did_you_mean
+
+Method: TypeAlias = Literal["given_data", "design", "shapley"]
+METHODS: tuple[Method, ...] = get_args(Method)
+LEAST_WORLDS = 16
+"""With fewer, intervals say nothing."""
+WIDEST = 0.25
+"""An interval wider than this part of the variance is too wide to say anything."""
+
+
+@dataclass(frozen=True)
+class Drivers:
+    """What an outcome turns on in a run, in this model."""
+
+    run: Run
+    option: str
+    outcome: str
+    method: Method
+    worlds: int
+    share: float
+    spread: float
+    numbers: dict[str, Effect] = field(default_factory=dict)
+    groups: dict[str, Effect] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def effects(self) -> dict[str, Effect]:
+        """Return the effects of groups and numbers."""
+        return {**self.groups, **self.numbers}
+
+    @property
+    def enough(self) -> bool:
+        """Say whether everything that was asked about can be told."""
+        return bool(self.effects) and all(map(is_told, self.effects.values()))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `detente drivers --json` prints."""
+        return {
+            "schema": "detente/drivers/1",
+            "run": str(self.run.folder),
+            "option": self.option,
+            "outcome": self.outcome,
+            "method": self.method,
+            "worlds": self.worlds,
+            "share": self.share,
+            "spread": self.spread,
+            "enough": self.enough,
+            "numbers": {name: _plain(effect) for name, effect in self.numbers.items()},
+            "groups": {name: _plain(effect) for name, effect in self.groups.items()},
+            "told": {name: is_told(effect) for name, effect in self.effects.items()},
+            "notes": list(self.notes),
+        }
+
+
+def is_told(effect: Effect) -> bool:
+    """Say whether an effect's interval is narrow enough to say anything."""
+    return effect.main.high - effect.main.low <= WIDEST
+
+
+def _plain(effect: Effect) -> dict[str, float]:
+    plain = {
+        "first": effect.first.share,
+        "first_low": effect.first.low,
+        "first_high": effect.first.high,
+        "total": effect.total.share,
+        "low": effect.main.low,
+        "high": effect.main.high,
+    }
+    return plain | ({"shapley": effect.shapley.share} if effect.shapley else {})
+
+
+def drivers(  # noqa: PLR0913  every setting, each with its default
+    run: Run,
+    *,
+    outcome: str = "any_war",
+    option: str = BASE,
+    method: Method = "given_data",
+    worlds: int | None = None,
+    numbers: Sequence[str] = (),
+    threads: int | None = None,
+    progress: Listener | None = None,
+) -> Drivers:
+    """Say which numbers, and which groups of them, move an outcome's share over worlds.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    outcome
+        A named outcome or an ending, by key.
+    option
+        The option under which it is asked.
+    method
+        `given_data` reads the run's worlds, `design` plays new ones in the run's folder and goes on
+        where it was stopped, `shapley` shares out what the calibrated numbers explain.
+    worlds
+        Rows of the design, 16 to 4096; 64 unless given. Only with `design`.
+    numbers
+        Single numbers to look at beside the groups. Only with `design`.
+    threads
+        Worlds played at a time; as many as there are processors unless given.
+    progress
+        Called now and then with how far the design has come, in worlds.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome, option, method or number, the run is damaged or was made by
+        another version of the model, or the design has no allowed size.
+    """
+    asked = ask(run, outcome, option)
+    if method not in METHODS:
+        what = f"there is no method {method!r}"
+        raise DetenteError(what, where="method", hint=f"methods: {', '.join(METHODS)}")
+    if method == "design":
+        laid = lay(asked, worlds, numbers)
+        designs.play(laid, threads=threads_of(threads), progress=progress)
+        return _from_design(asked, laid)
+    if worlds is not None or numbers:
+        what = "worlds and numbers are settings of a design"
+        raise DetenteError(what, where="method", hint="add --design, or leave them out")
+    return _from_worlds(asked, _shapley if method == "shapley" else _given, method)
+
+
+class Asked(NamedTuple):
+    """What is asked of which run, with the pack that the run was made from."""
+
+    run: Run
+    outcome: str
+    option: str
+    crisis: Crisis
+    inputs: Inputs
+
+
+def ask(run: Run, outcome: str, option: str) -> Asked:
+    """Return a question, once it is known to be one.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome or option, or the pack in the run's folder was changed.
+    """
+    members_of(outcome)
+    run.known(option)
+    crisis = read_again(run.folder, run.record)[option]
+    return Asked(run, outcome, option, crisis, inputs_of(crisis))
+
+
+def plan(
+    run: Run, *, outcome: str, option: str, worlds: int | None, numbers: Sequence[str]
+) -> Design:
+    """Return the design that would be played.
+
+    Raises
+    ------
+    DetenteError
+        If what is asked for is not allowed.
+    """
+    return lay(ask(run, outcome, option), worlds, numbers)
+
+
+def lay(asked: Asked, worlds: int | None, numbers: Sequence[str]) -> Design:
+    """Return the design that answers a question: all groups, and the numbers asked for."""
+    rows = designs.ROWS if worlds is None else worlds
+    designs.check_rows(asked.run, rows)
+    names = asked.inputs.groups
+    for number in numbers:
+        if number not in asked.inputs.singles:
+            raise _no_such_number(asked.inputs, number)
+    names = names | {number: (number,) for number in numbers}
+    return Design(asked.run, asked.option, asked.inputs, asked.crisis, names, rows)
+
+
+def _no_such_number(inputs: Inputs, number: str) -> DetenteError:
+    if number in inputs.accepted:
+        hint = f"it comes with others from the accepted set: see the group {ACCEPTED} or --shapley"
+        return DetenteError("does not vary alone", where=number, hint=hint)
+    if any(number in paths for paths in inputs.tied):
+        hint = "it is correlated with others: see the group that names them"
+        return DetenteError("does not vary alone", where=number, hint=hint)
+    near = did_you_mean(number, inputs.singles)
+    hint = near or "detente check PACK --resolved lists all numbers; fixed ones cannot be asked for"
+    return DetenteError("is no number that worlds differ in", where=number, hint=hint)
+
+
+def threads_of(threads: int | None) -> int:
+    """Return how many worlds to play at a time.
+
+    Raises
+    ------
+    DetenteError
+        If what is asked for is not allowed.
+    """
+    return records.settle(threads=records.processors() if threads is None else threads).threads
+
+
+_Effects: TypeAlias = tuple[dict[str, Effect], dict[str, Effect]]
+
+
+def _from_worlds(
+    asked: Asked, method_of: Callable[[Asked, Worlds], _Effects], method: Method
+) -> Drivers:
+    """Answer from the worlds of a run, or say why they do not answer."""
+    shares, noise = by_world(asked.run, asked.outcome, asked.option)
+    if len(shares) < LEAST_WORLDS:
+        note = f"{LEAST_WORLDS} worlds are needed to say anything; the run has {len(shares)}"
+        return _answer(asked, method, (len(shares), float(shares.mean()), 0.0), notes=(note,))
+    worlds = look_at(shares, noise)
+    size = (len(shares), float(shares.mean()), max(0.0, worlds.variance) ** 0.5)
+    if worlds.variance <= LEAST_VARIANCE:
+        note = "worlds do not differ in this outcome by more than chance: it turns on nothing here"
+        return _answer(asked, method, size, notes=(note,))
+    return _answer(asked, method, size, effects=method_of(asked, worlds))
+
+
+def _given(asked: Asked, worlds: Worlds) -> _Effects:
+    found = given.effects(asked.inputs, _uniforms(asked, worlds), worlds)
+    return (
+        {path: found[path] for path in asked.inputs.singles},
+        {name: found[name] for name in asked.inputs.groups},
+    )
+
+
+def _shapley(asked: Asked, worlds: Worlds) -> _Effects:
+    if not asked.inputs.accepted:
+        what = "the run has no numbers from an accepted set"
+        raise DetenteError(what, where=str(asked.run.folder), hint="leave --shapley out")
+    places = _uniforms(asked, worlds)[ACCEPTED]
+    return shapley.effects(asked.inputs, places, worlds), {}
+
+
+def _uniforms(asked: Asked, worlds: Worlds) -> dict[str, Any]:
+    seed = asked.run.record.settings.seed
+    return asked.inputs.uniforms(worlds=len(worlds.deviations), seed=seed)
+
+
+def _from_design(asked: Asked, laid: Design) -> Drivers:
+    members = members_of(asked.outcome)
+    whole = designs.whole(laid, members)
+    size = (laid.worlds, whole.share, max(0.0, whole.variance) ** 0.5)
+    if whole.variance <= LEAST_VARIANCE:
+        note = "worlds do not differ in this outcome by more than chance: it turns on nothing here"
+        return _answer(asked, "design", size, notes=(note,))
+    found = dict(designs.effects(laid, whole, members))
+    groups = {name: found.pop(name) for name in asked.inputs.groups}
+    return _answer(asked, "design", size, effects=(found, groups))
+
+
+def _answer(
+    asked: Asked,
+    method: Method,
+    size: tuple[int, float, float],
+    *,
+    effects: _Effects = ({}, {}),
+    notes: tuple[str, ...] = (),
+) -> Drivers:
+    return Drivers(asked.run, asked.option, asked.outcome, method, *size, *effects, notes=notes)

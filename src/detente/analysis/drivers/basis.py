@@ -1,0 +1,67 @@
+"""Functions of one unknown number that stand for all it can do alone, each of mean 0 and spread 1.
+
+What a number does to a share is written as a sum of such functions of its independent uniform, the
+coordinate before correlations are laid on (polynomial chaos: Sudret 2008). A number with few values
+has functions of these values, and the accepted set has functions of the ranks in its rows.
+"""
+
+import math
+from statistics import NormalDist
+
+import numpy as np
+
+from detente.ensemble.design import law_of
+from detente.pack.quantity import Quantity
+
+FEW = {"chance", "values"}
+"""Kinds of numbers that take a few values only."""
+GRID = 4096
+"""Points at which a number with few values is looked up, to know how probable each value is."""
+LEAST_SPREAD = 1e-9
+"""A function that adds less than this to those before it is left out."""
+
+
+def functions_of(quantity: Quantity, places: np.ndarray, degree: int) -> np.ndarray:
+    """Return a number's functions at its uniforms, shape (worlds, at most `degree`)."""
+    if quantity.kind not in FEW:
+        return legendre(places, degree)
+    law = law_of(quantity)
+    values = np.array([law((point + 0.5) / GRID) for point in range(GRID)])
+    powers = legendre(ranks(values), degree)
+    at_places: np.ndarray = orthonormal(powers)[np.minimum((places * GRID).astype(int), GRID - 1)]
+    return at_places
+
+
+def legendre(places: np.ndarray, degree: int) -> np.ndarray:
+    """Return the Legendre polynomials 1 to `degree`, orthonormal on 0 to 1."""
+    powers = np.polynomial.legendre.legvander(2.0 * places - 1.0, degree)[:, 1:]
+    scaled: np.ndarray = powers * np.sqrt(2.0 * np.arange(1, degree + 1) + 1.0)
+    return scaled
+
+
+def orthonormal(columns: np.ndarray) -> np.ndarray:
+    """Return functions that span the given ones, over rows of equal weight; copies are left out."""
+    kept: list[np.ndarray] = []
+    for column in columns.T:
+        rest = column - column.mean()
+        for one in kept:
+            rest = rest - (rest @ one) / len(rest) * one
+        spread = math.sqrt(float(rest @ rest) / len(rest))
+        if spread > LEAST_SPREAD:
+            kept.append(rest / spread)
+    return np.array(kept).reshape(len(kept), len(columns)).T
+
+
+def normal_scores(values: np.ndarray) -> np.ndarray:
+    """Return the normal scores of a column's ranks, of mean 0 and spread 1."""
+    normal = NormalDist()
+    scores = np.array([normal.inv_cdf(rank) for rank in ranks(values).tolist()])
+    return orthonormal(scores[:, None])[:, 0] if np.ptp(scores) else np.zeros(len(scores))
+
+
+def ranks(values: np.ndarray) -> np.ndarray:
+    """Return the middle of the ranks that equal values share, within 0 and 1."""
+    _, back, counts = np.unique(values, return_inverse=True, return_counts=True)
+    middles = np.cumsum(counts) - counts / 2.0
+    ranks: np.ndarray = middles[back] / len(values)
+    return ranks

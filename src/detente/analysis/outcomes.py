@@ -1,0 +1,56 @@
+"""The outcome that a question is about, and how often it comes about in each world."""
+
+import difflib
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from detente.analysis.summary import OUTCOMES
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
+from detente.errors import DetenteError
+from detente.kernel.endings import Ending
+
+
+class ByWorld(NamedTuple):
+    """An outcome's share of the futures in each world."""
+
+    shares: Annotated[np.ndarray, "shape (worlds,)"]
+    noise: Annotated[np.ndarray, "variance that chance gives to each, shape (worlds,)"]
+
+
+def members_of(outcome: str) -> tuple[Ending, ...]:
+    """Return the endings that make an outcome.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome.
+    """
+    known = {**OUTCOMES, **{ending.name.lower(): (ending,) for ending in Ending}}
+    if outcome in known:
+        return known[outcome]
+    near = difflib.get_close_matches(outcome, known, 1)
+    advice = f"did you mean {near[0]}? " if near else ""
+    hint = f"{advice}outcomes: {', '.join(known)}"
+    raise DetenteError(f"there is no outcome {outcome!r}", where="outcome", hint=hint)
+
+
+def by_world(run: Run, outcome: str, option: str = BASE) -> ByWorld:
+    """Return how often an outcome comes about in each world of an option.
+
+    The variance of chance is `p (1 - p) / (M - 1)` for M futures of a world, without bias; with one
+    future a world it is that of all futures together.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome or option, or the run is damaged.
+    """
+    members = list(members_of(outcome))
+    futures = run.record.settings.futures_of_a_world
+    shares = run.tally(option).endings[:, members].sum(axis=1) / futures
+    if futures == 1:
+        mean = float(shares.mean())
+        return ByWorld(shares, np.full(len(shares), mean * (1.0 - mean)))
+    return ByWorld(shares, shares * (1.0 - shares) / (futures - 1))

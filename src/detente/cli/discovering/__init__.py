@@ -1,0 +1,1 @@
+"""`detente discover` as text."""

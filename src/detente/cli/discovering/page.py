@@ -1,0 +1,97 @@
+"""Under which few assumptions an outcome is likely, as text, with help to read it."""
+
+import shlex
+
+from detente.analysis import wording
+from detente.analysis.discovery import Discovery
+from detente.analysis.discovery.answer import Box, Rule
+from detente.cli import terminal
+
+
+def show_discovery(found: Discovery, *, quiet: bool) -> None:
+    """Print the boxes; `quiet` leaves out how to read them and what to do next."""
+    record, name = found.run.record, wording.NAMES[found.outcome]
+    terminal.say(
+        f"{record.title} ({record.name}, as of {record.as_of}): when {name} is likely",
+        style="bold",
+    )
+    terminal.say(
+        f"{record.settings.worlds:,} worlds x {record.settings.futures_of_a_world:,} futures, "
+        f"option {found.option}"
+    )
+    terminal.say()
+    terminal.say(
+        f"In this model {name} comes in {wording.of_100(found.share)} of 100 futures over all "
+        "worlds."
+    )
+    terminal.say()
+    for note in found.notes:
+        terminal.say(f"Note: {note}.")
+    for place, box in enumerate(found.boxes, 1):
+        _show_box(place, box, found)
+    if not quiet:
+        _explain(found)
+
+
+def _show_box(place: int, box: Box, found: Discovery) -> None:
+    worlds = found.run.record.settings.worlds
+    beside = " in worlds outside the boxes above" if place > 1 else ""
+    terminal.say(f"Box {place}{beside}: {_all_of(box)}", style="bold")
+    for rule in box.rules:
+        terminal.say(f"- {words_of(rule)}", indent=2, hang=4)
+    terminal.say(
+        f"There it comes in {wording.of_100(box.density)} of 100 futures (density), against "
+        f"{wording.of_100(found.share)} of 100 over all; {wording.of_100(box.coverage)} of 100 of "
+        f"all such futures lie there (coverage), in {box.worlds} of {worlds} worlds."
+    )
+    if box.held_out is not None:
+        terminal.say(
+            f"In worlds that a search in the other half did not see: "
+            f"{wording.of_100(box.held_out)} of 100."
+        )
+    terminal.say(
+        f"Searches among shares dealt out at random find as much in {100 * box.chance:.1g} of 100."
+    )
+    terminal.say()
+
+
+def _all_of(box: Box) -> str:
+    return "if all of these hold" if len(box.rules) > 1 else "if this holds"
+
+
+def words_of(rule: Rule) -> str:
+    """Return a rule in the pack's words and units, with how often it holds and how sure it is."""
+    meaning = f": {rule.meaning}" if rule.meaning else ""
+    return (
+        f"{rule.path} {_between(rule)}{meaning} (holds in {wording.of_100(rule.worlds)} of 100 "
+        f"worlds; quasi-p {rule.quasi_p:.1g})"
+    )
+
+
+def _between(rule: Rule) -> str:
+    if rule.is_switch:
+        return "is so" if rule.low is not None else "is not so"
+    unit = f" {rule.unit}" if rule.unit else ""
+    if rule.low is None:
+        return f"below {rule.high:.3g}{unit}"
+    if rule.high is None:
+        return f"above {rule.low:.3g}{unit}"
+    return f"from {rule.low:.3g} to {rule.high:.3g}{unit}"
+
+
+def _explain(found: Discovery) -> None:
+    terminal.say(
+        "density: how likely the outcome is where the rules hold; it was chosen for being high, so "
+        "that the share in unseen worlds is the honest one. coverage: how much of the outcome the "
+        "rules catch; what lies outside them is not safe. quasi-p: the chance that worlds at "
+        "random do as well without this rule; above .05 a rule is dropped. Boxes are found in "
+        "worlds, not tested by intervening: a rule may stand for what goes with it."
+    )
+    terminal.say()
+    folder = shlex.quote(str(found.run.folder))
+    rows = [("", f"detente drivers {folder} --outcome {found.outcome}", "what it turns on")]
+    if not found.enough:
+        more = 4 * found.run.record.settings.worlds
+        rows.append(("", f"detente run --resume {folder} --worlds {more}", "more worlds"))
+    terminal.say("Next:")
+    terminal.show_table(rows, has_head=False)

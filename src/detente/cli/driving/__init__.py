@@ -1,0 +1,1 @@
+"""`detente drivers` as text."""
