@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from detente.analysis.bargaining import Bargaining, solve
     from detente.analysis.causes import Causes, Story, attribute, tell_cause
+    from detente.analysis.compare import Comparison, compare
     from detente.analysis.engagement import Engagement, engage
     from detente.analysis.summary import Summary, summarise
     from detente.analysis.trace import Trace, trace
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Bargaining",
     "Causes",
+    "Comparison",
     "Crisis",
     "DetenteError",
     "Engagement",
@@ -29,6 +31,7 @@ __all__ = [
     "Summary",
     "Trace",
     "attribute",
+    "compare",
     "engage",
     "load",
     "replay",
@@ -43,6 +46,7 @@ __all__ = [
 _HOMES = {
     "Bargaining": "detente.analysis.bargaining",
     "Causes": "detente.analysis.causes",
+    "Comparison": "detente.analysis.compare",
     "Crisis": "detente.pack",
     "DetenteError": "detente.errors",
     "Engagement": "detente.analysis.engagement",
@@ -55,6 +59,7 @@ _HOMES = {
     "Trace": "detente.analysis.trace",
     "engage": "detente.analysis.engagement",
     "attribute": "detente.analysis.causes",
+    "compare": "detente.analysis.compare",
     "load": "detente.pack",
     "replay": "detente.ensemble.replay",
     "resume": "detente.ensemble.simulate",

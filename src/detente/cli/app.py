@@ -9,6 +9,7 @@ import typer
 from detente.cli import (
     causes,
     check,
+    compare,
     diff,
     engage,
     evidence,
@@ -65,6 +66,7 @@ _add("engage", engage.engage, PLAY, "engage oman-2026 --side defender")
 _add("solve", solve.solve, PLAY, "solve oman-2026")
 _add("show", show.show, READ, "show")
 _add("causes", causes.causes, READ, "causes --worlds 16")
+_add("compare", compare.compare, READ, "compare --outcome any_war")
 _add("trace", trace.trace, READ, "trace --future 12:345")
 _add("replay", replay.replay, FOLLOW, "replay --worlds 8")
 _add("diff", diff.diff, FOLLOW, "diff oman-2026 ./my-crisis")
