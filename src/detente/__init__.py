@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from detente.analysis.bargaining import Bargaining, solve
     from detente.analysis.causes import Causes, Story, attribute, tell_cause
+    from detente.analysis.compare import Comparison, compare
     from detente.analysis.discovery import Discovery, discover
     from detente.analysis.drivers import Drivers, drivers
     from detente.analysis.engagement import Engagement, engage
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Bargaining",
     "Causes",
+    "Comparison",
     "Crisis",
     "DetenteError",
     "Discovery",
@@ -33,6 +35,7 @@ __all__ = [
     "Summary",
     "Trace",
     "attribute",
+    "compare",
     "discover",
     "drivers",
     "engage",
@@ -49,6 +52,7 @@ __all__ = [
 _HOMES = {
     "Bargaining": "detente.analysis.bargaining",
     "Causes": "detente.analysis.causes",
+    "Comparison": "detente.analysis.compare",
     "Crisis": "detente.pack",
     "DetenteError": "detente.errors",
     "Discovery": "detente.analysis.discovery",
@@ -65,6 +69,7 @@ _HOMES = {
     "drivers": "detente.analysis.drivers",
     "engage": "detente.analysis.engagement",
     "attribute": "detente.analysis.causes",
+    "compare": "detente.analysis.compare",
     "load": "detente.pack",
     "replay": "detente.ensemble.replay",
     "resume": "detente.ensemble.simulate",

@@ -9,6 +9,7 @@ import typer
 from detente.cli import (
     causes,
     check,
+    compare,
     diff,
     discover,
     drivers,
@@ -69,6 +70,7 @@ _add("show", show.show, READ, "show")
 _add("causes", causes.causes, READ, "causes --worlds 16")
 _add("drivers", drivers.drivers, READ, "drivers --outcome any_war")
 _add("discover", discover.discover, READ, "discover --outcome deal")
+_add("compare", compare.compare, READ, "compare --outcome any_war")
 _add("trace", trace.trace, READ, "trace --future 12:345")
 _add("replay", replay.replay, FOLLOW, "replay --worlds 8")
 _add("diff", diff.diff, FOLLOW, "diff oman-2026 ./my-crisis")

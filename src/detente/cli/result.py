@@ -9,6 +9,7 @@ from detente.analysis import wording
 from detente.analysis.summary import OUTCOMES, CorridorDay, OptionSummary, Summary
 from detente.cli import terminal
 from detente.cli.chart import corridor_lines
+from detente.ensemble.foundation import has_options
 from detente.ensemble.record import Record
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share
@@ -188,7 +189,9 @@ def _next(run: Run) -> Iterator[tuple[str, str]]:
     world, future = _a_telling_future(run)
     folder, pack = shlex.quote(str(run.folder)), shlex.quote(run.record.source)
     yield f"detente trace {folder} --future {world}:{future}", "one future, day by day"
-    if len(run.options) == 1:
+    if len(run.options) > 1:
+        yield f"detente compare {folder}", "what options change, and where"
+    elif has_options(run.folder):
         yield f"detente run {pack} --options all", "what options would change"
     yield f"detente evidence {pack}", "what the numbers rest on"
 

@@ -20,6 +20,8 @@ from detente.errors import DetenteError
 from detente.evidence.ledger import CALIBRATED, ORIGINS
 from detente.kernel.limits import LIMITS
 from detente.pack import Change, Crisis, load
+from detente.pack.files import read
+from detente.pack.merging import merge
 
 GENERAL = set(ORIGINS)
 """What a number rests on that its pack leaves to the program."""
@@ -116,6 +118,15 @@ def read_again(path: Path, record: Record) -> dict[str, Crisis]:
         what = f"defaults or systems have other numbers than in the run's detente {record.package}"
         raise DetenteError(what, where=str(path / folders.PACK), hint=ANEW)
     return crises
+
+
+def has_options(path: Path) -> bool:
+    """Say whether the pack in a run's folder has options to play; not if it cannot be read."""
+    try:
+        pack = merge(read(path / folders.PACK).files)
+    except DetenteError:
+        return False
+    return bool(pack.tree.get("options"))
 
 
 def with_options(crisis: Crisis, settings: Settings) -> dict[str, Crisis]:

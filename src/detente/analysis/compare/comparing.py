@@ -1,0 +1,343 @@
+"""What the options of a run change, which is best, where, and what would turn that round."""
+
+import difflib
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NoReturn
+
+from detente.analysis.compare import goals as targets
+from detente.analysis.compare.conditions import Search, find_rule
+from detente.analysis.compare.differences import (
+    NOTHING,
+    Difference,
+    between,
+    estimate_difference,
+    of_measure,
+)
+from detente.analysis.compare.flips import Flip, Reweighted, reweighted, turning_point
+from detente.analysis.compare.goals import Goal, Reached
+from detente.analysis.compare.numbers import Numbers, read_numbers
+from detente.analysis.compare.pairs import Pairs, count_pairs, members_of
+from detente.analysis.compare.regret import Regret, regrets
+from detente.ensemble.foundation import has_options
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
+from detente.ensemble.shares import Share, estimate
+from detente.errors import DetenteError
+
+WANTED = ("deal", "settled", "comprehensive_deal", "narrow_deal", "tacit")
+"""Outcomes of which more is better unless told otherwise; of all others less is."""
+FEW_WORLDS = 16
+"""With fewer worlds hardly anything can be said of how they differ."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One option beside the base."""
+
+    title: str
+    is_same: bool
+    """Whether it gives every field that it names the value that it has in all worlds anyway."""
+    share: Share
+    difference: Difference
+    regret: Regret | None
+    measures: dict[str, Difference]
+    reached: dict[Goal, Reached]
+    search: Search
+
+    @property
+    def gains(self) -> tuple[str, ...]:
+        """Return the measures that are clearly better than in the base."""
+        return tuple(key for key, one in self.measures.items() if _gain(key, one) > 0.0)
+
+    @property
+    def costs(self) -> tuple[str, ...]:
+        """Return the measures that are clearly worse than in the base."""
+        return tuple(key for key, one in self.measures.items() if _gain(key, one) < 0.0)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return an option as `detente compare --json` prints it."""
+        regret = dict.fromkeys(Regret._fields) if self.regret is None else self.regret._asdict()
+        told = {"regret": regret.pop("regret")}
+        told |= {f"regret_{key}": regret.pop(key) for key in ("most", "worst")}
+        return {
+            "title": self.title,
+            "share": self.share._asdict(),
+            **self.difference._asdict(),
+            "same": self.is_same,
+            **told,
+            **regret,
+            "measures": {key: one._asdict() for key, one in self.measures.items()},
+            "gains": list(self.gains),
+            "costs": list(self.costs),
+            "reached": {goal.name: one._asdict() for goal, one in self.reached.items()},
+            "works_if": _rule_as_json(self.search),
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The options of a run beside each other, in this model."""
+
+    run: Run
+    outcome: str
+    better: int
+    """1 if more of the outcome is better, -1 if less is."""
+    pairs: Pairs = field(repr=False)
+    options: dict[str, Compared]
+    goals: tuple[Goal, ...]
+    flip: Flip
+    inverse: dict[Goal, dict[str, Reweighted]]
+    """What a goal takes of the worlds, under the base and under the best option."""
+
+    @property
+    def ranking(self) -> tuple[str, ...]:
+        """Return the options, the base among them, the best first."""
+        return _ranked(self.pairs, self.better)
+
+    @property
+    def tied(self) -> tuple[str, ...]:
+        """Return the options that chance alone may keep from the first place."""
+        best = self.ranking[0]
+        return tuple(name for name in self.ranking[1:] if not self.difference(name, best).is_clear)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what a reader should know of this run's size."""
+        worlds, futures = self.pairs.worlds, self.pairs.futures
+        few = f"{worlds} world(s): how options differ from world to world is hardly seen"
+        one = "with one future a world, chance and what is not known cannot be told apart"
+        return (*((few,) if worlds < FEW_WORLDS else ()), *((one,) if futures == 1 else ()))
+
+    def difference(self, option: str, other: str = BASE) -> Difference:
+        """Return how much more often the outcome comes under one option than under another.
+
+        Raises
+        ------
+        DetenteError
+            If one of them was not compared.
+        """
+        places = [_place(self.pairs.options, name, self.run) for name in (option, other)]
+        if all(name == BASE or self.options[name].is_same for name in (option, other)):
+            return NOTHING
+        return _difference(self.pairs, *places)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `detente compare --json` prints."""
+        inverse = {
+            goal.name: {
+                **targets.goal_as_json(goal),
+                "options": {name: one.as_json() for name, one in found.items()},
+            }
+            for goal, found in self.inverse.items()
+        }
+        return {
+            "schema": "detente/compare/1",
+            "run": str(self.run.folder),
+            "outcome": self.outcome,
+            "better": "more" if self.better > 0 else "less",
+            "worlds": self.pairs.worlds,
+            "futures": self.run.record.settings.played,
+            "options": {name: one.as_json() for name, one in self.options.items()},
+            "ranking": list(self.ranking),
+            "tied": list(self.tied),
+            "flip": self.flip.as_json(),
+            "inverse": inverse,
+            "notes": list(self.notes),
+            "digest": self.run.digest,
+        }
+
+
+def compare(
+    run: Run,
+    *,
+    outcome: str = "any_war",
+    options: Sequence[str] = (),
+    better: Literal["more", "less"] | None = None,
+    below: Mapping[str, float] | None = None,
+    above: Mapping[str, float] | None = None,
+) -> Comparison:
+    """Compare the options of a run, on the same worlds and the same chance.
+
+    Parameters
+    ----------
+    run
+        A finished run that played options.
+    outcome
+        The outcome, or ending, by which they are ranked.
+    options
+        The options to compare with the base; all that the run played unless given.
+    better
+        Whether more of the outcome is better, or less; by the outcome unless given.
+    below, above
+        Thresholds by outcome, from 0 to 1: in how many worlds does it stay below, or above, and
+        what would have to be true for that. War below 5 % unless given.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome or option, the run played no options, a threshold is out of its
+        bounds, or a file of the run is missing or was changed.
+    """
+    targets.known_outcome(outcome)
+    goals = targets.goals_of(outcome, below, above)
+    sign = _sign(outcome, better)
+    pairs = count_pairs(run, _chosen(run, options), outcome)
+    numbers, fixed = read_numbers(run)
+    found = _options(run, pairs, (sign, numbers, goals, fixed), outcome)
+    ranked = _ranked(pairs, sign)
+    return Comparison(
+        run=run,
+        outcome=outcome,
+        better=sign,
+        pairs=pairs,
+        options=found,
+        goals=goals,
+        flip=_flip(pairs, ranked[:2], sign, numbers),
+        inverse={goal: _inverse(pairs, goal, (BASE, ranked[0]), numbers) for goal in goals},
+    )
+
+
+def _sign(outcome: str, better: str | None) -> int:
+    if better not in {None, "more", "less"}:
+        what = f"better is {better!r}; use more or less"
+        raise DetenteError(what, where="better", hint="or leave it out")
+    is_wanted = outcome in WANTED if better is None else better == "more"
+    return 1 if is_wanted else -1
+
+
+def _chosen(run: Run, asked: Sequence[str]) -> tuple[str, ...]:
+    if len(run.options) == 1:
+        _refuse_none(run)
+    for name in asked:
+        _place(run.options, name, run)
+    kept = [name for name in run.options if name != BASE and (not asked or name in asked)]
+    if not kept:
+        what = "the base alone is named; name an option to compare with it"
+        raise DetenteError(what, where="options", hint="it has: " + ", ".join(run.options[1:]))
+    return (BASE, *kept)
+
+
+def _refuse_none(run: Run) -> NoReturn:
+    pack = shlex.quote(run.record.source)
+    hint = f"play them: detente run {pack} --options all"
+    if not has_options(run.folder):
+        hint = f"its pack has none: write [options.NAME] in {pack} and play it with --options all"
+    what = "the run played no options, so that there is nothing to compare"
+    raise DetenteError(what, where=str(run.folder), hint=hint)
+
+
+def _place(options: Sequence[str], name: str, run: Run) -> int:
+    if name in options:
+        return options.index(name)
+    near = difflib.get_close_matches(name, options, 1)
+    advice = f"did you mean {near[0]}? " if near else ""
+    raise DetenteError(
+        f"the run has no option {name!r}",
+        where=str(run.folder),
+        hint=f"{advice}it has: {', '.join(options)}",
+    )
+
+
+def _options(
+    run: Run,
+    pairs: Pairs,
+    asked: tuple[int, Numbers, tuple[Goal, ...], dict[str, float]],
+    outcome: str,
+) -> dict[str, Compared]:
+    sign, numbers, goals, fixed = asked
+    regret = regrets(pairs, sign)
+    found = {}
+    for place, name in enumerate(pairs.options):
+        same = name == BASE or _is_same(run, name, fixed)
+        gains = sign * between(pairs, place, 0).means
+        found[name] = Compared(
+            title=run.record.options[name].title,
+            is_same=same,
+            share=_share(pairs, outcome, place),
+            difference=NOTHING if same else _difference(pairs, place, 0),
+            regret=None if regret is None else regret[place],
+            measures=_measures(pairs, place, is_same=same),
+            reached={goal: targets.reached(pairs, goal, place) for goal in goals},
+            search=Search(None, "it changes nothing") if same else find_rule(gains, numbers),
+        )
+    return found
+
+
+def _is_same(run: Run, name: str, fixed: Mapping[str, float]) -> bool:
+    """Say whether an option leaves every number at what it is in all worlds anyway."""
+    change = run.record.options[name].change
+    return all(
+        field in fixed and isinstance(value, (int, float)) and float(value) == fixed[field]
+        for field, value in change.items()
+    )
+
+
+def _share(pairs: Pairs, outcome: str, option: int) -> Share:
+    happened = pairs.endings[:, option][:, list(members_of(outcome))].sum(axis=1)
+    return estimate(happened, pairs.futures)
+
+
+def _difference(pairs: Pairs, option: int, other: int) -> Difference:
+    return estimate_difference(between(pairs, option, other))
+
+
+def _measures(pairs: Pairs, option: int, *, is_same: bool) -> dict[str, Difference]:
+    if is_same:
+        return dict.fromkeys(pairs.sums, NOTHING)
+    return {measure: of_measure(pairs, measure, option) for measure in pairs.sums}
+
+
+def _gain(measure: str, one: Difference) -> float:
+    """Return a difference that chance cannot have made up, above 0 if it is for the better."""
+    if not one.is_clear:
+        return 0.0
+    return one.difference if measure in WANTED else -one.difference
+
+
+def _ranked(pairs: Pairs, sign: int) -> tuple[str, ...]:
+    totals = sign * pairs.counts.sum(axis=0)
+    order = sorted(range(len(pairs.options)), key=lambda place: -totals[place])
+    return tuple(pairs.options[place] for place in order)
+
+
+def _flip(pairs: Pairs, first: Sequence[str], sign: int, numbers: Numbers) -> Flip:
+    best, second = (pairs.options.index(name) for name in first)
+    raw = between(pairs, best, second)
+    lead = raw._replace(means=sign * raw.means)
+    return Flip(
+        best=first[0],
+        second=first[1],
+        lead=estimate_difference(lead),
+        worlds=reweighted(lead, 0.0, numbers),
+        number=turning_point(lead, numbers),
+    )
+
+
+def _inverse(
+    pairs: Pairs, goal: Goal, names: Sequence[str], numbers: Numbers
+) -> dict[str, Reweighted]:
+    found = {}
+    for name in names:
+        option = pairs.options.index(name)
+        shares = targets.shares_by_world(pairs, goal.outcome, option)
+        mean = float(shares.means.mean())
+        is_reached = mean < goal.threshold if goal.is_below else mean > goal.threshold
+        met = Reweighted(None, (), "it holds as the worlds are")
+        found[name] = met if is_reached else reweighted(shares, goal.threshold, numbers)
+    return found
+
+
+def _rule_as_json(search: Search) -> dict[str, Any]:
+    rule = search.rule
+    if rule is None:
+        return {"conditions": [], "why": search.why}
+    return {
+        "conditions": [one._asdict() for one in rule.conditions],
+        "only": rule.is_only_if,
+        "share": rule.share,
+        "inside": rule.inside._asdict(),
+        "outside": rule.outside._asdict(),
+        "why": "",
+    }

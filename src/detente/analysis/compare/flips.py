@@ -1,0 +1,117 @@
+"""The smallest change that makes the second-best option the best, and what it takes for a goal."""
+
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente.analysis.compare.differences import ByWorld, Difference, without_chance
+from detente.analysis.compare.numbers import Numbers, that_go_with
+from detente.analysis.compare.tilting import Moved, Tilt, moved_by, tilt
+
+RESAMPLES = 400
+LEAST_PLACE, MOST_PLACE = 0.02, 0.98
+"""A number that must go farther out than that is no answer: few worlds lie there."""
+
+
+class TurningPoint(NamedTuple):
+    """How far one number must go, the others as they come with it, for two options to be equal."""
+
+    field: str
+    is_above: Annotated[bool, "whether the second is the better one above that place"]
+    place: Annotated[float, "among all worlds, 0 to 1"]
+    low: Annotated[float, "90 % interval of the place, over resampled worlds"]
+    high: Annotated[float, "90 % interval of the place, over resampled worlds"]
+    value: Annotated[float, "of the number at that place"]
+
+
+class Reweighted(NamedTuple):
+    """What it takes of the worlds to bring a mean to a target; `why` if it cannot be told."""
+
+    tilt: Tilt | None
+    moved: tuple[Moved, ...]
+    why: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return {
+            "entropy": self.tilt.entropy if self.tilt else None,
+            "effective": self.tilt.effective if self.tilt else None,
+            "moved": [one._asdict() for one in self.moved],
+            "why": self.why,
+        }
+
+
+class Flip(NamedTuple):
+    """What makes the second-best option the best."""
+
+    best: str
+    second: str
+    lead: Difference
+    worlds: Reweighted
+    number: TurningPoint | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return {
+            "best": self.best,
+            "second": self.second,
+            "lead": self.lead._asdict(),
+            "worlds": self.worlds.as_json(),
+            "number": self.number._asdict() if self.number else None,
+        }
+
+
+def reweighted(amounts: ByWorld, target: float, numbers: Numbers) -> Reweighted:
+    """Return the smallest re-weighting of the worlds that brings the mean to the target."""
+    drawn_in = without_chance(amounts)
+    if np.ptp(drawn_in) == 0.0:
+        return Reweighted(None, (), "worlds do not differ on it by more than chance")
+    found = tilt(drawn_in, target)
+    if found is None:
+        return Reweighted(None, (), "no weighting of these worlds gives it")
+    if not found.is_enough:
+        why = f"it would rest on {found.effective:.1f} worlds, too few to tell"
+        return Reweighted(found, (), why)
+    moved = moved_by(found, numbers, drawn_in)
+    return Reweighted(found, moved, "" if moved else "no single number stands out")
+
+
+def turning_point(amounts: ByWorld, numbers: Numbers) -> TurningPoint | None:
+    """Return the number that must move least from the middle for the mean to be 0, if there is one.
+
+    A straight line of the amounts over the places of each number that goes with them.
+    """
+    means = amounts.means
+    found = [
+        _point(means, numbers, field)
+        for field in that_go_with(numbers, means)
+        if LEAST_PLACE <= _root(means, numbers.places[:, field]) <= MOST_PLACE
+    ]
+    return min(found, key=lambda point: abs(point.place - 0.5), default=None)
+
+
+def _root(means: np.ndarray, places: np.ndarray) -> float:
+    slope = _slope(means, places)
+    return float(places.mean() - means.mean() / slope) if slope else float("nan")
+
+
+def _slope(means: np.ndarray, places: np.ndarray) -> float:
+    centred = places - places.mean()
+    square = float(centred @ centred)
+    return float(centred @ means) / square if square else 0.0
+
+
+def _point(means: np.ndarray, numbers: Numbers, field: int) -> TurningPoint:
+    places, luck = numbers.places[:, field], np.random.default_rng(0)
+    picks = luck.integers(len(means), size=(RESAMPLES, len(means)))
+    roots = [_root(means[pick], places[pick]) for pick in picks]
+    low, high = np.nanquantile(roots, (0.05, 0.95))
+    root = _root(means, places)
+    return TurningPoint(
+        field=numbers.fields[field],
+        is_above=_slope(means, places) < 0.0,
+        place=root,
+        low=min(root, max(0.0, float(low))),
+        high=max(root, min(1.0, float(high))),
+        value=float(np.quantile(numbers.values[:, field], root)),
+    )
