@@ -11,7 +11,7 @@ from detente.errors import DetenteError
 
 
 def compare(  # noqa: PLR0913, PLR0917  every setting
-    run: parameters.RunFolder = None,
+    run: parameters.RunPlace = None,
     outcome: Annotated[
         str, typer.Option(metavar="O", help="Outcome or ending by which options are ranked.")
     ] = "any_war",

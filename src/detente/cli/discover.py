@@ -9,7 +9,7 @@ from detente.cli import parameters, terminal
 
 
 def discover(
-    run: parameters.RunFolder = None,
+    run: parameters.RunPlace = None,
     outcome: parameters.Outcome = "any_war",
     option: Annotated[str, typer.Option(help="Option under which it is asked.")] = "base",
     json: parameters.Json = False,

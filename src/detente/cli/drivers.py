@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def drivers(  # noqa: PLR0913, PLR0917  every setting
-    run: parameters.RunFolder = None,
+    run: parameters.RunPlace = None,
     outcome: parameters.Outcome = "any_war",
     option: Annotated[str, typer.Option(help="Option under which it is asked.")] = "base",
     design: Annotated[

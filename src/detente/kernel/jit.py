@@ -28,6 +28,8 @@ KERNEL = Path(__file__).parent
 PACKAGE = __name__.rpartition(".")[0]
 PRIVATE = 0o700
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
+FLAGS: Any = {"nogil": True, "error_model": "numpy", "_nrt": False}
+"""How every function is compiled; the last flag leaves the counting of references out."""
 
 
 def jit(function: Callable[P, R]) -> Callable[P, R]:
@@ -39,7 +41,7 @@ def jit(function: Callable[P, R]) -> Callable[P, R]:
     """
     if CONFIG.DISABLE_JIT:
         return function
-    compiled: Any = numba.njit(nogil=True, error_model="numpy", _nrt=False)(function)
+    compiled: Any = numba.njit(**FLAGS)(function)
     compiled.get_call_template = _forget_values(compiled.get_call_template)
     folder = cache_folder(Path(function.__code__.co_filename))
     if folder is not None:
