@@ -24,6 +24,8 @@ R = TypeVar("R")
 
 CONFIG: Any = numba.config
 LOGGER = logging.getLogger(__name__)
+FLAGS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+"""Threads run at a time, a division by 0 is infinite, and references to arrays go uncounted."""
 KERNEL = Path(__file__).parent
 PACKAGE = __name__.rpartition(".")[0]
 PRIVATE = 0o700
@@ -39,7 +41,7 @@ def jit(function: Callable[P, R]) -> Callable[P, R]:
     """
     if CONFIG.DISABLE_JIT:
         return function
-    compiled: Any = numba.njit(nogil=True, error_model="numpy", _nrt=False)(function)
+    compiled: Any = numba.njit(**FLAGS)(function)
     compiled.get_call_template = _forget_values(compiled.get_call_template)
     folder = cache_folder(Path(function.__code__.co_filename))
     if folder is not None:
