@@ -21,8 +21,8 @@ from detente.kernel.world import World
 WORLDS = 4
 SEED = 1
 FUTURES = 2_000
-COUNTED = 25
-"""Futures played without the compiler to count their draws: about a second's worth."""
+COUNTED = 100
+"""Futures played without the compiler to count their draws: some seconds' worth."""
 BLOCKS = 2_000_000
 
 

@@ -10,7 +10,7 @@ from detente.kernel.daily import Daily, work_out_daily
 from detente.kernel.draws import Luck
 from detente.kernel.layout import new_record
 from detente.kernel.places import LEVELS
-from tests.kernel.worlds import shipped_world, war_table
+from tests.kernel.worlds import random_worlds, war_table
 
 RATES = {
     "grows": "growth_rate",
@@ -28,9 +28,9 @@ def chances(world):
     return daily
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def world():
-    return shipped_world(grid="tiny")
+    return next(random_worlds(1, grid="tiny"))
 
 
 def test_what_comes_at_a_rate_comes_today_with_the_chance_of_a_day(world):
@@ -77,8 +77,7 @@ def test_a_stages_policy_counts_less_for_a_day_the_longer_the_stage(world):
     assert 0.0 < factor[longest] < factor[shortest] <= 1.0
 
 
-def test_nobody_moves_where_neither_side_has_a_pace():
-    world = shipped_world(grid="tiny")
+def test_nobody_moves_where_neither_side_has_a_pace(world):
     world.talks.challenger_pace = world.talks.defender_pace = 0.0
     daily = chances(world)
 

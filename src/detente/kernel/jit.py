@@ -24,6 +24,8 @@ R = TypeVar("R")
 
 CONFIG: Any = numba.config
 LOGGER = logging.getLogger(__name__)
+FLAGS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+"""Threads run at a time, a division by 0 is infinite, and references to arrays go uncounted."""
 KERNEL = Path(__file__).parent
 PACKAGE = __name__.rpartition(".")[0]
 PRIVATE = 0o700
