@@ -5,15 +5,18 @@
 #   make verify   published cases, raids and small games worked out twice, reported salvos, endings of
 #                 random packs, past crises, June 2025 as a precedent, failed talks, grids,
 #                 the effect of every number, planted faults, damaged packs, the built wheel
+#                 (also: intervals, known answers, connections, the supply chain)
+#   make verify-release  all that and what takes days, mutants of the code among it; goes on where stopped
 #   make verify-peers   what an independent program answers to the bargaining cases
 PYTHON ?= python3
 WORKERS ?= 2
 BIN := .venv/bin
+READERS := "src/detente/kernel/*,src/detente/pack/*,src/detente/evidence/*,src/detente/ensemble/store.py"
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 COMPILE := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --upgrade
 
-.PHONY: run test lint verify verify-peers bench lock
+.PHONY: run test lint verify verify-release verify-peers bench lock
 
 run: .venv/ready-run
 	$(BIN)/detente run oman-2026
@@ -26,6 +29,8 @@ test: .venv/ready-dev
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m coverage run -m pytest -n $(WORKERS)
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
+	@echo "Of lines and branches of the kernel and of what reads a user's files:"
+	$(BIN)/python -m coverage report --include=$(READERS) --format=total --precision=2
 
 lint: .venv/ready-dev
 	$(BIN)/ruff check
@@ -46,11 +51,20 @@ verify: .venv/ready-dev
 	$(BIN)/python -m verification.refinement --grids
 	$(BIN)/python -m verification.effects
 	$(BIN)/python -m verification.faults
+	$(BIN)/python -m verification.coverage
+	$(BIN)/python -m verification.known_answers
+	$(BIN)/python -m verification.offline
+	$(BIN)/python -m verification.supply
 	$(BIN)/python -m verification.fuzz
 	rm -rf .venv/wheel
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir .venv/wheel .
 	$(PIP) install --no-deps --target .venv/wheel/unpacked .venv/wheel/*.whl
 	PYTHONPATH=.venv/wheel/unpacked $(BIN)/python -m detente run oman-2026 --futures 1000 --worlds 8 -o .venv/wheel/run
+
+verify-release: verify
+	$(BIN)/python -m verification.coverage --repetitions 20000
+	$(BIN)/python -m verification.known_answers --points 200000 --blocks 2500000
+	$(BIN)/python -m verification.mutants --log .venv/mutants.jsonl
 
 verify-peers: .venv/peers/ready
 	.venv/peers/bin/python -m verification.peers verification/cases/bargaining.json verification/gambit.json

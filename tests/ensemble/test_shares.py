@@ -90,6 +90,18 @@ def test_the_spread_over_different_worlds_is_that_of_the_worlds():
     assert (share.spread_low, share.spread_high) == pytest.approx((low, high), abs=0.03)
 
 
+@pytest.mark.parametrize(("mean", "strength"), [(0.149, 9.9), (0.3, 5.0), (0.56, 9.75)])
+def test_a_new_world_lies_in_the_spread_nine_times_in_ten(mean, strength):
+    luck = np.random.default_rng(11)
+    held = 0
+    for _ in range(REPETITIONS):
+        *truth, new = luck.beta(mean * strength, (1.0 - mean) * strength, 65)
+        share = estimate(luck.binomial(782, truth), 782)
+        held += share.spread_low <= new <= share.spread_high
+
+    assert 0.88 <= held / REPETITIONS <= 0.92
+
+
 def width(share):
     return share.spread_high - share.spread_low
 
@@ -141,6 +153,13 @@ def test_the_mean_of_signed_amounts_lies_in_its_interval_and_turns_with_their_si
     assert -1.0 <= one.spread_low <= one.spread_high <= 1.0
     assert one.low == pytest.approx(-other.high)
     assert one.spread_low == pytest.approx(-other.spread_high)
+
+
+@pytest.mark.parametrize("amount", [-1.0, 0.0, 1.0])
+def test_one_future_of_each_world_has_a_mean_and_an_interval(amount):
+    found = mean_of(np.full((4, 1), amount))
+
+    assert found.low <= found.share == amount <= found.high
 
 
 def test_the_interval_of_a_mean_holds_the_truth_nine_times_in_ten():
