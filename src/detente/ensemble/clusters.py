@@ -31,6 +31,8 @@ Perform: TypeAlias = Callable[[Stage, list[Job], Clock], None]
 LOCAL = "local"
 """The address that stands for processes on this machine, started and ended with the run."""
 LOOPBACK = "127.0.0.1"
+SILENT = logging.CRITICAL + 1
+"""Dask reports every connection that ends; what matters is told as an error of ours."""
 CONNECTING = 10.0
 """Within this time a cluster answers when it is first asked [s]."""
 WATCH = 2.0
@@ -65,7 +67,7 @@ def hands(cluster: str | None, threads: int) -> Iterator[Perform]:
     _require_dask()
     from distributed.utils import silence_logging_cmgr
 
-    with silence_logging_cmgr(logging.CRITICAL), _scheduler(cluster, threads) as address:
+    with silence_logging_cmgr(SILENT), _scheduler(cluster, threads) as address:
         if ask(address, who)["type"] != "Scheduler":
             raise _unreachable(address, "something else than a scheduler answers there")
         _refuse_strangers(address)
@@ -116,7 +118,7 @@ def _scheduler(cluster: str, threads: int) -> Iterator[str]:
             dashboard_address=None,
             scheduler_kwargs={"dashboard": False, "dashboard_address": f"{LOOPBACK}:0"},
             memory_limit=None,
-            silence_logs=logging.CRITICAL,
+            silence_logs=SILENT,
         )
     except (OSError, RuntimeError) as fault:
         raise ClusterError(
