@@ -8,6 +8,7 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 import dask
 import distributed  # noqa: F401  its settings must be there before one is changed
@@ -49,7 +50,9 @@ def interrupt():
 
 @pytest.fixture(autouse=True)
 def at_work(monkeypatch):
-    """Let workers of a local cluster play with the stand-in."""
+    """Let workers of a local cluster play with the stand-in, and give a busy machine its time."""
+    monkeypatch.setattr(clusters, "CONNECTING", 60.0)
+    monkeypatch.setattr(clusters, "LOST", 60.0)
     monkeypatch.setenv("STANDIN_SECONDS", SLOW)
     with dask.config.set({"distributed.worker.preload": [AT_WORK]}):
         yield
@@ -240,10 +243,9 @@ def test_machines_with_another_version_are_refused_before_anything_is_written(
     tmp_path, crisis, unharmed, monkeypatch
 ):
     _, address = unharmed
-    for module in (clusters, clusters.tasks):
-        monkeypatch.setattr(module, "version", lambda _: "99.0")
+    monkeypatch.setattr(clusters, "version", lambda _: "99.0")
 
-    with pytest.raises(DetenteError, match=r"has detente 0\..*; this is detente 99\.0"):
+    with pytest.raises(DetenteError, match=r"has detente 0\..*, and this is detente 99\.0"):
         simulate(crisis, **SMALL, cluster=address, out=tmp_path / "run")
 
     assert list(tmp_path.iterdir()) == []
@@ -273,11 +275,13 @@ def test_an_address_at_which_nobody_answers_is_refused(tmp_path, crisis, monkeyp
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_port_that_never_answers_is_refused(tmp_path, crisis, monkeypatch):
+@pytest.mark.parametrize("words", [b"", b"SSH-2.0-OpenSSH_9.2\r\n" * 8])
+def test_a_port_at_which_another_program_answers_is_refused(tmp_path, crisis, monkeypatch, words):
     monkeypatch.setattr(clusters, "CONNECTING", 2.0)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
+        Thread(target=lambda: silent.accept()[0].sendall(words), daemon=True).start()
 
         with pytest.raises(DetenteError, match="no Dask scheduler can be reached"):
             simulate(
