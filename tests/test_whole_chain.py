@@ -42,6 +42,12 @@ def test_two_threads_and_other_chunks_give_the_same_digest(crisis, run, tmp_path
     assert again.digest == run.digest
 
 
+def test_two_processes_of_a_cluster_give_the_same_digest(crisis, run, tmp_path):
+    again = detente.simulate(crisis, **TINY, threads=2, cluster="local", out=tmp_path)
+
+    assert again.digest == run.digest
+
+
 @pytest.fixture(scope="module")
 def large_run(crisis, tmp_path_factory):
     folder = tmp_path_factory.mktemp("run")

@@ -6,7 +6,9 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 import dask
 import distributed  # noqa: F401  its settings must be there before one is changed
@@ -23,7 +25,7 @@ from tests.standin import KERNEL
 ROOT = Path(__file__).parents[2]
 AT_WORK = "tests.standin_at_work"
 SMALL = {"futures": 600, "worlds": 30, "chunk": 70, "options": ("hotline",)}
-SLOW = 0.05
+SLOW = "0.05"
 """Long enough for a world that something can happen in the midst of a run [s]."""
 
 
@@ -48,8 +50,10 @@ def interrupt():
 
 @pytest.fixture(autouse=True)
 def at_work(monkeypatch):
-    """Let workers of a local cluster play with the stand-in."""
-    monkeypatch.setenv("STANDIN_SECONDS", str(SLOW))
+    """Let workers of a local cluster play with the stand-in, and give a busy machine its time."""
+    monkeypatch.setattr(clusters, "CONNECTING", 60.0)
+    monkeypatch.setattr(clusters, "LOST", 60.0)
+    monkeypatch.setenv("STANDIN_SECONDS", SLOW)
     with dask.config.set({"distributed.worker.preload": [AT_WORK]}):
         yield
 
@@ -63,35 +67,43 @@ def usual(tmp_path_factory, crisis):
 
 def start(command, *arguments):
     paths = os.pathsep.join([str(ROOT / "src"), str(ROOT), *sys.path])
+    settings = {"STANDIN_SECONDS": SLOW, "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "3s"}
     return subprocess.Popen(
         [sys.executable, "-m", f"distributed.cli.{command}", "--host", "127.0.0.1", *arguments],
-        env={**os.environ, "PYTHONPATH": paths},
+        env={**os.environ, **settings, "PYTHONPATH": paths},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
 
 
-@pytest.fixture
-def scheduler():
-    """Start a scheduler of its own, as `dask scheduler` does; give its process and address."""
+@contextmanager
+def started(workers):
+    """Start a scheduler and workers as one would by hand; give their processes and the address."""
     port = free_port()
-    process = start("dask_scheduler", "--port", str(port), "--no-dashboard")
-    yield process, f"tcp://127.0.0.1:{port}"
-    process.kill()
-    process.wait()
+    address = f"tcp://127.0.0.1:{port}"
+    given = [address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--preload", AT_WORK]
+    processes = [start("dask_scheduler", "--port", str(port), "--no-dashboard")]
+    processes += [start("dask_worker", *given) for _ in range(workers)]
+    try:
+        wait_for(lambda: clusters.ask(address, clusters.who, 60.0)["n_workers"] == workers)
+        yield processes, address
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
 
 
 @pytest.fixture
-def cluster(scheduler):
-    """Start a scheduler and two workers."""
-    process, address = scheduler
-    given = [address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--preload", AT_WORK]
-    workers = [start("dask_worker", *given) for _ in range(2)]
-    wait_for(lambda: clusters.ask(address, clusters.who, 60.0)["n_workers"] == 2)
-    yield process, address, workers
-    for worker in workers:
-        worker.kill()
-        worker.wait()
+def cluster():
+    with started(workers=2) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def unharmed():
+    """Start a cluster to which no test does any harm."""
+    with started(workers=1) as found:
+        yield found
 
 
 def free_port():
@@ -110,10 +122,6 @@ def wait_for(holds):
 def workers_here():
     found = psutil.Process().children(recursive=True)
     return [one for one in found if any("spawn_main" in word for word in one.cmdline())]
-
-
-def kill_one():
-    workers_here()[0].kill()
 
 
 def kill_all():
@@ -135,15 +143,6 @@ def test_the_digest_is_that_of_threads(tmp_path, crisis, usual, workers):
     assert [one.done for one in told.told] == sorted(one.done for one in told.told)
     assert told.told[-1].done == told.told[-1].total == 1200
     assert workers_here() == []
-
-
-def test_a_worker_that_is_killed_changes_nothing(tmp_path, crisis, usual):
-    kill = At(100, kill_one)
-
-    run = simulate(crisis, **SMALL, cluster="local", threads=2, out=tmp_path, progress=kill)
-
-    assert kill.do is None
-    assert run.digest == usual.digest
 
 
 def test_all_workers_killed_are_replaced(tmp_path, crisis, usual):
@@ -188,18 +187,17 @@ def test_an_interrupted_run_goes_on_to_the_same_digest(tmp_path, crisis, usual):
 
 
 def test_a_run_on_machines_of_a_cluster_survives_one_of_them(tmp_path, crisis, usual, cluster):
-    _, address, workers = cluster
+    (_, first, second), address = cluster
 
-    run = simulate(
-        crisis, **SMALL, cluster=address, out=tmp_path, progress=At(100, workers[0].kill)
-    )
+    run = simulate(crisis, **SMALL, cluster=address, out=tmp_path, progress=At(100, first.kill))
 
     assert run.digest == usual.digest
-    assert workers[1].poll() is None
+    assert first.poll() == -signal.SIGKILL
+    assert second.poll() is None
 
 
 def test_a_lost_scheduler_ends_a_run_that_can_go_on(tmp_path, crisis, usual, cluster):
-    process, address, _ = cluster
+    (process, *_), address = cluster
 
     with pytest.raises(UnfinishedError, match="scheduler was lost") as failed:
         simulate(crisis, **SMALL, cluster=address, out=tmp_path, progress=At(300, process.kill))
@@ -215,7 +213,7 @@ def test_a_lost_scheduler_ends_a_run_that_can_go_on(tmp_path, crisis, usual, clu
 def test_a_scheduler_that_falls_silent_ends_a_run_that_can_go_on(
     tmp_path, crisis, cluster, monkeypatch
 ):
-    process, address, _ = cluster
+    (process, *_), address = cluster
     monkeypatch.setattr(clusters, "LOST", 2.0)
 
     with pytest.raises(UnfinishedError, match="no Dask scheduler can be reached"):
@@ -228,36 +226,33 @@ def test_a_scheduler_that_falls_silent_ends_a_run_that_can_go_on(
         )
 
 
-def test_a_cluster_without_workers_is_told_of_and_given_up(
-    tmp_path, crisis, scheduler, monkeypatch
-):
-    process, address = scheduler
+def test_a_cluster_without_workers_is_told_of_and_given_up(tmp_path, crisis, monkeypatch):
     monkeypatch.setattr(clusters, "PATIENCE", 3.0)
-    monkeypatch.setattr(clusters, "CONNECTING", 60.0)
     told = At(0, None)
 
-    with pytest.raises(UnfinishedError, match="no worker was there for 3 s"):
+    with (
+        started(workers=0) as (_, address),
+        pytest.raises(UnfinishedError, match="no worker was there for 3 s"),
+    ):
         simulate(crisis, **SMALL, cluster=address, out=tmp_path, progress=told)
 
     assert any(one.is_waiting for one in told.told)
-    assert process.poll() is None
 
 
 def test_machines_with_another_version_are_refused_before_anything_is_written(
-    tmp_path, crisis, cluster, monkeypatch
+    tmp_path, crisis, unharmed, monkeypatch
 ):
-    _, address, _ = cluster
-    for module in (clusters, clusters.tasks):
-        monkeypatch.setattr(module, "version", lambda _: "99.0")
+    _, address = unharmed
+    monkeypatch.setattr(clusters, "version", lambda _: "99.0")
 
-    with pytest.raises(DetenteError, match=r"has detente 0\..*; this is detente 99\.0"):
+    with pytest.raises(DetenteError, match=r"has detente 0\..*, and this is detente 99\.0"):
         simulate(crisis, **SMALL, cluster=address, out=tmp_path / "run")
 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_machines_with_another_model_are_refused(tmp_path, crisis, cluster, monkeypatch):
-    _, address, _ = cluster
+def test_machines_with_another_model_are_refused(tmp_path, crisis, unharmed, monkeypatch):
+    _, address = unharmed
     monkeypatch.setattr(records, "model_digest", lambda: "0" * 64)
 
     with pytest.raises(UnfinishedError, match="has another model"):
@@ -280,11 +275,13 @@ def test_an_address_at_which_nobody_answers_is_refused(tmp_path, crisis, monkeyp
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_port_that_never_answers_is_refused(tmp_path, crisis, monkeypatch):
+@pytest.mark.parametrize("words", [b"", b"SSH-2.0-OpenSSH_9.2\r\n" * 8])
+def test_a_port_at_which_another_program_answers_is_refused(tmp_path, crisis, monkeypatch, words):
     monkeypatch.setattr(clusters, "CONNECTING", 2.0)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
+        Thread(target=lambda: silent.accept()[0].sendall(words), daemon=True).start()
 
         with pytest.raises(DetenteError, match="no Dask scheduler can be reached"):
             simulate(
@@ -295,8 +292,8 @@ def test_a_port_that_never_answers_is_refused(tmp_path, crisis, monkeypatch):
             )
 
 
-def test_the_address_of_a_worker_is_refused(tmp_path, crisis, cluster):
-    _, address, _ = cluster
+def test_the_address_of_a_worker_is_refused(tmp_path, crisis, unharmed):
+    _, address = unharmed
     worker = next(iter(clusters.ask(address, clusters.who, 60.0)["workers"]))
 
     with pytest.raises(DetenteError, match="something else than a scheduler"):

@@ -31,6 +31,8 @@ Perform: TypeAlias = Callable[[Stage, list[Job], Clock], None]
 LOCAL = "local"
 """The address that stands for processes on this machine, started and ended with the run."""
 LOOPBACK = "127.0.0.1"
+SILENT = logging.CRITICAL + 1
+"""Dask reports every connection that ends; what matters is told as an error of ours."""
 CONNECTING = 10.0
 """Within this time a cluster answers when it is first asked [s]."""
 WATCH = 2.0
@@ -65,10 +67,9 @@ def hands(cluster: str | None, threads: int) -> Iterator[Perform]:
     _require_dask()
     from distributed.utils import silence_logging_cmgr
 
-    with silence_logging_cmgr(logging.CRITICAL), _scheduler(cluster, threads) as address:
-        if ask(address, who)["type"] != "Scheduler":
-            raise _unreachable(address, "something else than a scheduler answers there")
-        _refuse_strangers(address)
+    with silence_logging_cmgr(SILENT), _scheduler(cluster, threads) as address:
+        if cluster != LOCAL:
+            _refuse_strangers(address)
         with _client(address) as client:
             yield Team(client, address, shares_cache=cluster == LOCAL).perform
 
@@ -116,7 +117,7 @@ def _scheduler(cluster: str, threads: int) -> Iterator[str]:
             dashboard_address=None,
             scheduler_kwargs={"dashboard": False, "dashboard_address": f"{LOOPBACK}:0"},
             memory_limit=None,
-            silence_logs=logging.CRITICAL,
+            silence_logs=SILENT,
         )
     except (OSError, RuntimeError) as fault:
         raise ClusterError(
@@ -128,8 +129,8 @@ def _scheduler(cluster: str, threads: int) -> Iterator[str]:
         yield local.scheduler_address
 
 
-def ask(address: str, question: Callable[..., Any], within: float = CONNECTING) -> Any:
-    """Return what a scheduler answers.
+def ask(address: str, question: Callable[..., Any], within: float) -> Any:
+    """Return what a scheduler answers within so many seconds.
 
     Raises
     ------
@@ -142,7 +143,8 @@ def ask(address: str, question: Callable[..., Any], within: float = CONNECTING) 
     runner.start()
     try:
         return sync(runner.loop, _put, address, question, callback_timeout=within)
-    except (OSError, ValueError, TypeError) as fault:
+    except (OSError, ValueError, TypeError, MemoryError) as fault:
+        # Another program's first words, read as a length, ask for more memory than there is.
         raise _unreachable(address, str(fault)) from fault
     finally:
         runner.stop()
@@ -180,10 +182,14 @@ def _unreachable(address: str, reason: str) -> ClusterError:
 
 
 def _refuse_strangers(address: str) -> None:
-    """Refuse a cluster where a machine has another version of detente, or none."""
-    for place, found in ask(address, _which_detente).items():
-        if found != version("detente"):
-            raise tasks.stranger(place, f"detente {found}" if found else "no detente")
+    """Refuse what is no scheduler, and one where a machine has another detente, or none."""
+    if ask(address, who, CONNECTING)["type"] != "Scheduler":
+        raise _unreachable(address, "something else than a scheduler answers there")
+    here = version("detente")
+    for place, found in ask(address, _which_detente, CONNECTING).items():
+        if found != here:
+            there = f"detente {found}" if found else "no detente"
+            raise tasks.stranger(place, f"{there}, and this is detente {here}")
 
 
 @contextmanager
@@ -191,7 +197,7 @@ def _client(address: str) -> Iterator["Client"]:
     from distributed import Client
 
     try:
-        client = Client(address, timeout=CONNECTING, set_as_default=False, name="detente")
+        client = Client(address, timeout=LOST, set_as_default=False, name="detente")
     except OSError as fault:
         raise _unreachable(address, str(fault)) from fault
     try:
@@ -232,19 +238,9 @@ class Team:
     @contextmanager
     def _pool(self) -> Iterator[Executor]:
         """Offer the workers to work; what they have not begun is cancelled at the end."""
-        from distributed import KilledWorker
-
         pool = self.client.get_executor(pure=False)
         try:
             yield pool
-        except CancelledError as fault:
-            raise ClusterError("the scheduler was lost", where=self.address) from fault
-        except KilledWorker as fault:
-            what = "the same worlds ended several workers, most likely for lack of memory"
-            raise ClusterError(what, where=self.address) from fault
-        except (ImportError, AttributeError) as fault:
-            _refuse_strangers(self.address)
-            raise tasks.stranger("a worker", f"not all of detente: {fault}") from fault
         finally:
             pool.shutdown(wait=False)
 
@@ -252,13 +248,13 @@ class Team:
         self, pool: Executor, stage: Stage, wanted: list[Job], clock: Clock
     ) -> Iterator[list[Piece]]:
         """Yield what each task brings, in the order in which they end."""
-        threads = max(1, ask(self.address, who)["total_threads"])
+        threads = max(1, ask(self.address, who, LOST)["total_threads"])
         size = tasks.worlds_of_a_task(stage.settings, len(wanted), threads)
         waiting = tasks.cut(stage, wanted, size)
         rows = size * stage.settings.futures_of_a_world
         ahead = max(FEWEST_A_THREAD * threads, min(MOST_BEGUN, MOST_ROWS // rows))
-        begin = Beginning(pool, {name: self._send(one) for name, one in stage.crises.items()})
-        is_compiled = pool.submit(tasks.is_compiled)
+        begin = Dispatch(pool, {name: self._send(one) for name, one in stage.crises.items()})
+        is_compiled: Future[bool] | None = pool.submit(tasks.is_compiled)
         self.last_seen = time.monotonic()
         left = begin(islice(waiting, ahead))
         while left:
@@ -267,8 +263,10 @@ class Team:
             except Empty:
                 self._look(clock, is_compiled)
                 continue
+            pieces = self._brought(done)
+            is_compiled = None
             left += begin(islice(waiting, 1)) - 1
-            yield done.result()
+            yield pieces
 
     def _send(self, crisis: Crisis) -> Any:
         """Make a crisis known to the cluster, where a worker that is lost does not lose it."""
@@ -276,18 +274,35 @@ class Team:
         plain = dataclasses.replace(crisis, numbers=numbers, changes=changes)
         return self.client.submit(pickle.loads, pickle.dumps(plain), pure=False)
 
-    def _look(self, clock: Clock, is_compiled: Future[bool]) -> None:
+    def _look(self, clock: Clock, is_compiled: Future[bool] | None) -> None:
         """See whether the cluster is at work, and say so if it is not."""
         now = time.monotonic()
         if ask(self.address, who, LOST)["n_workers"]:
             self.last_seen = now
         if now - self.last_seen > PATIENCE:
             raise ClusterError(f"no worker was there for {PATIENCE:g} s", where=self.address)
-        is_compiling = is_compiled.done() and not is_compiled.result()
+        has_told = is_compiled is not None and is_compiled.done()
+        is_compiling = has_told and not self._brought(is_compiled)
         clock.tell(0, is_compiling=is_compiling, is_waiting=self.last_seen < now)
 
+    def _brought(self, done: Any) -> Any:
+        """Return what came of a task."""
+        from distributed import KilledWorker
 
-class Beginning:
+        try:
+            return done.result()
+        except CancelledError as fault:
+            raise ClusterError("the scheduler was lost", where=self.address) from fault
+        except KilledWorker as fault:
+            what = "the same worlds ended several workers, most likely for lack of memory"
+            raise ClusterError(what, where=self.address) from fault
+        except (ImportError, AttributeError) as fault:
+            # A worker that came later than the first look may not know what it is sent.
+            _refuse_strangers(self.address)
+            raise tasks.stranger("a worker", f"not all of detente: {fault}") from fault
+
+
+class Dispatch:
     """Hands tasks to workers; they come back in the order in which they end."""
 
     def __init__(self, pool: Executor, crises: Mapping[str, Any]) -> None:

@@ -112,11 +112,8 @@ def refuse_others(model: str) -> None:
 
 def stranger(place: str, found: str) -> ClusterError:
     """Return the fault that a machine of a cluster has another program."""
-    return ClusterError(
-        f"has {found}; this is detente {version('detente')}",
-        where=place,
-        hint="install the same detente on all machines of the cluster",
-    )
+    hint = "install the same detente on all machines of the cluster"
+    return ClusterError(f"has {found}", where=place, hint=hint)
 
 
 def is_compiled() -> bool:
