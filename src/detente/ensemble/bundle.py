@@ -6,13 +6,16 @@ is held to what its record says that it must contain before anything else of it 
 read in place, no name in it can lead anywhere.
 """
 
+import atexit
 import re
 import shlex
 import shutil
 import stat
 import struct
+import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, NoReturn, cast
@@ -34,8 +37,6 @@ NO_TIME = (1980, 1, 1, 0, 0, 0)
 """The earliest day that a zip can name."""
 A_FILE = (stat.S_IFREG | 0o644) << 16
 """A plain file that its owner may change: neither link nor program."""
-LONGEST_RESOLVED = 1 << 26
-"""A list of a pack's numbers is no longer [bytes]."""
 LONGEST_WORLDS = 1 << 33
 """A table of worlds is no longer [bytes]."""
 LONGEST_DIRECTORY = 1 << 23
@@ -49,7 +50,6 @@ LOCATOR = struct.Struct("<4sLQL")
 LOCATOR_MARK = b"PK\x06\x07"
 LONG_END = struct.Struct("<4sQ2H2L4Q")
 LONG_END_MARK = b"PK\x06\x06"
-UNPACK = "unpack it first: python -m zipfile -e {0} RUN"
 
 
 def pack(run: "Run", path: Path, *, overwrite: bool = False) -> int:
@@ -108,24 +108,37 @@ def is_bundle(path: Traversable) -> bool:
         return bool(file.read(len(BEGINNING)) == BEGINNING)
 
 
-def refuse_bundle(path: Path, doing: str) -> None:
-    """Refuse what cannot be done to a bundle.
+def is_within_bundle(path: object) -> bool:
+    """Say whether a path lies in a bundle that was opened."""
+    return isinstance(path, zipfile.Path)
+
+
+@cache
+def spare_folder() -> Path:
+    """Return a folder for what a bundle cannot take; it goes when the process does."""
+    folder = Path(tempfile.mkdtemp(prefix="detente-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def refuse_bundle(path: Path) -> None:
+    """Refuse to go on with a bundle.
 
     Raises
     ------
     DetenteError
         If it is one.
     """
-    if isinstance(path, zipfile.Path) or is_bundle(path):
-        what = f"a bundle is read only and cannot be {doing}"
-        raise DetenteError(what, where=str(path), hint=UNPACK.format(shlex.quote(str(path))))
+    if is_bundle(path):
+        hint = f"unpack it first: python -m zipfile -e {shlex.quote(str(path))} RUN"
+        raise DetenteError("a bundle is only read, not gone on with", where=str(path), hint=hint)
 
 
 def required(record: "Record") -> dict[str, int]:
     """Return the files that a run must have, in order, each with the most bytes it takes."""
     files = {
         records.FILE: records.LONGEST_RECORD,
-        folders.RESOLVED: LONGEST_RESOLVED,
+        folders.RESOLVED: folders.LONGEST_RESOLVED,
         folders.WORLDS: LONGEST_WORLDS,
     }
     files |= {f"{folders.PACK}/{name}": MOST_BYTES for name in sorted(record.files)}

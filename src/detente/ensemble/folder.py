@@ -14,6 +14,8 @@ RUNS = Path("runs")
 PARTS = "futures"
 PACK = "pack"
 RESOLVED = "resolved.json"
+LONGEST_RESOLVED = 1 << 26
+"""A list of a pack's numbers is no longer [bytes]."""
 WORLDS = "worlds.parquet"
 CAUSES = "causes"
 DRIVERS = "drivers"

@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn, TypeAlias
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from detente.ensemble.store import count_parts, write_aside
 from detente.ensemble.tables import NotAsExpectedError, read_within
@@ -42,6 +50,23 @@ FileName: TypeAlias = Annotated[str, Field(pattern=r"^[^./\\\x00-\x1f][^/\\\x00-
 """The name of a file of the pack, which is no path."""
 Plain: TypeAlias = bool | int | float | str
 """The new value of one field, as JSON has it."""
+
+
+def _with(*names: str) -> AfterValidator:
+    """Require some keys of a table."""
+
+    def check(table: dict[str, Any]) -> dict[str, Any]:
+        missing = [name for name in names if name not in table]
+        if missing:
+            raise ValueError(f"it lacks {missing[0]}")
+        return table
+
+    return AfterValidator(check)
+
+
+SOLVER = _with("nodes", "evaluations", "rows", "folded_rows", "exploitability")
+PARTIES = _with("challenger", "defender", "ally")
+EVIDENCE = _with("numbers", "claims", "calibrated", "assumed", "general")
 
 
 class _Frozen(BaseModel):
@@ -103,7 +128,7 @@ class Outcome(_Frozen):
     finished: str
     digest: Digest
     seconds: float
-    solver: dict[str, float]
+    solver: Annotated[dict[str, float], SOLVER]
     visited: int
     unsettled: int
     violations: int
@@ -117,7 +142,7 @@ class Record(_Frozen):
     source: str
     title: str
     as_of: str
-    parties: dict[str, str]
+    parties: Annotated[dict[str, str], PARTIES]
     call: str
     settings: Settings
     grown_from: Annotated[tuple[Size, ...], Field(max_length=MOST_TIMES)] = ()
@@ -125,7 +150,7 @@ class Record(_Frozen):
     files: Annotated[tuple[FileName, ...], Field(max_length=MOST_FILES)]
     resolved: Digest
     options: dict[Name, OptionRecord]
-    evidence: dict[str, int]
+    evidence: Annotated[dict[str, int], EVIDENCE]
     package: str
     model: Digest
     environment: Environment
@@ -257,8 +282,10 @@ def read(folder: Path) -> Record:
         ) from None
     except OSError as fault:
         says = fault.strerror or str(fault)
-        what = f"the record cannot be read: {says}"
-        raise DetenteError(what, where=str(path), hint=ANEW) from fault
+        hint = "check the path or address, and what you may read there"
+        raise DetenteError(
+            f"the record cannot be read: {says}", where=str(path), hint=hint
+        ) from fault
     return parse(content, str(path))
 
 

@@ -22,6 +22,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -279,13 +280,28 @@ def _numbers(run: Run) -> tuple[Check, Mapping[str, Crisis] | None]:
         crises = foundation.read_again(run.folder, run.record)
     except DetenteError as fault:
         return Check(NUMBERS, False, fault.what), None
-    with (run.folder / folders.RESOLVED).open("rb") as file:
-        stored = hashlib.file_digest(file, "sha256").hexdigest()
+    stored = _digest_resolved(run.folder / folders.RESOLVED)
     count = len(crises[BASE].numbers)
     if stored != run.record.resolved:
         says = f"{folders.RESOLVED} is not as it was written; the pack gives the recorded numbers"
         return Check(NUMBERS, False, says), crises
     return Check(NUMBERS, True, f"{count:,} numbers of the pack"), crises
+
+
+def _digest_resolved(path: Path) -> str:
+    try:
+        content = read_within(path, folders.LONGEST_RESOLVED)
+    except (OSError, NotAsExpectedError) as fault:
+        raise _damaged(path, fault) from fault
+    return hashlib.sha256(content).hexdigest()
+
+
+def _damaged(path: Path, fault: Exception) -> DetenteError:
+    hint = "the run is damaged; play it again from its record's settings"
+    says = str(fault)
+    if isinstance(fault, OSError):
+        says = f"cannot be read: {fault.strerror or fault}"
+    return DetenteError(says, where=str(path), hint=hint)
 
 
 def _worlds(run: Run, drawn: Values) -> Check:
@@ -314,9 +330,7 @@ def _read_worlds(run: Run, columns: list[str]) -> pa.Table | None:
         content = read_within(path, SMALLEST_FILE + WIDEST_CELL * count * len(columns))
         return read_table(content, Expected(columns, count))
     except (OSError, UnreadableError) as fault:
-        hint = "the run is damaged; play it again from its record's settings"
-        what = str(fault) if isinstance(fault, UnreadableError) else f"cannot be read: {fault}"
-        raise DetenteError(what, where=str(path), hint=hint) from fault
+        raise _damaged(path, fault) from fault
     except NotAsExpectedError:
         return None
 

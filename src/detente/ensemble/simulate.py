@@ -146,7 +146,7 @@ def resume(
         extended is opened whatever made it.
     """
     path = place_of(folder)
-    bundle.refuse_bundle(path, "gone on with")
+    bundle.refuse_bundle(path)
     before = records.read(path)
     record = records.grow(before, futures=futures, worlds=worlds)
     if record.outcome is not None:

@@ -16,7 +16,7 @@ from detente.analysis.causes.parts import Place, Verdicts
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble import store
-from detente.ensemble.bundle import refuse_bundle
+from detente.ensemble.bundle import is_within_bundle
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -196,9 +196,9 @@ def judge_missing(
     if not missing:
         return
     run = missing[0].run
-    refuse_bundle(run.folder, "judged further")
     _refuse_other_model(run)
-    store.sweep(run.folder / folders.CAUSES)
+    if not is_within_bundle(run.folder):
+        store.sweep(run.folder / folders.CAUSES)
     clock = Clock(len(places), progress)
     clock.tell(len(places) - len(missing))
     stage = stage_of(run.folder, read_again(run.folder, run.record), run.record.settings)

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from detente.ensemble import folder as folders
 from detente.ensemble import store
+from detente.ensemble.bundle import is_within_bundle, spare_folder
 from detente.ensemble.run import Run
 from detente.ensemble.tables import (
     COMPRESSION,
@@ -54,8 +55,12 @@ class Place(NamedTuple):
 
     @property
     def path(self) -> Path:
-        """Return the file."""
-        return self.run.folder / folders.CAUSES / self.option / f"{self.world:06d}.parquet"
+        """Return the file; where a bundle lacks it, one that is kept as long as the process."""
+        folder = self.run.folder / folders.CAUSES / self.option
+        path = folder / f"{self.world:06d}.parquet"
+        if not is_within_bundle(path) or path.is_file():
+            return path
+        return spare_folder() / self.run.digest / self.option / path.name
 
     @property
     def futures(self) -> int:

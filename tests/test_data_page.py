@@ -1,0 +1,88 @@
+"""The page on data: what stands in it is run as it stands, on a small run."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from detente import simulate
+from detente.ensemble import runners
+from detente.kernel.endings import Ending
+from tests.standin import KERNEL
+
+PAGE = Path(__file__).parent.parent / "docs" / "data.md"
+HEADS = ["DuckDB", "polars", "pandas", "With what was drawn", "With Detente"]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    from detente import load  # noqa: PLC0415  after the standin
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runners, "kernel", lambda: KERNEL)
+        return simulate(
+            load("oman-2026"),
+            futures=300,
+            worlds=7,
+            threads=1,
+            chunk=100,
+            options=["hotline"],
+            out=tmp_path_factory.mktemp("data") / "RUN",
+        )
+
+
+def blocks():
+    """Return the code of each section that has some."""
+    sections = re.split(r"^## ", PAGE.read_text(), flags=re.M)[1:]
+    found = [
+        (one.splitlines()[0], re.findall(r"```python\n(.*?)```", one, re.S)) for one in sections
+    ]
+    return {head: code[0] for head, code in found if code}
+
+
+def answer(head, run, monkeypatch):
+    """Run the code of a section beside the run, as it stands; return its names."""
+    monkeypatch.chdir(run.folder.parent)
+    names = {}
+    exec(blocks()[head], names)  # noqa: S102  our own page
+    return names
+
+
+def test_every_section_with_code_is_tested():
+    assert list(blocks()) == HEADS
+
+
+@pytest.mark.parametrize("head", ["DuckDB", "polars", "pandas"])
+def test_other_programs_read_the_wars_of_each_world(run, monkeypatch, head):
+    expected = []
+    for option in sorted(run.options):
+        counts = run.tally(option).endings
+        wars = counts[:, Ending.WAR :].sum(axis=1) / counts.sum(axis=1)
+        expected += [(option, world, pytest.approx(share)) for world, share in enumerate(wars)]
+
+    assert answer(head, run, monkeypatch)["wars"] == expected
+
+
+def test_futures_are_read_beside_what_was_drawn(run, monkeypatch):
+    rows = answer("With what was drawn", run, monkeypatch)["lasting"]
+    frame = run.to_pandas()
+    days = frame[frame["option"] == "base"].groupby("world")["ending_day"].mean()
+
+    assert [row[0] for row in rows] == list(range(7))
+    assert [row[2] for row in rows] == pytest.approx(list(days))
+    assert len({row[1] for row in rows}) == 7
+
+
+def test_detente_gives_the_same_rows_with_their_meaning(run, monkeypatch):
+    names = answer("With Detente", run, monkeypatch)
+
+    assert names["table"].equals(run.table)
+    assert names["frame"].shape == run.table.shape
+    assert "day" in names["meaning"]
+
+
+def test_endings_are_numbered_as_the_page_says():
+    line = next(line for line in PAGE.read_text().splitlines() if "comprehensive_deal |" in line)
+    told = [cell.strip() for cell in line.strip("|").split("|")]
+
+    assert told == [ending.name.lower() for ending in Ending]
