@@ -4,7 +4,8 @@
 #   make lock     renew requirements/*.txt
 #   make verify   published cases, raids and small games worked out twice, reported salvos, endings of
 #                 random packs, past crises, June 2025 as a precedent, failed talks, grids,
-#                 the effect of every number, planted faults, damaged packs, the built wheel
+#                 the effect of every number, planted faults, damaged packs, runs that
+#                 are killed, failing disks, damaged runs, little memory, one digest, the built wheel
 #   make verify-peers   what an independent program answers to the bargaining cases
 PYTHON ?= python3
 WORKERS ?= 2
@@ -47,6 +48,11 @@ verify: .venv/ready-dev
 	$(BIN)/python -m verification.effects
 	$(BIN)/python -m verification.faults
 	$(BIN)/python -m verification.fuzz
+	$(BIN)/python -m verification.kills
+	$(BIN)/python -m verification.disk
+	$(BIN)/python -m verification.corruption
+	$(BIN)/python -m verification.memory
+	$(BIN)/python -m verification.digests
 	rm -rf .venv/wheel
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir .venv/wheel .
 	$(PIP) install --no-deps --target .venv/wheel/unpacked .venv/wheel/*.whl

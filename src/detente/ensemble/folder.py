@@ -15,7 +15,8 @@ PACK = "pack"
 RESOLVED = "resolved.json"
 WORLDS = "worlds.parquet"
 CAUSES = "causes"
-_OWN = {FILE, PARTS, PACK, RESOLVED, WORLDS, CAUSES}
+_OWN = (PARTS, PACK, RESOLVED, WORLDS, CAUSES, FILE)
+"""What a run's folder holds. The record is removed last: while it lies there the run can go on."""
 
 
 class UnfinishedError(DetenteError):
