@@ -75,7 +75,7 @@ def live(deed: Deed, seconds: float, times: int, number: int) -> Life:
     """Begin a deed, stop it at its moment, go on until it is done, and judge what is left."""
     life = Life(deed, number)
     luck = np.random.default_rng((SEED, number, sum(deed.name.encode())))
-    moment = (number + luck.uniform()) / times * seconds
+    moment: float | None = (number + luck.uniform()) / times * seconds
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         deed.lay(folder)
