@@ -4,8 +4,9 @@
 #   make lock     renew requirements/*.txt
 #   make verify   published cases, raids and small games worked out twice, reported salvos, endings of
 #                 random packs, past crises, June 2025 as a precedent, failed talks, grids,
-#                 the effect of every number, planted faults, damaged packs, the built wheel
-#                 (also: intervals, known answers, connections, the supply chain)
+#                 the effect of every number, planted faults, damaged packs, intervals, known answers,
+#                 connections, the supply chain, runs that are killed, failing disks, damaged runs,
+#                 little memory, one digest, the built wheel
 #   make verify-release  all that and what takes days, mutants of the code among it; goes on where stopped
 #   make verify-peers   what an independent program answers to the bargaining cases
 PYTHON ?= python3
@@ -56,6 +57,11 @@ verify: .venv/ready-dev
 	$(BIN)/python -m verification.offline
 	$(BIN)/python -m verification.supply
 	$(BIN)/python -m verification.fuzz
+	$(BIN)/python -m verification.kills
+	$(BIN)/python -m verification.disk
+	$(BIN)/python -m verification.corruption
+	$(BIN)/python -m verification.memory
+	$(BIN)/python -m verification.digests
 	rm -rf .venv/wheel
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir .venv/wheel .
 	$(PIP) install --no-deps --target .venv/wheel/unpacked .venv/wheel/*.whl

@@ -99,7 +99,8 @@ def attempt(whole: Path, known: Mapping[str, Any], index: int) -> Outcome:
 
 def _asked(folder: Path, known: Mapping[str, Any]) -> tuple[dict[str, str], float]:
     """Return for each question `=` if it is answered as ever, `!` if refused, or what is wrong."""
-    verdicts, slowest = {}, 0.0
+    verdicts: dict[str, str] = {}
+    slowest = 0.0
     for question, line in QUESTIONS.items():
         began = time.process_time()
         answer = deeds.ask(line, folder)

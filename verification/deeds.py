@@ -34,18 +34,19 @@ Sound = Mapping[str, set[bytes]]
 
 
 class Size(NamedTuple):
-    """How much a run plays: before it is extended, and after."""
+    """How much a run plays: before it is extended, and after; on so many threads."""
 
     worlds: int
     futures: int
     more: int
     chunk: int
+    threads: int = 1
 
     def run(self, futures: int) -> tuple[str, ...]:
         """Return the arguments of a run that plays so many futures."""
-        small = ("--grid", "tiny", "--horizon", "60", "--threads", "1", "--chunk", str(self.chunk))
+        small = ("--grid", "tiny", "--horizon", "60", "--chunk", str(self.chunk))
         sizes = ("--worlds", str(self.worlds), "--futures", str(futures))
-        return ("run", str(MINIMAL), *small, *sizes, "-o", IT)
+        return ("run", str(MINIMAL), *small, *sizes, "--threads", str(self.threads), "-o", IT)
 
 
 SMALL = Size(worlds=2, futures=40, more=60, chunk=10)
@@ -191,12 +192,17 @@ def _told(path: Path) -> Any:
     return digest, record.settings, record.sizes, record.options
 
 
+def begun(folder: Path, size: Size) -> Deed:
+    """Play a run once undisturbed and return it, to be played again."""
+    return done("run", None, (*size.run(size.futures), "--json"), folder)
+
+
 def deeds(folder: Path, size: Size) -> list[Deed]:
     """Do what writes a run's folder once undisturbed and return it, to be done again.
 
     A run, one that goes on after it was stopped, one that is extended, and its causes.
     """
-    run = done("run", None, (*size.run(size.futures), "--json"), folder)
+    run = begun(folder, size)
     stopped = _stop(run.whole, folder / "stopped")
     resumed = done("resume", stopped, ("run", "--resume", IT, "--json"), folder)
     more = ("run", "--resume", IT, "--futures", str(size.more), "--json")

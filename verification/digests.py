@@ -32,8 +32,8 @@ LEAST_COUNT = 100
 THREADS = (1, 2, 4)
 CHUNKS = (1_000, 7_000, 10_000, 50_000)
 SMALLER = (
-    Size(worlds=4, futures=WHOLE.futures // 3, horizon=WHOLE.horizon),
-    Size(worlds=3, futures=WHOLE.futures // 2, horizon=WHOLE.horizon),
+    Size(worlds=8, futures=8_000, horizon=WHOLE.horizon),
+    Size(worlds=5, futures=10_000, horizon=WHOLE.horizon),
 )
 """Sizes with which runs begin that are extended."""
 ELSEWHERE: tuple[Mapping[str, str], ...] = ()
@@ -85,7 +85,7 @@ def places(skipped: list[str]) -> Iterator[Place]:
     """Return where the crisis is played on this machine; add to what is skipped, and why."""
     own = sys.executable
     plain = {"NUMBA_DISABLE_JIT": "1"}
-    least = [Configuration(size=LEAST, chunk=chunk) for chunk in (1, 3, 1000)]
+    least = [Configuration(size=LEAST, chunk=chunk) for chunk in (1, 1000)]
     yield Place("this processor", own, {}, [*all_ways(), *least])
     yield Place("no compiler", own, plain, least)
     for name in _processors(skipped):

@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     began = time.monotonic()
     allowed = np.linspace(options.most, options.least, options.steps).astype(int).tolist()
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(os.cpu_count()) as pool:
-        run = deeds.deeds(Path(name), SMALL)[0]
+        run = deeds.begun(Path(name), SMALL)
         outcomes = list(pool.map(partial(starve, run), allowed))
     status = report(outcomes)
     print(f"took {time.monotonic() - began:.0f} s on {os.cpu_count()} cores")

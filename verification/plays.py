@@ -27,7 +27,7 @@ class Size:
     horizon: int
 
 
-WHOLE = Size(worlds=4, futures=24_000, horizon=90)
+WHOLE = Size(worlds=8, futures=24_000, horizon=90)
 """What is played where the compiler is on."""
 LEAST = Size(worlds=1, futures=4, horizon=20)
 """What plain Python plays in a while."""

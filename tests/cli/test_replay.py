@@ -167,8 +167,8 @@ def test_a_changed_pack_has_status_1(stored, capsys):
 
 
 def test_an_unfinished_run_is_not_replayed(stored, capsys):
-    content = json.loads((stored / "record.json").read_text())
-    (stored / "record.json").write_text(json.dumps({**content, "outcome": None}))
+    record = records.read(stored)
+    record.model_copy(update={"outcome": None}).write(stored)
 
     status, out, err = answer(capsys, "replay", "stored")
 

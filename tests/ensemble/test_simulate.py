@@ -1,17 +1,19 @@
 import errno
 import json
 import os
+import shutil
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from detente import DetenteError, PackFaults, resume, simulate
+from detente import DetenteError, PackFaults, load, resume, simulate
 from detente.ensemble import record as records
 from detente.ensemble import runners, store
 from detente.ensemble.folder import UnfinishedError
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import draw, settle
+from detente.pack.files import library
 from tests.standin import KERNEL, solve
 
 SMALL = {"futures": 300, "worlds": 7, "threads": 1, "chunk": 100}
@@ -178,6 +180,43 @@ def test_a_run_whose_pack_was_changed_cannot_go_on(tmp_path, crisis):
 
     with pytest.raises(DetenteError, match="not the one that its record names"):
         resume(tmp_path)
+
+
+@pytest.mark.parametrize("lost", [["resolved.json"], ["resolved.json", "pack/options.toml"]])
+def test_a_run_killed_before_its_pack_was_whole_goes_on(tmp_path, crisis, usual, lost):
+    with pytest.raises(KeyboardInterrupt):
+        simulate(crisis, **SMALL, options=OPTIONS, out=tmp_path, progress=Halt(1))
+    for name in lost:
+        (tmp_path / name).unlink()
+
+    assert resume(tmp_path).digest == usual.digest
+    assert stored(tmp_path, lost) == stored(usual.folder, lost)
+
+
+def stored(folder, names):
+    return [(folder / name).read_bytes() for name in names]
+
+
+def test_what_is_lost_is_not_taken_from_another_pack(tmp_path, crisis):
+    shutil.copytree(library() / crisis.name, tmp_path / "mine")
+    with pytest.raises(KeyboardInterrupt):
+        simulate(load(tmp_path / "mine"), **SMALL, out=tmp_path / "run", progress=Halt(1))
+    (tmp_path / "run" / "pack" / "options.toml").unlink()
+    (tmp_path / "mine" / "options.toml").write_bytes(b"")
+
+    with pytest.raises(DetenteError):
+        resume(tmp_path / "run")
+
+    assert not (tmp_path / "run" / "pack" / "options.toml").exists()
+
+
+def test_a_folder_in_which_a_run_was_killed_at_once_can_be_begun_in(tmp_path, crisis, usual):
+    (tmp_path / ".record.json.7-1").write_bytes(b"{")
+
+    run = simulate(crisis, **SMALL, options=OPTIONS, out=tmp_path)
+
+    assert run.digest == usual.digest
+    assert list(tmp_path.glob(".*")) == []
 
 
 def test_a_run_begun_with_another_model_cannot_go_on(tmp_path, crisis, monkeypatch):

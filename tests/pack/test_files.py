@@ -1,5 +1,7 @@
 """A pack is found by the name of one that ships, or by its path."""
 
+import os
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
@@ -109,6 +111,20 @@ def test_a_new_pack_passes_its_check_and_bears_its_name(tmp_path: Path):
         file.read_text().startswith("#:schema ./pack.schema.json\n")
         for file in place.glob("*.toml")
     )
+
+
+def test_a_new_pack_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fail_for_lack_of_space)
+        with pytest.raises(DetenteError, match="No space left"):
+            pack.new("mine", folder=tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
+    assert pack.new("mine", folder=tmp_path).is_dir()
+
+
+def fail_for_lack_of_space(_handle: int):
+    raise OSError(ENOSPC, os.strerror(ENOSPC))
 
 
 def test_a_new_pack_does_not_write_over_another(tmp_path: Path):

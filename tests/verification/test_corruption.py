@@ -7,7 +7,7 @@ import pytest
 from detente.ensemble import record as records
 from detente.ensemble import runners
 from tests.standin import KERNEL
-from verification import corruption
+from verification import corruption, deeds
 from verification.corruption import Damage, Outcome, attempt, damaged, judge, report
 from verification.deeds import Answer
 
@@ -44,12 +44,24 @@ def test_a_record_that_was_edited_is_noticed(prepared, tmp_path):
 
 
 def test_damage_that_changes_an_answer_is_found(prepared, monkeypatch):
-    monkeypatch.setattr(records, "digest_of", lambda _content: "0" * 64)
-    monkeypatch.setattr(records, "SEAL", "title")
+    monkeypatch.setattr(records, "read", read_whatever_it_says)
+    monkeypatch.setattr(corruption, "damaged", with_another_title)
+    monkeypatch.setattr(deeds, "contents", lambda _folder: {records.FILE: b""})
 
-    wrong = [one.wrong for index in range(TIMES) if (one := attempt(*prepared, index)).wrong]
+    outcome = attempt(*prepared, 1)
 
-    assert wrong
+    assert "show: another answer" in outcome.wrong
+
+
+def read_whatever_it_says(folder):
+    content = json.loads((folder / records.FILE).read_bytes())
+    del content["seal"]
+    return records.Record.model_validate(content)
+
+
+def with_another_title(content, _generator):
+    title = content.index(b'"title": "') + len(b'"title": "')
+    return "flip", title, content[:title] + b"X" + content[title + 1 :]
 
 
 def test_damage_is_the_same_for_the_same_number(prepared):

@@ -31,7 +31,7 @@ def life(tmp_path, monkeypatch):
 @needs_compiler
 @pytest.mark.parametrize("number", [1, 4])
 def test_a_run_that_is_killed_comes_out_whole(tmp_path, number):
-    run = deeds.deeds(tmp_path, SMALL)[0]
+    run = deeds.begun(tmp_path, SMALL)
 
     killed = live(run, 2.0, 6, number)
 

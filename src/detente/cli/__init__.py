@@ -14,5 +14,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from detente.cli.boundary import run_command  # noqa: PLC0415  keeps the import free
 
         return run_command(given)
-    except KeyboardInterrupt:  # before the command began or after it ended
-        return INTERRUPTED
+    except KeyboardInterrupt as stop:  # before the command began or after it ended
+        return int(getattr(stop, "status", INTERRUPTED))

@@ -14,6 +14,8 @@ LONGEST_HELP = 66
 class Terminated(KeyboardInterrupt):
     """The system asked the program to stop."""
 
+    status = TERMINATED
+
 
 class Stopped(Exception):  # noqa: N818  an interrupt, not a fault
     """A command was stopped from outside."""
