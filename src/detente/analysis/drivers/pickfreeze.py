@@ -84,18 +84,24 @@ def product(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def _ratio(above: np.ndarray, below: np.ndarray, seed: int) -> Part:
-    """Return a ratio of means with the interval of a studentised bootstrap over blocks of rows."""
+    """Return a ratio of means with the interval of a studentised bootstrap over blocks of rows.
+
+    Where the variance below may well be none, any part is possible.
+    """
     starts = block_starts(len(above))
     tops, bottoms = np.add.reduceat(above, starts), np.add.reduceat(below, starts)
     counts = draw_blocks(len(starts), seed)
     share, error = (float(one[0]) for one in _estimate(tops, bottoms, np.ones((1, len(starts)))))
+    within = min(max(share, 0.0), 1.0)
+    sums = counts @ bottoms
+    if np.quantile(sums, TAIL) <= 0.0:
+        return Part(within, 0.0, 1.0)
     if not error > LEAST_ERROR:
-        return Part(*(min(max(share, 0.0), 1.0),) * 3)
-    shares, errors = _estimate(tops, bottoms, counts)
+        return Part(within, within, within)
+    shares, errors = _estimate(tops, bottoms, counts[sums > 0.0])
     off = (shares - share) / np.maximum(errors, LEAST_ERROR)
     low, high = (share - error * float(np.quantile(off, tail)) for tail in (1.0 - TAIL, TAIL))
-    share, low, high = (min(max(end, 0.0), 1.0) for end in (share, low, high))
-    return Part(share, min(low, share), max(high, share))
+    return Part(within, min(max(low, 0.0), within), max(min(high, 1.0), within))
 
 
 def _estimate(
@@ -105,4 +111,4 @@ def _estimate(
     below = counts @ bottoms
     shares = counts @ tops / below
     off = tops - shares[:, None] * bottoms
-    return shares, np.sqrt((counts * off * off).sum(axis=1)) / np.abs(below)
+    return shares, np.sqrt((counts * off * off).sum(axis=1)) / below

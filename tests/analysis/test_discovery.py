@@ -1,0 +1,137 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from detente import DetenteError, discover, simulate
+from detente.analysis.discovery import prim
+from detente.analysis.discovery.answer import held_out, meaning_of
+from detente.ensemble import runners
+from tests.analysis.known import points
+
+COLUMNS = 12
+
+
+def planted(worlds, *, effect, seed=1):
+    """Return worlds of which those with x3 above .6 and x7 below .5 have a higher share."""
+    table = points(COLUMNS, worlds=worlds, seed=seed).T
+    generator = np.random.default_rng(seed)
+    expected = 0.1 + effect * ((table[:, 3] > 0.6) & (table[:, 7] < 0.5))
+    return table, generator.binomial(200, expected) / 200
+
+
+def test_a_planted_box_is_found():
+    table, shares = planted(256, effect=0.4)
+    box = prim.simplify(prim.find(table, shares), table, shares)
+    rules = {rule.column: rule for rule in box.rules}
+
+    assert set(rules) == {3, 7}
+    assert rules[3].low == pytest.approx(0.6, abs=0.06)
+    assert rules[7].high == pytest.approx(0.5, abs=0.06)
+    assert shares[box.holds(table)].mean() > 0.4
+    assert prim.chance_of(box, table, shares) == 0.01
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_noise_gives_no_box(seed):
+    table, shares = planted(64, effect=0.0, seed=seed)
+    box = prim.find(table, shares)
+
+    assert prim.chance_of(box, table, shares) > 0.05
+
+
+def test_unseen_worlds_tell_a_box_from_noise():
+    found = held_out(*planted(256, effect=0.4))
+    noise = held_out(*planted(256, effect=0.0))
+
+    assert found > 0.35
+    assert noise is None or noise == pytest.approx(0.1, abs=0.02)
+
+
+def test_a_box_never_has_more_than_three_rules_nor_too_few_worlds():
+    table, shares = planted(64, effect=0.0)
+    box = prim.find(table, shares)
+
+    assert 1 <= len(box.rules) <= prim.MOST_RULES
+    assert box.holds(table).sum() >= prim.SMALLEST
+
+
+def test_a_rule_that_adds_nothing_is_dropped():
+    table, shares = planted(256, effect=0.4)
+    useful = prim.Rule(3, 0.6, np.inf), prim.Rule(7, -np.inf, 0.5)
+    useless = prim.Rule(0, 0.05, np.inf)
+    box = prim.simplify(prim.Box((*useful, useless), 0.0), table, shares)
+
+    assert box.rules == useful
+
+
+def test_a_box_stands_out_by_its_distance_in_standard_errors():
+    table = np.arange(16.0)[:, None]
+    shares = (table[:, 0] >= 8).astype(float)
+    box = prim.find(table, shares)
+
+    assert box.rules == (prim.Rule(0, 7.5, np.inf),)
+    assert box.distance == pytest.approx(1.0 / 0.5 * (8 * 8 / 16) ** 0.5)
+
+
+@pytest.fixture
+def lucky(tmp_path, crisis, monkeypatch, kernel):
+    """Return a run whose wars come if two numbers lie as they do rarely."""
+
+    def encode(_crisis, values, *, grid, horizon):
+        assert grid == "normal"
+        is_so = values["dispute.luck"] > 0.6 and values["actors.qatar.consent"] == 1.0
+        return SimpleNamespace(calm=0.6 if is_so else -0.3, horizon=horizon)
+
+    monkeypatch.setattr(runners, "kernel", lambda: kernel._replace(encode=encode))
+    return simulate(crisis, futures=6400, worlds=64, threads=1, out=tmp_path / "lucky")
+
+
+def test_a_run_tells_under_which_assumptions_war_is_likely(lucky):
+    found = discover(lucky, outcome="any_war")
+    rules = {rule.path: rule for rule in found.boxes[0].rules}
+
+    assert rules["dispute.luck"].low == pytest.approx(0.6, abs=0.1)
+    assert rules["dispute.luck"].meaning != ""
+    assert found.boxes[0].density > 2 * found.share
+    assert found.boxes[0].chance <= 0.05
+    assert found.enough is True
+
+
+def test_the_json_has_the_keys_that_are_promised(lucky):
+    content = discover(lucky).as_json()
+
+    assert content["schema"] == "detente/discover/1"
+    assert {"rules", "density", "coverage"} < set(content["boxes"][0])
+    assert {"field", "low", "high", "unit", "meaning"} < set(content["boxes"][0]["rules"][0])
+
+
+def test_few_worlds_tell_nothing(tmp_path, crisis):
+    run = simulate(crisis, futures=20, worlds=1, threads=1, out=tmp_path / "one")
+
+    assert discover(run).boxes == ()
+    assert "32 worlds are needed" in discover(run).notes[0]
+
+
+def test_worlds_that_are_alike_have_no_box(lucky):
+    found = discover(lucky, outcome="regional_war")
+    none = discover(lucky, outcome="tacit")
+
+    assert found.enough or found.notes
+    assert none.enough or none.notes
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [({"outcome": "warr"}, "did you mean war"), ({"option": "x"}, "no option 'x'")],
+)
+def test_what_cannot_be_asked_is_told(lucky, asked, said):
+    with pytest.raises(DetenteError) as told:
+        discover(lucky, **asked)
+
+    assert said in f"{told.value} {told.value.hint}"
+
+
+def test_numbers_mean_what_the_format_says():
+    assert meaning_of("actors.us.war_cost") == "price of war whatever is lost"
+    assert meaning_of("no.such.field") == ""

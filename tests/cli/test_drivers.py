@@ -1,0 +1,136 @@
+import json
+
+import pytest
+
+from detente.cli import main
+
+SMALL = ["--futures", "6400", "--worlds", "64", "--threads", "1"]
+
+
+@pytest.fixture
+def stored(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "oman-2026", *SMALL, "-o", "stored", "-q"]) == 0
+    return tmp_path / "stored"
+
+
+def answer(capsys, *arguments):
+    capsys.readouterr()
+    status = main(list(arguments))
+    printed = capsys.readouterr()
+    return status, printed.out, printed.err
+
+
+@pytest.mark.usefixtures("stored")
+def test_drivers_are_told_in_words_and_tables(capsys):
+    status, out, err = answer(capsys, "drivers", "stored", "--outcome", "limited_strike")
+
+    assert status == 0
+    assert "what limited strike turns on" in out
+    assert "64 worlds, option base, from the run's own worlds, nothing played anew" in out
+    assert "Groups of numbers, % of the variance over worlds" in out
+    assert "too small to tell for" in out
+    assert "detente drivers stored --outcome limited_strike --design" in out
+    assert err == ""
+
+
+@pytest.mark.usefixtures("stored")
+def test_the_tables_fit_a_terminal_of_80_columns(capsys):
+    _, out, _ = answer(capsys, "drivers", "stored", "--outcome", "limited_strike")
+    tables = [line for line in out[: out.index("Enough")].splitlines() if "   " in line]
+
+    assert len(tables) > 20
+    assert max(map(len, tables)) <= 80
+
+
+@pytest.mark.usefixtures("stored")
+def test_shapley_effects_are_told(capsys):
+    status, out, _ = answer(capsys, "drivers", "stored", "--shapley", "--outcome", "limited_strike")
+
+    assert status == 0
+    assert "moves.challenger_strike" in out
+    assert "these add up" in out
+
+
+@pytest.mark.usefixtures("stored")
+def test_a_design_says_what_it_takes_and_is_then_played(capsys, stored):
+    size = ["--design", "--worlds", "16", "--threads", "1"]
+    _, out, _ = answer(capsys, "drivers", "stored", *size, "--dry-run")
+    _, plan, _ = answer(capsys, "drivers", "stored", *size, "--dry-run", "--json")
+    before = (stored / "drivers").exists()
+    status, played, _ = answer(capsys, "drivers", "stored", *size, "--json")
+    _, after, _ = answer(capsys, "drivers", "stored", *size, "--dry-run", "--json")
+    content = json.loads(played)
+
+    assert "Nothing was played." in out
+    assert json.loads(plan)["missing"] == json.loads(plan)["worlds"] == content["worlds"]
+    assert not before
+    assert status == 0
+    assert content["method"] == "design"
+    assert json.loads(after)["missing"] == 0
+
+
+@pytest.mark.usefixtures("stored")
+def test_a_run_with_a_design_can_be_overwritten(capsys, stored):
+    answer(capsys, "drivers", "stored", "--design", "--worlds", "16", "--threads", "1")
+    status, _, _ = answer(capsys, "run", "oman-2026", *SMALL, "-o", "stored", "--overwrite", "-q")
+
+    assert status == 0
+    assert not (stored / "drivers").exists()
+
+
+@pytest.mark.usefixtures("stored")
+def test_json_is_one_object(capsys):
+    status, out, _ = answer(capsys, "drivers", "stored", "--outcome", "deal", "--json")
+    content = json.loads(out)
+
+    assert status == 0
+    assert content["schema"] == "detente/drivers/1"
+    assert content["enough"] is False
+
+
+def test_a_run_of_one_world_gets_a_smaller_answer(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    answer(capsys, "run", "oman-2026", "--futures", "8", "--worlds", "1", "-o", "one", "-q")
+    for command in ("drivers", "discover"):
+        status, out, _ = answer(capsys, command, "one")
+
+        assert status == 0
+        assert "worlds are needed to say anything; the run has 1" in out
+
+
+@pytest.mark.usefixtures("stored")
+def test_boxes_or_their_absence_are_told(capsys):
+    status, out, err = answer(capsys, "discover", "stored", "--outcome", "any_war")
+    _, printed, _ = answer(capsys, "discover", "stored", "--json")
+
+    assert status == 0
+    assert "when any war is likely" in out
+    assert ("Box 1" in out) == bool(json.loads(printed)["boxes"])
+    assert ("too small to tell" in out) != ("Box 1" in out)
+    assert err == ""
+
+
+@pytest.mark.usefixtures("stored")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["drivers", "stored", "--outcome", "warr"],
+        ["drivers", "stored", "--option", "x"],
+        ["drivers", "stored", "--design", "--shapley"],
+        ["drivers", "stored", "--worlds", "64"],
+        ["drivers", "stored", "--design", "--worlds", "5"],
+        ["drivers", "stored", "--dry-run"],
+        ["drivers", "nowhere"],
+        ["discover", "stored", "--outcome", "warr"],
+        ["discover", "stored", "--option", "x"],
+        ["discover", "nowhere"],
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_is_told_with_status_2(capsys, arguments):
+    status, out, err = answer(capsys, *arguments)
+
+    assert status == 2
+    assert out == ""
+    assert err.startswith("detente: ")
