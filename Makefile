@@ -3,7 +3,7 @@
 #   make lint     style, types, layers              make bench    write benchmarks/results.md
 #   make lock     renew requirements/*.txt
 #   make verify   published cases, raids and small games worked out twice, reported salvos, endings of
-#                 random packs, past crises, June 2025 as a precedent, failed talks, grids,
+#                 random packs, past crises, June 2025 as a precedent, failed talks, comparisons, grids,
 #                 the effect of every number, planted faults, damaged packs, the built wheel
 #   make verify-peers   what an independent program answers to the bargaining cases
 PYTHON ?= python3
@@ -43,6 +43,7 @@ verify: .venv/ready-dev
 	$(BIN)/python -m verification.calibration
 	$(BIN)/python -m verification.precedent
 	$(BIN)/python -m verification.no_way_back
+	$(BIN)/python -m verification.comparison
 	$(BIN)/python -m verification.refinement --grids
 	$(BIN)/python -m verification.effects
 	$(BIN)/python -m verification.faults

@@ -69,6 +69,7 @@ def test_an_option_that_is_the_base_differs_by_nothing(tmp_path):
     assert not found.options["posture_up"].is_same
     assert found.options["hotline"].difference == NOTHING == (0.0,) * 5
     assert found.difference("base", "hotline") == found.difference("hotline") == NOTHING
+    assert found.difference("posture_up", "posture_up") == NOTHING
     assert set(found.options["hotline"].measures.values()) == {NOTHING}
 
 

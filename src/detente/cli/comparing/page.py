@@ -201,7 +201,8 @@ def _explain(found: Comparison) -> None:
         "Works only if: one or two numbers that part the worlds, judged on worlds held out, and "
         "believed where they part these by 3 standard errors, and 199 searches on shuffled worlds "
         "none so well. What would have to be true: the weights of the worlds nearest to equal ones "
-        "(relative entropy) that give it; places go from 0, the lowest of all worlds, to 1, and .5 is the middle."
+        "(relative entropy) that give it; places go from 0, the lowest of all "
+        "worlds, to 1, and .5 is the middle."
     )
     if len(found.options) > len(found.tied) + 1:
         terminal.say("What is first among many is partly luck: read the intervals.")
