@@ -119,19 +119,13 @@ class Comparison:
             If one of them was not compared.
         """
         places = [_place(self.pairs.options, name, self.run) for name in (option, other)]
-        if all(name == BASE or self.options[name].is_same for name in (option, other)):
+        is_base = all(name == BASE or self.options[name].is_same for name in (option, other))
+        if is_base or option == other:
             return NOTHING
         return _difference(self.pairs, *places)
 
     def as_json(self) -> dict[str, Any]:
         """Return what `detente compare --json` prints."""
-        inverse = {
-            goal.name: {
-                **targets.goal_as_json(goal),
-                "options": {name: one.as_json() for name, one in found.items()},
-            }
-            for goal, found in self.inverse.items()
-        }
         return {
             "schema": "detente/compare/1",
             "run": str(self.run.folder),
@@ -143,7 +137,7 @@ class Comparison:
             "ranking": list(self.ranking),
             "tied": list(self.tied),
             "flip": self.flip.as_json(),
-            "inverse": inverse,
+            "inverse": {goal.name: _takes(goal, found) for goal, found in self.inverse.items()},
             "notes": list(self.notes),
             "digest": self.run.digest,
         }
@@ -327,6 +321,12 @@ def _inverse(
         met = Reweighted(None, (), "it holds as the worlds are")
         found[name] = met if is_reached else reweighted(shares, goal.threshold, numbers)
     return found
+
+
+def _takes(goal: Goal, found: Mapping[str, Reweighted]) -> dict[str, Any]:
+    """Return what a goal takes under each option, as JSON has it."""
+    takes = {name: one.as_json() for name, one in found.items()}
+    return {**targets.goal_as_json(goal), "options": takes}
 
 
 def _rule_as_json(search: Search) -> dict[str, Any]:

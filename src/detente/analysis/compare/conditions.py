@@ -21,9 +21,9 @@ LEAST_SIDE = 0.125
 """Share of the worlds that lie on either side at least, and at least `LEAST_COUNT`."""
 LEAST_COUNT = 5
 SHUFFLES = 199
-SCREEN = 2.0
+SCREEN = 3.0
 """A parting of fewer standard errors on held-out worlds is not looked at further."""
-DEEPER = 0.5
+DEEPER = 1.0
 """A second number must part held-out worlds by so many standard errors more."""
 
 

@@ -1,5 +1,6 @@
 """The smallest change that makes the second-best option the best, and what it takes for a goal."""
 
+import math
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -7,8 +8,8 @@ import numpy as np
 from detente.analysis.compare.differences import ByWorld, Difference, without_chance
 from detente.analysis.compare.numbers import Numbers, that_go_with
 from detente.analysis.compare.tilting import Moved, Tilt, moved_by, tilt
+from detente.ensemble.shares import QUANTILE
 
-RESAMPLES = 400
 LEAST_PLACE, MOST_PLACE = 0.02, 0.98
 """A number that must go farther out than that is no answer: few worlds lie there."""
 
@@ -19,8 +20,8 @@ class TurningPoint(NamedTuple):
     field: str
     is_above: Annotated[bool, "whether the second is the better one above that place"]
     place: Annotated[float, "among all worlds, 0 to 1"]
-    low: Annotated[float, "90 % interval of the place, over resampled worlds"]
-    high: Annotated[float, "90 % interval of the place, over resampled worlds"]
+    low: Annotated[float, "90 % interval of the place"]
+    high: Annotated[float, "90 % interval of the place"]
     value: Annotated[float, "of the number at that place"]
 
 
@@ -79,39 +80,40 @@ def reweighted(amounts: ByWorld, target: float, numbers: Numbers) -> Reweighted:
 def turning_point(amounts: ByWorld, numbers: Numbers) -> TurningPoint | None:
     """Return the number that must move least from the middle for the mean to be 0, if there is one.
 
-    A straight line of the amounts over the places of each number that goes with them.
+    A straight line of the amounts over the places of each number that goes with them; the interval
+    is Fieller's (1954).
     """
-    means = amounts.means
     found = [
-        _point(means, numbers, field)
-        for field in that_go_with(numbers, means)
-        if LEAST_PLACE <= _root(means, numbers.places[:, field]) <= MOST_PLACE
+        _point(amounts.means, numbers, field) for field in that_go_with(numbers, amounts.means)
     ]
-    return min(found, key=lambda point: abs(point.place - 0.5), default=None)
-
-
-def _root(means: np.ndarray, places: np.ndarray) -> float:
-    slope = _slope(means, places)
-    return float(places.mean() - means.mean() / slope) if slope else float("nan")
-
-
-def _slope(means: np.ndarray, places: np.ndarray) -> float:
-    centred = places - places.mean()
-    square = float(centred @ centred)
-    return float(centred @ means) / square if square else 0.0
+    there = [point for point in found if LEAST_PLACE <= point.place <= MOST_PLACE]
+    return min(there, key=lambda point: abs(point.place - 0.5), default=None)
 
 
 def _point(means: np.ndarray, numbers: Numbers, field: int) -> TurningPoint:
-    places, luck = numbers.places[:, field], np.random.default_rng(0)
-    picks = luck.integers(len(means), size=(RESAMPLES, len(means)))
-    roots = [_root(means[pick], places[pick]) for pick in picks]
-    low, high = np.nanquantile(roots, (0.05, 0.95))
-    root = _root(means, places)
+    places = numbers.places[:, field]
+    slope, mean = np.polyfit(places - 0.5, means, 1)
+    place = 0.5 - mean / slope
+    low, high = _fieller(places - 0.5, means, float(slope), float(mean))
     return TurningPoint(
         field=numbers.fields[field],
-        is_above=_slope(means, places) < 0.0,
-        place=root,
-        low=min(root, max(0.0, float(low))),
-        high=max(root, min(1.0, float(high))),
-        value=float(np.quantile(numbers.values[:, field], root)),
+        is_above=bool(slope < 0.0),
+        place=float(place),
+        low=max(0.0, 0.5 + low),
+        high=min(1.0, 0.5 + high),
+        value=float(np.quantile(numbers.values[:, field], min(max(place, 0.0), 1.0))),
     )
+
+
+def _fieller(
+    centred: np.ndarray, means: np.ndarray, slope: float, mean: float
+) -> tuple[float, float]:
+    """Return the ends of `d` with `(mean + slope d)^2 <= q^2 s^2 (1 / n + d^2 / S)`."""
+    rest = means - mean - slope * centred
+    allowed = QUANTILE**2 * float(rest @ rest) / (len(means) - 2)
+    square = slope**2 - allowed / float(centred @ centred)
+    if square <= 0.0:
+        return -0.5, 0.5
+    half = mean * slope / square
+    reach = math.sqrt(max(0.0, half**2 - (mean**2 - allowed / len(means)) / square))
+    return -half - reach, -half + reach

@@ -10,7 +10,7 @@ from detente.cli import terminal
 from detente.cli.comparing.words import (
     MEASURES,
     amount,
-    better_by,
+    change,
     goal_words,
     reweighted_words,
     rule_words,
@@ -59,11 +59,9 @@ def _best_words(found: Comparison) -> str:
     if best == BASE:
         return "No option is better than none."
     difference = found.options[best].difference
-    lead = better_by(difference, found.outcome)
-    tied = len(found.tied)
-    rest = f"; {tied} more cannot be told from it" if tied else ""
+    tied = f"; {len(found.tied)} others cannot be told from it" if found.tied else ""
     unsure = "" if difference.is_clear else ", which may be chance"
-    return f"Under {best}, the best, it is {lead}{unsure}{rest}."
+    return f"Under {best}, the best, {change(difference)}{unsure}{tied}."
 
 
 def _show_ranking(found: Comparison) -> None:
@@ -201,9 +199,10 @@ def _explain(found: Comparison) -> None:
     )
     terminal.say(
         "Works only if: one or two numbers that part the worlds, judged on worlds held out, and "
-        "believed where 199 searches on shuffled worlds part none so well. What would have to be "
-        "true: the weights of the worlds nearest to equal ones (relative entropy) that give it; "
-        "places go from 0, the lowest of all worlds, to 1, and .5 is the middle."
+        "believed where they part these by 3 standard errors, and 199 searches on shuffled worlds "
+        "none so well. What would have to be true: the weights of the worlds nearest to equal ones "
+        "(relative entropy) that give it; places go from 0, the lowest of all "
+        "worlds, to 1, and .5 is the middle."
     )
     if len(found.options) > len(found.tied) + 1:
         terminal.say("What is first among many is partly luck: read the intervals.")

@@ -36,12 +36,11 @@ def span(low: float, high: float) -> str:
     return f"{amount(low)} to {amount(high)}"
 
 
-def better_by(one: Difference, outcome: str) -> str:
+def change(one: Difference) -> str:
     """Return a difference in words."""
-    more = "more" if one.difference > 0.0 else "less"
+    more = "more" if one.difference > 0.0 else "fewer"
     low, high = sorted((abs(one.low), abs(one.high))) if one.is_clear else (one.low, one.high)
-    size = amount(abs(one.difference))
-    return f"{size} of 100 {more} ({span(low, high)}) {wording.NAMES[outcome]}"
+    return f"{amount(abs(one.difference))} {more} of 100 do ({span(low, high)})"
 
 
 def goal_words(goal: Goal) -> str:

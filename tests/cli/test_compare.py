@@ -1,0 +1,137 @@
+"""`detente compare` as a person meets it."""
+
+import json
+import shutil
+
+import pytest
+
+from detente.cli import main
+from detente.cli.compare import read_thresholds
+from detente.errors import DetenteError
+
+SMALL = ["--futures", "320", "--worlds", "32", "--threads", "1", "-q"]
+
+
+@pytest.fixture
+def stored(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    asked = ["--options", "hotline,posture_up", "-o", "stored"]
+    assert main(["run", "oman-2026", *SMALL, *asked]) == 0
+    return tmp_path / "stored"
+
+
+def answer(capsys, *arguments):
+    capsys.readouterr()
+    status = main(list(arguments))
+    printed = capsys.readouterr()
+    return status, printed.out, printed.err
+
+
+@pytest.mark.usefixtures("stored")
+def test_options_are_compared_in_words_and_tables(capsys):
+    status, out, err = answer(capsys, "compare", "stored", "--above", "deal=1%")
+    tables = [line for line in out[: out.index("chance: 90 %")].splitlines() if "   " in line]
+
+    assert (status, err) == (0, "")
+    assert "320 futures of each option: 32 worlds x 10 futures" in out
+    assert "Options, the best first (less is better)" in out
+    assert "any deal above 1 %" in out
+    assert "Works only if" in out
+    assert "What would put hotline before base" in out
+    assert "What would have to be true for any deal above 1 %" in out
+    assert max(map(len, tables)) <= 80
+
+
+@pytest.mark.usefixtures("stored")
+def test_quiet_leaves_out_how_to_read_it(capsys):
+    _, out, _ = answer(capsys, "compare", "stored", "-q")
+
+    assert "Options, the best first" in out
+    assert "Next:" not in out
+    assert "chance: 90 %" not in out
+
+
+@pytest.mark.usefixtures("stored")
+def test_json_is_one_object(capsys):
+    status, out, _ = answer(
+        capsys, "compare", "stored", "--outcome", "deal", "--options", "hotline", "--json"
+    )
+    content = json.loads(out)
+
+    assert status == 0
+    assert content["schema"] == "detente/compare/1"
+    assert content["better"] == "more"
+    assert set(content["options"]) == {"base", "hotline"}
+    assert content["inverse"] == {}
+
+
+@pytest.mark.usefixtures("stored")
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (["--outcome", "any_wars"], "did you mean any_war?"),
+        (["--options", "hotlin"], "did you mean hotline?"),
+        (["--options", ","], "names no option"),
+        (["--below", "any_war"], "'any_war' is not OUTCOME=SHARE"),
+        (["--below", "any_war=0"], "any_war is to stay below 0"),
+        (["--better", "worse"], "--better"),
+    ],
+    ids=str,
+)
+def test_bad_input_is_told_and_nothing_is_printed(capsys, asked, words):
+    status, out, err = answer(capsys, "compare", "stored", *asked)
+
+    assert (status, out) == (2, "")
+    assert words in err
+
+
+def test_a_run_proposes_options_only_where_its_pack_has_some(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    sizes = SMALL[:-1]
+    _, some, _ = answer(capsys, "run", "oman-2026", *sizes, "-o", "some")
+    _, none, _ = answer(capsys, "run", "reference-violent", *sizes, "-o", "none")
+    _, played, _ = answer(capsys, "run", "oman-2026", *sizes, "--options", "hotline", "-o", "both")
+    status, _, err = answer(capsys, "compare", "some")
+    _, _, told = answer(capsys, "compare", "none")
+
+    assert "detente run oman-2026 --options all" in some
+    assert "--options all" not in none
+    assert "detente compare both" in played
+    assert "--options all" not in played
+    assert status == 2
+    assert "play them: detente run oman-2026 --options all" in err
+    assert "its pack has none" in told
+
+
+def test_a_damaged_pack_in_a_run_proposes_nothing(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    main(["run", "oman-2026", *SMALL, "-o", "plain"])
+    shutil.rmtree("plain/pack")
+
+    status, out, _ = answer(capsys, "show", "plain")
+
+    assert status == 0
+    assert "--options all" not in out
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (["war"], "'war' is not OUTCOME=SHARE"),
+        ([""], "'' is not OUTCOME=SHARE"),
+        (["=5%"], "'=5%' is not OUTCOME=SHARE"),
+        (["war=few"], "the share of war is 'few', no number"),
+        (["war=1%", "war=2%"], "war is given twice"),
+    ],
+    ids=str,
+)
+def test_a_threshold_that_is_none_is_refused(given, words):
+    with pytest.raises(DetenteError, match=words):
+        read_thresholds("--below", given)
+
+
+def test_a_threshold_is_written_as_percent_or_as_a_share():
+    given = ["any_war=5%, deal = 0.3"]
+
+    assert read_thresholds("--below", given) == {"any_war": 0.05, "deal": 0.3}
+    assert read_thresholds("--below", None) == {}

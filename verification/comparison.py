@@ -1,0 +1,226 @@
+"""What a comparison of options claims, held against made-up runs of which the truth is known.
+
+`python -m verification.comparison` draws runs with two or more options on the same luck in worlds
+that differ, and counts how often each kind of 90 % interval holds the truth (88.5 to 91.5 of 100 in
+2,000 repetitions), whether the two regrets bracket the true one, how often a planted "works only
+if" is found and how often one is found where there is none. Its status is 1 if any of it fails.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from detente.analysis.compare.conditions import find_rule
+from detente.analysis.compare.differences import (
+    ByWorld,
+    between,
+    estimate_amount,
+    estimate_difference,
+)
+from detente.analysis.compare.flips import turning_point
+from detente.analysis.compare.goals import Goal, reached
+from detente.analysis.compare.numbers import Numbers, numbers_of
+from detente.analysis.compare.pairs import FOLDS, Pairs
+from detente.analysis.compare.regret import regrets
+from detente.cli import terminal
+from detente.kernel.endings import Ending
+from detente.kernel.layout import Array
+
+LOW, HIGH = 0.885, 0.915
+"""Between these lies the share of 90 % intervals that hold the truth."""
+MOST_FALSE = 0.02
+"""At most so many rules may be found where there are none."""
+SHARED = 0.7
+"""Share of futures in which the luck of all options is one."""
+LEAST_FOUND = 0.9
+"""At least so many planted rules must be found."""
+
+
+class Setting(NamedTuple):
+    """Worlds, futures of each, and how often the outcome comes in the mean world."""
+
+    worlds: int
+    futures: int
+    mean: float
+    effect: float
+
+
+SETTINGS = (
+    Setting(64, 100, 0.15, -0.03),
+    Setting(64, 782, 0.15, -0.01),
+    Setting(16, 50, 0.40, 0.10),
+    Setting(256, 20, 0.10, -0.04),
+)
+
+
+class Check(NamedTuple):
+    """One claim, what came of it, and whether that is as it should be."""
+
+    claim: str
+    found: str
+    holds: bool
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print every check and return 0, or 1 if one fails."""
+    parser = argparse.ArgumentParser(prog="python -m verification.comparison")
+    parser.add_argument("--repetitions", type=int, default=2000)
+    repetitions = parser.parse_args(arguments).repetitions
+    checks = [*intervals(repetitions), *regret(repetitions // 4), *rules(repetitions // 20)]
+    rows = [(one.claim, one.found, "" if one.holds else "FAILS") for one in checks]
+    terminal.show_table([("", "found", ""), *rows], right=" r")
+    return 0 if all(one.holds for one in checks) else 1
+
+
+def made_up(truth: Array, futures: int, luck: np.random.Generator) -> Pairs:
+    """Return what options come to. `truth`: shares, shape (worlds, options).
+
+    In seven futures of ten, all that decides is the luck that options share.
+    """
+    worlds, options = truth.shape
+    own = luck.random((worlds, options, futures))
+    is_shared = luck.random((worlds, 1, futures)) < SHARED
+    happened = np.where(is_shared, own[:, :1], own) < truth[:, :, None]
+    counted = happened.astype(float)
+    folds = np.zeros((worlds, FOLDS, options), np.int64)
+    for fold in range(FOLDS):
+        folds[:, fold] = happened[:, :, fold::FOLDS].sum(axis=2)
+    endings = np.zeros((worlds, options, len(Ending)), np.int64)
+    endings[:, :, Ending.WAR] = happened.sum(axis=2)
+    endings[:, :, Ending.TACIT] = futures - endings[:, :, Ending.WAR]
+    together = np.einsum("kof,kpf->kop", counted, counted).astype(np.int64)
+    names = tuple(f"option_{place}" for place in range(options))
+    return Pairs(names, futures, endings, together, folds, {}, {})
+
+
+def shares(setting: Setting, luck: np.random.Generator, options: int = 2) -> Array:
+    """Return the true shares of worlds under each option, the first without its effect."""
+    base = luck.beta(4.0 * setting.mean, 4.0 * (1.0 - setting.mean), setting.worlds)
+    effects = setting.effect * luck.normal(1.0, 1.0, (setting.worlds, options))
+    effects[:, 0] = 0.0
+    return np.clip(base[:, None] + effects, 0.0, 1.0)
+
+
+def coverage(holds: Callable[[np.random.Generator], bool], repetitions: int) -> float:
+    """Return how often an interval holds the truth."""
+    luck = np.random.default_rng(11)
+    return float(np.mean([holds(luck) for _ in range(repetitions)]))
+
+
+def intervals(repetitions: int) -> list[Check]:
+    """Check the intervals of paired differences, of amounts, of worlds and of turning points."""
+    checks = []
+    for setting in SETTINGS:
+        size = f"{setting.worlds} x {setting.futures}"
+        for name, holds in (("difference", holds_difference), ("amount", holds_amount)):
+            found = coverage(lambda luck, h=holds, s=setting: h(s, luck), repetitions)  # type: ignore[misc]
+            checks.append(_covers(f"paired {name}, {size}", found))
+    for worlds in (64, 256):
+        found = coverage(lambda luck, w=worlds: holds_reached(w, luck), repetitions)  # type: ignore[misc]
+        checks.append(_covers(f"share of worlds below a threshold, {worlds}", found))
+        found = coverage(lambda luck, w=worlds: holds_turning(w, luck), repetitions)  # type: ignore[misc]
+        checks.append(_covers(f"turning point of a number, {worlds}", found))
+    return checks
+
+
+def _covers(claim: str, found: float) -> Check:
+    return Check(claim, f"{100.0 * found:.1f} %", LOW <= found <= HIGH)
+
+
+def holds_difference(setting: Setting, luck: np.random.Generator) -> bool:
+    """Say whether the interval of a paired difference of shares holds the truth."""
+    truth = shares(setting, luck)
+    found = estimate_difference(between(made_up(truth, setting.futures, luck), 1, 0))
+    return found.low <= float(np.mean(truth[:, 1] - truth[:, 0])) <= found.high
+
+
+def holds_amount(setting: Setting, luck: np.random.Generator) -> bool:
+    """Say whether the interval of a paired difference of losses holds the truth."""
+    truth = luck.normal(setting.effect, 0.3, setting.worlds)
+    drawn = truth[:, None] + luck.standard_t(6.0, (setting.worlds, setting.futures))
+    one = ByWorld(drawn.mean(axis=1), (drawn * drawn).mean(axis=1), setting.futures)
+    found = estimate_amount(one)
+    return found.low <= float(truth.mean()) <= found.high
+
+
+def holds_reached(worlds: int, luck: np.random.Generator) -> bool:
+    """Say whether the interval of the share of worlds below a threshold holds the truth."""
+    truth = luck.beta(2.0, 12.0, worlds)
+    pairs = made_up(truth[:, None], 200, luck)
+    found = reached(pairs, Goal("war", BELOW, is_below=True), 0)
+    return found.low <= BELOW_TRUTH <= found.high
+
+
+BELOW = 0.1
+BELOW_TRUTH = 0.37865502  # of a Beta(2, 12) law
+"""The share of all worlds that lie below."""
+
+
+def holds_turning(worlds: int, luck: np.random.Generator) -> bool:
+    """Say whether the interval of a turning point holds the place at which the lead is 0."""
+    numbers = made_up_numbers(worlds, luck, count=3)
+    drawn = 0.1 * (numbers.values[:, 0] - 0.3) + luck.normal(0.0, 0.02, worlds)
+    amounts = ByWorld(drawn, drawn * drawn + 0.01, 200)
+    found = turning_point(amounts, numbers)
+    return found is not None and found.low <= 0.3 <= found.high
+
+
+def made_up_numbers(worlds: int, luck: np.random.Generator, count: int = 200) -> Numbers:
+    """Return numbers from 0 to 1, one world in each equal share of each, as runs draw them."""
+    shares_of = [(luck.permutation(worlds) + luck.random(worlds)) / worlds for _ in range(count)]
+    return numbers_of({f"number_{place}": one for place, one in enumerate(shares_of)}, worlds)
+
+
+def regret(repetitions: int) -> list[Check]:
+    """Check that the true regret lies between the two that are told."""
+    checks = []
+    for setting in SETTINGS:
+        drawn = np.array(
+            [_regrets_of(setting, np.random.default_rng(at)) for at in range(repetitions)]
+        )
+        low, true, high = drawn.mean(axis=0)
+        gaps = np.diff(drawn, axis=1)
+        errors = gaps.std(axis=0) / np.sqrt(repetitions)
+        found = f"{100 * low:.2f} {100 * true:.2f} {100 * high:.2f}"
+        claim = f"regret at least, true, at most, {setting.worlds} x {setting.futures}"
+        checks.append(Check(claim, found, bool(np.all(gaps.mean(axis=0) >= -3.0 * errors))))
+    return checks
+
+
+def _regrets_of(setting: Setting, luck: np.random.Generator) -> tuple[float, float, float]:
+    truth = shares(setting, luck, options=6)
+    found = regrets(made_up(truth, setting.futures, luck), -1)
+    true = float(np.mean(truth[:, 0] - truth.min(axis=1)))
+    return (found[0].regret, true, found[0].most) if found else (0.0, true, 1.0)
+
+
+def rules(repetitions: int) -> list[Check]:
+    """Check that planted rules are found and that noise gives none."""
+    checks = []
+    for depth, worlds in ((1, 64), (2, 256)):
+        found = np.mean([finds(depth, worlds, at) for at in range(repetitions)])
+        claim = f"planted rule on {depth} number(s) found, {worlds} worlds"
+        checks.append(Check(claim, f"{100.0 * found:.1f} %", bool(found >= LEAST_FOUND)))
+    found = np.mean([finds(0, 64, at) for at in range(repetitions)])
+    claim = "rule found where there is none, 64 worlds"
+    checks.append(Check(claim, f"{100.0 * found:.1f} %", bool(found <= MOST_FALSE)))
+    return checks
+
+
+def finds(depth: int, worlds: int, seed: int) -> bool:
+    """Say whether the numbers of a planted rule are found, or any if none is planted."""
+    luck = np.random.default_rng(seed)
+    numbers = made_up_numbers(worlds, luck)
+    holds = np.all(numbers.values[:, :depth] > 0.5, axis=1)
+    gains = (0.1 * holds if depth else 0.0) + luck.normal(0.0, 0.05, worlds)
+    rule = find_rule(gains, numbers).rule
+    if not depth or rule is None:
+        return rule is not None
+    return {one.field for one in rule.conditions} == set(numbers.fields[:depth])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
