@@ -10,21 +10,30 @@ if TYPE_CHECKING:
     from detente.analysis.summary import Summary, summarise
     from detente.analysis.trace import Trace, trace
     from detente.ensemble.replay import Replay, replay
+    from detente.ensemble.rule import Rule, rule
     from detente.ensemble.run import Run
     from detente.ensemble.simulate import resume, simulate
     from detente.errors import DetenteError, Fault, PackFaults
+    from detente.kernel.decision import Asked, Sight
+    from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
     from detente.pack import Crisis, load
 
 __all__ = [
+    "Asked",
     "Bargaining",
     "Causes",
+    "ChallengerMove",
     "Crisis",
+    "DefenderMove",
     "DetenteError",
     "Engagement",
     "Fault",
     "PackFaults",
+    "Regime",
     "Replay",
+    "Rule",
     "Run",
+    "Sight",
     "Story",
     "Summary",
     "Trace",
@@ -33,6 +42,7 @@ __all__ = [
     "load",
     "replay",
     "resume",
+    "rule",
     "simulate",
     "solve",
     "summarise",
@@ -41,15 +51,21 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Asked": "detente.kernel.decision",
     "Bargaining": "detente.analysis.bargaining",
     "Causes": "detente.analysis.causes",
+    "ChallengerMove": "detente.kernel.talks",
     "Crisis": "detente.pack",
+    "DefenderMove": "detente.kernel.talks",
     "DetenteError": "detente.errors",
     "Engagement": "detente.analysis.engagement",
     "Fault": "detente.errors",
     "PackFaults": "detente.errors",
+    "Regime": "detente.kernel.talks",
     "Replay": "detente.ensemble.replay",
+    "Rule": "detente.ensemble.rule",
     "Run": "detente.ensemble.run",
+    "Sight": "detente.kernel.decision",
     "Story": "detente.analysis.causes",
     "Summary": "detente.analysis.summary",
     "Trace": "detente.analysis.trace",
@@ -58,6 +74,7 @@ _HOMES = {
     "load": "detente.pack",
     "replay": "detente.ensemble.replay",
     "resume": "detente.ensemble.simulate",
+    "rule": "detente.ensemble.rule",
     "simulate": "detente.ensemble.simulate",
     "solve": "detente.analysis.bargaining",
     "summarise": "detente.analysis.summary",

@@ -140,7 +140,7 @@ def _play(crisis: "Crisis", asked: dict[str, Any], *, quiet: bool) -> "Run":
         return simulate(crisis, **asked, progress=teller)
 
 
-def _resume(folder: str | None, sizes: dict[str, int], *, quiet: bool) -> "Run":
+def _resume(folder: str | None, sizes: dict[str, Any], *, quiet: bool) -> "Run":
     from detente.cli.progress import Teller
     from detente.ensemble.folder import find
     from detente.ensemble.simulate import resume

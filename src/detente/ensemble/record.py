@@ -30,10 +30,20 @@ Name: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}
 Digest: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Plain: TypeAlias = bool | int | float | str
 """The new value of one field, as JSON has it."""
+Role: TypeAlias = Literal["challenger", "defender"]
+ROLES: tuple[Role, ...] = ("challenger", "defender")
+"""The sides that decide by policies, or by a user's own rule."""
 
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RuleRecord(_Frozen):
+    """A user's own rule: its name, and the digest of all that it is written of."""
+
+    name: Annotated[str, Field(pattern=r"^\w{1,200}$")]
+    digest: Digest
 
 
 class Settings(_Frozen):
@@ -48,6 +58,7 @@ class Settings(_Frozen):
     threads: Annotated[int, Field(ge=1, le=1024)] = 1
     options: tuple[Name, ...] = (BASE,)
     changes: dict[str, Plain] = {}
+    rules: dict[Role, RuleRecord] = {}
 
     @property
     def futures_of_a_world(self) -> int:
@@ -286,8 +297,11 @@ def spell_call(source: str, settings: Settings) -> str:
     """Return the exact call that makes this run again."""
     changes = f", changes={settings.changes!r}" if settings.changes else ""
     options = [option for option in settings.options if option != BASE]
-    asked = settings.model_dump(exclude={"options", "changes"})
+    asked = settings.model_dump(exclude={"options", "changes", "rules"})
     given = ", ".join(f"{key}={value!r}" for key, value in asked.items())
+    if settings.rules:
+        named = ", ".join(f"{side!r}: {rule.name}" for side, rule in settings.rules.items())
+        given += f", rules={{{named}}}"
     return f"detente.simulate(detente.load({source!r}{changes}), options={options!r}, {given})"
 
 

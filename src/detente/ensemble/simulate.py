@@ -13,6 +13,7 @@ from detente.ensemble import record as records
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.folder import UnfinishedError
 from detente.ensemble.record import BASE, Grid, Settings
+from detente.ensemble.rule import Rule, require_rules, settle_rules
 from detente.ensemble.run import Run, finish
 from detente.ensemble.runners import Clock, Progress, Stage, Values
 from detente.errors import DetenteError
@@ -36,6 +37,7 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
     out: Path | str | None = None,
     overwrite: bool = False,
     changes: Mapping[str, Change] | None = None,
+    rules: Mapping[str, Rule] | None = None,
     progress: Listener | None = None,
 ) -> Run:
     """Play a crisis and store the run.
@@ -67,13 +69,15 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
         Replace the run that lies in `out`.
     changes
         New values of single fields.
+    rules
+        Your own decision rules by side, challenger or defender; see `rule`.
     progress
         Called now and then with how far the run has come.
 
     Raises
     ------
     DetenteError
-        If a setting, an option or a change is not allowed, the folder is taken or cannot be
+        If a setting, an option, a change or a rule is not allowed, the folder is taken or cannot be
         written, or too many decision nodes stay unsettled.
     """
     if changes:
@@ -88,12 +92,13 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
         grid=grid,
         horizon=horizon,
         chunk=chunk,
+        rules=settle_rules(rules),
     )
     crises = foundation.with_options(crisis, settings)
     path = folders.choose(crisis.name, None if out is None else Path(out), overwrite=overwrite)
     foundation.lay(path, crises, settings)
     try:
-        return _play(path, crises, progress)
+        return _play(path, crises, rules, progress)
     except UnfinishedError:
         raise
     except DetenteError:
@@ -106,6 +111,7 @@ def resume(
     *,
     futures: int | None = None,
     worlds: int | None = None,
+    rules: Mapping[str, Rule] | None = None,
     progress: Listener | None = None,
 ) -> Run:
     """Go on with a run that was stopped, or extend one; other settings come from its record.
@@ -122,15 +128,17 @@ def resume(
     worlds
         Draws of all that is not known, not fewer than the run has. Given alone, each plays as many
         futures as each does now.
+    rules
+        The rules with which the run was begun, if it was.
     progress
         Called now and then with how far the run has come.
 
     Raises
     ------
     DetenteError
-        If the folder holds no run, or was made by another version, or its pack was changed, or it
-        is asked to shrink; a run that is finished and is not to be extended is opened whatever
-        made it.
+        If the folder holds no run, or was made by another version, or its pack or a rule was
+        changed, or it is asked to shrink; a run that is finished and is not to be extended is
+        opened whatever made it.
     """
     path = Path(folder)
     before = records.read(path)
@@ -144,9 +152,10 @@ def resume(
             hint="go on with that version, or start anew",
         )
     crises = foundation.read_again(path, record)
+    require_rules(record.settings.rules, rules)
     if record != before:
         foundation.replace_record(path, record)
-    return _play(path, crises, progress)
+    return _play(path, crises, rules, progress)
 
 
 def settle(
@@ -191,10 +200,22 @@ def choose_options(crisis: Crisis, options: Sequence[str] | str) -> tuple[str, .
     return tuple(dict.fromkeys([BASE, *asked]))
 
 
-def stage_of(folder: Path, crises: Mapping[str, Crisis], settings: Settings) -> Stage:
-    """Return what the worlds of a run need to be played: model, numbers, settings."""
+def stage_of(
+    folder: Path,
+    crises: Mapping[str, Crisis],
+    settings: Settings,
+    rules: Mapping[str, Rule] | None = None,
+) -> Stage:
+    """Return what the worlds of a run need to be played: model, numbers, settings, own rules.
+
+    Raises
+    ------
+    DetenteError
+        Unless the rules are the ones that the settings name.
+    """
+    own = require_rules(settings.rules, rules)
     values = draw(crises, settings)
-    return Stage(runners.kernel(), settings, crises, values, folder / folders.PARTS)
+    return Stage(runners.kernel(), settings, crises, values, folder / folders.PARTS, own)
 
 
 def draw(crises: Mapping[str, Crisis], settings: Settings) -> dict[str, Values]:
@@ -217,9 +238,14 @@ def _draw_one(crisis: Crisis, settings: Settings) -> dict[str, np.ndarray]:
     )
 
 
-def _play(path: Path, crises: Mapping[str, Crisis], progress: Listener | None) -> Run:
+def _play(
+    path: Path,
+    crises: Mapping[str, Crisis],
+    rules: Mapping[str, Rule] | None,
+    progress: Listener | None,
+) -> Run:
     try:
-        run = _play_missing(path, crises, progress)
+        run = _play_missing(path, crises, rules, progress)
     except KeyboardInterrupt as stop:
         stop.add_note(folders.how_to_go_on(path))
         raise
@@ -229,12 +255,17 @@ def _play(path: Path, crises: Mapping[str, Crisis], progress: Listener | None) -
     return run
 
 
-def _play_missing(path: Path, crises: Mapping[str, Crisis], progress: Listener | None) -> Run:
+def _play_missing(
+    path: Path,
+    crises: Mapping[str, Crisis],
+    rules: Mapping[str, Rule] | None,
+    progress: Listener | None,
+) -> Run:
     """Play what does not lie there yet, then count and seal the run."""
     record = records.read(path)
     settings = record.settings
     clock = Clock(settings.played * len(settings.options), progress)
-    stage = stage_of(path, crises, settings)
+    stage = stage_of(path, crises, settings, rules)
     foundation.lay_worlds(path, stage.values[BASE])
     store.sweep(path)
     parts = [part for option in settings.options for part in Run(path, record).parts(option)]

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from detente.kernel.beliefs import Grid, after_act, pick, probability
 from detente.kernel.cascade import PARTIES
 from detente.kernel.chokepoint import OPEN
+from detente.kernel.decision import Rules
 from detente.kernel.draws import Luck, Purpose, uniforms
 from detente.kernel.endings import Event
 from detente.kernel.jit import jit
@@ -49,6 +50,7 @@ class Play(NamedTuple):
     """
     grid: Grid
     campaign: Campaign
+    rules: Rules
 
 
 class Cell(NamedTuple):
