@@ -13,24 +13,33 @@ if TYPE_CHECKING:
     from detente.analysis.summary import Summary, summarise
     from detente.analysis.trace import Trace, trace
     from detente.ensemble.replay import Replay, replay
+    from detente.ensemble.rule import Rule, rule
     from detente.ensemble.run import Run
     from detente.ensemble.simulate import resume, simulate
     from detente.errors import DetenteError, Fault, PackFaults
+    from detente.kernel.decision import Asked, Sight
+    from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
     from detente.pack import Crisis, load
 
 __all__ = [
+    "Asked",
     "Bargaining",
     "Causes",
+    "ChallengerMove",
     "Comparison",
     "Crisis",
+    "DefenderMove",
     "DetenteError",
     "Discovery",
     "Drivers",
     "Engagement",
     "Fault",
     "PackFaults",
+    "Regime",
     "Replay",
+    "Rule",
     "Run",
+    "Sight",
     "Story",
     "Summary",
     "Trace",
@@ -42,6 +51,7 @@ __all__ = [
     "load",
     "replay",
     "resume",
+    "rule",
     "simulate",
     "solve",
     "summarise",
@@ -50,18 +60,24 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Asked": "detente.kernel.decision",
     "Bargaining": "detente.analysis.bargaining",
     "Causes": "detente.analysis.causes",
+    "ChallengerMove": "detente.kernel.talks",
     "Comparison": "detente.analysis.compare",
     "Crisis": "detente.pack",
+    "DefenderMove": "detente.kernel.talks",
     "DetenteError": "detente.errors",
     "Discovery": "detente.analysis.discovery",
     "Drivers": "detente.analysis.drivers",
     "Engagement": "detente.analysis.engagement",
     "Fault": "detente.errors",
     "PackFaults": "detente.errors",
+    "Regime": "detente.kernel.talks",
     "Replay": "detente.ensemble.replay",
+    "Rule": "detente.ensemble.rule",
     "Run": "detente.ensemble.run",
+    "Sight": "detente.kernel.decision",
     "Story": "detente.analysis.causes",
     "Summary": "detente.analysis.summary",
     "Trace": "detente.analysis.trace",
@@ -73,6 +89,7 @@ _HOMES = {
     "load": "detente.pack",
     "replay": "detente.ensemble.replay",
     "resume": "detente.ensemble.simulate",
+    "rule": "detente.ensemble.rule",
     "simulate": "detente.ensemble.simulate",
     "solve": "detente.analysis.bargaining",
     "summarise": "detente.analysis.summary",

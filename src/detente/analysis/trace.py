@@ -1,6 +1,6 @@
 """One future told day by day in words, played again from the run's record."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from detente.analysis.wording import ANSWERS, CEASEFIRES, NAMES, PLANS, belief
 from detente.ensemble import record as records
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
+from detente.ensemble.rule import Rule
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Stretch
 from detente.ensemble.simulate import stage_of
@@ -99,21 +100,28 @@ class Trace:
         return "\n".join([*self.opening(), *days, *self.closing()])
 
 
-def trace(run: Run, *, future: tuple[int, int], option: str = BASE) -> Trace:
+def trace(
+    run: Run,
+    *,
+    future: tuple[int, int],
+    option: str = BASE,
+    rules: Mapping[str, Rule] | None = None,
+) -> Trace:
     """Play one future of a run again and tell it day by day.
 
     `future` is (world, index). What is played again is compared with what is stored: `differs`
     names the columns that came out otherwise, none unless the model or the run was changed.
+    `rules`: those with which the run was played, if it was.
 
     Raises
     ------
     DetenteError
-        If the run holds no such future or option, or its pack was changed.
+        If the run holds no such future or option, or its pack or a rule was changed.
     """
     world, index = future
     stored = run.row(world, index, option)
     crises = read_again(run.folder, run.record)
-    stage = stage_of(run.folder, crises, run.record.settings)
+    stage = stage_of(run.folder, crises, run.record.settings, rules)
     encoded = stage.encoded(option, world)
     solved = stage.solved(encoded, world)
     again = stage.played(encoded, solved, Stretch(world, index, 1))[0]

@@ -90,6 +90,22 @@ def refuse_threads(cluster: str | None, threads: int | None) -> None:
         )
 
 
+def refuse_rules(cluster: str | None, rules: Mapping[str, Any] | None) -> None:
+    """Refuse decision rules of a user's own on a cluster, to which they do not travel.
+
+    Raises
+    ------
+    DetenteError
+        If both are given.
+    """
+    if cluster is not None and rules:
+        raise DetenteError(
+            "own decision rules are followed on threads only",
+            where="cluster",
+            hint="leave the cluster out, or the rules",
+        )
+
+
 def _require_dask() -> None:
     try:
         import distributed  # noqa: F401

@@ -189,8 +189,17 @@ def _first_record(crises: Mapping[str, Crisis], settings: Settings) -> Record:
         model=records.model_digest(),
         environment=records.environment(),
         started=records.now(),
-        limits=LIMITS,
+        limits=(*LIMITS, *_ruled(settings)),
     )
+
+
+def _ruled(settings: Settings) -> list[str]:
+    """Say which side follows a rule of the user's own."""
+    return [
+        f"The {side} follows the user's own rule {rule.name}; the other side does not know it and "
+        "reads its acts as the solved game's."
+        for side, rule in settings.rules.items()
+    ]
 
 
 def _party(crisis: Crisis, role: str) -> str:

@@ -50,6 +50,9 @@ FileName: TypeAlias = Annotated[str, Field(pattern=r"^[^./\\\x00-\x1f][^/\\\x00-
 """The name of a file of the pack, which is no path."""
 Plain: TypeAlias = bool | int | float | str
 """The new value of one field, as JSON has it."""
+Role: TypeAlias = Literal["challenger", "defender"]
+ROLES: tuple[Role, ...] = ("challenger", "defender")
+"""The sides that decide by policies, or by a user's own rule."""
 
 
 def _with(*names: str) -> AfterValidator:
@@ -73,6 +76,13 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class RuleRecord(_Frozen):
+    """A user's own rule: its name, and the digest of all that it is written of."""
+
+    name: Annotated[str, Field(pattern=r"^\w{1,200}$")]
+    digest: Digest
+
+
 class Settings(_Frozen):
     """What was asked for."""
 
@@ -85,6 +95,7 @@ class Settings(_Frozen):
     threads: Annotated[int, Field(ge=1, le=1024)] = 1
     options: tuple[Name, ...] = (BASE,)
     changes: dict[str, Plain] = {}
+    rules: dict[Role, RuleRecord] = {}
 
     @property
     def futures_of_a_world(self) -> int:
@@ -378,8 +389,11 @@ def spell_call(source: str, settings: Settings) -> str:
     """Return the exact call that makes this run again."""
     changes = f", changes={settings.changes!r}" if settings.changes else ""
     options = [option for option in settings.options if option != BASE]
-    asked = settings.model_dump(exclude={"options", "changes"})
+    asked = settings.model_dump(exclude={"options", "changes", "rules"})
     given = ", ".join(f"{key}={value!r}" for key, value in asked.items())
+    if settings.rules:
+        named = ", ".join(f"{side!r}: {rule.name}" for side, rule in settings.rules.items())
+        given += f", rules={{{named}}}"
     return f"detente.simulate(detente.load({source!r}{changes}), options={options!r}, {given})"
 
 

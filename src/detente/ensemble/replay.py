@@ -33,6 +33,7 @@ from detente.ensemble import foundation, rerun
 from detente.ensemble import record as records
 from detente.ensemble.record import BASE, Record
 from detente.ensemble.rerun import Column, Difference, Findings
+from detente.ensemble.rule import Rule
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock, Stage, Values
 from detente.ensemble.simulate import Listener, stage_of
@@ -154,25 +155,27 @@ class Replay:
         return "\n".join([*map(str, self.checks), self.verdict])
 
 
-def replay(
+def replay(  # noqa: PLR0913  what to play again, each with its default
     run: Run,
     *,
     option: str | None = None,
     worlds: int | None = None,
     future: tuple[int, int] | None = None,
     threads: int | None = None,
+    rules: Mapping[str, Rule] | None = None,
     progress: Listener | None = None,
 ) -> Replay:
     """Play a stored run again and compare it with what is stored; nothing is written.
 
     `option` plays that option only, `worlds` the first so many worlds; `future`, a (world, index),
     plays that one future, of the base unless an option is named. `threads` worlds are played at a
-    time; as many as there are processors unless given.
+    time; as many as there are processors unless given. `rules`: those of the run, if it has any.
 
     Raises
     ------
     DetenteError
-        If the run has no such option, world or future, or a file of it is damaged.
+        If the run has no such option, world or future, a file of it is damaged, or it was played
+        with other rules.
     """
     scope = _scope(run, option, worlds, future)
     at_a_time = records.settle(threads=records.processors() if threads is None else threads).threads
@@ -183,7 +186,7 @@ def replay(
         checks.append(numbers)
     if crises is None:
         return Replay(run, scope, _with_the_rest(checks, "what it is played from differs"))
-    stage = stage_of(run.folder, crises, run.record.settings)
+    stage = stage_of(run.folder, crises, run.record.settings, rules)
     checks.append(_worlds(run, stage.values[BASE]))
     try:
         return _play(run, scope, (stage, at_a_time, progress), checks)

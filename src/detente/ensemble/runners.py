@@ -79,6 +79,13 @@ class Stage:
     crises: Mapping[str, Crisis]
     values: Mapping[str, Values]
     folder: Path
+    rules: tuple[Any, ...] = ()
+    """Own rules of challenger and defender, none if neither has one."""
+
+    @property
+    def by_rules(self) -> dict[str, Any]:
+        """Return what tells the kernel to play by own rules, nothing if there are none."""
+        return {"rules": self.rules} if self.rules else {}
     first_world: Annotated[int, "whose value comes first in `values`"] = 0
 
     def encoded(self, option: str, world: int) -> Any:
@@ -103,12 +110,19 @@ class Stage:
             number=stretch.world,
             first=stretch.first,
             futures=stretch.futures,
+            **self.by_rules,
         )
 
     def followed(self, encoded: Any, solved: Any, world: int, future: int) -> np.ndarray:
         """Play one future again and tell what happened in it."""
-        seed = self.settings.seed
-        return self.kernel.follow(encoded, solved, seed=seed, number=world, future=future)
+        return self.kernel.follow(
+            encoded,
+            solved,
+            seed=self.settings.seed,
+            number=world,
+            future=future,
+            **self.by_rules,
+        )
 
     def judged(self, encoded: Any, world: int) -> Any:
         """Play a world's futures with every subset of the mechanisms that can bring war."""

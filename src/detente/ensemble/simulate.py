@@ -15,6 +15,7 @@ from detente.ensemble.clusters import Perform
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.folder import UnfinishedError
 from detente.ensemble.record import BASE, Grid, Settings
+from detente.ensemble.rule import Rule, require_rules, settle_rules
 from detente.ensemble.run import Run, finish
 from detente.ensemble.runners import Clock, Progress, Stage, Values
 from detente.ensemble.tasks import ClusterError
@@ -40,6 +41,7 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
     out: Path | str | None = None,
     overwrite: bool = False,
     changes: Mapping[str, Change] | None = None,
+    rules: Mapping[str, Rule] | None = None,
     progress: Listener | None = None,
 ) -> Run:
     """Play a crisis and store the run.
@@ -75,16 +77,19 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
         Replace the run that lies in `out`.
     changes
         New values of single fields.
+    rules
+        Your own decision rules by side, challenger or defender; see `rule`.
     progress
         Called now and then with how far the run has come.
 
     Raises
     ------
     DetenteError
-        If a setting, an option or a change is not allowed, the folder is taken or cannot be
+        If a setting, an option, a change or a rule is not allowed, the folder is taken or cannot be
         written, the cluster cannot be used, or too many decision nodes stay unsettled.
     """
     clusters.refuse_threads(cluster, threads)
+    clusters.refuse_rules(cluster, rules)
     if changes:
         crisis = crisis.with_changes(changes)
     settings = settle(
@@ -97,13 +102,14 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
         grid=grid,
         horizon=horizon,
         chunk=chunk,
+        rules=settle_rules(rules),
     )
     crises = foundation.with_options(crisis, settings)
     with clusters.hands(cluster, settings.threads) as perform:
         path = folders.choose(crisis.name, out, overwrite=overwrite)
         foundation.lay(path, crises, settings)
         try:
-            return _play(path, crises, progress, perform)
+            return _play(path, crises, rules, progress, perform)
         except UnfinishedError:
             raise
         except DetenteError:
@@ -117,6 +123,7 @@ def resume(
     futures: int | None = None,
     worlds: int | None = None,
     cluster: str | None = None,
+    rules: Mapping[str, Rule] | None = None,
     progress: Listener | None = None,
 ) -> Run:
     """Go on with a run that was stopped, or extend one; other settings come from its record.
@@ -135,15 +142,17 @@ def resume(
         futures as each does now.
     cluster
         Where to play instead of on threads, as for `simulate`; it need not be where the run began.
+    rules
+        The rules with which the run was begun, if it was.
     progress
         Called now and then with how far the run has come.
 
     Raises
     ------
     DetenteError
-        If the folder holds no run, or was made by another version, or its pack was changed, or it
-        is asked to shrink, or the cluster cannot be used; a run that is finished and is not to be
-        extended is opened whatever made it.
+        If the folder holds no run, or was made by another version, or its pack or a rule was
+        changed, or it is asked to shrink, or the cluster cannot be used; a run that is finished and
+        is not to be extended is opened whatever made it.
     """
     path = place_of(folder)
     bundle.refuse_bundle(path)
@@ -159,10 +168,12 @@ def resume(
         )
     foundation.mend(path, record)
     crises = foundation.read_again(path, record)
+    require_rules(record.settings.rules, rules)
+    clusters.refuse_rules(cluster, rules)
     with clusters.hands(cluster, record.settings.threads) as perform:
         if record != before:
             foundation.replace_record(path, record)
-        return _play(path, crises, progress, perform)
+        return _play(path, crises, rules, progress, perform)
 
 
 def settle(
@@ -207,10 +218,22 @@ def choose_options(crisis: Crisis, options: Sequence[str] | str) -> tuple[str, .
     return tuple(dict.fromkeys([BASE, *asked]))
 
 
-def stage_of(folder: Path, crises: Mapping[str, Crisis], settings: Settings) -> Stage:
-    """Return what the worlds of a run need to be played: model, numbers, settings."""
+def stage_of(
+    folder: Path,
+    crises: Mapping[str, Crisis],
+    settings: Settings,
+    rules: Mapping[str, Rule] | None = None,
+) -> Stage:
+    """Return what the worlds of a run need to be played: model, numbers, settings, own rules.
+
+    Raises
+    ------
+    DetenteError
+        Unless the rules are the ones that the settings name.
+    """
+    own = require_rules(settings.rules, rules)
     values = draw(crises, settings)
-    return Stage(runners.kernel(), settings, crises, values, folder / folders.PARTS)
+    return Stage(runners.kernel(), settings, crises, values, folder / folders.PARTS, own)
 
 
 def draw(crises: Mapping[str, Crisis], settings: Settings) -> dict[str, Values]:
@@ -234,10 +257,14 @@ def _draw_one(crisis: Crisis, settings: Settings) -> dict[str, np.ndarray]:
 
 
 def _play(
-    path: Path, crises: Mapping[str, Crisis], progress: Listener | None, perform: Perform
+    path: Path,
+    crises: Mapping[str, Crisis],
+    rules: Mapping[str, Rule] | None,
+    progress: Listener | None,
+    perform: Perform,
 ) -> Run:
     try:
-        run = _play_missing(path, crises, progress, perform)
+        run = _play_missing(path, crises, rules, progress, perform)
     except KeyboardInterrupt as stop:
         stop.add_note(folders.how_to_go_on(path))
         raise
@@ -250,13 +277,17 @@ def _play(
 
 
 def _play_missing(
-    path: Path, crises: Mapping[str, Crisis], progress: Listener | None, perform: Perform
+    path: Path,
+    crises: Mapping[str, Crisis],
+    rules: Mapping[str, Rule] | None,
+    progress: Listener | None,
+    perform: Perform,
 ) -> Run:
     """Play what does not lie there yet, then count and seal the run."""
     record = records.read(path)
     settings = record.settings
     clock = Clock(settings.played * len(settings.options), progress)
-    stage = stage_of(path, crises, settings)
+    stage = stage_of(path, crises, settings, rules)
     foundation.lay_worlds(path, stage.values[BASE])
     store.sweep(path)
     parts = [part for option in settings.options for part in Run(path, record).parts(option)]

@@ -6,11 +6,13 @@ from typing import cast
 import numpy as np
 
 from detente.kernel.beliefs import Grid, probability
+from detente.kernel.consult import refuse_faults
 from detente.kernel.daily import Daily, work_out_daily
 from detente.kernel.day import live_days
+from detente.kernel.decision import AS_SOLVED, Rules, new_docket
 from detente.kernel.draws import Luck, Purpose, uniforms
 from detente.kernel.endings import EVENT, FUTURE, Ending, Event, Future, Settlement, Violence
-from detente.kernel.jit import jit
+from detente.kernel.jit import Called, jit
 from detente.kernel.layout import Array, new_record
 from detente.kernel.mediators import nothing_heard
 from detente.kernel.menus import FAILED, first_regime
@@ -157,12 +159,24 @@ def report_of(node: Node, gains: tuple[float, float, float, float]) -> SolverRep
     )
 
 
-def play(
-    world: World, solved: Solved, *, seed: int, number: int, first: int, futures: int
+def play(  # noqa: PLR0913  a world, which of its futures, and by whose rules
+    world: World,
+    solved: Solved,
+    *,
+    seed: int,
+    number: int,
+    first: int,
+    futures: int,
+    rules: tuple[Called, Called] = AS_SOLVED,
 ) -> Array:
-    """Play futures `first` to `first + futures - 1` of world `number`; return rows of FUTURE."""
+    """Play futures `first` to `first + futures - 1` of world `number`; return rows of FUTURE.
+
+    `rules`: of challenger and defender. Raises DetenteError if what one says cannot be played.
+    """
     rows = np.zeros(futures, FUTURE).view(np.recarray)
-    play_many(set_out(world, solved, Luck(seed, number, first)), rows)
+    playing = set_out(world, solved, Luck(seed, number, first), rules)
+    play_many(playing, rows)
+    refuse_faults(playing.rules, number)
     return rows
 
 
@@ -173,10 +187,18 @@ def play_listed(world: World, solved: Solved, *, seed: int, number: int, futures
     return rows
 
 
-def follow(world: World, solved: Solved, *, seed: int, number: int, future: int) -> Array:
+def follow(
+    world: World,
+    solved: Solved,
+    *,
+    seed: int,
+    number: int,
+    future: int,
+    rules: tuple[Called, Called] = AS_SOLVED,
+) -> Array:
     """Play one future again and return its trace, rows of EVENT."""
     rows = np.zeros(1, FUTURE).view(np.recarray)
-    playing = set_out(world, solved, Luck(seed, number, future))
+    playing = set_out(world, solved, Luck(seed, number, future), rules)
     play_many(playing, rows)
     state = playing.life.state
     lines = np.zeros(int(state.told), EVENT).view(np.recarray)
@@ -185,7 +207,9 @@ def follow(world: World, solved: Solved, *, seed: int, number: int, future: int)
     return lines
 
 
-def set_out(world: World, solved: Solved, luck: Luck) -> Play:
+def set_out(
+    world: World, solved: Solved, luck: Luck, rules: tuple[Called, Called] = AS_SOLVED
+) -> Play:
     """Return a future ready to be played."""
     daily = cast("Daily", new_record(Daily))
     work_out_daily(world, daily)
@@ -195,6 +219,7 @@ def set_out(world: World, solved: Solved, luck: Luck) -> Play:
         solved.war.answers,
         grid_of(world),
         cast("Campaign", new_record(Campaign)),
+        Rules(*rules, new_docket(rules)),
     )
 
 
@@ -218,7 +243,7 @@ def play_row(play: Play, future: int, row: Future) -> None:
     start = play.life
     luck = Luck(start.luck.seed, start.luck.world, future)
     life = Life(start.world, luck, start.daily, start.state)
-    play_one(Play(life, play.policies, play.answers, play.grid, play.campaign))
+    play_one(Play(life, play.policies, play.answers, play.grid, play.campaign, play.rules))
     write_row(life, row)
 
 

@@ -1,6 +1,7 @@
 """One day of a crisis, in the order in which things happen."""
 
 from detente.kernel.beliefs import probability, widen
+from detente.kernel.consult import answer_by_rule
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event, Settlement, Trigger, Violence
 from detente.kernel.hazards import ALLY as ALLY_HOLDS
@@ -300,7 +301,11 @@ def let_lapse(play: Play) -> None:
     visit(play, LAPSE_QUESTION, stage, cell)
     table = play.policies.answers[stage, state.posture, state.stance, LAPSE_QUESTION - FIRST_ANSWER]
     row = table[cell.tough, cell.hard]
-    if draws[3] < widen(row[state.challenger_type, 0]):
+    chance = widen(row[state.challenger_type, 0])
+    strikes = draws[3] < chance
+    if play.rules.docket.is_ruled[0] == 1:
+        strikes = answer_by_rule(play, LAPSE_QUESTION, cell, chance, draws[3])
+    if strikes:
         note(play.life, STRIKES, 0, 0, 0.0)
         learn_of_challenger(play.life, widen(row[0, 0]), widen(row[1, 0]))
         begin_force(play, 0, BY_LAPSE)

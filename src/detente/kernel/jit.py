@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import numba
+import numba.experimental.function_type  # teaches the compiler to take functions as arguments
 import numpy as np
 from numba import types
 from numba.core.caching import FunctionCache
+from numba.core.errors import NumbaError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -79,6 +81,72 @@ def is_warm(entry: str = "crisis") -> bool:
     compiling = [module for module in sorted({path, *needs(path)}) if _compiles(module)]
     folders = [cache_folder(path) for path in compiling]
     return all(folder is not None and any(folder.rglob("*.nbi")) for folder in folders)
+
+
+class Called(types.WrapperAddressProtocol):  # type: ignore[misc]
+    """A function that compiled code is handed and calls without being compiled anew for it.
+
+    It gets a record and a row of numbers, which it changes, and is told to have stopped if it
+    raises an error: such calls carry none. An index out of range is an error in it.
+    """
+
+    def __init__(self, function: Callable[[Any, np.ndarray], object] | None, kind: Any) -> None:
+        """Compile a function for records of a kind (a dtype); None is never called.
+
+        Raises
+        ------
+        TypeError
+            If it cannot be compiled.
+        """
+        self.function = function
+        self.name = getattr(function, "__name__", "")
+        record = numba.from_dtype(kind)
+        self.declared = types.int64(record, types.float64[::1])
+        self.address = -1
+        if function is not None and not CONFIG.DISABLE_JIT:
+            self.compiled = _compile_call(function, self.declared)
+            self.address = _address_of(self.compiled, self.declared)
+
+    def __call__(self, record: Any, numbers: np.ndarray) -> int:
+        """Call the function as plain Python, and say whether it came to its end."""
+        try:
+            if self.function is not None:
+                self.function(record, numbers)
+        except Exception:  # as compiled code: whoever called asks what it was
+            return 0
+        return 1
+
+    def __wrapper_address__(self) -> int:
+        """Return where the compiled function lies."""
+        return self.address
+
+    def signature(self) -> Any:
+        """Return what it takes and gives."""
+        return self.declared
+
+
+def _compile_call(function: Callable[[Any, np.ndarray], object], declared: Any) -> Any:
+    """Compile a function so that it returns 1, or 0 if it has raised an error."""
+    try:
+        rule = numba.njit(nogil=True, error_model="numpy", boundscheck=True)(function)
+        rule.compile(declared.args)
+
+        def call(record: Any, numbers: np.ndarray) -> int:
+            try:
+                rule(record, numbers)
+            except Exception:  # compiled code knows no other
+                return 0
+            return 1
+
+        return numba.njit(declared, nogil=True, error_model="numpy")(call)
+    except NumbaError as fault:
+        raise TypeError(str(fault)) from fault
+
+
+def _address_of(compiled: Any, declared: Any) -> int:
+    result = compiled.get_compile_result(declared)
+    address: int = result.library.get_pointer_to_function(result.fndesc.llvm_cfunc_wrapper_name)
+    return address
 
 
 class KernelCache(FunctionCache):

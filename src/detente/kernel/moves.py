@@ -4,6 +4,7 @@ from typing import Annotated, NamedTuple
 
 from detente.kernel.arithmetic import log
 from detente.kernel.beliefs import widen
+from detente.kernel.consult import ANY, ON_MOVE, Query, answer_by_rule, consult
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event, Settlement, Trigger
 from detente.kernel.jit import jit
@@ -168,6 +169,23 @@ def make_choice(row: Array, scales: Scales, own: int, draw: float) -> Choice:
 
 
 @jit
+def choose_by_rule(play: Play, side: int, cell: Cell, row: Array, scales: Scales) -> Choice:
+    """Draw a side's move by its own rule; the others take it for a move of the solved policy."""
+    life = play.life
+    docket = play.rules.docket
+    own = life.state.challenger_type if side == 0 else life.state.defender_type
+    totals = (scaled_total(row, 0, scales), scaled_total(row, 1, scales))
+    docket.moves = row.shape[1]
+    for move in range(row.shape[1]):
+        docket.given[move] = chance_today(row, own, scales, totals[own], move)
+    draw = uniforms(life.luck, life.state.day, MOVE, 0)[1]
+    chosen = consult(play, side, cell, Query(ON_MOVE, ANY, scales.hold), draw)
+    if_firm = chance_today(row, 0, scales, totals[0], chosen)
+    if_not = chance_today(row, 1, scales, totals[1], chosen)
+    return Choice(chosen, max(if_firm, LEAST_CHANCE), max(if_not, LEAST_CHANCE))
+
+
+@jit
 def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
     """Let the challenger move, and everyone learn from it."""
     life = play.life
@@ -177,7 +195,11 @@ def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
     table = play.policies.challenger[stage, state.posture, state.stance, state.regime]
     today = life.daily.urge[1 if state.unrest_left > 0 else 0]
     scales = Scales(HOLD, life.daily.factor[stage], STRIKE, today)
-    choice = make_choice(table[cell.tough, cell.hard], scales, state.challenger_type, draw)
+    row = table[cell.tough, cell.hard]
+    if play.rules.docket.is_ruled[0] == 1:
+        choice = choose_by_rule(play, 0, cell, row, scales)
+    else:
+        choice = make_choice(row, scales, state.challenger_type, draw)
     announce_challenger(life, choice.move)
     learn_of_challenger(life, choice.if_firm, choice.if_not)
     if choice.move < PACKAGES:
@@ -231,7 +253,11 @@ def defender_moves(play: Play, cell: Cell, draw: float) -> None:
     visit(play, DEFENDER + state.regime, stage, cell)
     table = play.policies.defender[stage, state.posture, state.stance, state.regime]
     scales = Scales(DEFENDER_HOLD, life.daily.factor[stage], DEFENDER_STRIKE, 1.0)
-    choice = make_choice(table[cell.tough, cell.hard], scales, state.defender_type, draw)
+    row = table[cell.tough, cell.hard]
+    if play.rules.docket.is_ruled[1] == 1:
+        choice = choose_by_rule(play, 1, cell, row, scales)
+    else:
+        choice = make_choice(row, scales, state.defender_type, draw)
     announce_defender(life, choice.move)
     learn_of_defender(life, choice.if_firm, choice.if_not)
     if choice.move < PACKAGES:
@@ -282,7 +308,10 @@ def answer(play: Play, question: int, own: int) -> Choice:
     visit(play, question, stage, cell)
     table = play.policies.answers[stage, state.posture, state.stance, question - FIRST_ANSWER]
     row = table[cell.tough, cell.hard]
-    if draws[2] < widen(row[own, 0]):
+    consents = draws[2] < widen(row[own, 0])
+    if play.rules.docket.is_ruled[0 if question >= CHALLENGER_ANSWER else 1] == 1:
+        consents = answer_by_rule(play, question, cell, widen(row[own, 0]), draws[2])
+    if consents:
         return Choice(0, widen(row[0, 0]), widen(row[1, 0]))
     return Choice(1, 1.0 - widen(row[0, 0]), 1.0 - widen(row[1, 0]))
 

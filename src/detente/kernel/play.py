@@ -6,6 +6,7 @@ from detente.kernel.beliefs import Grid, after_act, pick, probability
 from detente.kernel.cascade import PARTIES
 from detente.kernel.chokepoint import OPEN
 from detente.kernel.daily import Daily
+from detente.kernel.decision import Rules
 from detente.kernel.draws import Luck, Purpose, uniforms
 from detente.kernel.endings import Event
 from detente.kernel.jit import jit
@@ -51,6 +52,7 @@ class Play(NamedTuple):
     """
     grid: Grid
     campaign: Campaign
+    rules: Rules
 
 
 class Cell(NamedTuple):

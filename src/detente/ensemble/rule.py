@@ -1,0 +1,167 @@
+"""A user's own decision rule, which a side follows in play instead of its solved policy."""
+
+import hashlib
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import FunctionType
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from detente.ensemble.record import ROLES, Role, RuleRecord
+from detente.errors import DetenteError
+
+Function: TypeAlias = Callable[[Any, np.ndarray], object]
+HOW = "write @detente.rule above a function of (sight, chances)"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A decision rule, known by its name and by a digest of all that it is written of."""
+
+    function: Function
+    name: str
+    digest: str
+
+    def __call__(self, sight: Any, chances: np.ndarray) -> None:
+        """Change the chances as plain Python, to try the rule out."""
+        self.function(sight, chances)
+
+    @property
+    def record(self) -> RuleRecord:
+        """Return what the record of a run says of the rule."""
+        return RuleRecord(name=self.name, digest=self.digest)
+
+    @cached_property
+    def compiled(self) -> Any:
+        """Return what the model calls, compiled when first asked for.
+
+        Raises
+        ------
+        DetenteError
+            If the rule cannot be compiled.
+        """
+        from detente.kernel.decision import SIGHT  # noqa: PLC0415  kept out of a cold start
+        from detente.kernel.jit import Called  # noqa: PLC0415
+
+        try:
+            return Called(self.function, SIGHT)
+        except TypeError as fault:
+            raise DetenteError(
+                f"it cannot be compiled: {fault}",
+                where=f"rule {self.name}",
+                hint="use numbers, `sight`, `chances`, if, for and functions that numba compiles",
+            ) from fault
+
+
+def rule(function: Function) -> Rule:
+    """Make a function a decision rule, for `simulate(crisis, rules={"defender": it})`.
+
+    The function is asked for each decision of its side: a move, on a day on which the side moves,
+    or an answer. It gets `sight`, what the side sees (the fields of `detente.Sight`; `sight.asked`
+    says what is asked), and `chances`, the chance of each move (`ChallengerMove`, `DefenderMove`)
+    or of both answers by the solved game. It changes `chances` in place and leaves numbers that
+    add up to 1; a move whose chance is 0 cannot be made and stays at 0. It returns nothing, draws
+    nothing and remembers nothing.
+
+    The other side does not know the rule: its policy was solved against the solved game, and it
+    reads each act as one of the solved policy. So beliefs are not calibrated where a rule is
+    followed, and what the other side could do against the rule, if it knew it, is not told.
+
+    The rule is compiled for one signature and handed to the model as a function, so that the model
+    is not compiled again. It is compiled with what it reads outside itself as that is then.
+
+    Raises
+    ------
+    DetenteError
+        If it is no function of two arguments, or its source cannot be read.
+    """
+    if not isinstance(function, FunctionType) or len(inspect.signature(function).parameters) != 2:  # noqa: PLR2004  sight and chances
+        raise DetenteError("a rule is a function of two arguments", where="rule", hint=HOW)
+    return Rule(function, function.__name__, _digest(function))
+
+
+def settle_rules(rules: Mapping[str, Rule] | None) -> dict[Role, RuleRecord]:
+    """Check the rules of a run, compile them, and return what its record says of them.
+
+    Raises
+    ------
+    DetenteError
+        If a side is none of the two, what it is given is no rule, or it cannot be compiled.
+    """
+    given = rules or {}
+    for side, one in given.items():
+        if side not in ROLES:
+            hint = "rules are for: " + ", ".join(ROLES)
+            raise DetenteError(f"no side {side!r} follows a rule", where="rules", hint=hint)
+        if not isinstance(one, Rule):
+            what = f"{type(one).__name__} is no rule"
+            raise DetenteError(what, where=f"rules.{side}", hint=HOW)
+        _ = one.compiled
+    return {side: given[side].record for side in ROLES if side in given}
+
+
+def require_rules(
+    recorded: Mapping[Role, RuleRecord], rules: Mapping[str, Rule] | None
+) -> tuple[Any, ...]:
+    """Return both sides' compiled rules, nothing if no side has one.
+
+    Raises
+    ------
+    DetenteError
+        Unless the rules are the ones that the record names.
+    """
+    given = settle_rules(rules)
+    for side in ROLES:
+        if recorded.get(side) != given.get(side):
+            _refuse(side, recorded.get(side), given.get(side))
+    if not given:
+        return ()
+    from detente.kernel.decision import NOBODY  # noqa: PLC0415  kept out of a cold start
+
+    return tuple((rules or {})[side].compiled if side in given else NOBODY for side in ROLES)
+
+
+def _refuse(side: str, recorded: RuleRecord | None, given: RuleRecord | None) -> None:
+    if recorded is None:
+        what, hint = f"the run was played without a rule of the {side}", "leave the rule out"
+    elif given is None:
+        what = f"the run was played with the rule {recorded.name} of the {side}, which is not given"
+        hint = f"in Python, with rules={{{side!r}: {recorded.name}}}; commands and causes take none"
+    else:
+        what = (
+            f"the rule {given.name} of the {side} ({given.digest[:12]}) is not the one of the run, "
+            f"{recorded.name} ({recorded.digest[:12]})"
+        )
+        hint = "give the rule as it was, or play anew"
+    raise DetenteError(what, where=f"rules.{side}", hint=hint)
+
+
+def _digest(function: FunctionType) -> str:
+    """Return a digest of a function's source and of all that it reads outside itself."""
+    whole = hashlib.sha256()
+    for text in _texts(function, set()):
+        whole.update(text.encode() + b"\0")
+    return whole.hexdigest()
+
+
+def _texts(function: FunctionType, seen: set[FunctionType]) -> list[str]:
+    seen.add(function)
+    try:
+        source = textwrap.dedent(inspect.getsource(function))
+    except (OSError, TypeError) as fault:
+        what = f"its source cannot be read: {fault}"
+        hint = "write it in a file or a notebook, not at a prompt"
+        raise DetenteError(what, where=f"rule {function.__name__}", hint=hint) from fault
+    texts = [source]
+    outside = inspect.getclosurevars(function)
+    for name, value in sorted({**outside.globals, **outside.nonlocals}.items()):
+        plain = getattr(value, "py_func", value)
+        if not isinstance(plain, FunctionType):
+            texts.append(f"{name} = {value!r}")
+        elif plain not in seen:
+            texts += [name, *_texts(plain, seen)]
+    return texts

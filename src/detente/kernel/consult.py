@@ -1,0 +1,211 @@
+"""A side asks its own rule, which is shown what the side sees and whose word is checked."""
+
+from typing import Annotated, NamedTuple, NoReturn
+
+from detente.errors import DetenteError
+from detente.kernel.beliefs import probability, widen
+from detente.kernel.decision import (
+    NO_FAULT,
+    Asked,
+    Docket,
+    Fault,
+    Rules,
+    draw_from,
+    find_fault,
+    level,
+)
+from detente.kernel.jit import jit
+from detente.kernel.menus import deal, yielded
+from detente.kernel.places import Place, force_of, has_vowed, is_under_way, step_of
+from detente.kernel.play import Cell, Play, stage_today
+from detente.kernel.tables import Question
+from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
+
+ON_MOVE = int(Asked.MOVE)
+ON_OFFER = int(Asked.OFFER)
+ON_ULTIMATUM = int(Asked.ULTIMATUM)
+ON_LAPSE = int(Asked.LAPSE)
+STOPPED = int(Fault.STOPPED)
+FIRST_ANSWER = int(Question.DEFENDER_ANSWER)
+ULTIMATUM_ANSWER = int(Question.ULTIMATUM_ANSWER)
+CHALLENGER_ANSWER = int(Question.CHALLENGER_ANSWER)
+LAPSE = int(Question.LAPSE)
+ANY = -1
+SIDES = ("challenger", "defender")
+MOVES = (ChallengerMove, DefenderMove)
+ANSWERS = {
+    Asked.OFFER: ("accepts", "rejects"),
+    Asked.ULTIMATUM: ("yields", "refuses"),
+    Asked.LAPSE: ("strikes", "backs down"),
+}
+
+
+class Query(NamedTuple):
+    """What a side is asked."""
+
+    asked: Annotated[int, "an Asked"]
+    package: Annotated[int, "package that is offered, -1 if none"]
+    always: Annotated[int, "the move that can always be made, -1 if all can"]
+
+
+@jit
+def query_of(question: int) -> Query:
+    """Return what a question with two answers asks."""
+    if question == ULTIMATUM_ANSWER:
+        return Query(ON_ULTIMATUM, ANY, ANY)
+    if question == LAPSE:
+        return Query(ON_LAPSE, ANY, ANY)
+    first = CHALLENGER_ANSWER if question >= CHALLENGER_ANSWER else FIRST_ANSWER
+    return Query(ON_OFFER, question - first, ANY)
+
+
+@jit
+def answer_by_rule(play: Play, question: int, cell: Cell, chance: float, draw: float) -> bool:
+    """Say whether a side gives the first of two answers by its rule; `chance` is as solved."""
+    side = 0 if question >= CHALLENGER_ANSWER else 1
+    docket = play.rules.docket
+    docket.moves = 2
+    docket.given[0] = chance
+    docket.given[1] = 1.0 - chance
+    return consult(play, side, cell, query_of(question), draw) == 0
+
+
+@jit
+def consult(play: Play, side: int, cell: Cell, query: Query, draw: float) -> int:
+    """Let a side's rule change the chances on the docket, and draw by them.
+
+    What cannot be played ends the future: the run is refused once it is back.
+    """
+    docket = play.rules.docket
+    if docket.fault == NO_FAULT:
+        level(docket)
+        show(play, side, cell, query)
+        docket.fault = ask(play.rules, side, query.always)
+        docket.side = side
+        docket.future = play.life.luck.future
+    if docket.fault == NO_FAULT:
+        return draw_from(docket, draw)
+    play.life.state.has_ended = 1
+    return max(query.always, 1)
+
+
+@jit
+def ask(rules: Rules, side: int, always: int) -> int:
+    """Ask a side's rule; return what keeps its word from being played, a Fault."""
+    docket = rules.docket
+    for move in range(docket.moves):
+        docket.chances[move] = docket.given[move]
+    chances = docket.chances[: docket.moves]
+    if side == 0:
+        is_done = rules.of_challenger(docket.sight, chances)
+    else:
+        is_done = rules.of_defender(docket.sight, chances)
+    return find_fault(docket, always) if is_done == 1 else STOPPED
+
+
+@jit
+def show(play: Play, side: int, cell: Cell, query: Query) -> None:
+    """Lay what a side sees before its rule."""
+    life = play.life
+    state = life.state
+    sight = play.rules.docket.sight
+    own = state.challenger_type if side == 0 else state.defender_type
+    sight.day = state.day
+    sight.days_left = life.world.calendar.horizon - state.day
+    sight.asked = query.asked
+    sight.package = query.package
+    sight.regime = state.regime
+    sight.force = force_of(state.posture)
+    sight.is_under_way = 1 if is_under_way(state.posture) else 0
+    sight.step = step_of(state.stance)
+    sight.has_vowed = 1 if has_vowed(state.stance) else 0
+    sight.has_unrest = 1 if state.unrest_left > 0 else 0
+    sight.is_firm = 1 - own
+    sight.hard = probability(state.hard)
+    sight.tough = probability(state.tough)
+    show_worth(play, side, cell, 2 * side + own)
+
+
+@jit
+def show_worth(play: Play, side: int, cell: Cell, holder: int) -> None:
+    """Lay before a side's rule what is worth what to it."""
+    state = play.life.state
+    sight = play.rules.docket.sight
+    place = Place(stage_today(play.life), state.posture, state.stance)
+    waits = play.policies.worth[place.stage, place.posture, place.stance, state.regime]
+    force = play.policies.force[force_of(place.posture), place.stance, side]
+    sight.worth_of_waiting = widen(waits[cell.tough, cell.hard, holder])
+    sight.worth_of_force = force[cell.tough, cell.hard, holder]
+    sight.worth_of_consent = 0.0
+    if sight.asked == ON_OFFER:
+        sight.worth_of_consent = deal(play.life.world.talks, sight.package, place)[holder]
+    elif sight.asked == ON_ULTIMATUM:
+        sight.worth_of_consent = yielded(play.life.world.talks, place)[holder]
+
+
+def refuse_faults(rules: Rules, world: int) -> None:
+    """Refuse what was played if a rule said what cannot be.
+
+    Raises
+    ------
+    DetenteError
+        With the rule, the future, the day and what was wrong.
+    """
+    docket = rules.docket
+    fault = Fault(int(docket.fault))
+    if fault is Fault.NONE:
+        return
+    rule = rules.of_challenger if docket.side == 0 else rules.of_defender
+    where = (
+        f"rule {rule.name} of the {SIDES[docket.side]}, day {docket.sight.day} "
+        f"of future {world}:{docket.future}, {_name_asked(docket)}"
+    )
+    if fault is Fault.STOPPED:
+        _raise_again(rules, where)
+    told, hint = _told(fault, docket)
+    raise DetenteError(told, where=where, hint=hint)
+
+
+def _told(fault: Fault, docket: Docket) -> tuple[str, str]:
+    chances = docket.chances[: int(docket.moves)]
+    move = f"{_name_move(docket)} has the chance {chances[int(docket.move)]:g}"
+    if fault is Fault.NO_CHANCE:
+        return move, "leave numbers from 0 to 1 in `chances`, which add up to 1"
+    if fault is Fault.OFF_MENU:
+        return f"{move}, and cannot be made today", "leave at 0 what is 0 in `chances`"
+    total = f"the chances add up to {sum(chances):.9g}"
+    return total, "what is taken from one move has to be given to another: they add up to 1"
+
+
+def _raise_again(rules: Rules, where: str) -> NoReturn:
+    """Ask the rule once more as plain Python, which tells the error and where it arose."""
+    docket = rules.docket
+    function = (rules.of_challenger if docket.side == 0 else rules.of_defender).function
+    hint = "mend the rule; it is handed a record and an array of as many chances as answers"
+    try:
+        if function is not None:
+            function(docket.sight, docket.given[: int(docket.moves)].copy())
+    except Exception as fault:  # whatever the user's own code raises
+        what = f"it stopped with {type(fault).__name__}: {fault}"
+        raise DetenteError(what, where=where, hint=hint) from fault
+    raise DetenteError("it stopped when compiled, and not as plain Python", where=where, hint=hint)
+
+
+def _name_asked(docket: Docket) -> str:
+    named = {
+        Asked.MOVE: "asked for its move",
+        Asked.OFFER: f"asked about the offer of package {docket.sight.package + 1}",
+        Asked.ULTIMATUM: "asked about an ultimatum",
+        Asked.LAPSE: "asked about an ultimatum that lapses",
+    }
+    return named[Asked(int(docket.sight.asked))]
+
+
+def _name_move(docket: Docket) -> str:
+    move = int(docket.move)
+    asked = Asked(int(docket.sight.asked))
+    if asked is not Asked.MOVE:
+        return ANSWERS[asked][move]
+    if move < PACKAGES:
+        return f"OFFER + {move}"
+    return str(MOVES[docket.side](move).name)
