@@ -311,9 +311,7 @@ def parse(text: bytes, where: str) -> Record:
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as fault:
-        raise DetenteError(
-            f"the record cannot be read: {fault}", where=where, hint=ANEW
-        ) from fault
+        raise DetenteError(f"the record cannot be read: {fault}", where=where, hint=ANEW) from fault
     found = content.get("schema") if isinstance(content, dict) else None
     if found != SCHEMA:
         raise DetenteError(
@@ -328,9 +326,7 @@ def parse(text: bytes, where: str) -> Record:
     except ValidationError as fault:
         first = fault.errors()[0]
         field = ".".join(str(step) for step in first["loc"])
-        raise DetenteError(
-            f"{damaged}: {field}: {first['msg']}", where=where, hint=ANEW
-        ) from fault
+        raise DetenteError(f"{damaged}: {field}: {first['msg']}", where=where, hint=ANEW) from fault
     if seal not in {None, digest_of(content)}:
         raise DetenteError(f"{damaged}: it is not as it was written", where=where, hint=ANEW)
     _refuse_many_parts(record.sizes, record.settings, where)

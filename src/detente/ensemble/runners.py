@@ -79,14 +79,13 @@ class Stage:
     crises: Mapping[str, Crisis]
     values: Mapping[str, Values]
     folder: Path
-    rules: tuple[Any, ...] = ()
-    """Own rules of challenger and defender, none if neither has one."""
+    first_world: Annotated[int, "whose value comes first in `values`"] = 0
+    rules: Annotated[tuple[Any, ...], "own rules of both sides; empty if neither has one"] = ()
 
     @property
     def by_rules(self) -> dict[str, Any]:
         """Return what tells the kernel to play by own rules, nothing if there are none."""
         return {"rules": self.rules} if self.rules else {}
-    first_world: Annotated[int, "whose value comes first in `values`"] = 0
 
     def encoded(self, option: str, world: int) -> Any:
         """Return the record that the kernel reads for one world of an option."""

@@ -233,7 +233,7 @@ def stage_of(
     """
     own = require_rules(settings.rules, rules)
     values = draw(crises, settings)
-    return Stage(runners.kernel(), settings, crises, values, folder / folders.PARTS, own)
+    return Stage(runners.kernel(), settings, crises, values, folder / folders.PARTS, rules=own)
 
 
 def draw(crises: Mapping[str, Crisis], settings: Settings) -> dict[str, Values]:

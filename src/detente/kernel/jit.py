@@ -32,8 +32,6 @@ KERNEL = Path(__file__).parent
 PACKAGE = __name__.rpartition(".")[0]
 PRIVATE = 0o700
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
-FLAGS: Any = {"nogil": True, "error_model": "numpy", "_nrt": False}
-"""How every function is compiled; the last flag leaves the counting of references out."""
 
 
 def jit(function: Callable[P, R]) -> Callable[P, R]:
@@ -83,7 +81,7 @@ def is_warm(entry: str = "crisis") -> bool:
     return all(folder is not None and any(folder.rglob("*.nbi")) for folder in folders)
 
 
-class Called(types.WrapperAddressProtocol):  # type: ignore[misc]
+class Called(types.WrapperAddressProtocol):
     """A function that compiled code is handed and calls without being compiled anew for it.
 
     It gets a record and a row of numbers, which it changes, and is told to have stopped if it
