@@ -164,6 +164,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="No connections, no code from data.")
     parser.add_argument("folder", nargs="?", type=Path, help="for the pack and the run; is kept")
     asked = parser.parse_args(arguments)
+    if asked.folder is not None:
+        asked.folder.mkdir(parents=True, exist_ok=True)
+        if any(asked.folder.iterdir()):
+            parser.error(f"{asked.folder} is not empty; name a new folder")
     with tempfile.TemporaryDirectory() as temporary:
         folder = (asked.folder or Path(temporary)).resolve()
         wrong = list(cache_faults())

@@ -26,6 +26,8 @@ from packaging.markers import default_environment
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
+PATIENCE = 300
+"""Seconds that a look into the database of holes may take."""
 LOCKS = ("run", "dev", "peers")
 """Files of requirements; those of `peers` are used apart and never imported."""
 BUILT_FROM = ("src", "pyproject.toml", "README.md", "LICENSE")
@@ -76,10 +78,19 @@ def holes() -> Iterator[Line]:
     for name in LOCKS:
         path = ROOT / "requirements" / f"{name}.txt"
         audit = ("-m", "pip_audit", "--disable-pip", "--require-hashes", "--format", "json")
-        done = subprocess.run(
-            (sys.executable, *audit, "-r", str(path)), capture_output=True, text=True, check=False
-        )
-        yield judged(f"known holes in requirements/{name}.txt", done.stdout, done.stderr)
+        what = f"known holes in requirements/{name}.txt"
+        try:
+            done = subprocess.run(
+                (sys.executable, *audit, "-r", str(path)),
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            yield Line(what, f"not checked: no answer within {PATIENCE} s", None)
+        else:
+            yield judged(what, done.stdout, done.stderr)
 
 
 def judged(what: str, report: str, said: str) -> Line:

@@ -67,6 +67,10 @@ def test_the_json_has_the_keys_that_are_promised(run):
         "spread_low",
         "spread_high",
     }
+    assert set(content["variance"]) == set(content["outcomes"])
+    assert set(content["variance"]["war"]) == {"total", "chance", "not_knowing"}
+    assert set(content["variance"]["war"]["chance"]) == {"share", "low", "high"}
+    assert content["options"]["base"]["variance"] == content["variance"]
     assert set(content["corridor"][0]) == {"day", "open", "deal", "force"}
     assert set(content["options"]) == {"base", "hotline"}
     assert content["options"]["base"]["endings"] == content["endings"]

@@ -3,6 +3,7 @@ import pytest
 from detente.analysis import wording
 from detente.analysis.summary import OUTCOMES
 from detente.ensemble.shares import Share
+from detente.ensemble.variance import Split
 from detente.kernel.endings import Ending
 
 
@@ -49,6 +50,10 @@ def test_rare_shares_are_told_with_one_digit_more():
     share = Share(0.0042, 0.0040, 0.0044, 0.0, 0.01)
 
     assert (wording.percent(share), wording.chance(share)) == ("0.42", "0.40-0.44")
+
+
+def test_a_part_of_the_variance_is_told_with_its_interval():
+    assert wording.part_of_100(Split(0.1, 0.092, 0.0704, 0.133)) == "9 (7-13)"
 
 
 @pytest.mark.parametrize(

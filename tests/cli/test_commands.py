@@ -37,6 +37,7 @@ def test_run_tells_what_became_of_the_crisis(capsys):
     assert status == 0
     assert "In this model" in out
     assert "regional war" in out
+    assert "owed to not knowing (90 % interval): any deal" in out
     assert "The corridor by day" in out
     assert "Who used force first" in out
     assert "How wars ended, of 100 wars" in out
@@ -45,6 +46,14 @@ def test_run_tells_what_became_of_the_crisis(capsys):
     assert "The run lies in stored" in out
     assert "detente trace stored --future" in out
     assert err == ""
+
+
+def test_one_world_says_nothing_of_what_is_not_known(capsys):
+    size = ["--futures", "50", "--worlds", "1", "--threads", "1"]
+    status, out, _ = answer(capsys, "run", "oman-2026", *size, "-o", "stored")
+
+    assert status == 0
+    assert "owed to not knowing" not in out
 
 
 def test_the_table_fits_a_terminal_of_80_columns(capsys):

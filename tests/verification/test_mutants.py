@@ -29,8 +29,8 @@ def faults(text):
 def test_operators_numbers_conditions_and_statements_are_changed():
     assert faults(TEXT) == [
         ("2", "3"),
-        ("not a < (b + 1) * 2", "(not (not a < (b + 1) * 2))"),
         ("not", ""),
+        ("not a < (b + 1) * 2", "(not (not a < (b + 1) * 2))"),
         ("<", "<="),
         ("+", "-"),
         ("1", "2"),
@@ -102,7 +102,7 @@ def test_a_mutant_is_found_by_a_test_that_fails(tmp_path, monkeypatch):
     for name in ("src/detente/kernel", "tests/kernel"):
         (tmp_path / "project" / name).mkdir(parents=True)
     source = tmp_path / "project" / "src" / "detente" / "kernel" / "sums.py"
-    source.write_text("def total(a, b):\n    return a + b + 0 * 7\n")
+    source.write_text("LIMIT = 7\n\n\ndef total(a, b):\n    return a + b\n")
     test = tmp_path / "project" / "tests" / "kernel" / "test_sums.py"
     test.write_text(
         "import runpy\n\n\ndef test_total():\n"
@@ -119,5 +119,5 @@ def test_a_mutant_is_found_by_a_test_that_fails(tmp_path, monkeypatch):
         for one in mutants.mutants("kernel/sums.py", text)
     }
 
-    assert killed == {(b"+", True), (b"0", True), (b"*", True), (b"7", False)}
+    assert killed == {(b"+", True), (b"7", False)}
     assert (tmp_path / "bench" / "src" / "detente" / "kernel" / "sums.py").read_bytes() == text

@@ -94,6 +94,14 @@ def test_an_open_cache_is_told(tmp_path, monkeypatch):
     assert list(offline.cache_faults()) == [f"the cache {tmp_path} is not the user's alone"]
 
 
+def test_a_folder_with_something_in_it_is_refused(tmp_path, capsys):
+    (tmp_path / "mine").write_text("kept")
+
+    with pytest.raises(SystemExit):
+        offline.main([str(tmp_path)])
+    assert "is not empty; name a new folder" in capsys.readouterr().err
+
+
 def test_a_command_that_fails_or_connects_is_counted(tmp_path, monkeypatch, capsys):
     connected = Seen("socket.connect", "('192.0.2.1', 80)", is_from_cache=False)
     monkeypatch.setattr(offline, "watch", lambda *_: (2, [connected]))

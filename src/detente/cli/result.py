@@ -32,6 +32,7 @@ def show_summary(summary: Summary, *, quiet: bool) -> None:
     _show_shares(summary.base)
     if not quiet:
         _explain(summary)
+    _show_variance(summary.base)
     _show_corridor(summary.base.corridor)
     _show_beginnings(summary.base.beginnings, record)
     _show_war_ends(summary.base.war_ends)
@@ -64,7 +65,6 @@ def _show_shares(base: OptionSummary) -> None:
     outcomes = [_share_row(key, base.outcomes[key]) for key in OUTCOMES]
     terminal.show_table([head, *endings, ("",) * len(head), *outcomes], right=" r rrr")
     terminal.say()
-    _show_variance(base)
 
 
 def _show_variance(base: OptionSummary) -> None:
