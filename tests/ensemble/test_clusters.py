@@ -275,13 +275,22 @@ def test_an_address_at_which_nobody_answers_is_refused(tmp_path, crisis, monkeyp
     assert list(tmp_path.iterdir()) == []
 
 
+def speak(listener, words):
+    """Take a connection and say something that is no answer, or nothing for a while."""
+    connection, _ = listener.accept()
+    with connection:
+        connection.sendall(words)
+        time.sleep(3.0)
+
+
 @pytest.mark.parametrize("words", [b"", b"SSH-2.0-OpenSSH_9.2\r\n" * 8])
 def test_a_port_at_which_another_program_answers_is_refused(tmp_path, crisis, monkeypatch, words):
     monkeypatch.setattr(clusters, "CONNECTING", 2.0)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
-        Thread(target=lambda: silent.accept()[0].sendall(words), daemon=True).start()
+        speaker = Thread(target=speak, args=(silent, words))
+        speaker.start()
 
         with pytest.raises(DetenteError, match="no Dask scheduler can be reached"):
             simulate(
@@ -290,6 +299,7 @@ def test_a_port_at_which_another_program_answers_is_refused(tmp_path, crisis, mo
                 cluster=f"tcp://127.0.0.1:{silent.getsockname()[1]}",
                 out=tmp_path / "run",
             )
+        speaker.join()
 
 
 def test_the_address_of_a_worker_is_refused(tmp_path, crisis, unharmed):

@@ -30,6 +30,7 @@ Perform: TypeAlias = Callable[[Stage, list[Job], Clock], None]
 
 LOCAL = "local"
 """The address that stands for processes on this machine, started and ended with the run."""
+OTHER = "something else than a scheduler answers"
 LOOPBACK = "127.0.0.1"
 SILENT = logging.CRITICAL + 1
 """Dask reports every connection that ends; what matters is told as an error of ours."""
@@ -143,9 +144,10 @@ def ask(address: str, question: Callable[..., Any], within: float) -> Any:
     runner.start()
     try:
         return sync(runner.loop, _put, address, question, callback_timeout=within)
-    except (OSError, ValueError, TypeError, MemoryError) as fault:
-        # Another program's first words, read as a length, ask for more memory than there is.
+    except (OSError, ValueError, TypeError) as fault:
         raise _unreachable(address, str(fault)) from fault
+    except MemoryError as fault:  # the first words of another program, taken for a length
+        raise _unreachable(address, OTHER) from fault
     finally:
         runner.stop()
 
@@ -184,7 +186,7 @@ def _unreachable(address: str, reason: str) -> ClusterError:
 def _refuse_strangers(address: str) -> None:
     """Refuse what is no scheduler, and one where a machine has another detente, or none."""
     if ask(address, who, CONNECTING)["type"] != "Scheduler":
-        raise _unreachable(address, "something else than a scheduler answers there")
+        raise _unreachable(address, OTHER)
     here = version("detente")
     for place, found in ask(address, _which_detente, CONNECTING).items():
         if found != here:
