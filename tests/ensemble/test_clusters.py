@@ -214,16 +214,17 @@ def test_a_scheduler_that_falls_silent_ends_a_run_that_can_go_on(
     tmp_path, crisis, cluster, monkeypatch
 ):
     (process, *_), address = cluster
-    monkeypatch.setattr(clusters, "LOST", 2.0)
+
+    def freeze():
+        process.send_signal(signal.SIGSTOP)
+        monkeypatch.setattr(clusters, "LOST", 2.0)
+
+    silence = At(100, freeze)
 
     with pytest.raises(UnfinishedError, match="no Dask scheduler can be reached"):
-        simulate(
-            crisis,
-            **SMALL,
-            cluster=address,
-            out=tmp_path,
-            progress=At(100, lambda: process.send_signal(signal.SIGSTOP)),
-        )
+        simulate(crisis, **SMALL, cluster=address, out=tmp_path, progress=silence)
+
+    assert silence.do is None
 
 
 def test_a_cluster_without_workers_is_told_of_and_given_up(tmp_path, crisis, monkeypatch):
