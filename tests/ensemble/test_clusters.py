@@ -85,7 +85,7 @@ def started(workers):
     processes = [start("dask_scheduler", "--port", str(port), "--no-dashboard")]
     processes += [start("dask_worker", *given) for _ in range(workers)]
     try:
-        wait_for(lambda: clusters.ask(address, clusters.who, 60.0)["n_workers"] == workers)
+        wait_for(lambda: len(clusters.ask(address, clusters.who, 60.0).threads) == workers)
         yield processes, address
     finally:
         for process in processes:
@@ -305,7 +305,7 @@ def test_a_port_at_which_another_program_answers_is_refused(tmp_path, crisis, mo
 
 def test_the_address_of_a_worker_is_refused(tmp_path, crisis, unharmed):
     _, address = unharmed
-    worker = next(iter(clusters.ask(address, clusters.who, 60.0)["workers"]))
+    worker = next(iter(clusters.ask(address, clusters.who, 60.0).threads))
 
     with pytest.raises(DetenteError, match="something else than a scheduler"):
         simulate(crisis, **SMALL, cluster=worker, out=tmp_path / "run")
