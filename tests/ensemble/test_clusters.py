@@ -85,7 +85,7 @@ def started(workers):
     processes = [start("dask_scheduler", "--port", str(port), "--no-dashboard")]
     processes += [start("dask_worker", *given) for _ in range(workers)]
     try:
-        wait_for(lambda: clusters.ask(address, clusters.who, 60.0)["n_workers"] == workers)
+        wait_for(lambda: len(clusters.ask(address, clusters.who, 60.0).threads) == workers)
         yield processes, address
     finally:
         for process in processes:
@@ -214,16 +214,17 @@ def test_a_scheduler_that_falls_silent_ends_a_run_that_can_go_on(
     tmp_path, crisis, cluster, monkeypatch
 ):
     (process, *_), address = cluster
-    monkeypatch.setattr(clusters, "LOST", 2.0)
+
+    def freeze():
+        process.send_signal(signal.SIGSTOP)
+        monkeypatch.setattr(clusters, "LOST", 2.0)
+
+    silence = At(100, freeze)
 
     with pytest.raises(UnfinishedError, match="no Dask scheduler can be reached"):
-        simulate(
-            crisis,
-            **SMALL,
-            cluster=address,
-            out=tmp_path,
-            progress=At(100, lambda: process.send_signal(signal.SIGSTOP)),
-        )
+        simulate(crisis, **SMALL, cluster=address, out=tmp_path, progress=silence)
+
+    assert silence.do is None
 
 
 def test_a_cluster_without_workers_is_told_of_and_given_up(tmp_path, crisis, monkeypatch):
@@ -275,13 +276,22 @@ def test_an_address_at_which_nobody_answers_is_refused(tmp_path, crisis, monkeyp
     assert list(tmp_path.iterdir()) == []
 
 
+def speak(listener, words):
+    """Take a connection and say something that is no answer, or nothing for a while."""
+    connection, _ = listener.accept()
+    with connection:
+        connection.sendall(words)
+        time.sleep(3.0)
+
+
 @pytest.mark.parametrize("words", [b"", b"SSH-2.0-OpenSSH_9.2\r\n" * 8])
 def test_a_port_at_which_another_program_answers_is_refused(tmp_path, crisis, monkeypatch, words):
     monkeypatch.setattr(clusters, "CONNECTING", 2.0)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
-        Thread(target=lambda: silent.accept()[0].sendall(words), daemon=True).start()
+        speaker = Thread(target=speak, args=(silent, words))
+        speaker.start()
 
         with pytest.raises(DetenteError, match="no Dask scheduler can be reached"):
             simulate(
@@ -290,11 +300,12 @@ def test_a_port_at_which_another_program_answers_is_refused(tmp_path, crisis, mo
                 cluster=f"tcp://127.0.0.1:{silent.getsockname()[1]}",
                 out=tmp_path / "run",
             )
+        speaker.join()
 
 
 def test_the_address_of_a_worker_is_refused(tmp_path, crisis, unharmed):
     _, address = unharmed
-    worker = next(iter(clusters.ask(address, clusters.who, 60.0)["workers"]))
+    worker = next(iter(clusters.ask(address, clusters.who, 60.0).threads))
 
     with pytest.raises(DetenteError, match="something else than a scheduler"):
         simulate(crisis, **SMALL, cluster=worker, out=tmp_path / "run")

@@ -10,11 +10,11 @@ import pickle
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError, Executor, Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from itertools import islice
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 
 from detente.ensemble import runners, tasks
 from detente.ensemble.runners import Clock, Job, Shelf, Stage
@@ -30,6 +30,7 @@ Perform: TypeAlias = Callable[[Stage, list[Job], Clock], None]
 
 LOCAL = "local"
 """The address that stands for processes on this machine, started and ended with the run."""
+OTHER = "something else than a scheduler answers"
 LOOPBACK = "127.0.0.1"
 SILENT = logging.CRITICAL + 1
 """Dask reports every connection that ends; what matters is told as an error of ours."""
@@ -47,6 +48,13 @@ MOST_ROWS = 10_000_000
 """Futures in these tasks, which the memory here must hold if the disk is slow."""
 FEWEST_A_THREAD = 2
 """Tasks handed over for each thread, however large they are."""
+
+
+class Answer(NamedTuple):
+    """What a scheduler says of itself."""
+
+    kind: str
+    threads: Annotated[Mapping[str, int], "threads of each worker, by its address"]
 
 
 @contextmanager
@@ -123,8 +131,10 @@ def _scheduler(cluster: str, threads: int) -> Iterator[str]:
     if cluster != LOCAL:
         yield cluster
         return
+    import dask
     from distributed import LocalCluster
 
+    preload = [*dask.config.get("distributed.worker.preload"), tasks.__name__]
     try:
         local = LocalCluster(
             n_workers=threads,
@@ -133,6 +143,7 @@ def _scheduler(cluster: str, threads: int) -> Iterator[str]:
             dashboard_address=None,
             scheduler_kwargs={"dashboard": False, "dashboard_address": f"{LOOPBACK}:0"},
             memory_limit=None,
+            preload=preload,
             silence_logs=SILENT,
         )
     except (OSError, RuntimeError) as fault:
@@ -141,8 +152,11 @@ def _scheduler(cluster: str, threads: int) -> Iterator[str]:
             where=LOCAL,
             hint='in a program of your own, call it below `if __name__ == "__main__":`',
         ) from fault
-    with local:
+    try:
         yield local.scheduler_address
+    finally:
+        with suppress(TimeoutError):  # what does not end in time ends with this process
+            local.close()
 
 
 def ask(address: str, question: Callable[..., Any], within: float) -> Any:
@@ -159,9 +173,10 @@ def ask(address: str, question: Callable[..., Any], within: float) -> Any:
     runner.start()
     try:
         return sync(runner.loop, _put, address, question, callback_timeout=within)
-    except (OSError, ValueError, TypeError, MemoryError) as fault:
-        # Another program's first words, read as a length, ask for more memory than there is.
+    except (OSError, ValueError, TypeError) as fault:
         raise _unreachable(address, str(fault)) from fault
+    except MemoryError as fault:  # the first words of another program, taken for a length
+        raise _unreachable(address, OTHER) from fault
     finally:
         runner.stop()
 
@@ -175,10 +190,12 @@ async def _put(address: str, question: Callable[..., Any]) -> Any:
         return await question(scheduler)
 
 
-async def who(scheduler: Any) -> Mapping[str, Any]:
-    """Ask what it is, and how many workers and threads it has."""
-    answer: Mapping[str, Any] = await scheduler.identity()
-    return answer
+async def who(scheduler: Any) -> Answer:
+    """Ask what it is, and who works for it."""
+    answer = await scheduler.identity()
+    workers = answer.get("workers", {})
+    threads = {address: int(worker["nthreads"]) for address, worker in workers.items()}
+    return Answer(answer["type"], threads)
 
 
 async def _which_detente(scheduler: Any) -> Mapping[str, str | None]:
@@ -199,8 +216,8 @@ def _unreachable(address: str, reason: str) -> ClusterError:
 
 def _refuse_strangers(address: str) -> None:
     """Refuse what is no scheduler, and one where a machine has another detente, or none."""
-    if ask(address, who, CONNECTING)["type"] != "Scheduler":
-        raise _unreachable(address, "something else than a scheduler answers there")
+    if ask(address, who, CONNECTING).kind != "Scheduler":
+        raise _unreachable(address, OTHER)
     here = version("detente")
     for place, found in ask(address, _which_detente, CONNECTING).items():
         if found != here:
@@ -264,7 +281,7 @@ class Team:
         self, pool: Executor, stage: Stage, wanted: list[Job], clock: Clock
     ) -> Iterator[list[Piece]]:
         """Yield what each task brings, in the order in which they end."""
-        threads = max(1, ask(self.address, who, LOST)["total_threads"])
+        threads = max(1, sum(ask(self.address, who, LOST).threads.values()))
         size = tasks.worlds_of_a_task(stage.settings, len(wanted), threads)
         waiting = tasks.cut(stage, wanted, size)
         rows = size * stage.settings.futures_of_a_world
@@ -293,7 +310,7 @@ class Team:
     def _look(self, clock: Clock, is_compiled: Future[bool] | None) -> None:
         """See whether the cluster is at work, and say so if it is not."""
         now = time.monotonic()
-        if ask(self.address, who, LOST)["n_workers"]:
+        if ask(self.address, who, LOST).threads:
             self.last_seen = now
         if now - self.last_seen > PATIENCE:
             raise ClusterError(f"no worker was there for {PATIENCE:g} s", where=self.address)

@@ -1,6 +1,7 @@
 """Worlds as they are sent to a worker of a cluster, and their futures as they come back."""
 
 import platform
+import signal
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -8,7 +9,7 @@ from itertools import groupby, islice
 from operator import attrgetter
 from pathlib import Path
 from threading import Event
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from detente.ensemble import record as records
 from detente.ensemble import runners
@@ -119,3 +120,8 @@ def stranger(place: str, found: str) -> ClusterError:
 def is_compiled() -> bool:
     """Say whether a worker can play at once."""
     return runners.kernel().is_warm()
+
+
+def dask_setup(_worker: Any) -> None:
+    """Leave interrupts to the caller; Dask runs this where a process of a local cluster starts."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
