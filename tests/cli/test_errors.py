@@ -130,7 +130,7 @@ def test_a_file_in_place_of_a_run_is_told_to_be_one(here, capsys, command):
     status = main([command, "notes.txt"])
 
     assert status == 2
-    assert "'notes.txt' is a file" in capsys.readouterr().err
+    assert "notes.txt: is no bundle of a run" in capsys.readouterr().err
 
 
 def test_a_near_name_is_suggested(capsys):

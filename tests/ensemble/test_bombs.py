@@ -157,16 +157,16 @@ def test_pages_that_swell_are_not_unpacked(run, refuse):
     check(refuse(folder), "is compressed")
 
 
-def write_one_text(part, table):
-    """Write a part of which every row has the same text of a million characters, stored once."""
-    texts = pa.DictionaryArray.from_arrays(pa.array([0] * 2000, pa.int32()), ["x" * 1_000_000])
+def write_one_text(part, table, length):
+    """Write a part of which every row has the same text of this length, stored once."""
+    texts = pa.DictionaryArray.from_arrays(pa.array([0] * 2000, pa.int32()), ["x" * length])
     changed = table.set_column(0, pa.field("option", texts.type, False), texts)
     pq.write_table(changed, part, compression="none", write_statistics=False, store_schema=False)
 
 
 def test_one_long_text_is_not_written_out_for_every_row(run, refuse):
     folder, part, table = run
-    write_one_text(part, table)
+    write_one_text(part, table, 1_000_000)
 
     assert part.stat().st_size < store.most_bytes(2000)
     check(refuse(folder), "more in its column option than one text")
@@ -319,6 +319,6 @@ def test_an_archive_that_swells_is_refused(tmp_path, refuse):
 def test_a_bomb_is_one_to_a_reader_that_trusts_it(run):
     """What is refused above does take what it says, where it is not refused."""
     _, part, table = run
-    write_one_text(part, table)
+    write_one_text(part, table, 50_000)
 
-    assert pq.read_table(part).nbytes > 1000 * part.stat().st_size
+    assert pq.read_table(part).nbytes > 300 * part.stat().st_size

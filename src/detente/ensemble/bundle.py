@@ -39,8 +39,8 @@ A_FILE = (stat.S_IFREG | 0o644) << 16
 """A plain file that its owner may change: neither link nor program."""
 LONGEST_WORLDS = 1 << 33
 """A table of worlds is no longer [bytes]."""
-LONGEST_DIRECTORY = 1 << 23
-"""A directory names 80,000 files in this; more would take the memory of its reader [bytes]."""
+LONGEST_DIRECTORY = 1 << 22
+"""A directory names 40,000 files in this; more would take the memory of its reader [bytes]."""
 ENTRY = 46
 """What a directory takes for a file beside its name [bytes]."""
 NAMED_IN_UTF8 = 0x800
@@ -212,7 +212,7 @@ def _check_directory(file: BinaryIO) -> None:
         long_end = LONG_END.unpack(tail[: LONG_END.size])
         if long_end[0] != LONG_END_MARK:
             raise zipfile.BadZipFile("its end is not that of an archive")
-        length = max(length, long_end[-2])
+        length = long_end[-2]
     if length > LONGEST_DIRECTORY:
         raise zipfile.BadZipFile("its directory is longer than one can be")
 

@@ -185,9 +185,10 @@ class Record(_Frozen):
     def _are_those_asked_for(
         cls, options: dict[Name, OptionRecord], read: ValidationInfo
     ) -> dict[Name, OptionRecord]:
-        asked = read.data["settings"].options if "settings" in read.data else ()
-        if asked and (set(asked) != set(options) or BASE not in asked):
-            raise ValueError("they are not those of the settings")
+        if "settings" in read.data:
+            asked = read.data["settings"].options
+            if set(asked) != set(options) or BASE not in asked:
+                raise ValueError("they are not those of the settings")
         return options
 
     @property
