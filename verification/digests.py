@@ -72,10 +72,11 @@ def all_ways() -> list[Configuration]:
 
 
 def some_ways() -> list[Configuration]:
-    """Return a few: each chunk once, on as many threads as come in turn, and one extension."""
+    """Return a few: each chunk on two numbers of threads that come in turn, and one extension."""
     by_chunk = [
-        Configuration(threads=THREADS[turn % len(THREADS)], chunk=chunk)
+        Configuration(threads=THREADS[(turn + more) % len(THREADS)], chunk=chunk)
         for turn, chunk in enumerate(CHUNKS)
+        for more in (0, 1)
     ]
     return [*by_chunk, Configuration(threads=2, chunk=CHUNKS[1], begun=SMALLER[0])]
 
