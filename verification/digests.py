@@ -15,9 +15,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,16 +72,17 @@ def all_ways() -> list[Configuration]:
 
 
 def some_ways() -> list[Configuration]:
-    """Return a few: each chunk once, on as many threads as come in turn, and one extension."""
+    """Return a few: each chunk on two numbers of threads that come in turn, and one extension."""
     by_chunk = [
-        Configuration(threads=THREADS[turn % len(THREADS)], chunk=chunk)
+        Configuration(threads=THREADS[(turn + more) % len(THREADS)], chunk=chunk)
         for turn, chunk in enumerate(CHUNKS)
+        for more in (0, 1)
     ]
     return [*by_chunk, Configuration(threads=2, chunk=CHUNKS[1], begun=SMALLER[0])]
 
 
 def places(skipped: list[str]) -> Iterator[Place]:
-    """Return where the crisis is played on this machine; add to what is skipped, and why."""
+    """Return where this Python plays the crisis; add to what is skipped, and why."""
     own = sys.executable
     plain = {"NUMBA_DISABLE_JIT": "1"}
     least = [Configuration(size=LEAST, chunk=chunk) for chunk in (1, 1000)]
@@ -100,10 +100,16 @@ def places(skipped: list[str]) -> Iterator[Place]:
         yield Place("oldest linear algebra", own, OLDEST_BLAS, some_ways())
         both = {**MASKED, **NO_AVX512, **OLDEST_BLAS}
         yield Place("all of these", own, both, some_ways())
+
+
+def others(skipped: list[str], wanted: Collection[str]) -> Iterator[Place]:
+    """Return the other versions of Python on this machine, or those that are wanted by name."""
+    least = [Configuration(size=LEAST)]
     for version in VERSIONS:
-        python = _other_python(version, skipped)
+        name = f"Python {version}"
+        python = None if wanted and name not in wanted else _other_python(version, skipped)
         if python is not None:
-            yield Place(f"Python {version}", str(python), {}, [*some_ways(), *least[:1]])
+            yield Place(name, str(python), {}, [*some_ways(), *least])
 
 
 def _processors(skipped: list[str]) -> Iterator[str]:
@@ -216,13 +222,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     began = time.monotonic()
     skipped: list[str] = []
-    chosen = [one for one in places(skipped) if not options.place or one.name in options.place]
+    wanted = options.place or ()
+    there = [*places(skipped), *others(skipped, wanted)]
+    chosen = [one for one in there if not wanted or one.name in wanted]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        arm = pool.submit(partial(emulate, options.values, skipped)) if not options.place else None
+        arm = None if wanted else pool.submit(emulate, options.values, skipped)
         played = [one for found in pool.map(play, chosen) for one in found]
     try:
         same = arm.result() if arm else 0
-        status = report(played, same, whole=not options.place)
+        status = report(played, same, whole=not wanted)
     except ValueError as fault:
         print(fault)
         status = report(played, 0, whole=False) | 1

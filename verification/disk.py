@@ -46,6 +46,13 @@ KEPT = 8
 DISKS = range(16, 160, 8)
 """Sizes of real disks that become full [KiB]."""
 MOUNT = ("unshare", "-rm", "sh", "-c")
+FILL = (
+    'mount -t tmpfs -o size="$1"k none "$0" || exit 99; shift; '
+    'cp -r it "$0" 2>&-; cd "$0" && "$@"; status=$?; cd ..; '
+    'rm -rf it; cp -r "$0"/. . && exit $status'
+)
+"""Makes a disk of a size, runs a command on it and takes out what is left there."""
+NO_DISK = 99
 MOST_TOLD = 20
 
 
@@ -165,25 +172,18 @@ def _die(case: Case, folder: Path) -> tuple[str, str]:
 
 def fill(deed: Deed, size: int) -> tuple[str, str] | None:
     """Do a deed on a real disk of so many KiB; None if this machine lets us make none."""
+    if shutil.which(MOUNT[0]) is None:
+        return None
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         disk = folder / "disk"
         disk.mkdir()
         deed.lay(folder)
-        line = [sys.executable, "-m", "detente", *deed.command]
-        script = (
-            f'mount -t tmpfs -o size={size}k none "$0" || exit 99; '
-            'cp -r it "$0" 2>&-; cd "$0" && "$@"; status=$?; cd ..; '
-            'rm -rf it; cp -r "$0"/. . && exit $status'
-        )
+        line = [*MOUNT, FILL, str(disk), str(size), sys.executable, "-m", "detente"]
         done = subprocess.run(
-            [*MOUNT, script, str(disk), *line],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
+            [*line, *deed.command], cwd=folder, capture_output=True, text=True, check=False
         )
-        if done.returncode == 99 or (done.returncode and "unshare" in done.stderr):
+        if done.returncode == NO_DISK or (done.returncode and "unshare" in done.stderr):
             return None
         answer = Answer(done.returncode, done.stdout, done.stderr)
         found = [answer.fault] if answer.fault else []

@@ -24,9 +24,7 @@ def test_every_thread_and_chunk_is_played_and_some_runs_grow():
     assert {one.chunk for one in some_ways()} == set(digests.CHUNKS)
 
 
-def test_places_differ_in_processor_libraries_and_compiler(monkeypatch):
-    monkeypatch.setattr(digests, "_other_python", lambda _version, _skipped: None)
-
+def test_places_differ_in_processor_libraries_and_compiler():
     told = {name for place in places([]) for name in place.environment}
 
     assert {"NUMBA_DISABLE_JIT"} <= told
