@@ -113,12 +113,16 @@ def test_few_worlds_tell_nothing(tmp_path, crisis):
     assert "32 worlds are needed" in discover(run).notes[0]
 
 
-def test_worlds_that_are_alike_have_no_box(lucky):
-    found = discover(lucky, outcome="regional_war")
-    none = discover(lucky, outcome="tacit")
+def test_worlds_that_are_alike_have_no_box(tmp_path, crisis, monkeypatch, kernel):
+    def encode(_crisis, _values, *, grid, horizon):
+        assert grid == "normal"
+        return SimpleNamespace(calm=-0.8, horizon=horizon)
 
-    assert found.enough or found.notes
-    assert none.enough or none.notes
+    monkeypatch.setattr(runners, "kernel", lambda: kernel._replace(encode=encode))
+    found = discover(simulate(crisis, futures=64, worlds=64, threads=1, out=tmp_path / "alike"))
+
+    assert found.boxes == ()
+    assert "all worlds have the same share" in found.notes[0]
 
 
 @pytest.mark.parametrize(

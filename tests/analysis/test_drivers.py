@@ -54,13 +54,15 @@ def lies_in(true, part, slack=0.0):
 
 @pytest.mark.parametrize("name", KNOWN)
 @pytest.mark.parametrize("method", [given_effects, design_effects])
-def test_known_indices_lie_in_their_intervals_but_for_one_in_ten(name, method):
+def test_most_intervals_hold_the_known_indices(name, method):
     function, first, total = KNOWN[name]
-    found = method(function, len(first))
-    held = [lies_in(true, effect.first) for true, effect in zip(first, found, strict=True)]
-    held += [lies_in(true, effect.total) for true, effect in zip(total, found, strict=True)]
+    held = []
+    for seed in range(1, 5):
+        found = method(function, len(first), seed=seed)
+        held += [lies_in(true, effect.first) for true, effect in zip(first, found, strict=True)]
+        held += [lies_in(true, effect.total) for true, effect in zip(total, found, strict=True)]
 
-    assert held.count(False) <= 1
+    assert sum(held) >= 0.8 * len(held)
 
 
 @pytest.mark.parametrize("method", [given_effects, design_effects])
@@ -77,9 +79,8 @@ def test_noise_of_chance_is_taken_off_the_variance(method):
     function, first, _ = KNOWN["linear"]
     found = method(function, 6, noise=1.0)
 
-    assert lies_in(first[0], found[0].first)
-    assert found[0].first.share > 0.5
-    assert sum(one.first.share for one in found) < 1.2
+    assert found[0].first.share == pytest.approx(first[0], abs=0.15)
+    assert max(one.first.share for one in found[4:]) < 0.05
 
 
 def test_chance_alone_gives_no_variance_over_worlds():

@@ -8,7 +8,7 @@ while worlds are few, anything but a tilt.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
@@ -22,10 +22,16 @@ FINEST = 7
 
 
 class _Functions(NamedTuple):
-    """The functions of each coordinate: alone, and in products of two."""
+    """The functions of each coordinate, and what their products with all others give."""
 
     alone: Mapping[str, np.ndarray]
-    paired: Mapping[str, np.ndarray]
+    paired: Annotated[Mapping[str, np.ndarray], "those used in products of two"]
+    crossed: Annotated[Mapping[str, np.ndarray], "products with all, the coordinate's own too"]
+
+    def joint(self, names: Sequence[str], worlds: int) -> np.ndarray:
+        """Return the functions of some coordinates side by side, shape (worlds, functions)."""
+        columns = [self.paired[name] for name in names]
+        return np.concatenate([np.empty((worlds, 0)), *columns], axis=1)
 
 
 def degree_in_pairs(worlds: int, coordinates: int) -> int:
@@ -38,9 +44,12 @@ def effects(
 ) -> dict[str, Effect]:
     """Return the effect of each number that stands alone and of each group, by name."""
     degree = degree_in_pairs(len(worlds.deviations), len(uniforms))
+    paired = _all_functions(inputs, uniforms, degree)
+    everything = np.concatenate(list(paired.values()), axis=1)
     functions = _Functions(
         _all_functions(inputs, uniforms, max(degree, LEAST_ALONE)),
-        _all_functions(inputs, uniforms, degree),
+        paired,
+        {name: together(worlds, own, everything) for name, own in paired.items()},
     )
     wanted = {path: (path,) for path in inputs.singles} | inputs.groups
     return {name: _effect(members, functions, worlds) for name, members in wanted.items()}
@@ -54,19 +63,12 @@ def _all_functions(
 
 def _effect(members: Sequence[str], functions: _Functions, worlds: Worlds) -> Effect:
     """Return the effect of coordinates: on their own, and with what they do with others."""
-    outside = [name for name in functions.paired if name not in members]
+    count = len(worlds.deviations)
     within = np.sum([products(worlds, functions.alone[name]) for name in members], axis=0)
     across = np.zeros_like(within)
-    others = _side_by_side(functions, outside, worlds)
+    inside = functions.joint(members, count)
     for place, name in enumerate(members):
         own = functions.paired[name]
-        within = within + together(
-            worlds, own, _side_by_side(functions, members[place + 1 :], worlds)
-        )
-        across = across + together(worlds, own, others)
+        within = within + together(worlds, own, functions.joint(members[place + 1 :], count))
+        across = across + functions.crossed[name] - together(worlds, own, inside)
     return Effect(part_of(worlds, within), part_of(worlds, within + across))
-
-
-def _side_by_side(functions: _Functions, names: Sequence[str], worlds: Worlds) -> np.ndarray:
-    columns = [functions.paired[name] for name in names]
-    return np.concatenate([np.empty((len(worlds.deviations), 0)), *columns], axis=1)

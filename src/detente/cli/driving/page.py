@@ -60,7 +60,7 @@ def _show_table(title: str, effects: Mapping[str, Effect]) -> None:
     head = ("", "credit", "90 %", "alone") if has_credit else ("", "alone", "90 %", "all", "90 %")
     order = sorted(effects, key=lambda name: (-effects[name].main.low, -effects[name].main.share))
     rows = [(_cut(name), *_cells(effects[name])) for name in order]
-    terminal.show_table([head, *rows], right=" rrrr")
+    terminal.show_table([head, *rows], right=" rrrr"[: len(head)])
     terminal.say()
 
 
