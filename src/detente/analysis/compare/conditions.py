@@ -130,9 +130,12 @@ def _held_out(
 
 def _parting(gains: np.ndarray, inside: np.ndarray) -> float:
     within, rest = gains[inside], gains[~inside]
-    if min(len(within), len(rest)) < LEAST_COUNT:
+    sizes = len(within), len(rest)
+    if min(sizes) < max(LEAST_COUNT, LEAST_SIDE * len(gains)):
         return 0.0
-    error = float(np.var(within, ddof=1) / len(within) + np.var(rest, ddof=1) / len(rest))
+    # One variance for both sides: that of a few worlds alone is often far too small by chance.
+    squares = float(np.var(within) * sizes[0] + np.var(rest) * sizes[1])
+    error = squares / (len(gains) - 2) * (1.0 / sizes[0] + 1.0 / sizes[1])
     gap = float(within.mean() - rest.mean())
     return gap / math.sqrt(error) if error > 0.0 else math.copysign(math.inf, gap)
 
