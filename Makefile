@@ -6,6 +6,7 @@
 #                 random packs, past crises, June 2025 as a precedent, failed talks, grids,
 #                 the effect of every number, planted faults, damaged packs, the built wheel
 #   make verify-peers   what an independent program answers to the bargaining cases
+# verify-peers and bench install peers into a venv of their own; bench without: python -m benchmarks
 PYTHON ?= python3
 WORKERS ?= 2
 BIN := .venv/bin
@@ -55,7 +56,7 @@ verify: .venv/ready-dev
 verify-peers: .venv/peers/ready
 	.venv/peers/bin/python -m verification.peers verification/cases/bargaining.json verification/gambit.json
 
-bench: .venv/ready-run
+bench: .venv/ready-run .venv/peers/ready
 	$(BIN)/python -m benchmarks
 
 lock:

@@ -10,6 +10,7 @@ import numpy as np
 
 from benchmarks.commands import CommandTimings, command_timings
 from benchmarks.kernel import Costs, costs
+from benchmarks.peers.sheet import peer_costs, peer_lines, refuse_disagreement
 from benchmarks.raids import CAMPAIGN_DAYS, RaidCosts, raid_costs
 
 WORLD_ALLOWED = 0.25
@@ -24,7 +25,9 @@ RESULTS = Path(__file__).with_name("results.md")
 def main() -> None:
     """Measure, write the results and show them."""
     print("timing whole commands, then the kernel: some minutes", file=sys.stderr)
-    text = report(command_timings(), costs(), raid_costs())
+    peers = peer_costs()
+    refuse_disagreement(peers)
+    text = report(command_timings(), costs(), raid_costs()) + "\n".join(peer_lines(peers))
     RESULTS.write_text(text, encoding="utf-8")
     print(text)
 
