@@ -9,6 +9,7 @@
 #                 little memory, one digest, the built wheel
 #   make verify-release  all that and what takes days, mutants of the code among it; goes on where stopped
 #   make verify-peers   what an independent program answers to the bargaining cases
+# verify-peers and bench install peers into a venv of their own; bench without: python -m benchmarks
 PYTHON ?= python3
 WORKERS ?= 2
 BIN := .venv/bin
@@ -77,7 +78,7 @@ verify-release: verify
 verify-peers: .venv/peers/ready
 	.venv/peers/bin/python -m verification.peers verification/cases/bargaining.json verification/gambit.json
 
-bench: .venv/ready-run
+bench: .venv/ready-run .venv/peers/ready
 	$(BIN)/python -m benchmarks
 
 lock:

@@ -11,6 +11,7 @@ import numpy as np
 from benchmarks.commands import CommandTimings, command_timings
 from benchmarks.kernel import Costs, costs
 from benchmarks.large import MEBIBYTES_ALLOWED, SECONDS_ALLOWED, Large, large
+from benchmarks.peers.sheet import peer_costs, peer_lines, refuse_disagreement
 from benchmarks.raids import CAMPAIGN_DAYS, MICRO, RaidCosts, raid_costs
 from benchmarks.threads import Gains, gains
 
@@ -30,8 +31,10 @@ RESULTS = Path(__file__).with_name("results.md")
 def main() -> None:
     """Measure, write the results and show them."""
     print("timing whole commands, then the kernel: some minutes", file=sys.stderr)
+    peers = peer_costs()
+    refuse_disagreement(peers)
     text = report(command_timings(), costs(), raid_costs())
-    text += "\n".join(speed_lines(large(), gains()))
+    text += "\n".join([*speed_lines(large(), gains()), *peer_lines(peers)])
     RESULTS.write_text(text, encoding="utf-8")
     print(text)
 

@@ -49,11 +49,11 @@ class Rule:
 
         try:
             return Called(self.function, SIGHT)
-        except TypeError as fault:
+        except Exception as fault:  # the compiler raises any kind over a user's code
             raise DetenteError(
-                f"it cannot be compiled: {fault}",
+                f"it cannot be compiled: {type(fault).__name__}: {fault}",
                 where=f"rule {self.name}",
-                hint="use numbers, `sight`, `chances`, if, for and functions that numba compiles",
+                hint="use the fields of detente.Sight, numbers, if, for and what numba compiles",
             ) from fault
 
 

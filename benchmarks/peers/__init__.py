@@ -1,0 +1,1 @@
+"""Detente beside what a user would otherwise pick, measured in one call."""

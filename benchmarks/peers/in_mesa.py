@@ -1,0 +1,109 @@
+"""The day loop as a user of Mesa 3 would write it: an agent for each who acts, one step a day.
+
+The rules of what an act does are those of the SimPy twin; the agents, their order, the model and
+its clock are Mesa's.
+"""
+
+from random import Random
+
+import mesa
+
+from benchmarks.peers.quarrel import CHALLENGER, DEFENDER, End, Quarrel, Tables
+
+
+class Crisis(mesa.Model):  # type: ignore[misc]
+    """One future; agents act in the order in which they were made."""
+
+    def __init__(self, tables: Tables, seed: int) -> None:
+        super().__init__(rng=seed)
+        self.horizon = tables.calendar.horizon
+        self.quarrel = Quarrel(tables, Random(seed))  # noqa: S311  a simulation's
+        self.mover = -1
+        for kind in (Nature, Frontier, Ally, Challenger, Defender, Clock):
+            kind(self)
+
+    @property
+    def day(self) -> int:
+        """Return the day that is lived; Mesa counts a step as it begins."""
+        return int(self.steps) - 1
+
+    def step(self) -> None:
+        """Live one day."""
+        if self.quarrel.is_open(self.day):
+            self.agents.do("act")
+
+    def play(self) -> End:
+        """Play to the end, and return it."""
+        while not self.quarrel.ending and self.steps < self.horizon:
+            self.step()
+        return self.quarrel.end(self.day if self.quarrel.ending else self.horizon)
+
+
+class Actor(mesa.Agent):  # type: ignore[misc]
+    """Someone who acts once a day until the quarrel has ended."""
+
+    def act(self) -> None:
+        """Act, if it has not."""
+        if not self.model.quarrel.ending:
+            self.do(self.model.quarrel)
+
+    def do(self, quarrel: Quarrel) -> None:
+        """Do what this actor does in a day."""
+        raise NotImplementedError
+
+
+class Nature(Actor):
+    """What nobody decides; when it has done, whose move it is today is not yet known."""
+
+    def do(self, quarrel: Quarrel) -> None:
+        """Let time pass."""
+        quarrel.nature(self.model.day)
+
+
+class Frontier(Actor):
+    """Where forces meet."""
+
+    def do(self, quarrel: Quarrel) -> None:
+        """Let forces meet."""
+        quarrel.incident()
+
+
+class Ally(Actor):
+    """The challenger's ally."""
+
+    def do(self, quarrel: Quarrel) -> None:
+        """Weigh a strike."""
+        quarrel.ally()
+
+
+class Challenger(Actor):
+    """The challenger, which also looks whose move it is."""
+
+    def do(self, quarrel: Quarrel) -> None:
+        """Move if it is the challenger's day."""
+        self.model.mover = quarrel.mover()
+        if self.model.mover == CHALLENGER:
+            quarrel.challenger(self.model.day)
+
+
+class Defender(Actor):
+    """The defender."""
+
+    def do(self, quarrel: Quarrel) -> None:
+        """Move if it is the defender's day."""
+        if self.model.mover == DEFENDER:
+            quarrel.defender(self.model.day)
+
+
+class Clock(Actor):
+    """The clock of an ultimatum."""
+
+    def do(self, quarrel: Quarrel) -> None:
+        """Let an ultimatum run out."""
+        quarrel.lapse()
+
+
+def play(tables: Tables, futures: int, seed: int) -> list[End]:
+    """Play so many futures and return how they ended."""
+    luck = Random(seed)  # noqa: S311  a simulation's
+    return [Crisis(tables, luck.randrange(2**31)).play() for _ in range(futures)]

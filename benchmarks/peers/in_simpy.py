@@ -1,0 +1,58 @@
+"""The day loop as a SimPy user would write it: a process for each who acts, one clock."""
+
+from collections.abc import Callable, Generator
+from random import Random
+
+import simpy
+
+from benchmarks.peers.quarrel import CHALLENGER, DEFENDER, End, Quarrel, Tables
+
+
+class Crisis:
+    """One future under SimPy's clock; processes of one day run in the order in which they began."""
+
+    def __init__(self, tables: Tables, luck: Random) -> None:
+        self.quarrel = Quarrel(tables, luck)
+        self.clock = simpy.Environment()
+        self.horizon = tables.calendar.horizon
+        self.ended = self.clock.event()
+
+    def run(self) -> End:
+        """Play to the end, and return it."""
+        quarrel = self.quarrel
+        acts = (
+            quarrel.nature,
+            lambda _: quarrel.incident(),
+            lambda _: quarrel.ally(),
+            self.move,
+            lambda _: quarrel.lapse(),
+        )
+        for act in acts:
+            self.clock.process(self.daily(act))
+        self.clock.run(until=self.ended | self.clock.timeout(self.horizon))
+        return quarrel.end(int(self.clock.now))
+
+    def daily(self, act: Callable[[int], None]) -> Generator[simpy.Event, None, None]:
+        """Let someone act on every day on which anything happens."""
+        while self.clock.now < self.horizon and not self.quarrel.ending:
+            day = int(self.clock.now)
+            if self.quarrel.is_open(day):
+                act(day)
+                if self.quarrel.ending:
+                    self.ended.succeed()
+                    return
+            yield self.clock.timeout(1)
+
+    def move(self, day: int) -> None:
+        """Let the side whose move it is move, if it is anyone's."""
+        side = self.quarrel.mover()
+        if side == CHALLENGER:
+            self.quarrel.challenger(day)
+        elif side == DEFENDER:
+            self.quarrel.defender(day)
+
+
+def play(tables: Tables, futures: int, seed: int) -> list[End]:
+    """Play so many futures and return how they ended."""
+    luck = Random(seed)  # noqa: S311  a simulation's
+    return [Crisis(tables, luck).run() for _ in range(futures)]
