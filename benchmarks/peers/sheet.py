@@ -4,6 +4,7 @@ import json
 import os
 import pickle
 import subprocess
+import sys
 import sysconfig
 import tempfile
 import time
@@ -20,8 +21,8 @@ from detente.kernel import crisis
 from detente.kernel.crisis import Solved
 from detente.kernel.world import World
 
-PYTHON = Path(os.environ.get("PEERS_PYTHON", ".venv/peers/bin/python"))
-"""The Python that has the peers, which are never installed beside what we ship."""
+PEERS = os.environ.get("PEERS", ".venv/peers")
+"""The environment that has the peers, which are never installed beside what we ship."""
 SEED = 1
 OURS = 20_000
 THEIRS = 800
@@ -94,16 +95,13 @@ def _play(world: World, solved: Solved) -> tuple[float, list[End]]:
 
 
 def _measured(task: tuple[Any, ...]) -> dict[str, Any]:
-    """Measure in the Python that has the peers; it finds what we run on after its own."""
-    if not PYTHON.exists():
-        return {}
-    paths = [os.environ.get("PYTHONPATH", ""), *("src", "."), sysconfig.get_paths()["purelib"]]
+    """Measure in a process that finds the peers after all that we run on."""
+    packages = sysconfig.get_path("purelib", vars={"base": PEERS})
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "task.pickle"
         file.write_bytes(pickle.dumps(task))
         done = subprocess.run(
-            [PYTHON, "-m", "benchmarks.peers.measure", file],
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
+            [sys.executable, "-m", "benchmarks.peers.measure", file, packages],
             check=True,
             stdout=subprocess.PIPE,
             text=True,
