@@ -19,6 +19,7 @@ from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode import encode
 from detente.kernel import crisis
 from detente.kernel.crisis import Solved
+from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.world import World
 
 PEERS = os.environ.get("PEERS", ".venv/peers")
@@ -44,11 +45,16 @@ class Costs(NamedTuple):
 
 
 def world_for_twins(grid: str = "normal", horizon: int = 365) -> World:
-    """Return the first world of the shipped crisis without what no twin plays."""
+    """Return the first world of the shipped crisis without what no twin plays.
+
+    Nor does a side strike of its own accord: force comes of ultimatums, incidents and the ally
+    alone, so that days are timed and few wars, which no twin fights.
+    """
     loaded = pack.load("oman-2026")
-    return without_voices(
-        encode(loaded, drawn_worlds(loaded, 1, SEED)[0], grid=grid, horizon=horizon)
-    )
+    world = encode(loaded, drawn_worlds(loaded, 1, SEED)[0], grid=grid, horizon=horizon)
+    world.talks.challenger_rate[ChallengerMove.STRIKE] = 0.0
+    world.talks.defender_rate[DefenderMove.STRIKE] = 0.0
+    return without_voices(world)
 
 
 def without_voices(world: World) -> World:
@@ -115,9 +121,10 @@ def peer_lines(costs: Costs) -> list[str]:
     ours = costs.future
     return [
         "Peers, each in the same call and on one core, in processor time; a future of ours is one "
-        "of the first world of `oman-2026` without mediators and signs, the war it may end in "
-        "included. The twins play the same days by the same tables, end with the first ordered "
-        "force and agree on every ending within joint 99 % intervals.",
+        "of the first world of `oman-2026` without mediators, signs and strikes of a side's own "
+        "accord, the war that it may end in included. The twins play the same days by the same "
+        "tables, end with the first ordered force, and agree on endings, the mean day and what is "
+        "learnt within joint 99 % intervals.",
         "",
         "| peer | measured | over a future of ours | allowed |",
         "|---|---|---|---|",

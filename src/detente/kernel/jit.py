@@ -77,7 +77,7 @@ def is_warm(entry: str = "crisis") -> bool:
     return all(folder is not None and any(folder.rglob("*.nbi")) for folder in folders)
 
 
-class Called(types.WrapperAddressProtocol):  # type: ignore[misc]
+class Called(types.WrapperAddressProtocol):
     """A function that compiled code is handed and calls without being compiled anew for it.
 
     It gets a record and a row of numbers, which it changes, and is told to have stopped if it
