@@ -1,7 +1,7 @@
-"""Time what a user would otherwise pick, in the environment that has it; results go to stdout.
+"""Time what a user would otherwise pick; results go to stdout.
 
-`python -m benchmarks.peers.measure FILE` reads what `benchmarks.peers.sheet` has laid out. A peer
-that is not installed is told as such.
+`python -m benchmarks.peers.measure FILE FOLDER` reads what `benchmarks.peers.sheet` has laid out,
+and takes the peers from a folder of packages. A peer that is not installed is told as such.
 """
 
 import json
@@ -141,6 +141,7 @@ def measure(task: Task) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    sys.path.append(sys.argv[2])
     # The file was written a moment ago by the program that started this one.
     told = measure(Task(*pickle.loads(Path(sys.argv[1]).read_bytes())))  # noqa: S301
     print(json.dumps(told))

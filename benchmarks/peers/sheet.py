@@ -4,6 +4,7 @@ import json
 import os
 import pickle
 import subprocess
+import sys
 import sysconfig
 import tempfile
 import time
@@ -18,10 +19,11 @@ from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode import encode
 from detente.kernel import crisis
 from detente.kernel.crisis import Solved
+from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.world import World
 
-PYTHON = Path(os.environ.get("PEERS_PYTHON", ".venv/peers/bin/python"))
-"""The Python that has the peers, which are never installed beside what we ship."""
+PEERS = os.environ.get("PEERS", ".venv/peers")
+"""The environment that has the peers, which are never installed beside what we ship."""
 SEED = 1
 OURS = 20_000
 THEIRS = 800
@@ -43,11 +45,16 @@ class Costs(NamedTuple):
 
 
 def world_for_twins(grid: str = "normal", horizon: int = 365) -> World:
-    """Return the first world of the shipped crisis without what no twin plays."""
+    """Return the first world of the shipped crisis without what no twin plays.
+
+    Nor does a side strike of its own accord: force comes of ultimatums, incidents and the ally
+    alone, so that days are timed and few wars, which no twin fights.
+    """
     loaded = pack.load("oman-2026")
-    return without_voices(
-        encode(loaded, drawn_worlds(loaded, 1, SEED)[0], grid=grid, horizon=horizon)
-    )
+    world = encode(loaded, drawn_worlds(loaded, 1, SEED)[0], grid=grid, horizon=horizon)
+    world.talks.challenger_rate[ChallengerMove.STRIKE] = 0.0
+    world.talks.defender_rate[DefenderMove.STRIKE] = 0.0
+    return without_voices(world)
 
 
 def without_voices(world: World) -> World:
@@ -94,16 +101,13 @@ def _play(world: World, solved: Solved) -> tuple[float, list[End]]:
 
 
 def _measured(task: tuple[Any, ...]) -> dict[str, Any]:
-    """Measure in the Python that has the peers; it finds what we run on after its own."""
-    if not PYTHON.exists():
-        return {}
-    paths = [os.environ.get("PYTHONPATH", ""), *("src", "."), sysconfig.get_paths()["purelib"]]
+    """Measure in a process that finds the peers after all that we run on."""
+    packages = sysconfig.get_path("purelib", vars={"base": PEERS})
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "task.pickle"
         file.write_bytes(pickle.dumps(task))
         done = subprocess.run(
-            [PYTHON, "-m", "benchmarks.peers.measure", file],
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
+            [sys.executable, "-m", "benchmarks.peers.measure", file, packages],
             check=True,
             stdout=subprocess.PIPE,
             text=True,
@@ -117,9 +121,10 @@ def peer_lines(costs: Costs) -> list[str]:
     ours = costs.future
     return [
         "Peers, each in the same call and on one core, in processor time; a future of ours is one "
-        "of the first world of `oman-2026` without mediators and signs, the war it may end in "
-        "included. The twins play the same days by the same tables, end with the first ordered "
-        "force and agree on every ending within joint 99 % intervals.",
+        "of the first world of `oman-2026` without mediators, signs and strikes of a side's own "
+        "accord, the war that it may end in included. The twins play the same days by the same "
+        "tables, end with the first ordered force, and agree on endings, the mean day and what is "
+        "learnt within joint 99 % intervals.",
         "",
         "| peer | measured | over a future of ours | allowed |",
         "|---|---|---|---|",

@@ -9,7 +9,7 @@ from detente.kernel.beliefs import Grid, probability
 from detente.kernel.consult import refuse_faults
 from detente.kernel.daily import Daily, work_out_daily
 from detente.kernel.day import live_days
-from detente.kernel.decision import AS_SOLVED, Rules, new_docket
+from detente.kernel.decision import AS_SOLVED, NO_FAULT, Rules, new_docket
 from detente.kernel.draws import Luck, Purpose, uniforms
 from detente.kernel.endings import EVENT, FUTURE, Ending, Event, Future, Settlement, Violence
 from detente.kernel.jit import Called, jit
@@ -225,9 +225,13 @@ def set_out(
 
 @jit
 def play_many(play: Play, rows: Array) -> None:
-    """Play as many futures as there are rows, from the one that `play` names."""
+    """Play as many futures as there are rows, from the one that `play` names.
+
+    None is played after a rule has said what cannot be, which stays on the docket.
+    """
     for index in range(rows.shape[0]):
-        play_row(play, play.life.luck.future + index, rows[index])
+        if play.rules.docket.fault == NO_FAULT:
+            play_row(play, play.life.luck.future + index, rows[index])
 
 
 @jit

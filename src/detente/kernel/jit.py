@@ -139,8 +139,6 @@ def _compile_call(function: Callable[[Any, np.ndarray], object], declared: Any) 
         return numba.njit(declared, nogil=True, error_model="numpy")(call)
     except NumbaError as fault:
         raise TypeError(str(fault)) from fault
-    except KeyError as fault:  # what the compiler lets through of a field that there is not
-        raise TypeError(f"there is no field {fault}") from fault
 
 
 def _address_of(compiled: Any, declared: Any) -> int:
