@@ -19,7 +19,6 @@ import numba.experimental.function_type  # teaches the compiler to take function
 import numpy as np
 from numba import types
 from numba.core.caching import FunctionCache
-from numba.core.errors import NumbaError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -91,10 +90,7 @@ class Called(types.WrapperAddressProtocol):
     def __init__(self, function: Callable[[Any, np.ndarray], object] | None, kind: Any) -> None:
         """Compile a function for records of a kind (a dtype); None is never called.
 
-        Raises
-        ------
-        TypeError
-            If it cannot be compiled.
+        A function that cannot be compiled raises what the compiler raises, which is of any kind.
         """
         self.function = function
         self.name = getattr(function, "__name__", "")
@@ -125,20 +121,17 @@ class Called(types.WrapperAddressProtocol):
 
 def _compile_call(function: Callable[[Any, np.ndarray], object], declared: Any) -> Any:
     """Compile a function so that it returns 1, or 0 if it has raised an error."""
-    try:
-        rule = numba.njit(nogil=True, error_model="numpy", boundscheck=True)(function)
-        rule.compile(declared.args)
+    rule = numba.njit(nogil=True, error_model="numpy", boundscheck=True)(function)
+    rule.compile(declared.args)
 
-        def call(record: Any, numbers: np.ndarray) -> int:
-            try:
-                rule(record, numbers)
-            except Exception:  # compiled code knows no other
-                return 0
-            return 1
+    def call(record: Any, numbers: np.ndarray) -> int:
+        try:
+            rule(record, numbers)
+        except Exception:  # compiled code knows no other
+            return 0
+        return 1
 
-        return numba.njit(declared, nogil=True, error_model="numpy")(call)
-    except NumbaError as fault:
-        raise TypeError(str(fault)) from fault
+    return numba.njit(declared, nogil=True, error_model="numpy")(call)
 
 
 def _address_of(compiled: Any, declared: Any) -> int:
