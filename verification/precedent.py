@@ -19,7 +19,7 @@ from detente import Crisis, Run, load, simulate
 from detente.analysis.history.intervals import hazard_interval
 from detente.analysis.summary import OUTCOMES
 from detente.cli import terminal
-from detente.ensemble.shares import QUANTILE, Share, estimate, estimate_mean, interval
+from detente.ensemble.shares import QUANTILE, Share, estimate, estimate_mean, interval, spread
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import INITIATORS, ON_TERMS
 from detente.kernel.endings import Settlement, Violence
@@ -236,23 +236,20 @@ def estimate_among(counted: Counted, futures: int) -> Share:
         return Share(0.0, 0.0, 1.0, 0.0, 1.0)
     ratio = float(sums.sum()) / total
     residuals = sums - ratio * cases
-    spread = squares - 2.0 * ratio * sums + ratio**2 * cases - residuals**2 / futures
-    variance = float(spread.sum()) * futures / (futures - 1) / total**2
-    return Share(ratio, *interval(ratio, max(0.0, variance), int(total)), *_spread(counted, ratio))
+    within = squares - 2.0 * ratio * sums + ratio**2 * cases - residuals**2 / futures
+    variance = float(within.sum()) * futures / (futures - 1) / total**2
+    return Share(ratio, *interval(ratio, max(0.0, variance), int(total)), *_spread(counted))
 
 
-def _spread(counted: Counted, ratio: float) -> tuple[float, float]:
-    """Return the 5th and 95th percentile over worlds about the ratio, with chance removed."""
+def _spread(counted: Counted) -> tuple[float, float]:
+    """Return the 5th and 95th percentile over worlds, with chance removed."""
     told = counted.cases >= 2
     if told.sum() < 2:
         return 0.0, 1.0
     cases, sums, squares = (part[told] for part in counted)
     ratios = sums / cases
     noise = float(np.mean((squares / cases - ratios**2) / (cases - 1)))
-    variance = float(np.var(ratios, ddof=1))
-    kept = max(0.0, 1.0 - noise / variance) ** 0.5 if variance > 0.0 else 0.0
-    low, high = np.quantile(ratio + kept * (ratios - ratios.mean()), (TAIL, 1.0 - TAIL))
-    return max(0.0, float(low)), min(1.0, float(high))
+    return spread(ratios, float(ratios.mean()), noise)
 
 
 def report(lines: Sequence[Line], is_markdown: bool) -> int:

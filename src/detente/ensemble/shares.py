@@ -40,7 +40,7 @@ def estimate(happened: np.ndarray, futures: int) -> Share:
     share = math.fsum(by_world) / worlds
     noise = _noise(by_world, futures, share)
     low, high = interval(share, noise / worlds, worlds * futures)
-    spread_low, spread_high = _spread(by_world, share, noise)
+    spread_low, spread_high = spread(by_world, share, noise)
     return Share(share, low, high, spread_low, spread_high)
 
 
@@ -57,8 +57,8 @@ def estimate_mean(by_world: np.ndarray, squares: np.ndarray, futures: int) -> Sh
         noise = float(np.mean(np.maximum(squares - by_world * by_world, 0.0))) / (futures - 1)
     half = (mean + 1.0) / 2.0
     low, high = interval(half, noise / 4.0 / worlds, worlds * futures)
-    spread = _spread((by_world + 1.0) / 2.0, half, noise / 4.0)
-    low, high, spread_low, spread_high = (2.0 * end - 1.0 for end in (low, high, *spread))
+    ends = (low, high, *spread((by_world + 1.0) / 2.0, half, noise / 4.0))
+    low, high, spread_low, spread_high = (2.0 * end - 1.0 for end in ends)
     return Share(mean, min(low, mean), max(high, mean), spread_low, spread_high)
 
 
@@ -89,7 +89,8 @@ def _noise(by_world: np.ndarray, futures: int, share: float) -> float:
     return float(np.mean(by_world * (1.0 - by_world))) / (futures - 1)
 
 
-def _spread(by_world: np.ndarray, share: float, noise: float) -> tuple[float, float]:
+def spread(by_world: np.ndarray, share: float, noise: float) -> tuple[float, float]:
+    """Return the 5th and 95th percentile over worlds, `noise` being their mean chance variance."""
     worlds = len(by_world)
     variance = float(np.var(by_world, ddof=1)) if worlds > 1 else 0.0
     if variance <= noise:
