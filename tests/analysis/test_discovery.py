@@ -66,12 +66,12 @@ def test_a_rule_that_adds_nothing_is_dropped():
 
 
 def test_a_box_stands_out_by_its_distance_in_standard_errors():
-    table = np.arange(16.0)[:, None]
-    shares = (table[:, 0] >= 8).astype(float)
+    table = np.arange(32.0)[:, None]
+    shares = (table[:, 0] >= 20).astype(float)
     box = prim.find(table, shares)
 
-    assert box.rules == (prim.Rule(0, 7.5, np.inf),)
-    assert box.distance == pytest.approx(1.0 / 0.5 * (8 * 8 / 16) ** 0.5)
+    assert box.rules == (prim.Rule(0, 19.5, np.inf),)
+    assert box.distance == pytest.approx((12 * 20 / 32) ** 0.5 / (0.375 * 0.625) ** 0.5)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ COLUMNS = 16
 """Numbers looked at: those whose lowest or highest third differ most from the rest."""
 SMALLEST = 8
 """Worlds in a box, at least; and at least `PEEL` of all."""
-LARGEST = 0.6
+LARGEST = 0.4
 """Share of the worlds in a box, at most: else it says next to nothing."""
 DROPPED = 0.05
 """A rule whose quasi-p-value lies above is dropped."""

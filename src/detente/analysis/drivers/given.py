@@ -13,7 +13,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.analysis.drivers.inputs import Inputs
-from detente.analysis.drivers.quadratic import Effect, Worlds, part_of, products, together
+from detente.analysis.drivers.quadratic import Effect, Part, Worlds, part_of, products, together
 
 LEAST_ALONE = 2
 """Degree of the functions of one number, at least: a tilt and a bend."""
@@ -71,4 +71,6 @@ def _effect(members: Sequence[str], functions: _Functions, worlds: Worlds) -> Ef
         own = functions.paired[name]
         within = within + together(worlds, own, functions.joint(members[place + 1 :], count))
         across = across + functions.crossed[name] - together(worlds, own, inside)
-    return Effect(part_of(worlds, within), part_of(worlds, within + across))
+    first, total = part_of(worlds, within), part_of(worlds, within + across)
+    share, high = max(total.share, first.share), max(total.high, first.high)
+    return Effect(first, Part(share, total.low, high))

@@ -128,7 +128,10 @@ def together(worlds: Worlds, functions: np.ndarray, others: np.ndarray) -> np.nd
 
 
 def part_of(worlds: Worlds, pairs: np.ndarray) -> Part:
-    """Return the part of the variance over worlds that functions carry, from their products."""
+    """Return the part of the variance over worlds that functions carry, from their products.
+
+    An estimate below 0, which noise gives, counts as 0: the upper end never falls to nothing.
+    """
     blocks = len(pairs)
     whole = float(pairs.sum())
     different = (whole - float(np.trace(pairs))) * blocks / (blocks - 1)
@@ -141,8 +144,9 @@ def part_of(worlds: Worlds, pairs: np.ndarray) -> Part:
         (across - across.mean()) / worlds.variance,
         worlds.stretches,
     )
-    low, high = (_end(errors, share, quantile) for quantile in (1.0 - TAIL, TAIL))
+    low = _end(errors, share, 1.0 - TAIL)
     share = min(max(share, 0.0), 1.0)
+    high = _end(errors, share, TAIL)
     return Part(share, min(low, share), max(high, share))
 
 
