@@ -35,8 +35,8 @@ SMALLER = (
     Size(worlds=5, futures=10_000, horizon=WHOLE.horizon),
 )
 """Sizes with which runs begin that are extended."""
-ELSEWHERE: tuple[Mapping[str, str], ...] = ()
-"""Where worlds are played if not on threads: settings of `simulate`, played in every chunk."""
+CLUSTER = {"cluster": "local"}
+"""Plays worlds in processes of this machine, as many as there are threads otherwise."""
 MASKED = {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-FMA,-FMA4,-AVX2,-AVX512F"}
 NO_AVX512 = {"NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR"}
 OLD_BLAS = {"OPENBLAS_CORETYPE": "Haswell"}
@@ -64,11 +64,19 @@ class Played(NamedTuple):
 
 
 def all_ways() -> list[Configuration]:
-    """Return threads by parts, runs that are begun small, and what is played elsewhere."""
+    """Return threads by parts, and runs that are begun small."""
     by_threads = [Configuration(threads=n, chunk=chunk) for n in THREADS for chunk in CHUNKS]
     extended = [Configuration(threads=2, chunk=c, begun=s) for c in CHUNKS[:2] for s in SMALLER]
-    cluster = [Configuration(chunk=chunk, more=more) for more in ELSEWHERE for chunk in CHUNKS]
-    return [*by_threads, *extended, *cluster]
+    return [*by_threads, *extended]
+
+
+def cluster_ways() -> list[Configuration]:
+    """Return one process and two, and two of which one is killed on the way."""
+    return [
+        Configuration(threads=workers, chunk=chunk, more=CLUSTER, kills=kills)
+        for workers, kills in ((1, False), (2, False), (2, True))
+        for chunk in CHUNKS[:2]
+    ]
 
 
 def some_ways() -> list[Configuration]:
@@ -86,7 +94,7 @@ def places(skipped: list[str]) -> Iterator[Place]:
     own = sys.executable
     plain = {"NUMBA_DISABLE_JIT": "1"}
     least = [Configuration(size=LEAST, chunk=chunk) for chunk in (1, 1000)]
-    yield Place("this processor", own, {}, [*all_ways(), *least])
+    yield Place("this processor", own, {}, [*all_ways(), *cluster_ways(), *least])
     yield Place("no compiler", own, plain, least)
     for name in _processors(skipped):
         target = {"NUMBA_CPU_NAME": name}

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from detente import load, resume, simulate
+from detente.ensemble.runners import Progress
 from detente.pack.files import library
 
 PACK = "cuba-1962"
@@ -38,7 +39,8 @@ class Configuration:
     """One way to play what must come out the same.
 
     `begun`: the size that the run has before it is extended, None if it is not. `more`: further
-    settings of `simulate`, such as where the worlds are played.
+    settings of `simulate`, such as where the worlds are played. `kills`: a process that plays is
+    killed with -9 once the first futures are played.
     """
 
     size: Size = WHOLE
@@ -46,17 +48,39 @@ class Configuration:
     chunk: int = 10_000
     begun: Size | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
+    kills: bool = False
 
     def __str__(self) -> str:
         """Tell it in words."""
         begun = f", begun with {self.begun.futures} futures" if self.begun else ""
         more = "".join(f", {name} {value}" for name, value in self.more.items())
-        return f"{self.threads} threads, parts of {self.chunk}{begun}{more}"
+        killed = ", a process killed" if self.kills else ""
+        return f"{self.threads} threads, parts of {self.chunk}{begun}{more}{killed}"
+
+
+class Killer:
+    """Kills one of the processes that play, once; `killed` says whether there was one."""
+
+    def __init__(self) -> None:
+        self.killed = False
+
+    def __call__(self, progress: Progress) -> None:
+        """Kill a process if futures were played and others are still to be."""
+        if self.killed or not 0 < progress.done < progress.total:
+            return
+        import psutil  # noqa: PLC0415  other Pythons have what runs need, and no more
+
+        for child in psutil.Process().children(recursive=True):
+            if any("spawn_main" in word for word in child.cmdline()):
+                child.kill()
+                self.killed = True
+                return
 
 
 def digest_of(played: Configuration) -> str:
     """Play a configuration and return the digest of its run."""
     first = played.begun or played.size
+    killer = Killer() if played.kills else None
     with tempfile.TemporaryDirectory() as folder:
         run = simulate(
             load(Path(str(library() / PACK))),
@@ -67,8 +91,11 @@ def digest_of(played: Configuration) -> str:
             chunk=played.chunk,
             grid="tiny",
             out=Path(folder) / "run",
+            progress=killer,
             **played.more,
         )
+        if killer is not None and not killer.killed:
+            raise RuntimeError("no process was there to be killed")
         if played.begun is not None:
             run = resume(run.folder, futures=played.size.futures, worlds=played.size.worlds)
     return run.digest
