@@ -3,9 +3,8 @@
 #   make lint     style, types, layers              make bench    write benchmarks/results.md
 #   make lock     renew requirements/*.txt
 #   make verify   published cases, raids and small games worked out twice, reported salvos, endings of
-#                 random packs, intervals of drivers, past crises, June 2025 as a precedent,
-#                 failed talks, grids, the effect of every number, planted faults, damaged packs,
-#                 the built wheel
+#                 random packs, past crises, June 2025 as a precedent, failed talks, grids,
+#                 the effect of every number, planted faults, damaged packs, the built wheel
 #   make verify-peers   what an independent program answers to the bargaining cases
 PYTHON ?= python3
 WORKERS ?= 2
@@ -41,7 +40,6 @@ verify: .venv/ready-dev
 	$(BIN)/python -m verification.salvos
 	$(BIN)/python -m verification.slow
 	$(BIN)/python -m verification.endings
-	$(BIN)/python -m verification.drivers
 	$(BIN)/python -m verification.calibration
 	$(BIN)/python -m verification.precedent
 	$(BIN)/python -m verification.no_way_back
