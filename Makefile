@@ -4,9 +4,9 @@
 #   make lock     renew requirements/*.txt
 #   make verify   published cases, raids and small games worked out twice, reported salvos, endings of
 #                 random packs, past crises, June 2025 as a precedent, failed talks, comparisons,
-#                 drivers, grids, the effect of every number, planted faults, damaged packs, intervals, known answers,
-#                 connections, the supply chain, runs that are killed, failing disks, damaged runs,
-#                 little memory, one digest, the built wheel
+#                 drivers, grids, the effect of every number, planted faults, damaged packs, intervals,
+#                 known answers, connections, the supply chain, runs that are killed, failing disks,
+#                 damaged runs, little memory, one digest, the built wheel
 #   make verify-release  all that and what takes days, mutants of the code among it; goes on where stopped
 #   make verify-peers   what an independent program answers to the bargaining cases
 # verify-peers and bench install peers into a venv of their own; bench without: python -m benchmarks
@@ -47,7 +47,6 @@ verify: .venv/ready-dev
 	$(BIN)/python -m verification.salvos
 	$(BIN)/python -m verification.slow
 	$(BIN)/python -m verification.endings
-	$(BIN)/python -m verification.drivers
 	$(BIN)/python -m verification.calibration
 	$(BIN)/python -m verification.precedent
 	$(BIN)/python -m verification.no_way_back

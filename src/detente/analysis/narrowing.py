@@ -1,15 +1,14 @@
 """Goes on with a run until chance moves the shares that one looks at by little enough."""
 
-import difflib
 import math
 from collections.abc import Mapping
 
-from detente.analysis.summary import OUTCOMES, summarise
+from detente.analysis.outcomes import members_of
+from detente.analysis.summary import summarise
 from detente.ensemble.run import Run
 from detente.ensemble.shares import more_needed
 from detente.ensemble.simulate import Listener, resume
 from detente.errors import DetenteError
-from detente.kernel.endings import Ending
 
 MOST_FUTURES = 10_000_000
 """Where to stop, for each option, unless told otherwise."""
@@ -71,13 +70,8 @@ def check_widths(widths: Mapping[str, float]) -> None:
     DetenteError
         If there is no such outcome or a width is out of its bounds.
     """
-    known = [*OUTCOMES, *(ending.name.lower() for ending in Ending)]
     for key, width in widths.items():
-        if key not in known:
-            near = difflib.get_close_matches(key, known, 1)
-            advice = f"did you mean {near[0]}? " if near else ""
-            hint = f"{advice}outcomes: {', '.join(known)}"
-            raise DetenteError(f"there is no outcome {key!r}", where="until", hint=hint)
+        members_of(key, where="until")
         if not 0.0 < width < WIDEST:
             what = f"the width of {key} is {width:g}; use one above 0 and below {WIDEST:g}"
             raise DetenteError(what, where="until", hint=f"for example {key}=0.5% or {key}=0.005")

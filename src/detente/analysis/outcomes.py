@@ -19,8 +19,8 @@ class ByWorld(NamedTuple):
     noise: Annotated[np.ndarray, "variance that chance gives to each, shape (worlds,)"]
 
 
-def members_of(outcome: str) -> tuple[Ending, ...]:
-    """Return the endings that make an outcome.
+def members_of(outcome: str, *, where: str = "outcome") -> tuple[Ending, ...]:
+    """Return the endings that make an outcome; `where` it was asked for is told if there is none.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def members_of(outcome: str) -> tuple[Ending, ...]:
     near = difflib.get_close_matches(outcome, known, 1)
     advice = f"did you mean {near[0]}? " if near else ""
     hint = f"{advice}outcomes: {', '.join(known)}"
-    raise DetenteError(f"there is no outcome {outcome!r}", where="outcome", hint=hint)
+    raise DetenteError(f"there is no outcome {outcome!r}", where=where, hint=hint)
 
 
 def by_world(run: Run, outcome: str, option: str = BASE) -> ByWorld:

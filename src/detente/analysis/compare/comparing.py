@@ -18,8 +18,9 @@ from detente.analysis.compare.differences import (
 from detente.analysis.compare.flips import Flip, Reweighted, reweighted, turning_point
 from detente.analysis.compare.goals import Goal, Reached
 from detente.analysis.compare.numbers import Numbers, read_numbers
-from detente.analysis.compare.pairs import Pairs, count_pairs, members_of
+from detente.analysis.compare.pairs import Pairs, count_pairs
 from detente.analysis.compare.regret import Regret, regrets
+from detente.analysis.outcomes import members_of
 from detente.ensemble.foundation import has_options
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -174,7 +175,7 @@ def compare(
         If there is no such outcome or option, the run played no options, a threshold is out of its
         bounds, or a file of the run is missing or was changed.
     """
-    targets.known_outcome(outcome)
+    members_of(outcome)
     goals = targets.goals_of(outcome, below, above)
     sign = _sign(outcome, better)
     pairs = count_pairs(run, _chosen(run, options), outcome)

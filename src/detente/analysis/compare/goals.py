@@ -1,20 +1,16 @@
 """In how many worlds an outcome stays on the right side of a threshold, and what it would take."""
 
-import difflib
 from collections.abc import Mapping
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
 from detente.analysis.compare.differences import ByWorld, without_chance
-from detente.analysis.compare.pairs import Pairs, members_of
-from detente.analysis.summary import OUTCOMES
+from detente.analysis.compare.pairs import Pairs
+from detente.analysis.outcomes import members_of
 from detente.ensemble.shares import interval
 from detente.errors import DetenteError
-from detente.kernel.endings import Ending
 
-KNOWN = (*OUTCOMES, *(ending.name.lower() for ending in Ending))
-"""What can be asked about."""
 USUAL = {"any_war": 0.05}
 """The most war that is asked about unless told otherwise."""
 
@@ -55,29 +51,13 @@ def goals_of(
     asked = [Goal(key, threshold, is_below=True) for key, threshold in (below or {}).items()]
     asked += [Goal(key, threshold, is_below=False) for key, threshold in (above or {}).items()]
     for goal in asked:
-        known_outcome(goal.outcome)
+        members_of(goal.outcome)
         if not 0.0 < goal.threshold < 1.0:
             side = "below" if goal.is_below else "above"
             what = f"{goal.outcome} is to stay {side} {goal.threshold:g}; use a share from 0 to 1"
             hint = f"for example {goal.outcome}=5% or {goal.outcome}=0.05"
             raise DetenteError(what, where=side, hint=hint)
     return tuple(asked)
-
-
-def known_outcome(outcome: str) -> str:
-    """Return an outcome that there is.
-
-    Raises
-    ------
-    DetenteError
-        If there is none of this name.
-    """
-    if outcome in KNOWN:
-        return outcome
-    near = difflib.get_close_matches(outcome, KNOWN, 1)
-    advice = f"did you mean {near[0]}? " if near else ""
-    hint = f"{advice}outcomes: {', '.join(KNOWN)}"
-    raise DetenteError(f"there is no outcome {outcome!r}", where="outcome", hint=hint)
 
 
 def shares_by_world(pairs: Pairs, outcome: str, option: int) -> ByWorld:

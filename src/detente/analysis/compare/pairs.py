@@ -5,7 +5,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.analysis.summary import OUTCOMES
+from detente.analysis.outcomes import members_of
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
 from detente.kernel.endings import Ending
@@ -42,11 +42,6 @@ class Pairs(NamedTuple):
         """Return the futures of each world with the outcome, shape (worlds, options)."""
         counts: np.ndarray = np.einsum("koo->ko", self.together)
         return counts
-
-
-def members_of(outcome: str) -> tuple[Ending, ...]:
-    """Return the endings that an outcome is made of."""
-    return OUTCOMES[outcome] if outcome in OUTCOMES else (Ending[outcome.upper()],)
 
 
 def count_pairs(run: Run, options: Sequence[str], outcome: str) -> Pairs:

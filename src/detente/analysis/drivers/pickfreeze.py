@@ -24,6 +24,8 @@ from detente.analysis.drivers.quadratic import (
     draw_blocks,
 )
 
+BLOCKS = 32
+"""Blocks of rows, at least, if there are rows enough: a studentised draw needs many."""
 LEAST_ERROR = 1e-12
 """An estimate that varies less than this between blocks varies by rounding only."""
 
@@ -88,7 +90,7 @@ def _ratio(above: np.ndarray, below: np.ndarray, seed: int) -> Part:
 
     Where the variance below may well be none, any part is possible.
     """
-    starts = block_starts(len(above))
+    starts = block_starts(len(above), BLOCKS)
     tops, bottoms = np.add.reduceat(above, starts), np.add.reduceat(below, starts)
     counts = draw_blocks(len(starts), seed)
     share, error = (float(one[0]) for one in _estimate(tops, bottoms, np.ones((1, len(starts)))))

@@ -18,7 +18,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-BLOCKS = 32
+BLOCKS = 16
 """There are so many blocks of worlds, and fewer than twice as many, if there are worlds enough."""
 SMALLEST_BLOCK = 2
 REPETITIONS = 1000
@@ -65,9 +65,9 @@ class Effect(NamedTuple):
         return self.shapley or self.total
 
 
-def block_starts(worlds: int) -> np.ndarray:
+def block_starts(worlds: int, blocks: int = BLOCKS) -> np.ndarray:
     """Return the first world of each block, of a power of 2: so the design spreads neighbours."""
-    size = max(SMALLEST_BLOCK, 1 << max(0, (worlds // BLOCKS).bit_length() - 1))
+    size = max(SMALLEST_BLOCK, 1 << max(0, (worlds // blocks).bit_length() - 1))
     return np.arange(0, worlds, size)
 
 
