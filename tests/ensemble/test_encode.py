@@ -269,7 +269,7 @@ def test_each_day_lies_in_its_stage_and_all_later_ones_in_the_last(grid, horizon
     np.testing.assert_array_equal(calendar.stage_of_day, expected)
 
 
-@pytest.mark.parametrize(("grid", "step"), [("tiny", 45), ("normal", 8), ("fine", 4)])
+@pytest.mark.parametrize(("grid", "step"), [("tiny", 45), ("normal", 4), ("fine", 2)])
 def test_a_finer_grid_has_shorter_stages_within_the_horizon(grid, step):
     assert encoded(grid=grid, horizon=360).calendar.stage_days[0] == step
 
@@ -298,19 +298,19 @@ def day(number):
 
 
 def test_the_ceiling_of_force_rises_once_a_force_has_arrived():
-    calendar = calendar_with(gulf_aircraft__arrives=day(100))
+    calendar = calendar_with(gulf_aircraft__arrives=day(98))
 
-    assert calendar.stage_of_day[100] == 12
-    assert np.all(calendar.ceiling[:13] == 1)
-    assert np.all(calendar.ceiling[13:] == 2)
+    assert calendar.stage_of_day[98] == 24
+    assert np.all(calendar.ceiling[:25] == 1)
+    assert np.all(calendar.ceiling[25:] == 2)
 
 
 def test_it_falls_on_the_day_on_which_a_force_has_left():
     calendar = calendar_with(carrier_group__leaves=day(80))
 
-    assert calendar.stage_of_day[80] == 10
-    assert np.all(calendar.ceiling[:10] == 2)
-    assert np.all(calendar.ceiling[10:] == 1)
+    assert calendar.stage_of_day[80] == 20
+    assert np.all(calendar.ceiling[:20] == 2)
+    assert np.all(calendar.ceiling[20:] == 1)
 
 
 def test_more_force_than_the_highest_level_counts_as_the_highest():

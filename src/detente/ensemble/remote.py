@@ -63,6 +63,11 @@ class RemotePath(ProxyUPath):
         with heard(self):
             return iter([self._from_upath(path) for path in self.__wrapped__.iterdir()])
 
+    def glob(self, pattern: str, **_: Any) -> Iterator["RemotePath"]:
+        """Return what lies in it and has a name of this pattern."""
+        with heard(self):
+            return iter([self._from_upath(path) for path in self.__wrapped__.glob(pattern)])
+
     def rglob(self, pattern: str, **_: Any) -> Iterator["RemotePath"]:
         """Return what lies below it and has a name of this pattern."""
         with heard(self):

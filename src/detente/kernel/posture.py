@@ -6,7 +6,7 @@ from detente.kernel.arithmetic import log
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 
-STAGES = 192
+STAGES = 256
 """Most stages that a calendar holds."""
 DAYS = 1024
 """Most days that a calendar holds."""
