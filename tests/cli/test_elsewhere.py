@@ -178,7 +178,7 @@ def test_a_part_of_a_newer_schema_is_not_played_over(usual, here, capsys):
     part = next((folder / "futures").rglob("*.parquet"))
     before = part.read_bytes()
     record = json.loads((folder / "record.json").read_text())
-    (folder / "record.json").write_text(json.dumps({**record, "outcome": None}))
+    (folder / "record.json").write_text(json.dumps({**unsealed(record), "outcome": None}))
 
     status, _, err = answer(capsys, "run", "--resume", "folder")
 
@@ -198,11 +198,16 @@ def edits(record):
                 yield {**record, key: inner}
 
 
-def test_an_edited_record_is_shown_or_refused_in_words(usual, here, capsys):
+def unsealed(record):
+    return {key: value for key, value in record.items() if key != "seal"}
+
+
+@pytest.mark.parametrize("forge", [dict, unsealed], ids=["with its seal", "without"])
+def test_an_edited_record_is_shown_or_refused_in_words(usual, here, capsys, forge):
     folder = shutil.copytree(usual.folder, here / "folder")
     record = json.loads((folder / "record.json").read_text())
     statuses = set()
-    for edited in edits(record):
+    for edited in edits(forge(record)):
         (folder / "record.json").write_text(json.dumps(edited))
         statuses.add(answer(capsys, "show", "folder", "-q")[0])
 

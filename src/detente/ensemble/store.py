@@ -244,7 +244,8 @@ def fill_aside(path: Path, fill: Callable[[BinaryIO], object]) -> None:
         aside.replace(path)
         _flush_folder(path.parent)
     except OSError as fault:
-        fault.filename = str(path)
+        if fault.errno is not None:
+            fault.filename = str(path)
         raise
     finally:
         aside.unlink(missing_ok=True)
