@@ -92,7 +92,7 @@ def past_the_end(sight, chances):
 FAULTS = {
     not_a_number: r"HOLD has the chance nan",
     below_nothing: r"HOLD has the chance -0.5",
-    too_much: r"the chances add up to 1\.5",
+    too_much: r"the chances add up to 1",
     past_the_end: r"it stopped with IndexError: index 20 is out of bounds",
 }
 
