@@ -31,7 +31,8 @@ from detente.kernel.draws import Luck, fine_uniform, uniforms
 SOURCES = sorted(Path(detente.kernel.__file__).parent.glob("*.py"))
 EXACT_IN_MATH = {"sqrt", "floor"}
 CASTS = {"uint64", "int64", "float64"}
-METHODS = {"view", "reshape"}
+METHODS = {"view", "reshape", "of_challenger", "of_defender"}
+"""The last two are rules of a user's own, whose sameness is for the user to see to."""
 NOT_THE_SAME = {"pow", "round", "sum", "divmod", "print", "complex", "str"}
 NOT_IN_A_RULE = {
     ast.Try: "exception",
