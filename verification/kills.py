@@ -63,6 +63,7 @@ class Life:
     stops: Counter[str] = field(default_factory=Counter)
     kept: int = 0
     torn: int = 0
+    damaged: set[str] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
 
     @property
@@ -120,10 +121,15 @@ def judged(answer: Answer, sent: signal.Signals) -> list[str]:
 
 
 def look_at(life: Life, folder: Path, kept: Mapping[str, Stamp]) -> Mapping[str, Stamp]:
-    """Return what is finished; add to what is wrong what is half, or was computed again."""
+    """Return what is finished; add to what is wrong what is half, or was computed again.
+
+    What was torn by hand is expected to be half until it has been made again.
+    """
     half = deeds.partial(folder / IT, life.deed.sound)
-    life.wrong += [f"half under its name: {one}" for one in half]
-    there = stamps(folder / IT)
+    life.damaged &= set(half)
+    life.wrong += [f"half under its name: {one}" for one in half if one not in life.damaged]
+    found = stamps(folder / IT)
+    there = {one: stamp for one, stamp in found.items() if one not in life.damaged}
     life.wrong += [f"computed again: {one}" for one in kept if there.get(one) != kept[one]]
     return there
 
@@ -143,6 +149,7 @@ def tear(
     path = folder / IT / name
     path.write_bytes(path.read_bytes()[: int(luck.integers(path.stat().st_size))])
     life.torn += 1
+    life.damaged.add(name)
     return {one: stamp for one, stamp in kept.items() if one != name}
 
 

@@ -96,7 +96,7 @@ def test_without_a_full_answer_force_is_a_war_only_where_losses_exceed_the_limit
     is_war = rows.violence == Violence.WAR
     lost = np.maximum(rows.challenger_loss, rows.defender_loss)
 
-    assert min(is_limited.sum(), is_war.sum()) > 1000
+    assert min(is_limited.sum(), is_war.sum()) > 500
     np.testing.assert_array_equal(is_limited | is_war, rows.first_force_day >= 0)
     assert (lost[is_limited] <= np.float32(LIMITED_LOSS)).all()
     assert (lost[is_war] >= np.float32(LIMITED_LOSS)).all()
