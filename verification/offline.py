@@ -41,7 +41,9 @@ ALWAYS_WRONG += ("subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spa
 FROM_FILES = ("exec", "compile", "import", "ctypes.dlopen", "marshal.load")
 """Events that may come about, but never from the user's files."""
 UNPICKLED = "pickle.find_class"
-CACHE_READER = str(Path("numba") / "core" / "caching.py")
+COMPILER = Path("numba") / "core"
+CARRIERS = (str(COMPILER / "caching.py"), str(COMPILER / "serialize.py"))
+"""What reads compiled code from the cache, and what of it is unpickled later, when it is called."""
 
 
 class Seen(NamedTuple):
@@ -75,7 +77,7 @@ def _told(argument: Any) -> str:
 def _reads_cache() -> bool:
     frame = sys._getframe()  # noqa: SLF001 - the one way to learn who is calling
     while frame is not None:
-        if frame.f_code.co_filename.endswith(CACHE_READER):
+        if frame.f_code.co_filename.endswith(CARRIERS):
             return True
         frame = frame.f_back  # type: ignore[assignment]
     return False
