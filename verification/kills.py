@@ -24,6 +24,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from detente.ensemble import record as records
 from verification import deeds
 from verification.deeds import IT, Answer, Deed, Size
 
@@ -84,7 +85,7 @@ def live(deed: Deed, seconds: float, times: int, number: int) -> Life:
         kept: Mapping[str, Stamp] = {}
         while moment is not None and _stop(life, folder, line, moment):
             kept = look_at(life, folder, kept)
-            if number % TORN_EVERY == 0 and kept:
+            if number % TORN_EVERY == 0 and kept and not has_ended(life, folder):
                 kept = tear(life, folder, kept, luck)
             is_again = luck.uniform() < AGAIN and life.stops.total() < MOST_STOPS
             moment = luck.uniform() * seconds if is_again else None
@@ -139,6 +140,11 @@ def stamps(folder: Path) -> dict[str, Stamp]:
     paths = [path for kind in KEPT for path in (folder / kind).rglob("[!.]*.parquet")]
     found = {path.relative_to(folder).as_posix(): path.stat() for path in paths}
     return {name: Stamp(one.st_ino, one.st_mtime_ns) for name, one in found.items()}
+
+
+def has_ended(life: Life, folder: Path) -> bool:
+    """Say whether the run came to its end: what is torn of one is told and not made again."""
+    return life.deed.name == "causes" or records.read(folder / IT).outcome is not None
 
 
 def tear(

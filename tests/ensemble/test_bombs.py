@@ -114,6 +114,16 @@ def test_a_part_with_millions_of_rows_is_not_decoded(run, refuse):
     check(refuse(folder), "another number of rows")
 
 
+def test_a_compression_that_nobody_knows_does_not_end_the_process(run, refuse):
+    folder, part, _ = run
+    content = part.read_bytes()
+    stored = b"\x19\x18\x05world\x15"
+    part.write_bytes(content.replace(stored + b"\x00", stored + b"\x10"))
+
+    assert content.count(stored + b"\x00") == 1
+    check(refuse(folder), "is compressed")
+
+
 def varint(number):
     number *= 2
     while number > 127:

@@ -20,6 +20,13 @@ SHORTEST_LABELS = 1024
 """Bytes that a column which repeats one label takes at least; and one more for every so many: """
 ROWS_A_BYTE = 64
 """rows."""
+LENGTH_AND_MARK = 8
+"""Bytes after the footer: its length, and the mark of the format."""
+ONE_NAME, NOT_COMPRESSED = b"\x19\x18", b"\x15\x00\x16"
+"""What stands around a column's name where a footer says how it is stored: the path of one name
+before it, no compression and then a count after it (Thrift's compact protocol)."""
+SHORT_NAME = 128
+"""Names of fewer bytes have a length of one byte."""
 
 
 class Expected(NamedTuple):
@@ -89,6 +96,7 @@ def read_table(
             if check is not None:
                 check(file.schema_arrow)
             _check_footer(file, expected)
+            _check_compression(file, content, expected)
             _check_label(file, expected)
             table = file.read(columns=list(expected.columns))
         table.validate(full=True)
@@ -107,9 +115,29 @@ def _check_footer(file: pq.ParquetFile, expected: Expected) -> None:
         raise NotAsExpectedError("has other columns")
     if not all(pa.types.is_primitive(schema.field(name).type) for name in expected.columns):
         raise NotAsExpectedError("has columns that hold no numbers")
+
+
+def _check_compression(file: pq.ParquetFile, content: bytes, expected: Expected) -> None:
+    """Refuse what is compressed.
+
+    The footer is looked at first: asked for a compression that it does not know, pyarrow ends the
+    process.
+    """
+    footer = content[-LENGTH_AND_MARK - int.from_bytes(content[-8:-4], "little") :]
+    groups = [file.metadata.row_group(index) for index in range(file.metadata.num_row_groups)]
+    if any(footer.count(_stored_plainly(name)) < len(groups) for name in expected.names):
+        raise NotAsExpectedError("is compressed")
     chunks = (group.column(place) for group in groups for place in range(len(expected.names)))
     if any(chunk.compression != "UNCOMPRESSED" for chunk in chunks):
         raise NotAsExpectedError("is compressed")
+
+
+def _stored_plainly(name: str) -> bytes:
+    """Return what a footer says of a column that is not compressed."""
+    path = name.encode()
+    more, rest = divmod(len(path), SHORT_NAME)
+    length = bytes([rest + SHORT_NAME, more]) if more else bytes([rest])
+    return ONE_NAME + length + path + NOT_COMPRESSED
 
 
 def _check_label(file: pq.ParquetFile, expected: Expected) -> None:
