@@ -51,15 +51,21 @@ def estimate_mean(by_world: np.ndarray, squares: np.ndarray, futures: int) -> Sh
     """
     worlds = len(by_world)
     mean = math.fsum(by_world) / worlds
-    if futures == 1:
-        noise = math.fsum(squares) / worlds - mean * mean
-    else:
-        noise = float(np.mean(np.maximum(squares - by_world * by_world, 0.0))) / (futures - 1)
+    noise = noise_of_means(by_world, squares, futures)
     half = (mean + 1.0) / 2.0
     low, high = interval(half, noise / 4.0 / worlds, worlds * futures)
     ends = (low, high, *spread((by_world + 1.0) / 2.0, half, noise / 4.0))
     low, high, spread_low, spread_high = (2.0 * end - 1.0 for end in ends)
     return Share(mean, min(low, mean), max(high, mean), spread_low, spread_high)
+
+
+def noise_of_means(by_world: np.ndarray, squares: np.ndarray, futures: int) -> float:
+    """Return the mean chance variance of a world's mean, from means and mean squares."""
+    if futures == 1:
+        # One future a world cannot tell chance from not-knowing: all of it is called chance.
+        worlds = len(by_world)
+        return math.fsum(squares) / worlds - (math.fsum(by_world) / worlds) ** 2
+    return float(np.mean(np.maximum(squares - by_world * by_world, 0.0))) / (futures - 1)
 
 
 def interval(share: float, variance: float, futures: int) -> tuple[float, float]:

@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.analysis.compare.pairs import LOSSES, Pairs
-from detente.ensemble.shares import QUANTILE, estimate_mean
+from detente.ensemble.shares import QUANTILE, estimate_mean, noise_of_means
 
 
 class Difference(NamedTuple):
@@ -38,11 +38,7 @@ class ByWorld(NamedTuple):
     @property
     def noise(self) -> float:
         """Return the mean chance variance of a world's mean."""
-        if self.futures == 1:
-            # One future a world cannot tell chance from not-knowing: all of it is called chance.
-            return float(np.mean(self.squares) - np.mean(self.means) ** 2)
-        within = np.maximum(self.squares - self.means * self.means, 0.0)
-        return float(np.mean(within)) / (self.futures - 1)
+        return noise_of_means(*self)
 
 
 def between(pairs: Pairs, option: int, other: int) -> ByWorld:
