@@ -37,6 +37,8 @@ MISTAKEN = 0.05
 DRAWS, MANY_DRAWS = 4000, 400_000
 """Draws of noise for ends of intervals, and for what the largest of many claims reaches."""
 HALVINGS = 20
+NOTHING = 1e-24
+"""Squares that add up to less are rounding."""
 GRADES = 12.0
 """What the two ranks of the weakest grade, F6, add up to."""
 
@@ -68,13 +70,15 @@ class ClaimInfluence:
     @property
     def weakness(self) -> float:
         """Return how weak a claim is, from A1 at 1/6 to F6 at 1: its two ranks, added."""
-        letter, digit = self.claim.grade
-        return ("ABCDEF".index(letter) + 1 + int(digit)) / GRADES
+        source, said = self.claim.grade[0], self.claim.grade[1]
+        return ("ABCDEF".index(source) + 1 + int(said)) / GRADES
 
     @property
     def weight(self) -> float:
-        """Return the claim's largest shift that can be told, else its largest, times weakness."""
-        return self.weakness * max((one.shift for one in self.shifts.values()), default=0.0)
+        """Return the claim's weakness times its largest shift, of those that can be told if any."""
+        told = [one.shift for one in self.shifts.values() if one.is_told]
+        all_of_them = [one.shift for one in self.shifts.values()]
+        return self.weakness * max(told or all_of_them, default=0.0)
 
     @property
     def order(self) -> tuple[bool, bool, float]:
@@ -202,10 +206,6 @@ def _error(rest: np.ndarray, functions: np.ndarray) -> float:
     return math.sqrt(few * squares / count) if squares > NOTHING else 0.0
 
 
-NOTHING = 1e-24
-"""Squares that add up to less are rounding."""
-
-
 def _reach(places: np.ndarray) -> float:
     """Return how far out the farthest value of any number lies, in its standard deviations."""
     off = places - places.mean(axis=0)
@@ -244,7 +244,7 @@ class _Lengths(NamedTuple):
 
 @cache
 def _noise(slopes: int, free: int, draws: int) -> tuple[np.ndarray, np.ndarray]:
-    """Draw errors of slopes, of Student's t together: along the true line, and squared across it."""
+    """Draw errors of slopes, Student's t together: along the true line, and squared across it."""
     luck = np.random.default_rng(1)
     wider = free / luck.chisquare(free, draws)
     across = luck.chisquare(slopes - 1, draws) if slopes > 1 else np.zeros(draws)
