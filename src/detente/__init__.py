@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from detente.analysis.discovery import Discovery, discover
     from detente.analysis.drivers import Drivers, drivers
     from detente.analysis.engagement import Engagement, engage
+    from detente.analysis.influence import Influences, influence
     from detente.analysis.summary import Summary, summarise
     from detente.analysis.trace import Trace, trace
     from detente.ensemble.replay import Replay, replay
@@ -36,6 +37,7 @@ __all__ = [
     "Drivers",
     "Engagement",
     "Fault",
+    "Influences",
     "PackFaults",
     "Regime",
     "Replay",
@@ -51,6 +53,7 @@ __all__ = [
     "discover",
     "drivers",
     "engage",
+    "influence",
     "load",
     "replay",
     "resume",
@@ -76,6 +79,7 @@ _HOMES = {
     "Drivers": "detente.analysis.drivers",
     "Engagement": "detente.analysis.engagement",
     "Fault": "detente.errors",
+    "Influences": "detente.analysis.influence",
     "PackFaults": "detente.errors",
     "Regime": "detente.kernel.talks",
     "Replay": "detente.ensemble.replay",
@@ -91,6 +95,7 @@ _HOMES = {
     "attribute": "detente.analysis.causes",
     "compare": "detente.analysis.compare",
     "course": "detente.analysis.course",
+    "influence": "detente.analysis.influence",
     "load": "detente.pack",
     "replay": "detente.ensemble.replay",
     "resume": "detente.ensemble.simulate",
