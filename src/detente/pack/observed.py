@@ -11,7 +11,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field
 
 from detente.errors import Fault, Faults
-from detente.evidence.written import Day, Part, Text
+from detente.evidence.written import Day, Part, StandIn, Text
 from detente.pack import files
 from detente.pack.crisis import Crisis
 from detente.pack.form import fit_to
@@ -40,10 +40,14 @@ class Observation(Part):
     by: Annotated[Text, Field(description="who says so")]
     source: Annotated[Text, Field(description="where that stands")]
     sign: Annotated[
-        Key | None, Field(description="the key of a sign of the pack, or of this file")
+        Key | None,
+        Field(description="the key of a sign of the pack, or of this file"),
+        StandIn("key"),
     ] = None
     seen: Annotated[
-        bool | None, Field(description="whether the sign came with the force that arrived")
+        bool | None,
+        Field(description="whether the sign came with the force that arrived"),
+        StandIn(True),
     ] = None
     state: Annotated[
         State | None,
@@ -52,9 +56,10 @@ class Observation(Part):
             "(open, and the quarrel has not ended either), deal (one is in force) or force (it has "
             "been ordered)"
         ),
+        StandIn("open"),
     ] = None
     talks_failed: Annotated[
-        bool | None, Field(description="whether talks had failed by that day")
+        bool | None, Field(description="whether talks had failed by that day"), StandIn(True)
     ] = None
 
     @property

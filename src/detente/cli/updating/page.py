@@ -126,7 +126,7 @@ def _show_watched(found: Update) -> None:
         )
         terminal.say()
         return
-    head = ("", "seen", "tells of it", "of the plan", "if seen", "90 %", "if not", "90 %")
+    head = ("", "seen", "tells", "of plan", "if seen", "90 %", "if not", "90 %")
     rows = [head, *((key, *_watched(one)) for key, one in found.next.items())]
     terminal.show_table(rows, right=" rrrrrrr")
     for line in _watched_words(found):
@@ -173,9 +173,10 @@ def _explain(found: Update, *, shows_next: bool) -> None:
         )
     if shows_next:
         terminal.say(
-            "seen: of 100. tells: of 100 parts of what is not known, on average over seeing the "
-            "sign or not; a sign that often comes along anyway tells little. 90 %: interval of "
-            "chance and of which worlds were drawn."
+            f"seen: of 100. tells: of 100 parts of what is not known of "
+            f"{wording.NAMES[found.outcome]}, and of the plan, on average over seeing the sign or "
+            "not; one that often comes along anyway tells little. 90 %: interval of chance and of "
+            "which worlds were drawn."
         )
     terminal.say()
 
