@@ -89,14 +89,16 @@ class Weighted:
         parts = (self.table * happens).sum(axis=(1, 2)), self.table.sum(axis=(1, 2))
         share = float(parts[0].sum() / parts[1].sum())
         shift = share - before.share
-        left_out = _without_each(*parts)
-        moved = left_out - _without_each(happened, np.full(len(happened), self.counted.futures))
-        chance = self._chance(happens, share)
+        left_out = without_each(*parts)
+        moved = left_out - without_each(happened, np.full(len(happened), self.counted.futures))
+        chance = interval(share, self._chance(happens, share), self.effective.futures)
+        wide = over_worlds(share, left_out, self.effective)
         return Updated(
             before,
             share,
-            *interval(share, chance, self.effective.futures),
-            *interval(share, jackknife(left_out, self.effective.worlds), self.effective.futures),
+            *chance,
+            min(chance[0], wide[0]),
+            max(chance[1], wide[1]),
             Shift(
                 shift,
                 *_around(shift, self._chance(happens, share, before.share)),
@@ -135,6 +137,21 @@ def jackknife(left_out: np.ndarray, effective: float) -> float:
     return variance * (student_quantile(effective - 1.0) / QUANTILE) ** 2
 
 
+def over_worlds(share: float, left_out: np.ndarray, effective: Effective) -> tuple[float, float]:
+    """Return the 90 % interval of a share over worlds and chance.
+
+    `left_out`: the share without each world in turn, shape (worlds,). On the scale of log-odds, on
+    which few worlds with a large share pull less to one side; where a share is 0 or 1 without some
+    world that scale has no place for it, and the score interval of a share is taken.
+    """
+    if left_out.min() <= 0.0 or left_out.max() >= 1.0:
+        return interval(share, jackknife(left_out, effective.worlds), effective.futures)
+    reach = QUANTILE * math.sqrt(jackknife(np.log(left_out / (1.0 - left_out)), effective.worlds))
+    odds = share / (1.0 - share)
+    low, high = odds * math.exp(-reach), odds * math.exp(reach)
+    return low / (1.0 + low), high / (1.0 + high)
+
+
 def student_quantile(freedom: float) -> float:
     """Return the 95 % quantile of Student's law, by its expansion (Abramowitz & Stegun 26.7.5)."""
     z = QUANTILE
@@ -146,7 +163,7 @@ def student_quantile(freedom: float) -> float:
     return z + sum(term / freedom ** (place + 1) for place, term in enumerate(terms))
 
 
-def _without_each(happened: np.ndarray, weight: np.ndarray) -> np.ndarray:
+def without_each(happened: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Return the share without each world in turn, shape (worlds,)."""
     left: np.ndarray = (happened.sum() - happened) / (weight.sum() - weight)
     return left
