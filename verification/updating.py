@@ -289,6 +289,7 @@ class Answers(NamedTuple):
 
     share: float
     shift: float
+    outcome: float
     plan: float
     if_seen: float
 
@@ -303,7 +304,8 @@ def answers(truth: Truth) -> Answers:
     of_plan = np.einsum("kd,kds->ds", truth.plans, sight)
     before = float(joint[:, 0].sum() / joint.sum())
     if_seen = float(of_outcome[0, 0] / of_outcome[:, 0].sum())
-    return Answers(share, share - before, float(told(of_plan)), if_seen)
+    bits = float(told(of_outcome)), float(told(of_plan))
+    return Answers(share, share - before, *bits, if_seen)
 
 
 def intervals(repetitions: int) -> list[Check]:
@@ -325,6 +327,7 @@ KINDS = (
     "share, chance and worlds",
     "shift, chance",
     "shift, chance and worlds",
+    "bits on the outcome",
     "bits on the plan",
     "share if the sign is seen",
 )
@@ -345,6 +348,7 @@ def holds(setting: Setting, everywhere: Answers, luck: np.random.Generator) -> t
         found.wide_low <= everywhere.share <= found.wide_high,
         found.shift.low <= here.shift <= found.shift.high,
         found.shift.wide_low <= everywhere.shift <= found.shift.wide_high,
+        sign.outcome.low <= everywhere.outcome <= sign.outcome.high,
         sign.plan.low <= everywhere.plan <= sign.plan.high,
         sign.if_seen.low <= everywhere.if_seen <= sign.if_seen.high,
     )

@@ -110,7 +110,8 @@ class Weighted:
         """Return the variance that chance gives to a share, or to what it is more than `before`.
 
         Worlds are strata. To first order a future adds `w (y - share) / mean w`, and `y - before`
-        less of it, so that the variance is `sum_k v_k / (M - 1) / K^2` (delta method).
+        less of it, so that the variance is `sum_k v_k / (M - 1) / K^2` (delta method). With one
+        future a world all that differs is called chance.
         """
         counted = self.counted
         mean = float(self.table.sum()) / (counted.worlds * counted.futures)
@@ -120,9 +121,11 @@ class Weighted:
         apart = counted.played - counted.agreeing
         first = (counted.agreeing * adds + apart * absent).sum(axis=(1, 2))
         second = (counted.agreeing * adds**2 + apart * absent**2).sum(axis=(1, 2))
+        if counted.futures == 1:
+            return float(np.var(first)) / counted.worlds
         within = second / counted.futures - (first / counted.futures) ** 2
-        freedom = max(1, counted.futures - 1)
-        return float(np.maximum(within, 0.0).sum()) / freedom / counted.worlds**2
+        variance = float(np.maximum(within, 0.0).sum()) / (counted.futures - 1)
+        return variance / counted.worlds**2
 
 
 def jackknife(left_out: np.ndarray, effective: float) -> float:

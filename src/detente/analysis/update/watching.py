@@ -115,13 +115,15 @@ def _part(bits: float, joint: np.ndarray) -> float:
 def _bits(weighted: Weighted, by_world: np.ndarray) -> Estimate:
     """Return the bits that summed weights tell, and the jackknife's interval over worlds.
 
-    `by_world`: the weights in each world, shape (worlds, things, 2).
+    `by_world`: the weights in each world, shape (worlds, things, 2). Bits go with the square of how
+    far apart chances lie, so that their root is what varies evenly.
     """
     together = by_world.sum(axis=0)
     bits = float(told(together))
-    variance = jackknife(told(together - by_world), weighted.effective.worlds)
-    reach = QUANTILE * math.sqrt(variance)
-    return Estimate(bits, max(0.0, bits - reach), bits + reach)
+    left_out = np.sqrt(told(together - by_world))
+    reach = QUANTILE * math.sqrt(jackknife(left_out, weighted.effective.worlds))
+    root = math.sqrt(bits)
+    return Estimate(bits, max(0.0, root - reach) ** 2, (root + reach) ** 2)
 
 
 def _share(weighted: Weighted, first: np.ndarray, of_all: np.ndarray) -> Estimate:
