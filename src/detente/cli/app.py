@@ -22,6 +22,7 @@ from detente.cli import (
     show,
     solve,
     trace,
+    update,
 )
 from detente.cli.commands import Commands
 
@@ -72,6 +73,7 @@ _add("drivers", drivers.drivers, READ, "drivers --outcome any_war")
 _add("discover", discover.discover, READ, "discover --outcome deal")
 _add("compare", compare.compare, READ, "compare --outcome any_war")
 _add("trace", trace.trace, READ, "trace --future 12:345")
+_add("update", update.update, FOLLOW, "update --next")
 _add("replay", replay.replay, FOLLOW, "replay --worlds 8")
 _add("diff", diff.diff, FOLLOW, "diff oman-2026 ./my-crisis")
 
