@@ -5,6 +5,7 @@ draw, which its docstring names. Nothing is played or searched for here.
 """
 
 from detente.report.charts.by_day import corridor
+from detente.report.charts.by_option import options
 from detente.report.charts.figure import Figure, Table
 
-__all__ = ["Figure", "Table", "corridor"]
+__all__ = ["Figure", "Table", "corridor", "options"]
