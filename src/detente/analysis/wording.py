@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from detente.ensemble.shares import Share
 from detente.ensemble.variance import Split
-from detente.kernel.endings import Ceasefire
+from detente.kernel.endings import Ceasefire, Trigger
 
 
 class Term(NamedTuple):
@@ -57,6 +57,15 @@ CEASEFIRES = {
     Ceasefire.RAN_OUT: "on the last day for which a war is followed",
 }
 """Why fighting stopped; goes on from "stopped" or "ended"."""
+
+BEGINNINGS = {
+    Trigger.STRIKE: "by a strike it chose",
+    Trigger.LAPSE: "when an ultimatum lapsed",
+    Trigger.INCIDENT: "after a hostile incident",
+    Trigger.MISREAD: "after an accident taken for an attack",
+    Trigger.ALLY: "on its own decision",
+}
+"""How force began; goes on from who used it first."""
 
 PLANS = ("a show of force", "strikes from afar", "a campaign of weeks", "forces that go in")
 """What the challenger may have in mind, in the order of the column `plan`."""
