@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Literal, NamedTuple, TypeAlias
 
-from detente.report.charts.figure import Figure
+from detente.report.charts import Figure
 
 Origin: TypeAlias = Literal["modelled", "reported", "assumed"]
 

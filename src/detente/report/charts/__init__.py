@@ -1,0 +1,10 @@
+"""Charts of results, one a question: still pictures with their message and their numbers.
+
+Each function takes what an analysis found and returns a `Figure`, or None where there is nothing to
+draw, which its docstring names. Nothing is played or searched for here.
+"""
+
+from detente.report.charts.by_day import corridor
+from detente.report.charts.figure import Figure, Table
+
+__all__ = ["Figure", "Table", "corridor"]
