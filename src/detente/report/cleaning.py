@@ -7,12 +7,11 @@ JOINERS = "\u200c\u200d"
 
 
 def clean(text: str) -> str:
-    """Return text without control, direction and line characters."""
-    kept = (
-        character
-        for character in text
-        if character in JOINERS
-        or unicodedata.category(character)[0] not in "CZ"
-        or character == " "
-    )
-    return "".join(kept)
+    """Return text on one line, without control and direction characters."""
+    return "".join(" " if one.isspace() else one for one in text if _is_kept(one))
+
+
+def _is_kept(character: str) -> bool:
+    if character in JOINERS or character.isspace():
+        return True
+    return unicodedata.category(character)[0] not in "CZ"

@@ -3,7 +3,7 @@
 from detente.analysis import wording
 from detente.analysis.causes import Story
 from detente.cli import terminal
-from detente.cli.causing.words import NAMES, listed
+from detente.analysis.causes.words import NAMES, listed
 from detente.cli.trace import show_trace
 
 

@@ -7,7 +7,7 @@ from detente.analysis import wording
 from detente.analysis.compare import Compared, Comparison
 from detente.analysis.compare.goals import Goal, Reached
 from detente.cli import terminal
-from detente.cli.comparing.words import (
+from detente.analysis.compare.words import (
     MEASURES,
     amount,
     change,
