@@ -9,6 +9,7 @@ from detente.report.charts.by_day import corridor
 from detente.report.charts.by_future import hundred_futures
 from detente.report.charts.by_number import Weighed, drivers, evidence
 from detente.report.charts.by_option import options
+from detente.report.charts.by_place import posture_map
 from detente.report.charts.figure import Figure, Table
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "hundred_futures",
     "leakage",
     "options",
+    "posture_map",
 ]

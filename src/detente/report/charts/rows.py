@@ -105,7 +105,7 @@ def _points(chart: alt.Chart, across: alt.X) -> alt.Chart:
 def _words(chart: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
     width = house.WIDTH - 20
     name = chart.mark_text(align="left", limit=width - FOR_NUMBERS).encode(
-        x=alt.value(0), y=_down("top"), text="name:N"
+        x=alt.value(4), y=_down("top"), text="name:N"
     )
     number = chart.mark_text(align="right", color=house.QUIET, fontSize=house.SMALL).encode(
         x=alt.value(width), y=_down("top"), text="number:N"
