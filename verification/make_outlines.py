@@ -36,11 +36,14 @@ def main() -> None:
     atlas = fetch()
     arcs = [thinned(arc) for arc in decoded(atlas)]
     objects = atlas["objects"]
-    land = [ring for shape in objects["land"]["geometries"] for ring in rings(shape, arcs)]
+    shapes = objects["land"]["geometries"]
+    land = [ring for shape in shapes for ring in rings(shape, arcs)]
+    inland = [ring for shape in shapes for ring in rings(shape, arcs, holes=True)]
     outlines = {
         "source": "Natural Earth (public domain), by world-atlas 2.0.2 (ISC); not authoritative",
         "parts": PARTS,
         "land": [packed(ring) for ring in land if is_kept(ring)],
+        "inland": [packed(ring) for ring in inland if area(ring) >= SMALLEST],
         "borders": [packed(arcs[at]) for at in shared(objects["countries"])],
         "countries": dict(sorted(named(objects["countries"], arcs))),
     }
@@ -94,16 +97,17 @@ def distance(point: Point, start: Point, end: Point) -> float:
     return float(abs((x1 - x0) * (y0 - y) - (x0 - x) * (y1 - y0)) / length)
 
 
-def rings(shape: dict[str, Any], arcs: list[Line]) -> Iterator[Line]:
-    """Yield the outer rings of a shape; lakes are left out."""
+def rings(shape: dict[str, Any], arcs: list[Line], *, holes: bool = False) -> Iterator[Line]:
+    """Yield the outer rings of a shape, or those of the waters within it."""
     if "arcs" not in shape:
         return
     polygons = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
     for polygon in polygons:
-        ring: Line = []
-        for at in polygon[0]:
-            ring += (arcs[at] if at >= 0 else arcs[~at][::-1])[1 if ring else 0 :]
-        yield unbroken(ring)
+        for part in polygon[1:] if holes else polygon[:1]:
+            ring: Line = []
+            for at in part:
+                ring += (arcs[at] if at >= 0 else arcs[~at][::-1])[1 if ring else 0 :]
+            yield unbroken(ring)
 
 
 def unbroken(ring: Line) -> Line:

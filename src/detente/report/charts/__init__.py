@@ -4,7 +4,9 @@ Each function takes what an analysis found and returns a `Figure`, or None where
 draw, which its docstring names. Nothing is played or searched for here.
 """
 
+from detente.report.charts.by_act import beliefs
 from detente.report.charts.by_cause import causes, leakage
+from detente.report.charts.by_date import calendar
 from detente.report.charts.by_day import corridor
 from detente.report.charts.by_future import hundred_futures
 from detente.report.charts.by_number import Weighed, drivers, evidence
@@ -16,6 +18,8 @@ __all__ = [
     "Figure",
     "Table",
     "Weighed",
+    "beliefs",
+    "calendar",
     "causes",
     "corridor",
     "drivers",

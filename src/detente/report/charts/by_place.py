@@ -18,8 +18,8 @@ MARGIN = 5.0
 LEAST_SPAN = 24.0
 """Room about places, and least width and height of a map [degrees]."""
 TALLEST = 420
-LETTER = 0.56
-"""Mean width of a letter as a part of its height."""
+LETTERS = 7.4, 6.2
+"""Mean width of a letter of a name and of what stands beneath it [pixels]."""
 LINE = 15
 """Height of a line of a label [pixels]."""
 KINDS = {"force": "triangle-up", "talks": "square", "party": "circle"}
@@ -172,9 +172,14 @@ def _drawn(frame: Frame, items: list[Item]) -> alt.TopLevelMixin:
     labels = alt.Chart(data(_labels(marks, size)))
     return alt.layer(
         sea,
-        _shapes(frame, gazetteer.land(frame.box), "Polygon").mark_geoshape(fill=house.LAND),
+        _shapes(frame, gazetteer.outlines("land", frame.box)).mark_geoshape(
+            clip=False, fill=house.LAND
+        ),
+        _shapes(frame, gazetteer.outlines("inland", frame.box)).mark_geoshape(
+            clip=False, fill=house.SEA
+        ),
         _shapes(frame, gazetteer.borders(frame.box), "LineString").mark_geoshape(
-            filled=False, stroke=house.BORDER, strokeWidth=1
+            clip=False, filled=False, stroke=house.BORDER, strokeWidth=1
         ),
         points.mark_point(size=110, filled=True, opacity=1, stroke=house.PAPER, strokeWidth=1).encode(
             shape=shape, color=alt.Color("colour:N", scale=None)
@@ -191,7 +196,7 @@ def _drawn(frame: Frame, items: list[Item]) -> alt.TopLevelMixin:
     )
 
 
-def _shapes(frame: Frame, lines: list[Line], kind: str) -> alt.Chart:
+def _shapes(frame: Frame, lines: list[Line], kind: str = "Polygon") -> alt.Chart:
     """Return outlines as shapes that are in pixels already."""
     points = [[frame.at(*point) for point in line] for line in lines]
     shapes = [
@@ -259,7 +264,9 @@ def _labels(marks: list[dict[str, Any]], size: dict[str, int]) -> list[dict[str,
 
 def _spots(mark: dict[str, Any], texts: list[str], size: dict[str, int]) -> Iterator[Spot]:
     """Yield where a label may stand: right, left, above, below, all within the map."""
-    wide, tall = max(map(len, texts)) * LETTER * house.TEXT, LINE * len(texts)
+    name, rest = LETTERS
+    wide = max(len(texts[0]) * name, *(len(text) * rest for text in texts[1:]), 0.0)
+    tall = LINE * len(texts)
     x, y = mark["x"], mark["y"]
     for left, top in (
         (x + 9, y - 8),

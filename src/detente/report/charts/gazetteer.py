@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from itertools import accumulate, pairwise
-from typing import Annotated, Any, NamedTuple, TypeAlias
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 import tomli
 
@@ -56,9 +56,9 @@ def place_in(text: str) -> Place | None:
     return known[max(sorted(found), key=len)] if found else None
 
 
-def land(box: Box) -> list[Line]:
-    """Return the outlines of land within a box, each a closed ring."""
-    clipped = (_clipped(_line(ring), box) for ring in _outlines()["land"])
+def outlines(kind: Literal["land", "inland"], box: Box) -> list[Line]:
+    """Return the outlines of land, or of waters within it, in a box, each a closed ring."""
+    clipped = (_clipped(_line(ring), box) for ring in _outlines()[kind])
     return [[*ring, ring[0]] for ring in clipped if len(ring) > 2]  # noqa: PLR2004  a triangle
 
 
