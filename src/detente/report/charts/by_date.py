@@ -9,6 +9,7 @@ import altair as alt
 from detente.pack import Crisis
 from detente.report.charts import house
 from detente.report.charts.figure import Figure, Table, data
+from detente.report.charts.rows import cleared, room_for
 
 HIGH = 40
 """Height of a row [pixels]."""
@@ -39,8 +40,7 @@ def calendar(crisis: Crisis) -> Figure | None:
     return Figure(
         key="calendar",
         title=title,
-        subtitle=f"Days before and after {crisis.as_of}, as the pack has them; as of "
-        f"{crisis.as_of}",
+        subtitle=f"Days before and after the as-of date, as the pack has them; as of {crisis.as_of}",
         description=f"{title}. " + " ".join(f"{one.what}: {_span(one)}." for one in dated),
         notes=(
             "Dots: signs that were seen. Triangles: forces, from the day they are there; hollow: "
@@ -80,8 +80,9 @@ def _drawn(dated: list[Dated], as_of: date) -> alt.TopLevelMixin:
             "span": _span(one),
             "kind": one.kind,
             "top": HIGH * at + NAME,
+            **room_for(HIGH * at + NAME),
             "mark": HIGH * at + MARK,
-            "colour": house.MARK if one.kind == "sign" else house.FORCE,
+            "colour": house.MARK if one.kind == "sign" else house.INK,
             "fill": _fill(one),
         }
         for at, one in enumerate(dated)
@@ -96,8 +97,9 @@ def _drawn(dated: list[Dated], as_of: date) -> alt.TopLevelMixin:
     shape = alt.Shape("kind:N", legend=None).scale(domain=list(KINDS), range=list(KINDS.values()))
     return alt.layer(
         alt.Chart(data([{"day": 0}])).mark_rule(color=house.QUIET).encode(x=day),
+        cleared(chart),
         chart.transform_filter(alt.FieldValidPredicate(field="until", valid=True))
-        .mark_rule(strokeWidth=4, opacity=0.4)
+        .mark_rule(strokeWidth=4, opacity=0.3)
         .encode(x=day, x2="until:Q", y=mark, color=colour),
         chart.mark_point(size=90, opacity=1, strokeWidth=2).encode(
             x=day, y=mark, shape=shape, stroke=colour, fill=alt.Fill("fill:N", scale=None)
@@ -114,4 +116,4 @@ def _drawn(dated: list[Dated], as_of: date) -> alt.TopLevelMixin:
 def _fill(one: Dated) -> str:
     if one.kind == "sign":
         return house.MARK
-    return house.FORCE if one.kind == "force in view" else house.PAPER
+    return house.INK if one.kind == "force in view" else house.PAPER

@@ -24,6 +24,7 @@ LINE = 15
 """Height of a line of a label [pixels]."""
 KINDS = {"force": "triangle-up", "talks": "square", "party": "circle"}
 """What stands at a place, the first that does, and the shape of its mark."""
+COLOURS = {"force": house.INK, "talks": house.MARK, "party": house.QUIET}
 
 
 class Item(NamedTuple):
@@ -223,8 +224,7 @@ def _marks(frame: Frame, items: list[Item]) -> list[dict[str, Any]]:
         x, y = frame.at(place.longitude, place.latitude)
         kind = min((item.kind for item in own), key=list(KINDS).index)
         lines = [item.what for item in own if item.kind != "party"]
-        colour = {"force": house.FORCE, "talks": house.DEAL, "party": house.INK}[kind]
-        marks.append({"x": x, "y": y, "kind": kind, "colour": colour, "name": place.name, "lines": lines})
+        marks.append({"x": x, "y": y, "kind": kind, "colour": COLOURS[kind], "name": place.name, "lines": lines})
     return marks
 
 

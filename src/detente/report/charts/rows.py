@@ -39,6 +39,7 @@ def listed(rows: Sequence[Row], *, axis: str, domain: tuple[float, float]) -> al
     zero = alt.Chart(data([{"value": 0.0}])).mark_rule(color=house.QUIET).encode(x=across)
     return alt.layer(
         *([zero] if domain[0] <= 0.0 <= domain[1] else []),
+        cleared(chart),
         _worlds(rows, across),
         _bands(chart, alt.X("low:Q", scale=scale, axis=shown)),
         _points(chart, across),
@@ -61,9 +62,26 @@ def _drawn(row: Row, top: int) -> dict[str, Any]:
         **row._asdict(),
         "worlds": None,
         "top": top + NAME,
+        **room_for(top + NAME),
         "band": top + BAND,
         "fill": row.colour if row.is_told else house.PAPER,
     }
+
+
+def room_for(middle: float) -> dict[str, float]:
+    """Return where the lane of a line of words begins and ends [pixels]."""
+    return {"lane": middle - 9, "lane_end": middle + 8}
+
+
+def cleared(chart: alt.Chart) -> alt.Chart:
+    """Return lanes of paper that keep words clear of the lines of the grid."""
+    lane: alt.Chart = chart.mark_rect(color=house.PAPER, opacity=1).encode(
+        x=alt.value(0),
+        x2=alt.value(house.WIDTH - 20),
+        y=_down("lane"),
+        y2="lane_end:Q",
+    )
+    return lane
 
 
 def _down(column: str) -> alt.Y:
