@@ -1,8 +1,8 @@
 """Draws the coarse outlines that maps show from Natural Earth's, which are in the public domain.
 
-Fetches world-atlas 2.0.2 (Mike Bostock, ISC licence, made from Natural Earth 4.1, 1:50 million) with
-`npm pack`, keeps coasts and land borders to a fifth of a degree, and one point a country for its
-name, to half a degree. Run as: python -m verification.make_outlines
+Fetches world-atlas 2.0.2 (Mike Bostock, ISC licence; Natural Earth at 1:50 million) with npm, keeps
+coasts and land borders to a twentieth of a degree, and one point a country for its name, to
+half a degree. Run as: python -m verification.make_outlines
 """
 
 import itertools
@@ -39,7 +39,7 @@ def main() -> None:
     shapes = objects["land"]["geometries"]
     land = [ring for shape in shapes for ring in rings(shape, arcs)]
     inland = [ring for shape in shapes for ring in rings(shape, arcs, holes=True)]
-    outlines = {
+    outlines: dict[str, Any] = {
         "source": "Natural Earth (public domain), by world-atlas 2.0.2 (ISC); not authoritative",
         "parts": PARTS,
         "land": [packed(ring) for ring in land if is_kept(ring)],

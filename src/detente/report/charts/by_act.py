@@ -1,6 +1,6 @@
 """What is believed along one future, and the acts that moved it most."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
 import altair as alt
@@ -9,11 +9,9 @@ from detente.analysis import wording
 from detente.analysis.trace import Trace
 from detente.kernel.endings import Event
 from detente.report.charts import house
-from detente.report.charts.figure import Figure, Table, data
+from detente.report.charts.figure import Drawn, Figure, Table, data
 
 COLUMNS = ("day", "belief", "of 100", "after")
-SIDES = ("hard", "tough")
-"""What is believed of the challenger and of the defender, in the kernel's order."""
 COLOURS = (house.MARK, house.INK)
 DASHES = ([1, 0], [6, 3])
 NAMED = 6
@@ -34,13 +32,17 @@ class Move(NamedTuple):
 def beliefs(trace: Trace) -> Figure | None:
     """Draw what both sides are believed to be, day by day along a future; None if nothing moved.
 
-    Lines begin with the first act that moved them.
+    A line begins with the first act that moved it, as what came before is not in the trace.
     """
     moves = _moves(trace)
     if not moves:
         return None
     parties = trace.run.record.parties
-    names = [f"{parties[who]} is {what}" for who, what in zip(("challenger", "defender"), SIDES, strict=True)]
+    ends = {
+        f"{parties['challenger']} is hard": trace.row["belief_hard"],
+        f"{parties['defender']} is tough": trace.row["belief_tough"],
+    }
+    names = list(ends)
     day = trace.row["ending_day"]
     title = f"Beliefs moved {len(moves)} times until {wording.NAMES[trace.ending]}"
     biggest = sorted(sorted(moves, key=lambda one: -abs(one.step))[:NAMED])
@@ -50,27 +52,22 @@ def beliefs(trace: Trace) -> Figure | None:
         title=title,
         subtitle=f"Chance of 100 by public belief, future {trace.world}:{trace.future}, option "
         f"{trace.option}, in this model; as of {record.as_of}",
-        description=f"{title}, on day {day}. " + " ".join(_end(trace, names)),
+        description=f"{title}, on day {day}. "
+        + " ".join(
+            f"At the end it is believed that {name}: {wording.belief(value)}."
+            for name, value in ends.items()
+        ),
         notes=(
-            "In this model, one future of many. Lines begin with the first act that moved them.",
+            "In this model, one future of many. A line begins with the first act that moved it, "
+            "and lies flat where none did.",
             f"Numbered: the {len(biggest)} acts that moved a belief most; the table has all.",
         ),
         table=Table(
             COLUMNS,
             tuple((one.day, names[one.side], 100.0 * one.value, one.after) for one in moves),
         ),
-        chart=alt.vconcat(
-            _lines(moves, biggest, names, day), _acts(biggest), spacing=8
-        ),
+        chart=alt.vconcat(_lines(moves, biggest, ends, day), _acts(biggest), spacing=8),
     )
-
-
-def _end(trace: Trace, names: Sequence[str]) -> list[str]:
-    last = (trace.row["belief_hard"], trace.row["belief_tough"])
-    return [
-        f"At the end it is believed that {name}: {wording.belief(value)}."
-        for name, value in zip(names, last, strict=True)
-    ]
 
 
 def _moves(trace: Trace) -> list[Move]:
@@ -87,44 +84,53 @@ def _moves(trace: Trace) -> list[Move]:
 
 
 def _lines(
-    moves: Sequence[Move], biggest: Sequence[Move], names: Sequence[str], last: int
-) -> alt.TopLevelMixin:
+    moves: Sequence[Move], biggest: Sequence[Move], ends: Mapping[str, float], last: int
+) -> Drawn:
+    names = list(ends)
     points: list[dict[str, Any]] = [
         {"day": one.day, "share": 100.0 * one.value, "who": names[one.side]} for one in moves
     ]
-    ends = {point["who"]: point["share"] for point in points}
-    points += [{"day": last, "share": share, "who": who} for who, share in ends.items()]
+    points += [{"day": last, "share": 100.0 * end, "who": who} for who, end in ends.items()]
+    points += [
+        {"day": 0, "share": 100.0 * end, "who": who}
+        for who, end in ends.items()
+        if who not in {names[one.side] for one in moves}
+    ]
     day = alt.X("day:Q", title="day", axis=alt.Axis(tickCount=6, tickMinStep=1)).scale(
         domain=[0, max(1, last)], nice=False
     )
     share = alt.Y("share:Q", title="of 100", axis=alt.Axis(values=[0, 25, 50, 75, 100])).scale(
         domain=[0, 100]
     )
-    colour = alt.Color("who:N").scale(domain=list(names), range=list(COLOURS))
-    legend = alt.Legend(title=None, orient="top", symbolType="stroke", labelLimit=200)
-    dash = alt.StrokeDash("who:N").scale(domain=list(names), range=list(DASHES))
-    size = {"width": house.WIDTH - 64, "height": HEIGHT}
+    colour = alt.Color("who:N").scale(domain=names, range=list(COLOURS))
+    legend = alt.Legend(
+        title=None, orient="top", symbolType="stroke", labelLimit=220, symbolSize=400
+    )
+    dash = alt.StrokeDash("who:N").scale(domain=names, range=list(DASHES))
     numbers = [
         {"day": one.day, "share": 100.0 * one.value, "who": names[one.side], "number": str(at)}
         for at, one in enumerate(biggest, 1)
     ]
     marks = alt.Chart(data(numbers)).encode(x=day, y=share)
     return alt.layer(
-        alt.Chart(data(points), **size)
+        alt.Chart(data(points), width=house.WIDTH - 64, height=HEIGHT)
         .mark_line(interpolate="step-after", strokeWidth=2.5)
         .encode(x=day, y=share, color=colour.legend(legend), strokeDash=dash.legend(legend)),
         marks.mark_circle(size=260, opacity=1).encode(color=colour.legend(legend)),
-        marks.mark_text(color=house.PAPER, fontSize=house.SMALL, fontWeight="bold").encode(text="number:N"),
+        marks.mark_text(color=house.PAPER, fontSize=house.SMALL, fontWeight="bold").encode(
+            text="number:N"
+        ),
     )
 
 
-def _acts(biggest: Sequence[Move]) -> alt.TopLevelMixin:
+def _acts(biggest: Sequence[Move]) -> Drawn:
     lines = [
-        {"down": LINE * at + LINE / 2, "text": f"{at + 1}  day {one.day}: {one.after}"}
+        {"down": LINE * at + LINE / 2, "text": f"{at + 1}. Day {one.day}: {one.after}"}
         for at, one in enumerate(biggest)
     ]
-    return (
+    chart: alt.Chart = (
         alt.Chart(data(lines), width=house.WIDTH - 64, height=LINE * len(lines))
         .mark_text(align="left", fontSize=house.SMALL, limit=house.WIDTH - 20)
         .encode(x=alt.value(-40), y=alt.Y("down:Q", axis=None, scale=None), text="text:N")
     )
+    return chart

@@ -8,7 +8,7 @@ import altair as alt
 
 from detente.pack import Crisis
 from detente.report.charts import house
-from detente.report.charts.figure import Figure, Table, data
+from detente.report.charts.figure import Drawn, Figure, Table, data
 from detente.report.charts.rows import cleared, room_for
 
 HIGH = 40
@@ -40,7 +40,7 @@ def calendar(crisis: Crisis) -> Figure | None:
     return Figure(
         key="calendar",
         title=title,
-        subtitle=f"Days before and after the as-of date, as the pack has them; as of {crisis.as_of}",
+        subtitle=f"Days before and after the as-of date, by the pack; as of {crisis.as_of}",
         description=f"{title}. " + " ".join(f"{one.what}: {_span(one)}." for one in dated),
         notes=(
             "Dots: signs that were seen. Triangles: forces, from the day they are there; hollow: "
@@ -68,7 +68,7 @@ def _span(one: Dated) -> str:
     return f"{one.first} to {one.last}" if one.last else f"from {one.first}"
 
 
-def _drawn(dated: list[Dated], as_of: date) -> alt.TopLevelMixin:
+def _drawn(dated: list[Dated], as_of: date) -> Drawn:
     days = [(day - as_of).days for one in dated for day in (one.first, one.last) if day]
     right = max(0, *days) + max(AFTER, (max(0, *days) - min(0, *days)) // 8)
     left = min(0, *days) - max(2, (right - min(0, *days)) // 40)

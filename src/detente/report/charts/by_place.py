@@ -8,7 +8,7 @@ import altair as alt
 
 from detente.pack import Crisis
 from detente.report.charts import gazetteer, house
-from detente.report.charts.figure import Figure, Table, data
+from detente.report.charts.figure import Drawn, Figure, Table, data
 from detente.report.charts.gazetteer import Box, Line, Place
 
 COLUMNS = ("place", "what", "from", "until", "on the map")
@@ -78,7 +78,7 @@ def posture_map(crisis: Crisis) -> Figure | None:
         key="posture_map",
         title=title,
         subtitle=f"Places that the pack names; as of {crisis.as_of}",
-        description=f"A map. "
+        description="A map. "
         + " ".join(f"{item.written}: {item.what}{_days(item)}." for item in items),
         notes=(
             "Marks stand at the names of seas and countries, not where a force is. Triangles: "
@@ -102,9 +102,7 @@ def _forces(crisis: Crisis) -> Iterator[Item]:
         host = crisis.model.actors[force.host].name if force.host else ""
         place = gazetteer.place_of(host) or gazetteer.place_in(force.area)
         words = key.replace("_", " ")
-        yield Item(
-            "force", place, force.area, words, str(force.arrives), str(force.leaves or "")
-        )
+        yield Item("force", place, force.area, words, str(force.arrives), str(force.leaves or ""))
 
 
 def _talks(crisis: Crisis) -> Iterator[Item]:
@@ -159,17 +157,24 @@ def _frame(box: Box) -> Frame:
     return Frame(box, scale)
 
 
-def _drawn(frame: Frame, items: list[Item]) -> alt.TopLevelMixin:
+def _drawn(frame: Frame, items: list[Item]) -> Drawn:
     marks = _marks(frame, items)
     size = {"width": house.WIDTH - 8, "height": round(frame.height)}
     across, down = (alt.X("x:Q", axis=None, scale=None), alt.Y("y:Q", axis=None, scale=None))
-    sea = alt.Chart(data([{}])).mark_rect(color=house.SEA).encode(
-        x=alt.value(0), x2=alt.value(size["width"]), y=alt.value(0), y2=alt.value(size["height"])
+    sea = (
+        alt.Chart(data([{}]))
+        .mark_rect(color=house.SEA)
+        .encode(
+            x=alt.value(0),
+            x2=alt.value(size["width"]),
+            y=alt.value(0),
+            y2=alt.value(size["height"]),
+        )
     )
-    points = alt.Chart(data(marks), **size).encode(x=across, y=down)
-    shape = alt.Shape("kind:N", legend=None).scale(
-        domain=list(KINDS), range=list(KINDS.values())
+    points = alt.Chart(data(marks), width=size["width"], height=size["height"]).encode(
+        x=across, y=down
     )
+    shape = alt.Shape("kind:N", legend=None).scale(domain=list(KINDS), range=list(KINDS.values()))
     labels = alt.Chart(data(_labels(marks, size)))
     return alt.layer(
         sea,
@@ -182,18 +187,15 @@ def _drawn(frame: Frame, items: list[Item]) -> alt.TopLevelMixin:
         _shapes(frame, gazetteer.borders(frame.box), "LineString").mark_geoshape(
             clip=False, filled=False, stroke=house.BORDER, strokeWidth=1
         ),
-        points.mark_point(size=110, filled=True, opacity=1, stroke=house.PAPER, strokeWidth=1).encode(
-            shape=shape, color=alt.Color("colour:N", scale=None)
-        ),
-        *(
-            labels.transform_filter(alt.datum.weight == weight)
-            .mark_text(align="left", baseline="top", fontWeight=weight, **style)
-            .encode(x=across, y=down, text="text:N")
-            for weight, style in (
-                ("bold", {"fontSize": house.TEXT}),
-                ("normal", {"fontSize": house.SMALL, "color": house.QUIET}),
-            )
-        ),
+        points.mark_point(
+            size=110, filled=True, opacity=1, stroke=house.PAPER, strokeWidth=1
+        ).encode(shape=shape, color=alt.Color("colour:N", scale=None)),
+        labels.transform_filter(alt.datum.is_name)
+        .mark_text(align="left", baseline="top", fontWeight="bold")
+        .encode(x=across, y=down, text="text:N"),
+        labels.transform_filter(~alt.datum.is_name)
+        .mark_text(align="left", baseline="top", fontSize=house.SMALL, color=house.QUIET)
+        .encode(x=across, y=down, text="text:N"),
     )
 
 
@@ -224,7 +226,16 @@ def _marks(frame: Frame, items: list[Item]) -> list[dict[str, Any]]:
         x, y = frame.at(place.longitude, place.latitude)
         kind = min((item.kind for item in own), key=list(KINDS).index)
         lines = [item.what for item in own if item.kind != "party"]
-        marks.append({"x": x, "y": y, "kind": kind, "colour": COLOURS[kind], "name": place.name, "lines": lines})
+        marks.append(
+            {
+                "x": x,
+                "y": y,
+                "kind": kind,
+                "colour": COLOURS[kind],
+                "name": place.name,
+                "lines": lines,
+            }
+        )
     return marks
 
 
@@ -256,7 +267,12 @@ def _labels(marks: list[dict[str, Any]], size: dict[str, int]) -> list[dict[str,
         spot = min(spots, key=lambda one: sum(one.meets(other) for other in taken))
         taken.append(spot)
         lines += [
-            {"x": spot.left, "y": spot.top + LINE * at, "text": text, "weight": "normal" if at else "bold"}
+            {
+                "x": spot.left,
+                "y": spot.top + LINE * at,
+                "text": text,
+                "is_name": at == 0,
+            }
             for at, text in enumerate(texts)
         ]
     return lines
@@ -276,6 +292,6 @@ def _spots(mark: dict[str, Any], texts: list[str], size: dict[str, int]) -> Iter
         (x + 6, y + 6),
         (x - wide - 6, y - tall),
     ):
-        left = min(max(left, 2.0), size["width"] - wide - 2.0)
-        top = min(max(top, 2.0), size["height"] - tall - 2.0)
-        yield Spot(left, top, left + wide, top + tall)
+        within_x = min(max(left, 2.0), size["width"] - wide - 2.0)
+        within_y = min(max(top, 2.0), size["height"] - tall - 2.0)
+        yield Spot(within_x, within_y, within_x + wide, within_y + tall)

@@ -26,7 +26,6 @@ class Place(NamedTuple):
     name: str
     longitude: Annotated[float, "of its name [degrees]"]
     latitude: Annotated[float, "of its name [degrees]"]
-    is_sea: bool = False
 
 
 class Box(NamedTuple):
@@ -78,7 +77,7 @@ def _places() -> dict[str, Place]:
     known = {name.casefold(): Place(name, *at) for name, at in _outlines()["countries"].items()}
     for kind in ("countries", "cities", "seas"):
         for name, at in written[kind].items():
-            known[name.casefold()] = Place(name, *at, is_sea=kind == "seas")
+            known[name.casefold()] = Place(name, *at)
     for name, other in written["other_names"].items():
         known[name.casefold()] = known[other.casefold()]
     return known

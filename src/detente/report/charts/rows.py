@@ -6,7 +6,7 @@ from typing import Annotated, Any, NamedTuple
 import altair as alt
 
 from detente.report.charts import house
-from detente.report.charts.figure import data
+from detente.report.charts.figure import Drawn, data
 
 HIGH = 42
 """Height of a row [pixels]: its name above, its marks beneath."""
@@ -29,7 +29,7 @@ class Row(NamedTuple):
     is_told: Annotated[bool, "whether the interval is narrow enough to say anything"] = True
 
 
-def listed(rows: Sequence[Row], *, axis: str, domain: tuple[float, float]) -> alt.TopLevelMixin:
+def listed(rows: Sequence[Row], *, axis: str, domain: tuple[float, float]) -> Drawn:
     """Draw rows, the first on top: a band for chance, dots for worlds, hollow where untold."""
     scale = alt.Scale(domain=list(domain), nice=False)
     shown = alt.Axis(title=axis, orient="top", tickCount=5, grid=True)

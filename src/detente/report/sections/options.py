@@ -156,8 +156,7 @@ def _trades(found: Comparison) -> Iterator[Words]:
         if name == BASE or not (one.gains or one.costs):
             continue
         better, worse = (
-            ", ".join(MEASURES[key] for key in keys) or "nothing"
-            for keys in (one.gains, one.costs)
+            ", ".join(MEASURES[key] for key in keys) or "nothing" for keys in (one.gains, one.costs)
         )
         yield (f"{one.title}: clearly better on {better}; clearly worse on {worse}.",)
 
