@@ -45,13 +45,13 @@ class Box(NamedTuple):
 
 def place_of(name: str) -> Place | None:
     """Return the place of a name, or nothing if the gazetteer does not know it."""
-    return _places().get(name.casefold())
+    return places().get(name.casefold())
 
 
 def place_in(text: str) -> Place | None:
     """Return the place with the longest name among those that a text holds, or nothing."""
-    known = _places()
-    found = {match.group() for match in _pattern().finditer(text.casefold())}
+    known = places()
+    found = {match.group(1) for match in _pattern().finditer(text.casefold())}
     return known[max(sorted(found), key=len)] if found else None
 
 
@@ -72,7 +72,8 @@ def _outlines() -> Any:
 
 
 @cache
-def _places() -> dict[str, Place]:
+def places() -> dict[str, Place]:
+    """Return all places that are known, by name without capitals."""
     written = tomli.loads(resources.files(PACKAGE).joinpath("places.toml").read_text("utf-8"))
     known = {name.casefold(): Place(name, *at) for name, at in _outlines()["countries"].items()}
     for kind in ("countries", "cities", "seas"):
@@ -85,9 +86,9 @@ def _places() -> dict[str, Place]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    """Return what finds any known name as whole words; of two at one place the longer."""
-    names = sorted(_places(), key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)")
+    """Return what finds known names as whole words, the longest that begins at each place."""
+    names = sorted(places(), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?=({'|'.join(map(re.escape, names))})(?!\w))")
 
 
 def _line(steps: list[int]) -> Line:
