@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from detente.kernel.decision import Asked, Sight
     from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
     from detente.pack import Crisis, load
+    from detente.report.writing import Written, report
 
 __all__ = [
     "Asked",
@@ -43,6 +44,7 @@ __all__ = [
     "Story",
     "Summary",
     "Trace",
+    "Written",
     "attribute",
     "compare",
     "discover",
@@ -50,6 +52,7 @@ __all__ = [
     "engage",
     "load",
     "replay",
+    "report",
     "resume",
     "rule",
     "simulate",
@@ -81,6 +84,7 @@ _HOMES = {
     "Story": "detente.analysis.causes",
     "Summary": "detente.analysis.summary",
     "Trace": "detente.analysis.trace",
+    "Written": "detente.report.writing",
     "discover": "detente.analysis.discovery",
     "drivers": "detente.analysis.drivers",
     "engage": "detente.analysis.engagement",
@@ -88,6 +92,7 @@ _HOMES = {
     "compare": "detente.analysis.compare",
     "load": "detente.pack",
     "replay": "detente.ensemble.replay",
+    "report": "detente.report.writing",
     "resume": "detente.ensemble.simulate",
     "rule": "detente.ensemble.rule",
     "simulate": "detente.ensemble.simulate",

@@ -19,10 +19,16 @@ class Mark(NamedTuple):
 MARKS: dict[str, Mark] = {
     "clear": Mark("TLP:CLEAR", "may be given to everybody", "#FFFFFF"),
     "green": Mark("TLP:GREEN", "may be given to the community, not published", "#33FF00"),
-    "amber": Mark("TLP:AMBER", "may be given within the organisation and to its clients, who "
-    "need to know", "#FFC000"),
-    "amber+strict": Mark("TLP:AMBER+STRICT", "may be given within the organisation, to those who "
-    "need to know", "#FFC000"),
+    "amber": Mark(
+        "TLP:AMBER",
+        "may be given within the organisation and to its clients, who need to know",
+        "#FFC000",
+    ),
+    "amber+strict": Mark(
+        "TLP:AMBER+STRICT",
+        "may be given within the organisation, to those who need to know",
+        "#FFC000",
+    ),
     "red": Mark("TLP:RED", "for the eyes and ears of those who were given it", "#FF2B2B"),
 }
 """The marks with the colours that their definition asks for."""

@@ -12,6 +12,8 @@ from detente.report.blocks import Block, Column, Command, Listing, Section, Tabl
 from detente.report.material import Material
 from detente.report.method import confidence, method
 
+FAMILIES = ("miscalculation", "deliberate", "spoiler")
+"""Kinds of war, which need not add up."""
 VERDICTS = {
     "more": "Miscalculation brings more war than deliberate action and spoilers together.",
     "less": "Miscalculation brings less war than deliberate action and spoilers together.",
@@ -118,8 +120,7 @@ def _causes_table(found: Causes) -> Table:
     shares = {**found.of_each("causes"), "none": found.shares["causes", "none"]}
     rows = [_row(NAMES[key], share) for key, share in shares.items()]
     rows.append(_row("war", found.shares["war",]))
-    for key in ("miscalculation", "deliberate", "spoiler"):
-        rows.append(_row(f"kind: {key}", found.shares[key,]))
+    rows += [_row(f"kind: {key}", found.shares[key,]) for key in FAMILIES]
     of_all = f"{found.futures:,} futures in {found.worlds} worlds"
     return Table(
         "causes",

@@ -90,7 +90,7 @@ def _blocks(found: Comparison) -> Iterator[Block]:
     ]
     if rules:
         yield Listing("Works only if", tuple(rules[:MOST_RULES]))
-    yield Listing("What else changes", tuple(_trades(found)))
+    yield _else(found)
     yield Listing(f"What would put {found.flip.second} before {found.flip.best}", _flip(found))
     for goal, options in found.inverse.items():
         items = [
@@ -150,16 +150,23 @@ MEASURES = {
 """What is compared beside the outcome asked about."""
 
 
-def _trades(found: Comparison) -> Iterator[Words]:
-    for name in found.ranking:
-        one = found.options[name]
-        if name == BASE or not (one.gains or one.costs):
-            continue
-        better, worse = (
-            ", ".join(MEASURES[key] for key in keys) or "nothing"
-            for keys in (one.gains, one.costs)
-        )
-        yield (f"{one.title}: clearly better on {better}; clearly worse on {worse}.",)
+def _else(found: Comparison) -> Table:
+    return Table(
+        "options-else",
+        "What else is clearly better or worse; · where chance alone can do it",
+        (Column("Option"), *(Column(name) for name in MEASURES.values())),
+        tuple(
+            (found.options[name].title, *_verdicts(found.options[name]))
+            for name in found.ranking
+            if name != BASE
+        ),
+        is_long=True,
+    )
+
+
+def _verdicts(one: Compared) -> Iterator[str]:
+    for key in MEASURES:
+        yield "better" if key in one.gains else "worse" if key in one.costs else "·"
 
 
 def _flip(found: Comparison) -> tuple[Words, ...]:
