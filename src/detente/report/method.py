@@ -26,8 +26,8 @@ def confidence(material: Material, share: Share) -> Words:
     width = share.spread_high - share.spread_low
     return (
         f"Confidence: {_level(supported / evidence['numbers'], width)}. Of {evidence['numbers']} "
-        f"numbers {supported} rest on claims or past crises{best}; worlds differ by {100 * width:.0f} points, "
-        f"{wording.spread(share).replace('-', ' to ')} of 100.",
+        f"numbers {supported} rest on claims or past crises{best}; worlds differ by "
+        f"{100 * width:.0f} points, {wording.spread(share).replace('-', ' to ')} of 100.",
     )
 
 
