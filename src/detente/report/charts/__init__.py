@@ -4,7 +4,22 @@ Each function takes what an analysis found and returns a `Figure`, or None where
 draw, which its docstring names. Nothing is played or searched for here.
 """
 
+from detente.report.charts.by_cause import causes, leakage
 from detente.report.charts.by_day import corridor
+from detente.report.charts.by_future import hundred_futures
+from detente.report.charts.by_number import Weighed, drivers, evidence
+from detente.report.charts.by_option import options
 from detente.report.charts.figure import Figure, Table
 
-__all__ = ["Figure", "Table", "corridor"]
+__all__ = [
+    "Figure",
+    "Table",
+    "Weighed",
+    "causes",
+    "corridor",
+    "drivers",
+    "evidence",
+    "hundred_futures",
+    "leakage",
+    "options",
+]

@@ -13,6 +13,7 @@ import vl_convert as vlc
 
 from detente.ensemble.run import Run
 from detente.errors import DetenteError
+from detente.evidence.export import guard
 from detente.report.charts import house
 from detente.report.cleaning import clean
 
@@ -20,8 +21,6 @@ Cell: TypeAlias = str | float | int
 FORMATS = (".svg", ".png", ".csv")
 HEADING = 62
 """Characters of a line of the subtitle above a picture that stands alone."""
-FORMULA = ("=", "+", "-", "@")
-"""A spreadsheet reads text that begins so as a formula."""
 
 
 class Table(NamedTuple):
@@ -35,7 +34,7 @@ class Table(NamedTuple):
         sink = io.StringIO()
         writer = csv.writer(sink, lineterminator="\n")
         writer.writerow(self.columns)
-        writer.writerows([_plain(cell) for cell in row] for row in self.rows)
+        writer.writerows(map(_guarded, self.rows))
         return sink.getvalue()
 
 
@@ -131,8 +130,5 @@ def size_of(run: Run) -> str:
     return f"{settings.worlds} worlds x {settings.futures_of_a_world} futures, as of {day}"
 
 
-def _plain(cell: Cell) -> Cell:
-    if not isinstance(cell, str):
-        return cell
-    text = clean(cell)
-    return f"'{text}" if text.startswith(FORMULA) else text
+def _guarded(row: tuple[Cell, ...]) -> list[Cell]:
+    return [guard(clean(cell)) if isinstance(cell, str) else cell for cell in row]

@@ -1,0 +1,113 @@
+"""A list of estimates under each other: name, interval of chance, spread over worlds, number."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, NamedTuple
+
+import altair as alt
+
+from detente.report.charts import house
+from detente.report.charts.figure import data
+
+HIGH = 42
+"""Height of a row [pixels]: its name above, its marks beneath."""
+NAME, BAND, DOTS = 11, 26, 36
+"""How far below a row's top these stand [pixels]."""
+FOR_NUMBERS = 116
+"""What names leave free for the number at the right end [pixels]."""
+
+
+class Row(NamedTuple):
+    """An estimate with what chance and what ignorance make of it, on the axis' scale."""
+
+    name: str
+    value: float
+    low: Annotated[float, "90 % interval of chance"]
+    high: Annotated[float, "90 % interval of chance"]
+    worlds: Annotated[tuple[float, ...], "where worlds lie: each, quantiles, or both ends"]
+    number: Annotated[str, "the estimate in words, at the right end"]
+    colour: str = house.MARK
+    is_told: Annotated[bool, "whether the interval is narrow enough to say anything"] = True
+
+
+def listed(rows: Sequence[Row], *, axis: str, domain: tuple[float, float]) -> alt.TopLevelMixin:
+    """Draw rows, the first on top: a band for chance, dots for worlds, hollow where untold."""
+    scale = alt.Scale(domain=list(domain), nice=False)
+    shown = alt.Axis(title=axis, orient="top", tickCount=5, grid=True)
+    across = alt.X("value:Q", scale=scale, axis=shown)
+    values = [_drawn(row, HIGH * at) for at, row in enumerate(rows)]
+    chart = alt.Chart(data(values), width=house.WIDTH - 20, height=HIGH * len(rows))
+    zero = alt.Chart(data([{"value": 0.0}])).mark_rule(color=house.QUIET).encode(x=across)
+    return alt.layer(
+        *([zero] if domain[0] <= 0.0 <= domain[1] else []),
+        _worlds(rows, across),
+        _bands(chart, alt.X("low:Q", scale=scale, axis=shown)),
+        _points(chart, across),
+        *_words(chart),
+    )
+
+
+def domain_of(rows: Sequence[Row], *, zero: bool = True) -> tuple[float, float]:
+    """Return an axis that holds all marks of some rows, and 0 if it is asked for."""
+    ends = [end for row in rows for end in (row.low, row.high, row.value, *row.worlds)]
+    low, high = min(ends), max(ends)
+    if zero:
+        low, high = min(low, 0.0), max(high, 0.0)
+    room = 0.03 * (high - low or 1.0)
+    return low - (room if low < 0.0 or not zero else 0.0), high + room
+
+
+def _drawn(row: Row, top: int) -> dict[str, Any]:
+    return {
+        **row._asdict(),
+        "worlds": None,
+        "top": top + NAME,
+        "band": top + BAND,
+        "fill": row.colour if row.is_told else house.PAPER,
+    }
+
+
+def _down(column: str) -> alt.Y:
+    """Return a place on the page by pixels from the top."""
+    return alt.Y(f"{column}:Q", axis=None, scale=None)
+
+
+def _worlds(rows: Sequence[Row], across: alt.X) -> alt.Chart:
+    dots = [
+        {"value": place, "down": HIGH * at + DOTS, "colour": row.colour}
+        for at, row in enumerate(rows)
+        for place in row.worlds
+    ]
+    chart: alt.Chart = (
+        alt.Chart(data(dots))
+        .mark_circle(size=16, opacity=0.75)
+        .encode(x=across, y=_down("down"), color=alt.Color("colour:N", scale=None))
+    )
+    return chart
+
+
+def _bands(chart: alt.Chart, across: alt.X) -> alt.Chart:
+    band: alt.Chart = chart.mark_rule(strokeWidth=8, opacity=0.45).encode(
+        x=across, x2="high:Q", y=_down("band"), color=alt.Color("colour:N", scale=None)
+    )
+    return band
+
+
+def _points(chart: alt.Chart, across: alt.X) -> alt.Chart:
+    point: alt.Chart = chart.mark_point(size=52, opacity=1, strokeWidth=2).encode(
+        x=across,
+        y=_down("band"),
+        fill=alt.Fill("fill:N", scale=None),
+        stroke=alt.Stroke("colour:N", scale=None),
+    )
+    return point
+
+
+def _words(chart: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
+    width = house.WIDTH - 20
+    name = chart.mark_text(align="left", limit=width - FOR_NUMBERS).encode(
+        x=alt.value(0), y=_down("top"), text="name:N"
+    )
+    number = chart.mark_text(align="right", color=house.QUIET, fontSize=house.SMALL).encode(
+        x=alt.value(width), y=_down("top"), text="number:N"
+    )
+    return name, number
