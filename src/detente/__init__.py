@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from detente.analysis.bargaining import Bargaining, solve
     from detente.analysis.causes import Causes, Story, attribute, tell_cause
     from detente.analysis.compare import Comparison, compare
+    from detente.analysis.course import Course, course
     from detente.analysis.discovery import Discovery, discover
     from detente.analysis.drivers import Drivers, drivers
     from detente.analysis.engagement import Engagement, engage
@@ -28,6 +29,7 @@ __all__ = [
     "Causes",
     "ChallengerMove",
     "Comparison",
+    "Course",
     "Crisis",
     "DefenderMove",
     "DetenteError",
@@ -47,6 +49,7 @@ __all__ = [
     "Written",
     "attribute",
     "compare",
+    "course",
     "discover",
     "drivers",
     "engage",
@@ -68,6 +71,7 @@ _HOMES = {
     "Causes": "detente.analysis.causes",
     "ChallengerMove": "detente.kernel.talks",
     "Comparison": "detente.analysis.compare",
+    "Course": "detente.analysis.course",
     "Crisis": "detente.pack",
     "DefenderMove": "detente.kernel.talks",
     "DetenteError": "detente.errors",
@@ -90,6 +94,7 @@ _HOMES = {
     "engage": "detente.analysis.engagement",
     "attribute": "detente.analysis.causes",
     "compare": "detente.analysis.compare",
+    "course": "detente.analysis.course",
     "load": "detente.pack",
     "replay": "detente.ensemble.replay",
     "report": "detente.report.writing",
