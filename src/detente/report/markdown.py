@@ -56,7 +56,8 @@ def _lines(page: Page) -> Iterator[str]:
         f"run {page.digest[:12]}, detente {escape(page.version)}.\n"
     )
     yield "## The answer\n"
-    yield from (f"{_words(words)}\n" for words in page.answer)
+    yield from (f"{_words(words)}\n" for words in page.answer[:-1])
+    yield f"*{_words(page.answer[-1])}*\n"
     for section in page.sections:
         yield from _section(section)
     if page.mark is not None:

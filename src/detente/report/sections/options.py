@@ -18,9 +18,10 @@ from detente.analysis.compare.words import (
 from detente.ensemble.foundation import has_options
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
+from detente.report import charts
 from detente.report.blocks import Block, Column, Command, Listing, Section, Table, Words, told
 from detente.report.material import Material
-from detente.report.method import confidence, method
+from detente.report.method import method
 
 MOST_RULES = 8
 """Options of which it is said where they work."""
@@ -33,7 +34,6 @@ def section(material: Material) -> Section:
         key="options",
         title="What could be done?",
         answer=(_none(material.run),) if found is None else tuple(_answer(found)),
-        confidence=confidence(material, material.summary.base.outcomes["any_war"]),
         blocks=(_ask(material.run),) if found is None else tuple(_blocks(found)),
         method=method(
             material,
@@ -81,6 +81,7 @@ def _answer(found: Comparison) -> Iterator[Words]:
 
 
 def _blocks(found: Comparison) -> Iterator[Block]:
+    yield charts.options(found)
     yield _ranking(found)
     searched = {name: one.search for name, one in found.options.items() if not one.is_same}
     rules = [
