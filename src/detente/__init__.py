@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from detente.analysis.bargaining import Bargaining, solve
     from detente.analysis.causes import Causes, Story, attribute, tell_cause
     from detente.analysis.compare import Comparison, compare
+    from detente.analysis.course import Course, course
     from detente.analysis.discovery import Discovery, discover
     from detente.analysis.drivers import Drivers, drivers
     from detente.analysis.engagement import Engagement, engage
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from detente.kernel.decision import Asked, Sight
     from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
     from detente.pack import Crisis, load
+    from detente.report.writing import Written, report
 
 __all__ = [
     "Asked",
@@ -27,6 +29,7 @@ __all__ = [
     "Causes",
     "ChallengerMove",
     "Comparison",
+    "Course",
     "Crisis",
     "DefenderMove",
     "DetenteError",
@@ -43,13 +46,16 @@ __all__ = [
     "Story",
     "Summary",
     "Trace",
+    "Written",
     "attribute",
     "compare",
+    "course",
     "discover",
     "drivers",
     "engage",
     "load",
     "replay",
+    "report",
     "resume",
     "rule",
     "simulate",
@@ -65,6 +71,7 @@ _HOMES = {
     "Causes": "detente.analysis.causes",
     "ChallengerMove": "detente.kernel.talks",
     "Comparison": "detente.analysis.compare",
+    "Course": "detente.analysis.course",
     "Crisis": "detente.pack",
     "DefenderMove": "detente.kernel.talks",
     "DetenteError": "detente.errors",
@@ -81,13 +88,16 @@ _HOMES = {
     "Story": "detente.analysis.causes",
     "Summary": "detente.analysis.summary",
     "Trace": "detente.analysis.trace",
+    "Written": "detente.report.writing",
     "discover": "detente.analysis.discovery",
     "drivers": "detente.analysis.drivers",
     "engage": "detente.analysis.engagement",
     "attribute": "detente.analysis.causes",
     "compare": "detente.analysis.compare",
+    "course": "detente.analysis.course",
     "load": "detente.pack",
     "replay": "detente.ensemble.replay",
+    "report": "detente.report.writing",
     "resume": "detente.ensemble.simulate",
     "rule": "detente.ensemble.rule",
     "simulate": "detente.ensemble.simulate",

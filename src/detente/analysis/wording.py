@@ -3,6 +3,7 @@
 import math
 from typing import NamedTuple
 
+from detente.analysis.quantiles import Quantile
 from detente.ensemble.shares import Share
 from detente.ensemble.variance import Split
 from detente.kernel.endings import Ceasefire, Trigger
@@ -97,7 +98,7 @@ def decimals(share: Share) -> int:
     """Return how many decimals of a percentage the interval of chance supports."""
     width = 100.0 * (share.high - share.low)
     most = 2 if min(share.share, 1.0 - share.share) < RARE else 1
-    return min(most, max(0, -math.floor(math.log10(width)))) if width > 0.0 else most
+    return min(most, _digits_of(width)) if width > 0.0 else most
 
 
 def percent(share: Share) -> str:
@@ -114,6 +115,40 @@ def chance(share: Share) -> str:
 def spread(share: Share) -> str:
     """Return the spread over worlds in percent, in whole points."""
     return f"{100.0 * share.spread_low:.0f}-{100.0 * share.spread_high:.0f}"
+
+
+def amount(figure: Quantile, scale: float = 1.0) -> str:
+    """Return a quantile times a scale, with no more digits than chance allows."""
+    return f"{scale * figure.value:.{_decimals_of(figure, scale)}f}"
+
+
+def amount_by_chance(figure: Quantile, scale: float = 1.0) -> str:
+    """Return a quantile's interval of chance times a scale."""
+    digits = _decimals_of(figure, scale)
+    low, high = f"{scale * figure.low:.{digits}f}", f"{scale * figure.high:.{digits}f}"
+    return low if low == high else f"{low}-{high}"
+
+
+def amount_over_worlds(figure: Quantile, scale: float = 1.0) -> str:
+    """Return a quantile's spread over worlds times a scale; nothing where they do not tell it."""
+    if figure.spread_low is None or figure.spread_high is None:
+        return ""
+    return f"{scale * figure.spread_low:.0f}-{scale * figure.spread_high:.0f}"
+
+
+def likelihood(share: float) -> str:
+    """Return what is said of an outcome of this share, its bracket with the sign of percent."""
+    words = term(share).replace(")", " %)")
+    if "chance" in words:
+        return f"has {words}" if words.startswith("almost") else f"has a {words}"
+    if words.startswith(("below", "above")):
+        return f"lies {words.replace('the scale', 'the scale of likelihood terms')}"
+    return f"is {words}" if "%" in words else words
+
+
+def bracket(share: float) -> int:
+    """Return the place of a share's term in the row, -1 below the row; terms count from 0."""
+    return sum(share >= bound.low for bound in TERMS) - 1 + (share >= TERMS[-1].high)
 
 
 def part_of_100(split: Split) -> str:
@@ -144,3 +179,13 @@ def quantity(number: Quantity) -> str:
 
 def _percent(share: float) -> str:
     return f"{100.0 * share:.0f}"
+
+
+def _decimals_of(figure: Quantile, scale: float) -> int:
+    width = scale * (figure.high - figure.low)
+    return min(1, _digits_of(width)) if width > 0.0 else 0
+
+
+def _digits_of(width: float) -> int:
+    """Return how many decimals an interval of this width supports."""
+    return max(0, -math.floor(math.log10(width)))

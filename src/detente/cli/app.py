@@ -18,6 +18,7 @@ from detente.cli import (
     lab,
     packs,
     replay,
+    report,
     run,
     show,
     solve,
@@ -72,6 +73,7 @@ _add("drivers", drivers.drivers, READ, "drivers --outcome any_war")
 _add("discover", discover.discover, READ, "discover --outcome deal")
 _add("compare", compare.compare, READ, "compare --outcome any_war")
 _add("trace", trace.trace, READ, "trace --future 12:345")
+_add("report", report.report, READ, "report --tlp amber")
 _add("replay", replay.replay, FOLLOW, "replay --worlds 8")
 _add("diff", diff.diff, FOLLOW, "diff oman-2026 ./my-crisis")
 

@@ -16,6 +16,7 @@ from detente.ensemble.shares import Share
 from detente.ensemble.tally import Beginning
 from detente.kernel.endings import Ceasefire, Ending
 
+
 def show_summary(summary: Summary, *, quiet: bool) -> None:
     """Print a run's result; `quiet` leaves out how to read it and what to do next."""
     record = summary.run.record

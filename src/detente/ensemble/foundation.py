@@ -109,15 +109,31 @@ def read_again(path: Path, record: Record) -> dict[str, Crisis]:
         of detente reads other numbers from it.
     """
     crises = with_options(load(path / folders.PACK, changes=_changes(record)), record.settings)
-    resolved = {name: _digest_numbers(crisis) for name, crisis in crises.items()}
-    recorded = {name: option.resolved for name, option in record.options.items()}
+    _refuse_others(path, record, crises)
+    return crises
+
+
+def read_base_again(path: Path, record: Record) -> Crisis:
+    """Return the crisis of a run as it is, without any option.
+
+    Raises
+    ------
+    DetenteError
+        As `read_again` does.
+    """
+    crisis = load(path / folders.PACK, changes=_changes(record))
+    _refuse_others(path, record, {BASE: crisis})
+    return crisis
+
+
+def _refuse_others(path: Path, record: Record, crises: Mapping[str, Crisis]) -> None:
+    """Refuse crises that are not those of which a record tells."""
     if crises[BASE].digest != record.pack:
         what = "the pack in the run's folder is not the one that its record names"
         raise DetenteError(what, where=str(path / folders.PACK), hint=ANEW)
-    if resolved != recorded:
+    if any(_digest_numbers(one) != record.options[key].resolved for key, one in crises.items()):
         what = f"defaults or systems have other numbers than in the run's detente {record.package}"
         raise DetenteError(what, where=str(path / folders.PACK), hint=ANEW)
-    return crises
 
 
 def has_options(path: Path) -> bool:

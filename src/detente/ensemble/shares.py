@@ -104,6 +104,18 @@ def spread(by_world: np.ndarray, share: float, noise: float) -> tuple[float, flo
     between = variance - noise
     likely = share + between / variance * (by_world - share)
     own = likely * (1.0 - likely)
-    kept = np.sqrt(between / (between + noise * own / (np.mean(own) or 1.0)))
-    low, high = np.quantile(share + kept * (by_world - share), (0.05, 0.95), method="weibull")
-    return max(0.0, float(low)), min(1.0, float(high))
+    low, high = percentiles(by_world, share, between, noise * own / (np.mean(own) or 1.0))
+    return max(0.0, low), min(1.0, high)
+
+
+def percentiles(
+    by_world: np.ndarray, centre: float, between: float, noises: np.ndarray
+) -> tuple[float, float]:
+    """Return the 5th and 95th percentile over worlds of what has a chance variance in each.
+
+    Each deviation from the centre is shrunk so that what is left varies by `between`, the variance
+    that is the worlds' own.
+    """
+    kept = np.sqrt(between / (between + noises))
+    low, high = np.quantile(centre + kept * (by_world - centre), (0.05, 0.95), method="weibull")
+    return float(low), float(high)

@@ -19,8 +19,9 @@ class Number(NamedTuple):
 Words: TypeAlias = tuple[str | Number, ...]
 """A sentence: text, and the numbers in it that are marked by where they come from."""
 
-NUMBER = re.compile(r"[<>]? ?\d[\d,]*(?:\.\d+)?")
-"""A number as our own sentences spell it."""
+NUMBER = re.compile(r"\([\d-]+\)|\bof 100\b|\b90 %|([<>] )?-?\d+(?:,\d{3})*(?:\.\d+)?")
+"""A number as our own sentences spell it; brackets of terms and scales are none of the run's."""
+SCALES = ("(", "of 100", "90 %")
 
 
 def told(text: str) -> Words:
@@ -28,8 +29,9 @@ def told(text: str) -> Words:
     pieces: list[str | Number] = []
     end = 0
     for found in NUMBER.finditer(text):
-        pieces += [text[end : found.start()], Number(found.group(), "modelled")]
-        end = found.end()
+        if not found.group().startswith(SCALES):
+            pieces += [text[end : found.start()], Number(found.group(), "modelled")]
+            end = found.end()
     return tuple(piece for piece in (*pieces, text[end:]) if piece != "")
 
 

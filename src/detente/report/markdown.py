@@ -21,10 +21,10 @@ from detente.report.charts import Figure
 from detente.report.cleaning import clean
 from detente.report.page import Page
 
-MARKUP = re.compile(r"([\\`*_{}\[\]()<>|~$#!@^=])")
+MARKUP = re.compile(r"([\\`*_{}\[\]<>|~$#!@])")
 """What means something anywhere in a line."""
 ENTITY = re.compile(r"&(?=[#\w]+;)")
-STARTS = re.compile(r"^(\s*)([-+:]|\d+(?=[.)]))")
+STARTS = re.compile(r"^(\s*)([-+:=]|\d+(?=[.)]\s))")
 """What means something at the beginning of a line."""
 LINKS = re.compile(r"(?i)(:(?=//)|(?<=www)\.|(?<=mailto):|(?<=xmpp):)")
 """What would make an address into a link."""
@@ -51,10 +51,13 @@ def _lines(page: Page) -> Iterator[str]:
     if page.mark is not None:
         yield f"**{escape(page.mark.label)}** ({page.mark.says})\n"
     yield f"# {escape(page.title)}\n"
-    yield f"{escape(page.name)}, as of {page.as_of}. {page.size}. Pack {page.pack[:12]}, run "
-    yield f"{page.digest[:12]}, detente {escape(page.version)}.\n"
+    yield (
+        f"{escape(page.name)}, as of {escape(page.as_of)}. {page.size}. Pack {page.pack[:12]}, "
+        f"run {page.digest[:12]}, detente {escape(page.version)}.\n"
+    )
     yield "## The answer\n"
-    yield from (f"{_words(words)}\n" for words in page.answer)
+    yield from (f"{_words(words)}\n" for words in page.answer[:-1])
+    yield f"*{_words(page.answer[-1])}*\n"
     for section in page.sections:
         yield from _section(section)
     if page.mark is not None:
@@ -104,7 +107,7 @@ def _listing(block: Listing) -> Iterator[str]:
 @_block.register
 def _command(block: Command) -> Iterator[str]:
     yield f"{escape(block.does)}\n"
-    yield f"    {clean(block.line)}\n"
+    yield _code(block.line)
 
 
 @_block.register
@@ -118,7 +121,12 @@ def _cards(block: Cards) -> Iterator[str]:
 def _card(card: Card) -> Iterator[str]:
     yield f"#### {escape(card.title)}\n"
     yield from (f"- {_words(line)}" for line in card.lines)
-    yield f"\n    {clean(card.command)}\n" if card.command else ""
+    yield f"\n{_code(card.command)}" if card.command else ""
+
+
+def _code(line: str) -> str:
+    """Return a line between fences that nothing in it can close."""
+    return f"```text\n{clean(line)}\n```\n"
 
 
 @_block.register

@@ -6,8 +6,10 @@ from functools import cached_property
 from detente.analysis.causes import Causes, attribute, parts
 from detente.analysis.causes.attribution import places_of
 from detente.analysis.compare import Comparison, compare
+from detente.analysis.course import Course, course
 from detente.analysis.discovery import Discovery, discover
 from detente.analysis.drivers import Drivers, drivers
+from detente.analysis.engagement import Engagement, engage
 from detente.analysis.summary import Summary, summarise
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
@@ -16,6 +18,8 @@ from detente.evidence import Ledger, ledger
 from detente.pack import Crisis
 from detente.report.storylines import Storyline, storylines
 
+MOST_WORLDS, CAMPAIGNS = 64, 32
+"""Worlds, and campaigns in each, in which force is played against defence for the report."""
 ASKED = ("any_war", "deal")
 """The outcomes of which the report says what they turn on."""
 
@@ -30,6 +34,11 @@ class Material:
     def summary(self) -> Summary:
         """What became of the crisis."""
         return summarise(self.run)
+
+    @cached_property
+    def course(self) -> Course:
+        """Which endings come by which day, how long wars last, and what they cost."""
+        return course(self.run)
 
     @cached_property
     def crises(self) -> dict[str, Crisis]:
@@ -72,6 +81,13 @@ class Material:
     def boxes(self) -> dict[str, Discovery]:
         """Under which few assumptions each of them is likely."""
         return {outcome: discover(self.run, outcome=outcome) for outcome in ASKED}
+
+    @cached_property
+    def engagement(self) -> Engagement:
+        """Force against layered defence alone, both ways, in the run's worlds."""
+        settings = self.run.record.settings
+        worlds = min(MOST_WORLDS, settings.worlds)
+        return engage(self.crisis, worlds=worlds, futures=CAMPAIGNS * worlds, seed=settings.seed)
 
     @cached_property
     def comparison(self) -> Comparison | None:

@@ -56,6 +56,7 @@ class Page:
     size: str
     mark: Mark | None
     answer: tuple[Words, ...]
+    """Sentences, the last of which says how far to rely on them."""
     sections: tuple[Section, ...]
     citation: str
 

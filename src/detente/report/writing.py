@@ -1,7 +1,7 @@
 """Writes the report of a run: one page or Markdown, its tables beside it, whole or not at all."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -65,16 +65,25 @@ def report(
     place = Path(default_name(run.record.name) if path is None else path)
     form = form_of(place)
     folder = None if tables is None else Path(tables)
-    _refuse_taken(place, overwrite=overwrite)
+    refuse_taken(place, overwrite=overwrite)
     page = compose(run, tlp=tlp)
     beside = {} if folder is None else dict(_beside(page, folder))
     for one in beside:
-        _refuse_taken(one, overwrite=overwrite)
+        refuse_taken(one, overwrite=overwrite)
     text = to_html(page) if form == "html" else to_markdown(page)
     files = {**beside, place: text.encode()}
-    for one, content in files.items():
-        write_aside(one, content)
+    _write(files)
     return Written(place, form, tuple(beside), sum(map(len, files.values())))
+
+
+def _write(files: Mapping[Path, bytes]) -> None:
+    for path, content in files.items():
+        try:
+            write_aside(path, content)
+        except OSError as fault:
+            what = f"cannot be written: {fault.strerror or fault}"
+            hint = "free some space or give another name"
+            raise DetenteError(what, where=str(path), hint=hint) from fault
 
 
 def default_name(name: str, form: Form = "html") -> str:
@@ -100,7 +109,14 @@ def form_of(path: Path) -> Form:
     return FORMS[path.suffix.lower()]
 
 
-def _refuse_taken(path: Path, *, overwrite: bool) -> None:
+def refuse_taken(path: Path, *, overwrite: bool) -> None:
+    """Refuse a file that is there already.
+
+    Raises
+    ------
+    DetenteError
+        If it is, unless it may be replaced; a folder never is.
+    """
     if path.exists() and (path.is_dir() or not overwrite):
         hint = "give another name" if path.is_dir() else "give another name, or add --overwrite"
         raise DetenteError("is there already", where=str(path), hint=hint)

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from detente.analysis import wording
 from detente.analysis.causes import Causes
 from detente.analysis.causes.words import MEANINGS, NAMES
+from detente.analysis.telling import losses_in_words
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share
+from detente.report import charts
 from detente.report.blocks import Block, Column, Command, Listing, Section, Table, Words, told
 from detente.report.material import Material
-from detente.report.method import confidence, method
+from detente.report.method import method
 
+FAMILIES = ("miscalculation", "deliberate", "spoiler")
+"""Kinds of war, which need not add up."""
 VERDICTS = {
     "more": "Miscalculation brings more war than deliberate action and spoilers together.",
     "less": "Miscalculation brings less war than deliberate action and spoilers together.",
@@ -26,7 +30,6 @@ def section(material: Material) -> Section:
         key="beginnings",
         title="How do wars begin?",
         answer=tuple(_answer(material)),
-        confidence=confidence(material, material.summary.base.outcomes["force"]),
         blocks=tuple(_blocks(material)),
         method=method(
             material,
@@ -88,6 +91,8 @@ def _blocks(material: Material) -> Iterator[Block]:
     if material.causes is None:
         yield _ask(material.run)
     else:
+        drawn = charts.causes(material.causes)
+        yield from () if drawn is None else (drawn,)
         yield _causes_table(material.causes)
         yield Listing("What is switched off", _meanings())
     wars = sum(base.war_ends.values())
@@ -99,6 +104,9 @@ def _blocks(material: Material) -> Iterator[Block]:
             (Column("The fighting stopped"), Column("Of 100", is_number=True, origin="modelled")),
             tuple((wording.CEASEFIRES[why], _of(often, wars)) for why, often in ends if often),
         )
+    costs = losses_in_words(material.course, material.run.record)
+    if costs:
+        yield Listing("What wars cost", tuple((line,) for line in costs))
 
 
 def _meanings() -> tuple[Words, ...]:
@@ -118,8 +126,7 @@ def _causes_table(found: Causes) -> Table:
     shares = {**found.of_each("causes"), "none": found.shares["causes", "none"]}
     rows = [_row(NAMES[key], share) for key, share in shares.items()]
     rows.append(_row("war", found.shares["war",]))
-    for key in ("miscalculation", "deliberate", "spoiler"):
-        rows.append(_row(f"kind: {key}", found.shares[key,]))
+    rows += [_row(f"kind: {key}", found.shares[key,]) for key in FAMILIES]
     of_all = f"{found.futures:,} futures in {found.worlds} worlds"
     return Table(
         "causes",

@@ -4,21 +4,29 @@ from collections.abc import Iterator
 
 from detente.analysis import wording
 from detente.analysis.summary import OUTCOMES
+from detente.analysis.telling import confidence
 from detente.ensemble.shares import Share
+from detente.report import charts
 from detente.report.blocks import Block, Card, Cards, Column, Section, Sentence, Table, Words, told
 from detente.report.material import Material
-from detente.report.method import confidence, method
+from detente.report.method import method
 from detente.report.storylines import RULE, Storyline
+
+MOST_OFTEN = 3
+"""Endings that the answer names."""
+DAYS = (30, 90, 180, 365)
+"""Days at which it is told how many futures are open."""
+ASKED = ("deal", "force", "any_war")
+"""Outcomes whose variance is parted."""
 
 
 def section(material: Material) -> Section:
     """Return the answer to how the crisis may end."""
-    base = material.summary.base
     return Section(
         key="endings",
         title="How may it end, and when?",
         answer=(told(_answer(material)),),
-        confidence=confidence(material, base.outcomes["any_war"]),
+        confidence=(confidence(material.summary.base, material.course).words,),
         blocks=tuple(_blocks(material)),
         method=method(
             material,
@@ -33,12 +41,16 @@ def section(material: Material) -> Section:
 
 
 def _answer(material: Material) -> str:
-    outcomes = material.summary.base.outcomes
-    parts = [f"{wording.NAMES[key]}: {in_words(outcomes[key])}" for key in _ASKED]
-    return f"In this model, of 100 futures, {'; '.join(parts)}."
-
-
-_ASKED = ("deal", "force", "any_war")
+    """Say which endings come most often, and how many futures are open when."""
+    endings, corridor = material.summary.base.endings, material.summary.base.corridor
+    often = sorted(endings, key=lambda key: -endings[key].share)[:MOST_OFTEN]
+    parts = [f"{wording.NAMES[key]}: {in_words(endings[key])}" for key in often]
+    days = [corridor[day] for day in DAYS if day < len(corridor)]
+    still = [f"{wording.of_100(one.open)} by day {one.day}" for one in days]
+    return (
+        f"In this model, of 100 futures, the most frequent endings are {'; '.join(parts)}. "
+        f"Neither a deal nor ordered force has come in {', in '.join(still)}."
+    )
 
 
 def in_words(share: Share) -> str:
@@ -50,11 +62,13 @@ def in_words(share: Share) -> str:
 
 
 def _blocks(material: Material) -> Iterator[Block]:
+    yield charts.corridor(material.summary)
     yield Cards(
         "Storylines beside the corridor",
         (f"Real futures of this run, not typical ones and not forecasts. {RULE}",),
         tuple(_card(one) for one in material.storylines),
     )
+    yield charts.hundred_futures(material.run)
     yield _table(material)
     yield Sentence(told(_enough(material)))
     yield from (Sentence(words) for words in _variance(material))
@@ -110,7 +124,7 @@ def _variance(material: Material) -> Iterator[Words]:
     variance = material.summary.base.variance
     parts = [
         f"{wording.NAMES[key]} {wording.part_of_100(variance[key]).replace('-', ' to ')}"
-        for key in _ASKED
+        for key in ASKED
         if variance[key].is_known
     ]
     if parts:

@@ -2,7 +2,7 @@
 
 from detente.report.blocks import Column, Section, Table
 from detente.report.material import Material
-from detente.report.method import confidence, method
+from detente.report.method import method
 
 
 def section(material: Material) -> Section:
@@ -16,7 +16,6 @@ def section(material: Material) -> Section:
             if held
             else ("The pack holds no hypotheses.",),
         ),
-        confidence=confidence(material, material.summary.base.outcomes["any_war"]),
         blocks=(_table(material),) if held else (),
         method=method(
             material,

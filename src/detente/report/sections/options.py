@@ -18,9 +18,10 @@ from detente.analysis.compare.words import (
 from detente.ensemble.foundation import has_options
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
+from detente.report import charts
 from detente.report.blocks import Block, Column, Command, Listing, Section, Table, Words, told
 from detente.report.material import Material
-from detente.report.method import confidence, method
+from detente.report.method import method
 
 MOST_RULES = 8
 """Options of which it is said where they work."""
@@ -33,7 +34,6 @@ def section(material: Material) -> Section:
         key="options",
         title="What could be done?",
         answer=(_none(material.run),) if found is None else tuple(_answer(found)),
-        confidence=confidence(material, material.summary.base.outcomes["any_war"]),
         blocks=(_ask(material.run),) if found is None else tuple(_blocks(found)),
         method=method(
             material,
@@ -81,6 +81,7 @@ def _answer(found: Comparison) -> Iterator[Words]:
 
 
 def _blocks(found: Comparison) -> Iterator[Block]:
+    yield charts.options(found)
     yield _ranking(found)
     searched = {name: one.search for name, one in found.options.items() if not one.is_same}
     rules = [
@@ -90,7 +91,7 @@ def _blocks(found: Comparison) -> Iterator[Block]:
     ]
     if rules:
         yield Listing("Works only if", tuple(rules[:MOST_RULES]))
-    yield Listing("What else changes", tuple(_trades(found)))
+    yield _else(found)
     yield Listing(f"What would put {found.flip.second} before {found.flip.best}", _flip(found))
     for goal, options in found.inverse.items():
         items = [
@@ -150,15 +151,23 @@ MEASURES = {
 """What is compared beside the outcome asked about."""
 
 
-def _trades(found: Comparison) -> Iterator[Words]:
-    for name in found.ranking:
-        one = found.options[name]
-        if name == BASE or not (one.gains or one.costs):
-            continue
-        better, worse = (
-            ", ".join(MEASURES[key] for key in keys) or "nothing" for keys in (one.gains, one.costs)
-        )
-        yield (f"{one.title}: clearly better on {better}; clearly worse on {worse}.",)
+def _else(found: Comparison) -> Table:
+    return Table(
+        "options-else",
+        "What else is clearly better or worse; · where chance alone can do it",
+        (Column("Option"), *(Column(name) for name in MEASURES.values())),
+        tuple(
+            (found.options[name].title, *_verdicts(found.options[name]))
+            for name in found.ranking
+            if name != BASE
+        ),
+        is_long=True,
+    )
+
+
+def _verdicts(one: Compared) -> Iterator[str]:
+    for key in MEASURES:
+        yield "better" if key in one.gains else "worse" if key in one.costs else "·"
 
 
 def _flip(found: Comparison) -> tuple[Words, ...]:

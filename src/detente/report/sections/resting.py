@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from detente.report.blocks import Block, Column, Section, Table, told
 from detente.report.material import Material
-from detente.report.method import confidence, method
+from detente.report.method import method
 
 KINDS = {
     "claims": "claims of sources, graded",
@@ -28,7 +28,6 @@ def section(material: Material) -> Section:
                 f"words and {evidence['general']} on general defaults."
             ),
         ),
-        confidence=confidence(material, material.summary.base.outcomes["any_war"]),
         blocks=tuple(_blocks(material)),
         method=method(
             material,

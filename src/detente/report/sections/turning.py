@@ -9,9 +9,10 @@ from detente.analysis.discovery.words import words_of
 from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.answer import WIDEST
 from detente.analysis.drivers.quadratic import Effect, Part
+from detente.report import charts
 from detente.report.blocks import Block, Card, Cards, Column, Listing, Section, Table, Words, told
 from detente.report.material import Material
-from detente.report.method import confidence, method
+from detente.report.method import method
 
 MOST_NUMBERS = 12
 """Single numbers that are listed, of those that stand out from none."""
@@ -23,7 +24,6 @@ def section(material: Material) -> Section:
         key="turning",
         title="What does it turn on?",
         answer=tuple(_answer(found) for found in material.drivers.values()),
-        confidence=confidence(material, material.summary.base.outcomes["any_war"]),
         blocks=tuple(_blocks(material)),
         method=method(
             material,
@@ -62,6 +62,8 @@ def _part(part: Part) -> str:
 
 def _blocks(material: Material) -> Iterator[Block]:
     for outcome, found in material.drivers.items():
+        drawn = charts.drivers(found)
+        yield from () if drawn is None else (drawn,)
         if found.groups:
             yield _table(found, found.groups, f"groups-{outcome}", "Groups of numbers")
         listed = _standing_out(found.numbers)[:MOST_NUMBERS]
@@ -72,6 +74,8 @@ def _blocks(material: Material) -> Iterator[Block]:
             yield Listing("Notes", tuple((note,) for note in found.notes))
     for discovery in material.boxes.values():
         yield from _boxes(discovery)
+    leaks = charts.leakage(material.engagement)
+    yield from () if leaks is None else (leaks,)
 
 
 def _table(found: Drivers, effects: Mapping[str, Effect], key: str, title: str) -> Table:
@@ -87,6 +91,7 @@ def _table(found: Drivers, effects: Mapping[str, Effect], key: str, title: str) 
             Column("90 % ", is_number=True, origin="modelled"),
         ),
         tuple((name, *_cells(effects[name].first), *_cells(effects[name].total)) for name in order),
+        is_long=True,
     )
 
 

@@ -7,7 +7,7 @@ from detente.analysis.wording import quantity
 from detente.pack import Crisis
 from detente.report.blocks import Column, Command, Section, Table
 from detente.report.material import Material
-from detente.report.method import confidence, method
+from detente.report.method import method
 
 
 def section(material: Material) -> Section:
@@ -24,7 +24,6 @@ def section(material: Material) -> Section:
                 "points to what may be planned; none tells how it ends.",
             ),
         ),
-        confidence=confidence(material, material.summary.base.outcomes["any_war"]),
         blocks=(
             *((_table(crisis),) if signs or seen else ()),
             Command(

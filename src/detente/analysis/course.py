@@ -1,0 +1,235 @@
+"""How a crisis runs its course: which endings by which day, how long it all lasts, what war costs.
+
+`detente show --json` prints it as `course`, beside what `detente run --json` prints. By name:
+
+- option.
+- days, by_day.ENDING: for each day from 0 to the horizon the share of all futures that have ended
+  in this way by then. A future that ends in force ends on the day of the first ordered force.
+- endings.NAME, of each ending and outcome: a list over few days of {day, share, low, high,
+  spread_low, spread_high}.
+- until.NAME: days until futures end, of those that end so. fighting.NAME: days of fighting, of
+  `limited_strike` and `any_war`. Each has cases (futures) and the quantiles quarter, half,
+  three_quarters and nineteen_in_20 as {value, low, high, spread_low, spread_high, worlds}, or is
+  null where no future ended so. low and high are the 90 % interval of chance; spread_low and
+  spread_high the 5th and 95th percentile over worlds, chance removed, over the `worlds` that hold
+  cases enough, null if these are too few.
+- losses.SIDE.KIND: the same of wars alone, for challenger and defender: all, forces, aircraft,
+  economy. 1 is the worth of all forces and bases that a side has there, on which scale the pack
+  rates aircraft and economy. destroyed: share of the disputed capabilities destroyed.
+  cost_to_others: what a closed chokepoint cost all others, in billion dollars.
+- answer: what became of the crisis, in sentences of at most 120 words together; the last says how
+  far to rely on them.
+- support.numbers, support.credible: numbers, and those that rest on a credible claim or on past
+  crises (docs/show.md); null if the pack of the run cannot be read any more.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente.analysis.outcomes import members_of
+from detente.analysis.quantiles import Among, Quantiles, quantiles
+from detente.analysis.summary import ENDINGS, OUTCOMES
+from detente.ensemble.foundation import read_base_again
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
+from detente.ensemble.shares import Share, estimate
+from detente.ensemble.store import Rows
+from detente.errors import DetenteError
+from detente.evidence.ledger import CALIBRATED, Row, ledger
+from detente.kernel.endings import Ending, Violence
+
+TOLD_DAYS = (7, 30, 60, 90, 180, 270)
+"""Days at which shares are told, those before the horizon, and then the horizon."""
+FOUGHT = ("limited_strike", "any_war")
+"""Outcomes of which the days of fighting are told."""
+SIDES = ("challenger", "defender")
+KINDS = {"all": "loss", "forces": "military_loss", "aircraft": "aircraft_loss"}
+KINDS |= {"economy": "economy_loss"}
+"""What a side can lose, and how its columns end."""
+CREDIBLE_SOURCES = "ABC"
+CREDIBLE_CLAIMS = "12"
+"""Grades of a claim that is credible: fairly reliable at least, and probably true at least."""
+
+
+class DayShare(NamedTuple):
+    """The share of futures that have ended in some way by a day."""
+
+    day: int
+    share: Share
+
+
+class Support(NamedTuple):
+    """How many numbers of a pack there are, and how many rest on something credible."""
+
+    numbers: int
+    credible: int
+
+
+class Columns(NamedTuple):
+    """What is read of an option's futures."""
+
+    futures: Annotated[np.ndarray, "world, ending, ending_day, war_days of each, shape (futures,)"]
+    wars: Annotated[np.ndarray, "all columns of those that are wars, shape (wars,)"]
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a crisis runs its course under one option, in this model."""
+
+    option: str
+    futures: Annotated[int, "futures of each world"]
+    ended: Annotated[np.ndarray, "futures by where, how and when, shape (worlds, endings, days)"]
+    until: Mapping[str, Quantiles | None]
+    fighting: Mapping[str, Quantiles | None]
+    losses: Mapping[str, Mapping[str, Quantiles | None]]
+    destroyed: Quantiles | None
+    cost_to_others: Quantiles | None
+    support: Support | None
+
+    @property
+    def horizon(self) -> int:
+        """Return how long futures were followed [days]."""
+        return int(self.ended.shape[2]) - 1
+
+    @property
+    def worlds(self) -> int:
+        """Return how many worlds there are."""
+        return len(self.ended)
+
+    @cached_property
+    def by_day(self) -> np.ndarray:
+        """Return the share of futures that ended in each way by each day, shape (days, endings)."""
+        counts = self.ended.sum(axis=0, dtype=np.int64).cumsum(axis=1)
+        shares: np.ndarray = counts.T / (self.worlds * self.futures)
+        return shares
+
+    @property
+    def told_days(self) -> tuple[int, ...]:
+        """Return the days at which shares are told, the horizon last."""
+        return (*(day for day in TOLD_DAYS if day < self.horizon), self.horizon)
+
+    def shares_by(self, outcome: str, days: Iterable[int]) -> tuple[DayShare, ...]:
+        """Return the share of futures that ended in an outcome by each of some days.
+
+        Raises
+        ------
+        DetenteError
+            If there is no such outcome.
+        """
+        counts = self.ended[:, list(members_of(outcome))].sum(axis=1)
+        return tuple(
+            DayShare(day, estimate(counts[:, : day + 1].sum(axis=1), self.futures)) for day in days
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the course as `detente show --json` prints it."""
+        return {
+            "option": self.option,
+            "days": list(range(self.horizon + 1)),
+            "by_day": {key: self.by_day[:, place].tolist() for place, key in enumerate(ENDINGS)},
+            "endings": {key: self._told(key) for key in (*ENDINGS, *OUTCOMES)},
+            "until": _plain(self.until),
+            "fighting": _plain(self.fighting),
+            "losses": {side: _plain(kinds) for side, kinds in self.losses.items()},
+            "destroyed": _figures(self.destroyed),
+            "cost_to_others": _figures(self.cost_to_others),
+            "support": None if self.support is None else self.support._asdict(),
+        }
+
+    def _told(self, outcome: str) -> list[dict[str, float]]:
+        shares = self.shares_by(outcome, self.told_days)
+        return [{"day": day, **share._asdict()} for day, share in shares]
+
+
+def course(run: Run, *, option: str = BASE) -> Course:
+    """Say which endings come by which day, how long they and wars take, and what wars cost.
+
+    Raises
+    ------
+    DetenteError
+        If the run has no such option, or a file of it is missing or was changed.
+    """
+    settings = run.record.settings
+    read = _read(run.rows(option))
+    ended = np.zeros((settings.worlds, len(Ending), settings.horizon + 1), np.int32)
+    futures = read.futures
+    np.add.at(ended, (futures["world"], futures["ending"], futures["ending_day"]), 1)
+
+    def among(rows: Rows, column: str) -> Quantiles | None:
+        size = settings.worlds, settings.futures_of_a_world
+        return quantiles(Among(rows[column], rows["world"], *size))
+
+    ways = {key: futures[_is_one(futures, key)] for key in (*ENDINGS, *OUTCOMES)}
+    return Course(
+        option=option,
+        futures=settings.futures_of_a_world,
+        ended=ended,
+        until={key: among(rows, "ending_day") for key, rows in ways.items()},
+        fighting={key: among(ways[key], "war_days") for key in FOUGHT},
+        losses={
+            side: {kind: among(read.wars, f"{side}_{column}") for kind, column in KINDS.items()}
+            for side in SIDES
+        },
+        destroyed=among(read.wars, "damage"),
+        cost_to_others=among(read.wars, "world_cost"),
+        support=support_of(run),
+    )
+
+
+def support_of(run: Run) -> Support | None:
+    """Count the numbers that rest on a credible claim or on past crises; None without the pack.
+
+    What was counted of the futures can be shown without it.
+    """
+    try:
+        crisis = read_base_again(run.folder, run.record)
+    except DetenteError:
+        return None
+    rows = ledger(crisis.numbers.items(), crisis.claims).rows
+    return Support(len(rows), sum(map(is_credible, rows)))
+
+
+def is_credible(row: Row) -> bool:
+    """Say whether a number rests on a credible claim or on past crises."""
+    if CALIBRATED in row.because:
+        return True
+    return bool(row.grade) and row.grade[0] in CREDIBLE_SOURCES and row.grade[1] in CREDIBLE_CLAIMS
+
+
+def _read(parts: Iterable[Rows]) -> Columns:
+    """Read what is needed of each future, and all of the wars."""
+    names = ["world", "ending", "ending_day", "war_days"]
+    futures, wars = [], []
+    for rows in parts:
+        futures.append(np.ascontiguousarray(_only(rows, names)))
+        wars.append(rows[rows["violence"] >= Violence.WAR])
+    return Columns(np.concatenate(futures), np.concatenate(wars))
+
+
+def _only(rows: Rows, names: list[str]) -> Rows:
+    kept = np.empty(len(rows), [(name, rows.dtype[name]) for name in names])
+    for name in names:
+        kept[name] = rows[name]
+    return kept
+
+
+def _is_one(futures: Rows, outcome: str) -> np.ndarray:
+    is_one: np.ndarray = np.isin(futures["ending"], members_of(outcome))
+    return is_one
+
+
+def _plain(figures: Mapping[str, Quantiles | None]) -> dict[str, Any]:
+    return {key: _figures(one) for key, one in figures.items()}
+
+
+def _figures(one: Quantiles | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    cases, *levels = one
+    names = one._fields[1:]
+    quantities = {name: level._asdict() for name, level in zip(names, levels, strict=True)}
+    return {"cases": cases, **quantities}

@@ -1,0 +1,113 @@
+"""How long something lasts, or how much it costs, where it happens: quantiles, and how sure.
+
+The chance interval of a quantile takes the interval of the share of futures at or below it and asks
+by which values the ends of that share are reached (Woodruff 1952). Of the futures in which
+something happens both how many there are and which they are is chance, so that this share is a
+ratio, with the variance of its linear form (Woodruff 1971).
+"""
+
+import math
+from itertools import pairwise
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from detente.ensemble.shares import interval, noise_of_means, percentiles
+
+LEVELS = {"quarter": 0.25, "half": 0.5, "three_quarters": 0.75, "nineteen_in_20": 0.95}
+"""What share of the futures lies at or below each quantile."""
+LEAST_BESIDE = 5
+"""A world tells a quantile of its own if at least so many of its values lie on either side."""
+LEAST_WORLDS = 16
+"""With fewer worlds that tell it, nothing is said of how worlds differ."""
+
+
+class Quantile(NamedTuple):
+    """A value that a share of the futures does not exceed."""
+
+    value: float
+    low: Annotated[float, "90 % interval of chance, the worlds held fixed"]
+    high: Annotated[float, "90 % interval of chance, the worlds held fixed"]
+    spread_low: Annotated[float | None, "5th percentile over worlds, chance removed"]
+    spread_high: Annotated[float | None, "95th percentile over worlds, chance removed"]
+    worlds: Annotated[int, "worlds with futures enough for a quantile of their own"]
+
+
+class Among(NamedTuple):
+    """A value for each future in which something happens."""
+
+    values: Annotated[np.ndarray, "shape (cases,)"]
+    homes: Annotated[np.ndarray, "the world of each, shape (cases,)"]
+    worlds: Annotated[int, "worlds of the run"]
+    futures: Annotated[int, "futures of each world"]
+
+
+class Quantiles(NamedTuple):
+    """Quantiles of a value among the futures in which something happens."""
+
+    cases: Annotated[int, "futures in which it does"]
+    quarter: Quantile
+    half: Quantile
+    three_quarters: Quantile
+    nineteen_in_20: Quantile
+
+
+def quantiles(among: Among) -> Quantiles | None:
+    """Return the quantiles of a value; None where the thing does not happen in any future."""
+    if len(among.values) == 0:
+        return None
+    order = np.lexsort((among.values, among.homes))
+    by_home = among._replace(values=among.values[order], homes=among.homes[order])
+    ordered = np.sort(among.values)
+    found = {name: _quantile(by_home, ordered, level) for name, level in LEVELS.items()}
+    return Quantiles(len(ordered), **found)
+
+
+def _quantile(among: Among, ordered: np.ndarray, level: float) -> Quantile:
+    value = _at(ordered, level)
+    share = float(np.searchsorted(ordered, value, side="right")) / len(ordered)
+    ends = interval(share, _variance(among, value, share), len(ordered))
+    low, high = (_at(ordered, level + end - share) for end in ends)
+    return Quantile(value, low, high, *_spread(among, level, value))
+
+
+def _at(ordered: np.ndarray, level: float) -> float:
+    """Return the first value that at least this share of the values does not exceed."""
+    place = math.ceil(level * len(ordered) - 1e-9) - 1
+    return float(ordered[min(max(place, 0), len(ordered) - 1)])
+
+
+def _variance(among: Among, value: float, share: float) -> float:
+    """Return the variance by chance of the share of the cases at or below a value."""
+    worlds, futures = among.worlds, among.futures
+    cases = np.bincount(among.homes, minlength=worlds)
+    below = np.bincount(among.homes[among.values <= value], minlength=worlds)
+    means = (below - share * cases) / futures
+    squares = (below * (1.0 - share) ** 2 + (cases - below) * share**2) / futures
+    happens = len(among.values) / (worlds * futures)
+    return noise_of_means(means, squares, futures) / worlds / happens**2
+
+
+def _spread(among: Among, level: float, value: float) -> tuple[float | None, float | None, int]:
+    """Return the percentiles over worlds of a world's own quantile, and how many worlds tell one.
+
+    The chance variance of a world's quantile is the square of half the stretch between the values
+    one standard error of the level below it and above it.
+    """
+    least = LEAST_BESIDE / min(level, 1.0 - level)
+    starts = np.searchsorted(among.homes, np.arange(among.worlds + 1))
+    own = [among.values[start:end] for start, end in pairwise(starts) if end - start >= least]
+    if len(own) < LEAST_WORLDS:
+        return None, None, len(own)
+    by_world = np.array([_at(values, level) for values in own])
+    noises = np.array([_noise(values, level) for values in own])
+    between = float(np.var(by_world, ddof=1) - noises.mean())
+    if between <= 0.0:
+        return value, value, len(own)
+    low, high = percentiles(by_world, float(by_world.mean()), between, noises)
+    return max(low, float(by_world.min())), min(high, float(by_world.max())), len(own)
+
+
+def _noise(values: np.ndarray, level: float) -> float:
+    error = math.sqrt(level * (1.0 - level) / len(values))
+    return ((_at(values, level + error) - _at(values, level - error)) / 2.0) ** 2

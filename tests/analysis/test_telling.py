@@ -1,0 +1,154 @@
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detente import course, simulate, summarise
+from detente.analysis import wording
+from detente.analysis.course import Course, Support
+from detente.analysis.quantiles import Quantile, Quantiles
+from detente.analysis.telling import MOST_WORDS, answer_in_words, confidence, losses_in_words
+from detente.ensemble.shares import Share
+
+TERMS = [one.words for one in wording.TERMS]
+FRACTIONS = st.floats(0.0, 1.0)
+ORDERED = st.lists(FRACTIONS, min_size=5, max_size=5).map(sorted)
+
+
+@st.composite
+def shares(draw):
+    """A share of any size with intervals about it."""
+    spread_low, low, share, high, spread_high = draw(ORDERED)
+    return Share(share, low, high, spread_low, spread_high)
+
+
+@st.composite
+def lengths(draw):
+    """Quantiles of any size, with a spread or without."""
+    low, value, high = sorted(draw(st.lists(st.floats(0, 3650), min_size=3, max_size=3)))
+    one = Quantile(value, low, high, None, None, 3)
+    return draw(st.sampled_from([None, Quantiles(9, one, one, one, one)]))
+
+
+@st.composite
+def answers(draw):
+    """A summary and a course of any figures."""
+    outcomes = {key: draw(shares()) for key in ("any_war", "force", "deal")}
+    option = SimpleNamespace(outcomes=outcomes)
+    settings = SimpleNamespace(played=draw(st.integers(1, 2_000_000_000)))
+    run = SimpleNamespace(record=SimpleNamespace(settings=settings))
+    numbers = draw(st.integers(1, 9999))
+    support = Support(numbers, draw(st.integers(0, numbers)))
+    found = SimpleNamespace(
+        option="base",
+        until={key: draw(lengths()) for key in ("any_war", "deal")},
+        fighting={"any_war": draw(lengths())},
+        support=draw(st.sampled_from([None, support])),
+        worlds=draw(st.sampled_from([1, 8, 64])),
+        futures=draw(st.sampled_from([1, 782])),
+    )
+    return SimpleNamespace(options={"base": option}, run=run), found
+
+
+@given(answers())
+def test_an_answer_has_at_most_120_words(asked):
+    told = answer_in_words(*asked)
+
+    assert sum(len(sentence.split()) for sentence in told) <= MOST_WORDS
+
+
+@given(answers())
+def test_likelihood_and_confidence_never_share_a_sentence(asked):
+    *likely, sure = answer_in_words(*asked)
+
+    assert not any("onfidence" in sentence for sentence in likely)
+    assert sure.startswith("Confidence: ")
+    assert not any(term in sure for term in TERMS)
+
+
+@given(answers())
+def test_every_term_is_told_with_its_bracket_and_an_interval(asked):
+    told = [one for one in answer_in_words(*asked) if any(term in one for term in TERMS)]
+
+    assert all(" %)" in one and "90 % interval" in one for one in told)
+
+
+def sure(outcomes, *, credible=90, worlds=64, futures=100):
+    named = zip(("any_war", "force", "deal"), outcomes, strict=True)
+    option = SimpleNamespace(outcomes=dict(named))
+    support = Support(90, credible)
+    found = SimpleNamespace(support=support, worlds=worlds, futures=futures, option="base")
+    return confidence(option, found)
+
+
+ALIKE = Share(0.1, 0.09, 0.11, 0.06, 0.19)
+BESIDE = Share(0.1, 0.09, 0.11, 0.04, 0.19)
+APART = Share(0.1, 0.09, 0.11, 0.04, 0.21)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "credible", "level"),
+    [
+        ((ALIKE, ALIKE, ALIKE), 60, "high"),
+        ((ALIKE, ALIKE, ALIKE), 59, "moderate"),
+        ((ALIKE, ALIKE, ALIKE), 29, "low"),
+        ((ALIKE, BESIDE, ALIKE), 60, "moderate"),
+        ((ALIKE, BESIDE, APART), 60, "low"),
+    ],
+)
+def test_confidence_goes_as_far_as_the_weaker_of_evidence_and_worlds(outcomes, credible, level):
+    assert sure(outcomes, credible=credible).words.startswith(f"Confidence: {level}. ")
+
+
+def test_the_outcome_over_which_worlds_lie_farthest_apart_is_named():
+    assert "any deal lies between 4 and 21 of 100" in sure((ALIKE, BESIDE, APART)).why
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        ({"worlds": 1}, "1 world of 100 futures cannot tell what is not known"),
+        ({"futures": 1}, "64 worlds of 1 future cannot tell what is not known"),
+    ],
+)
+def test_where_worlds_cannot_tell_confidence_is_low(size, words):
+    found = sure((ALIKE, ALIKE, ALIKE), **size)
+
+    assert found.words.startswith("Confidence: low. ")
+    assert words in found.why
+
+
+def test_the_answer_of_a_run_leads_with_counts_and_ends_with_confidence(tmp_path, crisis):
+    run = simulate(crisis, futures=640, worlds=32, threads=1, out=tmp_path / "run")
+    found = course(run)
+    told = answer_in_words(summarise(run), found)
+
+    assert told[0].startswith("In this model any war ")
+    assert " of 100 futures, 90 % interval " in told[0]
+    assert told[-1].startswith("Confidence: low. Of 390 numbers ")
+    assert isinstance(found, Course)
+    assert len(losses_in_words(found, run.record)) == 3
+
+
+def test_what_did_not_occur_is_told_with_how_often_it_was_tried():
+    never = Share(0.0, 0.0, 0.003, 0.0, 0.0)
+    settings = SimpleNamespace(played=800)
+    summary = SimpleNamespace(
+        options={
+            "base": SimpleNamespace(outcomes=dict.fromkeys(("any_war", "force", "deal"), never))
+        },
+        run=SimpleNamespace(record=SimpleNamespace(settings=settings)),
+    )
+    found = SimpleNamespace(
+        option="base",
+        until={"any_war": None, "deal": None},
+        fighting={"any_war": None},
+        support=None,
+        worlds=8,
+        futures=100,
+    )
+    told = answer_in_words(summary, found)
+
+    assert told[0] == "In this model any war did not occur in 800 futures, 90 % interval 0.0-0.3."
+    assert len(told) == 4
