@@ -6,7 +6,7 @@ from detente.analysis.compare import compare
 from detente.ensemble import runners
 from detente.report import charts
 from tests.analysis.battles import small_engagement
-from tests.report.charts.made_up import WEIGHED, kernel, with_moves
+from tests.report.charts.made_up import WEIGHED, kernel, with_effects, with_moves
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +26,7 @@ def play():
 def run(crisis, tmp_path_factory):
     options = ["hotline", "posture_up"]
     out = tmp_path_factory.mktemp("charts") / "run"
-    return simulate(crisis, futures=12800, worlds=32, threads=1, options=options, out=out)
+    return simulate(crisis, futures=1600, worlds=16, threads=1, options=options, out=out)
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +42,7 @@ def found(run, crisis, told):
         "corridor": summarise(run),
         "hundred_futures": run,
         "causes": attribute(run),
-        "drivers": drivers(run),
+        "drivers": with_effects(drivers(run)),
         "options": compare(run),
         "posture_map": crisis,
         "calendar": crisis,

@@ -4,6 +4,7 @@ import dataclasses
 import re
 from xml.etree import ElementTree as ET
 
+from detente.analysis.drivers.quadratic import Effect, Part
 from detente.analysis.trace import Happening
 from detente.report.charts import Weighed
 from tests.analysis.made_up import planted_kernel
@@ -33,13 +34,24 @@ HOSTILE = {
 }
 """Text that a pack could hold, each of which must be shown as it stands."""
 STEERING = "left\u202eright\x1b[31m\x00\u2028\ud800end"
-PLAIN = "leftright[31mend"
+PLAIN = "leftright[31m end"
 """The same without what steers a screen."""
 
 
 def kernel():
     """Return the stand-in in which the hotline helps."""
     return planted_kernel(0.2)
+
+
+def part(share):
+    return Part(share, share / 2.0, min(1.0, 2.0 * share))
+
+
+def with_effects(found):
+    """Return drivers of which one group stands out and is told, and 20 numbers that are not."""
+    numbers = {f"talks.number_{at}": Effect(part(0.01 * at), part(0.02 * at)) for at in range(20)}
+    groups = {"talks": Effect(Part(0.4, 0.35, 0.45), Part(0.5, 0.4, 0.6))}
+    return dataclasses.replace(found, numbers=numbers, groups=groups, notes=())
 
 
 def with_moves(told):

@@ -3,11 +3,12 @@ import dataclasses
 import pytest
 
 from detente import load, simulate
+from detente.analysis.drivers.quadratic import Effect
 from detente.ensemble.shares import Share
 from detente.kernel.endings import Ending
 from detente.report import charts
 from detente.report.charts.by_day import apart, swarm
-from tests.report.charts.made_up import WEIGHED, texts
+from tests.report.charts.made_up import WEIGHED, part, texts
 
 NOTHING = Share(0.0, 0.0, 0.0, 0.0, 0.0)
 
@@ -78,6 +79,14 @@ def test_the_table_of_drivers_has_all_and_the_chart_the_surest(figures, found):
     assert len(figures["drivers"].table.rows) == len(found["drivers"].effects)
     assert len(figures["drivers"].table.rows) > 12
     assert len([text for text in texts(figures["drivers"].svg()) if "to" in text.split()]) == 12
+    assert figures["drivers"].title == "Any war turns most on talks"
+
+
+def test_what_cannot_be_told_is_not_called_the_most(found):
+    groups = {"talks": Effect(part(0.4), part(0.5))}
+    untold = dataclasses.replace(found["drivers"], groups=groups)
+
+    assert charts.drivers(untold).title == "No single number surely decides any war"
 
 
 def test_what_turns_on_nothing_has_no_chart(found):
