@@ -29,7 +29,9 @@ HOSTILE = {
     "markup": "<script>alert(1)</script>",
     "attribute": '"><img src=x onerror=alert(1)>',
     "entity": "&lt;b&gt; ]]> <!-- --> &#x3c;",
-    "expression": 'datum.x + {{7*7}} ${7*7} signal(\'a\') {"expr": "1+1"}',
+    "expression": "datum.x + {{7*7}} ${1+1} signal('a')",
+    "object": '{"expr": "1+1"}',
+    "signal": "{'signal': 'width'}",
     "path": "a.b[0]['c']",
 }
 """Text that a pack could hold, each of which must be shown as it stands."""

@@ -1,7 +1,7 @@
 """Which numbers an outcome turns on, and what claims weigh beside how well they are graded."""
 
-from collections.abc import Sequence
-from typing import Annotated, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, NamedTuple
 
 import altair as alt
 
@@ -54,7 +54,7 @@ def drivers(found: Drivers) -> Figure | None:
         key=f"drivers_{found.outcome}",
         title=title,
         subtitle=f"Part of the variance of {outcome} over worlds, of 100, in this model; "
-        f"{size_of(found.run)}",
+        f"{size_of(found.run, found.option)}",
         description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in drawn),
         notes=(
             f"In this model, over {found.worlds} worlds; what each does "
@@ -141,47 +141,59 @@ def evidence(weighed: Sequence[Weighed], *, size: str) -> Figure | None:
 def _by_grade(order: Sequence[Weighed]) -> Drawn:
     """Draw weights over the letter of the source; the digit and the rank part them within it."""
     letters = {letter: sum(one.grade[0] == letter for one in order) for letter in SOURCES}
-    seen = dict.fromkeys(SOURCES, 0)
-    points = []
-    for one in sorted(order, key=lambda one: (one.grade, -one.weight)):
-        letter = one.grade[0]
-        seen[letter] += 1
-        place = SOURCES.index(letter) + seen[letter] / (letters[letter] + 1.0)
-        middle, low, high = (100.0 * end for end in one[2:])
-        points.append(
-            {
-                "across": place,
-                "weight": middle,
-                "low": low,
-                "high": high,
-                "digit": one.grade[1],
-                "name": one.claim if one in order[:NAMED] else "",
-                "is_left": place < len(SOURCES) / 2.0,
-            }
-        )
     across = alt.X("across:Q", axis=None, scale=alt.Scale(domain=[0, len(SOURCES)], nice=False))
-    weight = alt.Y("weight:Q", title="weight, of 100", axis=alt.Axis(tickCount=5))
-    width = house.WIDTH - 60
-    chart = alt.Chart(data(points), width=width, height=GRADE_HEIGHT).encode(x=across)
+    weight, low = (
+        alt.Y(f"{name}:Q", title="weight, of 100", axis=alt.Axis(tickCount=5))
+        for name in ("weight", "low")
+    )
+    points = data(_points(order, letters))
+    chart = alt.Chart(points, width=house.WIDTH - 60, height=GRADE_HEIGHT).encode(x=across)
     heads = [
         {"across": at + 0.5, "text": letter if count else f"{letter} (none)"}
         for at, (letter, count) in enumerate(letters.items())
     ]
+    bar = chart.mark_rule(strokeWidth=3, opacity=0.4, color=house.MARK).encode(y=low, y2="high:Q")
+    digit = chart.mark_text(color=house.PAPER, fontSize=9, fontWeight="bold")
+    names = [
+        chart.transform_filter(alt.datum.is_left == is_left)
+        .mark_text(align=align, dx=dx, fontSize=house.SMALL)
+        .encode(y=weight, text="name:N")
+        for is_left, align, dx in _SIDES
+    ]
     return alt.layer(
-        chart.mark_rule(strokeWidth=3, opacity=0.4, color=house.MARK).encode(
-            y=alt.Y("low:Q", title="weight, of 100"), y2="high:Q"
-        ),
+        bar,
         chart.mark_circle(size=130, opacity=1, color=house.MARK).encode(y=weight),
-        chart.mark_text(color=house.PAPER, fontSize=9, fontWeight="bold").encode(
-            y=weight, text="digit:N"
-        ),
-        chart.transform_filter(alt.datum.is_left)
-        .mark_text(align="left", dx=10, fontSize=house.SMALL)
-        .encode(y=weight, text="name:N"),
-        chart.transform_filter(~alt.datum.is_left)
-        .mark_text(align="right", dx=-10, fontSize=house.SMALL)
-        .encode(y=weight, text="name:N"),
+        digit.encode(y=weight, text="digit:N"),
+        *names,
         alt.Chart(data(heads))
         .mark_text(baseline="top", color=house.QUIET, fontSize=house.SMALL)
         .encode(x=across, y=alt.value(GRADE_HEIGHT + 6), text="text:N"),
     )
+
+
+_SIDES: tuple[tuple[bool, Literal["left", "right"], int], ...] = (
+    (True, "left", 10),
+    (False, "right", -10),
+)
+"""Where the names of claims stand: right of those on the left, left of those on the right."""
+
+
+def _points(order: Sequence[Weighed], letters: Mapping[str, int]) -> list[dict[str, Any]]:
+    seen = dict.fromkeys(SOURCES, 0)
+    points = []
+    for one in sorted(order, key=lambda one: (one.grade, -one.weight)):
+        letter, digit = one.grade[0], one.grade[1]
+        seen[letter] += 1
+        place = SOURCES.index(letter) + seen[letter] / (letters[letter] + 1.0)
+        points.append(
+            {
+                "across": place,
+                "weight": 100.0 * one.weight,
+                "low": 100.0 * one.low,
+                "high": 100.0 * one.high,
+                "digit": digit,
+                "name": one.claim if one in order[:NAMED] else "",
+                "is_left": place < len(SOURCES) / 2.0,
+            }
+        )
+    return points
