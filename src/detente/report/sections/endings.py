@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from detente.analysis import wording
 from detente.analysis.summary import OUTCOMES
-from detente.analysis.telling import confidence
 from detente.ensemble.shares import Share
 from detente.report import charts
 from detente.report.blocks import Block, Card, Cards, Column, Section, Sentence, Table, Words, told
@@ -26,7 +25,6 @@ def section(material: Material) -> Section:
         key="endings",
         title="How may it end, and when?",
         answer=(told(_answer(material)),),
-        confidence=(confidence(material.summary.base, material.course).words,),
         blocks=tuple(_blocks(material)),
         method=method(
             material,

@@ -92,10 +92,13 @@ def _blocks(found: Comparison) -> Iterator[Block]:
     if rules:
         yield Listing("Works only if", tuple(rules[:MOST_RULES]))
     yield _else(found)
-    yield Listing(f"What would put {found.flip.second} before {found.flip.best}", _flip(found))
+    first, second = (found.options[name].title for name in (found.flip.best, found.flip.second))
+    yield Listing(f"What would put “{second}” before “{first}”", _flip(found))
     for goal, options in found.inverse.items():
         items = [
-            (f"{'as the crisis stands' if name == BASE else name}: {reweighted_words(one)}",)
+            (
+                f"{'as the crisis stands' if name == BASE else found.options[name].title}: {reweighted_words(one)}",
+            )
             for name, one in options.items()
         ]
         yield Listing(f"What would have to be true for {goal_words(goal)}", tuple(items))
