@@ -22,11 +22,8 @@ Words: TypeAlias = tuple[str | Number, ...]
 
 FIGURE = r"(?:[<>] )?-?\d+(?:,\d{3})*(?:\.\d+)?(?:-\d+(?:\.\d+)?)?"
 """A number, or the ends of an interval, as our own sentences spell them."""
-SCALES = (
-    "of 100",
-    "90 %",
-    *(f"({100 * one.low:.0f}-{100 * one.high:.0f}" for one in wording.TERMS),
-)
+BRACKETS = tuple(f"({100 * one.low:.0f}-{100 * one.high:.0f}" for one in wording.TERMS)
+SCALES = ("of 100", "Of 100", "90 %", *BRACKETS)
 """Numbers that are none of the run's: what is counted of, the brackets of terms."""
 NUMBER = re.compile("|".join([*(rf"{re.escape(scale)}\b" for scale in SCALES), FIGURE]))
 

@@ -60,7 +60,7 @@ def _part(part: Part) -> str:
 
 
 def _blocks(material: Material) -> Iterator[Block]:
-    for outcome, found in material.drivers.items():
+    for found in material.drivers.values():
         drawn = charts.drivers(found)
         yield from () if drawn is None else (drawn,)
         if found.notes:
