@@ -4,17 +4,22 @@ Each function takes what an analysis found and returns a `Figure`, or None where
 draw, which its docstring names. Nothing is played or searched for here.
 """
 
+from detente.report.charts.by_act import beliefs
 from detente.report.charts.by_cause import causes, leakage
+from detente.report.charts.by_date import calendar
 from detente.report.charts.by_day import corridor
 from detente.report.charts.by_future import hundred_futures
 from detente.report.charts.by_number import Weighed, drivers, evidence
 from detente.report.charts.by_option import options
+from detente.report.charts.by_place import posture_map
 from detente.report.charts.figure import Figure, Table
 
 __all__ = [
     "Figure",
     "Table",
     "Weighed",
+    "beliefs",
+    "calendar",
     "causes",
     "corridor",
     "drivers",
@@ -22,4 +27,5 @@ __all__ = [
     "hundred_futures",
     "leakage",
     "options",
+    "posture_map",
 ]

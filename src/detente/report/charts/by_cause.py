@@ -4,15 +4,16 @@ import altair as alt
 
 from detente.analysis import wording
 from detente.analysis.causes import Causes
+from detente.analysis.causes.attribution import NONE
 from detente.analysis.causes.words import NAMES
-from detente.analysis.engagement import Defended, Engagement, Figure as Number
+from detente.analysis.engagement import Defended, Engagement
+from detente.analysis.engagement import Figure as Number
 from detente.ensemble.shares import Share
 from detente.report.charts import house, rows
-from detente.report.charts.figure import Figure, Table, size_of
+from detente.report.charts.figure import Drawn, Figure, Table, size_of
 from detente.report.charts.rows import Row
 from detente.report.cleaning import clean
 
-WAR = house.COLOURS["war"]
 COLUMNS = ("low", "high", "worlds 5 %", "worlds 95 %")
 WHY = {
     "unseen": "not seen in time",
@@ -31,10 +32,13 @@ def causes(found: Causes) -> Figure | None:
     """
     if found.shares["war",].share == 0.0:
         return None
-    credit = {**found.of_each("causes"), "none": found.shares["causes", "none"]}
+    credit = {**found.of_each("causes"), NONE: found.shares["causes", NONE]}
     order = sorted(credit, key=lambda key: -credit[key].share)
-    drawn = [_row(NAMES[key] if key != "none" else "war with all of these off", credit[key]) for key in order]
+    names = {**NAMES, NONE: "war with all of these off"}
+    drawn = [_row(names[key], credit[key], house.COLOURS["war"]) for key in order]
     title = f"Most credit for war: {NAMES[order[0]]}"
+    if order[0] == NONE:
+        title = "Most war comes with all six causes off"
     war = wording.of_100(found.shares["war",].share)
     size = f"{found.worlds} of {size_of(found.run)}" if _is_part(found) else size_of(found.run)
     return Figure(
@@ -98,7 +102,9 @@ def leakage(engagement: Engagement) -> Figure | None:
                 for row in found
             ),
         ),
-        chart=alt.vconcat(*(_headed(one, found, domain) for one, found in drawn.values()), spacing=16),
+        chart=alt.vconcat(
+            *(_headed(one, found, domain) for one, found in drawn.values()), spacing=16
+        ),
     )
 
 
@@ -106,11 +112,11 @@ def _is_part(found: Causes) -> bool:
     return found.worlds < found.run.record.settings.worlds
 
 
-def _row(name: str, share: Share | Number) -> Row:
+def _row(name: str, share: Share | Number, colour: str) -> Row:
     """Return a row of futures, or weapons, of 100; what chance makes of a ratio is not known."""
     value, low, high, *ends = (100.0 * (share[0] if end is None else end) for end in share[:5])
     text = f"{_short(value)} ({_short(ends[0])} to {_short(ends[1])})"
-    return Row(name, value, low, high, tuple(ends), text, colour=WAR)
+    return Row(name, value, low, high, tuple(ends), text, colour)
 
 
 def _short(value: float) -> str:
@@ -120,10 +126,15 @@ def _short(value: float) -> str:
 
 def _leaks(one: Defended) -> list[Row]:
     keys = {("cause", why): words for why, words in WHY.items()} | {("leakage",): "all that pass"}
-    return [_row(words, one.figures[key]) for key, words in keys.items() if key in one.figures]
+    return [
+        _row(words, one.figures[key], house.MARK)
+        for key, words in keys.items()
+        if key in one.figures
+    ]
 
 
-def _headed(one: Defended, found: list[Row], domain: tuple[float, float]) -> alt.TopLevelMixin:
+def _headed(one: Defended, found: list[Row], domain: tuple[float, float]) -> Drawn:
     chart = rows.listed(found, axis="of 100 weapons that work", domain=domain)
-    head = {"text": f"Defence of {clean(one.party)}", "fontSize": house.TEXT, "anchor": "start"}
-    return chart.properties(title=alt.TitleParams(**head))
+    title = alt.TitleParams(f"Defence of {clean(one.party)}", fontSize=house.TEXT, anchor="start")
+    headed: Drawn = chart.properties(title=title)
+    return headed

@@ -1,6 +1,7 @@
 """What goes by day: where all futures stand, and what is believed along a single one."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import altair as alt
@@ -10,7 +11,7 @@ from detente.analysis import wording
 from detente.analysis.summary import OUTCOMES, Summary
 from detente.ensemble.shares import interval
 from detente.report.charts import house
-from detente.report.charts.figure import Figure, Table, data, size_of
+from detente.report.charts.figure import Drawn, Figure, Table, data, size_of
 
 LINES = {"open": house.OPEN, "deal": house.DEAL, "force": house.FORCE}
 HEIGHT = 250
@@ -47,8 +48,8 @@ def corridor(summary: Summary) -> Figure:
             "In this model. Open: neither a deal in force nor ordered force by that day.",
             "Bands: 90 % intervals of chance; 10 in 100 fall outside. With many futures they are "
             "as thin as the lines.",
-            f"Dots, right, {each}: where worlds stand after {days[-1].day} days; they differ in what "
-            "is not known.",
+            f"Dots, right, {each}: where worlds stand after {days[-1].day} days; they differ in "
+            "what is not known.",
         ),
         table=_corridor_table(rows),
         chart=alt.hconcat(_lines(summary, rows), _dots(worlds, each), spacing=6),
@@ -80,7 +81,7 @@ def _corridor_table(rows: Sequence[dict[str, Any]]) -> Table:
     return Table(columns, tuple(cells))
 
 
-def _lines(summary: Summary, rows: list[dict[str, Any]]) -> alt.LayerChart:
+def _lines(summary: Summary, rows: list[dict[str, Any]]) -> Drawn:
     last = summary.base.corridor[-1]
     day = alt.X("day:Q", scale=alt.Scale(domain=[0, last.day], nice=False)).title(
         f"days after {summary.run.record.as_of}"
@@ -108,7 +109,7 @@ def _end_labels(day: int, rows: Sequence[dict[str, Any]]) -> alt.Chart:
         }
         for row, place in zip(ends, places, strict=True)
     ]
-    return (
+    chart: alt.Chart = (
         alt.Chart(data(labels))
         .mark_text(align="left", dx=6, fontWeight="bold")
         .encode(
@@ -120,13 +121,14 @@ def _end_labels(day: int, rows: Sequence[dict[str, Any]]) -> alt.Chart:
             ),
         )
     )
+    return chart
 
 
 def apart(places: Sequence[float], least: float) -> list[float]:
     """Return places moved as little as it takes to stand `least` apart, between 0 and 100."""
     order = sorted(range(len(places)), key=lambda at: places[at])
     moved = list(places)
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in pairwise(order):
         moved[after] = max(moved[after], moved[before] + least)
     top = 100.0
     for at in reversed(order):
@@ -172,7 +174,7 @@ def swarm(ordered: Iterable[float], middle: float) -> list[dict[str, float]]:
     return dots
 
 
-def _dots(dots: list[dict[str, Any]], each: str) -> alt.LayerChart:
+def _dots(dots: list[dict[str, Any]], each: str) -> Drawn:
     across = alt.X("across:Q", axis=None).scale(domain=[0, 94])
     colour = alt.Color("line:N", legend=None).scale(domain=list(LINES), range=list(LINES.values()))
     heads = [{"across": 24.0, "text": "deal"}, {"across": 70.0, "text": "force"}]

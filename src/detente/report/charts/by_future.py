@@ -10,7 +10,7 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.kernel.endings import Ending
 from detente.report.charts import house
-from detente.report.charts.figure import Figure, Table, data, size_of
+from detente.report.charts.figure import Drawn, Figure, Table, data, size_of
 
 DOTS = 100
 ACROSS = 12
@@ -85,7 +85,9 @@ def _ending(key: str) -> Ending:
 def _picked(run: Run, option: str) -> list[Dot]:
     """Return the middle future of each hundredth part of all, in order."""
     columns = ("future", "world", "ending_day", "ending")
-    found = [np.stack([rows[name].astype(np.int64) for name in columns]) for rows in run.rows(option)]
+    found = [
+        np.stack([rows[name].astype(np.int64) for name in columns]) for rows in run.rows(option)
+    ]
     whole = np.concatenate(found, axis=1)
     order = np.lexsort(whole)
     number = min(DOTS, len(order))
@@ -96,7 +98,7 @@ def _picked(run: Run, option: str) -> list[Dot]:
     ]
 
 
-def _drawn(dots: list[Dot]) -> alt.TopLevelMixin:
+def _drawn(dots: list[Dot]) -> Drawn:
     placed: list[dict[str, Any]] = []
     heads: list[dict[str, Any]] = []
     top = 0

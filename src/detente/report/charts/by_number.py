@@ -10,7 +10,7 @@ from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.answer import WIDEST
 from detente.analysis.drivers.quadratic import Effect, Part
 from detente.report.charts import house, rows
-from detente.report.charts.figure import Figure, Table, data, size_of
+from detente.report.charts.figure import Drawn, Figure, Table, data, size_of
 from detente.report.charts.rows import Row
 
 MOST = 12
@@ -19,8 +19,12 @@ DRIVERS = ("number or group", "part", "low", "high", "told")
 EVIDENCE = ("claim", "grade", "weight", "low", "high")
 LONGEST_NAME = 40
 """A longer name is cut in the middle [characters]."""
-SOURCES, SAYS = "ABCDEF", "123456"
-"""The two parts of a grade, the best first (Admiralty code)."""
+SOURCES = "ABCDEF"
+"""The letters of a grade, the best source first (Admiralty code)."""
+NAMED = 5
+"""Claims that are named in the chart, the heaviest."""
+GRADE_HEIGHT = 260
+"""Height of the chart of evidence [pixels]."""
 
 
 class Weighed(NamedTuple):
@@ -63,9 +67,7 @@ def drivers(found: Drivers) -> Figure | None:
             *found.notes,
         ),
         table=Table(DRIVERS, tuple(_cells(name, parts[name]) for name in order)),
-        chart=rows.listed(
-            drawn, axis="of 100 parts of the variance", domain=rows.domain_of(drawn)
-        ),
+        chart=rows.listed(drawn, axis="of 100 parts of the variance", domain=rows.domain_of(drawn)),
     )
 
 
@@ -136,12 +138,7 @@ def evidence(weighed: Sequence[Weighed], *, size: str) -> Figure | None:
     )
 
 
-NAMED = 6
-"""Claims that are named in the chart."""
-GRADE_HEIGHT = 260
-
-
-def _by_grade(order: Sequence[Weighed]) -> alt.TopLevelMixin:
+def _by_grade(order: Sequence[Weighed]) -> Drawn:
     """Draw weights over the letter of the source; the digit and the rank part them within it."""
     letters = {letter: sum(one.grade[0] == letter for one in order) for letter in SOURCES}
     seen = dict.fromkeys(SOURCES, 0)
@@ -149,10 +146,18 @@ def _by_grade(order: Sequence[Weighed]) -> alt.TopLevelMixin:
     for one in sorted(order, key=lambda one: (one.grade, -one.weight)):
         letter = one.grade[0]
         seen[letter] += 1
-        across = SOURCES.index(letter) + seen[letter] / (letters[letter] + 1.0)
-        weight, low, high = (100.0 * end for end in one[2:])
+        place = SOURCES.index(letter) + seen[letter] / (letters[letter] + 1.0)
+        middle, low, high = (100.0 * end for end in one[2:])
         points.append(
-            {"across": across, "weight": weight, "low": low, "high": high, "digit": one.grade[1]}
+            {
+                "across": place,
+                "weight": middle,
+                "low": low,
+                "high": high,
+                "digit": one.grade[1],
+                "name": one.claim if one in order[:NAMED] else "",
+                "is_left": place < len(SOURCES) / 2.0,
+            }
         )
     across = alt.X("across:Q", axis=None, scale=alt.Scale(domain=[0, len(SOURCES)], nice=False))
     weight = alt.Y("weight:Q", title="weight, of 100", axis=alt.Axis(tickCount=5))
@@ -163,11 +168,19 @@ def _by_grade(order: Sequence[Weighed]) -> alt.TopLevelMixin:
         for at, (letter, count) in enumerate(letters.items())
     ]
     return alt.layer(
-        chart.mark_rule(strokeWidth=3, opacity=0.4, color=house.MARK).encode(y=alt.Y("low:Q", title="weight, of 100"), y2="high:Q"),
+        chart.mark_rule(strokeWidth=3, opacity=0.4, color=house.MARK).encode(
+            y=alt.Y("low:Q", title="weight, of 100"), y2="high:Q"
+        ),
         chart.mark_circle(size=130, opacity=1, color=house.MARK).encode(y=weight),
         chart.mark_text(color=house.PAPER, fontSize=9, fontWeight="bold").encode(
             y=weight, text="digit:N"
         ),
+        chart.transform_filter(alt.datum.is_left)
+        .mark_text(align="left", dx=10, fontSize=house.SMALL)
+        .encode(y=weight, text="name:N"),
+        chart.transform_filter(~alt.datum.is_left)
+        .mark_text(align="right", dx=-10, fontSize=house.SMALL)
+        .encode(y=weight, text="name:N"),
         alt.Chart(data(heads))
         .mark_text(baseline="top", color=house.QUIET, fontSize=house.SMALL)
         .encode(x=across, y=alt.value(GRADE_HEIGHT + 6), text="text:N"),

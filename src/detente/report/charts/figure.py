@@ -18,6 +18,7 @@ from detente.report.charts import house
 from detente.report.cleaning import clean
 
 Cell: TypeAlias = str | float | int
+Drawn: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart | alt.VConcatChart | alt.HConcatChart
 FORMATS = (".svg", ".png", ".csv")
 HEADING = 62
 """Characters of a line of the subtitle above a picture that stands alone."""
@@ -53,7 +54,7 @@ class Figure:
     notes: tuple[str, ...]
     """What stands beneath: how to read it, what lies outside, what is left out."""
     table: Table
-    chart: alt.TopLevelMixin = field(repr=False)
+    chart: Drawn = field(repr=False)
 
     def __post_init__(self) -> None:
         """Clean what may come from a file."""
@@ -84,19 +85,19 @@ class Figure:
             If the name ends otherwise, or the file cannot be written.
         """
         place = Path(path)
-        makers = {
-            ".svg": lambda: self.svg(titled=True).encode(),
-            ".png": self.png,
-            ".csv": lambda: self.table.csv().encode(),
-        }
-        if place.suffix not in makers:
+        if place.suffix not in FORMATS:
             what = f"a figure is not saved as {place.suffix or 'a file without an ending'}"
             raise DetenteError(what, where=str(place), hint=f"use {', '.join(FORMATS)}")
         try:
-            place.write_bytes(makers[place.suffix]())
+            place.write_bytes(self._written(place.suffix))
         except OSError as fault:
             what = f"cannot be written: {fault.strerror}"
             raise DetenteError(what, where=str(place), hint="name another place") from fault
+
+    def _written(self, form: str) -> bytes:
+        if form == ".png":
+            return self.png()
+        return (self.svg(titled=True) if form == ".svg" else self.table.csv()).encode()
 
     def _repr_html_(self) -> str:
         """Show the figure in a notebook, with its words and without a script."""

@@ -90,7 +90,7 @@ def config() -> dict[str, Any]:
             "gridColor": FAINT,
             "labelPadding": 5,
         },
-        "header": words,
+        "legend": {**words, "labelColor": INK, "symbolStrokeWidth": 2.5},
         "title": {
             "font": FONT,
             "subtitleFont": FONT,

@@ -6,7 +6,7 @@ from typing import Annotated, Any, NamedTuple
 import altair as alt
 
 from detente.report.charts import house
-from detente.report.charts.figure import data
+from detente.report.charts.figure import Drawn, data
 
 HIGH = 42
 """Height of a row [pixels]: its name above, its marks beneath."""
@@ -29,7 +29,7 @@ class Row(NamedTuple):
     is_told: Annotated[bool, "whether the interval is narrow enough to say anything"] = True
 
 
-def listed(rows: Sequence[Row], *, axis: str, domain: tuple[float, float]) -> alt.TopLevelMixin:
+def listed(rows: Sequence[Row], *, axis: str, domain: tuple[float, float]) -> Drawn:
     """Draw rows, the first on top: a band for chance, dots for worlds, hollow where untold."""
     scale = alt.Scale(domain=list(domain), nice=False)
     shown = alt.Axis(title=axis, orient="top", tickCount=5, grid=True)
@@ -39,6 +39,7 @@ def listed(rows: Sequence[Row], *, axis: str, domain: tuple[float, float]) -> al
     zero = alt.Chart(data([{"value": 0.0}])).mark_rule(color=house.QUIET).encode(x=across)
     return alt.layer(
         *([zero] if domain[0] <= 0.0 <= domain[1] else []),
+        cleared(chart),
         _worlds(rows, across),
         _bands(chart, alt.X("low:Q", scale=scale, axis=shown)),
         _points(chart, across),
@@ -61,9 +62,26 @@ def _drawn(row: Row, top: int) -> dict[str, Any]:
         **row._asdict(),
         "worlds": None,
         "top": top + NAME,
+        **room_for(top + NAME),
         "band": top + BAND,
         "fill": row.colour if row.is_told else house.PAPER,
     }
+
+
+def room_for(middle: float) -> dict[str, float]:
+    """Return where the lane of a line of words begins and ends [pixels]."""
+    return {"lane": middle - 9, "lane_end": middle + 8}
+
+
+def cleared(chart: alt.Chart) -> alt.Chart:
+    """Return lanes of paper that keep words clear of the lines of the grid."""
+    lane: alt.Chart = chart.mark_rect(color=house.PAPER, opacity=1).encode(
+        x=alt.value(0),
+        x2=alt.value(house.WIDTH - 20),
+        y=_down("lane"),
+        y2="lane_end:Q",
+    )
+    return lane
 
 
 def _down(column: str) -> alt.Y:
@@ -105,7 +123,7 @@ def _points(chart: alt.Chart, across: alt.X) -> alt.Chart:
 def _words(chart: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
     width = house.WIDTH - 20
     name = chart.mark_text(align="left", limit=width - FOR_NUMBERS).encode(
-        x=alt.value(0), y=_down("top"), text="name:N"
+        x=alt.value(4), y=_down("top"), text="name:N"
     )
     number = chart.mark_text(align="right", color=house.QUIET, fontSize=house.SMALL).encode(
         x=alt.value(width), y=_down("top"), text="number:N"

@@ -1,0 +1,136 @@
+"""What is believed along one future, and the acts that moved it most."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, NamedTuple
+
+import altair as alt
+
+from detente.analysis import wording
+from detente.analysis.trace import Trace
+from detente.kernel.endings import Event
+from detente.report.charts import house
+from detente.report.charts.figure import Drawn, Figure, Table, data
+
+COLUMNS = ("day", "belief", "of 100", "after")
+COLOURS = (house.MARK, house.INK)
+DASHES = ([1, 0], [6, 3])
+NAMED = 6
+"""Acts that are numbered in the chart: those that moved a belief most."""
+HEIGHT, LINE = 210, 19
+
+
+class Move(NamedTuple):
+    """A belief after an act."""
+
+    day: int
+    side: Annotated[int, "0 of the challenger, 1 of the defender"]
+    value: Annotated[float, "probability [0-1]"]
+    step: Annotated[float, "how far it moved; 0 for the first that is known"]
+    after: Annotated[str, "the act, in words"]
+
+
+def beliefs(trace: Trace) -> Figure | None:
+    """Draw what both sides are believed to be, day by day along a future; None if nothing moved.
+
+    A line begins with the first act that moved it, as what came before is not in the trace.
+    """
+    moves = _moves(trace)
+    if not moves:
+        return None
+    parties = trace.run.record.parties
+    ends = {
+        f"{parties['challenger']} is hard": trace.row["belief_hard"],
+        f"{parties['defender']} is tough": trace.row["belief_tough"],
+    }
+    names = list(ends)
+    day = trace.row["ending_day"]
+    title = f"Beliefs moved {len(moves)} times until {wording.NAMES[trace.ending]}"
+    biggest = sorted(sorted(moves, key=lambda one: -abs(one.step))[:NAMED])
+    record = trace.run.record
+    return Figure(
+        key="beliefs",
+        title=title,
+        subtitle=f"Chance of 100 by public belief, future {trace.world}:{trace.future}, option "
+        f"{trace.option}, in this model; as of {record.as_of}",
+        description=f"{title}, on day {day}. "
+        + " ".join(
+            f"At the end it is believed that {name}: {wording.belief(value)}."
+            for name, value in ends.items()
+        ),
+        notes=(
+            "In this model, one future of many. A line begins with the first act that moved it, "
+            "and lies flat where none did.",
+            f"Numbered: the {len(biggest)} acts that moved a belief most; the table has all.",
+        ),
+        table=Table(
+            COLUMNS,
+            tuple((one.day, names[one.side], 100.0 * one.value, one.after) for one in moves),
+        ),
+        chart=alt.vconcat(_lines(moves, biggest, ends, day), _acts(biggest), spacing=8),
+    )
+
+
+def _moves(trace: Trace) -> list[Move]:
+    before: dict[int, float] = {}
+    moves, act = [], ""
+    for one in trace.happenings:
+        if one.kind != Event.BELIEFS.name.lower():
+            act = one.text
+            continue
+        step = one.value - before.get(one.first, one.value)
+        moves.append(Move(one.day, one.first, one.value, step, act))
+        before[one.first] = one.value
+    return moves
+
+
+def _lines(
+    moves: Sequence[Move], biggest: Sequence[Move], ends: Mapping[str, float], last: int
+) -> Drawn:
+    names = list(ends)
+    points: list[dict[str, Any]] = [
+        {"day": one.day, "share": 100.0 * one.value, "who": names[one.side]} for one in moves
+    ]
+    points += [{"day": last, "share": 100.0 * end, "who": who} for who, end in ends.items()]
+    points += [
+        {"day": 0, "share": 100.0 * end, "who": who}
+        for who, end in ends.items()
+        if who not in {names[one.side] for one in moves}
+    ]
+    day = alt.X("day:Q", title="day", axis=alt.Axis(tickCount=6, tickMinStep=1)).scale(
+        domain=[0, max(1, last)], nice=False
+    )
+    share = alt.Y("share:Q", title="of 100", axis=alt.Axis(values=[0, 25, 50, 75, 100])).scale(
+        domain=[0, 100]
+    )
+    colour = alt.Color("who:N").scale(domain=names, range=list(COLOURS))
+    legend = alt.Legend(
+        title=None, orient="top", symbolType="stroke", labelLimit=220, symbolSize=400
+    )
+    dash = alt.StrokeDash("who:N").scale(domain=names, range=list(DASHES))
+    numbers = [
+        {"day": one.day, "share": 100.0 * one.value, "who": names[one.side], "number": str(at)}
+        for at, one in enumerate(biggest, 1)
+    ]
+    marks = alt.Chart(data(numbers)).encode(x=day, y=share)
+    return alt.layer(
+        alt.Chart(data(points), width=house.WIDTH - 64, height=HEIGHT)
+        .mark_line(interpolate="step-after", strokeWidth=2.5)
+        .encode(x=day, y=share, color=colour.legend(legend), strokeDash=dash.legend(legend)),
+        marks.mark_circle(size=260, opacity=1).encode(color=colour.legend(legend)),
+        marks.mark_text(color=house.PAPER, fontSize=house.SMALL, fontWeight="bold").encode(
+            text="number:N"
+        ),
+    )
+
+
+def _acts(biggest: Sequence[Move]) -> Drawn:
+    lines = [
+        {"down": LINE * at + LINE / 2, "text": f"{at + 1}. Day {one.day}: {one.after}"}
+        for at, one in enumerate(biggest)
+    ]
+    chart: alt.Chart = (
+        alt.Chart(data(lines), width=house.WIDTH - 64, height=LINE * len(lines))
+        .mark_text(align="left", fontSize=house.SMALL, limit=house.WIDTH - 20)
+        .encode(x=alt.value(-40), y=alt.Y("down:Q", axis=None, scale=None), text="text:N")
+    )
+    return chart
