@@ -25,7 +25,7 @@ FIGURE = r"(?:[<>] )?-?\d+(?:,\d{3})*(?:\.\d+)?(?:-\d+(?:\.\d+)?)?"
 BRACKETS = tuple(f"({100 * one.low:.0f}-{100 * one.high:.0f}" for one in wording.TERMS)
 SCALES = ("of 100", "Of 100", "90 %", *BRACKETS)
 """Numbers that are none of the run's: what is counted of, the brackets of terms."""
-NUMBER = re.compile("|".join([*(rf"{re.escape(scale)}\b" for scale in SCALES), FIGURE]))
+NUMBER = re.compile("|".join([*(rf"{re.escape(scale)}(?!\d)" for scale in SCALES), FIGURE]))
 
 
 def told(text: str) -> Words:
