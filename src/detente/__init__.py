@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from detente.analysis.engagement import Engagement, engage
     from detente.analysis.summary import Summary, summarise
     from detente.analysis.trace import Trace, trace
+    from detente.analysis.update import Update, update
     from detente.ensemble.replay import Replay, replay
     from detente.ensemble.rule import Rule, rule
     from detente.ensemble.run import Run
@@ -46,6 +47,7 @@ __all__ = [
     "Story",
     "Summary",
     "Trace",
+    "Update",
     "Written",
     "attribute",
     "compare",
@@ -63,6 +65,7 @@ __all__ = [
     "summarise",
     "tell_cause",
     "trace",
+    "update",
 ]
 
 _HOMES = {
@@ -88,6 +91,7 @@ _HOMES = {
     "Story": "detente.analysis.causes",
     "Summary": "detente.analysis.summary",
     "Trace": "detente.analysis.trace",
+    "Update": "detente.analysis.update",
     "Written": "detente.report.writing",
     "discover": "detente.analysis.discovery",
     "drivers": "detente.analysis.drivers",
@@ -105,6 +109,7 @@ _HOMES = {
     "summarise": "detente.analysis.summary",
     "tell_cause": "detente.analysis.causes",
     "trace": "detente.analysis.trace",
+    "update": "detente.analysis.update",
 }
 """Where each public name lives; it is loaded when first asked for."""
 

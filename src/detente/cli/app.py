@@ -23,6 +23,7 @@ from detente.cli import (
     show,
     solve,
     trace,
+    update,
 )
 from detente.cli.commands import Commands
 
@@ -74,6 +75,7 @@ _add("discover", discover.discover, READ, "discover --outcome deal")
 _add("compare", compare.compare, READ, "compare --outcome any_war")
 _add("trace", trace.trace, READ, "trace --future 12:345")
 _add("report", report.report, READ, "report --tlp amber")
+_add("update", update.update, FOLLOW, "update --next")
 _add("replay", replay.replay, FOLLOW, "replay --worlds 8")
 _add("diff", diff.diff, FOLLOW, "diff oman-2026 ./my-crisis")
 

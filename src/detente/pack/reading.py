@@ -61,7 +61,7 @@ def _format_faults(merged: Merged, text: PackText) -> tuple[Fault, ...]:
     return tuple(place([finding], merged.trees, text.files))
 
 
-def _findings(tree: Tree, fitted: Fit, numbers: Mapping[str, Quantity]) -> list[Finding]:
+def _findings(tree: Tree, fitted: Fit[Model], numbers: Mapping[str, Quantity]) -> list[Finding]:
     findings = list(fitted.findings)
     model = fitted.model
     if model is None:
@@ -79,7 +79,7 @@ def _findings(tree: Tree, fitted: Fit, numbers: Mapping[str, Quantity]) -> list[
     return findings + [finding._replace(path=fitted.as_written(finding.path)) for finding in kept]
 
 
-def _without_echoes(rules: list[Finding], fitted: Fit) -> list[Finding]:
+def _without_echoes(rules: list[Finding], fitted: Fit[Model]) -> list[Finding]:
     """Leave out what is a fault only because the roles of actors, or as_of, are faulty."""
     rules = [finding for finding in rules if not _names_what_is_lost(finding, fitted)]
     broken = {"as_of"} if fitted.is_spoiled(("as_of",)) else set()
@@ -94,14 +94,14 @@ def _without_echoes(rules: list[Finding], fitted: Fit) -> list[Finding]:
     ]
 
 
-def _names_what_is_lost(finding: Finding, fitted: Fit) -> bool:
+def _names_what_is_lost(finding: Finding, fitted: Fit[Model]) -> bool:
     """Say whether a correlation names a number that stood in what was set aside."""
     if finding.sought is None or finding.path[0] != "correlations":
         return False
     return fitted.is_spoiled(tuple(finding.sought.name.split(".")))
 
 
-def _is_lost(finding: Finding, fitted: Fit) -> bool:
+def _is_lost(finding: Finding, fitted: Fit[Model]) -> bool:
     return fitted.is_spoiled(tuple(str(finding.path[-1]).split(".")))
 
 

@@ -32,7 +32,7 @@ from detente.pack.resolve import Slot, dotted, slots, systems_at
 
 def rule_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
     """Yield every fault between the parts of a model."""
-    yield from _number_rules(model)
+    yield from number_rules(model)
     yield from structure_findings(model)
     yield from _arsenal_rules(model)
     yield from _defence_rules(model, numbers)
@@ -52,10 +52,11 @@ def structure_findings(model: Model) -> Iterator[Finding]:
     yield from _issue_rules(model)
     yield from _force_rules(model)
     yield from _indicator_rules(model)
-    yield from _sign_rules(model)
+    yield from sign_rules(model)
 
 
-def _number_rules(model: Model) -> Iterator[Finding]:
+def number_rules(model: Model) -> Iterator[Finding]:
+    """Yield what is wrong with the numbers of a pack, and which are missing."""
     for slot in slots(model):
         if slot.written is None:
             yield from _absent_number(slot)
@@ -224,7 +225,8 @@ def _indicator_rules(model: Model) -> Iterator[Finding]:
         yield from _plan_rules(indicator, path)
 
 
-def _sign_rules(model: Model) -> Iterator[Finding]:
+def sign_rules(model: Model) -> Iterator[Finding]:
+    """Yield what is wrong with the signs to watch for, their numbers apart."""
     for key, sign in model.signs.items():
         yield from _plan_rules(sign, ("signs", key))
 
