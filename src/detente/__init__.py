@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from detente.analysis.discovery import Discovery, discover
     from detente.analysis.drivers import Drivers, drivers
     from detente.analysis.engagement import Engagement, engage
+    from detente.analysis.hypotheses import Hypotheses, hypotheses
     from detente.analysis.summary import Summary, summarise
     from detente.analysis.trace import Trace, trace
     from detente.ensemble.replay import Replay, replay
@@ -34,6 +35,7 @@ __all__ = [
     "Drivers",
     "Engagement",
     "Fault",
+    "Hypotheses",
     "PackFaults",
     "Regime",
     "Replay",
@@ -48,6 +50,7 @@ __all__ = [
     "discover",
     "drivers",
     "engage",
+    "hypotheses",
     "load",
     "replay",
     "resume",
@@ -72,6 +75,7 @@ _HOMES = {
     "Drivers": "detente.analysis.drivers",
     "Engagement": "detente.analysis.engagement",
     "Fault": "detente.errors",
+    "Hypotheses": "detente.analysis.hypotheses",
     "PackFaults": "detente.errors",
     "Regime": "detente.kernel.talks",
     "Replay": "detente.ensemble.replay",
@@ -86,6 +90,7 @@ _HOMES = {
     "engage": "detente.analysis.engagement",
     "attribute": "detente.analysis.causes",
     "compare": "detente.analysis.compare",
+    "hypotheses": "detente.analysis.hypotheses",
     "load": "detente.pack",
     "replay": "detente.ensemble.replay",
     "resume": "detente.ensemble.simulate",

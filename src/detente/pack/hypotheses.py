@@ -23,9 +23,7 @@ Outcome = Literal[
     "regional_war",
 ]
 """Outcomes and endings, in the words of results."""
-Measure = (
-    Outcome | Literal["breakdown", "offers", "yields", "joined", "war_days", "aircraft_lost"]
-)
+Measure = Outcome | Literal["breakdown", "offers", "yields", "joined", "war_days", "aircraft_lost"]
 Kind = Literal["contrast", "larger", "turn", "level", "groups", "causes", "signs"]
 Cause = Literal[
     "third_party",
@@ -113,8 +111,10 @@ class Trial(Part):
     threshold: Annotated[
         float,
         StandIn(0.0),
-        Field(description="what the result has to exceed, or with less to stay below; a share "
-              "from 0 to 1, or in the unit of the measure"),
+        Field(
+            description="what the result has to exceed, or with less to stay below; a share "
+            "from 0 to 1, or in the unit of the measure"
+        ),
     ] = 0.0
 
 

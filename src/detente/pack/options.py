@@ -8,9 +8,9 @@ from typing import Any, NamedTuple, TypeGuard
 from pydantic import BaseModel
 
 from detente.errors import DetenteError
+from detente.pack.change import Change
 from detente.pack.form import fit
 from detente.pack.hypotheses import Trial
-from detente.pack.change import Change
 from detente.pack.model import Model
 from detente.pack.names import show
 from detente.pack.number import Finding, Measure, Path, Settable, Sought
@@ -147,7 +147,9 @@ def trial_findings(tree: Tree, model: Model, known: Targets) -> Iterator[tuple[b
 def _change_rules(
     tree: Tree, trial: Trial, path: Path, known: Targets
 ) -> Iterator[tuple[bool, Finding]]:
-    written = [(("steps", n), step) for n, step in enumerate(trial.steps)]
+    written: list[tuple[Path, Changes]] = [
+        (("steps", n), step) for n, step in enumerate(trial.steps)
+    ]
     written += [(("others", n), step) for n, step in enumerate(trial.others)]
     for where, step in written or [(("hold",), trial.hold)]:
         merged: dict[str, Any] = {**trial.hold, **step}

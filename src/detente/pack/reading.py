@@ -5,10 +5,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from detente.errors import Fault
+from detente.pack.change import Change
 from detente.pack.files import PackText
 from detente.pack.form import Fit, fit
 from detente.pack.merging import Merged, merge
-from detente.pack.change import Change
 from detente.pack.model import FORMAT, Model
 from detente.pack.names import brief, show
 from detente.pack.number import Finding, Path
