@@ -67,7 +67,8 @@ class Trial(Part):
     `more` less that credited to `than`. signs: what a sign tells of the plan beyond every other.
     """
 
-    kind: Annotated[Kind, Field(description="what is done"), StandIn("level")]
+    kind: Annotated[Kind, Field(description="the kind of test"), StandIn("level")]
+    says: Annotated[Text, Field(description="what is done, in your own words")]
     measures: Annotated[
         tuple[Measure, ...],
         Field(description="what is measured, one or several"),

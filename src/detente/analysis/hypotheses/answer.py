@@ -4,7 +4,7 @@ import math
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from detente.analysis.causes import attribution
 from detente.analysis.causes import parts as causes
@@ -32,8 +32,13 @@ class Tested:
 
     id: str
     hypothesis: Hypothesis
-    results: tuple[Result, ...]
+    by_test: tuple[tuple[Result, ...], ...]
     command: str
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """Return all that its tests found."""
+        return tuple(result for results in self.by_test for result in results)
 
     @property
     def verdict(self) -> Verdict:
@@ -64,7 +69,10 @@ class Tested:
             "verdict": self.verdict,
             "why": self.why,
             "needs": self.hypothesis.needs,
-            "results": [_of_result(result) for result in self.results],
+            "tests": [
+                {"kind": trial.kind, "says": trial.says, "results": list(map(_of_result, results))}
+                for trial, results in zip(self.hypothesis.tests, self.by_test, strict=True)
+            ],
             "command": self.command,
         }
 
@@ -88,12 +96,13 @@ class Hypotheses:
 
 
 class Plan(NamedTuple):
-    """What is left to be done: worlds to play or judge, and how many futures are followed."""
+    """What is left to be done, and on how many threads."""
 
-    played: int
-    followed: int
-    judged: int
-    designed: int
+    played: Annotated[int, "worlds, with changes"]
+    followed: Annotated[int, "futures, day by day"]
+    judged: Annotated[int, "worlds, for what caused war"]
+    designed: Annotated[int, "worlds of designs"]
+    threads: int
 
 
 def hypotheses(
@@ -200,14 +209,14 @@ def plan(run: Run, *, only: Sequence[str], worlds: int | None, threads: int | No
         followed=sum(place.rows for place in missing if place.arm.kept == ACTS),
         judged=sum(causes.read(place) is None for place in places),
         designed=designed,
+        threads=bench.threads,
     )
 
 
-def _results(key: str, hypothesis: Hypothesis, bench: Bench) -> tuple[Result, ...]:
+def _results(key: str, hypothesis: Hypothesis, bench: Bench) -> tuple[tuple[Result, ...], ...]:
     return tuple(
-        result
+        tuple(results_of(trial, bench, f"{key}.{place}"))
         for place, trial in enumerate(hypothesis.tests)
-        for result in results_of(trial, bench, f"{key}.{place}")
     )
 
 
@@ -220,7 +229,7 @@ def _of_result(result: Result) -> dict[str, Any]:
     numbers = {key: _or_nothing(value) for key, value in result.estimate._asdict().items()}
     plain = result._asdict()
     del plain["estimate"]
-    return {"name": plain.pop("name"), **numbers, **plain}
+    return {"name": plain.pop("name"), **numbers, **plain, "levels": list(result.levels)}
 
 
 def _or_nothing(value: float | None) -> float | None:

@@ -11,6 +11,11 @@ Values = np.ndarray
 """A number in each future whose mean is what is asked for, shape (worlds, futures)."""
 
 
+def ratio(one: Counted) -> float:
+    """Return a measure over all worlds and futures."""
+    return float(one.above.sum() / one.below.sum())
+
+
 def combined(arms: Sequence[Counted], weights: Sequence[float]) -> Values | None:
     """Return a weighted sum of ratios, spread out over futures; nothing if one has no events.
 
@@ -22,8 +27,8 @@ def combined(arms: Sequence[Counted], weights: Sequence[float]) -> Values | None
         mean = float(below.mean())
         if mean == 0.0:
             return None
-        ratio = float(above.sum() / below.sum())
-        values = values + weight * (ratio + (above - ratio * below) / mean)
+        level = ratio(Counted(above, below))
+        values = values + weight * (level + (above - level * below) / mean)
     return values
 
 

@@ -11,7 +11,7 @@ from detente.analysis.hypotheses import arms as playing
 from detente.analysis.hypotheses import credits as credited
 from detente.analysis.hypotheses import groups, signs
 from detente.analysis.hypotheses.arms import Arm, arm_of
-from detente.analysis.hypotheses.contrasts import Values, combined, larger, steps
+from detente.analysis.hypotheses.contrasts import Values, combined, larger, ratio, steps
 from detente.analysis.hypotheses.measures import MEASURES, Counted, counted, kept_for
 from detente.analysis.hypotheses.verdicts import (
     Asked,
@@ -95,9 +95,12 @@ def _measured(trial: Trial, bench: Bench, measure: str) -> Result:
         for arm in _arms_for(measure, changes_of(trial))
     ]
     if trial.kind == "turn":
-        return _turn(asked, steps(found))
-    values = _VALUES[trial.kind](found)
-    return undecided(asked, NO_EVENTS) if values is None else judge(asked, values)
+        result = _turn(asked, steps(found))
+    else:
+        values = _VALUES[trial.kind](found)
+        result = undecided(asked, NO_EVENTS) if values is None else judge(asked, values)
+    is_known = all(below.any() for _, below in found)
+    return result._replace(levels=tuple(map(ratio, found)) if is_known else ())
 
 
 def asked_of(trial: Trial, measure: str) -> Asked:

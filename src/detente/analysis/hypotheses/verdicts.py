@@ -45,6 +45,7 @@ class Result(NamedTuple):
     holds_in: Annotated[float | None, "share of worlds in which it is borne out, chance removed"]
     verdict: Verdict
     why: Annotated[str, "why nothing can be told; empty if something can"]
+    levels: Annotated[tuple[float, ...], "the measure itself at each step, if there are any"] = ()
 
 
 class Asked(NamedTuple):
