@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from detente.analysis.discovery import Discovery, discover
     from detente.analysis.drivers import Drivers, drivers
     from detente.analysis.engagement import Engagement, engage
+    from detente.analysis.hypotheses import Hypotheses, hypotheses
     from detente.analysis.summary import Summary, summarise
     from detente.analysis.trace import Trace, trace
     from detente.analysis.update import Update, update
@@ -38,6 +39,7 @@ __all__ = [
     "Drivers",
     "Engagement",
     "Fault",
+    "Hypotheses",
     "PackFaults",
     "Regime",
     "Replay",
@@ -55,6 +57,7 @@ __all__ = [
     "discover",
     "drivers",
     "engage",
+    "hypotheses",
     "load",
     "replay",
     "report",
@@ -82,6 +85,7 @@ _HOMES = {
     "Drivers": "detente.analysis.drivers",
     "Engagement": "detente.analysis.engagement",
     "Fault": "detente.errors",
+    "Hypotheses": "detente.analysis.hypotheses",
     "PackFaults": "detente.errors",
     "Regime": "detente.kernel.talks",
     "Replay": "detente.ensemble.replay",
@@ -99,6 +103,7 @@ _HOMES = {
     "attribute": "detente.analysis.causes",
     "compare": "detente.analysis.compare",
     "course": "detente.analysis.course",
+    "hypotheses": "detente.analysis.hypotheses",
     "load": "detente.pack",
     "replay": "detente.ensemble.replay",
     "report": "detente.report.writing",
