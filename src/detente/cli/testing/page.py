@@ -1,17 +1,12 @@
 """What the tests of hypotheses found, as text: verdicts, numbers, and how to read them."""
 
-import math
 import shlex
 from collections.abc import Iterator
 
 from detente.analysis.hypotheses import Hypotheses, Tested
 from detente.analysis.hypotheses.verdicts import FEWEST_WORLDS, Result
+from detente.analysis.hypotheses.words import VERDICTS, measured, number
 from detente.cli import terminal
-
-VERDICTS = {"supported": "supported", "rejected": "rejected", "cannot_tell": "cannot tell"}
-MOST_DECIMALS = 2
-SMALL, LARGE = 1.0, 100.0
-"""Numbers below have one decimal more, those above none."""
 
 
 def show_hypotheses(found: Hypotheses, *, quiet: bool) -> None:
@@ -87,22 +82,6 @@ def _spread(result: Result) -> Iterator[str]:
     if low is not None and high is not None and result.holds_in is not None:
         ends = f"{number(result.scale * low)} to {number(result.scale * high)}"
         yield f"worlds {ends}, holds in {100.0 * result.holds_in:.0f} of 100"
-
-
-def measured(result: Result) -> str:
-    """Return an estimate with its interval and unit; words if nothing could be measured."""
-    mean, low, high = (result.scale * end for end in result.estimate[:3])
-    if math.isnan(mean):
-        return "not measured"
-    return f"{number(mean)} ({number(low)} to {number(high)}) {result.unit}"
-
-
-def number(value: float) -> str:
-    """Return a number with no more decimals than it needs, never as minus nothing."""
-    size = abs(value)
-    decimals = 0 if size >= LARGE else 1 if size >= SMALL else MOST_DECIMALS
-    text = f"{value:.{decimals}f}"
-    return text.lstrip("-") if float(text) == 0.0 else text
 
 
 def _explain() -> None:
