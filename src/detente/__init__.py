@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from detente.analysis.discovery import Discovery, discover
     from detente.analysis.drivers import Drivers, drivers
     from detente.analysis.engagement import Engagement, engage
+    from detente.analysis.hypotheses import Hypotheses, hypotheses
     from detente.analysis.summary import Summary, summarise
     from detente.analysis.trace import Trace, trace
+    from detente.analysis.update import Update, update
     from detente.ensemble.replay import Replay, replay
     from detente.ensemble.rule import Rule, rule
     from detente.ensemble.run import Run
@@ -37,6 +39,7 @@ __all__ = [
     "Drivers",
     "Engagement",
     "Fault",
+    "Hypotheses",
     "PackFaults",
     "Regime",
     "Replay",
@@ -46,6 +49,7 @@ __all__ = [
     "Story",
     "Summary",
     "Trace",
+    "Update",
     "Written",
     "attribute",
     "compare",
@@ -53,6 +57,7 @@ __all__ = [
     "discover",
     "drivers",
     "engage",
+    "hypotheses",
     "load",
     "replay",
     "report",
@@ -63,6 +68,7 @@ __all__ = [
     "summarise",
     "tell_cause",
     "trace",
+    "update",
 ]
 
 _HOMES = {
@@ -79,6 +85,7 @@ _HOMES = {
     "Drivers": "detente.analysis.drivers",
     "Engagement": "detente.analysis.engagement",
     "Fault": "detente.errors",
+    "Hypotheses": "detente.analysis.hypotheses",
     "PackFaults": "detente.errors",
     "Regime": "detente.kernel.talks",
     "Replay": "detente.ensemble.replay",
@@ -88,6 +95,7 @@ _HOMES = {
     "Story": "detente.analysis.causes",
     "Summary": "detente.analysis.summary",
     "Trace": "detente.analysis.trace",
+    "Update": "detente.analysis.update",
     "Written": "detente.report.writing",
     "discover": "detente.analysis.discovery",
     "drivers": "detente.analysis.drivers",
@@ -95,6 +103,7 @@ _HOMES = {
     "attribute": "detente.analysis.causes",
     "compare": "detente.analysis.compare",
     "course": "detente.analysis.course",
+    "hypotheses": "detente.analysis.hypotheses",
     "load": "detente.pack",
     "replay": "detente.ensemble.replay",
     "report": "detente.report.writing",
@@ -105,6 +114,7 @@ _HOMES = {
     "summarise": "detente.analysis.summary",
     "tell_cause": "detente.analysis.causes",
     "trace": "detente.analysis.trace",
+    "update": "detente.analysis.update",
 }
 """Where each public name lives; it is loaded when first asked for."""
 

@@ -32,7 +32,8 @@ def test_a_quantile_lies_in_its_interval_and_quantiles_in_their_order(cases):
     homes, values = zip(*cases, strict=True)
     found = levels(quantiles(among(values, homes)))
 
-    assert all(one.low <= one.value <= one.high for one in found)
+    assert all(one.low <= one.value for one in found if one.low is not None)
+    assert all(one.value <= one.high for one in found if one.high is not None)
     assert [one.value for one in found] == sorted(one.value for one in found)
 
 
@@ -90,3 +91,20 @@ def test_a_world_with_few_cases_tells_its_half_and_not_its_nineteen_in_20():
     found = quantiles(drawn(np.random.default_rng(5), 20, 12))
 
     assert (found.half.worlds, found.quarter.worlds, found.nineteen_in_20.worlds) == (20, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "cases", "ends"),
+    [
+        ("half", 4, (False, False)),
+        ("half", 5, (True, True)),
+        ("three_quarters", 10, (True, False)),
+        ("three_quarters", 11, (True, True)),
+        ("nineteen_in_20", 58, (True, False)),
+        ("nineteen_in_20", 59, (True, True)),
+    ],
+)
+def test_an_end_is_told_once_a_case_beyond_the_quantile_is_all_but_sure(name, cases, ends):
+    one = getattr(quantiles(among(range(cases), np.zeros(cases), futures=80)), name)
+
+    assert (one.low is not None, one.high is not None) == ends

@@ -16,21 +16,28 @@ from detente.ensemble.shares import interval, noise_of_means, percentiles
 
 LEVELS = {"quarter": 0.25, "half": 0.5, "three_quarters": 0.75, "nineteen_in_20": 0.95}
 """What share of the futures lies at or below each quantile."""
+TAIL = 0.05
+"""An end of an interval is told if no case beyond the quantile would come by less than this."""
 LEAST_BESIDE = 5
 """A world tells a quantile of its own if at least so many of its values lie on either side."""
-LEAST_WORLDS = 16
-"""With fewer worlds that tell it, nothing is said of how worlds differ."""
+LEAST_WORLDS = 19
+"""Nothing is said of how fewer worlds differ: their 5th percentile lies below all of them."""
 
 
 class Quantile(NamedTuple):
     """A value that a share of the futures does not exceed."""
 
     value: float
-    low: Annotated[float, "90 % interval of chance, the worlds held fixed"]
-    high: Annotated[float, "90 % interval of chance, the worlds held fixed"]
+    low: Annotated[float | None, "90 % interval of chance, the worlds held fixed; None: too few"]
+    high: Annotated[float | None, "90 % interval of chance, the worlds held fixed; None: too few"]
     spread_low: Annotated[float | None, "5th percentile over worlds, chance removed"]
     spread_high: Annotated[float | None, "95th percentile over worlds, chance removed"]
     worlds: Annotated[int, "worlds with futures enough for a quantile of their own"]
+
+    @property
+    def is_sure(self) -> bool:
+        """Say whether there are cases enough for both ends of the interval of chance."""
+        return self.low is not None and self.high is not None
 
 
 class Among(NamedTuple):
@@ -66,9 +73,15 @@ def quantiles(among: Among) -> Quantiles | None:
 def _quantile(among: Among, ordered: np.ndarray, level: float) -> Quantile:
     value = _at(ordered, level)
     share = float(np.searchsorted(ordered, value, side="right")) / len(ordered)
-    ends = interval(share, _variance(among, value, share), len(ordered))
+    cases = len(ordered)
+    ends = interval(share, _variance(among, value, share), cases)
     low, high = (_at(ordered, level + end - share) for end in ends)
-    return Quantile(value, low, high, *_spread(among, level, value))
+    return Quantile(
+        value,
+        low if (1.0 - level) ** cases <= TAIL else None,
+        high if level**cases <= TAIL else None,
+        *_spread(among, level, value),
+    )
 
 
 def _at(ordered: np.ndarray, level: float) -> float:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from detente.analysis import wording
 from detente.analysis.course import Course, Support
-from detente.analysis.quantiles import LEAST_WORLDS, Quantiles
+from detente.analysis.quantiles import LEAST_WORLDS, Quantile, Quantiles
 from detente.analysis.summary import OptionSummary, Summary
 from detente.ensemble.record import Record, Settings
 from detente.ensemble.shares import Share
@@ -21,6 +21,10 @@ ANSWERED = ("any_war", "force", "deal")
 """Outcomes that an answer tells."""
 LEVELS = ("low", "moderate", "high")
 """Words for confidence, as ICD 203 has them."""
+LOSS_UNIT = (
+    "Losses are told in hundredths of what all forces and bases that a side has there are worth; "
+    "aircraft and the economy are rated on that scale."
+)
 PARTS = (1.0 / 3.0, 2.0 / 3.0)
 """What part of the numbers rests on something credible, at least, for moderate and for high."""
 
@@ -56,9 +60,8 @@ def confidence(option: OptionSummary, course: Course) -> Confidence:
     """
     level, support = _support(course.support)
     if course.worlds < LEAST_WORLDS or course.futures == 1:
-        what = f"{course.worlds} world{'s' * (course.worlds > 1)} of {course.futures} "
-        too_few = f"{what}future{'s' * (course.futures > 1)} cannot tell what is not known"
-        return Confidence(0, f"{support}, and {too_few}")
+        size = f"{_count(course.worlds, 'world')} of {_count(course.futures, 'future')}"
+        return Confidence(0, f"{support}, and {size} cannot tell what is not known")
     reaches = {key: _reach(option.outcomes[key]) for key in ANSWERED}
     widest = max(reaches, key=lambda key: reaches[key])
     level = min(level, max(0, len(LEVELS) - 1 - reaches[widest]))
@@ -69,40 +72,48 @@ def confidence(option: OptionSummary, course: Course) -> Confidence:
 
 def losses_in_words(course: Course, record: Record) -> tuple[str, ...]:
     """Say what wars cost both sides, in the words of one half and of one in twenty."""
-    sides = [
-        (record.parties[side], kinds["all"])
-        for side, kinds in course.losses.items()
-        if kinds["all"] is not None
-    ]
-    half = ", ".join(f"{who} {_most(one, 'half')}" for who, one in sides)
-    rare = ", ".join(f"{who} {_most(one, 'nineteen_in_20')}" for who, one in sides)
-    if not sides:
-        return ()
-    return (
-        "Losses are told in hundredths of what all forces and bases that a side has there are "
-        "worth; aircraft and the economy are rated on that scale.",
-        f"In half of all wars they are at most (90 % interval): {half}.",
-        f"In 1 of 20 wars they are more than: {rare}.",
+    told = (
+        ("In half of all wars they are at most (90 % interval): {}.", "half"),
+        ("In 1 of 20 wars they are more than (90 % interval): {}.", "nineteen_in_20"),
     )
+    sentences = []
+    for sentence, level in told:
+        sides = [(record.parties[side], kinds["all"]) for side, kinds in course.losses.items()]
+        sure = [(who, one) for who, one in sides if one is not None and _figure(one, level).is_sure]
+        if sure:
+            sentences.append(
+                sentence.format(", ".join(f"{who} {_most(one, level)}" for who, one in sure))
+            )
+    return (LOSS_UNIT, *sentences) if sentences else ()
+
+
+def _figure(one: Quantiles, level: str) -> Quantile:
+    figure: Quantile = getattr(one, level)
+    return figure
 
 
 def _most(one: Quantiles, level: str) -> str:
-    figure = getattr(one, level)
+    figure = _figure(one, level)
     return f"{wording.amount(figure, 100.0)} ({wording.amount_by_chance(figure, 100.0)})"
 
 
 def _likelihood(outcome: str, share: Share, settings: Settings) -> str:
     words = f"{wording.NAMES[outcome]} {wording.likelihood(share.share)}"
     if share.share in {0.0, 1.0}:
-        return f"{words} in {settings.played:,} futures, 90 % interval {wording.chance(share)}."
+        played = _count(settings.played, "future")
+        return f"{words} in {played}, 90 % interval {wording.chance(share)}."
     count = wording.of_100(share.share).replace("<", "fewer than").replace(">", "more than")
     return f"{words}: {count} of 100 futures, 90 % interval {wording.chance(share)}."
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _times(course: Course) -> Iterator[str]:
     """Yield by when half of the wars and deals have come, and how long wars last."""
     begun, fought = course.until["any_war"], course.fighting["any_war"]
-    if begun is not None and fought is not None:
+    if begun is not None and fought is not None and begun.half.is_sure:
         day, days = wording.amount(begun.half), wording.amount(fought.half)
         yield (
             f"Half of all wars begin by day {day} (90 % interval "
@@ -110,7 +121,7 @@ def _times(course: Course) -> Iterator[str]:
             f"({wording.amount_by_chance(fought.half)})."
         )
     struck = course.until["deal"]
-    if struck is not None:
+    if struck is not None and struck.half.is_sure:
         day, ends = wording.amount(struck.half), wording.amount_by_chance(struck.half)
         yield f"Half of all deals come by day {day} ({ends})."
 

@@ -123,9 +123,11 @@ def amount(figure: Quantile, scale: float = 1.0) -> str:
 
 
 def amount_by_chance(figure: Quantile, scale: float = 1.0) -> str:
-    """Return a quantile's interval of chance times a scale."""
+    """Return a quantile's interval of chance times a scale; ? where there are too few cases."""
     digits = _decimals_of(figure, scale)
-    low, high = f"{scale * figure.low:.{digits}f}", f"{scale * figure.high:.{digits}f}"
+    low, high = (
+        "?" if end is None else f"{scale * end:.{digits}f}" for end in (figure.low, figure.high)
+    )
     return low if low == high else f"{low}-{high}"
 
 
@@ -182,8 +184,9 @@ def _percent(share: float) -> str:
 
 
 def _decimals_of(figure: Quantile, scale: float) -> int:
-    width = scale * (figure.high - figure.low)
-    return min(1, _digits_of(width)) if width > 0.0 else 0
+    if figure.low is None or figure.high is None or figure.low == figure.high:
+        return 0
+    return min(1, _digits_of(scale * (figure.high - figure.low)))
 
 
 def _digits_of(width: float) -> int:

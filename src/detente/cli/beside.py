@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from detente.analysis.course import Course
 from detente.analysis.history.bands import FIRST_YEAR, ICB, LAST_YEAR
 from detente.analysis.history.beside import Beside, Figure, Hazard, beside_of
 from detente.analysis.history.definitions import GROUPS, RATES
 from detente.analysis.summary import summarise
+from detente.analysis.telling import answer_in_words
 from detente.cli import terminal
 from detente.cli.result import show_summary
 from detente.ensemble.run import Run
@@ -20,14 +22,20 @@ VERDICTS = {True: "inside", False: "outside", None: ""}
 """What is said of a figure, by whether it lies in history's interval."""
 
 
-def show_run(run: Run, *, json: bool, quiet: bool) -> None:
-    """Print what became of a crisis; `quiet` leaves out how to read it and what to do next."""
+def show_run(run: Run, *, course: Course | None = None, json: bool, quiet: bool) -> None:
+    """Print what became of a crisis; `quiet` leaves out how to read it and what to do next.
+
+    With its course, that too, and the answer in words.
+    """
     summary, history = summarise(run), beside_of(run)
     if json:
         told = {} if history is None else {"history": history.as_json()}
+        if course is not None:
+            answer = list(answer_in_words(summary, course))
+            told["course"] = {**course.as_json(), "answer": answer}
         terminal.show_json({**summary.as_json(), **told})
         return
-    show_summary(summary, quiet=quiet)
+    show_summary(summary, course=course, quiet=quiet)
     if history is not None:
         show_beside(history, quiet=quiet)
 

@@ -12,6 +12,8 @@ from detente.cli import parameters, terminal
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
+    from detente.analysis.influence import Influences
+    from detente.ensemble.run import Run
     from detente.evidence import Found, Ledger, Passage
     from detente.pack import Crisis
 
@@ -39,19 +41,25 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the file that is exported into.")
     ] = False,
+    outcome: Annotated[
+        str, typer.Option(metavar="O,...", help="Of a run: outcomes; any_war,deal unless given.")
+    ] = "",
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
     """List claims, hypotheses, and the numbers that rest on nothing.
 
-    Claims come with their gradings, unsupported numbers weakest first. PACK may also be a run.
+    Claims come with their gradings, unsupported numbers weakest first. PACK may also be a run: then
+    how far outcomes move if a claim is wrong comes too, the weakest with the most weight first.
     With --document the passages that claims come from are looked up: status 1 if one is missing.
     """
     _refuse_clashes(
         {"--document": document, "--export": export},
         {"--source": (source, document), "--out": (out, export), "--overwrite": (overwrite, out)},
     )
-    crisis = _crisis_of(pack)
+    run = _run_of(pack)
+    _refuse_outcome(outcome, run, is_listed=document is None and export is None)
+    crisis = _crisis_of(pack, run)
     if document is not None:
         return _verify(crisis, source, document, json=json, quiet=quiet)
     if export is not None:
@@ -59,7 +67,8 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
             raise DetenteError("not together with --json", where="--export", hint="give one")
         _export(crisis, export, out, overwrite=overwrite)
         return 0
-    _list(crisis, json=json, quiet=quiet)
+    influence = None if run is None else _influence_of(run, outcome)
+    _list(crisis, influence, json=json, quiet=quiet)
     return 0
 
 
@@ -76,17 +85,46 @@ def _refuse_clashes(
             raise DetenteError(f"means nothing without {needs[name]}", where=name, hint=hint)
 
 
-def _crisis_of(pack: str) -> "Crisis":
-    """Load a pack, or the pack of a run."""
-    from detente.ensemble import bundle, foundation, record
+def _run_of(pack: str) -> "Run | None":
+    """Open a run, if that is what was named: one that is not finished is read as its pack."""
+    from detente.ensemble import bundle, record
     from detente.ensemble.address import place_of
-    from detente.pack import load
+    from detente.ensemble.run import Run
 
     place = place_of(pack)
     path = bundle.opened(place) if bundle.is_bundle(place) else place
-    if (path / record.FILE).is_file():
-        return foundation.read_again(path, record.read(path))[record.BASE]
-    return load(pack)
+    if not (path / record.FILE).is_file():
+        return None
+    return Run(path, record.read(path))
+
+
+def _crisis_of(pack: str, run: "Run | None") -> "Crisis":
+    """Load a pack, or the pack of a run."""
+    from detente.ensemble.foundation import read_base_again
+    from detente.pack import load
+
+    return load(pack) if run is None else read_base_again(run.folder, run.record)
+
+
+def _refuse_outcome(outcome: str, run: "Run | None", *, is_listed: bool) -> None:
+    if not outcome or (run is not None and is_listed):
+        return
+    what = "means nothing without a run" if is_listed else "not together with another table"
+    hint = "name the folder of a run, or leave --outcome out"
+    raise DetenteError(what, where="--outcome", hint=hint)
+
+
+def _influence_of(run: "Run", outcome: str) -> "Influences | None":
+    """Ask what hangs on each claim; None of a run that is not finished."""
+    from detente.analysis.influence import OUTCOMES, influence
+
+    if run.record.outcome is None and not outcome:
+        return None
+    names = tuple(dict.fromkeys(name.strip() for name in outcome.split(",") if name.strip()))
+    if outcome and not names:
+        hint = "give their keys with commas between, or leave --outcome out"
+        raise DetenteError("names no outcome", where="--outcome", hint=hint)
+    return influence(run, outcomes=names or OUTCOMES)
 
 
 def _verify(crisis: "Crisis", source: str, document: Path, *, json: bool, quiet: bool) -> int:
@@ -191,15 +229,20 @@ def _export(crisis: "Crisis", form: Form, out: Path | None, *, overwrite: bool) 
     write_aside(out, text.encode())
 
 
-def _list(crisis: "Crisis", *, json: bool, quiet: bool) -> None:
+def _list(crisis: "Crisis", influence: "Influences | None", *, json: bool, quiet: bool) -> None:
     from detente.evidence import ledger
 
     held = crisis.hypotheses.values()
     book = ledger(crisis.numbers.items(), crisis.claims, hypotheses=held)
     if json:
-        terminal.show_json(_as_json(crisis, book))
-    else:
-        _show(crisis, book, quiet=quiet)
+        told = {} if influence is None else {"influence": influence.as_json()}
+        terminal.show_json({**_as_json(crisis, book), **told})
+        return
+    if influence is not None:
+        from detente.cli.influencing.page import show_influence
+
+        show_influence(influence, quiet=quiet)
+    _show(crisis, book, quiet=quiet)
 
 
 def _as_json(crisis: "Crisis", book: "Ledger") -> dict[str, Any]:

@@ -33,7 +33,8 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
         typer.Option(metavar="FOLDER", help="Write tables as CSV and figures as SVG too."),
     ] = None,
     complete: Annotated[
-        bool, typer.Option("--complete", help="First work out what takes minutes: causes of war.")
+        bool,
+        typer.Option("--complete", help="First work out what takes minutes: causes, hypotheses."),
     ] = False,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace files that are there already.")
@@ -74,10 +75,15 @@ def _refuse_clash(name: str, form: str | None) -> None:
 
 def _complete(run: "Run", *, quiet: bool) -> None:
     from detente.analysis.causes import attribute
+    from detente.analysis.hypotheses import hypotheses
     from detente.cli.progress import Teller
+    from detente.ensemble.foundation import read_base_again
 
     with Teller(quiet=quiet, doing="judging", unit="worlds") as teller:
         attribute(run, progress=teller)
+    if read_base_again(run.folder, run.record).hypotheses:
+        with Teller(quiet=quiet, doing="testing", unit="worlds") as teller:
+            hypotheses(run, progress=teller)
 
 
 def _show(written: "Written", *, quiet: bool) -> None:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from detente.analysis import wording
+from detente.analysis.course import Course
 from detente.analysis.summary import OUTCOMES, CorridorDay, OptionSummary, Summary
 from detente.cli import terminal
 from detente.cli.chart import corridor_lines
+from detente.cli.showing.page import show_answer, show_course
 from detente.ensemble.foundation import has_options
 from detente.ensemble.record import Record
 from detente.ensemble.run import Run
@@ -17,15 +19,24 @@ from detente.ensemble.tally import Beginning
 from detente.kernel.endings import Ceasefire, Ending
 
 
-def show_summary(summary: Summary, *, quiet: bool) -> None:
-    """Print a run's result; `quiet` leaves out how to read it and what to do next."""
+def show_summary(summary: Summary, *, course: Course | None = None, quiet: bool) -> None:
+    """Print a run's result; `quiet` leaves out how to read it and what to do next.
+
+    With the course of the crisis the answer is told more fully, and the course after the corridor.
+    """
     record = summary.run.record
-    _show_heading(record, summary.base)
+    _show_heading(record)
+    if course is None:
+        _show_gist(summary.base)
+    else:
+        show_answer(summary, course)
     _show_shares(summary.base)
     if not quiet:
         _explain(summary)
     _show_variance(summary.base)
     _show_corridor(summary.base.corridor)
+    if course is not None:
+        show_course(course, record, quiet=quiet)
     _show_beginnings(summary.base.beginnings, record)
     _show_war_ends(summary.base.war_ends)
     if len(summary.options) > 1:
@@ -34,16 +45,19 @@ def show_summary(summary: Summary, *, quiet: bool) -> None:
         _show_foot(summary.run)
 
 
-def _show_heading(record: Record, base: OptionSummary) -> None:
+def _show_heading(record: Record) -> None:
     settings = record.settings
-    outcomes = base.outcomes
-    deal, force, war = (wording.of_100(outcomes[key].share) for key in ("deal", "force", "any_war"))
     terminal.say(f"{record.title} ({record.name}, as of {record.as_of})", style="bold")
     terminal.say(
         f"{settings.played:,} futures: {settings.worlds} worlds x {settings.futures_of_a_world} "
         f"futures, up to {settings.horizon} days each, seed {settings.seed}"
     )
     terminal.say()
+
+
+def _show_gist(base: OptionSummary) -> None:
+    outcomes = base.outcomes
+    deal, force, war = (wording.of_100(outcomes[key].share) for key in ("deal", "force", "any_war"))
     terminal.say(
         f"In this model {deal} of 100 futures end in a deal and {force} of 100 in ordered force, "
         f"war in {war} of 100."

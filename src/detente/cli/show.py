@@ -1,4 +1,4 @@
-"""`detente show`: print the result of a stored run again, or pack the run into one file."""
+"""`detente show`: read a stored run in words and by day, or pack the run into one file."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
 from pathlib import Path
@@ -25,8 +25,9 @@ def show(
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
-    """Print a stored run's result again.
+    """Read a stored run: the answer in words, endings by day, losses.
 
+    Every share, length and loss has its interval of chance and its spread over worlds.
     With --bundle the run is packed into one file, which every command that reads a run opens.
     """
     from detente.ensemble.run import Run
@@ -36,9 +37,10 @@ def show(
         raise DetenteError("means nothing without --bundle", where="--overwrite", hint=hint)
     opened = Run.open(run)
     if bundle is None:
+        from detente.analysis.course import course
         from detente.cli.beside import show_run
 
-        show_run(opened, json=json, quiet=quiet)
+        show_run(opened, course=course(opened), json=json, quiet=quiet)
     else:
         _pack(opened, bundle, overwrite=overwrite, json=json)
     return 0

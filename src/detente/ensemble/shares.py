@@ -68,7 +68,7 @@ def noise_of_means(by_world: np.ndarray, squares: np.ndarray, futures: int) -> f
     return float(np.mean(np.maximum(squares - by_world * by_world, 0.0))) / (futures - 1)
 
 
-def interval(share: float, variance: float, futures: int) -> tuple[float, float]:
+def interval(share: float, variance: float, futures: float) -> tuple[float, float]:
     """Return the 90 % score interval of a share whose estimate has the given variance."""
     squared = QUANTILE * QUANTILE / futures
     centre = (share + squared / 2.0) / (1.0 + squared)

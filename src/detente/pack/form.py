@@ -1,9 +1,9 @@
 """Whether a text has the form of a pack; what has not is told and set aside."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from detente.evidence.written import StandIn
@@ -52,14 +52,18 @@ ADVICE = {
 """What to do about a field that is missing, where it takes more than to add it."""
 
 
-class Fit(NamedTuple):
+Root = TypeVar("Root", bound=BaseModel)
+"""What a whole text is: a pack, or what was seen after one."""
+
+
+class Fit(NamedTuple, Generic[Root]):
     """What a text amounts to: a model, what was set aside for it, and what was misspelt.
 
     `spoiled` holds the paths that say nothing any more, and `moved` the path as written of all
     that stands under a key taken for its nearest name.
     """
 
-    model: Model | None
+    model: Root | None
     findings: tuple[Finding, ...]
     spoiled: frozenset[Path]
     moved: Mapping[Path, Path]
@@ -77,15 +81,16 @@ class Fit(NamedTuple):
 class _Repair:
     """A copy of a text in which faulty values give way to others, pass by pass."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, root: type[BaseModel]) -> None:
         self.tree = _copy(tree)
+        self.root = root
         self.findings: list[Finding] = []
         self.spoiled: set[Path] = set()
         self.moved: dict[Path, Path] = {}
 
     def lift(self) -> None:
         """Note the fields that stand straight under a table of parts, and take them out."""
-        for bare in list(keyless(self.tree)):
+        for bare in list(keyless(self.tree, self.root)):
             self.findings.append(bare.finding)
             self.spoiled |= {(*bare.table, field) for field in bare.fields}
             self.spoiled |= {bare.table} if bare.is_alone else set()
@@ -102,7 +107,8 @@ class _Repair:
         # A field is not missing if it was there under a misspelt key.
         rest = [error for error in rest if error["type"] != "missing" or self._lacks(error)]
         for error in rest:
-            self.findings.append(_finding(error, _value_at(self.tree, _path(error))))
+            found = _value_at(self.tree, _path(error))
+            self.findings.append(_finding(error, found, self.root))
         for error in rest:
             self._replace(error)
 
@@ -113,8 +119,8 @@ class _Repair:
         table, key = _value_at(self.tree, path[:-1]), str(path[-1])
         value = table.pop(key)
         is_searched = len(self.findings) < MOST_SEARCHED
-        near = nearest(key, keys_at(path[:-1])) if is_searched else ""
-        self.findings.append(_unknown_key(path, near))
+        near = nearest(key, keys_at(path[:-1], self.root)) if is_searched else ""
+        self.findings.append(_unknown_key(path, near, self.root))
         if near and near not in table:
             table[near] = value
             self._move((*path[:-1], near), path)
@@ -129,7 +135,7 @@ class _Repair:
     def _replace(self, error: ErrorDetails) -> None:
         path = _path(error)
         self.spoiled.add(path)
-        here = _replaceable(path)
+        here = _replaceable(path, self.root)
         table, key = _value_at(self.tree, here[:-1]), str(here[-1])
         near = _nearest_word(error, _value_at(self.tree, path))
         if not isinstance(table, dict):
@@ -139,15 +145,15 @@ class _Repair:
             table[key] = tuple(near if place == path[-1] else word for place, word in words)
             return
         self.spoiled.add(here)
-        stand_in = _stand_in(here)
+        stand_in = _stand_in(here, self.root)
         if stand_in is None:
             table.pop(key, None)
         else:
             table[key] = stand_in.value
 
 
-def _stand_in(path: Path) -> StandIn | None:
-    place = place_at(path)
+def _stand_in(path: Path, root: type[BaseModel]) -> StandIn | None:
+    place = place_at(path, root)
     field = place.field if place is not None else None
     marks = field.metadata if field is not None else ()
     return next((mark for mark in marks if isinstance(mark, StandIn)), None)
@@ -157,11 +163,11 @@ def _path(error: ErrorDetails) -> Path:
     return tuple(part for part in error["loc"] if part != "[key]")
 
 
-def _replaceable(path: Path) -> Path:
+def _replaceable(path: Path, root: type[BaseModel]) -> Path:
     """Return the number, the field or the part that has to give way for a fault at a path."""
     last = path[:1]
     for length in range(1, len(path) + 1):
-        place = place_at(path[:length])
+        place = place_at(path[:length], root)
         if place is None or not isinstance(path[length - 1], str):
             continue
         if place.field is not None and measure_of(place.field) is not None:
@@ -171,14 +177,19 @@ def _replaceable(path: Path) -> Path:
     return last
 
 
-def fit(tree: Tree) -> Fit:
-    """Return the model of a text, with every fault of form on the way to it."""
-    repair = _Repair(tree)
+def fit(tree: Tree) -> Fit[Model]:
+    """Return the model of a pack's text, with every fault of form on the way to it."""
+    return fit_to(Model, tree)
+
+
+def fit_to(root: type[Root], tree: Tree) -> Fit[Root]:
+    """Return the model of a text that is a `root`, with every fault of form on the way to it."""
+    repair = _Repair(tree, root)
     model = None
     for _ in range(MOST_PASSES):
         repair.lift()
         try:
-            model = Model.model_validate(repair.tree)
+            model = root.model_validate(repair.tree)
             break
         except ValidationError as error:
             errors = error.errors(include_url=False)
@@ -219,16 +230,16 @@ def _value_at(tree: Any, path: Path) -> Any:
     return tree
 
 
-def _finding(error: ErrorDetails, found: Any) -> Finding:
+def _finding(error: ErrorDetails, found: Any, root: type[BaseModel]) -> Finding:
     kind, context, path = error["type"], error.get("ctx", {}), _path(error)
     if "[key]" in error["loc"]:
         allowed = pattern_words(str(context.get("pattern", "")))
         return Finding(path, str(path[-1]), allowed, "rename it", on_key=True)
     if kind == "missing":
-        return _missing(path)
+        return _missing(path, root)
     if kind == "string_pattern_mismatch" and systems_at(path):
         return Finding(path, show(found), *_system_words(str(found), path))
-    if kind == "tuple_type" and isinstance(found, dict) and keys_at((*path, 0)):
+    if kind == "tuple_type" and isinstance(found, dict) and keys_at((*path, 0), root):
         header = f"[[{dotted(path)}]]"
         return Finding(path, "one table", f"tables under {header}, each its own", f"write {header}")
     if kind == "literal_error":
@@ -236,7 +247,7 @@ def _finding(error: ErrorDetails, found: Any) -> Finding:
         expected = str(context["expected"])
         words = ", ".join(quoted(expected)) or expected
         return Finding(path, show(found), words, f"did you mean {near}?" if near else "")
-    return Finding(path, show(found), _allowed(error, path))
+    return Finding(path, show(found), _allowed(error, path, root))
 
 
 def _nearest_word(error: ErrorDetails, found: Any) -> str:
@@ -244,21 +255,21 @@ def _nearest_word(error: ErrorDetails, found: Any) -> str:
     return nearest(found, quoted(str(error["ctx"]["expected"]))) if is_word else ""
 
 
-def _unknown_key(path: Path, near: str) -> Finding:
-    key, known = str(path[-1]), keys_at(path[:-1])
+def _unknown_key(path: Path, near: str, root: type[BaseModel]) -> Finding:
+    key, known = str(path[-1]), keys_at(path[:-1], root)
     hint = f"did you mean {near}?"
     if not near:
-        homes = [home for home in homes_of(key) if home != path[0]]
+        homes = [home for home in homes_of(key, root) if home != path[0]]
         hint = f"{key} belongs in {' or '.join(homes)}" if homes else "nothing reads it: drop it"
     listed = ", ".join(known[:MOST_KEYS_LISTED]) + (", …" if len(known) > MOST_KEYS_LISTED else "")
     return Finding(path, f"unknown key {show(key)}", listed or "no keys", hint, on_key=True)
 
 
-def _missing(path: Path) -> Finding:
+def _missing(path: Path, root: type[BaseModel]) -> Finding:
     if isinstance(path[-1], int):
         return Finding(path[:-1], f"{path[-1]} entries", "two entries in square brackets")
     key = str(path[-1])
-    said = ": ".join(filter(None, (words_at(path), description_at(path))))
+    said = ": ".join(filter(None, (words_at(path, root), description_at(path, root))))
     hint = ADVICE.get(key, f"add {key}")
     if systems_at(path):
         said, _ = _system_words("", path)
@@ -273,7 +284,7 @@ def _system_words(written: str, path: Path) -> tuple[str, str]:
     return f"{description_at(path)}: {', '.join(systems)}", hint
 
 
-def _allowed(error: ErrorDetails, path: Path) -> str:
+def _allowed(error: ErrorDetails, path: Path, root: type[BaseModel]) -> str:
     kind, context = error["type"], error.get("ctx", {})
     if kind in COMPARISONS:
         key, words = COMPARISONS[kind]
@@ -284,4 +295,4 @@ def _allowed(error: ErrorDetails, path: Path) -> str:
         return f"{context['max_length']} entries"
     is_plain = kind.endswith("_type") and kind != "model_type"
     plain_words = KIND_WORDS.get(kind.partition("_")[0]) if is_plain else None
-    return plain_words or OTHER_WORDS.get(kind) or words_at(path)
+    return plain_words or OTHER_WORDS.get(kind) or words_at(path, root)

@@ -38,9 +38,9 @@ class Keyless(NamedTuple):
         return Finding(self.path, found, self.says, f"write [{header}]", on_key=True)
 
 
-def keyless(tree: Tree) -> Iterator[Keyless]:
+def keyless(tree: Tree, root: type[BaseModel] = Model) -> Iterator[Keyless]:
     """Yield the fields of a text that lack the key of their part, table by table."""
-    yield from _in_table(tree, (), Place(Model, None), "")
+    yield from _in_table(tree, (), Place(root, None), "")
 
 
 def _in_table(table: Tree, path: Path, place: Place, says: str) -> Iterator[Keyless]:

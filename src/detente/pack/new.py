@@ -10,6 +10,7 @@ from pathlib import Path
 from detente.errors import DetenteError
 from detente.pack import files
 from detente.pack.crisis import load
+from detente.pack.number import Path as KeyPath
 from detente.pack.positions import positions
 from detente.pack.schema import schema
 
@@ -37,16 +38,24 @@ def new(name: str, *, folder: Path, start: str | Path | None = None) -> Path:
         for file, text in texts.items()
     }
     place = folder / name
+    write(place, renamed)
+    return place
+
+
+def write(place: Path, texts: Mapping[str, bytes]) -> None:
+    """Write the files of a pack into a folder that is not there yet, all of them or none.
+
+    Raises `DetenteError` if it is there or cannot be written.
+    """
     if place.exists():
         hint = "choose another name, or move the folder away"
         raise DetenteError("already there", where=str(place), hint=hint)
     try:
-        _lay(place, renamed)
+        _lay(place, texts)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         hint = "check space and access"
         raise DetenteError(f"cannot be written: {reason}", where=str(place), hint=hint) from error
-    return place
 
 
 def _lay(place: Path, texts: Mapping[str, bytes]) -> None:
@@ -77,11 +86,16 @@ def _template(name: str) -> Mapping[str, bytes]:
 
 def _renamed(content: bytes, name: str) -> bytes:
     """Return a file with another name for its pack, if it is the one that gives it."""
-    spot = positions(content).spots.get(("name",))
+    return replaced(content, ("name",), TEXT, f'"{name}"')
+
+
+def replaced(content: bytes, path: KeyPath, value: re.Pattern[str], new_value: str) -> bytes:
+    """Return a file with another value at a path, if it has one there that looks like `value`."""
+    spot = positions(content).spots.get(path)
     if spot is None:
         return content
     line, column = spot.value
     lines = content.decode("utf-8-sig").split("\n")
     start = sum(len(before) + 1 for before in lines[: line - 1]) + column - 1
     text = "\n".join(lines)
-    return (text[:start] + TEXT.sub(f'"{name}"', text[start:], count=1)).encode()
+    return (text[:start] + value.sub(lambda _: new_value, text[start:], count=1)).encode()

@@ -59,9 +59,12 @@ def fields_of(part: type[BaseModel]) -> Mapping[str, FieldInfo]:
     return {key_of(name, field): field for name, field in part.model_fields.items()}
 
 
-def place_at(path: Path) -> Place | None:
-    """Return what may stand at a path, or nothing if the format has no such place."""
-    place = Place(Model, None)
+def place_at(path: Path, root: type[BaseModel] = Model) -> Place | None:
+    """Return what may stand at a path, or nothing if the format has no such place.
+
+    `root` is what a whole text is, here and below: a pack unless it is something else.
+    """
+    place = Place(root, None)
     for part in path:
         below = place_below(place.kind, part)
         if below is None:
@@ -100,24 +103,24 @@ def is_table(place: Place) -> bool:
     return is_part or (isinstance(origin, type) and issubclass(origin, Mapping))
 
 
-def keys_at(path: Path) -> tuple[str, ...]:
+def keys_at(path: Path, root: type[BaseModel] = Model) -> tuple[str, ...]:
     """Return the keys that a table at a path may have, or none if they are free."""
-    place = place_at(path)
+    place = place_at(path, root)
     kind = place.kind if place else None
     is_part = isinstance(kind, type) and issubclass(kind, BaseModel)
     return tuple(fields_of(kind)) if is_part else ()
 
 
-def homes_of(key: str) -> tuple[str, ...]:
+def homes_of(key: str, root: type[BaseModel] = Model) -> tuple[str, ...]:
     """Return the top-level tables in which a key is known."""
-    return tuple(dict.fromkeys(home for home, known in _all_keys() if known == key))
+    return tuple(dict.fromkeys(home for home, known in _all_keys(root) if known == key))
 
 
 @cache
-def _all_keys() -> tuple[tuple[str, str], ...]:
+def _all_keys(root: type[BaseModel]) -> tuple[tuple[str, str], ...]:
     return tuple(
         (home, key)
-        for home, field in fields_of(Model).items()
+        for home, field in fields_of(root).items()
         for key in _keys_in(field.annotation)
         if key not in REASONS
     )
@@ -138,9 +141,9 @@ def measure_words(measure: Measure) -> str:
     return f"{measure.limits.words}{unit}: {measure.says}"
 
 
-def words_at(path: Path) -> str:
+def words_at(path: Path, root: type[BaseModel] = Model) -> str:
     """Return in words what may stand at a path."""
-    place = place_at(path)
+    place = place_at(path, root)
     if place is None:
         return "nothing"
     measure = measure_of(place.field) if place.field else None
@@ -152,9 +155,9 @@ def words_at(path: Path) -> str:
     return KIND_WORDS.get({"str": "string"}.get(name, name), "a table")
 
 
-def description_at(path: Path) -> str:
+def description_at(path: Path, root: type[BaseModel] = Model) -> str:
     """Return what the field at a path says, or else the pattern of its text, in words."""
-    place = place_at(path)
+    place = place_at(path, root)
     field = place.field if place else None
     if field is None:
         return ""

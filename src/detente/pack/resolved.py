@@ -37,7 +37,7 @@ def resolved(crisis: Crisis) -> Tree:
 def resolved_text(crisis: Crisis) -> str:
     """Return a pack in one file that gives the same crisis, with nothing left open."""
     head = "\n".join(HEAD).format(name=crisis.name)
-    return f"{head}\n\n" + "\n".join(_lines(resolved(crisis), ())) + "\n"
+    return f"{head}\n\n" + "\n".join(lines_of(resolved(crisis))) + "\n"
 
 
 def as_json(tables: Any) -> Any:
@@ -61,7 +61,8 @@ def _number(number: Number, quantity: Quantity) -> Tree:
     return {key: fields[key] for key in Number.model_fields if fields.get(key, ()) != ()}
 
 
-def _lines(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
+def lines_of(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield the lines of tables as TOML has them; `path` is where they stand."""
     below = {key: value for key, value in table.items() if _stands_below(value)}
     for key, value in table.items():
         if key not in below:
@@ -71,12 +72,12 @@ def _lines(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
         name = ".".join(_key(part) for part in here)
         if isinstance(value, tuple):
             for entry in value:
-                yield from ("", f"[[{name}]]", *_lines(entry, here))
+                yield from ("", f"[[{name}]]", *lines_of(entry, here))
         else:
             # A table that only holds others needs no line of its own.
             is_named = not value or not all(map(_stands_below, value.values()))
             yield from ("", f"[{name}]") if is_named else ()
-            yield from _lines(value, here)
+            yield from lines_of(value, here)
 
 
 def _stands_below(value: Any) -> bool:

@@ -10,7 +10,6 @@ from detente.evidence.claim import Claim
 from detente.evidence.ledger import ORIGINS
 from detente.pack.actors import JOINERS, MOST_JOINERS, MOST_MEDIATORS, PRINCIPALS
 from detente.pack.correlations import correlation_rules
-from detente.pack.hypotheses import hypothesis_rules
 from detente.pack.military import (
     MOST_CLASSES,
     MOST_LAYERS,
@@ -26,19 +25,20 @@ from detente.pack.places import measure_words
 from detente.pack.politics import Venue
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import Slot, dotted, slots, systems_at
+from detente.pack.trials import hypothesis_rules
 
 """What a number rests on when the pack does not give it; no claim may have these keys."""
 
 
 def rule_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
     """Yield every fault between the parts of a model."""
-    yield from _number_rules(model)
+    yield from number_rules(model)
     yield from structure_findings(model)
     yield from _arsenal_rules(model)
     yield from _defence_rules(model, numbers)
     yield from _weight_rules(model, numbers)
     yield from _claim_rules(model)
-    yield from hypothesis_rules(model.hypotheses, model.claims)
+    yield from hypothesis_rules(model, numbers)
     yield from correlation_rules(model, numbers)
 
 
@@ -52,10 +52,11 @@ def structure_findings(model: Model) -> Iterator[Finding]:
     yield from _issue_rules(model)
     yield from _force_rules(model)
     yield from _indicator_rules(model)
-    yield from _sign_rules(model)
+    yield from sign_rules(model)
 
 
-def _number_rules(model: Model) -> Iterator[Finding]:
+def number_rules(model: Model) -> Iterator[Finding]:
+    """Yield what is wrong with the numbers of a pack, and which are missing."""
     for slot in slots(model):
         if slot.written is None:
             yield from _absent_number(slot)
@@ -224,7 +225,8 @@ def _indicator_rules(model: Model) -> Iterator[Finding]:
         yield from _plan_rules(indicator, path)
 
 
-def _sign_rules(model: Model) -> Iterator[Finding]:
+def sign_rules(model: Model) -> Iterator[Finding]:
+    """Yield what is wrong with the signs to watch for, their numbers apart."""
     for key, sign in model.signs.items():
         yield from _plan_rules(sign, ("signs", key))
 

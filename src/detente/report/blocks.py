@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Literal, NamedTuple, TypeAlias
 
+from detente.analysis import wording
 from detente.report.charts import Figure
 
 Origin: TypeAlias = Literal["modelled", "reported", "assumed"]
@@ -19,17 +20,20 @@ class Number(NamedTuple):
 Words: TypeAlias = tuple[str | Number, ...]
 """A sentence: text, and the numbers in it that are marked by where they come from."""
 
-NUMBER = re.compile(r"\([\d-]+\)|\bof 100\b|\b90 %|([<>] )?-?\d+(?:,\d{3})*(?:\.\d+)?")
-"""A number as our own sentences spell it; brackets of terms and scales are none of the run's."""
-SCALES = ("(", "of 100", "90 %")
+FIGURE = r"(?:[<>] )?-?\d+(?:,\d{3})*(?:\.\d+)?(?:-\d+(?:\.\d+)?)?"
+"""A number, or the ends of an interval, as our own sentences spell them."""
+BRACKETS = tuple(f"({100 * one.low:.0f}-{100 * one.high:.0f}" for one in wording.TERMS)
+SCALES = ("of 100", "Of 100", "90 %", *BRACKETS)
+"""Numbers that are none of the run's: what is counted of, the brackets of terms."""
+NUMBER = re.compile("|".join([*(rf"{re.escape(scale)}(?!\d)" for scale in SCALES), FIGURE]))
 
 
 def told(text: str) -> Words:
-    """Return a sentence of our own whose numbers all come from the model."""
+    """Return a sentence of our own whose numbers come from the model, but for scales."""
     pieces: list[str | Number] = []
     end = 0
     for found in NUMBER.finditer(text):
-        if not found.group().startswith(SCALES):
+        if found.group() not in SCALES:
             pieces += [text[end : found.start()], Number(found.group(), "modelled")]
             end = found.end()
     return tuple(piece for piece in (*pieces, text[end:]) if piece != "")
@@ -116,11 +120,10 @@ Block: TypeAlias = Sentence | Listing | Command | Cards | Table | Figure
 
 @dataclass(frozen=True)
 class Section:
-    """One question: the answer in words, how sure it is, what shows it, how it was got."""
+    """One question: the answer in words, what shows it, how it was got."""
 
     key: str
     title: str
     answer: tuple[Words, ...]
     blocks: tuple[Block, ...] = ()
-    confidence: Words = ()
     method: Method | None = None

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,8 @@ POLICY = (
     "form-action 'none'"
 )
 """What a browser may do with the page: show it, with its own style and its own pictures."""
+MOST_ROWS = 40
+"""Rows of a figure's numbers that the page shows; the CSV holds all."""
 SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"')
 
 
@@ -37,7 +40,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    environment.filters |= {"kind": kind, "picture": picture, "csv": csv_link, "cell": cell}
+    environment.filters |= {
+        "kind": kind,
+        "picture": picture,
+        "csv": csv_link,
+        "cell": cell,
+        "shown": shown,
+    }
     return environment
 
 
@@ -50,6 +59,14 @@ def _shown(value: Any) -> Any:
 def kind(block: object) -> str:
     """Return the name of the macro that writes a block."""
     return type(block).__name__.lower()
+
+
+def shown(rows: Sequence[Sequence[object]]) -> list[Sequence[object]]:
+    """Return the rows of a figure that the page shows: all, or as many evenly spaced ones."""
+    if len(rows) <= MOST_ROWS:
+        return list(rows)
+    last = len(rows) - 1
+    return [rows[place * last // (MOST_ROWS - 1)] for place in range(MOST_ROWS)]
 
 
 def cell(value: object) -> str:

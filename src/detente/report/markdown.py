@@ -67,8 +67,6 @@ def _lines(page: Page) -> Iterator[str]:
 def _section(section: Section) -> Iterator[str]:
     yield f"## {escape(section.title)}\n"
     yield from (f"{_words(words)}\n" for words in section.answer)
-    if section.confidence:
-        yield f"*{_words(section.confidence)}*\n"
     for block in section.blocks:
         yield from _block(block)
     if section.method is not None:

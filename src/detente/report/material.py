@@ -10,7 +10,11 @@ from detente.analysis.course import Course, course
 from detente.analysis.discovery import Discovery, discover
 from detente.analysis.drivers import Drivers, drivers
 from detente.analysis.engagement import Engagement, engage
+from detente.analysis.hypotheses import Hypotheses, hypotheses, plan
+from detente.analysis.influence import Influences, influence
 from detente.analysis.summary import Summary, summarise
+from detente.analysis.update import Update, update
+from detente.ensemble import record as records
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -88,6 +92,25 @@ class Material:
         settings = self.run.record.settings
         worlds = min(MOST_WORLDS, settings.worlds)
         return engage(self.crisis, worlds=worlds, futures=CAMPAIGNS * worlds, seed=settings.seed)
+
+    @cached_property
+    def watched(self) -> Update | None:
+        """What each sign would tell that the pack names; None if it names none."""
+        return update(self.run) if self.crisis.model.signs else None
+
+    @cached_property
+    def influence(self) -> Influences:
+        """How far outcomes move if a claim is wrong."""
+        return influence(self.run)
+
+    @cached_property
+    def hypotheses(self) -> Hypotheses | None:
+        """The verdicts on what the pack holds, if they were worked out before."""
+        is_same_model = self.run.record.model == records.model_digest()
+        if not self.crisis.hypotheses or not is_same_model:
+            return None
+        left = plan(self.run, only=(), worlds=None, threads=None)
+        return None if left.played or left.judged or left.designed else hypotheses(self.run)
 
     @cached_property
     def comparison(self) -> Comparison | None:

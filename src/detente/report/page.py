@@ -59,6 +59,7 @@ class Page:
     """Sentences, the last of which says how far to rely on them."""
     sections: tuple[Section, ...]
     citation: str
+    source: str
 
 
 def compose(run: Run, *, tlp: str | None = None) -> Page:
@@ -85,4 +86,6 @@ def compose(run: Run, *, tlp: str | None = None) -> Page:
         answer=answer.answer(material),
         sections=tuple(ask(material) for ask in (*QUESTIONS, *GROUNDS)),
         citation=reproduction.citation(run),
+        source=f"Detente {record.package}, pack {record.name} {record.pack[:12]}, run "
+        f"{run.digest[:12]}",
     )

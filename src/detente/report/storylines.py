@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.analysis.trace import Happening, trace
+from detente.analysis.trace import Happening, Trace, trace
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
 from detente.kernel.endings import Ending
@@ -42,7 +42,7 @@ class Storyline(NamedTuple):
     future: int
     days: tuple[Happening, ...]
     left_out: int
-    closing: str
+    trace: Trace
     command: str
 
 
@@ -105,6 +105,6 @@ def _tell(run: Run, kind: str, days: _Days, share: float) -> Storyline:
         future=future,
         days=tuple(kept),
         left_out=len(told.happenings) - len(kept),
-        closing=told.closing()[0],
+        trace=told,
         command=f"detente trace {folder} --future {world}:{future}",
     )

@@ -33,6 +33,20 @@ def read_numbers(run: Run) -> tuple[Numbers, dict[str, float]]:
     DetenteError
         If the table of the worlds cannot be read or is not that of the run.
     """
+    columns = read_values(run)
+    same = {field: float(drawn[0]) for field, drawn in columns.items() if np.ptp(drawn) == 0.0}
+    differ = {field: drawn for field, drawn in columns.items() if field not in same}
+    return numbers_of(differ, run.record.settings.worlds), same
+
+
+def read_values(run: Run) -> dict[str, np.ndarray]:
+    """Return every number of a run in each of its worlds, by its dotted path, shape (worlds,).
+
+    Raises
+    ------
+    DetenteError
+        If the table of the worlds cannot be read or is not that of the run.
+    """
     path = run.folder / folders.WORLDS
     try:
         table = pq.read_table(path)
@@ -44,9 +58,7 @@ def read_numbers(run: Run) -> tuple[Numbers, dict[str, float]]:
     if table.num_rows != run.record.settings.worlds:
         what = f"holds {table.num_rows} worlds; the run has {run.record.settings.worlds}"
         raise DetenteError(what, where=str(path), hint="play the run again")
-    same = {field: float(drawn[0]) for field, drawn in columns.items() if np.ptp(drawn) == 0.0}
-    differ = {field: drawn for field, drawn in columns.items() if field not in same}
-    return numbers_of(differ, table.num_rows), same
+    return columns
 
 
 def numbers_of(columns: dict[str, np.ndarray], worlds: int) -> Numbers:

@@ -1,6 +1,6 @@
 """Days, stages and the forces in view, from the pack; what signs say of the challenger's plan."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from math import fsum
 
@@ -110,10 +110,16 @@ def encode_signs(crisis: Crisis, values: Values, calendar: Calendar) -> None:
     calendar.signs = len(crisis.model.signs)
     for place, (key, sign) in enumerate(crisis.model.signs.items()):
         path = f"signs.{key}"
-        seen = likelihoods(sign.points_to, values[f"{path}.likelihood_ratio"])
-        chances = np.minimum(values[f"{path}.false_positive"] * seen, SUREST)
+        ratio = values[f"{path}.likelihood_ratio"]
+        chances = sign_chances(sign.points_to, values[f"{path}.false_positive"], ratio)
         calendar.sign_probability[place, 0] = 1.0 - chances
         calendar.sign_probability[place, 1] = chances
+
+
+def sign_chances(points_to: Sequence[str], false_positive: float, ratio: float) -> Array:
+    """Return the chance that a sign is seen under each plan, shape (plans,)."""
+    chances: Array = np.minimum(false_positive * likelihoods(points_to, ratio), SUREST)
+    return chances
 
 
 def likelihoods(points_to: Sequence[str], ratio: float) -> Array:
@@ -121,19 +127,28 @@ def likelihoods(points_to: Sequence[str], ratio: float) -> Array:
     return np.array([ratio if plan in points_to else 1.0 for plan in PLANS])
 
 
-def indicators_shift(crisis: Crisis, values: Values) -> float:
-    """Return the shift in the log-odds that the challenger is hard, from the signs seen so far.
+def discounts(seen: Iterable[Collection[str]], dependence: float) -> list[float]:
+    """Return how much each of several signs counts, by the plans that they point to, in order.
 
     Signs of the same plans tell much the same: each after the first counts for less (MODEL 2.3).
     """
+    keeps = 1.0 - dependence
+    following: dict[frozenset[str], float] = {}
+    weights = []
+    for kind in map(frozenset, seen):
+        weights.append(following.get(kind, 1.0))
+        following[kind] = weights[-1] * keeps
+    return weights
+
+
+def indicators_shift(crisis: Crisis, values: Values) -> float:
+    """Return the shift in the log-odds that the challenger is hard, from the signs seen so far."""
     if_hard, if_soft = plan_chances(values, "hard"), plan_chances(values, "soft")
-    keeps = 1.0 - values["posture.dependence"]
-    counts: dict[frozenset[str], float] = {}
+    seen = sorted(crisis.model.indicators.items(), key=lambda item: item[1].date)
+    kinds = (indicator.points_to for _, indicator in seen)
+    weights = discounts(kinds, values["posture.dependence"])
     shift = 0.0
-    for key, indicator in sorted(crisis.model.indicators.items(), key=lambda item: item[1].date):
+    for (key, indicator), weight in zip(seen, weights, strict=True):
         ratio = values[f"indicators.{key}.likelihood_ratio"]
-        kind = frozenset(indicator.points_to)
-        weight = counts.get(kind, 1.0)
-        counts[kind] = weight * keeps
         shift += weight * sign_shift(likelihoods(indicator.points_to, ratio), if_hard, if_soft)
     return shift

@@ -138,6 +138,7 @@ def _causes_table(found: Causes) -> Table:
             Column("5th to 95th percentile over worlds", is_number=True, origin="modelled"),
         ),
         tuple(rows),
+        is_long=True,
     )
 
 

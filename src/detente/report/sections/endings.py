@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from detente.analysis import wording
 from detente.analysis.summary import OUTCOMES
-from detente.analysis.telling import confidence
 from detente.ensemble.shares import Share
 from detente.report import charts
 from detente.report.blocks import Block, Card, Cards, Column, Section, Sentence, Table, Words, told
@@ -26,7 +25,6 @@ def section(material: Material) -> Section:
         key="endings",
         title="How may it end, and when?",
         answer=(told(_answer(material)),),
-        confidence=(confidence(material.summary.base, material.course).words,),
         blocks=tuple(_blocks(material)),
         method=method(
             material,
@@ -68,6 +66,8 @@ def _blocks(material: Material) -> Iterator[Block]:
         (f"Real futures of this run, not typical ones and not forecasts. {RULE}",),
         tuple(_card(one) for one in material.storylines),
     )
+    believed = charts.beliefs(material.storylines[-1].trace)
+    yield from () if believed is None else (believed,)
     yield charts.hundred_futures(material.run)
     yield _table(material)
     yield Sentence(told(_enough(material)))
@@ -80,7 +80,7 @@ def _card(one: Storyline) -> Card:
         days.append((f"{one.left_out} lesser happenings are left out here.",))
     share = told(f"{one.kind}, as in {wording.of_100(one.share)} of 100 futures")
     title = "".join(piece if isinstance(piece, str) else piece.text for piece in share)
-    return Card(title, (*days, (one.closing,)), one.command)
+    return Card(title, (*days, (one.trace.closing()[0],)), one.command)
 
 
 def _table(material: Material) -> Table:

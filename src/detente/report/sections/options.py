@@ -92,13 +92,17 @@ def _blocks(found: Comparison) -> Iterator[Block]:
     if rules:
         yield Listing("Works only if", tuple(rules[:MOST_RULES]))
     yield _else(found)
-    yield Listing(f"What would put {found.flip.second} before {found.flip.best}", _flip(found))
+    first, second = (found.options[name].title for name in (found.flip.best, found.flip.second))
+    yield Listing(f"What would put “{second}” before “{first}”", _flip(found))
     for goal, options in found.inverse.items():
-        items = [
-            (f"{'as the crisis stands' if name == BASE else name}: {reweighted_words(one)}",)
-            for name, one in options.items()
-        ]
-        yield Listing(f"What would have to be true for {goal_words(goal)}", tuple(items))
+        items = tuple(
+            (f"{_who(found, name)}: {reweighted_words(one)}",) for name, one in options.items()
+        )
+        yield Listing(f"What would have to be true for {goal_words(goal)}", items)
+
+
+def _who(found: Comparison, name: str) -> str:
+    return "As the crisis stands" if name == BASE else f"Under “{found.options[name].title}”"
 
 
 def _ranking(found: Comparison) -> Table:

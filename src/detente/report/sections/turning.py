@@ -10,12 +10,9 @@ from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.answer import WIDEST
 from detente.analysis.drivers.quadratic import Effect, Part
 from detente.report import charts
-from detente.report.blocks import Block, Card, Cards, Column, Listing, Section, Table, Words, told
+from detente.report.blocks import Block, Card, Cards, Listing, Section, Words, told
 from detente.report.material import Material
 from detente.report.method import method
-
-MOST_NUMBERS = 12
-"""Single numbers that are listed, of those that stand out from none."""
 
 
 def section(material: Material) -> Section:
@@ -46,13 +43,15 @@ def _answer(found: Drivers) -> Words:
         "deviation)."
     )
     if not standing:
-        return (*start, " No group of numbers can be told from one without effect.")
+        return (*start, " This run cannot tell how much any group of numbers does.")
     parts: list[str] = [f"{group} {_part(found.groups[group].first)}" for group in standing[:3]]
     return (*start, *told(f" Of 100 parts of that variance, alone: {', '.join(parts)}."))
 
 
 def _standing_out(effects: Mapping[str, Effect]) -> list[str]:
-    sure = [name for name, effect in effects.items() if effect.first.low > 0.0]
+    """Return the groups that surely do something, and of which is known well enough how much."""
+    firsts = {name: effect.first for name, effect in effects.items()}
+    sure = [name for name, one in firsts.items() if one.low > 0.0 and one.high - one.low <= WIDEST]
     return sorted(sure, key=lambda name: -effects[name].first.low)
 
 
@@ -61,44 +60,15 @@ def _part(part: Part) -> str:
 
 
 def _blocks(material: Material) -> Iterator[Block]:
-    for outcome, found in material.drivers.items():
+    for found in material.drivers.values():
         drawn = charts.drivers(found)
         yield from () if drawn is None else (drawn,)
-        if found.groups:
-            yield _table(found, found.groups, f"groups-{outcome}", "Groups of numbers")
-        listed = _standing_out(found.numbers)[:MOST_NUMBERS]
-        if listed:
-            single = {name: found.numbers[name] for name in listed}
-            yield _table(found, single, f"numbers-{outcome}", "Single numbers that stand out")
         if found.notes:
             yield Listing("Notes", tuple((note,) for note in found.notes))
     for discovery in material.boxes.values():
         yield from _boxes(discovery)
     leaks = charts.leakage(material.engagement)
     yield from () if leaks is None else (leaks,)
-
-
-def _table(found: Drivers, effects: Mapping[str, Effect], key: str, title: str) -> Table:
-    order = sorted(effects, key=lambda name: (-effects[name].first.low, name))
-    return Table(
-        key,
-        f"{title}: {wording.NAMES[found.outcome]}, % of the variance over worlds",
-        (
-            Column("What"),
-            Column("Alone", is_number=True, origin="modelled"),
-            Column("90 %", is_number=True, origin="modelled"),
-            Column("With all others", is_number=True, origin="modelled"),
-            Column("90 % ", is_number=True, origin="modelled"),
-        ),
-        tuple((name, *_cells(effects[name].first), *_cells(effects[name].total)) for name in order),
-        is_long=True,
-    )
-
-
-def _cells(part: Part) -> tuple[str, str]:
-    ends = f"{100 * part.low:.0f} to {100 * part.high:.0f}"
-    is_wide = part.high - part.low > WIDEST
-    return ("?" if is_wide else f"{100 * part.share:.0f}"), ends
 
 
 def _boxes(found: Discovery) -> Iterator[Block]:

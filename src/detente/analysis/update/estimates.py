@@ -1,0 +1,157 @@
+"""What a run says once its futures are weighted by what was seen, and how sure that is."""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente.analysis.update.counting import Counted
+from detente.ensemble.shares import QUANTILE, Share, estimate, interval
+
+
+class Shift(NamedTuple):
+    """By how much a share moved, on the same futures."""
+
+    difference: float
+    low: Annotated[float, "90 % interval of chance, the worlds held fixed"]
+    high: Annotated[float, "90 % interval of chance, the worlds held fixed"]
+    wide_low: Annotated[float, "90 % interval of chance and of which worlds were drawn"]
+    wide_high: Annotated[float, "90 % interval of chance and of which worlds were drawn"]
+
+    @property
+    def is_clear(self) -> bool:
+        """Say whether other worlds and other chance would not take it away."""
+        return self.wide_low > 0.0 or self.wide_high < 0.0
+
+
+class Updated(NamedTuple):
+    """The share of futures in which something happens, before and after what was seen."""
+
+    before: Share
+    share: float
+    low: Annotated[float, "90 % interval of chance, the worlds held fixed"]
+    high: Annotated[float, "90 % interval of chance, the worlds held fixed"]
+    wide_low: Annotated[float, "90 % interval of chance and of which worlds were drawn"]
+    wide_high: Annotated[float, "90 % interval of chance and of which worlds were drawn"]
+    shift: Shift
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        nested = {"before": self.before._asdict(), "shift": self.shift._asdict()}
+        return {**self._asdict(), **nested}
+
+
+class Effective(NamedTuple):
+    """How many equally weighted futures, and worlds, would carry as much (Kish 1965)."""
+
+    futures: float
+    worlds: float
+
+
+@dataclass(frozen=True)
+class Weighted:
+    """Counted futures with a weight for each world and plan, and 0 where they contradict a fact."""
+
+    counted: Counted
+    likelihoods: Annotated[np.ndarray, "up to a factor, shape (worlds, plans)"]
+
+    @cached_property
+    def weights(self) -> np.ndarray:
+        """Return the weight of a future that agrees, the largest 1, shape (worlds, plans, 1)."""
+        weights: np.ndarray = (self.likelihoods / self.likelihoods.max())[:, :, None]
+        return weights
+
+    @cached_property
+    def table(self) -> np.ndarray:
+        """Return the summed weight of futures, shape (worlds, plans, 8)."""
+        table: np.ndarray = self.counted.agreeing * self.weights
+        return table
+
+    @property
+    def effective(self) -> Effective:
+        """Return the effective sample sizes `(sum w)^2 / sum w^2` of futures and of worlds."""
+        squares = float(np.sum(self.counted.agreeing * self.weights**2))
+        total, worlds = float(self.table.sum()), self.table.sum(axis=(1, 2))
+        if total == 0.0:
+            return Effective(0.0, 0.0)
+        return Effective(total * total / squares, total * total / float(worlds @ worlds))
+
+    def updated(self, happens: np.ndarray) -> Updated:
+        """Return how often something happens, before and after.
+
+        `happens` says for each plan and ending whether it does, shape (plans, 8). The estimate is
+        `sum w y / sum w` over all futures (self-normalised importance sampling).
+        """
+        happened = (self.counted.played * happens).sum(axis=(1, 2))
+        before = estimate(happened, self.counted.futures)
+        parts = (self.table * happens).sum(axis=(1, 2)), self.table.sum(axis=(1, 2))
+        share = float(parts[0].sum() / parts[1].sum())
+        shift = share - before.share
+        left_out = _without_each(*parts)
+        moved = left_out - _without_each(happened, np.full(len(happened), self.counted.futures))
+        chance = self._chance(happens, share)
+        return Updated(
+            before,
+            share,
+            *interval(share, chance, self.effective.futures),
+            *interval(share, jackknife(left_out, self.effective.worlds), self.effective.futures),
+            Shift(
+                shift,
+                *_around(shift, self._chance(happens, share, before.share)),
+                *_around(shift, jackknife(moved, self.effective.worlds)),
+            ),
+        )
+
+    def _chance(self, happens: np.ndarray, share: float, before: float | None = None) -> float:
+        """Return the variance that chance gives to a share, or to what it is more than `before`.
+
+        Worlds are strata. To first order a future adds `w (y - share) / mean w`, and `y - before`
+        less of it, so that the variance is `sum_k v_k / (M - 1) / K^2` (delta method).
+        """
+        counted = self.counted
+        mean = float(self.table.sum()) / (counted.worlds * counted.futures)
+        less = 0.0 if before is None else happens - before
+        adds = self.weights * (happens - share) / mean - less
+        absent = np.zeros_like(adds) - less
+        apart = counted.played - counted.agreeing
+        first = (counted.agreeing * adds + apart * absent).sum(axis=(1, 2))
+        second = (counted.agreeing * adds**2 + apart * absent**2).sum(axis=(1, 2))
+        within = second / counted.futures - (first / counted.futures) ** 2
+        freedom = max(1, counted.futures - 1)
+        return float(np.maximum(within, 0.0).sum()) / freedom / counted.worlds**2
+
+
+def jackknife(left_out: np.ndarray, effective: float) -> float:
+    """Return the variance of a figure over worlds and chance, from it without each world in turn.
+
+    Leaving out a world takes its chance with it (Efron & Stein 1981). So that a normal interval
+    holds, the variance is wider where few worlds carry the weight, as Student's law is: `effective`
+    is how many.
+    """
+    worlds = len(left_out)
+    variance = (worlds - 1) / worlds * float(np.sum((left_out - left_out.mean()) ** 2))
+    return variance * (student_quantile(effective - 1.0) / QUANTILE) ** 2
+
+
+def student_quantile(freedom: float) -> float:
+    """Return the 95 % quantile of Student's law, by its expansion (Abramowitz & Stegun 26.7.5)."""
+    z = QUANTILE
+    terms = (
+        (z**3 + z) / 4.0,
+        (5.0 * z**5 + 16.0 * z**3 + 3.0 * z) / 96.0,
+        (3.0 * z**7 + 19.0 * z**5 + 17.0 * z**3 - 15.0 * z) / 384.0,
+    )
+    return z + sum(term / freedom ** (place + 1) for place, term in enumerate(terms))
+
+
+def _without_each(happened: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Return the share without each world in turn, shape (worlds,)."""
+    left: np.ndarray = (happened.sum() - happened) / (weight.sum() - weight)
+    return left
+
+
+def _around(shift: float, variance: float) -> tuple[float, float]:
+    reach = QUANTILE * math.sqrt(variance)
+    return max(-1.0, shift - reach), min(1.0, shift + reach)

@@ -1,0 +1,226 @@
+"""What was seen after the as-of date changes the shares of a run, or is too much for it to tell."""
+
+import shlex
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from detente.analysis.compare.numbers import read_values
+from detente.analysis.compare.tilting import LEAST_EFFECTIVE as LEAST_WORLDS
+from detente.analysis.outcomes import members_of
+from detente.analysis.summary import ENDINGS, OUTCOMES
+from detente.analysis.update.counting import count_futures
+from detente.analysis.update.estimates import Effective, Updated, Weighted
+from detente.analysis.update.watching import Watched, watch
+from detente.analysis.update.weights import (
+    Values,
+    chances_of,
+    kinds_seen,
+    likelihoods,
+    values_with,
+)
+from detente.ensemble import foundation
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
+from detente.errors import DetenteError
+from detente.kernel.endings import Ending
+from detente.kernel.posture import PLANS
+from detente.pack import Crisis
+from detente.pack.observed import Observations, Seen, nothing_observed, read_observations
+
+LEAST_FUTURES = 271
+"""With fewer the interval of a share of one half is wider than 5 points each way."""
+APPROXIMATION = (
+    "a sign is taken for what it says of the plan: how both sides act on having seen it is that of "
+    "futures in which it was seen or not as chance had it"
+)
+"""What re-weighting leaves out, for every update with a sign."""
+
+
+class TooFewError(DetenteError):
+    """A run of which too little agrees with what was seen."""
+
+
+@dataclass(frozen=True)
+class Update:
+    """A run's shares before and after what was seen, and what to watch for next, in this model."""
+
+    run: Run
+    option: str
+    outcome: str
+    observations: Observations
+    effective: Effective
+    endings: dict[str, Updated]
+    outcomes: dict[str, Updated]
+    plans: dict[str, Updated]
+    next: dict[str, Watched] = field(repr=False)
+    """Signs that were not told of yet, the one that tells most of the outcome first."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what a reader should know of how this was come by."""
+        has_signs = any(one.told.sign is not None for one in self.observations.seen)
+        return (APPROXIMATION,) if has_signs else ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `detente update --json` prints."""
+        settings = self.run.record.settings
+        return {
+            "schema": "detente/update/1",
+            "run": str(self.run.folder),
+            "option": self.option,
+            "outcome": self.outcome,
+            "worlds": settings.worlds,
+            "futures": settings.played,
+            "observed": {one.key: _observed(one) for one in self.observations.seen},
+            "effective": self.effective._asdict(),
+            "endings": {key: one.as_json() for key, one in self.endings.items()},
+            "outcomes": {key: one.as_json() for key, one in self.outcomes.items()},
+            "plans": {key: one.as_json() for key, one in self.plans.items()},
+            "next": {key: one.as_json() for key, one in self.next.items()},
+            "notes": list(self.notes),
+            "digest": self.run.digest,
+        }
+
+
+def update(
+    run: Run,
+    observed: Path | str | None = None,
+    *,
+    outcome: str = "any_war",
+    option: str = BASE,
+) -> Update:
+    """Weigh the futures of a run by what was seen after its as-of date.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    observed
+        A file of observations (`docs/update.md`); None if nothing was seen yet, so that only what
+        to watch for is told.
+    outcome
+        The outcome, or ending, of which signs to watch for are to tell.
+    option
+        The option whose futures are weighted.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome or option, the file or a file of the run cannot be read, or no
+        observation stands in the file and no sign either.
+    ObservationFaults
+        With every fault of the file.
+    TooFewError
+        If too few futures or worlds carry the weight to tell anything.
+    """
+    members = members_of(outcome)
+    crisis = foundation.read_again(run.folder, run.record)[run.known(option)]
+    observations = observations_of(run, crisis, observed)
+    values = values_with(observations, read_values(run), run.record.settings)
+    counted = count_futures(run, option, observations.seen)
+    weighted = Weighted(counted, likelihoods(crisis, observations, values))
+    _refuse_few(run, weighted, observations)
+    happens = {key: _ends_in(members) for key, members in {**ENDINGS, **OUTCOMES}.items()}
+    shares = {key: weighted.updated(one) for key, one in happens.items()}
+    signs = dict(_to_watch(crisis, observations, values))
+    return Update(
+        run=run,
+        option=option,
+        outcome=outcome,
+        observations=observations,
+        effective=weighted.effective,
+        endings={key: shares[key] for key in ENDINGS},
+        outcomes={key: shares[key] for key in OUTCOMES},
+        plans={plan: weighted.updated(_has_plan(place)) for place, plan in enumerate(PLANS)},
+        next=watch(weighted, signs, _ends_in(members)),
+    )
+
+
+def observations_of(run: Run, crisis: Crisis, observed: Path | str | None) -> Observations:
+    """Return what a file says was seen, or that nothing was if there is no file.
+
+    Raises
+    ------
+    DetenteError
+        If the file cannot be read, or says nothing.
+    ObservationFaults
+        With every fault of the file.
+    """
+    if observed is None:
+        return nothing_observed(crisis)
+    found = read_observations(Path(observed), crisis, horizon=run.record.settings.horizon)
+    if not found.seen and not found.numbers:
+        hint = "add [observed.KEY] with date, by, source and what was seen: docs/update.md"
+        raise DetenteError("no observation stands in it", where=found.name, hint=hint)
+    return found
+
+
+def _observed(one: Seen) -> dict[str, Any]:
+    told = one.told.model_dump(exclude_none=True)
+    return {**told, "date": one.told.date.isoformat()}
+
+
+def _ends_in(members: Collection[Ending]) -> np.ndarray:
+    """Say for each plan and ending whether it is one of some endings, shape (plans, 8)."""
+    happens = np.zeros((len(PLANS), len(Ending)), bool)
+    happens[:, list(members)] = True
+    return happens
+
+
+def _has_plan(place: int) -> np.ndarray:
+    """Say for each plan and ending whether it is one plan, shape (plans, 8)."""
+    happens = np.zeros((len(PLANS), len(Ending)), bool)
+    happens[place] = True
+    return happens
+
+
+def _to_watch(
+    crisis: Crisis, observations: Observations, values: Values
+) -> Iterator[tuple[str, tuple[tuple[str, ...], np.ndarray]]]:
+    """Yield the signs of which nothing was told, with how likely each is seen."""
+    told = {one.told.sign for one in observations.seen}
+    before = kinds_seen(crisis, observations.signs, observations.seen)
+    for key, sign in observations.signs.items():
+        if key not in told:
+            yield key, (sign.points_to, chances_of(key, sign, before, values))
+
+
+def _refuse_few(run: Run, weighted: Weighted, observations: Observations) -> None:
+    """Refuse to tell shares that too few futures or worlds carry."""
+    found, settings = weighted.effective, run.record.settings
+    # Sums of equal weights may miss the whole number that they stand for by a rounding error.
+    if found.futures >= LEAST_FUTURES and round(found.worlds, 6) >= LEAST_WORLDS:
+        return
+    folder = shlex.quote(str(run.folder))
+    if not observations.seen:
+        what = f"{settings.played:,} futures in {settings.worlds} worlds are too few to tell"
+        hint = f"add to them: detente run --resume {folder} --worlds 64 --futures 50000"
+        raise TooFewError(f"{what}; {_needed()}", where=str(run.folder), hint=hint)
+    last = max(one.told.date for one in observations.seen)
+    place = shlex.quote(f"./{run.record.name}-{last.isoformat()}")
+    file = shlex.quote(observations.name)
+    raise TooFewError(
+        f"{_few(found, run, observations)}; {_needed()}",
+        where=str(run.folder),
+        hint=f"play a new run from {last}: detente update {folder} --observed {file} --as-pack "
+        f"{place}, then detente run {place}",
+    )
+
+
+def _few(found: Effective, run: Run, observations: Observations) -> str:
+    settings = run.record.settings
+    if found.futures == 0.0:
+        facts = [one.key for one in observations.seen if one.told.sign is None]
+        return f"no future of the run agrees with {' and '.join(facts)}"
+    return (
+        f"of {settings.played:,} futures in {settings.worlds} worlds, what was seen leaves as many "
+        f"as {found.futures:,.0f} futures in {found.worlds:.1f} worlds"
+    )
+
+
+def _needed() -> str:
+    return f"{LEAST_FUTURES} futures in {LEAST_WORLDS:g} worlds are needed"

@@ -1,0 +1,131 @@
+"""Which sign to watch for next: what each would tell of an outcome and of the plan, on average."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente.analysis.update.estimates import Weighted, jackknife
+from detente.analysis.update.information import information
+from detente.ensemble.shares import QUANTILE
+
+
+class Estimate(NamedTuple):
+    """A number with its interval."""
+
+    value: float
+    low: Annotated[float, "90 % interval of chance and of which worlds were drawn"]
+    high: Annotated[float, "90 % interval of chance and of which worlds were drawn"]
+
+
+class Watched(NamedTuple):
+    """What it would tell to learn whether a sign comes with the next force that arrives."""
+
+    points_to: tuple[str, ...]
+    seen: Annotated[Estimate, "chance that it is seen"]
+    outcome: Annotated[Estimate, "what it tells of whether the outcome comes [bits]"]
+    plan: Annotated[Estimate, "what it tells of the plan [bits]"]
+    outcome_part: Annotated[float, "of all that is not known of the outcome [0-1]"]
+    plan_part: Annotated[float, "of all that is not known of the plan [0-1]"]
+    if_seen: Annotated[Estimate, "share of futures with the outcome once it is seen"]
+    if_not: Annotated[Estimate, "the same once it is not"]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        told = {
+            name: value._asdict() for name, value in self._asdict().items() if name in ESTIMATES
+        }
+        return {**self._asdict(), **told, "points_to": list(self.points_to)}
+
+
+ESTIMATES = {"seen", "outcome", "plan", "if_seen", "if_not"}
+
+
+def watch(
+    weighted: Weighted,
+    signs: Mapping[str, tuple[tuple[str, ...], np.ndarray]],
+    happens: np.ndarray,
+) -> dict[str, Watched]:
+    """Return what each sign would tell, that which tells most of the outcome first.
+
+    It is told to someone who does not know in which world the crisis is: what a sign says of a
+    world counts, and how differently worlds see it takes something off what it says of the plan.
+
+    Parameters
+    ----------
+    weighted
+        The futures of a run, weighted by what was seen so far.
+    signs
+        By key, the plans that a sign points to, and the chance that it is seen, shape (worlds,
+        plans).
+    happens
+        For each plan and ending, whether the outcome comes, shape (plans, 8).
+    """
+    found = {
+        key: _watched(weighted, points_to, chances, happens)
+        for key, (points_to, chances) in signs.items()
+    }
+    return dict(sorted(found.items(), key=lambda one: -one[1].outcome.value))
+
+
+def _watched(
+    weighted: Weighted, points_to: tuple[str, ...], chances: np.ndarray, happens: np.ndarray
+) -> Watched:
+    seen = np.stack([chances, 1.0 - chances], axis=-1)
+    by_plan = weighted.table.sum(axis=2)[:, :, None] * seen
+    comes = (weighted.table * happens).sum(axis=2)[:, :, None] * seen
+    of_outcome = np.stack([comes.sum(axis=1), (by_plan - comes).sum(axis=1)], axis=1)
+    outcome = _estimate(weighted, of_outcome, told)
+    plan = _estimate(weighted, by_plan, told)
+    return Watched(
+        points_to=points_to,
+        seen=_estimate(weighted, of_outcome, _share_seen),
+        outcome=outcome,
+        plan=plan,
+        outcome_part=_part(outcome.value, of_outcome),
+        plan_part=_part(plan.value, by_plan),
+        if_seen=_estimate(weighted, of_outcome[:, :, 0], _share_first),
+        if_not=_estimate(weighted, of_outcome[:, :, 1], _share_first),
+    )
+
+
+def told(joint: np.ndarray) -> np.ndarray:
+    """Return the bits that seeing a sign or not tells of several things, shape (...).
+
+    `joint`: the weight of each thing with the sign seen and with it not seen, shape (..., things,
+    2).
+    """
+    of_thing = joint.sum(axis=-1)
+    chances = of_thing / of_thing.sum(axis=-1, keepdims=True)
+    return information(chances, joint[..., 0] / np.where(of_thing > 0.0, of_thing, 1.0))
+
+
+def _share_seen(joint: np.ndarray) -> np.ndarray:
+    share: np.ndarray = joint[..., 0].sum(axis=-1) / joint.sum(axis=(-2, -1))
+    return share
+
+
+def _share_first(weights: np.ndarray) -> np.ndarray:
+    share: np.ndarray = weights[..., 0] / weights.sum(axis=-1)
+    return share
+
+
+def _part(bits: float, joint: np.ndarray) -> float:
+    """Return what is told as a part of all that is not known."""
+    chances = joint.sum(axis=(0, -1)) / joint.sum()
+    used = chances[chances > 0.0]
+    unknown = float(-np.sum(used * np.log2(used)))
+    return bits / unknown if unknown > 0.0 else 0.0
+
+
+def _estimate(
+    weighted: Weighted, by_world: np.ndarray, figure: Callable[[np.ndarray], np.ndarray]
+) -> Estimate:
+    """Return a figure of summed weights, and the jackknife's interval over worlds.
+
+    `by_world`: the weights in each world, shape (worlds, ...). No figure is below 0.
+    """
+    together = by_world.sum(axis=0)
+    value = float(figure(together))
+    reach = QUANTILE * jackknife(figure(together - by_world), weighted.effective.worlds) ** 0.5
+    return Estimate(value, max(0.0, value - reach), value + reach)

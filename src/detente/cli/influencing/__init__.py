@@ -1,0 +1,1 @@
+"""What hangs on the claims of a run, as text."""

@@ -1,0 +1,1 @@
+"""What `detente show` prints beyond what `detente run` does."""

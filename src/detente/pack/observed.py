@@ -1,0 +1,228 @@
+"""What was seen after a crisis's as-of date, read from a file of its own with every fault of it."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import islice
+from pathlib import Path as FilePath
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import Field
+
+from detente.errors import Fault, Faults
+from detente.evidence.written import Day, Part, StandIn, Text
+from detente.pack import files
+from detente.pack.crisis import Crisis
+from detente.pack.form import fit_to
+from detente.pack.merging import merge
+from detente.pack.military import Sign
+from detente.pack.model import Model
+from detente.pack.names import show
+from detente.pack.number import Finding, Key, Path, Sought
+from detente.pack.placing import place
+from detente.pack.quantity import Quantity
+from detente.pack.resolve import quantities
+from detente.pack.rules import number_rules, sign_rules
+
+MOST_FAULTS = 500
+MOST_OBSERVED = 100
+KINDS = ("sign", "state", "talks_failed")
+"""What an observation may tell; each tells one of these."""
+
+State = Literal["open", "ongoing", "deal", "force"]
+
+
+class Observation(Part):
+    """What was seen: a sign or that it was not there, or where the crisis stood on a day."""
+
+    date: Annotated[Day, Field(description="the day on which it was seen")]
+    by: Annotated[Text, Field(description="who says so")]
+    source: Annotated[Text, Field(description="where that stands")]
+    sign: Annotated[
+        Key | None,
+        Field(description="the key of a sign of the pack, or of this file"),
+        StandIn("key"),
+    ] = None
+    seen: Annotated[
+        bool | None,
+        Field(description="whether the sign came with the force that arrived"),
+        StandIn(True),
+    ] = None
+    state: Annotated[
+        State | None,
+        Field(
+            description="by that day: open (no ordered force so far and no deal in force), ongoing "
+            "(open, and the quarrel has not ended either), deal (one is in force) or force (it has "
+            "been ordered)"
+        ),
+        StandIn("open"),
+    ] = None
+    talks_failed: Annotated[
+        bool | None, Field(description="whether talks had failed by that day"), StandIn(True)
+    ] = None
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Return which of the things that an observation may tell it tells."""
+        return tuple(kind for kind in KINDS if getattr(self, kind) is not None)
+
+
+class Written(Part):
+    """A whole file of observations."""
+
+    pack: Annotated[Text, Field(description="the name of the pack that the run was played from")]
+    signs: Mapping[Key, Sign] = Field(
+        default_factory=dict,
+        description="signs that the pack has not, or of which another view is taken, by key",
+    )
+    observed: Mapping[Key, Observation] = Field(
+        default_factory=dict,
+        max_length=MOST_OBSERVED,
+        description="what was seen after the as-of date, by a key of your own",
+    )
+
+
+class Seen(NamedTuple):
+    """An observation, and the key that its file gives it."""
+
+    key: str
+    told: Observation
+
+
+@dataclass(frozen=True)
+class Observations:
+    """What was seen after the as-of date of a crisis, in the order of days; without faults.
+
+    `signs` are those of the pack and those that the file has beside or instead of them; `numbers`
+    are those of the file's signs by dotted path, defaults included.
+    """
+
+    name: str
+    sha256: str
+    signs: Mapping[str, Sign] = field(repr=False)
+    numbers: Mapping[str, Quantity] = field(repr=False)
+    seen: tuple[Seen, ...]
+
+
+class ObservationFaults(Faults):
+    """A file of observations that cannot be used."""
+
+    def __init__(self, name: str, faults: Iterable[Fault]) -> None:
+        hint = "put these right and ask again: the rest will be told then"
+        super().__init__(islice(faults, MOST_FAULTS), of="observations", where=name, hint=hint)
+
+
+def nothing_observed(crisis: Crisis) -> Observations:
+    """Return what stands for no file at all: the pack's signs, none of them seen."""
+    return Observations("", "", crisis.model.signs, {}, ())
+
+
+def read_observations(path: FilePath, crisis: Crisis, *, horizon: int) -> Observations:
+    """Read what was seen after the as-of date of a crisis that was played for `horizon` days.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such file or it cannot be read.
+    ObservationFaults
+        With every fault of its text.
+    """
+    text = files.read(path)
+    merged = merge(text.files)
+    if merged.faults:
+        raise ObservationFaults(text.name, merged.faults)
+    fitted = fit_to(Written, merged.tree)
+    findings = list(fitted.findings)
+    if fitted.model is not None:
+        rules = _rules(fitted.model, crisis, horizon)
+        kept = [finding for finding in rules if not fitted.is_spoiled(finding.path)]
+        findings += [finding._replace(path=fitted.as_written(finding.path)) for finding in kept]
+    if findings or fitted.model is None:
+        faults = place(findings[:MOST_FAULTS], merged.trees, text.files)
+        raise ObservationFaults(text.name, sorted(faults, key=_spot))
+    content = b"".join(text.files.values())
+    return _observations(text.name, hashlib.sha256(content).hexdigest(), fitted.model, crisis)
+
+
+def _spot(fault: Fault) -> tuple[str, int, int]:
+    return fault.file, fault.line, fault.column
+
+
+def _rules(written: Written, crisis: Crisis, horizon: int) -> Iterator[Finding]:
+    if written.pack != crisis.name:
+        hint = "hold it against a run of that pack, or correct the name"
+        allowed = f"{crisis.name}, the pack that the run was played from"
+        yield Finding(("pack",), show(written.pack), allowed, hint)
+    model = _with_signs(crisis.model, written.signs)
+    for finding in (*number_rules(model), *sign_rules(model)):
+        if finding.path[0] == "signs":
+            yield finding
+    known = {**crisis.model.signs, **written.signs}
+    days = crisis.as_of, crisis.as_of + timedelta(horizon)
+    for key, told in written.observed.items():
+        yield from _date_rules(told.date, ("observed", key, "date"), days)
+        yield from _kind_rules(told, ("observed", key))
+        yield from _sign_rules(told, ("observed", key), known)
+    yield from _twice_rules(written)
+
+
+def _date_rules(day: date, path: Path, days: tuple[date, date]) -> Iterator[Finding]:
+    as_of, last = days
+    if day <= as_of:
+        hint = "what was known by then belongs in the pack"
+        yield Finding(path, show(day), f"a day after {show(as_of)} (as_of)", hint)
+    elif day > last:
+        hint = "play a new run from a later as-of date"
+        yield Finding(path, show(day), f"{show(last)} or before, to which the run goes", hint)
+
+
+def _kind_rules(told: Observation, path: Path) -> Iterator[Finding]:
+    if len(told.kinds) != 1:
+        found = " and ".join(told.kinds) if told.kinds else "nothing that was seen"
+        hint = "write one observation for each" if told.kinds else "add one"
+        yield Finding(path, found, f"one of {', '.join(KINDS)}", hint, on_key=True)
+
+
+def _sign_rules(told: Observation, path: Path, known: Mapping[str, Sign]) -> Iterator[Finding]:
+    if told.sign is None:
+        if told.seen is not None:
+            hint = "drop seen, or add sign"
+            yield Finding((*path, "seen"), "seen", "seen only beside sign", hint, on_key=True)
+        return
+    if told.seen is None:
+        hint = "add seen = true, or seen = false"
+        yield Finding(path, "no seen", "whether the sign was seen", hint, on_key=True)
+    if told.sign not in known:
+        allowed = f"the key of a sign: {', '.join(known)}" if known else "no sign: there is none"
+        hint, sought = f"add [signs.{told.sign}] to this file", Sought(told.sign, known)
+        yield Finding((*path, "sign"), show(told.sign), allowed, hint, sought=sought)
+
+
+def _twice_rules(written: Written) -> Iterator[Finding]:
+    """Yield the signs that are told twice for one day."""
+    first: dict[tuple[str, date], str] = {}
+    for key, told in written.observed.items():
+        if told.sign is None:
+            continue
+        other = first.setdefault((told.sign, told.date), key)
+        if other != key:
+            found = f"{told.sign} on {show(told.date)}, as in observed.{other}"
+            yield Finding(("observed", key), found, "each sign once a day", "drop one", on_key=True)
+
+
+def _with_signs(model: Model, signs: Mapping[str, Sign]) -> Model:
+    return model.model_copy(update={"signs": signs})
+
+
+def _observations(name: str, sha256: str, written: Written, crisis: Crisis) -> Observations:
+    numbers = quantities(_with_signs(crisis.model, written.signs))
+    own = tuple(f"signs.{key}." for key in written.signs)
+    seen = (Seen(key, told) for key, told in written.observed.items())
+    return Observations(
+        name=name,
+        sha256=sha256,
+        signs={**crisis.model.signs, **written.signs},
+        numbers={field: number for field, number in numbers.items() if field.startswith(own)},
+        seen=tuple(sorted(seen, key=lambda one: (one.told.date, one.key))),
+    )

@@ -1,0 +1,172 @@
+"""`detente update` as a person meets it."""
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+
+from detente.cli import main
+from detente.ensemble import runners
+from tests.observations import PLANNED, own_sign, sign, state, written
+
+SMALL = ["--futures", "6400", "--worlds", "16", "--threads", "1", "-q"]
+
+
+@pytest.fixture(autouse=True)
+def stored(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(runners, "kernel", lambda: PLANNED)
+    assert main(["run", "oman-2026", *SMALL, "-o", "stored"]) == 0
+    Path("seen.toml").write_text(written(sign(), state("ongoing")))
+    return tmp_path / "stored"
+
+
+def answer(capsys, *arguments):
+    capsys.readouterr()
+    status = main(list(arguments))
+    printed = capsys.readouterr()
+    return status, printed.out, printed.err
+
+
+def test_what_was_seen_changes_shares_in_words_and_tables(capsys):
+    status, out, err = answer(capsys, "update", "stored", "--observed", "seen.toml")
+    tables = [line for line in out[: out.index("chance: 90 %")].splitlines() if "   " in line]
+
+    assert (status, err) == (0, "")
+    assert "2026-03-01 seen_0: search_and_rescue seen (an invented observer" in out
+    assert "of 64 worlds" not in out
+    assert "of 100 futures that agree with it have any war" in out
+    assert "Note: a sign is taken for what it says of the plan" in out
+    assert "forces that go in" in out
+    assert "What to watch for" not in out
+    assert max(map(len, tables)) <= 80
+
+
+def test_what_to_watch_for_needs_no_observation(capsys):
+    status, out, err = answer(capsys, "update", "stored", "--next", "--outcome", "war")
+    tables = [line for line in out[: out.index("seen: of 100")].splitlines() if "   " in line]
+
+    assert (status, err) == (0, "")
+    assert "What to watch for with the next force that arrives, by war" in out
+    assert "tells most of war" in out
+    assert "Endings" not in out
+    assert max(map(len, tables)) <= 80
+
+
+def test_what_would_tell_most_after_what_was_seen(capsys):
+    _, out, _ = answer(capsys, "update", "stored", "--observed", "seen.toml", "--next")
+    watched = out[out.index("What to watch for") :]
+
+    assert "Endings, in % of futures" in out
+    assert "tankers" in watched
+    assert "search_and_rescue  " not in watched
+
+
+def test_where_all_signs_are_told_how_to_add_one_is_told(capsys):
+    Path("seen.toml").write_text(written(sign(), sign("tankers")))
+    status, out, _ = answer(capsys, "update", "stored", "--observed", "seen.toml", "--next")
+
+    assert status == 0
+    assert "No sign is left: write [signs.KEY]" in out
+
+
+def test_quiet_leaves_out_how_to_read_it(capsys):
+    _, out, _ = answer(capsys, "update", "stored", "--observed", "seen.toml", "-q")
+
+    assert "Endings, in % of futures" in out
+    assert "Next:" not in out
+    assert "chance: 90 %" not in out
+
+
+def test_next_commands_can_be_run_as_they_stand(capsys):
+    _, out, _ = answer(capsys, "update", "stored", "--observed", "seen.toml")
+    commands = [
+        shlex.split(line.split("  what")[0].split("  the same")[0])[1:]
+        for line in out[out.index("Next:") :].splitlines()
+        if "detente update" in line
+    ]
+
+    assert [main(command) for command in commands] == [0, 0]
+    assert main(["check", "./oman-2026-2026-03-01"]) == 0
+
+
+def test_json_is_one_object(capsys):
+    asked = ("update", "stored", "--observed", "seen.toml", "--outcome", "deal", "--json")
+    status, out, _ = answer(capsys, *asked)
+    content = json.loads(out)
+
+    assert status == 0
+    assert content["schema"] == "detente/update/1"
+    assert content["outcome"] == "deal"
+    assert set(content["effective"]) == {"futures", "worlds"}
+    assert list(content["next"]) == ["tankers"]
+
+
+def test_a_new_pack_can_be_checked_and_played(capsys):
+    asked = ("update", "stored", "--observed", "seen.toml", "--as-pack", "later")
+    status, out, _ = answer(capsys, *asked)
+    checked, _, _ = answer(capsys, "check", "./later")
+    played, _, _ = answer(capsys, "run", "./later", *SMALL, "-o", "anew")
+
+    assert (status, checked, played) == (0, 0, 0)
+    assert "later holds the pack as of the last day observed" in out
+    assert "detente run ./later" in out
+    assert "detente check ./later" in out
+
+
+def test_a_new_pack_in_json_names_the_command_that_plays_it(capsys):
+    asked = ("update", "stored", "--observed", "seen.toml", "--as-pack", "later", "--json")
+    _, out, _ = answer(capsys, *asked)
+
+    assert json.loads(out)["next"] == ["detente run ./later"]
+
+
+def test_too_little_is_refused_with_the_commands_of_a_new_run(capsys):
+    Path("seen.toml").write_text(written(state("ongoing", day="2027-01-31")))
+    status, out, err = answer(capsys, "update", "stored", "--observed", "seen.toml")
+    offered = err[err.index("detente update stored") : err.index(", then detente run")]
+
+    assert (status, out) == (2, "")
+    assert "271 futures in 8 worlds are needed" in err
+    assert main(shlex.split(offered)[1:]) == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ([], "nothing was observed"),
+        (["--as-pack", "later"], "nothing was observed"),
+        (["--observed", "none.toml"], "nothing lies there"),
+        (["--observed", "signs.toml"], "no observation stands in it"),
+        (["--observed", "other.toml"], "oman-2026, the pack that the run was played from"),
+        (["--next", "--outcome", "any_wars"], "did you mean any_war?"),
+        (["--next", "--option", "hotlin"], "the run has no option 'hotlin'"),
+    ],
+    ids=str,
+)
+def test_bad_input_is_told_and_nothing_is_printed(capsys, asked, words):
+    Path("signs.toml").write_text(written(signs=own_sign("hospitals", "value = 3")))
+    Path("other.toml").write_text(written(sign(), pack="oman-2025"))
+    status, out, err = answer(capsys, "update", "stored", *asked)
+
+    assert (status, out) == (2, "")
+    assert words in err
+
+
+def test_signs_of_a_file_can_be_weighed_before_anything_is_seen(capsys):
+    Path("signs.toml").write_text(written(signs=own_sign("hospitals", "value = 3")))
+    status, out, _ = answer(capsys, "update", "stored", "--observed", "signs.toml", "--next")
+
+    assert status == 0
+    assert "hospitals" in out
+
+
+def test_what_steers_a_terminal_does_not_reach_it(capsys):
+    text = written(sign()).replace("an invented observer", "\\u001b[2J\\u202eevil\\u0007")
+    Path("seen.toml").write_text(text)
+    _, out, _ = answer(capsys, "update", "stored", "--observed", "seen.toml")
+    _, _, err = answer(capsys, "update", "stored", "--observed", "\x1b[2J\u202e.toml")
+
+    assert "evil" in out
+    assert not set(out + err) & set("\x1b\u202e\x07")
