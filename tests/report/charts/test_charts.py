@@ -2,14 +2,15 @@ import dataclasses
 
 import pytest
 
-from detente import load, simulate
+from detente import load, simulate, summarise
+from detente.analysis.compare import compare
 from detente.analysis.drivers.quadratic import Effect
 from detente.analysis.trace import Happening
 from detente.ensemble.shares import Share
 from detente.kernel.endings import Ending
 from detente.report import charts
 from detente.report.charts.by_day import apart, swarm
-from tests.report.charts.made_up import part, place_of, texts
+from tests.report.charts.made_up import HOSTILE, PLAIN, STEERING, part, place_of, texts
 
 NOTHING = Share(0.0, 0.0, 0.0, 0.0, 0.0)
 
@@ -112,6 +113,41 @@ def test_an_option_that_changes_nothing_is_said_to(found):
     changed = dataclasses.replace(compared, options={**compared.options, "posture_up": same})
 
     assert "changes nothing" in texts(charts.options(changed).svg())
+
+
+def test_with_one_future_a_world_no_world_is_drawn_as_if_it_were_known(crisis, tmp_path):
+    settings = {"futures": 4, "worlds": 4, "threads": 1, "options": ["hotline"]}
+    compared = compare(simulate(crisis, **settings, out=tmp_path / "run"))
+
+    assert [] in charts.options(compared).chart.to_dict()["datasets"].values()
+
+
+def test_a_single_world_and_future_can_be_drawn(crisis, tmp_path):
+    run = simulate(crisis, futures=1, worlds=1, threads=1, out=tmp_path / "run")
+
+    assert "<svg" in charts.corridor(summarise(run)).svg()
+    assert charts.hundred_futures(run).title in {
+        "1 futures: 0 end in war",
+        "1 futures: 1 end in war",
+    }
+
+
+def test_a_long_horizon_makes_no_larger_picture(crisis, tmp_path):
+    run = simulate(crisis, futures=40, worlds=2, horizon=2000, threads=1, out=tmp_path / "run")
+    figure = charts.corridor(summarise(run))
+
+    assert len(figure.table.rows) == 3 * 2001
+    assert len(figure.svg()) < 80_000
+
+
+def test_names_of_parties_are_shown_as_they_stand(told):
+    names = {"challenger": HOSTILE["markup"], "defender": STEERING, "ally": "one"}
+    record = told.run.record.model_copy(update={"parties": names})
+    run = dataclasses.replace(told.run, record=record)
+    words = texts(charts.beliefs(dataclasses.replace(told, run=run)).svg())
+
+    assert f"{HOSTILE['markup']} is hard" in words
+    assert f"{PLAIN} is tough" in words
 
 
 def test_causes_of_leakage_add_up_to_all_that_passes(figures):

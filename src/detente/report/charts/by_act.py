@@ -11,6 +11,7 @@ from detente.kernel.endings import Event
 from detente.report.charts import house
 from detente.report.charts.by_day import apart
 from detente.report.charts.figure import Drawn, Figure, Table, data
+from detente.report.cleaning import clean
 
 COLUMNS = ("day", "belief", "of 100", "after")
 COLOURS = (house.MARK, house.INK)
@@ -67,8 +68,8 @@ def _ends(trace: Trace) -> dict[str, float]:
     """Return what is believed at the end, by what is believed, in the kernel's order."""
     parties = trace.run.record.parties
     return {
-        f"{parties['challenger']} is hard": trace.row["belief_hard"],
-        f"{parties['defender']} is tough": trace.row["belief_tough"],
+        clean(f"{parties['challenger']} is hard"): trace.row["belief_hard"],
+        clean(f"{parties['defender']} is tough"): trace.row["belief_tough"],
     }
 
 
