@@ -8,7 +8,7 @@ from detente.analysis.update import Update
 from detente.analysis.update.estimates import Updated
 from detente.analysis.update.watching import Estimate, Watched
 from detente.cli import terminal
-from detente.cli.comparing.words import amount, signed, span
+from detente.analysis.compare.words import amount, signed, span
 from detente.kernel.posture import PLANS
 from detente.pack.observed import Observation
 
