@@ -46,7 +46,7 @@ from verification.payloads import PAYLOADS
 
 PACK = "oman-2026"
 HARMLESS = "plain words"
-SMALL = ("--grid", "tiny", "--worlds", "2", "--futures", "16", "--horizon", "60", "--threads", "1")
+SMALL = ("--grid", "tiny", "--worlds", "8", "--futures", "320", "--horizon", "60", "--threads", "1")
 OPTIONS = "hotline,guarantees"
 COMMANDS = (
     ("check", "pack"),
@@ -150,7 +150,9 @@ def to_toml(value: Any) -> str:
 
 def _quoted(text: str) -> str:
     spelt = (f"\\U{ord(one):08x}" if not one.isascii() or one == "\x7f" else one for one in text)
-    return json.dumps("".join(spelt)).replace("\\\\U", "\\U") if not text.isascii() else _ascii(text)
+    return (
+        json.dumps("".join(spelt)).replace("\\\\U", "\\U") if not text.isascii() else _ascii(text)
+    )
 
 
 def _ascii(text: str) -> str:
@@ -246,9 +248,7 @@ def _read(inner: Path, folder: Path, screens: dict[str, str]) -> Shown:
     skeleton = Skeleton()
     skeleton.feed(page)
     drawn = [path.read_text(encoding="utf-8") for path in sorted(inner.glob("tables/*.svg"))]
-    sheets = {
-        path.name: path.read_bytes().decode() for path in sorted(inner.glob("tables/*.csv"))
-    }
+    sheets = {path.name: path.read_bytes().decode() for path in sorted(inner.glob("tables/*.csv"))}
     return Shown(
         page=page,
         pictures=[*skeleton.pictures, *drawn],
