@@ -6,7 +6,7 @@ from detente.analysis.compare import compare
 from detente.ensemble import runners
 from detente.report import charts
 from tests.analysis.battles import small_engagement
-from tests.report.charts.made_up import WEIGHED, kernel, with_effects, with_moves
+from tests.report.charts.made_up import influences, kernel, with_effects, with_moves
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +44,7 @@ def found(run, crisis, told):
         "causes": attribute(run),
         "drivers": with_effects(drivers(run)),
         "options": compare(run),
+        "evidence": influences(run),
         "posture_map": crisis,
         "calendar": crisis,
         "leakage": small_engagement(),
@@ -54,5 +55,4 @@ def found(run, crisis, told):
 @pytest.fixture(scope="session")
 def figures(found):
     """Return every chart of a small run, by the function that draws it."""
-    drawn = {name: getattr(charts, name)(result) for name, result in found.items()}
-    return drawn | {"evidence": charts.evidence(WEIGHED, size="16 worlds")}
+    return {name: getattr(charts, name)(result) for name, result in found.items()}

@@ -2,11 +2,13 @@
 
 import dataclasses
 import re
+from datetime import date
 from xml.etree import ElementTree as ET
 
 from detente.analysis.drivers.quadratic import Effect, Part
+from detente.analysis.influence import ClaimInfluence, Influences, Shift
 from detente.analysis.trace import Happening
-from detente.report.charts import Weighed
+from detente.evidence.claim import Claim
 from tests.analysis.made_up import planted_kernel
 
 NAMES = (
@@ -21,15 +23,13 @@ NAMES = (
     "options",
     "posture_map",
 )
-WEIGHED = (
-    Weighed("a-claim", "B2", 0.2, 0.1, 0.3),
-    Weighed("another-claim", "F6", 0.4, 0.2, 0.6),
-)
 HOSTILE = {
     "markup": "<script>alert(1)</script>",
     "attribute": '"><img src=x onerror=alert(1)>',
     "entity": "&lt;b&gt; ]]> <!-- --> &#x3c;",
-    "expression": 'datum.x + {{7*7}} ${7*7} signal(\'a\') {"expr": "1+1"}',
+    "expression": "datum.x + {{7*7}} ${1+1} signal('a')",
+    "object": '{"expr": "1+1"}',
+    "signal": "{'signal': 'width'}",
     "path": "a.b[0]['c']",
 }
 """Text that a pack could hold, each of which must be shown as it stands."""
@@ -52,6 +52,24 @@ def with_effects(found):
     numbers = {f"talks.number_{at}": Effect(part(0.01 * at), part(0.02 * at)) for at in range(20)}
     groups = {"talks": Effect(Part(0.4, 0.35, 0.45), Part(0.5, 0.4, 0.6))}
     return dataclasses.replace(found, numbers=numbers, groups=groups, notes=())
+
+
+def claim(grade):
+    told = {"says": "so", "source": "a", "date": date(2026, 1, 1), "by": "one", "kind": "stated"}
+    return Claim.model_validate({**told, "grade": grade})
+
+
+def influences(run):
+    """Return two claims that move war, of which one stands out, and one that moves nothing."""
+    held = {
+        "another-claim": ("F6", {"any_war": Shift(0.4, 0.2, 0.6, True, True)}),
+        "a-claim": ("B2", {"any_war": Shift(0.2, 0.1, 0.3, False, None)}),
+        "idle-claim": ("A1", {}),
+    }
+    claims = {
+        key: ClaimInfluence(claim(grade), (), (), shifts) for key, (grade, shifts) in held.items()
+    }
+    return Influences(run, ("any_war",), {"any_war": 0.3}, claims, ())
 
 
 def with_moves(told):

@@ -8,7 +8,7 @@ from detente.ensemble.shares import Share
 from detente.kernel.endings import Ending
 from detente.report import charts
 from detente.report.charts.by_day import apart, swarm
-from tests.report.charts.made_up import WEIGHED, part, texts
+from tests.report.charts.made_up import part, texts
 
 NOTHING = Share(0.0, 0.0, 0.0, 0.0, 0.0)
 
@@ -150,13 +150,25 @@ def test_the_calendar_has_every_date_of_signs_and_forces(figures, crisis):
     assert rows_of(figures["calendar"])["carrier group"] == ("force in view", "2026-01-26", "")
 
 
-def test_claims_are_listed_by_weight(figures):
-    assert [row[0] for row in figures["evidence"].table.rows] == ["another-claim", "a-claim"]
+def test_weak_and_heavy_claims_are_listed_first_with_what_they_move(figures):
+    assert figures["evidence"].table.rows == (
+        ("another-claim", "F6", 40.0, 20.0, 60.0, "yes"),
+        ("a-claim", "B2", 20.0, 10.0, 30.0, "yes"),
+    )
+    assert figures["evidence"].title == "Most hangs on an F6 claim: another-claim"
 
 
-def test_a_pack_without_claims_has_no_chart_of_them():
-    assert charts.evidence((), size="") is None
-    assert charts.evidence(WEIGHED[:1], size="").title == "The heaviest claim is graded B2"
+def test_a_claim_that_may_be_chance_is_not_called_the_heaviest(found):
+    claims = {"a-claim": found["evidence"].claims["a-claim"]}
+    figure = charts.evidence(dataclasses.replace(found["evidence"], claims=claims))
+
+    assert figure.title == "No claim stands out in what it moves"
+
+
+def test_where_no_claim_moves_anything_there_is_no_chart_of_them(found):
+    claims = {"idle-claim": found["evidence"].claims["idle-claim"]}
+
+    assert charts.evidence(dataclasses.replace(found["evidence"], claims=claims)) is None
 
 
 def test_packs_without_known_places_or_dates_have_no_such_charts():

@@ -9,7 +9,7 @@ from detente.report.charts.by_cause import causes, leakage
 from detente.report.charts.by_date import calendar
 from detente.report.charts.by_day import corridor
 from detente.report.charts.by_future import hundred_futures
-from detente.report.charts.by_number import Weighed, drivers, evidence
+from detente.report.charts.by_number import drivers, evidence
 from detente.report.charts.by_option import options
 from detente.report.charts.by_place import posture_map
 from detente.report.charts.figure import Figure, Table
@@ -17,7 +17,6 @@ from detente.report.charts.figure import Figure, Table
 __all__ = [
     "Figure",
     "Table",
-    "Weighed",
     "beliefs",
     "calendar",
     "causes",

@@ -37,26 +37,16 @@ def beliefs(trace: Trace) -> Figure | None:
     moves = _moves(trace)
     if not moves:
         return None
-    parties = trace.run.record.parties
-    ends = {
-        f"{parties['challenger']} is hard": trace.row["belief_hard"],
-        f"{parties['defender']} is tough": trace.row["belief_tough"],
-    }
-    names = list(ends)
-    day = trace.row["ending_day"]
+    ends = _ends(trace)
+    names, day = list(ends), trace.row["ending_day"]
     title = f"Beliefs moved {len(moves)} times until {wording.NAMES[trace.ending]}"
     biggest = sorted(sorted(moves, key=lambda one: -abs(one.step))[:NAMED])
-    record = trace.run.record
     return Figure(
         key="beliefs",
         title=title,
         subtitle=f"Chance of 100 by public belief, future {trace.world}:{trace.future}, option "
-        f"{trace.option}, in this model; as of {record.as_of}",
-        description=f"{title}, on day {day}. "
-        + " ".join(
-            f"At the end it is believed that {name}: {wording.belief(value)}."
-            for name, value in ends.items()
-        ),
+        f"{trace.option}, in this model; as of {trace.run.record.as_of}",
+        description=f"{title}, on day {day}. " + _told(ends),
         notes=(
             "In this model, one future of many. A line begins with the first act that moved it, "
             "and lies flat where none did.",
@@ -67,6 +57,22 @@ def beliefs(trace: Trace) -> Figure | None:
             tuple((one.day, names[one.side], 100.0 * one.value, one.after) for one in moves),
         ),
         chart=alt.vconcat(_lines(moves, biggest, ends, day), _acts(biggest), spacing=8),
+    )
+
+
+def _ends(trace: Trace) -> dict[str, float]:
+    """Return what is believed at the end, by what is believed, in the kernel's order."""
+    parties = trace.run.record.parties
+    return {
+        f"{parties['challenger']} is hard": trace.row["belief_hard"],
+        f"{parties['defender']} is tough": trace.row["belief_tough"],
+    }
+
+
+def _told(ends: Mapping[str, float]) -> str:
+    return " ".join(
+        f"At the end it is believed that {name}: {wording.belief(value)}."
+        for name, value in ends.items()
     )
 
 
@@ -87,40 +93,47 @@ def _lines(
     moves: Sequence[Move], biggest: Sequence[Move], ends: Mapping[str, float], last: int
 ) -> Drawn:
     names = list(ends)
-    points: list[dict[str, Any]] = [
-        {"day": one.day, "share": 100.0 * one.value, "who": names[one.side]} for one in moves
-    ]
-    points += [{"day": last, "share": 100.0 * end, "who": who} for who, end in ends.items()]
-    points += [
-        {"day": 0, "share": 100.0 * end, "who": who}
-        for who, end in ends.items()
-        if who not in {names[one.side] for one in moves}
-    ]
     day = alt.X("day:Q", title="day", axis=alt.Axis(tickCount=6, tickMinStep=1)).scale(
         domain=[0, max(1, last)], nice=False
     )
     share = alt.Y("share:Q", title="of 100", axis=alt.Axis(values=[0, 25, 50, 75, 100])).scale(
         domain=[0, 100]
     )
-    colour = alt.Color("who:N").scale(domain=names, range=list(COLOURS))
     legend = alt.Legend(
         title=None, orient="top", symbolType="stroke", labelLimit=220, symbolSize=400
     )
-    dash = alt.StrokeDash("who:N").scale(domain=names, range=list(DASHES))
+    colour = alt.Color("who:N", legend=legend).scale(domain=names, range=list(COLOURS))
+    dash = alt.StrokeDash("who:N", legend=legend).scale(domain=names, range=list(DASHES))
+    size = {"width": house.WIDTH - 64, "height": HEIGHT}
+    lines = alt.Chart(data(_points(moves, ends, last))).properties(**size).encode(x=day, y=share)
     numbers = [
-        {"day": one.day, "share": 100.0 * one.value, "who": names[one.side], "number": str(at)}
-        for at, one in enumerate(biggest, 1)
+        {**_point(one, names), "number": str(number)} for number, one in enumerate(biggest, 1)
     ]
     marks = alt.Chart(data(numbers)).encode(x=day, y=share)
     return alt.layer(
-        alt.Chart(data(points), width=house.WIDTH - 64, height=HEIGHT)
-        .mark_line(interpolate="step-after", strokeWidth=2.5)
-        .encode(x=day, y=share, color=colour.legend(legend), strokeDash=dash.legend(legend)),
-        marks.mark_circle(size=260, opacity=1).encode(color=colour.legend(legend)),
+        lines.mark_line(interpolate="step-after", strokeWidth=2.5).encode(
+            color=colour, strokeDash=dash
+        ),
+        marks.mark_circle(size=260, opacity=1).encode(color=colour),
         marks.mark_text(color=house.PAPER, fontSize=house.SMALL, fontWeight="bold").encode(
             text="number:N"
         ),
     )
+
+
+def _points(moves: Sequence[Move], ends: Mapping[str, float], last: int) -> list[dict[str, Any]]:
+    """Return the corners of the lines; one that nothing moved goes from end to end."""
+    names = list(ends)
+    still = [who for side, who in enumerate(names) if side not in {one.side for one in moves}]
+    return [
+        *({"day": 0, "share": 100.0 * ends[who], "who": who} for who in still),
+        *(_point(one, names) for one in moves),
+        *({"day": last, "share": 100.0 * end, "who": who} for who, end in ends.items()),
+    ]
+
+
+def _point(one: Move, names: Sequence[str]) -> dict[str, Any]:
+    return {"day": one.day, "share": 100.0 * one.value, "who": names[one.side]}
 
 
 def _acts(biggest: Sequence[Move]) -> Drawn:

@@ -15,6 +15,7 @@ from detente.report.charts.rows import Row
 from detente.report.cleaning import clean
 
 COLUMNS = ("low", "high", "worlds 5 %", "worlds 95 %")
+ANYWAY = "war with all of these off"
 WHY = {
     "unseen": "not seen in time",
     "no_channel": "seen, but all fire channels were busy",
@@ -22,6 +23,12 @@ WHY = {
     "missed": "shot at, and missed",
 }
 """Why a weapon that works passes a defence, in the order of the defence."""
+
+
+BANDS = (
+    "Bands: 90 % intervals of chance; 10 in 100 fall outside. Dots: 5th and 95th percentile over "
+    "worlds, chance removed; the numbers in brackets."
+)
 
 
 def causes(found: Causes) -> Figure | None:
@@ -32,38 +39,38 @@ def causes(found: Causes) -> Figure | None:
     """
     if found.shares["war",].share == 0.0:
         return None
-    credit = {**found.of_each("causes"), NONE: found.shares["causes", NONE]}
-    order = sorted(credit, key=lambda key: -credit[key].share)
-    names = {**NAMES, NONE: "war with all of these off"}
-    drawn = [_row(names[key], credit[key], house.COLOURS["war"]) for key in order]
-    title = f"Most credit for war: {NAMES[order[0]]}"
-    if order[0] == NONE:
-        title = "Most war comes with all six causes off"
+    drawn = _credits(found)
     war = wording.of_100(found.shares["war",].share)
-    size = f"{found.worlds} of {size_of(found.run)}" if _is_part(found) else size_of(found.run)
+    size = size_of(found.run, found.option)
+    part = f"{found.worlds} of " if found.worlds < found.run.record.settings.worlds else ""
     return Figure(
         key="causes",
-        title=title,
-        subtitle=f"Credit for war, futures of 100, in this model; {size}",
+        title=_most(drawn[0].name),
+        subtitle=f"Credit for war, futures of 100, in this model; {part}{size}",
         description=f"War comes in {war} of 100 futures. "
         + " ".join(f"{row.name.capitalize()}: {row.number} of 100." for row in drawn),
         notes=(
             "In this model. Credits are Shapley shares and add up to all war: "
             f"{war} of 100 futures. Left of 0: it prevents more war than it brings.",
-            _BANDS,
+            BANDS,
         ),
-        table=Table(
-            ("cause", "credit", *COLUMNS),
-            tuple((row.name, row.value, row.low, row.high, *row.worlds) for row in drawn),
-        ),
+        table=Table(("cause", "credit", *COLUMNS), tuple(map(_cells, drawn))),
         chart=rows.listed(drawn, axis="futures of 100", domain=rows.domain_of(drawn)),
     )
 
 
-_BANDS = (
-    "Bands: 90 % intervals of chance; 10 in 100 fall outside. Dots: 5th and 95th percentile over "
-    "worlds, chance removed; the numbers in brackets."
-)
+def _credits(found: Causes) -> list[Row]:
+    """Return what each mechanism is credited with, and war without any, the most on top."""
+    credit = {NAMES[key]: share for key, share in found.of_each("causes").items()}
+    credit[ANYWAY] = found.shares["causes", NONE]
+    order = sorted(credit, key=lambda name: -credit[name].share)
+    return [_row(name, credit[name], house.COLOURS["war"]) for name in order]
+
+
+def _most(name: str) -> str:
+    if name == ANYWAY:
+        return "Most war comes with all six causes off"
+    return f"Most credit for war: {name}"
 
 
 def leakage(engagement: Engagement) -> Figure | None:
@@ -71,45 +78,38 @@ def leakage(engagement: Engagement) -> Figure | None:
 
     A share of the weapons that work, of which each has one cause.
     """
-    sides = {key: one for key, one in engagement.sides.items() if one.get("leakage") is not None}
+    sides = [one for one in engagement.sides.values() if one.get("leakage") is not None]
     if not sides:
         return None
-    drawn = {key: (one, _leaks(one)) for key, one in sides.items()}
-    domain = rows.domain_of([row for _, found in drawn.values() for row in found])
+    drawn = [(one, _leaks(one)) for one in sides]
     crisis, terms = engagement.crisis, engagement.terms
-    counts = " and ".join(wording.of_100(one.get("leakage") or 0.0) for one in sides.values())
+    counts = " and ".join(wording.of_100(one.get("leakage") or 0.0) for one in sides)
     title = f"Of 100 weapons, {counts} pass the defence"
     return Figure(
         key="leakage",
         title=title,
         subtitle=f"Weapons that work, of 100, in {terms.days} days of raids, in this model; "
         f"{engagement.worlds} worlds x {engagement.campaigns} campaigns, as of {crisis.as_of}",
-        description=f"{title}. "
-        + " ".join(
-            f"{one.party}: " + "; ".join(f"{row.name} {row.number}" for row in found) + "."
-            for one, found in drawn.values()
-        ),
+        description=f"{title}. " + " ".join(_told(one, found) for one, found in drawn),
         notes=(
             "In this model, force against defence alone. Each weapon that passes has one cause; "
             "they add up to all that pass.",
-            _BANDS,
+            BANDS,
         ),
         table=Table(
             ("defence", "why", "of 100 weapons", *COLUMNS),
-            tuple(
-                (one.party, row.name, row.value, row.low, row.high, *row.worlds)
-                for one, found in drawn.values()
-                for row in found
-            ),
+            tuple((one.party, *_cells(row)) for one, found in drawn for row in found),
         ),
-        chart=alt.vconcat(
-            *(_headed(one, found, domain) for one, found in drawn.values()), spacing=16
-        ),
+        chart=_beneath(drawn),
     )
 
 
-def _is_part(found: Causes) -> bool:
-    return found.worlds < found.run.record.settings.worlds
+def _told(one: Defended, found: list[Row]) -> str:
+    return f"{one.party}: " + "; ".join(f"{row.name} {row.number}" for row in found) + "."
+
+
+def _cells(row: Row) -> tuple[str | float, ...]:
+    return (row.name, row.value, row.low, row.high, *row.worlds)
 
 
 def _row(name: str, share: Share | Number, colour: str) -> Row:
@@ -133,8 +133,13 @@ def _leaks(one: Defended) -> list[Row]:
     ]
 
 
-def _headed(one: Defended, found: list[Row], domain: tuple[float, float]) -> Drawn:
-    chart = rows.listed(found, axis="of 100 weapons that work", domain=domain)
-    title = alt.TitleParams(f"Defence of {clean(one.party)}", fontSize=house.TEXT, anchor="start")
-    headed: Drawn = chart.properties(title=title)
-    return headed
+def _beneath(drawn: list[tuple[Defended, list[Row]]]) -> Drawn:
+    """Return one list a defence, each beneath its name, on one scale."""
+    domain = rows.domain_of([row for _, found in drawn for row in found])
+    parts = []
+    for one, found in drawn:
+        name = clean(f"Defence of {one.party}")
+        head = alt.TitleParams(name, fontSize=house.TEXT, anchor="start")
+        part = rows.listed(found, axis="of 100 weapons that work", domain=domain)
+        parts.append(part.properties(title=head))
+    return alt.vconcat(*parts, spacing=16)

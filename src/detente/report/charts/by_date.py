@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import altair as alt
 
 from detente.pack import Crisis
 from detente.report.charts import house
 from detente.report.charts.figure import Drawn, Figure, Table, data
-from detente.report.charts.rows import cleared, room_for
+from detente.report.charts.rows import cleared, line_of, words
 
 HIGH = 40
 """Height of a row [pixels]."""
@@ -69,32 +69,15 @@ def _span(one: Dated) -> str:
 
 
 def _drawn(dated: list[Dated], as_of: date) -> Drawn:
-    days = [(day - as_of).days for one in dated for day in (one.first, one.last) if day]
-    right = max(0, *days) + max(AFTER, (max(0, *days) - min(0, *days)) // 8)
-    left = min(0, *days) - max(2, (right - min(0, *days)) // 40)
-    rows = [
-        {
-            "day": (one.first - as_of).days,
-            "until": ((one.last - as_of).days if one.last else right) if one.lasts else None,
-            "name": one.what,
-            "span": _span(one),
-            "kind": one.kind,
-            "top": HIGH * at + NAME,
-            **room_for(HIGH * at + NAME),
-            "mark": HIGH * at + MARK,
-            "colour": house.MARK if one.kind == "sign" else house.INK,
-            "fill": _fill(one),
-        }
-        for at, one in enumerate(dated)
-    ]
-    width, height = house.WIDTH - 20, HIGH * len(rows)
+    left, right = _ends(dated, as_of)
     scale = alt.Scale(domain=[left, right], nice=False)
     axis = alt.Axis(title=f"days before and after {as_of}", orient="top", tickCount=6)
     day = alt.X("day:Q", scale=scale, axis=axis)
-    top, mark = (alt.Y(f"{name}:Q", axis=None, scale=None) for name in ("top", "mark"))
+    mark = alt.Y("mark:Q", axis=None, scale=None)
     colour = alt.Color("colour:N", scale=None)
-    chart = alt.Chart(data(rows), width=width, height=height)
     shape = alt.Shape("kind:N", legend=None).scale(domain=list(KINDS), range=list(KINDS.values()))
+    rows = [_placed(one, HIGH * at, as_of, right) for at, one in enumerate(dated)]
+    chart = alt.Chart(data(rows), width=house.WIDTH - 20, height=HIGH * len(rows))
     return alt.layer(
         alt.Chart(data([{"day": 0}])).mark_rule(color=house.QUIET).encode(x=day),
         cleared(chart),
@@ -104,13 +87,29 @@ def _drawn(dated: list[Dated], as_of: date) -> Drawn:
         chart.mark_point(size=90, opacity=1, strokeWidth=2).encode(
             x=day, y=mark, shape=shape, stroke=colour, fill=alt.Fill("fill:N", scale=None)
         ),
-        chart.mark_text(align="left", limit=width - 150).encode(
-            x=alt.value(4), y=top, text="name:N"
-        ),
-        chart.mark_text(align="right", color=house.QUIET, fontSize=house.SMALL).encode(
-            x=alt.value(width), y=top, text="span:N"
-        ),
+        *words(chart),
     )
+
+
+def _ends(dated: list[Dated], as_of: date) -> tuple[int, int]:
+    """Return the first and last day drawn, with room about all dates."""
+    days = [(day - as_of).days for one in dated for day in (one.first, one.last) if day]
+    first, last = min(0, *days), max(0, *days)
+    right = last + max(AFTER, (last - first) // 8)
+    return first - max(2, (right - first) // 40), right
+
+
+def _placed(one: Dated, top: int, as_of: date, right: int) -> dict[str, Any]:
+    until = ((one.last - as_of).days if one.last else right) if one.lasts else None
+    return {
+        "day": (one.first - as_of).days,
+        "until": until,
+        "kind": one.kind,
+        "mark": top + MARK,
+        "colour": house.MARK if one.kind == "sign" else house.INK,
+        "fill": _fill(one),
+        **line_of(one.what, _span(one), top + NAME),
+    }
 
 
 def _fill(one: Dated) -> str:

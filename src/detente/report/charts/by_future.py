@@ -48,38 +48,28 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
     counts = {ending: sum(dot.ending is ending for dot in dots) for ending in Ending}
     wars = counts[Ending.WAR] + counts[Ending.REGIONAL_WAR]
     title = f"{'A hundred' if len(dots) == DOTS else len(dots)} futures: {wars} end in war"
-    shares = run.ending_shares(option)
-    rare = [wording.NAMES[key] for key, share in shares.items() if not counts[_ending(key)]]
+    missing = [_name(ending) for ending, count in counts.items() if not count]
     return Figure(
         key="hundred_futures",
         title=title,
         subtitle=f"{len(dots)} of {run.record.settings.played:,} futures, one dot each, in this "
-        f"model; {size_of(run)}",
+        f"model; {size_of(run, option)}",
         description=f"{title}. "
-        + " ".join(
-            f"{wording.NAMES[ending.name.lower()].capitalize()}: {count}."
-            for ending, count in counts.items()
-        ),
+        + " ".join(f"{_name(one).capitalize()}: {count}." for one, count in counts.items()),
         notes=(
             "In this model. The dots are spread evenly over all futures in the order of ending and "
             "day; within an ending, from early to late.",
-            *((f"Too rare for a dot: {', '.join(rare)}.",) if rare else ()),
+            *((f"Too rare for a dot, or never: {', '.join(missing)}.",) if missing else ()),
             "The table gives each number's world and future; `detente trace RUN --future "
             "WORLD:FUTURE` tells it day by day.",
         ),
-        table=Table(
-            COLUMNS,
-            tuple(
-                (dot.number, wording.NAMES[dot.ending.name.lower()], dot.day, dot.address)
-                for dot in dots
-            ),
-        ),
+        table=Table(COLUMNS, tuple((one[0], _name(one.ending), *one[2:]) for one in dots)),
         chart=_drawn(dots),
     )
 
 
-def _ending(key: str) -> Ending:
-    return Ending[key.upper()]
+def _name(ending: Ending) -> str:
+    return wording.NAMES[ending.name.lower()]
 
 
 def _picked(run: Run, option: str) -> list[Dot]:
@@ -104,23 +94,14 @@ def _drawn(dots: list[Dot]) -> Drawn:
     top = 0
     for ending in Ending:
         own = [dot for dot in dots if dot.ending is ending]
-        if not own:
-            continue
-        heads.append({"down": top + HEAD / 2, "text": _head(ending, len(own))})
-        colour = house.colour_of(ending)
-        for at, dot in enumerate(own):
-            placed.append(
-                {
-                    "across": (at % ACROSS + 0.5) * STEP,
-                    "down": top + HEAD + (at // ACROSS + 0.5) * STEP,
-                    "number": str(dot.number),
-                    "colour": colour,
-                    "text": house.text_on(colour),
-                }
-            )
-        top += HEAD + (1 + (len(own) - 1) // ACROSS) * STEP + GAP
-    across = alt.X("across:Q", axis=None, scale=None)
-    down = alt.Y("down:Q", axis=None, scale=None)
+        if own:
+            heads.append({"down": top + HEAD / 2, "text": f"{_name(ending)}: {len(own)}"})
+            placed += [_placed(dot, at, top + HEAD) for at, dot in enumerate(own)]
+            top += HEAD + (1 + (len(own) - 1) // ACROSS) * STEP + GAP
+    across, down = (
+        alt.X("across:Q", axis=None, scale=None),
+        alt.Y("down:Q", axis=None, scale=None),
+    )
     chart = alt.Chart(data(placed), width=ACROSS * STEP, height=top).encode(x=across, y=down)
     return alt.layer(
         chart.mark_circle(size=780, opacity=1).encode(color=alt.Color("colour:N", scale=None)),
@@ -133,5 +114,13 @@ def _drawn(dots: list[Dot]) -> Drawn:
     )
 
 
-def _head(ending: Ending, count: int) -> str:
-    return f"{wording.NAMES[ending.name.lower()]}: {count}"
+def _placed(dot: Dot, at: int, top: float) -> dict[str, Any]:
+    """Return a dot with its number, in rows beneath the name of its ending."""
+    colour = house.colour_of(dot.ending)
+    return {
+        "across": (at % ACROSS + 0.5) * STEP,
+        "down": top + (at // ACROSS + 0.5) * STEP,
+        "number": str(dot.number),
+        "colour": colour,
+        "text": house.text_on(colour),
+    }

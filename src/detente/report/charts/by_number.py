@@ -1,40 +1,22 @@
-"""Which numbers an outcome turns on, and what claims weigh beside how well they are graded."""
+"""Which numbers an outcome turns on, and which claims, beside how well they are graded."""
 
-from collections.abc import Sequence
-from typing import Annotated, NamedTuple
-
-import altair as alt
+from collections.abc import Mapping
 
 from detente.analysis import wording
 from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.answer import WIDEST
 from detente.analysis.drivers.quadratic import Effect, Part
-from detente.report.charts import house, rows
-from detente.report.charts.figure import Drawn, Figure, Table, data, size_of
+from detente.analysis.influence import Influences, Shift
+from detente.report.charts import rows
+from detente.report.charts.figure import Figure, Table, size_of
 from detente.report.charts.rows import Row
 
 MOST = 12
 """Rows that are drawn; the table has all."""
 DRIVERS = ("number or group", "part", "low", "high", "told")
-EVIDENCE = ("claim", "grade", "weight", "low", "high")
+EVIDENCE = ("claim", "grade", "of 100 futures", "low", "high", "told")
 LONGEST_NAME = 40
 """A longer name is cut in the middle [characters]."""
-SOURCES = "ABCDEF"
-"""The letters of a grade, the best source first (Admiralty code)."""
-NAMED = 5
-"""Claims that are named in the chart, the heaviest."""
-GRADE_HEIGHT = 260
-"""Height of the chart of evidence [pixels]."""
-
-
-class Weighed(NamedTuple):
-    """A claim, its grade, and how much of the result hangs on it."""
-
-    claim: str
-    grade: Annotated[str, "Admiralty code, A1 to F6"]
-    weight: Annotated[float, "part of the variance over worlds [0-1]"]
-    low: Annotated[float, "90 % interval [0-1]"]
-    high: Annotated[float, "90 % interval [0-1]"]
 
 
 def drivers(found: Drivers) -> Figure | None:
@@ -54,7 +36,7 @@ def drivers(found: Drivers) -> Figure | None:
         key=f"drivers_{found.outcome}",
         title=title,
         subtitle=f"Part of the variance of {outcome} over worlds, of 100, in this model; "
-        f"{size_of(found.run)}",
+        f"{size_of(found.run, found.option)}",
         description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in drawn),
         notes=(
             f"In this model, over {found.worlds} worlds; what each does "
@@ -104,84 +86,65 @@ def _cut(name: str) -> str:
     return f"{name[:half]}…{name[-half:]}"
 
 
-def evidence(weighed: Sequence[Weighed], *, size: str) -> Figure | None:
-    """Draw what each claim weighs beside how well it is graded; None where there is no claim.
+def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
+    """Draw how far an outcome moves if a claim is wrong, the weakest with the most weight on top.
 
-    `size` tells worlds, futures and the as-of date for the subtitle, as `size_of` returns it.
+    The first 12, each with its grade. Intervals are 90 %, hollow where nothing can be told. None
+    where no claim moves anything.
     """
-    if not weighed:
+    shifts = _weighed(found, outcome)
+    if not shifts:
         return None
-    order = sorted(weighed, key=lambda one: (-one.weight, one.claim))
-    first = order[0]
-    title = f"The heaviest claim is graded {first.grade}"
+    drawn = [_shifted(key, *one) for key, one in list(shifts.items())[:MOST]]
+    title, name = _heaviest(shifts), wording.NAMES[outcome]
     return Figure(
-        key="evidence",
+        key=f"evidence_{outcome}",
         title=title,
-        subtitle=f"Weight of claims, of 100, by grade, in this model; {size}",
-        description=f"{title}. "
-        + " ".join(
-            f"{one.claim}, graded {one.grade}: {100 * one.weight:.0f} "
-            f"({100 * one.low:.0f} to {100 * one.high:.0f})."
-            for one in order[:MOST]
-        ),
+        subtitle=f"How far {name} moves if a claim is wrong, futures of 100, in this model; "
+        f"{size_of(found.run)}",
+        description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in drawn),
         notes=(
-            "In this model. Grades: a letter for the source, A reliable to F unknown, and a digit "
-            "for what it says, 1 confirmed to 6 unknown.",
-            "Bars: 90 % intervals of weights. High and right rests on weak evidence.",
-            f"Named: the {min(len(order), NAMED)} heaviest; all {len(order)} stand in the table.",
+            "In this model, either way. Grades: a letter for the source, A reliable to F unknown, "
+            "and a digit for what it says, 1 confirmed to 6 unknown.",
+            "Bands, and numbers in brackets: 90 % intervals from the number of worlds; hollow "
+            "rings cannot be told from no effect.",
+            f"On top: weak and heavy. Drawn: {len(drawn)} of {len(shifts)} claims; the table has "
+            "all.",
+            *found.notes,
         ),
-        table=Table(
-            EVIDENCE,
-            tuple((one.claim, one.grade, *(100.0 * end for end in one[2:])) for one in order),
-        ),
-        chart=_by_grade(order),
+        table=Table(EVIDENCE, tuple(_shift_cells(key, *one) for key, one in shifts.items())),
+        chart=rows.listed(drawn, axis="moves, futures of 100", domain=rows.domain_of(drawn)),
     )
 
 
-def _by_grade(order: Sequence[Weighed]) -> Drawn:
-    """Draw weights over the letter of the source; the digit and the rank part them within it."""
-    letters = {letter: sum(one.grade[0] == letter for one in order) for letter in SOURCES}
-    seen = dict.fromkeys(SOURCES, 0)
-    points = []
-    for one in sorted(order, key=lambda one: (one.grade, -one.weight)):
-        letter = one.grade[0]
-        seen[letter] += 1
-        place = SOURCES.index(letter) + seen[letter] / (letters[letter] + 1.0)
-        middle, low, high = (100.0 * end for end in one[2:])
-        points.append(
-            {
-                "across": place,
-                "weight": middle,
-                "low": low,
-                "high": high,
-                "digit": one.grade[1],
-                "name": one.claim if one in order[:NAMED] else "",
-                "is_left": place < len(SOURCES) / 2.0,
-            }
-        )
-    across = alt.X("across:Q", axis=None, scale=alt.Scale(domain=[0, len(SOURCES)], nice=False))
-    weight = alt.Y("weight:Q", title="weight, of 100", axis=alt.Axis(tickCount=5))
-    width = house.WIDTH - 60
-    chart = alt.Chart(data(points), width=width, height=GRADE_HEIGHT).encode(x=across)
-    heads = [
-        {"across": at + 0.5, "text": letter if count else f"{letter} (none)"}
-        for at, (letter, count) in enumerate(letters.items())
-    ]
-    return alt.layer(
-        chart.mark_rule(strokeWidth=3, opacity=0.4, color=house.MARK).encode(
-            y=alt.Y("low:Q", title="weight, of 100"), y2="high:Q"
-        ),
-        chart.mark_circle(size=130, opacity=1, color=house.MARK).encode(y=weight),
-        chart.mark_text(color=house.PAPER, fontSize=9, fontWeight="bold").encode(
-            y=weight, text="digit:N"
-        ),
-        chart.transform_filter(alt.datum.is_left)
-        .mark_text(align="left", dx=10, fontSize=house.SMALL)
-        .encode(y=weight, text="name:N"),
-        chart.transform_filter(~alt.datum.is_left)
-        .mark_text(align="right", dx=-10, fontSize=house.SMALL)
-        .encode(y=weight, text="name:N"),
-        alt.Chart(data(heads))
-        .mark_text(baseline="top", color=house.QUIET, fontSize=house.SMALL)
-        .encode(x=across, y=alt.value(GRADE_HEIGHT + 6), text="text:N"),
-    )
+def _weighed(found: Influences, outcome: str) -> dict[str, tuple[str, Shift]]:
+    """Return grade and shift of each claim: those told first, then by weakness times shift."""
+    claims = {key: one for key, one in found.claims.items() if outcome in one.shifts}
+
+    def order(key: str) -> tuple[bool, float]:
+        shift = claims[key].shifts[outcome]
+        return not shift.is_told, -claims[key].weakness * shift.shift
+
+    return {
+        key: (claims[key].claim.grade, claims[key].shifts[outcome])
+        for key in sorted(claims, key=order)
+    }
+
+
+def _heaviest(shifts: Mapping[str, tuple[str, Shift]]) -> str:
+    """Say which claim that surely moves the outcome is the weakest with the most weight."""
+    for key, (grade, shift) in shifts.items():
+        if shift.stands_out:
+            article = "an" if grade[0] in "AEF" else "a"
+            return f"Most hangs on {article} {grade} claim: {_cut(key)}"
+    return "No claim stands out in what it moves"
+
+
+def _shifted(key: str, grade: str, one: Shift) -> Row:
+    shift, low, high = (100.0 * end for end in one[:3])
+    number = f"{shift:.0f} ({low:.0f} to {high:.0f})"
+    return Row(f"{grade}  {_cut(key)}", shift, low, high, (), number, is_told=one.is_told)
+
+
+def _shift_cells(key: str, grade: str, one: Shift) -> tuple[str | float, ...]:
+    return (key, grade, *(100.0 * end for end in one[:3]), "yes" if one.is_told else "no")

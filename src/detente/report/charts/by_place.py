@@ -9,7 +9,7 @@ import altair as alt
 from detente.pack import Crisis
 from detente.report.charts import gazetteer, house
 from detente.report.charts.figure import Drawn, Figure, Table, data
-from detente.report.charts.gazetteer import Box, Line, Place
+from detente.report.charts.gazetteer import RINGS, Box, Line, Place
 
 COLUMNS = ("place", "what", "from", "until", "on the map")
 NEAR = 36.0
@@ -34,8 +34,8 @@ class Item(NamedTuple):
     place: Place | None
     written: Annotated[str, "the place as the pack names it"]
     what: str
-    first: str = ""
-    last: str = ""
+    first: Annotated[str, "the day from which it is there"] = ""
+    last: Annotated[str, "the day from which it is gone"] = ""
 
 
 class Frame(NamedTuple):
@@ -70,9 +70,10 @@ def posture_map(crisis: Crisis) -> Figure | None:
     box = _box(items)
     if box is None:
         return None
-    shown = {item.place for item in items if item.place and box.holds(item.place)}
-    forces = [item for item in items if item.kind == "force"]
-    title = f"Where {len(forces)} forces, the parties and the talks are"
+    frame = _frame(box)
+    shown = {item.place for item in items if item.place and frame.box.holds(item.place)}
+    forces = sum(item.kind == "force" for item in items)
+    title = f"Where {forces} forces, the parties and the talks are"
     left_out = dict.fromkeys(item.written for item in items if item.place not in shown)
     return Figure(
         key="posture_map",
@@ -86,14 +87,8 @@ def posture_map(crisis: Crisis) -> Figure | None:
             *((f"Not drawn: {', '.join(left_out)}.",) if left_out else ()),
             "Boundaries not authoritative. Outlines: Natural Earth.",
         ),
-        table=Table(
-            COLUMNS,
-            tuple(
-                (one.written, one.what, one.first, one.last, "yes" if one.place in shown else "no")
-                for one in items
-            ),
-        ),
-        chart=_drawn(_frame(box), items),
+        table=Table(COLUMNS, tuple((*one[2:], _yes(one.place in shown)) for one in items)),
+        chart=_drawn(frame, items),
     )
 
 
@@ -115,6 +110,10 @@ def _talks(crisis: Crisis) -> Iterator[Item]:
 def _parties(crisis: Crisis) -> Iterator[Item]:
     for actor in crisis.model.actors.values():
         yield Item("party", gazetteer.place_of(actor.name), actor.name, ", ".join(actor.roles))
+
+
+def _yes(is_so: bool) -> str:
+    return "yes" if is_so else "no"
 
 
 def _days(item: Item) -> str:
@@ -161,41 +160,38 @@ def _drawn(frame: Frame, items: list[Item]) -> Drawn:
     marks = _marks(frame, items)
     size = {"width": house.WIDTH - 8, "height": round(frame.height)}
     across, down = (alt.X("x:Q", axis=None, scale=None), alt.Y("y:Q", axis=None, scale=None))
-    sea = (
-        alt.Chart(data([{}]))
-        .mark_rect(color=house.SEA)
-        .encode(
+    shape = alt.Shape("kind:N", legend=None).scale(domain=list(KINDS), range=list(KINDS.values()))
+    points = alt.Chart(data(marks)).properties(**size)
+    labels = alt.Chart(data(_labels(marks, size))).encode(x=across, y=down, text="text:N")
+    return alt.layer(
+        *_ground(frame, size),
+        points.mark_point(
+            size=110, filled=True, opacity=1, stroke=house.PAPER, strokeWidth=1
+        ).encode(x=across, y=down, shape=shape, color=alt.Color("colour:N", scale=None)),
+        labels.transform_filter(alt.datum.is_name).mark_text(
+            align="left", baseline="top", fontWeight="bold"
+        ),
+        labels.transform_filter(~alt.datum.is_name).mark_text(
+            align="left", baseline="top", fontSize=house.SMALL, color=house.QUIET
+        ),
+    )
+
+
+def _ground(frame: Frame, size: dict[str, int]) -> tuple[alt.Chart, ...]:
+    """Return sea, land, waters within it, and borders."""
+    sea = alt.Chart(data([{}])).mark_rect(color=house.SEA)
+    land, inland = (_shapes(frame, gazetteer.outlines(kind, frame.box)) for kind in RINGS)
+    borders = _shapes(frame, gazetteer.borders(frame.box), "LineString")
+    return (
+        sea.encode(
             x=alt.value(0),
             x2=alt.value(size["width"]),
             y=alt.value(0),
             y2=alt.value(size["height"]),
-        )
-    )
-    points = alt.Chart(data(marks), width=size["width"], height=size["height"]).encode(
-        x=across, y=down
-    )
-    shape = alt.Shape("kind:N", legend=None).scale(domain=list(KINDS), range=list(KINDS.values()))
-    labels = alt.Chart(data(_labels(marks, size)))
-    return alt.layer(
-        sea,
-        _shapes(frame, gazetteer.outlines("land", frame.box)).mark_geoshape(
-            clip=False, fill=house.LAND
         ),
-        _shapes(frame, gazetteer.outlines("inland", frame.box)).mark_geoshape(
-            clip=False, fill=house.SEA
-        ),
-        _shapes(frame, gazetteer.borders(frame.box), "LineString").mark_geoshape(
-            clip=False, filled=False, stroke=house.BORDER, strokeWidth=1
-        ),
-        points.mark_point(
-            size=110, filled=True, opacity=1, stroke=house.PAPER, strokeWidth=1
-        ).encode(shape=shape, color=alt.Color("colour:N", scale=None)),
-        labels.transform_filter(alt.datum.is_name)
-        .mark_text(align="left", baseline="top", fontWeight="bold")
-        .encode(x=across, y=down, text="text:N"),
-        labels.transform_filter(~alt.datum.is_name)
-        .mark_text(align="left", baseline="top", fontSize=house.SMALL, color=house.QUIET)
-        .encode(x=across, y=down, text="text:N"),
+        land.mark_geoshape(clip=False, fill=house.LAND),
+        inland.mark_geoshape(clip=False, fill=house.SEA),
+        borders.mark_geoshape(clip=False, filled=False, stroke=house.BORDER, strokeWidth=1),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 import altair as alt
 import vl_convert as vlc
 
+from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.errors import DetenteError
 from detente.evidence.export import guard
@@ -125,10 +126,11 @@ def data(rows: list[dict[str, Any]]) -> alt.InlineData:
     return alt.InlineData(values=cleaned)
 
 
-def size_of(run: Run) -> str:
-    """Return how much was played and of which day it is told, for a subtitle."""
+def size_of(run: Run, option: str = BASE) -> str:
+    """Return how much was played, under which option, and the as-of date, for a subtitle."""
     settings, day = run.record.settings, run.record.as_of
-    return f"{settings.worlds} worlds x {settings.futures_of_a_world} futures, as of {day}"
+    size = f"{settings.worlds} worlds x {settings.futures_of_a_world} futures, as of {day}"
+    return size if option == BASE else f"option {option}; {size}"
 
 
 def _guarded(row: tuple[Cell, ...]) -> list[Cell]:

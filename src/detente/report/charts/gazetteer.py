@@ -11,13 +11,15 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from itertools import accumulate, pairwise
-from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import tomli
 
 Point: TypeAlias = tuple[float, float]
 Line: TypeAlias = list[Point]
 PACKAGE = "detente.report.charts"
+RINGS = ("land", "inland")
+"""Outlines that are closed: land, and waters within it."""
 
 
 class Place(NamedTuple):
@@ -55,8 +57,8 @@ def place_in(text: str) -> Place | None:
     return known[max(sorted(found), key=len)] if found else None
 
 
-def outlines(kind: Literal["land", "inland"], box: Box) -> list[Line]:
-    """Return the outlines of land, or of waters within it, in a box, each a closed ring."""
+def outlines(kind: str, box: Box) -> list[Line]:
+    """Return the outlines of land, or of waters within it (one of RINGS), each a closed ring."""
     clipped = (_clipped(_line(ring), box) for ring in _outlines()[kind])
     return [[*ring, ring[0]] for ring in clipped if len(ring) > 2]  # noqa: PLR2004  a triangle
 

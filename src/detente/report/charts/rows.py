@@ -12,7 +12,9 @@ HIGH = 42
 """Height of a row [pixels]: its name above, its marks beneath."""
 NAME, BAND, DOTS = 11, 26, 36
 """How far below a row's top these stand [pixels]."""
-FOR_NUMBERS = 116
+LANE = 8.5
+"""Half the height of a line of words [pixels]."""
+FOR_NUMBERS = 158
 """What names leave free for the number at the right end [pixels]."""
 
 
@@ -43,7 +45,7 @@ def listed(rows: Sequence[Row], *, axis: str, domain: tuple[float, float]) -> Dr
         _worlds(rows, across),
         _bands(chart, alt.X("low:Q", scale=scale, axis=shown)),
         _points(chart, across),
-        *_words(chart),
+        *words(chart),
     )
 
 
@@ -59,18 +61,25 @@ def domain_of(rows: Sequence[Row], *, zero: bool = True) -> tuple[float, float]:
 
 def _drawn(row: Row, top: int) -> dict[str, Any]:
     return {
-        **row._asdict(),
-        "worlds": None,
-        "top": top + NAME,
-        **room_for(top + NAME),
+        "value": row.value,
+        "low": row.low,
+        "high": row.high,
         "band": top + BAND,
+        "colour": row.colour,
         "fill": row.colour if row.is_told else house.PAPER,
+        **line_of(row.name, row.number, top + NAME),
     }
 
 
-def room_for(middle: float) -> dict[str, float]:
-    """Return where the lane of a line of words begins and ends [pixels]."""
-    return {"lane": middle - 9, "lane_end": middle + 8}
+def line_of(name: str, number: str, middle: float) -> dict[str, Any]:
+    """Return a line of words at a height, as `words` and `cleared` draw it."""
+    return {
+        "name": name,
+        "number": number,
+        "line": middle,
+        "lane": middle - LANE,
+        "lane_end": middle + LANE,
+    }
 
 
 def cleared(chart: alt.Chart) -> alt.Chart:
@@ -120,12 +129,13 @@ def _points(chart: alt.Chart, across: alt.X) -> alt.Chart:
     return point
 
 
-def _words(chart: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
+def words(chart: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
+    """Return the names at the left and the numbers at the right."""
     width = house.WIDTH - 20
     name = chart.mark_text(align="left", limit=width - FOR_NUMBERS).encode(
-        x=alt.value(4), y=_down("top"), text="name:N"
+        x=alt.value(4), y=_down("line"), text="name:N"
     )
     number = chart.mark_text(align="right", color=house.QUIET, fontSize=house.SMALL).encode(
-        x=alt.value(width), y=_down("top"), text="number:N"
+        x=alt.value(width), y=_down("line"), text="number:N"
     )
     return name, number
