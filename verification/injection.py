@@ -1,6 +1,6 @@
 """Whether hostile words of a pack have an effect wherever they are shown.
 
-    python -m verification.injection [--payloads N] [--progress]
+    python -m verification.injection [--payloads N] [--processes N]
 
 Every field of a pack that is free text, found by walking the pack's form so that a new one is
 included by itself, gets the same payload; the pack is played small, and all that shows it is
@@ -24,30 +24,36 @@ import typing
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from markdown_it import MarkdownIt
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from detente.cli import main as command
+from detente.ensemble.run import Run
+from detente.ensemble.store import write_aside
 from detente.errors import DetenteError
 from detente.evidence.written import StandIn
 from detente.pack import files
 from detente.pack.merging import merge
 from detente.pack.model import Model
 from detente.pack.places import fields_of
-from detente.report.writing import default_name
+from detente.report.html import to_html
+from detente.report.markdown import to_markdown
+from detente.report.page import compose
+from detente.report.writing import beside, default_name
 from verification.payloads import PAYLOADS
 
 PACK = "oman-2026"
 HARMLESS = "plain words"
-SMALL = ("--grid", "tiny", "--worlds", "8", "--futures", "320", "--horizon", "60", "--threads", "1")
-OPTIONS = "hotline,guarantees"
+SMALL = ("--grid", "tiny", "--worlds", "8", "--futures", "320", "--horizon", "30", "--threads", "1")
+OPTIONS = "hotline"
 COMMANDS = (
     ("check", "pack"),
     ("evidence", "pack"),
@@ -149,14 +155,13 @@ def to_toml(value: Any) -> str:
 
 
 def _quoted(text: str) -> str:
-    spelt = (f"\\U{ord(one):08x}" if not one.isascii() or one == "\x7f" else one for one in text)
-    return (
-        json.dumps("".join(spelt)).replace("\\\\U", "\\U") if not text.isascii() else _ascii(text)
-    )
+    return f'"{"".join(map(_spelt, text))}"'
 
 
-def _ascii(text: str) -> str:
-    return json.dumps(text).replace("\x7f", "\\u007f")
+def _spelt(character: str) -> str:
+    if " " <= character < "\x7f":
+        return json.dumps(character)[1:-1]
+    return f"\\U{ord(character):08x}"
 
 
 class Skeleton(HTMLParser):
@@ -207,7 +212,7 @@ def show(folder: Path, tree: Mapping[str, Any]) -> Shown:
     (inner / "pack").mkdir(parents=True)
     text = "\n".join(f"{key} = {to_toml(value)}" for key, value in tree.items())
     (inner / "pack" / "crisis.toml").write_text(text, encoding="utf-8")
-    before = os.getcwd()
+    before = Path.cwd()
     os.chdir(inner)
     try:
         screens = dict(_write())
@@ -222,8 +227,11 @@ def _write() -> Iterator[tuple[str, str]]:
     for one in COMMANDS:
         place = {"pack": "./pack", "run": "run"}
         yield " ".join(one), _printed(*(place.get(word, word) for word in one))
-    _printed("report", "run", "--tlp", "amber", "--tables", "tables")
-    _printed("report", "run", "-o", "report.md", "-q")
+    page = compose(Run.open("run"), tlp="amber")
+    Path("report.html").write_text(to_html(page), encoding="utf-8")
+    Path("report.md").write_text(to_markdown(page), encoding="utf-8")
+    for path, content in beside(page, Path("tables")):
+        write_aside(path, content)
     _printed("evidence", "./pack", "--export", "csv", "-o", "tables/evidence-export.csv")
 
 
@@ -244,7 +252,7 @@ def _printed(*arguments: str) -> str:
 
 
 def _read(inner: Path, folder: Path, screens: dict[str, str]) -> Shown:
-    page = (inner / default_name(PACK)).read_text(encoding="utf-8")
+    page = (inner / "report.html").read_text(encoding="utf-8")
     skeleton = Skeleton()
     skeleton.feed(page)
     drawn = [path.read_text(encoding="utf-8") for path in sorted(inner.glob("tables/*.svg"))]
@@ -337,34 +345,60 @@ def _of_sheet(text: str) -> Iterator[str]:
                 yield f"a cell is computed: {cell[:60]!r}"
 
 
+class Tried(NamedTuple):
+    """What became of one payload."""
+
+    payload: str
+    refused: str
+    effects: tuple[tuple[str, str], ...]
+
+
+def attempt(payload: str) -> Tried:
+    """Show a pack with one payload in all of its words, and hold it against harmless ones."""
+    try:
+        shown = made(payload)
+    except DetenteError as fault:
+        steered = tuple(("terminal", one) for one in _steering(str(fault)))
+        return Tried(payload, str(fault), steered)
+    return Tried(payload, "", tuple(judge(shown, made(HARMLESS))))
+
+
+def made(words: str) -> Shown:
+    """Return all that shows a pack with such words; what harmless ones make is made once."""
+    if words == HARMLESS and KEPT:
+        return KEPT[0]
+    tree = merge(files.read(PACK).files).tree
+    with tempfile.TemporaryDirectory() as folder:
+        shown = show(Path(folder), armed(tree, Model, words, Counter()))
+    if words == HARMLESS:
+        KEPT.append(shown)
+    return shown
+
+
+KEPT: list[Shown] = []
+"""What harmless words make, in this process."""
+
+
 def main() -> int:
     """Try all payloads and return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--payloads", type=int, default=len(PAYLOADS), help="only so many, spread")
-    parser.add_argument("--progress", action="store_true", help="print each as it is tried")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args()
-    tree = merge(files.read(PACK).files).tree
-    fields: Counter[str] = Counter()
-    with tempfile.TemporaryDirectory() as folder:
-        harmless = show(Path(folder), armed(tree, Model, HARMLESS, fields))
-    step = max(1, len(PAYLOADS) // asked.payloads)
+    chosen = PAYLOADS[:: max(1, len(PAYLOADS) // asked.payloads)]
     found: Counter[str] = Counter()
     refused = 0
-    for place, payload in enumerate(PAYLOADS[::step]):
-        if asked.progress:
-            print(place, ascii(payload[:60]), flush=True)
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                shown = show(Path(folder), armed(tree, Model, payload, Counter()))
-            except DetenteError as fault:
-                refused += 1
-                found.update(["terminal"] * bool(list(_steering(str(fault)))))
-                print(f"refused {ascii(payload[:60])}: {ascii(str(fault)[:200])}")
-                continue
-        for sink, fault in judge(shown, harmless):
-            found[sink] += 1
-            print(f"EFFECT {sink}: {ascii(payload[:60])}: {ascii(fault)}")
-    return _tell(len(PAYLOADS[::step]), refused, fields, found)
+    with ProcessPoolExecutor(asked.processes) as pool:
+        for one in pool.map(attempt, chosen):
+            refused += bool(one.refused)
+            if one.refused:
+                print(f"refused {one.payload[:60]!a}: {one.refused[:200]!a}", flush=True)
+            for sink, fault in one.effects:
+                found[sink] += 1
+                print(f"EFFECT {sink}: {one.payload[:60]!a}: {fault!a}", flush=True)
+    fields: Counter[str] = Counter()
+    armed(merge(files.read(PACK).files).tree, Model, HARMLESS, fields)
+    return _tell(len(chosen), refused, fields, found)
 
 
 def _tell(tried: int, refused: int, fields: Counter[str], found: Counter[str]) -> int:

@@ -1,4 +1,4 @@
-"""Two hundred hostile texts: what a pack's words may try in a page, a picture, a sheet, a screen."""
+"""Two hundred hostile texts: what words of a pack may try in a page, a sheet or a screen."""
 
 from itertools import product
 
