@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -155,7 +156,7 @@ def test_keys_name_one_thing_each(elements):
 
 def test_headings_come_in_order(elements):
     levels = elements.headings
-    steps = [after - before for before, after in zip(levels, levels[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(levels)]
 
     assert levels[0] == 1
     assert levels.count(1) == 1

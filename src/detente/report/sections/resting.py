@@ -28,10 +28,10 @@ def section(material: Material) -> Section:
         title="What does it rest on?",
         answer=(
             *_heaviest(material),
-            told(
+            (
                 f"Of {evidence['numbers']} numbers {evidence['claims']} rest on claims, "
                 f"{evidence['calibrated']} on past crises, {evidence['assumed']} on a reason in "
-                f"words and {evidence['general']} on general defaults."
+                f"words and {evidence['general']} on general defaults.",
             ),
         ),
         blocks=tuple(_blocks(material)),
