@@ -13,7 +13,7 @@ from detente.analysis.engagement import Engagement, engage
 from detente.analysis.hypotheses import Hypotheses, hypotheses, plan
 from detente.analysis.influence import Influences, influence
 from detente.analysis.summary import Summary, summarise
-from detente.analysis.update import Update, update
+from detente.analysis.update import TooFewError, Update, update
 from detente.ensemble import record as records
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
@@ -95,8 +95,13 @@ class Material:
 
     @cached_property
     def watched(self) -> Update | None:
-        """What each sign would tell that the pack names; None if it names none."""
-        return update(self.run) if self.crisis.model.signs else None
+        """What each sign would tell that the pack names; None if it names none, or too few tell."""
+        if not self.crisis.model.signs:
+            return None
+        try:
+            return update(self.run)
+        except TooFewError:
+            return None
 
     @cached_property
     def influence(self) -> Influences:

@@ -67,13 +67,13 @@ def report(
     folder = None if tables is None else Path(tables)
     refuse_taken(place, overwrite=overwrite)
     page = compose(run, tlp=tlp)
-    beside = {} if folder is None else dict(_beside(page, folder))
-    for one in beside:
+    others = {} if folder is None else dict(beside(page, folder))
+    for one in others:
         refuse_taken(one, overwrite=overwrite)
     text = to_html(page) if form == "html" else to_markdown(page)
-    files = {**beside, place: text.encode()}
+    files = {**others, place: text.encode()}
     _write(files)
-    return Written(place, form, tuple(beside), sum(map(len, files.values())))
+    return Written(place, form, tuple(others), sum(map(len, files.values())))
 
 
 def _write(files: Mapping[Path, bytes]) -> None:
@@ -122,7 +122,7 @@ def refuse_taken(path: Path, *, overwrite: bool) -> None:
         raise DetenteError("is there already", where=str(path), hint=hint)
 
 
-def _beside(page: Page, folder: Path) -> Iterator[tuple[Path, bytes]]:
+def beside(page: Page, folder: Path) -> Iterator[tuple[Path, bytes]]:
     """Yield every table and figure with its file; the keys that name them are our own."""
     for section in page.sections:
         for block in section.blocks:

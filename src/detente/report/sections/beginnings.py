@@ -129,7 +129,7 @@ def _causes_table(found: Causes) -> Table:
     rows += [_row(f"kind: {key}", found.shares[key,]) for key in FAMILIES]
     of_all = f"{found.futures:,} futures in {found.worlds} worlds"
     return Table(
-        "causes",
+        "causes-and-kinds",
         f"Credit for war, in % of all futures ({of_all})",
         (
             Column("What is credited"),

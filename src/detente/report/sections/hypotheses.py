@@ -39,7 +39,7 @@ def _answer(material: Material) -> Words:
             f"The pack holds {len(held)} hypotheses, each with what would speak against it; they "
             "have not been tested on this run yet.",
         )
-    counts = Counter(one.verdict for one in found.tested)
+    counts: Counter[str] = Counter(one.verdict for one in found.tested)
     said = ", ".join(f"{counts[key]} {word}" for key, word in VERDICTS.items() if counts[key])
     return (f"In this model, of {len(found.tested)} hypotheses: {said}.",)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from detente.analysis.compare.words import amount
 from detente.analysis.influence import OUTCOMES, Shift
+from detente.report import charts
 from detente.report.blocks import Block, Column, Listing, Section, Table, Words, told
 from detente.report.material import Material
 from detente.report.method import method
@@ -27,10 +28,10 @@ def section(material: Material) -> Section:
         title="What does it rest on?",
         answer=(
             *_heaviest(material),
-            told(
+            (
                 f"Of {evidence['numbers']} numbers {evidence['claims']} rest on claims, "
                 f"{evidence['calibrated']} on past crises, {evidence['assumed']} on a reason in "
-                f"words and {evidence['general']} on general defaults."
+                f"words and {evidence['general']} on general defaults.",
             ),
         ),
         blocks=tuple(_blocks(material)),
@@ -79,6 +80,8 @@ def _blocks(material: Material) -> Iterator[Block]:
         (Column("Rests on"), Column("Numbers", is_number=True)),
         tuple((says, f"{evidence[kind]}") for kind, says in KINDS.items()),
     )
+    weighed = charts.evidence(material.influence)
+    yield from () if weighed is None else (weighed,)
     if shifts:
         yield Table(
             "influence",

@@ -34,7 +34,10 @@ def section(material: Material) -> Section:
 def _answer(material: Material) -> Iterator[Words]:
     found, model = material.watched, material.crisis.model
     if found is None or not found.next:
-        yield ("The crisis names no sign to watch for.",)
+        yield (
+            f"The crisis names {len(model.signs)} signs to watch for; this run cannot tell which "
+            "would tell most.",
+        )
         return
     (key, best), *_ = found.next.items()
     name = wording.NAMES[found.outcome]
