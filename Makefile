@@ -8,8 +8,10 @@
 #                 known answers, connections, the supply chain, runs that are killed, failing disks,
 #                 damaged runs, little memory, one digest, the built wheel
 #   make verify-release  all that and what takes days, mutants of the code among it; goes on where stopped
+#   make verify-page    the report in a browser, and hostile words wherever words are shown
 #   make verify-peers   what an independent program answers to the bargaining cases
 # verify-peers and bench install peers into a venv of their own; bench without: python -m benchmarks
+# verify-page does the same and needs Chromium
 PYTHON ?= python3
 WORKERS ?= 2
 BIN := .venv/bin
@@ -18,7 +20,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 COMPILE := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --upgrade
 
-.PHONY: run test lint verify verify-release verify-peers bench lock
+.PHONY: run test lint verify verify-release verify-page verify-peers bench lock
 
 run: .venv/ready-run
 	$(BIN)/detente run oman-2026
@@ -74,6 +76,12 @@ verify-release: verify
 	$(BIN)/python -m verification.known_answers --points 200000 --blocks 2500000
 	$(BIN)/python -m verification.mutants --log .venv/mutants.jsonl
 
+verify-page: .venv/ready-dev .venv/page/ready
+	$(BIN)/detente run oman-2026 --options hotline,guarantees --futures 6400 --worlds 32 --quiet --overwrite -o .venv/page/run
+	$(BIN)/detente report .venv/page/run --tlp amber --overwrite -o .venv/page/report.html
+	.venv/page/bin/python -m verification.page .venv/page/report.html .venv/page/pictures
+	$(BIN)/python -m verification.injection
+
 verify-peers: .venv/peers/ready
 	.venv/peers/bin/python -m verification.peers verification/cases/bargaining.json verification/gambit.json
 
@@ -86,15 +94,16 @@ lock:
 	$(COMPILE) pyproject.toml --group build --output-file requirements/run.txt
 	$(COMPILE) pyproject.toml --group build --group dev --constraints requirements/run.txt --output-file requirements/dev.txt
 	$(COMPILE) --group peers --constraints requirements/run.txt --output-file requirements/peers.txt
+	$(COMPILE) --group page --output-file requirements/page.txt
 
 .venv/ready-%: requirements/%.txt pyproject.toml .venv/bin/python
 	$(PIP) install --require-hashes -r $<
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/peers/ready: requirements/peers.txt | .venv/bin/python
-	$(BIN)/python -m venv .venv/peers
-	.venv/peers/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r $<
+.venv/%/ready: requirements/%.txt | .venv/bin/python
+	$(BIN)/python -m venv .venv/$*
+	.venv/$*/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r $<
 	@touch $@
 
 .venv/bin/python:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from detente.analysis.discovery import Discovery, discover
     from detente.analysis.drivers import Drivers, drivers
     from detente.analysis.engagement import Engagement, engage
+    from detente.analysis.hypotheses import Hypotheses, hypotheses
     from detente.analysis.influence import Influences, influence
     from detente.analysis.summary import Summary, summarise
     from detente.analysis.trace import Trace, trace
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from detente.kernel.decision import Asked, Sight
     from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
     from detente.pack import Crisis, load
+    from detente.report.writing import Written, report
 
 __all__ = [
     "Asked",
@@ -38,6 +40,7 @@ __all__ = [
     "Drivers",
     "Engagement",
     "Fault",
+    "Hypotheses",
     "Influences",
     "PackFaults",
     "Regime",
@@ -49,15 +52,18 @@ __all__ = [
     "Summary",
     "Trace",
     "Update",
+    "Written",
     "attribute",
     "compare",
     "course",
     "discover",
     "drivers",
     "engage",
+    "hypotheses",
     "influence",
     "load",
     "replay",
+    "report",
     "resume",
     "rule",
     "simulate",
@@ -82,6 +88,7 @@ _HOMES = {
     "Drivers": "detente.analysis.drivers",
     "Engagement": "detente.analysis.engagement",
     "Fault": "detente.errors",
+    "Hypotheses": "detente.analysis.hypotheses",
     "Influences": "detente.analysis.influence",
     "PackFaults": "detente.errors",
     "Regime": "detente.kernel.talks",
@@ -93,15 +100,18 @@ _HOMES = {
     "Summary": "detente.analysis.summary",
     "Trace": "detente.analysis.trace",
     "Update": "detente.analysis.update",
-    "discover": "detente.analysis.discovery",
-    "drivers": "detente.analysis.drivers",
-    "engage": "detente.analysis.engagement",
+    "Written": "detente.report.writing",
     "attribute": "detente.analysis.causes",
     "compare": "detente.analysis.compare",
     "course": "detente.analysis.course",
+    "discover": "detente.analysis.discovery",
+    "drivers": "detente.analysis.drivers",
+    "engage": "detente.analysis.engagement",
+    "hypotheses": "detente.analysis.hypotheses",
     "influence": "detente.analysis.influence",
     "load": "detente.pack",
     "replay": "detente.ensemble.replay",
+    "report": "detente.report.writing",
     "resume": "detente.ensemble.simulate",
     "rule": "detente.ensemble.rule",
     "simulate": "detente.ensemble.simulate",

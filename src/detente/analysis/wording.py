@@ -6,7 +6,8 @@ from typing import NamedTuple
 from detente.analysis.quantiles import Quantile
 from detente.ensemble.shares import Share
 from detente.ensemble.variance import Split
-from detente.kernel.endings import Ceasefire
+from detente.kernel.endings import Ceasefire, Trigger
+from detente.pack.quantity import Quantity
 
 
 class Term(NamedTuple):
@@ -58,6 +59,15 @@ CEASEFIRES = {
     Ceasefire.RAN_OUT: "on the last day for which a war is followed",
 }
 """Why fighting stopped; goes on from "stopped" or "ended"."""
+
+BEGINNINGS = {
+    Trigger.STRIKE: "by a strike it chose",
+    Trigger.LAPSE: "when an ultimatum lapsed",
+    Trigger.INCIDENT: "after a hostile incident",
+    Trigger.MISREAD: "after an accident taken for an attack",
+    Trigger.ALLY: "on its own decision",
+}
+"""How force began; goes on from who used it first."""
 
 PLANS = ("a show of force", "strikes from afar", "a campaign of weeks", "forces that go in")
 """What the challenger may have in mind, in the order of the column `plan`."""
@@ -154,6 +164,19 @@ def belief(probability: float) -> str:
     if not TERMS[0].low <= probability < TERMS[-1].high:
         return "below 1 %" if probability < TERMS[0].low else "above 99 %"
     return f"{term(probability).split(' (')[0]}, {100.0 * probability:.0f} %"
+
+
+def quantity(number: Quantity) -> str:
+    """Return in words what is known of a number."""
+    unit = f" {number.unit}" if number.unit else ""
+    if number.kind == "values":
+        return " or ".join(f"{value:g}" for value in number.values) + unit
+    if number.kind == "gamma":
+        return f"gamma of mean {number.mean:g}, shape {number.gamma_shape:g}{unit}"
+    if number.kind == "accepted":
+        return f"calibrated, {number.low:.3g} to {number.high:.3g}{unit}"
+    ends = f"{number.low:g} to {number.high:g}" if number.low < number.high else f"{number.low:g}"
+    return f"chance {ends}" if number.kind == "chance" else f"{ends}{unit}"
 
 
 def _percent(share: float) -> str:

@@ -15,9 +15,11 @@ from detente.cli import (
     drivers,
     engage,
     evidence,
+    hypotheses,
     lab,
     packs,
     replay,
+    report,
     run,
     show,
     solve,
@@ -72,7 +74,9 @@ _add("causes", causes.causes, READ, "causes --worlds 16")
 _add("drivers", drivers.drivers, READ, "drivers --outcome any_war")
 _add("discover", discover.discover, READ, "discover --outcome deal")
 _add("compare", compare.compare, READ, "compare --outcome any_war")
+_add("hypotheses", hypotheses.hypotheses, READ, "hypotheses --only no_way_back")
 _add("trace", trace.trace, READ, "trace --future 12:345")
+_add("report", report.report, READ, "report --tlp amber")
 _add("update", update.update, FOLLOW, "update --next")
 _add("replay", replay.replay, FOLLOW, "replay --worlds 8")
 _add("diff", diff.diff, FOLLOW, "diff oman-2026 ./my-crisis")

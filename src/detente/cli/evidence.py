@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from detente.ensemble.run import Run
     from detente.evidence import Found, Ledger, Passage
     from detente.pack import Crisis
-    from detente.pack.quantity import Quantity
 
 Form = Literal["csv", "jsonl"]
 
@@ -213,11 +212,12 @@ def _advise(counts: Counter[str]) -> None:
 def _export(crisis: "Crisis", form: Form, out: Path | None, *, overwrite: bool) -> None:
     import sys
 
+    from detente.analysis.wording import quantity
     from detente.ensemble.store import write_aside
     from detente.evidence import Evidence, ledger, to_csv, to_json_lines
 
     book = ledger(crisis.numbers.items(), crisis.claims)
-    values = {field: _value_words(number) for field, number in crisis.numbers.items()}
+    values = {field: quantity(number) for field, number in crisis.numbers.items()}
     evidence = Evidence(crisis.name, book, crisis.claims, crisis.sources, values)
     text = to_csv(evidence) if form == "csv" else to_json_lines(evidence)
     if out is None:
@@ -227,19 +227,6 @@ def _export(crisis: "Crisis", form: Form, out: Path | None, *, overwrite: bool) 
         hint = "give another name" if out.is_dir() else "give another name, or add --overwrite"
         raise DetenteError("is there already", where=str(out), hint=hint)
     write_aside(out, text.encode())
-
-
-def _value_words(number: "Quantity") -> str:
-    """Return in words what is known of a number."""
-    unit = f" {number.unit}" if number.unit else ""
-    if number.kind == "values":
-        return " or ".join(f"{value:g}" for value in number.values) + unit
-    if number.kind == "gamma":
-        return f"gamma of mean {number.mean:g}, shape {number.gamma_shape:g}{unit}"
-    if number.kind == "accepted":
-        return f"calibrated, {number.low:.3g} to {number.high:.3g}{unit}"
-    ends = f"{number.low:g} to {number.high:g}" if number.low < number.high else f"{number.low:g}"
-    return f"chance {ends}" if number.kind == "chance" else f"{ends}{unit}"
 
 
 def _list(crisis: "Crisis", influence: "Influences | None", *, json: bool, quiet: bool) -> None:

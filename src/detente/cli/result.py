@@ -16,15 +16,7 @@ from detente.ensemble.record import Record
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share
 from detente.ensemble.tally import Beginning
-from detente.kernel.endings import Ceasefire, Ending, Trigger
-
-HOW = {
-    Trigger.STRIKE: "by a strike it chose",
-    Trigger.LAPSE: "when an ultimatum lapsed",
-    Trigger.INCIDENT: "after a hostile incident",
-    Trigger.MISREAD: "after an accident taken for an attack",
-    Trigger.ALLY: "on its own decision",
-}
+from detente.kernel.endings import Ceasefire, Ending
 
 
 def show_summary(summary: Summary, *, course: Course | None = None, quiet: bool) -> None:
@@ -146,7 +138,7 @@ def _show_beginnings(beginnings: tuple[Beginning, ...], record: Record) -> None:
     for one in beginnings:
         who = record.parties[one.initiator]
         count = wording.of_100(one.futures / total)
-        terminal.show(f"{count:>4}  {who}, {HOW[one.trigger]}")
+        terminal.show(f"{count:>4}  {who}, {wording.BEGINNINGS[one.trigger]}")
     terminal.say()
 
 

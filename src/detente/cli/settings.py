@@ -8,6 +8,7 @@ from detente.errors import DetenteError
 from detente.pack import Change, parse_setting
 
 if TYPE_CHECKING:
+    from detente.analysis.hypotheses import Plan
     from detente.ensemble.record import Settings
 
 SECONDS_A_WORLD = {"tiny": 0.09, "normal": 0.25, "fine": 0.57}
@@ -21,6 +22,8 @@ TABLES = 12
 """Judging what caused war in a world solves about so many times what a run of it solves."""
 PLAYS = 25
 """And plays so many times what the run plays."""
+SECONDS_A_TRACE = 0.01
+"""Time to follow one future day by day on one core (the same machine) [s]."""
 
 
 def read_changes(pairs: Sequence[str] | None) -> dict[str, Change]:
@@ -80,6 +83,16 @@ def estimate_causes(settings: "Settings", worlds: int) -> float:
 def estimate_worlds(settings: "Settings", worlds: int, futures: int) -> float:
     """Return how long it takes to play so many worlds of so many futures, on one core [s]."""
     return worlds * (SECONDS_A_WORLD[settings.grid] + futures * SECONDS_A_FUTURE)
+
+
+def estimate_hypotheses(settings: "Settings", plan: "Plan") -> float:
+    """Return how long it takes to test hypotheses, on the threads of the plan [s]."""
+    from detente.analysis.hypotheses.arms import MOST_FUTURES
+
+    futures = min(MOST_FUTURES, settings.futures_of_a_world)
+    playing = estimate_worlds(settings, plan.played + plan.designed, futures)
+    following = plan.followed * SECONDS_A_TRACE
+    return (playing + estimate_causes(settings, plan.judged)) / plan.threads + following
 
 
 def estimate(settings: "Settings") -> dict[str, Any]:

@@ -5,28 +5,14 @@ import os
 import shutil
 import sys
 import textwrap
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
-STYLES = {"bold": "1", "dim": "2"}
-JOINERS = "\u200c\u200d"
-"""Invisible characters that some scripts need inside words."""
+from detente.report.cleaning import clean
 
+STYLES = {"bold": "1", "dim": "2"}
 NARROWEST, WIDEST = 40, 100
 """Prose is not wrapped to less or more [characters]."""
-
-
-def clean(text: str) -> str:
-    """Return text without characters that steer a terminal or turn the reading direction."""
-    kept = (
-        character
-        for character in text
-        if character in JOINERS
-        or unicodedata.category(character)[0] not in "CZ"
-        or character == " "
-    )
-    return "".join(kept)
 
 
 def say(text: str = "", *, style: str = "", indent: int = 0, hang: int = 0) -> None:

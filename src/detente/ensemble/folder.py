@@ -19,7 +19,8 @@ LONGEST_RESOLVED = 1 << 26
 WORLDS = "worlds.parquet"
 CAUSES = "causes"
 DRIVERS = "drivers"
-_OWN = (PARTS, PACK, RESOLVED, WORLDS, CAUSES, DRIVERS, FILE)
+HYPOTHESES = "hypotheses"
+_OWN = (PARTS, PACK, RESOLVED, WORLDS, CAUSES, DRIVERS, HYPOTHESES, FILE)
 """What a run's folder holds. The record is removed last: while it lies there the run can go on."""
 
 

@@ -174,10 +174,10 @@ def plain(value: Change) -> Plain:
 
 
 def _changes(record: Record) -> dict[str, Change]:
-    return {field: _dated(value) for field, value in record.settings.changes.items()}
+    return {field: dated(value) for field, value in record.settings.changes.items()}
 
 
-def _dated(value: Plain) -> Change:
+def dated(value: Plain) -> Change:
     """Return a change as the pack takes it: text that is a day becomes one."""
     try:
         return date.fromisoformat(value) if isinstance(value, str) else value

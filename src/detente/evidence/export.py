@@ -98,10 +98,10 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def _guarded(cells: Mapping[str, str]) -> dict[str, str]:
-    return {column: _guard(cell) for column, cell in cells.items()}
+    return {column: guard(cell) for column, cell in cells.items()}
 
 
-def _guard(cell: str) -> str:
+def guard(cell: str) -> str:
     """Return a cell of visible characters that no spreadsheet computes or runs."""
     plain = "".join(character for character in cell if character.isprintable()).strip()
     return f"'{plain}" if plain.startswith(tuple(FORMULA_STARTS)) else plain

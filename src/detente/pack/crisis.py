@@ -10,8 +10,9 @@ from detente.errors import DetenteError, Fault, PackFaults
 from detente.evidence.claim import Claim
 from detente.evidence.source import Source
 from detente.pack import files
+from detente.pack.change import Change
 from detente.pack.hypotheses import Hypothesis
-from detente.pack.model import Change, Correlation, Model, Option
+from detente.pack.model import Correlation, Model, Option
 from detente.pack.quantity import Quantity
 from detente.pack.reading import Reading, read_crisis
 

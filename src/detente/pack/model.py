@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, PlainValidator, StringConstraints, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import Field, StringConstraints
 
 from detente.evidence.claim import Claim
 from detente.evidence.source import Source
 from detente.evidence.written import ClaimKey, Part, StandIn, Text
 from detente.pack.actors import Actor
+from detente.pack.change import Changes
 from detente.pack.chokepoint import Chokepoint
 from detente.pack.hypotheses import Hypothesis
 from detente.pack.lessons import Lessons
@@ -48,16 +48,6 @@ MOST_SIGNS = 4
 FORMAT = 1
 """The format of packs that this version reads."""
 
-Change = float | bool | int | str | date
-"""A new value of a field: a number fixed, a yes or no, a whole number, a word or a day."""
-SCALAR = {"type": ["number", "boolean", "string"]}
-
-
-def _scalar(value: Any) -> Any:
-    if isinstance(value, (bool, int, float, str, date)):
-        return value
-    raise PydanticCustomError("change", "a number, true or false, a text or a day")
-
 
 class Correlation(Part):
     """Two numbers that tend to be high together, or one high and one low."""
@@ -74,7 +64,7 @@ class Option(Part):
     title: Annotated[Text, Field(description="the name of the step, for people")]
     says: Annotated[Text, Field(description="what is done")]
     change: Annotated[
-        Mapping[str, Annotated[Change, PlainValidator(_scalar), WithJsonSchema(SCALAR)]],
+        Changes,
         Field(min_length=1, description="new values of fields, by their dotted paths in quotes"),
         StandIn({"talks.packages": 3}),
     ]

@@ -8,8 +8,10 @@ from typing import Any, NamedTuple, TypeGuard
 from pydantic import BaseModel
 
 from detente.errors import DetenteError
+from detente.pack.change import Change
 from detente.pack.form import fit
-from detente.pack.model import Change, Model
+from detente.pack.hypotheses import Trial
+from detente.pack.model import Model
 from detente.pack.names import show
 from detente.pack.number import Finding, Measure, Path, Settable, Sought
 from detente.pack.places import fields_of
@@ -131,6 +133,39 @@ def apply(tree: Tree, changes: Changes, known: Targets) -> Tree:
         new = {"value": float(value), "assumed": "set for this run"} if is_number else value  # type: ignore[arg-type]
         _set(changed, known.path(name), new)
     return changed
+
+
+def trial_findings(tree: Tree, model: Model, known: Targets) -> Iterator[tuple[bool, Finding]]:
+    """Yield what is wrong with the changes of tests, and whether it is a consequence of them."""
+    for key, hypothesis in model.hypotheses.items():
+        for place, trial in enumerate(hypothesis.tests):
+            path = ("hypotheses", key, "tests", place)
+            found = dict.fromkeys(_change_rules(tree, trial, path, known))
+            yield from found
+
+
+def _change_rules(
+    tree: Tree, trial: Trial, path: Path, known: Targets
+) -> Iterator[tuple[bool, Finding]]:
+    written: list[tuple[Path, Changes]] = [
+        (("steps", n), step) for n, step in enumerate(trial.steps)
+    ]
+    written += [(("others", n), step) for n, step in enumerate(trial.others)]
+    for where, step in written or [(("hold",), trial.hold)]:
+        merged: dict[str, Any] = {**trial.hold, **step}
+        for findings, is_consequence in zip(
+            change_findings(tree, known, merged, (*path, *where)), (False, True), strict=True
+        ):
+            for finding in findings:
+                yield is_consequence, _in_hold(finding, path, where, step)
+
+
+def _in_hold(finding: Finding, path: Path, where: Path, step: Mapping[str, Any]) -> Finding:
+    """Return a finding at the place where its change stands: in the step, or in what holds."""
+    at = len(path) + len(where)
+    if len(finding.path) <= at or finding.path[at] in step:
+        return finding
+    return finding._replace(path=(*path, "hold", *finding.path[at:]))
 
 
 def _set(tree: Tree, path: Path, value: Any) -> None:

@@ -5,13 +5,14 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from detente.errors import Fault
+from detente.pack.change import Change
 from detente.pack.files import PackText
 from detente.pack.form import Fit, fit
 from detente.pack.merging import Merged, merge
-from detente.pack.model import FORMAT, Change, Model
+from detente.pack.model import FORMAT, Model
 from detente.pack.names import brief, show
 from detente.pack.number import Finding, Path
-from detente.pack.options import Targets, apply, change_findings, targets
+from detente.pack.options import Targets, apply, change_findings, targets, trial_findings
 from detente.pack.placing import advised, place
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import quantities
@@ -68,13 +69,15 @@ def _findings(tree: Tree, fitted: Fit[Model], numbers: Mapping[str, Quantity]) -
         return findings
     rules = _without_echoes(list(rule_findings(model, numbers)), fitted)
     is_sound = not findings and not rules
-    known = targets(model) if model.options else Targets({}, {})
+    known = targets(model) if model.options or model.hypotheses else Targets({}, {})
     for key, option in model.options.items():
         base: Path = ("options", key, "change")
         direct, consequences = change_findings(tree, known, option.change, base)
         rules += [finding for finding in direct if not _is_lost(finding, fitted)]
         # With faults in the pack itself it is not known whose doing the others are.
         rules += consequences if is_sound else []
+    for is_consequence, finding in trial_findings(tree, model, known):
+        rules += [finding] if is_sound or not (is_consequence or _is_lost(finding, fitted)) else []
     kept = [finding for finding in rules if not fitted.is_spoiled(finding.path)]
     return findings + [finding._replace(path=fitted.as_written(finding.path)) for finding in kept]
 

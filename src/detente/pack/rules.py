@@ -10,7 +10,6 @@ from detente.evidence.claim import Claim
 from detente.evidence.ledger import ORIGINS
 from detente.pack.actors import JOINERS, MOST_JOINERS, MOST_MEDIATORS, PRINCIPALS
 from detente.pack.correlations import correlation_rules
-from detente.pack.hypotheses import hypothesis_rules
 from detente.pack.military import (
     MOST_CLASSES,
     MOST_LAYERS,
@@ -26,6 +25,7 @@ from detente.pack.places import measure_words
 from detente.pack.politics import Venue
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import Slot, dotted, slots, systems_at
+from detente.pack.trials import hypothesis_rules
 
 """What a number rests on when the pack does not give it; no claim may have these keys."""
 
@@ -38,7 +38,7 @@ def rule_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fin
     yield from _defence_rules(model, numbers)
     yield from _weight_rules(model, numbers)
     yield from _claim_rules(model)
-    yield from hypothesis_rules(model.hypotheses, model.claims)
+    yield from hypothesis_rules(model, numbers)
     yield from correlation_rules(model, numbers)
 
 

@@ -37,6 +37,7 @@ ROWS = 64
 LEAST_ROWS, MOST_ROWS = 16, 4096
 MOST_FUTURES = 1000
 """Futures that each world of a design plays, at most: chance is taken off anyway."""
+COMMAND = "detente drivers RUN --design"
 STRETCH = 8
 """Rows in one file."""
 AGAIN = " again"
@@ -167,8 +168,12 @@ def check_rows(run: Run, rows: int) -> None:
         )
 
 
-def play(design: Design, *, threads: int, progress: Listener | None = None) -> None:
+def play(
+    design: Design, *, threads: int, progress: Listener | None = None, command: str = COMMAND
+) -> None:
     """Play what of a design does not lie there; on an interrupt leave whole files only.
+
+    `command` is the one that goes on with it, with RUN for the run.
 
     Raises
     ------
@@ -188,7 +193,7 @@ def play(design: Design, *, threads: int, progress: Listener | None = None) -> N
     try:
         _play_on_threads(design, (stage, values), missing, clock, threads)
     except KeyboardInterrupt as stop:
-        stop.add_note(f"go on with: detente drivers {shlex.quote(str(run.folder))} --design")
+        stop.add_note(f"go on with: {command.replace('RUN', shlex.quote(str(run.folder)))}")
         raise
     except OSError as fault:
         raise folders.unwritable(run.folder, fault) from fault

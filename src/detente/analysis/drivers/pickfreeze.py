@@ -65,11 +65,12 @@ class Whole(NamedTuple):
 
 def effect_of(whole: Whole, mixed: np.ndarray, *, seed: int = 1) -> Effect:
     """Return the effect of the coordinates that C has from B; `mixed` is the outcome in C."""
-    rows = _rows(whole, mixed)
-    return Effect(_ratio(rows.first, rows.variance, seed), _ratio(rows.total, rows.variance, seed))
+    rows = rows_of(whole, mixed)
+    return Effect(ratio(rows.first, rows.variance, seed), ratio(rows.total, rows.variance, seed))
 
 
-def _rows(whole: Whole, mixed: np.ndarray) -> Row:
+def rows_of(whole: Whole, mixed: np.ndarray) -> Row:
+    """Return what the worlds C, in which `mixed` is the outcome, give in each row."""
     one, other = whole
     moved = mixed.mean(axis=1) - one.mean(axis=1)
     first = product(other, mixed) - product(other, one) - whole.share * moved
@@ -85,7 +86,7 @@ def product(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return unbiased
 
 
-def _ratio(above: np.ndarray, below: np.ndarray, seed: int) -> Part:
+def ratio(above: np.ndarray, below: np.ndarray, seed: int) -> Part:
     """Return a ratio of means with the interval of a studentised bootstrap over blocks of rows.
 
     Where the variance below may well be none, any part is possible.

@@ -4,8 +4,8 @@ import shlex
 
 from detente.analysis.causes import Causes
 from detente.analysis.causes.measures import KEYS
+from detente.analysis.causes.words import MEANINGS, NAMES
 from detente.cli import terminal
-from detente.cli.causing.words import MEANINGS, NAMES
 from detente.ensemble.shares import Share
 
 MOST_UNSETTLED = 0.01

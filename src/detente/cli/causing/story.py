@@ -2,8 +2,8 @@
 
 from detente.analysis import wording
 from detente.analysis.causes import Story
+from detente.analysis.causes.words import NAMES, listed
 from detente.cli import terminal
-from detente.cli.causing.words import NAMES, listed
 from detente.cli.trace import show_trace
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from detente.analysis import wording
 from detente.analysis.compare import Compared, Comparison
 from detente.analysis.compare.goals import Goal, Reached
-from detente.cli import terminal
-from detente.cli.comparing.words import (
+from detente.analysis.compare.words import (
     MEASURES,
     amount,
     change,
@@ -18,6 +17,7 @@ from detente.cli.comparing.words import (
     span,
     turning_words,
 )
+from detente.cli import terminal
 from detente.ensemble.record import BASE
 
 

@@ -4,7 +4,8 @@ import shlex
 
 from detente.analysis import wording
 from detente.analysis.discovery import Discovery
-from detente.analysis.discovery.answer import Box, Rule
+from detente.analysis.discovery.answer import Box
+from detente.analysis.discovery.words import words_of
 from detente.cli import terminal
 
 
@@ -57,26 +58,6 @@ def _show_box(place: int, box: Box, found: Discovery) -> None:
 
 def _all_of(box: Box) -> str:
     return "if all of these hold" if len(box.rules) > 1 else "if this holds"
-
-
-def words_of(rule: Rule) -> str:
-    """Return a rule in the pack's words and units, with how often it holds and how sure it is."""
-    meaning = f": {rule.meaning}" if rule.meaning else ""
-    return (
-        f"{rule.path} {_between(rule)}{meaning} (holds in {wording.of_100(rule.worlds)} of 100 "
-        f"worlds; quasi-p {rule.quasi_p:.1g})"
-    )
-
-
-def _between(rule: Rule) -> str:
-    if rule.is_switch:
-        return "is so" if rule.low is not None else "is not so"
-    unit = f" {rule.unit}" if rule.unit else ""
-    if rule.low is None:
-        return f"below {rule.high:.3g}{unit}"
-    if rule.high is None:
-        return f"above {rule.low:.3g}{unit}"
-    return f"from {rule.low:.3g} to {rule.high:.3g}{unit}"
 
 
 def _explain(found: Discovery) -> None:

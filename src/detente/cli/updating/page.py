@@ -4,11 +4,11 @@ import shlex
 from collections.abc import Iterator, Mapping
 
 from detente.analysis import wording
+from detente.analysis.compare.words import amount, signed, span
 from detente.analysis.update import Update
 from detente.analysis.update.estimates import Updated
 from detente.analysis.update.watching import Estimate, Watched
 from detente.cli import terminal
-from detente.cli.comparing.words import amount, signed, span
 from detente.kernel.posture import PLANS
 from detente.pack.observed import Observation
 

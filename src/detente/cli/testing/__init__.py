@@ -1,0 +1,1 @@
+"""What the tests of hypotheses found, as text."""

@@ -1,0 +1,146 @@
+"""Whether what a pack holds rests on something, and whether its tests can be carried out."""
+
+from collections.abc import Iterator, Mapping
+
+from detente.pack.hypotheses import Group, Hypothesis, Trial
+from detente.pack.model import Model
+from detente.pack.names import show
+from detente.pack.number import Finding, Path, Sought
+from detente.pack.quantity import Quantity
+
+REASON_HINT = 'add because = "a-claim" or assumed = "the reason in words"'
+STEPS = {"contrast": (2, 2), "larger": (2, 2), "turn": (3, 8), "level": (0, 1)}
+"""Fewest and most steps of each kind of test that has steps."""
+READ = {
+    "contrast": ("measures", "by_day", "hold", "steps"),
+    "larger": ("measures", "by_day", "hold", "steps", "others"),
+    "turn": ("measures", "by_day", "hold", "steps"),
+    "level": ("measures", "by_day", "hold", "steps"),
+    "groups": ("measures", "group", "other_group"),
+    "causes": ("more", "than"),
+    "signs": ("sign",),
+}
+"""Fields that each kind of test reads, beside `expects` and `threshold`."""
+NEEDED = {
+    "groups": ("measures", "group", "other_group"),
+    "causes": ("more", "than"),
+    "signs": ("sign",),
+}
+COUNTED = {"breakdown", "offers", "yields", "joined", "war_days", "aircraft_lost"}
+"""Measures that are no outcomes."""
+
+
+def hypothesis_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
+    """Yield a fault for each hypothesis that rests on nothing, or whose test cannot be done."""
+    for key, hypothesis in model.hypotheses.items():
+        path = ("hypotheses", key)
+        yield from _reason_rules(hypothesis, path)
+        for place, claim in enumerate(hypothesis.because):
+            if claim not in model.claims:
+                hint = f"write [claims.{claim}], or assumed = why"
+                sought, where = Sought(claim, model.claims), (*path, "because", place)
+                yield Finding(where, show(claim), "the key of a claim", hint, sought=sought)
+        for place, trial in enumerate(hypothesis.tests):
+            yield from _trial_rules(trial, (*path, "tests", place), model, numbers)
+
+
+def _reason_rules(hypothesis: Hypothesis, path: Path) -> Iterator[Finding]:
+    if hypothesis.assumed is not None and not hypothesis.assumed.strip():
+        hint = "say in words why it is held"
+        yield Finding((*path, "assumed"), "no words", "a reason in words", hint)
+    elif not hypothesis.because and hypothesis.assumed is None:
+        allowed = "because or assumed"
+        yield Finding((*path, "because"), "nothing", allowed, REASON_HINT, on_key=True)
+
+
+def _trial_rules(
+    trial: Trial, path: Path, model: Model, numbers: Mapping[str, Quantity]
+) -> Iterator[Finding]:
+    for key in _unread(trial):
+        allowed = f"{', '.join(READ[trial.kind])} for a test of the kind {trial.kind}"
+        yield Finding((*path, key), key, allowed, f"drop {key}, nothing reads it", on_key=True)
+    for key in NEEDED.get(trial.kind, ("measures",)):
+        if not getattr(trial, key):
+            allowed = f"{key}, which a test of the kind {trial.kind} needs"
+            yield Finding((*path, key), "nothing", allowed, f"add {key}", on_key=True)
+    yield from _step_rules(trial, path)
+    yield from _measure_rules(trial, path)
+    if trial.kind == "groups":
+        yield from _group_rules(trial, path, model, numbers)
+    if trial.kind == "signs" and trial.sign and trial.sign not in model.signs:
+        sought = Sought(trial.sign, model.signs)
+        hint = f"write [signs.{trial.sign}]"
+        yield Finding((*path, "sign"), show(trial.sign), "the key of a sign", hint, sought=sought)
+
+
+def _unread(trial: Trial) -> list[str]:
+    """Return the fields that are given and that a test of its kind does not read."""
+    asked = dict.fromkeys(key for keys in READ.values() for key in keys)
+    return [key for key in asked if key not in READ[trial.kind] and getattr(trial, key)]
+
+
+def _step_rules(trial: Trial, path: Path) -> Iterator[Finding]:
+    if trial.kind not in STEPS:
+        return
+    sides = {"steps": STEPS[trial.kind]}
+    if trial.kind == "larger":
+        sides["others"] = (2, 2)
+    for key, (least, most) in sides.items():
+        count = len(getattr(trial, key))
+        if not least <= count <= most:
+            words = f"{least}" if least == most else f"{least} to {most}"
+            allowed = f"{words} entries for a test of the kind {trial.kind}"
+            hint = f'write {key} = [{{}}, {{ "venue.publicity" = 0.1 }}]'
+            yield Finding((*path, key), f"{count} entries", allowed, hint, on_key=True)
+
+
+def _measure_rules(trial: Trial, path: Path) -> Iterator[Finding]:
+    for place, measure in enumerate(trial.measures):
+        is_counted = measure in COUNTED
+        if is_counted and (trial.kind == "groups" or trial.by_day is not None):
+            why = "a test of groups" if trial.kind == "groups" else "by_day"
+            where = (*path, "measures", place)
+            yield Finding(where, show(measure), f"an outcome or an ending with {why}")
+
+
+def _group_rules(
+    trial: Trial, path: Path, model: Model, numbers: Mapping[str, Quantity]
+) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for key in ("group", "other_group"):
+        group: Group | None = getattr(trial, key)
+        if group is None:
+            continue
+        if not group.paths:
+            where = (*path, key)
+            yield Finding(where, "no numbers", "up or down", 'write up = ["a.number"]', on_key=True)
+        for way in ("up", "down"):
+            for place, name in enumerate(getattr(group, way)):
+                where = (*path, key, way, place)
+                yield from _member_rules(name, where, numbers)
+                if name in seen:
+                    yield Finding(where, show(name), "each number once", "drop one")
+                seen.add(name)
+        yield from _tie_rules(group, (*path, key), model)
+
+
+def _member_rules(name: str, where: Path, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
+    if name not in numbers:
+        sought, hint = Sought(name, numbers), "name a number as actors.us.war_cost"
+        yield Finding(where, show(name), "the path of a number", hint, sought=sought)
+    elif numbers[name].is_fixed:
+        yield Finding(where, f"{show(name)}, which is fixed", "a number that varies", "drop it")
+    elif numbers[name].kind == "accepted":
+        found, hint = f"{show(name)}, which is calibrated", "drop it, or give the number a range"
+        yield Finding(where, found, "a number that varies by itself", hint)
+
+
+def _tie_rules(group: Group, path: Path, model: Model) -> Iterator[Finding]:
+    """Yield a fault for each correlation with a number outside: a group is moved by itself."""
+    for pair in model.correlations:
+        inside = [name for name in pair.of if name in group.paths]
+        if len(inside) == 1:
+            other = next(name for name in pair.of if name != inside[0])
+            found = f"{show(inside[0])}, which is correlated with {show(other)}"
+            hint = "put both in one group, or neither in any"
+            yield Finding(path, found, "numbers that are correlated within the group", hint)

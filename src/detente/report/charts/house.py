@@ -1,0 +1,111 @@
+"""How all charts look: few quiet colours that keep their meaning, plain type, nothing for show."""
+
+from typing import Any
+
+from detente.kernel.endings import Ending
+
+WIDTH = 440
+"""Whole width of a chart [pixels]; shown at 330, type of 13 is still 10 high."""
+TEXT, SMALL = 13, 12
+"""Sizes of type [pixels]."""
+FONT = "sans-serif"
+"""A generic family: whoever reads it has one, and nothing is fetched."""
+
+PAPER = "#ffffff"
+INK = "#10151c"
+QUIET = "#59626e"
+"""Words beside the point, at 4.5:1 and more."""
+FAINT = "#dfe3e8"
+"""Grid lines, which carry no number of their own."""
+
+COLOURS = {
+    "comprehensive_deal": "#5f96cc",
+    "narrow_deal": "#3476b3",
+    "tacit": "#1f7272",
+    "containment": "#5f656f",
+    "talks_failed": "#644a8c",
+    "limited_strike": "#8a4310",
+    "war": "#662706",
+    "regional_war": "#3a1808",
+}
+"""The colour of each ending, the darker the more violent: five hues, read without colour too."""
+OPEN = COLOURS["containment"]
+DEAL = COLOURS["narrow_deal"]
+FORCE = COLOURS["limited_strike"]
+MARK = "#2c5d8a"
+"""What stands alone and is no ending."""
+LAND, BORDER, SEA = "#eceae4", "#b9b5aa", "#f7f9fb"
+DASHES = {"open": [1, 0], "deal": [7, 3], "force": [2, 2]}
+"""The second code of lines, for those who see no colours."""
+
+LEAST_OF_MARKS = 3.0
+LEAST_OF_TEXT = 4.5
+"""Least contrasts (Web Content Accessibility Guidelines 2.2, 1.4.11 and 1.4.3)."""
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour such as #3476b3 [0-1] (WCAG 2.2)."""
+    red, green, blue = (_linear(int(colour[at : at + 2], 16) / 255.0) for at in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours [1-21] (WCAG 2.2)."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def text_on(colour: str) -> str:
+    """Return paper or ink, whichever is read more easily on a colour."""
+    return max((PAPER, INK), key=lambda text: contrast(text, colour))
+
+
+def colour_of(ending: Ending) -> str:
+    """Return the colour that an ending has everywhere."""
+    return COLOURS[ending.name.lower()]
+
+
+def config() -> dict[str, Any]:
+    """Return what Vega-Lite is told for every chart."""
+    words = {
+        "labelFont": FONT,
+        "titleFont": FONT,
+        "labelFontSize": SMALL,
+        "titleFontSize": SMALL,
+        "labelColor": QUIET,
+        "titleColor": QUIET,
+        "titleFontWeight": "normal",
+    }
+    return {
+        "aria": False,
+        "background": PAPER,
+        "font": FONT,
+        "padding": 4,
+        "view": {"stroke": None},
+        "axis": {
+            **words,
+            "domain": False,
+            "ticks": False,
+            "grid": True,
+            "gridColor": FAINT,
+            "labelPadding": 5,
+        },
+        "legend": {**words, "labelColor": INK, "symbolStrokeWidth": 2.5},
+        "title": {
+            "font": FONT,
+            "subtitleFont": FONT,
+            "anchor": "start",
+            "color": INK,
+            "subtitleColor": QUIET,
+            "fontSize": 15,
+            "fontWeight": "bold",
+            "subtitleFontSize": SMALL,
+        },
+        "text": {"font": FONT, "fontSize": TEXT, "color": INK},
+    }
+
+
+def _linear(channel: float) -> float:
+    if channel <= 0.04045:  # noqa: PLR2004  of the definition
+        return channel / 12.92
+    return float(((channel + 0.055) / 1.055) ** 2.4)

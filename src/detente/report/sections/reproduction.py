@@ -1,0 +1,77 @@
+"""How to reproduce every number, and how to cite it."""
+
+import shlex
+from collections.abc import Iterator
+
+from detente.ensemble.record import BASE, Record
+from detente.ensemble.run import Run
+from detente.report.blocks import Block, Column, Command, Section, Table
+from detente.report.material import Material
+
+
+def section(material: Material) -> Section:
+    """Return how to play the run again and how to cite it."""
+    return Section(
+        key="reproduction",
+        title="How to reproduce and cite",
+        answer=(
+            (
+                "The same version, pack and settings give the same digest on every machine; "
+                "`detente replay` says whether they do.",
+            ),
+        ),
+        blocks=tuple(_blocks(material.run)),
+    )
+
+
+def _blocks(run: Run) -> Iterator[Block]:
+    yield Command("Play it again:", command_of(run.record))
+    yield Command("From Python:", run.record.call)
+    yield Command("Check this run:", f"detente replay {shlex.quote(str(run.folder))}")
+    yield Table(
+        "record", "The run's record", (Column("What"), Column("Value")), tuple(_record(run))
+    )
+    yield Command("Cite as:", citation(run))
+
+
+def command_of(record: Record) -> str:
+    """Return the command line that plays a run again."""
+    settings = record.settings
+    options = [name for name in settings.options if name != BASE]
+    words = ["detente", "run", record.source]
+    words += ["--options", ",".join(options)] if options else []
+    words += ["--futures", str(settings.futures), "--worlds", str(settings.worlds)]
+    words += ["--seed", str(settings.seed), "--grid", settings.grid]
+    words += ["--horizon", str(settings.horizon)]
+    for field, value in settings.changes.items():
+        words += ["--set", f"{field}={_spelt(value)}"]
+    return shlex.join(words)
+
+
+def _spelt(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def citation(run: Run) -> str:
+    """Return how to cite a run, in the words of CITATION.cff."""
+    record = run.record
+    return (
+        f"The Detente authors. Detente (version {record.package}) [computer software]. Pack "
+        f"{record.name} {record.pack[:12]}, seed {record.settings.seed}, run {run.digest}."
+    )
+
+
+def _record(run: Run) -> Iterator[tuple[str, str]]:
+    record, settings, where = run.record, run.record.settings, run.record.environment
+    yield "Pack", f"{record.name}, as of {record.as_of}"
+    yield "Digest of the pack", record.pack
+    yield "Digest of the numbers", record.resolved
+    yield "Digest of the run", run.digest
+    yield "Digest of the model", record.model
+    yield "Version", f"detente {record.package}"
+    yield "Seed", f"{settings.seed}"
+    yield "Size", f"{settings.worlds} worlds x {settings.futures_of_a_world} futures"
+    yield "Grid and horizon", f"{settings.grid}, {settings.horizon} days"
+    yield "Environment", f"Python {where.python}, numpy {where.numpy}, numba {where.numba}"
+    yield "Machine", where.platform
+    yield "Played", f"{record.started} to {run.outcome.finished}"

@@ -1,0 +1,70 @@
+"""`detente report` as a person meets it."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from detente.cli import main
+from detente.report import material
+
+
+@pytest.fixture(autouse=True)
+def stored(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(material, "engage", lambda *_, **__: SimpleNamespace(sides={}))
+    small = ["--futures", "20", "--worlds", "2", "--threads", "1", "-q"]
+    assert main(["run", "oman-2026", *small, "-o", "stored"]) == 0
+    return tmp_path
+
+
+def answer(capsys, *arguments):
+    capsys.readouterr()
+    status = main(list(arguments))
+    printed = capsys.readouterr()
+    return status, printed.out, printed.err
+
+
+def test_a_report_is_named_after_the_pack(stored, capsys):
+    status, out, err = answer(capsys, "report", "stored", "--tlp", "red")
+    page = (stored / "oman-2026-report.html").read_text()
+
+    assert (status, err) == (0, "")
+    assert out.startswith("oman-2026-report.html holds the report")
+    assert "TLP:RED" in page
+
+
+def test_json_says_what_was_written(stored, capsys):
+    status, out, _ = answer(capsys, "report", "stored", "--format", "md", "--json")
+    content = json.loads(out)
+
+    assert status == 0
+    assert content["schema"] == "detente/report/1"
+    assert content["report"] == "oman-2026-report.md"
+    assert content["bytes"] == (stored / content["report"]).stat().st_size
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (["-o", "report.pdf"], "a report is not written as .pdf"),
+        (["-o", "report.md", "--format", "html"], "is not the name of a report in html"),
+        (["-o", "stored"], "a report is not written as a file without an ending"),
+        (["--tlp", "pink"], "--tlp"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_is_refused_in_words(capsys, asked, words):
+    status, out, err = answer(capsys, "report", "stored", *asked)
+
+    assert (status, out) == (2, "")
+    assert words in err
+
+
+def test_what_is_there_is_not_replaced_unasked(stored, capsys):
+    (stored / "oman-2026-report.html").write_text("mine")
+    status, _, err = answer(capsys, "report", "stored")
+
+    assert status == 2
+    assert "is there already" in err
+    assert (stored / "oman-2026-report.html").read_text() == "mine"

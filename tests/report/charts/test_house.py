@@ -1,0 +1,61 @@
+from itertools import combinations, pairwise
+
+import pytest
+
+from detente.kernel.endings import Ending
+from detente.report.charts import house
+
+GROUNDS = (house.PAPER, house.LAND, house.SEA)
+MARKS = {*house.COLOURS.values(), house.MARK, house.INK, house.QUIET}
+HUES = 5
+
+
+def hue(colour):
+    """Return which of the three lights leads and which lags, grey apart."""
+    lights = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+    return (
+        "grey"
+        if max(lights) - min(lights) < 24
+        else tuple(sorted(range(3), key=lambda n: lights[n]))
+    )
+
+
+def test_contrast_is_that_of_the_definition():
+    assert house.contrast("#000000", "#ffffff") == pytest.approx(21.0)
+    assert house.contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)
+
+
+@pytest.mark.parametrize("mark", sorted(MARKS))
+def test_marks_stand_out_from_what_they_are_drawn_on(mark):
+    assert house.contrast(mark, house.PAPER) >= house.LEAST_OF_MARKS
+
+
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_words_stand_out_from_what_they_are_written_on(ground):
+    assert house.contrast(house.INK, ground) >= house.LEAST_OF_TEXT
+    assert house.contrast(house.QUIET, ground) >= house.LEAST_OF_TEXT
+
+
+@pytest.mark.parametrize("colour", [*house.COLOURS.values(), house.MARK])
+def test_numbers_in_dots_stand_out_from_them(colour):
+    assert house.contrast(house.text_on(colour), colour) >= house.LEAST_OF_TEXT
+
+
+@pytest.mark.parametrize("line", [house.OPEN, house.DEAL, house.FORCE])
+def test_lines_name_themselves_in_colours_that_can_be_read(line):
+    assert house.contrast(line, house.PAPER) >= house.LEAST_OF_TEXT
+
+
+def test_every_ending_has_a_colour_of_its_own_and_the_more_violent_is_darker():
+    colours = [house.colour_of(ending) for ending in Ending]
+
+    assert len(set(colours)) == len(Ending)
+    assert all(house.luminance(a) > house.luminance(b) for a, b in pairwise(colours))
+
+
+def test_there_are_few_hues():
+    assert len({hue(colour) for colour in house.COLOURS.values()}) <= HUES
+
+
+def test_lines_differ_by_dashes_too():
+    assert all(one != other for one, other in combinations(house.DASHES.values(), 2))

@@ -1,0 +1,37 @@
+from types import SimpleNamespace
+
+import pytest
+
+from detente import load, simulate
+from detente.ensemble import runners
+from detente.report import material
+from detente.report.page import compose
+from tests.standin import KERNEL
+
+SIZE = {"futures": 320, "worlds": 16, "threads": 1}
+FEW = {"futures": 20, "worlds": 2, "threads": 1}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def stand_in():
+    """Play with the stand-in, and no campaigns, which take minutes without the compiler."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runners, "kernel", lambda: KERNEL)
+        patch.setattr(material, "engage", lambda *_, **__: SimpleNamespace(sides={}))
+        yield
+
+
+@pytest.fixture(scope="session")
+def crisis():
+    return load("oman-2026")
+
+
+@pytest.fixture(scope="session")
+def run(crisis, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs") / "one"
+    return simulate(crisis, **SIZE, options=("hotline", "guarantees"), out=folder)
+
+
+@pytest.fixture(scope="session")
+def page(run):
+    return compose(run, tlp="amber")
