@@ -16,7 +16,7 @@ import numpy as np
 
 from detente import Run, hypotheses, load, simulate
 from detente.analysis.hypotheses.arms import arm_of, play_missing, read_all
-from detente.analysis.hypotheses.contrasts import combined, ratio
+from detente.analysis.hypotheses.contrasts import ratio
 from detente.analysis.hypotheses.measures import FUTURES, Counted, counted
 from detente.analysis.hypotheses.verdicts import estimate
 from detente.cli import terminal
@@ -63,8 +63,8 @@ def report(alive: np.ndarray, failed: np.ndarray) -> None:
 
 def _row(alive: np.ndarray, failed: np.ndarray, day: int) -> tuple[str, ...]:
     both = [counted("any_war", day, one) for one in (alive, failed)]
-    found = estimate(combined(both, (-1.0, 1.0)))
-    low, high, spread_low, spread_high = (number(100.0 * end) for end in found[1:])
+    found = estimate(both[1].above - both[0].above)
+    low, high, spread_low, spread_high = (number(100.0 * (end or 0.0)) for end in found[1:])
     difference = f"{number(100.0 * found.estimate)} ({low} to {high})"
     shares = (number(100.0 * ratio(one)) for one in both)
     return (f"  {day}", *shares, difference, f"{spread_low} to {spread_high}")

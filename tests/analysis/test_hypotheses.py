@@ -5,6 +5,7 @@ import json
 import math
 from types import SimpleNamespace
 
+import numba
 import numpy as np
 import pytest
 
@@ -27,6 +28,7 @@ from detente.ensemble import record as records
 from detente.ensemble import runners
 from detente.kernel.endings import EVENT, Ending, Event
 from detente.pack.hypotheses import Outcome
+from detente.pack.trials import READ
 from tests.analysis.held import BENT_KERNEL, PLANTED_KERNEL, contrast, written
 
 SIZE = {"futures": 640, "worlds": 16, "threads": 1}
@@ -379,10 +381,32 @@ def test_a_pack_without_hypotheses_is_refused_with_advice(tmp_path):
     assert "write [hypotheses.KEY] in cuba-1962" in fault.value.hint
 
 
-def test_what_the_shipped_crisis_holds_has_tests_that_play(crisis, tmp_path):
-    run = simulate(crisis, futures=2, worlds=2, threads=1, out=tmp_path / "run")
-    found = hypotheses(run, threads=1)
+RAIDS = """
+kind = "larger"
+measures = ["aircraft_lost"]
+steps = [
+    { "defences.south.layers.near.kill_probability" = 0.1 },
+    { "defences.south.layers.near.kill_probability" = 0.9 },
+]
+others = [{ "venue.publicity" = 0.1 }, { "venue.publicity" = 0.9 }]
+"""
 
-    assert len(found.tested) == 10
-    assert all(one.results for one in found.tested)
-    assert {one.verdict for one in found.tested} == {"cannot_tell"}
+
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="fights thousands of campaigns")
+def test_shots_that_kill_more_take_more_aircraft_and_publicity_takes_none(tested):
+    found = tested([RAIDS])
+
+    assert found.verdict == "supported"
+    assert found.results[0].levels[0] == found.results[0].levels[1]
+
+
+def test_where_every_plan_is_the_same_no_sign_tells_anything(crisis, tmp_path):
+    run = simulate(crisis, futures=32, worlds=16, threads=1, out=tmp_path / "run")
+    found = hypotheses(run, only=["rescue_aircraft_tell_most"], threads=1).tested[0]
+
+    assert found.results[0].estimate == Estimate(0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def test_every_hypothesis_of_the_shipped_crisis_has_a_test(crisis):
+    assert all(one.tests for one in crisis.hypotheses.values())
+    assert {trial.kind for one in crisis.hypotheses.values() for trial in one.tests} == set(READ)
