@@ -1,4 +1,4 @@
-"""The tutorial, as a reader would follow it: each command prints what the page shows."""
+"""The tutorial as a reader follows it: each command prints what the page shows."""
 
 import contextlib
 import io
