@@ -16,7 +16,14 @@ html_math_renderer = "mathml"
 html_copy_source = False
 templates_path: list[str] = []
 html_static_path: list[str] = []
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "mathml", "reference"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "mathml",
+    "notebooks",
+    "reference",
+]
 exclude_patterns = ["_build", "extensions"]
 
 myst_enable_extensions = ["dollarmath"]
