@@ -33,4 +33,3 @@ autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"
 autodoc_member_order = "bysource"
 napoleon_google_docstring = False
-suppress_warnings = ["toc.empty_glob"]  # pages that come with a part of the program
