@@ -29,6 +29,7 @@ exclude_patterns = ["_build", "extensions"]
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
 default_role = "code"
+smartquotes = False  # an option is typed with two hyphens
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"
 autodoc_member_order = "bysource"

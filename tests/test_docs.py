@@ -12,6 +12,7 @@ import detente
 from detente.cli.app import app
 
 DOCS = Path(__file__).parents[1] / "docs"
+SOURCES = DOCS.parent / "src" / "detente"
 ASKS = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src"}
 """What a browser fetches by itself when it opens a page."""
 
@@ -65,6 +66,15 @@ def test_every_command_is_in_the_reference(site):
     names = [command.name for command in app.registered_commands]
 
     assert [name for name in names if f"detente-{name}" not in places] == []
+
+
+def test_every_object_that_a_command_prints_is_in_the_reference(site):
+    page = (site / "reference" / "output.html").read_text(encoding="utf-8")
+    sources = [path.read_text(encoding="utf-8") for path in SOURCES.rglob("*.py")]
+    named = re.findall(r'"schema": "(detente/[a-z-]+/\d+)"', "".join(sources))
+
+    assert len(named) > 20
+    assert sorted({one for one in named if one not in page}) == []
 
 
 def test_formulas_are_drawn_by_the_browser_itself(site):

@@ -1,6 +1,8 @@
-"""A notebook as a page: its words, its code, and what each cell showed when it was run."""
+"""A notebook as a part of a page: its words, its code, and what each cell showed."""
 
 import json
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from sphinx.util.docutils import SphinxDirective
 
 
 class Notebook(SphinxDirective):
-    """The cells of a notebook that lies beside the page."""
+    """The cells of a notebook that lies beside the page, its headings one level down."""
 
     required_arguments = 1
 
@@ -18,24 +20,30 @@ class Notebook(SphinxDirective):
         """Return the cells in their order."""
         path = Path(self.env.srcdir) / self.arguments[0]
         self.env.note_dependency(str(path))
-        found = []
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            source = "".join(cell["source"])
-            if cell["cell_type"] == "markdown":
-                found += self.parse_text_to_nodes(source, allow_section_headings=True)
-            else:
-                found.append(nodes.literal_block(source, source, language="python"))
-                found += [_shown(one["data"]) for one in cell["outputs"]]
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        text = "\n\n".join(map(_cell, cells))
+        found: list[nodes.Node] = self.parse_text_to_nodes(text, allow_section_headings=True)
         return found
 
 
-def _shown(data: dict[str, Any]) -> nodes.Node:
+def _cell(cell: Mapping[str, Any]) -> str:
+    source = "".join(cell["source"])
+    if cell["cell_type"] == "markdown":
+        return re.sub(r"^#", "##", source, flags=re.M)
+    return "\n\n".join([_block("python", source), *map(_shown, cell["outputs"])])
+
+
+def _shown(output: Mapping[str, Any]) -> str:
     """Return what a cell showed, as HTML where it has it."""
-    if "text/html" in data:
-        table = f'<div class="table-wrapper">{"".join(data["text/html"])}</div>'
-        return nodes.raw("", table, format="html")
-    text = "".join(data["text/plain"])
-    return nodes.literal_block(text, text, language="text")
+    data = output["data"]
+    if "text/html" not in data:
+        return _block("text", "".join(data["text/plain"]))
+    table = "".join(data["text/html"]).replace("<table>", '<table class="docutils">')
+    return _block("{raw} html", f'<div class="table-wrapper">{table}</div>')
+
+
+def _block(kind: str, content: str) -> str:
+    return f"```{kind}\n{content}\n```"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
