@@ -22,6 +22,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "mathml",
     "notebooks",
+    "pagelinks",
     "reference",
 ]
 exclude_patterns = ["_build", "extensions"]
