@@ -1,5 +1,6 @@
 """The documentation is built without a warning, asks for nothing, and holds every public name."""
 
+import importlib
 import re
 import subprocess
 import sys
@@ -82,6 +83,20 @@ def test_formulas_are_drawn_by_the_browser_itself(site):
 
     assert page.count("<math") > 40
     assert "$" not in re.sub(r"<(script|style).*?</\1>", "", page, flags=re.S)
+
+
+def test_every_rule_that_the_model_page_names_is_where_it_says():
+    page = (DOCS / "model.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([a-z_]+)\.([a-z_]+)`", page)
+    rules = [(module, rule) for module, rule in named if rule != "py"]
+    missing = [
+        f"{module}.{rule}"
+        for module, rule in rules
+        if not hasattr(importlib.import_module(f"detente.kernel.{module}"), rule)
+    ]
+
+    assert len(rules) > 30
+    assert missing == []
 
 
 def test_every_page_has_a_place_in_the_table_of_contents():
