@@ -1,7 +1,7 @@
 # Everything from a fresh clone, with Python 3.11 or newer and nothing else:
 #   make run      play the crisis that ships        make test     the suite, compiled and not
 #   make lint     style, types, layers              make bench    write benchmarks/results.md
-#   make lock     renew requirements/*.txt
+#   make lock     renew requirements/*.txt          make docs     the documentation, in .venv/docs
 #   make verify   published cases, raids and small games worked out twice, reported salvos, endings of
 #                 random packs, past crises, June 2025 as a precedent, failed talks, comparisons,
 #                 drivers, grids, the effect of every number, planted faults, damaged packs, intervals,
@@ -20,7 +20,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 COMPILE := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --upgrade
 
-.PHONY: run test lint verify verify-release verify-page verify-peers bench lock
+.PHONY: run test lint docs verify verify-release verify-page verify-peers bench lock
 
 run: .venv/ready-run
 	$(BIN)/detente run oman-2026
@@ -41,6 +41,11 @@ lint: .venv/ready-dev
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+# Warnings are errors; nothing is fetched, and the pages ask for nothing.
+docs: .venv/ready-dev
+	$(BIN)/python -m sphinx -W --keep-going -q -b html -d .venv/doctrees docs .venv/docs
+	@echo "The documentation lies in .venv/docs/index.html"
 
 verify: .venv/ready-dev
 	$(BIN)/python -m verification.cases --known-only verification/cases/*.json verification/gambit.json

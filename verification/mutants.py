@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[1]
 COPIED: tuple[str, ...] = ("src", "tests", "verification", "docs", "benchmarks", "requirements")
-COPIED += ("pyproject.toml", "Makefile", "README.md", "LICENSE", "CHANGELOG.md")
+COPIED += ("examples", "pyproject.toml", "Makefile", "README.md", "LICENSE", "CHANGELOG.md")
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "kernel": ("kernel/*.py",),
     "readers": (

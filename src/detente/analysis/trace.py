@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from detente import notebook
 from detente.analysis.wording import ANSWERS, CEASEFIRES, NAMES, PLANS, belief
 from detente.ensemble import record as records
 from detente.ensemble.foundation import read_again
@@ -93,6 +94,18 @@ class Trace:
             "row": self.row,
             "differs": list(self.differs),
         }
+
+    def _repr_html_(self) -> str:
+        """Show the future in a notebook, day by day."""
+        return notebook.table(
+            f"{self.run.record.title}, future {self.world}:{self.future}, in this model",
+            ("day", "what happens"),
+            [
+                *(("", line) for line in self.opening()),
+                *((str(one.day), one.text) for one in self.happenings),
+                *(("", line) for line in self.closing()),
+            ],
+        )
 
     def __str__(self) -> str:
         """Tell the future in lines."""

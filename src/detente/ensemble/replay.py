@@ -28,6 +28,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from detente import notebook
 from detente.ensemble import folder as folders
 from detente.ensemble import foundation, rerun
 from detente.ensemble import record as records
@@ -149,6 +150,14 @@ class Replay:
             "first": None if self.first is None else _first_as_json(self.first),
             "columns": [_column_as_json(column) for column in self.columns],
         }
+
+    def _repr_html_(self) -> str:
+        """Show in a notebook what was compared."""
+        return notebook.table(
+            f"{self.run.record.title}, played again: {self.verdict}",
+            ("", "", "what"),
+            [(one.subject, VERDICTS[one.is_same], one.says) for one in self.checks],
+        )
 
     def __str__(self) -> str:
         """Tell what was compared in lines."""

@@ -1,7 +1,6 @@
 """A stored run: its record, its futures as a table, and what it counts."""
 
 import hashlib
-import html
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from detente import notebook
 from detente.ensemble import bundle, store
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
@@ -178,13 +178,15 @@ class Run:
 
     def _repr_html_(self) -> str:
         """Show the endings with their intervals in a notebook."""
-        lines = "".join(_html_line(key, share) for key, share in self.ending_shares().items())
         settings = self.record.settings
-        return (
-            f"<table><caption>{html.escape(self.record.title)}, in this model: "
-            f"{settings.played:,} futures over {settings.worlds} worlds</caption>"
-            "<tr><th>ending</th><th>futures of 100</th><th>90 % interval, chance</th>"
-            f"<th>5th to 95th percentile of worlds</th></tr>{lines}</table>"
+        return notebook.table(
+            f"{self.record.title}, in this model: {settings.played:,} futures over "
+            f"{settings.worlds} worlds",
+            ("ending", "futures of 100", *notebook.INTERVALS),
+            [
+                (key.replace("_", " "), *notebook.estimate(*share))
+                for key, share in self.ending_shares().items()
+            ],
         )
 
     def refuse_unsettled(self) -> None:
@@ -287,13 +289,4 @@ def _outcome(run: Run, digest: str, seconds: float, reports: list[SolverReport])
         visited=visited,
         unsettled=unsettled,
         violations=violations,
-    )
-
-
-def _html_line(key: str, share: Share) -> str:
-    name = key.replace("_", " ")
-    return (
-        f"<tr><td>{name}</td><td>{100 * share.share:.1f}</td>"
-        f"<td>{100 * share.low:.1f} to {100 * share.high:.1f}</td>"
-        f"<td>{100 * share.spread_low:.0f} to {100 * share.spread_high:.0f}</td></tr>"
     )

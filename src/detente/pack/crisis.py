@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
+from detente import notebook
 from detente.errors import DetenteError, Fault, PackFaults
 from detente.evidence.claim import Claim
 from detente.evidence.source import Source
@@ -91,6 +92,19 @@ class Crisis:
         if len(keys) != 1:
             raise DetenteError(f"{len(keys)} actors have the role {role}", where=self.name)
         return keys[0]
+
+    def _repr_html_(self) -> str:
+        """Show in a notebook what the crisis is made of and what its numbers rest on."""
+        numbers = self.numbers.values()
+        unknown = sum(not number.is_fixed for number in numbers)
+        claimed = sum(any(key in self.claims for key in number.because) for number in numbers)
+        rows = [(actor.name, ", ".join(actor.roles)) for actor in self.model.actors.values()]
+        rows += [
+            ("numbers", f"{len(numbers)}, of which {unknown} are not known exactly"),
+            ("rest on a claim", f"{claimed} numbers, on {len(self.claims)} claims"),
+            ("options", ", ".join(self.options) or "none"),
+        ]
+        return notebook.table(f"{self.title}, as of {self.as_of}", ("", "in the pack"), rows)
 
     def with_changes(self, changes: Mapping[str, Change]) -> "Crisis":
         """Return the crisis with some fields changed: numbers fixed, or other fields set.

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from detente import notebook
 from detente.analysis.bargaining.choices import read_answers, read_moves
 from detente.analysis.bargaining.figures import MEDIAN, Figure, Share, over_worlds
 from detente.analysis.bargaining.game import (
@@ -36,6 +37,10 @@ class Switch(NamedTuple):
 
     chance: float
     taken: int
+
+
+SHOWN = {"beliefs": "belief at the start: side is", "worth": "worth of the crisis, side being"}
+"""What a notebook shows of the game."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,27 @@ class Bargaining:
             "switches": {path: switch._asdict() for path, switch in self.switches.items()},
             "figures": nested(self.figures),
         }
+
+    def _repr_html_(self) -> str:
+        """Show in a notebook what the crisis, a deal and force are worth to whom."""
+        rows = [
+            (f"{SHOWN[key[0]]} {key[1]}", f"{figure.value:.2f}", _spread(figure))
+            for key, figure in self.figures.items()
+            if key[0] in SHOWN and isinstance(figure, Figure)
+        ]
+        where = "the median world" if self.worlds is None else f"{self.worlds} worlds"
+        return notebook.table(
+            f"{self.crisis.title}, in this model: the bargaining alone, in {where}",
+            ("", "value", "5th to 95th percentile of worlds"),
+            rows,
+            note="Worths in shares of the holder's whole basket of issues; beliefs as chances.",
+        )
+
+
+def _spread(figure: Figure) -> str:
+    if figure.spread_low is None or figure.spread_high is None:
+        return ""
+    return f"{figure.spread_low:.2f} to {figure.spread_high:.2f}"
 
 
 def solve(  # noqa: PLR0913  every setting, each with its default

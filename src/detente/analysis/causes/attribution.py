@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from detente import notebook
 from detente.analysis.causes import parts
 from detente.analysis.causes.measures import KEYS, Key, count, estimate_all
 from detente.analysis.causes.parts import Place, Verdicts
@@ -86,6 +87,18 @@ class Causes:
             "unsettled": self.unsettled,
             "digest": self.digest,
         }
+
+    def _repr_html_(self) -> str:
+        """Show in a notebook what war owes to each mechanism, with intervals."""
+        credit = {**self.of_each("causes"), NONE: self.shares["causes", NONE]}
+        rows = [*credit.items(), ("war", self.shares["war",])]
+        return notebook.table(
+            f"{self.run.record.title}, in this model: causes of war, Shapley shares in % of "
+            f"{self.futures:,} futures",
+            ("cause", "%", *notebook.INTERVALS),
+            [(key.replace("_", " "), *notebook.estimate(*share)) for key, share in rows],
+            note="none: war with every mechanism off. Below 0: it prevents more than it brings.",
+        )
 
     def _flips(self, measure: str) -> dict[str, dict[str, float]]:
         return _plain({key: self.shares[measure, key] for key in ("prevented", "created")})

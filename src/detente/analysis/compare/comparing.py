@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
 
+from detente import notebook
+from detente.analysis import wording
 from detente.analysis.compare import goals as targets
 from detente.analysis.compare.conditions import Search, find_rule
 from detente.analysis.compare.differences import (
@@ -142,6 +144,28 @@ class Comparison:
             "notes": list(self.notes),
             "digest": self.run.digest,
         }
+
+    def _repr_html_(self) -> str:
+        """Show the options in a notebook, the best first, with paired differences."""
+        name = wording.NAMES[self.outcome]
+        return notebook.table(
+            f"{self.run.record.title}, in this model: {name} under each option, the best first",
+            ("option", f"{name} of 100", "more than base", *notebook.INTERVALS, "regret"),
+            [_repr_row(option, self.options[option]) for option in self.ranking],
+            note="; ".join(self.notes),
+        )
+
+
+def _repr_row(name: str, one: Compared) -> tuple[str, ...]:
+    regret = ""
+    if one.regret is not None:
+        regret = notebook.span(one.regret.regret, one.regret.most)
+    return (
+        name,
+        notebook.percent(one.share.share),
+        *notebook.estimate(*one.difference),
+        regret,
+    )
 
 
 def compare(

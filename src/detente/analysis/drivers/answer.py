@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
+from detente import notebook
+from detente.analysis import wording
 from detente.analysis.drivers import design as designs
 from detente.analysis.drivers import given, shapley
 from detente.analysis.drivers.design import Design
 from detente.analysis.drivers.inputs import Inputs, inputs_of
-from detente.analysis.drivers.quadratic import LEAST_VARIANCE, Effect, Worlds, look_at
+from detente.analysis.drivers.quadratic import LEAST_VARIANCE, Effect, Part, Worlds, look_at
 from detente.analysis.outcomes import by_world, members_of
 from detente.ensemble import record as records
 from detente.ensemble.design import ACCEPTED
@@ -26,6 +28,8 @@ LEAST_WORLDS = 16
 """With fewer, intervals say nothing."""
 WIDEST = 0.25
 """An interval wider than this part of the variance is too wide to say anything."""
+MOST_SHOWN = 12
+"""Effects that a notebook lists, those that surely do most first."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +75,31 @@ class Drivers:
             "notes": list(self.notes),
         }
 
+    def _repr_html_(self) -> str:
+        """Show in a notebook what does most, with 90 % intervals."""
+        effects = self.effects
+        order = sorted(effects, key=lambda name: -effects[name].main.low)[:MOST_SHOWN]
+        head = ("", "alone", "90 % interval", "all", "90 % interval")
+        rows = [(name, *_both(effects[name].first), *_both(effects[name].main)) for name in order]
+        untold = len(effects) - sum(map(is_told, effects.values()))
+        hint = (f"{untold} of {len(effects)} are too small to tell from {self.worlds:,} worlds",)
+        return notebook.table(
+            f"{self.run.record.title}, in this model: % of the variance of "
+            f"{wording.NAMES[self.outcome]} over worlds",
+            head,
+            rows,
+            note="; ".join((*self.notes, *(hint if untold else ()))),
+        )
+
 
 def is_told(effect: Effect) -> bool:
     """Say whether an effect's interval is narrow enough to say anything."""
     return effect.main.high - effect.main.low <= WIDEST
+
+
+def _both(part: Part) -> tuple[str, str]:
+    told = notebook.percent(part.share, decimals=0) if part.high - part.low <= WIDEST else "?"
+    return told, notebook.span(part.low, part.high, decimals=0)
 
 
 def _plain(effect: Effect) -> dict[str, float]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+from detente import notebook
 from detente.analysis.engagement.defended import Defended, tell_side
 from detente.analysis.engagement.fighting import Battles, fight_worlds
 from detente.analysis.engagement.points import Swept, as_json, fight_sweep
@@ -22,6 +23,14 @@ from detente.ensemble.record import Settings
 from detente.ensemble.runners import Clock
 from detente.ensemble.simulate import Listener
 from detente.pack import Change, Crisis
+
+SHOWN = {
+    "weapons that pass every layer, %": ("leakage",),
+    "military of the side that is lost, %": ("loss",),
+    "batteries left on the last evening, %": ("batteries", "alive"),
+    "rounds left, %": ("rounds", "left_share"),
+}
+"""What a notebook shows of each side's defence."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,21 @@ class Engagement:
             "sides": {side: defended.as_json() for side, defended in self.sides.items()},
             "sweep": None if self.swept is None else as_json(self.swept),
         }
+
+    def _repr_html_(self) -> str:
+        """Show in a notebook what each defence met and lost, with intervals."""
+        rows = [
+            (f"{one.party}: {words}", *notebook.estimate(*figure[:5]))
+            for one in self.sides.values()
+            for words, key in SHOWN.items()
+            if (figure := one.figures.get(key)) is not None
+        ]
+        return notebook.table(
+            f"{self.crisis.title}, in this model: {self.terms.days} days of raids, "
+            f"{self.futures:,} campaigns over {self.worlds} worlds",
+            ("", "mean", *notebook.INTERVALS),
+            rows,
+        )
 
 
 def engage(  # noqa: PLR0913  every setting, each with its default

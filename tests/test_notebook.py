@@ -1,0 +1,157 @@
+"""What results show in a notebook: in this model, with intervals, and never markup of a pack."""
+
+import re
+import shutil
+from dataclasses import is_dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+import detente
+from detente import notebook
+from detente.analysis.bargaining import Figure
+from detente.analysis.bargaining.game import Depth
+from detente.analysis.causes.story import Instead
+from detente.ensemble import runners
+from tests import standin
+from tests.standin import KERNEL
+
+MINIMAL = Path(__file__).parent / "cases" / "valid" / "minimal"
+PAYLOAD = "<script>alert(1)</script>&\u202e"
+ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt;&amp;"
+SIZE = {"futures": 640, "worlds": 32, "threads": 1}
+GAME = {
+    ("beliefs", "hard"): Figure(0.4, 0.3, 0.5, 2),
+    ("worth", "hard"): Figure(0.123, -0.1, 0.2, 2),
+    ("solver", "worst_residual"): Figure(0.001, 0.0, 0.01, 2),
+}
+RESULTS = (
+    *("Bargaining", "Causes", "Comparison", "Crisis", "Discovery", "Drivers", "Engagement"),
+    *("Replay", "Run", "Story", "Summary", "Trace"),
+)
+WITH_INTERVALS = ("Causes", "Comparison", "Drivers", "Engagement", "Run", "Summary")
+
+
+def encode(_crisis, values, *, grid, horizon):
+    """Let war hang on one number, so that there is something to find."""
+    assert grid == "normal"
+    return standin.world(20.0 * values["relief.challenger_cost"] - 1.5, horizon)
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """One result of each kind, of a pack that calls itself and a side by a payload."""
+    folder = tmp_path_factory.mktemp("notebook")
+    pack = folder / "pack"
+    shutil.copytree(MINIMAL, pack)
+    who = pack / "who.toml"
+    text = who.read_text().replace("The least that a crisis needs", PAYLOAD)
+    who.write_text(text.replace('"South"', f'"{PAYLOAD}"'))
+    crisis = detente.load(str(pack))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runners, "kernel", lambda: KERNEL._replace(encode=encode))
+        played = _of_a_run(crisis, folder / "run")
+    alone = {
+        "Crisis": crisis,
+        "Engagement": detente.engage(crisis, worlds=2, futures=4, days=2, rest=1),
+        "Bargaining": detente.Bargaining(crisis, 2, 1, Depth("tiny", 6), GAME, {}),
+    }
+    return played | alone
+
+
+def _of_a_run(crisis, folder):
+    run = detente.simulate(crisis, **SIZE, options=["hotline"], out=folder)
+    told = detente.trace(run, future=(1, 2))
+    without = {"noise": Instead("narrow_deal", 40), "commitment": Instead("war", 12)}
+    return {
+        "Run": run,
+        "Summary": detente.summarise(run),
+        "Comparison": detente.compare(run),
+        "Drivers": detente.drivers(run),
+        "Discovery": detente.discover(run),
+        "Causes": detente.attribute(run, worlds=2, threads=1),
+        "Trace": told,
+        "Story": detente.Story(told, 1 << 63, is_deliberate=False, instead=without),
+        "Replay": detente.replay(run, worlds=2, threads=1),
+    }
+
+
+class Tags(HTMLParser):
+    """Which elements a page has."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        assert attributes == []
+        self.found.add(tag)
+
+
+def test_every_public_result_shows_itself():
+    public = {name: getattr(detente, name) for name in detente.__all__}
+    told = {name for name, one in public.items() if hasattr(one, "as_json")} | {"Crisis", "Run"}
+
+    assert told == {name for name, one in public.items() if hasattr(one, "_repr_html_")}
+    assert told == set(RESULTS)
+    assert all(is_dataclass(public[name]) for name in RESULTS)
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_a_result_is_one_small_table_and_nothing_of_a_pack_is_markup(results, name):
+    page = results[name]._repr_html_()
+
+    assert Tags(page).found <= {"table", "caption", "tr", "th", "td", "p"}
+    assert page.count("<table>") == 1
+    assert ESCAPED in page
+    assert "\u202e" not in page
+    assert len(page) < 10_000
+
+
+@pytest.mark.parametrize("name", [name for name in RESULTS if name not in {"Crisis", "Replay"}])
+def test_what_the_model_says_is_said_to_be_so(results, name):
+    assert "in this model" in results[name]._repr_html_()
+
+
+@pytest.mark.parametrize("name", WITH_INTERVALS)
+def test_an_estimate_has_its_intervals_beside_it(results, name):
+    page = results[name]._repr_html_()
+    row = next(line for line in page.split("<tr>")[2:] if " to " in line)
+
+    assert "90 % interval" in page
+    assert re.search(r"<td>-?\d+(\.\d)? to -?\d+(\.\d)?</td>", row)
+
+
+def test_worlds_of_a_game_are_told_by_their_spread(results):
+    page = results["Bargaining"]._repr_html_()
+
+    assert "5th to 95th percentile of worlds" in page
+    assert "<td>0.12</td><td>-0.10 to 0.20</td>" in page
+
+
+def test_a_future_is_shown_as_it_is_told(results):
+    page = results["Trace"]._repr_html_()
+
+    assert f"<td>{results['Trace'].happenings[0].day}</td>" in page
+    assert "Ending: " in page
+
+
+def test_without_a_mechanism_a_future_ends_as_played(results):
+    page = results["Story"]._repr_html_()
+
+    assert "<td>noise</td><td>narrow deal</td><td>40</td><td>1/6</td>" in page
+
+
+def test_a_replay_gives_its_verdict(results):
+    assert results["Replay"].verdict in results["Replay"]._repr_html_()
+
+
+def test_nothing_is_never_told_as_minus_nothing():
+    assert notebook.percent(-0.0001) == "0.0"
+    assert notebook.span(-0.0001, 0.25, decimals=0) == "0 to 25"
+
+
+def test_what_has_no_interval_of_chance_is_told_without():
+    assert notebook.estimate(0.5, None, None, 0.4, 0.6) == ("50.0", "", "40 to 60")

@@ -1,0 +1,44 @@
+"""The notebook, run from its first cell to its last, shows what is stored in it."""
+
+import shutil
+from pathlib import Path
+
+import nbformat
+import numba
+import pytest
+from nbclient import NotebookClient
+
+NOTEBOOK = Path(__file__).parents[1] / "docs" / "notebook.ipynb"
+
+
+def shown(notebook):
+    """Return what each cell shows: HTML where it has it, else text."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    data = [[one.get("data", one) for one in cell.outputs] for cell in cells]
+    return [[one.get("text/html", one.get("text/plain")) for one in cell] for cell in data]
+
+
+def execute(folder):
+    """Run a copy of the notebook in a folder and return it."""
+    copy = Path(shutil.copy(NOTEBOOK, folder))
+    notebook = nbformat.read(copy, as_version=4)
+    resources = {"metadata": {"path": str(folder)}}
+    return NotebookClient(
+        notebook, timeout=60, kernel_name="python3", resources=resources
+    ).execute()
+
+
+@pytest.mark.skipif(
+    numba.config.DISABLE_JIT, reason="minutes of plain Python, which gives the same bits"
+)
+def test_the_notebook_shows_what_is_stored_in_it(tmp_path):
+    stored = nbformat.read(NOTEBOOK, as_version=4)
+
+    assert shown(execute(tmp_path)) == shown(stored)
+
+
+def test_every_cell_has_one_output_and_none_is_an_error():
+    outputs = shown(nbformat.read(NOTEBOOK, as_version=4))
+
+    assert [len(each) for each in outputs] == [1] * len(outputs)
+    assert [None] not in outputs

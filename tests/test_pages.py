@@ -1,0 +1,161 @@
+"""The tutorial and the how-to guides as a reader follows them: commands print what is shown."""
+
+import contextlib
+import io
+import re
+import shlex
+from pathlib import Path
+from typing import NamedTuple
+
+import numba
+import pytest
+
+from detente.cli import main
+from detente.cli.app import app
+
+DOCS = Path(__file__).parents[1] / "docs"
+PAGES = ["tutorial.md", *sorted(f"how-to/{path.name}" for path in DOCS.glob("how-to/*.md"))]
+BLOCK = re.compile(r"```(console|diff|python|text|toml)\n(.*?)```", re.S)
+KNOWN = {command.name for command in app.registered_commands}
+
+pytestmark = pytest.mark.skipif(
+    numba.config.DISABLE_JIT, reason="minutes of plain Python; the same commands have tests"
+)
+
+
+class Step(NamedTuple):
+    """A command of the page and what is shown below it."""
+
+    command: str
+    shown: str
+
+
+def steps(block):
+    """Return the commands of a block, each with the lines up to the next one."""
+    parts = re.split(r"^\$ (.*)\n", block, flags=re.M)[1:]
+    return [Step(*pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
+
+
+def blocks(page):
+    return BLOCK.findall((DOCS / page).read_text(encoding="utf-8"))
+
+
+def commands(page):
+    found = (steps(text) for kind, text in blocks(page) if kind == "console")
+    return [step.command for several in found for step in several]
+
+
+def edit(text):
+    """Change a file as a diff of the page says: each line that goes, by the one that comes."""
+    name, *lines = text.removeprefix("--- ").splitlines()
+    content = Path(name).read_text(encoding="utf-8")
+    for old, new in zip(lines[::2], lines[1::2], strict=True):
+        assert content.count(f"{old[1:]}\n") == 1, old
+        content = content.replace(old[1:], new[1:])
+    Path(name).write_text(content, encoding="utf-8")
+
+
+def write(text):
+    """Write a file of the page, named in its first line."""
+    first, _, content = text.partition("\n")
+    Path(first.removeprefix("# ")).write_text(content, encoding="utf-8")
+
+
+def answer(command, last):
+    """Run a command; return its status and what it printed. `echo $?` prints the last status."""
+    if command == "echo $?":
+        return 0, f"{last}\n"
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        status = main(shlex.split(command)[1:])
+    return status, printed.getvalue()
+
+
+def play(text):
+    """Run the Python of a page, which prints what the page goes on with."""
+    exec(text, {})  # noqa: S102  our own page
+
+
+def nothing(_):
+    """Leave a block of commands to the commands themselves."""
+
+
+DO = {"console": nothing, "diff": edit, "python": play, "text": write, "toml": write}
+
+
+def follow(page):
+    """Do what a page says, in an empty folder; return what it shows, what is printed, the status.
+
+    A command that this version does not have is left out.
+    """
+    found = {}
+    last = 0
+    for kind, text in blocks(page):
+        DO[kind](text)
+        for step in steps(text) if kind == "console" else ():
+            if step.command.split()[1] in {*KNOWN, "$?"}:
+                last, printed = answer(step.command, last)
+                found.setdefault(step.command, []).append((step.shown, printed, last))
+    return found
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """What the commands of each page print, once a page."""
+    found = {}
+
+    def of(page):
+        if page not in found:
+            with contextlib.chdir(tmp_path_factory.mktemp("page")):
+                found[page] = follow(page)
+        return found[page]
+
+    return of
+
+
+def pattern(shown):
+    """Return what a page shows as a pattern: `...` stands for anything that is left out."""
+    parts = [re.escape(part.strip(" ")) for part in shown.strip("\n").split("...")]
+    return re.compile(r"[\s\S]*?".join(parts) + r"\s*")
+
+
+@pytest.mark.parametrize(
+    ("page", "command"),
+    [(page, command) for page in PAGES for command in sorted(set(commands(page)))],
+)
+def test_a_command_prints_what_the_page_shows(told, page, command):
+    if command not in told(page):
+        pytest.skip("this version has no such command yet")
+
+    for shown, printed, _ in told(page)[command]:
+        assert pattern(shown).fullmatch(printed), printed
+
+
+def test_only_the_check_of_a_faulty_pack_says_no(told):
+    answers = {(page, command): each for page in PAGES for command, each in told(page).items()}
+    denied = [where for where, each in answers.items() if any(status for *_, status in each)]
+
+    assert denied == [("tutorial.md", "detente check ./my-crisis")]
+
+
+def test_every_step_from_an_empty_folder_to_a_report_is_there():
+    named = [command.split()[1] for command in commands("tutorial.md")]
+
+    assert list(dict.fromkeys(named)) == [
+        *("new", "check", "$?", "evidence", "run", "show", "causes", "trace", "compare"),
+        *("update", "hypotheses", "report", "replay"),
+    ]
+
+
+def test_a_page_that_prints_what_it_goes_on_with_goes_on_with_it(tmp_path, capsys):
+    page = "how-to/passages.md"
+    text, code, claim = (
+        next(text for kind, text in blocks(page) if kind == wanted)
+        for wanted in ("text", "python", "toml")
+    )
+    with contextlib.chdir(tmp_path):
+        write(text)
+        play(code)
+    start, end, digest = capsys.readouterr().out.split()
+
+    assert f'{{ start = {start}, end = {end}, sha256 = "{digest}" }}' in claim
