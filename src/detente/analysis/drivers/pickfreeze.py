@@ -17,13 +17,8 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.analysis.drivers.quadratic import (
-    NORMAL,
-    Effect,
-    Part,
-    block_starts,
-    widening,
-)
+from detente.analysis.drivers.quadratic import Effect, Part, block_starts
+from detente.ensemble.shares import student
 
 BLOCKS = 32
 """Blocks of rows, at least, if there are rows enough."""
@@ -95,7 +90,7 @@ def _ratio(above: np.ndarray, below: np.ndarray) -> Part:
     blocks = len(starts)
     sums = np.add.reduceat([above, below], starts, axis=1)
     top, bottom = sums.mean(axis=1).tolist()
-    quantile = NORMAL * widening(blocks)
+    quantile = student(blocks - 1)
     (of_top, joint), (_, of_bottom) = (quantile**2 / blocks * np.cov(sums)).tolist()
     square = bottom * bottom - of_bottom
     if bottom <= 0.0 or square <= 0.0:

@@ -20,11 +20,11 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from detente.ensemble.shares import QUANTILE, student
+
 BLOCKS = 16
 """There are so many blocks of worlds, and fewer than twice as many, if there are worlds enough."""
 SMALLEST_BLOCK = 2
-NORMAL = 1.6448536269514722
-"""The normal quantile of 95 %."""
 LEAST_VARIANCE = 1e-12
 """Worlds whose shares vary less than this are alike but for rounding."""
 LEAST_EIGENVALUE = 1e-9
@@ -89,17 +89,6 @@ def look_at(shares: np.ndarray, noise: np.ndarray) -> Worlds:
     return Worlds(deviations, block_starts(worlds), math.fsum(own))
 
 
-def widening(blocks: int) -> float:
-    """Return by how much errors are to be spread out, for how few blocks tell their spread.
-
-    Student's t over the normal, to the second order (Fisher's expansion).
-    """
-    free = blocks - 1
-    student = NORMAL + (NORMAL**3 + NORMAL) / (4 * free)
-    student += (5 * NORMAL**5 + 16 * NORMAL**3 + 3 * NORMAL) / (96 * free**2)
-    return student / NORMAL
-
-
 def fit(worlds: Worlds, functions: np.ndarray, covariances: np.ndarray | None = None) -> Fitted:
     """Fit a few functions, shape (worlds, functions), by least squares.
 
@@ -154,7 +143,7 @@ def part_of(
         fitted.whole if form is None else form,
     )
     share = min(max(errors.part, 0.0), 1.0)
-    low, high = _end(errors, errors.part, NORMAL), _end(errors, share, -NORMAL)
+    low, high = _end(errors, errors.part, QUANTILE), _end(errors, share, -QUANTILE)
     return Part(share, min(low, share), max(high, share))
 
 
@@ -194,7 +183,7 @@ def _errors(fitted: Fitted, pairs: np.ndarray, form: np.ndarray) -> _Errors:
     """Return how an estimate is off, from what blocks say of it."""
     (_, starts, _), rest, means, whole, errors, variance = fitted
     blocks = len(starts)
-    wide, more = widening(blocks), blocks / (blocks - 1)
+    wide, more = student(blocks - 1) / QUANTILE, blocks / (blocks - 1)
     own, others = _apart(errors @ form @ errors.T), _apart(pairs)
     raw = float(means @ form @ means) / variance
     alone = raw + more * float(own.sum()) / variance
