@@ -76,6 +76,27 @@ def interval(share: float, variance: float, futures: int) -> tuple[float, float]
     return max(0.0, min(centre - half, share)), min(1.0, max(centre + half, share))
 
 
+def spread_of_amounts(means: np.ndarray, noise: float) -> tuple[float, float]:
+    """Return the 5th and 95th percentile over worlds of amounts that know no bounds.
+
+    `noise` is the mean chance variance of a world's mean.
+    """
+    low, high = np.quantile(without_chance(means, noise), (0.05, 0.95), method="weibull")
+    return float(low), float(high)
+
+
+def without_chance(means: np.ndarray, noise: float) -> np.ndarray:
+    """Return the means of worlds drawn in to what they vary by beyond chance, shape (worlds,).
+
+    With `S2` their variance and `w` that of chance, each deviation from their mean is shrunk by
+    `sqrt(max(0, (S2 - w) / S2))`, so that what is left varies as the worlds do.
+    """
+    variance = float(np.var(means, ddof=1)) if len(means) > 1 else 0.0
+    kept = math.sqrt(max(0.0, 1.0 - noise / variance)) if variance > 0.0 else 0.0
+    drawn_in: np.ndarray = np.mean(means) + kept * (means - np.mean(means))
+    return drawn_in
+
+
 def student(free: int) -> float:
     """Return the quantile of Student's t that leaves 5 % on each side, from so many deviations.
 
