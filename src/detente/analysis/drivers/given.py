@@ -86,5 +86,5 @@ def effect_of(members: Sequence[str], functions: Functions, worlds: Worlds) -> E
         across = across + together(fitted, one, functions.everything)
         across = across - together(fitted, one, inside)
     first, total = part_of(fitted, within), part_of(fitted, within + across)
-    share, high = max(total.share, first.share), max(total.high, first.high)
-    return Effect(first, Part(share, total.low, high))
+    share = max(total.share, first.share)
+    return Effect(first, Part(share, total.low, max(total.high, share)))

@@ -29,6 +29,8 @@ LEAST_VARIANCE = 1e-12
 """Worlds whose shares vary less than this are alike but for rounding."""
 LEAST_EIGENVALUE = 1e-9
 """Directions in which functions spread less than this count as none."""
+MOST_LEVERAGE = 0.9
+"""A world that draws the fit to itself by more says nothing of how far off it is."""
 LEAST_SKEW, MOST_SKEW = 1e-6, 2.8
 """Below the least the normal law does; the most is that of a single squared noise."""
 HALVINGS = 14
@@ -94,14 +96,20 @@ def fit(worlds: Worlds, functions: np.ndarray, covariances: np.ndarray | None = 
 
     `covariances` are those of the functions over all worlds there could be, shape (functions,
     functions); unless given they are orthonormal. What the fit varies by in the worlds drawn gives
-    way to what it varies by over all of these.
+    way to what it varies by over all of these. Of how far off the fit is, each world tells what it
+    lies off a fit made without it (the jackknife; HC3 of MacKinnon & White 1985): its own draws
+    the fit to itself, most of all where it lies far out.
     """
     count, columns = functions.shape
     known = np.eye(columns) if covariances is None else covariances
     centred = functions - functions.mean(axis=0)
-    slopes = np.linalg.lstsq(centred, worlds.deviations, rcond=None)[0]
-    rest = (worlds.deviations - centred @ slopes) * math.sqrt(count / (count - 1 - columns))
-    errors = np.add.reduceat(centred * rest[:, None] / count, worlds.starts, axis=0)
+    solving = np.linalg.pinv(centred)
+    slopes = solving @ worlds.deviations
+    rest = worlds.deviations - centred @ slopes
+    leverage = np.minimum((centred * solving.T).sum(axis=1) + 1.0 / count, MOST_LEVERAGE)
+    moved = (solving.T @ known) * (rest / (1.0 - leverage))[:, None]
+    errors = np.add.reduceat(moved, worlds.starts, axis=0)
+    errors -= errors.mean(axis=0)
     whole = np.linalg.pinv(known, LEAST_EIGENVALUE, hermitian=True)
     drawn = slopes @ (centred.T @ centred / (count - 1)) @ slopes
     variance = worlds.variance - float(drawn - slopes @ known @ slopes)
