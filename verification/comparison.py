@@ -2,8 +2,9 @@
 
 `python -m verification.comparison` draws runs with two or more options on the same luck in worlds
 that differ, and counts how often each kind of 90 % interval holds the truth (88.5 to 91.5 of 100 in
-2,000 repetitions), whether the two regrets bracket the true one, how often a planted "works only
-if" is found and how often one is found where there is none. Its status is 1 if any of it fails.
+2,000 repetitions; spreads over worlds together, where neither worlds nor futures are few), whether
+the two regrets bracket the true one, how often a planted "works only if" is found and how often one
+is found where there is none. Its status is 1 if any of it fails.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from detente.analysis.compare.numbers import Numbers, numbers_of
 from detente.analysis.compare.pairs import FOLDS, Pairs
 from detente.analysis.compare.regret import regrets
 from detente.cli import terminal
+from detente.ensemble.shares import mean_over
 from detente.kernel.endings import Ending
 from detente.kernel.layout import Array
 
@@ -54,6 +56,10 @@ SETTINGS = (
     Setting(16, 50, 0.40, 0.10),
     Setting(256, 20, 0.10, -0.04),
 )
+
+
+FEW_WORLDS, FEW_FUTURES = 16, 50
+"""With no more of either, the spread of a difference over worlds is told and not judged."""
 
 
 class Check(NamedTuple):
@@ -118,6 +124,9 @@ def intervals(repetitions: int) -> list[Check]:
         for name, holds in (("difference", holds_difference), ("amount", holds_amount)):
             found = coverage(lambda luck, h=holds, s=setting: h(s, luck), repetitions)  # type: ignore[misc]
             checks.append(_covers(f"paired {name}, {size}", found))
+    checks += spreads("difference", holds_spread, repetitions)
+    checks += spreads("amount", holds_amounts, repetitions)
+    checks.append(_covers("mean on one side of a rule, 8 to 63", coverage(holds_rule, repetitions)))
     for worlds in (64, 256):
         found = coverage(lambda luck, w=worlds: holds_reached(w, luck), repetitions)  # type: ignore[misc]
         checks.append(_covers(f"share of worlds below a threshold, {worlds}", found))
@@ -126,8 +135,24 @@ def intervals(repetitions: int) -> list[Check]:
     return checks
 
 
-def _covers(claim: str, found: float) -> Check:
-    return Check(claim, f"{100.0 * found:.1f} %", LOW <= found <= HIGH)
+def spreads(
+    name: str, holds: Callable[[Setting, np.random.Generator], bool], repetitions: int
+) -> list[Check]:
+    """Check the spread of a difference over worlds: told for each setting, judged together."""
+    checks, judged = [], []
+    for setting in SETTINGS:
+        found = coverage(lambda luck, s=setting: holds(s, luck), repetitions)  # type: ignore[misc]
+        size = f"{setting.worlds} x {setting.futures}"
+        checks.append(_covers(f"{name} in a new world, {size}", found, is_told=True))
+        if setting.worlds > FEW_WORLDS and setting.futures > FEW_FUTURES:
+            judged.append(found)
+    together = f"{name} in a new world, where neither is few"
+    return [*checks, *([_covers(together, float(np.mean(judged)))] if judged else [])]
+
+
+def _covers(claim: str, found: float, *, is_told: bool = False) -> Check:
+    words = f"{100.0 * found:.1f} %{', told' if is_told else ''}"
+    return Check(claim, words, is_told or LOW <= found <= HIGH)
 
 
 def holds_difference(setting: Setting, luck: np.random.Generator) -> bool:
@@ -137,13 +162,36 @@ def holds_difference(setting: Setting, luck: np.random.Generator) -> bool:
     return found.low <= float(np.mean(truth[:, 1] - truth[:, 0])) <= found.high
 
 
+def holds_spread(setting: Setting, luck: np.random.Generator) -> bool:
+    """Say whether the difference in a world that was not played lies in the spread over worlds."""
+    truth = shares(setting._replace(worlds=setting.worlds + 1), luck)
+    found = estimate_difference(between(made_up(truth[1:], setting.futures, luck), 1, 0))
+    return found.spread_low <= float(truth[0, 1] - truth[0, 0]) <= found.spread_high
+
+
+def holds_amounts(setting: Setting, luck: np.random.Generator) -> bool:
+    """Say the same of a difference of losses."""
+    truth = luck.normal(setting.effect, 0.3, setting.worlds + 1)
+    found = estimate_amount(_losses(truth[1:], setting.futures, luck))
+    return found.spread_low <= float(truth[0]) <= found.spread_high
+
+
 def holds_amount(setting: Setting, luck: np.random.Generator) -> bool:
     """Say whether the interval of a paired difference of losses holds the truth."""
     truth = luck.normal(setting.effect, 0.3, setting.worlds)
-    drawn = truth[:, None] + luck.standard_t(6.0, (setting.worlds, setting.futures))
-    one = ByWorld(drawn.mean(axis=1), (drawn * drawn).mean(axis=1), setting.futures)
-    found = estimate_amount(one)
+    found = estimate_amount(_losses(truth, setting.futures, luck))
     return found.low <= float(truth.mean()) <= found.high
+
+
+def _losses(truth: Array, futures: int, luck: np.random.Generator) -> ByWorld:
+    drawn = truth[:, None] + luck.standard_t(6.0, (len(truth), futures))
+    return ByWorld(drawn.mean(axis=1), (drawn * drawn).mean(axis=1), futures)
+
+
+def holds_rule(luck: np.random.Generator) -> bool:
+    """Say whether the interval of a mean on one side of a rule, over few worlds, holds it."""
+    found = mean_over(luck.normal(0.05, 0.05, luck.integers(8, 64)))
+    return found.low <= 0.05 <= found.high
 
 
 def holds_reached(worlds: int, luck: np.random.Generator) -> bool:

@@ -1,92 +1,130 @@
 """Whether nine in ten 90 % intervals of drivers hold the known truth.
 
-`python -m verification.drivers` draws worlds as runs do, 2,000 times, lets functions with known
-Sobol indices stand for an outcome's share, with noise as chance gives it, and counts how often the
-interval of each index holds it: from given data, from a design, and of Shapley effects. It prints
-the coverage of each method over all inputs that do something, and fails if it lies outside 88.5 to
-91.5 %. Inputs that do nothing have their truth at the end of what is possible; there an interval of
-90 % fails on one side only, and is to hold at least 88.5 %.
+    python -m verification.drivers [--repetitions N] [--only METHOD]
+
+Worlds are drawn as runs do, 2,000 times; functions with known Sobol indices stand for an outcome's
+share, with noise as chance gives it; and it is counted how often the interval of each index holds
+it: from given data, from a design, and of Shapley effects. Each kind of interval is to hold the
+truth in 88.5 to 91.5 of 100 repetitions over all models that are judged; a star marks where one
+alone lies outside. Others are told and not judged: there the functions that so few worlds allow are
+coarser than the model. An index that most intervals cannot tell from none is counted apart: the
+lower end then is 0 and fails no more, so that such intervals hold the truth in 95 of 100 or more;
+they are to hold it in at least 88.5.
 """
 
 import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
+from detente.analysis.drivers import given
 from detente.analysis.drivers.basis import legendre, orthonormal
+from detente.analysis.drivers.inputs import Inputs
 from detente.analysis.drivers.pickfreeze import Whole, effect_of
-from detente.analysis.drivers.quadratic import Part, look_at, part_of, products, together
+from detente.analysis.drivers.quadratic import Effect, Part, look_at
 from detente.analysis.drivers.shapley import effects_from
 from detente.ensemble.design import coordinates
+from detente.pack.quantity import Quantity
+from verification.responses import (
+    NUMBERS,
+    Model,
+    common,
+    g_function,
+    ishigami,
+    linear,
+    rare,
+    usual,
+)
 
 REPETITIONS = 2000
 LOWEST, HIGHEST = 88.5, 91.5
-SLOPES = np.array([3.0, 2.0, 1.0, 0.0])
-PRODUCT = 3.0
-"""Weight of the product of the first two inputs."""
+FUTURES = 64
+"""Futures of a world in a design."""
 NOISE = 0.5
-"""Standard deviation of chance in a world's share; that over worlds is about 1.2."""
-FUTURES = 16
-DEGREE = 2
+"""Chance in the share of a world whose calibrated numbers are looked at."""
+
+
+TOLD = {"Ishigami", "g-function", "rare"}
+"""Models too bent for the functions that 64 worlds allow."""
 
 
 class Case(NamedTuple):
     """One interval and the truth that it should hold."""
 
-    name: str
+    kind: str
     truth: float
     part: Part
 
 
-def response(places: np.ndarray) -> np.ndarray:
-    """Return a share's stand-in: a tilt in three of four inputs and a product of two."""
-    joint = (places[0] - 0.5) * (places[1] - 0.5)
-    linear: np.ndarray = SLOPES @ places + PRODUCT * joint
-    return linear
+class Setting(NamedTuple):
+    """What is repeated: cases from worlds drawn with a seed."""
+
+    name: str
+    worlds: int
+    cases: Callable[[int, int], Iterator[Case]]
+    is_judged: bool = True
 
 
-VARIANCES = SLOPES**2 / 12.0
-JOINT = PRODUCT**2 / 144.0
-VARIANCE = float(VARIANCES.sum() + JOINT)
-FIRST = VARIANCES / VARIANCE
-TOTAL = (VARIANCES + np.array([JOINT, JOINT, 0.0, 0.0])) / VARIANCE
+class Counts(NamedTuple):
+    """Of one index, in how many of 100 repetitions its interval holds it, and reaches to 0."""
+
+    truth: float
+    held: float
+    from_none: float
+
+    @property
+    def is_told(self) -> bool:
+        """Say whether at least half of the intervals tell the index from none."""
+        return self.from_none <= 50.0
 
 
-def points(name: str, worlds: int, seed: int) -> np.ndarray:
-    """Return coordinates as the worlds of a run have them, shape (inputs, worlds)."""
-    names = [f"{name}{place}" for place in range(len(SLOPES))]
+@lru_cache(maxsize=2 * REPETITIONS)
+def drawn(name: str, worlds: int, seed: int) -> np.ndarray:
+    """Return coordinates as the worlds of a run have them, shape (numbers, worlds)."""
+    names = [f"{name}{place}" for place in range(NUMBERS)]
     return coordinates(names, worlds=worlds, seed=seed)
 
 
-def given_cases(worlds: int, seed: int) -> Iterator[Case]:
-    """Give the intervals from a run's own worlds."""
-    places = points("x", worlds, seed)
-    chance = NOISE * np.random.default_rng(seed).normal(size=worlds)
-    looked = look_at(response(places) + chance, np.full(worlds, NOISE**2), seed=seed)
-    functions = [legendre(column, DEGREE) for column in places]
-    for place, own in enumerate(functions):
-        others = np.concatenate([one for one in functions if one is not own], axis=1)
-        alone = products(looked, own)
-        yield Case("first", FIRST[place], part_of(looked, alone))
-        joint = alone + together(looked, own, others)
-        yield Case("total", TOTAL[place], part_of(looked, joint))
+def given_from(model: Model) -> Callable[[int, int], Iterator[Case]]:
+    """Return the cases of a model, from a run's own worlds."""
+    names = [f"x{place}" for place in range(model.inputs)]
+    number = Quantity("range", "real", 0.0, 1.0, model.shape)
+    inputs = Inputs(dict.fromkeys(names, number), ())
+
+    def cases(worlds: int, seed: int) -> Iterator[Case]:
+        places = drawn("x", worlds, seed)[: model.inputs]
+        shares, noise = model.counted(places, np.random.default_rng(seed))
+        looked = look_at(shares, noise)
+        functions = given.functions_at(inputs, dict(zip(names, places, strict=True)))
+        for place in model.looked_at:
+            yield from _indices(model, place, given.effect_of((names[place],), functions, looked))
+
+    return cases
 
 
-def design_cases(worlds: int, seed: int) -> Iterator[Case]:
-    """Give the intervals from a design of so many rows, all of a row on the same chance."""
-    one, other = points("x", worlds, seed), points("y", worlds, seed)
-    chance = np.random.default_rng(seed).normal(size=(worlds, FUTURES)) * NOISE * FUTURES**0.5
-    whole = Whole(response(one)[:, None] + chance, response(other)[:, None] + chance)
-    for place in range(len(SLOPES)):
-        mixed = one.copy()
-        mixed[place] = other[place]
-        apart = np.random.default_rng((seed, place)).normal(size=(worlds, FUTURES))
-        found = effect_of(whole, response(mixed)[:, None] + chance + 0.2 * apart, seed=seed)
-        yield Case("first", FIRST[place], found.first)
-        yield Case("total", TOTAL[place], found.total)
+def _indices(model: Model, place: int, effect: Effect) -> Iterator[Case]:
+    yield Case("first", model.first[place], effect.first)
+    yield Case("total", model.total[place], effect.total)
+
+
+def design_from(model: Model) -> Callable[[int, int], Iterator[Case]]:
+    """Return the cases of a model, from a design of so many rows, all of a row on one chance."""
+
+    def cases(worlds: int, seed: int) -> Iterator[Case]:
+        one, other = (drawn(name, worlds, seed)[: model.inputs] for name in "xy")
+        luck = np.random.default_rng(seed)
+        shared = luck.random((worlds, FUTURES))
+        whole = Whole(model.played(one, shared, luck), model.played(other, shared, luck))
+        for place in model.looked_at:
+            mixed = one.copy()
+            mixed[place] = other[place]
+            yield from _indices(model, place, effect_of(whole, model.played(mixed, shared, luck)))
+
+    return cases
 
 
 RANK = 0.6
@@ -101,7 +139,7 @@ def shapley_cases(worlds: int, seed: int) -> Iterator[Case]:
     rows = (row * 256).astype(int)
     chance = NOISE * np.random.default_rng(seed).normal(size=worlds)
     shares = table[rows] @ LOADS + legendre(apart, 1)[:, 0] + chance
-    looked = look_at(shares, np.full(worlds, NOISE**2), seed=seed)
+    looked = look_at(shares, np.full(worlds, NOISE**2))
     one, two = LOADS
     half, cross = RANK**2 / 2.0, RANK * one * two
     variance = one**2 + two**2 + 2.0 * cross + 1.0
@@ -111,41 +149,91 @@ def shapley_cases(worlds: int, seed: int) -> Iterator[Case]:
             yield Case("shapley", truth / variance, effect.shapley)
 
 
-METHODS: dict[str, tuple[Callable[[int, int], Iterator[Case]], tuple[int, ...]]] = {
-    "given_data": (given_cases, (64, 256)),
-    "design": (design_cases, (64, 256)),
-    "shapley": (shapley_cases, (64, 256)),
+def given_settings() -> Iterator[Setting]:
+    """Give the models that are looked at from a run's own worlds."""
+    known = linear(), ishigami(), g_function()
+    for model in (*known, common(), usual(), rare()):
+        is_judged = model.name not in TOLD
+        yield Setting(model.name, 64, given_from(model), is_judged)
+    for model in (*known, rare()):
+        yield Setting(model.name, 256, given_from(model))
+    yield Setting("usual", 512, given_from(usual()))
+
+
+def design_settings() -> Iterator[Setting]:
+    """Give the models that are looked at by a design."""
+    for model in (linear(), ishigami(), g_function(), usual(), rare()):
+        yield Setting(model.name, 64, design_from(model))
+    yield Setting("usual", 256, design_from(usual()))
+
+
+def shapley_settings() -> Iterator[Setting]:
+    """Give the correlated inputs, in worlds of two sizes of a run."""
+    for worlds in (64, 256):
+        yield Setting("two that go together", worlds, shapley_cases)
+
+
+METHODS: dict[str, Callable[[], Iterator[Setting]]] = {
+    "given_data": given_settings,
+    "design": design_settings,
+    "shapley": shapley_settings,
 }
-"""Each method with the worlds, or rows of a design, that it is tried on."""
 
 
-def covered(cases: Callable[[int, int], Iterator[Case]], worlds: int, repetitions: int) -> int:
-    """Print the coverage of each interval of a method; return how many fail."""
-    held: dict[tuple[int, str, float], int] = {}
+def counted(setting: Setting, repetitions: int) -> dict[str, list[Counts]]:
+    """Return how often the interval of each index holds it, by kind."""
+    kinds: dict[int, tuple[str, float]] = {}
+    held: dict[int, np.ndarray] = {}
     for seed in range(repetitions):
-        for place, case in enumerate(cases(worlds, seed)):
-            key = place, case.name, float(case.truth)
-            held[key] = held.get(key, 0) + (case.part.low <= case.truth <= case.part.high)
-    failed = 0
-    for kind in sorted({name for _, name, _ in held}):
-        for is_none in (False, True):
-            rates = {
-                truth: 100.0 * count / repetitions
-                for (_, name, truth), count in held.items()
-                if name == kind and (truth == 0.0) is is_none
-            }
-            if rates:
-                failed += _tell(kind, rates, is_none=is_none)
-    return failed
+        for place, (kind, truth, part) in enumerate(setting.cases(setting.worlds, seed)):
+            kinds[place] = kind, float(truth)
+            found = np.array([part.low <= truth <= part.high, part.low <= 0.0])
+            held[place] = held.get(place, np.zeros(2)) + found
+    found_by_kind: dict[str, list[Counts]] = {}
+    for place, (kind, truth) in kinds.items():
+        one = Counts(truth, *(100.0 * held[place] / repetitions).tolist())
+        found_by_kind.setdefault(kind, []).append(one)
+    return found_by_kind
 
 
-def _tell(kind: str, rates: dict[float, float], *, is_none: bool) -> bool:
-    """Print the coverage of one kind of interval; say whether it fails."""
-    mean = sum(rates.values()) / len(rates)
-    fails = mean < LOWEST or (mean > HIGHEST and not is_none)
-    each = ", ".join(f"{rate:.1f} (truth {truth:.3f})" for truth, rate in rates.items())
-    mark = "  FAILS" if fails else ""
-    print(f"  {kind:<8}{mean:5.1f} % of intervals hold the truth: {each}{mark}", flush=True)
+def covered(settings: Iterator[Setting], repetitions: int) -> int:
+    """Print the coverage of each kind of interval of a method; return how many fail."""
+    judged: dict[str, list[Counts]] = {}
+    for setting in settings:
+        for kind, found in counted(setting, repetitions).items():
+            _tell(setting, kind, found)
+            if setting.is_judged:
+                judged.setdefault(kind, []).extend(found)
+    return sum(_fails(kind, found) for kind, found in judged.items())
+
+
+def _mean(found: Sequence[Counts], *, is_told: bool) -> float | None:
+    rates = [one.held for one in found if one.is_told == is_told]
+    return sum(rates) / len(rates) if rates else None
+
+
+def _tell(setting: Setting, kind: str, found: Sequence[Counts]) -> None:
+    """Print what came of each index of one setting; those not told from none in brackets."""
+    each = (f"{one.truth:.2f}: {one.held:.1f}{_star(one)}" for one in found)
+    size = f"{setting.name}, {setting.worlds}"
+    note = "" if setting.is_judged else "  told, not judged"
+    print(f"  {kind:<8}{size:<28}{'  '.join(each)}{note}", flush=True)
+
+
+def _star(one: Counts) -> str:
+    if not one.is_told:
+        return " (from 0)"
+    return "" if LOWEST <= one.held <= HIGHEST else "*"
+
+
+def _fails(kind: str, found: Sequence[Counts]) -> bool:
+    """Print the coverage of one kind of interval over all that is judged; say whether it fails."""
+    told, none = (_mean(found, is_told=is_told) for is_told in (True, False))
+    fails = told is not None and not LOWEST <= told <= HIGHEST
+    fails = fails or (none is not None and none < LOWEST)
+    words = [] if told is None else [f"{told:.1f} of 100 hold the truth"]
+    words += [] if none is None else [f"{none:.1f} where most reach to 0"]
+    print(f"  {kind:<8}{'; '.join(words)}{'  FAILS' if fails else ''}", flush=True)
     return fails
 
 
@@ -153,14 +241,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure the coverage of all methods and return the exit status."""
     parser = argparse.ArgumentParser(description="Do 90 % intervals of drivers hold the truth?")
     parser.add_argument("--repetitions", type=int, default=REPETITIONS)
-    parser.add_argument("--methods", nargs="*", choices=METHODS, default=list(METHODS))
+    parser.add_argument("--only", choices=METHODS)
     options = parser.parse_args(arguments)
     start, failed = time.monotonic(), 0
-    for name in options.methods:
-        cases, sizes = METHODS[name]
-        for worlds in sizes:
-            print(f"{name}, {worlds} worlds, {options.repetitions} repetitions", flush=True)
-            failed += covered(cases, worlds, options.repetitions)
+    for name in [options.only] if options.only else METHODS:
+        print(f"{name}, {options.repetitions:,} repetitions; truth: held of 100", flush=True)
+        failed += covered(METHODS[name](), options.repetitions)
     print(f"{failed} kinds of intervals fail; {time.monotonic() - start:.0f} s")
     return int(failed > 0)
 

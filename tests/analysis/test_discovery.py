@@ -44,8 +44,8 @@ def test_unseen_worlds_tell_a_box_from_noise():
     found = held_out(*planted(256, effect=0.4))
     noise = held_out(*planted(256, effect=0.0))
 
-    assert found > 0.35
-    assert noise is None or noise == pytest.approx(0.1, abs=0.02)
+    assert found.low > 0.35
+    assert noise is None or noise.low <= 0.1 <= noise.high
 
 
 def test_a_box_never_has_more_than_three_rules_nor_too_few_worlds():

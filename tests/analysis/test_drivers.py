@@ -8,10 +8,10 @@ import pytest
 from detente import DetenteError, drivers, simulate
 from detente.analysis.drivers import design as designs
 from detente.analysis.drivers import given, shapley
-from detente.analysis.drivers.basis import functions_of, orthonormal
+from detente.analysis.drivers.basis import functions_of, legendre, orthonormal
 from detente.analysis.drivers.inputs import Inputs, inputs_of, values_at
 from detente.analysis.drivers.pickfreeze import Whole, effect_of
-from detente.analysis.drivers.quadratic import look_at, part_of, products
+from detente.analysis.drivers.quadratic import fit, look_at, part_of
 from detente.analysis.outcomes import by_world
 from detente.ensemble import runners
 from detente.ensemble.design import draw_worlds, law_of
@@ -338,7 +338,7 @@ def test_a_part_never_lies_outside_its_interval():
     places = points(2, worlds=64)
     looked = look_at(places[0], np.zeros(64))
     for column in places:
-        part = part_of(looked, products(looked, column[:, None] - 0.5))
+        part = part_of(fit(looked, legendre(column, 2)))
 
         assert 0.0 <= part.low <= part.share <= part.high <= 1.0
 

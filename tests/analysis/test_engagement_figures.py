@@ -50,8 +50,8 @@ def test_where_only_chance_differs_there_is_no_spread_over_worlds():
 
 
 def test_where_nothing_is_due_to_chance_the_spread_is_that_of_the_worlds():
-    means = np.linspace(0.0, 1.0, 21)
-    figure = of_moments(means, np.zeros(21))
+    means = np.linspace(0.05, 0.95, 19)
+    figure = of_moments(means, np.zeros(19))
 
     assert figure.spread_low == pytest.approx(0.05)
     assert figure.spread_high == pytest.approx(0.95)

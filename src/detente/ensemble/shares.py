@@ -76,6 +76,56 @@ def interval(share: float, variance: float, futures: float) -> tuple[float, floa
     return max(0.0, min(centre - half, share)), min(1.0, max(centre + half, share))
 
 
+def spread_of_amounts(means: np.ndarray, noise: float) -> tuple[float, float]:
+    """Return the 5th and 95th percentile over worlds of amounts that know no bounds.
+
+    `noise` is the mean chance variance of a world's mean.
+    """
+    low, high = np.quantile(without_chance(means, noise), (0.05, 0.95), method="weibull")
+    return float(low), float(high)
+
+
+def without_chance(means: np.ndarray, noise: float) -> np.ndarray:
+    """Return the means of worlds drawn in to what they vary by beyond chance, shape (worlds,).
+
+    With `S2` their variance and `w` that of chance, each deviation from their mean is shrunk by
+    `sqrt(max(0, (S2 - w) / S2))`, so that what is left varies as the worlds do.
+    """
+    variance = float(np.var(means, ddof=1)) if len(means) > 1 else 0.0
+    kept = math.sqrt(max(0.0, 1.0 - noise / variance)) if variance > 0.0 else 0.0
+    drawn_in: np.ndarray = np.mean(means) + kept * (means - np.mean(means))
+    return drawn_in
+
+
+def student(free: int) -> float:
+    """Return the quantile of Student's t that leaves 5 % on each side, from so many deviations.
+
+    Fisher's expansion to the third order: with 4 degrees of freedom 2.13 for 2.132, with 2 it is
+    2.88 for 2.920.
+    """
+    powers = [QUANTILE**power for power in range(1, 8, 2)]
+    first = powers[0] + powers[1]
+    second = 3.0 * powers[0] + 16.0 * powers[1] + 5.0 * powers[2]
+    third = -15.0 * powers[0] + 17.0 * powers[1] + 19.0 * powers[2] + 3.0 * powers[3]
+    return QUANTILE + first / (4 * free) + second / (96 * free**2) + third / (384 * free**3)
+
+
+class Mean(NamedTuple):
+    """A mean over worlds with its 90 % interval: both chance and how worlds differ."""
+
+    mean: float
+    low: float
+    high: float
+
+
+def mean_over(worlds: np.ndarray) -> Mean:
+    """Return the mean over at least two worlds, by Student's t."""
+    count = len(worlds)
+    mean = float(worlds.mean())
+    reach = student(count - 1) * float(np.std(worlds, ddof=1)) / math.sqrt(count)
+    return Mean(mean, mean - reach, mean + reach)
+
+
 def more_needed(share: Share, futures: int, width: float = CLOSE_ENOUGH) -> int:
     """Return how many more futures bring the interval's half-width to `width`.
 

@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.analysis.compare.numbers import Numbers
-from detente.ensemble.shares import QUANTILE
+from detente.ensemble.shares import Mean, mean_over
 
 LEAST_WORLDS = 32
 """Fewer worlds part by nothing that could be believed."""
@@ -34,14 +34,6 @@ class Condition(NamedTuple):
     is_above: bool
     value: float
     place: Annotated[float, "of the value among all worlds, 0 to 1"]
-
-
-class Mean(NamedTuple):
-    """A mean over worlds with its 90 % interval: both chance and how worlds differ."""
-
-    mean: float
-    low: float
-    high: float
 
 
 class Rule(NamedTuple):
@@ -96,8 +88,8 @@ def find_rule(gains: np.ndarray, numbers: Numbers) -> Search:
     rule = Rule(
         conditions=conditions,
         share=float(_within(cuts, places).mean()),
-        inside=_mean(gains[inside]),
-        outside=_mean(gains[~inside]),
+        inside=mean_over(gains[inside]),
+        outside=mean_over(gains[~inside]),
     )
     return Search(rule, "")
 
@@ -198,9 +190,3 @@ def _condition(cut: _Cut, numbers: Numbers) -> Condition:
         value=float(0.5 * (below + above)),
         place=float((places <= cut.place).mean()),
     )
-
-
-def _mean(gains: np.ndarray) -> Mean:
-    reach = QUANTILE * float(np.std(gains, ddof=1)) / math.sqrt(len(gains))
-    mean = float(gains.mean())
-    return Mean(mean, mean - reach, mean + reach)

@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.analysis.compare.pairs import LOSSES, Pairs
-from detente.ensemble.shares import QUANTILE, estimate_mean, noise_of_means
+from detente.ensemble.shares import QUANTILE, estimate_mean, noise_of_means, spread_of_amounts
 
 
 class Difference(NamedTuple):
@@ -71,18 +71,5 @@ def estimate_amount(one: ByWorld) -> Difference:
     """
     mean = float(np.mean(one.means))
     reach = QUANTILE * math.sqrt(one.noise / len(one.means))
-    low, high = np.quantile(without_chance(one), (0.05, 0.95))
-    return Difference(mean, mean - reach, mean + reach, float(low), float(high))
-
-
-def without_chance(one: ByWorld) -> np.ndarray:
-    """Return the means of worlds drawn in to what they vary by beyond chance, shape (worlds,).
-
-    With `S2` the variance of the means and `w` that of chance, each deviation from their mean is
-    shrunk by `sqrt(max(0, (S2 - w) / S2))`, so that what is left varies as the worlds do.
-    """
-    means = one.means
-    variance = float(np.var(means, ddof=1)) if len(means) > 1 else 0.0
-    kept = math.sqrt(max(0.0, 1.0 - one.noise / variance)) if variance > 0.0 else 0.0
-    drawn_in: np.ndarray = np.mean(means) + kept * (means - np.mean(means))
-    return drawn_in
+    spread = spread_of_amounts(one.means, one.noise)
+    return Difference(mean, mean - reach, mean + reach, *spread)

@@ -5,10 +5,10 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from detente.analysis.compare.differences import ByWorld, Difference, without_chance
+from detente.analysis.compare.differences import ByWorld, Difference
 from detente.analysis.compare.numbers import Numbers, that_go_with
 from detente.analysis.compare.tilting import Moved, Tilt, moved_by, tilt
-from detente.ensemble.shares import QUANTILE
+from detente.ensemble.shares import QUANTILE, without_chance
 
 LEAST_PLACE, MOST_PLACE = 0.02, 0.98
 """A number that must go farther out than that is no answer: few worlds lie there."""
@@ -64,7 +64,7 @@ class Flip(NamedTuple):
 
 def reweighted(amounts: ByWorld, target: float, numbers: Numbers) -> Reweighted:
     """Return the smallest re-weighting of the worlds that brings the mean to the target."""
-    drawn_in = without_chance(amounts)
+    drawn_in = without_chance(amounts.means, amounts.noise)
     if np.ptp(drawn_in) == 0.0:
         return Reweighted(None, (), "worlds do not differ on it by more than chance")
     found = tilt(drawn_in, target)

@@ -5,10 +5,10 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from detente.analysis.compare.differences import ByWorld, without_chance
+from detente.analysis.compare.differences import ByWorld
 from detente.analysis.compare.pairs import Pairs
 from detente.analysis.outcomes import members_of
-from detente.ensemble.shares import interval
+from detente.ensemble.shares import interval, without_chance
 from detente.errors import DetenteError
 
 USUAL = {"any_war": 0.05}
@@ -68,7 +68,8 @@ def shares_by_world(pairs: Pairs, outcome: str, option: int) -> ByWorld:
 
 def reached(pairs: Pairs, goal: Goal, option: int) -> Reached:
     """Return in what share of worlds a goal is reached under an option."""
-    shares = without_chance(shares_by_world(pairs, goal.outcome, option))
+    found = shares_by_world(pairs, goal.outcome, option)
+    shares = without_chance(found.means, found.noise)
     is_reached = shares < goal.threshold if goal.is_below else shares > goal.threshold
     share = float(np.mean(is_reached))
     return Reached(share, *interval(share, share * (1.0 - share) / len(shares), len(shares)))

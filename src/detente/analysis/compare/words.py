@@ -1,11 +1,12 @@
 """The words in which options are compared."""
 
 from detente.analysis import wording
-from detente.analysis.compare.conditions import Condition, Mean, Rule
+from detente.analysis.compare.conditions import Condition, Rule
 from detente.analysis.compare.differences import Difference
 from detente.analysis.compare.flips import Reweighted, TurningPoint
 from detente.analysis.compare.goals import Goal
 from detente.analysis.compare.tilting import Moved
+from detente.ensemble.shares import Mean
 
 MEASURES = {
     "deal": ("deal", 100.0),

@@ -1,7 +1,7 @@
 """Asks under which few assumptions an outcome is likely, and keeps the answer."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
@@ -14,12 +14,16 @@ from detente.analysis.outcomes import by_world, members_of
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
+from detente.ensemble.shares import Mean, mean_over
 from detente.ensemble.simulate import draw
 from detente.pack import Crisis
 from detente.pack.places import measure_of, place_at
 
 LEAST_WORLDS = 32
 """With fewer, a box of some worlds tells nothing of others."""
+LEAST_UNSEEN = 3
+"""Unseen worlds in a box from which its density can be told."""
+FOLDS = 8
 MOST_BOXES = 3
 LARGEST_CHANCE = 0.05
 """A box that searches among shares dealt out anew match more often is not told."""
@@ -46,7 +50,7 @@ class Box(NamedTuple):
     coverage: Annotated[float, "of all futures with the outcome, the share that lies there"]
     worlds: Annotated[int, "worlds in which they hold"]
     chance: Annotated[float, "how often shares dealt out at random give such a box"]
-    held_out: Annotated[float | None, "density in worlds that its search did not see"]
+    held_out: Annotated[Mean | None, "density in worlds that its search did not see"]
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,8 @@ def _plain(box: Box) -> dict[str, Any]:
         {("field" if key == "path" else key): value for key, value in rule._asdict().items()}
         for rule in box.rules
     ]
-    return {**box._asdict(), "rules": rules}
+    unseen = None if box.held_out is None else box.held_out._asdict()
+    return {**box._asdict(), "rules": rules, "held_out": unseen}
 
 
 def discover(run: Run, *, outcome: str = "any_war", option: str = BASE) -> Discovery:
@@ -184,17 +189,35 @@ def _boxes(
         left &= ~inside
 
 
-def held_out(table: np.ndarray, shares: np.ndarray) -> float | None:
-    """Return the share in boxes found in one half of the worlds, in the worlds of the other.
+def held_out(table: np.ndarray, shares: np.ndarray) -> Mean | None:
+    """Return the share in worlds of boxes that were found without them, a fold at a time.
 
-    Neighbours stay together, as the design spreads two of them over both halves of every number.
+    Nothing if there are fewer than three such worlds. Neighbours stay together, as the design
+    spreads two of them over both halves of every number.
     """
-    is_second = np.arange(len(shares)) // 2 % 2 == 1
-    seen: list[float] = []
-    for half in (is_second, ~is_second):
-        box = prim.simplify(prim.find(table[half], shares[half]), table[half], shares[half])
-        seen += shares[~half][box.holds(table[~half])].tolist() if box.rules else []
-    return math.fsum(seen) / len(seen) if seen else None
+    return mean_of_unseen(table, shares, boxes_without(table, shares))
+
+
+def mean_of_unseen(
+    table: np.ndarray, shares: np.ndarray, found: Iterable[tuple[np.ndarray, prim.Box]]
+) -> Mean | None:
+    """Return the share in boxes, each in the worlds that its search did not see."""
+    seen = [shares[unseen][box.holds(table[unseen])] for unseen, box in found]
+    shares_there = np.concatenate([shares[:0], *seen])
+    if len(shares_there) < LEAST_UNSEEN:
+        return None
+    mean, low, high = mean_over(shares_there)
+    return Mean(mean, max(0.0, low), min(1.0, high))
+
+
+def boxes_without(table: np.ndarray, shares: np.ndarray) -> Iterator[tuple[np.ndarray, prim.Box]]:
+    """Give the worlds of each fold, shape (worlds,), with the box found among all others."""
+    for fold in range(FOLDS):
+        unseen = np.arange(len(shares)) // 2 % FOLDS == fold
+        known = table[~unseen], shares[~unseen]
+        box = prim.find(*known)
+        if box.rules:
+            yield unseen, prim.simplify(box, *known)
 
 
 def _rule(

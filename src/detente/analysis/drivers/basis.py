@@ -1,11 +1,14 @@
 """Functions of one unknown number that stand for all it can do alone, each of mean 0 and spread 1.
 
 What a number does to a share is written as a sum of such functions of its independent uniform, the
-coordinate before correlations are laid on (polynomial chaos: Sudret 2008). A number with few values
-has functions of these values, and the accepted set has functions of the ranks in its rows.
+coordinate before correlations are laid on (polynomial chaos: Sudret 2008). What is normal on some
+scale has polynomials of its normal score, which fit what it does with fewer terms (Xiu &
+Karniadakis 2002). A number with few values has functions of these values, and the accepted set has
+functions of the ranks in its rows.
 """
 
 import math
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
@@ -16,20 +19,33 @@ from detente.pack.quantity import Quantity
 FEW = {"chance", "values"}
 """Kinds of numbers that take a few values only."""
 GRID = 4096
-"""Points at which a number with few values is looked up, to know how probable each value is."""
+"""Points of its uniform at which a number is looked up that is not uniform itself."""
 LEAST_SPREAD = 1e-9
 """A function that adds less than this to those before it is left out."""
 
 
 def functions_of(quantity: Quantity, places: np.ndarray, degree: int) -> np.ndarray:
     """Return a number's functions at its uniforms, shape (worlds, at most `degree`)."""
-    if quantity.kind not in FEW:
+    if quantity.shape == "uniform":
         return legendre(places, degree)
+    functions = _of_values(quantity, degree) if quantity.kind in FEW else hermite(degree)
+    at_places: np.ndarray = functions[np.minimum((places * GRID).astype(int), GRID - 1)]
+    return at_places
+
+
+def _of_values(quantity: Quantity, degree: int) -> np.ndarray:
+    """Return functions of a number with few values, over a grid of its uniform."""
     law = law_of(quantity)
     values = np.array([law((point + 0.5) / GRID) for point in range(GRID)])
-    powers = legendre(ranks(values), degree)
-    at_places: np.ndarray = orthonormal(powers)[np.minimum((places * GRID).astype(int), GRID - 1)]
-    return at_places
+    return orthonormal(legendre(ranks(values), degree))
+
+
+@cache
+def hermite(degree: int) -> np.ndarray:
+    """Return the Hermite polynomials 1 to `degree` of the normal score, over a grid of uniforms."""
+    normal = NormalDist()
+    scores = [normal.inv_cdf((point + 0.5) / GRID) for point in range(GRID)]
+    return orthonormal(np.polynomial.hermite_e.hermevander(scores, degree)[:, 1:])
 
 
 def legendre(places: np.ndarray, degree: int) -> np.ndarray:

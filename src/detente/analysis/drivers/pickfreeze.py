@@ -12,22 +12,16 @@ The worlds of a row share their chance, future by future. So products of shares 
 of different futures only, which leaves no noise of chance in them.
 """
 
+import math
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.analysis.drivers.quadratic import (
-    TAIL,
-    Effect,
-    Part,
-    block_starts,
-    draw_blocks,
-)
+from detente.analysis.drivers.quadratic import Effect, Part, block_starts
+from detente.ensemble.shares import student
 
 BLOCKS = 32
-"""Blocks of rows, at least, if there are rows enough: a studentised draw needs many."""
-LEAST_ERROR = 1e-12
-"""An estimate that varies less than this between blocks varies by rounding only."""
+"""Blocks of rows, at least, if there are rows enough."""
 
 
 class Row(NamedTuple):
@@ -63,10 +57,10 @@ class Whole(NamedTuple):
         return float(self.variances.mean())
 
 
-def effect_of(whole: Whole, mixed: np.ndarray, *, seed: int = 1) -> Effect:
+def effect_of(whole: Whole, mixed: np.ndarray) -> Effect:
     """Return the effect of the coordinates that C has from B; `mixed` is the outcome in C."""
     rows = rows_of(whole, mixed)
-    return Effect(ratio(rows.first, rows.variance, seed), ratio(rows.total, rows.variance, seed))
+    return Effect(ratio(rows.first, rows.variance), ratio(rows.total, rows.variance))
 
 
 def rows_of(whole: Whole, mixed: np.ndarray) -> Row:
@@ -86,32 +80,23 @@ def product(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return unbiased
 
 
-def ratio(above: np.ndarray, below: np.ndarray, seed: int) -> Part:
-    """Return a ratio of means with the interval of a studentised bootstrap over blocks of rows.
+def ratio(above: np.ndarray, below: np.ndarray) -> Part:
+    """Return a ratio of means with its interval (Fieller 1954), from blocks of rows.
 
-    Where the variance below may well be none, any part is possible.
+    It holds every part S for which the mean of `above - S below` is not farther off 0 than so many
+    of its standard errors, by Student's t. Where the variance below may well be none, any part is
+    possible.
     """
     starts = block_starts(len(above), BLOCKS)
-    tops, bottoms = np.add.reduceat(above, starts), np.add.reduceat(below, starts)
-    counts = draw_blocks(len(starts), seed)
-    share, error = (float(one[0]) for one in _estimate(tops, bottoms, np.ones((1, len(starts)))))
-    within = min(max(share, 0.0), 1.0)
-    sums = counts @ bottoms
-    if np.quantile(sums, TAIL) <= 0.0:
-        return Part(within, 0.0, 1.0)
-    if not error > LEAST_ERROR:
-        return Part(within, within, within)
-    shares, errors = _estimate(tops, bottoms, counts[sums > 0.0])
-    off = (shares - share) / np.maximum(errors, LEAST_ERROR)
-    low, high = (share - error * float(np.quantile(off, tail)) for tail in (1.0 - TAIL, TAIL))
-    return Part(within, min(max(low, 0.0), within), max(min(high, 1.0), within))
-
-
-def _estimate(
-    tops: np.ndarray, bottoms: np.ndarray, counts: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the ratio of sums and its standard error for each draw of blocks."""
-    below = counts @ bottoms
-    shares = counts @ tops / below
-    off = tops - shares[:, None] * bottoms
-    return shares, np.sqrt((counts * off * off).sum(axis=1)) / below
+    blocks = len(starts)
+    sums = np.add.reduceat([above, below], starts, axis=1)
+    top, bottom = sums.mean(axis=1).tolist()
+    quantile = student(blocks - 1)
+    (of_top, joint), (_, of_bottom) = (quantile**2 / blocks * np.cov(sums)).tolist()
+    square = bottom * bottom - of_bottom
+    if bottom <= 0.0 or square <= 0.0:
+        return Part(min(max(top / bottom, 0.0), 1.0) if bottom > 0.0 else 0.0, 0.0, 1.0)
+    middle = (top * bottom - joint) / square
+    reach = math.sqrt(max(0.0, middle**2 - (top * top - of_top) / square))
+    share = min(max(top / bottom, 0.0), 1.0)
+    return Part(share, min(max(middle - reach, 0.0), share), max(min(middle + reach, 1.0), share))

@@ -1,16 +1,18 @@
 """What part of the spread over worlds some functions carry, without the noise, and how sure.
 
 An outcome's share in a world is `y = mean + sum_l b_l f_l(u) + rest`, with `f_l` orthonormal in the
-world's uniforms `u`; a set of functions carries `sum b_l^2` of the variance. Each `b_l` is the mean
-of `y f_l` over worlds, and the squares of these means would count every noise as an effect. So only
-products of two different blocks of worlds are taken, whose mean is the sum of squares whatever else
-moves `y`: other numbers, or chance (a U-statistic: Hoeffding 1948). Blocks rather than worlds, as
-neighbours in the design are not independent: of worlds 2k and 2k + 1 one lies in each half of every
-number.
+world's uniforms `u`; a set of functions carries `sum b_l^2` of the variance. A few functions are
+fitted by least squares, which takes what they carry out of the noise of all else. Many, such as
+products, are taken one by one: each `b_l` is the mean of `rest f_l` over worlds. Either way squares
+of noise would count as an effect. So of noise only products of two different blocks of worlds are
+taken, whose mean is 0 (a U-statistic: Hoeffding 1948). Blocks rather than worlds, as neighbours in
+the design are not independent: of worlds 2k and 2k + 1 one lies in each half of every number.
 
-The interval holds every share under which an estimate like the one found is not surprising, by a
-bootstrap that draws blocks with replacement (test inversion: Carpenter 1999). Plain percentiles
-fail where an effect is near none: the squares are then sums of squared noise.
+The interval holds every part S of the variance V under which `sum b_l^2 - S V` is not farther off 0
+than chance brings it (Fieller 1954, for a ratio of two means). How far that is has a term linear in
+the noise, whose spread the blocks tell, and a quadratic one. Its quantiles are those of the gamma
+law with the variance and the third moment of both (Pearson's type III, by Wilson & Hilferty 1931):
+near none, where the estimate is a sum of squared noise, it is as skew as such sums are.
 """
 
 import math
@@ -18,30 +20,29 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from detente.ensemble.shares import QUANTILE, student
+
 BLOCKS = 16
 """There are so many blocks of worlds, and fewer than twice as many, if there are worlds enough."""
 SMALLEST_BLOCK = 2
-REPETITIONS = 1000
-"""Times that blocks are drawn anew."""
-NORMAL = 1.6448536269514722
-"""The normal quantile of 95 %."""
-TAIL = 0.05
 LEAST_VARIANCE = 1e-12
 """Worlds whose shares vary less than this are alike but for rounding."""
-MOST_STRETCH = 20.0
-"""Logarithm of the largest factor by which draws of blocks may move the variance."""
+LEAST_EIGENVALUE = 1e-9
+"""Directions in which functions spread less than this count as none."""
+MOST_LEVERAGE = 0.9
+"""A world that draws the fit to itself by more says nothing of how far off it is."""
+LEAST_SKEW, MOST_SKEW = 1e-6, 2.8
+"""Below the least the normal law does; the most is that of a single squared noise."""
 HALVINGS = 14
 """Ends of intervals are found to one in so many powers of 2."""
 
 
 class Worlds(NamedTuple):
-    """An outcome's share in each world, less its mean, and what blocks of worlds say of it."""
+    """An outcome's share in each world, less its mean."""
 
     deviations: Annotated[np.ndarray, "shape (worlds,)"]
     starts: Annotated[np.ndarray, "the first world of each block"]
     variance: Annotated[float, "over worlds, chance removed"]
-    draws: Annotated[np.ndarray, "how much oftener than once a block is drawn, (draws, blocks)"]
-    stretches: Annotated[np.ndarray, "factor on the variance in each draw, (draws,)"]
 
 
 class Part(NamedTuple):
@@ -65,114 +66,198 @@ class Effect(NamedTuple):
         return self.shapley or self.total
 
 
+class Fitted(NamedTuple):
+    """Worlds less what a few functions fit, and how sure one is of these."""
+
+    worlds: Worlds
+    rest: Annotated[np.ndarray, "what is not fitted, shape (worlds,)"]
+    means: Annotated[np.ndarray, "covariance of the share with each function, shape (functions,)"]
+    whole: Annotated[np.ndarray, "form in the means of what they carry, (functions, functions)"]
+    errors: Annotated[np.ndarray, "what each block adds to their errors, shape (blocks, functions)"]
+    variance: Annotated[float, "over worlds, of what is fitted over all that there could be"]
+
+
 def block_starts(worlds: int, blocks: int = BLOCKS) -> np.ndarray:
     """Return the first world of each block, of a power of 2: so the design spreads neighbours."""
     size = max(SMALLEST_BLOCK, 1 << max(0, (worlds // blocks).bit_length() - 1))
     return np.arange(0, worlds, size)
 
 
-def look_at(shares: np.ndarray, noise: np.ndarray, *, seed: int = 1) -> Worlds:
-    """Return the worlds' deviations and what is needed to say how sure one is of their parts.
-
-    `noise` is the variance that chance gives to each world's share.
-    """
+def look_at(shares: np.ndarray, noise: np.ndarray) -> Worlds:
+    """Return the worlds' deviations; `noise` is the variance of chance in each world's share."""
     worlds = len(shares)
     deviations = shares - math.fsum(shares) / worlds
-    starts = block_starts(worlds)
     own = (deviations * deviations * worlds / (worlds - 1) - noise) / worlds
-    variance = math.fsum(own)
-    draws = (draw_blocks(len(starts), seed) - 1.0) * widening(len(starts))
-    of_blocks = np.add.reduceat(own, starts) - variance * sizes(starts, worlds) / worlds
-    relative = draws @ of_blocks / variance if variance > LEAST_VARIANCE else np.zeros(len(draws))
-    stretches = np.exp(np.clip(relative, -MOST_STRETCH, MOST_STRETCH))
-    return Worlds(deviations, starts, variance, draws, stretches)
+    return Worlds(deviations, block_starts(worlds), math.fsum(own))
 
 
-def sizes(starts: np.ndarray, worlds: int) -> np.ndarray:
-    """Return how many worlds each block holds."""
-    return np.diff(np.append(starts, worlds))
+def fit(worlds: Worlds, functions: np.ndarray, covariances: np.ndarray | None = None) -> Fitted:
+    """Fit a few functions, shape (worlds, functions), by least squares.
 
-
-def draw_blocks(blocks: int, seed: int) -> np.ndarray:
-    """Return how often each block is drawn, with replacement, shape (draws, blocks)."""
-    generator = np.random.default_rng(seed)
-    return generator.multinomial(blocks, np.full(blocks, 1.0 / blocks), REPETITIONS)
-
-
-def widening(blocks: int) -> float:
-    """Return by how much draws of blocks are to be spread out, for how few blocks there are.
-
-    That of Student's t over the normal, to the second order (Fisher's expansion).
+    `covariances` are those of the functions over all worlds there could be, shape (functions,
+    functions); unless given they are orthonormal. What the fit varies by in the worlds drawn gives
+    way to what it varies by over all of these. Of how far off the fit is, each world tells what it
+    lies off a fit made without it (the jackknife; HC3 of MacKinnon & White 1985): its own draws
+    the fit to itself, most of all where it lies far out.
     """
-    free = blocks - 1
-    student = NORMAL + (NORMAL**3 + NORMAL) / (4 * free)
-    student += (5 * NORMAL**5 + 16 * NORMAL**3 + 3 * NORMAL) / (96 * free**2)
-    return math.sqrt(blocks / free) * student / NORMAL
+    count, columns = functions.shape
+    known = np.eye(columns) if covariances is None else covariances
+    centred = functions - functions.mean(axis=0)
+    solving = np.linalg.pinv(centred)
+    slopes = solving @ worlds.deviations
+    rest = worlds.deviations - centred @ slopes
+    leverage = np.minimum((centred * solving.T).sum(axis=1) + 1.0 / count, MOST_LEVERAGE)
+    moved = (solving.T @ known) * (rest / (1.0 - leverage))[:, None]
+    errors = np.add.reduceat(moved, worlds.starts, axis=0)
+    errors -= errors.mean(axis=0)
+    whole = np.linalg.pinv(known, LEAST_EIGENVALUE, hermitian=True)
+    drawn = slopes @ (centred.T @ centred / (count - 1)) @ slopes
+    variance = worlds.variance - float(drawn - slopes @ known @ slopes)
+    return Fitted(worlds, rest, known @ slopes, whole, errors, variance)
 
 
-def products(worlds: Worlds, functions: np.ndarray) -> np.ndarray:
+def products(fitted: Fitted, functions: np.ndarray) -> np.ndarray:
     """Return the products of all pairs of blocks, summed over functions, shape (blocks, blocks)."""
-    moved = functions * worlds.deviations[:, None] / len(worlds.deviations)
-    of_blocks = np.add.reduceat(moved, worlds.starts, axis=0)
+    moved = functions * fitted.rest[:, None] / len(fitted.rest)
+    of_blocks = np.add.reduceat(moved, fitted.worlds.starts, axis=0)
     result: np.ndarray = of_blocks @ of_blocks.T
     return result
 
 
-def together(worlds: Worlds, functions: np.ndarray, others: np.ndarray) -> np.ndarray:
+def together(fitted: Fitted, functions: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Return the same for each function times each of the others."""
-    blocks = len(worlds.starts)
+    blocks = len(fitted.worlds.starts)
     result = np.zeros((blocks, blocks))
     for function in functions.T:
-        result += products(worlds, others * function[:, None])
+        result += products(fitted, others * function[:, None])
     return result
 
 
-def part_of(worlds: Worlds, pairs: np.ndarray) -> Part:
-    """Return the part of the variance over worlds that functions carry, from their products.
+def part_of(
+    fitted: Fitted, pairs: np.ndarray | None = None, *, form: np.ndarray | None = None
+) -> Part:
+    """Return the part of the variance over worlds that functions carry.
 
-    An estimate below 0, which noise gives, counts as 0: the upper end never falls to nothing.
+    `pairs` are the products of those that were not fitted; `form` is the quadratic form in the
+    means of those that were, unless all that they carry is asked for. An estimate below 0, which
+    noise gives, counts as 0: the upper end never falls to nothing.
     """
-    blocks = len(pairs)
-    whole = float(pairs.sum())
-    different = (whole - float(np.trace(pairs))) * blocks / (blocks - 1)
-    share = different / worlds.variance
-    along = worlds.draws @ pairs.sum(axis=1) / math.sqrt(max(whole, np.finfo(float).tiny))
-    others = pairs - np.diag(np.diag(pairs))
-    across = np.einsum("db,db->d", worlds.draws @ others, worlds.draws)
-    errors = _Errors(
-        2.0 * along / math.sqrt(worlds.variance),
-        (across - across.mean()) / worlds.variance,
-        worlds.stretches,
+    if fitted.variance <= LEAST_VARIANCE:
+        return Part(0.0, 0.0, 1.0)
+    blocks = len(fitted.worlds.starts)
+    errors = _errors(
+        fitted,
+        np.zeros((blocks, blocks)) if pairs is None else pairs,
+        fitted.whole if form is None else form,
     )
-    low = _end(errors, share, 1.0 - TAIL)
-    share = min(max(share, 0.0), 1.0)
-    high = _end(errors, share, TAIL)
+    share = min(max(errors.part, 0.0), 1.0)
+    low, high = _end(errors, errors.part, QUANTILE), _end(errors, share, -QUANTILE)
     return Part(share, min(low, share), max(high, share))
 
 
 class _Errors(NamedTuple):
-    """How an estimate is off, in each draw of blocks."""
+    """How `sum_l (b_l + e_l)^2 - S V` is off 0, in parts of the variance found.
 
-    along: Annotated[np.ndarray, "times the root of the true part"]
-    across: Annotated[np.ndarray, "whatever the true part"]
-    stretches: np.ndarray
+    The linear error is `2 sum_l b_l e_l`, and of pairs of blocks the quadratic one, of the
+    functions asked for less S times that of all fitted, less S times the error of the rest's
+    variance: four rows, one number a block, and two matrices of pairs.
+    """
 
-    def quantile(self, part: float, probability: float) -> float:
-        """Return a quantile of the estimates that a true part would give."""
-        found = (part + math.sqrt(part) * self.along + self.across) / self.stretches
-        return float(np.quantile(found, probability))
+    part: Annotated[float, "what the functions carry, without the noise"]
+    fitted: Annotated[float, "of this those fitted, at least 0"]
+    sizes: Annotated[np.ndarray, "raw squares of those fitted and of the others, shape (2,)"]
+    linear: Annotated[np.ndarray, "covariances of the rows, shape (4, 4)"]
+    bent: Annotated[np.ndarray, "the first three rows with the pairs, shape (2, 3, 3)"]
+    squares: Annotated[np.ndarray, "sums of the pairs' products, powers 0 to 2 of -S"]
+    cubes: Annotated[np.ndarray, "traces of products of three, powers 0 to 3 of -S"]
+
+    def quantile(self, part: float, deviations: float) -> float:
+        """Return how far off 0 it is at so many deviations, if the true part is `part`.
+
+        What is fitted carries what it was found to, as far as that fits into the part.
+        """
+        own = min(part, self.fitted)
+        one, other = self.sizes.tolist()
+        of_own = 2.0 * math.sqrt(own / one) if one > 0.0 else 0.0
+        of_others = 2.0 * math.sqrt((part - own) / other) if other > 0.0 else 0.0
+        rows = np.array([of_own, -part * of_own, of_others, -part])
+        powers = (-part) ** np.arange(4)
+        variance = float(rows @ self.linear @ rows + self.squares @ powers[:3])
+        third = float(rows[:3] @ (self.bent[0] - part * self.bent[1]) @ rows[:3])
+        return gamma_quantile(variance, third + float(self.cubes @ powers), deviations)
 
 
-def _end(errors: _Errors, share: float, probability: float) -> float:
-    """Return the true part of which the share found is the given quantile, from 0 to 1."""
+def _errors(fitted: Fitted, pairs: np.ndarray, form: np.ndarray) -> _Errors:
+    """Return how an estimate is off, from what blocks say of it."""
+    (_, starts, _), rest, means, whole, errors, variance = fitted
+    blocks = len(starts)
+    wide, more = student(blocks - 1) / QUANTILE, blocks / (blocks - 1)
+    own, others = _apart(errors @ form @ errors.T), _apart(pairs)
+    raw = float(means @ form @ means) / variance
+    alone = raw + more * float(own.sum()) / variance
+    across, moved = others.sum(axis=1), np.add.reduceat(rest * rest / len(rest), starts)
+    rows = [errors @ form @ means, errors @ whole @ means, across, moved]
+    rows = wide * math.sqrt(more) / variance * (np.array(rows) - np.mean(rows, axis=1)[:, None])
+    asked = more / variance * (wide**2 * own + others)
+    known = more / variance * wide**2 * _apart(errors @ whole @ errors.T)
+    return _Errors(
+        part=alone + more * float(others.sum()) / variance,
+        fitted=max(0.0, alone) if pairs.any() else 1.0,
+        sizes=np.array([raw, float(pairs.sum()) / variance]),
+        linear=rows @ rows.T,
+        bent=6.0 * np.array([rows[:3] @ one @ rows[:3].T for one in (asked, known)]),
+        squares=2.0 * np.array([_sum(asked, asked), 2.0 * _sum(asked, known), _sum(known, known)]),
+        cubes=8.0 * _cubes(asked, known),
+    )
+
+
+def _sum(one: np.ndarray, other: np.ndarray) -> float:
+    return float(np.vdot(one, other))
+
+
+def _cubes(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Return the trace of the cube of `one + x other`, as what stands at each power of x."""
+    squares = one @ one, other @ other
+    return np.array(
+        [
+            _sum(squares[0], one),
+            3.0 * _sum(squares[0], other),
+            3.0 * _sum(squares[1], one),
+            _sum(squares[1], other),
+        ]
+    )
+
+
+def _apart(pairs: np.ndarray) -> np.ndarray:
+    """Return products of blocks without those of a block with itself."""
+    different: np.ndarray = pairs - np.diag(np.diag(pairs))
+    return different
+
+
+def gamma_quantile(variance: float, third: float, deviations: float) -> float:
+    """Return a quantile of the gamma law of mean 0 with these moments (Wilson & Hilferty 1931).
+
+    `deviations` is the normal quantile of the same probability.
+    """
+    if variance <= 0.0:
+        return 0.0
+    skew = min(max(third / (variance * math.sqrt(variance)), -MOST_SKEW), MOST_SKEW)
+    if abs(skew) < LEAST_SKEW:
+        return deviations * math.sqrt(variance)
+    root = 1.0 + skew * deviations / 6.0 - skew * skew / 36.0
+    return 2.0 * math.sqrt(variance) / skew * (root * root * root - 1.0)
+
+
+def _end(errors: _Errors, found: float, deviations: float) -> float:
+    """Return the true part from which what was found lies so many deviations off, from 0 to 1."""
     low, high = 0.0, 1.0
-    if errors.quantile(low, probability) >= share:
+    if found - low <= errors.quantile(low, deviations):
         return low
-    if errors.quantile(high, probability) <= share:
+    if found - high >= errors.quantile(high, deviations):
         return high
     for _ in range(HALVINGS):
         middle = 0.5 * (low + high)
-        if errors.quantile(middle, probability) < share:
+        if found - middle > errors.quantile(middle, deviations):
             low = middle
         else:
             high = middle

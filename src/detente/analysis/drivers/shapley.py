@@ -16,10 +16,7 @@ import numpy as np
 
 from detente.analysis.drivers.basis import normal_scores
 from detente.analysis.drivers.inputs import Inputs
-from detente.analysis.drivers.quadratic import Effect, Worlds, part_of
-
-LEAST_EIGENVALUE = 1e-9
-"""Directions in which scores spread less than this count as none."""
+from detente.analysis.drivers.quadratic import LEAST_EIGENVALUE, Effect, Worlds, fit, part_of
 
 
 def effects(inputs: Inputs, places: np.ndarray, worlds: Worlds) -> dict[str, Effect]:
@@ -35,13 +32,10 @@ def effects(inputs: Inputs, places: np.ndarray, worlds: Worlds) -> dict[str, Eff
 
 def effects_from(table: np.ndarray, rows: np.ndarray, worlds: Worlds) -> list[Effect]:
     """Return the credit of each column of a table of scores of which each world takes a row."""
-    forms = forms_of(table.T @ table / len(table))
-    moved = table[rows] * worlds.deviations[:, None] / len(rows)
-    of_blocks = np.add.reduceat(moved, worlds.starts, axis=0)
-    return [
-        Effect(*(part_of(worlds, of_blocks @ form @ of_blocks.T) for form in three))
-        for three in forms
-    ]
+    correlations = table.T @ table / len(table)
+    forms = forms_of(correlations)
+    fitted = fit(worlds, table[rows], correlations)
+    return [Effect(*(part_of(fitted, form=form) for form in three)) for three in forms]
 
 
 def forms_of(correlations: np.ndarray) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:

@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple, TypeAlias
 
 import numpy as np
 
-from detente.ensemble.shares import QUANTILE, Share, estimate
+from detente.ensemble.shares import QUANTILE, Share, estimate, spread_of_amounts
 
 Array: TypeAlias = np.ndarray
 Key: TypeAlias = tuple[str, ...]
@@ -78,20 +78,17 @@ def of_moments(means: Array, noises: Array) -> Figure:
     """Return a figure from the mean of each world and that mean's variance by chance.
 
     Chance: the worlds are strata, so the variance of their mean is the mean of `noises` over their
-    number. Not-knowing: deviations of the worlds' means are shrunk by
-    `sqrt(max(0, (S2 - w) / S2))`, S2 their variance and w the mean of `noises`, so that what is
-    left varies as the worlds do. With one campaign a world all of it is called chance.
+    number. With one campaign a world all of it is called chance.
     """
     is_there = ~np.isnan(means)
     means, noises = means[is_there], noises[is_there]
     worlds = len(means)
     value = math.fsum(means) / worlds
-    variance = float(np.var(means, ddof=1)) if worlds > 1 else 0.0
     known = noises[~np.isnan(noises)]
-    noise = float(np.mean(known)) if len(known) else variance
+    everything = float(np.var(means, ddof=1)) if worlds > 1 else 0.0
+    noise = float(np.mean(known)) if len(known) else everything
     half = QUANTILE * math.sqrt(noise / worlds)
-    kept = math.sqrt(max(0.0, (variance - noise) / variance)) if variance > 0.0 else 0.0
-    low, high = np.quantile(value + kept * (means - value), (LOW, HIGH)).tolist()
+    low, high = spread_of_amounts(means, noise)
     return Figure(value, value - half, value + half, low, high, None, None, worlds)
 
 
@@ -141,5 +138,5 @@ def ratio(above: Sequence[Array], below: Sequence[Array]) -> Figure | None:
     if not of_worlds:
         return None
     value = math.fsum(a for a, _ in totals) / math.fsum(b for _, b in totals)
-    low, high = np.quantile(of_worlds, (LOW, HIGH)).tolist()
+    low, high = spread_of_amounts(np.array(of_worlds), 0.0)
     return Figure(value, None, None, low, high, None, None, len(of_worlds))

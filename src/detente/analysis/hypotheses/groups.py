@@ -112,7 +112,7 @@ def _of_spread(trial: Trial, measure: str, design: Design | None) -> Result:
         return undecided(asked, NOTHING)
     one, other = (rows_of(whole, design.happened(name, members)) for name in design.names)
     # From -1 to 1, and as a part of the variance from 0 to 1.
-    part = ratio(0.5 * (excess(one, other) + one.variance), one.variance, SEED)
+    part = ratio(0.5 * (excess(one, other) + one.variance), one.variance)
     found = Estimate(*(2.0 * end - 1.0 for end in part))
     return judge_interval(asked, found, design.rows)
 

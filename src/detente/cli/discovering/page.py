@@ -47,8 +47,9 @@ def _show_box(place: int, box: Box, found: Discovery) -> None:
     )
     if box.held_out is not None:
         terminal.say(
-            f"In worlds that a search in the other half did not see: "
-            f"{wording.of_100(box.held_out)} of 100."
+            f"In worlds that a search among seven eighths did not see: "
+            f"{wording.of_100(box.held_out.mean)} of 100 (90 % interval "
+            f"{100 * box.held_out.low:.0f}-{100 * box.held_out.high:.0f})."
         )
     terminal.say(
         f"Searches among shares dealt out at random find as much in {100 * box.chance:.1g} of 100."
