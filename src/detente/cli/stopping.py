@@ -66,12 +66,12 @@ class Stop:
 
     def _come_again(self, lost: "sys.UnraisableHookArgs") -> None:
         if issubclass(lost.exc_type, KeyboardInterrupt):
-            Timer(SOON, send, (self.status - 128,)).start()
+            Timer(SOON, send, (signal.Signals(self.status - 128),)).start()
         else:
             self.hook(lost)
 
 
-def send(number: int) -> None:
+def send(number: signal.Signals) -> None:
     """Send a signal to this process."""
     if os.name == "nt":
         interrupt_main(number)  # there a signal that is sent ends the process at once
