@@ -6,8 +6,10 @@
 #                 random packs, past crises, June 2025 as a precedent, failed talks, comparisons,
 #                 drivers, grids, the effect of every number, planted faults, damaged packs, intervals,
 #                 known answers, connections, the supply chain, runs that are killed, failing disks,
-#                 damaged runs, little memory, one digest, the built wheel
-#   make verify-release  all that and what takes days, mutants of the code among it; goes on where stopped
+#                 damaged runs, little memory, one digest, the built wheel; one by its name:
+#                 .venv/bin/python -m verification kills
+#   make verify-release  all that at full size, which takes days, and mutants of the code; goes on
+#                 where stopped
 #   make verify-peers   what an independent program answers to the bargaining cases
 # verify-peers and bench install peers into a venv of their own; bench without: python -m benchmarks
 PYTHON ?= python3
@@ -41,38 +43,10 @@ lint: .venv/ready-dev
 	$(BIN)/lint-imports --no-cache
 
 verify: .venv/ready-dev
-	$(BIN)/python -m verification.cases --known-only verification/cases/*.json verification/gambit.json
-	$(BIN)/python -m verification.raids
-	$(BIN)/python -m verification.quadrature
-	$(BIN)/python -m verification.salvos
-	$(BIN)/python -m verification.slow
-	$(BIN)/python -m verification.endings
-	$(BIN)/python -m verification.calibration
-	$(BIN)/python -m verification.precedent
-	$(BIN)/python -m verification.no_way_back
-	$(BIN)/python -m verification.comparison
-	$(BIN)/python -m verification.refinement --grids
-	$(BIN)/python -m verification.effects
-	$(BIN)/python -m verification.faults
-	$(BIN)/python -m verification.coverage
-	$(BIN)/python -m verification.known_answers
-	$(BIN)/python -m verification.offline
-	$(BIN)/python -m verification.supply
-	$(BIN)/python -m verification.fuzz
-	$(BIN)/python -m verification.kills
-	$(BIN)/python -m verification.disk
-	$(BIN)/python -m verification.corruption
-	$(BIN)/python -m verification.memory
-	$(BIN)/python -m verification.digests
-	rm -rf .venv/wheel
-	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir .venv/wheel .
-	$(PIP) install --no-deps --target .venv/wheel/unpacked .venv/wheel/*.whl
-	PYTHONPATH=.venv/wheel/unpacked $(BIN)/python -m detente run oman-2026 --futures 1000 --worlds 8 -o .venv/wheel/run
+	$(BIN)/python -m verification
 
-verify-release: verify
-	$(BIN)/python -m verification.coverage --repetitions 20000
-	$(BIN)/python -m verification.known_answers --points 200000 --blocks 2500000
-	$(BIN)/python -m verification.mutants --log .venv/mutants.jsonl
+verify-release: .venv/ready-dev
+	$(BIN)/python -m verification --release
 
 verify-peers: .venv/peers/ready
 	.venv/peers/bin/python -m verification.peers verification/cases/bargaining.json verification/gambit.json
