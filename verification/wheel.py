@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(
         f"{told['futures']} futures, digest {told['digest'][:12]}, shares of endings {played:.6f}"
     )
-    return int(not is_own or told["futures"] != 1000 or abs(played - 1.0) > 1e-9)  # noqa: PLR2004
+    return int(not is_own or told["futures"] != 1000 or abs(played - 1.0) > 1e-9)
 
 
 if __name__ == "__main__":
