@@ -108,9 +108,15 @@ def _stop(life: Life, folder: Path, line: Sequence[str], moment: float) -> bool:
         answer = deeds.await_answer(process)
         has_begun = deeds.contents(folder) != before
     life.stops[sent.name] += 1
-    if answer.status != 0 and (has_begun or answer.status not in {-sent, 128 + sent}):
+    if answer.status != 0 and (has_begun or not is_early(answer, sent)):
         life.wrong += judged(answer, sent)
     return True
+
+
+def is_early(answer: Answer, sent: signal.Signals) -> bool:
+    """Say whether a command may have been stopped while Python started, before any of ours ran."""
+    ended = {-sent, 128 + sent}
+    return not answer.out and (answer.status in ended or "<frozen site>" in answer.err)
 
 
 def judged(answer: Answer, sent: signal.Signals) -> list[str]:
