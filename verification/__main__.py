@@ -89,7 +89,9 @@ def run(check: Check, arguments: str) -> Verdict:
     print(f"--- verification.{check.name} {arguments}"[:100], flush=True)
     began, before = time.monotonic(), _processor()
     status = subprocess.run(line, cwd=ROOT, check=False).returncode
-    return Verdict(check.name, status, time.monotonic() - began, _processor() - before)
+    verdict = Verdict(check.name, status, time.monotonic() - began, _processor() - before)
+    print(verdict, flush=True)
+    return verdict
 
 
 def _processor() -> float:
