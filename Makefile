@@ -6,9 +6,12 @@
 #                 random packs, past crises, June 2025 as a precedent, failed talks, comparisons,
 #                 drivers, grids, the effect of every number, planted faults, damaged packs, intervals,
 #                 known answers, connections, the supply chain, runs that are killed, failing disks,
-#                 damaged runs, little memory, one digest, the built wheel
-#   make verify-release  all that and what takes days, mutants of the code among it; goes on where stopped
+#                 damaged runs, little memory, one digest, the built wheel; one by its name:
+#                 .venv/bin/python -m verification kills
+#   make verify-release  all that at full size, which takes days, and mutants of the code; goes on
+#                 where stopped
 #   make verify-page    the report in a browser, and hostile words wherever words are shown
+#   make docs     the documentation as a site
 #   make verify-peers   what an independent program answers to the bargaining cases
 # verify-peers and bench install peers into a venv of their own; bench without: python -m benchmarks
 # verify-page does the same and needs Chromium
@@ -48,38 +51,10 @@ docs: .venv/ready-dev
 	@echo "The documentation lies in .venv/docs/index.html"
 
 verify: .venv/ready-dev
-	$(BIN)/python -m verification.cases --known-only verification/cases/*.json verification/gambit.json
-	$(BIN)/python -m verification.raids
-	$(BIN)/python -m verification.quadrature
-	$(BIN)/python -m verification.salvos
-	$(BIN)/python -m verification.slow
-	$(BIN)/python -m verification.endings
-	$(BIN)/python -m verification.calibration
-	$(BIN)/python -m verification.precedent
-	$(BIN)/python -m verification.no_way_back
-	$(BIN)/python -m verification.comparison
-	$(BIN)/python -m verification.refinement --grids
-	$(BIN)/python -m verification.effects
-	$(BIN)/python -m verification.faults
-	$(BIN)/python -m verification.coverage
-	$(BIN)/python -m verification.known_answers
-	$(BIN)/python -m verification.offline
-	$(BIN)/python -m verification.supply
-	$(BIN)/python -m verification.fuzz
-	$(BIN)/python -m verification.kills
-	$(BIN)/python -m verification.disk
-	$(BIN)/python -m verification.corruption
-	$(BIN)/python -m verification.memory
-	$(BIN)/python -m verification.digests
-	rm -rf .venv/wheel
-	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir .venv/wheel .
-	$(PIP) install --no-deps --target .venv/wheel/unpacked .venv/wheel/*.whl
-	PYTHONPATH=.venv/wheel/unpacked $(BIN)/python -m detente run oman-2026 --futures 1000 --worlds 8 -o .venv/wheel/run
+	$(BIN)/python -m verification
 
-verify-release: verify
-	$(BIN)/python -m verification.coverage --repetitions 20000
-	$(BIN)/python -m verification.known_answers --points 200000 --blocks 2500000
-	$(BIN)/python -m verification.mutants --log .venv/mutants.jsonl
+verify-release: .venv/ready-dev
+	$(BIN)/python -m verification --release
 
 verify-page: .venv/ready-dev .venv/page/ready
 	$(BIN)/detente run oman-2026 --options hotline,guarantees --futures 6400 --worlds 32 --quiet --overwrite -o .venv/page/run

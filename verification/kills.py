@@ -24,7 +24,6 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.ensemble import record as records
 from verification import deeds
 from verification.deeds import IT, Answer, Deed, Size
 
@@ -85,7 +84,7 @@ def live(deed: Deed, seconds: float, times: int, number: int) -> Life:
         kept: Mapping[str, Stamp] = {}
         while moment is not None and _stop(life, folder, line, moment):
             kept = look_at(life, folder, kept)
-            if number % TORN_EVERY == 0 and kept and not has_ended(life, folder):
+            if number % TORN_EVERY == 0 and kept and deed.name != "causes":
                 kept = tear(life, folder, kept, luck)
             is_again = luck.uniform() < AGAIN and life.stops.total() < MOST_STOPS
             moment = luck.uniform() * seconds if is_again else None
@@ -109,9 +108,15 @@ def _stop(life: Life, folder: Path, line: Sequence[str], moment: float) -> bool:
         answer = deeds.await_answer(process)
         has_begun = deeds.contents(folder) != before
     life.stops[sent.name] += 1
-    if answer.status != 0 and (has_begun or answer.status not in {-sent, 128 + sent}):
+    if answer.status != 0 and (has_begun or not is_early(answer, sent)):
         life.wrong += judged(answer, sent)
     return True
+
+
+def is_early(answer: Answer, sent: signal.Signals) -> bool:
+    """Say whether a command may have been stopped while Python started, before any of ours ran."""
+    ended = {-sent, 128 + sent}
+    return not answer.out and (answer.status in ended or "<frozen site>" in answer.err)
 
 
 def judged(answer: Answer, sent: signal.Signals) -> list[str]:
@@ -142,15 +147,10 @@ def stamps(folder: Path) -> dict[str, Stamp]:
     return {name: Stamp(one.st_ino, one.st_mtime_ns) for name, one in found.items()}
 
 
-def has_ended(life: Life, folder: Path) -> bool:
-    """Say whether the run came to its end: what is torn of one is told and not made again."""
-    return life.deed.name == "causes" or records.read(folder / IT).outcome is not None
-
-
 def tear(
     life: Life, folder: Path, kept: Mapping[str, Stamp], luck: np.random.Generator
 ) -> Mapping[str, Stamp]:
-    """Cut a finished file short; return the others."""
+    """Cut a finished file short, which going on with the run makes again; return the others."""
     name = str(luck.choice(sorted(kept)))
     path = folder / IT / name
     path.write_bytes(path.read_bytes()[: int(luck.integers(path.stat().st_size))])

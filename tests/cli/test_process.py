@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from detente import simulate
+from detente.cli import main
+from detente.cli.commands import Commands
 
 ROOT = Path(__file__).parents[2]
 SLOW = """
@@ -22,8 +24,25 @@ def slow(*given, **named):
     return play(*given, **named)
 runners.kernel = lambda: KERNEL._replace(play=slow)
 from detente.cli import main
-sys.exit(main(sys.argv[1:]))
+sys.exit(main())
 """
+STOPPED_BY_ITSELF = """
+import atexit, os, signal, sys, time
+from detente.cli import boundary, main
+NUMBER = signal.Signals(int(sys.argv[1]))
+def stop():
+    os.kill(os.getpid(), NUMBER)
+    time.sleep(0.1)
+class Dropped:
+    def __del__(self):
+        stop()
+def run_command(arguments, stop):
+    {body}
+boundary.run_command = run_command
+sys.exit(main())
+"""
+BOTH = pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+EITHER = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 SMALL = ["--futures", "200", "--worlds", "20", "--threads", "2", "--chunk", "10"]
 STARTS = 5
 
@@ -89,6 +108,71 @@ def test_a_stopped_extension_keeps_what_there_was_and_goes_on(
     assert number == signal.SIGKILL or f"detente run --resume {run.folder}" in err
     assert {path: path.read_bytes() for path in there} == there
     assert json.loads(resumed)["digest"] == whole.digest
+
+
+@pytest.fixture
+def end(tmp_path):
+    """Return how a process ends in which a command does what is given."""
+
+    def run(body, number):
+        (tmp_path / "stopped.py").write_text(STOPPED_BY_ITSELF.replace("{body}", body))
+        paths = os.pathsep.join([str(tmp_path), *sys.path])
+        return subprocess.run(
+            [sys.executable, "-m", "stopped", str(int(number))],
+            env={**os.environ, "PYTHONPATH": paths},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+@EITHER
+@pytest.mark.parametrize("own", [0, 1])
+def test_a_stop_after_the_command_has_ended_changes_nothing(end, number, own):
+    done = end(f"atexit.register(lambda: os.kill(os.getpid(), NUMBER)); return {own}", number)
+
+    assert (done.returncode, done.stderr) == (own, "")
+
+
+@BOTH
+def test_a_stop_that_a_library_loses_comes_again(end, number, status):
+    done = end("Dropped(); time.sleep(30)", number)
+
+    assert (done.returncode, done.stderr) == (status, "")
+
+
+@BOTH
+def test_a_stop_in_text_that_is_read_as_code_has_its_status(end, number, status):
+    done = end('exec("stop()", globals())', number)
+
+    assert (done.returncode, done.stderr) == (status, "")
+
+
+@BOTH
+def test_a_stop_before_the_command_begins_has_its_status(monkeypatch, number, status):
+    monkeypatch.setattr(Commands, "make_context", lambda *_, **__: signal.raise_signal(number))
+
+    assert main(["list"]) == status
+
+
+@EITHER
+def test_signals_do_what_they_did_once_the_command_is_over(capsys, number):
+    before = signal.getsignal(number)
+
+    assert main(["list"]) == 0
+    assert signal.getsignal(number) == before
+    assert capsys.readouterr().out
+
+
+def test_a_signal_that_was_ignored_still_is(monkeypatch):
+    monkeypatch.setattr(Commands, "invoke", lambda *_: signal.raise_signal(signal.SIGINT) or 0)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    status = main(["list"])
+    signal.signal(signal.SIGINT, before)
+
+    assert status == 0
 
 
 def test_a_reader_that_goes_away_is_no_error(whole):

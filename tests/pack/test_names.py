@@ -69,3 +69,16 @@ def test_values_are_shown_as_the_text_has_them():
     assert show((1.5, "a")) == '[1.5, "a"]'
     assert show({"a": 1}) == "a table"
     assert show(10**5000) == "a huge number"
+
+
+def test_what_is_shown_is_cut_where_it_is_longer_than_allowed():
+    assert show("x" * 60) == '"' + "x" * 60 + '"'
+    assert show("x" * 61) == '"' + "x" * 59 + '…"'
+    assert brief("x" * 301) == "x" * 299 + "…"
+
+
+def test_a_number_is_huge_beyond_eighteen_digits():
+    assert show(7) == "7"
+    assert show(-(10**18)) == "-1" + "0" * 18
+    assert show(10**18 + 1) == "a huge number"
+    assert show(1e300) == "1e+300"

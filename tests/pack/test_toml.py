@@ -9,6 +9,7 @@ import pytest
 
 from detente import pack
 from detente.errors import DetenteError
+from detente.pack.toml import Unreadable, parse
 
 SLOWED = 1.0 if sys.gettrace() is None else 3.0
 """Code whose lines are traced, for coverage, takes about so many times as long."""
@@ -134,3 +135,28 @@ def test_more_files_than_a_pack_can_have_are_refused(tmp_path: Path):
 
     with pytest.raises(DetenteError, match="17 files"):
         pack.check(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("most", "more"),
+    [
+        ("a = " + "[" * 12 + "]" * 12, "a = " + "[" * 13 + "]" * 13),
+        ("a" + ".a" * 12 + " = 1", "a" + ".a" * 13 + " = 1"),
+    ],
+    ids=["brackets", "dots"],
+)
+def test_twelve_levels_are_read_and_thirteen_are_not(most: str, more: str):
+    refused = parse(more)
+
+    assert not isinstance(parse(most), Unreadable)
+    assert isinstance(refused, Unreadable)
+    assert refused.found == "too deep a nesting"
+
+
+def test_as_many_values_are_read_as_are_allowed():
+    text = "a = 1\nb = [1, 2]\n"
+    refused = parse(text, most_values=3)
+
+    assert not isinstance(parse(text, most_values=4), Unreadable)
+    assert isinstance(refused, Unreadable)
+    assert (refused.line, refused.found) == (2, "too many values")

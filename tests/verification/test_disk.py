@@ -75,13 +75,16 @@ def write_in_place(path, content):
 
 
 def test_a_traceback_is_found(made, monkeypatch):
+    case = Case(made["resume"], len(list(calls_of(made["resume"]))) // 2, "no space", lasting=True)
+    _, told_as_it_is = attempt(case)
     monkeypatch.setattr("detente.ensemble.simulate.OSError", KeyError, raising=False)
     monkeypatch.setattr("detente.cli.boundary.OSError", KeyError, raising=False)
-    case = Case(made["resume"], len(list(calls_of(made["resume"]))) // 2, "no space", lasting=True)
 
-    _, told = attempt(case)
+    ending, told = attempt(case)
 
-    assert "traceback" in told
+    assert told_as_it_is == ""
+    assert ending == "told"
+    assert told.startswith("traceback: OSError: [Errno 28] No space left on device")
 
 
 def calls_of(deed):

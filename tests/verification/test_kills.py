@@ -76,6 +76,14 @@ def test_a_stop_has_its_status():
     assert kills.judged(Answer(-15, "", ""), signal.SIGTERM) != []
 
 
+def test_a_stop_while_python_starts_is_none_of_ours():
+    assert kills.is_early(Answer(-2, "", "Traceback"), signal.SIGINT)
+    assert kills.is_early(Answer(1, "", 'File "<frozen site>", line 616'), signal.SIGINT)
+    assert not kills.is_early(Answer(1, "", 'File "app.py", line 9'), signal.SIGINT)
+    assert not kills.is_early(Answer(-2, '{"digest": 1}', ""), signal.SIGINT)
+    assert not kills.is_early(Answer(-2, "", ""), signal.SIGTERM)
+
+
 def test_what_is_wrong_fails_the_command(life, capsys):
     life.stops = Counter(SIGKILL=1)
 

@@ -3,16 +3,22 @@
 import sys
 from collections.abc import Sequence
 
-INTERRUPTED = 130
-"""Status of what Ctrl-C stopped."""
+from detente.cli.stopping import Stop
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    try:
-        from detente.cli.boundary import run_command  # noqa: PLC0415  keeps the import free
+    """Run one command and return its exit status; that of this process unless any are given.
 
-        return run_command(given)
-    except KeyboardInterrupt as stop:  # before the command began or after it ended
-        return int(getattr(stop, "status", INTERRUPTED))
+    A signal that comes once the command has ended changes nothing: the process is about to end.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    with Stop(is_last=arguments is None) as stop:
+        try:
+            from detente.cli.boundary import run_command  # noqa: PLC0415  keeps the import free
+
+            status = run_command(given, stop)
+            stop.is_over = True
+        except KeyboardInterrupt:  # before the command began or after it ended
+            stop.is_over = True
+            status = stop.status
+    return status

@@ -2,18 +2,16 @@
 
 import os
 import re
-import signal
 import sys
 import traceback
 from collections.abc import Sequence
 from importlib.metadata import version
-from types import FrameType
-from typing import NoReturn
 
 from typer.exceptions import TyperException
 
 from detente.cli import terminal
-from detente.cli.commands import PipeClosed, Stopped, Terminated
+from detente.cli.commands import PipeClosed, Stopped
+from detente.cli.stopping import INTERRUPTED, Stop
 from detente.errors import DetenteError, Faults
 
 DONE = 0
@@ -24,21 +22,19 @@ LEAST_MEMORY = 1 << 30
 NO_WHOLE_NUMBER = re.compile(r"Input should be a valid integer.*")
 
 
-def run_command(arguments: Sequence[str]) -> int:
-    """Run a command line and return its exit status."""
+def run_command(arguments: Sequence[str], stop: Stop) -> int:
+    """Run a command line and return its exit status, that of `stop` if a signal stopped it."""
     arguments = arguments or ["--help"]
     wants_json = "--json" in arguments
     _prepare_streams()
     if "--version" in arguments:
         return _show_version(wants_json=wants_json)
-    before = signal.signal(signal.SIGTERM, _terminate)
-    try:
-        return _run(arguments, wants_json=wants_json)
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    status = _run(arguments, wants_json=wants_json)
+    return stop.status if status == INTERRUPTED else status
 
 
 def _run(arguments: Sequence[str], *, wants_json: bool) -> int:
+    """Run a command line and return its exit status, `INTERRUPTED` whatever signal stopped it."""
     from detente.cli.app import app  # noqa: PLC0415  --version needs no commands
 
     try:
@@ -57,9 +53,9 @@ def _run(arguments: Sequence[str], *, wants_json: bool) -> int:
         hint = "use fewer --threads or a smaller --chunk"
         error = DetenteError("the memory is full", where="memory", hint=hint)
         report(error, wants_json=wants_json)
-    except Stopped as stop:
-        report(DetenteError("stopped", hint=stop.hint), wants_json=wants_json)
-        return stop.status
+    except Stopped as stopped:
+        report(DetenteError("stopped", hint=stopped.hint), wants_json=wants_json)
+        return INTERRUPTED
     except PipeClosed:
         _silence()
         return DONE
@@ -145,10 +141,6 @@ def _prepare_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-
-
-def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise Terminated
 
 
 def _silence() -> None:

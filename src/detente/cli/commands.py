@@ -5,23 +5,14 @@ from typing import Any
 
 from typer.core import TyperGroup
 
-INTERRUPTED = 130
-TERMINATED = 143
 LONGEST_HELP = 66
 """What fits beside the longest name in a terminal of 80 columns [characters]."""
-
-
-class Terminated(KeyboardInterrupt):
-    """The system asked the program to stop."""
-
-    status = TERMINATED
 
 
 class Stopped(Exception):  # noqa: N818  an interrupt, not a fault
     """A command was stopped from outside."""
 
     def __init__(self, interrupt: KeyboardInterrupt) -> None:
-        self.status = TERMINATED if isinstance(interrupt, Terminated) else INTERRUPTED
         self.hint = "; ".join(getattr(interrupt, "__notes__", []))
         super().__init__("stopped")
 

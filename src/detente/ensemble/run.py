@@ -69,6 +69,12 @@ class Run:
         """Return the options played, the base first."""
         return self.record.settings.options
 
+    def damaged(self) -> list[Part]:
+        """Return the files of all options that are missing or are not as they were written."""
+        parts = [part for option in self.options for part in self.parts(option)]
+        folder = self.folder / folders.PARTS
+        return [part for part in parts if not store.is_whole(folder, part)]
+
     def parts(self, option: str) -> list[Part]:
         """Return the files of one option; those of a world in the order of its futures."""
         return store.plan(option, self.record.sizes, self.record.settings.chunk)
@@ -236,28 +242,50 @@ class Run:
             raise DetenteError(
                 str(fault),
                 where=str(self.folder / folders.PARTS),
-                hint="the run is damaged; play it again from its record's settings",
+                hint=f"to play again what is damaged, {folders.how_to_go_on(self.folder)}",
             ) from fault
 
 
 def finish(folder: Path, record: Record, seconds: float) -> Run:
-    """Read a run's parts once, in the digest's order, and complete its record."""
+    """Read a run's parts once, in the digest's order, and complete its record.
+
+    That of a run which was finished before and has been mended stays as it is.
+
+    Raises
+    ------
+    DetenteError
+        If a run that was mended is not what its record says.
+    """
     run = Run(folder, record)
+    again = Run(folder, _completed(run, seconds), run.tallies)
+    if record.outcome is None:
+        again.record.write(folder)
+        return again
+    if (again.digest, again.record.options) != (run.digest, record.options):
+        raise DetenteError(
+            f"what was damaged was played again and gives the digest {again.digest[:12]}; "
+            f"the record says {run.digest[:12]}",
+            where=str(folder),
+            hint=f"the run is not to be trusted; {records.ANEW}",
+        )
+    return run
+
+
+def _completed(run: Run, seconds: float) -> Record:
+    """Return the record of a run with what came of it."""
     whole = hashlib.sha256()
-    options = dict(record.options)
+    options = dict(run.record.options)
     reports: list[SolverReport] = []
     for option in sorted(run.options, key=str.encode):
         own = hashlib.sha256()
         run.tallies[option] = count(
             _digested(run, option, (whole, own), reports),
-            record.settings.worlds,
-            record.settings.horizon,
+            run.record.settings.worlds,
+            run.record.settings.horizon,
         )
         options[option] = options[option].model_copy(update={"digest": own.hexdigest()})
     outcome = _outcome(run, whole.hexdigest(), seconds, reports)
-    complete = record.model_copy(update={"options": options, "outcome": outcome})
-    complete.write(folder)
-    return Run(folder, complete, run.tallies)
+    return run.record.model_copy(update={"options": options, "outcome": outcome})
 
 
 def _digested(

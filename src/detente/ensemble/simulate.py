@@ -126,10 +126,11 @@ def resume(
     rules: Mapping[str, Rule] | None = None,
     progress: Listener | None = None,
 ) -> Run:
-    """Go on with a run that was stopped, or extend one; other settings come from its record.
+    """Go on with a run that was stopped, extend one, or mend one; settings come from its record.
 
     What was played is kept and not played again, and an extended run is the one that would have
-    come had it been begun with its new size.
+    come had it been begun with its new size. Of a finished run what is missing or damaged is played
+    again, and must come out as the record says.
 
     Parameters
     ----------
@@ -151,14 +152,15 @@ def resume(
     ------
     DetenteError
         If the folder holds no run, or was made by another version, or its pack or a rule was
-        changed, or it is asked to shrink, or the cluster cannot be used; a run that is finished and
-        is not to be extended is opened whatever made it.
+        changed, or it is asked to shrink, or the cluster cannot be used, or what was mended is not
+        what the record says; a run that is finished and whole and is not to be extended is opened
+        whatever made it.
     """
     path = place_of(folder)
     bundle.refuse_bundle(path)
     before = records.read(path)
     record = records.grow(before, futures=futures, worlds=worlds)
-    if record.outcome is not None:
+    if record.outcome is not None and not Run(path, record).damaged():
         return Run.open(path)
     if record.model != records.model_digest():
         raise DetenteError(
@@ -290,8 +292,7 @@ def _play_missing(
     stage = stage_of(path, crises, settings, rules)
     foundation.lay_worlds(path, stage.values[BASE])
     store.sweep(path)
-    parts = [part for option in settings.options for part in Run(path, record).parts(option)]
-    missing = [part for part in parts if not store.is_whole(stage.folder, part)]
+    missing = Run(path, record).damaged()
     clock.tell(clock.total - sum(part.rows for part in missing))
     perform(stage, runners.jobs(missing), clock)
     return finish(path, record, clock.seconds)

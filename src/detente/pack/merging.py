@@ -36,7 +36,7 @@ def merge(files: Mapping[str, bytes]) -> Merged:
     clashes: list[Path] = []
     for tree in trees.values():
         _merge_into(merged, tree, (), clashes)
-    for path in clashes:
+    for path in dict.fromkeys(clashes):
         faults += _clash_faults(path, trees, files)
     return Merged(merged, trees, tuple(faults))
 

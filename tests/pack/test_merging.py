@@ -1,0 +1,37 @@
+"""Several files are one crisis, and a key that stands in two of them is told with both places."""
+
+from detente.pack.merging import merge
+
+ONE = b'title = "one"\n\n[talks]\npause = 3\n'
+
+
+def test_files_that_share_a_table_are_one():
+    merged = merge({"a.toml": ONE, "b.toml": b"[talks]\nfade_rate = 0.1\n"})
+
+    assert merged.faults == ()
+    assert merged.tree == {"title": "one", "talks": {"pause": 3, "fade_rate": 0.1}}
+
+
+def test_a_key_in_two_files_is_told_with_both_places():
+    (fault,) = merge({"a.toml": ONE, "b.toml": b"\n[talks]\npause = 4\n"}).faults
+
+    assert (fault.file, fault.line, fault.field) == ("b.toml", 3, "talks.pause")
+    assert fault.found == "a key that stands in a.toml:4 too"
+    assert (fault.allowed, fault.hint) == ("each key once", "keep one of the two")
+
+
+def test_a_key_in_three_files_is_told_twice():
+    files = {"a.toml": ONE, "b.toml": b'title = "two"\n', "c.toml": b'\ntitle = "three"\n'}
+
+    faults = merge(files).faults
+
+    assert [(fault.file, fault.line) for fault in faults] == [("b.toml", 1), ("c.toml", 2)]
+    assert {fault.found for fault in faults} == {"a key that stands in a.toml:1 too"}
+
+
+def test_lists_of_tables_in_two_files_are_to_stand_in_one():
+    files = {"a.toml": b"[[correlations]]\nof = 1\n", "b.toml": b"[[correlations]]\nof = 2\n"}
+
+    (fault,) = merge(files).faults
+
+    assert fault.hint == "write [[correlations]], all in one file"

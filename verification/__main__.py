@@ -1,0 +1,160 @@
+"""Runs every check of this folder, one after the other, and tells what came of each.
+
+    python -m verification [NAME ...] [--release]
+
+A check is a command of its own and is run whatever came of those before it; at the end there is a
+line for each, with its verdict and what it took. `make verify` runs each at the size that lets all
+of them end within 40 minutes on two cores. `--release` runs each at its full size, which takes
+days: what has passed is noted for this state of the code and not run again, so that it goes on
+where it was stopped.
+"""
+
+import argparse
+import hashlib
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+ROOT = Path(__file__).parents[1]
+NOTED = ROOT / ".venv" / "verified"
+"""Where is noted what passed, below it a folder for each state of the code."""
+CODE = ("src/**/*", "verification/**/*", "tests/**/*.toml", "pyproject.toml", "requirements/*")
+"""What a verdict hangs on."""
+CASES = " ".join(str(path) for path in sorted((ROOT / "verification" / "cases").glob("*.json")))
+
+
+class Check(NamedTuple):
+    """A module of this folder, what it is given by `make verify`, and what for a release."""
+
+    name: str
+    usual: Annotated[str | None, "None if it is run for a release only"] = ""
+    full: Annotated[str | None, "None if there is no more than the usual"] = None
+
+    def arguments(self, *, for_release: bool) -> str | None:
+        """Return what the check is given; None if it is not run."""
+        return self.full if for_release and self.full is not None else self.usual
+
+
+CHECKS = (
+    Check("cases", f"--known-only {CASES} {ROOT / 'verification' / 'gambit.json'}"),
+    Check("raids"),
+    Check("quadrature"),
+    Check("salvos"),
+    Check("slow"),
+    Check("endings"),
+    Check("calibration"),
+    Check("precedent"),
+    Check("no_way_back"),
+    Check("comparison"),
+    Check("drivers"),
+    Check("refinement", "--grids"),
+    Check("effects"),
+    Check("faults"),
+    Check("coverage", "", "--repetitions 20000"),
+    Check("known_answers", "", "--points 200000 --blocks 2500000"),
+    Check("offline"),
+    Check("supply"),
+    Check("fuzz", "", "--inputs 1000000"),
+    Check("kills", "--times 8", "--times 400"),
+    Check("disk", "--every 5", ""),
+    Check("corruption", "", "--times 10000"),
+    Check("memory"),
+    Check("digests"),
+    Check("wheel"),
+    Check("mutants", None, "--log {noted}/mutants.jsonl"),
+)
+
+
+class Verdict(NamedTuple):
+    """What came of a check, and what it took."""
+
+    name: str
+    status: int
+    seconds: Annotated[float, "by the clock [s]"]
+    processor: Annotated[float, "of all its processes [s]"]
+
+    def __str__(self) -> str:
+        """Tell it in a line."""
+        said = "passed" if self.status == 0 else f"FAILED with status {self.status}"
+        return f"{self.name:<16}{self.seconds:>8.0f} s{self.processor:>8.0f} s  {said}"
+
+
+def run(check: Check, arguments: str) -> Verdict:
+    """Run a check to its end."""
+    line = [sys.executable, "-m", f"verification.{check.name}", *arguments.split()]
+    print(f"--- verification.{check.name} {arguments}"[:100], flush=True)
+    began, before = time.monotonic(), _processor()
+    status = subprocess.run(line, cwd=ROOT, check=False).returncode
+    verdict = Verdict(check.name, status, time.monotonic() - began, _processor() - before)
+    print(verdict, flush=True)
+    return verdict
+
+
+def _processor() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def run_all(checks: Iterable[Check]) -> Iterator[Verdict]:
+    """Run checks at their usual sizes."""
+    for check in checks:
+        arguments = check.arguments(for_release=False)
+        if arguments is not None:
+            yield run(check, arguments)
+
+
+def run_missing(checks: Iterable[Check], noted: Path) -> Iterator[Verdict]:
+    """Run checks at their full sizes that have not passed yet, and note those that do."""
+    noted.mkdir(parents=True, exist_ok=True)
+    for check in checks:
+        passed = noted / check.name
+        if passed.exists():
+            yield Verdict(check.name, 0, *map(float, passed.read_text().split()))
+            continue
+        arguments = check.arguments(for_release=True) or ""
+        verdict = run(check, arguments.format(noted=noted))
+        if verdict.status == 0:
+            passed.write_text(f"{verdict.seconds:.0f} {verdict.processor:.0f}")
+        yield verdict
+
+
+def state(root: Path) -> str:
+    """Return a digest of all that a verdict hangs on."""
+    found = hashlib.sha256()
+    for path in sorted({path for pattern in CODE for path in root.glob(pattern)}):
+        if path.is_file() and "__pycache__" not in path.parts:
+            found.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes() + b"\0")
+    return found.hexdigest()[:16]
+
+
+def report(verdicts: Sequence[Verdict]) -> int:
+    """Print a line for each check; return the exit status."""
+    print(f"\n{'check':<16}{'by the clock':>10}{'processor':>9}")
+    print("\n".join(map(str, verdicts)))
+    failed = [one.name for one in verdicts if one.status]
+    minutes = sum(one.seconds for one in verdicts) / 60
+    print(f"{len(verdicts)} checks, {len(failed)} failed, {minutes:.0f} minutes", *failed)
+    return int(bool(failed) or not verdicts)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run all checks, or those named, and return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m verification", description="Run every check.")
+    names = [check.name for check in CHECKS]
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(names)}")
+    parser.add_argument("--release", action="store_true", help="full sizes; goes on where stopped")
+    asked = parser.parse_args(arguments)
+    unknown = [name for name in asked.names if name not in names]
+    if unknown:
+        parser.error(f"there is no check {unknown[0]!r}; there are {', '.join(names)}")
+    chosen = [check for check in CHECKS if not asked.names or check.name in asked.names]
+    found = run_missing(chosen, NOTED / state(ROOT)) if asked.release else run_all(chosen)
+    return report(list(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
