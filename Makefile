@@ -11,7 +11,6 @@
 #   make verify-release  all that at full size, which takes days, and mutants of the code; goes on
 #                 where stopped
 #   make verify-page    the report in a browser, and hostile words wherever words are shown
-#   make docs     the documentation as a site
 #   make verify-peers   what an independent program answers to the bargaining cases
 # verify-peers and bench install peers into a venv of their own; bench without: python -m benchmarks
 # verify-page does the same and needs Chromium

@@ -22,7 +22,7 @@ import numpy as np
 
 from detente.analysis.compare.numbers import Numbers, read_numbers
 from detente.analysis.drivers.basis import orthonormal
-from detente.analysis.drivers.quadratic import TAIL, block_starts
+from detente.analysis.drivers.quadratic import block_starts
 from detente.analysis.outcomes import by_world
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.run import Run
@@ -30,6 +30,8 @@ from detente.evidence.claim import Claim
 
 OUTCOMES = ("any_war", "deal")
 """Outcomes that are asked about unless others are named."""
+TAIL = 0.05
+"""Chance left on each side of an interval."""
 LEAST_WORLDS = 16
 """With fewer, intervals say nothing."""
 MISTAKEN = 0.05

@@ -101,7 +101,7 @@ def _cells(box: Box) -> tuple[str, ...]:
         " and ".join(map(_assumption, box.rules)),
         str(box.worlds),
         notebook.percent(box.density),
-        "" if box.held_out is None else notebook.percent(box.held_out),
+        "" if box.held_out is None else notebook.percent(box.held_out.mean),
         f"{notebook.percent(box.coverage, decimals=0)} %",
     )
 

@@ -44,7 +44,6 @@ TOO_FEW = (
     f"{LEAST_ROWS} worlds of several futures are needed, and in each group a number that varies"
 )
 NOTHING = "worlds do not differ in this outcome by more than chance"
-"""Of the bootstrap, so that an answer is the same each time."""
 
 
 def both(trial: Trial) -> tuple[Group, Group]:

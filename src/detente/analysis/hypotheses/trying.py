@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from detente.analysis import wording
-from detente.analysis.compare.differences import without_chance
 from detente.analysis.hypotheses import arms as playing
 from detente.analysis.hypotheses import credits as credited
 from detente.analysis.hypotheses import groups, signs
@@ -24,6 +23,7 @@ from detente.analysis.hypotheses.verdicts import (
     undecided,
 )
 from detente.ensemble.run import Run
+from detente.ensemble.shares import without_chance
 from detente.ensemble.simulate import Listener
 from detente.pack import Change, Crisis
 from detente.pack.hypotheses import Trial
@@ -145,7 +145,7 @@ def _turn(asked: Asked, found: list[Values] | None) -> Result:
     of_steps = [estimate(values) for values in found]
     rises = np.array([(one.low, one.estimate, one.high) for one in of_steps])
     low, middle, high = np.minimum(rises.max(axis=0), -rises.min(axis=0)[::-1])
-    worlds = np.array([without_chance(by_world(values)) for values in found])
+    worlds = np.array([without_chance(one.means, one.noise) for one in map(by_world, found)])
     turns = np.minimum(worlds.max(axis=0), -worlds.min(axis=0))
     spread_low, spread_high = np.quantile(turns, (0.05, 0.95))
     ends = (middle, low, high, spread_low, spread_high)

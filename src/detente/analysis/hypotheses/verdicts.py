@@ -12,8 +12,8 @@ from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from detente.analysis.compare.differences import ByWorld, estimate_amount, without_chance
-from detente.analysis.drivers.quadratic import NORMAL, widening
+from detente.analysis.compare.differences import ByWorld, estimate_amount
+from detente.ensemble.shares import mean_over, without_chance
 
 Verdict: TypeAlias = Literal["supported", "rejected", "cannot_tell"]
 SUPPORTED: Verdict = "supported"
@@ -74,8 +74,7 @@ def estimate(values: np.ndarray) -> Estimate:
     mean, low, high, spread_low, spread_high = of_chance
     worlds = len(values)
     if worlds > 1:
-        reach = NORMAL * widening(worlds) * float(np.std(one.means)) / math.sqrt(worlds)
-        low, high = mean - reach, mean + reach
+        _, low, high = mean_over(one.means)
     return Estimate(mean, low, high, spread_low, spread_high)
 
 
@@ -87,7 +86,8 @@ def by_world(values: np.ndarray) -> ByWorld:
 def judge(asked: Asked, values: np.ndarray) -> Result:
     """Say what follows from a number in each future, shape (worlds, futures)."""
     found = estimate(values)
-    beyond = asked.sign * (without_chance(by_world(values)) - asked.threshold)
+    one = by_world(values)
+    beyond = asked.sign * (without_chance(one.means, one.noise) - asked.threshold)
     verdict, why = decide(asked, found, len(values), float((beyond > 0.0).mean()))
     holds_in = float((beyond > 0.0).mean())
     return Result(*asked[:3], found, asked.threshold, asked.expects, holds_in, verdict, why)

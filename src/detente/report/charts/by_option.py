@@ -4,8 +4,9 @@ import numpy as np
 
 from detente.analysis import wording
 from detente.analysis.compare import Compared, Comparison
-from detente.analysis.compare.differences import between, without_chance
+from detente.analysis.compare.differences import between
 from detente.ensemble.record import BASE
+from detente.ensemble.shares import without_chance
 from detente.report.charts import rows
 from detente.report.charts.figure import Figure, Table, size_of
 from detente.report.charts.rows import Row
@@ -58,7 +59,8 @@ def _row(found: Comparison, name: str) -> Row:
     middle, low, high = (100.0 * end for end in one.difference[:3])
     worlds: tuple[float, ...] = ()
     if not one.is_same and pairs.futures > 1:
-        means = without_chance(between(pairs, pairs.options.index(name), 0))
+        one_by_one = between(pairs, pairs.options.index(name), 0)
+        means = without_chance(one_by_one.means, one_by_one.noise)
         worlds = tuple((100.0 * np.quantile(means, QUANTILES)).tolist())
     return Row(
         one.title,

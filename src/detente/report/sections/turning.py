@@ -86,7 +86,8 @@ def _boxes(found: Discovery) -> Iterator[Block]:
 
 def _card(place: int, box: Box) -> Card:
     rules: list[Words] = [(words_of(rule),) for rule in box.rules]
-    held_out = "" if box.held_out is None else f"; in unseen worlds {wording.of_100(box.held_out)}"
+    unseen = box.held_out
+    held_out = "" if unseen is None else f"; in unseen worlds {wording.of_100(unseen.mean)}"
     density = told(
         f"There it comes in {wording.of_100(box.density)} of 100 futures{held_out}; "
         f"{wording.of_100(box.coverage)} of 100 of all such futures lie there, in {box.worlds} "
