@@ -88,8 +88,8 @@ def judge(asked: Asked, values: np.ndarray) -> Result:
     found = estimate(values)
     one = by_world(values)
     beyond = asked.sign * (without_chance(one.means, one.noise) - asked.threshold)
-    verdict, why = decide(asked, found, len(values), float((beyond > 0.0).mean()))
     holds_in = float((beyond > 0.0).mean())
+    verdict, why = decide(asked, found, len(values), holds_in)
     return Result(*asked[:3], found, asked.threshold, asked.expects, holds_in, verdict, why)
 
 
