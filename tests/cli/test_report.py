@@ -49,7 +49,7 @@ def test_json_says_what_was_written(stored, capsys):
     [
         (["-o", "report.pdf"], "a report is not written as .pdf"),
         (["-o", "report.md", "--format", "html"], "is not the name of a report in html"),
-        (["-o", "stored"], "a report is not written as a file without an ending"),
+        (["-o", "stored"], "is there already"),
         (["--tlp", "pink"], "--tlp"),
     ],
     ids=str,
