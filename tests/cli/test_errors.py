@@ -172,7 +172,7 @@ def test_a_traceback_is_shown_when_it_is_asked_for(capsys, monkeypatch):
         ("[reported] by [bold]", "[reported] by [bold]"),
         ("\x1b[31mred\x1b[0m", "[31mred[0m"),
         ("a\u202eb\u2066c\u200fd", "abcd"),
-        ("line\nbreak\ttab", "linebreaktab"),
+        ("line\nbreak\ttab", "line break tab"),
         ("\u0645\u06cc\u200c\u062e", "\u0645\u06cc\u200c\u062e"),
         ("Türkiye · 伊朗", "Türkiye · 伊朗"),
     ],

@@ -100,3 +100,9 @@ def attributes(svg):
 def texts(svg):
     """Return the lines of words in a picture."""
     return [element.text for element in elements(svg) if element.tag.endswith("text")]
+
+
+def place_of(svg, text):
+    """Return where a line of words stands, from its own transform."""
+    element = next(one for one in elements(svg) if one.text == text)
+    return tuple(map(float, re.findall(r"-?[\d.]+", element.attrib["transform"])[:2]))

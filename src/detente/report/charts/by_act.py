@@ -9,7 +9,9 @@ from detente.analysis import wording
 from detente.analysis.trace import Trace
 from detente.kernel.endings import Event
 from detente.report.charts import house
+from detente.report.charts.by_day import apart
 from detente.report.charts.figure import Drawn, Figure, Table, data
+from detente.report.cleaning import clean
 
 COLUMNS = ("day", "belief", "of 100", "after")
 COLOURS = (house.MARK, house.INK)
@@ -17,6 +19,8 @@ DASHES = ([1, 0], [6, 3])
 NAMED = 6
 """Acts that are numbered in the chart: those that moved a belief most."""
 HEIGHT, LINE = 210, 19
+NEAR, LEAST = 0.05, 9.0
+"""Numbers nearer in time than this part of it stand so far apart at least [points of the axis]."""
 
 
 class Move(NamedTuple):
@@ -64,8 +68,8 @@ def _ends(trace: Trace) -> dict[str, float]:
     """Return what is believed at the end, by what is believed, in the kernel's order."""
     parties = trace.run.record.parties
     return {
-        f"{parties['challenger']} is hard": trace.row["belief_hard"],
-        f"{parties['defender']} is tough": trace.row["belief_tough"],
+        clean(f"{parties['challenger']} is hard"): trace.row["belief_hard"],
+        clean(f"{parties['defender']} is tough"): trace.row["belief_tough"],
     }
 
 
@@ -106,10 +110,7 @@ def _lines(
     dash = alt.StrokeDash("who:N", legend=legend).scale(domain=names, range=list(DASHES))
     size = {"width": house.WIDTH - 64, "height": HEIGHT}
     lines = alt.Chart(data(_points(moves, ends, last))).properties(**size).encode(x=day, y=share)
-    numbers = [
-        {**_point(one, names), "number": str(number)} for number, one in enumerate(biggest, 1)
-    ]
-    marks = alt.Chart(data(numbers)).encode(x=day, y=share)
+    marks = alt.Chart(data(_numbers(biggest, names, last))).encode(x=day, y=share)
     return alt.layer(
         lines.mark_line(interpolate="step-after", strokeWidth=2.5).encode(
             color=colour, strokeDash=dash
@@ -130,6 +131,19 @@ def _points(moves: Sequence[Move], ends: Mapping[str, float], last: int) -> list
         *(_point(one, names) for one in moves),
         *({"day": last, "share": 100.0 * end, "who": who} for who, end in ends.items()),
     ]
+
+
+def _numbers(biggest: Sequence[Move], names: Sequence[str], last: int) -> list[dict[str, Any]]:
+    """Return where numbers stand: on their moves, those that would overlap above each other."""
+    points = [
+        {**_point(one, names), "number": str(number)} for number, one in enumerate(biggest, 1)
+    ]
+    cells = [round(one.day / max(1.0, NEAR * last)) for one in biggest]
+    for cell in set(cells):
+        own = [point for point, other in zip(points, cells, strict=True) if other == cell]
+        for point, share in zip(own, apart([one["share"] for one in own], LEAST), strict=True):
+            point["share"] = share
+    return points
 
 
 def _point(one: Move, names: Sequence[str]) -> dict[str, Any]:

@@ -17,6 +17,8 @@ LINES = {"open": house.OPEN, "deal": house.DEAL, "force": house.FORCE}
 HEIGHT = 250
 NEAREST = 8.0
 """Labels at the ends of lines stand so far apart at least [points of the axis]."""
+MOST_DAYS = 240
+"""With a longer horizon not every day is drawn; the table has all."""
 MOST_DOTS = 128
 """More worlds than this are shown by dots that stand for several."""
 ROW = 2.2
@@ -91,7 +93,9 @@ def _lines(summary: Summary, rows: list[dict[str, Any]]) -> Drawn:
     dash = alt.StrokeDash("line:N", legend=None).scale(
         domain=list(LINES), range=[house.DASHES[line] for line in LINES]
     )
-    base = alt.Chart(data(rows), width=232, height=HEIGHT).encode(x=day)
+    step = -(-last.day // MOST_DAYS)
+    drawn = [row for row in rows if row["day"] % step == 0 or row["day"] == last.day]
+    base = alt.Chart(data(drawn), width=232, height=HEIGHT).encode(x=day)
     band = base.mark_area(opacity=0.3).encode(y=_of_100("low"), y2="high:Q", color=colour)
     line = base.mark_line(strokeWidth=2.5).encode(y=share, color=colour, strokeDash=dash)
     return alt.layer(band, line, _end_labels(last.day, rows))

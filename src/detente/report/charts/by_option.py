@@ -56,16 +56,16 @@ def _title(found: Comparison, names: list[str]) -> str:
 def _row(found: Comparison, name: str) -> Row:
     one, pairs = found.options[name], found.pairs
     middle, low, high = (100.0 * end for end in one.difference[:3])
-    worlds = np.zeros(1)
+    worlds: tuple[float, ...] = ()
     if not one.is_same and pairs.futures > 1:
-        worlds = without_chance(between(pairs, pairs.options.index(name), 0))
-    places = 100.0 * np.quantile(worlds, QUANTILES if len(worlds) > 1 else [0.5])
+        means = without_chance(between(pairs, pairs.options.index(name), 0))
+        worlds = tuple((100.0 * np.quantile(means, QUANTILES)).tolist())
     return Row(
         one.title,
         middle,
         low,
         high,
-        tuple(places.tolist()),
+        worlds,
         _number(one),
         is_told=one.difference.is_clear,
     )

@@ -21,12 +21,14 @@ from detente.report.cleaning import clean
 Cell: TypeAlias = str | float | int
 Drawn: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart | alt.VConcatChart | alt.HConcatChart
 FORMATS = (".svg", ".png", ".csv")
+DIGITS = 2
+"""Decimals in tables of counts of 100: enough where they are below 1, and no more."""
 HEADING = 62
 """Characters of a line of the subtitle above a picture that stands alone."""
 
 
 class Table(NamedTuple):
-    """The numbers that a chart draws."""
+    """The numbers that a chart draws; a figure rounds them to hundredths."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
@@ -58,10 +60,12 @@ class Figure:
     chart: Drawn = field(repr=False)
 
     def __post_init__(self) -> None:
-        """Clean what may come from a file."""
+        """Clean what may come from a file, and round the table to what can be read."""
         for name in ("title", "subtitle", "description"):
             object.__setattr__(self, name, clean(getattr(self, name)))
         object.__setattr__(self, "notes", tuple(clean(note) for note in self.notes))
+        rows = tuple(tuple(map(_rounded, row)) for row in self.table.rows)
+        object.__setattr__(self, "table", Table(self.table.columns, rows))
 
     def svg(self, *, titled: bool = False) -> str:
         """Return the chart as SVG that stands alone: no script, no address, nothing to fetch.
@@ -131,6 +135,10 @@ def size_of(run: Run, option: str = BASE) -> str:
     settings, day = run.record.settings, run.record.as_of
     size = f"{settings.worlds} worlds x {settings.futures_of_a_world} futures, as of {day}"
     return size if option == BASE else f"option {option}; {size}"
+
+
+def _rounded(cell: Cell) -> Cell:
+    return round(cell, DIGITS) if isinstance(cell, float) else cell
 
 
 def _guarded(row: tuple[Cell, ...]) -> list[Cell]:
