@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from detente.analysis.drivers import Drivers, drivers
     from detente.analysis.engagement import Engagement, engage
     from detente.analysis.hypotheses import Hypotheses, hypotheses
+    from detente.analysis.influence import Influences, influence
     from detente.analysis.summary import Summary, summarise
     from detente.analysis.trace import Trace, trace
     from detente.analysis.update import Update, update
@@ -40,6 +41,7 @@ __all__ = [
     "Engagement",
     "Fault",
     "Hypotheses",
+    "Influences",
     "PackFaults",
     "Regime",
     "Replay",
@@ -58,6 +60,7 @@ __all__ = [
     "drivers",
     "engage",
     "hypotheses",
+    "influence",
     "load",
     "replay",
     "report",
@@ -86,6 +89,7 @@ _HOMES = {
     "Engagement": "detente.analysis.engagement",
     "Fault": "detente.errors",
     "Hypotheses": "detente.analysis.hypotheses",
+    "Influences": "detente.analysis.influence",
     "PackFaults": "detente.errors",
     "Regime": "detente.kernel.talks",
     "Replay": "detente.ensemble.replay",
@@ -104,6 +108,7 @@ _HOMES = {
     "compare": "detente.analysis.compare",
     "course": "detente.analysis.course",
     "hypotheses": "detente.analysis.hypotheses",
+    "influence": "detente.analysis.influence",
     "load": "detente.pack",
     "replay": "detente.ensemble.replay",
     "report": "detente.report.writing",

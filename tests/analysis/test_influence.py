@@ -3,7 +3,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente import DetenteError, simulate
@@ -84,6 +84,7 @@ def test_a_shift_that_is_no_more_than_noise_gives_is_told_as_next_to_none():
     assert small.shift < 0.02
 
 
+@settings(max_examples=20)
 @given(st.permutations(range(3)), st.integers(0, 100))
 def test_the_order_of_numbers_changes_nothing(order, seed):
     places = placed(3, worlds=32, seed=seed)
@@ -94,6 +95,7 @@ def test_the_order_of_numbers_changes_nothing(order, seed):
     assert other[:3] == pytest.approx(one[:3], abs=1e-9)
 
 
+@settings(max_examples=20)
 @given(st.floats(0.1, 10.0), st.floats(-1.0, 1.0))
 def test_shifts_go_with_the_scale_of_shares_and_not_with_their_level(scale, level):
     places = placed(2, worlds=32)
@@ -103,6 +105,7 @@ def test_shifts_go_with_the_scale_of_shares_and_not_with_their_level(scale, leve
     assert moved[:3] == pytest.approx([scale * end for end in plain[:3]], rel=1e-6)
 
 
+@settings(max_examples=20)
 @given(st.integers(0, 100), st.integers(1, 4))
 def test_a_shift_lies_in_its_interval(seed, count):
     places = placed(count, worlds=16, seed=seed)

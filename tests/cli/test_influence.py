@@ -56,7 +56,7 @@ def test_the_page_says_how_many_claims_chance_alone_would_tell(capsys):
 def test_the_table_fits_a_terminal_of_80_columns(capsys):
     _, out, _ = answer(capsys, "stored", "-q")
     lines = out.splitlines()
-    table = [line for line in lines[2 : lines.index("")] if not line.endswith(".")]
+    table = [line for line in lines[3 : lines.index("")] if not line.endswith(".")]
 
     assert len(table) == 13
     assert max(map(len, table)) <= 80
@@ -87,6 +87,15 @@ def test_what_cannot_be_asked_is_told_in_words(capsys, arguments, said):
 
     assert (status, out) == (2, "")
     assert said in told
+
+
+@pytest.mark.usefixtures("run")
+def test_a_bundle_is_read_as_its_run(capsys):
+    main(["show", "stored", "--bundle", "run.zip"])
+    _, of_bundle, _ = answer(capsys, "run.zip", "--json")
+    _, of_run, _ = answer(capsys, "stored", "--json")
+
+    assert of_bundle == of_run
 
 
 def test_too_few_worlds_say_so(capsys):

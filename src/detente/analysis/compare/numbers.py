@@ -8,7 +8,9 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from detente.ensemble import folder as folders
+from detente.ensemble.bundle import LONGEST_WORLDS
 from detente.ensemble.run import Run
+from detente.ensemble.tables import NotAsExpectedError, read_within
 from detente.errors import DetenteError
 
 MISTAKEN = 0.05
@@ -49,10 +51,10 @@ def read_values(run: Run) -> dict[str, np.ndarray]:
     """
     path = run.folder / folders.WORLDS
     try:
-        table = pq.read_table(path)
+        table = pq.read_table(pa.BufferReader(read_within(path, LONGEST_WORLDS)))
         fields = [name for name in table.column_names if name != "world"]
         columns = {field: table[field].to_numpy().astype(float) for field in fields}
-    except (pa.ArrowException, OSError, ValueError) as fault:
+    except (pa.ArrowException, NotAsExpectedError, OSError, ValueError) as fault:
         what = f"the table of the worlds cannot be read: {fault}"
         raise DetenteError(what, where=str(path), hint="play the run again") from fault
     if table.num_rows != run.record.settings.worlds:

@@ -26,11 +26,12 @@ def show_influence(found: Influences, *, quiet: bool) -> None:
         f"{wording.NAMES[outcome]} comes in {wording.of_100(share)}"
         for outcome, share in found.shares.items()
     )
-    terminal.say(f"In this model {counts} of 100 futures. If a claim is wrong, that moves by")
+    terminal.say(f"In this model {counts} of 100 futures.")
     for note in found.notes:
         terminal.say(f"Note: {note}.")
     asked = {key: one for key, one in found.claims.items() if one.shifts}
     if asked:
+        terminal.say("If a claim is wrong, that moves by so many of 100, either way:")
         head = ("claim", "grade", *(cell for name in names for cell in (name, "90 %")))
         rows = [_row(key, one, found.outcomes) for key, one in list(asked.items())[:MOST_CLAIMS]]
         terminal.show_table([head, *rows], right="  " + "r" * 2 * len(names))

@@ -5,7 +5,7 @@ from typing import TypeGuard
 
 from detente.analysis import wording
 from detente.analysis.course import Course
-from detente.analysis.quantiles import Quantiles
+from detente.analysis.quantiles import LEAST_WORLDS, Quantiles
 from detente.analysis.summary import ENDINGS, OUTCOMES, Summary
 from detente.analysis.telling import answer_in_words, losses_in_words
 from detente.cli import terminal
@@ -52,7 +52,7 @@ def _show_days(course: Course) -> None:
         f"than {PERCENT * half:.1f} of 100 (90 % interval)."
     )
     terminal.say()
-    if course.worlds == 1 or course.futures == 1:
+    if course.worlds < LEAST_WORLDS or course.futures == 1:
         return
     terminal.say("The same over worlds, 5th to 95th percentile, chance removed", style="bold")
     spreads = {key: [wording.spread(one.share) for one in row] for key, row in told.items()}
