@@ -234,6 +234,22 @@ def test_chance_alone_is_that_of_independent_futures_where_weights_are_equal(pla
     assert (one.low, one.high) == pytest.approx((one.before.low, one.before.high), abs=1e-9)
 
 
+def test_one_future_a_world_has_all_that_differs_called_chance(play, told):
+    found = update(play(worlds=512, futures=512), told(sign())).outcomes["any_war"]
+
+    assert found.high - found.low == pytest.approx(found.wide_high - found.wide_low, rel=0.05)
+    assert found.shift.low < found.shift.difference < found.shift.high
+
+
+def test_signs_that_are_all_but_impossible_still_leave_weights(play, told):
+    own = "".join(
+        own_sign(f"sign_{place}", "value = 2", false_positive=1e-300) for place in range(3)
+    )
+    found = update(play(), told(*(sign(f"sign_{place}") for place in range(3)), signs=own))
+
+    assert found.plans["direct_action"].shift.wide_low > 0.0
+
+
 def test_the_jackknife_of_a_mean_is_its_variance():
     drawn = np.random.default_rng(2).normal(size=40)
     without = (drawn.sum() - drawn) / 39

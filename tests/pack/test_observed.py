@@ -1,6 +1,8 @@
 """A file of observations: all its faults at once, with their lines and what was meant."""
 
+import textwrap
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -152,6 +154,17 @@ def test_numbers_that_a_sign_of_the_file_leaves_out_have_the_programs_default(cr
         "signs.hospitals.likelihood_ratio",
     ]
     assert found.numbers["signs.hospitals.likelihood_ratio"].because == ("default",)
+
+
+def test_the_example_of_the_documentation_has_no_fault(crisis, tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "update.md").read_text()
+    block = page[page.index("    pack = ") : page.index("An observation tells one thing")]
+    path = tmp_path / "seen.toml"
+    path.write_text(textwrap.dedent(block))
+    found = read_observations(path, crisis, horizon=365)
+
+    assert [one.key for one in found.seen] == ["rescue_came_along", "goes_on"]
+    assert "field_hospitals" in found.signs
 
 
 def test_observations_come_in_the_order_of_days(crisis, tmp_path):

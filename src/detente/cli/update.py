@@ -81,7 +81,7 @@ def _write(run: "Run", observed: Path, folder: Path, *, json: bool, quiet: bool)
         terminal.say(f"Note: {note}.")
     if not quiet:
         terminal.say("Next:")
-        check = f"detente check {written.command.split()[2]}"
+        check = shlex.join(["detente", "check", shlex.split(written.command)[2]])
         rows = [("", check, "its faults"), ("", written.command, "play it")]
         terminal.show_table(rows, has_head=False)
     return 0

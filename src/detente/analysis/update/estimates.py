@@ -89,14 +89,16 @@ class Weighted:
         parts = (self.table * happens).sum(axis=(1, 2)), self.table.sum(axis=(1, 2))
         share = float(parts[0].sum() / parts[1].sum())
         shift = share - before.share
-        left_out = _without_each(*parts)
-        moved = left_out - _without_each(happened, np.full(len(happened), self.counted.futures))
-        chance = self._chance(happens, share)
+        left_out = without_each(*parts)
+        moved = left_out - without_each(happened, np.full(len(happened), self.counted.futures))
+        chance = interval(share, self._chance(happens, share), self.effective.futures)
+        wide = over_worlds(share, left_out, self.effective)
         return Updated(
             before,
             share,
-            *interval(share, chance, self.effective.futures),
-            *interval(share, jackknife(left_out, self.effective.worlds), self.effective.futures),
+            *chance,
+            min(chance[0], wide[0]),
+            max(chance[1], wide[1]),
             Shift(
                 shift,
                 *_around(shift, self._chance(happens, share, before.share)),
@@ -108,7 +110,8 @@ class Weighted:
         """Return the variance that chance gives to a share, or to what it is more than `before`.
 
         Worlds are strata. To first order a future adds `w (y - share) / mean w`, and `y - before`
-        less of it, so that the variance is `sum_k v_k / (M - 1) / K^2` (delta method).
+        less of it, so that the variance is `sum_k v_k / (M - 1) / K^2` (delta method). With one
+        future a world all that differs is called chance.
         """
         counted = self.counted
         mean = float(self.table.sum()) / (counted.worlds * counted.futures)
@@ -118,9 +121,11 @@ class Weighted:
         apart = counted.played - counted.agreeing
         first = (counted.agreeing * adds + apart * absent).sum(axis=(1, 2))
         second = (counted.agreeing * adds**2 + apart * absent**2).sum(axis=(1, 2))
+        if counted.futures == 1:
+            return float(np.var(first)) / counted.worlds
         within = second / counted.futures - (first / counted.futures) ** 2
-        freedom = max(1, counted.futures - 1)
-        return float(np.maximum(within, 0.0).sum()) / freedom / counted.worlds**2
+        variance = float(np.maximum(within, 0.0).sum()) / (counted.futures - 1)
+        return variance / counted.worlds**2
 
 
 def jackknife(left_out: np.ndarray, effective: float) -> float:
@@ -135,6 +140,21 @@ def jackknife(left_out: np.ndarray, effective: float) -> float:
     return variance * (student_quantile(effective - 1.0) / QUANTILE) ** 2
 
 
+def over_worlds(share: float, left_out: np.ndarray, effective: Effective) -> tuple[float, float]:
+    """Return the 90 % interval of a share over worlds and chance.
+
+    `left_out`: the share without each world in turn, shape (worlds,). On the scale of log-odds, on
+    which few worlds with a large share pull less to one side; where a share is 0 or 1 without some
+    world that scale has no place for it, and the score interval of a share is taken.
+    """
+    if left_out.min() <= 0.0 or left_out.max() >= 1.0:
+        return interval(share, jackknife(left_out, effective.worlds), effective.futures)
+    reach = QUANTILE * math.sqrt(jackknife(np.log(left_out / (1.0 - left_out)), effective.worlds))
+    odds = share / (1.0 - share)
+    low, high = odds * math.exp(-reach), odds * math.exp(reach)
+    return low / (1.0 + low), high / (1.0 + high)
+
+
 def student_quantile(freedom: float) -> float:
     """Return the 95 % quantile of Student's law, by its expansion (Abramowitz & Stegun 26.7.5)."""
     z = QUANTILE
@@ -146,7 +166,7 @@ def student_quantile(freedom: float) -> float:
     return z + sum(term / freedom ** (place + 1) for place, term in enumerate(terms))
 
 
-def _without_each(happened: np.ndarray, weight: np.ndarray) -> np.ndarray:
+def without_each(happened: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Return the share without each world in turn, shape (worlds,)."""
     left: np.ndarray = (happened.sum() - happened) / (weight.sum() - weight)
     return left

@@ -1,16 +1,13 @@
 """How much it would tell to learn whether a sign is seen, false alarms priced in."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from detente.analysis.compare.numbers import read_values
+from detente.analysis.update.counting import count_futures
+from detente.analysis.update.weights import chances_of
 from detente.ensemble import foundation
-from detente.ensemble.encode.posture import sign_chances
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.kernel.posture import PLANS
-from detente.pack import Crisis
 
 
 def information(chances: np.ndarray, seen: np.ndarray) -> np.ndarray:
@@ -58,39 +55,11 @@ def information_on_plan(run: Run, *, option: str = BASE) -> dict[str, np.ndarray
     DetenteError
         If there is no such option, or a file of the run is missing or was changed.
     """
-    chances = count_plans(run, option) / run.record.settings.futures_of_a_world
-    crisis = foundation.read_again(run.folder, run.record)[option]
-    signs = chances_of_signs(crisis, read_values(run))
-    return {key: information(chances, seen) for key, seen in signs.items()}
-
-
-def count_plans(run: Run, option: str) -> np.ndarray:
-    """Return the futures of each world by the challenger's plan, shape (worlds, plans)."""
-    counts = np.zeros((run.record.settings.worlds, len(PLANS)), np.int64)
-    for rows in run.rows(option):
-        np.add.at(counts, (rows["world"], rows["plan"]), 1)
-    return counts
-
-
-def chances_of_signs(crisis: Crisis, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return the chance of each sign of a pack under each plan in each world.
-
-    `values` holds the numbers of the worlds, by dotted path, each of shape (worlds,).
-
-    Returns
-    -------
-    By the key of the sign, shape (worlds, plans).
-    """
+    crisis = foundation.read_again(run.folder, run.record)[run.known(option)]
+    counted = count_futures(run, option, ())
+    chances = counted.played.sum(axis=2) / counted.futures
+    values = read_values(run)
     return {
-        key: np.array(
-            [
-                sign_chances(sign.points_to, false_positive, ratio)
-                for false_positive, ratio in zip(
-                    values[f"signs.{key}.false_positive"],
-                    values[f"signs.{key}.likelihood_ratio"],
-                    strict=True,
-                )
-            ]
-        )
+        key: information(chances, chances_of(key, sign, (), values))
         for key, sign in crisis.model.signs.items()
     }

@@ -1,11 +1,12 @@
 """Which sign to watch for next: what each would tell of an outcome and of the plan, on average."""
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Mapping
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from detente.analysis.update.estimates import Weighted, jackknife
+from detente.analysis.update.estimates import Weighted, jackknife, over_worlds, without_each
 from detente.analysis.update.information import information
 from detente.ensemble.shares import QUANTILE
 
@@ -75,17 +76,20 @@ def _watched(
     by_plan = weighted.table.sum(axis=2)[:, :, None] * seen
     comes = (weighted.table * happens).sum(axis=2)[:, :, None] * seen
     of_outcome = np.stack([comes.sum(axis=1), (by_plan - comes).sum(axis=1)], axis=1)
-    outcome = _estimate(weighted, of_outcome, told)
-    plan = _estimate(weighted, by_plan, told)
+    of_all = of_outcome.sum(axis=1)
+    outcome, plan = _bits(weighted, of_outcome), _bits(weighted, by_plan)
+    if_seen, if_not = (
+        _share(weighted, of_outcome[:, 0, sight], of_all[:, sight]) for sight in (0, 1)
+    )
     return Watched(
         points_to=points_to,
-        seen=_estimate(weighted, of_outcome, _share_seen),
+        seen=_share(weighted, of_all[:, 0], of_all.sum(axis=1)),
         outcome=outcome,
         plan=plan,
         outcome_part=_part(outcome.value, of_outcome),
         plan_part=_part(plan.value, by_plan),
-        if_seen=_estimate(weighted, of_outcome[:, :, 0], _share_first),
-        if_not=_estimate(weighted, of_outcome[:, :, 1], _share_first),
+        if_seen=if_seen,
+        if_not=if_not,
     )
 
 
@@ -100,16 +104,6 @@ def told(joint: np.ndarray) -> np.ndarray:
     return information(chances, joint[..., 0] / np.where(of_thing > 0.0, of_thing, 1.0))
 
 
-def _share_seen(joint: np.ndarray) -> np.ndarray:
-    share: np.ndarray = joint[..., 0].sum(axis=-1) / joint.sum(axis=(-2, -1))
-    return share
-
-
-def _share_first(weights: np.ndarray) -> np.ndarray:
-    share: np.ndarray = weights[..., 0] / weights.sum(axis=-1)
-    return share
-
-
 def _part(bits: float, joint: np.ndarray) -> float:
     """Return what is told as a part of all that is not known."""
     chances = joint.sum(axis=(0, -1)) / joint.sum()
@@ -118,14 +112,21 @@ def _part(bits: float, joint: np.ndarray) -> float:
     return bits / unknown if unknown > 0.0 else 0.0
 
 
-def _estimate(
-    weighted: Weighted, by_world: np.ndarray, figure: Callable[[np.ndarray], np.ndarray]
-) -> Estimate:
-    """Return a figure of summed weights, and the jackknife's interval over worlds.
+def _bits(weighted: Weighted, by_world: np.ndarray) -> Estimate:
+    """Return the bits that summed weights tell, and the jackknife's interval over worlds.
 
-    `by_world`: the weights in each world, shape (worlds, ...). No figure is below 0.
+    `by_world`: the weights in each world, shape (worlds, things, 2). Bits go with the square of how
+    far apart chances lie, so that their root is what varies evenly.
     """
     together = by_world.sum(axis=0)
-    value = float(figure(together))
-    reach = QUANTILE * jackknife(figure(together - by_world), weighted.effective.worlds) ** 0.5
-    return Estimate(value, max(0.0, value - reach), value + reach)
+    bits = float(told(together))
+    left_out = np.sqrt(told(together - by_world))
+    reach = QUANTILE * math.sqrt(jackknife(left_out, weighted.effective.worlds))
+    root = math.sqrt(bits)
+    return Estimate(bits, max(0.0, root - reach) ** 2, (root + reach) ** 2)
+
+
+def _share(weighted: Weighted, first: np.ndarray, of_all: np.ndarray) -> Estimate:
+    """Return the share that one weight has of all, each of shape (worlds,), with its interval."""
+    share = float(first.sum() / of_all.sum())
+    return Estimate(share, *over_worlds(share, without_each(first, of_all), weighted.effective))

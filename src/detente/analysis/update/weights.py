@@ -27,19 +27,20 @@ def values_with(observations: Observations, values: Values, settings: Settings) 
 
 
 def likelihoods(crisis: Crisis, observations: Observations, values: Values) -> np.ndarray:
-    """Return how likely all signs together are under each plan, shape (worlds, plans).
+    """Return how likely all signs together are under each plan, the most 1, shape (worlds, plans).
 
     The product over signs of the chance that each was seen, or was not, with the world's own
     numbers. A sign of the same plans as earlier ones, those of the pack included, counts for less:
     its likelihood ratio is taken to the power that `discounts` gives, as for a pack's indicators.
     """
     signs = [one for one in observations.seen if one.told.sign is not None]
-    together = np.ones((len(values[DEPENDENCE]), len(PLANS)))
+    logs = np.zeros((len(values[DEPENDENCE]), len(PLANS)))
     for place, one in enumerate(signs):
         key = str(one.told.sign)
         before = kinds_seen(crisis, observations.signs, signs[:place])
         chances = chances_of(key, observations.signs[key], before, values)
-        together *= chances if one.told.seen else 1.0 - chances
+        logs += np.log(chances if one.told.seen else 1.0 - chances)
+    together: np.ndarray = np.exp(logs - logs.max())
     return together
 
 

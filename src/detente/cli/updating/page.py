@@ -18,8 +18,8 @@ STATES = {
     "deal": "a deal in force",
     "force": "force ordered",
 }
-MOST_SOURCE = 60
-"""Characters of a source that are told beside what it says."""
+LONGEST = 60
+"""Characters of who says so, and of where, that are told beside what was seen."""
 
 
 def show_update(found: Update, *, shows_next: bool, quiet: bool) -> None:
@@ -55,9 +55,8 @@ def _show_heading(found: Update) -> None:
 def _show_observed(found: Update) -> None:
     terminal.say("Observed", style="bold")
     for key, told in found.observations.seen:
-        source = told.source[:MOST_SOURCE]
-        line = f"- {told.date} {key}: {_told(told)} ({told.by}; {source})"
-        terminal.say(line, indent=2, hang=4)
+        who = f"{told.by[:LONGEST]}; {told.source[:LONGEST]}"
+        terminal.say(f"- {told.date} {key}: {_told(told)} ({who})", indent=2, hang=4)
     effective, settings = found.effective, found.run.record.settings
     terminal.say(
         f"They leave as much as {effective.futures:,.0f} of {settings.played:,} futures and "
