@@ -106,3 +106,11 @@ def test_a_key_that_says_why_belongs_in_no_table_more_than_in_another(minimal: W
     faults = pack.check(minimal({"x.toml": "[moves]\nbecause = 'speech'\n"}))
 
     assert [fault.hint for fault in faults] == ["nothing reads it: drop it"]
+
+
+def test_tests_come_back_from_a_pack_written_out_whole(tmp_path: Path):
+    file = tmp_path / "whole" / "pack.toml"
+    file.parent.mkdir()
+    file.write_text(resolved_text(OMAN), encoding="utf-8")
+
+    assert pack.load(file).hypotheses == OMAN.hypotheses

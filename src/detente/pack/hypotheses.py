@@ -23,7 +23,7 @@ Outcome = Literal[
     "regional_war",
 ]
 """Outcomes and endings, in the words of results."""
-Measure = Outcome | Literal["breakdown", "offers", "yields", "joined", "war_days", "aircraft_lost"]
+Measure = Literal[Outcome, "breakdown", "offers", "yields", "joined", "war_days", "aircraft_lost"]
 Kind = Literal["contrast", "larger", "turn", "level", "groups", "causes", "signs"]
 Cause = Literal[
     "third_party",

@@ -84,7 +84,7 @@ def _findings(tree: Tree, fitted: Fit[Model], numbers: Mapping[str, Quantity]) -
 
 def _without_echoes(rules: list[Finding], fitted: Fit[Model]) -> list[Finding]:
     """Leave out what is a fault only because the roles of actors, or as_of, are faulty."""
-    rules = [finding for finding in rules if not _names_what_is_lost(finding, fitted)]
+    rules = [finding for finding in rules if not _hangs_on_what_is_lost(finding, fitted)]
     broken = {"as_of"} if fitted.is_spoiled(("as_of",)) else set()
     if any(path[0] == "actors" and path[2:3] in {(), ("roles",)} for path in fitted.spoiled):
         return [finding for finding in rules if finding.leans_on not in {"roles", *broken}]
@@ -97,8 +97,10 @@ def _without_echoes(rules: list[Finding], fitted: Fit[Model]) -> list[Finding]:
     ]
 
 
-def _names_what_is_lost(finding: Finding, fitted: Fit[Model]) -> bool:
-    """Say whether a correlation names a number that stood in what was set aside."""
+def _hangs_on_what_is_lost(finding: Finding, fitted: Fit[Model]) -> bool:
+    """Say whether a correlation, or the kind of a test, hangs on what was set aside."""
+    if finding.path[0] == "hypotheses" and finding.path[2:3] == ("tests",):
+        return fitted.is_spoiled((*finding.path[:4], "kind"))
     if finding.sought is None or finding.path[0] != "correlations":
         return False
     return fitted.is_spoiled(tuple(finding.sought.name.split(".")))

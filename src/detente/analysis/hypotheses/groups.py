@@ -9,11 +9,13 @@ numbers, the others as drawn. Beliefs and copulas link no number across groups (
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from detente.analysis import wording
 from detente.analysis.drivers import design as designs
 from detente.analysis.drivers.design import LEAST_ROWS, Design
 from detente.analysis.drivers.inputs import inputs_of
-from detente.analysis.drivers.pickfreeze import ratio, rows_of
+from detente.analysis.drivers.pickfreeze import Row, ratio, rows_of
 from detente.analysis.drivers.quadratic import LEAST_VARIANCE
 from detente.analysis.hypotheses import arms as playing
 from detente.analysis.hypotheses.arms import Arm, arm_of
@@ -109,11 +111,16 @@ def _of_spread(trial: Trial, measure: str, design: Design | None) -> Result:
     if whole.variance <= LEAST_VARIANCE:
         return undecided(asked, NOTHING)
     one, other = (rows_of(whole, design.happened(name, members)) for name in design.names)
-    more = 0.5 * (one.first - other.first + one.total - other.total)
-    # Between -1 and 1, of which a part from 0 to 1 is made and unmade.
-    part = ratio(0.5 * (more + one.variance), one.variance, SEED)
+    # From -1 to 1, and as a part of the variance from 0 to 1.
+    part = ratio(0.5 * (excess(one, other) + one.variance), one.variance, SEED)
     found = Estimate(*(2.0 * end - 1.0 for end in part))
     return judge_interval(asked, found, design.rows)
+
+
+def excess(one: Row, other: Row) -> np.ndarray:
+    """Return by how much one group's Shapley effect exceeds another's, in each row of a design."""
+    difference: np.ndarray = 0.5 * (one.first - other.first + one.total - other.total)
+    return difference
 
 
 def _of_swing(trial: Trial, run: Run, crisis: Crisis, measure: str, worlds: int) -> Result:

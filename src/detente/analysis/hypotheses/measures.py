@@ -78,11 +78,11 @@ def kept_for(measure: str) -> str:
 def acts_of(ending_day: int, events: np.ndarray) -> tuple[int, int, int, int]:
     """Count what was done in a future, from its trace.
 
-    To yield is counted where it answers an ultimatum, as the next thing that is told of it.
+    To yield counts where it answers an ultimatum, and not where it comes of the defender's own.
     """
     kinds = events["kind"]
-    answers = kinds[np.isin(kinds, (Event.ULTIMATUM, Event.YIELDS))]
-    yields = (answers[1:] == Event.YIELDS) & (answers[:-1] == Event.ULTIMATUM)
+    said = kinds[np.isin(kinds, (Event.ULTIMATUM, Event.REFUSES, Event.YIELDS))]
+    yields = (said[1:] == Event.YIELDS) & (said[:-1] == Event.ULTIMATUM)
     offers, ultimatums = (int((kinds == kind).sum()) for kind in (Event.OFFERS, Event.ULTIMATUM))
     return ending_day, offers, ultimatums, int(yields.sum())
 

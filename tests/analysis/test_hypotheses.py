@@ -1,0 +1,412 @@
+"""Hypotheses are tested by intervention, and a verdict is no surer than its interval."""
+
+import itertools
+import json
+import math
+from types import SimpleNamespace
+
+import numba
+import numpy as np
+import pytest
+
+from detente import DetenteError, hypotheses, load, simulate
+from detente.analysis.drivers.pickfreeze import Row
+from detente.analysis.hypotheses import plan
+from detente.analysis.hypotheses.arms import Place, arm_of, read
+from detente.analysis.hypotheses.contrasts import combined, larger
+from detente.analysis.hypotheses.groups import excess
+from detente.analysis.hypotheses.measures import FUTURES, Counted, acts_of, counted
+from detente.analysis.hypotheses.verdicts import (
+    Asked,
+    Estimate,
+    decide,
+    estimate,
+    judge,
+    together,
+)
+from detente.ensemble import record as records
+from detente.ensemble import runners
+from detente.kernel.endings import EVENT, Ending, Event
+from detente.pack.hypotheses import Outcome
+from detente.pack.trials import READ
+from tests.analysis.held import BENT_KERNEL, PLANTED_KERNEL, contrast, written
+
+SIZE = {"futures": 640, "worlds": 16, "threads": 1}
+
+
+@pytest.fixture
+def tested(tmp_path, monkeypatch):
+    """Return a function that plays the least pack and tests what it holds."""
+
+    def test(tests, *, kernel=PLANTED_KERNEL, more="", worlds=None):
+        monkeypatch.setattr(runners, "kernel", lambda: kernel)
+        crisis = written(tmp_path / "pack", tests, more=more)
+        run = simulate(crisis, **SIZE, out=tmp_path / "run", overwrite=True)
+        return hypotheses(run, worlds=worlds, threads=1).tested[0]
+
+    return test
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.setattr(runners, "kernel", lambda: PLANTED_KERNEL)
+    crisis = written(tmp_path / "pack", [contrast(0.1, 0.9)])
+    return simulate(crisis, **SIZE, out=tmp_path / "run")
+
+
+def test_a_change_that_changes_nothing_moves_nothing_at_all(tested):
+    found = tested([contrast(0.1, 0.9, field="moves.offer")])
+
+    assert found.results[0].estimate == Estimate(0.0, 0.0, 0.0, 0.0, 0.0)
+    assert found.verdict == "rejected"
+
+
+def test_a_planted_effect_is_found(tested):
+    found = tested([contrast(0.1, 0.9)])
+
+    assert found.results[0].estimate.low > 0.1
+    assert found.results[0].holds_in == 1.0
+    assert found.verdict == "supported"
+
+
+def test_a_planted_effect_the_other_way_speaks_against_it(tested):
+    assert tested([contrast(0.9, 0.1)]).verdict == "rejected"
+    assert tested([contrast(0.9, 0.1, more='expects = "less"')]).verdict == "supported"
+
+
+def test_steps_in_the_other_order_flip_the_sign_of_the_estimate_and_of_both_ends(tested):
+    one = tested([contrast(0.1, 0.9)]).results[0].estimate
+    other = tested([contrast(0.9, 0.1)]).results[0].estimate
+
+    assert other[:3] == (-one.estimate, -one.high, -one.low)
+
+
+def test_an_effect_smaller_than_the_threshold_counts_as_none(tested):
+    assert tested([contrast(0.1, 0.9, more="threshold = 0.9")]).verdict == "rejected"
+
+
+def test_levels_are_those_of_the_steps_and_differ_by_the_estimate(tested):
+    result = tested([contrast(0.1, 0.9)]).results[0]
+
+    assert result.levels[1] - result.levels[0] == pytest.approx(result.estimate.estimate)
+
+
+def test_a_level_is_held_against_its_threshold(tested):
+    test = 'kind = "level"\nmeasures = ["any_war"]\nthreshold = {}'
+
+    assert tested([test.format(0.01)]).verdict == "supported"
+    assert tested([test.format(0.9)]).verdict == "rejected"
+
+
+LARGER = """
+kind = "larger"
+measures = ["any_war"]
+steps = [{{ "{0}" = 0.1 }}, {{ "{0}" = 0.9 }}]
+others = [{{ "{1}" = 0.1 }}, {{ "{1}" = 0.9 }}]
+"""
+
+
+def test_the_change_that_moves_more_is_told_and_exchanging_the_two_flips_the_sign(tested):
+    one = tested([LARGER.format("venue.publicity", "moves.offer")])
+    other = tested([LARGER.format("moves.offer", "venue.publicity")])
+
+    assert (one.verdict, other.verdict) == ("supported", "rejected")
+    assert other.results[0].estimate.estimate == pytest.approx(-one.results[0].estimate.estimate)
+
+
+TURN = """
+kind = "turn"
+measures = ["any_war"]
+steps = [{ "venue.publicity" = 0.1 }, { "venue.publicity" = 0.4 }, { "venue.publicity" = 0.9 }]
+"""
+
+
+def test_what_falls_and_then_rises_turns_and_what_only_rises_does_not(tested):
+    assert tested([TURN], kernel=BENT_KERNEL).verdict == "supported"
+    assert tested([TURN]).verdict == "rejected"
+
+
+GROUPS = """
+kind = "groups"
+measures = ["any_war"]
+group.up = ["{0}"]
+other_group.down = ["{1}"]
+"""
+
+
+def test_the_group_that_moves_more_is_told_and_exchanging_the_two_flips_every_sign(tested):
+    one = tested([GROUPS.format("venue.publicity", "relief.challenger_cost")]).results
+    other = tested([GROUPS.format("relief.challenger_cost", "venue.publicity")]).results
+
+    assert one[1].verdict == "supported"
+    assert other[1].verdict == "rejected"
+    for first, second in zip(one, other, strict=True):
+        assert second.estimate.estimate == pytest.approx(-first.estimate.estimate)
+
+
+def test_the_excess_of_one_shapley_effect_is_half_that_of_first_and_total_effects():
+    worth = {(): 0.0, (0,): 3.0, (1,): 1.0, (2,): 0.5, (0, 1): 5.0, (0, 2): 4.0, (1, 2): 2.5}
+    worth[0, 1, 2] = 8.0
+    shapley = [0.0, 0.0, 0.0]
+    for order in itertools.permutations(range(3)):
+        for place, one in enumerate(order):
+            before = tuple(sorted(order[:place]))
+            shapley[one] += (worth[tuple(sorted((*before, one)))] - worth[before]) / 6
+    whole = worth[0, 1, 2]
+    rows = [
+        Row(np.array([worth[(one,)]]), np.array([whole - rest]), np.array([whole]))
+        for one, rest in ((0, worth[1, 2]), (1, worth[0, 2]))
+    ]
+
+    assert excess(*rows)[0] == pytest.approx(shapley[0] - shapley[1])
+
+
+CREDIT = 'kind = "causes"\nmore = {}\nthan = {}'
+SIX = (
+    '["third_party", "misread_incident", "private_information", "first_strike", "commitment", '
+    '"noise", "none"]'
+)
+
+
+def test_all_credit_together_is_war_and_exchanging_the_two_sides_flips_the_sign(tested):
+    test = CREDIT.format(SIX, '["spoiler"]')
+    one, other = tested([test]), tested([CREDIT.format('["spoiler"]', SIX)])
+    mean = one.results[0].estimate.estimate
+
+    assert mean > 0.0
+    assert other.results[0].estimate.estimate == pytest.approx(-mean)
+    assert (one.verdict, other.verdict) == ("supported", "rejected")
+
+
+def test_with_fewer_than_sixteen_worlds_nothing_can_be_told(tested):
+    found = tested([contrast(0.1, 0.9)], worlds=15)
+
+    assert found.verdict == "cannot_tell"
+    assert "15 world(s) are too few" in found.why
+    assert found.command.endswith("--only held --worlds 15")
+
+
+def test_one_world_has_the_interval_of_chance_alone(tested):
+    found = tested([contrast(0.1, 0.9)], worlds=1).results[0].estimate
+
+    assert found.low < found.estimate < found.high
+
+
+def test_what_does_not_occur_cannot_be_told(tested):
+    found = tested([contrast(0.1, 0.9, measure="yields")])
+
+    assert (found.verdict, found.why) == (
+        "cannot_tell",
+        "what is counted does not occur in these futures",
+    )
+    assert found.as_json()["estimate"] is None
+
+
+def test_offers_are_counted_in_traces(tested):
+    result = tested([contrast(0.1, 0.9, measure="offers")]).results[0]
+
+    assert result.levels[0] > 0.0
+
+
+def test_a_hypothesis_without_a_test_says_so(tested):
+    found = tested([])
+
+    assert (found.verdict, found.why) == ("cannot_tell", "the pack names no test for it")
+    json.dumps(found.as_json(), allow_nan=False)
+
+
+def test_all_results_have_to_bear_it_out_unless_any_is_enough(tested):
+    tests = [contrast(0.1, 0.9), contrast(0.9, 0.1)]
+
+    assert tested(tests).verdict == "rejected"
+    assert tested(tests, more='needs = "any"').verdict == "supported"
+
+
+@pytest.mark.parametrize(
+    ("ends", "expects", "verdict"),
+    [
+        ((0.2, 0.1, 0.3, 0.1, 0.4), "more", "supported"),
+        ((0.2, 0.1, 0.3, -0.1, 0.4), "more", "cannot_tell"),
+        ((0.2, -0.1, 0.5, 0.1, 0.4), "more", "cannot_tell"),
+        ((-0.2, -0.3, -0.1, -0.4, -0.1), "more", "rejected"),
+        ((-0.2, -0.3, -0.1, -0.4, 0.1), "more", "cannot_tell"),
+        ((-0.2, -0.3, -0.1, -0.4, -0.1), "less", "supported"),
+        ((0.2, 0.1, 0.3, 0.1, 0.4), "less", "rejected"),
+        ((0.0, 0.0, 0.0, 0.0, 0.0), "more", "rejected"),
+        ((0.2, 0.1, 0.3, None, None), "more", "supported"),
+        ((0.2, -0.1, 0.3, None, None), "more", "cannot_tell"),
+    ],
+)
+def test_a_verdict_needs_the_interval_and_the_worlds_on_one_side(ends, expects, verdict):
+    asked = Asked("a number", "", 1.0, 0.0, expects)
+
+    assert decide(asked, Estimate(*ends), 64, 0.5)[0] == verdict
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "needs", "whole"),
+    [
+        (("supported", "supported"), "all", "supported"),
+        (("supported", "cannot_tell"), "all", "cannot_tell"),
+        (("cannot_tell", "rejected"), "all", "rejected"),
+        (("rejected", "supported"), "any", "supported"),
+        (("rejected", "cannot_tell"), "any", "cannot_tell"),
+        (("rejected", "rejected"), "any", "rejected"),
+        ((), "all", "cannot_tell"),
+    ],
+)
+def test_the_verdict_on_a_hypothesis_follows_from_those_of_its_results(verdicts, needs, whole):
+    results = [SimpleNamespace(verdict=verdict) for verdict in verdicts]
+
+    assert together(results, needs)[0] == whole
+
+
+def test_the_interval_grows_with_how_worlds_differ_and_not_with_their_chance_alone():
+    alike = np.tile([0.0, 1.0], (16, 50))
+    unlike = alike + np.repeat([0.5, -0.5], 8)[:, None]
+    narrow, wide = estimate(alike), estimate(unlike)
+
+    assert narrow.low == narrow.high == 0.5
+    assert wide.high - wide.low == pytest.approx(2 * 0.5 / math.sqrt(15) * 1.753, rel=0.01)
+
+
+def test_what_holds_in_half_of_the_worlds_is_told_as_that():
+    values = np.repeat(np.repeat([1.0, -1.0], 8)[:, None], 2, axis=1)
+
+    assert judge(Asked("a number", "", 1.0), values).holds_in == 0.5
+
+
+def test_a_ratio_spread_over_futures_has_the_ratio_as_its_mean():
+    generator = np.random.default_rng(1)
+    one = Counted(generator.random((4, 50)), generator.random((4, 50)))
+
+    assert combined([one], [1.0]).mean() == pytest.approx(one.above.sum() / one.below.sum())
+    assert combined([one, one], [-1.0, 1.0]).any() == np.False_
+
+
+def test_two_effects_of_the_same_size_are_neither_the_larger_whichever_way_they_go():
+    arms = [Counted(np.full((4, 5), x), np.ones((4, 5))) for x in (0.5, 0.3, 0.7, 0.5)]
+
+    np.testing.assert_allclose(larger(arms), 0.0, atol=1e-12)
+
+
+def test_outcomes_by_a_day_are_those_that_have_come_about_by_then():
+    kept = np.zeros((1, 3), [("ending", "i1"), ("first_force_day", "<i2"), ("ending_day", "<i2")])
+    kept["ending"] = [Ending.WAR, Ending.WAR, Ending.NARROW_DEAL]
+    kept["first_force_day"], kept["ending_day"] = [10, 91, -1], [100, 120, 80]
+
+    assert counted("any_war", 90, kept).above.tolist() == [[1.0, 0.0, 0.0]]
+    assert counted("deal", 79, kept).above.sum() == 0.0
+    assert counted("deal", 80, kept).above.sum() == 1.0
+
+
+def test_every_outcome_of_the_format_is_one_of_results():
+    kept = np.zeros((1, 8), [("ending", "i1")])
+    kept["ending"] = np.arange(8)
+
+    assert all(counted(name, None, kept).above.any() for name in Outcome.__args__)
+
+
+def test_to_yield_counts_where_it_answers_an_ultimatum():
+    kinds = (Event.OFFERS, Event.ULTIMATUM, Event.YIELDS, Event.ULTIMATUM, Event.REFUSES)
+    events = np.array([(1, kind, 0, 0, 0.0) for kind in (*kinds, Event.YIELDS)], EVENT)
+
+    assert acts_of(9, events) == (9, 1, 2, 1)
+
+
+def test_what_was_played_is_read_and_not_played_again(run, monkeypatch):
+    first = hypotheses(run, threads=1)
+    refusing = PLANTED_KERNEL._replace(play=None)
+    monkeypatch.setattr(runners, "kernel", lambda: refusing)
+
+    assert hypotheses(run, threads=1).as_json() == first.as_json()
+
+
+def test_what_was_stopped_goes_on_and_comes_to_the_same(run):
+    def stop(progress):
+        if progress.done >= 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        hypotheses(run, threads=1, progress=stop)
+    left = plan(run, only=(), worlds=None, threads=1).played
+    whole = hypotheses(run, threads=1).as_json()
+    (run.folder / "hypotheses").rename(run.folder.parent / "aside")
+
+    assert 0 < left < 32
+    assert "detente hypotheses" in stopped.value.__notes__[0]
+    assert hypotheses(run, threads=1).as_json() == whole
+
+
+def test_a_damaged_file_is_played_again(run):
+    whole = hypotheses(run, threads=1).as_json()
+    place = Place(run, arm_of({"venue.publicity": 0.1}, FUTURES), 3)
+    content = bytearray(place.path.read_bytes())
+    content[0] ^= 1
+    place.path.write_bytes(content)
+
+    assert read(place) is None
+    assert hypotheses(run, threads=1).as_json() == whole
+    assert read(place) is not None
+
+
+def test_a_run_with_its_tests_can_be_overwritten(run, tmp_path):
+    hypotheses(run, threads=1)
+    again = simulate(load(tmp_path / "pack"), **SIZE, out=run.folder, overwrite=True)
+
+    assert not (again.folder / "hypotheses").exists()
+
+
+def test_a_run_of_another_version_of_the_model_is_refused(run, monkeypatch):
+    monkeypatch.setattr(records, "model_digest", lambda: "other")
+
+    with pytest.raises(DetenteError, match="another version of the model"):
+        hypotheses(run, threads=1)
+
+
+def test_an_unknown_hypothesis_is_refused_with_the_nearest(run):
+    with pytest.raises(DetenteError) as fault:
+        hypotheses(run, only=["hled"])
+
+    assert "no hypothesis 'hled'" in str(fault.value)
+    assert "did you mean held?" in fault.value.hint
+
+
+def test_a_pack_without_hypotheses_is_refused_with_advice(tmp_path):
+    run = simulate(load("cuba-1962"), futures=20, worlds=2, threads=1, out=tmp_path / "run")
+
+    with pytest.raises(DetenteError) as fault:
+        hypotheses(run)
+
+    assert "write [hypotheses.KEY] in cuba-1962" in fault.value.hint
+
+
+RAIDS = """
+kind = "larger"
+measures = ["aircraft_lost"]
+steps = [
+    { "defences.south.layers.near.kill_probability" = 0.1 },
+    { "defences.south.layers.near.kill_probability" = 0.9 },
+]
+others = [{ "venue.publicity" = 0.1 }, { "venue.publicity" = 0.9 }]
+"""
+
+
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="fights thousands of campaigns")
+def test_shots_that_kill_more_take_more_aircraft_and_publicity_takes_none(tested):
+    found = tested([RAIDS])
+
+    assert found.verdict == "supported"
+    assert found.results[0].levels[0] == found.results[0].levels[1]
+
+
+def test_where_every_plan_is_the_same_no_sign_tells_anything(crisis, tmp_path):
+    run = simulate(crisis, futures=32, worlds=16, threads=1, out=tmp_path / "run")
+    found = hypotheses(run, only=["rescue_aircraft_tell_most"], threads=1).tested[0]
+
+    assert found.results[0].estimate == Estimate(0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def test_every_hypothesis_of_the_shipped_crisis_has_a_test(crisis):
+    assert all(one.tests for one in crisis.hypotheses.values())
+    assert {trial.kind for one in crisis.hypotheses.values() for trial in one.tests} == set(READ)

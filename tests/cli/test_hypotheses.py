@@ -1,0 +1,111 @@
+import json
+
+import pytest
+
+from detente.cli import main
+
+SMALL = ["--futures", "320", "--worlds", "16", "--threads", "1"]
+ONE = ["--only", "no_way_back"]
+
+
+@pytest.fixture
+def stored(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "oman-2026", *SMALL, "-o", "stored", "-q"]) == 0
+    return tmp_path / "stored"
+
+
+def answer(capsys, *arguments):
+    capsys.readouterr()
+    status = main(list(arguments))
+    printed = capsys.readouterr()
+    return status, printed.out, printed.err
+
+
+@pytest.mark.usefixtures("stored")
+def test_a_verdict_is_told_with_its_numbers_and_its_command(capsys):
+    status, out, err = answer(capsys, "hypotheses", "stored", *ONE)
+
+    assert status == 0
+    assert "In this model, of 1: 1 rejected" in out
+    assert "Rejected if: From the same state, war comes no sooner" in out
+    assert "Test: The same state with talks alive, then with talks that have failed." in out
+    assert "change in any war by day 90: 0.00 (0.00 to 0.00) of 100 futures" in out
+    assert "  detente hypotheses stored --only no_way_back\n" in out
+    assert "Tests intervene" in out
+    assert "s of work is left" in err
+
+
+@pytest.mark.usefixtures("stored")
+def test_quiet_leaves_the_result_only(capsys):
+    _, out, err = answer(capsys, "hypotheses", "stored", *ONE, "-q")
+
+    assert "rejected" in out
+    assert "Next:" not in out
+    assert err == ""
+
+
+@pytest.mark.usefixtures("stored")
+def test_json_is_one_object_with_what_the_contract_names(capsys):
+    status, out, err = answer(capsys, "hypotheses", "stored", *ONE, "--json")
+    content = json.loads(out)
+    one = content["hypotheses"][0]
+
+    assert (status, err) == (0, "")
+    assert content["schema"] == "detente/hypotheses/1"
+    assert {"id", "says", "estimate", "low", "high", "verdict", "command"} <= set(one)
+    assert (one["id"], one["estimate"], one["verdict"]) == ("no_way_back", 0.0, "rejected")
+
+
+@pytest.mark.usefixtures("stored")
+def test_the_command_that_is_told_gives_the_same_again(capsys):
+    asked = ["hypotheses", "stored", *ONE, "--worlds", "4", "--json"]
+    _, out, _ = answer(capsys, *asked)
+    command = json.loads(out)["hypotheses"][0]["command"]
+    _, again, _ = answer(capsys, *command.split()[1:], "--json")
+
+    assert again == out
+
+
+@pytest.mark.usefixtures("stored")
+def test_too_few_worlds_are_told(capsys):
+    _, out, _ = answer(capsys, "hypotheses", "stored", *ONE, "--worlds", "2")
+
+    assert "2 of the run's 16 worlds" in out
+    assert "16 worlds are the fewest for a verdict" in out
+    assert "Cannot be told: 2 world(s) are too few; 16 are needed." in out
+
+
+def test_a_dry_run_plays_nothing(capsys, stored):
+    _, out, _ = answer(capsys, "hypotheses", "stored", "--dry-run")
+    _, plan, _ = answer(capsys, "hypotheses", "stored", *ONE, "--dry-run", "--json")
+
+    assert "16 to be judged" in out
+    assert "Nothing was played." in out
+    assert json.loads(plan)["played"] == 32
+    assert not (stored / "hypotheses").exists()
+
+
+@pytest.mark.usefixtures("stored")
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (["--only", "no_way_bak"], "did you mean no_way_back?"),
+        (["--worlds", "17"], "worlds is 17; use a whole number from 1 to 16"),
+        (["--threads", "0"], "threads"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_with_advice(capsys, asked, told):
+    status, out, err = answer(capsys, "hypotheses", "stored", *asked)
+
+    assert (status, out) == (2, "")
+    assert told in err
+
+
+def test_a_pack_without_hypotheses_is_told(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    main(["run", "cuba-1962", "--futures", "20", "--worlds", "2", "-o", "stored", "-q"])
+    status, _, err = answer(capsys, "hypotheses", "stored")
+
+    assert status == 2
+    assert "the run's pack holds no hypotheses" in err
