@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from detente.cli import main
+from detente.cli.app import app
 from detente.report import material
 
 
@@ -34,6 +35,16 @@ def test_a_report_is_named_after_the_pack(stored, capsys):
     assert "TLP:RED" in page
 
 
+def test_the_example_in_the_help_writes_one_of_the_newest_run(stored, capsys):
+    example = next(one.epilog for one in app.registered_commands if one.name == "report")
+    (stored / "runs").mkdir()
+    (stored / "stored").rename(stored / "runs" / "stored")
+    status, _, _ = answer(capsys, *example.split()[2:])
+
+    assert status == 0
+    assert (stored / "oman-2026-report.html").is_file()
+
+
 def test_json_says_what_was_written(stored, capsys):
     status, out, _ = answer(capsys, "report", "stored", "--format", "md", "--json")
     content = json.loads(out)
@@ -49,7 +60,7 @@ def test_json_says_what_was_written(stored, capsys):
     [
         (["-o", "report.pdf"], "a report is not written as .pdf"),
         (["-o", "report.md", "--format", "html"], "is not the name of a report in html"),
-        (["-o", "stored"], "a report is not written as a file without an ending"),
+        (["-o", "stored"], "is there already"),
         (["--tlp", "pink"], "--tlp"),
     ],
     ids=str,

@@ -1,7 +1,5 @@
 """Writing a report: where it goes, what it is called, and that it is whole or not there."""
 
-import csv
-
 import pytest
 
 import detente
@@ -53,11 +51,11 @@ def test_overwrite_replaces_it(run, tmp_path):
 
 def test_tables_and_figures_are_written_beside_it(run, tmp_path):
     written = report(run, tmp_path / "oman.html", tables=tmp_path / "tables")
-    rows = list(csv.reader((tmp_path / "tables" / "endings.csv").open(newline="")))
+    lines = (tmp_path / "tables" / "endings.csv").read_text().splitlines()
 
     assert {path.suffix for path in written.beside} == {".csv", ".svg"}
     assert all(path.is_file() for path in written.beside)
-    assert len(rows) == 13
+    assert len(lines) == 13
 
 
 def test_a_disk_that_refuses_leaves_no_half_page(run, tmp_path, monkeypatch):

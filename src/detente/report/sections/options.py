@@ -108,7 +108,7 @@ def _who(found: Comparison, name: str) -> str:
 def _ranking(found: Comparison) -> Table:
     wish = "more" if found.better > 0 else "less"
     return Table(
-        "options",
+        "options-ranked",
         f"Options by {wording.NAMES[found.outcome]}, the best first ({wish} is better)",
         (
             Column("Option"),
