@@ -24,6 +24,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from detente.analysis.history.intervals import share_interval
+
 ROOT = Path(__file__).parents[1]
 COPIED: tuple[str, ...] = ("src", "tests", "verification", "docs", "benchmarks", "requirements")
 COPIED += ("examples", "pyproject.toml", "Makefile", "README.md", "LICENSE", "CHANGELOG.md")
@@ -330,7 +332,10 @@ def _keep(path: Path | None, found: Found) -> None:
 
 
 def tell(found: Sequence[Found], chosen: int) -> None:
-    """Print the survivors, and for each group the share of mutants that were found."""
+    """Print the survivors, and for each group the share of mutants that were found.
+
+    The interval is for all mutants of the group, of which those tried are a draw.
+    """
     for mutant, old, killed in sorted(found):
         if not killed:
             print(f"survives: {mutant.module}:{mutant.line}: {old!r} -> {mutant.new!r}")
@@ -339,7 +344,11 @@ def tell(found: Sequence[Found], chosen: int) -> None:
         if own:
             killed_of_own = sum(one.is_killed for one in own)
             share = killed_of_own / len(own)
-            print(f"{group}: {killed_of_own} of {len(own)} found, {share:.1%}")
+            low, high = share_interval(killed_of_own, len(own))
+            print(
+                f"{group}: {killed_of_own} of {len(own)} found, {share:.1%} "
+                f"(of all of them, 95 %: {low:.1%} to {high:.1%})"
+            )
     print(f"{len(found)} of {chosen} chosen mutants were tried")
 
 

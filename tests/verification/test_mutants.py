@@ -82,7 +82,7 @@ def test_survivors_are_listed_and_the_rest_is_counted(bench, capsys):
 
     lines = capsys.readouterr().out.splitlines()
     assert [line.startswith("survives: ") for line in lines] == [True, True, False, False]
-    assert lines[2] == "readers: 2 of 4 found, 50.0%"
+    assert lines[2] == "readers: 2 of 4 found, 50.0% (of all of them, 95 %: 15.0% to 85.0%)"
     assert bench.tried == 4
 
 
