@@ -25,7 +25,7 @@ def options(found: Comparison) -> Figure:
     title = _title(found, names)
     outcome = wording.NAMES[found.outcome]
     return Figure(
-        key="options",
+        key=f"options_{found.outcome}",
         title=title,
         subtitle=f"Change in {outcome} against no option, futures of 100, in this model; "
         f"{size_of(found.run)}",
