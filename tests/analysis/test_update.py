@@ -234,11 +234,10 @@ def test_chance_alone_is_that_of_independent_futures_where_weights_are_equal(pla
     assert (one.low, one.high) == pytest.approx((one.before.low, one.before.high), abs=1e-9)
 
 
-def test_one_future_a_world_has_all_that_differs_called_chance(play, told):
-    found = update(play(worlds=512, futures=512), told(sign())).outcomes["any_war"]
+def test_one_future_a_world_has_all_that_differs_called_chance(play):
+    found = update(play(worlds=288, futures=288)).outcomes["any_war"]
 
     assert found.high - found.low == pytest.approx(found.wide_high - found.wide_low, rel=0.05)
-    assert found.shift.low < found.shift.difference < found.shift.high
 
 
 def test_signs_that_are_all_but_impossible_still_leave_weights(play, told):
@@ -322,8 +321,11 @@ def test_what_leaves_too_little_is_refused_and_offered_as_a_new_run(play, told):
 def test_facts_that_contradict_each_other_leave_no_future(play, told):
     path = told(state("force", day="2026-03-01"), state("open", day="2026-03-02"))
 
-    with pytest.raises(TooFewError, match="no future of the run agrees with seen_0 and seen_1"):
+    with pytest.raises(TooFewError, match="no future of the run agrees with seen_0 and") as refused:
         update(play(), path)
+
+    assert "--futures 50000" in refused.value.hint
+    assert "--as-pack" not in refused.value.hint
 
 
 def test_a_run_of_few_worlds_tells_nothing_even_before(play):

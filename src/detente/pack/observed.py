@@ -104,6 +104,16 @@ class Observations:
     numbers: Mapping[str, Quantity] = field(repr=False)
     seen: tuple[Seen, ...]
 
+    @property
+    def ended(self) -> tuple[Seen, ...]:
+        """Return what has the crisis in a state in which no run begins."""
+        return tuple(one for one in self.seen if one.told.state in {"deal", "force"})
+
+    @property
+    def is_start(self) -> bool:
+        """Say whether a run can begin in what was seen."""
+        return bool(self.seen) and not self.ended
+
 
 class ObservationFaults(Faults):
     """A file of observations that cannot be used."""

@@ -22,8 +22,6 @@ from detente.pack.observed import Observations
 
 ENDS = (0.05, 0.95)
 """Percentiles over worlds that make a range of a ratio."""
-STARTS = ("open", "ongoing")
-"""States of a crisis in which a run can begin."""
 
 
 class NewPack(NamedTuple):
@@ -69,13 +67,12 @@ def write_pack(run: Run, observed: Path | str, folder: Path | str) -> NewPack:
 
 
 def _refuse_ended(observations: Observations) -> None:
-    for key, told in observations.seen:
-        if told.state is not None and told.state not in STARTS:
-            raise DetenteError(
-                f"observed.{key} has the crisis in {told.state}, in which no run begins",
-                where=observations.name,
-                hint="what follows a deal or the first use of force is not in this model",
-            )
+    for key, told in observations.ended:
+        raise DetenteError(
+            f"observed.{key} has the crisis in {told.state}, in which no run begins",
+            where=observations.name,
+            hint="what follows a deal or the first use of force is not in this model",
+        )
 
 
 def _sightings(observations: Observations, values: Values) -> Iterator[tuple[str, Sighting]]:

@@ -72,11 +72,11 @@ class Weighted:
     @property
     def effective(self) -> Effective:
         """Return the effective sample sizes `(sum w)^2 / sum w^2` of futures and of worlds."""
-        squares = float(np.sum(self.counted.agreeing * self.weights**2))
-        total, worlds = float(self.table.sum()), self.table.sum(axis=(1, 2))
+        total, squares = self.table.sum(), np.sum(self.counted.agreeing * self.weights**2)
         if total == 0.0:
             return Effective(0.0, 0.0)
-        return Effective(total * total / squares, total * total / float(worlds @ worlds))
+        worlds = effective_size(self.table.sum(axis=(1, 2)))
+        return Effective(float(total * total / squares), worlds)
 
     def updated(self, happens: np.ndarray) -> Updated:
         """Return how often something happens, before and after.
@@ -89,10 +89,10 @@ class Weighted:
         parts = (self.table * happens).sum(axis=(1, 2)), self.table.sum(axis=(1, 2))
         share = float(parts[0].sum() / parts[1].sum())
         shift = share - before.share
-        left_out = without_each(*parts)
+        left_out, worlds = without_each(*parts), fewest(*parts)
         moved = left_out - without_each(happened, np.full(len(happened), self.counted.futures))
         chance = interval(share, self._chance(happens, share), self.effective.futures)
-        wide = over_worlds(share, left_out, self.effective)
+        wide = over_worlds(share, left_out, Effective(self.effective.futures, worlds))
         return Updated(
             before,
             share,
@@ -102,7 +102,7 @@ class Weighted:
             Shift(
                 shift,
                 *_around(shift, self._chance(happens, share, before.share)),
-                *_around(shift, jackknife(moved, self.effective.worlds)),
+                *_around(shift, jackknife(moved, worlds)),
             ),
         )
 
@@ -132,12 +132,23 @@ def jackknife(left_out: np.ndarray, effective: float) -> float:
     """Return the variance of a figure over worlds and chance, from it without each world in turn.
 
     Leaving out a world takes its chance with it (Efron & Stein 1981). So that a normal interval
-    holds, the variance is wider where few worlds carry the weight, as Student's law is: `effective`
+    holds, the variance is wider where few worlds carry the figure, as Student's law is: `effective`
     is how many.
     """
     worlds = len(left_out)
     variance = (worlds - 1) / worlds * float(np.sum((left_out - left_out.mean()) ** 2))
-    return variance * (student_quantile(effective - 1.0) / QUANTILE) ** 2
+    return variance * (student_quantile(max(1.0, effective - 1.0)) / QUANTILE) ** 2
+
+
+def effective_size(weights: np.ndarray) -> float:
+    """Return how many equal weights would carry as much as these: `(sum w)^2 / sum w^2`."""
+    total = float(weights.sum())
+    return total * total / float(weights @ weights)
+
+
+def fewest(*parts: np.ndarray) -> float:
+    """Return how many worlds carry the part that fewest do, of weights of shape (worlds,)."""
+    return min(effective_size(part) for part in parts if part.any())
 
 
 def over_worlds(share: float, left_out: np.ndarray, effective: Effective) -> tuple[float, float]:

@@ -33,6 +33,8 @@ from detente.pack.observed import Observations, Seen, nothing_observed, read_obs
 
 LEAST_FUTURES = 271
 """With fewer the interval of a share of one half is wider than 5 points each way."""
+MORE = 4
+"""How many times as many futures are offered where no new run can begin."""
 APPROXIMATION = (
     "a sign is taken for what it says of the plan: how both sides act on having seen it is that of "
     "futures in which it was seen or not as chance had it"
@@ -191,28 +193,33 @@ def _to_watch(
 
 def _refuse_few(run: Run, weighted: Weighted, observations: Observations) -> None:
     """Refuse to tell shares that too few futures or worlds carry."""
-    found, settings = weighted.effective, run.record.settings
+    found = weighted.effective
     # Sums of equal weights may miss the whole number that they stand for by a rounding error.
     if found.futures >= LEAST_FUTURES and round(found.worlds, 6) >= LEAST_WORLDS:
         return
-    folder = shlex.quote(str(run.folder))
-    if not observations.seen:
-        what = f"{settings.played:,} futures in {settings.worlds} worlds are too few to tell"
-        hint = f"add to them: detente run --resume {folder} --worlds 64 --futures 50000"
-        raise TooFewError(f"{what}; {_needed()}", where=str(run.folder), hint=hint)
-    last = max(one.told.date for one in observations.seen)
-    place = shlex.quote(f"./{run.record.name}-{last.isoformat()}")
-    file = shlex.quote(observations.name)
-    raise TooFewError(
-        f"{_few(found, run, observations)}; {_needed()}",
-        where=str(run.folder),
-        hint=f"play a new run from {last}: detente update {folder} --observed {file} --as-pack "
-        f"{place}, then detente run {place}",
-    )
+    what = f"{_few(found, run, observations)}; {_needed()}"
+    raise TooFewError(what, where=str(run.folder), hint=_what_would_tell(run, observations))
+
+
+def _what_would_tell(run: Run, observations: Observations) -> str:
+    """Return the commands that lead to an answer: a new run from the last day, or a larger one."""
+    folder, settings = shlex.quote(str(run.folder)), run.record.settings
+    if observations.is_start:
+        last = observations.seen[-1].told.date
+        place = shlex.quote(f"./{run.record.name}-{last}")
+        file = shlex.quote(observations.name)
+        return (
+            f"play a new run from {last}: detente update {folder} --observed {file} --as-pack "
+            f"{place}, then detente run {place}"
+        )
+    worlds, futures = max(64, settings.worlds), max(50_000, MORE * settings.futures)
+    return f"add to them: detente run --resume {folder} --worlds {worlds} --futures {futures}"
 
 
 def _few(found: Effective, run: Run, observations: Observations) -> str:
     settings = run.record.settings
+    if not observations.seen:
+        return f"{settings.played:,} futures in {settings.worlds} worlds are too few to tell"
     if found.futures == 0.0:
         facts = [one.key for one in observations.seen if one.told.sign is None]
         return f"no future of the run agrees with {' and '.join(facts)}"

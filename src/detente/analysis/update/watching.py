@@ -6,7 +6,14 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from detente.analysis.update.estimates import Weighted, jackknife, over_worlds, without_each
+from detente.analysis.update.estimates import (
+    Effective,
+    Weighted,
+    fewest,
+    jackknife,
+    over_worlds,
+    without_each,
+)
 from detente.analysis.update.information import information
 from detente.ensemble.shares import QUANTILE
 
@@ -77,7 +84,7 @@ def _watched(
     comes = (weighted.table * happens).sum(axis=2)[:, :, None] * seen
     of_outcome = np.stack([comes.sum(axis=1), (by_plan - comes).sum(axis=1)], axis=1)
     of_all = of_outcome.sum(axis=1)
-    outcome, plan = _bits(weighted, of_outcome), _bits(weighted, by_plan)
+    outcome, plan = _bits(of_outcome), _bits(by_plan)
     if_seen, if_not = (
         _share(weighted, of_outcome[:, 0, sight], of_all[:, sight]) for sight in (0, 1)
     )
@@ -112,7 +119,7 @@ def _part(bits: float, joint: np.ndarray) -> float:
     return bits / unknown if unknown > 0.0 else 0.0
 
 
-def _bits(weighted: Weighted, by_world: np.ndarray) -> Estimate:
+def _bits(by_world: np.ndarray) -> Estimate:
     """Return the bits that summed weights tell, and the jackknife's interval over worlds.
 
     `by_world`: the weights in each world, shape (worlds, things, 2). Bits go with the square of how
@@ -121,7 +128,8 @@ def _bits(weighted: Weighted, by_world: np.ndarray) -> Estimate:
     together = by_world.sum(axis=0)
     bits = float(told(together))
     left_out = np.sqrt(told(together - by_world))
-    reach = QUANTILE * math.sqrt(jackknife(left_out, weighted.effective.worlds))
+    worlds = fewest(*by_world.sum(axis=2).T)
+    reach = QUANTILE * math.sqrt(jackknife(left_out, worlds))
     root = math.sqrt(bits)
     return Estimate(bits, max(0.0, root - reach) ** 2, (root + reach) ** 2)
 
@@ -129,4 +137,5 @@ def _bits(weighted: Weighted, by_world: np.ndarray) -> Estimate:
 def _share(weighted: Weighted, first: np.ndarray, of_all: np.ndarray) -> Estimate:
     """Return the share that one weight has of all, each of shape (worlds,), with its interval."""
     share = float(first.sum() / of_all.sum())
-    return Estimate(share, *over_worlds(share, without_each(first, of_all), weighted.effective))
+    effective = Effective(weighted.effective.futures, fewest(first, of_all))
+    return Estimate(share, *over_worlds(share, without_each(first, of_all), effective))

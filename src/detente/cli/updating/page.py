@@ -185,9 +185,10 @@ def _show_next(found: Update) -> None:
     rows = []
     if found.observations.seen:
         file = shlex.quote(found.observations.name)
-        place = shlex.quote(f"./{found.run.record.name}-{found.observations.seen[-1].told.date}")
         command = f"detente update {folder} --observed {file}"
         rows.append(("", f"{command} --next", "what would tell most now"))
+    if found.observations.is_start:
+        place = shlex.quote(f"./{found.run.record.name}-{found.observations.seen[-1].told.date}")
         rows.append(("", f"{command} --as-pack {place}", "the same as a new pack"))
     rows.append(("", f"detente drivers {folder} --outcome {found.outcome}", "what it turns on"))
     terminal.say("Next:")
