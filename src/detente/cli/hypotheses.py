@@ -52,8 +52,8 @@ def _test(run: "Run", asked: dict[str, Any], *, json: bool, quiet: bool) -> int:
     from detente.cli.progress import Teller
     from detente.cli.testing.page import show_hypotheses
 
-    if not (json or quiet):
-        terminal.warn(f"about {_seconds(run, asked):.0f} s of work is left")
+    if not (json or quiet) and (seconds := _seconds(run, asked)) >= 1.0:
+        terminal.warn(f"about {seconds:.0f} s of work is left")
     with Teller(quiet=quiet or json, doing="testing", unit="worlds") as teller:
         found = test(run, **asked, progress=teller)
     if json:

@@ -88,8 +88,8 @@ def judge(asked: Asked, values: np.ndarray) -> Result:
     """Say what follows from a number in each future, shape (worlds, futures)."""
     found = estimate(values)
     beyond = asked.sign * (without_chance(by_world(values)) - asked.threshold)
-    verdict, why = decide(asked, found, len(values), float((beyond > 0.0).mean()))
     holds_in = float((beyond > 0.0).mean())
+    verdict, why = decide(asked, found, len(values), holds_in)
     return Result(*asked[:3], found, asked.threshold, asked.expects, holds_in, verdict, why)
 
 
