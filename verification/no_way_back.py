@@ -19,8 +19,8 @@ from detente.analysis.hypotheses.arms import arm_of, play_missing, read_all
 from detente.analysis.hypotheses.contrasts import ratio
 from detente.analysis.hypotheses.measures import FUTURES, Counted, counted
 from detente.analysis.hypotheses.verdicts import estimate
+from detente.analysis.hypotheses.words import VERDICTS, number
 from detente.cli import terminal
-from detente.cli.testing.page import VERDICTS, number
 from detente.ensemble import record as records
 
 PACK, KEY = "oman-2026", "no_way_back"
