@@ -321,18 +321,24 @@ def _of_picture(picture: str) -> Iterator[str]:
 def _of_markdown(text: str, harmless: str) -> Iterator[str]:
     """Yield what differs in the blocks and marks of two texts."""
     yield from _steering(text)
-    one, other = (list(_tokens(each)) for each in (text, harmless))
+    one, other = (tokens_of(each) for each in (text, harmless))
     if one != other:
         pairs = zip(one, other, strict=False)
         place = next((at for at, (a, b) in enumerate(pairs) if a != b), -1)
         yield f"token {place} of {len(one)} is {one[place]!r}, was {other[place]!r}"
 
 
-def _tokens(text: str) -> Iterator[str]:
+def tokens_of(text: str) -> list[str]:
+    """Return the blocks of a Markdown text, each with the marks within it, without its words."""
     reader = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    for token in reader.parse(text):
-        inner = [one.type for one in token.children or ()]
-        yield " ".join([token.type, *(one for one in inner if one not in {"text", "text_special"})])
+    return [
+        " ".join([token.type, *(one.type for one in token.children or () if one.type not in WORDS)])
+        for token in reader.parse(text)
+    ]
+
+
+WORDS = {"text", "text_special"}
+"""What is within a block and no mark."""
 
 
 def _of_sheet(text: str) -> Iterator[str]:

@@ -27,12 +27,13 @@ SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"')
 
 def to_html(page: Page) -> str:
     """Return a report as one page that works offline, in print and on a telephone."""
-    return _environment().get_template("page.html").render(page=page, policy=POLICY)
+    return environment().get_template("page.html").render(page=page, policy=POLICY)
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Return what templates are written with: every text escaped, every name known."""
+    made = Environment(
         loader=PackageLoader("detente.report"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -40,14 +41,14 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    environment.filters |= {
+    made.filters |= {
         "kind": kind,
         "picture": picture,
         "csv": csv_link,
         "cell": cell,
         "shown": shown,
     }
-    return environment
+    return made
 
 
 def _shown(value: Any) -> Any:

@@ -26,6 +26,7 @@ MARKUP = re.compile(r"([\\`*_{}\[\]<>|~$#!@])")
 ENTITY = re.compile(r"&(?=[#\w]+;)")
 STARTS = re.compile(r"^(\s*)([-+:=]|\d+(?=[.)]\s))")
 """What means something at the beginning of a line."""
+TICKS = re.compile(r"`+")
 LINKS = re.compile(r"(?i)(:(?=//)|(?<=www)\.|(?<=mailto):|(?<=xmpp):)")
 """What would make an address into a link."""
 
@@ -36,8 +37,8 @@ def to_markdown(page: Page) -> str:
 
 
 def escape(text: str) -> str:
-    """Return text that Markdown shows as it is."""
-    text = MARKUP.sub(r"\\\1", clean(text))
+    """Return text that Markdown shows as it is, without blanks at its ends."""
+    text = MARKUP.sub(r"\\\1", clean(text).strip())
     text = LINKS.sub(r"\\\1", ENTITY.sub("&amp;", text))
     return STARTS.sub(_held, text)
 
@@ -52,8 +53,8 @@ def _lines(page: Page) -> Iterator[str]:
         yield f"**{escape(page.mark.label)}** ({page.mark.says})\n"
     yield f"# {escape(page.title)}\n"
     yield (
-        f"{escape(page.name)}, as of {escape(page.as_of)}. {page.size}. Pack {page.pack[:12]}, "
-        f"run {page.digest[:12]}, detente {escape(page.version)}.\n"
+        f"{escape(page.name)}, as of {escape(page.as_of)}. {escape(page.size)}. "
+        f"Pack {page.pack[:12]}, run {page.digest[:12]}, detente {escape(page.version)}.\n"
     )
     yield "## The answer\n"
     yield from (f"{_words(words)}\n" for words in page.answer[:-1])
@@ -124,7 +125,9 @@ def _card(card: Card) -> Iterator[str]:
 
 def _code(line: str) -> str:
     """Return a line between fences that nothing in it can close."""
-    return f"```text\n{clean(line)}\n```\n"
+    text = clean(line)
+    fence = "`" * max([3, *(len(run) + 1 for run in TICKS.findall(text))])
+    return f"{fence}text\n{text}\n{fence}\n"
 
 
 @_block.register

@@ -39,12 +39,15 @@ def _answer(material: Material) -> Iterator[Words]:
             "would tell most.",
         )
         return
-    (key, best), *_ = found.next.items()
+    (key, best), *others = found.next.items()
     name = wording.NAMES[found.outcome]
     yield (
         f"In this model “{_name(key)}” would tell most of whether {name} comes: ",
         *told(f"with it {_of_100(best.if_seen)} of 100 futures, without {_of_100(best.if_not)}."),
     )
+    tied = [_name(other) for other, one in others if one.outcome.high >= best.outcome.low]
+    if tied:
+        yield (f"Intervals do not set it apart from: {', '.join(tied)}.",)
     yield (
         f"It is one of {len(model.signs)} signs to watch for with the next force that arrives; "
         f"{len(model.indicators)} others were seen before the as-of date.",
