@@ -42,10 +42,11 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
-    """Write the report of a run: the answer, each question, evidence, limits.
+    """Write the report of a run as one page, or as Markdown.
 
-    One page without a script that fetches nothing, or Markdown. What takes minutes is taken from
-    the run's folder if it was worked out before; otherwise the report names the command for it.
+    The answer, each question, evidence, assumptions, limits. A page has no script and fetches
+    nothing. What takes minutes is taken from the run's folder if it was worked out before;
+    otherwise the report names the command for it.
     """
     from detente.ensemble.run import Run
     from detente.report.writing import default_name, refuse_taken

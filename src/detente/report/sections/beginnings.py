@@ -9,6 +9,7 @@ from detente.analysis.causes.words import MEANINGS, NAMES
 from detente.analysis.telling import losses_in_words
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share
+from detente.kernel.endings import Ceasefire
 from detente.report import charts
 from detente.report.blocks import Block, Column, Command, Listing, Section, Table, Words, told
 from detente.report.material import Material
@@ -73,8 +74,23 @@ def _of(part: int, total: int) -> str:
 
 
 def _blocks(material: Material) -> Iterator[Block]:
-    base, parties = material.summary.base, material.run.record.parties
-    total = sum(one.futures for one in base.beginnings)
+    yield from _first_force(material)
+    if material.causes is None:
+        yield _ask(material.run)
+    else:
+        drawn = charts.causes(material.causes)
+        yield from () if drawn is None else (drawn,)
+        yield _causes_table(material.causes)
+        yield Listing("What is switched off", _meanings())
+    yield from _war_ends(material.summary.base.war_ends)
+    costs = losses_in_words(material.course, material.run.record)
+    if costs:
+        yield Listing("What wars cost", tuple((line,) for line in costs))
+
+
+def _first_force(material: Material) -> Iterator[Table]:
+    beginnings, parties = material.summary.base.beginnings, material.run.record.parties
+    total = sum(one.futures for one in beginnings)
     if total:
         yield Table(
             "first-force",
@@ -85,28 +101,21 @@ def _blocks(material: Material) -> Iterator[Block]:
                     f"{parties[one.initiator]}, {wording.BEGINNINGS[one.trigger]}",
                     _of(one.futures, total),
                 )
-                for one in base.beginnings
+                for one in beginnings
             ),
         )
-    if material.causes is None:
-        yield _ask(material.run)
-    else:
-        drawn = charts.causes(material.causes)
-        yield from () if drawn is None else (drawn,)
-        yield _causes_table(material.causes)
-        yield Listing("What is switched off", _meanings())
-    wars = sum(base.war_ends.values())
+
+
+def _war_ends(war_ends: dict[Ceasefire, int]) -> Iterator[Table]:
+    wars = sum(war_ends.values())
     if wars:
-        ends = sorted(base.war_ends.items(), key=lambda end: -end[1])
+        ends = sorted(war_ends.items(), key=lambda end: -end[1])
         yield Table(
             "war-ends",
             "How wars ended, of 100 wars",
             (Column("The fighting stopped"), Column("Of 100", is_number=True, origin="modelled")),
             tuple((wording.CEASEFIRES[why], _of(often, wars)) for why, often in ends if often),
         )
-    costs = losses_in_words(material.course, material.run.record)
-    if costs:
-        yield Listing("What wars cost", tuple((line,) for line in costs))
 
 
 def _meanings() -> tuple[Words, ...]:

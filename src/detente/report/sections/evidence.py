@@ -1,6 +1,6 @@
 """Evidence with gradings: who said what, how it is graded, how many numbers rest on it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from detente.evidence import Source
 from detente.report.blocks import Block, Column, Section, Table, Words
@@ -29,42 +29,50 @@ def _answer(claims: int, sources: int) -> Words:
 
 
 def _blocks(material: Material) -> Iterator[Block]:
-    crisis, rows = material.crisis, material.ledger.rows
-    if crisis.sources:
-        yield Table(
-            "sources",
-            "Documents",
-            (Column("Key"), Column("Document"), Column("Publisher, author, date")),
-            tuple(
-                (key, one.title, ", ".join(str(part) for part in _rest(one) if part))
-                for key, one in crisis.sources.items()
-            ),
-        )
-    if crisis.claims:
-        yield Table(
-            "claims",
-            "Claims",
+    if material.crisis.sources:
+        yield _sources(material.crisis.sources)
+    if material.crisis.claims:
+        yield _claims(material)
+
+
+def _sources(sources: Mapping[str, Source]) -> Table:
+    return Table(
+        "sources",
+        "Documents",
+        (Column("Key"), Column("Document"), Column("Publisher, author, date")),
+        tuple(
+            (key, one.title, ", ".join(str(part) for part in _rest(one) if part))
+            for key, one in sources.items()
+        ),
+    )
+
+
+def _claims(material: Material) -> Table:
+    rows = material.ledger.rows
+    return Table(
+        "claims",
+        "Claims",
+        (
+            Column("Claim"),
+            Column("Grade"),
+            Column("What is said", origin="reported"),
+            Column("By, kind, date"),
+            Column("Source"),
+            Column("Numbers", is_number=True),
+        ),
+        tuple(
             (
-                Column("Claim"),
-                Column("Grade"),
-                Column("What is said", origin="reported"),
-                Column("By, kind, date"),
-                Column("Source"),
-                Column("Numbers", is_number=True),
-            ),
-            tuple(
-                (
-                    key,
-                    one.grade,
-                    one.says,
-                    f"{one.by}; {one.kind}; {one.date}",
-                    one.source,
-                    f"{sum(key in row.because for row in rows)}",
-                )
-                for key, one in crisis.claims.items()
-            ),
-            is_long=True,
-        )
+                key,
+                one.grade,
+                one.says,
+                f"{one.by}; {one.kind}; {one.date}",
+                one.source,
+                f"{sum(key in row.because for row in rows)}",
+            )
+            for key, one in material.crisis.claims.items()
+        ),
+        is_long=True,
+    )
 
 
 def _rest(source: Source) -> tuple[object, ...]:
