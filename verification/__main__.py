@@ -51,6 +51,7 @@ CHECKS = (
     Check("no_way_back"),
     Check("comparison"),
     Check("drivers"),
+    Check("boxes", "--repetitions 400"),
     Check("refinement", "--grids"),
     Check("effects"),
     Check("faults"),

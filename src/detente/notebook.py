@@ -3,6 +3,8 @@
 import html
 from collections.abc import Iterable, Sequence
 
+from detente.cleaning import clean
+
 INTERVALS = ("90 % interval, chance", "5th to 95th percentile of worlds")
 """What stands above the last two of the three cells of `estimate`."""
 
@@ -22,7 +24,7 @@ def table(
 
 def text(words: str) -> str:
     """Return words as HTML text."""
-    return html.escape("".join(each for each in words if each.isprintable()))
+    return html.escape(clean(words))
 
 
 def percent(share: float, *, decimals: int = 1) -> str:

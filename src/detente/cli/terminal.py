@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
-from detente.report.cleaning import clean
+from detente.cleaning import clean
 
 STYLES = {"bold": "1", "dim": "2"}
 NARROWEST, WIDEST = 40, 100

@@ -9,9 +9,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from detente.cleaning import clean
 from detente.report.blocks import Table
 from detente.report.charts import Figure
-from detente.report.cleaning import clean
 from detente.report.page import Page
 from detente.report.tables import to_csv
 

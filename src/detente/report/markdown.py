@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import singledispatch
 
+from detente.cleaning import clean
 from detente.report.blocks import (
     Block,
     Card,
@@ -18,7 +19,6 @@ from detente.report.blocks import (
     plain,
 )
 from detente.report.charts import Figure
-from detente.report.cleaning import clean
 from detente.report.page import Page
 
 MARKUP = re.compile(r"([\\`*_{}\[\]<>|~$#!@])")
