@@ -13,7 +13,7 @@ needs_compiler = pytest.mark.skipif(
 
 
 @needs_compiler
-@pytest.mark.parametrize("allowed", [64, 700])
+@pytest.mark.parametrize("allowed", [64, 1782])
 def test_a_run_without_memory_says_so_and_goes_on_with_it(tmp_path, allowed):
     run = deeds.begun(tmp_path, SMALL)
 

@@ -17,8 +17,8 @@ from detente.errors import DetenteError, Faults
 DONE = 0
 NOT_DONE = 2
 MOST_FAULTS = 20
-LEAST_MEMORY = 1 << 30
-"""What is needed to load numpy, pyarrow and the compiled model [bytes]."""
+LEAST_MEMORY = 2 << 30
+"""What a small run takes of address space [bytes]; with less the compiler may end the process."""
 NO_WHOLE_NUMBER = re.compile(r"Input should be a valid integer.*")
 
 
