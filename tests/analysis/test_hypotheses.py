@@ -9,7 +9,7 @@ import numba
 import numpy as np
 import pytest
 
-from detente import DetenteError, hypotheses, load, simulate
+from detente import DetenteError, Run, hypotheses, load, simulate
 from detente.analysis.drivers.pickfreeze import Row
 from detente.analysis.hypotheses import plan
 from detente.analysis.hypotheses.arms import Place, arm_of, read
@@ -24,8 +24,8 @@ from detente.analysis.hypotheses.verdicts import (
     judge,
     together,
 )
+from detente.ensemble import bundle, runners
 from detente.ensemble import record as records
-from detente.ensemble import runners
 from detente.kernel.endings import EVENT, Ending, Event
 from detente.pack.hypotheses import Outcome
 from detente.pack.trials import READ
@@ -348,6 +348,19 @@ def test_a_damaged_file_is_played_again(run):
     assert read(place) is None
     assert hypotheses(run, threads=1).as_json() == whole
     assert read(place) is not None
+
+
+def test_a_run_in_a_bundle_is_tested_as_in_its_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(runners, "kernel", lambda: PLANTED_KERNEL)
+    groups = GROUPS.format("venue.publicity", "relief.challenger_cost")
+    crisis = written(tmp_path / "pack", [contrast(0.1, 0.9), groups])
+    run = simulate(crisis, **SIZE, out=tmp_path / "run")
+    bundle.pack(run, tmp_path / "run.detente")
+    bundled = Run.open(tmp_path / "run.detente")
+
+    inside, beside = (hypotheses(one, threads=1).tested[0] for one in (bundled, run))
+
+    assert inside.by_test == beside.by_test
 
 
 def test_a_run_with_its_tests_can_be_overwritten(run, tmp_path):

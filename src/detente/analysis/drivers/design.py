@@ -24,6 +24,7 @@ from detente.analysis.drivers.quadratic import Effect
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble import store
+from detente.ensemble.bundle import is_within_bundle, spare_folder
 from detente.ensemble.design import coordinates
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock, Stage, Stretch, Values, workers
@@ -134,8 +135,11 @@ class Design:
 
     def _file(self, name: str, first: int) -> Path:
         short = hashlib.sha256(name.encode()).hexdigest()[:16]
-        folder = self.run.folder / folders.DRIVERS / self.option
-        return folder / f"{short}-{first:05d}-{self.futures}.endings"
+        place = self.run.folder
+        if is_within_bundle(place):  # which takes no file: kept as long as the process
+            place = spare_folder() / self.run.digest
+        name = f"{short}-{first:05d}-{self.futures}.endings"
+        return place / folders.DRIVERS / self.option / name
 
     def _seal(self, place: Places, content: bytes) -> bytes:
         members = " ".join(self.names.get(place.name, ()))
@@ -184,7 +188,8 @@ def play(
     if not missing:
         return
     run = design.run
-    store.sweep(run.folder / folders.DRIVERS)
+    if not is_within_bundle(run.folder):
+        store.sweep(run.folder / folders.DRIVERS)
     clock = Clock(len(design.places()) * STRETCH, progress)
     clock.tell(clock.total - len(missing) * STRETCH)
     settings = run.record.settings

@@ -23,6 +23,7 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock, Stage, Stretch, workers
 from detente.ensemble.simulate import Listener, stage_of
+from detente.ensemble.tables import NotAsExpectedError, read_within
 from detente.errors import DetenteError
 from detente.pack import Change, Crisis
 
@@ -81,10 +82,8 @@ def read(place: Place) -> np.ndarray | None:
     kind = COLUMNS[place.arm.kept]
     size = place.rows * kind.itemsize
     try:
-        if place.path.stat().st_size != size + hashlib.sha256().digest_size:
-            return None
-        content = place.path.read_bytes()
-    except OSError:
+        content = read_within(place.path, size + hashlib.sha256().digest_size)
+    except (NotAsExpectedError, OSError):
         return None
     if content[size:] != _seal(place, content[:size]):
         return None

@@ -25,8 +25,8 @@ def result(trial: Trial, run: Run, worlds: int) -> Result:
     """Return by how much more war is credited to some causes than to others."""
     places = attribution.places_of(run, BASE, worlds)
     values = np.array([_values(trial, place) for place in places])
-    one, other = (" and ".join(names) for names in (trial.more, trial.than))
-    name = f"war credited to {one} less that to {other}".replace("_", " ")
+    one, other = (", ".join(names) for names in (trial.more, trial.than))
+    name = f"war credited to {one}, less that to {other}".replace("_", " ")
     return judge(Asked(name, "of 100 futures", 100.0, trial.threshold, trial.expects), values)
 
 
