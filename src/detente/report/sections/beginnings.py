@@ -66,7 +66,9 @@ def _credit(found: Causes) -> str:
     due = {**found.of_each("causes"), "none": found.shares["causes", "none"]}
     order = sorted(due, key=lambda key: -due[key].share)[:3]
     parts = [f"{NAMES[key]} {100 * due[key].share / war.share:.0f}" for key in order]
-    return f"Of 100 wars the largest credits go to: {', '.join(parts)}."
+    below = min(share.share for share in due.values()) < 0.0
+    why = " A cause that prevents more war than it brings takes credit off." if below else ""
+    return f"Of 100 wars the largest credits go to: {', '.join(parts)}.{why}"
 
 
 def _of(part: int, total: int) -> str:

@@ -56,6 +56,7 @@ def _blocks(material: Material) -> Iterator[Block]:
         yield _held(material)
     else:
         yield _verdicts(found)
+        yield Command("Each can be tested again by itself:", found.tested[0].command)
 
 
 def _held(material: Material) -> Table:
@@ -79,7 +80,6 @@ def _verdicts(found: Hypotheses) -> Table:
             Column("Verdict"),
             Column("Rests on", origin="modelled"),
             Column("Rejected if"),
-            Column("Command"),
         ),
         tuple(_row(one) for one in found.tested),
     )
@@ -89,4 +89,4 @@ def _row(one: Tested) -> tuple[str, ...]:
     on = one.rests_on
     basis = one.why if on is None else f"{on.name}: {measured(on)}"
     hypothesis = one.hypothesis
-    return hypothesis.says, VERDICTS[one.verdict], basis, hypothesis.rejected_if, one.command
+    return hypothesis.says, VERDICTS[one.verdict], basis, hypothesis.rejected_if

@@ -17,7 +17,7 @@ def section(material: Material) -> Section:
         answer=(
             (
                 "The same version, pack and settings give the same digest on every machine; "
-                "`detente replay` says whether they do.",
+                "detente replay says whether they do.",
             ),
         ),
         blocks=tuple(_blocks(material.run)),
