@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from dataclasses import is_dataclass
+from dataclasses import is_dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,8 +13,13 @@ from detente import notebook
 from detente.analysis.bargaining import Figure
 from detente.analysis.bargaining.game import Depth
 from detente.analysis.causes.story import Instead
+from detente.analysis.hypotheses.verdicts import Asked, undecided
+from detente.analysis.influence import Shift
+from detente.analysis.summary import ENDINGS, OUTCOMES
 from detente.ensemble import runners
 from tests import standin
+from tests.analysis.held import HEAD, TEST, contrast
+from tests.observations import own_sign, state, written
 from tests.standin import KERNEL
 
 MINIMAL = Path(__file__).parent / "cases" / "valid" / "minimal"
@@ -27,10 +32,20 @@ GAME = {
     ("solver", "worst_residual"): Figure(0.001, 0.0, 0.01, 2),
 }
 RESULTS = (
-    *("Bargaining", "Causes", "Comparison", "Crisis", "Discovery", "Drivers", "Engagement"),
-    *("Replay", "Run", "Story", "Summary", "Trace"),
+    *("Bargaining", "Causes", "Comparison", "Course", "Crisis", "Discovery", "Drivers"),
+    *("Engagement", "Hypotheses", "Influences", "Replay", "Run", "Story", "Summary", "Trace"),
+    "Update",
 )
-WITH_INTERVALS = ("Causes", "Comparison", "Drivers", "Engagement", "Run", "Summary")
+WITH_INTERVALS = (
+    *("Causes", "Comparison", "Course", "Drivers", "Engagement", "Hypotheses", "Influences"),
+    *("Run", "Summary", "Update"),
+)
+HELD = HEAD.format(key="held", more="") + TEST.format(
+    key="held", test=contrast(0.05, 0.15, field="relief.challenger_cost")
+)
+OBSERVED = written(
+    state("ongoing", day="2031-03-11"), pack="minimal", signs=own_sign("convoys", "value = 4")
+)
 
 
 def encode(_crisis, values, *, grid, horizon):
@@ -48,6 +63,7 @@ def results(tmp_path_factory):
     who = pack / "who.toml"
     text = who.read_text().replace("The least that a crisis needs", PAYLOAD)
     who.write_text(text.replace('"South"', f'"{PAYLOAD}"'))
+    (pack / "held.toml").write_text(HELD)
     crisis = detente.load(str(pack))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runners, "kernel", lambda: KERNEL._replace(encode=encode))
@@ -63,13 +79,19 @@ def results(tmp_path_factory):
 def _of_a_run(crisis, folder):
     run = detente.simulate(crisis, **SIZE, options=["hotline"], out=folder)
     told = detente.trace(run, future=(1, 2))
+    observed = folder.parent / "seen.toml"
+    observed.write_text(OBSERVED)
     without = {"noise": Instead("narrow_deal", 40), "commitment": Instead("war", 12)}
     return {
         "Run": run,
         "Summary": detente.summarise(run),
         "Comparison": detente.compare(run),
+        "Course": detente.course(run),
         "Drivers": detente.drivers(run),
         "Discovery": detente.discover(run),
+        "Hypotheses": detente.hypotheses(run, worlds=16, threads=1),
+        "Influences": detente.influence(run),
+        "Update": detente.update(run, observed),
         "Causes": detente.attribute(run, worlds=2, threads=1),
         "Trace": told,
         "Story": detente.Story(told, 1 << 63, is_deliberate=False, instead=without),
@@ -121,7 +143,7 @@ def test_an_estimate_has_its_intervals_beside_it(results, name):
     row = next(line for line in page.split("<tr>")[2:] if " to " in line)
 
     assert "90 % interval" in page
-    assert re.search(r"<td>-?\d+(\.\d)? to -?\d+(\.\d)?</td>", row)
+    assert re.search(r"<td>-?\d+(\.\d+)? to -?\d+(\.\d+)?</td>", row)
 
 
 def test_worlds_of_a_game_are_told_by_their_spread(results):
@@ -146,6 +168,86 @@ def test_without_a_mechanism_a_future_ends_as_played(results):
 
 def test_a_replay_gives_its_verdict(results):
     assert results["Replay"].verdict in results["Replay"]._repr_html_()
+
+
+def test_days_stand_beside_the_share_of_those_that_end_so(results):
+    course = results["Course"]
+    ((_, share),) = course.shares_by("any_war", (course.horizon,))
+    half = course.until["any_war"].half
+    page = course._repr_html_()
+
+    assert f"<td>any war</td><td>{100.0 * share.share:.1f}</td>" in page
+    assert f"<td>{half.value:.0f}</td><td>{half.low:.0f} to {half.high:.0f}</td>" in page
+    assert "<td>uneasy containment</td><td>0.0</td>" in page
+    assert page.count("<td></td><td></td><td></td></tr>") == sum(
+        course.until[key] is None for key in (*ENDINGS, *OUTCOMES)
+    )
+
+
+def test_a_claim_of_which_too_little_can_be_told_has_no_number(results):
+    found = results["Influences"]
+    told = Shift(0.123, 0.05, 0.2, stands_out=True, rises_with=None)
+    untold = Shift(0.1, 0.0, 0.3, stands_out=False, rises_with=None)
+    one = replace(found.claims["speech"], shifts={"any_war": told, "deal": untold})
+    page = replace(found, claims={"speech": one})._repr_html_()
+
+    assert "<td>12.3*</td><td>5.0 to 20.0</td><td>?</td><td>0.0 to 30.0</td>" in page
+
+
+def test_a_claim_on_which_nothing_hangs_is_not_listed(results):
+    found = results["Influences"]
+    one = replace(found.claims["speech"], shifts={})
+    page = replace(found, claims={"speech": one}, notes=("too few worlds",))._repr_html_()
+
+    assert "speech" not in page
+    assert page.endswith("<p>too few worlds</p>")
+
+
+def test_shares_after_what_was_seen_have_both_their_intervals(results):
+    war = results["Update"].outcomes["any_war"]
+    page = results["Update"]._repr_html_()
+    cells = (
+        f"{100.0 * war.before.share:.1f}",
+        f"{100.0 * war.share:.1f}",
+        notebook.span(war.low, war.high),
+        notebook.span(war.wide_low, war.wide_high),
+    )
+
+    assert "".join(f"<td>{cell}</td>" for cell in ("any war", *cells)) in page
+    assert "<td>plan: a campaign of weeks</td>" in page
+
+
+def test_where_nothing_was_seen_the_signs_to_watch_for_are_told(results):
+    found = results["Update"]
+    watched = found.next["convoys"]
+    unseen = replace(found, observations=replace(found.observations, seen=()))
+    page = unseen._repr_html_()
+
+    assert "what to watch for" in page
+    assert f"<td>convoys</td><td>{watched.outcome.value:.4f}</td>" in page
+    assert notebook.span(watched.if_seen.low, watched.if_seen.high) in page
+    assert "before" not in page
+
+
+def test_a_verdict_stands_beside_what_it_rests_on(results):
+    page = results["Hypotheses"]._repr_html_()
+
+    assert "<td>held</td><td>supported</td><td>change in any war</td>" in page
+    assert "<td>more than 0.00</td><td></td>" in page
+
+
+def test_a_hypothesis_that_was_not_measured_says_why(results):
+    (one,) = results["Hypotheses"].tested
+    nothing = undecided(Asked("change in any war", "of 100 futures", 100.0), "no events")
+    untested = replace(one, id="bare", by_test=())
+    tested = (replace(one, by_test=((nothing,),)), untested)
+    page = replace(results["Hypotheses"], tested=tested)._repr_html_()
+
+    assert (
+        "<td>not measured</td><td></td><td></td><td>more than 0.00</td><td>no events</td>" in page
+    )
+    assert "<td>bare</td><td>cannot tell</td><td></td>" in page
+    assert "nan" not in page
 
 
 def test_nothing_is_never_told_as_minus_nothing():

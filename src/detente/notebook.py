@@ -7,6 +7,8 @@ from detente.cleaning import clean
 
 INTERVALS = ("90 % interval, chance", "5th to 95th percentile of worlds")
 """What stands above the last two of the three cells of `estimate`."""
+OF_BOTH = "90 % interval, chance and worlds"
+"""What stands above an interval of chance and of which worlds were drawn."""
 
 
 def table(

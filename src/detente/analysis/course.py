@@ -30,6 +30,8 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from detente import notebook
+from detente.analysis import wording
 from detente.analysis.outcomes import members_of
 from detente.analysis.quantiles import Among, Quantiles, quantiles
 from detente.analysis.summary import ENDINGS, OUTCOMES
@@ -80,6 +82,7 @@ class Columns(NamedTuple):
 class Course:
     """How a crisis runs its course under one option, in this model."""
 
+    run: Run
     option: str
     futures: Annotated[int, "futures of each world"]
     ended: Annotated[np.ndarray, "futures by where, how and when, shape (worlds, endings, days)"]
@@ -140,6 +143,22 @@ class Course:
             "support": None if self.support is None else self.support._asdict(),
         }
 
+    def _repr_html_(self) -> str:
+        """Show in a notebook how often each ending and outcome comes, and by which day half do."""
+        head = ("", f"of 100 by day {self.horizon}", *notebook.INTERVALS)
+        return notebook.table(
+            f"{self.run.record.title}, in this model: endings and when they come, "
+            f"option {self.option}",
+            (*head, "half by day", *notebook.INTERVALS),
+            map(self._repr_row, (*ENDINGS, *OUTCOMES)),
+            note="half: of the futures that end so. One with ordered force ends on its first day. "
+            f"Day {self.horizon}: still open then.",
+        )
+
+    def _repr_row(self, outcome: str) -> tuple[str, ...]:
+        ((_, share),) = self.shares_by(outcome, (self.horizon,))
+        return wording.NAMES[outcome], *notebook.estimate(*share), *_days(self.until[outcome])
+
     def _told(self, outcome: str) -> list[dict[str, float]]:
         shares = self.shares_by(outcome, self.told_days)
         return [{"day": day, **share._asdict()} for day, share in shares]
@@ -165,6 +184,7 @@ def course(run: Run, *, option: str = BASE) -> Course:
 
     ways = {key: futures[_is_one(futures, key)] for key in (*ENDINGS, *OUTCOMES)}
     return Course(
+        run=run,
         option=option,
         futures=settings.futures_of_a_world,
         ended=ended,
@@ -220,6 +240,18 @@ def _only(rows: Rows, names: list[str]) -> Rows:
 def _is_one(futures: Rows, outcome: str) -> np.ndarray:
     is_one: np.ndarray = np.isin(futures["ending"], members_of(outcome))
     return is_one
+
+
+def _days(found: Quantiles | None) -> tuple[str, str, str]:
+    """Return the day by which half have come, its interval of chance and its spread over worlds."""
+    if found is None:
+        return "", "", ""
+    value, low, high, spread_low, spread_high, _ = found.half
+    return f"{value:.0f}", _between(low, high), _between(spread_low, spread_high)
+
+
+def _between(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None else f"{low:.0f} to {high:.0f}"
 
 
 def _plain(figures: Mapping[str, Quantiles | None]) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from detente import notebook
+from detente.analysis import wording
 from detente.analysis.compare.numbers import read_values
 from detente.analysis.compare.tilting import LEAST_EFFECTIVE as LEAST_WORLDS
 from detente.analysis.outcomes import members_of
@@ -35,6 +37,8 @@ LEAST_FUTURES = 271
 """With fewer the interval of a share of one half is wider than 5 points each way."""
 MORE = 4
 """How many times as many futures are offered where no new run can begin."""
+MOST_SHOWN = 12
+"""Signs that a notebook lists, the one that tells most first."""
 APPROXIMATION = (
     "a sign is taken for what it says of the plan: how both sides act on having seen it is that of "
     "futures in which it was seen or not as chance had it"
@@ -86,6 +90,57 @@ class Update:
             "notes": list(self.notes),
             "digest": self.run.digest,
         }
+
+    def _repr_html_(self) -> str:
+        """Show in a notebook the shares before and after, or what to watch for if none was seen."""
+        return self._shown_shares() if self.observations.seen else self._shown_signs()
+
+    def _shown_shares(self) -> str:
+        shares = {wording.NAMES[key]: one for key, one in (self.endings | self.outcomes).items()}
+        plans = zip(wording.PLANS, PLANS, strict=True)
+        shares |= {f"plan: {name}": self.plans[key] for name, key in plans}
+        found, settings = self.effective, self.run.record.settings
+        left = (
+            f"what was seen leaves as much as {found.futures:,.0f} of {settings.played:,} futures "
+            f"and {found.worlds:.1f} of {settings.worlds} worlds of equal weight would tell"
+        )
+        both = notebook.OF_BOTH
+        return notebook.table(
+            f"{self.run.record.title}, in this model: of 100 futures before and after what was "
+            f"seen, option {self.option}",
+            ("", "before", "after", notebook.INTERVALS[0], both, "more than before", both),
+            [(name, *_cells(one)) for name, one in shares.items()],
+            note="; ".join((left, *self.notes)),
+        )
+
+    def _shown_signs(self) -> str:
+        name, both = wording.NAMES[self.outcome], notebook.OF_BOTH
+        after = f"{name} of 100 if seen", both, "if not", both
+        return notebook.table(
+            f"{self.run.record.title}, in this model: what to watch for with the next force that "
+            f"arrives, by what it tells of {name}, option {self.option}",
+            ("sign", "tells, bits", both, "seen of 100", both, *after),
+            [(key, *_watched(one)) for key, one in list(self.next.items())[:MOST_SHOWN]],
+        )
+
+
+def _cells(one: Updated) -> tuple[str, ...]:
+    return (
+        notebook.percent(one.before.share),
+        notebook.percent(one.share),
+        notebook.span(one.low, one.high),
+        notebook.span(one.wide_low, one.wide_high),
+        notebook.percent(one.shift.difference),
+        notebook.span(one.shift.wide_low, one.shift.wide_high),
+    )
+
+
+def _watched(one: Watched) -> Iterator[str]:
+    yield f"{one.outcome.value:.4f}"
+    yield f"{one.outcome.low:.4f} to {one.outcome.high:.4f}"
+    for share in (one.seen, one.if_seen, one.if_not):
+        yield notebook.percent(share.value)
+        yield notebook.span(share.low, share.high)
 
 
 def update(
