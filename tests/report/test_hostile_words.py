@@ -70,7 +70,9 @@ def made(words):
 @pytest.fixture(autouse=True)
 def no_pictures(monkeypatch):
     """Leave pictures out: tests of charts draw hostile words."""
-    monkeypatch.setitem(html.environment().filters, "picture", lambda _: PICTURE)
+    made = html.environment.__wrapped__()  # templates keep the filters that they were read with
+    monkeypatch.setitem(made.filters, "picture", lambda _: PICTURE)
+    monkeypatch.setattr(html, "environment", lambda: made)
 
 
 @pytest.fixture(scope="module")

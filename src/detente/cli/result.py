@@ -200,6 +200,7 @@ def _next(run: Run) -> Iterator[tuple[str, str]]:
     elif has_options(run.folder):
         yield f"detente run {pack} --options all", "what options would change"
     yield f"detente evidence {pack}", "what the numbers rest on"
+    yield f"detente report {folder}", "all of it on one page"
 
 
 def _a_telling_future(run: Run) -> tuple[int, int]:
