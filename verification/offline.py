@@ -26,6 +26,7 @@ from detente.pack import files
 CANARY = "canary_of_the_pack"
 PAYLOAD = f"__import__('os').mkdir('{CANARY}')"
 PACK = "oman-2026"
+HYPOTHESIS = "no_way_back"
 SMALL = ("--grid", "tiny", "--worlds", "2", "--futures", "8", "--horizon", "30")
 ALWAYS_WRONG: tuple[str, ...] = (
     "socket.",
@@ -148,6 +149,13 @@ def commands(pack: Path, run: Path) -> tuple[tuple[str, ...], ...]:
         ("trace", str(run), "--future", "0:0"),
         ("replay", str(run)),
         ("causes", str(run)),
+        ("drivers", str(run)),
+        ("discover", str(run)),
+        ("evidence", str(run)),
+        ("update", str(run), "--next"),
+        ("hypotheses", str(run), "--only", HYPOTHESIS),
+        ("report", str(run), "-o", str(run.with_name("report.html"))),
+        ("report", str(run), "--format", "md", "-o", str(run.with_name("report.md"))),
     )
 
 
@@ -187,7 +195,7 @@ def _watch_one(command: Sequence[str], folder: Path) -> list[str]:
     found += [f"{command[0]}: ended with status {status}"] * (status != 0)
     unpickled = sum(one.event == UNPICKLED for one in seen)
     print(
-        f"detente {command[0]:<9} {len(seen):>6,} events, {unpickled:>3} kinds of object unpickled "
+        f"detente {command[0]:<10} {len(seen):>6,} events, {unpickled:>3} kinds of object unpickled "
         f"from the cache, {len(found)} faults",
         flush=True,
     )

@@ -196,8 +196,8 @@ def _errors(fitted: Fitted, pairs: np.ndarray, form: np.ndarray) -> _Errors:
     raw = float(means @ form @ means) / variance
     alone = raw + more * float(own.sum()) / variance
     across, moved = others.sum(axis=1), np.add.reduceat(rest * rest / len(rest), starts)
-    rows = [errors @ form @ means, errors @ whole @ means, across, moved]
-    rows = wide * math.sqrt(more) / variance * (np.array(rows) - np.mean(rows, axis=1)[:, None])
+    found = np.array([errors @ form @ means, errors @ whole @ means, across, moved])
+    rows = wide * math.sqrt(more) / variance * (found - found.mean(axis=1)[:, None])
     asked = more / variance * (wide**2 * own + others)
     known = more / variance * wide**2 * _apart(errors @ whole @ errors.T)
     return _Errors(
