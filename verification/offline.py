@@ -195,8 +195,8 @@ def _watch_one(command: Sequence[str], folder: Path) -> list[str]:
     found += [f"{command[0]}: ended with status {status}"] * (status != 0)
     unpickled = sum(one.event == UNPICKLED for one in seen)
     print(
-        f"detente {command[0]:<10} {len(seen):>6,} events, {unpickled:>3} kinds of object unpickled "
-        f"from the cache, {len(found)} faults",
+        f"detente {command[0]:<10} {len(seen):>6,} events, {unpickled:>3} kinds of object "
+        f"unpickled from the cache, {len(found)} faults",
         flush=True,
     )
     return found
