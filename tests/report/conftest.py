@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
@@ -12,12 +13,18 @@ SIZE = {"futures": 320, "worlds": 16, "threads": 1}
 FEW = {"futures": 20, "worlds": 2, "threads": 1}
 
 
-@pytest.fixture(autouse=True, scope="session")
-def stand_in():
+@contextmanager
+def standing_in():
     """Play with the stand-in, and no campaigns, which take minutes without the compiler."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runners, "kernel", lambda: KERNEL)
         patch.setattr(material, "engage", lambda *_, **__: SimpleNamespace(sides={}))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def stand_in():
+    with standing_in():
         yield
 
 
@@ -29,9 +36,11 @@ def crisis():
 @pytest.fixture(scope="session")
 def run(crisis, tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "one"
-    return simulate(crisis, **SIZE, options=("hotline", "guarantees"), out=folder)
+    with standing_in():
+        return simulate(crisis, **SIZE, options=("hotline", "guarantees"), out=folder)
 
 
 @pytest.fixture(scope="session")
 def page(run):
-    return compose(run, tlp="amber")
+    with standing_in():
+        return compose(run, tlp="amber")

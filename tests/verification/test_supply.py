@@ -8,7 +8,7 @@ DIGEST = "--hash=sha256:" + "a" * 64
 
 
 def test_the_projects_own_requirements_are_pinned_with_digests():
-    assert [line.is_right for line in supply.locks()] == [True, True, True]
+    assert {line.is_right for line in supply.locks()} == {True}
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 import pytest
 
 from detente import drivers, load, simulate, summarise, trace
@@ -14,11 +16,17 @@ def crisis():
     return load("oman-2026")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def play():
+@contextmanager
+def playing():
     """Play with the stand-in, which takes no time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runners, "kernel", kernel)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def play():
+    with playing():
         yield
 
 
@@ -26,22 +34,26 @@ def play():
 def run(crisis, tmp_path_factory):
     options = ["hotline", "posture_up"]
     out = tmp_path_factory.mktemp("charts") / "run"
-    return simulate(crisis, futures=1600, worlds=16, threads=1, options=options, out=out)
+    with playing():
+        return simulate(crisis, futures=1600, worlds=16, threads=1, options=options, out=out)
 
 
 @pytest.fixture(scope="session")
 def told(run):
     """Return a future in which beliefs move."""
-    return with_moves(trace(run, future=(0, 0)))
+    with playing():
+        return with_moves(trace(run, future=(0, 0)))
 
 
 @pytest.fixture(scope="session")
 def found(run, crisis, told):
     """Return what the charts are drawn from."""
+    with playing():
+        credit = attribute(run)
     return {
         "corridor": summarise(run),
         "hundred_futures": run,
-        "causes": attribute(run),
+        "causes": credit,
         "drivers": with_effects(drivers(run)),
         "options": compare(run),
         "evidence": influences(run),
