@@ -120,7 +120,27 @@ def judge(question: str, answer: Answer, known: Any) -> str:
         return answer.fault
     if answer.status:
         return "!"
-    return "=" if told(question, answer) == known else f"another answer: {answer.out[:200]}"
+    found = told(question, answer)
+    if found == known:
+        return "="
+    if (
+        question == "show"
+        and says_pack_is_lost(found)
+        and without_pack(found) == without_pack(known)
+    ):
+        return "!"
+    return f"another answer: {answer.out[:200]}"
+
+
+def says_pack_is_lost(shown: Any) -> bool:
+    """Say whether `show` tells that confidence is low as the pack cannot be read any more."""
+    return bool(shown) and shown.get("course", {}).get("support", "") is None
+
+
+def without_pack(shown: Any) -> Any:
+    """Return what `show` tells but for the confidence, which alone rests on the pack."""
+    course = shown["course"]
+    return {**shown, "course": {**course, "support": None, "answer": course["answer"][:-1]}}
 
 
 def told(question: str, answer: Answer) -> Any:

@@ -95,3 +95,12 @@ def test_what_is_wrong_fails_the_command(capsys):
     assert report([outcome]) == 1
     assert "record.json, flip at byte 3: show: another answer" in capsys.readouterr().out
     assert report([]) == 1
+
+
+def test_a_lost_pack_is_noticed_if_nothing_else_of_the_answer_differs():
+    known = {"share": 1, "course": {"support": {"numbers": 2}, "answer": ["war", "high"]}}
+    lost = {"share": 1, "course": {"support": None, "answer": ["war", "low"]}}
+
+    assert judge("show", Answer(0, json.dumps(lost), ""), known) == "!"
+    assert judge("show", Answer(0, json.dumps({**lost, "share": 2}), ""), known) != "!"
+    assert judge("causes", Answer(0, json.dumps(lost), ""), known) != "!"

@@ -183,6 +183,7 @@ def _open(path: Path) -> "_Inside":
     """Open an archive once its directory, then its record, then its contents are as they may be."""
     with path.open("rb") as file:
         _check_directory(file)
+        size = file.seek(0, 2)
     archive = ZipFile(path if isinstance(path, Path) else path.open("rb"))
     archive.filename = str(path)
     entries = {entry.filename: entry for entry in archive.infolist()}
@@ -194,6 +195,8 @@ def _open(path: Path) -> "_Inside":
     _check_entry(path, first, records.LONGEST_RECORD)
     with archive.open(first) as file:
         record = records.parse(file.read(), f"{path}/{records.FILE}")
+    if sum(entry.file_size for entry in entries.values()) > size:
+        _refuse(path, "holds less than its directory says")
     _check_contents(path, entries, record)
     return _Inside(archive)
 
@@ -247,9 +250,6 @@ def _check_contents(path: Path, entries: Mapping[str, ZipInfo], record: "Record"
     missing = next((name for name in there if name not in entries), None)
     if missing is not None:
         _refuse(path, f"lacks {missing!r}")
-    with path.open("rb") as file:
-        if sum(entry.file_size for entry in entries.values()) > file.seek(0, 2):
-            _refuse(path, "holds less than its directory says")
 
 
 def _refuse(path: Path, what: str) -> NoReturn:
