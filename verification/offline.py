@@ -27,7 +27,7 @@ CANARY = "canary_of_the_pack"
 PAYLOAD = f"__import__('os').mkdir('{CANARY}')"
 PACK = "oman-2026"
 HYPOTHESIS = "no_way_back"
-SMALL = ("--grid", "tiny", "--worlds", "2", "--futures", "8", "--horizon", "30")
+SMALL = ("--grid", "tiny", "--worlds", "8", "--futures", "320", "--horizon", "30")
 ALWAYS_WRONG: tuple[str, ...] = (
     "socket.",
     "http.",
