@@ -1,5 +1,6 @@
 """The notebook, run from its first cell to its last, shows what is stored in it."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import numba
 import pytest
 from nbclient import NotebookClient
 
+DIGEST = re.compile(r"\b[0-9a-f]{12}\b")
+"""Those of the model and of the pack change with every edit of their sources."""
 NOTEBOOK = Path(__file__).parents[1] / "docs" / "notebook.ipynb"
 
 
@@ -15,7 +18,8 @@ def shown(notebook):
     """Return what each cell shows: HTML where it has it, else text."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     data = [[one.get("data", one) for one in cell.outputs] for cell in cells]
-    return [[one.get("text/html", one.get("text/plain")) for one in cell] for cell in data]
+    told = [[one.get("text/html", one.get("text/plain")) for one in cell] for cell in data]
+    return [[DIGEST.sub("digest", str(one)) for one in cell] for cell in told]
 
 
 def execute(folder):
@@ -41,4 +45,4 @@ def test_every_cell_has_one_output_and_none_is_an_error():
     outputs = shown(nbformat.read(NOTEBOOK, as_version=4))
 
     assert [len(each) for each in outputs] == [1] * len(outputs)
-    assert [None] not in outputs
+    assert ["None"] not in outputs
