@@ -43,7 +43,8 @@ def beliefs(trace: Trace) -> Figure | None:
         return None
     ends = _ends(trace)
     names, day = list(ends), trace.row["ending_day"]
-    title = f"Beliefs moved {len(moves)} times until {wording.NAMES[trace.ending]}"
+    times = "once" if len(moves) == 1 else f"{len(moves)} times"
+    title = f"Beliefs moved {times} until {wording.NAMES[trace.ending]}"
     biggest = sorted(sorted(moves, key=lambda one: -abs(one.step))[:NAMED])
     return Figure(
         key="beliefs",
@@ -54,7 +55,7 @@ def beliefs(trace: Trace) -> Figure | None:
         notes=(
             "In this model, one future of many. A line begins with the first act that moved it, "
             "and lies flat where none did.",
-            f"Numbered: the {len(biggest)} acts that moved a belief most; the table has all.",
+            "Numbered: acts that moved a belief most; the table has all.",
         ),
         table=Table(
             COLUMNS,
