@@ -11,9 +11,10 @@ from detente import DetenteError, simulate, update
 from detente.analysis.compare.numbers import read_values
 from detente.analysis.update import TooFewError
 from detente.analysis.update.counting import Counted, is_in_state
-from detente.analysis.update.estimates import Weighted, jackknife, student_quantile
+from detente.analysis.update.estimates import Weighted, jackknife
 from detente.ensemble import runners
 from detente.ensemble.run import Run
+from detente.ensemble.shares import student
 from detente.kernel.endings import Ending
 from tests.observations import PLANNED, own_sign, sign, state, written
 
@@ -252,14 +253,14 @@ def test_signs_that_are_all_but_impossible_still_leave_weights(play, told):
 def test_the_jackknife_of_a_mean_is_its_variance():
     drawn = np.random.default_rng(2).normal(size=40)
     without = (drawn.sum() - drawn) / 39
-    wider = (student_quantile(39.0) / stats.norm.ppf(0.95)) ** 2
+    wider = (student(39.0) / stats.norm.ppf(0.95)) ** 2
 
     assert jackknife(without, 40.0) == pytest.approx(drawn.var(ddof=1) / 40 * wider)
 
 
 @pytest.mark.parametrize("freedom", [7.0, 12.5, 63.0, 1000.0])
 def test_quantiles_of_students_law_are_those_of_another_implementation(freedom):
-    assert student_quantile(freedom) == pytest.approx(stats.t.ppf(0.95, freedom), rel=2e-4)
+    assert student(freedom) == pytest.approx(stats.t.ppf(0.95, freedom), rel=2e-4)
 
 
 @pytest.mark.parametrize("day", [0, 1, 30, 180, 365])

@@ -212,6 +212,22 @@ class Run:
                 hint="play again with --grid fine, or lower moves.precision",
             )
 
+    def refuse_other_model(self, *, instead: str = "ask that version") -> None:
+        """Refuse a run that was made with another version of the model; `instead` is advised.
+
+        Raises
+        ------
+        DetenteError
+            If it was.
+        """
+        if self.record.model != records.model_digest():
+            raise DetenteError(
+                "the run was made with another version of the model "
+                f"(detente {self.record.package})",
+                where=str(self.folder),
+                hint=f"{instead}, or play it again: detente run PACK",
+            )
+
     def known(self, option: str) -> str:
         """Return an option that the run has.
 

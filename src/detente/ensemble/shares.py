@@ -97,7 +97,7 @@ def without_chance(means: np.ndarray, noise: float) -> np.ndarray:
     return drawn_in
 
 
-def student(free: int) -> float:
+def student(free: float) -> float:
     """Return the quantile of Student's t that leaves 5 % on each side, from so many deviations.
 
     Fisher's expansion to the third order: with 4 degrees of freedom 2.13 for 2.132, with 2 it is

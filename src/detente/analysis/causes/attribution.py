@@ -209,7 +209,7 @@ def judge_missing(
     if not missing:
         return
     run = missing[0].run
-    _refuse_other_model(run)
+    run.refuse_other_model()
     if not is_within_bundle(run.folder):
         store.sweep(run.folder / folders.CAUSES)
     clock = Clock(len(places), progress)
@@ -247,15 +247,6 @@ def _judge(stage: Stage, place: Place, stop: threading.Event) -> int:
     _refuse_difference(place, judged.rows)
     parts.write(place, Verdicts(judged.wars, judged.marks, judged.visited, judged.unsettled))
     return 1
-
-
-def _refuse_other_model(run: Run) -> None:
-    if run.record.model != records.model_digest():
-        raise DetenteError(
-            f"the run was made with another version of the model (detente {run.record.package})",
-            where=str(run.folder),
-            hint="ask that version, or play it again: detente run PACK",
-        )
 
 
 def _refuse_difference(place: Place, rows: Rows) -> None:

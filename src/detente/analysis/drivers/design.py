@@ -164,12 +164,7 @@ def check_rows(run: Run, rows: int) -> None:
         what = "with one future a world, chance and what is not known cannot be told apart"
         hint = "play with more futures than worlds: detente run PACK --futures 50000"
         raise DetenteError(what, where=where, hint=hint)
-    if run.record.model != records.model_digest():
-        raise DetenteError(
-            f"the run was made with another version of the model (detente {run.record.package})",
-            where=where,
-            hint="leave --design out, or play it again: detente run PACK",
-        )
+    run.refuse_other_model(instead="leave --design out")
 
 
 def play(

@@ -170,7 +170,7 @@ def hypotheses(
         by another version of the model, or is damaged.
     """
     chosen, bench = ask(run, only, worlds, threads, progress)
-    playing.refuse_other_model(run)
+    run.refuse_other_model()
     arms = arms_for(chosen, bench.crisis)
     playing.play_missing(run, arms, bench.worlds, threads=bench.threads, progress=progress)
     tested = tuple(

@@ -15,7 +15,6 @@ from detente.analysis.engagement.fighting import Battles, fight_world
 from detente.analysis.engagement.terms import SIDES, Terms
 from detente.analysis.hypotheses.measures import ACTS, COLUMNS, FUTURES, acts_of
 from detente.ensemble import folder as folders
-from detente.ensemble import record as records
 from detente.ensemble import store
 from detente.ensemble.bundle import is_within_bundle, spare_folder
 from detente.ensemble.foundation import dated, plain, read_again
@@ -160,22 +159,6 @@ def play_missing(
 def how_to_go_on(run: Run) -> str:
     """Return the advice that goes with tests that were stopped."""
     return f"go on with: detente hypotheses {shlex.quote(str(run.folder))}"
-
-
-def refuse_other_model(run: Run) -> None:
-    """Refuse a run that was made with another version of the model.
-
-    Raises
-    ------
-    DetenteError
-        If it was.
-    """
-    if run.record.model != records.model_digest():
-        raise DetenteError(
-            f"the run was made with another version of the model (detente {run.record.package})",
-            where=str(run.folder),
-            hint="ask that version, or play it again: detente run PACK",
-        )
 
 
 def _stage(run: Run, arms: Mapping[Arm, Any], worlds: int) -> Stage:

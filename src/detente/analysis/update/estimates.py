@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente.analysis.update.counting import Counted
-from detente.ensemble.shares import QUANTILE, Share, estimate, interval
+from detente.ensemble.shares import QUANTILE, Share, estimate, interval, student
 
 
 class Shift(NamedTuple):
@@ -137,7 +137,7 @@ def jackknife(left_out: np.ndarray, effective: float) -> float:
     """
     worlds = len(left_out)
     variance = (worlds - 1) / worlds * float(np.sum((left_out - left_out.mean()) ** 2))
-    return variance * (student_quantile(max(1.0, effective - 1.0)) / QUANTILE) ** 2
+    return variance * (student(max(1.0, effective - 1.0)) / QUANTILE) ** 2
 
 
 def effective_size(weights: np.ndarray) -> float:
@@ -164,17 +164,6 @@ def over_worlds(share: float, left_out: np.ndarray, effective: Effective) -> tup
     odds = share / (1.0 - share)
     low, high = odds * math.exp(-reach), odds * math.exp(reach)
     return low / (1.0 + low), high / (1.0 + high)
-
-
-def student_quantile(freedom: float) -> float:
-    """Return the 95 % quantile of Student's law, by its expansion (Abramowitz & Stegun 26.7.5)."""
-    z = QUANTILE
-    terms = (
-        (z**3 + z) / 4.0,
-        (5.0 * z**5 + 16.0 * z**3 + 3.0 * z) / 96.0,
-        (3.0 * z**7 + 19.0 * z**5 + 17.0 * z**3 - 15.0 * z) / 384.0,
-    )
-    return z + sum(term / freedom ** (place + 1) for place, term in enumerate(terms))
 
 
 def without_each(happened: np.ndarray, weight: np.ndarray) -> np.ndarray:
