@@ -72,6 +72,25 @@ def test_what_cannot_be_is_refused_in_words(capsys, asked, words):
     assert words in err
 
 
+def test_what_has_changed_since_an_earlier_run_comes_first(stored, capsys):
+    small = ["--futures", "20", "--worlds", "2", "--threads", "1", "-q"]
+    assert main(["run", "oman-2026", *small, "--set", "incidents.hotline=1", "-o", "later"]) == 0
+    status, _, _ = answer(capsys, "report", "later", "--since", "stored", "-o", "report.md")
+    text = (stored / "report.md").read_text()
+
+    assert status == 0
+    assert text.index("What has changed since the last run?") < text.index("How may it end")
+    assert "incidents.hotline" in text
+
+
+def test_a_run_that_cannot_be_compared_is_refused_and_nothing_written(stored, capsys):
+    status, out, err = answer(capsys, "report", "stored", "--since", "stored")
+
+    assert (status, out) == (2, "")
+    assert "is the run itself" in err
+    assert not list(stored.glob("*.html"))
+
+
 def test_what_is_there_is_not_replaced_unasked(stored, capsys):
     (stored / "oman-2026-report.html").write_text("mine")
     status, _, err = answer(capsys, "report", "stored")

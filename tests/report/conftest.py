@@ -10,6 +10,8 @@ from detente.report.page import compose
 from tests.standin import KERNEL
 
 SIZE = {"futures": 320, "worlds": 16, "threads": 1}
+CHANGED = {"actors.us.war_cost": 0.31, "incidents.hotline": 1}
+"""What the earlier run had otherwise."""
 FEW = {"futures": 20, "worlds": 2, "threads": 1}
 
 
@@ -41,6 +43,13 @@ def run(crisis, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def page(run):
+def earlier(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs") / "earlier"
     with standing_in():
-        return compose(run, tlp="amber")
+        return simulate(load("oman-2026", changes=CHANGED), **SIZE, out=folder)
+
+
+@pytest.fixture(scope="session")
+def page(run, earlier):
+    with standing_in():
+        return compose(run, tlp="amber", since=earlier)

@@ -15,7 +15,7 @@ from detente.report.html import POLICY, to_html
 from detente.report.material import Material
 from detente.report.page import compose
 from detente.report.sections import beginnings
-from tests.report.conftest import FEW
+from tests.report.conftest import CHANGED, FEW, SIZE
 from tests.report.reading import NUMBER, Elements, sentences
 
 QUESTIONS = [
@@ -42,8 +42,29 @@ def elements(text):
     return Elements(text)
 
 
-def test_the_questions_come_in_their_order_and_then_what_they_stand_on(page):
-    assert [section.key for section in page.sections] == [*QUESTIONS, *GROUNDS]
+def test_what_has_changed_comes_first_then_the_questions_and_what_they_stand_on(page):
+    assert [section.key for section in page.sections] == ["since", *QUESTIONS, *GROUNDS]
+
+
+def test_without_an_earlier_run_nothing_is_told_of_changes(run):
+    assert compose(run).sections[0].key == QUESTIONS[0]
+
+
+def test_each_number_that_has_changed_is_told_with_what_it_was(page):
+    table = next(one for one in page.sections[0].blocks if getattr(one, "key", "") == "since-pack")
+    told = {row[0]: row[1:] for row in table.rows}
+
+    assert set(told) == set(CHANGED)
+    assert told["actors.us.war_cost"][0].startswith("0.31")
+    assert "Differences in what was played: 2 in numbers" in plain(page.sections[0].answer[-1])
+
+
+def test_a_run_of_the_same_pack_differs_in_nothing(run, crisis, tmp_path):
+    again = simulate(crisis, **SIZE, out=tmp_path / "again")
+    section = compose(run, since=again).sections[0]
+
+    assert plain(section.answer[-1]) == "Nothing differs in what they were played from."
+    assert all(plain(words).endswith("that chance alone can make.") for words in section.answer[:2])
 
 
 def test_the_answer_has_at_most_120_words(page):
@@ -53,7 +74,7 @@ def test_the_answer_has_at_most_120_words(page):
 def test_every_answer_has_its_method_beneath(page):
     methods = {section.key: section.method for section in page.sections}
 
-    assert all(methods[key] is not None for key in QUESTIONS)
+    assert all(methods[key] is not None for key in ("since", *QUESTIONS))
 
 
 def test_every_answer_says_that_it_is_of_this_model(page):
@@ -110,7 +131,8 @@ def test_two_runs_have_different_answers(page, crisis, tmp_path):
 
 
 def test_storylines_are_futures_of_the_run_with_their_commands(page, run):
-    cards = next(block for block in page.sections[0].blocks if hasattr(block, "cards"))
+    endings = next(one for one in page.sections if one.key == "endings")
+    cards = next(block for block in endings.blocks if hasattr(block, "cards"))
     addresses = [card.command.split("--future ")[1].split(":") for card in cards.cards]
 
     assert 3 <= len(cards.cards) <= 4

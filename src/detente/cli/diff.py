@@ -89,14 +89,7 @@ def _show(title: str, comparison: "Comparison", *, quiet: bool) -> None:
     _show_part("Structure", _lines(comparison.structure))
     if not quiet:
         terminal.say()
-        terminal.say(_counts(comparison))
-
-
-def _counts(comparison: "Comparison") -> str:
-    lists = comparison._asdict()
-    renamed = len(lists.pop("renamed"))
-    counts = ", ".join(f"{len(listed)} in {part}" for part, listed in lists.items())
-    return f"Differences: {counts}{f'; {renamed} renamed' if renamed else ''}."
+        terminal.say(f"Differences: {comparison.counts}.")
 
 
 def _show_part(title: str, lines: Iterable[str]) -> None:
@@ -123,22 +116,13 @@ def _line(field: str, before: str | None, after: str | None) -> str:
 
 
 def _number_lines(difference: "NumberDifference") -> Iterator[str]:
-    from detente.pack.comparison import quantity_words
+    from detente.pack.comparison import quantity_words, reason_words
 
     before, after = difference.before, difference.after
     old = quantity_words(before) if before else None
     new = quantity_words(after) if after else None
     if old != new:
         yield _line(difference.field, old, new)
-    if before and after and _reason(before) != _reason(after):
-        yield f"{difference.field}: rested on {_reason(before)}; rests on {_reason(after)}"
-
-
-def _reason(quantity: "Quantity") -> str:
-    from detente.pack.comparison import origin_of
-
-    origin = origin_of(quantity)
-    if origin != "written":
-        return f"the {origin}"
-    words = [quantity.assumed] if quantity.assumed else []
-    return " and ".join([*quantity.because, *(f"'{word}'" for word in words)])
+    if before and after and reason_words(before) != reason_words(after):
+        rested, rests = reason_words(before), reason_words(after)
+        yield f"{difference.field}: rested on {rested}; rests on {rests}"

@@ -28,6 +28,10 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
         Literal["clear", "green", "amber", "amber+strict", "red"] | None,
         typer.Option(help="Handling mark in header and footer (Traffic Light Protocol)."),
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="RUN", help="Tell first what has changed since this earlier run."),
+    ] = None,
     tables: Annotated[
         Path | None,
         typer.Option(metavar="FOLDER", help="Write tables as CSV and figures as SVG too."),
@@ -53,12 +57,13 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     from detente.report.writing import report as write
 
     opened = Run.open(run)
+    earlier = None if since is None else Run.open(since)
     name = out or default_name(opened.record.name, form or "html")
     _refuse_clash(name, form)
     refuse_taken(Path(name), overwrite=overwrite)
     if complete:
         _complete(opened, quiet=quiet or json)
-    written = write(opened, name, tlp=tlp, tables=tables, overwrite=overwrite)
+    written = write(opened, name, tlp=tlp, since=earlier, tables=tables, overwrite=overwrite)
     if json:
         terminal.show_json(_as_json(opened, written))
     else:

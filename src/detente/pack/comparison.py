@@ -65,6 +65,14 @@ class Comparison(NamedTuple):
         """Say whether nothing differs but comments and the order of what is written."""
         return not any(self)
 
+    @property
+    def counts(self) -> str:
+        """Say how many things differ in each part."""
+        lists = self._asdict()
+        renamed = len(lists.pop("renamed"))
+        counted = ", ".join(f"{len(listed)} in {part}" for part, listed in lists.items())
+        return f"{counted}{f'; {renamed} renamed' if renamed else ''}"
+
 
 def compare(before: Crisis, after: Crisis) -> Comparison:
     """Return what differs between two packs, defaults and the catalogue taken into account."""
@@ -112,6 +120,15 @@ def quantity_words(quantity: Quantity) -> str:
     if quantity.within:
         words += f", cut to lie {_span(*quantity.within)}"
     return words
+
+
+def reason_words(quantity: Quantity) -> str:
+    """Return what a number rests on: claims and reasons, or the program's own origin of it."""
+    origin = origin_of(quantity)
+    if origin != "written":
+        return f"the {origin}"
+    words = [quantity.assumed] if quantity.assumed else []
+    return " and ".join([*quantity.because, *(f"'{word}'" for word in words)])
 
 
 def _span(low: float, high: float) -> str:

@@ -22,13 +22,14 @@ class _Report(ModuleType):
         path: Path | str | None = None,
         *,
         tlp: str | None = None,
+        since: "Run | None" = None,
         tables: Path | str | None = None,
         overwrite: bool = False,
     ) -> "Written":
         """Write the report of a run: see `detente.report.writing.report`."""
         from detente.report.writing import report  # noqa: PLC0415  loads all that is drawn with
 
-        return report(run, path, tlp=tlp, tables=tables, overwrite=overwrite)
+        return report(run, path, tlp=tlp, since=since, tables=tables, overwrite=overwrite)
 
 
 sys.modules[__name__].__class__ = _Report

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from detente.analysis.since import since as moved
 from detente.ensemble.run import Run
 from detente.report.blocks import Section, Words
 from detente.report.marks import Mark, mark_of
@@ -22,6 +23,7 @@ from detente.report.sections import (
     turning,
     watching,
 )
+from detente.report.sections import since as changes
 
 QUESTIONS: tuple[Callable[[Material], Section], ...] = (
     endings.section,
@@ -62,16 +64,18 @@ class Page:
     source: str
 
 
-def compose(run: Run, *, tlp: str | None = None) -> Page:
-    """Return the report of a finished run.
+def compose(run: Run, *, tlp: str | None = None, since: Run | None = None) -> Page:
+    """Return the report of a finished run; `since` is an earlier one that it is held against.
 
     Raises
     ------
     DetenteError
-        If the run is damaged, its pack is read otherwise now, or there is no such handling mark.
+        If a run is damaged, its pack is read otherwise now, the two cannot be compared, or there is
+        no such handling mark.
     """
     mark = None if tlp is None else mark_of(tlp)
     material = Material(run)
+    changed = () if since is None else (changes.section(material, moved(run, since)),)
     record, settings = run.record, run.record.settings
     return Page(
         title=record.title,
@@ -84,7 +88,7 @@ def compose(run: Run, *, tlp: str | None = None) -> Page:
         f"seed {settings.seed}",
         mark=mark,
         answer=answer.answer(material),
-        sections=tuple(ask(material) for ask in (*QUESTIONS, *GROUNDS)),
+        sections=(*changed, *(ask(material) for ask in (*QUESTIONS, *GROUNDS))),
         citation=reproduction.citation(run),
         source=f"Detente {record.package}, pack {record.name} {record.pack[:12]}, run "
         f"{run.digest[:12]}",

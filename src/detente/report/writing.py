@@ -37,6 +37,7 @@ def report(
     path: Path | str | None = None,
     *,
     tlp: str | None = None,
+    since: Run | None = None,
     tables: Path | str | None = None,
     overwrite: bool = False,
 ) -> Written:
@@ -51,6 +52,9 @@ def report(
         in the current folder, unless given.
     tlp
         A handling mark: clear, green, amber, amber+strict or red; none unless given.
+    since
+        An earlier run of the crisis, with the same seed, worlds and futures; what has changed
+        since then comes first.
     tables
         A folder into which every table is written as CSV and every figure as SVG.
     overwrite
@@ -59,14 +63,14 @@ def report(
     Raises
     ------
     DetenteError
-        If the run is damaged, a file is there already or cannot be written, or there is no such
-        form or handling mark.
+        If a run is damaged, the two cannot be compared, a file is there already or cannot be
+        written, or there is no such form or handling mark.
     """
     place = Path(default_name(run.record.name) if path is None else path)
     form = form_of(place)
     folder = None if tables is None else Path(tables)
     refuse_taken(place, overwrite=overwrite)
-    page = compose(run, tlp=tlp)
+    page = compose(run, tlp=tlp, since=since)
     others = {} if folder is None else dict(beside(page, folder))
     for one in others:
         refuse_taken(one, overwrite=overwrite)

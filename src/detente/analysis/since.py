@@ -1,0 +1,111 @@
+"""What moved between two runs of a crisis, and what differs in what they were played from."""
+
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from detente.analysis.compare.differences import ByWorld, Difference, estimate_difference
+from detente.analysis.outcomes import members_of
+from detente.analysis.summary import ENDINGS, OUTCOMES
+from detente.ensemble.foundation import read_base_again
+from detente.ensemble.record import Settings
+from detente.ensemble.run import Run
+from detente.ensemble.shares import Share, estimate
+from detente.errors import DetenteError
+from detente.pack import comparison
+from detente.pack.comparison import Comparison
+
+SHARED = ("seed", "worlds", "futures")
+"""Settings in which two runs must agree, so that their futures are pairs."""
+TOLD = ("grid", "horizon", "rules")
+"""Settings in which they may differ, and which move outcomes."""
+
+
+class Moved(NamedTuple):
+    """How often something came in the earlier run and in the later one."""
+
+    before: Share
+    after: Share
+    difference: Annotated[Difference, "the later less the earlier"]
+
+
+class Since(NamedTuple):
+    """What moved since an earlier run, and what differs between the two."""
+
+    earlier: Run
+    moved: Annotated[dict[str, Moved], "endings, then sets of them"]
+    pack: Annotated[Comparison, "their packs as each run played them"]
+    settings: Annotated[dict[str, tuple[str, str]], "what else was asked otherwise, as it reads"]
+    is_same_model: Annotated[bool, "whether the same state of the model played both"]
+
+    @property
+    def is_alone(self) -> bool:
+        """Say whether there is nothing that could have moved anything."""
+        return self.pack.is_empty and not self.settings and self.is_same_model
+
+
+def since(run: Run, earlier: Run) -> Since:
+    """Return what moved from an earlier run of a crisis to this one, both without any option.
+
+    The two are paired future by future: they share seed, worlds and futures, so that chance is the
+    same in both as far as their packs let it be, and the interval is one of paired differences
+    (`detente.analysis.compare`). Worlds are not told apart: a pack with other numbers draws others.
+
+    Raises
+    ------
+    DetenteError
+        If they are one run or of two crises, differ in seed, worlds or futures, or one of them is
+        damaged or was played with other defaults than this version has.
+    """
+    _refuse_unpaired(run, earlier)
+    before, after = (_endings(one) for one in (earlier, run))
+    return Since(
+        earlier,
+        {outcome: _moved(before, after, outcome) for outcome in (*ENDINGS, *OUTCOMES)},
+        comparison.compare(*(read_base_again(one.folder, one.record) for one in (earlier, run))),
+        _asked_otherwise(earlier.record.settings, run.record.settings),
+        earlier.record.model == run.record.model,
+    )
+
+
+def _refuse_unpaired(run: Run, earlier: Run) -> None:
+    where = str(earlier.folder)
+    if earlier.folder == run.folder:
+        hint = "name the run that this one follows"
+        raise DetenteError("is the run itself", where=where, hint=hint)
+    if earlier.record.parties != run.record.parties:
+        then, now = (" and ".join(one.record.parties.values()) for one in (earlier, run))
+        what = f"is of another crisis: {then}, here {now}"
+        raise DetenteError(what, where=where, hint="name an earlier run of this one")
+    for key in SHARED:
+        then, now = (getattr(one.record.settings, key) for one in (earlier, run))
+        if then != now:
+            what = f"was played with {key} {then:,}, this run with {now:,}"
+            hint = "the two are compared future by future: play one of them again as the other was"
+            raise DetenteError(what, where=where, hint=hint)
+
+
+def _endings(run: Run) -> np.ndarray:
+    """Return the ending of each future, shape (worlds, futures of a world)."""
+    rows = np.concatenate([rows["ending"] for rows in run.rows()])
+    return rows.reshape(run.record.settings.worlds, -1)
+
+
+def _moved(before: np.ndarray, after: np.ndarray, outcome: str) -> Moved:
+    futures = before.shape[1]
+    then, now = (np.isin(endings, members_of(outcome)) for endings in (before, after))
+    more = now.astype(np.int8) - then
+    by_world = ByWorld(more.mean(axis=1), (then != now).mean(axis=1), futures)
+    shares = [estimate(came.sum(axis=1), futures) for came in (then, now)]
+    return Moved(shares[0], shares[1], estimate_difference(by_world))
+
+
+def _asked_otherwise(before: Settings, after: Settings) -> dict[str, tuple[str, str]]:
+    pairs = {key: (getattr(before, key), getattr(after, key)) for key in TOLD}
+    return {key: (_read(old), _read(new)) for key, (old, new) in pairs.items() if old != new}
+
+
+def _read(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{role}: {rule.name}" for role, rule in value.items()) or "none"
+    return str(value)

@@ -1,0 +1,109 @@
+"""What moved between two runs: the same as an option does in one, and what differs in the packs."""
+
+import pytest
+
+from detente import DetenteError, Run, compare, load, simulate
+from detente.analysis.since import since
+from detente.ensemble import runners
+from tests.analysis.made_up import planted_kernel
+
+SMALL = {"futures": 320, "worlds": 32, "threads": 1}
+HOTLINE = {"incidents.hotline": 1}
+
+
+@pytest.fixture(autouse=True)
+def planted(monkeypatch):
+    """Play with a stand-in in which the hotline helps and nothing else does anything."""
+    monkeypatch.setattr(runners, "kernel", lambda: planted_kernel(0.2))
+
+
+@pytest.fixture
+def earlier(crisis, tmp_path):
+    return simulate(crisis, **SMALL, options=["hotline"], out=tmp_path / "earlier")
+
+
+@pytest.fixture
+def later(tmp_path):
+    return simulate(load("oman-2026", changes=HOTLINE), **SMALL, out=tmp_path / "later")
+
+
+def test_a_change_moves_what_it_moves_as_an_option(earlier, later):
+    found = since(later, earlier)
+    option = compare(earlier).options["hotline"]
+
+    assert found.moved["any_war"].difference == option.difference
+    assert found.moved["any_war"].difference.high < 0.0
+    for outcome, difference in option.measures.items():
+        if outcome in found.moved:
+            assert found.moved[outcome].difference == difference
+
+
+def test_then_and_now_are_the_shares_of_each_run(earlier, later):
+    moved = since(later, earlier).moved
+
+    for ending, share in earlier.ending_shares().items():
+        assert moved[ending].before == share
+        assert moved[ending].after == later.ending_shares()[ending]
+
+
+def test_turned_round_it_changes_its_sign(earlier, later):
+    there, back = (since(*pair).moved["any_war"] for pair in ((later, earlier), (earlier, later)))
+
+    assert there.difference.difference == -back.difference.difference != 0.0
+    assert (there.before, there.after) == (back.after, back.before)
+
+
+def test_what_differs_in_the_packs_is_what_was_changed(earlier, later):
+    found = since(later, earlier)
+
+    assert [one.field for one in found.pack.numbers] == list(HOTLINE)
+    assert not found.is_alone
+    assert found.is_same_model
+    assert found.settings == {}
+
+
+def test_the_same_played_again_has_not_moved(earlier, crisis, tmp_path):
+    again = simulate(crisis, **SMALL, chunk=70, out=tmp_path / "again")
+    found = since(again, earlier)
+
+    assert found.is_alone
+    assert {one.difference.difference for one in found.moved.values()} == {0.0}
+
+
+def test_a_setting_that_differs_is_told(earlier, crisis, tmp_path):
+    longer = simulate(crisis, **SMALL, grid="fine", out=tmp_path / "fine")
+    found = since(longer, earlier)
+
+    assert found.settings == {"grid": ("normal", "fine")}
+    assert not found.is_alone
+
+
+def test_another_state_of_the_model_is_told(earlier, later):
+    record = earlier.record.model_copy(update={"model": "0" * 64})
+
+    assert not since(later, Run(earlier.folder, record)).is_same_model
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        ({"seed": 2}, "was played with seed 1, this run with 2"),
+        ({"futures": 640}, "was played with futures 320, this run with 640"),
+        ({"worlds": 16}, "was played with worlds 32, this run with 16"),
+    ],
+    ids=str,
+)
+def test_runs_whose_futures_are_no_pairs_are_refused(earlier, crisis, tmp_path, size, words):
+    other = simulate(crisis, **{**SMALL, **size}, out=tmp_path / "other")
+
+    with pytest.raises(DetenteError, match=words):
+        since(other, earlier)
+
+
+def test_a_run_is_not_held_against_itself_or_another_crisis(earlier, tmp_path):
+    other = simulate(load("cuba-1962"), **SMALL, out=tmp_path / "other")
+
+    with pytest.raises(DetenteError, match="is the run itself"):
+        since(earlier, earlier)
+    with pytest.raises(DetenteError, match="is of another crisis"):
+        since(other, earlier)
