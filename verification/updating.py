@@ -21,7 +21,6 @@ import numpy as np
 from scipy import stats  # type: ignore[import-untyped]
 
 from detente import load, simulate
-from detente.analysis.compare.numbers import read_values
 from detente.analysis.update.counting import Counted, count_futures, is_in_state
 from detente.analysis.update.estimates import Weighted
 from detente.analysis.update.watching import told, watch
@@ -31,6 +30,7 @@ from detente.ensemble.encode.posture import encode_signs
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
+from detente.ensemble.worlds import read_worlds
 from detente.kernel.endings import FUTURE, Ending
 from detente.kernel.layout import Array
 from detente.kernel.world import WORLD
@@ -118,7 +118,7 @@ def prior() -> Prior:
     with tempfile.TemporaryDirectory() as folder:
         run = simulate(crisis, **SIZE, threads=1, out=Path(folder) / "run")  # type: ignore[arg-type]
         held = Held(run.folder, run.record, held=np.concatenate(list(run.rows())))
-        values = read_values(run)
+        values = read_worlds(run)
     worlds = range(run.record.settings.worlds)
     chances = [
         chances_in({path: float(drawn[world]) for path, drawn in values.items()}, crisis)

@@ -242,7 +242,7 @@ def test_a_damaged_table_of_worlds_is_told(run, damage):
     else:
         pq.write_table(pq.read_table(path).slice(0, 5), path)
 
-    with pytest.raises(DetenteError, match="play the run again"):
+    with pytest.raises(DetenteError, match="detente run --resume"):
         compare(run)
 
 

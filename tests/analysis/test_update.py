@@ -8,13 +8,13 @@ import pytest
 from scipy import stats
 
 from detente import DetenteError, simulate, update
-from detente.analysis.compare.numbers import read_values
 from detente.analysis.update import TooFewError
 from detente.analysis.update.counting import Counted, is_in_state
 from detente.analysis.update.estimates import Weighted, jackknife
 from detente.ensemble import runners
 from detente.ensemble.run import Run
 from detente.ensemble.shares import student
+from detente.ensemble.worlds import read_worlds
 from detente.kernel.endings import Ending
 from tests.observations import PLANNED, own_sign, sign, state, written
 
@@ -89,7 +89,7 @@ def test_a_future_weighs_what_was_seen_under_its_plan_in_its_own_world(play, tol
     run = play(**{"posture.dependence": 0.5})
     found = update(run, told(sign(), state("ongoing", day="2026-06-01")))
     rows = np.concatenate(list(run.rows()))
-    values = read_values(run)
+    values = read_worlds(run)
     ratio = values["signs.search_and_rescue.likelihood_ratio"][rows["world"]]
     alarm = values["signs.search_and_rescue.false_positive"][rows["world"]]
     # The pack has seen the same plans pointed to once by its own day, so that this counts half.

@@ -27,7 +27,12 @@ READER = """
     import json, re, sys, time
     from pathlib import Path
     from detente import DetenteError, Run, resume, summarise
-    DO = {"read": lambda run: summarise(Run.open(run)), "resume": resume}
+    from detente.ensemble.worlds import read_worlds
+    DO = {
+        "read": lambda run: summarise(Run.open(run)),
+        "resume": resume,
+        "worlds": lambda run: read_worlds(Run.open(run)),
+    }
     for line in sys.stdin:
         doing, path = json.loads(line)
         said = "nothing was refused"
@@ -241,6 +246,26 @@ def test_words_on_the_solver_that_are_none_are_refused(run, solver, usual, refus
     pq.write_table(table.replace_schema_metadata(notes), part, compression="none")
 
     check(refuse(folder), "other words on its solver")
+
+
+def test_worlds_with_millions_of_rows_are_not_decoded(run, refuse):
+    folder, _, _ = run
+    path = folder / "worlds.parquet"
+    few = repeated(pa.schema(list(pq.read_schema(path))[:4]), 1_000_000)
+    with pq.ParquetWriter(path, few.schema, compression="zstd") as writer:
+        for _ in range(4):
+            writer.write_table(few)
+
+    check(refuse(folder, "worlds"), "another number of rows")
+
+
+def test_worlds_of_countless_numbers_are_not_decoded(run, refuse):
+    folder, _, _ = run
+    names = [f"c{number}" for number in range(20_000)]
+    table = pa.table({name: pa.array([0.0]) for name in names})
+    pq.write_table(table, folder / "worlds.parquet", compression="none", store_schema=False)
+
+    check(refuse(folder, "worlds"), "cannot be used")
 
 
 RECORDS = {

@@ -55,6 +55,17 @@ def test_only_what_is_damaged_is_played_again_and_all_is_as_it_was(run, played, 
     assert pq.read_metadata(run.folder / PART).num_rows == 20
 
 
+@pytest.mark.parametrize("damage", [cut, change, lambda path: path.unlink()])
+@pytest.mark.parametrize("name", ["worlds.parquet", "resolved.json"])
+def test_numbers_that_are_damaged_are_drawn_again_and_nothing_is_played(run, played, name, damage):
+    before = contents(run.folder)
+    damage(run.folder / name)
+
+    assert resume(run.folder).record == run.record
+    assert contents(run.folder) == before
+    assert played == []
+
+
 def test_a_whole_run_is_opened_and_nothing_of_it_is_played(run, played):
     before = contents(run.folder)
 

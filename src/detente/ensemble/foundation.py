@@ -1,20 +1,17 @@
 """What a run stands on before anything is computed: its record, its pack, every number of it."""
 
 import dataclasses
+import hashlib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
-
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble import store
 from detente.ensemble.record import BASE, OptionRecord, Plain, Record, Settings
-from detente.ensemble.runners import Values
-from detente.ensemble.tables import COMPRESSION
+from detente.ensemble.tables import NotAsExpectedError, read_within
 from detente.ensemble.tally import INITIATORS
 from detente.errors import DetenteError
 from detente.evidence.ledger import CALIBRATED, ORIGINS
@@ -46,7 +43,7 @@ def lay(path: Path, crises: Mapping[str, Crisis], settings: Settings) -> None:
 
 
 def mend(path: Path, record: Record) -> None:
-    """Write what a run that was killed as it began had not written yet of its pack and numbers.
+    """Write what a run lacks of its pack and numbers: it was killed as it began, or is damaged.
 
     Files of the pack are taken from where it lay, if that holds the same pack still.
 
@@ -57,7 +54,7 @@ def mend(path: Path, record: Record) -> None:
     """
     place = path / folders.PACK
     is_lost = not all((place / name).is_file() for name in record.files)
-    if not is_lost and (path / folders.RESOLVED).is_file():
+    if not is_lost and is_resolved(path, record):
         return
     try:
         crisis = load(record.source if is_lost else place, changes=_changes(record))
@@ -67,6 +64,28 @@ def mend(path: Path, record: Record) -> None:
         return  # whoever reads the run again tells what is missing
     except OSError as fault:
         raise folders.unwritable(path, fault) from fault
+
+
+def is_resolved(path: Path, record: Record) -> bool:
+    """Say whether the list of a run's numbers lies there as it was written."""
+    try:
+        return digest_of_resolved(path) == record.resolved
+    except (OSError, NotAsExpectedError):
+        return False
+
+
+def digest_of_resolved(path: Path) -> str:
+    """Return the SHA-256 of the list of a run's numbers.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    NotAsExpectedError
+        If it is larger than it can be.
+    """
+    content = read_within(path / folders.RESOLVED, folders.LONGEST_RESOLVED)
+    return hashlib.sha256(content).hexdigest()
 
 
 def _lay_pack(path: Path, crisis: Crisis) -> None:
@@ -87,16 +106,6 @@ def replace_record(path: Path, record: Record) -> None:
         record.write(path)
     except OSError as fault:
         raise folders.unwritable(path, fault) from fault
-
-
-def lay_worlds(path: Path, values: Values) -> None:
-    """Write the worlds of a run as a table, a row a world and a column a number."""
-    count = len(next(iter(values.values())))
-    columns = {"world": pa.array(range(count), pa.int32())}
-    columns |= {field: pa.array(drawn) for field, drawn in values.items()}
-    sink = pa.BufferOutputStream()
-    pq.write_table(pa.table(columns), sink, compression=COMPRESSION)
-    store.write_aside(path / folders.WORLDS, sink.getvalue().to_pybytes())
 
 
 def read_again(path: Path, record: Record) -> dict[str, Crisis]:

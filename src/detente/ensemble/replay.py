@@ -16,7 +16,6 @@
 A number that JSON cannot hold is written as text.
 """
 
-import hashlib
 import math
 import shlex
 from collections.abc import Iterator, Mapping
@@ -38,14 +37,8 @@ from detente.ensemble.rule import Rule
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock, Stage, Values
 from detente.ensemble.simulate import Listener, stage_of
-from detente.ensemble.store import SMALLEST_FILE
-from detente.ensemble.tables import (
-    Expected,
-    NotAsExpectedError,
-    UnreadableError,
-    read_table,
-    read_within,
-)
+from detente.ensemble.tables import NotAsExpectedError, UnreadableError
+from detente.ensemble.worlds import read_columns
 from detente.errors import DetenteError
 from detente.pack import Crisis
 from detente.pack import files as packs
@@ -57,8 +50,6 @@ ORDER = (VERSION, MODEL, PACK, NUMBERS, WORLDS, FUTURES, DIGEST)
 VERDICTS = {True: "same", False: "differs", None: "not compared"}
 CIRCUMSTANCES = (VERSION, MODEL)
 """What may explain a difference and is none itself."""
-WIDEST_CELL = 16
-"""No number of a world takes more bytes than this [bytes]: a larger file is not ours."""
 SHORT = 12
 """Digits by which a digest is told."""
 
@@ -292,7 +283,7 @@ def _numbers(run: Run) -> tuple[Check, Mapping[str, Crisis] | None]:
         crises = foundation.read_again(run.folder, run.record)
     except DetenteError as fault:
         return Check(NUMBERS, False, fault.what), None
-    stored = _digest_resolved(run.folder / folders.RESOLVED)
+    stored = _digest_resolved(run.folder)
     count = len(crises[BASE].numbers)
     if stored != run.record.resolved:
         says = f"{folders.RESOLVED} is not as it was written; the pack gives the recorded numbers"
@@ -300,12 +291,11 @@ def _numbers(run: Run) -> tuple[Check, Mapping[str, Crisis] | None]:
     return Check(NUMBERS, True, f"{count:,} numbers of the pack"), crises
 
 
-def _digest_resolved(path: Path) -> str:
+def _digest_resolved(folder: Path) -> str:
     try:
-        content = read_within(path, folders.LONGEST_RESOLVED)
+        return foundation.digest_of_resolved(folder)
     except (OSError, NotAsExpectedError) as fault:
-        raise _damaged(path, fault) from fault
-    return hashlib.sha256(content).hexdigest()
+        raise _damaged(folder / folders.RESOLVED, fault) from fault
 
 
 def _damaged(path: Path, fault: Exception) -> DetenteError:
@@ -337,10 +327,8 @@ def _worlds(run: Run, drawn: Values) -> Check:
 def _read_worlds(run: Run, columns: list[str]) -> pa.Table | None:
     """Return the worlds as stored, None if they are others than the record says."""
     path = run.folder / folders.WORLDS
-    count = run.record.settings.worlds
     try:
-        content = read_within(path, SMALLEST_FILE + WIDEST_CELL * count * len(columns))
-        return read_table(content, Expected(columns, count))
+        return read_columns(path, columns, run.record.settings.worlds)
     except (OSError, UnreadableError) as fault:
         raise _damaged(path, fault) from fault
     except NotAsExpectedError:

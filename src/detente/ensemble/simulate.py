@@ -19,6 +19,7 @@ from detente.ensemble.rule import Rule, require_rules, settle_rules
 from detente.ensemble.run import Run, finish
 from detente.ensemble.runners import Clock, Progress, Stage, Values
 from detente.ensemble.tasks import ClusterError
+from detente.ensemble.worlds import are_whole, write_worlds
 from detente.errors import DetenteError
 from detente.pack import Change, Crisis
 
@@ -160,7 +161,7 @@ def resume(
     bundle.refuse_bundle(path)
     before = records.read(path)
     record = records.grow(before, futures=futures, worlds=worlds)
-    if record.outcome is not None and not Run(path, record).damaged():
+    if record.outcome is not None and _is_whole(Run(path, record)):
         return Run.open(path)
     if record.model != records.model_digest():
         raise DetenteError(
@@ -176,6 +177,12 @@ def resume(
         if record != before:
             foundation.replace_record(path, record)
         return _play(path, crises, rules, progress, perform)
+
+
+def _is_whole(run: Run) -> bool:
+    """Say whether every file of a run that can be made again is as it was written."""
+    is_drawn = are_whole(run) and foundation.is_resolved(run.folder, run.record)
+    return is_drawn and not run.damaged()
 
 
 def settle(
@@ -290,7 +297,7 @@ def _play_missing(
     settings = record.settings
     clock = Clock(settings.played * len(settings.options), progress)
     stage = stage_of(path, crises, settings, rules)
-    foundation.lay_worlds(path, stage.values[BASE])
+    write_worlds(path, record, stage.values[BASE])
     store.sweep(path)
     missing = Run(path, record).damaged()
     clock.tell(clock.total - sum(part.rows for part in missing))

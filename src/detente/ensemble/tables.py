@@ -105,6 +105,30 @@ def read_table(
     return table
 
 
+def read_names(content: bytes, most: int) -> list[str]:
+    """Return the names of a table's columns, of which nothing else is looked at.
+
+    Raises
+    ------
+    UnreadableError
+        If it is cut short or changed.
+    NotAsExpectedError
+        If it has more columns than `most`.
+    """
+    try:
+        with pq.ParquetFile(
+            pa.BufferReader(content),
+            thrift_string_size_limit=len(content) + 1,
+            thrift_container_size_limit=most + MOST_LISTED,
+        ) as file:
+            names: list[str] = file.schema_arrow.names
+    except (pa.ArrowException, OSError, ValueError) as fault:
+        raise UnreadableError(f"cannot be read: {fault}") from fault
+    if len(names) > most:
+        raise NotAsExpectedError("has more columns than any")
+    return names
+
+
 def _check_footer(file: pq.ParquetFile, expected: Expected) -> None:
     groups = [file.metadata.row_group(index) for index in range(file.metadata.num_row_groups)]
     counts = [group.num_rows for group in groups]

@@ -4,14 +4,9 @@ from statistics import NormalDist
 from typing import Annotated, NamedTuple
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
-from detente.ensemble import folder as folders
-from detente.ensemble.bundle import LONGEST_WORLDS
 from detente.ensemble.run import Run
-from detente.ensemble.tables import NotAsExpectedError, read_within
-from detente.errors import DetenteError
+from detente.ensemble.worlds import read_worlds
 
 MISTAKEN = 0.05
 """Chance that any number at all is named where none has to do with it."""
@@ -35,32 +30,10 @@ def read_numbers(run: Run) -> tuple[Numbers, dict[str, float]]:
     DetenteError
         If the table of the worlds cannot be read or is not that of the run.
     """
-    columns = read_values(run)
+    columns = {field: drawn.astype(float) for field, drawn in read_worlds(run).items()}
     same = {field: float(drawn[0]) for field, drawn in columns.items() if np.ptp(drawn) == 0.0}
     differ = {field: drawn for field, drawn in columns.items() if field not in same}
     return numbers_of(differ, run.record.settings.worlds), same
-
-
-def read_values(run: Run) -> dict[str, np.ndarray]:
-    """Return every number of a run in each of its worlds, by its dotted path, shape (worlds,).
-
-    Raises
-    ------
-    DetenteError
-        If the table of the worlds cannot be read or is not that of the run.
-    """
-    path = run.folder / folders.WORLDS
-    try:
-        table = pq.read_table(pa.BufferReader(read_within(path, LONGEST_WORLDS)))
-        fields = [name for name in table.column_names if name != "world"]
-        columns = {field: table[field].to_numpy().astype(float) for field in fields}
-    except (pa.ArrowException, NotAsExpectedError, OSError, ValueError) as fault:
-        what = f"the table of the worlds cannot be read: {fault}"
-        raise DetenteError(what, where=str(path), hint="play the run again") from fault
-    if table.num_rows != run.record.settings.worlds:
-        what = f"holds {table.num_rows} worlds; the run has {run.record.settings.worlds}"
-        raise DetenteError(what, where=str(path), hint="play the run again")
-    return columns
 
 
 def numbers_of(columns: dict[str, np.ndarray], worlds: int) -> Numbers:

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.analysis.compare.numbers import read_values
 from detente.analysis.update.updating import observations_of
 from detente.analysis.update.weights import Values, chances_of, values_with
 from detente.ensemble import foundation
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
+from detente.ensemble.worlds import read_worlds
 from detente.errors import DetenteError
 from detente.kernel.posture import PLANS
 from detente.pack import Crisis
@@ -58,7 +58,7 @@ def write_pack(run: Run, observed: Path | str, folder: Path | str) -> NewPack:
         hint = "add [observed.KEY] with date, by, source and what was seen: docs/update.md"
         raise DetenteError("nothing was seen", where=observations.name, hint=hint)
     _refuse_ended(observations)
-    values = values_with(observations, read_values(run), run.record.settings)
+    values = values_with(observations, read_worlds(run), run.record.settings)
     sightings = dict(_sightings(observations, values))
     as_of = observations.seen[-1].told.date
     place = Path(folder)

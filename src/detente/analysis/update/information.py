@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from detente.analysis.compare.numbers import read_values
 from detente.analysis.update.counting import count_futures
 from detente.analysis.update.weights import chances_of
 from detente.ensemble import foundation
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
+from detente.ensemble.worlds import read_worlds
 
 
 def information(chances: np.ndarray, seen: np.ndarray) -> np.ndarray:
@@ -58,7 +58,7 @@ def information_on_plan(run: Run, *, option: str = BASE) -> dict[str, np.ndarray
     crisis = foundation.read_again(run.folder, run.record)[run.known(option)]
     counted = count_futures(run, option, ())
     chances = counted.played.sum(axis=2) / counted.futures
-    values = read_values(run)
+    values = read_worlds(run)
     return {
         key: information(chances, chances_of(key, sign, (), values))
         for key, sign in crisis.model.signs.items()

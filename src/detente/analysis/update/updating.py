@@ -10,7 +10,6 @@ import numpy as np
 
 from detente import notebook
 from detente.analysis import wording
-from detente.analysis.compare.numbers import read_values
 from detente.analysis.compare.tilting import LEAST_EFFECTIVE as LEAST_WORLDS
 from detente.analysis.outcomes import members_of
 from detente.analysis.summary import ENDINGS, OUTCOMES
@@ -27,6 +26,7 @@ from detente.analysis.update.weights import (
 from detente.ensemble import foundation
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
+from detente.ensemble.worlds import read_worlds
 from detente.errors import DetenteError
 from detente.kernel.endings import Ending
 from detente.kernel.posture import PLANS
@@ -177,7 +177,7 @@ def update(
     members = members_of(outcome)
     crisis = foundation.read_again(run.folder, run.record)[run.known(option)]
     observations = observations_of(run, crisis, observed)
-    values = values_with(observations, read_values(run), run.record.settings)
+    values = values_with(observations, read_worlds(run), run.record.settings)
     counted = count_futures(run, option, observations.seen)
     weighted = Weighted(counted, likelihoods(crisis, observations, values))
     _refuse_few(run, weighted, observations)
