@@ -1,9 +1,11 @@
 """Whether damage to any one file of a run is noticed, made good or does no harm.
 
 `python -m verification.corruption` damages one file of a finished run at a time: a bit is flipped,
-the end is cut off, a stretch is blank. Then the run is shown, its causes are told, it is replayed
-and extended. Each command must answer as if there were no damage or refuse in words, within 2 s of
-processor time; any other answer, or a traceback, fails the check.
+the end is cut off, a stretch is blank. Then a small run is shown, replayed, told of its causes and
+extended; one in ten times a larger one is shown and asked what its outcomes turn on and rest on,
+under which assumptions they are likely, what its option changes and what to watch. Each command
+must answer as if there were no damage or refuse in words, within 2 s of processor time; any other
+answer, or a traceback, fails the check.
 """
 
 import argparse
@@ -32,6 +34,22 @@ QUESTIONS = {
     "extend": ("run", "--resume", IT, "--futures", str(SMALL.more), "--json"),
 }
 """What is asked of a damaged run, in this order."""
+LARGER = (
+    *("run", "oman-2026", "--options", "hotline", "--worlds", "32", "--futures", "640"),
+    *("--grid", "tiny", "--horizon", "60", "--chunk", "320", "--threads", "1", "-o", IT),
+)
+READINGS = {
+    "show": ("show", IT, "--json"),
+    "drivers": ("drivers", IT, "--json"),
+    "evidence": ("evidence", IT, "--json"),
+    "discover": ("discover", IT, "--outcome", "deal", "--json"),
+    "compare": ("compare", IT, "--json"),
+    "update": ("update", IT, "--next", "--json"),
+    "trace": ("trace", IT, "--future", "3:5", "--json"),
+}
+"""What is asked of the larger one."""
+LARGER_IN = 10
+"""Of so many damages one is to the larger run."""
 TIMES = 1000
 SEED = 1
 LONGEST = 2.0
@@ -55,6 +73,14 @@ class Damage(NamedTuple):
     def __str__(self) -> str:
         """Tell it in words."""
         return f"{self.file}, {self.kind} at byte {self.place}"
+
+
+class Subject(NamedTuple):
+    """A run, what is asked of it, and what it answers while it is whole."""
+
+    whole: Path
+    questions: Mapping[str, tuple[str, ...]]
+    known: Mapping[str, Any]
 
 
 class Outcome(NamedTuple):
@@ -81,31 +107,32 @@ def damaged(content: bytes, generator: np.random.Generator) -> tuple[str, int, b
     return kind, place, bytes(changed)
 
 
-def attempt(whole: Path, known: Mapping[str, Any], index: int) -> Outcome:
+def attempt(subjects: Sequence[Subject], index: int) -> Outcome:
     """Damage a file of a copy of a run and ask every question of it."""
+    subject = subjects[index % LARGER_IN == 0]
     generator = np.random.default_rng((SEED, index))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        shutil.copytree(whole, folder / IT)
-        file = str(generator.choice(sorted(deeds.contents(whole))))
+        shutil.copytree(subject.whole, folder / IT)
+        file = str(generator.choice(sorted(deeds.contents(subject.whole))))
         path = folder / IT / file
         kind, place, left = damaged(path.read_bytes(), generator)
         path.write_bytes(left)
-        verdicts, seconds = _asked(folder, known)
+        verdicts, seconds = _asked(folder, subject)
     wrong = [f"{question}: {verdict}" for question, verdict in verdicts.items() if verdict[1:]]
     met = "noticed" if "!" in verdicts.values() else "harmless or made good"
     return Outcome(Damage(file, kind, place), met, "; ".join(wrong), seconds)
 
 
-def _asked(folder: Path, known: Mapping[str, Any]) -> tuple[dict[str, str], float]:
+def _asked(folder: Path, subject: Subject) -> tuple[dict[str, str], float]:
     """Return for each question `=` if it is answered as ever, `!` if refused, or what is wrong."""
     verdicts: dict[str, str] = {}
     slowest = 0.0
-    for question, line in QUESTIONS.items():
+    for question, line in subject.questions.items():
         began = time.process_time()
         answer = deeds.ask(line, folder)
         seconds = time.process_time() - began
-        verdicts[question] = judge(question, answer, known[question])
+        verdicts[question] = judge(question, answer, subject.known[question])
         if seconds > LONGEST:
             verdicts[question] = f"took {seconds:.1f} s"
         slowest = max(slowest, seconds)
@@ -156,16 +183,23 @@ def told(question: str, answer: Answer) -> Any:
     return {key: content.get(key) for key in figures} if question == "extend" else content
 
 
-def prepare(folder: Path) -> tuple[Path, dict[str, Any]]:
-    """Play a run with its causes and return it with the answers to all questions."""
-    whole = deeds.deeds(folder, SMALL)[-1].whole
-    copy = folder / "asked"
+def prepare(folder: Path) -> tuple[Subject, Subject]:
+    """Play a small run with its causes, and a larger one with an option, and ask them all."""
+    small = deeds.deeds(folder, SMALL)[-1].whole
+    larger = deeds.done("larger", None, LARGER, folder).whole
+    return _subject(small, QUESTIONS, folder / "small"), _subject(
+        larger, READINGS, folder / "asked"
+    )
+
+
+def _subject(whole: Path, questions: Mapping[str, tuple[str, ...]], copy: Path) -> Subject:
     shutil.copytree(whole, copy / IT)
-    answers = {question: deeds.ask(line, copy) for question, line in QUESTIONS.items()}
+    answers = {question: deeds.ask(line, copy) for question, line in questions.items()}
     for question, answer in answers.items():
         if answer.status:
             raise RuntimeError(f"{question}, undisturbed, ended with {answer}")
-    return whole, {question: told(question, answer) for question, answer in answers.items()}
+    known = {question: told(question, answer) for question, answer in answers.items()}
+    return Subject(whole, questions, known)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -177,9 +211,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     began = time.monotonic()
     numbers = range(options.times) if options.only is None else [options.only]
     with tempfile.TemporaryDirectory() as name:
-        whole, known = prepare(Path(name))
+        subjects = prepare(Path(name))
         with multiprocessing.get_context("spawn").Pool(os.cpu_count()) as workers:
-            outcomes = workers.map(partial(attempt, whole, known), numbers, 4)
+            outcomes = workers.map(partial(attempt, subjects), numbers, 4)
     status = report(outcomes)
     print(f"took {time.monotonic() - began:.0f} s on {os.cpu_count()} cores")
     return status

@@ -2,10 +2,12 @@
 
 import json
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from detente.ensemble import record as records
-from detente.ensemble import runners
+from detente.ensemble import runners, worlds
 from tests.standin import KERNEL
 from verification import corruption, deeds
 from verification.corruption import Damage, Outcome, attempt, damaged, judge, report
@@ -27,14 +29,14 @@ def prepared(tmp_path_factory):
 
 
 def test_damage_is_noticed_or_does_no_harm(prepared):
-    outcomes = [attempt(*prepared, index) for index in range(TIMES)]
+    outcomes = [attempt(prepared, index) for index in range(TIMES)]
 
     assert [(str(one.damage), one.wrong) for one in outcomes if one.wrong] == []
     assert {one.verdict for one in outcomes} == {"noticed", "harmless or made good"}
 
 
 def test_a_record_that_was_edited_is_noticed(prepared, tmp_path):
-    whole, _ = prepared
+    whole = prepared[0].whole
     content = json.loads((whole / records.FILE).read_text())
     edited = {**content, "title": content["title"] + "!"}
     (tmp_path / records.FILE).write_text(json.dumps(edited))
@@ -48,7 +50,7 @@ def test_damage_that_changes_an_answer_is_found(prepared, monkeypatch):
     monkeypatch.setattr(corruption, "damaged", with_another_title)
     monkeypatch.setattr(deeds, "contents", lambda _folder: {records.FILE: b""})
 
-    outcome = attempt(*prepared, 1)
+    outcome = attempt(prepared, 1)
 
     assert "show: another answer" in outcome.wrong
 
@@ -64,8 +66,28 @@ def with_another_title(content, _generator):
     return "flip", title, content[:title] + b"X" + content[title + 1 :]
 
 
+def test_other_worlds_change_what_rests_on_them(prepared, monkeypatch):
+    table = prepared[1].whole / "worlds.parquet"
+    seal = pq.read_schema(table).metadata[worlds.SEAL]
+    monkeypatch.setattr(worlds, "_seal", lambda *_: seal)
+    monkeypatch.setattr(corruption, "damaged", with_worlds_turned_round)
+    monkeypatch.setattr(deeds, "contents", lambda _folder: {table.name: b""})
+
+    outcome = attempt(prepared, 0)
+
+    assert "evidence: another answer" in outcome.wrong
+
+
+def with_worlds_turned_round(content, _generator):
+    stored = pq.read_table(pa.BufferReader(content))
+    turned = stored.take(pa.array(range(len(stored)))[::-1])
+    sink = pa.BufferOutputStream()
+    pq.write_table(turned, sink, compression="none")
+    return "flip", 0, sink.getvalue().to_pybytes()
+
+
 def test_damage_is_the_same_for_the_same_number(prepared):
-    assert attempt(*prepared, 7).damage == attempt(*prepared, 7).damage
+    assert attempt(prepared, 7).damage == attempt(prepared, 7).damage
 
 
 @pytest.mark.parametrize("seed", range(20))
