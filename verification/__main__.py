@@ -1,21 +1,26 @@
-"""Runs every check of this folder, one after the other, and tells what came of each.
+"""Runs every check of this folder and tells what came of each.
 
     python -m verification [NAME ...] [--release]
 
-A check is a command of its own and is run whatever came of those before it; at the end there is a
-line for each, with its verdict and what it took. `make verify` runs each at the size that lets all
-of them end within 40 minutes on two cores. `--release` runs each at its full size, which takes
-days: what has passed is noted for this state of the code and not run again, so that it goes on
-where it was stopped.
+A check is a command of its own and is run whatever came of the others; what it says is printed
+once it has ended, and at the end there is a line for each, with its verdict and what it took. Those
+that use every processor are run first, one after the other, then the others side by side.
+`make verify` runs each at the size that lets all of them end within 40 minutes on two cores.
+`--release` runs each at its full size, which takes days: what has passed is noted for this state of
+the code and not run again, so that it goes on where it was stopped.
 """
 
 import argparse
 import hashlib
-import resource
+import os
 import subprocess
 import sys
+import tempfile
+import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -27,12 +32,17 @@ CODE = ("src/**/*", "verification/**/*", "tests/**/*.toml", "pyproject.toml", "r
 CASES = " ".join(str(path) for path in sorted((ROOT / "verification" / "cases").glob("*.json")))
 
 
+SAYING = threading.Lock()
+"""Held while something is printed."""
+
+
 class Check(NamedTuple):
     """A module of this folder, what it is given by `make verify`, and what for a release."""
 
     name: str
     usual: Annotated[str | None, "None if it is run for a release only"] = ""
     full: Annotated[str | None, "None if there is no more than the usual"] = None
+    is_wide: Annotated[bool, "whether it uses every processor by itself"] = False
 
     def arguments(self, *, for_release: bool) -> str | None:
         """Return what the check is given; None if it is not run."""
@@ -88,42 +98,58 @@ class Verdict(NamedTuple):
 
 
 def run(check: Check, arguments: str) -> Verdict:
-    """Run a check to its end."""
+    """Run a check to its end, and then print what it said."""
     line = [sys.executable, "-m", f"verification.{check.name}", *arguments.split()]
-    print(f"--- verification.{check.name} {arguments}"[:100], flush=True)
-    began, before = time.monotonic(), _processor()
-    status = subprocess.run(line, cwd=ROOT, check=False).returncode
-    verdict = Verdict(check.name, status, time.monotonic() - began, _processor() - before)
-    print(verdict, flush=True)
+    _say(f"--- verification.{check.name} {arguments} has begun"[:100])
+    began = time.monotonic()
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(line, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        words = said.read().decode(errors="replace")
+    seconds, processor = time.monotonic() - began, used.ru_utime + used.ru_stime
+    verdict = Verdict(check.name, process.returncode, seconds, processor)
+    _say(f"--- verification.{check.name}\n{words}{verdict}")
     return verdict
 
 
-def _processor() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def _say(words: str) -> None:
+    with SAYING:
+        print(words, flush=True)
+
+
+def each(checks: Iterable[Check], perform: Callable[[Check], Verdict]) -> Iterator[Verdict]:
+    """Perform checks: those that use every processor alone, the others side by side."""
+    waiting = list(checks)
+    yield from map(perform, (check for check in waiting if check.is_wide))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(perform, [check for check in waiting if not check.is_wide])
 
 
 def run_all(checks: Iterable[Check]) -> Iterator[Verdict]:
     """Run checks at their usual sizes."""
-    for check in checks:
-        arguments = check.arguments(for_release=False)
-        if arguments is not None:
-            yield run(check, arguments)
+    asked = {check: check.arguments(for_release=False) for check in checks}
+    chosen = {check: arguments for check, arguments in asked.items() if arguments is not None}
+    return each(chosen, lambda check: run(check, chosen[check]))
 
 
 def run_missing(checks: Iterable[Check], noted: Path) -> Iterator[Verdict]:
     """Run checks at their full sizes that have not passed yet, and note those that do."""
     noted.mkdir(parents=True, exist_ok=True)
-    for check in checks:
-        passed = noted / check.name
-        if passed.exists():
-            yield Verdict(check.name, 0, *map(float, passed.read_text().split()))
-            continue
-        arguments = check.arguments(for_release=True) or ""
-        verdict = run(check, arguments.format(noted=noted))
-        if verdict.status == 0:
-            passed.write_text(f"{verdict.seconds:.0f} {verdict.processor:.0f}")
-        yield verdict
+    return each(checks, partial(run_unless_noted, noted))
+
+
+def run_unless_noted(noted: Path, check: Check) -> Verdict:
+    """Run a check at its full size, unless it is noted that it passed; note it if it does."""
+    passed = noted / check.name
+    if passed.exists():
+        return Verdict(check.name, 0, *map(float, passed.read_text().split()))
+    arguments = check.arguments(for_release=True) or ""
+    verdict = run(check, arguments.format(noted=noted))
+    if verdict.status == 0:
+        passed.write_text(f"{verdict.seconds:.0f} {verdict.processor:.0f}")
+    return verdict
 
 
 def state(root: Path) -> str:
@@ -140,8 +166,11 @@ def report(verdicts: Sequence[Verdict]) -> int:
     print(f"\n{'check':<16}{'by the clock':>10}{'processor':>9}")
     print("\n".join(map(str, verdicts)))
     failed = [one.name for one in verdicts if one.status]
-    minutes = sum(one.seconds for one in verdicts) / 60
-    print(f"{len(verdicts)} checks, {len(failed)} failed, {minutes:.0f} minutes", *failed)
+    minutes = sum(one.processor for one in verdicts) / 60
+    print(
+        f"{len(verdicts)} checks, {len(failed)} failed, {minutes:.0f} minutes of processor time",
+        *failed,
+    )
     return int(bool(failed) or not verdicts)
 
 
@@ -156,8 +185,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown:
         parser.error(f"there is no check {unknown[0]!r}; there are {', '.join(names)}")
     chosen = [check for check in CHECKS if not asked.names or check.name in asked.names]
+    began = time.monotonic()
     found = run_missing(chosen, NOTED / state(ROOT)) if asked.release else run_all(chosen)
-    return report(list(found))
+    status = report(list(found))
+    print(f"It took {(time.monotonic() - began) / 60:.0f} minutes on {os.cpu_count()} processors.")
+    return status
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import pkgutil
 import subprocess
+import sys
 
 import pytest
 
@@ -20,12 +21,15 @@ NO_CHECKS = {
 def asked(monkeypatch):
     """Return what is run from now on; what is named fails, the others pass."""
     lines = []
+    begin = subprocess.Popen
 
-    def run(line, **_named):
+    def begun(line, **named):
         lines.append(" ".join(line[2:]))
-        return subprocess.CompletedProcess(line, int("fails" in line[2]))
+        words = f"print('said of {line[2]}'); raise SystemExit({int('fails' in line[2])})"
+        return begin([sys.executable, "-c", words], **named)
 
-    monkeypatch.setattr(every.subprocess, "run", run)
+    monkeypatch.setattr(every.subprocess, "Popen", begun)
+    monkeypatch.setattr(every.os, "cpu_count", lambda: 1)
     return lines
 
 
@@ -41,8 +45,18 @@ def test_a_check_that_fails_fails_the_whole_and_stops_no_other(asked, capsys):
     assert status == 1
     assert asked == ["verification.fails", "verification.cases --times 8"]
     told = capsys.readouterr().out
+    assert "said of verification.fails\nfails" in told
     assert "FAILED with status 1" in told
-    assert "2 checks, 1 failed, 0 minutes fails" in told
+    assert "2 checks, 1 failed, 0 minutes of processor time fails" in told
+
+
+def test_what_uses_every_processor_comes_first(asked):
+    checks = [Check("one"), Check("two", is_wide=True), Check("three")]
+    found = list(run_all(checks))
+
+    assert asked == ["verification.two", "verification.one", "verification.three"]
+    assert [one.name for one in found] == ["two", "one", "three"]
+    assert all(one.processor > 0.0 for one in found)
 
 
 def test_what_passed_for_a_release_is_not_run_again(asked, tmp_path):
