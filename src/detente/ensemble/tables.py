@@ -77,7 +77,8 @@ def read_table(
 ) -> pa.Table:
     """Return the numbers of a table; nothing of it is decoded before its footer is as expected.
 
-    `check` may refuse the schema that the file names before anything else is looked at.
+    `check` may refuse the schema that the file names before anything else is looked at. No other
+    thread reads: one that still lets go of the content while Python ends would abort the process.
 
     Raises
     ------
@@ -90,6 +91,7 @@ def read_table(
         with pq.ParquetFile(
             pa.BufferReader(content),
             page_checksum_verification=True,
+            pre_buffer=False,
             thrift_string_size_limit=len(content) + 1,
             thrift_container_size_limit=len(expected.names) + MOST_LISTED,
         ) as file:
@@ -98,7 +100,7 @@ def read_table(
             _check_footer(file, expected)
             _check_compression(file, content, expected)
             _check_label(file, expected)
-            table = file.read(columns=list(expected.columns))
+            table = file.read(list(expected.columns), use_threads=False)
         table.validate(full=True)
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as fault:
         raise UnreadableError(f"cannot be read: {fault}") from fault
@@ -118,6 +120,7 @@ def read_names(content: bytes, most: int) -> list[str]:
     try:
         with pq.ParquetFile(
             pa.BufferReader(content),
+            pre_buffer=False,
             thrift_string_size_limit=len(content) + 1,
             thrift_container_size_limit=most + MOST_LISTED,
         ) as file:
@@ -175,6 +178,6 @@ def _check_label(file: pq.ParquetFile, expected: Expected) -> None:
     longest = SHORTEST_LABELS + expected.rows // ROWS_A_BYTE
     if sum(group.column(0).total_compressed_size for group in groups) > longest:
         raise NotAsExpectedError(f"has more in its column {name} than one text")
-    for batch in file.iter_batches(LABELS_AT_ONCE, columns=[name]):
+    for batch in file.iter_batches(LABELS_AT_ONCE, columns=[name], use_threads=False):
         if not batch.column(0).equals(pa.array([label] * len(batch), pa.string())):
             raise NotAsExpectedError(f"has another {name} than {label}")
