@@ -142,13 +142,14 @@ def fail_for_lack_of_space(_handle):
     raise OSError(28, os.strerror(28))
 
 
-def test_no_bundle_is_made_of_a_damaged_run(packed, tmp_path):
+@pytest.mark.parametrize("name", ["futures/**/*.parquet", "worlds.parquet", "resolved.json"])
+def test_no_bundle_is_made_of_a_damaged_run(packed, tmp_path, name):
     with zipfile.ZipFile(packed) as archive:
         archive.extractall(tmp_path / "run")
-    part = next((tmp_path / "run" / "futures").rglob("*.parquet"))
-    part.write_bytes(part.read_bytes()[:-9])
+    file = next((tmp_path / "run").glob(name))
+    file.write_bytes(file.read_bytes()[:-9])
 
-    with pytest.raises(DetenteError, match="damaged"):
+    with pytest.raises(DetenteError, match="detente run --resume"):
         bundle.pack(Run.open(tmp_path / "run"), tmp_path / "run.zip")
     assert not (tmp_path / "run.zip").exists()
 

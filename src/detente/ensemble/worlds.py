@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -12,7 +12,6 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from detente.ensemble import folder as folders
 from detente.ensemble import store
 from detente.ensemble.record import Record
-from detente.ensemble.run import Run
 from detente.ensemble.runners import Values
 from detente.ensemble.tables import (
     COMPRESSION,
@@ -23,6 +22,9 @@ from detente.ensemble.tables import (
     read_within,
 )
 from detente.errors import DetenteError
+
+if TYPE_CHECKING:
+    from detente.ensemble.run import Run
 
 WORLD = "world"
 """The first column, which counts the worlds."""
@@ -54,7 +56,7 @@ def write_worlds(folder: Path, record: Record, values: Values) -> None:
     store.write_aside(folder / folders.WORLDS, sink.getvalue().to_pybytes())
 
 
-def read_worlds(run: Run) -> Annotated[dict[str, np.ndarray], "shape (worlds,) each"]:
+def read_worlds(run: "Run") -> Annotated[dict[str, np.ndarray], "shape (worlds,) each"]:
     """Return every number of a run in each of its worlds, by its dotted path.
 
     Raises
@@ -71,7 +73,7 @@ def read_worlds(run: Run) -> Annotated[dict[str, np.ndarray], "shape (worlds,) e
         raise DetenteError(what, where=str(path), hint=folders.how_to_go_on(run.folder)) from fault
 
 
-def are_whole(run: Run) -> bool:
+def are_whole(run: "Run") -> bool:
     """Say whether the worlds of a run lie there as they were written."""
     try:
         _verified(run.folder / folders.WORLDS, run.record)
