@@ -67,6 +67,7 @@ CHECKS = (
     Check("faults"),
     Check("coverage", "", "--repetitions 20000"),
     Check("quantiles"),
+    Check("beside", "--repetitions 500", ""),
     Check("influence", "--repetitions 500", "--repetitions 2000"),
     Check("updating"),
     Check("known_answers", "", "--points 200000 --blocks 2500000"),

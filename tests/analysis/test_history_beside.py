@@ -18,7 +18,8 @@ from detente.analysis.history.beside import (
     start_of,
     together,
 )
-from detente.ensemble.shares import Share, estimate
+from detente.analysis.history.intervals import hazard_interval
+from detente.ensemble.shares import QUANTILE, Share, estimate
 from detente.kernel.endings import FUTURE, Ending, Violence
 from detente.pack import files
 
@@ -198,6 +199,29 @@ def test_a_hazard_is_endings_over_the_days_that_open_crises_lived():
     assert first[:3] == (0, 60, pytest.approx(2 / (10 + 30 + 60 + 60)))
     assert second[:3] == (60, 180, pytest.approx(1 / (10 + 120)))
     assert first.low < first.a_day < first.high
+
+
+def test_where_few_end_the_interval_of_a_hazard_is_that_of_a_count():
+    days = [20, *[400] * 999] * 4
+    first = beside("non_violent", [(1.0, played(days))]).hazards[0]
+    low, high = hazard_interval(4, 4 / first.a_day, QUANTILE)
+
+    assert (first.low, first.high) == (pytest.approx(low, rel=0.01), pytest.approx(high, rel=0.01))
+
+
+def test_what_worlds_differ_in_is_not_owed_to_chance():
+    days = np.array([[10, 400, 400, 400], [400, 10, 10, 10]] * 50)
+    apart = beside("non_violent", [(1.0, played(days, worlds=100))]).hazards[0]
+    alike = beside("non_violent", [(1.0, played(np.sort(days, axis=None), worlds=1))]).hazards[0]
+
+    assert apart.a_day == alike.a_day
+    assert apart.high - apart.low < alike.high - alike.low
+
+
+def test_crises_that_all_end_on_a_day_count_as_one_ending():
+    (first,) = beside("non_violent", [(1.0, played([10] * 8))]).hazards
+
+    assert (first.low, first.high) == pytest.approx(hazard_interval(1, 10, QUANTILE))
 
 
 def test_what_is_open_at_a_short_horizon_has_not_ended():

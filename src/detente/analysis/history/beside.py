@@ -13,7 +13,7 @@ from detente.analysis.history.rates import QUARTILES, SPANS
 from detente.analysis.summary import OUTCOMES
 from detente.ensemble import folder as folders
 from detente.ensemble.run import Run
-from detente.ensemble.shares import QUANTILE, Share, estimate
+from detente.ensemble.shares import QUANTILE, Share, estimate, noise_of_means
 from detente.ensemble.store import Rows
 from detente.errors import DetenteError
 from detente.kernel.endings import Violence
@@ -233,29 +233,42 @@ def quantile(parts: Parts, level: float, band: Band | None = None) -> Figure:
 
 def _hazards(parts: Parts) -> Iterator[Hazard]:
     """Yield the hazards of the spans in which crises ended."""
-    for span in SPANS:
-        ended, lived, unit = _ended_and_lived(parts, span)
-        if ended > 0.0 and lived > 0.0:
-            ends = hazard_interval(ended / unit, lived / unit, QUANTILE)
-            yield Hazard(*span, ended / lived, *ends)
-
-
-def _ended_and_lived(parts: Parts, span: tuple[int, int]) -> tuple[float, float, float]:
-    """Return endings and days lived within a span, and what one future counts among the endings.
-
-    All are weighted, a crisis each. Those at the horizon are still open. Endings over what one
-    counts are taken as Poisson, which is their variance over their mean (Fay & Feuer 1997).
-    """
-    start, end = span
     days = np.arange(parts[0][1].horizon + 1)
-    is_ended = (days >= start) & (days < min(end, days[-1]))
-    in_span = np.clip(days, start, end) - start
-    each = np.array([weight / played.ended.sum() for weight, played in parts])
-    by_day = np.array([played.ended.sum(axis=0) for _, played in parts])
-    ended = by_day @ is_ended
-    total = float(each @ ended)
-    unit = float(each**2 @ ended) / total if total > 0.0 else 0.0
-    return total, float(each @ (by_day @ in_span)), unit
+    for start, end in SPANS:
+        # Those at the horizon are still open.
+        is_ended = (days >= start) & (days < min(end, days[-1]))
+        lived = np.clip(days, start, end) - start
+        if _mean(parts, is_ended) > 0.0 and _mean(parts, lived) > 0.0:
+            yield _hazard(parts, (start, end), is_ended, lived)
+
+
+def _hazard(parts: Parts, span: tuple[int, int], is_ended: Array, lived: Array) -> Hazard:
+    """Return endings over days lived with their interval.
+
+    The variance of the ratio is that of what endings are more than this rate gives (the worlds are
+    strata); the interval is that of a Poisson count with the same relative variance.
+    """
+    a_day = _mean(parts, is_ended) / _mean(parts, lived)
+    more = is_ended - a_day * lived
+    variance = math.fsum(weight**2 * _noise(played, more) for weight, played in parts)
+    if variance == 0.0:  # one future, or all as one: counted as one ending
+        variance = _mean(parts, is_ended) ** 2
+    count = _mean(parts, is_ended) ** 2 / variance
+    return Hazard(*span, a_day, *hazard_interval(count, count / a_day, QUANTILE))
+
+
+def _mean(parts: Parts, by_day: Array) -> float:
+    """Return what is counted by the day on which a crisis ended, on average over crises."""
+    return math.fsum(
+        weight * float(played.ended.sum(axis=0) @ by_day) / played.ended.sum()
+        for weight, played in parts
+    )
+
+
+def _noise(played: Played, by_day: Array) -> float:
+    """Return the chance variance of that average."""
+    means, squares = (played.ended @ one / played.futures for one in (by_day, by_day**2))
+    return noise_of_means(means, squares, played.futures) / len(means)
 
 
 def _as_json(figure: Figure) -> dict[str, Any]:
