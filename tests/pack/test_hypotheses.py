@@ -114,3 +114,16 @@ def test_tests_come_back_from_a_pack_written_out_whole(tmp_path: Path):
     file.write_text(resolved_text(OMAN), encoding="utf-8")
 
     assert pack.load(file).hypotheses == OMAN.hypotheses
+
+
+def test_an_actor_under_another_name_is_told_where_tests_change_the_crisis(tmp_path: Path):
+    folder = pack.new("mine", folder=tmp_path, start="oman-2026")
+    crisis = folder / "crisis.toml"
+    text = crisis.read_text(encoding="utf-8")
+    assert "[actors.us]" in text
+    crisis.write_text(text.replace("[actors.us]", "[actors.usa]"), encoding="utf-8")
+
+    faults = pack.check(folder)
+
+    assert any("did you mean usa" in fault.hint for fault in faults)
+    assert len({(fault.field, fault.line, fault.found) for fault in faults}) == len(faults)

@@ -173,3 +173,12 @@ def test_an_option_that_sets_such_a_number_in_vain_is_at_fault(tmp_path):
     (fault,) = pack.check(folder)
 
     assert fault.field == 'options.wide_agenda.change."talks.wide_agenda"'
+
+
+@pytest.mark.parametrize("written", ["[[dispute]]\nagenda = 1\n", 'dispute = "agenda"\n'])
+@pytest.mark.parametrize("change", ['"dispute.agenda" = true', '"talks.wide_agenda" = 1'])
+def test_an_option_may_change_what_is_no_table_and_only_that_is_told(minimal, written, change):
+    far = '[options.far]\ntitle = "Far"\nsays = "What is no table is changed"\n'
+    faults = pack.check(minimal({"far.toml": f"{written}{far}change = {{ {change} }}\n"}))
+
+    assert "dispute" in [fault.field for fault in faults]

@@ -92,7 +92,7 @@ def _vain_findings(tree: Tree, name: str, changes: Changes, base: Path) -> Itera
         return
     table, key = IN_DISPUTE[name]
     switch = f"{table}.{key}"
-    if changes.get(switch, dict(tree.get(table, {})).get(key)) is True:
+    if changes.get(switch, _table(tree, table).get(key)) is True:
         allowed = f"nothing while {switch} is true, which decides it"
         yield Finding((*base, name), show(changes[name]), allowed, f"set {switch} = false with it")
 
@@ -140,8 +140,9 @@ def trial_findings(tree: Tree, model: Model, known: Targets) -> Iterator[tuple[b
     for key, hypothesis in model.hypotheses.items():
         for place, trial in enumerate(hypothesis.tests):
             path = ("hypotheses", key, "tests", place)
-            found = dict.fromkeys(_change_rules(tree, trial, path, known))
-            yield from found
+            # Several steps may meet the same fault; names that are near it are not compared.
+            found = _change_rules(tree, trial, path, known)
+            yield from {(one.path, one.found): (later, one) for later, one in found}.values()
 
 
 def _change_rules(
@@ -171,9 +172,15 @@ def _in_hold(finding: Finding, path: Path, where: Path, step: Mapping[str, Any])
 def _set(tree: Tree, path: Path, value: Any) -> None:
     table = tree
     for part in path[:-1]:
-        table[str(part)] = dict(table.get(str(part), {}))
+        table[str(part)] = _table(table, str(part))
         table = table[str(part)]
     table[str(path[-1])] = value
+
+
+def _table(tree: Tree, key: str) -> Tree:
+    """Return a copy of a table in a tree; none where something else stands, told as a fault."""
+    inner = tree.get(key)
+    return dict(inner) if isinstance(inner, Mapping) else {}
 
 
 def parse_setting(text: str) -> tuple[str, Change]:
