@@ -1,7 +1,8 @@
-"""Feed the reader of packs with damaged texts: each must end in faults or a crisis, and soon.
+"""Feed the readers of packs and of observations with damaged texts: each is to tell faults, soon.
 
 Input `index` of a seed is the same text for as long as the packs are, so that a failure can be
-replayed alone. Most inputs are valid packs with something broken in one of their files.
+replayed alone. Most inputs are valid packs with something broken in one of their files; one in ten
+is a file of observations, broken likewise.
 """
 
 import argparse
@@ -17,13 +18,14 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import FrameType
 from typing import Literal, NamedTuple
 
 from detente import pack
 from detente.errors import DetenteError, Fault
+from detente.pack.observed import ObservationFaults, read_observations
 from verification.mutations import WEIGHTS, Input, make
 
 INPUTS = 100_000
@@ -70,10 +72,26 @@ def judge(given: Input) -> tuple[Fault, ...]:
         for file, content in given.files.items():
             (Path(name) / file).write_bytes(content)
         with limited(LONGEST):
+            if given.is_observed:
+                return _faults_of_observations(Path(name, *given.files))
             faults = pack.check(Path(name))
             if not faults:
                 pack.load(Path(name))
     return faults
+
+
+def _faults_of_observations(file: Path) -> tuple[Fault, ...]:
+    try:
+        read_observations(file, crisis(), horizon=365)
+    except ObservationFaults as found:
+        return tuple(found.faults)
+    return ()
+
+
+@cache
+def crisis() -> pack.Crisis:
+    """Return the crisis that observations are of."""
+    return pack.load("oman-2026")
 
 
 @contextmanager

@@ -1,17 +1,22 @@
-"""Packs damaged by chance in all the ways that a text can be damaged, for the reader to judge."""
+"""Packs, and files of observations, damaged by chance in all the ways that a text can be."""
 
 import random
 import re
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from detente.pack import files
 
 LEAST_PACK = Path(__file__).parents[1] / "tests" / "cases" / "valid" / "minimal"
 LEAST_SHARE = 0.85
 """Share of inputs made from the least pack: it holds every kind of table and is read fastest."""
+
+OBSERVED = Path(__file__).with_name("seen.toml")
+"""Observations without fault, of a crisis that ships."""
+OBSERVED_SHARE = 0.1
+"""Share of inputs made from these."""
 
 KEY = re.compile(r"[a-z][a-z0-9_]*(?=\s*=|\])")
 NUMBER = re.compile(r"(?<![\w.\-\"])-?\d+(?:\.\d+)?(?![\w\-.\"])")
@@ -42,10 +47,11 @@ class Pack(NamedTuple):
 
 
 class Input(NamedTuple):
-    """What the reader is given: what was done to it, and its files by name."""
+    """What a reader is given: what was done to it, and its files by name."""
 
     kind: str
     files: Mapping[str, bytes]
+    is_observed: Annotated[bool, "whether its one file is of observations, and no pack"] = False
 
 
 def flip_bytes(luck: random.Random, text: str) -> bytes:
@@ -227,13 +233,22 @@ def make(seed: int, index: int) -> Input:
     """Return an input, the same for the same seed and index."""
     luck = random.Random(f"{seed} {index}")  # noqa: S311 - no secret
     kind = luck.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
-    least, *shipped = packs()
-    chosen = least if luck.random() < LEAST_SHARE else luck.choice(shipped)
+    chosen = _chosen(luck)
+    is_observed = chosen.name == OBSERVED.name
     whole = {name: text.encode() for name, text in chosen.files.items()}
     if kind not in DAMAGES:
         content = random_bytes(luck) if kind == "random bytes" else random_toml(luck)
-        return Input(kind, {**luck.choice(({}, whole)), "x.toml": content})
+        beside = {} if is_observed else luck.choice(({}, whole))
+        return Input(kind, {**beside, "x.toml": content}, is_observed)
     name = luck.choice(list(chosen.files))
     damaged = DAMAGES[kind](luck, chosen.files[name])
     broken = damaged if isinstance(damaged, bytes) else damaged.encode("utf-8", "surrogatepass")
-    return Input(kind, {**whole, name: broken})
+    return Input(kind, {**whole, name: broken}, is_observed)
+
+
+def _chosen(luck: random.Random) -> Pack:
+    """Choose what is broken: observations, the least pack, or one that ships."""
+    if luck.random() < OBSERVED_SHARE:
+        return Pack(OBSERVED.name, {OBSERVED.name: OBSERVED.read_text(encoding="utf-8")})
+    least, *shipped = packs()
+    return least if luck.random() < LEAST_SHARE else luck.choice(shipped)

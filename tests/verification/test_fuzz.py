@@ -4,9 +4,11 @@ import pytest
 
 from verification import faults, fuzz
 from verification.faults import Planted, score
-from verification.mutations import WEIGHTS, Input, make
+from verification.mutations import OBSERVED, WEIGHTS, Input, make
 
 INPUTS = 300
+A_PACK = next(index for index in range(INPUTS) if not make(5, index).is_observed)
+"""An input of seed 5 that is a pack."""
 
 
 @pytest.fixture(scope="module")
@@ -40,13 +42,13 @@ def test_another_exception_is_a_failure_that_can_be_replayed(monkeypatch, capsys
         raise KeyError("no such key")
 
     monkeypatch.setattr(fuzz.pack, "check", check)
-    outcome = fuzz.attempt(5, 0)
+    outcome = fuzz.attempt(5, A_PACK)
     status = fuzz.report([outcome], 5)
     out = capsys.readouterr().out
 
     assert status == 1
     assert "KeyError" in outcome.told
-    assert "--seed 5 --only 0" in out
+    assert f"--seed 5 --only {A_PACK}" in out
 
 
 def test_a_reader_that_does_not_end_is_stopped(monkeypatch):
@@ -56,7 +58,7 @@ def test_a_reader_that_does_not_end_is_stopped(monkeypatch):
 
     monkeypatch.setattr(fuzz.pack, "check", check)
     monkeypatch.setattr(fuzz, "LONGEST", 0.05)
-    outcome = fuzz.attempt(5, 0)
+    outcome = fuzz.attempt(5, A_PACK)
 
     assert (outcome.verdict, "TooSlow" in outcome.told) == ("failed", True)
 
@@ -64,7 +66,7 @@ def test_a_reader_that_does_not_end_is_stopped(monkeypatch):
 def test_a_message_with_a_control_character_is_a_failure(monkeypatch):
     fault = fuzz.Fault("x.toml", 1, 1, "a", "\x1b[31m", "b")
     monkeypatch.setattr(fuzz, "judge", lambda _given: (fault,))
-    outcome = fuzz.attempt(5, 0)
+    outcome = fuzz.attempt(5, A_PACK)
 
     assert outcome.verdict == "failed"
 
@@ -100,6 +102,20 @@ def test_a_sound_pack_has_no_faults():
     whole = {file.name: file.read_bytes() for file in faults.MINIMAL.iterdir()}
 
     assert fuzz.judge(Input("whole", whole)) == ()
+
+
+def test_sound_observations_have_no_faults_and_broken_ones_have():
+    text = OBSERVED.read_bytes()
+    broken = text.replace(b"sign = ", b"sing = ")
+
+    assert fuzz.judge(Input("whole", {"seen.toml": text}, is_observed=True)) == ()
+    assert fuzz.judge(Input("broken", {"seen.toml": broken}, is_observed=True)) != ()
+
+
+def test_one_input_in_ten_is_of_observations():
+    observed = [make(1, index).is_observed for index in range(INPUTS)]
+
+    assert 0.05 < sum(observed) / INPUTS < 0.15
 
 
 def test_planted_faults_are_found_as_well_as_promised(capsys):
