@@ -4,19 +4,22 @@
 
 Every field of a pack that is free text, found by walking the pack's form so that a new one is
 included by itself, gets the same payload; the pack is played small, and all that shows it is
-written: the page, its pictures, Markdown, tables, the ledger as CSV, and what commands print. Each
-is held against the same made with harmless words: the same elements with the same attributes, the
-same blocks of Markdown, no character that steers a screen, no cell that a spreadsheet computes, the
-same files and none elsewhere. Status 1 if anything differs.
+written, with what has changed since a run of other words: the page, its pictures, Markdown, tables,
+the ledger as CSV, and what commands print. Each is held against the same made with harmless words:
+the same elements with the same attributes, the same blocks of Markdown, no character that steers a
+screen, no cell that a spreadsheet computes, the same files and none elsewhere. Status 1 if anything
+differs.
 """
 
 import argparse
+import atexit
 import base64
 import contextlib
 import csv
 import io
 import os
 import re
+import shutil
 import sys
 import tempfile
 import xml.etree.ElementTree as ET
@@ -24,6 +27,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -46,6 +50,7 @@ from verification.payloads import PAYLOADS
 
 PACK = "oman-2026"
 HARMLESS = "plain words"
+EARLIER = "words of the run before"
 SMALL = ("--grid", "tiny", "--worlds", "8", "--futures", "320", "--horizon", "30", "--threads", "1")
 OPTIONS = "hotline"
 COMMANDS = (
@@ -121,9 +126,7 @@ def show(folder: Path, tree: Mapping[str, Any]) -> Shown:
         If the pack is refused.
     """
     inner = folder / "inner"
-    (inner / "pack").mkdir(parents=True)
-    text = "\n".join(f"{key} = {to_toml(value)}" for key, value in tree.items())
-    (inner / "pack" / "crisis.toml").write_text(text, encoding="utf-8")
+    _lay(inner / "pack", tree)
     before = Path.cwd()
     os.chdir(inner)
     try:
@@ -139,12 +142,28 @@ def _write() -> Iterator[tuple[str, str]]:
     for one in COMMANDS:
         place = {"pack": "./pack", "run": "run"}
         yield " ".join(one), _printed(*(place.get(word, word) for word in one))
-    page = compose(Run.open("run"), tlp="amber")
+    page = compose(Run.open("run"), tlp="amber", since=Run.open(earlier()))
     Path("report.html").write_text(to_html(page), encoding="utf-8")
     Path("report.md").write_text(to_markdown(page), encoding="utf-8")
     for path, content in beside(page, Path("tables")):
         write_aside(path, content)
     _printed("evidence", "./pack", "--export", "csv", "-o", "tables/evidence-export.csv")
+
+
+@cache
+def earlier() -> Path:
+    """Return a run of the pack with other words, which all others follow; made once a process."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _lay(folder / "pack", armed(merge(files.read(PACK).files).tree, Model, EARLIER, Counter()))
+    _printed("run", str(folder / "pack"), *SMALL, "-o", str(folder / "run"))
+    return folder / "run"
+
+
+def _lay(folder: Path, tree: Mapping[str, Any]) -> None:
+    folder.mkdir(parents=True)
+    text = "\n".join(f"{key} = {to_toml(value)}" for key, value in tree.items())
+    (folder / "crisis.toml").write_text(text, encoding="utf-8")
 
 
 def _printed(*arguments: str) -> str:

@@ -73,14 +73,14 @@ def _refuse_unpaired(run: Run, earlier: Run) -> None:
     if earlier.folder == run.folder:
         hint = "name the run that this one follows"
         raise DetenteError("is the run itself", where=where, hint=hint)
-    if earlier.record.parties != run.record.parties:
-        then, now = (" and ".join(one.record.parties.values()) for one in (earlier, run))
-        what = f"is of another crisis: {then}, here {now}"
+    then, now = earlier.record, run.record
+    if then.name != now.name and then.parties != now.parties:
+        what = f"is of another crisis: {then.name}, here {now.name}"
         raise DetenteError(what, where=where, hint="name an earlier run of this one")
     for key in SHARED:
-        then, now = (getattr(one.record.settings, key) for one in (earlier, run))
-        if then != now:
-            what = f"was played with {key} {then:,}, this run with {now:,}"
+        before, after = (getattr(record.settings, key) for record in (then, now))
+        if before != after:
+            what = f"was played with {key} {before:,}, this run with {after:,}"
             hint = "the two are compared future by future: play one of them again as the other was"
             raise DetenteError(what, where=where, hint=hint)
 
