@@ -57,7 +57,8 @@ verify-release: .venv/ready-dev
 
 verify-page: .venv/ready-dev .venv/page/ready
 	$(BIN)/detente run oman-2026 --options hotline,guarantees --futures 6400 --worlds 32 --quiet --overwrite -o .venv/page/run
-	$(BIN)/detente report .venv/page/run --tlp amber --overwrite -o .venv/page/report.html
+	$(BIN)/detente run oman-2026 --set incidents.hotline=1 --futures 6400 --worlds 32 --quiet --overwrite -o .venv/page/before
+	$(BIN)/detente report .venv/page/run --since .venv/page/before --tlp amber --overwrite -o .venv/page/report.html
 	.venv/page/bin/python -m verification.page .venv/page/report.html .venv/page/pictures
 	$(BIN)/python -m verification.injection
 
