@@ -79,6 +79,8 @@ SAFE = {
 """What addresses of the page may be."""
 DRAWN = {"svg", "g", "path", "rect", "circle", "line", "text", "tspan", "defs", "clipPath"}
 """Elements that a picture may have."""
+SPOKEN = {"aria-label", "aria-roledescription"}
+"""Attributes that hold words for those who listen, which nothing follows."""
 
 
 class Skeleton(HTMLParser):
@@ -244,6 +246,8 @@ def _of_picture(picture: str) -> Iterator[str]:
         if name not in DRAWN:
             yield f"has an element {name}"
         for key, value in one.attrib.items():
+            if key in SPOKEN:
+                continue
             is_address = key.rpartition("}")[2] == "href" or "url(" in value.replace("url(#", "")
             if key.startswith("on") or is_address:
                 yield f"{name} has {key}={value[:60]!r}"
