@@ -59,7 +59,7 @@ CHECKS = (
     Check("calibration", is_wide=True),
     Check("precedent", is_wide=True),
     Check("no_way_back", is_wide=True),
-    Check("comparison", "--repetitions 1000", ""),
+    Check("comparison"),
     Check("drivers", "--repetitions 500", ""),
     Check("boxes", "--repetitions 400"),
     Check("refinement", "--grids"),
