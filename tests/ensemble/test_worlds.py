@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from detente import DetenteError, load, simulate
+from detente.ensemble import worlds
 from detente.ensemble.simulate import draw
 from detente.ensemble.worlds import SEAL, are_whole, read_worlds
 
@@ -73,6 +74,23 @@ def test_the_worlds_of_another_run_are_not_taken(run, tmp_path, size, changes):
     crisis = load("oman-2026", changes=changes)
     another = simulate(crisis, **{**SMALL, **size}, out=tmp_path / "another")
     table(run).write_bytes(table(another).read_bytes())
+
+    with pytest.raises(DetenteError, match="the table of the worlds cannot be used"):
+        read_worlds(run)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda table: table.drop_columns(["world"]),
+        lambda table: table.append_column("talks.fade_rate", table["talks.fade_rate"]),
+        lambda table: table.set_column(1, table.column_names[1], [["word"] * 7]),
+    ],
+)
+def test_other_columns_are_refused_even_under_a_seal_that_holds(run, monkeypatch, change):
+    stored = pq.read_table(table(run))
+    monkeypatch.setattr(worlds, "_seal", lambda *_: stored.schema.metadata[SEAL])
+    pq.write_table(change(stored), table(run), compression="none")
 
     with pytest.raises(DetenteError, match="the table of the worlds cannot be used"):
         read_worlds(run)

@@ -59,6 +59,13 @@ def test_each_number_that_has_changed_is_told_with_what_it_was(page):
     assert "Differences in what was played: 2 in numbers" in plain(page.sections[0].answer[-1])
 
 
+def test_a_setting_that_differs_is_told(run, crisis, tmp_path):
+    other = simulate(crisis, **SIZE, grid="tiny", out=tmp_path / "tiny")
+    section = compose(run, since=other).sections[0]
+
+    assert plain(section.answer[-1]) == "Differences in what was played: setting grid."
+
+
 def test_a_run_of_the_same_pack_differs_in_nothing(run, crisis, tmp_path):
     again = simulate(crisis, **SIZE, out=tmp_path / "again")
     section = compose(run, since=again).sections[0]

@@ -101,6 +101,9 @@ def _verified(path: Path, record: Record) -> dict[str, np.ndarray]:
     content = read_within(path, store.SMALLEST_FILE + WIDEST_CELL * worlds * MOST_NUMBERS)
     names = read_names(content, MOST_NUMBERS)
     table = read_table(content, Expected(names, worlds))
+    kinds = [pa.int32(), *[pa.float64()] * (len(names) - 1)]
+    if names[:1] != [WORLD] or len(set(names)) < len(names) or table.schema.types != kinds:
+        raise NotAsExpectedError("has other columns")
     columns = {name: table[name].to_numpy() for name in names}
     if (table.schema.metadata or {}).get(SEAL) != _seal(record, columns.items()):
         raise NotAsExpectedError("is not as it was written for this run")

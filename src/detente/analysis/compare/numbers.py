@@ -30,7 +30,7 @@ def read_numbers(run: Run) -> tuple[Numbers, dict[str, float]]:
     DetenteError
         If the table of the worlds cannot be read or is not that of the run.
     """
-    columns = {field: drawn.astype(float) for field, drawn in read_worlds(run).items()}
+    columns = read_worlds(run)
     same = {field: float(drawn[0]) for field, drawn in columns.items() if np.ptp(drawn) == 0.0}
     differ = {field: drawn for field, drawn in columns.items() if field not in same}
     return numbers_of(differ, run.record.settings.worlds), same

@@ -52,8 +52,9 @@ def _why(found: Since) -> Iterator[Words]:
     if found.is_alone:
         yield ("Nothing differs in what they were played from.",)
         return
-    words = "none" if found.pack.is_empty else found.pack.counts
-    yield (f"Differences in what was played: {words}.",)
+    parts = [] if found.pack.is_empty else [found.pack.counts]
+    parts += [f"setting {asked}" for asked in found.settings]
+    yield (f"Differences in what was played: {'; '.join(parts) or 'none'}.",)
     if not found.is_same_model:
         yield (
             "Another state of the model played the earlier run, so that some of what moved may be "
