@@ -111,6 +111,7 @@ def _measured(task: tuple[Any, ...]) -> dict[str, Any]:
             check=True,
             stdout=subprocess.PIPE,
             text=True,
+            env=os.environ | {"TQDM_DISABLE": "1"},
         )
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
@@ -164,9 +165,9 @@ def _line(costs: Costs, name: str, key: str, what: str) -> str:
     if key not in found:
         return f"| {what} | not measured | | |"
     taken = found[key] / (BATCH if key == "batch" else 1)
-    return (
-        f"| {what} ({found['version']}) | {MICRO * taken:,.1f} µs | {taken / costs.future:.2g} | |"
-    )
+    times = taken / costs.future
+    told = f"{times:.0f}" if times >= 10.0 else f"{times:.1f}"
+    return f"| {what} ({found['version']}) | {MICRO * taken:,.1f} µs | {told} | |"
 
 
 def gaps_of(costs: Costs, name: str) -> list[Gap]:

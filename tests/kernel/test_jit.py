@@ -316,3 +316,14 @@ def test_compiled_code_does_not_count_who_holds_an_array():
 
     assert doubled(np.arange(4.0)) == 6.0
     assert "NRT_incref" not in "".join(doubled.inspect_llvm().values())
+
+
+@compiles
+def test_the_type_of_a_record_is_the_compilers_own_and_is_made_once(monkeypatch):
+    fields = [("day", "i8"), ("loss", "f8", (2,))]
+    record, alike = (np.zeros(1, fields).view(np.recarray)[0] for _ in range(2))
+    kind = numba.typeof(record)
+    assert kind == numba.from_dtype(record.dtype)
+
+    monkeypatch.setattr(numba, "from_dtype", None)
+    assert numba.typeof(alike) == kind

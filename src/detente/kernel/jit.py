@@ -19,6 +19,7 @@ import numba.experimental.function_type  # teaches the compiler to take function
 import numpy as np
 from numba import types
 from numba.core.caching import FunctionCache
+from numba.extending import typeof_impl
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -54,6 +55,17 @@ def jit(function: Callable[P, R]) -> Callable[P, R]:
             CONFIG.CACHE_DIR = shared
     kept: Callable[P, R] = compiled
     return kept
+
+
+@typeof_impl.register(np.record)
+def _type_of_record(record: np.record, _: object) -> Any:
+    """Return the compiler's type of a record, which takes it milliseconds to make anew."""
+    return _type_of_records(record.dtype)
+
+
+@functools.cache
+def _type_of_records(dtype: np.dtype[Any]) -> Any:
+    return numba.from_dtype(dtype)
 
 
 def _forget_values(get_call_template: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,5 +1,6 @@
 """How the model's annotated classes become records that compiled and plain Python both read."""
 
+import functools
 from typing import Annotated, Any, NamedTuple, TypeAlias, get_args, get_type_hints
 
 import numpy as np
@@ -23,6 +24,7 @@ CODES = {float: "f8", int: "i8", bool: "i8"}
 """Full width unless an annotation says otherwise; yes or no is 1 or 0."""
 
 
+@functools.cache
 def dtype_of(cls: type) -> np.dtype[Any]:
     """Return the record type with one field for each annotation of a class.
 
