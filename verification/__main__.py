@@ -164,7 +164,7 @@ def state(root: Path) -> str:
 
 def report(verdicts: Sequence[Verdict]) -> int:
     """Print a line for each check; return the exit status."""
-    print(f"\n{'check':<16}{'by the clock':>10}{'processor':>9}")
+    print(f"\n{'check':<16}{'clock':>8}  {'processor':>9}")
     print("\n".join(map(str, verdicts)))
     failed = [one.name for one in verdicts if one.status]
     minutes = sum(one.processor for one in verdicts) / 60
