@@ -18,7 +18,7 @@ from detente.ensemble import bundle, runners, store
 from tests.standin import KERNEL
 
 SMALL = {"futures": 2000, "worlds": 1, "threads": 1, "chunk": 2000}
-MOST_MEMORY = 96
+MOST_MEMORY = 90
 """What a process that refuses a bomb may ever have held, beside what it takes to start [MiB]."""
 LONGEST = 1.0
 """Processor time in which a bomb is refused, beside that of starting [s]."""

@@ -95,3 +95,10 @@ def test_all_numbers_are_counted_by_what_they_rest_on(run, crisis):
     assert evidence["numbers"] == len(crisis.numbers)
     assert sum(evidence.values()) == 2 * evidence["numbers"]
     assert evidence["calibrated"] == len(accepted().columns)
+
+
+def test_a_version_that_the_disk_does_not_give_is_left_out(tmp_path, monkeypatch):
+    (tmp_path / "unread-1.0.dist-info").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+
+    assert records.version_of("unread") == ""

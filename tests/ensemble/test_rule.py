@@ -1,4 +1,7 @@
 import json
+import subprocess
+import sys
+import textwrap
 
 import numba
 import numpy as np
@@ -159,6 +162,27 @@ def test_a_rule_whose_source_is_nowhere_is_refused():
 
     with pytest.raises(DetenteError, match="its source cannot be read"):
         rule(place["typed"])
+
+
+def test_the_source_of_other_code_is_not_taken_for_that_of_a_rule():
+    """What `python -c` runs has the place that a rule made of a text gives, and can be read."""
+    program = """
+        import detente
+        place = {}
+        exec("def typed(sight, chances):\\n    pass", place)
+        try:
+            detente.rule(place["typed"])
+        except detente.DetenteError as fault:
+            print(fault)
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "its source cannot be read" in done.stdout
 
 
 @pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")

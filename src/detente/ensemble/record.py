@@ -7,7 +7,7 @@ import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import metadata
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn, TypeAlias
@@ -356,7 +356,7 @@ def environment() -> Environment:
 
 def version_of(package: str) -> str:
     """Return an installed package's version; nothing if the disk does not give it."""
-    return version(package) or ""
+    return str(metadata(package).json.get("version", ""))
 
 
 def now() -> str:

@@ -20,7 +20,6 @@ import math
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -245,12 +244,12 @@ def _with_the_rest(checks: list[Check], why: str) -> tuple[Check, ...]:
 
 
 def _version(record: Record) -> Check:
-    is_same = record.package == version("detente")
+    is_same = record.package == records.version_of("detente")
     return Check(VERSION, is_same, f"detente {record.package}" if is_same else _made_with(record))
 
 
 def _made_with(record: Record) -> str:
-    return f"detente {record.package}, and this is {version('detente')}"
+    return f"detente {record.package}, and this is {records.version_of('detente')}"
 
 
 def _model(record: Record) -> Check:

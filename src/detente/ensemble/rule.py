@@ -15,6 +15,8 @@ from detente.ensemble.record import ROLES, Role, RuleRecord
 from detente.errors import DetenteError
 
 Function: TypeAlias = Callable[[Any, np.ndarray], object]
+FROM_TEXT = "<string>"
+"""Where code that was made of a text says that it stands, as all that `python -c` is given does."""
 HOW = "write @detente.rule above a function of (sight, chances)"
 
 
@@ -151,7 +153,7 @@ def _digest(function: FunctionType) -> str:
 def _texts(function: FunctionType, seen: set[FunctionType]) -> list[str]:
     seen.add(function)
     try:
-        source = textwrap.dedent(inspect.getsource(function))
+        source = _source(function)
     except (OSError, TypeError) as fault:
         what = f"its source cannot be read: {fault}"
         hint = "write it in a file or a notebook, not at a prompt"
@@ -165,3 +167,10 @@ def _texts(function: FunctionType, seen: set[FunctionType]) -> list[str]:
         elif plain not in seen:
             texts += [name, *_texts(plain, seen)]
     return texts
+
+
+def _source(function: FunctionType) -> str:
+    """Return a function's source; OSError where another's would be found, from Python 3.13 on."""
+    if function.__code__.co_filename == FROM_TEXT:
+        raise OSError("it was made of a text")
+    return textwrap.dedent(inspect.getsource(function))

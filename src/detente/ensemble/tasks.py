@@ -4,7 +4,6 @@ import platform
 import signal
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from itertools import groupby, islice
 from operator import attrgetter
 from pathlib import Path
@@ -108,7 +107,8 @@ def refuse_others(model: str) -> None:
         If it has another.
     """
     if model != records.model_digest():
-        raise stranger(platform.node(), f"another model in its detente {version('detente')}")
+        there = f"another model in its detente {records.version_of('detente')}"
+        raise stranger(platform.node(), there)
 
 
 def stranger(place: str, found: str) -> ClusterError:
