@@ -244,7 +244,7 @@ def test_machines_with_another_version_are_refused_before_anything_is_written(
     tmp_path, crisis, unharmed, monkeypatch
 ):
     _, address = unharmed
-    monkeypatch.setattr(clusters, "version", lambda _: "99.0")
+    monkeypatch.setattr(clusters, "version_of", lambda _: "99.0")
 
     with pytest.raises(DetenteError, match=r"has detente 0\..*, and this is detente 99\.0"):
         simulate(crisis, **SMALL, cluster=address, out=tmp_path / "run")

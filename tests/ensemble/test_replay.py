@@ -163,7 +163,7 @@ def play_longer(*given, **named):
 
 
 def test_another_version_is_told_before_another_model(run, monkeypatch):
-    monkeypatch.setattr(replaying, "version", lambda _: "99.0")
+    monkeypatch.setattr(records, "version_of", lambda _: "99.0")
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(play=play_longer))
 
     done = replay(run)
