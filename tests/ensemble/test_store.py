@@ -1,8 +1,11 @@
 import hashlib
+import io
 import os
 from errno import ENOSPC
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 
 from detente.ensemble import store
 from detente.ensemble.store import Part, TornPartError
+from detente.ensemble.tables import COMPRESSION
 from detente.kernel.endings import FUTURE
 from tests.standin import play, solve
 from tests.standin import world as a_world
@@ -181,3 +185,35 @@ def test_sweeping_removes_half_written_files_only(tmp_path):
     store.sweep(tmp_path)
 
     assert [path.name for path in (tmp_path / "base").iterdir()] == ["000002-000000000.parquet"]
+
+
+def changed(written, change):
+    """Return a part whose table was changed and packed anew, with all that was noted beside it."""
+    sink = io.BytesIO()
+    pq.write_table(change(pq.read_table(io.BytesIO(written))), sink, compression=COMPRESSION)
+    return sink.getvalue()
+
+
+def with_other_values(table):
+    place = table.schema.get_field_index("ending_day")
+    later = pa.compute.add(table.column(place), pa.scalar(1, table.schema.field(place).type))
+    return table.set_column(place, table.schema.field(place), later)
+
+
+def with_wider_numbers(table):
+    place = table.schema.get_field_index("ending_day")
+    wider = pa.field("ending_day", pa.int64(), nullable=False)
+    return table.set_column(place, wider, table.column(place).cast(pa.int64()))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [(with_other_values, "is not as it was written"), (with_wider_numbers, "has other columns")],
+)
+def test_a_part_that_was_edited_is_torn(tmp_path, written, change, words):
+    path = tmp_path / PART.name
+    path.parent.mkdir()
+    path.write_bytes(changed(written, change))
+
+    with pytest.raises(TornPartError, match=words):
+        store.read(tmp_path, PART)

@@ -127,3 +127,34 @@ def test_an_actor_under_another_name_is_told_where_tests_change_the_crisis(tmp_p
 
     assert any("did you mean usa" in fault.hint for fault in faults)
     assert len({(fault.field, fault.line, fault.found) for fault in faults}) == len(faults)
+
+
+GROUPS = """
+[[hypotheses.will_counts.tests]]
+kind = "groups"
+says = "Will is moved, then arms"
+measures = ["any_war"]
+[hypotheses.will_counts.tests.group]
+up = ["actors.north.hard_probability"]
+[hypotheses.will_counts.tests.other_group]
+"""
+CALIBRATED = """
+[war]
+restraint_probability = { accepted = "war.restraint_probability", assumed = "a calibrated number" }
+"""
+
+
+def test_a_group_to_be_moved_has_numbers(minimal: Write):
+    (fault,) = pack.check(minimal({"held.toml": HELD + GROUPS + "up = []\n"}))
+
+    assert fault.field == "hypotheses.will_counts.tests[0].other_group"
+    assert (fault.found, fault.allowed) == ("no numbers", "up or down")
+
+
+def test_a_calibrated_number_is_not_moved_by_itself(minimal: Write):
+    named = GROUPS + 'down = ["war.restraint_probability"]\n'
+    (fault,) = pack.check(minimal({"held.toml": HELD + named, "calibrated.toml": CALIBRATED}))
+
+    assert fault.field == "hypotheses.will_counts.tests[0].other_group.down[0]"
+    assert fault.found == '"war.restraint_probability", which is calibrated'
+    assert fault.allowed == "a number that varies by itself"
