@@ -4,7 +4,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.kernel.beliefs import after_act
-from detente.kernel.moves import Scales, make_choice
+from detente.kernel.daily import Daily
+from detente.kernel.draws import Luck
+from detente.kernel.endings import Event
+from detente.kernel.layout import new_record
+from detente.kernel.moves import Scales, announce_challenger, make_choice
+from detente.kernel.places import posture_at
+from detente.kernel.play import Life
+from detente.kernel.state import State
+from detente.kernel.talks import ChallengerMove
+from tests.kernel.worlds import random_worlds
 
 HOLD, STRIKE = 2, 4
 weights = st.lists(st.floats(0.01, 1.0), min_size=10, max_size=10)
@@ -91,3 +100,25 @@ def test_an_act_that_one_type_would_never_do_tells_the_other_beyond_doubt():
     assert choice.move == 2
     assert np.isfinite(learnt)
     assert learnt > 100.0
+
+
+TOLD = {
+    ChallengerMove.HOLD: None,
+    ChallengerMove.DROP: Event.DROPS,
+    ChallengerMove.LOWER: Event.LOWERS,
+    ChallengerMove.RAISE: Event.RAISES,
+    ChallengerMove.ULTIMATUM: Event.ULTIMATUM,
+    ChallengerMove.WALK_OUT: Event.WALKS_OUT,
+    ChallengerMove.STRIKE: Event.STRIKES,
+}
+
+
+@pytest.mark.parametrize("move", TOLD)
+def test_a_move_of_the_challenger_is_told_as_what_it_is(move):
+    world = next(random_worlds(1, grid="tiny", horizon=40))
+    life = Life(world, Luck(1, 0, 0), new_record(Daily), new_record(State))
+    life.state.posture = posture_at(1)
+    announce_challenger(life, int(move))
+    told = life.state.lines[: int(life.state.told), 1].tolist()
+
+    assert told == ([] if TOLD[move] is None else [TOLD[move]])
