@@ -356,7 +356,10 @@ def environment() -> Environment:
 
 def version_of(package: str) -> str:
     """Return an installed package's version; nothing if the disk does not give it."""
-    return str(metadata(package).json.get("version", ""))
+    try:
+        return str(metadata(package).json.get("version", ""))
+    except FileNotFoundError:
+        return ""
 
 
 def now() -> str:
