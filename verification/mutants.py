@@ -3,10 +3,11 @@
     python -m verification.mutants kernel readers --sample 100 --log FILE
 
 A mutant is a file of the program with one operator, number, condition or statement changed. Its
-tests are run without the compiler in a copy of the project: those named after the file, then, if
-they find nothing, those of the same folder that import it. A mutant that all of them pass survives
-and is listed. The score is raw: mutants that change nothing are not taken out, and with more tests
-it could only be higher. `--log` keeps what was found, so that a run that was stopped goes on.
+tests are run without the compiler in a copy of the project: those named after the file; if they
+find nothing, those of the same folder that import it; then those of the whole that it is a part of.
+A mutant that all of them pass survives and is listed. The score is raw: mutants that change nothing
+are not taken out, and with more tests it could only be higher. `--log` keeps what was found, so
+that a run that was stopped goes on.
 """
 
 import argparse
@@ -40,12 +41,12 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """What is mutated, by the name of a group; readers read what a user gives."""
-OTHERWISE: Mapping[str, tuple[str, ...]] = {
+WHOLE: Mapping[str, tuple[str, ...]] = {
     "kernel": ("test_crisis.py", "test_laws.py"),
     "pack": ("test_faults.py", "test_form.py", "test_names.py", "test_resolved.py"),
     "evidence": ("test_ledger.py", "test_document.py"),
 }
-"""Tests of what has none of its own, by folder."""
+"""Tests of all that lies in a folder, asked last."""
 SWAPPED: Mapping[type[ast.AST], tuple[str, str]] = {
     ast.Add: ("+", "-"),
     ast.Sub: ("-", "+"),
@@ -190,17 +191,15 @@ def _swapped(left: ast.AST, operator: ast.AST, right: ast.AST, source: Source) -
 
 
 def tests_of(module: str) -> list[list[str]]:
-    """Return the tests of a file by turns: those named after it, then those that import it.
-
-    Where there are none, those of the whole that it is a part of.
-    """
+    """Return the tests of a file by turns: named after it, importing it, of its whole folder."""
     path = Path(module)
     folder = ROOT / "tests" / path.parent
-    own = folder / f"test_{path.stem}.py"
-    others = [test for test in sorted(folder.glob("test_*.py")) if test != own]
-    turns = [[own] if own.is_file() else [], [test for test in others if _imports(test, path)]]
-    if not any(turns):
-        turns = [[folder / name for name in OTHERWISE.get(path.parent.name, ())]]
+    files = sorted(folder.glob("test_*.py"))
+    named = [test for test in files if test.stem == f"test_{path.stem}"]
+    importing = [test for test in files if test not in named and _imports(test, path)]
+    asked = WHOLE.get(path.parent.name, ())
+    last = [test for test in files if test.name in asked and test not in named + importing]
+    turns = (named, importing, last)
     return [[str(test.relative_to(ROOT)) for test in turn] for turn in turns if turn]
 
 

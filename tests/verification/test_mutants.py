@@ -52,11 +52,31 @@ def test_every_mutant_is_a_program_and_another_one(group):
             assert ast.parse(mutant.applied(text))
 
 
-def test_a_file_is_tested_by_its_own_tests_first():
-    assert mutants.tests_of("kernel/war.py")[0] == ["tests/kernel/test_war.py"]
-    assert mutants.tests_of("kernel/hazards.py") == [
+def test_a_file_is_tested_by_its_own_tests_first(tmp_path, monkeypatch):
+    (tmp_path / "tests" / "kernel").mkdir(parents=True)
+    for name, text in {
+        "war": "from detente.kernel import war\n",
+        "day": "from detente.kernel import day, war\n",
+        "crisis": "from detente.kernel.war import step\n",
+        "laws": "",
+        "warning": "from detente.kernel import warning\n",
+    }.items():
+        (tmp_path / "tests" / "kernel" / f"test_{name}.py").write_text(text)
+    monkeypatch.setattr(mutants, "ROOT", tmp_path)
+
+    assert mutants.tests_of("kernel/war.py") == [
+        ["tests/kernel/test_war.py"],
+        ["tests/kernel/test_crisis.py", "tests/kernel/test_day.py"],
+        ["tests/kernel/test_laws.py"],
+    ]
+    assert mutants.tests_of("kernel/talks.py") == [
         ["tests/kernel/test_crisis.py", "tests/kernel/test_laws.py"]
     ]
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_file_that_is_mutated_has_tests(group):
+    assert all(mutants.tests_of(module) for module in mutants.modules(group))
 
 
 @pytest.fixture
