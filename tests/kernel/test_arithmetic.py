@@ -1,5 +1,6 @@
 import math
 from decimal import Decimal, localcontext
+from fractions import Fraction
 
 import numba
 import numpy as np
@@ -364,3 +365,18 @@ def test_constants_are_worked_out_to_the_last_bit():
 
         assert abs(log_of_two - Decimal(2).ln()) < Decimal("1e-52")
         assert str(pi).startswith("3.14159265358979323846264338327950288419716939937510")
+
+
+@pytest.mark.parametrize("places", [8, 20, 40])
+@pytest.mark.parametrize(
+    "number",
+    [exact.LOG_2, exact.PI, exact.ONE // 3, exact.ONE],
+    ids=["log 2", "pi", "a third", "1"],
+)
+def test_a_number_in_short_is_the_nearest_of_few_places_and_the_rest_makes_it_good(number, places):
+    short, rest = exact.in_short(number, places)
+    exactly = Fraction(number, exact.ONE)
+
+    assert (short * 2**places).is_integer()
+    assert abs(exactly - Fraction(short)) <= Fraction(1, 2 ** (places + 1))
+    assert abs(exactly - Fraction(short) - Fraction(rest)) <= abs(rest) * 2.0**-53

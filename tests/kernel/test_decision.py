@@ -1,0 +1,70 @@
+"""What lies before a rule of the user's own: chances that can be played, and a draw by them."""
+
+import numpy as np
+import pytest
+
+from detente.kernel.decision import AS_SOLVED, Fault, draw_from, find_fault, level, new_docket
+
+HOLD = 2
+NAN = float("nan")
+
+
+def docket_of(given, chances=()):
+    """Return a docket with the chances of the solved game and of a rule."""
+    docket = new_docket(AS_SOLVED)
+    docket.moves = len(given)
+    docket.given[: len(given)] = given
+    docket.chances[: len(chances)] = chances
+    return docket
+
+
+@pytest.mark.parametrize("given", [[0.5, 0.25, 0.125], [0.75, 0.5, 0.25], [0.25, 0.0, 0.0]])
+def test_chances_that_do_not_add_up_are_levelled(given):
+    docket = docket_of(given)
+
+    level(docket)
+
+    assert docket.given[:3] == pytest.approx(np.array(given) / sum(given), rel=1e-15)
+    assert not docket.given[3:].any()
+
+
+@pytest.mark.parametrize("beside", [0.0, 9e-7, -9e-7])
+def test_chances_that_add_up_but_for_rounding_are_left(beside):
+    given = [0.5, 0.25, 0.25 + beside]
+    docket = docket_of(given)
+
+    level(docket)
+
+    assert list(docket.given[:3]) == given
+
+
+@pytest.mark.parametrize(
+    ("chances", "fault", "move"),
+    [
+        ([0.25, 0.0, 0.75], Fault.NONE, 2),
+        ([0.25, 0.0, 0.75 + 9e-7], Fault.NONE, 2),
+        ([0.25, 0.0, 0.75 + 2e-6], Fault.SUM, 2),
+        ([0.25, 0.0, 0.5], Fault.SUM, 2),
+        ([1.25, -0.25, 0.0], Fault.NO_CHANCE, 1),
+        ([NAN, 0.5, 0.5], Fault.NO_CHANCE, 0),
+        ([0.0, 0.5, 0.5], Fault.OFF_MENU, 1),
+    ],
+)
+def test_what_keeps_chances_from_being_played_is_named_with_its_move(chances, fault, move):
+    docket = docket_of([1.0, 0.0, 0.0], chances)
+
+    assert find_fault(docket, HOLD) == fault
+    assert docket.move == move
+
+
+def test_any_answer_may_be_given_where_there_is_no_holding():
+    assert find_fault(docket_of([1.0, 0.0], [0.0, 1.0]), -1) == Fault.NONE
+
+
+@pytest.mark.parametrize(
+    ("draw", "move"), [(0.0, 1), (0.24, 1), (0.25, 3), (0.99, 3), (1.0 - 1e-9, 3)]
+)
+def test_a_move_is_drawn_by_its_chance_and_never_one_without(draw, move):
+    docket = docket_of([0.25] * 5, [0.0, 0.25, 0.0, 0.75 - 1e-7, 0.0])
+
+    assert draw_from(docket, draw) == move
