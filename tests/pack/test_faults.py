@@ -46,6 +46,23 @@ def test_the_least_pack_has_no_fault(minimal: Write):
     assert pack.check(minimal({})) == ()
 
 
+@pytest.mark.parametrize(
+    ("number", "field"),
+    [
+        ('{ range = ["a lot", 0.4], assumed = "a guess" }', "range[0]"),
+        ('{ range = [0.2, true], assumed = "a guess" }', "range[1]"),
+        ('{ value = inf, assumed = "a guess" }', "value"),
+    ],
+)
+def test_a_number_that_is_faulty_within_is_not_missed_too(minimal: Write, number: str, field: str):
+    dispute = (minimal({}) / "dispute.toml").read_text(encoding="utf-8")
+    sound = '{ range = [0.2, 0.4], assumed = "a guess" }'
+    faulty = dispute.replace(f"defender_gain = {sound}", f"defender_gain = {number}")
+
+    (found,) = pack.check(minimal({"dispute.toml": faulty}))
+    assert found.field == f"relief.defender_gain.{field}"
+
+
 def test_every_form_of_a_number_is_read(minimal: Write):
     numbers = Path(__file__).parents[1] / "cases" / "valid" / "every_form" / "numbers.toml"
     crisis = pack.load(minimal({"numbers.toml": numbers.read_text(encoding="utf-8")}))
