@@ -220,6 +220,12 @@ def test_a_pool_serves_no_less_than_batteries_on_their_own(load, batteries, chan
     assert 0.0 <= alone <= pooled <= 1.0
 
 
+def test_no_batteries_serve_nothing_and_draw_no_fire():
+    assert served_share(3.0, 0.0, 4.0, 0.5) == 0.0
+    assert served_share(0.0, 0.0, 4.0, 0.5) == 1.0
+    assert suppression_hazard(10.0, 0.0, 20.0) == 0.0
+
+
 @given(st.floats(0.0, 500.0), st.floats(0.01, 20.0))
 def test_fewer_batteries_draw_more_fire_each(hits, batteries):
     alone = suppression_hazard(hits, batteries, 20.0)

@@ -12,6 +12,7 @@ from scipy import special, stats
 from detente.kernel import arithmetic, exact
 from detente.kernel.arithmetic import (
     arrival,
+    between,
     binomial,
     decay,
     exp,
@@ -352,6 +353,12 @@ def test_even_the_farthest_draws_of_a_hundred_thousand_trials_are_near_the_mean(
 
     assert found == pytest.approx([stats.binom.ppf(u, 1e5, p) for p, u in cases], abs=3.0)
     assert binomial(1e5, 0.5, 1.0 - 2.0**-53) < 52_000.0
+
+
+def test_a_place_beyond_its_bracket_gives_way_to_one_within():
+    assert between(2.0, 1.0, 4.0) == 2.0
+    assert between(7.0, 1.0, 4.0) == between(0.5, 1.0, 4.0) == 2.5
+    assert between(-1.0, 3.0, math.inf) == 6.0
 
 
 def test_nothing_succeeds_of_nothing():

@@ -43,6 +43,16 @@ def test_an_ally_that_strikes_first_fights_without_the_challenger():
     assert belligerents.has_joined[0] == 1.0
 
 
+def test_the_first_ally_strikes_wherever_it_stands_among_the_parties():
+    parties, belligerents = blank(ThirdParties), blank(Belligerents)
+    write_parties(parties)
+    parties.is_ally[:3] = [0.0, 1.0, 1.0]
+    gather(parties, belligerents, True)
+
+    assert belligerents.has_challenger == 0.0
+    assert list(belligerents.has_joined[:3]) == [0.0, 1.0, 0.0]
+
+
 def test_without_third_parties_no_war_becomes_regional():
     parties, belligerents = company()
     parties.count = 0

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from detente.kernel.causes import copy_of
-from detente.kernel.crisis import WarTable, follow, play, solve
+from detente.kernel.crisis import WarTable, follow, play, play_listed, solve
 from detente.kernel.endings import Ceasefire, Event, Violence
 from tests.kernel.worlds import shipped_world, war_table, watch_for_a_sign
 
@@ -58,6 +58,16 @@ def test_futures_do_not_depend_on_what_was_played_beside_them(tiny):
     part = play(world, solved, seed=1, number=0, first=FUTURES // 2, futures=FUTURES // 2)
 
     np.testing.assert_array_equal(whole[FUTURES // 2 :], part)
+
+
+def test_listed_futures_are_those_of_their_numbers(tiny):
+    world, solved = tiny
+    listed = np.array([FUTURES - 1, 2, 5])
+    whole = play(world, solved, seed=1, number=3, first=0, futures=FUTURES)
+
+    np.testing.assert_array_equal(
+        play_listed(world, solved, seed=1, number=3, futures=listed), whole[listed]
+    )
 
 
 def test_another_seed_or_world_number_is_another_future(tiny):

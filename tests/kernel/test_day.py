@@ -2,11 +2,13 @@ import numpy as np
 import pytest
 
 from detente.kernel.crisis import Solved, SolverReport, begin, grid_of, set_out
-from detente.kernel.day import weigh_ally
+from detente.kernel.day import cap_force, let_arrive, weigh_ally
 from detente.kernel.draws import Luck
 from detente.kernel.endings import Event, Trigger
 from detente.kernel.hazards import ALLY
+from detente.kernel.places import posture_at
 from detente.kernel.tables import new_policies
+from detente.kernel.talks import Regime
 from tests.kernel.worlds import random_worlds, war_table
 
 BY_THE_ALLY = 2
@@ -41,3 +43,35 @@ def test_an_ally_is_held_back_from_a_strike_that_harms_the_challenger(gain, is_r
     assert np.isin(Event.ALLY_STRIKES, told) == (not is_restrained)
     assert bool(state.has_ended) == (not is_restrained)
     assert is_restrained or state.trigger == Trigger.ALLY
+
+
+@pytest.mark.parametrize(
+    ("ceiling", "regime", "after"),
+    [
+        (0, Regime.ULTIMATUM, Regime.FAILED),
+        (1, Regime.ULTIMATUM, Regime.ULTIMATUM),
+        (0, Regime.TEXT_READY, Regime.TEXT_READY),
+    ],
+)
+def test_an_ultimatum_fails_when_the_force_behind_it_has_to_leave(ceiling, regime, after):
+    life = play_in_which_the_ally_gains(0.0).life
+    life.world.calendar.ceiling[:] = ceiling
+    life.state.regime, life.state.stage, life.state.posture = regime, -1, posture_at(2)
+    cap_force(life)
+
+    assert life.state.posture == posture_at(ceiling)
+    assert life.state.regime == after
+    assert life.state.lines[0, 1:4].tolist() == [Event.POSTURE_CAPPED, 0, ceiling]
+
+
+@pytest.mark.parametrize(("ceiling", "arrives"), [(1, False), (2, True)])
+def test_a_raise_arrives_under_its_ceiling_only(ceiling, arrives):
+    life = play_in_which_the_ally_gains(0.0).life
+    life.world.calendar.ceiling[:] = ceiling
+    life.world.calendar.signs = 0
+    life.daily.arrives = 1.0
+    ordered = posture_at(1) + 1
+    life.state.posture = ordered if arrives else posture_at(1)
+    let_arrive(life)
+
+    assert life.state.posture == (posture_at(2) if arrives else posture_at(1))

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from detente.kernel.beliefs import Grid, after_act, point, probability
 from detente.kernel.equation import RESIDUAL_ALLOWED, round_trip, solve_row
 from detente.kernel.layout import new_record
-from detente.kernel.nodes import MOVES, Node
+from detente.kernel.nodes import MOVES, Entry, Node, Payoffs, add_move
 from detente.kernel.posteriors import worth_at
-from detente.kernel.replies import settle_row
+from detente.kernel.replies import recall_posterior, settle_row
 
 POINTS = 7
 GRID = Grid(-4.5, 1.5, POINTS)
@@ -184,3 +184,25 @@ def test_of_several_solutions_the_one_near_the_last_stage_is_kept():
         solve_row(node, GRID, start + shift, np.full((POINTS, MOVES), shift))
 
     assert not np.allclose(high.firm_policy[3, :3], low.firm_policy[3, :3], atol=0.05)
+
+
+def test_a_move_of_no_weight_is_not_on_the_menu():
+    node = new_record(Node)
+    block = np.zeros((POINTS, POINTS, 5))
+    for move, weight in enumerate((1.0, 0.0, 0.5)):
+        add_move(node, GRID, Entry(move, weight, 0.0, 0.0, Payoffs(0.0, 0.0, 0.0, 0.0, 0.0)), block)
+
+    assert node.moves == 2
+    assert list(node.move[:2]) == [0, 2]
+
+
+@pytest.mark.parametrize("prior", range(POINTS))
+def test_a_move_that_a_type_never_makes_leaves_the_belief_where_it_was(prior):
+    node = node_of([0.0] * (3 * POINTS * 2), 10.0)
+    node.firm_policy[prior, :2] = [0.0, 0.5]
+    node.yielding_policy[prior, :2] = 0.5
+    for move in range(2):
+        recall_posterior(node, GRID, prior, move)
+
+    reached = node.segment[prior, :2] + node.share[prior, :2]
+    np.testing.assert_allclose(reached, prior, atol=1e-12)

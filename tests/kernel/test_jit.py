@@ -327,3 +327,23 @@ def test_the_type_of_a_record_is_the_compilers_own_and_is_made_once(monkeypatch)
 
     monkeypatch.setattr(numba, "from_dtype", None)
     assert numba.typeof(alike) == kind
+
+
+@compiles
+def test_a_kernel_that_nothing_is_kept_of_is_compiled_all_the_same(monkeypatch):
+    monkeypatch.setattr(compiler, "cache_folder", lambda _path: None)
+
+    @compiler.jit
+    def third(numbers):
+        return numbers[2]
+
+    assert third(np.arange(4.0)) == 2.0
+    assert third.stats.cache_path is None
+
+
+def test_a_rule_that_is_none_leaves_the_chances_as_they_are():
+    record = np.zeros(1, [("day", "i8")]).view(np.recarray)[0]
+    chances = np.array([0.25, 0.75])
+
+    assert compiler.Called(None, record.dtype)(record, chances) == 1
+    assert chances.tolist() == [0.25, 0.75]

@@ -6,13 +6,20 @@ from hypothesis import strategies as st
 from detente.kernel.beliefs import after_act
 from detente.kernel.daily import Daily
 from detente.kernel.draws import Luck
-from detente.kernel.endings import Event
+from detente.kernel.endings import Event, Settlement
 from detente.kernel.layout import new_record
-from detente.kernel.moves import Scales, announce_challenger, make_choice
+from detente.kernel.moves import (
+    FOREVER,
+    Scales,
+    announce_challenger,
+    days_until,
+    enter_deal,
+    make_choice,
+)
 from detente.kernel.places import posture_at
-from detente.kernel.play import Life
+from detente.kernel.play import LINES, Life, note
 from detente.kernel.state import State
-from detente.kernel.talks import ChallengerMove
+from detente.kernel.talks import ChallengerMove, Regime
 from tests.kernel.worlds import random_worlds
 
 HOLD, STRIKE = 2, 4
@@ -67,6 +74,13 @@ def test_a_higher_draw_never_makes_a_more_peaceful_move(values, scale, one, othe
     assert make_choice(row, scale, 0, low).move <= make_choice(row, scale, 0, high).move
 
 
+@given(weights)
+def test_a_draw_beyond_the_sum_of_rounded_chances_is_the_last_move(values):
+    row = (0.999 * row_of(values)).astype(np.float32)
+
+    assert make_choice(row, Scales(HOLD, 1.0, STRIKE, 1.0), 0, 0.9999).move == STRIKE
+
+
 @given(weights, draws)
 def test_a_move_with_no_chance_is_never_made(values, draw):
     row = row_of(values)
@@ -113,12 +127,64 @@ TOLD = {
 }
 
 
+def new_life():
+    world = next(random_worlds(1, grid="tiny", horizon=40))
+    return Life(world, Luck(1, 0, 0), new_record(Daily), new_record(State))
+
+
 @pytest.mark.parametrize("move", TOLD)
 def test_a_move_of_the_challenger_is_told_as_what_it_is(move):
-    world = next(random_worlds(1, grid="tiny", horizon=40))
-    life = Life(world, Luck(1, 0, 0), new_record(Daily), new_record(State))
+    life = new_life()
     life.state.posture = posture_at(1)
     announce_challenger(life, int(move))
     told = life.state.lines[: int(life.state.told), 1].tolist()
 
     assert told == ([] if TOLD[move] is None else [TOLD[move]])
+
+
+def test_a_trace_that_is_full_keeps_what_it_has():
+    life = new_life()
+    for day in range(LINES + 3):
+        life.state.day = day
+        note(life, int(Event.STRIKES), 0, 0, 0.0)
+
+    assert int(life.state.told) == LINES
+    assert life.state.lines[:, 0].tolist() == list(range(LINES))
+
+
+def test_what_never_happens_is_never_due():
+    assert days_until(0.0, 0.5) == FOREVER
+    assert days_until(1e-300, 0.5) == FOREVER
+    assert days_until(0.1, np.exp(-1.25)) == 13
+
+
+@pytest.mark.parametrize("is_comprehensive", [0, 1])
+def test_a_deal_that_is_not_broken_ends_the_quarrel(is_comprehensive):
+    life = new_life()
+    life.world.talks.breaking_rate[:] = 0.0
+    life.world.talks.is_comprehensive[1] = is_comprehensive
+    enter_deal(life, 1)
+    kind = Settlement.COMPREHENSIVE_DEAL if is_comprehensive else Settlement.NARROW_DEAL
+
+    assert (life.state.settlement, life.state.package, life.state.has_ended) == (kind, 1, 1)
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_a_deal_that_is_broken_leaves_talks_failed_and_only_the_first_is_remembered(side):
+    life = new_life()
+    state = life.state
+    state.broken_day = state.failed_day = -1
+    life.world.talks.breaking_rate[:] = [1.0 - side, side]
+    state.day = 3
+    enter_deal(life, 1)
+    broken = int(state.day)
+
+    assert broken > 3
+    assert (state.broken_deal_day, state.broken_day, state.failed_day) == (3, broken, broken)
+    assert (state.regime, state.has_ended) == (Regime.FAILED, 0)
+    assert state.lines[0, 1:3].tolist() == [Event.BREAKS, side]
+
+    enter_deal(life, 1)
+
+    assert state.day > broken
+    assert (state.broken_deal_day, state.broken_day, state.failed_day) == (3, broken, broken)

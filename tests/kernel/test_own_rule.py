@@ -12,10 +12,13 @@ import pytest
 
 from detente import Asked, ChallengerMove, DefenderMove, DetenteError
 from detente.ensemble.encode import encode
-from detente.kernel.crisis import AS_SOLVED, play, play_many, solve
-from detente.kernel.decision import SIGHT
+from detente.kernel.consult import Query, consult, refuse_faults
+from detente.kernel.crisis import AS_SOLVED, play, play_many, set_out, solve
+from detente.kernel.decision import SIGHT, Fault
+from detente.kernel.draws import Luck
 from detente.kernel.endings import Settlement, Trigger
 from detente.kernel.jit import Called
+from detente.kernel.play import Cell
 from tests.kernel.worlds import drawn, set_stages, war_table
 
 FUTURES = 15 if numba.config.DISABLE_JIT else 4000
@@ -85,6 +88,16 @@ def off_the_menu(sight, chances):
             chances[move] = 1.0 if move == RAISE else 0.0
 
 
+def no_first_offer(sight, chances):
+    if sight.asked == MOVE:
+        chances[0] = NAN
+
+
+def no_word_on_offers(sight, chances):
+    if sight.asked == OFFER:
+        chances[1] = NAN
+
+
 def past_the_end(sight, chances):
     chances[20] = sight.hard
 
@@ -93,6 +106,8 @@ FAULTS = {
     not_a_number: r"HOLD has the chance nan",
     below_nothing: r"HOLD has the chance -0.5",
     too_much: r"the chances add up to 1",
+    no_first_offer: r"OFFER \+ 0 has the chance nan",
+    no_word_on_offers: r"asked about the offer of package \d: rejects has the chance nan",
     past_the_end: r"it stopped with IndexError: index 20 is out of bounds",
 }
 
@@ -167,6 +182,31 @@ def test_what_cannot_be_played_is_told_with_the_rule_the_future_and_the_day(func
 def test_a_move_that_is_not_on_the_menu_cannot_be_made():
     with pytest.raises(DetenteError, match="RAISE has the chance 1, and cannot be made today"):
         played(off_the_menu)
+
+
+def playing(function):
+    """Return a future whose defender follows a rule, and what lies before it."""
+    world, solved = small()
+    room = set_out(world, solved, Luck(1, 0, 0), (AS_SOLVED[0], called(function)))
+    return room, room.rules.docket
+
+
+def test_an_error_that_does_not_come_again_is_told_as_one():
+    room, docket = playing(keep)
+    docket.fault, docket.side, docket.sight.asked = int(Fault.STOPPED), 1, MOVE
+
+    with pytest.raises(DetenteError, match="it stopped when compiled, and not as plain Python"):
+        refuse_faults(room.rules, 0)
+
+
+def test_a_rule_is_not_asked_again_once_it_has_said_what_cannot_be():
+    room, docket = playing(past_the_end)
+    docket.fault, docket.moves = int(Fault.SUM), 2
+    answer = consult(room, 1, Cell(0, 0), Query(OFFER, 0, -1), 0.5)
+
+    assert answer == 1
+    assert docket.fault == Fault.SUM
+    assert room.life.state.has_ended == 1
 
 
 def test_another_rule_compiles_nothing_again():

@@ -78,6 +78,12 @@ def test_plans_are_drawn_as_often_as_they_are_likely(prior):
     np.testing.assert_allclose(seen / 2000, prior, atol=1.1e-3)
 
 
+def test_a_draw_beyond_the_sum_of_rounded_chances_is_the_last_plan():
+    prior = np.full(len(PLANS), (1.0 - 1e-9) / len(PLANS))
+
+    assert draw_plan(prior, np.nextafter(1.0, 0.0)) == len(PLANS) - 1
+
+
 def test_alert_follows_force_in_view_or_failed_talks():
     assert not is_alert(0, False)
     assert is_alert(1, False)

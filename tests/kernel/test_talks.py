@@ -63,6 +63,10 @@ def test_a_deal_that_may_be_broken_is_worth_less_but_not_nothing(discount_rate, 
     assert durability(discount_rate, 0.0, 730.0) >= kept - 1e-12
 
 
+def test_a_deal_that_nobody_breaks_is_worth_what_it_says_without_discounting():
+    assert durability(0.0, 0.0, 730.0) == 1.0
+
+
 def test_without_discounting_durability_is_the_mean_survival():
     assert abs(durability(0.0, 0.001, 730.0) - (1.0 - np.exp(-0.73)) / 0.73) < 1e-12
 

@@ -1,0 +1,60 @@
+"""The recursion over stages: what it works out, and where it begins."""
+
+import functools
+
+import numpy as np
+import pytest
+
+from detente.ensemble.encode import encode
+from detente.kernel.crisis import grid_of, new_node
+from detente.kernel.places import posture_at
+from detente.kernel.policy import follow_branch, solve_backward
+from detente.kernel.tables import Desk, new_policies, new_work, reach_of
+from tests.kernel.worlds import drawn, set_stages, war_table
+
+
+def desk_of(world):
+    policies = new_policies(int(world.calendar.stages), grid_of(world).points)
+    return Desk(world, policies, new_work(policies), new_node(world), grid_of(world))
+
+
+@functools.cache
+def small(precision):
+    """Return a desk at which a world of two stages and two beliefs a side was solved."""
+    crisis, (values,) = drawn(1, 1)
+    world = encode(crisis, values, grid="tiny", horizon=56)
+    set_stages(world.calendar, 28)
+    world.calendar.ceiling[:] = world.calendar.force_at_start = 1
+    world.belief_points = 2
+    world.mediators.count = 0
+    world.talks.precision, world.talks.has_vowed = precision, 1
+    world.tolerance = 1e-6
+    desk = desk_of(world)
+    solve_backward(desk, war_table().worth)
+    return desk
+
+
+@pytest.mark.parametrize(("ceilings", "raises"), [((1, 1), 0), ((1, 2), 1), ((2, 1), 0)])
+def test_a_raise_can_be_ordered_for_the_next_stage(ceilings, raises):
+    desk = small(4.0)
+    kept = desk.world.calendar.ceiling.copy()
+    desk.world.calendar.ceiling[:2] = ceilings
+    reach = reach_of(desk, 0)
+    desk.world.calendar.ceiling[:] = kept
+
+    assert reach.postures == posture_at(ceilings[0]) + 1 + raises
+
+
+@pytest.mark.parametrize(("precision", "is_folded"), [(4.0, False), (600.0, True)])
+def test_the_branch_does_not_depend_on_where_its_search_begins(precision, is_folded):
+    desk = small(precision)
+    last = desk.world.calendar.stages - 1
+    solved = desk.policies.challenger[last].copy(), desk.policies.defender[last].copy()
+    assert (desk.node.folded_rows > 0) == is_folded
+
+    desk.work.start[:] = desk.work.posteriors[:] = desk.world.belief_limit
+    follow_branch(desk, last)
+
+    assert desk.node.precision == precision
+    np.testing.assert_allclose(desk.policies.challenger[last], solved[0], atol=1e-5)
+    np.testing.assert_allclose(desk.policies.defender[last], solved[1], atol=1e-5)
