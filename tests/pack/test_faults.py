@@ -63,6 +63,29 @@ def test_a_number_that_is_faulty_within_is_not_missed_too(minimal: Write, number
     assert found.field == f"relief.defender_gain.{field}"
 
 
+@pytest.mark.parametrize(
+    ("number", "field", "hint"),
+    [
+        ("range = [0.4, 0.2], within = [0.3, 0.5]", "range", "write [0.2, 0.4]"),
+        ("range = [0.2, 0.4], within = [0.5, 0.3]", "within", "write [0.3, 0.5]"),
+    ],
+)
+def test_ends_the_wrong_way_round_are_told_by_themselves(minimal: Write, number, field, hint):
+    dispute = (minimal({}) / "dispute.toml").read_text(encoding="utf-8")
+    faulty = dispute.replace("defender_gain = { range = [0.2, 0.4]", f"defender_gain = {{ {number}")
+
+    faults = pack.check(minimal({"dispute.toml": faulty}))
+    assert (faults[0].field, faults[0].hint) == (f"relief.defender_gain.{field}", hint)
+
+
+def test_a_chance_with_its_ends_the_wrong_way_round_is_told_once(minimal: Write):
+    dispute = (minimal({}) / "dispute.toml").read_text(encoding="utf-8")
+    faulty = dispute.replace("chance = [0.3, 0.7]", "chance = [0.7, 0.3]")
+
+    (found,) = pack.check(minimal({"dispute.toml": faulty}))
+    assert (found.field, found.hint) == ("talks.wide_agenda.chance", "write [0.3, 0.7]")
+
+
 def test_every_form_of_a_number_is_read(minimal: Write):
     numbers = Path(__file__).parents[1] / "cases" / "valid" / "every_form" / "numbers.toml"
     crisis = pack.load(minimal({"numbers.toml": numbers.read_text(encoding="utf-8")}))

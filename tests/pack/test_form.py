@@ -14,6 +14,7 @@ from detente.pack.places import (
     place_at,
     words_at,
 )
+from detente.pack.positions import positions
 from detente.pack.quantity import DOMAINS
 
 
@@ -69,8 +70,24 @@ def test_what_may_stand_in_a_place_is_told_in_words():
     assert words_at(("venue",)) == "a table"
 
 
+def test_a_place_that_the_format_does_not_have_holds_nothing():
+    assert words_at(("nowhere",)) == words_at(("issues", "water", "colour")) == "nothing"
+
+
 def test_a_place_is_described_by_its_field_or_by_the_pattern_of_its_text():
     assert description_at(("forces", "fleet", "area")) == "where it is"
     assert description_at(("claims", "a", "at", "sha256")).startswith("the SHA-256")
     assert description_at(("claims", "a", "says")) == ""
     assert description_at(("nowhere",)) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        (b'"a b".c = 1', ("a b", "c")),
+        (b'"\\ud800" = 1', ('"\\ud800"',)),
+        (b"= 1\nd = 2", ("d",)),
+    ],
+)
+def test_values_have_places_even_in_a_text_that_cannot_be_read(text, path):
+    assert path in positions(text).spots

@@ -151,6 +151,13 @@ def test_a_group_to_be_moved_has_numbers(minimal: Write):
     assert (fault.found, fault.allowed) == ("no numbers", "up or down")
 
 
+def test_a_test_of_groups_has_both(minimal: Write):
+    one = GROUPS.partition("[hypotheses.will_counts.tests.other_group]")[0]
+    (fault,) = pack.check(minimal({"held.toml": HELD + one}))
+
+    assert "other_group" in f"{fault.field} {fault.found} {fault.hint}"
+
+
 def test_a_calibrated_number_is_not_moved_by_itself(minimal: Write):
     named = GROUPS + 'down = ["war.restraint_probability"]\n'
     (fault,) = pack.check(minimal({"held.toml": HELD + named, "calibrated.toml": CALIBRATED}))

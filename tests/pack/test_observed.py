@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 
 from detente import load
 from detente.errors import DetenteError
-from detente.pack.observed import ObservationFaults, nothing_observed, read_observations
+from detente.pack.observed import (
+    MOST_FAULTS,
+    ObservationFaults,
+    nothing_observed,
+    read_observations,
+)
 from tests.observations import own_sign, sign, state, written
 
 calm = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -124,6 +129,13 @@ def test_an_observation_without_a_key_of_its_own_is_told_as_that(crisis, tmp_pat
     (fault,) = faults_of(text, crisis, tmp_path)
 
     assert fault.hint == "write [observed.KEY]"
+
+
+def test_more_faults_than_are_looked_at_are_faults_still(crisis, tmp_path):
+    text = 'pack = "oman-2026"\n' + "".join(f"[signs.s{place}]\n" for place in range(1200))
+    faults = faults_of(text, crisis, tmp_path)
+
+    assert len(faults) == MOST_FAULTS
 
 
 def test_a_text_that_is_no_toml_has_its_line_told(crisis, tmp_path):

@@ -67,6 +67,15 @@ def test_every_form_of_a_number_comes_back(minimal, again):
     assert facts(again(crisis)) == facts(crisis)
 
 
+def test_a_chance_that_is_known_comes_back(minimal, again):
+    dispute = (minimal({}) / "dispute.toml").read_text(encoding="utf-8")
+    known = dispute.replace("chance = [0.3, 0.7]", "chance = 0.4")
+    crisis = pack.load(minimal({"dispute.toml": known}))
+
+    assert resolved(crisis)["talks"]["wide_agenda"]["chance"] == 0.4
+    assert facts(again(crisis)) == facts(crisis)
+
+
 def test_changes_are_in_it(again):
     crisis = pack.load(PACKS["minimal"], changes=CHANGES)
 
@@ -129,3 +138,10 @@ speed = { range = [230, 250], because = "catalogue", assumed = "not the figures"
         "arsenals.north.missiles.stock.because[0]",
         "arsenals.north.missiles.speed.because[0]",
     ]
+
+
+def test_a_faulty_number_is_not_said_to_be_another_than_the_default(minimal):
+    moves = '[moves]\noffer = { range = [0.03, 0.007], because = "default", assumed = "a guess" }\n'
+    (fault,) = pack.check(minimal({"moves.toml": moves}))
+
+    assert fault.field == "moves.offer.range"

@@ -173,7 +173,8 @@ def _form_findings(number: Number, domain: Domain, form: str, path: Path) -> Ite
     elif number.chance is not None:
         yield from _chance_findings(number.chance, domain, here)
     elif number.gamma is not None:
-        yield from _gamma_findings(number, domain, path)
+        yield from _gamma_findings(number.gamma, domain, here)
+        yield from _within_findings(number, domain, path)
     elif number.accepted is not None:
         yield from _accepted_findings(number.accepted, domain, here)
 
@@ -258,17 +259,13 @@ def sorted_pair(ends: tuple[float, float]) -> tuple[float, ...]:
     return ends if ends[0] != ends[1] else (ends[0],)
 
 
-def _gamma_findings(number: Number, domain: Domain, path: Path) -> Iterator[Finding]:
-    gamma = number.gamma
-    if gamma is None:
-        return
+def _gamma_findings(gamma: Gamma, domain: Domain, path: Path) -> Iterator[Finding]:
     for name, value in (("shape", gamma.shape), ("mean", gamma.mean)):
         if not value > 0:
-            yield Finding((*path, "gamma", name), f"{value:g}", "more than 0")
+            yield Finding((*path, name), f"{value:g}", "more than 0")
     if domain.whole or domain.upper < float("inf"):
         hint = "write another form: a gamma has no upper end"
-        yield Finding((*path, "gamma"), "a gamma", domain.words, hint)
-    yield from _within_findings(number, domain, path)
+        yield Finding(path, "a gamma", domain.words, hint)
 
 
 def _accepted_findings(name: str, domain: Domain, path: Path) -> Iterator[Finding]:

@@ -74,12 +74,8 @@ def place_at(path: Path, root: type[BaseModel] = Model) -> Place | None:
 
 
 def place_below(kind: Any, part: str | int) -> Place | None:
-    """Return what may stand under a key or a number in a place of some type."""
+    """Return what may stand under a key or a number in a place of this bare type."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
-    if origin in {Union, types.UnionType}:
-        return place_below(next(arm for arm in arguments if arm is not type(None)), part)
-    if origin is typing.Annotated:
-        return place_below(arguments[0], part)
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         field = fields_of(kind).get(str(part))
         return Place(_bare(field.annotation), field) if field else None
