@@ -265,6 +265,20 @@ def test_a_run_never_shrinks_and_is_left_as_it_was(tmp_path, crisis, asked, word
     assert stored(run.folder) == there
 
 
+def test_a_run_that_was_extended_as_often_as_may_be_is_left_as_it_was(
+    tmp_path, crisis, monkeypatch
+):
+    monkeypatch.setattr(records, "MOST_TIMES", 2)
+    run = extend(extend(play(crisis, tmp_path / "run", 2, 1), 2, 2), 2, 3)
+    there = stored(run.folder)
+
+    with pytest.raises(DetenteError, match=r"was extended 2 times, the most there is.*begin anew"):
+        extend(run, 2, 4)
+
+    assert stored(run.folder) == there
+    assert Run.open(run.folder).digest == run.digest
+
+
 @pytest.mark.parametrize("asked", [{"futures": 21}, {"worlds": 3}, {"worlds": 3, "futures": 21}])
 def test_asking_for_the_size_that_is_there_opens_the_run(tmp_path, crisis, monkeypatch, asked):
     run = play(crisis, tmp_path / "run", 3, 7)

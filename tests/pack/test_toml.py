@@ -9,7 +9,8 @@ import pytest
 
 from detente import pack
 from detente.errors import DetenteError
-from detente.pack.toml import Unreadable, parse
+from detente.pack import toml
+from detente.pack.toml import Unreadable, parse, read_shipped
 
 SLOWED = 1.0 if sys.gettrace() is None else 3.0
 """Code whose lines are traced, for coverage, takes about so many times as long."""
@@ -160,3 +161,13 @@ def test_as_many_values_are_read_as_are_allowed():
     assert not isinstance(parse(text, most_values=4), Unreadable)
     assert isinstance(refused, Unreadable)
     assert (refused.line, refused.found) == (2, "too many values")
+
+
+@pytest.mark.parametrize("content", [None, b"\xff", b"x = "], ids=["gone", "bytes", "torn"])
+def test_a_damaged_installation_is_told_as_one(tmp_path, monkeypatch, content):
+    monkeypatch.setattr(toml.resources, "files", lambda _package: tmp_path)
+    if content is not None:
+        (tmp_path / "defaults.toml").write_bytes(content)
+
+    with pytest.raises(DetenteError, match=r"defaults\.toml: .*install detente again"):
+        read_shipped("defaults.toml")

@@ -77,9 +77,14 @@ def read_shipped(name: str) -> Mapping[str, Any]:
     Raises `DetenteError` if the installation is damaged.
     """
     file = resources.files("detente.pack").joinpath(*name.split("/"))
-    table = parse(file.read_text(encoding="utf-8"))
+    hint = "install detente again"
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise DetenteError(f"cannot be read: {fault}", where=name, hint=hint) from fault
+    table = parse(text)
     if isinstance(table, Unreadable):
-        raise DetenteError(table.found, where=name, hint="install detente again")
+        raise DetenteError(table.found, where=name, hint=hint)
     return MappingProxyType(table)
 
 
