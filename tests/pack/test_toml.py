@@ -167,7 +167,7 @@ def test_as_many_values_are_read_as_are_allowed():
 def test_a_damaged_installation_is_told_as_one(tmp_path, monkeypatch, content):
     monkeypatch.setattr(toml.resources, "files", lambda _package: tmp_path)
     if content is not None:
-        (tmp_path / "defaults.toml").write_bytes(content)
+        (tmp_path / "torn.toml").write_bytes(content)
 
-    with pytest.raises(DetenteError, match=r"defaults\.toml: .*install detente again"):
-        read_shipped("defaults.toml")
+    with pytest.raises(DetenteError, match=r"torn\.toml: .*install detente again"):
+        read_shipped("torn.toml")
