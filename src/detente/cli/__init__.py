@@ -18,7 +18,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             status = run_command(given, stop)
             stop.is_over = True
-        except KeyboardInterrupt:  # before the command began or after it ended
+        except (KeyboardInterrupt, Exception) as stopped:
+            # An interrupt before the command began or after it ended, or an error in its place.
+            if not (stop.is_asked or isinstance(stopped, KeyboardInterrupt)):
+                raise
             stop.is_over = True
             status = stop.status
     return status

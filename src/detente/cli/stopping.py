@@ -18,9 +18,10 @@ SOON = 0.02
 class Stop:
     """Turns the signals that ask a command to stop into interrupts, and keeps which came last.
 
-    What an interrupt meets on its way may put another in its place; the status is that of the
-    signal all the same. Where a library cannot pass it on and loses it, it comes again. Once
-    `is_over` is set, signals change nothing.
+    What an interrupt meets on its way may put another in its place, or an error of its own; the
+    status is that of the signal all the same. Where a library cannot pass it on and loses it, it
+    comes again, and what it left half made is let go without a word. Once `is_over` is set, signals
+    change nothing.
 
     Parameters
     ----------
@@ -31,6 +32,7 @@ class Stop:
 
     def __init__(self, *, is_last: bool) -> None:
         self.is_last = is_last
+        self.is_asked = False
         self.is_over = False
         self.status = INTERRUPTED
         self.before: dict[signal.Signals, Any] = {}
@@ -61,13 +63,14 @@ class Stop:
     def _interrupt(self, number: int, _frame: FrameType | None) -> None:
         if self.is_over:
             return
+        self.is_asked = True
         self.status = 128 + number
         raise KeyboardInterrupt
 
     def _come_again(self, lost: "sys.UnraisableHookArgs") -> None:
         if issubclass(lost.exc_type, KeyboardInterrupt):
             Timer(SOON, send, (signal.Signals(self.status - 128),)).start()
-        else:
+        elif not self.is_asked:
             self.hook(lost)
 
 
