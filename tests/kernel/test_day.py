@@ -70,8 +70,7 @@ def test_a_raise_arrives_under_its_ceiling_only(ceiling, arrives):
     life.world.calendar.ceiling[:] = ceiling
     life.world.calendar.signs = 0
     life.daily.arrives = 1.0
-    ordered = posture_at(1) + 1
-    life.state.posture = ordered if arrives else posture_at(1)
+    life.state.posture = ordered = posture_at(1) + 1
     let_arrive(life)
 
-    assert life.state.posture == (posture_at(2) if arrives else posture_at(1))
+    assert life.state.posture == (posture_at(2) if arrives else ordered)

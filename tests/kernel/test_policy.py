@@ -20,7 +20,7 @@ def desk_of(world):
 
 @functools.cache
 def small(precision):
-    """Return a desk at which a world of two stages and two beliefs a side was solved."""
+    """Return a desk at which a world of few stages and two beliefs a side was solved."""
     crisis, (values,) = drawn(1, 1)
     world = encode(crisis, values, grid="tiny", horizon=56)
     set_stages(world.calendar, 28)
