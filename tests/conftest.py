@@ -4,13 +4,13 @@ import sys
 
 import numba
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from numba.core.dispatcher import Dispatcher
 
-settings.register_profile(
-    "compiled", max_examples=100, deadline=None, derandomize=True, database=None
-)
-settings.register_profile("twin", max_examples=20, deadline=None, derandomize=True, database=None)
+# A slow machine fails nothing.
+UNTIMED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("compiled", max_examples=100, derandomize=True, database=None, **UNTIMED)
+settings.register_profile("twin", max_examples=20, derandomize=True, database=None, **UNTIMED)
 settings.load_profile("twin" if numba.config.DISABLE_JIT else "compiled")
 
 SIGNATURES = pytest.StashKey[dict[str, set[str]]]()

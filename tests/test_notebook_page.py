@@ -28,7 +28,7 @@ def execute(folder):
     notebook = nbformat.read(copy, as_version=4)
     resources = {"metadata": {"path": str(folder)}}
     return NotebookClient(
-        notebook, timeout=60, kernel_name="python3", resources=resources
+        notebook, timeout=600, kernel_name="python3", resources=resources
     ).execute()
 
 

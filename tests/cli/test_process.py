@@ -54,6 +54,8 @@ sys.exit(main())
 """
 BOTH = pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 EITHER = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+PATIENCE = 300.0
+"""What a test waits for what takes a second or two before it takes it for hung [s]."""
 SMALL = ["--futures", "200", "--worlds", "20", "--threads", "2", "--chunk", "10"]
 
 
@@ -70,7 +72,7 @@ def start(*arguments, **options):
 
 
 def wait_for_part(folder, there=0):
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while len(list(folder.rglob("0*.parquet"))) <= there:
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -90,8 +92,8 @@ def test_a_stopped_run_has_its_status_and_goes_on(tmp_path, whole, number, statu
     process = start("run", "oman-2026", *SMALL, "-o", str(folder))
     wait_for_part(folder)
     process.send_signal(number)
-    _, err = process.communicate(timeout=60)
-    resumed, _ = start("run", "--resume", str(folder), "--json").communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE)
+    resumed, _ = start("run", "--resume", str(folder), "--json").communicate(timeout=PATIENCE)
 
     assert process.returncode == status
     assert "Traceback" not in err
@@ -111,8 +113,8 @@ def test_a_stopped_extension_keeps_what_there_was_and_goes_on(
     process = start("run", "--resume", str(run.folder), "--futures", "200", "--worlds", "20")
     wait_for_part(run.folder, len(there))
     process.send_signal(number)
-    _, err = process.communicate(timeout=60)
-    resumed, _ = start("run", "--resume", str(run.folder), "--json").communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE)
+    resumed, _ = start("run", "--resume", str(run.folder), "--json").communicate(timeout=PATIENCE)
 
     assert process.returncode == status
     assert number == signal.SIGKILL or f"detente run --resume {run.folder}" in err
@@ -215,12 +217,12 @@ def test_a_reader_that_goes_away_is_no_error(whole):
     err = process.stderr.read()
     process.stderr.close()
 
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=PATIENCE) == 0
     assert err == ""
 
 
 def test_output_in_a_pipe_is_plain_and_unwrapped(whole):
-    out, _ = start("show", str(whole.folder)).communicate(timeout=60)
+    out, _ = start("show", str(whole.folder)).communicate(timeout=PATIENCE)
 
     assert "\x1b" not in out
     assert "▒ deal" in out
@@ -230,7 +232,7 @@ def test_output_in_a_pipe_is_plain_and_unwrapped(whole):
 def test_a_terminal_without_blocks_gets_plain_letters(whole, monkeypatch):
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
 
-    out, err = start("show", str(whole.folder)).communicate(timeout=60)
+    out, err = start("show", str(whole.folder)).communicate(timeout=PATIENCE)
 
     assert "= deal   . open   # force" in out
     assert err == ""

@@ -113,7 +113,7 @@ def free_port():
 
 
 def wait_for(holds):
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.1)

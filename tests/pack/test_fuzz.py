@@ -12,7 +12,9 @@ WHO = (Path(__file__).parents[1] / "cases" / "valid" / "minimal" / "who.toml").r
 PIECES = (b"=", b"[", b"]", b"{", b"}", b'"', b"'", b".", b"\n", b"#", b"\\u202e", b"nan", b"-1e9")
 PIECES += (b"[[actors]]", b"actors = 1", b"2031-01-01", b"true", b"\x00", b"\xff", b"range", b"[]")
 
-calm = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+calm = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 
 
 def checked(folder: Path, content: bytes) -> bool:

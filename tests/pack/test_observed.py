@@ -18,7 +18,9 @@ from detente.pack.observed import (
 )
 from tests.observations import own_sign, sign, state, written
 
-calm = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+calm = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 PIECES = (b"=", b"[", b"]", b"{", b"}", b'"', b"'", b".", b"\n", b"#", b"\\u202e", b"nan", b"-1e9")
 PIECES += (b"[[observed]]", b"observed = 1", b"2026-03-01", b"true", b"\x00", b"\xff", b"range")
 WHOLE = written(sign(), state("open"), signs=own_sign("hospitals", "range = [2, 4]")).encode()
