@@ -14,11 +14,14 @@ from verification.corruption import Damage, Outcome, attempt, damaged, judge, re
 from verification.deeds import Answer
 
 TIMES = 60
+PATIENCE = 60.0
+"""Processor time for a question, in place of what the command allows on a quiet machine [s]."""
 
 
 @pytest.fixture(autouse=True)
 def kernel(monkeypatch):
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL)
+    monkeypatch.setattr(corruption, "LONGEST", PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +36,12 @@ def test_damage_is_noticed_or_does_no_harm(prepared):
 
     assert [(str(one.damage), one.wrong) for one in outcomes if one.wrong] == []
     assert {one.verdict for one in outcomes} == {"noticed", "harmless or made good"}
+
+
+def test_an_answer_that_takes_long_is_found(prepared, monkeypatch):
+    monkeypatch.setattr(corruption, "LONGEST", 0.0)
+
+    assert "show: took " in attempt(prepared, 1).wrong
 
 
 def test_a_record_that_was_edited_is_noticed(prepared, tmp_path):
