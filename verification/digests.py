@@ -1,9 +1,10 @@
 """Whether a crisis has one digest whatever it is played on, in at least a hundred configurations.
 
 `python -m verification.digests` plays it on threads, in parts and in steps of several sizes, for
-several processors, with fused arithmetic masked, with libraries held back, with other versions of
-Python and, smaller, without the compiler. The kernel's arithmetic and draws are also worked out for
-64-bit ARM, emulated. What this machine lacks is named and not counted.
+several processors, with fused arithmetic masked, with libraries held back, with every index checked
+(one out of range is an error then), with other versions of Python and, smaller, without the
+compiler. The kernel's arithmetic and draws are also worked out for 64-bit ARM, emulated. What this
+machine lacks is named and not counted.
 """
 
 import argparse
@@ -96,6 +97,7 @@ def places(skipped: list[str]) -> Iterator[Place]:
     least = [Configuration(size=LEAST, chunk=chunk) for chunk in (1, 1000)]
     yield Place("this processor", own, {}, [*all_ways(), *cluster_ways(), *least])
     yield Place("no compiler", own, plain, least)
+    yield Place("every index checked", own, {"NUMBA_BOUNDSCHECK": "1"}, some_ways())
     for name in _processors(skipped):
         target = {"NUMBA_CPU_NAME": name}
         yield Place(name, own, target, all_ways())

@@ -27,8 +27,9 @@ def test_every_thread_and_chunk_is_played_and_some_runs_grow():
 def test_places_differ_in_processor_libraries_and_compiler():
     told = {name for place in places([]) for name in place.environment}
 
-    assert {"NUMBA_DISABLE_JIT"} <= told
+    assert {"NUMBA_DISABLE_JIT", "NUMBA_BOUNDSCHECK"} <= told
     assert told <= {
+        "NUMBA_BOUNDSCHECK",
         "NUMBA_DISABLE_JIT",
         "NUMBA_CPU_NAME",
         "GLIBC_TUNABLES",
