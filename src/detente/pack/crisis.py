@@ -15,21 +15,27 @@ from detente.pack.change import Change
 from detente.pack.hypotheses import Hypothesis
 from detente.pack.model import Correlation, Model, Option
 from detente.pack.quantity import Quantity
-from detente.pack.reading import Reading, read_crisis
+from detente.pack.reading import Reading, Written, change_crisis, read_crisis
 
 
 @dataclass(frozen=True, slots=True)
 class Crisis:
     """A pack without faults.
 
-    `model` is the pack as written, `numbers` is every number that the model reads, those left to
-    defaults and the catalogue included, and `changes` is what was changed since it was written.
+    `model` is what the pack says with its changes, `numbers` is every number that the model reads,
+    those left to defaults and the catalogue included, `written` is the pack as it was written, and
+    `changes` is what was changed since.
     """
 
     model: Model
     numbers: Mapping[str, Quantity]
-    text: files.PackText
+    written: Written
     changes: Mapping[str, Change] = field(default_factory=dict)
+
+    @property
+    def text(self) -> files.PackText:
+        """Return the text of the pack as written."""
+        return self.written.text
 
     @property
     def name(self) -> str:
@@ -111,7 +117,7 @@ class Crisis:
 
         Raises `PackFaults` if a field does not exist or cannot have its value.
         """
-        return _crisis(read_crisis(self.text, {**self.changes, **changes}))
+        return _crisis(change_crisis(self.written, {**self.changes, **changes}))
 
 
 def load(pack: str | Path, *, changes: Mapping[str, Change] | None = None) -> Crisis:
@@ -131,7 +137,7 @@ def check(pack: str | Path, *, changes: Mapping[str, Change] | None = None) -> t
 
 
 def _crisis(reading: Reading) -> Crisis:
-    if reading.model is None or reading.faults:
+    if reading.model is None or reading.written is None or reading.faults:
         raise PackFaults(reading.text.name, reading.faults)
     changes = MappingProxyType(dict(reading.changes))
-    return Crisis(reading.model, reading.numbers, reading.text, changes)
+    return Crisis(reading.model, reading.numbers, reading.written, changes)

@@ -1,6 +1,7 @@
 """Fields that stand straight under a table whose parts each need a key of their own."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Annotated, Any, NamedTuple, get_origin
 
 from pydantic import BaseModel
@@ -55,6 +56,7 @@ def _in_table(table: Tree, path: Path, place: Place, says: str) -> Iterator[Keyl
             yield from _in_table(value, (*path, key), below, says)
 
 
+@cache
 def _part_of(kind: Any) -> tuple[type[BaseModel], int]:
     """Return the part that a type of table holds, and how many keys lead to it; 0 if it is none."""
     levels = 0

@@ -4,6 +4,7 @@ import datetime as dt
 import difflib
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 LONGEST_SHOWN = 60
@@ -48,6 +49,7 @@ def plain(text: str) -> str:
     return " ".join("".join(_visible(character) for character in text).split())
 
 
+@lru_cache(maxsize=1024)
 def _visible(character: str) -> str:
     if character.isspace():
         return " "

@@ -75,14 +75,31 @@ def place_at(path: Path, root: type[BaseModel] = Model) -> Place | None:
 
 def place_below(kind: Any, part: str | int) -> Place | None:
     """Return what may stand under a key or a number in a place of this bare type."""
+    inside = _inside(kind)
+    if inside.fields is not None:
+        return inside.fields.get(str(part))
+    return inside.item if inside.is_table or isinstance(part, int) else None
+
+
+class _Inside(NamedTuple):
+    """What stands in a place: fields by their keys, or alike items of a table or a list."""
+
+    fields: Mapping[str, Place] | None = None
+    item: Place | None = None
+    is_table: bool = False
+
+
+@cache
+def _inside(kind: Any) -> _Inside:
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        field = fields_of(kind).get(str(part))
-        return Place(_bare(field.annotation), field) if field else None
-    if origin is tuple and isinstance(part, int):
-        return Place(_bare(arguments[0]), None)
-    is_table = isinstance(origin, type) and issubclass(origin, Mapping)
-    return Place(_bare(arguments[1]), None) if is_table else None
+        places = {k: Place(_bare(field.annotation), field) for k, field in fields_of(kind).items()}
+        return _Inside(fields=places)
+    if origin is tuple:
+        return _Inside(item=Place(_bare(arguments[0]), None))
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return _Inside(item=Place(_bare(arguments[1]), None), is_table=True)
+    return _Inside()
 
 
 def _bare(kind: Any) -> Any:

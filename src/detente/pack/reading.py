@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from detente.errors import Fault
 from detente.pack.change import Change
@@ -24,14 +24,23 @@ SETTINGS = "--set"
 MOST_FAULTS = 500
 
 
+class Written(NamedTuple):
+    """A pack without faults as it was written: its files, their tables as one, and their model."""
+
+    text: PackText
+    tree: Tree
+    model: Model
+
+
 class Reading(NamedTuple):
-    """What was read: the model if there is one, and what is wrong with the text."""
+    """What was read: the model if there is one, and what is wrong with the text or the changes."""
 
     text: PackText
     changes: Mapping[str, Change]
     model: Model | None
     numbers: Mapping[str, Quantity]
     faults: tuple[Fault, ...]
+    written: Annotated[Written | None, "none if the text has faults"] = None
 
 
 def read_crisis(text: PackText, changes: Mapping[str, Change]) -> Reading:
@@ -44,9 +53,26 @@ def read_crisis(text: PackText, changes: Mapping[str, Change]) -> Reading:
     numbers = quantities(fitted.model) if fitted.model else MappingProxyType({})
     findings = _findings(merged.tree, fitted, numbers)
     faults = merged.faults + tuple(place(findings[:MOST_FAULTS], merged.trees, text.files))
-    if fitted.model is None or faults or not changes:
+    if fitted.model is None or faults:
         return Reading(text, changes, fitted.model, numbers, _in_order(faults))
-    return _changed(text, changes, merged.tree, fitted.model)
+    written = Written(text, merged.tree, fitted.model)
+    if changes:
+        return change_crisis(written, changes)
+    return Reading(text, changes, fitted.model, numbers, (), written)
+
+
+def change_crisis(written: Written, changes: Mapping[str, Change]) -> Reading:
+    """Apply changes to a pack without faults, and collect every fault of theirs."""
+    text, tree, model = written
+    known = targets(model)
+    direct, consequences = change_findings(tree, known, changes, ())
+    findings = direct + consequences
+    if findings:
+        faults = tuple(_setting_fault(finding) for finding in advised(findings))
+        return Reading(text, changes, model, quantities(model), faults, written)
+    changed = fit(apply(tree, changes, known)).model
+    numbers = quantities(changed) if changed else MappingProxyType({})
+    return Reading(text, changes, changed, numbers, (), written)
 
 
 def _is_newer(tree: Tree) -> bool:
@@ -108,17 +134,6 @@ def _hangs_on_what_is_lost(finding: Finding, fitted: Fit[Model]) -> bool:
 
 def _is_lost(finding: Finding, fitted: Fit[Model]) -> bool:
     return fitted.is_spoiled(tuple(str(finding.path[-1]).split(".")))
-
-
-def _changed(text: PackText, changes: Mapping[str, Change], tree: Tree, model: Model) -> Reading:
-    direct, consequences = change_findings(tree, targets(model), changes, ())
-    findings = direct + consequences
-    if findings:
-        faults = tuple(_setting_fault(finding) for finding in advised(findings))
-        return Reading(text, changes, model, quantities(model), faults)
-    changed = fit(apply(tree, changes, targets(model))).model
-    numbers = quantities(changed) if changed else MappingProxyType({})
-    return Reading(text, changes, changed, numbers, ())
 
 
 def _setting_fault(finding: Finding) -> Fault:
