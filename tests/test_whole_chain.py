@@ -5,21 +5,17 @@ import os
 import subprocess
 import sys
 
-import numba
 import pytest
 
 import detente
 
-pytestmark = pytest.mark.skipif(
-    numba.config.DISABLE_JIT, reason="minutes of plain Python; the kernel's own tests cover it"
-)
-
 LARGE = {"futures": 12_000, "worlds": 6, "grid": "tiny"}
 GOLDEN = "49c1b596b01949ce0473f8802a896e61ad2602c38fd937d43786f1f1b76a219c"
 """Digest of the tiny run; it changes with the shipped pack's numbers and with the model alone."""
-COMMAND = ["run", "oman-2026", "--json", "--futures=6", "--worlds=2", "--grid=tiny"]
-COMMAND += ["--horizon=60", "-o"]
 TINY = {"futures": 6, "worlds": 2, "grid": "tiny", "horizon": 60}
+SETTLED = {"dispute.agenda": False}
+"""What is not in dispute need not be solved twice in plain Python."""
+LEAST = {"futures": 4, "worlds": 1, "grid": "tiny", "horizon": 20}
 
 
 @pytest.fixture(scope="module")
@@ -66,28 +62,39 @@ def test_chunks_of_a_thousand_and_of_ten_thousand_give_one_digest(
     )
 
 
-@pytest.mark.parametrize(
-    "environment",
-    [
-        {"NUMBA_DISABLE_JIT": "1"},
-        {"NUMBA_CPU_NAME": "generic"},
-        {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-FMA,-AVX2", "OPENBLAS_CORETYPE": "Haswell"},
-        {"NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR"},
-    ],
-    ids=["uncompiled", "generic processor", "no fused multiplication", "fewer features"],
-)
-def test_any_processor_with_and_without_the_compiler_gives_the_same_digest(
-    run, tmp_path, environment
-):
+def digest_elsewhere(environment, settings, *, out):
+    """Return the digest of a run that is played by the command, in another environment."""
+    options = [f"--{name}={value}" for name, value in settings.items()]
     told = subprocess.run(
-        [sys.executable, "-m", "detente", *COMMAND, str(tmp_path)],
+        [sys.executable, "-m", "detente", "run", "oman-2026", "--json", *options, "-o", str(out)],
         env=os.environ | environment,
         capture_output=True,
         text=True,
         check=True,
     )
+    return json.loads(told.stdout)["digest"]
 
-    assert json.loads(told.stdout)["digest"] == run.digest
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"NUMBA_CPU_NAME": "generic"},
+        {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-FMA,-AVX2", "OPENBLAS_CORETYPE": "Haswell"},
+        {"NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR"},
+    ],
+    ids=["generic processor", "no fused multiplication", "fewer features"],
+)
+def test_any_processor_gives_the_same_digest(run, tmp_path, environment):
+    assert digest_elsewhere(environment, TINY, out=tmp_path) == run.digest
+
+
+def test_plain_python_gives_the_same_digest(crisis, tmp_path):
+    run = detente.simulate(crisis, **LEAST, changes=SETTLED, threads=1, out=tmp_path / "compiled")
+    settings = {**LEAST, "set": "dispute.agenda=false"}
+
+    plain = digest_elsewhere({"NUMBA_DISABLE_JIT": "1"}, settings, out=tmp_path / "plain")
+
+    assert plain == run.digest
 
 
 def test_every_future_keeps_the_laws(run):

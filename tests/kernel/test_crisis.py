@@ -10,12 +10,14 @@ from detente.kernel.endings import Ceasefire, Event, Violence
 from tests.kernel.worlds import shipped_world, war_table, watch_for_a_sign
 
 FUTURES = 12 if numba.config.DISABLE_JIT else 200
+WAR = war_table() if numba.config.DISABLE_JIT else None
+"""What force is worth, by hand in plain Python; tests/test_whole_chain.py works it out there."""
 
 
 @pytest.fixture(scope="module")
 def tiny():
     world = shipped_world(grid="tiny", horizon=120)
-    return world, solve(world)
+    return world, solve(world, war=WAR, with_exploitability=WAR is None)
 
 
 @functools.cache
@@ -114,7 +116,7 @@ def test_a_best_reply_gains_little_and_nothing_is_left_unsettled():
 
 def test_everything_that_can_happen_does_in_a_busy_world(tiny):
     world = busy_world()
-    # Force is the same in both worlds, and working out what it brings takes minutes uncompiled.
+    # Force is the same in both worlds.
     solved = solve(world, war=tiny[1].war, with_exploitability=False)
     traces = [follow(world, solved, seed=1, number=0, future=future) for future in range(200)]
     seen = {Event(int(kind)) for trace in traces for kind in trace.kind}

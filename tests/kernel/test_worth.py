@@ -1,5 +1,8 @@
 """What the solver says a crisis is worth is what its futures bring on average, to all five."""
 
+import functools
+import math
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import numba
@@ -23,11 +26,26 @@ FUTURES = 8000
 ALLY = 4
 
 
+class Terms:
+    """What accounts read of a world, as plain numbers: records are slow to read in Python."""
+
+    def __init__(self, world):
+        self.record = world.talks
+        names = self.record.dtype.names
+        self.talks = SimpleNamespace(**{name: self.record[name] for name in names})
+        self.flows = functools.cache(self.flows_at)
+
+    def flows_at(self, force, step):
+        """Return what a day costs both sides and the ally."""
+        of_challenger = challenger_flow(self.record, force, step)
+        return np.array([of_challenger, self.talks.defender_standoff, ally_flow(self.record, step)])
+
+
 class Account:
     """Adds up one future's payoffs to both sides and the ally, discounted to its start."""
 
-    def __init__(self, world, solved, row):
-        self.world, self.solved, self.row = world, solved, row
+    def __init__(self, world, solved, row, terms):
+        self.solved, self.row, self.terms = solved, row, terms
         self.kinds = int(row.challenger_type), 2 + int(row.defender_type), ALLY
         self.day, self.step = 0, 0
         self.force = int(world.calendar.force_at_start)
@@ -39,15 +57,13 @@ class Account:
         return Place(0, posture_at(self.force), stance_at(self.step, self.vow))
 
     def discount(self, day):
-        return np.exp(-self.world.talks.discount_rate * day)
+        return math.exp(-self.terms.talks.discount_rate * day)
 
     def flows(self):
-        talks = self.world.talks
-        of_challenger = challenger_flow(talks, self.force, self.step)
-        return np.array([of_challenger, talks.defender_standoff, ally_flow(talks, self.step)])
+        return self.terms.flows(self.force, self.step)
 
     def live_until(self, day):
-        days = (self.discount(self.day) - self.discount(day)) / self.world.talks.discount_rate
+        days = (self.discount(self.day) - self.discount(day)) / self.terms.talks.discount_rate
         self.payoff -= days * self.flows()
         self.day = day
 
@@ -59,7 +75,7 @@ class Account:
 
     def take(self, event):
         self.live_until(int(event.day))
-        talks, kind = self.world.talks, Event(int(event.kind))
+        talks, kind = self.terms.talks, Event(int(event.kind))
         if kind in (Event.ARRIVES, Event.LOWERS, Event.POSTURE_CAPPED):
             self.force = int(event.second)
             self.is_threatening = self.is_threatening and self.force > 0
@@ -77,7 +93,7 @@ class Account:
             self.take_talks(kind, event)
 
     def take_talks(self, kind, event):
-        talks = self.world.talks
+        talks = self.terms.talks
         if kind in (Event.REFUSES, Event.WALKS_OUT):
             self.is_threatening = kind == Event.REFUSES
         elif kind == Event.BACKS_DOWN:
@@ -85,12 +101,12 @@ class Account:
             self.pay(0, talks.credibility_cost)
         elif kind == Event.DROPS:
             self.pay(0, talks.credibility_cost if self.is_threatening else 0.0)
-            self.end(dropped(talks, self.place()))
+            self.end(dropped(self.terms.record, self.place()))
         else:
             self.take_end(kind, event)
 
     def take_end(self, kind, event):
-        talks = self.world.talks
+        talks = self.terms.record
         if kind == Event.RATIFIED:
             self.end(deal(talks, int(event.second), self.place()))
         elif kind == Event.FADES:
@@ -120,10 +136,11 @@ def accounts_of(world, solved, *, seed=1):
     """Yield the account of each future, each played in the same room."""
     room = set_out(world, solved, Luck(seed, 0, 0))
     row = np.zeros(1, FUTURE).view(np.recarray)
+    terms = Terms(world)
     for future in range(FUTURES):
         life = room.life._replace(luck=Luck(seed, 0, future))
         play_many(room._replace(life=life), row)
-        account = Account(world, solved, row[0])
+        account = Account(world, solved, row[0], terms)
         for line in life.state.lines[: int(life.state.told)]:
             account.take(Line(*line))
         yield account

@@ -20,8 +20,8 @@ STAGES_OF_A_CEILING = 4
 
 @functools.cache
 def shipped():
-    """Return the shipped crisis."""
-    return pack.load("oman-2026")
+    """Return the shipped crisis on the agenda as written: settling it solves two games."""
+    return pack.load("oman-2026", changes={"dispute.agenda": False})
 
 
 def shipped_world(*, grid="normal", horizon=365, **changes):
@@ -34,8 +34,8 @@ def shipped_world(*, grid="normal", horizon=365, **changes):
 
 @functools.cache
 def drawn(count, seed):
-    """Return worlds of the shipped crisis on the agenda as written, as the numbers drawn."""
-    crisis = shipped().with_changes({"dispute.agenda": False})
+    """Return worlds of the shipped crisis, as the numbers drawn."""
+    crisis = shipped()
     numbers = draw_worlds(crisis.numbers, crisis.correlations, worlds=count, seed=seed)
     columns = {path: column.tolist() for path, column in numbers.items()}
     return crisis, [{path: columns[path][world] for path in columns} for world in range(count)]
