@@ -51,6 +51,7 @@ class Check(NamedTuple):
 
 CHECKS = (
     Check("cases", f"--known-only {CASES} {ROOT / 'verification' / 'gambit.json'}"),
+    Check("damage", CASES),
     Check("raids"),
     Check("quadrature"),
     Check("salvos"),

@@ -170,7 +170,8 @@ def test_accepted_rows_keep_what_goes_together(fitted):
     assert np.corrcoef(points[:, 0], points[:, 1])[0, 1] > 0.5
 
 
-def test_where_no_values_give_history_the_nearest_misses_are_told():
+def test_where_no_values_give_history_the_nearest_misses_are_told(monkeypatch):
+    monkeypatch.setattr(acceptance, "MOST_BLOCKS", 2)
     drawn = draw_worlds(PRIORS, (), worlds=128, seed=1)
     shares = played(scores(PRIORS, drawn))
     shares["violent"]["war"] = np.ones(128)

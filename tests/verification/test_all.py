@@ -10,7 +10,7 @@ from verification import __main__ as every
 from verification.__main__ import CHECKS, Check, Verdict, main, report, run_all, run_missing, state
 
 NO_CHECKS = {
-    "__main__", "arming", "bargaining", "bits", "damage", "deeds", "emulated", "engagement",
+    "__main__", "arming", "bargaining", "bits", "deeds", "emulated", "engagement",
     "failing", "injection", "make_gambit", "make_outlines", "mutations", "nist", "page", "payloads",
     "peers", "plays", "reference", "responses", "signatures",
 }  # fmt: skip

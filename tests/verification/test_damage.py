@@ -3,7 +3,6 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-import numba
 import numpy as np
 import pytest
 
@@ -113,8 +112,7 @@ def test_a_case_that_never_ends_is_told_from_one_that_notices():
     assert reaction(case_of("m")["m"], {"m": endless}, 0.01) == HANGS
 
 
-@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="damages an uncompiled kernel in either run")
-@pytest.mark.parametrize("module", sorted({name.split(".")[0] for name in read_table()}))
+@pytest.mark.parametrize("module", ["beliefs", "nodes", "talks"])
 def test_every_case_that_leans_on_a_damaged_function_fails(module):
     command = [sys.executable, "-m", "verification.damage", f"--only={module}.", *SHIPPED]
 
