@@ -1,7 +1,8 @@
 # Everything from a fresh clone, with Python 3.11 or newer and nothing else:
-#   make run      play the crisis that ships        make test     the suite, compiled and not
+#   make run      play the crisis that ships        make test     the suite, the kernel's tests twice
 #   make lint     style, types, layers              make bench    write benchmarks/results.md
 #   make lock     renew requirements/*.txt          make docs     the documentation, in .venv/docs
+#   make coverage   lines and branches that the suite reaches
 #   make verify   published cases, raids and small games worked out twice, reported salvos, endings of
 #                 random packs, past crises, June 2025 as a precedent, failed talks, comparisons,
 #                 drivers, grids, the effect of every number, planted faults, damaged packs, intervals,
@@ -22,19 +23,22 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 COMPILE := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --upgrade
 
-.PHONY: run test lint docs verify verify-release verify-page verify-peers bench lock
+.PHONY: run test coverage lint docs verify verify-release verify-page verify-peers bench lock
 
 run: .venv/ready-run
 	$(BIN)/detente run oman-2026
 
-# The first line compiles the kernel once, so that the workers do not both do it. Lines are counted
-# without the compiler, and in the kernel's tests with it too: some of what it calls is plain Python.
+# The first line compiles the kernel once, so that the workers do not both do it.
 test: .venv/ready-dev
 	$(BIN)/detente run oman-2026 --grid tiny --worlds 1 --futures 1 --quiet --overwrite -o .venv/compiled > .venv/compiled.txt
+	$(BIN)/python -m pytest -n $(WORKERS)
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n $(WORKERS) tests/kernel
+
+# Lines of the kernel are counted without the compiler, all others with it.
+coverage: .venv/ready-dev
 	$(BIN)/python -m coverage erase
-	$(BIN)/python -m pytest -n $(WORKERS) --ignore=tests/kernel
-	$(BIN)/python -m coverage run -m pytest -n $(WORKERS) tests/kernel
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m coverage run -m pytest -n $(WORKERS)
+	$(BIN)/python -m coverage run -m pytest -n $(WORKERS)
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m coverage run -m pytest -n $(WORKERS) tests/kernel
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
 	@echo "Of lines and branches of the kernel and of what reads a user's files:"

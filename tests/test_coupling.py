@@ -7,7 +7,6 @@ cost, delay and uncertainty, and to see is not to stop.
 import functools
 from types import MappingProxyType
 
-import numba
 import numpy as np
 import pytest
 
@@ -17,8 +16,6 @@ from detente.ensemble.design import draw_worlds
 from detente.ensemble.encode import encode
 from detente.kernel.crisis import WarTable, play, solve, work_out_war
 from detente.kernel.endings import Ending
-
-pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="needs thousands of futures")
 
 WORLDS = 8
 FUTURES = 5000

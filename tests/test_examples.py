@@ -5,7 +5,6 @@ import io
 import runpy
 from pathlib import Path
 
-import numba
 import pytest
 
 FOLDER = Path(__file__).parents[1] / "examples"
@@ -21,9 +20,6 @@ def printed(script, folder):
     return out.getvalue()
 
 
-@pytest.mark.skipif(
-    numba.config.DISABLE_JIT, reason="minutes of plain Python, which gives the same bits"
-)
 @pytest.mark.parametrize("script", EXAMPLES, ids=lambda script: script.stem)
 def test_an_example_prints_what_is_stored_beside_it(script, tmp_path):
     assert printed(script, tmp_path) == script.with_suffix(".out").read_text(encoding="utf-8")

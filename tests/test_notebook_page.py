@@ -5,8 +5,6 @@ import shutil
 from pathlib import Path
 
 import nbformat
-import numba
-import pytest
 from nbclient import NotebookClient
 
 DIGEST = re.compile(r"\b[0-9a-f]{12}\b")
@@ -32,9 +30,6 @@ def execute(folder):
     ).execute()
 
 
-@pytest.mark.skipif(
-    numba.config.DISABLE_JIT, reason="minutes of plain Python, which gives the same bits"
-)
 def test_the_notebook_shows_what_is_stored_in_it(tmp_path):
     stored = nbformat.read(NOTEBOOK, as_version=4)
 

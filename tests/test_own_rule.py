@@ -3,16 +3,11 @@
 import re
 from pathlib import Path
 
-import numba
 import pytest
 
 import detente
 
 PAGE = Path(__file__).parents[1] / "docs" / "own-rule.md"
-
-pytestmark = pytest.mark.skipif(
-    numba.config.DISABLE_JIT, reason="minutes of plain Python; the kernel's own tests cover it"
-)
 
 
 @pytest.fixture(scope="module")

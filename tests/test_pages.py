@@ -7,7 +7,6 @@ import shlex
 from pathlib import Path
 from typing import NamedTuple
 
-import numba
 import pytest
 
 from detente.cli import main
@@ -17,10 +16,6 @@ DOCS = Path(__file__).parents[1] / "docs"
 PAGES = ["tutorial.md", *sorted(f"how-to/{path.name}" for path in DOCS.glob("how-to/*.md"))]
 BLOCK = re.compile(r"```(console|diff|python|text|toml)\n(.*?)```", re.S)
 KNOWN = {command.name for command in app.registered_commands}
-
-pytestmark = pytest.mark.skipif(
-    numba.config.DISABLE_JIT, reason="minutes of plain Python; the same commands have tests"
-)
 
 
 class Step(NamedTuple):

@@ -3,9 +3,6 @@
 import functools
 from pathlib import Path
 
-import numba
-import pytest
-
 from detente import load
 from detente.analysis.bargaining.game import Depth, play_out, solved_on
 from detente.analysis.bargaining.solution import median_world
@@ -16,9 +13,6 @@ MINIMAL = str(Path(__file__).parents[1] / "cases" / "valid" / "minimal")
 DEPTH = Depth("tiny", 6)
 LEVEL = 1
 """Force in view at the start of the small game."""
-needs_compiler = pytest.mark.skipif(
-    bool(numba.config.DISABLE_JIT), reason="works out wars and solves many games"
-)
 
 
 @functools.cache

@@ -29,7 +29,7 @@ from detente.kernel.crisis import solve as solve_world
 from detente.kernel.crisis import work_out_war
 from detente.kernel.places import posture_at, stance_at
 from detente.kernel.talks import Regime
-from tests.analysis.games import DEPTH, disputed_game, needs_compiler, small_crisis
+from tests.analysis.games import DEPTH, disputed_game, small_crisis
 
 TOP = {
     *("schema", "pack", "name", "title", "as_of", "digest", "grid", "horizon", "changes"),
@@ -92,7 +92,6 @@ def test_json_nests_figures_by_the_parts_of_their_names():
     }
 
 
-@needs_compiler
 def test_json_has_the_keys_that_it_is_documented_with(small):
     content = json.loads(json.dumps(small.as_json(), allow_nan=False))
 
@@ -105,18 +104,15 @@ def test_json_has_the_keys_that_it_is_documented_with(small):
     assert content["switches"]["talks.wide_agenda"] == {"chance": 0.5, "taken": 1}
 
 
-@needs_compiler
 def test_an_ally_that_does_not_exist_is_not_told_of(small):
     assert small.parties == {"challenger": "North", "defender": "South"}
     assert [key for key in small.figures if "ally" in key] == []
 
 
-@needs_compiler
 def test_moves_are_told_for_the_days_within_the_horizon(small):
     assert small.below("moves", "challenger", "no_text") == ["0", "30"]
 
 
-@needs_compiler
 def test_over_worlds_every_number_lies_within_its_spread(several):
     figures = [figure for figure in several.figures.values() if isinstance(figure, Figure)]
 
@@ -126,7 +122,6 @@ def test_over_worlds_every_number_lies_within_its_spread(several):
     assert several.as_json()["seed"] == 4
 
 
-@needs_compiler
 def test_threads_change_nothing(several):
     alone = solve(small_crisis(), worlds=5, grid="tiny", horizon=6, seed=4, threads=1)
 
@@ -140,7 +135,6 @@ def test_worlds_are_those_of_a_run():
     assert drawn_worlds(crisis, 4, 9)[3] == {path: column[3] for path, column in drawn.items()}
 
 
-@needs_compiler
 def test_a_change_is_solved_and_recorded():
     changed = solve(small_crisis(), grid="tiny", horizon=6, changes={"talks.wide_agenda": False})
 
@@ -148,7 +142,6 @@ def test_a_change_is_solved_and_recorded():
     assert changed.as_json()["changes"] == {"talks.wide_agenda": False}
 
 
-@needs_compiler
 def test_only_some_worlds_are_tried_for_a_best_answer(several):
     assert several.figures["solver", "exploitability", "hard"].worlds == 1
 
@@ -161,7 +154,6 @@ def test_a_setting_that_is_not_allowed_is_refused_by_name(wrong):
         solve_publicly(small_crisis(), **wrong)
 
 
-@needs_compiler
 def test_progress_is_told_in_worlds():
     told = []
     solve(small_crisis(), worlds=3, grid="tiny", horizon=6, progress=told.append)
@@ -170,7 +162,6 @@ def test_progress_is_told_in_worlds():
     assert {one.total for one in told} == {3}
 
 
-@needs_compiler
 def test_a_mediator_is_worth_what_is_lost_when_it_helps_in_nothing():
     _, _, game = disputed_game()
     settled, numbers = game.settled
@@ -183,7 +174,6 @@ def test_a_mediator_is_worth_what_is_lost_when_it_helps_in_nothing():
     assert np.abs(lost).max() > 1e-4
 
 
-@needs_compiler
 def test_a_believed_message_moves_the_belief_by_the_odds_of_its_being_right():
     _, _, game = disputed_game()
     accuracy = float(game.world.mediators.accuracy[1])
@@ -198,7 +188,6 @@ def test_a_believed_message_moves_the_belief_by_the_odds_of_its_being_right():
         assert reading["mediators", "turkiye", name] == pytest.approx(expected)
 
 
-@needs_compiler
 def test_the_wide_agenda_is_worth_the_difference_of_the_game_on_both():
     crisis, values, game = disputed_game()
     wide, narrow = (
@@ -210,7 +199,6 @@ def test_the_wide_agenda_is_worth_the_difference_of_the_game_on_both():
     np.testing.assert_allclose(told, wide - narrow, atol=1e-6)
 
 
-@needs_compiler
 def test_war_is_the_same_whatever_the_talks_are_about():
     crisis, values, game = disputed_game()
     tables = [
@@ -222,7 +210,6 @@ def test_war_is_the_same_whatever_the_talks_are_about():
     np.testing.assert_array_equal(tables[0].worth, game.solved.war.worth)
 
 
-@needs_compiler
 def test_the_chance_to_concede_first_is_where_luck_turns_the_agenda():
     crisis, values, game = disputed_game()
     chance = read_terms(crisis, values, game)["terms", "agenda", "challenger_concedes"]
@@ -234,7 +221,6 @@ def test_the_chance_to_concede_first_is_where_luck_turns_the_agenda():
     assert [numbers["talks.wide_agenda"] for numbers in settled] == [0.0, 1.0]
 
 
-@needs_compiler
 def test_a_venue_in_dispute_is_told_with_where_the_talks_are_held():
     crisis = load("oman-2026", changes={"dispute.agenda": False, "dispute.venue": True})
     chance = solve(crisis, grid="tiny", horizon=6).get("terms", "venue", "challenger_concedes")
@@ -246,7 +232,6 @@ def test_a_venue_in_dispute_is_told_with_where_the_talks_are_held():
     assert [one.get("terms", "venue", "is_rival") for one in held] == [0.0, 1.0]
 
 
-@needs_compiler
 def test_just_before_the_first_move_a_crisis_is_worth_nearly_what_it_is_at_its_start():
     """Nature has had its part of one stage by then, and tables are kept with less precision."""
     game = play_out(

@@ -28,7 +28,7 @@ from detente.kernel.crisis import follow, grid_of
 from detente.kernel.endings import Event
 from detente.kernel.tables import Question
 from detente.kernel.talks import Regime
-from tests.analysis.games import needs_compiler, small_game
+from tests.analysis.games import small_game
 
 FUTURES = 20_000
 FIRST = Question.DEFENDER_ANSWER
@@ -140,7 +140,6 @@ def first_days():
     return counts
 
 
-@needs_compiler
 @pytest.mark.parametrize(
     ("side", "name", "event"),
     [

@@ -5,7 +5,7 @@ from detente.analysis.bargaining.game import prior, prior_chances
 from detente.analysis.bargaining.leverage import LEAST_SEEN, read_leverage, struck_worth
 from detente.kernel.tables import Question
 from detente.kernel.talks import defender_worth
-from tests.analysis.games import LEVEL, disputed_game, needs_compiler, small_game
+from tests.analysis.games import LEVEL, disputed_game, small_game
 
 PACKAGES = (0, 1, 2)
 STEPS = (0, 1)
@@ -74,7 +74,6 @@ def test_acceptance_is_told_only_for_force_that_can_be_there():
     assert {key[3] for key in read_leverage(small_game()) if key[1] == "accepted"} == {"0", "1"}
 
 
-@needs_compiler
 def test_the_whole_game_agrees_where_acceptance_moves_as_the_margin_has_it():
     found = read_leverage(disputed_game()[2])
     agreeing = {key[2:]: value for key, value in found.items() if key[1] == "agrees"}

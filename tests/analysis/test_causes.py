@@ -1,7 +1,6 @@
 import json
 import math
 
-import numba
 import numpy as np
 import pytest
 from hypothesis import given
@@ -22,9 +21,6 @@ SMALL = {"futures": 700, "worlds": 7, "threads": 1, "chunk": 100}
 MECHANISMS = len(Mechanism)
 REAL = runners.kernel
 masks = st.integers(0, 2**64 - 1)
-needs_compiler = pytest.mark.skipif(
-    bool(numba.config.DISABLE_JIT), reason="solves a world of the shipped crisis eighteen times"
-)
 
 
 def of(*verdicts):
@@ -280,7 +276,6 @@ def real_run(tmp_path, crisis, monkeypatch):
     )
 
 
-@needs_compiler
 def test_a_story_agrees_with_the_verdicts_of_its_future(real_run):
     found = attribute(real_run)
     verdicts = read(Place(real_run, "base", 0))

@@ -5,7 +5,6 @@ import json
 import math
 from types import SimpleNamespace
 
-import numba
 import numpy as np
 import pytest
 
@@ -405,7 +404,6 @@ others = [{ "venue.publicity" = 0.1 }, { "venue.publicity" = 0.9 }]
 """
 
 
-@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="fights thousands of campaigns")
 def test_shots_that_kill_more_take_more_aircraft_and_publicity_takes_none(tested):
     found = tested([RAIDS])
 

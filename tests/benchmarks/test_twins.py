@@ -2,7 +2,6 @@
 
 import functools
 
-import numba
 import numpy as np
 import pytest
 
@@ -20,10 +19,6 @@ STAGES = 12
 OURS = 20_000
 THEIRS = 2_000
 
-compiled = pytest.mark.skipif(
-    bool(numba.config.DISABLE_JIT), reason="thousands of futures in plain Python"
-)
-
 
 @functools.cache
 def stirred():
@@ -38,7 +33,6 @@ def stirred():
     return tables_of(world, solved), ends_of(rows)
 
 
-@compiled
 def test_the_twin_ends_its_futures_as_the_kernel_does():
     tables, ours = stirred()
     gaps = compare(ours, in_simpy.play(tables, THEIRS, seed=1))
@@ -60,7 +54,6 @@ def hasty_lapse(self):
         self.ending = "lapse"
 
 
-@compiled
 @pytest.mark.parametrize(
     ("rule", "changed"),
     [("reply", rash_commanders), ("learn", deaf_public), ("lapse", hasty_lapse)],

@@ -2,7 +2,6 @@ import json
 import shlex
 from pathlib import Path
 
-import numba
 import pytest
 
 from detente.cli import main
@@ -245,8 +244,6 @@ def test_the_examples_in_the_help_run_one_after_the_other():
     examples = [command.epilog.split()[2:] for command in app.registered_commands]
     # Everything there is about a whole run takes half a minute; tests/cli/test_report.py runs it.
     examples = [example for example in examples if example[0] != "report"]
-    if numba.config.DISABLE_JIT:  # bargaining and campaigns are not played by the tests' stand-in
-        examples = [example for example in examples if example[0] not in {"solve", "engage"}]
 
     assert [main(example) for example in examples] == [0] * len(examples)
 

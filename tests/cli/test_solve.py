@@ -8,7 +8,7 @@ import pytest
 from detente.analysis.bargaining import Figure, Share, solve
 from detente.cli import main
 from detente.cli.solving.page import show_solution
-from tests.analysis.games import MINIMAL, needs_compiler, small_crisis
+from tests.analysis.games import MINIMAL, small_crisis
 
 QUICK = ("--grid", "tiny", "--horizon", "40")
 
@@ -65,7 +65,6 @@ def test_with_json_a_mistake_is_one_object(capsys):
     assert json.loads(out)["error"]["where"] == "worlds"
 
 
-@needs_compiler
 def test_json_is_one_object_with_nothing_but_numbers_that_json_has(capsys):
     status, out, err = answer(capsys, MINIMAL, "--json", *QUICK)
     content = json.loads(out, parse_constant=pytest.fail)
@@ -80,7 +79,6 @@ def test_json_is_one_object_with_nothing_but_numbers_that_json_has(capsys):
     assert content["figures"]["worth"]["hard"]["spread_low"] is None
 
 
-@needs_compiler
 @pytest.mark.parametrize("pack", [MINIMAL, "oman-2026"])
 def test_the_questions_are_answered_in_order(pack, capsys):
     out = lines(capsys, pack)
@@ -100,7 +98,6 @@ def test_the_questions_are_answered_in_order(pack, capsys):
     assert out[1].startswith("The bargaining alone, solved and not played, in the median world")
 
 
-@needs_compiler
 def test_the_shipped_crisis_is_told_with_its_parties_and_chances_of_both_types(capsys):
     status, out, err = answer(capsys, "oman-2026", "--grid", "tiny")
     told = out.splitlines()
@@ -113,7 +110,6 @@ def test_the_shipped_crisis_is_told_with_its_parties_and_chances_of_both_types(c
     assert [line.split()[0] for line in told[table : table + 3]] == ["Qatar", "Türkiye", "Egypt"]
 
 
-@needs_compiler
 def test_quiet_leaves_out_how_to_read_it_and_what_is_next(capsys):
     quiet, whole = lines(capsys, MINIMAL, "-q"), lines(capsys, MINIMAL)
 
@@ -122,7 +118,6 @@ def test_quiet_leaves_out_how_to_read_it_and_what_is_next(capsys):
     assert not any("In this model" in line for line in quiet)
 
 
-@needs_compiler
 def test_over_worlds_numbers_carry_their_spread(capsys):
     out = lines(capsys, MINIMAL, "--worlds", "3", "--seed", "5")
 
@@ -132,7 +127,6 @@ def test_over_worlds_numbers_carry_their_spread(capsys):
     assert any(line.startswith("Lake  hard   +0.0") and line.endswith(")") for line in out)
 
 
-@needs_compiler
 def test_one_world_is_no_plural(capsys):
     out = "\n".join(lines(capsys, MINIMAL, "--worlds", "1"))
 
@@ -140,7 +134,6 @@ def test_one_world_is_no_plural(capsys):
     assert "1 worlds" not in out
 
 
-@needs_compiler
 def test_no_sentence_needs_an_article_before_a_name(capsys):
     out = lines(capsys, "cuba-1962")
     told = [line for line in out if "United States" in line and not line.startswith("Missiles")]
@@ -149,21 +142,18 @@ def test_no_sentence_needs_an_article_before_a_name(capsys):
     assert not any(" that United States is" in line or " to Soviet Union" in line for line in told)
 
 
-@needs_compiler
 def test_without_a_mediator_that_is_said(tmp_path, capsys):
     pack = with_text(tmp_path, 'place = "Lake"', 'place = "Lake"\naccess = []')
 
     assert "No mediator has access to both sides." in lines(capsys, pack)
 
 
-@needs_compiler
 def test_a_mediator_that_never_speaks_is_said_to_send_nothing(capsys):
     out = lines(capsys, MINIMAL, "--set", "actors.lake.report_rate=0")
 
     assert any(line.split() == ["Lake", "sends", "none"] for line in out)
 
 
-@needs_compiler
 def test_where_nothing_lies_beyond_the_narrow_agenda_there_is_one_agenda(tmp_path, capsys):
     out = lines(capsys, with_text(tmp_path, "narrow = false", "narrow = true"))
 
@@ -182,14 +172,12 @@ def shown(capsys, solution, figures):
     return capsys.readouterr().out
 
 
-@needs_compiler
 def test_where_there_is_no_range_for_any_types_that_is_said(solution, capsys):
     none = {key: Share(0.0, 1) for key in solution.figures if key[-1] == "exists"}
 
     assert "On the wide agenda: no, whatever the types." in shown(capsys, solution, none)
 
 
-@needs_compiler
 def test_where_there_is_a_range_for_some_types_they_are_named(solution, capsys):
     pairs = {key: Share(0.0, 1) for key in solution.figures if key[-1] == "exists"}
     pairs["agendas", "narrow", "pairs", "soft", "weak", "exists"] = Share(1.0, 1)
@@ -199,7 +187,6 @@ def test_where_there_is_a_range_for_some_types_they_are_named(solution, capsys):
     assert "On the narrow agenda: yes, between a soft North and a weak South." in out
 
 
-@needs_compiler
 def test_a_game_that_is_not_solved_well_enough_is_not_to_be_relied_on(solution, capsys):
     bad = {("solver", "unsettled_share"): Figure(0.02, None, None, 1)}
 
@@ -207,7 +194,6 @@ def test_a_game_that_is_not_solved_well_enough_is_not_to_be_relied_on(solution, 
     assert "Too many decisions" not in shown(capsys, solution, {})
 
 
-@needs_compiler
 def test_a_dispute_is_told_with_its_odds_and_what_comes_of_it(capsys):
     out = "\n".join(lines(capsys, "oman-2026", "--set", "dispute.venue=true"))
 
@@ -218,7 +204,6 @@ def test_a_dispute_is_told_with_its_odds_and_what_comes_of_it(capsys):
     assert " to Israel." in out
 
 
-@needs_compiler
 def test_the_shortest_horizon_is_solved(capsys):
     status, out, _ = answer(capsys, MINIMAL, "--grid", "tiny", "--horizon", "1")
 
@@ -226,7 +211,6 @@ def test_the_shortest_horizon_is_solved(capsys):
     assert "  from               day 0" in out.splitlines()
 
 
-@needs_compiler
 def test_the_next_commands_repeat_the_settings_as_they_are_read(capsys):
     settings = ("--set", "talks.wide_agenda=true", "--set", "venue.publicity=0.25")
     out = lines(capsys, MINIMAL, *settings)
@@ -234,7 +218,6 @@ def test_the_next_commands_repeat_the_settings_as_they_are_read(capsys):
     assert any(f"detente run {MINIMAL} {' '.join(settings)}  " in line for line in out)
 
 
-@needs_compiler
 def test_what_the_median_world_takes_of_what_may_be_either_is_said(capsys):
     out = "\n".join(lines(capsys, "oman-2026"))
 
@@ -242,7 +225,6 @@ def test_what_the_median_world_takes_of_what_may_be_either_is_said(capsys):
     assert "talks.wide_agenda o" not in out
 
 
-@needs_compiler
 @pytest.mark.parametrize("pack", ["oman-2026", "cuba-1962", "june-2025"])
 def test_in_the_median_world_no_line_of_a_table_is_wider_than_80_characters(pack, capsys):
     heads = ("agenda", "narrow", "wide", "  ", "package", "accepted")

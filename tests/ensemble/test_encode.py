@@ -4,7 +4,6 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
-import numba
 import numpy as np
 import pytest
 from hypothesis import given
@@ -54,9 +53,6 @@ ELSEWHERE = {"dispute.pace", "dispute.luck", "rival_venue.publicity", "posture.d
 PRICE = ".cost"
 """What `detente engage` counts and no record holds."""
 SEEDS = st.integers(0, 2**32)
-needs_compiler = pytest.mark.skipif(
-    bool(numba.config.DISABLE_JIT), reason="solves the game on either terms"
-)
 
 
 @cache
@@ -126,7 +122,6 @@ def disputed(*, agenda=False, venue=False):
     return load("oman-2026", changes={"dispute.agenda": agenda, "dispute.venue": venue})
 
 
-@needs_compiler
 def test_luck_settles_whose_agenda_it_is_where_either_side_might_concede():
     wide, narrow = (
         encoded({"dispute.luck": luck}, crisis=disputed(agenda=True)) for luck in (0.999, 0.001)
@@ -137,7 +132,6 @@ def test_luck_settles_whose_agenda_it_is_where_either_side_might_concede():
         assert not differing(settled, encoded({"talks.wide_agenda": float(is_wide)}))
 
 
-@needs_compiler
 def test_a_rival_venue_counts_where_it_was_conceded():
     lost = {"dispute.luck": 0.999, "rival_venue.publicity": 0.9}
     won = lost | {"dispute.luck": 0.001}
@@ -147,7 +141,6 @@ def test_a_rival_venue_counts_where_it_was_conceded():
     assert shown[1].publicity == encoded().talks.publicity
 
 
-@needs_compiler
 def test_those_that_concede_sooner_settle_a_dispute_sooner():
     terms = Terms(True, False), Terms(False, False)
     delays = [

@@ -3,7 +3,6 @@
 import json
 import os
 
-import numba
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
@@ -385,7 +384,6 @@ def test_parts_side_by_side_are_read_world_by_world():
     assert blocks == [[0, 1, 2, 0, 1, 2], [0, 1], [2]]
 
 
-@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="minutes of plain Python")
 def test_the_model_itself_gives_an_extended_run_the_digest_of_a_whole_one(
     tmp_path, crisis, monkeypatch
 ):

@@ -3,7 +3,6 @@ import subprocess
 import sys
 import textwrap
 
-import numba
 import numpy as np
 import pytest
 
@@ -185,7 +184,6 @@ def test_the_source_of_other_code_is_not_taken_for_that_of_a_rule():
     assert "its source cannot be read" in done.stdout
 
 
-@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
 def test_a_rule_that_cannot_be_compiled_says_why(crisis, tmp_path):
     @rule
     def mistaken(sight, chances):

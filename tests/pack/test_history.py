@@ -4,7 +4,6 @@ import math
 import re
 from collections import Counter
 
-import numba
 import pytest
 
 import detente
@@ -125,7 +124,6 @@ def test_nothing_of_the_format_is_built_for_one_case():
     assert len({crisis.of_role("defender") for crisis in crises}) == 2
 
 
-@pytest.mark.skipif(numba.config.DISABLE_JIT, reason="minutes of plain Python")
 @pytest.mark.parametrize("name", NAMES)
 def test_it_plays_and_no_ending_is_forced(name: str, tmp_path):
     run = detente.simulate(CRISES[name], futures=400, worlds=8, grid="tiny", out=tmp_path / "run")

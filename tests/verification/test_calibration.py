@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-import numba
 import numpy as np
 import pytest
 
@@ -156,7 +155,6 @@ def test_wars_credited_to_a_first_strike_are_counted_among_wars(tmp_path):
     assert line.is_inside == (share < 0.2)
 
 
-@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="solves games twice")
 def test_what_is_followed_is_what_was_played(tmp_path):
     (tmp_path / "mine").mkdir()
     for name, text in files.template().items():

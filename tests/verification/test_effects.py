@@ -1,15 +1,10 @@
 from functools import cache
 
-import numba
 import pytest
 
 from detente.ensemble.encode.reads import WORLDS, trial_worlds
 from detente.pack import load
 from verification.effects import SLACK, Trial, changes_futures, main, report
-
-pytestmark = pytest.mark.skipif(
-    bool(numba.config.DISABLE_JIT), reason="thousands of futures; the kernel's own tests cover it"
-)
 
 LAYER = "defences.iran.layers.reported_long_range"
 

@@ -1,16 +1,11 @@
 """Futures of random packs have one ending each, and a row that does not agree is found."""
 
-import numba
 import numpy as np
 import pytest
 
 from detente.kernel.endings import FUTURE, Ending, Violence
 from verification import endings
 from verification.endings import Block, blocks, broken_laws, far_value, random_pack, report
-
-needs_compiler = pytest.mark.skipif(
-    bool(numba.config.DISABLE_JIT), reason="solves worlds and plays thousands of futures"
-)
 
 
 def contained(futures=8):
@@ -49,7 +44,6 @@ def of_every_ending():
     return block
 
 
-@needs_compiler
 def test_futures_of_random_packs_keep_every_law_and_come_to_every_ending(capsys):
     status = report(blocks(packs=12, futures=12_000))
     out = capsys.readouterr().out

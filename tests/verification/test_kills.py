@@ -4,7 +4,6 @@ import os
 import signal
 from collections import Counter
 
-import numba
 import numpy as np
 import pytest
 
@@ -13,10 +12,6 @@ from tests.standin import KERNEL
 from verification import deeds, kills
 from verification.deeds import IT, SMALL, Answer
 from verification.kills import Life, live, report, stamps
-
-needs_compiler = pytest.mark.skipif(
-    bool(numba.config.DISABLE_JIT), reason="a process of plain Python takes minutes"
-)
 
 
 @pytest.fixture
@@ -28,7 +23,6 @@ def life(tmp_path, monkeypatch):
     return Life(resumed, 0)
 
 
-@needs_compiler
 @pytest.mark.parametrize("number", [1, 4])
 def test_a_run_that_is_killed_comes_out_whole(tmp_path, number):
     run = deeds.begun(tmp_path, SMALL)

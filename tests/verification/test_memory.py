@@ -1,18 +1,12 @@
 """What is too little memory is told, and what a starved run must not do is found."""
 
-import numba
 import pytest
 
 from verification import deeds, memory
 from verification.deeds import SMALL
 from verification.memory import Outcome, report, starve
 
-needs_compiler = pytest.mark.skipif(
-    bool(numba.config.DISABLE_JIT), reason="a process of plain Python takes minutes"
-)
 
-
-@needs_compiler
 @pytest.mark.parametrize("allowed", [64, 1782])
 def test_a_run_without_memory_says_so_and_goes_on_with_it(tmp_path, allowed):
     run = deeds.begun(tmp_path, SMALL)

@@ -1,6 +1,5 @@
 """Whether what happened in June 2025 is placed rightly among futures, and what a switch does."""
 
-import numba
 import numpy as np
 import pytest
 
@@ -42,10 +41,6 @@ NAMED = {thing.says: thing for thing in THINGS}
 SMALL = {"worlds": 4, "futures": 400, "grid": "tiny", "horizon": 90, "threads": 1}
 ARGUMENTS = ["--worlds", "4", "--futures", "400", "--grid", "tiny"]
 IMPOSSIBLE = "an end that no rule brings"
-
-needs_compiler = pytest.mark.skipif(
-    bool(numba.config.DISABLE_JIT), reason="solves games and plays hundreds of futures"
-)
 
 
 @pytest.fixture
@@ -256,7 +251,6 @@ def test_nothing_switched_is_no_difference(tmp_path):
     assert {told[2] for told in lines if told[0] == "war" and told[2]} == {lines[0][2]}
 
 
-@needs_compiler
 def test_what_is_switched_meets_the_same_chance(tmp_path):
     off, again, on = (
         rows_of(switched(learns, tmp_path / name))
@@ -268,7 +262,6 @@ def test_what_is_switched_meets_the_same_chance(tmp_path):
     assert not np.array_equal(off["ending"], on["ending"])
 
 
-@needs_compiler
 def test_shares_are_those_of_the_runs_own_summary(tmp_path):
     run = simulate(load(PACK), **SMALL, out=tmp_path / "run")
     rows = rows_of(run)

@@ -2,7 +2,6 @@
 
 from functools import cache
 
-import numba
 import numpy as np
 import pytest
 
@@ -11,7 +10,7 @@ from verification.salvos.agreement import ABSURD, GENERIC, LESSER, Verdict, judg
 from verification.salvos.events import Event, part_of, reported_events
 from verification.salvos.kernel import FATES, Effort, Played, Shield, play
 
-WORLDS = 64 if numba.config.DISABLE_JIT else 256
+WORLDS = 256
 EFFORT = Effort(WORLDS)
 EVENTS = {event.name: event for event in reported_events()}
 APRIL, JUNE = EVENTS["April 2024"], EVENTS["June 2025"]
@@ -199,7 +198,6 @@ def test_the_command_fails_if_an_absurd_defence_passes(monkeypatch, capsys):
     assert "absurd and passed all the same: two generic tiers" in capsys.readouterr().out
 
 
-@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="needs a thousand worlds")
 def test_the_generic_defence_passes_on_all_three_salvos():
     verdicts = judge(reported_events(), GENERIC, Effort(1024))
 

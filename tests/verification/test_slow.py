@@ -1,7 +1,6 @@
 import ast
 from pathlib import Path
 
-import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -37,13 +36,8 @@ from verification.slow.game import Game
 from verification.slow.states import Regime, Standing
 from verification.slow.worlds import force_table, quiet
 
-PLAIN = bool(numba.config.DISABLE_JIT)
-GAMES = (
-    (brief,)
-    if PLAIN
-    else (brief, offers, ultimatum, raises, arrivals, withdrawal, programme, incidents)
-)
-POINTS = 5 if PLAIN else 17
+GAMES = (brief, offers, ultimatum, raises, arrivals, withdrawal, programme, incidents)
+POINTS = 17
 PRECISION = 16.0
 PARTS = Path(command.__file__).parent
 RECORDS = {
@@ -107,20 +101,17 @@ def test_the_kernel_and_the_slow_solver_agree_on_what_a_small_game_is_worth(buil
     assert verdict.off[-1] < AGREED
 
 
-@pytest.mark.skipif(PLAIN, reason="games with every kind of move, on fine grids")
 @pytest.mark.parametrize("seed", [3, 12, 14])
 def test_they_agree_on_games_drawn_at_random(seed):
     assert compare(drawn(seed), 17, degrees=24).is_agreed()
 
 
-@pytest.mark.skipif(PLAIN, reason="solves on fine grids")
 def test_a_finer_grid_brings_the_kernel_closer():
     coarse, fine, finest = compare(ultimatum(), 5, 9, 17, degrees=24).off
 
     assert finest < fine < coarse
 
 
-@pytest.mark.skipif(PLAIN, reason="a game in which force counts, on a fine grid")
 @pytest.mark.parametrize("holder", [0, 1, 2])
 def test_they_do_not_agree_once_force_brings_one_side_another_worth(holder):
     game = incidents()
@@ -132,7 +123,6 @@ def test_they_do_not_agree_once_force_brings_one_side_another_worth(holder):
     assert off > AGREED
 
 
-@pytest.mark.skipif(PLAIN, reason="solves several games")
 @pytest.mark.parametrize(
     ("field", "value"),
     [
