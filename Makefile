@@ -23,19 +23,21 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 COMPILE := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --upgrade
 
-.PHONY: run test coverage lint docs verify verify-release verify-page verify-peers bench lock
+.PHONY: run compiled test coverage lint docs verify verify-release verify-page verify-peers bench lock
 
 run: .venv/ready-run
 	$(BIN)/detente run oman-2026
 
-# The first line compiles the kernel once, so that the workers do not both do it.
-test: .venv/ready-dev
+# Compiles the kernel once, so that the two workers do not both do it.
+compiled: .venv/ready-dev
 	$(BIN)/detente run oman-2026 --grid tiny --worlds 1 --futures 1 --quiet --overwrite -o .venv/compiled > .venv/compiled.txt
+
+test: compiled
 	$(BIN)/python -m pytest -n $(WORKERS)
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n $(WORKERS) tests/kernel
 
 # Lines of the kernel are counted without the compiler, all others with it.
-coverage: .venv/ready-dev
+coverage: compiled
 	$(BIN)/python -m coverage erase
 	$(BIN)/python -m coverage run -m pytest -n $(WORKERS)
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m coverage run -m pytest -n $(WORKERS) tests/kernel

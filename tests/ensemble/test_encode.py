@@ -25,6 +25,7 @@ from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.pack import load
 from detente.pack.actors import MOST_JOINERS
 from detente.pack.military import MOST_CLASSES, MOST_LAYERS
+from tests.kernel.worlds import shipped
 
 MINIMAL = Path(__file__).parents[1] / "cases" / "valid" / "minimal"
 SHADOW = 84
@@ -53,12 +54,6 @@ ELSEWHERE = {"dispute.pace", "dispute.luck", "rival_venue.publicity", "posture.d
 PRICE = ".cost"
 """What `detente engage` counts and no record holds."""
 SEEDS = st.integers(0, 2**32)
-
-
-@cache
-def shipped():
-    """Return the shipped crisis, its agenda as written and no longer in dispute."""
-    return load("oman-2026", changes={"dispute.agenda": False})
 
 
 @cache

@@ -1,10 +1,7 @@
-import functools
-
 import numba
 import numpy as np
 import pytest
 
-from detente.kernel.causes import copy_of
 from detente.kernel.crisis import WarTable, follow, play, play_listed, solve
 from detente.kernel.endings import Ceasefire, Event, Violence
 from tests.kernel.worlds import shipped_world, war_table, watch_for_a_sign
@@ -20,9 +17,8 @@ def tiny():
     return world, solve(world, war=WAR, with_exploitability=WAR is None)
 
 
-@functools.cache
-def stirred():
-    """Return a tiny world in which everything happens often; uncompiled it takes minutes."""
+def busy_world():
+    """Return a tiny world in which everything happens often."""
     world = shipped_world(grid="tiny", horizon=100)
     world.calendar.ceiling[2:] = 0
     world.calendar.force_at_start = 1
@@ -41,11 +37,6 @@ def stirred():
     watch_for_a_sign(world)
     talks.ally_rate, talks.ultimatum_days, talks.ratify_probability = 0.002, 3.0, 0.5
     return world
-
-
-def busy_world():
-    """Return a copy of that world."""
-    return copy_of(stirred())
 
 
 @pytest.fixture(scope="module")

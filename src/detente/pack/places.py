@@ -111,17 +111,14 @@ def _bare(kind: Any) -> Any:
 
 def is_table(place: Place) -> bool:
     """Say whether a table stands in a place."""
-    origin = typing.get_origin(place.kind)
-    is_part = isinstance(place.kind, type) and issubclass(place.kind, BaseModel)
-    return is_part or (isinstance(origin, type) and issubclass(origin, Mapping))
+    inside = _inside(place.kind)
+    return inside.fields is not None or inside.is_table
 
 
 def keys_at(path: Path, root: type[BaseModel] = Model) -> tuple[str, ...]:
     """Return the keys that a table at a path may have, or none if they are free."""
     place = place_at(path, root)
-    kind = place.kind if place else None
-    is_part = isinstance(kind, type) and issubclass(kind, BaseModel)
-    return tuple(fields_of(kind)) if is_part else ()
+    return tuple(_inside(place.kind).fields or ()) if place else ()
 
 
 def homes_of(key: str, root: type[BaseModel] = Model) -> tuple[str, ...]:
