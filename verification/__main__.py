@@ -76,6 +76,7 @@ CHECKS = (
     Check("supply"),
     Check("fuzz", "--inputs 10000", "--inputs 1000000", is_wide=True),
     Check("kills", "--times 8", "--times 400", is_wide=True),
+    Check("writers", "--times 5", "--times 200", is_wide=True),
     Check("disk", "--every 5", "", is_wide=True),
     Check("corruption", "", "--times 10000", is_wide=True),
     Check("memory", is_wide=True),

@@ -1,11 +1,11 @@
 """Whether damage to any one file of a run is noticed, made good or does no harm.
 
 `python -m verification.corruption` damages one file of a finished run at a time: a bit is flipped,
-the end is cut off, a stretch is blank. Then a small run is shown, replayed, told of its causes and
-extended; one in ten times a larger one is shown and asked what its outcomes turn on and rest on,
-under which assumptions they are likely, what its option changes and what to watch. Each command
-must answer as if there were no damage or refuse in words, within 2 s of processor time; any other
-answer, or a traceback, fails the check.
+the end is cut off, a stretch is blank, or the same file of another run lies there. Then a small run
+is shown, replayed, told of its causes and extended; one in ten times a larger one is shown and
+asked what its outcomes turn on and rest on, under which assumptions they are likely, what its
+option changes and what to watch. Each command must answer as if there were no damage or refuse in
+words, within 2 s of processor time; any other answer, or a traceback, fails the check.
 """
 
 import argparse
@@ -61,6 +61,11 @@ WEIGHTS = (0.6, 0.3, 0.1)
 DIFFERS = 1
 """Status of a replay that finds a difference."""
 MOST_TOLD = 20
+OTHER_SEED = ("--seed", "2")
+SWAPPED = 0.1
+"""Share of damages in which a file is that of another run."""
+OF_RUNS = ("futures", "causes", "worlds.parquet")
+"""What differs between runs of two seeds, beside their records."""
 
 
 class Damage(NamedTuple):
@@ -76,9 +81,10 @@ class Damage(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """A run, what is asked of it, and what it answers while it is whole."""
+    """A run, another of its kind, what is asked of it, and what it answers while it is whole."""
 
     whole: Path
+    other: Path
     questions: Mapping[str, tuple[str, ...]]
     known: Mapping[str, Any]
 
@@ -107,6 +113,13 @@ def damaged(content: bytes, generator: np.random.Generator) -> tuple[str, int, b
     return kind, place, bytes(changed)
 
 
+def of_another(subject: Subject, generator: np.random.Generator) -> tuple[str, bytes]:
+    """Return a file of a run, and what the other run has under its name."""
+    names = [name for name in deeds.contents(subject.whole) if name.startswith(OF_RUNS)]
+    file = str(generator.choice(sorted(names)))
+    return file, (subject.other / file).read_bytes()
+
+
 def attempt(subjects: Sequence[Subject], index: int) -> Outcome:
     """Damage a file of a copy of a run and ask every question of it."""
     subject = subjects[index % LARGER_IN == 0]
@@ -114,10 +127,13 @@ def attempt(subjects: Sequence[Subject], index: int) -> Outcome:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copytree(subject.whole, folder / IT)
-        file = str(generator.choice(sorted(deeds.contents(subject.whole))))
-        path = folder / IT / file
-        kind, place, left = damaged(path.read_bytes(), generator)
-        path.write_bytes(left)
+        if generator.uniform() < SWAPPED:
+            kind, place = "that of another run", 0
+            file, left = of_another(subject, generator)
+        else:
+            file = str(generator.choice(sorted(deeds.contents(subject.whole))))
+            kind, place, left = damaged((folder / IT / file).read_bytes(), generator)
+        (folder / IT / file).write_bytes(left)
         verdicts, seconds = _asked(folder, subject)
     wrong = [f"{question}: {verdict}" for question, verdict in verdicts.items() if verdict[1:]]
     met = "noticed" if "!" in verdicts.values() else "harmless or made good"
@@ -186,20 +202,27 @@ def told(question: str, answer: Answer) -> Any:
 def prepare(folder: Path) -> tuple[Subject, Subject]:
     """Play a small run with its causes, and a larger one with an option, and ask them all."""
     small = deeds.deeds(folder, SMALL)[-1].whole
+    line = (*SMALL.run(SMALL.futures), *OTHER_SEED, "--json")
+    run = deeds.done("other", None, line, folder).whole
+    other = deeds.done("other-causes", run, QUESTIONS["causes"], folder).whole
     larger = deeds.done("larger", None, LARGER, folder).whole
-    return _subject(small, QUESTIONS, folder / "small"), _subject(
-        larger, READINGS, folder / "asked"
+    another = deeds.done("another", None, (*LARGER, *OTHER_SEED), folder).whole
+    return (
+        _subject(small, other, QUESTIONS, folder / "small"),
+        _subject(larger, another, READINGS, folder / "asked"),
     )
 
 
-def _subject(whole: Path, questions: Mapping[str, tuple[str, ...]], copy: Path) -> Subject:
+def _subject(
+    whole: Path, other: Path, questions: Mapping[str, tuple[str, ...]], copy: Path
+) -> Subject:
     shutil.copytree(whole, copy / IT)
     answers = {question: deeds.ask(line, copy) for question, line in questions.items()}
     for question, answer in answers.items():
         if answer.status:
             raise RuntimeError(f"{question}, undisturbed, ended with {answer}")
     known = {question: told(question, answer) for question, answer in answers.items()}
-    return Subject(whole, questions, known)
+    return Subject(whole, other, questions, known)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

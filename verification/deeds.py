@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from detente.cli import main
 from detente.ensemble import record as records
-from detente.ensemble.record import FILE
+from detente.ensemble.record import FILE, GROWING
 from detente.errors import DetenteError
 from verification.faults import MINIMAL
 
@@ -154,7 +154,7 @@ def partial(folder: Path, sound: Sound) -> list[str]:
     found = [
         name
         for name, content in contents(folder).items()
-        if not name.endswith(FILE) and content not in sound.get(name, ())
+        if not name.endswith((FILE, GROWING)) and content not in sound.get(name, ())
     ]
     return found + [
         f"{path.parent.name}/{FILE}" for path in folder.rglob(FILE) if not _is_read(path)
@@ -203,7 +203,7 @@ def deeds(folder: Path, size: Size) -> list[Deed]:
     A run, one that goes on after it was stopped, one that is extended, and its causes.
     """
     run = begun(folder, size)
-    stopped = _stop(run.whole, folder / "stopped")
+    stopped = stop(run.whole, folder / "stopped")
     resumed = done("resume", stopped, ("run", "--resume", IT, "--json"), folder)
     more = ("run", "--resume", IT, "--futures", str(size.more), "--json")
     extended = done("extension", run.whole, more, folder)
@@ -223,7 +223,7 @@ def done(name: str, before: Path | None, command: tuple[str, ...], folder: Path)
     return deed
 
 
-def _stop(whole: Path, place: Path) -> Path:
+def stop(whole: Path, place: Path) -> Path:
     """Copy a finished run and take back what a stop would have left out."""
     shutil.copytree(whole, place)
     parts = sorted(place.rglob("futures/**/*.parquet"))

@@ -24,6 +24,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from detente.ensemble.folder import LOCK
 from verification import deeds
 from verification.deeds import IT, Answer, Deed, Size
 
@@ -167,7 +168,8 @@ def _end(life: Life, folder: Path, kept: Mapping[str, Stamp]) -> None:
     look_at(life, folder, kept)
     differing = deeds.differences(folder / IT, life.deed.whole)
     life.wrong += [f"differs: {one}" for one in differing]
-    life.wrong += [f"left over: {path.name}" for path in (folder / IT).rglob(".*")]
+    left = {path.name for path in (folder / IT).rglob(".*")} - {LOCK}  # which stops nobody
+    life.wrong += [f"left over: {name}" for name in sorted(left)]
     life.kept = len(kept)
 
 

@@ -23,6 +23,10 @@ class DetenteError(Exception):
         return f"{place}{self.what}{advice}"
 
 
+class UnguardedWarning(UserWarning):
+    """A run lies where nothing keeps a second writer out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One fault of a pack: line and column count from 1, and are 0 where no text holds it."""

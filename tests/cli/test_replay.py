@@ -33,7 +33,7 @@ def edited(stored):
     part = run.parts("base")[0]
     rows, reports = run.read_part(part)
     rows["ending_day"][44] = 400
-    store.write(stored / "futures", part, rows, reports)
+    store.write(stored / "futures", part, rows, reports, run.identity(part))
     return stored
 
 

@@ -12,6 +12,7 @@ from detente.ensemble.address import heard_file, place_of
 from detente.ensemble.folder import UnfinishedError
 from tests.standin import KERNEL
 
+pytestmark = pytest.mark.filterwarnings("ignore::detente.errors.UnguardedWarning")
 SMALL = {"futures": 300, "worlds": 7, "threads": 2, "chunk": 100, "options": ["hotline"]}
 
 

@@ -250,7 +250,7 @@ def test_countless_notes_beside_a_table_are_not_read(run, refuse):
 def test_words_on_the_solver_that_are_none_are_refused(run, solver, usual, refuse):
     folder, part, table = run
     rows = usual.read_part(usual.parts("base")[0])[0]
-    seal = store._seal("base", rows, solver)  # noqa: SLF001  what an attacker can work out too
+    seal = store._seal("base", rows, solver + table.schema.metadata[store.RUN])  # noqa: SLF001  what an attacker can work out too
     notes = {**table.schema.metadata, store.SOLVER: solver, store.SEAL: seal}
     pq.write_table(table.replace_schema_metadata(notes), part, compression="none")
 

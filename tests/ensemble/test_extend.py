@@ -13,7 +13,6 @@ import detente
 from detente import DetenteError, Run, resume, simulate
 from detente.ensemble import record as records
 from detente.ensemble import runners, store
-from detente.ensemble.folder import UnfinishedError
 from detente.ensemble.store import Part
 from detente.kernel.endings import FUTURE
 from tests.standin import KERNEL
@@ -165,13 +164,14 @@ def test_a_stopped_extension_goes_on_and_plays_nothing_twice(
         with pytest.raises(KeyboardInterrupt) as stop:
             extend(run, 5, 12)
     halfway = stored(run.folder)
-    with pytest.raises(UnfinishedError):
-        Run.open(run.folder)
+    meanwhile = Run.open(run.folder)
     count = counted(monkeypatch)
 
     extended = resume(run.folder)
 
     held = sum(pq.read_metadata(run.folder / name).num_rows for name in halfway)
+    assert meanwhile.digest == run.digest
+    assert meanwhile.table.equals(run.table)
     assert stop.value.__notes__ == [f"go on with: detente run --resume {run.folder}"]
     assert {name: halfway[name] for name in there} == there
     assert len(count.addresses) == 2 * 5 * 12 - held

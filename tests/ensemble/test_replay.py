@@ -52,7 +52,7 @@ def edit(run, part, place, **values):
     rows, reports = run.read_part(part)
     for column, value in values.items():
         rows[column][place] = value
-    store.write(run.folder / "futures", part, rows, reports)
+    store.write(run.folder / "futures", part, rows, reports, run.identity(part))
 
 
 def write_worlds(run, table):

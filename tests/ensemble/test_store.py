@@ -178,13 +178,16 @@ def fail_for_lack_of_space(_handle):
     raise OSError(ENOSPC, os.strerror(ENOSPC))
 
 
-def test_sweeping_removes_half_written_files_only(tmp_path):
+@pytest.mark.parametrize("name", [".env.prod-1", ".notes.txt.7-1", ".000002-000000000.parquet.old"])
+def test_sweeping_removes_half_written_files_of_these_names_only(tmp_path, name):
     store.write(tmp_path, PART, rows_of(2, 40), REPORTS)
     (tmp_path / "base" / ".000002-000000000.parquet.77-1").write_bytes(b"half")
+    (tmp_path / "base" / name).write_bytes(b"a user's")
 
-    store.sweep(tmp_path)
+    store.sweep([tmp_path / PART.name, tmp_path / "other" / "000002-000000000.parquet"])
 
-    assert [path.name for path in (tmp_path / "base").iterdir()] == ["000002-000000000.parquet"]
+    left = {path.name for path in (tmp_path / "base").iterdir()}
+    assert left == {"000002-000000000.parquet", name}
 
 
 def changed(written, change):

@@ -4,15 +4,18 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
+from typing import Any
 
 from typer.exceptions import TyperException
 
 from detente.cli import terminal
 from detente.cli.commands import PipeClosed, Stopped
 from detente.cli.stopping import INTERRUPTED, Stop
-from detente.errors import DetenteError, Faults
+from detente.errors import DetenteError, Faults, UnguardedWarning
 
 DONE = 0
 NOT_DONE = 2
@@ -39,7 +42,8 @@ def _run(arguments: Sequence[str], *, wants_json: bool) -> int:
 
     try:
         _refuse_little_memory()
-        status = app(args=arguments, prog_name="detente", standalone_mode=False)
+        with _telling_warnings():
+            status = app(args=arguments, prog_name="detente", standalone_mode=False)
     except TyperException as fault:
         report(_in_words(fault), wants_json=wants_json)
     except DetenteError as fault:
@@ -62,6 +66,23 @@ def _run(arguments: Sequence[str], *, wants_json: bool) -> int:
     else:
         return status or DONE
     return NOT_DONE
+
+
+@contextmanager
+def _telling_warnings() -> Iterator[None]:
+    """Tell each warning of ours once, as a line to the standard error."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("default", UnguardedWarning)
+        show = warnings.showwarning
+
+        def tell(message: Any, category: type[Warning], *place: Any, **file: Any) -> None:
+            if issubclass(category, UnguardedWarning):
+                terminal.warn(f"detente: {message}")
+            else:
+                show(message, category, *place, **file)
+
+        warnings.showwarning = tell
+        yield
 
 
 def _refuse_little_memory() -> None:

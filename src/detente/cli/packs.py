@@ -85,19 +85,25 @@ def _packs() -> list[dict[str, Any]]:
 
 
 def _describe(folder: Path) -> dict[str, Any]:
-    from detente.ensemble.record import read
+    from detente.ensemble.record import read, read_growing
 
     try:
         record = read(folder)
+        growing = read_growing(folder, record)
     except DetenteError as fault:
         return {"run": str(folder), "pack": "", "futures": 0, "state": f"damaged: {fault.what}"}
     return {
         "run": str(folder),
         "pack": record.name,
         "futures": record.settings.played * len(record.settings.options),
-        "state": _state(record),
+        "state": _state(record, growing),
     }
 
 
-def _state(record: "Record") -> str:
-    return "finished" if record.outcome is not None else "unfinished"
+def _state(record: "Record", growing: "Record | None") -> str:
+    if record.outcome is None:
+        return "unfinished"
+    if growing is None:
+        return "finished"
+    futures = growing.settings.played * len(growing.settings.options)
+    return f"finished; not yet extended to {futures:,} futures"

@@ -26,7 +26,7 @@ from detente.ensemble import record as records
 from detente.ensemble import store
 from detente.ensemble.address import heard, heard_file
 from detente.ensemble.foundation import is_resolved
-from detente.ensemble.worlds import read_worlds
+from detente.ensemble.worlds import are_whole
 from detente.errors import DetenteError
 from detente.pack.files import MOST_BYTES
 
@@ -168,14 +168,17 @@ def _may_be_judged(name: str, record: "Record") -> bool:
 
 def _refuse_damage(run: "Run") -> None:
     """Read every number once: no bundle is made of a damaged run."""
-    read_worlds(run)
-    if not is_resolved(run.folder, run.record):
-        hint = folders.how_to_go_on(run.folder)
-        where = str(run.folder / folders.RESOLVED)
-        raise DetenteError("is not as it was written", where=where, hint=hint)
+    are_sound = {
+        folders.WORLDS: are_whole(run),
+        folders.RESOLVED: is_resolved(run.folder, run.record),
+    }
+    for name, is_sound in are_sound.items():
+        if not is_sound:
+            hint = folders.how_to_go_on(run.folder)
+            where = str(run.folder / name)
+            raise DetenteError("is not as it was written", where=where, hint=hint)
     for option in run.options:
-        for part in run.parts(option):
-            run.read_part(part)
+        run.tally(option)
 
 
 def _add(archive: ZipFile, name: str, path: Traversable) -> None:

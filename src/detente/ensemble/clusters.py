@@ -257,7 +257,7 @@ class Team:
             If the scheduler is lost, the workers stay away, one has another detente, or the same
             task has ended several of them.
         """
-        shelf = Shelf(stage.folder)
+        shelf = Shelf(stage.folder, stage.identities)
         if self.shares_cache:
             wanted = runners.warm_up(stage, shelf, wanted, clock)
         if not wanted:

@@ -1,12 +1,15 @@
 """Where runs lie: a folder chosen, cleared or found."""
 
+import os
 import shlex
 import shutil
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from detente.ensemble import store
 from detente.ensemble.address import place_of
-from detente.ensemble.record import FILE, read
+from detente.ensemble.record import FILE, GROWING, read
 from detente.errors import DetenteError
 
 RUNS = Path("runs")
@@ -20,7 +23,9 @@ WORLDS = "worlds.parquet"
 CAUSES = "causes"
 DRIVERS = "drivers"
 HYPOTHESES = "hypotheses"
-_OWN = (PARTS, PACK, RESOLVED, WORLDS, CAUSES, DRIVERS, HYPOTHESES, FILE)
+LOCK = ".detente.lock"
+"""Lies in a run's folder while something writes there."""
+_OWN = (GROWING, PARTS, PACK, RESOLVED, WORLDS, CAUSES, DRIVERS, HYPOTHESES, FILE)
 """What a run's folder holds. The record is removed last: while it lies there the run can go on."""
 
 
@@ -32,7 +37,10 @@ class UnfinishedError(DetenteError):
 
 
 def choose(name: str, out: Path | str | None, *, overwrite: bool) -> Path:
-    """Make the folder of a new run.
+    """Make the folder of a new run; a symbolic link stays, and what it leads to is the folder.
+
+    Nothing is removed yet. Whether a folder is taken in which something writes is for who holds
+    its lock to say.
 
     Raises
     ------
@@ -43,12 +51,56 @@ def choose(name: str, out: Path | str | None, *, overwrite: bool) -> Path:
     try:
         if path is None:
             return _make_default(name)
-        _clear(path, overwrite=overwrite)
+        if isinstance(path, Path) and path.is_symlink():
+            path = Path(os.path.realpath(path))
+        if not (path / LOCK).is_file():
+            _refuse_taken(path, overwrite=overwrite)
         if isinstance(path, Path):
             path.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
         raise unwritable(path or RUNS, fault) from fault
     return path
+
+
+def clear(folder: Path, *, overwrite: bool) -> None:
+    """Remove the run that a new one replaces; the caller holds the folder's lock.
+
+    Raises
+    ------
+    DetenteError
+        If the folder is taken, holds more than a run, or cannot be written.
+    """
+    try:
+        _refuse_taken(folder, overwrite=overwrite)
+        store.sweep(folder / name for name in _OWN)
+        discard(folder)
+    except OSError as fault:
+        raise unwritable(folder, fault) from fault
+
+
+def refuse_links(folder: Path, names: Sequence[str] = _OWN) -> None:
+    """Refuse to write where a symbolic link among a run's own files leads elsewhere.
+
+    Raises
+    ------
+    DetenteError
+        If there is one.
+    """
+    if not isinstance(folder, Path):
+        return
+    for name in names:
+        for link in _links(folder / name):
+            hint = "put there what it leads to, or remove the link"
+            raise DetenteError("is a symbolic link, and a run has none", where=link, hint=hint)
+
+
+def _links(path: Path | os.DirEntry[str]) -> Iterator[str]:
+    if path.is_symlink():
+        yield os.fspath(path)
+    elif path.is_dir():
+        with os.scandir(path) as entries:
+            for entry in entries:
+                yield from _links(entry)
 
 
 def find(run: Path | str | None) -> Path:
@@ -138,12 +190,13 @@ def _make_default(name: str) -> Path:
             return folder
 
 
-def _clear(folder: Path, *, overwrite: bool) -> None:
+def _refuse_taken(folder: Path, *, overwrite: bool) -> None:
+    """Let a run begin in an empty folder, or one that was stopped at once, or replace a run."""
     if folder.is_file():
         raise DetenteError("a file lies there", where=str(folder), hint="name another folder")
-    for aside in folder.glob(f".{FILE}.*-*"):  # of a run killed before it had a record
-        aside.unlink(missing_ok=True)
-    if not folder.is_dir() or not any(folder.iterdir()):
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    kept = sorted(name for name in names if name != LOCK and store.name_of(name) not in _OWN)
+    if not kept:
         return
     if not overwrite:
         raise DetenteError(
@@ -151,17 +204,12 @@ def _clear(folder: Path, *, overwrite: bool) -> None:
             where=str(folder),
             hint="name another with -o, or replace the run in it with --overwrite",
         )
-    _refuse_foreign(folder)
-    discard(folder)
-
-
-def _refuse_foreign(folder: Path) -> None:
-    """Let --overwrite remove runs only."""
     read(folder)
-    foreign = sorted(path.name for path in folder.iterdir() if path.name not in _OWN)
+    foreign = [name for name in kept if name not in _OWN]
     if foreign:
         raise DetenteError(
             f"the folder holds more than a run: {foreign[0]}",
             where=str(folder),
             hint="--overwrite replaces runs only; name another folder with -o",
         )
+    refuse_links(folder)

@@ -25,21 +25,22 @@ GENERAL = set(ORIGINS)
 ANEW = "start anew: detente run PACK"
 
 
-def lay(path: Path, crises: Mapping[str, Crisis], settings: Settings) -> None:
-    """Write a new run's record, then its pack and its numbers.
+def lay(path: Path, crises: Mapping[str, Crisis], settings: Settings) -> Record:
+    """Write a new run's record, then its pack and its numbers; return the record.
 
     Raises
     ------
     DetenteError
         If the folder cannot be written; nothing is left in it then.
     """
-    crisis = crises[BASE]
+    record = _first_record(crises, settings)
     try:
-        _first_record(crises, settings).write(path)
-        _lay_pack(path, crisis)
+        record.write(path)
+        _lay_pack(path, crises[BASE])
     except OSError as fault:
         folders.discard(path)
         raise folders.unwritable(path, fault) from fault
+    return record
 
 
 def mend(path: Path, record: Record) -> None:
@@ -94,8 +95,8 @@ def _lay_pack(path: Path, crisis: Crisis) -> None:
     store.write_aside(path / folders.RESOLVED, records.as_bytes(_resolve(crisis)))
 
 
-def replace_record(path: Path, record: Record) -> None:
-    """Write the record of an extended run over that of the run.
+def begin_growth(path: Path, record: Record, *, is_finished: bool) -> None:
+    """Write the record of a run that is extended: beside that of a finished one, else over it.
 
     Raises
     ------
@@ -103,7 +104,7 @@ def replace_record(path: Path, record: Record) -> None:
         If it cannot be written; the run is as it was then.
     """
     try:
-        record.write(path)
+        record.write(path, records.GROWING if is_finished else records.FILE)
     except OSError as fault:
         raise folders.unwritable(path, fault) from fault
 
@@ -208,7 +209,7 @@ def _first_record(crises: Mapping[str, Crisis], settings: Settings) -> Record:
         pack=crisis.digest,
         files=tuple(Path(name).name for name in crisis.files),
         resolved=_digest_numbers(crisis),
-        options={name: _option(crisis, name, changed) for name, changed in crises.items()},
+        options={name: _option(crises, name, settings) for name in crises},
         evidence=_count_evidence(crisis),
         package=records.version_of("detente"),
         model=records.model_digest(),
@@ -233,13 +234,22 @@ def _party(crisis: Crisis, role: str) -> str:
     return " or ".join(names) if names else f"the {role}"
 
 
-def _option(crisis: Crisis, name: str, changed: Crisis) -> OptionRecord:
-    resolved = _digest_numbers(changed)
-    if name == BASE:
-        return OptionRecord(title="the crisis as written", resolved=resolved)
-    option = crisis.options[name]
-    change = {field: plain(value) for field, value in option.change.items()}
-    return OptionRecord(title=option.title, change=change, resolved=resolved)
+def _option(crises: Mapping[str, Crisis], name: str, settings: Settings) -> OptionRecord:
+    title, change = "the crisis as written", {}
+    if name != BASE:
+        option = crises[BASE].options[name]
+        title = option.title
+        change = {field: plain(value) for field, value in option.change.items()}
+    resolved = _digest_numbers(crises[name])
+    come_of = {
+        "pack": crises[BASE].digest,
+        "change": change,
+        "resolved": resolved,
+        "model": records.model_digest(),
+        **settings.model_dump(mode="json", include={"seed", "grid", "horizon", "rules"}),
+    }
+    identity = records.digest_of(come_of)
+    return OptionRecord(title=title, change=change, resolved=resolved, identity=identity)
 
 
 def _resolve(crisis: Crisis) -> dict[str, Any]:

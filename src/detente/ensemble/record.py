@@ -29,6 +29,8 @@ from detente.errors import DetenteError
 from detente.pack.files import MOST_FILES
 
 FILE = "record.json"
+GROWING = "growing.json"
+"""The record of a finished run that is being extended; its own stays until that is done."""
 SCHEMA: Literal["detente/record/1"] = "detente/record/1"
 SEAL = "seal"
 """What a record carries to show that it is as it was written."""
@@ -130,6 +132,9 @@ class OptionRecord(_Frozen):
     title: str = ""
     change: dict[str, Plain] = {}
     resolved: Digest
+    identity: Annotated[
+        Digest | None, Field(description="what its futures come of, which seals their files")
+    ] = None
     digest: Digest | None = None
 
 
@@ -196,10 +201,10 @@ class Record(_Frozen):
         """Return worlds and futures of each, as the run began, as it was extended, as it is."""
         return _sizes(self.grown_from, self.settings)
 
-    def write(self, folder: Path) -> None:
+    def write(self, folder: Path, name: str = FILE) -> None:
         """Store the record in its run's folder."""
         content = self.as_json()
-        write_aside(folder / FILE, as_bytes({**content, SEAL: digest_of(content)}))
+        write_aside(folder / name, as_bytes({**content, SEAL: digest_of(content)}))
 
     def as_json(self) -> dict[str, Any]:
         """Return the record as it is stored."""
@@ -299,6 +304,33 @@ def read(folder: Path) -> Record:
             f"the record cannot be read: {says}", where=str(path), hint=hint
         ) from fault
     return parse(content, str(path))
+
+
+def read_growing(folder: Path, record: Record) -> Record | None:
+    """Return the record of a finished run that is being extended; None if it is not.
+
+    Raises
+    ------
+    DetenteError
+        If there is one that cannot be read, or that of another run.
+    """
+    path = folder / GROWING
+    if record.outcome is None or not path.is_file():
+        return None
+    hint = "remove this file: the run is then as it was before it was to be extended"
+    try:
+        growing = parse(read_within(path, LONGEST_RECORD), str(path))
+    except FileNotFoundError:
+        return None
+    except (NotAsExpectedError, OSError) as fault:
+        raise DetenteError(f"cannot be read: {fault}", where=str(path), hint=hint) from fault
+    except DetenteError as fault:
+        raise DetenteError(fault.what, where=str(path), hint=hint) from fault
+    if any(
+        getattr(growing, name) != getattr(record, name) for name in ("started", "pack", "model")
+    ):
+        raise DetenteError("is the record of another run", where=str(path), hint=hint)
+    return None if growing.settings == record.settings else growing
 
 
 def parse(text: bytes, where: str) -> Record:

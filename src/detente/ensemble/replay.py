@@ -37,7 +37,7 @@ from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock, Stage, Values
 from detente.ensemble.simulate import Listener, stage_of
 from detente.ensemble.tables import NotAsExpectedError, UnreadableError
-from detente.ensemble.worlds import read_columns
+from detente.ensemble.worlds import grown, read_columns
 from detente.errors import DetenteError
 from detente.pack import Crisis
 from detente.pack import files as packs
@@ -325,13 +325,15 @@ def _worlds(run: Run, drawn: Values) -> Check:
 
 def _read_worlds(run: Run, columns: list[str]) -> pa.Table | None:
     """Return the worlds as stored, None if they are others than the record says."""
-    path = run.folder / folders.WORLDS
-    try:
-        return read_columns(path, columns, run.record.settings.worlds)
-    except (OSError, UnreadableError) as fault:
-        raise _damaged(path, fault) from fault
-    except NotAsExpectedError:
-        return None
+    path, count = run.folder / folders.WORLDS, run.record.settings.worlds
+    for worlds in (count, *(record.settings.worlds for record in grown(run))):
+        try:
+            return read_columns(path, columns, worlds).slice(0, count)
+        except (OSError, UnreadableError) as fault:
+            raise _damaged(path, fault) from fault
+        except NotAsExpectedError:
+            continue
+    return None
 
 
 def _futures(found: Findings) -> Check:

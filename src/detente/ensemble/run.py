@@ -33,6 +33,7 @@ class Run:
     folder: Path
     record: Record
     tallies: dict[str, Tally] = field(default_factory=dict, repr=False)
+    verified: set[str] = field(default_factory=set, repr=False, compare=False)
 
     @classmethod
     def open(cls, folder: Path | str | None = None) -> "Run":
@@ -73,22 +74,49 @@ class Run:
         """Return the files of all options that are missing or are not as they were written."""
         parts = [part for option in self.options for part in self.parts(option)]
         folder = self.folder / folders.PARTS
-        return [part for part in parts if not store.is_whole(folder, part)]
+        return [part for part in parts if not store.is_whole(folder, part, self.identity(part))]
 
     def parts(self, option: str) -> list[Part]:
         """Return the files of one option; those of a world in the order of its futures."""
         return store.plan(option, self.record.sizes, self.record.settings.chunk)
 
+    def identity(self, part: Part) -> str | None:
+        """Return what seals a file beside its content; None in a run that is older than that."""
+        return self.record.options[part.option].identity
+
     def rows(self, option: str = BASE) -> Iterator[Rows]:
         """Read an option's futures in the order of their addresses, each part verified.
+
+        Whoever reads to the end has read what the record's digest is of.
 
         Raises
         ------
         DetenteError
-            If a part is missing or is not as it was written.
+            If a part is missing or is not as it was written, or at the end, if all together are
+            not what the record says.
         """
         parts = self.parts(self.known(option))
-        return store.in_order(parts, lambda part: self.read_part(part)[0])
+        rows = store.in_order(parts, lambda part: self.read_part(part)[0])
+        recorded = self.record.options[option].digest
+        return rows if recorded is None else self._verified(option, rows, recorded)
+
+    def _verified(self, option: str, rows: Iterator[Rows], recorded: str) -> Iterator[Rows]:
+        """Yield rows; at the end, once for each option, hold their digest against the record's."""
+        if option in self.verified:
+            yield from rows
+            return
+        whole = hashlib.sha256()
+        for some in rows:
+            whole.update(store.row_bytes(option, some))
+            yield some
+        if whole.hexdigest() != recorded:
+            raise DetenteError(
+                f"the futures of {option} have the digest {whole.hexdigest()[:12]}; "
+                f"the record says {recorded[:12]}",
+                where=str(self.folder),
+                hint=f"the run is not to be trusted; {records.ANEW}",
+            )
+        self.verified.add(option)
 
     def row(self, world: int, future: int, option: str = BASE) -> np.void:
         """Return one future.
@@ -253,7 +281,7 @@ class Run:
             If it is missing or is not as it was written.
         """
         try:
-            return store.read(self.folder / folders.PARTS, part)
+            return store.read(self.folder / folders.PARTS, part, self.identity(part))
         except store.TornPartError as fault:
             raise DetenteError(
                 str(fault),
@@ -262,8 +290,8 @@ class Run:
             ) from fault
 
 
-def finish(folder: Path, record: Record, seconds: float) -> Run:
-    """Read a run's parts once, in the digest's order, and complete its record.
+def complete(folder: Path, record: Record, seconds: float) -> Run:
+    """Read a run's parts once, in the digest's order, and return it with its record completed.
 
     That of a run which was finished before and has been mended stays as it is.
 
@@ -273,9 +301,8 @@ def finish(folder: Path, record: Record, seconds: float) -> Run:
         If a run that was mended is not what its record says.
     """
     run = Run(folder, record)
-    again = Run(folder, _completed(run, seconds), run.tallies)
+    again = Run(folder, _completed(run, seconds), run.tallies, run.verified)
     if record.outcome is None:
-        again.record.write(folder)
         return again
     if (again.digest, again.record.options) != (run.digest, record.options):
         raise DetenteError(
@@ -300,6 +327,7 @@ def _completed(run: Run, seconds: float) -> Record:
             run.record.settings.horizon,
         )
         options[option] = options[option].model_copy(update={"digest": own.hexdigest()})
+        run.verified.add(option)
     outcome = _outcome(run, whole.hexdigest(), seconds, reports)
     return run.record.model_copy(update={"options": options, "outcome": outcome})
 

@@ -80,6 +80,9 @@ class Stage:
     values: Mapping[str, Values]
     folder: Path
     first_world: Annotated[int, "whose value comes first in `values`"] = 0
+    identities: Annotated[Mapping[str, str | None], "what seals the parts of each option"] = field(
+        default_factory=dict
+    )
     rules: Annotated[tuple[Any, ...], "own rules of both sides; empty if neither has one"] = ()
 
     @property
@@ -143,6 +146,7 @@ class Shelf:
     """Holds worlds until their part is complete, then stores it."""
 
     folder: Path
+    identities: Mapping[str, str | None]
     waiting: dict[Part, dict[int, tuple[Rows, SolverReport]]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -156,7 +160,8 @@ class Shelf:
             del self.waiting[part]
         ordered = [held[world] for world in sorted(held)]
         together = np.concatenate([rows for rows, _ in ordered])
-        store.write(self.folder, part, together, {w: held[w][1] for w in held})
+        reports = {world: report for world, (_, report) in held.items()}
+        store.write(self.folder, part, together, reports, self.identities.get(part.option))
 
 
 def jobs(parts: Iterable[Part]) -> list[Job]:
@@ -211,7 +216,7 @@ def together(reports: Iterable[SolverReport]) -> SolverReport:
 
 def perform(stage: Stage, wanted: list[Job], clock: Clock) -> None:
     """Play jobs on threads; on an interrupt stop soon and leave whole parts only."""
-    shelf = Shelf(stage.folder)
+    shelf = Shelf(stage.folder, stage.identities)
     wanted = warm_up(stage, shelf, wanted, clock)
     with workers(stage.settings.threads) as (pool, stop):
         for done in as_completed([pool.submit(do, stage, shelf, job, stop) for job in wanted]):

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -14,9 +15,10 @@ from detente.ensemble.address import place_of
 from detente.ensemble.clusters import Perform
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.folder import UnfinishedError
-from detente.ensemble.record import BASE, Grid, Settings
+from detente.ensemble.lock import hold
+from detente.ensemble.record import BASE, GROWING, Grid, Record, Settings
 from detente.ensemble.rule import Rule, require_rules, settle_rules
-from detente.ensemble.run import Run, finish
+from detente.ensemble.run import Run, complete
 from detente.ensemble.runners import Clock, Progress, Stage, Values
 from detente.ensemble.tasks import ClusterError
 from detente.ensemble.worlds import are_whole, write_worlds
@@ -108,14 +110,16 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
     crises = foundation.with_options(crisis, settings)
     with clusters.hands(cluster, settings.threads) as perform:
         path = folders.choose(crisis.name, out, overwrite=overwrite)
-        foundation.lay(path, crises, settings)
-        try:
-            return _play(path, crises, rules, progress, perform)
-        except UnfinishedError:
-            raise
-        except DetenteError:
-            folders.discard_if_empty(path)
-            raise
+        with hold(path, "run"):
+            folders.clear(path, overwrite=overwrite)
+            record = foundation.lay(path, crises, settings)
+            try:
+                return _play(Run(path, record), crises, rules, progress, perform)
+            except UnfinishedError:
+                raise
+            except DetenteError:
+                folders.discard_if_empty(path)
+                raise
 
 
 def resume(
@@ -159,30 +163,57 @@ def resume(
     """
     path = place_of(folder)
     bundle.refuse_bundle(path)
-    before = records.read(path)
-    record = records.grow(before, futures=futures, worlds=worlds)
-    if record.outcome is not None and _is_whole(Run(path, record)):
-        return Run.open(path)
+    run = Run(path, records.grow(_last_record(path), futures=futures, worlds=worlds))
+    is_done = run.record.outcome is not None and not (path / GROWING).is_file()
+    if is_done and _is_whole(run):
+        return run
+    _refuse_other_model(run)
+    clusters.refuse_rules(cluster, rules)
+    with hold(path, "run --resume"):
+        folders.refuse_links(path)
+        before = _last_record(path)
+        run = Run(path, records.grow(before, futures=futures, worlds=worlds))
+        _refuse_other_model(run)
+        foundation.mend(path, run.record)
+        crises = foundation.read_again(path, run.record)
+        require_rules(run.record.settings.rules, rules)
+        with clusters.hands(cluster, run.record.settings.threads) as perform:
+            if run.record != before:
+                is_finished = records.read(path).outcome is not None
+                foundation.begin_growth(path, run.record, is_finished=is_finished)
+            return _play(run, crises, rules, progress, perform)
+
+
+def _last_record(path: Path) -> Record:
+    """Return the record of a run, or the one that it is being extended to."""
+    record = records.read(path)
+    return records.read_growing(path, record) or record
+
+
+def _refuse_other_model(run: Run) -> None:
+    record = run.record
     if record.model != records.model_digest():
         raise DetenteError(
             f"the run was begun with another version of the model (detente {record.package})",
-            where=str(path),
+            where=str(run.folder),
             hint="go on with that version, or start anew",
         )
-    foundation.mend(path, record)
-    crises = foundation.read_again(path, record)
-    require_rules(record.settings.rules, rules)
-    clusters.refuse_rules(cluster, rules)
-    with clusters.hands(cluster, record.settings.threads) as perform:
-        if record != before:
-            foundation.replace_record(path, record)
-        return _play(path, crises, rules, progress, perform)
 
 
 def _is_whole(run: Run) -> bool:
-    """Say whether every file of a run that can be made again is as it was written."""
+    """Say whether every file of a run that can be made again is as it was written.
+
+    Raises
+    ------
+    DetenteError
+        If all of them are, and yet not what the record says.
+    """
     is_drawn = are_whole(run) and foundation.is_resolved(run.folder, run.record)
-    return is_drawn and not run.damaged()
+    if not is_drawn or run.damaged():
+        return False
+    for option in run.options:
+        run.tally(option)
+    return True
 
 
 def settle(
@@ -266,14 +297,15 @@ def _draw_one(crisis: Crisis, settings: Settings) -> dict[str, np.ndarray]:
 
 
 def _play(
-    path: Path,
+    run: Run,
     crises: Mapping[str, Crisis],
     rules: Mapping[str, Rule] | None,
     progress: Listener | None,
     perform: Perform,
 ) -> Run:
+    path = run.folder
     try:
-        run = _play_missing(path, crises, rules, progress, perform)
+        done = _play_missing(run, crises, rules, progress, perform)
     except KeyboardInterrupt as stop:
         stop.add_note(folders.how_to_go_on(path))
         raise
@@ -281,25 +313,30 @@ def _play(
         raise UnfinishedError(path, folders.unwritable(path, fault).what) from fault
     except ClusterError as fault:
         raise UnfinishedError(path, f"{fault.where}: {fault.what}") from fault
-    run.refuse_unsettled()
-    return run
+    done.refuse_unsettled()
+    return done
 
 
 def _play_missing(
-    path: Path,
+    run: Run,
     crises: Mapping[str, Crisis],
     rules: Mapping[str, Rule] | None,
     progress: Listener | None,
     perform: Perform,
 ) -> Run:
     """Play what does not lie there yet, then count and seal the run."""
-    record = records.read(path)
-    settings = record.settings
+    path, record, settings = run.folder, run.record, run.record.settings
     clock = Clock(settings.played * len(settings.options), progress)
-    stage = stage_of(path, crises, settings, rules)
-    write_worlds(path, record, stage.values[BASE])
-    store.sweep(path)
-    missing = Run(path, record).damaged()
+    identities = {name: option.identity for name, option in record.options.items()}
+    stage = replace(stage_of(path, crises, settings, rules), identities=identities)
+    store.sweep(path / name for name in (*bundle.required(record), GROWING))
+    missing = run.damaged()
     clock.tell(clock.total - sum(part.rows for part in missing))
     perform(stage, runners.jobs(missing), clock)
-    return finish(path, record, clock.seconds)
+    done = complete(path, record, clock.seconds)
+    # Who reads meanwhile finds all worlds, the first of which are those of the record before.
+    write_worlds(path, record, stage.values[BASE])
+    if record.outcome is None:
+        done.record.write(path)
+    (path / GROWING).unlink(missing_ok=True)
+    return done

@@ -5,7 +5,7 @@ import json
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
@@ -38,6 +38,10 @@ KIND = re.compile(rb"detente/futures/\d+")
 REPORTS = TypeAdapter(dict[int, SolverReport])
 SEAL = b"detente.seal"
 SOLVER = b"detente.solver"
+RUN = b"detente.run"
+"""Names the run whose futures a part holds; a part of an older run names none."""
+ASIDE = re.compile(r"\.(?P<name>.+)\.[0-9]+-[0-9]+")
+"""What a file is called while it is written: its own name, the process and the thread."""
 WIDEST_ROW = 1024
 """No row takes more bytes than this, even uncompressed [bytes]: a larger file is not ours."""
 SMALLEST_FILE = 1 << 20
@@ -176,32 +180,48 @@ def row_bytes(option: str, rows: Rows) -> bytes:
     return packed.tobytes()
 
 
-def write(folder: Path, part: Part, rows: Rows, reports: Mapping[int, SolverReport]) -> None:
-    """Store a part under `folder`, sealed with the digest of what it says."""
+def write(
+    folder: Path,
+    part: Part,
+    rows: Rows,
+    reports: Mapping[int, SolverReport],
+    identity: str | None = None,
+) -> None:
+    """Store a part under `folder`, sealed with the digest of what it says and of which run.
+
+    `identity` is that of the option in the run's record; None in a run that is older than these.
+    """
     solver = json.dumps(
         {str(world): reports[world] for world in sorted(reports)}, sort_keys=True
     ).encode()
-    sealed = {**schema().metadata, SOLVER: solver, SEAL: _seal(part.option, rows, solver)}
+    run = (identity or "").encode()
+    seal = _seal(part.option, rows, solver + run)
+    sealed = {**schema().metadata, SOLVER: solver, **({RUN: run} if run else {}), SEAL: seal}
     table = pa.Table.from_arrays(_columns(part.option, rows), schema=schema().with_metadata(sealed))
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression=COMPRESSION, write_page_checksum=True)
     write_aside(folder / part.name, sink.getvalue().to_pybytes())
 
 
-def read(folder: Path, part: Part) -> tuple[Rows, dict[int, SolverReport]]:
+def read(
+    folder: Path, part: Part, identity: str | None = None
+) -> tuple[Rows, dict[int, SolverReport]]:
     """Return a part's futures and what the solver said of each world.
 
     Raises
     ------
     TornPartError
-        If the file is missing, cut short, changed, or not the part asked for.
+        If the file is missing, cut short, changed, of another run, or not the part asked for.
     DetenteError
         If another version of detente wrote it in another schema.
     """
     table = _read_table(folder / part.name, part)
     rows = _to_rows(table)
-    solver = table.schema.metadata.get(SOLVER, b"")
-    if table.schema.metadata.get(SEAL) != _seal(part.option, rows, solver):
+    told, run = table.schema.metadata, (identity or "").encode()
+    solver = told.get(SOLVER, b"")
+    if told.get(RUN, b"") != run:
+        raise TornPartError(f"{part.name} is of another run")
+    if told.get(SEAL) != _seal(part.option, rows, solver + run):
         raise TornPartError(f"{part.name} is not as it was written")
     _check_address(part, rows)
     return rows, _reports(part, solver)
@@ -212,10 +232,10 @@ def to_batch(option: str, rows: Rows) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(_columns(option, rows), schema=schema())
 
 
-def is_whole(folder: Path, part: Part) -> bool:
-    """Say whether a part lies there as it was written."""
+def is_whole(folder: Path, part: Part, identity: str | None = None) -> bool:
+    """Say whether a part lies there as it was written for its run."""
     try:
-        read(folder, part)
+        read(folder, part, identity)
     except TornPartError:
         return False
     return True
@@ -251,10 +271,24 @@ def fill_aside(path: Path, fill: Callable[[BinaryIO], object]) -> None:
         aside.unlink(missing_ok=True)
 
 
-def sweep(folder: Path) -> None:
-    """Remove files that a stopped run left under their other name."""
-    for aside in folder.rglob(".*.*-*"):
-        aside.unlink(missing_ok=True)
+def sweep(files: Iterable[Path]) -> None:
+    """Remove what a stopped writer of these files left under their other names, and nothing else.
+
+    Nobody may be writing them.
+    """
+    names: dict[Path, set[str]] = {}
+    for path in files:
+        names.setdefault(path.parent, set()).add(path.name)
+    for folder, own in names.items():
+        there = folder.iterdir() if folder.is_dir() else ()
+        for path in [path for path in there if name_of(path.name) in own]:
+            path.unlink(missing_ok=True)
+
+
+def name_of(aside: str) -> str:
+    """Return the own name of a file that is being written aside; nothing if none is."""
+    found = ASIDE.fullmatch(aside)
+    return "" if found is None else found["name"]
 
 
 def _flush_folder(folder: Path) -> None:
@@ -277,8 +311,8 @@ def _columns(option: str, rows: Rows) -> list[pa.Array]:
     return [label, *(pa.array(np.ascontiguousarray(rows[name])) for name in _names())]
 
 
-def _seal(option: str, rows: Rows, solver: bytes) -> bytes:
-    return hashlib.sha256(row_bytes(option, rows) + solver).hexdigest().encode()
+def _seal(option: str, rows: Rows, beside: bytes) -> bytes:
+    return hashlib.sha256(row_bytes(option, rows) + beside).hexdigest().encode()
 
 
 def _read_table(path: Path, part: Part) -> pa.Table:

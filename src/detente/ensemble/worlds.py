@@ -1,7 +1,8 @@
 """The worlds of a run as a table, sealed: a row a world, a column a number of its pack."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,8 +11,9 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from detente.ensemble import folder as folders
+from detente.ensemble import record as records
 from detente.ensemble import store
-from detente.ensemble.record import Record
+from detente.ensemble.record import BASE, Record
 from detente.ensemble.runners import Values
 from detente.ensemble.tables import (
     COMPRESSION,
@@ -36,7 +38,7 @@ WIDEST_CELL = 16
 
 
 def write_worlds(folder: Path, record: Record, values: Values) -> None:
-    """Store what was drawn, sealed together with the digest of the numbers that it was drawn from.
+    """Store what was drawn, sealed together with the identity of its run.
 
     Raises
     ------
@@ -66,15 +68,39 @@ def read_worlds(run: "Run") -> Annotated[dict[str, np.ndarray], "shape (worlds,)
     """
     path = run.folder / folders.WORLDS
     try:
-        return _verified(path, run.record)
+        return _first_worlds(path, run)
     except (NotAsExpectedError, OSError) as fault:
         says = fault.strerror or str(fault) if isinstance(fault, OSError) else str(fault)
         what = f"the table of the worlds cannot be used: {says}"
         raise DetenteError(what, where=str(path), hint=folders.how_to_go_on(run.folder)) from fault
 
 
+def _first_worlds(path: Path, run: "Run") -> dict[str, np.ndarray]:
+    """Return the worlds of a run, or the first of those that it was extended to meanwhile."""
+    try:
+        return _verified(path, run.record)
+    except (NotAsExpectedError, OSError):
+        for record in grown(run):
+            with suppress(NotAsExpectedError, OSError):
+                columns = _verified(path, record).items()
+                return {name: drawn[: run.record.settings.worlds] for name, drawn in columns}
+        raise
+
+
+def grown(run: "Run") -> Iterator[Record]:
+    """Yield the records of the same run, extended, that lie in its folder now."""
+    found = []
+    with suppress(DetenteError):
+        found.append(records.read_growing(run.folder, run.record))
+    with suppress(DetenteError):
+        found.append(records.read(run.folder))
+    for record in found:
+        if record is not None and _identity(record) == _identity(run.record):
+            yield record
+
+
 def are_whole(run: "Run") -> bool:
-    """Say whether the worlds of a run lie there as they were written."""
+    """Say whether the worlds of a run, and no more, lie there as they were written."""
     try:
         _verified(run.folder / folders.WORLDS, run.record)
     except (NotAsExpectedError, OSError):
@@ -112,8 +138,12 @@ def _verified(path: Path, record: Record) -> dict[str, np.ndarray]:
 
 
 def _seal(record: Record, columns: Iterable[tuple[str, np.ndarray]]) -> bytes:
-    whole = hashlib.sha256(f"{record.resolved} {record.settings.seed} ".encode())
+    whole = hashlib.sha256(f"{_identity(record)} ".encode())
     for name, drawn in columns:
         little = drawn.astype(drawn.dtype.newbyteorder("<"))
         whole.update(f"{name} {drawn.dtype.kind} ".encode() + little.tobytes())
     return whole.hexdigest().encode()
+
+
+def _identity(record: Record) -> str:
+    return record.options[BASE].identity or f"{record.resolved} {record.settings.seed}"

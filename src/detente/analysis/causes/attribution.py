@@ -16,9 +16,8 @@ from detente.analysis.causes.measures import KEYS, Key, count, estimate_all
 from detente.analysis.causes.parts import Place, Verdicts
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
-from detente.ensemble import store
-from detente.ensemble.bundle import is_within_bundle
 from detente.ensemble.foundation import read_again
+from detente.ensemble.lock import adding
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock, Stage, workers
@@ -210,13 +209,13 @@ def judge_missing(
         return
     run = missing[0].run
     run.refuse_other_model()
-    if not is_within_bundle(run.folder):
-        store.sweep(run.folder / folders.CAUSES)
     clock = Clock(len(places), progress)
     clock.tell(len(places) - len(missing))
     stage = stage_of(run.folder, read_again(run.folder, run.record), run.record.settings)
+    files = [place.path for place in missing]
     try:
-        _judge_on_threads(stage, missing, clock, at_a_time)
+        with adding(run.folder, folders.CAUSES, files, "causes"):
+            _judge_on_threads(stage, missing, clock, at_a_time)
     except KeyboardInterrupt as stop:
         stop.add_note(_how_to_go_on(run))
         raise

@@ -26,6 +26,7 @@ from detente.ensemble import record as records
 from detente.ensemble import store
 from detente.ensemble.bundle import is_within_bundle, spare_folder
 from detente.ensemble.design import coordinates
+from detente.ensemble.lock import adding
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock, Stage, Stretch, Values, workers
 from detente.ensemble.simulate import Listener, stage_of
@@ -183,15 +184,15 @@ def play(
     if not missing:
         return
     run = design.run
-    if not is_within_bundle(run.folder):
-        store.sweep(run.folder / folders.DRIVERS)
     clock = Clock(len(design.places()) * STRETCH, progress)
     clock.tell(clock.total - len(missing) * STRETCH)
     settings = run.record.settings
     stage = stage_of(run.folder, {records.BASE: design.crisis}, settings)
     values = design.values()
+    files = [place.path for place in missing]
     try:
-        _play_on_threads(design, (stage, values), missing, clock, threads)
+        with adding(run.folder, folders.DRIVERS, files, "drivers --design"):
+            _play_on_threads(design, (stage, values), missing, clock, threads)
     except KeyboardInterrupt as stop:
         stop.add_note(f"go on with: {command.replace('RUN', shlex.quote(str(run.folder)))}")
         raise

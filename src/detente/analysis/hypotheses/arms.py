@@ -18,6 +18,7 @@ from detente.ensemble import folder as folders
 from detente.ensemble import store
 from detente.ensemble.bundle import is_within_bundle, spare_folder
 from detente.ensemble.foundation import dated, plain, read_again
+from detente.ensemble.lock import adding
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock, Stage, Stretch, workers
@@ -141,13 +142,13 @@ def play_missing(
     wanted = missing(run, arms, worlds)
     if not wanted:
         return
-    if not is_within_bundle(run.folder):
-        store.sweep(run.folder / folders.HYPOTHESES)
     clock = Clock(len(arms) * worlds, progress)
     clock.tell(clock.total - len(wanted))
     stage = _stage(run, dict.fromkeys(place.arm for place in wanted), worlds)
+    files = [place.path for place in wanted]
     try:
-        _play_on_threads(stage, wanted, clock, threads)
+        with adding(run.folder, folders.HYPOTHESES, files, "hypotheses"):
+            _play_on_threads(stage, wanted, clock, threads)
     except KeyboardInterrupt as stop:
         stop.add_note(how_to_go_on(run))
         raise
