@@ -82,10 +82,14 @@ def test_a_run_is_played_at_an_address_and_told_where(capsys, usual):
 def test_a_run_at_an_address_is_extended(capsys):
     answer(capsys, "run", "oman-2026", *SMALL, "-o", "memory://one")
 
-    status, out, _ = answer(capsys, "run", "--resume", "memory://one", "--futures", "90", "--json")
+    status, out, err = answer(
+        capsys, "run", "--resume", "memory://one", "--futures", "90", "--json"
+    )
 
     assert status == 0
     assert json.loads(out)["futures"] == 90
+    assert err.startswith("detente: memory://one: an address has no locks")
+    assert err.count("\n") == 1
 
 
 def test_packing_says_what_the_bundle_holds(usual, capsys):

@@ -1,12 +1,15 @@
 """`run --resume` with sizes, and `run --until`, as a person meets them."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from detente import Run
 from detente.cli import main
 from detente.cli.settings import read_widths
+from detente.ensemble import runners
+from tests.standin import KERNEL
 
 SMALL = ["--futures", "300", "--worlds", "7", "--threads", "1"]
 
@@ -98,6 +101,27 @@ def test_a_run_that_lies_there_goes_on_until_its_intervals_are_narrow(capsys):
     assert status == 0
     assert war["high"] - war["low"] <= 0.04
     assert Run.open("stored").record.settings.played == json.loads(out)["futures"]
+
+
+@pytest.mark.usefixtures("run")
+def test_an_extension_that_was_stopped_is_listed_beside_its_run(capsys, monkeypatch):
+    monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(play=stop))
+    answer(capsys, "run", "--resume", "stored", "--futures", "700")
+    Path("runs").mkdir()
+    Path("stored").rename("runs/stored")
+
+    _, out, _ = answer(capsys, "list")
+    _, listed, _ = answer(capsys, "list", "--json")
+
+    state = "finished; not yet extended to 700 futures"
+    assert state in out
+    assert json.loads(listed)["runs"][0] == {
+        "run": "runs/stored", "pack": "oman-2026", "futures": 301, "state": state
+    }  # fmt: skip
+
+
+def stop(*_, **__):
+    raise KeyboardInterrupt
 
 
 def test_a_cap_is_told_and_is_no_failure(capsys):

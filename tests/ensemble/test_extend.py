@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -10,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import detente
-from detente import DetenteError, Run, resume, simulate
+from detente import DetenteError, Run, replay, resume, simulate
 from detente.ensemble import record as records
 from detente.ensemble import runners, store
 from detente.ensemble.store import Part
+from detente.ensemble.worlds import read_worlds
 from detente.kernel.endings import FUTURE
 from tests.standin import KERNEL
 
@@ -176,6 +178,53 @@ def test_a_stopped_extension_goes_on_and_plays_nothing_twice(
     assert {name: halfway[name] for name in there} == there
     assert len(count.addresses) == 2 * 5 * 12 - held
     assert extended.digest == whole.digest
+
+
+@pytest.mark.parametrize("step", ["worlds", "record"])
+def test_an_extension_that_is_killed_as_it_ends_leaves_a_whole_run(
+    tmp_path, crisis, monkeypatch, step
+):
+    run = play(crisis, tmp_path / "run", 3, 7)
+    whole = play(crisis, tmp_path / "whole", 5, 12)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", StopAfter(step))
+        with pytest.raises(KeyboardInterrupt):
+            extend(run, 5, 12)
+
+    left = Run.open(run.folder)
+    worlds = read_worlds(left)["talks.fade_rate"]
+    assert left.digest == {"worlds": run, "record": whole}[step].digest
+    assert replay(left).is_same
+    assert len(worlds) == left.record.settings.worlds
+    assert len(read_worlds(run)["talks.fade_rate"]) == 3
+    assert resume(run.folder).digest == whole.digest
+    assert not (run.folder / "growing.json").exists()
+
+
+class StopAfter:
+    """Stops a run once a file of it has got its own name."""
+
+    def __init__(self, name):
+        self.name = name
+        self.replace = Path.replace
+
+    def __get__(self, path, _kind):
+        return lambda target: self.follow(path, target)
+
+    def follow(self, path, target):
+        self.replace(path, target)
+        if target.stem == self.name:
+            raise KeyboardInterrupt
+
+
+def test_an_extension_whose_record_is_damaged_leaves_the_run_and_says_what_to_do(tmp_path, crisis):
+    run = play(crisis, tmp_path / "run", 3, 7)
+    (run.folder / "growing.json").write_text("{")
+
+    with pytest.raises(DetenteError, match=r"growing\.json: .*; remove this file"):
+        resume(run.folder)
+
+    assert Run.open(run.folder).digest == run.digest
 
 
 def test_a_stopped_run_can_be_extended_before_it_is_finished(tmp_path, crisis, monkeypatch):

@@ -101,6 +101,16 @@ def test_two_threads_are_two_writers(tmp_path, crisis):
     assert Run.open(run.folder).tally().endings.sum() == 60
 
 
+def test_nothing_is_added_to_a_run_that_took_the_place_of_another(run, crisis):
+    simulate(crisis, **SMALL, seed=2, out=run.folder, overwrite=True)
+    before = contents(run.folder)
+
+    with pytest.raises(DetenteError, match="replaced or extended since it was opened; open it"):
+        attribute(run)
+
+    assert contents(run.folder) == before
+
+
 def test_a_folder_that_was_refused_is_as_it_was(tmp_path, crisis):
     (tmp_path / "notes.txt").write_text("mine")
 

@@ -9,15 +9,18 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
 from detente.ensemble import folder as folders
 from detente.ensemble import store
 from detente.ensemble.folder import LOCK
-from detente.ensemble.record import now
+from detente.ensemble.record import now, read
 from detente.errors import DetenteError, UnguardedWarning
+
+if TYPE_CHECKING:
+    from detente.ensemble.run import Run
 
 WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP}
 """Errors by which a file system says that it has no locks."""
@@ -51,7 +54,7 @@ def hold(folder: Path, doing: str) -> Iterator[None]:
 
 
 @contextmanager
-def adding(folder: Path, kind: str, files: Iterable[Path], command: str) -> Iterator[None]:
+def adding(run: "Run", kind: str, files: Iterable[Path], command: str) -> Iterator[None]:
     """Hold the lock while a command adds files of its own kind to a run, half ones swept before.
 
     A bundle takes no file; at an address each is put whole, so that two commands do no harm.
@@ -59,13 +62,19 @@ def adding(folder: Path, kind: str, files: Iterable[Path], command: str) -> Iter
     Raises
     ------
     DetenteError
-        As `hold` does, or if the files would come to lie behind a symbolic link.
+        As `hold` does, or if another run or a larger one lies there by now, or the files would come
+        to lie behind a symbolic link.
     """
+    folder = run.folder
     if not isinstance(folder, Path):
         yield
         return
     folders.refuse_links(folder, (kind,))
     with hold(folder, command):
+        outcome = read(folder).outcome
+        if outcome is None or outcome.digest != run.digest:
+            what = "the run was replaced or extended since it was opened"
+            raise DetenteError(what, where=str(folder), hint="open it again")
         store.sweep(files)
         yield
 

@@ -214,7 +214,7 @@ def judge_missing(
     stage = stage_of(run.folder, read_again(run.folder, run.record), run.record.settings)
     files = [place.path for place in missing]
     try:
-        with adding(run.folder, folders.CAUSES, files, "causes"):
+        with adding(run, folders.CAUSES, files, "causes"):
             _judge_on_threads(stage, missing, clock, at_a_time)
     except KeyboardInterrupt as stop:
         stop.add_note(_how_to_go_on(run))

@@ -191,7 +191,7 @@ def play(
     values = design.values()
     files = [place.path for place in missing]
     try:
-        with adding(run.folder, folders.DRIVERS, files, "drivers --design"):
+        with adding(run, folders.DRIVERS, files, "drivers --design"):
             _play_on_threads(design, (stage, values), missing, clock, threads)
     except KeyboardInterrupt as stop:
         stop.add_note(f"go on with: {command.replace('RUN', shlex.quote(str(run.folder)))}")

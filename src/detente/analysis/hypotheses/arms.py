@@ -147,7 +147,7 @@ def play_missing(
     stage = _stage(run, dict.fromkeys(place.arm for place in wanted), worlds)
     files = [place.path for place in wanted]
     try:
-        with adding(run.folder, folders.HYPOTHESES, files, "hypotheses"):
+        with adding(run, folders.HYPOTHESES, files, "hypotheses"):
             _play_on_threads(stage, wanted, clock, threads)
     except KeyboardInterrupt as stop:
         stop.add_note(how_to_go_on(run))

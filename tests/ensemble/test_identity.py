@@ -1,0 +1,109 @@
+"""Parts of another run: whoever reads one says so, and going on with the run plays it again."""
+
+import shutil
+
+import pytest
+
+from detente import DetenteError, Run, resume, simulate
+from detente.cli import main
+from detente.ensemble import store
+from detente.ensemble.worlds import read_worlds, write_worlds
+
+SMALL = {"futures": 60, "worlds": 6, "threads": 1, "chunk": 20, "options": ["hotline"]}
+READING = [
+    ["show", "run"],
+    ["report", "run", "-o", "page.html"],
+    ["show", "run", "--bundle", "run.zip"],
+    ["compare", "run", "--outcome", "any_war"],
+    ["update", "run", "--next"],
+]
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, crisis):
+    monkeypatch.chdir(tmp_path)
+    return simulate(crisis, **SMALL, out="run")
+
+
+@pytest.fixture
+def other(tmp_path, crisis):
+    return simulate(crisis, **SMALL, seed=2, out=tmp_path / "other")
+
+
+def copy_half(there, run):
+    """Copy every second part of one run over those of another."""
+    for part in sorted(there.folder.rglob("futures/**/*.parquet"))[::2]:
+        shutil.copy(part, run.folder / part.relative_to(there.folder))
+
+
+def made_older(run):
+    """Return a run as it was written before its parts said whose they are."""
+    options = {
+        name: one.model_copy(update={"identity": None}) for name, one in run.record.options.items()
+    }
+    older = Run(run.folder, run.record.model_copy(update={"options": options}))
+    for part in [part for option in run.options for part in run.parts(option)]:
+        store.write(run.folder / "futures", part, *run.read_part(part))
+    write_worlds(run.folder, older.record, read_worlds(run))
+    older.record.write(run.folder)
+    return older
+
+
+@pytest.mark.parametrize("command", READING, ids=" ".join)
+def test_a_part_of_another_run_is_refused_by_whoever_reads_it(run, other, capsys, command):
+    copy_half(other, run)
+
+    assert main([*command, "-q"]) == 2
+    assert "000000-000000000.parquet is of another run" in capsys.readouterr().err
+
+
+def test_going_on_plays_what_was_of_another_run(run, other):
+    copy_half(other, run)
+
+    mended = resume(run.folder)
+
+    assert mended.digest == run.digest
+    assert mended.damaged() == []
+
+
+def test_the_worlds_of_another_run_are_refused(run, other):
+    shutil.copy(other.folder / "worlds.parquet", run.folder)
+
+    with pytest.raises(DetenteError, match="is not as it was written for this run"):
+        read_worlds(run)
+
+
+@pytest.mark.parametrize("asked", [{"seed": 2}, {"grid": "tiny"}, {"horizon": 60}], ids=str)
+def test_what_seals_parts_hangs_on_what_futures_come_of(tmp_path, crisis, run, asked):
+    changed = simulate(crisis, **SMALL, **asked, out=tmp_path / "changed")
+
+    assert changed.record.options["base"].identity != run.record.options["base"].identity
+
+
+def test_what_seals_parts_does_not_hang_on_their_number(tmp_path, crisis, run):
+    changed = simulate(crisis, **{**SMALL, "chunk": 7, "futures": 90}, out=tmp_path / "changed")
+
+    assert changed.record.options["hotline"].identity == run.record.options["hotline"].identity
+
+
+def test_an_older_run_is_read_and_extended(run, crisis):
+    older = made_older(run)
+    whole = simulate(crisis, **{**SMALL, "futures": 120}, out="whole")
+
+    assert Run.open(older.folder).tally().endings.sum() == 60
+    assert resume(older.folder, futures=120).digest == whole.digest
+
+
+@pytest.mark.parametrize("command", READING, ids=" ".join)
+def test_a_part_of_another_older_run_is_found_by_the_digest(run, other, capsys, command):
+    copy_half(made_older(other), made_older(run))
+
+    assert main([*command, "-q"]) == 2
+    assert f"the record says {run.record.options['base'].digest[:12]}" in capsys.readouterr().err
+
+
+def test_an_older_run_that_is_mixed_is_not_opened_to_go_on(run, other):
+    copy_half(made_older(other), made_older(run))
+
+    with pytest.raises(DetenteError, match="the run is not to be trusted"):
+        resume(run.folder)
