@@ -32,7 +32,8 @@ def run_command(arguments: Sequence[str], stop: Stop) -> int:
     _prepare_streams()
     if "--version" in arguments:
         return _show_version(wants_json=wants_json)
-    status = _run(arguments, wants_json=wants_json)
+    with _telling_warnings():
+        status = _run(arguments, wants_json=wants_json)
     return stop.status if status == INTERRUPTED else status
 
 
@@ -42,8 +43,7 @@ def _run(arguments: Sequence[str], *, wants_json: bool) -> int:
 
     try:
         _refuse_little_memory()
-        with _telling_warnings():
-            status = app(args=arguments, prog_name="detente", standalone_mode=False)
+        status = app(args=arguments, prog_name="detente", standalone_mode=False)
     except TyperException as fault:
         report(_in_words(fault), wants_json=wants_json)
     except DetenteError as fault:

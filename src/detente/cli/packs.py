@@ -85,7 +85,8 @@ def _packs() -> list[dict[str, Any]]:
 
 
 def _describe(folder: Path) -> dict[str, Any]:
-    from detente.ensemble.record import read, read_growing
+    from detente.ensemble.folder import read_growing
+    from detente.ensemble.record import read
 
     try:
         record = read(folder)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from detente.ensemble import store
 from detente.ensemble.address import place_of
-from detente.ensemble.record import FILE, GROWING, read
+from detente.ensemble.record import FILE, GROWING, LONGEST_RECORD, Record, parse, read
+from detente.ensemble.tables import NotAsExpectedError, read_within
 from detente.errors import DetenteError
 
 RUNS = Path("runs")
@@ -125,6 +126,33 @@ def known() -> list[Path]:
     """Return the runs in `./runs`, oldest first."""
     records = [folder / FILE for folder in RUNS.glob("*") if (folder / FILE).is_file()]
     return [record.parent for record in sorted(records, key=_age)]
+
+
+def read_growing(folder: Path, record: Record) -> Record | None:
+    """Return the record of a finished run that is being extended; None if it is not.
+
+    Raises
+    ------
+    DetenteError
+        If there is one that cannot be read, or that of another run.
+    """
+    path = folder / GROWING
+    if record.outcome is None or not path.is_file():
+        return None
+    hint = "remove this file: the run is then as it was before it was to be extended"
+    try:
+        growing = parse(read_within(path, LONGEST_RECORD), str(path))
+    except FileNotFoundError:
+        return None
+    except (NotAsExpectedError, OSError) as fault:
+        raise DetenteError(f"cannot be read: {fault}", where=str(path), hint=hint) from fault
+    except DetenteError as fault:
+        raise DetenteError(fault.what, where=str(path), hint=hint) from fault
+    if any(
+        getattr(growing, name) != getattr(record, name) for name in ("started", "pack", "model")
+    ):
+        raise DetenteError("is the record of another run", where=str(path), hint=hint)
+    return None if growing.settings == record.settings else growing
 
 
 def how_to_go_on(folder: Path) -> str:

@@ -112,14 +112,8 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
         path = folders.choose(crisis.name, out, overwrite=overwrite)
         with hold(path, "run"):
             folders.clear(path, overwrite=overwrite)
-            record = foundation.lay(path, crises, settings)
-            try:
-                return _play(Run(path, record), crises, rules, progress, perform)
-            except UnfinishedError:
-                raise
-            except DetenteError:
-                folders.discard_if_empty(path)
-                raise
+            run = Run(path, foundation.lay(path, crises, settings))
+            return _begin(run, crises, rules, progress, perform)
 
 
 def resume(
@@ -187,7 +181,7 @@ def resume(
 def _last_record(path: Path) -> Record:
     """Return the record of a run, or the one that it is being extended to."""
     record = records.read(path)
-    return records.read_growing(path, record) or record
+    return folders.read_growing(path, record) or record
 
 
 def _refuse_other_model(run: Run) -> None:
@@ -294,6 +288,23 @@ def _draw_one(crisis: Crisis, settings: Settings) -> dict[str, np.ndarray]:
     return draw_worlds(
         crisis.numbers, crisis.correlations, worlds=settings.worlds, seed=settings.seed
     )
+
+
+def _begin(
+    run: Run,
+    crises: Mapping[str, Crisis],
+    rules: Mapping[str, Rule] | None,
+    progress: Listener | None,
+    perform: Perform,
+) -> Run:
+    """Play a new run; nothing is left of one that cannot be played at all."""
+    try:
+        return _play(run, crises, rules, progress, perform)
+    except UnfinishedError:
+        raise
+    except DetenteError:
+        folders.discard_if_empty(run.folder)
+        raise
 
 
 def _play(

@@ -91,7 +91,7 @@ def grown(run: "Run") -> Iterator[Record]:
     """Yield the records of the same run, extended, that lie in its folder now."""
     found = []
     with suppress(DetenteError):
-        found.append(records.read_growing(run.folder, run.record))
+        found.append(folders.read_growing(run.folder, run.record))
     with suppress(DetenteError):
         found.append(records.read(run.folder))
     for record in found:
