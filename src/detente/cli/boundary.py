@@ -5,10 +5,10 @@ import re
 import sys
 import traceback
 from collections.abc import Sequence
-from importlib.metadata import version
 
 from typer.exceptions import TyperException
 
+from detente import provenance
 from detente.cli import terminal
 from detente.cli.commands import PipeClosed, Stopped
 from detente.cli.stopping import INTERRUPTED, Stop
@@ -129,10 +129,13 @@ def report_faults(error: Faults) -> None:
 
 
 def _show_version(*, wants_json: bool) -> int:
+    version, model = provenance.version_of("detente"), provenance.model_digest()
+    commit = provenance.commit()
     if wants_json:
-        terminal.show_json({"schema": "detente/version/1", "version": version("detente")})
+        content = {"version": version, "model": model, "commit": commit}
+        terminal.show_json({"schema": "detente/version/1", **content})
     else:
-        terminal.show(f"detente {version('detente')}")
+        terminal.show(provenance.describe(version, model, commit))
     return DONE
 
 
