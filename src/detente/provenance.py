@@ -73,6 +73,11 @@ def _commit_of(branch: str, git: Path) -> str:
     return next((line.split()[0] for line in lines if line.endswith(f" {branch}")), "")
 
 
+def this() -> tuple[str, str, str]:
+    """Return version, digest of the model and commit of this detente."""
+    return version_of("detente"), model_digest(), commit()
+
+
 def describe(version: str, model: str, commit: str) -> str:
     """Say which detente one is, with the commit where it is known."""
     at = f", commit {commit[:SHORT]}" if commit else ""

@@ -3,7 +3,7 @@ import json
 import pytest
 
 import detente
-from detente import DetenteError, simulate
+from detente import DetenteError, provenance, simulate
 from detente.ensemble import record as records
 from detente.pack.accepted import accepted
 
@@ -24,7 +24,7 @@ def test_a_record_names_what_a_run_stands_on(run, crisis):
 
     assert record["schema"] == "detente/record/1"
     assert record["pack"] == crisis.digest
-    assert record["model"] == records.model_digest()
+    assert record["model"] == provenance.model_digest()
     assert set(record["environment"]) == {"python", "numpy", "numba", "platform"}
     assert record["parties"] == {
         "challenger": "United States",
@@ -101,4 +101,4 @@ def test_a_version_that_the_disk_does_not_give_is_left_out(tmp_path, monkeypatch
     (tmp_path / "unread-1.0.dist-info").mkdir()
     monkeypatch.syspath_prepend(tmp_path)
 
-    assert records.version_of("unread") == ""
+    assert provenance.version_of("unread") == ""
