@@ -138,7 +138,7 @@ def _show_version(*, wants_json: bool) -> int:
         content = {"version": version, "model": model, "commit": commit}
         terminal.show_json({"schema": "detente/version/1", **content})
     else:
-        terminal.show(provenance.describe(version, model, commit))
+        terminal.say(provenance.describe(version, model, commit))
     return DONE
 
 
