@@ -12,6 +12,8 @@ BUILT_FROM = HERE / "commit.txt"
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 SHORT = 12
 """Digits by which a digest or a commit is told."""
+MOST_SHOWN = 40
+"""Of a version that a record names no more is shown [characters]."""
 
 
 def version_of(package: str) -> str:
@@ -81,4 +83,4 @@ def this() -> tuple[str, str, str]:
 def describe(version: str, model: str, commit: str) -> str:
     """Say which detente one is, with the commit where it is known."""
     at = f", commit {commit[:SHORT]}" if commit else ""
-    return f"detente {version}, model {model[:SHORT]}{at}"
+    return f"detente {version[:MOST_SHOWN]}, model {model[:SHORT]}{at}"

@@ -24,6 +24,8 @@ from detente.kernel.endings import Ending
 
 MOST_UNSETTLED = 0.01
 """A run in which a larger share of the visited decision nodes is unsettled has failed."""
+DAYS = ("ending_day", "first_force_day", "broken_deal_day", "broken_day")
+"""Columns of days by which futures are counted."""
 READABLE = "show and report read what it holds"
 """What can be done with a run that another version of the model made."""
 
@@ -247,16 +249,22 @@ class Run:
         Raises
         ------
         DetenteError
-            If it is missing or is not as it was written.
+            If it is missing or is not as it was written, or its futures go on for longer than the
+            record says.
         """
         try:
-            return store.read(self.folder / folders.PARTS, part)
+            rows, reports = store.read(self.folder / folders.PARTS, part)
         except store.TornPartError as fault:
             raise DetenteError(
                 str(fault),
                 where=str(self.folder / folders.PARTS),
                 hint=versions.how_to_mend(self.folder, self.record),
             ) from fault
+        last, horizon = max(int(rows[day].max()) for day in DAYS), self.record.settings.horizon
+        if last > horizon:
+            what = f"{part.name} goes on to day {last}; the record has a horizon of {horizon}"
+            raise DetenteError(what, where=str(self.folder), hint=records.ANEW)
+        return rows, reports
 
 
 def finish(folder: Path, record: Record, seconds: float) -> Run:
