@@ -23,7 +23,7 @@ from zipfile import ZipFile, ZipInfo
 
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
-from detente.ensemble import store
+from detente.ensemble import store, versions
 from detente.ensemble.address import heard, heard_file
 from detente.ensemble.foundation import is_resolved
 from detente.ensemble.worlds import are_whole
@@ -174,7 +174,7 @@ def _refuse_damage(run: "Run") -> None:
     }
     for name, is_sound in are_sound.items():
         if not is_sound:
-            hint = folders.how_to_go_on(run.folder)
+            hint = versions.how_to_mend(run.folder, run.record)
             where = str(run.folder / name)
             raise DetenteError("is not as it was written", where=where, hint=hint)
     for option in run.options:

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from detente.ensemble import bundle, clusters, foundation, runners, store
+from detente.ensemble import bundle, clusters, foundation, runners, store, versions
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble.address import place_of
@@ -185,13 +185,8 @@ def _last_record(path: Path) -> Record:
 
 
 def _refuse_other_model(run: Run) -> None:
-    record = run.record
-    if record.model != records.model_digest():
-        raise DetenteError(
-            f"the run was begun with another version of the model (detente {record.package})",
-            where=str(run.folder),
-            hint="go on with that version, or start anew",
-        )
+    if not versions.is_own_model(run.record):
+        raise versions.of_another(run.folder, run.record, instead="go on with that version")
 
 
 def _is_whole(run: Run) -> bool:

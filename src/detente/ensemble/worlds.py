@@ -12,7 +12,7 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
-from detente.ensemble import store
+from detente.ensemble import store, versions
 from detente.ensemble.record import BASE, Record
 from detente.ensemble.runners import Values
 from detente.ensemble.tables import (
@@ -72,7 +72,9 @@ def read_worlds(run: "Run") -> Annotated[dict[str, np.ndarray], "shape (worlds,)
     except (NotAsExpectedError, OSError) as fault:
         says = fault.strerror or str(fault) if isinstance(fault, OSError) else str(fault)
         what = f"the table of the worlds cannot be used: {says}"
-        raise DetenteError(what, where=str(path), hint=folders.how_to_go_on(run.folder)) from fault
+        raise DetenteError(
+            what, where=str(path), hint=versions.how_to_mend(run.folder, run.record)
+        ) from fault
 
 
 def _first_worlds(path: Path, run: "Run") -> dict[str, np.ndarray]:
