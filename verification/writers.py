@@ -81,8 +81,13 @@ class Known(NamedTuple):
     """What lies there before by name, and the figures of every run that may come of it."""
 
     starts: Mapping[str, Path | None]
-    figures: Annotated[Mapping[str, Any], "by digest"]
+    figures: Annotated[Mapping[str, Any], "by digest, in the order of the seeds; then extended"]
     causes: Annotated[Sequence[Any], "of every such run"]
+
+    def digest_of(self, line: Sequence[str]) -> str:
+        """Return the digest of what a command plays that names a seed."""
+        seed = int(line[line.index("--seed") + 1])
+        return list(self.figures)[SEEDS.index(seed)]
 
 
 class Meeting(NamedTuple):
@@ -180,6 +185,8 @@ def _faults(known: Known, met: Iterator[tuple[tuple[str, ...], Answer]]) -> Iter
             wanted = known.figures.get(found["digest"], {})
             if found != {name: wanted.get(name) for name in found}:
                 yield f"{what}: figures of no run: {answer.out}"[:300]
+            elif "--seed" in line and found["digest"] != known.digest_of(line):
+                yield f"{what}: figures of another run: {found['digest'][:12]}"
     if not any(are_done):
         yield "nobody came to an end"
 
