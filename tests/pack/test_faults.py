@@ -133,7 +133,8 @@ def test_a_fault_in_one_line_names_place_field_found_and_allowed(minimal: Write)
 
     (fault,) = pack.check(folder)
     assert str(fault) == (
-        "x.toml:2:19: moves.offer.value: -1; allowed: a rate a day, 0 or more."
+        "x.toml:2:19: moves.offer.value: -1; allowed: 0 to 10 "
+        "(play goes by days, and what is more frequent happens every day)."
         " write a number within these limits"
     )
 
