@@ -48,6 +48,15 @@ def test_the_rows_break_no_law():
     assert violations(ROWS) == 0
 
 
+@pytest.mark.parametrize("amount", ["belief_hard", "challenger_loss", "world_cost"])
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_an_amount_that_is_not_finite_breaks_a_law(amount, value):
+    rows = ROWS.copy()
+    rows[amount][1] = value
+
+    assert violations(rows) == 1
+
+
 def test_a_deal_and_a_war_that_stopped_on_terms_are_agreements_of_their_world():
     assert count([ROWS], 5, HORIZON).agreements.tolist() == [2, 0, 3, 1, 0]
 

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numba
 import numpy as np
 import pytest
 
-from detente.kernel.crisis import WarTable, follow, play, play_listed, solve
+from detente.errors import UnsolvedError
+from detente.kernel.crisis import WarTable, follow, play, play_listed, refuse_infinite, solve
 from detente.kernel.endings import Ceasefire, Event, Violence
 from tests.kernel.worlds import shipped_world, war_table, watch_for_a_sign
 
@@ -97,6 +100,18 @@ def test_a_war_table_given_by_hand_replaces_the_engagement_model(tiny):
 
 
 @pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="solves at the normal grid")
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_solution_with_anything_that_is_not_finite_is_refused(tiny, value):
+    worth = np.array(tiny[1].war.worth)
+    worth[0, 0, 0, 0, 0, 0] = value
+    spoiled = replace(tiny[1], war=WarTable(worth=worth, answers=tiny[1].war.answers))
+
+    refuse_infinite(tiny[1])
+    for solved in (spoiled, replace(tiny[1], worth=(0.0, value, 0.0, 0.0))):
+        with pytest.raises(UnsolvedError, match="not finite"):
+            refuse_infinite(solved)
+
+
 def test_a_best_reply_gains_little_and_nothing_is_left_unsettled():
     solved = solve(shipped_world())
 

@@ -165,10 +165,10 @@ def total(node: Node, x: float) -> float:
     """Left side of the equation where the posteriors stand, and its slope."""
     pull(node)
     node.steepness = 1.0 + node.precision * (
-        node.bend_firm / node.total_firm - node.bend_yielding / node.total_yielding
+        node.bent[0] / node.total[0] - node.bent[1] / node.total[1]
     )
-    apart = log(node.total_firm / node.total_yielding)
-    return x + (apart + node.precision * (node.shift[0] - node.shift[1]))
+    apart = log(node.total[0] / node.total[1])
+    return x + (apart + node.precision * (node.best[0] - node.best[1]))
 
 
 @jit
@@ -274,8 +274,8 @@ def folds_alike(node: Node, grid: Grid, column: int, folding: int) -> bool:
 def finish(node: Node, grid: Grid, prior: int) -> None:
     """Turn pulls into policies, check the residual, and work out the node's worth."""
     for column in range(node.moves):
-        node.firm_policy[prior, column] = node.firm[column] / node.total_firm
-        node.yielding_policy[prior, column] = node.yielding[column] / node.total_yielding
+        node.firm_policy[prior, column] = node.pull[0, column] / node.total[0]
+        node.yielding_policy[prior, column] = node.pull[1, column] / node.total[1]
     check(node, grid, prior)
     combine(node, prior)
 
@@ -312,7 +312,7 @@ def round_trip(node: Node, grid: Grid, prior: int) -> float:
     pull(node)
     largest = 0.0
     for column in range(node.moves):
-        firm = node.firm[column] / node.total_firm - node.firm_policy[prior, column]
-        yielding = node.yielding[column] / node.total_yielding - node.yielding_policy[prior, column]
+        firm = node.pull[0, column] / node.total[0] - node.firm_policy[prior, column]
+        yielding = node.pull[1, column] / node.total[1] - node.yielding_policy[prior, column]
         largest = max(largest, abs(firm), abs(yielding))
     return largest

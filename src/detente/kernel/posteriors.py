@@ -82,39 +82,34 @@ def respond(node: Node, grid: Grid, prior: int, column: int, log_odds: float, se
     node.segment[prior, column] = segment
     node.share[prior, column] = inside
     node.bend[column] = bend
+    mover, value, worth, rises = node.mover, node.value, node.worth, node.rise
     for own in range(2):
-        start = node.value[column, segment, node.mover + own]
-        node.rise[own, column] = node.value[column, segment + 1, node.mover + own] - start
-        node.worth[own, column] = start + inside * node.rise[own, column]
+        start = value[column, segment, mover + own]
+        rise = value[column, segment + 1, mover + own] - start
+        rises[own, column] = rise
+        worth[own, column] = start + inside * rise
 
 
 @jit
 def pull(node: Node) -> None:
     """Sum up the pull of all moves on each type, where their posteriors stand, and its change in x.
 
-    Where worths are so far apart that exponentials could overflow, a type's are shifted by its
+    Where worths are so far apart that exponentials could overflow, a type's are measured from its
     best; that cancels in its chances.
     """
-    node.shift[0] = 0.0
-    node.shift[1] = 0.0
-    if node.is_wide == 1:
-        for own in range(2):
-            node.shift[own] = highest(node.worth[own, : node.moves])
-    node.total_firm = 0.0
-    node.total_yielding = 0.0
-    node.bend_firm = 0.0
-    node.bend_yielding = 0.0
-    for column in range(node.moves):
-        weight = node.weight[column]
-        bend = node.bend[column]
-        firm = attraction(weight, node.precision, node.worth[0, column] - node.shift[0])
-        node.firm[column] = firm
-        node.total_firm += firm
-        node.bend_firm += firm * node.rise[0, column] * bend
-        yielding = attraction(weight, node.precision, node.worth[1, column] - node.shift[1])
-        node.yielding[column] = yielding
-        node.total_yielding += yielding
-        node.bend_yielding += yielding * node.rise[1, column] * bend
+    weight, bend, precision = node.weight, node.bend, node.precision
+    for own in range(2):
+        worth, rise, pulls = node.worth[own], node.rise[own], node.pull[own]
+        best = highest(worth[: node.moves]) if node.is_wide == 1 else 0.0
+        node.best[own] = best
+        total, bent = 0.0, 0.0
+        for column in range(node.moves):
+            drawn = attraction(weight[column], precision, worth[column] - best)
+            pulls[column] = drawn
+            total += drawn
+            bent += drawn * rise[column] * bend[column]
+        node.total[own] = total
+        node.bent[own] = bent
 
 
 @jit
