@@ -23,6 +23,10 @@ class DetenteError(Exception):
         return f"{place}{self.what}{advice}"
 
 
+class UnsolvedError(DetenteError):
+    """A world in which what the two sides would do cannot be worked out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One fault of a pack: line and column count from 1, and are 0 where no text holds it."""

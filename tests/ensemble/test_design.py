@@ -187,6 +187,13 @@ def test_what_lies_outside_is_cut_to_the_bounds(u):
     assert 0.08 <= quantile(GAMMA, u) <= 5.0
 
 
+@given(inside)
+def test_no_draw_lies_outside_of_what_its_field_may_be(u):
+    wide = Quantity("range", "rate", 0.001, 0.9, shape="lognormal", limits=(0.0, 1.0))
+
+    assert 0.0 <= quantile(wide, u) <= 1.0
+
+
 @pytest.mark.parametrize(
     ("u", "value"), [(0.01, 2.0), (0.49, 2.0), (0.51, 3.0), (0.74, 3.0), (0.76, 7.0), (0.999, 7.0)]
 )

@@ -8,6 +8,8 @@ from detente.kernel.layout import Array
 
 MOVES = 12
 POINTS = 17
+LEAST_WEIGHT = 1e-60
+"""A move of less weight never comes to mind."""
 HOLDERS = 5
 """Whose worth is kept: the challenger hard and soft, the defender tough and weak, the ally."""
 
@@ -34,8 +36,13 @@ class Node(Protocol):
     is_monotone: Annotated[Array, (MOVES,), "1 where y rises throughout", int]
     is_folded: Annotated[int, "1 if some move's y does not rise throughout"]
     gap: Annotated[float, "largest difference between the types' worth"]
+    is_wide: Annotated[int, "1 if the mover's worths lie too far from 0 for their exponentials"]
     hint: Annotated[Array, (MOVES,), "posterior to stay near, where y folds"]
     log_odds: Annotated[Array, (MOVES,), "posterior after each move"]
+    worth: Annotated[Array, (2, MOVES), "worth of each move at its posterior, firm type and other"]
+    rise: Annotated[Array, (2, MOVES), "rise of that worth over the posterior's segment"]
+    bend: Annotated[Array, (MOVES,), "rise of each posterior with x, 0 off the grid"]
+    shift: Annotated[Array, (2,), "worth that each type's pulls are measured from"]
     firm: Annotated[Array, (MOVES,), "pull of each move on the firm type"]
     yielding: Annotated[Array, (MOVES,), "pull of each move on the other type"]
     total_firm: Annotated[float, "sum of the pulls on the firm type"]
@@ -100,7 +107,7 @@ def add_move(node: Node, grid: Grid, entry: Entry, block: Array) -> None:
     `block`: worth by belief that the defender is tough, belief that the challenger is hard, and
     holder, shape (points, points, HOLDERS). A move of no weight never comes to mind.
     """
-    if entry.weight <= 0.0:
+    if entry.weight < LEAST_WEIGHT:
         return
     column = node.moves
     node.move[column] = entry.move

@@ -3,7 +3,7 @@
 from detente.kernel.beliefs import Grid, point
 from detente.kernel.jit import jit
 from detente.kernel.nodes import Node
-from detente.kernel.rules import attraction
+from detente.kernel.rules import attraction, highest
 
 
 @jit
@@ -67,7 +67,7 @@ def posterior_on(node: Node, grid: Grid, column: int, segment: int, x: float) ->
 
 @jit
 def respond(node: Node, grid: Grid, prior: int, column: int, log_odds: float, segment: int) -> None:
-    """Add one move's pulls, where its posterior stands; off the grid values stay flat."""
+    """Note where one move's posterior stands; off the grid values stay flat."""
     inside = 0.0
     bend = 0.0
     if segment < 0:
@@ -81,34 +81,47 @@ def respond(node: Node, grid: Grid, prior: int, column: int, log_odds: float, se
     node.log_odds[column] = log_odds
     node.segment[prior, column] = segment
     node.share[prior, column] = inside
-    pull(node, prior, column, bend)
+    node.bend[column] = bend
+    for own in range(2):
+        start = node.value[column, segment, node.mover + own]
+        node.rise[own, column] = node.value[column, segment + 1, node.mover + own] - start
+        node.worth[own, column] = start + inside * node.rise[own, column]
 
 
 @jit
-def pull(node: Node, prior: int, column: int, bend: float) -> None:
-    """Add one move's pull on each type, and how it changes with x."""
-    segment = node.segment[prior, column]
-    inside = node.share[prior, column]
-    weight = node.weight[column]
-    start = node.value[column, segment, node.mover]
-    rise = node.value[column, segment + 1, node.mover] - start
-    firm = attraction(weight, node.precision, start + inside * rise)
-    node.firm[column] = firm
-    node.total_firm += firm
-    node.bend_firm += firm * rise * bend
-    start = node.value[column, segment, node.mover + 1]
-    rise = node.value[column, segment + 1, node.mover + 1] - start
-    yielding = attraction(weight, node.precision, start + inside * rise)
-    node.yielding[column] = yielding
-    node.total_yielding += yielding
-    node.bend_yielding += yielding * rise * bend
+def pull(node: Node) -> None:
+    """Sum up the pull of all moves on each type, where their posteriors stand, and its change in x.
+
+    Where worths are so far apart that exponentials could overflow, a type's are shifted by its
+    best; that cancels in its chances.
+    """
+    node.shift[0] = 0.0
+    node.shift[1] = 0.0
+    if node.is_wide == 1:
+        for own in range(2):
+            node.shift[own] = highest(node.worth[own, : node.moves])
+    node.total_firm = 0.0
+    node.total_yielding = 0.0
+    node.bend_firm = 0.0
+    node.bend_yielding = 0.0
+    for column in range(node.moves):
+        weight = node.weight[column]
+        bend = node.bend[column]
+        firm = attraction(weight, node.precision, node.worth[0, column] - node.shift[0])
+        node.firm[column] = firm
+        node.total_firm += firm
+        node.bend_firm += firm * node.rise[0, column] * bend
+        yielding = attraction(weight, node.precision, node.worth[1, column] - node.shift[1])
+        node.yielding[column] = yielding
+        node.total_yielding += yielding
+        node.bend_yielding += yielding * node.rise[1, column] * bend
 
 
 @jit
 def segment_of(grid: Grid, log_odds: float) -> int:
     """Segment that holds a belief; -1 before the grid, the last point's index past it."""
     place = (log_odds - grid.origin) / grid.step
-    if place <= 0.0:
+    if not place > 0.0:
         return -1
     if place >= grid.points - 1.0:
         return grid.points - 1
