@@ -10,14 +10,14 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from functools import cache
 from itertools import pairwise
-from math import inf, isinf, nextafter, sqrt
+from math import sqrt
 from typing import Annotated, Any, NamedTuple
 
 from detente import pack
 from detente.pack.accepted import accepted
 from detente.pack.files import PackText
 from detente.pack.form import fit
-from detente.pack.number import Number, number_findings
+from detente.pack.number import GAMMA_SHAPES, MOST_WEIGHT, Number, number_findings
 from detente.pack.options import Targets, targets
 from detente.pack.quantity import Domain, Shape
 from detente.pack.reading import Reading, read_crisis
@@ -25,10 +25,8 @@ from detente.pack.resolve import Slot, dotted, quantities, slots
 from detente.pack.resolved import lines_of
 from verification.skeletons import Tree, day_near, skeleton
 
-FARTHEST = 1e6
-"""What is drawn up to, and down to, where a number has no limit."""
-LEAST_LOG = 1e-9
-"""Numbers spread evenly on a logarithmic scale start here, beside those at the end itself."""
+NEAREST = 1e-9
+"""How near to an end a number is drawn at least, as a share of what it may be, or at the end."""
 WILD = (0.02, 0.1, 0.4, 1.0)
 """Shares of a pack's numbers that are far from usual; a pack has one of these."""
 WRITTEN = (0.2, 0.6, 1.0)
@@ -118,13 +116,13 @@ def _form(luck: random.Random, form: str, drawn: list[float]) -> Tree:
         return {"range": (first, second), **shape, **within}
     if form == "values":
         values = tuple(drawn[: luck.randint(1, 4)])
-        weights = tuple(luck.choice((0.0, 1e-300, 0.5, 1.0, 1e6)) for _ in values)
+        weights = tuple(luck.choice((0.0, 1e-300, 0.5, 1.0, MOST_WEIGHT)) for _ in values)
         return {"values": values, **({"weights": weights} if luck.random() < 0.5 else {})}
     if form == "chance":
         ends = sorted((luck.choice((0.0, 1e-9, luck.random(), 1.0)), luck.random()))
         return {"chance": tuple(ends)}
     if form == "gamma":
-        shape = luck.choice((0.01, 0.3, 1.0, 9.0, 1e4))
+        shape = luck.choice((*GAMMA_SHAPES, 0.3, 1.0, 9.0))
         return {"gamma": {"shape": shape, "mean": max(abs(drawn[0]), 1e-300)}, **within}
     if form == "accepted":
         return {"accepted": luck.choice(list(accepted().columns))}
@@ -136,7 +134,7 @@ def value_within(luck: random.Random, limits: Domain, usual: float, wild: float)
 
     `wild`: how often it is not near what is usual.
     """
-    lower, upper = ends_of(limits)
+    lower, upper = limits.lower, limits.upper
     if limits.whole:
         return luck.choice((lower, upper))
     if luck.random() >= wild:
@@ -146,20 +144,11 @@ def value_within(luck: random.Random, limits: Domain, usual: float, wild: float)
         return lower
     if place < 0.4:
         return upper
-    width = (upper - lower) * LEAST_LOG ** luck.random()
+    width = (upper - lower) * NEAREST ** luck.random()
     from_there = lower + width if place < 0.7 else upper - width
     if lower < 0.0 < upper and place > 0.85:
-        from_there = luck.choice((lower, upper)) * LEAST_LOG ** luck.random()
+        from_there = luck.choice((lower, upper)) * NEAREST ** luck.random()
     return min(max(from_there, lower), upper)
-
-
-def ends_of(limits: Domain) -> tuple[float, float]:
-    """Return the least and the greatest value of a domain, or what is drawn up to."""
-    lower = -FARTHEST if isinf(limits.lower) else limits.lower
-    upper = FARTHEST if isinf(limits.upper) else limits.upper
-    if limits.lower_is_outside:
-        lower = nextafter(lower, inf)
-    return lower, nextafter(upper, -inf) if limits.upper_is_outside else upper
 
 
 @cache
@@ -182,8 +171,8 @@ def usual_at(path: tuple[str | int, ...]) -> float:
 
 def _usual(slot: Slot) -> Tree | None:
     """Return the usual number of a place, None to leave it to its default."""
-    lower, upper = ends_of(slot.measure.limits)
-    value = min(max(usual_at(slot.path), lower), upper)
+    limits = slot.measure.limits
+    value = min(max(usual_at(slot.path), limits.lower), limits.upper)
     return {"value": value, "assumed": REASON} if slot.fallback is None else None
 
 

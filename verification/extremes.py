@@ -21,8 +21,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from detente import pack
 from detente.pack.comparison import quantity_words
 from detente.pack.options import targets
-from detente.pack.quantity import Quantity
-from verification.drawn import REASON, draw, ends_of
+from detente.pack.quantity import Domain, Quantity
+from verification.drawn import REASON, draw
 from verification.playing import Case, Outcome
 from verification.watching import Watch, watched
 
@@ -44,14 +44,15 @@ def numbers() -> list[str]:
         f"{name}:{field}={value!r}"
         for name in pack.shipped()
         for field, (_, measure) in targets(pack.load(name).model).numbers.items()
-        for value in points(*ends_of(measure.limits), is_whole=measure.limits.whole)
+        for value in points(measure.limits)
     ]
 
 
-def points(lower: float, upper: float, *, is_whole: bool) -> list[float]:
-    """Return both ends of what a number may be and some values between, nearer to the lower."""
-    between = [] if is_whole else [lower + (upper - lower) * 10.0**-power for power in BETWEEN]
-    return [lower, *sorted(between), upper]
+def points(limits: Domain) -> list[float]:
+    """Return both ends of what a number may be and values between, most of them near the lower."""
+    width = limits.upper - limits.lower
+    between = [] if limits.whole else [limits.lower + width * 10.0**-power for power in BETWEEN]
+    return [limits.lower, *sorted(between), limits.upper]
 
 
 def cases(seed: int, packs: int, chosen: int | None) -> list[Case]:

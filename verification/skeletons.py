@@ -9,12 +9,19 @@ from detente.pack.actors import MOST_JOINERS, MOST_MEDIATORS
 from detente.pack.military import MOST_CLASSES, MOST_LAYERS, Plan
 from detente.pack.model import MOST_SIGNS
 from detente.pack.resolve import catalogue
+from detente.pack.rules import FIRST_YEAR, LAST_YEAR
 
 Tree = dict[str, Any]
 
 CHALLENGER, DEFENDER = "north", "south"
-DAYS = (date(2026, 2, 6), date(1962, 10, 16), date.min, date.max, date(2028, 2, 29))
-"""Days on which a pack starts."""
+DAYS = (
+    date(2026, 2, 6),
+    date(1962, 10, 16),
+    date(FIRST_YEAR, 1, 1),
+    date(LAST_YEAR, 12, 31),
+    date(2028, 2, 29),
+)
+"""Days on which a pack starts: usual ones, the first and the last that there is, and a leap day."""
 FAR = (0, 1, 2, 30, 364, 365, 731, 4000, 4_000_000)
 """How many days off others are, either way."""
 PLANS: tuple[str, ...] = get_args(Plan)
