@@ -112,8 +112,8 @@ def _form(luck: random.Random, form: str, drawn: list[float]) -> Tree:
     first, second, least, most = (*sorted(drawn[:2]), *sorted((min(drawn), max(drawn))))
     within = {"within": (least, most)} if luck.random() < 0.3 else {}
     if form == "range":
-        shape = {"shape": luck.choice(SHAPES)} if luck.random() < 0.6 else {}
-        return {"range": (first, second), **shape, **within}
+        named = {"shape": luck.choice(SHAPES)} if luck.random() < 0.6 else {}
+        return {"range": (first, second), **named, **within}
     if form == "values":
         values = tuple(drawn[: luck.randint(1, 4)])
         weights = tuple(luck.choice((0.0, 1e-300, 0.5, 1.0, MOST_WEIGHT)) for _ in values)
@@ -138,16 +138,17 @@ def value_within(luck: random.Random, limits: Domain, usual: float, wild: float)
     if limits.whole:
         return luck.choice((lower, upper))
     if luck.random() >= wild:
-        return min(max(usual * 3.0 ** luck.uniform(-1.0, 1.0), lower), upper)
+        near = float(usual * 3.0 ** luck.uniform(-1.0, 1.0))
+        return min(max(near, lower), upper)
     place = luck.random()
     if place < 0.2:
         return lower
     if place < 0.4:
         return upper
-    width = (upper - lower) * NEAREST ** luck.random()
+    width = float((upper - lower) * NEAREST ** luck.random())
     from_there = lower + width if place < 0.7 else upper - width
     if lower < 0.0 < upper and place > 0.85:
-        from_there = luck.choice((lower, upper)) * NEAREST ** luck.random()
+        from_there = float(luck.choice((lower, upper)) * NEAREST ** luck.random())
     return min(max(from_there, lower), upper)
 
 

@@ -73,7 +73,7 @@ def _actors(luck: random.Random) -> Tree:
     joiners += [luck.choice(("host", "group")) for _ in _some(luck, MOST_JOINERS - 1)]
     mediators = ["mediator" for _ in _some(luck, MOST_MEDIATORS)]
     rest = [luck.choice(("supplier", "venue")) for _ in _some(luck, 3)]
-    roles = [(one,) for one in (*joiners, *mediators, *rest)]
+    roles: list[tuple[str, ...]] = [(one,) for one in (*joiners, *mediators, *rest)]
     if luck.random() < 0.3:
         roles = [tuple(dict.fromkeys((*one, "supplier"))) for one in roles]
     if luck.random() < 0.2 and joiners and len(mediators) < MOST_MEDIATORS:
