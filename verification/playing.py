@@ -91,11 +91,13 @@ class Wrong(NamedTuple):
 def attempt(case: Case) -> Outcome:
     """Play a case and tell what became of it."""
     start = time.process_time()
+    verdict: Verdict
     whole = ""
     try:
         verdict, told = _verdict(case)
     except PackFaults as faults:
-        verdict, told = "invalid", "; ".join(map(str, faults.faults))
+        verdict = "invalid" if case.is_drawn else "failed"
+        told = "; ".join(map(str, faults.faults))
     except UnsolvedError as error:
         verdict, told, whole = "not finite", error.what, traceback.format_exc()
     except DetenteError as error:

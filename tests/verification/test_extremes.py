@@ -18,7 +18,7 @@ from verification.playing import Case, Outcome, attempt, wrong_rows, wrong_solut
 NUMBERS = (
     "cuba-1962:actors.us.standoff_cost=1.0",
     "june-2025:arsenals.iran.drones.launch_capacity=1000000.0",
-    "oman-2026:actors.iran.force_cost=0.0",
+    "oman-2026:actors.us.force_cost=1.0",
     "reference-violent:moves.precision=60.0",
 )
 
@@ -111,6 +111,12 @@ def test_an_error_is_told_and_only_one_in_words_is_none(monkeypatch, error, verd
 
     assert outcome.verdict == verdict
     assert (verdict in extremes.FINE) == (verdict == "refused")
+
+
+def test_a_number_of_a_shipped_pack_that_check_refuses_is_a_failure():
+    outcome = attempt(Case(1, "cuba-1962:moves.precision=61.0"))
+
+    assert outcome.verdict == "failed"
 
 
 def perform(case):
