@@ -32,30 +32,16 @@ def skeleton(luck: random.Random) -> Tree:
     as_of = luck.choices(DAYS, (12, 4, 1, 1, 2))[0]
     actors = _actors(luck)
     holders = {role: [key for key, one in actors.items() if role in one["roles"]] for role in ROLES}
-    tree: Tree = {
-        "format": 1,
-        "name": "drawn",
-        "title": "Drawn by chance",
-        "as_of": as_of,
-        "actors": actors,
-        "issues": _issues(luck),
-        "talks": {"packages": luck.randint(1, 5)},
-        "venue": _venue(luck, holders["mediator"]),
-        "forces": {
-            f"force_{place}": _force(luck, as_of, holders["host"]) for place in _some(luck, 6)
-        },
-        "indicators": {
-            f"seen_{place}": {"date": _earlier(luck, as_of), "points_to": _plans(luck)}
-            for place in _some(luck, 6)
-        },
-        "signs": {
-            f"sign_{place}": {"points_to": _plans(luck)} for place in _some(luck, MOST_SIGNS)
-        },
-        "arsenals": {
-            side: _arsenal(luck) for side in (CHALLENGER, DEFENDER) if luck.random() < 0.9
-        },
-        "defences": {side: _defence(luck) for side in (CHALLENGER, DEFENDER)},
+    tree: Tree = {"format": 1, "name": "drawn", "title": "Drawn by chance", "as_of": as_of}
+    tree |= {"actors": actors, "issues": _issues(luck), "talks": {"packages": luck.randint(1, 5)}}
+    tree["venue"] = _venue(luck, holders["mediator"])
+    tree["forces"] = {
+        f"force_{place}": _force(luck, as_of, holders["host"]) for place in _some(luck, 6)
     }
+    tree |= _signs_of_plans(luck, as_of)
+    sides = (CHALLENGER, DEFENDER)
+    tree["arsenals"] = {side: _arsenal(luck) for side in sides if luck.random() < 0.9}
+    tree["defences"] = {side: _defence(luck) for side in sides}
     return {**tree, **_extras(luck, holders["mediator"])}
 
 
@@ -125,6 +111,16 @@ def _force(luck: random.Random, as_of: date, hosts: Sequence[str]) -> Tree:
         **({"host": luck.choice(hosts)} if hosts and luck.random() < 0.5 else {}),
         "deployed": is_there and luck.random() < 0.8,
     }
+
+
+def _signs_of_plans(luck: random.Random, as_of: date) -> Tree:
+    """Draw what was seen, and what to watch for."""
+    seen = {
+        f"seen_{place}": {"date": _earlier(luck, as_of), "points_to": _plans(luck)}
+        for place in _some(luck, 6)
+    }
+    signs = {f"sign_{place}": {"points_to": _plans(luck)} for place in _some(luck, MOST_SIGNS)}
+    return {"indicators": seen, "signs": signs}
 
 
 def _plans(luck: random.Random) -> tuple[str, ...]:
