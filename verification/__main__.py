@@ -74,6 +74,7 @@ CHECKS = (
     Check("known_answers", "", "--points 200000 --blocks 2500000"),
     Check("offline"),
     Check("supply"),
+    Check("extremes", "--packs 400 --numbers 400", "", is_wide=True),
     Check("fuzz", "--inputs 10000", "--inputs 1000000", is_wide=True),
     Check("kills", "--times 8", "--times 400", is_wide=True),
     Check("disk", "--every 5", "", is_wide=True),
