@@ -89,10 +89,10 @@ class Run:
         Raises
         ------
         DetenteError
-            If a part is missing or is not as it was written.
+            If a part is missing or is not as it was written, or goes on for longer than the record
+            says.
         """
-        parts = self.parts(self.known(option))
-        return store.in_order(parts, lambda part: self.read_part(part)[0])
+        return store.in_order(self.parts(self.known(option)), self._rows_within)
 
     def row(self, world: int, future: int, option: str = BASE) -> np.void:
         """Return one future.
@@ -249,22 +249,25 @@ class Run:
         Raises
         ------
         DetenteError
-            If it is missing or is not as it was written, or its futures go on for longer than the
-            record says.
+            If it is missing or is not as it was written.
         """
         try:
-            rows, reports = store.read(self.folder / folders.PARTS, part)
+            return store.read(self.folder / folders.PARTS, part)
         except store.TornPartError as fault:
             raise DetenteError(
                 str(fault),
                 where=str(self.folder / folders.PARTS),
                 hint=versions.how_to_mend(self.folder, self.record),
             ) from fault
+
+    def _rows_within(self, part: Part) -> Rows:
+        """Read one file whose futures go on for no longer than the record says."""
+        rows, _ = self.read_part(part)
         last, horizon = max(int(rows[day].max()) for day in DAYS), self.record.settings.horizon
         if last > horizon:
             what = f"{part.name} goes on to day {last}; the record has a horizon of {horizon}"
             raise DetenteError(what, where=str(self.folder), hint=records.ANEW)
-        return rows, reports
+        return rows
 
 
 def finish(folder: Path, record: Record, seconds: float) -> Run:
