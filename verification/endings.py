@@ -19,13 +19,13 @@ import numpy as np
 
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode import encode
-from detente.ensemble.encode.posture import LONGEST_HORIZON
 from detente.ensemble.encode.reads import ends
 from detente.kernel.cascade import PARTIES, REGIONAL_STATES
 from detente.kernel.ceasefire import LIMITED_LOSS
 from detente.kernel.crisis import play, solve
 from detente.kernel.endings import Ceasefire, Ending, Settlement, Trigger, Violence
 from detente.kernel.layout import Array
+from detente.kernel.limits import LONGEST_HORIZON
 from detente.kernel.places import LEVELS
 from detente.kernel.posture import PLANS
 from detente.kernel.talks import PACKAGES

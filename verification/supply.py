@@ -30,7 +30,7 @@ PATIENCE = 300
 """Seconds that a look into the database of holes may take."""
 LOCKS = ("run", "dev", "peers", "page")
 """Files of requirements; the last two are used apart, and neither src nor the tests import them."""
-BUILT_FROM = ("src", "pyproject.toml", "README.md", "LICENSE")
+BUILT_FROM = ("src", "hatch_build.py", "pyproject.toml", "README.md", "LICENSE")
 PINNED = re.compile(r"[a-z0-9][a-z0-9._-]*(\[[a-z0-9,_-]+\])?==[^\s;]+( ; .+)?")
 DIGEST = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 BINDING = re.compile(r"\b(A?GPL|LGPL|GNU|MPL|EPL|EUPL|CDDL|SSPL|Mozilla|Eclipse)", re.IGNORECASE)

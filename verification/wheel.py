@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from detente import provenance
+
 ROOT = Path(__file__).parents[1]
 PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
 RUN = ("run", "oman-2026", "--futures", "1000", "--worlds", "8", "-o", "run", "--json")
@@ -48,13 +50,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         unpack(folder)
         place = Path(ask(folder, "-c", WHERE).strip())
         told: dict[str, Any] = json.loads(ask(folder, "-m", "detente", *RUN))
+        version: dict[str, Any] = json.loads(ask(folder, "-m", "detente", "--version", "--json"))
     is_own = place.is_relative_to(folder)
     played = sum(share["share"] for share in told["endings"].values())
     print(f"{'from the wheel' if is_own else f'NOT from the wheel but from {place}'}: ", end="")
+    is_of_commit = version["commit"] == provenance.commit()
+    print(f"commit {version['commit'][:12] or 'unknown'}, ", end="")
     print(
         f"{told['futures']} futures, digest {told['digest'][:12]}, shares of endings {played:.6f}"
     )
-    return int(not is_own or told["futures"] != 1000 or abs(played - 1.0) > 1e-9)
+    is_told = is_own and is_of_commit
+    return int(not is_told or told["futures"] != 1000 or abs(played - 1.0) > 1e-9)
 
 
 if __name__ == "__main__":

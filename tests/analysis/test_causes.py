@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente import DetenteError, simulate
+from detente import DetenteError, provenance, simulate
 from detente.analysis.causes import attribute, tell_cause
 from detente.analysis.causes.attribution import stored_rows
 from detente.analysis.causes.credit import credit, smallest_removals
 from detente.analysis.causes.measures import KEYS, UNIT, measure
 from detente.analysis.causes.parts import Place, read
-from detente.ensemble import record as records
 from detente.ensemble import runners
 from detente.kernel.causes import EVERYTHING, SUBSETS, Mechanism
 from tests.standin import KERNEL, judge
@@ -225,11 +224,11 @@ def test_futures_that_come_out_otherwise_are_refused(run, monkeypatch):
 def test_a_run_of_another_model_is_refused_but_read_once_it_is_judged(run, monkeypatch):
     other = run.record.model[::-1]
     with monkeypatch.context() as patch:
-        patch.setattr(records, "model_digest", lambda: other)
+        patch.setattr(provenance, "model_digest", lambda: other)
         with pytest.raises(DetenteError, match="another version of the model"):
             attribute(run)
     first = attribute(run)
-    monkeypatch.setattr(records, "model_digest", lambda: other)
+    monkeypatch.setattr(provenance, "model_digest", lambda: other)
 
     assert attribute(run).digest == first.digest
 

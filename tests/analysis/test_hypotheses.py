@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from detente import DetenteError, Run, hypotheses, load, simulate
+from detente import DetenteError, Run, hypotheses, load, provenance, simulate
 from detente.analysis.drivers.pickfreeze import Row
 from detente.analysis.hypotheses import plan
 from detente.analysis.hypotheses.arms import Place, arm_of, read
@@ -24,7 +24,6 @@ from detente.analysis.hypotheses.verdicts import (
     together,
 )
 from detente.ensemble import bundle, runners
-from detente.ensemble import record as records
 from detente.kernel.endings import EVENT, Ending, Event
 from detente.pack.hypotheses import Outcome
 from detente.pack.trials import READ
@@ -370,7 +369,7 @@ def test_a_run_with_its_tests_can_be_overwritten(run, tmp_path):
 
 
 def test_a_run_of_another_version_of_the_model_is_refused(run, monkeypatch):
-    monkeypatch.setattr(records, "model_digest", lambda: "other")
+    monkeypatch.setattr(provenance, "model_digest", lambda: "other")
 
     with pytest.raises(DetenteError, match="another version of the model"):
         hypotheses(run, threads=1)

@@ -9,6 +9,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 from detente import Run, simulate
 from detente.cli import main
 from detente.ensemble import bundle, runners, store
+from tests.sealing import edit, sealed
 from tests.standin import KERNEL
 
 SMALL = ["--futures", "60", "--worlds", "3", "--threads", "1"]
@@ -160,16 +161,23 @@ def newer_part(folder):
 
 
 @pytest.mark.parametrize("command", ["show", "replay", "trace", "causes"])
-@pytest.mark.parametrize("change", [newer_record, newer_part])
-def test_a_newer_schema_is_refused_by_name(usual, here, capsys, command, change):
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (newer_record, "of another version of detente"),
+        (newer_record, "its schema is detente/record/2"),
+        (newer_part, "'detente/futures/2'; this version reads 'detente/"),
+        (newer_part, "use the version of detente that wrote it"),
+    ],
+)
+def test_a_newer_schema_is_refused_by_name(usual, here, capsys, command, change, words):
     folder = shutil.copytree(usual.folder, here / "folder")
     change(folder)
 
     status, out, err = answer(capsys, command, "folder")
 
     assert (status, out) == (2, "")
-    assert "/2'; this version reads 'detente/" in err
-    assert "use the version of detente that wrote it" in err
+    assert words in err
 
 
 def test_a_part_of_a_newer_schema_is_not_played_over(usual, here, capsys):
@@ -177,8 +185,7 @@ def test_a_part_of_a_newer_schema_is_not_played_over(usual, here, capsys):
     newer_part(folder)
     part = next((folder / "futures").rglob("*.parquet"))
     before = part.read_bytes()
-    record = json.loads((folder / "record.json").read_text())
-    (folder / "record.json").write_text(json.dumps({**unsealed(record), "outcome": None}))
+    edit(folder, outcome=None)
 
     status, _, err = answer(capsys, "run", "--resume", "folder")
 
@@ -198,17 +205,13 @@ def edits(record):
                 yield {**record, key: inner}
 
 
-def unsealed(record):
-    return {key: value for key, value in record.items() if key != "seal"}
-
-
-@pytest.mark.parametrize("forge", [dict, unsealed], ids=["with its seal", "without"])
+@pytest.mark.parametrize("forge", [dict, sealed], ids=["with its seal", "sealed again"])
 def test_an_edited_record_is_shown_or_refused_in_words(usual, here, capsys, forge):
     folder = shutil.copytree(usual.folder, here / "folder")
     record = json.loads((folder / "record.json").read_text())
     statuses = set()
-    for edited in edits(forge(record)):
-        (folder / "record.json").write_text(json.dumps(edited))
+    for edited in edits(record):
+        (folder / "record.json").write_text(json.dumps(forge(edited)))
         statuses.add(answer(capsys, "show", "folder", "-q")[0])
 
     assert statuses == {0, 2}
@@ -223,7 +226,7 @@ def test_the_pack_of_another_run_is_refused(usual, here, capsys):
     for command in ("trace", "causes", "evidence"):
         status, out, err = answer(capsys, command, "folder")
         assert (status, out) == (2, "")
-        assert "start anew: detente run PACK" in err
+        assert "put it back as it was, or play it again: detente run folder/pack" in err
 
 
 def test_the_record_of_another_run_is_refused(usual, here, capsys):

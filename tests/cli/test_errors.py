@@ -1,4 +1,5 @@
 import json
+import os
 
 import pytest
 
@@ -16,6 +17,7 @@ BAD = [
     ["run", "oman-2026", "--chunk", "0"],
     ["run", "oman-2026", "--grid", "huge"],
     ["run", "oman-2026", "--horizon", "0"],
+    ["run", "oman-2026", "--horizon", "731"],
     ["run", "oman-2026", "--options", "no_such_option"],
     ["run", "oman-2026", "--options", ","],
     ["run", "oman-2026", "--set", "talks.fade_rate"],
@@ -115,6 +117,39 @@ def test_a_value_that_cannot_be_is_told_in_plain_words(capsys, setting, words):
 
     assert words in told
     assert "Value error" not in told
+
+
+@pytest.mark.parametrize("horizon", ["0", "731"])
+@pytest.mark.parametrize("command", [["run"], ["run", "--dry-run"], ["solve"]], ids=str)
+def test_every_command_names_the_same_bounds_of_a_horizon(capsys, command, horizon):
+    main([*command, "oman-2026", "--horizon", horizon])
+
+    words = f"detente: horizon is {horizon}; use a whole number from 1 to 730\n"
+    assert capsys.readouterr().err == words
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["check", "pipe.toml"],
+        ["run", "pack"],
+        ["evidence", "oman-2026", "--document", "pipe.toml"],
+        ["lab", "rates", "pipe.toml"],
+        ["check", "/dev/zero"],
+        ["show", "run"],
+    ],
+    ids=" ".join,
+)
+def test_a_pipe_or_device_in_place_of_a_file_is_not_waited_for(here, capsys, asked):
+    os.mkfifo("pipe.toml")
+    for folder, name in (("pack", "a.toml"), ("run", "record.json")):
+        (here / folder).mkdir()
+        os.mkfifo(here / folder / name)
+
+    status = main([word.replace("pack", "./pack") for word in asked])
+
+    assert status == 2
+    assert "it is no regular file" in capsys.readouterr().err
 
 
 def test_a_folder_given_by_its_name_alone_is_answered_with_its_path(here, capsys):

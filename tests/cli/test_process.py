@@ -259,6 +259,24 @@ def test_help_waits_for_no_large_library():
     assert loaded.isdisjoint({"numpy", "numba", "scipy", "pyarrow", "matplotlib", "distributed"})
 
 
+@pytest.mark.parametrize("asked", ["list", "list --json", "--version", "--help", "show nowhere"])
+def test_a_closed_output_is_told_in_words_and_other_closed_streams_stop_nothing(asked):
+    ended = [
+        subprocess.run(
+            ["/bin/sh", "-c", f"{sys.executable} -m detente {asked} {way}"],
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        for way in (">&-", "2>&- >/dev/null", ">&- 2>&-", "<&- >/dev/null")
+    ]
+    usual = 2 if asked == "show nowhere" else 0
+
+    assert [done.returncode for done in ended] == [2, usual, 2, usual]
+    assert ended[0].stderr.startswith("detente: the standard output is closed\n")
+    assert "Traceback" not in "".join(done.stderr for done in ended)
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device here")
 @pytest.mark.parametrize("arguments", [["list"], ["list", "--json"]])
 def test_a_full_disk_behind_the_output_is_told_in_words(arguments):

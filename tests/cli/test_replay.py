@@ -3,7 +3,7 @@ import shutil
 
 import pytest
 
-from detente import Run, simulate
+from detente import Run, provenance, simulate
 from detente.cli import main
 from detente.ensemble import record as records
 from detente.ensemble import runners, store
@@ -146,7 +146,7 @@ def test_the_first_worlds_alone_do_not_see_the_rest(capsys):
 
 @pytest.mark.usefixtures("stored")
 def test_another_model_is_told(capsys, monkeypatch):
-    monkeypatch.setattr(records, "model_digest", lambda: "0" * 64)
+    monkeypatch.setattr(provenance, "model_digest", lambda: "0" * 64)
 
     status, out, _ = answer(capsys, "replay", "stored")
 

@@ -15,6 +15,7 @@ import pytest
 
 from detente import simulate
 from detente.ensemble import bundle, runners, store
+from tests.sealing import edit
 from tests.standin import KERNEL
 
 SMALL = {"futures": 2000, "worlds": 1, "threads": 1, "chunk": 2000}
@@ -316,12 +317,9 @@ SETTINGS = [
 @pytest.mark.parametrize("doing", ["read", "resume"])
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
 def test_a_record_that_asks_for_countless_files_is_refused(run, settings, doing, refuse):
-    path = run[0] / "record.json"
-    record = json.loads(path.read_bytes())
-    record["settings"].update(settings)
-    record["outcome"] = None if doing == "resume" else record["outcome"]
-    del record["seal"]
-    path.write_text(json.dumps(record))
+    record = json.loads((run[0] / "record.json").read_bytes())
+    outcome = None if doing == "resume" else record["outcome"]
+    edit(run[0], settings={**record["settings"], **settings}, outcome=outcome)
 
     check(refuse(run[0], doing), "files; at most 300,000 can be")
 

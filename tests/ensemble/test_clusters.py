@@ -16,9 +16,8 @@ import psutil
 import pyarrow.parquet as pq
 import pytest
 
-from detente import DetenteError, resume, simulate
+from detente import DetenteError, provenance, resume, simulate
 from detente.ensemble import clusters, runners
-from detente.ensemble import record as records
 from detente.ensemble.folder import UnfinishedError
 from tests.standin import KERNEL
 
@@ -244,7 +243,7 @@ def test_machines_with_another_version_are_refused_before_anything_is_written(
     tmp_path, crisis, unharmed, monkeypatch
 ):
     _, address = unharmed
-    monkeypatch.setattr(clusters, "version_of", lambda _: "99.0")
+    monkeypatch.setattr(provenance, "version_of", lambda _: "99.0")
 
     with pytest.raises(DetenteError, match=r"has detente 0\..*, and this is detente 99\.0"):
         simulate(crisis, **SMALL, cluster=address, out=tmp_path / "run")
@@ -254,7 +253,7 @@ def test_machines_with_another_version_are_refused_before_anything_is_written(
 
 def test_machines_with_another_model_are_refused(tmp_path, crisis, unharmed, monkeypatch):
     _, address = unharmed
-    monkeypatch.setattr(records, "model_digest", lambda: "0" * 64)
+    monkeypatch.setattr(provenance, "model_digest", lambda: "0" * 64)
 
     with pytest.raises(UnfinishedError, match="has another model"):
         simulate(crisis, **SMALL, cluster=address, out=tmp_path / "run")

@@ -266,8 +266,8 @@ def test_a_finer_grid_has_shorter_stages_within_the_horizon(grid, step):
     ("settings", "message"),
     [
         ({"grid": "coarse"}, "there is no grid 'coarse'; use tiny, normal, fine"),
-        ({"horizon": 0}, "a horizon of 0 days; use 1 to 730"),
-        ({"horizon": 731}, "a horizon of 731 days; use 1 to 730"),
+        ({"horizon": 0}, "horizon is 0; use a whole number from 1 to 730"),
+        ({"horizon": 731}, "horizon is 731; use a whole number from 1 to 730"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused_with_what_is_allowed(settings, message):

@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import detente
-from detente import DetenteError, Run, resume, simulate
+from detente import DetenteError, Run, provenance, resume, simulate
 from detente.ensemble import record as records
 from detente.ensemble import runners, store
 from detente.ensemble.folder import UnfinishedError
 from detente.ensemble.store import Part
 from detente.kernel.endings import FUTURE
+from tests.sealing import edit
 from tests.standin import KERNEL
 
 REAL = runners.kernel
@@ -305,7 +306,7 @@ def test_a_total_that_the_worlds_play_already_is_recorded_and_plays_nothing(
 def test_a_finished_run_of_another_model_is_not_extended(tmp_path, crisis, monkeypatch):
     run = play(crisis, tmp_path / "run", 3, 7)
     before = (run.folder / "record.json").read_bytes()
-    monkeypatch.setattr(records, "model_digest", lambda: "0" * 64)
+    monkeypatch.setattr(provenance, "model_digest", lambda: "0" * 64)
 
     with pytest.raises(DetenteError, match="another version of the model"):
         extend(run, 5, 12)
@@ -327,9 +328,7 @@ def test_a_finished_run_whose_pack_was_changed_is_not_extended(tmp_path, crisis)
 
 def test_a_record_that_tells_of_a_larger_size_before_is_refused(tmp_path, crisis):
     run = play(crisis, tmp_path / "run", 3, 7)
-    path = run.folder / "record.json"
-    content = json.loads(path.read_text())
-    path.write_text(json.dumps({**content, "grown_from": [{"worlds": 4, "futures": 7}]}))
+    edit(run.folder, grown_from=[{"worlds": 4, "futures": 7}])
 
     with pytest.raises(DetenteError, match="grown_from: Value error, a run only grows"):
         records.read(run.folder)

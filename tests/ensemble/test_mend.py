@@ -3,7 +3,7 @@
 import pyarrow.parquet as pq
 import pytest
 
-from detente import DetenteError, Run, resume, simulate
+from detente import DetenteError, Run, provenance, resume, simulate
 from detente.cli import main
 from detente.ensemble import record as records
 from detente.ensemble import runners, store
@@ -75,7 +75,7 @@ def test_a_whole_run_is_opened_and_nothing_of_it_is_played(run, played):
 
 
 def test_a_whole_run_of_another_version_is_opened_and_a_damaged_one_is_not(run, monkeypatch):
-    monkeypatch.setattr(records, "model_digest", lambda: "0" * 64)
+    monkeypatch.setattr(provenance, "model_digest", lambda: "0" * 64)
     assert resume(run.folder).digest == run.digest
     cut(run.folder / PART)
 

@@ -3,10 +3,20 @@ import json
 import pytest
 
 import detente
-from detente import DetenteError, simulate
+from detente import DetenteError, Run, provenance, simulate
 from detente.ensemble import record as records
 from detente.pack.accepted import accepted
+from tests.sealing import edit
 
+OUTCOME = {
+    "finished": "2026-02-06T09:30:00Z",
+    "digest": "0" * 64,
+    "seconds": 1.0,
+    "solver": dict.fromkeys(("nodes", "evaluations", "rows", "folded_rows", "exploitability"), 1),
+    "visited": 1,
+    "unsettled": 0,
+    "violations": 0,
+}
 SMALL = {"futures": 60, "worlds": 3, "threads": 1}
 
 
@@ -24,7 +34,7 @@ def test_a_record_names_what_a_run_stands_on(run, crisis):
 
     assert record["schema"] == "detente/record/1"
     assert record["pack"] == crisis.digest
-    assert record["model"] == records.model_digest()
+    assert record["model"] == provenance.model_digest()
     assert set(record["environment"]) == {"python", "numpy", "numba", "platform"}
     assert record["parties"] == {
         "challenger": "United States",
@@ -53,6 +63,13 @@ def test_the_record_of_each_option_has_its_change_and_its_digest(run, crisis):
     ("field", "value"),
     [
         ("settings", {"futures": -1}),
+        ("as_of", "soon"),
+        ("started", "at noon"),
+        ("evidence", {"numbers": -1, "claims": 0, "calibrated": 0, "assumed": 0, "general": 0}),
+        ("outcome", OUTCOME | {"seconds": float("nan")}),
+        ("outcome", OUTCOME | {"finished": "0"}),
+        ("outcome", OUTCOME | {"visited": -1}),
+        ("outcome", OUTCOME | {"violations": 10**400}),
         ("settings", None),
         ("digest", "short"),
         ("options", {"../../x": {"resolved": "0" * 64}}),
@@ -61,11 +78,30 @@ def test_the_record_of_each_option_has_its_change_and_its_digest(run, crisis):
     ],
 )
 def test_an_edited_record_is_refused(run, field, value):
-    path = run.folder / "record.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), field: value}))
+    edit(run.folder, **{field: value})
 
-    with pytest.raises(DetenteError, match="changed or is damaged"):
+    with pytest.raises(DetenteError, match=f"changed or is damaged: {field}"):
         records.read(run.folder)
+
+
+@pytest.mark.parametrize("seal", [None, "0" * 64, 1])
+def test_a_record_without_its_own_seal_is_refused(run, seal):
+    path = run.folder / "record.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "seal": seal}))
+
+    with pytest.raises(DetenteError, match="it is not as it was written"):
+        records.read(run.folder)
+
+
+def test_futures_that_go_on_after_the_horizon_of_the_record_are_refused(run):
+    edit(run.folder, settings={**run.record.settings.model_dump(), "horizon": 1})
+
+    with pytest.raises(DetenteError, match="the record has a horizon of 1"):
+        Run.open(run.folder).tally()
+
+
+def test_a_record_names_the_commit_if_it_is_known(run):
+    assert run.record.commit == provenance.commit()
 
 
 def test_a_newer_schema_is_refused_by_name(run):
@@ -101,4 +137,4 @@ def test_a_version_that_the_disk_does_not_give_is_left_out(tmp_path, monkeypatch
     (tmp_path / "unread-1.0.dist-info").mkdir()
     monkeypatch.syspath_prepend(tmp_path)
 
-    assert records.version_of("unread") == ""
+    assert provenance.version_of("unread") == ""

@@ -7,8 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from detente import DetenteError, Run, replay, simulate
-from detente.ensemble import record as records
+from detente import DetenteError, Run, provenance, replay, simulate
 from detente.ensemble import replay as replaying
 from detente.ensemble import runners, store
 from detente.ensemble.rerun import NOTHING, Again, Piece, Shared, has_same_bits, pieces
@@ -143,7 +142,7 @@ def test_a_difference_in_the_sign_of_nothing_is_one(run):
 
 
 def test_another_model_that_plays_otherwise_is_the_likely_reason(run, monkeypatch):
-    monkeypatch.setattr(records, "model_digest", lambda: "0" * 64)
+    monkeypatch.setattr(provenance, "model_digest", lambda: "0" * 64)
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(play=play_longer))
 
     done = replay(run)
@@ -163,7 +162,7 @@ def play_longer(*given, **named):
 
 
 def test_another_version_is_told_before_another_model(run, monkeypatch):
-    monkeypatch.setattr(records, "version_of", lambda _: "99.0")
+    monkeypatch.setattr(provenance, "version_of", lambda _: "99.0")
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(play=play_longer))
 
     done = replay(run)
@@ -173,7 +172,7 @@ def test_another_version_is_told_before_another_model(run, monkeypatch):
 
 
 def test_another_model_that_plays_the_same_replays_the_run(run, monkeypatch):
-    monkeypatch.setattr(records, "model_digest", lambda: "0" * 64)
+    monkeypatch.setattr(provenance, "model_digest", lambda: "0" * 64)
 
     done = replay(run)
 

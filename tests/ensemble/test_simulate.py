@@ -7,8 +7,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from detente import DetenteError, PackFaults, load, resume, simulate
-from detente.ensemble import record as records
+from detente import DetenteError, PackFaults, load, provenance, resume, simulate
 from detente.ensemble import runners, store
 from detente.ensemble.folder import UnfinishedError
 from detente.ensemble.run import Run
@@ -223,7 +222,7 @@ def test_a_folder_in_which_a_run_was_killed_at_once_can_be_begun_in(tmp_path, cr
 def test_a_run_begun_with_another_model_cannot_go_on(tmp_path, crisis, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         simulate(crisis, **SMALL, out=tmp_path, progress=Halt(1))
-    monkeypatch.setattr(records, "model_digest", lambda: "0" * 64)
+    monkeypatch.setattr(provenance, "model_digest", lambda: "0" * 64)
 
     with pytest.raises(DetenteError, match="another version of the model"):
         resume(tmp_path)

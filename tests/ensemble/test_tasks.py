@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from detente.ensemble import record as records
+from detente import provenance
 from detente.ensemble import runners, tasks
 from detente.ensemble.clusters import refuse_threads
 from detente.ensemble.foundation import with_options
@@ -89,7 +89,7 @@ def test_tasks_are_small_enough_for_every_thread_and_every_part(
 
 def test_a_machine_with_another_model_refuses_to_play(stage, wanted, monkeypatch):
     task = next(tasks.cut(stage, wanted, 1))
-    monkeypatch.setattr(records, "model_digest", lambda: "0" * 64)
+    monkeypatch.setattr(provenance, "model_digest", lambda: "0" * 64)
 
     with pytest.raises(ClusterError, match="another model"):
         tasks.play(stage.crises["base"], task)

@@ -1,7 +1,9 @@
 import errno
 import importlib
 import logging
+import os
 import pickle
+import subprocess
 import sys
 
 import numba
@@ -146,7 +148,7 @@ def test_the_kernel_imports_itself_at_the_top_of_its_modules_only():
         line
         for source in sources
         for line in source.splitlines()
-        if line.startswith(" ") and line.strip().startswith(("import ", "from detente"))
+        if line.startswith(" ") and line.strip().startswith(("import detente", "from detente"))
     ]
 
     assert inner == []
@@ -347,3 +349,29 @@ def test_a_rule_that_is_none_leaves_the_chances_as_they_are():
 
     assert compiler.Called(None, record.dtype)(record, chances) == 1
     assert chances.tolist() == [0.25, 0.75]
+
+
+ASK = """
+import warnings; warnings.simplefilter("error")
+from detente.kernel import jit
+jit.CONFIG.reload_config()
+print(jit.CONFIG.DISABLE_JIT, jit.CONFIG.OPT == 3, jit.CONFIG.BOUNDSCHECK)
+"""
+
+
+@pytest.mark.parametrize("settings", ["disable_jit: 1\nopt: 0\nboundscheck: 1\n", "{["])
+def test_settings_of_the_compiler_in_the_current_folder_change_nothing(tmp_path, settings):
+    pytest.importorskip("yaml")
+    (tmp_path / ".numba_config.yaml").write_text(settings)
+    free = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
+    paths = os.pathsep.join(sys.path)
+    done = subprocess.run(
+        [sys.executable, "-c", ASK],
+        cwd=tmp_path,
+        env={**free, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.stdout, done.stderr) == ("0 True None\n", "")

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from detente import provenance
 from verification import wheel
 
 
@@ -11,10 +12,13 @@ from verification import wheel
 def answers(monkeypatch):
     """Return what is answered from the wheel, to be changed."""
     told = {"futures": 1000, "digest": "0" * 64, "endings": {"war": {"share": 1.0}}}
-    found = {"place": "unpacked/detente/__init__.py", "told": told}
+    version = {"commit": provenance.commit()}
+    found = {"place": "unpacked/detente/__init__.py", "told": told, "version": version}
 
     def ask(folder, *line):
-        return str(folder / found["place"]) if line[0] == "-c" else json.dumps(found["told"])
+        if line[0] == "-c":
+            return str(folder / found["place"])
+        return json.dumps(found["version" if "--version" in line else "told"])
 
     monkeypatch.setattr(wheel, "unpack", lambda _folder: None)
     monkeypatch.setattr(wheel, "ask", ask)
@@ -23,7 +27,13 @@ def answers(monkeypatch):
 
 def test_a_run_from_the_wheel_passes(capsys):
     assert wheel.main([]) == 0
-    assert "from the wheel: 1000 futures" in capsys.readouterr().out
+    assert "from the wheel: commit" in capsys.readouterr().out
+
+
+def test_a_wheel_of_another_commit_fails(answers):
+    answers["version"]["commit"] = "0" * 40
+
+    assert wheel.main([]) == 1
 
 
 def test_a_run_from_elsewhere_fails(answers, capsys):

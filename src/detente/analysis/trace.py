@@ -8,7 +8,6 @@ import numpy as np
 
 from detente import notebook
 from detente.analysis.wording import ANSWERS, CEASEFIRES, NAMES, PLANS, belief
-from detente.ensemble import record as records
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
 from detente.ensemble.rule import Rule
@@ -16,6 +15,7 @@ from detente.ensemble.run import Run
 from detente.ensemble.runners import Stretch
 from detente.ensemble.simulate import stage_of
 from detente.ensemble.tally import INITIATORS
+from detente.ensemble.versions import is_own_model
 from detente.kernel.endings import Ceasefire, Ending, Event, Violence
 from detente.kernel.mediators import SILENT, TOUGH
 from detente.pack import Crisis
@@ -55,7 +55,7 @@ class Trace:
     @property
     def has_same_model(self) -> bool:
         """Say whether the model is still the one that made the run."""
-        return self.run.record.model == records.model_digest()
+        return is_own_model(self.run.record)
 
     def opening(self) -> list[str]:
         """Say who both sides are in this future and what is planned: what is hidden in play."""

@@ -23,6 +23,7 @@ from detente.cli import (
     run,
     show,
     solve,
+    terminal,
     trace,
     update,
 )
@@ -30,6 +31,9 @@ from detente.cli.commands import Commands
 
 WRITE, PLAY, READ, FOLLOW = "Write", "Play", "Read", "Follow"
 MAINTAIN = "Maintain"
+ROOM = min(terminal.room_of(sys.stdout) or 0, terminal.WIDEST)
+FRAMED = 70
+"""In a narrower terminal help in frames would cut the names of options [characters]."""
 
 app = typer.Typer(
     name="detente",
@@ -37,9 +41,9 @@ app = typer.Typer(
     help="Play an international crisis many times: how it may end, why, and what would help.",
     epilog="Example: detente run oman-2026",
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich" if sys.stdout.isatty() else None,
+    rich_markup_mode="rich" if ROOM >= FRAMED else None,
     no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "terminal_width": ROOM or None},
 )
 
 

@@ -5,10 +5,11 @@ import re
 import sys
 import traceback
 from collections.abc import Sequence
-from importlib.metadata import version
+from pathlib import Path
 
 from typer.exceptions import TyperException
 
+from detente import provenance
 from detente.cli import terminal
 from detente.cli.commands import PipeClosed, Stopped
 from detente.cli.stopping import INTERRUPTED, Stop
@@ -16,6 +17,8 @@ from detente.errors import DetenteError, Faults
 
 DONE = 0
 NOT_DONE = 2
+STREAMS = (0, 1, 2)
+"""What a process reads from, writes to and complains to."""
 MOST_FAULTS = 20
 LEAST_MEMORY = 2 << 30
 """What a small run takes of address space [bytes]; with less the compiler may end the process."""
@@ -26,7 +29,8 @@ def run_command(arguments: Sequence[str], stop: Stop) -> int:
     """Run a command line and return its exit status, that of `stop` if a signal stopped it."""
     arguments = arguments or ["--help"]
     wants_json = "--json" in arguments
-    _prepare_streams()
+    if not _prepare_streams():
+        return NOT_DONE
     if "--version" in arguments:
         return _show_version(wants_json=wants_json)
     status = _run(arguments, wants_json=wants_json)
@@ -57,7 +61,7 @@ def _run(arguments: Sequence[str], *, wants_json: bool) -> int:
         report(DetenteError("stopped", hint=stopped.hint), wants_json=wants_json)
         return INTERRUPTED
     except PipeClosed:
-        _silence()
+        _silence(sys.stdout.fileno())
         return DONE
     else:
         return status or DONE
@@ -113,7 +117,7 @@ def _show_as_json(error: DetenteError) -> bool:
         terminal.show_json({"error": content})
         sys.stdout.flush()
     except OSError:
-        _silence()
+        _silence(sys.stdout.fileno())
         return False
     return True
 
@@ -129,21 +133,40 @@ def report_faults(error: Faults) -> None:
 
 
 def _show_version(*, wants_json: bool) -> int:
+    version, model, commit = provenance.this()
     if wants_json:
-        terminal.show_json({"schema": "detente/version/1", "version": version("detente")})
+        content = {"version": version, "model": model, "commit": commit}
+        terminal.show_json({"schema": "detente/version/1", **content})
     else:
-        terminal.show(f"detente {version('detente')}")
+        terminal.say(provenance.describe(version, model, commit))
     return DONE
 
 
-def _prepare_streams() -> None:
-    """Let no character that a terminal cannot show stop a result."""
+def _prepare_streams() -> bool:
+    """Let no character that a terminal cannot show stop a result; say whether one can be given.
+
+    Where a stream was closed, what is opened next would take its place: nothing does.
+    """
+    has_output = sys.stdout is not None
+    for descriptor in STREAMS:
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            _silence(descriptor)
+    sys.stdout, sys.stderr = (
+        stream or Path(os.devnull).open("w")  # noqa: SIM115  for as long as the process
+        for stream in (sys.stdout, sys.stderr)
+    )
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    if not has_output:
+        hint = "to throw the answer away, send it to /dev/null"
+        report(DetenteError("the standard output is closed", hint=hint), wants_json=False)
+    return has_output
 
 
-def _silence() -> None:
-    """Give what is left in the buffer nowhere to fail."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+def _silence(descriptor: int) -> None:
+    """Lead a stream nowhere, so that what is written to it has nowhere to fail."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, descriptor)

@@ -138,7 +138,7 @@ def _show_beginnings(beginnings: tuple[Beginning, ...], record: Record) -> None:
     for one in beginnings:
         who = record.parties[one.initiator]
         count = wording.of_100(one.futures / total)
-        terminal.show(f"{count:>4}  {who}, {wording.BEGINNINGS[one.trigger]}")
+        terminal.say(f"{count:>4}  {who}, {wording.BEGINNINGS[one.trigger]}", hang=6)
     terminal.say()
 
 
@@ -149,7 +149,7 @@ def _show_war_ends(war_ends: dict[Ceasefire, int]) -> None:
     terminal.say("How wars ended, of 100 wars", style="bold")
     for why, wars in sorted(war_ends.items(), key=lambda end: -end[1]):
         if wars:
-            terminal.show(f"{wording.of_100(wars / total):>4}  {wording.CEASEFIRES[why]}")
+            terminal.say(f"{wording.of_100(wars / total):>4}  {wording.CEASEFIRES[why]}", hang=6)
     terminal.say()
 
 

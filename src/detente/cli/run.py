@@ -7,6 +7,7 @@ import typer
 
 from detente.cli import parameters, terminal
 from detente.errors import DetenteError
+from detente.kernel.limits import LONGEST_HORIZON
 
 if TYPE_CHECKING:
     from detente.ensemble.record import Settings
@@ -46,7 +47,9 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
     ] = None,
     chunk: Annotated[int, typer.Option(help="Most futures in one file.")] = 10_000,
     grid: Annotated[Grid, typer.Option(help="How finely beliefs are cut.")] = "normal",
-    horizon: Annotated[int, typer.Option(help="Length of a future, in days.")] = 365,
+    horizon: Annotated[
+        int, typer.Option(help=f"Length of a future, 1 to {LONGEST_HORIZON} days.")
+    ] = 365,
     changes: parameters.Changes = None,
     out: Annotated[
         str | None,

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from detente.cli import parameters, terminal
+from detente.kernel.limits import LONGEST_HORIZON
 
 Grid = Literal["tiny", "normal", "fine"]
 
@@ -21,7 +22,9 @@ def solve(  # noqa: PLR0913, PLR0917  every setting
         int | None, typer.Option(help="Worlds at a time; all processors unless given.")
     ] = None,
     grid: Annotated[Grid, typer.Option(help="How finely beliefs are cut.")] = "normal",
-    horizon: Annotated[int, typer.Option(help="Days that can be played.")] = 365,
+    horizon: Annotated[
+        int, typer.Option(help=f"Days that can be played, 1 to {LONGEST_HORIZON}.")
+    ] = 365,
     changes: parameters.Changes = None,
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,

@@ -23,7 +23,7 @@ from zipfile import ZipFile, ZipInfo
 
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
-from detente.ensemble import store
+from detente.ensemble import store, versions
 from detente.ensemble.address import heard, heard_file
 from detente.ensemble.foundation import is_resolved
 from detente.ensemble.worlds import read_worlds
@@ -170,7 +170,7 @@ def _refuse_damage(run: "Run") -> None:
     """Read every number once: no bundle is made of a damaged run."""
     read_worlds(run)
     if not is_resolved(run.folder, run.record):
-        hint = folders.how_to_go_on(run.folder)
+        hint = versions.how_to_mend(run.folder, run.record)
         where = str(run.folder / folders.RESOLVED)
         raise DetenteError("is not as it was written", where=where, hint=hint)
     for option in run.options:

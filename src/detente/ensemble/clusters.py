@@ -15,8 +15,8 @@ from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 
+from detente import provenance
 from detente.ensemble import runners, tasks
-from detente.ensemble.record import version_of
 from detente.ensemble.runners import Clock, Job, Shelf, Stage
 from detente.ensemble.tasks import ClusterError, Piece, Task
 from detente.errors import DetenteError
@@ -218,7 +218,7 @@ def _refuse_strangers(address: str) -> None:
     """Refuse what is no scheduler, and one where a machine has another detente, or none."""
     if ask(address, who, CONNECTING).kind != "Scheduler":
         raise _unreachable(address, OTHER)
-    here = version_of("detente")
+    here = provenance.version_of("detente")
     for place, found in ask(address, _which_detente, CONNECTING).items():
         if found != here:
             there = f"detente {found}" if found else "no detente"

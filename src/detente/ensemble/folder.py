@@ -2,6 +2,7 @@
 
 import shlex
 import shutil
+import zipfile
 from datetime import datetime
 from pathlib import Path
 
@@ -77,7 +78,23 @@ def known() -> list[Path]:
 
 def how_to_go_on(folder: Path) -> str:
     """Return the advice that goes with a run that was stopped."""
-    return f"go on with: detente run --resume {shlex.quote(str(folder))}"
+    return f"go on with: {command_to_resume(folder)}"
+
+
+def command_to_resume(folder: Path) -> str:
+    """Return the command that goes on with a run."""
+    before, place = unpacked(folder)
+    return f"{before}detente run --resume {place}"
+
+
+def unpacked(folder: Path) -> tuple[str, str]:
+    """Return what must be done before a command can change a run, and where the run lies then.
+
+    A bundle is unpacked; both are parts of a command line.
+    """
+    if isinstance(folder, zipfile.Path):
+        return f"python -m zipfile -e {shlex.quote(str(folder))} RUN && ", "RUN"
+    return "", shlex.quote(str(folder))
 
 
 def unwritable(path: Path, fault: OSError) -> DetenteError:

@@ -7,9 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from detente import provenance
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
-from detente.ensemble import store
+from detente.ensemble import store, versions
 from detente.ensemble.record import BASE, OptionRecord, Plain, Record, Settings
 from detente.ensemble.tables import NotAsExpectedError, read_within
 from detente.ensemble.tally import INITIATORS
@@ -140,10 +141,11 @@ def _refuse_others(path: Path, record: Record, crises: Mapping[str, Crisis]) -> 
     """Refuse crises that are not those of which a record tells."""
     if crises[BASE].digest != record.pack:
         what = "the pack in the run's folder is not the one that its record names"
-        raise DetenteError(what, where=str(path / folders.PACK), hint=ANEW)
+        hint = f"put it back as it was, or {versions.how_to_play_again(path, record)}"
+        raise DetenteError(what, where=str(path / folders.PACK), hint=hint)
     if any(_digest_numbers(one) != record.options[key].resolved for key, one in crises.items()):
-        what = f"defaults or systems have other numbers than in the run's detente {record.package}"
-        raise DetenteError(what, where=str(path / folders.PACK), hint=ANEW)
+        what = "defaults or systems had other numbers in the version that made the run"
+        raise versions.of_another(path, record, what=what, instead="show reads what it holds")
 
 
 def has_options(path: Path) -> bool:
@@ -211,8 +213,9 @@ def _first_record(crises: Mapping[str, Crisis], settings: Settings) -> Record:
         resolved=_digest_numbers(crisis),
         options={name: _option(crisis, name, changed) for name, changed in crises.items()},
         evidence=_count_evidence(crisis),
-        package=records.version_of("detente"),
-        model=records.model_digest(),
+        package=provenance.version_of("detente"),
+        model=provenance.model_digest(),
+        commit=provenance.commit(),
         environment=records.environment(),
         started=records.now(),
         limits=(*LIMITS, *_ruled(settings)),

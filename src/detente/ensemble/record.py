@@ -4,10 +4,9 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from functools import cache
-from importlib.metadata import metadata
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn, TypeAlias
@@ -23,17 +22,23 @@ from pydantic import (
     field_validator,
 )
 
+from detente import provenance
 from detente.ensemble.store import count_parts, write_aside
 from detente.ensemble.tables import NotAsExpectedError, read_within
 from detente.errors import DetenteError
+from detente.kernel.limits import LONGEST_HORIZON
 from detente.pack.files import MOST_FILES
 
 FILE = "record.json"
 SCHEMA: Literal["detente/record/1"] = "detente/record/1"
 SEAL = "seal"
 """What a record carries to show that it is as it was written."""
-ANEW = "play the run again: detente run PACK"
+ANEW = "play the run's pack again: detente run RUN/pack (a bundle is unpacked first)"
 """What to do about a record that is of no use."""
+OTHERS = f"read it with that version, or {ANEW}"
+DAMAGED = "the record was changed or is damaged"
+SCHEMAS = re.compile(r"detente/record/[0-9]{1,9}")
+"""Those of any version."""
 BASE = "base"
 """The crisis as its pack writes it, without any option."""
 LONGEST_RECORD = 1 << 20
@@ -43,11 +48,27 @@ MOST_PARTS = 300_000
 MOST_TIMES = 100
 """How often a run may be extended."""
 
+
+def _read_by(reader: Callable[[str], object]) -> Callable[[str], str]:
+    """Return a check that a text is one that the reader takes."""
+
+    def check(text: str) -> str:
+        reader(text)
+        return text
+
+    return check
+
+
 Grid: TypeAlias = Literal["tiny", "normal", "fine"]
 Name: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 Digest: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 FileName: TypeAlias = Annotated[str, Field(pattern=r"^[^./\\\x00-\x1f][^/\\\x00-\x1f]{0,254}$")]
 """The name of a file of the pack, which is no path."""
+Day: TypeAlias = Annotated[str, AfterValidator(_read_by(date.fromisoformat))]
+"""A day, as 2026-02-06."""
+Moment: TypeAlias = Annotated[str, AfterValidator(_read_by(datetime.fromisoformat))]
+"""A time, as 2026-02-06T09:30:00Z."""
+Count: TypeAlias = Annotated[int, Field(ge=0, lt=2**63)]
 Plain: TypeAlias = bool | int | float | str
 """The new value of one field, as JSON has it."""
 Role: TypeAlias = Literal["challenger", "defender"]
@@ -73,7 +94,7 @@ EVIDENCE = _with("numbers", "claims", "calibrated", "assumed", "general")
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class RuleRecord(_Frozen):
@@ -90,7 +111,7 @@ class Settings(_Frozen):
     worlds: Annotated[int, Field(ge=1, le=999_999)] = 64
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
     grid: Grid = "normal"
-    horizon: Annotated[int, Field(ge=1, le=3650)] = 365
+    horizon: Annotated[int, Field(ge=1, le=LONGEST_HORIZON)] = 365
     chunk: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
     threads: Annotated[int, Field(ge=1, le=1024)] = 1
     options: tuple[Name, ...] = (BASE,)
@@ -136,13 +157,13 @@ class OptionRecord(_Frozen):
 class Outcome(_Frozen):
     """What a finished run adds to its record."""
 
-    finished: str
+    finished: Moment
     digest: Digest
-    seconds: float
-    solver: Annotated[dict[str, float], SOLVER]
-    visited: int
-    unsettled: int
-    violations: int
+    seconds: Annotated[float, Field(ge=0)]
+    solver: Annotated[dict[str, Annotated[float, Field(ge=0)]], SOLVER]
+    visited: Count
+    unsettled: Count
+    violations: Count
 
 
 class Record(_Frozen):
@@ -152,7 +173,7 @@ class Record(_Frozen):
     name: str
     source: str
     title: str
-    as_of: str
+    as_of: Day
     parties: Annotated[dict[str, str], PARTIES]
     call: str
     settings: Settings
@@ -161,11 +182,12 @@ class Record(_Frozen):
     files: Annotated[tuple[FileName, ...], Field(max_length=MOST_FILES)]
     resolved: Digest
     options: dict[Name, OptionRecord]
-    evidence: Annotated[dict[str, int], EVIDENCE]
+    evidence: Annotated[dict[str, Count], EVIDENCE]
     package: str
     model: Digest
+    commit: Annotated[str, Field(pattern=rf"^({provenance.COMMIT.pattern})?$")] = ""
     environment: Environment
-    started: str
+    started: Moment
     limits: tuple[str, ...]
     outcome: Outcome | None = None
 
@@ -302,7 +324,7 @@ def read(folder: Path) -> Record:
 
 
 def parse(text: bytes, where: str) -> Record:
-    """Read what a record says.
+    """Read what a record says: first whether it is as it was written, then whether it is ours.
 
     Raises
     ------
@@ -315,23 +337,60 @@ def parse(text: bytes, where: str) -> Record:
         raise DetenteError(f"the record cannot be read: {fault}", where=where, hint=ANEW) from fault
     found = content.get("schema") if isinstance(content, dict) else None
     if found != SCHEMA:
-        raise DetenteError(
-            f"the record's schema is {found!r}; this version reads {SCHEMA!r}",
-            where=where,
-            hint="use the version of detente that wrote it",
-        )
-    seal = content.pop(SEAL, None)
-    damaged = "the record was changed or is damaged"
+        _refuse_schema(content, found, where)
+    if content.pop(SEAL, None) != _seal_of(content):
+        raise DetenteError(f"{DAMAGED}: it is not as it was written", where=where, hint=ANEW)
     try:
         record = Record.model_validate(content)
     except ValidationError as fault:
-        first = fault.errors()[0]
-        field = ".".join(str(step) for step in first["loc"])
-        raise DetenteError(f"{damaged}: {field}: {first['msg']}", where=where, hint=ANEW) from fault
-    if seal is not None and seal != digest_of(content):
-        raise DetenteError(f"{damaged}: it is not as it was written", where=where, hint=ANEW)
+        raise _unlike(content, fault, where) from fault
     _refuse_many_parts(record.sizes, record.settings, where)
     return record
+
+
+def _refuse_schema(content: Any, found: object, where: str) -> NoReturn:
+    """Refuse what is no record of this schema; it may be one of another."""
+    if not (isinstance(found, str) and SCHEMAS.fullmatch(found)):
+        raise DetenteError("this is no record of a run", where=where, hint=ANEW)
+    what, says = "the record is of another version of detente", f"its schema is {found}"
+    raise of_another(_maker(content), where=where, what=what, says=says, hint=OTHERS)
+
+
+def _unlike(content: Mapping[str, Any], fault: ValidationError, where: str) -> DetenteError:
+    """Return what is said of a record that is as it was written, but not as ours are."""
+    first = fault.errors()[0]
+    says = f"{'.'.join(str(step) for step in first['loc'])}: {first['msg']}"
+    maker = _maker(content)
+    if maker == provenance.this():
+        return DetenteError(f"{DAMAGED}: {says}", where=where, hint=ANEW)
+    what = "the record is of another version of detente"
+    return of_another(maker, where=where, what=what, says=says, hint=OTHERS)
+
+
+def _maker(content: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return version, model and commit that a record names, whatever else it says."""
+    package, model, commit = (str(content.get(key, "")) for key in ("package", "model", "commit"))
+    return package, model, commit
+
+
+def _seal_of(content: Mapping[str, Any]) -> str:
+    """Return the seal that a record has if it is as it was written; nothing if it can have none."""
+    try:
+        return digest_of(content)
+    except (UnicodeEncodeError, RecursionError):
+        return ""
+
+
+def of_another(
+    made: tuple[str, str, str], *, where: str, what: str, hint: str, says: str = ""
+) -> DetenteError:
+    """Return what is said of a run by another version: which one made it, and which one this is.
+
+    `made`: its version, the digest of its model, its commit. `says`: how that shows.
+    """
+    them, us = provenance.describe(*made), provenance.describe(*provenance.this())
+    shown = f": {says}" if says else ""
+    return DetenteError(f"{what} ({them}); this is {us}{shown}", where=where, hint=hint)
 
 
 def _refuse_many_parts(sizes: list[tuple[int, int]], settings: Settings, where: str) -> None:
@@ -349,17 +408,9 @@ def environment() -> Environment:
     return Environment(
         python=platform.python_version(),
         numpy=np.__version__,
-        numba=version_of("numba"),
+        numba=provenance.version_of("numba"),
         platform=f"{platform.system()} {platform.machine()}",
     )
-
-
-def version_of(package: str) -> str:
-    """Return an installed package's version; nothing if the disk does not give it."""
-    try:
-        return str(metadata(package).json.get("version", ""))
-    except FileNotFoundError:
-        return ""
 
 
 def now() -> str:
@@ -372,17 +423,6 @@ def processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-@cache
-def model_digest() -> str:
-    """Return the digest of the sources that turn numbers into futures."""
-    root = Path(__file__).parent.parent
-    sources = [*(root / "kernel").glob("*.py"), *(root / "ensemble" / "encode").glob("*.py")]
-    whole = hashlib.sha256()
-    for path in sorted([*sources, root / "ensemble" / "design.py"]):
-        whole.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
-    return whole.hexdigest()
 
 
 def spell_call(source: str, settings: Settings) -> str:

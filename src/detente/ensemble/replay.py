@@ -26,9 +26,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from detente import notebook
+from detente import notebook, provenance
 from detente.ensemble import folder as folders
-from detente.ensemble import foundation, rerun
+from detente.ensemble import foundation, rerun, versions
 from detente.ensemble import record as records
 from detente.ensemble.record import BASE, Record
 from detente.ensemble.rerun import Column, Difference, Findings
@@ -41,6 +41,7 @@ from detente.ensemble.worlds import read_columns
 from detente.errors import DetenteError
 from detente.pack import Crisis
 from detente.pack import files as packs
+from detente.provenance import SHORT
 
 VERSION, MODEL, PACK, NUMBERS = "version", "model", "pack", "numbers"
 WORLDS, FUTURES, DIGEST = "worlds", "futures", "digest"
@@ -49,8 +50,6 @@ ORDER = (VERSION, MODEL, PACK, NUMBERS, WORLDS, FUTURES, DIGEST)
 VERDICTS = {True: "same", False: "differs", None: "not compared"}
 CIRCUMSTANCES = (VERSION, MODEL)
 """What may explain a difference and is none itself."""
-SHORT = 12
-"""Digits by which a digest is told."""
 
 
 class Check(NamedTuple):
@@ -244,16 +243,16 @@ def _with_the_rest(checks: list[Check], why: str) -> tuple[Check, ...]:
 
 
 def _version(record: Record) -> Check:
-    is_same = record.package == records.version_of("detente")
+    is_same = record.package == provenance.version_of("detente")
     return Check(VERSION, is_same, f"detente {record.package}" if is_same else _made_with(record))
 
 
 def _made_with(record: Record) -> str:
-    return f"detente {record.package}, and this is {records.version_of('detente')}"
+    return f"detente {record.package}, and this is {provenance.version_of('detente')}"
 
 
 def _model(record: Record) -> Check:
-    here = records.model_digest()
+    here = provenance.model_digest()
     says = record.model[:SHORT] + _unless_same(record.model, here, "this is")
     return Check(MODEL, record.model == here, says)
 
@@ -282,7 +281,7 @@ def _numbers(run: Run) -> tuple[Check, Mapping[str, Crisis] | None]:
         crises = foundation.read_again(run.folder, run.record)
     except DetenteError as fault:
         return Check(NUMBERS, False, fault.what), None
-    stored = _digest_resolved(run.folder)
+    stored = _digest_resolved(run)
     count = len(crises[BASE].numbers)
     if stored != run.record.resolved:
         says = f"{folders.RESOLVED} is not as it was written; the pack gives the recorded numbers"
@@ -290,15 +289,15 @@ def _numbers(run: Run) -> tuple[Check, Mapping[str, Crisis] | None]:
     return Check(NUMBERS, True, f"{count:,} numbers of the pack"), crises
 
 
-def _digest_resolved(folder: Path) -> str:
+def _digest_resolved(run: Run) -> str:
     try:
-        return foundation.digest_of_resolved(folder)
+        return foundation.digest_of_resolved(run.folder)
     except (OSError, NotAsExpectedError) as fault:
-        raise _damaged(folder / folders.RESOLVED, fault) from fault
+        raise _damaged(run, run.folder / folders.RESOLVED, fault) from fault
 
 
-def _damaged(path: Path, fault: Exception) -> DetenteError:
-    hint = "the run is damaged; play it again from its record's settings"
+def _damaged(run: Run, path: Path, fault: Exception) -> DetenteError:
+    hint = versions.how_to_mend(run.folder, run.record)
     says = str(fault)
     if isinstance(fault, OSError):
         says = f"cannot be read: {fault.strerror or fault}"
@@ -329,7 +328,7 @@ def _read_worlds(run: Run, columns: list[str]) -> pa.Table | None:
     try:
         return read_columns(path, columns, run.record.settings.worlds)
     except (OSError, UnreadableError) as fault:
-        raise _damaged(path, fault) from fault
+        raise _damaged(run, path, fault) from fault
     except NotAsExpectedError:
         return None
 

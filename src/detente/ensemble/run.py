@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from detente import notebook
-from detente.ensemble import bundle, store
+from detente.ensemble import bundle, store, versions
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble.record import BASE, Outcome, Record
@@ -24,6 +24,10 @@ from detente.kernel.endings import Ending
 
 MOST_UNSETTLED = 0.01
 """A run in which a larger share of the visited decision nodes is unsettled has failed."""
+DAYS = ("ending_day", "first_force_day", "broken_deal_day", "broken_day")
+"""Columns of days by which futures are counted."""
+READABLE = "show and report read what it holds"
+"""What can be done with a run that another version of the model made."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +53,14 @@ class Run:
         path = bundle.opened(folders.find(folder))
         record = records.read(path)
         if record.outcome is None:
-            raise folders.UnfinishedError(path)
+            raise versions.unfinished(path, record)
         return cls(path, record)
 
     @property
     def outcome(self) -> Outcome:
         """Return what the finished run added to its record."""
         if self.record.outcome is None:
-            raise folders.UnfinishedError(self.folder)
+            raise versions.unfinished(self.folder, self.record)
         return self.record.outcome
 
     @property
@@ -85,10 +89,10 @@ class Run:
         Raises
         ------
         DetenteError
-            If a part is missing or is not as it was written.
+            If a part is missing or is not as it was written, or goes on for longer than the record
+            says.
         """
-        parts = self.parts(self.known(option))
-        return store.in_order(parts, lambda part: self.read_part(part)[0])
+        return store.in_order(self.parts(self.known(option)), self._rows_within)
 
     def row(self, world: int, future: int, option: str = BASE) -> np.void:
         """Return one future.
@@ -212,7 +216,7 @@ class Run:
                 hint="play again with --grid fine, or lower moves.precision",
             )
 
-    def refuse_other_model(self, *, instead: str = "ask that version") -> None:
+    def refuse_other_model(self, *, instead: str = READABLE) -> None:
         """Refuse a run that was made with another version of the model; `instead` is advised.
 
         Raises
@@ -220,13 +224,8 @@ class Run:
         DetenteError
             If it was.
         """
-        if self.record.model != records.model_digest():
-            raise DetenteError(
-                "the run was made with another version of the model "
-                f"(detente {self.record.package})",
-                where=str(self.folder),
-                hint=f"{instead}, or play it again: detente run PACK",
-            )
+        if not versions.is_own_model(self.record):
+            raise versions.of_another(self.folder, self.record, instead=instead)
 
     def known(self, option: str) -> str:
         """Return an option that the run has.
@@ -258,8 +257,17 @@ class Run:
             raise DetenteError(
                 str(fault),
                 where=str(self.folder / folders.PARTS),
-                hint=f"to play again what is damaged, {folders.how_to_go_on(self.folder)}",
+                hint=versions.how_to_mend(self.folder, self.record),
             ) from fault
+
+    def _rows_within(self, part: Part) -> Rows:
+        """Read one file whose futures go on for no longer than the record says."""
+        rows, _ = self.read_part(part)
+        last, horizon = max(int(rows[day].max()) for day in DAYS), self.record.settings.horizon
+        if last > horizon:
+            what = f"{part.name} goes on to day {last}; the record has a horizon of {horizon}"
+            raise DetenteError(what, where=str(self.folder), hint=records.ANEW)
+        return rows
 
 
 def finish(folder: Path, record: Record, seconds: float) -> Run:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from detente.ensemble import bundle, clusters, foundation, runners, store
+from detente.ensemble import bundle, clusters, foundation, runners, store, versions
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble.address import place_of
@@ -163,12 +163,8 @@ def resume(
     record = records.grow(before, futures=futures, worlds=worlds)
     if record.outcome is not None and _is_whole(Run(path, record)):
         return Run.open(path)
-    if record.model != records.model_digest():
-        raise DetenteError(
-            f"the run was begun with another version of the model (detente {record.package})",
-            where=str(path),
-            hint="go on with that version, or start anew",
-        )
+    if not versions.is_own_model(record):
+        raise versions.of_another(path, record, instead="go on with that version")
     foundation.mend(path, record)
     crises = foundation.read_again(path, record)
     require_rules(record.settings.rules, rules)

@@ -7,6 +7,8 @@ from typing import Annotated, NamedTuple
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
+from detente.opening import open_file
+
 COMPRESSION = "none"
 """A compressed page may say that it takes gigabytes, which its reader then sets aside: ours are not
 compressed, and files are a third larger for it."""
@@ -63,7 +65,7 @@ def read_within(path: Traversable, most: int) -> bytes:
         If it is longer.
     """
     pieces = []
-    with path.open("rb") as file:
+    with open_file(path) as file:
         while piece := file.read(PIECE):
             most -= len(piece)
             if most < 0:

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Event
 from typing import Annotated, Any, NamedTuple
 
-from detente.ensemble import record as records
+from detente import provenance
 from detente.ensemble import runners
 from detente.ensemble.record import Settings
 from detente.ensemble.runners import Job, Stage, Values
@@ -69,7 +69,7 @@ def worlds_of_a_task(settings: Settings, jobs: int, threads: int) -> int:
 
 def cut(stage: Stage, wanted: Iterable[Job], size: int) -> Iterator[Task]:
     """Cut jobs into tasks of at most so many worlds, each with the numbers of its worlds alone."""
-    model = records.model_digest()
+    model = provenance.model_digest()
     for option, jobs in groupby(wanted, attrgetter("option")):
         ordered = iter(sorted(jobs, key=attrgetter("world")))
         while these := tuple(islice(ordered, size)):
@@ -106,8 +106,8 @@ def refuse_others(model: str) -> None:
     ClusterError
         If it has another.
     """
-    if model != records.model_digest():
-        there = f"another model in its detente {records.version_of('detente')}"
+    if model != provenance.model_digest():
+        there = f"another model: it is {provenance.describe(*provenance.this())}"
         raise stranger(platform.node(), there)
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from detente.ensemble import folder as folders
-from detente.ensemble import store
+from detente.ensemble import store, versions
 from detente.ensemble.record import Record
 from detente.ensemble.runners import Values
 from detente.ensemble.tables import (
@@ -70,7 +70,9 @@ def read_worlds(run: "Run") -> Annotated[dict[str, np.ndarray], "shape (worlds,)
     except (NotAsExpectedError, OSError) as fault:
         says = fault.strerror or str(fault) if isinstance(fault, OSError) else str(fault)
         what = f"the table of the worlds cannot be used: {says}"
-        raise DetenteError(what, where=str(path), hint=folders.how_to_go_on(run.folder)) from fault
+        raise DetenteError(
+            what, where=str(path), hint=versions.how_to_mend(run.folder, run.record)
+        ) from fault
 
 
 def are_whole(run: "Run") -> bool:

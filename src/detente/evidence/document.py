@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from detente.errors import DetenteError
 from detente.evidence.passage import WHITE_SPACE, Passage, digest_of
+from detente.opening import open_file
 
 MOST_BYTES = 2 * 1024 * 1024
 """The longest document that is read: about a thousand pages."""
@@ -53,7 +54,7 @@ def read_whole(path: Path, *, what: str, wanted: str, cut: str) -> bytes:
     """
     where = str(path)
     try:
-        with path.open("rb") as stream:
+        with open_file(path) as stream:
             content = stream.read(MOST_BYTES + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__

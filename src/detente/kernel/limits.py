@@ -1,4 +1,7 @@
-"""What this version leaves out of a future; the list only shrinks."""
+"""What this version leaves out of a future, of which the list only shrinks, and how long one is."""
+
+LONGEST_HORIZON = 730
+"""No future is followed for longer [days]."""
 
 LIMITS = (
     "the challenger's hidden plan sets how hard it raids, and no other kind of operation",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from detente.errors import DetenteError, UnknownPackError
+from detente.opening import open_file
 
 MOST_BYTES = 256 * 1024
 """The longest file that is read; a pack of a thousand numbers takes half of it."""
@@ -104,12 +105,12 @@ def _texts(folder: Traversable, name: str) -> Mapping[str, bytes]:
 
 
 def _is_toml(entry: Traversable) -> bool:
-    return entry.name.endswith(".toml") and not entry.name.startswith(".") and entry.is_file()
+    return entry.name.endswith(".toml") and not entry.name.startswith(".") and not entry.is_dir()
 
 
 def _bytes(file: Traversable, name: str) -> bytes:
     try:
-        with file.open("rb") as stream:
+        with open_file(file) as stream:
             text: bytes = stream.read(MOST_BYTES + 1)
     except OSError as error:
         raise _unreadable(name, error) from error

@@ -14,10 +14,10 @@ from detente.analysis.hypotheses import Hypotheses, hypotheses, plan
 from detente.analysis.influence import Influences, influence
 from detente.analysis.summary import Summary, summarise
 from detente.analysis.update import TooFewError, Update, update
-from detente.ensemble import record as records
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
+from detente.ensemble.versions import is_own_model
 from detente.evidence import Ledger, ledger
 from detente.pack import Crisis
 from detente.report.storylines import Storyline, storylines
@@ -111,7 +111,7 @@ class Material:
     @cached_property
     def hypotheses(self) -> Hypotheses | None:
         """The verdicts on what the pack holds, if they were worked out before."""
-        is_same_model = self.run.record.model == records.model_digest()
+        is_same_model = is_own_model(self.run.record)
         if not self.crisis.hypotheses or not is_same_model:
             return None
         left = plan(self.run, only=(), worlds=None, threads=None)

@@ -25,6 +25,7 @@ from detente.ensemble.runners import Clock, Stage, workers
 from detente.ensemble.shares import Share
 from detente.ensemble.simulate import Listener, stage_of
 from detente.ensemble.store import Rows
+from detente.ensemble.versions import command_to_grow, how_to_play_again
 from detente.errors import DetenteError
 
 NONE = "none"
@@ -169,7 +170,8 @@ def places_of(run: Run, option: str, worlds: int | None) -> list[Place]:
     asked = there if worlds is None else worlds
     if not 1 <= asked <= there:
         what = f"worlds is {asked}; use a whole number from 1 to {there}"
-        hint = "detente run --resume RUN --worlds N adds worlds"
+        more = command_to_grow(run.folder, run.record, worlds=max(asked, there))
+        hint = f"for more worlds: {more}"
         raise DetenteError(what, where=str(run.folder), hint=hint)
     return [Place(run, option, world) for world in range(asked)]
 
@@ -256,7 +258,8 @@ def _refuse_difference(place: Place, rows: Rows) -> None:
         raise DetenteError(
             f"future {place.world}:{differs[0]} came out otherwise when it was played again",
             where=str(place.run.folder),
-            hint="the run's files or the model were changed; play it again: detente run PACK",
+            hint="the run's files or the model were changed; "
+            + how_to_play_again(place.run.folder, place.run.record),
         )
 
 

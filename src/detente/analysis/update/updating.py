@@ -26,6 +26,7 @@ from detente.analysis.update.weights import (
 from detente.ensemble import foundation
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
+from detente.ensemble.versions import command_to_grow
 from detente.ensemble.worlds import read_worlds
 from detente.errors import DetenteError
 from detente.kernel.endings import Ending
@@ -268,7 +269,8 @@ def _what_would_tell(run: Run, observations: Observations) -> str:
             f"{place}, then detente run {place}"
         )
     worlds, futures = max(64, settings.worlds), max(50_000, MORE * settings.futures)
-    return f"add to them: detente run --resume {folder} --worlds {worlds} --futures {futures}"
+    command = command_to_grow(run.folder, run.record, worlds=worlds, futures=futures)
+    return f"add to them: {command}"
 
 
 def _few(found: Effective, run: Run, observations: Observations) -> str:

@@ -19,6 +19,7 @@ from detente.analysis.compare.words import (
 )
 from detente.cli import terminal
 from detente.ensemble.record import BASE
+from detente.ensemble.versions import command_to_grow
 
 
 def show_comparison(found: Comparison, *, quiet: bool) -> None:
@@ -210,11 +211,12 @@ def _explain(found: Comparison) -> None:
 
 
 def _show_next(found: Comparison) -> None:
-    folder = shlex.quote(str(found.run.folder))
-    worlds = 2 * found.pairs.worlds
+    run = found.run
+    folder = shlex.quote(str(run.folder))
+    more = command_to_grow(run.folder, run.record, worlds=2 * found.pairs.worlds)
     terminal.say("Next:")
     rows = [
-        ("", f"detente run --resume {folder} --worlds {worlds}", "more worlds tell more"),
+        ("", more, "more worlds tell more"),
         ("", f"detente compare {folder} --outcome deal", "the same by another outcome"),
     ]
     terminal.show_table(rows, has_head=False)

@@ -7,6 +7,7 @@ from detente.analysis.discovery import Discovery
 from detente.analysis.discovery.answer import Box
 from detente.analysis.discovery.words import words_of
 from detente.cli import terminal
+from detente.ensemble.versions import command_to_grow
 
 
 def show_discovery(found: Discovery, *, quiet: bool) -> None:
@@ -74,6 +75,7 @@ def _explain(found: Discovery) -> None:
     rows = [("", f"detente drivers {folder} --outcome {found.outcome}", "what it turns on")]
     if not found.enough:
         more = 4 * found.run.record.settings.worlds
-        rows.append(("", f"detente run --resume {folder} --worlds {more}", "more worlds"))
+        command = command_to_grow(found.run.folder, found.run.record, worlds=more)
+        rows.append(("", command, "more worlds"))
     terminal.say("Next:")
     terminal.show_table(rows, has_head=False)

@@ -8,6 +8,7 @@ from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.answer import LEAST_WORLDS, WIDEST, is_told
 from detente.analysis.drivers.quadratic import Effect, Part
 from detente.cli import terminal
+from detente.ensemble.versions import command_to_grow
 
 MOST_NUMBERS = 12
 """Numbers that are listed, of those whose part is surely above none."""
@@ -145,7 +146,8 @@ def _show_next(found: Drivers) -> None:
     rows = [("", f"detente discover {folder} --outcome {outcome}", "under which assumptions")]
     if not found.enough and found.method != "design":
         more = max(1024, 2 * found.worlds)
-        rows.append(("", f"detente run --resume {folder} --worlds {more}", "more worlds"))
+        command = command_to_grow(found.run.folder, found.run.record, worlds=more)
+        rows.append(("", command, "more worlds"))
     if found.method == "given_data" and found.worlds >= LEAST_WORLDS:
         command = f"detente drivers {folder} --outcome {outcome} --design"
         rows.append(("", command, "groups, from new worlds"))

@@ -11,6 +11,8 @@ from detente.cli import terminal
 from detente.cli.engaging.figures import count, percent, plain
 
 WIDTH = 40
+BESIDE = 36
+"""What stands beside a bar [characters]."""
 LINES = 13
 """Most days that are drawn."""
 BLOCKS = ("█", "▓", "▒", "░", "·")
@@ -42,40 +44,43 @@ def raid_lines(days: Sequence[Day]) -> Iterator[str]:
     """Yield one bar for a day: leakers by cause from the left, then what was shot down."""
     words = (*(plain(cause) for cause in CAUSES), "shot down")
     legend = "  ".join(f"{mark} {word}" for mark, word in zip(marks(), words, strict=True))
-    yield f"      {legend}"
-    yield f"{'day':>4}  {'':<{WIDTH}}  {'leaked, %':>9}  {'batteries':>9}  {'rounds':>6}"
+    width = terminal.bar_width(WIDTH, BESIDE)
+    if width:
+        yield f"      {legend}"
+    yield f"{'day':>4}  {'':<{width}}  {'leaked, %':>9}  {'batteries':>9}  {'rounds':>6}"
     for day in _chosen(days):
         bar, leaked = "", ""
         if "leakage" in day.figures:
             shares = [day.figures[cause].value for cause in CAUSES]
-            bar, leaked = _stacked(shares), percent(day.figures["leakage"].value)
+            bar, leaked = _stacked(shares, width), percent(day.figures["leakage"].value)
         batteries = count(day.figures["batteries"].value)
         rounds = count(day.figures["rounds"].value + day.figures["reserve"].value)
-        yield f"{day.day:>4}  {bar:<{WIDTH}}  {leaked:>9}  {batteries:>9}  {rounds:>6}"
+        yield f"{day.day:>4}  {bar:<{width}}  {leaked:>9}  {batteries:>9}  {rounds:>6}"
 
 
 def recovery_lines(days: Sequence[Day]) -> Iterator[str]:
     """Yield one bar for a day after the raids, the last of them first."""
     mark, *_, rest = marks()
-    yield f"{'day':>4}  {'':<{WIDTH}}  {'up, %':>5}  {'command, %':>10}  {'rounds, %':>9}"
+    width = terminal.bar_width(WIDTH, BESIDE)
+    yield f"{'day':>4}  {'':<{width}}  {'up, %':>5}  {'command, %':>10}  {'rounds, %':>9}"
     for day in _chosen(days):
         alive = day.figures["alive"].value
-        filled = min(WIDTH, round(WIDTH * alive))
-        bar = filled * mark + (WIDTH - filled) * rest
+        filled = min(width, round(width * alive))
+        bar = filled * mark + (width - filled) * rest
         command = percent(day.figures["command"].value)
         left = percent(day.figures["left_share"].value) if "left_share" in day.figures else ""
         yield f"{day.day:>4}  {bar}  {percent(alive):>5}  {command:>10}  {left:>9}"
 
 
-def _stacked(shares: Sequence[float]) -> str:
+def _stacked(shares: Sequence[float], width: int) -> str:
     """Return a bar; its parts end where their sums do, so that it is never too long."""
-    ends = [round(WIDTH * min(1.0, total)) for total in accumulate(shares)]
+    ends = [round(width * min(1.0, total)) for total in accumulate(shares)]
     starts = [0, *ends[:-1]]
     *signs, rest = marks()
     bar = "".join(
         (end - start) * sign for start, end, sign in zip(starts, ends, signs, strict=True)
     )
-    return bar + (WIDTH - len(bar)) * rest
+    return bar + (width - len(bar)) * rest
 
 
 def _chosen(days: Sequence[Day]) -> list[Day]:

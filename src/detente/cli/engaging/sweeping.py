@@ -9,6 +9,8 @@ from detente.cli import terminal
 from detente.cli.engaging.figures import Form, amount, percent, points, size, worlds
 
 WIDTH = 50
+BESIDE = 21
+"""What stands beside a line of the chart [characters]."""
 BLOCKS = ("─", "●")
 ASCII = ("-", "o")
 
@@ -101,15 +103,16 @@ def _told(point: Point, side: str, key: tuple[str, ...], form: Form) -> str:
 
 def _chart(swept: Swept, side: str) -> Iterator[str]:
     line, dot = BLOCKS if terminal.can_draw(sys.stdout) else ASCII
-    yield f"{'value':>10}  {'0 %':<{WIDTH - 5}}100 %  leakage"
+    width = terminal.bar_width(WIDTH, BESIDE)
+    yield f"{'value':>10}  {'0 %':<{width - 5}}100 %  leakage"
     for point in swept.points:
         figure = point.figures[side].get(("leakage",))
         if figure is None:
             continue
         low, middle, high = (
-            min(WIDTH - 1, max(0, int(WIDTH * end)))
+            min(width - 1, max(0, int(width * end)))
             for end in (figure.spread_low, figure[0], figure.spread_high)
         )
         bar = " " * low + line * (high - low + 1)
-        bar = bar.ljust(WIDTH)
+        bar = bar.ljust(width)
         yield f"{point.value:>10.4g}  {bar[:middle]}{dot}{bar[middle + 1 :]}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from detente.analysis import wording
 from detente.analysis.influence import ClaimInfluence, Influences, Shift
 from detente.cli import terminal
+from detente.ensemble.versions import command_to_grow
 
 MOST_CLAIMS = 12
 """Claims that are listed of those on which something hangs."""
@@ -93,8 +94,8 @@ def _silent(found: Influences) -> Iterator[str]:
 
 
 def _explain(found: Influences) -> None:
-    folder = shlex.quote(str(found.run.folder))
-    worlds = found.run.record.settings.worlds
+    run = found.run
+    more = command_to_grow(run.folder, run.record, worlds=4 * run.record.settings.worlds)
     terminal.say(
         "Wrong: the claim's numbers lie where these worlds have them farthest from their middle, "
         "at the less likely answer of a chance or the end of a range, several of them in the "
@@ -104,5 +105,5 @@ def _explain(found: Influences) -> None:
     terminal.say(
         "Order: what can be told first, then by weakness of the grade (A1 1/6 to F6 1) times the "
         "larger shift. The largest of many is an overestimate; docs/evidence.md says how this is "
-        f"measured. More worlds tell more: detente run --resume {folder} --worlds {4 * worlds}"
+        f"measured. More worlds tell more: {more}"
     )

@@ -7,6 +7,7 @@ from detente.analysis.hypotheses import Hypotheses, Tested
 from detente.analysis.hypotheses.verdicts import FEWEST_WORLDS, Result
 from detente.analysis.hypotheses.words import VERDICTS, measured, number
 from detente.cli import terminal
+from detente.ensemble.versions import command_to_grow
 
 
 def show_hypotheses(found: Hypotheses, *, quiet: bool) -> None:
@@ -61,7 +62,7 @@ def _show_one(one: Tested) -> None:
             terminal.say(f"- {_told(result)}", indent=4, hang=6)
     if one.why:
         terminal.say(f"Cannot be told: {one.why}.", indent=2, hang=2)
-    terminal.show(f"  {one.command}")
+    terminal.show_table([("", one.command)], has_head=False)
     terminal.say()
 
 
@@ -97,10 +98,11 @@ def _explain() -> None:
 
 
 def _show_next(found: Hypotheses) -> None:
-    folder = shlex.quote(str(found.run.folder))
+    run = found.run
+    folder = shlex.quote(str(run.folder))
     terminal.say("Next:")
     rows = [
-        ("", f"detente run --resume {folder} --worlds {2 * found.run.record.settings.worlds}"),
+        ("", command_to_grow(run.folder, run.record, worlds=2 * run.record.settings.worlds)),
         ("", f"detente evidence {folder}"),
     ]
     says = ("more worlds tell more", "who holds what, and on what grounds")

@@ -8,6 +8,7 @@ import numpy as np
 
 from detente.errors import DetenteError
 from detente.kernel.layout import Array
+from detente.kernel.limits import LONGEST_HORIZON
 from detente.kernel.posture import DAYS, PLANS, STAGES, Calendar, sign_shift
 from detente.kernel.war import War
 from detente.pack.crisis import Crisis
@@ -21,7 +22,6 @@ LATE_STAGE_DAYS = 28
 """Length of a stage past the horizon, where only its shadow counts."""
 LATE_STAGES = 3
 """Stages solved past the horizon: 84 days, after which the flows go on for ever (MODEL 1)."""
-LONGEST_HORIZON = 730
 HIGHEST_FORCE = 2
 SNAPSHOT_SHARE = 6
 """Beliefs are noted in the rows after a sixth of the horizon: two months of a year."""
@@ -34,9 +34,8 @@ def encode_calendar(
 ) -> None:
     """Fill the calendar: stages, the stage of each day, force ceilings, the force at the start."""
     if not 1 <= horizon <= LONGEST_HORIZON:
-        raise DetenteError(
-            f"a horizon of {horizon} days", where="--horizon", hint=f"use 1 to {LONGEST_HORIZON}"
-        )
+        what = f"horizon is {horizon}; use a whole number from 1 to {LONGEST_HORIZON}"
+        raise DetenteError(what, where="horizon")
     lengths = stage_lengths(grid, horizon)
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     calendar.horizon = horizon

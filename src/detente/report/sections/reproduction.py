@@ -3,8 +3,8 @@
 import shlex
 from collections.abc import Iterator
 
-from detente.ensemble.record import BASE, Record
 from detente.ensemble.run import Run
+from detente.ensemble.versions import command_of
 from detente.report.blocks import Block, Column, Command, Section, Table
 from detente.report.material import Material
 
@@ -25,31 +25,13 @@ def section(material: Material) -> Section:
 
 
 def _blocks(run: Run) -> Iterator[Block]:
-    yield Command("Play it again:", command_of(run.record))
+    yield Command("Play it again:", command_of(run.record.settings, run.record.source))
     yield Command("From Python:", run.record.call)
     yield Command("Check this run:", f"detente replay {shlex.quote(str(run.folder))}")
     yield Table(
         "record", "The run's record", (Column("What"), Column("Value")), tuple(_record(run))
     )
     yield Command("Cite as:", citation(run))
-
-
-def command_of(record: Record) -> str:
-    """Return the command line that plays a run again."""
-    settings = record.settings
-    options = [name for name in settings.options if name != BASE]
-    words = ["detente", "run", record.source]
-    words += ["--options", ",".join(options)] if options else []
-    words += ["--futures", str(settings.futures), "--worlds", str(settings.worlds)]
-    words += ["--seed", str(settings.seed), "--grid", settings.grid]
-    words += ["--horizon", str(settings.horizon)]
-    for field, value in settings.changes.items():
-        words += ["--set", f"{field}={_spelt(value)}"]
-    return shlex.join(words)
-
-
-def _spelt(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def citation(run: Run) -> str:
@@ -69,6 +51,7 @@ def _record(run: Run) -> Iterator[tuple[str, str]]:
     yield "Digest of the run", run.digest
     yield "Digest of the model", record.model
     yield "Version", f"detente {record.package}"
+    yield "Commit", record.commit or "not known"
     yield "Seed", f"{settings.seed}"
     yield "Size", f"{settings.worlds} worlds x {settings.futures_of_a_world} futures"
     yield "Grid and horizon", f"{settings.grid}, {settings.horizon} days"

@@ -1,0 +1,107 @@
+"""What is said of a run that another version of detente made, and the ways out that there are."""
+
+import json
+import shlex
+from datetime import date
+from pathlib import Path
+
+from detente import provenance
+from detente.ensemble import folder as folders
+from detente.ensemble import record as records
+from detente.ensemble.record import BASE, Plain, Record, Settings
+from detente.errors import DetenteError
+
+OTHER = "the run was made with another version of the model"
+
+
+def is_own_model(record: Record) -> bool:
+    """Say whether a run was made with the model that this detente has."""
+    return record.model == provenance.model_digest()
+
+
+def of_another(folder: Path, record: Record, *, what: str = OTHER, instead: str) -> DetenteError:
+    """Return the refusal of a run that another version made.
+
+    `what` says how that shows, if it is not the model; `instead` is what can be done with the run
+    as it is. The hint names the command that plays the run again with this version.
+    """
+    made = (record.package, record.model, record.commit)
+    hint = f"{instead}; or {how_to_play_again(folder, record)}"
+    return records.of_another(made, where=str(folder), what=what, hint=hint)
+
+
+def how_to_mend(folder: Path, record: Record) -> str:
+    """Return the advice that goes with a run of which something is missing or damaged."""
+    if is_own_model(record):
+        return f"to play again what is damaged, {folders.how_to_go_on(folder)}"
+    error = of_another(folder, record, instead="mend it with that version")
+    return f"{error.what}; {error.hint}"
+
+
+def unfinished(folder: Path, record: Record) -> DetenteError:
+    """Return what is said of a run that has not come to its end."""
+    if is_own_model(record):
+        return folders.UnfinishedError(folder)
+    what = "the run is unfinished and was begun with another version of the model"
+    return of_another(folder, record, what=what, instead="go on with that version")
+
+
+def how_to_play_again(folder: Path, record: Record) -> str:
+    """Return how to play a run again, with its own settings, as a new run of this version."""
+    return f"play it again: {_command_of_new(folder, record, record.settings)}"
+
+
+def command_to_grow(folder: Path, record: Record, *, worlds: int, futures: int = 0) -> str:
+    """Return the command that gives a run more worlds; one of another model is played anew.
+
+    Each world plays as many futures as each does now, unless their number is given.
+    """
+    if is_own_model(record):
+        sized = f" --futures {futures}" if futures else ""
+        return f"{folders.command_to_resume(folder)} --worlds {worlds}{sized}"
+    total = futures or worlds * record.settings.futures_of_a_world
+    larger = record.settings.model_copy(update={"worlds": worlds, "futures": total})
+    return _command_of_new(folder, record, larger)
+
+
+def _command_of_new(folder: Path, record: Record, settings: Settings) -> str:
+    before, _ = folders.unpacked(folder)
+    pack = f"{'RUN' if before else folder}/{folders.PACK}"
+    if not (before or isinstance(folder, Path)):
+        before, pack = f"(copy {pack} to ./{folders.PACK}) ", f"./{folders.PACK}"
+    elif not (before or Path(pack).is_dir()):
+        pack = record.source
+    return before + command_of(settings, pack)
+
+
+def command_of(settings: Settings, pack: str) -> str:
+    """Return the call that plays a pack so: in the shell, or in Python if it has a user's rules."""
+    if settings.rules:
+        return records.spell_call(pack, settings)
+    words = ["detente", "run", pack, *_options(settings)]
+    words += ["--futures", str(settings.futures), "--worlds", str(settings.worlds)]
+    words += ["--seed", str(settings.seed), "--grid", settings.grid]
+    words += ["--horizon", str(settings.horizon)]
+    for field, value in settings.changes.items():
+        words += ["--set", f"{field}={_spelt(value)}"]
+    return shlex.join(words)
+
+
+def _options(settings: Settings) -> list[str]:
+    names = [name for name in settings.options if name != BASE]
+    return ["--options", ",".join(names)] if names else []
+
+
+def _spelt(value: Plain) -> str:
+    """Return a changed value as a pack has it; a day needs no quotes, other text does."""
+    if isinstance(value, str):
+        return value if _is_day(value) else json.dumps(value, ensure_ascii=False)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,86 @@
+"""Which detente this is: its version, the digest of its model, the commit that it was made from."""
+
+import hashlib
+import re
+from functools import cache
+from importlib.metadata import metadata
+from pathlib import Path
+
+HERE = Path(__file__).parent
+BUILT_FROM = HERE / "commit.txt"
+"""What a build writes into the package; a checkout has none."""
+COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+SHORT = 12
+"""Digits by which a digest or a commit is told."""
+MOST_SHOWN = 40
+"""Of a version that a record names no more is shown [characters]."""
+
+
+def version_of(package: str) -> str:
+    """Return an installed package's version; nothing if the disk does not give it."""
+    try:
+        return str(metadata(package).json.get("version", ""))
+    except FileNotFoundError:
+        return ""
+
+
+@cache
+def model_digest() -> str:
+    """Return the digest of the sources that turn numbers into futures."""
+    sources = [*(HERE / "kernel").glob("*.py"), *(HERE / "ensemble" / "encode").glob("*.py")]
+    whole = hashlib.sha256()
+    for path in sorted([*sources, HERE / "ensemble" / "design.py"]):
+        whole.update(path.relative_to(HERE).as_posix().encode() + b"\0" + path.read_bytes())
+    return whole.hexdigest()
+
+
+@cache
+def commit() -> str:
+    """Return the commit that this detente is of; nothing if nothing tells.
+
+    The build writes it into the package. In a checkout it is the one that is checked out, whatever
+    was changed since; no program is started to learn it.
+    """
+    try:
+        told = BUILT_FROM.read_text() if BUILT_FROM.is_file() else head_of(HERE.parents[1])
+    except (OSError, ValueError):
+        return ""
+    return told.strip() if COMMIT.fullmatch(told.strip()) else ""
+
+
+def head_of(checkout: Path) -> str:
+    """Return what a checkout is at, as its folder `.git` has it.
+
+    Raises
+    ------
+    OSError, ValueError
+        If it cannot be read.
+    """
+    git = checkout / ".git"
+    if git.is_file():  # a second worktree names the folder that is its own
+        git = checkout / git.read_text().removeprefix("gitdir:").strip()
+    head = (git / "HEAD").read_text().strip()
+    if not head.startswith("ref:"):
+        return head
+    return _commit_of(head.removeprefix("ref:").strip(), git)
+
+
+def _commit_of(branch: str, git: Path) -> str:
+    """Return the commit of a branch, which lies in a file of its own or in the list of many."""
+    common = git / "commondir"
+    shared = git / common.read_text().strip() if common.is_file() else git
+    if (shared / branch).is_file():
+        return (shared / branch).read_text()
+    lines = (shared / "packed-refs").read_text().splitlines()
+    return next((line.split()[0] for line in lines if line.endswith(f" {branch}")), "")
+
+
+def this() -> tuple[str, str, str]:
+    """Return version, digest of the model and commit of this detente."""
+    return version_of("detente"), model_digest(), commit()
+
+
+def describe(version: str, model: str, commit: str) -> str:
+    """Say which detente one is, with the commit where it is known."""
+    at = f", commit {commit[:SHORT]}" if commit else ""
+    return f"detente {version[:MOST_SHOWN]}, model {model[:SHORT]}{at}"
