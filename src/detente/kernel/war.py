@@ -207,8 +207,9 @@ def answer_chances(war: War, worths: tuple[float, float, float]) -> tuple[float,
         best = max(best, worths[ABSORBS])
     if answering > 0.0:
         best = max(best, worths[TOKEN])
-    absorbs = absorbing * exp(war.precision * (worths[ABSORBS] - best))
-    token = answering * exp(war.precision * (worths[TOKEN] - best))
+    # An answer without weight may be worth more than the best of the others.
+    absorbs = absorbing * exp(war.precision * min(worths[ABSORBS] - best, 0.0))
+    token = answering * exp(war.precision * min(worths[TOKEN] - best, 0.0))
     full = (1.0 - restrained) * exp(war.precision * (worths[FULL] - best))
     total = absorbs + token + full
     return (absorbs / total, token / total, full / total)
