@@ -10,6 +10,8 @@ FORMS = (
     re.compile(rf"(?P<middle>)\bbetween (?P<low>{NUMBER}) and (?P<high>{NUMBER})(?![\w-])"),
 )
 """`3 (1-5)`, `1-5`, `3 (1 to 5)`, `1 to 5`, `between 1 and 5`."""
+INLINE = re.compile(r"</?(?:a|abbr|b|code|em|span|strong|tspan)\b[^>]*>|(?<=\S)\s*\n\s*(?=\S)")
+"""What stands within a sentence: marks of its words, and the ends of its lines."""
 TAG = re.compile(r"<[^>]*>")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 MIDDLES = ("share", "value", "estimate", "difference", "shift", "total", "rate", "days", "a_day")
@@ -22,7 +24,8 @@ def in_text(text):
     Without an estimate the low end stands for it; one is read with half a unit of its last digit
     on the side on which that brings it nearer.
     """
-    plain = DATE.sub("", html.unescape(TAG.sub(" | ", text)))
+    whole = TAG.sub(" | ", INLINE.sub(lambda found: " " if found.group().isspace() else "", text))
+    plain = DATE.sub("", html.unescape(whole))
     found = [match for form in FORMS for match in form.finditer(plain)]
     return [_read(*match.group("low", "middle", "high")) for match in found]
 

@@ -14,7 +14,7 @@ from tests.observations import PLANNED, sign, state, written
 from tests.standin import KERNEL
 
 MINIMAL = str(Path(__file__).parent / "cases" / "valid" / "minimal")
-SIZE = ("--futures", "640", "--worlds", "32", "--threads", "1")
+SIZE = ("--futures", "3200", "--worlds", "32", "--threads", "1")
 PAST = (
     *many(8, violence="No violence", dur_days="20"),
     *many(4, violence="Serious clashes", trigger="Violent act", dur_days="400"),
