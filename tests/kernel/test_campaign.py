@@ -11,6 +11,7 @@ from detente.kernel.campaign import (
     mean_at_most,
     raid,
     raid_point,
+    take_turn,
     taking_part,
 )
 from detente.kernel.draws import Luck
@@ -182,6 +183,18 @@ def test_surprise_takes_coverage_from_the_struck_side_with_no_force_in_view(forc
     conflict = conflict_of(new_war(), Situation(force, 0, who, 2, FULL))
 
     assert (alertness(conflict, CHALLENGER), alertness(conflict, DEFENDER)) == left
+
+
+@pytest.mark.parametrize("who", [CHALLENGER, DEFENDER])
+def test_a_raid_puts_the_defence_to_the_test_that_it_falls_on(who):
+    conflict = conflict_of(new_war(), Situation(2, 0, who, 2, FULL))
+    take_turn(conflict, 0, EXPECTED)
+
+    assert conflict.campaign.battles[[who, 1 - who]].tolist() == [0.0, 1.0]
+
+    take_turn(conflict, 1, EXPECTED)
+
+    assert conflict.campaign.battles.tolist() == [1.0, 1.0]
 
 
 def test_surprise_lasts_a_day():

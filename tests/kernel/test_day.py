@@ -4,24 +4,31 @@ import numba
 import numpy as np
 import pytest
 
-from detente.kernel.crisis import (
-    Solved,
-    SolverReport,
-    begin,
-    follow,
-    grid_of,
-    play_one,
-    set_out,
-    solve,
+from detente.kernel.beliefs import probability
+from detente.kernel.crisis import follow, play_one, solve
+from detente.kernel.day import (
+    cap_force,
+    judge_alarm,
+    let_arrive,
+    live_days,
+    meet_incident,
+    watch_sign,
+    weigh_ally,
 )
-from detente.kernel.day import cap_force, let_arrive, live_days, weigh_ally
 from detente.kernel.draws import Luck
 from detente.kernel.endings import Event, Settlement, Trigger
 from detente.kernel.hazards import ALLY
 from detente.kernel.places import posture_at
-from detente.kernel.tables import new_policies
 from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
-from tests.kernel.worlds import random_worlds, set_stages, war_table
+from tests.kernel.worlds import (
+    WAITING,
+    quiet_play,
+    random_worlds,
+    set_stages,
+    unsolved_play,
+    war_table,
+    watch_for_a_sign,
+)
 
 WORLDS, FUTURES = (1, 30) if numba.config.DISABLE_JIT else (3, 400)
 HORIZON = 40
@@ -47,9 +54,6 @@ TO_ITS_END = re.compile(rf"((?!{ENDS}|ratified)\w+ |ratified (?=breaks ))*({ENDS
 """A future: one event ends it, and nothing comes after; a deal that holds is one."""
 
 BY_THE_ALLY = 2
-WAITING = 0.5
-"""What a day without force is worth to everyone."""
-REPORT = SolverReport(0, 0, 0, 0, 0, 0, 0.0, (0.0,) * 4)
 
 
 def play_in_which_the_ally_gains(to_the_challenger):
@@ -57,21 +61,9 @@ def play_in_which_the_ally_gains(to_the_challenger):
     world = next(random_worlds(1, grid="tiny", horizon=HORIZON))
     world.talks.precision = 1000.0
     world.talks.restraint_success, world.talks.restraint_cost = 1.0, 0.1
-    policies = new_policies(int(world.calendar.stages), grid_of(world).points)
-    policies.worth[:] = WAITING
-    policies.force[:, :, BY_THE_ALLY, ..., ALLY] = WAITING + 1.0
-    policies.force[:, :, BY_THE_ALLY, ..., :2] = WAITING + to_the_challenger
-    solved = Solved(policies, war_table(), REPORT, (0.0,) * 4)
-    play = set_out(world, solved, Luck(1, 0, 0))
-    begin(play.life)
-    return play
-
-
-def play_in_which_nothing_happens():
-    """Return a future in which every chance of a day is 0, to be played from its begin."""
-    play = play_in_which_the_ally_gains(0.0)
-    for name in play.life.daily.dtype.names:
-        play.life.daily[name] = 0.0
+    play = unsolved_play(world)
+    play.policies.force[:, :, BY_THE_ALLY, ..., ALLY] = WAITING + 1.0
+    play.policies.force[:, :, BY_THE_ALLY, ..., :2] = WAITING + to_the_challenger
     return play
 
 
@@ -124,8 +116,54 @@ def test_a_raise_arrives_under_its_ceiling_only(ceiling, arrives):
     assert life.state.posture == (posture_at(2) if arrives else ordered)
 
 
+@pytest.mark.parametrize(("seen", "draw"), [(1, 0.0), (0, 0.999)])
+def test_a_sign_moves_what_is_believed_of_type_and_plan_together_as_bayes_has_it(seen, draw):
+    life = quiet_play(horizon=HORIZON).life
+    watch_for_a_sign(life.world)
+    state = life.state
+    chances = life.world.calendar.sign_probability[0, seen]
+    hard = probability(state.hard)
+    joint = np.array([hard * state.plan_if_hard, (1.0 - hard) * state.plan_if_soft]) * chances
+    joint /= joint.sum()
+    watch_sign(life, 0, draw)
+    hard = probability(state.hard)
+
+    assert life.state.lines[0, 1:4].tolist() == [Event.SIGN, 0, seen]
+    np.testing.assert_allclose(hard * state.plan_if_hard, joint[0], rtol=1e-9)
+    np.testing.assert_allclose((1.0 - hard) * state.plan_if_soft, joint[1], rtol=1e-9)
+
+
+@pytest.mark.parametrize(("hostile", "trigger"), [(1.0, Trigger.INCIDENT), (0.0, Trigger.MISREAD)])
+def test_force_after_an_alarm_is_by_incident_if_it_was_hostile_and_else_by_misreading(
+    hostile, trigger
+):
+    play = quiet_play(horizon=HORIZON)
+    incidents = play.life.world.incidents
+    incidents.hostile_probability, incidents.restraint = hostile, -9.0
+    incidents.sensitivity = incidents.false_alarm = incidents.escalation_probability = 1.0
+    meet_incident(play)
+
+    assert play.life.state.trigger == trigger
+
+
+@pytest.mark.parametrize(("is_hostile", "share"), [(True, 0.9), (False, 0.1)])
+def test_a_commander_with_a_hotline_replies_as_often_as_the_report_confirms(is_hostile, share):
+    """A confirmed alarm is answered for sure and one that is denied is not."""
+    play = quiet_play(horizon=HORIZON)
+    incidents = play.life.world.incidents
+    incidents.hostile_probability, incidents.sensitivity, incidents.false_alarm = 0.5, 0.9, 0.3
+    incidents.has_hotline, incidents.escalation_probability = 1, 0.0
+    incidents.alarm_weight, incidents.restraint = 1.0, 0.5
+    for future in range(400):
+        life = play.life._replace(luck=Luck(1, 0, future))
+        judge_alarm(play._replace(life=life), 0, is_hostile)
+
+    assert {kind for _, kind in told_by(play)} == {Event.REPLY}
+    assert play.life.state.told / 400 == pytest.approx(share, abs=0.06)
+
+
 def test_a_raise_waits_for_the_day_on_which_its_ceiling_rises():
-    play = play_in_which_nothing_happens()
+    play = quiet_play(horizon=HORIZON)
     calendar, state = play.life.world.calendar, play.life.state
     calendar.stage_of_day[:7], calendar.stage_of_day[7:] = 0, 1
     calendar.ceiling[:2] = [1, 2]
@@ -138,7 +176,7 @@ def test_a_raise_waits_for_the_day_on_which_its_ceiling_rises():
 
 
 def test_what_nothing_ends_is_lived_to_the_last_day_before_the_horizon_and_ends_on_it():
-    play = play_in_which_nothing_happens()
+    play = quiet_play(horizon=HORIZON)
     play.life.world.incidents.sensitivity = play.life.world.incidents.false_alarm = 0.0
     play.life.daily.incident[:] = 1.0
     play_one(play)
@@ -150,10 +188,21 @@ def test_what_nothing_ends_is_lived_to_the_last_day_before_the_horizon_and_ends_
     ]
 
 
+@pytest.mark.parametrize(
+    ("have_failed", "settlement"), [(0, Settlement.CONTAINMENT), (1, Settlement.TALKS_FAILED)]
+)
+def test_a_quarrel_that_lasts_is_contained_unless_its_talks_have_failed(have_failed, settlement):
+    play = quiet_play(horizon=HORIZON)
+    play.life.world.talks.have_failed = have_failed
+    play_one(play)
+
+    assert play.life.state.settlement == settlement
+
+
 @pytest.mark.parametrize("side", [0, 1])
 def test_a_move_on_the_day_on_which_an_ultimatum_lapses_comes_before_the_lapse(side):
     """The challenger drops its demand for sure, or the defender yields, and no lapse is asked."""
-    play = play_in_which_nothing_happens()
+    play = quiet_play(horizon=HORIZON)
     play.policies.challenger[..., ChallengerMove.DROP] = 1.0
     play.policies.defender[..., DefenderMove.YIELD] = 1.0
     daily = play.life.daily
@@ -167,7 +216,7 @@ def test_a_move_on_the_day_on_which_an_ultimatum_lapses_comes_before_the_lapse(s
 
 
 def test_an_ultimatum_is_asked_once_on_the_day_on_which_it_lapses():
-    play = play_in_which_nothing_happens()
+    play = quiet_play(horizon=HORIZON)
     play.policies.answers[..., 0] = 0.0
     play.life.daily.lapses = 1.0
     play.life.state.regime = Regime.ULTIMATUM

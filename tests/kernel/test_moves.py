@@ -12,6 +12,7 @@ from detente.kernel.moves import (
     FOREVER,
     Scales,
     announce_challenger,
+    conclude,
     days_until,
     enter_deal,
     make_choice,
@@ -156,6 +157,14 @@ def test_what_never_happens_is_never_due():
     assert days_until(0.0, 0.5) == FOREVER
     assert days_until(1e-300, 0.5) == FOREVER
     assert days_until(0.1, np.exp(-1.25)) == 13
+
+
+def test_a_text_that_is_rejected_is_off_the_table():
+    life = new_life()
+    life.state.regime = Regime.TEXT_READY
+    conclude(life, 1, 1, 1)
+
+    assert (life.state.regime, life.state.has_ended) == (Regime.NO_TEXT, 0)
 
 
 @pytest.mark.parametrize("is_comprehensive", [0, 1])
