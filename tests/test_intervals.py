@@ -9,6 +9,7 @@ from detente.cli import main
 from detente.ensemble import runners
 from detente.pack import files
 from tests import intervals
+from tests.analysis.held import PLANTED_KERNEL
 from tests.analysis.past import many, write_table
 from tests.observations import PLANNED, sign, state, written
 from tests.standin import KERNEL
@@ -27,6 +28,7 @@ VIEWS = {
     "show": ("show", "stored"),
     "causes": ("causes", "stored"),
     "drivers": ("drivers", "stored", "--outcome", "limited_strike"),
+    "discover": ("discover", "pointed"),
     "compare": ("compare", "stored"),
     "hypotheses": ("hypotheses", "stored", "--only", "no_way_back"),
     "evidence": ("evidence", "stored"),
@@ -36,12 +38,13 @@ VIEWS = {
     "solve": ("solve", MINIMAL, "--worlds", "2", "--grid", "tiny", "--horizon", "40"),
     "lab rates": ("lab", "rates", "crises.csv"),
 }
-"""Commands that print intervals; the others print none or only those of the pack."""
+"""Commands that print intervals and have them in JSON."""
+OF_PACKS = ("diff", "cuba-1962", "june-2025")
 
 
 @pytest.fixture(scope="module", autouse=True)
 def here(tmp_path_factory):
-    """Store runs of the stand-in; in one of them most wars have the same plan."""
+    """Store runs of the stand-in, one with a plan of most wars, one that turns on one number."""
     folder = tmp_path_factory.mktemp("here")
     (folder / "mine").mkdir()
     for name, text in files.template().items():
@@ -54,14 +57,16 @@ def here(tmp_path_factory):
         patch.chdir(folder)
         patch.setattr(runners, "kernel", lambda: PLANNED)
         assert main([*stored, "planned"]) == 0
+        patch.setattr(runners, "kernel", lambda: PLANTED_KERNEL)
+        assert main(["run", MINIMAL, *SIZE, "-q", "-o", "pointed"]) == 0
         patch.setattr(runners, "kernel", lambda: KERNEL)
         assert main([*stored, "stored", "--options", "hotline,posture_up"]) == 0
         yield
 
 
-@pytest.mark.parametrize("view", VIEWS)
-def test_a_command_prints_the_low_end_first(view, capsys):
-    assert main([*VIEWS[view]]) == 0
+@pytest.mark.parametrize("asked", [*VIEWS.values(), OF_PACKS], ids=[*VIEWS, "diff"])
+def test_a_command_prints_the_low_end_first(asked, capsys):
+    assert main([*asked]) == 0
     found = intervals.in_text(capsys.readouterr().out)
 
     assert found
