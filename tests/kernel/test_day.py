@@ -30,8 +30,11 @@ from tests.kernel.worlds import (
     watch_for_a_sign,
 )
 
-WORLDS, FUTURES = (1, 30) if numba.config.DISABLE_JIT else (3, 400)
+WORLDS, FUTURES = 3, 400
 HORIZON = 40
+needs_compiler = pytest.mark.skipif(
+    bool(numba.config.DISABLE_JIT), reason="follows many futures, some to a war"
+)
 FORCE = "answers (closes )?force_ends ceasefire "
 MOVE = (
     "drops |lowers |raises |walks_out |vows |advances |yields |breaks "
@@ -178,7 +181,7 @@ def test_a_raise_waits_for_the_day_on_which_its_ceiling_rises():
 def test_what_nothing_ends_is_lived_to_the_last_day_before_the_horizon_and_ends_on_it():
     play = quiet_play(horizon=HORIZON)
     play.life.world.incidents.sensitivity = play.life.world.incidents.false_alarm = 0.0
-    play.life.daily.incident[:] = 1.0
+    play.life.daily.incident[:, 0] = 1.0
     play_one(play)
 
     assert play.life.state.day == HORIZON
@@ -226,6 +229,107 @@ def test_an_ultimatum_is_asked_once_on_the_day_on_which_it_lapses():
     assert (play.life.state.visited, play.life.state.regime) == (1, Regime.FAILED)
 
 
+def test_a_spell_of_unrest_lasts_its_days():
+    play = quiet_play(horizon=HORIZON)
+    play.life.world.talks.unrest_days = 3.0
+    play.life.daily.stirs = 1.0
+    play_one(play)
+
+    assert told_by(play)[:-1] == [[day, Event.UNREST] for day in range(0, HORIZON, 4)]
+
+
+def full_day(regime):
+    """Return a future of one day, on which all that can happen does and nothing ends it."""
+    play = quiet_play(horizon=1)
+    world, daily, state = play.life.world, play.life.daily, play.life.state
+    watch_for_a_sign(world)
+    world.calendar.ceiling[:] = 2
+    world.mediators.count = world.mediators.has_access[0] = 1
+    world.incidents.sensitivity = world.incidents.false_alarm = 0.0
+    world.talks.restraint_success, world.talks.restraint_cost = 1.0, 0.1
+    world.war.theatre.chokepoint.closing_rate = 0.0
+    for chance in ("arrives", "grows", "stirs", "readies", "resumes", "moves", "lapses"):
+        daily[chance] = 1.0
+    for chance in ("incident", "ally_weighs", "reports", "factor"):
+        daily[chance][:] = 1.0
+    play.policies.force[:, :, BY_THE_ALLY, ..., ALLY] = WAITING + 1.0
+    play.policies.force[:, :, BY_THE_ALLY, ..., :2] = WAITING - 1.0
+    play.policies.defender[..., DefenderMove.VOW] = 1.0
+    state.regime, state.stance, state.posture = regime, 0, posture_at(0) + 1
+    return play
+
+
+def lived(play):
+    """Live a future to its end; return what happened, but for how beliefs moved."""
+    live_days(play)
+    return [Event(kind) for _, kind in told_by(play) if kind != Event.BELIEFS]
+
+
+NATURE = [Event.ARRIVES, Event.SIGN, Event.PROGRAMME_GROWS, Event.UNREST]
+ACTS = [Event.INCIDENT, Event.RESTRAINED, Event.VOWS, Event.SPEAKS]
+WAR = [Event.ANSWERS, Event.FORCE_ENDS, Event.CEASEFIRE]
+
+
+@pytest.mark.parametrize(
+    ("regime", "talks", "last"),
+    [
+        (Regime.NO_TEXT, [Event.TEXT_READY], []),
+        (Regime.FAILED, [Event.TALKS_RESUME], []),
+        (Regime.ULTIMATUM, [], [Event.LAPSES, Event.BACKS_DOWN]),
+    ],
+)
+def test_a_day_on_which_everything_happens_has_nature_incident_ally_move_mediators_and_lapse(
+    regime, talks, last
+):
+    play = full_day(regime)
+    play.life.world.calendar.snapshot_day = 0
+    hard = probability(play.life.state.hard)
+
+    assert lived(play) == [*NATURE, *talks, *ACTS, *last]
+    assert play.life.state.snap_hard == hard != probability(play.life.state.hard)
+
+
+def let_it_fade(play):
+    play.life.daily.fades = 1.0
+
+
+def let_incidents_grow(play):
+    incidents = play.life.world.incidents
+    incidents.sensitivity = incidents.false_alarm = incidents.escalation_probability = 1.0
+    incidents.restraint = -9.0
+
+
+def let_nobody_hold_the_ally(play):
+    play.life.world.talks.restraint_success = 0.0
+
+
+def let_the_defender_yield(play):
+    play.policies.defender[..., DefenderMove.VOW] = 0.0
+    play.policies.defender[..., DefenderMove.YIELD] = 1.0
+
+
+def let_the_challenger_make_good_its_threat(play):
+    play.policies.answers[..., 0] = 1.0
+
+
+@pytest.mark.parametrize(
+    ("change", "happens"),
+    [
+        (let_it_fade, [Event.FADES]),
+        (let_incidents_grow, [Event.INCIDENT, Event.REPLY, Event.ESCALATES, *WAR]),
+        (let_nobody_hold_the_ally, [Event.INCIDENT, Event.ALLY_STRIKES, *WAR]),
+        (let_the_defender_yield, [*ACTS[:2], Event.YIELDS]),
+        (let_the_challenger_make_good_its_threat, [*ACTS, Event.LAPSES, Event.STRIKES, *WAR]),
+    ],
+)
+def test_what_ends_a_future_comes_in_its_turn_and_is_the_last_of_its_day(change, happens):
+    play = full_day(Regime.ULTIMATUM)
+    change(play)
+
+    assert lived(play) == [*NATURE, *happens]
+    assert play.life.state.has_ended == 1
+
+
 def days_of(trace):
     """Return what happened on each day of a future, in words; beliefs move with what happens."""
     told = trace[trace.kind != Event.BELIEFS]
@@ -269,6 +373,7 @@ def futures():
     return found
 
 
+@needs_compiler
 def test_what_happens_on_a_day_happens_in_the_order_that_a_day_has(futures):
     days = {day for future in futures for day in future}
 
@@ -276,6 +381,7 @@ def test_what_happens_on_a_day_happens_in_the_order_that_a_day_has(futures):
     assert {"arrives", "restrained", "speaks", "lapses"} <= set("".join(days).split())
 
 
+@needs_compiler
 def test_nothing_happens_after_what_ends_a_future(futures):
     whole = {"".join(future) for future in futures}
 
