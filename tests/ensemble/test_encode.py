@@ -224,6 +224,17 @@ def test_a_narrow_agenda_holds_less_and_no_deal_on_it_is_comprehensive():
     assert wide.is_comprehensive[wide.packages - 1] == 1
 
 
+def test_each_mediator_that_guarantees_a_deal_makes_it_likelier_to_hold():
+    path = "actors.{}.guarantee"
+    rates = [
+        encoded({path.format("egypt"): egypt, path.format("qatar"): qatar}).talks.breaking_rate
+        for egypt, qatar in ((0.0, 0.0), (0.4, 0.0), (0.4, 0.5))
+    ]
+
+    np.testing.assert_allclose(rates[1], 0.6 * rates[0])
+    np.testing.assert_allclose(rates[2], 0.3 * rates[0])
+
+
 def test_a_deal_that_may_be_broken_is_worth_less():
     broken = {"actors.iran.breaking_rate": 0.001, "actors.us.breaking_rate": 0.001}
     lasting = encoded(LASTING).talks

@@ -104,6 +104,15 @@ def test_only_aircraft_shot_down_are_missing():
     )
 
 
+def test_aircraft_are_lost_by_the_side_whose_they_were():
+    conflict = conflict_of(new_war(), STRIKE)
+    first = conflict.campaign.first_stock[CHALLENGER, 1]
+    conflict.campaign.shot_down[CHALLENGER, 1] = first
+
+    assert lost_value(conflict, CHALLENGER) == conflict.theatre.challenger_arsenal.value[1] > 0.0
+    assert lost_value(conflict, DEFENDER) == 0.0
+
+
 @given(situations, st.integers(0, 20))
 def test_no_aircraft_is_won_or_lost_between_stock_and_losses(situation, future):
     war = new_war()
