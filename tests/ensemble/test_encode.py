@@ -231,6 +231,7 @@ def test_each_mediator_that_guarantees_a_deal_makes_it_likelier_to_hold():
         for egypt, qatar in ((0.0, 0.0), (0.4, 0.0), (0.4, 0.5))
     ]
 
+    assert rates[0].min() > 0.0
     np.testing.assert_allclose(rates[1], 0.6 * rates[0])
     np.testing.assert_allclose(rates[2], 0.3 * rates[0])
 
