@@ -66,6 +66,7 @@ CHECKS = (
     Check("refinement", "--grids"),
     Check("effects", "--grid tiny --listed-in 8", ""),
     Check("faults"),
+    Check("planted"),
     Check("coverage", "", "--repetitions 20000"),
     Check("quantiles"),
     Check("beside", "--repetitions 500", ""),

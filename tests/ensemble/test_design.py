@@ -249,6 +249,15 @@ def test_correlated_numbers_have_nearly_the_rank_correlation_asked_for(rank):
     assert found == pytest.approx(rank, abs=0.06 * (1.0 - abs(rank)) + 0.01)
 
 
+def test_over_many_seeds_ranks_are_correlated_as_asked_for_and_not_as_normal_scores_are():
+    pair = Pair(("moves.tempo", "moves.precision"), 0.5)
+    tied = {path: NUMBERS[path] for path in pair.of}
+    worlds = [draw_worlds(tied, [pair], worlds=1024, seed=seed) for seed in range(32)]
+    found = [stats.spearmanr(*one.values()).statistic for one in worlds]
+
+    assert np.mean(found) == pytest.approx(0.5, abs=0.008)
+
+
 def test_a_correlation_leaves_each_number_its_own_distribution():
     pair = Pair(("relief.real", "moves.precision"), 0.8)
     drawn = draw_worlds(NUMBERS, [pair], worlds=4096, seed=11)
