@@ -17,7 +17,7 @@ from detente.analysis.hypotheses.verdicts import Asked, undecided
 from detente.analysis.influence import Shift
 from detente.analysis.summary import ENDINGS, OUTCOMES
 from detente.ensemble import runners
-from tests import standin
+from tests import intervals, standin
 from tests.analysis.held import HEAD, TEST, contrast
 from tests.observations import own_sign, state, written
 from tests.standin import KERNEL
@@ -144,6 +144,14 @@ def test_an_estimate_has_its_intervals_beside_it(results, name):
 
     assert "90 % interval" in page
     assert re.search(r"<td>-?\d+(\.\d+)? to -?\d+(\.\d+)?</td>", row)
+
+
+@pytest.mark.parametrize("name", [*WITH_INTERVALS, "Bargaining"])
+def test_an_interval_has_its_low_end_first(results, name):
+    found = intervals.in_text(results[name]._repr_html_())
+
+    assert found
+    assert intervals.out_of_order(found) == []
 
 
 def test_worlds_of_a_game_are_told_by_their_spread(results):

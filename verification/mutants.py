@@ -73,6 +73,8 @@ SWAPPED: Mapping[type[ast.AST], tuple[str, str]] = {
     ast.Or: ("or", "and"),
 }
 """An operator as it is written, and what a mutant has in its place."""
+FAILING = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+"""Where a test that fails is named in what pytest says."""
 SPARE = 60.0
 SLOWER = 5.0
 """Tests that take five times as long with a fault, and a minute, have found it."""
@@ -231,14 +233,18 @@ class Bench:
 
     def kills(self, mutant: Mutant) -> bool:
         """Say whether a test finds a mutant, or does not end with it."""
-        turns = tests_of(mutant.module)
+        return bool(self.killer(mutant, tests_of(mutant.module)))
+
+    def killer(self, mutant: Mutant, turns: Sequence[Sequence[str]]) -> str:
+        """Return which of the tests, asked by turns, finds a mutant; nothing if none does."""
         for tests in turns:
             self.limit(tests)
         path = self.folder / "src" / "detente" / mutant.module
         text = path.read_bytes()
         path.write_bytes(mutant.applied(text))
         try:
-            return any(not self.passes(tests, self.limit(tests)) for tests in turns)
+            failing = (self.failing(tests, self.limit(tests)) for tests in turns)
+            return next(filter(None, failing), "")
         finally:
             path.write_bytes(text)
 
@@ -247,13 +253,13 @@ class Bench:
         key = tuple(tests)
         if key not in self.usual:
             start = time.monotonic()
-            if not self.passes(tests, None):
+            if self.failing(tests, None):
                 raise SystemExit(f"{' '.join(tests)}: fail as they are, or cannot be run")
             self.usual[key] = time.monotonic() - start
         return SPARE + SLOWER * self.usual[key]
 
-    def passes(self, tests: Sequence[str], limit: float | None) -> bool:
-        """Run tests without the compiler and say whether all pass in time."""
+    def failing(self, tests: Sequence[str], limit: float | None) -> str:
+        """Run tests without the compiler; return the first that fails, nothing if all pass."""
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
         path = os.pathsep.join((str(self.folder / "src"), str(self.folder)))
         plain = {"NUMBA_DISABLE_JIT": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": path}
@@ -263,12 +269,15 @@ class Bench:
                 cwd=self.folder,
                 env={**os.environ, **plain},
                 capture_output=True,
+                text=True,
                 timeout=limit,
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            return False
-        return done.returncode == 0
+            return f"{' '.join(tests)}, which do not end"
+        named = FAILING.search(done.stdout)
+        found = named.group(1) if named else f"{' '.join(tests)}, which cannot be run"
+        return found if done.returncode else ""
 
 
 def sample(files: Sequence[str], size: int, seed: int) -> list[tuple[Mutant, str]]:

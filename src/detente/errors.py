@@ -27,6 +27,10 @@ class UnguardedWarning(UserWarning):
     """A run lies where nothing keeps a second writer out."""
 
 
+class UnsolvedError(DetenteError):
+    """A world in which what the two sides would do cannot be worked out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One fault of a pack: line and column count from 1, and are 0 where no text holds it."""

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from detente import DetenteError, provenance, simulate
 from detente.analysis.causes import attribute, tell_cause
-from detente.analysis.causes.attribution import stored_rows
+from detente.analysis.causes.attribution import Causes, stored_rows
 from detente.analysis.causes.credit import credit, smallest_removals
-from detente.analysis.causes.measures import KEYS, UNIT, measure
-from detente.analysis.causes.parts import Place, read
+from detente.analysis.causes.measures import KEYS, UNIT, count, estimate_all, measure
+from detente.analysis.causes.parts import Place, Verdicts, read
 from detente.ensemble import runners
 from detente.kernel.causes import EVERYTHING, SUBSETS, Mechanism
 from tests.standin import KERNEL, judge
@@ -19,7 +19,8 @@ from tests.standin import KERNEL, judge
 SMALL = {"futures": 700, "worlds": 7, "threads": 1, "chunk": 100}
 MECHANISMS = len(Mechanism)
 REAL = runners.kernel
-masks = st.integers(0, 2**64 - 1)
+masks = st.binary(min_size=8, max_size=8).map(lambda bits: int.from_bytes(bits, "big"))
+"""Whole numbers drawn as such are mostly small: no war with every mechanism."""
 
 
 def of(*verdicts):
@@ -126,6 +127,43 @@ def test_marks_are_counted_against_the_war_as_it_is():
     assert list(measured["placebo", "prevented"]) == [UNIT, 0, 0]
     assert list(measured["placebo", "created"]) == [0, 0, UNIT]
     assert list(measured["third_party_resolved", "prevented"]) == [UNIT, 0, 0]
+
+
+EXCEEDS = {
+    Mechanism.MISREAD_INCIDENT: 1,
+    Mechanism.PRIVATE_INFORMATION: 1,
+    Mechanism.THIRD_PARTY: -1,
+    Mechanism.FIRST_STRIKE: 0,
+    Mechanism.COMMITMENT: 0,
+    Mechanism.NOISE: 0,
+}
+"""By how much miscalculation exceeds all that is not, in a war with one cause."""
+
+
+@pytest.mark.parametrize(("cause", "excess"), EXCEEDS.items())
+def test_a_war_by_miscalculation_alone_is_excess_and_one_by_intent_or_a_spoiler_the_lack_of_it(
+    cause, excess
+):
+    alone = war_if(lambda subset: subset >> cause & 1)
+    measured = measure(of(alone, alone), np.array([0, 1], np.uint8))
+
+    assert list(measured["excess",]) == [excess * UNIT, (excess - 1) * UNIT]
+
+
+@pytest.mark.parametrize(
+    ("causes", "verdict"),
+    [
+        ([Mechanism.MISREAD_INCIDENT] * 8, "more"),
+        ([Mechanism.THIRD_PARTY] * 8, "less"),
+        ([Mechanism.PRIVATE_INFORMATION, Mechanism.THIRD_PARTY] * 4, "cannot_tell"),
+    ],
+)
+def test_the_verdict_goes_by_what_brings_war_in_nearly_every_world(causes, verdict):
+    worlds = [np.full(50, war_if(lambda s, one=one: s >> one & 1), np.uint64) for one in causes]
+    counts = [count(Verdicts(wars, np.zeros(50, np.uint8), 0, 0)) for wars in worlds]
+    found = Causes(None, "base", 8, estimate_all(counts, 50), 0.0, "")
+
+    assert found.verdict == verdict
 
 
 @pytest.fixture

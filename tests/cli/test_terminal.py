@@ -84,6 +84,17 @@ def test_a_long_command_goes_on_behind_a_stroke_and_can_be_copied(told):
     assert "\n".join(lines[:-1]).replace("\\\n", "").split() == command.split()
 
 
+def test_words_beside_a_short_name_are_wrapped_beside_it(told):
+    rows = [("june-2025", "Talks and threats: the United States, Iran and Israel")]
+
+    lines = told(44, terminal.show_table, rows, has_head=False)
+
+    assert lines == [
+        "june-2025  Talks and threats: the United",
+        "             States, Iran and Israel",
+    ]
+
+
 def test_a_wide_terminal_and_a_pipe_show_a_table_as_it_is(told, monkeypatch):
     wide = told(200, terminal.show_table, ROWS, right=" rrr rr")
     monkeypatch.setattr(terminal, "is_terminal", lambda _stream: False)

@@ -9,6 +9,7 @@ import pytest
 from detente import DetenteError, Run, attribute, replay, resume, simulate
 from detente.ensemble import bundle, runners
 from detente.ensemble.address import place_of
+from tests.sealing import sealed
 from tests.standin import KERNEL
 
 SMALL = {"futures": 60, "worlds": 3, "threads": 1, "chunk": 25, "options": ["hotline"]}
@@ -193,8 +194,7 @@ def with_other_settings(held):
     first, text = held[0]
     record = json.loads(text)
     record["settings"]["worlds"] = 4
-    del record["seal"]
-    return [(first, json.dumps(record).encode()), *held[1:]]
+    return [(first, json.dumps(sealed(record)).encode()), *held[1:]]
 
 
 STRANGERS = [
@@ -232,7 +232,7 @@ def test_a_bundle_with_anything_else_in_it_is_refused(packed, tmp_path, name):
         (without_the_record, "no record of a run"),
         (with_a_link, "'pack/crisis.toml', which is no plain file"),
         (with_a_long_file, "'pack/crisis.toml', which is larger than it can be"),
-        (with_another_schema, "schema is 'detente/record/2'; this version reads"),
+        (with_another_schema, "is of another version of detente"),
         (with_other_settings, "lacks 'futures/base/000003-000000000.parquet'"),
     ],
 )

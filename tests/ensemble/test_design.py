@@ -187,6 +187,13 @@ def test_what_lies_outside_is_cut_to_the_bounds(u):
     assert 0.08 <= quantile(GAMMA, u) <= 5.0
 
 
+@given(inside)
+def test_no_draw_lies_outside_of_what_its_field_may_be(u):
+    wide = Quantity("range", "rate", 0.001, 0.9, shape="lognormal", limits=(0.0, 1.0))
+
+    assert 0.0 <= quantile(wide, u) <= 1.0
+
+
 @pytest.mark.parametrize(
     ("u", "value"), [(0.01, 2.0), (0.49, 2.0), (0.51, 3.0), (0.74, 3.0), (0.76, 7.0), (0.999, 7.0)]
 )
@@ -240,6 +247,15 @@ def test_correlated_numbers_have_nearly_the_rank_correlation_asked_for(rank):
     found = stats.spearmanr(drawn["moves.tempo"], drawn["moves.precision"]).statistic
 
     assert found == pytest.approx(rank, abs=0.06 * (1.0 - abs(rank)) + 0.01)
+
+
+def test_over_many_seeds_ranks_are_correlated_as_asked_for_and_not_as_normal_scores_are():
+    pair = Pair(("moves.tempo", "moves.precision"), 0.5)
+    tied = {path: NUMBERS[path] for path in pair.of}
+    worlds = [draw_worlds(tied, [pair], worlds=1024, seed=seed) for seed in range(32)]
+    found = [stats.spearmanr(*one.values()).statistic for one in worlds]
+
+    assert np.mean(found) == pytest.approx(0.5, abs=0.008)
 
 
 def test_a_correlation_leaves_each_number_its_own_distribution():

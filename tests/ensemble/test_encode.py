@@ -1,5 +1,4 @@
 import shutil
-from datetime import timedelta
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -225,6 +224,18 @@ def test_a_narrow_agenda_holds_less_and_no_deal_on_it_is_comprehensive():
     assert wide.is_comprehensive[wide.packages - 1] == 1
 
 
+def test_each_mediator_that_guarantees_a_deal_makes_it_likelier_to_hold():
+    path = "actors.{}.guarantee"
+    rates = [
+        encoded({path.format("egypt"): egypt, path.format("qatar"): qatar}).talks.breaking_rate
+        for egypt, qatar in ((0.0, 0.0), (0.4, 0.0), (0.4, 0.5))
+    ]
+
+    assert rates[0].min() > 0.0
+    np.testing.assert_allclose(rates[1], 0.6 * rates[0])
+    np.testing.assert_allclose(rates[2], 0.3 * rates[0])
+
+
 def test_a_deal_that_may_be_broken_is_worth_less():
     broken = {"actors.iran.breaking_rate": 0.001, "actors.us.breaking_rate": 0.001}
     lasting = encoded(LASTING).talks
@@ -266,49 +277,13 @@ def test_a_finer_grid_has_shorter_stages_within_the_horizon(grid, step):
     ("settings", "message"),
     [
         ({"grid": "coarse"}, "there is no grid 'coarse'; use tiny, normal, fine"),
-        ({"horizon": 0}, "a horizon of 0 days; use 1 to 730"),
-        ({"horizon": 731}, "a horizon of 731 days; use 1 to 730"),
+        ({"horizon": 0}, "horizon is 0; use a whole number from 1 to 730"),
+        ({"horizon": 731}, "horizon is 731; use a whole number from 1 to 730"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused_with_what_is_allowed(settings, message):
     with pytest.raises(DetenteError, match=message):
         encoded(**settings)
-
-
-def calendar_with(**changes):
-    """Return the calendar of the median world, some forces changed."""
-    named = {f"forces.{path.replace('__', '.')}": change for path, change in changes.items()}
-    return encoded(crisis=shipped().with_changes(named)).calendar
-
-
-def day(number):
-    return shipped().as_of + timedelta(number)
-
-
-def test_the_ceiling_of_force_rises_once_a_force_has_arrived():
-    calendar = calendar_with(gulf_aircraft__arrives=day(98))
-
-    assert calendar.stage_of_day[98] == 24
-    assert np.all(calendar.ceiling[:25] == 1)
-    assert np.all(calendar.ceiling[25:] == 2)
-
-
-def test_it_falls_on_the_day_on_which_a_force_has_left():
-    calendar = calendar_with(carrier_group__leaves=day(80))
-
-    assert calendar.stage_of_day[80] == 20
-    assert np.all(calendar.ceiling[:20] == 2)
-    assert np.all(calendar.ceiling[20:] == 1)
-
-
-def test_more_force_than_the_highest_level_counts_as_the_highest():
-    assert np.all(calendar_with(gulf_aircraft__level=2).ceiling == 2)
-
-
-def test_only_deployed_forces_are_in_view_at_the_start():
-    assert calendar_with().force_at_start == 1
-    assert calendar_with(gulf_aircraft__deployed=True).force_at_start == 2
-    assert calendar_with(carrier_group__deployed=False).force_at_start == 0
 
 
 SEEN = {

@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.ensemble.shares import QUANTILE, Share, estimate, estimate_mean, more_needed
+from detente.ensemble.shares import (
+    QUANTILE,
+    Share,
+    estimate,
+    estimate_mean,
+    more_needed,
+    noise_of_means,
+)
 
 REPETITIONS = 2000
 
@@ -50,6 +57,14 @@ def test_worlds_that_differ_make_the_interval_no_wider():
     unlike = estimate(np.array([0, 50] * 10), 50)
 
     assert unlike.high - unlike.low < alike.high - alike.low
+
+
+def test_chance_in_a_worlds_mean_is_the_variance_of_its_futures_over_their_number():
+    futures = np.array([[0.0, 0.0, 1.0, 1.0, -1.0, 0.5], [0.25, 0.0, 0.0, 0.0, 0.0, 1.0]])
+    squares = (futures * futures).mean(axis=1)
+    found = noise_of_means(futures.mean(axis=1), squares, futures.shape[1])
+
+    assert found == pytest.approx(futures.var(axis=1, ddof=1).mean() / futures.shape[1])
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from detente.ensemble import runners, store
 from detente.ensemble.folder import UnfinishedError
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import draw, settle
+from detente.errors import UnsolvedError
 from detente.pack.files import library
 from tests.standin import KERNEL, solve
 
@@ -317,6 +318,24 @@ def test_a_world_that_cannot_be_encoded_leaves_no_folder(tmp_path, crisis, monke
 
 def refuse(*_, **__):
     raise DetenteError("cannot be")
+
+
+def test_a_world_that_cannot_be_solved_is_named_with_its_largest_numbers(
+    tmp_path, crisis, monkeypatch
+):
+    monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(solve=fail_to_solve))
+    changes = {"actors.iran.standoff_cost": 1.0}
+
+    with pytest.raises(UnsolvedError, match="not finite") as error:
+        simulate(crisis, **SMALL, out=tmp_path / "run", changes=changes)
+
+    assert error.value.where == "world 0 of base"
+    assert "actors.iran.standoff_cost = 1" in error.value.hint
+    assert list(tmp_path.iterdir()) == []
+
+
+def fail_to_solve(*_, **__):
+    raise UnsolvedError("it is not finite")
 
 
 def test_a_folder_that_is_not_empty_is_refused(tmp_path, crisis):

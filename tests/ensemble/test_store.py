@@ -33,18 +33,30 @@ def written(tmp_path_factory):
     return (folder / PART.name).read_bytes()
 
 
-@given(st.integers(1, 40), st.integers(1, 60), st.integers(1, 70))
-def test_parts_hold_every_future_once(worlds, futures, chunk):
-    parts = store.plan("base", [(worlds, futures)], chunk)
-
-    held = [
+def held_by(parts):
+    """Return the futures of parts in their order, each as its world and itself."""
+    return [
         (world, future)
         for part in parts
         for world in range(part.first_world, part.first_world + part.worlds)
         for future in range(part.first_future, part.first_future + part.futures)
     ]
 
+
+@given(st.integers(1, 40), st.integers(1, 60), st.integers(1, 70))
+def test_parts_hold_every_future_once(worlds, futures, chunk):
+    held = held_by(store.plan("base", [(worlds, futures)], chunk))
+
     assert held == [(world, future) for world in range(worlds) for future in range(futures)]
+
+
+@given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 9), st.integers(0, 9))
+def test_parts_of_a_run_that_was_extended_hold_every_future_once_too(worlds, futures, more, longer):
+    sizes = [(worlds, futures), (worlds + more, futures + longer)]
+    held = held_by(store.plan("base", sizes, 7))
+
+    assert held[: worlds * futures] == held_by(store.plan("base", sizes[:1], 7))
+    assert sorted(held) == held_by([Part("base", 0, worlds + more, 0, futures + longer)])
 
 
 @given(st.integers(1, 40), st.integers(1, 60), st.integers(1, 70))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from detente.ensemble.tally import count, violations, war_ends
+from detente.ensemble.tally import corridor, count, violations, war_ends
 from detente.kernel.endings import FUTURE, Ceasefire, Ending, Settlement, Trigger, Violence
 
 HORIZON = 30
@@ -48,6 +48,15 @@ def test_the_rows_break_no_law():
     assert violations(ROWS) == 0
 
 
+@pytest.mark.parametrize("amount", ["belief_hard", "challenger_loss", "world_cost"])
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_an_amount_that_is_not_finite_breaks_a_law(amount, value):
+    rows = ROWS.copy()
+    rows[amount][1] = value
+
+    assert violations(rows) == 1
+
+
 def test_a_deal_and_a_war_that_stopped_on_terms_are_agreements_of_their_world():
     assert count([ROWS], 5, HORIZON).agreements.tolist() == [2, 0, 3, 1, 0]
 
@@ -68,3 +77,32 @@ def test_a_count_of_parts_is_the_count_of_the_whole(size):
     whole, pieces = count([ROWS], 5, HORIZON), count(parts, 5, HORIZON)
 
     assert all(np.array_equal(one, other) for one, other in zip(whole, pieces, strict=True))
+
+
+def futures_of(days, seed):
+    """Return futures that end on days of chance in each way, some after a deal that was broken."""
+    draw = np.random.default_rng(seed)
+    rows = draw.choice(ROWS, 300)
+    rows["world"] = 0
+    rows["ending_day"] = draw.integers(days, size=len(rows))
+    rows["first_force_day"] = np.where(rows["initiator"] >= 0, rows["ending_day"], -1)
+    is_broken = (rows["ending_day"] > 1) & (draw.random(len(rows)) < 0.3)
+    struck, broken = np.sort(draw.integers(rows["ending_day"] + 1, size=(2, len(rows))), axis=0)
+    rows["broken_deal_day"], rows["broken_day"] = np.where(is_broken, (struck, broken), -1)
+    return rows
+
+
+def test_the_corridor_is_the_count_of_what_has_come_by_each_day():
+    rows = futures_of(HORIZON + 1, seed=3)
+    days = np.arange(HORIZON + 1)[:, None]
+    has_ended = rows["ending_day"] <= days
+    is_in_force = has_ended & (rows["ending"] <= Ending.NARROW_DEAL)
+    is_in_force |= (rows["broken_deal_day"] <= days) & (days < rows["broken_day"])
+    is_force = has_ended & (rows["initiator"] >= 0)
+    told = np.array(corridor(count([rows], 1, HORIZON)))
+
+    assert violations(rows) == 0
+    np.testing.assert_array_equal(told[:, 0], days[:, 0])
+    np.testing.assert_allclose(told[:, 2], is_in_force.mean(axis=1), atol=1e-12)
+    np.testing.assert_allclose(told[:, 3], is_force.mean(axis=1), atol=1e-12)
+    np.testing.assert_allclose(told[:, 1:].sum(axis=1), 1.0, atol=1e-12)

@@ -51,3 +51,11 @@ def test_races_between_two_hazards_end_as_told():
 
     assert is_first.mean() == pytest.approx(first_to_concede(*rates), abs=4.0 * 0.5 / 200_000**0.5)
     assert ends.mean() == pytest.approx(mean_delay(*rates), abs=4.0 * ends.std() / 200_000**0.5)
+
+
+def test_of_two_sides_that_would_never_concede_either_may_be_first():
+    stake = Stake(own=1e4, others=-1e4, delay_cost=0.0)
+    rate = concession_rate(0.1, 60.0, stake)
+
+    assert first_to_concede(rate, rate) == 0.5
+    assert mean_delay(rate, rate) > 1e9

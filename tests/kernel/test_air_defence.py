@@ -10,6 +10,7 @@ from detente.kernel.air_defence import (
     count,
     draw_block,
     erlang_loss,
+    fired_share,
     manned_probability,
     round_fairly,
     served_share,
@@ -329,3 +330,7 @@ def test_drawn_raids_leak_what_is_expected_of_them(wall):
 
     # 3 standard errors, and half a weapon for what rounding and bent averages do.
     assert np.mean(drawn_leakers) == pytest.approx(expected, abs=3.0 * error + 0.5)
+
+
+def test_where_nothing_is_aimed_at_no_round_is_missed():
+    assert fired_share(0.0, 0.0) == fired_share(0.0, -1.0) == 1.0

@@ -1,3 +1,6 @@
+import math
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,3 +42,19 @@ def test_cells_are_played_in_proportion_to_their_nearness():
     upper = sum(pick(GRID, 0.3, draw) == 4 for draw in draws)
 
     assert upper == 200
+
+
+@pytest.mark.parametrize("belief", [math.nan, math.inf, -math.inf, 1e300])
+def test_whatever_a_belief_is_the_cell_played_lies_on_the_grid(belief):
+    assert 0 <= pick(GRID, belief, 0.5) < GRID.points
+
+
+@given(log_odds, chances)
+def test_an_act_that_no_type_would_make_tells_nothing(belief, chance):
+    assert after_act(belief, 0.0, 0.0) == belief
+    assert math.isfinite(after_act(belief, chance, 0.0))
+
+
+@given(chances)
+def test_a_sign_that_cannot_be_seen_tells_nothing(prior):
+    assert posterior(prior, 0.0, 0.0) == prior

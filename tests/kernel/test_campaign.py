@@ -11,6 +11,7 @@ from detente.kernel.campaign import (
     mean_at_most,
     raid,
     raid_point,
+    take_turn,
     taking_part,
 )
 from detente.kernel.draws import Luck
@@ -103,6 +104,15 @@ def test_only_aircraft_shot_down_are_missing():
     )
 
 
+def test_aircraft_are_lost_by_the_side_whose_they_were():
+    conflict = conflict_of(new_war(), STRIKE)
+    first = conflict.campaign.first_stock[CHALLENGER, 1]
+    conflict.campaign.shot_down[CHALLENGER, 1] = first
+
+    assert lost_value(conflict, CHALLENGER) == conflict.theatre.challenger_arsenal.value[1] > 0.0
+    assert lost_value(conflict, DEFENDER) == 0.0
+
+
 @given(situations, st.integers(0, 20))
 def test_no_aircraft_is_won_or_lost_between_stock_and_losses(situation, future):
     war = new_war()
@@ -182,6 +192,18 @@ def test_surprise_takes_coverage_from_the_struck_side_with_no_force_in_view(forc
     conflict = conflict_of(new_war(), Situation(force, 0, who, 2, FULL))
 
     assert (alertness(conflict, CHALLENGER), alertness(conflict, DEFENDER)) == left
+
+
+@pytest.mark.parametrize("who", [CHALLENGER, DEFENDER])
+def test_a_raid_puts_the_defence_to_the_test_that_it_falls_on(who):
+    conflict = conflict_of(new_war(), Situation(2, 0, who, 2, FULL))
+    take_turn(conflict, 0, EXPECTED)
+
+    assert conflict.campaign.battles[[who, 1 - who]].tolist() == [0.0, 1.0]
+
+    take_turn(conflict, 1, EXPECTED)
+
+    assert conflict.campaign.battles.tolist() == [1.0, 1.0]
 
 
 def test_surprise_lasts_a_day():

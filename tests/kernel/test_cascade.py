@@ -76,6 +76,7 @@ def test_groups_are_parties_but_not_states():
 def test_what_the_challengers_friends_have_does_not_fly_with_the_defender():
     parties, belligerents = company()
     belligerents.has_joined[:2] = 1.0
+    parties.raid_share[:2] = 0.5
 
     assert support(parties, belligerents) == 0.0
     assert states_fighting(parties, belligerents) == 4.0

@@ -1,9 +1,26 @@
+from dataclasses import replace
+
 import numba
 import numpy as np
 import pytest
 
-from detente.kernel.crisis import WarTable, follow, play, play_listed, solve
-from detente.kernel.endings import Ceasefire, Event, Violence
+from detente.errors import UnsolvedError
+from detente.kernel.arithmetic import logit
+from detente.kernel.crisis import (
+    WarTable,
+    follow,
+    play,
+    play_listed,
+    refuse_infinite,
+    solve,
+    write_row,
+)
+from detente.kernel.daily import Daily
+from detente.kernel.draws import Luck
+from detente.kernel.endings import FUTURE, Ceasefire, Event, Violence
+from detente.kernel.layout import new_record
+from detente.kernel.play import Life
+from detente.kernel.state import State
 from tests.kernel.worlds import shipped_world, war_table, watch_for_a_sign
 
 FUTURES = 12 if numba.config.DISABLE_JIT else 200
@@ -97,6 +114,18 @@ def test_a_war_table_given_by_hand_replaces_the_engagement_model(tiny):
 
 
 @pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="solves at the normal grid")
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_solution_with_anything_that_is_not_finite_is_refused(tiny, value):
+    worth = np.array(tiny[1].war.worth)
+    worth[0, 0, 0, 0, 0, 0] = value
+    spoiled = replace(tiny[1], war=WarTable(worth=worth, answers=tiny[1].war.answers))
+
+    refuse_infinite(tiny[1])
+    for solved in (spoiled, replace(tiny[1], worth=(0.0, value, 0.0, 0.0))):
+        with pytest.raises(UnsolvedError, match="not finite"):
+            refuse_infinite(solved)
+
+
 def test_a_best_reply_gains_little_and_nothing_is_left_unsettled():
     solved = solve(shipped_world())
 
@@ -163,6 +192,16 @@ def test_fighting_stops_for_a_reason_and_without_force_there_is_none(busy):
     assert is_force.any()
     assert np.array_equal(is_force, rows.ceasefire != Ceasefire.NONE)
     assert np.all(rows.ceasefire[is_limited] == Ceasefire.LIMITED)
+
+
+def test_the_belief_in_the_plan_is_the_mean_over_what_both_types_would_have():
+    life = Life(busy_world(), Luck(1, 0, 0), new_record(Daily), new_record(State))
+    life.state.plan, life.state.hard = 3, logit(0.75)
+    life.state.plan_if_hard[3], life.state.plan_if_soft[3] = 0.4, 0.1
+    row = np.zeros(1, FUTURE).view(np.recarray)[0]
+    write_row(life, row)
+
+    assert row.belief_plan == pytest.approx(0.75 * 0.4 + 0.25 * 0.1)
 
 
 def test_without_third_parties_no_war_is_regional(busy):

@@ -1,35 +1,78 @@
+import re
+
+import numba
 import numpy as np
 import pytest
 
-from detente.kernel.crisis import Solved, SolverReport, begin, grid_of, set_out
-from detente.kernel.day import cap_force, let_arrive, weigh_ally
+from detente.kernel.beliefs import probability
+from detente.kernel.crisis import follow, play_one, solve
+from detente.kernel.day import (
+    cap_force,
+    judge_alarm,
+    let_arrive,
+    live_days,
+    meet_incident,
+    watch_sign,
+    weigh_ally,
+)
 from detente.kernel.draws import Luck
-from detente.kernel.endings import Event, Trigger
+from detente.kernel.endings import Event, Settlement, Trigger
 from detente.kernel.hazards import ALLY
 from detente.kernel.places import posture_at
-from detente.kernel.tables import new_policies
-from detente.kernel.talks import Regime
-from tests.kernel.worlds import random_worlds, war_table
+from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
+from tests.kernel.worlds import (
+    WAITING,
+    quiet_play,
+    random_worlds,
+    set_stages,
+    unsolved_play,
+    war_table,
+    watch_for_a_sign,
+)
+
+WORLDS, FUTURES = 3, 400
+HORIZON = 40
+needs_compiler = pytest.mark.skipif(
+    bool(numba.config.DISABLE_JIT), reason="follows many futures, some to a war"
+)
+FORCE = "answers (closes )?force_ends ceasefire "
+MOVE = (
+    "drops |lowers |raises |walks_out |vows |advances |yields |breaks "
+    "|ultimatum (refuses |yields )|offers (rejects |accepts (not_)?ratified )"
+    f"|strikes {FORCE}"
+)
+IN_ORDER = re.compile(
+    "(posture_capped )?(arrives (sign )*)?(programme_grows )?(unrest )?"
+    "(fades |text_ready |talks_resume )?"
+    f"(incident (reply (escalates {FORCE})?)?)?"
+    f"(ally_strikes {FORCE}|restrained )?"
+    f"({MOVE})?"
+    "(speaks )*"
+    f"(lapses (backs_down |strikes {FORCE}))?"
+    "(horizon )?"
+)
+"""A day as MODEL 4 tells it; a deal that breaks does so on a later day, when neither side moves."""
+ENDS = "fades|drops|yields|ceasefire|horizon"
+TO_ITS_END = re.compile(rf"((?!{ENDS}|ratified)\w+ |ratified (?=breaks ))*({ENDS}|ratified) ")
+"""A future: one event ends it, and nothing comes after; a deal that holds is one."""
 
 BY_THE_ALLY = 2
-WAITING = 0.5
-"""What a day without force is worth to everyone."""
-REPORT = SolverReport(0, 0, 0, 0, 0, 0, 0.0, (0.0,) * 4)
 
 
 def play_in_which_the_ally_gains(to_the_challenger):
     """Return a future in which an ally's strike brings it 1, and the challenger so much."""
-    world = next(random_worlds(1, grid="tiny", horizon=40))
+    world = next(random_worlds(1, grid="tiny", horizon=HORIZON))
     world.talks.precision = 1000.0
     world.talks.restraint_success, world.talks.restraint_cost = 1.0, 0.1
-    policies = new_policies(int(world.calendar.stages), grid_of(world).points)
-    policies.worth[:] = WAITING
-    policies.force[:, :, BY_THE_ALLY, ..., ALLY] = WAITING + 1.0
-    policies.force[:, :, BY_THE_ALLY, ..., :2] = WAITING + to_the_challenger
-    solved = Solved(policies, war_table(), REPORT, (0.0,) * 4)
-    play = set_out(world, solved, Luck(1, 0, 0))
-    begin(play.life)
+    play = unsolved_play(world)
+    play.policies.force[:, :, BY_THE_ALLY, ..., ALLY] = WAITING + 1.0
+    play.policies.force[:, :, BY_THE_ALLY, ..., :2] = WAITING + to_the_challenger
     return play
+
+
+def told_by(play):
+    """Return the day and the Event of each line of a future, shape (lines, 2)."""
+    return play.life.state.lines[: int(play.life.state.told), :2].astype(int).tolist()
 
 
 @pytest.mark.parametrize(("gain", "is_restrained"), [(-1.0, True), (1.0, False)])
@@ -74,3 +117,272 @@ def test_a_raise_arrives_under_its_ceiling_only(ceiling, arrives):
     let_arrive(life)
 
     assert life.state.posture == (posture_at(2) if arrives else ordered)
+
+
+@pytest.mark.parametrize(("seen", "draw"), [(1, 0.0), (0, 0.999)])
+def test_a_sign_moves_what_is_believed_of_type_and_plan_together_as_bayes_has_it(seen, draw):
+    life = quiet_play(horizon=HORIZON).life
+    watch_for_a_sign(life.world)
+    state = life.state
+    chances = life.world.calendar.sign_probability[0, seen]
+    hard = probability(state.hard)
+    joint = np.array([hard * state.plan_if_hard, (1.0 - hard) * state.plan_if_soft]) * chances
+    joint /= joint.sum()
+    watch_sign(life, 0, draw)
+    hard = probability(state.hard)
+
+    assert life.state.lines[0, 1:4].tolist() == [Event.SIGN, 0, seen]
+    np.testing.assert_allclose(hard * state.plan_if_hard, joint[0], rtol=1e-9)
+    np.testing.assert_allclose((1.0 - hard) * state.plan_if_soft, joint[1], rtol=1e-9)
+
+
+@pytest.mark.parametrize(("hostile", "trigger"), [(1.0, Trigger.INCIDENT), (0.0, Trigger.MISREAD)])
+def test_force_after_an_alarm_is_by_incident_if_it_was_hostile_and_else_by_misreading(
+    hostile, trigger
+):
+    play = quiet_play(horizon=HORIZON)
+    incidents = play.life.world.incidents
+    incidents.hostile_probability, incidents.restraint = hostile, -9.0
+    incidents.sensitivity = incidents.false_alarm = incidents.escalation_probability = 1.0
+    meet_incident(play)
+
+    assert play.life.state.trigger == trigger
+
+
+@pytest.mark.parametrize(("is_hostile", "share"), [(True, 0.9), (False, 0.1)])
+def test_a_commander_with_a_hotline_replies_as_often_as_the_report_confirms(is_hostile, share):
+    """A confirmed alarm is answered for sure and one that is denied is not."""
+    play = quiet_play(horizon=HORIZON)
+    incidents = play.life.world.incidents
+    incidents.hostile_probability, incidents.sensitivity, incidents.false_alarm = 0.5, 0.9, 0.3
+    incidents.has_hotline, incidents.escalation_probability = 1, 0.0
+    incidents.alarm_weight, incidents.restraint = 1.0, 0.5
+    for future in range(400):
+        life = play.life._replace(luck=Luck(1, 0, future))
+        judge_alarm(play._replace(life=life), 0, is_hostile)
+
+    assert {kind for _, kind in told_by(play)} == {Event.REPLY}
+    assert play.life.state.told / 400 == pytest.approx(share, abs=0.06)
+
+
+def test_a_raise_waits_for_the_day_on_which_its_ceiling_rises():
+    play = quiet_play(horizon=HORIZON)
+    calendar, state = play.life.world.calendar, play.life.state
+    calendar.stage_of_day[:7], calendar.stage_of_day[7:] = 0, 1
+    calendar.ceiling[:2] = [1, 2]
+    calendar.signs = 0
+    play.life.daily.arrives = 1.0
+    state.stage, state.posture = 0, posture_at(1) + 1
+    live_days(play)
+
+    assert told_by(play) == [[7, Event.ARRIVES]]
+
+
+def test_what_nothing_ends_is_lived_to_the_last_day_before_the_horizon_and_ends_on_it():
+    play = quiet_play(horizon=HORIZON)
+    play.life.world.incidents.sensitivity = play.life.world.incidents.false_alarm = 0.0
+    play.life.daily.incident[:, 0] = 1.0
+    play_one(play)
+
+    assert play.life.state.day == HORIZON
+    assert told_by(play) == [
+        *([day, Event.INCIDENT] for day in range(HORIZON)),
+        [HORIZON, Event.HORIZON],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("have_failed", "settlement"), [(0, Settlement.CONTAINMENT), (1, Settlement.TALKS_FAILED)]
+)
+def test_a_quarrel_that_lasts_is_contained_unless_its_talks_have_failed(have_failed, settlement):
+    play = quiet_play(horizon=HORIZON)
+    play.life.world.talks.have_failed = have_failed
+    play_one(play)
+
+    assert play.life.state.settlement == settlement
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_a_move_on_the_day_on_which_an_ultimatum_lapses_comes_before_the_lapse(side):
+    """The challenger drops its demand for sure, or the defender yields, and no lapse is asked."""
+    play = quiet_play(horizon=HORIZON)
+    play.policies.challenger[..., ChallengerMove.DROP] = 1.0
+    play.policies.defender[..., DefenderMove.YIELD] = 1.0
+    daily = play.life.daily
+    daily.lapses, daily.moves, daily.challenger_moves = 1.0, 1.0, 1.0 - side
+    daily.factor[:] = 1.0
+    play.life.state.regime = Regime.ULTIMATUM
+    live_days(play)
+
+    assert told_by(play) == [[0, Event.YIELDS if side else Event.DROPS]]
+    assert play.life.state.settlement == Settlement.TACIT
+
+
+def test_an_ultimatum_is_asked_once_on_the_day_on_which_it_lapses():
+    play = quiet_play(horizon=HORIZON)
+    play.policies.answers[..., 0] = 0.0
+    play.life.daily.lapses = 1.0
+    play.life.state.regime = Regime.ULTIMATUM
+    live_days(play)
+
+    assert told_by(play) == [[0, Event.LAPSES], [0, Event.BACKS_DOWN]]
+    assert (play.life.state.visited, play.life.state.regime) == (1, Regime.FAILED)
+
+
+def test_a_spell_of_unrest_lasts_its_days():
+    play = quiet_play(horizon=HORIZON)
+    play.life.world.talks.unrest_days = 3.0
+    play.life.daily.stirs = 1.0
+    play_one(play)
+
+    assert told_by(play)[:-1] == [[day, Event.UNREST] for day in range(0, HORIZON, 4)]
+
+
+def full_day(regime):
+    """Return a future of one day, on which all that can happen does and nothing ends it."""
+    play = quiet_play(horizon=1)
+    world, daily, state = play.life.world, play.life.daily, play.life.state
+    watch_for_a_sign(world)
+    world.calendar.ceiling[:] = 2
+    world.mediators.count = world.mediators.has_access[0] = 1
+    world.incidents.sensitivity = world.incidents.false_alarm = 0.0
+    world.talks.restraint_success, world.talks.restraint_cost = 1.0, 0.1
+    world.war.theatre.chokepoint.closing_rate = 0.0
+    for chance in ("arrives", "grows", "stirs", "readies", "resumes", "moves", "lapses"):
+        daily[chance] = 1.0
+    for chance in ("incident", "ally_weighs", "reports", "factor"):
+        daily[chance][:] = 1.0
+    play.policies.force[:, :, BY_THE_ALLY, ..., ALLY] = WAITING + 1.0
+    play.policies.force[:, :, BY_THE_ALLY, ..., :2] = WAITING - 1.0
+    play.policies.defender[..., DefenderMove.VOW] = 1.0
+    state.regime, state.stance, state.posture = regime, 0, posture_at(0) + 1
+    return play
+
+
+def lived(play):
+    """Live a future to its end; return what happened, but for how beliefs moved."""
+    live_days(play)
+    return [Event(kind) for _, kind in told_by(play) if kind != Event.BELIEFS]
+
+
+NATURE = [Event.ARRIVES, Event.SIGN, Event.PROGRAMME_GROWS, Event.UNREST]
+ACTS = [Event.INCIDENT, Event.RESTRAINED, Event.VOWS, Event.SPEAKS]
+WAR = [Event.ANSWERS, Event.FORCE_ENDS, Event.CEASEFIRE]
+
+
+@pytest.mark.parametrize(
+    ("regime", "talks", "last"),
+    [
+        (Regime.NO_TEXT, [Event.TEXT_READY], []),
+        (Regime.FAILED, [Event.TALKS_RESUME], []),
+        (Regime.ULTIMATUM, [], [Event.LAPSES, Event.BACKS_DOWN]),
+    ],
+)
+def test_a_day_on_which_everything_happens_has_nature_incident_ally_move_mediators_and_lapse(
+    regime, talks, last
+):
+    play = full_day(regime)
+    play.life.world.calendar.snapshot_day = 0
+    hard = probability(play.life.state.hard)
+
+    assert lived(play) == [*NATURE, *talks, *ACTS, *last]
+    assert play.life.state.snap_hard == hard != probability(play.life.state.hard)
+
+
+def let_it_fade(play):
+    play.life.daily.fades = 1.0
+
+
+def let_incidents_grow(play):
+    incidents = play.life.world.incidents
+    incidents.sensitivity = incidents.false_alarm = incidents.escalation_probability = 1.0
+    incidents.restraint = -9.0
+
+
+def let_nobody_hold_the_ally(play):
+    play.life.world.talks.restraint_success = 0.0
+
+
+def let_the_defender_yield(play):
+    play.policies.defender[..., DefenderMove.VOW] = 0.0
+    play.policies.defender[..., DefenderMove.YIELD] = 1.0
+
+
+def let_the_challenger_make_good_its_threat(play):
+    play.policies.answers[..., 0] = 1.0
+
+
+@pytest.mark.parametrize(
+    ("change", "happens"),
+    [
+        (let_it_fade, [Event.FADES]),
+        (let_incidents_grow, [Event.INCIDENT, Event.REPLY, Event.ESCALATES, *WAR]),
+        (let_nobody_hold_the_ally, [Event.INCIDENT, Event.ALLY_STRIKES, *WAR]),
+        (let_the_defender_yield, [*ACTS[:2], Event.YIELDS]),
+        (let_the_challenger_make_good_its_threat, [*ACTS, Event.LAPSES, Event.STRIKES, *WAR]),
+    ],
+)
+def test_what_ends_a_future_comes_in_its_turn_and_is_the_last_of_its_day(change, happens):
+    play = full_day(Regime.ULTIMATUM)
+    change(play)
+
+    assert lived(play) == [*NATURE, *happens]
+    assert play.life.state.has_ended == 1
+
+
+def days_of(trace):
+    """Return what happened on each day of a future, in words; beliefs move with what happens."""
+    told = trace[trace.kind != Event.BELIEFS]
+    words = np.array([f"{Event(int(kind)).name.lower()} " for kind in told.kind], object)
+    return [words[told.day == day].sum() for day in np.unique(told.day)]
+
+
+def hurry(world):
+    """Let everything happen often, agreement excepted; force has to leave in the end."""
+    calendar, talks = world.calendar, world.talks
+    set_stages(calendar, 48)
+    calendar.stage_of_day[:] = np.arange(len(calendar.stage_of_day)) // 20
+    calendar.ceiling[:3] = [2, 2, 0]
+    calendar.force_at_start = 1
+    world.belief_points = 2
+    talks.precision, talks.has_vowed = 4.0, 0
+    talks.challenger_pace = talks.defender_pace = 0.3
+    talks.text_rate, talks.exit_rate, talks.growth_rate = 0.1, 0.3, 0.03
+    talks.unrest_rate, talks.fade_rate, talks.ratify_probability = 0.03, 0.002, 0.5
+    talks.breaking_rate[:] = 0.03
+    talks.raise_days, talks.ultimatum_days = 2.0, 3.0
+    talks.challenger_rate[ChallengerMove.ULTIMATUM] = 0.03
+    talks.challenger_rate[ChallengerMove.RAISE] = 0.1
+    talks.challenger_rate[ChallengerMove.DROP] = 0.0005
+    talks.ally_rate, talks.restraint_success, talks.restraint_cost = 0.01, 0.5, 0.0
+    world.incidents.rate, world.incidents.escalation_probability = 0.2, 0.1
+    world.mediators.report_rate[:] = 0.1
+    return world
+
+
+@pytest.fixture(scope="module")
+def futures():
+    """Return the days of futures in which everything happens often."""
+    found = []
+    for number, world in enumerate(map(hurry, random_worlds(WORLDS, grid="tiny", horizon=60))):
+        war = war_table(hard=-0.3, soft=-0.5)
+        solved = solve(world, war=war, with_exploitability=False)
+        for future in range(FUTURES):
+            trace = follow(world, solved, seed=1, number=number, future=future)
+            found.append(days_of(trace))
+    return found
+
+
+@needs_compiler
+def test_what_happens_on_a_day_happens_in_the_order_that_a_day_has(futures):
+    days = {day for future in futures for day in future}
+
+    assert [day for day in days if not IN_ORDER.fullmatch(day)] == []
+    assert {"arrives", "restrained", "speaks", "lapses"} <= set("".join(days).split())
+
+
+@needs_compiler
+def test_nothing_happens_after_what_ends_a_future(futures):
+    whole = {"".join(future) for future in futures}
+
+    assert [future for future in whole if not TO_ITS_END.fullmatch(future)] == []

@@ -79,6 +79,28 @@ def test_without_learning_the_answer_is_plain_quantal_response(values, precision
     np.testing.assert_allclose(node.firm_policy[0, :3], pull / pull.sum(), rtol=1e-9)
 
 
+@given(tables, st.floats(1.0, 20.0), st.sampled_from([-1e5, -300.0, 300.0, 1e5]), st.integers(0, 1))
+def test_what_all_moves_have_in_common_changes_no_choice(values, precision, common, own):
+    worth = 0.1 * np.array(values).reshape(3, POINTS, 2)
+    usual = solve(node_of(worth, precision))
+    worth[:, :, own] += common
+    far = solve(node_of(worth, precision))
+
+    np.testing.assert_allclose(
+        far.firm_policy[:POINTS, :3], usual.firm_policy[:POINTS, :3], atol=0.02
+    )
+    assert far.unsettled[:POINTS].sum() == 0
+
+
+@given(st.lists(st.floats(-1e9, 1e9), min_size=6 * POINTS, max_size=6 * POINTS), precisions)
+def test_however_far_apart_worths_lie_policies_are_chances(values, precision):
+    node = solve(node_of(values, precision))
+
+    for policy in (node.firm_policy, node.yielding_policy):
+        np.testing.assert_allclose(policy[:POINTS, :3].sum(axis=1), 1.0, atol=1e-12)
+    assert np.isfinite(node.result[:POINTS]).all()
+
+
 @given(tables, st.floats(1.0, 20.0), st.sampled_from([0, 2]))
 def test_a_best_reply_is_never_worse_than_the_policy(values, precision, mover):
     node = node_of([0.1 * value for value in values], precision, mover=mover)

@@ -12,15 +12,24 @@ from detente.kernel.moves import (
     FOREVER,
     Scales,
     announce_challenger,
+    conclude,
     days_until,
     enter_deal,
     make_choice,
+    set_ultimatum,
 )
 from detente.kernel.places import posture_at
-from detente.kernel.play import LINES, Life, note
+from detente.kernel.play import (
+    LINES,
+    Life,
+    fail_talks,
+    learn_of_challenger,
+    learn_of_defender,
+    note,
+)
 from detente.kernel.state import State
 from detente.kernel.talks import ChallengerMove, Regime
-from tests.kernel.worlds import random_worlds
+from tests.kernel.worlds import quiet_play, random_worlds
 
 HOLD, STRIKE = 2, 4
 weights = st.lists(st.floats(0.01, 1.0), min_size=10, max_size=10)
@@ -156,6 +165,50 @@ def test_what_never_happens_is_never_due():
     assert days_until(0.0, 0.5) == FOREVER
     assert days_until(1e-300, 0.5) == FOREVER
     assert days_until(0.1, np.exp(-1.25)) == 13
+
+
+def test_a_text_that_is_rejected_is_off_the_table():
+    life = new_life()
+    life.state.regime = Regime.TEXT_READY
+    conclude(life, 1, 1, 1)
+
+    assert (life.state.regime, life.state.has_ended) == (Regime.NO_TEXT, 0)
+
+
+@pytest.mark.parametrize(
+    ("yields", "regime", "has_ended"), [(0.0, Regime.ULTIMATUM, 0), (1.0, Regime.NO_TEXT, 1)]
+)
+def test_an_ultimatum_runs_if_it_is_refused_and_ends_the_quarrel_if_it_is_met(
+    yields, regime, has_ended
+):
+    play = quiet_play()
+    play.policies.answers[..., 0] = yields
+    play.life.state.regime = Regime.NO_TEXT
+    set_ultimatum(play)
+
+    assert (play.life.state.regime, play.life.state.has_ended) == (regime, has_ended)
+
+
+@pytest.mark.parametrize("ratio", [0.25, 4.0])
+def test_an_act_likelier_of_the_firm_type_speaks_for_it_and_of_its_own_side_alone(ratio):
+    life = new_life()
+    learn_of_challenger(life, 0.2 * ratio, 0.2)
+
+    assert (life.state.hard, life.state.tough) == (pytest.approx(np.log(ratio)), 0.0)
+
+    life = new_life()
+    learn_of_defender(life, 0.2 * ratio, 0.2)
+
+    assert (life.state.hard, life.state.tough) == (0.0, pytest.approx(np.log(ratio)))
+
+
+def test_talks_have_failed_since_the_first_day_on_which_they_did():
+    state = new_life().state
+    state.failed_day = -1
+    for state.day in (0, 5):
+        fail_talks(state)
+
+    assert (state.failed_day, state.regime) == (0, Regime.FAILED)
 
 
 @pytest.mark.parametrize("is_comprehensive", [0, 1])

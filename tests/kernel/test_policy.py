@@ -8,7 +8,7 @@ import pytest
 from detente.ensemble.encode import encode
 from detente.kernel.crisis import grid_of, new_node
 from detente.kernel.places import posture_at
-from detente.kernel.policy import follow_branch, solve_backward
+from detente.kernel.policy import follow_branch, look_ahead, solve_backward
 from detente.kernel.tables import Desk, new_policies, new_work, reach_of
 from tests.kernel.worlds import drawn, set_stages, war_table
 
@@ -43,6 +43,17 @@ def test_a_raise_can_be_ordered_for_the_next_stage(ceilings, raises):
     desk.world.calendar.ceiling[:] = kept
 
     assert reach.postures == posture_at(ceilings[0]) + 1 + raises
+
+
+def test_what_comes_after_a_stage_counts_less_by_the_length_of_that_stage():
+    desk = small(4.0)
+    talks, calendar = desk.world.talks, desk.world.calendar
+    kept, calendar.stage_days[:2] = calendar.stage_days.copy(), [28.0, 7.0]
+    desk.work.later[:] = 1.0
+    look_ahead(desk, 0)
+    calendar.stage_days[:] = kept
+
+    np.testing.assert_allclose(desk.work.ahead, np.exp(-28.0 * talks.discount_rate), rtol=1e-12)
 
 
 @pytest.mark.parametrize(("precision", "is_folded"), [(4.0, False), (600.0, True)])

@@ -401,3 +401,13 @@ def test_golden_values():
 
     # The same with and without the compiler.
     assert hashlib.sha256(bits).hexdigest().startswith("9e814521c1494512")
+
+
+@pytest.mark.parametrize("absorb_share", [0.0, 1.0])
+def test_an_answer_that_no_one_gives_is_no_measure_for_the_others(absorb_share):
+    war = new_war()
+    war.absorb_share, war.precision = absorb_share, 60.0
+    worths = (-1e4 * absorb_share, -1e4 * (1.0 - absorb_share), -2e4)
+    chances = answer_chances(war, worths)
+
+    assert sum(chances) == pytest.approx(1.0)

@@ -9,13 +9,26 @@ from detente import pack
 from detente.ensemble.design import draw_worlds, quantile
 from detente.ensemble.encode import encode
 from detente.kernel.arithmetic import logit
-from detente.kernel.crisis import WarTable, play, solve
+from detente.kernel.crisis import (
+    Solved,
+    SolverReport,
+    WarTable,
+    begin,
+    grid_of,
+    play,
+    set_out,
+    solve,
+)
+from detente.kernel.draws import Luck
 from detente.kernel.places import LEVELS, STANCES, has_vowed, step_of
 from detente.kernel.posture import PLANS
+from detente.kernel.tables import new_policies
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
 
 STAGES_OF_A_CEILING = 4
 """Stages for which a ceiling of force stands in a random world."""
+WAITING = 0.5
+"""What a day without force is worth to everyone in a future that was not solved."""
 
 
 @functools.cache
@@ -226,6 +239,26 @@ def war_table(**changes):
             cell[..., 2] = force_is.ally + 0.02 * force + 0.01 * step - loss
     answers = np.full((len(PLANS), LEVELS, STANCES, 3, 2, 2, 3), [0.2, 0.4, 0.4])
     return WarTable(worth=worth, answers=answers)
+
+
+def unsolved_play(world):
+    """Return a future of a world in which no move is ever chosen and waiting is worth WAITING."""
+    policies = new_policies(int(world.calendar.stages), grid_of(world).points)
+    policies.worth[:] = WAITING
+    report = SolverReport(0, 0, 0, 0, 0, 0, 0.0, (0.0,) * 4)
+    play = set_out(world, Solved(policies, war_table(), report, (0.0,) * 4), Luck(1, 0, 0))
+    begin(play.life)
+    return play
+
+
+def quiet_play(*, horizon=40):
+    """Return a future in which every chance of a day is 0 and choices are all but sure."""
+    world = next(random_worlds(1, grid="tiny", horizon=horizon))
+    world.talks.precision = 1000.0
+    play = unsolved_play(world)
+    for name in play.life.daily.dtype.names:
+        play.life.daily[name] = 0.0
+    return play
 
 
 def rows_of(world, *, war=None, futures=20_000, seed=1):

@@ -133,7 +133,8 @@ def test_a_fault_in_one_line_names_place_field_found_and_allowed(minimal: Write)
 
     (fault,) = pack.check(folder)
     assert str(fault) == (
-        "x.toml:2:19: moves.offer.value: -1; allowed: a rate a day, 0 or more."
+        "x.toml:2:19: moves.offer.value: -1; allowed: 0 to 10 "
+        "(play goes by days, and what is more frequent happens every day)."
         " write a number within these limits"
     )
 
@@ -159,3 +160,21 @@ def test_no_control_character_reaches_a_message(minimal: Write):
     messages = "".join(str(fault) for fault in pack.check(minimal({"x.toml": text})))
 
     assert messages.isprintable()
+
+
+@pytest.mark.parametrize("day", ["1799-12-31", "2200-01-01", "9999-12-31"])
+def test_a_crisis_is_told_of_a_day_from_which_play_can_go_on(minimal: Write, day: str):
+    who = (minimal({}) / "who.toml").read_text(encoding="utf-8")
+
+    faults = pack.check(minimal({"who.toml": who.replace("2031-03-01", day)}))
+    assert ("as_of", day) in [(fault.field, fault.found) for fault in faults]
+
+
+def test_an_option_that_leaves_a_side_nothing_to_care_for_is_a_fault(minimal: Write):
+    weights = [f"issues.{issue}.defender_weight" for issue in ("water", "islands")]
+    change = ", ".join(f'"{weight}" = 0' for weight in weights)
+    option = f'[options.x]\ntitle = "x"\nsays = "x"\nchange = {{ {change} }}\n'
+
+    (fault,) = pack.check(minimal({"x.toml": option}))
+    assert fault.field == f'options.x.change."{weights[0]}"'
+    assert "0 for every issue" in fault.found

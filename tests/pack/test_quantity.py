@@ -1,12 +1,16 @@
 """What is known of a number, resolved from what a pack writes."""
 
 import math
+from math import isfinite
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detente.pack import load
 from detente.pack.number import Measure, Number, number_findings, quantity_of
 from detente.pack.quantity import DOMAINS
+from detente.pack.resolve import slots
 
 DOMAIN_NAMES = st.sampled_from(sorted(set(DOMAINS) - {"switch"}))
 ENDS = st.tuples(st.floats(0.001, 0.999), st.floats(0.001, 0.999)).map(sorted)
@@ -14,6 +18,10 @@ ENDS = st.tuples(st.floats(0.001, 0.999), st.floats(0.001, 0.999)).map(sorted)
 
 def number(**form: object) -> Number:
     return Number.model_validate({**form, "assumed": "a test"})
+
+
+def measures() -> list[Measure]:
+    return [slot.measure for slot in slots(load("oman-2026").model)]
 
 
 def faults(written: Number, domain: str) -> list[str]:
@@ -41,8 +49,9 @@ def test_a_range_upside_down_is_always_a_fault(ends, domain):
 @given(value=st.floats(allow_nan=False), domain=st.sampled_from(sorted(DOMAINS)))
 def test_a_fixed_number_is_a_fault_just_where_its_domain_does_not_hold_it(value, domain):
     written = Number.model_construct(value=value, assumed="a test")
+    limits = Measure(domain, "", "a test").limits
 
-    assert faults(written, domain) == ["number.value"] * (not DOMAINS[domain].holds(value))
+    assert faults(written, domain) == ["number.value"] * (not limits.holds(value))
 
 
 @given(value=st.floats(0, 1), domain=DOMAIN_NAMES)
@@ -95,8 +104,41 @@ def test_a_count_may_be_a_range_and_a_switch_may_not():
 
 @given(value=st.floats(-3.0, 3.0))
 def test_a_number_with_bounds_of_its_own_holds_these_and_what_lies_between(value):
-    measure = Measure("real", "", "a test", least=-1, most=1)
+    measure = Measure("real", "", "a test", least=-1, most=1, why="a reason")
     found = list(number_findings(number(value=value), measure, ("number",)))
 
     assert bool(found) == (abs(value) > 1)
-    assert measure.limits.words == "any number from -1, up to 1"
+    assert measure.limits.words == "-1 to 1 (a reason)"
+
+
+def test_every_number_of_the_format_has_two_finite_ends_and_says_why():
+    limits = [measure.limits for measure in measures()]
+
+    assert all(isfinite(domain.lower) and isfinite(domain.upper) for domain in limits)
+    assert all("(" in domain.words or domain.whole for domain in limits)
+
+
+def test_a_number_that_the_model_divides_by_is_never_0():
+    divisors = [measure.limits for measure in measures() if measure.ends == "above_zero"]
+
+    assert all(domain.lower > 0 for domain in divisors)
+
+
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        ({"value": 1.5}, "number.value"),
+        ({"range": [0.1, 1.5]}, "number.range"),
+        ({"values": [0.1, 1.5]}, "number.values"),
+        ({"gamma": {"shape": 2, "mean": 1.5}}, "number.gamma.mean"),
+        ({"gamma": {"shape": 1e5, "mean": 0.5}}, "number.gamma.shape"),
+        ({"values": [0.1, 0.5], "weights": [1, 1e9]}, "number.weights"),
+    ],
+)
+def test_no_form_of_a_number_leaves_what_it_may_be(written, place):
+    measure = Measure("rate", "basket/day", "a test")
+    findings = number_findings(
+        Number.model_validate({**written, "assumed": "a test"}, strict=False), measure, ("number",)
+    )
+
+    assert [".".join(map(str, finding.path)) for finding in findings] == [place]

@@ -14,6 +14,12 @@ PACKS = {
     "template": files.library() / "template",
     "minimal": CASES / "valid" / "minimal",
 }
+PORT = """
+join_probability = { value = 0.1, assumed = "a guess" }
+consent = { value = 1, assumed = "a guess" }
+retaliation_share = { value = 0.1, assumed = "a guess" }
+"""
+"""What a host or a group has to tell."""
 CHANGES = {"talks.packages": 2, "war.raid_share": 0.1, "forces.fleet.level": 2}
 
 
@@ -120,6 +126,18 @@ def test_each_number_is_there_with_what_it_rests_on():
 
     assert set(moves["tempo"]) == {"gamma", "within", "because", "assumed"}
     assert moves["tempo"]["because"] == "default"
+
+
+@pytest.mark.parametrize(
+    ("roles", "exposure"), [('"host", "group"', (0.01, 0.1)), ('"group", "host"', (0.0, 0.1))]
+)
+def test_an_actor_of_two_roles_has_the_default_of_the_one_that_is_named_first(
+    minimal, roles, exposure
+):
+    port = f'[actors.port]\nname = "Port"\nroles = [{roles}]\n'
+    number = pack.load(minimal({"port.toml": port + PORT})).numbers["actors.port.exposure"]
+
+    assert (number.low, number.high) == exposure
 
 
 def test_a_number_that_says_falsely_that_it_is_the_default_is_a_fault(minimal):

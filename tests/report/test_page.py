@@ -12,9 +12,11 @@ from detente.analysis.causes import attribute
 from detente.report.blocks import Number, Table, plain
 from detente.report.charts import Figure
 from detente.report.html import POLICY, to_html
+from detente.report.markdown import to_markdown
 from detente.report.material import Material
 from detente.report.page import compose
 from detente.report.sections import beginnings
+from tests import intervals
 from tests.report.conftest import CHANGED, FEW, SIZE
 from tests.report.reading import NUMBER, Elements, sentences
 
@@ -40,6 +42,14 @@ def text(page):
 @pytest.fixture(scope="module")
 def elements(text):
     return Elements(text)
+
+
+@pytest.mark.parametrize("told", [to_html, to_markdown])
+def test_an_interval_has_its_low_end_first(page, told):
+    found = intervals.in_text(told(page))
+
+    assert len(found) > 100
+    assert intervals.out_of_order(found) == []
 
 
 def test_what_has_changed_comes_first_then_the_questions_and_what_they_stand_on(page):

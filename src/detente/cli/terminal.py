@@ -18,6 +18,8 @@ GAP = 2
 """Between columns [characters]."""
 SHORTEST_BAR = 8
 """A shorter bar of a chart tells too little [characters]."""
+LEAST_WORDS = 28
+"""Words beside other columns are wrapped to no less [characters]."""
 INTERVALS = ("chance", "worlds", "90 %", "95 %")
 """Heads of columns that belong to the one before."""
 WIDEST_NAME = 0.4
@@ -51,7 +53,7 @@ def show_table(rows: Sequence[Sequence[str]], *, right: str = "", has_head: bool
     """Print rows in columns; a column whose place in `right` holds `r` is aligned to the right.
 
     In a narrow terminal words are wrapped, and columns that do not fit beside the first
-    follow below, beside the first again; without a head each cell has a line. Numbers stay whole.
+    follow below, beside the first again; without a head, each cell on a line. Numbers stay whole.
     """
     cleaned = [[clean(cell) for cell in row] for row in rows]
     columns = _columns(cleaned, right)
@@ -60,6 +62,8 @@ def show_table(rows: Sequence[Sequence[str]], *, right: str = "", has_head: bool
         _show_rows(cleaned, columns, has_head=has_head)
     elif has_head:
         _show_parts(cleaned, columns, room)
+    elif (left := room - _width(columns[:-1]) - GAP) >= LEAST_WORDS:
+        _show_rows(cleaned, [*columns[:-1], columns[-1]._replace(width=left)], has_head=False)
     else:
         _show_stacked(cleaned, room)
 

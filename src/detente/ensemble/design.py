@@ -267,9 +267,7 @@ def quantile(quantity: Quantity, u: float) -> float:
 def law_of(quantity: Quantity) -> Law:
     """Return a number's quantile function."""
     law = _LAWS[quantity.kind](quantity)
-    if quantity.within is None:
-        return law
-    lowest, highest = quantity.within
+    lowest, highest = quantity.limits if quantity.within is None else quantity.within
     return lambda u: min(max(law(u), lowest), highest)
 
 

@@ -20,6 +20,7 @@ from detente.kernel.limits import LIMITS
 from detente.pack import Change, Crisis, load
 from detente.pack.files import read
 from detente.pack.merging import merge
+from detente.pack.quantity import Quantity
 
 GENERAL = set(ORIGINS)
 """What a number rests on that its pack leaves to the program."""
@@ -257,7 +258,7 @@ def _option(crises: Mapping[str, Crisis], name: str, settings: Settings) -> Opti
 
 def _resolve(crisis: Crisis) -> dict[str, Any]:
     """Return every number of a crisis with what is known of it and what that rests on."""
-    numbers = {field: dataclasses.asdict(number) for field, number in crisis.numbers.items()}
+    numbers = {field: _known(number) for field, number in crisis.numbers.items()}
     changes = {field: plain(value) for field, value in crisis.changes.items()}
     return {
         "schema": "detente/resolved/1",
@@ -265,6 +266,11 @@ def _resolve(crisis: Crisis) -> dict[str, Any]:
         "changes": changes,
         "numbers": numbers,
     }
+
+
+def _known(number: Quantity) -> dict[str, Any]:
+    """Return what a pack says of a number; what its field may be at all is the format's."""
+    return {key: value for key, value in dataclasses.asdict(number).items() if key != "limits"}
 
 
 def _digest_numbers(crisis: Crisis) -> str:

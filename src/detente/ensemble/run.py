@@ -96,11 +96,10 @@ class Run:
         Raises
         ------
         DetenteError
-            If a part is missing or is not as it was written, or at the end, if all together are
-            not what the record says.
+            If a part is missing or is not as it was written, or goes on for longer than the record
+            says, or at the end, if all together are not what the record says.
         """
-        parts = self.parts(self.known(option))
-        rows = store.in_order(parts, lambda part: self.read_part(part)[0])
+        rows = store.in_order(self.parts(self.known(option)), self._rows_within)
         recorded = self.record.options[option].digest
         return rows if recorded is None else self._verified(option, rows, recorded)
 
@@ -277,22 +276,25 @@ class Run:
         Raises
         ------
         DetenteError
-            If it is missing or is not as it was written, or its futures go on for longer than the
-            record says.
+            If it is missing or is not as it was written.
         """
         try:
-            rows, reports = store.read(self.folder / folders.PARTS, part, self.identity(part))
+            return store.read(self.folder / folders.PARTS, part, self.identity(part))
         except store.TornPartError as fault:
             raise DetenteError(
                 str(fault),
                 where=str(self.folder / folders.PARTS),
                 hint=versions.how_to_mend(self.folder, self.record),
             ) from fault
+
+    def _rows_within(self, part: Part) -> Rows:
+        """Read one file whose futures go on for no longer than the record says."""
+        rows, _ = self.read_part(part)
         last, horizon = max(int(rows[day].max()) for day in DAYS), self.record.settings.horizon
         if last > horizon:
             what = f"{part.name} goes on to day {last}; the record has a horizon of {horizon}"
             raise DetenteError(what, where=str(self.folder), hint=records.ANEW)
-        return rows, reports
+        return rows
 
 
 def complete(folder: Path, record: Record, seconds: float) -> Run:

@@ -14,13 +14,17 @@ import numpy as np
 from detente.ensemble import store
 from detente.ensemble.record import Settings
 from detente.ensemble.store import Part, Rows, SolverReport
+from detente.errors import UnsolvedError
 from detente.pack import Crisis
+from detente.pack.quantity import DOMAINS
 
 Values: TypeAlias = Mapping[str, np.ndarray]
 """What each number is in each world: field -> one number a world, shape (worlds,)."""
 
 EXPLOITED_EVERY = 8
 """Best answers take as long as solving; every so many worlds are enough to judge policies by."""
+MOST_NAMED = 5
+"""Numbers of a world that are named if it cannot be solved."""
 LARGEST_COUNTS = ("worst_residual", "exploitability")
 """Of these figures of the solver the largest over worlds is told; the others are summed."""
 
@@ -102,6 +106,23 @@ class Stage:
     def solved(self, encoded: Any, world: int) -> Any:
         """Solve a world; how far its policies can be exploited is worked out for a few only."""
         return self.kernel.solve(encoded, with_exploitability=world % EXPLOITED_EVERY == 0)
+
+    def named(self, fault: UnsolvedError, job: Job) -> UnsolvedError:
+        """Return a fault with the world that it is about, and the numbers there that are largest.
+
+        An amount is as large as the part that it is of the most that its field may be.
+        """
+        values, place = self.values[job.option], job.world - self.first_world
+        sizes = {
+            path: abs(float(values[path][place])) / max(map(abs, number.limits))
+            for path, number in self.crises[job.option].numbers.items()
+            if DOMAINS[number.domain].is_open
+        }
+        largest = sorted(sizes, key=lambda path: -sizes[path])[:MOST_NAMED]
+        listed = ", ".join(f"{path} = {float(values[path][place]):.4g}" for path in largest)
+        hint = f"its largest numbers for what they may be: {listed}; lower those in the pack"
+        where = f"world {job.world} of {job.option}"
+        return UnsolvedError(fault.what, where=where, hint=hint)
 
     def played(self, encoded: Any, solved: Any, stretch: Stretch) -> Rows:
         """Play a stretch of a world's futures."""
@@ -246,11 +267,17 @@ def workers(threads: int) -> Iterator[tuple[ThreadPoolExecutor, threading.Event]
 
 
 def do(stage: Stage, shelf: Taker, job: Job, stop: threading.Event) -> int:
-    """Encode, solve and play one world for whoever takes its futures; its table is dropped."""
+    """Encode, solve and play one world for whoever takes its futures; its table is dropped.
+
+    Raises `UnsolvedError`, which names the world and its numbers, if it cannot be solved.
+    """
     if stop.is_set():
         return 0
-    world = stage.encoded(job.option, job.world)
-    solved = stage.solved(world, job.world)
+    try:
+        world = stage.encoded(job.option, job.world)
+        solved = stage.solved(world, job.world)
+    except UnsolvedError as fault:
+        raise stage.named(fault, job) from fault
     played = 0
     for part in job.parts:
         if stop.is_set():

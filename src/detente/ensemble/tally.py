@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.ensemble.store import Rows
-from detente.kernel.endings import Ceasefire, Ending, Trigger, Violence
+from detente.kernel.endings import FUTURE, Ceasefire, Ending, Trigger, Violence
 
 NOBODY = -1
 """Initiator of a future without ordered force."""
@@ -69,7 +69,10 @@ def empty(worlds: int, horizon: int) -> Tally:
 
 
 def violations(rows: Rows) -> int:
-    """Count the futures that break a law of every future: endings follow from their two axes."""
+    """Count the futures that break a law of every future.
+
+    Endings follow from their two axes, days from each other, and all amounts are finite.
+    """
     is_force = rows["violence"] >= Violence.LIMITED_STRIKE
     expected = np.where(is_force, rows["violence"] + _STEP, rows["settlement"])
     began = rows["first_force_day"] >= 0
@@ -81,9 +84,12 @@ def violations(rows: Rows) -> int:
     is_broken |= rows["first_force_day"] > rows["ending_day"]
     is_broken |= rows["broken_deal_day"] > rows["broken_day"]
     is_broken |= rows["broken_day"] > rows["ending_day"]
+    for name in _AMOUNTS:
+        is_broken |= ~np.isfinite(rows[name])
     return int(is_broken.sum())
 
 
+_AMOUNTS = tuple(name for name in FUTURE.names or () if FUTURE[name].kind == "f")
 _STEP = Ending.LIMITED_STRIKE - Violence.LIMITED_STRIKE
 
 

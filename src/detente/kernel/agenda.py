@@ -5,6 +5,9 @@ from typing import Annotated, NamedTuple
 from detente.kernel.arithmetic import logistic
 from detente.kernel.jit import jit
 
+LEAST_EAGERNESS = 1e-30
+"""No side is sure never to concede."""
+
 
 class Stake(NamedTuple):
     """What a dispute about the talks is worth to one side."""
@@ -24,7 +27,8 @@ def concession_rate(pace: float, precision: float, stake: Stake) -> float:
     (Hendricks, Weiss & Wilson 1988).
     """
     saved = stake.delay_cost / pace
-    return pace * logistic(precision * (stake.others - stake.own + saved))
+    eagerness = logistic(precision * (stake.others - stake.own + saved))
+    return pace * max(eagerness, LEAST_EAGERNESS)
 
 
 @jit

@@ -273,8 +273,8 @@ def salvos_left(defence: Defence, stand: Stand, layer: int, is_expected: bool) -
 
 @jit
 def fired_share(wanted: float, salvos: float) -> float:
-    """Share of targets that there is a salvo for."""
-    return 1.0 if salvos >= wanted else salvos / wanted
+    """Share of targets that there is a salvo for; 1 if there are none."""
+    return 1.0 if salvos >= wanted or wanted <= 0.0 else salvos / wanted
 
 
 @jit

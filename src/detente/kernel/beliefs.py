@@ -26,17 +26,22 @@ def point(grid: Grid, index: int) -> float:
     return grid.origin + grid.step * index
 
 
+RAREST = 1e-60
+"""A chance below this counts as this: what happened all the same tells no more."""
+
+
 @jit
 def after_act(log_odds: float, chance_if_firm: float, chance_if_not: float) -> float:
     """Log-odds after an act whose chance differs by type (Bayes)."""
-    return log_odds + log(chance_if_firm / chance_if_not)
+    return log_odds + log(max(chance_if_firm, RAREST) / max(chance_if_not, RAREST))
 
 
 @jit
 def posterior(prior: float, chance_if_so: float, chance_if_not: float) -> float:
-    """Probability of a hypothesis after one sign (Bayes)."""
+    """Probability of a hypothesis after one sign (Bayes); the prior if no one can see the sign."""
     seen_and_so = prior * chance_if_so
-    return seen_and_so / (seen_and_so + (1.0 - prior) * chance_if_not)
+    seen = seen_and_so + (1.0 - prior) * chance_if_not
+    return seen_and_so / seen if seen > 0.0 else prior
 
 
 @jit
@@ -50,10 +55,10 @@ def pick(grid: Grid, log_odds: float, draw: float) -> int:
     """Grid point whose policy is played: one of the two neighbours, by a public draw.
 
     Beliefs themselves are carried exactly; rounding them would pass a martingale test and destroy
-    calibration (MODEL 5.4).
+    calibration (MODEL 5.4). What is not a number counts as the least belief.
     """
     place = (log_odds - grid.origin) / grid.step
-    if place <= 0.0:
+    if not place > 0.0:
         return 0
     if place >= grid.points - 1.0:
         return grid.points - 1
@@ -65,7 +70,7 @@ def pick(grid: Grid, log_odds: float, draw: float) -> int:
 def corner(grid: Grid, log_odds: float, side: int) -> tuple[int, float]:
     """One of the two grid points about a belief (clamped), and its weight."""
     place = (log_odds - grid.origin) / grid.step
-    place = min(max(place, 0.0), grid.points - 1.0)
+    place = min(place, grid.points - 1.0) if place > 0.0 else 0.0
     below = min(int(place), grid.points - 2)
     above = place - below
     return (below + 1, above) if side == 1 else (below, 1.0 - above)

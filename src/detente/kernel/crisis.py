@@ -5,6 +5,7 @@ from typing import cast
 
 import numpy as np
 
+from detente.errors import UnsolvedError
 from detente.kernel.beliefs import Grid, probability
 from detente.kernel.consult import refuse_faults
 from detente.kernel.daily import Daily, work_out_daily
@@ -103,7 +104,10 @@ def work_out_war(world: World) -> WarTable:
 
 
 def solve(world: World, *, war: WarTable | None = None, with_exploitability: bool = True) -> Solved:
-    """Solve a world's policies; `war` replaces the table from the engagement model."""
+    """Solve a world's policies; `war` replaces the table from the engagement model.
+
+    Raises UnsolvedError if a worth or a chance is not finite.
+    """
     war = work_out_war(world) if war is None else war
     grid = grid_of(world)
     policies = new_policies(int(world.calendar.stages), grid.points)
@@ -114,7 +118,18 @@ def solve(world: World, *, war: WarTable | None = None, with_exploitability: boo
     gains = (0.0, 0.0, 0.0, 0.0)
     if with_exploitability:
         gains = best_gains(desk, war, worth)
-    return Solved(policies, war, report_of(node, gains), worth)
+    solved = Solved(policies, war, report_of(node, gains), worth)
+    refuse_infinite(solved)
+    return solved
+
+
+def refuse_infinite(solved: Solved) -> None:
+    """Refuse a solution in which a worth, a chance or a gain is not finite."""
+    tables = [*solved.policies, solved.war.worth, solved.war.answers]
+    figures = (*solved.worth, *solved.report.exploitability, solved.report.worst_residual)
+    # A sum in 64 bits is finite only if all that is summed is.
+    if not np.isfinite([*(table.sum(dtype=np.float64) for table in tables), *figures]).all():
+        raise UnsolvedError("what the two sides would do cannot be worked out: it is not finite")
 
 
 def new_node(world: World) -> Node:

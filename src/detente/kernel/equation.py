@@ -7,9 +7,10 @@ from detente.kernel.beliefs import Grid, after_act, point
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.nodes import Node, combine
-from detente.kernel.posteriors import gap_at, place_posterior, respond, segment_of, worth_at
-from detente.kernel.rules import attraction
+from detente.kernel.posteriors import gap_at, place_posterior, pull, respond, segment_of, worth_at
 
+WIDE = 200.0
+"""Exponents up to here, times weights, leave sums and their ratios far from overflow."""
 FLAT = 1e-9
 """A rise of shifted log-odds at or below this counts as a fold."""
 NEWTON_STEPS = 12
@@ -53,6 +54,7 @@ def solve_row(node: Node, grid: Grid, start: Array, posteriors: Array) -> None:
 def prepare(node: Node, grid: Grid) -> None:
     """Tabulate y and its slope for each move, and note folds."""
     node.gap = 0.0
+    node.is_wide = 0
     node.is_folded = 0
     for column in range(node.moves):
         _shift(node, grid, column)
@@ -68,6 +70,12 @@ def _shift(node: Node, grid: Grid, column: int) -> None:
     for place in range(grid.points):
         gap = types_gap(node, column, place)
         node.gap = max(node.gap, abs(gap))
+        firm, other = (
+            node.value[column, place, node.mover],
+            node.value[column, place, node.mover + 1],
+        )
+        if node.precision * max(abs(firm), abs(other)) > WIDE:
+            node.is_wide = 1
         node.shifted[column, place] = point(grid, place) - node.precision * gap
 
 
@@ -147,28 +155,20 @@ def next_guess(node: Node, bracket: Bracket, step: int) -> float:
 @jit
 def evaluate(node: Node, grid: Grid, prior: int, x: float) -> float:
     """Left side of the node's equation at x; fills posteriors, pulls and the slope."""
-    clear(node)
     for column in range(node.moves):
         place_posterior(node, grid, prior, column, x)
     return total(node, x)
 
 
 @jit
-def clear(node: Node) -> None:
-    """Forget the pulls of the last evaluation."""
-    node.total_firm = 0.0
-    node.total_yielding = 0.0
-    node.bend_firm = 0.0
-    node.bend_yielding = 0.0
-
-
-@jit
 def total(node: Node, x: float) -> float:
-    """Left side of the equation from the pulls gathered, and its slope."""
+    """Left side of the equation where the posteriors stand, and its slope."""
+    pull(node)
     node.steepness = 1.0 + node.precision * (
-        node.bend_firm / node.total_firm - node.bend_yielding / node.total_yielding
+        node.bent[0] / node.total[0] - node.bent[1] / node.total[1]
     )
-    return x + log(node.total_firm / node.total_yielding)
+    apart = log(node.total[0] / node.total[1])
+    return x + (apart + node.precision * (node.best[0] - node.best[1]))
 
 
 @jit
@@ -249,7 +249,6 @@ def hold_near(node: Node, grid: Grid, folding: int, log_odds: float) -> None:
 def evaluate_at(node: Node, grid: Grid, prior: int, folding: int, log_odds: float) -> float:
     """Left side of the equation when one move's posterior is given."""
     x = log_odds - node.precision * gap_at(node, grid, folding, log_odds)
-    clear(node)
     for column in range(node.moves):
         if folds_alike(node, grid, column, folding):
             respond(node, grid, prior, column, log_odds, segment_of(grid, log_odds))
@@ -275,8 +274,8 @@ def folds_alike(node: Node, grid: Grid, column: int, folding: int) -> bool:
 def finish(node: Node, grid: Grid, prior: int) -> None:
     """Turn pulls into policies, check the residual, and work out the node's worth."""
     for column in range(node.moves):
-        node.firm_policy[prior, column] = node.firm[column] / node.total_firm
-        node.yielding_policy[prior, column] = node.yielding[column] / node.total_yielding
+        node.firm_policy[prior, column] = node.pull[0, column] / node.total[0]
+        node.yielding_policy[prior, column] = node.pull[1, column] / node.total[1]
     check(node, grid, prior)
     combine(node, prior)
 
@@ -302,24 +301,18 @@ def check(node: Node, grid: Grid, prior: int) -> None:
 @jit
 def round_trip(node: Node, grid: Grid, prior: int) -> float:
     """Largest change of a chance when the policies go through Bayes and choice once more."""
-    total_firm = 0.0
-    total_yielding = 0.0
     for column in range(node.moves):
         belief = after_act(
             node.prior[prior],
             node.firm_policy[prior, column],
             node.yielding_policy[prior, column],
         )
-        weight = node.weight[column]
-        worth = worth_at(node, grid, column, node.mover, belief)
-        node.firm[column] = attraction(weight, node.precision, worth)
-        worth = worth_at(node, grid, column, node.mover + 1, belief)
-        node.yielding[column] = attraction(weight, node.precision, worth)
-        total_firm += node.firm[column]
-        total_yielding += node.yielding[column]
+        for own in range(2):
+            node.worth[own, column] = worth_at(node, grid, column, node.mover + own, belief)
+    pull(node)
     largest = 0.0
     for column in range(node.moves):
-        firm = node.firm[column] / total_firm - node.firm_policy[prior, column]
-        yielding = node.yielding[column] / total_yielding - node.yielding_policy[prior, column]
+        firm = node.pull[0, column] / node.total[0] - node.firm_policy[prior, column]
+        yielding = node.pull[1, column] / node.total[1] - node.yielding_policy[prior, column]
         largest = max(largest, abs(firm), abs(yielding))
     return largest

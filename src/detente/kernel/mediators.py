@@ -156,7 +156,8 @@ def message_shift(mediators: Mediators, heard: Heard, message: Message) -> float
 @jit
 def slope_in_belief(rise: float, belief: float) -> float:
     """Rise per unit of probability of what rises so much per unit of log-odds."""
-    return rise / (belief * (1.0 - belief))
+    spread = belief * (1.0 - belief)
+    return rise / spread if spread > 0.0 else 0.0
 
 
 @jit

@@ -8,6 +8,8 @@ from detente.kernel.layout import Array
 
 MOVES = 12
 POINTS = 17
+LEAST_WEIGHT = 1e-60
+"""A move of less weight never comes to mind."""
 HOLDERS = 5
 """Whose worth is kept: the challenger hard and soft, the defender tough and weak, the ally."""
 
@@ -34,14 +36,16 @@ class Node(Protocol):
     is_monotone: Annotated[Array, (MOVES,), "1 where y rises throughout", int]
     is_folded: Annotated[int, "1 if some move's y does not rise throughout"]
     gap: Annotated[float, "largest difference between the types' worth"]
+    is_wide: Annotated[int, "1 if the mover's worths lie too far from 0 for their exponentials"]
     hint: Annotated[Array, (MOVES,), "posterior to stay near, where y folds"]
     log_odds: Annotated[Array, (MOVES,), "posterior after each move"]
-    firm: Annotated[Array, (MOVES,), "pull of each move on the firm type"]
-    yielding: Annotated[Array, (MOVES,), "pull of each move on the other type"]
-    total_firm: Annotated[float, "sum of the pulls on the firm type"]
-    total_yielding: Annotated[float, "sum of the pulls on the other type"]
-    bend_firm: Annotated[float, "how the pulls on the firm type rise with x"]
-    bend_yielding: Annotated[float, "how the pulls on the other type rise with x"]
+    worth: Annotated[Array, (2, MOVES), "worth of each move at its posterior, firm type and other"]
+    rise: Annotated[Array, (2, MOVES), "rise of that worth over the posterior's segment"]
+    bend: Annotated[Array, (MOVES,), "rise of each posterior with x, 0 off the grid"]
+    best: Annotated[Array, (2,), "worth from which each type's pulls are measured"]
+    pull: Annotated[Array, (2, MOVES), "pull of each move on the firm type and on the other"]
+    total: Annotated[Array, (2,), "sum of the pulls on each type"]
+    bent: Annotated[Array, (2,), "how that sum rises with x"]
     steepness: Annotated[float, "slope of the equation"]
     excess: Annotated[float, "what is left of the equation at its solution [log-odds]"]
     jump: Annotated[Array, (MOVES,), "posteriors at the low end of a bracket closed on a fold"]
@@ -100,7 +104,7 @@ def add_move(node: Node, grid: Grid, entry: Entry, block: Array) -> None:
     `block`: worth by belief that the defender is tough, belief that the challenger is hard, and
     holder, shape (points, points, HOLDERS). A move of no weight never comes to mind.
     """
-    if entry.weight <= 0.0:
+    if entry.weight < LEAST_WEIGHT:
         return
     column = node.moves
     node.move[column] = entry.move

@@ -3,7 +3,7 @@
 from detente.kernel.beliefs import Grid, point
 from detente.kernel.jit import jit
 from detente.kernel.nodes import Node
-from detente.kernel.rules import attraction
+from detente.kernel.rules import attraction, highest
 
 
 @jit
@@ -67,7 +67,7 @@ def posterior_on(node: Node, grid: Grid, column: int, segment: int, x: float) ->
 
 @jit
 def respond(node: Node, grid: Grid, prior: int, column: int, log_odds: float, segment: int) -> None:
-    """Add one move's pulls, where its posterior stands; off the grid values stay flat."""
+    """Note where one move's posterior stands; off the grid values stay flat."""
     inside = 0.0
     bend = 0.0
     if segment < 0:
@@ -81,34 +81,42 @@ def respond(node: Node, grid: Grid, prior: int, column: int, log_odds: float, se
     node.log_odds[column] = log_odds
     node.segment[prior, column] = segment
     node.share[prior, column] = inside
-    pull(node, prior, column, bend)
+    node.bend[column] = bend
+    mover, value, worth, rises = node.mover, node.value, node.worth, node.rise
+    for own in range(2):
+        start = value[column, segment, mover + own]
+        rise = value[column, segment + 1, mover + own] - start
+        rises[own, column] = rise
+        worth[own, column] = start + inside * rise
 
 
 @jit
-def pull(node: Node, prior: int, column: int, bend: float) -> None:
-    """Add one move's pull on each type, and how it changes with x."""
-    segment = node.segment[prior, column]
-    inside = node.share[prior, column]
-    weight = node.weight[column]
-    start = node.value[column, segment, node.mover]
-    rise = node.value[column, segment + 1, node.mover] - start
-    firm = attraction(weight, node.precision, start + inside * rise)
-    node.firm[column] = firm
-    node.total_firm += firm
-    node.bend_firm += firm * rise * bend
-    start = node.value[column, segment, node.mover + 1]
-    rise = node.value[column, segment + 1, node.mover + 1] - start
-    yielding = attraction(weight, node.precision, start + inside * rise)
-    node.yielding[column] = yielding
-    node.total_yielding += yielding
-    node.bend_yielding += yielding * rise * bend
+def pull(node: Node) -> None:
+    """Sum up the pull of all moves on each type, where their posteriors stand, and its change in x.
+
+    Where worths are so far apart that exponentials could overflow, a type's are measured from its
+    best; that cancels in its chances.
+    """
+    weight, bend, precision = node.weight, node.bend, node.precision
+    for own in range(2):
+        worth, rise, pulls = node.worth[own], node.rise[own], node.pull[own]
+        best = highest(worth[: node.moves]) if node.is_wide == 1 else 0.0
+        node.best[own] = best
+        total, bent = 0.0, 0.0
+        for column in range(node.moves):
+            drawn = attraction(weight[column], precision, worth[column] - best)
+            pulls[column] = drawn
+            total += drawn
+            bent += drawn * rise[column] * bend[column]
+        node.total[own] = total
+        node.bent[own] = bent
 
 
 @jit
 def segment_of(grid: Grid, log_odds: float) -> int:
     """Segment that holds a belief; -1 before the grid, the last point's index past it."""
     place = (log_odds - grid.origin) / grid.step
-    if place <= 0.0:
+    if not place > 0.0:
         return -1
     if place >= grid.points - 1.0:
         return grid.points - 1

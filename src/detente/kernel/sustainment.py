@@ -64,7 +64,8 @@ def lose_batteries(defence: Defence, stand: Stand, hits: float, chance: Chance) 
             stand.batteries[layer] -= lost
             stand.damaged[layer] += lost
             wrecked = stand.rounds[layer] * lost / batteries
-            stand.rounds[layer] -= round_fairly(wrecked, draws[1], chance.is_expected)
+            wrecked = round_fairly(wrecked, draws[1], chance.is_expected)
+            stand.rounds[layer] = max(stand.rounds[layer] - wrecked, 0.0)
 
 
 @jit

@@ -199,11 +199,18 @@ def answer_chances(war: War, worths: tuple[float, float, float]) -> tuple[float,
     Logit choice (MODEL 5.3, 7). With `r` the weight of any answer but a full one and `a` the share
     of it that is absorption, the weights are `r a`, `r (1 - a)` and `1 - r`.
     """
-    best = max(worths[0], worths[1], worths[2])
     restrained = war.restraint_probability
-    absorbs = restrained * war.absorb_share * exp(war.precision * (worths[0] - best))
-    token = restrained * (1.0 - war.absorb_share) * exp(war.precision * (worths[1] - best))
-    full = (1.0 - restrained) * exp(war.precision * (worths[2] - best))
+    absorbing = restrained * war.absorb_share
+    answering = restrained * (1.0 - war.absorb_share)
+    best = worths[FULL]
+    if absorbing > 0.0:
+        best = max(best, worths[ABSORBS])
+    if answering > 0.0:
+        best = max(best, worths[TOKEN])
+    # An answer without weight may be worth more than the best of the others.
+    absorbs = absorbing * exp(war.precision * min(worths[ABSORBS] - best, 0.0))
+    token = answering * exp(war.precision * min(worths[TOKEN] - best, 0.0))
+    full = (1.0 - restrained) * exp(war.precision * (worths[FULL] - best))
     total = absorbs + token + full
     return (absorbs / total, token / total, full / total)
 

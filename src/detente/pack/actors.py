@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from detente.evidence.written import Part, StandIn, Text
-from detente.pack.lessons import MOST_BIAS
 from detente.pack.number import DEFENDER, Measure, Number
 
 Role = Literal["challenger", "defender", "ally", "mediator", "host", "venue", "supplier", "group"]
@@ -72,8 +71,6 @@ class Actor(Part):
             "log",
             "how much better for itself than the model says it reads what war brings",
             PRINCIPALS,
-            least=-MOST_BIAS,
-            most=MOST_BIAS,
         ),
     ] = None
     breaking_rate: Annotated[
@@ -179,7 +176,12 @@ class Actor(Part):
     bias: Annotated[
         Number | None,
         Measure(
-            "real", "", "1 if it shares the challenger's interests, -1 the defender's", MEDIATOR
+            "real",
+            "",
+            "1 if it shares the challenger's interests, -1 the defender's",
+            MEDIATOR,
+            most=3.0,
+            why="a mediator that shares a side's interests wholly has 1",
         ),
     ] = None
     report_rate: Annotated[

@@ -5,13 +5,6 @@ from typing import Annotated
 from detente.evidence.written import Part
 from detente.pack.number import Measure, Number
 
-MOST_TALKS = 1000
-"""More talks than this have not been counted in any history [talks]."""
-MOST_LOSS = 10
-"""Losses and their spread are written as multiples of what the model says: this is far off it."""
-MOST_BIAS = 1
-"""A side that reads the table of war 2.7 times too well or too badly is no longer deciding."""
-
 
 class Lessons(Part):
     """What each side took from a last round; a pack without one leaves this table out."""
@@ -34,7 +27,6 @@ class Lessons(Part):
             "positive",
             "talks",
             "talks before it in which the challenger is thought to have attacked",
-            most=MOST_TALKS,
         ),
     ] = None
     no_attack_count: Annotated[
@@ -44,7 +36,6 @@ class Lessons(Part):
             "talks",
             "talks before it in which the challenger is thought not to have attacked",
             ends="above_zero",
-            most=MOST_TALKS,
         ),
     ] = None
     likelihood_ratio: Annotated[
@@ -63,7 +54,6 @@ class Lessons(Part):
             "times the model's",
             "loss that the challenger expected of a war before it",
             ends="above_zero",
-            most=MOST_LOSS,
         ),
     ] = None
     loss_expected_sd: Annotated[
@@ -73,7 +63,6 @@ class Lessons(Part):
             "times the model's",
             "how unsure the challenger was of that loss",
             ends="above_zero",
-            most=MOST_LOSS,
         ),
     ] = None
     loss_seen: Annotated[
@@ -82,7 +71,6 @@ class Lessons(Part):
             "positive",
             "times the model's",
             "loss that the last round taught the challenger to expect",
-            most=MOST_LOSS,
         ),
     ] = None
     loss_seen_sd: Annotated[
@@ -92,7 +80,6 @@ class Lessons(Part):
             "times the model's",
             "how far one round can be off what the next brings",
             ends="above_zero",
-            most=MOST_LOSS,
         ),
     ] = None
     confidence: Annotated[
@@ -101,6 +88,5 @@ class Lessons(Part):
             "positive",
             "log",
             "what the lesson adds to the challenger's optimism",
-            most=MOST_BIAS,
         ),
     ] = None

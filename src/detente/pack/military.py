@@ -53,20 +53,30 @@ class Posture(Part):
     ] = None
 
 
+LEAST_CHANCE = 1e-12
+"""No plan is ruled out: signs would then say more than everything."""
+
+
 class PlanChances(Part):
     """How likely each plan is for one type of challenger; shares of their sum."""
 
     display: Annotated[
-        Number | None, Measure("positive", "", "force is shown, and no more", ends="above_zero")
+        Number | None,
+        Measure(
+            "positive", "", "force is shown, and no more", ends="above_zero", least=LEAST_CHANCE
+        ),
     ] = None
     stand_off: Annotated[
-        Number | None, Measure("positive", "", "strikes from afar", ends="above_zero")
+        Number | None,
+        Measure("positive", "", "strikes from afar", ends="above_zero", least=LEAST_CHANCE),
     ] = None
     sustained: Annotated[
-        Number | None, Measure("positive", "", "a campaign of weeks", ends="above_zero")
+        Number | None,
+        Measure("positive", "", "a campaign of weeks", ends="above_zero", least=LEAST_CHANCE),
     ] = None
     direct_action: Annotated[
-        Number | None, Measure("positive", "", "forces that go in", ends="above_zero")
+        Number | None,
+        Measure("positive", "", "forces that go in", ends="above_zero", least=LEAST_CHANCE),
     ] = None
 
 
@@ -308,10 +318,24 @@ class War(Part):
     ] = None
     limited_days: Annotated[
         Number | None,
-        Measure("count", "days", "length of a limited strike", ends="above_zero", most=7.0),
+        Measure(
+            "count",
+            "days",
+            "length of a limited strike",
+            ends="above_zero",
+            most=7.0,
+            why="what lasts longer than a week is no limited strike",
+        ),
     ] = None
     control_lost_days: Annotated[
-        Number | None, Measure("count", "days", "days in which no one can stop", most=45.0)
+        Number | None,
+        Measure(
+            "count",
+            "days",
+            "days in which no one can stop",
+            most=45.0,
+            why="a war is played for 45 days at most",
+        ),
     ] = None
     restraint_probability: Annotated[
         Number | None,

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, StringConstraints
 
 from detente.evidence.written import Part, StandIn
 from detente.pack.accepted import accepted
-from detente.pack.quantity import DOMAINS, Domain, Kind, Quantity, Shape
+from detente.pack.quantity import DOMAINS, UNITS, Domain, Kind, Quantity, Shape
 
 Path = tuple[str | int, ...]
 """Where something stands in a pack: keys, and places in arrays counted from 0."""
@@ -28,34 +28,45 @@ Ends = Literal["held", "above_zero", "inside"]
 log-odds, it may not."""
 
 
+MOST_WEIGHT = 1e6
+GAMMA_SHAPES = (0.05, 1000.0)
+"""A gamma of a smaller shape is next to 0 in nearly every world; of a larger one it is normal."""
+LEAST_GAP = 1e-9
+"""How near to 0 or 1 a chance may be of which the model takes the log-odds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What a number measures: its domain, its unit, what it says, and whose number it is."""
+    """What a number measures: its domain, its unit, what it says, and whose number it is.
+
+    It may be no less than `least` and no more than `most`, for the reason `why`; where these are
+    not given, its unit has them.
+    """
 
     domain: str
     unit: str
     says: str
     roles: tuple[str, ...] = ()
     ends: Ends = "held"
-    least: float = -math.inf
-    most: float = math.inf
+    least: float | None = None
+    most: float | None = None
+    why: str = ""
 
     @property
     def limits(self) -> Domain:
-        """Return the domain as far as this number can make use of it."""
+        """Return the domain as far as this number can make use of it; both ends are finite."""
         domain = DOMAINS[self.domain]
         if self.ends == "inside":
-            words = f"{domain.words}, without the ends"
-            domain = replace(domain, lower_is_outside=True, upper_is_outside=True, words=words)
-        if self.ends == "above_zero":
-            domain = replace(domain, lower_is_outside=True, words="more than 0")
-        if self.least > domain.lower:
-            words = f"{domain.words} from {self.least:g}"
-            domain = replace(domain, lower=self.least, words=words)
-        if self.most < domain.upper:
-            words = f"{domain.words}, up to {self.most:g}"
-            domain = replace(domain, upper=self.most, words=words)
-        return domain
+            words = f"{domain.words}, {LEAST_GAP:g} or more from either end"
+            return replace(domain, lower=LEAST_GAP, upper=1.0 - LEAST_GAP, words=words)
+        if self.most is None and math.isfinite(domain.upper):
+            return domain
+        unit = UNITS[self.unit]
+        most = unit.most if self.most is None else self.most
+        least = max(domain.lower, -most, unit.least if self.ends == "above_zero" else -most)
+        least = least if self.least is None else self.least
+        words = f"{least:,.12g} to {most:,.12g} ({self.why or unit.why})"
+        return replace(domain, lower=least, upper=most, words=words)
 
 
 class Sought(NamedTuple):
@@ -239,9 +250,10 @@ def _values_findings(number: Number, domain: Domain, path: Path) -> Iterator[Fin
     here = (*path, "weights")
     if len(number.weights) != len(values):
         yield Finding(here, f"{len(number.weights)} weights", f"{len(values)}, one a value")
-    if any(weight < 0 for weight in number.weights) or sum(number.weights) <= 0:
+    is_within = all(0 <= weight <= MOST_WEIGHT for weight in number.weights)
+    if not is_within or sum(number.weights) <= 0:
         listed = ", ".join(f"{weight:g}" for weight in number.weights)
-        yield Finding(here, f"[{listed}]", "weights of 0 or more, one above 0")
+        yield Finding(here, f"[{listed}]", f"weights of 0 to {MOST_WEIGHT:,.0f}, one above 0")
 
 
 def _chance_findings(ends: tuple[float, float], domain: Domain, path: Path) -> Iterator[Finding]:
@@ -260,12 +272,14 @@ def sorted_pair(ends: tuple[float, float]) -> tuple[float, ...]:
 
 
 def _gamma_findings(gamma: Gamma, domain: Domain, path: Path) -> Iterator[Finding]:
-    for name, value in (("shape", gamma.shape), ("mean", gamma.mean)):
-        if not value > 0:
-            yield Finding((*path, name), f"{value:g}", "more than 0")
-    if domain.whole or domain.upper < float("inf"):
+    low, high = GAMMA_SHAPES
+    if not low <= gamma.shape <= high:
+        yield Finding((*path, "shape"), f"{gamma.shape:g}", f"{low:g} to {high:g}")
+    if not domain.is_open:
         hint = "write another form: a gamma has no upper end"
         yield Finding(path, "a gamma", domain.words, hint)
+    elif not (gamma.mean > 0 and domain.holds(gamma.mean)):
+        yield Finding((*path, "mean"), f"{gamma.mean:g}", f"more than 0, and {domain.words}")
 
 
 def _accepted_findings(name: str, domain: Domain, path: Path) -> Iterator[Finding]:
@@ -279,12 +293,14 @@ def _accepted_findings(name: str, domain: Domain, path: Path) -> Iterator[Findin
 
 def quantity_of(number: Number, measure: Measure) -> Quantity:
     """Resolve a number without faults to what is known of it."""
+    limits = measure.limits
     common: dict[str, Any] = {
         "domain": measure.domain,
         "unit": measure.unit,
         "because": number.because,
         "assumed": number.assumed,
         "within": number.within,
+        "limits": (limits.lower, limits.upper),
     }
     if number.value is not None:
         return Quantity("fixed", low=number.value, high=number.value, **common)

@@ -16,8 +16,8 @@ from detente.pack.names import show
 from detente.pack.number import Finding, Measure, Path, Settable, Sought
 from detente.pack.places import fields_of
 from detente.pack.quantity import Domain
-from detente.pack.resolve import dotted, slots
-from detente.pack.rules import structure_findings
+from detente.pack.resolve import dotted, quantities, slots
+from detente.pack.rules import structure_findings, weight_findings
 from detente.pack.toml import Tree, Unreadable, parse
 
 Changes = Mapping[str, Change]
@@ -25,6 +25,10 @@ Changes = Mapping[str, Change]
 
 IN_DISPUTE = {"talks.wide_agenda": ("dispute", "agenda")}
 """Numbers that a dispute decides while it is open, whatever is written: the dispute's switch."""
+
+
+WEIGHTS = (".challenger_weight", ".defender_weight")
+"""Ends of the paths of what issues weigh."""
 
 
 class Targets(NamedTuple):
@@ -62,14 +66,17 @@ def change_findings(
 ) -> tuple[list[Finding], list[Finding]]:
     """Return what is wrong with changes, and what else would be wrong in the crisis changed.
 
-    They stand by their dotted paths below `base`. A number in its domain has no such consequences.
+    They stand by their dotted paths below `base`. Of numbers in their domains only weights have
+    such consequences: one issue has to count.
     """
     findings, names = [], (*known.numbers, *known.others)
     for name, value in changes.items():
         findings += list(_change_findings(name, value, known, (*base, name), names))
         findings += list(_vain_findings(tree, name, changes, base))
-    others = {name: value for name, value in changes.items() if name in known.others}
-    return findings, _consequences(tree, others, known, base)
+    felt = {name: value for name, value in changes.items() if name in known.others}
+    if not findings:
+        felt |= {name: value for name, value in changes.items() if name.endswith(WEIGHTS)}
+    return findings, _consequences(tree, felt, known, base)
 
 
 def _change_findings(
@@ -112,7 +119,9 @@ def _consequences(tree: Tree, changes: Changes, known: Targets, base: Path) -> l
     refit = fit(changed)
     findings = list(refit.findings)
     if refit.model is not None:
-        rules = structure_findings(refit.model)
+        rules = [*structure_findings(refit.model)]
+        if any(name.endswith(WEIGHTS) for name in changes):
+            rules += weight_findings(refit.model, quantities(refit.model))
         findings += [finding for finding in rules if not refit.is_spoiled(finding.path)]
     return [_attributed(finding, changes, known, base) for finding in findings]
 

@@ -7,12 +7,7 @@ from pydantic import BeforeValidator, Field
 from detente.evidence.written import Part, StandIn, Text
 from detente.pack.number import Key, Measure, Number, Settable, as_tuple
 
-MOST_PRECISION = 60
-"""Beyond this the solver meets several equilibria in too many places to be relied on [1/basket]."""
-MOST_PACE = 0.5
-"""At most one side moves on a day, so that both paces together cannot be above 1 [1/day]."""
-MOST_CORRELATION = 0.95
-"""Two mediators that judge alike for certain would contradict each other never."""
+SLOW_ENOUGH = "at most one side moves on a day, and both paces add up"
 
 
 class Issue(Part):
@@ -64,7 +59,13 @@ class Talks(Part):
     ] = None
     signal_correlation: Annotated[
         Number | None,
-        Measure("share", "", "correlation of what the mediators judge", most=MOST_CORRELATION),
+        Measure(
+            "share",
+            "",
+            "correlation of what the mediators judge",
+            most=0.95,
+            why="mediators that judge alike for certain never contradict each other",
+        ),
     ] = None
     ratify_probability: Annotated[
         Number | None, Measure("probability", "", "chance that a deal is ratified")
@@ -127,7 +128,8 @@ class Moves(Part):
             "1/basket",
             "how sharply better moves are preferred",
             ends="above_zero",
-            most=MOST_PRECISION,
+            most=60.0,
+            why="beyond that the solver meets several equilibria in too many places",
         ),
     ] = None
     tempo: Annotated[
@@ -141,7 +143,8 @@ class Moves(Part):
             "1/day",
             "rate at which the challenger has the move",
             ends="above_zero",
-            most=MOST_PACE,
+            most=0.5,
+            why=SLOW_ENOUGH,
         ),
     ] = None
     defender_pace: Annotated[
@@ -151,7 +154,8 @@ class Moves(Part):
             "1/day",
             "rate at which the defender has the move",
             ends="above_zero",
-            most=MOST_PACE,
+            most=0.5,
+            why=SLOW_ENOUGH,
         ),
     ] = None
     challenger_strike: Annotated[

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["fixed", "range", "values", "chance", "gamma", "accepted"]
 Shape = Literal["normal", "lognormal", "logitnormal", "uniform"]
@@ -12,24 +12,22 @@ Shape = Literal["normal", "lognormal", "logitnormal", "uniform"]
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """The values that a kind of number can take, and the shape of its ranges.
-
-    It holds its lower and upper end, unless these are said to be outside.
-    """
+    """The values that a kind of number can take, both ends included, and its ranges' shape."""
 
     lower: float
     upper: float
     shape: Shape
     whole: bool
     words: str
-    lower_is_outside: bool = False
-    upper_is_outside: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether it is the domain of an amount, and not of a share or of a yes or no."""
+        return self.shape in {"normal", "lognormal"}
 
     def holds(self, value: float) -> bool:
         """Say whether the domain holds a value."""
-        is_too_low = value <= self.lower if self.lower_is_outside else value < self.lower
-        is_too_high = value >= self.upper if self.upper_is_outside else value > self.upper
-        if is_too_low or is_too_high or math.isnan(value):
+        if not self.lower <= value <= self.upper:
             return False
         return not self.whole or value == math.floor(value)
 
@@ -50,6 +48,57 @@ DOMAINS: Mapping[str, Domain] = MappingProxyType(
     }
 )
 """A count is drawn as any positive number and rounded where it is encoded."""
+
+
+class Bounds(NamedTuple):
+    """How large a number can be in a unit, and why no larger."""
+
+    most: float
+    why: str
+    least: float = 0.0
+    """How small it can be where the model divides by it or takes its logarithm."""
+
+
+UNITS: Mapping[str, Bounds] = MappingProxyType(
+    {
+        "": Bounds(1e3, "a factor beyond a thousand makes another model", 1e-3),
+        "1/basket": Bounds(100.0, "a basket is all that is in dispute", 0.01),
+        "1/day": Bounds(
+            10.0, "play goes by days, and what is more frequent happens every day", 1e-5
+        ),
+        "a battery": Bounds(1e3, "no battery has as many"),
+        "a battery a day": Bounds(1e3, "no battery has as many"),
+        "basket": Bounds(10.0, "a basket is all that is in dispute"),
+        "basket a unit of loss": Bounds(100.0, "a basket is all that is in dispute"),
+        "basket/day": Bounds(1.0, "a day costs less than all that is in dispute"),
+        "batteries": Bounds(1e4, "no state has as many"),
+        "billion dollars/day": Bounds(1e3, "the economy of the whole world makes 300"),
+        "days": Bounds(3650.0, "a crisis is played over two years at most", 0.01),
+        "decoys a weapon": Bounds(100.0, "no weapon brings as many"),
+        "hits": Bounds(1e6, "no state has as many weapons", 0.01),
+        "km": Bounds(2e4, "half the way around the Earth"),
+        "log": Bounds(1.0, "a side that misreads war 2.7 times no longer decides"),
+        "log-odds": Bounds(20.0, "odds of a billion to one are as good as certain"),
+        "logit": Bounds(5.0, "odds change 150 times"),
+        "m": Bounds(1e6, "well above the atmosphere"),
+        "m/s": Bounds(1e4, "faster than anything in orbit", 1.0),
+        "m2": Bounds(1e4, "as large as a ship"),
+        "million dollars": Bounds(1e5, "no weapon costs as much"),
+        "s": Bounds(86400.0, "a whole day", 0.1),
+        "shots": Bounds(100.0, "no salvo has as many"),
+        "steps/day": Bounds(10.0, "there are two steps in all"),
+        "talks": Bounds(1e3, "no history counts as many", 0.01),
+        "times the model's": Bounds(10.0, "beyond that it is another war", 0.01),
+        "units of loss": Bounds(100.0, "one unit is all the forces of a side"),
+        "units of loss/day": Bounds(1.0, "a day costs less than all the forces of a side"),
+        "weapons": Bounds(1e6, "no state has as many"),
+        "weapons/day": Bounds(1e6, "no state has as many"),
+        "will": Bounds(100.0, "all the will of a side is 1"),
+        "will a unit of loss": Bounds(100.0, "all the will of a side is 1"),
+        "will/day": Bounds(1.0, "all the will of a side is 1"),
+    }
+)
+"""What a number may be by its unit, where its domain has no end and its field does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +125,8 @@ class Quantity:
     because: tuple[str, ...] = ()
     assumed: str | None = None
     unit: str = ""
+    limits: tuple[float, float] = (-math.inf, math.inf)
+    """What its field may be at all; no draw lies outside."""
 
     @property
     def is_fixed(self) -> bool:

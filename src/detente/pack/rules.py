@@ -27,16 +27,18 @@ from detente.pack.quantity import Quantity
 from detente.pack.resolve import Slot, dotted, slots, systems_at
 from detente.pack.trials import hypothesis_rules
 
-"""What a number rests on when the pack does not give it; no claim may have these keys."""
+FIRST_YEAR, LAST_YEAR = 1800, 2199
+"""Years of which a crisis may be told; play goes on for up to three years more."""
 
 
 def rule_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
     """Yield every fault between the parts of a model."""
+    yield from _as_of_rules(model)
     yield from number_rules(model)
     yield from structure_findings(model)
     yield from _arsenal_rules(model)
     yield from _defence_rules(model, numbers)
-    yield from _weight_rules(model, numbers)
+    yield from weight_findings(model, numbers)
     yield from _claim_rules(model)
     yield from hypothesis_rules(model, numbers)
     yield from correlation_rules(model, numbers)
@@ -53,6 +55,13 @@ def structure_findings(model: Model) -> Iterator[Finding]:
     yield from _force_rules(model)
     yield from _indicator_rules(model)
     yield from sign_rules(model)
+
+
+def _as_of_rules(model: Model) -> Iterator[Finding]:
+    if not FIRST_YEAR <= model.as_of.year <= LAST_YEAR:
+        allowed = f"a day of the years {FIRST_YEAR} to {LAST_YEAR}"
+        hint = "put the day of which the crisis is told"
+        yield Finding(("as_of",), show(model.as_of), allowed, hint, leans_on="as_of")
 
 
 def number_rules(model: Model) -> Iterator[Finding]:
@@ -169,14 +178,24 @@ def _issue_rules(model: Model) -> Iterator[Finding]:
         yield Finding(("issues",), "no narrow issue", allowed, hint, on_key=True)
 
 
-def _weight_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
+def weight_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
+    """Yield a fault for each principal to which no issue counts in some world."""
     for side in ("challenger", "defender"):
         key = f"{side}_weight"
         weights = [numbers.get(dotted(("issues", issue, key))) for issue in model.issues]
-        if weights and all(weight is not None and weight.high == 0 for weight in weights):
+        if weights and all(weight is not None and _may_be_zero(weight) for weight in weights):
             path = ("issues", next(iter(model.issues)), key)
-            hint = "give one issue a weight above 0"
-            yield Finding(path, "0 for every issue", "one issue or more that counts", hint)
+            hint = "give one issue a weight that is above 0 in every world"
+            found = "0 for every issue, or in some world"
+            yield Finding(path, found, "one issue or more that counts", hint)
+
+
+def _may_be_zero(quantity: Quantity) -> bool:
+    """Say whether a number of 0 or more is 0 in some world."""
+    if quantity.kind == "range":
+        lowest = quantity.limits[0] if quantity.within is None else quantity.within[0]
+        return quantity.shape == "normal" and lowest == 0
+    return quantity.kind != "gamma" and min(quantity.values or (quantity.low,)) == 0
 
 
 def _known_actor(key: str, path: Path, model: Model, roles: tuple[str, ...]) -> Iterator[Finding]:

@@ -1,6 +1,5 @@
 """The form of a pack as a JSON Schema, so that an editor can help whoever writes one."""
 
-import math
 import typing
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
@@ -9,7 +8,7 @@ from pydantic import BaseModel
 
 from detente.pack.accepted import accepted
 from detente.pack.model import Model
-from detente.pack.number import COMPANIONS, Measure, Number
+from detente.pack.number import COMPANIONS, GAMMA_SHAPES, MOST_WEIGHT, Measure, Number
 from detente.pack.places import REASONS, fields_of, measure_of
 from detente.pack.quantity import DOMAINS, Domain, Shape
 
@@ -88,10 +87,12 @@ def _measured(measure: Measure) -> Schema:
 
 
 def _name_of(measure: Measure) -> str:
-    ends = "" if measure.ends == "held" else f"_{measure.ends}"
-    least = "" if math.isinf(measure.least) else f"_from_{measure.least:g}"
-    most = "" if math.isinf(measure.most) else f"_up_to_{measure.most:g}"
-    return f"{measure.domain}{ends}{least}{most}"
+    domain = measure.limits
+    if domain == DOMAINS[measure.domain]:
+        return measure.domain
+    if measure.ends == "inside":
+        return f"{measure.domain}_inside"
+    return f"{measure.domain}_from_{domain.lower:g}_to_{domain.upper:g}"
 
 
 def _number(measure: Measure) -> Schema:
@@ -100,7 +101,8 @@ def _number(measure: Measure) -> Schema:
     forms = {key: form for key, form in _forms(domain).items() if _can_have(domain, key)}
     rules = [_companion_rule(companion, owners) for companion, owners in COMPANIONS.items()]
     return {
-        "description": f"{domain.words}. Say with `because` or `assumed` why it stands there.",
+        "description": f"{domain.lower:g} to {domain.upper:g}. Say with `because` or `assumed` why "
+        "it stands there.",
         "type": "object",
         "additionalProperties": False,
         "properties": {**forms, **_companions(domain), **_reasons()},
@@ -114,14 +116,15 @@ def _can_have(domain: Domain, form: str) -> bool:
     if form in {"range", "gamma"} and domain.whole:
         return False
     if form == "gamma":
-        return math.isinf(domain.upper)
+        return domain.is_open
     return domain.whole or form != "chance"
 
 
 def _forms(domain: Domain) -> Mapping[str, Schema]:
     """Return the keys of which a number has one."""
     one, probability = _within(domain), _within(DOMAINS["probability"])
-    above_zero = {"type": "number", "exclusiveMinimum": 0}
+    shapes = dict(zip(("minimum", "maximum"), GAMMA_SHAPES, strict=True))
+    mean = {"exclusiveMinimum": 0, "maximum": domain.upper}
     return {
         "value": {"description": "The same in every world.", **one},
         "range": {"description": "Its 5th and its 95th percentile.", **_pair(one)},
@@ -135,7 +138,10 @@ def _forms(domain: Domain) -> Mapping[str, Schema]:
             "type": "object",
             "additionalProperties": False,
             "required": ["shape", "mean"],
-            "properties": {"shape": above_zero, "mean": above_zero},
+            "properties": {
+                "shape": {"type": "number", **shapes},
+                "mean": {"type": "number", **mean},
+            },
         },
         "accepted": {
             "description": "A number of the accepted set: what calibration left of it.",
@@ -146,7 +152,7 @@ def _forms(domain: Domain) -> Mapping[str, Schema]:
 
 def _companions(domain: Domain) -> Mapping[str, Schema]:
     """Return the keys that a number may have beside its form."""
-    weight = {"type": "number", "minimum": 0}
+    weight = {"type": "number", "minimum": 0, "maximum": MOST_WEIGHT}
     return {
         "shape": {
             "description": "The shape of a range; uniform has no tails.",
@@ -176,12 +182,7 @@ def _reasons() -> Mapping[str, Schema]:
 def _within(domain: Domain) -> Schema:
     if domain.whole:
         return {"enum": [int(domain.lower), int(domain.upper)]}
-    limits: Schema = {"type": "number"}
-    if not math.isinf(domain.lower):
-        limits["exclusiveMinimum" if domain.lower_is_outside else "minimum"] = domain.lower
-    if not math.isinf(domain.upper):
-        limits["exclusiveMaximum" if domain.upper_is_outside else "maximum"] = domain.upper
-    return limits
+    return {"type": "number", "minimum": domain.lower, "maximum": domain.upper}
 
 
 def _pair(entry: Schema) -> Schema:

@@ -62,7 +62,7 @@ def _show_one(one: Tested) -> None:
             terminal.say(f"- {_told(result)}", indent=4, hang=6)
     if one.why:
         terminal.say(f"Cannot be told: {one.why}.", indent=2, hang=2)
-    terminal.show(f"  {one.command}")
+    terminal.show_table([("", one.command)], has_head=False)
     terminal.say()
 
 

@@ -116,7 +116,9 @@ def venues(crisis: Crisis, terms: Terms) -> tuple[Terms, Terms]:
 
 def left_over(luck: float, chance: float) -> float:
     """Return what one draw leaves for the next: uniform again, whichever side it fell on."""
-    return luck / chance if luck < chance else (luck - chance) / (1.0 - chance)
+    if luck < chance:
+        return luck / chance
+    return (luck - chance) / (1.0 - chance) if chance < 1.0 else luck
 
 
 def race_between(

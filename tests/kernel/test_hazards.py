@@ -1,0 +1,44 @@
+"""What befalls both sides in a stage, as the recursion reckons with it."""
+
+import numpy as np
+import pytest
+
+from detente.kernel.crisis import grid_of, new_node
+from detente.kernel.hazards import mix_force
+from detente.kernel.places import Place
+from detente.kernel.tables import Desk, new_policies, new_work
+from tests.kernel.worlds import plain_world
+
+START = Place(0, 0, 0)
+REGIME = 0
+FIRM_GAINS = 0.2
+"""What force brings a firm side over waiting; the other type loses as much."""
+WORTH_OF_FORCE = 1.0
+
+
+def moved_by_incidents(side):
+    """Return how far incidents on one side move the worth of a third, by both beliefs.
+
+    Force is worth as much as waiting to all but that side and the ally, to which it is worth 1;
+    nobody can be restrained from a reply but by what force brings. Shape (tough, hard).
+    """
+    world = plain_world(ally_rate=0.0, ally_rate_per_step=0.0)
+    world.incidents.has_hotline = 0
+    world.incidents.alarm_weight = world.incidents.restraint = 0.0
+    policies = new_policies(int(world.calendar.stages), grid_of(world).points)
+    desk = Desk(world, policies, new_work(policies), new_node(world), grid_of(world))
+    policies.force[..., side, :, :, 2 * side] = FIRM_GAINS
+    policies.force[..., side, :, :, 2 * side + 1] = -FIRM_GAINS
+    policies.force[..., side, :, :, 4] = WORTH_OF_FORCE
+    for tough in range(desk.grid.points):
+        for hard in range(desk.grid.points):
+            mix_force(desk, START, REGIME, (tough, hard), (0.3, 1.0))
+    return desk.work.now[0, 0, REGIME, :, :, 4]
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_a_commander_goes_by_what_is_believed_of_his_own_side(side):
+    by_own_belief = np.moveaxis(moved_by_incidents(side), 1 - side, 0)
+
+    assert (np.diff(by_own_belief, axis=0) > 0.0).all()
+    np.testing.assert_allclose(np.diff(by_own_belief, axis=1), 0.0, atol=1e-15)
