@@ -399,6 +399,19 @@ def test_a_run_with_too_many_unsettled_decisions_has_failed(tmp_path, crisis, mo
         simulate(crisis, **SMALL, out=tmp_path)
 
 
+def test_a_run_whose_futures_break_a_law_has_failed(tmp_path, crisis, monkeypatch):
+    monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(play=play_without_a_loss))
+
+    with pytest.raises(DetenteError, match="break a law"):
+        simulate(crisis, **SMALL, out=tmp_path)
+
+
+def play_without_a_loss(*given, **named):
+    rows = KERNEL.play(*given, **named)
+    rows["challenger_loss"] = np.nan
+    return rows
+
+
 def play_unsettled(*given, **named):
     rows = KERNEL.play(*given, **named)
     rows["unsettled"] = 1

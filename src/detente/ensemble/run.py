@@ -226,14 +226,21 @@ class Run:
             ],
         )
 
-    def refuse_unsettled(self) -> None:
-        """Refuse a run whose policies did not settle.
+    def refuse_failed(self) -> None:
+        """Refuse a run that was played and cannot be relied on.
 
         Raises
         ------
         DetenteError
-            If more than 1 % of the visited decision nodes have a residual above .02.
+            If a future breaks a law of every future, or more than 1 % of the visited decision nodes
+            have a residual above .02.
         """
+        if self.outcome.violations:
+            raise DetenteError(
+                f"{self.outcome.violations:,} futures break a law of every future",
+                where=str(self.folder),
+                hint="this is a fault of detente and not of the pack: report it with both",
+            )
         outcome = self.outcome
         if outcome.unsettled > MOST_UNSETTLED * outcome.visited:
             raise DetenteError(

@@ -319,7 +319,7 @@ def _play(
         raise UnfinishedError(path, folders.unwritable(path, fault).what) from fault
     except ClusterError as fault:
         raise UnfinishedError(path, f"{fault.where}: {fault.what}") from fault
-    done.refuse_unsettled()
+    done.refuse_failed()
     return done
 
 
