@@ -176,7 +176,7 @@ def all_wrong(crisis: Crisis, setting: Setting, *, number: int) -> Iterator[Wron
         yield from _wrong_in_world(stage, world, visited)
     if number % JUDGED_EVERY == 0 and setting.grid == "tiny":
         yield from wrong_rows(stage.judged(stage.encoded(BASE, 0), 0).rows, setting.horizon)
-    if number % WRITTEN_EVERY == 0:
+    if number % WRITTEN_EVERY == 0 and setting.grid == "tiny":
         yield from _wrong_in_run(crisis, setting)
     if visited[1] > MOST_UNSETTLED * visited[0]:
         yield Wrong(
