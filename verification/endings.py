@@ -42,7 +42,7 @@ WORLDS = 2
 """Worlds of each: numbers that were not drawn anew keep their ranges, and differ."""
 SEED = 1
 AT_AN_END = 0.1
-"""Chance that a number is put at an end of what it may be, where it has one."""
+"""Chance that a number is put at an end of what it may be, an amount at the lower one."""
 WIDER = 10.0
 """A positive number is drawn from so many times less than its range to so many times more."""
 APART = 3.0
@@ -120,21 +120,26 @@ def random_pack(number: int) -> Crisis:
 
 
 def far_value(number: Quantity, limits: Domain, generator: np.random.Generator) -> float:
-    """Return any value that a number may have, within ten times its range if it has no bound."""
+    """Return any share, or an amount within ten times its range; now and then one at an end.
+
+    Amounts at their upper ends are for `verification.extremes`: few endings come of them.
+    """
     if limits.whole:
         return float(generator.integers(2))
-    bounds = [end for end in (limits.lower, limits.upper) if math.isfinite(end)]
-    held = [bound for bound in bounds if limits.holds(bound)]
-    if held and generator.uniform() < AT_AN_END:
-        return float(generator.choice(held))
-    if len(bounds) == 2:
-        return float(generator.uniform(limits.lower, limits.upper))
+    if not limits.is_open:
+        at_an_end = generator.uniform() < AT_AN_END
+        held = [limits.lower, limits.upper]
+        return float(generator.choice(held) if at_an_end else generator.uniform(*held))
     low, high = sorted(ends(number))
-    if not bounds:
+    if limits.lower < 0:
         apart = APART * (high - low)
-        return float(generator.uniform(low - apart, high + apart))
-    low, high = math.log((low or LEAST) / WIDER), math.log((high or LEAST) * WIDER)
-    return max(math.exp(generator.uniform(low, high)), limits.lower)
+        drawn = generator.uniform(low - apart, high + apart)
+    elif generator.uniform() < AT_AN_END:
+        drawn = limits.lower
+    else:
+        low, high = math.log((low or LEAST) / WIDER), math.log((high or LEAST) * WIDER)
+        drawn = math.exp(generator.uniform(low, high))
+    return float(min(max(drawn, limits.lower), limits.upper))
 
 
 def blocks(packs: int, futures: int) -> Iterator[Block]:
