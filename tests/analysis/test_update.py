@@ -242,9 +242,7 @@ def test_one_future_a_world_has_all_that_differs_called_chance(play):
 
 
 def test_signs_that_are_all_but_impossible_still_leave_weights(play, told):
-    own = "".join(
-        own_sign(f"sign_{place}", "value = 2", false_positive=1e-9) for place in range(3)
-    )
+    own = "".join(own_sign(f"sign_{place}", "value = 2", false_positive=1e-9) for place in range(3))
     found = update(play(), told(*(sign(f"sign_{place}") for place in range(3)), signs=own))
 
     assert found.plans["direct_action"].shift.wide_low > 0.0
