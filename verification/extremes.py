@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from detente import pack
 from detente.pack.comparison import quantity_words
-from detente.pack.options import targets
+from detente.pack.options import IN_DISPUTE, targets
 from detente.pack.quantity import Domain, Quantity
 from verification.drawn import REASON, draw
 from verification.playing import Case, Outcome
@@ -39,11 +39,15 @@ FINE = ("clean", "refused", "invalid")
 
 
 def numbers() -> list[str]:
-    """Return every number of the packs that ship at its ends and between, as PACK:FIELD=VALUE."""
+    """Return every number of the packs that ship at its ends and between, as PACK:FIELD=VALUE.
+
+    What a dispute decides is no number to set; drawn packs have it either way.
+    """
     return [
         f"{name}:{field}={value!r}"
         for name in pack.shipped()
         for field, (_, measure) in targets(pack.load(name).model).numbers.items()
+        if field not in IN_DISPUTE
         for value in points(measure.limits)
     ]
 
