@@ -78,8 +78,8 @@ class Columns(NamedTuple):
     wars: Annotated[np.ndarray, "all columns of those that are wars, shape (wars,)"]
 
 
-@dataclass(frozen=True)
-class Course:
+@dataclass(frozen=True, repr=False)
+class Course(notebook.Shown):
     """How a crisis runs its course under one option, in this model."""
 
     run: Run
@@ -143,10 +143,10 @@ class Course:
             "support": None if self.support is None else self.support._asdict(),
         }
 
-    def _repr_html_(self) -> str:
-        """Show in a notebook how often each ending and outcome comes, and by which day half do."""
+    def _table(self) -> notebook.Table:
+        """Show how often each ending and outcome comes, and by which day half do."""
         head = ("", f"of 100 by day {self.horizon}", *notebook.INTERVALS)
-        return notebook.table(
+        return notebook.Table(
             f"{self.run.record.title}, in this model: endings and when they come, "
             f"option {self.option}",
             (*head, "half by day", *notebook.INTERVALS),

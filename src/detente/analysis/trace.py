@@ -35,8 +35,8 @@ class Happening(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True)
-class Trace:
+@dataclass(frozen=True, repr=False)
+class Trace(notebook.Shown):
     """One future, day by day."""
 
     run: Run
@@ -95,10 +95,11 @@ class Trace:
             "differs": list(self.differs),
         }
 
-    def _repr_html_(self) -> str:
-        """Show the future in a notebook, day by day."""
-        return notebook.table(
-            f"{self.run.record.title}, future {self.world}:{self.future}, in this model",
+    def _table(self) -> notebook.Table:
+        """Show the future, day by day."""
+        return notebook.Table(
+            f"{self.run.record.title}, future {self.world}:{self.future}, in this model: "
+            f"{NAMES[self.ending]}",
             ("day", "what happens"),
             [
                 *(("", line) for line in self.opening()),

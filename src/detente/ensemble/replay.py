@@ -73,8 +73,8 @@ class Scope(NamedTuple):
     is_whole: bool
 
 
-@dataclass(frozen=True)
-class Replay:
+@dataclass(frozen=True, repr=False)
+class Replay(notebook.Shown):
     """A run played again, beside what is stored of it."""
 
     run: Run
@@ -140,9 +140,9 @@ class Replay:
             "columns": [_column_as_json(column) for column in self.columns],
         }
 
-    def _repr_html_(self) -> str:
-        """Show in a notebook what was compared."""
-        return notebook.table(
+    def _table(self) -> notebook.Table:
+        """Show what was compared."""
+        return notebook.Table(
             f"{self.run.record.title}, played again: {self.verdict}",
             ("", "", "what"),
             [(one.subject, VERDICTS[one.is_same], one.says) for one in self.checks],

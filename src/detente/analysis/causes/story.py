@@ -34,8 +34,8 @@ class Instead(NamedTuple):
         return Ending[self.ending.upper()] >= Ending.WAR
 
 
-@dataclass(frozen=True)
-class Story:
+@dataclass(frozen=True, repr=False)
+class Story(notebook.Shown):
     """Why one future had war, or had none."""
 
     trace: Trace
@@ -88,11 +88,11 @@ class Story:
             "deliberate": self.is_deliberate,
         }
 
-    def _repr_html_(self) -> str:
-        """Show in a notebook how the future ends without each mechanism."""
+    def _table(self) -> notebook.Table:
+        """Show how the future ends without each mechanism."""
         ending = wording.NAMES[self.trace.ending]
         credit = self.shapley
-        return notebook.table(
+        return notebook.Table(
             f"{self.trace.run.record.title}, future {self.trace.world}:{self.trace.future}, in "
             f"this model: {ending}; how it ends without each mechanism",
             ("without", "ending", "day", "its share of this war"),
