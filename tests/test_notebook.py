@@ -79,7 +79,7 @@ def results(tmp_path_factory):
 
 def _of_a_run(crisis, folder):
     run = detente.simulate(crisis, **SIZE, options=["hotline"], out=folder)
-    told = detente.trace(run, future=(1, 2))
+    told = detente.trace(run, future="1:2")
     observed = folder.parent / "seen.toml"
     observed.write_text(OBSERVED)
     without = {"noise": Instead("narrow_deal", 40), "commitment": Instead("war", 12)}

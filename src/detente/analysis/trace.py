@@ -9,6 +9,7 @@ import numpy as np
 from detente import notebook
 from detente.analysis.wording import ANSWERS, CEASEFIRES, NAMES, PLANS, belief
 from detente.ensemble.foundation import read_again
+from detente.ensemble.futures import Address, address_of
 from detente.ensemble.record import BASE
 from detente.ensemble.rule import Rule
 from detente.ensemble.run import Run
@@ -117,22 +118,24 @@ class Trace(notebook.Shown):
 def trace(
     run: Run,
     *,
-    future: tuple[int, int],
+    future: Address,
     option: str = BASE,
     rules: Mapping[str, Rule] | None = None,
 ) -> Trace:
     """Play one future of a run again and tell it day by day.
 
-    `future` is (world, index). What is played again is compared with what is stored: `differs`
-    names the columns that came out otherwise, none unless the model or the run was changed.
+    `future` is world and index: "0:7" or (0, 7). What is played again is compared with what is
+    stored: `differs` names the columns that came out otherwise, none unless the model or the run
+    was changed.
     `rules`: those with which the run was played, if it was.
 
     Raises
     ------
     DetenteError
-        If the run holds no such future or option, or its pack or a rule was changed.
+        If `future` is not of that form, the run holds no such future or option, or its pack or a
+        rule was changed.
     """
-    world, index = future
+    world, index = address_of(future)
     stored = run.row(world, index, option)
     crises = read_again(run.folder, run.record)
     stage = stage_of(run.folder, crises, run.record.settings, rules)

@@ -14,6 +14,7 @@ from detente.analysis.causes.measures import KEYS, UNIT
 from detente.analysis.causes.parts import Place
 from detente.analysis.trace import Trace, trace
 from detente.ensemble.foundation import read_again
+from detente.ensemble.futures import Address
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Stretch
@@ -109,9 +110,9 @@ class Story(notebook.Shown):
 
 
 def tell_cause(
-    run: Run, *, future: tuple[int, int], option: str = BASE, progress: Listener | None = None
+    run: Run, *, future: Address, option: str = BASE, progress: Listener | None = None
 ) -> Story:
-    """Say why one future of a run, (world, index), had war or had none.
+    """Say why one future of a run, "0:7" or (0, 7), had war or had none.
 
     Its world is judged if it has not been yet.
 
@@ -122,8 +123,7 @@ def tell_cause(
         damaged.
     """
     told = trace(run, future=future, option=option)
-    world, index = future
-    place = Place(run, option, world)
+    place, index = Place(run, option, told.world), told.future
     judge_missing([place], progress=progress)
     verdicts = read_judged(place)
     return Story(
