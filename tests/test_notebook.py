@@ -15,8 +15,8 @@ from detente.analysis.bargaining.game import Depth
 from detente.analysis.causes.story import Instead
 from detente.analysis.hypotheses.verdicts import Asked, undecided
 from detente.analysis.influence import Shift
-from detente.analysis.summary import ENDINGS, OUTCOMES
 from detente.ensemble import runners
+from detente.ensemble.tally import ENDINGS, OUTCOMES
 from tests import intervals, standin
 from tests.analysis.held import HEAD, TEST, contrast
 from tests.observations import own_sign, state, written

@@ -34,12 +34,12 @@ from detente import notebook
 from detente.analysis import wording
 from detente.analysis.outcomes import members_of
 from detente.analysis.quantiles import Among, Quantiles, quantiles
-from detente.analysis.summary import ENDINGS, OUTCOMES
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share, estimate
 from detente.ensemble.store import Rows
+from detente.ensemble.tally import ENDINGS, OUTCOMES
 from detente.errors import DetenteError
 from detente.evidence.ledger import CALIBRATED, Row, ledger
 from detente.kernel.endings import Ending, Violence

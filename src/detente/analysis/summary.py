@@ -7,18 +7,9 @@ from detente import notebook
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run, endings_of
 from detente.ensemble.shares import Share, estimate, more_needed
-from detente.ensemble.tally import Beginning, beginnings, corridor, war_ends
+from detente.ensemble.tally import ENDINGS, OUTCOMES, Beginning, beginnings, corridor, war_ends
 from detente.ensemble.variance import Split, split
-from detente.kernel.endings import Ceasefire, Ending
-
-OUTCOMES = {
-    "deal": (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL),
-    "settled": (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL, Ending.TACIT),
-    "force": (Ending.LIMITED_STRIKE, Ending.WAR, Ending.REGIONAL_WAR),
-    "any_war": (Ending.WAR, Ending.REGIONAL_WAR),
-}
-"""Named sets of endings; each ending's key also names an outcome of one."""
-ENDINGS = {ending.name.lower(): (ending,) for ending in Ending}
+from detente.kernel.endings import Ceasefire
 
 
 class CorridorDay(NamedTuple):

@@ -12,7 +12,6 @@ from detente import notebook
 from detente.analysis import wording
 from detente.analysis.compare.tilting import LEAST_EFFECTIVE as LEAST_WORLDS
 from detente.analysis.outcomes import members_of
-from detente.analysis.summary import ENDINGS, OUTCOMES
 from detente.analysis.update.counting import count_futures
 from detente.analysis.update.estimates import Effective, Updated, Weighted
 from detente.analysis.update.watching import Watched, watch
@@ -26,6 +25,7 @@ from detente.analysis.update.weights import (
 from detente.ensemble import foundation
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
+from detente.ensemble.tally import ENDINGS, OUTCOMES
 from detente.ensemble.versions import command_to_grow
 from detente.ensemble.worlds import read_worlds
 from detente.errors import DetenteError
