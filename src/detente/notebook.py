@@ -131,7 +131,10 @@ def _fitting(rows: Iterable[list[str]], room: int) -> Iterator[list[str]]:
 
 def _aligned(row: Sequence[str], widths: Sequence[int]) -> list[str]:
     """Return a row in columns, in as many lines as its longest cell takes."""
-    cells = [textwrap.wrap(cell, width) for cell, width in zip(row, widths, strict=True)]
+    cells = [
+        textwrap.wrap(cell, width, break_on_hyphens=False)
+        for cell, width in zip(row, widths, strict=True)
+    ]
     return [
         GAP.join(map(str.ljust, line, widths)).rstrip()
         for line in zip_longest(*cells, fillvalue="")
