@@ -286,7 +286,7 @@ def test_what_does_not_fit_into_few_lines_is_counted():
     assert max(map(len, lines)) < 100
     assert lines[1].endswith("...")
     assert lines[-6].startswith("11:0")
-    assert lines[-5:-3] == ["... and 38 more rows", "... and 2 more columns"]
+    assert lines[-5:-3] == ["rows left out: 38", "columns left out: 2"]
 
 
 def test_a_cell_that_is_too_wide_goes_on_below():

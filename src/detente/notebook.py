@@ -46,14 +46,14 @@ class Table(NamedTuple):
         """Return it as at most `LINES` lines of plain text: rows that do not fit are counted."""
         above, under = _wrapped(self.caption, CAPTION_LINES), _wrapped(self.note, NOTE_LINES)
         if len(self.head) > COLUMNS:
-            under = [f"... and {len(self.head) - COLUMNS} more columns", *under]
+            under = [f"columns left out: {len(self.head) - COLUMNS}", *under]
         table = [[clean(cell) for cell in row[:COLUMNS]] for row in (self.head, *self.rows)]
         widths = _widths(table)
         rows = [_aligned(row, widths) for row in table if any(row)]
         room = LINES - len(above) - len(under)
         if sum(map(len, rows)) > room:
             shown = [*_fitting(rows, room - 1)]
-            rows = [*shown, [f"... and {len(rows) - len(shown):,} more rows"]]
+            rows = [*shown, [f"rows left out: {len(rows) - len(shown):,}"]]
         return "\n".join([*above, *chain(*rows), *under])
 
 
