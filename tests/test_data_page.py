@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from detente import simulate
@@ -79,6 +80,18 @@ def test_detente_gives_the_same_rows_with_their_meaning(run, monkeypatch):
     assert names["table"].equals(run.table)
     assert names["frame"].shape == run.table.shape
     assert "day" in names["meaning"]
+
+
+def test_detente_gives_what_was_drawn_and_what_came_of_it_side_by_side(run, monkeypatch):
+    names = answer("With Detente", run, monkeypatch)
+    counts = np.concatenate([run.tally(option).endings for option in run.options])
+    shares = counts[:, Ending.WAR :].sum(axis=1) / counts.sum(axis=1)
+
+    assert names["worlds"].num_rows == 7
+    assert names["numbers"]["world"].to_pylist() == [*range(7)] * 2
+    assert names["numbers"]["option"].to_pylist() == ["base"] * 7 + ["hotline"] * 7
+    assert names["outcomes"]["any_war"] == pytest.approx(shares)
+    assert names["war"].to_numpy().ravel() == pytest.approx(shares)
 
 
 def test_endings_are_numbered_as_the_page_says():

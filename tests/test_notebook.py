@@ -1,4 +1,4 @@
-"""What results show in a notebook: in this model, with intervals, and never markup of a pack."""
+"""What results show of themselves: in this model, with intervals, and never markup of a pack."""
 
 import re
 import shutil
@@ -15,8 +15,8 @@ from detente.analysis.bargaining.game import Depth
 from detente.analysis.causes.story import Instead
 from detente.analysis.hypotheses.verdicts import Asked, undecided
 from detente.analysis.influence import Shift
-from detente.analysis.summary import ENDINGS, OUTCOMES
 from detente.ensemble import runners
+from detente.ensemble.tally import ENDINGS, OUTCOMES
 from tests import intervals, standin
 from tests.analysis.held import HEAD, TEST, contrast
 from tests.observations import own_sign, state, written
@@ -25,6 +25,7 @@ from tests.standin import KERNEL
 MINIMAL = Path(__file__).parent / "cases" / "valid" / "minimal"
 PAYLOAD = "<script>alert(1)</script>&\u202e"
 ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt;&amp;"
+CLEANED = "<script>alert(1)</script>&"
 SIZE = {"futures": 640, "worlds": 32, "threads": 1}
 GAME = {
     ("beliefs", "hard"): Figure(0.4, 0.3, 0.5, 2),
@@ -78,7 +79,7 @@ def results(tmp_path_factory):
 
 def _of_a_run(crisis, folder):
     run = detente.simulate(crisis, **SIZE, options=["hotline"], out=folder)
-    told = detente.trace(run, future=(1, 2))
+    told = detente.trace(run, future="1:2")
     observed = folder.parent / "seen.toml"
     observed.write_text(OBSERVED)
     without = {"noise": Instead("narrow_deal", 40), "commitment": Instead("war", 12)}
@@ -130,6 +131,16 @@ def test_a_result_is_one_small_table_and_nothing_of_a_pack_is_markup(results, na
     assert ESCAPED in page
     assert "\u202e" not in page
     assert len(page) < 10_000
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_outside_a_notebook_a_result_says_in_few_lines_of_which_crisis_it_is(results, name):
+    shown = repr(results[name])
+
+    assert CLEANED in shown.splitlines()[0]
+    assert len(shown.splitlines()) <= 20
+    assert len(shown) <= 2_000
+    assert "\u202e" not in shown
 
 
 @pytest.mark.parametrize("name", [name for name in RESULTS if name not in {"Crisis", "Replay"}])
@@ -256,6 +267,43 @@ def test_a_hypothesis_that_was_not_measured_says_why(results):
     )
     assert "<td>bare</td><td>cannot tell</td><td></td>" in page
     assert "nan" not in page
+
+
+def test_the_lines_of_a_result_are_its_table(results):
+    share = results["Summary"].base.endings["war"]
+    (line,) = (one for one in repr(results["Summary"]).splitlines() if one.startswith("war"))
+
+    assert re.split(r"  +", line) == ["war", *notebook.estimate(*share)]
+    assert results["Summary"].base.title in repr(results["Summary"].base)
+
+
+def test_what_does_not_fit_into_few_lines_is_counted():
+    words = " ".join(["word"] * 60)
+    rows = [[f"{row}:{column}" for column in range(12)] for row in range(50)]
+    lines = notebook.Table(words, ["name"] * 12, rows, note=words).plain().splitlines()
+
+    assert len(lines) == 20
+    assert max(map(len, lines)) < 100
+    assert lines[1].endswith("...")
+    assert lines[-6].startswith("11:0")
+    assert lines[-5:-3] == ["rows left out: 38", "columns left out: 2"]
+
+
+def test_a_cell_that_is_too_wide_goes_on_below():
+    words = "as many words as it takes to go on below, where the numbers beside them end"
+    table = notebook.Table("", ("what", "of 100 futures"), [(words, "1.5"), (words * 2, "2.5")])
+    lines = table.plain().splitlines()
+
+    assert lines[0].split() == ["what", "of", "100"]
+    assert lines[1].split() == ["futures"]
+    assert [line.endswith(("1.5", "2.5")) for line in lines[2:]] == [True, True, False]
+
+
+def test_to_show_a_run_no_future_is_read(results, tmp_path):
+    run = detente.Run(tmp_path / "gone", results["Run"].record)
+
+    assert str(tmp_path / "gone") in repr(run)
+    assert run.digest in repr(run)
 
 
 def test_nothing_is_never_told_as_minus_nothing():

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+import detente
 from detente import provenance
 from detente.cli import main
 
@@ -100,3 +101,7 @@ def test_the_version_waits_for_no_library():
 
     assert "detente.provenance" in loaded
     assert loaded.isdisjoint({"numpy", "numba", "pydantic", "pyarrow", "rich", "jinja2"})
+
+
+def test_the_library_says_its_version():
+    assert detente.__version__ == provenance.version_of("detente") != ""

@@ -17,11 +17,10 @@ import numpy as np
 
 from detente import Crisis, Run, load, simulate
 from detente.analysis.history.intervals import hazard_interval
-from detente.analysis.summary import OUTCOMES
 from detente.cli import terminal
 from detente.ensemble.shares import QUANTILE, Share, estimate, estimate_mean, interval, spread
 from detente.ensemble.store import Rows
-from detente.ensemble.tally import INITIATORS, ON_TERMS
+from detente.ensemble.tally import INITIATORS, ON_TERMS, OUTCOMES
 from detente.kernel.endings import Settlement, Violence
 from detente.kernel.layout import Array
 from detente.pack.accepted import accepted

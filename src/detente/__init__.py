@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from detente.pack import Crisis, load
     from detente.report.writing import Written, report
 
+    __version__: str
+
 __all__ = [
     "Asked",
     "Bargaining",
@@ -126,6 +128,8 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Load a public name."""
+    if name == "__version__":
+        return import_module("detente.provenance").version_of("detente")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

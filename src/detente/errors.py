@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
 
 class DetenteError(Exception):
@@ -21,6 +23,24 @@ class DetenteError(Exception):
         place = f"{self.where}: " if self.where else ""
         advice = f"; {self.hint}" if self.hint else ""
         return f"{place}{self.what}{advice}"
+
+
+def from_extra(extra: str, module: str, *, needs: str, where: str = "") -> Any:
+    """Return a module that comes with an extra of the package, for what needs it.
+
+    Raises
+    ------
+    DetenteError
+        If it cannot be imported; it names the command that installs the extra.
+    """
+    try:
+        return import_module(module)
+    except ImportError as fault:
+        raise DetenteError(
+            f"{needs} needs the extra `{extra}`, which cannot be imported: {fault}",
+            where=where,
+            hint=f"install it: pip install 'detente[{extra}]'",
+        ) from fault
 
 
 class UnguardedWarning(UserWarning):

@@ -1,8 +1,8 @@
 import pytest
 
 from detente.analysis import wording
-from detente.analysis.summary import OUTCOMES
 from detente.ensemble.shares import Share
+from detente.ensemble.tally import OUTCOMES
 from detente.ensemble.variance import Split
 from detente.kernel.endings import Ending
 

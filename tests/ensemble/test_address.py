@@ -120,8 +120,10 @@ def test_without_the_extra_an_address_is_refused(monkeypatch):
     monkeypatch.setitem(sys.modules, "upath", None)
     monkeypatch.setitem(sys.modules, "upath.extensions", None)
 
-    with pytest.raises(DetenteError, match=re.escape("pip install 'detente[remote]'")):
+    with pytest.raises(DetenteError, match=re.escape("pip install 'detente[remote]'")) as told:
         place_of("memory://runs/one")
+
+    assert told.value.where == "memory://runs/one"
 
 
 def test_a_missing_driver_is_named(monkeypatch):

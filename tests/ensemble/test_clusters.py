@@ -316,5 +316,5 @@ def test_without_the_extra_the_command_that_installs_it_is_told(tmp_path, crisis
     with pytest.raises(DetenteError, match="cannot be imported") as failed:
         simulate(crisis, **SMALL, cluster="local", out=tmp_path / "run")
 
-    assert failed.value.hint == "pip install 'detente[dask]'"
+    assert failed.value.hint == "install it: pip install 'detente[dask]'"
     assert list(tmp_path.iterdir()) == []

@@ -341,7 +341,7 @@ def test_one_option_is_played_alone_and_has_its_digest(run):
 
 
 def test_one_future_is_played_alone(run):
-    done = replay(run, future=(3, 4), option="hotline")
+    done = replay(run, future="3:4", option="hotline")
 
     assert done.is_same
     assert done.futures == 1

@@ -34,12 +34,12 @@ from detente import notebook
 from detente.analysis import wording
 from detente.analysis.outcomes import members_of
 from detente.analysis.quantiles import Among, Quantiles, quantiles
-from detente.analysis.summary import ENDINGS, OUTCOMES
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share, estimate
 from detente.ensemble.store import Rows
+from detente.ensemble.tally import ENDINGS, OUTCOMES
 from detente.errors import DetenteError
 from detente.evidence.ledger import CALIBRATED, Row, ledger
 from detente.kernel.endings import Ending, Violence
@@ -78,8 +78,8 @@ class Columns(NamedTuple):
     wars: Annotated[np.ndarray, "all columns of those that are wars, shape (wars,)"]
 
 
-@dataclass(frozen=True)
-class Course:
+@dataclass(frozen=True, repr=False)
+class Course(notebook.Shown):
     """How a crisis runs its course under one option, in this model."""
 
     run: Run
@@ -143,10 +143,10 @@ class Course:
             "support": None if self.support is None else self.support._asdict(),
         }
 
-    def _repr_html_(self) -> str:
-        """Show in a notebook how often each ending and outcome comes, and by which day half do."""
+    def _table(self) -> notebook.Table:
+        """Show how often each ending and outcome comes, and by which day half do."""
         head = ("", f"of 100 by day {self.horizon}", *notebook.INTERVALS)
-        return notebook.table(
+        return notebook.Table(
             f"{self.run.record.title}, in this model: endings and when they come, "
             f"option {self.option}",
             (*head, "half by day", *notebook.INTERVALS),

@@ -94,8 +94,8 @@ class ClaimInfluence:
         return not is_told, not self.shifts, -self.weight
 
 
-@dataclass(frozen=True)
-class Influences:
+@dataclass(frozen=True, repr=False)
+class Influences(notebook.Shown):
     """What hangs on each claim of a run, in this model, the weakest with the most weight first."""
 
     run: Run
@@ -123,12 +123,12 @@ class Influences:
             for outcome, shift in one.shifts.items()
         ]
 
-    def _repr_html_(self) -> str:
-        """Show in a notebook how far outcomes move if a claim is wrong, with 90 % intervals."""
+    def _table(self) -> notebook.Table:
+        """Show how far outcomes move if a claim is wrong, with 90 % intervals."""
         head = [(wording.NAMES[outcome], "90 % interval") for outcome in self.outcomes]
         asked = [(key, one) for key, one in self.claims.items() if one.shifts]
         reading = "?: too small to tell; *: more than chance alone makes the largest of so many"
-        return notebook.table(
+        return notebook.Table(
             f"{self.run.record.title}, in this model: by how many of 100 futures outcomes move if "
             "a claim is wrong, either way",
             ("claim", "grade", *chain.from_iterable(head)),

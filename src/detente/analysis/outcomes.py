@@ -5,9 +5,9 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.analysis.summary import OUTCOMES
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
+from detente.ensemble.tally import OUTCOMES
 from detente.errors import DetenteError
 from detente.kernel.endings import Ending
 

@@ -6,11 +6,11 @@ import numpy as np
 
 from detente.analysis.compare.differences import ByWorld, Difference, estimate_difference
 from detente.analysis.outcomes import members_of
-from detente.analysis.summary import ENDINGS, OUTCOMES
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.record import Settings
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share, estimate
+from detente.ensemble.tally import ENDINGS, OUTCOMES
 from detente.errors import DetenteError
 from detente.pack import comparison
 from detente.pack.comparison import Comparison

@@ -3,21 +3,13 @@
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from detente import notebook
 from detente.ensemble.record import BASE
-from detente.ensemble.run import Run
+from detente.ensemble.run import Run, endings_of
 from detente.ensemble.shares import Share, estimate, more_needed
-from detente.ensemble.tally import Beginning, beginnings, corridor, war_ends
+from detente.ensemble.tally import ENDINGS, OUTCOMES, Beginning, beginnings, corridor, war_ends
 from detente.ensemble.variance import Split, split
-from detente.kernel.endings import Ceasefire, Ending
-
-OUTCOMES = {
-    "deal": (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL),
-    "settled": (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL, Ending.TACIT),
-    "force": (Ending.LIMITED_STRIKE, Ending.WAR, Ending.REGIONAL_WAR),
-    "any_war": (Ending.WAR, Ending.REGIONAL_WAR),
-}
-"""Named sets of endings; each ending's key also names an outcome of one."""
-ENDINGS = {ending.name.lower(): (ending,) for ending in Ending}
+from detente.kernel.endings import Ceasefire
 
 
 class CorridorDay(NamedTuple):
@@ -29,8 +21,8 @@ class CorridorDay(NamedTuple):
     force: float
 
 
-@dataclass(frozen=True)
-class OptionSummary:
+@dataclass(frozen=True, repr=False)
+class OptionSummary(notebook.Shown):
     """What became of the crisis under one option."""
 
     title: str
@@ -42,9 +34,20 @@ class OptionSummary:
     war_ends: dict[Ceasefire, int]
     digest: str
 
+    def _table(self) -> notebook.Table:
+        """Show each ending and outcome with its intervals."""
+        return notebook.Table(
+            f"{self.title}, in this model",
+            ("outcome", "futures of 100", *notebook.INTERVALS),
+            [
+                (key.replace("_", " "), *notebook.estimate(*share))
+                for key, share in self.outcomes.items()
+            ],
+        )
 
-@dataclass(frozen=True)
-class Summary:
+
+@dataclass(frozen=True, repr=False)
+class Summary(notebook.Shown):
     """What became of a crisis, in this model."""
 
     run: Run
@@ -67,9 +70,9 @@ class Summary:
         settings = self.run.record.settings
         return (*_note_on_worlds(settings.worlds), *_note_on_futures(settings.futures_of_a_world))
 
-    def _repr_html_(self) -> str:
-        """Show the endings with their intervals in a notebook."""
-        return self.run._repr_html_()
+    def _table(self) -> notebook.Table:
+        """Show the endings with their intervals."""
+        return endings_of(self.run, self.base.endings)
 
     def as_json(self) -> dict[str, Any]:
         """Return the summary as `detente run --json` prints it."""

@@ -9,6 +9,7 @@ import numpy as np
 from detente import notebook
 from detente.analysis.wording import ANSWERS, CEASEFIRES, NAMES, PLANS, belief
 from detente.ensemble.foundation import read_again
+from detente.ensemble.futures import Address, address_of
 from detente.ensemble.record import BASE
 from detente.ensemble.rule import Rule
 from detente.ensemble.run import Run
@@ -35,8 +36,8 @@ class Happening(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True)
-class Trace:
+@dataclass(frozen=True, repr=False)
+class Trace(notebook.Shown):
     """One future, day by day."""
 
     run: Run
@@ -95,10 +96,11 @@ class Trace:
             "differs": list(self.differs),
         }
 
-    def _repr_html_(self) -> str:
-        """Show the future in a notebook, day by day."""
-        return notebook.table(
-            f"{self.run.record.title}, future {self.world}:{self.future}, in this model",
+    def _table(self) -> notebook.Table:
+        """Show the future, day by day."""
+        return notebook.Table(
+            f"{self.run.record.title}, future {self.world}:{self.future}, in this model: "
+            f"{NAMES[self.ending]}",
             ("day", "what happens"),
             [
                 *(("", line) for line in self.opening()),
@@ -116,22 +118,24 @@ class Trace:
 def trace(
     run: Run,
     *,
-    future: tuple[int, int],
+    future: Address,
     option: str = BASE,
     rules: Mapping[str, Rule] | None = None,
 ) -> Trace:
     """Play one future of a run again and tell it day by day.
 
-    `future` is (world, index). What is played again is compared with what is stored: `differs`
-    names the columns that came out otherwise, none unless the model or the run was changed.
+    `future` is world and index: "0:7" or (0, 7). What is played again is compared with what is
+    stored: `differs` names the columns that came out otherwise, none unless the model or the run
+    was changed.
     `rules`: those with which the run was played, if it was.
 
     Raises
     ------
     DetenteError
-        If the run holds no such future or option, or its pack or a rule was changed.
+        If `future` is not of that form, the run holds no such future or option, or its pack or a
+        rule was changed.
     """
-    world, index = future
+    world, index = address_of(future)
     stored = run.row(world, index, option)
     crises = read_again(run.folder, run.record)
     stage = stage_of(run.folder, crises, run.record.settings, rules)

@@ -66,10 +66,9 @@ def _tell(run: "Run", future: str, option: str, *, json: bool, quiet: bool) -> i
     from detente.analysis.causes import tell_cause
     from detente.cli.causing.story import show_story
     from detente.cli.progress import Teller
-    from detente.cli.trace import read_address
 
     with Teller(quiet=quiet or json, doing="judging", unit="worlds") as teller:
-        story = tell_cause(run, future=read_address(future), option=option, progress=teller)
+        story = tell_cause(run, future=future, option=option, progress=teller)
     if json:
         terminal.show_json(story.as_json())
     else:

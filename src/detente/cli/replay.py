@@ -34,18 +34,16 @@ def replay(  # noqa: PLR0913, PLR0917  every setting
     with what the run's folder holds. Nothing is written. The status is 1 if anything differs.
     """
     from detente.cli.progress import Teller
-    from detente.cli.trace import read_address
     from detente.ensemble.replay import replay as play_again
     from detente.ensemble.run import Run
 
     opened = Run.open(run)
-    address = None if future is None else read_address(future)
     with Teller(quiet=quiet or json, doing="playing again") as teller:
         done = play_again(
             opened,
             option=option,
             worlds=worlds,
-            future=address,
+            future=future,
             threads=threads,
             progress=teller,
         )

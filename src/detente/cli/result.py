@@ -7,7 +7,7 @@ import numpy as np
 
 from detente.analysis import wording
 from detente.analysis.course import Course
-from detente.analysis.summary import OUTCOMES, CorridorDay, OptionSummary, Summary
+from detente.analysis.summary import CorridorDay, OptionSummary, Summary
 from detente.cli import terminal
 from detente.cli.chart import corridor_lines
 from detente.cli.showing.page import show_answer, show_course
@@ -15,7 +15,7 @@ from detente.ensemble.foundation import has_options
 from detente.ensemble.record import Record
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share
-from detente.ensemble.tally import Beginning
+from detente.ensemble.tally import OUTCOMES, Beginning
 from detente.kernel.endings import Ceasefire, Ending
 
 

@@ -1,13 +1,11 @@
 """`detente trace`: one future of a run, day by day, in words."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
-import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from detente.cli import parameters, terminal
-from detente.errors import DetenteError
 
 if TYPE_CHECKING:
     from detente.analysis.trace import Trace
@@ -29,7 +27,7 @@ def trace(
     from detente.analysis.trace import trace as follow
     from detente.ensemble.run import Run
 
-    told = follow(Run.open(run), future=read_address(future), option=option)
+    told = follow(Run.open(run), future=future, option=option)
     if json:
         terminal.show_json(told.as_json())
     else:
@@ -38,22 +36,6 @@ def trace(
         terminal.warn(_difference(told))
         return 1
     return 0
-
-
-def read_address(text: str) -> tuple[int, int]:
-    """Read `W:I`.
-
-    Raises
-    ------
-    DetenteError
-        If it is not two whole numbers.
-    """
-    if not re.fullmatch(r"[0-9]{1,9}:[0-9]{1,10}", text):
-        raise DetenteError(
-            f"--future {text!r} is not WORLD:INDEX", hint="for example: --future 12:345"
-        )
-    world, index = text.split(":")
-    return int(world), int(index)
 
 
 def show_trace(told: "Trace", *, quiet: bool) -> None:

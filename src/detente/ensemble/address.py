@@ -10,7 +10,7 @@ from typing import IO, Any
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
-from detente.errors import DetenteError
+from detente.errors import DetenteError, from_extra
 
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 TOLD_APART = (FileNotFoundError, FileExistsError, PermissionError, IsADirectoryError)
@@ -34,15 +34,9 @@ def place_of(address: Path | str) -> Path:
         return Path(address)
     if address.lower().startswith("file:"):
         return _local(address)
-    try:
-        from detente.ensemble.remote import reach  # noqa: PLC0415  an extra that may be missing
-    except ModuleNotFoundError as fault:
-        raise DetenteError(
-            f"addresses need the extra `remote` ({fault.name} is missing)",
-            where=address,
-            hint="install it: pip install 'detente[remote]'; or name a folder",
-        ) from fault
-    return reach(address)
+    remote = from_extra("remote", "detente.ensemble.remote", needs="an address", where=address)
+    path: Path = remote.reach(address)
+    return path
 
 
 def _local(address: str) -> Path:

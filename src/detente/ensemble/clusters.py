@@ -19,7 +19,7 @@ from detente import provenance
 from detente.ensemble import runners, tasks
 from detente.ensemble.runners import Clock, Job, Shelf, Stage
 from detente.ensemble.tasks import ClusterError, Piece, Task
-from detente.errors import DetenteError
+from detente.errors import DetenteError, from_extra
 from detente.pack import Crisis
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def hands(cluster: str | None, threads: int) -> Iterator[Perform]:
     if cluster is None:
         yield runners.perform
         return
-    _require_dask()
+    from_extra("dask", "distributed", needs="a cluster", where="cluster")
     from distributed.utils import silence_logging_cmgr
 
     with silence_logging_cmgr(SILENT), _scheduler(cluster, threads) as address:
@@ -112,17 +112,6 @@ def refuse_rules(cluster: str | None, rules: Mapping[str, Any] | None) -> None:
             where="cluster",
             hint="leave the cluster out, or the rules",
         )
-
-
-def _require_dask() -> None:
-    try:
-        import distributed  # noqa: F401
-    except ImportError as fault:
-        raise DetenteError(
-            f"a cluster takes Dask's distributed, which cannot be imported: {fault}",
-            where="cluster",
-            hint="pip install 'detente[dask]'",
-        ) from fault
 
 
 @contextmanager

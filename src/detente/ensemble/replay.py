@@ -30,6 +30,7 @@ from detente import notebook, provenance
 from detente.ensemble import folder as folders
 from detente.ensemble import foundation, rerun, versions
 from detente.ensemble import record as records
+from detente.ensemble.futures import Address, address_of
 from detente.ensemble.record import BASE, Record
 from detente.ensemble.rerun import Column, Difference, Findings
 from detente.ensemble.rule import Rule
@@ -73,8 +74,8 @@ class Scope(NamedTuple):
     is_whole: bool
 
 
-@dataclass(frozen=True)
-class Replay:
+@dataclass(frozen=True, repr=False)
+class Replay(notebook.Shown):
     """A run played again, beside what is stored of it."""
 
     run: Run
@@ -140,9 +141,9 @@ class Replay:
             "columns": [_column_as_json(column) for column in self.columns],
         }
 
-    def _repr_html_(self) -> str:
-        """Show in a notebook what was compared."""
-        return notebook.table(
+    def _table(self) -> notebook.Table:
+        """Show what was compared."""
+        return notebook.Table(
             f"{self.run.record.title}, played again: {self.verdict}",
             ("", "", "what"),
             [(one.subject, VERDICTS[one.is_same], one.says) for one in self.checks],
@@ -158,22 +159,22 @@ def replay(  # noqa: PLR0913  what to play again, each with its default
     *,
     option: str | None = None,
     worlds: int | None = None,
-    future: tuple[int, int] | None = None,
+    future: Address | None = None,
     threads: int | None = None,
     rules: Mapping[str, Rule] | None = None,
     progress: Listener | None = None,
 ) -> Replay:
     """Play a stored run again and compare it with what is stored; nothing is written.
 
-    `option` plays that option only, `worlds` the first so many worlds; `future`, a (world, index),
+    `option` plays that option only, `worlds` the first so many worlds; `future`, "0:7" or (0, 7),
     plays that one future, of the base unless an option is named. `threads` worlds are played at a
     time; as many as there are processors unless given. `rules`: those of the run, if it has any.
 
     Raises
     ------
     DetenteError
-        If the run has no such option, world or future, a file of it is damaged, or it was played
-        with other rules.
+        If `future` is not of that form, the run has no such option, world or future, a file of it
+        is damaged, or it was played with other rules.
     """
     scope = _scope(run, option, worlds, future)
     at_a_time = records.settle(threads=records.processors() if threads is None else threads).threads
@@ -193,15 +194,13 @@ def replay(  # noqa: PLR0913  what to play again, each with its default
         raise
 
 
-def _scope(
-    run: Run, option: str | None, worlds: int | None, future: tuple[int, int] | None
-) -> Scope:
+def _scope(run: Run, option: str | None, worlds: int | None, future: Address | None) -> Scope:
     there = run.record.settings.worlds
     if future is not None:
         if worlds is not None:
             hint = "leave one of them out"
             raise DetenteError("one future and some worlds cannot both be asked for", hint=hint)
-        return Scope((run.known(option or BASE),), 1, future, is_whole=False)
+        return Scope((run.known(option or BASE),), 1, address_of(future), is_whole=False)
     asked = there if worlds is None else worlds
     if not 1 <= asked <= there:
         what = f"worlds is {asked}; use a whole number from 1 to {there}"

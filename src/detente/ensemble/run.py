@@ -11,15 +11,14 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from detente import notebook
-from detente.ensemble import bundle, store, versions
+from detente.ensemble import bundle, frames, store, versions
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble.record import BASE, Outcome, Record
-from detente.ensemble.runners import together
 from detente.ensemble.shares import Share, estimate
 from detente.ensemble.store import Part, Rows, SolverReport
 from detente.ensemble.tally import Tally, corridor, count
-from detente.errors import DetenteError
+from detente.errors import DetenteError, from_extra
 from detente.kernel.endings import Ending
 
 MOST_UNSETTLED = 0.01
@@ -30,8 +29,8 @@ READABLE = "show and report read what it holds"
 """What can be done with a run that another version of the model made."""
 
 
-@dataclass(frozen=True)
-class Run:
+@dataclass(frozen=True, repr=False)
+class Run(notebook.Shown):
     """One stored simulation."""
 
     folder: Path
@@ -187,44 +186,79 @@ class Run:
         return self.table
 
     def to_pandas(self) -> Any:
-        """Return all futures as a pandas data frame: `table`, with a plain index; needs pandas.
+        """Return all futures as a pandas data frame: `table`, with a plain index.
 
         Raises
         ------
         DetenteError
-            If a part is missing or is not as it was written.
+            If pandas is missing, or a part is missing or is not as it was written.
         """
+        from_extra("pandas", "pandas", needs="to_pandas")
         return self.table.to_pandas()
 
     def to_polars(self) -> Any:
-        """Return all futures as a polars data frame: `table`; needs polars.
+        """Return all futures as a polars data frame: `table`.
 
         Raises
         ------
         DetenteError
-            If a part is missing or is not as it was written.
+            If polars is missing, or a part is missing or is not as it was written.
         """
-        import polars as pl  # noqa: PLC0415  the user's choice, not ours
+        return from_extra("polars", "polars", needs="to_polars").from_arrow(self.table)
 
-        return pl.from_arrow(self.table)
+    def to_xarray(self) -> Any:
+        """Return all futures as an xarray dataset over option, world and future.
+
+        The numbers of the pack stand in it by world, as they were drawn, each by its dotted path.
+
+        Raises
+        ------
+        DetenteError
+            If xarray is missing, or a file of the run is missing or is not as it was written.
+        """
+        return frames.dataset_of(self)
+
+    @cached_property
+    def worlds(self) -> pa.Table:
+        """A row a world, a column a number of the pack as it was drawn, verified when it is read.
+
+        What an option fixes stands in `record.options[option].change`.
+        """
+        return frames.table_of_worlds(self)
+
+    def experiments(self) -> tuple[pa.Table, dict[str, np.ndarray]]:
+        """Return a row for each option in each world, and beside it how often each outcome comes.
+
+        The table has the columns `option`, `world` and each number as it was drawn. The second are
+        arrays, one for each ending and outcome: the share of the futures of that row [0-1].
+
+        Raises
+        ------
+        DetenteError
+            If a file of the run is missing or is not as it was written.
+        """
+        return frames.experiments(self)
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
         """Offer the futures to any tool that reads Arrow, part by part."""
         reader = pa.RecordBatchReader.from_batches(store.schema(), self.batches())
         return reader.__arrow_c_stream__(requested_schema)
 
-    def _repr_html_(self) -> str:
-        """Show the endings with their intervals in a notebook."""
-        settings = self.record.settings
-        return notebook.table(
-            f"{self.record.title}, in this model: {settings.played:,} futures over "
-            f"{settings.worlds} worlds",
-            ("ending", "futures of 100", *notebook.INTERVALS),
-            [
-                (key.replace("_", " "), *notebook.estimate(*share))
-                for key, share in self.ending_shares().items()
-            ],
-        )
+    def _table(self) -> notebook.Table:
+        """Show the endings with their intervals."""
+        return endings_of(self, self.ending_shares())
+
+    def __repr__(self) -> str:
+        """Say of which crisis it is, how large and where, from its record: no future is read."""
+        record = self.record
+        rows = [
+            ("folder", str(self.folder)),
+            ("options", ", ".join(self.options)),
+            ("seed", str(record.settings.seed)),
+            ("digest", "unfinished" if record.outcome is None else self.digest),
+            ("to see more", "summarise(run) gives its endings, run.table its futures"),
+        ]
+        return notebook.Table(_caption(record), ("", ""), rows).plain()
 
     def refuse_failed(self) -> None:
         """Refuse a run that was played and cannot be relied on.
@@ -304,75 +338,16 @@ class Run:
         return rows
 
 
-def complete(folder: Path, record: Record, seconds: float) -> Run:
-    """Read a run's parts once, in the digest's order, and return it with its record completed.
-
-    That of a run which was finished before and has been mended stays as it is.
-
-    Raises
-    ------
-    DetenteError
-        If a run that was mended is not what its record says.
-    """
-    run = Run(folder, record)
-    again = Run(folder, _completed(run, seconds), run.tallies, run.verified)
-    if record.outcome is None:
-        return again
-    if (again.digest, again.record.options) != (run.digest, record.options):
-        raise DetenteError(
-            f"what was damaged was played again and gives the digest {again.digest[:12]}; "
-            f"the record says {run.digest[:12]}",
-            where=str(folder),
-            hint=f"the run is not to be trusted; {records.ANEW}",
-        )
-    return run
-
-
-def _completed(run: Run, seconds: float) -> Record:
-    """Return the record of a run with what came of it."""
-    whole = hashlib.sha256()
-    options = dict(run.record.options)
-    reports: list[SolverReport] = []
-    for option in sorted(run.options, key=str.encode):
-        own = hashlib.sha256()
-        run.tallies[option] = count(
-            _digested(run, option, (whole, own), reports),
-            run.record.settings.worlds,
-            run.record.settings.horizon,
-        )
-        options[option] = options[option].model_copy(update={"digest": own.hexdigest()})
-        run.verified.add(option)
-    outcome = _outcome(run, whole.hexdigest(), seconds, reports)
-    return run.record.model_copy(update={"options": options, "outcome": outcome})
-
-
-def _digested(
-    run: Run, option: str, digests: tuple[Any, ...], reports: list[SolverReport]
-) -> Iterator[Rows]:
-    """Read an option's rows while feeding the digests and collecting the solver's reports."""
-
-    def read(part: Part) -> Rows:
-        rows, solver = run.read_part(part)
-        if part.first_future == 0:
-            reports.extend(solver.values())
-        return rows
-
-    for rows in store.in_order(run.parts(option), read):
-        content = store.row_bytes(option, rows)
-        for one in digests:
-            one.update(content)
-        yield rows
-
-
-def _outcome(run: Run, digest: str, seconds: float, reports: list[SolverReport]) -> Outcome:
-    checks = np.sum([run.tally(option).checks for option in run.options], axis=0)
-    visited, unsettled, violations = (int(check) for check in checks)
-    return Outcome(
-        finished=records.now(),
-        digest=digest,
-        seconds=round(seconds, 3),
-        solver=together(reports),
-        visited=visited,
-        unsettled=unsettled,
-        violations=violations,
+def endings_of(run: Run, shares: Mapping[str, Share]) -> notebook.Table:
+    """Return a table of the share of each ending of a run, with its intervals."""
+    return notebook.Table(
+        _caption(run.record),
+        ("ending", "futures of 100", *notebook.INTERVALS),
+        [(key.replace("_", " "), *notebook.estimate(*share)) for key, share in shares.items()],
     )
+
+
+def _caption(record: Record) -> str:
+    settings = record.settings
+    size = f"{settings.played:,} futures over {settings.worlds} worlds"
+    return f"{record.title}, in this model: {size}"

@@ -13,12 +13,13 @@ from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble.address import place_of
 from detente.ensemble.clusters import Perform
+from detente.ensemble.completion import complete
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.folder import UnfinishedError
 from detente.ensemble.lock import hold
 from detente.ensemble.record import BASE, GROWING, Grid, Record, Settings
 from detente.ensemble.rule import Rule, require_rules, settle_rules
-from detente.ensemble.run import Run, complete
+from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock, Progress, Stage, Values
 from detente.ensemble.tasks import ClusterError
 from detente.ensemble.worlds import are_whole, write_worlds

@@ -15,6 +15,15 @@ INITIATORS = ("challenger", "defender", "ally")
 ON_TERMS = (Ceasefire.LEARNT, Ceasefire.MEDIATED)
 """How a war stops that stops because both sides agree to."""
 
+OUTCOMES = {
+    "deal": (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL),
+    "settled": (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL, Ending.TACIT),
+    "force": (Ending.LIMITED_STRIKE, Ending.WAR, Ending.REGIONAL_WAR),
+    "any_war": (Ending.WAR, Ending.REGIONAL_WAR),
+}
+"""Named sets of endings; each ending's key also names an outcome of one."""
+ENDINGS = {ending.name.lower(): (ending,) for ending in Ending}
+
 
 class Tally(NamedTuple):
     """Counts of one option's futures."""

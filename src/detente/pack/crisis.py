@@ -18,8 +18,8 @@ from detente.pack.quantity import Quantity
 from detente.pack.reading import Reading, Written, change_crisis, read_crisis
 
 
-@dataclass(frozen=True, slots=True)
-class Crisis:
+@dataclass(frozen=True, slots=True, repr=False)
+class Crisis(notebook.Shown):
     """A pack without faults.
 
     `model` is what the pack says with its changes, `numbers` is every number that the model reads,
@@ -99,8 +99,8 @@ class Crisis:
             raise DetenteError(f"{len(keys)} actors have the role {role}", where=self.name)
         return keys[0]
 
-    def _repr_html_(self) -> str:
-        """Show in a notebook what the crisis is made of and what its numbers rest on."""
+    def _table(self) -> notebook.Table:
+        """Show what the crisis is made of and what its numbers rest on."""
         numbers = self.numbers.values()
         unknown = sum(not number.is_fixed for number in numbers)
         claimed = sum(any(key in self.claims for key in number.because) for number in numbers)
@@ -110,7 +110,7 @@ class Crisis:
             ("rest on a claim", f"{claimed} numbers, on {len(self.claims)} claims"),
             ("options", ", ".join(self.options) or "none"),
         ]
-        return notebook.table(f"{self.title}, as of {self.as_of}", ("", "in the pack"), rows)
+        return notebook.Table(f"{self.title}, as of {self.as_of}", ("", "in the pack"), rows)
 
     def with_changes(self, changes: Mapping[str, Change]) -> "Crisis":
         """Return the crisis with some fields changed: numbers fixed, or other fields set.

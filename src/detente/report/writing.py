@@ -31,6 +31,11 @@ class Written(NamedTuple):
     beside: tuple[Path, ...]
     size: int
 
+    def __repr__(self) -> str:
+        """Show it without the list of the files."""
+        beside = f"{len(self.beside)} files beside it" if self.beside else "nothing beside it"
+        return f"Written({str(self.report)!r}, {beside}, {self.size:,} bytes)"
+
 
 def report(
     run: Run,

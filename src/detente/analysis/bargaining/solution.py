@@ -43,8 +43,8 @@ SHOWN = {"beliefs": "belief at the start: side is", "worth": "worth of the crisi
 """What a notebook shows of the game."""
 
 
-@dataclass(frozen=True)
-class Bargaining:
+@dataclass(frozen=True, repr=False)
+class Bargaining(notebook.Shown):
     """The bargaining game of a crisis, solved: in the median world, or over drawn worlds."""
 
     crisis: Crisis
@@ -95,15 +95,15 @@ class Bargaining:
             "figures": nested(self.figures),
         }
 
-    def _repr_html_(self) -> str:
-        """Show in a notebook what the crisis, a deal and force are worth to whom."""
+    def _table(self) -> notebook.Table:
+        """Show what the crisis, a deal and force are worth to whom."""
         rows = [
             (f"{SHOWN[key[0]]} {key[1]}", f"{figure.value:.2f}", _spread(figure))
             for key, figure in self.figures.items()
             if key[0] in SHOWN and isinstance(figure, Figure)
         ]
         where = "the median world" if self.worlds is None else f"{self.worlds} worlds"
-        return notebook.table(
+        return notebook.Table(
             f"{self.crisis.title}, in this model: the bargaining alone, in {where}",
             ("", "value", "5th to 95th percentile of worlds"),
             rows,

@@ -31,8 +31,8 @@ NONE = "none"
 """What is credited with wars that come with every mechanism off."""
 
 
-@dataclass(frozen=True)
-class Causes:
+@dataclass(frozen=True, repr=False)
+class Causes(notebook.Shown):
     """What caused war in a run, in this model."""
 
     run: Run
@@ -88,11 +88,11 @@ class Causes:
             "digest": self.digest,
         }
 
-    def _repr_html_(self) -> str:
-        """Show in a notebook what war owes to each mechanism, with intervals."""
+    def _table(self) -> notebook.Table:
+        """Show what war owes to each mechanism, with intervals."""
         credit = {**self.of_each("causes"), NONE: self.shares["causes", NONE]}
         rows = [*credit.items(), ("war", self.shares["war",])]
-        return notebook.table(
+        return notebook.Table(
             f"{self.run.record.title}, in this model: causes of war, Shapley shares in % of "
             f"{self.futures:,} futures",
             ("cause", "%", *notebook.INTERVALS),

@@ -14,6 +14,7 @@ from detente.analysis.causes.measures import KEYS, UNIT
 from detente.analysis.causes.parts import Place
 from detente.analysis.trace import Trace, trace
 from detente.ensemble.foundation import read_again
+from detente.ensemble.futures import Address
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Stretch
@@ -34,8 +35,8 @@ class Instead(NamedTuple):
         return Ending[self.ending.upper()] >= Ending.WAR
 
 
-@dataclass(frozen=True)
-class Story:
+@dataclass(frozen=True, repr=False)
+class Story(notebook.Shown):
     """Why one future had war, or had none."""
 
     trace: Trace
@@ -88,11 +89,11 @@ class Story:
             "deliberate": self.is_deliberate,
         }
 
-    def _repr_html_(self) -> str:
-        """Show in a notebook how the future ends without each mechanism."""
+    def _table(self) -> notebook.Table:
+        """Show how the future ends without each mechanism."""
         ending = wording.NAMES[self.trace.ending]
         credit = self.shapley
-        return notebook.table(
+        return notebook.Table(
             f"{self.trace.run.record.title}, future {self.trace.world}:{self.trace.future}, in "
             f"this model: {ending}; how it ends without each mechanism",
             ("without", "ending", "day", "its share of this war"),
@@ -109,9 +110,9 @@ class Story:
 
 
 def tell_cause(
-    run: Run, *, future: tuple[int, int], option: str = BASE, progress: Listener | None = None
+    run: Run, *, future: Address, option: str = BASE, progress: Listener | None = None
 ) -> Story:
-    """Say why one future of a run, (world, index), had war or had none.
+    """Say why one future of a run, "0:7" or (0, 7), had war or had none.
 
     Its world is judged if it has not been yet.
 
@@ -122,8 +123,7 @@ def tell_cause(
         damaged.
     """
     told = trace(run, future=future, option=option)
-    world, index = future
-    place = Place(run, option, world)
+    place, index = Place(run, option, told.world), told.future
     judge_missing([place], progress=progress)
     verdicts = read_judged(place)
     return Story(

@@ -79,8 +79,8 @@ class Compared:
         }
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(notebook.Shown):
     """The options of a run beside each other, in this model."""
 
     run: Run
@@ -145,10 +145,10 @@ class Comparison:
             "digest": self.run.digest,
         }
 
-    def _repr_html_(self) -> str:
-        """Show the options in a notebook, the best first, with paired differences."""
+    def _table(self) -> notebook.Table:
+        """Show the options, the best first, with paired differences."""
         name = wording.NAMES[self.outcome]
-        return notebook.table(
+        return notebook.Table(
             f"{self.run.record.title}, in this model: {name} under each option, the best first",
             ("option", f"{name} of 100", "more than base", *notebook.INTERVALS, "regret"),
             [_repr_row(option, self.options[option]) for option in self.ranking],

@@ -6,9 +6,9 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.analysis.outcomes import members_of
-from detente.analysis.summary import OUTCOMES
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
+from detente.ensemble.tally import OUTCOMES
 from detente.kernel.endings import Ending
 
 FOLDS = 10

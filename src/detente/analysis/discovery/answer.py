@@ -53,8 +53,8 @@ class Box(NamedTuple):
     held_out: Annotated[Mean | None, "density in worlds that its search did not see"]
 
 
-@dataclass(frozen=True)
-class Discovery:
+@dataclass(frozen=True, repr=False)
+class Discovery(notebook.Shown):
     """Under which few assumptions an outcome is likely in a run, in this model."""
 
     run: Run
@@ -83,11 +83,11 @@ class Discovery:
             "notes": list(self.notes),
         }
 
-    def _repr_html_(self) -> str:
-        """Show in a notebook the assumptions of each box and how likely the outcome is there."""
+    def _table(self) -> notebook.Table:
+        """Show the assumptions of each box and how likely the outcome is there."""
         name = wording.NAMES[self.outcome]
         head = ("where", "worlds", f"{name} of 100", "in worlds held out", "of all of it")
-        return notebook.table(
+        return notebook.Table(
             f"{self.run.record.title}, in this model: where {name} is likely "
             f"({notebook.percent(self.share)} of 100 over all worlds)",
             head,

@@ -32,8 +32,8 @@ MOST_SHOWN = 12
 """Effects that a notebook lists, those that surely do most first."""
 
 
-@dataclass(frozen=True)
-class Drivers:
+@dataclass(frozen=True, repr=False)
+class Drivers(notebook.Shown):
     """What an outcome turns on in a run, in this model."""
 
     run: Run
@@ -75,15 +75,15 @@ class Drivers:
             "notes": list(self.notes),
         }
 
-    def _repr_html_(self) -> str:
-        """Show in a notebook what does most, with 90 % intervals."""
+    def _table(self) -> notebook.Table:
+        """Show what does most, with 90 % intervals."""
         effects = self.effects
         order = sorted(effects, key=lambda name: -effects[name].main.low)[:MOST_SHOWN]
         head = ("", "alone", "90 % interval", "all", "90 % interval")
         rows = [(name, *_both(effects[name].first), *_both(effects[name].main)) for name in order]
         untold = len(effects) - sum(map(is_told, effects.values()))
         hint = (f"{untold} of {len(effects)} are too small to tell from {self.worlds:,} worlds",)
-        return notebook.table(
+        return notebook.Table(
             f"{self.run.record.title}, in this model: % of the variance of "
             f"{wording.NAMES[self.outcome]} over worlds",
             head,

@@ -1,7 +1,7 @@
 """One side's defence over all campaigns: what it met, what it and the attacker lost, its layers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from detente.analysis.engagement.arena import owners
@@ -27,12 +27,12 @@ class Defended:
     side: str
     party: str
     attacker: str
-    systems: tuple[System, ...]
+    systems: tuple[System, ...] = field(repr=False)
     classes: tuple[str, ...]
     unproven: tuple[str, ...]
     unpriced: tuple[str, ...]
-    figures: Mapping[Key, Figure | Share]
-    days: tuple[Day, ...]
+    figures: Mapping[Key, Figure | Share] = field(repr=False)
+    days: tuple[Day, ...] = field(repr=False)
 
     def get(self, *key: str) -> float | None:
         """Return a number, or the share of campaigns in which something is so."""

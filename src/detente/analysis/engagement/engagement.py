@@ -33,8 +33,8 @@ SHOWN = {
 """What a notebook shows of each side's defence."""
 
 
-@dataclass(frozen=True)
-class Engagement:
+@dataclass(frozen=True, repr=False)
+class Engagement(notebook.Shown):
     """Force against layered defence alone, over drawn worlds."""
 
     crisis: Crisis
@@ -65,15 +65,15 @@ class Engagement:
             "sweep": None if self.swept is None else as_json(self.swept),
         }
 
-    def _repr_html_(self) -> str:
-        """Show in a notebook what each defence met and lost, with intervals."""
+    def _table(self) -> notebook.Table:
+        """Show what each defence met and lost, with intervals."""
         rows = [
             (f"{one.party}: {words}", *notebook.estimate(*figure[:5]))
             for one in self.sides.values()
             for words, key in SHOWN.items()
             if (figure := one.figures.get(key)) is not None
         ]
-        return notebook.table(
+        return notebook.Table(
             f"{self.crisis.title}, in this model: {self.terms.days} days of raids, "
             f"{self.futures:,} campaigns over {self.worlds} worlds",
             ("", "mean", *notebook.INTERVALS),

@@ -10,11 +10,11 @@ import numpy as np
 from detente.analysis.history.bands import BANDS, STARTS, Band
 from detente.analysis.history.intervals import hazard_interval
 from detente.analysis.history.rates import QUARTILES, SPANS
-from detente.analysis.summary import OUTCOMES
 from detente.ensemble import folder as folders
 from detente.ensemble.run import Run
 from detente.ensemble.shares import QUANTILE, Share, estimate, noise_of_means
 from detente.ensemble.store import Rows
+from detente.ensemble.tally import OUTCOMES
 from detente.errors import DetenteError
 from detente.kernel.endings import Violence
 from detente.kernel.layout import Array

@@ -1,7 +1,7 @@
 """Base rates of past crises: how often they came to war, how they ended, how long they lasted."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -73,9 +73,9 @@ class Choice:
 class BaseRates:
     """Base rates of the crises chosen; keys of shares and lengths are `GROUP.NAME`."""
 
-    table: Table
+    table: Table = field(repr=False)
     choice: Choice
-    crises: tuple[PastCrisis, ...]
+    crises: tuple[PastCrisis, ...] = field(repr=False)
     shares: dict[str, Share]
     lengths: dict[str, Length]
     hazards: tuple[Hazard, ...]

@@ -79,8 +79,8 @@ class Tested:
         }
 
 
-@dataclass(frozen=True)
-class Hypotheses:
+@dataclass(frozen=True, repr=False)
+class Hypotheses(notebook.Shown):
     """The hypotheses of a run's pack, each with what its tests found, in this model."""
 
     run: Run
@@ -96,10 +96,10 @@ class Hypotheses:
             "hypotheses": [one.as_json() for one in self.tested],
         }
 
-    def _repr_html_(self) -> str:
-        """Show in a notebook each verdict with the number on which it rests and its intervals."""
+    def _table(self) -> notebook.Table:
+        """Show each verdict with the number on which it rests and its intervals."""
         measure = ("measured", "estimate", notebook.OF_BOTH, notebook.INTERVALS[1])
-        return notebook.table(
+        return notebook.Table(
             f"{self.run.record.title}, in this model: hypotheses, tested by intervention in "
             f"{self.worlds} worlds",
             ("hypothesis", "verdict", *measure, "supported if", "why it cannot be told"),

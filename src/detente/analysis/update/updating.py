@@ -12,7 +12,6 @@ from detente import notebook
 from detente.analysis import wording
 from detente.analysis.compare.tilting import LEAST_EFFECTIVE as LEAST_WORLDS
 from detente.analysis.outcomes import members_of
-from detente.analysis.summary import ENDINGS, OUTCOMES
 from detente.analysis.update.counting import count_futures
 from detente.analysis.update.estimates import Effective, Updated, Weighted
 from detente.analysis.update.watching import Watched, watch
@@ -26,6 +25,7 @@ from detente.analysis.update.weights import (
 from detente.ensemble import foundation
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
+from detente.ensemble.tally import ENDINGS, OUTCOMES
 from detente.ensemble.versions import command_to_grow
 from detente.ensemble.worlds import read_worlds
 from detente.errors import DetenteError
@@ -51,8 +51,8 @@ class TooFewError(DetenteError):
     """A run of which too little agrees with what was seen."""
 
 
-@dataclass(frozen=True)
-class Update:
+@dataclass(frozen=True, repr=False)
+class Update(notebook.Shown):
     """A run's shares before and after what was seen, and what to watch for next, in this model."""
 
     run: Run
@@ -92,11 +92,11 @@ class Update:
             "digest": self.run.digest,
         }
 
-    def _repr_html_(self) -> str:
-        """Show in a notebook the shares before and after, or what to watch for if none was seen."""
+    def _table(self) -> notebook.Table:
+        """Show the shares before and after, or what to watch for if none was seen."""
         return self._shown_shares() if self.observations.seen else self._shown_signs()
 
-    def _shown_shares(self) -> str:
+    def _shown_shares(self) -> notebook.Table:
         shares = {wording.NAMES[key]: one for key, one in (self.endings | self.outcomes).items()}
         plans = zip(wording.PLANS, PLANS, strict=True)
         shares |= {f"plan: {name}": self.plans[key] for name, key in plans}
@@ -106,7 +106,7 @@ class Update:
             f"and {found.worlds:.1f} of {settings.worlds} worlds of equal weight would tell"
         )
         both = notebook.OF_BOTH
-        return notebook.table(
+        return notebook.Table(
             f"{self.run.record.title}, in this model: of 100 futures before and after what was "
             f"seen, option {self.option}",
             ("", "before", "after", notebook.INTERVALS[0], both, "more than before", both),
@@ -114,10 +114,10 @@ class Update:
             note="; ".join((left, *self.notes)),
         )
 
-    def _shown_signs(self) -> str:
+    def _shown_signs(self) -> notebook.Table:
         name, both = wording.NAMES[self.outcome], notebook.OF_BOTH
         after = f"{name} of 100 if seen", both, "if not", both
-        return notebook.table(
+        return notebook.Table(
             f"{self.run.record.title}, in this model: what to watch for with the next force that "
             f"arrives, by what it tells of {name}, option {self.option}",
             ("sign", "tells, bits", both, "seen of 100", both, *after),

@@ -6,10 +6,11 @@ from typing import TypeGuard
 from detente.analysis import wording
 from detente.analysis.course import Course
 from detente.analysis.quantiles import LEAST_WORLDS, Quantiles
-from detente.analysis.summary import ENDINGS, OUTCOMES, Summary
+from detente.analysis.summary import Summary
 from detente.analysis.telling import answer_in_words, losses_in_words
 from detente.cli import terminal
 from detente.ensemble.record import Record
+from detente.ensemble.tally import ENDINGS, OUTCOMES
 
 FOUGHT = {"limited_strike": "fighting, strike", "any_war": "fighting, any war"}
 LOST = {

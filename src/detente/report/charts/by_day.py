@@ -8,8 +8,9 @@ import altair as alt
 import numpy as np
 
 from detente.analysis import wording
-from detente.analysis.summary import OUTCOMES, Summary
+from detente.analysis.summary import Summary
 from detente.ensemble.shares import interval
+from detente.ensemble.tally import OUTCOMES
 from detente.report.charts import house
 from detente.report.charts.figure import Drawn, Figure, Table, data, size_of
 

@@ -4,13 +4,14 @@ import csv
 import html
 import io
 import textwrap
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import altair as alt
 import vl_convert as vlc
 
+from detente import notebook
 from detente.cleaning import clean
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -42,8 +43,8 @@ class Table(NamedTuple):
         return sink.getvalue()
 
 
-@dataclass(frozen=True)
-class Figure:
+@dataclass(frozen=True, repr=False)
+class Figure(notebook.Shown):
     """A chart, its message in words, and the numbers it draws."""
 
     key: str
@@ -57,7 +58,7 @@ class Figure:
     notes: tuple[str, ...]
     """What stands beneath: how to read it, what lies outside, what is left out."""
     table: Table
-    chart: Drawn = field(repr=False)
+    chart: Drawn
 
     def __post_init__(self) -> None:
         """Clean what may come from a file, and round the table to what can be read."""
@@ -112,6 +113,12 @@ class Figure:
             f"<figcaption><b>{html.escape(self.title)}</b><br>{html.escape(self.subtitle)}"
             f"</figcaption>{self.svg()}<figcaption>{notes}</figcaption></figure>"
         )
+
+    def _table(self) -> notebook.Table:
+        """Show elsewhere the numbers that it draws."""
+        rows = [[str(cell) for cell in row] for row in self.table.rows]
+        caption = f"{self.title}: {self.subtitle}"
+        return notebook.Table(caption, self.table.columns, rows, note="; ".join(self.notes))
 
     def _spec(self, *, titled: bool) -> dict[str, Any]:
         spec: dict[str, Any] = self.chart.to_dict()

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from detente.analysis import wording
-from detente.analysis.summary import OUTCOMES
 from detente.ensemble.shares import Share
+from detente.ensemble.tally import OUTCOMES
 from detente.report import charts
 from detente.report.blocks import Block, Card, Cards, Column, Section, Sentence, Table, Words, told
 from detente.report.material import Material
