@@ -127,9 +127,9 @@ def far_value(number: Quantity, limits: Domain, generator: np.random.Generator) 
     if limits.whole:
         return float(generator.integers(2))
     if not limits.is_open:
-        at_an_end = generator.uniform() < AT_AN_END
-        held = [limits.lower, limits.upper]
-        return float(generator.choice(held) if at_an_end else generator.uniform(*held))
+        if generator.uniform() < AT_AN_END:
+            return float(generator.choice([limits.lower, limits.upper]))
+        return float(generator.uniform(limits.lower, limits.upper))
     low, high = sorted(ends(number))
     if limits.lower < 0:
         apart = APART * (high - low)
