@@ -43,7 +43,8 @@ OTHER_WORDS = {
     "finite_number": "a finite number",
     "too_short": "at least one entry",
     "string_too_short": "a text that is not empty",
-    "change": "a number, true or false, a text or a day, after a whole path in quotes",
+    "change": "a number, true or false, a text, a day or a list of texts, after a whole path in "
+    "quotes",
 }
 
 ADVICE = {

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Annotated, NamedTuple
 
 from detente.errors import Fault
-from detente.pack.change import Change
+from detente.pack.change import Change, as_changes
 from detente.pack.files import PackText
 from detente.pack.form import Fit, fit
 from detente.pack.merging import Merged, merge
@@ -64,7 +64,7 @@ def read_crisis(text: PackText, changes: Mapping[str, Change]) -> Reading:
 def change_crisis(written: Written, changes: Mapping[str, Change]) -> Reading:
     """Apply changes to a pack without faults, and collect every fault of theirs."""
     text, tree, model = written
-    known = targets(model)
+    known, changes = targets(model), as_changes(changes)
     direct, consequences = change_findings(tree, known, changes, ())
     findings = direct + consequences
     if findings:
