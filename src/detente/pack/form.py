@@ -48,6 +48,7 @@ OTHER_WORDS = {
 }
 
 ADVICE = {
+    "format": "add the line format = 1",
     "sha256": 'add what printf %s "the passage in one line" | sha256sum prints, in quotes',
 }
 """What to do about a field that is missing, where it takes more than to add it."""
