@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
-from detente.cli import parameters, terminal
+from detente.cli import completion, parameters, terminal
 from detente.errors import DetenteError
 from detente.kernel.limits import LONGEST_HORIZON
 
@@ -28,11 +28,18 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
     pack: Annotated[
         str | None,
         typer.Argument(
-            metavar="PACK", help="Name of a pack that ships, or a path; with --resume a run."
+            metavar="PACK",
+            help="Name of a pack that ships, or a path; with --resume a run.",
+            autocompletion=completion.packs_or_runs,
         ),
     ] = None,
     options: Annotated[
-        str, typer.Option(metavar="all|NAME,...", help="Options to play beside the base.")
+        str,
+        typer.Option(
+            metavar="all|NAME,...",
+            help="Options to play beside the base.",
+            autocompletion=completion.options,
+        ),
     ] = "",
     futures: Annotated[int, typer.Option(help="Futures of each option.")] = 50_000,
     worlds: Annotated[int, typer.Option(help="Draws of all that is not known.")] = 64,
