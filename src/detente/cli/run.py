@@ -197,9 +197,12 @@ def _names(options: str) -> tuple[str, ...]:
 
 
 def _play(crisis: "Crisis", asked: dict[str, Any], *, quiet: bool) -> "Run":
+    from detente.cli.elsewhere import remember
     from detente.cli.progress import Teller
     from detente.ensemble.simulate import simulate
 
+    if asked["out"] is not None:
+        remember(asked["out"])
     with Teller(quiet=quiet) as teller:
         return simulate(crisis, **asked, progress=teller)
 

@@ -212,7 +212,8 @@ def parse_setting(text: str) -> tuple[str, Change]:
     tree = parsed if not isinstance(parsed, Unreadable) and len(parsed) == 1 else {}
     value = written if equals and BARE_TEXT.fullmatch(written) and not tree else tree.get("value")
     if not is_change(value):
-        is_slip = isinstance(parsed, Unreadable) and written.endswith("%")
-        hint = parsed.hint if is_slip else QUOTED
+        hint = QUOTED
+        if isinstance(parsed, Unreadable) and written.endswith("%"):
+            hint = parsed.hint
         raise DetenteError("not a setting", where=show(text), hint=hint)
     return name, value
