@@ -144,6 +144,14 @@ def test_a_cap_below_the_futures_to_begin_with_is_kept(capsys):
     assert "500 are fewer than those to begin with" in err
 
 
+def test_a_cap_without_a_goal_is_refused(here, capsys):
+    status, _, err = answer(capsys, "run", "oman-2026", "--most-futures", "500")
+
+    assert status == 2
+    assert "add --until OUTCOME=WIDTH" in err
+    assert list(here.iterdir()) == []
+
+
 def test_fewer_futures_than_worlds_are_told_to_be_one_in_each(capsys):
     _, out, err = answer(capsys, "run", "oman-2026", "--futures", "8", "--worlds", "9", "--dry-run")
 

@@ -93,8 +93,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
 
     On a cluster: detente run oman-2026 --cluster tcp://10.0.0.1:8786
     """
-    goal = _Goal(_widths(until), most_futures, cluster)
-    _refuse_idle_cap(context, goal)
+    goal = _settled(context, _Goal(_widths(until), most_futures, cluster))
     if resume:
         _refuse_settings(context)
         sizes = {name: context.params[name] for name in SIZES if _is_given(context, name)}
@@ -128,10 +127,12 @@ class _Goal(NamedTuple):
     cluster: str | None
 
 
-def _refuse_idle_cap(context: typer.Context, goal: _Goal) -> None:
+def _settled(context: typer.Context, goal: _Goal) -> _Goal:
+    """Return a goal, unless it is a cap on nothing."""
     if _is_given(context, "most_futures") and not goal.widths:
         hint = "add --until OUTCOME=WIDTH, or leave it out; --futures says how many are played"
         raise DetenteError("says where --until stops", where="--most-futures", hint=hint)
+    return goal
 
 
 def _begin_with(futures: int, worlds: int, goal: _Goal, *, is_asked: bool) -> int:
