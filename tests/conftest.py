@@ -13,6 +13,15 @@ settings.register_profile("compiled", max_examples=100, derandomize=True, databa
 settings.register_profile("twin", max_examples=20, derandomize=True, database=None, **UNTIMED)
 settings.load_profile("twin" if numba.config.DISABLE_JIT else "compiled")
 
+
+@pytest.fixture(autouse=True, scope="session")
+def state(tmp_path_factory):
+    """Keep what commands remember of a user out of the folder of the one who tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 SIGNATURES = pytest.StashKey[dict[str, set[str]]]()
 
 

@@ -151,7 +151,9 @@ PAGES = {
 
 
 class Written(SphinxDirective):
-    """A part of a page that the program writes."""
+    """A part of a page that the program writes; its text is for who reads the page unbuilt."""
+
+    has_content = True
 
     def run(self) -> list[nodes.Node]:
         """Return what stands there."""

@@ -47,6 +47,16 @@ def test_numbers_without_effect_are_a_note_and_no_fault(capsys):
 
 
 @pytest.mark.usefixtures("idle")
+def test_what_takes_a_while_is_told_before_unless_quiet(capsys):
+    main(["check", "./minimal", "--effects"])
+    told = capsys.readouterr().err
+    main(["check", "./minimal", "--effects", "-q"])
+
+    assert told.startswith("trying ")
+    assert not capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("idle")
 def test_quiet_leaves_the_numbers_only(capsys):
     _, out = answer(capsys, "./minimal", "--effects", "-q")
 

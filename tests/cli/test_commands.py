@@ -228,6 +228,32 @@ def test_list_names_packs_and_runs(capsys):
     assert json.loads(listed)["runs"][0]["state"] == "finished"
 
 
+@pytest.mark.usefixtures("run")
+def test_runs_put_elsewhere_are_listed_until_they_are_gone(here, capsys, monkeypatch):
+    (here / "work").mkdir()
+    monkeypatch.setenv("XDG_STATE_HOME", str(here / "state"))
+    main(["run", "oman-2026", *SMALL, "-q", "-o", "work/mine"])
+    monkeypatch.chdir(here / "work")
+    _, listed, _ = answer(capsys, "list", "--json")
+    _, below, _ = answer(capsys, "list", "..", "--json")
+    (here / "work" / "mine" / "record.json").unlink()
+    _, later, _ = answer(capsys, "list", "--json")
+
+    assert [run["run"] for run in json.loads(listed)["runs"]] == [str(here / "work" / "mine")]
+    assert {run["run"] for run in json.loads(below)["runs"]} == {"../stored", "../work/mine"}
+    assert json.loads(later)["runs"] == []
+
+
+@pytest.mark.usefixtures("run")
+def test_a_state_folder_that_cannot_be_is_no_error(here, capsys, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(here / "stored" / "record.json"))
+    status, _, err = answer(capsys, "run", "oman-2026", *SMALL, "-q", "-o", "mine")
+    _, listed, _ = answer(capsys, "list", "--json")
+
+    assert (status, err) == (0, "")
+    assert json.loads(listed)["runs"] == []
+
+
 @pytest.mark.parametrize(
     "command", sorted(str(command.name) for command in app.registered_commands)
 )

@@ -134,6 +134,39 @@ def test_a_cap_is_told_and_is_no_failure(capsys):
     assert "stopped at 497 futures by --most-futures" in err
 
 
+def test_a_cap_below_the_futures_to_begin_with_is_kept(capsys):
+    cap = ("--until", "war=10%", "--most-futures", "500", "--dry-run", "--json")
+    _, few, _ = answer(capsys, "run", "oman-2026", *cap)
+    status, _, err = answer(capsys, "run", "oman-2026", "--futures", "501", *cap[:-1])
+
+    assert json.loads(few)["futures"] == 448
+    assert status == 2
+    assert "500 are fewer than those to begin with" in err
+
+
+def test_a_cap_without_a_goal_is_refused(here, capsys):
+    status, _, err = answer(capsys, "run", "oman-2026", "--most-futures", "500")
+
+    assert status == 2
+    assert "add --until OUTCOME=WIDTH" in err
+    assert list(here.iterdir()) == []
+
+
+def test_fewer_futures_than_worlds_are_told_to_be_one_in_each(capsys):
+    _, out, err = answer(capsys, "run", "oman-2026", "--futures", "8", "--worlds", "9", "--dry-run")
+
+    assert "8 futures are fewer than 9 worlds: 9 are played, one in each" in err
+    assert "9 futures in 9 worlds" in out
+
+
+def test_a_run_that_is_stopped_on_its_way_says_until_when_it_was_to_go_on(capsys, monkeypatch):
+    monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(play=stop))
+    until = ("--until", "war=1%", "--most-futures", "500")
+    _, _, err = answer(capsys, "run", "oman-2026", *SMALL, *until, "-o", "stored")
+
+    assert "detente run --resume stored; with --until war=0.01 --most-futures 500" in err
+
+
 def test_a_dry_run_tells_what_it_would_start_with_and_go_on_to(here, capsys):
     _, out, _ = answer(
         capsys, "run", "oman-2026", *SMALL, "--until", "war=0.5%", "--until", "deal=1%", "--dry-run"

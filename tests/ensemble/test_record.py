@@ -3,7 +3,8 @@ import json
 import pytest
 
 import detente
-from detente import DetenteError, Run, provenance, simulate
+from detente import DetenteError, Run, pack, provenance, simulate
+from detente.ensemble import foundation, versions
 from detente.ensemble import record as records
 from detente.pack.accepted import accepted
 from tests.sealing import edit
@@ -49,6 +50,21 @@ def test_the_call_in_a_record_makes_the_run_again(run, tmp_path):
     again = eval(call, {"detente": detente})  # noqa: S307  the record's own promise
 
     assert again.digest == run.digest
+
+
+def test_lists_that_fields_are_given_are_kept_and_read_again(tmp_path):
+    place = pack.new("mine", folder=tmp_path, start="oman-2026")
+    option = '[options.x]\ntitle = "a"\nsays = "b"\nchange = { "venue.access" = ["turkiye"] }\n'
+    (place / "more.toml").write_text(option, encoding="utf-8")
+    changed = pack.load(place, changes={"venue.access": ["qatar", "turkiye"]})
+
+    run = simulate(changed, **SMALL, options=["x"], out=tmp_path / "run")
+    again = foundation.read_again(run.folder, records.read(run.folder))
+
+    assert records.read(run.folder) == run.record
+    assert again["base"].model.venue.access == ("qatar", "turkiye")
+    assert again["x"].model.venue.access == ("turkiye",)
+    assert "venue.access=[" in versions.command_of(run.record.settings, "oman-2026")
 
 
 def test_the_record_of_each_option_has_its_change_and_its_digest(run, crisis):

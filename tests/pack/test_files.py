@@ -71,6 +71,15 @@ def test_a_folder_without_toml_is_told(tmp_path: Path):
         pack.load(tmp_path)
 
 
+def test_a_folder_that_lacks_the_crisis_itself_has_one_fault(tmp_path: Path):
+    place = pack.new("mine", folder=tmp_path)
+    (place / "crisis.toml").unlink()
+
+    assert [(fault.file, fault.found) for fault in pack.check(place)] == [
+        ("evidence.toml", "no file that was read holds the crisis itself")
+    ]
+
+
 def test_a_template_is_no_pack_by_its_name():
     with pytest.raises(UnknownPackError):
         pack.load("template")

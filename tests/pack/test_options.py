@@ -108,13 +108,17 @@ def test_every_shipped_option_can_be_taken(crisis: pack.Crisis, option: str):
         ("forces.fleet.deployed=false", ("forces.fleet.deployed", False)),
         ("forces.fleet.leaves=2031-06-01", ("forces.fleet.leaves", dt.date(2031, 6, 1))),
         ('venue.place="Sea"', ("venue.place", "Sea")),
+        ("venue.access=turkiye", ("venue.access", "turkiye")),
+        ('venue.access=["oman", "turkiye"]', ("venue.access", ("oman", "turkiye"))),
     ],
 )
 def test_a_setting_is_read_as_toml_is(text: str, expected: tuple[str, object]):
     assert pack.parse_setting(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "venue.publicity", "a=", "a=low", "a=[1]", "a=1\nb=2"])
+@pytest.mark.parametrize(
+    "text", ["", "venue.publicity", "a=", "a=l'w", "a=[1]", "a=[b]", "a=1\nb=2"]
+)
 def test_what_is_no_setting_is_told(text: str):
     with pytest.raises(DetenteError, match="not a setting"):
         pack.parse_setting(text)

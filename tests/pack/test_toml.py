@@ -181,3 +181,21 @@ def test_a_damaged_installation_is_told_as_one(tmp_path, monkeypatch, content):
 
     with pytest.raises(DetenteError, match=r"torn\.toml: .*install detente again"):
         read_shipped("torn.toml")
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "found", "hint"),
+    [
+        ("b = “x”", 5, "a curly quote “", 'type " in its place'),
+        ('b = ["x”]', 8, "a curly quote ”", 'type " in its place'),
+        ("b = { c = 30%, d = 1 }", 11, "30%", "write 0.3"),
+        ('b = "“x” of 30%" c', 18, "Expected newline", "look for"),
+    ],
+)
+def test_a_slip_of_the_pen_is_named(line: str, column: int, found: str, hint: str):
+    refused = parse(f"# “30%”\n{line}\n")
+
+    assert isinstance(refused, Unreadable)
+    assert (refused.line, refused.column) == (2, column)
+    assert refused.found.startswith(found)
+    assert refused.hint.startswith(hint)

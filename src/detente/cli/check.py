@@ -50,7 +50,7 @@ def check(
     except PackFaults as error:
         _tell_faults(pack, error.faults, json=json)
         return 1
-    idle = _idle_numbers(crisis) if effects else None
+    idle = _idle_numbers(crisis, quiet=quiet or json) if effects else None
     if json:
         tables = {"resolved": _tables(crisis)} if resolved else {}
         terminal.show_json({**_as_json(pack, (), idle), **tables})
@@ -80,9 +80,11 @@ def _as_json(pack: str, faults: "tuple[Fault, ...]", idle: list[str] | None) -> 
     return {"schema": "detente/check/1", "pack": pack, "faults": listed, "without_effect": idle}
 
 
-def _idle_numbers(crisis: "Crisis") -> list[str]:
-    from detente.ensemble.encode.reads import without_effect
+def _idle_numbers(crisis: "Crisis", *, quiet: bool) -> list[str]:
+    from detente.ensemble.encode.reads import WORLDS, without_effect
 
+    if not quiet:
+        terminal.warn(f"trying {len(crisis.numbers)} numbers in up to {WORLDS} worlds")
     return list(without_effect(crisis))
 
 

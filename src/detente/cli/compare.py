@@ -6,17 +6,27 @@ from typing import Annotated, Literal
 
 import typer
 
-from detente.cli import parameters, terminal
+from detente.cli import completion, parameters, terminal
 from detente.errors import DetenteError
 
 
 def compare(  # noqa: PLR0913, PLR0917  every setting
     run: parameters.RunPlace = None,
     outcome: Annotated[
-        str, typer.Option(metavar="O", help="Outcome or ending by which options are ranked.")
+        str,
+        typer.Option(
+            metavar="O",
+            help="Outcome or ending by which options are ranked.",
+            autocompletion=completion.outcomes,
+        ),
     ] = "any_war",
     options: Annotated[
-        str, typer.Option(metavar="NAME,...", help="Options to compare; all unless given.")
+        str,
+        typer.Option(
+            metavar="NAME,...",
+            help="Options to compare; all unless given.",
+            autocompletion=completion.options,
+        ),
     ] = "",
     better: Annotated[
         Literal["more", "less"] | None,

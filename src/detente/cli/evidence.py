@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from detente.cli import parameters, terminal
+from detente.cli import completion, parameters, terminal
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
@@ -42,7 +42,12 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
         bool, typer.Option("--overwrite", help="Replace the file that is exported into.")
     ] = False,
     outcome: Annotated[
-        str, typer.Option(metavar="O,...", help="Of a run: outcomes; any_war,deal unless given.")
+        str,
+        typer.Option(
+            metavar="O,...",
+            help="Of a run: outcomes; any_war,deal unless given.",
+            autocompletion=completion.outcomes,
+        ),
     ] = "",
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,

@@ -53,26 +53,57 @@ def new(
     return 0
 
 
-def list_all(json: parameters.Json = False, quiet: parameters.Quiet = False) -> int:
-    """List the packs that ship and the runs in ./runs."""
-    from detente.ensemble.folder import known
+def list_all(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="FOLDER", help="List the runs in it and in folders within it."),
+    ] = None,
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """List the packs that ship, the runs in ./runs and elsewhere.
 
+    Of runs made with -o the newest 200 are found again, by a list in your own state folder.
+    """
     packs = _packs()
-    runs = [_describe(folder) for folder in reversed(known())]
+    runs = _runs(folder)
     if json:
-        terminal.show_json({"schema": "detente/list/1", "packs": packs, "runs": runs})
+        listed = [one for here in runs.values() for one in here]
+        terminal.show_json({"schema": "detente/list/1", "packs": packs, "runs": listed})
         return 0
-    terminal.say("Packs that ship", style="bold")
-    terminal.show_table([(one["name"], one["title"]) for one in packs], has_head=False)
-    if runs:
-        terminal.say()
-        terminal.say("Runs in ./runs, the newest first", style="bold")
-        rows = [(one["run"], f"{one['futures']:,} futures", one["state"]) for one in runs]
-        terminal.show_table(rows, right=" r", has_head=False)
-    elif not quiet:
+    if folder is None:
+        terminal.say("Packs that ship", style="bold")
+        terminal.show_table([(one["name"], one["title"]) for one in packs], has_head=False)
+    for where, here in runs.items():
+        _show_runs(where, here, is_below=folder is None)
+    if not any(runs.values()) and not quiet:
         terminal.say()
         terminal.say(f"No runs here yet. Play one: detente run {packs[0]['name']}")
     return 0
+
+
+def _runs(folder: Path | None) -> dict[str, list[dict[str, Any]]]:
+    """Return the runs, the newest first, by where they lie."""
+    from detente.cli.elsewhere import remembered
+    from detente.ensemble.folder import below, in_order, known
+
+    if folder is not None:
+        return {f"below {folder}": [_describe(run) for run in reversed(below(folder))]}
+    here = known()
+    paths = {run.resolve() for run in here}
+    others = in_order(run for run in remembered() if run not in paths)
+    placed = {"in ./runs": here, "elsewhere": others}
+    return {where: [_describe(run) for run in reversed(runs)] for where, runs in placed.items()}
+
+
+def _show_runs(where: str, runs: list[dict[str, Any]], *, is_below: bool) -> None:
+    if not runs:
+        return
+    if is_below:
+        terminal.say()
+    terminal.say(f"Runs {where}, the newest first", style="bold")
+    rows = [(one["run"], f"{one['futures']:,} futures", one["state"]) for one in runs]
+    terminal.show_table(rows, right=" r", has_head=False)
 
 
 def _packs() -> list[dict[str, Any]]:

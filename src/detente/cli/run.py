@@ -1,11 +1,13 @@
 """`detente run`: play a crisis many times and say what became of it."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
-from detente.cli import parameters, terminal
+from detente.cli import completion, parameters, terminal
 from detente.errors import DetenteError
 from detente.kernel.limits import LONGEST_HORIZON
 
@@ -26,11 +28,18 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
     pack: Annotated[
         str | None,
         typer.Argument(
-            metavar="PACK", help="Name of a pack that ships, or a path; with --resume a run."
+            metavar="PACK",
+            help="Name of a pack that ships, or a path; with --resume a run.",
+            autocompletion=completion.packs_or_runs,
         ),
     ] = None,
     options: Annotated[
-        str, typer.Option(metavar="all|NAME,...", help="Options to play beside the base.")
+        str,
+        typer.Option(
+            metavar="all|NAME,...",
+            help="Options to play beside the base.",
+            autocompletion=completion.options,
+        ),
     ] = "",
     futures: Annotated[int, typer.Option(help="Futures of each option.")] = 50_000,
     worlds: Annotated[int, typer.Option(help="Draws of all that is not known.")] = 64,
@@ -70,7 +79,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         ),
     ] = None,
     most_futures: Annotated[
-        int, typer.Option(help="Where --until stops, of each option.", min=1, max=2_000_000_000)
+        int, typer.Option(help="What --until keeps to, of each option.", min=1, max=2_000_000_000)
     ] = 10_000_000,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say worlds, time and disk; play nothing.")
@@ -84,16 +93,17 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
 
     On a cluster: detente run oman-2026 --cluster tcp://10.0.0.1:8786
     """
-    goal = _Goal(_widths(until), most_futures, cluster)
+    goal = _settled(context, _Goal(_widths(until), most_futures, cluster))
     if resume:
         _refuse_settings(context)
         sizes = {name: context.params[name] for name in SIZES if _is_given(context, name)}
-        resumed = _resume(pack, {**sizes, "cluster": cluster}, quiet=quiet or json)
-        return _show(resumed, goal, json=json, quiet=quiet)
+        with _naming(goal):
+            resumed = _resume(pack, {**sizes, "cluster": cluster}, quiet=quiet or json)
+            return _show(resumed, goal, json=json, quiet=quiet)
     crisis = _load(pack, changes)
     asked: dict[str, Any] = {
         "options": _names(options),
-        "futures": futures,
+        "futures": _begin_with(futures, worlds, goal, is_asked=_is_given(context, "futures")),
         "worlds": worlds,
         "seed": seed,
         "threads": threads,
@@ -104,8 +114,9 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
     if dry_run:
         return _show_plan(crisis, asked, goal, json=json)
     placed = {"cluster": cluster, "out": out, "overwrite": overwrite}
-    played = _play(crisis, {**asked, **placed}, quiet=quiet or json)
-    return _show(played, goal, json=json, quiet=quiet)
+    with _naming(goal):
+        played = _play(crisis, {**asked, **placed}, quiet=quiet or json)
+        return _show(played, goal, json=json, quiet=quiet)
 
 
 class _Goal(NamedTuple):
@@ -114,6 +125,46 @@ class _Goal(NamedTuple):
     widths: dict[str, float]
     most_futures: int
     cluster: str | None
+
+
+def _settled(context: typer.Context, goal: _Goal) -> _Goal:
+    """Return a goal, unless it is a cap on nothing."""
+    if _is_given(context, "most_futures") and not goal.widths:
+        hint = "add --until OUTCOME=WIDTH, or leave it out; --futures says how many are played"
+        raise DetenteError("says where --until stops", where="--most-futures", hint=hint)
+    return goal
+
+
+def _begin_with(futures: int, worlds: int, goal: _Goal, *, is_asked: bool) -> int:
+    """Return the futures to begin with: no more than --most-futures, and alike for all worlds.
+
+    Where each world plays one although fewer were asked for, that is told.
+    """
+    if 0 < futures < worlds:
+        terminal.warn(
+            f"detente: {futures:,} futures are fewer than {worlds:,} worlds: {worlds:,} are "
+            "played, one in each"
+        )
+    if not goal.widths or worlds < 1 or futures <= goal.most_futures // worlds * worlds:
+        return futures
+    most = goal.most_futures // worlds * worlds
+    if most == 0 or (is_asked and futures > goal.most_futures):
+        what = f"{goal.most_futures:,} are fewer than those to begin with"
+        hint = f"ask for fewer --futures, and for one at least in each of {worlds:,} worlds"
+        raise DetenteError(what, where="--most-futures", hint=hint)
+    return most
+
+
+@contextmanager
+def _naming(goal: _Goal) -> Iterator[None]:
+    """Say of a run that is stopped until when it was to go on, which no record holds."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        if goal.widths:
+            until = ",".join(f"{key}={width:g}" for key, width in goal.widths.items())
+            stop.add_note(f"with --until {until} --most-futures {goal.most_futures}")
+        raise
 
 
 def _load(pack: str | None, changes: list[str] | None) -> "Crisis":
@@ -147,9 +198,12 @@ def _names(options: str) -> tuple[str, ...]:
 
 
 def _play(crisis: "Crisis", asked: dict[str, Any], *, quiet: bool) -> "Run":
+    from detente.cli.elsewhere import remember
     from detente.cli.progress import Teller
     from detente.ensemble.simulate import simulate
 
+    if asked["out"] is not None:
+        remember(asked["out"])
     with Teller(quiet=quiet) as teller:
         return simulate(crisis, **asked, progress=teller)
 

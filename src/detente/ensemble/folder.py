@@ -4,7 +4,7 @@ import os
 import shlex
 import shutil
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -125,8 +125,41 @@ def find(run: Path | str | None) -> Path:
 
 def known() -> list[Path]:
     """Return the runs in `./runs`, oldest first."""
-    records = [folder / FILE for folder in RUNS.glob("*") if (folder / FILE).is_file()]
+    return in_order(RUNS.glob("*"))
+
+
+def below(place: Path) -> list[Path]:
+    """Return the runs in a folder and in those within it, oldest first.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such folder.
+    """
+    if not place.is_dir():
+        raise DetenteError("no folder lies there", where=str(place), hint="check the path")
+    return in_order(_runs_below(place))
+
+
+def _runs_below(place: Path) -> Iterator[Path]:
+    for folder, within, files in os.walk(place):
+        if FILE in files:
+            within.clear()
+            yield Path(folder)
+
+
+def in_order(places: Iterable[Path]) -> list[Path]:
+    """Return those of some folders that hold a run, oldest first."""
+    records = [place / FILE for place in places if is_run(place)]
     return [record.parent for record in sorted(records, key=_age)]
+
+
+def is_run(place: Path) -> bool:
+    """Say whether the record of a run lies in a folder, whatever it says."""
+    try:
+        return (place / FILE).is_file()
+    except OSError:
+        return False
 
 
 def read_growing(folder: Path, record: Record) -> Record | None:

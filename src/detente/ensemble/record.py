@@ -71,8 +71,8 @@ Day: TypeAlias = Annotated[str, AfterValidator(_read_by(date.fromisoformat))]
 Moment: TypeAlias = Annotated[str, AfterValidator(_read_by(datetime.fromisoformat))]
 """A time, as 2026-02-06T09:30:00Z."""
 Count: TypeAlias = Annotated[int, Field(ge=0, lt=2**63)]
-Plain: TypeAlias = bool | int | float | str
-"""The new value of one field, as JSON has it."""
+Plain: TypeAlias = bool | int | float | str | tuple[str, ...]
+"""The new value of one field, as JSON has it; a tuple is a list there."""
 Role: TypeAlias = Literal["challenger", "defender"]
 ROLES: tuple[Role, ...] = ("challenger", "defender")
 """The sides that decide by policies, or by a user's own rule."""

@@ -96,6 +96,8 @@ def _spelt(value: Plain) -> str:
     """Return a changed value as a pack has it; a day needs no quotes, other text does."""
     if isinstance(value, str):
         return value if _is_day(value) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, tuple):
+        return json.dumps(value, ensure_ascii=False)
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

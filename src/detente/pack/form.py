@@ -43,10 +43,12 @@ OTHER_WORDS = {
     "finite_number": "a finite number",
     "too_short": "at least one entry",
     "string_too_short": "a text that is not empty",
-    "change": "a number, true or false, a text or a day, after a whole path in quotes",
+    "change": "a number, true or false, a text, a day or a list of texts, after a whole path in "
+    "quotes",
 }
 
 ADVICE = {
+    "format": "add the line format = 1",
     "sha256": 'add what printf %s "the passage in one line" | sha256sum prints, in quotes',
 }
 """What to do about a field that is missing, where it takes more than to add it."""

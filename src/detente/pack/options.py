@@ -1,6 +1,6 @@
 """What may be changed in a crisis: any number, and the few other fields that an option names."""
 
-import datetime as dt
+import re
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple, TypeGuard
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeGuard
 from pydantic import BaseModel
 
 from detente.errors import DetenteError
-from detente.pack.change import Change
+from detente.pack.change import Change, is_change
 from detente.pack.form import fit
 from detente.pack.hypotheses import Trial
 from detente.pack.model import Model
@@ -29,6 +29,15 @@ IN_DISPUTE = {"talks.wide_agenda": ("dispute", "agenda")}
 
 WEIGHTS = (".challenger_weight", ".defender_weight")
 """Ends of the paths of what issues weigh."""
+
+
+BARE_TEXT = re.compile(r"[^\W_]\w*(?:[ -]\w+)*")
+"""What a setting may give as a text without quotes."""
+QUOTED = (
+    "write FIELD=VALUE, such as --set venue.publicity=0.2; in a shell a list, or a text with signs "
+    """in it, stands in two pairs of quotes: --set 'venue.access=["qatar", "turkiye"]'"""
+)
+"""How a setting is written in a shell."""
 
 
 class Targets(NamedTuple):
@@ -195,12 +204,16 @@ def _table(tree: Tree, key: str) -> Tree:
 def parse_setting(text: str) -> tuple[str, Change]:
     """Return the field and the value of a setting such as `venue.publicity=0.2`.
 
+    A value is written as in a pack; a text of letters and digits needs no quotes.
     Raises `DetenteError` if the text is none.
     """
-    name, equals, value = text.partition("=")
-    parsed = parse(f"value = {value.strip()}") if equals else {}
-    found = parsed if not isinstance(parsed, Unreadable) and len(parsed) == 1 else {}
-    if not isinstance(found.get("value"), (bool, int, float, str, dt.date)):
-        hint = "write FIELD=VALUE, such as --set venue.publicity=0.2"
+    name, equals, written = (piece.strip() for piece in text.partition("="))
+    parsed = parse(f"value = {written}") if equals else {}
+    tree = parsed if not isinstance(parsed, Unreadable) and len(parsed) == 1 else {}
+    value = written if equals and BARE_TEXT.fullmatch(written) and not tree else tree.get("value")
+    if not is_change(value):
+        hint = QUOTED
+        if isinstance(parsed, Unreadable) and written.endswith("%"):
+            hint = parsed.hint
         raise DetenteError("not a setting", where=show(text), hint=hint)
-    return name.strip(), found["value"]
+    return name, value

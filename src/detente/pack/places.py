@@ -160,7 +160,8 @@ def words_at(path: Path, root: type[BaseModel] = Model) -> str:
     if measure is not None:
         return f'a table such as {{ value = 1, assumed = "why" }}; {measure_words(measure)}'
     if typing.get_origin(place.kind) is typing.Literal:
-        return f"one of {', '.join(str(word) for word in typing.get_args(place.kind))}"
+        words = [str(word) for word in typing.get_args(place.kind)]
+        return words[0] if len(words) == 1 else f"one of {', '.join(words)}"
     name = getattr(place.kind, "__name__", str(place.kind)).lower()
     return KIND_WORDS.get({"str": "string"}.get(name, name), "a table")
 

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Annotated, NamedTuple
 
 from detente.errors import Fault
-from detente.pack.change import Change
+from detente.pack.change import Change, as_changes
 from detente.pack.files import PackText
 from detente.pack.form import Fit, fit
 from detente.pack.merging import Merged, merge
@@ -19,6 +19,8 @@ from detente.pack.resolve import quantities
 from detente.pack.rules import rule_findings
 from detente.pack.toml import Tree
 
+HEAD = ("format", "name", "title", "as_of", "actors", "venue")
+"""What a pack says first of all; where nothing of it is, a file is missing."""
 SETTINGS = "--set"
 """What stands for the file where a fault is in a change that no file holds."""
 MOST_FAULTS = 500
@@ -49,6 +51,8 @@ def read_crisis(text: PackText, changes: Mapping[str, Change]) -> Reading:
     if len(merged.trees) < len(text.files) or _is_newer(merged.tree):
         faults = merged.faults + _format_faults(merged, text)
         return Reading(text, changes, None, MappingProxyType({}), faults)
+    if not merged.faults and not merged.tree.keys() & {*HEAD}:
+        return Reading(text, changes, None, MappingProxyType({}), (_no_crisis(text),))
     fitted = fit(merged.tree)
     numbers = quantities(fitted.model) if fitted.model else MappingProxyType({})
     findings = _findings(merged.tree, fitted, numbers)
@@ -64,7 +68,7 @@ def read_crisis(text: PackText, changes: Mapping[str, Change]) -> Reading:
 def change_crisis(written: Written, changes: Mapping[str, Change]) -> Reading:
     """Apply changes to a pack without faults, and collect every fault of theirs."""
     text, tree, model = written
-    known = targets(model)
+    known, changes = targets(model), as_changes(changes)
     direct, consequences = change_findings(tree, known, changes, ())
     findings = direct + consequences
     if findings:
@@ -73,6 +77,13 @@ def change_crisis(written: Written, changes: Mapping[str, Change]) -> Reading:
     changed = fit(apply(tree, changes, known)).model
     numbers = quantities(changed) if changed else MappingProxyType({})
     return Reading(text, changes, changed, numbers, (), written)
+
+
+def _no_crisis(text: PackText) -> Fault:
+    """Return the fault of a pack that nowhere says what it is about."""
+    found = "no file that was read holds the crisis itself"
+    allowed = f"a file such as crisis.toml with {', '.join(HEAD)}"
+    return Fault(min(text.files), 1, 1, "", found, allowed, "detente new NAME writes such files")
 
 
 def _is_newer(tree: Tree) -> bool:

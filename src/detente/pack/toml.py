@@ -34,6 +34,19 @@ TOKEN = re.compile(
 """What counts for depth, strings and comments skipped; each branch takes linear time."""
 
 
+SLIP = re.compile(
+    r'"(?:\\.|[^\\"])*"'
+    r"|'[^']*'"
+    r"|\#.*"
+    r'|"[^"]*[^"\s,\]}\u2018-\u201f«»][\s,\]}]*$'
+    r"|(?P<quote>[\u2018-\u201f«»])"
+    r"|(?P<percent>\d+(?:\.\d+)?)[ ]?%"
+)
+"""A slip of the pen in a line; texts in straight quotes and comments are skipped."""
+MOST_SEARCHED = 1000
+"""Characters of a line in which a slip is looked for."""
+
+
 class Unreadable(NamedTuple):
     """Why a text cannot be read, and where: line and column count from 1."""
 
@@ -62,12 +75,31 @@ def parse(text: str, *, most_values: int = MOST_VALUES) -> Tree | Unreadable:
     try:
         return {key: _tidy(value) for key, value in tomli.loads(text).items()}
     except tomli.TOMLDecodeError as error:
-        found = plain(error.msg)
-        hint = "look for a text without quotes, a comma left out, or a day not like 2031-03-01"
-        return Unreadable(error.lineno, error.colno, found, "TOML", hint)
+        return _slip(text, error.lineno) or _not_toml(error)
     except (ValueError, RecursionError):
         hint = "shorten the number or the nesting"
         return Unreadable(1, 1, "a value that cannot be read", "TOML of modest size", hint)
+
+
+def _not_toml(error: tomli.TOMLDecodeError) -> Unreadable:
+    found = plain(error.msg)
+    hint = "look for a text without quotes, a comma left out, or a day not like 2031-03-01"
+    return Unreadable(error.lineno, error.colno, found, "TOML", hint)
+
+
+def _slip(text: str, line: int) -> Unreadable | None:
+    """Return a curly quote or a percent sign in a line that is no TOML, if there is one."""
+    written = text.split("\n")[line - 1][:MOST_SEARCHED]
+    slips = (one for one in SLIP.finditer(written) if one.lastgroup is not None)
+    slip = next(slips, None)
+    if slip is None:
+        return None
+    column = slip.start() + 1
+    if slip["quote"]:
+        allowed = "straight quotes around a text"
+        return Unreadable(line, column, f"a curly quote {slip[0]}", allowed, 'type " in its place')
+    share = f"{float(slip['percent']) / 100:g}"
+    return Unreadable(line, column, plain(slip[0]), f"a number such as {share}", f"write {share}")
 
 
 @cache
