@@ -59,7 +59,7 @@ def packs_or_runs(given: dict[str, Any], begun: str) -> list[str]:
 @_offering
 def outcomes(_given: dict[str, Any], begun: str) -> list[str]:
     """Offer endings and the sets of them, after a comma too."""
-    from detente.analysis.summary import ENDINGS, OUTCOMES
+    from detente.ensemble.tally import ENDINGS, OUTCOMES
 
     return _after_commas(begun, [*OUTCOMES, *ENDINGS])
 
