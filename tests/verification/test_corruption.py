@@ -13,7 +13,7 @@ from verification import corruption, deeds
 from verification.corruption import Damage, Outcome, attempt, damaged, judge, report
 from verification.deeds import Answer
 
-TIMES = 60
+TIMES = 30
 PATIENCE = 60.0
 """Processor time for a question, in place of what the command allows on a quiet machine [s]."""
 

@@ -11,7 +11,7 @@ from verification.deeds import IT, SMALL, Answer
 from verification.disk import Case, attempt, cases_of
 from verification.failing import DEATH, KINDS, SHORT, Disk
 
-EVERY = 9
+EVERY = 19
 NAMES = ("run", "resume", "extension", "causes", "new", "export")
 
 
