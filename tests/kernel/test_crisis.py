@@ -113,7 +113,6 @@ def test_a_war_table_given_by_hand_replaces_the_engagement_model(tiny):
     assert solved.worth != own.worth
 
 
-@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="solves at the normal grid")
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_a_solution_with_anything_that_is_not_finite_is_refused(tiny, value):
     worth = np.array(tiny[1].war.worth)
@@ -126,6 +125,7 @@ def test_a_solution_with_anything_that_is_not_finite_is_refused(tiny, value):
             refuse_infinite(solved)
 
 
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="solves at the normal grid")
 def test_a_best_reply_gains_little_and_nothing_is_left_unsettled():
     solved = solve(shipped_world())
 
