@@ -221,9 +221,17 @@ def with_wider_numbers(table):
     return table.set_column(place, wider, table.column(place).cast(pa.int64()))
 
 
+def without_notes(table):
+    return table.replace_schema_metadata(None)
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
-    [(with_other_values, "is not as it was written"), (with_wider_numbers, "has other columns")],
+    [
+        (with_other_values, "is not as it was written"),
+        (with_wider_numbers, "has other columns"),
+        (without_notes, "is not as it was written"),
+    ],
 )
 def test_a_part_that_was_edited_is_torn(tmp_path, written, change, words):
     path = tmp_path / PART.name

@@ -217,7 +217,7 @@ def read(
     """
     table = _read_table(folder / part.name, part)
     rows = _to_rows(table)
-    told, run = table.schema.metadata, (identity or "").encode()
+    told, run = table.schema.metadata or {}, (identity or "").encode()
     solver = told.get(SOLVER, b"")
     if told.get(RUN, b"") != run:
         raise TornPartError(f"{part.name} is of another run")
