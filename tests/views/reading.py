@@ -4,6 +4,7 @@ import re
 from html.parser import HTMLParser
 
 from detente.views.blocks import Card, Cards, Command, Listing, Sentence, plain
+from detente.views.render.terminal import Screen, to_text
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
@@ -25,6 +26,16 @@ class Elements(HTMLParser):
     @property
     def headings(self):
         return [int(tag[1]) for tag, _ in self.found if re.fullmatch(r"h[1-6]", tag)]
+
+
+def must_say(section, *words):
+    """Hold that a section, as a terminal shows it, says some words, and has no line too long."""
+    text = to_text([section], Screen())
+    narrow = to_text([section], Screen(room=80)).splitlines()
+    commands = [f"  {one.line}" for one in section.next]
+
+    assert [one for one in words if one not in text] == []
+    assert [one for one in narrow if len(one) > 80 and not one.startswith(tuple(commands))] == []
 
 
 def sentences(page):

@@ -2,11 +2,12 @@
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import altair as alt
 import pytest
 
+from detente.analysis.wording import Value
 from detente.views.blocks import (
     Card,
     Cards,
@@ -14,19 +15,20 @@ from detente.views.blocks import (
     Command,
     Listing,
     Method,
-    Number,
+    Picture,
     Section,
     Sentence,
     Table,
 )
 from detente.views.figures import Figure
-from detente.views.figures.figure import Table as Numbers
+from detente.views.figures.figure import Numbers
 from detente.views.marks import MARKS
 from detente.views.page import Page
 from detente.views.render import html
 from detente.views.render.html import to_html
 from detente.views.render.markdown import to_markdown
 from detente.views.render.tables import to_csv
+from detente.views.render.terminal import Screen, to_text
 from verification.injection import FORMULA, NUMBER, STEERING, Skeleton, tokens_of
 from verification.payloads import PAYLOADS
 
@@ -45,11 +47,13 @@ class Made:
 
 def made(words):
     table = Table("a", words, (Column(words), Column(words)), ((words, words), (words, words)))
-    long = table._replace(key="b", is_long=True)
+    long = replace(table, key="b", level="full")
     numbers = Numbers((words, words), ((words, 1.5), (words, 2)))
     figure = Figure("c", words, words, words, (words, words), numbers, alt.Chart())
-    card = Card(words, ((words,), (Number(words, "modelled"), words)), words)
-    line = (words, Number(words, "reported"))
+    picture = Picture("c", None)
+    vars(picture)["figure"] = figure
+    card = Card(words, ((words,), (Value(words), words)), words)
+    line = (words, Value(words, origin="reported"))
     blocks = (
         Sentence(line),
         Listing(words, (line, line)),
@@ -57,9 +61,11 @@ def made(words):
         Cards(words, line, (card, card)),
         table,
         long,
-        figure,
+        Listing(words, (line,), level="full"),
+        picture,
     )
-    section = Section("d", words, (line,), blocks, Method(line, line, line, line))
+    parts = {"about": (words,), "reading": (line,), "next": (Command(words, words),)}
+    section = Section("d", words, (line,), blocks, Method(line, line, line, line), **parts)
     named = dict.fromkeys(("title", "name", "as_of", "version", "size", "citation"), words)
     digests = {"pack": "0" * 64, "digest": "1" * 64, "source": words}
     answer, mark = (line, (words,)), MARKS["red"]
@@ -117,3 +123,11 @@ def test_no_cell_is_computed_or_steers_a_screen(payload):
     assert {len(row) for row in rows} == {2}
     assert [cell for cell in cells if cell.startswith(FORMULA)] == []
     assert [cell for cell in cells if STEERING.search(cell) or "\n" in cell] == []
+
+
+@pytest.mark.parametrize("room", [None, 40])
+@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
+def test_no_terminal_is_steered(payload, room):
+    text = to_text(made(payload).page.sections, Screen(room=room))
+
+    assert STEERING.search(text) is None

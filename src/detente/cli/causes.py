@@ -49,8 +49,8 @@ def _judge(
     run: "Run", option: str, sizes: tuple[int | None, int | None], *, json: bool, quiet: bool
 ) -> int:
     from detente.analysis.causes import attribute
-    from detente.cli.causing.page import show_causes
     from detente.cli.progress import Teller
+    from detente.views.causes import section
 
     worlds, threads = sizes
     with Teller(quiet=quiet or json, doing="judging", unit="worlds") as teller:
@@ -58,21 +58,21 @@ def _judge(
     if json:
         terminal.show_json(found.as_json())
     else:
-        show_causes(found, quiet=quiet)
+        terminal.show_sections(section(found), quiet=quiet)
     return 0
 
 
 def _tell(run: "Run", future: str, option: str, *, json: bool, quiet: bool) -> int:
     from detente.analysis.causes import tell_cause
-    from detente.cli.causing.story import show_story
     from detente.cli.progress import Teller
+    from detente.views import causes as view
 
     with Teller(quiet=quiet or json, doing="judging", unit="worlds") as teller:
         story = tell_cause(run, future=future, option=option, progress=teller)
     if json:
         terminal.show_json(story.as_json())
     else:
-        show_story(story, quiet=quiet)
+        terminal.show_sections(view.story(story), quiet=quiet)
     return 0
 
 

@@ -41,7 +41,7 @@ def _table(crisis: Crisis, rows: tuple[Row, ...]) -> Table:
             Column("Rests on"),
         ),
         tuple((row.field, quantity(crisis.numbers[row.field]), _reason(row)) for row in rows),
-        is_long=True,
+        level="full",
     )
 
 

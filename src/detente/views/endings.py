@@ -5,11 +5,21 @@ from collections.abc import Iterator
 from detente.analysis import wording
 from detente.ensemble.shares import Share
 from detente.ensemble.tally import OUTCOMES
-from detente.views import figures
-from detente.views.blocks import Block, Card, Cards, Column, Section, Sentence, Table, Words, told
+from detente.views.blocks import (
+    Block,
+    Card,
+    Cards,
+    Column,
+    Picture,
+    Section,
+    Sentence,
+    Table,
+    Words,
+    told,
+)
 from detente.views.material import Material
 from detente.views.method import method
-from detente.views.storylines import RULE, Storyline
+from detente.views.trace import RULE, Storyline, closing
 
 MOST_OFTEN = 3
 """Endings that the answer names."""
@@ -27,7 +37,7 @@ def section(material: Material) -> Section:
         answer=(told(_answer(material)),),
         blocks=tuple(_blocks(material)),
         method=method(
-            material,
+            material.run,
             how="Each world is one draw of what is not known, each future one play of chance in "
             "it; a share is the mean over all.",
             left_out="What the model does not play yet stands under limits; above all, the first "
@@ -60,15 +70,14 @@ def in_words(share: Share) -> str:
 
 
 def _blocks(material: Material) -> Iterator[Block]:
-    yield figures.corridor(material.summary)
+    yield Picture("corridor", material.summary)
     yield Cards(
         "Storylines beside the corridor",
         (f"Real futures of this run, not typical ones and not forecasts. {RULE}",),
         tuple(_card(one) for one in material.storylines),
     )
-    believed = figures.beliefs(material.storylines[-1].trace)
-    yield from () if believed is None else (believed,)
-    yield figures.hundred_futures(material.run)
+    yield Picture("beliefs", material.storylines[-1].trace)
+    yield Picture("hundred_futures", material.run)
     yield _table(material)
     yield Sentence(told(_enough(material)))
     yield from (Sentence(words) for words in _variance(material))
@@ -80,7 +89,7 @@ def _card(one: Storyline) -> Card:
         days.append((f"{one.left_out} lesser happenings are left out here.",))
     share = told(f"{one.kind}, as in {wording.of_100(one.share)} of 100 futures")
     title = "".join(piece if isinstance(piece, str) else piece.text for piece in share)
-    return Card(title, (*days, (one.trace.closing()[0],)), one.command)
+    return Card(title, (*days, closing(one.trace)[0]), one.command)
 
 
 def _table(material: Material) -> Table:

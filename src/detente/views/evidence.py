@@ -71,7 +71,7 @@ def _claims(material: Material) -> Table:
             )
             for key, one in material.crisis.claims.items()
         ),
-        is_long=True,
+        level="full",
     )
 
 

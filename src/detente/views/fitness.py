@@ -17,7 +17,7 @@ def section(material: Material) -> Section:
         answer=(fared(),),
         blocks=tuple(_blocks(material)),
         method=method(
-            material,
+            material.run,
             how="The fit is made once, with two packs that stand for no crisis, and ships.",
             left_out="Who fights whom and why: only rates of endings and lengths are fitted.",
             would_change="A back-test on the crises that were kept aside, against honest "

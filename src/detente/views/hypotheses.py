@@ -20,7 +20,7 @@ def section(material: Material) -> Section:
         answer=(_answer(material),),
         blocks=tuple(_blocks(material)) if held else (),
         method=method(
-            material,
+            material.run,
             how="Each hypothesis is written with the result that would reject it, then tested by "
             "changing fields and playing again on the same draws.",
             left_out="Whether it is true of the world: a model can only speak for itself.",

@@ -20,7 +20,7 @@ from detente.ensemble.run import Run
 from detente.ensemble.versions import is_own_model
 from detente.evidence import Ledger, ledger
 from detente.pack import Crisis
-from detente.views.storylines import Storyline, storylines
+from detente.views.trace import Storyline, storylines
 
 MOST_WORLDS, CAMPAIGNS = 64, 32
 """Worlds, and campaigns in each, in which force is played against defence for the report."""

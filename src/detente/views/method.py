@@ -1,14 +1,14 @@
 """What stands beneath each answer: how it was got, what it leaves out, how models have fared."""
 
 from detente.analysis.history.bands import FIRST_YEAR, LAST_YEAR, STARTS
+from detente.ensemble.run import Run
 from detente.pack.accepted import accepted
 from detente.views.blocks import Method, Words
-from detente.views.material import Material
 
 
-def method(material: Material, *, how: str, left_out: str, would_change: str) -> Method:
+def method(run: Run, *, how: str, left_out: str, would_change: str) -> Method:
     """Return what stands beneath an answer."""
-    record = material.run.record
+    record = run.record
     settings = record.settings
     return Method(
         in_this_model=(

@@ -18,8 +18,17 @@ from detente.analysis.compare.words import (
 from detente.ensemble.foundation import has_options
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.views import figures
-from detente.views.blocks import Block, Column, Command, Listing, Section, Table, Words, told
+from detente.views.blocks import (
+    Block,
+    Column,
+    Command,
+    Listing,
+    Picture,
+    Section,
+    Table,
+    Words,
+    told,
+)
 from detente.views.material import Material
 from detente.views.method import method
 
@@ -36,7 +45,7 @@ def section(material: Material) -> Section:
         answer=(_none(material.run),) if found is None else tuple(_answer(found)),
         blocks=(_ask(material.run),) if found is None else tuple(_blocks(found)),
         method=method(
-            material,
+            material.run,
             how="Each option is played on the same worlds and the same chance as the crisis as it "
             "stands; differences are paired.",
             left_out="What an option costs to bring about, and whether anybody would agree to it, "
@@ -81,7 +90,7 @@ def _answer(found: Comparison) -> Iterator[Words]:
 
 
 def _blocks(found: Comparison) -> Iterator[Block]:
-    yield figures.options(found)
+    yield Picture("options", found)
     yield _ranking(found)
     searched = {name: one.search for name, one in found.options.items() if not one.is_same}
     rules = [
@@ -165,7 +174,7 @@ def _else(found: Comparison) -> Table:
             for name in found.ranking
             if name != BASE
         ),
-        is_long=True,
+        level="full",
     )
 
 

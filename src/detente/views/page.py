@@ -27,7 +27,7 @@ from detente.views.material import Material
 
 QUESTIONS: tuple[Callable[[Material], Section], ...] = (
     endings.section,
-    beginnings.section,
+    lambda known: beginnings.section(known.summary, known.course, known.causes),
     turning.section,
     options.section,
     watching.section,

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from detente.analysis.compare.words import amount
 from detente.analysis.influence import OUTCOMES, Shift
-from detente.views import figures
-from detente.views.blocks import Block, Column, Listing, Section, Table, Words, told
+from detente.views.blocks import Block, Column, Listing, Picture, Section, Table, Words, told
 from detente.views.material import Material
 from detente.views.method import method
 
@@ -36,7 +35,7 @@ def section(material: Material) -> Section:
         ),
         blocks=tuple(_blocks(material)),
         method=method(
-            material,
+            material.run,
             how="A claim that is wrong puts its numbers where worlds have them farthest out; how "
             "far the share moves is a straight line over the run's own worlds.",
             left_out="A claim's grade is a judgement of the analyst who wrote the pack.",
@@ -80,8 +79,7 @@ def _blocks(material: Material) -> Iterator[Block]:
         (Column("Rests on"), Column("Numbers", is_number=True)),
         tuple((says, f"{evidence[kind]}") for kind, says in KINDS.items()),
     )
-    weighed = figures.evidence(material.influence)
-    yield from () if weighed is None else (weighed,)
+    yield Picture("evidence", material.influence)
     if shifts:
         yield Table(
             "influence",
@@ -94,7 +92,7 @@ def _blocks(material: Material) -> Iterator[Block]:
                 Column("Told"),
             ),
             tuple(_rows(material)),
-            is_long=True,
+            level="full",
         )
     if material.influence.notes:
         yield Listing("Notes", tuple((note,) for note in material.influence.notes))

@@ -25,7 +25,7 @@ def section(material: Material, found: Since) -> Section:
         answer=(*_moved(found), *_why(found)),
         blocks=tuple(_blocks(found)),
         method=method(
-            material,
+            material.run,
             how="Both runs share seed, worlds and futures, and are compared future by future.",
             left_out="Which of several changes moved an outcome is not told apart, and what an "
             "option does is not compared between runs.",
@@ -85,7 +85,7 @@ def _blocks(found: Since) -> Iterator[Block]:
     rows = tuple(_differences(found))
     if rows:
         heads = (Column("What"), Column("Then"), Column("Now"))
-        yield Table("since-pack", "What differs in what was played", heads, rows, is_long=True)
+        yield Table("since-pack", "What differs in what was played", heads, rows, level="full")
 
 
 def _row(outcome: str, one: Moved) -> tuple[str, ...]:

@@ -9,8 +9,7 @@ from detente.analysis.discovery.words import words_of
 from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.answer import WIDEST
 from detente.analysis.drivers.quadratic import Effect, Part
-from detente.views import figures
-from detente.views.blocks import Block, Card, Cards, Listing, Section, Words, told
+from detente.views.blocks import Block, Card, Cards, Listing, Picture, Section, Words, told
 from detente.views.material import Material
 from detente.views.method import method
 
@@ -23,7 +22,7 @@ def section(material: Material) -> Section:
         answer=tuple(_answer(found) for found in material.drivers.values()),
         blocks=tuple(_blocks(material)),
         method=method(
-            material,
+            material.run,
             how="Parts of the variance of an outcome's share over worlds, with 90 % intervals, "
             "from the run's own worlds.",
             left_out="A number that is the same in all worlds moves nothing here, however much it "
@@ -61,14 +60,12 @@ def _part(part: Part) -> str:
 
 def _blocks(material: Material) -> Iterator[Block]:
     for found in material.drivers.values():
-        drawn = figures.drivers(found)
-        yield from () if drawn is None else (drawn,)
+        yield Picture("drivers", found)
         if found.notes:
             yield Listing("Notes", tuple((note,) for note in found.notes))
     for discovery in material.boxes.values():
         yield from _boxes(discovery)
-    leaks = figures.leakage(material.engagement)
-    yield from () if leaks is None else (leaks,)
+    yield Picture("leakage", material.engagement)
 
 
 def _boxes(found: Discovery) -> Iterator[Block]:

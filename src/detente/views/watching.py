@@ -7,8 +7,7 @@ from detente.analysis import wording
 from detente.analysis.compare.words import amount
 from detente.analysis.update.watching import Estimate, Watched
 from detente.pack import Crisis
-from detente.views import figures
-from detente.views.blocks import Block, Column, Command, Section, Table, Words, told
+from detente.views.blocks import Block, Column, Command, Picture, Section, Table, Words, told
 from detente.views.material import Material
 from detente.views.method import method
 
@@ -21,7 +20,7 @@ def section(material: Material) -> Section:
         answer=tuple(_answer(material)),
         blocks=tuple(_blocks(material)),
         method=method(
-            material,
+            material.run,
             how="A sign re-weights the futures that were played by how likely it is under the "
             "plan of each; what it tells is an average over seeing it and not, in bits.",
             left_out="Signs that nobody wrote into the pack, and deception beyond the false "
@@ -68,9 +67,8 @@ def _blocks(material: Material) -> Iterator[Block]:
 
 
 def _drawn(crisis: Crisis) -> Iterator[Block]:
-    for figure in (figures.calendar(crisis), figures.posture_map(crisis)):
-        if figure is not None:
-            yield figure
+    yield Picture("calendar", crisis)
+    yield Picture("posture_map", crisis)
 
 
 def _table(watched: dict[str, Watched]) -> Table:

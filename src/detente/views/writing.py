@@ -8,8 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from detente.ensemble.run import Run
 from detente.ensemble.store import write_aside
 from detente.errors import DetenteError
-from detente.views.blocks import Table
-from detente.views.figures import Figure
+from detente.views.blocks import Picture, Table
 from detente.views.page import Page, compose
 from detente.views.render.html import to_html
 from detente.views.render.markdown import to_markdown
@@ -135,7 +134,8 @@ def beside(page: Page, folder: Path) -> Iterator[tuple[Path, bytes]]:
     """Yield every table and figure with its file; the keys that name them are our own."""
     for section in page.sections:
         for block in section.blocks:
-            if isinstance(block, (Table, Figure)):
+            if isinstance(block, Table):
                 yield folder / f"{block.key}.csv", to_csv(block).encode()
-            if isinstance(block, Figure):
-                yield folder / f"{block.key}.svg", block.svg(titled=True).encode()
+            elif isinstance(block, Picture) and block.figure is not None:
+                yield folder / f"{block.figure.key}.csv", to_csv(block.figure).encode()
+                yield folder / f"{block.figure.key}.svg", block.figure.svg(titled=True).encode()

@@ -4,7 +4,7 @@ import io
 import pytest
 
 from detente import DetenteError
-from detente.views.figures import Table
+from detente.views.figures import Numbers
 from detente.views.figures.figure import Figure, data
 from detente.views.figures.rows import Row, listed
 from tests.views.figures.made_up import (
@@ -26,7 +26,7 @@ every_figure = pytest.mark.parametrize("name", NAMES)
 
 def titled(title, row_name="a row"):
     chart = listed([Row(row_name, 1.0, 0.5, 2.0, (0.1,), "1")], axis="of 100", domain=(0.0, 3.0))
-    return Figure("key", title, "subtitle", title, (title,), Table(("a",), ((title,),)), chart)
+    return Figure("key", title, "subtitle", title, (title,), Numbers(("a",), ((title,),)), chart)
 
 
 @every_figure
@@ -114,7 +114,7 @@ def test_text_that_a_chart_holds_is_data_and_no_part_of_its_grammar():
 
 
 def test_a_spreadsheet_computes_no_cell():
-    table = Table(("what", "number"), (("=1+1", -2.0), ("@cell", 1), ("plain", 3)))
+    table = Numbers(("what", "number"), (("=1+1", -2.0), ("@cell", 1), ("plain", 3)))
 
     rows = list(csv.reader(io.StringIO(table.csv())))
 

@@ -88,18 +88,6 @@ class Causes(notebook.Shown):
             "digest": self.digest,
         }
 
-    def _table(self) -> notebook.Table:
-        """Show what war owes to each mechanism, with intervals."""
-        credit = {**self.of_each("causes"), NONE: self.shares["causes", NONE]}
-        rows = [*credit.items(), ("war", self.shares["war",])]
-        return notebook.Table(
-            f"{self.run.record.title}, in this model: causes of war, Shapley shares in % of "
-            f"{self.futures:,} futures",
-            ("cause", "%", *notebook.INTERVALS),
-            [(key.replace("_", " "), *notebook.estimate(*share)) for key, share in rows],
-            note="none: war with every mechanism off. Below 0: it prevents more than it brings.",
-        )
-
     def _flips(self, measure: str) -> dict[str, dict[str, float]]:
         return _plain({key: self.shares[measure, key] for key in ("prevented", "created")})
 

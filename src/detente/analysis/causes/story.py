@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente import notebook
-from detente.analysis import wording
 from detente.analysis.causes.attribution import judge_missing, read_judged
 from detente.analysis.causes.credit import credit, smallest_removals
 from detente.analysis.causes.measures import KEYS, UNIT
@@ -88,25 +87,6 @@ class Story(notebook.Shown):
             "without": {key: instead._asdict() for key, instead in self.instead.items()},
             "deliberate": self.is_deliberate,
         }
-
-    def _table(self) -> notebook.Table:
-        """Show how the future ends without each mechanism."""
-        ending = wording.NAMES[self.trace.ending]
-        credit = self.shapley
-        return notebook.Table(
-            f"{self.trace.run.record.title}, future {self.trace.world}:{self.trace.future}, in "
-            f"this model: {ending}; how it ends without each mechanism",
-            ("without", "ending", "day", "its share of this war"),
-            [
-                (
-                    key.replace("_", " "),
-                    wording.NAMES[instead.ending],
-                    str(instead.day),
-                    str(credit[key]),
-                )
-                for key, instead in self.instead.items()
-            ],
-        )
 
 
 def tell_cause(

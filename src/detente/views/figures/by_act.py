@@ -11,7 +11,7 @@ from detente.cleaning import clean
 from detente.kernel.endings import Event
 from detente.views.figures import style
 from detente.views.figures.by_day import apart
-from detente.views.figures.figure import Drawn, Figure, Table, data
+from detente.views.figures.figure import Drawn, Figure, Numbers, data
 
 COLUMNS = ("day", "belief", "of 100", "after")
 COLOURS = (style.MARK, style.INK)
@@ -57,7 +57,7 @@ def beliefs(trace: Trace) -> Figure | None:
             "and lies flat where none did.",
             "Numbered: acts that moved a belief most; the table has all.",
         ),
-        table=Table(
+        table=Numbers(
             COLUMNS,
             tuple((one.day, names[one.side], 100.0 * one.value, one.after) for one in moves),
         ),

@@ -5,13 +5,12 @@ import altair as alt
 from detente.analysis import wording
 from detente.analysis.causes import Causes
 from detente.analysis.causes.attribution import NONE
-from detente.analysis.causes.words import NAMES
 from detente.analysis.engagement import Defended, Engagement
 from detente.analysis.engagement import Figure as Number
 from detente.cleaning import clean
 from detente.ensemble.shares import Share
 from detente.views.figures import rows, style
-from detente.views.figures.figure import Drawn, Figure, Table, size_of
+from detente.views.figures.figure import Drawn, Figure, Numbers, size_of
 from detente.views.figures.rows import Row
 
 COLUMNS = ("low", "high", "worlds 5 %", "worlds 95 %")
@@ -54,14 +53,14 @@ def causes(found: Causes) -> Figure | None:
             f"{war} of 100 futures. Left of 0: it prevents more war than it brings.",
             BANDS,
         ),
-        table=Table(("cause", "credit", *COLUMNS), tuple(map(_cells, drawn))),
+        table=Numbers(("cause", "credit", *COLUMNS), tuple(map(_cells, drawn))),
         chart=rows.listed(drawn, axis="futures of 100", domain=rows.domain_of(drawn)),
     )
 
 
 def _credits(found: Causes) -> list[Row]:
     """Return what each mechanism is credited with, and war without any, the most on top."""
-    credit = {NAMES[key]: share for key, share in found.of_each("causes").items()}
+    credit = {wording.CAUSES[key]: share for key, share in found.of_each("causes").items()}
     credit[ANYWAY] = found.shares["causes", NONE]
     order = sorted(credit, key=lambda name: -credit[name].share)
     return [_row(name, credit[name], style.COLOURS["war"]) for name in order]
@@ -96,7 +95,7 @@ def leakage(engagement: Engagement) -> Figure | None:
             "they add up to all that pass.",
             BANDS,
         ),
-        table=Table(
+        table=Numbers(
             ("defence", "why", "of 100 weapons", *COLUMNS),
             tuple((one.party, *_cells(row)) for one, found in drawn for row in found),
         ),

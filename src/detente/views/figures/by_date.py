@@ -8,7 +8,7 @@ import altair as alt
 
 from detente.pack import Crisis
 from detente.views.figures import style
-from detente.views.figures.figure import Drawn, Figure, Table, data
+from detente.views.figures.figure import Drawn, Figure, Numbers, data
 from detente.views.figures.rows import cleared, line_of, words
 
 HIGH = 40
@@ -46,7 +46,7 @@ def calendar(crisis: Crisis) -> Figure | None:
             "Dots: signs that were seen. Triangles: forces, from the day they are there; hollow: "
             "not in view at the start. A line without an end: no day of leaving is known.",
         ),
-        table=Table(
+        table=Numbers(
             COLUMNS,
             tuple((one.what, one.kind, str(one.first), str(one.last or "")) for one in dated),
         ),

@@ -12,7 +12,7 @@ from detente.analysis.summary import Summary
 from detente.ensemble.shares import interval
 from detente.ensemble.tally import OUTCOMES
 from detente.views.figures import style
-from detente.views.figures.figure import Drawn, Figure, Table, data, size_of
+from detente.views.figures.figure import Drawn, Figure, Numbers, data, size_of
 
 LINES = {"open": style.OPEN, "deal": style.DEAL, "force": style.FORCE}
 HEIGHT = 250
@@ -78,10 +78,10 @@ def _told(summary: Summary) -> str:
     )
 
 
-def _corridor_table(rows: Sequence[dict[str, Any]]) -> Table:
+def _corridor_table(rows: Sequence[dict[str, Any]]) -> Numbers:
     columns = ("day", "state", "of 100 futures", "low", "high")
     cells = ((one["day"], one["line"], one["share"], one["low"], one["high"]) for one in rows)
-    return Table(columns, tuple(cells))
+    return Numbers(columns, tuple(cells))
 
 
 def _lines(summary: Summary, rows: list[dict[str, Any]]) -> Drawn:

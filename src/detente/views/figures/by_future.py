@@ -10,7 +10,7 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.kernel.endings import Ending
 from detente.views.figures import style
-from detente.views.figures.figure import Drawn, Figure, Table, data, size_of
+from detente.views.figures.figure import Drawn, Figure, Numbers, data, size_of
 
 DOTS = 100
 ACROSS = 12
@@ -63,7 +63,7 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
             "The table gives each number's world and future; `detente trace RUN --future "
             "WORLD:FUTURE` tells it day by day.",
         ),
-        table=Table(COLUMNS, tuple((one[0], _name(one.ending), *one[2:]) for one in dots)),
+        table=Numbers(COLUMNS, tuple((one[0], _name(one.ending), *one[2:]) for one in dots)),
         chart=_drawn(dots),
     )
 

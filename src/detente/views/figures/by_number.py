@@ -8,7 +8,7 @@ from detente.analysis.drivers.answer import WIDEST
 from detente.analysis.drivers.quadratic import Effect, Part
 from detente.analysis.influence import Influences, Shift
 from detente.views.figures import rows
-from detente.views.figures.figure import Figure, Table, size_of
+from detente.views.figures.figure import Figure, Numbers, size_of
 from detente.views.figures.rows import Row
 
 MOST = 12
@@ -48,7 +48,7 @@ def drivers(found: Drivers) -> Figure | None:
             f"that are surest; {left} more stand in the table.",
             *found.notes,
         ),
-        table=Table(DRIVERS, tuple(_cells(name, parts[name]) for name in order)),
+        table=Numbers(DRIVERS, tuple(_cells(name, parts[name]) for name in order)),
         chart=rows.listed(drawn, axis="of 100 parts of the variance", domain=rows.domain_of(drawn)),
     )
 
@@ -112,7 +112,7 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
             "all.",
             *found.notes,
         ),
-        table=Table(EVIDENCE, tuple(_shift_cells(key, *one) for key, one in shifts.items())),
+        table=Numbers(EVIDENCE, tuple(_shift_cells(key, *one) for key, one in shifts.items())),
         chart=rows.listed(drawn, axis="moves, futures of 100", domain=rows.domain_of(drawn)),
     )
 

@@ -8,7 +8,7 @@ from detente.analysis.compare.differences import between
 from detente.ensemble.record import BASE
 from detente.ensemble.shares import without_chance
 from detente.views.figures import rows
-from detente.views.figures.figure import Figure, Table, size_of
+from detente.views.figures.figure import Figure, Numbers, size_of
 from detente.views.figures.rows import Row
 
 QUANTILES = (np.arange(20) + 0.5) / 20
@@ -40,7 +40,7 @@ def options(found: Comparison) -> Figure:
             "known.",
             *found.notes,
         ),
-        table=Table(COLUMNS, tuple(_cells(name, found.options[name]) for name in names)),
+        table=Numbers(COLUMNS, tuple(_cells(name, found.options[name]) for name in names)),
         chart=rows.listed(
             drawn, axis=f"more or fewer of 100 futures with {outcome}", domain=rows.domain_of(drawn)
         ),

@@ -8,7 +8,7 @@ import altair as alt
 
 from detente.pack import Crisis
 from detente.views.figures import gazetteer, style
-from detente.views.figures.figure import Drawn, Figure, Table, data
+from detente.views.figures.figure import Drawn, Figure, Numbers, data
 from detente.views.figures.gazetteer import RINGS, Box, Line, Place
 
 COLUMNS = ("place", "what", "from", "until", "on the map")
@@ -87,7 +87,7 @@ def posture_map(crisis: Crisis) -> Figure | None:
             *((f"Not drawn: {', '.join(left_out)}.",) if left_out else ()),
             "Boundaries not authoritative. Outlines: Natural Earth.",
         ),
-        table=Table(COLUMNS, tuple((*one[2:], _yes(one.place in shown)) for one in items)),
+        table=Numbers(COLUMNS, tuple((*one[2:], _yes(one.place in shown)) for one in items)),
         chart=_drawn(frame, items),
     )
 

@@ -28,7 +28,7 @@ HEADING = 62
 """Characters of a line of the subtitle above a picture that stands alone."""
 
 
-class Table(NamedTuple):
+class Numbers(NamedTuple):
     """The numbers that a chart draws; a figure rounds them to hundredths."""
 
     columns: tuple[str, ...]
@@ -57,7 +57,7 @@ class Figure(notebook.Shown):
     """What a reader who does not see it is told, with the main numbers."""
     notes: tuple[str, ...]
     """What stands beneath: how to read it, what lies outside, what is left out."""
-    table: Table
+    table: Numbers
     chart: Drawn
 
     def __post_init__(self) -> None:
@@ -66,7 +66,7 @@ class Figure(notebook.Shown):
             object.__setattr__(self, name, clean(getattr(self, name)))
         object.__setattr__(self, "notes", tuple(clean(note) for note in self.notes))
         rows = tuple(tuple(map(_rounded, row)) for row in self.table.rows)
-        object.__setattr__(self, "table", Table(self.table.columns, rows))
+        object.__setattr__(self, "table", Numbers(self.table.columns, rows))
 
     def svg(self, *, titled: bool = False) -> str:
         """Return the chart as SVG that stands alone: no script, no address, nothing to fetch.

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from detente.cleaning import clean
-from detente.views.blocks import Table
+from detente.views.blocks import Section, Table
 from detente.views.figures import Figure
 from detente.views.page import Page
 from detente.views.render.tables import to_csv
@@ -28,6 +28,11 @@ SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"')
 def to_html(page: Page) -> str:
     """Return a report as one page that works offline, in print and on a telephone."""
     return environment().get_template("page.html").render(page=page, policy=POLICY)
+
+
+def to_fragment(section: Section) -> str:
+    """Return what is brief of a section, but its pictures, as HTML within another page."""
+    return environment().get_template("section.html").render(section=section)
 
 
 @cache

@@ -12,13 +12,13 @@ from detente.views.blocks import (
     Command,
     Listing,
     Method,
+    Picture,
     Section,
     Sentence,
     Table,
     Words,
     plain,
 )
-from detente.views.figures import Figure
 from detente.views.page import Page
 
 MARKUP = re.compile(r"([\\`*_{}\[\]<>|~$#!@])")
@@ -70,6 +70,9 @@ def _section(section: Section) -> Iterator[str]:
     yield from (f"{_words(words)}\n" for words in section.answer)
     for block in section.blocks:
         yield from _block(block)
+    if section.reading:
+        yield "### How to read it\n"
+        yield from (f"{_words(words)}\n" for words in section.reading)
     if section.method is not None:
         yield from _method(section.method)
 
@@ -137,12 +140,15 @@ def _table(block: Table) -> Iterator[str]:
 
 
 @_block.register
-def _figure(block: Figure) -> Iterator[str]:
-    yield f"### {escape(block.title)}\n"
-    yield f"{escape(block.subtitle)}\n"
-    yield f"{escape(block.description)}\n"
-    yield from _grid(block.table.columns, block.table.rows)
-    yield from (f"- {escape(note)}" for note in block.notes)
+def _picture(block: Picture) -> Iterator[str]:
+    figure = block.figure
+    if figure is None:
+        return
+    yield f"### {escape(figure.title)}\n"
+    yield f"{escape(figure.subtitle)}\n"
+    yield f"{escape(figure.description)}\n"
+    yield from _grid(figure.table.columns, figure.table.rows)
+    yield from (f"- {escape(note)}" for note in figure.notes)
     yield ""
 
 

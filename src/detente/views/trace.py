@@ -1,4 +1,4 @@
-"""A few futures of a run, picked by one rule and told by their turning points."""
+"""One future of a run, day by day, and a few futures of each kind, picked by one rule."""
 
 import shlex
 from collections.abc import Iterable
@@ -7,10 +7,15 @@ from typing import NamedTuple
 import numpy as np
 
 from detente.analysis.trace import Happening, Trace, trace
+from detente.analysis.wording import NAMES, PLANS, belief
+from detente.ensemble.record import Record
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
 from detente.kernel.endings import Ending
+from detente.views.blocks import Column, Section, Sentence, Table, Words
 
+CHALLENGER = ("hard (war hurts it less)", "soft (war hurts it more)")
+DEFENDER = ("tough (war hurts it less)", "weak (war hurts it more)")
 KINDS = {
     "A deal": (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL),
     "Neither deal nor force": (Ending.TACIT, Ending.CONTAINMENT, Ending.TALKS_FAILED),
@@ -31,6 +36,60 @@ TURNS = (
 """The kinds of happenings that turn a future; the others are left to `detente trace`."""
 FIRST, LAST = 2, 5
 """So many turning points are told from the beginning and the end of a longer future."""
+
+
+def section(found: Trace) -> Section:
+    """Return one future: what is hidden in it, what happens on each day, how it ends."""
+    return Section(
+        key="trace",
+        title=f"Future {found.world}:{found.future}, option {found.option}, in this model",
+        about=(subject(found.run.record),),
+        answer=opening(found),
+        blocks=(
+            Table(
+                "days",
+                "Day by day",
+                (Column("Day", is_number=True), Column("What happens")),
+                tuple((str(one.day), one.text) for one in found.happenings),
+            ),
+            *(Sentence(words) for words in closing(found)),
+        ),
+    )
+
+
+def subject(record: Record) -> str:
+    """Return of which crisis a result is, as of when."""
+    return f"{record.title} ({record.name}, as of {record.as_of})"
+
+
+def opening(found: Trace) -> tuple[Words, ...]:
+    """Say who both sides are in a future and what is planned: what is hidden in play."""
+    parties, row = found.run.record.parties, found.row
+    return (
+        (
+            f"{parties['challenger']} is {CHALLENGER[row['challenger_type']]}; "
+            f"{parties['defender']} is {DEFENDER[row['defender_type']]}. "
+            "Neither knows this of the other.",
+        ),
+        (
+            f"What {parties['challenger']} has in mind, hidden from all others: "
+            f"{PLANS[row['plan']]}.",
+        ),
+    )
+
+
+def closing(found: Trace) -> tuple[Words, ...]:
+    """Say how a future ended and what was believed then."""
+    parties, row = found.run.record.parties, found.row
+    return (
+        (f"Ending: {NAMES[found.ending]}, on day {row['ending_day']}.",),
+        (
+            f"Believed at the end: {parties['challenger']} is hard: {belief(row['belief_hard'])}; "
+            f"{parties['defender']} is tough: {belief(row['belief_tough'])}; "
+            f"{parties['challenger']} has {PLANS[row['plan']]} in mind: "
+            f"{belief(row['belief_plan'])}.",
+        ),
+    )
 
 
 class Storyline(NamedTuple):
