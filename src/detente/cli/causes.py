@@ -79,7 +79,7 @@ def _tell(run: "Run", future: str, option: str, *, json: bool, quiet: bool) -> i
 def _show_plan(run: "Run", option: str, sizes: tuple[int | None, int | None], *, json: bool) -> int:
     from detente.analysis.causes.attribution import places_of, threads_of
     from detente.analysis.causes.parts import read
-    from detente.cli.settings import estimate_causes
+    from detente.cli.progress import estimate_causes
 
     places = places_of(run, option, sizes[0])
     missing = sum(read(place) is None for place in places)

@@ -39,7 +39,7 @@ def check(
     any. If there are none, --effects names the numbers on which nothing turns, which is no fault,
     and --resolved prints a pack that leaves nothing to defaults and the catalogue.
     """
-    from detente.cli.settings import read_changes
+    from detente.cli.parameters import read_changes
     from detente.pack import load
 
     if effects and resolved and not json:

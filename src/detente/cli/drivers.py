@@ -85,7 +85,7 @@ def _show_plan(
     run: "Run", asked: dict[str, Any], method: "Method", threads: int | None, *, json: bool
 ) -> int:
     from detente.analysis.drivers.answer import plan, threads_of
-    from detente.cli.settings import estimate_worlds
+    from detente.cli.progress import estimate_worlds
 
     if method != "design":
         hint = "leave --dry-run out: nothing is played without --design"
