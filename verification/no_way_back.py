@@ -15,13 +15,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from detente import Run, hypotheses, load, simulate
-from detente.analysis.hypotheses.arms import arm_of, play_missing, read_all
 from detente.analysis.hypotheses.contrasts import ratio
+from detente.analysis.hypotheses.interventions import (
+    intervened,
+    intervention_of,
+    read_all,
+    worlds_under,
+)
 from detente.analysis.hypotheses.measures import FUTURES, Counted, counted
 from detente.analysis.hypotheses.verdicts import estimate
 from detente.analysis.hypotheses.words import VERDICTS, number
 from detente.cli import terminal
-from detente.ensemble import record as records
 
 PACK, KEY = "oman-2026", "no_way_back"
 STATES = {"alive": 0, "failed": 1}
@@ -47,9 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def kept(run: Run, state: str) -> np.ndarray:
     """Return what is kept of each future with talks alive or failed at its start."""
-    arm, worlds = arm_of({"talks.have_failed": STATES[state]}, FUTURES), run.record.settings.worlds
-    play_missing(run, [arm], worlds, threads=records.processors())
-    return read_all(run, arm, worlds)
+    one = intervention_of({"talks.have_failed": STATES[state]}, FUTURES)
+    worlds = run.record.settings.worlds
+    intervened(run).play_missing(worlds_under([one], worlds))
+    return read_all(run, one, worlds)
 
 
 def report(alive: np.ndarray, failed: np.ndarray) -> None:

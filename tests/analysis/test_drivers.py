@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from detente import DetenteError, drivers, simulate
-from detente.analysis.drivers import design as designs
-from detente.analysis.drivers import given, shapley
+from detente.analysis.drivers import given, plan, shapley
 from detente.analysis.drivers.basis import functions_of, legendre, orthonormal
 from detente.analysis.drivers.inputs import Inputs, inputs_of, values_at
 from detente.analysis.drivers.pickfreeze import Whole, effect_of
@@ -238,23 +237,14 @@ def test_a_design_tells_what_a_run_turns_on(lucky):
     assert found.method == "design"
 
 
-def test_a_design_that_was_stopped_goes_on_and_one_that_grew_adds(lucky, monkeypatch):
-    played = []
-    write = designs.Design.write
-
-    def note(self, place, rows):
-        played.append(place)
-        write(self, place, rows)
-
-    monkeypatch.setattr(designs.Design, "write", note)
+def test_a_larger_design_plays_what_a_smaller_one_lacks_and_another_outcome_plays_nothing(lucky):
     small = drivers(lucky, method="design", worlds=16, threads=1)
-    first = len(played)
-    again = drivers(lucky, method="design", worlds=16, threads=1)
-    played[0].path.write_bytes(b"torn")
-    drivers(lucky, method="design", worlds=24, threads=1, outcome="deal")
+    played = small.worlds
+    asked = {"outcome": "deal", "option": "base", "numbers": ()}
 
-    assert small == again
-    assert len(played) == first + first // 2 + 1
+    assert plan(lucky, **asked, worlds=16).missing == 0
+    assert plan(lucky, **asked, worlds=24).missing == played // 2
+    assert drivers(lucky, method="design", worlds=16, threads=1) == small
 
 
 def test_shapley_effects_of_a_run_are_of_its_calibrated_numbers(tmp_path, crisis):

@@ -11,10 +11,9 @@ import pytest
 from detente import DetenteError, Run, hypotheses, load, provenance, simulate
 from detente.analysis.drivers.pickfreeze import Row
 from detente.analysis.hypotheses import plan
-from detente.analysis.hypotheses.arms import Place, arm_of, read
 from detente.analysis.hypotheses.contrasts import combined, larger
 from detente.analysis.hypotheses.groups import excess
-from detente.analysis.hypotheses.measures import FUTURES, Counted, acts_of, counted
+from detente.analysis.hypotheses.measures import Counted, acts_of, counted
 from detente.analysis.hypotheses.verdicts import (
     Asked,
     Estimate,
@@ -334,18 +333,6 @@ def test_what_was_stopped_goes_on_and_comes_to_the_same(run):
     assert 0 < left < 32
     assert "detente hypotheses" in stopped.value.__notes__[0]
     assert hypotheses(run, threads=1).as_json() == whole
-
-
-def test_a_damaged_file_is_played_again(run):
-    whole = hypotheses(run, threads=1).as_json()
-    place = Place(run, arm_of({"venue.publicity": 0.1}, FUTURES), 3)
-    content = bytearray(place.path.read_bytes())
-    content[0] ^= 1
-    place.path.write_bytes(content)
-
-    assert read(place) is None
-    assert hypotheses(run, threads=1).as_json() == whole
-    assert read(place) is not None
 
 
 def test_a_run_in_a_bundle_is_tested_as_in_its_folder(tmp_path, monkeypatch):

@@ -5,8 +5,8 @@ from typing import Annotated, NamedTuple, TypeAlias
 
 import numpy as np
 
+from detente.analysis.causes.coalitions import CoalitionWars
 from detente.analysis.causes.credit import credit
-from detente.analysis.causes.parts import Verdicts
 from detente.ensemble.shares import Share, estimate, estimate_mean
 from detente.kernel.causes import Mark, Mechanism
 
@@ -25,10 +25,10 @@ class Counts(NamedTuple):
     squares: Annotated[dict[Key, int], "of the same, in units of 1/UNIT squared"]
 
 
-def count(verdicts: Verdicts) -> Counts:
+def count(judged: CoalitionWars) -> Counts:
     """Count one world, each kind of future once with how often it occurs."""
-    joint = np.empty(len(verdicts.wars), [("wars", np.uint64), ("marks", np.uint8)])
-    joint["wars"], joint["marks"] = verdicts.wars, verdicts.marks
+    joint = np.empty(len(judged.wars), [("wars", np.uint64), ("marks", np.uint8)])
+    joint["wars"], joint["marks"] = judged.wars, judged.marks
     kinds, often = np.unique(joint, return_counts=True)
     measured = measure(kinds["wars"], kinds["marks"])
     return Counts(

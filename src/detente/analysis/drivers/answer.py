@@ -12,7 +12,6 @@ from detente.analysis.drivers.design import Design
 from detente.analysis.drivers.inputs import Inputs, inputs_of
 from detente.analysis.drivers.quadratic import LEAST_VARIANCE, Effect, Part, Worlds, look_at
 from detente.analysis.outcomes import by_world, members_of
-from detente.ensemble import record as records
 from detente.ensemble.design import ACCEPTED
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
@@ -159,7 +158,7 @@ def drivers(  # noqa: PLR0913  every setting, each with its default
         raise DetenteError(what, where="method", hint=f"methods: {', '.join(METHODS)}")
     if method == "design":
         laid = lay(asked, worlds, numbers)
-        designs.play(laid, threads=threads_of(threads), progress=progress)
+        laid.kept().play_missing(laid.batches(), threads=threads, progress=progress)
         return _from_design(asked, laid)
     if worlds is not None or numbers:
         what = "worlds and numbers are settings of a design"
@@ -226,17 +225,6 @@ def _no_such_number(inputs: Inputs, number: str) -> DetenteError:
     near = did_you_mean(number, inputs.singles)
     hint = near or "detente check PACK --resolved lists all numbers; fixed ones cannot be asked for"
     return DetenteError("is no number that worlds differ in", where=number, hint=hint)
-
-
-def threads_of(threads: int | None) -> int:
-    """Return how many worlds to play at a time.
-
-    Raises
-    ------
-    DetenteError
-        If what is asked for is not allowed.
-    """
-    return records.settle(threads=records.processors() if threads is None else threads).threads
 
 
 _Effects: TypeAlias = tuple[dict[str, Effect], dict[str, Effect]]

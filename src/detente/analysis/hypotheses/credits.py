@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from detente.analysis.causes import attribution
 from detente.analysis.causes.attribution import NONE
+from detente.analysis.causes.coalitions import CoalitionWars, coalition_wars
 from detente.analysis.causes.measures import KEYS, UNIT, Key, measure
-from detente.analysis.causes.parts import Place
 from detente.analysis.hypotheses.verdicts import Asked, Result, judge
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -17,23 +16,21 @@ SHAPLEY = {*KEYS.values(), NONE}
 
 def judge_missing(run: Run, worlds: int, threads: int, progress: Listener | None) -> None:
     """Judge what caused war in the worlds that were not judged yet, as `detente causes` does."""
-    places = attribution.places_of(run, BASE, worlds)
-    attribution.judge_missing(places, threads=threads, progress=progress)
+    coalition_wars(run, BASE).play_missing(range(worlds), threads=threads, progress=progress)
 
 
 def result(trial: Trial, run: Run, worlds: int) -> Result:
     """Return by how much more war is credited to some causes than to others."""
-    places = attribution.places_of(run, BASE, worlds)
-    values = np.array([_values(trial, place) for place in places])
+    judged = coalition_wars(run, BASE).read_all(range(worlds))
+    values = np.array([_values(trial, one) for one in judged])
     one, other = (", ".join(names) for names in (trial.more, trial.than))
     name = f"war credited to {one}, less that to {other}".replace("_", " ")
     return judge(Asked(name, "of 100 futures", 100.0, trial.threshold, trial.expects), values)
 
 
-def _values(trial: Trial, place: Place) -> np.ndarray:
+def _values(trial: Trial, judged: CoalitionWars) -> np.ndarray:
     """Return the difference of credits in each future of a world."""
-    verdicts = attribution.read_judged(place)
-    found = measure(verdicts.wars, verdicts.marks)
+    found = measure(judged.wars, judged.marks)
     more, than = (sum(found[_key(name)] for name in names) for names in (trial.more, trial.than))
     difference: np.ndarray = np.asarray(more - than) / UNIT
     return difference

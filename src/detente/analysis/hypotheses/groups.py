@@ -17,9 +17,8 @@ from detente.analysis.drivers.design import LEAST_ROWS, Design
 from detente.analysis.drivers.inputs import inputs_of
 from detente.analysis.drivers.pickfreeze import Row, ratio, rows_of
 from detente.analysis.drivers.quadratic import LEAST_VARIANCE
-from detente.analysis.hypotheses import arms as playing
-from detente.analysis.hypotheses.arms import Arm, arm_of
 from detente.analysis.hypotheses.contrasts import combined, sized
+from detente.analysis.hypotheses.interventions import Intervention, intervention_of, read_all
 from detente.analysis.hypotheses.measures import FUTURES, counted
 from detente.analysis.hypotheses.verdicts import (
     Asked,
@@ -39,7 +38,7 @@ from detente.pack.hypotheses import Group, Trial
 
 LOW, HIGH = 0.1, 0.9
 """Percentiles between which a group swings."""
-COMMAND = "detente hypotheses RUN"
+COMMAND = "hypotheses RUN"
 TOO_FEW = (
     f"{LEAST_ROWS} worlds of several futures are needed, and in each group a number that varies"
 )
@@ -51,10 +50,10 @@ def both(trial: Trial) -> tuple[Group, Group]:
     return trial.group or Group(), trial.other_group or Group()
 
 
-def swings(trial: Trial, crisis: Crisis) -> list[Arm]:
-    """Return the arms of both swings, each its low and its high end."""
+def swings(trial: Trial, crisis: Crisis) -> list[Intervention]:
+    """Return the interventions of both swings, each its low and its high end."""
     return [
-        arm_of(_end(group, crisis, place), FUTURES)
+        intervention_of(_end(group, crisis, place), FUTURES)
         for group in both(trial)
         for place in (LOW, HIGH)
     ]
@@ -79,12 +78,12 @@ def design_of(trial: Trial, run: Run, crisis: Crisis, worlds: int, name: str) ->
     is_small = worlds < LEAST_ROWS or run.record.settings.futures_of_a_world == 1
     if is_small or not all(names.values()):
         return None
-    return Design(run, BASE, inputs, crisis, names, worlds)
+    return Design(run, BASE, inputs, crisis, names, worlds, COMMAND)
 
 
 def play(design: Design, threads: int, progress: Listener | None) -> None:
     """Play what of a design does not lie there."""
-    designs.play(design, threads=threads, progress=progress, command=COMMAND)
+    design.kept().play_missing(design.batches(), threads=threads, progress=progress)
 
 
 def results(
@@ -125,15 +124,8 @@ def _of_swing(trial: Trial, run: Run, crisis: Crisis, measure: str, worlds: int)
     """Return by how much farther the one group's swing moves an outcome than the other's."""
     name = f"{wording.NAMES[measure]}, swing beyond the other's"
     asked = Asked(name, "of 100 futures", 100.0, trial.threshold, trial.expects)
-    ends = [
-        counted(measure, None, playing.read_all(run, arm, worlds)) for arm in swings(trial, crisis)
-    ]
+    ends = [counted(measure, None, read_all(run, one, worlds)) for one in swings(trial, crisis)]
     one, other = (combined(ends[place : place + 2], (-1.0, 1.0)) for place in (0, 2))
     if one is None or other is None:  # of an outcome there are always futures
         return undecided(asked, NOTHING)
     return judge(asked, sized(one) - sized(other))
-
-
-def missing(design: Design | None) -> int:
-    """Return how many worlds of a design do not lie there."""
-    return 0 if design is None else designs.STRETCH * len(design.missing())

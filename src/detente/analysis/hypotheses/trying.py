@@ -6,11 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from detente.analysis import wording
-from detente.analysis.hypotheses import arms as playing
 from detente.analysis.hypotheses import credits as credited
 from detente.analysis.hypotheses import groups, signs
-from detente.analysis.hypotheses.arms import Arm, arm_of
 from detente.analysis.hypotheses.contrasts import Values, combined, larger, ratio, steps
+from detente.analysis.hypotheses.interventions import Intervention, intervention_of, read_all
 from detente.analysis.hypotheses.measures import MEASURES, Counted, counted, kept_for
 from detente.analysis.hypotheses.verdicts import (
     Asked,
@@ -50,16 +49,16 @@ class Bench:
     progress: Listener | None = None
 
 
-def arms_of(trial: Trial, crisis: Crisis) -> list[Arm]:
-    """Return the worlds with changes that a test plays, arm by arm."""
+def interventions_of(trial: Trial, crisis: Crisis) -> list[Intervention]:
+    """Return the interventions that a test plays, one after another."""
     if trial.kind == "groups":
         return groups.swings(trial, crisis)
     changes = changes_of(trial)
-    return [arm for measure in trial.measures for arm in _arms_for(measure, changes)]
+    return [one for measure in trial.measures for one in _interventions(measure, changes)]
 
 
 def changes_of(trial: Trial) -> list[Mapping[str, Change]]:
-    """Return the changes of each arm: of two pairs of steps, each with each."""
+    """Return the changes of each intervention: of two pairs of steps, each with each."""
     hold = dict(trial.hold)
     if trial.kind == "larger":
         return [{**hold, **step, **other} for step in trial.steps for other in trial.others]
@@ -68,8 +67,8 @@ def changes_of(trial: Trial) -> list[Mapping[str, Change]]:
     return [{**hold, **step} for step in trial.steps or ({},)]
 
 
-def _arms_for(measure: str, changes: Sequence[Mapping[str, Change]]) -> list[Arm]:
-    return [arm_of(change, kept_for(measure)) for change in changes]
+def _interventions(measure: str, changes: Sequence[Mapping[str, Change]]) -> list[Intervention]:
+    return [intervention_of(change, kept_for(measure)) for change in changes]
 
 
 def results_of(trial: Trial, bench: Bench, name: str) -> list[Result]:
@@ -91,8 +90,8 @@ def results_of(trial: Trial, bench: Bench, name: str) -> list[Result]:
 def _measured(trial: Trial, bench: Bench, measure: str) -> Result:
     asked = asked_of(trial, measure)
     found = [
-        counted(measure, trial.by_day, playing.read_all(bench.run, arm, bench.worlds))
-        for arm in _arms_for(measure, changes_of(trial))
+        counted(measure, trial.by_day, read_all(bench.run, one, bench.worlds))
+        for one in _interventions(measure, changes_of(trial))
     ]
     if trial.kind == "turn":
         result = _turn(asked, steps(found))
