@@ -8,10 +8,16 @@ from hypothesis import strategies as st
 
 from detente import DetenteError, provenance, simulate
 from detente.analysis.causes import attribute, tell_cause
-from detente.analysis.causes.attribution import Causes
+from detente.analysis.causes.attribution import (
+    KEYS,
+    UNIT,
+    Causes,
+    count,
+    estimate_all,
+    measure,
+)
 from detente.analysis.causes.coalitions import CoalitionWars, coalition_wars, stored_rows
 from detente.analysis.causes.credit import credit, smallest_removals
-from detente.analysis.causes.measures import KEYS, UNIT, count, estimate_all, measure
 from detente.ensemble import runners
 from detente.kernel.causes import EVERYTHING, SUBSETS, Mechanism
 from tests.standin import KERNEL, judge

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from detente.analysis.causes import Story
-from detente.analysis.causes.measures import KEYS
+from detente.analysis.causes.attribution import KEYS
 from detente.analysis.causes.story import Instead
 from detente.cli import main
 from detente.cli.causing.story import lines_of

@@ -8,9 +8,9 @@ import numpy as np
 
 from detente import notebook
 from detente.analysis import wording
+from detente.analysis.causes.attribution import KEYS, UNIT
 from detente.analysis.causes.coalitions import coalition_wars
 from detente.analysis.causes.credit import credit, smallest_removals
-from detente.analysis.causes.measures import KEYS, UNIT
 from detente.analysis.trace import Trace, trace
 from detente.ensemble.foundation import read_again
 from detente.ensemble.futures import Address

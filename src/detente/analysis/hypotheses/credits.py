@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from detente.analysis.causes.attribution import NONE
+from detente.analysis.causes.attribution import KEYS, NONE, UNIT, Key, measure
 from detente.analysis.causes.coalitions import CoalitionWars, coalition_wars
-from detente.analysis.causes.measures import KEYS, UNIT, Key, measure
 from detente.analysis.hypotheses.verdicts import Asked, Result, judge
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run

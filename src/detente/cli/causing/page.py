@@ -3,7 +3,7 @@
 import shlex
 
 from detente.analysis.causes import Causes
-from detente.analysis.causes.measures import KEYS
+from detente.analysis.causes.attribution import KEYS
 from detente.analysis.causes.words import MEANINGS, NAMES
 from detente.cli import terminal
 from detente.ensemble.shares import Share
