@@ -13,7 +13,7 @@ from detente import notebook
 from detente.analysis.bargaining import Figure
 from detente.analysis.bargaining.game import Depth
 from detente.analysis.causes.story import Instead
-from detente.analysis.hypotheses.verdicts import Asked, undecided
+from detente.analysis.hypotheses.verdicts import Criterion, undecided
 from detente.analysis.influence import Shift
 from detente.ensemble import runners
 from detente.ensemble.tally import ENDINGS, OUTCOMES
@@ -257,7 +257,7 @@ def test_a_verdict_stands_beside_what_it_rests_on(results):
 
 def test_a_hypothesis_that_was_not_measured_says_why(results):
     (one,) = results["Hypotheses"].tested
-    nothing = undecided(Asked("change in any war", "of 100 futures", 100.0), "no events")
+    nothing = undecided(Criterion("change in any war", "of 100 futures", 100.0), "no events")
     untested = replace(one, id="bare", by_test=())
     tested = (replace(one, by_test=((nothing,),)), untested)
     page = replace(results["Hypotheses"], tested=tested)._repr_html_()

@@ -8,15 +8,14 @@ from typing import Annotated, Any, NamedTuple
 
 from detente import notebook
 from detente.analysis.causes.coalitions import coalition_wars, worlds_of
-from detente.analysis.hypotheses import groups
 from detente.analysis.hypotheses.interventions import (
+    ACTS,
     Intervention,
     intervened,
     rows_of,
     worlds_under,
 )
-from detente.analysis.hypotheses.measures import ACTS
-from detente.analysis.hypotheses.trying import Bench, interventions_of, results_of
+from detente.analysis.hypotheses.trying import Bench, design_of, interventions_of, results_of
 from detente.analysis.hypotheses.verdicts import Result, Verdict, together
 from detente.analysis.hypotheses.words import VERDICTS, number
 from detente.ensemble.foundation import read_again
@@ -238,7 +237,7 @@ def plan(run: Run, *, only: Sequence[str], worlds: int | None, threads: int | No
     for key, one in chosen.items():
         for place, trial in enumerate(one.tests):
             if trial.kind == "groups":
-                design = groups.design_of(trial, run, bench.crisis, bench.worlds, f"{key}.{place}")
+                design = design_of(trial, bench, f"{key}.{place}")
                 designed += 0 if design is None else design.missing
     return Plan(
         played=len(missing),
