@@ -6,11 +6,17 @@ import numpy as np
 import pytest
 
 from detente import DetenteError, drivers, simulate
-from detente.analysis.drivers import given, plan, shapley
-from detente.analysis.drivers.basis import functions_of, legendre, orthonormal
-from detente.analysis.drivers.inputs import Inputs, inputs_of, values_at
-from detente.analysis.drivers.pickfreeze import Whole, effect_of
-from detente.analysis.drivers.quadratic import fit, look_at, part_of
+from detente.analysis.drivers import given, plan
+from detente.analysis.drivers.design import Whole, effect_of
+from detente.analysis.drivers.given import fit, look_at, part_of
+from detente.analysis.drivers.inputs import (
+    Inputs,
+    functions_of,
+    inputs_of,
+    legendre,
+    orthonormal,
+    values_at,
+)
 from detente.analysis.outcomes import by_world
 from detente.ensemble import runners
 from detente.ensemble.design import draw_worlds, law_of
@@ -147,7 +153,7 @@ def test_shapley_effects_of_two_normals_are_the_known_ones(rank):
     table = orthonormal(scores) @ np.array([[1, rank], [0, (1 - rank**2) ** 0.5]])
     rows = (points(1, worlds=1024)[0] * 256).astype(int)
     shares = table[rows] @ slopes
-    found = shapley.effects_from(table, rows, look_at(shares, np.zeros(1024)))
+    found = given.shapley_effects_from(table, rows, look_at(shares, np.zeros(1024)))
 
     for true, effect in zip(owen_prieur(slopes, rank), found, strict=True):
         assert lies_in(true, effect.shapley, 0.01)
@@ -174,7 +180,7 @@ def test_shapley_forms_are_averages_over_all_orders():
         )
         for one in range(4)
     ]
-    forms = shapley.forms_of(correlations)
+    forms = given.forms_of(correlations)
 
     assert [covariances @ form[2] @ covariances for form in forms] == pytest.approx(slow)
     assert sum(slow) == pytest.approx(explained(range(4)))

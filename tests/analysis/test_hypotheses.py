@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from detente import DetenteError, Run, hypotheses, load, provenance, simulate
-from detente.analysis.drivers.pickfreeze import Row
+from detente.analysis.drivers.design import PickFreezeRows
 from detente.analysis.hypotheses import plan
 from detente.analysis.hypotheses.interventions import Ratio, acts_of, counted
 from detente.analysis.hypotheses.trying import combined, excess, larger
@@ -150,7 +150,7 @@ def test_the_excess_of_one_shapley_effect_is_half_that_of_first_and_total_effect
             shapley[one] += (worth[tuple(sorted((*before, one)))] - worth[before]) / 6
     whole = worth[0, 1, 2]
     rows = [
-        Row(np.array([worth[(one,)]]), np.array([whole - rest]), np.array([whole]))
+        PickFreezeRows(np.array([worth[(one,)]]), np.array([whole - rest]), np.array([whole]))
         for one, rest in ((0, worth[1, 2]), (1, worth[0, 2]))
     ]
 

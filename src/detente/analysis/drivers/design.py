@@ -5,25 +5,36 @@ with them (B), and for each number or group the worlds A with its coordinates ta
 worlds of a row play the same chance. What is played lies in the run's folder, a file for each name
 and batch of rows, written whole: a design that was stopped goes on, a larger one adds to a
 smaller one, and every outcome is read from the same files.
+
+With `m` the expected share of the outcome in a world, C the worlds A with some coordinates from B,
+and V the variance of `m`,
+
+    first order: mean of m_B (m_C - m_A) / V    (Saltelli et al. 2010)
+    total:       mean of (m_A - m_C)^2 / 2V     (Jansen 1999)
+    V:           mean of (m_A - m_B)^2 / 2
+
+The worlds of a row share their chance, future by future. So products of shares are taken over pairs
+of different futures only, which leaves no noise of chance in them.
 """
 
 import hashlib
+import math
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from detente.analysis.drivers.given import Effect, SensitivityIndex, block_starts
 from detente.analysis.drivers.inputs import Inputs, values_at
-from detente.analysis.drivers.pickfreeze import Whole, effect_of
-from detente.analysis.drivers.quadratic import Effect
 from detente.ensemble import folder as folders
 from detente.ensemble.design import coordinates
 from detente.ensemble.kept import File, Kept, Play, array_file
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Stage, Stretch, Values
+from detente.ensemble.shares import student
 from detente.ensemble.simulate import stage_of
 from detente.errors import DetenteError
 from detente.kernel.endings import Ending
@@ -40,6 +51,41 @@ BATCH = 8
 AGAIN = " again"
 """Added to a number's name for the coordinates of the worlds B; no field has a space."""
 ONE, OTHER = "A", "B"
+BLOCKS = 32
+"""Blocks of rows, at least, if there are rows enough."""
+
+
+class PickFreezeRows(NamedTuple):
+    """What one number or group gives in each row of the design, shape (rows,)."""
+
+    first: np.ndarray
+    total: np.ndarray
+    variance: np.ndarray
+
+
+class Whole(NamedTuple):
+    """The futures of the worlds A and B in which the outcome came about, shape (rows, futures)."""
+
+    one: Annotated[np.ndarray, "A"]
+    other: Annotated[np.ndarray, "B"]
+
+    @property
+    def share(self) -> float:
+        """Return the outcome's share of all these futures."""
+        return float(0.5 * (self.one.mean() + self.other.mean()))
+
+    @property
+    def variances(self) -> np.ndarray:
+        """Return what each row gives for the variance over worlds, chance removed."""
+        one, other = self.one, self.other
+        squares = product(one, one) + product(other, other)
+        rows: np.ndarray = 0.5 * squares - product(one, other)
+        return rows
+
+    @property
+    def variance(self) -> float:
+        """Return the variance of the expected share over worlds."""
+        return float(self.variances.mean())
 
 
 class Batch(NamedTuple):
@@ -180,3 +226,52 @@ def effects(
     """
     for name in design.names:
         yield name, effect_of(worlds, design.happened(name, members))
+
+
+def effect_of(whole: Whole, mixed: np.ndarray) -> Effect:
+    """Return the effect of the coordinates that C has from B; `mixed` is the outcome in C."""
+    rows = rows_of(whole, mixed)
+    return Effect(
+        ratio_of_means(rows.first, rows.variance), ratio_of_means(rows.total, rows.variance)
+    )
+
+
+def rows_of(whole: Whole, mixed: np.ndarray) -> PickFreezeRows:
+    """Return what the worlds C, in which `mixed` is the outcome, give in each row."""
+    one, other = whole
+    moved = mixed.mean(axis=1) - one.mean(axis=1)
+    first = product(other, mixed) - product(other, one) - whole.share * moved
+    total = 0.5 * (product(one, one) + product(mixed, mixed)) - product(one, mixed)
+    return PickFreezeRows(first, total, whole.variances)
+
+
+def product(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Return the product of two worlds' expected shares, without bias, for each row."""
+    futures = one.shape[1]
+    same = (one * other).mean(axis=1)
+    unbiased: np.ndarray = (futures * one.mean(axis=1) * other.mean(axis=1) - same) / (futures - 1)
+    return unbiased
+
+
+def ratio_of_means(above: np.ndarray, below: np.ndarray) -> SensitivityIndex:
+    """Return a ratio of means with its interval (Fieller 1954), from blocks of rows.
+
+    It holds every part S for which the mean of `above - S below` is not farther off 0 than so many
+    of its standard errors, by Student's t. Where the variance below may well be none, any part is
+    possible.
+    """
+    starts = block_starts(len(above), BLOCKS)
+    blocks = len(starts)
+    sums = np.add.reduceat([above, below], starts, axis=1)
+    top, bottom = sums.mean(axis=1).tolist()
+    quantile = student(blocks - 1)
+    (of_top, joint), (_, of_bottom) = (quantile**2 / blocks * np.cov(sums)).tolist()
+    square = bottom * bottom - of_bottom
+    if bottom <= 0.0 or square <= 0.0:
+        return SensitivityIndex(min(max(top / bottom, 0.0), 1.0) if bottom > 0.0 else 0.0, 0.0, 1.0)
+    middle = (top * bottom - joint) / square
+    reach = math.sqrt(max(0.0, middle**2 - (top * top - of_top) / square))
+    share = min(max(top / bottom, 0.0), 1.0)
+    return SensitivityIndex(
+        share, min(max(middle - reach, 0.0), share), max(min(middle + reach, 1.0), share)
+    )

@@ -19,10 +19,15 @@ from detente.analysis import wording
 from detente.analysis.causes.attribution import KEYS, NONE, UNIT, Key, measure
 from detente.analysis.causes.coalitions import CoalitionWars, coalition_wars
 from detente.analysis.drivers import design as designs
-from detente.analysis.drivers.design import LEAST_ROWS, Design
+from detente.analysis.drivers.design import (
+    LEAST_ROWS,
+    Design,
+    PickFreezeRows,
+    ratio_of_means,
+    rows_of,
+)
+from detente.analysis.drivers.given import LEAST_VARIANCE
 from detente.analysis.drivers.inputs import inputs_of
-from detente.analysis.drivers.pickfreeze import Row, ratio, rows_of
-from detente.analysis.drivers.quadratic import LEAST_VARIANCE
 from detente.analysis.hypotheses.interventions import (
     FUTURES,
     MEASURES,
@@ -293,12 +298,12 @@ def _of_spread(trial: Trial, outcome: str, design: Design | None) -> Result:
         return undecided(criterion, NO_SPREAD)
     one, other = (rows_of(whole, design.happened(name, members)) for name in design.names)
     # From -1 to 1, and as a part of the variance from 0 to 1.
-    part = ratio(0.5 * (excess(one, other) + one.variance), one.variance)
+    part = ratio_of_means(0.5 * (excess(one, other) + one.variance), one.variance)
     found = EstimateOverWorlds(*(2.0 * end - 1.0 for end in part))
     return judge_interval(criterion, found, design.rows)
 
 
-def excess(one: Row, other: Row) -> np.ndarray:
+def excess(one: PickFreezeRows, other: PickFreezeRows) -> np.ndarray:
     """Return by how much one group's Shapley effect exceeds another's, in each row of a design."""
     difference: np.ndarray = 0.5 * (one.first - other.first + one.total - other.total)
     return difference

@@ -8,7 +8,7 @@ from detente.analysis.discovery.answer import Box
 from detente.analysis.discovery.words import words_of
 from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.answer import WIDEST
-from detente.analysis.drivers.quadratic import Effect, Part
+from detente.analysis.drivers.given import Effect, SensitivityIndex
 from detente.report import charts
 from detente.report.blocks import Block, Card, Cards, Listing, Section, Words, told
 from detente.report.material import Material
@@ -55,7 +55,7 @@ def _standing_out(effects: Mapping[str, Effect]) -> list[str]:
     return sorted(sure, key=lambda name: -effects[name].first.low)
 
 
-def _part(part: Part) -> str:
+def _part(part: SensitivityIndex) -> str:
     return f"{100 * part.share:.0f} ({100 * part.low:.0f} to {100 * part.high:.0f})"
 
 
