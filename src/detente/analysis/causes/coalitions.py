@@ -56,7 +56,7 @@ class CoalitionWars(NamedTuple):
     unsettled: int
 
 
-class World(NamedTuple):
+class JudgedWorld(NamedTuple):
     """One world of a run under one option."""
 
     run: Run
@@ -82,7 +82,7 @@ def coalition_wars(run: Run, option: str) -> Kept[int, CoalitionWars]:
     run.known(option)
 
     def file_of(world: int) -> File[CoalitionWars]:
-        one = World(run, option, world)
+        one = JudgedWorld(run, option, world)
         most = store.most_bytes(one.futures)
         name = f"{option}/{world:06d}.parquet"
         return File(name, most, partial(_encode, one), partial(_decode, one))
@@ -114,13 +114,13 @@ def _prepare(run: Run, option: str, _missing: Sequence[int]) -> Play[int, Coalit
 
     def judge(world: int, _stop: threading.Event) -> CoalitionWars:
         judged = stage.judged(stage.encoded(option, world), world)
-        _refuse_difference(World(run, option, world), judged.rows)
+        _refuse_difference(JudgedWorld(run, option, world), judged.rows)
         return CoalitionWars(judged.wars, judged.marks, judged.visited, judged.unsettled)
 
     return judge
 
 
-def _refuse_difference(one: World, rows: Rows) -> None:
+def _refuse_difference(one: JudgedWorld, rows: Rows) -> None:
     """Refuse futures that, with every mechanism on, are not those of the run."""
     run = one.run
     differs = np.flatnonzero(stored_rows(run, one.option, one.world) != rows)
@@ -145,7 +145,7 @@ def stored_rows(run: Run, option: str, world: int) -> Rows:
     return own
 
 
-def _encode(one: World, judged: CoalitionWars) -> bytes:
+def _encode(one: JudgedWorld, judged: CoalitionWars) -> bytes:
     """Return a world's file, sealed together with the run and the model that it is of."""
     nodes = f"{judged.visited} {judged.unsettled}".encode()
     metadata = {**SCHEMA.metadata, NODES: nodes, SEAL: _seal(one, judged)}
@@ -162,7 +162,7 @@ def _encode(one: World, judged: CoalitionWars) -> bytes:
     return content
 
 
-def _decode(one: World, content: bytes) -> CoalitionWars | None:
+def _decode(one: JudgedWorld, content: bytes) -> CoalitionWars | None:
     try:
         table = read_table(content, Expected(SCHEMA.names, one.futures))
         visited, unsettled = map(int, table.schema.metadata[NODES].split())
@@ -180,7 +180,7 @@ def content_of(option: str, world: int, judged: CoalitionWars) -> bytes:
     return label + judged.wars.astype("<u8").tobytes() + judged.marks.tobytes()
 
 
-def _seal(one: World, judged: CoalitionWars) -> bytes:
+def _seal(one: JudgedWorld, judged: CoalitionWars) -> bytes:
     whole = hashlib.sha256(f"{one.run.digest} {one.run.record.model} ".encode())
     whole.update(f"{judged.visited} {judged.unsettled} ".encode())
     whole.update(content_of(one.option, one.world, judged))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from detente.analysis import wording
 from detente.analysis.discovery import Discovery
-from detente.analysis.discovery.answer import Box
+from detente.analysis.discovery.answer import Scenario
 from detente.analysis.discovery.words import words_of
 from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.answer import WIDEST
@@ -84,7 +84,7 @@ def _boxes(found: Discovery) -> Iterator[Block]:
         yield Listing(f"When {name} is likely", tuple((note,) for note in found.notes))
 
 
-def _card(place: int, box: Box) -> Card:
+def _card(place: int, box: Scenario) -> Card:
     rules: list[Words] = [(words_of(rule),) for rule in box.rules]
     unseen = box.held_out
     held_out = "" if unseen is None else f"; in unseen worlds {wording.of_100(unseen.mean)}"
