@@ -15,13 +15,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from detente import Run, hypotheses, load, simulate
-from detente.analysis.hypotheses.arms import arm_of, play_missing, read_all
-from detente.analysis.hypotheses.contrasts import ratio
-from detente.analysis.hypotheses.measures import FUTURES, Counted, counted
+from detente.analysis.hypotheses.interventions import (
+    FUTURES,
+    Ratio,
+    counted,
+    intervened,
+    intervention_of,
+    read_all,
+    worlds_under,
+)
 from detente.analysis.hypotheses.verdicts import estimate
 from detente.analysis.hypotheses.words import VERDICTS, number
 from detente.cli import terminal
-from detente.ensemble import record as records
 
 PACK, KEY = "oman-2026", "no_way_back"
 STATES = {"alive": 0, "failed": 1}
@@ -47,9 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def kept(run: Run, state: str) -> np.ndarray:
     """Return what is kept of each future with talks alive or failed at its start."""
-    arm, worlds = arm_of({"talks.have_failed": STATES[state]}, FUTURES), run.record.settings.worlds
-    play_missing(run, [arm], worlds, threads=records.processors())
-    return read_all(run, arm, worlds)
+    one = intervention_of({"talks.have_failed": STATES[state]}, FUTURES)
+    worlds = run.record.settings.worlds
+    intervened(run).play_missing(worlds_under([one], worlds))
+    return read_all(run, one, worlds)
 
 
 def report(alive: np.ndarray, failed: np.ndarray) -> None:
@@ -57,7 +63,7 @@ def report(alive: np.ndarray, failed: np.ndarray) -> None:
     heading = ("war by day, of 100 futures", *STATES, "difference", "over worlds")
     terminal.show_table([heading, *(_row(alive, failed, day) for day in DAYS)], right=" rrr")
     of_wars = regional(failed)
-    told = number(100.0 * ratio(of_wars)) if of_wars.below.any() else "none"
+    told = number(100.0 * of_wars.overall) if of_wars.below.any() else "none"
     terminal.say(f"Of 100 wars after talks have failed {told} become regional.")
 
 
@@ -66,13 +72,13 @@ def _row(alive: np.ndarray, failed: np.ndarray, day: int) -> tuple[str, ...]:
     found = estimate(both[1].above - both[0].above)
     low, high, spread_low, spread_high = (number(100.0 * (end or 0.0)) for end in found[1:])
     difference = f"{number(100.0 * found.estimate)} ({low} to {high})"
-    shares = (number(100.0 * ratio(one)) for one in both)
+    shares = (number(100.0 * one.overall) for one in both)
     return (f"  {day}", *shares, difference, f"{spread_low} to {spread_high}")
 
 
-def regional(one: np.ndarray) -> Counted:
+def regional(one: np.ndarray) -> Ratio:
     """Return wars that become regional, among all."""
-    return Counted(counted("regional_war", None, one).above, counted("any_war", None, one).above)
+    return Ratio(counted("regional_war", None, one).above, counted("any_war", None, one).above)
 
 
 if __name__ == "__main__":

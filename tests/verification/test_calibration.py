@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from detente import load, simulate
-from detente.analysis.causes.measures import KEYS
+from detente.analysis.causes.attribution import KEYS
 from detente.analysis.history.bands import BANDS
 from detente.analysis.history.beside import Beside, Figure, Hazard, alone
 from detente.ensemble import runners

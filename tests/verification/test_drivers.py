@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from detente.analysis.drivers.quadratic import Part
+from detente.analysis.drivers.given import SensitivityIndex
 from verification import drivers
 from verification.drivers import METHODS, Case, Setting, covered, main
 from verification.responses import common, g_function, ishigami, linear, rare, usual
@@ -56,20 +56,20 @@ def always(part, truth=0.5):
 
 
 def test_intervals_that_are_too_narrow_fail():
-    assert covered(always(Part(0.4, 0.3, 0.45)), 10) == 1
+    assert covered(always(SensitivityIndex(0.4, 0.3, 0.45)), 10) == 1
 
 
 def test_intervals_that_are_too_wide_fail():
-    assert covered(always(Part(0.5, 0.1, 1.0)), 10) == 1
+    assert covered(always(SensitivityIndex(0.5, 0.1, 1.0)), 10) == 1
 
 
 def test_intervals_that_reach_to_0_may_hold_the_truth_more_often():
-    assert covered(always(Part(0.5, 0.0, 1.0)), 10) == 0
-    assert covered(always(Part(0.1, 0.0, 0.2)), 10) == 1
+    assert covered(always(SensitivityIndex(0.5, 0.0, 1.0)), 10) == 0
+    assert covered(always(SensitivityIndex(0.1, 0.0, 0.2)), 10) == 1
 
 
 def test_the_exit_status_says_whether_one_failed(monkeypatch, capsys):
-    narrow = {"given_data": lambda: always(Part(0.4, 0.3, 0.45))}
+    narrow = {"given_data": lambda: always(SensitivityIndex(0.4, 0.3, 0.45))}
     monkeypatch.setattr(drivers, "METHODS", narrow)
 
     assert main(["--repetitions", "2"]) == 1

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from detente.analysis.hypotheses.contrasts import ratio
 from detente.ensemble import runners
 from detente.kernel.endings import Ending
 from tests.standin import KERNEL
@@ -25,7 +24,7 @@ FAILED = futures((Ending.WAR, 20), (Ending.REGIONAL_WAR, 200))
 
 
 def test_wars_that_spread_are_counted_among_wars():
-    assert ratio(regional(FAILED)) == 0.5
+    assert regional(FAILED).overall == 0.5
 
 
 def test_the_report_tells_war_by_the_day_on_which_it_began(capsys):

@@ -128,7 +128,7 @@ def estimate_worlds(settings: "Settings", worlds: int, futures: int) -> float:
 
 def estimate_hypotheses(settings: "Settings", plan: "Plan") -> float:
     """Return how long it takes to test hypotheses, on the threads of the plan [s]."""
-    from detente.analysis.hypotheses.arms import MOST_FUTURES
+    from detente.analysis.hypotheses.interventions import MOST_FUTURES
 
     futures = min(MOST_FUTURES, settings.futures_of_a_world)
     playing = estimate_worlds(settings, plan.played + plan.designed, futures)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from detente.analysis import wording
 from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.answer import WIDEST
-from detente.analysis.drivers.quadratic import Effect, Part
+from detente.analysis.drivers.given import Effect, SensitivityIndex
 from detente.analysis.influence import Influences, Shift
 from detente.views.figures import rows
 from detente.views.figures.figure import Figure, Numbers, size_of
@@ -53,7 +53,7 @@ def drivers(found: Drivers) -> Figure | None:
     )
 
 
-def _part(effect: Effect) -> Part:
+def _part(effect: Effect) -> SensitivityIndex:
     return effect.shapley or effect.first
 
 
@@ -65,17 +65,17 @@ def _title(found: Drivers, name: str) -> str:
     return f"{outcome.capitalize()} turns most on {most}"
 
 
-def _is_told(part: Part) -> bool:
+def _is_told(part: SensitivityIndex) -> bool:
     return part.high - part.low <= WIDEST
 
 
-def _row(name: str, part: Part) -> Row:
+def _row(name: str, part: SensitivityIndex) -> Row:
     share, low, high = (100.0 * end for end in part)
     number = f"{share:.0f} ({low:.0f} to {high:.0f})"
     return Row(_cut(name), share, low, high, (), number, is_told=_is_told(part))
 
 
-def _cells(name: str, part: Part) -> tuple[str | float, ...]:
+def _cells(name: str, part: SensitivityIndex) -> tuple[str | float, ...]:
     return (name, *(100.0 * end for end in part), "yes" if _is_told(part) else "no")
 
 
