@@ -57,7 +57,7 @@ def test_a_value_of_its_own_takes_the_place_of_the_accepted_ones():
 
 
 def test_the_ends_of_what_is_known_hold_nine_tenths_of_the_rows():
-    number = quantity_of(taken(NAMES[0]), Measure("positive", "", "a test"))
+    number = quantity_of(taken(NAMES[0]), Measure("positive", "a test"))
     inside = [number.low <= value <= number.high for value in number.values]
 
     assert sum(inside) / len(inside) == pytest.approx(0.9, abs=0.02)

@@ -1,27 +1,21 @@
 """A narrow passage for trade that a war may close."""
 
-from typing import Annotated
-
 from detente.evidence.written import Part
-from detente.pack.number import Measure, Number
+from detente.pack.number import Measured, measured
 
 
 class Chokepoint(Part):
     """A passage that the defender's side may close once it answers in full, until the war ends."""
 
-    closing_rate: Annotated[
-        Number | None,
-        Measure("rate", "1/day", "rate at which it is closed in a war answered in full"),
-    ] = None
-    challenger_cost: Annotated[
-        Number | None,
-        Measure("rate", "units of loss/day", "what a day of it costs the challenger's side"),
-    ] = None
-    defender_cost: Annotated[
-        Number | None,
-        Measure("rate", "units of loss/day", "what a day of it costs the defender"),
-    ] = None
-    world_cost: Annotated[
-        Number | None,
-        Measure("positive", "billion dollars/day", "what a day of it costs all others, as told"),
-    ] = None
+    closing_rate: Measured = measured(
+        "rate", "rate at which it is closed in a war answered in full", unit="1/day"
+    )
+    challenger_cost: Measured = measured(
+        "rate", "what a day of it costs the challenger's side", unit="units of loss/day"
+    )
+    defender_cost: Measured = measured(
+        "rate", "what a day of it costs the defender", unit="units of loss/day"
+    )
+    world_cost: Measured = measured(
+        "positive", "what a day of it costs all others, as told", unit="billion dollars/day"
+    )

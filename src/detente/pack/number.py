@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from detente.evidence.written import Part, StandIn
 from detente.pack.accepted import accepted
-from detente.pack.quantity import DOMAINS, UNITS, Domain, Kind, Quantity, Shape
+from detente.pack.quantity import DOMAINS, UNITS, Bounds, Domain, Kind, Quantity, Shape
 
 Path = tuple[str | int, ...]
 """Where something stands in a pack: keys, and places in arrays counted from 0."""
@@ -37,20 +37,17 @@ LEAST_GAP = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What a number measures: its domain, its unit, what it says, and whose number it is.
+    """What a number measures: its domain, what it says, its unit, and whose number it is.
 
-    It may be no less than `least` and no more than `most`, for the reason `why`; where these are
-    not given, its unit has them.
+    How small and how large it may be, its unit says unless it has `bounds` of its own.
     """
 
     domain: str
-    unit: str
     says: str
+    unit: str = ""
     roles: tuple[str, ...] = ()
     ends: Ends = "held"
-    least: float | None = None
-    most: float | None = None
-    why: str = ""
+    bounds: Bounds | None = None
 
     @property
     def limits(self) -> Domain:
@@ -59,13 +56,11 @@ class Measure:
         if self.ends == "inside":
             words = f"{domain.words}, {LEAST_GAP:g} or more from either end"
             return replace(domain, lower=LEAST_GAP, upper=1.0 - LEAST_GAP, words=words)
-        if self.most is None and math.isfinite(domain.upper):
+        if self.bounds is None and math.isfinite(domain.upper):
             return domain
-        unit = UNITS[self.unit]
-        most = unit.most if self.most is None else self.most
-        least = max(domain.lower, -most, unit.least if self.ends == "above_zero" else -most)
-        least = least if self.least is None else self.least
-        words = f"{least:,.12g} to {most:,.12g} ({self.why or unit.why})"
+        most, why, least = self.bounds or UNITS[self.unit]
+        least = max(domain.lower, least if self.ends == "above_zero" else -most)
+        words = f"{least:,.12g} to {most:,.12g} ({why})"
         return replace(domain, lower=least, upper=most, words=words)
 
 
@@ -127,6 +122,25 @@ class Number(Part):
     weights: tuple[float, ...] | None = None
     because: Because = ()
     assumed: str | None = None
+
+
+Measured = Number | None
+"""A number that a pack may leave to its default, or to the catalogue."""
+
+
+def measured(
+    domain: str,
+    says: str,
+    *,
+    unit: str = "",
+    roles: tuple[str, ...] = (),
+    ends: Ends = "held",
+    bounds: Bounds | None = None,
+) -> Any:
+    """Return the default of a field of type `Measured`: no number, and what one would measure."""
+    field: Any = Field(default=None)
+    field.metadata.append(Measure(domain, says, unit, roles, ends, bounds))
+    return field
 
 
 FORMS: dict[str, Kind] = {
