@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile, zip_longest
 from typing import Any, NamedTuple, TextIO
 
-from detente.cleaning import clean
+from detente.text import clean
 
 STYLES = {"bold": "1", "dim": "2"}
 NARROWEST, WIDEST = 40, 100

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from detente.evidence.claim import Claim
 from detente.evidence.ledger import Ledger, Row
 from detente.evidence.source import Source
+from detente.text import guard
 
 COLUMNS = (
     "row",
@@ -31,9 +32,6 @@ COLUMNS = (
     "numbers",
 )
 """`row` is number or claim; what does not apply to a row is left empty."""
-
-FORMULA_STARTS = "=+-@\uff1d\uff0b\uff0d\uff20"
-"""What makes a spreadsheet take a cell for a formula."""
 
 CONTEXT = ("http://www.w3.org/ns/anno.jsonld", {"detente": "urn:detente:"})
 """The words of the annotations: W3C's, and those of our own that it has none for."""
@@ -99,12 +97,6 @@ def _listed(words: Sequence[str]) -> str:
 
 def _guarded(cells: Mapping[str, str]) -> dict[str, str]:
     return {column: guard(cell) for column, cell in cells.items()}
-
-
-def guard(cell: str) -> str:
-    """Return a cell of visible characters that no spreadsheet computes or runs."""
-    plain = "".join(character for character in cell if character.isprintable()).strip()
-    return f"'{plain}" if plain.startswith(tuple(FORMULA_STARTS)) else plain
 
 
 def to_json_lines(evidence: Evidence) -> str:

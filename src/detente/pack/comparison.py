@@ -8,12 +8,12 @@ from pydantic import BaseModel
 from detente.evidence.ledger import ORIGINS
 from detente.pack.crisis import Crisis
 from detente.pack.model import Correlation
-from detente.pack.names import plain, show
 from detente.pack.number import Path
 from detente.pack.places import key_of, measure_of
 from detente.pack.quantity import Quantity
 from detente.pack.renaming import Rename, align
 from detente.pack.resolve import dotted
+from detente.text import plain, show
 
 TITLES = ("name", "title", "says", "area", "system")
 """The fields of which the first stands for a whole part that only one of two packs has."""

@@ -9,7 +9,6 @@ from pydantic_core import ErrorDetails
 from detente.evidence.written import StandIn
 from detente.pack.keyless import keyless
 from detente.pack.model import Model
-from detente.pack.names import did_you_mean, nearest, show
 from detente.pack.number import Finding, Path
 from detente.pack.places import (
     KIND_WORDS,
@@ -25,6 +24,7 @@ from detente.pack.places import (
 )
 from detente.pack.resolve import dotted, systems_at
 from detente.pack.toml import MOST_DEPTH, Tree
+from detente.text import did_you_mean, nearest, show
 
 MOST_PASSES = 8
 """Setting one fault aside may uncover others within; a pack is seven levels deep."""

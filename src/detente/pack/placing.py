@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from detente.errors import Fault
-from detente.pack.names import brief, did_you_mean
 from detente.pack.number import Finding, Path
 from detente.pack.positions import Positions, positions
 from detente.pack.resolve import dotted
 from detente.pack.toml import Tree
+from detente.text import brief, did_you_mean
 
 MOST_COMPARED = 30_000
 """Names that are compared with those sought in a text: more would take more than half a second."""

@@ -10,7 +10,6 @@ from detente.pack.files import PackText
 from detente.pack.form import Fit, fit
 from detente.pack.merging import Merged, merge
 from detente.pack.model import FORMAT, Model
-from detente.pack.names import brief, show
 from detente.pack.number import Finding, Path
 from detente.pack.options import Targets, apply, change_findings, targets, trial_findings
 from detente.pack.placing import advised, place
@@ -18,6 +17,7 @@ from detente.pack.quantity import Quantity
 from detente.pack.resolve import quantities
 from detente.pack.rules import rule_findings
 from detente.pack.toml import Tree
+from detente.text import brief, show
 
 HEAD = ("format", "name", "title", "as_of", "actors", "venue")
 """What a pack says first of all; where nothing of it is, a file is missing."""

@@ -19,13 +19,13 @@ from detente.pack.military import (
     Sign,
 )
 from detente.pack.model import Model
-from detente.pack.names import did_you_mean, show
 from detente.pack.number import Finding, Number, Path, Sought, number_findings, quantity_of
 from detente.pack.places import measure_words
 from detente.pack.politics import Venue
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import Slot, dotted, slots, systems_at
 from detente.pack.trials import hypothesis_rules
+from detente.text import did_you_mean, show
 
 FIRST_YEAR, LAST_YEAR = 1800, 2199
 """Years of which a crisis may be told; play goes on for up to three years more."""

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import tomli
 
 from detente.errors import DetenteError
-from detente.pack.names import plain
+from detente.text import plain
 
 Tree = dict[str, Any]
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from detente.pack.hypotheses import Group, Hypothesis, Trial
 from detente.pack.model import Model
-from detente.pack.names import show
 from detente.pack.number import Finding, Path, Sought
 from detente.pack.quantity import Quantity
+from detente.text import show
 
 REASON_HINT = 'add because = "a-claim" or assumed = "the reason in words"'
 STEPS = {"contrast": (2, 2), "larger": (2, 2), "turn": (3, 8), "level": (0, 1)}

@@ -9,11 +9,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from detente.cleaning import clean
 from detente.report.blocks import Table
 from detente.report.charts import Figure
 from detente.report.page import Page
 from detente.report.tables import to_csv
+from detente.text import clean
 
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import singledispatch
 
-from detente.cleaning import clean
 from detente.report.blocks import (
     Block,
     Card,
@@ -20,6 +19,7 @@ from detente.report.blocks import (
 )
 from detente.report.charts import Figure
 from detente.report.page import Page
+from detente.text import clean
 
 MARKUP = re.compile(r"([\\`*_{}\[\]<>|~$#!@])")
 """What means something anywhere in a line."""

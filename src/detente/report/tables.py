@@ -5,9 +5,9 @@ import io
 import re
 from collections.abc import Iterable
 
-from detente.evidence.export import guard
 from detente.report.blocks import Table
 from detente.report.charts import Figure
+from detente.text import guard
 
 NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?")
 """A cell that is a number stays one, its sign included."""

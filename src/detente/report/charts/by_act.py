@@ -7,11 +7,11 @@ import altair as alt
 
 from detente.analysis import wording
 from detente.analysis.trace import Trace
-from detente.cleaning import clean
 from detente.kernel.endings import Event
 from detente.report.charts import house
 from detente.report.charts.by_day import apart
 from detente.report.charts.figure import Drawn, Figure, Table, data
+from detente.text import clean
 
 COLUMNS = ("day", "belief", "of 100", "after")
 COLOURS = (house.MARK, house.INK)

@@ -8,11 +8,11 @@ from detente.analysis.causes.attribution import NONE
 from detente.analysis.causes.words import NAMES
 from detente.analysis.engagement import Defended, Engagement
 from detente.analysis.engagement import Figure as Number
-from detente.cleaning import clean
 from detente.ensemble.shares import Share
 from detente.report.charts import house, rows
 from detente.report.charts.figure import Drawn, Figure, Table, size_of
 from detente.report.charts.rows import Row
+from detente.text import clean
 
 COLUMNS = ("low", "high", "worlds 5 %", "worlds 95 %")
 ANYWAY = "war with all of these off"

@@ -12,12 +12,11 @@ import altair as alt
 import vl_convert as vlc
 
 from detente import notebook
-from detente.cleaning import clean
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.errors import DetenteError
-from detente.evidence.export import guard
 from detente.report.charts import house
+from detente.text import clean, guard
 
 Cell: TypeAlias = str | float | int
 Drawn: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart | alt.VConcatChart | alt.HConcatChart
