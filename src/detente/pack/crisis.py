@@ -8,8 +8,7 @@ from types import MappingProxyType
 
 from detente import notebook
 from detente.errors import DetenteError, Fault, PackFaults
-from detente.evidence.claim import Claim
-from detente.evidence.source import Source
+from detente.evidence.claim import Claim, Source
 from detente.pack import files
 from detente.pack.change import Change
 from detente.pack.hypotheses import Hypothesis

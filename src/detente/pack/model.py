@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from detente.evidence.claim import Claim
-from detente.evidence.source import Source
+from detente.evidence.claim import Claim, Source
 from detente.evidence.written import ClaimKey, Part, StandIn, Text
 from detente.pack.actors import Actor
 from detente.pack.change import Changes
