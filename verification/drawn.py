@@ -21,8 +21,9 @@ from detente.pack.number import GAMMA_SHAPES, MOST_WEIGHT, Number, number_findin
 from detente.pack.options import Targets, targets
 from detente.pack.quantity import Domain, Shape
 from detente.pack.reading import Reading, read_crisis
-from detente.pack.resolve import Slot, dotted, quantities, slots
+from detente.pack.resolve import Slot, quantities, slots
 from detente.pack.resolved import lines_of
+from detente.pack.toml import dotted
 from verification.skeletons import Tree, day_near, skeleton
 
 NEAREST = 1e-9

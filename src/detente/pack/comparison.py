@@ -8,11 +8,10 @@ from pydantic import BaseModel
 from detente.evidence.ledger import ORIGINS
 from detente.pack.crisis import Crisis
 from detente.pack.model import Correlation
-from detente.pack.number import Path
 from detente.pack.places import key_of, measure_of
 from detente.pack.quantity import Quantity
 from detente.pack.renaming import Rename, align
-from detente.pack.resolve import dotted
+from detente.pack.toml import Path, dotted
 from detente.text import plain, show
 
 TITLES = ("name", "title", "says", "area", "system")

@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator, Mapping
 from math import pi, sin, sqrt
 
 from detente.pack.model import Model
-from detente.pack.number import Finding, Path, Sought
+from detente.pack.number import Finding, Sought
 from detente.pack.quantity import Quantity
-from detente.pack.resolve import dotted, slots
+from detente.pack.resolve import slots
+from detente.pack.toml import Path, dotted
 from detente.text import show
 
 Matrix = list[list[float]]

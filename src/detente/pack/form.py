@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 from detente.evidence.written import StandIn
 from detente.pack.keyless import keyless
 from detente.pack.model import Model
-from detente.pack.number import Finding, Path
+from detente.pack.number import Finding
 from detente.pack.places import (
     KIND_WORDS,
     description_at,
@@ -22,8 +22,8 @@ from detente.pack.places import (
     quoted,
     words_at,
 )
-from detente.pack.resolve import dotted, systems_at
-from detente.pack.toml import MOST_DEPTH, Tree
+from detente.pack.resolve import systems_at
+from detente.pack.toml import MOST_DEPTH, Path, Tree, dotted
 from detente.text import did_you_mean, nearest, show
 
 MOST_PASSES = 8

@@ -7,10 +7,9 @@ from typing import Annotated, Any, NamedTuple, get_origin
 from pydantic import BaseModel
 
 from detente.pack.model import Model
-from detente.pack.number import FORMS, Finding, Number, Path
+from detente.pack.number import FORMS, Finding, Number
 from detente.pack.places import Place, fields_of, place_below
-from detente.pack.resolve import dotted
-from detente.pack.toml import Tree
+from detente.pack.toml import Path, Tree, dotted
 
 MOST_LISTED = 4
 """Fields without a key that a fault names."""

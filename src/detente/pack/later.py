@@ -9,9 +9,9 @@ from detente.errors import PackFaults
 from detente.pack.crisis import Crisis
 from detente.pack.files import PackText
 from detente.pack.new import replaced
-from detente.pack.positions import positions
 from detente.pack.reading import read_crisis
 from detente.pack.resolved import lines_of
+from detente.pack.toml import positions
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 

@@ -4,11 +4,20 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from detente.errors import Fault
-from detente.pack.number import FORMS, Path
+from detente.pack.number import FORMS
 from detente.pack.placing import reaches
-from detente.pack.positions import Repeat, positions
-from detente.pack.resolve import dotted
-from detente.pack.toml import MOST_VALUES, Tree, Unreadable, decode, parse, size_of
+from detente.pack.toml import (
+    MOST_VALUES,
+    Path,
+    Repeat,
+    Tree,
+    Unreadable,
+    decode,
+    dotted,
+    parse,
+    positions,
+    size_of,
+)
 from detente.text import brief
 
 

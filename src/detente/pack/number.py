@@ -10,10 +10,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from detente.evidence.written import Part, StandIn
 from detente.pack.accepted import accepted
 from detente.pack.quantity import DOMAINS, UNITS, Bounds, Domain, Kind, Quantity, Shape
-
-Path = tuple[str | int, ...]
-"""Where something stands in a pack: keys, and places in arrays counted from 0."""
-
+from detente.pack.toml import Path
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$"), StandIn("key")]
 DEFENDER = ("defender",)

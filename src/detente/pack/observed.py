@@ -18,11 +18,12 @@ from detente.pack.form import fit_to
 from detente.pack.merging import merge
 from detente.pack.military import Sign
 from detente.pack.model import Model
-from detente.pack.number import Finding, Key, Path, Sought
+from detente.pack.number import Finding, Key, Sought
 from detente.pack.placing import place
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import quantities
 from detente.pack.rules import number_rules, sign_rules
+from detente.pack.toml import Path
 from detente.text import show
 
 MOST_FAULTS = 500

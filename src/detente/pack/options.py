@@ -12,12 +12,12 @@ from detente.pack.change import Change, is_change
 from detente.pack.form import fit
 from detente.pack.hypotheses import Trial
 from detente.pack.model import Model
-from detente.pack.number import Finding, Measure, Path, Settable, Sought
+from detente.pack.number import Finding, Measure, Settable, Sought
 from detente.pack.places import fields_of
 from detente.pack.quantity import Domain
-from detente.pack.resolve import dotted, quantities, slots
+from detente.pack.resolve import quantities, slots
 from detente.pack.rules import structure_findings, weight_findings
-from detente.pack.toml import Tree, Unreadable, parse
+from detente.pack.toml import Path, Tree, Unreadable, dotted, parse
 from detente.text import show
 
 Changes = Mapping[str, Change]

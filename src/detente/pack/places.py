@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from detente.pack.model import Model
-from detente.pack.number import Measure, Number, Path
+from detente.pack.number import Measure, Number
+from detente.pack.toml import Path
 
 PATTERN_WORDS = {
     r"^[a-z][a-z0-9_]*$": "small letters, digits and _, a letter first",

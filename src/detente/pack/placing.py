@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from detente.errors import Fault
-from detente.pack.number import Finding, Path
-from detente.pack.positions import Positions, positions
-from detente.pack.resolve import dotted
-from detente.pack.toml import Tree
+from detente.pack.number import Finding
+from detente.pack.toml import Path, Positions, Tree, dotted, positions
 from detente.text import brief, did_you_mean
 
 MOST_COMPARED = 30_000

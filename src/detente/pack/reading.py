@@ -10,13 +10,13 @@ from detente.pack.files import PackText
 from detente.pack.form import Fit, fit
 from detente.pack.merging import Merged, merge
 from detente.pack.model import FORMAT, Model
-from detente.pack.number import Finding, Path
+from detente.pack.number import Finding
 from detente.pack.options import Targets, apply, change_findings, targets, trial_findings
 from detente.pack.placing import advised, place
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import quantities
 from detente.pack.rules import rule_findings
-from detente.pack.toml import Tree
+from detente.pack.toml import Path, Tree
 from detente.text import brief, show
 
 HEAD = ("format", "name", "title", "as_of", "actors", "venue")

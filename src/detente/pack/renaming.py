@@ -11,9 +11,8 @@ from detente.evidence.ledger import ORIGINS
 from detente.pack.crisis import Crisis
 from detente.pack.military import Force
 from detente.pack.model import Model
-from detente.pack.number import Path
 from detente.pack.quantity import Quantity
-from detente.pack.resolve import dotted
+from detente.pack.toml import Path, dotted
 
 ACTORS = (("actors",), ("arsenals",), ("defences",))
 """The tables that have the key of an actor; the first tells whether it is the same."""

@@ -1,6 +1,5 @@
 """Every number of a crisis, those included that its pack leaves to defaults and the catalogue."""
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
@@ -11,17 +10,16 @@ from pydantic import BaseModel
 from detente.evidence.ledger import CALIBRATED
 from detente.pack.military import Arsenal, Defence, Layer
 from detente.pack.model import Model
-from detente.pack.number import Measure, Number, Path, number_findings, quantity_of
+from detente.pack.number import Measure, Number, number_findings, quantity_of
 from detente.pack.places import key_of, measure_of
 from detente.pack.quantity import Quantity
-from detente.pack.toml import read_shipped
+from detente.pack.toml import Path, dotted, read_shipped
 
 Table = Mapping[str, Any]
 SHELVES = {"arsenals": "threats", "defences": "layers"}
 """The shelf of the catalogue that holds the systems of a table."""
 RADARS = "radars"
 """The shelf of the radars that a defence may name."""
-BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class Slot(NamedTuple):
@@ -38,18 +36,6 @@ class Slot(NamedTuple):
     origin: str
     applies: bool
     is_known_system: bool
-
-
-def dotted(path: Path) -> str:
-    """Return a path as users write it: `correlations[0].of`."""
-    text = ""
-    for part in path:
-        if isinstance(part, int):
-            text += f"[{part}]"
-        else:
-            key = part if BARE_KEY.fullmatch(part) else f'"{part}"'
-            text += f".{key}" if text else key
-    return text
 
 
 def catalogue(shelf: str) -> Table:

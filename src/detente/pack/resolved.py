@@ -8,8 +8,8 @@ from typing import Any
 from detente.pack.crisis import Crisis
 from detente.pack.number import FORMS, Number
 from detente.pack.quantity import Quantity
-from detente.pack.resolve import BARE_KEY, dotted, resting, slots
-from detente.pack.toml import Tree
+from detente.pack.resolve import resting, slots
+from detente.pack.toml import BARE_KEY, Tree, dotted
 
 HEAD = (
     '# Every number of the crisis "{name}", those included that its pack leaves open:',

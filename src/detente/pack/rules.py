@@ -19,11 +19,12 @@ from detente.pack.military import (
     Sign,
 )
 from detente.pack.model import Model
-from detente.pack.number import Finding, Number, Path, Sought, number_findings, quantity_of
+from detente.pack.number import Finding, Number, Sought, number_findings, quantity_of
 from detente.pack.places import measure_words
 from detente.pack.politics import Venue
 from detente.pack.quantity import Quantity
-from detente.pack.resolve import Slot, dotted, slots, systems_at
+from detente.pack.resolve import Slot, slots, systems_at
+from detente.pack.toml import Path, dotted
 from detente.pack.trials import hypothesis_rules
 from detente.text import did_you_mean, show
 

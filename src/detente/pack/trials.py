@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from detente.pack.hypotheses import Group, Hypothesis, Trial
 from detente.pack.model import Model
-from detente.pack.number import Finding, Path, Sought
+from detente.pack.number import Finding, Sought
 from detente.pack.quantity import Quantity
+from detente.pack.toml import Path
 from detente.text import show
 
 REASON_HINT = 'add because = "a-claim" or assumed = "the reason in words"'
