@@ -14,12 +14,11 @@ from math import sqrt
 from typing import Annotated, Any, NamedTuple
 
 from detente import pack
-from detente.pack.accepted import accepted
 from detente.pack.files import PackText
 from detente.pack.form import fit
 from detente.pack.number import GAMMA_SHAPES, MOST_WEIGHT, Number, number_findings
 from detente.pack.options import Targets, targets
-from detente.pack.quantity import Domain, Shape
+from detente.pack.quantity import Domain, Shape, accepted
 from detente.pack.reading import Reading, read_crisis
 from detente.pack.resolve import Slot, quantities, slots
 from detente.pack.resolved import lines_of

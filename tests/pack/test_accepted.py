@@ -5,8 +5,8 @@ from importlib import resources
 import pytest
 
 from detente.pack import load
-from detente.pack.accepted import accepted, accepted_text, priors_text
 from detente.pack.number import Measure, Number, quantity_of
+from detente.pack.quantity import accepted, accepted_text, priors_text
 from detente.pack.toml import parse, read_shipped
 
 NAMES = tuple(accepted().columns)

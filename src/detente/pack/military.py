@@ -1,4 +1,4 @@
-"""Forces, stocks and defences as a pack writes them, at the level of whole theatres."""
+"""Forces, stocks, defences and war as a pack writes them, at the level of whole theatres."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -285,3 +285,20 @@ class War(Part):
     surprise: Measured = measured("share", "coverage on the first day if not on alert")
     suppression: Measured = measured("share", "share of hits that fall on the defence itself")
     network: Measured = measured("share", "share of these that fall on radars and command")
+
+
+class Chokepoint(Part):
+    """A passage that the defender's side may close once it answers in full, until the war ends."""
+
+    closing_rate: Measured = measured(
+        "rate", "rate at which it is closed in a war answered in full", unit="1/day"
+    )
+    challenger_cost: Measured = measured(
+        "rate", "what a day of it costs the challenger's side", unit="units of loss/day"
+    )
+    defender_cost: Measured = measured(
+        "rate", "what a day of it costs the defender", unit="units of loss/day"
+    )
+    world_cost: Measured = measured(
+        "positive", "what a day of it costs all others, as told", unit="billion dollars/day"
+    )

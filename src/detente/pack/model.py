@@ -10,12 +10,11 @@ from detente.evidence.claim import Claim, Source
 from detente.evidence.written import ClaimKey, Part, StandIn, Text
 from detente.pack.actors import Actor
 from detente.pack.change import Changes
-from detente.pack.chokepoint import Chokepoint
 from detente.pack.hypotheses import Hypothesis
-from detente.pack.lessons import Lessons
 from detente.pack.military import (
     Aims,
     Arsenal,
+    Chokepoint,
     Defence,
     Force,
     Indicator,
@@ -30,6 +29,7 @@ from detente.pack.politics import (
     Failure,
     Incidents,
     Issue,
+    Lessons,
     Moves,
     Programme,
     Relief,

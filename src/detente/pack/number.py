@@ -8,8 +8,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from detente.evidence.written import Part, StandIn
-from detente.pack.accepted import accepted
-from detente.pack.quantity import DOMAINS, UNITS, Bounds, Domain, Kind, Quantity, Shape
+from detente.pack.quantity import DOMAINS, UNITS, Bounds, Domain, Kind, Quantity, Shape, accepted
 from detente.pack.toml import Path
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$"), StandIn("key")]

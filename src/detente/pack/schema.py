@@ -6,11 +6,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from detente.pack.accepted import accepted
 from detente.pack.model import Model
 from detente.pack.number import COMPANIONS, GAMMA_SHAPES, MOST_WEIGHT, Measure, Number
 from detente.pack.places import REASONS, fields_of, measure_of
-from detente.pack.quantity import DOMAINS, Domain, Shape
+from detente.pack.quantity import DOMAINS, Domain, Shape, accepted
 
 Schema = dict[str, Any]
 Draft = Literal["2020-12", "4"]

@@ -1,7 +1,7 @@
 """What stands beneath each answer: how it was got, what it leaves out, how models have fared."""
 
 from detente.analysis.history.bands import FIRST_YEAR, LAST_YEAR, STARTS
-from detente.pack.accepted import accepted
+from detente.pack.quantity import accepted
 from detente.report.blocks import Method, Words
 from detente.report.material import Material
 
