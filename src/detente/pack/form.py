@@ -63,65 +63,6 @@ Root = TypeVar("Root", bound=BaseModel)
 """What a whole text is: a pack, or what was seen after one."""
 
 
-class Keyless(NamedTuple):
-    """The fields of a part that stand in a table of such parts, without a key of the part's own."""
-
-    table: Path
-    fields: tuple[str, ...]
-    levels: Annotated[int, "keys from the table to a part: 2 where the first is an actor's"]
-    says: str
-    is_alone: bool
-
-    @property
-    def path(self) -> Path:
-        """Return where the fault is: the table, or the first of the fields if others are right."""
-        return self.table if self.is_alone else (*self.table, self.fields[0])
-
-    @property
-    def finding(self) -> Finding:
-        """Return the one fault that these fields are."""
-        more = ", …" if len(self.fields) > MOST_LISTED else ""
-        found = f"{', '.join(self.fields[:MOST_LISTED])}{more} without a key of their own"
-        header = ".".join((dotted(self.table), *("ACTOR", "KEY")[-self.levels :]))
-        return Finding(self.path, found, self.says, f"write [{header}]", on_key=True)
-
-
-def keyless(tree: Tree, root: type[BaseModel] = Model) -> Iterator[Keyless]:
-    """Yield the fields of a text that lack the key of their part, table by table."""
-    yield from _in_table(tree, (), Place(root, None), "")
-
-
-def _in_table(table: Tree, path: Path, place: Place, says: str) -> Iterator[Keyless]:
-    says = (place.field.description if place.field else None) or says
-    kind, levels = _part_of(place.kind)
-    fields = tuple(key for key, value in table.items() if levels and not _is_part(value))
-    if levels and fields_of(kind).keys() & set(fields):
-        yield Keyless(path, fields, levels, says, len(fields) == len(table))
-    for key, value in table.items():
-        below = place_below(place.kind, key)
-        if below is not None and below.kind is not Number and _is_part(value):
-            yield from _in_table(value, (*path, key), below, says)
-
-
-@cache
-def _part_of(kind: Any) -> tuple[type[BaseModel], int]:
-    """Return the part that a type of table holds, and how many keys lead to it; 0 if it is none."""
-    levels = 0
-    while isinstance(get_origin(kind), type) and issubclass(get_origin(kind), Mapping):
-        bare = place_below(kind, "")
-        kind, levels = (bare.kind if bare else None), levels + 1
-    is_part = isinstance(kind, type) and issubclass(kind, BaseModel)
-    return (kind, levels) if is_part else (Model, 0)
-
-
-def _is_part(value: Any) -> bool:
-    """Say whether a value may be a part: a table, and not one that is a number."""
-    if not isinstance(value, dict):
-        return False
-    is_number = bool(FORMS.keys() & value.keys()) and value.keys() <= Number.model_fields.keys()
-    return not is_number
-
-
 class Fit(NamedTuple, Generic[Root]):
     """What a text amounts to: a model, what was set aside for it, and what was misspelt.
 
@@ -156,7 +97,7 @@ class _Repair:
 
     def lift(self) -> None:
         """Note the fields that stand straight under a table of parts, and take them out."""
-        for bare in list(keyless(self.tree, self.root)):
+        for bare in list(_unnamed(self.tree, self.root)):
             self.findings.append(bare.finding)
             self.spoiled |= {(*bare.table, field) for field in bare.fields}
             self.spoiled |= {bare.table} if bare.is_alone else set()
@@ -362,3 +303,62 @@ def _allowed(error: ErrorDetails, path: Path, root: type[BaseModel]) -> str:
     is_plain = kind.endswith("_type") and kind != "model_type"
     plain_words = KIND_WORDS.get(kind.partition("_")[0]) if is_plain else None
     return plain_words or OTHER_WORDS.get(kind) or words_at(path, root)
+
+
+class _Unnamed(NamedTuple):
+    """The fields of a part that stand in a table of such parts, without a key of the part's own."""
+
+    table: Path
+    fields: tuple[str, ...]
+    levels: Annotated[int, "keys from the table to a part: 2 where the first is an actor's"]
+    says: str
+    is_alone: bool
+
+    @property
+    def path(self) -> Path:
+        """Return where the fault is: the table, or the first of the fields if others are right."""
+        return self.table if self.is_alone else (*self.table, self.fields[0])
+
+    @property
+    def finding(self) -> Finding:
+        """Return the one fault that these fields are."""
+        more = ", …" if len(self.fields) > MOST_LISTED else ""
+        found = f"{', '.join(self.fields[:MOST_LISTED])}{more} without a key of their own"
+        header = ".".join((dotted(self.table), *("ACTOR", "KEY")[-self.levels :]))
+        return Finding(self.path, found, self.says, f"write [{header}]", on_key=True)
+
+
+def _unnamed(tree: Tree, root: type[BaseModel]) -> Iterator[_Unnamed]:
+    """Yield the fields of a text that lack the key of their part, table by table."""
+    yield from _in_table(tree, (), Place(root, None), "")
+
+
+def _in_table(table: Tree, path: Path, place: Place, says: str) -> Iterator[_Unnamed]:
+    says = (place.field.description if place.field else None) or says
+    kind, levels = _part_of(place.kind)
+    fields = tuple(key for key, value in table.items() if levels and not _is_part(value))
+    if levels and fields_of(kind).keys() & set(fields):
+        yield _Unnamed(path, fields, levels, says, len(fields) == len(table))
+    for key, value in table.items():
+        below = place_below(place.kind, key)
+        if below is not None and below.kind is not Number and _is_part(value):
+            yield from _in_table(value, (*path, key), below, says)
+
+
+@cache
+def _part_of(kind: Any) -> tuple[type[BaseModel], int]:
+    """Return the part that a type of table holds, and how many keys lead to it; 0 if it is none."""
+    levels = 0
+    while isinstance(get_origin(kind), type) and issubclass(get_origin(kind), Mapping):
+        bare = place_below(kind, "")
+        kind, levels = (bare.kind if bare else None), levels + 1
+    is_part = isinstance(kind, type) and issubclass(kind, BaseModel)
+    return (kind, levels) if is_part else (Model, 0)
+
+
+def _is_part(value: Any) -> bool:
+    """Say whether a value may be a part: a table, and not one that is a number."""
+    if not isinstance(value, dict):
+        return False
+    is_number = bool(FORMS.keys() & value.keys()) and value.keys() <= Number.model_fields.keys()
+    return not is_number
