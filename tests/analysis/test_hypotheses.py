@@ -25,7 +25,7 @@ from detente.analysis.hypotheses.verdicts import (
 )
 from detente.ensemble import bundle, runners
 from detente.kernel.endings import EVENT, Ending, Event
-from detente.pack.hypotheses import Outcome
+from detente.pack.model import Outcome
 from detente.pack.trials import READ
 from tests.analysis.held import BENT_KERNEL, PLANTED_KERNEL, contrast, written
 

@@ -10,9 +10,7 @@ from detente import notebook
 from detente.errors import DetenteError, Fault, PackFaults
 from detente.evidence.claim import Claim, Source
 from detente.pack import files
-from detente.pack.change import Change
-from detente.pack.hypotheses import Hypothesis
-from detente.pack.model import Correlation, Model, Option
+from detente.pack.model import Change, Correlation, Hypothesis, Model, Option
 from detente.pack.quantity import Quantity
 from detente.pack.reading import Reading, Written, change_crisis, read_crisis
 

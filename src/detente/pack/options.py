@@ -8,10 +8,8 @@ from typing import Any, NamedTuple, TypeGuard
 from pydantic import BaseModel
 
 from detente.errors import DetenteError
-from detente.pack.change import Change, is_change
 from detente.pack.form import fit
-from detente.pack.hypotheses import Trial
-from detente.pack.model import Model
+from detente.pack.model import Change, Model, Trial, is_change
 from detente.pack.number import Finding, Measure, Settable, Sought
 from detente.pack.places import fields_of
 from detente.pack.quantity import Domain

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from detente.pack.hypotheses import Group, Hypothesis, Trial
-from detente.pack.model import Model
+from detente.pack.model import Group, Hypothesis, Model, Trial
 from detente.pack.number import Finding, Sought
 from detente.pack.quantity import Quantity
 from detente.pack.toml import Path

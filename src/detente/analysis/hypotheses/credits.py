@@ -10,7 +10,7 @@ from detente.analysis.hypotheses.verdicts import Asked, Result, judge
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
-from detente.pack.hypotheses import Trial
+from detente.pack.model import Trial
 
 SHAPLEY = {*KEYS.values(), NONE}
 

@@ -35,7 +35,7 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.pack import Change, Crisis
-from detente.pack.hypotheses import Group, Trial
+from detente.pack.model import Group, Trial
 
 LOW, HIGH = 0.1, 0.9
 """Percentiles between which a group swings."""

@@ -7,7 +7,7 @@ import numpy as np
 from detente.analysis.hypotheses.verdicts import Asked, Result, judge, undecided
 from detente.analysis.update.information import information_on_plan
 from detente.ensemble.run import Run
-from detente.pack.hypotheses import Trial
+from detente.pack.model import Trial
 
 UNIT = "thousandths of a bit"
 
