@@ -9,7 +9,7 @@ from typing import Literal
 from detente.evidence.claim import Claim
 from detente.evidence.ledger import ORIGINS
 from detente.pack.actors import JOINERS, MOST_JOINERS, MOST_MEDIATORS, PRINCIPALS
-from detente.pack.correlations import correlation_rules
+from detente.pack.hypotheses import correlation_rules, hypothesis_rules
 from detente.pack.military import (
     MOST_CLASSES,
     MOST_LAYERS,
@@ -25,7 +25,6 @@ from detente.pack.politics import Venue
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import Slot, slots, systems_at
 from detente.pack.toml import Path, dotted
-from detente.pack.trials import hypothesis_rules
 from detente.text import did_you_mean, show
 
 FIRST_YEAR, LAST_YEAR = 1800, 2199
