@@ -126,22 +126,11 @@ def _group_rules(
         for way in ("up", "down"):
             for place, name in enumerate(getattr(group, way)):
                 where = (*path, key, way, place)
-                yield from _member_rules(name, where, numbers)
+                yield from _name_rules(name, where, numbers, numbers)
                 if name in seen:
                     yield Finding(where, show(name), "each number once", "drop one")
                 seen.add(name)
         yield from _tie_rules(group, (*path, key), model)
-
-
-def _member_rules(name: str, where: Path, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
-    if name not in numbers:
-        sought, hint = Sought(name, numbers), "name a number as actors.us.war_cost"
-        yield Finding(where, show(name), "the path of a number", hint, sought=sought)
-    elif numbers[name].is_fixed:
-        yield Finding(where, f"{show(name)}, which is fixed", "a number that varies", "drop it")
-    elif numbers[name].kind == "accepted":
-        found, hint = f"{show(name)}, which is calibrated", "drop it, or give the number a range"
-        yield Finding(where, found, "a number that varies by itself", hint)
 
 
 def _tie_rules(group: Group, path: Path, model: Model) -> Iterator[Finding]:
@@ -184,6 +173,7 @@ def correlation_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator
 def _name_rules(
     name: str, path: Path, numbers: Mapping[str, Quantity], known: Collection[str]
 ) -> Iterator[Finding]:
+    """Yield a fault if a name is not of a number that varies by itself."""
     if name not in known:
         hint = "name a number as actors.us.war_cost"
         sought = Sought(name, known)
