@@ -11,7 +11,7 @@ from detente.pack.model import Correlation
 from detente.pack.places import key_of, measure_of
 from detente.pack.quantity import Quantity
 from detente.pack.renaming import Rename, align
-from detente.pack.toml import Path, dotted
+from detente.pack.toml import KeyPath, dotted
 from detente.text import plain, show
 
 TITLES = ("name", "title", "says", "area", "system")
@@ -163,18 +163,20 @@ def _differs(before: _Field | None, after: _Field | None) -> bool:
     return not before.is_whole and before.words != after.words
 
 
-def _is_within_whole(path: Path, old: Mapping[Path, _Field], new: Mapping[Path, _Field]) -> bool:
+def _is_within_whole(
+    path: KeyPath, old: Mapping[KeyPath, _Field], new: Mapping[KeyPath, _Field]
+) -> bool:
     """Say whether a part above is told as there in one pack only, and this field with it."""
     above = [path[:length] for length in range(1, len(path))]
     return any((part in old) != (part in new) for part in above)
 
 
-def _fields(crisis: Crisis) -> Mapping[Path, _Field]:
+def _fields(crisis: Crisis) -> Mapping[KeyPath, _Field]:
     """Return all that a pack says without numbers, by path, each part before what is in it."""
     return dict(_fields_of(crisis.model, ()))
 
 
-def _fields_of(value: object, path: Path) -> Iterator[tuple[Path, _Field]]:
+def _fields_of(value: object, path: KeyPath) -> Iterator[tuple[KeyPath, _Field]]:
     if isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
             if measure_of(field) is None:
@@ -187,7 +189,7 @@ def _fields_of(value: object, path: Path) -> Iterator[tuple[Path, _Field]]:
         yield path, _Field(_words(value), is_whole=False)
 
 
-def _entries(table: Mapping[str, object], path: Path) -> Iterator[tuple[Path, _Field]]:
+def _entries(table: Mapping[str, object], path: KeyPath) -> Iterator[tuple[KeyPath, _Field]]:
     if path[-1] == "layers" and table:
         # Layers fire in their order, so that another order is another defence.
         yield path, _Field(", ".join(table), is_whole=False)
@@ -202,7 +204,7 @@ def _title(part: BaseModel, key: str) -> str:
     return next((plain(title) for title in titles if title), key)
 
 
-def _list(entries: tuple[object, ...], path: Path) -> Iterator[tuple[Path, _Field]]:
+def _list(entries: tuple[object, ...], path: KeyPath) -> Iterator[tuple[KeyPath, _Field]]:
     correlations = [entry for entry in entries if isinstance(entry, Correlation)]
     for entry in correlations:
         yield (*path, " and ".join(sorted(entry.of))), _Field(_words(entry.rank), is_whole=False)

@@ -7,7 +7,7 @@ from detente.pack.model import Group, Hypothesis, Model, Trial
 from detente.pack.number import Finding, Sought
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import slots
-from detente.pack.toml import Path, dotted
+from detente.pack.toml import KeyPath, dotted
 from detente.text import show
 
 REASON_HINT = 'add because = "a-claim" or assumed = "the reason in words"'
@@ -53,7 +53,7 @@ def hypothesis_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[
             yield from _trial_rules(trial, (*path, "tests", place), model, numbers)
 
 
-def _reason_rules(hypothesis: Hypothesis, path: Path) -> Iterator[Finding]:
+def _reason_rules(hypothesis: Hypothesis, path: KeyPath) -> Iterator[Finding]:
     if hypothesis.assumed is not None and not hypothesis.assumed.strip():
         hint = "say in words why it is held"
         yield Finding((*path, "assumed"), "no words", "a reason in words", hint)
@@ -63,7 +63,7 @@ def _reason_rules(hypothesis: Hypothesis, path: Path) -> Iterator[Finding]:
 
 
 def _trial_rules(
-    trial: Trial, path: Path, model: Model, numbers: Mapping[str, Quantity]
+    trial: Trial, path: KeyPath, model: Model, numbers: Mapping[str, Quantity]
 ) -> Iterator[Finding]:
     for key in _unread(trial):
         allowed = f"{', '.join(READ[trial.kind])} for a test of the kind {trial.kind}"
@@ -88,7 +88,7 @@ def _unread(trial: Trial) -> list[str]:
     return [key for key in asked if key not in READ[trial.kind] and getattr(trial, key)]
 
 
-def _step_rules(trial: Trial, path: Path) -> Iterator[Finding]:
+def _step_rules(trial: Trial, path: KeyPath) -> Iterator[Finding]:
     if trial.kind not in STEPS:
         return
     sides = {"steps": STEPS[trial.kind]}
@@ -103,7 +103,7 @@ def _step_rules(trial: Trial, path: Path) -> Iterator[Finding]:
             yield Finding((*path, key), f"{count} entries", allowed, hint, on_key=True)
 
 
-def _measure_rules(trial: Trial, path: Path) -> Iterator[Finding]:
+def _measure_rules(trial: Trial, path: KeyPath) -> Iterator[Finding]:
     for place, measure in enumerate(trial.measures):
         is_counted = measure in COUNTED
         if is_counted and (trial.kind == "groups" or trial.by_day is not None):
@@ -113,7 +113,7 @@ def _measure_rules(trial: Trial, path: Path) -> Iterator[Finding]:
 
 
 def _group_rules(
-    trial: Trial, path: Path, model: Model, numbers: Mapping[str, Quantity]
+    trial: Trial, path: KeyPath, model: Model, numbers: Mapping[str, Quantity]
 ) -> Iterator[Finding]:
     seen: set[str] = set()
     for key in ("group", "other_group"):
@@ -133,7 +133,7 @@ def _group_rules(
         yield from _tie_rules(group, (*path, key), model)
 
 
-def _tie_rules(group: Group, path: Path, model: Model) -> Iterator[Finding]:
+def _tie_rules(group: Group, path: KeyPath, model: Model) -> Iterator[Finding]:
     """Yield a fault for each correlation with a number outside: a group is moved by itself."""
     for pair in model.correlations:
         inside = [name for name in pair.of if name in group.paths]
@@ -171,7 +171,7 @@ def correlation_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator
 
 
 def _name_rules(
-    name: str, path: Path, numbers: Mapping[str, Quantity], known: Collection[str]
+    name: str, path: KeyPath, numbers: Mapping[str, Quantity], known: Collection[str]
 ) -> Iterator[Finding]:
     """Yield a fault if a name is not of a number that varies by itself."""
     if name not in known:

@@ -8,7 +8,7 @@ from detente.pack.number import FORMS
 from detente.pack.placing import reaches
 from detente.pack.toml import (
     MOST_VALUES,
-    Path,
+    KeyPath,
     Repeat,
     Tree,
     Unreadable,
@@ -42,7 +42,7 @@ def merge(files: Mapping[str, bytes]) -> Merged:
         else:
             trees[name] = tree
     merged: Tree = {}
-    clashes: list[Path] = []
+    clashes: list[KeyPath] = []
     for tree in trees.values():
         _merge_into(merged, tree, (), clashes)
     for path in dict.fromkeys(clashes):
@@ -50,7 +50,7 @@ def merge(files: Mapping[str, bytes]) -> Merged:
     return Merged(merged, trees, tuple(faults))
 
 
-def _merge_into(merged: Tree, tree: Tree, path: Path, clashes: list[Path]) -> None:
+def _merge_into(merged: Tree, tree: Tree, path: KeyPath, clashes: list[KeyPath]) -> None:
     for key, value in tree.items():
         here = (*path, key)
         if key not in merged:
@@ -98,7 +98,7 @@ def _is_list_of_tables(value: object) -> bool:
 
 
 def _clash_faults(
-    path: Path, trees: Mapping[str, Tree], files: Mapping[str, bytes]
+    path: KeyPath, trees: Mapping[str, Tree], files: Mapping[str, bytes]
 ) -> Iterator[Fault]:
     holders = [name for name, tree in trees.items() if reaches(tree, path)]
     spots = {name: positions(files[name]).spots.get(path) for name in holders}

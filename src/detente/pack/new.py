@@ -11,8 +11,7 @@ from detente.errors import DetenteError
 from detente.pack import files
 from detente.pack.crisis import load
 from detente.pack.schema import schema
-from detente.pack.toml import Path as KeyPath
-from detente.pack.toml import positions
+from detente.pack.toml import KeyPath, positions
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 SCHEMA = "pack.schema.json"

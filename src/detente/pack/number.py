@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from detente.evidence.written import Part, StandIn
 from detente.pack.quantity import DOMAINS, UNITS, Bounds, Domain, Kind, Quantity, Shape, accepted
-from detente.pack.toml import Path
+from detente.pack.toml import KeyPath
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$"), StandIn("key")]
 DEFENDER = ("defender",)
@@ -74,7 +74,7 @@ class Finding(NamedTuple):
     The hint holds if no name is near the one that is `sought`.
     """
 
-    path: Path
+    path: KeyPath
     found: str
     allowed: str
     hint: str = ""
@@ -157,7 +157,7 @@ SHAPE_WORDS = {"lognormal": "ends above 0", "logitnormal": "ends above 0 and bel
 FORM_WORDS = "one of value, range, values, chance, gamma, accepted"
 
 
-def number_findings(number: Number, measure: Measure, path: Path) -> Iterator[Finding]:
+def number_findings(number: Number, measure: Measure, path: KeyPath) -> Iterator[Finding]:
     """Yield what is wrong with a number that a pack writes."""
     forms = [form for form in FORMS if getattr(number, form) is not None]
     if len(forms) == 1:
@@ -173,7 +173,7 @@ def number_findings(number: Number, measure: Measure, path: Path) -> Iterator[Fi
     yield from _reason_findings(number, path)
 
 
-def _reason_findings(number: Number, path: Path) -> Iterator[Finding]:
+def _reason_findings(number: Number, path: KeyPath) -> Iterator[Finding]:
     has_words = number.assumed is not None and number.assumed.strip() != ""
     if number.assumed is not None and not has_words:
         hint = "say in words why this number was taken"
@@ -183,7 +183,7 @@ def _reason_findings(number: Number, path: Path) -> Iterator[Finding]:
         yield Finding(path, "a number that rests on nothing", "because or assumed", hint)
 
 
-def _form_findings(number: Number, domain: Domain, form: str, path: Path) -> Iterator[Finding]:
+def _form_findings(number: Number, domain: Domain, form: str, path: KeyPath) -> Iterator[Finding]:
     here = (*path, form)
     if number.value is not None:
         yield from _outside(domain, (number.value,), here)
@@ -200,20 +200,20 @@ def _form_findings(number: Number, domain: Domain, form: str, path: Path) -> Ite
         yield from _accepted_findings(number.accepted, domain, here)
 
 
-def _outside(domain: Domain, values: tuple[float, ...], path: Path) -> Iterator[Finding]:
+def _outside(domain: Domain, values: tuple[float, ...], path: KeyPath) -> Iterator[Finding]:
     for value in values:
         if not domain.holds(value):
             yield Finding(path, f"{value:g}", domain.words, "write a number within these limits")
 
 
-def _order_findings(ends: tuple[float, float], path: Path) -> Iterator[Finding]:
+def _order_findings(ends: tuple[float, float], path: KeyPath) -> Iterator[Finding]:
     low, high = ends
     if not low < high:
         hint = f"write [{high:g}, {low:g}]" if high < low else f"write value = {low:g}"
         yield Finding(path, f"[{low:g}, {high:g}]", "a lower end, then a higher one", hint)
 
 
-def _range_findings(number: Number, domain: Domain, path: Path) -> Iterator[Finding]:
+def _range_findings(number: Number, domain: Domain, path: KeyPath) -> Iterator[Finding]:
     low, high = number.range or (0.0, 0.0)
     here = (*path, "range")
     yield from _order_findings((low, high), here)
@@ -234,7 +234,7 @@ def _can_have_shape(shape: Shape | None, low: float, high: float) -> bool:
     return shape != "lognormal" or low > 0
 
 
-def _within_findings(number: Number, domain: Domain, path: Path) -> Iterator[Finding]:
+def _within_findings(number: Number, domain: Domain, path: KeyPath) -> Iterator[Finding]:
     if number.within is None:
         return
     here = (*path, "within")
@@ -249,7 +249,7 @@ def _within_findings(number: Number, domain: Domain, path: Path) -> Iterator[Fin
             )
 
 
-def _values_findings(number: Number, domain: Domain, path: Path) -> Iterator[Finding]:
+def _values_findings(number: Number, domain: Domain, path: KeyPath) -> Iterator[Finding]:
     values = number.values or ()
     here = (*path, "values")
     if not values:
@@ -266,7 +266,7 @@ def _values_findings(number: Number, domain: Domain, path: Path) -> Iterator[Fin
         yield Finding(here, f"[{listed}]", f"weights of 0 to {MOST_WEIGHT:,.0f}, one above 0")
 
 
-def _chance_findings(ends: tuple[float, float], domain: Domain, path: Path) -> Iterator[Finding]:
+def _chance_findings(ends: tuple[float, float], domain: Domain, path: KeyPath) -> Iterator[Finding]:
     if not domain.whole:
         hint = "write value or range: a chance is for what is so or is not so"
         yield Finding(path, "a chance", domain.words, hint)
@@ -281,7 +281,7 @@ def sorted_pair(ends: tuple[float, float]) -> tuple[float, ...]:
     return ends if ends[0] != ends[1] else (ends[0],)
 
 
-def _gamma_findings(gamma: Gamma, domain: Domain, path: Path) -> Iterator[Finding]:
+def _gamma_findings(gamma: Gamma, domain: Domain, path: KeyPath) -> Iterator[Finding]:
     low, high = GAMMA_SHAPES
     if not low <= gamma.shape <= high:
         yield Finding((*path, "shape"), f"{gamma.shape:g}", f"{low:g} to {high:g}")
@@ -292,7 +292,7 @@ def _gamma_findings(gamma: Gamma, domain: Domain, path: Path) -> Iterator[Findin
         yield Finding((*path, "mean"), f"{gamma.mean:g}", f"more than 0, and {domain.words}")
 
 
-def _accepted_findings(name: str, domain: Domain, path: Path) -> Iterator[Finding]:
+def _accepted_findings(name: str, domain: Domain, path: KeyPath) -> Iterator[Finding]:
     columns = accepted().columns
     if name not in columns:
         allowed = "a number of the accepted set"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
@@ -23,7 +23,7 @@ from detente.pack.placing import place
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import quantities
 from detente.pack.rules import number_rules, sign_rules
-from detente.pack.toml import Path
+from detente.pack.toml import KeyPath
 from detente.text import show
 
 MOST_FAULTS = 500
@@ -129,7 +129,7 @@ def nothing_observed(crisis: Crisis) -> Observations:
     return Observations("", "", crisis.model.signs, {}, ())
 
 
-def read_observations(path: FilePath, crisis: Crisis, *, horizon: int) -> Observations:
+def read_observations(path: Path, crisis: Crisis, *, horizon: int) -> Observations:
     """Read what was seen after the as-of date of a crisis that was played for `horizon` days.
 
     Raises
@@ -178,7 +178,7 @@ def _rules(written: Written, crisis: Crisis, horizon: int) -> Iterator[Finding]:
     yield from _twice_rules(written)
 
 
-def _date_rules(day: date, path: Path, days: tuple[date, date]) -> Iterator[Finding]:
+def _date_rules(day: date, path: KeyPath, days: tuple[date, date]) -> Iterator[Finding]:
     as_of, last = days
     if day <= as_of:
         hint = "what was known by then belongs in the pack"
@@ -188,14 +188,14 @@ def _date_rules(day: date, path: Path, days: tuple[date, date]) -> Iterator[Find
         yield Finding(path, show(day), f"{show(last)} or before, to which the run goes", hint)
 
 
-def _kind_rules(told: Observation, path: Path) -> Iterator[Finding]:
+def _kind_rules(told: Observation, path: KeyPath) -> Iterator[Finding]:
     if len(told.kinds) != 1:
         found = " and ".join(told.kinds) if told.kinds else "nothing that was seen"
         hint = "write one observation for each" if told.kinds else "add one"
         yield Finding(path, found, f"one of {', '.join(KINDS)}", hint, on_key=True)
 
 
-def _sign_rules(told: Observation, path: Path, known: Mapping[str, Sign]) -> Iterator[Finding]:
+def _sign_rules(told: Observation, path: KeyPath, known: Mapping[str, Sign]) -> Iterator[Finding]:
     if told.sign is None:
         if told.seen is not None:
             hint = "drop seen, or add sign"

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from detente.pack.model import Model
 from detente.pack.number import Measure, Number
-from detente.pack.toml import Path
+from detente.pack.toml import KeyPath
 
 PATTERN_WORDS = {
     r"^[a-z][a-z0-9_]*$": "small letters, digits and _, a letter first",
@@ -60,7 +60,7 @@ def fields_of(part: type[BaseModel]) -> Mapping[str, FieldInfo]:
     return {key_of(name, field): field for name, field in part.model_fields.items()}
 
 
-def place_at(path: Path, root: type[BaseModel] = Model) -> Place | None:
+def place_at(path: KeyPath, root: type[BaseModel] = Model) -> Place | None:
     """Return what may stand at a path, or nothing if the format has no such place.
 
     `root` is what a whole text is, here and below: a pack unless it is something else.
@@ -116,7 +116,7 @@ def is_table(place: Place) -> bool:
     return inside.fields is not None or inside.is_table
 
 
-def keys_at(path: Path, root: type[BaseModel] = Model) -> tuple[str, ...]:
+def keys_at(path: KeyPath, root: type[BaseModel] = Model) -> tuple[str, ...]:
     """Return the keys that a table at a path may have, or none if they are free."""
     place = place_at(path, root)
     return tuple(_inside(place.kind).fields or ()) if place else ()
@@ -152,7 +152,7 @@ def measure_words(measure: Measure) -> str:
     return f"{measure.limits.words}{unit}: {measure.says}"
 
 
-def words_at(path: Path, root: type[BaseModel] = Model) -> str:
+def words_at(path: KeyPath, root: type[BaseModel] = Model) -> str:
     """Return in words what may stand at a path."""
     place = place_at(path, root)
     if place is None:
@@ -167,7 +167,7 @@ def words_at(path: Path, root: type[BaseModel] = Model) -> str:
     return KIND_WORDS.get({"str": "string"}.get(name, name), "a table")
 
 
-def description_at(path: Path, root: type[BaseModel] = Model) -> str:
+def description_at(path: KeyPath, root: type[BaseModel] = Model) -> str:
     """Return what the field at a path says, or else the pattern of its text, in words."""
     place = place_at(path, root)
     field = place.field if place else None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from detente.errors import Fault
 from detente.pack.number import Finding
-from detente.pack.toml import Path, Positions, Tree, dotted, positions
+from detente.pack.toml import KeyPath, Positions, Tree, dotted, positions
 from detente.text import brief, did_you_mean
 
 MOST_COMPARED = 30_000
@@ -39,7 +39,7 @@ def advised(findings: Iterable[Finding]) -> Iterator[Finding]:
         yield finding._replace(hint=hint or finding.hint)
 
 
-def _home(path: Path, trees: Mapping[str, Tree]) -> tuple[str, int]:
+def _home(path: KeyPath, trees: Mapping[str, Tree]) -> tuple[str, int]:
     for length in range(len(path), 0, -1):
         for name, tree in trees.items():
             if reaches(tree, path[:length]):
@@ -47,7 +47,7 @@ def _home(path: Path, trees: Mapping[str, Tree]) -> tuple[str, int]:
     return next((name for name, tree in trees.items() if "format" in tree), next(iter(trees))), 0
 
 
-def reaches(tree: object, path: Path) -> bool:
+def reaches(tree: object, path: KeyPath) -> bool:
     """Say whether a parsed text has anything at a path."""
     for part in path:
         is_key = isinstance(tree, dict) and part in tree

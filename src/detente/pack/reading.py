@@ -15,7 +15,7 @@ from detente.pack.placing import advised, place
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import quantities
 from detente.pack.rules import rule_findings
-from detente.pack.toml import Path, Tree
+from detente.pack.toml import KeyPath, Tree
 from detente.text import brief, show
 
 HEAD = ("format", "name", "title", "as_of", "actors", "venue")
@@ -107,7 +107,7 @@ def _findings(tree: Tree, fitted: Fit[Model], numbers: Mapping[str, Quantity]) -
     is_sound = not findings and not rules
     known = targets(model) if model.options or model.hypotheses else Targets({}, {})
     for key, option in model.options.items():
-        base: Path = ("options", key, "change")
+        base: KeyPath = ("options", key, "change")
         direct, consequences = change_findings(tree, known, option.change, base)
         rules += [finding for finding in direct if not _is_lost(finding, fitted)]
         # With faults in the pack itself it is not known whose doing the others are.

@@ -12,7 +12,7 @@ from detente.pack.crisis import Crisis
 from detente.pack.military import Force
 from detente.pack.model import Model
 from detente.pack.quantity import Quantity
-from detente.pack.toml import Path, dotted
+from detente.pack.toml import KeyPath, dotted
 
 ACTORS = (("actors",), ("arsenals",), ("defences",))
 """The tables that have the key of an actor; the first tells whether it is the same."""
@@ -24,7 +24,7 @@ ACTORS_OF_A_FORCE = ("actor", "host")
 class Rename(NamedTuple):
     """A key of a table that is another one in the second pack."""
 
-    table: Path
+    table: KeyPath
     old: str
     new: str
 
@@ -58,7 +58,7 @@ def align(before: Crisis, after: Crisis) -> tuple[Crisis, tuple[Rename, ...]]:
     return aligned, (*actors, *others)
 
 
-def _tables(model: Model) -> Iterator[Path]:
+def _tables(model: Model) -> Iterator[KeyPath]:
     """Yield the tables but that of actors in which a key may be renamed."""
     yield from (("issues",), ("forces",), ("indicators",), ("signs",))
     yield from (("arsenals", actor) for actor in model.arsenals)
@@ -66,7 +66,7 @@ def _tables(model: Model) -> Iterator[Path]:
 
 
 def _aligned(
-    before: Crisis, after: Crisis, tables: Sequence[Path]
+    before: Crisis, after: Crisis, tables: Sequence[KeyPath]
 ) -> tuple[Crisis, tuple[Rename, ...]]:
     renames = tuple(rename for table in tables for rename in _renames(before, after, table))
     for rename in renames:
@@ -74,7 +74,7 @@ def _aligned(
     return before, renames
 
 
-def _renames(before: Crisis, after: Crisis, table: Path) -> Iterator[Rename]:
+def _renames(before: Crisis, after: Crisis, table: KeyPath) -> Iterator[Rename]:
     old, new = _parts(before, table), _parts(after, table)
     gone = {key: part for key, part in old.items() if key not in new}
     come = {key: part for key, part in new.items() if key not in old}
@@ -91,7 +91,7 @@ def _has_its_numbers(part: _Part, other: _Part) -> bool:
     return is_written and part.numbers == other.numbers
 
 
-def _parts(crisis: Crisis, path: Path) -> Mapping[str, _Part]:
+def _parts(crisis: Crisis, path: KeyPath) -> Mapping[str, _Part]:
     table: Any = crisis.model
     for key in path:
         is_part = isinstance(table, BaseModel)
@@ -99,7 +99,7 @@ def _parts(crisis: Crisis, path: Path) -> Mapping[str, _Part]:
     return {key: _Part(part, _numbers_under(crisis, (*path, key))) for key, part in table.items()}
 
 
-def _numbers_under(crisis: Crisis, path: Path) -> Mapping[str, Quantity]:
+def _numbers_under(crisis: Crisis, path: KeyPath) -> Mapping[str, Quantity]:
     start = f"{dotted(path)}."
     return {
         field.removeprefix(start): number
@@ -126,7 +126,7 @@ def _renamed(crisis: Crisis, rename: Rename) -> Crisis:
     return replace(crisis, model=_with_paths(model, moved), numbers=numbers)
 
 
-def _with_key(part: Any, table: Path, rename: Rename) -> Any:
+def _with_key(part: Any, table: KeyPath, rename: Rename) -> Any:
     """Return a part with the new key in a table that lies below it."""
     if not table:
         return {rename.new if key == rename.old else key: below for key, below in part.items()}

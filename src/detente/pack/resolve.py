@@ -13,7 +13,7 @@ from detente.pack.model import Model
 from detente.pack.number import Measure, Number, number_findings, quantity_of
 from detente.pack.places import key_of, measure_of
 from detente.pack.quantity import Quantity
-from detente.pack.toml import Path, dotted, read_shipped
+from detente.pack.toml import KeyPath, dotted, read_shipped
 
 Table = Mapping[str, Any]
 SHELVES = {"arsenals": "threats", "defences": "layers"}
@@ -29,7 +29,7 @@ class Slot(NamedTuple):
     are not missing.
     """
 
-    path: Path
+    path: KeyPath
     measure: Measure
     written: Number | None
     fallback: Number | None
@@ -43,7 +43,7 @@ def catalogue(shelf: str) -> Table:
     return read_shipped(f"catalogue/{shelf}.toml")
 
 
-def systems_at(path: Path) -> tuple[str, ...]:
+def systems_at(path: KeyPath) -> tuple[str, ...]:
     """Return the systems that a field at a path may name, or none if it names no system."""
     shelf = None
     if len(path) > 1 and path[-1] == "system":
@@ -58,7 +58,7 @@ def slots(model: Model) -> Iterator[Slot]:
     yield from _slots_of(model, (), model)
 
 
-def _slots_of(part: BaseModel, path: Path, model: Model) -> Iterator[Slot]:
+def _slots_of(part: BaseModel, path: KeyPath, model: Model) -> Iterator[Slot]:
     roles = roles_of(path, model)
     system = _system_of(part)
     is_known = system is None or system[1] in catalogue(system[0])
@@ -79,7 +79,7 @@ def _fields(part: type[BaseModel]) -> tuple[tuple[str, str, Measure | None], ...
     return tuple((name, key_of(name, field), measure_of(field)) for name, field in fields)
 
 
-def _slots_below(value: object, path: Path, model: Model) -> Iterator[Slot]:
+def _slots_below(value: object, path: KeyPath, model: Model) -> Iterator[Slot]:
     if isinstance(value, BaseModel):
         yield from _slots_of(value, path, model)
     elif isinstance(value, Mapping):
@@ -87,7 +87,7 @@ def _slots_below(value: object, path: Path, model: Model) -> Iterator[Slot]:
             yield from _slots_below(below, (*path, key), model)
 
 
-def roles_of(path: Path, model: Model) -> tuple[str, ...]:
+def roles_of(path: KeyPath, model: Model) -> tuple[str, ...]:
     """Return the roles of the actor whose part of the crisis a path is in."""
     is_owned = len(path) > 1 and path[0] in {"actors", "arsenals", "defences"}
     actor = model.actors.get(str(path[1])) if is_owned else None
@@ -105,7 +105,7 @@ def _system_of(part: BaseModel) -> tuple[str, str] | None:
     return None
 
 
-def _fallback(part: BaseModel, path: Path, roles: tuple[str, ...]) -> tuple[Number | None, str]:
+def _fallback(part: BaseModel, path: KeyPath, roles: tuple[str, ...]) -> tuple[Number | None, str]:
     key = str(path[-1])
     system = _system_of(part)
     if system is not None:
@@ -119,7 +119,7 @@ def _fallback(part: BaseModel, path: Path, roles: tuple[str, ...]) -> tuple[Numb
     return default, default.because[0] if default else ""
 
 
-def _tables_of_defaults(path: Path, roles: tuple[str, ...]) -> list[str]:
+def _tables_of_defaults(path: KeyPath, roles: tuple[str, ...]) -> list[str]:
     """Return where the default of a number may stand: by role, by its whole path, by its table."""
     if path[0] == "actors":
         return [f"actors.{role}" for role in roles]

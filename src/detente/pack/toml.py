@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import tree_sitter
 
 Tree = dict[str, Any]
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 """Where something stands in a pack: keys, and places in arrays counted from 0."""
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -63,7 +63,7 @@ class Unreadable(NamedTuple):
     hint: str
 
 
-def dotted(path: Path) -> str:
+def dotted(path: KeyPath) -> str:
     """Return a path as users write it: `correlations[0].of`."""
     text = ""
     for part in path:
@@ -178,7 +178,7 @@ class Spot(NamedTuple):
 class Repeat(NamedTuple):
     """A key that stands twice in one text; of a list of tables, in single brackets as well."""
 
-    path: Path
+    path: KeyPath
     first: tuple[int, int]
     second: tuple[int, int]
     is_list: bool = False
@@ -187,7 +187,7 @@ class Repeat(NamedTuple):
 class Positions(NamedTuple):
     """The spots of a text by path, and the keys that stand twice in it."""
 
-    spots: dict[Path, Spot]
+    spots: dict[KeyPath, Spot]
     repeats: list[Repeat]
 
 
@@ -197,8 +197,8 @@ class _Reader:
     def __init__(self, content: bytes) -> None:
         self.lines = content.split(b"\n")
         self.found = Positions({}, [])
-        self.lengths: dict[Path, int] = {}
-        self.headers: set[Path] = set()
+        self.lengths: dict[KeyPath, int] = {}
+        self.headers: set[KeyPath] = set()
 
     def read(self, root: "tree_sitter.Node") -> None:
         for node in root.named_children:
@@ -219,7 +219,7 @@ class _Reader:
         if node.type == "table_array_element":
             array = (*self.resolved(parts[:-1]), parts[-1])
             self.mark(array, header, header)
-            base: Path = (*array, self.lengths.get(array, 0))
+            base: KeyPath = (*array, self.lengths.get(array, 0))
             self.lengths[array] = self.lengths.get(array, 0) + 1
         else:
             base = self.resolved(parts)
@@ -235,22 +235,22 @@ class _Reader:
             first = self.found.spots[parts].key
             self.found.repeats.append(Repeat(parts, first, self.point(header), is_list=True))
 
-    def resolved(self, parts: tuple[str, ...]) -> Path:
-        path: Path = ()
+    def resolved(self, parts: tuple[str, ...]) -> KeyPath:
+        path: KeyPath = ()
         for part in parts:
             path = (*path, part)
             if path in self.lengths:
                 path = (*path, self.lengths[path] - 1)
         return path
 
-    def pair(self, node: "tree_sitter.Node", base: Path) -> None:
+    def pair(self, node: "tree_sitter.Node", base: KeyPath) -> None:
         children = _without_comments(node)
         if len(children) > 1:
             path = (*base, *_key_parts(children[0]))
             self.mark(path, children[0], children[1], is_pair=True)
             self.value(children[1], path)
 
-    def value(self, node: "tree_sitter.Node", path: Path) -> None:
+    def value(self, node: "tree_sitter.Node", path: KeyPath) -> None:
         if node.type == "array":
             for place, child in enumerate(_without_comments(node)):
                 self.mark((*path, place), child, child)
@@ -262,7 +262,7 @@ class _Reader:
 
     def mark(
         self,
-        path: Path,
+        path: KeyPath,
         key: "tree_sitter.Node",
         value: "tree_sitter.Node",
         *,
