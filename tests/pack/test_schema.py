@@ -9,7 +9,7 @@ import pytest
 from detente import pack
 from detente.pack import files
 from detente.pack.actors import Actor
-from detente.pack.merging import merge
+from detente.pack.files import merge
 from detente.pack.military import Force
 from detente.pack.model import Model
 from detente.pack.number import Number

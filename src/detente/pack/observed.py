@@ -14,12 +14,11 @@ from detente.errors import Fault, Faults
 from detente.evidence.written import Day, Part, StandIn, Text
 from detente.pack import files
 from detente.pack.crisis import Crisis
+from detente.pack.files import merge, place
 from detente.pack.form import fit_to
-from detente.pack.merging import merge
 from detente.pack.military import Sign
 from detente.pack.model import Model
 from detente.pack.number import Finding, Key, Sought
-from detente.pack.placing import place
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import quantities
 from detente.pack.rules import number_rules, sign_rules

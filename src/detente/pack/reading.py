@@ -5,13 +5,11 @@ from types import MappingProxyType
 from typing import Annotated, NamedTuple
 
 from detente.errors import Fault
-from detente.pack.files import PackText
+from detente.pack.files import Merged, PackText, advised, merge, place
 from detente.pack.form import Fit, fit
-from detente.pack.merging import Merged, merge
 from detente.pack.model import FORMAT, Change, Model, as_changes
 from detente.pack.number import Finding
 from detente.pack.options import Targets, apply, change_findings, targets, trial_findings
-from detente.pack.placing import advised, place
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import quantities
 from detente.pack.rules import rule_findings
