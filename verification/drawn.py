@@ -21,8 +21,8 @@ from detente.pack.options import Targets, targets
 from detente.pack.quantity import Domain, Shape, accepted
 from detente.pack.reading import Reading, read_crisis
 from detente.pack.resolve import Slot, quantities, slots
-from detente.pack.resolved import lines_of
 from detente.pack.toml import dotted
+from detente.pack.writing import lines_of
 from verification.skeletons import Tree, day_near, skeleton
 
 NEAREST = 1e-9

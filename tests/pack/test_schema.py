@@ -15,8 +15,8 @@ from detente.pack.model import Model
 from detente.pack.number import Number
 from detente.pack.places import fields_of
 from detente.pack.politics import Moves, Talks
-from detente.pack.resolved import as_json, resolved
 from detente.pack.schema import schema
+from detente.pack.writing import as_json, resolved
 
 CASES = Path(__file__).parents[1] / "cases"
 MINIMAL = CASES / "valid" / "minimal"
