@@ -82,12 +82,12 @@ def read(pack: str | Path) -> PackText:
         if name not in shipped():
             raise _unknown(name)
         return PackText(name, _texts(library() / name, name))
-    place = Path(pack) if isinstance(pack, str) else pack
-    if place.is_dir():
-        return PackText(name, _texts(place, name))
-    if not place.exists():
+    path = Path(pack) if isinstance(pack, str) else pack
+    if path.is_dir():
+        return PackText(name, _texts(path, name))
+    if not path.exists():
         raise UnknownPackError("nothing lies there", where=name, hint="give a folder or a file")
-    return PackText(name, {place.name: _bytes(place, name)})
+    return PackText(name, {path.name: _bytes(path, name)})
 
 
 def _is_path(name: str) -> bool:

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from detente.errors import DetenteError, PackFaults
 from detente.pack import files
 from detente.pack.crisis import Crisis, load
-from detente.pack.files import PackText
 from detente.pack.number import FORMS, Number
 from detente.pack.quantity import Quantity
 from detente.pack.reading import read_crisis
@@ -147,15 +146,15 @@ def later_files(
             free += "_again"
         taken.add(free)
         tables[free] = _table(sighting)
-    files = {file: _dated(text, as_of) for file, text in crisis.files.items()}
-    holder = next(file for file in files if _has_as_of(crisis.files[file]))
+    dated = {file: _dated(text, as_of) for file, text in crisis.files.items()}
+    holder = next(file for file in dated if _has_as_of(crisis.files[file]))
     if tables:
         told = "\n".join(lines_of({"indicators": tables}))
-        files[holder] += f"\n# Seen after {crisis.as_of}.\n{told}\n".encode()
-    faults = read_crisis(PackText(name, files), {}).faults
+        dated[holder] += f"\n# Seen after {crisis.as_of}.\n{told}\n".encode()
+    faults = read_crisis(files.PackText(name, dated), {}).faults
     if faults:
         raise PackFaults(name, faults)
-    return files
+    return dated
 
 
 def _table(sighting: Sighting) -> dict[str, object]:
