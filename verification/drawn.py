@@ -16,7 +16,7 @@ from typing import Annotated, Any, NamedTuple
 from detente import pack
 from detente.pack.files import PackText
 from detente.pack.form import fit
-from detente.pack.number import GAMMA_SHAPES, MOST_WEIGHT, Number, number_findings
+from detente.pack.number import GAMMA_SHAPES, MOST_WEIGHT, WrittenNumber, number_findings
 from detente.pack.options import Targets, targets
 from detente.pack.quantity import Domain, Shape, accepted
 from detente.pack.reading import Reading, read_crisis
@@ -101,7 +101,7 @@ def _number(luck: random.Random, slot: Slot, wild: float) -> Tree:
         return value_within(luck, limits, usual_at(slot.path), wild)
 
     written = {**_form(luck, form, [one() for _ in range(4)]), "assumed": REASON}
-    number = Number.model_validate(written)
+    number = WrittenNumber.model_validate(written)
     if any(number_findings(number, slot.measure, slot.path)):
         return {"value": one(), "assumed": REASON}
     return written

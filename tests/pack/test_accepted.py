@@ -5,15 +5,15 @@ from importlib import resources
 import pytest
 
 from detente.pack import load
-from detente.pack.number import Measure, Number, quantity_of
+from detente.pack.number import Measure, WrittenNumber, quantity_of
 from detente.pack.quantity import accepted, accepted_text, priors_text
 from detente.pack.toml import parse, read_shipped
 
 NAMES = tuple(accepted().columns)
 
 
-def taken(name: str) -> Number:
-    return Number(accepted=name, assumed="a test")
+def taken(name: str) -> WrittenNumber:
+    return WrittenNumber(accepted=name, assumed="a test")
 
 
 def test_every_column_has_a_value_for_each_row():

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.pack import load
-from detente.pack.number import Measure, Number, number_findings, quantity_of
+from detente.pack.number import Measure, WrittenNumber, number_findings, quantity_of
 from detente.pack.quantity import DOMAINS, Bounds
 from detente.pack.resolve import slots
 
@@ -16,15 +16,15 @@ DOMAIN_NAMES = st.sampled_from(sorted(set(DOMAINS) - {"switch"}))
 ENDS = st.tuples(st.floats(0.001, 0.999), st.floats(0.001, 0.999)).map(sorted)
 
 
-def number(**form: object) -> Number:
-    return Number.model_validate({**form, "assumed": "a test"})
+def number(**form: object) -> WrittenNumber:
+    return WrittenNumber.model_validate({**form, "assumed": "a test"})
 
 
 def measures() -> list[Measure]:
     return [slot.measure for slot in slots(load("oman-2026").model)]
 
 
-def faults(written: Number, domain: str) -> list[str]:
+def faults(written: WrittenNumber, domain: str) -> list[str]:
     findings = number_findings(written, Measure(domain, "a test"), ("number",))
     return [".".join(str(part) for part in finding.path) for finding in findings]
 
@@ -48,7 +48,7 @@ def test_a_range_upside_down_is_always_a_fault(ends, domain):
 
 @given(value=st.floats(allow_nan=False), domain=st.sampled_from(sorted(DOMAINS)))
 def test_a_fixed_number_is_a_fault_just_where_its_domain_does_not_hold_it(value, domain):
-    written = Number.model_construct(value=value, assumed="a test")
+    written = WrittenNumber.model_construct(value=value, assumed="a test")
     limits = Measure(domain, "a test").limits
 
     assert faults(written, domain) == ["number.value"] * (not limits.holds(value))
@@ -82,7 +82,7 @@ def test_weights_become_shares_that_sum_to_1(weights, domain):
 
 @given(chance=st.floats(0, 1))
 def test_a_chance_given_as_one_number_is_a_chance_without_doubt(chance):
-    written = Number.model_validate({"chance": chance, "because": "claim"})
+    written = WrittenNumber.model_validate({"chance": chance, "because": "claim"})
     quantity = quantity_of(written, Measure("switch", "a test"))
 
     assert (quantity.low, quantity.high, quantity.probability) == (chance, chance, chance)
@@ -138,7 +138,9 @@ def test_a_number_that_the_model_divides_by_is_never_0():
 def test_no_form_of_a_number_leaves_what_it_may_be(written, place):
     measure = Measure("rate", "a test", "basket/day")
     findings = number_findings(
-        Number.model_validate({**written, "assumed": "a test"}, strict=False), measure, ("number",)
+        WrittenNumber.model_validate({**written, "assumed": "a test"}, strict=False),
+        measure,
+        ("number",),
     )
 
     assert [".".join(map(str, finding.path)) for finding in findings] == [place]

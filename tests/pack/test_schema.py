@@ -12,7 +12,7 @@ from detente.pack.actors import Actor
 from detente.pack.files import merge
 from detente.pack.military import Force
 from detente.pack.model import Model
-from detente.pack.number import Number
+from detente.pack.number import WrittenNumber
 from detente.pack.places import fields_of
 from detente.pack.politics import Moves, Talks
 from detente.pack.schema import schema
@@ -182,7 +182,7 @@ def test_the_forms_of_numbers_together_have_all_keys_of_a_number():
     names = ("switch", "rate_from_0_to_1")
     keys = {key for name in names for key in definitions[name]["properties"]}
 
-    assert keys == set(Number.model_fields)
+    assert keys == set(WrittenNumber.model_fields)
 
 
 def test_a_number_says_what_it_means_its_unit_its_range_and_whose_it_is():

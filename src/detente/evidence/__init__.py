@@ -2,15 +2,15 @@
 
 from detente.evidence.claim import Claim, Passage, Source, digest_of
 from detente.evidence.document import Found, read_document, verify
-from detente.evidence.ledger import Evidence, Ledger, Row, ledger, to_csv, to_json_lines
+from detente.evidence.ledger import Evidence, Ledger, LedgerRow, ledger, to_csv, to_json_lines
 
 __all__ = [
     "Claim",
     "Evidence",
     "Found",
     "Ledger",
+    "LedgerRow",
     "Passage",
-    "Row",
     "Source",
     "digest_of",
     "ledger",

@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from detente.evidence.written import ClaimKey, Day, Part, StandIn, Text
+from detente.evidence.written import ClaimKey, Day, StandIn, Text, WrittenPart
 
 WHITE_SPACE = re.compile(r"\s+")
 
 ClaimKind = Literal["stated", "reported", "claimed", "analyst", "inferred", "assumed"]
 
 
-class Source(Part):
+class Source(WrittenPart):
     """A document that claims come from; its language is a code such as en."""
 
     title: Text
@@ -23,7 +23,7 @@ class Source(Part):
     language: Text | None = None
 
 
-class Passage(Part):
+class Passage(WrittenPart):
     """A passage by its place and its digest.
 
     It runs from character `start` to the one before `end`, counted from 0 in the text with each
@@ -46,7 +46,7 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(collapse(text).encode()).hexdigest()
 
 
-class Claim(Part):
+class Claim(WrittenPart):
     """What a source says, in our own words: who said it, when, and how sure it is.
 
     The grade is the Admiralty code: a letter for the source (A reliable to F unknown) and a digit

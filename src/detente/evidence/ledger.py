@@ -56,7 +56,7 @@ class Resting(Protocol):
         """Return the reason in words, if there is one."""
 
 
-class Row(NamedTuple):
+class LedgerRow(NamedTuple):
     """One number's row: the grade is that of its best claim, or empty if it has none."""
 
     field: str
@@ -77,8 +77,8 @@ class Ledger(NamedTuple):
     number and no hypothesis that rests on them.
     """
 
-    rows: tuple[Row, ...]
-    unsupported: tuple[Row, ...]
+    rows: tuple[LedgerRow, ...]
+    unsupported: tuple[LedgerRow, ...]
     unused: tuple[str, ...]
 
 
@@ -95,10 +95,10 @@ def ledger(
     return Ledger(rows, tuple(unsupported), tuple(key for key in claims if key not in used))
 
 
-def _row(field: str, number: Resting, claims: Mapping[str, Claim]) -> Row:
+def _row(field: str, number: Resting, claims: Mapping[str, Claim]) -> LedgerRow:
     grades = [_strength(claims[claim].grade) for claim in number.because if claim in claims]
     grade = "".join(reversed(min(grades))) if grades else ""
-    return Row(field, number.because, grade, number.assumed or "")
+    return LedgerRow(field, number.because, grade, number.assumed or "")
 
 
 def _strength(grade: str) -> tuple[str, str]:
@@ -106,7 +106,7 @@ def _strength(grade: str) -> tuple[str, str]:
     return grade[1], grade[0]
 
 
-def _weakness(row: Row) -> int:
+def _weakness(row: LedgerRow) -> int:
     origin = next((reason for reason in row.because if reason in ORIGINS), "")
     return WEAKNESS.index(origin)
 
@@ -137,7 +137,7 @@ def to_csv(evidence: Evidence) -> str:
     return stream.getvalue()
 
 
-def _number_cells(row: Row, evidence: Evidence) -> dict[str, str]:
+def _number_cells(row: LedgerRow, evidence: Evidence) -> dict[str, str]:
     return {
         "row": "number",
         "key": row.field,

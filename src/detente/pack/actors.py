@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from detente.evidence.written import Part, StandIn, Text
+from detente.evidence.written import StandIn, Text, WrittenPart
 from detente.pack.number import DEFENDER, Measured, measured
 from detente.pack.quantity import Bounds
 
@@ -22,7 +22,7 @@ MOST_MEDIATORS = 4
 """Most mediators, as the kernel's tables hold them."""
 
 
-class Actor(Part):
+class Actor(WrittenPart):
     """A state or group, with the roles that it plays."""
 
     name: Annotated[Text, Field(description="its name, for people")]

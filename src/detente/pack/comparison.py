@@ -180,7 +180,7 @@ class NumberDifference(NamedTuple):
     after: Quantity | None
 
 
-class Difference(NamedTuple):
+class FieldDifference(NamedTuple):
     """A field that is no number, or a whole part; none where a pack does not have it."""
 
     field: str
@@ -188,7 +188,7 @@ class Difference(NamedTuple):
     after: str | None
 
 
-class Comparison(NamedTuple):
+class PackComparison(NamedTuple):
     """All that differs between two packs: as the first has it, then what only the second has.
 
     What `renamed` tells is told nowhere else. What differs within a renamed part stands in the
@@ -196,10 +196,10 @@ class Comparison(NamedTuple):
     """
 
     numbers: tuple[NumberDifference, ...]
-    claims: tuple[Difference, ...]
-    options: tuple[Difference, ...]
-    hypotheses: tuple[Difference, ...]
-    structure: tuple[Difference, ...]
+    claims: tuple[FieldDifference, ...]
+    options: tuple[FieldDifference, ...]
+    hypotheses: tuple[FieldDifference, ...]
+    structure: tuple[FieldDifference, ...]
     renamed: tuple[Rename, ...]
 
     @property
@@ -216,9 +216,9 @@ class Comparison(NamedTuple):
         return f"{counted}{f'; {renamed} renamed' if renamed else ''}"
 
 
-def compare(before: Crisis, after: Crisis) -> Comparison:
+def compare(before: Crisis, after: Crisis) -> PackComparison:
     """Return what differs between two packs, defaults and the catalogue taken into account."""
-    parts: dict[str, list[Difference]] = {group: [] for group in (*GROUPS, "structure")}
+    parts: dict[str, list[FieldDifference]] = {group: [] for group in (*GROUPS, "structure")}
     aligned, renamed = align(before, after)
     old, new = _fields(aligned), _fields(after)
     for path in _in_order(old, new):
@@ -226,8 +226,8 @@ def compare(before: Crisis, after: Crisis) -> Comparison:
         if _differs(*pair) and not _is_within_whole(path, old, new):
             words = (field.words if field else None for field in pair)
             group = str(path[0]) if path[0] in GROUPS else "structure"
-            parts[group].append(Difference(dotted(path), *words))
-    return Comparison(
+            parts[group].append(FieldDifference(dotted(path), *words))
+    return PackComparison(
         _numbers(aligned.numbers, after.numbers),
         tuple(parts["claims"]),
         tuple(parts["options"]),

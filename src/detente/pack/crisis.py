@@ -12,7 +12,7 @@ from detente.evidence.claim import Claim, Source
 from detente.pack import files
 from detente.pack.model import Change, Correlation, Hypothesis, Model, Option
 from detente.pack.quantity import Quantity
-from detente.pack.reading import Reading, Written, change_crisis, read_crisis
+from detente.pack.reading import Reading, WrittenPack, change_crisis, read_crisis
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -26,7 +26,7 @@ class Crisis(notebook.Shown):
 
     model: Model
     numbers: Mapping[str, Quantity]
-    written: Written
+    written: WrittenPack
     changes: Mapping[str, Change] = field(default_factory=dict)
 
     @property

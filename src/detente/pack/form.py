@@ -9,10 +9,10 @@ from pydantic_core import ErrorDetails
 
 from detente.evidence.written import StandIn
 from detente.pack.model import Model
-from detente.pack.number import FORMS, Finding, Number
+from detente.pack.number import FORMS, Finding, WrittenNumber
 from detente.pack.places import (
     KIND_WORDS,
-    Place,
+    Allowed,
     description_at,
     fields_of,
     homes_of,
@@ -330,10 +330,10 @@ class _Unnamed(NamedTuple):
 
 def _unnamed(tree: Tree, root: type[BaseModel]) -> Iterator[_Unnamed]:
     """Yield the fields of a text that lack the key of their part, table by table."""
-    yield from _in_table(tree, (), Place(root, None), "")
+    yield from _in_table(tree, (), Allowed(root, None), "")
 
 
-def _in_table(table: Tree, path: KeyPath, place: Place, says: str) -> Iterator[_Unnamed]:
+def _in_table(table: Tree, path: KeyPath, place: Allowed, says: str) -> Iterator[_Unnamed]:
     says = (place.field.description if place.field else None) or says
     kind, levels = _part_of(place.kind)
     fields = tuple(key for key, value in table.items() if levels and not _is_part(value))
@@ -341,7 +341,7 @@ def _in_table(table: Tree, path: KeyPath, place: Place, says: str) -> Iterator[_
         yield _Unnamed(path, fields, levels, says, len(fields) == len(table))
     for key, value in table.items():
         below = place_below(place.kind, key)
-        if below is not None and below.kind is not Number and _is_part(value):
+        if below is not None and below.kind is not WrittenNumber and _is_part(value):
             yield from _in_table(value, (*path, key), below, says)
 
 
@@ -360,5 +360,7 @@ def _is_part(value: Any) -> bool:
     """Say whether a value may be a part: a table, and not one that is a number."""
     if not isinstance(value, dict):
         return False
-    is_number = bool(FORMS.keys() & value.keys()) and value.keys() <= Number.model_fields.keys()
+    is_number = (
+        bool(FORMS.keys() & value.keys()) and value.keys() <= WrittenNumber.model_fields.keys()
+    )
     return not is_number

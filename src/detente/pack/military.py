@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from detente.evidence.written import Day, Part, StandIn, Text
+from detente.evidence.written import Day, StandIn, Text, WrittenPart
 from detente.pack.number import DEFENDER, Key, Measured, Settable, measured
 from detente.pack.quantity import UNITS, Bounds
 
@@ -16,7 +16,7 @@ MOST_CLASSES = 6
 """What the kernel's records hold: layers of a defence, and classes of weapons of a side."""
 
 
-class Force(Part):
+class Force(WrittenPart):
     """A force that comes, and perhaps goes, on a known day."""
 
     actor: Annotated[Key, Field(description="the key of the challenger")]
@@ -39,7 +39,7 @@ class Force(Part):
     ]
 
 
-class Posture(Part):
+class Posture(WrittenPart):
     """How much of the stocks is in reach."""
 
     presence: Measured = measured("share", "share of stocks in reach with no force in view")
@@ -53,7 +53,7 @@ CHANCES = UNITS[""]._replace(least=1e-12)
 """No plan is ruled out: signs would then say more than everything."""
 
 
-class PlanChances(Part):
+class PlanChances(WrittenPart):
     """How likely each plan is for one type of challenger; shares of their sum."""
 
     display: Measured = measured(
@@ -70,7 +70,7 @@ class PlanChances(Part):
     )
 
 
-class Efforts(Part):
+class Efforts(WrittenPart):
     """How hard the challenger raids under each plan, times the common share."""
 
     display: Measured = measured("positive", "force is shown, and no more")
@@ -79,7 +79,7 @@ class Efforts(Part):
     direct_action: Measured = measured("positive", "forces that go in")
 
 
-class Plans(Part):
+class Plans(WrittenPart):
     """What the challenger may have in mind, hidden from all others."""
 
     hard: PlanChances = PlanChances()
@@ -87,7 +87,7 @@ class Plans(Part):
     effort: Efforts = Efforts()
 
 
-class Indicator(Part):
+class Indicator(WrittenPart):
     """A sign that was seen, and what plans it points to."""
 
     date: Annotated[Day, Field(description="the day on which it was seen")]
@@ -101,7 +101,7 @@ class Indicator(Part):
     )
 
 
-class Sign(Part):
+class Sign(WrittenPart):
     """A sign to watch for whenever more force arrives, and what plans it would point to."""
 
     points_to: Annotated[
@@ -117,7 +117,7 @@ class Sign(Part):
     )
 
 
-class Arsenal(Part):
+class Arsenal(WrittenPart):
     """A stock of one class of weapons."""
 
     system: Annotated[Key, Field(description="a class of weapons of the catalogue")]
@@ -139,7 +139,7 @@ class Arsenal(Part):
     value: Measured = measured("positive", "loss if the whole stock is lost", unit="units of loss")
 
 
-class Layer(Part):
+class Layer(WrittenPart):
     """One layer of a defence; layers stand in the text from the outer to the inner one."""
 
     system: Annotated[Key, Field(description="an air defence system of the catalogue")]
@@ -167,7 +167,7 @@ class Layer(Part):
     coverage: Measured = measured("share", "share of raids that pass within its reach")
 
 
-class Defence(Part):
+class Defence(WrittenPart):
     """What defends a side against raids."""
 
     radar: Annotated[
@@ -216,7 +216,7 @@ class Defence(Part):
     )
 
 
-class DefenderAims(Part):
+class DefenderAims(WrittenPart):
     """On what the defender's raids fall, beside the defences in their way; shares of their sum."""
 
     military: Measured = measured("positive", "on forces and bases", ends="above_zero")
@@ -229,14 +229,14 @@ class ChallengerAims(DefenderAims):
     programme: Measured = measured("positive", "on the disputed programme")
 
 
-class Aims(Part):
+class Aims(WrittenPart):
     """On what raids fall that pass the defences, at the level of whole categories."""
 
     challenger: ChallengerAims = ChallengerAims()
     defender: DefenderAims = DefenderAims()
 
 
-class War(Part):
+class War(WrittenPart):
     """How force is used, answered and ended."""
 
     raid_share: Measured = measured("share", "share of stock a day", unit="1/day")
@@ -287,7 +287,7 @@ class War(Part):
     network: Measured = measured("share", "share of these that fall on radars and command")
 
 
-class Chokepoint(Part):
+class Chokepoint(WrittenPart):
     """A passage that the defender's side may close once it answers in full, until the war ends."""
 
     closing_rate: Measured = measured(

@@ -8,7 +8,7 @@ from pydantic import Field, PlainValidator, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from detente.evidence.claim import Claim, Source
-from detente.evidence.written import ClaimKey, Part, StandIn, Text
+from detente.evidence.written import ClaimKey, StandIn, Text, WrittenPart
 from detente.pack.actors import Actor
 from detente.pack.military import (
     Aims,
@@ -113,7 +113,7 @@ Changes = Mapping[str, Annotated[Change, PlainValidator(_change), WithJsonSchema
 """New values of fields, by their dotted paths."""
 
 
-class Group(Part):
+class Group(WrittenPart):
     """Numbers that are moved together, each from its 10th to its 90th percentile or back."""
 
     up: Annotated[
@@ -129,7 +129,7 @@ class Group(Part):
         return (*self.up, *self.down)
 
 
-class Trial(Part):
+class Trial(WrittenPart):
     """A test of a hypothesis: what is changed, on the same worlds and draws, and what is measured.
 
     contrast: the measure at the last of two steps less that at the first. larger: by how much more
@@ -192,7 +192,7 @@ class Trial(Part):
     ] = 0.0
 
 
-class Hypothesis(Part):
+class Hypothesis(WrittenPart):
     """A sentence about the crisis that results in the model can speak against."""
 
     says: Annotated[Text, Field(description="what is held, in your own words")]
@@ -211,7 +211,7 @@ class Hypothesis(Part):
     ] = ()
 
 
-class Correlation(Part):
+class Correlation(WrittenPart):
     """Two numbers that tend to be high together, or one high and one low."""
 
     of: Annotated[
@@ -220,7 +220,7 @@ class Correlation(Part):
     rank: Annotated[float, Field(gt=-1, lt=1, description="their rank correlation"), StandIn(0.0)]
 
 
-class Option(Part):
+class Option(WrittenPart):
     """A diplomatic or defensive step, as changes to fields."""
 
     title: Annotated[Text, Field(description="the name of the step, for people")]
@@ -232,7 +232,7 @@ class Option(Part):
     ]
 
 
-class Model(Part):
+class Model(WrittenPart):
     """A whole pack."""
 
     format: Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from detente.evidence.written import Part, StandIn
+from detente.evidence.written import StandIn, WrittenPart
 from detente.pack.quantity import DOMAINS, UNITS, Bounds, Domain, Kind, Quantity, Shape, accepted
 from detente.pack.toml import KeyPath
 
@@ -97,14 +97,14 @@ def _as_pair(value: Any) -> Any:
     return (value, value) if is_number else value
 
 
-class Gamma(Part):
+class Gamma(WrittenPart):
     """A gamma distribution, by its shape and its mean."""
 
     shape: float
     mean: float
 
 
-class Number(Part):
+class WrittenNumber(WrittenPart):
     """A number as a pack writes it: one form out of six, with `because` or `assumed`."""
 
     value: float | None = None
@@ -120,7 +120,7 @@ class Number(Part):
     assumed: str | None = None
 
 
-Measured = Number | None
+Measured = WrittenNumber | None
 """A number that a pack may leave to its default, or to the catalogue."""
 
 
@@ -157,7 +157,7 @@ SHAPE_WORDS = {"lognormal": "ends above 0", "logitnormal": "ends above 0 and bel
 FORM_WORDS = "one of value, range, values, chance, gamma, accepted"
 
 
-def number_findings(number: Number, measure: Measure, path: KeyPath) -> Iterator[Finding]:
+def number_findings(number: WrittenNumber, measure: Measure, path: KeyPath) -> Iterator[Finding]:
     """Yield what is wrong with a number that a pack writes."""
     forms = [form for form in FORMS if getattr(number, form) is not None]
     if len(forms) == 1:
@@ -173,7 +173,7 @@ def number_findings(number: Number, measure: Measure, path: KeyPath) -> Iterator
     yield from _reason_findings(number, path)
 
 
-def _reason_findings(number: Number, path: KeyPath) -> Iterator[Finding]:
+def _reason_findings(number: WrittenNumber, path: KeyPath) -> Iterator[Finding]:
     has_words = number.assumed is not None and number.assumed.strip() != ""
     if number.assumed is not None and not has_words:
         hint = "say in words why this number was taken"
@@ -183,7 +183,9 @@ def _reason_findings(number: Number, path: KeyPath) -> Iterator[Finding]:
         yield Finding(path, "a number that rests on nothing", "because or assumed", hint)
 
 
-def _form_findings(number: Number, domain: Domain, form: str, path: KeyPath) -> Iterator[Finding]:
+def _form_findings(
+    number: WrittenNumber, domain: Domain, form: str, path: KeyPath
+) -> Iterator[Finding]:
     here = (*path, form)
     if number.value is not None:
         yield from _outside(domain, (number.value,), here)
@@ -213,7 +215,7 @@ def _order_findings(ends: tuple[float, float], path: KeyPath) -> Iterator[Findin
         yield Finding(path, f"[{low:g}, {high:g}]", "a lower end, then a higher one", hint)
 
 
-def _range_findings(number: Number, domain: Domain, path: KeyPath) -> Iterator[Finding]:
+def _range_findings(number: WrittenNumber, domain: Domain, path: KeyPath) -> Iterator[Finding]:
     low, high = number.range or (0.0, 0.0)
     here = (*path, "range")
     yield from _order_findings((low, high), here)
@@ -234,7 +236,7 @@ def _can_have_shape(shape: Shape | None, low: float, high: float) -> bool:
     return shape != "lognormal" or low > 0
 
 
-def _within_findings(number: Number, domain: Domain, path: KeyPath) -> Iterator[Finding]:
+def _within_findings(number: WrittenNumber, domain: Domain, path: KeyPath) -> Iterator[Finding]:
     if number.within is None:
         return
     here = (*path, "within")
@@ -249,7 +251,7 @@ def _within_findings(number: Number, domain: Domain, path: KeyPath) -> Iterator[
             )
 
 
-def _values_findings(number: Number, domain: Domain, path: KeyPath) -> Iterator[Finding]:
+def _values_findings(number: WrittenNumber, domain: Domain, path: KeyPath) -> Iterator[Finding]:
     values = number.values or ()
     here = (*path, "values")
     if not values:
@@ -301,7 +303,7 @@ def _accepted_findings(name: str, domain: Domain, path: KeyPath) -> Iterator[Fin
         yield Finding(path, f"values of {name}", domain.words, "write another form")
 
 
-def quantity_of(number: Number, measure: Measure) -> Quantity:
+def quantity_of(number: WrittenNumber, measure: Measure) -> Quantity:
     """Resolve a number without faults to what is known of it."""
     limits = measure.limits
     common: dict[str, Any] = {
@@ -321,7 +323,7 @@ def quantity_of(number: Number, measure: Measure) -> Quantity:
     return _discrete_quantity(number, common)
 
 
-def _discrete_quantity(number: Number, common: dict[str, Any]) -> Quantity:
+def _discrete_quantity(number: WrittenNumber, common: dict[str, Any]) -> Quantity:
     if number.values:
         weights = number.weights or tuple(1.0 for _ in number.values)
         shares = tuple(weight / sum(weights) for weight in weights)

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field
 
 from detente.errors import Fault, Faults
-from detente.evidence.written import Day, Part, StandIn, Text
+from detente.evidence.written import Day, StandIn, Text, WrittenPart
 from detente.pack import files
 from detente.pack.crisis import Crisis
 from detente.pack.files import merge, place
@@ -33,7 +33,7 @@ KINDS = ("sign", "state", "talks_failed")
 State = Literal["open", "ongoing", "deal", "force"]
 
 
-class Observation(Part):
+class Observation(WrittenPart):
     """What was seen: a sign or that it was not there, or where the crisis stood on a day."""
 
     date: Annotated[Day, Field(description="the day on which it was seen")]
@@ -68,7 +68,7 @@ class Observation(Part):
         return tuple(kind for kind in KINDS if getattr(self, kind) is not None)
 
 
-class Written(Part):
+class ObservationFile(WrittenPart):
     """A whole file of observations."""
 
     pack: Annotated[Text, Field(description="the name of the pack that the run was played from")]
@@ -142,7 +142,7 @@ def read_observations(path: Path, crisis: Crisis, *, horizon: int) -> Observatio
     merged = merge(text.files)
     if merged.faults:
         raise ObservationFaults(text.name, merged.faults)
-    fitted = fit_to(Written, merged.tree)
+    fitted = fit_to(ObservationFile, merged.tree)
     findings = list(fitted.findings)
     if fitted.model is not None:
         rules = _rules(fitted.model, crisis, horizon)
@@ -159,7 +159,7 @@ def _spot(fault: Fault) -> tuple[str, int, int]:
     return fault.file, fault.line, fault.column
 
 
-def _rules(written: Written, crisis: Crisis, horizon: int) -> Iterator[Finding]:
+def _rules(written: ObservationFile, crisis: Crisis, horizon: int) -> Iterator[Finding]:
     if written.pack != crisis.name:
         hint = "hold it against a run of that pack, or correct the name"
         allowed = f"{crisis.name}, the pack that the run was played from"
@@ -209,7 +209,7 @@ def _sign_rules(told: Observation, path: KeyPath, known: Mapping[str, Sign]) -> 
         yield Finding((*path, "sign"), show(told.sign), allowed, hint, sought=sought)
 
 
-def _twice_rules(written: Written) -> Iterator[Finding]:
+def _twice_rules(written: ObservationFile) -> Iterator[Finding]:
     """Yield the signs that are told twice for one day."""
     first: dict[tuple[str, date], str] = {}
     for key, told in written.observed.items():
@@ -225,7 +225,7 @@ def _with_signs(model: Model, signs: Mapping[str, Sign]) -> Model:
     return model.model_copy(update={"signs": signs})
 
 
-def _observations(name: str, sha256: str, written: Written, crisis: Crisis) -> Observations:
+def _observations(name: str, sha256: str, written: ObservationFile, crisis: Crisis) -> Observations:
     numbers = quantities(_with_signs(crisis.model, written.signs))
     own = tuple(f"signs.{key}." for key in written.signs)
     seen = (Seen(key, told) for key, told in written.observed.items())

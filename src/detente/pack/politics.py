@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from detente.evidence.written import Part, StandIn, Text
+from detente.evidence.written import StandIn, Text, WrittenPart
 from detente.pack.number import Key, Measured, Settable, as_tuple, measured
 from detente.pack.quantity import UNITS, Bounds
 
@@ -14,7 +14,7 @@ ONE_A_DAY = UNITS["1/day"]._replace(
 """How often a side may have the move."""
 
 
-class Issue(Part):
+class Issue(WrittenPart):
     """One thing that is in dispute."""
 
     name: Annotated[Text, Field(description="its name, for people")]
@@ -31,7 +31,7 @@ class Issue(Part):
     settled_by_war: Measured = measured("share", "share that complete damage would settle")
 
 
-class Relief(Part):
+class Relief(WrittenPart):
     """What the challenger can give in return."""
 
     challenger_cost: Measured = measured(
@@ -42,7 +42,7 @@ class Relief(Part):
     )
 
 
-class Talks(Part):
+class Talks(WrittenPart):
     """How the two sides negotiate."""
 
     packages: Annotated[
@@ -60,7 +60,7 @@ class Talks(Part):
     have_failed: Measured = measured("switch", "whether talks have failed by the as-of date")
 
 
-class Venue(Part):
+class Venue(WrittenPart):
     """Where they meet, and how public that is."""
 
     place: Annotated[Text, Field(description="where they meet")]
@@ -75,7 +75,7 @@ class Venue(Part):
     publicity: Measured = measured("share", "how much of a concession is seen at home")
 
 
-class Dispute(Part):
+class Dispute(WrittenPart):
     """What is still in dispute about the talks themselves, until one side concedes."""
 
     agenda: Annotated[
@@ -98,7 +98,7 @@ class RivalVenue(Venue):
     wanted_by: Annotated[Key, Field(description="the key of the principal that wanted it")]
 
 
-class Moves(Part):
+class Moves(WrittenPart):
     """How fast and how precisely the principals decide."""
 
     precision: Measured = measured(
@@ -154,14 +154,14 @@ class Moves(Part):
     )
 
 
-class Ultimatum(Part):
+class Ultimatum(WrittenPart):
     """A demand with a term."""
 
     days: Measured = measured("positive", "mean term", unit="days", ends="above_zero")
     credibility_cost: Measured = measured("share", "price of letting one lapse", unit="basket")
 
 
-class Unrest(Part):
+class Unrest(WrittenPart):
     """Unrest or a crackdown in the defender's country, which gives force a justification."""
 
     rate: Measured = measured("rate", "rate at which a spell begins", unit="1/day")
@@ -171,7 +171,7 @@ class Unrest(Part):
     )
 
 
-class Failure(Part):
+class Failure(WrittenPart):
     """What changes once talks have failed."""
 
     incident_factor: Measured = measured("positive", "incidents, times this")
@@ -180,7 +180,7 @@ class Failure(Part):
     exit_rate: Measured = measured("rate", "rate at which talks start again", unit="1/day")
 
 
-class Incidents(Part):
+class Incidents(WrittenPart):
     """Encounters of forces that nobody ordered."""
 
     rate: Measured = measured("rate", "rate with no force in view", unit="1/day")
@@ -200,14 +200,14 @@ class Incidents(Part):
     )
 
 
-class Programme(Part):
+class Programme(WrittenPart):
     """What grows while they talk."""
 
     growth_rate: Measured = measured("rate", "rate at which it grows a step", unit="steps/day")
     hardening: Measured = measured("share", "how much a step hardens what is hit", unit="1/step")
 
 
-class Lessons(Part):
+class Lessons(WrittenPart):
     """What each side took from a last round; a pack without one leaves this table out."""
 
     defender_learns: Measured = measured(

@@ -23,7 +23,7 @@ SETTINGS = "--set"
 MOST_FAULTS = 500
 
 
-class Written(NamedTuple):
+class WrittenPack(NamedTuple):
     """A pack without faults as it was written: its files, their tables as one, and their model."""
 
     text: PackText
@@ -39,7 +39,7 @@ class Reading(NamedTuple):
     model: Model | None
     numbers: Mapping[str, Quantity]
     faults: tuple[Fault, ...]
-    written: Annotated[Written | None, "none if the text has faults"] = None
+    written: Annotated[WrittenPack | None, "none if the text has faults"] = None
 
 
 def read_crisis(text: PackText, changes: Mapping[str, Change]) -> Reading:
@@ -56,13 +56,13 @@ def read_crisis(text: PackText, changes: Mapping[str, Change]) -> Reading:
     faults = merged.faults + tuple(place(findings[:MOST_FAULTS], merged.trees, text.files))
     if fitted.model is None or faults:
         return Reading(text, changes, fitted.model, numbers, _in_order(faults))
-    written = Written(text, merged.tree, fitted.model)
+    written = WrittenPack(text, merged.tree, fitted.model)
     if changes:
         return change_crisis(written, changes)
     return Reading(text, changes, fitted.model, numbers, (), written)
 
 
-def change_crisis(written: Written, changes: Mapping[str, Change]) -> Reading:
+def change_crisis(written: WrittenPack, changes: Mapping[str, Change]) -> Reading:
     """Apply changes to a pack without faults, and collect every fault of theirs."""
     text, tree, model = written
     known, changes = targets(model), as_changes(changes)

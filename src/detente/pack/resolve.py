@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from detente.evidence.ledger import CALIBRATED
 from detente.pack.military import Arsenal, Defence, Layer
 from detente.pack.model import Model
-from detente.pack.number import Measure, Number, number_findings, quantity_of
+from detente.pack.number import Measure, WrittenNumber, number_findings, quantity_of
 from detente.pack.places import key_of, measure_of
 from detente.pack.quantity import Quantity
 from detente.pack.toml import KeyPath, dotted, read_shipped
@@ -31,8 +31,8 @@ class Slot(NamedTuple):
 
     path: KeyPath
     measure: Measure
-    written: Number | None
-    fallback: Number | None
+    written: WrittenNumber | None
+    fallback: WrittenNumber | None
     origin: str
     applies: bool
     is_known_system: bool
@@ -105,7 +105,9 @@ def _system_of(part: BaseModel) -> tuple[str, str] | None:
     return None
 
 
-def _fallback(part: BaseModel, path: KeyPath, roles: tuple[str, ...]) -> tuple[Number | None, str]:
+def _fallback(
+    part: BaseModel, path: KeyPath, roles: tuple[str, ...]
+) -> tuple[WrittenNumber | None, str]:
     key = str(path[-1])
     system = _system_of(part)
     if system is not None:
@@ -127,7 +129,7 @@ def _tables_of_defaults(path: KeyPath, roles: tuple[str, ...]) -> list[str]:
 
 
 @cache
-def _number(file: str, table: str, key: str, origin: str) -> Number | None:
+def _number(file: str, table: str, key: str, origin: str) -> WrittenNumber | None:
     """Return a default or a figure of the catalogue, as one that rests on being that."""
     below: Any = read_shipped(f"{file}.toml")
     for part in (*table.split("."), key):
@@ -135,10 +137,10 @@ def _number(file: str, table: str, key: str, origin: str) -> Number | None:
     if not below:
         return None
     because = CALIBRATED if "accepted" in below else origin
-    return Number.model_validate({**below, "because": because})
+    return WrittenNumber.model_validate({**below, "because": because})
 
 
-def resting(slot: Slot) -> Number | None:
+def resting(slot: Slot) -> WrittenNumber | None:
     """Return the number in a place, if there is one, with what it rests on."""
     return slot.fallback if slot.written is None else slot.written
 

@@ -19,7 +19,7 @@ from detente.pack.military import (
     Sign,
 )
 from detente.pack.model import Model
-from detente.pack.number import Finding, Number, Sought, number_findings, quantity_of
+from detente.pack.number import Finding, Sought, WrittenNumber, number_findings, quantity_of
 from detente.pack.places import measure_words
 from detente.pack.politics import Venue
 from detente.pack.quantity import Quantity
@@ -86,7 +86,9 @@ def _absent_number(slot: Slot) -> Iterator[Finding]:
         yield Finding(slot.path, "nothing", words, hint, on_key=True, leans_on="roles")
 
 
-def _because_rules(number: Number, slot: Slot, claims: Mapping[str, Claim]) -> Iterator[Finding]:
+def _because_rules(
+    number: WrittenNumber, slot: Slot, claims: Mapping[str, Claim]
+) -> Iterator[Finding]:
     for place, claim in enumerate(number.because):
         path = (*slot.path, "because", place)
         if claim in ORIGINS:
@@ -96,7 +98,9 @@ def _because_rules(number: Number, slot: Slot, claims: Mapping[str, Claim]) -> I
             yield Finding(path, show(claim), "the key of a claim", hint, sought=sought)
 
 
-def _origin_rules(number: Number, slot: Slot, path: KeyPath, claim: str) -> Iterator[Finding]:
+def _origin_rules(
+    number: WrittenNumber, slot: Slot, path: KeyPath, claim: str
+) -> Iterator[Finding]:
     """Yield a fault if a number says that it is the default, or of the catalogue, and is not."""
     if any(number_findings(number, slot.measure, slot.path)):
         return

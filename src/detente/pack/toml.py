@@ -168,7 +168,7 @@ def _tidy(value: Any) -> Any:
     return plain(value) if isinstance(value, str) else value
 
 
-class Spot(NamedTuple):
+class Position(NamedTuple):
     """Where a key and its value stand: lines and columns count from 1, in characters."""
 
     key: tuple[int, int]
@@ -187,7 +187,7 @@ class Repeat(NamedTuple):
 class Positions(NamedTuple):
     """The spots of a text by path, and the keys that stand twice in it."""
 
-    spots: dict[KeyPath, Spot]
+    spots: dict[KeyPath, Position]
     repeats: list[Repeat]
 
 
@@ -269,7 +269,7 @@ class _Reader:
         is_pair: bool = False,
         is_header: bool = False,
     ) -> None:
-        spot = Spot(self.point(key), self.point(value))
+        spot = Position(self.point(key), self.point(value))
         is_again = path in self.headers if is_header else is_pair and path in self.found.spots
         if is_again:
             self.found.repeats.append(Repeat(path, self.found.spots[path].key, spot.key))

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from detente.errors import DetenteError, PackFaults
 from detente.pack import files
 from detente.pack.crisis import Crisis, load
-from detente.pack.number import FORMS, Number
+from detente.pack.number import FORMS, WrittenNumber
 from detente.pack.quantity import Quantity
 from detente.pack.reading import read_crisis
 from detente.pack.resolve import resting, slots
@@ -205,7 +205,7 @@ def as_json(tables: Any) -> Any:
     return tables.isoformat() if isinstance(tables, date) else tables
 
 
-def _number(number: Number, quantity: Quantity) -> Tree:
+def _number(number: WrittenNumber, quantity: Quantity) -> Tree:
     """Return a number as a pack writes it, with the shape that its range has if it names none."""
     fields: Tree = number.model_dump(exclude_none=True)
     if quantity.kind == "range":
@@ -214,7 +214,7 @@ def _number(number: Number, quantity: Quantity) -> Tree:
         fields["chance"] = quantity.low
     if len(number.because) == 1:
         fields["because"] = number.because[0]
-    return {key: fields[key] for key in Number.model_fields if fields.get(key, ()) != ()}
+    return {key: fields[key] for key in WrittenNumber.model_fields if fields.get(key, ()) != ()}
 
 
 def lines_of(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
