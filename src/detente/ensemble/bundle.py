@@ -24,10 +24,10 @@ from zipfile import ZipFile, ZipInfo
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble import store, versions
-from detente.ensemble.address import heard, heard_file
 from detente.ensemble.foundation import is_resolved
 from detente.ensemble.worlds import are_whole
 from detente.errors import DetenteError
+from detente.opening import heard, heard_file
 from detente.pack.files import MOST_BYTES
 
 if TYPE_CHECKING:
