@@ -25,7 +25,7 @@ ACTORS_OF_A_FORCE = ("actor", "host")
 TITLES = ("name", "title", "says", "area", "system")
 """The fields of which the first stands for a whole part that only one of two packs has."""
 GROUPS = ("claims", "options", "hypotheses")
-"""Parts that are told by themselves; all others are structure."""
+"""Parts that have lists of their own; all others are structure."""
 
 Key = TypeVar("Key")
 
@@ -191,7 +191,7 @@ class FieldDifference(NamedTuple):
 class PackComparison(NamedTuple):
     """All that differs between two packs: as the first has it, then what only the second has.
 
-    What `renamed` tells is told nowhere else. What differs within a renamed part stands in the
+    What `renamed` holds stands in no other list. What differs within a renamed part stands in the
     other lists by the path that it has in the second pack.
     """
 
@@ -309,7 +309,7 @@ def _differs(before: _Field | None, after: _Field | None) -> bool:
 def _is_within_whole(
     path: KeyPath, old: Mapping[KeyPath, _Field], new: Mapping[KeyPath, _Field]
 ) -> bool:
-    """Say whether a part above is told as there in one pack only, and this field with it."""
+    """Say whether a part above, and this field with it, is listed as there in one pack only."""
     above = [path[:length] for length in range(1, len(path))]
     return any((part in old) != (part in new) for part in above)
 

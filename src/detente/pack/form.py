@@ -1,4 +1,4 @@
-"""Whether a text has the form of a pack; what has not is told and set aside."""
+"""Whether a text has the form of a pack: each fault is reported, and the rest still checked."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache

@@ -210,7 +210,7 @@ def _sign_rules(told: Observation, path: KeyPath, known: Mapping[str, Sign]) -> 
 
 
 def _twice_rules(written: ObservationFile) -> Iterator[Finding]:
-    """Yield the signs that are told twice for one day."""
+    """Yield the signs that are reported twice for one day."""
     first: dict[tuple[str, date], str] = {}
     for key, told in written.observed.items():
         if told.sign is None:

@@ -194,7 +194,7 @@ def _set(tree: Tree, path: KeyPath, value: Any) -> None:
 
 
 def _table(tree: Tree, key: str) -> Tree:
-    """Return a copy of a table in a tree; none where something else stands, told as a fault."""
+    """Return a copy of a table in a tree; none where something else stands, which is a fault."""
     inner = tree.get(key)
     return dict(inner) if isinstance(inner, Mapping) else {}
 
