@@ -14,12 +14,12 @@ from math import sqrt
 from typing import Annotated, Any, NamedTuple
 
 from detente import pack
+from detente.pack.crisis import Reading, read_crisis
 from detente.pack.files import PackText
 from detente.pack.form import fit
 from detente.pack.number import GAMMA_SHAPES, MOST_WEIGHT, WrittenNumber, number_findings
 from detente.pack.options import Targets, targets
 from detente.pack.quantity import Domain, Shape, accepted
-from detente.pack.reading import Reading, read_crisis
 from detente.pack.resolve import Slot, quantities, slots
 from detente.pack.toml import dotted
 from detente.pack.writing import lines_of

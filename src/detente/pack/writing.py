@@ -11,10 +11,9 @@ from typing import Any, NamedTuple
 
 from detente.errors import DetenteError, PackFaults
 from detente.pack import files
-from detente.pack.crisis import Crisis, load
+from detente.pack.crisis import Crisis, load, read_crisis
 from detente.pack.number import FORMS, WrittenNumber
 from detente.pack.quantity import Quantity
-from detente.pack.reading import read_crisis
 from detente.pack.resolve import resting, slots
 from detente.pack.schema import schema
 from detente.pack.toml import BARE_KEY, KeyPath, Tree, dotted, positions
