@@ -23,8 +23,8 @@ from detente.analysis.hypotheses.verdicts import (
 )
 from detente.ensemble import bundle, runners
 from detente.kernel.endings import EVENT, Ending, Event
-from detente.pack.hypotheses import Outcome
-from detente.pack.trials import READ
+from detente.pack.hypotheses import READ
+from detente.pack.model import Outcome
 from tests.analysis.held import BENT_KERNEL, PLANTED_KERNEL, contrast, written
 
 SIZE = {"futures": 640, "worlds": 16, "threads": 1}

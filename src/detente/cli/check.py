@@ -90,14 +90,14 @@ def _idle_numbers(crisis: "Crisis", *, quiet: bool) -> list[str]:
 
 def _tables(crisis: "Crisis") -> dict[str, Any]:
     """Return the resolved pack with its days as texts, which JSON has no other word for."""
-    from detente.pack.resolved import as_json, resolved
+    from detente.pack.writing import as_json, resolved
 
     tables: dict[str, Any] = as_json(resolved(crisis))
     return tables
 
 
 def _show_resolved(crisis: "Crisis") -> None:
-    from detente.pack.resolved import resolved_text
+    from detente.pack.writing import resolved_text
 
     for line in resolved_text(crisis).splitlines():
         terminal.show(line)

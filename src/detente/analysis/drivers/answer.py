@@ -19,7 +19,7 @@ from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.errors import DetenteError
 from detente.pack import Crisis
-from detente.pack.names import did_you_mean
+from detente.text import did_you_mean
 
 Method: TypeAlias = Literal["given_data", "design", "shapley"]
 METHODS: tuple[Method, ...] = get_args(Method)

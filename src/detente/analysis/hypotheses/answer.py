@@ -25,8 +25,8 @@ from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.errors import DetenteError
 from detente.pack import Crisis
-from detente.pack.hypotheses import Hypothesis
-from detente.pack.names import did_you_mean
+from detente.pack.model import Hypothesis
+from detente.text import did_you_mean
 
 UNTESTED = "the pack names no test for it"
 

@@ -57,7 +57,7 @@ from detente.ensemble.run import Run
 from detente.ensemble.shares import without_chance
 from detente.ensemble.simulate import Listener
 from detente.pack import Change, Crisis
-from detente.pack.hypotheses import Group, Trial
+from detente.pack.model import Group, Trial
 
 MEASURE_NAMES = {
     "breakdown": "breakdowns of talks",

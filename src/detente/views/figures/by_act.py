@@ -7,8 +7,8 @@ import altair as alt
 
 from detente.analysis import wording
 from detente.analysis.trace import Trace
-from detente.cleaning import clean
 from detente.kernel.endings import Event
+from detente.text import clean
 from detente.views.figures import style
 from detente.views.figures.by_day import apart
 from detente.views.figures.figure import Drawn, Figure, Numbers, data

@@ -7,8 +7,8 @@ from detente.analysis.causes import Causes
 from detente.analysis.causes.attribution import NONE
 from detente.analysis.engagement import Defended, Engagement
 from detente.analysis.engagement import Figure as Number
-from detente.cleaning import clean
 from detente.ensemble.shares import Share
+from detente.text import clean
 from detente.views.figures import rows, style
 from detente.views.figures.figure import Drawn, Figure, Numbers, size_of
 from detente.views.figures.rows import Row

@@ -12,7 +12,7 @@ from rich.measure import Measurement
 from rich.table import Table as Grid
 from rich.text import Text
 
-from detente.cleaning import clean
+from detente.text import clean
 from detente.views.blocks import (
     Bar,
     Bars,

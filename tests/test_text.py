@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.pack.names import brief, nearest, plain, show
+from detente.text import brief, nearest, plain, show
 
 KEYS = ("hard_probability", "war_cost", "vow_price", "text_rate", "strike_rate", "join_probability")
 
