@@ -10,7 +10,7 @@ import pytest
 from detente import DetenteError, Run, provenance, replay, simulate
 from detente.ensemble import replay as replaying
 from detente.ensemble import runners, store
-from detente.ensemble.rerun import NOTHING, Again, Piece, Shared, has_same_bits, pieces
+from detente.ensemble.rerun import NOTHING, Again, Shared, WorldSlice, has_same_bits, pieces
 from detente.ensemble.store import Part
 from tests.standin import KERNEL, play
 
@@ -435,7 +435,7 @@ def test_nothing_is_played_once_told_to_stop(run, crisis, is_early):
     if is_early:
         stop.set()
 
-    echo = Again(run, stage).compare(Piece(run.parts("base")[0], 0), stop)
+    echo = Again(run, stage).compare(WorldSlice(run.parts("base")[0], 0), stop)
 
     assert echo == NOTHING
     assert stop.is_set()
