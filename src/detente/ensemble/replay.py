@@ -30,9 +30,8 @@ from detente import notebook, provenance
 from detente.ensemble import folder as folders
 from detente.ensemble import foundation, rerun, versions
 from detente.ensemble import record as records
-from detente.ensemble.futures import Address, address_of
 from detente.ensemble.record import BASE, Record
-from detente.ensemble.rerun import ComparedColumn, Findings, Mismatch
+from detente.ensemble.rerun import Address, ComparedColumn, Findings, Mismatch, address_of
 from detente.ensemble.rule import Rule
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock, Stage, Values

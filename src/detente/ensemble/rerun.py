@@ -1,13 +1,15 @@
 """Plays futures of a stored run again and holds each against what is stored; writes nothing."""
 
 import hashlib
+import operator
+import re
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Annotated, Any, Generic, NamedTuple, TypeVar
+from typing import Annotated, Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -16,10 +18,14 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock, Stage, Stretch, workers
 from detente.ensemble.store import Part, Rows
+from detente.errors import DetenteError
 from detente.kernel.endings import FUTURE
 
 K = TypeVar("K")
 V = TypeVar("V")
+Address: TypeAlias = str | tuple[int, int]
+"""World and index of a future, as text, `12:345`, or as two numbers."""
+WRITTEN = re.compile(r"([0-9]{1,9}):([0-9]{1,10})")
 
 KEPT = 2
 """Pieces begin in order: of what neighbours share no more than this is needed at a time."""
@@ -190,6 +196,35 @@ def play_again(again: Again, wanted: Iterator[WorldSlice], threads: int, clock: 
             clock.tell(found.add(begun.popleft().result()))
             begun.extend(pool.submit(again.compare, piece, stop) for piece in islice(wanted, 1))
     return found
+
+
+def address_of(future: Address) -> tuple[int, int]:
+    """Return the world and the index of a future.
+
+    Raises
+    ------
+    DetenteError
+        If it is not two whole numbers.
+    """
+    if not isinstance(future, str):
+        return _pair(future)
+    written = WRITTEN.fullmatch(future)
+    if written is None:
+        raise _unclear(future)
+    return int(written[1]), int(written[2])
+
+
+def _pair(future: tuple[int, int]) -> tuple[int, int]:
+    try:
+        world, index = future
+        return operator.index(world), operator.index(index)
+    except (TypeError, ValueError) as fault:
+        raise _unclear(future) from fault
+
+
+def _unclear(future: object) -> DetenteError:
+    hint = "give world and index, for example 12:345, or (12, 345) in Python"
+    return DetenteError(f"{future!r} is not WORLD:INDEX", where="future", hint=hint)
 
 
 def play_one(

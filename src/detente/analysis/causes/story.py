@@ -14,8 +14,8 @@ from detente.analysis.causes.measures import KEYS, UNIT
 from detente.analysis.causes.parts import Place
 from detente.analysis.trace import Trace, trace
 from detente.ensemble.foundation import read_again
-from detente.ensemble.futures import Address
 from detente.ensemble.record import BASE
+from detente.ensemble.rerun import Address
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Stretch
 from detente.ensemble.simulate import Listener, stage_of
