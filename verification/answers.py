@@ -26,6 +26,8 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 ROOT = Path(__file__).parents[1]
+EXPORTED = ROOT / ".venv" / "answers"
+"""Where revisions are kept: compiled code belongs to the folder in which its source lies."""
 SMALL = "--grid tiny --worlds 16 --horizon 60"
 QUICK = (
     "--version",
@@ -255,14 +257,27 @@ def compare(name: str, before: Answer, now: Answer) -> bool:
 
 
 def export(revision: str, folder: Path) -> Path:
-    """Lay a revision into a folder and return the folder; raise `SystemExit` if there is none."""
-    line = ["git", "-C", str(ROOT), "archive", revision, "src"]
-    done = subprocess.run(line, capture_output=True, check=False)
+    """Return the folder with a revision's sources, exported into one of `folder` if it is not yet.
+
+    Raises `SystemExit` if git does not know the revision.
+    """
+    commit = _git("rev-list", "--max-count=1", revision, "--").decode().strip()
+    place = folder / commit
+    if not (place / "src").is_dir():
+        place.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=place) as unfinished:
+            with tarfile.open(fileobj=io.BytesIO(_git("archive", commit, "src"))) as archive:
+                archive.extractall(unfinished, filter="data")
+            Path(unfinished, "src").rename(place / "src")
+    return place
+
+
+def _git(*line: str) -> bytes:
+    whole = ["git", "-C", str(ROOT), *line]
+    done = subprocess.run(whole, capture_output=True, check=False)
     if done.returncode:
-        raise SystemExit(f"{revision}: {done.stderr.decode(errors='replace').strip()}")
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-        archive.extractall(folder, filter="data")
-    return folder
+        raise SystemExit(f"git {line[0]}: {done.stderr.decode(errors='replace').strip()}")
+    return done.stdout
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -278,7 +293,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as temporary, ThreadPoolExecutor(2) as pool:
         folder = Path(temporary).resolve()
         is_folder = Path(asked.before, "src", "detente").is_dir()
-        root = Path(asked.before).resolve() if is_folder else export(asked.before, folder / "root")
+        root = Path(asked.before).resolve() if is_folder else export(asked.before, EXPORTED)
         both = (Checkout(root, folder / "before"), Checkout(ROOT, folder / "now"))
         for checkout in both:
             checkout.begin()
