@@ -13,7 +13,7 @@ def test_every_kind_of_interval_holds_the_truth_about_nine_times_in_ten():
 
 def test_intervals_that_are_too_narrow_are_told(monkeypatch, capsys):
     monkeypatch.setattr(coverage, "ENSEMBLES", ENSEMBLES[4:5])
-    monkeypatch.setattr("detente.ensemble.variance.QUANTILE", 1.0)
+    monkeypatch.setattr("detente.ensemble.shares.QUANTILE", 1.0)
 
     assert coverage.main(["--repetitions", "200"]) == 1
     assert "*" in capsys.readouterr().out

@@ -4,8 +4,7 @@ import math
 from typing import Literal, NamedTuple, Self, TypeAlias
 
 from detente.analysis.quantiles import Quantile
-from detente.ensemble.shares import Share
-from detente.ensemble.variance import Split
+from detente.ensemble.shares import Share, Split
 from detente.kernel.endings import Ceasefire, Trigger
 from detente.pack.quantity import Quantity
 

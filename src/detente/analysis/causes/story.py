@@ -12,8 +12,8 @@ from detente.analysis.causes.coalitions import coalition_wars
 from detente.analysis.causes.credit import credit, smallest_removals
 from detente.analysis.trace import Trace, trace
 from detente.ensemble.foundation import read_again
-from detente.ensemble.futures import Address
 from detente.ensemble.record import BASE
+from detente.ensemble.rerun import Address
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Stretch
 from detente.ensemble.simulate import Listener, stage_of
