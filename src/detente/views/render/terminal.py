@@ -172,7 +172,8 @@ def grid(
         color_system=None,
         legacy_windows=False,
     )
-    if Measurement.get(console, console.options, drawn).minimum > console.width:
+    unbounded = console.options.update(max_width=UNWRAPPED)  # else the least is cut to the room
+    if Measurement.get(console, unbounded, drawn).minimum > console.width:
         yield from _records(heads, cells, screen)
         return
     with console.capture() as printed:
