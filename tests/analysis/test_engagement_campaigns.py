@@ -1,8 +1,13 @@
 import numpy as np
 import pytest
 
-from detente.analysis.engagement.campaigns import first_day, read_campaigns
-from detente.analysis.engagement.days import add_up, read_days, tell_days
+from detente.analysis.engagement.campaigns import (
+    add_up,
+    first_day,
+    read_campaigns,
+    read_days,
+    tell_days,
+)
 from tests.analysis.battles import blank_logs, struck
 
 DEFENDER = 1

@@ -65,3 +65,15 @@ def test_a_belief_is_told_in_words_and_numbers(probability, words):
 
 def test_every_outcome_has_a_name():
     assert set(wording.NAMES) == {ending.name.lower() for ending in Ending} | set(OUTCOMES)
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals"), [(0.0, 0), (0.004, 2), (-0.4, 2), (3.14, 1), (-10.0, 0), (1234.5, 0)]
+)
+def test_a_number_is_written_with_about_two_figures(value, decimals):
+    assert wording.places(value) == decimals
+
+
+def test_a_series_has_an_and_before_its_last():
+    assert wording.series(["one"]) == "one"
+    assert wording.series(["one", "two", "three"]) == "one, two and three"

@@ -1,6 +1,7 @@
 """How numbers are written, everywhere: counts, percentages, intervals, likelihood terms, names."""
 
 import math
+from collections.abc import Sequence
 from typing import Literal, NamedTuple, Self, TypeAlias
 
 from detente.analysis.quantiles import Quantile
@@ -61,6 +62,8 @@ TERMS = (
 RARE = 0.01
 """Shares below are told with one decimal more, and their counts as less than one."""
 
+TEN = 10.0
+
 NAMES = {
     "comprehensive_deal": "comprehensive deal",
     "narrow_deal": "narrow deal",
@@ -97,6 +100,14 @@ BEGINNINGS = {
     Trigger.ALLY: "on its own decision",
 }
 """How force began; goes on from who used it first."""
+
+LEAKS = {
+    "unseen": "not seen in time",
+    "no_channel": "seen, but all fire channels were busy",
+    "no_round": "seen, but no round was left",
+    "missed": "shot at, and missed",
+}
+"""Why a weapon that works passes a defence, in the order of the defence."""
 
 CAUSES = {
     "third_party": "third parties",
@@ -169,6 +180,12 @@ def span(low: float, high: float, decimals: int = 1) -> Value:
     return interval(100.0 * low, 100.0 * high, decimals)
 
 
+def places(value: float) -> int:
+    """Return how many decimals show two figures of a number: none from ten on, at most two."""
+    size = abs(value)
+    return 0 if size >= TEN or size == 0.0 else 1 if size >= 1.0 else 2
+
+
 def decimals(share: Share) -> int:
     """Return how many decimals of a percentage the interval of chance supports."""
     width = 100.0 * (share.high - share.low)
@@ -239,6 +256,12 @@ def belief(probability: float) -> str:
     if not TERMS[0].low <= probability < TERMS[-1].high:
         return "below 1 %" if probability < TERMS[0].low else "above 99 %"
     return f"{term(probability).split(' (')[0]}, {100.0 * probability:.0f} %"
+
+
+def series(words: Sequence[str]) -> str:
+    """Return words with commas between them and an and before the last; there is one at least."""
+    *before, last = words
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 def quantity(number: Quantity) -> str:

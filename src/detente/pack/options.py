@@ -1,8 +1,11 @@
 """What may be changed in a crisis: any number, and the few other fields that an option names."""
 
+import json
 import re
+import shlex
 import sys
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from typing import Any, NamedTuple, TypeGuard
 
 from pydantic import BaseModel
@@ -215,3 +218,9 @@ def parse_setting(text: str) -> tuple[str, Change]:
             hint = parsed.hint
         raise DetenteError("not a setting", where=show(text), hint=hint)
     return name, value
+
+
+def as_setting(name: str, value: Change) -> str:
+    """Return a change of a field as `--set` reads it in a shell."""
+    written = value.isoformat() if isinstance(value, date) else json.dumps(value)
+    return shlex.quote(f"{name}={written}")

@@ -5,7 +5,9 @@ from importlib import import_module
 from detente.views.blocks import Section
 
 SECTIONS = {
+    "Bargaining": "bargaining.section",
     "Causes": "causes.section",
+    "Engagement": "engagement.section",
     "Story": "causes.story",
     "Trace": "trace.section",
 }

@@ -42,10 +42,8 @@ side leakage, aircraft.down_share, loss, cost.exchange and leakage_change, by wh
 from the first value's, campaign by campaign on the same draws.
 """
 
-from detente.analysis.engagement.defended import Defended
-from detente.analysis.engagement.engagement import Engagement, engage
-from detente.analysis.engagement.figures import Figure
-from detente.analysis.engagement.sweep import Sweep, parse_sweep
-from detente.analysis.engagement.terms import Terms
+from detente.analysis.engagement.campaigns import CampaignMean
+from detente.analysis.engagement.engagement import Defended, Engagement, engage
+from detente.analysis.engagement.terms import RaidTerms, Sweep, parse_sweep
 
-__all__ = ["Defended", "Engagement", "Figure", "Sweep", "Terms", "engage", "parse_sweep"]
+__all__ = ["CampaignMean", "Defended", "Engagement", "RaidTerms", "Sweep", "engage", "parse_sweep"]

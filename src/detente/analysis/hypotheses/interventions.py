@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.analysis.engagement.fighting import Battles, fight_world
-from detente.analysis.engagement.terms import SIDES, Terms
+from detente.analysis.engagement.terms import SIDES, RaidTerms
 from detente.analysis.outcomes import members_of
 from detente.ensemble import folder as folders
 from detente.ensemble.foundation import dated, plain, read_again
@@ -59,7 +59,7 @@ MOST_FOLLOWED = 32
 """Futures of each world whose traces are read, at most: that takes a hundred times as long."""
 MOST_CAMPAIGNS = 128
 """Campaigns of raids that each world fights, at most."""
-RAID_TERMS = Terms(force=2, plan="sustained", by="challenger", days=10, rest=0)
+RAID_TERMS = RaidTerms(force=2, plan="sustained", by="challenger", days=10, rest=0)
 """Raids of the challenger with all that is in reach, as `detente engage` has them."""
 
 

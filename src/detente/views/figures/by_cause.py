@@ -5,8 +5,7 @@ import altair as alt
 from detente.analysis import wording
 from detente.analysis.causes import Causes
 from detente.analysis.causes.attribution import NONE
-from detente.analysis.engagement import Defended, Engagement
-from detente.analysis.engagement import Figure as Number
+from detente.analysis.engagement import CampaignMean, Defended, Engagement
 from detente.ensemble.shares import Share
 from detente.text import clean
 from detente.views.figures import rows, style
@@ -15,14 +14,6 @@ from detente.views.figures.rows import Row
 
 COLUMNS = ("low", "high", "worlds 5 %", "worlds 95 %")
 ANYWAY = "war with all of these off"
-WHY = {
-    "unseen": "not seen in time",
-    "no_channel": "seen, but all fire channels were busy",
-    "no_round": "seen, but no round was left",
-    "missed": "shot at, and missed",
-}
-"""Why a weapon that works passes a defence, in the order of the defence."""
-
 
 BANDS = (
     "Bands: 90 % intervals of chance; 10 in 100 fall outside. Dots: 5th and 95th percentile over "
@@ -111,7 +102,7 @@ def _cells(row: Row) -> tuple[str | float, ...]:
     return (row.name, row.value, row.low, row.high, *row.worlds)
 
 
-def _row(name: str, share: Share | Number, colour: str) -> Row:
+def _row(name: str, share: Share | CampaignMean, colour: str) -> Row:
     """Return a row of futures, or weapons, of 100; what chance makes of a ratio is not known."""
     value, low, high, *ends = (100.0 * (share[0] if end is None else end) for end in share[:5])
     text = f"{_short(value)} ({_short(ends[0])} to {_short(ends[1])})"
@@ -124,7 +115,9 @@ def _short(value: float) -> str:
 
 
 def _leaks(one: Defended) -> list[Row]:
-    keys = {("cause", why): words for why, words in WHY.items()} | {("leakage",): "all that pass"}
+    keys = {("cause", why): words for why, words in wording.LEAKS.items()} | {
+        ("leakage",): "all that pass"
+    }
     return [
         _row(words, one.figures[key], style.MARK)
         for key, words in keys.items()

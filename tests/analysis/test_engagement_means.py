@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from detente.analysis.engagement.figures import (
-    Figure,
+from detente.analysis.engagement.campaigns import (
+    CampaignMean,
     Sums,
     bounded,
     figures_of,
@@ -100,7 +100,7 @@ def test_sums_of_parts_add_up_to_the_sum_of_the_whole():
 def test_the_ratio_of_sums_is_told_over_worlds_that_have_it():
     figure = ratio([np.array([1.0, 3.0]), np.array([7.0])], [np.array([2.0, 2.0]), np.array([0.0])])
 
-    assert figure == Figure(2.75, None, None, 1.0, 1.0, None, None, 1)
+    assert figure == CampaignMean(2.75, None, None, 1.0, 1.0, None, None, 1)
     assert ratio([np.array([1.0])], [np.array([0.0])]) is None
 
 
