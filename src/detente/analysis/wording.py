@@ -186,6 +186,11 @@ def places(value: float) -> int:
     return 0 if size >= TEN or size == 0.0 else 1 if size >= 1.0 else 2
 
 
+def bracketed(value: Value, ends: Value) -> Value:
+    """Return a number with its interval in brackets."""
+    return Value(f"{value} ({ends})", value.value, ends.low, ends.high)
+
+
 def decimals(share: Share) -> int:
     """Return how many decimals of a percentage the interval of chance supports."""
     width = 100.0 * (share.high - share.low)
