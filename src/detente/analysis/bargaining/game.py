@@ -34,13 +34,13 @@ BY_CHALLENGER, TO_CHALLENGER, TO_DEFENDER = 0, 0, 1
 DAYS = (0, 30, 90, 180, 300)
 """Days on which the moves are read."""
 WITHIN = 30
-"""Over which the chance of a move is told [days]."""
+"""Over which the chance of a move is reported [days]."""
 BELIEFS = (0.1, 0.3, 0.5, 0.7, 0.9)
 """Beliefs at which answers are read."""
 REGIMES = {"no_text": Regime.NO_TEXT, "text_ready": Regime.TEXT_READY}
 ULTIMATUM = "ultimatum"
 LEAST_SEEN = 0.0005
-"""Changes of a chance below this are not told as one: half of the last digit that is printed."""
+"""Changes of a chance below this do not count as one: half of the last digit that is printed."""
 
 
 class Depth(NamedTuple):

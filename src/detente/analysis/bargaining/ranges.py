@@ -231,8 +231,8 @@ def read_mediators(game: Game) -> Reading:
     """Return each mediator's value: what its access adds to the crisis's worth at its start.
 
     The game is solved again without it. That counts its help with texts and offers, discretion,
-    and leverage. What its one message would do is told apart: whether it would be believed on the
-    first day, and what would then be believed of the defender.
+    and leverage. What its one message would do is reported separately: whether it would be believed
+    on the first day, and what would then be believed of the defender.
     """
     reading: Reading = {}
     with_all = worth_at_start(game)

@@ -42,7 +42,7 @@ class Switch(NamedTuple):
 
 
 class AcrossWorlds(NamedTuple):
-    """A number of the game: in the median world, or its median over worlds and its spread."""
+    """A number of the game: in the median world, or its median and its range across worlds."""
 
     value: float
     spread_low: float | None
@@ -232,7 +232,7 @@ def read_report(game: Game, *, is_brief: bool) -> Reading:
 def over_worlds(
     readings: Sequence[Reading], *, is_spread: bool
 ) -> dict[Key, AcrossWorlds | ShareOfWorlds]:
-    """Return each number's median and spread over the worlds that have it."""
+    """Return each number's median and range across the worlds that have it."""
     keys = dict.fromkeys(key for reading in readings for key in reading)
     return {
         key: _over_worlds([each[key] for each in readings if key in each], is_spread=is_spread)

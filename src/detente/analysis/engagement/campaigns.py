@@ -182,10 +182,12 @@ class CampaignMean(NamedTuple):
     """A number's mean over all campaigns, and three intervals of 90 %."""
 
     value: float
-    low: Annotated[float | None, "of the mean by chance alone, the worlds held fixed"]
-    high: Annotated[float | None, "of the mean by chance alone, the worlds held fixed"]
-    spread_low: Annotated[float, "5th percentile of the worlds' means, chance removed"]
-    spread_high: Annotated[float, "95th percentile of the worlds' means, chance removed"]
+    low: Annotated[float | None, "90 % sampling interval of the mean, the worlds held fixed"]
+    high: Annotated[float | None, "90 % sampling interval of the mean, the worlds held fixed"]
+    spread_low: Annotated[float, "5th percentile across the worlds' means, sampling noise removed"]
+    spread_high: Annotated[
+        float, "95th percentile across the worlds' means, sampling noise removed"
+    ]
     campaign_low: Annotated[float | None, "5th percentile of single campaigns, over all worlds"]
     campaign_high: Annotated[float | None, "95th percentile of single campaigns, over all worlds"]
     worlds: Annotated[int, "worlds that have it"]
@@ -205,7 +207,7 @@ class Sums(NamedTuple):
 
     @property
     def noise(self) -> Array:
-        """Return the variance of the mean by chance; of a single campaign it is not a number."""
+        """Return the sampling variance of the mean; of a single campaign it is not a number."""
         varies = np.maximum(self.squares - self.total * self.mean, 0.0)
         divisor = np.maximum((self.counted - 1.0) * self.counted, 1.0)
         return np.where(self.counted > 1, varies / divisor, np.nan)
@@ -236,10 +238,10 @@ def over_worlds(values: Sequence[Array]) -> CampaignMean | Share:
 
 
 def of_moments(means: Array, noises: Array) -> CampaignMean:
-    """Return a figure from the mean of each world and that mean's variance by chance.
+    """Return a figure from the mean of each world and that mean's sampling variance.
 
-    Chance: the worlds are strata, so the variance of their mean is the mean of `noises` over their
-    number. With one campaign a world all of it is called chance.
+    Sampling: the worlds are strata, so the variance of their mean is the mean of `noises` over
+    their number. With one campaign a world all of it is called sampling noise.
     """
     is_there = ~np.isnan(means)
     means, noises = means[is_there], noises[is_there]
@@ -262,7 +264,7 @@ def figures_of(worlds: Sequence[Mapping[Key, Array]]) -> dict[Key, CampaignMean 
     keys = dict.fromkeys(key for world in worlds for key in world)
     held = {key: [world[key] for world in worlds if key in world] for key in keys}
     figures: dict[Key, CampaignMean | Share] = {
-        key: _told(key, values) for key, values in held.items() if is_known(values)
+        key: _across_worlds(key, values) for key, values in held.items() if is_known(values)
     }
     for name, below in (("exchange", "shot_down"), ("to_spent", "spent")):
         figure = ratio(held["cost", "rounds"], held["cost", below])
@@ -271,13 +273,13 @@ def figures_of(worlds: Sequence[Mapping[Key, Array]]) -> dict[Key, CampaignMean 
     return figures
 
 
-def _told(key: Key, values: Sequence[Array]) -> CampaignMean | Share:
+def _across_worlds(key: Key, values: Sequence[Array]) -> CampaignMean | Share:
     figure = over_worlds(values)
     return figure if isinstance(figure, Share) else bounded(key, figure)
 
 
 def bounded(key: Key, figure: CampaignMean) -> CampaignMean:
-    """Return a figure whose interval of chance does not leave what the number can be."""
+    """Return a figure whose sampling interval does not leave what the number can be."""
     if SHARES.isdisjoint(key):
         return figure
     low, high = (None if end is None else min(1.0, max(0.0, end)) for end in figure[1:3])
@@ -290,7 +292,7 @@ def is_known(values: Sequence[Array]) -> bool:
 
 
 def ratio(above: Sequence[Array], below: Sequence[Array]) -> CampaignMean | None:
-    """Return the ratio of two sums over all campaigns, with its spread over worlds; not by chance.
+    """Return the ratio of two sums over all campaigns, with its range across worlds only.
 
     Nothing if what it is divided by is 0 in every world.
     """
@@ -350,11 +352,11 @@ def add_up(first: DaySums, second: DaySums) -> DaySums:
     }
 
 
-def tell_days(worlds: Sequence[DaySums], raids: int) -> tuple[Day, ...]:
+def over_days(worlds: Sequence[DaySums], raids: int) -> tuple[Day, ...]:
     """Return each day's figures over worlds; what no campaign has on a day is left out."""
     names = dict.fromkeys(name for world in worlds for name in world)
     held = {name: [world[name] for world in worlds if name in world] for name in names}
-    by_day = {name: _tell_number(name, sums) for name, sums in held.items()}
+    by_day = {name: _each_day(name, sums) for name, sums in held.items()}
     return tuple(
         Day(
             day + 1,
@@ -365,7 +367,7 @@ def tell_days(worlds: Sequence[DaySums], raids: int) -> tuple[Day, ...]:
     )
 
 
-def _tell_number(name: str, worlds: Sequence[Sums]) -> list[CampaignMean | None]:
+def _each_day(name: str, worlds: Sequence[Sums]) -> list[CampaignMean | None]:
     """Return one number's figure on each day."""
     key = ("cause", name) if name in CAUSES else (name,)
     means = np.array([sums.mean for sums in worlds]).T

@@ -1,4 +1,4 @@
-"""Force against layered defence: fought over drawn worlds, told by side struck, and swept."""
+"""Force against layered defence: fought over drawn worlds, by side struck, and swept."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -13,8 +13,8 @@ from detente.analysis.engagement.campaigns import (
     Outcomes,
     figures_of,
     is_known,
+    over_days,
     over_worlds,
-    tell_days,
 )
 from detente.analysis.engagement.fighting import Battles, Fought, fight_worlds, owners
 from detente.analysis.engagement.terms import (
@@ -238,7 +238,7 @@ def engage(  # noqa: PLR0913  every setting, each with its default
     clock = Clock(settings.played * (1 if sweep is None else 1 + sweep.steps), progress)
     clock.tell(0, is_compiling=not runners.kernel().is_warm("logbook"))
     fought = fight_worlds(battles, drawn_worlds(crisis, worlds, seed), settings.threads, clock)
-    sides = {name: tell_side(crisis, name, days, fought) for name in looked_at}
+    sides = {name: side_of(crisis, name, days, fought) for name in looked_at}
     swept = None
     if sweep is not None:
         swept = fight_sweep(battles, sweep, looked_at, (worlds, settings.threads, clock))
@@ -252,7 +252,7 @@ def _settle(*, futures: int, worlds: int, seed: int, threads: int | None) -> Set
     return records.settle(futures=futures, worlds=worlds, seed=seed, threads=threads)
 
 
-def tell_side(crisis: Crisis, side: str, raids: int, fought: Sequence[Fought]) -> Defended:
+def side_of(crisis: Crisis, side: str, raids: int, fought: Sequence[Fought]) -> Defended:
     """Return what the campaigns of all worlds say of one side's defence."""
     place = SIDES.index(side)
     owner, attacker = owners(crisis)[place], owners(crisis)[1 - place]
@@ -265,7 +265,7 @@ def tell_side(crisis: Crisis, side: str, raids: int, fought: Sequence[Fought]) -
         unproven=without_claim(crisis, owner),
         unpriced=weapons_without_claim(crisis, attacker),
         figures=figures_of([each.outcomes[place] for each in fought]),
-        days=tell_days([each.days[place] for each in fought], raids),
+        days=over_days([each.days[place] for each in fought], raids),
     )
 
 
