@@ -78,10 +78,3 @@ def test_the_shortest_horizon_is_solved(capsys):
 
     assert status == 0
     assert "Move                    day 0" in out.splitlines()
-
-
-def test_the_next_commands_repeat_the_settings_as_they_are_read(capsys):
-    settings = ("--set", "talks.wide_agenda=true", "--set", "venue.publicity=0.25")
-    out = lines(capsys, MINIMAL, *settings)
-
-    assert any(f"detente run {MINIMAL} {' '.join(settings)}  " in line for line in out)
