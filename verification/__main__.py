@@ -59,7 +59,6 @@ CHECKS = (
     Check("endings"),
     Check("calibration", is_wide=True),
     Check("precedent", is_wide=True),
-    Check("no_way_back", is_wide=True),
     Check("comparison"),
     Check("drivers", "--repetitions 500", ""),
     Check("boxes", "--repetitions 400"),

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from verification.cases import judge, load_models, read
+from verification.cases import judge, load_models, read_all
 from verification.signatures import SIGNATURES
 
 FOLDER = Path(__file__).parents[2] / "verification"
-PUBLISHED = [case for path in sorted(FOLDER.glob("cases/*.json")) for case in read(path)]
-GAMBIT = read(FOLDER / "gambit.json")
+PUBLISHED = read_all(sorted(FOLDER.glob("cases/*.json")))
+GAMBIT = read_all([FOLDER / "gambit.json"])
 
 
 def test_every_model_has_a_published_case_and_is_reached():
