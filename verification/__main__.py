@@ -74,16 +74,16 @@ CHECKS = (
     Check("known_answers", "", "--points 200000 --blocks 2500000"),
     Check("offline"),
     Check("supply"),
-    Check("extremes", "--packs 400 --numbers 400", "", is_wide=True),
+    Check("extremes", "--packs 300 --numbers 300", "", is_wide=True),
     Check("fuzz", "--inputs 10000", "--inputs 1000000", is_wide=True),
     Check("kills", "--times 8", "--times 400", is_wide=True),
     Check("writers", "--times 5", "--times 200", is_wide=True),
-    Check("disk", "--every 5", "", is_wide=True),
-    Check("corruption", "", "--times 10000", is_wide=True),
-    Check("memory", is_wide=True),
-    Check("digests", is_wide=True),
+    Check("disk", "--every 10", "", is_wide=True),
+    Check("corruption", "--times 400", "--times 10000", is_wide=True),
+    Check("memory", "--steps 25", "", is_wide=True),
+    Check("digests", "--few", "", is_wide=True),
     Check("wheel"),
-    Check("mutants", None, "--log {noted}/mutants.jsonl"),
+    Check("mutants", None, "--session {noted}/mutants.sqlite"),
 )
 
 
