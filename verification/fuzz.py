@@ -63,6 +63,9 @@ PIECES = {
 NUMBERS = st.one_of(PIECES["values"], st.sampled_from([400, 5000]).map(lambda digits: "9" * digits))
 BRACKETS = st.sampled_from([("[", "]"), ("{ a = ", " }"), ("{ value = ", " }"), ("[", "")])
 DEPTHS = st.sampled_from([1, 2, 5, 11, 13, 50, 3000])
+WITHOUT_LIMITS = settings(
+    max_examples=AT_ONCE, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+)
 Text = st.SearchStrategy[str]
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
@@ -131,7 +134,8 @@ def swollen(draw: Draw, text: str) -> str:
     """Repeat a piece of a text until it is as long as a file may be, or longer."""
     start = draw(st.integers(0, len(text)))
     piece = text[start : start + draw(st.integers(1, 200))] or "a"
-    length = draw(st.sampled_from([1_000, 20_000, files.MOST_BYTES - len(text), files.MOST_BYTES]))
+    lengths = [1_000, 20_000, files.MOST_BYTES - len(text), files.MOST_BYTES]
+    length: int = draw(st.sampled_from(lengths))
     return text[:start] + piece * max(length // len(piece), 1) + text[start:]
 
 
@@ -281,7 +285,7 @@ def attempt(number: int) -> tuple[Counter[str], str]:
     verdicts: Counter[str] = Counter()
 
     @seed(number)
-    @settings(max_examples=AT_ONCE, database=None, deadline=None, suppress_health_check=HealthCheck)
+    @WITHOUT_LIMITS
     @given(inputs())
     def every(one: Input) -> None:
         verdicts[judge(one)] += 1
@@ -297,7 +301,7 @@ def attempt(number: int) -> tuple[Counter[str], str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Judge many inputs on all cores and return the exit status."""
     parser = argparse.ArgumentParser(description="Feed the reader of packs with damaged texts.")
-    parser.add_argument("--inputs", type=int, default=INPUTS, help="how many, in hundreds")
+    parser.add_argument("--inputs", type=int, default=INPUTS, help="how many, to whole parts")
     parser.add_argument("--seed", type=int, default=SEED, help="another seed, other inputs")
     asked = parser.parse_args(arguments)
     numbers = range(asked.seed, asked.seed + -(-asked.inputs // AT_ONCE))
