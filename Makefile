@@ -14,6 +14,7 @@
 #                 where stopped
 #   make verify-page    the report in a browser, and hostile words wherever words are shown
 #   make verify-peers   what an independent program answers to the bargaining cases
+#   .venv/bin/python -m verification.answers REVISION  whether each --json answers as it did then
 # verify-peers and bench install peers into a venv of their own; bench without: python -m benchmarks
 # verify-page does the same and needs Chromium
 PYTHON ?= python3

@@ -8,6 +8,7 @@ that use every processor are run first, one after the other, then the others sid
 `make verify` runs each at the size that lets all of them end within 20 minutes on two cores.
 `--release` runs each at its full size, which takes days: what has passed is noted for this state of
 the code and not run again, so that it goes on where it was stopped.
+`verification.answers`, which needs a revision to compare with, is run by itself.
 """
 
 import argparse

@@ -39,12 +39,12 @@ from detente.ensemble.run import Run
 from detente.ensemble.store import write_aside
 from detente.errors import DetenteError
 from detente.pack import files
-from detente.pack.merging import merge
+from detente.pack.files import merge
 from detente.pack.model import Model
-from detente.report.html import to_html
-from detente.report.markdown import to_markdown
-from detente.report.page import compose
-from detente.report.writing import beside, default_name
+from detente.views.page import compose
+from detente.views.render.html import to_html
+from detente.views.render.markdown import to_markdown
+from detente.views.writing import beside, default_name
 from verification.arming import armed, to_toml
 from verification.payloads import PAYLOADS
 

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 PACKAGE = "world-atlas@2.0.2"
 MEMBER = "package/countries-50m.json"
-TARGET = Path("src/detente/report/charts/outlines.json")
+TARGET = Path("src/detente/views/figures/outlines.json")
 NEARER = 0.08
 """Points that lie nearer to the line of their neighbours are left out [degrees]."""
 PARTS = 20

@@ -2,12 +2,12 @@
 
 import html
 import textwrap
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
+from importlib import import_module
 from itertools import chain, zip_longest
 from typing import NamedTuple
 
-from detente.cleaning import clean
+from detente.text import clean
 
 INTERVALS = ("90 % interval, chance", "5th to 95th percentile of worlds")
 """What stands above the last two of the three cells of `estimate`."""
@@ -57,22 +57,34 @@ class Table(NamedTuple):
         return "\n".join([*above, *chain(*rows), *under])
 
 
-class Shown(ABC):
-    """A result that shows the same table in a notebook, as HTML, and elsewhere, in a few lines."""
+class Shown:
+    """A result that shows itself: a few lines in Python, all of it when printed, HTML in notebooks.
+
+    What is said of a result stands in the views, the layer above, which is asked only then.
+    """
 
     __slots__ = ()
 
-    @abstractmethod
-    def _table(self) -> Table:
-        """Return what is shown."""
-
     def _repr_html_(self) -> str:
         """Show it in a notebook."""
-        return self._table().html()
+        if hasattr(self, "_table"):
+            return str(self._table().html())
+        html: str = import_module("detente.views.shown").as_html(self)
+        return html
 
     def __repr__(self) -> str:
         """Show it in at most 20 lines and 2,000 characters."""
-        return self._table().plain()
+        if hasattr(self, "_table"):
+            return str(self._table().plain())
+        lines: str = import_module("detente.views.shown").as_few_lines(self)
+        return lines
+
+    def __str__(self) -> str:
+        """Show all that is said of it."""
+        if hasattr(self, "_table"):
+            return str(self._table().plain())
+        text: str = import_module("detente.views.shown").as_text(self)
+        return text
 
 
 def text(words: str) -> str:

@@ -1,9 +1,8 @@
 import pytest
 
 from detente.analysis import wording
-from detente.ensemble.shares import Share
+from detente.ensemble.shares import Share, Split
 from detente.ensemble.tally import OUTCOMES
-from detente.ensemble.variance import Split
 from detente.kernel.endings import Ending
 
 

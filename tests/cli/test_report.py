@@ -7,7 +7,7 @@ import pytest
 
 from detente.cli import main
 from detente.cli.app import app
-from detente.report import material
+from detente.views import material
 
 
 @pytest.fixture(autouse=True)

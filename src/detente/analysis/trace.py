@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente import notebook
-from detente.analysis.wording import ANSWERS, CEASEFIRES, NAMES, PLANS, belief
+from detente.analysis.wording import ANSWERS, CEASEFIRES, belief
 from detente.ensemble.foundation import read_again
-from detente.ensemble.futures import Address, address_of
 from detente.ensemble.record import BASE
+from detente.ensemble.rerun import Address, address_of
 from detente.ensemble.rule import Rule
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Stretch
@@ -58,30 +58,6 @@ class Trace(notebook.Shown):
         """Say whether the model is still the one that made the run."""
         return is_own_model(self.run.record)
 
-    def opening(self) -> list[str]:
-        """Say who both sides are in this future and what is planned: what is hidden in play."""
-        parties = self.run.record.parties
-        challenger = ("hard (war hurts it less)", "soft (war hurts it more)")
-        defender = ("tough (war hurts it less)", "weak (war hurts it more)")
-        return [
-            f"{parties['challenger']} is {challenger[self.row['challenger_type']]}; "
-            f"{parties['defender']} is {defender[self.row['defender_type']]}. "
-            "Neither knows this of the other.",
-            f"What {parties['challenger']} has in mind, hidden from all others: "
-            f"{PLANS[self.row['plan']]}.",
-        ]
-
-    def closing(self) -> list[str]:
-        """Say how the future ended and what was believed then."""
-        row, parties = self.row, self.run.record.parties
-        return [
-            f"Ending: {NAMES[self.ending]}, on day {row['ending_day']}.",
-            f"Believed at the end: {parties['challenger']} is hard: {belief(row['belief_hard'])}; "
-            f"{parties['defender']} is tough: {belief(row['belief_tough'])}; "
-            f"{parties['challenger']} has {PLANS[row['plan']]} in mind: "
-            f"{belief(row['belief_plan'])}.",
-        ]
-
     def as_json(self) -> dict[str, Any]:
         """Return the trace as `detente trace --json` prints it."""
         return {
@@ -95,24 +71,6 @@ class Trace(notebook.Shown):
             "row": self.row,
             "differs": list(self.differs),
         }
-
-    def _table(self) -> notebook.Table:
-        """Show the future, day by day."""
-        return notebook.Table(
-            f"{self.run.record.title}, future {self.world}:{self.future}, in this model: "
-            f"{NAMES[self.ending]}",
-            ("day", "what happens"),
-            [
-                *(("", line) for line in self.opening()),
-                *((str(one.day), one.text) for one in self.happenings),
-                *(("", line) for line in self.closing()),
-            ],
-        )
-
-    def __str__(self) -> str:
-        """Tell the future in lines."""
-        days = [f"day {one.day:>3}  {one.text}" for one in self.happenings]
-        return "\n".join([*self.opening(), *days, *self.closing()])
 
 
 def trace(

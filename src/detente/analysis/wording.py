@@ -1,13 +1,42 @@
-"""The words in which results are told: likelihood terms, counts, neutral names."""
+"""How numbers are written, everywhere: counts, percentages, intervals, likelihood terms, names."""
 
 import math
-from typing import NamedTuple
+from typing import Literal, NamedTuple, Self, TypeAlias
 
 from detente.analysis.quantiles import Quantile
-from detente.ensemble.shares import Share
-from detente.ensemble.variance import Split
+from detente.ensemble.shares import Share, Split
 from detente.kernel.endings import Ceasefire, Trigger
 from detente.pack.quantity import Quantity
+
+Origin: TypeAlias = Literal["modelled", "reported", "assumed"]
+"""Where a number comes from: the run, a source, or nobody's count."""
+
+
+class Value(str):
+    """A number as it is written, which keeps the number, its interval and where it comes from.
+
+    `value` is in the unit in which it is written, such as percent; None for an interval alone.
+    """
+
+    __slots__ = ("high", "low", "origin", "value")
+    value: float | None
+    low: float | None
+    high: float | None
+    origin: Origin
+
+    def __new__(
+        cls,
+        text: str,
+        value: float | None = None,
+        low: float | None = None,
+        high: float | None = None,
+        *,
+        origin: Origin = "modelled",
+    ) -> Self:
+        """Return a number written as `text`."""
+        made = super().__new__(cls, text)
+        made.value, made.low, made.high, made.origin = value, low, high, origin
+        return made
 
 
 class Term(NamedTuple):
@@ -69,6 +98,27 @@ BEGINNINGS = {
 }
 """How force began; goes on from who used it first."""
 
+CAUSES = {
+    "third_party": "third parties",
+    "misread_incident": "incidents misread",
+    "private_information": "private information and optimism",
+    "first_strike": "the advantage of striking first",
+    "commitment": "the commitment problem",
+    "noise": "noise in decisions",
+    "none": "none of these",
+}
+"""What each mechanism that can bring war is called."""
+
+CAUSE_MEANINGS = {
+    "third_party": "an ally that strikes, and all who join a war",
+    "misread_incident": "accidents taken for attacks",
+    "private_information": "neither side knows the other's resolve; one may be too hopeful",
+    "first_strike": "what it is worth to begin rather than be struck",
+    "commitment": "the programme grows, deals are broken",
+    "noise": "choices are less sure than 8 times as sharp ones would be",
+}
+"""What each mechanism is, in a few words."""
+
 PLANS = ("a show of force", "strikes from afar", "a campaign of weeks", "forces that go in")
 """What the challenger may have in mind, in the order of the column `plan`."""
 
@@ -85,13 +135,38 @@ def term(share: float) -> str:
     return "below the scale (< 1)" if share < TERMS[0].low else "above the scale (> 99)"
 
 
-def of_100(share: float) -> str:
-    """Return a share as a count of futures in a hundred; what happened is never told as 0."""
+def of_100(share: float) -> Value:
+    """Return a share as a count of futures in a hundred; what happened is never written as 0."""
+    count = 100.0 * share
     if 0.0 < share < RARE:
-        return "< 1"
+        return Value("< 1", count)
     if 1.0 - RARE < share < 1.0:
-        return "> 99"
-    return f"{100.0 * share:.0f}"
+        return Value("> 99", count)
+    return Value(f"{count:.0f}", count)
+
+
+def number(value: float, decimals: int = 1, *, signed: bool = False) -> Value:
+    """Return a number with so many decimals, never as minus nothing, with its sign if asked for."""
+    text = f"{value:,.{decimals}f}"
+    size = text.lstrip("-")
+    is_nothing = float(size.replace(",", "")) == 0.0
+    sign = "+" if signed and value > 0.0 else ""
+    return Value(size if is_nothing else sign + text, value)
+
+
+def interval(low: float, high: float, decimals: int = 1, *, joint: str = " to ") -> Value:
+    """Return an interval with so many decimals at both ends."""
+    return Value(f"{number(low, decimals)}{joint}{number(high, decimals)}", None, low, high)
+
+
+def points(share: float, decimals: int = 1, *, signed: bool = False) -> Value:
+    """Return a share, or a difference of shares, in hundredths."""
+    return number(100.0 * share, decimals, signed=signed)
+
+
+def span(low: float, high: float, decimals: int = 1) -> Value:
+    """Return an interval of shares in hundredths."""
+    return interval(100.0 * low, 100.0 * high, decimals)
 
 
 def decimals(share: Share) -> int:
@@ -101,41 +176,41 @@ def decimals(share: Share) -> int:
     return min(most, _digits_of(width)) if width > 0.0 else most
 
 
-def percent(share: Share) -> str:
+def percent(share: Share) -> Value:
     """Return a share in percent, with no more digits than chance allows."""
-    return f"{100.0 * share.share:.{decimals(share)}f}"
+    low, value, high = (100.0 * end for end in (share.low, share.share, share.high))
+    return Value(f"{value:.{decimals(share)}f}", value, low, high)
 
 
-def chance(share: Share) -> str:
+def chance(share: Share, *, joint: str = "-") -> Value:
     """Return the interval of chance in percent."""
-    digits = decimals(share)
-    return f"{100.0 * share.low:.{digits}f}-{100.0 * share.high:.{digits}f}"
+    return interval(100.0 * share.low, 100.0 * share.high, decimals(share), joint=joint)
 
 
-def spread(share: Share) -> str:
-    """Return the spread over worlds in percent, in whole points."""
-    return f"{100.0 * share.spread_low:.0f}-{100.0 * share.spread_high:.0f}"
+def spread(share: Share, *, joint: str = "-") -> Value:
+    """Return the range across worlds in percent, in whole points."""
+    return interval(100.0 * share.spread_low, 100.0 * share.spread_high, 0, joint=joint)
 
 
-def amount(figure: Quantile, scale: float = 1.0) -> str:
+def amount(figure: Quantile, scale: float = 1.0) -> Value:
     """Return a quantile times a scale, with no more digits than chance allows."""
-    return f"{scale * figure.value:.{_decimals_of(figure, scale)}f}"
+    value = scale * figure.value
+    return Value(f"{value:.{_decimals_of(figure, scale)}f}", value)
 
 
-def amount_by_chance(figure: Quantile, scale: float = 1.0) -> str:
+def amount_by_chance(figure: Quantile, scale: float = 1.0) -> Value:
     """Return a quantile's interval of chance times a scale; ? where there are too few cases."""
     digits = _decimals_of(figure, scale)
-    low, high = (
-        "?" if end is None else f"{scale * end:.{digits}f}" for end in (figure.low, figure.high)
-    )
-    return low if low == high else f"{low}-{high}"
+    ends = [None if end is None else scale * end for end in (figure.low, figure.high)]
+    low, high = ("?" if end is None else f"{end:.{digits}f}" for end in ends)
+    return Value(low if low == high else f"{low}-{high}", None, *ends)
 
 
 def amount_over_worlds(figure: Quantile, scale: float = 1.0) -> str:
-    """Return a quantile's spread over worlds times a scale; nothing where they do not tell it."""
+    """Return a quantile's range across worlds times a scale; nothing where they are too few."""
     if figure.spread_low is None or figure.spread_high is None:
         return ""
-    return f"{scale * figure.spread_low:.0f}-{scale * figure.spread_high:.0f}"
+    return interval(scale * figure.spread_low, scale * figure.spread_high, 0, joint="-")
 
 
 def likelihood(share: float) -> str:
@@ -153,10 +228,10 @@ def bracket(share: float) -> int:
     return sum(share >= bound.low for bound in TERMS) - 1 + (share >= TERMS[-1].high)
 
 
-def part_of_100(split: Split) -> str:
+def part_of_100(split: Split) -> Value:
     """Return the part of the variance that not knowing makes, with its interval, in hundredths."""
     part, low, high = (100.0 * share for share in split[1:])
-    return f"{part:.0f} ({low:.0f}-{high:.0f})"
+    return Value(f"{part:.0f} ({low:.0f}-{high:.0f})", part, low, high)
 
 
 def belief(probability: float) -> str:

@@ -55,8 +55,8 @@ def engage(  # noqa: PLR0913, PLR0917  every setting
     from detente.analysis.engagement import engage as fight
     from detente.analysis.engagement import parse_sweep
     from detente.cli.engaging.page import show_engagement
+    from detente.cli.parameters import read_changes
     from detente.cli.progress import Teller
-    from detente.cli.settings import read_changes
     from detente.pack import load
 
     asked = None if sweep is None else parse_sweep(sweep)

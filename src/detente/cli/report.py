@@ -11,7 +11,7 @@ from detente.errors import DetenteError
 
 if TYPE_CHECKING:
     from detente.ensemble.run import Run
-    from detente.report.writing import Written
+    from detente.views.writing import Written
 
 
 def report(  # noqa: PLR0913, PLR0917  every way to ask for it
@@ -53,8 +53,8 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     otherwise the report names the command for it.
     """
     from detente.ensemble.run import Run
-    from detente.report.writing import default_name, refuse_taken
-    from detente.report.writing import report as write
+    from detente.views.writing import default_name, refuse_taken
+    from detente.views.writing import report as write
 
     opened = Run.open(run)
     earlier = None if since is None else Run.open(since)
@@ -72,7 +72,7 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
 
 
 def _refuse_clash(name: str, form: str | None) -> None:
-    from detente.report.writing import form_of
+    from detente.views.writing import form_of
 
     if form is not None and form_of(Path(name)) != form:
         hint = f"end its name in .{form}, or leave --format out"

@@ -36,8 +36,8 @@ def solve(  # noqa: PLR0913, PLR0917  every setting
     played and nothing is stored.
     """
     from detente.analysis.bargaining import solve as solve_game
+    from detente.cli.parameters import read_changes
     from detente.cli.progress import Teller
-    from detente.cli.settings import read_changes
     from detente.cli.solving.page import show_solution
     from detente.pack import load
 

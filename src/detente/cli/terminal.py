@@ -7,9 +7,12 @@ import sys
 import textwrap
 from collections.abc import Mapping, Sequence
 from itertools import takewhile, zip_longest
-from typing import Any, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
-from detente.cleaning import clean
+from detente.text import clean
+
+if TYPE_CHECKING:
+    from detente.views.blocks import Section
 
 STYLES = {"bold": "1", "dim": "2"}
 NARROWEST, WIDEST = 40, 100
@@ -42,6 +45,15 @@ def show(line: str, *, style: str = "") -> None:
 def warn(text: str) -> None:
     """Print a line of prose to the standard error."""
     sys.stderr.write(_wrapped(sys.stderr, clean(text), 2) + "\n")
+
+
+def show_sections(*sections: "Section", quiet: bool = False) -> None:
+    """Print sections to the standard output; quiet leaves out how to read them and what is next."""
+    from detente.views.render.terminal import Screen, to_text  # noqa: PLC0415  needs what is shown
+
+    styled = is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
+    screen = Screen(room_of(sys.stdout), can_draw(sys.stdout), styled)
+    sys.stdout.write(to_text(sections, screen, quiet=quiet))
 
 
 def show_json(content: Mapping[str, Any]) -> None:

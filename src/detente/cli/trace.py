@@ -26,34 +26,17 @@ def trace(
     """
     from detente.analysis.trace import trace as follow
     from detente.ensemble.run import Run
+    from detente.views.trace import section
 
     told = follow(Run.open(run), future=future, option=option)
     if json:
         terminal.show_json(told.as_json())
     else:
-        show_trace(told, quiet=quiet)
+        terminal.show_sections(section(told), quiet=quiet)
     if told.differs:
         terminal.warn(_difference(told))
         return 1
     return 0
-
-
-def show_trace(told: "Trace", *, quiet: bool) -> None:
-    """Print one future; `quiet` leaves out whose it is and what is hidden in it."""
-    if not quiet:
-        title = told.run.record.title
-        terminal.say(
-            f"{title}: future {told.world}:{told.future}, option {told.option}, in this model",
-            style="bold",
-        )
-        for line in told.opening():
-            terminal.say(line)
-        terminal.say()
-    for one in told.happenings:
-        terminal.say(f"day {one.day:>3}  {one.text}", hang=9)
-    terminal.say()
-    for line in told.closing():
-        terminal.say(line)
 
 
 def _difference(told: "Trace") -> str:

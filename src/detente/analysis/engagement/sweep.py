@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from detente.errors import DetenteError
 from detente.pack import Crisis
-from detente.pack.names import nearest, show
 from detente.pack.number import Measure
 from detente.pack.options import targets
 from detente.pack.quantity import Domain
+from detente.text import nearest, show
 
 FEWEST, MOST = 2, 41
 """Values that a sweep can have."""

@@ -8,7 +8,7 @@ from detente.kernel.logbook import Span
 from detente.kernel.posture import PLANS
 from detente.kernel.theatre import FULL, Situation
 from detente.pack import Crisis
-from detente.pack.names import did_you_mean
+from detente.text import did_you_mean
 
 BEGINNERS = ("challenger", "defender", "ally")
 """Who may begin, in the kernel's order."""

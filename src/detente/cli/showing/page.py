@@ -1,6 +1,6 @@
 """The course of a crisis as text: the answer, endings by day, how long it lasts, what war costs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeGuard
 
 from detente.analysis import wording
@@ -61,7 +61,7 @@ def _show_days(course: Course) -> None:
     terminal.say()
 
 
-def _named(cells: Mapping[str, list[str]]) -> Iterator[tuple[str, ...]]:
+def _named(cells: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, ...]]:
     """Yield a row for each ending, a line between, and a row for each outcome."""
     for key, row in cells.items():
         if key == next(iter(OUTCOMES)):

@@ -1,1 +1,0 @@
-"""What caused war, as text: the table of a run, and the story of one future."""

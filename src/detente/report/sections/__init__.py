@@ -1,1 +1,0 @@
-"""The questions of the report, one module each, in the order in which they are answered."""

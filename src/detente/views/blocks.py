@@ -1,0 +1,194 @@
+"""What a section of results is made of, whoever reads it: words, tables, cards and figures."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
+
+from detente.analysis.wording import TERMS, Origin, Value
+from detente.views import figures
+
+if TYPE_CHECKING:
+    from detente.views.figures.figure import Figure
+
+Level: TypeAlias = Literal["brief", "full"]
+Words: TypeAlias = tuple[str, ...]
+"""A sentence in pieces: text, and the `Value`s in it, which keep their numbers."""
+
+
+def says(template: str, *pieces: str | Words) -> Words:
+    """Return a sentence: each `{}` of the template is filled by a text, a number, or words."""
+    found: list[str] = []
+    for text, piece in zip_longest(template.split("{}"), pieces):
+        found += [text, *((piece,) if isinstance(piece, str) else piece or ())]
+    return tuple(piece for piece in found if piece)
+
+
+FIGURE = r"(?:[<>] )?-?\d+(?:,\d{3})*(?:\.\d+)?(?:-\d+(?:\.\d+)?)?"
+BRACKETS = tuple(f"({100 * one.low:.0f}-{100 * one.high:.0f}" for one in TERMS)
+SCALES = ("of 100", "Of 100", "90 %", *BRACKETS)
+NUMBER = re.compile("|".join([*(rf"{re.escape(scale)}(?!\d)" for scale in SCALES), FIGURE]))
+
+
+def told(text: str) -> Words:
+    """Return a sentence with its numbers marked."""
+    pieces: list[str] = []
+    end = 0
+    for found in NUMBER.finditer(text):
+        if found.group() not in SCALES:
+            pieces += [text[end : found.start()], Value(found.group())]
+            end = found.end()
+    return tuple(piece for piece in (*pieces, text[end:]) if piece != "")
+
+
+def plain(words: Words) -> str:
+    """Return a sentence as text."""
+    return "".join(words)
+
+
+def listed(pieces: tuple[str | Words, ...], joint: str = ", ") -> Words:
+    """Return several pieces as one, with a joint between them."""
+    return says(joint.join(["{}"] * len(pieces)), *pieces)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A part of a section: brief parts are read at once, full ones when they are asked for."""
+
+    level: Level = "brief"
+
+
+@dataclass(frozen=True)
+class Sentence(Block):
+    """A paragraph."""
+
+    words: Words
+
+
+@dataclass(frozen=True)
+class Listing(Block):
+    """Sentences of equal rank, with what they are about above them."""
+
+    title: str
+    items: tuple[Words, ...]
+
+
+class Column(NamedTuple):
+    """One column of a table."""
+
+    head: str
+    is_number: bool = False
+    origin: Annotated[Origin | None, "where what stands in it comes from, if that is one thing"] = (
+        None
+    )
+
+
+@dataclass(frozen=True)
+class Table(Block):
+    """A table with a key that names its file; the first column says what a row is about."""
+
+    key: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class Card(NamedTuple):
+    """One storyline, or one box of assumptions: what is said of it and how to see more."""
+
+    title: str
+    lines: tuple[Words, ...]
+    command: str = ""
+
+
+@dataclass(frozen=True)
+class Cards(Block):
+    """Cards side by side."""
+
+    title: str
+    says: Words
+    cards: tuple[Card, ...]
+
+
+class Bar(NamedTuple):
+    """A row of a chart of characters: its label, the parts of its bar, the numbers beside it."""
+
+    label: str
+    parts: Annotated[tuple[float, ...], "shares of the bar's length [0-1], from the left"]
+    cells: tuple[str, ...] = ()
+
+
+class Bars(NamedTuple):
+    """A chart of characters: bars under each other."""
+
+    caption: str
+    parts: Annotated[tuple[tuple[str, str], ...], "the mark and the name of each part"]
+    heads: Annotated[tuple[str, ...], "above the labels and above each cell"]
+    rows: tuple[Bar, ...]
+    width: Annotated[int, "length of a bar where there is room [characters]"] = 50
+
+
+@dataclass(frozen=True)
+class Picture(Block):
+    """A figure, drawn when it is asked for, and the chart that a terminal shows in its place."""
+
+    name: Annotated[str, "which of `detente.views.figures` draws it; nothing does if empty"]
+    of: Annotated[Any, "the result that it draws"]
+    bars: Bars | None = None
+
+    @cached_property
+    def figure(self) -> "Figure | None":
+        """The figure, drawn when it is first asked for; None where there is nothing to draw."""
+        drawn: Figure | None = getattr(figures, self.name)(self.of) if self.name else None
+        return drawn
+
+
+@dataclass(frozen=True)
+class Command(Block):
+    """A command line that can be run as it stands, and what it does."""
+
+    does: str
+    line: str
+
+
+@dataclass(frozen=True)
+class Method:
+    """What stands beneath each answer, so that it is not taken for more than it is."""
+
+    in_this_model: Words
+    left_out: Words
+    would_change: Words
+    fared: Words
+
+
+@dataclass(frozen=True)
+class Section:
+    """One question: the answer in words, what shows it, how to read it and how it was got."""
+
+    key: str
+    title: Annotated[str, "the question"]
+    answer: tuple[Words, ...]
+    blocks: tuple[Block, ...] = ()
+    method: Method | None = None
+    about: Annotated[
+        tuple[str, ...], "of what it is, and how much was played: a terminal's head"
+    ] = ()
+    reading: Annotated[tuple[Words, ...], "how to read it"] = ()
+    next: Annotated[tuple[Command, ...], "what to ask next"] = ()
+
+
+def number_columns(*heads: str) -> tuple[Column, ...]:
+    """Return columns of numbers that the model gives."""
+    return tuple(Column(head, is_number=True, origin="modelled") for head in heads)
+
+
+SAMPLING = "90 % sampling interval"
+"""Above an interval that more futures would narrow, the worlds held fixed."""
+WORLDS = "5th to 95th percentile across worlds"
+"""Above a range that depends on what is assumed, sampling removed."""
+READ_INTERVALS = (
+    "Sampling interval: 90 %, from the number of futures, worlds held fixed. Across worlds: 5th to "
+    "95th percentile over what is not known, sampling noise removed.",
+)
+"""How to read the two."""

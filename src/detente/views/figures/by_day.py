@@ -1,0 +1,202 @@
+"""What goes by day: where all futures stand, and what is believed along a single one."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import altair as alt
+import numpy as np
+
+from detente.analysis import wording
+from detente.analysis.summary import Summary
+from detente.ensemble.shares import interval
+from detente.ensemble.tally import OUTCOMES
+from detente.views.figures import style
+from detente.views.figures.figure import Drawn, Figure, Numbers, data, size_of
+
+LINES = {"open": style.OPEN, "deal": style.DEAL, "force": style.FORCE}
+HEIGHT = 250
+NEAREST = 8.0
+"""Labels at the ends of lines stand so far apart at least [points of the axis]."""
+MOST_DAYS = 240
+"""With a longer horizon not every day is drawn; the table has all."""
+MOST_DOTS = 128
+"""More worlds than this are shown by dots that stand for several."""
+ROW = 2.2
+"""Dots nearer than this stand side by side [points of the axis]."""
+
+
+def corridor(summary: Summary) -> Figure:
+    """Draw, day by day, how many of 100 futures are open, in a deal, or under force.
+
+    Bands are 90 % intervals of chance: Wilson's at each day, which are no narrower than those of
+    the shares at the end, whose worlds are held fixed. Dots are worlds, where they end.
+    """
+    days = summary.base.corridor
+    futures = summary.run.record.settings.played
+    rows = [
+        {"line": line, "day": one.day, **_banded(getattr(one, line), futures)}
+        for line in LINES
+        for one in days
+    ]
+    worlds, each = _worlds(summary)
+    deal, force = (wording.of_100(getattr(days[-1], key)) for key in ("deal", "force"))
+    title = f"Of 100 futures, {_joined(deal)} make a deal, {_joined(force)} see force"
+    return Figure(
+        key="corridor",
+        title=title,
+        subtitle=f"Futures of 100 by day, in this model; {size_of(summary.run)}",
+        description=f"{title}. {_told(summary)}",
+        notes=(
+            "In this model. Open: neither a deal in force nor ordered force by that day.",
+            "Bands: 90 % intervals of chance; 10 in 100 fall outside. With many futures they are "
+            "as thin as the lines.",
+            f"Dots, right, {each}: where worlds stand after {days[-1].day} days; they differ in "
+            "what is not known.",
+        ),
+        table=_corridor_table(rows),
+        chart=alt.hconcat(_lines(summary, rows), _dots(worlds, each), spacing=6),
+    )
+
+
+def _banded(share: float, futures: int) -> dict[str, float]:
+    low, high = interval(share, share * (1.0 - share) / futures, futures)
+    return {"share": 100.0 * share, "low": 100.0 * low, "high": 100.0 * high}
+
+
+def _joined(count: str) -> str:
+    return count.replace(" ", "")
+
+
+def _told(summary: Summary) -> str:
+    shares = summary.base.outcomes
+    return " ".join(
+        f"{wording.NAMES[key].capitalize()}: {wording.term(shares[key].share)}, "
+        f"{wording.percent(shares[key])} %, 90 % interval {wording.chance(shares[key])}, "
+        f"5th to 95th percentile of worlds {wording.spread(shares[key])}."
+        for key in ("deal", "force")
+    )
+
+
+def _corridor_table(rows: Sequence[dict[str, Any]]) -> Numbers:
+    columns = ("day", "state", "of 100 futures", "low", "high")
+    cells = ((one["day"], one["line"], one["share"], one["low"], one["high"]) for one in rows)
+    return Numbers(columns, tuple(cells))
+
+
+def _lines(summary: Summary, rows: list[dict[str, Any]]) -> Drawn:
+    last = summary.base.corridor[-1]
+    day = alt.X("day:Q", scale=alt.Scale(domain=[0, last.day], nice=False)).title(
+        f"days after {summary.run.record.as_of}"
+    )
+    share = _of_100().title("futures of 100")
+    colour = alt.Color("line:N", legend=None).scale(domain=list(LINES), range=list(LINES.values()))
+    dash = alt.StrokeDash("line:N", legend=None).scale(
+        domain=list(LINES), range=[style.DASHES[line] for line in LINES]
+    )
+    step = -(-last.day // MOST_DAYS)
+    drawn = [row for row in rows if row["day"] % step == 0 or row["day"] == last.day]
+    base = alt.Chart(data(drawn), width=232, height=HEIGHT).encode(x=day)
+    band = base.mark_area(opacity=0.3).encode(y=_of_100("low"), y2="high:Q", color=colour)
+    line = base.mark_line(strokeWidth=2.5).encode(y=share, color=colour, strokeDash=dash)
+    return alt.layer(band, line, _end_labels(last.day, rows))
+
+
+def _end_labels(day: int, rows: Sequence[dict[str, Any]]) -> alt.Chart:
+    ends = [row for row in rows if row["day"] == day]
+    places = apart([row["share"] for row in ends], NEAREST)
+    labels = [
+        {
+            "day": day,
+            "place": place,
+            "line": row["line"],
+            "text": f"{row['line']} {wording.of_100(row['share'] / 100.0)}",
+        }
+        for row, place in zip(ends, places, strict=True)
+    ]
+    chart: alt.Chart = (
+        alt.Chart(data(labels))
+        .mark_text(align="left", dx=6, fontWeight="bold")
+        .encode(
+            x="day:Q",
+            y=_of_100("place"),
+            text="text:N",
+            color=alt.Color("line:N", legend=None).scale(
+                domain=list(LINES), range=list(LINES.values())
+            ),
+        )
+    )
+    return chart
+
+
+def apart(places: Sequence[float], least: float) -> list[float]:
+    """Return places moved as little as it takes to stand `least` apart, between 0 and 100."""
+    order = sorted(range(len(places)), key=lambda at: places[at])
+    moved = list(places)
+    for before, after in pairwise(order):
+        moved[after] = max(moved[after], moved[before] + least)
+    top = 100.0
+    for at in reversed(order):
+        moved[at] = min(moved[at], top)
+        top = moved[at] - least
+    return moved
+
+
+def _worlds(summary: Summary) -> tuple[list[dict[str, Any]], str]:
+    """Return a dot for each world and column, and what a dot stands for, in words."""
+    tally = summary.run.tally()
+    settings = summary.run.record.settings
+    dots = []
+    for column, key in enumerate(("deal", "force")):
+        counts = tally.endings[:, list(OUTCOMES[key])].sum(axis=1)
+        shares = np.sort(100.0 * counts / settings.futures_of_a_world)
+        dots += [{"line": key, **one} for one in swarm(_fewer(shares), 24.0 + 46.0 * column)]
+    if settings.worlds <= MOST_DOTS:
+        return dots, "one a world"
+    return dots, f"{MOST_DOTS} of {settings.worlds} worlds"
+
+
+def _fewer(ordered: np.ndarray) -> np.ndarray:
+    if len(ordered) <= MOST_DOTS:
+        return ordered
+    picked: np.ndarray = ordered[
+        ((np.arange(MOST_DOTS) + 0.5) / MOST_DOTS * len(ordered)).astype(int)
+    ]
+    return picked
+
+
+def swarm(ordered: Iterable[float], middle: float) -> list[dict[str, float]]:
+    """Return dots by height, those that would overlap side by side about the middle."""
+    heights = np.asarray(list(ordered))
+    cells = np.floor(heights / ROW).astype(int)
+    dots = []
+    for cell in np.unique(cells):
+        inside = heights[cells == cell]
+        step = min(5.0, 40.0 / len(inside))
+        for at, height in enumerate(inside):
+            offset = (at - (len(inside) - 1) / 2.0) * step
+            dots.append({"across": middle + offset, "share": float(height)})
+    return dots
+
+
+def _dots(dots: list[dict[str, Any]], each: str) -> Drawn:
+    across = alt.X("across:Q", axis=None).scale(domain=[0, 94])
+    colour = alt.Color("line:N", legend=None).scale(domain=list(LINES), range=list(LINES.values()))
+    heads = [{"across": 24.0, "text": "deal"}, {"across": 70.0, "text": "force"}]
+    return alt.layer(
+        alt.Chart(data(dots), width=94, height=HEIGHT)
+        .mark_circle(size=20, opacity=0.85)
+        .encode(x=across, y=_of_100(axis=False), color=colour),
+        alt.Chart(data([*heads]))
+        .mark_text(baseline="bottom", color=style.QUIET, fontSize=style.SMALL)
+        .encode(x=across, y=alt.value(-5), text="text:N"),
+        alt.Chart(data([{"across": 47.0, "text": each}]))
+        .mark_text(baseline="top", color=style.QUIET, fontSize=style.SMALL)
+        .encode(x=across, y=alt.value(HEIGHT + 6), text="text:N"),
+    )
+
+
+def _of_100(column: str = "share", *, axis: bool = True) -> alt.Y:
+    """Return the axis of futures of 100, the same in both parts."""
+    shown = alt.Axis(values=[0, 25, 50, 75, 100], title=None, labels=axis)
+    return alt.Y(f"{column}:Q", axis=shown).scale(domain=[0, 100])

@@ -1,0 +1,151 @@
+"""A chart with all that stands about it: its message, its numbers, what it leaves out."""
+
+import csv
+import html
+import io
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+import altair as alt
+import vl_convert as vlc
+
+from detente import notebook
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
+from detente.errors import DetenteError
+from detente.text import clean, guard
+from detente.views.figures import style
+
+Cell: TypeAlias = str | float | int
+Drawn: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart | alt.VConcatChart | alt.HConcatChart
+FORMATS = (".svg", ".png", ".csv")
+DIGITS = 2
+"""Decimals in tables of counts of 100: enough where they are below 1, and no more."""
+HEADING = 62
+"""Characters of a line of the subtitle above a picture that stands alone."""
+
+
+class Numbers(NamedTuple):
+    """The numbers that a chart draws; a figure rounds them to hundredths."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def csv(self) -> str:
+        """Return the table as CSV; text that a spreadsheet would take for a formula is quoted."""
+        sink = io.StringIO()
+        writer = csv.writer(sink, lineterminator="\n")
+        writer.writerow(self.columns)
+        writer.writerows(map(_guarded, self.rows))
+        return sink.getvalue()
+
+
+@dataclass(frozen=True, repr=False)
+class Figure(notebook.Shown):
+    """A chart, its message in words, and the numbers it draws."""
+
+    key: str
+    """Plain name for anchors and files: small letters and _."""
+    title: str
+    """What it shows, in a sentence of at most 10 words."""
+    subtitle: str
+    """Measure, unit, worlds x futures, as-of date."""
+    description: str
+    """What a reader who does not see it is told, with the main numbers."""
+    notes: tuple[str, ...]
+    """What stands beneath: how to read it, what lies outside, what is left out."""
+    table: Numbers
+    chart: Drawn
+
+    def __post_init__(self) -> None:
+        """Clean what may come from a file, and round the table to what can be read."""
+        for name in ("title", "subtitle", "description"):
+            object.__setattr__(self, name, clean(getattr(self, name)))
+        object.__setattr__(self, "notes", tuple(clean(note) for note in self.notes))
+        rows = tuple(tuple(map(_rounded, row)) for row in self.table.rows)
+        object.__setattr__(self, "table", Numbers(self.table.columns, rows))
+
+    def svg(self, *, titled: bool = False) -> str:
+        """Return the chart as SVG that stands alone: no script, no address, nothing to fetch.
+
+        Title and subtitle are drawn only if asked for, as a page writes them around it.
+        """
+        svg: str = vlc.vegalite_to_svg(self._spec(titled=titled), allowed_base_urls=[])
+        return svg
+
+    def png(self, *, scale: float = 2.0) -> bytes:
+        """Return the chart with its title as a PNG picture, `scale` dots a pixel."""
+        spec = self._spec(titled=True)
+        png: bytes = vlc.vegalite_to_png(spec, scale=scale, allowed_base_urls=[])
+        return png
+
+    def save(self, path: Path | str) -> None:
+        """Write the chart with its title as .svg or .png, or its numbers as .csv.
+
+        Raises
+        ------
+        DetenteError
+            If the name ends otherwise, or the file cannot be written.
+        """
+        place = Path(path)
+        if place.suffix not in FORMATS:
+            what = f"a figure is not saved as {place.suffix or 'a file without an ending'}"
+            raise DetenteError(what, where=str(place), hint=f"use {', '.join(FORMATS)}")
+        try:
+            place.write_bytes(self._written(place.suffix))
+        except OSError as fault:
+            what = f"cannot be written: {fault.strerror}"
+            raise DetenteError(what, where=str(place), hint="name another place") from fault
+
+    def _written(self, form: str) -> bytes:
+        if form == ".png":
+            return self.png()
+        return (self.svg(titled=True) if form == ".svg" else self.table.csv()).encode()
+
+    def _repr_html_(self) -> str:
+        """Show the figure in a notebook, with its words and without a script."""
+        notes = "".join(f"<br><small>{html.escape(note)}</small>" for note in self.notes)
+        return (
+            f'<figure role="img" aria-label="{html.escape(self.description)}">'
+            f"<figcaption><b>{html.escape(self.title)}</b><br>{html.escape(self.subtitle)}"
+            f"</figcaption>{self.svg()}<figcaption>{notes}</figcaption></figure>"
+        )
+
+    def _table(self) -> notebook.Table:
+        """Show elsewhere the numbers that it draws."""
+        rows = [[str(cell) for cell in row] for row in self.table.rows]
+        caption = f"{self.title}: {self.subtitle}"
+        return notebook.Table(caption, self.table.columns, rows, note="; ".join(self.notes))
+
+    def _spec(self, *, titled: bool) -> dict[str, Any]:
+        spec: dict[str, Any] = self.chart.to_dict()
+        if titled:
+            lines = textwrap.wrap(self.subtitle, HEADING)
+            spec["title"] = {"text": self.title, "subtitle": lines}
+        return {**spec, "config": style.config()}
+
+
+def data(rows: list[dict[str, Any]]) -> alt.InlineData:
+    """Return rows as values that a chart holds itself, all of them, with text cleaned."""
+    cleaned = [
+        {key: clean(value) if isinstance(value, str) else value for key, value in row.items()}
+        for row in rows
+    ]
+    return alt.InlineData(values=cleaned)
+
+
+def size_of(run: Run, option: str = BASE) -> str:
+    """Return how much was played, under which option, and the as-of date, for a subtitle."""
+    settings, day = run.record.settings, run.record.as_of
+    size = f"{settings.worlds} worlds x {settings.futures_of_a_world} futures, as of {day}"
+    return size if option == BASE else f"option {option}; {size}"
+
+
+def _rounded(cell: Cell) -> Cell:
+    return round(cell, DIGITS) if isinstance(cell, float) else cell
+
+
+def _guarded(row: tuple[Cell, ...]) -> list[Cell]:
+    return [guard(clean(cell)) if isinstance(cell, str) else cell for cell in row]

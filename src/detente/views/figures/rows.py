@@ -1,0 +1,141 @@
+"""A list of estimates under each other: name, interval of chance, spread over worlds, number."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, NamedTuple
+
+import altair as alt
+
+from detente.views.figures import style
+from detente.views.figures.figure import Drawn, data
+
+HIGH = 42
+"""Height of a row [pixels]: its name above, its marks beneath."""
+NAME, BAND, DOTS = 11, 26, 36
+"""How far below a row's top these stand [pixels]."""
+LANE = 8.5
+"""Half the height of a line of words [pixels]."""
+FOR_NUMBERS = 158
+"""What names leave free for the number at the right end [pixels]."""
+
+
+class Row(NamedTuple):
+    """An estimate with what chance and what ignorance make of it, on the axis' scale."""
+
+    name: str
+    value: float
+    low: Annotated[float, "90 % interval of chance"]
+    high: Annotated[float, "90 % interval of chance"]
+    worlds: Annotated[tuple[float, ...], "where worlds lie: each, quantiles, or both ends"]
+    number: Annotated[str, "the estimate in words, at the right end"]
+    colour: str = style.MARK
+    is_told: Annotated[bool, "whether the interval is narrow enough to say anything"] = True
+
+
+def listed(rows: Sequence[Row], *, axis: str, domain: tuple[float, float]) -> Drawn:
+    """Draw rows, the first on top: a band for chance, dots for worlds, hollow where untold."""
+    scale = alt.Scale(domain=list(domain), nice=False)
+    shown = alt.Axis(title=axis, orient="top", tickCount=5, grid=True)
+    across = alt.X("value:Q", scale=scale, axis=shown)
+    values = [_drawn(row, HIGH * at) for at, row in enumerate(rows)]
+    chart = alt.Chart(data(values), width=style.WIDTH - 20, height=HIGH * len(rows))
+    zero = alt.Chart(data([{"value": 0.0}])).mark_rule(color=style.QUIET).encode(x=across)
+    return alt.layer(
+        *([zero] if domain[0] <= 0.0 <= domain[1] else []),
+        cleared(chart),
+        _worlds(rows, across),
+        _bands(chart, alt.X("low:Q", scale=scale, axis=shown)),
+        _points(chart, across),
+        *words(chart),
+    )
+
+
+def domain_of(rows: Sequence[Row], *, zero: bool = True) -> tuple[float, float]:
+    """Return an axis that holds all marks of some rows, and 0 if it is asked for."""
+    ends = [end for row in rows for end in (row.low, row.high, row.value, *row.worlds)]
+    low, high = min(ends), max(ends)
+    if zero:
+        low, high = min(low, 0.0), max(high, 0.0)
+    room = 0.03 * (high - low or 1.0)
+    return low - (room if low < 0.0 or not zero else 0.0), high + room
+
+
+def _drawn(row: Row, top: int) -> dict[str, Any]:
+    return {
+        "value": row.value,
+        "low": row.low,
+        "high": row.high,
+        "band": top + BAND,
+        "colour": row.colour,
+        "fill": row.colour if row.is_told else style.PAPER,
+        **line_of(row.name, row.number, top + NAME),
+    }
+
+
+def line_of(name: str, number: str, middle: float) -> dict[str, Any]:
+    """Return a line of words at a height, as `words` and `cleared` draw it."""
+    return {
+        "name": name,
+        "number": number,
+        "line": middle,
+        "lane": middle - LANE,
+        "lane_end": middle + LANE,
+    }
+
+
+def cleared(chart: alt.Chart) -> alt.Chart:
+    """Return lanes of paper that keep words clear of the lines of the grid."""
+    lane: alt.Chart = chart.mark_rect(color=style.PAPER, opacity=1).encode(
+        x=alt.value(0),
+        x2=alt.value(style.WIDTH - 20),
+        y=_down("lane"),
+        y2="lane_end:Q",
+    )
+    return lane
+
+
+def _down(column: str) -> alt.Y:
+    """Return a place on the page by pixels from the top."""
+    return alt.Y(f"{column}:Q", axis=None, scale=None)
+
+
+def _worlds(rows: Sequence[Row], across: alt.X) -> alt.Chart:
+    dots = [
+        {"value": place, "down": HIGH * at + DOTS, "colour": row.colour}
+        for at, row in enumerate(rows)
+        for place in row.worlds
+    ]
+    chart: alt.Chart = (
+        alt.Chart(data(dots))
+        .mark_circle(size=16, opacity=0.75)
+        .encode(x=across, y=_down("down"), color=alt.Color("colour:N", scale=None))
+    )
+    return chart
+
+
+def _bands(chart: alt.Chart, across: alt.X) -> alt.Chart:
+    band: alt.Chart = chart.mark_rule(strokeWidth=8, opacity=0.45).encode(
+        x=across, x2="high:Q", y=_down("band"), color=alt.Color("colour:N", scale=None)
+    )
+    return band
+
+
+def _points(chart: alt.Chart, across: alt.X) -> alt.Chart:
+    point: alt.Chart = chart.mark_point(size=52, opacity=1, strokeWidth=2).encode(
+        x=across,
+        y=_down("band"),
+        fill=alt.Fill("fill:N", scale=None),
+        stroke=alt.Stroke("colour:N", scale=None),
+    )
+    return point
+
+
+def words(chart: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
+    """Return the names at the left and the numbers at the right."""
+    width = style.WIDTH - 20
+    name = chart.mark_text(align="left", limit=width - FOR_NUMBERS).encode(
+        x=alt.value(4), y=_down("line"), text="name:N"
+    )
+    number = chart.mark_text(align="right", color=style.QUIET, fontSize=style.SMALL).encode(
+        x=alt.value(width), y=_down("line"), text="number:N"
+    )
+    return name, number

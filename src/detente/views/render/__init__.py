@@ -1,0 +1,1 @@
+"""The readers of what results say: a page, Markdown, a terminal."""

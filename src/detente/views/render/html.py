@@ -1,0 +1,97 @@
+"""A report as one page: no script, nothing to fetch, every text escaped."""
+
+import base64
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from detente.text import clean
+from detente.views.blocks import Section, Table
+from detente.views.figures import Figure
+from detente.views.page import Page
+from detente.views.render.tables import to_csv
+
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'"
+)
+"""What a browser may do with the page: show it, with its own style and its own pictures."""
+MOST_ROWS = 40
+"""Rows of a figure's numbers that the page shows; the CSV holds all."""
+SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"')
+
+
+def to_html(page: Page) -> str:
+    """Return a report as one page that works offline, in print and on a telephone."""
+    return environment().get_template("page.html").render(page=page, policy=POLICY)
+
+
+def to_fragment(section: Section) -> str:
+    """Return what is brief of a section, but its pictures, as HTML within another page."""
+    return environment().get_template("section.html").render(section=section)
+
+
+@cache
+def environment() -> Environment:
+    """Return what templates are written with: every text escaped, every name known."""
+    made = Environment(
+        loader=PackageLoader("detente.views.render"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    made.filters |= {
+        "kind": kind,
+        "picture": picture,
+        "csv": csv_link,
+        "cell": cell,
+        "shown": shown,
+    }
+    return made
+
+
+def _shown(value: Any) -> Any:
+    """Strip what steers a screen from every text that the templates print."""
+    is_text = isinstance(value, str) and not isinstance(value, Markup)
+    return clean(value) if is_text else value
+
+
+def kind(block: object) -> str:
+    """Return the name of the macro that writes a block."""
+    return type(block).__name__.lower()
+
+
+def shown(rows: Sequence[Sequence[object]]) -> list[Sequence[object]]:
+    """Return the rows of a figure that the page shows: all, or as many evenly spaced ones."""
+    if len(rows) <= MOST_ROWS:
+        return list(rows)
+    last = len(rows) - 1
+    return [rows[place * last // (MOST_ROWS - 1)] for place in range(MOST_ROWS)]
+
+
+def cell(value: object) -> str:
+    """Return what stands in a cell of a figure's table."""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def picture(figure: Figure) -> dict[str, str]:
+    """Return a figure as a picture within the page, in which nothing can run, and its size."""
+    svg = figure.svg()
+    size = SIZE.match(svg)
+    width, height = (f"{float(side):.0f}" for side in size.groups()) if size else ("", "")
+    return {"src": _within("image/svg+xml", svg), "width": width, "height": height}
+
+
+def csv_link(block: Table | Figure) -> str:
+    """Return a table as an address that holds it, to be saved and never fetched."""
+    return _within("text/csv;charset=utf-8", to_csv(block))
+
+
+def _within(kind_of_data: str, text: str) -> str:
+    return f"data:{kind_of_data};base64,{base64.b64encode(text.encode()).decode()}"

@@ -1,0 +1,51 @@
+"""How a result shows itself: its section, as text in Python and as HTML in a notebook."""
+
+from importlib import import_module
+
+from detente.views.blocks import Section
+
+SECTIONS = {
+    "Causes": "causes.section",
+    "Story": "causes.story",
+    "Trace": "trace.section",
+}
+"""The view of each kind of result: the module and the function that returns its section."""
+LINES, CHARACTERS, WIDTH = 20, 2_000, 99
+"""A result that Python shows by itself has no more of them, and a line no more characters."""
+
+
+def section_of(result: object) -> Section:
+    """Return what is said of a result."""
+    module, function = SECTIONS[type(result).__name__].split(".")
+    section: Section = getattr(import_module(f"detente.views.{module}"), function)(result)
+    return section
+
+
+def as_text(result: object) -> str:
+    """Return all that is said of a result, as a terminal shows it."""
+    from detente.views.render.terminal import Screen, to_text  # noqa: PLC0415  when shown
+
+    return to_text([section_of(result)], Screen(room=WIDTH)).rstrip()
+
+
+def as_few_lines(result: object) -> str:
+    """Return what is brief of a result in at most `LINES` lines; what does not fit is counted."""
+    from detente.views.render.terminal import Screen, to_text  # noqa: PLC0415  when shown
+
+    text = to_text([section_of(result)], Screen(room=WIDTH), quiet=True, level="brief")
+    lines = text.rstrip().splitlines()
+    if len(lines) <= LINES and len(text) <= CHARACTERS:
+        return "\n".join(lines)
+    kept: list[str] = []
+    for line in lines[: LINES - 1]:
+        if sum(map(len, kept)) + len(kept) + len(line) > CHARACTERS - WIDTH:
+            break
+        kept.append(line)
+    return "\n".join([*kept, f"… {len(lines) - len(kept):,} more lines; print() shows all"])
+
+
+def as_html(result: object) -> str:
+    """Return what is brief of a result as HTML without style or script, every text escaped."""
+    from detente.views.render.html import to_fragment  # noqa: PLC0415  when shown
+
+    return to_fragment(section_of(result))

@@ -1,0 +1,169 @@
+"""One future of a run, day by day, and a few futures of each kind, picked by one rule."""
+
+import shlex
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from detente.analysis.trace import Happening, Trace, trace
+from detente.analysis.wording import NAMES, PLANS, belief
+from detente.ensemble.record import Record
+from detente.ensemble.run import Run
+from detente.ensemble.store import Rows
+from detente.kernel.endings import Ending
+from detente.views.blocks import Column, Section, Sentence, Table, Words
+
+CHALLENGER = ("hard (war hurts it less)", "soft (war hurts it more)")
+DEFENDER = ("tough (war hurts it less)", "weak (war hurts it more)")
+KINDS = {
+    "A deal": (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL),
+    "Neither deal nor force": (Ending.TACIT, Ending.CONTAINMENT, Ending.TALKS_FAILED),
+    "A limited strike": (Ending.LIMITED_STRIKE,),
+    "War": (Ending.WAR, Ending.REGIONAL_WAR),
+}
+"""The kinds of ending of which one future each is told."""
+RULE = (
+    "Of each kind of ending the future whose last day is the middle one of its kind; of several, "
+    "the one with the lowest number."
+)
+"""How these futures were picked, in front of people."""
+TURNS = (
+    "text_ready advances raises arrives lowers vows offers accepts rejects ratified not_ratified "
+    "breaks ultimatum refuses yields drops walks_out lapses backs_down talks_resume fades "
+    "restrained ally_strikes reply escalates strikes answers closes force_ends ceasefire horizon"
+)
+"""The kinds of happenings that turn a future; the others are left to `detente trace`."""
+FIRST, LAST = 2, 5
+"""So many turning points are told from the beginning and the end of a longer future."""
+
+
+def section(found: Trace) -> Section:
+    """Return one future: what is hidden in it, what happens on each day, how it ends."""
+    return Section(
+        key="trace",
+        title=f"Future {found.world}:{found.future}, option {found.option}, in this model",
+        about=(subject(found.run.record),),
+        answer=opening(found),
+        blocks=(
+            Table(
+                "days",
+                "Day by day",
+                (Column("Day", is_number=True), Column("What happens")),
+                tuple((str(one.day), one.text) for one in found.happenings),
+            ),
+            *(Sentence(words) for words in closing(found)),
+        ),
+    )
+
+
+def subject(record: Record) -> str:
+    """Return of which crisis a result is, as of when."""
+    return f"{record.title} ({record.name}, as of {record.as_of})"
+
+
+def opening(found: Trace) -> tuple[Words, ...]:
+    """Say who both sides are in a future and what is planned: what is hidden in play."""
+    parties, row = found.run.record.parties, found.row
+    return (
+        (
+            f"{parties['challenger']} is {CHALLENGER[row['challenger_type']]}; "
+            f"{parties['defender']} is {DEFENDER[row['defender_type']]}. "
+            "Neither knows this of the other.",
+        ),
+        (
+            f"What {parties['challenger']} has in mind, hidden from all others: "
+            f"{PLANS[row['plan']]}.",
+        ),
+    )
+
+
+def closing(found: Trace) -> tuple[Words, ...]:
+    """Say how a future ended and what was believed then."""
+    parties, row = found.run.record.parties, found.row
+    return (
+        (f"Ending: {NAMES[found.ending]}, on day {row['ending_day']}.",),
+        (
+            f"Believed at the end: {parties['challenger']} is hard: {belief(row['belief_hard'])}; "
+            f"{parties['defender']} is tough: {belief(row['belief_tough'])}; "
+            f"{parties['challenger']} has {PLANS[row['plan']]} in mind: "
+            f"{belief(row['belief_plan'])}.",
+        ),
+    )
+
+
+class Storyline(NamedTuple):
+    """One future: its kind of ending, where it lies in the run, what turned it."""
+
+    kind: str
+    share: float
+    world: int
+    future: int
+    days: tuple[Happening, ...]
+    left_out: int
+    trace: Trace
+    command: str
+
+
+class _Days(NamedTuple):
+    """How many futures of one kind ended on each day, and the first of them."""
+
+    futures: np.ndarray
+    first: np.ndarray
+
+
+def storylines(run: Run) -> tuple[Storyline, ...]:
+    """Return one future of each kind of ending that the run has.
+
+    Raises
+    ------
+    DetenteError
+        If the run is damaged, or its pack is read otherwise now.
+    """
+    counted = _count(run.rows(), run.record.settings.horizon)
+    played = run.record.settings.played
+    return tuple(
+        _tell(run, kind, days, int(days.futures.sum()) / played)
+        for kind, days in counted.items()
+        if days.futures.any()
+    )
+
+
+def _count(parts: Iterable[Rows], horizon: int) -> dict[str, _Days]:
+    counted = {
+        kind: _Days(np.zeros(horizon + 1, np.int64), np.full((horizon + 1, 2), -1, np.int64))
+        for kind in KINDS
+    }
+    for rows in parts:
+        for kind, endings in KINDS.items():
+            _add(counted[kind], rows[np.isin(rows["ending"], endings)])
+    return counted
+
+
+def _add(days: _Days, rows: Rows) -> None:
+    """Count futures by their last day; rows come in the order of their addresses."""
+    found, first, often = np.unique(rows["ending_day"], return_index=True, return_counts=True)
+    is_new = days.futures[found] == 0
+    days.futures[found] += often
+    addresses = np.column_stack([rows["world"][first], rows["future"][first]])
+    days.first[found[is_new]] = addresses[is_new]
+
+
+def _tell(run: Run, kind: str, days: _Days, share: float) -> Storyline:
+    total = int(days.futures.sum())
+    day = int(np.searchsorted(np.cumsum(days.futures), (total + 1) // 2))
+    world, future = (int(number) for number in days.first[day])
+    told = trace(run, future=(world, future))
+    turns = [one for one in told.happenings if one.kind in TURNS.split()]
+    kept = turns if len(turns) <= FIRST + LAST else [*turns[:FIRST], *turns[-LAST:]]
+    folder = shlex.quote(str(run.folder))
+    return Storyline(
+        kind=kind,
+        share=share,
+        world=world,
+        future=future,
+        days=tuple(kept),
+        left_out=len(told.happenings) - len(kept),
+        trace=told,
+        command=f"detente trace {folder} --future {world}:{future}",
+    )

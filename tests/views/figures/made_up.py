@@ -1,0 +1,108 @@
+"""What the charts are tried on: a stand-in's runs, moved beliefs, weighed claims, hostile text."""
+
+import dataclasses
+import re
+from datetime import date
+from xml.etree import ElementTree as ET
+
+from detente.analysis.drivers.given import Effect, SensitivityIndex
+from detente.analysis.influence import ClaimInfluence, Influences, Shift
+from detente.analysis.trace import Happening
+from detente.evidence.claim import Claim
+from tests.analysis.made_up import planted_kernel
+
+NAMES = (
+    "beliefs",
+    "calendar",
+    "causes",
+    "corridor",
+    "drivers",
+    "evidence",
+    "hundred_futures",
+    "leakage",
+    "options",
+    "posture_map",
+)
+HOSTILE = {
+    "markup": "<script>alert(1)</script>",
+    "attribute": '"><img src=x onerror=alert(1)>',
+    "entity": "&lt;b&gt; ]]> <!-- --> &#x3c;",
+    "expression": "datum.x + {{7*7}} ${1+1} signal('a')",
+    "object": '{"expr": "1+1"}',
+    "signal": "{'signal': 'width'}",
+    "path": "a.b[0]['c']",
+}
+"""Text that a pack could hold, each of which must be shown as it stands."""
+STEERING = "left\u202eright\x1b[31m\x00\u2028\ud800end"
+PLAIN = "leftright[31m end"
+"""The same without what steers a screen."""
+
+
+def kernel():
+    """Return the stand-in in which the hotline helps."""
+    return planted_kernel(0.2)
+
+
+def part(share):
+    return SensitivityIndex(share, share / 2.0, min(1.0, 2.0 * share))
+
+
+def with_effects(found):
+    """Return drivers of which one group stands out and is told, and 20 numbers that are not."""
+    numbers = {f"talks.number_{at}": Effect(part(0.01 * at), part(0.02 * at)) for at in range(20)}
+    groups = {"talks": Effect(SensitivityIndex(0.4, 0.35, 0.45), SensitivityIndex(0.5, 0.4, 0.6))}
+    return dataclasses.replace(found, numbers=numbers, groups=groups, notes=())
+
+
+def claim(grade):
+    told = {"says": "so", "source": "a", "date": date(2026, 1, 1), "by": "one", "kind": "stated"}
+    return Claim.model_validate({**told, "grade": grade})
+
+
+def influences(run):
+    """Return two claims that move war, of which one stands out, and one that moves nothing."""
+    held = {
+        "another-claim": ("F6", {"any_war": Shift(0.4, 0.2, 0.6, True, True)}),
+        "a-claim": ("B2", {"any_war": Shift(0.2, 0.1, 0.3, False, None)}),
+        "idle-claim": ("A1", {}),
+    }
+    claims = {
+        key: ClaimInfluence(claim(grade), (), (), shifts) for key, (grade, shifts) in held.items()
+    }
+    return Influences(run, ("any_war",), {"any_war": 0.3}, claims, ())
+
+
+def with_moves(told):
+    """Return a future with two moves of one belief and none of the other."""
+    moves = (
+        Happening(3, "offers", 0, 1, 0.0, "one side offers package 2"),
+        Happening(3, "beliefs", 0, 0, 0.4, "it is now believed"),
+        Happening(9, "walks_out", 0, 0, 0.0, "one side walks out"),
+        Happening(9, "beliefs", 0, 0, 0.7, "it is now believed"),
+    )
+    row = {**told.row, "ending_day": 20, "belief_hard": 0.7, "belief_tough": 0.5}
+    return dataclasses.replace(told, happenings=moves, row=row)
+
+
+def elements(svg):
+    """Return the elements of a picture that must be well-formed."""
+    return list(ET.fromstring(svg).iter())  # noqa: S314  our own pictures
+
+
+def tags(svg):
+    return {re.sub(r"^\{.*\}", "", element.tag) for element in elements(svg)}
+
+
+def attributes(svg):
+    return {name for element in elements(svg) for name in element.attrib}
+
+
+def texts(svg):
+    """Return the lines of words in a picture."""
+    return [element.text for element in elements(svg) if element.tag.endswith("text")]
+
+
+def place_of(svg, text):
+    """Return where a line of words stands, from its own transform."""
+    element = next(one for one in elements(svg) if one.text == text)
+    return tuple(map(float, re.findall(r"-?[\d.]+", element.attrib["transform"])[:2]))

@@ -1,0 +1,250 @@
+import dataclasses
+
+import pytest
+
+from detente import load, simulate, summarise
+from detente.analysis.compare import compare
+from detente.analysis.drivers.given import Effect
+from detente.analysis.trace import Happening
+from detente.ensemble.shares import Share
+from detente.kernel.endings import Ending
+from detente.views import figures as charts
+from detente.views.figures.by_day import apart, swarm
+from tests.views.figures.made_up import HOSTILE, PLAIN, STEERING, part, place_of, texts
+
+NOTHING = Share(0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def rows_of(figure):
+    """Return the rows of a table by their first cell."""
+    return {row[0]: row[1:] for row in figure.table.rows}
+
+
+def test_the_corridor_has_the_shares_of_the_summary(figures, found):
+    days = found["corridor"].base.corridor
+    rows = [row for row in figures["corridor"].table.rows if row[0] == days[-1].day]
+
+    assert {row[1]: row[2] for row in rows} == {
+        "open": round(100.0 * days[-1].open, 2),
+        "deal": round(100.0 * days[-1].deal, 2),
+        "force": round(100.0 * days[-1].force, 2),
+    }
+    assert all(low <= share <= high for *_, share, low, high in figures["corridor"].table.rows)
+
+
+def test_the_hundred_share_out_among_endings_as_all_futures_do(figures, run):
+    drawn = [row[1] for row in figures["hundred_futures"].table.rows]
+    shares = run.ending_shares()
+
+    assert len(drawn) == 100
+    assert drawn.count("war") == pytest.approx(100.0 * shares["war"].share, abs=1.0)
+    assert drawn.count("narrow deal") == pytest.approx(100.0 * shares["narrow_deal"].share, abs=1.0)
+
+
+def test_each_of_the_hundred_is_a_future_of_the_run(figures, run):
+    number, ending, day, address = figures["hundred_futures"].table.rows[-1]
+    world, future = map(int, address.split(":"))
+    row = run.row(world, future)
+
+    assert number == 100
+    assert (Ending(row["ending"]).name.lower().replace("_", " "), row["ending_day"]) == (
+        ending,
+        day,
+    )
+
+
+def test_a_run_of_few_futures_has_a_dot_for_each(crisis, tmp_path):
+    small = simulate(crisis, futures=6, worlds=2, threads=1, out=tmp_path / "run")
+    addresses = {row[3] for row in charts.hundred_futures(small).table.rows}
+
+    assert addresses == {f"{world}:{future}" for world in range(2) for future in range(3)}
+
+
+def test_credits_are_those_that_were_found_the_largest_on_top(figures, found):
+    rows = rows_of(figures["causes"])
+    share = found["causes"].shares["causes", "commitment"]
+
+    assert rows["the commitment problem"] == tuple(round(100.0 * end, 2) for end in share)
+    assert [row[0] for row in rows.values()] == sorted(
+        (row[0] for row in rows.values()), reverse=True
+    )
+
+
+def test_without_war_there_are_no_causes_to_draw(found):
+    causes = found["causes"]
+    without = dataclasses.replace(causes, shares={**causes.shares, ("war",): NOTHING})
+
+    assert charts.causes(without) is None
+
+
+def test_the_table_of_drivers_has_all_and_the_chart_the_surest(figures, found):
+    assert len(figures["drivers"].table.rows) == len(found["drivers"].effects)
+    assert len(figures["drivers"].table.rows) > 12
+    assert len([text for text in texts(figures["drivers"].svg()) if "to" in text.split()]) == 12
+    assert figures["drivers"].title == "Any war turns most on talks"
+
+
+def test_what_cannot_be_told_is_not_called_the_most(found):
+    groups = {"talks": Effect(part(0.4), part(0.5))}
+    untold = dataclasses.replace(found["drivers"], groups=groups)
+
+    assert charts.drivers(untold).title == "No single number surely decides any war"
+
+
+def test_what_turns_on_nothing_has_no_chart(found):
+    nothing = dataclasses.replace(found["drivers"], numbers={}, groups={})
+
+    assert charts.drivers(nothing) is None
+
+
+def test_options_are_drawn_by_rank_with_their_paired_differences(figures, found):
+    compared = found["options"]
+    rows = rows_of(figures["options"])
+
+    assert list(rows) == [name for name in compared.ranking if name != "base"]
+    assert rows["hotline"][1:] == tuple(
+        round(100.0 * end, 2) for end in compared.options["hotline"].difference
+    )
+
+
+def test_an_option_that_changes_nothing_is_said_to(found):
+    compared = found["options"]
+    same = dataclasses.replace(compared.options["posture_up"], is_same=True)
+    changed = dataclasses.replace(compared, options={**compared.options, "posture_up": same})
+
+    assert "changes nothing" in texts(charts.options(changed).svg())
+
+
+def test_with_one_future_a_world_no_world_is_drawn_as_if_it_were_known(crisis, tmp_path):
+    settings = {"futures": 4, "worlds": 4, "threads": 1, "options": ["hotline"]}
+    compared = compare(simulate(crisis, **settings, out=tmp_path / "run"))
+
+    assert [] in charts.options(compared).chart.to_dict()["datasets"].values()
+
+
+def test_a_single_world_and_future_can_be_drawn(crisis, tmp_path):
+    run = simulate(crisis, futures=1, worlds=1, threads=1, out=tmp_path / "run")
+
+    assert "<svg" in charts.corridor(summarise(run)).svg()
+    assert charts.hundred_futures(run).title in {
+        "1 futures: 0 end in war",
+        "1 futures: 1 end in war",
+    }
+
+
+def test_a_long_horizon_makes_no_larger_picture(crisis, tmp_path):
+    run = simulate(crisis, futures=40, worlds=2, horizon=730, threads=1, out=tmp_path / "run")
+    figure = charts.corridor(summarise(run))
+
+    assert len(figure.table.rows) == 3 * 731
+    assert len(figure.svg()) < 80_000
+
+
+def test_names_of_parties_are_shown_as_they_stand(told):
+    names = {"challenger": HOSTILE["markup"], "defender": STEERING, "ally": "one"}
+    record = told.run.record.model_copy(update={"parties": names})
+    run = dataclasses.replace(told.run, record=record)
+    words = texts(charts.beliefs(dataclasses.replace(told, run=run)).svg())
+
+    assert f"{HOSTILE['markup']} is hard" in words
+    assert f"{PLAIN} is tough" in words
+
+
+def test_causes_of_leakage_add_up_to_all_that_passes(figures):
+    rows = [
+        row
+        for row in figures["leakage"].table.rows
+        if row[0] == figures["leakage"].table.rows[0][0]
+    ]
+    of_each = [row[2] for row in rows[:-1]]
+
+    assert rows[-1][1] == "all that pass"
+    assert sum(of_each) == pytest.approx(rows[-1][2], abs=0.03)
+
+
+def test_a_defence_that_nothing_flies_against_has_no_chart(found):
+    engagement = found["leakage"]
+    sides = {key: dataclasses.replace(one, figures={}) for key, one in engagement.sides.items()}
+
+    assert charts.leakage(dataclasses.replace(engagement, sides=sides)) is None
+
+
+def test_beliefs_are_told_with_the_act_that_moved_them(figures):
+    assert [(row[0], row[2], row[3]) for row in figures["beliefs"].table.rows] == [
+        (3, 40.0, "one side offers package 2"),
+        (9, 70.0, "one side walks out"),
+    ]
+
+
+def test_numbers_of_acts_at_the_same_time_do_not_cover_each_other(told):
+    both = (*told.happenings[:2], Happening(3, "beliefs", 1, 0, 0.41, "it is now believed"))
+    svg = charts.beliefs(dataclasses.replace(told, happenings=both)).svg()
+    heights = [place_of(svg, number)[1] for number in ("1", "2")]
+
+    assert abs(heights[0] - heights[1]) > 15.0
+
+
+def test_a_future_in_which_no_belief_moved_has_no_chart(told):
+    assert charts.beliefs(dataclasses.replace(told, happenings=())) is None
+
+
+def test_the_calendar_has_every_date_of_signs_and_forces(figures, crisis):
+    assert len(figures["calendar"].table.rows) == len(crisis.model.forces) + len(
+        crisis.model.indicators
+    )
+    assert rows_of(figures["calendar"])["carrier group"] == ("force in view", "2026-01-26", "")
+
+
+def test_weak_and_heavy_claims_are_listed_first_with_what_they_move(figures):
+    assert figures["evidence"].table.rows == (
+        ("another-claim", "F6", 40.0, 20.0, 60.0, "yes"),
+        ("a-claim", "B2", 20.0, 10.0, 30.0, "yes"),
+    )
+    assert figures["evidence"].title == "Most hangs on an F6 claim: another-claim"
+
+
+def test_a_claim_that_may_be_chance_is_not_called_the_heaviest(found):
+    claims = {"a-claim": found["evidence"].claims["a-claim"]}
+    figure = charts.evidence(dataclasses.replace(found["evidence"], claims=claims))
+
+    assert figure.title == "No claim stands out in what it moves"
+
+
+def test_where_no_claim_moves_anything_there_is_no_chart_of_them(found):
+    claims = {"idle-claim": found["evidence"].claims["idle-claim"]}
+
+    assert charts.evidence(dataclasses.replace(found["evidence"], claims=claims)) is None
+
+
+def test_packs_without_known_places_or_dates_have_no_such_charts():
+    bare = load("reference-violent")
+    changed = dataclasses.replace(
+        bare,
+        model=bare.model.model_copy(
+            update={
+                "forces": {},
+                "indicators": {},
+                "venue": bare.model.venue.model_copy(update={"place": "nowhere at all"}),
+                "actors": {},
+            }
+        ),
+    )
+
+    assert charts.calendar(changed) is None
+    assert charts.posture_map(changed) is None
+
+
+def test_labels_stand_apart_and_within_the_axis():
+    moved = apart([99.0, 98.0, 2.0], 8.0)
+
+    assert moved == [100.0, 92.0, 2.0]
+
+
+def test_dots_at_one_height_stand_side_by_side():
+    dots = swarm([50.0, 50.0, 90.0], 20.0)
+
+    assert [(dot["across"], dot["share"]) for dot in dots] == [
+        (17.5, 50.0),
+        (22.5, 50.0),
+        (20.0, 90.0),
+    ]

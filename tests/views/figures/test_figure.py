@@ -1,0 +1,161 @@
+import csv
+import io
+
+import pytest
+
+from detente import DetenteError
+from detente.views.figures import Numbers
+from detente.views.figures.figure import Figure, data
+from detente.views.figures.rows import Row, listed
+from tests.views.figures.made_up import (
+    HOSTILE,
+    NAMES,
+    PLAIN,
+    STEERING,
+    attributes,
+    tags,
+    texts,
+)
+
+DRAWN = {"svg", "rect", "g", "path", "line", "text", "tspan"}
+"""All that a picture is made of."""
+LARGEST = 150_000
+
+every_figure = pytest.mark.parametrize("name", NAMES)
+
+
+def titled(title, row_name="a row"):
+    chart = listed([Row(row_name, 1.0, 0.5, 2.0, (0.1,), "1")], axis="of 100", domain=(0.0, 3.0))
+    return Figure("key", title, "subtitle", title, (title,), Numbers(("a",), ((title,),)), chart)
+
+
+@every_figure
+def test_a_title_has_at_most_ten_words(figures, name):
+    assert 1 <= len(figures[name].title.split()) <= 10
+
+
+@every_figure
+def test_every_row_of_a_table_fills_its_columns(figures, name):
+    table = figures[name].table
+
+    assert table.rows
+    assert {len(row) for row in table.rows} == {len(table.columns)}
+
+
+@every_figure
+def test_a_picture_is_made_of_shapes_and_words_alone(figures, name):
+    svg = figures[name].svg()
+
+    assert tags(svg) <= DRAWN
+    assert not [key for key in attributes(svg) if key.startswith("on") or "href" in key]
+
+
+@every_figure
+def test_a_picture_names_no_address_but_that_of_its_language(figures, name):
+    svg = figures[name].svg()
+    rest = svg.replace("http://www.w3.org/2000/svg", "").replace("http://www.w3.org/1999/xlink", "")
+
+    assert "://" not in rest
+    assert "url(" not in rest
+
+
+@every_figure
+def test_no_picture_has_names_that_another_on_the_page_could_have_too(figures, name):
+    assert "id" not in attributes(figures[name].svg())
+
+
+@every_figure
+def test_a_figure_is_drawn_the_same_every_time(figures, name):
+    assert figures[name].svg() == figures[name].svg()
+
+
+@every_figure
+def test_pictures_are_small(figures, name):
+    assert len(figures[name].svg().encode()) < LARGEST
+
+
+@every_figure
+def test_a_description_says_at_least_what_the_title_does_and_has_numbers(figures, name):
+    figure = figures[name]
+
+    assert len(figure.description) > len(figure.title)
+    assert any(character.isdigit() for character in figure.description)
+
+
+@every_figure
+def test_numbers_of_the_model_are_said_to_be_its_own(figures, name):
+    figure = figures[name]
+    is_model = name not in {"posture_map", "calendar"}
+
+    assert ("in this model" in figure.subtitle) == is_model
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_text_of_a_pack_is_shown_as_it_stands(text):
+    svg = titled(text, row_name=text).svg(titled=True)
+
+    assert texts(svg).count(text) == 2
+    assert tags(svg) <= DRAWN
+
+
+def test_what_steers_a_screen_is_left_out_everywhere():
+    figure = titled(STEERING, row_name=STEERING)
+
+    assert figure.title == figure.description == PLAIN
+    assert figure.notes == (PLAIN,)
+    assert texts(figure.svg(titled=True)).count(PLAIN) == 2
+    assert PLAIN in figure.table.csv()
+
+
+def test_text_that_a_chart_holds_is_data_and_no_part_of_its_grammar():
+    values = data([{"name": HOSTILE["expression"], "number": 1}]).to_dict()
+
+    assert values == {"values": [{"name": HOSTILE["expression"], "number": 1}]}
+
+
+def test_a_spreadsheet_computes_no_cell():
+    table = Numbers(("what", "number"), (("=1+1", -2.0), ("@cell", 1), ("plain", 3)))
+
+    rows = list(csv.reader(io.StringIO(table.csv())))
+
+    assert rows == [["what", "number"], ["'=1+1", "-2.0"], ["'@cell", "1"], ["plain", "3"]]
+
+
+@pytest.mark.parametrize(
+    ("ending", "start"), [(".svg", b"<svg"), (".png", b"\x89PNG"), (".csv", b"a\n")]
+)
+def test_a_figure_is_saved_by_how_the_name_ends(tmp_path, ending, start):
+    place = tmp_path / f"figure{ending}"
+
+    titled("A title").save(place)
+
+    assert place.read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize("name", ["figure.pdf", "figure"])
+def test_other_endings_are_refused_with_those_that_there_are(tmp_path, name):
+    with pytest.raises(DetenteError) as told:
+        titled("A title").save(tmp_path / name)
+
+    assert told.value.hint == "use .svg, .png, .csv"
+    assert not (tmp_path / name).exists()
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path):
+    with pytest.raises(DetenteError, match="cannot be written"):
+        titled("A title").save(tmp_path / "missing" / "figure.csv")
+
+
+def test_a_notebook_shows_words_and_picture_and_no_script():
+    shown = titled(HOSTILE["markup"])._repr_html_()
+
+    assert "<script" not in shown
+    assert "&lt;script&gt;" in shown
+    assert "<svg" in shown
+
+
+def test_outside_a_notebook_a_figure_is_its_words_and_numbers():
+    figure = titled("A title")
+
+    assert repr(figure).startswith("A title: ")
+    assert repr(figure).splitlines()[1].split() == list(figure.table.columns)

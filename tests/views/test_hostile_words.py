@@ -1,0 +1,133 @@
+"""Hostile words in every part of a report have no effect on the page, in Markdown or in CSV."""
+
+import csv
+import io
+from dataclasses import dataclass, replace
+
+import altair as alt
+import pytest
+
+from detente.analysis.wording import Value
+from detente.views.blocks import (
+    Card,
+    Cards,
+    Column,
+    Command,
+    Listing,
+    Method,
+    Picture,
+    Section,
+    Sentence,
+    Table,
+)
+from detente.views.figures import Figure
+from detente.views.figures.figure import Numbers
+from detente.views.marks import MARKS
+from detente.views.page import Page
+from detente.views.render import html
+from detente.views.render.html import to_html
+from detente.views.render.markdown import to_markdown
+from detente.views.render.tables import to_csv
+from detente.views.render.terminal import Screen, to_text
+from verification.injection import FORMULA, NUMBER, STEERING, Skeleton, tokens_of
+from verification.payloads import PAYLOADS
+
+HARMLESS = "plain words that are longer than a short cell"
+PICTURE = {"src": "data:image/svg+xml;base64,eA==", "width": "10", "height": "10"}
+
+
+@dataclass(frozen=True)
+class Made:
+    """All blocks of a report, each with the same words wherever it has any."""
+
+    table: Table
+    figure: Figure
+    page: Page
+
+
+def made(words):
+    table = Table("a", words, (Column(words), Column(words)), ((words, words), (words, words)))
+    long = replace(table, key="b", level="full")
+    numbers = Numbers((words, words), ((words, 1.5), (words, 2)))
+    figure = Figure("c", words, words, words, (words, words), numbers, alt.Chart())
+    picture = Picture("c", None)
+    vars(picture)["figure"] = figure
+    card = Card(words, ((words,), (Value(words), words)), words)
+    line = (words, Value(words, origin="reported"))
+    blocks = (
+        Sentence(line),
+        Listing(words, (line, line)),
+        Command(words, words),
+        Cards(words, line, (card, card)),
+        table,
+        long,
+        Listing(words, (line,), level="full"),
+        picture,
+    )
+    parts = {"about": (words,), "reading": (line,), "next": (Command(words, words),)}
+    section = Section("d", words, (line,), blocks, Method(line, line, line, line), **parts)
+    named = dict.fromkeys(("title", "name", "as_of", "version", "size", "citation"), words)
+    digests = {"pack": "0" * 64, "digest": "1" * 64, "source": words}
+    answer, mark = (line, (words,)), MARKS["red"]
+    page = Page(**named, **digests, mark=mark, answer=answer, sections=(section,))
+    return Made(table, figure, page)
+
+
+@pytest.fixture(autouse=True)
+def no_pictures(monkeypatch):
+    """Leave pictures out: tests of charts draw hostile words."""
+    made = html.environment.__wrapped__()  # templates keep the filters that they were read with
+    monkeypatch.setitem(made.filters, "picture", lambda _: PICTURE)
+    monkeypatch.setattr(html, "environment", lambda: made)
+
+
+@pytest.fixture(scope="module")
+def harmless():
+    return made(HARMLESS).page
+
+
+def skeleton(page):
+    read = Skeleton()
+    read.feed(to_html(page))
+    return read
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
+def test_the_page_has_the_same_elements_whatever_the_words(payload, harmless):
+    hostile = made(payload).page
+    read = skeleton(hostile)
+
+    assert read.faults == []
+    assert read.parts == skeleton(harmless).parts
+    assert STEERING.search(to_html(hostile)) is None
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
+def test_markdown_has_the_same_blocks_whatever_the_words(payload, harmless):
+    text = to_markdown(made(payload).page)
+
+    assert tokens_of(text) == tokens_of(to_markdown(harmless))
+    assert STEERING.search(text) is None
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
+def test_no_cell_is_computed_or_steers_a_screen(payload):
+    parts = made(payload)
+    rows = [
+        row
+        for block in (parts.table, parts.figure)
+        for row in csv.reader(io.StringIO(to_csv(block), newline=""))
+    ]
+    cells = [cell for row in rows for cell in row if not NUMBER.fullmatch(cell)]
+
+    assert {len(row) for row in rows} == {2}
+    assert [cell for cell in cells if cell.startswith(FORMULA)] == []
+    assert [cell for cell in cells if STEERING.search(cell) or "\n" in cell] == []
+
+
+@pytest.mark.parametrize("room", [None, 40])
+@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
+def test_no_terminal_is_steered(payload, room):
+    text = to_text(made(payload).page.sections, Screen(room=room))
+
+    assert STEERING.search(text) is None

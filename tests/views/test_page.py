@@ -1,0 +1,256 @@
+"""The page of a run: what stands in it, in which order, and where its numbers come from."""
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from detente import DetenteError, simulate, summarise
+from detente.analysis import wording
+from detente.analysis.causes import attribute
+from detente.analysis.wording import Value
+from detente.views.blocks import Picture, Table, plain
+from detente.views.page import compose
+from detente.views.render.html import POLICY, to_html
+from detente.views.render.markdown import to_markdown
+from tests import intervals
+from tests.views.conftest import CHANGED, FEW, SIZE
+from tests.views.reading import NUMBER, Elements, sentences
+
+QUESTIONS = [
+    "endings",
+    "beginnings",
+    "turning",
+    "options",
+    "watching",
+    "resting",
+    "hypotheses",
+    "fitness",
+]
+GROUNDS = ["evidence", "assumptions", "limits", "reproduction"]
+LIKELIHOOD = re.compile("|".join(re.escape(one.words) for one in wording.TERMS))
+
+
+@pytest.fixture(scope="module")
+def text(page):
+    return to_html(page)
+
+
+@pytest.fixture(scope="module")
+def elements(text):
+    return Elements(text)
+
+
+@pytest.mark.parametrize("told", [to_html, to_markdown])
+def test_an_interval_has_its_low_end_first(page, told):
+    found = intervals.in_text(told(page))
+
+    assert len(found) > 100
+    assert intervals.out_of_order(found) == []
+
+
+def test_what_has_changed_comes_first_then_the_questions_and_what_they_stand_on(page):
+    assert [section.key for section in page.sections] == ["since", *QUESTIONS, *GROUNDS]
+
+
+def test_without_an_earlier_run_nothing_is_told_of_changes(run):
+    assert compose(run).sections[0].key == QUESTIONS[0]
+
+
+def test_each_number_that_has_changed_is_told_with_what_it_was(page):
+    table = next(one for one in page.sections[0].blocks if getattr(one, "key", "") == "since-pack")
+    told = {row[0]: row[1:] for row in table.rows}
+
+    assert set(told) == set(CHANGED)
+    assert told["actors.us.war_cost"][0].startswith("0.31")
+    assert "Differences in what was played: 2 in numbers" in plain(page.sections[0].answer[-1])
+
+
+def test_a_setting_that_differs_is_told(run, crisis, tmp_path):
+    other = simulate(crisis, **SIZE, grid="tiny", out=tmp_path / "tiny")
+    section = compose(run, since=other).sections[0]
+
+    assert plain(section.answer[-1]) == "Differences in what was played: setting grid."
+
+
+def test_a_run_of_the_same_pack_differs_in_nothing(run, crisis, tmp_path):
+    again = simulate(crisis, **SIZE, out=tmp_path / "again")
+    section = compose(run, since=again).sections[0]
+
+    assert plain(section.answer[-1]) == "Nothing differs in what they were played from."
+    assert all(plain(words).endswith("that chance alone can make.") for words in section.answer[:2])
+
+
+def test_the_answer_has_at_most_120_words(page):
+    assert len(" ".join(plain(words) for words in page.answer).split()) <= 120
+
+
+def test_every_answer_has_its_method_beneath(page):
+    methods = {section.key: section.method for section in page.sections}
+
+    assert all(methods[key] is not None for key in ("since", *QUESTIONS))
+
+
+def test_every_answer_says_that_it_is_of_this_model(page):
+    told = {
+        section.key: f"{section.answer} {section.method.in_this_model}"
+        for section in page.sections
+        if section.method is not None
+    }
+
+    assert all(page.pack[:12] in words for words in told.values())
+
+
+def test_likelihood_and_confidence_never_share_a_sentence(page):
+    both = [one for one in sentences(page) if LIKELIHOOD.search(one) and "onfidence" in one]
+
+    assert any("onfidence" in one for one in sentences(page))
+    assert any(LIKELIHOOD.search(one) for one in sentences(page))
+    assert both == []
+
+
+def test_a_term_of_likelihood_never_stands_without_its_bracket(page):
+    bare = [
+        one
+        for one in sentences(page)
+        for found in LIKELIHOOD.finditer(one)
+        if not one[found.end() :].startswith(" (")
+    ]
+
+    assert bare == []
+
+
+def test_numbers_of_the_answer_are_those_of_the_run(page, run):
+    shown = {piece for words in page.answer[:3] for piece in words if isinstance(piece, Value)}
+    shares = run_shares(run)
+
+    assert shown <= shares
+
+
+def run_shares(run):
+    outcomes = summarise(run).base.outcomes.values()
+    told = [(wording.of_100(one.share), wording.chance(one)) for one in outcomes]
+    return {text for pair in told for text in pair}
+
+
+def test_two_runs_have_different_answers(page, crisis, tmp_path):
+    other = compose(simulate(crisis, **FEW, seed=2, out=tmp_path / "other"))
+
+    assert [plain(words) for words in other.answer[:3]] != [
+        plain(words) for words in page.answer[:3]
+    ]
+    assert other.digest != page.digest
+
+
+def test_storylines_are_futures_of_the_run_with_their_commands(page, run):
+    endings = next(one for one in page.sections if one.key == "endings")
+    cards = next(block for block in endings.blocks if hasattr(block, "cards"))
+    addresses = [card.command.split("--future ")[1].split(":") for card in cards.cards]
+
+    assert 3 <= len(cards.cards) <= 4
+    assert all(run.row(int(world), int(future)) is not None for world, future in addresses)
+
+
+def test_what_takes_minutes_is_named_with_its_command(page):
+    told = [f"{block}" for section in page.sections for block in section.blocks]
+
+    assert any("detente causes " in one for one in told)
+    assert any("detente hypotheses " in one for one in told)
+
+
+def test_the_page_allows_nothing_to_be_fetched_or_run(text, elements):
+    policies = [one for one in elements.named("meta") if "http-equiv" in one]
+
+    assert [one["content"] for one in policies] == [POLICY]
+    assert POLICY.startswith("default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+    assert elements.named("script") == elements.named("link") == []
+    assert len(text) < 3_000_000
+
+
+def test_addresses_are_within_the_page_or_data_to_save(elements):
+    links = [one["href"] for one in elements.named("a")]
+    pictures = [one["src"] for one in elements.named("img")]
+
+    assert all(one.startswith(("#", "data:text/csv")) for one in links)
+    assert all(one.startswith("data:image/svg+xml") for one in pictures)
+
+
+def test_links_within_the_page_lead_somewhere(elements):
+    places = {attributes.get("id") for _, attributes in elements.found}
+    links = {one["href"][1:] for one in elements.named("a") if one["href"].startswith("#")}
+
+    assert links <= places
+
+
+def test_keys_name_one_thing_each(elements):
+    keys = [attributes["id"] for _, attributes in elements.found if "id" in attributes]
+
+    assert len(keys) == len(set(keys))
+
+
+def test_headings_come_in_order(elements):
+    levels = elements.headings
+    steps = [after - before for before, after in pairwise(levels)]
+
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert max(steps) <= 1
+
+
+def test_every_picture_has_words_and_every_table_its_heads(elements):
+    assert all(one["alt"] for one in elements.named("img"))
+    assert {one["scope"] for one in elements.named("th")} == {"col", "row"}
+    assert elements.named("html") == [{"lang": "en"}]
+
+
+def test_the_handling_mark_stands_at_both_ends_and_on_every_printed_page(text, page):
+    assert page.mark.label == "TLP:AMBER"
+    assert text.count('<p class="mark"><b>TLP:AMBER</b>') == 2
+    assert '@top-right { content: "TLP:AMBER"; }' in text
+
+
+def test_without_a_handling_mark_there_is_none(page):
+    assert "TLP" not in to_html(replace(page, mark=None))
+
+
+def test_an_unknown_handling_mark_is_refused(run):
+    with pytest.raises(DetenteError, match="no mark 'pink'"):
+        compose(run, tlp="pink")
+
+
+def test_every_figure_has_its_numbers_and_its_source_beneath(page, text):
+    figures = figures_of(page)
+
+    assert len(figures) >= 5
+    assert text.count("The numbers of this figure") == len(figures)
+    assert all(f'download="{figure.key}.csv"' in text for figure in figures)
+
+
+def test_causes_that_were_worked_out_before_are_told(crisis, tmp_path):
+    judged = simulate(crisis, **FEW, out=tmp_path / "judged")
+    attribute(judged, worlds=1)
+    told = next(one for one in compose(judged).sections if one.key == "beginnings").blocks
+
+    assert any(getattr(block, "key", "") == "causes-shares" for block in told)
+
+
+def test_every_table_and_figure_has_a_key_of_its_own(page):
+    blocks = [block for section in page.sections for block in section.blocks]
+    keys = [block.key for block in blocks if isinstance(block, Table)]
+    keys += [figure.key for figure in figures_of(page)]
+
+    assert len(keys) == len(set(keys))
+
+
+def test_reported_assumed_and_modelled_numbers_look_different(text):
+    kinds = [f'class="{kind}"' for kind in ("modelled", "reported", "assumed")]
+
+    assert all(kind in text for kind in kinds)
+    assert len(set(NUMBER.findall(text))) > 100
+
+
+def figures_of(page):
+    blocks = [block for section in page.sections for block in section.blocks]
+    pictures = [block.figure for block in blocks if isinstance(block, Picture)]
+    return [figure for figure in pictures if figure is not None]
