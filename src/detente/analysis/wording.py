@@ -170,6 +170,17 @@ def span(low: float, high: float, decimals: int = 1) -> Value:
     return interval(100.0 * low, 100.0 * high, decimals)
 
 
+def with_span(share: float, low: float, high: float, decimals: int = 0) -> Value:
+    """Return a share, or a difference of shares, with its interval in brackets, in hundredths."""
+    text = f"{points(share, decimals)} ({span(low, high, decimals)})"
+    return Value(text, 100.0 * share, 100.0 * low, 100.0 * high)
+
+
+def significant(value: float, digits: int = 3) -> Value:
+    """Return a number with so many significant digits."""
+    return Value(f"{value:.{digits}g}", value)
+
+
 def decimals(share: Share) -> int:
     """Return how many decimals of a percentage the interval of chance supports."""
     width = 100.0 * (share.high - share.low)

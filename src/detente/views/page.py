@@ -9,6 +9,7 @@ from detente.views import (
     answer,
     assumptions,
     beginnings,
+    drivers,
     endings,
     evidence,
     fitness,
@@ -17,7 +18,6 @@ from detente.views import (
     options,
     reproduction,
     resting,
-    turning,
     watching,
 )
 from detente.views import since as changes
@@ -28,7 +28,7 @@ from detente.views.material import Material
 QUESTIONS: tuple[Callable[[Material], Section], ...] = (
     endings.section,
     lambda known: beginnings.section(known.summary, known.course, known.causes),
-    turning.section,
+    lambda known: drivers.turning(known.drivers, known.boxes, known.engagement),
     options.section,
     watching.section,
     resting.section,

@@ -6,6 +6,8 @@ from detente.views.blocks import Section
 
 SECTIONS = {
     "Causes": "causes.section",
+    "Discovery": "drivers.boxes",
+    "Drivers": "drivers.section",
     "Story": "causes.story",
     "Trace": "trace.section",
 }

@@ -8,7 +8,6 @@ from itertools import accumulate, pairwise
 from typing import Annotated, NamedTuple
 
 from rich.console import Console
-from rich.measure import Measurement
 from rich.table import Table as Grid
 from rich.text import Text
 
@@ -37,6 +36,9 @@ GAP = 2
 """Between columns [characters]."""
 NARROWEST_WORDS = 24
 """A column of words is not wrapped to less, if there is room [characters]."""
+LONGEST_WORD = 40
+"""A longer word, such as the key of a number, is broken where its column is narrower [characters].
+"""
 SHORTEST_BAR = 8
 """A shorter bar of a chart says too little [characters]."""
 MOST_BARS = 13
@@ -164,7 +166,11 @@ def grid(
     Where the columns do not fit, each row is written as a record: a line for each cell.
     """
     cells = [[clean(cell) for cell in row] for row in rows]
-    drawn = _drawn(heads, cells, are_numbers, screen)
+    columns = list(zip(*cells, strict=True)) or [()] * len(heads)
+    least = list(map(_least, heads, columns, are_numbers))
+    if screen.room is not None and sum(least) + GAP * (len(least) - 1) > screen.room:
+        yield from _records(heads, cells, screen)
+        return
     console = Console(
         file=io.StringIO(),
         width=screen.room or UNWRAPPED,
@@ -172,30 +178,38 @@ def grid(
         color_system=None,
         legacy_windows=False,
     )
-    if Measurement.get(console, console.options, drawn).minimum > console.width:
-        yield from _records(heads, cells, screen)
-        return
     with console.capture() as printed:
-        console.print(drawn)
+        console.print(_drawn(heads, cells, zip(are_numbers, least, strict=True), screen))
     yield from (line.rstrip() for line in printed.get().splitlines())
 
 
+def _least(head: str, cells: Sequence[str], is_number: bool) -> int:
+    """Return how narrow a column may be: numbers stay whole, and words if they are not too long."""
+    widest = max(map(len, cells), default=0)
+    longest = max((len(word) for cell in cells for word in cell.split()), default=0)
+    least = widest if is_number else min(widest, max(NARROWEST_WORDS, min(longest, LONGEST_WORD)))
+    return max([least, *map(len, clean(head).split())])
+
+
 def _drawn(
-    heads: Sequence[str], rows: Sequence[Sequence[str]], are_numbers: Sequence[bool], screen: Screen
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    columns: Iterable[tuple[bool, int]],
+    screen: Screen,
 ) -> Grid:
+    """Return rows in columns: of each, whether it is of numbers, and its least width."""
     style = "bold" if screen.has_styles else ""
     drawn = Grid(
         box=None, pad_edge=False, padding=(0, GAP, 0, 0), show_header=any(heads), header_style=style
     )
-    columns = list(zip(*rows, strict=True)) or [()] * len(heads)
-    for head, column, is_number in zip(heads, columns, are_numbers, strict=True):
-        widest = max(map(len, column), default=0)
+    for place, (is_number, least) in enumerate(columns):
+        widest = max((len(row[place]) for row in rows), default=0)
         drawn.add_column(
-            Text(_narrowed(clean(head), widest)),
+            Text(_narrowed(clean(heads[place]), widest)),
             justify="right" if is_number else "left",
             vertical="bottom" if is_number else "top",
             no_wrap=is_number,
-            min_width=widest if is_number else min(widest, NARROWEST_WORDS),
+            min_width=least,
             overflow="fold",
         )
     for row in rows:
