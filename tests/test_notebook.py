@@ -13,8 +13,6 @@ from detente import notebook
 from detente.analysis.bargaining import Figure
 from detente.analysis.bargaining.game import Depth
 from detente.analysis.causes.story import Instead
-from detente.analysis.hypotheses.verdicts import Asked, undecided
-from detente.analysis.influence import Shift
 from detente.ensemble import runners
 from detente.ensemble.tally import ENDINGS, OUTCOMES
 from tests import intervals, standin
@@ -203,25 +201,6 @@ def test_days_stand_beside_the_share_of_those_that_end_so(results):
     )
 
 
-def test_a_claim_of_which_too_little_can_be_told_has_no_number(results):
-    found = results["Influences"]
-    told = Shift(0.123, 0.05, 0.2, stands_out=True, rises_with=None)
-    untold = Shift(0.1, 0.0, 0.3, stands_out=False, rises_with=None)
-    one = replace(found.claims["speech"], shifts={"any_war": told, "deal": untold})
-    page = replace(found, claims={"speech": one})._repr_html_()
-
-    assert "<td>12.3*</td><td>5.0 to 20.0</td><td>?</td><td>0.0 to 30.0</td>" in page
-
-
-def test_a_claim_on_which_nothing_hangs_is_not_listed(results):
-    found = results["Influences"]
-    one = replace(found.claims["speech"], shifts={})
-    page = replace(found, claims={"speech": one}, notes=("too few worlds",))._repr_html_()
-
-    assert "speech" not in page
-    assert page.endswith("<p>too few worlds</p>")
-
-
 def test_shares_after_what_was_seen_have_both_their_intervals(results):
     war = results["Update"].outcomes["any_war"]
     page = results["Update"]._repr_html_()
@@ -246,27 +225,6 @@ def test_where_nothing_was_seen_the_signs_to_watch_for_are_told(results):
     assert f"<td>convoys</td><td>{watched.outcome.value:.4f}</td>" in page
     assert notebook.span(watched.if_seen.low, watched.if_seen.high) in page
     assert "before" not in page
-
-
-def test_a_verdict_stands_beside_what_it_rests_on(results):
-    page = results["Hypotheses"]._repr_html_()
-
-    assert "<td>held</td><td>supported</td><td>change in any war</td>" in page
-    assert "<td>more than 0.00</td><td></td>" in page
-
-
-def test_a_hypothesis_that_was_not_measured_says_why(results):
-    (one,) = results["Hypotheses"].tested
-    nothing = undecided(Asked("change in any war", "of 100 futures", 100.0), "no events")
-    untested = replace(one, id="bare", by_test=())
-    tested = (replace(one, by_test=((nothing,),)), untested)
-    page = replace(results["Hypotheses"], tested=tested)._repr_html_()
-
-    assert (
-        "<td>not measured</td><td></td><td></td><td>more than 0.00</td><td>no events</td>" in page
-    )
-    assert "<td>bare</td><td>cannot tell</td><td></td>" in page
-    assert "nan" not in page
 
 
 def test_the_lines_of_a_result_are_its_table(results):

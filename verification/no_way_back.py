@@ -19,7 +19,7 @@ from detente.analysis.hypotheses.arms import arm_of, play_missing, read_all
 from detente.analysis.hypotheses.contrasts import ratio
 from detente.analysis.hypotheses.measures import FUTURES, Counted, counted
 from detente.analysis.hypotheses.verdicts import estimate
-from detente.analysis.hypotheses.words import VERDICTS, number
+from detente.analysis.wording import VERDICTS, sized
 from detente.cli import terminal
 from detente.ensemble import record as records
 
@@ -57,16 +57,16 @@ def report(alive: np.ndarray, failed: np.ndarray) -> None:
     heading = ("war by day, of 100 futures", *STATES, "difference", "over worlds")
     terminal.show_table([heading, *(_row(alive, failed, day) for day in DAYS)], right=" rrr")
     of_wars = regional(failed)
-    told = number(100.0 * ratio(of_wars)) if of_wars.below.any() else "none"
+    told = sized(100.0 * ratio(of_wars)) if of_wars.below.any() else "none"
     terminal.say(f"Of 100 wars after talks have failed {told} become regional.")
 
 
 def _row(alive: np.ndarray, failed: np.ndarray, day: int) -> tuple[str, ...]:
     both = [counted("any_war", day, one) for one in (alive, failed)]
     found = estimate(both[1].above - both[0].above)
-    low, high, spread_low, spread_high = (number(100.0 * (end or 0.0)) for end in found[1:])
-    difference = f"{number(100.0 * found.estimate)} ({low} to {high})"
-    shares = (number(100.0 * ratio(one)) for one in both)
+    low, high, spread_low, spread_high = (sized(100.0 * (end or 0.0)) for end in found[1:])
+    difference = f"{sized(100.0 * found.estimate)} ({low} to {high})"
+    shares = (sized(100.0 * ratio(one)) for one in both)
     return (f"  {day}", *shares, difference, f"{spread_low} to {spread_high}")
 
 

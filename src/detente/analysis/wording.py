@@ -62,6 +62,9 @@ TERMS = (
 RARE = 0.01
 """Shares below are told with one decimal more, and their counts as less than one."""
 
+SMALL, LARGE = 1.0, 100.0
+"""Numbers below have one decimal more, those above none."""
+
 NAMES = {
     "comprehensive_deal": "comprehensive deal",
     "narrow_deal": "narrow deal",
@@ -120,6 +123,9 @@ CAUSE_MEANINGS = {
 }
 """What each mechanism is, in a few words."""
 
+VERDICTS = {"supported": "supported", "rejected": "rejected", "cannot_tell": "cannot tell"}
+"""What the verdicts on hypotheses are called."""
+
 PLANS = ("a show of force", "strikes from afar", "a campaign of weeks", "forces that go in")
 """What the challenger may have in mind, in the order of the column `plan`."""
 
@@ -144,6 +150,11 @@ def of_100(share: float) -> Value:
     if 1.0 - RARE < share < 1.0:
         return Value("> 99", count)
     return Value(f"{count:.0f}", count)
+
+
+def count(many: int, noun: str) -> str:
+    """Return so many of something."""
+    return f"{many:,} {noun}" if many == 1 else f"{many:,} {noun}s"
 
 
 def number(value: float, decimals: int = 1, *, signed: bool = False) -> Value:
@@ -179,6 +190,12 @@ def with_span(share: float, low: float, high: float, decimals: int = 0) -> Value
 def significant(value: float, digits: int = 3) -> Value:
     """Return a number with so many significant digits."""
     return Value(f"{value:.{digits}g}", value)
+
+
+def sized(value: float) -> Value:
+    """Return a number with as many decimals as its size needs: none from 100, two below 1."""
+    size = abs(value)
+    return number(value, 0 if size >= LARGE else 1 if size >= SMALL else 2)
 
 
 def decimals(share: Share) -> int:

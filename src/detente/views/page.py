@@ -7,7 +7,6 @@ from detente.analysis.since import since as moved
 from detente.ensemble.run import Run
 from detente.views import (
     answer,
-    assumptions,
     beginnings,
     drivers,
     endings,
@@ -17,7 +16,6 @@ from detente.views import (
     limits,
     options,
     reproduction,
-    resting,
     watching,
 )
 from detente.views import since as changes
@@ -31,14 +29,18 @@ QUESTIONS: tuple[Callable[[Material], Section], ...] = (
     lambda known: drivers.turning(known.drivers, known.boxes, known.engagement),
     options.section,
     watching.section,
-    resting.section,
-    hypotheses.section,
+    lambda known: evidence.resting(known.influence),
+    lambda known: (
+        hypotheses.untested(known.run, known.crisis)
+        if known.hypotheses is None
+        else hypotheses.section(known.hypotheses)
+    ),
     fitness.section,
 )
 """What is answered, in the order of the product's questions."""
 GROUNDS: tuple[Callable[[Material], Section], ...] = (
-    evidence.section,
-    assumptions.section,
+    lambda known: evidence.claims(known.crisis, known.ledger),
+    lambda known: evidence.assumptions(known.crisis, known.ledger),
     limits.section,
     reproduction.section,
 )

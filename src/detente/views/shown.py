@@ -8,6 +8,8 @@ SECTIONS = {
     "Causes": "causes.section",
     "Discovery": "drivers.boxes",
     "Drivers": "drivers.section",
+    "Hypotheses": "hypotheses.section",
+    "Influences": "evidence.resting",
     "Story": "causes.story",
     "Trace": "trace.section",
 }

@@ -13,8 +13,8 @@ from detente.views.figures.rows import Row
 
 MOST = 12
 """Rows that are drawn; the table has all."""
-DRIVERS = ("number or group", "part", "low", "high", "told")
-EVIDENCE = ("claim", "grade", "of 100 futures", "low", "high", "told")
+DRIVERS = ("number or group", "part", "low", "high", "estimable")
+EVIDENCE = ("claim", "grade", "of 100 futures", "low", "high", "estimable")
 LONGEST_NAME = 40
 """A longer name is cut in the middle [characters]."""
 
