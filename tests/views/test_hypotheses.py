@@ -36,7 +36,7 @@ def test_hypotheses_say_what_they_must(run, crisis):
     must_say(
         section(found(run, crisis, MEASURED)),
         "2 of the run's 16 worlds, played again",
-        "Verdicts in this model: 1 supported.",
+        "Verdicts in this model: supported 1.",
         "Note: 16 worlds are the fewest for a verdict.",
         "change in any war: 8.3 (5.4 to 11.3) of 100 futures",
         "it goes 8.6, 16.9; across worlds 2.9 to 26.9, it holds in 97 of 100 worlds",

@@ -27,7 +27,7 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
         int | None, typer.Option(help="Worlds for each group of a design; 64 unless given.")
     ] = None,
     numbers: Annotated[
-        str, typer.Option(metavar="FIELD,...", help="Numbers in a design, beside the groups.")
+        str, typer.Option(metavar="FIELD,...", help="Numbers in a design, besides the groups.")
     ] = "",
     threads: Annotated[
         int | None, typer.Option(help="Worlds at a time; all processors unless given.")

@@ -51,7 +51,7 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
-    """List claims, hypotheses, and the numbers that rest on nothing.
+    """List claims, hypotheses, and the numbers that rest on no claim.
 
     Claims come with their gradings, unsupported numbers weakest first. PACK may also be a run: then
     how far outcomes move if a claim is wrong comes too, the weakest with the most weight first.
@@ -192,21 +192,26 @@ def _export(crisis: "Crisis", form: Form, out: Path | None, *, overwrite: bool) 
 
 def _list(crisis: "Crisis", influence: "Influences | None", *, json: bool, quiet: bool) -> None:
     from detente.evidence import ledger
-    from detente.views import evidence as view
-    from detente.views import hypotheses
 
     held = crisis.hypotheses.values()
     book = ledger(crisis.numbers.items(), crisis.claims, hypotheses=held)
     if json:
         found = {} if influence is None else {"influence": influence.as_json()}
         terminal.show_json({**_as_json(crisis, book), **found})
-        return
+    else:
+        _show(crisis, book, influence, quiet=quiet)
+
+
+def _show(crisis: "Crisis", book: "Ledger", influence: "Influences | None", *, quiet: bool) -> None:
+    from detente.views import evidence, hypotheses
+
     sections = [
-        *([] if influence is None else [view.resting(influence)]),
-        view.claims(crisis, book),
+        evidence.claims(crisis, book),
         *([hypotheses.held(crisis)] if crisis.hypotheses else []),
-        view.assumptions(crisis, book),
+        evidence.assumptions(crisis, book),
     ]
+    if influence is not None:
+        sections.insert(0, evidence.resting(influence))
     terminal.show_sections(*sections, quiet=quiet)
 
 

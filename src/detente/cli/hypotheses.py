@@ -31,7 +31,7 @@ def hypotheses(  # noqa: PLR0913, PLR0917  every setting
     """Test the hypotheses of a run's pack by intervention.
 
     The run's worlds are played again with what each test changes, on the same draws: supported,
-    rejected, or why it cannot be told. Kept in the run's folder: a call that was stopped goes on, a
+    rejected, or undecided and why. Kept in the run's folder: a call that was stopped goes on, a
     finished one is read.
     """
     from detente.ensemble.run import Run

@@ -9,7 +9,7 @@ from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.answer import LEAST_WORLDS, WIDEST, is_told
 from detente.analysis.drivers.quadratic import Effect, Part
 from detente.analysis.engagement import Engagement
-from detente.analysis.wording import NAMES, of_100, points, significant, span, with_span
+from detente.analysis.wording import NAMES, number, of_100, points, significant, span, with_span
 from detente.ensemble.versions import command_to_grow
 from detente.views.blocks import (
     Block,
@@ -31,7 +31,7 @@ from detente.views.blocks import (
 from detente.views.method import method
 from detente.views.trace import subject
 
-MOST = 12
+MOST_GROUPS, MOST_NUMBERS = 8, 12
 """Groups that are brief, and single numbers that are listed, the surest first."""
 NAMED = 3
 """Groups that the answer names."""
@@ -123,9 +123,9 @@ def _blocks(found: Drivers) -> Iterator[Block]:
     yield from (Sentence((f"Note: {note}.",)) for note in found.notes)
     groups = _ordered(found.groups)
     if groups:
-        yield _table(found, "Groups of numbers", groups[:MOST])
-    if groups[MOST:]:
-        yield _table(found, "Other groups of numbers", groups[MOST:], level="full")
+        yield _table(found, "Groups of numbers", groups[:MOST_GROUPS])
+    if groups[MOST_GROUPS:]:
+        yield _table(found, "Other groups of numbers", groups[MOST_GROUPS:], level="full")
     if found.method == "given_data":
         yield from _standing_out(found)
     elif found.numbers:
@@ -146,13 +146,13 @@ def _standing_out(found: Drivers) -> Iterator[Block]:
         for name, effect in numbers.items()
         if effect.first.low > 0.0 or (is_told(effect) and effect.total.low > 0.0)
     ]
-    shown = sorted(sure, key=lambda name: -numbers[name].first.low)[:MOST]
+    shown = sorted(sure, key=lambda name: -numbers[name].first.low)[:MOST_NUMBERS]
     if shown:
         yield _table(found, "Single numbers with an effect", shown, level="full")
         yield Sentence(
             (
                 f"{len(sure)} of {len(numbers)} single numbers have an effect above 0; about "
-                f"{0.05 * len(numbers):.0f} would by chance alone if none did anything. "
+                f"{number(0.05 * len(numbers), 0)} would by chance alone if none did anything. "
                 f"{len(shown)} are listed.",
             ),
             level="full",

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from detente.analysis.influence import ClaimInfluence, Influences, Shift
-from detente.analysis.wording import NAMES, count, of_100, points, quantity, span, with_span
+from detente.analysis.wording import NAMES, count, number, of_100, points, quantity, span, with_span
 from detente.ensemble.record import Record
 from detente.ensemble.versions import command_to_grow
 from detente.evidence import Claim, Found, Ledger, Passage, Row, Source
@@ -28,7 +28,7 @@ from detente.views.blocks import (
 from detente.views.method import method
 from detente.views.trace import subject
 
-MOST = 12
+MOST = 8
 """Claims that are brief, those with the most weight first."""
 NOT_ESTIMABLE = "?"
 """In place of a shift whose interval reaches 0."""
@@ -87,7 +87,7 @@ def _heaviest(found: Influences, outcome: str) -> Words:
     if not standing:
         return (
             f"No claim surely moves {NAMES[outcome]} if it is wrong: no shift exceeds the largest "
-            "that chance makes of so many claims.",
+            "that chance makes.",
         )
     most = max(standing, key=lambda key: shifts[key].shift)
     return says(
@@ -102,7 +102,7 @@ def _by_kind(record: Record) -> Words:
     return (
         f"Of {rest['numbers']} numbers {rest['claims']} rest on claims, {rest['calibrated']} on "
         f"past crises, {rest['assumed']} on a reason in words and {rest['general']} on general "
-        "defaults or the catalogue of systems.",
+        "defaults.",
     )
 
 
@@ -146,11 +146,12 @@ def _counts(found: Influences, asked: Sequence[str]) -> Iterator[Words]:
     """Yield of how many claims the shift is above 0, and of how many it would be by chance."""
     for outcome in found.outcomes if asked else ():
         shifts = [found.claims[key].shifts[outcome] for key in asked]
+        by_chance = number(0.05 * len(asked), 0)
         yield (
             f"{NAMES[outcome].capitalize()}: shifts of {sum(one.is_told for one in shifts)} of "
-            f"{len(asked)} claims are above 0, where about {0.05 * len(asked):.0f} would be by "
-            f"chance alone; {sum(one.stands_out for one in shifts)} exceed the largest that chance "
-            "makes of so many (*).",
+            f"{len(asked)} claims are above 0, where about {by_chance} would be by chance alone; "
+            f"{sum(one.stands_out for one in shifts)} exceed the largest that chance makes of so "
+            "many (*).",
         )
 
 

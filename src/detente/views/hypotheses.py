@@ -121,7 +121,7 @@ def _method(run: Run) -> Method:
 
 def _answer(found: Hypotheses) -> Iterator[Words]:
     counts: Counter[str] = Counter(one.verdict for one in found.tested)
-    parts = [f"{counts[key]} {word}" for key, word in VERDICTS.items() if counts[key]]
+    parts = [f"{word} {counts[key]}" for key, word in VERDICTS.items() if counts[key]]
     yield (f"Verdicts in this model: {', '.join(parts)}.",)
     if found.worlds < FEWEST_WORLDS:
         yield (f"Note: {FEWEST_WORLDS} worlds are the fewest for a verdict.",)

@@ -30,7 +30,7 @@ def drivers(found: Drivers) -> Figure | None:
         return None
     order = sorted(parts, key=lambda name: (-parts[name].low, -parts[name].share, name))
     drawn = [_row(name, parts[name]) for name in order[:MOST]]
-    left = len(order) - len(drawn)
+    left, by_chance = len(order) - len(drawn), wording.number(0.05 * len(parts), 0)
     outcome, title = wording.NAMES[found.outcome], _title(found, order[0])
     return Figure(
         key=f"drivers_{found.outcome}",
@@ -44,8 +44,8 @@ def drivers(found: Drivers) -> Figure | None:
             "Bands, and numbers in brackets: 90 % intervals from the number of worlds; hollow "
             "rings: not estimable.",
             f"{sum(part.low > 0.0 for part in parts.values())} of {len(parts)} have an effect above"
-            f" 0; about {0.05 * len(parts):.0f} would by chance alone. Drawn: the {len(drawn)} "
-            f"surest; {left} more stand in the table.",
+            f" 0; about {by_chance} would by chance alone. Drawn: the {len(drawn)} surest; {left} "
+            "more stand in the table.",
             *found.notes,
         ),
         table=Numbers(DRIVERS, tuple(_cells(name, parts[name]) for name in order)),
