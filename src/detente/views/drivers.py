@@ -40,6 +40,14 @@ METHODS = {
     "design": "from a Sobol design of new worlds",
     "shapley": "Shapley effects, from the run's own worlds",
 }
+READ_BOXES = (
+    "Density: how likely the outcome is where the rules hold; the rules were chosen for it, so the "
+    "share in unseen worlds is the honest one. Coverage: how much of the outcome lies there; what "
+    "lies outside is not safe. Quasi-p: the chance that worlds at random do as well without this "
+    "rule; above .05 a rule is dropped. Boxes are found in worlds, not by intervention: a rule may "
+    "stand for what it is correlated with.",
+)
+"""How to read a box."""
 NOT_ESTIMABLE = "?"
 """In place of a part whose interval is too wide."""
 
@@ -48,7 +56,7 @@ def turning(
     found: Mapping[str, Drivers], likely: Mapping[str, Discovery], force: Engagement
 ) -> Section:
     """Return what several outcomes turn on, when they are likely, and what decides in a war."""
-    run = next(iter(found.values())).run
+    first = next(iter(found.values()))
     return Section(
         key="turning",
         title="What does it turn on?",
@@ -58,8 +66,9 @@ def turning(
             *(block for one in likely.values() for block in _boxes(one)),
             Picture("leakage", force),
         ),
+        reading=(*_reading(first), READ_BOXES),
         method=method(
-            run,
+            first.run,
             how="Parts of the variance of an outcome's share across worlds, with 90 % intervals, "
             "from the run's own worlds.",
             left_out="A number that is the same in all worlds moves nothing here, however much it "
@@ -259,16 +268,7 @@ def boxes(found: Discovery) -> Section:
             ),
         ),
         blocks=tuple(_boxes(found)),
-        reading=(
-            (
-                "Density: how likely the outcome is where the rules hold; the rules were chosen "
-                "for it, so that the share in unseen worlds is the honest one. Coverage: how much "
-                "of the outcome lies there; what lies outside is not safe. Quasi-p: the chance "
-                "that worlds at random do as well without this rule; above .05 a rule is dropped. "
-                "Boxes are found in worlds, not by intervention: a rule may stand for what it is "
-                "correlated with.",
-            ),
-        ),
+        reading=(READ_BOXES,),
         next=(
             Command("what it turns on", f"detente drivers {folder} --outcome {found.outcome}"),
             *(() if found.enough else (Command("more worlds", again),)),
