@@ -69,8 +69,8 @@ def test_boxes_say_what_they_must(run):
     must_say(
         boxes(replace(discover(run), boxes=(BOX,), notes=())),
         "Box 1: if all of these hold",
-        "length of a limited strike above 4.5 days (war.limited_days; holds in 31 of 100 worlds",
-        "whether it agrees is so (actors.qatar.consent;",
+        "length of a limited strike (war.limited_days): above 4.5 days; holds in 31 of 100 worlds",
+        "whether it agrees (actors.qatar.consent): yes;",
         "There it comes in 25 of 100 futures (density); 49 of 100 of all such futures lie there",
         "in 5 of 16 worlds",
         "did not see: 19 of 100 (90 % interval 10 to 28)",

@@ -326,8 +326,8 @@ def _likelier(box: Box, worlds: int) -> Iterator[Words]:
 def _rule(rule: Rule) -> Words:
     """Return a rule in the pack's words and units, with how often it holds and how sure it is."""
     return says(
-        f"{rule.meaning or rule.path} {{}} ({rule.path}; holds in {{}} of 100 worlds, quasi-p "
-        "{})",
+        "{}: {}; holds in {} of 100 worlds, quasi-p {}",
+        f"{rule.meaning} ({rule.path})" if rule.meaning else rule.path,
         _between(rule),
         of_100(rule.worlds),
         significant(rule.quasi_p, 1),
@@ -337,7 +337,7 @@ def _rule(rule: Rule) -> Words:
 def _between(rule: Rule) -> Words:
     unit = f" {rule.unit}" if rule.unit else ""
     if rule.is_switch:
-        return ("is so" if rule.low is not None else "is not so",)
+        return ("yes" if rule.low is not None else "no",)
     if rule.low is None:
         return ("below ", significant(rule.high or 0.0), unit)
     if rule.high is None:
