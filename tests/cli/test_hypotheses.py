@@ -23,16 +23,12 @@ def answer(capsys, *arguments):
 
 
 @pytest.mark.usefixtures("stored")
-def test_a_verdict_is_told_with_its_numbers_and_its_command(capsys):
+def test_a_verdict_goes_out_with_its_command_and_what_is_left_to_do_does_not(capsys):
     status, out, err = answer(capsys, "hypotheses", "stored", *ONE)
 
     assert status == 0
-    assert "In this model, of 1: 1 rejected" in out
-    assert "Rejected if: From the same state, war comes no sooner" in out
-    assert "Test: The same state with talks alive, then with talks that have failed." in out
-    assert "change in any war by day 90: 0.00 (0.00 to 0.00) of 100 futures" in out
+    assert out.startswith("Is what is held about it right, in this model?")
     assert "  detente hypotheses stored --only no_way_back\n" in out
-    assert "Tests intervene" in out
     assert "s of work is left" in err
 
 
@@ -41,7 +37,7 @@ def test_quiet_leaves_the_result_only(capsys):
     _, out, err = answer(capsys, "hypotheses", "stored", *ONE, "-q")
 
     assert "rejected" in out
-    assert "Next:" not in out
+    assert "Next\n" not in out
     assert err == ""
 
 
@@ -65,15 +61,6 @@ def test_the_command_that_is_told_gives_the_same_again(capsys):
     _, again, _ = answer(capsys, *command.split()[1:], "--json")
 
     assert again == out
-
-
-@pytest.mark.usefixtures("stored")
-def test_too_few_worlds_are_told(capsys):
-    _, out, _ = answer(capsys, "hypotheses", "stored", *ONE, "--worlds", "2")
-
-    assert "2 of the run's 16 worlds" in out
-    assert "16 worlds are the fewest for a verdict" in out
-    assert "Cannot be told: 2 world(s) are too few; 16 are needed." in out
 
 
 def test_a_dry_run_plays_nothing(capsys, stored):

@@ -32,7 +32,8 @@ def must_say(section, *words):
     """Hold that a section, as a terminal shows it, says some words, and has no line too long."""
     text = to_text([section], Screen())
     narrow = to_text([section], Screen(room=80)).splitlines()
-    commands = [f"  {one.line}" for one in section.next]
+    blocks = [one for one in section.blocks if isinstance(one, Command)]
+    commands = [f"  {one.line}" for one in (*blocks, *section.next)]
 
     assert [one for one in words if one not in text] == []
     assert [one for one in narrow if len(one) > 80 and not one.startswith(tuple(commands))] == []

@@ -16,13 +16,11 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
 from detente import notebook
-from detente.analysis import wording
 from detente.analysis.compare.numbers import Numbers, read_numbers
 from detente.analysis.drivers.given import block_starts
 from detente.analysis.drivers.inputs import orthonormal
@@ -44,8 +42,6 @@ DRAWS, MANY_DRAWS = 4000, 400_000
 HALVINGS = 20
 NOTHING = 1e-24
 """Squares that add up to less are rounding."""
-MOST_SHOWN = 12
-"""Claims that a notebook lists, of those on which something hangs."""
 GRADES = 12.0
 """What the two ranks of the weakest grade, F6, add up to."""
 
@@ -122,29 +118,6 @@ class Influences(notebook.Shown):
             for key, one in self.claims.items()
             for outcome, shift in one.shifts.items()
         ]
-
-    def _table(self) -> notebook.Table:
-        """Show how far outcomes move if a claim is wrong, with 90 % intervals."""
-        head = [(wording.NAMES[outcome], "90 % interval") for outcome in self.outcomes]
-        asked = [(key, one) for key, one in self.claims.items() if one.shifts]
-        reading = "?: too small to tell; *: more than chance alone makes the largest of so many"
-        return notebook.Table(
-            f"{self.run.record.title}, in this model: by how many of 100 futures outcomes move if "
-            "a claim is wrong, either way",
-            ("claim", "grade", *chain.from_iterable(head)),
-            [self._repr_row(key, one) for key, one in asked[:MOST_SHOWN]],
-            note="; ".join((*self.notes, *((reading,) if asked else ()))),
-        )
-
-    def _repr_row(self, key: str, one: ClaimInfluence) -> tuple[str, ...]:
-        cells = chain.from_iterable(_cells(one.shifts[outcome]) for outcome in self.outcomes)
-        return key, one.claim.grade, *cells
-
-
-def _cells(shift: Shift) -> tuple[str, str]:
-    mark = "*" if shift.stands_out else ""
-    told = f"{notebook.percent(shift.shift)}{mark}" if shift.is_told else "?"
-    return told, notebook.span(shift.low, shift.high)
 
 
 def influence(run: Run, *, outcomes: Sequence[str] = OUTCOMES) -> Influences:

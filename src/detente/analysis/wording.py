@@ -63,6 +63,8 @@ RARE = 0.01
 """Shares below are told with one decimal more, and their counts as less than one."""
 
 TEN = 10.0
+SMALL, LARGE = 1.0, 100.0
+"""Numbers below have one decimal more, those above none."""
 
 NAMES = {
     "comprehensive_deal": "comprehensive deal",
@@ -130,6 +132,9 @@ CAUSE_MEANINGS = {
 }
 """What each mechanism is, in a few words."""
 
+VERDICTS = {"supported": "supported", "rejected": "rejected", "cannot_tell": "cannot tell"}
+"""What the verdicts on hypotheses are called."""
+
 PLANS = ("a show of force", "strikes from afar", "a campaign of weeks", "forces that go in")
 """What the challenger may have in mind, in the order of the column `plan`."""
 
@@ -154,6 +159,11 @@ def of_100(share: float) -> Value:
     if 1.0 - RARE < share < 1.0:
         return Value("> 99", count)
     return Value(f"{count:.0f}", count)
+
+
+def count(many: int, noun: str) -> str:
+    """Return so many of something."""
+    return f"{many:,} {noun}" if many == 1 else f"{many:,} {noun}s"
 
 
 def number(value: float, decimals: int = 1, *, signed: bool = False) -> Value:
@@ -189,6 +199,23 @@ def places(value: float) -> int:
 def bracketed(value: Value, ends: Value) -> Value:
     """Return a number with its interval in brackets."""
     return Value(f"{value} ({ends})", value.value, ends.low, ends.high)
+
+
+def with_span(share: float, low: float, high: float, decimals: int = 0) -> Value:
+    """Return a share, or a difference of shares, with its interval in brackets, in hundredths."""
+    text = f"{points(share, decimals)} ({span(low, high, decimals)})"
+    return Value(text, 100.0 * share, 100.0 * low, 100.0 * high)
+
+
+def significant(value: float, digits: int = 3) -> Value:
+    """Return a number with so many significant digits."""
+    return Value(f"{value:.{digits}g}", value)
+
+
+def sized(value: float) -> Value:
+    """Return a number with as many decimals as its size needs: none from 100, two below 1."""
+    size = abs(value)
+    return number(value, 0 if size >= LARGE else 1 if size >= SMALL else 2)
 
 
 def decimals(share: Share) -> int:

@@ -21,12 +21,12 @@ def discover(
     outcome is there and how much of it lies there; chance finds of the search are left out.
     """
     from detente.analysis.discovery import discover as ask
-    from detente.cli.discovering.page import show_discovery
     from detente.ensemble.run import Run
+    from detente.views.drivers import boxes
 
     found = ask(Run.open(run), outcome=outcome, option=option)
     if json:
         terminal.show_json(found.as_json())
     else:
-        show_discovery(found, quiet=quiet)
+        terminal.show_sections(boxes(found), quiet=quiet)
     return 0

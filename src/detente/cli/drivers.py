@@ -27,7 +27,7 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
         int | None, typer.Option(help="Worlds for each group of a design; 64 unless given.")
     ] = None,
     numbers: Annotated[
-        str, typer.Option(metavar="FIELD,...", help="Numbers in a design, beside the groups.")
+        str, typer.Option(metavar="FIELD,...", help="Numbers in a design, besides the groups.")
     ] = "",
     threads: Annotated[
         int | None, typer.Option(help="Worlds at a time; all processors unless given.")
@@ -69,15 +69,15 @@ def _method(*, design: bool, shapley: bool) -> "Method":
 
 def _answer(run: "Run", asked: dict[str, Any], *, json: bool, quiet: bool) -> int:
     from detente.analysis.drivers import drivers as ask
-    from detente.cli.driving.page import show_drivers
     from detente.cli.progress import Teller
+    from detente.views.drivers import section
 
     with Teller(quiet=quiet or json, unit="worlds") as teller:
         found = ask(run, **asked, progress=teller)
     if json:
         terminal.show_json(found.as_json())
     else:
-        show_drivers(found, quiet=quiet)
+        terminal.show_sections(section(found), quiet=quiet)
     return 0
 
 

@@ -1,8 +1,7 @@
 """`detente evidence`: what a crisis rests on, what rests on nothing, and whether sources say it."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,7 +13,7 @@ from detente.errors import DetenteError
 if TYPE_CHECKING:
     from detente.analysis.influence import Influences
     from detente.ensemble.run import Run
-    from detente.evidence import Found, Ledger, Passage
+    from detente.evidence import Ledger, Passage
     from detente.pack import Crisis
 
 Form = Literal["csv", "jsonl"]
@@ -52,7 +51,7 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
-    """List claims, hypotheses, and the numbers that rest on nothing.
+    """List claims, hypotheses, and the numbers that rest on no claim.
 
     Claims come with their gradings, unsupported numbers weakest first. PACK may also be a run: then
     how far outcomes move if a claim is wrong comes too, the weakest with the most weight first.
@@ -134,6 +133,7 @@ def _influence_of(run: "Run", outcome: str) -> "Influences | None":
 
 def _verify(crisis: "Crisis", source: str, document: Path, *, json: bool, quiet: bool) -> int:
     from detente.evidence import read_document, verify
+    from detente.views import evidence as view
 
     key, passages = _passages(crisis, source)
     found = verify(passages, read_document(document))
@@ -143,7 +143,8 @@ def _verify(crisis: "Crisis", source: str, document: Path, *, json: bool, quiet:
         passages_found = [one._asdict() for one in found]
         terminal.show_json({"schema": "detente/passages/1", **content, "passages": passages_found})
     else:
-        _show_passages(crisis, key, zip(passages.values(), found, strict=True), quiet=quiet)
+        section = view.passages(crisis, key, zip(passages.values(), found, strict=True))
+        terminal.show_sections(section, quiet=quiet)
     return status
 
 
@@ -167,51 +168,6 @@ def _passages(crisis: "Crisis", source: str) -> tuple[str, "Mapping[str, Passage
         if claim.at is not None and claim.source == key
     }
     return key, passages
-
-
-def _show_passages(
-    crisis: "Crisis", source: str, pairs: "Iterable[tuple[Passage, Found]]", *, quiet: bool
-) -> None:
-    sought = list(pairs)
-    counts: Counter[str] = Counter(found.result for _, found in sought)
-    document = crisis.sources[source]
-    terminal.say(f"{document.title} ({document.publisher})", style="bold")
-    terminal.say()
-    terminal.say(
-        f"{counts['matches']} of {len(sought)} passages stand where their claims say; "
-        f"moved: {counts['moved']}, missing: {counts['missing']}."
-    )
-    for passage, found in sought:
-        if found.result == "moved":
-            _show_moved(passage, found)
-    for _, found in sought:
-        if found.result == "missing":
-            says = crisis.claims[found.claim].says
-            terminal.say(f"missing  {found.claim}: {says}", indent=2, hang=4)
-    if not quiet:
-        _advise(counts)
-
-
-def _show_moved(passage: "Passage", found: "Found") -> None:
-    """Tell the new place of a passage, in a line that is not wrapped, so that it can be pasted."""
-    terminal.say(f"moved  {found.claim}: now line {found.line}", indent=2, hang=4)
-    place = f"start = {found.start}, end = {found.end}"
-    terminal.show(f'    at = {{ {place}, sha256 = "{passage.sha256}" }}')
-
-
-def _advise(counts: Counter[str]) -> None:
-    if counts["moved"]:
-        terminal.say()
-        terminal.say(
-            "A moved passage is the same, in another place: copy its new start and end, that is "
-            "the line `at`, into its claim. The sha256 stays as it is."
-        )
-    if counts["missing"]:
-        terminal.say()
-        terminal.say(
-            "A missing passage was changed, or this is another edition or another document; "
-            "or the length (end less start) or the sha256 of the claim is not that of the passage."
-        )
 
 
 def _export(crisis: "Crisis", form: Form, out: Path | None, *, overwrite: bool) -> None:
@@ -240,14 +196,23 @@ def _list(crisis: "Crisis", influence: "Influences | None", *, json: bool, quiet
     held = crisis.hypotheses.values()
     book = ledger(crisis.numbers.items(), crisis.claims, hypotheses=held)
     if json:
-        told = {} if influence is None else {"influence": influence.as_json()}
-        terminal.show_json({**_as_json(crisis, book), **told})
-        return
-    if influence is not None:
-        from detente.cli.influencing.page import show_influence
+        found = {} if influence is None else {"influence": influence.as_json()}
+        terminal.show_json({**_as_json(crisis, book), **found})
+    else:
+        _show(crisis, book, influence, quiet=quiet)
 
-        show_influence(influence, quiet=quiet)
-    _show(crisis, book, quiet=quiet)
+
+def _show(crisis: "Crisis", book: "Ledger", influence: "Influences | None", *, quiet: bool) -> None:
+    from detente.views import evidence, hypotheses
+
+    sections = [
+        evidence.claims(crisis, book),
+        *([hypotheses.held(crisis)] if crisis.hypotheses else []),
+        evidence.assumptions(crisis, book),
+    ]
+    if influence is not None:
+        sections.insert(0, evidence.resting(influence))
+    terminal.show_sections(*sections, quiet=quiet)
 
 
 def _as_json(crisis: "Crisis", book: "Ledger") -> dict[str, Any]:
@@ -267,52 +232,3 @@ def _as_json(crisis: "Crisis", book: "Ledger") -> dict[str, Any]:
             for key, hypothesis in crisis.hypotheses.items()
         ],
     }
-
-
-def _show(crisis: "Crisis", book: "Ledger", *, quiet: bool) -> None:
-    terminal.say(f"{crisis.title}: what it rests on", style="bold")
-    _show_claims(crisis, book)
-    _show_hypotheses(crisis)
-    terminal.say()
-    terminal.say("Numbers that rest on no claim, weakest first")
-    for row in book.unsupported:
-        reason = row.assumed or ", ".join(row.because)
-        terminal.say(f"{row.field}: {reason}", indent=2, hang=4)
-    if not quiet:
-        terminal.say()
-        terminal.say(
-            f"{len(book.rows)} numbers, {len(book.rows) - len(book.unsupported)} of them with a "
-            "claim behind them. Grades: A reliable to F unknown, 1 confirmed to 6 unknown. "
-            "Their values: detente check PACK --resolved."
-        )
-
-
-def _show_claims(crisis: "Crisis", book: "Ledger") -> None:
-    uses = {key: sum(key in row.because for row in book.rows) for key in crisis.claims}
-    used = [key for key in uses if key not in book.unused]
-    terminal.say()
-    terminal.say("Claims: grade (Admiralty code), numbers that rest on it, who said what")
-    _show_each(crisis, uses, used)
-    if book.unused:
-        terminal.say()
-        terminal.say("Claims that no number and no hypothesis rests on")
-        _show_each(crisis, uses, book.unused)
-
-
-def _show_each(crisis: "Crisis", uses: Mapping[str, int], keys: Sequence[str]) -> None:
-    for key in keys:
-        claim = crisis.claims[key]
-        who = f"{claim.by}, {claim.kind}, {claim.date}"
-        line = f"{claim.grade}  {uses[key]:>2}  {key}: {claim.says} ({who})"
-        terminal.say(line, indent=2, hang=8)
-
-
-def _show_hypotheses(crisis: "Crisis") -> None:
-    if not crisis.hypotheses:
-        return
-    terminal.say()
-    terminal.say("Hypotheses: what is held, and the claims behind it")
-    for key, hypothesis in crisis.hypotheses.items():
-        words = [f"assumed: {hypothesis.assumed}"] if hypothesis.assumed else []
-        behind = ", ".join([*hypothesis.because, *words])
-        terminal.say(f"{key}: {hypothesis.says} ({behind})", indent=2, hang=4)

@@ -31,7 +31,7 @@ def hypotheses(  # noqa: PLR0913, PLR0917  every setting
     """Test the hypotheses of a run's pack by intervention.
 
     The run's worlds are played again with what each test changes, on the same draws: supported,
-    rejected, or why it cannot be told. Kept in the run's folder: a call that was stopped goes on, a
+    rejected, or undecided and why. Kept in the run's folder: a call that was stopped goes on, a
     finished one is read.
     """
     from detente.ensemble.run import Run
@@ -50,7 +50,7 @@ def hypotheses(  # noqa: PLR0913, PLR0917  every setting
 def _test(run: "Run", asked: dict[str, Any], *, json: bool, quiet: bool) -> int:
     from detente.analysis.hypotheses import hypotheses as test
     from detente.cli.progress import Teller
-    from detente.cli.testing.page import show_hypotheses
+    from detente.views.hypotheses import section
 
     if not (json or quiet) and (seconds := _seconds(run, asked)) >= 1.0:
         terminal.warn(f"about {seconds:.0f} s of work is left")
@@ -59,7 +59,7 @@ def _test(run: "Run", asked: dict[str, Any], *, json: bool, quiet: bool) -> int:
     if json:
         terminal.show_json(found.as_json())
     else:
-        show_hypotheses(found, quiet=quiet)
+        terminal.show_sections(section(found), quiet=quiet)
     return 0
 
 

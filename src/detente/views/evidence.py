@@ -1,79 +1,334 @@
-"""Evidence with gradings: who said what, how it is graded, how many numbers rest on it."""
+"""What it rests on: how far outcomes move if a claim is wrong, claims, and assumptions."""
 
-from collections.abc import Iterator, Mapping
+import shlex
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from detente.evidence import Source
-from detente.views.blocks import Block, Column, Section, Table, Words
-from detente.views.material import Material
+from detente.analysis.influence import ClaimInfluence, Influences, Shift
+from detente.analysis.wording import NAMES, count, number, of_100, points, quantity, span, with_span
+from detente.ensemble.record import Record
+from detente.ensemble.versions import command_to_grow
+from detente.evidence import Claim, Found, Ledger, LedgerRow, Passage, Source
+from detente.pack import Crisis
+from detente.views.blocks import (
+    Block,
+    Column,
+    Command,
+    Level,
+    Listing,
+    Picture,
+    Section,
+    Sentence,
+    Table,
+    Words,
+    listed,
+    number_columns,
+    says,
+)
+from detente.views.method import method
+from detente.views.trace import subject
+
+MOST = 8
+"""Claims that are brief, those with the most weight first."""
+NOT_ESTIMABLE = "?"
+"""In place of a shift whose interval reaches 0."""
+ORIGINS = {
+    "default": "a general default",
+    "catalogue": "the catalogue of systems",
+    "calibrated": "past crises (fitted)",
+}
+"""What an origin of the program's own is called."""
 
 
-def section(material: Material) -> Section:
+def resting(found: Influences) -> Section:
+    """Return what a run rests on: its numbers by kind, and how far each claim moves outcomes."""
+    run, record = found.run, found.run.record
+    asked = [key for key, one in found.claims.items() if one.shifts]
+    return Section(
+        key="resting",
+        title="What does it rest on?",
+        about=(
+            subject(record),
+            f"{record.settings.worlds:,} worlds x {record.settings.futures_of_a_world:,} futures",
+        ),
+        answer=(*_answer(found), _by_kind(record)),
+        blocks=tuple(_moves(found, asked)),
+        method=method(
+            run,
+            how="A claim that is wrong puts its numbers where worlds have them farthest out; how "
+            "far the share moves is a straight line over the run's own worlds.",
+            left_out="A claim's grade is a judgement of the analyst who wrote the pack.",
+            would_change="Better sources for the softest assumptions, which are listed below.",
+        ),
+        reading=_reading() if asked else (),
+        next=(
+            Command(
+                "more worlds",
+                command_to_grow(run.folder, record, worlds=4 * record.settings.worlds),
+            ),
+        ),
+    )
+
+
+def _answer(found: Influences) -> Iterator[Words]:
+    """Say how often outcomes come, and which claim moves the first of them most if it is wrong."""
+    comes = tuple(
+        says(f"{NAMES[key]} comes in {{}}", of_100(share)) for key, share in found.shares.items()
+    )
+    yield says("In this model {} of 100 futures.", listed(comes, " and "))
+    yield from (says("Note: {}.", note) for note in found.notes)
+    for outcome in found.outcomes[: 0 if found.notes else 1]:
+        yield _heaviest(found, outcome)
+
+
+def _heaviest(found: Influences, outcome: str) -> Words:
+    shifts = {key: one.shifts[outcome] for key, one in found.claims.items() if one.shifts}
+    standing = [key for key, shift in shifts.items() if shift.stands_out]
+    if not standing:
+        return (
+            f"No claim surely moves {NAMES[outcome]} if it is wrong: no shift exceeds the largest "
+            "that chance makes.",
+        )
+    most = max(standing, key=lambda key: shifts[key].shift)
+    return says(
+        f"If the claim “{most}” (graded {found.claims[most].claim.grade}) is wrong, "
+        f"{NAMES[outcome]} moves by {{}} of 100 futures, either way.",
+        with_span(*shifts[most][:3]),
+    )
+
+
+def _by_kind(record: Record) -> Words:
+    rest = record.evidence
+    return (
+        f"Of {rest['numbers']} numbers {rest['claims']} rest on claims, {rest['calibrated']} on "
+        f"past crises, {rest['assumed']} on a reason in words and {rest['general']} on general "
+        "defaults.",
+    )
+
+
+def _moves(found: Influences, asked: Sequence[str]) -> Iterator[Block]:
+    yield Picture("evidence", found)
+    if asked:
+        title = "How far outcomes move if a claim is wrong, either way, of 100 futures"
+        yield _shifts(found, ("influence", title), asked[:MOST])
+    if asked[MOST:]:
+        title = "How far outcomes move if one of the other claims is wrong, of 100 futures"
+        yield _shifts(found, ("influence-others", title), asked[MOST:], level="full")
+    yield from (Sentence(words, level="full") for words in _counts(found, asked))
+    yield from _silent(found)
+
+
+def _shifts(
+    found: Influences, named: tuple[str, str], keys: Sequence[str], *, level: Level = "brief"
+) -> Table:
+    heads = [head for outcome in found.outcomes for head in (NAMES[outcome], "90 % interval")]
+    return Table(
+        *named,
+        (Column("Claim"), Column("Grade"), *number_columns(*heads)),
+        tuple(_row(key, found.claims[key], found.outcomes) for key in keys),
+        level=level,
+    )
+
+
+def _row(key: str, one: ClaimInfluence, outcomes: Sequence[str]) -> tuple[str, ...]:
+    cells = (cell for outcome in outcomes for cell in _cells(one.shifts[outcome]))
+    return key, one.claim.grade, *cells
+
+
+def _cells(shift: Shift) -> tuple[str, str]:
+    """Return a shift and its interval; of one that is not estimable, the interval alone."""
+    mark = "*" if shift.stands_out else ""
+    moved = f"{points(shift.shift, 0)}{mark}" if shift.is_told else NOT_ESTIMABLE
+    return moved, span(shift.low, shift.high, 0)
+
+
+def _counts(found: Influences, asked: Sequence[str]) -> Iterator[Words]:
+    """Yield of how many claims the shift is above 0, and of how many it would be by chance."""
+    for outcome in found.outcomes if asked else ():
+        shifts = [found.claims[key].shifts[outcome] for key in asked]
+        by_chance = number(0.05 * len(asked), 0)
+        yield (
+            f"{NAMES[outcome].capitalize()}: shifts of {sum(one.is_told for one in shifts)} of "
+            f"{len(asked)} claims are above 0, where about {by_chance} would be by chance alone; "
+            f"{sum(one.stands_out for one in shifts)} exceed the largest that chance makes of so "
+            "many (*).",
+        )
+
+
+def _silent(found: Influences) -> Iterator[Block]:
+    """Yield which claims move nothing in this run, and why."""
+    fixed = {key: one for key, one in found.claims.items() if one.fixed and not one.fields}
+    nothing = sum(not one.fixed and not one.fields for one in found.claims.values())
+    if fixed:
+        field = next(iter(fixed.values())).fixed[0]
+        yield Command(
+            f"All numbers that rest on these claims are fixed in this run: {', '.join(fixed)}. "
+            "Another run, with another value, shows how far they move outcomes:",
+            f"detente run {shlex.quote(found.run.record.source)} --set {field}=VALUE",
+            level="full",
+        )
+    if nothing:
+        words = f"Claims with no number that rests on them, which move nothing here: {nothing}."
+        yield Sentence((words,), level="full")
+
+
+def _reading() -> tuple[Words, ...]:
+    return (
+        (
+            "Wrong: the claim's numbers lie where these worlds have them farthest from their "
+            "middle, at the less likely answer of a chance or the end of a range, several of them "
+            "in the direction that moves the outcome most; all else stays as the worlds have it. "
+            "?: not estimable, the interval reaches 0.",
+        ),
+        (
+            "Order: first what is estimable, then by weakness of the grade (A1 1/6 to F6 1) times "
+            "the larger shift. The largest of many is an overestimate; docs/evidence.md says how "
+            "this is measured.",
+        ),
+    )
+
+
+def claims(crisis: Crisis, book: Ledger) -> Section:
     """Return the claims behind the numbers and the documents that they come from."""
-    claims, sources = len(material.crisis.claims), len(material.crisis.sources)
     return Section(
         key="evidence",
         title="Evidence and its gradings",
-        answer=(_answer(claims, sources),),
-        blocks=tuple(_blocks(material)),
+        about=(_named(crisis),),
+        answer=(_graded(len(crisis.claims), len(crisis.sources)),),
+        blocks=tuple(_claims(crisis, book)),
     )
 
 
-def _answer(claims: int, sources: int) -> Words:
+def _named(crisis: Crisis) -> str:
+    return f"{crisis.title} ({crisis.name}, as of {crisis.as_of})"
+
+
+def _graded(claims: int, sources: int) -> Words:
     if not claims:
         return ("The pack carries no claims: every number is an assumption.",)
     return (
-        f"{claims} claims from {sources} sources, in our own words and attributed. Grades are "
-        "Admiralty codes: a letter for the source, A reliable to F unknown; a digit for what it "
-        "says, 1 confirmed to 6 unknown.",
+        f"{count(claims, 'claim')} from {count(sources, 'source')}, in our own words and "
+        "attributed. Grades are Admiralty codes: a letter for the source, A reliable to F unknown; "
+        "a digit for what it says, 1 confirmed to 6 unknown.",
     )
 
 
-def _blocks(material: Material) -> Iterator[Block]:
-    if material.crisis.sources:
-        yield _sources(material.crisis.sources)
-    if material.crisis.claims:
-        yield _claims(material)
+def _claims(crisis: Crisis, book: Ledger) -> Iterator[Block]:
+    if crisis.sources:
+        yield Table(
+            "sources",
+            "Documents",
+            (Column("Key"), Column("Document"), Column("Publisher, author, date")),
+            tuple((key, one.title, _published(one)) for key, one in crisis.sources.items()),
+        )
+    used = [key for key in crisis.claims if key not in book.unused]
+    if used:
+        yield _claimed(crisis, book, ("claims", "Claims"), used)
+    if book.unused:
+        named = ("claims-unused", "Claims that no number and no hypothesis rests on")
+        yield _claimed(crisis, book, named, book.unused)
 
 
-def _sources(sources: Mapping[str, Source]) -> Table:
+def _published(source: Source) -> str:
+    return ", ".join(str(one) for one in (source.publisher, source.author, source.date) if one)
+
+
+def _claimed(crisis: Crisis, book: Ledger, named: tuple[str, str], keys: Sequence[str]) -> Table:
+    uses = Counter(key for row in book.rows for key in row.because)
     return Table(
-        "sources",
-        "Documents",
-        (Column("Key"), Column("Document"), Column("Publisher, author, date")),
-        tuple(
-            (key, one.title, ", ".join(str(part) for part in _rest(one) if part))
-            for key, one in sources.items()
-        ),
-    )
-
-
-def _claims(material: Material) -> Table:
-    rows = material.ledger.rows
-    return Table(
-        "claims",
-        "Claims",
+        *named,
         (
             Column("Claim"),
             Column("Grade"),
-            Column("What is said", origin="reported"),
-            Column("By, kind, date"),
-            Column("Source"),
-            Column("Numbers", is_number=True),
+            Column("Numbers"),
+            Column("What is said, by whom, when", origin="reported"),
         ),
         tuple(
-            (
-                key,
-                one.grade,
-                one.says,
-                f"{one.by}; {one.kind}; {one.date}",
-                one.source,
-                f"{sum(key in row.because for row in rows)}",
-            )
-            for key, one in material.crisis.claims.items()
+            (key, crisis.claims[key].grade, f"{uses[key]}", _said(crisis.claims[key]))
+            for key in keys
         ),
         level="full",
     )
 
 
-def _rest(source: Source) -> tuple[object, ...]:
-    return source.publisher, source.author, source.date
+def _said(claim: Claim) -> str:
+    return f"{claim.says} ({claim.by}, {claim.kind}, {claim.date}; {claim.source})"
+
+
+def assumptions(crisis: Crisis, book: Ledger) -> Section:
+    """Return the numbers that rest on no claim, the softest first."""
+    return Section(
+        key="assumptions",
+        title="Assumptions, the softest first",
+        answer=(
+            (
+                f"{len(book.unsupported)} of {len(book.rows)} numbers rest on no claim. First come "
+                "general defaults, then reasons in words, figures of known systems, and what was "
+                "fitted to past crises.",
+            ),
+        ),
+        blocks=(_unsupported(crisis, book.unsupported),) if book.unsupported else (),
+    )
+
+
+def _unsupported(crisis: Crisis, rows: Sequence[LedgerRow]) -> Table:
+    return Table(
+        "assumptions",
+        "Numbers that rest on no claim",
+        (
+            Column("Number"),
+            Column("Value or 90 % range", origin="assumed"),
+            Column("Rests on"),
+        ),
+        tuple((row.field, quantity(crisis.numbers[row.field]), _reason(row)) for row in rows),
+        level="full",
+    )
+
+
+def _reason(row: LedgerRow) -> str:
+    origins = [ORIGINS[key] for key in row.because if key in ORIGINS]
+    return "; ".join([*origins, *((row.assumed,) if row.assumed else ())])
+
+
+def passages(crisis: Crisis, source: str, sought: Iterable[tuple[Passage, Found]]) -> Section:
+    """Return whether the passages of claims stand in a document, and where those moved to stand."""
+    pairs, document = list(sought), crisis.sources[source]
+    counts: Mapping[str, int] = Counter(found.result for _, found in pairs)
+    return Section(
+        key="passages",
+        title=f"{document.title} ({document.publisher})",
+        answer=(
+            (
+                f"{counts['matches']} of {len(pairs)} passages stand where their claims say; "
+                f"moved: {counts['moved']}, missing: {counts['missing']}.",
+            ),
+        ),
+        blocks=tuple(_looked_up(crisis, pairs)),
+        reading=tuple(_advice(counts)),
+    )
+
+
+def _looked_up(crisis: Crisis, pairs: Iterable[tuple[Passage, Found]]) -> Iterator[Block]:
+    missing: list[Words] = []
+    for passage, found in pairs:
+        if found.result == "moved":
+            place = f"start = {found.start}, end = {found.end}"
+            line = f'at = {{ {place}, sha256 = "{passage.sha256}" }}'
+            yield Command(f"Moved: {found.claim}, now on line {found.line}", line)
+        if found.result == "missing":
+            missing.append((f"{found.claim}: {crisis.claims[found.claim].says}",))
+    if missing:
+        yield Listing("Missing", tuple(missing))
+
+
+def _advice(counts: Mapping[str, int]) -> Iterator[Words]:
+    if counts["moved"]:
+        yield (
+            "A moved passage is the same, in another place: copy its new start and end, that is "
+            "the line `at`, into its claim. The sha256 stays as it is.",
+        )
+    if counts["missing"]:
+        yield (
+            "A missing passage was changed, or this is another edition or another document; "
+            "or the length (end less start) or the sha256 of the claim is not that of the passage.",
+        )

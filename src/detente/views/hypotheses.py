@@ -1,92 +1,216 @@
 """Whether what is held about the crisis stands, in this model: each test with its result."""
 
+import math
 import shlex
 from collections import Counter
 from collections.abc import Iterator
 
 from detente.analysis.hypotheses import Hypotheses, Tested
-from detente.analysis.hypotheses.words import VERDICTS, measured
-from detente.views.blocks import Block, Column, Command, Section, Table, Words
-from detente.views.material import Material
+from detente.analysis.hypotheses.verdicts import FEWEST_WORLDS, Result
+from detente.analysis.wording import VERDICTS, points, sized
+from detente.ensemble.run import Run
+from detente.ensemble.versions import command_to_grow
+from detente.pack import Crisis
+from detente.pack.model import Hypothesis
+from detente.views.blocks import (
+    Card,
+    Cards,
+    Column,
+    Command,
+    Method,
+    Section,
+    Table,
+    Words,
+    listed,
+    says,
+)
 from detente.views.method import method
+from detente.views.trace import subject
+
+TITLE = "Is what is held about it right, in this model?"
 
 
-def section(material: Material) -> Section:
-    """Return the answer to whether what is held about the crisis stands in this model."""
-    held = material.crisis.hypotheses
+def section(found: Hypotheses) -> Section:
+    """Return the verdict on each hypothesis of a run's pack, and what its tests found."""
+    run, record = found.run, found.run.record
+    there = record.settings.worlds
+    of_all = "" if found.worlds == there else f" of the run's {there}"
     return Section(
         key="hypotheses",
-        title="Is what is held about it right, in this model?",
-        answer=(_answer(material),),
-        blocks=tuple(_blocks(material)) if held else (),
-        method=method(
-            material.run,
-            how="Each hypothesis is written with the result that would reject it, then tested by "
-            "changing fields and playing again on the same draws.",
-            left_out="Whether it is true of the world: a model can only speak for itself.",
-            would_change="Another reading of the same documents, and wider ranges: a verdict has "
-            "to hold over worlds.",
+        title=TITLE,
+        about=(
+            subject(record),
+            f"{found.worlds}{of_all} worlds, played again with what each test changes, on the same "
+            "draws",
+        ),
+        answer=tuple(_answer(found)),
+        blocks=(_verdicts(found), _tests(found)),
+        method=_method(run),
+        reading=_reading(),
+        next=(
+            Command("more worlds", command_to_grow(run.folder, record, worlds=2 * there)),
+            Command(
+                "who holds what, and on what grounds",
+                f"detente evidence {shlex.quote(str(run.folder))}",
+            ),
         ),
     )
 
 
-def _answer(material: Material) -> Words:
-    held, found = material.crisis.hypotheses, material.hypotheses
-    if not held:
-        return ("The pack holds no hypotheses.",)
-    if found is None:
-        return (
-            f"The pack holds {len(held)} hypotheses, each with what would speak against it; they "
-            "have not been tested on this run yet.",
-        )
-    counts: Counter[str] = Counter(one.verdict for one in found.tested)
-    said = ", ".join(f"{counts[key]} {word}" for key, word in VERDICTS.items() if counts[key])
-    return (f"In this model, of {len(found.tested)} hypotheses: {said}.",)
+def untested(run: Run, crisis: Crisis) -> Section:
+    """Return what is held in a run's pack and was not tested, with the command that tests it."""
+    if not crisis.hypotheses:
+        return Section("hypotheses", TITLE, (("The pack holds no hypotheses.",),), (), _method(run))
+    return Section(
+        key="hypotheses",
+        title=TITLE,
+        answer=(
+            (
+                "The pack holds hypotheses, each with what would reject it; they have not been "
+                "tested on this run yet.",
+            ),
+        ),
+        blocks=(
+            Command(
+                "The tests play the run's worlds again, which takes minutes (--dry-run says how "
+                "many); ask for them, then write the report again, or add --complete:",
+                f"detente hypotheses {shlex.quote(str(run.folder))}",
+            ),
+            _held(crisis),
+        ),
+        method=_method(run),
+    )
 
 
-def _blocks(material: Material) -> Iterator[Block]:
-    found = material.hypotheses
-    if found is None:
-        folder = shlex.quote(str(material.run.folder))
-        yield Command(
-            "The tests play the run's worlds again, which takes minutes (--dry-run says how many); "
-            "ask for them, then write the report again, or add --complete:",
-            f"detente hypotheses {folder}",
-        )
-        yield _held(material)
-    else:
-        yield _verdicts(found)
-        yield Command("Each can be tested again by itself:", found.tested[0].command)
+def held(crisis: Crisis) -> Section:
+    """Return the hypotheses of a pack, what would reject each, and who holds it."""
+    return Section(
+        key="held",
+        title="Hypotheses of the pack",
+        answer=(("They change nothing in play; detente hypotheses RUN tests them.",),),
+        blocks=(_held(crisis),),
+    )
 
 
-def _held(material: Material) -> Table:
+def _held(crisis: Crisis) -> Table:
     return Table(
         "hypotheses",
         "What is held, and what would reject it",
-        (Column("Held"), Column("Rejected if"), Column("Held by (claims)")),
+        (Column("Key"), Column("Held"), Column("Rejected if"), Column("Held by (claims)")),
         tuple(
-            (one.says, one.rejected_if, ", ".join(one.because) or one.assumed or "")
-            for one in material.crisis.hypotheses.values()
+            (key, one.says, one.rejected_if, _behind(one)) for key, one in crisis.hypotheses.items()
         ),
     )
+
+
+def _behind(one: Hypothesis) -> str:
+    words = [f"assumed: {one.assumed}"] if one.assumed else []
+    return ", ".join([*one.because, *words])
+
+
+def _method(run: Run) -> Method:
+    return method(
+        run,
+        how="Each hypothesis is written with the result that would reject it, then tested by "
+        "changing fields and playing again on the same draws.",
+        left_out="Whether it is true of the world: a model can only speak for itself.",
+        would_change="Another reading of the same documents, and wider ranges: a verdict has "
+        "to hold across worlds.",
+    )
+
+
+def _answer(found: Hypotheses) -> Iterator[Words]:
+    counts: Counter[str] = Counter(one.verdict for one in found.tested)
+    parts = [f"{word} {counts[key]}" for key, word in VERDICTS.items() if counts[key]]
+    yield (f"Verdicts in this model: {', '.join(parts)}.",)
+    if found.worlds < FEWEST_WORLDS:
+        yield (f"Note: {FEWEST_WORLDS} worlds are the fewest for a verdict.",)
 
 
 def _verdicts(found: Hypotheses) -> Table:
     return Table(
         "hypotheses",
-        f"What is held, and what its test found in {found.worlds} worlds (90 % intervals)",
+        f"Verdicts, from {found.worlds} worlds",
         (
-            Column("Held"),
+            Column("What is held"),
             Column("Verdict"),
-            Column("Rests on", origin="modelled"),
-            Column("Rejected if"),
+            Column("Rests on (90 % interval)", origin="modelled"),
         ),
-        tuple(_row(one) for one in found.tested),
+        tuple(
+            (f"{one.hypothesis.says} ({one.id})", VERDICTS[one.verdict], _basis(one))
+            for one in found.tested
+        ),
     )
 
 
-def _row(one: Tested) -> tuple[str, ...]:
+def _basis(one: Tested) -> str:
+    """Return the result on which a verdict rests, and why it is open if it is."""
     on = one.rests_on
-    basis = one.why if on is None else f"{on.name}: {measured(on)}"
-    hypothesis = one.hypothesis
-    return hypothesis.says, VERDICTS[one.verdict], basis, hypothesis.rejected_if
+    measured = "" if on is None else f"{on.name}: {''.join(_measured(on))}"
+    return "; ".join(filter(None, (measured, one.why)))
+
+
+def _tests(found: Hypotheses) -> Cards:
+    return Cards(
+        "Tests, and what each found",
+        ("Each hypothesis can be tested again by itself.",),
+        tuple(_card(one) for one in found.tested),
+        level="full",
+    )
+
+
+def _card(one: Tested) -> Card:
+    lines: list[Words] = [(f"Rejected if: {one.hypothesis.rejected_if}.",)]
+    for trial, results in zip(one.hypothesis.tests, one.by_test, strict=True):
+        lines += [(f"Test: {trial.says}.",), *map(_result, results)]
+    return Card(f"{one.id}: {VERDICTS[one.verdict]}", tuple(lines), one.command)
+
+
+def _result(one: Result) -> Words:
+    parts = [
+        _measured(one),
+        *_levels(one),
+        *_across(one),
+        says(f"supported by {one.expects} than {{}}", sized(one.scale * one.threshold)),
+    ]
+    return says("{}: {}: {}", one.name, listed(tuple(parts), "; "), VERDICTS[one.verdict])
+
+
+def _measured(one: Result) -> Words:
+    """Return an estimate with its interval and unit; words if nothing could be measured."""
+    mean, low, high = (one.scale * end for end in one.estimate[:3])
+    if math.isnan(mean):
+        return ("not measured",)
+    return says("{} ({} to {}) {}", sized(mean), sized(low), sized(high), one.unit)
+
+
+def _levels(one: Result) -> Iterator[Words]:
+    if len(one.levels) > 1:
+        yield says("it goes {}", listed(tuple(sized(one.scale * level) for level in one.levels)))
+
+
+def _across(one: Result) -> Iterator[Words]:
+    low, high = one.estimate.spread_low, one.estimate.spread_high
+    if low is not None and high is not None and one.holds_in is not None:
+        yield says(
+            "across worlds {} to {}, it holds in {} of 100 worlds",
+            sized(one.scale * low),
+            sized(one.scale * high),
+            points(one.holds_in, 0),
+        )
+
+
+def _reading() -> tuple[Words, ...]:
+    return (
+        (
+            "In brackets: the 90 % interval of the mean over worlds, which covers both sampling "
+            "and which worlds were drawn. Across worlds: 5th to 95th percentile over what is not "
+            "known, sampling noise removed. Supported, or rejected: the interval and these "
+            "percentiles both lie on that side. Cannot tell: the interval leaves both open, or it "
+            "holds in some worlds and not in others.",
+        ),
+        (
+            "Tests intervene: they change fields and play again; nothing is read from "
+            "correlations. A verdict is on this model and on the pack's ranges.",
+        ),
+    )

@@ -7,8 +7,8 @@ from detente.analysis.since import since as moved
 from detente.ensemble.run import Run
 from detente.views import (
     answer,
-    assumptions,
     beginnings,
+    drivers,
     endings,
     evidence,
     fitness,
@@ -16,8 +16,6 @@ from detente.views import (
     limits,
     options,
     reproduction,
-    resting,
-    turning,
     watching,
 )
 from detente.views import since as changes
@@ -28,17 +26,21 @@ from detente.views.material import Material
 QUESTIONS: tuple[Callable[[Material], Section], ...] = (
     endings.section,
     lambda known: beginnings.section(known.summary, known.course, known.causes),
-    turning.section,
+    lambda known: drivers.turning(known.drivers, known.boxes, known.engagement),
     options.section,
     watching.section,
-    resting.section,
-    hypotheses.section,
+    lambda known: evidence.resting(known.influence),
+    lambda known: (
+        hypotheses.untested(known.run, known.crisis)
+        if known.hypotheses is None
+        else hypotheses.section(known.hypotheses)
+    ),
     fitness.section,
 )
 """What is answered, in the order of the product's questions."""
 GROUNDS: tuple[Callable[[Material], Section], ...] = (
-    evidence.section,
-    assumptions.section,
+    lambda known: evidence.claims(known.crisis, known.ledger),
+    lambda known: evidence.assumptions(known.crisis, known.ledger),
     limits.section,
     reproduction.section,
 )

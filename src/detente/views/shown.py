@@ -8,6 +8,10 @@ SECTIONS = {
     "Bargaining": "bargaining.section",
     "Causes": "causes.section",
     "Engagement": "engagement.section",
+    "Discovery": "drivers.boxes",
+    "Drivers": "drivers.section",
+    "Hypotheses": "hypotheses.section",
+    "Influences": "evidence.resting",
     "Story": "causes.story",
     "Trace": "trace.section",
 }

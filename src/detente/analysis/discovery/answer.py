@@ -8,7 +8,6 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
-from detente.analysis import wording
 from detente.analysis.discovery import prim
 from detente.analysis.outcomes import by_world, members_of
 from detente.ensemble.foundation import read_again
@@ -82,34 +81,6 @@ class Discovery(notebook.Shown):
             "boxes": [_plain(box) for box in self.boxes],
             "notes": list(self.notes),
         }
-
-    def _table(self) -> notebook.Table:
-        """Show the assumptions of each box and how likely the outcome is there."""
-        name = wording.NAMES[self.outcome]
-        head = ("where", "worlds", f"{name} of 100", "in worlds held out", "of all of it")
-        return notebook.Table(
-            f"{self.run.record.title}, in this model: where {name} is likely "
-            f"({notebook.percent(self.share)} of 100 over all worlds)",
-            head,
-            [_cells(box) for box in self.boxes],
-            note="; ".join(self.notes),
-        )
-
-
-def _cells(box: Scenario) -> tuple[str, ...]:
-    return (
-        " and ".join(map(_assumption, box.rules)),
-        str(box.worlds),
-        notebook.percent(box.density),
-        "" if box.held_out is None else notebook.percent(box.held_out.mean),
-        f"{notebook.percent(box.coverage, decimals=0)} %",
-    )
-
-
-def _assumption(rule: Assumption) -> str:
-    low = "" if rule.low is None else f"{rule.low:.3g} ≤ "
-    high = "" if rule.high is None else f" ≤ {rule.high:.3g}"
-    return f"{low}{rule.path}{high}"
 
 
 def _plain(box: Scenario) -> dict[str, Any]:

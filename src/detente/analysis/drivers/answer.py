@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from detente import notebook
-from detente.analysis import wording
 from detente.analysis.drivers import design as designs
 from detente.analysis.drivers import given
 from detente.analysis.drivers.design import Design
-from detente.analysis.drivers.given import LEAST_VARIANCE, Effect, SensitivityIndex, Worlds, look_at
+from detente.analysis.drivers.given import LEAST_VARIANCE, Effect, Worlds, look_at
 from detente.analysis.drivers.inputs import Inputs, inputs_of
 from detente.analysis.outcomes import by_world, members_of
 from detente.ensemble.design import ACCEPTED
@@ -27,8 +26,6 @@ LEAST_WORLDS = 16
 """With fewer, intervals say nothing."""
 WIDEST = 0.25
 """An interval wider than this part of the variance is too wide to say anything."""
-MOST_SHOWN = 12
-"""Effects that a notebook lists, those that surely do most first."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -74,31 +71,10 @@ class Drivers(notebook.Shown):
             "notes": list(self.notes),
         }
 
-    def _table(self) -> notebook.Table:
-        """Show what does most, with 90 % intervals."""
-        effects = self.effects
-        order = sorted(effects, key=lambda name: -effects[name].main.low)[:MOST_SHOWN]
-        head = ("", "alone", "90 % interval", "all", "90 % interval")
-        rows = [(name, *_both(effects[name].first), *_both(effects[name].main)) for name in order]
-        untold = len(effects) - sum(map(is_told, effects.values()))
-        hint = (f"{untold} of {len(effects)} are too small to tell from {self.worlds:,} worlds",)
-        return notebook.Table(
-            f"{self.run.record.title}, in this model: % of the variance of "
-            f"{wording.NAMES[self.outcome]} over worlds",
-            head,
-            rows,
-            note="; ".join((*self.notes, *(hint if untold else ()))),
-        )
-
 
 def is_told(effect: Effect) -> bool:
     """Say whether an effect's interval is narrow enough to say anything."""
     return effect.main.high - effect.main.low <= WIDEST
-
-
-def _both(part: SensitivityIndex) -> tuple[str, str]:
-    told = notebook.percent(part.share, decimals=0) if part.high - part.low <= WIDEST else "?"
-    return told, notebook.span(part.low, part.high, decimals=0)
 
 
 def _plain(effect: Effect) -> dict[str, float]:

@@ -17,7 +17,6 @@ from detente.analysis.hypotheses.interventions import (
 )
 from detente.analysis.hypotheses.trying import Bench, design_of, interventions_of, results_of
 from detente.analysis.hypotheses.verdicts import Result, Verdict, together
-from detente.analysis.hypotheses.words import VERDICTS, number
 from detente.ensemble.foundation import read_again
 from detente.ensemble.kept import threads_of
 from detente.ensemble.record import BASE
@@ -98,36 +97,6 @@ class Hypotheses(notebook.Shown):
             "worlds": self.worlds,
             "hypotheses": [one.as_json() for one in self.tested],
         }
-
-    def _table(self) -> notebook.Table:
-        """Show each verdict with the number on which it rests and its intervals."""
-        measure = ("measured", "estimate", notebook.OF_BOTH, notebook.INTERVALS[1])
-        return notebook.Table(
-            f"{self.run.record.title}, in this model: hypotheses, tested by intervention in "
-            f"{self.worlds} worlds",
-            ("hypothesis", "verdict", *measure, "supported if", "why it cannot be told"),
-            [
-                (one.id, VERDICTS[one.verdict], *_measured(one.rests_on), one.why)
-                for one in self.tested
-            ],
-        )
-
-
-def _measured(result: Result | None) -> tuple[str, ...]:
-    """Return what was measured, its estimate, interval and spread, and what would support it."""
-    if result is None:
-        return ("",) * 5
-    mean, *ends = result.estimate
-    told = "not measured" if math.isnan(mean) else f"{number(result.scale * mean)} {result.unit}"
-    limit = number(result.scale * result.threshold)
-    spans = (_span(result.scale, *ends[:2]), _span(result.scale, *ends[2:]))
-    return result.name, told, *spans, f"{result.expects} than {limit}"
-
-
-def _span(scale: float, low: float | None, high: float | None) -> str:
-    if low is None or high is None or math.isnan(low):
-        return ""
-    return f"{number(scale * low)} to {number(scale * high)}"
 
 
 class Plan(NamedTuple):

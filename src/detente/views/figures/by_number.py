@@ -1,4 +1,4 @@
-"""Which numbers an outcome turns on, and which claims, beside how well they are graded."""
+"""Which numbers an outcome turns on, and which claims, with how well they are graded."""
 
 from collections.abc import Mapping
 
@@ -13,39 +13,39 @@ from detente.views.figures.rows import Row
 
 MOST = 12
 """Rows that are drawn; the table has all."""
-DRIVERS = ("number or group", "part", "low", "high", "told")
-EVIDENCE = ("claim", "grade", "of 100 futures", "low", "high", "told")
+DRIVERS = ("number or group", "part", "low", "high", "estimable")
+EVIDENCE = ("claim", "grade", "of 100 futures", "low", "high", "estimable")
 LONGEST_NAME = 40
 """A longer name is cut in the middle [characters]."""
 
 
 def drivers(found: Drivers) -> Figure | None:
-    """Draw what part of the variance over worlds numbers and groups carry; None if nothing does.
+    """Draw what part of the variance across worlds is due to each number; None if none is known.
 
-    What each does alone, or its credit with the method shapley; the 12 with the largest lower ends.
-    Intervals are 90 %, hollow where too wide to tell.
+    First-order effects, or attributed shares with the method shapley; the 12 with the largest lower
+    ends. Intervals are 90 %, hollow where nothing is estimable.
     """
     parts = {name: _part(effect) for name, effect in found.effects.items()}
     if not parts:
         return None
     order = sorted(parts, key=lambda name: (-parts[name].low, -parts[name].share, name))
     drawn = [_row(name, parts[name]) for name in order[:MOST]]
-    left = len(order) - len(drawn)
+    left, by_chance = len(order) - len(drawn), wording.number(0.05 * len(parts), 0)
     outcome, title = wording.NAMES[found.outcome], _title(found, order[0])
     return Figure(
         key=f"drivers_{found.outcome}",
         title=title,
-        subtitle=f"Part of the variance of {outcome} over worlds, of 100, in this model; "
+        subtitle=f"Part of the variance of {outcome} across worlds, of 100, in this model; "
         f"{size_of(found.run, found.option)}",
         description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in drawn),
         notes=(
-            f"In this model, over {found.worlds} worlds; what each does "
-            f"{'in credit with others' if found.method == 'shapley' else 'on its own'}.",
+            f"In this model, over {found.worlds} worlds: "
+            f"{'attributed shares' if found.method == 'shapley' else 'first-order effects'}.",
             "Bands, and numbers in brackets: 90 % intervals from the number of worlds; hollow "
-            "rings: too wide to say anything.",
-            f"{sum(part.low > 0.0 for part in parts.values())} of {len(parts)} stand out from "
-            f"none; about {0.05 * len(parts):.0f} would by chance alone. Drawn: the {len(drawn)} "
-            f"that are surest; {left} more stand in the table.",
+            "rings: not estimable.",
+            f"{sum(part.low > 0.0 for part in parts.values())} of {len(parts)} have an effect above"
+            f" 0; about {by_chance} would by chance alone. Drawn: the {len(drawn)} surest; {left} "
+            "more stand in the table.",
             *found.notes,
         ),
         table=Numbers(DRIVERS, tuple(_cells(name, parts[name]) for name in order)),
@@ -71,7 +71,7 @@ def _is_told(part: SensitivityIndex) -> bool:
 
 def _row(name: str, part: SensitivityIndex) -> Row:
     share, low, high = (100.0 * end for end in part)
-    number = f"{share:.0f} ({low:.0f} to {high:.0f})"
+    number = wording.with_span(*part)
     return Row(_cut(name), share, low, high, (), number, is_told=_is_told(part))
 
 
@@ -89,7 +89,7 @@ def _cut(name: str) -> str:
 def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
     """Draw how far an outcome moves if a claim is wrong, the weakest with the most weight on top.
 
-    The first 12, each with its grade. Intervals are 90 %, hollow where nothing can be told. None
+    The first 12, each with its grade. Intervals are 90 %, hollow where not estimable. None
     where no claim moves anything.
     """
     shifts = _weighed(found, outcome)
@@ -107,7 +107,7 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
             "In this model, either way. Grades: a letter for the source, A reliable to F unknown, "
             "and a digit for what it says, 1 confirmed to 6 unknown.",
             "Bands, and numbers in brackets: 90 % intervals from the number of worlds; hollow "
-            "rings cannot be told from no effect.",
+            "rings: not estimable.",
             f"On top: weak and heavy. Drawn: {len(drawn)} of {len(shifts)} claims; the table has "
             "all.",
             *found.notes,
@@ -142,7 +142,7 @@ def _heaviest(shifts: Mapping[str, tuple[str, Shift]]) -> str:
 
 def _shifted(key: str, grade: str, one: Shift) -> Row:
     shift, low, high = (100.0 * end for end in one[:3])
-    number = f"{shift:.0f} ({low:.0f} to {high:.0f})"
+    number = wording.with_span(one.shift, one.low, one.high)
     return Row(f"{grade}  {_cut(key)}", shift, low, high, (), number, is_told=one.is_told)
 
 

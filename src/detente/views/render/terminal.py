@@ -37,6 +37,8 @@ GAP = 2
 """Between columns [characters]."""
 NARROWEST_WORDS = 24
 """A column of words is not wrapped to less, if there is room [characters]."""
+LONGEST_WORD = 40
+"""A word that is no longer, such as the key of a field, is not broken [characters]."""
 SHORTEST_BAR = 8
 """A shorter bar of a chart says too little [characters]."""
 MOST_BARS = 13
@@ -196,12 +198,18 @@ def _drawn(
             justify="right" if is_number else "left",
             vertical="bottom" if is_number else "top",
             no_wrap=is_number,
-            min_width=widest if is_number else min(widest, NARROWEST_WORDS),
+            min_width=widest if is_number else _least(column, widest),
             overflow="fold",
         )
     for row in rows:
         drawn.add_row(*map(Text, row))
     return drawn
+
+
+def _least(cells: Sequence[str], widest: int) -> int:
+    """Return how narrow a column of words may be: words stay whole if they are not too long."""
+    longest = max((len(word) for cell in cells for word in cell.split()), default=0)
+    return min(widest, max(NARROWEST_WORDS, min(longest, LONGEST_WORD)))
 
 
 def _narrowed(head: str, widest: int) -> str:

@@ -1,1 +1,0 @@
-"""`detente discover` as text."""

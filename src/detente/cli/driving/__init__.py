@@ -1,1 +1,0 @@
-"""`detente drivers` as text."""

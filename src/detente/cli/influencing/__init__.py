@@ -1,1 +1,0 @@
-"""What hangs on the claims of a run, as text."""

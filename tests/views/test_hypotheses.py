@@ -1,0 +1,91 @@
+"""What is said of what a pack holds, and of what its tests found."""
+
+from dataclasses import replace
+
+from detente import Hypotheses, load
+from detente.analysis.hypotheses import Tested as Judged
+from detente.analysis.hypotheses.verdicts import Criterion, EstimateOverWorlds, Result, undecided
+from detente.views.blocks import Table
+from detente.views.hypotheses import held, section, untested
+from tests.views.reading import must_say
+
+MEASURED = Result(
+    "change in any war",
+    "of 100 futures",
+    100.0,
+    EstimateOverWorlds(0.083, 0.0541, 0.113, 0.029, 0.269),
+    0.0,
+    "more",
+    0.97,
+    "supported",
+    "",
+    (0.086, 0.169),
+)
+OPEN = undecided(
+    Criterion("wars that another state joins", "of 100 wars", 100.0), "it does not occur"
+)
+
+
+def found(run, crisis, *results):
+    """Return one hypothesis of a run, with what its first test found."""
+    (key, one), *_ = crisis.hypotheses.items()
+    one = one.model_copy(update={"tests": one.tests[:1]})
+    tested = Judged(key, one, (results,), "detente hypotheses stored --only one")
+    return Hypotheses(run, 2, (tested,))
+
+
+def test_hypotheses_say_what_they_must(run, crisis):
+    must_say(
+        section(found(run, crisis, MEASURED)),
+        "2 of the run's 16 worlds, played again",
+        "Verdicts in this model: supported 1.",
+        "Note: 16 worlds are the fewest for a verdict.",
+        "change in any war: 8.3 (5.4 to 11.3) of 100 futures",
+        "it goes 8.6, 16.9; across worlds 2.9 to 26.9, it holds in 97 of 100 worlds",
+        "supported by more than 0.00: supported",
+        "Rejected if: ",
+        "  detente hypotheses stored --only one\n",
+        "Tests intervene",
+    )
+
+
+def test_what_could_not_be_measured_has_no_number_and_says_why(run, crisis):
+    (table,) = (one for one in section(found(run, crisis, OPEN)).blocks if isinstance(one, Table))
+
+    assert table.rows[0][1:] == (
+        "cannot tell",
+        "wars that another state joins: not measured; it does not occur",
+    )
+
+
+def test_a_hypothesis_without_a_test_says_so(run, crisis):
+    one = found(run, crisis, MEASURED).tested[0]
+    bare = one.hypothesis.model_copy(update={"tests": ()})
+    bare_one = replace(one, hypothesis=bare, by_test=())
+
+    must_say(section(Hypotheses(run, 16, (bare_one,))), "the pack names no test for it")
+
+
+def test_what_was_not_tested_comes_with_the_command_that_tests_it(run, crisis):
+    must_say(
+        untested(run, crisis),
+        "The pack holds hypotheses, each with what would reject it",
+        f"detente hypotheses {run.folder}",
+    )
+
+
+def test_a_pack_without_hypotheses_says_so(run):
+    must_say(untested(run, load("cuba-1962")), "The pack holds no hypotheses.")
+
+
+def test_what_is_held_comes_with_what_rejects_it_and_who_holds_it(crisis):
+    (table,) = held(crisis).blocks
+    rows = {row[0]: row[1:] for row in table.rows}
+    one = crisis.hypotheses["miscalculation_over_intent"]
+
+    assert rows.keys() == crisis.hypotheses.keys()
+    assert rows["miscalculation_over_intent"] == (
+        one.says,
+        one.rejected_if,
+        "miscalculation-over-intent",
+    )
