@@ -100,7 +100,7 @@ USUAL = (
     "update wide --observed seen.toml",
     "update wide --observed seen.toml --next --outcome deal --option hotline",
     "update wide --observed seen.toml --as-pack next",
-    f"run oman-2026 {SMALL} --futures 320 --seed 2 --set talks.text_rate=0.02 -o earlier",
+    f"run oman-2026 {SMALL} --futures 320 --set talks.text_rate=0.02 -o earlier",
     "report run --since earlier --format md --tables tables -o page.md",
     "solve oman-2026 --grid tiny --horizon 60 --worlds 4",
     "engage oman-2026 --side defender --by ally --force 1 --plan stand_off --days 5 --rest 10 "

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from detente.analysis.trace import Trace, trace
     from detente.analysis.update import Update, update
     from detente.ensemble.replay import Replay, replay
-    from detente.ensemble.rule import Rule, rule
+    from detente.ensemble.rule import DecisionRule, rule
     from detente.ensemble.run import Run
     from detente.ensemble.simulate import resume, simulate
     from detente.errors import DetenteError, Fault, PackFaults
@@ -36,6 +36,7 @@ __all__ = [
     "Comparison",
     "Course",
     "Crisis",
+    "DecisionRule",
     "DefenderMove",
     "DetenteError",
     "Discovery",
@@ -47,7 +48,6 @@ __all__ = [
     "PackFaults",
     "Regime",
     "Replay",
-    "Rule",
     "Run",
     "Sight",
     "Story",
@@ -84,6 +84,7 @@ _HOMES = {
     "Comparison": "detente.analysis.compare",
     "Course": "detente.analysis.course",
     "Crisis": "detente.pack",
+    "DecisionRule": "detente.ensemble.rule",
     "DefenderMove": "detente.kernel.talks",
     "DetenteError": "detente.errors",
     "Discovery": "detente.analysis.discovery",
@@ -95,7 +96,6 @@ _HOMES = {
     "PackFaults": "detente.errors",
     "Regime": "detente.kernel.talks",
     "Replay": "detente.ensemble.replay",
-    "Rule": "detente.ensemble.rule",
     "Run": "detente.ensemble.run",
     "Sight": "detente.kernel.decision",
     "Story": "detente.analysis.causes",

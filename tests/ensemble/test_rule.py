@@ -8,7 +8,7 @@ import pytest
 
 from detente import DetenteError, replay, resume, rule, simulate, trace
 from detente.ensemble import runners
-from detente.ensemble.rule import Rule
+from detente.ensemble.rule import DecisionRule
 from detente.kernel.decision import NOBODY
 from tests.standin import KERNEL, follow, play
 
@@ -149,7 +149,7 @@ def test_what_is_no_rule_of_a_side_is_refused_before_anything_is_written(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("no_rule", [print, lambda _: None, Rule, 3])
+@pytest.mark.parametrize("no_rule", [print, lambda _: None, DecisionRule, 3])
 def test_a_rule_is_a_function_of_two_arguments(no_rule):
     with pytest.raises(DetenteError, match="a function of two arguments"):
         rule(no_rule)

@@ -11,7 +11,7 @@ from detente.analysis.wording import ANSWERS, CEASEFIRES, belief
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
 from detente.ensemble.rerun import Address, address_of
-from detente.ensemble.rule import Rule
+from detente.ensemble.rule import DecisionRule
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Stretch
 from detente.ensemble.simulate import stage_of
@@ -78,7 +78,7 @@ def trace(
     *,
     future: Address,
     option: str = BASE,
-    rules: Mapping[str, Rule] | None = None,
+    rules: Mapping[str, DecisionRule] | None = None,
 ) -> Trace:
     """Play one future of a run again and tell it day by day.
 

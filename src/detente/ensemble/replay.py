@@ -32,7 +32,7 @@ from detente.ensemble import foundation, rerun, versions
 from detente.ensemble import record as records
 from detente.ensemble.record import BASE, Record
 from detente.ensemble.rerun import Address, ComparedColumn, Findings, Mismatch, address_of
-from detente.ensemble.rule import Rule
+from detente.ensemble.rule import DecisionRule
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock, Stage, Values
 from detente.ensemble.simulate import Listener, stage_of
@@ -160,7 +160,7 @@ def replay(  # noqa: PLR0913  what to play again, each with its default
     worlds: int | None = None,
     future: Address | None = None,
     threads: int | None = None,
-    rules: Mapping[str, Rule] | None = None,
+    rules: Mapping[str, DecisionRule] | None = None,
     progress: Listener | None = None,
 ) -> Replay:
     """Play a stored run again and compare it with what is stored; nothing is written.

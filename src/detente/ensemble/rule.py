@@ -21,7 +21,7 @@ HOW = "write @detente.rule above a function of (sight, chances)"
 
 
 @dataclass(frozen=True)
-class Rule:
+class DecisionRule:
     """A decision rule, known by its name and by a digest of all that it is written of."""
 
     function: Function
@@ -59,7 +59,7 @@ class Rule:
             ) from fault
 
 
-def rule(function: Function) -> Rule:
+def rule(function: Function) -> DecisionRule:
     """Make a function a decision rule, for `simulate(crisis, rules={"defender": it})`.
 
     The function is asked for each decision of its side: a move, on a day on which the side moves,
@@ -83,10 +83,10 @@ def rule(function: Function) -> Rule:
     """
     if not isinstance(function, FunctionType) or len(inspect.signature(function).parameters) != 2:  # noqa: PLR2004  sight and chances
         raise DetenteError("a rule is a function of two arguments", where="rule", hint=HOW)
-    return Rule(function, function.__name__, _digest(function))
+    return DecisionRule(function, function.__name__, _digest(function))
 
 
-def settle_rules(rules: Mapping[str, Rule] | None) -> dict[Role, RuleRecord]:
+def settle_rules(rules: Mapping[str, DecisionRule] | None) -> dict[Role, RuleRecord]:
     """Check the rules of a run, compile them, and return what its record says of them.
 
     Raises
@@ -99,7 +99,7 @@ def settle_rules(rules: Mapping[str, Rule] | None) -> dict[Role, RuleRecord]:
         if side not in ROLES:
             hint = "rules are for: " + ", ".join(ROLES)
             raise DetenteError(f"no side {side!r} follows a rule", where="rules", hint=hint)
-        if not isinstance(one, Rule):
+        if not isinstance(one, DecisionRule):
             what = f"{type(one).__name__} is no rule"
             raise DetenteError(what, where=f"rules.{side}", hint=HOW)
         _ = one.compiled
@@ -107,7 +107,7 @@ def settle_rules(rules: Mapping[str, Rule] | None) -> dict[Role, RuleRecord]:
 
 
 def require_rules(
-    recorded: Mapping[Role, RuleRecord], rules: Mapping[str, Rule] | None
+    recorded: Mapping[Role, RuleRecord], rules: Mapping[str, DecisionRule] | None
 ) -> tuple[Any, ...]:
     """Return both sides' compiled rules, nothing if no side has one.
 

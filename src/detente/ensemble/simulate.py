@@ -18,7 +18,7 @@ from detente.ensemble.design import draw_worlds
 from detente.ensemble.folder import UnfinishedError
 from detente.ensemble.lock import hold
 from detente.ensemble.record import BASE, GROWING, Grid, Record, Settings
-from detente.ensemble.rule import Rule, require_rules, settle_rules
+from detente.ensemble.rule import DecisionRule, require_rules, settle_rules
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock, Progress, Stage, Values
 from detente.ensemble.tasks import ClusterError
@@ -45,7 +45,7 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
     out: Path | str | None = None,
     overwrite: bool = False,
     changes: Mapping[str, Change] | None = None,
-    rules: Mapping[str, Rule] | None = None,
+    rules: Mapping[str, DecisionRule] | None = None,
     progress: Listener | None = None,
 ) -> Run:
     """Play a crisis and store the run.
@@ -123,7 +123,7 @@ def resume(
     futures: int | None = None,
     worlds: int | None = None,
     cluster: str | None = None,
-    rules: Mapping[str, Rule] | None = None,
+    rules: Mapping[str, DecisionRule] | None = None,
     progress: Listener | None = None,
 ) -> Run:
     """Go on with a run that was stopped, extend one, or mend one; settings come from its record.
@@ -252,7 +252,7 @@ def stage_of(
     folder: Path,
     crises: Mapping[str, Crisis],
     settings: Settings,
-    rules: Mapping[str, Rule] | None = None,
+    rules: Mapping[str, DecisionRule] | None = None,
 ) -> Stage:
     """Return what the worlds of a run need to be played: model, numbers, settings, own rules.
 
@@ -289,7 +289,7 @@ def _draw_one(crisis: Crisis, settings: Settings) -> dict[str, np.ndarray]:
 def _begin(
     run: Run,
     crises: Mapping[str, Crisis],
-    rules: Mapping[str, Rule] | None,
+    rules: Mapping[str, DecisionRule] | None,
     progress: Listener | None,
     perform: Perform,
 ) -> Run:
@@ -306,7 +306,7 @@ def _begin(
 def _play(
     run: Run,
     crises: Mapping[str, Crisis],
-    rules: Mapping[str, Rule] | None,
+    rules: Mapping[str, DecisionRule] | None,
     progress: Listener | None,
     perform: Perform,
 ) -> Run:
@@ -327,7 +327,7 @@ def _play(
 def _play_missing(
     run: Run,
     crises: Mapping[str, Crisis],
-    rules: Mapping[str, Rule] | None,
+    rules: Mapping[str, DecisionRule] | None,
     progress: Listener | None,
     perform: Perform,
 ) -> Run:
