@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.text import brief, nearest, plain, show
+from detente.text import brief, clean, nearest, plain, show
 
 KEYS = ("hard_probability", "war_cost", "vow_price", "text_rate", "strike_rate", "join_probability")
 
@@ -62,6 +62,12 @@ def test_plain_text_is_printable_and_stays_as_it_is(text: str):
 def test_a_shown_text_is_short(text: str):
     assert len(show(text)) <= 62
     assert len(brief(text)) <= 300
+
+
+def test_clean_text_is_one_line_without_what_steers_a_terminal():
+    assert clean("a\tb\nc") == "a b c"
+    assert clean("\u0645\u06cc\u200c\u062e") == "\u0645\u06cc\u200c\u062e"
+    assert clean("a\x1b\u202e\u200eb") == "ab"
 
 
 def test_values_are_shown_as_the_text_has_them():
