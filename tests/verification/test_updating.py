@@ -70,8 +70,8 @@ def test_signs_that_are_left_out_are_noticed(found, monkeypatch):
 @pytest.mark.parametrize("kind", range(len(updating.KINDS)), ids=updating.KINDS)
 def test_intervals_that_are_too_narrow_are_noticed(monkeypatch, kind):
     """Move what is true by a standard error: an interval of 90 % then holds it far too seldom."""
-    monkeypatch.setattr("detente.analysis.update.estimates.QUANTILE", 1.0)
-    monkeypatch.setattr("detente.analysis.update.watching.QUANTILE", 1.0)
+    monkeypatch.setattr("detente.analysis.reweighting.QUANTILE", 1.0)
+    monkeypatch.setattr("detente.analysis.watching.QUANTILE", 1.0)
     monkeypatch.setattr("detente.ensemble.shares.QUANTILE", 1.0)
     everywhere = updating.answers(updating.made_up(SMALL, 50_000, np.random.default_rng(5)))
     luck = np.random.default_rng(3)

@@ -170,6 +170,31 @@ def span(low: float, high: float, decimals: int = 1) -> Value:
     return interval(100.0 * low, 100.0 * high, decimals)
 
 
+def significant(value: float, digits: int = 3) -> Value:
+    """Return a number in so many significant digits."""
+    return Value(f"{value:.{digits}g}", value)
+
+
+def estimate(value: float, low: float, high: float, decimals: int = 1) -> Value:
+    """Return a number with its interval in brackets."""
+    text = f"{number(value, decimals)} ({interval(low, high, decimals)})"
+    return Value(text, value, low, high)
+
+
+def share(value: float, low: float, high: float, decimals: int = 1) -> Value:
+    """Return a share with its interval in brackets, in hundredths."""
+    return estimate(100.0 * value, 100.0 * low, 100.0 * high, decimals)
+
+
+def change(difference: float, low: float, high: float) -> tuple[str, ...]:
+    """Return in words how many more or fewer of 100 there are, with the interval."""
+    more = "more" if difference > 0.0 else "fewer"
+    ends = low, high
+    if low > 0.0 or high < 0.0:
+        ends = min(abs(low), abs(high)), max(abs(low), abs(high))
+    return points(abs(difference)), f" {more} of 100 do (", span(*ends), ")"
+
+
 def decimals(share: Share) -> int:
     """Return how many decimals of a percentage the interval of chance supports."""
     width = 100.0 * (share.high - share.low)

@@ -29,8 +29,12 @@ QUESTIONS: tuple[Callable[[Material], Section], ...] = (
     endings.section,
     lambda known: beginnings.section(known.summary, known.course, known.causes),
     turning.section,
-    options.section,
-    watching.section,
+    lambda known: (
+        options.unplayed(known.run)
+        if known.comparison is None
+        else options.section(known.comparison)
+    ),
+    lambda known: watching.report(known.run, known.crisis, known.watched),
     resting.section,
     hypotheses.section,
     fitness.section,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from detente.analysis.compare.words import amount
+from detente.analysis import wording
 from detente.analysis.influence import OUTCOMES, Shift
 from detente.views.blocks import Block, Column, Listing, Picture, Section, Table, Words, told
 from detente.views.material import Material
@@ -68,7 +68,7 @@ def _shifts(material: Material, outcome: str) -> dict[str, Shift]:
 
 
 def _moved(one: Shift) -> str:
-    return f"{amount(one.shift)} ({amount(one.low)} to {amount(one.high)})"
+    return wording.share(one.shift, one.low, one.high)
 
 
 def _blocks(material: Material) -> Iterator[Block]:

@@ -6,8 +6,10 @@ from detente.views.blocks import Section
 
 SECTIONS = {
     "Causes": "causes.section",
+    "Comparison": "options.section",
     "Story": "causes.story",
     "Trace": "trace.section",
+    "Update": "watching.section",
 }
 """The view of each kind of result: the module and the function that returns its section."""
 LINES, CHARACTERS, WIDTH = 20, 2_000, 99

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from detente.analysis.hypotheses.verdicts import Asked, Result, judge, undecided
-from detente.analysis.update.information import information_on_plan
+from detente.analysis.watching import information_on_plan
 from detente.ensemble.run import Run
 from detente.pack.hypotheses import Trial
 

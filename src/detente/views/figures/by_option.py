@@ -4,7 +4,7 @@ import numpy as np
 
 from detente.analysis import wording
 from detente.analysis.compare import Compared, Comparison
-from detente.analysis.compare.differences import between
+from detente.analysis.paired import between
 from detente.ensemble.record import BASE
 from detente.ensemble.shares import without_chance
 from detente.views.figures import rows

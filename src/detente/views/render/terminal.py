@@ -172,7 +172,8 @@ def grid(
         color_system=None,
         legacy_windows=False,
     )
-    if Measurement.get(console, console.options, drawn).minimum > console.width:
+    unbound = console.options.update_width(UNWRAPPED)  # within bounds the least is cut to them
+    if Measurement.get(console, unbound, drawn).minimum > console.width:
         yield from _records(heads, cells, screen)
         return
     with console.capture() as printed:

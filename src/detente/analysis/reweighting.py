@@ -1,17 +1,163 @@
-"""What a run says once its futures are weighted by what was seen, and how sure that is."""
+"""Futures weighted by what was seen: which agree, how likely it is, what shares become.
+
+A fact drops the futures that contradict it. A sign weighs each future by how likely it is under the
+plan of that future, with the numbers of its own world.
+"""
 
 import math
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from detente.analysis.update.counting import Counted
+from detente.ensemble.design import draw_worlds
+from detente.ensemble.encode.posture import discounts, sign_chances
+from detente.ensemble.record import Settings
+from detente.ensemble.run import Run
 from detente.ensemble.shares import QUANTILE, Share, estimate, interval, student
+from detente.ensemble.store import Rows
+from detente.kernel.endings import Ending
+from detente.kernel.posture import PLANS
+from detente.pack import Crisis
+from detente.pack.military import Sign
+from detente.pack.observed import Observation, Observations, Seen
 
 
-class Shift(NamedTuple):
+class FutureCounts(NamedTuple):
+    """Futures of one option by world, plan and ending: all that weights can hang on."""
+
+    futures: Annotated[int, "of each world"]
+    played: Annotated[np.ndarray, "all of them, shape (worlds, plans, 8)"]
+    agreeing: Annotated[np.ndarray, "those that contradict no fact, shape (worlds, plans, 8)"]
+
+    @property
+    def worlds(self) -> int:
+        """Return how many worlds were counted."""
+        return len(self.played)
+
+
+def count_futures(run: Run, option: str, seen: Sequence[Seen]) -> FutureCounts:
+    """Count the futures of an option, and those that agree with all facts that were seen.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such option, or a file of the run is missing or was changed.
+    """
+    as_of = date.fromisoformat(run.record.as_of)
+    shape = (run.record.settings.worlds, len(PLANS), len(Ending))
+    counted = FutureCounts(
+        run.record.settings.futures_of_a_world, np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    )
+    for rows in run.rows(option):
+        cells = rows["world"], rows["plan"], rows["ending"]
+        np.add.at(counted.played, cells, 1)
+        agrees = np.ones(len(rows), bool)
+        for _, told in seen:
+            agrees &= agree(rows, told, (told.date - as_of).days)
+        np.add.at(counted.agreeing, tuple(cell[agrees] for cell in cells), 1)
+    return counted
+
+
+def agree(rows: Rows, told: Observation, day: int) -> np.ndarray:
+    """Say of each future whether it agrees with a fact seen on a day; a sign is no fact of it.
+
+    Rows do not hold what signs were played in a future, nor on which day force arrived: what a
+    sign says of the plan is a weight and not a fact.
+    """
+    if told.talks_failed is not None:
+        has_failed = (rows["failed_day"] >= 0) & (rows["failed_day"] <= day)
+        agrees: np.ndarray = has_failed == told.talks_failed
+        return agrees
+    if told.state is not None:
+        return is_in_state(rows, told.state, day)
+    return np.ones(len(rows), bool)
+
+
+def is_in_state(rows: Rows, state: str, day: int) -> np.ndarray:
+    """Say of each future whether it is open, ongoing, in a deal or under force by a day.
+
+    As the corridor has it: `force` once any was ordered, `deal` while one is in force, `open`
+    otherwise; `ongoing` leaves out of `open` the futures whose quarrel was settled without a text.
+    """
+    force = (rows["first_force_day"] >= 0) & (rows["first_force_day"] <= day)
+    has_ended = rows["ending_day"] <= day
+    was_broken = (rows["broken_deal_day"] >= 0) & (rows["broken_deal_day"] <= day)
+    deal = has_ended & (rows["ending"] <= Ending.NARROW_DEAL)
+    deal |= was_broken & (day < rows["broken_day"])
+    is_open = ~force & ~deal
+    states = {"force": force, "deal": deal, "open": is_open}
+    states["ongoing"] = is_open & ~(has_ended & (rows["ending"] == Ending.TACIT))
+    return states[state]
+
+
+Values = Mapping[str, np.ndarray]
+DEPENDENCE = "posture.dependence"
+
+
+def values_with(observations: Observations, values: Values, settings: Settings) -> Values:
+    """Return the numbers of a run's worlds, with those of the signs that a file of its own has.
+
+    These are drawn as a run draws them: a sign of which another view is taken keeps its place
+    among what it may be in each world.
+    """
+    own = draw_worlds(observations.numbers, (), worlds=settings.worlds, seed=settings.seed)
+    return {**values, **own}
+
+
+def likelihoods(crisis: Crisis, observations: Observations, values: Values) -> np.ndarray:
+    """Return how likely all signs together are under each plan, the most 1, shape (worlds, plans).
+
+    The product over signs of the chance that each was seen, or was not, with the world's own
+    numbers. A sign of the same plans as earlier ones, those of the pack included, counts for less:
+    its likelihood ratio is taken to the power that `discounts` gives, as for a pack's indicators.
+    """
+    signs = [one for one in observations.seen if one.told.sign is not None]
+    logs = np.zeros((len(values[DEPENDENCE]), len(PLANS)))
+    for place, one in enumerate(signs):
+        key = str(one.told.sign)
+        before = kinds_seen(crisis, observations.signs, signs[:place])
+        chances = chances_of(key, observations.signs[key], before, values)
+        logs += np.log(chances if one.told.seen else 1.0 - chances)
+    together: np.ndarray = np.exp(logs - logs.max())
+    return together
+
+
+def kinds_seen(
+    crisis: Crisis, signs: Mapping[str, Sign], seen: Sequence[Seen]
+) -> list[Collection[str]]:
+    """Return the plans that each sign so far points to: indicators of the pack, then those seen."""
+    indicators = sorted(crisis.model.indicators.values(), key=lambda indicator: indicator.date)
+    kinds: list[Collection[str]] = [indicator.points_to for indicator in indicators]
+    return kinds + [signs[one.told.sign].points_to for one in seen if one.told.sign is not None]
+
+
+def chances_of(
+    key: str, sign: Sign, before: Sequence[Collection[str]], values: Values
+) -> np.ndarray:
+    """Return the chance that a sign is seen after others, shape (worlds, plans).
+
+    `before`: the plans that each of the others points to.
+    """
+    numbers = zip(
+        values[f"signs.{key}.false_positive"].tolist(),
+        values[f"signs.{key}.likelihood_ratio"].tolist(),
+        values[DEPENDENCE].tolist(),
+        strict=True,
+    )
+    kinds = [*before, sign.points_to]
+    return np.array(
+        [
+            sign_chances(sign.points_to, false_positive, ratio ** discounts(kinds, dependence)[-1])
+            for false_positive, ratio, dependence in numbers
+        ]
+    )
+
+
+class ShareShift(NamedTuple):
     """By how much a share moved, on the same futures."""
 
     difference: float
@@ -35,7 +181,7 @@ class Updated(NamedTuple):
     high: Annotated[float, "90 % interval of chance, the worlds held fixed"]
     wide_low: Annotated[float, "90 % interval of chance and of which worlds were drawn"]
     wide_high: Annotated[float, "90 % interval of chance and of which worlds were drawn"]
-    shift: Shift
+    shift: ShareShift
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON has it."""
@@ -54,7 +200,7 @@ class Effective(NamedTuple):
 class Weighted:
     """Counted futures with a weight for each world and plan, and 0 where they contradict a fact."""
 
-    counted: Counted
+    counted: FutureCounts
     likelihoods: Annotated[np.ndarray, "up to a factor, shape (worlds, plans)"]
 
     @cached_property
@@ -99,7 +245,7 @@ class Weighted:
             *chance,
             min(chance[0], wide[0]),
             max(chance[1], wide[1]),
-            Shift(
+            ShareShift(
                 shift,
                 *_around(shift, self._chance(happens, share, before.share)),
                 *_around(shift, jackknife(moved, worlds)),
