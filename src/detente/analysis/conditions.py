@@ -20,6 +20,25 @@ from detente.ensemble.worlds import read_worlds
 
 MISTAKEN = 0.05
 """Chance that any number at all is named where none has to do with it."""
+LEAST_WORLDS = 32
+"""Fewer worlds part by nothing that could be believed."""
+FOLDS = 8
+LEAST_SIDE = 0.125
+"""Share of the worlds that lie on either side at least, and at least `LEAST_COUNT`."""
+LEAST_COUNT = 5
+SHUFFLES = 199
+SCREEN = 3.0
+"""A parting of fewer standard errors on held-out worlds is not looked at further."""
+DEEPER = 1.0
+"""A second number must part held-out worlds by so many standard errors more."""
+LEAST_EFFECTIVE = 8.0
+"""Fewer worlds than that carry no answer."""
+MOST_MOVED = 3
+"""So many numbers are named."""
+STEPS = 200
+"""Halvings of the interval in which the tilt lies; double precision is reached before."""
+LEAST_PLACE, MOST_PLACE = 0.02, 0.98
+"""A number that must go farther out than that is no answer: few worlds lie there."""
 
 
 class WorldNumbers(NamedTuple):
@@ -75,19 +94,6 @@ def that_go_with(numbers: WorldNumbers, amounts: np.ndarray) -> list[int]:
     least = NormalDist().inv_cdf(1.0 - MISTAKEN / (2.0 * count)) / np.sqrt(worlds - 1)
     order = np.argsort(-np.abs(correlation), kind="stable")
     return [int(field) for field in order if abs(correlation[field]) > least]
-
-
-LEAST_WORLDS = 32
-"""Fewer worlds part by nothing that could be believed."""
-FOLDS = 8
-LEAST_SIDE = 0.125
-"""Share of the worlds that lie on either side at least, and at least `LEAST_COUNT`."""
-LEAST_COUNT = 5
-SHUFFLES = 199
-SCREEN = 3.0
-"""A parting of fewer standard errors on held-out worlds is not looked at further."""
-DEEPER = 1.0
-"""A second number must part held-out worlds by so many standard errors more."""
 
 
 class Bound(NamedTuple):
@@ -255,14 +261,6 @@ def _condition(cut: _Cut, numbers: WorldNumbers) -> Bound:
     )
 
 
-LEAST_EFFECTIVE = 8.0
-"""Fewer worlds than that carry no answer."""
-MOST_MOVED = 3
-"""So many numbers are named."""
-STEPS = 200
-"""Halvings of the interval in which the tilt lies; double precision is reached before."""
-
-
 class MovedNumber(NamedTuple):
     """Where a number lies once worlds are re-weighted."""
 
@@ -343,10 +341,6 @@ def _median(values: np.ndarray, weights: np.ndarray) -> float:
     order = np.argsort(values, kind="stable")
     place = int(np.searchsorted(np.cumsum(weights[order]), 0.5))
     return float(values[order[min(place, len(values) - 1)]])
-
-
-LEAST_PLACE, MOST_PLACE = 0.02, 0.98
-"""A number that must go farther out than that is no answer: few worlds lie there."""
 
 
 class TurningPoint(NamedTuple):

@@ -25,6 +25,8 @@ FOLDS = 10
 """Parts into which the futures of a world are cut, to choose with all but one and judge with it."""
 LOSSES = ("challenger_loss", "defender_loss", "world_cost")
 """Columns of futures that tell what a crisis costs each party and all others."""
+USUAL = {"any_war": 0.05}
+"""The most war that is asked about unless told otherwise."""
 
 
 class Pairs(NamedTuple):
@@ -233,10 +235,6 @@ def _regret(
         worst=max(0.0, found.spread_high),
         best_in=best_in,
     )
-
-
-USUAL = {"any_war": 0.05}
-"""The most war that is asked about unless told otherwise."""
 
 
 class Goal(NamedTuple):

@@ -25,6 +25,8 @@ from detente.pack import Crisis
 from detente.pack.military import Sign
 from detente.pack.observed import Observation, Observations, Seen
 
+DEPENDENCE = "posture.dependence"
+
 
 class FutureCounts(NamedTuple):
     """Futures of one option by world, plan and ending: all that weights can hang on."""
@@ -95,7 +97,6 @@ def is_in_state(rows: Rows, state: str, day: int) -> np.ndarray:
 
 
 Values = Mapping[str, np.ndarray]
-DEPENDENCE = "posture.dependence"
 
 
 def values_with(observations: Observations, values: Values, settings: Settings) -> Values:

@@ -22,6 +22,8 @@ from detente.ensemble.run import Run
 from detente.ensemble.shares import QUANTILE
 from detente.ensemble.worlds import read_worlds
 
+ESTIMATES = {"seen", "outcome", "plan", "if_seen", "if_not"}
+
 
 class IntervalEstimate(NamedTuple):
     """A number with its interval."""
@@ -49,9 +51,6 @@ class Watched(NamedTuple):
             name: value._asdict() for name, value in self._asdict().items() if name in ESTIMATES
         }
         return {**self._asdict(), **told, "points_to": list(self.points_to)}
-
-
-ESTIMATES = {"seen", "outcome", "plan", "if_seen", "if_not"}
 
 
 def watch(
