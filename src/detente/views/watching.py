@@ -99,6 +99,7 @@ def report(run: Run, crisis: Crisis, found: Update | None) -> Section:
             Picture("calendar", crisis),
             Picture("posture_map", crisis),
         ),
+        reading=tuple(_reading(is_seen=False, shows_signs=True)),
         method=method(
             run,
             how="A sign re-weights the futures that were played by how likely it is under the "
@@ -132,7 +133,7 @@ def _changed(found: Update) -> Iterator[Words]:
 def _observed(found: Update) -> Iterator[Block]:
     effective, settings = found.effective, found.run.record.settings
     seen = tuple((_seen(key, one),) for key, one in found.observations.seen)
-    yield Listing("Observed", seen)
+    yield Listing("Observed", seen, level="full")
     yield Sentence(
         says(
             "Effective size: what was seen leaves as much as {} of {} futures and {} of {} worlds "
@@ -141,7 +142,8 @@ def _observed(found: Update) -> Iterator[Block]:
             f"{settings.played:,}",
             number(effective.worlds),
             f"{settings.worlds}",
-        )
+        ),
+        level="full",
     )
     outcomes = {wording.NAMES[key]: one for key, one in found.outcomes.items()}
     plans = {f"plan: {PLANS[key]}": one for key, one in found.plans.items()}
@@ -233,11 +235,12 @@ def _most(found: Update) -> Iterator[Words]:
 def _signs(found: Update) -> Iterator[Table]:
     if not found.next:
         return
+    name = wording.NAMES[found.outcome]
     seen = number_columns("seen, of 100", "if seen, of 100", "if not, of 100")
-    parts = number_columns("tells of it, %", "of the plan, %")
+    parts = number_columns("outcome, %", "plan, %")
     yield Table(
         "watching",
-        f"How often {wording.NAMES[found.outcome]} comes with a sign and without it",
+        f"How often {name} comes with a sign and without it, and what it tells",
         (Column("Sign"), *seen, *parts),
         tuple((_name(key), *_watched(one)) for key, one in found.next.items()),
     )
@@ -272,9 +275,8 @@ def _name(key: str) -> str:
 
 def _reading(*, is_seen: bool, shows_signs: bool) -> Iterator[Words]:
     yield (
-        "Sampling interval: 90 %, from the number of futures, worlds held fixed. All other "
-        "intervals: 90 %, of sampling and of which worlds were drawn, which weights make matter "
-        "more.",
+        "Intervals: 90 %, of sampling and of which worlds were drawn, which weights make matter "
+        "more; a sampling interval is of the number of futures, worlds held fixed.",
     )
     if is_seen:
         yield (
@@ -283,9 +285,9 @@ def _reading(*, is_seen: bool, shows_signs: bool) -> Iterator[Words]:
         )
     if shows_signs:
         yield (
-            "A sign is seen, or not, with the next force that arrives. Tells: % of what is not "
-            "known of the outcome, and of the plan, on average over seeing it or not; one that "
-            "often comes along anyway tells little.",
+            "A sign is seen, or not, with the next force that arrives. It tells so many % of what "
+            "is not known of the outcome, and of the plan, on average over seeing it or not; one "
+            "that often comes along anyway tells little.",
         )
 
 
