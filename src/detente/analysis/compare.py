@@ -1,12 +1,12 @@
-"""What the options of a run would change, on the same worlds and the same chance.
+"""What the options of a run change, on the same worlds and the same draws.
 
 `detente compare --json` prints one object, `detente/compare/1`. By name:
 
 - run, outcome, better (more or less of it), worlds, futures (of each option), digest (of the run).
 - options.NAME, the base among them: title; share of the outcome with its intervals; difference from
-  the base with its 90 % interval of chance (low, high; paired on the same draws, worlds held fixed)
-  and its 5th and 95th percentile over worlds, chance removed (spread_low, spread_high); same: the
-  option changes nothing, so that all is exactly 0.
+  the base with its 90 % sampling interval (low, high; paired on the same draws, worlds held fixed)
+  and its 5th and 95th percentile across worlds, sampling noise removed (spread_low, spread_high);
+  same: the option changes nothing, so that all is exactly 0.
 - options.NAME.regret: by how much the best option of each world is better, on average; the best is
   chosen on other futures than it is judged on, which puts the mean at or below the truth.
   regret_most: chosen and judged on the same, which puts it above. regret_worst: 95th percentile
@@ -18,8 +18,8 @@
   worlds.
 - options.NAME.works_if: conditions {field, is_above, value, place}, only (helps there and not
   clearly elsewhere), share of worlds, inside and outside {mean, low, high} on held-out worlds;
-  `why` if nothing is told.
-- ranking, tied (chance alone may keep them from the first place).
+  `why` if there is no rule.
+- ranking, tied (options that cannot be told from the best by their sampling interval).
 - flip: best, second, lead; worlds: the smallest re-weighting of worlds that makes them equal
   {entropy, effective, moved, why}; number: the one number that must go least far, or null.
 - inverse.GOAL.options.NAME: the smallest re-weighting under which the goal is kept, under the base
@@ -69,14 +69,14 @@ from detente.ensemble.shares import Share, estimate
 from detente.errors import DetenteError
 
 WANTED = ("deal", "settled", "comprehensive_deal", "narrow_deal", "tacit")
-"""Outcomes of which more is better unless told otherwise; of all others less is."""
+"""Outcomes of which more is better unless another is asked for; of all others less is."""
 FEW_WORLDS = 16
 """With fewer worlds hardly anything can be said of how they differ."""
 
 
 @dataclass(frozen=True)
 class Compared:
-    """One option beside the base."""
+    """One option against the base."""
 
     title: str
     is_same: bool
@@ -120,7 +120,7 @@ class Compared:
 
 @dataclass(frozen=True, repr=False)
 class Comparison(notebook.Shown):
-    """The options of a run beside each other, in this model."""
+    """The options of a run, compared in this model."""
 
     run: Run
     outcome: str
@@ -140,7 +140,7 @@ class Comparison(notebook.Shown):
 
     @property
     def tied(self) -> tuple[str, ...]:
-        """Return the options that chance alone may keep from the first place."""
+        """Return the options whose sampling interval does not set them apart from the best."""
         best = self.ranking[0]
         return tuple(name for name in self.ranking[1:] if not self.difference(name, best).is_clear)
 
@@ -194,7 +194,7 @@ def compare(
     below: Mapping[str, float] | None = None,
     above: Mapping[str, float] | None = None,
 ) -> Comparison:
-    """Compare the options of a run, on the same worlds and the same chance.
+    """Compare the options of a run, on the same worlds and the same draws.
 
     Parameters
     ----------

@@ -114,10 +114,10 @@ class PairedDifference(NamedTuple):
     """How much more there is of something under one option than under another."""
 
     difference: float
-    low: Annotated[float, "90 % interval of chance, the worlds held fixed"]
-    high: Annotated[float, "90 % interval of chance, the worlds held fixed"]
-    spread_low: Annotated[float, "5th percentile over worlds, chance removed"]
-    spread_high: Annotated[float, "95th percentile over worlds, chance removed"]
+    low: Annotated[float, "90 % sampling interval, worlds held fixed"]
+    high: Annotated[float, "90 % sampling interval, worlds held fixed"]
+    spread_low: Annotated[float, "5th percentile across worlds, sampling noise removed"]
+    spread_high: Annotated[float, "95th percentile across worlds, sampling noise removed"]
 
     @property
     def is_clear(self) -> bool:
@@ -187,7 +187,7 @@ class Regret(NamedTuple):
 
     regret: Annotated[float, "chosen and judged on different futures"]
     most: Annotated[float, "chosen and judged on the same futures"]
-    worst: Annotated[float, "95th percentile over worlds, chance removed"]
+    worst: Annotated[float, "95th percentile across worlds, sampling noise removed"]
     best_in: Annotated[float, "share of worlds in which it is the best; ties are shared"]
 
 
@@ -251,7 +251,7 @@ class Goal(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """The share of worlds in which a goal is reached, chance removed."""
+    """The share of worlds in which a goal is reached, sampling noise removed."""
 
     share: float
     low: Annotated[float, "90 % interval over worlds, Wilson's"]

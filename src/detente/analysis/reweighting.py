@@ -162,10 +162,10 @@ class ShareShift(NamedTuple):
     """By how much a share moved, on the same futures."""
 
     difference: float
-    low: Annotated[float, "90 % interval of chance, the worlds held fixed"]
-    high: Annotated[float, "90 % interval of chance, the worlds held fixed"]
-    wide_low: Annotated[float, "90 % interval of chance and of which worlds were drawn"]
-    wide_high: Annotated[float, "90 % interval of chance and of which worlds were drawn"]
+    low: Annotated[float, "90 % sampling interval, worlds held fixed"]
+    high: Annotated[float, "90 % sampling interval, worlds held fixed"]
+    wide_low: Annotated[float, "90 % interval of sampling and of which worlds were drawn"]
+    wide_high: Annotated[float, "90 % interval of sampling and of which worlds were drawn"]
 
     @property
     def is_clear(self) -> bool:
@@ -178,10 +178,10 @@ class Updated(NamedTuple):
 
     before: Share
     share: float
-    low: Annotated[float, "90 % interval of chance, the worlds held fixed"]
-    high: Annotated[float, "90 % interval of chance, the worlds held fixed"]
-    wide_low: Annotated[float, "90 % interval of chance and of which worlds were drawn"]
-    wide_high: Annotated[float, "90 % interval of chance and of which worlds were drawn"]
+    low: Annotated[float, "90 % sampling interval, worlds held fixed"]
+    high: Annotated[float, "90 % sampling interval, worlds held fixed"]
+    wide_low: Annotated[float, "90 % interval of sampling and of which worlds were drawn"]
+    wide_high: Annotated[float, "90 % interval of sampling and of which worlds were drawn"]
     shift: ShareShift
 
     def as_json(self) -> dict[str, Any]:

@@ -6,14 +6,14 @@
 - observed.KEY: date, by, source and what was seen: sign and seen, state, or talks_failed.
 - effective: futures and worlds of equal weight that would carry as much, `(sum w)^2 / sum w^2`.
 - endings.KEY, outcomes.KEY, plans.KEY: before, the share in the run with its intervals; share, that
-  of the weighted futures; low, high: 90 % interval of chance, worlds held fixed; wide_low,
-  wide_high: 90 % interval of chance and of which worlds were drawn; shift: difference (share less
+  of the weighted futures; low, high: 90 % sampling interval, worlds held fixed; wide_low,
+  wide_high: 90 % interval of sampling and of which worlds were drawn; shift: difference (share less
   before, on the same futures) with the same two intervals.
-- next.KEY, a sign that nothing was told of, the one that tells most of the outcome first:
+- next.KEY, a sign that was not observed, the one that tells most of the outcome first:
   points_to; seen: chance that it is seen with the next force that arrives; outcome, plan: what it
   tells on average of whether the outcome comes and of the plan [bits]; outcome_part, plan_part:
   of all that is not known of each; if_seen, if_not: share of the outcome after it. Each {value,
-  low, high}, a 90 % interval of chance and of which worlds were drawn.
+  low, high}, a 90 % interval of sampling and of which worlds were drawn.
 - notes.
 """
 
@@ -80,7 +80,7 @@ class Update(notebook.Shown):
     outcomes: dict[str, Updated]
     plans: dict[str, Updated]
     next: dict[str, Watched] = field(repr=False)
-    """Signs that were not told of yet, the one that tells most of the outcome first."""
+    """Signs that were not observed yet, the one that tells most of the outcome first."""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -124,7 +124,7 @@ def update(
         A finished run.
     observed
         A file of observations (`docs/update.md`); None if nothing was seen yet, so that only what
-        to watch for is told.
+        to watch for is found.
     outcome
         The outcome, or ending, of which signs to watch for are to tell.
     option
@@ -204,7 +204,7 @@ def _has_plan(place: int) -> np.ndarray:
 def _to_watch(
     crisis: Crisis, observations: Observations, values: Values
 ) -> Iterator[tuple[str, tuple[tuple[str, ...], np.ndarray]]]:
-    """Yield the signs of which nothing was told, with how likely each is seen."""
+    """Yield the signs that were not observed, with how likely each is seen."""
     told = {one.told.sign for one in observations.seen}
     before = kinds_seen(crisis, observations.signs, observations.seen)
     for key, sign in observations.signs.items():

@@ -29,8 +29,8 @@ class IntervalEstimate(NamedTuple):
     """A number with its interval."""
 
     value: float
-    low: Annotated[float, "90 % interval of chance and of which worlds were drawn"]
-    high: Annotated[float, "90 % interval of chance and of which worlds were drawn"]
+    low: Annotated[float, "90 % interval of sampling and of which worlds were drawn"]
+    high: Annotated[float, "90 % interval of sampling and of which worlds were drawn"]
 
 
 class Watched(NamedTuple):
