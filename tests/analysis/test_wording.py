@@ -66,3 +66,14 @@ def test_a_belief_is_told_in_words_and_numbers(probability, words):
 
 def test_every_outcome_has_a_name():
     assert set(wording.NAMES) == {ending.name.lower() for ending in Ending} | set(OUTCOMES)
+
+
+@pytest.mark.parametrize(
+    ("difference", "words"),
+    [
+        ((-0.052, -0.064, -0.041), "5.2 fewer of 100 do (4.1 to 6.4)"),
+        ((0.01, -0.004, 0.024), "1.0 more of 100 do (-0.4 to 2.4)"),
+    ],
+)
+def test_a_change_is_said_by_its_size_with_the_low_end_first(difference, words):
+    assert "".join(wording.change(*difference)) == words
