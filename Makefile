@@ -14,6 +14,7 @@
 #                 where stopped
 #   make verify-page    the report in a browser, and hostile words wherever words are shown
 #   make verify-peers   what an independent program answers to the bargaining cases
+#   .venv/bin/python -m verification.answers REVISION  whether each --json answers as it did then
 # verify-peers and bench install peers into a venv of their own; bench without: python -m benchmarks
 # verify-page does the same and needs Chromium
 PYTHON ?= python3
@@ -24,7 +25,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 COMPILE := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --upgrade
 
-.PHONY: run compiled test coverage lint docs verify verify-release verify-page verify-peers bench lock
+.PHONY: run compiled plain test coverage lint docs verify verify-release verify-page verify-peers bench lock
 
 run: .venv/ready-run
 	$(BIN)/detente run oman-2026
@@ -33,8 +34,12 @@ run: .venv/ready-run
 compiled: .venv/ready-dev
 	$(BIN)/detente run oman-2026 --grid tiny --worlds 1 --futures 1 --quiet --overwrite -o .venv/compiled > .venv/compiled.txt
 
-test: compiled
+# Compiling takes one processor a while; meanwhile the kernel's tests run without the compiler.
+test: .venv/ready-dev
+	$(MAKE) --no-print-directory --jobs 2 compiled plain
 	$(BIN)/python -m pytest -n $(WORKERS)
+
+plain: .venv/ready-dev
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n $(WORKERS) tests/kernel
 
 # Lines of the kernel are counted without the compiler, all others with it.

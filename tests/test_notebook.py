@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 
 import detente
-from detente.analysis.bargaining import Figure
-from detente.analysis.bargaining.game import Depth
 from detente.analysis.causes.story import Instead
 from detente.ensemble import runners
 from tests import intervals, standin
@@ -21,11 +19,6 @@ PAYLOAD = "<script>alert(1)</script>&\u202e"
 ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt;&amp;"
 CLEANED = "<script>alert(1)</script>&"
 SIZE = {"futures": 640, "worlds": 32, "threads": 1}
-GAME = {
-    ("beliefs", "hard"): Figure(0.4, 0.3, 0.5, 2),
-    ("worth", "hard"): Figure(0.123, -0.1, 0.2, 2),
-    ("solver", "worst_residual"): Figure(0.001, 0.0, 0.01, 2),
-}
 RESULTS = (
     *("Bargaining", "Causes", "Comparison", "Course", "Crisis", "Discovery", "Drivers"),
     *("Engagement", "Hypotheses", "Influences", "Replay", "Run", "Story", "Summary", "Trace"),
@@ -66,7 +59,7 @@ def results(tmp_path_factory):
     alone = {
         "Crisis": crisis,
         "Engagement": detente.engage(crisis, worlds=2, futures=4, days=2, rest=1),
-        "Bargaining": detente.Bargaining(crisis, 2, 1, Depth("tiny", 6), GAME, {}),
+        "Bargaining": detente.solve(crisis, worlds=2, grid="tiny", horizon=6),
     }
     return played | alone
 

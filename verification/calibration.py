@@ -30,7 +30,7 @@ from detente.ensemble.shares import estimate, interval
 from detente.ensemble.simulate import stage_of
 from detente.kernel.endings import Ending, Event
 from detente.kernel.layout import Array
-from detente.pack.accepted import accepted
+from detente.pack.quantity import accepted
 
 PACKS = ("reference-nonviolent", "reference-violent")
 """The packs that stand for past crises, in the order of STARTS."""

@@ -3,33 +3,60 @@
 import argparse
 import importlib
 import importlib.util
-import json
-import math
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Annotated, Any, Literal, NamedTuple
 
-from verification.signatures import SIGNATURES, Form, Signature
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+
+from verification.signatures import SIGNATURES
 
 PASSED, FAILED, NOT_REACHED = "passed", "failed", "not reached yet"
-FIELDS = ("name", "model", "reach", "inputs", "expected", "tol", "source")
-REACHES = ("kernel", "reference")
 # Importing the parts compiles the kernel they lean on, so it is put off until the files are read.
 PARTS = ("verification.engagement", "verification.bargaining", "verification.reference")
 
 Model = Callable[[dict[str, Any]], Mapping[str, float]]
 
 
-class Case(NamedTuple):
+class Case(BaseModel):
     """One published result: what goes in, what must come out, and how closely."""
+
+    model_config = ConfigDict(strict=True, frozen=True, allow_inf_nan=False)
 
     name: str
     model: str
+    reach: Literal["kernel", "reference"]
     inputs: dict[str, Any]
-    expected: dict[str, float]
-    tol: float
+    expected: Annotated[dict[str, FiniteFloat], Field(min_length=1)]
+    tol: Annotated[FiniteFloat, Field(ge=0)]
+    source: str
+
+    @model_validator(mode="after")
+    def fits(self) -> "Case":
+        """Hold inputs and outputs against the model's; one that is not known is not reached."""
+        signature = SIGNATURES.get(self.model)
+        if signature is None:
+            return self
+        if self.inputs.keys() != signature.inputs.keys():
+            raise ValueError(f"inputs of {self.model} are {', '.join(signature.inputs)}")
+        for name, form in signature.inputs.items():
+            form.validate_python(self.inputs[name], strict=True)
+        if not self.expected.keys() <= set(signature.outputs):
+            raise ValueError(f"outputs of {self.model} are {', '.join(signature.outputs)}")
+        return self
+
+
+CASES = TypeAdapter(list[Case])
 
 
 class Verdict(NamedTuple):
@@ -41,7 +68,7 @@ class Verdict(NamedTuple):
 
 
 class CaseFileError(Exception):
-    """Case files that cannot be read; the message has a line for each fault."""
+    """Case files that cannot be read; the message tells every fault."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -94,115 +121,23 @@ def read_all(paths: Sequence[Path]) -> list[Case]:
     faults: list[str] = []
     for path in paths:
         try:
-            cases += read(path)
-        except CaseFileError as found:
-            faults.append(str(found))
+            cases += CASES.validate_json(path.read_bytes())
+        except OSError as fault:
+            faults.append(f"{path}: cannot be read ({fault.strerror}); name a file of cases")
+        except ValidationError as found:
+            faults += [
+                f"{path}: {_place(fault['loc'])}: {fault['msg']}" for fault in found.errors()
+            ]
     if faults:
         raise CaseFileError("\n".join(faults))
     return cases
 
 
-def read(path: Path) -> list[Case]:
-    """Read the cases of one file, or raise CaseFileError with every fault in it."""
-    rows = _rows(path)
-    faults = [
-        f"{path}: case {number}{_label(row)}: {fault}"
-        for number, row in enumerate(rows, start=1)
-        for fault in _faults(row)
-    ]
-    if faults:
-        raise CaseFileError("\n".join(faults))
-    return [
-        Case(row["name"], row["model"], row["inputs"], row["expected"], row["tol"]) for row in rows
-    ]
-
-
-def _rows(path: Path) -> list[Any]:
-    try:
-        rows = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse)
-    except OSError as error:
-        raise CaseFileError(
-            f"{path}: cannot be read ({error.strerror}); name a file of cases"
-        ) from None
-    except (ValueError, RecursionError) as error:
-        raise CaseFileError(f"{path}: is not JSON ({error}); write a list of cases") from None
-    if not isinstance(rows, list):
-        raise CaseFileError(f"{path}: holds {_kind(rows)}; write a list of cases")
-    return rows
-
-
-def _label(row: Any) -> str:
-    named = isinstance(row, dict) and isinstance(row.get("name"), str)
-    return f" ({row['name']})" if named else ""
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no finite number")
-
-
-def _faults(row: Any) -> Iterator[str]:
-    """Every fault of one case: what was found and what to use."""
-    if not isinstance(row, dict):
-        yield f"is {_kind(row)}; use an object with {', '.join(FIELDS)}"
-    elif missing := [name for name in FIELDS if name not in row]:
-        yield f"lacks {', '.join(missing)}"
-    else:
-        yield from _field_faults(row)
-
-
-def _field_faults(row: dict[str, Any]) -> Iterator[str]:
-    """Every field of a case that does not have the form that all cases share."""
-    for name in ("name", "model", "source"):
-        if not isinstance(row[name], str):
-            yield f"{name} is {_kind(row[name])}; use a text"
-    if row["reach"] not in REACHES:
-        yield f"reach is {row['reach']!r}; use {' or '.join(REACHES)}"
-    if not _is_number(row["tol"]) or row["tol"] < 0:
-        yield f"tol is {row['tol']!r}; use a number of 0 or more"
-    tables = [name for name in ("inputs", "expected") if not isinstance(row[name], dict)]
-    for name in tables:
-        yield f"{name} is {_kind(row[name])}; use an object of values by name"
-    # A model that is not in the list is not reached, which the check says and not the reader.
-    if not tables and isinstance(row["model"], str) and row["model"] in SIGNATURES:
-        yield from _value_faults(row, SIGNATURES[row["model"]])
-
-
-def _value_faults(row: dict[str, Any], signature: Signature) -> Iterator[str]:
-    """Every input or expected output that does not fit the case's model."""
-    outputs = dict.fromkeys(signature.outputs, Form.NUMBER)
-    for table, known in (("inputs", signature.inputs), ("expected", outputs)):
-        for name, value in row[table].items():
-            if name not in known:
-                yield f"{table}.{name} is unknown; {row['model']} has {', '.join(known)}"
-            elif not _fits(value, known[name]):
-                yield f"{table}.{name} is {value!r}; use {known[name].value}"
-    for name in signature.inputs:
-        if name not in row["inputs"]:
-            yield f"inputs lack {name}; use {signature.inputs[name].value}"
-    # A case need not state every output, but one that states none checks nothing.
-    if not row["expected"]:
-        yield f"expected is empty; use {', '.join(signature.outputs)}"
-
-
-def _fits(value: Any, form: Form) -> bool:
-    if form is Form.TEXT:
-        return isinstance(value, str)
-    if form is Form.NUMBER:
-        return _is_number(value)
-    if not isinstance(value, list):
-        return False
-    if form is Form.NUMBERS:
-        return all(_is_number(item) for item in value)
-    return all(_fits(item, Form.NUMBERS) and len(item) == 2 for item in value)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _kind(value: Any) -> str:
-    names = {dict: "an object", list: "a list", str: "a text", bool: "a truth value"}
-    return names.get(type(value), "a number" if _is_number(value) else "nothing")
+def _place(location: Sequence[int | str]) -> str:
+    """Return in words where in a file of cases a fault lies."""
+    number, *fields = location or ("in all",)
+    case = f"case {number + 1}" if isinstance(number, int) else str(number)
+    return ".".join((case, *map(str, fields)))
 
 
 def _parser() -> argparse.ArgumentParser:

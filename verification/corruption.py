@@ -200,17 +200,24 @@ def told(question: str, answer: Answer) -> Any:
 
 
 def prepare(folder: Path) -> tuple[Subject, Subject]:
-    """Play a small run with its causes, and a larger one with an option, and ask them all."""
-    small = deeds.deeds(folder, SMALL)[-1].whole
+    """Play a small run and a larger one, and ask them all."""
+    return small(folder), larger(folder)
+
+
+def small(folder: Path) -> Subject:
+    """Play a small run with its causes, twice with other seeds, and ask it all."""
+    whole = deeds.deeds(folder, SMALL)[-1].whole
     line = (*SMALL.run(SMALL.futures), *OTHER_SEED, "--json")
     run = deeds.done("other", None, line, folder).whole
     other = deeds.done("other-causes", run, QUESTIONS["causes"], folder).whole
-    larger = deeds.done("larger", None, LARGER, folder).whole
+    return _subject(whole, other, QUESTIONS, folder / "small")
+
+
+def larger(folder: Path) -> Subject:
+    """Play a larger run with an option, twice with other seeds, and ask it all."""
+    whole = deeds.done("larger", None, LARGER, folder).whole
     another = deeds.done("another", None, (*LARGER, *OTHER_SEED), folder).whole
-    return (
-        _subject(small, other, QUESTIONS, folder / "small"),
-        _subject(larger, another, READINGS, folder / "asked"),
-    )
+    return _subject(whole, another, READINGS, folder / "asked")
 
 
 def _subject(

@@ -18,8 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.ensemble.shares import Share, estimate, estimate_mean
-from detente.ensemble.variance import split
+from detente.ensemble.shares import Share, estimate, estimate_mean, split
 
 REPETITIONS = 2_000
 LEAST, MOST = 0.885, 0.915

@@ -28,7 +28,7 @@ from detente.analysis.calibration import acceptance
 from detente.analysis.calibration.acceptance import Fitted
 from detente.ensemble.simulate import simulate
 from detente.kernel.layout import Array
-from detente.pack.accepted import ACCEPTED
+from detente.pack.quantity import ACCEPTED
 from verification import deeds
 from verification.deeds import IT, SMALL, Answer, Deed
 from verification.failing import DEATH, INTERRUPTED, KINDS, SHORT, WRITE, Disk

@@ -14,15 +14,15 @@ from math import sqrt
 from typing import Annotated, Any, NamedTuple
 
 from detente import pack
-from detente.pack.accepted import accepted
+from detente.pack.crisis import Reading, read_crisis
 from detente.pack.files import PackText
 from detente.pack.form import fit
-from detente.pack.number import GAMMA_SHAPES, MOST_WEIGHT, Number, number_findings
+from detente.pack.number import GAMMA_SHAPES, MOST_WEIGHT, WrittenNumber, number_findings
 from detente.pack.options import Targets, targets
-from detente.pack.quantity import Domain, Shape
-from detente.pack.reading import Reading, read_crisis
-from detente.pack.resolve import Slot, dotted, quantities, slots
-from detente.pack.resolved import lines_of
+from detente.pack.quantity import Domain, Shape, accepted
+from detente.pack.resolve import Slot, quantities, slots
+from detente.pack.toml import dotted
+from detente.pack.writing import lines_of
 from verification.skeletons import Tree, day_near, skeleton
 
 NEAREST = 1e-9
@@ -101,7 +101,7 @@ def _number(luck: random.Random, slot: Slot, wild: float) -> Tree:
         return value_within(luck, limits, usual_at(slot.path), wild)
 
     written = {**_form(luck, form, [one() for _ in range(4)]), "assumed": REASON}
-    number = Number.model_validate(written)
+    number = WrittenNumber.model_validate(written)
     if any(number_findings(number, slot.measure, slot.path)):
         return {"value": one(), "assumed": REASON}
     return written

@@ -22,11 +22,9 @@ from typing import NamedTuple
 import numpy as np
 
 from detente.analysis.drivers import given
-from detente.analysis.drivers.basis import legendre, orthonormal
-from detente.analysis.drivers.inputs import Inputs
-from detente.analysis.drivers.pickfreeze import Whole, effect_of
-from detente.analysis.drivers.quadratic import Effect, Part, look_at
-from detente.analysis.drivers.shapley import effects_from
+from detente.analysis.drivers.design import Whole, effect_of
+from detente.analysis.drivers.given import Effect, SensitivityIndex, look_at, shapley_effects_from
+from detente.analysis.drivers.inputs import Inputs, legendre, orthonormal
 from detente.ensemble.design import coordinates
 from detente.pack.quantity import Quantity
 from verification.responses import (
@@ -57,7 +55,7 @@ class Case(NamedTuple):
 
     kind: str
     truth: float
-    part: Part
+    part: SensitivityIndex
 
 
 class Setting(NamedTuple):
@@ -144,7 +142,7 @@ def shapley_cases(worlds: int, seed: int) -> Iterator[Case]:
     half, cross = RANK**2 / 2.0, RANK * one * two
     variance = one**2 + two**2 + 2.0 * cross + 1.0
     truths = [a**2 * (1.0 - half) + cross + b**2 * half for a, b in ((one, two), (two, one))]
-    for truth, effect in zip(truths, effects_from(table, rows, looked), strict=True):
+    for truth, effect in zip(truths, shapley_effects_from(table, rows, looked), strict=True):
         if effect.shapley is not None:
             yield Case("shapley", truth / variance, effect.shapley)
 

@@ -1,8 +1,11 @@
 """Feed the readers of packs and of observations with damaged texts: each is to tell faults, soon.
 
-Input `index` of a seed is the same text for as long as the packs are, so that a failure can be
-replayed alone. Most inputs are valid packs with something broken in one of their files; one in ten
-is a file of observations, broken likewise.
+    python -m verification.fuzz [--inputs N] [--seed S]
+
+Hypothesis takes a valid pack, or now and then a valid file of observations, and breaks one of its
+files in several ways, or writes a text that never was one. Each must end in faults or be read,
+within 2 s and 256 MiB, and no message may hold what steers a terminal. An input that fails is made
+as small as it can be and printed.
 """
 
 import argparse
@@ -14,19 +17,25 @@ import signal
 import sys
 import tempfile
 import time
+import tomllib
 import traceback
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from types import FrameType
-from typing import Literal, NamedTuple
+from typing import Annotated, Any, NamedTuple
+
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import strategies as st
 
 from detente import pack
 from detente.errors import DetenteError, Fault
+from detente.pack import files
 from detente.pack.observed import ObservationFaults, read_observations
-from verification.mutations import WEIGHTS, Input, make
+from verification.arming import to_toml
+from verification.faults import MINIMAL
 
 INPUTS = 100_000
 SEED = 1
@@ -34,46 +43,207 @@ LONGEST = 2.0
 """Processor time within which an input must be judged [s]."""
 MOST_MEMORY = 256
 """Memory that a process may ever have held [MiB]."""
-AT_ONCE = 100
-"""Inputs that a process takes at a time."""
-MOST_TOLD = 20
-"""Kinds of failure that are told."""
-
-Verdict = Literal["unreadable", "faulty", "faultless", "refused", "failed"]
-"""Unreadable is a text that is no TOML; refused is one that is too long."""
-
+AT_ONCE = 500
+"""Inputs that a process draws, which then ends: what hypothesis remembers of them takes room."""
 HARMFUL = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 """Control and bidirectional characters, which may not reach a message."""
+OBSERVED = Path(__file__).with_name("seen.toml")
+"""Observations without fault, of a crisis that ships."""
+KEY = re.compile(r"[a-z][a-z0-9_]*(?=\s*=|\])")
+NUMBER = re.compile(r"(?<![\w.\-\"])-?\d+(?:\.\d+)?(?![\w\-.\"])")
+VALUE = re.compile(r"(?<== ).+")
+PIECES = {
+    name: st.sampled_from(pieces)
+    for name, pieces in tomllib.loads(
+        Path(__file__).with_suffix(".toml").read_text("utf-8")
+    ).items()
+}
+NUMBERS = st.one_of(PIECES["values"], st.sampled_from([400, 5000]).map(lambda digits: "9" * digits))
+BRACKETS = st.sampled_from([("[", "]"), ("{ a = ", " }"), ("{ value = ", " }"), ("[", "")])
+DEPTHS = st.sampled_from([1, 2, 5, 11, 13, 50, 3000])
+WITHOUT_LIMITS = settings(
+    max_examples=AT_ONCE, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+)
+Text = st.SearchStrategy[str]
+Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 
-class Outcome(NamedTuple):
-    """What became of an input."""
+class Input(NamedTuple):
+    """What a reader is given: its files by name."""
 
-    number: int
-    kind: str
-    verdict: Verdict
-    seconds: float
-    memory: int
-    told: str
+    files: Mapping[str, bytes]
+    is_observed: Annotated[bool, "whether its one file is of observations, and no pack"] = False
 
 
-class TooSlow(Exception):  # noqa: N818 - not an error of the program
-    """Raised within the reader when an input has taken too long."""
+@cache
+def valid() -> Mapping[str, Mapping[str, str]]:
+    """Return what is broken, by its name: packs, the least first, and observations."""
+    read = [files.read(MINIMAL), *(files.read(name) for name in files.shipped())]
+    packs = {one.name: {name: text.decode() for name, text in one.files.items()} for one in read}
+    return {**packs, OBSERVED.name: {OBSERVED.name: OBSERVED.read_text(encoding="utf-8")}}
 
 
-def judge(given: Input) -> tuple[Fault, ...]:
+def keys() -> Text:
+    """Return the keys of all packs."""
+    texts = (text for one in valid().values() for text in one.values())
+    return st.sampled_from(sorted({key for text in texts for key in KEY.findall(text)}))
+
+
+def names() -> Text:
+    """Return what is broken: the least pack, which holds every kind of table, for the most part."""
+    least, *shipped, observed = valid()
+    return st.sampled_from([least] * 15 + shipped + [observed] * 2)
+
+
+@st.composite
+def with_others(draw: Draw, text: str, pattern: re.Pattern[str], new: Callable[[str], Text]) -> str:
+    """Put others in the place of up to four parts of a text."""
+    spans = [match.span() for match in pattern.finditer(text)]
+    some = st.lists(st.sampled_from(spans), max_size=4, unique=True) if spans else st.just([])
+    for start, end in sorted(draw(some), reverse=True):
+        text = text[:start] + draw(new(text[start:end])) + text[end:]
+    return text
+
+
+@st.composite
+def with_more(draw: Draw, text: str, new: Text) -> str:
+    """Insert up to five pieces anywhere in a text."""
+    for place in draw(st.lists(st.integers(0, len(text)), max_size=5)):
+        text = text[:place] + draw(new) + text[place:]
+    return text
+
+
+@st.composite
+def with_other_lines(draw: Draw, text: str) -> str:
+    """Drop, double or move a few lines, or write others between them."""
+    lines = text.split("\n")
+    written = st.builds("{} = {}".format, PIECES["keys"], NUMBERS)
+    for _ in range(draw(st.integers(1, 3))):
+        here, there = (draw(st.integers(0, len(lines) - 1)) for _ in range(2))
+        moved = draw(st.one_of(st.just(lines[here]), written, PIECES["headers"]))
+        lines.insert(there, moved)
+        if draw(st.booleans()):
+            del lines[here]
+    return "\n".join(lines)
+
+
+@st.composite
+def swollen(draw: Draw, text: str) -> str:
+    """Repeat a piece of a text until it is as long as a file may be, or longer."""
+    start = draw(st.integers(0, len(text)))
+    piece = text[start : start + draw(st.integers(1, 200))] or "a"
+    lengths = [1_000, 20_000, files.MOST_BYTES - len(text), files.MOST_BYTES]
+    length: int = draw(st.sampled_from(lengths))
+    return text[:start] + piece * max(length // len(piece), 1) + text[start:]
+
+
+def misspelt(key: str) -> Text:
+    """Return a key with a letter changed or gone, in capitals, or another."""
+    letters = st.sampled_from([*"aeiou_-é.\u0456", ""])
+    places = st.integers(0, len(key) - 1)
+    changed = st.builds(lambda at, letter: key[:at] + letter + key[at + 1 :], places, letters)
+    return st.one_of(changed, keys(), st.just(key.upper()))
+
+
+def nested(value: str) -> Text:
+    """Return a value with brackets around it, sometimes far more than a pack has."""
+    return st.builds(lambda ends, deep: ends[0] * deep + value + ends[1] * deep, BRACKETS, DEPTHS)
+
+
+def broken(text: str) -> Text:
+    """Return a text broken in one way."""
+    ways = (
+        with_others(text, NUMBER, lambda _: NUMBERS),
+        with_others(text, VALUE, lambda _: NUMBERS),
+        with_others(text, VALUE, nested),
+        with_others(text, KEY, misspelt),
+        with_more(text, PIECES["characters"]),
+        with_other_lines(text),
+        with_other_lines(text).flatmap(lambda one: with_others(one, VALUE, lambda _: NUMBERS)),
+        with_others(text, KEY, misspelt).flatmap(lambda one: with_more(one, PIECES["characters"])),
+        swollen(text),
+    )
+    return st.one_of(ways)
+
+
+@st.composite
+def with_other_bytes(draw: Draw, text: str) -> bytes:
+    """Change a few bytes to any others."""
+    content = bytearray(text.encode())
+    for place in draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=6)):
+        content[place] = draw(st.integers(0, 255))
+    return bytes(content)
+
+
+def made_up() -> st.SearchStrategy[bytes]:
+    """Return bytes of any kind, and tables and values made of the words of packs."""
+    leaves = st.one_of(keys(), st.integers(), st.floats(), st.booleans(), st.dates())
+    values = st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=3), st.dictionaries(keys(), inner, max_size=3)
+        ),
+        max_leaves=8,
+    )
+    paths = st.lists(keys(), min_size=1, max_size=4).map(".".join)
+    lines = st.one_of(
+        st.builds("[{}]".format, paths),
+        st.builds("[[{}]]".format, paths),
+        st.builds(lambda key, value: f"{key} = {to_toml(value)}", keys(), values),
+    )
+    return st.one_of(
+        st.binary(max_size=300),
+        st.lists(lines, max_size=25).map(lambda text: "\n".join(text).encode()),
+    )
+
+
+@st.composite
+def inputs(draw: Draw) -> Input:
+    """Draw an input: a pack or observations with one file broken, or beside one that is no part."""
+    name = draw(names())
+    whole = {file: text.encode() for file, text in valid()[name].items()}
+    is_observed = name == OBSERVED.name
+    if draw(st.integers(0, 9)) == 0:
+        beside = {} if is_observed or draw(st.booleans()) else whole
+        return Input({**beside, "x.toml": draw(made_up())}, is_observed)
+    file = draw(st.sampled_from(sorted(whole)))
+    text = valid()[name][file]
+    as_text = broken(text).map(lambda one: one.encode("utf-8", "surrogatepass"))
+    return Input({**whole, file: draw(st.one_of(as_text, with_other_bytes(text)))}, is_observed)
+
+
+def judge(one: Input, longest: float = LONGEST) -> str:
+    """Have an input read within so much processor time [s] and return its verdict, or raise.
+
+    Unreadable is a text that is no TOML; refused is one that is too long.
+    """
+    try:
+        faults = faults_of(one, longest)
+    except DetenteError as error:
+        verdict, message = "refused", str(error)
+    else:
+        verdict = "faulty" if faults else "faultless"
+        verdict = verdict if all(fault.field for fault in faults) else "unreadable"
+        message = " ".join(map(str, faults))
+    harm = HARMFUL.search(message)
+    if harm:
+        raise ValueError(f"a message holds the character {harm[0]!r}")
+    return verdict
+
+
+def faults_of(one: Input, longest: float) -> tuple[Fault, ...]:
     """Return the faults of an input; one without faults is loaded too.
 
     Raises `DetenteError` if the reader refuses it, and whatever the reader wrongly raises.
     """
     with tempfile.TemporaryDirectory() as name:
-        for file, content in given.files.items():
+        for file, content in one.files.items():
             (Path(name) / file).write_bytes(content)
-        with limited(LONGEST):
-            if given.is_observed:
-                return _faults_of_observations(Path(name, *given.files))
+        with limited(longest):
+            if one.is_observed:
+                return _faults_of_observations(Path(name, *one.files))
             faults = pack.check(Path(name))
             if not faults:
                 pack.load(Path(name))
@@ -96,10 +266,10 @@ def crisis() -> pack.Crisis:
 
 @contextmanager
 def limited(seconds: float) -> Iterator[None]:
-    """Raise `TooSlow` in what runs within once it has taken so much processor time [s]."""
+    """Raise `TimeoutError` in what runs within once it has taken so much processor time [s]."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise TooSlow(f"not judged within {seconds:g} s")
+        raise TimeoutError(f"not judged within {seconds:g} s")
 
     before = signal.signal(signal.SIGPROF, stop)
     signal.setitimer(signal.ITIMER_PROF, seconds)
@@ -110,109 +280,44 @@ def limited(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
-def attempt(seed: int, index: int) -> Outcome:
-    """Make an input, have it judged, and tell what became of it."""
-    given = make(seed, index)
-    start = time.process_time()
-    verdict, told = _verdict(given)
-    seconds = time.process_time() - start
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return Outcome(index, given.kind, verdict, seconds, memory, told)
+def attempt(number: int) -> tuple[Counter[str], str]:
+    """Judge some inputs; return how often each verdict came, and what failed."""
+    verdicts: Counter[str] = Counter()
 
+    @seed(number)
+    @WITHOUT_LIMITS
+    @given(inputs())
+    def every(one: Input) -> None:
+        verdicts[judge(one)] += 1
 
-def _verdict(given: Input) -> tuple[Verdict, str]:
     try:
-        faults = judge(given)
-    except DetenteError as error:
-        return _if_harmless("refused", str(error))
-    except Exception as error:  # whatever comes out is what is looked for
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        module = Path(place.filename).name
-        return "failed", f"{type(error).__name__}: {error!s:.100} ({module}:{place.lineno})"
-    is_read = all(fault.field for fault in faults)
-    verdict: Verdict = "faultless" if not faults else "faulty" if is_read else "unreadable"
-    return _if_harmless(verdict, " ".join(str(fault) for fault in faults))
-
-
-def _if_harmless(verdict: Verdict, message: str) -> tuple[Verdict, str]:
-    harm = HARMFUL.search(message)
-    return ("failed", f"a message with the character {harm[0]!r}") if harm else (verdict, "")
+        every()
+    except Exception:  # whatever comes out is what is looked for
+        return verdicts, traceback.format_exc()
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return verdicts, f"{held:.0f} MiB were held" if held > MOST_MEMORY else ""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Judge many inputs on all cores, or replay one, and return the exit status."""
-    options = _parser().parse_args(arguments)
-    if options.only is not None:
-        return replay(options.seed, options.only)
-    start = time.monotonic()
-    # A fresh process a core, so that none starts with the memory of this one.
-    with multiprocessing.get_context("spawn").Pool(os.cpu_count()) as workers:
-        tasks = partial(attempt, options.seed)
-        outcomes = list(workers.imap_unordered(tasks, range(options.inputs), AT_ONCE))
-    status = report(sorted(outcomes), options.seed)
-    print(f"took {time.monotonic() - start:.0f} s on {os.cpu_count()} cores")
-    return status
-
-
-def replay(seed: int, index: int) -> int:
-    """Show one input and what becomes of it, with the whole traceback if it is a failure."""
-    given = make(seed, index)
-    for name, content in given.files.items():
-        print(f"--- {name} ({given.kind})\n{content.decode(errors='replace')!a}")
-    outcome = attempt(seed, index)
-    print(f"{outcome.verdict} after {outcome.seconds:.3f} s {outcome.told}")
-    if outcome.verdict == "failed":
-        try:
-            judge(given)
-        except Exception:
-            traceback.print_exc()
-    return int(outcome.verdict == "failed")
-
-
-def report(outcomes: Sequence[Outcome], seed: int) -> int:
-    """Print counts by kind, the slowest input and what failed; return the exit status."""
-    for kind in WEIGHTS:
-        counts = Counter(outcome.verdict for outcome in outcomes if outcome.kind == kind)
-        listed = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
-        print(f"{kind}: {listed or 'none'}")
-    failed = [outcome for outcome in outcomes if outcome.verdict == "failed"]
-    first = {outcome.told: outcome for outcome in reversed(failed)}
-    for told, count in Counter(outcome.told for outcome in failed).most_common(MOST_TOLD):
-        print(f"{count} times: {told}")
-        print(f"  replay: python -m verification.fuzz --seed {seed} --only {first[told].number}")
-    slowest = max(outcomes, key=lambda outcome: outcome.seconds)
-    memory = max(outcome.memory for outcome in outcomes) / 1024
-    faultless = sum(outcome.verdict == "faultless" for outcome in outcomes)
-    print(
-        f"{len(outcomes)} inputs, {faultless} faultless, {len(failed)} failed; "
-        f"slowest {slowest.seconds:.2f} s (input {slowest.number}, {slowest.kind}); "
-        f"memory up to {memory:.0f} MiB"
-    )
-    return int(bool(failed) or slowest.seconds > LONGEST or memory > MOST_MEMORY)
-
-
-def _count(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", text) or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no count; use a whole number of 1 or more")
-    return int(text)
-
-
-def _index(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no index; use a whole number of 0 or more")
-    return int(text)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m verification.fuzz",
-        description="Feed the reader of packs with damaged texts.",
-        epilog="Exit status: 0 each ended in faults or a crisis, in time; 1 some did not.",
-    )
-    parser.add_argument("--inputs", type=_count, default=INPUTS, metavar="N", help="how many")
+    """Judge many inputs on all cores and return the exit status."""
+    parser = argparse.ArgumentParser(description="Feed the reader of packs with damaged texts.")
+    parser.add_argument("--inputs", type=int, default=INPUTS, help="how many, to whole parts")
     parser.add_argument("--seed", type=int, default=SEED, help="another seed, other inputs")
-    parser.add_argument("--only", type=_index, metavar="INDEX", help="replay one input")
-    return parser
+    asked = parser.parse_args(arguments)
+    numbers = range(asked.seed, asked.seed + -(-asked.inputs // AT_ONCE))
+    began = time.monotonic()
+    verdicts: Counter[str] = Counter()
+    failed = 0
+    # A fresh process for each, so that none starts with the memory of another.
+    with multiprocessing.get_context("spawn").Pool(os.cpu_count(), maxtasksperchild=1) as workers:
+        for counted, told in workers.imap_unordered(attempt, numbers):
+            verdicts += counted
+            failed += bool(told)
+            print(told, end="\n" if told else "", flush=True)
+    listed = ", ".join(f"{count:,} {verdict}" for verdict, count in sorted(verdicts.items()))
+    print(f"{verdicts.total():,} inputs: {listed}; {failed} of {len(numbers)} parts failed")
+    print(f"took {time.monotonic() - began:.0f} s on {os.cpu_count()} cores")
+    return int(bool(failed) or not verdicts)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ from detente.ensemble.run import Run
 from detente.ensemble.store import write_aside
 from detente.errors import DetenteError
 from detente.pack import files
-from detente.pack.merging import merge
+from detente.pack.files import merge
 from detente.pack.model import Model
 from detente.views.page import compose
 from detente.views.render.html import to_html

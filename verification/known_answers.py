@@ -162,7 +162,6 @@ def _units(right: Any, found: float) -> float:
     return float(abs(right - found) / float(np.spacing(abs(found))))
 
 
-MASSES = ((2.0**-53, 0.5), (2.0**-53, 1e-6), (0.5, 1.0))
 Function: TypeAlias = tuple[str, Fill, Exactly, tuple[tuple[float, float], ...]]
 FUNCTIONS: tuple[Function, ...] = (
     ("exponential", exponentials, missed_exponential, ((-700.0, 709.7), (-40.0, 5.0), (-1.0, 1.0))),

@@ -8,6 +8,10 @@ is listed and is a failure, as is one whose lines do not stand in the file any m
 """
 
 import argparse
+import os
+import re
+import shutil
+import subprocess
 import sys
 import tempfile
 import tomllib
@@ -15,9 +19,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from verification.mutants import ROOT, Bench, Mutant
-
+ROOT = Path(__file__).parents[1]
 FAULTS = Path(__file__).with_suffix(".toml")
+LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__")
+"""What of the project is not copied; its rules and its environment begin with a dot."""
+FAILING = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+"""Where a test that fails is named in what pytest says."""
+LONGEST = 600.0
+"""Tests that take longer with a fault have found it [s]."""
 
 
 class Fault(NamedTuple):
@@ -29,29 +38,67 @@ class Fault(NamedTuple):
     new: str
     tests: list[str]
 
-    def as_mutant(self) -> Mutant:
-        """Return it as a change of its file.
+    def planted(self, text: str) -> tuple[int, str]:
+        """Return the line in which the fault begins, and the file with the fault in it.
 
         Raises
         ------
         SystemExit
             If what it changes does not stand there just once.
         """
-        text = (ROOT / "src" / "detente" / self.file).read_bytes()
-        old = self.old.encode()
-        if text.count(old) != 1:
+        if text.count(self.old) != 1:
             raise SystemExit(
-                f"{FAULTS.name}: {self.says}: the old text stands {text.count(old)} times in "
+                f"{FAULTS.name}: {self.says}: the old text stands {text.count(self.old)} times in "
                 f"{self.file}; it has to stand there once: write the fault for the file as it is"
             )
-        start = text.index(old)
-        line = text.count(b"\n", 0, start) + 1
-        return Mutant(self.file, line, start, start + len(old), self.new)
+        before, _, after = text.partition(self.old)
+        return before.count("\n") + 1, f"{before}{self.new}{after}"
 
 
-def read(path: Path = FAULTS) -> list[Fault]:
-    """Return the faults that a file lists."""
-    return [Fault(**one) for one in tomllib.loads(path.read_text(encoding="utf-8"))["fault"]]
+def read() -> list[Fault]:
+    """Return the faults that are listed."""
+    return [Fault(**one) for one in tomllib.loads(FAULTS.read_text(encoding="utf-8"))["fault"]]
+
+
+def source(file: str, root: Path = ROOT) -> Path:
+    """Return where a file of the program lies."""
+    return root / "src" / "detente" / file
+
+
+def copy_project(folder: Path) -> None:
+    """Copy all that the tests need to a folder in which code can be changed."""
+    shutil.copytree(ROOT, folder, ignore=LEFT_OUT, dirs_exist_ok=True)
+
+
+def tests_command(tests: Sequence[str]) -> list[str]:
+    """Return how tests are run up to the first that fails."""
+    return [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
+
+
+def uncompiled(folder: Path) -> dict[str, str]:
+    """Return an environment in which tests run on a copy of the program, without the compiler."""
+    path = os.pathsep.join((str(folder / "src"), str(folder)))
+    plain = {"NUMBA_DISABLE_JIT": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": path}
+    return {**os.environ, **plain}
+
+
+def failing(tests: Sequence[str], folder: Path) -> str:
+    """Run tests in a copy of the project; return the first that fails, nothing if all pass."""
+    try:
+        done = subprocess.run(
+            tests_command(tests),
+            cwd=folder,
+            env=uncompiled(folder),
+            capture_output=True,
+            text=True,
+            timeout=LONGEST,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"{' '.join(tests)}, which do not end"
+    named = FAILING.search(done.stdout)
+    found = named.group(1) if named else f"{' '.join(tests)}, which cannot be run"
+    return found if done.returncode else ""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,17 +107,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("numbers", nargs="*", type=int, help="of the faults, from 1; all at first")
     asked = parser.parse_args(arguments).numbers
     faults = [one for place, one in enumerate(read(), 1) if not asked or place in asked]
-    mutants = [fault.as_mutant() for fault in faults]
-    missed = 0
-    with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(Path(folder))
-        for fault, mutant in zip(faults, mutants, strict=True):
-            killer = bench.killer(mutant, [fault.tests])
-            missed += not killer
-            place = f"{fault.file}:{mutant.line}"
-            print(f"{place}: {fault.says}: {f'found by {killer}' if killer else 'MISSED'}")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        copy_project(folder)
+        tests = {test: None for fault in faults for test in fault.tests}
+        if wrong := failing([*tests], folder):
+            raise SystemExit(f"{wrong}: fails or cannot be run as things are")
+        missed = sum(not _is_found(fault, folder) for fault in faults)
     print(f"{len(faults) - missed} of {len(faults)} planted faults were found")
     return int(missed > 0 or not faults)
+
+
+def _is_found(fault: Fault, folder: Path) -> bool:
+    """Plant a fault in a copy of the project, print what finds it, and take it out again."""
+    file = source(fault.file, folder)
+    text = file.read_text(encoding="utf-8")
+    line, changed = fault.planted(text)
+    file.write_text(changed, encoding="utf-8")
+    found = failing(fault.tests, folder)
+    file.write_text(text, encoding="utf-8")
+    told = f"found by {found}" if found else "MISSED"
+    print(f"{fault.file}:{line}: {fault.says}: {told}", flush=True)
+    return bool(found)
 
 
 if __name__ == "__main__":

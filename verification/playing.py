@@ -8,8 +8,7 @@ import tempfile
 import time
 import traceback
 import warnings
-from collections.abc import Iterator, Mapping
-from enum import IntEnum
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -25,11 +24,11 @@ from detente.ensemble.run import MOST_UNSETTLED
 from detente.ensemble.runners import Stage, Stretch
 from detente.ensemble.simulate import draw as draw_numbers
 from detente.ensemble.store import Rows
-from detente.ensemble.tally import INITIATORS, violations
 from detente.errors import DetenteError, PackFaults, UnsolvedError
-from detente.kernel.endings import Ceasefire, Ending, Event, Settlement, Trigger, Violence
+from detente.kernel.endings import Event
 from detente.pack import Crisis
 from verification.drawn import Setting, draw
+from verification.endings import Block, broken_laws
 
 SEED = 1
 JUDGED_EVERY = 40
@@ -40,17 +39,6 @@ MOST_OPTIONS = 3
 """Options that such a run has at most."""
 CLOSE = 1e-5
 """How far the chances of a policy may be from adding up to 1, as they are kept."""
-LIMITS: Mapping[str, type[IntEnum]] = {
-    "ending": Ending,
-    "violence": Violence,
-    "settlement": Settlement,
-    "trigger": Trigger,
-    "ceasefire": Ceasefire,
-}
-"""Columns of futures that hold members of these."""
-SHARES = ("damage", "belief_hard", "belief_tough", "belief_plan")
-"""Columns that hold shares."""
-
 Verdict = Literal["clean", "refused", "invalid", "not finite", "unlawful", "failed", "hung", "died"]
 """Refused is in words, by the program itself; invalid is a drawn pack that `check` refuses."""
 
@@ -214,18 +202,11 @@ def wrong_solution(solved: Any) -> Iterator[Wrong]:
 
 
 def wrong_rows(rows: Rows, horizon: int) -> Iterator[Wrong]:
-    """Yield what is wrong in futures: figures, members of what is counted, days, laws."""
+    """Yield what is wrong in futures: figures, days, and the laws that every future keeps."""
     for name in rows.dtype.names or ():
         yield from _not_finite(name, rows[name])
-    for name, members in LIMITS.items():
-        yield from _not_within(name, rows[name], min(members), max(members))
-    for name in SHARES:
-        yield from _not_within(name, rows[name], 0.0, 1.0)
-    yield from _not_within("initiator", rows["initiator"], -1, len(INITIATORS) - 1)
-    yield from _not_within("ending_day", rows["ending_day"], 0, horizon)
-    yield from _not_within("first_force_day", rows["first_force_day"], -1, horizon)
-    if violations(rows):
-        yield Wrong("unlawful", "futures that break a law of every future")
+    for law in broken_laws(Block(0, 0, horizon, rows)):
+        yield Wrong("unlawful", law)
 
 
 def _not_finite(name: str, figures: np.ndarray) -> Iterator[Wrong]:

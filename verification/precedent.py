@@ -23,7 +23,7 @@ from detente.ensemble.store import Rows
 from detente.ensemble.tally import INITIATORS, ON_TERMS, OUTCOMES
 from detente.kernel.endings import Settlement, Violence
 from detente.kernel.layout import Array
-from detente.pack.accepted import accepted
+from detente.pack.quantity import accepted
 
 PACK, LATER = "june-2025", "oman-2026"
 """The crisis as it stood before June 2025, and the one to which June 2025 is history."""

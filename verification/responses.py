@@ -12,7 +12,7 @@ from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
 
-from detente.analysis.drivers.basis import GRID, hermite
+from detente.analysis.drivers.inputs import GRID, hermite
 
 FUTURES = 782
 """Futures of each world of a run of the usual size."""

@@ -1,16 +1,15 @@
 """What each published model takes and gives, by name."""
 
-from enum import Enum
-from typing import NamedTuple
+from typing import Annotated, Any, NamedTuple
 
+from pydantic import Field, FiniteFloat, TypeAdapter
 
-class Form(Enum):
-    """What an input looks like; the value is what a person is told to use."""
-
-    NUMBER = "a finite number"
-    NUMBERS = "a list of finite numbers"
-    PAIRS = "a list of pairs of finite numbers"
-    TEXT = "a text"
+Form = TypeAdapter[Any]
+"""What an input looks like."""
+NUMBER: Form = TypeAdapter(FiniteFloat)
+NUMBERS: Form = TypeAdapter(list[FiniteFloat])
+PAIRS: Form = TypeAdapter(list[Annotated[list[FiniteFloat], Field(min_length=2, max_length=2)]])
+TEXT: Form = TypeAdapter(str)
 
 
 class Signature(NamedTuple):
@@ -20,7 +19,7 @@ class Signature(NamedTuple):
     outputs: tuple[str, ...]
 
 
-def _signature(inputs: str, outputs: str, form: Form = Form.NUMBER) -> Signature:
+def _signature(inputs: str, outputs: str, form: Form = NUMBER) -> Signature:
     return Signature(dict.fromkeys(inputs.split(), form), tuple(outputs.split()))
 
 
@@ -30,7 +29,7 @@ ENGAGEMENT = {
         "threats kill_probability shots", "none_leaks expected_leakers"
     ),
     "common_mode": _signature("threats kill_probability shots track_probability", "none_leaks"),
-    "layered_leakage": _signature("layers", "leak", Form.PAIRS),
+    "layered_leakage": _signature("layers", "leak", PAIRS),
     "decoy_load": _signature("real decoys real_called_real decoy_called_real", "engaged"),
     "look_window": _signature(
         "detection_km weapon_km minimum_km speed_mps reaction_s cycle_s looks_max",
@@ -54,8 +53,8 @@ BARGAINING = {
     "risk_return": _signature(
         "win_probability cost_A cost_tough cost_weak tough_probability", "threshold offer war"
     ),
-    "nash_packages": _signature("a b d", "utility_A utility_B", Form.NUMBERS),
-    "kalai_smorodinsky": _signature("a b d", "utility_A utility_B", Form.NUMBERS),
+    "nash_packages": _signature("a b d", "utility_A utility_B", NUMBERS),
+    "kalai_smorodinsky": _signature("a b d", "utility_A utility_B", NUMBERS),
     "aqre_signalling": _signature(
         "pi war_B back_down_cost war_strong war_weak lam",
         "threaten_strong threaten_weak resist fight_strong fight_weak war",
@@ -72,7 +71,7 @@ BARGAINING = {
     "learning_cost": _signature("prior_mean prior_sd observed observed_sd weight", "mean"),
     "war_stops": _signature("strength gap total_cost", "battles"),
     "attribution": Signature(
-        {"kind": Form.TEXT, "p1": Form.NUMBER, "p2": Form.NUMBER},
+        {"kind": TEXT, "p1": NUMBER, "p2": NUMBER},
         ("shapley_1", "shapley_2", "but_for_1", "but_for_2", "overdetermined"),
     ),
     "preempt_threshold": _signature("peace first struck mutual", "threshold"),

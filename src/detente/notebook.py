@@ -7,7 +7,7 @@ from importlib import import_module
 from itertools import chain, zip_longest
 from typing import NamedTuple
 
-from detente.cleaning import clean
+from detente.text import clean
 
 INTERVALS = ("90 % interval, chance", "5th to 95th percentile of worlds")
 """What stands above the last two of the three cells of `estimate`."""

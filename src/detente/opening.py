@@ -1,10 +1,16 @@
-"""Opens files that a user names, and never waits for one."""
+"""Opens files that a user names: never waits for one, and whatever is wrong comes as OSError."""
 
 import errno
+import io
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
+
+TOLD_APART = (FileNotFoundError, FileExistsError, PermissionError, IsADirectoryError)
+"""Kinds of OSError by which something is decided."""
 
 
 def open_file(path: Traversable) -> IO[bytes]:
@@ -20,3 +26,52 @@ def open_file(path: Traversable) -> IO[bytes]:
         if kind not in {stat.S_IFREG, stat.S_IFDIR}:
             raise OSError(errno.EINVAL, "it is no regular file", str(path))
     return path.open("rb")
+
+
+@contextmanager
+def heard(place: object) -> Iterator[None]:
+    """Raise whatever a driver raises as OSError, with the place that it is about."""
+    try:
+        yield
+    except OSError as fault:
+        kind = next((kind for kind in TOLD_APART if isinstance(fault, kind)), OSError)
+        says = fault.strerror or str(fault) or type(fault).__name__
+        raise kind(fault.errno or errno.EIO, says, str(place)) from fault
+    except MemoryError:
+        raise
+    except Exception as fault:  # the errors of drivers have no other class in common
+        says = f"{type(fault).__name__}: {fault}"
+        raise OSError(errno.EIO, says, str(place)) from fault
+
+
+def heard_file(file: Any, place: object) -> IO[bytes]:
+    """Return an open file of which whatever its driver raises comes as OSError."""
+    return io.BufferedReader(_Heard(file, place))
+
+
+class _Heard(io.RawIOBase):
+    def __init__(self, file: Any, place: object) -> None:
+        self.file = file
+        self.place = place
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        with heard(self.place):
+            content = self.file.read(len(buffer))
+        buffer[: len(content)] = content
+        return len(content)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return int(self.file.seek(offset, whence))
+
+    def tell(self) -> int:
+        return int(self.file.tell())
+
+    def close(self) -> None:
+        self.file.close()
+        super().close()

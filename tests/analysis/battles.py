@@ -7,8 +7,7 @@ import numpy as np
 
 from detente import load
 from detente.analysis.engagement import engage
-from detente.analysis.engagement.arena import Morning
-from detente.analysis.engagement.campaigns import Struck
+from detente.analysis.engagement.campaigns import Morning, Struck
 from detente.kernel.layout import dtype_of
 from detente.kernel.logbook import DayLog
 

@@ -6,8 +6,7 @@ import pytest
 
 from detente import load
 from detente import solve as solve_publicly
-from detente.analysis.bargaining import Figure, Share, solve
-from detente.analysis.bargaining.figures import over_worlds
+from detente.analysis.bargaining import AcrossWorlds, ShareOfWorlds, solve
 from detente.analysis.bargaining.game import (
     HOLDERS,
     Depth,
@@ -16,9 +15,8 @@ from detente.analysis.bargaining.game import (
     prior,
     worth_at_start,
 )
-from detente.analysis.bargaining.mediators import read_mediators
-from detente.analysis.bargaining.solution import median_world
-from detente.analysis.bargaining.terms import read_terms
+from detente.analysis.bargaining.ranges import read_mediators, read_terms
+from detente.analysis.bargaining.solution import median_world, over_worlds
 from detente.analysis.nesting import nested
 from detente.ensemble.design import draw_worlds, drawn_worlds
 from detente.ensemble.encode import encode
@@ -61,7 +59,7 @@ def several():
 def test_over_worlds_a_number_is_its_median_with_the_5th_and_95th_percentile():
     readings = [{("a",): float(value)} for value in range(21)]
 
-    assert over_worlds(readings, is_spread=True) == {("a",): Figure(10.0, 1.0, 19.0, 21)}
+    assert over_worlds(readings, is_spread=True) == {("a",): AcrossWorlds(10.0, 1.0, 19.0, 21)}
 
 
 def test_a_number_that_some_worlds_lack_is_told_with_how_many_have_it():
@@ -74,15 +72,17 @@ def test_a_number_that_some_worlds_lack_is_told_with_how_many_have_it():
 def test_a_yes_or_no_is_the_share_of_worlds():
     readings = [{("a",): True}, {("a",): False}, {("a",): True}, {("a",): True}]
 
-    assert over_worlds(readings, is_spread=True) == {("a",): Share(0.75, 4)}
+    assert over_worlds(readings, is_spread=True) == {("a",): ShareOfWorlds(0.75, 4)}
 
 
 def test_in_the_median_world_no_number_has_a_spread():
-    assert over_worlds([{("a",): 2.0}], is_spread=False) == {("a",): Figure(2.0, None, None, 1)}
+    assert over_worlds([{("a",): 2.0}], is_spread=False) == {
+        ("a",): AcrossWorlds(2.0, None, None, 1)
+    }
 
 
 def test_json_nests_figures_by_the_parts_of_their_names():
-    figures = {("a", "b"): Share(1.0, 1), ("a", "c"): Figure(2.0, None, None, 1)}
+    figures = {("a", "b"): ShareOfWorlds(1.0, 1), ("a", "c"): AcrossWorlds(2.0, None, None, 1)}
 
     assert nested(figures) == {
         "a": {
@@ -114,7 +114,7 @@ def test_moves_are_told_for_the_days_within_the_horizon(small):
 
 
 def test_over_worlds_every_number_lies_within_its_spread(several):
-    figures = [figure for figure in several.figures.values() if isinstance(figure, Figure)]
+    figures = [figure for figure in several.figures.values() if isinstance(figure, AcrossWorlds)]
 
     assert len(figures) > 100
     assert all(figure.spread_low <= figure.value <= figure.spread_high for figure in figures)

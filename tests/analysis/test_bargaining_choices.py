@@ -5,23 +5,21 @@ from math import log, sqrt
 import numpy as np
 import pytest
 
-from detente.analysis.bargaining.choices import (
+from detente.analysis.bargaining.game import (
     ULTIMATUM,
+    Beliefs,
     acceptance,
+    at_beliefs,
     daily_chances,
     defender_questions,
     move_names,
     movers,
-    read_answers,
-    read_moves,
-    within,
-)
-from detente.analysis.bargaining.game import (
-    Beliefs,
-    at_beliefs,
     place_on,
     prior,
     prior_chances,
+    read_answers,
+    read_moves,
+    within,
 )
 from detente.ensemble.encode.world import encode_settled
 from detente.kernel.crisis import follow, grid_of

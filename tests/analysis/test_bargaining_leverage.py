@@ -1,8 +1,13 @@
 import pytest
 
-from detente.analysis.bargaining.choices import acceptance
-from detente.analysis.bargaining.game import prior, prior_chances
-from detente.analysis.bargaining.leverage import LEAST_SEEN, read_leverage, struck_worth
+from detente.analysis.bargaining.game import (
+    LEAST_SEEN,
+    acceptance,
+    prior,
+    prior_chances,
+    read_leverage,
+    struck_worth,
+)
 from detente.kernel.tables import Question
 from detente.kernel.talks import defender_worth
 from tests.analysis.games import LEVEL, disputed_game, small_game

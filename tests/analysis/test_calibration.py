@@ -18,8 +18,7 @@ from detente.analysis.calibration.moments import MARGIN, are_met, is_met, value_
 from detente.ensemble.design import draw_worlds
 from detente.errors import DetenteError
 from detente.pack import load
-from detente.pack.accepted import ACCEPTED
-from detente.pack.quantity import Quantity
+from detente.pack.quantity import ACCEPTED, Quantity
 from detente.pack.toml import parse
 
 PRIORS = {

@@ -8,10 +8,16 @@ from hypothesis import strategies as st
 
 from detente import DetenteError, provenance, simulate
 from detente.analysis.causes import attribute, tell_cause
-from detente.analysis.causes.attribution import Causes, stored_rows
+from detente.analysis.causes.attribution import (
+    KEYS,
+    UNIT,
+    Causes,
+    count,
+    estimate_all,
+    measure,
+)
+from detente.analysis.causes.coalitions import CoalitionWars, coalition_wars, stored_rows
 from detente.analysis.causes.credit import credit, smallest_removals
-from detente.analysis.causes.measures import KEYS, UNIT, count, estimate_all, measure
-from detente.analysis.causes.parts import Place, Verdicts, read
 from detente.ensemble import runners
 from detente.kernel.causes import EVERYTHING, SUBSETS, Mechanism
 from tests.standin import KERNEL, judge
@@ -160,7 +166,7 @@ def test_a_war_by_miscalculation_alone_is_excess_and_one_by_intent_or_a_spoiler_
 )
 def test_the_verdict_goes_by_what_brings_war_in_nearly_every_world(causes, verdict):
     worlds = [np.full(50, war_if(lambda s, one=one: s >> one & 1), np.uint64) for one in causes]
-    counts = [count(Verdicts(wars, np.zeros(50, np.uint8), 0, 0)) for wars in worlds]
+    counts = [count(CoalitionWars(wars, np.zeros(50, np.uint8), 0, 0)) for wars in worlds]
     found = Causes(None, "base", 8, estimate_all(counts, 50), 0.0, "")
 
     assert found.verdict == verdict
@@ -224,27 +230,28 @@ def test_a_stopped_analysis_goes_on(usual, run, monkeypatch):
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(judge=stops))
     with pytest.raises(KeyboardInterrupt) as stop:
         attribute(run, threads=1)
-    there = [place for place in range(7) if read(Place(run, "base", place)) is not None]
+    left = coalition_wars(run, "base").missing(range(7))
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL)
 
     assert stop.value.__notes__ == [f"go on with: detente causes {run.folder}"]
-    assert 2 <= len(there) < 7
+    assert 0 < len(left) <= 5
     assert attribute(run).digest == usual.digest
 
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "gone", "another world's"])
 def test_a_damaged_file_is_judged_again(usual, run, damage):
     attribute(run)
-    place = Place(run, "base", 3)
-    content = place.path.read_bytes()
+    kept = coalition_wars(run, "base")
+    path = kept.path(3)
+    content = path.read_bytes()
     if damage == "gone":
-        place.path.unlink()
+        path.unlink()
     elif damage == "another world's":
-        place.path.write_bytes(Place(run, "base", 4).path.read_bytes())
+        path.write_bytes(kept.path(4).read_bytes())
     else:
-        place.path.write_bytes(content[:-40] if damage == "cut" else content[:60] + content[90:])
+        path.write_bytes(content[:-40] if damage == "cut" else content[:60] + content[90:])
 
-    assert read(place) is None
+    assert kept.missing(range(7)) == [3]
     assert attribute(run).digest == usual.digest
 
 
@@ -276,7 +283,7 @@ def test_fewer_worlds_are_the_first_ones(usual, run):
 
     assert few.futures == 300
     assert few.digest != usual.digest
-    assert not Place(run, "base", 3).path.exists()
+    assert coalition_wars(run, "base").missing(range(7)) == [3, 4, 5, 6]
     assert attribute(run).digest == usual.digest
 
 
@@ -288,11 +295,11 @@ def test_what_is_not_there_is_refused(run, asked):
 
 def test_an_option_has_causes_of_its_own(run):
     assert attribute(run, option="hotline").option == "hotline"
-    assert not Place(run, "base", 0).path.exists()
+    assert coalition_wars(run, "base").read(0) is None
 
 
 def test_a_world_of_a_run_is_read_across_its_parts(run):
-    rows = stored_rows(Place(run, "base", 4))
+    rows = stored_rows(run, "base", 4)
 
     np.testing.assert_array_equal(rows["future"], np.arange(100))
     assert set(rows["world"]) == {4}
@@ -315,7 +322,7 @@ def real_run(tmp_path, crisis, monkeypatch):
 
 def test_a_story_agrees_with_the_verdicts_of_its_future(real_run):
     found = attribute(real_run)
-    verdicts = read(Place(real_run, "base", 0))
+    verdicts = coalition_wars(real_run, "base").read(0)
     wars = np.flatnonzero(verdicts.wars >> np.uint64(EVERYTHING) & np.uint64(1))
     for index in (int(wars[0]), int(wars[-1]), 0):
         story = tell_cause(real_run, future=(0, index))

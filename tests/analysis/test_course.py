@@ -6,7 +6,7 @@ import pytest
 
 from detente import DetenteError, course, simulate, summarise
 from detente.analysis.course import is_credible
-from detente.evidence.ledger import Row
+from detente.evidence.ledger import LedgerRow
 from detente.kernel.endings import Ending
 
 SMALL = {"futures": 640, "worlds": 32, "threads": 1}
@@ -146,4 +146,4 @@ def test_a_run_whose_pack_was_changed_has_a_course_without_what_it_rests_on(run)
     ],
 )
 def test_a_number_is_credible_by_its_best_claim_or_by_past_crises(because, grade, expected):
-    assert is_credible(Row("field", because, grade, "")) is expected
+    assert is_credible(LedgerRow("field", because, grade, "")) is expected

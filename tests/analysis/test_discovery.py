@@ -58,9 +58,9 @@ def test_a_box_never_has_more_than_three_rules_nor_too_few_worlds():
 
 def test_a_rule_that_adds_nothing_is_dropped():
     table, shares = planted(256, effect=0.4)
-    useful = prim.Rule(3, 0.6, np.inf), prim.Rule(7, -np.inf, 0.5)
-    useless = prim.Rule(0, 0.05, np.inf)
-    box = prim.simplify(prim.Box((*useful, useless), 0.0), table, shares)
+    useful = prim.Restriction(3, 0.6, np.inf), prim.Restriction(7, -np.inf, 0.5)
+    useless = prim.Restriction(0, 0.05, np.inf)
+    box = prim.simplify(prim.PrimBox((*useful, useless), 0.0), table, shares)
 
     assert box.rules == useful
 
@@ -70,7 +70,7 @@ def test_a_box_stands_out_by_its_distance_in_standard_errors():
     shares = (table[:, 0] >= 20).astype(float)
     box = prim.find(table, shares)
 
-    assert box.rules == (prim.Rule(0, 19.5, np.inf),)
+    assert box.rules == (prim.Restriction(0, 19.5, np.inf),)
     assert box.distance == pytest.approx((12 * 20 / 32) ** 0.5 / (0.375 * 0.625) ** 0.5)
 
 

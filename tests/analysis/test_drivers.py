@@ -6,12 +6,17 @@ import numpy as np
 import pytest
 
 from detente import DetenteError, drivers, simulate
-from detente.analysis.drivers import design as designs
-from detente.analysis.drivers import given, shapley
-from detente.analysis.drivers.basis import functions_of, legendre, orthonormal
-from detente.analysis.drivers.inputs import Inputs, inputs_of, values_at
-from detente.analysis.drivers.pickfreeze import Whole, effect_of
-from detente.analysis.drivers.quadratic import fit, look_at, part_of
+from detente.analysis.drivers import given, plan
+from detente.analysis.drivers.design import Whole, effect_of
+from detente.analysis.drivers.given import fit, look_at, part_of
+from detente.analysis.drivers.inputs import (
+    Inputs,
+    functions_of,
+    inputs_of,
+    legendre,
+    orthonormal,
+    values_at,
+)
 from detente.analysis.outcomes import by_world
 from detente.ensemble import runners
 from detente.ensemble.design import draw_worlds, law_of
@@ -148,7 +153,7 @@ def test_shapley_effects_of_two_normals_are_the_known_ones(rank):
     table = orthonormal(scores) @ np.array([[1, rank], [0, (1 - rank**2) ** 0.5]])
     rows = (points(1, worlds=1024)[0] * 256).astype(int)
     shares = table[rows] @ slopes
-    found = shapley.effects_from(table, rows, look_at(shares, np.zeros(1024)))
+    found = given.shapley_effects_from(table, rows, look_at(shares, np.zeros(1024)))
 
     for true, effect in zip(owen_prieur(slopes, rank), found, strict=True):
         assert lies_in(true, effect.shapley, 0.01)
@@ -175,7 +180,7 @@ def test_shapley_forms_are_averages_over_all_orders():
         )
         for one in range(4)
     ]
-    forms = shapley.forms_of(correlations)
+    forms = given.forms_of(correlations)
 
     assert [covariances @ form[2] @ covariances for form in forms] == pytest.approx(slow)
     assert sum(slow) == pytest.approx(explained(range(4)))
@@ -238,23 +243,14 @@ def test_a_design_tells_what_a_run_turns_on(lucky):
     assert found.method == "design"
 
 
-def test_a_design_that_was_stopped_goes_on_and_one_that_grew_adds(lucky, monkeypatch):
-    played = []
-    write = designs.Design.write
-
-    def note(self, place, rows):
-        played.append(place)
-        write(self, place, rows)
-
-    monkeypatch.setattr(designs.Design, "write", note)
+def test_a_larger_design_plays_what_a_smaller_one_lacks_and_another_outcome_plays_nothing(lucky):
     small = drivers(lucky, method="design", worlds=16, threads=1)
-    first = len(played)
-    again = drivers(lucky, method="design", worlds=16, threads=1)
-    played[0].path.write_bytes(b"torn")
-    drivers(lucky, method="design", worlds=24, threads=1, outcome="deal")
+    played = small.worlds
+    asked = {"outcome": "deal", "option": "base", "numbers": ()}
 
-    assert small == again
-    assert len(played) == first + first // 2 + 1
+    assert plan(lucky, **asked, worlds=16).missing == 0
+    assert plan(lucky, **asked, worlds=24).missing == played // 2
+    assert drivers(lucky, method="design", worlds=16, threads=1) == small
 
 
 def test_shapley_effects_of_a_run_are_of_its_calibrated_numbers(tmp_path, crisis):

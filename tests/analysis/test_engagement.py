@@ -5,16 +5,14 @@ import numpy as np
 import pytest
 
 from detente.analysis.engagement import engage, fighting
-from detente.analysis.engagement.arena import set_up
-from detente.analysis.engagement.campaigns import CAUSES
-from detente.analysis.engagement.fighting import Battles, fight_world
-from detente.analysis.engagement.figures import Figure
-from detente.analysis.engagement.terms import Terms
+from detente.analysis.engagement.campaigns import CAUSES, CampaignMean
+from detente.analysis.engagement.fighting import Battles, fight_world, set_up
+from detente.analysis.engagement.terms import RaidTerms
 from detente.ensemble.design import drawn_worlds
 from detente.errors import DetenteError
 from tests.analysis.battles import FAR, FEW, NEAR, small_crisis, small_engagement
 
-TERMS = Terms(2, "sustained", "challenger", 4, 3)
+TERMS = RaidTerms(2, "sustained", "challenger", 4, 3)
 TOP = {
     *("schema", "pack", "name", "title", "as_of", "digest", "changes", "force", "plan", "by"),
     *("days", "rest", "worlds", "futures", "seed", "sides", "sweep"),
@@ -58,7 +56,7 @@ def test_every_figure_lies_within_its_intervals():
         figure
         for side in small_engagement().sides.values()
         for figure in side.figures.values()
-        if isinstance(figure, Figure) and figure.low is not None
+        if isinstance(figure, CampaignMean) and figure.low is not None
     ]
 
     assert len(figures) > 40

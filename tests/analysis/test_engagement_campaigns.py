@@ -1,8 +1,13 @@
 import numpy as np
 import pytest
 
-from detente.analysis.engagement.campaigns import first_day, read_campaigns
-from detente.analysis.engagement.days import add_up, read_days, tell_days
+from detente.analysis.engagement.campaigns import (
+    add_up,
+    first_day,
+    over_days,
+    read_campaigns,
+    read_days,
+)
 from tests.analysis.battles import blank_logs, struck
 
 DEFENDER = 1
@@ -130,7 +135,7 @@ def test_the_first_day_of_something_that_never_is_so_is_no_number():
 
 
 def test_days_are_told_in_the_mean_and_without_leakage_where_nothing_flies():
-    days = tell_days([read_days(raided(), struck())], 2)
+    days = over_days([read_days(raided(), struck())], 2)
 
     assert [day.is_raid for day in days] == [True, True, False, False]
     assert days[0].figures["leakage"].value == 0.9

@@ -1,8 +1,8 @@
 import pytest
 
 from detente.analysis.engagement import Sweep, engage, parse_sweep
-from detente.analysis.engagement.points import TOLD
-from detente.analysis.engagement.sweep import check_sweep
+from detente.analysis.engagement.engagement import AT_EACH_VALUE
+from detente.analysis.engagement.terms import check_sweep
 from detente.errors import DetenteError
 from tests.analysis.battles import FAR, FEW, NEAR, small_crisis
 
@@ -77,7 +77,9 @@ def test_each_point_is_what_that_value_alone_gives(kills):
     for point in kills.swept.points:
         alone = engage(small_crisis(), **QUICK, changes={KILL: point.value})
         for side, defended in alone.sides.items():
-            figures = {key: defended.figures[key] for key in TOLD if key in defended.figures}
+            figures = {
+                key: defended.figures[key] for key in AT_EACH_VALUE if key in defended.figures
+            }
 
             assert point.figures[side] == figures
 

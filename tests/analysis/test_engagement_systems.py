@@ -1,7 +1,7 @@
 import pytest
 
 from detente import load
-from detente.analysis.engagement.systems import systems, weapons_without_claim, without_claim
+from detente.analysis.engagement.engagement import systems, weapons_without_claim, without_claim
 
 OUTER = "defences.iran.layers.reported_long_range."
 

@@ -9,15 +9,13 @@ import numpy as np
 import pytest
 
 from detente import DetenteError, Run, hypotheses, load, provenance, simulate
-from detente.analysis.drivers.pickfreeze import Row
+from detente.analysis.drivers.design import PickFreezeRows
 from detente.analysis.hypotheses import plan
-from detente.analysis.hypotheses.arms import Place, arm_of, read
-from detente.analysis.hypotheses.contrasts import combined, larger
-from detente.analysis.hypotheses.groups import excess
-from detente.analysis.hypotheses.measures import FUTURES, Counted, acts_of, counted
+from detente.analysis.hypotheses.interventions import Ratio, acts_of, counted
+from detente.analysis.hypotheses.trying import combined, excess, larger
 from detente.analysis.hypotheses.verdicts import (
-    Asked,
-    Estimate,
+    Criterion,
+    EstimateOverWorlds,
     decide,
     estimate,
     judge,
@@ -25,8 +23,8 @@ from detente.analysis.hypotheses.verdicts import (
 )
 from detente.ensemble import bundle, runners
 from detente.kernel.endings import EVENT, Ending, Event
-from detente.pack.hypotheses import Outcome
-from detente.pack.trials import READ
+from detente.pack.hypotheses import READ
+from detente.pack.model import Outcome
 from tests.analysis.held import BENT_KERNEL, PLANTED_KERNEL, contrast, written
 
 SIZE = {"futures": 640, "worlds": 16, "threads": 1}
@@ -55,7 +53,7 @@ def run(tmp_path, monkeypatch):
 def test_a_change_that_changes_nothing_moves_nothing_at_all(tested):
     found = tested([contrast(0.1, 0.9, field="moves.offer")])
 
-    assert found.results[0].estimate == Estimate(0.0, 0.0, 0.0, 0.0, 0.0)
+    assert found.results[0].estimate == EstimateOverWorlds(0.0, 0.0, 0.0, 0.0, 0.0)
     assert found.verdict == "rejected"
 
 
@@ -152,7 +150,7 @@ def test_the_excess_of_one_shapley_effect_is_half_that_of_first_and_total_effect
             shapley[one] += (worth[tuple(sorted((*before, one)))] - worth[before]) / 6
     whole = worth[0, 1, 2]
     rows = [
-        Row(np.array([worth[(one,)]]), np.array([whole - rest]), np.array([whole]))
+        PickFreezeRows(np.array([worth[(one,)]]), np.array([whole - rest]), np.array([whole]))
         for one, rest in ((0, worth[1, 2]), (1, worth[0, 2]))
     ]
 
@@ -236,9 +234,9 @@ def test_all_results_have_to_bear_it_out_unless_any_is_enough(tested):
     ],
 )
 def test_a_verdict_needs_the_interval_and_the_worlds_on_one_side(ends, expects, verdict):
-    asked = Asked("a number", "", 1.0, 0.0, expects)
+    asked = Criterion("a number", "", 1.0, 0.0, expects)
 
-    assert decide(asked, Estimate(*ends), 64, 0.5)[0] == verdict
+    assert decide(asked, EstimateOverWorlds(*ends), 64, 0.5)[0] == verdict
 
 
 @pytest.mark.parametrize(
@@ -271,19 +269,19 @@ def test_the_interval_grows_with_how_worlds_differ_and_not_with_their_chance_alo
 def test_what_holds_in_half_of_the_worlds_is_told_as_that():
     values = np.repeat(np.repeat([1.0, -1.0], 8)[:, None], 2, axis=1)
 
-    assert judge(Asked("a number", "", 1.0), values).holds_in == 0.5
+    assert judge(Criterion("a number", "", 1.0), values).holds_in == 0.5
 
 
 def test_a_ratio_spread_over_futures_has_the_ratio_as_its_mean():
     generator = np.random.default_rng(1)
-    one = Counted(generator.random((4, 50)), generator.random((4, 50)))
+    one = Ratio(generator.random((4, 50)), generator.random((4, 50)))
 
     assert combined([one], [1.0]).mean() == pytest.approx(one.above.sum() / one.below.sum())
     assert combined([one, one], [-1.0, 1.0]).any() == np.False_
 
 
 def test_two_effects_of_the_same_size_are_neither_the_larger_whichever_way_they_go():
-    arms = [Counted(np.full((4, 5), x), np.ones((4, 5))) for x in (0.5, 0.3, 0.7, 0.5)]
+    arms = [Ratio(np.full((4, 5), x), np.ones((4, 5))) for x in (0.5, 0.3, 0.7, 0.5)]
 
     np.testing.assert_allclose(larger(arms), 0.0, atol=1e-12)
 
@@ -334,18 +332,6 @@ def test_what_was_stopped_goes_on_and_comes_to_the_same(run):
     assert 0 < left < 32
     assert "detente hypotheses" in stopped.value.__notes__[0]
     assert hypotheses(run, threads=1).as_json() == whole
-
-
-def test_a_damaged_file_is_played_again(run):
-    whole = hypotheses(run, threads=1).as_json()
-    place = Place(run, arm_of({"venue.publicity": 0.1}, FUTURES), 3)
-    content = bytearray(place.path.read_bytes())
-    content[0] ^= 1
-    place.path.write_bytes(content)
-
-    assert read(place) is None
-    assert hypotheses(run, threads=1).as_json() == whole
-    assert read(place) is not None
 
 
 def test_a_run_in_a_bundle_is_tested_as_in_its_folder(tmp_path, monkeypatch):
@@ -414,7 +400,7 @@ def test_where_every_plan_is_the_same_no_sign_tells_anything(crisis, tmp_path):
     run = simulate(crisis, futures=32, worlds=16, threads=1, out=tmp_path / "run")
     found = hypotheses(run, only=["rescue_aircraft_tell_most"], threads=1).tested[0]
 
-    assert found.results[0].estimate == Estimate(0.0, 0.0, 0.0, 0.0, 0.0)
+    assert found.results[0].estimate == EstimateOverWorlds(0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def test_every_hypothesis_of_the_shipped_crisis_has_a_test(crisis):

@@ -1,9 +1,8 @@
 import pytest
 
 from detente.analysis import wording
-from detente.ensemble.shares import Share
+from detente.ensemble.shares import Share, Split
 from detente.ensemble.tally import OUTCOMES
-from detente.ensemble.variance import Split
 from detente.kernel.endings import Ending
 
 
@@ -77,3 +76,15 @@ def test_every_outcome_has_a_name():
 )
 def test_a_change_is_said_by_its_size_with_the_low_end_first(difference, words):
     assert "".join(wording.change(*difference)) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals"), [(0.0, 0), (0.004, 2), (-0.4, 2), (3.14, 1), (-10.0, 0), (1234.5, 0)]
+)
+def test_a_number_is_written_with_about_two_figures(value, decimals):
+    assert wording.places(value) == decimals
+
+
+def test_a_series_has_an_and_before_its_last():
+    assert wording.series(["one"]) == "one"
+    assert wording.series(["one", "two", "three"]) == "one, two and three"

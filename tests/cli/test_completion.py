@@ -8,7 +8,7 @@ import pytest
 from typer.main import get_command
 
 from detente import pack
-from detente.cli import completion
+from detente.cli import parameters
 from detente.cli.app import app
 
 
@@ -34,20 +34,20 @@ def typed(command, *words):
 @pytest.mark.parametrize(
     ("offers", "begun", "offered"),
     [
-        (completion.packs, "om", ["oman-2026"]),
-        (completion.packs, "./", ["./border"]),
-        (completion.packs_or_runs, "runs/", ["runs/first"]),
-        (completion.runs, "", ["runs/first"]),
-        (completion.outcomes, "deal,any", ["deal,any_war"]),
-        (completion.options, "hotline,guar", ["hotline,guarantees"]),
-        (completion.settings, "venue.ac", ["venue.access="]),
+        (parameters.offer_packs, "om", ["oman-2026"]),
+        (parameters.offer_packs, "./", ["./border"]),
+        (parameters.offer_packs_or_runs, "runs/", ["runs/first"]),
+        (parameters.offer_runs, "", ["runs/first"]),
+        (parameters.offer_outcomes, "deal,any", ["deal,any_war"]),
+        (parameters.offer_options, "hotline,guar", ["hotline,guarantees"]),
+        (parameters.offer_settings, "venue.ac", ["venue.access="]),
     ],
 )
 def test_what_can_stand_there_is_offered(offers, begun, offered):
     assert offers(typed("run", "oman-2026", "--options"), [], begun) == offered
 
 
-@pytest.mark.parametrize("offers", [completion.options, completion.settings])
+@pytest.mark.parametrize("offers", [parameters.offer_options, parameters.offer_settings])
 @pytest.mark.parametrize("words", [["run"], ["run", "./absent"], ["compare", "runs/first"]])
 def test_nothing_is_offered_where_something_is_wrong(offers, words):
     assert offers(typed(*words), [], "") == []

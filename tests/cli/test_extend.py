@@ -7,7 +7,7 @@ import pytest
 
 from detente import Run
 from detente.cli import main
-from detente.cli.settings import read_widths
+from detente.cli.parameters import read_widths
 from detente.ensemble import runners
 from tests.standin import KERNEL
 

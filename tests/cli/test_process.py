@@ -12,7 +12,7 @@ import pytest
 
 from detente import simulate
 from detente.cli import main
-from detente.cli.commands import Commands
+from detente.cli.app import Commands
 
 ROOT = Path(__file__).parents[2]
 SLOW = """

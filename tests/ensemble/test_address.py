@@ -8,8 +8,9 @@ from fsspec.implementations.memory import MemoryFileSystem
 
 from detente import DetenteError, Run, attribute, replay, resume, simulate
 from detente.ensemble import runners
-from detente.ensemble.address import heard_file, place_of
+from detente.ensemble.address import place_of
 from detente.ensemble.folder import UnfinishedError
+from detente.opening import heard_file
 from tests.standin import KERNEL
 
 pytestmark = pytest.mark.filterwarnings("ignore::detente.errors.UnguardedWarning")

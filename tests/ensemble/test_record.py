@@ -6,7 +6,7 @@ import detente
 from detente import DetenteError, Run, pack, provenance, simulate
 from detente.ensemble import foundation, versions
 from detente.ensemble import record as records
-from detente.pack.accepted import accepted
+from detente.pack.quantity import accepted
 from tests.sealing import edit
 
 OUTCOME = {

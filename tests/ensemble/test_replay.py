@@ -10,7 +10,15 @@ import pytest
 from detente import DetenteError, Run, provenance, replay, simulate
 from detente.ensemble import replay as replaying
 from detente.ensemble import runners, store
-from detente.ensemble.rerun import NOTHING, Again, Piece, Shared, has_same_bits, pieces
+from detente.ensemble.rerun import (
+    NOTHING,
+    Again,
+    Shared,
+    WorldSlice,
+    address_of,
+    has_same_bits,
+    pieces,
+)
 from detente.ensemble.store import Part
 from tests.standin import KERNEL, play
 
@@ -435,7 +443,7 @@ def test_nothing_is_played_once_told_to_stop(run, crisis, is_early):
     if is_early:
         stop.set()
 
-    echo = Again(run, stage).compare(Piece(run.parts("base")[0], 0), stop)
+    echo = Again(run, stage).compare(WorldSlice(run.parts("base")[0], 0), stop)
 
     assert echo == NOTHING
     assert stop.is_set()
@@ -485,3 +493,16 @@ def test_bits_tell_what_equality_does_not():
     stored = np.array([0.0, np.nan, 1.0])
 
     assert has_same_bits(stored, np.array([-0.0, np.nan, 1.0])).tolist() == [False, True, True]
+
+
+@pytest.mark.parametrize("future", ["3:40", (3, 40), [3, 40], np.array([3, 40])])
+def test_a_future_is_two_whole_numbers_or_their_text(future):
+    assert address_of(future) == (3, 40)
+
+
+@pytest.mark.parametrize("future", ["7", "a:b", "1:2:3", "-1:2", " 1:2", "", 7, (1,), (1.5, 2)])
+def test_what_is_no_future_is_refused_with_an_example(future):
+    with pytest.raises(DetenteError, match="is not WORLD:INDEX") as told:
+        address_of(future)
+
+    assert "12:345" in told.value.hint

@@ -38,8 +38,7 @@ def usual(tmp_path_factory, crisis):
         return simulate(crisis, **SMALL, options=OPTIONS, out=tmp_path_factory.mktemp("usual"))
 
 
-@pytest.mark.parametrize("threads", [1, 3])
-@pytest.mark.parametrize("chunk", [9, 43, 100, 10_000])
+@pytest.mark.parametrize(("threads", "chunk"), [(3, 9), (1, 43), (3, 100), (1, 10_000)])
 def test_the_digest_hangs_on_neither_threads_nor_chunks(tmp_path, crisis, usual, threads, chunk):
     settings = {**SMALL, "threads": threads, "chunk": chunk}
 
@@ -265,7 +264,7 @@ class FailingFlush:
         self.flush(handle)
 
 
-@pytest.mark.parametrize("at", range(1, 24))
+@pytest.mark.parametrize("at", [1, 2, 3, 9, 16, 23])
 def test_a_fault_at_any_write_leaves_nothing_or_a_run_that_can_go_on(
     tmp_path, crisis, usual, monkeypatch, at
 ):

@@ -38,7 +38,7 @@ def test_a_flip_of_any_bit_is_noticed_or_changes_nothing(run):
     known = read_worlds(run)
     generator = np.random.default_rng(1)
     harmless = 0
-    for place in generator.integers(len(whole), size=300):
+    for place in generator.integers(len(whole), size=40):
         changed = bytearray(whole)
         changed[place] ^= 1 << int(generator.integers(8))
         table(run).write_bytes(changed)
@@ -48,7 +48,7 @@ def test_a_flip_of_any_bit_is_noticed_or_changes_nothing(run):
             assert all(np.array_equal(read[field], known[field]) for field in known)
             harmless += 1
 
-    assert harmless < 150
+    assert harmless < 20
 
 
 def test_another_number_in_a_whole_file_is_noticed(run):

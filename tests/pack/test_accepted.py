@@ -5,15 +5,15 @@ from importlib import resources
 import pytest
 
 from detente.pack import load
-from detente.pack.accepted import accepted, accepted_text, priors_text
-from detente.pack.number import Measure, Number, quantity_of
+from detente.pack.number import Measure, WrittenNumber, quantity_of
+from detente.pack.quantity import accepted, accepted_text, priors_text
 from detente.pack.toml import parse, read_shipped
 
 NAMES = tuple(accepted().columns)
 
 
-def taken(name: str) -> Number:
-    return Number(accepted=name, assumed="a test")
+def taken(name: str) -> WrittenNumber:
+    return WrittenNumber(accepted=name, assumed="a test")
 
 
 def test_every_column_has_a_value_for_each_row():
@@ -57,7 +57,7 @@ def test_a_value_of_its_own_takes_the_place_of_the_accepted_ones():
 
 
 def test_the_ends_of_what_is_known_hold_nine_tenths_of_the_rows():
-    number = quantity_of(taken(NAMES[0]), Measure("positive", "", "a test"))
+    number = quantity_of(taken(NAMES[0]), Measure("positive", "a test"))
     inside = [number.low <= value <= number.high for value in number.values]
 
     assert sum(inside) / len(inside) == pytest.approx(0.9, abs=0.02)

@@ -7,7 +7,7 @@ import pytest
 from detente import pack
 from detente.pack import files
 from detente.pack.military import Arsenal, Defence, Layer
-from detente.pack.number import Number, number_findings
+from detente.pack.number import WrittenNumber, number_findings
 from detente.pack.places import fields_of, measure_of
 from detente.pack.resolve import catalogue, slots, systems_at
 
@@ -33,7 +33,7 @@ def test_every_figure_of_the_catalogue_is_a_sound_number(shelf, part):
         for system, figures in catalogue(shelf).items()
         for key, figure in figures.items()
         for finding in number_findings(
-            Number.model_validate(figure), measure_of(fields_of(part)[key]), (system, key)
+            WrittenNumber.model_validate(figure), measure_of(fields_of(part)[key]), (system, key)
         )
     ]
 

@@ -14,8 +14,8 @@ from detente.pack.places import (
     place_at,
     words_at,
 )
-from detente.pack.positions import positions
 from detente.pack.quantity import DOMAINS
+from detente.pack.toml import positions
 
 
 def parts_below(kind: type[BaseModel]) -> set[type[BaseModel]]:

@@ -9,8 +9,8 @@ import pytest
 
 from detente import pack
 from detente.pack.comparison import compare
-from detente.pack.resolved import as_json, resolved, resolved_text
 from detente.pack.schema import schema
+from detente.pack.writing import as_json, resolved, resolved_text
 
 ROW_FILE = Path(__file__).parents[1] / "evidence" / "rows_oman_2026.toml"
 ROWS = tomllib.loads(ROW_FILE.read_text(encoding="utf-8"))["rows"]

@@ -1,6 +1,6 @@
 """Several files are one crisis, and a key that stands in two of them is told with both places."""
 
-from detente.pack.merging import merge
+from detente.pack.files import merge
 
 ONE = b'title = "one"\n\n[talks]\npause = 3\n'
 

@@ -1,11 +1,13 @@
 """A change fixes a number or sets a field, and is checked as the text itself is."""
 
 import datetime as dt
+import shlex
 
 import pytest
 
 from detente import pack
 from detente.errors import DetenteError, PackFaults
+from detente.pack.options import as_setting
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +116,13 @@ def test_every_shipped_option_can_be_taken(crisis: pack.Crisis, option: str):
 )
 def test_a_setting_is_read_as_toml_is(text: str, expected: tuple[str, object]):
     assert pack.parse_setting(text) == expected
+
+
+@pytest.mark.parametrize("value", [0.2, 4, False, "Sea", dt.date(2031, 6, 1), ("oman", "turkiye")])
+def test_a_setting_is_written_as_it_is_read(value: pack.Change):
+    (written,) = shlex.split(as_setting("venue.access", value))
+
+    assert pack.parse_setting(written) == ("venue.access", value)
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from detente import pack
-from detente.pack.comparison import compare
-from detente.pack.renaming import align
+from detente.pack.comparison import align, compare
 
 MINIMAL = Path(__file__).parents[1] / "cases" / "valid" / "minimal"
 BASE = pack.load(MINIMAL)

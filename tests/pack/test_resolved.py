@@ -6,7 +6,7 @@ import pytest
 
 from detente import pack
 from detente.pack import files
-from detente.pack.resolved import resolved, resolved_text
+from detente.pack.writing import resolved, resolved_text
 
 CASES = Path(__file__).parents[1] / "cases"
 PACKS = {

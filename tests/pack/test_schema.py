@@ -9,14 +9,14 @@ import pytest
 from detente import pack
 from detente.pack import files
 from detente.pack.actors import Actor
-from detente.pack.merging import merge
+from detente.pack.files import merge
 from detente.pack.military import Force
 from detente.pack.model import Model
-from detente.pack.number import Number
+from detente.pack.number import WrittenNumber
 from detente.pack.places import fields_of
 from detente.pack.politics import Moves, Talks
-from detente.pack.resolved import as_json, resolved
 from detente.pack.schema import schema
+from detente.pack.writing import as_json, resolved
 
 CASES = Path(__file__).parents[1] / "cases"
 MINIMAL = CASES / "valid" / "minimal"
@@ -182,7 +182,7 @@ def test_the_forms_of_numbers_together_have_all_keys_of_a_number():
     names = ("switch", "rate_from_0_to_1")
     keys = {key for name in names for key in definitions[name]["properties"]}
 
-    assert keys == set(Number.model_fields)
+    assert keys == set(WrittenNumber.model_fields)
 
 
 def test_a_number_says_what_it_means_its_unit_its_range_and_whose_it_is():

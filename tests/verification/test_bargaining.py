@@ -186,7 +186,7 @@ def test_kalai_and_smorodinsky_give_both_the_same_share_of_their_best(case):
     assert share_a == pytest.approx(share_b, abs=5e-3)
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(signalling)
 def test_signalling_is_the_equilibrium_followed_from_indifference(case):
     assert MODELS["aqre_signalling"](case) == pytest.approx(followed(case), abs=1e-6)

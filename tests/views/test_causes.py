@@ -4,7 +4,7 @@ import pytest
 
 from detente import simulate
 from detente.analysis.causes import Story, attribute
-from detente.analysis.causes.measures import KEYS
+from detente.analysis.causes.attribution import KEYS
 from detente.analysis.causes.story import Instead
 from detente.kernel.causes import EVERYTHING
 from detente.views.blocks import Table

@@ -1,21 +1,26 @@
-"""Sections in a terminal: what fits in columns, and what is written as records."""
+"""How a terminal shows what the views say."""
 
-import pytest
+import re
 
 from detente.views.render.terminal import Screen, grid
 
-HEADS = ["Option", "now", "then"]
-ROWS = [["No vow in the way", "-10.7 to -1.6", "16.4"]]
+ROWS = [["some words that can be wrapped", "1.0 to 2.0 of 100", "5555555555"]]
 
 
-@pytest.mark.parametrize("room", [None, 40])
-def test_a_table_that_fits_stands_in_columns(room):
-    lines = list(grid(HEADS, ROWS, [False, True, True], Screen(room=room)))
-
-    assert lines[-1].split("  ") == ROWS[0]
+def shown(room):
+    return list(grid(["", "a head", "b"], ROWS, [False, True, True], Screen(room)))
 
 
-def test_a_table_that_does_not_fit_is_written_as_records_and_no_number_is_cut():
-    lines = list(grid(HEADS, ROWS, [False, True, True], Screen(room=30)))
+def test_where_its_numbers_fit_a_table_wraps_its_words_only():
+    _, first, second = shown(60)
 
-    assert lines == ["No vow in the way", "  now: -10.7 to -1.6", "  then: 16.4"]
+    assert first == "some words that can be"
+    assert re.split(r"  +", second) == ["wrapped", "1.0 to 2.0 of 100", "5555555555"]
+
+
+def test_where_numbers_do_not_fit_each_row_is_a_record():
+    assert shown(40) == [
+        "some words that can be wrapped",
+        "  a head: 1.0 to 2.0 of 100",
+        "  b: 5555555555",
+    ]

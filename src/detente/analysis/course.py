@@ -41,7 +41,7 @@ from detente.ensemble.shares import Share, estimate
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import ENDINGS, OUTCOMES
 from detente.errors import DetenteError
-from detente.evidence.ledger import CALIBRATED, Row, ledger
+from detente.evidence.ledger import CALIBRATED, LedgerRow, ledger
 from detente.kernel.endings import Ending, Violence
 
 TOLD_DAYS = (7, 30, 60, 90, 180, 270)
@@ -213,7 +213,7 @@ def support_of(run: Run) -> Support | None:
     return Support(len(rows), sum(map(is_credible, rows)))
 
 
-def is_credible(row: Row) -> bool:
+def is_credible(row: LedgerRow) -> bool:
     """Say whether a number rests on a credible claim or on past crises."""
     if CALIBRATED in row.because:
         return True

@@ -9,7 +9,7 @@ squares over the worlds that a run has; everything else goes on as the worlds ha
 The length of the fitted line varies by blocks of worlds (a cluster-robust variance: Liang & Zeger
 1986), as neighbours in the design are not independent. A length of noise is above none, so its
 interval holds every true length under which the length found is not surprising (test inversion, as
-in `drivers.quadratic`), and what is told is the length found less what noise adds to its square.
+in `drivers.given`), and what is told is the length found less what noise adds to its square.
 """
 
 import math
@@ -24,8 +24,8 @@ import numpy as np
 from detente import notebook
 from detente.analysis import wording
 from detente.analysis.conditions import WorldNumbers, read_numbers
-from detente.analysis.drivers.basis import orthonormal
-from detente.analysis.drivers.quadratic import block_starts
+from detente.analysis.drivers.given import block_starts
+from detente.analysis.drivers.inputs import orthonormal
 from detente.analysis.outcomes import by_world
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.run import Run

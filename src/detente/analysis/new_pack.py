@@ -16,9 +16,8 @@ from detente.ensemble.worlds import read_worlds
 from detente.errors import DetenteError
 from detente.kernel.posture import PLANS
 from detente.pack import Crisis
-from detente.pack.later import Sighting, later_files
-from detente.pack.new import write
 from detente.pack.observed import Observations
+from detente.pack.writing import Sighting, later_files, write
 
 ENDS = (0.05, 0.95)
 """Percentiles over worlds that make a range of a ratio."""

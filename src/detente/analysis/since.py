@@ -13,7 +13,7 @@ from detente.ensemble.shares import Share, estimate
 from detente.ensemble.tally import ENDINGS, OUTCOMES
 from detente.errors import DetenteError
 from detente.pack import comparison
-from detente.pack.comparison import Comparison
+from detente.pack.comparison import PackComparison
 
 SHARED = ("seed", "worlds", "futures")
 """Settings in which two runs must agree, so that their futures are pairs."""
@@ -34,7 +34,7 @@ class Since(NamedTuple):
 
     earlier: Run
     moved: Annotated[dict[str, Moved], "endings, then sets of them"]
-    pack: Annotated[Comparison, "their packs as each run played them"]
+    pack: Annotated[PackComparison, "their packs as each run played them"]
     settings: Annotated[dict[str, tuple[str, str]], "what else was asked otherwise, as it reads"]
     is_same_model: Annotated[bool, "whether the same state of the model played both"]
 

@@ -6,9 +6,8 @@ from typing import Any, NamedTuple
 from detente import notebook
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run, endings_of
-from detente.ensemble.shares import Share, estimate, more_needed
+from detente.ensemble.shares import Share, Split, estimate, more_needed, split
 from detente.ensemble.tally import ENDINGS, OUTCOMES, Beginning, beginnings, corridor, war_ends
-from detente.ensemble.variance import Split, split
 from detente.kernel.endings import Ceasefire
 
 

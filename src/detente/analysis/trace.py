@@ -9,8 +9,8 @@ import numpy as np
 from detente import notebook
 from detente.analysis.wording import ANSWERS, CEASEFIRES, belief
 from detente.ensemble.foundation import read_again
-from detente.ensemble.futures import Address, address_of
 from detente.ensemble.record import BASE
+from detente.ensemble.rerun import Address, address_of
 from detente.ensemble.rule import Rule
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Stretch

@@ -1,11 +1,11 @@
 """How numbers are written, everywhere: counts, percentages, intervals, likelihood terms, names."""
 
 import math
+from collections.abc import Sequence
 from typing import Literal, NamedTuple, Self, TypeAlias
 
 from detente.analysis.quantiles import Quantile
-from detente.ensemble.shares import Share
-from detente.ensemble.variance import Split
+from detente.ensemble.shares import Share, Split
 from detente.kernel.endings import Ceasefire, Trigger
 from detente.pack.quantity import Quantity
 
@@ -62,6 +62,8 @@ TERMS = (
 RARE = 0.01
 """Shares below are told with one decimal more, and their counts as less than one."""
 
+TEN = 10.0
+
 NAMES = {
     "comprehensive_deal": "comprehensive deal",
     "narrow_deal": "narrow deal",
@@ -98,6 +100,14 @@ BEGINNINGS = {
     Trigger.ALLY: "on its own decision",
 }
 """How force began; goes on from who used it first."""
+
+LEAKS = {
+    "unseen": "not seen in time",
+    "no_channel": "seen, but all fire channels were busy",
+    "no_round": "seen, but no round was left",
+    "missed": "shot at, and missed",
+}
+"""Why a weapon that works passes a defence, in the order of the defence."""
 
 CAUSES = {
     "third_party": "third parties",
@@ -170,15 +180,25 @@ def span(low: float, high: float, decimals: int = 1) -> Value:
     return interval(100.0 * low, 100.0 * high, decimals)
 
 
+def places(value: float) -> int:
+    """Return how many decimals show two figures of a number: none from ten on, at most two."""
+    size = abs(value)
+    return 0 if size >= TEN or size == 0.0 else 1 if size >= 1.0 else 2
+
+
+def bracketed(value: Value, ends: Value) -> Value:
+    """Return a number with its interval in brackets."""
+    return Value(f"{value} ({ends})", value.value, ends.low, ends.high)
+
+
 def significant(value: float, digits: int = 3) -> Value:
     """Return a number in so many significant digits."""
     return Value(f"{value:.{digits}g}", value)
 
 
 def estimate(value: float, low: float, high: float, decimals: int = 1) -> Value:
-    """Return a number with its interval in brackets."""
-    text = f"{number(value, decimals)} ({interval(low, high, decimals)})"
-    return Value(text, value, low, high)
+    """Return a number with its interval in brackets, both with so many decimals."""
+    return bracketed(number(value, decimals), interval(low, high, decimals))
 
 
 def share(value: float, low: float, high: float, decimals: int = 1) -> Value:
@@ -265,6 +285,12 @@ def belief(probability: float) -> str:
     if not TERMS[0].low <= probability < TERMS[-1].high:
         return "below 1 %" if probability < TERMS[0].low else "above 99 %"
     return f"{term(probability).split(' (')[0]}, {100.0 * probability:.0f} %"
+
+
+def series(words: Sequence[str]) -> str:
+    """Return words with commas between them and an and before the last; there is one at least."""
+    *before, last = words
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 def quantity(number: Quantity) -> str:

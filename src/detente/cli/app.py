@@ -5,8 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from detente.cli import (
+    PipeClosed,
+    Stopped,
     causes,
     check,
     compare,
@@ -27,13 +30,42 @@ from detente.cli import (
     trace,
     update,
 )
-from detente.cli.commands import Commands
 
 WRITE, PLAY, READ, FOLLOW = "Write", "Play", "Read", "Follow"
 MAINTAIN = "Maintain"
 ROOM = min(terminal.room_of(sys.stdout) or 0, terminal.WIDEST)
 FRAMED = 70
 """In a narrower terminal help in frames would cut the names of options [characters]."""
+
+LONGEST_HELP = 66
+"""What fits beside the longest name in a terminal of 80 columns [characters]."""
+
+
+class Commands(TyperGroup):
+    """The commands; an interrupt or a closed pipe keeps its meaning."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was named."""
+        try:
+            status = super().invoke(ctx)
+            sys.stdout.flush()
+        except KeyboardInterrupt as interrupt:
+            raise Stopped(interrupt) from interrupt
+        except BrokenPipeError as fault:
+            raise PipeClosed from fault
+        return status
+
+    def format_commands(self, _ctx: Any, formatter: Any) -> None:
+        """List the commands in their groups, in a pipe as in a terminal."""
+        panels: dict[str, list[tuple[str, str]]] = {}
+        for name, command in self.commands.items():
+            panel = getattr(command, "rich_help_panel", "") or "Commands"
+            row = name, command.get_short_help_str(limit=LONGEST_HELP)
+            panels.setdefault(panel, []).append(row)
+        for panel, rows in panels.items():
+            with formatter.section(panel):
+                formatter.write_dl(rows)
+
 
 app = typer.Typer(
     name="detente",

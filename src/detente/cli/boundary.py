@@ -13,9 +13,7 @@ from typing import Any
 from typer.exceptions import TyperException
 
 from detente import provenance
-from detente.cli import terminal
-from detente.cli.commands import PipeClosed, Stopped
-from detente.cli.stopping import INTERRUPTED, Stop
+from detente.cli import INTERRUPTED, PipeClosed, Stop, Stopped, terminal
 from detente.errors import DetenteError, Faults, UnguardedWarning
 
 DONE = 0

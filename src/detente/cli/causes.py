@@ -77,20 +77,20 @@ def _tell(run: "Run", future: str, option: str, *, json: bool, quiet: bool) -> i
 
 
 def _show_plan(run: "Run", option: str, sizes: tuple[int | None, int | None], *, json: bool) -> int:
-    from detente.analysis.causes.attribution import places_of, threads_of
-    from detente.analysis.causes.parts import read
-    from detente.cli.settings import estimate_causes
+    from detente.analysis.causes.coalitions import coalition_wars, worlds_of
+    from detente.cli.progress import estimate_causes
+    from detente.ensemble.kept import threads_of
 
-    places = places_of(run, option, sizes[0])
-    missing = sum(read(place) is None for place in places)
+    kept, worlds = coalition_wars(run, option), worlds_of(run, sizes[0])
+    missing = len(kept.missing(worlds))
     threads = threads_of(sizes[1])
     seconds = estimate_causes(run.record.settings, missing) / threads
     if json:
-        plan = {"worlds": len(places), "missing": missing, "seconds": seconds}
+        plan = {"worlds": len(worlds), "missing": missing, "seconds": seconds}
         terminal.show_json({"schema": "detente/plan/1", **plan})
         return 0
     terminal.say(
-        f"{len(places)} worlds of {run.record.settings.futures_of_a_world:,} futures, {missing} of "
+        f"{len(worlds)} worlds of {run.record.settings.futures_of_a_world:,} futures, {missing} of "
         f"them to be judged: about {seconds:.0f} s on {threads} thread(s) once the model is "
         "compiled"
     )

@@ -39,7 +39,7 @@ def check(
     any. If there are none, --effects names the numbers on which nothing turns, which is no fault,
     and --resolved prints a pack that leaves nothing to defaults and the catalogue.
     """
-    from detente.cli.settings import read_changes
+    from detente.cli.parameters import read_changes
     from detente.pack import load
 
     if effects and resolved and not json:
@@ -90,14 +90,14 @@ def _idle_numbers(crisis: "Crisis", *, quiet: bool) -> list[str]:
 
 def _tables(crisis: "Crisis") -> dict[str, Any]:
     """Return the resolved pack with its days as texts, which JSON has no other word for."""
-    from detente.pack.resolved import as_json, resolved
+    from detente.pack.writing import as_json, resolved
 
     tables: dict[str, Any] = as_json(resolved(crisis))
     return tables
 
 
 def _show_resolved(crisis: "Crisis") -> None:
-    from detente.pack.resolved import resolved_text
+    from detente.pack.writing import resolved_text
 
     for line in resolved_text(crisis).splitlines():
         terminal.show(line)

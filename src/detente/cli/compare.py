@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from detente.cli import completion, parameters, terminal
+from detente.cli import parameters, terminal
 from detente.errors import DetenteError
 
 
@@ -17,7 +17,7 @@ def compare(  # noqa: PLR0913, PLR0917  every setting
         typer.Option(
             metavar="O",
             help="Outcome or ending by which options are ranked.",
-            autocompletion=completion.outcomes,
+            autocompletion=parameters.offer_outcomes,
         ),
     ] = "any_war",
     options: Annotated[
@@ -25,7 +25,7 @@ def compare(  # noqa: PLR0913, PLR0917  every setting
         typer.Option(
             metavar="NAME,...",
             help="Options to compare; all unless given.",
-            autocompletion=completion.options,
+            autocompletion=parameters.offer_options,
         ),
     ] = "",
     better: Annotated[

@@ -10,7 +10,7 @@ from detente.cli import parameters, terminal
 
 if TYPE_CHECKING:
     from detente.pack import Quantity
-    from detente.pack.comparison import Comparison, Difference, NumberDifference
+    from detente.pack.comparison import FieldDifference, NumberDifference, PackComparison
 
 
 def diff(
@@ -38,7 +38,7 @@ def diff(
     return 0
 
 
-def _as_json(before: str, after: str, comparison: "Comparison") -> dict[str, Any]:
+def _as_json(before: str, after: str, comparison: "PackComparison") -> dict[str, Any]:
     """Return all lists; `renamed` holds the dotted path of each part before and after."""
     renamed = [{"before": rename.before, "after": rename.after} for rename in comparison.renamed]
     return {
@@ -74,7 +74,7 @@ def _quantity_as_json(quantity: "Quantity") -> dict[str, Any]:
     }
 
 
-def _show(title: str, comparison: "Comparison", *, quiet: bool) -> None:
+def _show(title: str, comparison: "PackComparison", *, quiet: bool) -> None:
     if comparison.is_empty:
         terminal.say(f"{title}: no difference but comments and order, if any")
         return
@@ -102,7 +102,7 @@ def _show_part(title: str, lines: Iterable[str]) -> None:
         terminal.say(line, indent=2, hang=4)
 
 
-def _lines(differences: "Iterable[Difference]") -> Iterator[str]:
+def _lines(differences: "Iterable[FieldDifference]") -> Iterator[str]:
     for difference in differences:
         yield _line(difference.field, difference.before, difference.after)
 

@@ -84,15 +84,16 @@ def _answer(run: "Run", asked: dict[str, Any], *, json: bool, quiet: bool) -> in
 def _show_plan(
     run: "Run", asked: dict[str, Any], method: "Method", threads: int | None, *, json: bool
 ) -> int:
-    from detente.analysis.drivers.answer import plan, threads_of
-    from detente.cli.settings import estimate_worlds
+    from detente.analysis.drivers.answer import plan
+    from detente.cli.progress import estimate_worlds
+    from detente.ensemble.kept import threads_of
 
     if method != "design":
         hint = "leave --dry-run out: nothing is played without --design"
         raise DetenteError("--dry-run is for a design", hint=hint)
     laid = plan(run, **asked)
     at_a_time = threads_of(threads)
-    missing = sum(place.rows for place in laid.missing())
+    missing = laid.missing
     seconds = estimate_worlds(run.record.settings, missing, laid.futures) / at_a_time
     if json:
         told = {"worlds": laid.worlds, "missing": missing, "seconds": seconds}

@@ -24,7 +24,7 @@ def engage(  # noqa: PLR0913, PLR0917  every setting
     by: Annotated[Beginner, typer.Option(help="Who begins.")] = "challenger",
     force: Annotated[
         int,
-        typer.Option(help="Force in view when it begins: 0 little, by surprise; 2 all in reach."),
+        typer.Option(help="Force deployed when it begins: 0 little, by surprise; 2 all in reach."),
     ] = 2,
     plan: Annotated[
         Plan, typer.Option(help="How hard the challenger raids: the effort of this plan.")
@@ -54,10 +54,10 @@ def engage(  # noqa: PLR0913, PLR0917  every setting
     """
     from detente.analysis.engagement import engage as fight
     from detente.analysis.engagement import parse_sweep
-    from detente.cli.engaging.page import show_engagement
+    from detente.cli.parameters import read_changes
     from detente.cli.progress import Teller
-    from detente.cli.settings import read_changes
     from detente.pack import load
+    from detente.views.engagement import section
 
     asked = None if sweep is None else parse_sweep(sweep)
     crisis = load(pack, changes=read_changes(changes))
@@ -80,5 +80,5 @@ def engage(  # noqa: PLR0913, PLR0917  every setting
     if json:
         terminal.show_json(engagement.as_json())
     else:
-        show_engagement(engagement, quiet=quiet)
+        terminal.show_sections(section(engagement), quiet=quiet)
     return 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from detente.cli import completion, parameters, terminal
+from detente.cli import parameters, terminal
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
         typer.Option(
             metavar="O,...",
             help="Of a run: outcomes; any_war,deal unless given.",
-            autocompletion=completion.outcomes,
+            autocompletion=parameters.offer_outcomes,
         ),
     ] = "",
     json: parameters.Json = False,

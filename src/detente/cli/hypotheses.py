@@ -81,6 +81,6 @@ def _show_plan(run: "Run", asked: dict[str, Any], *, json: bool) -> int:
 
 def _seconds(run: "Run", asked: dict[str, Any]) -> float:
     from detente.analysis.hypotheses import plan
-    from detente.cli.settings import estimate_hypotheses
+    from detente.cli.progress import estimate_hypotheses
 
     return estimate_hypotheses(run.record.settings, plan(run, **asked))

@@ -84,8 +84,7 @@ def list_all(
 
 def _runs(folder: Path | None) -> dict[str, list[dict[str, Any]]]:
     """Return the runs, the newest first, by where they lie."""
-    from detente.cli.elsewhere import remembered
-    from detente.ensemble.folder import below, in_order, known
+    from detente.ensemble.folder import below, in_order, known, remembered
 
     if folder is not None:
         return {f"below {folder}": [_describe(run) for run in reversed(below(folder))]}

@@ -1,10 +1,162 @@
-"""What commands can be asked, in the same words everywhere."""
+"""What commands can be asked, in the same words everywhere, and what the shell offers for it."""
+# ruff: noqa: PLC0415  what a completion needs is loaded when someone asks for it
 
-from typing import Annotated, TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
-from detente.cli import completion
+from detente.errors import DetenteError
+
+if TYPE_CHECKING:
+    from detente.pack import Change
+
+Offer = Callable[[typer.Context, list[str], str], list[str]]
+
+
+def _offering(offers: Callable[[dict[str, Any], str], Iterable[str]]) -> Offer:
+    """Return a completion that offers nothing rather than a fault: none is seen while typing.
+
+    `offers` gets what was typed before, by parameter, and the beginning of the word.
+    """
+
+    def offered(context: typer.Context, _arguments: list[str], begun: str) -> list[str]:
+        try:
+            return [word for word in offers(_given(context), begun) if word.startswith(begun)]
+        except Exception:
+            return []
+
+    return offered
+
+
+def _given(context: typer.Context) -> dict[str, Any]:
+    """Return what was typed, by parameter; what follows an option begun is not read as yet."""
+    names = [one.name or "" for one in context.command.params if one.param_type_name == "argument"]
+    read = {name: value for name, value in context.params.items() if value is not None}
+    return {**dict(zip(names, context.args, strict=False)), **read}
+
+
+@_offering
+def offer_packs(_given: dict[str, Any], begun: str) -> list[str]:
+    """Offer the packs that ship, and the folders here that hold one."""
+    from detente.pack import shipped
+
+    return [*shipped(), *_folders(begun, "crisis.toml", "./")]
+
+
+@_offering
+def offer_runs(_given: dict[str, Any], begun: str) -> list[str]:
+    """Offer the runs in ./runs, and those in the folder that was begun to be typed."""
+    return _runs(begun)
+
+
+@_offering
+def offer_packs_or_runs(given: dict[str, Any], begun: str) -> list[str]:
+    """Offer packs, or runs where one is to go on."""
+    from detente.pack import shipped
+
+    if given.get("resume"):
+        return _runs(begun)
+    return [*shipped(), *_folders(begun, "crisis.toml", "./"), *_runs(begun)]
+
+
+@_offering
+def offer_outcomes(_given: dict[str, Any], begun: str) -> list[str]:
+    """Offer endings and the sets of them, after a comma too."""
+    from detente.ensemble.tally import ENDINGS, OUTCOMES
+
+    return _after_commas(begun, [*OUTCOMES, *ENDINGS])
+
+
+@_offering
+def offer_options(given: dict[str, Any], begun: str) -> list[str]:
+    """Offer the options of the pack or run that was named, after a comma too."""
+    if "pack" in given:
+        from detente.pack import load
+
+        return _after_commas(begun, ["all", *load(given["pack"]).options])
+    from detente.ensemble import folder, record
+
+    return _after_commas(begun, record.read(folder.find(given.get("run"))).options)
+
+
+@_offering
+def offer_settings(given: dict[str, Any], _begun: str) -> list[str]:
+    """Offer the fields of the pack that was named which can have another value."""
+    from detente.pack import load
+    from detente.pack.options import targets
+
+    known = targets(load(given["pack"]).model)
+    return [f"{field}=" for field in (*known.numbers, *known.others)]
+
+
+def _runs(begun: str) -> list[str]:
+    offered = [*_folders("runs/", "record.json"), *_folders(begun, "record.json", "./")]
+    return list(dict.fromkeys(offered))
+
+
+def _folders(begun: str, holding: str, here: str = "") -> list[str]:
+    """Return the folders that hold a file, beside the one that was begun to be typed."""
+    above, stroke, _ = begun.rpartition("/")
+    start = above + stroke or here
+    beside = Path(start).iterdir() if Path(start).is_dir() else ()
+    return sorted(start + folder.name for folder in beside if (folder / holding).is_file())
+
+
+def _after_commas(begun: str, names: Iterable[str]) -> list[str]:
+    before, comma, _ = begun.rpartition(",")
+    return [before + comma + name for name in names]
+
+
+def read_changes(pairs: Sequence[str] | None) -> "dict[str, Change]":
+    """Read settings `FIELD=VALUE`; a value is written as in a pack.
+
+    Raises
+    ------
+    DetenteError
+        If one is no setting, or its field is given twice.
+    """
+    from detente.pack import parse_setting
+
+    changes: dict[str, Change] = {}
+    for pair in pairs or ():
+        field, value = parse_setting(pair)
+        if field in changes:
+            raise DetenteError("given twice", where=f"--set {field}", hint="give each field once")
+        changes[field] = value
+    return changes
+
+
+def read_widths(given: Sequence[str] | None) -> dict[str, float]:
+    """Read `OUTCOME=WIDTH`, several with commas between; 0.5% is .005.
+
+    Raises
+    ------
+    DetenteError
+        If one is not of this form, its width no number, or its outcome given twice or unknown.
+    """
+    widths: dict[str, float] = {}
+    for pair in (pair.strip() for text in given or () for pair in text.split(",")):
+        key, is_pair, width = (piece.strip() for piece in pair.partition("="))
+        if not key or not is_pair:
+            hint = "for example --until any_war=0.5%"
+            raise DetenteError(f"{pair!r} is not OUTCOME=WIDTH", where="--until", hint=hint)
+        if key in widths:
+            raise DetenteError(f"{key} is given twice", where="--until", hint="give each once")
+        widths[key] = _read_width(key, width)
+    return widths
+
+
+def _read_width(key: str, width: str) -> float:
+    try:
+        number = float(width.removesuffix("%"))
+    except ValueError:
+        what = f"the width of {key} is {width!r}, no number"
+        hint = f"for example {key}=0.5% or {key}=0.005"
+        raise DetenteError(what, where="--until", hint=hint) from None
+    return number / 100.0 if width.endswith("%") else number
+
 
 Json: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Print one JSON object.", rich_help_panel="Everywhere")
@@ -18,7 +170,7 @@ Pack: TypeAlias = Annotated[
     typer.Argument(
         metavar="PACK",
         help="Name of a pack that ships, or a path to your own.",
-        autocompletion=completion.packs,
+        autocompletion=offer_packs,
     ),
 ]
 RunPlace: TypeAlias = Annotated[
@@ -26,7 +178,7 @@ RunPlace: TypeAlias = Annotated[
     typer.Argument(
         metavar="RUN",
         help="Folder, address or bundle of a run; the newest in ./runs if left out.",
-        autocompletion=completion.runs,
+        autocompletion=offer_runs,
     ),
 ]
 Outcome: TypeAlias = Annotated[
@@ -34,7 +186,7 @@ Outcome: TypeAlias = Annotated[
     typer.Option(
         metavar="OUTCOME",
         help="An ending or a set of them, such as any_war.",
-        autocompletion=completion.outcomes,
+        autocompletion=offer_outcomes,
     ),
 ]
 Changes: TypeAlias = Annotated[
@@ -43,6 +195,6 @@ Changes: TypeAlias = Annotated[
         "--set",
         metavar="FIELD=VALUE",
         help="Give one field another value.",
-        autocompletion=completion.settings,
+        autocompletion=offer_settings,
     ),
 ]

@@ -1,8 +1,9 @@
-"""How far a run has come, told on the standard error: a bar for a person, a line for a log."""
+"""How long a command takes: what it will take, and how far it has come."""
+# ruff: noqa: PLC0415  a command loads what it needs when it runs
 
 import sys
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from detente.cli import terminal
 from detente.ensemble.runners import Progress
@@ -10,12 +11,29 @@ from detente.ensemble.runners import Progress
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
+    from detente.analysis.hypotheses import Plan
+    from detente.ensemble.record import Settings
+
 COMPILING = "compiling the model once; later runs start at once"
 WAITING = "no worker is there yet; waiting for one"
 STEP = 0.1
 """Part of the whole after which a log gets another line."""
 SOONEST, LATEST = 5.0, 30.0
 """No line of a log follows the one before sooner, and one follows by then whatever was done [s]."""
+
+SECONDS_A_WORLD = {"tiny": 0.09, "normal": 0.25, "fine": 0.57}
+"""Time to set up and solve one world on one core (measured on two-core x86-64) [s]."""
+SECONDS_A_FUTURE = 50e-6
+"""Time to play and store one future on one core (the same machine) [s]."""
+BYTES_A_FUTURE = 52
+"""Size of a stored future (measured on the first pack) [bytes]."""
+
+TABLES = 12
+"""Judging what caused war in a world solves about so many times what a run of it solves."""
+PLAYS = 25
+"""And plays so many times what the run plays."""
+SECONDS_A_TRACE = 0.014
+"""Time to follow one future day by day on one core (the same machine, while busy) [s]."""
 
 
 class Teller:
@@ -81,8 +99,8 @@ class Teller:
 
 
 def _bar(unit: str) -> "Bar":
-    from rich import progress  # noqa: PLC0415  only where someone watches
-    from rich.console import Console  # noqa: PLC0415
+    from rich import progress
+    from rich.console import Console
 
     return progress.Progress(
         progress.TextColumn("{task.description}"),
@@ -94,3 +112,44 @@ def _bar(unit: str) -> "Bar":
         console=Console(stderr=True),
         transient=True,
     )
+
+
+def estimate_causes(settings: "Settings", worlds: int) -> float:
+    """Return how long it takes to judge what caused war in so many worlds, on one core [s]."""
+    solving = TABLES * SECONDS_A_WORLD[settings.grid]
+    playing = PLAYS * settings.futures_of_a_world * SECONDS_A_FUTURE
+    return worlds * (solving + playing)
+
+
+def estimate_worlds(settings: "Settings", worlds: int, futures: int) -> float:
+    """Return how long it takes to play so many worlds of so many futures, on one core [s]."""
+    return worlds * (SECONDS_A_WORLD[settings.grid] + futures * SECONDS_A_FUTURE)
+
+
+def estimate_hypotheses(settings: "Settings", plan: "Plan") -> float:
+    """Return how long it takes to test hypotheses, on the threads of the plan [s]."""
+    from detente.analysis.hypotheses.interventions import MOST_FUTURES
+
+    futures = min(MOST_FUTURES, settings.futures_of_a_world)
+    playing = estimate_worlds(settings, plan.played + plan.designed, futures)
+    following = plan.followed * SECONDS_A_TRACE
+    return (playing + estimate_causes(settings, plan.judged)) / plan.threads + following
+
+
+def estimate(settings: "Settings") -> dict[str, Any]:
+    """Return what a run of this size takes: worlds, futures, time and disk."""
+    from detente.ensemble import store
+
+    options = len(settings.options)
+    solving = settings.worlds * SECONDS_A_WORLD[settings.grid]
+    playing = settings.played * SECONDS_A_FUTURE
+    size = (settings.worlds, settings.futures_of_a_world)
+    plan = store.plan("base", [size], settings.chunk)
+    return {
+        "options": options,
+        "worlds": settings.worlds,
+        "futures": settings.played,
+        "seconds": options * (solving + playing) / settings.threads,
+        "bytes": options * settings.played * BYTES_A_FUTURE,
+        "parts": options * len(plan),
+    }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
-from detente.cli import completion, parameters, terminal
+from detente.cli import parameters, terminal
 from detente.errors import DetenteError
 from detente.kernel.limits import LONGEST_HORIZON
 
@@ -30,7 +30,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         typer.Argument(
             metavar="PACK",
             help="Name of a pack that ships, or a path; with --resume a run.",
-            autocompletion=completion.packs_or_runs,
+            autocompletion=parameters.offer_packs_or_runs,
         ),
     ] = None,
     options: Annotated[
@@ -38,7 +38,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         typer.Option(
             metavar="all|NAME,...",
             help="Options to play beside the base.",
-            autocompletion=completion.options,
+            autocompletion=parameters.offer_options,
         ),
     ] = "",
     futures: Annotated[int, typer.Option(help="Futures of each option.")] = 50_000,
@@ -168,7 +168,7 @@ def _naming(goal: _Goal) -> Iterator[None]:
 
 
 def _load(pack: str | None, changes: list[str] | None) -> "Crisis":
-    from detente.cli.settings import read_changes
+    from detente.cli.parameters import read_changes
     from detente.pack import load
 
     if pack is None:
@@ -182,7 +182,7 @@ def _widths(until: list[str] | None) -> dict[str, float]:
     if not until:
         return {}
     from detente.analysis.narrowing import check_widths
-    from detente.cli.settings import read_widths
+    from detente.cli.parameters import read_widths
 
     widths = read_widths(until)
     check_widths(widths)
@@ -198,8 +198,8 @@ def _names(options: str) -> tuple[str, ...]:
 
 
 def _play(crisis: "Crisis", asked: dict[str, Any], *, quiet: bool) -> "Run":
-    from detente.cli.elsewhere import remember
     from detente.cli.progress import Teller
+    from detente.ensemble.folder import remember
     from detente.ensemble.simulate import simulate
 
     if asked["out"] is not None:
@@ -263,7 +263,7 @@ def _is_given(context: typer.Context, name: str) -> bool:
 
 
 def _show_plan(crisis: "Crisis", asked: dict[str, Any], goal: _Goal, *, json: bool) -> int:
-    from detente.cli.settings import estimate
+    from detente.cli.progress import estimate
     from detente.ensemble.simulate import settle
 
     settings: Settings = settle(crisis, **asked)

@@ -32,14 +32,14 @@ def solve(  # noqa: PLR0913, PLR0917  every setting
     """Solve the bargaining alone: is there a deal to be had.
 
     What lies in the bargaining range, who offers what when, what is accepted at which belief,
-    whether force in view is leverage or provocation, and what each mediator is worth. Nothing is
+    whether force deployed is leverage or provocation, and what each mediator is worth. Nothing is
     played and nothing is stored.
     """
     from detente.analysis.bargaining import solve as solve_game
+    from detente.cli.parameters import read_changes
     from detente.cli.progress import Teller
-    from detente.cli.settings import read_changes
-    from detente.cli.solving.page import show_solution
     from detente.pack import load
+    from detente.views.bargaining import section
 
     crisis = load(pack, changes=read_changes(changes))
     with Teller(quiet=quiet or json, doing="solving", unit="worlds") as teller:
@@ -55,5 +55,5 @@ def solve(  # noqa: PLR0913, PLR0917  every setting
     if json:
         terminal.show_json(solution.as_json())
     else:
-        show_solution(solution, quiet=quiet)
+        terminal.show_sections(section(solution), quiet=quiet)
     return 0

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile, zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
-from detente.cleaning import clean
+from detente.text import clean
 
 if TYPE_CHECKING:
     from detente.views.blocks import Section

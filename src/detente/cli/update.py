@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from detente.cli import completion, parameters, terminal
+from detente.cli import parameters, terminal
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def update(  # noqa: PLR0913, PLR0917  every setting
         typer.Option(
             metavar="O",
             help="Outcome or ending that signs are to tell of.",
-            autocompletion=completion.outcomes,
+            autocompletion=parameters.offer_outcomes,
         ),
     ] = "any_war",
     option: Annotated[str, typer.Option(help="Option whose futures are weighed.")] = "base",

@@ -18,21 +18,18 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, NoReturn, cast
+from typing import IO, Any, BinaryIO, NoReturn, Protocol, cast
 from zipfile import ZipFile, ZipInfo
 
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble import store, versions
-from detente.ensemble.address import heard, heard_file
 from detente.ensemble.foundation import is_resolved
-from detente.ensemble.worlds import are_whole
+from detente.ensemble.record import Record
+from detente.ensemble.worlds import Stored, are_whole
 from detente.errors import DetenteError
+from detente.opening import heard, heard_file
 from detente.pack.files import MOST_BYTES
-
-if TYPE_CHECKING:
-    from detente.ensemble.record import Record
-    from detente.ensemble.run import Run
 
 BEGINNING = b"PK\x03\x04"
 NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -54,7 +51,18 @@ LONG_END = struct.Struct("<4sQ2H2L4Q")
 LONG_END_MARK = b"PK\x06\x06"
 
 
-def pack(run: "Run", path: Path, *, overwrite: bool = False) -> int:
+class Readable(Stored, Protocol):
+    """A stored run of which every future can be read."""
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Return the options played."""
+
+    def tally(self, option: str) -> object:
+        """Count the futures of an option, and refuse those that are not as they were written."""
+
+
+def pack(run: Readable, path: Path, *, overwrite: bool = False) -> int:
     """Write a finished run as one file and return how many files it holds.
 
     Raises
@@ -136,7 +144,7 @@ def refuse_bundle(path: Path) -> None:
         raise DetenteError("a bundle is only read, not gone on with", where=str(path), hint=hint)
 
 
-def required(record: "Record") -> dict[str, int]:
+def required(record: Record) -> dict[str, int]:
     """Return the files that a run must have, in order, each with the most bytes it takes."""
     files = {
         records.FILE: records.LONGEST_RECORD,
@@ -150,7 +158,7 @@ def required(record: "Record") -> dict[str, int]:
     return files
 
 
-def _judged(run: "Run") -> Iterator[str]:
+def _judged(run: Readable) -> Iterator[str]:
     """Yield the files that tell what caused war, if it was asked for."""
     for option in sorted(run.options):
         folder = run.folder / folders.CAUSES / option
@@ -160,13 +168,13 @@ def _judged(run: "Run") -> Iterator[str]:
             yield from (path for path in paths if _may_be_judged(path, run.record))
 
 
-def _may_be_judged(name: str, record: "Record") -> bool:
+def _may_be_judged(name: str, record: Record) -> bool:
     options = "|".join(map(re.escape, record.settings.options))
     found = re.fullmatch(rf"{folders.CAUSES}/(?:{options})/([0-9]{{6}})\.parquet", name)
     return found is not None and int(found[1]) < record.settings.worlds
 
 
-def _refuse_damage(run: "Run") -> None:
+def _refuse_damage(run: Readable) -> None:
     """Read every number once: no bundle is made of a damaged run."""
     are_sound = {
         folders.WORLDS: are_whole(run),
@@ -249,7 +257,7 @@ def _check_entry(path: Path, entry: ZipInfo, most: int) -> None:
         _refuse(path, f"holds {entry.filename!r}, which is larger than it can be")
 
 
-def _check_contents(path: Path, entries: Mapping[str, ZipInfo], record: "Record") -> None:
+def _check_contents(path: Path, entries: Mapping[str, ZipInfo], record: Record) -> None:
     """Refuse an archive that holds anything but the files of its run, each not too large."""
     there = required(record)
     verdicts = store.most_bytes(record.settings.futures_of_a_world)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 from detente import provenance
 from detente.ensemble import runners, tasks
 from detente.ensemble.runners import Clock, Job, Shelf, Stage
-from detente.ensemble.tasks import ClusterError, Piece, Task
+from detente.ensemble.tasks import ClusterError, PlayedSlice, Task
 from detente.errors import DetenteError, from_extra
 from detente.pack import Crisis
 
@@ -50,8 +50,8 @@ FEWEST_A_THREAD = 2
 """Tasks handed over for each thread, however large they are."""
 
 
-class Answer(NamedTuple):
-    """What a scheduler says of itself."""
+class SchedulerInfo(NamedTuple):
+    """A scheduler's kind and workers, as it reports them."""
 
     kind: str
     threads: Annotated[Mapping[str, int], "threads of each worker, by its address"]
@@ -179,12 +179,12 @@ async def _put(address: str, question: Callable[..., Any]) -> Any:
         return await question(scheduler)
 
 
-async def who(scheduler: Any) -> Answer:
+async def who(scheduler: Any) -> SchedulerInfo:
     """Ask what it is, and who works for it."""
     answer = await scheduler.identity()
     workers = answer.get("workers", {})
     threads = {address: int(worker["nthreads"]) for address, worker in workers.items()}
-    return Answer(answer["type"], threads)
+    return SchedulerInfo(answer["type"], threads)
 
 
 async def _which_detente(scheduler: Any) -> Mapping[str, str | None]:
@@ -268,7 +268,7 @@ class Team:
 
     def _played(
         self, pool: Executor, stage: Stage, wanted: list[Job], clock: Clock
-    ) -> Iterator[list[Piece]]:
+    ) -> Iterator[list[PlayedSlice]]:
         """Yield what each task brings, in the order in which they end."""
         threads = max(1, sum(ask(self.address, who, LOST).threads.values()))
         size = tasks.worlds_of_a_task(stage.settings, len(wanted), threads)
@@ -330,7 +330,7 @@ class Dispatch:
     def __init__(self, pool: Executor, crises: Mapping[str, Any]) -> None:
         self.pool = pool
         self.crises = crises
-        self.ended: SimpleQueue[Future[list[Piece]]] = SimpleQueue()
+        self.ended: SimpleQueue[Future[list[PlayedSlice]]] = SimpleQueue()
 
     def __call__(self, more: Iterable[Task]) -> int:
         """Begin tasks; return how many there were."""

@@ -1,4 +1,4 @@
-"""Where runs lie: a folder chosen, cleared or found."""
+"""Where runs are: a folder chosen, cleared, found or remembered."""
 
 import os
 import shlex
@@ -7,6 +7,8 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+
+import platformdirs
 
 from detente.ensemble import store
 from detente.ensemble.address import place_of
@@ -27,6 +29,10 @@ DRIVERS = "drivers"
 HYPOTHESES = "hypotheses"
 LOCK = ".detente.lock"
 """Lies in a run's folder while something writes there."""
+MOST_REMEMBERED = 200
+"""Paths of runs that are kept in the user's folder, the newest [paths]."""
+LONGEST_INDEX = 1 << 20
+"""A longer list of them is not ours [bytes]."""
 _OWN = (GROWING, PARTS, PACK, RESOLVED, WORLDS, CAUSES, DRIVERS, HYPOTHESES, FILE)
 """What a run's folder holds. The record is removed last: while it lies there the run can go on."""
 
@@ -291,3 +297,33 @@ def _refuse_taken(folder: Path, *, overwrite: bool) -> None:
             hint="--overwrite replaces runs only; name another folder with -o",
         )
     refuse_links(folder)
+
+
+def remember(place: str) -> None:
+    """Keep where a run will lie; an address is not kept, nor anything if that cannot be written."""
+    path = str(Path(place).resolve())
+    if "://" in place or not path.isprintable():
+        return
+    kept = [str(run) for run in remembered() if str(run) != path]
+    text = "".join(f"{one}\n" for one in [*kept, path][-MOST_REMEMBERED:])
+    try:
+        store.write_aside(_index(), text.encode())
+    except OSError:
+        return
+
+
+def remembered() -> list[Path]:
+    """Return the folders that were kept and hold a run still, as they were begun."""
+    try:
+        text = read_within(_index(), LONGEST_INDEX).decode()
+    except (OSError, NotAsExpectedError, UnicodeDecodeError):
+        return []
+    return [path for path in map(Path, text.splitlines()) if is_run(path)]
+
+
+def _index() -> Path:
+    """Return the file of the list; raises `OSError` where the user has no folder."""
+    folder = platformdirs.user_state_path("detente", appauthor=False)
+    if not folder.is_absolute():
+        raise OSError
+    return folder / "runs.txt"

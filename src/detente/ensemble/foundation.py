@@ -18,8 +18,7 @@ from detente.errors import DetenteError
 from detente.evidence.ledger import CALIBRATED, ORIGINS
 from detente.kernel.limits import LIMITS
 from detente.pack import Change, Crisis, load
-from detente.pack.files import read
-from detente.pack.merging import merge
+from detente.pack.files import merge, read
 from detente.pack.quantity import Quantity
 
 GENERAL = set(ORIGINS)

@@ -10,8 +10,8 @@ from typing import IO, Any, cast
 
 from upath.extensions import ProxyUPath
 
-from detente.ensemble.address import heard, heard_file
 from detente.errors import DetenteError
+from detente.opening import heard, heard_file
 
 RENAMED = ("local", "sftp", "ssh")
 """Where a file can be seen half written and a rename is done at once; elsewhere a put is."""

@@ -1,13 +1,15 @@
 """Plays futures of a stored run again and holds each against what is stored; writes nothing."""
 
 import hashlib
+import operator
+import re
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Annotated, Any, Generic, NamedTuple, TypeVar
+from typing import Annotated, Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -16,10 +18,14 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock, Stage, Stretch, workers
 from detente.ensemble.store import Part, Rows
+from detente.errors import DetenteError
 from detente.kernel.endings import FUTURE
 
 K = TypeVar("K")
 V = TypeVar("V")
+Address: TypeAlias = str | tuple[int, int]
+"""World and index of a future, as text, `12:345`, or as two numbers."""
+WRITTEN = re.compile(r"([0-9]{1,9}):([0-9]{1,10})")
 
 KEPT = 2
 """Pieces begin in order: of what neighbours share no more than this is needed at a time."""
@@ -27,7 +33,7 @@ AHEAD = 2
 """Pieces begun for each thread before the first of them is awaited."""
 
 
-class Column(NamedTuple):
+class ComparedColumn(NamedTuple):
     """One column of a future, as it is stored and as it was played again."""
 
     name: str
@@ -36,16 +42,16 @@ class Column(NamedTuple):
     is_same: bool
 
 
-class Difference(NamedTuple):
+class Mismatch(NamedTuple):
     """The first column of a future that came out otherwise."""
 
     option: str
     world: int
     future: int
-    column: Column
+    column: ComparedColumn
 
 
-class Piece(NamedTuple):
+class WorldSlice(NamedTuple):
     """The futures of one world that lie in one part."""
 
     part: Part
@@ -64,7 +70,7 @@ class Echo(NamedTuple):
     content: Annotated[bytes, "what the digest reads"]
     futures: int
     differing: Annotated[int, "futures that came out otherwise"]
-    first: Difference | None
+    first: Mismatch | None
 
 
 NOTHING = Echo(b"", 0, 0, None)
@@ -76,7 +82,7 @@ class Findings:
 
     futures: int = 0
     differing: int = 0
-    first: Difference | None = None
+    first: Mismatch | None = None
     whole: Any = field(default_factory=hashlib.sha256)
 
     @property
@@ -131,7 +137,7 @@ class Again:
         self.stored = Shared(self._read, KEPT + len(side_by_side))
         self.solved = Shared(self._solve)
 
-    def compare(self, piece: Piece, stop: threading.Event) -> Echo:
+    def compare(self, piece: WorldSlice, stop: threading.Event) -> Echo:
         """Play a piece and compare it with what is stored; nothing once told to stop."""
         if stop.is_set():
             return NOTHING
@@ -157,7 +163,7 @@ class Again:
         return encoded, self.stage.solved(encoded, place[1])
 
 
-def pieces(run: Run, options: tuple[str, ...], worlds: int) -> Iterator[Piece]:
+def pieces(run: Run, options: tuple[str, ...], worlds: int) -> Iterator[WorldSlice]:
     """Return the pieces of a run's first worlds, in the digest's order."""
     for option in sorted(options, key=str.encode):
         waiting = deque(sorted(run.parts(option), key=lambda part: part.first_world))
@@ -167,10 +173,10 @@ def pieces(run: Run, options: tuple[str, ...], worlds: int) -> Iterator[Piece]:
             while waiting and waiting[0].first_world == world:
                 beside.append(waiting.popleft())
             beside.sort(key=lambda part: part.first_future)
-            yield from (Piece(part, world) for part in beside)
+            yield from (WorldSlice(part, world) for part in beside)
 
 
-def play_again(again: Again, wanted: Iterator[Piece], threads: int, clock: Clock) -> Findings:
+def play_again(again: Again, wanted: Iterator[WorldSlice], threads: int, clock: Clock) -> Findings:
     """Play pieces on threads; what is held at a time does not grow with the run.
 
     Raises
@@ -192,7 +198,38 @@ def play_again(again: Again, wanted: Iterator[Piece], threads: int, clock: Clock
     return found
 
 
-def play_one(run: Run, stage: Stage, address: tuple[str, int, int], clock: Clock) -> list[Column]:
+def address_of(future: Address) -> tuple[int, int]:
+    """Return the world and the index of a future.
+
+    Raises
+    ------
+    DetenteError
+        If it is not two whole numbers.
+    """
+    if not isinstance(future, str):
+        return _pair(future)
+    written = WRITTEN.fullmatch(future)
+    if written is None:
+        raise _unclear(future)
+    return int(written[1]), int(written[2])
+
+
+def _pair(future: tuple[int, int]) -> tuple[int, int]:
+    try:
+        world, index = future
+        return operator.index(world), operator.index(index)
+    except (TypeError, ValueError) as fault:
+        raise _unclear(future) from fault
+
+
+def _unclear(future: object) -> DetenteError:
+    hint = "give world and index, for example 12:345, or (12, 345) in Python"
+    return DetenteError(f"{future!r} is not WORLD:INDEX", where="future", hint=hint)
+
+
+def play_one(
+    run: Run, stage: Stage, address: tuple[str, int, int], clock: Clock
+) -> list[ComparedColumn]:
     """Play one future (option, world, index) again and return every column of it.
 
     Raises
@@ -228,14 +265,14 @@ def _differs(stored: Rows, played: Rows) -> np.ndarray:
     return differs
 
 
-def _tell(option: str, stored: np.void, played: np.void) -> Difference:
+def _tell(option: str, stored: np.void, played: np.void) -> Mismatch:
     first = next(column for column in _columns(stored, played) if not column.is_same)
-    return Difference(option, int(stored["world"]), int(stored["future"]), first)
+    return Mismatch(option, int(stored["world"]), int(stored["future"]), first)
 
 
-def _columns(stored: np.void, played: np.void) -> list[Column]:
+def _columns(stored: np.void, played: np.void) -> list[ComparedColumn]:
     return [
-        Column(
+        ComparedColumn(
             name,
             _shortest(stored[name]),
             _shortest(played[name]),

@@ -11,18 +11,21 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from detente import notebook
-from detente.ensemble import bundle, frames, store, versions
+from detente.ensemble import bundle, store, versions
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble.record import BASE, Outcome, Record
 from detente.ensemble.shares import Share, estimate
 from detente.ensemble.store import Part, Rows, SolverReport
-from detente.ensemble.tally import Tally, corridor, count
+from detente.ensemble.tally import ENDINGS, OUTCOMES, Tally, corridor, count
+from detente.ensemble.worlds import WORLD, read_worlds
 from detente.errors import DetenteError, from_extra
 from detente.kernel.endings import Ending
 
 MOST_UNSETTLED = 0.01
 """A run in which a larger share of the visited decision nodes is unsettled has failed."""
+ADDRESS = ("option", "world", "future")
+"""The columns by which a future is found."""
 DAYS = ("ending_day", "first_force_day", "broken_deal_day", "broken_day")
 """Columns of days by which futures are counted."""
 READABLE = "show and report read what it holds"
@@ -216,7 +219,18 @@ class Run(notebook.Shown):
         DetenteError
             If xarray is missing, or a file of the run is missing or is not as it was written.
         """
-        return frames.dataset_of(self)
+        xarray = from_extra("xarray", "xarray", needs="to_xarray")
+        settings = self.record.settings
+        size = settings.worlds, settings.futures_of_a_world
+        rows = np.stack([np.concatenate([*self.rows(one)]).reshape(size) for one in self.options])
+        futures = {
+            field.name: (ADDRESS, rows[field.name], _attributes(field))
+            for field in store.schema()
+            if field.name not in ADDRESS
+        }
+        numbers = {key: (WORLD, drawn) for key, drawn in read_worlds(self).items()}
+        places = dict(zip(ADDRESS, (list(self.options), *map(np.arange, size)), strict=True))
+        return xarray.Dataset(futures | numbers, places, {"title": self.record.title})
 
     @cached_property
     def worlds(self) -> pa.Table:
@@ -224,7 +238,8 @@ class Run(notebook.Shown):
 
         What an option fixes stands in `record.options[option].change`.
         """
-        return frames.table_of_worlds(self)
+        worlds = np.arange(self.record.settings.worlds, dtype=np.int32)
+        return pa.table({WORLD: worlds, **read_worlds(self)})
 
     def experiments(self) -> tuple[pa.Table, dict[str, np.ndarray]]:
         """Return a row for each option in each world, and beside it how often each outcome comes.
@@ -237,7 +252,17 @@ class Run(notebook.Shown):
         DetenteError
             If a file of the run is missing or is not as it was written.
         """
-        return frames.experiments(self)
+        tables = [
+            self.worlds.add_column(0, "option", pa.array([option] * len(self.worlds), pa.string()))
+            for option in self.options
+        ]
+        counts = np.concatenate([self.tally(option).endings for option in self.options])
+        shares = counts / self.record.settings.futures_of_a_world
+        outcomes = {
+            key: shares[:, list(members)].sum(axis=1)
+            for key, members in {**ENDINGS, **OUTCOMES}.items()
+        }
+        return pa.concat_tables(tables), outcomes
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
         """Offer the futures to any tool that reads Arrow, part by part."""
@@ -345,6 +370,10 @@ def endings_of(run: Run, shares: Mapping[str, Share]) -> notebook.Table:
         ("ending", "futures of 100", *notebook.INTERVALS),
         [(key.replace("_", " "), *notebook.estimate(*share)) for key, share in shares.items()],
     )
+
+
+def _attributes(field: pa.Field) -> dict[str, str]:
+    return {key.decode(): value.decode() for key, value in field.metadata.items()}
 
 
 def _caption(record: Record) -> str:

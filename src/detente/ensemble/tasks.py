@@ -28,8 +28,8 @@ class ClusterError(DetenteError):
     """A cluster that cannot be used, or no longer."""
 
 
-class Piece(NamedTuple):
-    """Futures of one world that belong to one part."""
+class PlayedSlice(NamedTuple):
+    """Futures of one world that belong to one part, with the solver's report."""
 
     part: Part
     world: int
@@ -53,11 +53,11 @@ class Task:
 class Basket:
     """Holds what a task has played until it is sent back."""
 
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[PlayedSlice] = field(default_factory=list)
 
     def put(self, part: Part, world: int, rows: Rows, report: SolverReport) -> None:
         """Take one world's futures of a part."""
-        self.pieces.append(Piece(part, world, rows, report))
+        self.pieces.append(PlayedSlice(part, world, rows, report))
 
 
 def worlds_of_a_task(settings: Settings, jobs: int, threads: int) -> int:
@@ -79,7 +79,7 @@ def cut(stage: Stage, wanted: Iterable[Job], size: int) -> Iterator[Task]:
             yield Task(option, these, stage.settings, values, first, model)
 
 
-def play(crisis: Crisis, task: Task) -> list[Piece]:
+def play(crisis: Crisis, task: Task) -> list[PlayedSlice]:
     """Play a task's worlds; this is what a worker does.
 
     Raises

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Protocol
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -25,9 +25,6 @@ from detente.ensemble.tables import (
 )
 from detente.errors import DetenteError
 
-if TYPE_CHECKING:
-    from detente.ensemble.run import Run
-
 WORLD = "world"
 """The first column, which counts the worlds."""
 SEAL = b"detente.seal"
@@ -35,6 +32,18 @@ MOST_NUMBERS = 10_000
 """No pack has as many numbers."""
 WIDEST_CELL = 16
 """No number of a world takes more than this [bytes]: a larger file is not ours."""
+
+
+class Stored(Protocol):
+    """A run as far as it lies on a disk."""
+
+    @property
+    def folder(self) -> Path:
+        """Return where it lies."""
+
+    @property
+    def record(self) -> Record:
+        """Return what it says of itself."""
 
 
 def write_worlds(folder: Path, record: Record, values: Values) -> None:
@@ -58,7 +67,7 @@ def write_worlds(folder: Path, record: Record, values: Values) -> None:
     store.write_aside(folder / folders.WORLDS, sink.getvalue().to_pybytes())
 
 
-def read_worlds(run: "Run") -> Annotated[dict[str, np.ndarray], "shape (worlds,) each"]:
+def read_worlds(run: Stored) -> Annotated[dict[str, np.ndarray], "shape (worlds,) each"]:
     """Return every number of a run in each of its worlds, by its dotted path.
 
     Raises
@@ -77,7 +86,7 @@ def read_worlds(run: "Run") -> Annotated[dict[str, np.ndarray], "shape (worlds,)
         ) from fault
 
 
-def _first_worlds(path: Path, run: "Run") -> dict[str, np.ndarray]:
+def _first_worlds(path: Path, run: Stored) -> dict[str, np.ndarray]:
     """Return the worlds of a run, or the first of those that it was extended to meanwhile."""
     try:
         return _verified(path, run.record)
@@ -89,7 +98,7 @@ def _first_worlds(path: Path, run: "Run") -> dict[str, np.ndarray]:
         raise
 
 
-def grown(run: "Run") -> Iterator[Record]:
+def grown(run: Stored) -> Iterator[Record]:
     """Yield the records of the same run, extended, that lie in its folder now."""
     found = []
     with suppress(DetenteError):
@@ -101,7 +110,7 @@ def grown(run: "Run") -> Iterator[Record]:
             yield record
 
 
-def are_whole(run: "Run") -> bool:
+def are_whole(run: Stored) -> bool:
     """Say whether the worlds of a run, and no more, lie there as they were written."""
     try:
         _verified(run.folder / folders.WORLDS, run.record)

@@ -1,16 +1,52 @@
-"""What a source says, in our own words, and how far it is to be trusted."""
+"""What a source says, where in it, and how far it is to be trusted."""
 
+import hashlib
+import re
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
-from detente.evidence.passage import Passage
-from detente.evidence.written import ClaimKey, Day, Part, StandIn, Text
+from detente.evidence.written import ClaimKey, Day, StandIn, Text, WrittenPart
+
+WHITE_SPACE = re.compile(r"\s+")
 
 ClaimKind = Literal["stated", "reported", "claimed", "analyst", "inferred", "assumed"]
 
 
-class Claim(Part):
+class Source(WrittenPart):
+    """A document that claims come from; its language is a code such as en."""
+
+    title: Text
+    publisher: Text
+    author: Text | None = None
+    date: Day | None = None
+    language: Text | None = None
+
+
+class Passage(WrittenPart):
+    """A passage by its place and its digest.
+
+    It runs from character `start` to the one before `end`, counted from 0 in the text with each
+    line end as one character. `sha256` is the digest of its UTF-8 with every run of white space
+    made one space, so that it outlives another breaking of lines.
+    """
+
+    start: Annotated[int, Field(ge=0), StandIn(0)]
+    end: Annotated[int, Field(ge=1), StandIn(1)]
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), StandIn("0" * 64)]
+
+
+def collapse(text: str) -> str:
+    """Return text with every run of white space made one space, and none at its ends."""
+    return WHITE_SPACE.sub(" ", text).strip()
+
+
+def digest_of(text: str) -> str:
+    """Return the SHA-256 of a passage, whatever its white space."""
+    return hashlib.sha256(collapse(text).encode()).hexdigest()
+
+
+class Claim(WrittenPart):
     """What a source says, in our own words: who said it, when, and how sure it is.
 
     The grade is the Admiralty code: a letter for the source (A reliable to F unknown) and a digit

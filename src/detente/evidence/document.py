@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from detente.errors import DetenteError
-from detente.evidence.passage import WHITE_SPACE, Passage, digest_of
+from detente.evidence.claim import WHITE_SPACE, Passage, digest_of
 from detente.opening import open_file
 
 MOST_BYTES = 2 * 1024 * 1024

@@ -1,9 +1,13 @@
-"""Every number beside what it rests on, and what rests on nothing, weakest first."""
+"""Every number beside what it rests on, weakest first, here and for other programs."""
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple, Protocol
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
-from detente.evidence.claim import Claim
+from detente.evidence.claim import Claim, Source
+from detente.text import guard
 
 CALIBRATED = "calibrated"
 ORIGINS = ("default", "catalogue", CALIBRATED)
@@ -13,6 +17,31 @@ calibration on past crises left of it."""
 WEAKNESS = ("default", "", "catalogue", CALIBRATED)
 """What rests on no claim, weakest first: a default, words alone, a figure of a known system, what
 gives history's rates."""
+
+COLUMNS = (
+    "row",
+    "key",
+    "value",
+    "because",
+    "assumed",
+    "grade",
+    "says",
+    "source",
+    "title",
+    "publisher",
+    "published",
+    "date",
+    "by",
+    "kind",
+    "start",
+    "end",
+    "sha256",
+    "numbers",
+)
+"""`row` is number or claim; what does not apply to a row is left empty."""
+
+CONTEXT = ("http://www.w3.org/ns/anno.jsonld", {"detente": "urn:detente:"})
+"""The words of the annotations: W3C's, and those of our own that it has none for."""
 
 
 class Resting(Protocol):
@@ -27,7 +56,7 @@ class Resting(Protocol):
         """Return the reason in words, if there is one."""
 
 
-class Row(NamedTuple):
+class LedgerRow(NamedTuple):
     """One number's row: the grade is that of its best claim, or empty if it has none."""
 
     field: str
@@ -48,8 +77,8 @@ class Ledger(NamedTuple):
     number and no hypothesis that rests on them.
     """
 
-    rows: tuple[Row, ...]
-    unsupported: tuple[Row, ...]
+    rows: tuple[LedgerRow, ...]
+    unsupported: tuple[LedgerRow, ...]
     unused: tuple[str, ...]
 
 
@@ -66,10 +95,10 @@ def ledger(
     return Ledger(rows, tuple(unsupported), tuple(key for key in claims if key not in used))
 
 
-def _row(field: str, number: Resting, claims: Mapping[str, Claim]) -> Row:
+def _row(field: str, number: Resting, claims: Mapping[str, Claim]) -> LedgerRow:
     grades = [_strength(claims[claim].grade) for claim in number.because if claim in claims]
     grade = "".join(reversed(min(grades))) if grades else ""
-    return Row(field, number.because, grade, number.assumed or "")
+    return LedgerRow(field, number.because, grade, number.assumed or "")
 
 
 def _strength(grade: str) -> tuple[str, str]:
@@ -77,6 +106,109 @@ def _strength(grade: str) -> tuple[str, str]:
     return grade[1], grade[0]
 
 
-def _weakness(row: Row) -> int:
+def _weakness(row: LedgerRow) -> int:
     origin = next((reason for reason in row.because if reason in ORIGINS), "")
     return WEAKNESS.index(origin)
+
+
+class Evidence(NamedTuple):
+    """All that is exported: a ledger, what it refers to, and every number in words."""
+
+    name: str
+    ledger: Ledger
+    claims: Mapping[str, Claim]
+    sources: Mapping[str, Source]
+    values: Mapping[str, str]
+
+    def numbers_on(self, claim: str) -> tuple[str, ...]:
+        """Return the fields of the numbers that rest on a claim."""
+        return tuple(row.field for row in self.ledger.rows if claim in row.because)
+
+
+def to_csv(evidence: Evidence) -> str:
+    """Return a table of numbers, then claims; no cell of it is a formula."""
+    stream = io.StringIO()
+    table = csv.DictWriter(stream, COLUMNS, restval="", lineterminator="\n")
+    table.writeheader()
+    for row in evidence.ledger.rows:
+        table.writerow(_guarded(_number_cells(row, evidence)))
+    for key, claim in evidence.claims.items():
+        table.writerow(_guarded(_claim_cells(key, claim, evidence)))
+    return stream.getvalue()
+
+
+def _number_cells(row: LedgerRow, evidence: Evidence) -> dict[str, str]:
+    return {
+        "row": "number",
+        "key": row.field,
+        "value": evidence.values[row.field],
+        "because": _listed(row.because),
+        "assumed": row.assumed,
+        "grade": row.grade,
+    }
+
+
+def _claim_cells(key: str, claim: Claim, evidence: Evidence) -> dict[str, str]:
+    source = evidence.sources[claim.source]
+    place = claim.at.model_dump(mode="json") if claim.at else {}
+    told = claim.model_dump(mode="json", exclude={"at"})
+    cells = {
+        "row": "claim",
+        "key": key,
+        **told,
+        "title": source.title,
+        "publisher": source.publisher,
+        "published": source.date.isoformat() if source.date else "",
+        "numbers": _listed(evidence.numbers_on(key)),
+        **place,
+    }
+    return {column: str(cell) for column, cell in cells.items()}
+
+
+def _listed(words: Sequence[str]) -> str:
+    return "; ".join(words)
+
+
+def _guarded(cells: Mapping[str, str]) -> dict[str, str]:
+    return {column: guard(cell) for column, cell in cells.items()}
+
+
+def to_json_lines(evidence: Evidence) -> str:
+    """Return one annotation a line and claim, in the manner of W3C's Web Annotation model."""
+    return "".join(f"{json.dumps(one)}\n" for one in _annotations(evidence))
+
+
+def _annotations(evidence: Evidence) -> Iterator[dict[str, Any]]:
+    base = f"urn:detente:{evidence.name}"
+    for key, claim in evidence.claims.items():
+        yield {
+            "@context": CONTEXT,
+            "id": f"{base}:claim:{key}",
+            "type": "Annotation",
+            "motivation": "describing",
+            "body": {"type": "TextualBody", "value": claim.says, "format": "text/plain"},
+            "target": _target(claim, evidence.sources[claim.source], base),
+            "detente:by": claim.by,
+            "detente:kind": claim.kind,
+            "detente:date": claim.date.isoformat(),
+            "detente:grade": claim.grade,
+            "detente:numbers": evidence.numbers_on(key),
+        }
+
+
+def _target(claim: Claim, source: Source, base: str) -> dict[str, Any]:
+    told = source.model_dump(mode="json", exclude_none=True)
+    document = {
+        "id": f"{base}:source:{claim.source}",
+        "type": "Text",
+        **{key if key == "language" else f"detente:{key}": value for key, value in told.items()},
+    }
+    target: dict[str, Any] = {"type": "SpecificResource", "source": document}
+    if claim.at is not None:
+        target["selector"] = {
+            "type": "TextPositionSelector",
+            "start": claim.at.start,
+            "end": claim.at.end,
+            "detente:sha256": claim.at.sha256,
+        }
+    return target

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 
-class Part(BaseModel):
+class WrittenPart(BaseModel):
     """A part of a text: frozen, and closed to keys that nothing reads."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)

@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from detente.evidence.written import Part, StandIn, Text
-from detente.pack.number import DEFENDER, Measure, Number
+from detente.evidence.written import StandIn, Text, WrittenPart
+from detente.pack.number import DEFENDER, Measured, measured
+from detente.pack.quantity import Bounds
 
 Role = Literal["challenger", "defender", "ally", "mediator", "host", "venue", "supplier", "group"]
 
@@ -21,7 +22,7 @@ MOST_MEDIATORS = 4
 """Most mediators, as the kernel's tables hold them."""
 
 
-class Actor(Part):
+class Actor(WrittenPart):
     """A state or group, with the roles that it plays."""
 
     name: Annotated[Text, Field(description="its name, for people")]
@@ -30,161 +31,120 @@ class Actor(Part):
         Field(min_length=1, description="what it does in the crisis; a principal has one role"),
         StandIn(("supplier",)),
     ]
-    hard_probability: Annotated[
-        Number | None,
-        Measure(
-            "probability",
-            "",
-            "chance that it is the type that war hurts less",
-            PRINCIPALS,
-            ends="inside",
-        ),
-    ] = None
-    loss_weight_firm: Annotated[
-        Number | None,
-        Measure("positive", "basket a unit of loss", "price of losses, firm type", PRINCIPALS),
-    ] = None
-    loss_weight_yielding: Annotated[
-        Number | None,
-        Measure("positive", "basket a unit of loss", "price of losses, yielding type", PRINCIPALS),
-    ] = None
-    loss_weight: Annotated[
-        Number | None,
-        Measure(
-            "positive",
-            "basket a unit of loss",
-            "price of losses on the challenger's side",
-            ("ally",),
-        ),
-    ] = None
-    war_cost: Annotated[
-        Number | None,
-        Measure("positive", "basket", "price of war whatever is lost", WITH_WAR_COSTS),
-    ] = None
-    risk_aversion: Annotated[
-        Number | None, Measure("positive", "1/basket", "price of a spread of results", PRINCIPALS)
-    ] = None
-    optimism: Annotated[
-        Number | None,
-        Measure(
-            "real",
-            "log",
-            "how much better for itself than the model says it reads what war brings",
-            PRINCIPALS,
-        ),
-    ] = None
-    breaking_rate: Annotated[
-        Number | None, Measure("rate", "1/day", "hazard that it breaks a deal", PRINCIPALS)
-    ] = None
-    standoff_cost: Annotated[
-        Number | None, Measure("rate", "basket/day", "price of a day of dispute", WITH_WAR_COSTS)
-    ] = None
-    force_cost: Annotated[
-        Number | None,
-        Measure("rate", "basket/day", "price of a day of force in view, a level", CHALLENGER),
-    ] = None
-    overstretch: Annotated[
-        Number | None,
-        Measure("share", "", "how much dearer force is while another theatre competes", CHALLENGER),
-    ] = None
-    restraint_cost: Annotated[
-        Number | None,
-        Measure("share", "basket", "price of restraining an ally that would strike", CHALLENGER),
-    ] = None
-    restraint_success: Annotated[
-        Number | None,
-        Measure("probability", "", "chance that its restraint holds the ally back", CHALLENGER),
-    ] = None
-    capitulation_price: Annotated[
-        Number | None,
-        Measure("positive", "", "how much force in view raises a concession's price", DEFENDER),
-    ] = None
-    vow_price: Annotated[
-        Number | None,
-        Measure("positive", "basket", "price of absorbing a strike after a vow", DEFENDER),
-    ] = None
-    vow_retreat: Annotated[
-        Number | None,
-        Measure("share", "", "how much dearer a concession is after a public vow", DEFENDER),
-    ] = None
-    has_vowed: Annotated[
-        Number | None,
-        Measure("switch", "", "whether it has vowed in public to answer force", DEFENDER),
-    ] = None
-    consent: Annotated[
-        Number | None,
-        Measure("switch", "", "whether it lets the forces on its soil be used", ("host",)),
-    ] = None
-    strike_rate: Annotated[
-        Number | None,
-        Measure("rate", "1/day", "rate at which it weighs a strike", ("ally",)),
-    ] = None
-    strike_rate_per_step: Annotated[
-        Number | None,
-        Measure("rate", "1/day", "what a step of the programme adds to that rate", ("ally",)),
-    ] = None
-    join_probability: Annotated[
-        Number | None,
-        Measure(
-            "probability",
-            "1/day",
-            "chance that it joins on a day of full war that hits it",
-            JOINERS,
-        ),
-    ] = None
-    exposure: Annotated[
-        Number | None,
-        Measure("share", "", "share of what passes its side's defences that falls on it", JOINERS),
-    ] = None
-    retaliation_share: Annotated[
-        Number | None, Measure("share", "", "its raid as a share of the defender's", ("group",))
-    ] = None
-    text_rate: Annotated[
-        Number | None,
-        Measure("rate", "1/day", "what it adds to the rate of agreed texts", MEDIATOR),
-    ] = None
-    facilitation: Annotated[
-        Number | None,
-        Measure("share", "", "share of publicity and of false alarms that it takes off", MEDIATOR),
-    ] = None
-    formulation: Annotated[
-        Number | None,
-        Measure("positive", "", "how much oftener packages are put on the table", MEDIATOR),
-    ] = None
-    leverage: Annotated[
-        Number | None,
-        Measure("share", "basket", "what it adds to a deal for the defender", MEDIATOR),
-    ] = None
-    guarantee: Annotated[
-        Number | None,
-        Measure("share", "", "share of the hazard of breaking a deal that it takes off", MEDIATOR),
-    ] = None
-    accuracy: Annotated[
-        Number | None,
-        Measure(
-            "probability",
-            "",
-            "chance that it judges the defender's resolve rightly",
-            MEDIATOR,
-            ends="inside",
-        ),
-    ] = None
-    resupply: Annotated[
-        Number | None,
-        Measure("share", "1/day", "share of the defender's first interceptors it brings", SUPPLIER),
-    ] = None
-    bias: Annotated[
-        Number | None,
-        Measure(
-            "real",
-            "",
-            "1 if it shares the challenger's interests, -1 the defender's",
-            MEDIATOR,
-            most=3.0,
-            why="a mediator that shares a side's interests wholly has 1",
-        ),
-    ] = None
-    report_rate: Annotated[
-        Number | None,
-        Measure("rate", "1/day", "rate at which it says what it thinks of that resolve", MEDIATOR),
-    ] = None
+    hard_probability: Measured = measured(
+        "probability",
+        "chance that it is the type that war hurts less",
+        roles=PRINCIPALS,
+        ends="inside",
+    )
+    loss_weight_firm: Measured = measured(
+        "positive", "price of losses, firm type", unit="basket a unit of loss", roles=PRINCIPALS
+    )
+    loss_weight_yielding: Measured = measured(
+        "positive", "price of losses, yielding type", unit="basket a unit of loss", roles=PRINCIPALS
+    )
+    loss_weight: Measured = measured(
+        "positive",
+        "price of losses on the challenger's side",
+        unit="basket a unit of loss",
+        roles=("ally",),
+    )
+    war_cost: Measured = measured(
+        "positive", "price of war whatever is lost", unit="basket", roles=WITH_WAR_COSTS
+    )
+    risk_aversion: Measured = measured(
+        "positive", "price of a spread of results", unit="1/basket", roles=PRINCIPALS
+    )
+    optimism: Measured = measured(
+        "real",
+        "how much better for itself than the model says it reads what war brings",
+        unit="log",
+        roles=PRINCIPALS,
+    )
+    breaking_rate: Measured = measured(
+        "rate", "hazard that it breaks a deal", unit="1/day", roles=PRINCIPALS
+    )
+    standoff_cost: Measured = measured(
+        "rate", "price of a day of dispute", unit="basket/day", roles=WITH_WAR_COSTS
+    )
+    force_cost: Measured = measured(
+        "rate", "price of a day of force in view, a level", unit="basket/day", roles=CHALLENGER
+    )
+    overstretch: Measured = measured(
+        "share", "how much dearer force is while another theatre competes", roles=CHALLENGER
+    )
+    restraint_cost: Measured = measured(
+        "share", "price of restraining an ally that would strike", unit="basket", roles=CHALLENGER
+    )
+    restraint_success: Measured = measured(
+        "probability", "chance that its restraint holds the ally back", roles=CHALLENGER
+    )
+    capitulation_price: Measured = measured(
+        "positive", "how much force in view raises a concession's price", roles=DEFENDER
+    )
+    vow_price: Measured = measured(
+        "positive", "price of absorbing a strike after a vow", unit="basket", roles=DEFENDER
+    )
+    vow_retreat: Measured = measured(
+        "share", "how much dearer a concession is after a public vow", roles=DEFENDER
+    )
+    has_vowed: Measured = measured(
+        "switch", "whether it has vowed in public to answer force", roles=DEFENDER
+    )
+    consent: Measured = measured(
+        "switch", "whether it lets the forces on its soil be used", roles=("host",)
+    )
+    strike_rate: Measured = measured(
+        "rate", "rate at which it weighs a strike", unit="1/day", roles=("ally",)
+    )
+    strike_rate_per_step: Measured = measured(
+        "rate", "what a step of the programme adds to that rate", unit="1/day", roles=("ally",)
+    )
+    join_probability: Measured = measured(
+        "probability",
+        "chance that it joins on a day of full war that hits it",
+        unit="1/day",
+        roles=JOINERS,
+    )
+    exposure: Measured = measured(
+        "share", "share of what passes its side's defences that falls on it", roles=JOINERS
+    )
+    retaliation_share: Measured = measured(
+        "share", "its raid as a share of the defender's", roles=("group",)
+    )
+    text_rate: Measured = measured(
+        "rate", "what it adds to the rate of agreed texts", unit="1/day", roles=MEDIATOR
+    )
+    facilitation: Measured = measured(
+        "share", "share of publicity and of false alarms that it takes off", roles=MEDIATOR
+    )
+    formulation: Measured = measured(
+        "positive", "how much oftener packages are put on the table", roles=MEDIATOR
+    )
+    leverage: Measured = measured(
+        "share", "what it adds to a deal for the defender", unit="basket", roles=MEDIATOR
+    )
+    guarantee: Measured = measured(
+        "share", "share of the hazard of breaking a deal that it takes off", roles=MEDIATOR
+    )
+    accuracy: Measured = measured(
+        "probability",
+        "chance that it judges the defender's resolve rightly",
+        roles=MEDIATOR,
+        ends="inside",
+    )
+    resupply: Measured = measured(
+        "share",
+        "share of the defender's first interceptors it brings",
+        unit="1/day",
+        roles=SUPPLIER,
+    )
+    bias: Measured = measured(
+        "real",
+        "1 if it shares the challenger's interests, -1 the defender's",
+        roles=MEDIATOR,
+        bounds=Bounds(3.0, "a mediator that shares a side's interests wholly has 1"),
+    )
+    report_rate: Measured = measured(
+        "rate", "rate at which it says what it thinks of that resolve", unit="1/day", roles=MEDIATOR
+    )

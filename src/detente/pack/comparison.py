@@ -1,26 +1,168 @@
-"""Two packs side by side: which numbers, claims, options, hypotheses and parts differ, and how."""
+"""Two packs side by side: what differs between them, and what only has another key."""
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple, TypeVar
+import operator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
 from detente.evidence.ledger import ORIGINS
 from detente.pack.crisis import Crisis
-from detente.pack.model import Correlation
-from detente.pack.names import plain, show
-from detente.pack.number import Path
+from detente.pack.military import Force
+from detente.pack.model import Correlation, Model
 from detente.pack.places import key_of, measure_of
 from detente.pack.quantity import Quantity
-from detente.pack.renaming import Rename, align
-from detente.pack.resolve import dotted
+from detente.pack.toml import KeyPath, dotted
+from detente.text import plain, show
+
+ACTORS = (("actors",), ("arsenals",), ("defences",))
+"""The tables that have the key of an actor; the first tells whether it is the same."""
+
+ACTORS_OF_A_FORCE = ("actor", "host")
+"""The fields by which a force names actors."""
 
 TITLES = ("name", "title", "says", "area", "system")
 """The fields of which the first stands for a whole part that only one of two packs has."""
 GROUPS = ("claims", "options", "hypotheses")
-"""Parts that are told by themselves; all others are structure."""
+"""Parts that have lists of their own; all others are structure."""
 
 Key = TypeVar("Key")
+
+
+class Rename(NamedTuple):
+    """A key of a table that is another one in the second pack."""
+
+    table: KeyPath
+    old: str
+    new: str
+
+    @property
+    def before(self) -> str:
+        """Return the dotted path of what was renamed, below keys that the second pack has."""
+        return dotted((*self.table, self.old))
+
+    @property
+    def after(self) -> str:
+        """Return the dotted path that it has now."""
+        return dotted((*self.table, self.new))
+
+
+class _Part(NamedTuple):
+    """What stands under a key: as it is written, and all its numbers."""
+
+    written: BaseModel
+    numbers: Mapping[str, Quantity]
+
+
+def align(before: Crisis, after: Crisis) -> tuple[Crisis, tuple[Rename, ...]]:
+    """Return the first of two packs with the keys of the second, and what this renames.
+
+    A part is renamed if only the first pack has its key, only the second has the other, and all
+    numbers under the two are the same, with what they rest on. Defaults and figures of the
+    catalogue are the same for many: where no number is written, all else must be the same too.
+    """
+    aligned, actors = _aligned(before, after, [ACTORS[0]])
+    aligned, others = _aligned(aligned, after, list(_tables(aligned.model)))
+    return aligned, (*actors, *others)
+
+
+def _tables(model: Model) -> Iterator[KeyPath]:
+    """Yield the tables but that of actors in which a key may be renamed."""
+    yield from (("issues",), ("forces",), ("indicators",), ("signs",))
+    yield from (("arsenals", actor) for actor in model.arsenals)
+    yield from (("defences", actor, "layers") for actor in model.defences)
+
+
+def _aligned(
+    before: Crisis, after: Crisis, tables: Sequence[KeyPath]
+) -> tuple[Crisis, tuple[Rename, ...]]:
+    renames = tuple(rename for table in tables for rename in _renames(before, after, table))
+    for rename in renames:
+        before = _renamed(before, rename)
+    return before, renames
+
+
+def _renames(before: Crisis, after: Crisis, table: KeyPath) -> Iterator[Rename]:
+    old, new = _parts(before, table), _parts(after, table)
+    gone = {key: part for key, part in old.items() if key not in new}
+    come = {key: part for key, part in new.items() if key not in old}
+    for is_same in (operator.eq, _has_its_numbers):  # the surest first
+        for key, part in tuple(gone.items()):
+            found = next((other for other in come if is_same(part, come[other])), None)
+            if found is not None:
+                del gone[key], come[found]
+                yield Rename(table, key, found)
+
+
+def _has_its_numbers(part: _Part, other: _Part) -> bool:
+    is_written = any(not set(ORIGINS) & set(number.because) for number in part.numbers.values())
+    return is_written and part.numbers == other.numbers
+
+
+def _parts(crisis: Crisis, path: KeyPath) -> Mapping[str, _Part]:
+    table: Any = crisis.model
+    for key in path:
+        is_part = isinstance(table, BaseModel)
+        table = getattr(table, str(key)) if is_part else table.get(key, {})
+    return {key: _Part(part, _numbers_under(crisis, (*path, key))) for key, part in table.items()}
+
+
+def _numbers_under(crisis: Crisis, path: KeyPath) -> Mapping[str, Quantity]:
+    start = f"{dotted(path)}."
+    return {
+        field.removeprefix(start): number
+        for field, number in crisis.numbers.items()
+        if field.startswith(start)
+    }
+
+
+def _renamed(crisis: Crisis, rename: Rename) -> Crisis:
+    """Return a crisis in which a part has its new key, also where others name it."""
+    tables = ACTORS if rename.table == ACTORS[0] else (rename.table,)
+    model = crisis.model
+    for table in tables:
+        model = _with_key(model, table, rename)
+    if rename.table == ACTORS[0]:
+        model = model.model_copy(update={"forces": _with_actor(model.forces, rename)})
+
+    def moved(field: str) -> str:
+        starts = {dotted((*table, rename.old)): dotted((*table, rename.new)) for table in tables}
+        start = next((start for start in starts if field.startswith(f"{start}.")), "")
+        return starts.get(start, "") + field.removeprefix(start)
+
+    numbers = {moved(field): number for field, number in crisis.numbers.items()}
+    return replace(crisis, model=_with_paths(model, moved), numbers=numbers)
+
+
+def _with_key(part: Any, table: KeyPath, rename: Rename) -> Any:
+    """Return a part with the new key in a table that lies below it."""
+    if not table:
+        return {rename.new if key == rename.old else key: below for key, below in part.items()}
+    key, rest = str(table[0]), table[1:]
+    if isinstance(part, BaseModel):
+        return part.model_copy(update={key: _with_key(getattr(part, key), rest, rename)})
+    return {**part, key: _with_key(part[key], rest, rename)}
+
+
+def _with_actor(forces: Mapping[str, Force], rename: Rename) -> Mapping[str, Force]:
+    moved = {}
+    for key, force in forces.items():
+        named = [role for role in ACTORS_OF_A_FORCE if getattr(force, role) == rename.old]
+        moved[key] = force.model_copy(update=dict.fromkeys(named, rename.new))
+    return moved
+
+
+def _with_paths(model: Model, moved: Callable[[str], str]) -> Model:
+    """Return a model in which options and correlations name fields by their new paths."""
+    options = {}
+    for key, option in model.options.items():
+        change = {moved(field): value for field, value in option.change.items()}
+        options[key] = option.model_copy(update={"change": change})
+    correlations = tuple(
+        pair.model_copy(update={"of": tuple(map(moved, pair.of))}) for pair in model.correlations
+    )
+    return model.model_copy(update={"options": options, "correlations": correlations})
 
 
 class _Field(NamedTuple):
@@ -38,7 +180,7 @@ class NumberDifference(NamedTuple):
     after: Quantity | None
 
 
-class Difference(NamedTuple):
+class FieldDifference(NamedTuple):
     """A field that is no number, or a whole part; none where a pack does not have it."""
 
     field: str
@@ -46,18 +188,18 @@ class Difference(NamedTuple):
     after: str | None
 
 
-class Comparison(NamedTuple):
+class PackComparison(NamedTuple):
     """All that differs between two packs: as the first has it, then what only the second has.
 
-    What `renamed` tells is told nowhere else. What differs within a renamed part stands in the
+    What `renamed` holds stands in no other list. What differs within a renamed part stands in the
     other lists by the path that it has in the second pack.
     """
 
     numbers: tuple[NumberDifference, ...]
-    claims: tuple[Difference, ...]
-    options: tuple[Difference, ...]
-    hypotheses: tuple[Difference, ...]
-    structure: tuple[Difference, ...]
+    claims: tuple[FieldDifference, ...]
+    options: tuple[FieldDifference, ...]
+    hypotheses: tuple[FieldDifference, ...]
+    structure: tuple[FieldDifference, ...]
     renamed: tuple[Rename, ...]
 
     @property
@@ -74,9 +216,9 @@ class Comparison(NamedTuple):
         return f"{counted}{f'; {renamed} renamed' if renamed else ''}"
 
 
-def compare(before: Crisis, after: Crisis) -> Comparison:
+def compare(before: Crisis, after: Crisis) -> PackComparison:
     """Return what differs between two packs, defaults and the catalogue taken into account."""
-    parts: dict[str, list[Difference]] = {group: [] for group in (*GROUPS, "structure")}
+    parts: dict[str, list[FieldDifference]] = {group: [] for group in (*GROUPS, "structure")}
     aligned, renamed = align(before, after)
     old, new = _fields(aligned), _fields(after)
     for path in _in_order(old, new):
@@ -84,8 +226,8 @@ def compare(before: Crisis, after: Crisis) -> Comparison:
         if _differs(*pair) and not _is_within_whole(path, old, new):
             words = (field.words if field else None for field in pair)
             group = str(path[0]) if path[0] in GROUPS else "structure"
-            parts[group].append(Difference(dotted(path), *words))
-    return Comparison(
+            parts[group].append(FieldDifference(dotted(path), *words))
+    return PackComparison(
         _numbers(aligned.numbers, after.numbers),
         tuple(parts["claims"]),
         tuple(parts["options"]),
@@ -164,18 +306,20 @@ def _differs(before: _Field | None, after: _Field | None) -> bool:
     return not before.is_whole and before.words != after.words
 
 
-def _is_within_whole(path: Path, old: Mapping[Path, _Field], new: Mapping[Path, _Field]) -> bool:
-    """Say whether a part above is told as there in one pack only, and this field with it."""
+def _is_within_whole(
+    path: KeyPath, old: Mapping[KeyPath, _Field], new: Mapping[KeyPath, _Field]
+) -> bool:
+    """Say whether a part above, and this field with it, is listed as there in one pack only."""
     above = [path[:length] for length in range(1, len(path))]
     return any((part in old) != (part in new) for part in above)
 
 
-def _fields(crisis: Crisis) -> Mapping[Path, _Field]:
+def _fields(crisis: Crisis) -> Mapping[KeyPath, _Field]:
     """Return all that a pack says without numbers, by path, each part before what is in it."""
     return dict(_fields_of(crisis.model, ()))
 
 
-def _fields_of(value: object, path: Path) -> Iterator[tuple[Path, _Field]]:
+def _fields_of(value: object, path: KeyPath) -> Iterator[tuple[KeyPath, _Field]]:
     if isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
             if measure_of(field) is None:
@@ -188,7 +332,7 @@ def _fields_of(value: object, path: Path) -> Iterator[tuple[Path, _Field]]:
         yield path, _Field(_words(value), is_whole=False)
 
 
-def _entries(table: Mapping[str, object], path: Path) -> Iterator[tuple[Path, _Field]]:
+def _entries(table: Mapping[str, object], path: KeyPath) -> Iterator[tuple[KeyPath, _Field]]:
     if path[-1] == "layers" and table:
         # Layers fire in their order, so that another order is another defence.
         yield path, _Field(", ".join(table), is_whole=False)
@@ -203,7 +347,7 @@ def _title(part: BaseModel, key: str) -> str:
     return next((plain(title) for title in titles if title), key)
 
 
-def _list(entries: tuple[object, ...], path: Path) -> Iterator[tuple[Path, _Field]]:
+def _list(entries: tuple[object, ...], path: KeyPath) -> Iterator[tuple[KeyPath, _Field]]:
     correlations = [entry for entry in entries if isinstance(entry, Correlation)]
     for entry in correlations:
         yield (*path, " and ".join(sorted(entry.of))), _Field(_words(entry.rank), is_whole=False)

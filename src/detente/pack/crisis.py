@@ -1,21 +1,163 @@
-"""A crisis, loaded: every number with what it rests on, ready to be played."""
+"""A crisis, read from the text of a pack with every fault on the way, and ready to be played."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
+from typing import Annotated, NamedTuple
 
 from detente import notebook
 from detente.errors import DetenteError, Fault, PackFaults
-from detente.evidence.claim import Claim
-from detente.evidence.source import Source
+from detente.evidence.claim import Claim, Source
 from detente.pack import files
-from detente.pack.change import Change
-from detente.pack.hypotheses import Hypothesis
-from detente.pack.model import Correlation, Model, Option
+from detente.pack.files import Merged, PackText, advised, merge, place
+from detente.pack.form import Fit, fit
+from detente.pack.model import FORMAT, Change, Correlation, Hypothesis, Model, Option, as_changes
+from detente.pack.number import Finding
+from detente.pack.options import Targets, apply, change_findings, targets, trial_findings
 from detente.pack.quantity import Quantity
-from detente.pack.reading import Reading, Written, change_crisis, read_crisis
+from detente.pack.resolve import quantities
+from detente.pack.rules import rule_findings
+from detente.pack.toml import KeyPath, Tree
+from detente.text import brief, show
+
+HEAD = ("format", "name", "title", "as_of", "actors", "venue")
+"""What a pack says first of all; where nothing of it is, a file is missing."""
+SETTINGS = "--set"
+"""What stands for the file where a fault is in a change that no file holds."""
+MOST_FAULTS = 500
+
+
+class WrittenPack(NamedTuple):
+    """A pack without faults as it was written: its files, their tables as one, and their model."""
+
+    text: PackText
+    tree: Tree
+    model: Model
+
+
+class Reading(NamedTuple):
+    """What was read: the model if there is one, and what is wrong with the text or the changes."""
+
+    text: PackText
+    changes: Mapping[str, Change]
+    model: Model | None
+    numbers: Mapping[str, Quantity]
+    faults: tuple[Fault, ...]
+    written: Annotated[WrittenPack | None, "none if the text has faults"] = None
+
+
+def read_crisis(text: PackText, changes: Mapping[str, Change]) -> Reading:
+    """Read a pack, apply changes, and collect every fault."""
+    merged = merge(text.files)
+    if len(merged.trees) < len(text.files) or _is_newer(merged.tree):
+        faults = merged.faults + _format_faults(merged, text)
+        return Reading(text, changes, None, MappingProxyType({}), faults)
+    if not merged.faults and not merged.tree.keys() & {*HEAD}:
+        return Reading(text, changes, None, MappingProxyType({}), (_no_crisis(text),))
+    fitted = fit(merged.tree)
+    numbers = quantities(fitted.model) if fitted.model else MappingProxyType({})
+    findings = _findings(merged.tree, fitted, numbers)
+    faults = merged.faults + tuple(place(findings[:MOST_FAULTS], merged.trees, text.files))
+    if fitted.model is None or faults:
+        return Reading(text, changes, fitted.model, numbers, _in_order(faults))
+    written = WrittenPack(text, merged.tree, fitted.model)
+    if changes:
+        return change_crisis(written, changes)
+    return Reading(text, changes, fitted.model, numbers, (), written)
+
+
+def change_crisis(written: WrittenPack, changes: Mapping[str, Change]) -> Reading:
+    """Apply changes to a pack without faults, and collect every fault of theirs."""
+    text, tree, model = written
+    known, changes = targets(model), as_changes(changes)
+    direct, consequences = change_findings(tree, known, changes, ())
+    findings = direct + consequences
+    if findings:
+        faults = tuple(_setting_fault(finding) for finding in advised(findings))
+        return Reading(text, changes, model, quantities(model), faults, written)
+    changed = fit(apply(tree, changes, known)).model
+    numbers = quantities(changed) if changed else MappingProxyType({})
+    return Reading(text, changes, changed, numbers, (), written)
+
+
+def _no_crisis(text: PackText) -> Fault:
+    """Return the fault of a pack that nowhere says what it is about."""
+    found = "no file that was read holds the crisis itself"
+    allowed = f"a file such as crisis.toml with {', '.join(HEAD)}"
+    return Fault(min(text.files), 1, 1, "", found, allowed, "detente new NAME writes such files")
+
+
+def _is_newer(tree: Tree) -> bool:
+    stated = tree.get("format")
+    return isinstance(stated, int) and not isinstance(stated, bool) and stated > FORMAT
+
+
+def _format_faults(merged: Merged, text: PackText) -> tuple[Fault, ...]:
+    if not _is_newer(merged.tree):
+        return ()
+    found = f"format {show(merged.tree['format'])}, which is newer than this detente"
+    finding = Finding(("format",), found, f"format = {FORMAT}", "install a newer detente")
+    return tuple(place([finding], merged.trees, text.files))
+
+
+def _findings(tree: Tree, fitted: Fit[Model], numbers: Mapping[str, Quantity]) -> list[Finding]:
+    findings = list(fitted.findings)
+    model = fitted.model
+    if model is None:
+        return findings
+    rules = _without_echoes(list(rule_findings(model, numbers)), fitted)
+    is_sound = not findings and not rules
+    known = targets(model) if model.options or model.hypotheses else Targets({}, {})
+    for key, option in model.options.items():
+        base: KeyPath = ("options", key, "change")
+        direct, consequences = change_findings(tree, known, option.change, base)
+        rules += [finding for finding in direct if not _is_lost(finding, fitted)]
+        # With faults in the pack itself it is not known whose doing the others are.
+        rules += consequences if is_sound else []
+    for is_consequence, finding in trial_findings(tree, model, known):
+        rules += [finding] if is_sound or not (is_consequence or _is_lost(finding, fitted)) else []
+    kept = [finding for finding in rules if not fitted.is_spoiled(finding.path)]
+    return findings + [finding._replace(path=fitted.as_written(finding.path)) for finding in kept]
+
+
+def _without_echoes(rules: list[Finding], fitted: Fit[Model]) -> list[Finding]:
+    """Leave out what is a fault only because the roles of actors, or as_of, are faulty."""
+    rules = [finding for finding in rules if not _hangs_on_what_is_lost(finding, fitted)]
+    broken = {"as_of"} if fitted.is_spoiled(("as_of",)) else set()
+    if any(path[0] == "actors" and path[2:3] in {(), ("roles",)} for path in fitted.spoiled):
+        return [finding for finding in rules if finding.leans_on not in {"roles", *broken}]
+    is_headless = any(finding.path == ("actors",) for finding in rules)
+    broken |= {"roles"} if is_headless else set()
+    return [
+        finding
+        for finding in rules
+        if finding.leans_on not in broken or finding.path == ("actors",)
+    ]
+
+
+def _hangs_on_what_is_lost(finding: Finding, fitted: Fit[Model]) -> bool:
+    """Say whether a correlation, or the kind of a test, hangs on what was set aside."""
+    if finding.path[0] == "hypotheses" and finding.path[2:3] == ("tests",):
+        return fitted.is_spoiled((*finding.path[:4], "kind"))
+    if finding.sought is None or finding.path[0] != "correlations":
+        return False
+    return fitted.is_spoiled(tuple(finding.sought.name.split(".")))
+
+
+def _is_lost(finding: Finding, fitted: Fit[Model]) -> bool:
+    return fitted.is_spoiled(tuple(str(finding.path[-1]).split(".")))
+
+
+def _setting_fault(finding: Finding) -> Fault:
+    found, allowed, hint = (brief(part) for part in finding[1:4])
+    field = ".".join(str(part) for part in finding.path)
+    return Fault(SETTINGS, 0, 0, brief(field), found, allowed, hint)
+
+
+def _in_order(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    return tuple(sorted(faults, key=lambda fault: (fault.file, fault.line, fault.column)))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -29,11 +171,11 @@ class Crisis(notebook.Shown):
 
     model: Model
     numbers: Mapping[str, Quantity]
-    written: Written
+    written: WrittenPack
     changes: Mapping[str, Change] = field(default_factory=dict)
 
     @property
-    def text(self) -> files.PackText:
+    def text(self) -> PackText:
         """Return the text of the pack as written."""
         return self.written.text
 

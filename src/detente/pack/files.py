@@ -1,20 +1,38 @@
-"""The files of a pack: which there are, and what they say, unread as yet."""
+"""The files of a pack: which there are, what they say as one, and where in them a fault stands."""
 
 import difflib
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import NamedTuple
 
-from detente.errors import DetenteError, UnknownPackError
+from detente.errors import DetenteError, Fault, UnknownPackError
 from detente.opening import open_file
+from detente.pack.number import FORMS, Finding
+from detente.pack.toml import (
+    MOST_VALUES,
+    KeyPath,
+    Positions,
+    Repeat,
+    Tree,
+    Unreadable,
+    decode,
+    dotted,
+    parse,
+    positions,
+    size_of,
+)
+from detente.text import brief, did_you_mean
 
 MOST_BYTES = 256 * 1024
 """The longest file that is read; a pack of a thousand numbers takes half of it."""
 MOST_FILES = 16
+
+MOST_COMPARED = 30_000
+"""Names that are compared with those sought in a text: more would take more than half a second."""
 
 
 class PackText(NamedTuple):
@@ -64,12 +82,12 @@ def read(pack: str | Path) -> PackText:
         if name not in shipped():
             raise _unknown(name)
         return PackText(name, _texts(library() / name, name))
-    place = Path(pack) if isinstance(pack, str) else pack
-    if place.is_dir():
-        return PackText(name, _texts(place, name))
-    if not place.exists():
+    path = Path(pack) if isinstance(pack, str) else pack
+    if path.is_dir():
+        return PackText(name, _texts(path, name))
+    if not path.exists():
         raise UnknownPackError("nothing lies there", where=name, hint="give a folder or a file")
-    return PackText(name, {place.name: _bytes(place, name)})
+    return PackText(name, {path.name: _bytes(path, name)})
 
 
 def _is_path(name: str) -> bool:
@@ -123,3 +141,141 @@ def _bytes(file: Traversable, name: str) -> bytes:
 def _unreadable(name: str, error: OSError) -> DetenteError:
     reason = error.strerror or type(error).__name__
     return DetenteError(f"cannot be read: {reason}", where=name, hint="check the path and access")
+
+
+class Merged(NamedTuple):
+    """The tables of all files as one, with the faults that kept files or keys out of it."""
+
+    tree: Tree
+    trees: Mapping[str, Tree]
+    faults: tuple[Fault, ...]
+
+
+def merge(files: Mapping[str, bytes]) -> Merged:
+    """Return the tables of all files as one; a key that two files give is a fault."""
+    trees: dict[str, Tree] = {}
+    faults: list[Fault] = []
+    for name, content in files.items():
+        text = decode(content)
+        left = MOST_VALUES - sum(size_of(tree) for tree in trees.values())
+        tree = text if isinstance(text, Unreadable) else parse(text, most_values=left)
+        if isinstance(tree, Unreadable):
+            faults += _unreadable_faults(name, content, tree)
+        else:
+            trees[name] = tree
+    merged: Tree = {}
+    clashes: list[KeyPath] = []
+    for tree in trees.values():
+        _merge_into(merged, tree, (), clashes)
+    for path in dict.fromkeys(clashes):
+        faults += _clash_faults(path, trees, files)
+    return Merged(merged, trees, tuple(faults))
+
+
+def _merge_into(merged: Tree, tree: Tree, path: KeyPath, clashes: list[KeyPath]) -> None:
+    for key, value in tree.items():
+        here = (*path, key)
+        if key not in merged:
+            merged[key] = _copy_of_tables(value)
+        elif isinstance(value, dict) and isinstance(merged[key], dict) and not _is_number(value):
+            _merge_into(merged[key], value, here, clashes)
+        else:
+            clashes.append(here)
+
+
+def _copy_of_tables(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _copy_of_tables(below) for key, below in value.items()}
+    return value
+
+
+def _is_number(table: Tree) -> bool:
+    return bool(FORMS.keys() & table.keys())
+
+
+def _unreadable_faults(name: str, content: bytes, reason: Unreadable) -> Iterator[Fault]:
+    is_repeat = "overwrite" in reason.found or "twice" in reason.found
+    repeats = _outermost(positions(content).repeats) if is_repeat else []
+    for repeat in repeats:
+        found = f"a key that stands in line {repeat.first[0]} too"
+        hint = f"write [[{dotted(repeat.path)}]]" if repeat.is_list else "keep one of the two"
+        yield Fault(
+            name, *repeat.second, brief(dotted(repeat.path)), found, "each key once", brief(hint)
+        )
+    if not repeats:
+        yield Fault(name, reason.line, reason.column, "", reason.found, reason.allowed, reason.hint)
+
+
+def _outermost(repeats: list[Repeat]) -> list[Repeat]:
+    paths = {repeat.path for repeat in repeats}
+    return [
+        repeat
+        for repeat in repeats
+        if not any(repeat.path[:length] in paths for length in range(1, len(repeat.path)))
+    ]
+
+
+def _is_list_of_tables(value: object) -> bool:
+    return isinstance(value, tuple) and len(value) > 0 and isinstance(value[0], dict)
+
+
+def _clash_faults(
+    path: KeyPath, trees: Mapping[str, Tree], files: Mapping[str, bytes]
+) -> Iterator[Fault]:
+    holders = [name for name, tree in trees.items() if reaches(tree, path)]
+    spots = {name: positions(files[name]).spots.get(path) for name in holders}
+    lines = {name: spot.key for name, spot in spots.items() if spot is not None}
+    first = holders[0]
+    is_list = any(_is_list_of_tables(tree.get(str(path[0]))) for tree in trees.values())
+    hint = f"write [[{dotted(path)}]], all in one file" if is_list else "keep one of the two"
+    for name in holders[1:]:
+        line, column = lines.get(name, (0, 0))
+        found = f"a key that stands in {first}:{lines.get(first, (0, 0))[0]} too"
+        yield Fault(name, line, column, brief(dotted(path)), found, "each key once", brief(hint))
+
+
+def place(
+    findings: list[Finding], trees: Mapping[str, Tree], files: Mapping[str, bytes]
+) -> Iterator[Fault]:
+    """Yield the faults that findings are, with file, line and column."""
+    spots: dict[str, Positions] = {}
+    for finding in advised(findings):
+        name, length = _home(finding.path, trees)
+        if name not in spots:
+            spots[name] = positions(files[name])
+        spot = spots[name].spots.get(finding.path[:length])
+        is_on_key = finding.on_key or length < len(finding.path)
+        line, column = (spot.key if is_on_key else spot.value) if spot else (1, 1)
+        field = brief(dotted(finding.path))
+        found, allowed, hint = (brief(text) for text in finding[1:4])
+        yield Fault(name, line, column, field, found, allowed, hint)
+
+
+def advised(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield findings with the nearest name, where one is sought and the search is not too long."""
+    left = MOST_COMPARED
+    for finding in findings:
+        sought, hint = finding.sought, ""
+        if sought is not None and len(sought.among) <= left:
+            left -= len(sought.among)
+            hint = did_you_mean(*sought)
+        yield finding._replace(hint=hint or finding.hint)
+
+
+def _home(path: KeyPath, trees: Mapping[str, Tree]) -> tuple[str, int]:
+    for length in range(len(path), 0, -1):
+        for name, tree in trees.items():
+            if reaches(tree, path[:length]):
+                return name, length
+    return next((name for name, tree in trees.items() if "format" in tree), next(iter(trees))), 0
+
+
+def reaches(tree: object, path: KeyPath) -> bool:
+    """Say whether a parsed text has anything at a path."""
+    for part in path:
+        is_key = isinstance(tree, dict) and part in tree
+        is_place = isinstance(tree, tuple) and isinstance(part, int) and part < len(tree)
+        if not is_key and not is_place:
+            return False
+        tree = tree[part]  # type: ignore[index]
+    return True

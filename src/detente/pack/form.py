@@ -1,30 +1,36 @@
-"""Whether a text has the form of a pack; what has not is told and set aside."""
+"""Whether a text has the form of a pack: each fault is reported, and the rest still checked."""
 
-from collections.abc import Mapping
-from typing import Any, Generic, NamedTuple, TypeVar
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from detente.evidence.written import StandIn
-from detente.pack.keyless import keyless
 from detente.pack.model import Model
-from detente.pack.names import did_you_mean, nearest, show
-from detente.pack.number import Finding, Path
+from detente.pack.number import FORMS, Finding, WrittenNumber
 from detente.pack.places import (
     KIND_WORDS,
+    Allowed,
     description_at,
+    fields_of,
     homes_of,
     is_table,
     keys_at,
     measure_of,
     pattern_words,
     place_at,
+    place_below,
     quoted,
     words_at,
 )
-from detente.pack.resolve import dotted, systems_at
-from detente.pack.toml import MOST_DEPTH, Tree
+from detente.pack.resolve import systems_at
+from detente.pack.toml import MOST_DEPTH, KeyPath, Tree, dotted
+from detente.text import did_you_mean, nearest, show
+
+MOST_LISTED = 4
+"""Fields without a key that a fault names."""
 
 MOST_PASSES = 8
 """Setting one fault aside may uncover others within; a pack is seven levels deep."""
@@ -53,7 +59,6 @@ ADVICE = {
 }
 """What to do about a field that is missing, where it takes more than to add it."""
 
-
 Root = TypeVar("Root", bound=BaseModel)
 """What a whole text is: a pack, or what was seen after one."""
 
@@ -67,15 +72,15 @@ class Fit(NamedTuple, Generic[Root]):
 
     model: Root | None
     findings: tuple[Finding, ...]
-    spoiled: frozenset[Path]
-    moved: Mapping[Path, Path]
+    spoiled: frozenset[KeyPath]
+    moved: Mapping[KeyPath, KeyPath]
 
-    def is_spoiled(self, path: Path) -> bool:
+    def is_spoiled(self, path: KeyPath) -> bool:
         """Say whether a path, or what it is part of, was set aside."""
         deepest = min(len(path), MOST_DEPTH)  # nothing deeper was read, whatever a text names
         return any(path[:length] in self.spoiled for length in range(1, deepest + 1))
 
-    def as_written(self, path: Path) -> Path:
+    def as_written(self, path: KeyPath) -> KeyPath:
         """Return a path with its keys as the text has them."""
         return _as_written(path, self.moved)
 
@@ -87,12 +92,12 @@ class _Repair:
         self.tree = _copy(tree)
         self.root = root
         self.findings: list[Finding] = []
-        self.spoiled: set[Path] = set()
-        self.moved: dict[Path, Path] = {}
+        self.spoiled: set[KeyPath] = set()
+        self.moved: dict[KeyPath, KeyPath] = {}
 
     def lift(self) -> None:
         """Note the fields that stand straight under a table of parts, and take them out."""
-        for bare in list(keyless(self.tree, self.root)):
+        for bare in list(_unnamed(self.tree, self.root)):
             self.findings.append(bare.finding)
             self.spoiled |= {(*bare.table, field) for field in bare.fields}
             self.spoiled |= {bare.table} if bare.is_alone else set()
@@ -117,7 +122,7 @@ class _Repair:
     def _lacks(self, error: ErrorDetails) -> bool:
         return _value_at(self.tree, _path(error)) is None
 
-    def _rename(self, path: Path) -> None:
+    def _rename(self, path: KeyPath) -> None:
         table, key = _value_at(self.tree, path[:-1]), str(path[-1])
         value = table.pop(key)
         is_searched = len(self.findings) < MOST_SEARCHED
@@ -131,7 +136,7 @@ class _Repair:
                 table[near][below] = value[below]
                 self._move((*path[:-1], near, below), (*path, below))
 
-    def _move(self, here: Path, written: Path) -> None:
+    def _move(self, here: KeyPath, written: KeyPath) -> None:
         self.moved[here] = (*_as_written(written[:-1], self.moved), written[-1])
 
     def _replace(self, error: ErrorDetails) -> None:
@@ -154,18 +159,18 @@ class _Repair:
             table[key] = stand_in.value
 
 
-def _stand_in(path: Path, root: type[BaseModel]) -> StandIn | None:
+def _stand_in(path: KeyPath, root: type[BaseModel]) -> StandIn | None:
     place = place_at(path, root)
     field = place.field if place is not None else None
     marks = field.metadata if field is not None else ()
     return next((mark for mark in marks if isinstance(mark, StandIn)), None)
 
 
-def _path(error: ErrorDetails) -> Path:
+def _path(error: ErrorDetails) -> KeyPath:
     return tuple(part for part in error["loc"] if part != "[key]")
 
 
-def _replaceable(path: Path, root: type[BaseModel]) -> Path:
+def _replaceable(path: KeyPath, root: type[BaseModel]) -> KeyPath:
     """Return the number, the field or the part that has to give way for a fault at a path."""
     last = path[:1]
     for length in range(1, len(path) + 1):
@@ -205,7 +210,7 @@ def fit_to(root: type[Root], tree: Tree) -> Fit[Root]:
     return Fit(model, findings, frozenset(repair.spoiled), repair.moved)
 
 
-def _as_written(path: Path, moved: Mapping[Path, Path]) -> Path:
+def _as_written(path: KeyPath, moved: Mapping[KeyPath, KeyPath]) -> KeyPath:
     for length in range(len(path), 0, -1):
         if path[:length] in moved:
             return (*moved[path[:length]], *path[length:])
@@ -223,7 +228,7 @@ def _copy(value: Any) -> Any:
     return tuple(_copy(below) for below in value) if isinstance(value, tuple) else value
 
 
-def _value_at(tree: Any, path: Path) -> Any:
+def _value_at(tree: Any, path: KeyPath) -> Any:
     for part in path:
         try:
             tree = tree[part]
@@ -257,7 +262,7 @@ def _nearest_word(error: ErrorDetails, found: Any) -> str:
     return nearest(found, quoted(str(error["ctx"]["expected"]))) if is_word else ""
 
 
-def _unknown_key(path: Path, near: str, root: type[BaseModel]) -> Finding:
+def _unknown_key(path: KeyPath, near: str, root: type[BaseModel]) -> Finding:
     key, known = str(path[-1]), keys_at(path[:-1], root)
     hint = f"did you mean {near}?"
     if not near:
@@ -267,7 +272,7 @@ def _unknown_key(path: Path, near: str, root: type[BaseModel]) -> Finding:
     return Finding(path, f"unknown key {show(key)}", listed or "no keys", hint, on_key=True)
 
 
-def _missing(path: Path, root: type[BaseModel]) -> Finding:
+def _missing(path: KeyPath, root: type[BaseModel]) -> Finding:
     if isinstance(path[-1], int):
         return Finding(path[:-1], f"{path[-1]} entries", "two entries in square brackets")
     key = str(path[-1])
@@ -279,14 +284,14 @@ def _missing(path: Path, root: type[BaseModel]) -> Finding:
     return Finding(path, f"no {key}", said, hint, on_key=True)
 
 
-def _system_words(written: str, path: Path) -> tuple[str, str]:
+def _system_words(written: str, path: KeyPath) -> tuple[str, str]:
     """Return what a field that names a system may be, and what to do."""
     systems = systems_at(path)
     hint = did_you_mean(written, systems) or "take the nearest and override its figures"
     return f"{description_at(path)}: {', '.join(systems)}", hint
 
 
-def _allowed(error: ErrorDetails, path: Path, root: type[BaseModel]) -> str:
+def _allowed(error: ErrorDetails, path: KeyPath, root: type[BaseModel]) -> str:
     kind, context = error["type"], error.get("ctx", {})
     if kind in COMPARISONS:
         key, words = COMPARISONS[kind]
@@ -298,3 +303,64 @@ def _allowed(error: ErrorDetails, path: Path, root: type[BaseModel]) -> str:
     is_plain = kind.endswith("_type") and kind != "model_type"
     plain_words = KIND_WORDS.get(kind.partition("_")[0]) if is_plain else None
     return plain_words or OTHER_WORDS.get(kind) or words_at(path, root)
+
+
+class _Unnamed(NamedTuple):
+    """The fields of a part that stand in a table of such parts, without a key of the part's own."""
+
+    table: KeyPath
+    fields: tuple[str, ...]
+    levels: Annotated[int, "keys from the table to a part: 2 where the first is an actor's"]
+    says: str
+    is_alone: bool
+
+    @property
+    def path(self) -> KeyPath:
+        """Return where the fault is: the table, or the first of the fields if others are right."""
+        return self.table if self.is_alone else (*self.table, self.fields[0])
+
+    @property
+    def finding(self) -> Finding:
+        """Return the one fault that these fields are."""
+        more = ", …" if len(self.fields) > MOST_LISTED else ""
+        found = f"{', '.join(self.fields[:MOST_LISTED])}{more} without a key of their own"
+        header = ".".join((dotted(self.table), *("ACTOR", "KEY")[-self.levels :]))
+        return Finding(self.path, found, self.says, f"write [{header}]", on_key=True)
+
+
+def _unnamed(tree: Tree, root: type[BaseModel]) -> Iterator[_Unnamed]:
+    """Yield the fields of a text that lack the key of their part, table by table."""
+    yield from _in_table(tree, (), Allowed(root, None), "")
+
+
+def _in_table(table: Tree, path: KeyPath, place: Allowed, says: str) -> Iterator[_Unnamed]:
+    says = (place.field.description if place.field else None) or says
+    kind, levels = _part_of(place.kind)
+    fields = tuple(key for key, value in table.items() if levels and not _is_part(value))
+    if levels and fields_of(kind).keys() & set(fields):
+        yield _Unnamed(path, fields, levels, says, len(fields) == len(table))
+    for key, value in table.items():
+        below = place_below(place.kind, key)
+        if below is not None and below.kind is not WrittenNumber and _is_part(value):
+            yield from _in_table(value, (*path, key), below, says)
+
+
+@cache
+def _part_of(kind: Any) -> tuple[type[BaseModel], int]:
+    """Return the part that a type of table holds, and how many keys lead to it; 0 if it is none."""
+    levels = 0
+    while isinstance(get_origin(kind), type) and issubclass(get_origin(kind), Mapping):
+        bare = place_below(kind, "")
+        kind, levels = (bare.kind if bare else None), levels + 1
+    is_part = isinstance(kind, type) and issubclass(kind, BaseModel)
+    return (kind, levels) if is_part else (Model, 0)
+
+
+def _is_part(value: Any) -> bool:
+    """Say whether a value may be a part: a table, and not one that is a number."""
+    if not isinstance(value, dict):
+        return False
+    is_number = (
+        bool(FORMS.keys() & value.keys()) and value.keys() <= WrittenNumber.model_fields.keys()
+    )
+    return not is_number

@@ -1,138 +1,213 @@
-"""What is held about a crisis, who holds it, what result would reject it, and what tests it."""
+"""Whether correlations can all hold, and whether hypotheses rest on something and can be tested."""
 
-from typing import Annotated, Literal
+from collections.abc import Collection, Iterator, Mapping
+from math import pi, sin, sqrt
 
-from pydantic import Field
+from detente.pack.model import Group, Hypothesis, Model, Trial
+from detente.pack.number import Finding, Sought
+from detente.pack.quantity import Quantity
+from detente.pack.resolve import slots
+from detente.pack.toml import KeyPath, dotted
+from detente.text import show
 
-from detente.evidence.written import Part, StandIn, Text
-from detente.pack.change import Changes
-from detente.pack.number import Because
+REASON_HINT = 'add because = "a-claim" or assumed = "the reason in words"'
+STEPS = {"contrast": (2, 2), "larger": (2, 2), "turn": (3, 8), "level": (0, 1)}
+"""Fewest and most steps of each kind of test that has steps."""
+READ = {
+    "contrast": ("measures", "by_day", "hold", "steps"),
+    "larger": ("measures", "by_day", "hold", "steps", "others"),
+    "turn": ("measures", "by_day", "hold", "steps"),
+    "level": ("measures", "by_day", "hold", "steps"),
+    "groups": ("measures", "group", "other_group"),
+    "causes": ("more", "than"),
+    "signs": ("sign",),
+}
+"""Fields that each kind of test reads, beside `expects` and `threshold`."""
+NEEDED = {
+    "groups": ("measures", "group", "other_group"),
+    "causes": ("more", "than"),
+    "signs": ("sign",),
+}
+COUNTED = {"breakdown", "offers", "yields", "joined", "war_days", "aircraft_lost"}
+"""Measures that are no outcomes."""
 
-Outcome = Literal[
-    "deal",
-    "settled",
-    "force",
-    "any_war",
-    "comprehensive_deal",
-    "narrow_deal",
-    "tacit",
-    "containment",
-    "talks_failed",
-    "limited_strike",
-    "war",
-    "regional_war",
-]
-"""Outcomes and endings, in the words of results."""
-Measure = Literal[Outcome, "breakdown", "offers", "yields", "joined", "war_days", "aircraft_lost"]
-Kind = Literal["contrast", "larger", "turn", "level", "groups", "causes", "signs"]
-Cause = Literal[
-    "third_party",
-    "misread_incident",
-    "private_information",
-    "first_strike",
-    "commitment",
-    "noise",
-    "none",
-    "deliberate",
-    "miscalculation",
-    "spoiler",
-]
-"""What war can be credited with, in the words of `detente causes`."""
+Matrix = list[list[float]]
 
-
-class Group(Part):
-    """Numbers that are moved together, each from its 10th to its 90th percentile or back."""
-
-    up: Annotated[
-        tuple[str, ...], Field(description="numbers that rise, by their dotted paths")
-    ] = ()
-    down: Annotated[
-        tuple[str, ...], Field(description="numbers that fall, by their dotted paths")
-    ] = ()
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """Return all of them."""
-        return (*self.up, *self.down)
+MOST_CORRELATIONS = 100
+"""Whether they can all hold takes time that grows with the third power of their number."""
+LEAST_PIVOT = 1e-9
+"""Below this a correlation matrix is taken for one that cannot be."""
 
 
-class Trial(Part):
-    """A test of a hypothesis: what is changed, on the same worlds and draws, and what is measured.
-
-    contrast: the measure at the last of two steps less that at the first. larger: by how much more
-    `steps` move the measure than `others` do, either way, each over both settings of the other.
-    turn: whether it rises from one of several steps to the next and falls from another. level: the
-    measure itself, at one step or as the crisis stands. groups: how much of an outcome's spread
-    over worlds, and how large a swing, `group` makes beyond `other_group`. causes: war credited to
-    `more` less that credited to `than`. signs: what a sign tells of the plan beyond every other.
-    """
-
-    kind: Annotated[Kind, Field(description="the kind of test"), StandIn("level")]
-    says: Annotated[Text, Field(description="what is done, in your own words")]
-    measures: Annotated[
-        tuple[Measure, ...],
-        Field(description="what is measured, one or several"),
-        StandIn(("any_war",)),
-    ] = ()
-    by_day: Annotated[
-        int | None,
-        Field(ge=1, description="outcomes count that have come about by this day"),
-    ] = None
-    hold: Annotated[
-        Changes, Field(default_factory=dict, description="changes that hold at every step")
-    ]
-    steps: Annotated[
-        tuple[Changes, ...],
-        Field(description="changes that are compared, in order; {} is the crisis as it stands"),
-    ] = ()
-    others: Annotated[
-        tuple[Changes, ...],
-        Field(description="two other steps, with which those of `steps` are compared"),
-    ] = ()
-    group: Annotated[Group | None, Field(description="numbers that should move more")] = None
-    other_group: Annotated[Group | None, Field(description="numbers that should move less")] = None
-    more: Annotated[
-        tuple[Cause, ...],
-        Field(description="what should be credited with more war"),
-        StandIn(("none",)),
-    ] = ()
-    than: Annotated[
-        tuple[Cause, ...],
-        Field(description="what should be credited with less war"),
-        StandIn(("none",)),
-    ] = ()
-    sign: Annotated[str | None, Field(description="the key of the sign that should tell most")] = (
-        None
-    )
-    expects: Annotated[
-        Literal["more", "less"],
-        Field(description="which way the result should lie"),
-        StandIn("more"),
-    ] = "more"
-    threshold: Annotated[
-        float,
-        StandIn(0.0),
-        Field(
-            description="what the result has to exceed, or with less to stay below; a share "
-            "from 0 to 1, or in the unit of the measure"
-        ),
-    ] = 0.0
+def hypothesis_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
+    """Yield a fault for each hypothesis that rests on nothing, or whose test cannot be done."""
+    for key, hypothesis in model.hypotheses.items():
+        path = ("hypotheses", key)
+        yield from _reason_rules(hypothesis, path)
+        for place, claim in enumerate(hypothesis.because):
+            if claim not in model.claims:
+                hint = f"write [claims.{claim}], or assumed = why"
+                sought, where = Sought(claim, model.claims), (*path, "because", place)
+                yield Finding(where, show(claim), "the key of a claim", hint, sought=sought)
+        for place, trial in enumerate(hypothesis.tests):
+            yield from _trial_rules(trial, (*path, "tests", place), model, numbers)
 
 
-class Hypothesis(Part):
-    """A sentence about the crisis that results in the model can speak against."""
+def _reason_rules(hypothesis: Hypothesis, path: KeyPath) -> Iterator[Finding]:
+    if hypothesis.assumed is not None and not hypothesis.assumed.strip():
+        hint = "say in words why it is held"
+        yield Finding((*path, "assumed"), "no words", "a reason in words", hint)
+    elif not hypothesis.because and hypothesis.assumed is None:
+        allowed = "because or assumed"
+        yield Finding((*path, "because"), "nothing", allowed, REASON_HINT, on_key=True)
 
-    says: Annotated[Text, Field(description="what is held, in your own words")]
-    rejected_if: Annotated[
-        Text, Field(description="what result in this model would speak against it")
-    ]
-    because: Because = ()
-    assumed: Annotated[str | None, StandIn("text")] = None
-    needs: Annotated[
-        Literal["all", "any"],
-        Field(description="whether all results of its tests have to bear it out, or any one"),
-        StandIn("all"),
-    ] = "all"
-    tests: Annotated[
-        tuple[Trial, ...], Field(description="what tests it by intervention; none is allowed")
-    ] = ()
+
+def _trial_rules(
+    trial: Trial, path: KeyPath, model: Model, numbers: Mapping[str, Quantity]
+) -> Iterator[Finding]:
+    for key in _unread(trial):
+        allowed = f"{', '.join(READ[trial.kind])} for a test of the kind {trial.kind}"
+        yield Finding((*path, key), key, allowed, f"drop {key}, nothing reads it", on_key=True)
+    for key in NEEDED.get(trial.kind, ("measures",)):
+        if not getattr(trial, key):
+            allowed = f"{key}, which a test of the kind {trial.kind} needs"
+            yield Finding((*path, key), "nothing", allowed, f"add {key}", on_key=True)
+    yield from _step_rules(trial, path)
+    yield from _measure_rules(trial, path)
+    if trial.kind == "groups":
+        yield from _group_rules(trial, path, model, numbers)
+    if trial.kind == "signs" and trial.sign and trial.sign not in model.signs:
+        sought = Sought(trial.sign, model.signs)
+        hint = f"write [signs.{trial.sign}]"
+        yield Finding((*path, "sign"), show(trial.sign), "the key of a sign", hint, sought=sought)
+
+
+def _unread(trial: Trial) -> list[str]:
+    """Return the fields that are given and that a test of its kind does not read."""
+    asked = dict.fromkeys(key for keys in READ.values() for key in keys)
+    return [key for key in asked if key not in READ[trial.kind] and getattr(trial, key)]
+
+
+def _step_rules(trial: Trial, path: KeyPath) -> Iterator[Finding]:
+    if trial.kind not in STEPS:
+        return
+    sides = {"steps": STEPS[trial.kind]}
+    if trial.kind == "larger":
+        sides["others"] = (2, 2)
+    for key, (least, most) in sides.items():
+        count = len(getattr(trial, key))
+        if not least <= count <= most:
+            words = f"{least}" if least == most else f"{least} to {most}"
+            allowed = f"{words} entries for a test of the kind {trial.kind}"
+            hint = f'write {key} = [{{}}, {{ "venue.publicity" = 0.1 }}]'
+            yield Finding((*path, key), f"{count} entries", allowed, hint, on_key=True)
+
+
+def _measure_rules(trial: Trial, path: KeyPath) -> Iterator[Finding]:
+    for place, measure in enumerate(trial.measures):
+        is_counted = measure in COUNTED
+        if is_counted and (trial.kind == "groups" or trial.by_day is not None):
+            why = "a test of groups" if trial.kind == "groups" else "by_day"
+            where = (*path, "measures", place)
+            yield Finding(where, show(measure), f"an outcome or an ending with {why}")
+
+
+def _group_rules(
+    trial: Trial, path: KeyPath, model: Model, numbers: Mapping[str, Quantity]
+) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for key in ("group", "other_group"):
+        group: Group | None = getattr(trial, key)
+        if group is None:
+            continue
+        if not group.paths:
+            where = (*path, key)
+            yield Finding(where, "no numbers", "up or down", 'write up = ["a.number"]', on_key=True)
+        for way in ("up", "down"):
+            for place, name in enumerate(getattr(group, way)):
+                where = (*path, key, way, place)
+                yield from _name_rules(name, where, numbers, numbers)
+                if name in seen:
+                    yield Finding(where, show(name), "each number once", "drop one")
+                seen.add(name)
+        yield from _tie_rules(group, (*path, key), model)
+
+
+def _tie_rules(group: Group, path: KeyPath, model: Model) -> Iterator[Finding]:
+    """Yield a fault for each correlation with a number outside: a group is moved by itself."""
+    for pair in model.correlations:
+        inside = [name for name in pair.of if name in group.paths]
+        if len(inside) == 1:
+            other = next(name for name in pair.of if name != inside[0])
+            found = f"{show(inside[0])}, which is correlated with {show(other)}"
+            hint = "put both in one group, or neither in any"
+            yield Finding(path, found, "numbers that are correlated within the group", hint)
+
+
+def correlation_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
+    """Yield what is wrong with the correlations of a pack."""
+    seen: set[frozenset[str]] = set()
+    findings: list[Finding] = []
+    known = {dotted(slot.path): None for slot in slots(model)} if model.correlations else {}
+    if len(model.correlations) > MOST_CORRELATIONS:
+        found, allowed = f"{len(model.correlations)} of them", f"at most {MOST_CORRELATIONS}"
+        hint = "keep those that matter most"
+        findings.append(Finding(("correlations",), found, allowed, hint, on_key=True))
+    for place, correlation in enumerate(model.correlations[:MOST_CORRELATIONS]):
+        path = ("correlations", place, "of")
+        for end, name in enumerate(correlation.of):
+            findings += list(_name_rules(name, (*path, end), numbers, known))
+        pair = frozenset(correlation.of)
+        if len(pair) == 1:
+            findings.append(Finding(path, show(correlation.of), "two different numbers"))
+        elif pair in seen:
+            findings.append(Finding(path, show(correlation.of), "each pair once", "drop one"))
+        seen.add(pair)
+    yield from findings
+    if not findings and not _can_hold(model):
+        allowed = "correlations that can all hold at once"
+        hint = "bring the ranks nearer to 0"
+        yield Finding(("correlations",), "a contradiction", allowed, hint, on_key=True)
+
+
+def _name_rules(
+    name: str, path: KeyPath, numbers: Mapping[str, Quantity], known: Collection[str]
+) -> Iterator[Finding]:
+    """Yield a fault if a name is not of a number that varies by itself."""
+    if name not in known:
+        hint = "name a number as actors.us.war_cost"
+        sought = Sought(name, known)
+        yield Finding(path, show(name), "the path of a number", hint, sought=sought)
+    elif name in numbers and numbers[name].is_fixed:
+        yield Finding(path, f"{show(name)}, which is fixed", "a number that varies", "drop it")
+    elif name in numbers and numbers[name].kind == "accepted":
+        found, hint = f"{show(name)}, which is calibrated", "drop it, or give the number a range"
+        yield Finding(path, found, "a number that varies by itself", hint)
+
+
+def _can_hold(model: Model) -> bool:
+    names = sorted({name for correlation in model.correlations for name in correlation.of})
+    places = {name: place for place, name in enumerate(names)}
+    matrix = [[float(row == column) for column in range(len(names))] for row in range(len(names))]
+    for correlation in model.correlations:
+        first, second = (places[name] for name in correlation.of)
+        # Spearman's rank correlation, as the product-moment correlation of normal scores.
+        matrix[first][second] = matrix[second][first] = 2 * sin(pi * correlation.rank / 6)
+    return _is_positive_definite(matrix)
+
+
+def _is_positive_definite(matrix: Matrix) -> bool:
+    size = len(matrix)
+    factor = [[0.0] * size for _ in range(size)]
+    for row in range(size):
+        for column in range(row + 1):
+            rest = matrix[row][column] - sum(
+                factor[row][k] * factor[column][k] for k in range(column)
+            )
+            if row == column:
+                if rest <= LEAST_PIVOT:
+                    return False
+                factor[row][row] = sqrt(rest)
+            else:
+                factor[row][column] = rest / factor[column][column]
+    return True

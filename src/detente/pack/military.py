@@ -1,12 +1,13 @@
-"""Forces, stocks and defences as a pack writes them, at the level of whole theatres."""
+"""Forces, stocks, defences and war as a pack writes them, at the level of whole theatres."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from detente.evidence.written import Day, Part, StandIn, Text
-from detente.pack.number import DEFENDER, Key, Measure, Number, Settable
+from detente.evidence.written import Day, StandIn, Text, WrittenPart
+from detente.pack.number import DEFENDER, Key, Measured, Settable, measured
+from detente.pack.quantity import UNITS, Bounds
 
 Plan = Literal["display", "stand_off", "sustained", "direct_action"]
 
@@ -15,7 +16,7 @@ MOST_CLASSES = 6
 """What the kernel's records hold: layers of a defence, and classes of weapons of a side."""
 
 
-class Force(Part):
+class Force(WrittenPart):
     """A force that comes, and perhaps goes, on a known day."""
 
     actor: Annotated[Key, Field(description="the key of the challenger")]
@@ -38,58 +39,47 @@ class Force(Part):
     ]
 
 
-class Posture(Part):
+class Posture(WrittenPart):
     """How much of the stocks is in reach."""
 
-    presence: Annotated[
-        Number | None, Measure("share", "", "share of stocks in reach with no force in view")
-    ] = None
-    raise_days: Annotated[
-        Number | None,
-        Measure("positive", "days", "mean time until a raise of force arrives", ends="above_zero"),
-    ] = None
-    dependence: Annotated[
-        Number | None, Measure("share", "", "what an earlier sign of the same plans takes off one")
-    ] = None
+    presence: Measured = measured("share", "share of stocks in reach with no force in view")
+    raise_days: Measured = measured(
+        "positive", "mean time until a raise of force arrives", unit="days", ends="above_zero"
+    )
+    dependence: Measured = measured("share", "what an earlier sign of the same plans takes off one")
 
 
-LEAST_CHANCE = 1e-12
+CHANCES = UNITS[""]._replace(least=1e-12)
 """No plan is ruled out: signs would then say more than everything."""
 
 
-class PlanChances(Part):
+class PlanChances(WrittenPart):
     """How likely each plan is for one type of challenger; shares of their sum."""
 
-    display: Annotated[
-        Number | None,
-        Measure(
-            "positive", "", "force is shown, and no more", ends="above_zero", least=LEAST_CHANCE
-        ),
-    ] = None
-    stand_off: Annotated[
-        Number | None,
-        Measure("positive", "", "strikes from afar", ends="above_zero", least=LEAST_CHANCE),
-    ] = None
-    sustained: Annotated[
-        Number | None,
-        Measure("positive", "", "a campaign of weeks", ends="above_zero", least=LEAST_CHANCE),
-    ] = None
-    direct_action: Annotated[
-        Number | None,
-        Measure("positive", "", "forces that go in", ends="above_zero", least=LEAST_CHANCE),
-    ] = None
+    display: Measured = measured(
+        "positive", "force is shown, and no more", ends="above_zero", bounds=CHANCES
+    )
+    stand_off: Measured = measured(
+        "positive", "strikes from afar", ends="above_zero", bounds=CHANCES
+    )
+    sustained: Measured = measured(
+        "positive", "a campaign of weeks", ends="above_zero", bounds=CHANCES
+    )
+    direct_action: Measured = measured(
+        "positive", "forces that go in", ends="above_zero", bounds=CHANCES
+    )
 
 
-class Efforts(Part):
+class Efforts(WrittenPart):
     """How hard the challenger raids under each plan, times the common share."""
 
-    display: Annotated[Number | None, Measure("positive", "", "force is shown, and no more")] = None
-    stand_off: Annotated[Number | None, Measure("positive", "", "strikes from afar")] = None
-    sustained: Annotated[Number | None, Measure("positive", "", "a campaign of weeks")] = None
-    direct_action: Annotated[Number | None, Measure("positive", "", "forces that go in")] = None
+    display: Measured = measured("positive", "force is shown, and no more")
+    stand_off: Measured = measured("positive", "strikes from afar")
+    sustained: Measured = measured("positive", "a campaign of weeks")
+    direct_action: Measured = measured("positive", "forces that go in")
 
 
-class Plans(Part):
+class Plans(WrittenPart):
     """What the challenger may have in mind, hidden from all others."""
 
     hard: PlanChances = PlanChances()
@@ -97,7 +87,7 @@ class Plans(Part):
     effort: Efforts = Efforts()
 
 
-class Indicator(Part):
+class Indicator(WrittenPart):
     """A sign that was seen, and what plans it points to."""
 
     date: Annotated[Day, Field(description="the day on which it was seen")]
@@ -106,15 +96,12 @@ class Indicator(Part):
         Field(min_length=1, description="the plans under which it is likelier"),
         StandIn(("display",)),
     ]
-    likelihood_ratio: Annotated[
-        Number | None,
-        Measure(
-            "positive", "", "how much likelier under those plans than others", ends="above_zero"
-        ),
-    ] = None
+    likelihood_ratio: Measured = measured(
+        "positive", "how much likelier under those plans than others", ends="above_zero"
+    )
 
 
-class Sign(Part):
+class Sign(WrittenPart):
     """A sign to watch for whenever more force arrives, and what plans it would point to."""
 
     points_to: Annotated[
@@ -122,270 +109,196 @@ class Sign(Part):
         Field(min_length=1, description="the plans under which it is likelier"),
         StandIn(("display",)),
     ]
-    false_positive: Annotated[
-        Number | None,
-        Measure("probability", "", "chance of seeing it under other plans", ends="inside"),
-    ] = None
-    likelihood_ratio: Annotated[
-        Number | None,
-        Measure("positive", "", "how much likelier under those plans", ends="above_zero"),
-    ] = None
+    false_positive: Measured = measured(
+        "probability", "chance of seeing it under other plans", ends="inside"
+    )
+    likelihood_ratio: Measured = measured(
+        "positive", "how much likelier under those plans", ends="above_zero"
+    )
 
 
-class Arsenal(Part):
+class Arsenal(WrittenPart):
     """A stock of one class of weapons."""
 
     system: Annotated[Key, Field(description="a class of weapons of the catalogue")]
-    stock: Annotated[Number | None, Measure("count", "weapons", "how many there are")] = None
-    launch_capacity: Annotated[
-        Number | None,
-        Measure("positive", "weapons/day", "most that its launchers launch in a day"),
-    ] = None
-    replenishment: Annotated[
-        Number | None, Measure("positive", "weapons/day", "how many are brought up in a war")
-    ] = None
-    cost: Annotated[Number | None, Measure("positive", "million dollars", "price of one")] = None
-    decoys: Annotated[
-        Number | None, Measure("positive", "decoys a weapon", "decoys sent with each weapon")
-    ] = None
-    speed: Annotated[
-        Number | None, Measure("positive", "m/s", "speed on the way in", ends="above_zero")
-    ] = None
-    cross_section: Annotated[
-        Number | None, Measure("positive", "m2", "how large it looks to a radar")
-    ] = None
-    altitude: Annotated[Number | None, Measure("positive", "m", "height on the way in")] = None
-    reliability: Annotated[Number | None, Measure("probability", "", "chance that it works")] = None
-    hit_damage: Annotated[
-        Number | None, Measure("positive", "hits", "damage of one hit, against hardness")
-    ] = None
-    returns: Annotated[
-        Number | None, Measure("switch", "", "whether it flies again: aircraft do")
-    ] = None
-    value: Annotated[
-        Number | None, Measure("positive", "units of loss", "loss if the whole stock is lost")
-    ] = None
+    stock: Measured = measured("count", "how many there are", unit="weapons")
+    launch_capacity: Measured = measured(
+        "positive", "most that its launchers launch in a day", unit="weapons/day"
+    )
+    replenishment: Measured = measured(
+        "positive", "how many are brought up in a war", unit="weapons/day"
+    )
+    cost: Measured = measured("positive", "price of one", unit="million dollars")
+    decoys: Measured = measured("positive", "decoys sent with each weapon", unit="decoys a weapon")
+    speed: Measured = measured("positive", "speed on the way in", unit="m/s", ends="above_zero")
+    cross_section: Measured = measured("positive", "how large it looks to a radar", unit="m2")
+    altitude: Measured = measured("positive", "height on the way in", unit="m")
+    reliability: Measured = measured("probability", "chance that it works")
+    hit_damage: Measured = measured("positive", "damage of one hit, against hardness", unit="hits")
+    returns: Measured = measured("switch", "whether it flies again: aircraft do")
+    value: Measured = measured("positive", "loss if the whole stock is lost", unit="units of loss")
 
 
-class Layer(Part):
+class Layer(WrittenPart):
     """One layer of a defence; layers stand in the text from the outer to the inner one."""
 
     system: Annotated[Key, Field(description="an air defence system of the catalogue")]
-    present: Annotated[Number | None, Measure("switch", "", "whether it is there")] = None
-    operational: Annotated[
-        Number | None, Measure("switch", "", "whether it works, if it is there")
-    ] = None
-    batteries: Annotated[Number | None, Measure("count", "batteries", "how many there are")] = None
-    channels: Annotated[Number | None, Measure("count", "a battery", "targets engaged at once")] = (
-        None
+    present: Measured = measured("switch", "whether it is there")
+    operational: Measured = measured("switch", "whether it works, if it is there")
+    batteries: Measured = measured("count", "how many there are", unit="batteries")
+    channels: Measured = measured("count", "targets engaged at once", unit="a battery")
+    rounds: Measured = measured("count", "interceptors ready to fire", unit="a battery")
+    reserve: Measured = measured("count", "interceptors in store for reloading", unit="a battery")
+    reload_rate: Measured = measured(
+        "count", "interceptors that it can reload", unit="a battery a day"
     )
-    rounds: Annotated[
-        Number | None, Measure("count", "a battery", "interceptors ready to fire")
-    ] = None
-    reserve: Annotated[
-        Number | None, Measure("count", "a battery", "interceptors in store for reloading")
-    ] = None
-    reload_rate: Annotated[
-        Number | None, Measure("count", "a battery a day", "interceptors that it can reload")
-    ] = None
-    cost: Annotated[
-        Number | None, Measure("positive", "million dollars", "price of one interceptor")
-    ] = None
-    kill_probability: Annotated[
-        Number | None, Measure("probability", "", "chance that one shot kills", ends="inside")
-    ] = None
-    reach: Annotated[
-        Number | None, Measure("positive", "km", "farthest engagement, as its owner has it")
-    ] = None
-    discount: Annotated[
-        Number | None, Measure("share", "", "share of that reach that is counted on")
-    ] = None
-    minimum_reach: Annotated[Number | None, Measure("positive", "km", "nearest engagement")] = None
-    reaction: Annotated[Number | None, Measure("positive", "s", "from detection to launch")] = None
-    service_time: Annotated[
-        Number | None,
-        Measure("positive", "s", "time a channel is busy with a target", ends="above_zero"),
-    ] = None
-    salvo: Annotated[Number | None, Measure("count", "shots", "shots at a target each look")] = None
-    coverage: Annotated[
-        Number | None, Measure("share", "", "share of raids that pass within its reach")
-    ] = None
+    cost: Measured = measured("positive", "price of one interceptor", unit="million dollars")
+    kill_probability: Measured = measured(
+        "probability", "chance that one shot kills", ends="inside"
+    )
+    reach: Measured = measured("positive", "farthest engagement, as its owner has it", unit="km")
+    discount: Measured = measured("share", "share of that reach that is counted on")
+    minimum_reach: Measured = measured("positive", "nearest engagement", unit="km")
+    reaction: Measured = measured("positive", "from detection to launch", unit="s")
+    service_time: Measured = measured(
+        "positive", "time a channel is busy with a target", unit="s", ends="above_zero"
+    )
+    salvo: Measured = measured("count", "shots at a target each look", unit="shots")
+    coverage: Measured = measured("share", "share of raids that pass within its reach")
 
 
-class Defence(Part):
+class Defence(WrittenPart):
     """What defends a side against raids."""
 
     radar: Annotated[
         Key | None, Field(description="a radar of the catalogue, for what is not given here")
     ] = None
-    integration: Annotated[
-        Number | None, Measure("share", "", "how far its batteries share targets")
-    ] = None
-    tracking_probability: Annotated[
-        Number | None, Measure("probability", "", "chance that the picture is good")
-    ] = None
-    poor_tracking: Annotated[
-        Number | None, Measure("share", "", "detection with a bad picture, times this")
-    ] = None
-    detection_range: Annotated[
-        Number | None, Measure("positive", "km", "range at which 1 m2 is seen")
-    ] = None
-    radar_height: Annotated[
-        Number | None, Measure("positive", "m", "height of its radars above their ground")
-    ] = None
-    detection_probability: Annotated[
-        Number | None, Measure("probability", "", "chance that what is in view is seen")
-    ] = None
-    true_as_threat: Annotated[
-        Number | None, Measure("probability", "", "chance that a weapon is taken for one")
-    ] = None
-    decoy_as_threat: Annotated[
-        Number | None, Measure("probability", "", "chance that a decoy is taken for a weapon")
-    ] = None
-    shock: Annotated[
-        Number | None, Measure("positive", "logit", "spread of kill chances common to a war")
-    ] = None
-    silence: Annotated[
-        Number | None, Measure("share", "", "share of the time in which its radars are silent")
-    ] = None
-    silent_exposure: Annotated[
-        Number | None, Measure("share", "", "how readily a silent battery is found")
-    ] = None
-    network_hardness: Annotated[
-        Number | None,
-        Measure("positive", "hits", "damage that breaks radars and command", ends="above_zero"),
-    ] = None
-    repair_days: Annotated[
-        Number | None,
-        Measure("positive", "days", "mean time to repair a battery", ends="above_zero"),
-    ] = None
-    command_days: Annotated[
-        Number | None,
-        Measure("positive", "days", "mean time to bring command back", ends="above_zero"),
-    ] = None
-    hardness: Annotated[
-        Number | None,
-        Measure("positive", "hits", "damage that breaks its military", ends="above_zero"),
-    ] = None
-    economy_hardness: Annotated[
-        Number | None,
-        Measure("positive", "hits", "damage that breaks its economy", ends="above_zero"),
-    ] = None
-    economy_value: Annotated[
-        Number | None, Measure("positive", "units of loss", "loss if all of that is broken")
-    ] = None
-    programme_hardness: Annotated[
-        Number | None,
-        Measure(
-            "positive", "hits", "damage that breaks the programme", DEFENDER, ends="above_zero"
-        ),
-    ] = None
+    integration: Measured = measured("share", "how far its batteries share targets")
+    tracking_probability: Measured = measured("probability", "chance that the picture is good")
+    poor_tracking: Measured = measured("share", "detection with a bad picture, times this")
+    detection_range: Measured = measured("positive", "range at which 1 m2 is seen", unit="km")
+    radar_height: Measured = measured(
+        "positive", "height of its radars above their ground", unit="m"
+    )
+    detection_probability: Measured = measured("probability", "chance that what is in view is seen")
+    true_as_threat: Measured = measured("probability", "chance that a weapon is taken for one")
+    decoy_as_threat: Measured = measured("probability", "chance that a decoy is taken for a weapon")
+    shock: Measured = measured("positive", "spread of kill chances common to a war", unit="logit")
+    silence: Measured = measured("share", "share of the time in which its radars are silent")
+    silent_exposure: Measured = measured("share", "how readily a silent battery is found")
+    network_hardness: Measured = measured(
+        "positive", "damage that breaks radars and command", unit="hits", ends="above_zero"
+    )
+    repair_days: Measured = measured(
+        "positive", "mean time to repair a battery", unit="days", ends="above_zero"
+    )
+    command_days: Measured = measured(
+        "positive", "mean time to bring command back", unit="days", ends="above_zero"
+    )
+    hardness: Measured = measured(
+        "positive", "damage that breaks its military", unit="hits", ends="above_zero"
+    )
+    economy_hardness: Measured = measured(
+        "positive", "damage that breaks its economy", unit="hits", ends="above_zero"
+    )
+    economy_value: Measured = measured(
+        "positive", "loss if all of that is broken", unit="units of loss"
+    )
+    programme_hardness: Measured = measured(
+        "positive",
+        "damage that breaks the programme",
+        unit="hits",
+        roles=DEFENDER,
+        ends="above_zero",
+    )
     layers: Mapping[Key, Layer] = Field(
         default_factory=dict, description="its layers by key, from the outer to the inner one"
     )
 
 
-class DefenderAims(Part):
+class DefenderAims(WrittenPart):
     """On what the defender's raids fall, beside the defences in their way; shares of their sum."""
 
-    military: Annotated[
-        Number | None, Measure("positive", "", "on forces and bases", ends="above_zero")
-    ] = None
-    economy: Annotated[
-        Number | None, Measure("positive", "", "on the economy, that of hosts included")
-    ] = None
+    military: Measured = measured("positive", "on forces and bases", ends="above_zero")
+    economy: Measured = measured("positive", "on the economy, that of hosts included")
 
 
 class ChallengerAims(DefenderAims):
     """On what the challenger's raids fall."""
 
-    programme: Annotated[Number | None, Measure("positive", "", "on the disputed programme")] = None
+    programme: Measured = measured("positive", "on the disputed programme")
 
 
-class Aims(Part):
+class Aims(WrittenPart):
     """On what raids fall that pass the defences, at the level of whole categories."""
 
     challenger: ChallengerAims = ChallengerAims()
     defender: DefenderAims = DefenderAims()
 
 
-class War(Part):
+class War(WrittenPart):
     """How force is used, answered and ended."""
 
-    raid_share: Annotated[Number | None, Measure("share", "1/day", "share of stock a day")] = None
-    arrival_time: Annotated[
-        Number | None, Measure("positive", "s", "time over which a raid arrives")
-    ] = None
-    limited_days: Annotated[
-        Number | None,
-        Measure(
-            "count",
-            "days",
-            "length of a limited strike",
-            ends="above_zero",
-            most=7.0,
-            why="what lasts longer than a week is no limited strike",
-        ),
-    ] = None
-    control_lost_days: Annotated[
-        Number | None,
-        Measure(
-            "count",
-            "days",
-            "days in which no one can stop",
-            most=45.0,
-            why="a war is played for 45 days at most",
-        ),
-    ] = None
-    restraint_probability: Annotated[
-        Number | None,
-        Measure(
-            "probability", "", "weight of any answer but a full one, at indifference", ends="inside"
-        ),
-    ] = None
-    absorb_share: Annotated[
-        Number | None,
-        Measure("share", "", "share of that weight that is absorbing it, with no answer at all"),
-    ] = None
-    token_share: Annotated[
-        Number | None, Measure("share", "", "a token reply as a share of a full raid")
-    ] = None
-    pain_weight: Annotated[
-        Number | None, Measure("positive", "will a unit of loss", "what losses take from will")
-    ] = None
-    fatigue_rate: Annotated[
-        Number | None, Measure("rate", "will/day", "what a day of war takes from will")
-    ] = None
-    surprise_weight: Annotated[
-        Number | None,
-        Measure("positive", "will", "what a day takes from will whose battles nobody expected"),
-    ] = None
-    belief_strength: Annotated[
-        Number | None,
-        Measure("positive", "days", "days of battle that beliefs about the defences count as"),
-    ] = None
-    self_knowledge: Annotated[
-        Number | None,
-        Measure("share", "", "share of what sets its defence apart that a side knows beforehand"),
-    ] = None
-    foresight: Annotated[
-        Number | None,
-        Measure("positive", "days", "days of fighting that both weigh against terms"),
-    ] = None
-    hit_weight: Annotated[
-        Number | None,
-        Measure("positive", "log-odds", "what not being hit takes from a third party's odds"),
-    ] = None
-    terms_rate: Annotated[
-        Number | None, Measure("rate", "1/day", "rate at which mediators find terms")
-    ] = None
-    persistence: Annotated[Number | None, Measure("share", "", "share of damage that lasts")] = None
-    surprise: Annotated[
-        Number | None, Measure("share", "", "coverage on the first day if not on alert")
-    ] = None
-    suppression: Annotated[
-        Number | None, Measure("share", "", "share of hits that fall on the defence itself")
-    ] = None
-    network: Annotated[
-        Number | None, Measure("share", "", "share of these that fall on radars and command")
-    ] = None
+    raid_share: Measured = measured("share", "share of stock a day", unit="1/day")
+    arrival_time: Measured = measured("positive", "time over which a raid arrives", unit="s")
+    limited_days: Measured = measured(
+        "count",
+        "length of a limited strike",
+        unit="days",
+        ends="above_zero",
+        bounds=Bounds(7.0, "what lasts longer than a week is no limited strike", least=0.01),
+    )
+    control_lost_days: Measured = measured(
+        "count",
+        "days in which no one can stop",
+        unit="days",
+        bounds=Bounds(45.0, "a war is played for 45 days at most"),
+    )
+    restraint_probability: Measured = measured(
+        "probability", "weight of any answer but a full one, at indifference", ends="inside"
+    )
+    absorb_share: Measured = measured(
+        "share", "share of that weight that is absorbing it, with no answer at all"
+    )
+    token_share: Measured = measured("share", "a token reply as a share of a full raid")
+    pain_weight: Measured = measured(
+        "positive", "what losses take from will", unit="will a unit of loss"
+    )
+    fatigue_rate: Measured = measured("rate", "what a day of war takes from will", unit="will/day")
+    surprise_weight: Measured = measured(
+        "positive", "what a day takes from will whose battles nobody expected", unit="will"
+    )
+    belief_strength: Measured = measured(
+        "positive", "days of battle that beliefs about the defences count as", unit="days"
+    )
+    self_knowledge: Measured = measured(
+        "share", "share of what sets its defence apart that a side knows beforehand"
+    )
+    foresight: Measured = measured(
+        "positive", "days of fighting that both weigh against terms", unit="days"
+    )
+    hit_weight: Measured = measured(
+        "positive", "what not being hit takes from a third party's odds", unit="log-odds"
+    )
+    terms_rate: Measured = measured("rate", "rate at which mediators find terms", unit="1/day")
+    persistence: Measured = measured("share", "share of damage that lasts")
+    surprise: Measured = measured("share", "coverage on the first day if not on alert")
+    suppression: Measured = measured("share", "share of hits that fall on the defence itself")
+    network: Measured = measured("share", "share of these that fall on radars and command")
+
+
+class Chokepoint(WrittenPart):
+    """A passage that the defender's side may close once it answers in full, until the war ends."""
+
+    closing_rate: Measured = measured(
+        "rate", "rate at which it is closed in a war answered in full", unit="1/day"
+    )
+    challenger_cost: Measured = measured(
+        "rate", "what a day of it costs the challenger's side", unit="units of loss/day"
+    )
+    defender_cost: Measured = measured(
+        "rate", "what a day of it costs the defender", unit="units of loss/day"
+    )
+    world_cost: Measured = measured(
+        "positive", "what a day of it costs all others, as told", unit="billion dollars/day"
+    )

@@ -2,21 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeGuard
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, PlainValidator, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
-from detente.evidence.claim import Claim
-from detente.evidence.source import Source
-from detente.evidence.written import ClaimKey, Part, StandIn, Text
+from detente.evidence.claim import Claim, Source
+from detente.evidence.written import ClaimKey, StandIn, Text, WrittenPart
 from detente.pack.actors import Actor
-from detente.pack.change import Changes
-from detente.pack.chokepoint import Chokepoint
-from detente.pack.hypotheses import Hypothesis
-from detente.pack.lessons import Lessons
 from detente.pack.military import (
     Aims,
     Arsenal,
+    Chokepoint,
     Defence,
     Force,
     Indicator,
@@ -25,12 +22,13 @@ from detente.pack.military import (
     Sign,
     War,
 )
-from detente.pack.number import Key
+from detente.pack.number import Because, Key
 from detente.pack.politics import (
     Dispute,
     Failure,
     Incidents,
     Issue,
+    Lessons,
     Moves,
     Programme,
     Relief,
@@ -41,6 +39,48 @@ from detente.pack.politics import (
     Venue,
 )
 
+Change = float | bool | int | str | date | tuple[str, ...]
+"""A new value of a field: a number fixed, a yes or no, a whole number, a word, a day or words."""
+CHANGE_FORM = {
+    "anyOf": [
+        {"type": ["number", "boolean", "string"]},
+        {"type": "array", "items": {"type": "string"}},
+    ]
+}
+
+Outcome = Literal[
+    "deal",
+    "settled",
+    "force",
+    "any_war",
+    "comprehensive_deal",
+    "narrow_deal",
+    "tacit",
+    "containment",
+    "talks_failed",
+    "limited_strike",
+    "war",
+    "regional_war",
+]
+"""Outcomes and endings, in the words of results."""
+Measurable = Literal[
+    Outcome, "breakdown", "offers", "yields", "joined", "war_days", "aircraft_lost"
+]
+TrialKind = Literal["contrast", "larger", "turn", "level", "groups", "causes", "signs"]
+Cause = Literal[
+    "third_party",
+    "misread_incident",
+    "private_information",
+    "first_strike",
+    "commitment",
+    "noise",
+    "none",
+    "deliberate",
+    "miscalculation",
+    "spoiler",
+]
+"""What war can be credited with, in the words of `detente causes`."""
+
 MOST_OPTIONS = 64
 MOST_SIGNS = 4
 """Most signs to watch for, as the kernel's tables hold them."""
@@ -49,7 +89,129 @@ FORMAT = 1
 """The format of packs that this version reads."""
 
 
-class Correlation(Part):
+def is_change(value: object) -> TypeGuard[Change]:
+    """Say whether a value as TOML has it may be that of a field."""
+    if isinstance(value, tuple):
+        return all(isinstance(entry, str) for entry in value)
+    return isinstance(value, (bool, int, float, str, date))
+
+
+def as_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return changes with their lists as those of a pack."""
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()
+    }
+
+
+def _change(value: Any) -> Any:
+    if is_change(value):
+        return value
+    raise PydanticCustomError("change", "a number, true or false, a text, a day or a list of texts")
+
+
+Changes = Mapping[str, Annotated[Change, PlainValidator(_change), WithJsonSchema(CHANGE_FORM)]]
+"""New values of fields, by their dotted paths."""
+
+
+class Group(WrittenPart):
+    """Numbers that are moved together, each from its 10th to its 90th percentile or back."""
+
+    up: Annotated[
+        tuple[str, ...], Field(description="numbers that rise, by their dotted paths")
+    ] = ()
+    down: Annotated[
+        tuple[str, ...], Field(description="numbers that fall, by their dotted paths")
+    ] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Return all of them."""
+        return (*self.up, *self.down)
+
+
+class Trial(WrittenPart):
+    """A test of a hypothesis: what is changed, on the same worlds and draws, and what is measured.
+
+    contrast: the measure at the last of two steps less that at the first. larger: by how much more
+    `steps` move the measure than `others` do, either way, each over both settings of the other.
+    turn: whether it rises from one of several steps to the next and falls from another. level: the
+    measure itself, at one step or as the crisis stands. groups: how much of an outcome's spread
+    over worlds, and how large a swing, `group` makes beyond `other_group`. causes: war credited to
+    `more` less that credited to `than`. signs: what a sign tells of the plan beyond every other.
+    """
+
+    kind: Annotated[TrialKind, Field(description="the kind of test"), StandIn("level")]
+    says: Annotated[Text, Field(description="what is done, in your own words")]
+    measures: Annotated[
+        tuple[Measurable, ...],
+        Field(description="what is measured, one or several"),
+        StandIn(("any_war",)),
+    ] = ()
+    by_day: Annotated[
+        int | None,
+        Field(ge=1, description="outcomes count that have come about by this day"),
+    ] = None
+    hold: Annotated[
+        Changes, Field(default_factory=dict, description="changes that hold at every step")
+    ]
+    steps: Annotated[
+        tuple[Changes, ...],
+        Field(description="changes that are compared, in order; {} is the crisis as it stands"),
+    ] = ()
+    others: Annotated[
+        tuple[Changes, ...],
+        Field(description="two other steps, with which those of `steps` are compared"),
+    ] = ()
+    group: Annotated[Group | None, Field(description="numbers that should move more")] = None
+    other_group: Annotated[Group | None, Field(description="numbers that should move less")] = None
+    more: Annotated[
+        tuple[Cause, ...],
+        Field(description="what should be credited with more war"),
+        StandIn(("none",)),
+    ] = ()
+    than: Annotated[
+        tuple[Cause, ...],
+        Field(description="what should be credited with less war"),
+        StandIn(("none",)),
+    ] = ()
+    sign: Annotated[str | None, Field(description="the key of the sign that should tell most")] = (
+        None
+    )
+    expects: Annotated[
+        Literal["more", "less"],
+        Field(description="which way the result should lie"),
+        StandIn("more"),
+    ] = "more"
+    threshold: Annotated[
+        float,
+        StandIn(0.0),
+        Field(
+            description="what the result has to exceed, or with less to stay below; a share "
+            "from 0 to 1, or in the unit of the measure"
+        ),
+    ] = 0.0
+
+
+class Hypothesis(WrittenPart):
+    """A sentence about the crisis that results in the model can speak against."""
+
+    says: Annotated[Text, Field(description="what is held, in your own words")]
+    rejected_if: Annotated[
+        Text, Field(description="what result in this model would speak against it")
+    ]
+    because: Because = ()
+    assumed: Annotated[str | None, StandIn("text")] = None
+    needs: Annotated[
+        Literal["all", "any"],
+        Field(description="whether all results of its tests have to bear it out, or any one"),
+        StandIn("all"),
+    ] = "all"
+    tests: Annotated[
+        tuple[Trial, ...], Field(description="what tests it by intervention; none is allowed")
+    ] = ()
+
+
+class Correlation(WrittenPart):
     """Two numbers that tend to be high together, or one high and one low."""
 
     of: Annotated[
@@ -58,7 +220,7 @@ class Correlation(Part):
     rank: Annotated[float, Field(gt=-1, lt=1, description="their rank correlation"), StandIn(0.0)]
 
 
-class Option(Part):
+class Option(WrittenPart):
     """A diplomatic or defensive step, as changes to fields."""
 
     title: Annotated[Text, Field(description="the name of the step, for people")]
@@ -70,7 +232,7 @@ class Option(Part):
     ]
 
 
-class Model(Part):
+class Model(WrittenPart):
     """A whole pack."""
 
     format: Annotated[

@@ -5,15 +5,11 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from detente.evidence.written import Part, StandIn
-from detente.pack.accepted import accepted
-from detente.pack.quantity import DOMAINS, UNITS, Domain, Kind, Quantity, Shape
-
-Path = tuple[str | int, ...]
-"""Where something stands in a pack: keys, and places in arrays counted from 0."""
-
+from detente.evidence.written import StandIn, WrittenPart
+from detente.pack.quantity import DOMAINS, UNITS, Bounds, Domain, Kind, Quantity, Shape, accepted
+from detente.pack.toml import KeyPath
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$"), StandIn("key")]
 DEFENDER = ("defender",)
@@ -37,20 +33,17 @@ LEAST_GAP = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What a number measures: its domain, its unit, what it says, and whose number it is.
+    """What a number measures: its domain, what it says, its unit, and whose number it is.
 
-    It may be no less than `least` and no more than `most`, for the reason `why`; where these are
-    not given, its unit has them.
+    How small and how large it may be, its unit says unless it has `bounds` of its own.
     """
 
     domain: str
-    unit: str
     says: str
+    unit: str = ""
     roles: tuple[str, ...] = ()
     ends: Ends = "held"
-    least: float | None = None
-    most: float | None = None
-    why: str = ""
+    bounds: Bounds | None = None
 
     @property
     def limits(self) -> Domain:
@@ -59,13 +52,11 @@ class Measure:
         if self.ends == "inside":
             words = f"{domain.words}, {LEAST_GAP:g} or more from either end"
             return replace(domain, lower=LEAST_GAP, upper=1.0 - LEAST_GAP, words=words)
-        if self.most is None and math.isfinite(domain.upper):
+        if self.bounds is None and math.isfinite(domain.upper):
             return domain
-        unit = UNITS[self.unit]
-        most = unit.most if self.most is None else self.most
-        least = max(domain.lower, -most, unit.least if self.ends == "above_zero" else -most)
-        least = least if self.least is None else self.least
-        words = f"{least:,.12g} to {most:,.12g} ({self.why or unit.why})"
+        most, why, least = self.bounds or UNITS[self.unit]
+        least = max(domain.lower, least if self.ends == "above_zero" else -most)
+        words = f"{least:,.12g} to {most:,.12g} ({why})"
         return replace(domain, lower=least, upper=most, words=words)
 
 
@@ -83,7 +74,7 @@ class Finding(NamedTuple):
     The hint holds if no name is near the one that is `sought`.
     """
 
-    path: Path
+    path: KeyPath
     found: str
     allowed: str
     hint: str = ""
@@ -106,14 +97,14 @@ def _as_pair(value: Any) -> Any:
     return (value, value) if is_number else value
 
 
-class Gamma(Part):
+class Gamma(WrittenPart):
     """A gamma distribution, by its shape and its mean."""
 
     shape: float
     mean: float
 
 
-class Number(Part):
+class WrittenNumber(WrittenPart):
     """A number as a pack writes it: one form out of six, with `because` or `assumed`."""
 
     value: float | None = None
@@ -127,6 +118,25 @@ class Number(Part):
     weights: tuple[float, ...] | None = None
     because: Because = ()
     assumed: str | None = None
+
+
+Measured = WrittenNumber | None
+"""A number that a pack may leave to its default, or to the catalogue."""
+
+
+def measured(
+    domain: str,
+    says: str,
+    *,
+    unit: str = "",
+    roles: tuple[str, ...] = (),
+    ends: Ends = "held",
+    bounds: Bounds | None = None,
+) -> Any:
+    """Return the default of a field of type `Measured`: no number, and what one would measure."""
+    field: Any = Field(default=None)
+    field.metadata.append(Measure(domain, says, unit, roles, ends, bounds))
+    return field
 
 
 FORMS: dict[str, Kind] = {
@@ -147,7 +157,7 @@ SHAPE_WORDS = {"lognormal": "ends above 0", "logitnormal": "ends above 0 and bel
 FORM_WORDS = "one of value, range, values, chance, gamma, accepted"
 
 
-def number_findings(number: Number, measure: Measure, path: Path) -> Iterator[Finding]:
+def number_findings(number: WrittenNumber, measure: Measure, path: KeyPath) -> Iterator[Finding]:
     """Yield what is wrong with a number that a pack writes."""
     forms = [form for form in FORMS if getattr(number, form) is not None]
     if len(forms) == 1:
@@ -163,7 +173,7 @@ def number_findings(number: Number, measure: Measure, path: Path) -> Iterator[Fi
     yield from _reason_findings(number, path)
 
 
-def _reason_findings(number: Number, path: Path) -> Iterator[Finding]:
+def _reason_findings(number: WrittenNumber, path: KeyPath) -> Iterator[Finding]:
     has_words = number.assumed is not None and number.assumed.strip() != ""
     if number.assumed is not None and not has_words:
         hint = "say in words why this number was taken"
@@ -173,7 +183,9 @@ def _reason_findings(number: Number, path: Path) -> Iterator[Finding]:
         yield Finding(path, "a number that rests on nothing", "because or assumed", hint)
 
 
-def _form_findings(number: Number, domain: Domain, form: str, path: Path) -> Iterator[Finding]:
+def _form_findings(
+    number: WrittenNumber, domain: Domain, form: str, path: KeyPath
+) -> Iterator[Finding]:
     here = (*path, form)
     if number.value is not None:
         yield from _outside(domain, (number.value,), here)
@@ -190,20 +202,20 @@ def _form_findings(number: Number, domain: Domain, form: str, path: Path) -> Ite
         yield from _accepted_findings(number.accepted, domain, here)
 
 
-def _outside(domain: Domain, values: tuple[float, ...], path: Path) -> Iterator[Finding]:
+def _outside(domain: Domain, values: tuple[float, ...], path: KeyPath) -> Iterator[Finding]:
     for value in values:
         if not domain.holds(value):
             yield Finding(path, f"{value:g}", domain.words, "write a number within these limits")
 
 
-def _order_findings(ends: tuple[float, float], path: Path) -> Iterator[Finding]:
+def _order_findings(ends: tuple[float, float], path: KeyPath) -> Iterator[Finding]:
     low, high = ends
     if not low < high:
         hint = f"write [{high:g}, {low:g}]" if high < low else f"write value = {low:g}"
         yield Finding(path, f"[{low:g}, {high:g}]", "a lower end, then a higher one", hint)
 
 
-def _range_findings(number: Number, domain: Domain, path: Path) -> Iterator[Finding]:
+def _range_findings(number: WrittenNumber, domain: Domain, path: KeyPath) -> Iterator[Finding]:
     low, high = number.range or (0.0, 0.0)
     here = (*path, "range")
     yield from _order_findings((low, high), here)
@@ -224,7 +236,7 @@ def _can_have_shape(shape: Shape | None, low: float, high: float) -> bool:
     return shape != "lognormal" or low > 0
 
 
-def _within_findings(number: Number, domain: Domain, path: Path) -> Iterator[Finding]:
+def _within_findings(number: WrittenNumber, domain: Domain, path: KeyPath) -> Iterator[Finding]:
     if number.within is None:
         return
     here = (*path, "within")
@@ -239,7 +251,7 @@ def _within_findings(number: Number, domain: Domain, path: Path) -> Iterator[Fin
             )
 
 
-def _values_findings(number: Number, domain: Domain, path: Path) -> Iterator[Finding]:
+def _values_findings(number: WrittenNumber, domain: Domain, path: KeyPath) -> Iterator[Finding]:
     values = number.values or ()
     here = (*path, "values")
     if not values:
@@ -256,7 +268,7 @@ def _values_findings(number: Number, domain: Domain, path: Path) -> Iterator[Fin
         yield Finding(here, f"[{listed}]", f"weights of 0 to {MOST_WEIGHT:,.0f}, one above 0")
 
 
-def _chance_findings(ends: tuple[float, float], domain: Domain, path: Path) -> Iterator[Finding]:
+def _chance_findings(ends: tuple[float, float], domain: Domain, path: KeyPath) -> Iterator[Finding]:
     if not domain.whole:
         hint = "write value or range: a chance is for what is so or is not so"
         yield Finding(path, "a chance", domain.words, hint)
@@ -271,7 +283,7 @@ def sorted_pair(ends: tuple[float, float]) -> tuple[float, ...]:
     return ends if ends[0] != ends[1] else (ends[0],)
 
 
-def _gamma_findings(gamma: Gamma, domain: Domain, path: Path) -> Iterator[Finding]:
+def _gamma_findings(gamma: Gamma, domain: Domain, path: KeyPath) -> Iterator[Finding]:
     low, high = GAMMA_SHAPES
     if not low <= gamma.shape <= high:
         yield Finding((*path, "shape"), f"{gamma.shape:g}", f"{low:g} to {high:g}")
@@ -282,7 +294,7 @@ def _gamma_findings(gamma: Gamma, domain: Domain, path: Path) -> Iterator[Findin
         yield Finding((*path, "mean"), f"{gamma.mean:g}", f"more than 0, and {domain.words}")
 
 
-def _accepted_findings(name: str, domain: Domain, path: Path) -> Iterator[Finding]:
+def _accepted_findings(name: str, domain: Domain, path: KeyPath) -> Iterator[Finding]:
     columns = accepted().columns
     if name not in columns:
         allowed = "a number of the accepted set"
@@ -291,7 +303,7 @@ def _accepted_findings(name: str, domain: Domain, path: Path) -> Iterator[Findin
         yield Finding(path, f"values of {name}", domain.words, "write another form")
 
 
-def quantity_of(number: Number, measure: Measure) -> Quantity:
+def quantity_of(number: WrittenNumber, measure: Measure) -> Quantity:
     """Resolve a number without faults to what is known of it."""
     limits = measure.limits
     common: dict[str, Any] = {
@@ -311,7 +323,7 @@ def quantity_of(number: Number, measure: Measure) -> Quantity:
     return _discrete_quantity(number, common)
 
 
-def _discrete_quantity(number: Number, common: dict[str, Any]) -> Quantity:
+def _discrete_quantity(number: WrittenNumber, common: dict[str, Any]) -> Quantity:
     if number.values:
         weights = number.weights or tuple(1.0 for _ in number.values)
         shares = tuple(weight / sum(weights) for weight in weights)

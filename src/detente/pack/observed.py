@@ -5,25 +5,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
 from detente.errors import Fault, Faults
-from detente.evidence.written import Day, Part, StandIn, Text
+from detente.evidence.written import Day, StandIn, Text, WrittenPart
 from detente.pack import files
 from detente.pack.crisis import Crisis
+from detente.pack.files import merge, place
 from detente.pack.form import fit_to
-from detente.pack.merging import merge
 from detente.pack.military import Sign
 from detente.pack.model import Model
-from detente.pack.names import show
-from detente.pack.number import Finding, Key, Path, Sought
-from detente.pack.placing import place
+from detente.pack.number import Finding, Key, Sought
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import quantities
 from detente.pack.rules import number_rules, sign_rules
+from detente.pack.toml import KeyPath
+from detente.text import show
 
 MOST_FAULTS = 500
 MOST_OBSERVED = 100
@@ -33,7 +33,7 @@ KINDS = ("sign", "state", "talks_failed")
 State = Literal["open", "ongoing", "deal", "force"]
 
 
-class Observation(Part):
+class Observation(WrittenPart):
     """What was seen: a sign or that it was not there, or where the crisis stood on a day."""
 
     date: Annotated[Day, Field(description="the day on which it was seen")]
@@ -68,7 +68,7 @@ class Observation(Part):
         return tuple(kind for kind in KINDS if getattr(self, kind) is not None)
 
 
-class Written(Part):
+class ObservationFile(WrittenPart):
     """A whole file of observations."""
 
     pack: Annotated[Text, Field(description="the name of the pack that the run was played from")]
@@ -128,7 +128,7 @@ def nothing_observed(crisis: Crisis) -> Observations:
     return Observations("", "", crisis.model.signs, {}, ())
 
 
-def read_observations(path: FilePath, crisis: Crisis, *, horizon: int) -> Observations:
+def read_observations(path: Path, crisis: Crisis, *, horizon: int) -> Observations:
     """Read what was seen after the as-of date of a crisis that was played for `horizon` days.
 
     Raises
@@ -142,7 +142,7 @@ def read_observations(path: FilePath, crisis: Crisis, *, horizon: int) -> Observ
     merged = merge(text.files)
     if merged.faults:
         raise ObservationFaults(text.name, merged.faults)
-    fitted = fit_to(Written, merged.tree)
+    fitted = fit_to(ObservationFile, merged.tree)
     findings = list(fitted.findings)
     if fitted.model is not None:
         rules = _rules(fitted.model, crisis, horizon)
@@ -159,7 +159,7 @@ def _spot(fault: Fault) -> tuple[str, int, int]:
     return fault.file, fault.line, fault.column
 
 
-def _rules(written: Written, crisis: Crisis, horizon: int) -> Iterator[Finding]:
+def _rules(written: ObservationFile, crisis: Crisis, horizon: int) -> Iterator[Finding]:
     if written.pack != crisis.name:
         hint = "hold it against a run of that pack, or correct the name"
         allowed = f"{crisis.name}, the pack that the run was played from"
@@ -177,7 +177,7 @@ def _rules(written: Written, crisis: Crisis, horizon: int) -> Iterator[Finding]:
     yield from _twice_rules(written)
 
 
-def _date_rules(day: date, path: Path, days: tuple[date, date]) -> Iterator[Finding]:
+def _date_rules(day: date, path: KeyPath, days: tuple[date, date]) -> Iterator[Finding]:
     as_of, last = days
     if day <= as_of:
         hint = "what was known by then belongs in the pack"
@@ -187,14 +187,14 @@ def _date_rules(day: date, path: Path, days: tuple[date, date]) -> Iterator[Find
         yield Finding(path, show(day), f"{show(last)} or before, to which the run goes", hint)
 
 
-def _kind_rules(told: Observation, path: Path) -> Iterator[Finding]:
+def _kind_rules(told: Observation, path: KeyPath) -> Iterator[Finding]:
     if len(told.kinds) != 1:
         found = " and ".join(told.kinds) if told.kinds else "nothing that was seen"
         hint = "write one observation for each" if told.kinds else "add one"
         yield Finding(path, found, f"one of {', '.join(KINDS)}", hint, on_key=True)
 
 
-def _sign_rules(told: Observation, path: Path, known: Mapping[str, Sign]) -> Iterator[Finding]:
+def _sign_rules(told: Observation, path: KeyPath, known: Mapping[str, Sign]) -> Iterator[Finding]:
     if told.sign is None:
         if told.seen is not None:
             hint = "drop seen, or add sign"
@@ -209,8 +209,8 @@ def _sign_rules(told: Observation, path: Path, known: Mapping[str, Sign]) -> Ite
         yield Finding((*path, "sign"), show(told.sign), allowed, hint, sought=sought)
 
 
-def _twice_rules(written: Written) -> Iterator[Finding]:
-    """Yield the signs that are told twice for one day."""
+def _twice_rules(written: ObservationFile) -> Iterator[Finding]:
+    """Yield the signs that are reported twice for one day."""
     first: dict[tuple[str, date], str] = {}
     for key, told in written.observed.items():
         if told.sign is None:
@@ -225,7 +225,7 @@ def _with_signs(model: Model, signs: Mapping[str, Sign]) -> Model:
     return model.model_copy(update={"signs": signs})
 
 
-def _observations(name: str, sha256: str, written: Written, crisis: Crisis) -> Observations:
+def _observations(name: str, sha256: str, written: ObservationFile, crisis: Crisis) -> Observations:
     numbers = quantities(_with_signs(crisis.model, written.signs))
     own = tuple(f"signs.{key}." for key in written.signs)
     seen = (Seen(key, told) for key, told in written.observed.items())

@@ -1,24 +1,25 @@
 """What may be changed in a crisis: any number, and the few other fields that an option names."""
 
+import json
 import re
+import shlex
 import sys
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from typing import Any, NamedTuple, TypeGuard
 
 from pydantic import BaseModel
 
 from detente.errors import DetenteError
-from detente.pack.change import Change, is_change
 from detente.pack.form import fit
-from detente.pack.hypotheses import Trial
-from detente.pack.model import Model
-from detente.pack.names import show
-from detente.pack.number import Finding, Measure, Path, Settable, Sought
+from detente.pack.model import Change, Model, Trial, is_change
+from detente.pack.number import Finding, Measure, Settable, Sought
 from detente.pack.places import fields_of
 from detente.pack.quantity import Domain
-from detente.pack.resolve import dotted, quantities, slots
+from detente.pack.resolve import quantities, slots
 from detente.pack.rules import structure_findings, weight_findings
-from detente.pack.toml import Tree, Unreadable, parse
+from detente.pack.toml import KeyPath, Tree, Unreadable, dotted, parse
+from detente.text import show
 
 Changes = Mapping[str, Change]
 
@@ -43,10 +44,10 @@ QUOTED = (
 class Targets(NamedTuple):
     """What can be changed, by dotted path: numbers, and other fields."""
 
-    numbers: Mapping[str, tuple[Path, Measure]]
-    others: Mapping[str, Path]
+    numbers: Mapping[str, tuple[KeyPath, Measure]]
+    others: Mapping[str, KeyPath]
 
-    def path(self, name: str) -> Path:
+    def path(self, name: str) -> KeyPath:
         """Return the path of a target."""
         return self.numbers[name][0] if name in self.numbers else self.others[name]
 
@@ -59,7 +60,7 @@ def targets(model: Model) -> Targets:
     return Targets(numbers, {dotted(path): path for path in _settable(model, ())})
 
 
-def _settable(value: object, path: Path) -> Iterator[Path]:
+def _settable(value: object, path: KeyPath) -> Iterator[KeyPath]:
     if isinstance(value, BaseModel):
         for key, field in fields_of(type(value)).items():
             if any(isinstance(mark, Settable) for mark in field.metadata):
@@ -71,7 +72,7 @@ def _settable(value: object, path: Path) -> Iterator[Path]:
 
 
 def change_findings(
-    tree: Tree, known: Targets, changes: Changes, base: Path
+    tree: Tree, known: Targets, changes: Changes, base: KeyPath
 ) -> tuple[list[Finding], list[Finding]]:
     """Return what is wrong with changes, and what else would be wrong in the crisis changed.
 
@@ -89,7 +90,7 @@ def change_findings(
 
 
 def _change_findings(
-    name: str, value: Change, known: Targets, path: Path, names: Collection[str]
+    name: str, value: Change, known: Targets, path: KeyPath, names: Collection[str]
 ) -> Iterator[Finding]:
     if name in known.numbers:
         domain = known.numbers[name][1].limits
@@ -102,7 +103,7 @@ def _change_findings(
         yield Finding(path, found, allowed, hint, on_key=True, sought=sought)
 
 
-def _vain_findings(tree: Tree, name: str, changes: Changes, base: Path) -> Iterator[Finding]:
+def _vain_findings(tree: Tree, name: str, changes: Changes, base: KeyPath) -> Iterator[Finding]:
     """Yield a fault for a number that nothing reads, as a dispute decides it."""
     if name not in IN_DISPUTE:
         return
@@ -121,7 +122,7 @@ def _is_number(value: Change, domain: Domain) -> TypeGuard[float]:
     return fits and isinstance(value, (int, float))
 
 
-def _consequences(tree: Tree, changes: Changes, known: Targets, base: Path) -> list[Finding]:
+def _consequences(tree: Tree, changes: Changes, known: Targets, base: KeyPath) -> list[Finding]:
     if not changes:
         return []
     changed = apply(tree, changes, known)
@@ -135,7 +136,7 @@ def _consequences(tree: Tree, changes: Changes, known: Targets, base: Path) -> l
     return [_attributed(finding, changes, known, base) for finding in findings]
 
 
-def _attributed(finding: Finding, changes: Changes, known: Targets, base: Path) -> Finding:
+def _attributed(finding: Finding, changes: Changes, known: Targets, base: KeyPath) -> Finding:
     for name in changes:
         if finding.path[: len(known.path(name))] == known.path(name):
             return finding._replace(path=(*base, name), on_key=False)
@@ -164,9 +165,9 @@ def trial_findings(tree: Tree, model: Model, known: Targets) -> Iterator[tuple[b
 
 
 def _change_rules(
-    tree: Tree, trial: Trial, path: Path, known: Targets
+    tree: Tree, trial: Trial, path: KeyPath, known: Targets
 ) -> Iterator[tuple[bool, Finding]]:
-    written: list[tuple[Path, Changes]] = [
+    written: list[tuple[KeyPath, Changes]] = [
         (("steps", n), step) for n, step in enumerate(trial.steps)
     ]
     written += [(("others", n), step) for n, step in enumerate(trial.others)]
@@ -179,7 +180,7 @@ def _change_rules(
                 yield is_consequence, _in_hold(finding, path, where, step)
 
 
-def _in_hold(finding: Finding, path: Path, where: Path, step: Mapping[str, Any]) -> Finding:
+def _in_hold(finding: Finding, path: KeyPath, where: KeyPath, step: Mapping[str, Any]) -> Finding:
     """Return a finding at the place where its change stands: in the step, or in what holds."""
     at = len(path) + len(where)
     if len(finding.path) <= at or finding.path[at] in step:
@@ -187,7 +188,7 @@ def _in_hold(finding: Finding, path: Path, where: Path, step: Mapping[str, Any])
     return finding._replace(path=(*path, "hold", *finding.path[at:]))
 
 
-def _set(tree: Tree, path: Path, value: Any) -> None:
+def _set(tree: Tree, path: KeyPath, value: Any) -> None:
     table = tree
     for part in path[:-1]:
         table[str(part)] = _table(table, str(part))
@@ -196,7 +197,7 @@ def _set(tree: Tree, path: Path, value: Any) -> None:
 
 
 def _table(tree: Tree, key: str) -> Tree:
-    """Return a copy of a table in a tree; none where something else stands, told as a fault."""
+    """Return a copy of a table in a tree; none where something else stands, which is a fault."""
     inner = tree.get(key)
     return dict(inner) if isinstance(inner, Mapping) else {}
 
@@ -217,3 +218,9 @@ def parse_setting(text: str) -> tuple[str, Change]:
             hint = parsed.hint
         raise DetenteError("not a setting", where=show(text), hint=hint)
     return name, value
+
+
+def as_setting(name: str, value: Change) -> str:
+    """Return a change of a field as `--set` reads it in a shell."""
+    written = value.isoformat() if isinstance(value, date) else json.dumps(value)
+    return shlex.quote(f"{name}={written}")

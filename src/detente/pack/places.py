@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from detente.pack.model import Model
-from detente.pack.number import Measure, Number, Path
+from detente.pack.number import Measure, WrittenNumber
+from detente.pack.toml import KeyPath
 
 PATTERN_WORDS = {
     r"^[a-z][a-z0-9_]*$": "small letters, digits and _, a letter first",
@@ -36,7 +37,7 @@ REASONS = ("because", "assumed")
 """Keys that stand beside so many things that they point to no table."""
 
 
-class Place(NamedTuple):
+class Allowed(NamedTuple):
     """A place of the format: the type of what stands there, and its field if it has one."""
 
     kind: Any
@@ -59,12 +60,12 @@ def fields_of(part: type[BaseModel]) -> Mapping[str, FieldInfo]:
     return {key_of(name, field): field for name, field in part.model_fields.items()}
 
 
-def place_at(path: Path, root: type[BaseModel] = Model) -> Place | None:
+def place_at(path: KeyPath, root: type[BaseModel] = Model) -> Allowed | None:
     """Return what may stand at a path, or nothing if the format has no such place.
 
     `root` is what a whole text is, here and below: a pack unless it is something else.
     """
-    place = Place(root, None)
+    place = Allowed(root, None)
     for part in path:
         below = place_below(place.kind, part)
         if below is None:
@@ -73,7 +74,7 @@ def place_at(path: Path, root: type[BaseModel] = Model) -> Place | None:
     return place
 
 
-def place_below(kind: Any, part: str | int) -> Place | None:
+def place_below(kind: Any, part: str | int) -> Allowed | None:
     """Return what may stand under a key or a number in a place of this bare type."""
     inside = _inside(kind)
     if inside.fields is not None:
@@ -81,25 +82,27 @@ def place_below(kind: Any, part: str | int) -> Place | None:
     return inside.item if inside.is_table or isinstance(part, int) else None
 
 
-class _Inside(NamedTuple):
+class _Contents(NamedTuple):
     """What stands in a place: fields by their keys, or alike items of a table or a list."""
 
-    fields: Mapping[str, Place] | None = None
-    item: Place | None = None
+    fields: Mapping[str, Allowed] | None = None
+    item: Allowed | None = None
     is_table: bool = False
 
 
 @cache
-def _inside(kind: Any) -> _Inside:
+def _inside(kind: Any) -> _Contents:
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        places = {k: Place(_bare(field.annotation), field) for k, field in fields_of(kind).items()}
-        return _Inside(fields=places)
+        places = {
+            k: Allowed(_bare(field.annotation), field) for k, field in fields_of(kind).items()
+        }
+        return _Contents(fields=places)
     if origin is tuple:
-        return _Inside(item=Place(_bare(arguments[0]), None))
+        return _Contents(item=Allowed(_bare(arguments[0]), None))
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return _Inside(item=Place(_bare(arguments[1]), None), is_table=True)
-    return _Inside()
+        return _Contents(item=Allowed(_bare(arguments[1]), None), is_table=True)
+    return _Contents()
 
 
 def _bare(kind: Any) -> Any:
@@ -109,13 +112,13 @@ def _bare(kind: Any) -> Any:
     return _bare(arguments[0]) if origin is typing.Annotated else kind
 
 
-def is_table(place: Place) -> bool:
+def is_table(place: Allowed) -> bool:
     """Say whether a table stands in a place."""
     inside = _inside(place.kind)
     return inside.fields is not None or inside.is_table
 
 
-def keys_at(path: Path, root: type[BaseModel] = Model) -> tuple[str, ...]:
+def keys_at(path: KeyPath, root: type[BaseModel] = Model) -> tuple[str, ...]:
     """Return the keys that a table at a path may have, or none if they are free."""
     place = place_at(path, root)
     return tuple(_inside(place.kind).fields or ()) if place else ()
@@ -137,7 +140,7 @@ def _all_keys(root: type[BaseModel]) -> tuple[tuple[str, str], ...]:
 
 
 def _keys_in(kind: Any) -> Iterator[str]:
-    if isinstance(kind, type) and issubclass(kind, BaseModel) and kind is not Number:
+    if isinstance(kind, type) and issubclass(kind, BaseModel) and kind is not WrittenNumber:
         for key, field in fields_of(kind).items():
             yield key
             yield from _keys_in(field.annotation)
@@ -151,7 +154,7 @@ def measure_words(measure: Measure) -> str:
     return f"{measure.limits.words}{unit}: {measure.says}"
 
 
-def words_at(path: Path, root: type[BaseModel] = Model) -> str:
+def words_at(path: KeyPath, root: type[BaseModel] = Model) -> str:
     """Return in words what may stand at a path."""
     place = place_at(path, root)
     if place is None:
@@ -166,7 +169,7 @@ def words_at(path: Path, root: type[BaseModel] = Model) -> str:
     return KIND_WORDS.get({"str": "string"}.get(name, name), "a table")
 
 
-def description_at(path: Path, root: type[BaseModel] = Model) -> str:
+def description_at(path: KeyPath, root: type[BaseModel] = Model) -> str:
     """Return what the field at a path says, or else the pattern of its text, in words."""
     place = place_at(path, root)
     field = place.field if place else None

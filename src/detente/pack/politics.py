@@ -1,81 +1,66 @@
-"""What is in dispute, and how the two sides deal with each other over it."""
+"""What is in dispute, how the two sides deal with each other over it, and what they learnt."""
 
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from detente.evidence.written import Part, StandIn, Text
-from detente.pack.number import Key, Measure, Number, Settable, as_tuple
+from detente.evidence.written import StandIn, Text, WrittenPart
+from detente.pack.number import Key, Measured, Settable, as_tuple, measured
+from detente.pack.quantity import UNITS, Bounds
 
-SLOW_ENOUGH = "at most one side moves on a day, and both paces add up"
+ONE_A_DAY = UNITS["1/day"]._replace(
+    most=0.5, why="at most one side moves on a day, and both paces add up"
+)
+"""How often a side may have the move."""
 
 
-class Issue(Part):
+class Issue(WrittenPart):
     """One thing that is in dispute."""
 
     name: Annotated[Text, Field(description="its name, for people")]
     narrow: Annotated[
         bool, Field(description="whether the narrow agenda holds it"), StandIn(True), Settable()
     ]
-    challenger_weight: Annotated[
-        Number | None, Measure("positive", "", "its weight for the challenger, beside the others")
-    ] = None
-    defender_weight: Annotated[
-        Number | None, Measure("positive", "", "its weight for the defender, beside the others")
-    ] = None
-    ally_weight: Annotated[
-        Number | None, Measure("positive", "", "its weight for the challenger's ally")
-    ] = None
-    settled_by_war: Annotated[
-        Number | None, Measure("share", "", "share that complete damage would settle")
-    ] = None
+    challenger_weight: Measured = measured(
+        "positive", "its weight for the challenger, beside the others"
+    )
+    defender_weight: Measured = measured(
+        "positive", "its weight for the defender, beside the others"
+    )
+    ally_weight: Measured = measured("positive", "its weight for the challenger's ally")
+    settled_by_war: Measured = measured("share", "share that complete damage would settle")
 
 
-class Relief(Part):
+class Relief(WrittenPart):
     """What the challenger can give in return."""
 
-    challenger_cost: Annotated[
-        Number | None, Measure("share", "basket", "what full relief costs the challenger")
-    ] = None
-    defender_gain: Annotated[
-        Number | None, Measure("share", "basket", "what full relief gives the defender")
-    ] = None
+    challenger_cost: Measured = measured(
+        "share", "what full relief costs the challenger", unit="basket"
+    )
+    defender_gain: Measured = measured(
+        "share", "what full relief gives the defender", unit="basket"
+    )
 
 
-class Talks(Part):
+class Talks(WrittenPart):
     """How the two sides negotiate."""
 
     packages: Annotated[
         int, Field(ge=1, le=5, description="how many packages lie on the table"), Settable()
     ] = 3
-    wide_agenda: Annotated[
-        Number | None, Measure("switch", "", "whether issues outside the narrow agenda are open")
-    ] = None
-    text_rate: Annotated[
-        Number | None, Measure("rate", "1/day", "rate of agreed texts without mediators")
-    ] = None
-    fade_rate: Annotated[
-        Number | None, Measure("rate", "1/day", "rate at which the quarrel fades")
-    ] = None
-    signal_correlation: Annotated[
-        Number | None,
-        Measure(
-            "share",
-            "",
-            "correlation of what the mediators judge",
-            most=0.95,
-            why="mediators that judge alike for certain never contradict each other",
-        ),
-    ] = None
-    ratify_probability: Annotated[
-        Number | None, Measure("probability", "", "chance that a deal is ratified")
-    ] = None
-    have_failed: Annotated[
-        Number | None, Measure("switch", "", "whether talks have failed by the as-of date")
-    ] = None
+    wide_agenda: Measured = measured("switch", "whether issues outside the narrow agenda are open")
+    text_rate: Measured = measured("rate", "rate of agreed texts without mediators", unit="1/day")
+    fade_rate: Measured = measured("rate", "rate at which the quarrel fades", unit="1/day")
+    signal_correlation: Measured = measured(
+        "share",
+        "correlation of what the mediators judge",
+        bounds=Bounds(0.95, "mediators that judge alike for certain never contradict each other"),
+    )
+    ratify_probability: Measured = measured("probability", "chance that a deal is ratified")
+    have_failed: Measured = measured("switch", "whether talks have failed by the as-of date")
 
 
-class Venue(Part):
+class Venue(WrittenPart):
     """Where they meet, and how public that is."""
 
     place: Annotated[Text, Field(description="where they meet")]
@@ -87,12 +72,10 @@ class Venue(Part):
         ),
         Settable(),
     ] = None
-    publicity: Annotated[
-        Number | None, Measure("share", "", "how much of a concession is seen at home")
-    ] = None
+    publicity: Measured = measured("share", "how much of a concession is seen at home")
 
 
-class Dispute(Part):
+class Dispute(WrittenPart):
     """What is still in dispute about the talks themselves, until one side concedes."""
 
     agenda: Annotated[
@@ -103,13 +86,10 @@ class Dispute(Part):
     venue: Annotated[
         bool, Field(description="whether the venue is, against the rival venue"), Settable()
     ] = False
-    pace: Annotated[
-        Number | None,
-        Measure("rate", "1/day", "most concessions, of a side that is eager", ends="above_zero"),
-    ] = None
-    luck: Annotated[Number | None, Measure("share", "", "who concedes first, where both might")] = (
-        None
+    pace: Measured = measured(
+        "rate", "most concessions, of a side that is eager", unit="1/day", ends="above_zero"
     )
+    luck: Measured = measured("share", "who concedes first, where both might")
 
 
 class RivalVenue(Venue):
@@ -118,164 +98,164 @@ class RivalVenue(Venue):
     wanted_by: Annotated[Key, Field(description="the key of the principal that wanted it")]
 
 
-class Moves(Part):
+class Moves(WrittenPart):
     """How fast and how precisely the principals decide."""
 
-    precision: Annotated[
-        Number | None,
-        Measure(
-            "positive",
-            "1/basket",
-            "how sharply better moves are preferred",
-            ends="above_zero",
-            most=60.0,
-            why="beyond that the solver meets several equilibria in too many places",
+    precision: Measured = measured(
+        "positive",
+        "how sharply better moves are preferred",
+        unit="1/basket",
+        ends="above_zero",
+        bounds=Bounds(
+            60.0, "beyond that the solver meets several equilibria in too many places", least=0.01
         ),
-    ] = None
-    tempo: Annotated[
-        Number | None,
-        Measure("positive", "", "speed of everything that is decided a day", ends="above_zero"),
-    ] = None
-    challenger_pace: Annotated[
-        Number | None,
-        Measure(
-            "rate",
-            "1/day",
-            "rate at which the challenger has the move",
-            ends="above_zero",
-            most=0.5,
-            why=SLOW_ENOUGH,
-        ),
-    ] = None
-    defender_pace: Annotated[
-        Number | None,
-        Measure(
-            "rate",
-            "1/day",
-            "rate at which the defender has the move",
-            ends="above_zero",
-            most=0.5,
-            why=SLOW_ENOUGH,
-        ),
-    ] = None
-    challenger_strike: Annotated[
-        Number | None, Measure("rate", "1/day", "rate of its strike, at indifference")
-    ] = None
-    defender_strike: Annotated[
-        Number | None, Measure("rate", "1/day", "rate of its strike, at indifference")
-    ] = None
-    ultimatum: Annotated[
-        Number | None, Measure("rate", "1/day", "rate of ultimatums, at indifference")
-    ] = None
-    drop: Annotated[
-        Number | None, Measure("rate", "1/day", "rate of dropping the demand, at indifference")
-    ] = None
-    yield_: Annotated[
-        Number | None, Measure("rate", "1/day", "rate of yielding, at indifference")
-    ] = Field(default=None, alias="yield")
-    offer: Annotated[Number | None, Measure("rate", "1/day", "rate of offers, at indifference")] = (
-        None
     )
-    posture: Annotated[
-        Number | None, Measure("rate", "1/day", "rate of raising or lowering, at indifference")
-    ] = None
-    vow: Annotated[
-        Number | None, Measure("rate", "1/day", "rate of public vows, at indifference")
-    ] = None
-    advance: Annotated[
-        Number | None, Measure("rate", "1/day", "rate of programme steps, at indifference")
-    ] = None
-    walk_out: Annotated[
-        Number | None, Measure("rate", "1/day", "rate of walking out, at indifference")
-    ] = None
-    drop_cost: Annotated[
-        Number | None, Measure("share", "basket", "price of dropping the demand")
-    ] = None
-    yield_cost: Annotated[Number | None, Measure("share", "basket", "price of yielding")] = None
-    raise_cost: Annotated[Number | None, Measure("share", "basket", "price of raising")] = None
-    advance_cost: Annotated[
-        Number | None, Measure("share", "basket", "price of a programme step")
-    ] = None
-    discount: Annotated[
-        Number | None,
-        Measure("rate", "1/day", "rate at which the future counts less", ends="above_zero"),
-    ] = None
+    tempo: Measured = measured(
+        "positive", "speed of everything that is decided a day", ends="above_zero"
+    )
+    challenger_pace: Measured = measured(
+        "rate",
+        "rate at which the challenger has the move",
+        unit="1/day",
+        ends="above_zero",
+        bounds=ONE_A_DAY,
+    )
+    defender_pace: Measured = measured(
+        "rate",
+        "rate at which the defender has the move",
+        unit="1/day",
+        ends="above_zero",
+        bounds=ONE_A_DAY,
+    )
+    challenger_strike: Measured = measured(
+        "rate", "rate of its strike, at indifference", unit="1/day"
+    )
+    defender_strike: Measured = measured(
+        "rate", "rate of its strike, at indifference", unit="1/day"
+    )
+    ultimatum: Measured = measured("rate", "rate of ultimatums, at indifference", unit="1/day")
+    drop: Measured = measured("rate", "rate of dropping the demand, at indifference", unit="1/day")
+    yield_: Annotated[Measured, Field(alias="yield")] = measured(
+        "rate", "rate of yielding, at indifference", unit="1/day"
+    )
+    offer: Measured = measured("rate", "rate of offers, at indifference", unit="1/day")
+    posture: Measured = measured(
+        "rate", "rate of raising or lowering, at indifference", unit="1/day"
+    )
+    vow: Measured = measured("rate", "rate of public vows, at indifference", unit="1/day")
+    advance: Measured = measured("rate", "rate of programme steps, at indifference", unit="1/day")
+    walk_out: Measured = measured("rate", "rate of walking out, at indifference", unit="1/day")
+    drop_cost: Measured = measured("share", "price of dropping the demand", unit="basket")
+    yield_cost: Measured = measured("share", "price of yielding", unit="basket")
+    raise_cost: Measured = measured("share", "price of raising", unit="basket")
+    advance_cost: Measured = measured("share", "price of a programme step", unit="basket")
+    discount: Measured = measured(
+        "rate", "rate at which the future counts less", unit="1/day", ends="above_zero"
+    )
 
 
-class Ultimatum(Part):
+class Ultimatum(WrittenPart):
     """A demand with a term."""
 
-    days: Annotated[Number | None, Measure("positive", "days", "mean term", ends="above_zero")] = (
-        None
-    )
-    credibility_cost: Annotated[
-        Number | None, Measure("share", "basket", "price of letting one lapse")
-    ] = None
+    days: Measured = measured("positive", "mean term", unit="days", ends="above_zero")
+    credibility_cost: Measured = measured("share", "price of letting one lapse", unit="basket")
 
 
-class Unrest(Part):
+class Unrest(WrittenPart):
     """Unrest or a crackdown in the defender's country, which gives force a justification."""
 
-    rate: Annotated[Number | None, Measure("rate", "1/day", "rate at which a spell begins")] = None
-    days: Annotated[Number | None, Measure("count", "days", "how long a spell lasts")] = None
-    justification: Annotated[
-        Number | None, Measure("share", "basket", "what it takes off the price of a strike")
-    ] = None
+    rate: Measured = measured("rate", "rate at which a spell begins", unit="1/day")
+    days: Measured = measured("count", "how long a spell lasts", unit="days")
+    justification: Measured = measured(
+        "share", "what it takes off the price of a strike", unit="basket"
+    )
 
 
-class Failure(Part):
+class Failure(WrittenPart):
     """What changes once talks have failed."""
 
-    incident_factor: Annotated[Number | None, Measure("positive", "", "incidents, times this")] = (
-        None
-    )
-    escalation_factor: Annotated[
-        Number | None, Measure("positive", "", "escalation of a reply, times this")
-    ] = None
-    strike_factor: Annotated[
-        Number | None, Measure("positive", "", "weight of the challenger's strike, times this")
-    ] = None
-    exit_rate: Annotated[
-        Number | None, Measure("rate", "1/day", "rate at which talks start again")
-    ] = None
+    incident_factor: Measured = measured("positive", "incidents, times this")
+    escalation_factor: Measured = measured("positive", "escalation of a reply, times this")
+    strike_factor: Measured = measured("positive", "weight of the challenger's strike, times this")
+    exit_rate: Measured = measured("rate", "rate at which talks start again", unit="1/day")
 
 
-class Incidents(Part):
+class Incidents(WrittenPart):
     """Encounters of forces that nobody ordered."""
 
-    rate: Annotated[Number | None, Measure("rate", "1/day", "rate with no force in view")] = None
-    rate_per_force: Annotated[
-        Number | None, Measure("rate", "1/day", "what a level of force adds, doubled by an alert")
-    ] = None
-    hostile_probability: Annotated[
-        Number | None, Measure("probability", "", "chance that an incident is meant")
-    ] = None
-    sensitivity: Annotated[
-        Number | None, Measure("probability", "", "chance of an alarm if it is meant")
-    ] = None
-    false_alarm: Annotated[
-        Number | None, Measure("probability", "", "chance of an alarm if it is not")
-    ] = None
-    hotline: Annotated[
-        Number | None, Measure("switch", "", "whether a second report comes over a hotline")
-    ] = None
-    restraint: Annotated[
-        Number | None, Measure("positive", "basket", "what holds a commander back")
-    ] = None
-    alarm_weight: Annotated[
-        Number | None, Measure("positive", "basket", "what certainty of an attack adds to a reply")
-    ] = None
-    escalation_probability: Annotated[
-        Number | None, Measure("probability", "", "chance that a reply becomes ordered force")
-    ] = None
+    rate: Measured = measured("rate", "rate with no force in view", unit="1/day")
+    rate_per_force: Measured = measured(
+        "rate", "what a level of force adds, doubled by an alert", unit="1/day"
+    )
+    hostile_probability: Measured = measured("probability", "chance that an incident is meant")
+    sensitivity: Measured = measured("probability", "chance of an alarm if it is meant")
+    false_alarm: Measured = measured("probability", "chance of an alarm if it is not")
+    hotline: Measured = measured("switch", "whether a second report comes over a hotline")
+    restraint: Measured = measured("positive", "what holds a commander back", unit="basket")
+    alarm_weight: Measured = measured(
+        "positive", "what certainty of an attack adds to a reply", unit="basket"
+    )
+    escalation_probability: Measured = measured(
+        "probability", "chance that a reply becomes ordered force"
+    )
 
 
-class Programme(Part):
+class Programme(WrittenPart):
     """What grows while they talk."""
 
-    growth_rate: Annotated[
-        Number | None, Measure("rate", "steps/day", "rate at which it grows a step")
-    ] = None
-    hardening: Annotated[
-        Number | None, Measure("share", "1/step", "how much a step hardens what is hit")
-    ] = None
+    growth_rate: Measured = measured("rate", "rate at which it grows a step", unit="steps/day")
+    hardening: Measured = measured("share", "how much a step hardens what is hit", unit="1/step")
+
+
+class Lessons(WrittenPart):
+    """What each side took from a last round; a pack without one leaves this table out."""
+
+    defender_learns: Measured = measured(
+        "switch", "whether the defender took from it that talks bring an attack"
+    )
+    challenger_learns: Measured = measured(
+        "switch", "whether the challenger took from it what a war costs it"
+    )
+    weight: Measured = measured("share", "how much of an observation the last round counts for")
+    attack_count: Measured = measured(
+        "positive",
+        "talks before it in which the challenger is thought to have attacked",
+        unit="talks",
+    )
+    no_attack_count: Measured = measured(
+        "positive",
+        "talks before it in which the challenger is thought not to have attacked",
+        unit="talks",
+        ends="above_zero",
+    )
+    likelihood_ratio: Measured = measured(
+        "positive",
+        "how much likelier an attack amid talks is from a hard challenger",
+        ends="above_zero",
+    )
+    loss_expected: Measured = measured(
+        "positive",
+        "loss that the challenger expected of a war before it",
+        unit="times the model's",
+        ends="above_zero",
+    )
+    loss_expected_sd: Measured = measured(
+        "positive",
+        "how unsure the challenger was of that loss",
+        unit="times the model's",
+        ends="above_zero",
+    )
+    loss_seen: Measured = measured(
+        "positive",
+        "loss that the last round taught the challenger to expect",
+        unit="times the model's",
+    )
+    loss_seen_sd: Measured = measured(
+        "positive",
+        "how far one round can be off what the next brings",
+        unit="times the model's",
+        ends="above_zero",
+    )
+    confidence: Measured = measured(
+        "positive", "what the lesson adds to the challenger's optimism", unit="log"
+    )

@@ -1,6 +1,5 @@
 """Every number of a crisis, those included that its pack leaves to defaults and the catalogue."""
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
@@ -11,17 +10,16 @@ from pydantic import BaseModel
 from detente.evidence.ledger import CALIBRATED
 from detente.pack.military import Arsenal, Defence, Layer
 from detente.pack.model import Model
-from detente.pack.number import Measure, Number, Path, number_findings, quantity_of
+from detente.pack.number import Measure, WrittenNumber, number_findings, quantity_of
 from detente.pack.places import key_of, measure_of
 from detente.pack.quantity import Quantity
-from detente.pack.toml import read_shipped
+from detente.pack.toml import KeyPath, dotted, read_shipped
 
 Table = Mapping[str, Any]
 SHELVES = {"arsenals": "threats", "defences": "layers"}
 """The shelf of the catalogue that holds the systems of a table."""
 RADARS = "radars"
 """The shelf of the radars that a defence may name."""
-BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class Slot(NamedTuple):
@@ -31,25 +29,13 @@ class Slot(NamedTuple):
     are not missing.
     """
 
-    path: Path
+    path: KeyPath
     measure: Measure
-    written: Number | None
-    fallback: Number | None
+    written: WrittenNumber | None
+    fallback: WrittenNumber | None
     origin: str
     applies: bool
     is_known_system: bool
-
-
-def dotted(path: Path) -> str:
-    """Return a path as users write it: `correlations[0].of`."""
-    text = ""
-    for part in path:
-        if isinstance(part, int):
-            text += f"[{part}]"
-        else:
-            key = part if BARE_KEY.fullmatch(part) else f'"{part}"'
-            text += f".{key}" if text else key
-    return text
 
 
 def catalogue(shelf: str) -> Table:
@@ -57,7 +43,7 @@ def catalogue(shelf: str) -> Table:
     return read_shipped(f"catalogue/{shelf}.toml")
 
 
-def systems_at(path: Path) -> tuple[str, ...]:
+def systems_at(path: KeyPath) -> tuple[str, ...]:
     """Return the systems that a field at a path may name, or none if it names no system."""
     shelf = None
     if len(path) > 1 and path[-1] == "system":
@@ -72,7 +58,7 @@ def slots(model: Model) -> Iterator[Slot]:
     yield from _slots_of(model, (), model)
 
 
-def _slots_of(part: BaseModel, path: Path, model: Model) -> Iterator[Slot]:
+def _slots_of(part: BaseModel, path: KeyPath, model: Model) -> Iterator[Slot]:
     roles = roles_of(path, model)
     system = _system_of(part)
     is_known = system is None or system[1] in catalogue(system[0])
@@ -93,7 +79,7 @@ def _fields(part: type[BaseModel]) -> tuple[tuple[str, str, Measure | None], ...
     return tuple((name, key_of(name, field), measure_of(field)) for name, field in fields)
 
 
-def _slots_below(value: object, path: Path, model: Model) -> Iterator[Slot]:
+def _slots_below(value: object, path: KeyPath, model: Model) -> Iterator[Slot]:
     if isinstance(value, BaseModel):
         yield from _slots_of(value, path, model)
     elif isinstance(value, Mapping):
@@ -101,7 +87,7 @@ def _slots_below(value: object, path: Path, model: Model) -> Iterator[Slot]:
             yield from _slots_below(below, (*path, key), model)
 
 
-def roles_of(path: Path, model: Model) -> tuple[str, ...]:
+def roles_of(path: KeyPath, model: Model) -> tuple[str, ...]:
     """Return the roles of the actor whose part of the crisis a path is in."""
     is_owned = len(path) > 1 and path[0] in {"actors", "arsenals", "defences"}
     actor = model.actors.get(str(path[1])) if is_owned else None
@@ -119,7 +105,9 @@ def _system_of(part: BaseModel) -> tuple[str, str] | None:
     return None
 
 
-def _fallback(part: BaseModel, path: Path, roles: tuple[str, ...]) -> tuple[Number | None, str]:
+def _fallback(
+    part: BaseModel, path: KeyPath, roles: tuple[str, ...]
+) -> tuple[WrittenNumber | None, str]:
     key = str(path[-1])
     system = _system_of(part)
     if system is not None:
@@ -133,7 +121,7 @@ def _fallback(part: BaseModel, path: Path, roles: tuple[str, ...]) -> tuple[Numb
     return default, default.because[0] if default else ""
 
 
-def _tables_of_defaults(path: Path, roles: tuple[str, ...]) -> list[str]:
+def _tables_of_defaults(path: KeyPath, roles: tuple[str, ...]) -> list[str]:
     """Return where the default of a number may stand: by role, by its whole path, by its table."""
     if path[0] == "actors":
         return [f"actors.{role}" for role in roles]
@@ -141,7 +129,7 @@ def _tables_of_defaults(path: Path, roles: tuple[str, ...]) -> list[str]:
 
 
 @cache
-def _number(file: str, table: str, key: str, origin: str) -> Number | None:
+def _number(file: str, table: str, key: str, origin: str) -> WrittenNumber | None:
     """Return a default or a figure of the catalogue, as one that rests on being that."""
     below: Any = read_shipped(f"{file}.toml")
     for part in (*table.split("."), key):
@@ -149,10 +137,10 @@ def _number(file: str, table: str, key: str, origin: str) -> Number | None:
     if not below:
         return None
     because = CALIBRATED if "accepted" in below else origin
-    return Number.model_validate({**below, "because": because})
+    return WrittenNumber.model_validate({**below, "because": because})
 
 
-def resting(slot: Slot) -> Number | None:
+def resting(slot: Slot) -> WrittenNumber | None:
     """Return the number in a place, if there is one, with what it rests on."""
     return slot.fallback if slot.written is None else slot.written
 

@@ -9,7 +9,7 @@ from typing import Literal
 from detente.evidence.claim import Claim
 from detente.evidence.ledger import ORIGINS
 from detente.pack.actors import JOINERS, MOST_JOINERS, MOST_MEDIATORS, PRINCIPALS
-from detente.pack.correlations import correlation_rules
+from detente.pack.hypotheses import correlation_rules, hypothesis_rules
 from detente.pack.military import (
     MOST_CLASSES,
     MOST_LAYERS,
@@ -19,13 +19,13 @@ from detente.pack.military import (
     Sign,
 )
 from detente.pack.model import Model
-from detente.pack.names import did_you_mean, show
-from detente.pack.number import Finding, Number, Path, Sought, number_findings, quantity_of
+from detente.pack.number import Finding, Sought, WrittenNumber, number_findings, quantity_of
 from detente.pack.places import measure_words
 from detente.pack.politics import Venue
 from detente.pack.quantity import Quantity
-from detente.pack.resolve import Slot, dotted, slots, systems_at
-from detente.pack.trials import hypothesis_rules
+from detente.pack.resolve import Slot, slots, systems_at
+from detente.pack.toml import KeyPath, dotted
+from detente.text import did_you_mean, show
 
 FIRST_YEAR, LAST_YEAR = 1800, 2199
 """Years of which a crisis may be told; play goes on for up to three years more."""
@@ -86,7 +86,9 @@ def _absent_number(slot: Slot) -> Iterator[Finding]:
         yield Finding(slot.path, "nothing", words, hint, on_key=True, leans_on="roles")
 
 
-def _because_rules(number: Number, slot: Slot, claims: Mapping[str, Claim]) -> Iterator[Finding]:
+def _because_rules(
+    number: WrittenNumber, slot: Slot, claims: Mapping[str, Claim]
+) -> Iterator[Finding]:
     for place, claim in enumerate(number.because):
         path = (*slot.path, "because", place)
         if claim in ORIGINS:
@@ -96,7 +98,9 @@ def _because_rules(number: Number, slot: Slot, claims: Mapping[str, Claim]) -> I
             yield Finding(path, show(claim), "the key of a claim", hint, sought=sought)
 
 
-def _origin_rules(number: Number, slot: Slot, path: Path, claim: str) -> Iterator[Finding]:
+def _origin_rules(
+    number: WrittenNumber, slot: Slot, path: KeyPath, claim: str
+) -> Iterator[Finding]:
     """Yield a fault if a number says that it is the default, or of the catalogue, and is not."""
     if any(number_findings(number, slot.measure, slot.path)):
         return
@@ -153,7 +157,7 @@ def _mediator_rules(model: Model) -> Iterator[Finding]:
         yield Finding(("actors", key, "roles"), "one mediator too many", allowed, hint)
 
 
-def _venue_rules(venue: Venue, path: Path, model: Model) -> Iterator[Finding]:
+def _venue_rules(venue: Venue, path: KeyPath, model: Model) -> Iterator[Finding]:
     for place, key in enumerate(venue.access or ()):
         for finding in _known_actor(key, (*path, "access", place), model, ("mediator",)):
             yield finding._replace(on_key=False)
@@ -198,7 +202,9 @@ def _may_be_zero(quantity: Quantity) -> bool:
     return quantity.kind != "gamma" and min(quantity.values or (quantity.low,)) == 0
 
 
-def _known_actor(key: str, path: Path, model: Model, roles: tuple[str, ...]) -> Iterator[Finding]:
+def _known_actor(
+    key: str, path: KeyPath, model: Model, roles: tuple[str, ...]
+) -> Iterator[Finding]:
     allowed = [name for name, actor in model.actors.items() if set(roles) & set(actor.roles)]
     sought = Sought(key, model.actors) if key not in model.actors else None
     if key not in model.actors:
@@ -227,7 +233,7 @@ def _force_rules(model: Model) -> Iterator[Finding]:
             yield from _deployed_rules(force, (*path, "deployed"), model)
 
 
-def _deployed_rules(force: Force, path: Path, model: Model) -> Iterator[Finding]:
+def _deployed_rules(force: Force, path: KeyPath, model: Model) -> Iterator[Finding]:
     hint = "set deployed = false"
     if force.arrives > model.as_of:
         allowed = f"deployed only if it arrives by {show(model.as_of)} (as_of)"
@@ -250,13 +256,13 @@ def sign_rules(model: Model) -> Iterator[Finding]:
         yield from _plan_rules(sign, ("signs", key))
 
 
-def _plan_rules(sign: Indicator | Sign, path: Path) -> Iterator[Finding]:
+def _plan_rules(sign: Indicator | Sign, path: KeyPath) -> Iterator[Finding]:
     if len(set(sign.points_to)) < len(sign.points_to):
         place = (*path, "points_to")
         yield Finding(place, show(sign.points_to), "each plan once", "drop the repeat")
 
 
-def _too_late(day: date | None, path: Path, model: Model) -> Iterator[Finding]:
+def _too_late(day: date | None, path: KeyPath, model: Model) -> Iterator[Finding]:
     if day is not None and day > model.as_of:
         allowed = f"{show(model.as_of)} (as_of) or before"
         hint = "leave out what was not known yet"
@@ -274,7 +280,7 @@ def _arsenal_rules(model: Model) -> Iterator[Finding]:
                 yield Finding((*path, key), found, allowed, "merge classes", on_key=True)
 
 
-def _known_system(name: str, path: Path) -> Iterator[Finding]:
+def _known_system(name: str, path: KeyPath) -> Iterator[Finding]:
     known = systems_at(path)
     if name not in known:
         hint = did_you_mean(name, known) or "take the nearest and override its figures"
@@ -297,7 +303,7 @@ def _defence_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fi
 
 
 def _layer_rules(
-    defence: Defence, path: Path, numbers: Mapping[str, Quantity]
+    defence: Defence, path: KeyPath, numbers: Mapping[str, Quantity]
 ) -> Iterator[Finding]:
     for place, (key, layer) in enumerate(defence.layers.items()):
         yield from _known_system(layer.system, (*path, key, "system"))
@@ -314,7 +320,7 @@ def _layer_rules(
             yield Finding((*path, inner), found, "layers from outer to inner", hint, on_key=True)
 
 
-def _reach_rules(path: Path, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
+def _reach_rules(path: KeyPath, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
     reach = _counted_on(path, numbers)
     least = numbers.get(dotted((*path, "minimum_reach")))
     if reach is not None and least is not None and least.low >= reach[1]:
@@ -323,7 +329,7 @@ def _reach_rules(path: Path, numbers: Mapping[str, Quantity]) -> Iterator[Findin
         yield Finding((*path, "minimum_reach"), found, allowed, "lower it, or raise reach")
 
 
-def _counted_on(path: Path, numbers: Mapping[str, Quantity]) -> tuple[float, float] | None:
+def _counted_on(path: KeyPath, numbers: Mapping[str, Quantity]) -> tuple[float, float] | None:
     """Return the ends of what is counted on of a layer's reach [km], if both numbers are sound."""
     reach = numbers.get(dotted((*path, "reach")))
     discount = numbers.get(dotted((*path, "discount")))

@@ -6,11 +6,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from detente.pack.accepted import accepted
 from detente.pack.model import Model
-from detente.pack.number import COMPANIONS, GAMMA_SHAPES, MOST_WEIGHT, Measure, Number
+from detente.pack.number import COMPANIONS, GAMMA_SHAPES, MOST_WEIGHT, Measure, WrittenNumber
 from detente.pack.places import REASONS, fields_of, measure_of
-from detente.pack.quantity import DOMAINS, Domain, Shape
+from detente.pack.quantity import DOMAINS, Domain, Shape, accepted
 
 Schema = dict[str, Any]
 Draft = Literal["2020-12", "4"]
@@ -51,7 +50,7 @@ def _without_definitions(written: Schema) -> Schema:
 def _parts_below(part: type[BaseModel]) -> Iterator[type[BaseModel]]:
     for field in fields_of(part).values():
         for kind in _classes_in(field.annotation):
-            if kind is not Number:
+            if kind is not WrittenNumber:
                 yield kind
                 yield from _parts_below(kind)
 

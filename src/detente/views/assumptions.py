@@ -1,7 +1,7 @@
 """Assumptions: every number that rests on no claim, the softest first."""
 
 from detente.analysis.wording import quantity
-from detente.evidence import Row
+from detente.evidence import LedgerRow
 from detente.pack import Crisis
 from detente.views.blocks import Column, Section, Table
 from detente.views.material import Material
@@ -31,7 +31,7 @@ def section(material: Material) -> Section:
     )
 
 
-def _table(crisis: Crisis, rows: tuple[Row, ...]) -> Table:
+def _table(crisis: Crisis, rows: tuple[LedgerRow, ...]) -> Table:
     return Table(
         "assumptions",
         "Numbers that rest on no claim",
@@ -45,6 +45,6 @@ def _table(crisis: Crisis, rows: tuple[Row, ...]) -> Table:
     )
 
 
-def _reason(row: Row) -> str:
+def _reason(row: LedgerRow) -> str:
     origins = [ORIGINS[key] for key in row.because if key in ORIGINS]
     return "; ".join([*origins, *((row.assumed,) if row.assumed else ())])

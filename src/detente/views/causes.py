@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from detente.analysis import wording
 from detente.analysis.causes import Causes, Story
-from detente.analysis.causes.measures import KEYS
+from detente.analysis.causes.attribution import KEYS
 from detente.analysis.wording import CAUSES, points, span
 from detente.ensemble.shares import Share
 from detente.views import trace

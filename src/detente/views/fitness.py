@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from detente.analysis.history.bands import BANDS, COMPUTED
-from detente.pack.accepted import accepted
+from detente.pack.quantity import accepted
 from detente.views.blocks import Block, Column, Section, Sentence, Table, told
 from detente.views.material import Material
 from detente.views.method import fared, method

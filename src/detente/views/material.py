@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from detente.analysis.causes import Causes, attribute, parts
-from detente.analysis.causes.attribution import places_of
+from detente.analysis.causes import Causes, attribute
+from detente.analysis.causes.coalitions import coalition_wars
 from detente.analysis.compare import Comparison, compare
 from detente.analysis.course import Course, course
 from detente.analysis.discovery import Discovery, discover
@@ -69,10 +69,8 @@ class Material:
     @cached_property
     def causes(self) -> Causes | None:
         """What caused war in the worlds that were judged before, if any were."""
-        judged = 0
-        for place in places_of(self.run, BASE, None):
-            if parts.read(place) is None:
-                break
+        kept, judged = coalition_wars(self.run, BASE), 0
+        while judged < self.run.record.settings.worlds and kept.read(judged) is not None:
             judged += 1
         return attribute(self.run, worlds=judged) if judged else None
 

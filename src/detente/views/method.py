@@ -2,7 +2,7 @@
 
 from detente.analysis.history.bands import FIRST_YEAR, LAST_YEAR, STARTS
 from detente.ensemble.run import Run
-from detente.pack.accepted import accepted
+from detente.pack.quantity import accepted
 from detente.views.blocks import Method, Words
 
 

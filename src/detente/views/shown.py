@@ -5,8 +5,10 @@ from importlib import import_module
 from detente.views.blocks import Section
 
 SECTIONS = {
+    "Bargaining": "bargaining.section",
     "Causes": "causes.section",
     "Comparison": "options.section",
+    "Engagement": "engagement.section",
     "Story": "causes.story",
     "Trace": "trace.section",
     "Update": "watching.section",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from detente.analysis import wording
 from detente.analysis.since import Moved, Since
 from detente.analysis.wording import change, points, span
-from detente.pack.comparison import Difference, NumberDifference, quantity_words, reason_words
+from detente.pack.comparison import FieldDifference, NumberDifference, quantity_words, reason_words
 from detente.pack.quantity import Quantity
 from detente.views.blocks import Block, Column, Section, Sentence, Table, Words, told
 from detente.views.material import Material
@@ -122,6 +122,6 @@ def _known(quantity: Quantity | None, is_reason_told: bool) -> str:
     return f"{words}; rests on {reason_words(quantity)}" if is_reason_told else words
 
 
-def _other(one: Difference) -> tuple[str, str, str]:
+def _other(one: FieldDifference) -> tuple[str, str, str]:
     before, after = (NOTHING if words is None else words for words in (one.before, one.after))
     return one.field, before, after

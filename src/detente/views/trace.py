@@ -12,6 +12,7 @@ from detente.ensemble.record import Record
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
 from detente.kernel.endings import Ending
+from detente.pack import Crisis
 from detente.views.blocks import Column, Section, Sentence, Table, Words
 
 CHALLENGER = ("hard (war hurts it less)", "soft (war hurts it more)")
@@ -57,7 +58,7 @@ def section(found: Trace) -> Section:
     )
 
 
-def subject(record: Record) -> str:
+def subject(record: Record | Crisis) -> str:
     """Return of which crisis a result is, as of when."""
     return f"{record.title} ({record.name}, as of {record.as_of})"
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from detente.analysis import wording
 from detente.analysis.discovery import Discovery
-from detente.analysis.discovery.answer import Box
+from detente.analysis.discovery.answer import Scenario
 from detente.analysis.discovery.words import words_of
 from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.answer import WIDEST
-from detente.analysis.drivers.quadratic import Effect, Part
+from detente.analysis.drivers.given import Effect, SensitivityIndex
 from detente.views.blocks import Block, Card, Cards, Listing, Picture, Section, Words, told
 from detente.views.material import Material
 from detente.views.method import method
@@ -54,7 +54,7 @@ def _standing_out(effects: Mapping[str, Effect]) -> list[str]:
     return sorted(sure, key=lambda name: -effects[name].first.low)
 
 
-def _part(part: Part) -> str:
+def _part(part: SensitivityIndex) -> str:
     return f"{100 * part.share:.0f} ({100 * part.low:.0f} to {100 * part.high:.0f})"
 
 
@@ -81,7 +81,7 @@ def _boxes(found: Discovery) -> Iterator[Block]:
         yield Listing(f"When {name} is likely", tuple((note,) for note in found.notes))
 
 
-def _card(place: int, box: Box) -> Card:
+def _card(place: int, box: Scenario) -> Card:
     rules: list[Words] = [(words_of(rule),) for rule in box.rules]
     unseen = box.held_out
     held_out = "" if unseen is None else f"; in unseen worlds {wording.of_100(unseen.mean)}"

@@ -5,7 +5,7 @@ import re
 from datetime import date
 from xml.etree import ElementTree as ET
 
-from detente.analysis.drivers.quadratic import Effect, Part
+from detente.analysis.drivers.given import Effect, SensitivityIndex
 from detente.analysis.influence import ClaimInfluence, Influences, Shift
 from detente.analysis.trace import Happening
 from detente.evidence.claim import Claim
@@ -44,13 +44,13 @@ def kernel():
 
 
 def part(share):
-    return Part(share, share / 2.0, min(1.0, 2.0 * share))
+    return SensitivityIndex(share, share / 2.0, min(1.0, 2.0 * share))
 
 
 def with_effects(found):
     """Return drivers of which one group stands out and is told, and 20 numbers that are not."""
     numbers = {f"talks.number_{at}": Effect(part(0.01 * at), part(0.02 * at)) for at in range(20)}
-    groups = {"talks": Effect(Part(0.4, 0.35, 0.45), Part(0.5, 0.4, 0.6))}
+    groups = {"talks": Effect(SensitivityIndex(0.4, 0.35, 0.45), SensitivityIndex(0.5, 0.4, 0.6))}
     return dataclasses.replace(found, numbers=numbers, groups=groups, notes=())
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from detente import load, simulate, summarise
 from detente.analysis.compare import compare
-from detente.analysis.drivers.quadratic import Effect
+from detente.analysis.drivers.given import Effect
 from detente.analysis.trace import Happening
 from detente.ensemble.shares import Share
 from detente.kernel.endings import Ending

@@ -1,4 +1,4 @@
-"""The bargaining game alone: what a deal could be, who offers what, and what force in view does.
+"""The bargaining game alone: what a deal could be, who offers what, and what deployed force does.
 
 `detente solve --json` prints one object, `detente/solve/1`: `pack`, `name`, `title`, `as_of`,
 `digest`, `grid`, `horizon`, `changes`; `worlds` and `seed`, null in the median world; `parties`
@@ -11,7 +11,7 @@ spread is null, or its median and its 5th and 95th percentile over the worlds th
 no is {share, worlds}. Worths are in shares of the holder's whole basket, chances run from 0 to 1,
 days and packages are named by their number, the softest package by 1. By name:
 
-- force_at_start: the level in view, 0 to 2.
+- force_at_start: the level deployed, 0 to 2.
 - beliefs.{hard, tough}: chances at the start.
 - worth.{hard, soft, tough, weak, ally}: of the crisis at its start; the ally's is that just before
   the first move.
@@ -32,7 +32,12 @@ days and packages are named by their number, the softest package by 1. By name:
   solver.exploitability.TYPE: what a type could gain by always answering best.
 """
 
-from detente.analysis.bargaining.figures import Figure, Share
-from detente.analysis.bargaining.solution import Bargaining, Switch, solve
+from detente.analysis.bargaining.solution import (
+    AcrossWorlds,
+    Bargaining,
+    ShareOfWorlds,
+    Switch,
+    solve,
+)
 
-__all__ = ["Bargaining", "Figure", "Share", "Switch", "solve"]
+__all__ = ["AcrossWorlds", "Bargaining", "ShareOfWorlds", "Switch", "solve"]

@@ -1,4 +1,4 @@
-"""One world of a crisis with its bargaining game solved, and how its tables are read."""
+"""One world of a crisis with its bargaining game solved: worths, choices, answers to force."""
 
 from collections.abc import Mapping
 from typing import Annotated, NamedTuple, TypeAlias
@@ -8,13 +8,21 @@ import numpy as np
 from detente.ensemble.encode.agenda import Settled, settle
 from detente.ensemble.encode.world import encode_coarsely, encode_settled
 from detente.ensemble.record import Grid
+from detente.kernel.arithmetic import arrival, logit
 from detente.kernel.beliefs import probability
 from detente.kernel.crisis import Solved, WarTable, grid_of, solve
 from detente.kernel.layout import Array
-from detente.kernel.menus import first_regime
-from detente.kernel.places import Place, posture_at, stance_at
+from detente.kernel.menus import first_regime, mover_probability
+from detente.kernel.places import LEVELS, Place, force_of, posture_at, stance_at
+from detente.kernel.tables import Question
+from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove, Regime
 from detente.kernel.world import World
 from detente.pack import Crisis
+
+Key: TypeAlias = tuple[str, ...]
+Reading: TypeAlias = dict[Key, float]
+"""What one world says, each number under its name in parts; a yes or no is a `bool`."""
+Values: TypeAlias = Mapping[str, float]
 
 CHALLENGER_TYPES = ("hard", "soft")
 DEFENDER_TYPES = ("tough", "weak")
@@ -23,10 +31,16 @@ HOLDERS = (*CHALLENGER_TYPES, *DEFENDER_TYPES, "ally")
 BY_CHALLENGER, TO_CHALLENGER, TO_DEFENDER = 0, 0, 1
 """Places in the war table: who begins, and to whom force is worth so much."""
 
-Key: TypeAlias = tuple[str, ...]
-Reading: TypeAlias = dict[Key, float]
-"""What one world says, each number under its name in parts; a yes or no is a `bool`."""
-Values: TypeAlias = Mapping[str, float]
+DAYS = (0, 30, 90, 180, 300)
+"""Days on which the moves are read."""
+WITHIN = 30
+"""Over which the chance of a move is reported [days]."""
+BELIEFS = (0.1, 0.3, 0.5, 0.7, 0.9)
+"""Beliefs at which answers are read."""
+REGIMES = {"no_text": Regime.NO_TEXT, "text_ready": Regime.TEXT_READY}
+ULTIMATUM = "ultimatum"
+LEAST_SEEN = 0.0005
+"""Changes of a chance below this do not count as one: half of the last digit that is printed."""
 
 
 class Depth(NamedTuple):
@@ -50,6 +64,16 @@ class Beliefs(NamedTuple):
 
     tough: float
     hard: float
+
+
+class Mover(NamedTuple):
+    """A side that moves, and where its policy is kept."""
+
+    name: str
+    types: tuple[str, str]
+    moves: type[ChallengerMove] | type[DefenderMove]
+    table: Annotated[Array, "as `Policies` keeps it"]
+    pace: Annotated[float, "most moves [1/day]"]
 
 
 def play_out(crisis: Crisis, values: Values, depth: Depth, *, with_exploitability: bool) -> Game:
@@ -121,3 +145,183 @@ def worth_at_start(game: Game) -> Array:
     block = game.solved.policies.worth[place.stage, place.posture, place.stance, regime]
     before_move = at_beliefs(game.world, block, prior(game.world))
     return np.array([*game.solved.worth, before_move[HOLDERS.index("ally")]])
+
+
+def movers(game: Game) -> tuple[Mover, Mover]:
+    """Return both principals as movers."""
+    policies, talks = game.solved.policies, game.world.talks
+    return (
+        Mover(
+            "challenger",
+            CHALLENGER_TYPES,
+            ChallengerMove,
+            policies.challenger,
+            float(talks.challenger_pace),
+        ),
+        Mover(
+            "defender", DEFENDER_TYPES, DefenderMove, policies.defender, float(talks.defender_pace)
+        ),
+    )
+
+
+def read_moves(game: Game) -> Reading:
+    """Return each side's chance of each move within 30 days, by regime, day and type.
+
+    As often as on that day, at the beliefs, force and stance of the start: what the policy says of
+    a day, not what will have happened by then. What is not on the menu has no chance.
+    """
+    reading: Reading = {}
+    for mover in movers(game):
+        for regime, number in REGIMES.items():
+            for day in (day for day in DAYS if day < game.depth.horizon):
+                chances = within(daily_chances(game, mover, int(number), day))
+                for move, name in move_names(mover, int(game.world.talks.packages)).items():
+                    for own, kind in enumerate(mover.types):
+                        key = "moves", mover.name, regime, str(day), name, kind
+                        reading[key] = float(chances[own, move])
+    return reading
+
+
+def move_names(mover: Mover, packages: int) -> dict[int, str]:
+    """Return the moves by number: an offer of each package, then the others but to hold."""
+    offers = {package: f"offer_{package + 1}" for package in range(packages)}
+    others = {
+        int(move): move.name.lower()
+        for move in mover.moves
+        if move >= PACKAGES and move.name != "HOLD"
+    }
+    return offers | others
+
+
+def daily_chances(game: Game, mover: Mover, regime: int, day: int) -> Array:
+    """Return the chance of each move on one day by type, shape (2, moves).
+
+    The policy of a stage is rescaled to a day as play does it (MODEL 5.3), on a day that gives a
+    strike its mean justification: play has more strikes in unrest and fewer in calm.
+    """
+    world = game.world
+    place = place_on(world, day)
+    days = float(world.calendar.stage_days[place.stage])
+    total = float(world.talks.challenger_pace + world.talks.defender_pace)
+    block = mover.table[place.stage, place.posture, place.stance, regime].astype(np.float64)
+    block *= arrival(total, days) / (days * arrival(total, 1.0))
+    hold = int(mover.moves["HOLD"])
+    block[..., hold] *= days * arrival(total, 1.0) / arrival(total, days)
+    block /= block.sum(axis=-1, keepdims=True)
+    has_move = mover_probability(mover.pace, total, 1.0)
+    return has_move * at_beliefs(world, block, prior(world))
+
+
+def within(chances: Array, days: int = WITHIN) -> Array:
+    """Return the chance of at least one move in so many days from that of a day."""
+    return np.asarray(-np.expm1(days * np.log1p(-chances)))
+
+
+def read_answers(game: Game) -> Reading:
+    """Return the chances that offers are accepted on the first day, by what is believed.
+
+    The defender's by the belief that the challenger is hard, and the challenger's by the belief
+    that the defender is tough; what is believed of the one who answers is as at the start.
+    """
+    reading: Reading = {}
+    start = prior(game.world)
+    for belief in BELIEFS:
+        log_odds = float(logit(belief))
+        of_challenger = start._replace(hard=log_odds)
+        for question, name in defender_questions(game).items():
+            chances = acceptance(game, question, of_challenger)
+            for kind, chance in zip(DEFENDER_TYPES, chances, strict=True):
+                reading["answers", "defender", name, kind, str(belief)] = chance
+        of_defender = start._replace(tough=log_odds)
+        for package in range(int(game.world.talks.packages)):
+            chances = acceptance(game, Question.CHALLENGER_ANSWER + package, of_defender)
+            for kind, chance in zip(CHALLENGER_TYPES, chances, strict=True):
+                key = "answers", "challenger", str(package + 1), kind, str(belief)
+                reading[key] = chance
+    return reading
+
+
+def defender_questions(game: Game) -> dict[int, str]:
+    """Return what the defender may be asked: each package, and to yield if force is deployed."""
+    packages = range(int(game.world.talks.packages))
+    questions = {Question.DEFENDER_ANSWER + package: str(package + 1) for package in packages}
+    if force_of(place_on(game.world, 0).posture) > 0:
+        questions[int(Question.ULTIMATUM_ANSWER)] = ULTIMATUM
+    return questions
+
+
+def acceptance(game: Game, question: int, beliefs: Beliefs) -> tuple[float, float]:
+    """Return the chance that each type of the side asked says yes on the first day."""
+    place = place_on(game.world, 0)
+    table = game.solved.policies.answers[place.stage, place.posture, place.stance]
+    block = table[question - Question.DEFENDER_ANSWER, :, :, :, 0]
+    firm, other = at_beliefs(game.world, block, beliefs).tolist()
+    return firm, other
+
+
+def read_leverage(game: Game) -> Reading:
+    """Return whether more deployed force makes the defender readier to accept each package.
+
+    `margin` is the one-stage limit of MODEL 5.2: by how much one more level of force lowers what
+    the defender expects of being struck, less what it adds to the price of the package. Above 0
+    force is leverage, below it is provocation. `accepted` is the answer of the game as solved: the
+    chance of acceptance on the first day at the beliefs of the start, by level of force. The two
+    may differ: a defender that refuses is not struck at once, and not surely.
+    """
+    reading: Reading = {}
+    talks = game.world.talks
+    for step in range(LEVELS - 1):
+        name = f"{step}_to_{step + 1}"
+        fall = struck_worth(game, step) - struck_worth(game, step + 1)
+        reading["leverage", "fall", name] = fall
+        for package in range(int(talks.packages)):
+            dearer = talks.capitulation * talks.publicity * talks.defender_concession[package]
+            margin = float(fall - dearer)
+            reading["leverage", "margin", str(package + 1), name] = margin
+            reading["leverage", "is_leverage", str(package + 1), name] = margin > 0.0
+    reading |= _read_acceptance(game)
+    return reading | _read_agreement(reading)
+
+
+def struck_worth(game: Game, force: int) -> float:
+    """Return what being struck is worth to the defender at a force level, the public mean."""
+    hard, tough = prior_chances(game.world)
+    stance = stance_at(0, int(game.world.talks.has_vowed))
+    worth = game.solved.war.worth[force, stance, BY_CHALLENGER, :, :, TO_DEFENDER]
+    return float(np.array([hard, 1.0 - hard]) @ worth @ np.array([tough, 1.0 - tough]))
+
+
+def _read_acceptance(game: Game) -> Reading:
+    """Return the chance that each package is accepted, by force level up to the day's ceiling."""
+    reading: Reading = {}
+    ceiling = int(game.world.calendar.ceiling[place_on(game.world, 0).stage])
+    for package in range(int(game.world.talks.packages)):
+        accepted = [accepted_at(game, package, force) for force in range(ceiling + 1)]
+        for force, chance in enumerate(accepted):
+            reading["leverage", "accepted", str(package + 1), str(force)] = chance
+        for force in range(ceiling):
+            step = str(package + 1), f"{force}_to_{force + 1}"
+            reading["leverage", "is_readier", *step] = accepted[force + 1] > accepted[force]
+    return reading
+
+
+def _read_agreement(reading: Reading) -> Reading:
+    """Return whether acceptance moves as the margin has it, where it moves at all."""
+    agreement: Reading = {}
+    for key, is_readier in reading.items():
+        if key[1] == "is_readier":
+            _, _, package, step = key
+            low, high = (reading["leverage", "accepted", package, step[place]] for place in (0, -1))
+            if abs(high - low) >= LEAST_SEEN:
+                is_leverage = reading["leverage", "is_leverage", package, step]
+                agreement["leverage", "agrees", package, step] = is_readier == is_leverage
+    return agreement
+
+
+def accepted_at(game: Game, package: int, force: int) -> float:
+    """Return the chance that a package is accepted on the first day, at a level of force."""
+    start = place_on(game.world, 0)
+    table = game.solved.policies.answers[start.stage, posture_at(force), start.stance]
+    answers = at_beliefs(game.world, table[package, :, :, :, 0], prior(game.world))
+    _, tough = prior_chances(game.world)
+    return tough * float(answers[0]) + (1.0 - tough) * float(answers[1])

@@ -1,5 +1,6 @@
-"""What both sides would rather have than force: packages, and the range of deals they lie in."""
+"""What is to be had and on which terms: the range of deals, agenda and venue, mediators."""
 
+from dataclasses import replace
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -8,6 +9,7 @@ from detente.analysis.bargaining.game import (
     BY_CHALLENGER,
     CHALLENGER_TYPES,
     DEFENDER_TYPES,
+    HOLDERS,
     TO_CHALLENGER,
     TO_DEFENDER,
     Game,
@@ -15,12 +17,28 @@ from detente.analysis.bargaining.game import (
     agenda_of,
     agendas,
     place_on,
+    solved_on,
+    worth_at_start,
 )
-from detente.ensemble.encode.agenda import Settled, Terms, on_terms
-from detente.ensemble.encode.mediators import read_help
+from detente.ensemble.encode.agenda import (
+    Race,
+    Settled,
+    Terms,
+    agenda_is_open,
+    on_terms,
+    race_between,
+    venue_is_open,
+    venues,
+)
+from detente.ensemble.encode.mediators import read_help, with_access
 from detente.ensemble.encode.talks import durability_of, read_agenda
-from detente.ensemble.encode.world import encode_settled
+from detente.ensemble.encode.world import encode_coarsely, encode_settled
+from detente.kernel.beliefs import probability
+from detente.kernel.crisis import begin, set_out
+from detente.kernel.draws import Luck
 from detente.kernel.layout import Array
+from detente.kernel.mediation import is_credible
+from detente.kernel.mediators import TOUGH, WEAK, Message, message_shift
 from detente.kernel.places import force_of
 from detente.kernel.talks import (
     concede,
@@ -29,6 +47,9 @@ from detente.kernel.talks import (
     order_by_price,
 )
 from detente.kernel.world import World
+from detente.pack import Crisis
+
+MESSAGES = {"if_tough": TOUGH, "if_weak": WEAK}
 
 
 class Frontier(NamedTuple):
@@ -49,7 +70,7 @@ class Interval(NamedTuple):
 def read_ranges(game: Game) -> Reading:
     """Return, for each agenda, its packages and the deals that both sides prefer to force.
 
-    The challenger's alternative is to strike with the force in view at the start; the defender's,
+    The challenger's alternative is to strike with the deployed force at the start; the defender's,
     to be struck so. On the agenda that is not the game's all else is as it is there.
     """
     reading: Reading = {}
@@ -104,7 +125,7 @@ def interval_of(frontier: Frontier, force: tuple[float, float]) -> Interval:
 
 
 def frontier_of(settled: Settled, world: World) -> Frontier:
-    """Return the efficient frontier of a world's agenda, with the force that is in view.
+    """Return the efficient frontier of a world's agenda, with the force that is deployed.
 
     Everything is conceded in the order of what it then costs the defender for each unit that the
     challenger gains, withheld relief among it, how long each side's word keeps and the price of
@@ -128,7 +149,7 @@ def _price(world: World) -> float:
 
 
 def package_worths(world: World) -> list[tuple[float, float]]:
-    """Return what each package is worth to challenger and defender, with the force in view."""
+    """Return what each package is worth to challenger and defender, with the deployed force."""
     talks = world.talks
     force = force_of(place_on(world, 0).posture)
     return [
@@ -160,4 +181,90 @@ def _read_packages(settled: Settled, world: World) -> Reading:
         }
         reading[*name, "relief"] = 1.0 - float(positions[-1])
         reading[*name, "to_challenger"], reading[*name, "to_defender"] = worth
+    return reading
+
+
+def read_terms(crisis: Crisis, values: dict[str, float], game: Game) -> Reading:
+    """Return what settles agenda and venue before the talks, and what the agenda is worth.
+
+    `wide_less_narrow`: by how much the talks are worth more to a side on the wide agenda, with all
+    else as it is: what each would hold out for (MODEL 5.6). The races are those of the encoding.
+    """
+    reading: Reading = {}
+    if len(agendas(crisis)) > 1:
+        for holder, gain in zip(HOLDERS, wide_less_narrow(game), strict=True):
+            reading["terms", "wide_less_narrow", holder] = gain
+    for name, race in _races(crisis, values, game).items():
+        reading["terms", name, "challenger_concedes"] = race.challenger_concedes
+        reading["terms", name, "mean_delay"] = race.mean_delay
+    if venue_is_open(crisis):
+        is_rival = game.settled.crisis.model.venue == crisis.model.rival_venue
+        reading["terms", "venue", "is_rival"] = is_rival
+    return reading
+
+
+def wide_less_narrow(game: Game) -> list[float]:
+    """Return by how much the talks are worth more on the wide agenda to each holder."""
+    is_wide = agenda_of(game) == "wide"
+    turned = on_terms(*game.settled, Terms(not is_wide, False))
+    other = solved_on(turned, game.depth, game.solved.war)
+    wide, narrow = (game, other) if is_wide else (other, game)
+    gains: list[float] = (worth_at_start(wide) - worth_at_start(narrow)).tolist()
+    return gains
+
+
+def _races(crisis: Crisis, values: dict[str, float], game: Game) -> dict[str, Race]:
+    """Return the race of concessions over whatever is in dispute."""
+    pairs = {}
+    if agenda_is_open(crisis):
+        pairs["agenda"] = Terms(True, False), Terms(False, False)
+    if venue_is_open(crisis):
+        pairs["venue"] = venues(crisis, Terms(agenda_of(game) == "wide", False))
+    war = game.solved.war
+    return {
+        name: race_between(crisis, values, terms, encode_coarsely, war)
+        for name, terms in pairs.items()
+    }
+
+
+def read_mediators(game: Game) -> Reading:
+    """Return each mediator's value: what its access adds to the crisis's worth at its start.
+
+    The game is solved again without it. That counts its help with texts and offers, discretion,
+    and leverage. What its one message would do is reported separately: whether it would be believed
+    on the first day, and what would then be believed of the defender.
+    """
+    reading: Reading = {}
+    with_all = worth_at_start(game)
+    for key in with_access(game.settled.crisis):
+        alone = solved_on(without(game.settled, key), game.depth, game.solved.war)
+        values = (with_all - worth_at_start(alone)).tolist()
+        for holder, value in zip(HOLDERS, values, strict=True):
+            reading["mediators", key, "worth", holder] = value
+        reading |= {("mediators", key, *name): x for name, x in _read_message(game, key).items()}
+    return reading
+
+
+def without(settled: Settled, key: str) -> Settled:
+    """Return a world in which one mediator has no access to both sides."""
+    crisis = settled.crisis
+    others = tuple(other for other in with_access(crisis) if other != key)
+    venue = crisis.model.venue.model_copy(update={"access": others})
+    model = crisis.model.model_copy(update={"venue": venue})
+    return settled._replace(crisis=replace(crisis, model=model))
+
+
+def _read_message(game: Game, key: str) -> Reading:
+    """Return what a mediator's message would do on the first day, at the beliefs of the start."""
+    mediators = game.world.mediators
+    number = game.settled.crisis.all_of_role("mediator").index(key)
+    play = set_out(game.world, game.solved, Luck(0, 0, 0))
+    begin(play.life)
+    reading: Reading = {
+        ("report_rate",): float(mediators.report_rate[number]),
+        ("is_believed",): bool(is_credible(play, number)),
+    }
+    for name, says in MESSAGES.items():
+        shift = message_shift(mediators, play.life.state.heard, Message(number, says))
+        reading[(name,)] = probability(float(play.life.state.tough + shift))
     return reading

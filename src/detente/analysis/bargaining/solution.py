@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from detente import notebook
-from detente.analysis.bargaining.choices import read_answers, read_moves
-from detente.analysis.bargaining.figures import MEDIAN, Figure, Share, over_worlds
 from detente.analysis.bargaining.game import (
     HOLDERS,
     Depth,
@@ -15,12 +15,12 @@ from detente.analysis.bargaining.game import (
     Reading,
     play_out,
     prior_chances,
+    read_answers,
+    read_leverage,
+    read_moves,
     worth_at_start,
 )
-from detente.analysis.bargaining.leverage import read_leverage
-from detente.analysis.bargaining.mediators import read_mediators
-from detente.analysis.bargaining.ranges import read_ranges
-from detente.analysis.bargaining.terms import read_terms
+from detente.analysis.bargaining.ranges import read_mediators, read_ranges, read_terms
 from detente.analysis.nesting import nested
 from detente.ensemble import foundation, runners
 from detente.ensemble import record as records
@@ -31,6 +31,8 @@ from detente.ensemble.simulate import Listener
 from detente.ensemble.tally import INITIATORS
 from detente.pack import Change, Crisis
 
+LOW, MEDIAN, HIGH = 0.05, 0.5, 0.95
+
 
 class Switch(NamedTuple):
     """A yes or no of which only the chance is known, as it stands in the median world."""
@@ -39,8 +41,20 @@ class Switch(NamedTuple):
     taken: int
 
 
-SHOWN = {"beliefs": "belief at the start: side is", "worth": "worth of the crisis, side being"}
-"""What a notebook shows of the game."""
+class AcrossWorlds(NamedTuple):
+    """A number of the game: in the median world, or its median and its range across worlds."""
+
+    value: float
+    spread_low: float | None
+    spread_high: float | None
+    worlds: int
+
+
+class ShareOfWorlds(NamedTuple):
+    """In which share of worlds something is so; 0 or 1 in the median world."""
+
+    share: float
+    worlds: int
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,7 +65,7 @@ class Bargaining(notebook.Shown):
     worlds: int | None
     seed: int
     depth: Depth
-    figures: Mapping[Key, Figure | Share]
+    figures: Mapping[Key, AcrossWorlds | ShareOfWorlds]
     switches: Mapping[str, Switch]
 
     @property
@@ -94,27 +108,6 @@ class Bargaining(notebook.Shown):
             "switches": {path: switch._asdict() for path, switch in self.switches.items()},
             "figures": nested(self.figures),
         }
-
-    def _table(self) -> notebook.Table:
-        """Show what the crisis, a deal and force are worth to whom."""
-        rows = [
-            (f"{SHOWN[key[0]]} {key[1]}", f"{figure.value:.2f}", _spread(figure))
-            for key, figure in self.figures.items()
-            if key[0] in SHOWN and isinstance(figure, Figure)
-        ]
-        where = "the median world" if self.worlds is None else f"{self.worlds} worlds"
-        return notebook.Table(
-            f"{self.crisis.title}, in this model: the bargaining alone, in {where}",
-            ("", "value", "5th to 95th percentile of worlds"),
-            rows,
-            note="Worths in shares of the holder's whole basket of issues; beliefs as chances.",
-        )
-
-
-def _spread(figure: Figure) -> str:
-    if figure.spread_low is None or figure.spread_high is None:
-        return ""
-    return f"{figure.spread_low:.2f} to {figure.spread_high:.2f}"
 
 
 def solve(  # noqa: PLR0913  every setting, each with its default
@@ -208,7 +201,7 @@ def read_world(
 
 
 def read_start(game: Game) -> Reading:
-    """Return what is in view and believed at the start, and what the crisis is worth to whom."""
+    """Return what is deployed and believed at the start, and what the crisis is worth to whom."""
     hard, tough = prior_chances(game.world)
     reading: Reading = {
         ("force_at_start",): float(game.world.calendar.force_at_start),
@@ -234,3 +227,23 @@ def read_report(game: Game, *, is_brief: bool) -> Reading:
         for holder, gain in zip(HOLDERS[:4], report.exploitability, strict=True):
             reading["solver", "exploitability", holder] = gain
     return reading
+
+
+def over_worlds(
+    readings: Sequence[Reading], *, is_spread: bool
+) -> dict[Key, AcrossWorlds | ShareOfWorlds]:
+    """Return each number's median and range across the worlds that have it."""
+    keys = dict.fromkeys(key for reading in readings for key in reading)
+    return {
+        key: _over_worlds([each[key] for each in readings if key in each], is_spread=is_spread)
+        for key in keys
+    }
+
+
+def _over_worlds(values: Sequence[float], *, is_spread: bool) -> AcrossWorlds | ShareOfWorlds:
+    if isinstance(values[0], bool):
+        return ShareOfWorlds(sum(values) / len(values), len(values))
+    if not is_spread:
+        return AcrossWorlds(float(values[0]), None, None, len(values))
+    low, middle, high = np.quantile(values, (LOW, MEDIAN, HIGH)).tolist()
+    return AcrossWorlds(middle, low, high, len(values))

@@ -17,8 +17,8 @@ from detente.ensemble.simulate import Listener, resume, simulate
 from detente.ensemble.store import write_aside
 from detente.errors import DetenteError
 from detente.pack import Crisis, load
-from detente.pack.accepted import ACCEPTED, PRIORS, accepted_text, priors_text
 from detente.pack.files import library
+from detente.pack.quantity import ACCEPTED, PRIORS, accepted_text, priors_text
 from detente.pack.toml import read_shipped
 
 REFERENCES = {start: f"reference-{start.replace('_', '')}" for start in STARTS}

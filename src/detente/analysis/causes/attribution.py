@@ -1,34 +1,34 @@
 """What caused war in a run: every world judged again without each of what can bring war."""
 
 import hashlib
-import shlex
-import threading
-from collections.abc import Sequence
-from concurrent.futures import as_completed
 from dataclasses import dataclass
-from typing import Any
+from math import factorial
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from detente import notebook
-from detente.analysis.causes import parts
-from detente.analysis.causes.measures import KEYS, Key, count, estimate_all
-from detente.analysis.causes.parts import Place, Verdicts
-from detente.ensemble import folder as folders
-from detente.ensemble import record as records
-from detente.ensemble.foundation import read_again
-from detente.ensemble.lock import adding
+from detente.analysis.causes.coalitions import (
+    CoalitionWars,
+    coalition_wars,
+    content_of,
+    worlds_of,
+)
+from detente.analysis.causes.credit import credit
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.runners import Clock, Stage, workers
-from detente.ensemble.shares import Share
-from detente.ensemble.simulate import Listener, stage_of
-from detente.ensemble.store import Rows
-from detente.ensemble.versions import command_to_grow, how_to_play_again
-from detente.errors import DetenteError
+from detente.ensemble.shares import Share, estimate, estimate_mean
+from detente.ensemble.simulate import Listener
+from detente.kernel.causes import Mark, Mechanism
 
 NONE = "none"
 """What is credited with wars that come with every mechanism off."""
+Key: TypeAlias = tuple[str, ...]
+"""Name of a measure: what it is, and of which mechanism."""
+
+KEYS = {mechanism: mechanism.name.lower() for mechanism in Mechanism}
+UNIT = factorial(len(Mechanism))
+"""Measures are whole numbers of one in so many."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -125,143 +125,92 @@ def attribute(
         If the run has no such option, fewer worlds, was made by another version of the model, or
         is damaged.
     """
-    places = places_of(run, option, worlds)
-    judge_missing(places, threads=threads, progress=progress)
-    judged = [read_judged(place) for place in places]
+    kept, asked = coalition_wars(run, option), worlds_of(run, worlds)
+    kept.play_missing(asked, threads=threads, progress=progress)
+    judged = kept.read_all(asked)
     futures = run.record.settings.futures_of_a_world
     whole = hashlib.sha256()
-    for place, verdicts in zip(places, judged, strict=True):
-        whole.update(parts.content_of(place, verdicts))
-    visited = sum(verdicts.visited for verdicts in judged)
-    unsettled = sum(verdicts.unsettled for verdicts in judged)
+    for world, one in zip(asked, judged, strict=True):
+        whole.update(content_of(option, world, one))
+    visited = sum(one.visited for one in judged)
+    unsettled = sum(one.unsettled for one in judged)
     return Causes(
         run=run,
         option=option,
-        worlds=len(places),
-        shares=estimate_all([count(verdicts) for verdicts in judged], futures),
+        worlds=len(asked),
+        shares=estimate_all([count(one) for one in judged], futures),
         unsettled=unsettled / max(1, visited),
         digest=whole.hexdigest(),
     )
 
 
-def places_of(run: Run, option: str, worlds: int | None) -> list[Place]:
-    """Return where the verdicts of a run's first worlds lie.
-
-    Raises
-    ------
-    DetenteError
-        If the run has no such option, or fewer worlds.
-    """
-    run.known(option)
-    there = run.record.settings.worlds
-    asked = there if worlds is None else worlds
-    if not 1 <= asked <= there:
-        what = f"worlds is {asked}; use a whole number from 1 to {there}"
-        more = command_to_grow(run.folder, run.record, worlds=max(asked, there))
-        hint = f"for more worlds: {more}"
-        raise DetenteError(what, where=str(run.folder), hint=hint)
-    return [Place(run, option, world) for world in range(asked)]
-
-
-def threads_of(asked: int | None) -> int:
-    """Return how many worlds to judge at a time.
-
-    Raises
-    ------
-    DetenteError
-        If what is asked for is not allowed.
-    """
-    return records.settle(threads=records.processors() if asked is None else asked).threads
-
-
-def read_judged(place: Place) -> Verdicts:
-    """Return the verdicts of a world that has been judged."""
-    verdicts = parts.read(place)
-    if verdicts is None:
-        what = "was changed while it was read"
-        raise DetenteError(what, where=str(place.path), hint="ask again")
-    return verdicts
-
-
-def judge_missing(
-    places: Sequence[Place], *, threads: int | None = None, progress: Listener | None = None
-) -> None:
-    """Judge the worlds whose verdicts do not lie there; on an interrupt leave whole files only.
-
-    Raises
-    ------
-    DetenteError
-        If the run was made by another version of the model, or its futures come out otherwise.
-    """
-    at_a_time = threads_of(threads)
-    missing = [place for place in places if parts.read(place) is None]
-    if not missing:
-        return
-    run = missing[0].run
-    run.refuse_other_model()
-    clock = Clock(len(places), progress)
-    clock.tell(len(places) - len(missing))
-    stage = stage_of(run.folder, read_again(run.folder, run.record), run.record.settings)
-    files = [place.path for place in missing]
-    try:
-        with adding(run, folders.CAUSES, files, "causes"):
-            _judge_on_threads(stage, missing, clock, at_a_time)
-    except KeyboardInterrupt as stop:
-        stop.add_note(_how_to_go_on(run))
-        raise
-    except OSError as fault:
-        what = folders.unwritable(run.folder, fault).what
-        raise DetenteError(what, where=str(run.folder), hint=_how_to_go_on(run)) from fault
-
-
-def _how_to_go_on(run: Run) -> str:
-    return f"go on with: detente causes {shlex.quote(str(run.folder))}"
-
-
-def _judge_on_threads(stage: Stage, missing: list[Place], clock: Clock, threads: int) -> None:
-    if not stage.kernel.is_warm():
-        # Compiled by the main thread, which an interrupt reaches at once.
-        clock.tell(0, is_compiling=True)
-        clock.tell(_judge(stage, missing.pop(0), threading.Event()))
-    with workers(threads) as (pool, stop):
-        for done in as_completed([pool.submit(_judge, stage, place, stop) for place in missing]):
-            clock.tell(done.result())
-
-
-def _judge(stage: Stage, place: Place, stop: threading.Event) -> int:
-    """Judge one world and store it; return 1, or 0 if it is too late."""
-    if stop.is_set():
-        return 0
-    judged = stage.judged(stage.encoded(place.option, place.world), place.world)
-    _refuse_difference(place, judged.rows)
-    parts.write(place, Verdicts(judged.wars, judged.marks, judged.visited, judged.unsettled))
-    return 1
-
-
-def _refuse_difference(place: Place, rows: Rows) -> None:
-    """Refuse futures that, with every mechanism on, are not those of the run."""
-    differs = np.flatnonzero(stored_rows(place) != rows)
-    if len(differs):
-        raise DetenteError(
-            f"future {place.world}:{differs[0]} came out otherwise when it was played again",
-            where=str(place.run.folder),
-            hint="the run's files or the model were changed; "
-            + how_to_play_again(place.run.folder, place.run.record),
-        )
-
-
-def stored_rows(place: Place) -> Rows:
-    """Return a world's futures as the run stored them."""
-    run, world = place.run, place.world
-    found = [
-        run.read_part(part)[0]
-        for part in run.parts(place.option)
-        if part.first_world <= world < part.first_world + part.worlds
-    ]
-    rows: Rows = np.concatenate(found)
-    own: Rows = rows[rows["world"] == world]
-    return own
-
-
 def _plain(shares: dict[str, Share]) -> dict[str, dict[str, float]]:
     return {key: share._asdict() for key, share in shares.items()}
+
+
+class Counts(NamedTuple):
+    """One world's measures."""
+
+    sums: Annotated[dict[Key, int], "over its futures, in units of 1/UNIT"]
+    squares: Annotated[dict[Key, int], "of the same, in units of 1/UNIT squared"]
+
+
+def count(judged: CoalitionWars) -> Counts:
+    """Count one world, each kind of future once with how often it occurs."""
+    joint = np.empty(len(judged.wars), [("wars", np.uint64), ("marks", np.uint8)])
+    joint["wars"], joint["marks"] = judged.wars, judged.marks
+    kinds, often = np.unique(joint, return_counts=True)
+    measured = measure(kinds["wars"], kinds["marks"])
+    return Counts(
+        {key: int((often * value).sum()) for key, value in measured.items()},
+        {key: int((often * value * value).sum()) for key, value in measured.items()},
+    )
+
+
+def measure(wars: np.ndarray, marks: np.ndarray) -> dict[Key, np.ndarray]:
+    """Return each measure of each future, in whole numbers of 1/UNIT, shape (futures,)."""
+    due = credit(wars, len(Mechanism))
+    deliberate, placebo, resolved = (marks >> mark & 1 for mark in Mark)
+    measured: dict[Key, np.ndarray] = {
+        ("war",): due.war * UNIT,
+        ("causes", "none"): due.none * UNIT,
+        ("overdetermined",): due.overdetermined * UNIT,
+        ("deliberate",): deliberate.astype(np.int64) * UNIT,
+    }
+    for mechanism, key in KEYS.items():
+        measured["causes", key] = due.shapley[:, mechanism]
+        measured["but_for", key] = due.but_for[:, mechanism] * UNIT
+        measured["created", key] = due.created[:, mechanism] * UNIT
+    for key, other in (("placebo", placebo), ("third_party_resolved", resolved)):
+        measured[key, "prevented"] = due.war * (1 - other.astype(np.int64)) * UNIT
+        measured[key, "created"] = (1 - due.war) * other.astype(np.int64) * UNIT
+    return measured | _families(measured)
+
+
+def _families(measured: dict[Key, np.ndarray]) -> dict[Key, np.ndarray]:
+    """Return miscalculation and spoiler, and by how much the one exceeds all that is not."""
+    misread, private = (
+        measured["causes", KEYS[one]]
+        for one in (Mechanism.MISREAD_INCIDENT, Mechanism.PRIVATE_INFORMATION)
+    )
+    spoiler = measured["causes", KEYS[Mechanism.THIRD_PARTY]]
+    excess = misread + private - measured["deliberate",] - spoiler
+    return {("miscalculation",): misread + private, ("spoiler",): spoiler, ("excess",): excess}
+
+
+def estimate_all(worlds: list[Counts], futures: int) -> dict[Key, Share]:
+    """Return the share of each measure with its intervals, from `futures` in each world."""
+    return {key: _estimate(key, worlds, futures) for key in worlds[0].sums}
+
+
+def _estimate(key: Key, worlds: list[Counts], futures: int) -> Share:
+    sums = np.array([world.sums[key] for world in worlds])
+    squares = np.array([world.squares[key] for world in worlds])
+    if _is_yes_or_no(key):
+        return estimate(sums // UNIT, futures)
+    return estimate_mean(sums / (UNIT * futures), squares / (UNIT * UNIT * futures), futures)
+
+
+def _is_yes_or_no(key: Key) -> bool:
+    is_credit = key[0] == "causes" and key[1] != "none"
+    return not is_credit and key[0] not in {"miscalculation", "spoiler", "excess"}

@@ -7,14 +7,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente import notebook
-from detente.analysis.causes.attribution import judge_missing, read_judged
+from detente.analysis.causes.attribution import KEYS, UNIT
+from detente.analysis.causes.coalitions import coalition_wars
 from detente.analysis.causes.credit import credit, smallest_removals
-from detente.analysis.causes.measures import KEYS, UNIT
-from detente.analysis.causes.parts import Place
 from detente.analysis.trace import Trace, trace
 from detente.ensemble.foundation import read_again
-from detente.ensemble.futures import Address
 from detente.ensemble.record import BASE
+from detente.ensemble.rerun import Address
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Stretch
 from detente.ensemble.simulate import Listener, stage_of
@@ -103,23 +102,23 @@ def tell_cause(
         damaged.
     """
     told = trace(run, future=future, option=option)
-    place, index = Place(run, option, told.world), told.future
-    judge_missing([place], progress=progress)
-    verdicts = read_judged(place)
+    kept = coalition_wars(run, option)
+    kept.play_missing([told.world], progress=progress)
+    (judged,) = kept.read_all([told.world])
     return Story(
         trace=told,
-        wars=int(verdicts.wars[index]),
-        is_deliberate=bool(verdicts.marks[index] >> Mark.DELIBERATE & 1),
-        instead=play_without_each(place, index),
+        wars=int(judged.wars[told.future]),
+        is_deliberate=bool(judged.marks[told.future] >> Mark.DELIBERATE & 1),
+        instead=play_without_each(told),
     )
 
 
-def play_without_each(place: Place, index: int) -> dict[str, Instead]:
+def play_without_each(told: Trace) -> dict[str, Instead]:
     """Play one future of a run again, each time without another mechanism."""
-    run = place.run
+    run = told.run
     stage = stage_of(run.folder, read_again(run.folder, run.record), run.record.settings)
-    encoded = stage.encoded(place.option, place.world)
-    stretch = Stretch(place.world, index, 1)
+    encoded = stage.encoded(told.option, told.world)
+    stretch = Stretch(told.world, told.future, 1)
     instead = {}
     for mechanism, key in KEYS.items():
         active = EVERYTHING & ~only(mechanism)

@@ -29,7 +29,7 @@ LARGEST_CHANCE = 0.05
 """A box that searches among shares dealt out anew match more often is not told."""
 
 
-class Rule(NamedTuple):
+class Assumption(NamedTuple):
     """One assumption: the values between which a number lies."""
 
     path: str
@@ -42,10 +42,10 @@ class Rule(NamedTuple):
     quasi_p: float
 
 
-class Box(NamedTuple):
+class Scenario(NamedTuple):
     """A few assumptions under which the outcome is likely, when they all hold."""
 
-    rules: tuple[Rule, ...]
+    rules: tuple[Assumption, ...]
     density: Annotated[float, "the outcome's share where they hold"]
     coverage: Annotated[float, "of all futures with the outcome, the share that lies there"]
     worlds: Annotated[int, "worlds in which they hold"]
@@ -61,7 +61,7 @@ class Discovery(notebook.Shown):
     option: str
     outcome: str
     share: float
-    boxes: tuple[Box, ...] = ()
+    boxes: tuple[Scenario, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -96,7 +96,7 @@ class Discovery(notebook.Shown):
         )
 
 
-def _cells(box: Box) -> tuple[str, ...]:
+def _cells(box: Scenario) -> tuple[str, ...]:
     return (
         " and ".join(map(_assumption, box.rules)),
         str(box.worlds),
@@ -106,13 +106,13 @@ def _cells(box: Box) -> tuple[str, ...]:
     )
 
 
-def _assumption(rule: Rule) -> str:
+def _assumption(rule: Assumption) -> str:
     low = "" if rule.low is None else f"{rule.low:.3g} ≤ "
     high = "" if rule.high is None else f" ≤ {rule.high:.3g}"
     return f"{low}{rule.path}{high}"
 
 
-def _plain(box: Box) -> dict[str, Any]:
+def _plain(box: Scenario) -> dict[str, Any]:
     rules = [
         {("field" if key == "path" else key): value for key, value in rule._asdict().items()}
         for rule in box.rules
@@ -164,7 +164,7 @@ def discover(run: Run, *, outcome: str = "any_war", option: str = BASE) -> Disco
 
 def _boxes(
     crisis: Crisis, paths: list[str], table: np.ndarray, shares: np.ndarray
-) -> Iterator[Box]:
+) -> Iterator[Scenario]:
     """Find boxes one after another, each in the worlds that lie in none before it."""
     left = np.ones(len(shares), bool)
     for _ in range(MOST_BOXES):
@@ -178,7 +178,7 @@ def _boxes(
             return
         box = prim.simplify(found, table[left], shares[left])
         inside = left & box.holds(table)
-        yield Box(
+        yield Scenario(
             rules=tuple(_rule(crisis, paths, rule, box, (table, shares)) for rule in box.rules),
             density=float(shares[inside].mean()),
             coverage=float(shares[inside].sum() / shares.sum()),
@@ -199,7 +199,7 @@ def held_out(table: np.ndarray, shares: np.ndarray) -> Mean | None:
 
 
 def mean_of_unseen(
-    table: np.ndarray, shares: np.ndarray, found: Iterable[tuple[np.ndarray, prim.Box]]
+    table: np.ndarray, shares: np.ndarray, found: Iterable[tuple[np.ndarray, prim.PrimBox]]
 ) -> Mean | None:
     """Return the share in boxes, each in the worlds that its search did not see."""
     seen = [shares[unseen][box.holds(table[unseen])] for unseen, box in found]
@@ -210,7 +210,9 @@ def mean_of_unseen(
     return Mean(mean, max(0.0, low), min(1.0, high))
 
 
-def boxes_without(table: np.ndarray, shares: np.ndarray) -> Iterator[tuple[np.ndarray, prim.Box]]:
+def boxes_without(
+    table: np.ndarray, shares: np.ndarray
+) -> Iterator[tuple[np.ndarray, prim.PrimBox]]:
     """Give the worlds of each fold, shape (worlds,), with the box found among all others."""
     for fold in range(FOLDS):
         unseen = np.arange(len(shares)) // 2 % FOLDS == fold
@@ -223,13 +225,13 @@ def boxes_without(table: np.ndarray, shares: np.ndarray) -> Iterator[tuple[np.nd
 def _rule(
     crisis: Crisis,
     paths: list[str],
-    rule: prim.Rule,
-    box: prim.Box,
+    rule: prim.Restriction,
+    box: prim.PrimBox,
     worlds: tuple[np.ndarray, np.ndarray],
-) -> Rule:
+) -> Assumption:
     path = paths[rule.column]
     number = crisis.numbers[path]
-    return Rule(
+    return Assumption(
         path=path,
         low=rule.low if math.isfinite(rule.low) else None,
         high=rule.high if math.isfinite(rule.high) else None,

@@ -37,7 +37,7 @@ DEALS = 99
 LEAST_SPREAD = 1e-12
 
 
-class Rule(NamedTuple):
+class Restriction(NamedTuple):
     """Between which values a number lies in a box; an end may be infinite."""
 
     column: int
@@ -51,10 +51,10 @@ class Rule(NamedTuple):
         return inside
 
 
-class Box(NamedTuple):
+class PrimBox(NamedTuple):
     """Rules that hold together, and how far the worlds in which they do stand out."""
 
-    rules: tuple[Rule, ...]
+    rules: tuple[Restriction, ...]
     distance: Annotated[float, "of the mean share from that of the other worlds [standard errors]"]
 
     def holds(self, table: np.ndarray) -> np.ndarray:
@@ -65,10 +65,10 @@ class Box(NamedTuple):
         return inside
 
 
-EVERYWHERE = Box((), 0.0)
+EVERYWHERE = PrimBox((), 0.0)
 
 
-def find(table: np.ndarray, shares: np.ndarray) -> Box:
+def find(table: np.ndarray, shares: np.ndarray) -> PrimBox:
     """Return the box that stands out most; one without rules if none does.
 
     `table` has a row for each world and a column for each number, `shares` the outcome's share.
@@ -83,7 +83,7 @@ def find(table: np.ndarray, shares: np.ndarray) -> Box:
     return best
 
 
-def _shortened(box: Box, table: np.ndarray, shares: np.ndarray) -> Box:
+def _shortened(box: PrimBox, table: np.ndarray, shares: np.ndarray) -> PrimBox:
     """Return the box with at most so many rules, and none without which it stands out more."""
     rules, distance = list(box.rules), box.distance
     broken = np.array([~rule.holds(table) for rule in rules])
@@ -95,17 +95,17 @@ def _shortened(box: Box, table: np.ndarray, shares: np.ndarray) -> Box:
         distance = float(distances[place])
         del rules[place]
         broken = np.delete(broken, place, axis=0)
-    return Box(tuple(rules), distance)
+    return PrimBox(tuple(rules), distance)
 
 
-def chance_of(box: Box, table: np.ndarray, shares: np.ndarray, *, seed: int = 1) -> float:
+def chance_of(box: PrimBox, table: np.ndarray, shares: np.ndarray, *, seed: int = 1) -> float:
     """Return how often a search among shares dealt out anew finds a box that stands out as much."""
     generator = np.random.default_rng(seed)
     found = (find(table, generator.permutation(shares)).distance for _ in range(DEALS))
     return (1 + sum(other >= box.distance for other in found)) / (1 + DEALS)
 
 
-def simplify(box: Box, table: np.ndarray, shares: np.ndarray) -> Box:
+def simplify(box: PrimBox, table: np.ndarray, shares: np.ndarray) -> PrimBox:
     """Return the box without the rules that worlds at random would do as well without."""
     while len(box.rules) > 1:
         doubts = [quasi_p(box, rule, table, shares) for rule in box.rules]
@@ -116,9 +116,9 @@ def simplify(box: Box, table: np.ndarray, shares: np.ndarray) -> Box:
     return box
 
 
-def quasi_p(box: Box, rule: Rule, table: np.ndarray, shares: np.ndarray) -> float:
+def quasi_p(box: PrimBox, rule: Restriction, table: np.ndarray, shares: np.ndarray) -> float:
     """Return the chance that worlds at random, where the other rules hold, have so high a mean."""
-    wider = shares[Box(_without(box, rule), 0.0).holds(table)]
+    wider = shares[PrimBox(_without(box, rule), 0.0).holds(table)]
     inside = shares[box.holds(table)]
     left = 1.0 - len(inside) / len(wider)
     error = math.sqrt(float(wider.var()) / len(inside) * left)
@@ -127,7 +127,7 @@ def quasi_p(box: Box, rule: Rule, table: np.ndarray, shares: np.ndarray) -> floa
     return 1.0 - NormalDist().cdf(float(inside.mean() - wider.mean()) / error)
 
 
-def _without(box: Box, rule: Rule) -> tuple[Rule, ...]:
+def _without(box: PrimBox, rule: Restriction) -> tuple[Restriction, ...]:
     return tuple(other for other in box.rules if other is not rule)
 
 
@@ -142,14 +142,16 @@ def _telling(table: np.ndarray, shares: np.ndarray) -> np.ndarray:
     return np.argsort(-far, kind="stable")[:COLUMNS]
 
 
-def _peeled(table: np.ndarray, shares: np.ndarray, box: Box, columns: np.ndarray) -> Box | None:
+def _peeled(
+    table: np.ndarray, shares: np.ndarray, box: PrimBox, columns: np.ndarray
+) -> PrimBox | None:
     """Return the box less what is best peeled off; None if it would become too small."""
     inside = box.holds(table)
     worlds = int(inside.sum())
     values, own = table[inside][:, columns], shares[inside]
     taken = max(1, int(PEEL * worlds))
     ordered = np.sort(values, axis=0)
-    best: tuple[float, Rule] | None = None
+    best: tuple[float, Restriction] | None = None
     for ends, is_low in ((ordered[taken - 1], True), (ordered[-taken], False)):
         kept = values > ends if is_low else values < ends
         counts = kept.sum(axis=0)
@@ -163,25 +165,25 @@ def _peeled(table: np.ndarray, shares: np.ndarray, box: Box, columns: np.ndarray
     return None if best is None else _measured(_narrowed(box.rules, best[1]), table, shares)
 
 
-def _rule(values: np.ndarray, kept: np.ndarray, column: int, *, is_low: bool) -> Rule:
+def _rule(values: np.ndarray, kept: np.ndarray, column: int, *, is_low: bool) -> Restriction:
     """Return the rule whose end lies half way between what it takes off and what it keeps."""
     if is_low:
-        return Rule(column, 0.5 * float(values[~kept].max() + values[kept].min()), math.inf)
-    return Rule(column, -math.inf, 0.5 * float(values[kept].max() + values[~kept].min()))
+        return Restriction(column, 0.5 * float(values[~kept].max() + values[kept].min()), math.inf)
+    return Restriction(column, -math.inf, 0.5 * float(values[kept].max() + values[~kept].min()))
 
 
-def _narrowed(rules: tuple[Rule, ...], new: Rule) -> tuple[Rule, ...]:
+def _narrowed(rules: tuple[Restriction, ...], new: Restriction) -> tuple[Restriction, ...]:
     """Return rules with one more, or with one of them narrower."""
     same = next((rule for rule in rules if rule.column == new.column), None)
     if same is None:
         return (*rules, new)
-    joint = Rule(new.column, max(same.low, new.low), min(same.high, new.high))
+    joint = Restriction(new.column, max(same.low, new.low), min(same.high, new.high))
     return tuple(joint if rule is same else rule for rule in rules)
 
 
-def _measured(rules: tuple[Rule, ...], table: np.ndarray, shares: np.ndarray) -> Box:
-    inside = Box(rules, 0.0).holds(table)
-    return Box(rules, float(_distances(inside[None, :], shares)[0]))
+def _measured(rules: tuple[Restriction, ...], table: np.ndarray, shares: np.ndarray) -> PrimBox:
+    inside = PrimBox(rules, 0.0).holds(table)
+    return PrimBox(rules, float(_distances(inside[None, :], shares)[0]))
 
 
 def _distances(insides: np.ndarray, shares: np.ndarray) -> np.ndarray:

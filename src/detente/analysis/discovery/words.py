@@ -1,10 +1,10 @@
 """The words in which assumptions are told that make an outcome likely."""
 
 from detente.analysis import wording
-from detente.analysis.discovery.answer import Rule
+from detente.analysis.discovery.answer import Assumption
 
 
-def words_of(rule: Rule) -> str:
+def words_of(rule: Assumption) -> str:
     """Return a rule in the pack's words and units, with how often it holds and how sure it is."""
     meaning = f": {rule.meaning}" if rule.meaning else ""
     return (
@@ -13,7 +13,7 @@ def words_of(rule: Rule) -> str:
     )
 
 
-def _between(rule: Rule) -> str:
+def _between(rule: Assumption) -> str:
     if rule.is_switch:
         return "is so" if rule.low is not None else "is not so"
     unit = f" {rule.unit}" if rule.unit else ""

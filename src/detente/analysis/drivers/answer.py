@@ -7,12 +7,11 @@ from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 from detente import notebook
 from detente.analysis import wording
 from detente.analysis.drivers import design as designs
-from detente.analysis.drivers import given, shapley
+from detente.analysis.drivers import given
 from detente.analysis.drivers.design import Design
+from detente.analysis.drivers.given import LEAST_VARIANCE, Effect, SensitivityIndex, Worlds, look_at
 from detente.analysis.drivers.inputs import Inputs, inputs_of
-from detente.analysis.drivers.quadratic import LEAST_VARIANCE, Effect, Part, Worlds, look_at
 from detente.analysis.outcomes import by_world, members_of
-from detente.ensemble import record as records
 from detente.ensemble.design import ACCEPTED
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
@@ -20,7 +19,7 @@ from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.errors import DetenteError
 from detente.pack import Crisis
-from detente.pack.names import did_you_mean
+from detente.text import did_you_mean
 
 Method: TypeAlias = Literal["given_data", "design", "shapley"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -97,7 +96,7 @@ def is_told(effect: Effect) -> bool:
     return effect.main.high - effect.main.low <= WIDEST
 
 
-def _both(part: Part) -> tuple[str, str]:
+def _both(part: SensitivityIndex) -> tuple[str, str]:
     told = notebook.percent(part.share, decimals=0) if part.high - part.low <= WIDEST else "?"
     return told, notebook.span(part.low, part.high, decimals=0)
 
@@ -153,21 +152,21 @@ def drivers(  # noqa: PLR0913  every setting, each with its default
         If there is no such outcome, option, method or number, the run is damaged or was made by
         another version of the model, or the design has no allowed size.
     """
-    asked = ask(run, outcome, option)
+    problem = ask(run, outcome, option)
     if method not in METHODS:
         what = f"there is no method {method!r}"
         raise DetenteError(what, where="method", hint=f"methods: {', '.join(METHODS)}")
     if method == "design":
-        laid = lay(asked, worlds, numbers)
-        designs.play(laid, threads=threads_of(threads), progress=progress)
-        return _from_design(asked, laid)
+        design = design_for(problem, worlds, numbers)
+        design.kept().play_missing(design.batches(), threads=threads, progress=progress)
+        return _from_design(problem, design)
     if worlds is not None or numbers:
         what = "worlds and numbers are settings of a design"
         raise DetenteError(what, where="method", hint="add --design, or leave them out")
-    return _from_worlds(asked, _shapley if method == "shapley" else _given, method)
+    return _from_worlds(problem, _shapley if method == "shapley" else _given, method)
 
 
-class Asked(NamedTuple):
+class Problem(NamedTuple):
     """What is asked of which run, with the pack that the run was made from."""
 
     run: Run
@@ -177,7 +176,7 @@ class Asked(NamedTuple):
     inputs: Inputs
 
 
-def ask(run: Run, outcome: str, option: str) -> Asked:
+def ask(run: Run, outcome: str, option: str) -> Problem:
     """Return a question, once it is known to be one.
 
     Raises
@@ -188,7 +187,7 @@ def ask(run: Run, outcome: str, option: str) -> Asked:
     members_of(outcome)
     run.known(option)
     crisis = read_again(run.folder, run.record)[option]
-    return Asked(run, outcome, option, crisis, inputs_of(crisis))
+    return Problem(run, outcome, option, crisis, inputs_of(crisis))
 
 
 def plan(
@@ -201,19 +200,19 @@ def plan(
     DetenteError
         If what is asked for is not allowed.
     """
-    return lay(ask(run, outcome, option), worlds, numbers)
+    return design_for(ask(run, outcome, option), worlds, numbers)
 
 
-def lay(asked: Asked, worlds: int | None, numbers: Sequence[str]) -> Design:
+def design_for(problem: Problem, worlds: int | None, numbers: Sequence[str]) -> Design:
     """Return the design that answers a question: all groups, and the numbers asked for."""
     rows = designs.ROWS if worlds is None else worlds
-    designs.check_rows(asked.run, rows)
-    names = asked.inputs.groups
+    designs.check_rows(problem.run, rows)
+    names = problem.inputs.groups
     for number in numbers:
-        if number not in asked.inputs.singles:
-            raise _no_such_number(asked.inputs, number)
+        if number not in problem.inputs.singles:
+            raise _no_such_number(problem.inputs, number)
     names = names | {number: (number,) for number in numbers}
-    return Design(asked.run, asked.option, asked.inputs, asked.crisis, names, rows)
+    return Design(problem.run, problem.option, problem.inputs, problem.crisis, names, rows)
 
 
 def _no_such_number(inputs: Inputs, number: str) -> DetenteError:
@@ -228,75 +227,66 @@ def _no_such_number(inputs: Inputs, number: str) -> DetenteError:
     return DetenteError("is no number that worlds differ in", where=number, hint=hint)
 
 
-def threads_of(threads: int | None) -> int:
-    """Return how many worlds to play at a time.
-
-    Raises
-    ------
-    DetenteError
-        If what is asked for is not allowed.
-    """
-    return records.settle(threads=records.processors() if threads is None else threads).threads
-
-
 _Effects: TypeAlias = tuple[dict[str, Effect], dict[str, Effect]]
 
 
 def _from_worlds(
-    asked: Asked, method_of: Callable[[Asked, Worlds], _Effects], method: Method
+    problem: Problem, method_of: Callable[[Problem, Worlds], _Effects], method: Method
 ) -> Drivers:
     """Answer from the worlds of a run, or say why they do not answer."""
-    shares, noise = by_world(asked.run, asked.outcome, asked.option)
+    shares, noise = by_world(problem.run, problem.outcome, problem.option)
     if len(shares) < LEAST_WORLDS:
         note = f"{LEAST_WORLDS} worlds are needed to say anything; the run has {len(shares)}"
-        return _answer(asked, method, (len(shares), float(shares.mean()), 0.0), notes=(note,))
+        return _answer(problem, method, (len(shares), float(shares.mean()), 0.0), notes=(note,))
     worlds = look_at(shares, noise)
     size = (len(shares), float(shares.mean()), max(0.0, worlds.variance) ** 0.5)
     if worlds.variance <= LEAST_VARIANCE:
         note = "worlds do not differ in this outcome by more than chance: it turns on nothing here"
-        return _answer(asked, method, size, notes=(note,))
-    return _answer(asked, method, size, effects=method_of(asked, worlds))
+        return _answer(problem, method, size, notes=(note,))
+    return _answer(problem, method, size, effects=method_of(problem, worlds))
 
 
-def _given(asked: Asked, worlds: Worlds) -> _Effects:
-    found = given.effects(asked.inputs, _uniforms(asked, worlds), worlds)
+def _given(problem: Problem, worlds: Worlds) -> _Effects:
+    found = given.effects(problem.inputs, _uniforms(problem, worlds), worlds)
     return (
-        {path: found[path] for path in asked.inputs.singles},
-        {name: found[name] for name in asked.inputs.groups},
+        {path: found[path] for path in problem.inputs.singles},
+        {name: found[name] for name in problem.inputs.groups},
     )
 
 
-def _shapley(asked: Asked, worlds: Worlds) -> _Effects:
-    if not asked.inputs.accepted:
+def _shapley(problem: Problem, worlds: Worlds) -> _Effects:
+    if not problem.inputs.accepted:
         what = "the run has no numbers from an accepted set"
-        raise DetenteError(what, where=str(asked.run.folder), hint="leave --shapley out")
-    places = _uniforms(asked, worlds)[ACCEPTED]
-    return shapley.effects(asked.inputs, places, worlds), {}
+        raise DetenteError(what, where=str(problem.run.folder), hint="leave --shapley out")
+    places = _uniforms(problem, worlds)[ACCEPTED]
+    return given.shapley_effects(problem.inputs, places, worlds), {}
 
 
-def _uniforms(asked: Asked, worlds: Worlds) -> dict[str, Any]:
-    seed = asked.run.record.settings.seed
-    return asked.inputs.uniforms(worlds=len(worlds.deviations), seed=seed)
+def _uniforms(problem: Problem, worlds: Worlds) -> dict[str, Any]:
+    seed = problem.run.record.settings.seed
+    return problem.inputs.uniforms(worlds=len(worlds.deviations), seed=seed)
 
 
-def _from_design(asked: Asked, laid: Design) -> Drivers:
-    members = members_of(asked.outcome)
-    whole = designs.whole(laid, members)
-    size = (laid.worlds, whole.share, max(0.0, whole.variance) ** 0.5)
+def _from_design(problem: Problem, design: Design) -> Drivers:
+    members = members_of(problem.outcome)
+    whole = designs.whole(design, members)
+    size = (design.worlds, whole.share, max(0.0, whole.variance) ** 0.5)
     if whole.variance <= LEAST_VARIANCE:
         note = "worlds do not differ in this outcome by more than chance: it turns on nothing here"
-        return _answer(asked, "design", size, notes=(note,))
-    found = dict(designs.effects(laid, whole, members))
-    groups = {name: found.pop(name) for name in asked.inputs.groups}
-    return _answer(asked, "design", size, effects=(found, groups))
+        return _answer(problem, "design", size, notes=(note,))
+    found = dict(designs.effects(design, whole, members))
+    groups = {name: found.pop(name) for name in problem.inputs.groups}
+    return _answer(problem, "design", size, effects=(found, groups))
 
 
 def _answer(
-    asked: Asked,
+    problem: Problem,
     method: Method,
     size: tuple[int, float, float],
     *,
     effects: _Effects = ({}, {}),
     notes: tuple[str, ...] = (),
 ) -> Drivers:
-    return Drivers(asked.run, asked.option, asked.outcome, method, *size, *effects, notes=notes)
+    return Drivers(
+        problem.run, problem.option, problem.outcome, method, *size, *effects, notes=notes
+    )

@@ -3,33 +3,39 @@
 The rows of the design are the first worlds of the run (A), as many others that share no coordinate
 with them (B), and for each number or group the worlds A with its coordinates taken from B. All
 worlds of a row play the same chance. What is played lies in the run's folder, a file for each name
-and stretch of rows, written whole: a design that was stopped goes on, a larger one adds to a
+and batch of rows, written whole: a design that was stopped goes on, a larger one adds to a
 smaller one, and every outcome is read from the same files.
+
+With `m` the expected share of the outcome in a world, C the worlds A with some coordinates from B,
+and V the variance of `m`,
+
+    first order: mean of m_B (m_C - m_A) / V    (Saltelli et al. 2010)
+    total:       mean of (m_A - m_C)^2 / 2V     (Jansen 1999)
+    V:           mean of (m_A - m_B)^2 / 2
+
+The worlds of a row share their chance, future by future. So products of shares are taken over pairs
+of different futures only, which leaves no noise of chance in them.
 """
 
 import hashlib
-import shlex
+import math
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import as_completed
 from dataclasses import dataclass
-from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from detente.analysis.drivers.given import Effect, SensitivityIndex, block_starts
 from detente.analysis.drivers.inputs import Inputs, values_at
-from detente.analysis.drivers.pickfreeze import Whole, effect_of
-from detente.analysis.drivers.quadratic import Effect
 from detente.ensemble import folder as folders
-from detente.ensemble import record as records
-from detente.ensemble import store
-from detente.ensemble.bundle import is_within_bundle, spare_folder
 from detente.ensemble.design import coordinates
-from detente.ensemble.lock import adding
+from detente.ensemble.kept import File, Kept, Play, array_file
+from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.runners import Clock, Stage, Stretch, Values, workers
-from detente.ensemble.simulate import Listener, stage_of
+from detente.ensemble.runners import Stage, Stretch, Values
+from detente.ensemble.shares import student
+from detente.ensemble.simulate import stage_of
 from detente.errors import DetenteError
 from detente.kernel.endings import Ending
 from detente.pack import Crisis
@@ -39,21 +45,54 @@ ROWS = 64
 LEAST_ROWS, MOST_ROWS = 16, 4096
 MOST_FUTURES = 1000
 """Futures that each world of a design plays, at most: chance is taken off anyway."""
-COMMAND = "detente drivers RUN --design"
-STRETCH = 8
+COMMAND = "drivers RUN --design"
+BATCH = 8
 """Rows in one file."""
 AGAIN = " again"
 """Added to a number's name for the coordinates of the worlds B; no field has a space."""
 ONE, OTHER = "A", "B"
+BLOCKS = 32
+"""Blocks of rows, at least, if there are rows enough."""
 
 
-class Places(NamedTuple):
-    """One stretch of rows of one kind of world, and where its endings lie."""
+class PickFreezeRows(NamedTuple):
+    """What one number or group gives in each row of the design, shape (rows,)."""
 
-    name: str
+    first: np.ndarray
+    total: np.ndarray
+    variance: np.ndarray
+
+
+class Whole(NamedTuple):
+    """The futures of the worlds A and B in which the outcome came about, shape (rows, futures)."""
+
+    one: Annotated[np.ndarray, "A"]
+    other: Annotated[np.ndarray, "B"]
+
+    @property
+    def share(self) -> float:
+        """Return the outcome's share of all these futures."""
+        return float(0.5 * (self.one.mean() + self.other.mean()))
+
+    @property
+    def variances(self) -> np.ndarray:
+        """Return what each row gives for the variance over worlds, chance removed."""
+        one, other = self.one, self.other
+        squares = product(one, one) + product(other, other)
+        rows: np.ndarray = 0.5 * squares - product(one, other)
+        return rows
+
+    @property
+    def variance(self) -> float:
+        """Return the variance of the expected share over worlds."""
+        return float(self.variances.mean())
+
+
+class Batch(NamedTuple):
+    """Some rows of one kind of world, one after another."""
+
+    kind: str
     first: int
-    path: Path
-    rows: int
 
 
 @dataclass(frozen=True)
@@ -66,6 +105,8 @@ class Design:
     crisis: Crisis
     names: Mapping[str, tuple[str, ...]]
     rows: int
+    command: str = COMMAND
+    """What goes on with the design, with RUN for the run."""
 
     @property
     def futures(self) -> int:
@@ -77,35 +118,19 @@ class Design:
         """Return how many worlds the design has."""
         return self.rows * (len(self.names) + 2)
 
-    def places(self) -> list[Places]:
-        """Return the stretches of the design."""
-        return [
-            Places(name, first, self._file(name, first), STRETCH)
-            for name in (ONE, OTHER, *self.names)
-            for first in range(0, self.rows, STRETCH)
-        ]
+    @property
+    def missing(self) -> int:
+        """Return how many worlds are left to be played."""
+        return BATCH * len(self.kept().missing(self.batches()))
 
-    def missing(self) -> list[Places]:
-        """Return the stretches that do not lie there whole."""
-        return [place for place in self.places() if self.read(place) is None]
+    def batches(self) -> list[Batch]:
+        """Return all that the design plays, batch by batch."""
+        kinds = (ONE, OTHER, *self.names)
+        return [Batch(kind, first) for kind in kinds for first in range(0, self.rows, BATCH)]
 
-    def read(self, place: Places) -> np.ndarray | None:
-        """Return the endings of a stretch, shape (rows, futures); None if it is not there whole."""
-        size = STRETCH * self.futures
-        try:
-            if place.path.stat().st_size != size + hashlib.sha256().digest_size:
-                return None
-            content = place.path.read_bytes()
-        except OSError:
-            return None
-        if content[size:] != self._seal(place, content[:size]):
-            return None
-        return np.frombuffer(content[:size], np.int8).reshape(STRETCH, self.futures)
-
-    def write(self, place: Places, endings: np.ndarray) -> None:
-        """Store the endings of a stretch, sealed together with the run that they belong to."""
-        content = endings.astype(np.int8).tobytes()
-        store.write_aside(place.path, content + self._seal(place, content))
+    def kept(self) -> Kept[Batch, np.ndarray]:
+        """Return the endings of each batch, int8, shape (rows, futures)."""
+        return Kept(self.run, folders.DRIVERS, self.command, self._file, self._prepare, BATCH)
 
     def happened(self, name: str, members: Sequence[Ending]) -> np.ndarray:
         """Return in which futures one of the endings came, shape (rows, futures).
@@ -113,19 +138,15 @@ class Design:
         Raises
         ------
         DetenteError
-            If a stretch of the design is not there.
+            If a batch of the design is not there.
         """
-        found = [self.read(place) for place in self.places() if place.name == name]
-        whole = [endings for endings in found if endings is not None]
-        if len(whole) < len(found):
-            what = "the design was changed while it was read"
-            raise DetenteError(what, where=str(self.run.folder), hint="ask again")
-        return np.isin(np.concatenate(whole)[: self.rows], list(members)).astype(float)
+        endings = self.kept().read_all([batch for batch in self.batches() if batch.kind == name])
+        return np.isin(np.concatenate(endings)[: self.rows], list(members)).astype(float)
 
     def values(self) -> dict[str, Values]:
         """Return each number in each row, for each kind of world."""
         seed = self.run.record.settings.seed
-        rows = -(-self.rows // STRETCH) * STRETCH
+        rows = -(-self.rows // BATCH) * BATCH
         one = self.inputs.uniforms(worlds=rows, seed=seed)
         renamed = [path + AGAIN for path in one]
         other = dict(zip(one, coordinates(renamed, worlds=rows, seed=seed), strict=True))
@@ -134,18 +155,26 @@ class Design:
             kinds[name] = {**one, **{path: other[path] for path in members}}
         return {name: values_at(self.crisis, places) for name, places in kinds.items()}
 
-    def _file(self, name: str, first: int) -> Path:
-        short = hashlib.sha256(name.encode()).hexdigest()[:16]
-        place = self.run.folder
-        if is_within_bundle(place):  # which takes no file: kept as long as the process
-            place = spare_folder() / self.run.digest
-        name = f"{short}-{first:05d}-{self.futures}.endings"
-        return place / folders.DRIVERS / self.option / name
+    def _file(self, batch: Batch) -> File[np.ndarray]:
+        short = hashlib.sha256(batch.kind.encode()).hexdigest()[:16]
+        name = f"{self.option}/{short}-{batch.first:05d}-{self.futures}.endings"
+        members = " ".join(self.names.get(batch.kind, ()))
+        about = f"{self.run.digest} {self.option} {batch.kind} {batch.first} {members}"
+        return array_file(name, about, np.dtype(np.int8), (BATCH, self.futures))
 
-    def _seal(self, place: Places, content: bytes) -> bytes:
-        members = " ".join(self.names.get(place.name, ()))
-        text = f"{self.run.digest} {self.option} {place.name} {place.first} {members}"
-        return hashlib.sha256(text.encode() + content).digest()
+    def _prepare(self, _missing: Sequence[Batch]) -> Play[Batch, np.ndarray]:
+        run, values = self.run, self.values()
+        stage = stage_of(run.folder, {BASE: self.crisis}, run.record.settings)
+
+        def play(batch: Batch, stop: threading.Event) -> np.ndarray | None:
+            endings = np.empty((BATCH, self.futures), np.int8)
+            for row in range(BATCH):
+                if stop.is_set():
+                    return None
+                endings[row] = _endings(self, stage, values[batch.kind], batch.first + row)
+            return endings
+
+        return play
 
 
 def check_rows(run: Run, rows: int) -> None:
@@ -166,68 +195,6 @@ def check_rows(run: Run, rows: int) -> None:
         hint = "play with more futures than worlds: detente run PACK --futures 50000"
         raise DetenteError(what, where=where, hint=hint)
     run.refuse_other_model(instead="leave --design out")
-
-
-def play(
-    design: Design, *, threads: int, progress: Listener | None = None, command: str = COMMAND
-) -> None:
-    """Play what of a design does not lie there; on an interrupt leave whole files only.
-
-    `command` is the one that goes on with it, with RUN for the run.
-
-    Raises
-    ------
-    DetenteError
-        If a file cannot be written.
-    """
-    missing = design.missing()
-    if not missing:
-        return
-    run = design.run
-    clock = Clock(len(design.places()) * STRETCH, progress)
-    clock.tell(clock.total - len(missing) * STRETCH)
-    settings = run.record.settings
-    stage = stage_of(run.folder, {records.BASE: design.crisis}, settings)
-    values = design.values()
-    files = [place.path for place in missing]
-    try:
-        with adding(run, folders.DRIVERS, files, "drivers --design"):
-            _play_on_threads(design, (stage, values), missing, clock, threads)
-    except KeyboardInterrupt as stop:
-        stop.add_note(f"go on with: {command.replace('RUN', shlex.quote(str(run.folder)))}")
-        raise
-    except OSError as fault:
-        raise folders.unwritable(run.folder, fault) from fault
-
-
-_Ready: TypeAlias = tuple[Stage, Mapping[str, Values]]
-"""What is needed to play worlds, and the numbers of each kind of world."""
-
-
-def _play_on_threads(
-    design: Design, ready: _Ready, missing: list[Places], clock: Clock, threads: int
-) -> None:
-    stop = threading.Event()
-    if not ready[0].kernel.is_warm():
-        # Compiled by the main thread, which an interrupt reaches at once.
-        clock.tell(0, is_compiling=True)
-        clock.tell(_play_stretch(design, ready, missing.pop(0), stop))
-    with workers(threads) as (pool, stop):
-        waiting = [pool.submit(_play_stretch, design, ready, place, stop) for place in missing]
-        for done in as_completed(waiting):
-            clock.tell(done.result())
-
-
-def _play_stretch(design: Design, ready: _Ready, place: Places, stop: threading.Event) -> int:
-    """Play one stretch of rows and store it; return its rows, or 0 if it is too late."""
-    stage, values = ready
-    endings = np.empty((STRETCH, design.futures), np.int8)
-    for row in range(STRETCH):
-        if stop.is_set():
-            return 0
-        endings[row] = _endings(design, stage, values[place.name], place.first + row)
-    design.write(place, endings)
-    return STRETCH
 
 
 def _endings(design: Design, stage: Stage, values: Values, row: int) -> np.ndarray:
@@ -259,3 +226,52 @@ def effects(
     """
     for name in design.names:
         yield name, effect_of(worlds, design.happened(name, members))
+
+
+def effect_of(whole: Whole, mixed: np.ndarray) -> Effect:
+    """Return the effect of the coordinates that C has from B; `mixed` is the outcome in C."""
+    rows = rows_of(whole, mixed)
+    return Effect(
+        ratio_of_means(rows.first, rows.variance), ratio_of_means(rows.total, rows.variance)
+    )
+
+
+def rows_of(whole: Whole, mixed: np.ndarray) -> PickFreezeRows:
+    """Return what the worlds C, in which `mixed` is the outcome, give in each row."""
+    one, other = whole
+    moved = mixed.mean(axis=1) - one.mean(axis=1)
+    first = product(other, mixed) - product(other, one) - whole.share * moved
+    total = 0.5 * (product(one, one) + product(mixed, mixed)) - product(one, mixed)
+    return PickFreezeRows(first, total, whole.variances)
+
+
+def product(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Return the product of two worlds' expected shares, without bias, for each row."""
+    futures = one.shape[1]
+    same = (one * other).mean(axis=1)
+    unbiased: np.ndarray = (futures * one.mean(axis=1) * other.mean(axis=1) - same) / (futures - 1)
+    return unbiased
+
+
+def ratio_of_means(above: np.ndarray, below: np.ndarray) -> SensitivityIndex:
+    """Return a ratio of means with its interval (Fieller 1954), from blocks of rows.
+
+    It holds every part S for which the mean of `above - S below` is not farther off 0 than so many
+    of its standard errors, by Student's t. Where the variance below may well be none, any part is
+    possible.
+    """
+    starts = block_starts(len(above), BLOCKS)
+    blocks = len(starts)
+    sums = np.add.reduceat([above, below], starts, axis=1)
+    top, bottom = sums.mean(axis=1).tolist()
+    quantile = student(blocks - 1)
+    (of_top, joint), (_, of_bottom) = (quantile**2 / blocks * np.cov(sums)).tolist()
+    square = bottom * bottom - of_bottom
+    if bottom <= 0.0 or square <= 0.0:
+        return SensitivityIndex(min(max(top / bottom, 0.0), 1.0) if bottom > 0.0 else 0.0, 0.0, 1.0)
+    middle = (top * bottom - joint) / square
+    reach = math.sqrt(max(0.0, middle**2 - (top * top - of_top) / square))
+    share = min(max(top / bottom, 0.0), 1.0)
+    return SensitivityIndex(
+        share, min(max(middle - reach, 0.0), share), max(min(middle + reach, 1.0), share)
+    )

@@ -12,9 +12,9 @@ defence without open values and without a claim; `unpriced`, weapons whose price
 `figures` and `days`.
 
 A figure is {value, low, high, spread_low, spread_high, campaign_low, campaign_high, worlds}: the
-mean over all campaigns, worlds weighing the same; its 90 % interval by chance alone, worlds held
-fixed; 5th and 95th percentile of the worlds' means, chance removed; those of single campaigns, over
-chance and worlds both; and how many worlds have it. A share of campaigns is {share, low, high,
+mean over all campaigns, worlds weighing the same; its 90 % sampling interval, worlds held fixed;
+5th and 95th percentile across the worlds' means, sampling noise removed; those of single campaigns,
+over worlds and chance both; and how many worlds have it. A share of campaigns is {share, low, high,
 spread_low, spread_high}. What no campaign has is left out. By name, over the days of raids:
 
 - leakage: share of the weapons that worked and passed every layer; cause.{unseen, no_channel,
@@ -31,7 +31,7 @@ spread_low, spread_high}. What no campaign has is left out. By name, over the da
   within the days of rest; recovery.days: after how many where they are, 0 if they never were below.
 - cost.{rounds, shot_down, spent} in million dollars: rounds fired, weapons shot down, and all that
   the attacker is left without; cost.{exchange, to_spent}: the first over the second and the third,
-  of all campaigns together, with its spread over worlds alone.
+  of all campaigns together, with its range across worlds alone.
 
 A day is {day, is_raid} and figures without single campaigns: launched, engagements, leakage and
 its causes, shot_down, shots, cost_rounds and cost_shot_down of that day; loss and attacker_loss, of
@@ -42,10 +42,8 @@ side leakage, aircraft.down_share, loss, cost.exchange and leakage_change, by wh
 from the first value's, campaign by campaign on the same draws.
 """
 
-from detente.analysis.engagement.defended import Defended
-from detente.analysis.engagement.engagement import Engagement, engage
-from detente.analysis.engagement.figures import Figure
-from detente.analysis.engagement.sweep import Sweep, parse_sweep
-from detente.analysis.engagement.terms import Terms
+from detente.analysis.engagement.campaigns import CampaignMean
+from detente.analysis.engagement.engagement import Defended, Engagement, engage
+from detente.analysis.engagement.terms import RaidTerms, Sweep, parse_sweep
 
-__all__ = ["Defended", "Engagement", "Figure", "Sweep", "Terms", "engage", "parse_sweep"]
+__all__ = ["CampaignMean", "Defended", "Engagement", "RaidTerms", "Sweep", "engage", "parse_sweep"]

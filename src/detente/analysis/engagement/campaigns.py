@@ -1,14 +1,23 @@
-"""What each campaign comes to for a side struck: leakage, losses, rounds, cost and recovery."""
+"""What campaigns come to for a side struck, as a whole and by day: in one world, across worlds."""
 
+import math
+from collections.abc import Mapping, Sequence
 from typing import Annotated, NamedTuple, TypeAlias
 
 import numpy as np
 
-from detente.analysis.engagement.arena import Morning
-from detente.analysis.engagement.figures import Array, Key
 from detente.ensemble.encode.war import CATEGORY_NAMES
+from detente.ensemble.shares import QUANTILE, Share, estimate, spread_of_amounts
 from detente.kernel.air_defence import Why
 from detente.kernel.defence import PROGRAMME
+
+Array: TypeAlias = np.ndarray
+Key: TypeAlias = tuple[str, ...]
+LOW, HIGH = 0.05, 0.95
+SHARES = frozenset(
+    ("leakage", "cause", "class", "broken", "down_share", "alive", "command", "sensors")
+)
+"""Parts of the names of numbers that lie from 0 to 1, and so do their intervals."""
 
 CAUSES = {why.name.lower(): int(why) for why in Why}
 """Why a weapon leaks, by the farthest that any layer got with it."""
@@ -20,6 +29,17 @@ MAGAZINE_LOW = 0.1
 
 Outcomes: TypeAlias = dict[Key, Array]
 """Of one world, each number under its name with one entry a campaign; a yes or no is boolean."""
+DaySums: TypeAlias = "dict[str, Sums]"
+"""Of one world, each number under its name, summed over campaigns for each day."""
+
+
+class Morning(NamedTuple):
+    """How a struck side stands before the first raid, and what comes against it."""
+
+    batteries: Annotated[float, "batteries that work [batteries]"]
+    rounds: Annotated[float, "rounds ready and in store [rounds]"]
+    stock: Annotated[Array, "the other's weapons in reach, shape (classes,) [weapons]"]
+    returns: Annotated[Array, "which of these fly again, shape (classes,)"]
 
 
 class Struck(NamedTuple):
@@ -156,3 +176,203 @@ def first_day(is_so: Array) -> tuple[Array, Array]:
     """Return whether something is ever so, and since which day, not a number if it never is."""
     ever = np.asarray(is_so.any(axis=1))
     return ever, np.where(ever, is_so.argmax(axis=1), np.nan)
+
+
+class CampaignMean(NamedTuple):
+    """A number's mean over all campaigns, and three intervals of 90 %."""
+
+    value: float
+    low: Annotated[float | None, "90 % sampling interval of the mean, the worlds held fixed"]
+    high: Annotated[float | None, "90 % sampling interval of the mean, the worlds held fixed"]
+    spread_low: Annotated[float, "5th percentile across the worlds' means, sampling noise removed"]
+    spread_high: Annotated[
+        float, "95th percentile across the worlds' means, sampling noise removed"
+    ]
+    campaign_low: Annotated[float | None, "5th percentile of single campaigns, over all worlds"]
+    campaign_high: Annotated[float | None, "95th percentile of single campaigns, over all worlds"]
+    worlds: Annotated[int, "worlds that have it"]
+
+
+class Sums(NamedTuple):
+    """Sums over the campaigns of one world, each of any shape; they add up."""
+
+    counted: Array
+    total: Array
+    squares: Array
+
+    @property
+    def mean(self) -> Array:
+        """Return the mean; where nothing was counted it is not a number."""
+        return np.where(self.counted > 0, self.total / np.maximum(self.counted, 1.0), np.nan)
+
+    @property
+    def noise(self) -> Array:
+        """Return the sampling variance of the mean; of a single campaign it is not a number."""
+        varies = np.maximum(self.squares - self.total * self.mean, 0.0)
+        divisor = np.maximum((self.counted - 1.0) * self.counted, 1.0)
+        return np.where(self.counted > 1, varies / divisor, np.nan)
+
+
+def sums_of(values: Array) -> Sums:
+    """Sum up campaigns, the first axis; what is not a number in one is not counted."""
+    is_there = ~np.isnan(values)
+    known = np.where(is_there, values, 0.0)
+    return Sums(is_there.sum(axis=0, dtype=float), known.sum(axis=0), (known * known).sum(axis=0))
+
+
+def over_worlds(values: Sequence[Array]) -> CampaignMean | Share:
+    """Return what campaigns say together, one array a world; of a yes or no how often it is so.
+
+    All worlds weigh the same, however many of their campaigns have the number.
+    """
+    if values[0].dtype == bool:
+        return estimate(np.array([int(each.sum()) for each in values]), len(values[0]))
+    sums = [sums_of(each) for each in values]
+    figure = of_moments(
+        np.array([float(each.mean) for each in sums]),
+        np.array([float(each.noise) for each in sums]),
+    )
+    single = np.concatenate(values)
+    low, high = np.quantile(single[~np.isnan(single)], (LOW, HIGH)).tolist()
+    return figure._replace(campaign_low=low, campaign_high=high)
+
+
+def of_moments(means: Array, noises: Array) -> CampaignMean:
+    """Return a figure from the mean of each world and that mean's sampling variance.
+
+    Sampling: the worlds are strata, so the variance of their mean is the mean of `noises` over
+    their number. With one campaign a world all of it is called sampling noise.
+    """
+    is_there = ~np.isnan(means)
+    means, noises = means[is_there], noises[is_there]
+    worlds = len(means)
+    value = math.fsum(means) / worlds
+    known = noises[~np.isnan(noises)]
+    everything = float(np.var(means, ddof=1)) if worlds > 1 else 0.0
+    noise = float(np.mean(known)) if len(known) else everything
+    half = QUANTILE * math.sqrt(noise / worlds)
+    low, high = spread_of_amounts(means, noise)
+    return CampaignMean(value, value - half, value + half, low, high, None, None, worlds)
+
+
+def figures_of(worlds: Sequence[Mapping[Key, Array]]) -> dict[Key, CampaignMean | Share]:
+    """Return every number over the worlds that have it, and what rounds cost against weapons.
+
+    `cost.exchange` is the price of rounds fired over that of the weapons they shot down, and
+    `cost.to_spent` over all that the attacker is left without.
+    """
+    keys = dict.fromkeys(key for world in worlds for key in world)
+    held = {key: [world[key] for world in worlds if key in world] for key in keys}
+    figures: dict[Key, CampaignMean | Share] = {
+        key: _across_worlds(key, values) for key, values in held.items() if is_known(values)
+    }
+    for name, below in (("exchange", "shot_down"), ("to_spent", "spent")):
+        figure = ratio(held["cost", "rounds"], held["cost", below])
+        if figure is not None:
+            figures["cost", name] = figure
+    return figures
+
+
+def _across_worlds(key: Key, values: Sequence[Array]) -> CampaignMean | Share:
+    figure = over_worlds(values)
+    return figure if isinstance(figure, Share) else bounded(key, figure)
+
+
+def bounded(key: Key, figure: CampaignMean) -> CampaignMean:
+    """Return a figure whose sampling interval does not leave what the number can be."""
+    if SHARES.isdisjoint(key):
+        return figure
+    low, high = (None if end is None else min(1.0, max(0.0, end)) for end in figure[1:3])
+    return figure._replace(low=low, high=high)
+
+
+def is_known(values: Sequence[Array]) -> bool:
+    """Say whether any campaign of any world has a number."""
+    return any(each.dtype == bool or not np.isnan(each).all() for each in values)
+
+
+def ratio(above: Sequence[Array], below: Sequence[Array]) -> CampaignMean | None:
+    """Return the ratio of two sums over all campaigns, with its range across worlds only.
+
+    Nothing if what it is divided by is 0 in every world.
+    """
+    totals = [(math.fsum(a), math.fsum(b)) for a, b in zip(above, below, strict=True)]
+    of_worlds = [a / b for a, b in totals if b > 0.0]
+    if not of_worlds:
+        return None
+    value = math.fsum(a for a, _ in totals) / math.fsum(b for _, b in totals)
+    low, high = spread_of_amounts(np.array(of_worlds), 0.0)
+    return CampaignMean(value, None, None, low, high, None, None, len(of_worlds))
+
+
+class Day(NamedTuple):
+    """One day, in the mean of all campaigns."""
+
+    day: Annotated[int, "from 1"]
+    is_raid: bool
+    figures: dict[str, CampaignMean]
+
+
+def read_days(logs: Array, struck: Struck) -> DaySums:
+    """Return sums over campaigns for each day; `logs` holds rows of DayLog."""
+    rows = logs[:, :, struck.side]
+    killed = rows["worked"] - rows["passed"]
+    numbers = {
+        "launched": rows["launched"],
+        "engagements": rows["engagements"],
+        "leakage": share_of(rows["leaked"], rows["reliable"]),
+        **{
+            name: share_of(rows["why"][:, :, why], rows["reliable"]) for name, why in CAUSES.items()
+        },
+        "shot_down": killed.sum(axis=2),
+        "loss": rows["loss"],
+        "attacker_loss": logs[:, :, 1 - struck.side]["loss"],
+        "shots": rows["shots"],
+        "cost_rounds": (rows["fired"] * struck.rounds).sum(axis=2),
+        "cost_shot_down": (killed[:, :, : len(struck.classes)] * prices_of(struck)).sum(axis=2),
+        "batteries": rows["batteries"],
+        "rounds": rows["rounds"],
+        "reserve": rows["reserve"],
+        "command": rows["command"],
+        "sensors": rows["sensors"],
+    }
+    morning = struck.morning
+    if morning.batteries > 0.0:
+        numbers["alive"] = rows["batteries"] / morning.batteries
+    if morning.rounds > 0.0:
+        numbers["left_share"] = (rows["rounds"] + rows["reserve"]) / morning.rounds
+    return {name: sums_of(values) for name, values in numbers.items()}
+
+
+def add_up(first: DaySums, second: DaySums) -> DaySums:
+    """Return the sums over the campaigns of both."""
+    return {
+        name: Sums(*(a + b for a, b in zip(sums, second[name], strict=True)))
+        for name, sums in first.items()
+    }
+
+
+def over_days(worlds: Sequence[DaySums], raids: int) -> tuple[Day, ...]:
+    """Return each day's figures over worlds; what no campaign has on a day is left out."""
+    names = dict.fromkeys(name for world in worlds for name in world)
+    held = {name: [world[name] for world in worlds if name in world] for name in names}
+    by_day = {name: _each_day(name, sums) for name, sums in held.items()}
+    return tuple(
+        Day(
+            day + 1,
+            day < raids,
+            {name: figure for name in names if (figure := by_day[name][day]) is not None},
+        )
+        for day in range(len(by_day["launched"]))
+    )
+
+
+def _each_day(name: str, worlds: Sequence[Sums]) -> list[CampaignMean | None]:
+    """Return one number's figure on each day."""
+    key = ("cause", name) if name in CAUSES else (name,)
+    means = np.array([sums.mean for sums in worlds]).T
+    noises = np.array([sums.noise for sums in worlds]).T
+    return [
+        None if np.isnan(mean).all() else bounded(key, of_moments(mean, noise))
+        for mean, noise in zip(means, noises, strict=True)
+    ]

@@ -1,36 +1,141 @@
-"""Force against layered defence, fought in many campaigns over drawn worlds."""
+"""Force against layered defence: fought over drawn worlds, by side struck, and swept."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, NamedTuple
 
 from detente import notebook
-from detente.analysis.engagement.defended import Defended, tell_side
-from detente.analysis.engagement.fighting import Battles, fight_worlds
-from detente.analysis.engagement.points import Swept, as_json, fight_sweep
-from detente.analysis.engagement.sweep import Sweep, check_sweep
+from detente.analysis.engagement.campaigns import (
+    CampaignMean,
+    Day,
+    Key,
+    Outcomes,
+    figures_of,
+    is_known,
+    over_days,
+    over_worlds,
+)
+from detente.analysis.engagement.fighting import Battles, Fought, fight_worlds, owners
 from detente.analysis.engagement.terms import (
     MOST_FUTURES,
-    Terms,
+    SIDES,
+    RaidTerms,
+    Sweep,
     check_side,
+    check_sweep,
     check_terms,
     check_whole,
 )
+from detente.analysis.nesting import nested
 from detente.ensemble import foundation, runners
 from detente.ensemble import record as records
 from detente.ensemble.design import drawn_worlds
+from detente.ensemble.foundation import GENERAL
 from detente.ensemble.record import Settings
 from detente.ensemble.runners import Clock
+from detente.ensemble.shares import Share
 from detente.ensemble.simulate import Listener
-from detente.pack import Change, Crisis
+from detente.pack import Change, Crisis, Quantity
 
-SHOWN = {
-    "weapons that pass every layer, %": ("leakage",),
-    "military of the side that is lost, %": ("loss",),
-    "batteries left on the last evening, %": ("batteries", "alive"),
-    "rounds left, %": ("rounds", "left_share"),
-}
-"""What a notebook shows of each side's defence."""
+COMMON = ("tracking_probability", "poor_tracking")
+"""Numbers of a whole defence for which there are no open values (MODEL 6.6)."""
+WIDE = 0.3
+"""A kill chance known no better than to so much is not proven, whatever it rests on."""
+AT_EACH_VALUE: tuple[Key, ...] = (
+    ("leakage",),
+    ("aircraft", "down_share"),
+    ("loss",),
+    ("cost", "exchange"),
+)
+"""Numbers that a sweep reports at each value."""
+
+
+class System(NamedTuple):
+    """One layer of a defence, and how far it is proven."""
+
+    key: str
+    system: str
+    there: Annotated[float, "chance that it is there and works [0-1]"]
+    kill_low: Annotated[float, "chance that one shot kills, lower end of what is known [0-1]"]
+    kill_high: Annotated[float, "chance that one shot kills, upper end of what is known [0-1]"]
+    because: Annotated[tuple[str, ...], "claims that this chance rests on"]
+    assumed: Annotated[str | None, "the reason in words, if the chance is assumed"]
+    has_price: Annotated[bool, "whether the price of a round rests on a claim"]
+
+    @property
+    def is_unproven(self) -> bool:
+        """Say whether its kill chance rests on no claim, or is known no better than widely."""
+        return not self.because or self.kill_high - self.kill_low > WIDE
+
+    @property
+    def is_reported(self) -> bool:
+        """Say whether it is not known that it is there and works."""
+        return self.there < 1.0
+
+
+@dataclass(frozen=True)
+class Defended:
+    """What a side's defence met, and what it and the attacker lost."""
+
+    side: str
+    party: str
+    attacker: str
+    systems: tuple[System, ...] = field(repr=False)
+    classes: tuple[str, ...]
+    unproven: tuple[str, ...]
+    unpriced: tuple[str, ...]
+    figures: Mapping[Key, CampaignMean | Share] = field(repr=False)
+    days: tuple[Day, ...] = field(repr=False)
+
+    def get(self, *key: str) -> float | None:
+        """Return a number, or the share of campaigns in which something is so."""
+        figure = self.figures.get(key)
+        return None if figure is None else figure[0]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return this side as JSON has it."""
+        return {
+            "party": self.party,
+            "attacker": self.attacker,
+            "layers": [{**each._asdict(), "because": list(each.because)} for each in self.systems],
+            "classes": list(self.classes),
+            "unproven": list(self.unproven),
+            "unpriced": list(self.unpriced),
+            "figures": nested(self.figures),
+            "days": [_day_as_json(day) for day in self.days],
+        }
+
+
+def _day_as_json(day: Day) -> dict[str, Any]:
+    figures = {name: figure._asdict() for name, figure in day.figures.items()}
+    return {"day": day.day, "is_raid": day.is_raid, **figures}
+
+
+class Point(NamedTuple):
+    """What the engagement comes to at one value, by the side struck."""
+
+    value: float
+    figures: Annotated[Mapping[str, Mapping[Key, CampaignMean | Share]], "by side struck"]
+    changes: Annotated[
+        Mapping[str, CampaignMean | Share], "leakage less that at the first value, paired"
+    ]
+
+
+class Swept(NamedTuple):
+    """A sweep and what came of it.
+
+    It `is_read` if it changes anything that campaigns are fought with or paid by, and
+    `has_effect` if any figure of any value differs from the first in any bit.
+    """
+
+    sweep: Sweep
+    domain: str
+    unit: str
+    says: str
+    is_read: bool
+    has_effect: bool
+    points: tuple[Point, ...]
 
 
 @dataclass(frozen=True, repr=False)
@@ -38,7 +143,7 @@ class Engagement(notebook.Shown):
     """Force against layered defence alone, over drawn worlds."""
 
     crisis: Crisis
-    terms: Terms
+    terms: RaidTerms
     worlds: int
     campaigns: Annotated[int, "campaigns of each world"]
     seed: int
@@ -62,23 +167,8 @@ class Engagement(notebook.Shown):
             "futures": self.futures,
             "seed": self.seed,
             "sides": {side: defended.as_json() for side, defended in self.sides.items()},
-            "sweep": None if self.swept is None else as_json(self.swept),
+            "sweep": None if self.swept is None else _swept_as_json(self.swept),
         }
-
-    def _table(self) -> notebook.Table:
-        """Show what each defence met and lost, with intervals."""
-        rows = [
-            (f"{one.party}: {words}", *notebook.estimate(*figure[:5]))
-            for one in self.sides.values()
-            for words, key in SHOWN.items()
-            if (figure := one.figures.get(key)) is not None
-        ]
-        return notebook.Table(
-            f"{self.crisis.title}, in this model: {self.terms.days} days of raids, "
-            f"{self.futures:,} campaigns over {self.worlds} worlds",
-            ("", "mean", *notebook.INTERVALS),
-            rows,
-        )
 
 
 def engage(  # noqa: PLR0913  every setting, each with its default
@@ -111,7 +201,7 @@ def engage(  # noqa: PLR0913  every setting, each with its default
     rest
         Days without raids after them, in which both only repair and restock.
     force
-        The challenger's force in view when it begins: 0 to 2, where all is in reach.
+        The challenger's deployed force when it begins: 0 to 2, where all is in reach.
     plan
         The challenger's plan, which sets how hard it raids.
     by
@@ -139,7 +229,7 @@ def engage(  # noqa: PLR0913  every setting, each with its default
     if changes:
         crisis = crisis.with_changes(changes)
     looked_at = check_side(side)
-    terms = Terms(force, plan, by, days, rest)
+    terms = RaidTerms(force, plan, by, days, rest)
     check_terms(crisis, terms)
     settings = _settle(futures=futures, worlds=worlds, seed=seed, threads=threads)
     if sweep is not None:
@@ -148,7 +238,7 @@ def engage(  # noqa: PLR0913  every setting, each with its default
     clock = Clock(settings.played * (1 if sweep is None else 1 + sweep.steps), progress)
     clock.tell(0, is_compiling=not runners.kernel().is_warm("logbook"))
     fought = fight_worlds(battles, drawn_worlds(crisis, worlds, seed), settings.threads, clock)
-    sides = {name: tell_side(crisis, name, days, fought) for name in looked_at}
+    sides = {name: side_of(crisis, name, days, fought) for name in looked_at}
     swept = None
     if sweep is not None:
         swept = fight_sweep(battles, sweep, looked_at, (worlds, settings.threads, clock))
@@ -160,3 +250,159 @@ def _settle(*, futures: int, worlds: int, seed: int, threads: int | None) -> Set
     threads = records.processors() if threads is None else threads
     check_whole("futures", futures, 1, MOST_FUTURES)
     return records.settle(futures=futures, worlds=worlds, seed=seed, threads=threads)
+
+
+def side_of(crisis: Crisis, side: str, raids: int, fought: Sequence[Fought]) -> Defended:
+    """Return what the campaigns of all worlds say of one side's defence."""
+    place = SIDES.index(side)
+    owner, attacker = owners(crisis)[place], owners(crisis)[1 - place]
+    return Defended(
+        side,
+        party=crisis.model.actors[owner].name,
+        attacker=crisis.model.actors[attacker].name,
+        systems=systems(crisis, owner),
+        classes=tuple(crisis.model.arsenals.get(attacker, {})),
+        unproven=without_claim(crisis, owner),
+        unpriced=weapons_without_claim(crisis, attacker),
+        figures=figures_of([each.outcomes[place] for each in fought]),
+        days=over_days([each.days[place] for each in fought], raids),
+    )
+
+
+def systems(crisis: Crisis, owner: str) -> tuple[System, ...]:
+    """Return the layers of a defence, the outer first."""
+    layers = crisis.model.defences[owner].layers
+    return tuple(
+        _system(crisis, f"defences.{owner}.layers.{key}", key, layer.system)
+        for key, layer in layers.items()
+    )
+
+
+def without_claim(crisis: Crisis, owner: str) -> tuple[str, ...]:
+    """Return which numbers of a whole defence that have no open values rest on no claim either."""
+    return tuple(
+        path
+        for path in (f"defences.{owner}.{name}" for name in COMMON)
+        if not claims_of(crisis.numbers[path])
+    )
+
+
+def weapons_without_claim(crisis: Crisis, owner: str) -> tuple[str, ...]:
+    """Return the classes of a side's weapons whose price rests on no claim."""
+    return tuple(
+        key
+        for key in crisis.model.arsenals.get(owner, {})
+        if not claims_of(crisis.numbers[f"arsenals.{owner}.{key}.cost"])
+    )
+
+
+def claims_of(number: Quantity) -> tuple[str, ...]:
+    """Return the claims that a number rests on; the catalogue and defaults are none."""
+    return tuple(claim for claim in number.because if claim not in GENERAL)
+
+
+def _system(crisis: Crisis, path: str, key: str, system: str) -> System:
+    kill = crisis.numbers[f"{path}.kill_probability"]
+    return System(
+        key,
+        system,
+        _chance(crisis.numbers[f"{path}.present"]) * _chance(crisis.numbers[f"{path}.operational"]),
+        kill.low,
+        kill.high,
+        claims_of(kill),
+        kill.assumed,
+        bool(claims_of(crisis.numbers[f"{path}.cost"])),
+    )
+
+
+def _chance(number: Quantity) -> float:
+    """Return the chance that a switch is on."""
+    return number.low if number.probability is None else number.probability
+
+
+def fight_sweep(
+    battles: Battles, sweep: Sweep, sides: Sequence[str], means: tuple[int, int, Clock]
+) -> Swept:
+    """Fight the campaigns again at each value of a sweep, without the days after the raids."""
+    measure = check_sweep(battles.crisis, sweep)
+    crisis = battles.crisis.with_changes({sweep.field: sweep.low})
+    battles = battles._replace(crisis=crisis, terms=battles.terms._replace(rest=0))
+    count, threads, clock = means
+    worlds = drawn_worlds(crisis, count, battles.seed)
+    first: list[Fought] = []
+    points, contents, marks = [], set(), set()
+    for value in sweep.values:
+        moved = [{**world, sweep.field: value} for world in worlds]
+        fought = fight_worlds(battles, moved, threads, clock)
+        first = first or fought
+        points.append(_point(value, sides, first, fought))
+        contents.add(b"".join(each.arena.content for each in fought))
+        marks.add(_mark(sides, fought))
+    return Swept(
+        sweep,
+        measure.domain,
+        measure.unit,
+        measure.says,
+        is_read=len(contents) > 1,
+        has_effect=len(marks) > 1,
+        points=tuple(points),
+    )
+
+
+def _point(
+    value: float, sides: Sequence[str], first: Sequence[Fought], fought: Sequence[Fought]
+) -> Point:
+    figures, changes = {}, {}
+    for side in sides:
+        place = SIDES.index(side)
+        outcomes = [each.outcomes[place] for each in fought]
+        whole = figures_of(outcomes)
+        figures[side] = {key: whole[key] for key in AT_EACH_VALUE if key in whole}
+        changes[side] = _change([each.outcomes[place] for each in first], outcomes)
+    return Point(value, figures, {side: change for side, change in changes.items() if change})
+
+
+def _change(before: Sequence[Outcomes], after: Sequence[Outcomes]) -> CampaignMean | Share | None:
+    """Return by how much leakage differs, campaign by campaign; nothing if nothing flies."""
+    key: Key = ("leakage",)
+    pairs = [b[key] - a[key] for a, b in zip(before, after, strict=True)]
+    return over_worlds(pairs) if is_known(pairs) else None
+
+
+def _mark(sides: Sequence[str], fought: Sequence[Fought]) -> bytes:
+    """Return a digest of every number of every campaign."""
+    whole = hashlib.sha256()
+    for each in fought:
+        for side in sides:
+            for key, values in each.outcomes[SIDES.index(side)].items():
+                whole.update(".".join(key).encode() + values.tobytes())
+    return whole.digest()
+
+
+def _swept_as_json(swept: Swept) -> dict[str, Any]:
+    """Return a sweep as JSON has it."""
+    return {
+        "field": swept.sweep.field,
+        "says": swept.says,
+        "unit": swept.unit,
+        "is_read": swept.is_read,
+        "has_effect": swept.has_effect,
+        "points": [
+            {
+                "value": point.value,
+                "sides": {
+                    side: {
+                        **nested(figures),
+                        **_changed(point, side),
+                    }
+                    for side, figures in point.figures.items()
+                },
+            }
+            for point in swept.points
+        ],
+    }
+
+
+def _changed(point: Point, side: str) -> dict[str, Any]:
+    change = point.changes.get(side)
+    return {} if change is None else {"leakage_change": change._asdict()}

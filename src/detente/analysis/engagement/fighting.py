@@ -1,19 +1,40 @@
 """Fights the campaigns of many worlds, a few at a time, and keeps what they come to."""
 
-from collections.abc import Sequence
-from typing import Annotated, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Annotated, NamedTuple, cast
 
 import numpy as np
 
-from detente.analysis.engagement.arena import Arena, mornings, owners, set_up
-from detente.analysis.engagement.campaigns import Outcomes, Struck, read_campaigns
-from detente.analysis.engagement.days import DaySums, add_up, read_days
-from detente.analysis.engagement.terms import Terms
+from detente.analysis.engagement.campaigns import (
+    Array,
+    DaySums,
+    Morning,
+    Outcomes,
+    Struck,
+    add_up,
+    read_campaigns,
+    read_days,
+)
+from detente.analysis.engagement.terms import RaidTerms
+from detente.ensemble.encode.war import encode_war
 from detente.ensemble.runners import Clock, workers
+from detente.kernel.defence import CLASSES, LAYERS
 from detente.kernel.draws import Luck
+from detente.kernel.layout import new_record
 from detente.kernel.logbook import fight_campaigns
+from detente.kernel.theatre import (
+    Campaign,
+    Conflict,
+    Situation,
+    Theatre,
+    arsenal_of,
+    begin,
+    stand_of,
+)
+from detente.kernel.war import War
 from detente.pack import Crisis
 
+Values = Mapping[str, float]
 CHUNK = 256
 """Campaigns that are fought before their days are summed up: some 20 MB of rows."""
 
@@ -22,9 +43,23 @@ class Battles(NamedTuple):
     """What is fought in each world, and how often."""
 
     crisis: Crisis
-    terms: Terms
+    terms: RaidTerms
     seed: int
     campaigns: Annotated[int, "campaigns of each world"]
+
+
+class Arena(NamedTuple):
+    """What campaigns of one world are fought with, and what it costs; sides: challenger 0."""
+
+    theatre: Theatre
+    weapons: Annotated[Array, "price of a weapon of each side and class [million dollars]"]
+    rounds: Annotated[Array, "price of a round of each side and layer [million dollars]"]
+
+    @property
+    def content(self) -> bytes:
+        """Return all that can make a difference, the same for the same."""
+        parts = (np.asarray(self.theatre), self.weapons, self.rounds)
+        return b"".join(part.tobytes() for part in parts)
 
 
 class Fought(NamedTuple):
@@ -101,3 +136,40 @@ def _summed(parts: Sequence[DaySums]) -> DaySums:
     for part in parts[1:]:
         whole = add_up(whole, part)
     return whole
+
+
+def owners(crisis: Crisis) -> tuple[str, str]:
+    """Return the keys of challenger and defender, in the order of the kernel's sides."""
+    return crisis.of_role("challenger"), crisis.of_role("defender")
+
+
+def set_up(crisis: Crisis, values: Values) -> Arena:
+    """Return what one world fights with; nothing else of the crisis is read."""
+    war = cast("War", new_record(War))
+    encode_war(crisis, values, war)
+    weapons, rounds = np.zeros((2, CLASSES)), np.zeros((2, LAYERS))
+    for side, owner in enumerate(owners(crisis)):
+        for place, key in enumerate(crisis.model.arsenals.get(owner, {})):
+            weapons[side, place] = values[f"arsenals.{owner}.{key}.cost"]
+        for place, key in enumerate(crisis.model.defences[owner].layers):
+            rounds[side, place] = values[f"defences.{owner}.layers.{key}.cost"]
+    return Arena(war.theatre, weapons, rounds)
+
+
+def mornings(theatre: Theatre, situation: Situation) -> tuple[Morning, Morning]:
+    """Return how challenger and defender stand when force begins."""
+    campaign = cast("Campaign", new_record(Campaign))
+    begin(Conflict(theatre, campaign, situation))
+    return _morning(theatre, campaign, 0), _morning(theatre, campaign, 1)
+
+
+def _morning(theatre: Theatre, campaign: Campaign, side: int) -> Morning:
+    stand = stand_of(campaign, side)
+    arsenal = arsenal_of(theatre, 1 - side)
+    classes = int(arsenal.classes)
+    return Morning(
+        float(np.sum(stand.batteries)),
+        float(np.sum(stand.rounds) + np.sum(stand.reserve)),
+        np.array(campaign.first_stock[1 - side, :classes]),
+        np.array(arsenal.returns[:classes]) > 0.0,
+    )

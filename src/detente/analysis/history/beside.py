@@ -18,8 +18,7 @@ from detente.ensemble.tally import OUTCOMES
 from detente.errors import DetenteError
 from detente.kernel.endings import Violence
 from detente.kernel.layout import Array
-from detente.pack.files import read
-from detente.pack.merging import merge
+from detente.pack.files import merge, read
 
 VIOLENT, ALL = "violent", "all"
 PLAYED_RATES = ("war", "serious", "none", "agreement")

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from detente.analysis.history.words import COLUMNS, UNKNOWN
 from detente.errors import DetenteError, Fault, Faults
 from detente.evidence.document import read_whole
-from detente.pack.names import brief, did_you_mean, show
 from detente.pack.toml import Unreadable, decode
+from detente.text import brief, did_you_mean, show
 
 MOST_LINES = 20_000
 MOST_COLUMNS = 500

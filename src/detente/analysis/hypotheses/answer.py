@@ -7,23 +7,26 @@ from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
 from detente import notebook
-from detente.analysis.causes import attribution
-from detente.analysis.causes import parts as causes
-from detente.analysis.hypotheses import arms as playing
-from detente.analysis.hypotheses import groups
-from detente.analysis.hypotheses.arms import Arm
-from detente.analysis.hypotheses.measures import ACTS
-from detente.analysis.hypotheses.trying import Bench, arms_of, results_of
+from detente.analysis.causes.coalitions import coalition_wars, worlds_of
+from detente.analysis.hypotheses.interventions import (
+    ACTS,
+    Intervention,
+    intervened,
+    rows_of,
+    worlds_under,
+)
+from detente.analysis.hypotheses.trying import Bench, design_of, interventions_of, results_of
 from detente.analysis.hypotheses.verdicts import Result, Verdict, together
 from detente.analysis.hypotheses.words import VERDICTS, number
 from detente.ensemble.foundation import read_again
+from detente.ensemble.kept import threads_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.errors import DetenteError
 from detente.pack import Crisis
-from detente.pack.hypotheses import Hypothesis
-from detente.pack.names import did_you_mean
+from detente.pack.model import Hypothesis
+from detente.text import did_you_mean
 
 UNTESTED = "the pack names no test for it"
 
@@ -171,8 +174,8 @@ def hypotheses(
     """
     chosen, bench = ask(run, only, worlds, threads, progress)
     run.refuse_other_model()
-    arms = arms_for(chosen, bench.crisis)
-    playing.play_missing(run, arms, bench.worlds, threads=bench.threads, progress=progress)
+    wanted = worlds_under(interventions_for(chosen, bench.crisis), bench.worlds)
+    intervened(run).play_missing(wanted, threads=bench.threads, progress=progress)
     tested = tuple(
         Tested(key, one, _results(key, one, bench), _command(run, key, bench.worlds))
         for key, one in chosen.items()
@@ -194,7 +197,7 @@ def ask(
     DetenteError
         If the pack holds none, or none of such a key, or the run has fewer worlds.
     """
-    count = len(attribution.places_of(run, BASE, worlds))
+    count = len(worlds_of(run, worlds))
     crisis = read_again(run.folder, run.record)[BASE]
     held = dict(crisis.hypotheses)
     if not held:
@@ -207,14 +210,13 @@ def ask(
             hint = f"{near} it has: {', '.join(held)}".strip()
             raise DetenteError(f"the pack has no hypothesis {key!r}", where="only", hint=hint)
     chosen = {key: one for key, one in held.items() if not only or key in only}
-    return chosen, Bench(run, crisis, count, attribution.threads_of(threads), progress)
+    return chosen, Bench(run, crisis, count, threads_of(threads), progress)
 
 
-def arms_for(chosen: dict[str, Hypothesis], crisis: Crisis) -> list[Arm]:
-    """Return all that the tests of hypotheses play, each arm once."""
-    found = [
-        arm for one in chosen.values() for trial in one.tests for arm in arms_of(trial, crisis)
-    ]
+def interventions_for(chosen: dict[str, Hypothesis], crisis: Crisis) -> list[Intervention]:
+    """Return all interventions of the tests of hypotheses, each once."""
+    trials = [trial for one in chosen.values() for trial in one.tests]
+    found = [one for trial in trials for one in interventions_of(trial, crisis)]
     return list(dict.fromkeys(found))
 
 
@@ -227,19 +229,20 @@ def plan(run: Run, *, only: Sequence[str], worlds: int | None, threads: int | No
         If what is asked for is not allowed.
     """
     chosen, bench = ask(run, only, worlds, threads)
-    missing = playing.missing(run, arms_for(chosen, bench.crisis), bench.worlds)
+    wanted = worlds_under(interventions_for(chosen, bench.crisis), bench.worlds)
+    missing = intervened(run).missing(wanted)
     kinds = {trial.kind for one in chosen.values() for trial in one.tests}
-    places = attribution.places_of(run, BASE, bench.worlds) if "causes" in kinds else []
+    judged = range(bench.worlds if "causes" in kinds else 0)
     designed = 0
     for key, one in chosen.items():
         for place, trial in enumerate(one.tests):
             if trial.kind == "groups":
-                design = groups.design_of(trial, run, bench.crisis, bench.worlds, f"{key}.{place}")
-                designed += groups.missing(design)
+                design = design_of(trial, bench, f"{key}.{place}")
+                designed += 0 if design is None else design.missing
     return Plan(
         played=len(missing),
-        followed=sum(place.rows for place in missing if place.arm.kept == ACTS),
-        judged=sum(causes.read(place) is None for place in places),
+        followed=sum(rows_of(run, one.under) for one in missing if one.under.kept == ACTS),
+        judged=len(coalition_wars(run, BASE).missing(judged)),
         designed=designed,
         threads=bench.threads,
     )

@@ -1,32 +1,63 @@
-"""Each kind of test: which worlds it plays, and what follows from them."""
+"""Each kind of test of a hypothesis: what it plays, and what follows from what was measured.
 
+Of the spread over worlds each of two groups of numbers is credited with its Shapley effect (Owen
+2014) among three players: both groups and all other numbers. With `S` what a group does on its own
+and `T` what it does with all others, the difference of two such effects is half that of `S + T`,
+which two columns of Sobol's design give. The swing takes each group from the 10th to the 90th
+percentile of all its numbers, the others as drawn. Beliefs and copulas link no number across groups
+(MODEL 10).
+"""
+
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from detente.analysis import wording
-from detente.analysis.hypotheses import arms as playing
-from detente.analysis.hypotheses import credits as credited
-from detente.analysis.hypotheses import groups, signs
-from detente.analysis.hypotheses.arms import Arm, arm_of
-from detente.analysis.hypotheses.contrasts import Values, combined, larger, ratio, steps
-from detente.analysis.hypotheses.measures import MEASURES, Counted, counted, kept_for
+from detente.analysis.causes.attribution import KEYS, NONE, UNIT, Key, measure
+from detente.analysis.causes.coalitions import CoalitionWars, coalition_wars
+from detente.analysis.drivers import design as designs
+from detente.analysis.drivers.design import (
+    LEAST_ROWS,
+    Design,
+    PickFreezeRows,
+    ratio_of_means,
+    rows_of,
+)
+from detente.analysis.drivers.given import LEAST_VARIANCE
+from detente.analysis.drivers.inputs import inputs_of
+from detente.analysis.hypotheses.interventions import (
+    FUTURES,
+    MEASURES,
+    Intervention,
+    Ratio,
+    counted,
+    intervention_of,
+    kept_for,
+    read_all,
+)
 from detente.analysis.hypotheses.verdicts import (
-    Asked,
-    Estimate,
+    Criterion,
+    EstimateOverWorlds,
     Result,
     by_world,
     decide,
     estimate,
     judge,
+    judge_interval,
     undecided,
 )
+from detente.analysis.outcomes import members_of
+from detente.analysis.watching import information_on_plan
+from detente.ensemble.design import quantile
+from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.shares import without_chance
 from detente.ensemble.simulate import Listener
 from detente.pack import Change, Crisis
-from detente.pack.hypotheses import Trial
+from detente.pack.model import Group, Trial
 
 MEASURE_NAMES = {
     "breakdown": "breakdowns of talks",
@@ -37,6 +68,16 @@ MEASURE_NAMES = {
     "aircraft_lost": "aircraft that the attacker loses",
 }
 NO_EVENTS = "what is counted does not occur in these futures"
+LOW, HIGH = 0.1, 0.9
+"""Percentiles between which a group swings."""
+TOO_FEW = (
+    f"{LEAST_ROWS} worlds of several futures are needed, and in each group a number that varies"
+)
+NO_SPREAD = "worlds do not differ in this outcome by more than chance"
+SHAPLEY = {*KEYS.values(), NONE}
+
+Values = np.ndarray
+"""A number in each future whose mean is what is asked for, shape (worlds, futures)."""
 
 
 @dataclass(frozen=True)
@@ -49,17 +90,21 @@ class Bench:
     threads: int
     progress: Listener | None = None
 
+    def measured(self, name: str, by_day: int | None, under: Intervention) -> Ratio:
+        """Return a measure in each future under an intervention that was played."""
+        return counted(name, by_day, read_all(self.run, under, self.worlds))
 
-def arms_of(trial: Trial, crisis: Crisis) -> list[Arm]:
-    """Return the worlds with changes that a test plays, arm by arm."""
+
+def interventions_of(trial: Trial, crisis: Crisis) -> list[Intervention]:
+    """Return the interventions that a test plays, one after another."""
     if trial.kind == "groups":
-        return groups.swings(trial, crisis)
+        return swings(trial, crisis)
     changes = changes_of(trial)
-    return [arm for measure in trial.measures for arm in _arms_for(measure, changes)]
+    return [one for name in trial.measures for one in _interventions(name, changes)]
 
 
 def changes_of(trial: Trial) -> list[Mapping[str, Change]]:
-    """Return the changes of each arm: of two pairs of steps, each with each."""
+    """Return the changes of each intervention: of two pairs of steps, each with each."""
     hold = dict(trial.hold)
     if trial.kind == "larger":
         return [{**hold, **step, **other} for step in trial.steps for other in trial.others]
@@ -68,80 +113,116 @@ def changes_of(trial: Trial) -> list[Mapping[str, Change]]:
     return [{**hold, **step} for step in trial.steps or ({},)]
 
 
-def _arms_for(measure: str, changes: Sequence[Mapping[str, Change]]) -> list[Arm]:
-    return [arm_of(change, kept_for(measure)) for change in changes]
+def _interventions(name: str, changes: Sequence[Mapping[str, Change]]) -> list[Intervention]:
+    return [intervention_of(change, kept_for(name)) for change in changes]
 
 
 def results_of(trial: Trial, bench: Bench, name: str) -> list[Result]:
     """Return what was measured by a test and what follows; `name` tells its files from others'."""
-    run, crisis, worlds = bench.run, bench.crisis, bench.worlds
     if trial.kind == "groups":
-        design = groups.design_of(trial, run, crisis, worlds, name)
-        if design is not None:
-            groups.play(design, bench.threads, bench.progress)
-        return groups.results(trial, run, crisis, worlds, design)
+        return _of_groups(trial, bench, name)
     if trial.kind == "causes":
-        credited.judge_missing(run, worlds, bench.threads, bench.progress)
-        return [credited.result(trial, run, worlds)]
+        return [_of_credits(trial, bench)]
     if trial.kind == "signs":
-        return [signs.result(trial, run, worlds)]
-    return [_measured(trial, bench, measure) for measure in trial.measures]
+        return [_of_signs(trial, bench)]
+    return [_of_interventions(trial, bench, measured) for measured in trial.measures]
 
 
-def _measured(trial: Trial, bench: Bench, measure: str) -> Result:
-    asked = asked_of(trial, measure)
+def _of_interventions(trial: Trial, bench: Bench, name: str) -> Result:
+    criterion = criterion_of(trial, name)
     found = [
-        counted(measure, trial.by_day, playing.read_all(bench.run, arm, bench.worlds))
-        for arm in _arms_for(measure, changes_of(trial))
+        bench.measured(name, trial.by_day, one) for one in _interventions(name, changes_of(trial))
     ]
     if trial.kind == "turn":
-        result = _turn(asked, steps(found))
+        result = _turn(criterion, steps(found))
     else:
         values = _VALUES[trial.kind](found)
-        result = undecided(asked, NO_EVENTS) if values is None else judge(asked, values)
-    is_known = all(below.any() for _, below in found)
-    return result._replace(levels=tuple(map(ratio, found)) if is_known else ())
+        result = undecided(criterion, NO_EVENTS) if values is None else judge(criterion, values)
+    is_known = all(one.below.any() for one in found)
+    return result._replace(levels=tuple(one.overall for one in found) if is_known else ())
 
 
-def asked_of(trial: Trial, measure: str) -> Asked:
+def criterion_of(trial: Trial, name: str) -> Criterion:
     """Return what a test asks of a measure."""
-    name = MEASURE_NAMES[measure] if measure in MEASURES else wording.NAMES[measure]
+    called = MEASURE_NAMES[name] if name in MEASURES else wording.NAMES[name]
     by = f" by day {trial.by_day}" if trial.by_day else ""
     unit, scale = ("of 100 futures", 100.0)
-    if measure in MEASURES:
-        unit, scale = MEASURES[measure].unit, MEASURES[measure].scale
+    if name in MEASURES:
+        unit, scale = MEASURES[name].unit, MEASURES[name].scale
     words = {
-        "contrast": f"change in {name}{by}",
-        "larger": f"{name}{by}, effect beyond that of the other",
-        "turn": f"{name}{by}, the smaller of the largest rise and fall",
+        "contrast": f"change in {called}{by}",
+        "larger": f"{called}{by}, effect beyond that of the other",
+        "turn": f"{called}{by}, the smaller of the largest rise and fall",
     }
-    said = words.get(trial.kind, f"{name}{by}")
-    return Asked(said, unit, scale, trial.threshold, trial.expects)
+    said = words.get(trial.kind, f"{called}{by}")
+    return Criterion(said, unit, scale, trial.threshold, trial.expects)
 
 
-def _contrast(found: Sequence[Counted]) -> Values | None:
+def combined(ratios: Sequence[Ratio], weights: Sequence[float]) -> Values | None:
+    """Return a weighted sum of ratios, spread out over futures; nothing if one has no events.
+
+    A ratio `R = sum a / sum b` is the mean over futures of `R + (a - R b) / mean(b)`, its first
+    order in both sums. Where `b` is 1 throughout, as for shares, that is `a` itself, exactly.
+    """
+    values: Values = np.zeros(ratios[0].above.shape)
+    for one, weight in zip(ratios, weights, strict=True):
+        mean = float(one.below.mean())
+        if mean == 0.0:
+            return None
+        level = one.overall
+        values = values + weight * (level + (one.above - level * one.below) / mean)
+    return values
+
+
+def larger(square: Sequence[Ratio]) -> Values | None:
+    """Return by how much more the first of two changes moves a measure than the second, each way.
+
+    `square` holds both settings of each: neither, the second, the first, both. The effect of each
+    is its mean over both settings of the other.
+    """
+    first = combined(square, (-0.5, -0.5, 0.5, 0.5))
+    second = combined(square, (-0.5, 0.5, -0.5, 0.5))
+    if first is None or second is None:
+        return None
+    difference: Values = sized(first) - sized(second)
+    return difference
+
+
+def sized(values: Values) -> Values:
+    """Return an effect turned so that its mean is not below 0."""
+    return values if float(values.mean()) >= 0.0 else -values
+
+
+def steps(ratios: Sequence[Ratio]) -> list[Values] | None:
+    """Return what each of several steps does to a measure."""
+    found = [combined(pair, (-1.0, 1.0)) for pair in pairwise(ratios)]
+    known = [one for one in found if one is not None]
+    return known if len(known) == len(found) else None
+
+
+def _contrast(found: Sequence[Ratio]) -> Values | None:
     return combined(found, (-1.0, 1.0))
 
 
-def _level(found: Sequence[Counted]) -> Values | None:
+def _level(found: Sequence[Ratio]) -> Values | None:
     return combined(found, (1.0,))
 
 
-_VALUES: Mapping[str, Callable[[Sequence[Counted]], Values | None]] = {
+_VALUES: Mapping[str, Callable[[Sequence[Ratio]], Values | None]] = {
     "contrast": _contrast,
     "larger": larger,
     "level": _level,
 }
 
 
-def _turn(asked: Asked, found: list[Values] | None) -> Result:
+def _turn(criterion: Criterion, found: list[Values] | None) -> Result:
     """Say whether a measure rises from one step and falls from another.
 
     The smaller of the largest rise and the largest fall is above 0 only if there are both; its
     interval is that of the one that is less sure (intersection of both tests: Berger 1982).
     """
     if found is None:
-        return undecided(asked, NO_EVENTS)
+        return undecided(criterion, NO_EVENTS)
     of_steps = [estimate(values) for values in found]
     rises = np.array([(one.low, one.estimate, one.high) for one in of_steps])
     low, middle, high = np.minimum(rises.max(axis=0), -rises.min(axis=0)[::-1])
@@ -149,7 +230,131 @@ def _turn(asked: Asked, found: list[Values] | None) -> Result:
     turns = np.minimum(worlds.max(axis=0), -worlds.min(axis=0))
     spread_low, spread_high = np.quantile(turns, (0.05, 0.95))
     ends = (middle, low, high, spread_low, spread_high)
-    whole = Estimate(*(float(end) for end in ends))
-    holds_in = float((turns > asked.threshold).mean())
-    verdict, why = decide(asked, whole, len(turns), holds_in)
-    return Result(*asked[:3], whole, asked.threshold, asked.expects, holds_in, verdict, why)
+    whole = EstimateOverWorlds(*(float(end) for end in ends))
+    holds_in = float((turns > criterion.threshold).mean())
+    verdict, why = decide(criterion, whole, len(turns), holds_in)
+    return criterion.result(whole, holds_in, verdict, why)
+
+
+def both(trial: Trial) -> tuple[Group, Group]:
+    """Return the two groups of a test."""
+    return trial.group or Group(), trial.other_group or Group()
+
+
+def swings(trial: Trial, crisis: Crisis) -> list[Intervention]:
+    """Return the interventions of both swings, each its low and its high end."""
+    return [
+        intervention_of(_end(group, crisis, place), FUTURES)
+        for group in both(trial)
+        for place in (LOW, HIGH)
+    ]
+
+
+def _end(group: Group, crisis: Crisis, place: float) -> Mapping[str, Change]:
+    """Return what a group's numbers are at one end of its swing; those that are fixed stay."""
+    ways = [(path, place) for path in group.up] + [(path, 1.0 - place) for path in group.down]
+    numbers = crisis.numbers
+    return {
+        path: quantile(numbers[path], where) for path, where in ways if not numbers[path].is_fixed
+    }
+
+
+def design_of(trial: Trial, bench: Bench, name: str) -> Design | None:
+    """Return the design that tells what both groups do; nothing if the run is too small for one."""
+    run, inputs = bench.run, inputs_of(bench.crisis)
+    names = {
+        f"{name}.{place}": tuple(path for path in group.paths if path in inputs.numbers)
+        for place, group in enumerate(both(trial))
+    }
+    is_small = bench.worlds < LEAST_ROWS or run.record.settings.futures_of_a_world == 1
+    if is_small or not all(names.values()):
+        return None
+    return Design(run, BASE, inputs, bench.crisis, names, bench.worlds, "hypotheses RUN")
+
+
+def _of_groups(trial: Trial, bench: Bench, name: str) -> list[Result]:
+    """Return what both groups do to each outcome: to its spread over worlds, and as a swing."""
+    design = design_of(trial, bench, name)
+    if design is not None:
+        kept = design.kept()
+        kept.play_missing(design.batches(), threads=bench.threads, progress=bench.progress)
+    found = []
+    for outcome in trial.measures:
+        found.append(_of_spread(trial, outcome, design))
+        found.append(_of_swing(trial, bench, outcome))
+    return found
+
+
+def _of_spread(trial: Trial, outcome: str, design: Design | None) -> Result:
+    """Return by how much the one group's Shapley effect exceeds the other's."""
+    name = f"{wording.NAMES[outcome]}, part of its spread over worlds beyond the other's"
+    unit = "of 100 of the variance"
+    criterion = Criterion(name, unit, 100.0, trial.threshold, trial.expects)
+    if design is None:
+        return undecided(criterion, TOO_FEW)
+    members = members_of(outcome)
+    whole = designs.whole(design, members)
+    if whole.variance <= LEAST_VARIANCE:
+        return undecided(criterion, NO_SPREAD)
+    one, other = (rows_of(whole, design.happened(name, members)) for name in design.names)
+    # From -1 to 1, and as a part of the variance from 0 to 1.
+    part = ratio_of_means(0.5 * (excess(one, other) + one.variance), one.variance)
+    found = EstimateOverWorlds(*(2.0 * end - 1.0 for end in part))
+    return judge_interval(criterion, found, design.rows)
+
+
+def excess(one: PickFreezeRows, other: PickFreezeRows) -> np.ndarray:
+    """Return by how much one group's Shapley effect exceeds another's, in each row of a design."""
+    difference: np.ndarray = 0.5 * (one.first - other.first + one.total - other.total)
+    return difference
+
+
+def _of_swing(trial: Trial, bench: Bench, outcome: str) -> Result:
+    """Return by how much farther the one group's swing moves an outcome than the other's."""
+    name = f"{wording.NAMES[outcome]}, swing beyond the other's"
+    criterion = Criterion(name, "of 100 futures", 100.0, trial.threshold, trial.expects)
+    ends = [bench.measured(outcome, None, one) for one in swings(trial, bench.crisis)]
+    one, other = (combined(ends[place : place + 2], (-1.0, 1.0)) for place in (0, 2))
+    if one is None or other is None:  # of an outcome there are always futures
+        return undecided(criterion, NO_SPREAD)
+    return judge(criterion, sized(one) - sized(other))
+
+
+def _of_credits(trial: Trial, bench: Bench) -> Result:
+    """Return by how much more war is credited to some causes than to others."""
+    kept, worlds = coalition_wars(bench.run, BASE), range(bench.worlds)
+    kept.play_missing(worlds, threads=bench.threads, progress=bench.progress)
+    values = np.array([_credited(trial, judged) for judged in kept.read_all(worlds)])
+    one, other = (", ".join(names) for names in (trial.more, trial.than))
+    name = f"war credited to {one}, less that to {other}".replace("_", " ")
+    criterion = Criterion(name, "of 100 futures", 100.0, trial.threshold, trial.expects)
+    return judge(criterion, values)
+
+
+def _credited(trial: Trial, judged: CoalitionWars) -> np.ndarray:
+    """Return the difference of credits in each future of a world."""
+    found = measure(judged.wars, judged.marks)
+    more, than = (sum(found[_key(name)] for name in names) for names in (trial.more, trial.than))
+    difference: np.ndarray = np.asarray(more - than) / UNIT
+    return difference
+
+
+def _key(name: str) -> Key:
+    return ("causes", name) if name in SHAPLEY else (name,)
+
+
+def _of_signs(trial: Trial, bench: Bench) -> Result:
+    """Return what a sign tells beyond the one that tells most of all others [bits].
+
+    False alarms of each are priced in; which other tells most is told by the mean over worlds.
+    """
+    name = f"what {trial.sign} tells of the plan beyond any other sign".replace("_", " ")
+    unit = "thousandths of a bit"
+    criterion = Criterion(name, unit, 1000.0, trial.threshold, trial.expects)
+    bits = {key: one[: bench.worlds] for key, one in information_on_plan(bench.run).items()}
+    own = bits.pop(str(trial.sign))
+    if not bits:
+        return undecided(criterion, "the pack has no other sign to compare it with")
+    best = max(bits.values(), key=math.fsum)
+    # What a sign tells in a world is known without chance: two futures that agree.
+    return judge(criterion, np.repeat((own - best)[:, None], 2, axis=1))

@@ -23,7 +23,7 @@ FEWEST_WORLDS = 16
 """With fewer nothing is said of how worlds differ, and no verdict given."""
 
 
-class Estimate(NamedTuple):
+class EstimateOverWorlds(NamedTuple):
     """A number over worlds, with how sure it is and how worlds differ in it."""
 
     estimate: float
@@ -39,7 +39,7 @@ class Result(NamedTuple):
     name: Annotated[str, "what was measured, in words"]
     unit: str
     scale: Annotated[float, "what a person is told for 1"]
-    estimate: Estimate
+    estimate: EstimateOverWorlds
     threshold: float
     expects: Annotated[str, "more or less than the threshold"]
     holds_in: Annotated[float | None, "share of worlds in which it is borne out, chance removed"]
@@ -48,7 +48,7 @@ class Result(NamedTuple):
     levels: Annotated[tuple[float, ...], "the measure itself at each step, if there are any"] = ()
 
 
-class Asked(NamedTuple):
+class Criterion(NamedTuple):
     """What is asked of a number: how it is called, and which way it should lie."""
 
     name: str
@@ -62,8 +62,15 @@ class Asked(NamedTuple):
         """Return 1 if more is expected, -1 if less."""
         return 1.0 if self.expects == "more" else -1.0
 
+    def result(
+        self, found: EstimateOverWorlds, holds_in: float | None, verdict: Verdict, why: str
+    ) -> Result:
+        """Return what was measured and what follows from it."""
+        rest = (self.threshold, self.expects, holds_in, verdict, why)
+        return Result(self.name, self.unit, self.scale, found, *rest)
 
-def estimate(values: np.ndarray) -> Estimate:
+
+def estimate(values: np.ndarray) -> EstimateOverWorlds:
     """Estimate a mean from its value in each future, shape (worlds, futures).
 
     Worlds are clusters: the interval is that of Student's t over their means. Of one world it is of
@@ -75,7 +82,7 @@ def estimate(values: np.ndarray) -> Estimate:
     worlds = len(values)
     if worlds > 1:
         _, low, high = mean_over(one.means)
-    return Estimate(mean, low, high, spread_low, spread_high)
+    return EstimateOverWorlds(mean, low, high, spread_low, spread_high)
 
 
 def by_world(values: np.ndarray) -> WorldMeans:
@@ -83,30 +90,30 @@ def by_world(values: np.ndarray) -> WorldMeans:
     return WorldMeans(values.mean(axis=1), (values * values).mean(axis=1), values.shape[1])
 
 
-def judge(asked: Asked, values: np.ndarray) -> Result:
+def judge(criterion: Criterion, values: np.ndarray) -> Result:
     """Say what follows from a number in each future, shape (worlds, futures)."""
     found = estimate(values)
     one = by_world(values)
-    beyond = asked.sign * (without_chance(one.means, one.noise) - asked.threshold)
+    beyond = criterion.sign * (without_chance(one.means, one.noise) - criterion.threshold)
     holds_in = float((beyond > 0.0).mean())
-    verdict, why = decide(asked, found, len(values), holds_in)
-    return Result(*asked[:3], found, asked.threshold, asked.expects, holds_in, verdict, why)
+    verdict, why = decide(criterion, found, len(values), holds_in)
+    return criterion.result(found, holds_in, verdict, why)
 
 
-def judge_interval(asked: Asked, found: Estimate, worlds: int) -> Result:
+def judge_interval(criterion: Criterion, found: EstimateOverWorlds, worlds: int) -> Result:
     """Say what follows from an estimate that is one number for all worlds."""
-    verdict, why = decide(asked, found, worlds, None)
-    return Result(*asked[:3], found, asked.threshold, asked.expects, None, verdict, why)
+    verdict, why = decide(criterion, found, worlds, None)
+    return criterion.result(found, None, verdict, why)
 
 
-def undecided(asked: Asked, why: str) -> Result:
+def undecided(criterion: Criterion, why: str) -> Result:
     """Return a result of which nothing could be measured."""
-    nothing = Estimate(math.nan, math.nan, math.nan)
-    return Result(*asked[:3], nothing, asked.threshold, asked.expects, None, CANNOT_TELL, why)
+    nothing = EstimateOverWorlds(math.nan, math.nan, math.nan)
+    return criterion.result(nothing, None, CANNOT_TELL, why)
 
 
 def decide(
-    asked: Asked, found: Estimate, worlds: int, holds_in: float | None
+    criterion: Criterion, found: EstimateOverWorlds, worlds: int, holds_in: float | None
 ) -> tuple[Verdict, str]:
     """Return the verdict, and why there is none if there is none.
 
@@ -115,8 +122,8 @@ def decide(
     """
     if worlds < FEWEST_WORLDS:
         return CANNOT_TELL, f"{worlds} world(s) are too few; {FEWEST_WORLDS} are needed"
-    low, high = _beyond(asked, found.low, found.high)
-    least, most = (low, high) if found.spread_low is None else _spread(asked, found)
+    low, high = _beyond(criterion, found.low, found.high)
+    least, most = (low, high) if found.spread_low is None else _spread(criterion, found)
     if low > 0.0 and least > 0.0:
         return SUPPORTED, ""
     if high <= 0.0 and most <= 0.0:
@@ -131,14 +138,14 @@ def _split(holds_in: float, *, is_borne_out: bool) -> str:
     return f"on average {on_average}, but worlds differ: it holds in {100.0 * holds_in:.0f} of 100"
 
 
-def _beyond(asked: Asked, low: float, high: float) -> tuple[float, float]:
+def _beyond(criterion: Criterion, low: float, high: float) -> tuple[float, float]:
     """Return the ends of an interval less the threshold, above 0 where it is borne out."""
-    ends = sorted(asked.sign * (end - asked.threshold) for end in (low, high))
+    ends = sorted(criterion.sign * (end - criterion.threshold) for end in (low, high))
     return ends[0], ends[1]
 
 
-def _spread(asked: Asked, found: Estimate) -> tuple[float, float]:
-    return _beyond(asked, found.spread_low or 0.0, found.spread_high or 0.0)
+def _spread(criterion: Criterion, found: EstimateOverWorlds) -> tuple[float, float]:
+    return _beyond(criterion, found.spread_low or 0.0, found.spread_high or 0.0)
 
 
 def together(results: Sequence[Result], needs: str) -> tuple[Verdict, Result | None]:

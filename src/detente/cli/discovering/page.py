@@ -4,7 +4,7 @@ import shlex
 
 from detente.analysis import wording
 from detente.analysis.discovery import Discovery
-from detente.analysis.discovery.answer import Box
+from detente.analysis.discovery.answer import Scenario
 from detente.analysis.discovery.words import words_of
 from detente.cli import terminal
 from detente.ensemble.versions import command_to_grow
@@ -35,7 +35,7 @@ def show_discovery(found: Discovery, *, quiet: bool) -> None:
         _explain(found)
 
 
-def _show_box(place: int, box: Box, found: Discovery) -> None:
+def _show_box(place: int, box: Scenario, found: Discovery) -> None:
     worlds = found.run.record.settings.worlds
     beside = " in worlds outside the boxes above" if place > 1 else ""
     terminal.say(f"Box {place}{beside}: {_all_of(box)}", style="bold")
@@ -58,7 +58,7 @@ def _show_box(place: int, box: Box, found: Discovery) -> None:
     terminal.say()
 
 
-def _all_of(box: Box) -> str:
+def _all_of(box: Scenario) -> str:
     return "if all of these hold" if len(box.rules) > 1 else "if this holds"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from detente.analysis import wording
 from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.answer import LEAST_WORLDS, WIDEST, is_told
-from detente.analysis.drivers.quadratic import Effect, Part
+from detente.analysis.drivers.given import Effect, SensitivityIndex
 from detente.cli import terminal
 from detente.ensemble.versions import command_to_grow
 
@@ -91,7 +91,7 @@ def _cells(effect: Effect) -> Iterable[str]:
     return (*_pair(effect.first), *_pair(effect.total))
 
 
-def _pair(part: Part) -> tuple[str, str]:
+def _pair(part: SensitivityIndex) -> tuple[str, str]:
     """Return a part and its ends; a part that is not known well enough is not told."""
     ends = f"{_percent(part.low)}-{_percent(part.high)}"
     is_wide = part.high - part.low > WIDEST

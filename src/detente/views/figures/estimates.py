@@ -11,14 +11,13 @@ from detente.analysis.causes.attribution import NONE
 from detente.analysis.compare import Compared, Comparison
 from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.answer import WIDEST
-from detente.analysis.drivers.quadratic import Effect, Part
-from detente.analysis.engagement import Defended, Engagement
-from detente.analysis.engagement import Figure as Number
+from detente.analysis.drivers.given import Effect, SensitivityIndex
+from detente.analysis.engagement import CampaignMean, Defended, Engagement
 from detente.analysis.influence import Influences, Shift
 from detente.analysis.paired import between
-from detente.cleaning import clean
 from detente.ensemble.record import BASE
 from detente.ensemble.shares import Share, without_chance
+from detente.text import clean
 from detente.views.figures import intervals, style
 from detente.views.figures.figure import Drawn, Figure, Numbers, size_of
 from detente.views.figures.intervals import IntervalRow
@@ -26,13 +25,6 @@ from detente.views.figures.intervals import IntervalRow
 OPTIONS = ("option", "title", "difference", "low", "high", "worlds 5 %", "worlds 95 %")
 ENDS = ("low", "high", "worlds 5 %", "worlds 95 %")
 ANYWAY = "war with all of these off"
-WHY = {
-    "unseen": "not seen in time",
-    "no_channel": "seen, but all fire channels were busy",
-    "no_round": "seen, but no round was left",
-    "missed": "shot at, and missed",
-}
-"""Why a weapon that works passes a defence, in the order of the defence."""
 BANDS = (
     "Bands: 90 % sampling intervals. Dots, and numbers in brackets: 5th and 95th percentile across "
     "worlds, sampling noise removed."
@@ -197,7 +189,7 @@ def _share_cells(row: IntervalRow) -> tuple[str | float, ...]:
     return (row.name, row.value, row.low, row.high, *row.worlds)
 
 
-def _share(name: str, share: Share | Number, colour: str) -> IntervalRow:
+def _share(name: str, share: Share | CampaignMean, colour: str) -> IntervalRow:
     """Return a row of futures, or weapons, of 100; a ratio has no interval of its own."""
     value, low, high, *ends = (100.0 * (share[0] if end is None else end) for end in share[:5])
     text = wording.estimate(value, ends[0], ends[1])
@@ -205,7 +197,9 @@ def _share(name: str, share: Share | Number, colour: str) -> IntervalRow:
 
 
 def _leaks(one: Defended) -> list[IntervalRow]:
-    keys = {("cause", why): words for why, words in WHY.items()} | {("leakage",): "all that pass"}
+    keys = {("cause", why): words for why, words in wording.LEAKS.items()} | {
+        ("leakage",): "all that pass"
+    }
     return [
         _share(words, one.figures[key], style.MARK)
         for key, words in keys.items()
@@ -259,7 +253,7 @@ def drivers(found: Drivers) -> Figure | None:
     )
 
 
-def _effect(effect: Effect) -> Part:
+def _effect(effect: Effect) -> SensitivityIndex:
     return effect.shapley or effect.first
 
 
@@ -271,11 +265,11 @@ def _driven(found: Drivers, name: str) -> str:
     return f"{outcome.capitalize()} turns most on {most}"
 
 
-def _is_estimable(part: Part) -> bool:
+def _is_estimable(part: SensitivityIndex) -> bool:
     return part.high - part.low <= WIDEST
 
 
-def _driver(name: str, part: Part) -> IntervalRow:
+def _driver(name: str, part: SensitivityIndex) -> IntervalRow:
     share, low, high = (100.0 * end for end in part)
     number = wording.share(*part, 0)
     return IntervalRow(
@@ -283,7 +277,7 @@ def _driver(name: str, part: Part) -> IntervalRow:
     )
 
 
-def _driver_cells(name: str, part: Part) -> tuple[str | float, ...]:
+def _driver_cells(name: str, part: SensitivityIndex) -> tuple[str | float, ...]:
     return (name, *(100.0 * end for end in part), "yes" if _is_estimable(part) else "no")
 
 

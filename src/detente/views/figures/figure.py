@@ -12,11 +12,10 @@ import altair as alt
 import vl_convert as vlc
 
 from detente import notebook
-from detente.cleaning import clean
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.errors import DetenteError
-from detente.evidence.export import guard
+from detente.text import clean, guard
 from detente.views.figures import style
 
 Cell: TypeAlias = str | float | int

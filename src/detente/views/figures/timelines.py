@@ -8,9 +8,9 @@ import altair as alt
 
 from detente.analysis import wording
 from detente.analysis.trace import Trace
-from detente.cleaning import clean
 from detente.kernel.endings import Event
 from detente.pack import Crisis
+from detente.text import clean
 from detente.views.figures import style
 from detente.views.figures.figure import Drawn, Figure, Numbers, data
 from detente.views.figures.futures import apart

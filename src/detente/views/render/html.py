@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from detente.cleaning import clean
+from detente.text import clean
 from detente.views.blocks import Section, Table
 from detente.views.figures import Figure
 from detente.views.page import Page

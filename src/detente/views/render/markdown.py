@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import singledispatch
 
-from detente.cleaning import clean
+from detente.text import clean
 from detente.views.blocks import (
     Block,
     Card,

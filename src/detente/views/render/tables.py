@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterable
 
-from detente.evidence.export import guard
+from detente.text import guard
 from detente.views.blocks import Table
 from detente.views.figures import Figure
 

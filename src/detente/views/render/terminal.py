@@ -12,7 +12,7 @@ from rich.measure import Measurement
 from rich.table import Table as Grid
 from rich.text import Text
 
-from detente.cleaning import clean
+from detente.text import clean
 from detente.views.blocks import (
     Bar,
     Bars,
@@ -172,8 +172,8 @@ def grid(
         color_system=None,
         legacy_windows=False,
     )
-    unbound = console.options.update_width(UNWRAPPED)  # within bounds the least is cut to them
-    if Measurement.get(console, unbound, drawn).minimum > console.width:
+    unbounded = console.options.update(max_width=UNWRAPPED)  # else the least is cut to the room
+    if Measurement.get(console, unbounded, drawn).minimum > console.width:
         yield from _records(heads, cells, screen)
         return
     with console.capture() as printed:

@@ -1,1 +1,0 @@
-"""A solved bargaining game as text: one module for each part of what `detente solve` prints."""

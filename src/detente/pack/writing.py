@@ -1,0 +1,268 @@
+"""A pack written: a new one, one as of a later day, or one with every number in it."""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from detente.errors import DetenteError, PackFaults
+from detente.pack import files
+from detente.pack.crisis import Crisis, load, read_crisis
+from detente.pack.number import FORMS, WrittenNumber
+from detente.pack.quantity import Quantity
+from detente.pack.resolve import resting, slots
+from detente.pack.schema import schema
+from detente.pack.toml import BARE_KEY, KeyPath, Tree, dotted, positions
+
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+SCHEMA = "pack.schema.json"
+TEXT = re.compile(r"(\"\"\"|'''|\"|').*?\1", re.DOTALL)
+"""A text in its quotes."""
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+RESOLVED_HEAD = (
+    '# Every number of the crisis "{name}", those included that its pack leaves open:',
+    '# because = "default" is the value that holds unless a pack gives another, and',
+    '# because = "catalogue" is the figure of a known system, and because = "calibrated" is what',
+    "# calibration on past crises left of a number.",
+)
+
+
+def new(name: str, *, folder: Path, start: str | Path | None = None) -> Path:
+    """Write a commented pack that passes its check into a new folder of this name.
+
+    `start` is a shipped pack or the path of any: its files are copied, comments and all, and the
+    name in them is changed. Without it the pack is one to learn from.
+
+    Raises `DetenteError` if the name cannot be one, the folder is there, or it cannot be written;
+    `PackFaults` if the pack to start from has faults, `UnknownPackError` if there is none.
+    """
+    if not NAME.fullmatch(name):
+        hint = "use small letters, digits and -, such as border-2031"
+        raise DetenteError("not a name for a pack", where=name, hint=hint)
+    texts = _template(name) if start is None else load(start).files
+    renamed = {
+        file: _renamed(text, name) if file.endswith(".toml") else text
+        for file, text in texts.items()
+    }
+    place = folder / name
+    write(place, renamed)
+    return place
+
+
+def write(place: Path, texts: Mapping[str, bytes]) -> None:
+    """Write the files of a pack into a folder that is not there yet, all of them or none.
+
+    Raises `DetenteError` if it is there or cannot be written.
+    """
+    if place.exists():
+        hint = "choose another name, or move the folder away"
+        raise DetenteError("already there", where=str(place), hint=hint)
+    try:
+        _write_aside(place, texts)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        hint = "check space and access"
+        raise DetenteError(f"cannot be written: {reason}", where=str(place), hint=hint) from error
+
+
+def _write_aside(place: Path, texts: Mapping[str, bytes]) -> None:
+    """Write files into a folder that has another name until all of them are on the disk."""
+    aside = place.with_name(f".{place.name}.{os.getpid()}")
+    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        aside.mkdir()
+        for name, text in texts.items():
+            with (aside / name).open("wb") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+        aside.rename(place)
+    except OSError:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+
+
+def _template(name: str) -> Mapping[str, bytes]:
+    """Return the template, and the schema that an editor of TOML finds through it."""
+    place = f"./{name}".encode()
+    texts = {file: text.replace(b"./NAME", place) for file, text in files.template().items()}
+    form = json.dumps(schema("4", is_part=True), indent=1, ensure_ascii=False) + "\n"
+    pointed = {file: f"#:schema ./{SCHEMA}\n".encode() + text for file, text in texts.items()}
+    return {**pointed, SCHEMA: form.encode()}
+
+
+def _renamed(content: bytes, name: str) -> bytes:
+    """Return a file with another name for its pack, if it is the one that gives it."""
+    return replaced(content, ("name",), TEXT, f'"{name}"')
+
+
+def replaced(content: bytes, path: KeyPath, value: re.Pattern[str], new_value: str) -> bytes:
+    """Return a file with another value at a path, if it has one there that looks like `value`."""
+    spot = positions(content).spots.get(path)
+    if spot is None:
+        return content
+    line, column = spot.value
+    lines = content.decode("utf-8-sig").split("\n")
+    start = sum(len(before) + 1 for before in lines[: line - 1]) + column - 1
+    text = "\n".join(lines)
+    return (text[:start] + value.sub(lambda _: new_value, text[start:], count=1)).encode()
+
+
+class Sighting(NamedTuple):
+    """A sign that was seen, or was not, as an indicator: what it makes of the odds of plans."""
+
+    date: date
+    points_to: tuple[str, ...]
+    ratios: tuple[float, float]
+    """How much likelier under these plans than under others, 5th and 95th percentile."""
+    reason: str
+
+
+def later_files(
+    crisis: Crisis, as_of: date, sightings: Mapping[str, Sighting], *, name: str
+) -> dict[str, bytes]:
+    """Return the files of a pack with a later as-of date, and sightings as its indicators.
+
+    All else is as it was written: comments, and what has changed since and nobody wrote down.
+    `name` is what the pack is called where it has faults.
+
+    Raises
+    ------
+    PackFaults
+        If the pack does not hold together on that day, such as a force that has left by then.
+    """
+    taken = set(crisis.model.indicators)
+    tables = {}
+    for key, sighting in sightings.items():
+        free = key
+        while free in taken:
+            free += "_again"
+        taken.add(free)
+        tables[free] = _table(sighting)
+    dated = {file: _dated(text, as_of) for file, text in crisis.files.items()}
+    holder = next(file for file in dated if _has_as_of(crisis.files[file]))
+    if tables:
+        told = "\n".join(lines_of({"indicators": tables}))
+        dated[holder] += f"\n# Seen after {crisis.as_of}.\n{told}\n".encode()
+    faults = read_crisis(files.PackText(name, dated), {}).faults
+    if faults:
+        raise PackFaults(name, faults)
+    return dated
+
+
+def _table(sighting: Sighting) -> dict[str, object]:
+    low, high = (float(f"{ratio:.4g}") for ratio in sighting.ratios)
+    form = {"value": low} if low == high else {"range": (low, high)}
+    return {
+        "date": sighting.date,
+        "points_to": sighting.points_to,
+        "likelihood_ratio": {**form, "assumed": sighting.reason},
+    }
+
+
+def _has_as_of(content: bytes) -> bool:
+    return ("as_of",) in positions(content).spots
+
+
+def _dated(content: bytes, as_of: date) -> bytes:
+    return replaced(content, ("as_of",), DAY, as_of.isoformat())
+
+
+def resolved(crisis: Crisis) -> Tree:
+    """Return the tables of a crisis with every number in them, changes included."""
+    tree: Tree = crisis.model.model_dump(by_alias=True, exclude_none=True)
+    for slot in slots(crisis.model):
+        number, quantity = resting(slot), crisis.numbers.get(dotted(slot.path))
+        if number is not None and quantity is not None:
+            table = tree
+            for part in slot.path[:-1]:
+                table = table[str(part)]
+            # Anew, so that numbers stand in the order of the format wherever they come from.
+            table.pop(str(slot.path[-1]), None)
+            table[str(slot.path[-1])] = _number(number, quantity)
+    return tree
+
+
+def resolved_text(crisis: Crisis) -> str:
+    """Return a pack in one file that gives the same crisis, with nothing left open."""
+    head = "\n".join(RESOLVED_HEAD).format(name=crisis.name)
+    return f"{head}\n\n" + "\n".join(lines_of(resolved(crisis))) + "\n"
+
+
+def as_json(tables: Any) -> Any:
+    """Return tables in the types that JSON has: days as texts, lists as lists."""
+    if isinstance(tables, dict):
+        return {key: as_json(below) for key, below in tables.items()}
+    if isinstance(tables, tuple):
+        return [as_json(entry) for entry in tables]
+    return tables.isoformat() if isinstance(tables, date) else tables
+
+
+def _number(number: WrittenNumber, quantity: Quantity) -> Tree:
+    """Return a number as a pack writes it, with the shape that its range has if it names none."""
+    fields: Tree = number.model_dump(exclude_none=True)
+    if quantity.kind == "range":
+        fields["shape"] = quantity.shape
+    if quantity.kind == "chance" and quantity.low == quantity.high:
+        fields["chance"] = quantity.low
+    if len(number.because) == 1:
+        fields["because"] = number.because[0]
+    return {key: fields[key] for key in WrittenNumber.model_fields if fields.get(key, ()) != ()}
+
+
+def lines_of(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield the lines of tables as TOML has them; `path` is where they stand."""
+    below = {key: value for key, value in table.items() if _stands_below(value)}
+    for key, value in table.items():
+        if key not in below:
+            yield f"{_key(key)} = {_value(value)}"
+    for key, value in below.items():
+        here = (*path, key)
+        name = ".".join(_key(part) for part in here)
+        if isinstance(value, tuple):
+            for entry in value:
+                yield from ("", f"[[{name}]]", *lines_of(entry, here))
+        else:
+            # A table that only holds others needs no line of its own.
+            is_named = not value or not all(map(_stands_below, value.values()))
+            yield from ("", f"[{name}]") if is_named else ()
+            yield from lines_of(value, here)
+
+
+def _stands_below(value: Any) -> bool:
+    """Say whether a value gets lines of its own: a table that is no number, or a list of tables."""
+    if isinstance(value, tuple):
+        return bool(value) and isinstance(value[0], dict)
+    return isinstance(value, dict) and not FORMS.keys() & value.keys()
+
+
+def _key(key: str) -> str:
+    return key if BARE_KEY.fullmatch(key) else _text(key)
+
+
+def _value(value: Any) -> str:
+    """Return a value as TOML has it."""
+    if isinstance(value, dict):
+        pairs = (f"{_key(key)} = {_value(below)}" for key, below in value.items())
+        return f"{{ {', '.join(pairs)} }}"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, date):
+        return value.isoformat()
+    return _text(value) if isinstance(value, str) else repr(value)
+
+
+def _text(text: str) -> str:
+    """Return a text in quotes; what cannot be seen is written as its number."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(
+        character if character.isprintable() else f"\\U{ord(character):08x}" for character in quoted
+    )

@@ -1,0 +1,108 @@
+"""Text of strangers made safe to print, read and compare: short, visible, and near known names."""
+
+import datetime as dt
+import difflib
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+LONGEST_SHOWN = 60
+"""Characters of a faulty value that are shown."""
+LONGEST_TEXT = 300
+"""Characters of a field or of a list of what is allowed that are shown."""
+LEAST_PART = 3
+"""Letters from which a part of a name stands for the whole."""
+LARGEST_SHOWN = 10**18
+JOINERS = "\u200c\u200d"
+"""Invisible characters that Persian and other scripts need inside words."""
+FORMULA_STARTS = "=+-@\uff1d\uff0b\uff0d\uff20"
+"""What makes a spreadsheet take a cell for a formula."""
+
+
+def clean(text: str) -> str:
+    """Return text on one line, without control and direction characters."""
+    return "".join(" " if one.isspace() else one for one in text if _is_kept(one))
+
+
+def _is_kept(character: str) -> bool:
+    if character in JOINERS or character.isspace():
+        return True
+    return unicodedata.category(character)[0] not in "CZ"
+
+
+def guard(cell: str) -> str:
+    """Return a cell of visible characters that no spreadsheet computes or runs."""
+    visible = "".join(character for character in cell if character.isprintable()).strip()
+    return f"'{visible}" if visible.startswith(tuple(FORMULA_STARTS)) else visible
+
+
+def plain(text: str) -> str:
+    """Return a text in one line, without control and bidirectional characters."""
+    return " ".join("".join(_visible(character) for character in text).split())
+
+
+@lru_cache(maxsize=1024)
+def _visible(character: str) -> str:
+    if character.isspace():
+        return " "
+    is_hidden = unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    return "" if is_hidden and character not in JOINERS else character
+
+
+def brief(text: str) -> str:
+    """Return a text in one line of plain characters, cut if it is very long."""
+    return _clipped(plain(text[: 4 * LONGEST_TEXT]), LONGEST_TEXT)
+
+
+def show(value: Any) -> str:
+    """Return a value as its text would have it, short and without control characters."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "a table" if value else "an empty table"
+    if isinstance(value, tuple):
+        return _clipped(f"[{', '.join(show(entry) for entry in value[:8])}]")
+    if isinstance(value, str):
+        return f'"{_clipped(plain(value[: 4 * LONGEST_SHOWN]))}"'
+    return _shown_number(value)
+
+
+def _shown_number(value: Any) -> str:
+    if isinstance(value, int) and abs(value) > LARGEST_SHOWN:
+        return "a huge number"
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    return _clipped(plain(str(value)))
+
+
+def _clipped(text: str, most: int = LONGEST_SHOWN) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def nearest(name: str, candidates: Iterable[str]) -> str:
+    """Return the candidate that was probably meant, or nothing if none is near."""
+    if len(name) > LONGEST_SHOWN:
+        return ""
+    by_folded = {candidate.lower().replace("-", "_"): candidate for candidate in candidates}
+    folded = name.lower().replace("-", "_").replace(" ", "_")
+    near = difflib.get_close_matches(folded, by_folded, 1, 0.6) or _holding(folded, by_folded)
+    return by_folded[near[0]] if near else ""
+
+
+def _holding(folded: str, candidates: Iterable[str]) -> list[str]:
+    """Return the one candidate of which a name is a part; if there are several, none is meant."""
+    whole = folded.replace("_", "")
+    if len(whole) < LEAST_PART:
+        return []
+    parts = [name for name in candidates if folded in name.split("_")]
+    held = parts or [name for name in candidates if whole in name.replace("_", "")]
+    return held if len(held) == 1 else []
+
+
+def did_you_mean(name: str, candidates: Iterable[str]) -> str:
+    """Return the question that offers the nearest name, or nothing."""
+    near = nearest(name, candidates)
+    return f"did you mean {near}?" if near else ""

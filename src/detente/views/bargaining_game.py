@@ -1,0 +1,394 @@
+"""What both sides do in a solved bargaining game: moves, answers, force deployed, mediators."""
+
+from collections.abc import Iterator
+
+from detente.analysis import wording
+from detente.analysis.bargaining import AcrossWorlds, Bargaining
+from detente.analysis.bargaining.game import (
+    BELIEFS,
+    CHALLENGER_TYPES,
+    DEFENDER_TYPES,
+    ULTIMATUM,
+    WITHIN,
+    agendas,
+)
+from detente.analysis.wording import Value, bracketed, interval, number, of_100, points, span
+from detente.views.blocks import (
+    WORLDS,
+    Block,
+    Column,
+    Sentence,
+    Table,
+    Words,
+    number_columns,
+    says,
+)
+
+TYPES = {"challenger": CHALLENGER_TYPES, "defender": DEFENDER_TYPES}
+RESOLVED = {"hard": "resolved", "soft": "unresolved", "tough": "resolved", "weak": "unresolved"}
+"""What each type is called."""
+BOTH = "resolved/unresolved"
+REGIMES = {"no_text": "no text ready", "text_ready": "a text ready"}
+LEAST = 0.005
+"""Moves that stay below this chance throughout are left out."""
+OFFER = "offer_"
+MOVES = {
+    "drop": "drops its demand",
+    "lower": "lowers its force",
+    "raise": "raises its force",
+    "ultimatum": "sets an ultimatum",
+    "walk_out": "walks out",
+    "strike": "strikes",
+    "yield": "yields without a text",
+    "vow": "vows to answer force",
+    "advance": "advances its programme",
+}
+STEPS = {"0_to_1": "0 to 1", "1_to_2": "1 to 2"}
+LEVELS = ("0", "1", "2")
+HALF = 0.5
+
+
+def known(found: Bargaining, *key: str) -> float:
+    """Return a number that every game has."""
+    value = found.get(*key)
+    if value is None:
+        raise KeyError(key)
+    return value
+
+
+def ends_of(found: Bargaining, *key: str) -> tuple[float, float] | None:
+    """Return a number's range across worlds; None in the median world."""
+    figure = found.figures.get(key)
+    if not isinstance(figure, AcrossWorlds) or figure.spread_low is None:
+        return None
+    return figure.spread_low, figure.spread_high or 0.0
+
+
+def worth(found: Bargaining, *key: str, decimals: int = 2, signed: bool = False) -> Value:
+    """Return a worth or a difference of worths, over worlds with its range; nothing for none."""
+    value, ends = found.get(*key), ends_of(found, *key)
+    if value is None:
+        return Value("")
+    alone = number(value, decimals, signed=signed)
+    return alone if ends is None else bracketed(alone, interval(*ends, decimals))
+
+
+def chance(found: Bargaining, *key: str) -> Value:
+    """Return a chance in percent, over worlds with its range; nothing for none."""
+    value, ends = found.get(*key), ends_of(found, *key)
+    if value is None:
+        return Value("")
+    return of_100(value) if ends is None else bracketed(of_100(value), span(*ends, 0))
+
+
+def yes(found: Bargaining, *key: str) -> str:
+    """Return yes or no; over worlds, the percentage of those in which it is so."""
+    part = found.get(*key)
+    if part is None:
+        return ""
+    return ("yes" if part else "no") if found.worlds is None else of_100(part)
+
+
+def resolve(found: Bargaining, kind: str) -> str:
+    """Return a side of one type in words, such as `a resolved Iran`."""
+    side = "challenger" if kind in CHALLENGER_TYPES else "defender"
+    article = "a" if RESOLVED[kind] == "resolved" else "an"
+    return f"{article} {RESOLVED[kind]} {found.parties[side]}"
+
+
+def holders(found: Bargaining) -> dict[str, str]:
+    """Return whose worth is reported, each type in words; an ally only where there is one."""
+    named = {kind: resolve(found, kind) for kind in (*CHALLENGER_TYPES, *DEFENDER_TYPES)}
+    has_ally = bool(found.crisis.all_of_role("ally"))
+    return named | ({"ally": found.parties["ally"]} if has_ally else {})
+
+
+def package_words(found: Bargaining, agenda: str, package: str) -> str:
+    """Return what a package says in the crisis's own terms: what is conceded, for which relief."""
+    key = "agendas", agenda, "packages", package
+    moved = [
+        f"{found.crisis.model.issues[issue].name} {of_100(part)} %"
+        for issue in found.below(*key, "issues")
+        if round(100 * (part := known(found, *key, "issues", issue)))
+    ]
+    return (
+        f"{', '.join(moved) or 'no issue moves'}; relief {of_100(known(found, *key, 'relief'))} %"
+    )
+
+
+def package_name(found: Bargaining, package: str) -> str:
+    """Return a package by number, with what it says where all worlds are on one agenda."""
+    played = [each for each in agendas(found.crisis) if known(found, "agendas", each, "played")]
+    if len(played) > 1:
+        return f"package {package}"
+    return f"package {package}: {package_words(found, played[0], package)}"
+
+
+def blocks(found: Bargaining) -> Iterator[Block]:
+    """Yield who does what when, what is accepted, what force and mediators do."""
+    yield from _moves(found)
+    yield from _answers(found)
+    yield from _leverage(found)
+    yield from _mediators(found)
+
+
+def reading(defender: str) -> Iterator[Words]:
+    """Yield how to read moves, leverage and mediators."""
+    yield (
+        "Moves: chance of at least one in the 30 days from each day on, if each day were as this "
+        "one, with the beliefs and the force of the start: how readily a move is made, not how "
+        "likely it is to happen by then. Left out: moves below 0.5 % throughout. Both sides choose "
+        "a better move more often, not always, and not at once.",
+    )
+    yield (
+        f"Leverage: by how much one more level of force lowers what {defender} expects of being "
+        "struck, less what it adds to the price of conceding in public. In the whole game a "
+        "refusal does not bring force at once, nor surely. Mediators: what a message may tell is "
+        "not counted in the worth of access; it is believed only if to tell the truth would pay "
+        "for this mediator, whatever it holds.",
+    )
+
+
+def _moves(found: Bargaining) -> Iterator[Table]:
+    for side in TYPES:
+        for regime, words in REGIMES.items():
+            days = found.below("moves", side, regime)
+            offers = [f"{OFFER}{package + 1}" for package in range(found.packages)]
+            moves = [move for move in (*offers, *MOVES) if _is_made(found, side, regime, move)]
+            yield Table(
+                f"moves-{side}-{regime}",
+                f"{found.parties[side]}, {words}: chance of each move within {WITHIN} days, in %, "
+                f"{BOTH}",
+                (Column("Move"), *number_columns(*(f"day {day}" for day in days))),
+                tuple(
+                    (
+                        _move_words(found, move),
+                        *(_pair(found, side, "moves", side, regime, day, move) for day in days),
+                    )
+                    for move in moves
+                )
+                or (("nothing", *("-" for _ in days)),),
+                level="full",
+            )
+
+
+def _is_made(found: Bargaining, side: str, regime: str, move: str) -> bool:
+    return any(
+        (found.get("moves", side, regime, day, move, kind) or 0.0) >= LEAST
+        for day in found.below("moves", side, regime)
+        for kind in TYPES[side]
+    )
+
+
+def _move_words(found: Bargaining, move: str) -> str:
+    name, _, package = move.partition(OFFER)
+    return f"offers {package_name(found, package)}" if package else MOVES[name]
+
+
+def _pair(found: Bargaining, side: str, *key: str, at: tuple[str, ...] = ()) -> str:
+    """Return the chances of both types of a side."""
+    chances = (found.get(*key, kind, *at) for kind in TYPES[side])
+    return "/".join("" if value is None else of_100(value) for value in chances)
+
+
+def _answers(found: Bargaining) -> Iterator[Table]:
+    for side, other in (("defender", "challenger"), ("challenger", "defender")):
+        yield Table(
+            f"answers-{side}",
+            f"What {found.parties[side]} accepts on the first day, in %, {BOTH}, by the chance at "
+            f"which it holds {found.parties[other]} to be resolved",
+            (Column("Asked for"), *number_columns(*(f"{of_100(each)} %" for each in BELIEFS))),
+            tuple(
+                (
+                    "to yield to an ultimatum"
+                    if question == ULTIMATUM
+                    else package_name(found, question),
+                    *(
+                        _pair(found, side, "answers", side, question, at=(str(belief),))
+                        for belief in BELIEFS
+                    ),
+                )
+                for question in found.below("answers", side)
+            ),
+            level="full",
+        )
+
+
+def leverage_answer(found: Bargaining) -> Words:
+    """Say whether more force deployed makes the defender readier to agree, and where."""
+    return (f"{_limit_words(found)} {_game_words(found)}",)
+
+
+def _limit_words(found: Bargaining) -> str:
+    """Say what the sign is over the levels of force, and where it changes."""
+    signs = {
+        package: tuple(_sign(found, package, step) for step in STEPS)
+        for package in found.below("leverage", "margin")
+    }
+    most = "" if found.worlds is None else " in most worlds"
+    start = "If a refusal brings force at once, more force deployed is"
+    if len({sign for each in signs.values() for sign in each}) == 1:
+        sign = next(iter(signs.values()))[0]
+        return f"{start} {sign} throughout{most}."
+    parts = []
+    for first, last in dict.fromkeys(signs.values()):
+        words = first if first == last else f"{first} up to level 1 and {last} past it"
+        packages = [package for package, each in signs.items() if each == (first, last)]
+        parts.append(f"{words} for {listed(packages)}")
+    return f"{start}{most} {'; '.join(parts)}."
+
+
+def _sign(found: Bargaining, package: str, step: str) -> str:
+    is_leverage = known(found, "leverage", "is_leverage", package, step) > HALF
+    return "leverage" if is_leverage else "provocation"
+
+
+def _game_words(found: Bargaining) -> str:
+    """Say whether the whole game answers as the limit has it."""
+    start = f"{'The' if found.worlds is None else 'In most worlds the'} whole game"
+    otherwise = []
+    for step, words in STEPS.items():
+        agreeing = found.below("leverage", "agrees")
+        packages = [one for one in agreeing if _answers_otherwise(found, one, step)]
+        if packages:
+            otherwise.append(f"for {listed(packages)} from level {words}")
+    if not otherwise:
+        return f"{start} nowhere answers the other way."
+    return f"{start} answers the other way {', '.join(otherwise)}."
+
+
+def _answers_otherwise(found: Bargaining, package: str, step: str) -> bool:
+    agrees = found.get("leverage", "agrees", package, step)
+    return agrees is not None and agrees < HALF
+
+
+def listed(packages: list[str]) -> str:
+    """Return packages in words; there is at least one."""
+    return f"package{'s' if len(packages) > 1 else ''} {wording.series(packages)}"
+
+
+def _leverage(found: Bargaining) -> Iterator[Block]:
+    falls = [worth(found, "leverage", "fall", step, decimals=3) for step in STEPS]
+    yield Sentence(
+        says(
+            f"One more level of force lowers what {found.parties['defender']} expects of being "
+            "struck by {} from level 0 to 1 and by {} from level 1 to 2.",
+            *falls,
+        ),
+        level="full",
+    )
+    yield _margins(found)
+    yield _accepted(found)
+
+
+def _margins(found: Bargaining) -> Table:
+    """Return the margins of more force, over worlds with the percentage that have leverage."""
+    over = () if found.worlds is None else ("leverage, % of worlds",)
+    heads = [head for step in STEPS.values() for head in (f"level {step}", *over)]
+    return Table(
+        "leverage",
+        "Leverage (above 0) or provocation (below 0): what one more level of force adds",
+        (Column("To accept"), *number_columns(*heads)),
+        tuple(
+            (
+                package_name(found, package),
+                *(cell for step in STEPS for cell in _margin(found, package, step)),
+            )
+            for package in found.below("leverage", "margin")
+        ),
+        level="full",
+    )
+
+
+def _margin(found: Bargaining, package: str, step: str) -> tuple[str, ...]:
+    key = "leverage", "margin", package, step
+    if found.worlds is None:
+        return (worth(found, *key, decimals=3, signed=True),)
+    part = known(found, "leverage", "is_leverage", package, step)
+    return worth(found, *key, signed=True), of_100(part)
+
+
+def _accepted(found: Bargaining) -> Table:
+    """Return the chances of acceptance by force deployed, as far as forces at hand allow."""
+    have = found.below("leverage", "accepted", "1")
+    levels = [level for level in LEVELS if level in have]
+    return Table(
+        "accepted",
+        f"What {found.parties['defender']} accepts on the first day by force deployed, in %",
+        (Column("Offered"), *number_columns(*(_level(found, level) for level in levels))),
+        tuple(
+            (
+                package_name(found, package),
+                *(_accepted_at(found, package, level) for level in levels),
+            )
+            for package in found.below("leverage", "accepted")
+        ),
+        level="full",
+    )
+
+
+def _level(found: Bargaining, level: str) -> str:
+    """Name a level; a level that only some worlds have, with their number."""
+    worlds = found.figures["leverage", "accepted", "1", level].worlds
+    only = "" if worlds == (found.worlds or 1) else f", {worlds} worlds"
+    return f"level {level}{only}"
+
+
+def _accepted_at(found: Bargaining, package: str, level: str) -> Value:
+    key = "leverage", "accepted", package, level
+    value = found.get(*key)
+    if value is None or found.worlds is not None:
+        return chance(found, *key)
+    return points(value)
+
+
+def _mediators(found: Bargaining) -> Iterator[Block]:
+    keys = found.below("mediators")
+    if not keys:
+        yield Sentence(("No mediator has access to both sides.",), level="full")
+        return
+    over = () if found.worlds is None else (WORLDS,)
+    yield Table(
+        "mediators",
+        "What each mediator's access adds to the worth of the crisis at its start",
+        (Column("To"), *number_columns("worth", *over)),
+        tuple(
+            (f"{_name(found, key)}, to {words}", *_access(found, key, holder))
+            for key in keys
+            for holder, words in holders(found).items()
+        ),
+        level="full",
+    )
+    yield _messages(found, keys)
+
+
+def _access(found: Bargaining, key: str, holder: str) -> tuple[str, ...]:
+    path = "mediators", key, "worth", holder
+    ends, value = ends_of(found, *path), number(known(found, *path), 3, signed=True)
+    return (value,) if ends is None else (value, interval(*ends, 3))
+
+
+def _messages(found: Bargaining, keys: list[str]) -> Table:
+    defender = found.parties["defender"]
+    return Table(
+        "messages",
+        f"What a mediator's one message does on the first day: chance that {defender} is resolved "
+        "once it is believed, in %",
+        (
+            Column("Mediator"),
+            *number_columns("is believed", "if it says resolved", "if it says unresolved"),
+        ),
+        tuple((_name(found, key), *_message(found, key)) for key in keys),
+        level="full",
+    )
+
+
+def _message(found: Bargaining, key: str) -> tuple[str, ...]:
+    if known(found, "mediators", key, "report_rate") <= 0.0:
+        return "sends none", "", ""
+    after = (chance(found, "mediators", key, each) for each in ("if_tough", "if_weak"))
+    return yes(found, "mediators", key, "is_believed"), *after
+
+
+def _name(found: Bargaining, key: str) -> str:
+    return found.crisis.model.actors[key].name
