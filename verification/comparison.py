@@ -14,18 +14,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.analysis.compare.conditions import find_rule
-from detente.analysis.compare.differences import (
-    ByWorld,
+from detente.analysis.conditions import WorldNumbers, find_rule, numbers_of, turning_point
+from detente.analysis.paired import (
+    FOLDS,
+    Goal,
+    Pairs,
+    WorldMeans,
     between,
     estimate_amount,
     estimate_difference,
+    reached,
+    regrets,
 )
-from detente.analysis.compare.flips import turning_point
-from detente.analysis.compare.goals import Goal, reached
-from detente.analysis.compare.numbers import Numbers, numbers_of
-from detente.analysis.compare.pairs import FOLDS, Pairs
-from detente.analysis.compare.regret import regrets
 from detente.cli import terminal
 from detente.ensemble.shares import mean_over
 from detente.kernel.endings import Ending
@@ -183,9 +183,9 @@ def holds_amount(setting: Setting, luck: np.random.Generator) -> bool:
     return found.low <= float(truth.mean()) <= found.high
 
 
-def _losses(truth: Array, futures: int, luck: np.random.Generator) -> ByWorld:
+def _losses(truth: Array, futures: int, luck: np.random.Generator) -> WorldMeans:
     drawn = truth[:, None] + luck.standard_t(6.0, (len(truth), futures))
-    return ByWorld(drawn.mean(axis=1), (drawn * drawn).mean(axis=1), futures)
+    return WorldMeans(drawn.mean(axis=1), (drawn * drawn).mean(axis=1), futures)
 
 
 def holds_rule(luck: np.random.Generator) -> bool:
@@ -211,12 +211,12 @@ def holds_turning(worlds: int, luck: np.random.Generator) -> bool:
     """Say whether the interval of a turning point holds the place at which the lead is 0."""
     numbers = made_up_numbers(worlds, luck, count=3)
     drawn = 0.1 * (numbers.values[:, 0] - 0.3) + luck.normal(0.0, 0.02, worlds)
-    amounts = ByWorld(drawn, drawn * drawn + 0.01, 200)
+    amounts = WorldMeans(drawn, drawn * drawn + 0.01, 200)
     found = turning_point(amounts, numbers)
     return found is not None and found.low <= 0.3 <= found.high
 
 
-def made_up_numbers(worlds: int, luck: np.random.Generator, count: int = 200) -> Numbers:
+def made_up_numbers(worlds: int, luck: np.random.Generator, count: int = 200) -> WorldNumbers:
     """Return numbers from 0 to 1, one world in each equal share of each, as runs draw them."""
     shares_of = [(luck.permutation(worlds) + luck.random(worlds)) / worlds for _ in range(count)]
     return numbers_of({f"number_{place}": one for place, one in enumerate(shares_of)}, worlds)

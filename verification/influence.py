@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.analysis.compare.numbers import numbers_of
+from detente.analysis.conditions import numbers_of
 from detente.analysis.influence import shift_of
 from detente.ensemble.design import coordinates
 

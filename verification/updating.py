@@ -21,10 +21,14 @@ import numpy as np
 from scipy import stats  # type: ignore[import-untyped]
 
 from detente import load, simulate
-from detente.analysis.update.counting import Counted, count_futures, is_in_state
-from detente.analysis.update.estimates import Weighted
-from detente.analysis.update.watching import told, watch
-from detente.analysis.update.weights import likelihoods
+from detente.analysis.reweighting import (
+    FutureCounts,
+    Weighted,
+    count_futures,
+    is_in_state,
+    likelihoods,
+)
+from detente.analysis.watching import told, watch
 from detente.cli import terminal
 from detente.ensemble.encode.posture import encode_signs
 from detente.ensemble.record import BASE
@@ -224,7 +228,7 @@ def sizes() -> list[Check]:
         counts = np.zeros((512, 4, 8), np.int64)
         counts[:, :, Ending.TACIT] = luck.multinomial(1000, plans, 512)
         weights = np.exp(luck.normal(0.0, 0.5, (512, 1))) * np.array([1.0, 1.0, 1.0, ratio])
-        found = Weighted(Counted(1000, counts, counts), weights).effective
+        found = Weighted(FutureCounts(1000, counts, counts), weights).effective
         of_plans = (1.0 + share * (ratio - 1.0)) ** 2 / (1.0 + share * (ratio**2 - 1.0))
         loud = weights[:, 0].sum() ** 2 / (weights[:, 0] @ weights[:, 0])
         for name, size, theory in (
@@ -277,7 +281,7 @@ def drawn(truth: Truth, futures: int, luck: np.random.Generator) -> Weighted:
     for counts in (both, agreeing):
         tables.append(np.zeros((worlds, 4, 8), np.int64))
         tables[-1][:, :, [Ending.TACIT, Ending.WAR]] = counts
-    return Weighted(Counted(futures, tables[0], tables[1]), truth.seen)
+    return Weighted(FutureCounts(futures, tables[0], tables[1]), truth.seen)
 
 
 HAPPENS = np.zeros((4, 8), bool)

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from detente import DetenteError, compare, load, resume, simulate
-from detente.analysis.compare.differences import NOTHING
+from detente.analysis.paired import NOTHING
 from detente.ensemble import runners
 from detente.kernel.endings import Ending
 from tests.analysis.made_up import PLANTED, planted_kernel

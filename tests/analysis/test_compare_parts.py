@@ -5,12 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.analysis.compare.conditions import find_rule
-from detente.analysis.compare.differences import ByWorld, between, estimate_difference
-from detente.analysis.compare.flips import reweighted, turning_point
-from detente.analysis.compare.numbers import that_go_with
-from detente.analysis.compare.regret import regrets
-from detente.analysis.compare.tilting import tilt
+from detente.analysis.conditions import (
+    find_rule,
+    reweighted,
+    that_go_with,
+    tilt,
+    turning_point,
+)
+from detente.analysis.paired import WorldMeans, between, estimate_difference, regrets
 from verification import comparison
 from verification.comparison import Setting, made_up, made_up_numbers, shares
 
@@ -131,12 +133,12 @@ def test_a_tilt_on_few_worlds_is_too_small_to_tell():
 
 
 def of_means(means):
-    return ByWorld(means, means * means, 1000)
+    return WorldMeans(means, means * means, 1000)
 
 
 def test_chance_alone_is_not_taken_for_worlds_that_differ():
     drawn = luck().binomial(20, np.full(64, 0.3)) / 20
-    found = reweighted(ByWorld(drawn, drawn, 20), 0.2, made_up_numbers(64, luck()))
+    found = reweighted(WorldMeans(drawn, drawn, 20), 0.2, made_up_numbers(64, luck()))
 
     assert found.tilt is None or np.ptp(found.tilt.weights) < np.ptp(tilt(drawn, 0.2).weights)
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente import DetenteError, simulate
-from detente.analysis.compare.numbers import numbers_of
+from detente.analysis.conditions import numbers_of
 from detente.analysis.influence import ClaimInfluence, Shift, influence, shift_of
 from detente.evidence.claim import Claim
 from tests.analysis.known import points

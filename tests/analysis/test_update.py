@@ -8,9 +8,8 @@ import pytest
 from scipy import stats
 
 from detente import DetenteError, simulate, update
+from detente.analysis.reweighting import FutureCounts, Weighted, is_in_state, jackknife
 from detente.analysis.update import TooFewError
-from detente.analysis.update.counting import Counted, is_in_state
-from detente.analysis.update.estimates import Weighted, jackknife
 from detente.ensemble import runners
 from detente.ensemble.run import Run
 from detente.ensemble.shares import student
@@ -195,16 +194,16 @@ def test_weights_are_known_up_to_a_factor():
 def made_up(luck, agrees):
     chances = luck.dirichlet(np.ones(32), 16)
     counts = luck.multinomial(400, chances).reshape(16, 4, 8)
-    return Counted(400, counts, luck.binomial(counts, agrees)), luck.uniform(0.1, 1.0, (16, 4))
+    return FutureCounts(400, counts, luck.binomial(counts, agrees)), luck.uniform(0.1, 1.0, (16, 4))
 
 
 def test_effective_sizes_are_those_of_theory():
     ratio, share = 4.0, 0.25
     counts = np.zeros((16, 4, 8), np.int64)
     counts[:, 0, 0], counts[:, 3, 6] = 75, 25
-    alike = Weighted(Counted(100, counts, counts), np.tile([1.0, 1.0, 1.0, ratio], (16, 1)))
+    alike = Weighted(FutureCounts(100, counts, counts), np.tile([1.0, 1.0, 1.0, ratio], (16, 1)))
     loud = np.repeat([1.0, 3.0], 8)[:, None] * np.ones((16, 4))
-    unlike = Weighted(Counted(100, counts, counts), loud)
+    unlike = Weighted(FutureCounts(100, counts, counts), loud)
     mean, square = 1.0 + share * (ratio - 1.0), 1.0 + share * (ratio**2 - 1.0)
 
     assert alike.effective == pytest.approx((1600 * mean**2 / square, 16))
@@ -214,7 +213,7 @@ def test_effective_sizes_are_those_of_theory():
 def test_where_every_world_is_alike_the_share_is_that_of_bayes():
     counts = np.zeros((16, 4, 8), np.int64)
     counts[:, 0, 0], counts[:, 3, 6] = 75, 25
-    found = Weighted(Counted(100, counts, counts), np.tile([1.0, 1.0, 1.0, 4.0], (16, 1)))
+    found = Weighted(FutureCounts(100, counts, counts), np.tile([1.0, 1.0, 1.0, 4.0], (16, 1)))
     war = found.updated(WARS)
 
     assert war.share == pytest.approx(0.25 * 4 / (0.25 * 4 + 0.75))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente import simulate
-from detente.analysis.update.information import entropy, information, information_on_plan
+from detente.analysis.watching import entropy, information, information_on_plan
 from detente.ensemble import runners
 from tests.standin import KERNEL
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from detente import simulate, update
-from detente.analysis.update.watching import told as bits_told
+from detente.analysis.watching import told as bits_told
 from detente.ensemble import runners
 from tests.observations import PLANNED, own_sign, sign, state, written
 

@@ -68,6 +68,17 @@ def test_every_outcome_has_a_name():
 
 
 @pytest.mark.parametrize(
+    ("difference", "words"),
+    [
+        ((-0.052, -0.064, -0.041), "5.2 fewer of 100 do (4.1 to 6.4)"),
+        ((0.01, -0.004, 0.024), "1.0 more of 100 do (-0.4 to 2.4)"),
+    ],
+)
+def test_a_change_is_said_by_its_size_with_the_low_end_first(difference, words):
+    assert "".join(wording.change(*difference)) == words
+
+
+@pytest.mark.parametrize(
     ("value", "decimals"), [(0.0, 0), (0.004, 2), (-0.4, 2), (3.14, 1), (-10.0, 0), (1234.5, 0)]
 )
 def test_a_number_is_written_with_about_two_figures(value, decimals):

@@ -21,7 +21,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
-from detente.analysis.compare.numbers import Numbers, read_numbers
+from detente.analysis.conditions import WorldNumbers, read_numbers
 from detente.analysis.drivers.given import block_starts
 from detente.analysis.drivers.inputs import orthonormal
 from detente.analysis.outcomes import by_world
@@ -149,13 +149,13 @@ def _notes(worlds: int) -> Iterator[str]:
         yield f"{LEAST_WORLDS} worlds are needed to say anything; the run has {worlds}"
 
 
-def _of_claim(claim: Claim, resting: Sequence[str], numbers: Numbers) -> ClaimInfluence:
+def _of_claim(claim: Claim, resting: Sequence[str], numbers: WorldNumbers) -> ClaimInfluence:
     varied = tuple(field for field in resting if field in numbers.fields)
     return ClaimInfluence(claim, varied, tuple(one for one in resting if one not in varied), {})
 
 
 def _with_shifts(
-    claims: Mapping[str, ClaimInfluence], numbers: Numbers, shares: Mapping[str, np.ndarray]
+    claims: Mapping[str, ClaimInfluence], numbers: WorldNumbers, shares: Mapping[str, np.ndarray]
 ) -> Iterator[tuple[str, ClaimInfluence]]:
     place = {field: column for column, field in enumerate(numbers.fields)}
     among = sum(bool(one.fields) for one in claims.values())

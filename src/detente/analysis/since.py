@@ -4,8 +4,8 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.analysis.compare.differences import ByWorld, Difference, estimate_difference
 from detente.analysis.outcomes import members_of
+from detente.analysis.paired import PairedDifference, WorldMeans, estimate_difference
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.record import Settings
 from detente.ensemble.run import Run
@@ -26,7 +26,7 @@ class Moved(NamedTuple):
 
     before: Share
     after: Share
-    difference: Annotated[Difference, "the later less the earlier"]
+    difference: Annotated[PairedDifference, "the later less the earlier"]
 
 
 class Since(NamedTuple):
@@ -95,7 +95,7 @@ def _moved(before: np.ndarray, after: np.ndarray, outcome: str) -> Moved:
     futures = before.shape[1]
     then, now = (np.isin(endings, members_of(outcome)) for endings in (before, after))
     more = now.astype(np.int8) - then
-    by_world = ByWorld(more.mean(axis=1), (then != now).mean(axis=1), futures)
+    by_world = WorldMeans(more.mean(axis=1), (then != now).mean(axis=1), futures)
     shares = [estimate(came.sum(axis=1), futures) for came in (then, now)]
     return Moved(shares[0], shares[1], estimate_difference(by_world))
 

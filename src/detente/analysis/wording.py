@@ -201,15 +201,28 @@ def bracketed(value: Value, ends: Value) -> Value:
     return Value(f"{value} ({ends})", value.value, ends.low, ends.high)
 
 
-def with_span(share: float, low: float, high: float, decimals: int = 0) -> Value:
-    """Return a share, or a difference of shares, with its interval in brackets, in hundredths."""
-    text = f"{points(share, decimals)} ({span(low, high, decimals)})"
-    return Value(text, 100.0 * share, 100.0 * low, 100.0 * high)
-
-
 def significant(value: float, digits: int = 3) -> Value:
-    """Return a number with so many significant digits."""
+    """Return a number in so many significant digits."""
     return Value(f"{value:.{digits}g}", value)
+
+
+def estimate(value: float, low: float, high: float, decimals: int = 1) -> Value:
+    """Return a number with its interval in brackets, both with so many decimals."""
+    return bracketed(number(value, decimals), interval(low, high, decimals))
+
+
+def share(value: float, low: float, high: float, decimals: int = 1) -> Value:
+    """Return a share with its interval in brackets, in hundredths."""
+    return estimate(100.0 * value, 100.0 * low, 100.0 * high, decimals)
+
+
+def change(difference: float, low: float, high: float) -> tuple[str, ...]:
+    """Return in words how many more or fewer of 100 there are, with the interval."""
+    more = "more" if difference > 0.0 else "fewer"
+    ends = low, high
+    if low > 0.0 or high < 0.0:
+        ends = min(abs(low), abs(high)), max(abs(low), abs(high))
+    return points(abs(difference)), f" {more} of 100 do (", span(*ends), ")"
 
 
 def sized(value: float) -> Value:

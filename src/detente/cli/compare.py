@@ -50,8 +50,8 @@ def compare(  # noqa: PLR0913, PLR0917  every setting
     to be true for a threshold to be kept.
     """
     from detente.analysis.compare import compare as compare_options
-    from detente.cli.comparing.page import show_comparison
     from detente.ensemble.run import Run
+    from detente.views.options import section
 
     found = compare_options(
         Run.open(run),
@@ -64,7 +64,7 @@ def compare(  # noqa: PLR0913, PLR0917  every setting
     if json:
         terminal.show_json(found.as_json())
     else:
-        show_comparison(found, quiet=quiet)
+        terminal.show_sections(section(found), quiet=quiet)
     return 0
 
 

@@ -49,8 +49,8 @@ def update(  # noqa: PLR0913, PLR0917  every setting
     worlds are left to tell anything: --as-pack then writes the pack of a new run.
     """
     from detente.analysis.update import update as weigh
-    from detente.cli.updating.page import show_update
     from detente.ensemble.run import Run
+    from detente.views.watching import section
 
     if observed is None and (as_pack is not None or not show_next):
         raise DetenteError("nothing was observed", where="--observed", hint=NOTHING_ASKED)
@@ -63,7 +63,7 @@ def update(  # noqa: PLR0913, PLR0917  every setting
     if json:
         terminal.show_json(found.as_json())
     else:
-        show_update(found, shows_next=show_next, quiet=quiet)
+        terminal.show_sections(section(found, shows_signs=show_next), quiet=quiet)
     return 0
 
 
@@ -75,7 +75,7 @@ def _refuse_unseen(found: "Update") -> None:
 
 
 def _write(run: "Run", observed: Path, folder: Path, *, json: bool, quiet: bool) -> int:
-    from detente.analysis.update.anew import write_pack
+    from detente.analysis.new_pack import write_pack
 
     written = write_pack(run, observed, folder)
     if json:

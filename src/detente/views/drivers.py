@@ -9,7 +9,7 @@ from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.answer import LEAST_WORLDS, WIDEST, is_told
 from detente.analysis.drivers.given import Effect, SensitivityIndex
 from detente.analysis.engagement import Engagement
-from detente.analysis.wording import NAMES, number, of_100, points, significant, span, with_span
+from detente.analysis.wording import NAMES, number, of_100, points, share, significant, span
 from detente.ensemble.versions import command_to_grow
 from detente.views.blocks import (
     Block,
@@ -105,7 +105,9 @@ def _answer(found: Drivers) -> Iterator[Words]:
     leading = _leading(found.groups or found.numbers)
     if leading:
         kind = "attributed share" if found.method == "shapley" else "first order"
-        parts = tuple(says("{} {}", name, with_span(*part)) for name, part in leading.items())
+        parts = tuple(
+            says("{} {}", name, share(*part, decimals=0)) for name, part in leading.items()
+        )
         yield says(f"Of 100 parts of that variance ({kind}, 90 % interval): {{}}.", listed(parts))
     elif found.effects:
         kind = "group of numbers" if found.groups else "number"

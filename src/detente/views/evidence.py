@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from detente.analysis.influence import ClaimInfluence, Influences, Shift
-from detente.analysis.wording import NAMES, count, number, of_100, points, quantity, span, with_span
+from detente.analysis.wording import NAMES, count, number, of_100, points, quantity, share, span
 from detente.ensemble.record import Record
 from detente.ensemble.versions import command_to_grow
 from detente.evidence import Claim, Found, Ledger, LedgerRow, Passage, Source
@@ -93,7 +93,7 @@ def _heaviest(found: Influences, outcome: str) -> Words:
     return says(
         f"If the claim “{most}” (graded {found.claims[most].claim.grade}) is wrong, "
         f"{NAMES[outcome]} moves by {{}} of 100 futures, either way.",
-        with_span(*shifts[most][:3]),
+        share(*shifts[most][:3], decimals=0),
     )
 
 

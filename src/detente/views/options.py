@@ -1,199 +1,390 @@
 """What could be done: options on the same draws, regret, where each works, what turns it round."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from detente.analysis import wording
 from detente.analysis.compare import Compared, Comparison
-from detente.analysis.compare.words import (
-    amount,
-    change,
-    goal_words,
-    reweighted_words,
-    rule_words,
-    signed,
-    span,
-    turning_words,
-)
+from detente.analysis.conditions import Bound, MovedNumber, Reweighted, TurningPoint, WorksIf
+from detente.analysis.paired import Goal
+from detente.analysis.wording import number, points, significant, span
 from detente.ensemble.foundation import has_options
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
+from detente.ensemble.shares import Mean
+from detente.ensemble.versions import command_to_grow
+from detente.views import trace
 from detente.views.blocks import (
+    READ_INTERVALS,
+    SAMPLING,
+    WORLDS,
     Block,
     Column,
     Command,
     Listing,
+    Method,
     Picture,
     Section,
+    Sentence,
     Table,
     Words,
-    told,
+    listed,
+    number_columns,
+    says,
 )
-from detente.views.material import Material
 from detente.views.method import method
 
-MOST_RULES = 8
-"""Options of which it is said where they work."""
+TITLE = "What could be done?"
+STANDS = "as the crisis stands"
+MEASURES = {
+    "deal": ("deals", 100.0),
+    "settled": ("settlements", 100.0),
+    "force": ("use of force", 100.0),
+    "any_war": ("war", 100.0),
+    "challenger_loss": ("challenger's losses", 100.0),
+    "defender_loss": ("defender's losses", 100.0),
+    "world_cost": ("costs to others", 1.0),
+}
+"""What is compared besides the outcome asked about, and what it is multiplied with in a table."""
+UNCLEAR = "·"
+"""Stands where a difference is within its sampling interval."""
 
 
-def section(material: Material) -> Section:
-    """Return the answer to what could be done."""
-    found = material.comparison
+def section(found: Comparison) -> Section:
+    """Return what the options of a run change, best first, and what would turn that round."""
+    run, settings = found.run, found.run.record.settings
     return Section(
         key="options",
-        title="What could be done?",
-        answer=(_none(material.run),) if found is None else tuple(_answer(found)),
-        blocks=(_ask(material.run),) if found is None else tuple(_blocks(found)),
-        method=method(
-            material.run,
-            how="Each option is played on the same worlds and the same chance as the crisis as it "
-            "stands; differences are paired.",
-            left_out="What an option costs to bring about, and whether anybody would agree to it, "
-            "is not in the model.",
-            would_change="What would put the second-best option first, and what would have to be "
-            "true for a threshold to be kept, is told above.",
+        title=TITLE,
+        about=(
+            trace.subject(run.record),
+            f"{settings.played:,} futures of each option: {settings.worlds} worlds x "
+            f"{settings.futures_of_a_world} futures, on the same worlds and the same draws",
         ),
+        answer=tuple(_answer(found)),
+        blocks=tuple(_blocks(found)),
+        method=_method(run),
+        reading=tuple(_reading(found)),
+        next=tuple(_next(found)),
     )
 
 
-def _none(run: Run) -> Words:
-    is_possible = has_options(run.folder)
-    why = "this run played none of them" if is_possible else "its pack has none"
-    return (f"No options were compared: {why}.",)
+def unplayed(run: Run) -> Section:
+    """Return why no options of a run are compared, and the command that plays them."""
+    why = "this run played none of them" if has_options(run.folder) else "its pack has none"
+    return Section(
+        key="options",
+        title=TITLE,
+        answer=((f"No options were compared: {why}.",),),
+        blocks=(
+            Command(
+                "Options are played on the same draws as the base; each takes as long as the run:",
+                f"detente run {shlex.quote(run.record.source)} --options all",
+            ),
+        ),
+        method=_method(run),
+    )
 
 
-def _ask(run: Run) -> Command:
-    pack = shlex.quote(run.record.source)
-    return Command(
-        "Options are played beside the base, on the same draws; each takes as long as the run:",
-        f"detente run {pack} --options all",
+def _method(run: Run) -> Method:
+    return method(
+        run,
+        how="Each option is played on the same worlds and the same draws as the crisis as it "
+        "stands; differences are paired.",
+        left_out="What an option costs to bring about, and whether anybody would agree to it, is "
+        "not in the model.",
+        would_change="What would put the second-best option first, and what would have to be true "
+        "for a threshold to be kept, stands above.",
     )
 
 
 def _answer(found: Comparison) -> Iterator[Words]:
     base, best = found.options[BASE].share, found.ranking[0]
-    yield told(
-        f"In this model {wording.of_100(base.share)} of 100 futures end in "
-        f"{wording.NAMES[found.outcome]} as the crisis stands, "
-        f"{wording.term(base.share)}, 90 % interval {wording.chance(base).replace('-', ' to ')}."
+    yield says(
+        "In this model {} of 100 futures end in {} as the crisis stands (90 % sampling interval "
+        "{}): {}.",
+        wording.of_100(base.share),
+        wording.NAMES[found.outcome],
+        wording.chance(base, joint=" to "),
+        wording.term(base.share),
     )
     if best == BASE:
         yield ("No option is better than none.",)
-        return
-    difference = found.options[best].difference
-    unsure = "" if difference.is_clear else ", which may be chance"
-    tied = f"; {len(found.tied)} others cannot be told from it" if found.tied else ""
-    yield (
-        f"Under “{found.options[best].title}”, the best, ",
-        *told(f"{change(difference)}{unsure}{tied}."),
-    )
+    else:
+        difference = found.options[best].difference
+        unsure = "" if difference.is_clear else ", within the sampling interval"
+        tied = f"; {len(found.tied)} others cannot be told from it" if found.tied else ""
+        yield says(
+            "Under “{}”, the best, {}{}{}.",
+            found.options[best].title,
+            wording.change(*difference[:3]),
+            unsure,
+            tied,
+        )
+    yield from ((f"Note: {note}.",) for note in found.notes)
 
 
 def _blocks(found: Comparison) -> Iterator[Block]:
     yield Picture("options", found)
     yield _ranking(found)
-    searched = {name: one.search for name, one in found.options.items() if not one.is_same}
-    rules = [
-        (rule_words(found.options[name].title, search.rule, found.better),)
-        for name in found.ranking
-        if name in searched and (search := searched[name]).rule is not None
-    ]
-    if rules:
-        yield Listing("Works only if", tuple(rules[:MOST_RULES]))
-    yield _else(found)
-    first, second = (found.options[name].title for name in (found.flip.best, found.flip.second))
-    yield Listing(f"What would put “{second}” before “{first}”", _flip(found))
-    for goal, options in found.inverse.items():
-        items = tuple(
-            (f"{_who(found, name)}: {reweighted_words(one)}",) for name, one in options.items()
-        )
-        yield Listing(f"What would have to be true for {goal_words(goal)}", items)
+    yield _works_if(found)
+    yield _lead(found)
+    yield from _takes(found)
+    yield from _regrets(found)
+    yield _measures(found)
+    yield Sentence(_units(found), level="full")
+    yield Listing("Trades", tuple(_trades(found)), level="full")
+    if found.goals:
+        yield _goals(found)
+    yield Table(
+        "options-named",
+        "What options are called in a command",
+        (Column("Option"), Column("Name")),
+        tuple((found.options[name].title, name) for name in found.ranking if name != BASE),
+        level="full",
+    )
 
 
-def _who(found: Comparison, name: str) -> str:
-    return "As the crisis stands" if name == BASE else f"Under “{found.options[name].title}”"
+def _title(found: Comparison, name: str) -> str:
+    return STANDS if name == BASE else found.options[name].title
 
 
 def _ranking(found: Comparison) -> Table:
     wish = "more" if found.better > 0 else "less"
+    name = wording.NAMES[found.outcome]
+    heads = number_columns("%", "differs", SAMPLING, WORLDS, "regret")
     return Table(
         "options-ranked",
-        f"Options by {wording.NAMES[found.outcome]}, the best first ({wish} is better)",
-        (
-            Column("Option"),
-            Column("%", is_number=True, origin="modelled"),
-            Column("Differs, points", is_number=True, origin="modelled"),
-            Column("90 % of chance", is_number=True, origin="modelled"),
-            Column("Over worlds", is_number=True, origin="modelled"),
-            Column("Best in, of 100 worlds", is_number=True, origin="modelled"),
-            Column("Regret, points", is_number=True, origin="modelled"),
-        ),
-        tuple(_row(name, found.options[name]) for name in found.ranking),
+        f"Options by {name}, in % of futures, the best first ({wish} is better)",
+        (Column("Option"), *heads),
+        tuple((_title(found, key), *_ranked(key, found.options[key])) for key in found.ranking),
     )
 
 
-def _row(name: str, one: Compared) -> tuple[str, ...]:
-    title, share, difference = one.title, wording.percent(one.share), one.difference
-    best, regret = "", ""
-    if one.regret is not None:
-        best, regret = f"{100 * one.regret.best_in:.0f}", amount(one.regret.regret)
+def _ranked(name: str, one: Compared) -> Iterator[str]:
+    difference = one.difference
+    yield wording.percent(one.share)
     if name == BASE:
-        return title, share, "", "", "", best, regret
-    if one.is_same:
-        return title, share, "0", "changes nothing", "", best, regret
-    return (
+        yield from ("", "", "")
+    elif one.is_same:
+        yield from ("0", "changes nothing", "")
+    else:
+        yield points(difference.difference, signed=True)
+        yield span(difference.low, difference.high)
+        yield span(difference.spread_low, difference.spread_high)
+    yield "" if one.regret is None else points(one.regret.regret)
+
+
+def _regrets(found: Comparison) -> Iterator[Table]:
+    """Yield regret with its bounds, where there is more than one future a world."""
+    regrets = {name: one.regret for name, one in found.options.items() if one.regret is not None}
+    heads = number_columns("at least", "at most", "95th percentile across worlds", "best in")
+    if regrets:
+        yield Table(
+            "options-regret",
+            "Regret in points, and in how many of 100 worlds an option is the best",
+            (Column("Option"), *heads),
+            tuple(
+                (
+                    _title(found, name),
+                    *map(points, (regrets[name].regret, regrets[name].most, regrets[name].worst)),
+                    points(regrets[name].best_in, 0),
+                )
+                for name in found.ranking
+            ),
+            level="full",
+        )
+
+
+def _works_if(found: Comparison) -> Listing:
+    searched = {name: one.search for name, one in found.options.items() if not one.is_same}
+    rules = [
+        _rule(found.options[name].title, search.rule, found.better)
+        for name, search in searched.items()
+        if search.rule is not None
+    ]
+    unfound: dict[str, list[str]] = {}
+    for name, search in searched.items():
+        if search.rule is None:
+            unfound.setdefault(search.why, []).append(found.options[name].title)
+    reasons = [(f"{_all_or(titles, len(searched))}: {why}",) for why, titles in unfound.items()]
+    return Listing("Works only if", (*rules, *reasons), level="brief" if rules else "full")
+
+
+def _all_or(titles: list[str], count: int) -> str:
+    return "Not estimable for any option" if len(titles) == count else ", ".join(titles)
+
+
+def _rule(title: str, rule: WorksIf, better: int) -> Words:
+    kind = "more" if better > 0 else "fewer"
+    return says(
+        "“{}” {} {} ({} of 100 worlds). Of 100 futures, {} {} there and {} elsewhere.",
         title,
-        share,
-        signed(difference.difference),
-        span(difference.low, difference.high),
-        span(difference.spread_low, difference.spread_high),
-        best,
-        regret,
+        "helps only if" if rule.is_only_if else "does best if",
+        listed(tuple(_bound(one) for one in rule.conditions), " and "),
+        points(rule.share, 0),
+        _mean(rule.inside),
+        kind,
+        _mean(rule.outside),
     )
 
 
-MEASURES = {
-    "deal": "deals",
-    "settled": "settlements",
-    "force": "ordered force",
-    "any_war": "war",
-    "challenger_loss": "the challenger's losses",
-    "defender_loss": "the defender's losses",
-    "world_cost": "costs to others",
-}
-"""What is compared beside the outcome asked about."""
+def _bound(one: Bound) -> Words:
+    side = "above" if one.is_above else "below"
+    return says(
+        f"{one.field} lies {side} {{}} (place {{}})", significant(one.value), number(one.place, 2)
+    )
 
 
-def _else(found: Comparison) -> Table:
+def _mean(one: Mean) -> Words:
+    return (wording.share(one.mean, one.low, one.high),)
+
+
+def _lead(found: Comparison) -> Listing:
+    flip = found.flip
+    unsure = "" if flip.lead.is_clear else ", so that more futures alone may do it"
+    turning: Words = ("No single number is found that does it.",)
+    return Listing(
+        f"What would put “{_title(found, flip.second)}” before “{_title(found, flip.best)}”",
+        (
+            says("Its lead, of 100 futures: {}{}.", wording.share(*flip.lead[:3]), unsure),
+            turning if flip.number is None else _turning(flip.number),
+            ("By worlds: ", *_reweighted(flip.worlds)),
+        ),
+    )
+
+
+def _turning(point: TurningPoint) -> Words:
+    side = "above" if point.is_above else "below"
+    return says(
+        f"One number: {point.field} {side} {{}}, place {{}}, the others as they come with it.",
+        significant(point.value),
+        wording.estimate(point.place, point.low, point.high, 2),
+    )
+
+
+def _takes(found: Comparison) -> Iterator[Listing]:
+    """Yield what would have to be true for each threshold, under the base and the best option."""
+    for goal, options in found.inverse.items():
+        yield Listing(
+            f"What would have to be true for {_goal(goal)}",
+            tuple(_taken(found, options)),
+            level="full",
+        )
+
+
+def _taken(found: Comparison, options: Mapping[str, Reweighted]) -> Iterator[Words]:
+    for name, one in options.items():
+        who = "As the crisis stands" if name == BASE else f"Under “{found.options[name].title}”"
+        yield (f"{who}: ", *_reweighted(one))
+
+
+def _reweighted(one: Reweighted) -> Words:
+    """Say how far worlds are re-weighted, and which numbers move with that."""
+    if one.tilt is None or not one.tilt.is_enough:
+        return (f"{one.why}.",)
+    size = says(
+        "weights as of {} of {} worlds (relative entropy {})",
+        number(one.tilt.effective, 0),
+        f"{len(one.tilt.weights)}",
+        number(one.tilt.entropy, 2),
+    )
+    if not one.moved:
+        return (*size, f"; {one.why}.")
+    return (*size, ", and in them ", *listed(tuple(map(_moved, one.moved)), "; "), ".")
+
+
+def _moved(one: MovedNumber) -> Words:
+    return says(
+        f"{one.field} with median {{}} instead of {{}} (place {{}} instead of .50)",
+        significant(one.after),
+        significant(one.before),
+        number(one.place, 2),
+    )
+
+
+def _goal(goal: Goal) -> str:
+    side = "below" if goal.is_below else "above"
+    return f"{wording.NAMES[goal.outcome]} {side} {significant(100.0 * goal.threshold, 6)} %"
+
+
+def _measures(found: Comparison) -> Table:
     return Table(
         "options-else",
-        "What else is clearly better or worse; · where chance alone can do it",
-        (Column("Option"), *(Column(name) for name in MEASURES.values())),
+        f"What else differs; {UNCLEAR} within the sampling interval",
+        (Column("Option"), *number_columns(*(name for name, _ in MEASURES.values()))),
         tuple(
-            (found.options[name].title, *_verdicts(found.options[name]))
-            for name in found.ranking
-            if name != BASE
+            (one.title, *_measured(one))
+            for one in (found.options[name] for name in found.ranking if name != BASE)
+            if not one.is_same
         ),
         level="full",
     )
 
 
-def _verdicts(one: Compared) -> Iterator[str]:
-    for key in MEASURES:
-        yield "better" if key in one.gains else "worse" if key in one.costs else "·"
+def _measured(one: Compared) -> Iterator[str]:
+    for key, (_, unit) in MEASURES.items():
+        difference = one.measures[key]
+        is_clear = difference.is_clear
+        yield number(unit * difference.difference, signed=True) if is_clear else UNCLEAR
 
 
-def _flip(found: Comparison) -> tuple[Words, ...]:
-    flip = found.flip
-    lead = f"{amount(flip.lead.difference)} of 100 ({span(flip.lead.low, flip.lead.high)})"
-    unsure = "" if flip.lead.is_clear else ", so that more futures alone may do it"
-    number = (
-        "No single number does it, as far as this run tells."
-        if flip.number is None
-        else turning_words(flip.number)
-    )
+def _units(found: Comparison) -> Words:
+    parties = found.run.record.parties
     return (
-        told(f"It leads by {lead}{unsure}."),
-        (number,),
-        (f"By worlds: {reweighted_words(flip.worlds)}",),
+        "Deals to war: points, of 100 futures. Losses: hundredths of what all that a side has "
+        f"there is worth; the challenger is {parties['challenger']}, the defender "
+        f"{parties['defender']}. Costs to others: of a closed chokepoint, in billion dollars.",
     )
+
+
+def _trades(found: Comparison) -> Iterator[Words]:
+    mixed = [one for one in found.options.values() if one.gains and one.costs]
+    if not mixed:
+        yield ("No option is clearly better on one of these and clearly worse on another.",)
+    for one in mixed:
+        better, worse = (
+            ", ".join(MEASURES[key][0] for key in keys) for keys in (one.gains, one.costs)
+        )
+        yield (f"“{one.title}” is better on {better}; worse on {worse}.",)
+
+
+def _goals(found: Comparison) -> Table:
+    return Table(
+        "options-thresholds",
+        "In how many of 100 worlds a threshold is kept, sampling noise removed (90 % interval)",
+        (Column("Option"), *number_columns(*map(_goal, found.goals))),
+        tuple(
+            (_title(found, name), *(_kept(found, name, goal) for goal in found.goals))
+            for name in found.ranking
+        ),
+        level="full",
+    )
+
+
+def _kept(found: Comparison, name: str, goal: Goal) -> str:
+    return wording.share(*found.options[name].reached[goal], 0)
+
+
+def _reading(found: Comparison) -> Iterator[Words]:
+    yield READ_INTERVALS
+    yield (
+        "Differences are paired, future by future. Regret: by how much the best option of each "
+        "world is better, on average, from at least (the best is chosen on other futures than it "
+        "is judged on) to at most (on the same).",
+    )
+    yield (
+        "Works only if: one or two numbers that part the worlds, judged on worlds held out; given "
+        "where they part these by 3 standard errors and 199 searches on shuffled worlds none so "
+        "well. What would have to be true: the weights of the worlds nearest to equal ones "
+        "(relative entropy) that give it. Places go from 0, the lowest of all worlds, to 1.",
+    )
+    if len(found.options) > len(found.tied) + 1:
+        yield ("What is first among many is partly luck: read the intervals.",)
+
+
+def _next(found: Comparison) -> Iterator[Command]:
+    run, folder = found.run, shlex.quote(str(found.run.folder))
+    more = command_to_grow(run.folder, run.record, worlds=2 * found.pairs.worlds)
+    yield Command("more worlds narrow the range of answers", more)
+    yield Command("the same by another outcome", f"detente compare {folder} --outcome deal")

@@ -27,8 +27,12 @@ QUESTIONS: tuple[Callable[[Material], Section], ...] = (
     endings.section,
     lambda known: beginnings.section(known.summary, known.course, known.causes),
     lambda known: drivers.turning(known.drivers, known.boxes, known.engagement),
-    options.section,
-    watching.section,
+    lambda known: (
+        options.unplayed(known.run)
+        if known.comparison is None
+        else options.section(known.comparison)
+    ),
+    lambda known: watching.report(known.run, known.crisis, known.watched),
     lambda known: evidence.resting(known.influence),
     lambda known: (
         hypotheses.untested(known.run, known.crisis)

@@ -7,6 +7,7 @@ from detente.views.blocks import Section
 SECTIONS = {
     "Bargaining": "bargaining.section",
     "Causes": "causes.section",
+    "Comparison": "options.section",
     "Engagement": "engagement.section",
     "Discovery": "drivers.boxes",
     "Drivers": "drivers.section",
@@ -14,6 +15,7 @@ SECTIONS = {
     "Influences": "evidence.resting",
     "Story": "causes.story",
     "Trace": "trace.section",
+    "Update": "watching.section",
 }
 """The view of each kind of result: the module and the function that returns its section."""
 LINES, CHARACTERS, WIDTH = 20, 2_000, 99

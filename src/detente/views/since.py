@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from detente.analysis import wording
-from detente.analysis.compare.words import change, signed, span
 from detente.analysis.since import Moved, Since
+from detente.analysis.wording import change, points, span
 from detente.pack.comparison import FieldDifference, NumberDifference, quantity_words, reason_words
 from detente.pack.quantity import Quantity
 from detente.views.blocks import Block, Column, Section, Sentence, Table, Words, told
@@ -41,7 +41,7 @@ def _moved(found: Since) -> Iterator[Words]:
         then, now = (wording.of_100(share.share) for share in (one.before, one.after))
         said = "a difference that chance alone can make"
         if one.difference.is_clear:
-            said = change(one.difference)
+            said = "".join(change(*one.difference[:3]))
         yield told(
             f"In this model {then} of 100 futures ended in {wording.NAMES[outcome]} then, and "
             f"{now} end in it now: {said}."
@@ -94,7 +94,7 @@ def _row(outcome: str, one: Moved) -> tuple[str, ...]:
         wording.NAMES[outcome],
         wording.percent(one.before),
         wording.percent(one.after),
-        signed(difference.difference),
+        points(difference.difference, signed=True),
         span(difference.low, difference.high),
     )
 

@@ -1,26 +1,107 @@
-"""What to watch: which sign would tell most, what was seen, what forces are due when."""
+"""What to watch: what was seen and what that changes, which sign would tell most, what is due."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from detente.analysis import wording
-from detente.analysis.compare.words import amount
-from detente.analysis.update.watching import Estimate, Watched
+from detente.analysis.reweighting import Updated
+from detente.analysis.update import Update
+from detente.analysis.watching import IntervalEstimate, Watched
+from detente.analysis.wording import Value, number, points, span
+from detente.ensemble.run import Run
+from detente.kernel.posture import PLANS as KEYS
 from detente.pack import Crisis
-from detente.views.blocks import Block, Column, Command, Picture, Section, Table, Words, told
-from detente.views.material import Material
+from detente.pack.observed import Observation
+from detente.views import trace
+from detente.views.blocks import (
+    SAMPLING,
+    Block,
+    Column,
+    Command,
+    Listing,
+    Picture,
+    Section,
+    Sentence,
+    Table,
+    Words,
+    listed,
+    number_columns,
+    says,
+)
 from detente.views.method import method
 
+BOTH = "90 % interval, sampling and worlds"
+"""Above an interval that also counts which worlds were drawn."""
+STATES = {
+    "open": "no use of force so far and no deal in force",
+    "ongoing": "no use of force so far, no deal in force, and the quarrel goes on",
+    "deal": "a deal in force",
+    "force": "force used",
+}
+PLANS = dict(zip(KEYS, wording.PLANS, strict=True))
+"""What the plans of a pack are called, by their keys."""
+LONGEST = 60
+"""Characters of who says so, and of where, beside what was seen."""
+BITS = 4
+"""Decimals of what a sign tells [bits]."""
 
-def section(material: Material) -> Section:
-    """Return the answer to what to watch."""
+
+def section(found: Update, *, shows_signs: bool | None = None) -> Section:
+    """Return what was seen and what it changes; signs to watch for too, or if nothing was seen."""
+    settings, is_seen = found.run.record.settings, bool(found.observations.seen)
+    shows_signs = not is_seen if shows_signs is None else shows_signs
+    return Section(
+        key="update",
+        title="What changes with what was seen?" if is_seen else "What should be watched?",
+        about=(
+            trace.subject(found.run.record),
+            f"{settings.played:,} futures of option {found.option}: {settings.worlds} worlds x "
+            f"{settings.futures_of_a_world}, re-weighted; nothing is played again",
+        ),
+        answer=(
+            *(_changed(found) if is_seen else ()),
+            *(_most(found) if shows_signs else ()),
+        ),
+        blocks=(
+            *(_observed(found) if is_seen else ()),
+            *(_signs(found) if shows_signs else ()),
+        ),
+        reading=tuple(_reading(is_seen=is_seen, shows_signs=shows_signs)),
+        next=tuple(_next(found)),
+    )
+
+
+def report(run: Run, crisis: Crisis, found: Update | None) -> Section:
+    """Return what to watch: which sign would tell most, and what forces are due when."""
+    model, folder = crisis.model, shlex.quote(str(run.folder))
+    answer: Iterable[Words] = (
+        (f"The crisis names {len(model.signs)} signs to watch for; none is estimable here.",),
+    )
+    if found is not None and found.next:
+        answer = (
+            *_most(found),
+            (
+                f"The crisis names {len(model.signs)} signs to watch for with the next force that "
+                f"arrives; {len(model.indicators)} others were seen before the as-of date.",
+            ),
+        )
     return Section(
         key="watching",
         title="What should be watched?",
-        answer=tuple(_answer(material)),
-        blocks=tuple(_blocks(material)),
+        answer=tuple(answer),
+        blocks=(
+            *(_signs(found) if found is not None and found.next else ()),
+            Command(
+                "What is seen after the as-of date re-weights the futures that were played:",
+                f"detente update {folder} --observed FILE",
+            ),
+            Picture("calendar", crisis),
+            Picture("posture_map", crisis),
+        ),
+        reading=tuple(_reading(is_seen=False, shows_signs=True)),
         method=method(
-            material.run,
+            run,
             how="A sign re-weights the futures that were played by how likely it is under the "
             "plan of each; what it tells is an average over seeing it and not, in bits.",
             left_out="Signs that nobody wrote into the pack, and deception beyond the false "
@@ -30,74 +111,193 @@ def section(material: Material) -> Section:
     )
 
 
-def _answer(material: Material) -> Iterator[Words]:
-    found, model = material.watched, material.crisis.model
-    if found is None or not found.next:
-        yield (
-            f"The crisis names {len(model.signs)} signs to watch for; this run cannot tell which "
-            "would tell most.",
-        )
-        return
-    (key, best), *others = found.next.items()
-    name = wording.NAMES[found.outcome]
-    yield (
-        f"In this model “{_name(key)}” would tell most of whether {name} comes: ",
-        *told(f"with it {_of_100(best.if_seen)} of 100 futures, without {_of_100(best.if_not)}."),
+def _changed(found: Update) -> Iterator[Words]:
+    """Say how the outcome asked about moves, and what was left out of that."""
+    one = {**found.endings, **found.outcomes}[found.outcome]
+    moved = "" if one.shift.is_clear else ", a shift that sampling and other worlds could also make"
+    yield says(
+        "In this model {} of 100 futures that agree with what was seen have {} ({}): {}. Before, "
+        "{} had: {} points ({}){}.",
+        wording.of_100(one.share),
+        wording.NAMES[found.outcome],
+        span(one.wide_low, one.wide_high),
+        wording.term(one.share),
+        wording.of_100(one.before.share),
+        points(one.shift.difference, signed=True),
+        span(one.shift.wide_low, one.shift.wide_high),
+        moved,
     )
-    tied = [_name(other) for other, one in others if one.outcome.high >= best.outcome.low]
-    if tied:
-        yield (f"Intervals do not set it apart from: {', '.join(tied)}.",)
-    yield (
-        f"It is one of {len(model.signs)} signs to watch for with the next force that arrives; "
-        f"{len(model.indicators)} others were seen before the as-of date.",
-    )
+    yield from ((f"Note: {note}.",) for note in found.notes)
 
 
-def _of_100(one: Estimate) -> str:
-    return f"{amount(one.value)} ({amount(one.low)} to {amount(one.high)})"
-
-
-def _blocks(material: Material) -> Iterator[Block]:
-    if material.watched is not None and material.watched.next:
-        yield _table(material.watched.next)
-    folder = shlex.quote(str(material.run.folder))
-    does = "What is seen after the as-of date re-weights the futures that were played:"
-    yield Command(does, f"detente update {folder} --observed FILE")
-    yield from _drawn(material.crisis)
-
-
-def _drawn(crisis: Crisis) -> Iterator[Block]:
-    yield Picture("calendar", crisis)
-    yield Picture("posture_map", crisis)
-
-
-def _table(watched: dict[str, Watched]) -> Table:
-    return Table(
-        "watching",
-        "What it would tell to see a sign with the next force that arrives, or not to see it",
-        (
-            Column("Sign"),
-            Column("Points to"),
-            Column("Seen in, of 100", is_number=True, origin="modelled"),
-            Column("Futures of 100 if seen", is_number=True, origin="modelled"),
-            Column("If not seen", is_number=True, origin="modelled"),
-            Column("Of 100 parts unknown of the plan", is_number=True, origin="modelled"),
+def _observed(found: Update) -> Iterator[Block]:
+    effective, settings = found.effective, found.run.record.settings
+    seen = tuple((_seen(key, one),) for key, one in found.observations.seen)
+    yield Listing("Observed", seen, level="full")
+    yield Sentence(
+        says(
+            "Effective size: what was seen leaves as much as {} of {} futures and {} of {} worlds "
+            "of equal weight.",
+            number(effective.futures, 0),
+            f"{settings.played:,}",
+            number(effective.worlds),
+            f"{settings.worlds}",
         ),
-        tuple((_name(key), *_cells(one)) for key, one in watched.items()),
+        level="full",
+    )
+    outcomes = {wording.NAMES[key]: one for key, one in found.outcomes.items()}
+    plans = {f"plan: {PLANS[key]}": one for key, one in found.plans.items()}
+    endings = {wording.NAMES[key]: one for key, one in found.endings.items()}
+    yield _shares("update-outcomes", "Outcomes and the challenger's plan", outcomes | plans)
+    yield replace(_shares("update-endings", "Endings", endings), level="full")
+    yield _worlds_fixed(outcomes | plans | endings)
+
+
+def _seen(key: str, one: Observation) -> str:
+    who = f"{one.by[:LONGEST]}; {one.source[:LONGEST]}"
+    return f"{one.date} {key}: {_what(one)} ({who})"
+
+
+def _what(one: Observation) -> str:
+    if one.sign is not None:
+        return f"{one.sign} {'seen' if one.seen else 'not seen'}"
+    if one.state is not None:
+        return STATES[one.state]
+    return "talks had failed" if one.talks_failed else "talks had not failed"
+
+
+def _shares(key: str, title: str, shares: Mapping[str, Updated]) -> Table:
+    return Table(
+        key,
+        f"{title}, in % of futures",
+        (Column("Share of"), *number_columns("before", "after", BOTH, "differs", BOTH)),
+        tuple(
+            (
+                name,
+                points(one.before.share),
+                points(one.share),
+                span(one.wide_low, one.wide_high),
+                points(one.shift.difference, signed=True),
+                span(one.shift.wide_low, one.shift.wide_high),
+            )
+            for name, one in shares.items()
+        ),
     )
 
 
-def _cells(one: Watched) -> tuple[str, ...]:
-    plans = " or ".join(PLANS[plan] for plan in one.points_to)
-    shares = (_of_100(one.if_seen), _of_100(one.if_not))
-    return plans, f"{100 * one.seen.value:.0f}", *shares, amount(one.plan_part)
+def _worlds_fixed(shares: Mapping[str, Updated]) -> Table:
+    return Table(
+        "update-sampling",
+        "The same, worlds held fixed",
+        (Column("Share of"), *number_columns("after", SAMPLING, "differs", SAMPLING)),
+        tuple(
+            (
+                name,
+                points(one.share),
+                span(one.low, one.high),
+                points(one.shift.difference, signed=True),
+                span(one.shift.low, one.shift.high),
+            )
+            for name, one in shares.items()
+        ),
+        level="full",
+    )
+
+
+def _most(found: Update) -> Iterator[Words]:
+    """Say which sign would tell most of the outcome, and of the plan if that is another."""
+    if not found.next:
+        yield ("No sign is left: write [signs.KEY] in the file of observations, or in the pack.",)
+        return
+    (first, best), *others = found.next.items()
+    yield says(
+        "In this model “{}” would tell most of whether {} comes. Of 100 futures, {} have it if the "
+        "sign is seen, and {} if not. In bits, it tells {} of the outcome and {} of the plan.",
+        _name(first),
+        wording.NAMES[found.outcome],
+        _of_100(best.if_seen),
+        _of_100(best.if_not),
+        _bits(best.outcome),
+        _bits(best.plan),
+    )
+    tied = tuple(_name(key) for key, one in others if one.outcome.high >= best.outcome.low)
+    if tied:
+        yield ("Intervals do not set it apart from: ", *listed(tied), ".")
+    most = max(found.next, key=lambda key: found.next[key].plan.value)
+    if most != first:
+        yield says(
+            "Of the plan “{}” would tell most, in bits: {}.",
+            _name(most),
+            _bits(found.next[most].plan),
+        )
+
+
+def _signs(found: Update) -> Iterator[Table]:
+    if not found.next:
+        return
+    name = wording.NAMES[found.outcome]
+    seen = number_columns("seen, of 100", "if seen, of 100", "if not, of 100")
+    parts = number_columns("outcome, %", "plan, %")
+    yield Table(
+        "watching",
+        f"How often {name} comes with a sign and without it, and what it tells",
+        (Column("Sign"), *seen, *parts),
+        tuple((_name(key), *_watched(one)) for key, one in found.next.items()),
+    )
+    yield Table(
+        "watching-signs",
+        "What each sign points to",
+        (Column("Sign"), Column("Points to")),
+        tuple(
+            (key, " or ".join(PLANS[plan] for plan in one.points_to))
+            for key, one in found.next.items()
+        ),
+        level="full",
+    )
+
+
+def _watched(one: Watched) -> tuple[str, ...]:
+    told = (points(one.outcome_part), points(one.plan_part))
+    return (points(one.seen.value, 0), _of_100(one.if_seen), _of_100(one.if_not), *told)
+
+
+def _of_100(one: IntervalEstimate) -> Value:
+    return wording.share(*one)
+
+
+def _bits(one: IntervalEstimate) -> Value:
+    return wording.estimate(*one, BITS)
 
 
 def _name(key: str) -> str:
     return key.replace("_", " ")
 
 
-PLANS = dict(
-    zip(("display", "stand_off", "sustained", "direct_action"), wording.PLANS, strict=True)
-)
-"""What the plans of a pack are called, by their keys."""
+def _reading(*, is_seen: bool, shows_signs: bool) -> Iterator[Words]:
+    yield (
+        "Intervals: 90 %, of sampling and of which worlds were drawn, which weights make matter "
+        "more; a sampling interval is of the number of futures, worlds held fixed.",
+    )
+    if is_seen:
+        yield (
+            "A future weighs as much as what was seen is likely under its plan, with its own "
+            "world's numbers; signs of the same plans as earlier ones count for less.",
+        )
+    if shows_signs:
+        yield (
+            "A sign is seen, or not, with the next force that arrives. It tells so many % of what "
+            "is not known of the outcome, and of the plan, on average over seeing it or not; one "
+            "that often comes along anyway tells little.",
+        )
+
+
+def _next(found: Update) -> Iterator[Command]:
+    folder = shlex.quote(str(found.run.folder))
+    if found.observations.seen:
+        file = shlex.quote(found.observations.name)
+        command = f"detente update {folder} --observed {file}"
+        yield Command("what would tell most now", f"{command} --next")
+    if found.observations.is_start:
+        place = shlex.quote(f"./{found.run.record.name}-{found.observations.seen[-1].told.date}")
+        yield Command("the same as a new pack", f"{command} --as-pack {place}")
+    yield Command("what it turns on", f"detente drivers {folder} --outcome {found.outcome}")

@@ -9,7 +9,7 @@ from detente.analysis.trace import Happening
 from detente.ensemble.shares import Share
 from detente.kernel.endings import Ending
 from detente.views import figures as charts
-from detente.views.figures.by_day import apart, swarm
+from detente.views.figures.futures import apart, swarm
 from tests.views.figures.made_up import HOSTILE, PLAIN, STEERING, part, place_of, texts
 
 NOTHING = Share(0.0, 0.0, 0.0, 0.0, 0.0)
@@ -192,7 +192,7 @@ def test_the_calendar_has_every_date_of_signs_and_forces(figures, crisis):
     assert len(figures["calendar"].table.rows) == len(crisis.model.forces) + len(
         crisis.model.indicators
     )
-    assert rows_of(figures["calendar"])["carrier group"] == ("force in view", "2026-01-26", "")
+    assert rows_of(figures["calendar"])["carrier group"] == ("force deployed", "2026-01-26", "")
 
 
 def test_weak_and_heavy_claims_are_listed_first_with_what_they_move(figures):

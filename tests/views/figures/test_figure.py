@@ -6,7 +6,7 @@ import pytest
 from detente import DetenteError
 from detente.views.figures import Numbers
 from detente.views.figures.figure import Figure, data
-from detente.views.figures.rows import Row, listed
+from detente.views.figures.intervals import IntervalRow, listed
 from tests.views.figures.made_up import (
     HOSTILE,
     NAMES,
@@ -25,7 +25,9 @@ every_figure = pytest.mark.parametrize("name", NAMES)
 
 
 def titled(title, row_name="a row"):
-    chart = listed([Row(row_name, 1.0, 0.5, 2.0, (0.1,), "1")], axis="of 100", domain=(0.0, 3.0))
+    chart = listed(
+        [IntervalRow(row_name, 1.0, 0.5, 2.0, (0.1,), "1")], axis="of 100", domain=(0.0, 3.0)
+    )
     return Figure("key", title, "subtitle", title, (title,), Numbers(("a",), ((title,),)), chart)
 
 

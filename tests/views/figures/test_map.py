@@ -4,11 +4,11 @@ import pytest
 
 from detente import load
 from detente.views import figures as charts
-from detente.views.figures import gazetteer
-from detente.views.figures.gazetteer import Box
+from detente.views.figures.map import Extent, borders, outlines, place_in
+from detente.views.figures.map import places as known_places
 from tests.views.figures.made_up import texts
 
-GULF = Box(40.0, 12.0, 66.0, 40.0)
+GULF = Extent(40.0, 12.0, 66.0, 40.0)
 
 
 def with_force(crisis, **change):
@@ -65,16 +65,16 @@ def test_every_place_that_the_pack_names_is_drawn_or_listed(crisis):
     ],
 )
 def test_the_longest_name_in_a_text_is_its_place(text, name):
-    assert gazetteer.place_in(text).name == name
+    assert place_in(text).name == name
 
 
 @pytest.mark.parametrize("text", ["somewhere", "Omanite hills", "", "Malice"])
 def test_parts_of_words_are_no_places(text):
-    assert gazetteer.place_in(text) is None
+    assert place_in(text) is None
 
 
 def test_outlines_within_a_box_do_not_leave_it():
-    rings = gazetteer.outlines("land", GULF)
+    rings = outlines("land", GULF)
     points = [point for ring in rings for point in ring]
 
     assert len(points) > 100
@@ -83,14 +83,14 @@ def test_outlines_within_a_box_do_not_leave_it():
 
 
 def test_borders_within_a_box_do_not_leave_it():
-    points = [point for line in gazetteer.borders(GULF) for point in line]
+    points = [point for line in borders(GULF) for point in line]
 
     assert points
     assert all(GULF.left <= x <= GULF.right and GULF.low <= y <= GULF.high for x, y in points)
 
 
 def test_no_place_is_known_more_closely_than_to_half_a_degree():
-    ends = [end for place in gazetteer.places().values() for end in place[1:]]
+    ends = [end for place in known_places().values() for end in place[1:]]
 
     assert len(ends) > 500
     assert all((2.0 * end).is_integer() for end in ends)

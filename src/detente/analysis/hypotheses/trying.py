@@ -50,7 +50,7 @@ from detente.analysis.hypotheses.verdicts import (
     undecided,
 )
 from detente.analysis.outcomes import members_of
-from detente.analysis.update.information import information_on_plan
+from detente.analysis.watching import information_on_plan
 from detente.ensemble.design import quantile
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run

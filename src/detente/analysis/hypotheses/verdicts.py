@@ -12,7 +12,7 @@ from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from detente.analysis.compare.differences import ByWorld, estimate_amount
+from detente.analysis.paired import WorldMeans, estimate_amount
 from detente.ensemble.shares import mean_over, without_chance
 
 Verdict: TypeAlias = Literal["supported", "rejected", "cannot_tell"]
@@ -85,9 +85,9 @@ def estimate(values: np.ndarray) -> EstimateOverWorlds:
     return EstimateOverWorlds(mean, low, high, spread_low, spread_high)
 
 
-def by_world(values: np.ndarray) -> ByWorld:
+def by_world(values: np.ndarray) -> WorldMeans:
     """Return the mean and the mean square in each world."""
-    return ByWorld(values.mean(axis=1), (values * values).mean(axis=1), values.shape[1])
+    return WorldMeans(values.mean(axis=1), (values * values).mean(axis=1), values.shape[1])
 
 
 def judge(criterion: Criterion, values: np.ndarray) -> Result:

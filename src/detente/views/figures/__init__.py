@@ -9,15 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from detente.views.figures.by_act import beliefs
-    from detente.views.figures.by_cause import causes, leakage
-    from detente.views.figures.by_date import calendar
-    from detente.views.figures.by_day import corridor
-    from detente.views.figures.by_future import hundred_futures
-    from detente.views.figures.by_number import drivers, evidence
-    from detente.views.figures.by_option import options
-    from detente.views.figures.by_place import posture_map
+    from detente.views.figures.estimates import causes, drivers, evidence, leakage, options
     from detente.views.figures.figure import Figure, Numbers
+    from detente.views.figures.futures import corridor, hundred_futures
+    from detente.views.figures.map import posture_map
+    from detente.views.figures.timelines import beliefs, calendar
 
 __all__ = [
     "Figure",
@@ -37,16 +33,16 @@ __all__ = [
 _HOMES = {
     "Figure": "figure",
     "Numbers": "figure",
-    "beliefs": "by_act",
-    "calendar": "by_date",
-    "causes": "by_cause",
-    "corridor": "by_day",
-    "drivers": "by_number",
-    "evidence": "by_number",
-    "hundred_futures": "by_future",
-    "leakage": "by_cause",
-    "options": "by_option",
-    "posture_map": "by_place",
+    "beliefs": "timelines",
+    "calendar": "timelines",
+    "causes": "estimates",
+    "corridor": "futures",
+    "drivers": "estimates",
+    "evidence": "estimates",
+    "hundred_futures": "futures",
+    "leakage": "estimates",
+    "options": "estimates",
+    "posture_map": "map",
 }
 """The module of each name."""
 

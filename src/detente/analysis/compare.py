@@ -1,4 +1,31 @@
-"""What the options of a run change, which is best, where, and what would turn that round."""
+"""What the options of a run change, on the same worlds and the same draws.
+
+`detente compare --json` prints one object, `detente/compare/1`. By name:
+
+- run, outcome, better (more or less of it), worlds, futures (of each option), digest (of the run).
+- options.NAME, the base among them: title; share of the outcome with its intervals; difference from
+  the base with its 90 % sampling interval (low, high; paired on the same draws, worlds held fixed)
+  and its 5th and 95th percentile across worlds, sampling noise removed (spread_low, spread_high);
+  same: the option changes nothing, so that all is exactly 0.
+- options.NAME.regret: by how much the best option of each world is better, on average; the best is
+  chosen on other futures than it is judged on, which puts the mean at or below the truth.
+  regret_most: chosen and judged on the same, which puts it above. regret_worst: 95th percentile
+  over worlds. best_in: share of worlds in which it is the best. null with one future a world.
+- options.NAME.measures.KEY: the same differences of deal, settled, force, any_war (shares of
+  futures), challenger_loss, defender_loss (normalised) and world_cost (billion dollars);
+  gains, costs: which of these are clearly better, and clearly worse.
+- options.NAME.reached.GOAL: share of worlds in which a threshold is kept, Wilson's interval over
+  worlds.
+- options.NAME.works_if: conditions {field, is_above, value, place}, only (helps there and not
+  clearly elsewhere), share of worlds, inside and outside {mean, low, high} on held-out worlds;
+  `why` if there is no rule.
+- ranking, tied (options that cannot be told from the best by their sampling interval).
+- flip: best, second, lead; worlds: the smallest re-weighting of worlds that makes them equal
+  {entropy, effective, moved, why}; number: the one number that must go least far, or null.
+- inverse.GOAL.options.NAME: the smallest re-weighting under which the goal is kept, under the base
+  and the best option.
+- notes.
+"""
 
 import difflib
 import shlex
@@ -7,22 +34,34 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
 
 from detente import notebook
-from detente.analysis import wording
-from detente.analysis.compare import goals as targets
-from detente.analysis.compare.conditions import Search, find_rule
-from detente.analysis.compare.differences import (
-    NOTHING,
-    Difference,
-    between,
-    estimate_difference,
-    of_measure,
+from detente.analysis.conditions import (
+    Flip,
+    Reweighted,
+    Search,
+    WorldNumbers,
+    find_rule,
+    read_numbers,
+    reweighted,
+    turning_point,
 )
-from detente.analysis.compare.flips import Flip, Reweighted, reweighted, turning_point
-from detente.analysis.compare.goals import Goal, Reached
-from detente.analysis.compare.numbers import Numbers, read_numbers
-from detente.analysis.compare.pairs import Pairs, count_pairs
-from detente.analysis.compare.regret import Regret, regrets
 from detente.analysis.outcomes import members_of
+from detente.analysis.paired import (
+    NOTHING,
+    Goal,
+    PairedDifference,
+    Pairs,
+    Reached,
+    Regret,
+    between,
+    count_pairs,
+    estimate_difference,
+    goal_as_json,
+    goals_of,
+    of_measure,
+    reached,
+    regrets,
+    shares_by_world,
+)
 from detente.ensemble.foundation import has_options
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -30,22 +69,22 @@ from detente.ensemble.shares import Share, estimate
 from detente.errors import DetenteError
 
 WANTED = ("deal", "settled", "comprehensive_deal", "narrow_deal", "tacit")
-"""Outcomes of which more is better unless told otherwise; of all others less is."""
+"""Outcomes of which more is better unless another is asked for; of all others less is."""
 FEW_WORLDS = 16
 """With fewer worlds hardly anything can be said of how they differ."""
 
 
 @dataclass(frozen=True)
 class Compared:
-    """One option beside the base."""
+    """One option against the base."""
 
     title: str
     is_same: bool
     """Whether it gives every field that it names the value that it has in all worlds anyway."""
     share: Share
-    difference: Difference
+    difference: PairedDifference
     regret: Regret | None
-    measures: dict[str, Difference]
+    measures: dict[str, PairedDifference]
     reached: dict[Goal, Reached]
     search: Search
 
@@ -81,7 +120,7 @@ class Compared:
 
 @dataclass(frozen=True, repr=False)
 class Comparison(notebook.Shown):
-    """The options of a run beside each other, in this model."""
+    """The options of a run, compared in this model."""
 
     run: Run
     outcome: str
@@ -101,7 +140,7 @@ class Comparison(notebook.Shown):
 
     @property
     def tied(self) -> tuple[str, ...]:
-        """Return the options that chance alone may keep from the first place."""
+        """Return the options whose sampling interval does not set them apart from the best."""
         best = self.ranking[0]
         return tuple(name for name in self.ranking[1:] if not self.difference(name, best).is_clear)
 
@@ -113,7 +152,7 @@ class Comparison(notebook.Shown):
         one = "with one future a world, chance and what is not known cannot be told apart"
         return (*((few,) if worlds < FEW_WORLDS else ()), *((one,) if futures == 1 else ()))
 
-    def difference(self, option: str, other: str = BASE) -> Difference:
+    def difference(self, option: str, other: str = BASE) -> PairedDifference:
         """Return how much more often the outcome comes under one option than under another.
 
         Raises
@@ -145,28 +184,6 @@ class Comparison(notebook.Shown):
             "digest": self.run.digest,
         }
 
-    def _table(self) -> notebook.Table:
-        """Show the options, the best first, with paired differences."""
-        name = wording.NAMES[self.outcome]
-        return notebook.Table(
-            f"{self.run.record.title}, in this model: {name} under each option, the best first",
-            ("option", f"{name} of 100", "more than base", *notebook.INTERVALS, "regret"),
-            [_repr_row(option, self.options[option]) for option in self.ranking],
-            note="; ".join(self.notes),
-        )
-
-
-def _repr_row(name: str, one: Compared) -> tuple[str, ...]:
-    regret = ""
-    if one.regret is not None:
-        regret = notebook.span(one.regret.regret, one.regret.most)
-    return (
-        name,
-        notebook.percent(one.share.share),
-        *notebook.estimate(*one.difference),
-        regret,
-    )
-
 
 def compare(
     run: Run,
@@ -177,7 +194,7 @@ def compare(
     below: Mapping[str, float] | None = None,
     above: Mapping[str, float] | None = None,
 ) -> Comparison:
-    """Compare the options of a run, on the same worlds and the same chance.
+    """Compare the options of a run, on the same worlds and the same draws.
 
     Parameters
     ----------
@@ -200,7 +217,7 @@ def compare(
         bounds, or a file of the run is missing or was changed.
     """
     members_of(outcome)
-    goals = targets.goals_of(outcome, below, above)
+    goals = goals_of(outcome, below, above)
     sign = _sign(outcome, better)
     pairs = count_pairs(run, _chosen(run, options), outcome)
     numbers, fixed = read_numbers(run)
@@ -262,7 +279,7 @@ def _place(options: Sequence[str], name: str, run: Run) -> int:
 def _options(
     run: Run,
     pairs: Pairs,
-    asked: tuple[int, Numbers, tuple[Goal, ...], dict[str, float]],
+    asked: tuple[int, WorldNumbers, tuple[Goal, ...], dict[str, float]],
     outcome: str,
 ) -> dict[str, Compared]:
     sign, numbers, goals, fixed = asked
@@ -278,7 +295,7 @@ def _options(
             difference=NOTHING if same else _difference(pairs, place, 0),
             regret=None if regret is None else regret[place],
             measures=_measures(pairs, place, is_same=same),
-            reached={goal: targets.reached(pairs, goal, place) for goal in goals},
+            reached={goal: reached(pairs, goal, place) for goal in goals},
             search=Search(None, "it changes nothing") if same else find_rule(gains, numbers),
         )
     return found
@@ -298,17 +315,17 @@ def _share(pairs: Pairs, outcome: str, option: int) -> Share:
     return estimate(happened, pairs.futures)
 
 
-def _difference(pairs: Pairs, option: int, other: int) -> Difference:
+def _difference(pairs: Pairs, option: int, other: int) -> PairedDifference:
     return estimate_difference(between(pairs, option, other))
 
 
-def _measures(pairs: Pairs, option: int, *, is_same: bool) -> dict[str, Difference]:
+def _measures(pairs: Pairs, option: int, *, is_same: bool) -> dict[str, PairedDifference]:
     if is_same:
         return dict.fromkeys(pairs.sums, NOTHING)
     return {measure: of_measure(pairs, measure, option) for measure in pairs.sums}
 
 
-def _gain(measure: str, one: Difference) -> float:
+def _gain(measure: str, one: PairedDifference) -> float:
     """Return a difference that chance cannot have made up, above 0 if it is for the better."""
     if not one.is_clear:
         return 0.0
@@ -321,7 +338,7 @@ def _ranked(pairs: Pairs, sign: int) -> tuple[str, ...]:
     return tuple(pairs.options[place] for place in order)
 
 
-def _flip(pairs: Pairs, first: Sequence[str], sign: int, numbers: Numbers) -> Flip:
+def _flip(pairs: Pairs, first: Sequence[str], sign: int, numbers: WorldNumbers) -> Flip:
     best, second = (pairs.options.index(name) for name in first)
     raw = between(pairs, best, second)
     lead = raw._replace(means=sign * raw.means)
@@ -335,12 +352,12 @@ def _flip(pairs: Pairs, first: Sequence[str], sign: int, numbers: Numbers) -> Fl
 
 
 def _inverse(
-    pairs: Pairs, goal: Goal, names: Sequence[str], numbers: Numbers
+    pairs: Pairs, goal: Goal, names: Sequence[str], numbers: WorldNumbers
 ) -> dict[str, Reweighted]:
     found = {}
     for name in names:
         option = pairs.options.index(name)
-        shares = targets.shares_by_world(pairs, goal.outcome, option)
+        shares = shares_by_world(pairs, goal.outcome, option)
         mean = float(shares.means.mean())
         is_reached = mean < goal.threshold if goal.is_below else mean > goal.threshold
         met = Reweighted(None, (), "it holds as the worlds are")
@@ -351,7 +368,7 @@ def _inverse(
 def _takes(goal: Goal, found: Mapping[str, Reweighted]) -> dict[str, Any]:
     """Return what a goal takes under each option, as JSON has it."""
     takes = {name: one.as_json() for name, one in found.items()}
-    return {**targets.goal_as_json(goal), "options": takes}
+    return {**goal_as_json(goal), "options": takes}
 
 
 def _rule_as_json(search: Search) -> dict[str, Any]:

@@ -1,17 +1,30 @@
-"""Where the crisis is: who takes part, where talks are held, where forces are said to be."""
+"""Where the crisis is: who takes part, where talks are held, where forces are said to be.
 
+Names and places are general geography, to half a degree; no place of any force or site is known
+here. Outlines are Natural Earth's, in the public domain, made coarse by
+`verification/make_outlines.py`. Boundaries are not authoritative.
+"""
+
+import json
+import re
 from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib import resources
+from itertools import accumulate, pairwise
 from math import cos, radians
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import altair as alt
+import tomli
 
 from detente.pack import Crisis
-from detente.views.figures import gazetteer, style
+from detente.views.figures import style
 from detente.views.figures.figure import Drawn, Figure, Numbers, data
-from detente.views.figures.gazetteer import RINGS, Box, Line, Place
 
-COLUMNS = ("place", "what", "from", "until", "on the map")
+PACKAGE = "detente.views.figures"
+RINGS = ("land", "inland")
+"""Outlines that are closed: land, and waters within it."""
+PLACES = ("place", "what", "from", "until", "on the map")
 NEAR = 36.0
 """What lies farther from the forces than this is listed and not drawn [degrees]."""
 MARGIN = 5.0
@@ -20,18 +33,45 @@ LEAST_SPAN = 24.0
 TALLEST = 420
 LETTERS = 7.4, 6.2
 """Mean width of a letter of a name and of what stands beneath it [pixels]."""
-LINE = 15
+LINE_HEIGHT = 15
 """Height of a line of a label [pixels]."""
 KINDS = {"force": "triangle-up", "talks": "square", "party": "circle"}
 """What stands at a place, the first that does, and the shape of its mark."""
+
+
+Point: TypeAlias = tuple[float, float]
+Line: TypeAlias = list[Point]
 COLOURS = {"force": style.INK, "talks": style.MARK, "party": style.QUIET}
+
+
+class Location(NamedTuple):
+    """A place that has a name on a map."""
+
+    name: str
+    longitude: Annotated[float, "of its name [degrees]"]
+    latitude: Annotated[float, "of its name [degrees]"]
+
+
+class Extent(NamedTuple):
+    """A part of the world [degrees]."""
+
+    left: float
+    low: float
+    right: float
+    high: float
+
+    def holds(self, place: Location) -> bool:
+        """Say whether a place lies within."""
+        return (
+            self.left <= place.longitude <= self.right and self.low <= place.latitude <= self.high
+        )
 
 
 class Item(NamedTuple):
     """Something that the pack says of a place."""
 
     kind: Annotated[str, "one of KINDS"]
-    place: Place | None
+    place: Location | None
     written: Annotated[str, "the place as the pack names it"]
     what: str
     first: Annotated[str, "the day from which it is there"] = ""
@@ -41,7 +81,7 @@ class Item(NamedTuple):
 class Frame(NamedTuple):
     """A box drawn in pixels, a degree as long east as north at its middle."""
 
-    box: Box
+    box: Extent
     scale: Annotated[float, "pixels of a degree of latitude"]
 
     @property
@@ -60,6 +100,24 @@ class Frame(NamedTuple):
         return round(x, 1), round((self.box.high - latitude) * self.scale, 1)
 
 
+class Rectangle(NamedTuple):
+    """A rectangle that a label takes [pixels]."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: "Rectangle") -> bool:
+        """Say whether two labels overlap."""
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
+
 def posture_map(crisis: Crisis) -> Figure | None:
     """Draw what the pack names in public: parties, places of talks, seas and countries with forces.
 
@@ -67,7 +125,7 @@ def posture_map(crisis: Crisis) -> Figure | None:
     country that it is in. None if the gazetteer knows none of the places.
     """
     items = [*_forces(crisis), *_talks(crisis), *_parties(crisis)]
-    box = _box(items)
+    box = _extent(items)
     if box is None:
         return None
     frame = _frame(box)
@@ -87,7 +145,7 @@ def posture_map(crisis: Crisis) -> Figure | None:
             *((f"Not drawn: {', '.join(left_out)}.",) if left_out else ()),
             "Boundaries not authoritative. Outlines: Natural Earth.",
         ),
-        table=Numbers(COLUMNS, tuple((*one[2:], _yes(one.place in shown)) for one in items)),
+        table=Numbers(PLACES, tuple((*one[2:], _yes(one.place in shown)) for one in items)),
         chart=_drawn(frame, items),
     )
 
@@ -95,7 +153,7 @@ def posture_map(crisis: Crisis) -> Figure | None:
 def _forces(crisis: Crisis) -> Iterator[Item]:
     for key, force in crisis.model.forces.items():
         host = crisis.model.actors[force.host].name if force.host else ""
-        place = gazetteer.place_of(host) or gazetteer.place_in(force.area)
+        place = place_of(host) or place_in(force.area)
         words = key.replace("_", " ")
         yield Item("force", place, force.area, words, str(force.arrives), str(force.leaves or ""))
 
@@ -104,12 +162,12 @@ def _talks(crisis: Crisis) -> Iterator[Item]:
     for venue in (crisis.model.venue, crisis.model.rival_venue):
         if venue is not None:
             what = "talks" if venue is crisis.model.venue else "talks, as one side wanted"
-            yield Item("talks", gazetteer.place_of(venue.place), venue.place, what)
+            yield Item("talks", place_of(venue.place), venue.place, what)
 
 
 def _parties(crisis: Crisis) -> Iterator[Item]:
     for actor in crisis.model.actors.values():
-        yield Item("party", gazetteer.place_of(actor.name), actor.name, ", ".join(actor.roles))
+        yield Item("party", place_of(actor.name), actor.name, ", ".join(actor.roles))
 
 
 def _yes(is_so: bool) -> str:
@@ -120,7 +178,7 @@ def _days(item: Item) -> str:
     return f", from {item.first}" if item.first else ""
 
 
-def _box(items: list[Item]) -> Box | None:
+def _extent(items: list[Item]) -> Extent | None:
     """Return a box about the forces and all that is near them."""
     placed = [(item.kind, item.place) for item in items if item.place]
     if not placed:
@@ -131,10 +189,10 @@ def _box(items: list[Item]) -> Box | None:
     near = [place for _, place in placed if place in core or _distance(place, x, y) < NEAR]
     wide = _widened([place.longitude for place in near])
     tall = _widened([place.latitude for place in near])
-    return Box(wide[0], max(tall[0], -85.0), wide[1], min(tall[1], 85.0))
+    return Extent(wide[0], max(tall[0], -85.0), wide[1], min(tall[1], 85.0))
 
 
-def _distance(place: Place, x: float, y: float) -> float:
+def _distance(place: Location, x: float, y: float) -> float:
     return float(((place.longitude - x) ** 2 + (place.latitude - y) ** 2) ** 0.5)
 
 
@@ -145,7 +203,7 @@ def _widened(places: Iterable[float]) -> tuple[float, float]:
     return low - more, high + more
 
 
-def _frame(box: Box) -> Frame:
+def _frame(box: Extent) -> Frame:
     """Return a frame of the full width, widened where it would be too tall."""
     narrower = cos(radians((box.low + box.high) / 2.0))
     scale = (style.WIDTH - 8) / ((box.right - box.left) * narrower)
@@ -180,8 +238,8 @@ def _drawn(frame: Frame, items: list[Item]) -> Drawn:
 def _ground(frame: Frame, size: dict[str, int]) -> tuple[alt.Chart, ...]:
     """Return sea, land, waters within it, and borders."""
     sea = alt.Chart(data([{}])).mark_rect(color=style.SEA)
-    land, inland = (_shapes(frame, gazetteer.outlines(kind, frame.box)) for kind in RINGS)
-    borders = _shapes(frame, gazetteer.borders(frame.box), "LineString")
+    land, inland = (_shapes(frame, outlines(kind, frame.box)) for kind in RINGS)
+    lines = _shapes(frame, borders(frame.box), "LineString")
     return (
         sea.encode(
             x=alt.value(0),
@@ -191,7 +249,7 @@ def _ground(frame: Frame, size: dict[str, int]) -> tuple[alt.Chart, ...]:
         ),
         land.mark_geoshape(clip=False, fill=style.LAND),
         inland.mark_geoshape(clip=False, fill=style.SEA),
-        borders.mark_geoshape(clip=False, filled=False, stroke=style.BORDER, strokeWidth=1),
+        lines.mark_geoshape(clip=False, filled=False, stroke=style.BORDER, strokeWidth=1),
     )
 
 
@@ -213,7 +271,7 @@ def _shapes(frame: Frame, lines: list[Line], kind: str = "Polygon") -> alt.Chart
 
 def _marks(frame: Frame, items: list[Item]) -> list[dict[str, Any]]:
     """Return one mark a place, with what stands there."""
-    places: dict[Place, list[Item]] = {}
+    places: dict[Location, list[Item]] = {}
     for item in items:
         if item.place and frame.box.holds(item.place):
             places.setdefault(item.place, []).append(item)
@@ -235,27 +293,9 @@ def _marks(frame: Frame, items: list[Item]) -> list[dict[str, Any]]:
     return marks
 
 
-class Spot(NamedTuple):
-    """A rectangle that a label takes [pixels]."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    def meets(self, other: "Spot") -> bool:
-        """Say whether two labels overlap."""
-        return (
-            self.left < other.right
-            and other.left < self.right
-            and self.top < other.bottom
-            and other.top < self.bottom
-        )
-
-
 def _labels(marks: list[dict[str, Any]], size: dict[str, int]) -> list[dict[str, Any]]:
     """Return the lines of all labels, each label beside its mark where it meets no other."""
-    taken = [Spot(one["x"] - 6, one["y"] - 6, one["x"] + 6, one["y"] + 6) for one in marks]
+    taken = [Rectangle(one["x"] - 6, one["y"] - 6, one["x"] + 6, one["y"] + 6) for one in marks]
     lines = []
     for mark in sorted(marks, key=lambda one: -len(one["lines"])):
         texts = [mark["name"], *mark["lines"]]
@@ -265,7 +305,7 @@ def _labels(marks: list[dict[str, Any]], size: dict[str, int]) -> list[dict[str,
         lines += [
             {
                 "x": spot.left,
-                "y": spot.top + LINE * at,
+                "y": spot.top + LINE_HEIGHT * at,
                 "text": text,
                 "is_name": at == 0,
             }
@@ -274,11 +314,11 @@ def _labels(marks: list[dict[str, Any]], size: dict[str, int]) -> list[dict[str,
     return lines
 
 
-def _spots(mark: dict[str, Any], texts: list[str], size: dict[str, int]) -> Iterator[Spot]:
+def _spots(mark: dict[str, Any], texts: list[str], size: dict[str, int]) -> Iterator[Rectangle]:
     """Yield where a label may stand: right, left, above, below, all within the map."""
     name, rest = LETTERS
     wide = max(len(texts[0]) * name, *(len(text) * rest for text in texts[1:]), 0.0)
-    tall = LINE * len(texts)
+    tall = LINE_HEIGHT * len(texts)
     x, y = mark["x"], mark["y"]
     for left, top in (
         (x + 9, y - 8),
@@ -290,4 +330,95 @@ def _spots(mark: dict[str, Any], texts: list[str], size: dict[str, int]) -> Iter
     ):
         within_x = min(max(left, 2.0), size["width"] - wide - 2.0)
         within_y = min(max(top, 2.0), size["height"] - tall - 2.0)
-        yield Spot(within_x, within_y, within_x + wide, within_y + tall)
+        yield Rectangle(within_x, within_y, within_x + wide, within_y + tall)
+
+
+def place_of(name: str) -> Location | None:
+    """Return the place of a name, or nothing if the gazetteer does not know it."""
+    return places().get(name.casefold())
+
+
+def place_in(text: str) -> Location | None:
+    """Return the place with the longest name among those that a text holds, or nothing."""
+    known = places()
+    found = {match.group(1) for match in _pattern().finditer(text.casefold())}
+    return known[max(sorted(found), key=len)] if found else None
+
+
+def outlines(kind: str, box: Extent) -> list[Line]:
+    """Return the outlines of land, or of waters within it (one of RINGS), each a closed ring."""
+    clipped = (_clipped(_line(ring), box) for ring in _outlines()[kind])
+    return [[*ring, ring[0]] for ring in clipped if len(ring) > 2]  # noqa: PLR2004  a triangle
+
+
+def borders(box: Extent) -> list[Line]:
+    """Return the land borders within a box, cut where they leave it."""
+    return [part for line in _outlines()["borders"] for part in _inside(_line(line), box)]
+
+
+@cache
+def _outlines() -> Any:
+    return json.loads(resources.files(PACKAGE).joinpath("outlines.json").read_text("utf-8"))
+
+
+@cache
+def places() -> dict[str, Location]:
+    """Return all places that are known, by name without capitals."""
+    written = tomli.loads(resources.files(PACKAGE).joinpath("places.toml").read_text("utf-8"))
+    known = {name.casefold(): Location(name, *at) for name, at in _outlines()["countries"].items()}
+    for kind in ("countries", "cities", "seas"):
+        for name, at in written[kind].items():
+            known[name.casefold()] = Location(name, *at)
+    for name, other in written["other_names"].items():
+        known[name.casefold()] = known[other.casefold()]
+    return known
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Return what finds known names as whole words, the longest that begins at each place."""
+    names = sorted(places(), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?=({'|'.join(map(re.escape, names))})(?!\w))")
+
+
+def _line(steps: list[int]) -> Line:
+    parts = _outlines()["parts"]
+    along, up = accumulate(steps[0::2]), accumulate(steps[1::2])
+    return [(x / parts, y / parts) for x, y in zip(along, up, strict=True)]
+
+
+def _clipped(ring: Line, box: Extent) -> Line:
+    """Return the part of a ring within a box (Sutherland & Hodgman 1974)."""
+    for axis, limit, sign in (
+        (0, box.left, 1.0),
+        (0, box.right, -1.0),
+        (1, box.low, 1.0),
+        (1, box.high, -1.0),
+    ):
+        ring = list(_cut(ring, axis, limit, sign))
+    return ring
+
+
+def _cut(ring: Line, axis: int, limit: float, sign: float) -> Iterator[Point]:
+    """Yield what of a ring lies on one side of a line."""
+    for before, point in zip(ring[-1:] + ring[:-1], ring, strict=True):
+        was_in, is_in = (sign * (one[axis] - limit) >= 0.0 for one in (before, point))
+        if was_in != is_in:
+            part = (limit - before[axis]) / (point[axis] - before[axis])
+            x, y = (b + part * (p - b) for b, p in zip(before, point, strict=True))
+            yield x, y
+        if is_in:
+            yield point
+
+
+def _inside(line: Line, box: Extent) -> Iterator[Line]:
+    """Yield the pieces of a line whose points lie within a box."""
+    piece: Line = []
+    for start, end in pairwise(line):
+        if box.holds(Location("", *start)) and box.holds(Location("", *end)):
+            piece = [*(piece or [start]), end]
+        elif piece:
+            yield piece
+            piece = []
+    if piece:
+        yield piece

@@ -1,20 +1,22 @@
-"""What goes by day: where all futures stand, and what is believed along a single one."""
+"""All futures at once: where they stand day by day, and a hundred of them one by one."""
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import altair as alt
 import numpy as np
 
 from detente.analysis import wording
 from detente.analysis.summary import Summary
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
 from detente.ensemble.shares import interval
 from detente.ensemble.tally import OUTCOMES
+from detente.kernel.endings import Ending
 from detente.views.figures import style
 from detente.views.figures.figure import Drawn, Figure, Numbers, data, size_of
 
-LINES = {"open": style.OPEN, "deal": style.DEAL, "force": style.FORCE}
 HEIGHT = 250
 NEAREST = 8.0
 """Labels at the ends of lines stand so far apart at least [points of the axis]."""
@@ -22,14 +24,26 @@ MOST_DAYS = 240
 """With a longer horizon not every day is drawn; the table has all."""
 MOST_DOTS = 128
 """More worlds than this are shown by dots that stand for several."""
-ROW = 2.2
+BESIDE = 2.2
 """Dots nearer than this stand side by side [points of the axis]."""
+DOTS = 100
+ACROSS = 12
+"""Dots of a line."""
+STEP = 35
+"""Distance of dots [pixels]."""
+HEAD = 22
+"""Height of the line that names an ending [pixels]."""
+GAP = 10
+HUNDRED = ("number", "ending", "day", "trace")
+
+
+LINES = {"open": style.OPEN, "deal": style.DEAL, "force": style.FORCE}
 
 
 def corridor(summary: Summary) -> Figure:
     """Draw, day by day, how many of 100 futures are open, in a deal, or under force.
 
-    Bands are 90 % intervals of chance: Wilson's at each day, which are no narrower than those of
+    Bands are 90 % sampling intervals: Wilson's at each day, which are no narrower than those of
     the shares at the end, whose worlds are held fixed. Dots are worlds, where they end.
     """
     days = summary.base.corridor
@@ -48,14 +62,13 @@ def corridor(summary: Summary) -> Figure:
         subtitle=f"Futures of 100 by day, in this model; {size_of(summary.run)}",
         description=f"{title}. {_told(summary)}",
         notes=(
-            "In this model. Open: neither a deal in force nor ordered force by that day.",
-            "Bands: 90 % intervals of chance; 10 in 100 fall outside. With many futures they are "
-            "as thin as the lines.",
+            "In this model. Open: neither a deal in force nor use of force by that day.",
+            "Bands: 90 % sampling intervals. With many futures they are as thin as the lines.",
             f"Dots, right, {each}: where worlds stand after {days[-1].day} days; they differ in "
             "what is not known.",
         ),
         table=_corridor_table(rows),
-        chart=alt.hconcat(_lines(summary, rows), _dots(worlds, each), spacing=6),
+        chart=alt.hconcat(_shares(summary, rows), _swarms(worlds, each), spacing=6),
     )
 
 
@@ -72,8 +85,9 @@ def _told(summary: Summary) -> str:
     shares = summary.base.outcomes
     return " ".join(
         f"{wording.NAMES[key].capitalize()}: {wording.term(shares[key].share)}, "
-        f"{wording.percent(shares[key])} %, 90 % interval {wording.chance(shares[key])}, "
-        f"5th to 95th percentile of worlds {wording.spread(shares[key])}."
+        f"{wording.percent(shares[key])} %, 90 % sampling interval "
+        f"{wording.chance(shares[key], joint=' to ')}, 5th to 95th percentile across worlds "
+        f"{wording.spread(shares[key], joint=' to ')}."
         for key in ("deal", "force")
     )
 
@@ -84,7 +98,7 @@ def _corridor_table(rows: Sequence[dict[str, Any]]) -> Numbers:
     return Numbers(columns, tuple(cells))
 
 
-def _lines(summary: Summary, rows: list[dict[str, Any]]) -> Drawn:
+def _shares(summary: Summary, rows: list[dict[str, Any]]) -> Drawn:
     last = summary.base.corridor[-1]
     day = alt.X("day:Q", scale=alt.Scale(domain=[0, last.day], nice=False)).title(
         f"days after {summary.run.record.as_of}"
@@ -168,7 +182,7 @@ def _fewer(ordered: np.ndarray) -> np.ndarray:
 def swarm(ordered: Iterable[float], middle: float) -> list[dict[str, float]]:
     """Return dots by height, those that would overlap side by side about the middle."""
     heights = np.asarray(list(ordered))
-    cells = np.floor(heights / ROW).astype(int)
+    cells = np.floor(heights / BESIDE).astype(int)
     dots = []
     for cell in np.unique(cells):
         inside = heights[cells == cell]
@@ -179,7 +193,7 @@ def swarm(ordered: Iterable[float], middle: float) -> list[dict[str, float]]:
     return dots
 
 
-def _dots(dots: list[dict[str, Any]], each: str) -> Drawn:
+def _swarms(dots: list[dict[str, Any]], each: str) -> Drawn:
     across = alt.X("across:Q", axis=None).scale(domain=[0, 94])
     colour = alt.Color("line:N", legend=None).scale(domain=list(LINES), range=list(LINES.values()))
     heads = [{"across": 24.0, "text": "deal"}, {"across": 70.0, "text": "force"}]
@@ -200,3 +214,106 @@ def _of_100(column: str = "share", *, axis: bool = True) -> alt.Y:
     """Return the axis of futures of 100, the same in both parts."""
     shown = alt.Axis(values=[0, 25, 50, 75, 100], title=None, labels=axis)
     return alt.Y(f"{column}:Q", axis=shown).scale(domain=[0, 100])
+
+
+class Dot(NamedTuple):
+    """One of the hundred: how and when it ends, and the address of its trace."""
+
+    number: int
+    ending: Ending
+    day: int
+    address: str
+
+
+def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
+    """Draw a hundred futures by how they end, each with a number for `detente trace`.
+
+    All futures are put in order by ending, day, world and index; every hundredth part gives its
+    middle one, so that the dots share out among endings as all futures do. Fewer if the run has
+    fewer.
+
+    Raises
+    ------
+    DetenteError
+        If the run has no such option, or a file of it is missing or was changed.
+    """
+    dots = _picked(run, option)
+    counts = {ending: sum(dot.ending is ending for dot in dots) for ending in Ending}
+    wars = counts[Ending.WAR] + counts[Ending.REGIONAL_WAR]
+    title = f"{'A hundred' if len(dots) == DOTS else len(dots)} futures: {wars} end in war"
+    missing = [_name(ending) for ending, count in counts.items() if not count]
+    return Figure(
+        key="hundred_futures",
+        title=title,
+        subtitle=f"{len(dots)} of {run.record.settings.played:,} futures, one dot each, in this "
+        f"model; {size_of(run, option)}",
+        description=f"{title}. "
+        + " ".join(f"{_name(one).capitalize()}: {count}." for one, count in counts.items()),
+        notes=(
+            "In this model. The dots are spread evenly over all futures in the order of ending and "
+            "day; within an ending, from early to late.",
+            *((f"Too rare for a dot, or never: {', '.join(missing)}.",) if missing else ()),
+            "The table gives each number's world and future; `detente trace RUN --future "
+            "WORLD:FUTURE` tells it day by day.",
+        ),
+        table=Numbers(HUNDRED, tuple((one[0], _name(one.ending), *one[2:]) for one in dots)),
+        chart=_grid(dots),
+    )
+
+
+def _name(ending: Ending) -> str:
+    return wording.NAMES[ending.name.lower()]
+
+
+def _picked(run: Run, option: str) -> list[Dot]:
+    """Return the middle future of each hundredth part of all, in order."""
+    columns = ("future", "world", "ending_day", "ending")
+    found = [
+        np.stack([rows[name].astype(np.int64) for name in columns]) for rows in run.rows(option)
+    ]
+    whole = np.concatenate(found, axis=1)
+    order = np.lexsort(whole)
+    number = min(DOTS, len(order))
+    places = order[(2 * np.arange(number) + 1) * len(order) // (2 * number)]
+    return [
+        Dot(at + 1, Ending(int(ending)), int(day), f"{world}:{future}")
+        for at, (future, world, day, ending) in enumerate(whole[:, places].T)
+    ]
+
+
+def _grid(dots: list[Dot]) -> Drawn:
+    placed: list[dict[str, Any]] = []
+    heads: list[dict[str, Any]] = []
+    top = 0
+    for ending in Ending:
+        own = [dot for dot in dots if dot.ending is ending]
+        if own:
+            heads.append({"down": top + HEAD / 2, "text": f"{_name(ending)}: {len(own)}"})
+            placed += [_placed(dot, at, top + HEAD) for at, dot in enumerate(own)]
+            top += HEAD + (1 + (len(own) - 1) // ACROSS) * STEP + GAP
+    across, down = (
+        alt.X("across:Q", axis=None, scale=None),
+        alt.Y("down:Q", axis=None, scale=None),
+    )
+    chart = alt.Chart(data(placed), width=ACROSS * STEP, height=top).encode(x=across, y=down)
+    return alt.layer(
+        chart.mark_circle(size=780, opacity=1).encode(color=alt.Color("colour:N", scale=None)),
+        chart.mark_text(fontSize=style.SMALL).encode(
+            text="number:N", color=alt.Color("text:N", scale=None)
+        ),
+        alt.Chart(data(heads))
+        .mark_text(align="left", fontWeight="bold")
+        .encode(x=alt.value(2), y=down, text="text:N"),
+    )
+
+
+def _placed(dot: Dot, at: int, top: float) -> dict[str, Any]:
+    """Return a dot with its number, in rows beneath the name of its ending."""
+    colour = style.colour_of(dot.ending)
+    return {
+        "across": (at % ACROSS + 0.5) * STEP,
+        "down": top + (at // ACROSS + 0.5) * STEP,
+        "number": str(dot.number),
+        "colour": colour,
+        "text": style.text_on(colour),
+    }

@@ -1,4 +1,21 @@
-"""What was seen after the as-of date changes the shares of a run, or is too much for it to tell."""
+"""What is seen after a run's as-of date: what it changes, and what would tell most.
+
+`detente update --json` prints one object, `detente/update/1`. By name:
+
+- run, option, outcome, worlds, futures (of the option), digest (of the run).
+- observed.KEY: date, by, source and what was seen: sign and seen, state, or talks_failed.
+- effective: futures and worlds of equal weight that would carry as much, `(sum w)^2 / sum w^2`.
+- endings.KEY, outcomes.KEY, plans.KEY: before, the share in the run with its intervals; share, that
+  of the weighted futures; low, high: 90 % sampling interval, worlds held fixed; wide_low,
+  wide_high: 90 % interval of sampling and of which worlds were drawn; shift: difference (share less
+  before, on the same futures) with the same two intervals.
+- next.KEY, a sign that was not observed, the one that tells most of the outcome first:
+  points_to; seen: chance that it is seen with the next force that arrives; outcome, plan: what it
+  tells on average of whether the outcome comes and of the plan [bits]; outcome_part, plan_part:
+  of all that is not known of each; if_seen, if_not: share of the outcome after it. Each {value,
+  low, high}, a 90 % interval of sampling and of which worlds were drawn.
+- notes.
+"""
 
 import shlex
 from collections.abc import Collection, Iterator
@@ -9,19 +26,20 @@ from typing import Any
 import numpy as np
 
 from detente import notebook
-from detente.analysis import wording
-from detente.analysis.compare.tilting import LEAST_EFFECTIVE as LEAST_WORLDS
+from detente.analysis.conditions import LEAST_EFFECTIVE as LEAST_WORLDS
 from detente.analysis.outcomes import members_of
-from detente.analysis.update.counting import count_futures
-from detente.analysis.update.estimates import Effective, Updated, Weighted
-from detente.analysis.update.watching import Watched, watch
-from detente.analysis.update.weights import (
+from detente.analysis.reweighting import (
+    Effective,
+    Updated,
     Values,
+    Weighted,
     chances_of,
+    count_futures,
     kinds_seen,
     likelihoods,
     values_with,
 )
+from detente.analysis.watching import Watched, watch
 from detente.ensemble import foundation
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -38,8 +56,6 @@ LEAST_FUTURES = 271
 """With fewer the interval of a share of one half is wider than 5 points each way."""
 MORE = 4
 """How many times as many futures are offered where no new run can begin."""
-MOST_SHOWN = 12
-"""Signs that a notebook lists, the one that tells most first."""
 APPROXIMATION = (
     "a sign is taken for what it says of the plan: how both sides act on having seen it is that of "
     "futures in which it was seen or not as chance had it"
@@ -64,7 +80,7 @@ class Update(notebook.Shown):
     outcomes: dict[str, Updated]
     plans: dict[str, Updated]
     next: dict[str, Watched] = field(repr=False)
-    """Signs that were not told of yet, the one that tells most of the outcome first."""
+    """Signs that were not observed yet, the one that tells most of the outcome first."""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -92,57 +108,6 @@ class Update(notebook.Shown):
             "digest": self.run.digest,
         }
 
-    def _table(self) -> notebook.Table:
-        """Show the shares before and after, or what to watch for if none was seen."""
-        return self._shown_shares() if self.observations.seen else self._shown_signs()
-
-    def _shown_shares(self) -> notebook.Table:
-        shares = {wording.NAMES[key]: one for key, one in (self.endings | self.outcomes).items()}
-        plans = zip(wording.PLANS, PLANS, strict=True)
-        shares |= {f"plan: {name}": self.plans[key] for name, key in plans}
-        found, settings = self.effective, self.run.record.settings
-        left = (
-            f"what was seen leaves as much as {found.futures:,.0f} of {settings.played:,} futures "
-            f"and {found.worlds:.1f} of {settings.worlds} worlds of equal weight would tell"
-        )
-        both = notebook.OF_BOTH
-        return notebook.Table(
-            f"{self.run.record.title}, in this model: of 100 futures before and after what was "
-            f"seen, option {self.option}",
-            ("", "before", "after", notebook.INTERVALS[0], both, "more than before", both),
-            [(name, *_cells(one)) for name, one in shares.items()],
-            note="; ".join((left, *self.notes)),
-        )
-
-    def _shown_signs(self) -> notebook.Table:
-        name, both = wording.NAMES[self.outcome], notebook.OF_BOTH
-        after = f"{name} of 100 if seen", both, "if not", both
-        return notebook.Table(
-            f"{self.run.record.title}, in this model: what to watch for with the next force that "
-            f"arrives, by what it tells of {name}, option {self.option}",
-            ("sign", "tells, bits", both, "seen of 100", both, *after),
-            [(key, *_watched(one)) for key, one in list(self.next.items())[:MOST_SHOWN]],
-        )
-
-
-def _cells(one: Updated) -> tuple[str, ...]:
-    return (
-        notebook.percent(one.before.share),
-        notebook.percent(one.share),
-        notebook.span(one.low, one.high),
-        notebook.span(one.wide_low, one.wide_high),
-        notebook.percent(one.shift.difference),
-        notebook.span(one.shift.wide_low, one.shift.wide_high),
-    )
-
-
-def _watched(one: Watched) -> Iterator[str]:
-    yield f"{one.outcome.value:.4f}"
-    yield f"{one.outcome.low:.4f} to {one.outcome.high:.4f}"
-    for share in (one.seen, one.if_seen, one.if_not):
-        yield notebook.percent(share.value)
-        yield notebook.span(share.low, share.high)
-
 
 def update(
     run: Run,
@@ -159,7 +124,7 @@ def update(
         A finished run.
     observed
         A file of observations (`docs/update.md`); None if nothing was seen yet, so that only what
-        to watch for is told.
+        to watch for is found.
     outcome
         The outcome, or ending, of which signs to watch for are to tell.
     option
@@ -239,7 +204,7 @@ def _has_plan(place: int) -> np.ndarray:
 def _to_watch(
     crisis: Crisis, observations: Observations, values: Values
 ) -> Iterator[tuple[str, tuple[tuple[str, ...], np.ndarray]]]:
-    """Yield the signs of which nothing was told, with how likely each is seen."""
+    """Yield the signs that were not observed, with how likely each is seen."""
     told = {one.told.sign for one in observations.seen}
     before = kinds_seen(crisis, observations.signs, observations.seen)
     for key, sign in observations.signs.items():

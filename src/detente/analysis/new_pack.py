@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.analysis.update.updating import observations_of
-from detente.analysis.update.weights import Values, chances_of, values_with
+from detente.analysis.reweighting import Values, chances_of, values_with
+from detente.analysis.update import observations_of
 from detente.ensemble import foundation
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run

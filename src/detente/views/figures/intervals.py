@@ -1,4 +1,4 @@
-"""A list of estimates under each other: name, interval of chance, spread over worlds, number."""
+"""A list of estimates under each other: name, interval, range across worlds, number."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, NamedTuple
@@ -18,21 +18,21 @@ FOR_NUMBERS = 158
 """What names leave free for the number at the right end [pixels]."""
 
 
-class Row(NamedTuple):
-    """An estimate with what chance and what ignorance make of it, on the axis' scale."""
+class IntervalRow(NamedTuple):
+    """An estimate with its sampling interval and where worlds lie, on the axis' scale."""
 
     name: str
     value: float
-    low: Annotated[float, "90 % interval of chance"]
-    high: Annotated[float, "90 % interval of chance"]
+    low: Annotated[float, "90 % sampling interval"]
+    high: Annotated[float, "90 % sampling interval"]
     worlds: Annotated[tuple[float, ...], "where worlds lie: each, quantiles, or both ends"]
     number: Annotated[str, "the estimate in words, at the right end"]
     colour: str = style.MARK
-    is_told: Annotated[bool, "whether the interval is narrow enough to say anything"] = True
+    is_estimable: Annotated[bool, "whether the interval is narrow enough"] = True
 
 
-def listed(rows: Sequence[Row], *, axis: str, domain: tuple[float, float]) -> Drawn:
-    """Draw rows, the first on top: a band for chance, dots for worlds, hollow where untold."""
+def listed(rows: Sequence[IntervalRow], *, axis: str, domain: tuple[float, float]) -> Drawn:
+    """Draw rows, the first on top: a band for its interval, dots for worlds, or hollow."""
     scale = alt.Scale(domain=list(domain), nice=False)
     shown = alt.Axis(title=axis, orient="top", tickCount=5, grid=True)
     across = alt.X("value:Q", scale=scale, axis=shown)
@@ -49,7 +49,7 @@ def listed(rows: Sequence[Row], *, axis: str, domain: tuple[float, float]) -> Dr
     )
 
 
-def domain_of(rows: Sequence[Row], *, zero: bool = True) -> tuple[float, float]:
+def domain_of(rows: Sequence[IntervalRow], *, zero: bool = True) -> tuple[float, float]:
     """Return an axis that holds all marks of some rows, and 0 if it is asked for."""
     ends = [end for row in rows for end in (row.low, row.high, row.value, *row.worlds)]
     low, high = min(ends), max(ends)
@@ -59,14 +59,14 @@ def domain_of(rows: Sequence[Row], *, zero: bool = True) -> tuple[float, float]:
     return low - (room if low < 0.0 or not zero else 0.0), high + room
 
 
-def _drawn(row: Row, top: int) -> dict[str, Any]:
+def _drawn(row: IntervalRow, top: int) -> dict[str, Any]:
     return {
         "value": row.value,
         "low": row.low,
         "high": row.high,
         "band": top + BAND,
         "colour": row.colour,
-        "fill": row.colour if row.is_told else style.PAPER,
+        "fill": row.colour if row.is_estimable else style.PAPER,
         **line_of(row.name, row.number, top + NAME),
     }
 
@@ -98,7 +98,7 @@ def _down(column: str) -> alt.Y:
     return alt.Y(f"{column}:Q", axis=None, scale=None)
 
 
-def _worlds(rows: Sequence[Row], across: alt.X) -> alt.Chart:
+def _worlds(rows: Sequence[IntervalRow], across: alt.X) -> alt.Chart:
     dots = [
         {"value": place, "down": HIGH * at + DOTS, "colour": row.colour}
         for at, row in enumerate(rows)

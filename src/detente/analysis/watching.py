@@ -6,37 +6,44 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from detente.analysis.update.estimates import (
+from detente.analysis.reweighting import (
     Effective,
     Weighted,
+    chances_of,
+    count_futures,
     fewest,
     jackknife,
     over_worlds,
     without_each,
 )
-from detente.analysis.update.information import information
+from detente.ensemble import foundation
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
 from detente.ensemble.shares import QUANTILE
+from detente.ensemble.worlds import read_worlds
+
+ESTIMATES = {"seen", "outcome", "plan", "if_seen", "if_not"}
 
 
-class Estimate(NamedTuple):
+class IntervalEstimate(NamedTuple):
     """A number with its interval."""
 
     value: float
-    low: Annotated[float, "90 % interval of chance and of which worlds were drawn"]
-    high: Annotated[float, "90 % interval of chance and of which worlds were drawn"]
+    low: Annotated[float, "90 % interval of sampling and of which worlds were drawn"]
+    high: Annotated[float, "90 % interval of sampling and of which worlds were drawn"]
 
 
 class Watched(NamedTuple):
     """What it would tell to learn whether a sign comes with the next force that arrives."""
 
     points_to: tuple[str, ...]
-    seen: Annotated[Estimate, "chance that it is seen"]
-    outcome: Annotated[Estimate, "what it tells of whether the outcome comes [bits]"]
-    plan: Annotated[Estimate, "what it tells of the plan [bits]"]
+    seen: Annotated[IntervalEstimate, "chance that it is seen"]
+    outcome: Annotated[IntervalEstimate, "what it tells of whether the outcome comes [bits]"]
+    plan: Annotated[IntervalEstimate, "what it tells of the plan [bits]"]
     outcome_part: Annotated[float, "of all that is not known of the outcome [0-1]"]
     plan_part: Annotated[float, "of all that is not known of the plan [0-1]"]
-    if_seen: Annotated[Estimate, "share of futures with the outcome once it is seen"]
-    if_not: Annotated[Estimate, "the same once it is not"]
+    if_seen: Annotated[IntervalEstimate, "share of futures with the outcome once it is seen"]
+    if_not: Annotated[IntervalEstimate, "the same once it is not"]
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON has it."""
@@ -44,9 +51,6 @@ class Watched(NamedTuple):
             name: value._asdict() for name, value in self._asdict().items() if name in ESTIMATES
         }
         return {**self._asdict(), **told, "points_to": list(self.points_to)}
-
-
-ESTIMATES = {"seen", "outcome", "plan", "if_seen", "if_not"}
 
 
 def watch(
@@ -119,7 +123,7 @@ def _part(bits: float, joint: np.ndarray) -> float:
     return bits / unknown if unknown > 0.0 else 0.0
 
 
-def _bits(by_world: np.ndarray) -> Estimate:
+def _bits(by_world: np.ndarray) -> IntervalEstimate:
     """Return the bits that summed weights tell, and the jackknife's interval over worlds.
 
     `by_world`: the weights in each world, shape (worlds, things, 2). Bits go with the square of how
@@ -131,11 +135,66 @@ def _bits(by_world: np.ndarray) -> Estimate:
     worlds = fewest(*by_world.sum(axis=2).T)
     reach = QUANTILE * math.sqrt(jackknife(left_out, worlds))
     root = math.sqrt(bits)
-    return Estimate(bits, max(0.0, root - reach) ** 2, (root + reach) ** 2)
+    return IntervalEstimate(bits, max(0.0, root - reach) ** 2, (root + reach) ** 2)
 
 
-def _share(weighted: Weighted, first: np.ndarray, of_all: np.ndarray) -> Estimate:
+def _share(weighted: Weighted, first: np.ndarray, of_all: np.ndarray) -> IntervalEstimate:
     """Return the share that one weight has of all, each of shape (worlds,), with its interval."""
     share = float(first.sum() / of_all.sum())
     effective = Effective(weighted.effective.futures, fewest(first, of_all))
-    return Estimate(share, *over_worlds(share, without_each(first, of_all), effective))
+    return IntervalEstimate(share, *over_worlds(share, without_each(first, of_all), effective))
+
+
+def information(chances: np.ndarray, seen: np.ndarray) -> np.ndarray:
+    """Return what it tells, on average, to learn whether a sign is seen [bits].
+
+    The mutual information `H(sum_d c_d s_d) - sum_d c_d H(s_d)`, with `H` the entropy of a yes or
+    no (Lindley 1956). It is 0 where the sign is as likely under all, and at most 1 bit and at most
+    the entropy of `chances`. A false alarm costs what it should: it is the chance that the sign is
+    seen under what it does not point to.
+
+    Parameters
+    ----------
+    chances
+        Of each of several things that exclude each other, such as plans, shape (..., things); they
+        add up to 1.
+    seen
+        Chance that the sign is seen where each of them holds, shape (..., things).
+
+    Returns
+    -------
+    Shape (...).
+    """
+    together = np.sum(chances * seen, axis=-1)
+    told = entropy(together) - np.sum(chances * entropy(seen), axis=-1)
+    bits: np.ndarray = np.maximum(told, 0.0)
+    return bits
+
+
+def entropy(chance: np.ndarray) -> np.ndarray:
+    """Return the entropy of a yes or no by its chance [bits]; 0 where it is certain."""
+    both = np.stack([chance, 1.0 - chance])
+    logs = np.log2(both, out=np.zeros_like(both), where=both > 0.0)
+    bits: np.ndarray = np.maximum(-np.sum(both * logs, axis=0), 0.0)
+    return bits
+
+
+def information_on_plan(run: Run, *, option: str = BASE) -> dict[str, np.ndarray]:
+    """Return what each sign of a run's pack tells of the challenger's plan in each world [bits].
+
+    With that world's own false alarms and likelihood ratio, by the key of the sign, shape
+    (worlds,). How likely plans are is counted in the world's futures.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such option, or a file of the run is missing or was changed.
+    """
+    crisis = foundation.read_again(run.folder, run.record)[run.known(option)]
+    counted = count_futures(run, option, ())
+    chances = counted.played.sum(axis=2) / counted.futures
+    values = read_worlds(run)
+    return {
+        key: information(chances, chances_of(key, sign, (), values))
+        for key, sign in crisis.model.signs.items()
+    }

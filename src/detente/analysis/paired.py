@@ -1,0 +1,303 @@
+"""Options side by side, future by future: paired differences, regret, thresholds kept."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente.analysis.outcomes import members_of
+from detente.ensemble.run import Run
+from detente.ensemble.shares import (
+    QUANTILE,
+    estimate_mean,
+    interval,
+    noise_of_means,
+    spread_of_amounts,
+    without_chance,
+)
+from detente.ensemble.store import Rows
+from detente.ensemble.tally import OUTCOMES
+from detente.errors import DetenteError
+from detente.kernel.endings import Ending
+
+FOLDS = 10
+"""Parts into which the futures of a world are cut, to choose with all but one and judge with it."""
+LOSSES = ("challenger_loss", "defender_loss", "world_cost")
+"""Columns of futures that tell what a crisis costs each party and all others."""
+USUAL = {"any_war": 0.05}
+"""The most war that is asked about unless told otherwise."""
+
+
+class Pairs(NamedTuple):
+    """What happened under each option, the base first, and in what each differs from the base."""
+
+    options: tuple[str, ...]
+    futures: Annotated[int, "of each world"]
+    endings: Annotated[np.ndarray, "futures by ending, shape (worlds, options, 8)"]
+    together: Annotated[
+        np.ndarray, "futures with the outcome under both, shape (worlds, options, options)"
+    ]
+    folds: Annotated[np.ndarray, "futures with the outcome, shape (worlds, FOLDS, options)"]
+    sums: Annotated[
+        Mapping[str, np.ndarray],
+        "each measure less the base's, over a world's futures, shape (worlds, options)",
+    ]
+    squares: Annotated[Mapping[str, np.ndarray], "of the same differences, squared"]
+
+    @property
+    def worlds(self) -> int:
+        """Return how many worlds were counted."""
+        return len(self.endings)
+
+    @property
+    def counts(self) -> np.ndarray:
+        """Return the futures of each world with the outcome, shape (worlds, options)."""
+        counts: np.ndarray = np.einsum("koo->ko", self.together)
+        return counts
+
+
+def count_pairs(run: Run, options: Sequence[str], outcome: str) -> Pairs:
+    """Count a run's futures under some of its options, the base first.
+
+    Raises
+    ------
+    DetenteError
+        If a file of the run is missing or was changed.
+    """
+    pairs = _empty(run, tuple(options))
+    for blocks in zip(*(run.rows(option) for option in options), strict=True):
+        _add(pairs, blocks, members_of(outcome))
+    return pairs
+
+
+def _empty(run: Run, options: tuple[str, ...]) -> Pairs:
+    worlds, count = run.record.settings.worlds, len(options)
+    measures = (*OUTCOMES, *LOSSES)
+    return Pairs(
+        options=options,
+        futures=run.record.settings.futures_of_a_world,
+        endings=np.zeros((worlds, count, len(Ending)), np.int64),
+        together=np.zeros((worlds, count, count), np.int64),
+        folds=np.zeros((worlds, FOLDS, count), np.int64),
+        sums={measure: np.zeros((worlds, count)) for measure in measures},
+        squares={measure: np.zeros((worlds, count)) for measure in measures},
+    )
+
+
+def _add(pairs: Pairs, blocks: tuple[Rows, ...], members: Sequence[Ending]) -> None:
+    """Add the same futures under each option."""
+    worlds, futures = blocks[0]["world"], blocks[0]["future"]
+    starts = np.flatnonzero(np.diff(worlds, prepend=-1))
+    for place, rows in enumerate(blocks):
+        np.add.at(pairs.endings[:, place], (worlds, rows["ending"]), 1)
+    occurs = np.array([np.isin(rows["ending"], members) for rows in blocks])
+    np.add.at(pairs.folds, (worlds, futures % FOLDS), occurs.T)
+    for start, end in zip(starts, [*starts[1:], len(worlds)], strict=True):
+        # Whole numbers, exact in double precision, which is multiplied faster than they are.
+        one = occurs[:, start:end].astype(float)
+        pairs.together[worlds[start]] += (one @ one.T).astype(np.int64)
+    for measure in pairs.sums:
+        values = np.array([_measured(rows, measure) for rows in blocks])
+        less = values - values[0]
+        pairs.sums[measure][worlds[starts]] += np.add.reduceat(less, starts, axis=1).T
+        pairs.squares[measure][worlds[starts]] += np.add.reduceat(less * less, starts, axis=1).T
+
+
+def _measured(rows: Rows, measure: str) -> np.ndarray:
+    if measure in OUTCOMES:
+        return np.isin(rows["ending"], OUTCOMES[measure]).astype(float)
+    return rows[measure].astype(float)
+
+
+class PairedDifference(NamedTuple):
+    """How much more there is of something under one option than under another."""
+
+    difference: float
+    low: Annotated[float, "90 % sampling interval, worlds held fixed"]
+    high: Annotated[float, "90 % sampling interval, worlds held fixed"]
+    spread_low: Annotated[float, "5th percentile across worlds, sampling noise removed"]
+    spread_high: Annotated[float, "95th percentile across worlds, sampling noise removed"]
+
+    @property
+    def is_clear(self) -> bool:
+        """Say whether chance cannot have made it up."""
+        return self.low > 0.0 or self.high < 0.0
+
+
+NOTHING = PairedDifference(0.0, 0.0, 0.0, 0.0, 0.0)
+"""The difference of an option from itself."""
+
+
+class WorldMeans(NamedTuple):
+    """A paired difference in each world."""
+
+    means: Annotated[np.ndarray, "over a world's futures, shape (worlds,)"]
+    squares: Annotated[np.ndarray, "mean square over a world's futures, shape (worlds,)"]
+    futures: Annotated[int, "of each world"]
+
+    @property
+    def noise(self) -> float:
+        """Return the mean chance variance of a world's mean."""
+        return noise_of_means(*self)
+
+
+def between(pairs: Pairs, option: int, other: int) -> WorldMeans:
+    """Return how much more often the outcome comes under one option than under another."""
+    counts, both = pairs.counts, pairs.together[:, option, other]
+    more = counts[:, option] - counts[:, other]
+    unlike = counts[:, option] + counts[:, other] - 2 * both
+    return WorldMeans(more / pairs.futures, unlike / pairs.futures, pairs.futures)
+
+
+def of_measure(pairs: Pairs, measure: str, option: int) -> PairedDifference:
+    """Return how a measure differs from the base's."""
+    one = WorldMeans(
+        pairs.sums[measure][:, option] / pairs.futures,
+        pairs.squares[measure][:, option] / pairs.futures,
+        pairs.futures,
+    )
+    return estimate_amount(one) if measure in LOSSES else estimate_difference(one)
+
+
+def estimate_difference(one: WorldMeans) -> PairedDifference:
+    """Estimate a difference of shares, each between -1 and 1."""
+    return PairedDifference(*estimate_mean(*one))
+
+
+def estimate_amount(one: WorldMeans) -> PairedDifference:
+    """Estimate a difference of amounts that know no bounds, by the normal law.
+
+    The worlds are strata: the variance of the mean is `sum_k v_k / (M - 1) / K^2`.
+    """
+    mean = float(np.mean(one.means))
+    reach = QUANTILE * math.sqrt(one.noise / len(one.means))
+    spread = spread_of_amounts(one.means, one.noise)
+    return PairedDifference(mean, mean - reach, mean + reach, *spread)
+
+
+class Regret(NamedTuple):
+    """How much better the best option of each world does, on average over worlds.
+
+    The best of several noisy shares is too good: chance picks the winner. So it is chosen with nine
+    tenths of a world's futures and judged with the tenth, each tenth in turn. What is so chosen can
+    only be as good as the best or worse, so that the mean lies at or below the true regret, and at
+    or below `most`, which takes the best as seen and lies above the true one.
+    """
+
+    regret: Annotated[float, "chosen and judged on different futures"]
+    most: Annotated[float, "chosen and judged on the same futures"]
+    worst: Annotated[float, "95th percentile across worlds, sampling noise removed"]
+    best_in: Annotated[float, "share of worlds in which it is the best; ties are shared"]
+
+
+def regrets(pairs: Pairs, better: int) -> tuple[Regret, ...] | None:
+    """Return each option's regret; None with one future a world, which tells nothing of it.
+
+    `better`: 1 if more of the outcome is better, -1 if less is.
+    """
+    if pairs.futures == 1:
+        return None
+    counts, folds = better * pairs.counts, better * pairs.folds
+    seen = counts[:, None, :] - folds
+    chosen = seen.argmax(axis=2)
+    is_best = seen == seen.max(axis=2, keepdims=True)
+    best_in = (is_best / is_best.sum(axis=2, keepdims=True)).mean(axis=(0, 1))
+    judged = np.take_along_axis(folds, chosen[:, :, None], axis=2).sum(axis=(1, 2))
+    best = counts.argmax(axis=1)
+    return tuple(
+        _regret(
+            (judged - counts[:, option]) / pairs.futures,
+            (counts.max(axis=1) - counts[:, option]) / pairs.futures,
+            _unlike(pairs, best, option),
+            (pairs.futures, float(best_in[option])),
+        )
+        for option in range(len(pairs.options))
+    )
+
+
+def _unlike(pairs: Pairs, best: np.ndarray, option: int) -> np.ndarray:
+    """Return the share of each world's futures in which the best and an option differ."""
+    worlds, counts = np.arange(pairs.worlds), pairs.counts
+    both = pairs.together[worlds, best, option]
+    unlike: np.ndarray = (counts[worlds, best] + counts[:, option] - 2 * both) / pairs.futures
+    return unlike
+
+
+def _regret(
+    judged: np.ndarray, seen: np.ndarray, unlike: np.ndarray, rest: tuple[int, float]
+) -> Regret:
+    futures, best_in = rest
+    found = estimate_difference(WorldMeans(judged, unlike, futures))
+    return Regret(
+        regret=max(0.0, found.difference),
+        most=float(seen.mean()),
+        worst=max(0.0, found.spread_high),
+        best_in=best_in,
+    )
+
+
+class Goal(NamedTuple):
+    """An outcome is to be rarer, or more frequent, than a threshold."""
+
+    outcome: str
+    threshold: float
+    is_below: bool
+
+    @property
+    def name(self) -> str:
+        """Return the goal in a few signs."""
+        return f"{self.outcome}{'<' if self.is_below else '>'}{100.0 * self.threshold:g}%"
+
+
+class Reached(NamedTuple):
+    """The share of worlds in which a goal is reached, sampling noise removed."""
+
+    share: float
+    low: Annotated[float, "90 % interval over worlds, Wilson's"]
+    high: Annotated[float, "90 % interval over worlds, Wilson's"]
+
+
+def goals_of(
+    outcome: str, below: Mapping[str, float] | None, above: Mapping[str, float] | None
+) -> tuple[Goal, ...]:
+    """Return the goals asked for; for war, if none is, the usual one.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome, or a threshold does not lie between 0 and 1.
+    """
+    if not below and not above:
+        below = {outcome: USUAL[outcome]} if outcome in USUAL else {}
+    asked = [Goal(key, threshold, is_below=True) for key, threshold in (below or {}).items()]
+    asked += [Goal(key, threshold, is_below=False) for key, threshold in (above or {}).items()]
+    for goal in asked:
+        members_of(goal.outcome)
+        if not 0.0 < goal.threshold < 1.0:
+            side = "below" if goal.is_below else "above"
+            what = f"{goal.outcome} is to stay {side} {goal.threshold:g}; use a share from 0 to 1"
+            hint = f"for example {goal.outcome}=5% or {goal.outcome}=0.05"
+            raise DetenteError(what, where=side, hint=hint)
+    return tuple(asked)
+
+
+def shares_by_world(pairs: Pairs, outcome: str, option: int) -> WorldMeans:
+    """Return how often an outcome occurs in each world under an option."""
+    happened = pairs.endings[:, option][:, list(members_of(outcome))].sum(axis=1)
+    return WorldMeans(happened / pairs.futures, happened / pairs.futures, pairs.futures)
+
+
+def reached(pairs: Pairs, goal: Goal, option: int) -> Reached:
+    """Return in what share of worlds a goal is reached under an option."""
+    found = shares_by_world(pairs, goal.outcome, option)
+    shares = without_chance(found.means, found.noise)
+    is_reached = shares < goal.threshold if goal.is_below else shares > goal.threshold
+    share = float(np.mean(is_reached))
+    return Reached(share, *interval(share, share * (1.0 - share) / len(shares), len(shares)))
+
+
+def goal_as_json(goal: Goal) -> dict[str, Any]:
+    """Return a goal as JSON has it."""
+    side = "below" if goal.is_below else "above"
+    return {"outcome": goal.outcome, side: goal.threshold}

@@ -1,0 +1,324 @@
+"""Futures weighted by what was seen: which agree, how likely it is, what shares become.
+
+A fact drops the futures that contradict it. A sign weighs each future by how likely it is under the
+plan of that future, with the numbers of its own world.
+"""
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente.ensemble.design import draw_worlds
+from detente.ensemble.encode.posture import discounts, sign_chances
+from detente.ensemble.record import Settings
+from detente.ensemble.run import Run
+from detente.ensemble.shares import QUANTILE, Share, estimate, interval, student
+from detente.ensemble.store import Rows
+from detente.kernel.endings import Ending
+from detente.kernel.posture import PLANS
+from detente.pack import Crisis
+from detente.pack.military import Sign
+from detente.pack.observed import Observation, Observations, Seen
+
+DEPENDENCE = "posture.dependence"
+
+
+class FutureCounts(NamedTuple):
+    """Futures of one option by world, plan and ending: all that weights can hang on."""
+
+    futures: Annotated[int, "of each world"]
+    played: Annotated[np.ndarray, "all of them, shape (worlds, plans, 8)"]
+    agreeing: Annotated[np.ndarray, "those that contradict no fact, shape (worlds, plans, 8)"]
+
+    @property
+    def worlds(self) -> int:
+        """Return how many worlds were counted."""
+        return len(self.played)
+
+
+def count_futures(run: Run, option: str, seen: Sequence[Seen]) -> FutureCounts:
+    """Count the futures of an option, and those that agree with all facts that were seen.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such option, or a file of the run is missing or was changed.
+    """
+    as_of = date.fromisoformat(run.record.as_of)
+    shape = (run.record.settings.worlds, len(PLANS), len(Ending))
+    counted = FutureCounts(
+        run.record.settings.futures_of_a_world, np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    )
+    for rows in run.rows(option):
+        cells = rows["world"], rows["plan"], rows["ending"]
+        np.add.at(counted.played, cells, 1)
+        agrees = np.ones(len(rows), bool)
+        for _, told in seen:
+            agrees &= agree(rows, told, (told.date - as_of).days)
+        np.add.at(counted.agreeing, tuple(cell[agrees] for cell in cells), 1)
+    return counted
+
+
+def agree(rows: Rows, told: Observation, day: int) -> np.ndarray:
+    """Say of each future whether it agrees with a fact seen on a day; a sign is no fact of it.
+
+    Rows do not hold what signs were played in a future, nor on which day force arrived: what a
+    sign says of the plan is a weight and not a fact.
+    """
+    if told.talks_failed is not None:
+        has_failed = (rows["failed_day"] >= 0) & (rows["failed_day"] <= day)
+        agrees: np.ndarray = has_failed == told.talks_failed
+        return agrees
+    if told.state is not None:
+        return is_in_state(rows, told.state, day)
+    return np.ones(len(rows), bool)
+
+
+def is_in_state(rows: Rows, state: str, day: int) -> np.ndarray:
+    """Say of each future whether it is open, ongoing, in a deal or under force by a day.
+
+    As the corridor has it: `force` once any was ordered, `deal` while one is in force, `open`
+    otherwise; `ongoing` leaves out of `open` the futures whose quarrel was settled without a text.
+    """
+    force = (rows["first_force_day"] >= 0) & (rows["first_force_day"] <= day)
+    has_ended = rows["ending_day"] <= day
+    was_broken = (rows["broken_deal_day"] >= 0) & (rows["broken_deal_day"] <= day)
+    deal = has_ended & (rows["ending"] <= Ending.NARROW_DEAL)
+    deal |= was_broken & (day < rows["broken_day"])
+    is_open = ~force & ~deal
+    states = {"force": force, "deal": deal, "open": is_open}
+    states["ongoing"] = is_open & ~(has_ended & (rows["ending"] == Ending.TACIT))
+    return states[state]
+
+
+Values = Mapping[str, np.ndarray]
+
+
+def values_with(observations: Observations, values: Values, settings: Settings) -> Values:
+    """Return the numbers of a run's worlds, with those of the signs that a file of its own has.
+
+    These are drawn as a run draws them: a sign of which another view is taken keeps its place
+    among what it may be in each world.
+    """
+    own = draw_worlds(observations.numbers, (), worlds=settings.worlds, seed=settings.seed)
+    return {**values, **own}
+
+
+def likelihoods(crisis: Crisis, observations: Observations, values: Values) -> np.ndarray:
+    """Return how likely all signs together are under each plan, the most 1, shape (worlds, plans).
+
+    The product over signs of the chance that each was seen, or was not, with the world's own
+    numbers. A sign of the same plans as earlier ones, those of the pack included, counts for less:
+    its likelihood ratio is taken to the power that `discounts` gives, as for a pack's indicators.
+    """
+    signs = [one for one in observations.seen if one.told.sign is not None]
+    logs = np.zeros((len(values[DEPENDENCE]), len(PLANS)))
+    for place, one in enumerate(signs):
+        key = str(one.told.sign)
+        before = kinds_seen(crisis, observations.signs, signs[:place])
+        chances = chances_of(key, observations.signs[key], before, values)
+        logs += np.log(chances if one.told.seen else 1.0 - chances)
+    together: np.ndarray = np.exp(logs - logs.max())
+    return together
+
+
+def kinds_seen(
+    crisis: Crisis, signs: Mapping[str, Sign], seen: Sequence[Seen]
+) -> list[Collection[str]]:
+    """Return the plans that each sign so far points to: indicators of the pack, then those seen."""
+    indicators = sorted(crisis.model.indicators.values(), key=lambda indicator: indicator.date)
+    kinds: list[Collection[str]] = [indicator.points_to for indicator in indicators]
+    return kinds + [signs[one.told.sign].points_to for one in seen if one.told.sign is not None]
+
+
+def chances_of(
+    key: str, sign: Sign, before: Sequence[Collection[str]], values: Values
+) -> np.ndarray:
+    """Return the chance that a sign is seen after others, shape (worlds, plans).
+
+    `before`: the plans that each of the others points to.
+    """
+    numbers = zip(
+        values[f"signs.{key}.false_positive"].tolist(),
+        values[f"signs.{key}.likelihood_ratio"].tolist(),
+        values[DEPENDENCE].tolist(),
+        strict=True,
+    )
+    kinds = [*before, sign.points_to]
+    return np.array(
+        [
+            sign_chances(sign.points_to, false_positive, ratio ** discounts(kinds, dependence)[-1])
+            for false_positive, ratio, dependence in numbers
+        ]
+    )
+
+
+class ShareShift(NamedTuple):
+    """By how much a share moved, on the same futures."""
+
+    difference: float
+    low: Annotated[float, "90 % sampling interval, worlds held fixed"]
+    high: Annotated[float, "90 % sampling interval, worlds held fixed"]
+    wide_low: Annotated[float, "90 % interval of sampling and of which worlds were drawn"]
+    wide_high: Annotated[float, "90 % interval of sampling and of which worlds were drawn"]
+
+    @property
+    def is_clear(self) -> bool:
+        """Say whether other worlds and other chance would not take it away."""
+        return self.wide_low > 0.0 or self.wide_high < 0.0
+
+
+class Updated(NamedTuple):
+    """The share of futures in which something happens, before and after what was seen."""
+
+    before: Share
+    share: float
+    low: Annotated[float, "90 % sampling interval, worlds held fixed"]
+    high: Annotated[float, "90 % sampling interval, worlds held fixed"]
+    wide_low: Annotated[float, "90 % interval of sampling and of which worlds were drawn"]
+    wide_high: Annotated[float, "90 % interval of sampling and of which worlds were drawn"]
+    shift: ShareShift
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        nested = {"before": self.before._asdict(), "shift": self.shift._asdict()}
+        return {**self._asdict(), **nested}
+
+
+class Effective(NamedTuple):
+    """How many equally weighted futures, and worlds, would carry as much (Kish 1965)."""
+
+    futures: float
+    worlds: float
+
+
+@dataclass(frozen=True)
+class Weighted:
+    """Counted futures with a weight for each world and plan, and 0 where they contradict a fact."""
+
+    counted: FutureCounts
+    likelihoods: Annotated[np.ndarray, "up to a factor, shape (worlds, plans)"]
+
+    @cached_property
+    def weights(self) -> np.ndarray:
+        """Return the weight of a future that agrees, the largest 1, shape (worlds, plans, 1)."""
+        weights: np.ndarray = (self.likelihoods / self.likelihoods.max())[:, :, None]
+        return weights
+
+    @cached_property
+    def table(self) -> np.ndarray:
+        """Return the summed weight of futures, shape (worlds, plans, 8)."""
+        table: np.ndarray = self.counted.agreeing * self.weights
+        return table
+
+    @property
+    def effective(self) -> Effective:
+        """Return the effective sample sizes `(sum w)^2 / sum w^2` of futures and of worlds."""
+        total, squares = self.table.sum(), np.sum(self.counted.agreeing * self.weights**2)
+        if total == 0.0:
+            return Effective(0.0, 0.0)
+        worlds = effective_size(self.table.sum(axis=(1, 2)))
+        return Effective(float(total * total / squares), worlds)
+
+    def updated(self, happens: np.ndarray) -> Updated:
+        """Return how often something happens, before and after.
+
+        `happens` says for each plan and ending whether it does, shape (plans, 8). The estimate is
+        `sum w y / sum w` over all futures (self-normalised importance sampling).
+        """
+        happened = (self.counted.played * happens).sum(axis=(1, 2))
+        before = estimate(happened, self.counted.futures)
+        parts = (self.table * happens).sum(axis=(1, 2)), self.table.sum(axis=(1, 2))
+        share = float(parts[0].sum() / parts[1].sum())
+        shift = share - before.share
+        left_out, worlds = without_each(*parts), fewest(*parts)
+        moved = left_out - without_each(happened, np.full(len(happened), self.counted.futures))
+        chance = interval(share, self._chance(happens, share), self.effective.futures)
+        wide = over_worlds(share, left_out, Effective(self.effective.futures, worlds))
+        return Updated(
+            before,
+            share,
+            *chance,
+            min(chance[0], wide[0]),
+            max(chance[1], wide[1]),
+            ShareShift(
+                shift,
+                *_around(shift, self._chance(happens, share, before.share)),
+                *_around(shift, jackknife(moved, worlds)),
+            ),
+        )
+
+    def _chance(self, happens: np.ndarray, share: float, before: float | None = None) -> float:
+        """Return the variance that chance gives to a share, or to what it is more than `before`.
+
+        Worlds are strata. To first order a future adds `w (y - share) / mean w`, and `y - before`
+        less of it, so that the variance is `sum_k v_k / (M - 1) / K^2` (delta method). With one
+        future a world all that differs is called chance.
+        """
+        counted = self.counted
+        mean = float(self.table.sum()) / (counted.worlds * counted.futures)
+        less = 0.0 if before is None else happens - before
+        adds = self.weights * (happens - share) / mean - less
+        absent = np.zeros_like(adds) - less
+        apart = counted.played - counted.agreeing
+        first = (counted.agreeing * adds + apart * absent).sum(axis=(1, 2))
+        second = (counted.agreeing * adds**2 + apart * absent**2).sum(axis=(1, 2))
+        if counted.futures == 1:
+            return float(np.var(first)) / counted.worlds
+        within = second / counted.futures - (first / counted.futures) ** 2
+        variance = float(np.maximum(within, 0.0).sum()) / (counted.futures - 1)
+        return variance / counted.worlds**2
+
+
+def jackknife(left_out: np.ndarray, effective: float) -> float:
+    """Return the variance of a figure over worlds and chance, from it without each world in turn.
+
+    Leaving out a world takes its chance with it (Efron & Stein 1981). So that a normal interval
+    holds, the variance is wider where few worlds carry the figure, as Student's law is: `effective`
+    is how many.
+    """
+    worlds = len(left_out)
+    variance = (worlds - 1) / worlds * float(np.sum((left_out - left_out.mean()) ** 2))
+    return variance * (student(max(1.0, effective - 1.0)) / QUANTILE) ** 2
+
+
+def effective_size(weights: np.ndarray) -> float:
+    """Return how many equal weights would carry as much as these: `(sum w)^2 / sum w^2`."""
+    total = float(weights.sum())
+    return total * total / float(weights @ weights)
+
+
+def fewest(*parts: np.ndarray) -> float:
+    """Return how many worlds carry the part that fewest do, of weights of shape (worlds,)."""
+    return min(effective_size(part) for part in parts if part.any())
+
+
+def over_worlds(share: float, left_out: np.ndarray, effective: Effective) -> tuple[float, float]:
+    """Return the 90 % interval of a share over worlds and chance.
+
+    `left_out`: the share without each world in turn, shape (worlds,). On the scale of log-odds, on
+    which few worlds with a large share pull less to one side; where a share is 0 or 1 without some
+    world that scale has no place for it, and the score interval of a share is taken.
+    """
+    if left_out.min() <= 0.0 or left_out.max() >= 1.0:
+        return interval(share, jackknife(left_out, effective.worlds), effective.futures)
+    reach = QUANTILE * math.sqrt(jackknife(np.log(left_out / (1.0 - left_out)), effective.worlds))
+    odds = share / (1.0 - share)
+    low, high = odds * math.exp(-reach), odds * math.exp(reach)
+    return low / (1.0 + low), high / (1.0 + high)
+
+
+def without_each(happened: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Return the share without each world in turn, shape (worlds,)."""
+    left: np.ndarray = (happened.sum() - happened) / (weight.sum() - weight)
+    return left
+
+
+def _around(shift: float, variance: float) -> tuple[float, float]:
+    reach = QUANTILE * math.sqrt(variance)
+    return max(-1.0, shift - reach), min(1.0, shift + reach)

@@ -1,0 +1,356 @@
+"""What an outcome moves with: options, mechanisms, numbers and claims, each with its interval."""
+
+from collections.abc import Mapping
+
+import altair as alt
+import numpy as np
+
+from detente.analysis import wording
+from detente.analysis.causes import Causes
+from detente.analysis.causes.attribution import NONE
+from detente.analysis.compare import Compared, Comparison
+from detente.analysis.drivers import Drivers
+from detente.analysis.drivers.answer import WIDEST
+from detente.analysis.drivers.given import Effect, SensitivityIndex
+from detente.analysis.engagement import CampaignMean, Defended, Engagement
+from detente.analysis.influence import Influences, Shift
+from detente.analysis.paired import between
+from detente.ensemble.record import BASE
+from detente.ensemble.shares import Share, without_chance
+from detente.text import clean
+from detente.views.figures import intervals, style
+from detente.views.figures.figure import Drawn, Figure, Numbers, size_of
+from detente.views.figures.intervals import IntervalRow
+
+OPTIONS = ("option", "title", "difference", "low", "high", "worlds 5 %", "worlds 95 %")
+ENDS = ("low", "high", "worlds 5 %", "worlds 95 %")
+ANYWAY = "war with all of these off"
+BANDS = (
+    "Bands: 90 % sampling intervals. Dots, and numbers in brackets: 5th and 95th percentile across "
+    "worlds, sampling noise removed."
+)
+MOST = 12
+"""Rows that are drawn; the table has all."""
+DRIVERS = ("number or group", "part", "low", "high", "estimable")
+EVIDENCE = ("claim", "grade", "of 100 futures", "low", "high", "estimable")
+LONGEST_NAME = 40
+"""A longer name is cut in the middle [characters]."""
+
+
+QUANTILES = (np.arange(20) + 0.5) / 20
+"""Worlds are drawn as 20 dots, each of 5 of 100."""
+
+
+def options(found: Comparison) -> Figure:
+    """Draw by how much each option changes an outcome, the best on top.
+
+    Bands are 90 % sampling intervals on the same draws, dots the worlds, sampling noise removed.
+    """
+    names = [name for name in found.ranking if name != BASE]
+    drawn = [_option(found, name) for name in names]
+    title = _helped(found, names)
+    outcome = wording.NAMES[found.outcome]
+    return Figure(
+        key=f"options_{found.outcome}",
+        title=title,
+        subtitle=f"Change in {outcome} against no option, futures of 100, in this model; "
+        f"{size_of(found.run)}",
+        description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in drawn),
+        notes=(
+            f"In this model. Left of 0: fewer of 100 futures end in {outcome} than with no option.",
+            "Bands, and numbers in brackets: 90 % sampling intervals, paired on the same draws. A "
+            "hollow ring: 0 lies within.",
+            "Dots: worlds, each 5 of 100 of them, sampling noise removed.",
+            *found.notes,
+        ),
+        table=Numbers(OPTIONS, tuple(_option_cells(name, found.options[name]) for name in names)),
+        chart=intervals.listed(
+            drawn,
+            axis=f"more or fewer of 100 futures with {outcome}",
+            domain=intervals.domain_of(drawn),
+        ),
+    )
+
+
+def _helped(found: Comparison, names: list[str]) -> str:
+    clear = [found.options[name].difference for name in names]
+    gains = [found.better * one.difference for one in clear if one.is_clear]
+    helps, hurts = sum(gain > 0.0 for gain in gains), sum(gain < 0.0 for gain in gains)
+    return f"Of {len(names)} options, {helps} clearly help and {hurts} clearly hurt"
+
+
+def _option(found: Comparison, name: str) -> IntervalRow:
+    one, pairs = found.options[name], found.pairs
+    middle, low, high = (100.0 * end for end in one.difference[:3])
+    worlds: tuple[float, ...] = ()
+    if not one.is_same and pairs.futures > 1:
+        one_by_one = between(pairs, pairs.options.index(name), 0)
+        means = without_chance(one_by_one.means, one_by_one.noise)
+        worlds = tuple((100.0 * np.quantile(means, QUANTILES)).tolist())
+    return IntervalRow(
+        one.title,
+        middle,
+        low,
+        high,
+        worlds,
+        _changed(one),
+        is_estimable=one.difference.is_clear,
+    )
+
+
+def _changed(one: Compared) -> str:
+    if one.is_same:
+        return "changes nothing"
+    return wording.share(*one.difference[:3])
+
+
+def _option_cells(name: str, one: Compared) -> tuple[str | float, ...]:
+    return (name, one.title, *(100.0 * end for end in one.difference))
+
+
+def causes(found: Causes) -> Figure | None:
+    """Draw the share of war attributed to each mechanism; None where there is no war.
+
+    Shares are Shapley values. Bands are 90 % sampling intervals; dots the 5th and 95th percentile
+    across worlds, sampling noise removed.
+    """
+    if found.shares["war",].share == 0.0:
+        return None
+    drawn = _attributed(found)
+    war = wording.of_100(found.shares["war",].share)
+    size = size_of(found.run, found.option)
+    part = f"{found.worlds} of " if found.worlds < found.run.record.settings.worlds else ""
+    return Figure(
+        key="causes",
+        title=_mostly(drawn[0].name),
+        subtitle=f"Attributed shares of war, futures of 100, in this model; {part}{size}",
+        description=f"War comes in {war} of 100 futures. "
+        + " ".join(f"{row.name.capitalize()}: {row.number} of 100." for row in drawn),
+        notes=(
+            "In this model. Attributed shares are Shapley values and add up to all war: "
+            f"{war} of 100 futures. Left of 0: it prevents more war than it brings.",
+            BANDS,
+        ),
+        table=Numbers(("mechanism", "attributed share", *ENDS), tuple(map(_share_cells, drawn))),
+        chart=intervals.listed(drawn, axis="futures of 100", domain=intervals.domain_of(drawn)),
+    )
+
+
+def _attributed(found: Causes) -> list[IntervalRow]:
+    """Return what is attributed to each mechanism, and war without any, the most on top."""
+    credit = {wording.CAUSES[key]: share for key, share in found.of_each("causes").items()}
+    credit[ANYWAY] = found.shares["causes", NONE]
+    order = sorted(credit, key=lambda name: -credit[name].share)
+    return [_share(name, credit[name], style.COLOURS["war"]) for name in order]
+
+
+def _mostly(name: str) -> str:
+    if name == ANYWAY:
+        return "Most war comes with all six mechanisms off"
+    return f"Largest share of war: {name}"
+
+
+def leakage(engagement: Engagement) -> Figure | None:
+    """Draw why weapons that work pass each side's defences; None where none are launched.
+
+    A share of the weapons that work, of which each has one cause.
+    """
+    sides = [one for one in engagement.sides.values() if one.get("leakage") is not None]
+    if not sides:
+        return None
+    drawn = [(one, _leaks(one)) for one in sides]
+    crisis, terms = engagement.crisis, engagement.terms
+    counts = " and ".join(wording.of_100(one.get("leakage") or 0.0) for one in sides)
+    title = f"Of 100 weapons, {counts} pass the defence"
+    return Figure(
+        key="leakage",
+        title=title,
+        subtitle=f"Weapons that work, of 100, in {terms.days} days of raids, in this model; "
+        f"{engagement.worlds} worlds x {engagement.campaigns} campaigns, as of {crisis.as_of}",
+        description=f"{title}. " + " ".join(_leaks_in_words(one, found) for one, found in drawn),
+        notes=(
+            "In this model, force against defence alone. Each weapon that passes has one cause; "
+            "they add up to all that pass.",
+            BANDS,
+        ),
+        table=Numbers(
+            ("defence", "why", "of 100 weapons", *ENDS),
+            tuple((one.party, *_share_cells(row)) for one, found in drawn for row in found),
+        ),
+        chart=_beneath(drawn),
+    )
+
+
+def _leaks_in_words(one: Defended, found: list[IntervalRow]) -> str:
+    return f"{one.party}: " + "; ".join(f"{row.name} {row.number}" for row in found) + "."
+
+
+def _share_cells(row: IntervalRow) -> tuple[str | float, ...]:
+    return (row.name, row.value, row.low, row.high, *row.worlds)
+
+
+def _share(name: str, share: Share | CampaignMean, colour: str) -> IntervalRow:
+    """Return a row of futures, or weapons, of 100; a ratio has no interval of its own."""
+    value, low, high, *ends = (100.0 * (share[0] if end is None else end) for end in share[:5])
+    text = wording.estimate(value, ends[0], ends[1])
+    return IntervalRow(name, value, low, high, tuple(ends), text, colour)
+
+
+def _leaks(one: Defended) -> list[IntervalRow]:
+    keys = {("cause", why): words for why, words in wording.LEAKS.items()} | {
+        ("leakage",): "all that pass"
+    }
+    return [
+        _share(words, one.figures[key], style.MARK)
+        for key, words in keys.items()
+        if key in one.figures
+    ]
+
+
+def _beneath(drawn: list[tuple[Defended, list[IntervalRow]]]) -> Drawn:
+    """Return one list a defence, each beneath its name, on one scale."""
+    domain = intervals.domain_of([row for _, found in drawn for row in found])
+    parts = []
+    for one, found in drawn:
+        name = clean(f"Defence of {one.party}")
+        head = alt.TitleParams(name, fontSize=style.TEXT, anchor="start")
+        part = intervals.listed(found, axis="of 100 weapons that work", domain=domain)
+        parts.append(part.properties(title=head))
+    return alt.vconcat(*parts, spacing=16)
+
+
+def drivers(found: Drivers) -> Figure | None:
+    """Draw what part of the variance over worlds numbers and groups carry; None if nothing does.
+
+    First-order effects, or attributed shares with the method shapley; the 12 with the largest lower
+    ends. Intervals are 90 %, hollow if not estimable.
+    """
+    parts = {name: _effect(effect) for name, effect in found.effects.items()}
+    if not parts:
+        return None
+    order = sorted(parts, key=lambda name: (-parts[name].low, -parts[name].share, name))
+    drawn = [_driver(name, parts[name]) for name in order[:MOST]]
+    left = len(order) - len(drawn)
+    outcome, title = wording.NAMES[found.outcome], _driven(found, order[0])
+    return Figure(
+        key=f"drivers_{found.outcome}",
+        title=title,
+        subtitle=f"Part of the variance of {outcome} across worlds, in %, in this model; "
+        f"{size_of(found.run, found.option)}",
+        description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in drawn),
+        notes=(
+            f"In this model, over {found.worlds} worlds; "
+            f"{'attributed shares' if found.method == 'shapley' else 'first-order effects'}.",
+            "Bands, and numbers in brackets: 90 % intervals from the number of worlds; hollow "
+            "rings: not estimable.",
+            f"{sum(part.low > 0.0 for part in parts.values())} of {len(parts)} stand out from "
+            f"none; about {0.05 * len(parts):.0f} would by sampling alone. Drawn: the {len(drawn)} "
+            f"that are surest; {left} more stand in the table.",
+            *found.notes,
+        ),
+        table=Numbers(DRIVERS, tuple(_driver_cells(name, parts[name]) for name in order)),
+        chart=intervals.listed(drawn, axis="% of the variance", domain=intervals.domain_of(drawn)),
+    )
+
+
+def _effect(effect: Effect) -> SensitivityIndex:
+    return effect.shapley or effect.first
+
+
+def _driven(found: Drivers, name: str) -> str:
+    outcome, part = wording.NAMES[found.outcome], _effect(found.effects[name])
+    if part.low <= 0.0 or not _is_estimable(part):
+        return f"No single number surely decides {outcome}"
+    most = "a group of numbers" if " " in name else _shortened(name)
+    return f"{outcome.capitalize()} turns most on {most}"
+
+
+def _is_estimable(part: SensitivityIndex) -> bool:
+    return part.high - part.low <= WIDEST
+
+
+def _driver(name: str, part: SensitivityIndex) -> IntervalRow:
+    share, low, high = (100.0 * end for end in part)
+    number = wording.share(*part, 0)
+    return IntervalRow(
+        _shortened(name), share, low, high, (), number, is_estimable=_is_estimable(part)
+    )
+
+
+def _driver_cells(name: str, part: SensitivityIndex) -> tuple[str | float, ...]:
+    return (name, *(100.0 * end for end in part), "yes" if _is_estimable(part) else "no")
+
+
+def _shortened(name: str) -> str:
+    if len(name) <= LONGEST_NAME:
+        return name
+    half = (LONGEST_NAME - 1) // 2
+    return f"{name[:half]}…{name[-half:]}"
+
+
+def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
+    """Draw how far an outcome moves if a claim is wrong, the weakest with the most weight on top.
+
+    The first 12, each with its grade. Intervals are 90 %, hollow if not estimable. None
+    where no claim moves anything.
+    """
+    shifts = _weighed(found, outcome)
+    if not shifts:
+        return None
+    drawn = [_shifted(key, *one) for key, one in list(shifts.items())[:MOST]]
+    title, name = _heaviest(shifts), wording.NAMES[outcome]
+    return Figure(
+        key=f"evidence_{outcome}",
+        title=title,
+        subtitle=f"How far {name} moves if a claim is wrong, futures of 100, in this model; "
+        f"{size_of(found.run)}",
+        description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in drawn),
+        notes=(
+            "In this model, either way. Grades: a letter for the source, A reliable to F unknown, "
+            "and a digit for what it says, 1 confirmed to 6 unknown.",
+            "Bands, and numbers in brackets: 90 % intervals from the number of worlds; hollow "
+            "rings cannot be told from no effect.",
+            f"On top: weak and heavy. Drawn: {len(drawn)} of {len(shifts)} claims; the table has "
+            "all.",
+            *found.notes,
+        ),
+        table=Numbers(EVIDENCE, tuple(_shift_cells(key, *one) for key, one in shifts.items())),
+        chart=intervals.listed(
+            drawn, axis="moves, futures of 100", domain=intervals.domain_of(drawn)
+        ),
+    )
+
+
+def _weighed(found: Influences, outcome: str) -> dict[str, tuple[str, Shift]]:
+    """Return grade and shift of each claim: estimable ones first, by weakness times shift."""
+    claims = {key: one for key, one in found.claims.items() if outcome in one.shifts}
+
+    def order(key: str) -> tuple[bool, float]:
+        shift = claims[key].shifts[outcome]
+        return not shift.is_told, -claims[key].weakness * shift.shift
+
+    return {
+        key: (claims[key].claim.grade, claims[key].shifts[outcome])
+        for key in sorted(claims, key=order)
+    }
+
+
+def _heaviest(shifts: Mapping[str, tuple[str, Shift]]) -> str:
+    """Say which claim that surely moves the outcome is the weakest with the most weight."""
+    for key, (grade, shift) in shifts.items():
+        if shift.stands_out:
+            article = "an" if grade[0] in "AEF" else "a"
+            return f"Most hangs on {article} {grade} claim: {_shortened(key)}"
+    return "No claim stands out in what it moves"
+
+
+def _shifted(key: str, grade: str, one: Shift) -> IntervalRow:
+    shift, low, high = (100.0 * end for end in one[:3])
+    number = wording.share(*one[:3], 0)
+    return IntervalRow(
+        f"{grade}  {_shortened(key)}", shift, low, high, (), number, is_estimable=one.is_told
+    )
+
+
+def _shift_cells(key: str, grade: str, one: Shift) -> tuple[str | float, ...]:
+    return (key, grade, *(100.0 * end for end in one[:3]), "yes" if one.is_told else "no")

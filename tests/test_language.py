@@ -1,0 +1,45 @@
+"""What a person reads is written in the field's words: a reviewed list finds nothing."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+WORDS = tomllib.loads((Path(__file__).parent / "language.toml").read_text())["word"]
+OF_THE_MODEL = ("kernel", "encode")
+"""Folders whose bytes are part of the model's digest."""
+CODE = re.compile(r"```.*?```|`[^`\n]*`|^ {4}.*$|\]\([^)]*\)", re.S | re.M)
+"""What a page quotes: code, output, addresses of links."""
+
+
+def prose() -> Iterator[tuple[str, str]]:
+    """Yield every text that a person may read, with where it stands."""
+    for path in sorted(ROOT.glob("src/detente/**/*.py")):
+        if not set(OF_THE_MODEL) & set(path.parts):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", CODE.sub("", node.value)
+    for path in sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")]):
+        yield f"{path.relative_to(ROOT)}", CODE.sub("", path.read_text(encoding="utf-8"))
+    for path in sorted(ROOT.glob("src/detente/**/*.html")):
+        yield f"{path.relative_to(ROOT)}", path.read_text(encoding="utf-8")
+
+
+TEXTS = [one for one in prose() if " " in one[1]]
+
+
+def found(word: dict[str, object]) -> Iterator[str]:
+    for where, text in TEXTS:
+        for hit in re.finditer(str(word["not"]), text, re.I):
+            context = " ".join(text[max(0, hit.start() - 40) : hit.end() + 40].split())
+            if not any(one in context for one in word.get("except", [])):
+                yield f"{where}: {context}"
+
+
+@pytest.mark.parametrize("word", WORDS, ids=lambda word: word["but"])
+def test_no_word_of_a_dialect_is_left(word):
+    assert list(found(word)) == []

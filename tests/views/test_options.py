@@ -1,0 +1,92 @@
+"""What is said of the options of a run."""
+
+import dataclasses
+
+import pytest
+
+from detente import compare, simulate
+from detente.ensemble import runners
+from detente.views import options
+from detente.views.blocks import Listing, Table, plain
+from tests.analysis.made_up import planted_kernel
+from tests.views.conftest import FEW, standing_in
+from tests.views.reading import must_say
+
+SMALL = {"futures": 320, "worlds": 32, "threads": 1}
+
+
+@pytest.fixture(scope="module")
+def found(crisis, tmp_path_factory):
+    """Return options of which the hotline helps."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runners, "kernel", lambda: planted_kernel(0.2))
+        names = ["hotline", "posture_up"]
+        run = simulate(crisis, **SMALL, options=names, out=tmp_path_factory.mktemp("runs") / "run")
+        return compare(run, below={"any_war": 0.24})
+
+
+def table(section, key):
+    (one,) = (block for block in section.blocks if getattr(block, "key", "") == key)
+    return {row[0]: row[1:] for row in one.rows}
+
+
+def test_options_say_what_they_must(found):
+    must_say(
+        options.section(found),
+        "In this model",
+        "320 futures of each option: 32 worlds x 10 futures",
+        "Under “A hotline between the fleets”, the best",
+        "Works only if",
+        "What would put “as the crisis stands” before “A hotline between the fleets”",
+        "What would have to be true for any war below 24 %",
+        "What is first among many is partly luck",
+    )
+
+
+def test_numbers_of_the_table_are_those_that_were_found(found):
+    share, change, interval, across, _ = table(options.section(found), "options-ranked")[
+        "A hotline between the fleets"
+    ]
+    one = found.options["hotline"]
+
+    assert share.value == pytest.approx(100.0 * one.share.share)
+    assert change.value == pytest.approx(100.0 * one.difference.difference)
+    assert (interval.low, interval.high) == tuple(100.0 * end for end in one.difference[1:3])
+    assert (across.low, across.high) == tuple(100.0 * end for end in one.difference[3:])
+
+
+def test_a_difference_that_sampling_can_make_shows_no_number(found):
+    rows = table(options.section(found), "options-else")
+
+    assert set(rows["All forces in view"]) == {options.UNCLEAR}
+
+
+def test_an_option_that_changes_nothing_has_no_interval(found):
+    same = dataclasses.replace(found.options["posture_up"], is_same=True)
+    changed = dataclasses.replace(found, options={**found.options, "posture_up": same})
+    row = table(options.section(changed), "options-ranked")["All forces in view"]
+
+    assert row[1:4] == ("0", "changes nothing", "")
+
+
+def test_one_future_a_world_has_no_regret(crisis, tmp_path):
+    run = simulate(crisis, futures=2, worlds=2, threads=1, options=["hotline"], out=tmp_path / "r")
+    section = options.section(compare(run))
+    rows = table(section, "options-ranked")
+
+    assert {row[-1] for row in rows.values()} == {""}
+    assert "options-regret" not in {one.key for one in section.blocks if isinstance(one, Table)}
+
+
+def test_why_nothing_works_only_somewhere_is_said_once(found):
+    rules = next(one for one in options.section(found).blocks if isinstance(one, Listing))
+
+    assert len({plain(item).split(": ")[-1] for item in rules.items}) == len(rules.items)
+
+
+def test_a_run_without_options_names_the_command_that_plays_them(crisis, tmp_path):
+    with standing_in():
+        run = simulate(crisis, **FEW, out=tmp_path / "plain")
+        section = options.unplayed(run)
+
+    must_say(section, "this run played none of them", "detente run oman-2026 --options all")

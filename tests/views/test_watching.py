@@ -1,0 +1,62 @@
+"""What is said of what was seen, and of what to watch for."""
+
+import pytest
+
+from detente import simulate, update
+from detente.ensemble import runners
+from detente.views import watching
+from tests.observations import PLANNED, sign, state, written
+from tests.views.reading import must_say
+
+SMALL = {"futures": 6400, "worlds": 16, "threads": 1}
+
+
+@pytest.fixture(scope="module")
+def run(crisis, tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runners, "kernel", lambda: PLANNED)
+        return simulate(crisis, **SMALL, out=tmp_path_factory.mktemp("runs") / "run")
+
+
+@pytest.fixture(scope="module")
+def found(run, tmp_path_factory):
+    path = tmp_path_factory.mktemp("seen") / "seen.toml"
+    path.write_text(written(sign(), state("ongoing")))
+    return update(run, path)
+
+
+def table(section, key):
+    (one,) = (block for block in section.blocks if getattr(block, "key", "") == key)
+    return {row[0]: row[1:] for row in one.rows}
+
+
+def test_what_was_seen_says_what_it_must(found):
+    must_say(
+        watching.section(found, shows_signs=True),
+        "of 100 futures that agree with what was seen have any war",
+        "Note: a sign is taken for what it says of the plan",
+        "2026-03-01 seen_0: search_and_rescue seen (an invented observer; an invented report)",
+        "of 6,400 futures and",
+        "plan: a campaign of weeks",
+        "In this model “tankers” would tell most of whether any war comes",
+        "What each sign points to",
+    )
+
+
+def test_where_nothing_was_seen_the_signs_to_watch_for_are_shown(run):
+    must_say(watching.section(update(run)), "What should be watched?", "search_and_rescue")
+
+
+def test_shares_stand_with_both_their_intervals(found):
+    section, war = watching.section(found), found.outcomes["any_war"]
+    before, after, both, shift, _ = table(section, "update-outcomes")["any war"]
+    sampling = table(section, "update-sampling")["any war"][1]
+
+    assert (before.value, after.value) == (100.0 * war.before.share, 100.0 * war.share)
+    assert shift.value == 100.0 * war.shift.difference
+    assert (both.low, both.high) == (100.0 * war.wide_low, 100.0 * war.wide_high)
+    assert (sampling.low, sampling.high) == (100.0 * war.low, 100.0 * war.high)
+
+
+def test_the_report_says_where_no_sign_is_estimable(run, crisis):
+    must_say(watching.report(run, crisis, None), "none is estimable here")
