@@ -20,8 +20,14 @@ import numpy as np
 from detente import Run, load, simulate
 from detente.analysis.causes import attribute
 from detente.analysis.history.bands import BANDS, Band
-from detente.analysis.history.beside import Beside, Figure, Hazard, alone, together
-from detente.analysis.history.definitions import GROUPS
+from detente.analysis.history.played import (
+    AgainstHistory,
+    Figure,
+    PlayedHazard,
+    of_both_starts,
+    of_one_start,
+)
+from detente.analysis.history.rates import GROUPS
 from detente.cli import terminal
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
@@ -88,9 +94,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _lines(runs: Sequence[Run], options: argparse.Namespace) -> Iterator[Line]:
     non_violent, violent = runs
-    yield from lines_of(alone(non_violent, "non_violent"))
-    yield from lines_of(alone(violent, "violent"))
-    yield from lines_of(together(non_violent, violent))
+    yield from lines_of(of_one_start(non_violent, "non_violent"))
+    yield from lines_of(of_one_start(violent, "violent"))
+    yield from lines_of(of_both_starts(non_violent, violent))
     each = -(-options.followed // options.worlds)
     followed = [follow_some(run, each) for run in runs]
     yield encounters(followed)
@@ -129,7 +135,7 @@ def show_provenance() -> None:
                 terminal.say(f"Tuned by hand: {path} of {pack}: {number.assumed}")
 
 
-def lines_of(beside: Beside) -> Iterator[Line]:
+def lines_of(beside: AgainstHistory) -> Iterator[Line]:
     """Yield the lines of one group of crises."""
     for figure in beside.figures.values():
         if figure.band is not None:
@@ -161,7 +167,7 @@ def _days(days: float | None) -> str:
     return "" if days is None else f"{days:.0f}"
 
 
-def _spans(hazards: Iterable[Hazard]) -> str:
+def _spans(hazards: Iterable[PlayedHazard]) -> str:
     return " / ".join(f"{hazard.from_day}-{hazard.to_day}" for hazard in hazards)
 
 

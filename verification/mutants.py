@@ -25,7 +25,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from detente.analysis.history.intervals import share_interval
+from detente.analysis.history.bands import share_interval
 
 ROOT = Path(__file__).parents[1]
 COPIED: tuple[str, ...] = ("src", "tests", "verification", "docs", "benchmarks", "requirements")

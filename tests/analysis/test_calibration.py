@@ -9,12 +9,20 @@ from detente.analysis.calibration import (
     calibrate,
     calibrated,
     conditions,
-    moments,
     name_of,
 )
-from detente.analysis.calibration.acceptance import accept, scores
-from detente.analysis.calibration.emulator import error, features, fit, foretell
-from detente.analysis.calibration.moments import MARGIN, are_met, is_met, value_of
+from detente.analysis.calibration.acceptance import (
+    MARGIN,
+    accept,
+    are_met,
+    error,
+    features,
+    fit,
+    foretell,
+    is_met,
+    scores,
+    value_of,
+)
 from detente.ensemble.design import draw_worlds
 from detente.errors import DetenteError
 from detente.pack import load
@@ -36,11 +44,11 @@ LENGTHS = {1: 0.01, 25: 0.25, 62: 0.5, 180: 0.75, 365: 0.9}
 WORLDS = 4096
 
 
-ENDED = sorted({each.share for each in conditions() if each.share.startswith(moments.ENDED_BY)})
+ENDED = sorted({each.share for each in conditions() if each.share.startswith(acceptance.ENDED_BY)})
 
 
 def share_ended(name):
-    day = float(name.removeprefix(moments.ENDED_BY))
+    day = float(name.removeprefix(acceptance.ENDED_BY))
     return float(np.interp(np.log(day), np.log(list(LENGTHS)), list(LENGTHS.values())))
 
 
@@ -185,7 +193,6 @@ def easy(monkeypatch):
     """Ask for nothing that the stand-in for the kernel cannot give."""
     few = [each for each in conditions() if each.share == "none"][:1]
     wide = tuple(each._replace(low=0.0, high=1.0) for each in few)
-    monkeypatch.setattr(moments, "conditions", lambda: wide)
     monkeypatch.setattr(acceptance, "conditions", lambda: wide)
 
 

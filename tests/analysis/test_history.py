@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from detente.analysis.history import BANDS, Choice, PastCrisis, Table, base_rates, read_crises
-from detente.analysis.history.bands import STARTS
-from detente.analysis.history.intervals import (
+from detente.analysis.history import BANDS, Choice, PastCrises, PastCrisis, base_rates, read_crises
+from detente.analysis.history.bands import (
+    STARTS,
     hazard_interval,
     quantile_interval,
     share_interval,
@@ -273,7 +273,7 @@ def test_rates_do_not_hang_on_the_order_of_rows():
         )
     ]
     there, back = (
-        base_rates(Table("made up", "", tuple(order))) for order in (crises, crises[::-1])
+        base_rates(PastCrises("made up", "", tuple(order))) for order in (crises, crises[::-1])
     )
 
     assert there.lengths == back.lengths

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from detente.analysis.history import beside as besides
+from detente.analysis.history import played as besides
 from verification import beside
 from verification.beside import HORIZON, Ensemble, coverage, draw, groups, main
 

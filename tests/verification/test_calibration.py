@@ -8,7 +8,7 @@ import pytest
 from detente import load, simulate
 from detente.analysis.causes.measures import KEYS
 from detente.analysis.history.bands import BANDS
-from detente.analysis.history.beside import Beside, Figure, Hazard, alone
+from detente.analysis.history.played import AgainstHistory, Figure, PlayedHazard, of_one_start
 from detente.ensemble import runners
 from detente.ensemble.shares import estimate
 from detente.kernel.causes import Mechanism
@@ -49,8 +49,10 @@ def compared(values=None, rates=RATES):
         for key, value in {**INSIDE, **(values or {})}.items()
     }
     spans = ((0, 60), (60, 180), (180, 360))
-    hazards = [Hazard(*span, rate, rate, rate) for span, rate in zip(spans, rates, strict=True)]
-    return Beside("all", figures, tuple(hazards))
+    hazards = [
+        PlayedHazard(*span, rate, rate, rate) for span, rate in zip(spans, rates, strict=True)
+    ]
+    return AgainstHistory("all", figures, tuple(hazards))
 
 
 def followed(*, incidents=(0, 0), escalations=(0, 0), threatened=(0, 0), compelled=(0, 0)):
@@ -192,7 +194,7 @@ def test_lines_give_the_runs_own_shares(tmp_path):
         load(calibration.PACKS[0]), worlds=4, futures=400, threads=1, out=tmp_path / "run"
     )
     wars = run.tally().endings[:, Ending.WAR :].sum(axis=1)
-    line = next(lines_of(alone(run, "non_violent")))
+    line = next(lines_of(of_one_start(run, "non_violent")))
 
     assert line.value == f"{100 * estimate(wars, 100).share:.1f}"
     assert line.history == "8.5 [4.9-14.3]"

@@ -31,7 +31,6 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
-from detente.analysis import wording
 from detente.analysis.outcomes import members_of
 from detente.analysis.quantiles import Among, Quantiles, quantiles
 from detente.ensemble.foundation import read_base_again
@@ -143,22 +142,6 @@ class Course(notebook.Shown):
             "support": None if self.support is None else self.support._asdict(),
         }
 
-    def _table(self) -> notebook.Table:
-        """Show how often each ending and outcome comes, and by which day half do."""
-        head = ("", f"of 100 by day {self.horizon}", *notebook.INTERVALS)
-        return notebook.Table(
-            f"{self.run.record.title}, in this model: endings and when they come, "
-            f"option {self.option}",
-            (*head, "half by day", *notebook.INTERVALS),
-            map(self._repr_row, (*ENDINGS, *OUTCOMES)),
-            note="half: of the futures that end so. One with ordered force ends on its first day. "
-            f"Day {self.horizon}: still open then.",
-        )
-
-    def _repr_row(self, outcome: str) -> tuple[str, ...]:
-        ((_, share),) = self.shares_by(outcome, (self.horizon,))
-        return wording.NAMES[outcome], *notebook.estimate(*share), *_days(self.until[outcome])
-
     def _told(self, outcome: str) -> list[dict[str, float]]:
         shares = self.shares_by(outcome, self.told_days)
         return [{"day": day, **share._asdict()} for day, share in shares]
@@ -240,18 +223,6 @@ def _only(rows: Rows, names: list[str]) -> Rows:
 def _is_one(futures: Rows, outcome: str) -> np.ndarray:
     is_one: np.ndarray = np.isin(futures["ending"], members_of(outcome))
     return is_one
-
-
-def _days(found: Quantiles | None) -> tuple[str, str, str]:
-    """Return the day by which half have come, its interval of chance and its spread over worlds."""
-    if found is None:
-        return "", "", ""
-    value, low, high, spread_low, spread_high, _ = found.half
-    return f"{value:.0f}", _between(low, high), _between(spread_low, spread_high)
-
-
-def _between(low: float | None, high: float | None) -> str:
-    return "" if low is None or high is None else f"{low:.0f} to {high:.0f}"
 
 
 def _plain(figures: Mapping[str, Quantiles | None]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ TOLD = ("grid", "horizon", "rules")
 """Settings in which they may differ, and which move outcomes."""
 
 
-class Moved(NamedTuple):
+class BeforeAfter(NamedTuple):
     """How often something came in the earlier run and in the later one."""
 
     before: Share
@@ -33,7 +33,7 @@ class Since(NamedTuple):
     """What moved since an earlier run, and what differs between the two."""
 
     earlier: Run
-    moved: Annotated[dict[str, Moved], "endings, then sets of them"]
+    moved: Annotated[dict[str, BeforeAfter], "endings, then sets of them"]
     pack: Annotated[Comparison, "their packs as each run played them"]
     settings: Annotated[dict[str, tuple[str, str]], "what else was asked otherwise, as it reads"]
     is_same_model: Annotated[bool, "whether the same state of the model played both"]
@@ -91,13 +91,13 @@ def _endings(run: Run) -> np.ndarray:
     return rows.reshape(run.record.settings.worlds, -1)
 
 
-def _moved(before: np.ndarray, after: np.ndarray, outcome: str) -> Moved:
+def _moved(before: np.ndarray, after: np.ndarray, outcome: str) -> BeforeAfter:
     futures = before.shape[1]
     then, now = (np.isin(endings, members_of(outcome)) for endings in (before, after))
     more = now.astype(np.int8) - then
     by_world = ByWorld(more.mean(axis=1), (then != now).mean(axis=1), futures)
     shares = [estimate(came.sum(axis=1), futures) for came in (then, now)]
-    return Moved(shares[0], shares[1], estimate_difference(by_world))
+    return BeforeAfter(shares[0], shares[1], estimate_difference(by_world))
 
 
 def _asked_otherwise(before: Settings, after: Settings) -> dict[str, tuple[str, str]]:

@@ -38,7 +38,7 @@ def show(
     opened = Run.open(run)
     if bundle is None:
         from detente.analysis.course import course
-        from detente.cli.beside import show_run
+        from detente.cli.result import show_run
 
         show_run(opened, course=course(opened), json=json, quiet=quiet)
     else:

@@ -244,22 +244,6 @@ class Run(notebook.Shown):
         reader = pa.RecordBatchReader.from_batches(store.schema(), self.batches())
         return reader.__arrow_c_stream__(requested_schema)
 
-    def _table(self) -> notebook.Table:
-        """Show the endings with their intervals."""
-        return endings_of(self, self.ending_shares())
-
-    def __repr__(self) -> str:
-        """Say of which crisis it is, how large and where, from its record: no future is read."""
-        record = self.record
-        rows = [
-            ("folder", str(self.folder)),
-            ("options", ", ".join(self.options)),
-            ("seed", str(record.settings.seed)),
-            ("digest", "unfinished" if record.outcome is None else self.digest),
-            ("to see more", "summarise(run) gives its endings, run.table its futures"),
-        ]
-        return notebook.Table(_caption(record), ("", ""), rows).plain()
-
     def refuse_failed(self) -> None:
         """Refuse a run that was played and cannot be relied on.
 
@@ -336,18 +320,3 @@ class Run(notebook.Shown):
             what = f"{part.name} goes on to day {last}; the record has a horizon of {horizon}"
             raise DetenteError(what, where=str(self.folder), hint=records.ANEW)
         return rows
-
-
-def endings_of(run: Run, shares: Mapping[str, Share]) -> notebook.Table:
-    """Return a table of the share of each ending of a run, with its intervals."""
-    return notebook.Table(
-        _caption(run.record),
-        ("ending", "futures of 100", *notebook.INTERVALS),
-        [(key.replace("_", " "), *notebook.estimate(*share)) for key, share in shares.items()],
-    )
-
-
-def _caption(record: Record) -> str:
-    settings = record.settings
-    size = f"{settings.played:,} futures over {settings.worlds} worlds"
-    return f"{record.title}, in this model: {size}"

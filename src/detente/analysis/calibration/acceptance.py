@@ -1,26 +1,45 @@
-"""Which values of the calibrated numbers give history's rates, and what they are told from."""
+"""Which values of the calibrated numbers give history's rates, and what they are told from.
 
-from collections.abc import Mapping, Sequence
+What is asked of the model are shares that have to lie within history's bands. One world is one draw
+of the calibrated numbers and of everything else that is not known. What the model gives for given
+values of the first is a mean over all the rest; a regression over the worlds played takes that mean
+without playing any values twice (Beaumont, Zhang & Balding 2002, section 3, with a global quadratic
+in place of a local line). Shares keep to 0 and 1 by a logit link, fitted to the worlds' shares by
+quasi-likelihood (Papke & Wooldridge 1996).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.analysis.calibration import emulator
-from detente.analysis.calibration.emulator import Emulator
-from detente.analysis.calibration.moments import (
-    Condition,
-    Shares,
-    are_met,
-    conditions,
-    is_met,
-    value_of,
-)
+from detente.analysis.history.bands import BANDS, STARTS
+from detente.analysis.history.played import ALL, PLAYED_RATES, Played
+from detente.analysis.history.rates import QUARTILES
 from detente.ensemble.design import SCALES, UPPER_SCORE, draw_worlds
 from detente.errors import DetenteError
 from detente.kernel.layout import Array
 from detente.pack.quantity import Quantity
 
+NON_VIOLENT, VIOLENT = STARTS
+ENDED_BY = "ended_by_"
+MARGIN = 0.01
+"""How far inside its band a share that is foretold has to lie: foretelling errs, and of the draws
+that it puts at an edge of a band those pass for which it errs inwards."""
+
+Shares = Mapping[str, Array]
+"""Shares by name, one for each point."""
+STEPS = 50
+"""Most steps of Newton's method; ten are enough for shares that are not all 0 or 1."""
+CLOSE_ENOUGH = 1e-8
+RIDGE = 1.0
+"""Weight of the prior that a number does not matter: it keeps fits of few worlds finite."""
+RIDGE_OF_CURVES = 100.0
+"""The same for squares and products: with it 2,048 worlds foretell those left out best."""
+GROUPS = 10
+"""Groups of worlds, by what is foretold, in which that is held against what was played."""
 BLOCK = 1 << 15
 """Draws from the priors that are held against the bands at a time."""
 MOST_BLOCKS = 64
@@ -29,6 +48,157 @@ OTHER_SEED = 1
 """Added to the seed of the worlds played, so that candidates are not the same draws."""
 
 Priors = Mapping[str, Quantity]
+
+
+class Condition(NamedTuple):
+    """A weighted sum of shares of both starts that has to lie within bounds."""
+
+    key: Annotated[str, "the band that it comes from"]
+    share: Annotated[str, "the share, of the same name for both starts"]
+    weights: Annotated[Mapping[str, float], "weight of each start"]
+    low: float
+    high: float
+
+
+def conditions() -> tuple[Condition, ...]:
+    """Return what accepted values have to meet: rates and quartiles of each start, and of all.
+
+    That a quarter of crises lasts 20 to 30 days at most means that less than a quarter has ended by
+    the 19th, and at least a quarter by the 30th.
+    """
+    crises = sum(STARTS.values())
+    mixture = {start: begun / crises for start, begun in STARTS.items()}
+    groups = {start: {start: 1.0} for start in STARTS} | {ALL: mixture}
+    return tuple(
+        condition
+        for group, weights in groups.items()
+        for condition in (*_rates(group, weights), *_quartiles(group, weights))
+    )
+
+
+def _rates(group: str, weights: Mapping[str, float]) -> Iterator[Condition]:
+    for rate in PLAYED_RATES:
+        # After a violent start there is no crisis without violence, by definition.
+        counted = {key: share for key, share in weights.items() if (key, rate) != (VIOLENT, "none")}
+        for low, high in _bounds(f"{group}.{rate}"):
+            yield Condition(f"{group}.{rate}", rate, counted, low, high)
+
+
+def _quartiles(group: str, weights: Mapping[str, float]) -> Iterator[Condition]:
+    for name, level in QUARTILES.items():
+        key = f"{group}.{name}"
+        for low, high in _bounds(key):
+            yield Condition(key, ended_by(low - 1.0), weights, 0.0, level)
+            yield Condition(key, ended_by(high), weights, level, 1.0)
+
+
+def _bounds(key: str) -> Iterator[tuple[float, float]]:
+    """Yield the ends of a band, if there is one."""
+    band = BANDS.get(key)
+    if band is not None and band.low is not None and band.high is not None:
+        yield band.low, band.high
+
+
+def ended_by(day: float) -> str:
+    """Return the name of the share of crises that have ended by a day."""
+    return f"{ENDED_BY}{day:g}"
+
+
+def shares_of(played: Played) -> dict[str, Array]:
+    """Return each share that conditions ask for, by world, shape (worlds,)."""
+    ended = played.ended.cumsum(axis=1) / played.futures
+    shares = {key: counts / played.futures for key, counts in played.happened.items()}
+    names = sorted({each.share for each in conditions()} - shares.keys())
+    return {**shares, **{name: ended[:, int(name.removeprefix(ENDED_BY))] for name in names}}
+
+
+def value_of(condition: Condition, shares: Mapping[str, Shares]) -> Array:
+    """Return the weighted sum of a condition, one for each point."""
+    parts = [weight * shares[start][condition.share] for start, weight in condition.weights.items()]
+    total: Array = np.sum(parts, axis=0)
+    return total
+
+
+def is_met(condition: Condition, value: Array) -> Array:
+    """Say at which points a condition's sum lies within its bounds, by the margin at least.
+
+    No share can lie below 0 or above 1: these are bounds without a margin.
+    """
+    low = condition.low + MARGIN * (condition.low > 0.0)
+    high = condition.high - MARGIN * (condition.high < 1.0)
+    met: Array = (value >= low) & (value <= high)
+    return met
+
+
+def are_met(shares: Mapping[str, Shares]) -> Array:
+    """Say at which points every condition holds, shape (points,)."""
+    met: Array = np.all([is_met(each, value_of(each, shares)) for each in conditions()], axis=0)
+    return met
+
+
+class Emulator(NamedTuple):
+    """Weights of a constant, the numbers, their squares and products, for one share."""
+
+    weights: Annotated[Array, "one for each feature, shape (features,)"]
+
+
+def features(points: Array) -> Array:
+    """Return a constant, the coordinates, their squares and products, shape (points, features).
+
+    `points`: standard scores of the numbers, shape (points, numbers).
+    """
+    numbers = range(points.shape[1])
+    products = [
+        points[:, one] * points[:, other]
+        for one, other in combinations_with_replacement(numbers, 2)
+    ]
+    return np.column_stack([np.ones(len(points)), points, *products])
+
+
+def fit(points: Array, shares: Array) -> Emulator:
+    """Fit a share, played once at each point: shapes (points, numbers) and (points,)."""
+    design = features(points)
+    mean = min(max(float(shares.mean()), 1e-6), 1.0 - 1e-6)
+    weights = np.zeros(design.shape[1])
+    weights[0] = np.log(mean / (1.0 - mean))
+    penalty = np.full(design.shape[1], RIDGE_OF_CURVES)
+    penalty[: 1 + points.shape[1]] = RIDGE
+    penalty[0] = 0.0
+    for _ in range(STEPS):
+        expected = _logistic(design @ weights)
+        slope = design.T @ (shares - expected) - penalty * weights
+        spread = expected * (1.0 - expected)
+        curve = design.T @ (design * spread[:, None]) + np.diag(penalty)
+        step = np.linalg.solve(curve, slope)
+        weights = weights + step
+        if np.abs(step).max() < CLOSE_ENOUGH:
+            break
+    return Emulator(weights)
+
+
+def foretell(emulator: Emulator, points: Array) -> Array:
+    """Return the share that the model gives at each point, shape (points,)."""
+    return _logistic(features(points) @ emulator.weights)
+
+
+def error(points: Array, shares: Array) -> float:
+    """Return how far shares foretold lie from those played in worlds not used for the fit.
+
+    Each half of the worlds is foretold from the other. Within tenths by what is foretold, the mean
+    of one is held against that of the other; the root of the mean square is returned.
+    """
+    half = np.arange(len(points)) % 2 == 0
+    foretold = np.empty(len(points))
+    for side in (half, ~half):
+        foretold[~side] = foretell(fit(points[side], shares[side]), points[~side])
+    groups = np.array_split(np.argsort(foretold, kind="stable"), GROUPS)
+    gaps = [float(foretold[group].mean() - shares[group].mean()) for group in groups]
+    return float(np.sqrt(np.mean(np.square(gaps))))
+
+
+def _logistic(x: Array) -> Array:
+    within: Array = 1.0 / (1.0 + np.exp(-np.clip(x, -30.0, 30.0)))
+    return within
 
 
 class Block(NamedTuple):
@@ -90,7 +260,7 @@ def accept(
         If no draw meets every condition.
     """
     known = scores(priors, points)
-    blocks = _try_until(rows, _fit(known, played), priors, seed + OTHER_SEED)
+    blocks = _try_until(rows, _fit_each(known, played), priors, seed + OTHER_SEED)
     accepted = sum(block.accepted for block in blocks)
     if accepted == 0:
         raise _none_accepted(blocks)
@@ -122,7 +292,7 @@ def _try_block(
 ) -> Block:
     """Draw from the priors and keep what meets every condition."""
     drawn = draw_worlds(priors, (), worlds=BLOCK, seed=seed, first=number * BLOCK)
-    foretold = _foretell(fitted, scores(priors, drawn))
+    foretold = _foretell_each(fitted, scores(priors, drawn))
     values = {name_of(each): value_of(each, foretold) for each in conditions()}
     met = are_met(foretold)
     kept = {path: column[met] for path, column in drawn.items()}
@@ -174,25 +344,25 @@ def _score(prior: Quantity, values: Array) -> Array:
     return UPPER_SCORE * (2.0 * moved - low - high) / (high - low)
 
 
-def _fit(points: Array, played: Mapping[str, Shares]) -> dict[str, dict[str, Emulator]]:
+def _fit_each(points: Array, played: Mapping[str, Shares]) -> dict[str, dict[str, Emulator]]:
     return {
-        start: {key: emulator.fit(points, shares) for key, shares in each.items()}
+        start: {key: fit(points, shares) for key, shares in each.items()}
         for start, each in played.items()
     }
 
 
-def _foretell(
+def _foretell_each(
     fitted: Mapping[str, Mapping[str, Emulator]], points: Array
 ) -> dict[str, dict[str, Array]]:
     return {
-        start: {key: emulator.foretell(one, points) for key, one in each.items()}
+        start: {key: foretell(one, points) for key, one in each.items()}
         for start, each in fitted.items()
     }
 
 
 def _errors(points: Array, played: Mapping[str, Shares]) -> dict[str, float]:
     return {
-        f"{start}.{key}": emulator.error(points, shares)
+        f"{start}.{key}": error(points, shares)
         for start, each in played.items()
         for key, shares in each.items()
     }

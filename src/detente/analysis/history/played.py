@@ -1,4 +1,4 @@
-"""What runs of the reference packs give beside what history gives, on history's scale."""
+"""What runs of the reference packs give, against what history gives, on history's scale."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,8 +7,7 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from detente.analysis.history.bands import BANDS, STARTS, Band
-from detente.analysis.history.intervals import hazard_interval
+from detente.analysis.history.bands import BANDS, STARTS, Band, hazard_interval
 from detente.analysis.history.rates import QUARTILES, SPANS
 from detente.ensemble import folder as folders
 from detente.ensemble.run import Run
@@ -72,7 +71,7 @@ class Figure(NamedTuple):
         return self.band.low <= self.value <= self.band.high
 
 
-class Hazard(NamedTuple):
+class PlayedHazard(NamedTuple):
     """Endings a day among crises still open, over a span of days, with their 90 % interval."""
 
     from_day: int
@@ -83,15 +82,15 @@ class Hazard(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Beside:
-    """The figures of one start, or of all crises, beside those of history.
+class AgainstHistory:
+    """The figures of one start, or of all crises, against those of history.
 
     Keys of figures are those of the bands. `hazards` are those of the spans in which crises ended.
     """
 
     group: str
     figures: Mapping[str, Figure]
-    hazards: tuple[Hazard, ...]
+    hazards: tuple[PlayedHazard, ...]
 
     @property
     def hazard_falls(self) -> bool | None:
@@ -123,19 +122,19 @@ def start_of(run: Run) -> str | None:
     return word if isinstance(word, str) and word in STARTS else None
 
 
-def beside_of(run: Run) -> Beside | None:
-    """Return what a run gives beside history, if its pack stands for past crises."""
+def against_history(run: Run) -> AgainstHistory | None:
+    """Return what a run gives against history, if its pack stands for past crises."""
     start = start_of(run)
-    return None if start is None else alone(run, start)
+    return None if start is None else of_one_start(run, start)
 
 
-def alone(run: Run, start: str) -> Beside:
-    """Return what a run gives, beside past crises that began in the same way."""
-    return beside(start, [(1.0, count(run, start))])
+def of_one_start(run: Run, start: str) -> AgainstHistory:
+    """Return what a run gives, against past crises that began in the same way."""
+    return held_against(start, [(1.0, count(run, start))])
 
 
-def together(non_violent: Run, violent: Run) -> Beside:
-    """Return what two runs give, in the shares in which past crises began, beside all of these.
+def of_both_starts(non_violent: Run, violent: Run) -> AgainstHistory:
+    """Return what two runs give, in the shares in which past crises began, against all of these.
 
     Raises `DetenteError` if they do not have the same horizon.
     """
@@ -145,7 +144,7 @@ def together(non_violent: Run, violent: Run) -> Beside:
     if len({played.horizon for _, played in parts}) > 1:
         hint = "play both with the same --horizon"
         raise DetenteError("it has another horizon", where=str(violent.folder), hint=hint)
-    return beside(ALL, parts)
+    return held_against(ALL, parts)
 
 
 def count(run: Run, start: str) -> Played:
@@ -181,7 +180,7 @@ Parts = Sequence[tuple[float, Played]]
 """Runs with their weights, which add up to 1."""
 
 
-def beside(group: str, parts: Parts) -> Beside:
+def held_against(group: str, parts: Parts) -> AgainstHistory:
     """Hold the weighted parts of a group against its bands."""
     figures = {}
     for rate in PLAYED_RATES:
@@ -189,7 +188,7 @@ def beside(group: str, parts: Parts) -> Beside:
         figures[f"{group}.{rate}"] = mixed(shares, BANDS.get(f"{group}.{rate}"))
     for name, level in QUARTILES.items():
         figures[f"{group}.{name}"] = quantile(parts, level, BANDS[f"{group}.{name}"])
-    return Beside(group, figures, tuple(_hazards(parts)))
+    return AgainstHistory(group, figures, tuple(_hazards(parts)))
 
 
 def _share(played: Played, rate: str) -> Share:
@@ -231,7 +230,7 @@ def quantile(parts: Parts, level: float, band: Band | None = None) -> Figure:
     return Figure(day, low, high, band, is_at_horizon=day == horizon)
 
 
-def _hazards(parts: Parts) -> Iterator[Hazard]:
+def _hazards(parts: Parts) -> Iterator[PlayedHazard]:
     """Yield the hazards of the spans in which crises ended."""
     days = np.arange(parts[0][1].horizon + 1)
     for start, end in SPANS:
@@ -242,7 +241,7 @@ def _hazards(parts: Parts) -> Iterator[Hazard]:
             yield _hazard(parts, (start, end), is_ended, lived)
 
 
-def _hazard(parts: Parts, span: tuple[int, int], is_ended: Array, lived: Array) -> Hazard:
+def _hazard(parts: Parts, span: tuple[int, int], is_ended: Array, lived: Array) -> PlayedHazard:
     """Return endings over days lived with their interval.
 
     The variance of the ratio is that of what endings are more than this rate gives (the worlds are
@@ -254,7 +253,7 @@ def _hazard(parts: Parts, span: tuple[int, int], is_ended: Array, lived: Array) 
     if variance == 0.0:  # one future, or all as one: counted as one ending
         variance = _mean(parts, is_ended) ** 2
     count = _mean(parts, is_ended) ** 2 / variance
-    return Hazard(*span, a_day, *hazard_interval(count, count / a_day, QUANTILE))
+    return PlayedHazard(*span, a_day, *hazard_interval(count, count / a_day, QUANTILE))
 
 
 def _mean(parts: Parts, by_day: Array) -> float:
