@@ -12,7 +12,7 @@ from detente.ensemble.record import Record
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share
 from detente.ensemble.tally import ENDINGS, OUTCOMES
-from detente.views import trace
+from detente.views import record, trace
 from detente.views.answer import answer, times
 from detente.views.blocks import (
     READ_INTERVALS,
@@ -50,11 +50,11 @@ TO = " to "
 
 def section(summary: Summary, course: Course | None = None) -> Section:
     """Return how the crisis may end; with its course the 120-word answer, and endings by day."""
-    record = summary.run.record
+    played = summary.run.record
     return Section(
         key="endings",
         title=QUESTION,
-        about=(trace.subject(record), size(record)),
+        about=(trace.subject(played), size(played)),
         answer=(often(summary),) if course is None else answer(summary, course),
         blocks=(*blocks(summary), *_of_options(summary), *(_of_course(course) if course else ())),
         reading=tuple(_reading(summary)),
@@ -90,8 +90,10 @@ def in_report(summary: Summary, course: Course, futures: Iterable[trace.Storylin
 
 
 def of_run(run: Run) -> Section:
-    """Return how a stored run may end."""
-    return section(summarise(run))
+    """Return where a run lies and how it may end."""
+    where, found = record.stored(run), section(summarise(run))
+    blocks = (*where.blocks, *found.blocks)
+    return replace(found, title=where.title, about=where.about, blocks=blocks)
 
 
 def of_option(found: OptionSummary) -> Section:
@@ -110,20 +112,20 @@ def of_course(found: Course) -> Section:
     answer = tuple(times(found)) or (
         ("Neither wars nor deals are frequent enough in these futures to say by when they come.",)
     )
-    record = found.run.record
+    played = found.run.record
     return Section(
         key="course",
         title="When do endings come, and how long does it take?",
-        about=(trace.subject(record), f"{size(record)}, option {found.option}"),
-        answer=(says("In this model: {}", answer[0]), *answer[1:]),
+        about=(trace.subject(played), f"{size(played)}, option {found.option}"),
+        answer=(says("In this model {}", (answer[0][0].lower(), *answer[0][1:])), *answer[1:]),
         blocks=tuple(replace(one, level="brief") for one in _of_course(found)),
         reading=(READ_INTERVALS,),
     )
 
 
-def size(record: Record) -> str:
+def size(played: Record) -> str:
     """Return how much was played."""
-    settings = record.settings
+    settings = played.settings
     return (
         f"{settings.played:,} futures: {settings.worlds} worlds x {settings.futures_of_a_world} "
         f"futures, up to {settings.horizon} days each, seed {settings.seed}"
