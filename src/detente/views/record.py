@@ -211,7 +211,7 @@ def replayed(done: Replay) -> Section:
     record = done.run.record
     return Section(
         key="replay",
-        title=f"{record.title}: is the run the same when it is played again?",
+        title="Is the run the same when it is played again?",
         about=(trace.subject(record), f"the run in {done.run.folder}"),
         answer=((done.verdict,),),
         blocks=tuple(_compared(done)),
