@@ -22,7 +22,7 @@ from detente.analysis.causes import attribute
 from detente.analysis.history.bands import BANDS, Band
 from detente.analysis.history.played import (
     AgainstHistory,
-    Figure,
+    PlayedFigure,
     PlayedHazard,
     of_both_starts,
     of_one_start,
@@ -146,7 +146,7 @@ def lines_of(beside: AgainstHistory) -> Iterator[Line]:
     yield Line(says, rates, "", "falls", beside.hazard_falls)
 
 
-def line_of(figure: Figure, band: Band) -> Line:
+def line_of(figure: PlayedFigure, band: Band) -> Line:
     """Return the line of a figure; a length of the horizon or more is marked."""
     form, unit = (_percent, "%") if band.unit == "share" else (_days, "days")
     value, low, high, *past = map(form, (*figure[:3], band.value, band.low, band.high))
@@ -209,7 +209,7 @@ def encounters(followed: Iterable[Followed]) -> Line:
     share = escalations / max(1, incidents)
     ends = interval(share, share * (1.0 - share) / max(1, incidents), max(1, incidents))
     band = BANDS["naval_encounter"]
-    return line_of(Figure(share, *ends, band), band)
+    return line_of(PlayedFigure(share, *ends, band), band)
 
 
 def compellence(followed: Followed) -> Line:
@@ -220,7 +220,7 @@ def compellence(followed: Followed) -> Line:
     threats = max(1, int(followed.threatened.sum()))
     share = estimate(np.array([followed.compelled.sum()]), threats)
     band = BANDS["compellence"]
-    return line_of(Figure(share.share, share.low, share.high, band), band)
+    return line_of(PlayedFigure(share.share, share.low, share.high, band), band)
 
 
 def pre_emption(run: Run) -> Line:

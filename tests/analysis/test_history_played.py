@@ -6,8 +6,8 @@ import pytest
 from detente import DetenteError, load, simulate
 from detente.analysis.history.bands import BANDS, Band, hazard_interval
 from detente.analysis.history.played import (
-    Figure,
     Played,
+    PlayedFigure,
     against_history,
     count,
     days_open,
@@ -102,7 +102,7 @@ def test_a_deal_ends_a_crisis_though_it_be_broken_later():
 def test_after_a_violent_start_there_is_no_peace_by_definition(runs):
     figure = of_one_start(runs[1], "violent").figures["violent.none"]
 
-    assert figure == Figure(0.0, 0.0, 0.0, None)
+    assert figure == PlayedFigure(0.0, 0.0, 0.0, None)
     assert figure.is_inside is None
 
 
@@ -188,7 +188,7 @@ def test_crises_open_at_the_horizon_last_at_least_that_long():
     ("value", "is_inside"), [(0.1, True), (0.3, True), (0.0999, False), (0.3001, False)]
 )
 def test_a_figure_is_inside_where_it_lies_in_historys_interval(value, is_inside):
-    assert Figure(value, 0.0, 1.0, BAND).is_inside is is_inside
+    assert PlayedFigure(value, 0.0, 1.0, BAND).is_inside is is_inside
 
 
 def test_a_hazard_is_endings_over_the_days_that_open_crises_lived():

@@ -8,7 +8,7 @@ import pytest
 from detente import load, simulate
 from detente.analysis.causes.measures import KEYS
 from detente.analysis.history.bands import BANDS
-from detente.analysis.history.played import AgainstHistory, Figure, PlayedHazard, of_one_start
+from detente.analysis.history.played import AgainstHistory, PlayedFigure, PlayedHazard, of_one_start
 from detente.ensemble import runners
 from detente.ensemble.shares import estimate
 from detente.kernel.causes import Mechanism
@@ -45,7 +45,7 @@ FUTURES = 60
 def compared(values=None, rates=RATES):
     """Return figures like history's, some with other values."""
     figures = {
-        key: Figure(value, value, value, BANDS[key])
+        key: PlayedFigure(value, value, value, BANDS[key])
         for key, value in {**INSIDE, **(values or {})}.items()
     }
     spans = ((0, 60), (60, 180), (180, 360))
@@ -101,7 +101,7 @@ def test_a_hazard_that_rises_is_reported(capsys):
 
 
 def test_a_length_that_a_short_run_does_not_tell_is_no_pass(capsys):
-    figure = Figure(200, 190, 200, BANDS["all.three_quarters"], is_at_horizon=True)
+    figure = PlayedFigure(200, 190, 200, BANDS["all.three_quarters"], is_at_horizon=True)
     line = line_of(figure, BANDS["all.three_quarters"])
 
     assert line.value == ">= 200"

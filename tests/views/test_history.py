@@ -3,7 +3,7 @@
 import pytest
 
 from detente.analysis.history import BANDS, base_rates, read_crises
-from detente.analysis.history.played import AgainstHistory, Figure, PlayedHazard
+from detente.analysis.history.played import AgainstHistory, PlayedFigure, PlayedHazard
 from detente.views.blocks import plain
 from detente.views.history import fitness, rates, section
 from tests.analysis.past import many, row, write_table
@@ -15,9 +15,11 @@ LENGTHS = ("quarter", "half", "three_quarters")
 
 def made_up(*, is_at_horizon=False, a_day=(0.01, 0.02, 0.005)):
     """Return a comparison whose three quarters may lie at the horizon, with three hazards."""
-    figures = {f"all.{rate}": Figure(0.1, 0.09, 0.11, BANDS[f"all.{rate}"]) for rate in SHARES}
-    figures |= {f"all.{name}": Figure(60, 55, 66, BANDS[f"all.{name}"]) for name in LENGTHS}
-    long = Figure(200, 190, 200, BANDS["all.three_quarters"], is_at_horizon=is_at_horizon)
+    figures = {
+        f"all.{rate}": PlayedFigure(0.1, 0.09, 0.11, BANDS[f"all.{rate}"]) for rate in SHARES
+    }
+    figures |= {f"all.{name}": PlayedFigure(60, 55, 66, BANDS[f"all.{name}"]) for name in LENGTHS}
+    long = PlayedFigure(200, 190, 200, BANDS["all.three_quarters"], is_at_horizon=is_at_horizon)
     spans = ((0, 60), (60, 180), (180, 360))
     hazards = [PlayedHazard(*span, rate, 0.0, 0.1) for span, rate in zip(spans, a_day, strict=True)]
     return AgainstHistory("all", {**figures, "all.three_quarters": long}, tuple(hazards))
@@ -46,7 +48,7 @@ def test_a_length_of_the_horizon_or_more_is_marked_and_not_judged():
 
 def test_what_has_no_band_is_so_by_definition():
     found = made_up()
-    figures = {**found.figures, "all.none": Figure(0.0, 0.0, 0.0, None)}
+    figures = {**found.figures, "all.none": PlayedFigure(0.0, 0.0, 0.0, None)}
     none = lengths(AgainstHistory("all", figures, found.hazards))["no violence"]
 
     assert none == ("0", "by definition", "", "", "")

@@ -34,12 +34,12 @@ def rates(
     trig_date, term_date, dur_days, trigger, violence, intra_war, outcome, mediation and recent_5y,
     from the International Crisis Behavior project (Brecher & Wilkenfeld). It is read, not kept.
     """
-    from detente.analysis.history import Choice, base_rates, read_crises
+    from detente.analysis.history import Selection, base_rates, read_crises
     from detente.views.history import rates as page
 
     if first > last:
         raise DetenteError(f"after --to {last}", where=f"--from {first}", hint="swap the two")
-    found = base_rates(read_crises(table), Choice(first, last, with_wars))
+    found = base_rates(read_crises(table), Selection(first, last, with_wars))
     if json:
         terminal.show_json(found.as_json())
     else:

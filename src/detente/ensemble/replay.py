@@ -32,7 +32,7 @@ from detente.ensemble import foundation, rerun, versions
 from detente.ensemble import record as records
 from detente.ensemble.futures import Address, address_of
 from detente.ensemble.record import BASE, Record
-from detente.ensemble.rerun import Column, Difference, Findings
+from detente.ensemble.rerun import ComparedColumn, Findings, FirstDifference
 from detente.ensemble.rule import Rule
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock, Stage, Values
@@ -78,8 +78,8 @@ class Replay(notebook.Shown):
     checks: tuple[Check, ...]
     futures: int = 0
     differing: int = 0
-    first: Difference | None = None
-    columns: tuple[Column, ...] = ()
+    first: FirstDifference | None = None
+    columns: tuple[ComparedColumn, ...] = ()
 
     @property
     def is_same(self) -> bool:
@@ -213,7 +213,7 @@ def _play_one(
     address = (scope.options[0], world, index)
     columns = rerun.play_one(run, stage, address, Clock(1, progress))
     differing = [column for column in columns if not column.is_same]
-    first = Difference(*address, differing[0]) if differing else None
+    first = FirstDifference(*address, differing[0]) if differing else None
     found = Findings(1, int(bool(differing)), first)
     done = _with_the_rest([*checks, _futures(found)], "one future was played")
     return Replay(run, scope, done, 1, found.differing, first, tuple(columns))
@@ -339,16 +339,16 @@ def _digest(run: Run, scope: Scope, played: str) -> Check:
     return Check(DIGEST, recorded == played, says)
 
 
-def _first_as_json(first: Difference) -> dict[str, Any]:
+def _first_as_json(first: FirstDifference) -> dict[str, Any]:
     pair = dict(_both(first.column))
     address = {"option": first.option, "world": first.world, "future": first.future}
     return {**address, "column": first.column.name, **pair}
 
 
-def _column_as_json(column: Column) -> dict[str, Any]:
+def _column_as_json(column: ComparedColumn) -> dict[str, Any]:
     return {"column": column.name, **dict(_both(column)), "same": column.is_same}
 
 
-def _both(column: Column) -> Iterator[tuple[str, int | float | str]]:
+def _both(column: ComparedColumn) -> Iterator[tuple[str, int | float | str]]:
     for name, value in (("stored", column.stored), ("played", column.played)):
         yield name, value if math.isfinite(value) else str(value)

@@ -27,7 +27,7 @@ AHEAD = 2
 """Pieces begun for each thread before the first of them is awaited."""
 
 
-class Column(NamedTuple):
+class ComparedColumn(NamedTuple):
     """One column of a future, as it is stored and as it was played again."""
 
     name: str
@@ -36,13 +36,13 @@ class Column(NamedTuple):
     is_same: bool
 
 
-class Difference(NamedTuple):
+class FirstDifference(NamedTuple):
     """The first column of a future that came out otherwise."""
 
     option: str
     world: int
     future: int
-    column: Column
+    column: ComparedColumn
 
 
 class Piece(NamedTuple):
@@ -64,7 +64,7 @@ class Echo(NamedTuple):
     content: Annotated[bytes, "what the digest reads"]
     futures: int
     differing: Annotated[int, "futures that came out otherwise"]
-    first: Difference | None
+    first: FirstDifference | None
 
 
 NOTHING = Echo(b"", 0, 0, None)
@@ -76,7 +76,7 @@ class Findings:
 
     futures: int = 0
     differing: int = 0
-    first: Difference | None = None
+    first: FirstDifference | None = None
     whole: Any = field(default_factory=hashlib.sha256)
 
     @property
@@ -192,7 +192,9 @@ def play_again(again: Again, wanted: Iterator[Piece], threads: int, clock: Clock
     return found
 
 
-def play_one(run: Run, stage: Stage, address: tuple[str, int, int], clock: Clock) -> list[Column]:
+def play_one(
+    run: Run, stage: Stage, address: tuple[str, int, int], clock: Clock
+) -> list[ComparedColumn]:
     """Play one future (option, world, index) again and return every column of it.
 
     Raises
@@ -228,14 +230,14 @@ def _differs(stored: Rows, played: Rows) -> np.ndarray:
     return differs
 
 
-def _tell(option: str, stored: np.void, played: np.void) -> Difference:
+def _tell(option: str, stored: np.void, played: np.void) -> FirstDifference:
     first = next(column for column in _columns(stored, played) if not column.is_same)
-    return Difference(option, int(stored["world"]), int(stored["future"]), first)
+    return FirstDifference(option, int(stored["world"]), int(stored["future"]), first)
 
 
-def _columns(stored: np.void, played: np.void) -> list[Column]:
+def _columns(stored: np.void, played: np.void) -> list[ComparedColumn]:
     return [
-        Column(
+        ComparedColumn(
             name,
             _shortest(stored[name]),
             _shortest(played[name]),

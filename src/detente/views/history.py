@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from detente.analysis.calibration import Calibration, conditions, name_of
+from detente.analysis.calibration import Calibration, name_of, requirements
 from detente.analysis.history import BANDS, FIRST_YEAR, LAST_YEAR, Band, BaseRates
 from detente.analysis.history.bands import COMPUTED, ICB
-from detente.analysis.history.played import AgainstHistory, Figure
+from detente.analysis.history.played import AgainstHistory, PlayedFigure
 from detente.analysis.history.rates import GROUPS, QUARTILES, RATES, Length
 from detente.analysis.wording import interval, number, points, span
 from detente.ensemble.run import MOST_UNSETTLED, Run
@@ -100,7 +100,7 @@ def _figures(found: AgainstHistory) -> Table:
     )
 
 
-def _compared(figure: Figure) -> tuple[str, ...]:
+def _compared(figure: PlayedFigure) -> tuple[str, ...]:
     band = figure.band
     if band is None:
         return "0", "by definition", "", "", ""
@@ -193,8 +193,8 @@ def _fit(run: Run) -> Iterator[Block]:
 
 def rates(found: BaseRates) -> Section:
     """Return the base rates of past crises, with the bands that the model is held to."""
-    wars = "with those inside" if found.choice.with_wars else "outside"
-    years = f"{found.choice.first} to {found.choice.last}"
+    wars = "with those inside" if found.selection.with_wars else "outside"
+    years = f"{found.selection.first} to {found.selection.last}"
     return Section(
         key="rates",
         title=f"{len(found.crises)} crises of {years}, {wars} ongoing wars",
@@ -213,7 +213,7 @@ def rates(found: BaseRates) -> Section:
 def _in_bands(found: BaseRates) -> Iterator[Words]:
     """Say whether the rates lie in their bands."""
     count, outside = len(found.banded), found.outside
-    if not found.choice.is_of_bands:
+    if not found.selection.is_of_bands:
         yield (
             f"The bands are of crises of {FIRST_YEAR} to {LAST_YEAR} outside ongoing wars. Others "
             "are counted here, so that they need not agree.",
@@ -313,7 +313,7 @@ def _in_words(band: Band) -> str:
 
 def _caution(found: BaseRates) -> Iterator[Words]:
     """Say what the figures must not be taken for."""
-    if found.choice.last > LAST_YEAR:
+    if found.selection.last > LAST_YEAR:
         yield ("Crises from 1990 on are for testing the model once, not for fitting it.",)
     yield (
         "Mediated crises differ from others by selection, as mediators go to the graver ones: the "
@@ -410,6 +410,6 @@ def _met(found: Calibration) -> Table:
                 span(one.low, one.high, 0),
                 points(max(errors[f"{start}.{one.share}"] for start in one.weights)),
             )
-            for one in conditions()
+            for one in requirements()
         ),
     )

@@ -22,7 +22,7 @@ from detente.views import since as changes
 from detente.views.answer import answer
 from detente.views.blocks import Section, Words
 from detente.views.material import Material
-from detente.views.record import Mark, citation, mark_of
+from detente.views.record import HandlingMark, citation, mark_of
 
 QUESTIONS: tuple[Callable[[Material], Section], ...] = (
     lambda known: endings.in_report(known.summary, known.course, known.storylines),
@@ -55,7 +55,7 @@ class Page:
     pack: str
     digest: str
     size: str
-    mark: Mark | None
+    mark: HandlingMark | None
     answer: tuple[Words, ...]
     """Sentences, the last of which says how far to rely on them."""
     sections: tuple[Section, ...]

@@ -32,7 +32,7 @@ Tlp: TypeAlias = Literal["clear", "green", "amber", "amber+strict", "red"]
 TLPS: tuple[Tlp, ...] = get_args(Tlp)
 
 
-class Mark(NamedTuple):
+class HandlingMark(NamedTuple):
     """A handling mark: its label, whom a holder may give it to, its colour on black."""
 
     label: str
@@ -40,25 +40,25 @@ class Mark(NamedTuple):
     colour: str
 
 
-MARKS: dict[str, Mark] = {
-    "clear": Mark("TLP:CLEAR", "may be given to everybody", "#FFFFFF"),
-    "green": Mark("TLP:GREEN", "may be given to the community, not published", "#33FF00"),
-    "amber": Mark(
+MARKS: dict[str, HandlingMark] = {
+    "clear": HandlingMark("TLP:CLEAR", "may be given to everybody", "#FFFFFF"),
+    "green": HandlingMark("TLP:GREEN", "may be given to the community, not published", "#33FF00"),
+    "amber": HandlingMark(
         "TLP:AMBER",
         "may be given within the organisation and to its clients, who need to know",
         "#FFC000",
     ),
-    "amber+strict": Mark(
+    "amber+strict": HandlingMark(
         "TLP:AMBER+STRICT",
         "may be given within the organisation, to those who need to know",
         "#FFC000",
     ),
-    "red": Mark("TLP:RED", "for the eyes and ears of those who were given it", "#FF2B2B"),
+    "red": HandlingMark("TLP:RED", "for the eyes and ears of those who were given it", "#FF2B2B"),
 }
 """The marks with the colours of their definition (Traffic Light Protocol 2.0 of FIRST)."""
 
 
-def mark_of(tlp: str) -> Mark:
+def mark_of(tlp: str) -> HandlingMark:
     """Return a handling mark.
 
     Raises

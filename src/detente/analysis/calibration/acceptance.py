@@ -50,7 +50,7 @@ OTHER_SEED = 1
 Priors = Mapping[str, Quantity]
 
 
-class Condition(NamedTuple):
+class Requirement(NamedTuple):
     """A weighted sum of shares of both starts that has to lie within bounds."""
 
     key: Annotated[str, "the band that it comes from"]
@@ -60,7 +60,7 @@ class Condition(NamedTuple):
     high: float
 
 
-def conditions() -> tuple[Condition, ...]:
+def requirements() -> tuple[Requirement, ...]:
     """Return what accepted values have to meet: rates and quartiles of each start, and of all.
 
     That a quarter of crises lasts 20 to 30 days at most means that less than a quarter has ended by
@@ -70,26 +70,26 @@ def conditions() -> tuple[Condition, ...]:
     mixture = {start: begun / crises for start, begun in STARTS.items()}
     groups = {start: {start: 1.0} for start in STARTS} | {ALL: mixture}
     return tuple(
-        condition
+        requirement
         for group, weights in groups.items()
-        for condition in (*_rates(group, weights), *_quartiles(group, weights))
+        for requirement in (*_rates(group, weights), *_quartiles(group, weights))
     )
 
 
-def _rates(group: str, weights: Mapping[str, float]) -> Iterator[Condition]:
+def _rates(group: str, weights: Mapping[str, float]) -> Iterator[Requirement]:
     for rate in PLAYED_RATES:
         # After a violent start there is no crisis without violence, by definition.
         counted = {key: share for key, share in weights.items() if (key, rate) != (VIOLENT, "none")}
         for low, high in _bounds(f"{group}.{rate}"):
-            yield Condition(f"{group}.{rate}", rate, counted, low, high)
+            yield Requirement(f"{group}.{rate}", rate, counted, low, high)
 
 
-def _quartiles(group: str, weights: Mapping[str, float]) -> Iterator[Condition]:
+def _quartiles(group: str, weights: Mapping[str, float]) -> Iterator[Requirement]:
     for name, level in QUARTILES.items():
         key = f"{group}.{name}"
         for low, high in _bounds(key):
-            yield Condition(key, ended_by(low - 1.0), weights, 0.0, level)
-            yield Condition(key, ended_by(high), weights, level, 1.0)
+            yield Requirement(key, ended_by(low - 1.0), weights, 0.0, level)
+            yield Requirement(key, ended_by(high), weights, level, 1.0)
 
 
 def _bounds(key: str) -> Iterator[tuple[float, float]]:
@@ -105,34 +105,36 @@ def ended_by(day: float) -> str:
 
 
 def shares_of(played: Played) -> dict[str, Array]:
-    """Return each share that conditions ask for, by world, shape (worlds,)."""
+    """Return each share that requirements ask for, by world, shape (worlds,)."""
     ended = played.ended.cumsum(axis=1) / played.futures
     shares = {key: counts / played.futures for key, counts in played.happened.items()}
-    names = sorted({each.share for each in conditions()} - shares.keys())
+    names = sorted({each.share for each in requirements()} - shares.keys())
     return {**shares, **{name: ended[:, int(name.removeprefix(ENDED_BY))] for name in names}}
 
 
-def value_of(condition: Condition, shares: Mapping[str, Shares]) -> Array:
-    """Return the weighted sum of a condition, one for each point."""
-    parts = [weight * shares[start][condition.share] for start, weight in condition.weights.items()]
+def value_of(requirement: Requirement, shares: Mapping[str, Shares]) -> Array:
+    """Return the weighted sum of a requirement, one for each point."""
+    parts = [
+        weight * shares[start][requirement.share] for start, weight in requirement.weights.items()
+    ]
     total: Array = np.sum(parts, axis=0)
     return total
 
 
-def is_met(condition: Condition, value: Array) -> Array:
-    """Say at which points a condition's sum lies within its bounds, by the margin at least.
+def is_met(requirement: Requirement, value: Array) -> Array:
+    """Say at which points a requirement's sum lies within its bounds, by the margin at least.
 
     No share can lie below 0 or above 1: these are bounds without a margin.
     """
-    low = condition.low + MARGIN * (condition.low > 0.0)
-    high = condition.high - MARGIN * (condition.high < 1.0)
+    low = requirement.low + MARGIN * (requirement.low > 0.0)
+    high = requirement.high - MARGIN * (requirement.high < 1.0)
     met: Array = (value >= low) & (value <= high)
     return met
 
 
 def are_met(shares: Mapping[str, Shares]) -> Array:
-    """Say at which points every condition holds, shape (points,)."""
-    met: Array = np.all([is_met(each, value_of(each, shares)) for each in conditions()], axis=0)
+    """Say at which points every requirement holds, shape (points,)."""
+    met: Array = np.all([is_met(each, value_of(each, shares)) for each in requirements()], axis=0)
     return met
 
 
@@ -201,8 +203,8 @@ def _logistic(x: Array) -> Array:
     return within
 
 
-class Block(NamedTuple):
-    """What is left of a block of draws: values and conditions of those accepted, and why."""
+class Batch(NamedTuple):
+    """What is left of a block of draws: values and requirements of those accepted, and why."""
 
     rows: Mapping[str, Array]
     values: Mapping[str, Array]
@@ -210,12 +212,12 @@ class Block(NamedTuple):
 
     @property
     def accepted(self) -> int:
-        """Return how many draws met every condition."""
+        """Return how many draws met every requirement."""
         return len(next(iter(self.rows.values())))
 
 
 @dataclass(frozen=True)
-class Fitted:
+class Acceptance:
     """What calibration came to."""
 
     priors: Priors
@@ -223,11 +225,11 @@ class Fitted:
     candidates: int
     accepted: int
     errors: Annotated[Mapping[str, float], "of each share of each start, foretold against played"]
-    means: Annotated[Mapping[str, float], "of each condition over the accepted rows, as foretold"]
+    means: Annotated[Mapping[str, float], "of each requirement over the accepted rows, as foretold"]
 
     @property
     def rate(self) -> float:
-        """Return the share of candidates that met every condition."""
+        """Return the share of candidates that met every requirement."""
         return self.accepted / self.candidates
 
     @property
@@ -247,8 +249,8 @@ def accept(
     *,
     rows: int,
     seed: int,
-) -> Fitted:
-    """Return the values, among draws from the priors, with which every condition is met.
+) -> Acceptance:
+    """Return the values, among draws from the priors, with which every requirement is met.
 
     `played`: shares by start and name, one for each world, shape (worlds,). `points`: the
     calibrated numbers of the same worlds. Draws are taken until `rows` or more are accepted, and
@@ -257,14 +259,14 @@ def accept(
     Raises
     ------
     DetenteError
-        If no draw meets every condition.
+        If no draw meets every requirement.
     """
     known = scores(priors, points)
     blocks = _try_until(rows, _fit_each(known, played), priors, seed + OTHER_SEED)
     accepted = sum(block.accepted for block in blocks)
     if accepted == 0:
         raise _none_accepted(blocks)
-    return Fitted(
+    return Acceptance(
         priors,
         {path: _joined([block.rows[path] for block in blocks], rows) for path in priors},
         len(blocks) * BLOCK,
@@ -279,9 +281,9 @@ def accept(
 
 def _try_until(
     rows: int, fitted: Mapping[str, Mapping[str, Emulator]], priors: Priors, seed: int
-) -> list[Block]:
+) -> list[Batch]:
     """Draw from the priors until enough rows are accepted, or too much was drawn."""
-    blocks: list[Block] = []
+    blocks: list[Batch] = []
     while len(blocks) < MOST_BLOCKS and sum(block.accepted for block in blocks) < rows:
         blocks.append(_try_block(fitted, priors, seed, len(blocks)))
     return blocks
@@ -289,14 +291,14 @@ def _try_until(
 
 def _try_block(
     fitted: Mapping[str, Mapping[str, Emulator]], priors: Priors, seed: int, number: int
-) -> Block:
-    """Draw from the priors and keep what meets every condition."""
+) -> Batch:
+    """Draw from the priors and keep what meets every requirement."""
     drawn = draw_worlds(priors, (), worlds=BLOCK, seed=seed, first=number * BLOCK)
     foretold = _foretell_each(fitted, scores(priors, drawn))
-    values = {name_of(each): value_of(each, foretold) for each in conditions()}
+    values = {name_of(each): value_of(each, foretold) for each in requirements()}
     met = are_met(foretold)
     kept = {path: column[met] for path, column in drawn.items()}
-    return Block(kept, {key: value[met] for key, value in values.items()}, _met_alone(values))
+    return Batch(kept, {key: value[met] for key, value in values.items()}, _met_alone(values))
 
 
 def _joined(parts: Sequence[Array], rows: int) -> Array:
@@ -304,13 +306,13 @@ def _joined(parts: Sequence[Array], rows: int) -> Array:
 
 
 def _met_alone(values: Mapping[str, Array]) -> dict[str, float]:
-    """Return the share of draws that meet each condition by itself."""
+    """Return the share of draws that meet each requirement by itself."""
     return {
-        name_of(each): float(is_met(each, values[name_of(each)]).mean()) for each in conditions()
+        name_of(each): float(is_met(each, values[name_of(each)]).mean()) for each in requirements()
     }
 
 
-def _none_accepted(blocks: Sequence[Block]) -> DetenteError:
+def _none_accepted(blocks: Sequence[Batch]) -> DetenteError:
     met = blocks[0].met_alone
     rarest = sorted(met, key=met.__getitem__)[:3]
     told = ", ".join(f"{name} by {met[name]:.1%}" for name in rarest)
@@ -322,10 +324,10 @@ def _none_accepted(blocks: Sequence[Block]) -> DetenteError:
     )
 
 
-def name_of(condition: Condition) -> str:
-    """Return a condition's name: its band, and the share where that is another."""
-    group = condition.key.split(".")[0]
-    return f"{group}.{condition.share}"
+def name_of(requirement: Requirement) -> str:
+    """Return a requirement's name: its band, and the share where that is another."""
+    group = requirement.key.split(".")[0]
+    return f"{group}.{requirement.share}"
 
 
 def scores(priors: Priors, values: Mapping[str, Array]) -> Array:

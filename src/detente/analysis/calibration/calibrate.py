@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from detente.analysis.calibration.acceptance import NON_VIOLENT, Fitted, accept, shares_of
+from detente.analysis.calibration.acceptance import NON_VIOLENT, Acceptance, accept, shares_of
 from detente.analysis.history.bands import STARTS
 from detente.analysis.history.played import count
 from detente.ensemble.design import draw_worlds
@@ -42,7 +42,7 @@ class Sizes:
 class Calibration:
     """Values with which the model gives history's rates, and where they were written."""
 
-    fitted: Fitted
+    fitted: Acceptance
     sizes: Sizes
     runs: Mapping[str, Run]
     file: Path

@@ -51,7 +51,7 @@ class Played(NamedTuple):
         return reached
 
 
-class Figure(NamedTuple):
+class PlayedFigure(NamedTuple):
     """A share or a length with its 90 % interval of chance, and what history says of it."""
 
     value: float
@@ -89,7 +89,7 @@ class AgainstHistory:
     """
 
     group: str
-    figures: Mapping[str, Figure]
+    figures: Mapping[str, PlayedFigure]
     hazards: tuple[PlayedHazard, ...]
 
     @property
@@ -197,7 +197,7 @@ def _share(played: Played, rate: str) -> Share:
     return estimate(played.happened[rate], played.futures)
 
 
-def mixed(shares: Sequence[tuple[float, Share]], band: Band | None = None) -> Figure:
+def mixed(shares: Sequence[tuple[float, Share]], band: Band | None = None) -> PlayedFigure:
     """Return a weighted sum of independent shares with its interval.
 
     Each end lies `sqrt(sum (w d)^2)` from the sum, `d` how far the same end lies from each share
@@ -206,10 +206,10 @@ def mixed(shares: Sequence[tuple[float, Share]], band: Band | None = None) -> Fi
     value = math.fsum(weight * share.share for weight, share in shares)
     below = math.hypot(*(weight * (share.share - share.low) for weight, share in shares))
     above = math.hypot(*(weight * (share.high - share.share) for weight, share in shares))
-    return Figure(value, max(0.0, value - below), min(1.0, value + above), band)
+    return PlayedFigure(value, max(0.0, value - below), min(1.0, value + above), band)
 
 
-def quantile(parts: Parts, level: float, band: Band | None = None) -> Figure:
+def quantile(parts: Parts, level: float, band: Band | None = None) -> PlayedFigure:
     """Return the first day by which a share of crises has ended, with its interval.
 
     The ends are the days by which the ends of the interval of that share have (Woodruff 1952).
@@ -227,7 +227,7 @@ def quantile(parts: Parts, level: float, band: Band | None = None) -> Figure:
     ]
     share = mixed(by_then)
     low, high = (day_of(level + end - share.value) for end in (share.low, share.high))
-    return Figure(day, low, high, band, is_at_horizon=day == horizon)
+    return PlayedFigure(day, low, high, band, is_at_horizon=day == horizon)
 
 
 def _hazards(parts: Parts) -> Iterator[PlayedHazard]:
@@ -270,7 +270,7 @@ def _noise(played: Played, by_day: Array) -> float:
     return noise_of_means(means, squares, played.futures) / len(means)
 
 
-def _as_json(figure: Figure) -> dict[str, Any]:
+def _as_json(figure: PlayedFigure) -> dict[str, Any]:
     band = figure.band
     return {
         band.unit if band else "share": figure.value,

@@ -135,7 +135,7 @@ class Hazard(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Choice:
+class Selection:
     """Which crises are counted: when they began, and whether inside ongoing wars."""
 
     first: int = FIRST_YEAR
@@ -150,7 +150,7 @@ class Choice:
     @property
     def is_of_bands(self) -> bool:
         """Say whether these are the crises that the bands are of."""
-        return self == Choice()
+        return self == Selection()
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ class BaseRates:
     """Base rates of the crises chosen; keys of shares and lengths are `GROUP.NAME`."""
 
     table: PastCrises = field(repr=False)
-    choice: Choice
+    selection: Selection
     crises: tuple[PastCrisis, ...] = field(repr=False)
     shares: dict[str, Rate]
     lengths: dict[str, Length]
@@ -197,9 +197,9 @@ class BaseRates:
             "file": self.table.name,
             "sha256": self.table.sha256,
             "source": ICB,
-            "from": self.choice.first,
-            "to": self.choice.last,
-            "with_wars": self.choice.with_wars,
+            "from": self.selection.first,
+            "to": self.selection.last,
+            "with_wars": self.selection.with_wars,
             "crises": len(self.crises),
             "interval": 0.95,
             "groups": {key: group.says for key, group in GROUPS.items()},
@@ -209,7 +209,7 @@ class BaseRates:
             "hazard_falls": self.hazard_falls,
             "hazards": [hazard._asdict() for hazard in self.hazards],
             "bands": {key: band._asdict() for key, band in BANDS.items()},
-            "like_for_like": self.choice.is_of_bands,
+            "like_for_like": self.selection.is_of_bands,
             "outside": list(self.outside),
             "not_in_table": list(self.not_in_table),
             "unlike_dates": self.unlike_dates,
@@ -222,15 +222,15 @@ class BaseRates:
         return {key: value for key, value in values.items() if key in BANDS and value is not None}
 
 
-def base_rates(table: PastCrises, choice: Choice | None = None) -> BaseRates:
+def base_rates(table: PastCrises, selection: Selection | None = None) -> BaseRates:
     """Compute the base rates of the crises chosen; those of the bands if nothing is.
 
     Raises `DetenteError` if there are none.
     """
-    choice = choice or Choice()
-    crises = tuple(crisis for crisis in table.crises if choice.admits(crisis))
+    selection = selection or Selection()
+    crises = tuple(crisis for crisis in table.crises if selection.admits(crisis))
     if not crises:
-        raise _none_chosen(table, choice)
+        raise _none_chosen(table, selection)
     shares, lengths = {}, {}
     for group, definition in GROUPS.items():
         members = [crisis for crisis in crises if definition.holds(crisis)]
@@ -240,7 +240,7 @@ def base_rates(table: PastCrises, choice: Choice | None = None) -> BaseRates:
         for name, level in QUARTILES.items():
             lengths[f"{group}.{name}"] = quartile_of(days, level)
     hazards = tuple(hazard_of(_lengths(crises), span) for span in SPANS)
-    return BaseRates(table, choice, crises, shares, lengths, hazards)
+    return BaseRates(table, selection, crises, shares, lengths, hazards)
 
 
 def share_of(answers: Sequence[bool | None]) -> Rate:
@@ -291,14 +291,14 @@ def _is_in(value: float, band: Band) -> bool:
     return low is not None and high is not None and low <= value <= high
 
 
-def _none_chosen(table: PastCrises, choice: Choice) -> DetenteError:
+def _none_chosen(table: PastCrises, selection: Selection) -> DetenteError:
     if not table.crises:
         hint = "put one row for each crisis under the names of the columns"
         return DetenteError("the table has no crises", where=table.name, hint=hint)
     years = [crisis.began.year for crisis in table.crises]
-    wars = "" if choice.with_wars else " outside ongoing wars"
-    what = f"no crisis{wars} began in {choice.first} to {choice.last}"
+    wars = "" if selection.with_wars else " outside ongoing wars"
+    what = f"no crisis{wars} began in {selection.first} to {selection.last}"
     hint = f"those in the table began in {min(years)} to {max(years)}: change --from and --to"
-    if not choice.with_wars:
+    if not selection.with_wars:
         hint += ", or add --with-wars"
     return DetenteError(what, where=table.name, hint=hint)
