@@ -29,6 +29,8 @@ from detente.pack import load
 from detente.pack.accepted import ACCEPTED
 from detente.pack.quantity import Quantity
 from detente.pack.toml import parse
+from detente.views import history
+from tests.views.reading import must_say
 
 PRIORS = {
     "a.pace": Quantity("range", "rate", 0.01, 0.1, shape="lognormal"),
@@ -199,6 +201,18 @@ def easy(monkeypatch):
 
 
 SMALL = Sizes(draws=64, futures=16, rows=20)
+
+
+@pytest.mark.usefixtures("easy")
+def test_a_calibration_says_what_it_must(tmp_path):
+    found = calibrate(tmp_path, sizes=SMALL, threads=1)
+
+    must_say(
+        history.calibrated(found),
+        "64 draws from the priors played for each start, 16 futures each",
+        f"Written to {tmp_path / ACCEPTED}.",
+        "non violent.none",
+    )
 
 
 @pytest.mark.usefixtures("easy")

@@ -43,10 +43,10 @@ from detente.errors import DetenteError
 from detente.evidence.ledger import CALIBRATED, Row, ledger
 from detente.kernel.endings import Ending, Violence
 
-TOLD_DAYS = (7, 30, 60, 90, 180, 270)
-"""Days at which shares are told, those before the horizon, and then the horizon."""
+DAYS = (7, 30, 60, 90, 180, 270)
+"""Days at which shares are reported, those before the horizon, and then the horizon."""
 FOUGHT = ("limited_strike", "any_war")
-"""Outcomes of which the days of fighting are told."""
+"""Outcomes of which the days of fighting are reported."""
 SIDES = ("challenger", "defender")
 KINDS = {"all": "loss", "forces": "military_loss", "aircraft": "aircraft_loss"}
 KINDS |= {"economy": "economy_loss"}
@@ -110,9 +110,9 @@ class Course(notebook.Shown):
         return shares
 
     @property
-    def told_days(self) -> tuple[int, ...]:
-        """Return the days at which shares are told, the horizon last."""
-        return (*(day for day in TOLD_DAYS if day < self.horizon), self.horizon)
+    def reported_days(self) -> tuple[int, ...]:
+        """Return the days at which shares are reported, the horizon last."""
+        return (*(day for day in DAYS if day < self.horizon), self.horizon)
 
     def shares_by(self, outcome: str, days: Iterable[int]) -> tuple[DayShare, ...]:
         """Return the share of futures that ended in an outcome by each of some days.
@@ -133,7 +133,7 @@ class Course(notebook.Shown):
             "option": self.option,
             "days": list(range(self.horizon + 1)),
             "by_day": {key: self.by_day[:, place].tolist() for place, key in enumerate(ENDINGS)},
-            "endings": {key: self._told(key) for key in (*ENDINGS, *OUTCOMES)},
+            "endings": {key: self._by_days(key) for key in (*ENDINGS, *OUTCOMES)},
             "until": _plain(self.until),
             "fighting": _plain(self.fighting),
             "losses": {side: _plain(kinds) for side, kinds in self.losses.items()},
@@ -142,8 +142,8 @@ class Course(notebook.Shown):
             "support": None if self.support is None else self.support._asdict(),
         }
 
-    def _told(self, outcome: str) -> list[dict[str, float]]:
-        shares = self.shares_by(outcome, self.told_days)
+    def _by_days(self, outcome: str) -> list[dict[str, float]]:
+        shares = self.shares_by(outcome, self.reported_days)
         return [{"day": day, **share._asdict()} for day, share in shares]
 
 

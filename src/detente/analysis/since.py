@@ -1,4 +1,4 @@
-"""What moved between two runs of a crisis, and what differs in what they were played from."""
+"""What changed between two runs of a crisis, and what differs in what they were played from."""
 
 from typing import Annotated, NamedTuple
 
@@ -17,7 +17,7 @@ from detente.pack.comparison import Comparison
 
 SHARED = ("seed", "worlds", "futures")
 """Settings in which two runs must agree, so that their futures are pairs."""
-TOLD = ("grid", "horizon", "rules")
+OTHERS = ("grid", "horizon", "rules")
 """Settings in which they may differ, and which move outcomes."""
 
 
@@ -35,21 +35,21 @@ class Since(NamedTuple):
     earlier: Run
     moved: Annotated[dict[str, BeforeAfter], "endings, then sets of them"]
     pack: Annotated[Comparison, "their packs as each run played them"]
-    settings: Annotated[dict[str, tuple[str, str]], "what else was asked otherwise, as it reads"]
+    settings: Annotated[dict[str, tuple[str, str]], "other settings, as they read"]
     is_same_model: Annotated[bool, "whether the same state of the model played both"]
 
     @property
-    def is_alone(self) -> bool:
-        """Say whether there is nothing that could have moved anything."""
+    def is_unchanged(self) -> bool:
+        """Say whether both were played from the same."""
         return self.pack.is_empty and not self.settings and self.is_same_model
 
 
 def since(run: Run, earlier: Run) -> Since:
     """Return what moved from an earlier run of a crisis to this one, both without any option.
 
-    The two are paired future by future: they share seed, worlds and futures, so that chance is the
-    same in both as far as their packs let it be, and the interval is one of paired differences
-    (`detente.analysis.compare`). Worlds are not told apart: a pack with other numbers draws others.
+    The two are paired future by future: they share seed, worlds and futures, so that draws are the
+    same in both as far as their packs let them be, and the interval is one of paired differences
+    (`detente.analysis.compare`). Worlds are not compared: a pack with other numbers draws others.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def since(run: Run, earlier: Run) -> Since:
         earlier,
         {outcome: _moved(before, after, outcome) for outcome in (*ENDINGS, *OUTCOMES)},
         comparison.compare(*(read_base_again(one.folder, one.record) for one in (earlier, run))),
-        _asked_otherwise(earlier.record.settings, run.record.settings),
+        _other_settings(earlier.record.settings, run.record.settings),
         earlier.record.model == run.record.model,
     )
 
@@ -100,8 +100,8 @@ def _moved(before: np.ndarray, after: np.ndarray, outcome: str) -> BeforeAfter:
     return BeforeAfter(shares[0], shares[1], estimate_difference(by_world))
 
 
-def _asked_otherwise(before: Settings, after: Settings) -> dict[str, tuple[str, str]]:
-    pairs = {key: (getattr(before, key), getattr(after, key)) for key in TOLD}
+def _other_settings(before: Settings, after: Settings) -> dict[str, tuple[str, str]]:
+    pairs = {key: (getattr(before, key), getattr(after, key)) for key in OTHERS}
     return {key: (_read(old), _read(new)) for key, (old, new) in pairs.items() if old != new}
 
 

@@ -246,8 +246,8 @@ def _of_options(summary: Summary) -> Iterator[Table]:
 
 def _of_course(course: Course) -> Iterator[Block]:
     """Yield endings by day, their range across worlds, and how long they take."""
-    each = {key: course.shares_by(key, course.told_days) for key in (*OUTCOMES, *ENDINGS)}
-    columns = (Column("By day"), *number_columns(*map(str, course.told_days)))
+    each = {key: course.shares_by(key, course.reported_days) for key in (*OUTCOMES, *ENDINGS)}
+    columns = (Column("By day"), *number_columns(*map(str, course.reported_days)))
     yield Table(
         "endings-by-day",
         "Outcomes and endings by day, in % of all futures",
@@ -273,7 +273,7 @@ def _of_course(course: Course) -> Iterator[Block]:
 
 def _across_worlds(course: Course) -> Table:
     """Return the same ranges across worlds, at every second day, the horizon last."""
-    days = course.told_days[::-2][::-1]
+    days = course.reported_days[::-2][::-1]
     each = {key: course.shares_by(key, days) for key in (*OUTCOMES, *ENDINGS)}
     return Table(
         "endings-by-day-worlds",

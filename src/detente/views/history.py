@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from detente.analysis.calibration import Calibration, name_of, requirements
+from detente.analysis.calibration import Calibration, acceptance, name_of
 from detente.analysis.history import BANDS, FIRST_YEAR, LAST_YEAR, Band, BaseRates
 from detente.analysis.history.bands import COMPUTED, ICB
 from detente.analysis.history.played import AgainstHistory, PlayedFigure
@@ -410,6 +410,6 @@ def _met(found: Calibration) -> Table:
                 span(one.low, one.high, 0),
                 points(max(errors[f"{start}.{one.share}"] for start in one.weights)),
             )
-            for one in requirements()
+            for one in acceptance.requirements()
         ),
     )

@@ -75,7 +75,7 @@ def _difference(one: BeforeAfter) -> Words:
 
 
 def _why(found: Since) -> Iterator[Words]:
-    if found.is_alone:
+    if found.is_unchanged:
         yield ("Nothing differs in what they were played from.",)
         return
     parts = [] if found.pack.is_empty else [found.pack.counts]
