@@ -21,7 +21,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.analysis.history.bands import STARTS
-from detente.analysis.history.beside import ALL, PLAYED_RATES, Beside, Played, beside
+from detente.analysis.history.played import ALL, PLAYED_RATES, AgainstHistory, Played, held_against
 
 REPETITIONS = 2_000
 LEAST, MOST = 0.885, 0.915
@@ -81,15 +81,15 @@ def draw(start: str, worlds: int, luck: np.random.Generator) -> Truth:
     return Truth(start, chances, law)
 
 
-def groups(starts: Mapping[str, Played]) -> Iterator[Beside]:
+def groups(starts: Mapping[str, Played]) -> Iterator[AgainstHistory]:
     """Return the figures of each start and of both, mixed as past crises were."""
     for start, played in starts.items():
-        yield beside(start, [(1.0, played)])
+        yield held_against(start, [(1.0, played)])
     crises = sum(STARTS.values())
-    yield beside(ALL, [(STARTS[start] / crises, played) for start, played in starts.items()])
+    yield held_against(ALL, [(STARTS[start] / crises, played) for start, played in starts.items()])
 
 
-def held(known: Beside, found: Beside) -> Iterator[tuple[str, bool]]:
+def held(known: AgainstHistory, found: AgainstHistory) -> Iterator[tuple[str, bool]]:
     """Say of each figure whether its interval holds the truth."""
     for key, one in found.figures.items():
         if one.high > 0.0:

@@ -20,8 +20,14 @@ import numpy as np
 from detente import Run, load, simulate
 from detente.analysis.causes import attribute
 from detente.analysis.history.bands import BANDS, Band
-from detente.analysis.history.beside import Beside, Figure, Hazard, alone, together
-from detente.analysis.history.definitions import GROUPS
+from detente.analysis.history.played import (
+    AgainstHistory,
+    PlayedFigure,
+    PlayedHazard,
+    of_both_starts,
+    of_one_start,
+)
+from detente.analysis.history.rates import GROUPS
 from detente.cli import terminal
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
@@ -88,9 +94,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _lines(runs: Sequence[Run], options: argparse.Namespace) -> Iterator[Line]:
     non_violent, violent = runs
-    yield from lines_of(alone(non_violent, "non_violent"))
-    yield from lines_of(alone(violent, "violent"))
-    yield from lines_of(together(non_violent, violent))
+    yield from lines_of(of_one_start(non_violent, "non_violent"))
+    yield from lines_of(of_one_start(violent, "violent"))
+    yield from lines_of(of_both_starts(non_violent, violent))
     each = -(-options.followed // options.worlds)
     followed = [follow_some(run, each) for run in runs]
     yield encounters(followed)
@@ -129,7 +135,7 @@ def show_provenance() -> None:
                 terminal.say(f"Tuned by hand: {path} of {pack}: {number.assumed}")
 
 
-def lines_of(beside: Beside) -> Iterator[Line]:
+def lines_of(beside: AgainstHistory) -> Iterator[Line]:
     """Yield the lines of one group of crises."""
     for figure in beside.figures.values():
         if figure.band is not None:
@@ -140,7 +146,7 @@ def lines_of(beside: Beside) -> Iterator[Line]:
     yield Line(says, rates, "", "falls", beside.hazard_falls)
 
 
-def line_of(figure: Figure, band: Band) -> Line:
+def line_of(figure: PlayedFigure, band: Band) -> Line:
     """Return the line of a figure; a length of the horizon or more is marked."""
     form, unit = (_percent, "%") if band.unit == "share" else (_days, "days")
     value, low, high, *past = map(form, (*figure[:3], band.value, band.low, band.high))
@@ -161,7 +167,7 @@ def _days(days: float | None) -> str:
     return "" if days is None else f"{days:.0f}"
 
 
-def _spans(hazards: Iterable[Hazard]) -> str:
+def _spans(hazards: Iterable[PlayedHazard]) -> str:
     return " / ".join(f"{hazard.from_day}-{hazard.to_day}" for hazard in hazards)
 
 
@@ -203,7 +209,7 @@ def encounters(followed: Iterable[Followed]) -> Line:
     share = escalations / max(1, incidents)
     ends = interval(share, share * (1.0 - share) / max(1, incidents), max(1, incidents))
     band = BANDS["naval_encounter"]
-    return line_of(Figure(share, *ends, band), band)
+    return line_of(PlayedFigure(share, *ends, band), band)
 
 
 def compellence(followed: Followed) -> Line:
@@ -214,7 +220,7 @@ def compellence(followed: Followed) -> Line:
     threats = max(1, int(followed.threatened.sum()))
     share = estimate(np.array([followed.compelled.sum()]), threats)
     band = BANDS["compellence"]
-    return line_of(Figure(share.share, share.low, share.high, band), band)
+    return line_of(PlayedFigure(share.share, share.low, share.high, band), band)
 
 
 def pre_emption(run: Run) -> Line:

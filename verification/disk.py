@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 from unittest import mock
 
 from detente.analysis.calibration import acceptance
-from detente.analysis.calibration.acceptance import Fitted
+from detente.analysis.calibration.acceptance import Acceptance
 from detente.ensemble.simulate import simulate
 from detente.kernel.layout import Array
 from detente.pack.quantity import ACCEPTED
@@ -98,10 +98,10 @@ def accepted(
     _played: Mapping[str, Any],
     points: Mapping[str, Array],
     **_sizes: int,
-) -> Fitted:
+) -> Acceptance:
     """Stand in for the fit, which takes thousands of worlds: accept the first draws."""
     rows = {path: points[path][:KEPT] for path in priors}
-    return Fitted(priors, rows, KEPT, KEPT, {}, {})
+    return Acceptance(priors, rows, KEPT, KEPT, {}, {})
 
 
 def cases_of(deed: Deed, *, every: int = 1) -> Iterator[Case]:

@@ -16,7 +16,7 @@ from typing import Annotated, Any, NamedTuple, TypeAlias
 import numpy as np
 
 from detente import Crisis, Run, load, simulate
-from detente.analysis.history.intervals import hazard_interval
+from detente.analysis.history.bands import hazard_interval
 from detente.cli import terminal
 from detente.ensemble.shares import QUANTILE, Share, estimate, estimate_mean, interval, spread
 from detente.ensemble.store import Rows

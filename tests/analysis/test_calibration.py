@@ -8,18 +8,28 @@ from detente.analysis.calibration import (
     acceptance,
     calibrate,
     calibrated,
-    conditions,
-    moments,
     name_of,
+    requirements,
 )
-from detente.analysis.calibration.acceptance import accept, scores
-from detente.analysis.calibration.emulator import error, features, fit, foretell
-from detente.analysis.calibration.moments import MARGIN, are_met, is_met, value_of
+from detente.analysis.calibration.acceptance import (
+    MARGIN,
+    accept,
+    are_met,
+    error,
+    features,
+    fit,
+    foretell,
+    is_met,
+    scores,
+    value_of,
+)
 from detente.ensemble.design import draw_worlds
 from detente.errors import DetenteError
 from detente.pack import load
 from detente.pack.quantity import ACCEPTED, Quantity
 from detente.pack.toml import parse
+from detente.views import history
+from tests.views.reading import must_say
 
 PRIORS = {
     "a.pace": Quantity("range", "rate", 0.01, 0.1, shape="lognormal"),
@@ -35,11 +45,13 @@ LENGTHS = {1: 0.01, 25: 0.25, 62: 0.5, 180: 0.75, 365: 0.9}
 WORLDS = 4096
 
 
-ENDED = sorted({each.share for each in conditions() if each.share.startswith(moments.ENDED_BY)})
+ENDED = sorted(
+    {each.share for each in requirements() if each.share.startswith(acceptance.ENDED_BY)}
+)
 
 
 def share_ended(name):
-    day = float(name.removeprefix(moments.ENDED_BY))
+    day = float(name.removeprefix(acceptance.ENDED_BY))
     return float(np.interp(np.log(day), np.log(list(LENGTHS)), list(LENGTHS.values())))
 
 
@@ -125,12 +137,12 @@ def test_the_planted_model_meets_every_condition_at_history():
     assert are_met(true_shares(np.zeros((1, 3)))).all()
 
 
-@pytest.mark.parametrize("name", [name_of(each) for each in conditions()])
+@pytest.mark.parametrize("name", [name_of(each) for each in requirements()])
 def test_each_condition_can_fail(name):
     group, share = name.split(".", 1)
     shares = true_shares(np.zeros((1, 3)))
     starts = shares if group == "all" else {group: shares[group]}
-    low = min(each.low for each in conditions() if name_of(each) == name)
+    low = min(each.low for each in requirements() if name_of(each) == name)
     for start in starts:
         shares[start][share] = np.array([1.0 if low == 0.0 else 0.0])
 
@@ -138,8 +150,8 @@ def test_each_condition_can_fail(name):
 
 
 def test_a_share_has_to_lie_inside_its_band_by_the_margin_but_none_is_kept_from_0_or_1():
-    each = conditions()[0]
-    open_below = next(each for each in conditions() if each.low == 0.0)
+    each = requirements()[0]
+    open_below = next(each for each in requirements() if each.low == 0.0)
     inside = each.low + MARGIN
 
     assert is_met(each, np.array([inside - 0.001, inside + 0.001])).tolist() == [False, True]
@@ -150,7 +162,7 @@ def test_accepted_values_give_history_in_truth(fitted):
     shares = true_shares(scores(PRIORS, fitted.rows))
     inside = [
         (value >= each.low) & (value <= each.high)
-        for each in conditions()
+        for each in requirements()
         for value in [value_of(each, shares)]
     ]
 
@@ -182,13 +194,24 @@ def test_where_no_values_give_history_the_nearest_misses_are_told(monkeypatch):
 @pytest.fixture
 def easy(monkeypatch):
     """Ask for nothing that the stand-in for the kernel cannot give."""
-    few = [each for each in conditions() if each.share == "none"][:1]
+    few = [each for each in requirements() if each.share == "none"][:1]
     wide = tuple(each._replace(low=0.0, high=1.0) for each in few)
-    monkeypatch.setattr(moments, "conditions", lambda: wide)
-    monkeypatch.setattr(acceptance, "conditions", lambda: wide)
+    monkeypatch.setattr(acceptance, "requirements", lambda: wide)
 
 
 SMALL = Sizes(draws=64, futures=16, rows=20)
+
+
+@pytest.mark.usefixtures("easy")
+def test_a_calibration_says_what_it_must(tmp_path):
+    found = calibrate(tmp_path, sizes=SMALL, threads=1)
+
+    must_say(
+        history.calibrated(found),
+        "64 draws from the priors played for each start, 16 futures each",
+        f"Written to {tmp_path / ACCEPTED}.",
+        "non violent.none",
+    )
 
 
 @pytest.mark.usefixtures("easy")

@@ -44,7 +44,7 @@ def test_shares_by_day_never_fall(run):
 
 def test_the_share_by_the_horizon_has_the_intervals_of_the_summary(run):
     found = course(run)
-    last = found.shares_by("any_war", found.told_days)[-1]
+    last = found.shares_by("any_war", found.reported_days)[-1]
 
     assert last.day == 365
     assert last.share == summarise(run).base.outcomes["any_war"]
@@ -89,7 +89,7 @@ def test_the_smallest_runs_have_a_course(tmp_path, crisis, size):
 def test_a_short_horizon_is_the_last_day_that_is_told(tmp_path, crisis):
     run = simulate(crisis, **SMALL, horizon=45, out=tmp_path / "short")
 
-    assert course(run).told_days == (7, 30, 45)
+    assert course(run).reported_days == (7, 30, 45)
 
 
 def test_the_json_has_the_keys_that_are_promised(run):

@@ -2,9 +2,16 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from detente.analysis.history import BANDS, Choice, PastCrisis, Table, base_rates, read_crises
-from detente.analysis.history.bands import STARTS
-from detente.analysis.history.intervals import (
+from detente.analysis.history import (
+    BANDS,
+    PastCrises,
+    PastCrisis,
+    Selection,
+    base_rates,
+    read_crises,
+)
+from detente.analysis.history.bands import (
+    STARTS,
     hazard_interval,
     quantile_interval,
     share_interval,
@@ -16,8 +23,8 @@ from tests.analysis.past import many, row, write_table
 DAYS = list(range(1, 101))
 
 
-def rates_of(folder, *rows, choice=None):
-    return base_rates(read_crises(write_table(folder, *rows)), choice)
+def rates_of(folder, *rows, selection=None):
+    return base_rates(read_crises(write_table(folder, *rows)), selection)
 
 
 @pytest.mark.parametrize(("happened", "crises"), [(33, 266), (12, 141), (0, 9), (9, 9), (1, 1)])
@@ -155,14 +162,14 @@ def test_crises_in_ongoing_wars_and_other_years_are_left_out_unless_asked_for(tm
     ]
 
     assert len(rates_of(tmp_path, *rows).crises) == 6
-    assert len(rates_of(tmp_path, *rows, choice=Choice(1944, 1990)).crises) == 15
-    assert len(rates_of(tmp_path, *rows, choice=Choice(with_wars=True)).crises) == 22
+    assert len(rates_of(tmp_path, *rows, selection=Selection(1944, 1990)).crises) == 15
+    assert len(rates_of(tmp_path, *rows, selection=Selection(with_wars=True)).crises) == 22
 
 
 def test_only_the_crises_of_the_bands_are_like_for_like():
-    assert Choice().is_of_bands
-    assert not Choice(1946).is_of_bands
-    assert not Choice(with_wars=True).is_of_bands
+    assert Selection().is_of_bands
+    assert not Selection(1946).is_of_bands
+    assert not Selection(with_wars=True).is_of_bands
 
 
 def test_lengths_unlike_the_dates_are_counted_from_the_first_day_to_the_last(tmp_path):
@@ -188,9 +195,9 @@ def test_a_rate_is_outside_its_band_or_in_it(tmp_path):
 
 def test_a_choice_of_no_crisis_is_refused_with_the_years_there_are(tmp_path):
     with pytest.raises(DetenteError, match="no crisis outside ongoing wars began in 1960 to 1970"):
-        rates_of(tmp_path, row(), choice=Choice(1960, 1970))
+        rates_of(tmp_path, row(), selection=Selection(1960, 1970))
     with pytest.raises(DetenteError, match=r"no crisis began in 1960 to 1970.*1950 to 1950"):
-        rates_of(tmp_path, row(), choice=Choice(1960, 1970, with_wars=True))
+        rates_of(tmp_path, row(), selection=Selection(1960, 1970, with_wars=True))
 
 
 def test_a_table_without_rows_is_refused(tmp_path):
@@ -273,7 +280,7 @@ def test_rates_do_not_hang_on_the_order_of_rows():
         )
     ]
     there, back = (
-        base_rates(Table("made up", "", tuple(order))) for order in (crises, crises[::-1])
+        base_rates(PastCrises("made up", "", tuple(order))) for order in (crises, crises[::-1])
     )
 
     assert there.lengths == back.lengths

@@ -57,7 +57,7 @@ def test_what_differs_in_the_packs_is_what_was_changed(earlier, later):
     found = since(later, earlier)
 
     assert [one.field for one in found.pack.numbers] == list(HOTLINE)
-    assert not found.is_alone
+    assert not found.is_unchanged
     assert found.is_same_model
     assert found.settings == {}
 
@@ -66,7 +66,7 @@ def test_the_same_played_again_has_not_moved(earlier, crisis, tmp_path):
     again = simulate(crisis, **SMALL, chunk=70, out=tmp_path / "again")
     found = since(again, earlier)
 
-    assert found.is_alone
+    assert found.is_unchanged
     assert {one.difference.difference for one in found.moved.values()} == {0.0}
 
 
@@ -75,7 +75,7 @@ def test_a_setting_that_differs_is_told(earlier, crisis, tmp_path):
     found = since(longer, earlier)
 
     assert found.settings == {"grid": ("normal", "fine")}
-    assert not found.is_alone
+    assert not found.is_unchanged
 
 
 def test_another_state_of_the_model_is_told(earlier, later):

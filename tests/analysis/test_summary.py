@@ -94,10 +94,6 @@ def test_one_future_a_world_is_noted(tmp_path, crisis):
     )
 
 
-def test_a_notebook_shows_a_summary_as_its_run(run):
-    assert summarise(run)._repr_html_() == run._repr_html_()
-
-
 def test_a_future_is_told_day_by_day(run):
     told = trace(run, future=(3, 4))
 

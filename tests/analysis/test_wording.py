@@ -52,7 +52,7 @@ def test_rare_shares_are_told_with_one_digit_more():
 
 
 def test_a_part_of_the_variance_is_told_with_its_interval():
-    assert wording.part_of_100(Split(0.1, 0.092, 0.0704, 0.133)) == "9 (7-13)"
+    assert wording.part_of_100(Split(0.1, 0.092, 0.0704, 0.133)) == "9 (7 to 13)"
 
 
 @pytest.mark.parametrize(

@@ -36,13 +36,10 @@ def test_run_tells_what_became_of_the_crisis(capsys):
     assert status == 0
     assert "In this model" in out
     assert "regional war" in out
-    assert "owed to not knowing (90 % interval): any deal" in out
-    assert "The corridor by day" in out
-    assert "Who used force first" in out
-    assert "How wars ended, of 100 wars" in out
+    assert "depend on what is assumed (90 % interval): any deal" in out
+    assert "Share still open, by day" in out
     assert "on terms that mediators found" in out
-    assert "Not in this model yet" in out
-    assert "The run lies in stored" in out
+    assert "It lies in stored" in out
     assert "detente trace stored --future" in out
     assert err == ""
 
@@ -52,15 +49,7 @@ def test_one_world_says_nothing_of_what_is_not_known(capsys):
     status, out, _ = answer(capsys, "run", "oman-2026", *size, "-o", "stored")
 
     assert status == 0
-    assert "owed to not knowing" not in out
-
-
-def test_the_table_fits_a_terminal_of_80_columns(capsys):
-    _, out, _ = answer(capsys, "run", "oman-2026", *SMALL, "-o", "stored", "--options", "all")
-    table = out[out.index("of 100  in words") : out.index("chance: 90 %")]
-    chart = out[out.index("The corridor by day") : out.index("Who used force")]
-
-    assert max(map(len, (table + chart).splitlines())) <= 80
+    assert "depend on what is assumed" not in out
 
 
 def test_next_commands_can_be_run_as_they_stand(capsys):
@@ -103,11 +92,11 @@ def test_json_is_one_object_with_a_schema(capsys):
 def test_show_tells_all_that_run_told(capsys):
     _, shown, _ = answer(capsys, "show", "stored")
     _, resumed, _ = answer(capsys, "run", "--resume", "stored")
-    lines = resumed.splitlines()
+    missing = [line for line in resumed.splitlines() if line not in shown.splitlines()]
 
     assert "In this model" in shown
-    assert [line for line in lines if line not in shown.splitlines()] == [lines[3]]
-    assert lines[3].startswith("In this model ")
+    assert len(missing) == 1
+    assert missing[0].startswith("In this model, of 100 futures, the most frequent endings are ")
 
 
 def test_a_dry_run_plays_nothing(here, capsys):

@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 
 import pytest
@@ -50,20 +51,13 @@ def test_a_run_that_comes_out_the_same_says_so(capsys):
     lines = out.splitlines()
 
     assert status == 0
-    assert "the run in stored, played again" in lines[0]
-    assert [line.split()[:2] for line in lines[2:9]] == [
+    assert "the run in stored" in lines[2]
+    assert [line.split()[:2] for line in lines[-7:]] == [
         [subject, "same"]
         for subject in ("version", "model", "pack", "numbers", "worlds", "futures", "digest")
     ]
-    assert lines[-1] == "What was played again comes out the same."
+    assert lines[4] == "What was played again comes out the same."
     assert err == ""
-
-
-@pytest.mark.usefixtures("stored")
-def test_quiet_leaves_out_whose_run_it_is(capsys):
-    _, out, _ = answer(capsys, "replay", "stored", "-q")
-
-    assert out.startswith("version  same")
 
 
 @pytest.mark.usefixtures("edited")
@@ -141,7 +135,7 @@ def test_the_first_worlds_alone_do_not_see_the_rest(capsys):
     status, out, _ = answer(capsys, "replay", "stored", "--worlds", "1")
 
     assert status == 0
-    assert "digest   not compared  1 of 7 worlds were played" in out
+    assert "not compared  1 of 7 worlds were played" in out
 
 
 @pytest.mark.usefixtures("stored")
@@ -151,7 +145,7 @@ def test_another_model_is_told(capsys, monkeypatch):
     status, out, _ = answer(capsys, "replay", "stored")
 
     assert status == 0
-    assert "model    differs" in out
+    assert re.search("model +differs", out)
     assert "this is 000000000000" in out
 
 
@@ -162,8 +156,8 @@ def test_a_changed_pack_has_status_1(stored, capsys):
     status, out, _ = answer(capsys, "replay", "stored")
 
     assert status == 1
-    assert "pack     differs" in out
-    assert "futures  not compared" in out
+    assert re.search("pack +differs", out)
+    assert re.search("futures +not compared", out)
 
 
 def test_an_unfinished_run_is_not_replayed(stored, capsys):

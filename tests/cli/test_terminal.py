@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from detente.analysis.summary import CorridorDay
 from detente.cli import terminal
-from detente.cli.chart import corridor_lines
+from detente.views.blocks import Bar, Bars, Picture, Section
+from detente.views.render.terminal import Screen, to_text
 
 HEAD = ("", "deal", "chance", "worlds", "in words", "war", "chance")
 ROWS = [
@@ -103,14 +103,15 @@ def test_a_wide_terminal_and_a_pipe_show_a_table_as_it_is(told, monkeypatch):
     assert len(wide) == len(ROWS)
 
 
-def test_a_bar_is_as_long_as_there_is_room_for(monkeypatch):
-    monkeypatch.setattr(terminal, "room_of", lambda _stream: 40)
-    monkeypatch.setattr(terminal, "can_draw", lambda _stream: True)
+def test_a_bar_is_as_long_as_there_is_room_for():
+    rows = (Bar("0", (0.0, 1.0), ("0", "100")), Bar("1", (0.25, 0.5), ("25", "50")))
+    bars = Bars("By day", (("▒", "deal"), ("·", "open")), ("day", "deal", "open"), rows)
+    section = Section("made-up", "Made up", (), (Picture("", None, bars),))
 
-    lines = corridor_lines([CorridorDay(0, 1.0, 0.0, 0.0), CorridorDay(1, 0.5, 0.25, 0.25)])
+    lines = to_text([section], Screen(room=40)).splitlines()
 
-    assert max(map(len, lines)) <= 40
-    assert lines[-1].split() == ["1", "▒▒▒·······███", "25", "50", "25"]
+    assert max(map(len, lines)) == 40
+    assert lines[-1].split() == ["1", "▒▒▒▒▒▒" + "·" * 11, "25", "50"]
 
 
 @pytest.mark.parametrize(("room", "width"), [(40, 13), (35, 8), (34, 0), (200, 50)])

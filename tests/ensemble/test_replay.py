@@ -449,13 +449,6 @@ def test_nothing_is_played_once_told_to_stop(run, crisis, is_early):
     assert stop.is_set()
 
 
-def test_a_replay_shows_itself_in_lines(run):
-    lines = str(replay(run)).splitlines()
-
-    assert [line.split()[0] for line in lines[:7]] == list(replaying.ORDER)
-    assert lines[-1] == "What was played again comes out the same."
-
-
 def test_pieces_of_parts_side_by_side_come_in_the_order_of_the_digest():
     parts = [Part("base", 0, 2, 0, 3), Part("base", 2, 1, 0, 3), Part("base", 0, 3, 3, 2)]
     run = SimpleNamespace(parts=lambda _: parts)

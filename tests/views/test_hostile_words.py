@@ -22,8 +22,8 @@ from detente.views.blocks import (
 )
 from detente.views.figures import Figure
 from detente.views.figures.figure import Numbers
-from detente.views.marks import MARKS
 from detente.views.page import Page
+from detente.views.record import MARKS
 from detente.views.render import html
 from detente.views.render.html import to_html
 from detente.views.render.markdown import to_markdown

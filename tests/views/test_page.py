@@ -79,7 +79,9 @@ def test_a_run_of_the_same_pack_differs_in_nothing(run, crisis, tmp_path):
     section = compose(run, since=again).sections[0]
 
     assert plain(section.answer[-1]) == "Nothing differs in what they were played from."
-    assert all(plain(words).endswith("that chance alone can make.") for words in section.answer[:2])
+    assert all(
+        plain(words).endswith("that sampling alone can make.") for words in section.answer[:2]
+    )
 
 
 def test_the_answer_has_at_most_120_words(page):

@@ -31,7 +31,6 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
-from detente.analysis import wording
 from detente.analysis.outcomes import members_of
 from detente.analysis.quantiles import Among, Quantiles, quantiles
 from detente.ensemble.foundation import read_base_again
@@ -44,10 +43,10 @@ from detente.errors import DetenteError
 from detente.evidence.ledger import CALIBRATED, LedgerRow, ledger
 from detente.kernel.endings import Ending, Violence
 
-TOLD_DAYS = (7, 30, 60, 90, 180, 270)
-"""Days at which shares are told, those before the horizon, and then the horizon."""
+DAYS = (7, 30, 60, 90, 180, 270)
+"""Days at which shares are reported, those before the horizon, and then the horizon."""
 FOUGHT = ("limited_strike", "any_war")
-"""Outcomes of which the days of fighting are told."""
+"""Outcomes of which the days of fighting are reported."""
 SIDES = ("challenger", "defender")
 KINDS = {"all": "loss", "forces": "military_loss", "aircraft": "aircraft_loss"}
 KINDS |= {"economy": "economy_loss"}
@@ -111,9 +110,9 @@ class Course(notebook.Shown):
         return shares
 
     @property
-    def told_days(self) -> tuple[int, ...]:
-        """Return the days at which shares are told, the horizon last."""
-        return (*(day for day in TOLD_DAYS if day < self.horizon), self.horizon)
+    def reported_days(self) -> tuple[int, ...]:
+        """Return the days at which shares are reported, the horizon last."""
+        return (*(day for day in DAYS if day < self.horizon), self.horizon)
 
     def shares_by(self, outcome: str, days: Iterable[int]) -> tuple[DayShare, ...]:
         """Return the share of futures that ended in an outcome by each of some days.
@@ -134,7 +133,7 @@ class Course(notebook.Shown):
             "option": self.option,
             "days": list(range(self.horizon + 1)),
             "by_day": {key: self.by_day[:, place].tolist() for place, key in enumerate(ENDINGS)},
-            "endings": {key: self._told(key) for key in (*ENDINGS, *OUTCOMES)},
+            "endings": {key: self._by_days(key) for key in (*ENDINGS, *OUTCOMES)},
             "until": _plain(self.until),
             "fighting": _plain(self.fighting),
             "losses": {side: _plain(kinds) for side, kinds in self.losses.items()},
@@ -143,24 +142,8 @@ class Course(notebook.Shown):
             "support": None if self.support is None else self.support._asdict(),
         }
 
-    def _table(self) -> notebook.Table:
-        """Show how often each ending and outcome comes, and by which day half do."""
-        head = ("", f"of 100 by day {self.horizon}", *notebook.INTERVALS)
-        return notebook.Table(
-            f"{self.run.record.title}, in this model: endings and when they come, "
-            f"option {self.option}",
-            (*head, "half by day", *notebook.INTERVALS),
-            map(self._repr_row, (*ENDINGS, *OUTCOMES)),
-            note="half: of the futures that end so. One with ordered force ends on its first day. "
-            f"Day {self.horizon}: still open then.",
-        )
-
-    def _repr_row(self, outcome: str) -> tuple[str, ...]:
-        ((_, share),) = self.shares_by(outcome, (self.horizon,))
-        return wording.NAMES[outcome], *notebook.estimate(*share), *_days(self.until[outcome])
-
-    def _told(self, outcome: str) -> list[dict[str, float]]:
-        shares = self.shares_by(outcome, self.told_days)
+    def _by_days(self, outcome: str) -> list[dict[str, float]]:
+        shares = self.shares_by(outcome, self.reported_days)
         return [{"day": day, **share._asdict()} for day, share in shares]
 
 
@@ -240,18 +223,6 @@ def _only(rows: Rows, names: list[str]) -> Rows:
 def _is_one(futures: Rows, outcome: str) -> np.ndarray:
     is_one: np.ndarray = np.isin(futures["ending"], members_of(outcome))
     return is_one
-
-
-def _days(found: Quantiles | None) -> tuple[str, str, str]:
-    """Return the day by which half have come, its interval of chance and its spread over worlds."""
-    if found is None:
-        return "", "", ""
-    value, low, high, spread_low, spread_high, _ = found.half
-    return f"{value:.0f}", _between(low, high), _between(spread_low, spread_high)
-
-
-def _between(low: float | None, high: float | None) -> str:
-    return "" if low is None or high is None else f"{low:.0f} to {high:.0f}"
 
 
 def _plain(figures: Mapping[str, Quantiles | None]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Goes on with a run until chance moves the shares that one looks at by little enough."""
+"""Extends a run until sampling intervals are narrow enough."""
 
 import math
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from detente.ensemble.simulate import Listener, resume
 from detente.errors import DetenteError
 
 MOST_FUTURES = 10_000_000
-"""Where to stop, for each option, unless told otherwise."""
+"""Where to stop, for each option, by default."""
 LEAST_STEP = 0.05
 """Share of the futures there that a step adds at least: each step solves all worlds again."""
 WIDEST = 0.5
@@ -26,7 +26,7 @@ def narrow(
     cluster: str | None = None,
     progress: Listener | None = None,
 ) -> Run:
-    """Add futures to a run until each interval of chance is as narrow as asked, in every option.
+    """Add futures to a run until each sampling interval is as narrow as asked, in every option.
 
     Parameters
     ----------

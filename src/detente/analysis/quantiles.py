@@ -1,8 +1,8 @@
 """How long something lasts, or how much it costs, where it happens: quantiles, and how sure.
 
-The chance interval of a quantile takes the interval of the share of futures at or below it and asks
-by which values the ends of that share are reached (Woodruff 1952). Of the futures in which
-something happens both how many there are and which they are is chance, so that this share is a
+The sampling interval of a quantile takes the interval of the share of futures at or below it and
+asks by which values the ends of that share are reached (Woodruff 1952). Of the futures in which
+something happens both how many there are and which they are is sampled, so that this share is a
 ratio, with the variance of its linear form (Woodruff 1971).
 """
 
@@ -17,9 +17,9 @@ from detente.ensemble.shares import interval, noise_of_means, percentiles
 LEVELS = {"quarter": 0.25, "half": 0.5, "three_quarters": 0.75, "nineteen_in_20": 0.95}
 """What share of the futures lies at or below each quantile."""
 TAIL = 0.05
-"""An end of an interval is told if no case beyond the quantile would come by less than this."""
+"""An end of an interval is given if no case beyond the quantile would come by less than this."""
 LEAST_BESIDE = 5
-"""A world tells a quantile of its own if at least so many of its values lie on either side."""
+"""A world has a quantile of its own if at least so many of its values lie on either side."""
 LEAST_WORLDS = 19
 """Nothing is said of how fewer worlds differ: their 5th percentile lies below all of them."""
 
@@ -28,15 +28,15 @@ class Quantile(NamedTuple):
     """A value that a share of the futures does not exceed."""
 
     value: float
-    low: Annotated[float | None, "90 % interval of chance, the worlds held fixed; None: too few"]
-    high: Annotated[float | None, "90 % interval of chance, the worlds held fixed; None: too few"]
-    spread_low: Annotated[float | None, "5th percentile over worlds, chance removed"]
-    spread_high: Annotated[float | None, "95th percentile over worlds, chance removed"]
+    low: Annotated[float | None, "90 % sampling interval, the worlds held fixed; None: too few"]
+    high: Annotated[float | None, "90 % sampling interval, the worlds held fixed; None: too few"]
+    spread_low: Annotated[float | None, "5th percentile across worlds, sampling noise removed"]
+    spread_high: Annotated[float | None, "95th percentile across worlds, sampling noise removed"]
     worlds: Annotated[int, "worlds with futures enough for a quantile of their own"]
 
     @property
     def is_sure(self) -> bool:
-        """Say whether there are cases enough for both ends of the interval of chance."""
+        """Say whether there are cases enough for both ends of the sampling interval."""
         return self.low is not None and self.high is not None
 
 
@@ -91,7 +91,7 @@ def _at(ordered: np.ndarray, level: float) -> float:
 
 
 def _variance(among: Among, value: float, share: float) -> float:
-    """Return the variance by chance of the share of the cases at or below a value."""
+    """Return the sampling variance of the share of the cases at or below a value."""
     worlds, futures = among.worlds, among.futures
     cases = np.bincount(among.homes, minlength=worlds)
     below = np.bincount(among.homes[among.values <= value], minlength=worlds)
@@ -104,7 +104,7 @@ def _variance(among: Among, value: float, share: float) -> float:
 def _spread(among: Among, level: float, value: float) -> tuple[float | None, float | None, int]:
     """Return the percentiles over worlds of a world's own quantile, and how many worlds tell one.
 
-    The chance variance of a world's quantile is the square of half the stretch between the values
+    The sampling variance of a world's quantile is the square of half the stretch between the values
     one standard error of the level below it and above it.
     """
     least = LEAST_BESIDE / min(level, 1.0 - level)

@@ -1,4 +1,4 @@
-"""What moved between two runs of a crisis, and what differs in what they were played from."""
+"""What changed between two runs of a crisis, and what differs in what they were played from."""
 
 from typing import Annotated, NamedTuple
 
@@ -17,11 +17,11 @@ from detente.pack.comparison import PackComparison
 
 SHARED = ("seed", "worlds", "futures")
 """Settings in which two runs must agree, so that their futures are pairs."""
-TOLD = ("grid", "horizon", "rules")
+OTHERS = ("grid", "horizon", "rules")
 """Settings in which they may differ, and which move outcomes."""
 
 
-class Moved(NamedTuple):
+class BeforeAfter(NamedTuple):
     """How often something came in the earlier run and in the later one."""
 
     before: Share
@@ -33,23 +33,23 @@ class Since(NamedTuple):
     """What moved since an earlier run, and what differs between the two."""
 
     earlier: Run
-    moved: Annotated[dict[str, Moved], "endings, then sets of them"]
+    moved: Annotated[dict[str, BeforeAfter], "endings, then sets of them"]
     pack: Annotated[PackComparison, "their packs as each run played them"]
-    settings: Annotated[dict[str, tuple[str, str]], "what else was asked otherwise, as it reads"]
+    settings: Annotated[dict[str, tuple[str, str]], "other settings, as they read"]
     is_same_model: Annotated[bool, "whether the same state of the model played both"]
 
     @property
-    def is_alone(self) -> bool:
-        """Say whether there is nothing that could have moved anything."""
+    def is_unchanged(self) -> bool:
+        """Say whether both were played from the same."""
         return self.pack.is_empty and not self.settings and self.is_same_model
 
 
 def since(run: Run, earlier: Run) -> Since:
     """Return what moved from an earlier run of a crisis to this one, both without any option.
 
-    The two are paired future by future: they share seed, worlds and futures, so that chance is the
-    same in both as far as their packs let it be, and the interval is one of paired differences
-    (`detente.analysis.compare`). Worlds are not told apart: a pack with other numbers draws others.
+    The two are paired future by future: they share seed, worlds and futures, so that draws are the
+    same in both as far as their packs let them be, and the interval is one of paired differences
+    (`detente.analysis.compare`). Worlds are not compared: a pack with other numbers draws others.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def since(run: Run, earlier: Run) -> Since:
         earlier,
         {outcome: _moved(before, after, outcome) for outcome in (*ENDINGS, *OUTCOMES)},
         comparison.compare(*(read_base_again(one.folder, one.record) for one in (earlier, run))),
-        _asked_otherwise(earlier.record.settings, run.record.settings),
+        _other_settings(earlier.record.settings, run.record.settings),
         earlier.record.model == run.record.model,
     )
 
@@ -91,17 +91,17 @@ def _endings(run: Run) -> np.ndarray:
     return rows.reshape(run.record.settings.worlds, -1)
 
 
-def _moved(before: np.ndarray, after: np.ndarray, outcome: str) -> Moved:
+def _moved(before: np.ndarray, after: np.ndarray, outcome: str) -> BeforeAfter:
     futures = before.shape[1]
     then, now = (np.isin(endings, members_of(outcome)) for endings in (before, after))
     more = now.astype(np.int8) - then
     by_world = WorldMeans(more.mean(axis=1), (then != now).mean(axis=1), futures)
     shares = [estimate(came.sum(axis=1), futures) for came in (then, now)]
-    return Moved(shares[0], shares[1], estimate_difference(by_world))
+    return BeforeAfter(shares[0], shares[1], estimate_difference(by_world))
 
 
-def _asked_otherwise(before: Settings, after: Settings) -> dict[str, tuple[str, str]]:
-    pairs = {key: (getattr(before, key), getattr(after, key)) for key in TOLD}
+def _other_settings(before: Settings, after: Settings) -> dict[str, tuple[str, str]]:
+    pairs = {key: (getattr(before, key), getattr(after, key)) for key in OTHERS}
     return {key: (_read(old), _read(new)) for key, (old, new) in pairs.items() if old != new}
 
 

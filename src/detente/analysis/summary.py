@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from detente import notebook
 from detente.ensemble.record import BASE
-from detente.ensemble.run import Run, endings_of
+from detente.ensemble.run import Run
 from detente.ensemble.shares import Share, Split, estimate, more_needed, split
 from detente.ensemble.tally import ENDINGS, OUTCOMES, Beginning, beginnings, corridor, war_ends
 from detente.kernel.endings import Ceasefire
@@ -33,17 +33,6 @@ class OptionSummary(notebook.Shown):
     war_ends: dict[Ceasefire, int]
     digest: str
 
-    def _table(self) -> notebook.Table:
-        """Show each ending and outcome with its intervals."""
-        return notebook.Table(
-            f"{self.title}, in this model",
-            ("outcome", "futures of 100", *notebook.INTERVALS),
-            [
-                (key.replace("_", " "), *notebook.estimate(*share))
-                for key, share in self.outcomes.items()
-            ],
-        )
-
 
 @dataclass(frozen=True, repr=False)
 class Summary(notebook.Shown):
@@ -68,10 +57,6 @@ class Summary(notebook.Shown):
         """Return what a reader should know of this run's size."""
         settings = self.run.record.settings
         return (*_note_on_worlds(settings.worlds), *_note_on_futures(settings.futures_of_a_world))
-
-    def _table(self) -> notebook.Table:
-        """Show the endings with their intervals."""
-        return endings_of(self.run, self.base.endings)
 
     def as_json(self) -> dict[str, Any]:
         """Return the summary as `detente run --json` prints it."""

@@ -80,7 +80,9 @@ NAMES = {
     "force": "any ordered force",
     "any_war": "any war",
 }
-"""What endings and outcomes are called in front of people."""
+"""What endings and outcomes are called in sentences that JSON holds too."""
+TITLES = NAMES | {"force": "any use of force"}
+"""What they are called in tables, and in sentences that JSON does not hold."""
 
 ANSWERS = ("absorbs it without a reply", "answers with a token", "answers in full")
 """What the struck side does about a first strike, in the order of the kernel's Answer."""
@@ -151,13 +153,13 @@ def term(share: float) -> str:
     return "below the scale (< 1)" if share < TERMS[0].low else "above the scale (> 99)"
 
 
-def of_100(share: float) -> Value:
+def of_100(share: float, *, in_words: bool = False) -> Value:
     """Return a share as a count of futures in a hundred; what happened is never written as 0."""
     count = 100.0 * share
     if 0.0 < share < RARE:
-        return Value("< 1", count)
+        return Value("fewer than 1" if in_words else "< 1", count)
     if 1.0 - RARE < share < 1.0:
-        return Value("> 99", count)
+        return Value("more than 99" if in_words else "> 99", count)
     return Value(f"{count:.0f}", count)
 
 
@@ -260,19 +262,19 @@ def amount(figure: Quantile, scale: float = 1.0) -> Value:
     return Value(f"{value:.{_decimals_of(figure, scale)}f}", value)
 
 
-def amount_by_chance(figure: Quantile, scale: float = 1.0) -> Value:
+def amount_by_chance(figure: Quantile, scale: float = 1.0, *, joint: str = "-") -> Value:
     """Return a quantile's interval of chance times a scale; ? where there are too few cases."""
     digits = _decimals_of(figure, scale)
     ends = [None if end is None else scale * end for end in (figure.low, figure.high)]
     low, high = ("?" if end is None else f"{end:.{digits}f}" for end in ends)
-    return Value(low if low == high else f"{low}-{high}", None, *ends)
+    return Value(low if low == high else f"{low}{joint}{high}", None, *ends)
 
 
-def amount_over_worlds(figure: Quantile, scale: float = 1.0) -> str:
+def amount_over_worlds(figure: Quantile, scale: float = 1.0, *, joint: str = "-") -> str:
     """Return a quantile's range across worlds times a scale; nothing where they are too few."""
     if figure.spread_low is None or figure.spread_high is None:
         return ""
-    return interval(scale * figure.spread_low, scale * figure.spread_high, 0, joint="-")
+    return interval(scale * figure.spread_low, scale * figure.spread_high, 0, joint=joint)
 
 
 def likelihood(share: float) -> str:
@@ -293,7 +295,7 @@ def bracket(share: float) -> int:
 def part_of_100(split: Split) -> Value:
     """Return the part of the variance that not knowing makes, with its interval, in hundredths."""
     part, low, high = (100.0 * share for share in split[1:])
-    return Value(f"{part:.0f} ({low:.0f}-{high:.0f})", part, low, high)
+    return Value(f"{number(part, 0)} ({interval(low, high, 0)})", part, low, high)
 
 
 def belief(probability: float) -> str:

@@ -1,7 +1,6 @@
 """`detente diff`: what differs between two packs, from what to what."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
-from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,7 +9,7 @@ from detente.cli import parameters, terminal
 
 if TYPE_CHECKING:
     from detente.pack import Quantity
-    from detente.pack.comparison import FieldDifference, NumberDifference, PackComparison
+    from detente.pack.comparison import NumberDifference, PackComparison
 
 
 def diff(
@@ -21,20 +20,21 @@ def diff(
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
-    """Tell what differs between two packs.
+    """Say what differs between two packs.
 
     Numbers, those left to defaults and the catalogue included, claims, options, hypotheses and all
     the rest, each as it was in A and as it is in B. A key that alone differs, as of an actor or a
-    layer, is told as renamed. Status 0 whether anything differs or not.
+    layer, is said to be renamed. Status 0 whether anything differs or not.
     """
     from detente.pack import load
     from detente.pack.comparison import compare
+    from detente.views.since import packs
 
     comparison = compare(load(before), load(after))
     if json:
         terminal.show_json(_as_json(before, after, comparison))
     else:
-        _show(f"{before} to {after}", comparison, quiet=quiet)
+        terminal.show_sections(packs(before, after, comparison), quiet=quiet)
     return 0
 
 
@@ -72,57 +72,3 @@ def _quantity_as_json(quantity: "Quantity") -> dict[str, Any]:
         "because": list(quantity.because),
         "assumed": quantity.assumed,
     }
-
-
-def _show(title: str, comparison: "PackComparison", *, quiet: bool) -> None:
-    if comparison.is_empty:
-        terminal.say(f"{title}: no difference but comments and order, if any")
-        return
-    terminal.say(f"{title}: what differs", style="bold")
-    renamed = [f"{rename.before}: now {rename.after}" for rename in comparison.renamed]
-    _show_part("Renamed", renamed)
-    numbers = [line for difference in comparison.numbers for line in _number_lines(difference)]
-    _show_part("Numbers", numbers)
-    _show_part("Claims", _lines(comparison.claims))
-    _show_part("Options", _lines(comparison.options))
-    _show_part("Hypotheses", _lines(comparison.hypotheses))
-    _show_part("Structure", _lines(comparison.structure))
-    if not quiet:
-        terminal.say()
-        terminal.say(f"Differences: {comparison.counts}.")
-
-
-def _show_part(title: str, lines: Iterable[str]) -> None:
-    listed = list(lines)
-    if not listed:
-        return
-    terminal.say()
-    terminal.say(title)
-    for line in listed:
-        terminal.say(line, indent=2, hang=4)
-
-
-def _lines(differences: "Iterable[FieldDifference]") -> Iterator[str]:
-    for difference in differences:
-        yield _line(difference.field, difference.before, difference.after)
-
-
-def _line(field: str, before: str | None, after: str | None) -> str:
-    if before is None:
-        return f"{field}: added, {after}"
-    if after is None:
-        return f"{field}: removed, was {before}"
-    return f"{field}: was {before}; is {after}"
-
-
-def _number_lines(difference: "NumberDifference") -> Iterator[str]:
-    from detente.pack.comparison import quantity_words, reason_words
-
-    before, after = difference.before, difference.after
-    old = quantity_words(before) if before else None
-    new = quantity_words(after) if after else None
-    if old != new:
-        yield _line(difference.field, old, new)
-    if before and after and reason_words(before) != reason_words(after):
-        rested, rests = reason_words(before), reason_words(after)
-        yield f"{difference.field}: rested on {rested}; rests on {rests}"

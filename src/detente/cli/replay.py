@@ -1,14 +1,11 @@
 """`detente replay`: play a stored run again, and say whether it comes out the same."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from detente.cli import parameters, terminal
-
-if TYPE_CHECKING:
-    from detente.ensemble.replay import Replay
 
 
 def replay(  # noqa: PLR0913, PLR0917  every setting
@@ -36,6 +33,7 @@ def replay(  # noqa: PLR0913, PLR0917  every setting
     from detente.cli.progress import Teller
     from detente.ensemble.replay import replay as play_again
     from detente.ensemble.run import Run
+    from detente.views.record import replayed
 
     opened = Run.open(run)
     with Teller(quiet=quiet or json, doing="playing again") as teller:
@@ -50,30 +48,5 @@ def replay(  # noqa: PLR0913, PLR0917  every setting
     if json:
         terminal.show_json(done.as_json())
     else:
-        show_replay(done, quiet=quiet)
+        terminal.show_sections(replayed(done), quiet=quiet)
     return 0 if done.is_same else 1
-
-
-def show_replay(done: "Replay", *, quiet: bool) -> None:
-    """Print what was compared; `quiet` leaves out whose run it is."""
-    if not quiet:
-        record = done.run.record
-        terminal.say(f"{record.title}: the run in {done.run.folder}, played again", style="bold")
-        terminal.say()
-    for check in done.checks:
-        terminal.say(str(check), hang=23)
-    if done.columns:
-        _show_columns(done)
-    terminal.say()
-    terminal.say(done.verdict)
-
-
-def _show_columns(done: "Replay") -> None:
-    world, index = done.scope.future or (0, 0)
-    terminal.say()
-    terminal.say(f"Future {world}:{index}, option {done.scope.options[0]}", style="bold")
-    rows = [("column", "stored", "played", "")]
-    for column in done.columns:
-        verdict = "same" if column.is_same else "differs"
-        rows.append((column.name, str(column.stored), str(column.played), verdict))
-    terminal.show_table(rows, right=" rr")

@@ -27,7 +27,7 @@ def show(
 ) -> int:
     """Read a stored run: the answer in words, endings by day, losses.
 
-    Every share, length and loss has its interval of chance and its spread over worlds.
+    Every share, length and loss has its sampling interval and its range across worlds.
     With --bundle the run is packed into one file, which every command that reads a run opens.
     """
     from detente.ensemble.run import Run
@@ -38,7 +38,7 @@ def show(
     opened = Run.open(run)
     if bundle is None:
         from detente.analysis.course import course
-        from detente.cli.beside import show_run
+        from detente.cli.result import show_run
 
         show_run(opened, course=course(opened), json=json, quiet=quiet)
     else:

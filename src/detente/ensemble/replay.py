@@ -47,7 +47,6 @@ VERSION, MODEL, PACK, NUMBERS = "version", "model", "pack", "numbers"
 WORLDS, FUTURES, DIGEST = "worlds", "futures", "digest"
 ORDER = (VERSION, MODEL, PACK, NUMBERS, WORLDS, FUTURES, DIGEST)
 """What is compared, in this order."""
-VERDICTS = {True: "same", False: "differs", None: "not compared"}
 CIRCUMSTANCES = (VERSION, MODEL)
 """What may explain a difference and is none itself."""
 
@@ -58,10 +57,6 @@ class Check(NamedTuple):
     subject: str
     is_same: bool | None
     says: str
-
-    def __str__(self) -> str:
-        """Tell it in one line."""
-        return f"{self.subject:<9}{VERDICTS[self.is_same]:<14}{self.says}"
 
 
 class Scope(NamedTuple):
@@ -139,18 +134,6 @@ class Replay(notebook.Shown):
             "first": None if self.first is None else _first_as_json(self.first),
             "columns": [_column_as_json(column) for column in self.columns],
         }
-
-    def _table(self) -> notebook.Table:
-        """Show what was compared."""
-        return notebook.Table(
-            f"{self.run.record.title}, played again: {self.verdict}",
-            ("", "", "what"),
-            [(one.subject, VERDICTS[one.is_same], one.says) for one in self.checks],
-        )
-
-    def __str__(self) -> str:
-        """Tell what was compared in lines."""
-        return "\n".join([*map(str, self.checks), self.verdict])
 
 
 def replay(  # noqa: PLR0913  what to play again, each with its default

@@ -269,22 +269,6 @@ class Run(notebook.Shown):
         reader = pa.RecordBatchReader.from_batches(store.schema(), self.batches())
         return reader.__arrow_c_stream__(requested_schema)
 
-    def _table(self) -> notebook.Table:
-        """Show the endings with their intervals."""
-        return endings_of(self, self.ending_shares())
-
-    def __repr__(self) -> str:
-        """Say of which crisis it is, how large and where, from its record: no future is read."""
-        record = self.record
-        rows = [
-            ("folder", str(self.folder)),
-            ("options", ", ".join(self.options)),
-            ("seed", str(record.settings.seed)),
-            ("digest", "unfinished" if record.outcome is None else self.digest),
-            ("to see more", "summarise(run) gives its endings, run.table its futures"),
-        ]
-        return notebook.Table(_caption(record), ("", ""), rows).plain()
-
     def refuse_failed(self) -> None:
         """Refuse a run that was played and cannot be relied on.
 
@@ -363,20 +347,5 @@ class Run(notebook.Shown):
         return rows
 
 
-def endings_of(run: Run, shares: Mapping[str, Share]) -> notebook.Table:
-    """Return a table of the share of each ending of a run, with its intervals."""
-    return notebook.Table(
-        _caption(run.record),
-        ("ending", "futures of 100", *notebook.INTERVALS),
-        [(key.replace("_", " "), *notebook.estimate(*share)) for key, share in shares.items()],
-    )
-
-
 def _attributes(field: pa.Field) -> dict[str, str]:
     return {key.decode(): value.decode() for key, value in field.metadata.items()}
-
-
-def _caption(record: Record) -> str:
-    settings = record.settings
-    size = f"{settings.played:,} futures over {settings.worlds} worlds"
-    return f"{record.title}, in this model: {size}"

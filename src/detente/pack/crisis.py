@@ -241,19 +241,6 @@ class Crisis(notebook.Shown):
             raise DetenteError(f"{len(keys)} actors have the role {role}", where=self.name)
         return keys[0]
 
-    def _table(self) -> notebook.Table:
-        """Show what the crisis is made of and what its numbers rest on."""
-        numbers = self.numbers.values()
-        unknown = sum(not number.is_fixed for number in numbers)
-        claimed = sum(any(key in self.claims for key in number.because) for number in numbers)
-        rows = [(actor.name, ", ".join(actor.roles)) for actor in self.model.actors.values()]
-        rows += [
-            ("numbers", f"{len(numbers)}, of which {unknown} are not known exactly"),
-            ("rest on a claim", f"{claimed} numbers, on {len(self.claims)} claims"),
-            ("options", ", ".join(self.options) or "none"),
-        ]
-        return notebook.Table(f"{self.title}, as of {self.as_of}", ("", "in the pack"), rows)
-
     def with_changes(self, changes: Mapping[str, Change]) -> "Crisis":
         """Return the crisis with some fields changed: numbers fixed, or other fields set.
 

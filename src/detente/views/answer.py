@@ -1,11 +1,120 @@
-"""The answer in at most 120 words: how likely, by when, and how far to rely on it."""
+"""The answer in at most 120 words: how likely, by when, and how far to rely on it.
 
-from detente.analysis.telling import answer_in_words
-from detente.views.blocks import Words, told
-from detente.views.material import Material
+Likelihood is said in one row of terms with its bracket, its count of 100 futures and its sampling
+interval. Confidence is a line of its own, by a rule that `docs/show.md` states: the weaker of what
+the numbers rest on and of how far worlds lie apart. `detente show --json` holds the same sentences.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from detente.analysis import wording
+from detente.analysis.course import Course, Support
+from detente.analysis.quantiles import LEAST_WORLDS
+from detente.analysis.summary import OptionSummary, Summary
+from detente.analysis.wording import NAMES
+from detente.ensemble.record import Settings
+from detente.ensemble.shares import Share
+from detente.views.blocks import Words, says
+
+MOST_WORDS = 120
+"""No answer is longer."""
+ANSWERED = ("any_war", "force", "deal")
+"""Outcomes that an answer is about."""
+LEVELS = ("low", "moderate", "high")
+"""Words for confidence, as ICD 203 has them."""
+PARTS = (1.0 / 3.0, 2.0 / 3.0)
+"""What part of the numbers rests on something credible, at least, for moderate and for high."""
 
 
-def answer(material: Material) -> tuple[Words, ...]:
-    """Return the answer, a sentence a line; how far to rely on it comes last."""
-    *sentences, confidence = answer_in_words(material.summary, material.course)
-    return (*(told(sentence) for sentence in sentences), (confidence,))
+class Confidence(NamedTuple):
+    """How far to rely on an answer, and why."""
+
+    level: int
+    why: Words
+
+    @property
+    def words(self) -> Words:
+        """Return it as the line that stands by itself."""
+        return says(f"Confidence: {LEVELS[self.level]}. {{}}.", self.why)
+
+
+def answer(summary: Summary, course: Course) -> tuple[Words, ...]:
+    """Say what became of a crisis in at most 120 words; how far to rely on it comes last."""
+    option, settings = summary.options[course.option], summary.run.record.settings
+    war, *others = (_likelihood(key, option.outcomes[key], settings) for key in ANSWERED)
+    likely = (says("In this model {}", war), *((one[0].capitalize(), *one[1:]) for one in others))
+    return (*likely, *times(course), confidence(option, course).words)
+
+
+def confidence(option: OptionSummary, course: Course) -> Confidence:
+    """Say how far to rely on the shares of an option: as far as the weaker of two things goes.
+
+    What the numbers rest on: high if two thirds of them rest on a credible claim or on past crises,
+    moderate if one third does. How far worlds lie apart: high if the range across worlds of each
+    outcome that is answered lies in the bracket of one term, moderate if in two that are
+    neighbours. Low otherwise, and where worlds or futures are too few.
+    """
+    level, support = _support(course.support)
+    if course.worlds < LEAST_WORLDS or course.futures == 1:
+        size = f"{_count(course.worlds, 'world')} of {_count(course.futures, 'future')}"
+        return Confidence(0, (f"{support}, and {size} cannot tell what is not known",))
+    reaches = {key: _reach(option.outcomes[key]) for key in ANSWERED}
+    widest = max(reaches, key=lambda key: reaches[key])
+    apart = says(
+        f"{support}; over what is not known {NAMES[widest]} lies between {{}} of 100 futures",
+        wording.spread(option.outcomes[widest], joint=" and "),
+    )
+    return Confidence(min(level, max(0, len(LEVELS) - 1 - reaches[widest])), apart)
+
+
+def _likelihood(outcome: str, share: Share, settings: Settings) -> Words:
+    words = f"{NAMES[outcome]} {wording.likelihood(share.share)}"
+    if share.share in {0.0, 1.0}:
+        played = _count(settings.played, "future")
+        return says(f"{words} in {played}, 90 % interval {{}}.", wording.chance(share))
+    return says(
+        f"{words}: {{}} of 100 futures, 90 % interval {{}}.",
+        wording.of_100(share.share, in_words=True),
+        wording.chance(share),
+    )
+
+
+def times(course: Course) -> Iterator[Words]:
+    """Yield by when half of the wars and deals have come, and how long wars last."""
+    begun, fought = course.until["any_war"], course.fighting["any_war"]
+    if begun is not None and fought is not None and begun.half.is_sure:
+        yield says(
+            "Half of all wars begin by day {} (90 % interval {}) and half end within {} days of "
+            "fighting ({}).",
+            wording.amount(begun.half),
+            wording.amount_by_chance(begun.half),
+            wording.amount(fought.half),
+            wording.amount_by_chance(fought.half),
+        )
+    struck = course.until["deal"]
+    if struck is not None and struck.half.is_sure:
+        yield says(
+            "Half of all deals come by day {} ({}).",
+            wording.amount(struck.half),
+            wording.amount_by_chance(struck.half),
+        )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+def _support(support: Support | None) -> tuple[int, str]:
+    """Return how far the numbers carry, and in words what they rest on."""
+    if support is None:
+        return 0, "The pack of this run cannot be read any more"
+    part = support.credible / max(1, support.numbers)
+    level = sum(part >= least for least in PARTS)
+    rest = f"{support.credible} rest on credible claims or past crises"
+    return level, f"Of {support.numbers} numbers {rest}"
+
+
+def _reach(share: Share) -> int:
+    """Return how many brackets lie between the ends of the range across worlds."""
+    return wording.bracket(share.spread_high) - wording.bracket(share.spread_low)

@@ -2,15 +2,19 @@
 
 import shlex
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import TypeGuard
 
 from detente.analysis import wording
 from detente.analysis.causes import Causes
 from detente.analysis.course import Course
+from detente.analysis.quantiles import Quantile, Quantiles
 from detente.analysis.summary import Summary
-from detente.analysis.telling import losses_in_words
 from detente.ensemble.run import Run
 from detente.views import causes
 from detente.views.blocks import (
+    SAMPLING,
+    WORLDS,
     Block,
     Column,
     Command,
@@ -18,18 +22,47 @@ from detente.views.blocks import (
     Section,
     Table,
     Words,
+    listed,
     number_columns,
     says,
 )
 from detente.views.method import method
 
+LOSS_UNIT = (
+    "Losses are in hundredths of what all forces and bases that a side has there are worth; "
+    "aircraft and the economy are rated on that scale.",
+)
+LOSSES = {
+    "In half of all wars they are at most (90 % interval): {}.": "half",
+    "In 1 of 20 wars they are more than (90 % interval): {}.": "nineteen_in_20",
+}
+"""What is said of losses, by which quantile."""
+LOST = {
+    "all": "all",
+    "forces": "forces and bases",
+    "aircraft": "aircraft",
+    "economy": "economy and trade",
+}
+PERCENT = 100.0
+TO = " to "
 
-def section(summary: Summary, course: Course, found: Causes | None) -> Section:
-    """Return how wars begin; without what war is owed to, the command that works it out."""
+
+def counted(summary: Summary, course: Course | None = None) -> Section:
+    """Return what the futures of a run tell of how wars begin, end and what they cost."""
     return Section(
         key="beginnings",
         title="How do wars begin?",
-        answer=tuple(_answer(summary, found)),
+        answer=tuple(_first(summary)),
+        blocks=(*first_force(summary), *war_ends(summary), *(costs(course) if course else ())),
+    )
+
+
+def section(summary: Summary, course: Course, found: Causes | None) -> Section:
+    """Return the same as a report has it: with what war is owed to, or how to work that out."""
+    has_war = found is not None and found.shares["war",].share > 0.0
+    return replace(
+        counted(summary),
+        answer=(*_first(summary), *(causes.answer(found) if found and has_war else ())),
         blocks=tuple(_blocks(summary, course, found)),
         method=method(
             summary.run,
@@ -43,7 +76,7 @@ def section(summary: Summary, course: Course, found: Causes | None) -> Section:
     )
 
 
-def _answer(summary: Summary, found: Causes | None) -> Iterator[Words]:
+def _first(summary: Summary) -> Iterator[Words]:
     beginnings = summary.base.beginnings
     if not beginnings:
         yield ("Nobody used force in any of these futures.",)
@@ -55,17 +88,13 @@ def _answer(summary: Summary, found: Causes | None) -> Iterator[Words]:
         summary.run.record.parties[first.initiator],
         wording.BEGINNINGS[first.trigger],
     )
-    if found is not None and found.shares["war",].share > 0.0:
-        yield from causes.answer(found)
 
 
 def _blocks(summary: Summary, course: Course, found: Causes | None) -> Iterator[Block]:
     yield from first_force(summary)
     yield from (_ask(summary.run),) if found is None else causes.blocks(found)
     yield from war_ends(summary)
-    costs = losses_in_words(course, summary.run.record)
-    if costs:
-        yield Listing("What wars cost", tuple((line,) for line in costs))
+    yield from costs(course)
 
 
 def _ask(run: Run) -> Command:
@@ -83,8 +112,8 @@ def first_force(summary: Summary) -> Iterator[Table]:
     if total:
         yield Table(
             "first-force",
-            "Who used force first, of 100 futures with use of force",
-            (Column("Who and how"), *number_columns("Of 100")),
+            "Who used force first, in % of futures with use of force",
+            (Column("Who and how"), *number_columns("%")),
             tuple(
                 (
                     f"{parties[one.initiator]}, {wording.BEGINNINGS[one.trigger]}",
@@ -102,11 +131,74 @@ def war_ends(summary: Summary) -> Iterator[Table]:
     if wars:
         yield Table(
             "war-ends",
-            "How wars ended, of 100 wars",
-            (Column("The fighting stopped"), *number_columns("Of 100")),
+            "How wars ended, in % of wars",
+            (Column("The fighting stopped"), *number_columns("%")),
             tuple(
                 (wording.CEASEFIRES[why], wording.of_100(often / wars))
                 for why, often in ends
                 if often
             ),
         )
+
+
+def costs(course: Course) -> Iterator[Block]:
+    """Yield what wars cost both sides and all others, if there was war."""
+    rows = tuple(_lost(course))
+    if not rows:
+        return
+    yield Listing("What wars cost", (LOSS_UNIT, *losses(course)))
+    yield Table(
+        "war-losses",
+        "What wars cost and destroy: at most this much in half of them, and in 19 of 20",
+        (Column(""), *number_columns("half", SAMPLING, WORLDS, "19 in 20", SAMPLING)),
+        rows,
+        level="full",
+    )
+
+
+def losses(course: Course) -> Iterator[Words]:
+    """Yield what wars cost both sides in half of them, and in one of twenty."""
+    parties = course.run.record.parties
+    for template, level in LOSSES.items():
+        sides = {parties[side]: kinds["all"] for side, kinds in course.losses.items()}
+        figures = {who: getattr(one, level) for who, one in sides.items() if one is not None}
+        sure = tuple(
+            says(
+                "{} {} ({})",
+                who,
+                wording.amount(one, PERCENT),
+                wording.amount_by_chance(one, PERCENT, joint=TO),
+            )
+            for who, one in figures.items()
+            if one.is_sure
+        )
+        if sure:
+            yield says(template, listed(sure))
+
+
+def _lost(course: Course) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each kind of loss that any war brought."""
+    for side, kinds in course.losses.items():
+        party = course.run.record.parties[side]
+        for kind, one in kinds.items():
+            if _is_there(one):
+                yield f"{party}: {LOST[kind]}", *_amounts(one, PERCENT)
+    if course.destroyed is not None:
+        yield "disputed capabilities, %", *_amounts(course.destroyed, PERCENT)
+    if _is_there(course.cost_to_others):
+        yield "others, billion dollars", *_amounts(course.cost_to_others, 1.0)
+
+
+def _is_there(one: Quantiles | None) -> TypeGuard[Quantiles]:
+    return one is not None and one.nineteen_in_20.value > 0.0
+
+
+def _amounts(one: Quantiles, scale: float) -> tuple[str, ...]:
+    half, most = one.half, one.nineteen_in_20
+    over = wording.amount_over_worlds(half, scale, joint=TO)
+    first, last = _amount(half, scale), _amount(most, scale)
+    return *first, over, *last
+
+
+def _amount(figure: Quantile, scale: float) -> tuple[str, str]:
+    return wording.amount(figure, scale), wording.amount_by_chance(figure, scale, joint=TO)

@@ -1,11 +1,25 @@
-"""How it may end, and when: endings with intervals, the corridor, futures told."""
+"""How it may end, and when: shares of endings, those still open by day, how long it takes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from detente.analysis import wording
+from detente.analysis.course import Course
+from detente.analysis.quantiles import LEAST_WORLDS, Quantiles
+from detente.analysis.summary import OptionSummary, Summary, summarise
+from detente.analysis.wording import TITLES, of_100, points
+from detente.ensemble.record import Record
+from detente.ensemble.run import Run
 from detente.ensemble.shares import Share
-from detente.ensemble.tally import OUTCOMES
+from detente.ensemble.tally import ENDINGS, OUTCOMES
+from detente.views import record, trace
+from detente.views.answer import answer, times
 from detente.views.blocks import (
+    READ_INTERVALS,
+    SAMPLING,
+    WORLDS,
+    Bar,
+    Bars,
     Block,
     Card,
     Cards,
@@ -15,131 +29,324 @@ from detente.views.blocks import (
     Sentence,
     Table,
     Words,
-    told,
+    listed,
+    number_columns,
+    plain,
+    says,
 )
-from detente.views.material import Material
 from detente.views.method import method
-from detente.views.trace import RULE, Storyline, closing
 
+QUESTION = "How may it end, and when?"
 MOST_OFTEN = 3
 """Endings that the answer names."""
 DAYS = (30, 90, 180, 365)
-"""Days at which it is told how many futures are open."""
+"""Days at which it is said how many futures are still open."""
 ASKED = ("deal", "force", "any_war")
 """Outcomes whose variance is parted."""
+PARTS = (("▒", "deal"), ("·", "still open"), ("█", "use of force"))
+FOUGHT = {"limited_strike": "fighting in a limited strike", "any_war": "fighting in a war"}
+TO = " to "
 
 
-def section(material: Material) -> Section:
-    """Return the answer to how the crisis may end."""
+def section(summary: Summary, course: Course | None = None) -> Section:
+    """Return how the crisis may end; with its course the 120-word answer, and endings by day."""
+    played = summary.run.record
     return Section(
         key="endings",
-        title="How may it end, and when?",
-        answer=(told(_answer(material)),),
-        blocks=tuple(_blocks(material)),
+        title=QUESTION,
+        about=(trace.subject(played), size(played)),
+        answer=(often(summary),) if course is None else answer(summary, course),
+        blocks=(*blocks(summary), *_of_options(summary), *(_of_course(course) if course else ())),
+        reading=tuple(_reading(summary)),
+    )
+
+
+def in_report(summary: Summary, course: Course, futures: Iterable[trace.Storyline] = ()) -> Section:
+    """Return the same as a report has it, which gives the 120-word answer above all sections."""
+    told = tuple(futures)
+    shares, picture, *rest = blocks(summary)
+    drawn = (Picture("beliefs", told[-1].trace),) if told else ()
+    return replace(
+        section(summary),
+        blocks=(
+            picture,
+            _storylines(told),
+            *drawn,
+            Picture("hundred_futures", summary.run),
+            shares,
+            *rest,
+            *_of_course(course),
+        ),
         method=method(
-            material.run,
+            summary.run,
             how="Each world is one draw of what is not known, each future one play of chance in "
             "it; a share is the mean over all.",
             left_out="What the model does not play yet stands under limits; above all, the first "
-            "ordered force ends a future once the fighting stops.",
-            would_change="Other ranges for what is not known move the shares more than chance "
+            "use of force ends a future once the fighting stops.",
+            would_change="Other ranges for what is not known move the shares more than sampling "
             "does: see what it turns on.",
         ),
     )
 
 
-def _answer(material: Material) -> str:
-    """Say which endings come most often, and how many futures are open when."""
-    endings, corridor = material.summary.base.endings, material.summary.base.corridor
-    often = sorted(endings, key=lambda key: -endings[key].share)[:MOST_OFTEN]
-    parts = [f"{wording.NAMES[key]}: {in_words(endings[key])}" for key in often]
+def of_run(run: Run) -> Section:
+    """Return where a run lies and how it may end."""
+    where, found = record.stored(run), section(summarise(run))
+    blocks = (*where.blocks, *found.blocks)
+    return replace(found, title=where.title, about=where.about, blocks=blocks)
+
+
+def of_option(found: OptionSummary) -> Section:
+    """Return how the crisis may end under one option."""
+    return Section(
+        key="option",
+        title=found.title,
+        answer=(_share_of_each(found),),
+        blocks=(_shares(found),),
+        reading=(READ_INTERVALS,),
+    )
+
+
+def of_course(found: Course) -> Section:
+    """Return which endings come by which day, and how long they take."""
+    answer = tuple(times(found)) or (
+        ("Neither wars nor deals are frequent enough in these futures to say by when they come.",)
+    )
+    played = found.run.record
+    return Section(
+        key="course",
+        title="When do endings come, and how long does it take?",
+        about=(trace.subject(played), f"{size(played)}, option {found.option}"),
+        answer=(says("In this model {}", (answer[0][0].lower(), *answer[0][1:])), *answer[1:]),
+        blocks=tuple(replace(one, level="brief") for one in _of_course(found)),
+        reading=(READ_INTERVALS,),
+    )
+
+
+def size(played: Record) -> str:
+    """Return how much was played."""
+    settings = played.settings
+    return (
+        f"{settings.played:,} futures: {settings.worlds} worlds x {settings.futures_of_a_world} "
+        f"futures, up to {settings.horizon} days each, seed {settings.seed}"
+    )
+
+
+def often(summary: Summary) -> Words:
+    """Say which endings come most often, and how many futures are still open when."""
+    endings, corridor = summary.base.endings, summary.base.corridor
+    names = sorted(endings, key=lambda key: -endings[key].share)[:MOST_OFTEN]
     days = [corridor[day] for day in DAYS if day < len(corridor)]
-    still = [f"{wording.of_100(one.open)} by day {one.day}" for one in days]
+    return says(
+        "In this model, of 100 futures, the most frequent endings are {}. Neither a deal nor use "
+        "of force has come in {}.",
+        listed(tuple(says("{}: {}", TITLES[key], in_words(endings[key])) for key in names), "; "),
+        listed(tuple(says(f"{{}} by day {one.day}", of_100(one.open)) for one in days), ", in "),
+    )
+
+
+def in_words(share: Share) -> Words:
+    """Return a share as a count, a term with its bracket, and the sampling interval."""
+    return says(
+        f"{{}}, {wording.term(share.share)}, 90 % interval {{}}",
+        of_100(share.share),
+        wording.chance(share, joint=TO),
+    )
+
+
+def _share_of_each(found: OptionSummary) -> Words:
+    parts = tuple(says("{} in {}", TITLES[key], of_100(found.outcomes[key].share)) for key in ASKED)
+    return says("In this model, of 100 futures: {}.", listed(parts))
+
+
+def blocks(summary: Summary) -> Iterator[Block]:
+    """Yield the table of shares, the picture, and how far to rely on them."""
+    yield _shares(summary.base)
+    yield _still_open(summary)
+    yield from (Sentence(words, level="full") for words in _variance(summary.base))
+    yield Sentence(_enough(summary), level="full")
+    yield from (Sentence((f"Note: {note}.",)) for note in summary.notes)
+
+
+def _still_open(summary: Summary) -> Picture:
+    rows = tuple(
+        Bar(
+            str(one.day),
+            (one.deal, one.open, one.force),
+            tuple(points(share, 0) for share in (one.deal, one.open, one.force)),
+        )
+        for one in summary.base.corridor
+    )
+    caption = "Share still open, by day (the corridor), in % of all futures"
+    heads = ("day", "deal", "open", "force")
+    return Picture("corridor", summary, Bars(caption, PARTS, heads, rows))
+
+
+def _shares(found: OptionSummary) -> Table:
+    each = {key: found.outcomes[key] for key in OUTCOMES} | found.endings
+    return Table(
+        "endings",
+        "Outcomes, then endings, in % of all futures in this model",
+        (
+            Column("Outcome or ending"),
+            Column("In words (bracket, %)"),
+            *number_columns("%", SAMPLING, WORLDS),
+        ),
+        tuple(
+            (TITLES[key], wording.term(share.share), *_cells(share)) for key, share in each.items()
+        ),
+    )
+
+
+def _cells(share: Share) -> tuple[str, str, str]:
     return (
-        f"In this model, of 100 futures, the most frequent endings are {'; '.join(parts)}. "
-        f"Neither a deal nor ordered force has come in {', in '.join(still)}."
+        wording.percent(share),
+        wording.chance(share, joint=TO),
+        wording.spread(share, joint=TO),
     )
 
 
-def in_words(share: Share) -> str:
-    """Return a share as a count, a term with its bracket, and the interval of chance."""
-    low, high = wording.chance(share).split("-")
+def _variance(base: OptionSummary) -> Iterator[Words]:
+    """Say how much of what differs depends on what is assumed, where the worlds tell."""
+    known = {key: base.variance[key] for key in ASKED if base.variance[key].is_known}
+    parts = tuple(
+        says("{} {}", TITLES[key], wording.part_of_100(one)) for key, one in known.items()
+    )
+    if parts:
+        yield says(
+            "Of 100 parts of the variance between futures, this many depend on what is assumed "
+            "(90 % interval): {}. The rest is chance.",
+            listed(parts),
+        )
+
+
+def _enough(summary: Summary) -> Words:
+    if summary.more_futures:
+        return (
+            f"Enough futures? The widest sampling interval needs {summary.more_futures:,} more for "
+            "half a point each way.",
+        )
+    return ("Enough futures? Yes: sampling moves no share by more than half a point each way.",)
+
+
+def _of_options(summary: Summary) -> Iterator[Table]:
+    """Yield the outcomes of each option, if there are any beside the base."""
+    if len(summary.options) == 1:
+        return
+    heads = [head for key in ASKED for head in (TITLES[key].removeprefix("any "), SAMPLING)]
+    rows = [
+        (name, *(cell for key in ASKED for cell in _cells(option.outcomes[key])[:2]))
+        for name, option in summary.options.items()
+    ]
+    caption = "Options on the same worlds and the same draws, in % of all futures"
+    yield Table(
+        "endings-options", caption, (Column("Option"), *number_columns(*heads)), tuple(rows)
+    )
+
+
+def _of_course(course: Course) -> Iterator[Block]:
+    """Yield endings by day, their range across worlds, and how long they take."""
+    each = {key: course.shares_by(key, course.reported_days) for key in (*OUTCOMES, *ENDINGS)}
+    columns = (Column("By day"), *number_columns(*map(str, course.reported_days)))
+    yield Table(
+        "endings-by-day",
+        "Outcomes and endings by day, in % of all futures",
+        columns,
+        tuple(
+            (TITLES[key], *(of_100(share) for _, (share, *_) in row)) for key, row in each.items()
+        ),
+        level="full",
+    )
+    half = max(one.share.high - one.share.low for row in each.values() for one in row) / 2.0
+    yield Sentence(
+        says(
+            "A future with use of force ends on its first day. The sampling interval of none of "
+            "these is wider than {} points each way.",
+            points(half),
+        ),
+        level="full",
+    )
+    if course.worlds >= LEAST_WORLDS and course.futures > 1:
+        yield _across_worlds(course)
+    yield from _lengths(course)
+
+
+def _across_worlds(course: Course) -> Table:
+    """Return the same ranges across worlds, at every second day, the horizon last."""
+    days = course.reported_days[::-2][::-1]
+    each = {key: course.shares_by(key, days) for key in (*OUTCOMES, *ENDINGS)}
+    return Table(
+        "endings-by-day-worlds",
+        f"The same, {WORLDS}, in %",
+        (Column("By day"), *number_columns(*map(str, days))),
+        tuple(
+            (TITLES[key], *(wording.spread(one.share, joint=TO) for one in row))
+            for key, row in each.items()
+        ),
+        level="full",
+    )
+
+
+def _lengths(course: Course) -> Iterator[Block]:
+    keys = [key for key in (*OUTCOMES, *ENDINGS) if key not in {"settled", "force"}]
+    kept = {TITLES[key]: course.until[key] for key in keys}
+    kept |= {title: course.fighting[key] for key, title in FOUGHT.items()}
+    there = {title: one for title, one in kept.items() if one is not None}
+    still = [title for title, one in there.items() if _is_open(one, course)]
+    rows = [(title, *_days(one)) for title, one in there.items() if title not in still]
+    if rows:
+        yield Table(
+            "endings-days",
+            "Days until it comes, and days of fighting, in futures in which it comes",
+            (Column(""), *number_columns("Half by", SAMPLING, WORLDS, "Middle half of futures")),
+            tuple(rows),
+            level="full",
+        )
+    if still:
+        open_yet = f"Still open on day {course.horizon}, the horizon: {', '.join(still)}."
+        yield Sentence((open_yet,), level="full")
+
+
+def _days(one: Quantiles) -> tuple[str, ...]:
     return (
-        f"{wording.of_100(share.share)}, {wording.term(share.share)}, 90 % interval {low} to {high}"
+        wording.amount(one.half),
+        wording.amount_by_chance(one.half, joint=TO),
+        wording.amount_over_worlds(one.half, joint=TO),
+        wording.interval(one.quarter.value, one.three_quarters.value, 0),
     )
 
 
-def _blocks(material: Material) -> Iterator[Block]:
-    yield Picture("corridor", material.summary)
-    yield Cards(
-        "Storylines beside the corridor",
-        (f"Real futures of this run, not typical ones and not forecasts. {RULE}",),
-        tuple(_card(one) for one in material.storylines),
+def _is_open(one: Quantiles, course: Course) -> bool:
+    """Say whether futures end so only because they are followed no longer."""
+    return one.quarter.value == course.horizon
+
+
+def _storylines(told: tuple[trace.Storyline, ...]) -> Cards:
+    return Cards(
+        "A few futures of this run",
+        (f"Real futures of this run, not typical ones and not forecasts. {trace.RULE}",),
+        tuple(_card(one) for one in told),
     )
-    yield Picture("beliefs", material.storylines[-1].trace)
-    yield Picture("hundred_futures", material.run)
-    yield _table(material)
-    yield Sentence(told(_enough(material)))
-    yield from (Sentence(words) for words in _variance(material))
 
 
-def _card(one: Storyline) -> Card:
+def _card(one: trace.Storyline) -> Card:
     days: list[Words] = [(f"Day {happening.day}: {happening.text}",) for happening in one.days]
     if one.left_out:
         days.append((f"{one.left_out} lesser happenings are left out here.",))
-    share = told(f"{one.kind}, as in {wording.of_100(one.share)} of 100 futures")
-    title = "".join(piece if isinstance(piece, str) else piece.text for piece in share)
-    return Card(title, (*days, closing(one.trace)[0]), one.command)
+    title = plain(says("{}, as in {} of 100 futures", one.kind, of_100(one.share)))
+    return Card(title, (*days, trace.closing(one.trace)[0]), one.command)
 
 
-def _table(material: Material) -> Table:
-    base = material.summary.base
-    rows = [_row(key, share) for key, share in base.endings.items()]
-    rows += [_row(key, base.outcomes[key]) for key in OUTCOMES]
-    return Table(
-        "endings",
-        "Endings and outcomes in this model",
-        (
-            Column("Ending or outcome"),
-            Column("Of 100 futures", is_number=True, origin="modelled"),
-            Column("In words (bracket, %)"),
-            Column("%", is_number=True, origin="modelled"),
-            Column("90 % interval of chance, %", is_number=True, origin="modelled"),
-            Column("5th to 95th percentile over worlds, %", is_number=True, origin="modelled"),
-        ),
-        tuple(rows),
+def _reading(summary: Summary) -> Iterator[Words]:
+    yield READ_INTERVALS
+    yield (
+        "Use of force: by decision of a government, also called ordered force; war is war, "
+        "regional or not. Open: neither a deal in force nor use of force by that day, talks alive "
+        "or not.",
     )
-
-
-def _row(key: str, share: Share) -> tuple[str, ...]:
-    return (
-        wording.NAMES[key],
-        wording.of_100(share.share),
-        wording.term(share.share),
-        wording.percent(share),
-        wording.chance(share).replace("-", " to "),
-        wording.spread(share).replace("-", " to "),
+    evidence = summary.run.record.evidence
+    yield (
+        f"Rests on {evidence['numbers']} numbers: {evidence['claims']} on claims, "
+        f"{evidence['calibrated']} on past crises, {evidence['assumed']} on assumptions, "
+        f"{evidence['general']} on general defaults.",
     )
-
-
-def _enough(material: Material) -> str:
-    more = material.summary.more_futures
-    if more:
-        return f"Enough futures? The widest interval needs {more:,} more for half a point each way."
-    return "Enough futures? Yes: chance moves no share by more than half a point each way."
-
-
-def _variance(material: Material) -> Iterator[Words]:
-    variance = material.summary.base.variance
-    parts = [
-        f"{wording.NAMES[key]} {wording.part_of_100(variance[key]).replace('-', ' to ')}"
-        for key in ASKED
-        if variance[key].is_known
-    ]
-    if parts:
-        yield told(
-            "Of 100 parts of the variance between futures, owed to not knowing (90 % interval): "
-            f"{', '.join(parts)}; the rest to chance."
-        )
-    for note in material.summary.notes:
-        yield told(f"Note: {note}.")

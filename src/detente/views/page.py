@@ -6,25 +6,24 @@ from dataclasses import dataclass
 from detente.analysis.since import since as moved
 from detente.ensemble.run import Run
 from detente.views import (
-    answer,
     beginnings,
     drivers,
     endings,
     evidence,
-    fitness,
+    history,
     hypotheses,
-    limits,
     options,
-    reproduction,
+    record,
     watching,
 )
 from detente.views import since as changes
+from detente.views.answer import answer
 from detente.views.blocks import Section, Words
-from detente.views.marks import Mark, mark_of
 from detente.views.material import Material
+from detente.views.record import HandlingMark, citation, mark_of
 
 QUESTIONS: tuple[Callable[[Material], Section], ...] = (
-    endings.section,
+    lambda known: endings.in_report(known.summary, known.course, known.storylines),
     lambda known: beginnings.section(known.summary, known.course, known.causes),
     lambda known: drivers.turning(known.drivers, known.boxes, known.engagement),
     lambda known: (
@@ -39,14 +38,14 @@ QUESTIONS: tuple[Callable[[Material], Section], ...] = (
         if known.hypotheses is None
         else hypotheses.section(known.hypotheses)
     ),
-    fitness.section,
+    lambda known: history.fitness(known.run),
 )
 """What is answered, in the order of the product's questions."""
 GROUNDS: tuple[Callable[[Material], Section], ...] = (
     lambda known: evidence.claims(known.crisis, known.ledger),
     lambda known: evidence.assumptions(known.crisis, known.ledger),
-    limits.section,
-    reproduction.section,
+    lambda known: record.limits(known.run),
+    lambda known: record.reproduction(known.run),
 )
 """What stands beneath the answers."""
 
@@ -62,7 +61,7 @@ class Page:
     pack: str
     digest: str
     size: str
-    mark: Mark | None
+    mark: HandlingMark | None
     answer: tuple[Words, ...]
     """Sentences, the last of which says how far to rely on them."""
     sections: tuple[Section, ...]
@@ -81,21 +80,21 @@ def compose(run: Run, *, tlp: str | None = None, since: Run | None = None) -> Pa
     """
     mark = None if tlp is None else mark_of(tlp)
     material = Material(run)
-    changed = () if since is None else (changes.section(material, moved(run, since)),)
-    record, settings = run.record, run.record.settings
+    changed = () if since is None else (changes.section(run, moved(run, since)),)
+    played, settings = run.record, run.record.settings
     return Page(
-        title=record.title,
-        name=record.name,
-        as_of=record.as_of,
-        version=record.package,
-        pack=record.pack,
+        title=played.title,
+        name=played.name,
+        as_of=played.as_of,
+        version=played.package,
+        pack=played.pack,
         digest=run.digest,
         size=f"{settings.worlds:,} worlds x {settings.futures_of_a_world:,} futures, "
         f"seed {settings.seed}",
         mark=mark,
-        answer=answer.answer(material),
+        answer=answer(material.summary, material.course),
         sections=(*changed, *(ask(material) for ask in (*QUESTIONS, *GROUNDS))),
-        citation=reproduction.citation(run),
-        source=f"Detente {record.package}, pack {record.name} {record.pack[:12]}, run "
+        citation=citation(run),
+        source=f"Detente {played.package}, pack {played.name} {played.pack[:12]}, run "
         f"{run.digest[:12]}",
     )

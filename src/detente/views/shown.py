@@ -1,5 +1,6 @@
 """How a result shows itself: its section, as text in Python and as HTML in a notebook."""
 
+from collections.abc import Mapping
 from importlib import import_module
 
 from detente.views.blocks import Section
@@ -13,18 +14,26 @@ SECTIONS = {
     "Drivers": "drivers.section",
     "Hypotheses": "hypotheses.section",
     "Influences": "evidence.resting",
+    "Course": "endings.of_course",
+    "Crisis": "record.pack",
+    "OptionSummary": "endings.of_option",
+    "Replay": "record.replayed",
+    "Run": "endings.of_run",
     "Story": "causes.story",
+    "Summary": "endings.section",
     "Trace": "trace.section",
     "Update": "watching.section",
 }
 """The view of each kind of result: the module and the function that returns its section."""
+FEW = SECTIONS | {"Run": "record.stored"}
+"""The same for few lines: no future of a run is read for them."""
 LINES, CHARACTERS, WIDTH = 20, 2_000, 99
 """A result that Python shows by itself has no more of them, and a line no more characters."""
 
 
-def section_of(result: object) -> Section:
+def section_of(result: object, views: Mapping[str, str] = SECTIONS) -> Section:
     """Return what is said of a result."""
-    module, function = SECTIONS[type(result).__name__].split(".")
+    module, function = views[type(result).__name__].split(".")
     section: Section = getattr(import_module(f"detente.views.{module}"), function)(result)
     return section
 
@@ -40,7 +49,7 @@ def as_few_lines(result: object) -> str:
     """Return what is brief of a result in at most `LINES` lines; what does not fit is counted."""
     from detente.views.render.terminal import Screen, to_text  # noqa: PLC0415  when shown
 
-    text = to_text([section_of(result)], Screen(room=WIDTH), quiet=True, level="brief")
+    text = to_text([section_of(result, FEW)], Screen(room=WIDTH), quiet=True, level="brief")
     lines = text.rstrip().splitlines()
     if len(lines) <= LINES and len(text) <= CHARACTERS:
         return "\n".join(lines)

@@ -2,34 +2,50 @@
 
 from collections.abc import Iterator
 
-from detente.analysis import wording
-from detente.analysis.since import Moved, Since
-from detente.analysis.wording import change, points, span
-from detente.pack.comparison import FieldDifference, NumberDifference, quantity_words, reason_words
+from detente.analysis.since import BeforeAfter, Since
+from detente.analysis.wording import TITLES, of_100, percent, points, span
+from detente.ensemble.run import Run
+from detente.pack.comparison import (
+    FieldDifference,
+    NumberDifference,
+    PackComparison,
+    quantity_words,
+    reason_words,
+)
 from detente.pack.quantity import Quantity
-from detente.views.blocks import Block, Column, Section, Sentence, Table, Words, told
-from detente.views.material import Material
+from detente.views.blocks import (
+    SAMPLING,
+    Block,
+    Column,
+    Listing,
+    Section,
+    Sentence,
+    Table,
+    Words,
+    number_columns,
+    says,
+)
 from detente.views.method import method
 
 ASKED = ("any_war", "deal")
-"""The outcomes whose change is told in words."""
+"""The outcomes whose change is said in words."""
 NOTHING = "-"
 """What stands where a pack does not have a thing."""
 
 
-def section(material: Material, found: Since) -> Section:
-    """Return the answer to what has changed since an earlier run."""
+def section(run: Run, found: Since) -> Section:
+    """Return what has changed in a run since an earlier one."""
     return Section(
         key="since",
         title="What has changed since the last run?",
         answer=(*_moved(found), *_why(found)),
         blocks=tuple(_blocks(found)),
         method=method(
-            material.run,
+            run,
             how="Both runs share seed, worlds and futures, and are compared future by future.",
-            left_out="Which of several changes moved an outcome is not told apart, and what an "
-            "option does is not compared between runs.",
-            would_change="A play with one of the changes taken back, by detente run with --set, "
+            left_out="Which of several changes moved an outcome is not estimable from two runs, "
+            "and what an option does is not compared between them.",
+            would_change="A run with one of the changes taken back, by detente run with --set, "
             "shows what that one does.",
         ),
     )
@@ -38,18 +54,28 @@ def section(material: Material, found: Since) -> Section:
 def _moved(found: Since) -> Iterator[Words]:
     for outcome in ASKED:
         one = found.moved[outcome]
-        then, now = (wording.of_100(share.share) for share in (one.before, one.after))
-        said = "a difference that chance alone can make"
-        if one.difference.is_clear:
-            said = "".join(change(*one.difference[:3]))
-        yield told(
-            f"In this model {then} of 100 futures ended in {wording.NAMES[outcome]} then, and "
-            f"{now} end in it now: {said}."
+        yield says(
+            "In this model {} of 100 futures ended in {} then, and {} end in it now: {}.",
+            of_100(one.before.share),
+            TITLES[outcome],
+            of_100(one.after.share),
+            _difference(one),
         )
 
 
+def _difference(one: BeforeAfter) -> Words:
+    difference = one.difference
+    if not difference.is_clear:
+        return ("a difference that sampling alone can make",)
+    return says(
+        "{} points (90 % interval {})",
+        points(difference.difference, signed=True),
+        span(difference.low, difference.high),
+    )
+
+
 def _why(found: Since) -> Iterator[Words]:
-    if found.is_alone:
+    if found.is_unchanged:
         yield ("Nothing differs in what they were played from.",)
         return
     parts = [] if found.pack.is_empty else [found.pack.counts]
@@ -57,8 +83,8 @@ def _why(found: Since) -> Iterator[Words]:
     yield (f"Differences in what was played: {'; '.join(parts) or 'none'}.",)
     if not found.is_same_model:
         yield (
-            "Another state of the model played the earlier run, so that some of what moved may be "
-            "owed to the program.",
+            "Another version of the model played the earlier run, so that some of what moved may "
+            "come from the program.",
         )
 
 
@@ -72,56 +98,100 @@ def _blocks(found: Since) -> Iterator[Block]:
     )
     yield Table(
         "since-outcomes",
-        "How often then, how often now",
+        "How often then, how often now, in % of all futures",
         (
             Column("Ending or outcome"),
-            Column("Then, %", is_number=True, origin="modelled"),
-            Column("Now, %", is_number=True, origin="modelled"),
-            Column("Differs by, points", is_number=True, origin="modelled"),
-            Column("90 % interval of chance", is_number=True, origin="modelled"),
+            *number_columns("Then", "Now", "FieldDifference, in points", SAMPLING),
         ),
         tuple(_row(outcome, one) for outcome, one in found.moved.items()),
     )
-    rows = tuple(_differences(found))
+    rows = (*_settings(found), *differences(found.pack))
     if rows:
         heads = (Column("What"), Column("Then"), Column("Now"))
         yield Table("since-pack", "What differs in what was played", heads, rows, level="full")
 
 
-def _row(outcome: str, one: Moved) -> tuple[str, ...]:
+def _row(outcome: str, one: BeforeAfter) -> tuple[str, ...]:
     difference = one.difference
     return (
-        wording.NAMES[outcome],
-        wording.percent(one.before),
-        wording.percent(one.after),
+        TITLES[outcome],
+        percent(one.before),
+        percent(one.after),
         points(difference.difference, signed=True),
         span(difference.low, difference.high),
     )
 
 
-def _differences(found: Since) -> Iterator[tuple[str, str, str]]:
+def _settings(found: Since) -> Iterator[tuple[str, str, str]]:
     for asked, pair in found.settings.items():
         yield f"setting: {asked}", *pair
-    yield from ((f"renamed: {one.after}", one.before, one.after) for one in found.pack.renamed)
-    yield from map(_number, found.pack.numbers)
-    others = (found.pack.claims, found.pack.options, found.pack.hypotheses, found.pack.structure)
-    yield from (_other(one) for listed in others for one in listed)
+
+
+def differences(packs: PackComparison) -> Iterator[tuple[str, str, str]]:
+    """Yield what differs between two packs: what, as it was, as it is."""
+    yield from ((f"renamed: {one.after}", one.before, one.after) for one in packs.renamed)
+    yield from map(_number, packs.numbers)
+    others = (packs.claims, packs.options, packs.hypotheses, packs.structure)
+    yield from (_other(one) for several in others for one in several)
 
 
 def _number(one: NumberDifference) -> tuple[str, str, str]:
-    both = [pair for pair in (one.before, one.after) if pair is not None]
-    is_reason_told = len(set(map(reason_words, both))) > 1
-    before, after = (_known(pair, is_reason_told) for pair in (one.before, one.after))
+    both = [quantity for quantity in (one.before, one.after) if quantity is not None]
+    has_other_reason = len(set(map(reason_words, both))) > 1
+    before, after = (_known(each, has_other_reason) for each in (one.before, one.after))
     return one.field, before, after
 
 
-def _known(quantity: Quantity | None, is_reason_told: bool) -> str:
+def _known(quantity: Quantity | None, has_other_reason: bool) -> str:
     if quantity is None:
         return NOTHING
     words = quantity_words(quantity)
-    return f"{words}; rests on {reason_words(quantity)}" if is_reason_told else words
+    return f"{words}; rests on {reason_words(quantity)}" if has_other_reason else words
 
 
 def _other(one: FieldDifference) -> tuple[str, str, str]:
     before, after = (NOTHING if words is None else words for words in (one.before, one.after))
     return one.field, before, after
+
+
+def packs(before: str, after: str, found: PackComparison) -> Section:
+    """Return what differs between two packs, each part as it was and as it is."""
+    title = f"{before} to {after}"
+    if found.is_empty:
+        return Section("packs", f"{title}: no difference but comments and order, if any", ())
+    numbers = tuple(line for one in found.numbers for line in _number_lines(one))
+    parts = {
+        "Renamed": tuple((f"{one.before}: now {one.after}",) for one in found.renamed),
+        "Numbers": numbers,
+        "Claims": tuple(map(_line, found.claims)),
+        "Options": tuple(map(_line, found.options)),
+        "Hypotheses": tuple(map(_line, found.hypotheses)),
+        "Structure": tuple(map(_line, found.structure)),
+    }
+    return Section(
+        key="packs",
+        title=f"{title}: what differs",
+        answer=((f"Differences: {found.counts}.",),),
+        blocks=tuple(Listing(name, lines) for name, lines in parts.items() if lines),
+    )
+
+
+def _line(one: FieldDifference) -> Words:
+    return (_said(one.field, one.before, one.after),)
+
+
+def _said(field: str, before: str | None, after: str | None) -> str:
+    if before is None:
+        return f"{field}: added, {after}"
+    if after is None:
+        return f"{field}: removed, was {before}"
+    return f"{field}: was {before}; is {after}"
+
+
+def _number_lines(one: NumberDifference) -> Iterator[Words]:
+    before, after = one.before, one.after
+    old, new = (None if each is None else quantity_words(each) for each in (before, after))
+    if old != new:
+        yield (_said(one.field, old, new),)
+    if before and after and reason_words(before) != reason_words(after):
+        yield (f"{one.field}: rested on {reason_words(before)}; rests on {reason_words(after)}",)

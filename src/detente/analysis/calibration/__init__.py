@@ -5,17 +5,16 @@ set was written; `provenance`, as it stands there; `left` {NUMBER: share of the 
 the bands leave}; `rows` {NUMBER: accepted values}, of which those in the same place go together.
 """
 
-from detente.analysis.calibration.acceptance import Fitted, name_of
+from detente.analysis.calibration.acceptance import Acceptance, Requirement, name_of, requirements
 from detente.analysis.calibration.calibrate import Calibration, Sizes, calibrate, calibrated
-from detente.analysis.calibration.moments import Condition, conditions
 
 __all__ = [
+    "Acceptance",
     "Calibration",
-    "Condition",
-    "Fitted",
+    "Requirement",
     "Sizes",
     "calibrate",
     "calibrated",
-    "conditions",
     "name_of",
+    "requirements",
 ]

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from detente.analysis.calibration.acceptance import Fitted, accept
-from detente.analysis.calibration.moments import NON_VIOLENT, shares_of
+from detente.analysis.calibration.acceptance import NON_VIOLENT, Acceptance, accept, shares_of
 from detente.analysis.history.bands import STARTS
-from detente.analysis.history.beside import count
+from detente.analysis.history.played import count
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.folder import unwritable
 from detente.ensemble.record import FILE
@@ -43,7 +42,7 @@ class Sizes:
 class Calibration:
     """Values with which the model gives history's rates, and where they were written."""
 
-    fitted: Fitted
+    fitted: Acceptance
     sizes: Sizes
     runs: Mapping[str, Run]
     file: Path

@@ -19,8 +19,8 @@ null where that does not tell. `violent.none` is 0 by definition and has no hist
 """
 
 from detente.analysis.history.bands import BANDS, FIRST_YEAR, LAST_YEAR, Band
-from detente.analysis.history.rates import BaseRates, Choice, base_rates
-from detente.analysis.history.table import PastCrisis, Table, TableFaults, read_crises
+from detente.analysis.history.rates import BaseRates, Selection, base_rates
+from detente.analysis.history.table import PastCrises, PastCrisis, TableFaults, read_crises
 
 __all__ = [
     "BANDS",
@@ -28,9 +28,9 @@ __all__ = [
     "LAST_YEAR",
     "Band",
     "BaseRates",
-    "Choice",
+    "PastCrises",
     "PastCrisis",
-    "Table",
+    "Selection",
     "TableFaults",
     "base_rates",
     "read_crises",

@@ -1,15 +1,28 @@
 """Base rates of past crises: how often they came to war, how they ended, how long they lasted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from detente.analysis.history.bands import BANDS, FIRST_YEAR, ICB, LAST_YEAR, Band
-from detente.analysis.history.definitions import GROUPS, RATES
-from detente.analysis.history.intervals import hazard_interval, quantile_interval, share_interval
-from detente.analysis.history.table import PastCrisis, Table
+from detente.analysis.history.bands import (
+    BANDS,
+    FIRST_YEAR,
+    ICB,
+    LAST_YEAR,
+    Band,
+    hazard_interval,
+    quantile_interval,
+    share_interval,
+)
+from detente.analysis.history.table import (
+    AGREEMENTS,
+    MEDIATED,
+    VIOLENT_TRIGGERS,
+    PastCrises,
+    PastCrisis,
+)
 from detente.errors import DetenteError
 
 QUARTILES = {"quarter": 0.25, "half": 0.5, "three_quarters": 0.75}
@@ -19,7 +32,78 @@ FURTHEST_APART = 7
 """Days by which the length given and the dates may differ before it is noted."""
 
 
-class Share(NamedTuple):
+class Definition(NamedTuple):
+    """A question to a past crisis; its answer is None where the table does not say."""
+
+    title: str
+    says: str
+    holds: Callable[[PastCrisis], bool | None]
+
+
+def _is_one_of(word: str | None, *words: str) -> bool | None:
+    return None if word is None else word in words
+
+
+def _is_not_one_of(word: str | None, *words: str) -> bool | None:
+    return None if word is None else word not in words
+
+
+GROUPS: Mapping[str, Definition] = {
+    "all": Definition("All crises", "every crisis that is counted", lambda _: True),
+    "non_violent": Definition(
+        "Non-violent start",
+        "the trigger is no violent act, direct or indirect",
+        lambda crisis: _is_not_one_of(crisis.trigger, *VIOLENT_TRIGGERS),
+    ),
+    "violent": Definition(
+        "Violent start",
+        "the trigger is a violent act, direct or indirect",
+        lambda crisis: _is_one_of(crisis.trigger, *VIOLENT_TRIGGERS),
+    ),
+    "mediated": Definition(
+        "Mediated",
+        "mediation occurred",
+        lambda crisis: _is_one_of(crisis.mediation, MEDIATED),
+    ),
+    "not_mediated": Definition(
+        "Not mediated",
+        "mediation was at most requested or offered",
+        lambda crisis: _is_not_one_of(crisis.mediation, MEDIATED),
+    ),
+}
+"""Among which crises a rate is counted."""
+
+RATES: Mapping[str, Definition] = {
+    "war": Definition(
+        "full-scale war",
+        "the gravest violence of the crisis is full-scale war",
+        lambda crisis: _is_one_of(crisis.violence, "Full-scale war"),
+    ),
+    "serious": Definition(
+        "serious clashes or war",
+        "the gravest violence is serious clashes or full-scale war",
+        lambda crisis: _is_one_of(crisis.violence, "Serious clashes", "Full-scale war"),
+    ),
+    "none": Definition(
+        "no violence",
+        "there was none, not even minor clashes",
+        lambda crisis: _is_one_of(crisis.violence, "No violence"),
+    ),
+    "agreement": Definition(
+        "agreement",
+        "the outcome is a formal or semi-formal agreement; tacit and imposed ones do not count",
+        lambda crisis: _is_one_of(crisis.outcome, *AGREEMENTS),
+    ),
+    "follows": Definition(
+        "follows another",
+        "recent_5y is 1: an earlier crisis in the five years before; recurrence looks ahead",
+        lambda crisis: crisis.follows_another,
+    ),
+}
+"""What is counted."""
+
+
+class Rate(NamedTuple):
     """How often something happened, with its 95 % Wilson interval; None among no crises."""
 
     happened: int
@@ -51,7 +135,7 @@ class Hazard(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Choice:
+class Selection:
     """Which crises are counted: when they began, and whether inside ongoing wars."""
 
     first: int = FIRST_YEAR
@@ -66,17 +150,17 @@ class Choice:
     @property
     def is_of_bands(self) -> bool:
         """Say whether these are the crises that the bands are of."""
-        return self == Choice()
+        return self == Selection()
 
 
 @dataclass(frozen=True)
 class BaseRates:
     """Base rates of the crises chosen; keys of shares and lengths are `GROUP.NAME`."""
 
-    table: Table = field(repr=False)
-    choice: Choice
+    table: PastCrises = field(repr=False)
+    selection: Selection
     crises: tuple[PastCrisis, ...] = field(repr=False)
-    shares: dict[str, Share]
+    shares: dict[str, Rate]
     lengths: dict[str, Length]
     hazards: tuple[Hazard, ...]
 
@@ -113,9 +197,9 @@ class BaseRates:
             "file": self.table.name,
             "sha256": self.table.sha256,
             "source": ICB,
-            "from": self.choice.first,
-            "to": self.choice.last,
-            "with_wars": self.choice.with_wars,
+            "from": self.selection.first,
+            "to": self.selection.last,
+            "with_wars": self.selection.with_wars,
             "crises": len(self.crises),
             "interval": 0.95,
             "groups": {key: group.says for key, group in GROUPS.items()},
@@ -125,7 +209,7 @@ class BaseRates:
             "hazard_falls": self.hazard_falls,
             "hazards": [hazard._asdict() for hazard in self.hazards],
             "bands": {key: band._asdict() for key, band in BANDS.items()},
-            "like_for_like": self.choice.is_of_bands,
+            "like_for_like": self.selection.is_of_bands,
             "outside": list(self.outside),
             "not_in_table": list(self.not_in_table),
             "unlike_dates": self.unlike_dates,
@@ -138,15 +222,15 @@ class BaseRates:
         return {key: value for key, value in values.items() if key in BANDS and value is not None}
 
 
-def base_rates(table: Table, choice: Choice | None = None) -> BaseRates:
+def base_rates(table: PastCrises, selection: Selection | None = None) -> BaseRates:
     """Compute the base rates of the crises chosen; those of the bands if nothing is.
 
     Raises `DetenteError` if there are none.
     """
-    choice = choice or Choice()
-    crises = tuple(crisis for crisis in table.crises if choice.admits(crisis))
+    selection = selection or Selection()
+    crises = tuple(crisis for crisis in table.crises if selection.admits(crisis))
     if not crises:
-        raise _none_chosen(table, choice)
+        raise _none_chosen(table, selection)
     shares, lengths = {}, {}
     for group, definition in GROUPS.items():
         members = [crisis for crisis in crises if definition.holds(crisis)]
@@ -156,17 +240,17 @@ def base_rates(table: Table, choice: Choice | None = None) -> BaseRates:
         for name, level in QUARTILES.items():
             lengths[f"{group}.{name}"] = quartile_of(days, level)
     hazards = tuple(hazard_of(_lengths(crises), span) for span in SPANS)
-    return BaseRates(table, choice, crises, shares, lengths, hazards)
+    return BaseRates(table, selection, crises, shares, lengths, hazards)
 
 
-def share_of(answers: Sequence[bool | None]) -> Share:
+def share_of(answers: Sequence[bool | None]) -> Rate:
     """Return the share of yes among the answers that are known."""
     known = [answer for answer in answers if answer is not None]
     happened = sum(known)
     if not known:
-        return Share(0, 0, None, None, None)
+        return Rate(0, 0, None, None, None)
     low, high = share_interval(happened, len(known))
-    return Share(happened, len(known), happened / len(known), low, high)
+    return Rate(happened, len(known), happened / len(known), low, high)
 
 
 def quartile_of(days: Sequence[float], level: float) -> Length:
@@ -207,14 +291,14 @@ def _is_in(value: float, band: Band) -> bool:
     return low is not None and high is not None and low <= value <= high
 
 
-def _none_chosen(table: Table, choice: Choice) -> DetenteError:
+def _none_chosen(table: PastCrises, selection: Selection) -> DetenteError:
     if not table.crises:
         hint = "put one row for each crisis under the names of the columns"
         return DetenteError("the table has no crises", where=table.name, hint=hint)
     years = [crisis.began.year for crisis in table.crises]
-    wars = "" if choice.with_wars else " outside ongoing wars"
-    what = f"no crisis{wars} began in {choice.first} to {choice.last}"
+    wars = "" if selection.with_wars else " outside ongoing wars"
+    what = f"no crisis{wars} began in {selection.first} to {selection.last}"
     hint = f"those in the table began in {min(years)} to {max(years)}: change --from and --to"
-    if not choice.with_wars:
+    if not selection.with_wars:
         hint += ", or add --with-wars"
     return DetenteError(what, where=table.name, hint=hint)

@@ -4,16 +4,106 @@ import csv
 import datetime as dt
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from detente.analysis.history.words import COLUMNS, UNKNOWN
 from detente.errors import DetenteError, Fault, Faults
 from detente.evidence.document import read_whole
 from detente.pack.toml import Unreadable, decode
 from detente.text import brief, did_you_mean, show
+
+VIOLENT_TRIGGERS = ("Violent act", "Indirect violent act")
+TRIGGERS = (
+    *VIOLENT_TRIGGERS,
+    "Verbal act",
+    "Political act",
+    "Economic act",
+    "External change",
+    "Other non-violent act",
+    "Internal verbal or physical challenge",
+    "Non-violent military act",
+)
+"""What may begin a crisis. "Verbal act" is in no table that we have seen."""
+VIOLENCE = ("No violence", "Minor clashes", "Serious clashes", "Full-scale war")
+AGREEMENTS = ("Formal agreement", "Semi-formal agreement")
+OUTCOMES = (
+    *AGREEMENTS,
+    "Tacit understanding",
+    "Unilateral act",
+    "Imposed agreement",
+    "Crisis faded",
+    "Other outcome",
+)
+MEDIATED = "Mediation occurred"
+MEDIATION = ("No mediation", "Mediation requested", "Mediation offered", MEDIATED)
+
+MOST_DAYS = 36525
+"""A century: what lasts longer is a slip of the pen [days]."""
+LONGEST_NAME = 40
+"""A crisis has a number; some lists have a code [characters]."""
+UNKNOWN = frozenset({"", "na", "nan"})
+"""What stands in a cell, in small letters, for what is not known."""
+TRUTHS = {"0": False, "0.0": False, "false": False, "1": True, "1.0": True, "true": True}
+
+
+class Allowed(NamedTuple):
+    """The cells of a column: what is allowed in words, and how one is read.
+
+    `read` raises ValueError, or KeyError, for what is not allowed.
+    """
+
+    allowed: str
+    read: Callable[[str], Any]
+    words: tuple[str, ...] = ()
+    may_be_blank: bool = True
+
+
+def _day(cell: str) -> dt.date:
+    return dt.date.fromisoformat(cell)
+
+
+def _length(cell: str) -> float:
+    days = float(cell)
+    if not math.isfinite(days) or not 0.0 <= days <= MOST_DAYS:
+        raise ValueError(cell)
+    return days
+
+
+def _truth(cell: str) -> bool:
+    return TRUTHS[cell.lower()]
+
+
+def _name(cell: str) -> str:
+    if len(cell) > LONGEST_NAME:
+        raise ValueError(cell)
+    return cell.removesuffix(".0")
+
+
+def _one_of(words: tuple[str, ...]) -> Allowed:
+    by_folded = {word.lower(): word for word in words}
+
+    def read(cell: str) -> str:
+        return by_folded[cell.lower()]
+
+    return Allowed(f"{', '.join(words)}, or blank", read, words)
+
+
+COLUMNS: Mapping[str, Allowed] = {
+    "crisno": Allowed("a number, each once", _name, may_be_blank=False),
+    "trig_date": Allowed("a day like 2031-03-01", _day, may_be_blank=False),
+    "term_date": Allowed("a day like 2031-03-01, or blank", _day),
+    "dur_days": Allowed(f"days, 0 to {MOST_DAYS}, or blank", _length),
+    "trigger": _one_of(TRIGGERS),
+    "violence": _one_of(VIOLENCE),
+    "intra_war": Allowed("0 or 1", _truth, may_be_blank=False),
+    "outcome": _one_of(OUTCOMES),
+    "mediation": _one_of(MEDIATION),
+    "recent_5y": Allowed("0, 1, or blank", _truth),
+}
+"""Every one of these columns must be there; others may be, and are not read."""
 
 MOST_LINES = 20_000
 MOST_COLUMNS = 500
@@ -36,7 +126,7 @@ class PastCrisis(NamedTuple):
     follows_another: bool | None
 
 
-class Table(NamedTuple):
+class PastCrises(NamedTuple):
     """A table of past crises, and the SHA-256 of the file that it was read from."""
 
     name: str
@@ -59,7 +149,7 @@ class _Row(NamedTuple):
     cells: Sequence[str]
 
 
-def read_crises(path: Path) -> Table:
+def read_crises(path: Path) -> PastCrises:
     """Read a table of past crises: CSV in UTF-8, split by commas, a head that names the columns.
 
     Raises `DetenteError` if it cannot be read or is too long, and `TableFaults` with all faults.
@@ -78,7 +168,7 @@ def read_crises(path: Path) -> Table:
     faults = [_head_fault(*finding, head, path.name) for finding in _head_findings(head)]
     if faults:
         raise TableFaults(name, faults)
-    return Table(name, hashlib.sha256(content).hexdigest(), _crises(head, body, path))
+    return PastCrises(name, hashlib.sha256(content).hexdigest(), _crises(head, body, path))
 
 
 def _rows(text: str, path: Path) -> list[_Row]:

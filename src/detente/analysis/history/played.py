@@ -1,4 +1,4 @@
-"""What runs of the reference packs give beside what history gives, on history's scale."""
+"""What runs of the reference packs give, against what history gives, on history's scale."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,8 +7,7 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from detente.analysis.history.bands import BANDS, STARTS, Band
-from detente.analysis.history.intervals import hazard_interval
+from detente.analysis.history.bands import BANDS, STARTS, Band, hazard_interval
 from detente.analysis.history.rates import QUARTILES, SPANS
 from detente.ensemble import folder as folders
 from detente.ensemble.run import Run
@@ -51,7 +50,7 @@ class Played(NamedTuple):
         return reached
 
 
-class Figure(NamedTuple):
+class PlayedFigure(NamedTuple):
     """A share or a length with its 90 % interval of chance, and what history says of it."""
 
     value: float
@@ -71,7 +70,7 @@ class Figure(NamedTuple):
         return self.band.low <= self.value <= self.band.high
 
 
-class Hazard(NamedTuple):
+class PlayedHazard(NamedTuple):
     """Endings a day among crises still open, over a span of days, with their 90 % interval."""
 
     from_day: int
@@ -82,15 +81,15 @@ class Hazard(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Beside:
-    """The figures of one start, or of all crises, beside those of history.
+class AgainstHistory:
+    """The figures of one start, or of all crises, against those of history.
 
     Keys of figures are those of the bands. `hazards` are those of the spans in which crises ended.
     """
 
     group: str
-    figures: Mapping[str, Figure]
-    hazards: tuple[Hazard, ...]
+    figures: Mapping[str, PlayedFigure]
+    hazards: tuple[PlayedHazard, ...]
 
     @property
     def hazard_falls(self) -> bool | None:
@@ -122,19 +121,19 @@ def start_of(run: Run) -> str | None:
     return word if isinstance(word, str) and word in STARTS else None
 
 
-def beside_of(run: Run) -> Beside | None:
-    """Return what a run gives beside history, if its pack stands for past crises."""
+def against_history(run: Run) -> AgainstHistory | None:
+    """Return what a run gives against history, if its pack stands for past crises."""
     start = start_of(run)
-    return None if start is None else alone(run, start)
+    return None if start is None else of_one_start(run, start)
 
 
-def alone(run: Run, start: str) -> Beside:
-    """Return what a run gives, beside past crises that began in the same way."""
-    return beside(start, [(1.0, count(run, start))])
+def of_one_start(run: Run, start: str) -> AgainstHistory:
+    """Return what a run gives, against past crises that began in the same way."""
+    return held_against(start, [(1.0, count(run, start))])
 
 
-def together(non_violent: Run, violent: Run) -> Beside:
-    """Return what two runs give, in the shares in which past crises began, beside all of these.
+def of_both_starts(non_violent: Run, violent: Run) -> AgainstHistory:
+    """Return what two runs give, in the shares in which past crises began, against all of these.
 
     Raises `DetenteError` if they do not have the same horizon.
     """
@@ -144,7 +143,7 @@ def together(non_violent: Run, violent: Run) -> Beside:
     if len({played.horizon for _, played in parts}) > 1:
         hint = "play both with the same --horizon"
         raise DetenteError("it has another horizon", where=str(violent.folder), hint=hint)
-    return beside(ALL, parts)
+    return held_against(ALL, parts)
 
 
 def count(run: Run, start: str) -> Played:
@@ -180,7 +179,7 @@ Parts = Sequence[tuple[float, Played]]
 """Runs with their weights, which add up to 1."""
 
 
-def beside(group: str, parts: Parts) -> Beside:
+def held_against(group: str, parts: Parts) -> AgainstHistory:
     """Hold the weighted parts of a group against its bands."""
     figures = {}
     for rate in PLAYED_RATES:
@@ -188,7 +187,7 @@ def beside(group: str, parts: Parts) -> Beside:
         figures[f"{group}.{rate}"] = mixed(shares, BANDS.get(f"{group}.{rate}"))
     for name, level in QUARTILES.items():
         figures[f"{group}.{name}"] = quantile(parts, level, BANDS[f"{group}.{name}"])
-    return Beside(group, figures, tuple(_hazards(parts)))
+    return AgainstHistory(group, figures, tuple(_hazards(parts)))
 
 
 def _share(played: Played, rate: str) -> Share:
@@ -197,7 +196,7 @@ def _share(played: Played, rate: str) -> Share:
     return estimate(played.happened[rate], played.futures)
 
 
-def mixed(shares: Sequence[tuple[float, Share]], band: Band | None = None) -> Figure:
+def mixed(shares: Sequence[tuple[float, Share]], band: Band | None = None) -> PlayedFigure:
     """Return a weighted sum of independent shares with its interval.
 
     Each end lies `sqrt(sum (w d)^2)` from the sum, `d` how far the same end lies from each share
@@ -206,10 +205,10 @@ def mixed(shares: Sequence[tuple[float, Share]], band: Band | None = None) -> Fi
     value = math.fsum(weight * share.share for weight, share in shares)
     below = math.hypot(*(weight * (share.share - share.low) for weight, share in shares))
     above = math.hypot(*(weight * (share.high - share.share) for weight, share in shares))
-    return Figure(value, max(0.0, value - below), min(1.0, value + above), band)
+    return PlayedFigure(value, max(0.0, value - below), min(1.0, value + above), band)
 
 
-def quantile(parts: Parts, level: float, band: Band | None = None) -> Figure:
+def quantile(parts: Parts, level: float, band: Band | None = None) -> PlayedFigure:
     """Return the first day by which a share of crises has ended, with its interval.
 
     The ends are the days by which the ends of the interval of that share have (Woodruff 1952).
@@ -227,10 +226,10 @@ def quantile(parts: Parts, level: float, band: Band | None = None) -> Figure:
     ]
     share = mixed(by_then)
     low, high = (day_of(level + end - share.value) for end in (share.low, share.high))
-    return Figure(day, low, high, band, is_at_horizon=day == horizon)
+    return PlayedFigure(day, low, high, band, is_at_horizon=day == horizon)
 
 
-def _hazards(parts: Parts) -> Iterator[Hazard]:
+def _hazards(parts: Parts) -> Iterator[PlayedHazard]:
     """Yield the hazards of the spans in which crises ended."""
     days = np.arange(parts[0][1].horizon + 1)
     for start, end in SPANS:
@@ -241,7 +240,7 @@ def _hazards(parts: Parts) -> Iterator[Hazard]:
             yield _hazard(parts, (start, end), is_ended, lived)
 
 
-def _hazard(parts: Parts, span: tuple[int, int], is_ended: Array, lived: Array) -> Hazard:
+def _hazard(parts: Parts, span: tuple[int, int], is_ended: Array, lived: Array) -> PlayedHazard:
     """Return endings over days lived with their interval.
 
     The variance of the ratio is that of what endings are more than this rate gives (the worlds are
@@ -253,7 +252,7 @@ def _hazard(parts: Parts, span: tuple[int, int], is_ended: Array, lived: Array) 
     if variance == 0.0:  # one future, or all as one: counted as one ending
         variance = _mean(parts, is_ended) ** 2
     count = _mean(parts, is_ended) ** 2 / variance
-    return Hazard(*span, a_day, *hazard_interval(count, count / a_day, QUANTILE))
+    return PlayedHazard(*span, a_day, *hazard_interval(count, count / a_day, QUANTILE))
 
 
 def _mean(parts: Parts, by_day: Array) -> float:
@@ -270,7 +269,7 @@ def _noise(played: Played, by_day: Array) -> float:
     return noise_of_means(means, squares, played.futures) / len(means)
 
 
-def _as_json(figure: Figure) -> dict[str, Any]:
+def _as_json(figure: PlayedFigure) -> dict[str, Any]:
     band = figure.band
     return {
         band.unit if band else "share": figure.value,

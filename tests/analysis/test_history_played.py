@@ -4,21 +4,20 @@ import numpy as np
 import pytest
 
 from detente import DetenteError, load, simulate
-from detente.analysis.history.bands import BANDS, Band
-from detente.analysis.history.beside import (
-    Figure,
+from detente.analysis.history.bands import BANDS, Band, hazard_interval
+from detente.analysis.history.played import (
     Played,
-    alone,
-    beside,
-    beside_of,
+    PlayedFigure,
+    against_history,
     count,
     days_open,
+    held_against,
     mixed,
+    of_both_starts,
+    of_one_start,
     quantile,
     start_of,
-    together,
 )
-from detente.analysis.history.intervals import hazard_interval
 from detente.ensemble.shares import QUANTILE, Share, estimate
 from detente.kernel.endings import FUTURE, Ending, Violence
 from detente.pack import files
@@ -83,7 +82,7 @@ def test_a_run_is_counted_on_historys_scale(runs):
 
 def test_shares_and_intervals_are_those_of_the_runs_own_outcomes(runs):
     counted = count(runs[0], "non_violent")
-    figures = alone(runs[0], "non_violent").figures
+    figures = of_one_start(runs[0], "non_violent").figures
 
     for rate, futures in counted.happened.items():
         own = estimate(futures, 40)
@@ -101,15 +100,15 @@ def test_a_deal_ends_a_crisis_though_it_be_broken_later():
 
 
 def test_after_a_violent_start_there_is_no_peace_by_definition(runs):
-    figure = alone(runs[1], "violent").figures["violent.none"]
+    figure = of_one_start(runs[1], "violent").figures["violent.none"]
 
-    assert figure == Figure(0.0, 0.0, 0.0, None)
+    assert figure == PlayedFigure(0.0, 0.0, 0.0, None)
     assert figure.is_inside is None
 
 
 def test_all_crises_mix_the_two_starts_as_history_did(runs):
     parts = [count(runs[0], "non_violent"), count(runs[1], "violent")]
-    figures = together(*runs).figures
+    figures = of_both_starts(*runs).figures
     wars = [part.happened["war"].sum() / 320 for part in parts]
     calm = parts[0].happened["none"].sum() / 320
 
@@ -189,12 +188,12 @@ def test_crises_open_at_the_horizon_last_at_least_that_long():
     ("value", "is_inside"), [(0.1, True), (0.3, True), (0.0999, False), (0.3001, False)]
 )
 def test_a_figure_is_inside_where_it_lies_in_historys_interval(value, is_inside):
-    assert Figure(value, 0.0, 1.0, BAND).is_inside is is_inside
+    assert PlayedFigure(value, 0.0, 1.0, BAND).is_inside is is_inside
 
 
 def test_a_hazard_is_endings_over_the_days_that_open_crises_lived():
     days = [10, 30, 70, 400] * 4
-    first, second = beside("non_violent", [(1.0, played(days))]).hazards
+    first, second = held_against("non_violent", [(1.0, played(days))]).hazards
 
     assert first[:3] == (0, 60, pytest.approx(2 / (10 + 30 + 60 + 60)))
     assert second[:3] == (60, 180, pytest.approx(1 / (10 + 120)))
@@ -203,7 +202,7 @@ def test_a_hazard_is_endings_over_the_days_that_open_crises_lived():
 
 def test_where_few_end_the_interval_of_a_hazard_is_that_of_a_count():
     days = [20, *[400] * 999] * 4
-    first = beside("non_violent", [(1.0, played(days))]).hazards[0]
+    first = held_against("non_violent", [(1.0, played(days))]).hazards[0]
     low, high = hazard_interval(4, 4 / first.a_day, QUANTILE)
 
     assert (first.low, first.high) == (pytest.approx(low, rel=0.01), pytest.approx(high, rel=0.01))
@@ -211,28 +210,30 @@ def test_where_few_end_the_interval_of_a_hazard_is_that_of_a_count():
 
 def test_what_worlds_differ_in_is_not_owed_to_chance():
     days = np.array([[10, 400, 400, 400], [400, 10, 10, 10]] * 50)
-    apart = beside("non_violent", [(1.0, played(days, worlds=100))]).hazards[0]
-    alike = beside("non_violent", [(1.0, played(np.sort(days, axis=None), worlds=1))]).hazards[0]
+    apart = held_against("non_violent", [(1.0, played(days, worlds=100))]).hazards[0]
+    alike = held_against(
+        "non_violent", [(1.0, played(np.sort(days, axis=None), worlds=1))]
+    ).hazards[0]
 
     assert apart.a_day == alike.a_day
     assert apart.high - apart.low < alike.high - alike.low
 
 
 def test_crises_that_all_end_on_a_day_count_as_one_ending():
-    (first,) = beside("non_violent", [(1.0, played([10] * 8))]).hazards
+    (first,) = held_against("non_violent", [(1.0, played([10] * 8))]).hazards
 
     assert (first.low, first.high) == pytest.approx(hazard_interval(1, 10, QUANTILE))
 
 
 def test_what_is_open_at_a_short_horizon_has_not_ended():
-    (only,) = beside("non_violent", [(1.0, played([10, 50, 50, 50], horizon=50))]).hazards
+    (only,) = held_against("non_violent", [(1.0, played([10, 50, 50, 50], horizon=50))]).hazards
 
     assert only.a_day == pytest.approx(1 / 160)
 
 
 def test_a_hazard_of_a_mixture_weighs_endings_and_days_lived():
     parts = [(0.5, played([10, 10, 400, 400])), (0.5, played([20] * 8, start="violent"))]
-    first = beside("all", parts).hazards[0]
+    first = held_against("all", parts).hazards[0]
 
     assert first.a_day == pytest.approx((0.5 * 0.5 + 0.5) / (0.5 * 35.0 + 0.5 * 20.0))
 
@@ -245,17 +246,17 @@ def test_a_hazard_of_a_mixture_weighs_endings_and_days_lived():
     ],
 )
 def test_a_hazard_falls_where_crises_end_faster_at_first(days, falls):
-    found = beside("non_violent", [(1.0, played(days))])
+    found = held_against("non_violent", [(1.0, played(days))])
 
     assert found.hazard_falls is falls
 
 
 def test_crises_that_all_end_at_once_have_no_hazard():
-    assert beside("non_violent", [(1.0, played([0] * 8))]).hazards == ()
+    assert held_against("non_violent", [(1.0, played([0] * 8))]).hazards == ()
 
 
 def test_a_short_run_does_not_tell_whether_the_hazard_falls():
-    found = beside("non_violent", [(1.0, played([10, 20, 30, 100] * 4, horizon=100))])
+    found = held_against("non_violent", [(1.0, played([10, 20, 30, 100] * 4, horizon=100))])
 
     assert found.hazard_falls is None
 
@@ -265,7 +266,7 @@ def test_only_a_run_of_a_reference_pack_stands_beside_history(runs, tmp_path, cr
 
     assert [start_of(run) for run in runs] == ["non_violent", "violent"]
     assert start_of(other) is None
-    assert beside_of(other) is None
+    assert against_history(other) is None
 
 
 def test_without_its_pack_as_it_was_a_run_stands_beside_nothing(runs):
@@ -274,18 +275,18 @@ def test_without_its_pack_as_it_was_a_run_stands_beside_nothing(runs):
     for file in other.iterdir():
         file.unlink()
 
-    assert [beside_of(run) for run in runs] == [None, None]
+    assert [against_history(run) for run in runs] == [None, None]
 
 
 def test_runs_of_other_horizons_are_not_mixed(runs, packs, tmp_path):
     short = simulate(packs["violent"], **SMALL, horizon=90, out=tmp_path / "short")
 
     with pytest.raises(DetenteError, match="another horizon"):
-        together(runs[0], short)
+        of_both_starts(runs[0], short)
 
 
 def test_the_json_has_every_figure_with_historys_beside_it(runs):
-    content = json.loads(json.dumps(beside_of(runs[1]).as_json()))
+    content = json.loads(json.dumps(against_history(runs[1]).as_json()))
     history = {"low", "high", "history", "history_low", "history_high", "inside"}
     shares = {"violent.war", "violent.serious", "violent.none", "violent.agreement"}
     lengths = {"violent.quarter", "violent.half", "violent.three_quarters"}

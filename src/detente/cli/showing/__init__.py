@@ -1,1 +1,0 @@
-"""What `detente show` prints beyond what `detente run` does."""

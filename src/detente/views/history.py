@@ -1,0 +1,415 @@
+"""Past crises: their base rates, what the model gives against them, and how good its fit is."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from detente.analysis.calibration import Calibration, acceptance, name_of
+from detente.analysis.history import BANDS, FIRST_YEAR, LAST_YEAR, Band, BaseRates
+from detente.analysis.history.bands import COMPUTED, ICB
+from detente.analysis.history.played import AgainstHistory, PlayedFigure
+from detente.analysis.history.rates import GROUPS, QUARTILES, RATES, Length
+from detente.analysis.wording import interval, number, points, span
+from detente.ensemble.run import MOST_UNSETTLED, Run
+from detente.pack.quantity import accepted
+from detente.views.blocks import (
+    Block,
+    Column,
+    Section,
+    Sentence,
+    Table,
+    Words,
+    number_columns,
+    says,
+)
+from detente.views.method import fared, method
+
+LENGTHS = {
+    "quarter": "a quarter last at most",
+    "half": "half last at most",
+    "three_quarters": "three quarters last at most",
+}
+"""What quartiles are called."""
+VERDICTS = {True: "inside", False: "outside", None: ""}
+"""What is said of a figure, by whether it lies in history's interval."""
+NOTHING = "-"
+"""What stands where too few crises tell."""
+HAZARD = "Crises that end on a day, in % of those still open, over some days"
+
+
+def section(found: AgainstHistory) -> Section:
+    """Return what runs of the reference packs give against what history gives."""
+    judged = [one.is_inside for one in found.figures.values() if one.is_inside is not None]
+    return Section(
+        key="against-history",
+        title="Does the model give history's rates?",
+        about=(f"{_group(found)}, {FIRST_YEAR} to {LAST_YEAR}, outside ongoing wars",),
+        answer=(
+            says(
+                "In this model {} of {} figures lie in history's interval.",
+                number(sum(judged), 0),
+                number(len(judged), 0),
+            ),
+            *_falls(found),
+        ),
+        blocks=(_figures(found), _hazards(found)),
+        reading=(
+            (
+                "In this model war is a war or a regional one, serious clashes are any use of "
+                "force, no violence is not even a clash, and an agreement is a deal or a war that "
+                "stopped on terms. A crisis ends when it is settled, when it fades or when use of "
+                "force begins.",
+            ),
+            (
+                f"History: {ICB}, computed; its intervals are of 95 %, Wilson's for shares, and "
+                "those of the model are sampling intervals of 90 %. Inside: the model's figure "
+                "lies in history's interval.",
+            ),
+        ),
+    )
+
+
+def _group(found: AgainstHistory) -> str:
+    return GROUPS[found.group].title
+
+
+def _falls(found: AgainstHistory) -> Iterator[Words]:
+    if found.hazard_falls is not None:
+        how = "fewer end" if found.hazard_falls else "no fewer end"
+        yield (f"Of crises still open, {how} a day late than early; in history fewer do.",)
+
+
+def _figures(found: AgainstHistory) -> Table:
+    kept = {measure.title: f"{found.group}.{rate}" for rate, measure in RATES.items()}
+    kept |= {f"days: {title}": f"{found.group}.{name}" for name, title in LENGTHS.items()}
+    return Table(
+        "against-history",
+        "Share of crises in %, and days that crises last",
+        (
+            Column("Rate or length"),
+            *number_columns("Model", "90 % interval"),
+            Column("History", is_number=True, origin="reported"),
+            Column("95 % interval", is_number=True, origin="reported"),
+            Column(""),
+        ),
+        tuple(
+            (title, *_compared(found.figures[key]))
+            for title, key in kept.items()
+            if key in found.figures
+        ),
+    )
+
+
+def _compared(figure: PlayedFigure) -> tuple[str, ...]:
+    band = figure.band
+    if band is None:
+        return "0", "by definition", "", "", ""
+    scale, decimals = (100.0, 1) if band.unit == "share" else (1.0, 0)
+    least = ">= " if figure.is_at_horizon else ""
+    return (
+        f"{least}{number(scale * figure.value, decimals)}",
+        interval(scale * figure.low, scale * figure.high, decimals),
+        "" if band.value is None else number(scale * band.value, decimals),
+        _ends(band, decimals),
+        VERDICTS[figure.is_inside],
+    )
+
+
+def _ends(band: Band, decimals: int) -> str:
+    """Return the ends of a band; nothing where no source gives them."""
+    if band.low is None or band.high is None:
+        return ""
+    scale = 100.0 if band.unit == "share" else 1.0
+    return interval(scale * band.low, scale * band.high, decimals)
+
+
+def _hazards(found: AgainstHistory) -> Table:
+    return Table(
+        "against-history-hazards",
+        HAZARD,
+        (Column("Days"), *number_columns("Model", "90 % interval")),
+        tuple(
+            (
+                f"day {one.from_day} to {one.to_day}",
+                points(one.a_day, 2),
+                span(one.low, one.high, 2),
+            )
+            for one in found.hazards
+        ),
+    )
+
+
+def fitness(run: Run) -> Section:
+    """Return how good such a model is: what it is fitted to, and how well it fits."""
+    return Section(
+        key="fitness",
+        title="How good is such a model?",
+        answer=(fared(),),
+        blocks=tuple(_fit(run)),
+        method=method(
+            run,
+            how="The fit is made once, with two packs that stand for no crisis, and ships.",
+            left_out="Who fights whom and why: only rates of endings and lengths are fitted.",
+            would_change="A back-test on the crises that were kept aside, against honest "
+            "baselines; it has not been made.",
+        ),
+    )
+
+
+def _fit(run: Run) -> Iterator[Block]:
+    provenance = accepted().provenance
+    foretold, errors = provenance["foretold"], provenance["errors"]
+    yield Table(
+        "history",
+        f"Rates of past crises that the fit meets ({COMPUTED}; 95 % intervals), %",
+        (
+            Column("Share of crises"),
+            Column("History", is_number=True, origin="reported"),
+            Column("95 % interval", is_number=True, origin="reported"),
+            *number_columns("The fit gives", "Error of the fit"),
+        ),
+        tuple(
+            (
+                band.says,
+                "" if band.value is None else points(band.value),
+                _ends(band, 1),
+                points(foretold[key]),
+                points(errors[key]),
+            )
+            for key, band in BANDS.items()
+            if key in foretold and key in errors
+        ),
+    )
+    outcome = run.outcome
+    yield Sentence(
+        says(
+            f"In this run {{}} % of the visited decisions did not settle (at most "
+            f"{100 * MOST_UNSETTLED:g} % may not), and {{}} futures break a law of every future.",
+            points(outcome.unsettled / max(1, outcome.visited), 2),
+            number(outcome.violations, 0),
+        )
+    )
+
+
+def rates(found: BaseRates) -> Section:
+    """Return the base rates of past crises, with the bands that the model is held to."""
+    wars = "with those inside" if found.selection.with_wars else "outside"
+    years = f"{found.selection.first} to {found.selection.last}"
+    return Section(
+        key="rates",
+        title=f"{len(found.crises)} crises of {years}, {wars} ongoing wars",
+        about=(f"{found.table.name}: {ICB}, as you have it.",),
+        answer=tuple(_in_bands(found)),
+        blocks=(
+            _shares(found),
+            _lengths(found),
+            _ends_a_day(found),
+            *(Sentence(words) for words in _caution(found)),
+        ),
+        reading=tuple(_counted(found)),
+    )
+
+
+def _in_bands(found: BaseRates) -> Iterator[Words]:
+    """Say whether the rates lie in their bands."""
+    count, outside = len(found.banded), found.outside
+    if not found.selection.is_of_bands:
+        yield (
+            f"The bands are of crises of {FIRST_YEAR} to {LAST_YEAR} outside ongoing wars. Others "
+            "are counted here, so that they need not agree.",
+        )
+    if outside:
+        which = "; ".join(BANDS[key].says for key in outside)
+        yield (f"Outside their bands, {len(outside)} of {count}: {which}.",)
+    else:
+        yield (f"All {count} rates that have a band lie in it.",)
+
+
+def _shares(found: BaseRates) -> Table:
+    return Table(
+        "rates-shares",
+        "Share of crises, in %",
+        (
+            Column("Crises and what is counted"),
+            Column("count", is_number=True),
+            *number_columns("%", "95 % interval", "band"),
+        ),
+        tuple(
+            (
+                f"{members.title}: {measure.title}",
+                f"{share.happened} of {share.crises}",
+                *_known(share.share, share.low, share.high),
+                _band(f"{group}.{rate}"),
+            )
+            for group, members in GROUPS.items()
+            for rate, measure in RATES.items()
+            for share in (found.shares[f"{group}.{rate}"],)
+        ),
+    )
+
+
+def _known(
+    share: float | None, low: float | None, high: float | None, decimals: int = 1
+) -> tuple[str, str]:
+    if share is None or low is None or high is None:
+        return NOTHING, NOTHING
+    return points(share, decimals), span(low, high, decimals)
+
+
+def _lengths(found: BaseRates) -> Table:
+    rows: list[tuple[str, ...]] = []
+    for group, members in GROUPS.items():
+        lengths = [found.lengths[f"{group}.{name}"] for name in QUARTILES]
+        rows.append((members.title, str(lengths[0].crises), *map(_length, lengths)))
+        bands = [_band(f"{group}.{name}") for name in QUARTILES]
+        if any(bands):
+            rows.append((f"{members.title}: band", "", *bands))
+    return Table(
+        "rates-lengths",
+        "Days that crises last (95 % interval)",
+        (
+            Column("Crises"),
+            *number_columns("known", "a quarter at most", "half at most", "three quarters"),
+        ),
+        tuple(rows),
+    )
+
+
+def _length(one: Length) -> str:
+    if one.days is None:
+        return NOTHING
+    ends = [NOTHING if end is None else f"{end:g}" for end in (one.low, one.high)]
+    return f"{number(one.days, 0)} ({' to '.join(dict.fromkeys(ends))})"
+
+
+def _ends_a_day(found: BaseRates) -> Table:
+    return Table(
+        "rates-hazards",
+        HAZARD,
+        (Column("Days"), *number_columns("endings", "%", "95 % interval")),
+        tuple(
+            (
+                f"day {one.from_day} to {one.to_day}",
+                str(one.endings),
+                *_known(one.rate, one.low, one.high, 2),
+            )
+            for one in found.hazards
+        ),
+    )
+
+
+def _band(key: str) -> str:
+    return _in_words(BANDS[key]) if key in BANDS else ""
+
+
+def _in_words(band: Band) -> str:
+    scale, decimals = (100.0, 1) if band.unit == "share" else (1.0, 0)
+    ends = _ends(band, decimals)
+    if band.value is None:
+        return ends
+    value = number(scale * band.value, decimals)
+    return f"{value} ({ends})" if ends else value
+
+
+def _caution(found: BaseRates) -> Iterator[Words]:
+    """Say what the figures must not be taken for."""
+    if found.selection.last > LAST_YEAR:
+        yield ("Crises from 1990 on are for testing the model once, not for fitting it.",)
+    yield (
+        "Mediated crises differ from others by selection, as mediators go to the graver ones: the "
+        "difference is no effect of mediation.",
+    )
+    if found.hazard_falls is not None:
+        early, late = found.hazards[0].to_day, found.hazards[-1].from_day
+        how = "fewer" if found.hazard_falls else "no fewer"
+        yield (f"Of crises still open, {how} end a day from day {late} than up to day {early}.",)
+    if found.unlike_dates:
+        yield (
+            f"In {found.unlike_dates} of these crises dur_days is not what lies between the dates, "
+            "by more than a week; dur_days is used.",
+        )
+
+
+def _counted(found: BaseRates) -> Iterator[Words]:
+    for definition in (*GROUPS.values(), *RATES.values()):
+        yield (f"{definition.title}: {definition.says}.",)
+    yield (
+        "Band: what the model is to be calibrated to. A day: endings over the days that open "
+        "crises lived. Years are those of the trigger. What a cell leaves blank is left out of the "
+        "rates that need it. 95 %: Wilson's interval for shares, its like for endings a day, "
+        "values in their order for lengths.",
+    )
+    for key in found.not_in_table:
+        band = BANDS[key]
+        unit = "%" if band.unit == "share" else "days"
+        words = f"{band.says}: {_in_words(band)} {unit} ({band.source})"
+        yield (f"Another band, which needs more than this table: {words}.",)
+
+
+def calibrated(found: Calibration) -> Section:
+    """Return what a calibration on past crises comes to."""
+    fitted, sizes = found.fitted, found.sizes
+    return Section(
+        key="calibration",
+        title="Calibration on past crises, in this model",
+        about=(
+            f"{sizes.draws:,} draws from the priors played for each start, {sizes.futures} futures "
+            "each",
+        ),
+        answer=(
+            (
+                f"Of {fitted.candidates:,} further draws {fitted.accepted:,} "
+                f"({100.0 * fitted.rate:.2g} %) give history's rates; {fitted.kept:,} are kept. "
+                f"Written to {found.file}.",
+            ),
+        ),
+        blocks=(_fitted(found), _met(found)),
+        reading=(
+            (
+                "Left: how much of the prior's spread the bands leave, in standard deviations. "
+                "Where nearly all is left they say nothing of the number. Error: how far a share "
+                "foretold from other draws lies from the one played.",
+            ),
+        ),
+    )
+
+
+def _fitted(found: Calibration) -> Table:
+    fitted = found.fitted
+    return Table(
+        "calibration-numbers",
+        "Calibrated numbers, 5th to 95th percentile",
+        (Column("Number"), *number_columns("prior", "accepted", "left, %")),
+        tuple(
+            (
+                path,
+                f"{prior.low:.3g} to {prior.high:.3g}",
+                "{:.3g} to {:.3g}".format(*np.quantile(fitted.rows[path], (0.05, 0.95))),
+                points(fitted.left_of(path), 0),
+            )
+            for path, prior in fitted.priors.items()
+        ),
+    )
+
+
+def _met(found: Calibration) -> Table:
+    errors, means = found.fitted.errors, found.fitted.means
+    return Table(
+        "calibration-rates",
+        "Shares of crises, in %",
+        (
+            Column("Share of crises"),
+            *number_columns("accepted"),
+            Column("history", is_number=True, origin="reported"),
+            *number_columns("error"),
+        ),
+        tuple(
+            (
+                name_of(one).replace("_", " "),
+                points(means[name_of(one)]),
+                span(one.low, one.high, 0),
+                points(max(errors[f"{start}.{one.share}"] for start in one.weights)),
+            )
+            for one in acceptance.requirements()
+        ),
+    )

@@ -1,0 +1,257 @@
+"""What a run and a pack are: limits, how to reproduce and cite them, whom a report may go to."""
+
+import shlex
+from collections.abc import Iterator
+from typing import Literal, NamedTuple, TypeAlias, get_args
+
+import numpy as np
+
+from detente.ensemble.foundation import has_options
+from detente.ensemble.replay import Check, Replay
+from detente.ensemble.run import MOST_UNSETTLED, Run
+from detente.ensemble.versions import command_of
+from detente.errors import DetenteError
+from detente.kernel.endings import Ending
+from detente.pack import Crisis
+from detente.views import trace
+from detente.views.blocks import (
+    Block,
+    Column,
+    Command,
+    Listing,
+    Section,
+    Sentence,
+    Table,
+    Words,
+    number_columns,
+)
+
+VERDICTS = {True: "same", False: "differs", None: "not compared"}
+"""What is said of a thing that was compared."""
+Tlp: TypeAlias = Literal["clear", "green", "amber", "amber+strict", "red"]
+TLPS: tuple[Tlp, ...] = get_args(Tlp)
+
+
+class HandlingMark(NamedTuple):
+    """A handling mark: its label, whom a holder may give it to, its colour on black."""
+
+    label: str
+    says: str
+    colour: str
+
+
+MARKS: dict[str, HandlingMark] = {
+    "clear": HandlingMark("TLP:CLEAR", "may be given to everybody", "#FFFFFF"),
+    "green": HandlingMark("TLP:GREEN", "may be given to the community, not published", "#33FF00"),
+    "amber": HandlingMark(
+        "TLP:AMBER",
+        "may be given within the organisation and to its clients, who need to know",
+        "#FFC000",
+    ),
+    "amber+strict": HandlingMark(
+        "TLP:AMBER+STRICT",
+        "may be given within the organisation, to those who need to know",
+        "#FFC000",
+    ),
+    "red": HandlingMark("TLP:RED", "for the eyes and ears of those who were given it", "#FF2B2B"),
+}
+"""The marks with the colours of their definition (Traffic Light Protocol 2.0 of FIRST)."""
+
+
+def mark_of(tlp: str) -> HandlingMark:
+    """Return a handling mark.
+
+    Raises
+    ------
+    DetenteError
+        If there is none of that name.
+    """
+    if tlp not in MARKS:
+        raise DetenteError(f"there is no mark {tlp!r}", where="tlp", hint=f"use {', '.join(TLPS)}")
+    return MARKS[tlp]
+
+
+def limits(run: Run) -> Section:
+    """Return what the model leaves out."""
+    return Section(
+        key="limits",
+        title="Limits",
+        answer=(
+            (
+                "This is analysis at the strategic level on open literature. It says what follows "
+                "in this model; it does not predict, and it names no targets and no routes.",
+            ),
+        ),
+        blocks=(_left_out(run),),
+    )
+
+
+def _left_out(run: Run) -> Listing:
+    return Listing("Not in this model", tuple((limit,) for limit in run.record.limits))
+
+
+def foot(run: Run) -> Section:
+    """Return what stands beneath a run's result: limits, how the solver did, what to ask next."""
+    return Section(
+        key="run",
+        title="The run",
+        answer=((f"It lies in {run.folder} (digest {run.digest[:12]}).",),),
+        blocks=(Sentence(solver(run)), _left_out(run)),
+        next=tuple(_next(run)),
+    )
+
+
+def solver(run: Run) -> Words:
+    """Say how much was solved, how well, and whether any law of every future is broken."""
+    report, outcome = run.outcome.solver, run.outcome
+    each = report["evaluations"] / max(1.0, report["nodes"])
+    folded = report["folded_rows"] / max(1.0, report["rows"])
+    unsettled = outcome.unsettled / max(1, outcome.visited)
+    return (
+        f"Solver: {report['nodes']:,.0f} decisions, {each:.1f} evaluations each; several "
+        f"equilibria in {folded:.1%} of rows; {unsettled:.2%} of visited decisions unsettled "
+        f"(at most {100 * MOST_UNSETTLED:g} % may be); largest gain from a best answer "
+        f"{report['exploitability']:.3f}; laws broken: {outcome.violations or 'none'}.",
+    )
+
+
+def _next(run: Run) -> Iterator[Command]:
+    world, future = _first_war(run)
+    folder, pack = shlex.quote(str(run.folder)), shlex.quote(run.record.source)
+    yield Command("one future, day by day", f"detente trace {folder} --future {world}:{future}")
+    if len(run.options) > 1:
+        yield Command("what options change, and where", f"detente compare {folder}")
+    elif has_options(run.folder):
+        yield Command("what options would change", f"detente run {pack} --options all")
+    yield Command("what the numbers rest on", f"detente evidence {pack}")
+    yield Command("all of it on one page", f"detente report {folder}")
+
+
+def _first_war(run: Run) -> tuple[int, int]:
+    """Return the first future that ended in war, or the very first."""
+    for rows in run.rows():
+        wars = np.flatnonzero(rows["ending"] >= Ending.WAR)
+        if len(wars):
+            return int(rows["world"][wars[0]]), int(rows["future"][wars[0]])
+    return 0, 0
+
+
+def stored(run: Run) -> Section:
+    """Return of which crisis a run is, how large and where, from its record: no future is read."""
+    record, settings = run.record, run.record.settings
+    size = f"{settings.played:,} futures over {settings.worlds} worlds"
+    rows = (
+        ("folder", str(run.folder)),
+        ("options", ", ".join(run.options)),
+        ("seed", str(settings.seed)),
+        ("digest", "unfinished" if record.outcome is None else run.digest),
+        ("to see more", "summarise(run) gives its endings, run.table its futures"),
+    )
+    return Section(
+        key="stored",
+        title=f"{record.title}, in this model: {size}",
+        answer=(),
+        blocks=(Table("stored", "What is stored", (Column(""), Column("")), rows),),
+    )
+
+
+def reproduction(run: Run) -> Section:
+    """Return how to play the run again and how to cite it."""
+    return Section(
+        key="reproduction",
+        title="How to reproduce and cite",
+        answer=(
+            (
+                "The same version, pack and settings give the same digest on every machine; "
+                "detente replay says whether they do.",
+            ),
+        ),
+        blocks=tuple(_reproduced(run)),
+    )
+
+
+def _reproduced(run: Run) -> Iterator[Block]:
+    yield Command("Play it again:", command_of(run.record.settings, run.record.source))
+    yield Command("From Python:", run.record.call)
+    yield Command("Check this run:", f"detente replay {shlex.quote(str(run.folder))}")
+    yield Table(
+        "record", "The run's record", (Column("What"), Column("Value")), tuple(_recorded(run))
+    )
+    yield Command("Cite as:", citation(run))
+
+
+def citation(run: Run) -> str:
+    """Return how to cite a run, in the words of CITATION.cff."""
+    record = run.record
+    return (
+        f"The Detente authors. Detente (version {record.package}) [computer software]. Pack "
+        f"{record.name} {record.pack[:12]}, seed {record.settings.seed}, run {run.digest}."
+    )
+
+
+def _recorded(run: Run) -> Iterator[tuple[str, str]]:
+    record, settings, where = run.record, run.record.settings, run.record.environment
+    yield "Pack", f"{record.name}, as of {record.as_of}"
+    yield "Digest of the pack", record.pack
+    yield "Digest of the numbers", record.resolved
+    yield "Digest of the run", run.digest
+    yield "Digest of the model", record.model
+    yield "Version", f"detente {record.package}"
+    yield "Commit", record.commit or "not known"
+    yield "Seed", f"{settings.seed}"
+    yield "Size", f"{settings.worlds} worlds x {settings.futures_of_a_world} futures"
+    yield "Grid and horizon", f"{settings.grid}, {settings.horizon} days"
+    yield "Environment", f"Python {where.python}, numpy {where.numpy}, numba {where.numba}"
+    yield "Machine", where.platform
+    yield "Played", f"{record.started} to {run.outcome.finished}"
+
+
+def replayed(done: Replay) -> Section:
+    """Return whether a run that was played again comes out the same, or what differs."""
+    record = done.run.record
+    return Section(
+        key="replay",
+        title="Is the run the same when it is played again?",
+        about=(trace.subject(record), f"the run in {done.run.folder}"),
+        answer=((done.verdict,),),
+        blocks=tuple(_compared(done)),
+    )
+
+
+def _compared(done: Replay) -> Iterator[Table]:
+    heads = (Column("What"), Column("Verdict"), Column("Stored, and played again"))
+    yield Table("replay", "What is compared", heads, tuple(map(_check, done.checks)))
+    if done.columns:
+        world, index = done.scope.future or (0, 0)
+        yield Table(
+            "replay-columns",
+            f"Future {world}:{index}, option {done.scope.options[0]}",
+            (Column("Column"), *number_columns("stored", "played"), Column("")),
+            tuple(
+                (one.name, str(one.stored), str(one.played), VERDICTS[one.is_same])
+                for one in done.columns
+            ),
+        )
+
+
+def _check(one: Check) -> tuple[str, str, str]:
+    return one.subject, VERDICTS[one.is_same], one.says
+
+
+def pack(crisis: Crisis) -> Section:
+    """Return what a crisis is made of and what its numbers rest on."""
+    numbers = crisis.numbers.values()
+    unknown = sum(not number.is_fixed for number in numbers)
+    claimed = sum(any(key in crisis.claims for key in number.because) for number in numbers)
+    rows = [(actor.name, ", ".join(actor.roles)) for actor in crisis.model.actors.values()]
+    rows += [
+        ("numbers", f"{len(numbers)}, of which {unknown} are not known exactly"),
+        ("rest on a claim", f"{claimed} numbers, on {len(crisis.claims)} claims"),
+        ("options", ", ".join(crisis.options) or "none"),
+    ]
+    return Section(
+        key="pack",
+        title=f"{crisis.title}, as of {crisis.as_of}",
+        answer=(),
+        blocks=(Table("pack", "What is in the pack", (Column(""), Column("")), tuple(rows)),),
+    )

@@ -1,0 +1,81 @@
+"""What is said of how a crisis may end, and of how wars begin."""
+
+import pytest
+
+from detente import course, simulate, summarise
+from detente.views import endings
+from detente.views.beginnings import counted
+from detente.views.blocks import Table
+from detente.views.record import foot
+from tests.views.conftest import standing_in
+from tests.views.reading import must_say
+
+
+@pytest.fixture(scope="module")
+def found(crisis, tmp_path_factory):
+    """A summary and a course of a run with worlds enough to tell how they differ."""
+    with standing_in():
+        sizes = {"futures": 640, "worlds": 32, "threads": 1}
+        run = simulate(crisis, **sizes, options=("hotline",), out=tmp_path_factory.mktemp("runs"))
+        return summarise(run), course(run)
+
+
+def test_endings_say_what_they_must(found):
+    must_say(
+        endings.section(*found),
+        "In this model any war ",
+        "Confidence: low.",
+        "Outcomes, then endings, in % of all futures in this model",
+        "Share still open, by day (the corridor)",
+        "depend on what is assumed",
+        "Enough futures?",
+        "Options on the same worlds and the same draws",
+        "Outcomes and endings by day",
+        "The same, 5th to 95th percentile across worlds",
+        "Days until it comes, and days of fighting",
+        "also called ordered force",
+    )
+
+
+def test_without_its_course_the_most_frequent_endings_are_the_answer(found):
+    must_say(endings.section(found[0]), "the most frequent endings are", "Neither a deal nor use")
+
+
+def test_a_course_alone_says_what_it_must(found):
+    must_say(
+        endings.of_course(found[1]), "In this model half of all ", "Outcomes and endings by day"
+    )
+
+
+def test_an_option_alone_says_its_title_and_shares(found):
+    option = found[0].options["hotline"]
+
+    must_say(endings.of_option(option), option.title, "In this model, of 100 futures: any deal in ")
+
+
+def test_beginnings_say_who_began_why_wars_stopped_and_what_they_cost(found):
+    must_say(
+        counted(*found),
+        "of 100 futures with use of force, ",
+        "How wars ended, in % of wars",
+        "In half of all wars they are at most (90 % interval): ",
+        "What wars cost and destroy",
+    )
+
+
+def test_a_run_says_where_it_lies_what_it_leaves_out_and_what_to_ask_next(found):
+    section = foot(found[0].run)
+    commands = [one.line.split()[1] for one in section.next]
+
+    must_say(section, "It lies in ", "Not in this model", "laws broken: none")
+    assert commands == ["trace", "compare", "evidence", "report"]
+
+
+@pytest.mark.parametrize(("futures", "worlds"), [(1, 1), (40, 1), (32, 32)])
+def test_where_worlds_cannot_tell_no_range_across_them_is_shown(crisis, tmp_path, futures, worlds):
+    run = simulate(crisis, futures=futures, worlds=worlds, threads=1, out=tmp_path / "small")
+    section = endings.section(summarise(run), course(run))
+    keys = [block.key for block in section.blocks if isinstance(block, Table)]
+
+    must_say(section, "cannot tell what is not known.")
+    assert "endings-by-day-worlds" not in keys
