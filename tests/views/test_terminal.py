@@ -2,7 +2,8 @@
 
 import re
 
-from detente.views.render.terminal import Screen, grid
+from detente.views.blocks import Bar, Bars, Picture, Section
+from detente.views.render.terminal import Screen, grid, to_text
 
 ROWS = [["some words that can be wrapped", "1.0 to 2.0 of 100", "5555555555"]]
 
@@ -24,3 +25,31 @@ def test_where_numbers_do_not_fit_each_row_is_a_record():
         "  a head: 1.0 to 2.0 of 100",
         "  b: 5555555555",
     ]
+
+
+BARS = Bars(
+    "by day",
+    (("▒", "deal"), ("·", "open"), ("█", "force")),
+    ("day", "deal", "force"),
+    (Bar("0", (0.0, 1.0, 0.0), ("0", "0")), Bar("1", (0.25, 0.5, 0.25), ("25", "25"))),
+)
+
+
+def chart(screen):
+    section = Section("a", "b", (), (Picture("", None, BARS),))
+    return to_text([section], screen).splitlines()
+
+
+def test_a_bar_is_as_long_as_there_is_room_for():
+    lines = chart(Screen(room=40))
+
+    assert max(map(len, lines)) <= 40
+    assert lines[-1].split()[1:] == ["▒" * 5 + "·" * 10 + "█" * 5, "25", "25"]
+
+
+def test_a_bar_that_would_say_too_little_is_left_out():
+    assert chart(Screen(room=24))[-1].split() == ["1", "25", "25"]
+
+
+def test_where_blocks_cannot_be_shown_letters_stand_for_them():
+    assert "".join(chart(Screen(has_blocks=False))).isascii()

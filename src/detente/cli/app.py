@@ -7,29 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from detente.cli import (
-    PipeClosed,
-    Stopped,
-    causes,
-    check,
-    compare,
-    diff,
-    discover,
-    drivers,
-    engage,
-    evidence,
-    hypotheses,
-    lab,
-    packs,
-    replay,
-    report,
-    run,
-    show,
-    solve,
-    terminal,
-    trace,
-    update,
-)
+from detente.cli import PipeClosed, Stopped, follow, maintain, play, read, terminal, write
 
 WRITE, PLAY, READ, FOLLOW = "Write", "Play", "Read", "Follow"
 MAINTAIN = "Maintain"
@@ -98,26 +76,26 @@ def _add(name: str, function: Callable[..., Any], panel: str, example: str) -> N
     app.command(name, rich_help_panel=panel, epilog=epilog)(function)
 
 
-_add("new", packs.new, WRITE, "new my-crisis")
-_add("check", check.check, WRITE, "check ./my-crisis")
-_add("evidence", evidence.evidence, WRITE, "evidence oman-2026")
-_add("list", packs.list_all, WRITE, "list")
-_add("run", run.run, PLAY, "run oman-2026 --options hotline,guarantees")
-_add("engage", engage.engage, PLAY, "engage oman-2026 --side defender")
-_add("solve", solve.solve, PLAY, "solve oman-2026")
-_add("show", show.show, READ, "show")
-_add("causes", causes.causes, READ, "causes --worlds 16")
-_add("drivers", drivers.drivers, READ, "drivers --outcome any_war")
-_add("discover", discover.discover, READ, "discover --outcome deal")
-_add("compare", compare.compare, READ, "compare --outcome any_war")
-_add("hypotheses", hypotheses.hypotheses, READ, "hypotheses --only no_way_back")
-_add("trace", trace.trace, READ, "trace --future 12:345")
-_add("report", report.report, READ, "report --tlp amber")
-_add("update", update.update, FOLLOW, "update --next")
-_add("replay", replay.replay, FOLLOW, "replay --worlds 8")
-_add("diff", diff.diff, FOLLOW, "diff oman-2026 ./my-crisis")
+_add("new", write.new, WRITE, "new my-crisis")
+_add("check", write.check, WRITE, "check ./my-crisis")
+_add("evidence", write.evidence, WRITE, "evidence oman-2026")
+_add("list", write.list_all, WRITE, "list")
+_add("run", play.run, PLAY, "run oman-2026 --options hotline,guarantees")
+_add("engage", play.engage, PLAY, "engage oman-2026 --side defender")
+_add("solve", play.solve, PLAY, "solve oman-2026")
+_add("show", read.show, READ, "show")
+_add("causes", read.causes, READ, "causes --worlds 16")
+_add("drivers", read.drivers, READ, "drivers --outcome any_war")
+_add("discover", read.discover, READ, "discover --outcome deal")
+_add("compare", read.compare, READ, "compare --outcome any_war")
+_add("hypotheses", read.hypotheses, READ, "hypotheses --only no_way_back")
+_add("trace", read.trace, READ, "trace --future 12:345")
+_add("report", read.report, READ, "report --tlp amber")
+_add("update", follow.update, FOLLOW, "update --next")
+_add("replay", follow.replay, FOLLOW, "replay --worlds 8")
+_add("diff", follow.diff, FOLLOW, "diff oman-2026 ./my-crisis")
 
-laboratory.command("schema", epilog="Example: detente lab schema --draft 4")(lab.schema)
-laboratory.command("rates", epilog="Example: detente lab rates crises.csv")(lab.rates)
-laboratory.command("calibrate", epilog="Example: detente lab calibrate fit")(lab.calibrate)
-laboratory.command("warmup", epilog="Example: detente lab warmup")(lab.warmup)
+laboratory.command("schema", epilog="Example: detente lab schema --draft 4")(maintain.schema)
+laboratory.command("rates", epilog="Example: detente lab rates crises.csv")(maintain.rates)
+laboratory.command("calibrate", epilog="Example: detente lab calibrate fit")(maintain.calibrate)
+laboratory.command("warmup", epilog="Example: detente lab warmup")(maintain.warmup)

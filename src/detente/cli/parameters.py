@@ -128,34 +128,44 @@ def read_changes(pairs: Sequence[str] | None) -> "dict[str, Change]":
     return changes
 
 
-def read_widths(given: Sequence[str] | None) -> dict[str, float]:
-    """Read `OUTCOME=WIDTH`, several with commas between; 0.5% is .005.
+def read_names(option: str, text: str) -> tuple[str, ...]:
+    """Read names with commas between.
 
     Raises
     ------
     DetenteError
-        If one is not of this form, its width no number, or its outcome given twice or unknown.
+        If something was given and it names nothing.
     """
-    widths: dict[str, float] = {}
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if text and not names:
+        hint = f"give names with commas between, or leave {option} out"
+        raise DetenteError("names nothing", where=option, hint=hint)
+    return names
+
+
+def read_shares(option: str, given: Sequence[str] | None) -> dict[str, float]:
+    """Read `OUTCOME=SHARE`, several with commas between; 0.5% is .005.
+
+    Raises
+    ------
+    DetenteError
+        If one is not of this form, its share no number, or its outcome given twice.
+    """
+    hint = f"for example {option} any_war=0.5%"
+    shares: dict[str, float] = {}
     for pair in (pair.strip() for text in given or () for pair in text.split(",")):
-        key, is_pair, width = (piece.strip() for piece in pair.partition("="))
+        key, is_pair, share = (piece.strip() for piece in pair.partition("="))
         if not key or not is_pair:
-            hint = "for example --until any_war=0.5%"
-            raise DetenteError(f"{pair!r} is not OUTCOME=WIDTH", where="--until", hint=hint)
-        if key in widths:
-            raise DetenteError(f"{key} is given twice", where="--until", hint="give each once")
-        widths[key] = _read_width(key, width)
-    return widths
-
-
-def _read_width(key: str, width: str) -> float:
-    try:
-        number = float(width.removesuffix("%"))
-    except ValueError:
-        what = f"the width of {key} is {width!r}, no number"
-        hint = f"for example {key}=0.5% or {key}=0.005"
-        raise DetenteError(what, where="--until", hint=hint) from None
-    return number / 100.0 if width.endswith("%") else number
+            raise DetenteError(f"{pair!r} is not OUTCOME=SHARE", where=option, hint=hint)
+        if key in shares:
+            raise DetenteError(f"{key} is given twice", where=option, hint="give each once")
+        try:
+            number = float(share.removesuffix("%"))
+        except ValueError:
+            what = f"the share of {key} is {share!r}, no number"
+            raise DetenteError(what, where=option, hint=hint) from None
+        shares[key] = number / 100.0 if share.endswith("%") else number
+    return shares
 
 
 Json: TypeAlias = Annotated[

@@ -6,29 +6,17 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Mapping, Sequence
-from itertools import takewhile, zip_longest
-from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from detente.text import clean
 
 if TYPE_CHECKING:
     from detente.views.blocks import Section
+    from detente.views.render.terminal import Screen
 
 STYLES = {"bold": "1", "dim": "2"}
 NARROWEST, WIDEST = 40, 100
 """Prose is not wrapped to less or more [characters]."""
-GAP = 2
-"""Between columns [characters]."""
-SHORTEST_BAR = 8
-"""A shorter bar of a chart tells too little [characters]."""
-LEAST_WORDS = 28
-"""Words beside other columns are wrapped to no less [characters]."""
-INTERVALS = ("chance", "worlds", "90 %", "95 %")
-"""Heads of columns that belong to the one before."""
-WIDEST_NAME = 0.4
-"""A table that is too wide has no more of a line for its first column."""
-COMMAND = "detente "
-"""What a command begins with."""
 
 
 def say(text: str = "", *, style: str = "", indent: int = 0, hang: int = 0) -> None:
@@ -49,11 +37,19 @@ def warn(text: str) -> None:
 
 def show_sections(*sections: "Section", quiet: bool = False) -> None:
     """Print sections to the standard output; quiet leaves out how to read them and what is next."""
-    from detente.views.render.terminal import Screen, to_text  # noqa: PLC0415  needs what is shown
+    from detente.views.render.terminal import to_text  # noqa: PLC0415  needs what is shown
 
-    styled = is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
-    screen = Screen(room_of(sys.stdout), can_draw(sys.stdout), styled)
-    sys.stdout.write(to_text(sections, screen, quiet=quiet))
+    sys.stdout.write(to_text(sections, _screen(), quiet=quiet))
+
+
+def show_result(found: Any, *, json: bool, quiet: bool) -> None:
+    """Print a result: as the one object that JSON was asked for, or as its section."""
+    if json:
+        show_json(found.as_json())
+        return
+    from detente.views.shown import section_of  # noqa: PLC0415  needs what is shown
+
+    show_sections(section_of(found), quiet=quiet)
 
 
 def show_json(content: Mapping[str, Any]) -> None:
@@ -62,135 +58,20 @@ def show_json(content: Mapping[str, Any]) -> None:
 
 
 def show_table(rows: Sequence[Sequence[str]], *, right: str = "", has_head: bool = True) -> None:
-    """Print rows in columns; a column whose place in `right` holds `r` is aligned to the right.
+    """Print rows in columns; a column whose place in `right` holds `r` is aligned to the right."""
+    from detente.views.render.terminal import grid  # noqa: PLC0415  needs what is shown
 
-    In a narrow terminal words are wrapped, and columns that do not fit beside the first
-    follow below, beside the first again; without a head, each cell on a line. Numbers stay whole.
-    """
-    cleaned = [[clean(cell) for cell in row] for row in rows]
-    columns = _columns(cleaned, right)
-    room = room_of(sys.stdout)
-    if room is None or _width(columns) <= room:
-        _show_rows(cleaned, columns, has_head=has_head)
-    elif has_head:
-        _show_parts(cleaned, columns, room)
-    elif (left := room - _width(columns[:-1]) - GAP) >= LEAST_WORDS:
-        _show_rows(cleaned, [*columns[:-1], columns[-1]._replace(width=left)], has_head=False)
-    else:
-        _show_stacked(cleaned, room)
+    head, *others = rows if has_head else ([""] * len(rows[0]), *rows)
+    sides = [side == "r" for side in right.ljust(len(head))]
+    for line in grid(head, others, sides, _screen()):
+        sys.stdout.write(line + "\n")
 
 
-def bar_width(most: int, beside: int) -> int:
-    """Return how long a bar can be beside so many characters; 0 where there is no room for one."""
-    room = room_of(sys.stdout)
-    width = most if room is None else min(most, room - beside)
-    return width if width >= SHORTEST_BAR else 0
+def _screen() -> "Screen":
+    from detente.views.render.terminal import Screen  # noqa: PLC0415  needs what is shown
 
-
-class _Column(NamedTuple):
-    """A column of a table: its place among the cells of a row, its width, its side."""
-
-    place: int
-    width: int
-    is_right: bool
-
-
-def _columns(rows: Sequence[Sequence[str]], right: str) -> list[_Column]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    sides = right.ljust(len(widths))
-    return [_Column(place, width, sides[place] == "r") for place, width in enumerate(widths)]
-
-
-def _width(columns: Sequence[_Column]) -> int:
-    return sum(column.width for column in columns) + GAP * (len(columns) - 1)
-
-
-def _show_rows(
-    rows: Sequence[Sequence[str]], columns: Sequence[_Column], *, has_head: bool
-) -> None:
-    for number, row in enumerate(rows):
-        style = "bold" if has_head and number == 0 else ""
-        lines = [_lines(row[column.place], column) for column in columns]
-        if not lines[0]:  # the first cell has no line that is short enough: it stands above
-            say(row[columns[0].place], style=style)
-        for cells in zip_longest(*lines, fillvalue=""):
-            show((" " * GAP).join(map(_aligned, cells, columns)), style=style)
-
-
-def _lines(cell: str, column: _Column) -> list[str]:
-    """Return a cell in lines of its column; none if a word is longer than that."""
-    if len(cell) <= column.width:
-        return [cell]
-    indent = " " * (len(cell) - len(cell.lstrip()) + GAP)
-    lines = textwrap.wrap(
-        cell,
-        column.width,
-        subsequent_indent=indent,
-        break_on_hyphens=False,
-        break_long_words=column.place > 0,
-    )
-    return lines if max(map(len, lines)) <= column.width else []
-
-
-def _aligned(cell: str, column: _Column) -> str:
-    return cell.rjust(column.width) if column.is_right else cell.ljust(column.width)
-
-
-def _show_parts(rows: Sequence[Sequence[str]], columns: Sequence[_Column], room: int) -> None:
-    """Print a table in parts, each with what names its rows; a column that is empty is left out."""
-    count = _names(rows, columns)
-    widest = int(room * WIDEST_NAME / count)
-    names = [one._replace(width=min(one.width, widest)) for one in columns[:count]]
-    told = [one for one in columns[count:] if any(row[one.place].strip() for row in rows[1:])]
-    part: list[_Column] = []
-    for figure in _figures(rows[0], told, room - _width(names) - GAP):
-        if part and _width([*names, *part, *figure]) > room:
-            _show_rows(rows, [*names, *part], has_head=True)
-            show("")
-            part = []
-        part += figure
-    _show_rows(rows, [*names, *part], has_head=True)
-
-
-def _names(rows: Sequence[Sequence[str]], columns: Sequence[_Column]) -> int:
-    """Return how many columns of words it takes to tell the rows apart, one at least."""
-    words = sum(1 for _ in takewhile(lambda column: not column.is_right, columns))
-    for count in range(1, words):
-        names = [tuple(row[:count]) for row in rows[1:] if any(row)]
-        if len(set(names)) == len(names):
-            return count
-    return 1
-
-
-def _figures(head: Sequence[str], columns: Sequence[_Column], room: int) -> list[list[_Column]]:
-    """Return columns that stay together, as far as there is room: a figure and its intervals."""
-    figures: list[list[_Column]] = []
-    for column in columns:
-        fitted = column if column.is_right else column._replace(width=min(column.width, room))
-        is_interval = head[column.place] in INTERVALS and figures
-        if is_interval and _width([*figures[-1], fitted]) <= room:
-            figures[-1].append(fitted)
-        else:
-            figures.append([fitted])
-    return figures
-
-
-def _show_stacked(rows: Sequence[Sequence[str]], room: int) -> None:
-    """Print each cell that is not empty on a line of its own; a command goes on behind a stroke."""
-    for row in rows:
-        for place, cell in enumerate(filter(None, row)):
-            indent = GAP if place == 0 else 3 * GAP
-            stroke = " \\" if cell.startswith(COMMAND) else ""
-            lines = textwrap.wrap(
-                cell,
-                room - indent - len(stroke),
-                subsequent_indent=" " * GAP,
-                break_on_hyphens=False,
-                break_long_words=False,
-            )
-            for line in lines[:-1]:
-                show(" " * indent + line + stroke)
-            show(" " * indent + lines[-1])
+    styled = is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
+    return Screen(room_of(sys.stdout), can_draw(sys.stdout), styled)
 
 
 def can_draw(stream: TextIO) -> bool:

@@ -1,4 +1,4 @@
-"""`detente run`: play a crisis many times and say what became of it."""
+"""Commands that play: run, and its two halves alone, engage and solve."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
 from collections.abc import Iterator
@@ -21,6 +21,9 @@ SIZES = ("futures", "worlds")
 """What a run that lies there can be extended to."""
 FREE_WITH_RESUME = {*SIZES, "pack", "resume", "until", "most_futures", "cluster", "json", "quiet"}
 """What `--resume` leaves to the user; the rest comes from the record."""
+Side = Literal["challenger", "defender"]
+Beginner = Literal["challenger", "defender", "ally"]
+Plan = Literal["display", "stand_off", "sustained", "direct_action"]
 
 
 def run(  # noqa: PLR0913, PLR0917  every setting of a run
@@ -102,7 +105,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
             return _show(resumed, goal, json=json, quiet=quiet)
     crisis = _load(pack, changes)
     asked: dict[str, Any] = {
-        "options": _names(options),
+        "options": parameters.read_names("--options", options),
         "futures": _begin_with(futures, worlds, goal, is_asked=_is_given(context, "futures")),
         "worlds": worlds,
         "seed": seed,
@@ -168,33 +171,23 @@ def _naming(goal: _Goal) -> Iterator[None]:
 
 
 def _load(pack: str | None, changes: list[str] | None) -> "Crisis":
-    from detente.cli.parameters import read_changes
     from detente.pack import load
 
     if pack is None:
         raise DetenteError(
             "no PACK is given", hint="for example: detente run oman-2026; `detente list` shows all"
         )
-    return load(pack, changes=read_changes(changes))
+    return load(pack, changes=parameters.read_changes(changes))
 
 
 def _widths(until: list[str] | None) -> dict[str, float]:
     if not until:
         return {}
     from detente.analysis.narrowing import check_widths
-    from detente.cli.parameters import read_widths
 
-    widths = read_widths(until)
+    widths = parameters.read_shares("--until", until)
     check_widths(widths)
     return widths
-
-
-def _names(options: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in options.split(",") if name.strip())
-    if options and not names:
-        hint = "give their names with commas between, or all, or leave --options out"
-        raise DetenteError("names no option", where="--options", hint=hint)
-    return names
 
 
 def _play(crisis: "Crisis", asked: dict[str, Any], *, quiet: bool) -> "Run":
@@ -219,7 +212,7 @@ def _resume(folder: str | None, asked: dict[str, Any], *, quiet: bool) -> "Run":
 
 def _show(played: "Run", goal: _Goal, *, json: bool, quiet: bool) -> int:
     """Go on to the goal, if there is one, and say what became of the crisis."""
-    from detente.cli.result import show_run
+    from detente.cli.read import show_run
 
     reached = _narrow(played, goal, quiet=quiet or json) if goal.widths else played
     show_run(reached, json=json, quiet=quiet)
@@ -283,4 +276,114 @@ def _show_plan(crisis: "Crisis", asked: dict[str, Any], goal: _Goal, *, json: bo
             f"either way, up to {goal.most_futures:,} of each option."
         )
     terminal.say("Nothing was played.")
+    return 0
+
+
+def engage(  # noqa: PLR0913, PLR0917  every setting
+    pack: parameters.Pack,
+    side: Annotated[
+        Side | None, typer.Option(help="Whose defence is looked at; both unless given.")
+    ] = None,
+    days: Annotated[int, typer.Option(help="Days of raids, 1 to 45.")] = 10,
+    rest: Annotated[
+        int, typer.Option(help="Days without raids after them, to see what comes back.")
+    ] = 30,
+    by: Annotated[Beginner, typer.Option(help="Who begins.")] = "challenger",
+    force: Annotated[
+        int,
+        typer.Option(help="Force deployed when it begins: 0 little, by surprise; 2 all in reach."),
+    ] = 2,
+    plan: Annotated[
+        Plan, typer.Option(help="How hard the challenger raids: the effort of this plan.")
+    ] = "sustained",
+    futures: Annotated[int, typer.Option(help="Campaigns, in all worlds together.")] = 4096,
+    worlds: Annotated[int, typer.Option(help="Draws of all that is not known.")] = 64,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same result.")] = 1,
+    threads: Annotated[
+        int | None, typer.Option(help="Worlds at a time; all processors unless given.")
+    ] = None,
+    sweep: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FIELD=lo:hi:n", help="Move one number in n steps, on the same draws."
+        ),
+    ] = None,
+    changes: parameters.Changes = None,
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Fight force against layered defence alone: what leaks, and why.
+
+    Campaigns of raids day by day, in full on both sides and whatever either side's will: what
+    leaks and for what cause, what both sides lose, rounds and cost, and how soon a defence is
+    back. Nothing of the bargaining is solved and nothing is stored. A sweep such as
+    defences.iran.integration=0:1:5 shows how leakage and losses move with one number.
+    """
+    from detente.analysis.engagement import engage as fight
+    from detente.analysis.engagement import parse_sweep
+    from detente.cli.progress import Teller
+    from detente.pack import load
+
+    asked = None if sweep is None else parse_sweep(sweep)
+    crisis = load(pack, changes=parameters.read_changes(changes))
+    with Teller(quiet=quiet or json, doing="fighting", unit="campaigns") as teller:
+        engagement = fight(
+            crisis,
+            side=side,
+            days=days,
+            rest=rest,
+            force=force,
+            plan=plan,
+            by=by,
+            futures=futures,
+            worlds=worlds,
+            seed=seed,
+            threads=threads,
+            sweep=asked,
+            progress=teller,
+        )
+    terminal.show_result(engagement, json=json, quiet=quiet)
+    return 0
+
+
+def solve(  # noqa: PLR0913, PLR0917  every setting
+    pack: parameters.Pack,
+    worlds: Annotated[
+        int | None,
+        typer.Option(help="Draws of all that is not known; the median world if not given."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same worlds.")] = 1,
+    threads: Annotated[
+        int | None, typer.Option(help="Worlds at a time; all processors unless given.")
+    ] = None,
+    grid: Annotated[Grid, typer.Option(help="How finely beliefs are cut.")] = "normal",
+    horizon: Annotated[
+        int, typer.Option(help=f"Days that can be played, 1 to {LONGEST_HORIZON}.")
+    ] = 365,
+    changes: parameters.Changes = None,
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Solve the bargaining alone: is there a deal to be had.
+
+    What lies in the bargaining range, who offers what when, what is accepted at which belief,
+    whether force deployed is leverage or provocation, and what each mediator is worth. Nothing is
+    played and nothing is stored.
+    """
+    from detente.analysis.bargaining import solve as solve_game
+    from detente.cli.progress import Teller
+    from detente.pack import load
+
+    crisis = load(pack, changes=parameters.read_changes(changes))
+    with Teller(quiet=quiet or json, doing="solving", unit="worlds") as teller:
+        solution = solve_game(
+            crisis,
+            worlds=worlds,
+            seed=seed,
+            grid=grid,
+            horizon=horizon,
+            threads=threads,
+            progress=teller,
+        )
+    terminal.show_result(solution, json=json, quiet=quiet)
     return 0

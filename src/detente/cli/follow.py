@@ -1,0 +1,196 @@
+"""Commands that follow a crisis: what was seen since, the same digest again, what differs."""
+# ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from detente.cli import parameters, terminal
+from detente.errors import DetenteError
+
+if TYPE_CHECKING:
+    from detente.analysis.update import Update
+    from detente.ensemble.run import Run
+    from detente.pack import Quantity
+    from detente.pack.comparison import NumberDifference, PackComparison
+
+NOTHING_ASKED = "--observed FILE weighs what was seen; --next tells what to watch for"
+
+
+def update(  # noqa: PLR0913, PLR0917  every setting
+    run: parameters.RunPlace = None,
+    observed: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What was seen after the as-of date, in TOML."),
+    ] = None,
+    show_next: Annotated[
+        bool, typer.Option("--next", help="Which sign would tell most, false alarms priced in.")
+    ] = False,
+    outcome: Annotated[
+        str,
+        typer.Option(
+            metavar="O",
+            help="Outcome or ending that signs are to tell of.",
+            autocompletion=parameters.offer_outcomes,
+        ),
+    ] = "any_war",
+    option: Annotated[str, typer.Option(help="Option whose futures are weighed.")] = "base",
+    as_pack: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Write what was seen as the pack of a new run."),
+    ] = None,
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Weigh a run's futures by what was seen since.
+
+    Signs of the challenger's plan weigh each future by how likely they are in its world, and facts
+    (still ongoing, talks failed) drop those that contradict them. Refused where too few futures or
+    worlds are left to tell anything: --as-pack then writes the pack of a new run.
+    """
+    from detente.analysis.update import update as weigh
+    from detente.ensemble.run import Run
+    from detente.views.watching import section
+
+    if observed is None and (as_pack is not None or not show_next):
+        raise DetenteError("nothing was observed", where="--observed", hint=NOTHING_ASKED)
+    opened = Run.open(run)
+    if as_pack is not None and observed is not None:
+        return _write(opened, observed, as_pack, json=json, quiet=quiet)
+    found = weigh(opened, observed, outcome=outcome, option=option)
+    if not show_next:
+        _refuse_unseen(found)
+    if json:
+        terminal.show_json(found.as_json())
+    else:
+        terminal.show_sections(section(found, shows_signs=show_next), quiet=quiet)
+    return 0
+
+
+def _refuse_unseen(found: "Update") -> None:
+    """Refuse a file that only has signs to watch for, where these were not asked about."""
+    if not found.observations.seen:
+        where = found.observations.name
+        raise DetenteError("no observation stands in it", where=where, hint=NOTHING_ASKED)
+
+
+def _write(run: "Run", observed: Path, folder: Path, *, json: bool, quiet: bool) -> int:
+    from detente.analysis.new_pack import write_pack
+
+    written = write_pack(run, observed, folder)
+    if json:
+        terminal.show_json(written.as_json())
+        return 0
+    terminal.say(f"{shlex.quote(str(folder))} holds the pack as of the last day observed.")
+    for note in written.notes:
+        terminal.say(f"Note: {note}.")
+    if not quiet:
+        terminal.say("Next:")
+        check = shlex.join(["detente", "check", shlex.split(written.command)[2]])
+        rows = [("", check, "its faults"), ("", written.command, "play it")]
+        terminal.show_table(rows, has_head=False)
+    return 0
+
+
+def replay(  # noqa: PLR0913, PLR0917  every setting
+    run: parameters.RunPlace = None,
+    future: Annotated[
+        str | None, typer.Option(metavar="W:I", help="Play this one future only.")
+    ] = None,
+    option: Annotated[
+        str | None, typer.Option(help="Play this option only; all unless given.")
+    ] = None,
+    worlds: Annotated[
+        int | None, typer.Option(help="Worlds to play, from the first; all unless given.")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="Worlds at a time; all processors unless given.")
+    ] = None,
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Play a run again: the same digest, or what differs.
+
+    The version and the model, the pack, its numbers, the worlds, then every future are compared
+    with what the run's folder holds. Nothing is written. The status is 1 if anything differs.
+    """
+    from detente.cli.progress import Teller
+    from detente.ensemble.replay import replay as play_again
+    from detente.ensemble.run import Run
+
+    opened = Run.open(run)
+    with Teller(quiet=quiet or json, doing="playing again") as teller:
+        done = play_again(
+            opened,
+            option=option,
+            worlds=worlds,
+            future=future,
+            threads=threads,
+            progress=teller,
+        )
+    terminal.show_result(done, json=json, quiet=quiet)
+    return 0 if done.is_same else 1
+
+
+def diff(
+    before: Annotated[
+        str, typer.Argument(metavar="A", help="Name of a pack that ships, or a path.")
+    ],
+    after: Annotated[str, typer.Argument(metavar="B", help="The pack to compare with it.")],
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Say what differs between two packs.
+
+    Numbers, those left to defaults and the catalogue included, claims, options, hypotheses and all
+    the rest, each as it was in A and as it is in B. A key that alone differs, as of an actor or a
+    layer, is said to be renamed. Status 0 whether anything differs or not.
+    """
+    from detente.pack import load
+    from detente.pack.comparison import compare
+    from detente.views.since import packs
+
+    comparison = compare(load(before), load(after))
+    if json:
+        terminal.show_json(_as_json(before, after, comparison))
+    else:
+        terminal.show_sections(packs(before, after, comparison), quiet=quiet)
+    return 0
+
+
+def _as_json(before: str, after: str, comparison: "PackComparison") -> dict[str, Any]:
+    """Return all lists; `renamed` holds the dotted path of each part before and after."""
+    renamed = [{"before": rename.before, "after": rename.after} for rename in comparison.renamed]
+    return {
+        "schema": "detente/diff/1",
+        "before": before,
+        "after": after,
+        "renamed": renamed,
+        "numbers": [_number_as_json(difference) for difference in comparison.numbers],
+        "claims": [difference._asdict() for difference in comparison.claims],
+        "options": [difference._asdict() for difference in comparison.options],
+        "hypotheses": [difference._asdict() for difference in comparison.hypotheses],
+        "structure": [difference._asdict() for difference in comparison.structure],
+    }
+
+
+def _number_as_json(difference: "NumberDifference") -> dict[str, Any]:
+    before, after = difference.before, difference.after
+    return {
+        "field": difference.field,
+        "before": _quantity_as_json(before) if before else None,
+        "after": _quantity_as_json(after) if after else None,
+    }
+
+
+def _quantity_as_json(quantity: "Quantity") -> dict[str, Any]:
+    from detente.pack.comparison import origin_of, quantity_words
+
+    return {
+        "says": quantity_words(quantity),
+        "origin": origin_of(quantity),
+        "because": list(quantity.because),
+        "assumed": quantity.assumed,
+    }

@@ -1,0 +1,139 @@
+"""Commands of the laboratory: the form of packs, base rates, calibration, compiling."""
+# ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from detente.cli import parameters, terminal
+from detente.errors import DetenteError
+
+
+class Draft(StrEnum):
+    """The drafts of JSON Schema that are written."""
+
+    NEWEST = "2020-12"
+    FOURTH = "4"
+
+
+DraftOption: TypeAlias = Annotated[
+    Draft, typer.Option("--draft", help="Draft of JSON Schema; most editors of TOML read 4.")
+]
+Part: TypeAlias = Annotated[
+    bool, typer.Option("--part", help="For one file of several: no table has to be in it.")
+]
+
+
+def schema(
+    draft: DraftOption = Draft.NEWEST,
+    part: Part = False,
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,  # noqa: ARG001  there is nothing but the result
+) -> int:
+    """Print the form of a pack as a JSON Schema.
+
+    An editor of TOML that is given it completes keys, shows what each field means, its unit and
+    its range, and marks what cannot be. Days, which TOML writes without quotes, are texts to it.
+    """
+    from detente.pack import schema as form
+
+    content = form.schema(draft.value, is_part=part)
+    if json:
+        wrapped = {"schema": "detente/lab-schema/1", "draft": draft.value, "json_schema": content}
+        terminal.show_json(wrapped)
+    else:
+        terminal.show_json(content)
+    return 0
+
+
+def warmup(json: parameters.Json = False, quiet: parameters.Quiet = False) -> int:
+    """Compile the model now, so that the first run starts at once.
+
+    Compiled code is kept until the model's sources, the compiler or the processor change.
+    """
+    from detente.cli.progress import Teller
+    from detente.ensemble.warmup import warm_up
+
+    with Teller(quiet=quiet or json) as teller:
+        warmth = warm_up(teller)
+    if json:
+        folder = None if warmth.folder is None else str(warmth.folder)
+        content = {"was_warm": warmth.was_warm, "seconds": round(warmth.seconds, 3)}
+        terminal.show_json({"schema": "detente/lab-warmup/1", **content, "folder": folder})
+    elif quiet:
+        return 0
+    elif warmth.folder is None:
+        terminal.say("The compiler is off (NUMBA_DISABLE_JIT): there is nothing to compile.")
+    elif warmth.was_warm:
+        terminal.say(f"The model was compiled already; its code lies in {warmth.folder}.")
+    else:
+        terminal.say(f"Compiled in {warmth.seconds:.0f} s; the code lies in {warmth.folder}.")
+    return 0
+
+
+def rates(
+    table: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="Your own copy of the ICB table, one row a crisis."),
+    ],
+    first: Annotated[
+        int, typer.Option("--from", metavar="YEAR", help="First year in which a crisis began.")
+    ] = 1945,
+    last: Annotated[
+        int, typer.Option("--to", metavar="YEAR", help="Last year; 1990 on is for testing.")
+    ] = 1989,
+    with_wars: Annotated[
+        bool, typer.Option("--with-wars", help="Count crises inside ongoing wars as well.")
+    ] = False,
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Compute base rates of past crises.
+
+    How often they came to war or to an agreement and how long they lasted, each with its count, a
+    95 % interval and the band that the model is held to. FILE is CSV with the columns crisno,
+    trig_date, term_date, dur_days, trigger, violence, intra_war, outcome, mediation and recent_5y,
+    from the International Crisis Behavior project (Brecher & Wilkenfeld). It is read, not kept.
+    """
+    from detente.analysis.history import Selection, base_rates, read_crises
+
+    if first > last:
+        raise DetenteError(f"after --to {last}", where=f"--from {first}", hint="swap the two")
+    found = base_rates(read_crises(table), Selection(first, last, with_wars))
+    terminal.show_result(found, json=json, quiet=quiet)
+    return 0
+
+
+def calibrate(  # noqa: PLR0913, PLR0917  every setting
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Where runs and the accepted set are written.")
+    ],
+    draws: Annotated[
+        int, typer.Option(min=64, help="Draws from the priors that are played, for each start.")
+    ] = 2048,
+    futures: Annotated[int, typer.Option(min=2, help="Futures of each draw.")] = 64,
+    rows: Annotated[int, typer.Option(min=1, help="Most accepted draws that are kept.")] = 256,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same draws.")] = 1,
+    threads: Annotated[
+        int | None, typer.Option(help="Worlds at a time; all processors unless given.")
+    ] = None,
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Fit the calibrated numbers to the rates of past crises.
+
+    Both reference packs are played with these numbers drawn from their priors; draws that give
+    history's rates are accepted and written to FOLDER/accepted.toml. A call that was stopped goes
+    on when it is given again.
+    """
+    from detente.analysis.calibration import Sizes
+    from detente.analysis.calibration import calibrate as fit
+    from detente.cli.progress import Teller
+
+    sizes = Sizes(draws, futures, rows, seed)
+    with Teller(quiet=quiet or json) as teller:
+        found = fit(folder, sizes=sizes, threads=threads, progress=teller)
+    terminal.show_result(found, json=json, quiet=quiet)
+    return 0

@@ -1,0 +1,557 @@
+"""Commands that read a run: what became of it, why, what would help, one future, the report."""
+# ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from detente.cli import parameters, terminal
+from detente.errors import DetenteError
+
+if TYPE_CHECKING:
+    from detente.analysis.course import Course
+    from detente.analysis.drivers import Method
+    from detente.analysis.trace import Trace
+    from detente.ensemble.run import Run
+    from detente.views.blocks import Section
+    from detente.views.writing import Written
+
+
+def show(
+    run: parameters.RunPlace = None,
+    bundle: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Pack the run into this file instead."),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the file that is packed into.")
+    ] = False,
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Read a stored run: the answer in words, endings by day, losses.
+
+    Every share, length and loss has its sampling interval and its range across worlds.
+    With --bundle the run is packed into one file, which every command that reads a run opens.
+    """
+    from detente.ensemble.run import Run
+
+    if overwrite and bundle is None:
+        hint = "add --bundle, or leave --overwrite out"
+        raise DetenteError("means nothing without --bundle", where="--overwrite", hint=hint)
+    opened = Run.open(run)
+    if bundle is None:
+        from detente.analysis.course import course
+
+        show_run(opened, course=course(opened), json=json, quiet=quiet)
+    else:
+        _pack(opened, bundle, overwrite=overwrite, json=json)
+    return 0
+
+
+def show_run(run: "Run", *, course: "Course | None" = None, json: bool, quiet: bool) -> None:
+    """Print what became of a crisis; `quiet` leaves out how to read it and what to do next.
+
+    With its course, that too, and the answer in words.
+    """
+    from detente.analysis.history.played import against_history
+    from detente.analysis.summary import summarise
+    from detente.views.answer import answer
+    from detente.views.blocks import plain
+
+    if not json:
+        terminal.show_sections(*_sections(run, course, quiet=quiet), quiet=quiet)
+        return
+    summary, found = summarise(run), against_history(run)
+    more = {} if found is None else {"history": found.as_json()}
+    if course is not None:
+        sentences = [plain(words) for words in answer(summary, course)]
+        more["course"] = {**course.as_json(), "answer": sentences}
+    terminal.show_json({**summary.as_json(), **more})
+
+
+def _sections(run: "Run", course: "Course | None", *, quiet: bool) -> "Iterator[Section]":
+    from detente.analysis.history.played import against_history
+    from detente.analysis.summary import summarise
+    from detente.views import beginnings, endings, history, record
+
+    summary, found = summarise(run), against_history(run)
+    yield endings.section(summary, course)
+    yield beginnings.counted(summary, course)
+    if found is not None:
+        yield history.section(found)
+    if not quiet:
+        yield record.foot(run)
+
+
+def _pack(run: "Run", name: str, *, overwrite: bool, json: bool) -> None:
+    from detente.ensemble import bundle
+    from detente.ensemble.address import place_of
+
+    path = place_of(name)
+    if not isinstance(path, Path):
+        hint = "pack it into a file here, then copy that"
+        raise DetenteError("a bundle cannot be written at an address", where=name, hint=hint)
+    files = bundle.pack(run, path, overwrite=overwrite)
+    size = path.stat().st_size
+    if json:
+        content = {"run": str(run.folder), "bundle": str(path), "files": files, "bytes": size}
+        terminal.show_json({"schema": "detente/bundle/1", **content, "digest": run.digest})
+        return
+    terminal.say(
+        f"{path} holds the run in {run.folder} (digest {run.digest[:12]}): {files:,} files, "
+        f"{size / 1e6:.1f} MB. detente show {path} reads it."
+    )
+
+
+def causes(  # noqa: PLR0913, PLR0917  every setting
+    run: parameters.RunPlace = None,
+    future: Annotated[
+        str | None, typer.Option(metavar="W:I", help="Tell why this one future had war, or none.")
+    ] = None,
+    option: Annotated[str, typer.Option(help="Option whose wars are looked at.")] = "base",
+    worlds: Annotated[
+        int | None, typer.Option(help="Worlds to judge, from the first; all unless given.")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="Worlds at a time; all processors unless given.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say worlds and time; judge nothing.")
+    ] = False,
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Say what caused war in a run.
+
+    Every future is played again, on the same draws, with each subset of six mechanisms that can
+    bring war; each is credited with its Shapley share. Stored in the run's folder: a call that was
+    stopped goes on, a finished one is read.
+    """
+    from detente.ensemble.run import Run
+
+    opened = Run.open(run)
+    if dry_run:
+        return _plan_causes(opened, option, (worlds, threads), json=json)
+    if future is not None:
+        return _story(opened, future, option, json=json, quiet=quiet)
+    return _judge(opened, option, (worlds, threads), json=json, quiet=quiet)
+
+
+def _judge(
+    run: "Run", option: str, sizes: tuple[int | None, int | None], *, json: bool, quiet: bool
+) -> int:
+    from detente.analysis.causes import attribute
+    from detente.cli.progress import Teller
+
+    worlds, threads = sizes
+    with Teller(quiet=quiet or json, doing="judging", unit="worlds") as teller:
+        found = attribute(run, option=option, worlds=worlds, threads=threads, progress=teller)
+    terminal.show_result(found, json=json, quiet=quiet)
+    return 0
+
+
+def _story(run: "Run", future: str, option: str, *, json: bool, quiet: bool) -> int:
+    from detente.analysis.causes import tell_cause
+    from detente.cli.progress import Teller
+
+    with Teller(quiet=quiet or json, doing="judging", unit="worlds") as teller:
+        story = tell_cause(run, future=future, option=option, progress=teller)
+    terminal.show_result(story, json=json, quiet=quiet)
+    return 0
+
+
+def _plan_causes(
+    run: "Run", option: str, sizes: tuple[int | None, int | None], *, json: bool
+) -> int:
+    from detente.analysis.causes.coalitions import coalition_wars, worlds_of
+    from detente.cli.progress import estimate_causes
+    from detente.ensemble.kept import threads_of
+
+    kept, worlds = coalition_wars(run, option), worlds_of(run, sizes[0])
+    missing = len(kept.missing(worlds))
+    threads = threads_of(sizes[1])
+    seconds = estimate_causes(run.record.settings, missing) / threads
+    if json:
+        plan = {"worlds": len(worlds), "missing": missing, "seconds": seconds}
+        terminal.show_json({"schema": "detente/plan/1", **plan})
+        return 0
+    terminal.say(
+        f"{len(worlds)} worlds of {run.record.settings.futures_of_a_world:,} futures, {missing} of "
+        f"them to be judged: about {seconds:.0f} s on {threads} thread(s) once the model is "
+        "compiled"
+    )
+    terminal.say("Nothing was judged.")
+    return 0
+
+
+def drivers(  # noqa: PLR0913, PLR0917  every setting
+    run: parameters.RunPlace = None,
+    outcome: parameters.Outcome = "any_war",
+    option: Annotated[str, typer.Option(help="Option under which it is asked.")] = "base",
+    design: Annotated[
+        bool, typer.Option("--design", help="Play new worlds for it: a Sobol design.")
+    ] = False,
+    shapley: Annotated[
+        bool, typer.Option("--shapley", help="Share out what the calibrated numbers explain.")
+    ] = False,
+    worlds: Annotated[
+        int | None, typer.Option(help="Worlds for each group of a design; 64 unless given.")
+    ] = None,
+    numbers: Annotated[
+        str, typer.Option(metavar="FIELD,...", help="Numbers in a design, besides the groups.")
+    ] = "",
+    threads: Annotated[
+        int | None, typer.Option(help="Worlds at a time; all processors unless given.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say worlds and time; play nothing.")
+    ] = False,
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Say which numbers of a run, and which groups, an outcome turns on.
+
+    Part of its variance over worlds that is due to each, with intervals, from the run's own worlds,
+    or from new ones: a design is kept in the run's folder and goes on where it was stopped.
+    """
+    from detente.ensemble.run import Run
+
+    opened = Run.open(run)
+    asked: dict[str, Any] = {
+        "outcome": outcome,
+        "option": option,
+        "worlds": worlds,
+        "numbers": tuple(name.strip() for name in numbers.split(",") if name.strip()),
+    }
+    method = _method(design=design, shapley=shapley)
+    if dry_run:
+        return _plan_drivers(opened, asked, method, threads, json=json)
+    return _ask_drivers(
+        opened, {**asked, "method": method, "threads": threads}, json=json, quiet=quiet
+    )
+
+
+def _method(*, design: bool, shapley: bool) -> "Method":
+    if design and shapley:
+        hint = "give one of them, or none for indices from the run's own worlds"
+        raise DetenteError("--design and --shapley are two methods", hint=hint)
+    if design:
+        return "design"
+    return "shapley" if shapley else "given_data"
+
+
+def _ask_drivers(run: "Run", asked: dict[str, Any], *, json: bool, quiet: bool) -> int:
+    from detente.analysis.drivers import drivers as ask
+    from detente.cli.progress import Teller
+
+    with Teller(quiet=quiet or json, unit="worlds") as teller:
+        found = ask(run, **asked, progress=teller)
+    terminal.show_result(found, json=json, quiet=quiet)
+    return 0
+
+
+def _plan_drivers(
+    run: "Run", asked: dict[str, Any], method: "Method", threads: int | None, *, json: bool
+) -> int:
+    from detente.analysis.drivers.answer import plan
+    from detente.cli.progress import estimate_worlds
+    from detente.ensemble.kept import threads_of
+
+    if method != "design":
+        hint = "leave --dry-run out: nothing is played without --design"
+        raise DetenteError("--dry-run is for a design", hint=hint)
+    laid = plan(run, **asked)
+    at_a_time = threads_of(threads)
+    missing = laid.missing
+    seconds = estimate_worlds(run.record.settings, missing, laid.futures) / at_a_time
+    if json:
+        told = {"worlds": laid.worlds, "missing": missing, "seconds": seconds}
+        terminal.show_json({"schema": "detente/plan/1", **told})
+        return 0
+    terminal.say(
+        f"{laid.worlds:,} worlds of {laid.futures:,} futures for {len(laid.names)} groups and "
+        f"numbers, {missing:,} of them to be played: about {seconds:.0f} s on {at_a_time} "
+        "thread(s) once the model is compiled"
+    )
+    terminal.say("Nothing was played.")
+    return 0
+
+
+def discover(
+    run: parameters.RunPlace = None,
+    outcome: parameters.Outcome = "any_war",
+    option: Annotated[str, typer.Option(help="Option under which it is asked.")] = "base",
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Say under which few assumptions an outcome is likely in a run.
+
+    Boxes of worlds in which at most three numbers lie between given values, with how likely the
+    outcome is there and how much of it lies there; chance finds of the search are left out.
+    """
+    from detente.analysis.discovery import discover as ask
+    from detente.ensemble.run import Run
+
+    found = ask(Run.open(run), outcome=outcome, option=option)
+    terminal.show_result(found, json=json, quiet=quiet)
+    return 0
+
+
+def compare(  # noqa: PLR0913, PLR0917  every setting
+    run: parameters.RunPlace = None,
+    outcome: Annotated[
+        str,
+        typer.Option(
+            metavar="O",
+            help="Outcome or ending by which options are ranked.",
+            autocompletion=parameters.offer_outcomes,
+        ),
+    ] = "any_war",
+    options: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME,...",
+            help="Options to compare; all unless given.",
+            autocompletion=parameters.offer_options,
+        ),
+    ] = "",
+    better: Annotated[
+        Literal["more", "less"] | None,
+        typer.Option(help="Whether more or less of it is better; by the outcome unless given."),
+    ] = None,
+    below: Annotated[
+        list[str] | None,
+        typer.Option(metavar="O=SHARE", help="In how many worlds it stays below: any_war=5%."),
+    ] = None,
+    above: Annotated[
+        list[str] | None,
+        typer.Option(metavar="O=SHARE", help="In how many worlds it stays above: deal=30%."),
+    ] = None,
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Compare the options of a run.
+
+    Paired differences on the same worlds and the same chance, regret, thresholds kept, where an
+    option helps, what it costs elsewhere, what would turn the ranking round, and what would have
+    to be true for a threshold to be kept.
+    """
+    from detente.analysis.compare import compare as compare_options
+    from detente.ensemble.run import Run
+
+    found = compare_options(
+        Run.open(run),
+        outcome=outcome,
+        options=parameters.read_names("--options", options),
+        better=better,
+        below=parameters.read_shares("--below", below),
+        above=parameters.read_shares("--above", above),
+    )
+    terminal.show_result(found, json=json, quiet=quiet)
+    return 0
+
+
+def hypotheses(  # noqa: PLR0913, PLR0917  every setting
+    run: parameters.RunPlace = None,
+    only: Annotated[
+        str, typer.Option(metavar="KEY,...", help="Hypotheses to test; all unless given.")
+    ] = "",
+    worlds: Annotated[
+        int | None, typer.Option(help="Worlds to use, from the first; all unless given.")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="Worlds at a time; all processors unless given.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say worlds and time; play nothing.")
+    ] = False,
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Test the hypotheses of a run's pack by intervention.
+
+    The run's worlds are played again with what each test changes, on the same draws: supported,
+    rejected, or undecided and why. Kept in the run's folder: a call that was stopped goes on, a
+    finished one is read.
+    """
+    from detente.ensemble.run import Run
+
+    opened = Run.open(run)
+    asked: dict[str, Any] = {
+        "only": tuple(key.strip() for key in only.split(",") if key.strip()),
+        "worlds": worlds,
+        "threads": threads,
+    }
+    if dry_run:
+        return _plan_hypotheses(opened, asked, json=json)
+    return _test(opened, asked, json=json, quiet=quiet)
+
+
+def _test(run: "Run", asked: dict[str, Any], *, json: bool, quiet: bool) -> int:
+    from detente.analysis.hypotheses import hypotheses as test
+    from detente.cli.progress import Teller
+
+    if not (json or quiet) and (seconds := _seconds(run, asked)) >= 1.0:
+        terminal.warn(f"about {seconds:.0f} s of work is left")
+    with Teller(quiet=quiet or json, doing="testing", unit="worlds") as teller:
+        found = test(run, **asked, progress=teller)
+    terminal.show_result(found, json=json, quiet=quiet)
+    return 0
+
+
+def _plan_hypotheses(run: "Run", asked: dict[str, Any], *, json: bool) -> int:
+    from detente.analysis.hypotheses import plan
+
+    left, seconds = plan(run, **asked), _seconds(run, asked)
+    if json:
+        terminal.show_json({"schema": "detente/plan/1", **left._asdict(), "seconds": seconds})
+        return 0
+    terminal.say(
+        f"{left.played:,} worlds to be played with changes ({left.followed:,} futures followed day "
+        f"by day), {left.designed:,} worlds of designs, {left.judged:,} to be judged for what "
+        f"caused war: about {seconds:.0f} s on {left.threads} thread(s) once the model is compiled"
+    )
+    terminal.say("Nothing was played.")
+    return 0
+
+
+def _seconds(run: "Run", asked: dict[str, Any]) -> float:
+    from detente.analysis.hypotheses import plan
+    from detente.cli.progress import estimate_hypotheses
+
+    return estimate_hypotheses(run.record.settings, plan(run, **asked))
+
+
+def trace(
+    run: parameters.RunPlace = None,
+    future: Annotated[
+        str, typer.Option(metavar="W:I", help="World and index of the future.")
+    ] = "0:0",
+    option: Annotated[str, typer.Option(help="Option under which it is told.")] = "base",
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Tell one future of a run, day by day.
+
+    It is played again from the run's record and compared with what is stored.
+    """
+    from detente.analysis.trace import trace as follow
+    from detente.ensemble.run import Run
+
+    told = follow(Run.open(run), future=future, option=option)
+    terminal.show_result(told, json=json, quiet=quiet)
+    if told.differs:
+        terminal.warn(_difference(told))
+        return 1
+    return 0
+
+
+def _difference(told: "Trace") -> str:
+    why = (
+        "the run's files were changed"
+        if told.has_same_model
+        else "the model has changed since the run was made"
+    )
+    return f"detente: played again, {', '.join(told.differs)} came out otherwise: {why}"
+
+
+def report(  # noqa: PLR0913, PLR0917  every way to ask for it
+    run: parameters.RunPlace = None,
+    out: Annotated[
+        str | None,
+        typer.Option("-o", "--out", metavar="FILE", help="Write here; named after the pack."),
+    ] = None,
+    form: Annotated[
+        Literal["html", "md"] | None,
+        typer.Option("--format", help="A page, or Markdown; by FILE's ending unless given."),
+    ] = None,
+    tlp: Annotated[
+        Literal["clear", "green", "amber", "amber+strict", "red"] | None,
+        typer.Option(help="Handling mark in header and footer (Traffic Light Protocol)."),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="RUN", help="Tell first what has changed since this earlier run."),
+    ] = None,
+    tables: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Write tables as CSV and figures as SVG too."),
+    ] = None,
+    complete: Annotated[
+        bool,
+        typer.Option("--complete", help="First work out what takes minutes: causes, hypotheses."),
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace files that are there already.")
+    ] = False,
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Write the report of a run as one page, or as Markdown.
+
+    The answer, each question, evidence, assumptions, limits. A page has no script and fetches
+    nothing. What takes minutes is taken from the run's folder if it was worked out before;
+    otherwise the report names the command for it.
+    """
+    from detente.ensemble.run import Run
+    from detente.views.writing import default_name, refuse_taken
+    from detente.views.writing import report as write
+
+    opened = Run.open(run)
+    earlier = None if since is None else Run.open(since)
+    name = out or default_name(opened.record.name, form or "html")
+    _refuse_clash(name, form)
+    refuse_taken(Path(name), overwrite=overwrite)
+    if complete:
+        _work_out(opened, quiet=quiet or json)
+    written = write(opened, name, tlp=tlp, since=earlier, tables=tables, overwrite=overwrite)
+    if json:
+        terminal.show_json(_written_as_json(opened, written))
+    else:
+        _show_written(written, quiet=quiet)
+    return 0
+
+
+def _refuse_clash(name: str, form: str | None) -> None:
+    from detente.views.writing import form_of
+
+    if form is not None and form_of(Path(name)) != form:
+        hint = f"end its name in .{form}, or leave --format out"
+        raise DetenteError(f"is not the name of a report in {form}", where=name, hint=hint)
+
+
+def _work_out(run: "Run", *, quiet: bool) -> None:
+    from detente.analysis.causes import attribute
+    from detente.analysis.hypotheses import hypotheses
+    from detente.cli.progress import Teller
+    from detente.ensemble.foundation import read_base_again
+
+    with Teller(quiet=quiet, doing="judging", unit="worlds") as teller:
+        attribute(run, progress=teller)
+    if read_base_again(run.folder, run.record).hypotheses:
+        with Teller(quiet=quiet, doing="testing", unit="worlds") as teller:
+            hypotheses(run, progress=teller)
+
+
+def _show_written(written: "Written", *, quiet: bool) -> None:
+    terminal.say(f"{written.report} holds the report, {written.size / 1e6:.2f} MB in all.")
+    if written.beside:
+        folder = written.beside[0].parent
+        terminal.say(f"{folder} holds {len(written.beside)} tables and figures.")
+    if not quiet and written.form == "html":
+        terminal.say("It opens in any browser, offline; print it from there.")
+
+
+def _written_as_json(run: "Run", written: "Written") -> dict[str, object]:
+    return {
+        "schema": "detente/report/1",
+        "run": str(run.folder),
+        "report": str(written.report),
+        "format": written.form,
+        "beside": [str(path) for path in written.beside],
+        "bytes": written.size,
+        "digest": run.digest,
+    }

@@ -1,0 +1,472 @@
+"""Commands that write a crisis down: new, check, evidence, list."""
+# ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
+
+import dataclasses
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+
+import typer
+
+from detente.cli import parameters, terminal
+from detente.errors import DetenteError, PackFaults
+
+if TYPE_CHECKING:
+    from detente.analysis.influence import Influences
+    from detente.ensemble.record import Record
+    from detente.ensemble.run import Run
+    from detente.errors import Fault
+    from detente.evidence import Ledger, Passage
+    from detente.pack import Crisis
+
+Effects: TypeAlias = Annotated[
+    bool,
+    typer.Option("--effects", help="List numbers that change nothing; takes some seconds."),
+]
+Resolved: TypeAlias = Annotated[
+    bool,
+    typer.Option("--resolved", help="Print the pack with every number in it, defaults included."),
+]
+Form = Literal["csv", "jsonl"]
+
+
+def new(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Small letters, digits and -, as in border-2031.")
+    ],
+    start: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="PACK", help="Copy a pack that ships, or one at a path, renamed."
+        ),
+    ] = None,
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Write a commented pack to start from.
+
+    It goes into the folder ./NAME/ and passes `detente check`.
+    """
+    from detente import pack
+
+    folder = pack.new(name, folder=Path(), start=start)
+    commands = (f"detente check ./{name}", f"detente run ./{name}")
+    if json:
+        files = sorted(path.name for path in folder.iterdir())
+        content = {"schema": "detente/new/1", "folder": str(folder), "files": files}
+        terminal.show_json({**content, "next": list(commands)})
+        return 0
+    held = f"what {start} says, under its new name" if start else "a commented pack"
+    terminal.say(f"./{name}/ holds {held}; change what differs in your crisis.")
+    if not quiet:
+        terminal.say("Next:")
+        rows = [("", commands[0], "find its faults"), ("", commands[1], "play it")]
+        if start:
+            rows.append(
+                ("", shlex.join(["detente", "diff", start, f"./{name}"]), "what you changed")
+            )
+        terminal.show_table(rows, has_head=False)
+    return 0
+
+
+def list_all(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="FOLDER", help="List the runs in it and in folders within it."),
+    ] = None,
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """List the packs that ship, the runs in ./runs and elsewhere.
+
+    Of runs made with -o the newest 200 are found again, by a list in your own state folder.
+    """
+    packs = _packs()
+    runs = _runs(folder)
+    if json:
+        listed = [one for here in runs.values() for one in here]
+        terminal.show_json({"schema": "detente/list/1", "packs": packs, "runs": listed})
+        return 0
+    if folder is None:
+        terminal.say("Packs that ship", style="bold")
+        terminal.show_table([(one["name"], one["title"]) for one in packs], has_head=False)
+    for where, here in runs.items():
+        _show_runs(where, here, is_below=folder is None)
+    if not any(runs.values()) and not quiet:
+        terminal.say()
+        terminal.say(f"No runs here yet. Play one: detente run {packs[0]['name']}")
+    return 0
+
+
+def _runs(folder: Path | None) -> dict[str, list[dict[str, Any]]]:
+    """Return the runs, the newest first, by where they lie."""
+    from detente.ensemble.folder import below, in_order, known, remembered
+
+    if folder is not None:
+        return {f"below {folder}": [_describe(run) for run in reversed(below(folder))]}
+    here = known()
+    paths = {run.resolve() for run in here}
+    others = in_order(run for run in remembered() if run not in paths)
+    placed = {"in ./runs": here, "elsewhere": others}
+    return {where: [_describe(run) for run in reversed(runs)] for where, runs in placed.items()}
+
+
+def _show_runs(where: str, runs: list[dict[str, Any]], *, is_below: bool) -> None:
+    if not runs:
+        return
+    if is_below:
+        terminal.say()
+    terminal.say(f"Runs {where}, the newest first", style="bold")
+    rows = [(one["run"], f"{one['futures']:,} futures", one["state"]) for one in runs]
+    terminal.show_table(rows, right=" r", has_head=False)
+
+
+def _packs() -> list[dict[str, Any]]:
+    from detente import pack
+
+    return [
+        {"name": crisis.name, "title": crisis.title, "as_of": crisis.as_of.isoformat()}
+        for crisis in map(pack.load, pack.shipped())
+    ]
+
+
+def _describe(folder: Path) -> dict[str, Any]:
+    from detente.ensemble.folder import read_growing
+    from detente.ensemble.record import read
+
+    try:
+        record = read(folder)
+        growing = read_growing(folder, record)
+    except DetenteError as fault:
+        return {"run": str(folder), "pack": "", "futures": 0, "state": f"damaged: {fault.what}"}
+    return {
+        "run": str(folder),
+        "pack": record.name,
+        "futures": record.settings.played * len(record.settings.options),
+        "state": _state_of_run(record, growing),
+    }
+
+
+def _state_of_run(record: "Record", growing: "Record | None") -> str:
+    if record.outcome is None:
+        return "unfinished"
+    if growing is None:
+        return "finished"
+    futures = growing.settings.played * len(growing.settings.options)
+    return f"finished; not yet extended to {futures:,} futures"
+
+
+def check(
+    pack: parameters.Pack,
+    changes: parameters.Changes = None,
+    effects: Effects = False,
+    resolved: Resolved = False,
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Find all faults of a pack at once.
+
+    Each with its file, line and field, what was found and what is allowed. Status 1 if there are
+    any. If there are none, --effects names the numbers on which nothing turns, which is no fault,
+    and --resolved prints a pack that leaves nothing to defaults and the catalogue.
+    """
+    from detente.cli.parameters import read_changes
+    from detente.pack import load
+
+    if effects and resolved and not json:
+        hint = "ask for one of the two, or add --json"
+        raise DetenteError("--effects and --resolved cannot be printed as one", hint=hint)
+    try:
+        crisis = load(pack, changes=read_changes(changes))
+    except PackFaults as error:
+        _tell_faults(pack, error.faults, json=json)
+        return 1
+    idle = _idle_numbers(crisis, quiet=quiet or json) if effects else None
+    if json:
+        tables = {"resolved": _other_tables(crisis)} if resolved else {}
+        terminal.show_json({**_checked_as_json(pack, (), idle), **tables})
+    elif resolved:
+        _show_resolved(crisis)
+    else:
+        _show_praise(pack, crisis, idle, quiet=quiet)
+    return 0
+
+
+def _tell_faults(pack: str, faults: "tuple[Fault, ...]", *, json: bool) -> None:
+    if json:
+        terminal.show_json(_checked_as_json(pack, faults, None))
+        return
+    for fault in faults:
+        terminal.say(str(fault))
+    noun = "fault" if len(faults) == 1 else "faults"
+    terminal.say(f"{pack}: {len(faults)} {noun}")
+    file = Path(pack)
+    if file.suffix == ".toml" and len(list(file.parent.glob("*.toml"))) > 1:
+        folder = shlex.quote(pack.removesuffix(file.name).rstrip("/") or ".")
+        terminal.say(f"Only this file was read. For all of its folder: detente check {folder}")
+
+
+def _checked_as_json(
+    pack: str, faults: "tuple[Fault, ...]", idle: list[str] | None
+) -> dict[str, Any]:
+    listed = [dataclasses.asdict(fault) for fault in faults]
+    return {"schema": "detente/check/1", "pack": pack, "faults": listed, "without_effect": idle}
+
+
+def _idle_numbers(crisis: "Crisis", *, quiet: bool) -> list[str]:
+    from detente.ensemble.encode.reads import WORLDS, without_effect
+
+    if not quiet:
+        terminal.warn(f"trying {len(crisis.numbers)} numbers in up to {WORLDS} worlds")
+    return list(without_effect(crisis))
+
+
+def _other_tables(crisis: "Crisis") -> dict[str, Any]:
+    """Return the resolved pack with its days as texts, which JSON has no other word for."""
+    from detente.pack.writing import as_json, resolved
+
+    tables: dict[str, Any] = as_json(resolved(crisis))
+    return tables
+
+
+def _show_resolved(crisis: "Crisis") -> None:
+    from detente.pack.writing import resolved_text
+
+    for line in resolved_text(crisis).splitlines():
+        terminal.show(line)
+
+
+def _show_praise(pack: str, crisis: "Crisis", idle: list[str] | None, *, quiet: bool) -> None:
+    if not quiet:
+        terminal.say(
+            f"{pack}: no faults; {len(crisis.numbers)} numbers with all defaults, "
+            f"{len(crisis.claims)} claims, {len(crisis.options)} options"
+        )
+    if idle:
+        terminal.say("Without effect, wherever they lie in their ranges:")
+        for path in idle:
+            terminal.say(path, indent=2)
+    elif idle is not None:
+        terminal.say("Every number has an effect.")
+    if not quiet:
+        terminal.say(f"Next: detente run {pack}")
+
+
+def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
+    pack: parameters.Pack,
+    document: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Look up the passages of claims in this text, 2 MiB at most."
+        ),
+    ] = None,
+    source: Annotated[
+        str, typer.Option(metavar="KEY", help="The source that FILE is, if there are several.")
+    ] = "",
+    export: Annotated[
+        Form | None,
+        typer.Option(help="Write a table of numbers and claims, or claims as annotations."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="FILE", help="Export into this file.")
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the file that is exported into.")
+    ] = False,
+    outcome: Annotated[
+        str,
+        typer.Option(
+            metavar="O,...",
+            help="Of a run: outcomes; any_war,deal unless given.",
+            autocompletion=parameters.offer_outcomes,
+        ),
+    ] = "",
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """List claims, hypotheses, and the numbers that rest on no claim.
+
+    Claims come with their gradings, unsupported numbers weakest first. PACK may also be a run: then
+    how far outcomes move if a claim is wrong comes too, the weakest with the most weight first.
+    With --document the passages that claims come from are looked up: status 1 if one is missing.
+    """
+    _refuse_clashes(
+        {"--document": document, "--export": export},
+        {"--source": (source, document), "--out": (out, export), "--overwrite": (overwrite, out)},
+    )
+    run = _run_of(pack)
+    _refuse_outcome(outcome, run, is_listed=document is None and export is None)
+    crisis = _crisis_of(pack, run)
+    if document is not None:
+        return _look_up(crisis, source, document, json=json, quiet=quiet)
+    if export is not None:
+        if json:
+            raise DetenteError("not together with --json", where="--export", hint="give one")
+        _export(crisis, export, out, overwrite=overwrite)
+        return 0
+    influence = None if run is None else _influence_of(run, outcome)
+    _show_evidence(crisis, influence, json=json, quiet=quiet)
+    return 0
+
+
+def _refuse_clashes(
+    rivals: Mapping[str, object], companions: Mapping[str, tuple[object, object]]
+) -> None:
+    given = [name for name, value in rivals.items() if value is not None]
+    if len(given) > 1:
+        raise DetenteError("not together", where=" and ".join(given), hint="give one")
+    needs = {"--source": "--document", "--out": "--export", "--overwrite": "--out"}
+    for name, (value, needed) in companions.items():
+        if value and not needed:
+            hint = f"add {needs[name]}, or leave {name} out"
+            raise DetenteError(f"means nothing without {needs[name]}", where=name, hint=hint)
+
+
+def _run_of(pack: str) -> "Run | None":
+    """Open a run, if that is what was named: one that is not finished is read as its pack."""
+    from detente.ensemble import bundle, record
+    from detente.ensemble.address import place_of
+    from detente.ensemble.run import Run
+
+    place = place_of(pack)
+    path = bundle.opened(place) if bundle.is_bundle(place) else place
+    if not (path / record.FILE).is_file():
+        return None
+    return Run(path, record.read(path))
+
+
+def _crisis_of(pack: str, run: "Run | None") -> "Crisis":
+    """Load a pack, or the pack of a run."""
+    from detente.ensemble.foundation import read_base_again
+    from detente.pack import load
+
+    return load(pack) if run is None else read_base_again(run.folder, run.record)
+
+
+def _refuse_outcome(outcome: str, run: "Run | None", *, is_listed: bool) -> None:
+    if not outcome or (run is not None and is_listed):
+        return
+    what = "means nothing without a run" if is_listed else "not together with another table"
+    hint = "name the folder of a run, or leave --outcome out"
+    raise DetenteError(what, where="--outcome", hint=hint)
+
+
+def _influence_of(run: "Run", outcome: str) -> "Influences | None":
+    """Ask what hangs on each claim; None of a run that is not finished."""
+    from detente.analysis.influence import OUTCOMES, influence
+
+    if run.record.outcome is None and not outcome:
+        return None
+    names = tuple(dict.fromkeys(name.strip() for name in outcome.split(",") if name.strip()))
+    if outcome and not names:
+        hint = "give their keys with commas between, or leave --outcome out"
+        raise DetenteError("names no outcome", where="--outcome", hint=hint)
+    return influence(run, outcomes=names or OUTCOMES)
+
+
+def _look_up(crisis: "Crisis", source: str, document: Path, *, json: bool, quiet: bool) -> int:
+    from detente.evidence import read_document, verify
+    from detente.views import evidence as view
+
+    key, passages = _passages(crisis, source)
+    found = verify(passages, read_document(document))
+    status = int(any(one.result == "missing" for one in found))
+    if json:
+        content = {"pack": crisis.name, "source": key, "document": str(document)}
+        passages_found = [one._asdict() for one in found]
+        terminal.show_json({"schema": "detente/passages/1", **content, "passages": passages_found})
+    else:
+        section = view.passages(crisis, key, zip(passages.values(), found, strict=True))
+        terminal.show_sections(section, quiet=quiet)
+    return status
+
+
+def _passages(crisis: "Crisis", source: str) -> tuple[str, "Mapping[str, Passage]"]:
+    """Return a source and the passages of its claims; the one source there is, if none is named."""
+    cited = {claim.source for claim in crisis.claims.values() if claim.at is not None}
+    listed = ", ".join(sorted(cited))
+    if not cited:
+        hint = 'add at = { start = 0, end = 9, sha256 = "…" } to a claim; detente new explains it'
+        raise DetenteError("no claim tells its passage", where=crisis.name, hint=hint)
+    if source and source not in cited:
+        hint = f"these sources have passages: {listed}"
+        raise DetenteError("no claim tells its passage", where=f"--source {source}", hint=hint)
+    if not source and len(cited) > 1:
+        what = f"passages are from {len(cited)} sources"
+        raise DetenteError(what, where=crisis.name, hint=f"add --source, one of: {listed}")
+    key = source or next(iter(cited))
+    passages = {
+        name: claim.at
+        for name, claim in crisis.claims.items()
+        if claim.at is not None and claim.source == key
+    }
+    return key, passages
+
+
+def _export(crisis: "Crisis", form: Form, out: Path | None, *, overwrite: bool) -> None:
+    import sys
+
+    from detente.analysis.wording import quantity
+    from detente.ensemble.store import write_aside
+    from detente.evidence import Evidence, ledger, to_csv, to_json_lines
+
+    book = ledger(crisis.numbers.items(), crisis.claims)
+    values = {field: quantity(number) for field, number in crisis.numbers.items()}
+    evidence = Evidence(crisis.name, book, crisis.claims, crisis.sources, values)
+    text = to_csv(evidence) if form == "csv" else to_json_lines(evidence)
+    if out is None:
+        sys.stdout.write(text)
+        return
+    if out.exists() and (out.is_dir() or not overwrite):
+        hint = "give another name" if out.is_dir() else "give another name, or add --overwrite"
+        raise DetenteError("is there already", where=str(out), hint=hint)
+    write_aside(out, text.encode())
+
+
+def _show_evidence(
+    crisis: "Crisis", influence: "Influences | None", *, json: bool, quiet: bool
+) -> None:
+    from detente.evidence import ledger
+
+    held = crisis.hypotheses.values()
+    book = ledger(crisis.numbers.items(), crisis.claims, hypotheses=held)
+    if json:
+        found = {} if influence is None else {"influence": influence.as_json()}
+        terminal.show_json({**_evidence_as_json(crisis, book), **found})
+    else:
+        _show_pages(crisis, book, influence, quiet=quiet)
+
+
+def _show_pages(
+    crisis: "Crisis", book: "Ledger", influence: "Influences | None", *, quiet: bool
+) -> None:
+    from detente.views import evidence, hypotheses
+
+    sections = [
+        evidence.claims(crisis, book),
+        *([hypotheses.held(crisis)] if crisis.hypotheses else []),
+        evidence.assumptions(crisis, book),
+    ]
+    if influence is not None:
+        sections.insert(0, evidence.resting(influence))
+    terminal.show_sections(*sections, quiet=quiet)
+
+
+def _evidence_as_json(crisis: "Crisis", book: "Ledger") -> dict[str, Any]:
+    claims = [
+        {"claim": key, **claim.model_dump(mode="json")} for key, claim in crisis.claims.items()
+    ]
+    numbers = [{**row._asdict(), "because": list(row.because)} for row in book.rows]
+    return {
+        "schema": "detente/evidence/1",
+        "pack": crisis.name,
+        "claims": claims,
+        "numbers": numbers,
+        "unsupported": [row.field for row in book.unsupported],
+        "unused": list(book.unused),
+        "hypotheses": [
+            {"id": key, **hypothesis.model_dump(mode="json")}
+            for key, hypothesis in crisis.hypotheses.items()
+        ],
+    }
