@@ -78,6 +78,7 @@ def test_base_rates_say_what_they_must(tmp_path):
         "by selection",
         "full-scale war: the gravest violence",
         "another crisis follows within five years: 47.0 %",
+        "half of major responses follow the trigger within: 4.5 days",
     )
 
 

@@ -303,11 +303,11 @@ def _band(key: str) -> str:
 
 
 def _in_words(band: Band) -> str:
-    scale, decimals = (100.0, 1) if band.unit == "share" else (1.0, 0)
-    ends = _ends(band, decimals)
+    is_share = band.unit == "share"
+    ends = _ends(band, 1 if is_share else 0)
     if band.value is None:
         return ends
-    value = number(scale * band.value, decimals)
+    value = points(band.value) if is_share else number(band.value, 1 if band.value % 1.0 else 0)
     return f"{value} ({ends})" if ends else value
 
 
