@@ -44,7 +44,7 @@ def test_a_bar_is_as_long_as_there_is_room_for():
     lines = chart(Screen(room=40))
 
     assert max(map(len, lines)) <= 40
-    assert lines[-1].split()[1:] == ["▒" * 5 + "·" * 10 + "█" * 5, "25", "25"]
+    assert lines[-1].split()[1:] == ["▒" * 6 + "·" * 10 + "█" * 6, "25", "25"]
 
 
 def test_a_bar_that_would_say_too_little_is_left_out():

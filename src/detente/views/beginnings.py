@@ -26,7 +26,7 @@ from detente.views.blocks import (
     number_columns,
     says,
 )
-from detente.views.method import method
+from detente.views.record import method
 
 LOSS_UNIT = (
     "Losses are in hundredths of what all forces and bases that a side has there are worth; "

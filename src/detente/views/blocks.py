@@ -1,12 +1,11 @@
 """What a section of results is made of, whoever reads it: words, tables, cards and figures."""
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
 
-from detente.analysis.wording import TERMS, Origin, Value
+from detente.analysis.wording import Origin
 from detente.views import figures
 
 if TYPE_CHECKING:
@@ -23,23 +22,6 @@ def says(template: str, *pieces: str | Words) -> Words:
     for text, piece in zip_longest(template.split("{}"), pieces):
         found += [text, *((piece,) if isinstance(piece, str) else piece or ())]
     return tuple(piece for piece in found if piece)
-
-
-FIGURE = r"(?:[<>] )?-?\d+(?:,\d{3})*(?:\.\d+)?(?:-\d+(?:\.\d+)?)?"
-BRACKETS = tuple(f"({100 * one.low:.0f}-{100 * one.high:.0f}" for one in TERMS)
-SCALES = ("of 100", "Of 100", "90 %", *BRACKETS)
-NUMBER = re.compile("|".join([*(rf"{re.escape(scale)}(?!\d)" for scale in SCALES), FIGURE]))
-
-
-def told(text: str) -> Words:
-    """Return a sentence with its numbers marked."""
-    pieces: list[str] = []
-    end = 0
-    for found in NUMBER.finditer(text):
-        if found.group() not in SCALES:
-            pieces += [text[end : found.start()], Value(found.group())]
-            end = found.end()
-    return tuple(piece for piece in (*pieces, text[end:]) if piece != "")
 
 
 def plain(words: Words) -> str:

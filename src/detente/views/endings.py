@@ -34,7 +34,7 @@ from detente.views.blocks import (
     plain,
     says,
 )
-from detente.views.method import method
+from detente.views.record import method
 
 QUESTION = "How may it end, and when?"
 MOST_OFTEN = 3

@@ -25,7 +25,7 @@ from detente.views.blocks import (
     number_columns,
     says,
 )
-from detente.views.method import method
+from detente.views.record import method
 from detente.views.trace import subject
 
 MOST = 8

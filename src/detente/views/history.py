@@ -22,7 +22,7 @@ from detente.views.blocks import (
     number_columns,
     says,
 )
-from detente.views.method import fared, method
+from detente.views.record import fared, method
 
 LENGTHS = {
     "quarter": "a quarter last at most",

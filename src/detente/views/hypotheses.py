@@ -24,7 +24,7 @@ from detente.views.blocks import (
     listed,
     says,
 )
-from detente.views.method import method
+from detente.views.record import method
 from detente.views.trace import subject
 
 TITLE = "Is what is held about it right, in this model?"

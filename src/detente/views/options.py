@@ -32,7 +32,7 @@ from detente.views.blocks import (
     number_columns,
     says,
 )
-from detente.views.method import method
+from detente.views.record import method
 
 TITLE = "What could be done?"
 STANDS = "as the crisis stands"

@@ -1,4 +1,4 @@
-"""What a run and a pack are: limits, how to reproduce and cite them, whom a report may go to."""
+"""What a run and a pack are: limits, method, how to reproduce and cite, whom a report may go to."""
 
 import shlex
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 
+from detente.analysis.history.bands import FIRST_YEAR, LAST_YEAR, STARTS
 from detente.ensemble.foundation import has_options
 from detente.ensemble.replay import Check, Replay
 from detente.ensemble.run import MOST_UNSETTLED, Run
@@ -13,12 +14,14 @@ from detente.ensemble.versions import command_of
 from detente.errors import DetenteError
 from detente.kernel.endings import Ending
 from detente.pack import Crisis
+from detente.pack.quantity import accepted
 from detente.views import trace
 from detente.views.blocks import (
     Block,
     Column,
     Command,
     Listing,
+    Method,
     Section,
     Sentence,
     Table,
@@ -254,4 +257,29 @@ def pack(crisis: Crisis) -> Section:
         title=f"{crisis.title}, as of {crisis.as_of}",
         answer=(),
         blocks=(Table("pack", "What is in the pack", (Column(""), Column("")), tuple(rows)),),
+    )
+
+
+def method(run: Run, *, how: str, left_out: str, would_change: str) -> Method:
+    """Return what stands beneath an answer."""
+    record = run.record
+    settings = record.settings
+    return Method(
+        in_this_model=(
+            f"{how} {settings.worlds:,} worlds x {settings.futures_of_a_world:,} futures, as of "
+            f"{record.as_of}; pack {record.pack[:12]}.",
+        ),
+        left_out=(left_out,),
+        would_change=(would_change,),
+        fared=fared(),
+    )
+
+
+def fared() -> Words:
+    """Say how such models have fared, as far as that is known of this one."""
+    rows, crises = accepted().rows, sum(STARTS.values())
+    return (
+        f"Levels are fitted to {crises} past crises of {FIRST_YEAR} to {LAST_YEAR} by {rows} sets "
+        "of values; crises after that are kept aside and have not been foretold with it yet, so "
+        "that nothing shows how well it foretells. Read differences and reasons before levels.",
     )

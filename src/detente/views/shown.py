@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from detente.views.blocks import Section
+from detente.views.blocks import Column, Section, Table
+
+if TYPE_CHECKING:
+    from detente.views.figures import Figure
 
 SECTIONS = {
     "Bargaining": "bargaining.section",
     "Causes": "causes.section",
     "Comparison": "options.section",
+    "Figure": "shown.numbers",
     "Engagement": "engagement.section",
     "Discovery": "drivers.boxes",
     "Drivers": "drivers.section",
@@ -66,3 +71,12 @@ def as_html(result: object) -> str:
     from detente.views.render.html import to_fragment  # noqa: PLC0415  when shown
 
     return to_fragment(section_of(result))
+
+
+def numbers(figure: "Figure") -> Section:
+    """Return the numbers that a figure draws, with its message."""
+    heads = tuple(Column(head) for head in figure.table.columns)
+    rows = tuple(tuple(map(str, row)) for row in figure.table.rows)
+    table = Table(figure.key, figure.subtitle, heads, rows)
+    notes = tuple((note,) for note in figure.notes)
+    return Section(figure.key, figure.title, (), (table,), reading=notes)

@@ -29,7 +29,7 @@ from detente.views.blocks import (
     number_columns,
     says,
 )
-from detente.views.method import method
+from detente.views.record import method
 
 BOTH = "90 % interval, sampling and worlds"
 """Above an interval that also counts which worlds were drawn."""

@@ -203,7 +203,7 @@ def _logistic(x: Array) -> Array:
     return within
 
 
-class Batch(NamedTuple):
+class DrawBatch(NamedTuple):
     """What is left of a block of draws: values and requirements of those accepted, and why."""
 
     rows: Mapping[str, Array]
@@ -281,9 +281,9 @@ def accept(
 
 def _try_until(
     rows: int, fitted: Mapping[str, Mapping[str, Emulator]], priors: Priors, seed: int
-) -> list[Batch]:
+) -> list[DrawBatch]:
     """Draw from the priors until enough rows are accepted, or too much was drawn."""
-    blocks: list[Batch] = []
+    blocks: list[DrawBatch] = []
     while len(blocks) < MOST_BLOCKS and sum(block.accepted for block in blocks) < rows:
         blocks.append(_try_block(fitted, priors, seed, len(blocks)))
     return blocks
@@ -291,14 +291,14 @@ def _try_until(
 
 def _try_block(
     fitted: Mapping[str, Mapping[str, Emulator]], priors: Priors, seed: int, number: int
-) -> Batch:
+) -> DrawBatch:
     """Draw from the priors and keep what meets every requirement."""
     drawn = draw_worlds(priors, (), worlds=BLOCK, seed=seed, first=number * BLOCK)
     foretold = _foretell_each(fitted, scores(priors, drawn))
     values = {name_of(each): value_of(each, foretold) for each in requirements()}
     met = are_met(foretold)
     kept = {path: column[met] for path, column in drawn.items()}
-    return Batch(kept, {key: value[met] for key, value in values.items()}, _met_alone(values))
+    return DrawBatch(kept, {key: value[met] for key, value in values.items()}, _met_alone(values))
 
 
 def _joined(parts: Sequence[Array], rows: int) -> Array:
@@ -312,7 +312,7 @@ def _met_alone(values: Mapping[str, Array]) -> dict[str, float]:
     }
 
 
-def _none_accepted(blocks: Sequence[Batch]) -> DetenteError:
+def _none_accepted(blocks: Sequence[DrawBatch]) -> DetenteError:
     met = blocks[0].met_alone
     rarest = sorted(met, key=met.__getitem__)[:3]
     told = ", ".join(f"{name} by {met[name]:.1%}" for name in rarest)

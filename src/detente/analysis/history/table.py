@@ -49,7 +49,7 @@ UNKNOWN = frozenset({"", "na", "nan"})
 TRUTHS = {"0": False, "0.0": False, "false": False, "1": True, "1.0": True, "true": True}
 
 
-class Allowed(NamedTuple):
+class CellRule(NamedTuple):
     """The cells of a column: what is allowed in words, and how one is read.
 
     `read` raises ValueError, or KeyError, for what is not allowed.
@@ -82,26 +82,26 @@ def _name(cell: str) -> str:
     return cell.removesuffix(".0")
 
 
-def _one_of(words: tuple[str, ...]) -> Allowed:
+def _one_of(words: tuple[str, ...]) -> CellRule:
     by_folded = {word.lower(): word for word in words}
 
     def read(cell: str) -> str:
         return by_folded[cell.lower()]
 
-    return Allowed(f"{', '.join(words)}, or blank", read, words)
+    return CellRule(f"{', '.join(words)}, or blank", read, words)
 
 
-COLUMNS: Mapping[str, Allowed] = {
-    "crisno": Allowed("a number, each once", _name, may_be_blank=False),
-    "trig_date": Allowed("a day like 2031-03-01", _day, may_be_blank=False),
-    "term_date": Allowed("a day like 2031-03-01, or blank", _day),
-    "dur_days": Allowed(f"days, 0 to {MOST_DAYS}, or blank", _length),
+COLUMNS: Mapping[str, CellRule] = {
+    "crisno": CellRule("a number, each once", _name, may_be_blank=False),
+    "trig_date": CellRule("a day like 2031-03-01", _day, may_be_blank=False),
+    "term_date": CellRule("a day like 2031-03-01, or blank", _day),
+    "dur_days": CellRule(f"days, 0 to {MOST_DAYS}, or blank", _length),
     "trigger": _one_of(TRIGGERS),
     "violence": _one_of(VIOLENCE),
-    "intra_war": Allowed("0 or 1", _truth, may_be_blank=False),
+    "intra_war": CellRule("0 or 1", _truth, may_be_blank=False),
     "outcome": _one_of(OUTCOMES),
     "mediation": _one_of(MEDIATION),
-    "recent_5y": Allowed("0, 1, or blank", _truth),
+    "recent_5y": CellRule("0, 1, or blank", _truth),
 }
 """Every one of these columns must be there; others may be, and are not read."""
 

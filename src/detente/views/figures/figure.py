@@ -113,12 +113,6 @@ class Figure(notebook.Shown):
             f"</figcaption>{self.svg()}<figcaption>{notes}</figcaption></figure>"
         )
 
-    def _table(self) -> notebook.Table:
-        """Show elsewhere the numbers that it draws."""
-        rows = [[str(cell) for cell in row] for row in self.table.rows]
-        caption = f"{self.title}: {self.subtitle}"
-        return notebook.Table(caption, self.table.columns, rows, note="; ".join(self.notes))
-
     def _spec(self, *, titled: bool) -> dict[str, Any]:
         spec: dict[str, Any] = self.chart.to_dict()
         if titled:
