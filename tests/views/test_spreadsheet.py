@@ -6,7 +6,7 @@ import io
 import pytest
 
 from detente.views.blocks import Column, Table
-from detente.views.render.tables import cell, to_csv, write
+from detente.views.render.spreadsheet import cell, to_csv, write
 from verification.payloads import CELLS
 
 
