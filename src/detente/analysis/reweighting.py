@@ -29,7 +29,7 @@ DEPENDENCE = "posture.dependence"
 
 
 class FutureCounts(NamedTuple):
-    """Futures of one option by world, plan and ending: all that weights can hang on."""
+    """Futures of one option by world, plan and ending: all that weights can depend on."""
 
     futures: Annotated[int, "of each world"]
     played: Annotated[np.ndarray, "all of them, shape (worlds, plans, 8)"]

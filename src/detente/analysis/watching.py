@@ -116,7 +116,7 @@ def told(joint: np.ndarray) -> np.ndarray:
 
 
 def _part(bits: float, joint: np.ndarray) -> float:
-    """Return what is told as a part of all that is not known."""
+    """Return the information as a part of all that is not known."""
     chances = joint.sum(axis=(0, -1)) / joint.sum()
     used = chances[chances > 0.0]
     unknown = float(-np.sum(used * np.log2(used)))

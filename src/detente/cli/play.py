@@ -40,7 +40,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         str,
         typer.Option(
             metavar="all|NAME,...",
-            help="Options to play beside the base.",
+            help="Options to play, with the base.",
             autocompletion=parameters.offer_options,
         ),
     ] = "",
@@ -78,7 +78,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         list[str] | None,
         typer.Option(
             metavar="OUTCOME=WIDTH,...",
-            help="Add futures until chance moves OUTCOME by at most WIDTH: any_war=0.5%.",
+            help="Add futures until the sampling interval of OUTCOME is this narrow: any_war=0.5%.",
         ),
     ] = None,
     most_futures: Annotated[
@@ -92,7 +92,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
 ) -> int:
     """Play a crisis many times and say what became of it.
 
-    Endings with intervals, the corridor by day, who used force first; the run is stored.
+    Prints endings with intervals, the share still open by day, and who used force first.
 
     On a cluster: detente run oman-2026 --cluster tcp://10.0.0.1:8786
     """
@@ -272,8 +272,8 @@ def _show_plan(crisis: "Crisis", asked: dict[str, Any], goal: _Goal, *, json: bo
     )
     for key, width in goal.widths.items():
         terminal.say(
-            f"Then futures are added until chance moves {key} by at most {100 * width:g} of 100 "
-            f"either way, up to {goal.most_futures:,} of each option."
+            f"Futures are then added until the sampling interval of {key} reaches at most "
+            f"{100 * width:g} of 100 either way, up to {goal.most_futures:,} of each option."
         )
     terminal.say("Nothing was played.")
     return 0

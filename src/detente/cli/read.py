@@ -430,7 +430,7 @@ def trace(
     future: Annotated[
         str, typer.Option(metavar="W:I", help="World and index of the future.")
     ] = "0:0",
-    option: Annotated[str, typer.Option(help="Option under which it is told.")] = "base",
+    option: Annotated[str, typer.Option(help="Option under which it is played.")] = "base",
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:

@@ -353,7 +353,7 @@ def _refuse_outcome(outcome: str, run: "Run | None", *, is_listed: bool) -> None
 
 
 def _influence_of(run: "Run", outcome: str) -> "Influences | None":
-    """Ask what hangs on each claim; None of a run that is not finished."""
+    """Ask how outcomes move if a claim is wrong; None of a run that is not finished."""
     from detente.analysis.influence import OUTCOMES, influence
 
     if run.record.outcome is None and not outcome:

@@ -165,7 +165,7 @@ def _pairs(found: Bargaining) -> Table:
 
 
 def _before(found: Bargaining) -> Iterator[Words]:
-    """Say what is believed and deployed, which terms the talks have, and what hangs on them."""
+    """Say what is believed and deployed, which terms the talks have, and what they are worth."""
     yield says(
         "Believed at the start: {} {}; {} {}. Force deployed: level {} of 2.",
         resolve(found, "hard"),
@@ -288,9 +288,10 @@ def _reading(found: Bargaining) -> Iterator[Words]:
         "together are worth to that side; relief is in percent of all that is withheld.",
     )
     yield (
-        f"Range of deals: worth to {challenger}, from its own strike with the force deployed (or "
-        f"the softest deal, if that is worth more), to where {defender} is indifferent to being "
-        "struck so (or the hardest deal). Inside: whether a package lies there.",
+        f"Range of deals, as worth to {challenger}: from what its own strike with the force "
+        "deployed is worth, or the deal that concedes least if that is worth more, to where "
+        f"{defender} is indifferent to being struck so, or the deal that concedes most. Inside: "
+        "whether a package lies in the range.",
     )
     if found.worlds is not None:
         yield ("Beneath these two tables, packages are those of each world's own agenda.",)
@@ -300,6 +301,6 @@ def _reading(found: Bargaining) -> Iterator[Words]:
 def _next(found: Bargaining) -> Iterator[Command]:
     yield Command("play it: how it may end", asked("run", found.crisis))
     if found.worlds is None:
-        yield Command("over what is not known", f"{asked('solve', found.crisis)} --worlds 64")
+        yield Command("the range across worlds", f"{asked('solve', found.crisis)} --worlds 64")
     name = shlex.quote(found.crisis.text.name)
     yield Command("what the numbers rest on", f"detente evidence {name}")

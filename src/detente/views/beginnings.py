@@ -177,7 +177,7 @@ def losses(course: Course) -> Iterator[Words]:
 
 
 def _lost(course: Course) -> Iterator[tuple[str, ...]]:
-    """Yield a row for each kind of loss that any war brought."""
+    """Yield a row for each kind of loss that war brought."""
     for side, kinds in course.losses.items():
         party = course.run.record.parties[side]
         for kind, one in kinds.items():

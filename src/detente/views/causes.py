@@ -47,7 +47,7 @@ FLOORS = {
     "third_party_resolved": "third parties, foreseen",
     "placebo": "nearly nothing (the floor)",
 }
-"""Removals beside those of single mechanisms."""
+"""Removals other than those of single mechanisms."""
 
 
 def section(found: Causes) -> Section:

@@ -150,7 +150,7 @@ def _ordered(effects: Mapping[str, Effect]) -> list[str]:
 
 
 def _standing_out(found: Drivers) -> Iterator[Block]:
-    """Yield the single numbers that surely do something, and how many would by chance alone."""
+    """Yield the single numbers with a clear effect, and how many noise alone would give."""
     numbers = found.numbers
     sure = [
         name
@@ -162,8 +162,8 @@ def _standing_out(found: Drivers) -> Iterator[Block]:
         yield _table(found, "Single numbers with an effect", shown, level="full")
         yield Sentence(
             (
-                f"{len(sure)} of {len(numbers)} single numbers have an effect above 0; about "
-                f"{number(0.05 * len(numbers), 0)} would by chance alone if none did anything. "
+                f"{len(sure)} of {len(numbers)} single numbers have an effect above 0; if none had "
+                f"any, sampling noise would give about {number(0.05 * len(numbers), 0)}. "
                 f"{len(shown)} are listed.",
             ),
             level="full",

@@ -177,7 +177,7 @@ def _still_open(summary: Summary) -> Picture:
         )
         for one in summary.base.corridor
     )
-    caption = "Share still open, by day (the corridor), in % of all futures"
+    caption = "Share still open, by day, in % of all futures"
     heads = ("day", "deal", "open", "force")
     return Picture("corridor", summary, Bars(caption, PARTS, heads, rows))
 
@@ -230,7 +230,7 @@ def _enough(summary: Summary) -> Words:
 
 
 def _of_options(summary: Summary) -> Iterator[Table]:
-    """Yield the outcomes of each option, if there are any beside the base."""
+    """Yield the outcomes of each option, if there are any other than the base."""
     if len(summary.options) == 1:
         return
     heads = [head for key in ASKED for head in (TITLES[key].removeprefix("any "), SAMPLING)]
@@ -340,9 +340,8 @@ def _card(one: trace.Storyline) -> Card:
 def _reading(summary: Summary) -> Iterator[Words]:
     yield READ_INTERVALS
     yield (
-        "Use of force: by decision of a government, also called ordered force; war is war, "
-        "regional or not. Open: neither a deal in force nor use of force by that day, talks alive "
-        "or not.",
+        "Use of force: by decision of a government. War: regional or not. Open: neither a deal in "
+        "force nor use of force by that day, whether talks have failed or not.",
     )
     evidence = summary.run.record.evidence
     yield (

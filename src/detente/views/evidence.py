@@ -58,7 +58,7 @@ def resting(found: Influences) -> Section:
             how="A claim that is wrong puts its numbers where worlds have them farthest out; how "
             "far the share moves is a straight line over the run's own worlds.",
             left_out="A claim's grade is a judgement of the analyst who wrote the pack.",
-            would_change="Better sources for the softest assumptions, which are listed below.",
+            would_change="Better sources for the weakest assumptions, which are listed below.",
         ),
         reading=_reading() if asked else (),
         next=(
@@ -148,10 +148,10 @@ def _counts(found: Influences, asked: Sequence[str]) -> Iterator[Words]:
         shifts = [found.claims[key].shifts[outcome] for key in asked]
         by_chance = number(0.05 * len(asked), 0)
         yield (
-            f"{NAMES[outcome].capitalize()}: shifts of {sum(one.is_told for one in shifts)} of "
-            f"{len(asked)} claims are above 0, where about {by_chance} would be by chance alone; "
-            f"{sum(one.stands_out for one in shifts)} exceed the largest that chance makes of so "
-            "many (*).",
+            f"{TITLES[outcome].capitalize()}: shifts of {sum(one.is_told for one in shifts)} of "
+            f"{len(asked)} claims are above 0, where sampling noise alone would give about "
+            f"{by_chance}; {sum(one.stands_out for one in shifts)} exceed the largest of so many "
+            "that noise alone would give (*).",
         )
 
 
@@ -256,10 +256,10 @@ def _said(claim: Claim) -> str:
 
 
 def assumptions(crisis: Crisis, book: Ledger) -> Section:
-    """Return the numbers that rest on no claim, the softest first."""
+    """Return the numbers that rest on no claim, the weakest first."""
     return Section(
         key="assumptions",
-        title="Assumptions, the softest first",
+        title="Assumptions, the weakest first",
         answer=(
             (
                 f"{len(book.unsupported)} of {len(book.rows)} numbers rest on no claim. First come "

@@ -113,7 +113,7 @@ def _answer(found: Comparison) -> Iterator[Words]:
     else:
         difference = found.options[best].difference
         unsure = "" if difference.is_clear else ", within the sampling interval"
-        tied = f"; {len(found.tied)} others cannot be told from it" if found.tied else ""
+        tied = f"; {len(found.tied)} others cannot be distinguished from it" if found.tied else ""
         yield says(
             "Under “{}”, the best, {}{}{}.",
             found.options[best].title,

@@ -23,7 +23,7 @@ KINDS = {
     "A limited strike": (Ending.LIMITED_STRIKE,),
     "War": (Ending.WAR, Ending.REGIONAL_WAR),
 }
-"""The kinds of ending of which one future each is told."""
+"""The kinds of ending of which one future each is shown."""
 RULE = (
     "Of each kind of ending the future whose last day is the middle one of its kind; of several, "
     "the one with the lowest number."
@@ -36,7 +36,7 @@ TURNS = (
 )
 """The kinds of happenings that turn a future; the others are left to `detente trace`."""
 FIRST, LAST = 2, 5
-"""So many turning points are told from the beginning and the end of a longer future."""
+"""So many turning points are shown from the beginning and the end of a longer future."""
 
 
 def section(found: Trace) -> Section:
@@ -85,8 +85,9 @@ def closing(found: Trace) -> tuple[Words, ...]:
     return (
         (f"Ending: {NAMES[found.ending]}, on day {row['ending_day']}.",),
         (
-            f"Believed at the end: {parties['challenger']} is hard: {belief(row['belief_hard'])}; "
-            f"{parties['defender']} is tough: {belief(row['belief_tough'])}; "
+            f"Believed at the end: {parties['challenger']} is resolved: "
+            f"{belief(row['belief_hard'])}; "
+            f"{parties['defender']} is resolved: {belief(row['belief_tough'])}; "
             f"{parties['challenger']} has {PLANS[row['plan']]} in mind: "
             f"{belief(row['belief_plan'])}.",
         ),

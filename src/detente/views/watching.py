@@ -35,14 +35,14 @@ BOTH = "90 % interval, sampling and worlds"
 """Above an interval that also counts which worlds were drawn."""
 STATES = {
     "open": "no use of force so far and no deal in force",
-    "ongoing": "no use of force so far, no deal in force, and the quarrel goes on",
+    "ongoing": "no use of force so far, no deal in force, and the dispute goes on",
     "deal": "a deal in force",
     "force": "force used",
 }
 PLANS = dict(zip(KEYS, wording.PLANS, strict=True))
 """What the plans of a pack are called, by their keys."""
 LONGEST = 60
-"""Characters of who says so, and of where, beside what was seen."""
+"""Characters of who says so, and of where, that are shown with what was seen."""
 BITS = 4
 """Decimals of what a sign tells [bits]."""
 

@@ -107,7 +107,7 @@ def prior(world: World) -> Beliefs:
 
 
 def prior_chances(world: World) -> tuple[float, float]:
-    """Return the chances at the start that the challenger is hard and the defender tough."""
+    """Return the chances at the start that the challenger, and the defender, is resolved."""
     beliefs = prior(world)
     return probability(beliefs.hard), probability(beliefs.tough)
 

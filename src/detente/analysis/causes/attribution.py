@@ -22,7 +22,7 @@ from detente.ensemble.simulate import Listener
 from detente.kernel.causes import Mark, Mechanism
 
 NONE = "none"
-"""What is credited with wars that come with every mechanism off."""
+"""What wars that come with every mechanism off are attributed to."""
 Key: TypeAlias = tuple[str, ...]
 """Name of a measure: what it is, and of which mechanism."""
 

@@ -51,7 +51,7 @@ class Played(NamedTuple):
 
 
 class PlayedFigure(NamedTuple):
-    """A share or a length with its 90 % interval of chance, and what history says of it."""
+    """A share or a length with its 90 % sampling interval, and what history says of it."""
 
     value: float
     low: float
@@ -62,7 +62,7 @@ class PlayedFigure(NamedTuple):
 
     @property
     def is_inside(self) -> bool | None:
-        """Say whether it lies in history's 95 % interval; None if that cannot be told."""
+        """Say whether it lies in history's 95 % interval; None if that is not estimable."""
         if self.band is None or self.band.low is None or self.band.high is None:
             return None
         if self.is_at_horizon and self.value <= self.band.high:

@@ -309,7 +309,7 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
             "In this model, either way. Grades: a letter for the source, A reliable to F unknown, "
             "and a digit for what it says, 1 confirmed to 6 unknown.",
             "Bands, and numbers in brackets: 90 % intervals from the number of worlds; hollow "
-            "rings cannot be told from no effect.",
+            "rings cannot be distinguished from no effect.",
             f"On top: weak and heavy. Drawn: {len(drawn)} of {len(shifts)} claims; the table has "
             "all.",
             *found.notes,
@@ -340,7 +340,7 @@ def _heaviest(shifts: Mapping[str, tuple[str, Shift]]) -> str:
     for key, (grade, shift) in shifts.items():
         if shift.stands_out:
             article = "an" if grade[0] in "AEF" else "a"
-            return f"Most hangs on {article} {grade} claim: {_shortened(key)}"
+            return f"Most depends on {article} {grade} claim: {_shortened(key)}"
     return "No claim stands out in what it moves"
 
 

@@ -294,7 +294,7 @@ def _marks(frame: Frame, items: list[Item]) -> list[dict[str, Any]]:
 
 
 def _labels(marks: list[dict[str, Any]], size: dict[str, int]) -> list[dict[str, Any]]:
-    """Return the lines of all labels, each label beside its mark where it meets no other."""
+    """Return the lines of all labels, each label next to its mark where it meets no other."""
     taken = [Rectangle(one["x"] - 6, one["y"] - 6, one["x"] + 6, one["y"] + 6) for one in marks]
     lines = []
     for mark in sorted(marks, key=lambda one: -len(one["lines"])):

@@ -81,8 +81,8 @@ def _ends(trace: Trace) -> dict[str, float]:
     """Return what is believed at the end, by what is believed, in the kernel's order."""
     parties = trace.run.record.parties
     return {
-        clean(f"{parties['challenger']} is hard"): trace.row["belief_hard"],
-        clean(f"{parties['defender']} is tough"): trace.row["belief_tough"],
+        clean(f"{parties['challenger']} is resolved"): trace.row["belief_hard"],
+        clean(f"{parties['defender']} is resolved"): trace.row["belief_tough"],
     }
 
 
