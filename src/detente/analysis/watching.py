@@ -60,8 +60,8 @@ def watch(
 ) -> dict[str, Watched]:
     """Return what each sign would tell, that which tells most of the outcome first.
 
-    It is told to someone who does not know in which world the crisis is: what a sign says of a
-    world counts, and how differently worlds see it takes something off what it says of the plan.
+    For a reader who does not know in which world the crisis is: what a sign says of a world counts,
+    and how differently worlds see it takes something off what it says of the plan.
 
     Parameters
     ----------

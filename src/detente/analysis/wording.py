@@ -81,7 +81,7 @@ NAMES = {
     "any_war": "any war",
 }
 """What endings and outcomes are called in sentences that JSON holds too."""
-TITLES = NAMES | {"force": "any use of force"}
+TITLES = NAMES | {"force": "use of force", "any_war": "war (regional or not)"}
 """What they are called in tables, and in sentences that JSON does not hold."""
 
 ANSWERS = ("absorbs it without a reply", "answers with a token", "answers in full")

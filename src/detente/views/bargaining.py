@@ -122,7 +122,7 @@ def _packages(found: Bargaining) -> Table:
     heads = (f"worth to {parties['challenger']}", f"worth to {parties['defender']}")
     return Table(
         "packages",
-        "Packages, from soft to hard: what is conceded, for which relief",
+        "Packages, from the least to the most conceded, and the relief for each",
         (Column("Agenda and package"), *number_columns(*heads)),
         tuple(
             (
@@ -248,7 +248,7 @@ def _solver(found: Bargaining) -> Iterator[Words]:
         for kind in (*CHALLENGER_TYPES, *DEFENDER_TYPES)
     ]
     joint = ", ".join(["{}"] * len(gains))
-    yield says(f"To choose best always would be worth {joint}.", *gains)
+    yield says(f"What always choosing best would add: {joint}.", *gains)
 
 
 def _largest(found: Bargaining, *key: str) -> float:
@@ -273,7 +273,7 @@ def _switches(found: Bargaining) -> Iterator[Table]:
     if rows:
         yield Table(
             "switches",
-            "Likelier sides that the median world takes",
+            "Switches, which the median world sets to their likelier side",
             (Column("Switch"), Column("taken"), Column("on with, %", is_number=True)),
             tuple(rows),
             level="full",
@@ -294,7 +294,7 @@ def _reading(found: Bargaining) -> Iterator[Words]:
         "whether a package lies in the range.",
     )
     if found.worlds is not None:
-        yield ("Beneath these two tables, packages are those of each world's own agenda.",)
+        yield ("Below these two tables, packages are those of each world's own agenda.",)
     yield from game.reading(defender)
 
 

@@ -70,7 +70,7 @@ def section(summary: Summary, course: Course, found: Causes | None) -> Section:
             "future again without each mechanism, on the same draws (Shapley shares).",
             left_out="Causes that are no mechanism of the model, such as a mistake within one "
             "government, are in none of these shares.",
-            would_change="Equally good fits of history leave attributed shares open; no single "
+            would_change="Equally good fits of history give other attributed shares; no single "
             "one of them is a finding.",
         ),
     )

@@ -81,8 +81,8 @@ def in_report(summary: Summary, course: Course, futures: Iterable[trace.Storylin
             summary.run,
             how="Each world is one draw of what is not known, each future one play of chance in "
             "it; a share is the mean over all.",
-            left_out="What the model does not play yet stands under limits; above all, the first "
-            "use of force ends a future once the fighting stops.",
+            left_out="What the model does not play is listed under limits; above all, a future "
+            "with use of force ends once the fighting stops.",
             would_change="Other ranges for what is not known move the shares more than sampling "
             "does: see what it turns on.",
         ),
@@ -260,8 +260,8 @@ def _of_course(course: Course) -> Iterator[Block]:
     half = max(one.share.high - one.share.low for row in each.values() for one in row) / 2.0
     yield Sentence(
         says(
-            "A future with use of force ends on its first day. The sampling interval of none of "
-            "these is wider than {} points each way.",
+            "A future with use of force ends on the day of its first use. No sampling interval "
+            "here is wider than {} points each way.",
             points(half),
         ),
         level="full",
@@ -340,8 +340,8 @@ def _card(one: trace.Storyline) -> Card:
 def _reading(summary: Summary) -> Iterator[Words]:
     yield READ_INTERVALS
     yield (
-        "Use of force: by decision of a government. War: regional or not. Open: neither a deal in "
-        "force nor use of force by that day, whether talks have failed or not.",
+        "Use of force: by decision of a government, also called ordered force. Open: neither a "
+        "deal in force nor use of force by that day, whether talks have failed or not.",
     )
     evidence = summary.run.record.evidence
     yield (

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from detente.analysis.trace import Happening, Trace, trace
-from detente.analysis.wording import NAMES, PLANS, belief
+from detente.analysis.wording import PLANS, TITLES, belief
 from detente.ensemble.record import Record
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
@@ -25,8 +25,8 @@ KINDS = {
 }
 """The kinds of ending of which one future each is shown."""
 RULE = (
-    "Of each kind of ending the future whose last day is the middle one of its kind; of several, "
-    "the one with the lowest number."
+    "Each is the future whose last day is the median of its kind of ending; of several, the one "
+    "with the lowest number."
 )
 """How these futures were picked, in front of people."""
 TURNS = (
@@ -83,7 +83,7 @@ def closing(found: Trace) -> tuple[Words, ...]:
     """Say how a future ended and what was believed then."""
     parties, row = found.run.record.parties, found.row
     return (
-        (f"Ending: {NAMES[found.ending]}, on day {row['ending_day']}.",),
+        (f"Ending: {TITLES[found.ending]}, on day {row['ending_day']}.",),
         (
             f"Believed at the end: {parties['challenger']} is resolved: "
             f"{belief(row['belief_hard'])}; "

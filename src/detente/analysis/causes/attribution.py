@@ -51,7 +51,7 @@ class Causes(notebook.Shown):
     def verdict(self) -> str:
         """Say whether miscalculation brings more war than all deliberate action and spoilers.
 
-        `more` or `less` if it does, or does not, in 90 % of worlds, chance removed; else
+        `more` or `less` if it does, or does not, in 90 % of worlds, sampling noise removed; else
         `cannot_tell`.
         """
         excess = self.shares["excess",]

@@ -90,13 +90,13 @@ class SensitivityIndex(NamedTuple):
 
 
 class Effect(NamedTuple):
-    """What part of the variance over worlds is due to a number or a group."""
+    """What part of the variance across worlds is due to a number or a group."""
 
     first: Annotated[SensitivityIndex, "what it does on its own"]
     total: Annotated[SensitivityIndex, "that, and all it does together with others"]
-    shapley: Annotated[SensitivityIndex | None, "its attributed share, if it is correlated with others"] = (
-        None
-    )
+    shapley: Annotated[
+        SensitivityIndex | None, "its attributed share, if correlated with others"
+    ] = None
 
     @property
     def main(self) -> SensitivityIndex:

@@ -149,7 +149,7 @@ def of_both_starts(non_violent: Run, violent: Run) -> AgainstHistory:
 def count(run: Run, start: str) -> Played:
     """Count a run on history's scale.
 
-    War is full-scale war or a regional one, serious violence any ordered force, and an agreement a
+    War is full-scale war or a regional one, serious violence any use of force, and an agreement a
     deal or a war that stopped on terms. There is no violence where there was not even a clash.
     """
     settings = run.record.settings

@@ -346,7 +346,7 @@ def _key(name: str) -> Key:
 def _of_signs(trial: Trial, bench: Bench) -> Result:
     """Return what a sign tells beyond the one that tells most of all others [bits].
 
-    False alarms of each are priced in; which other tells most is told by the mean over worlds.
+    False alarms of each are priced in; which other sign tells most is that by the mean over worlds.
     """
     name = f"what {trial.sign} tells of the plan beyond any other sign".replace("_", " ")
     unit = "thousandths of a bit"

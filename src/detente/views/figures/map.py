@@ -1,6 +1,6 @@
 """Where the crisis is: who takes part, where talks are held, where forces are said to be.
 
-Names and places are general geography, to half a degree; no place of any force or site is known
+Names and places are general geography, to half a degree; no place of a force or a site is known
 here. Outlines are Natural Earth's, in the public domain, made coarse by
 `verification/make_outlines.py`. Boundaries are not authoritative.
 """
