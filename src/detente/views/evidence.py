@@ -138,7 +138,7 @@ def _row(key: str, one: ClaimInfluence, outcomes: Sequence[str]) -> tuple[str, .
 def _cells(shift: Shift) -> tuple[str, str]:
     """Return a shift and its interval; of one that is not estimable, the interval alone."""
     mark = "*" if shift.stands_out else ""
-    moved = f"{points(shift.shift, 0)}{mark}" if shift.is_told else NOT_ESTIMABLE
+    moved = f"{points(shift.shift, 0)}{mark}" if shift.is_estimable else NOT_ESTIMABLE
     return moved, span(shift.low, shift.high, 0)
 
 
@@ -148,7 +148,7 @@ def _counts(found: Influences, asked: Sequence[str]) -> Iterator[Words]:
         shifts = [found.claims[key].shifts[outcome] for key in asked]
         by_chance = number(0.05 * len(asked), 0)
         yield (
-            f"{TITLES[outcome].capitalize()}: shifts of {sum(one.is_told for one in shifts)} of "
+            f"{TITLES[outcome].capitalize()}: shifts of {sum(one.is_estimable for one in shifts)} of "
             f"{len(asked)} claims are above 0, where sampling noise alone would give about "
             f"{by_chance}; {sum(one.stands_out for one in shifts)} exceed the largest of so many "
             "that noise alone would give (*).",
