@@ -175,9 +175,10 @@ def _reading(found: Causes) -> Iterator[Words]:
         "principal's chosen strike brings war with first strike and commitment alone.",
     )
     warning = "; too many to rely on" if found.unsettled > MOST_UNSETTLED else ""
-    yield (
-        f"Over all subsets {found.unsettled:.2%} of visited decisions are unsettled{warning}. "
-        f"Digest {found.digest[:12]}.",
+    yield says(
+        f"Over all subsets {{}} % of visited decisions are unsettled{warning}. Digest "
+        f"{found.digest[:12]}.",
+        points(found.unsettled, 2),
     )
 
 

@@ -8,7 +8,7 @@ from detente.analysis import wording
 from detente.analysis.engagement import CampaignMean, Defended, Engagement
 from detente.analysis.engagement.campaigns import CATEGORY_PLACES, CAUSES, Day, Key
 from detente.analysis.engagement.engagement import Point, Swept, System
-from detente.analysis.wording import interval, number, of_100, places, points, span
+from detente.analysis.wording import interval, number, of_100, places, points, significant, span
 from detente.ensemble.shares import Share
 from detente.kernel.posture import PLANS
 from detente.pack import Crisis
@@ -382,7 +382,7 @@ def _point(point: Point, side: str) -> tuple[str, ...]:
     figures = point.figures[side]
     ratio = figures.get(("cost", "exchange"))
     return (
-        f"{point.value:.4g}",
+        significant(point.value, 4),
         *cells(figures.get(("leakage",)), 1),
         *cells(point.changes.get(side), 2),
         cells(figures.get(("aircraft", "down_share")))[0],
@@ -399,7 +399,7 @@ def _swept_bar(point: Point, side: str) -> Bar:
     low, high = figure.spread_low, figure.spread_high
     middle = min(max(figure[0], low), high)
     parts = low, middle - low, high - middle
-    return Bar(f"{point.value:.4g}", parts, (points(figure[0]),))
+    return Bar(significant(point.value, 4), parts, (points(figure[0]),))
 
 
 def _reading(found: Engagement) -> Iterator[Words]:

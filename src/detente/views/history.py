@@ -9,7 +9,7 @@ from detente.analysis.history import BANDS, FIRST_YEAR, LAST_YEAR, Band, BaseRat
 from detente.analysis.history.bands import COMPUTED, ICB
 from detente.analysis.history.played import AgainstHistory, PlayedFigure
 from detente.analysis.history.rates import GROUPS, QUARTILES, RATES, Length
-from detente.analysis.wording import interval, number, points, span
+from detente.analysis.wording import interval, number, points, significant, span
 from detente.ensemble.run import MOST_UNSETTLED, Run
 from detente.pack.quantity import accepted
 from detente.views.blocks import (
@@ -357,10 +357,13 @@ def calibrated(found: Calibration) -> Section:
             "each",
         ),
         answer=(
-            (
-                f"Of {fitted.candidates:,} further draws {fitted.accepted:,} "
-                f"({100.0 * fitted.rate:.2g} %) give history's rates; {fitted.kept:,} are kept. "
-                f"Written to {found.file}.",
+            says(
+                "Of {} further draws {} ({} %) give history's rates; {} are kept. Written to {}.",
+                number(fitted.candidates, 0),
+                number(fitted.accepted, 0),
+                significant(100.0 * fitted.rate, 2),
+                number(fitted.kept, 0),
+                str(found.file),
             ),
         ),
         blocks=(_fitted(found), _met(found)),
@@ -383,8 +386,8 @@ def _fitted(found: Calibration) -> Table:
         tuple(
             (
                 path,
-                f"{prior.low:.3g} to {prior.high:.3g}",
-                "{:.3g} to {:.3g}".format(*np.quantile(fitted.rows[path], (0.05, 0.95))),
+                f"{significant(prior.low)} to {significant(prior.high)}",
+                " to ".join(map(significant, np.quantile(fitted.rows[path], (0.05, 0.95)))),
                 points(fitted.left_of(path), 0),
             )
             for path, prior in fitted.priors.items()

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 import numpy as np
 
 from detente.analysis.history.bands import FIRST_YEAR, LAST_YEAR, STARTS
+from detente.analysis.wording import number, points
 from detente.ensemble.foundation import has_options
 from detente.ensemble.replay import Check, Replay
 from detente.ensemble.run import MOST_UNSETTLED, Run
@@ -27,6 +28,7 @@ from detente.views.blocks import (
     Table,
     Words,
     number_columns,
+    says,
 )
 
 VERDICTS = {True: "same", False: "differs", None: "not compared"}
@@ -110,11 +112,17 @@ def solver(run: Run) -> Words:
     each = report["evaluations"] / max(1.0, report["nodes"])
     folded = report["folded_rows"] / max(1.0, report["rows"])
     unsettled = outcome.unsettled / max(1, outcome.visited)
-    return (
-        f"Solver: {report['nodes']:,.0f} decisions, {each:.1f} evaluations each; several "
-        f"equilibria in {folded:.1%} of rows; {unsettled:.2%} of visited decisions unsettled "
-        f"(at most {100 * MOST_UNSETTLED:g} % may be); largest gain from a best answer "
-        f"{report['exploitability']:.3f}; laws broken: {outcome.violations or 'none'}.",
+    return says(
+        "Solver: {} decisions, {} evaluations each; several equilibria in {} % of rows; {} % of "
+        "visited decisions unsettled (at most {} % may be); largest gain from a best answer {}; "
+        "laws broken: {}.",
+        number(report["nodes"], 0),
+        number(each),
+        points(folded),
+        points(unsettled, 2),
+        points(MOST_UNSETTLED, 0),
+        number(report["exploitability"], 3),
+        str(outcome.violations or "none"),
     )
 
 

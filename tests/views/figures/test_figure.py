@@ -159,5 +159,5 @@ def test_a_notebook_shows_words_and_picture_and_no_script():
 def test_outside_a_notebook_a_figure_is_its_words_and_numbers():
     figure = titled("A title")
 
-    assert repr(figure).startswith("A title: ")
+    assert repr(figure).startswith("A title\n")
     assert repr(figure).splitlines()[1].split() == list(figure.table.columns)
