@@ -160,4 +160,4 @@ def test_outside_a_notebook_a_figure_is_its_words_and_numbers():
     figure = titled("A title")
 
     assert repr(figure).startswith("A title\n")
-    assert repr(figure).splitlines()[1].split() == list(figure.table.columns)
+    assert repr(figure).splitlines()[3].split() == list(figure.table.columns)
