@@ -23,7 +23,7 @@ from detente.pack.quantity import Quantity
 
 GENERAL = set(ORIGINS)
 """What a number rests on that its pack leaves to the program."""
-ANEW = "start anew: detente run PACK"
+ANEW = "start again: detente run PACK"
 
 
 def lay(path: Path, crises: Mapping[str, Crisis], settings: Settings) -> Record:
@@ -97,7 +97,7 @@ def _lay_pack(path: Path, crisis: Crisis) -> None:
 
 
 def begin_growth(path: Path, record: Record, *, is_finished: bool) -> None:
-    """Write the record of a run that is extended: beside that of a finished one, else over it.
+    """Write the record of a run that is extended: next to that of a finished one, else over it.
 
     Raises
     ------

@@ -138,7 +138,7 @@ def _refuse(side: str, recorded: RuleRecord | None, given: RuleRecord | None) ->
             f"the rule {given.name} of the {side} ({given.digest[:12]}) is not the one of the run, "
             f"{recorded.name} ({recorded.digest[:12]})"
         )
-        hint = "give the rule as it was, or play anew"
+        hint = "give the rule as it was, or play a new run"
     raise DetenteError(what, where=f"rules.{side}", hint=hint)
 
 

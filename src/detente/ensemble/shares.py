@@ -1,4 +1,4 @@
-"""How often something happens in the model, how far chance moves that, and how worlds differ."""
+"""How often something happens in the model, how precisely that is known, and how worlds differ."""
 
 import math
 from collections.abc import Callable
@@ -18,10 +18,10 @@ class Share(NamedTuple):
     """The share of futures in which something happens."""
 
     share: float
-    low: Annotated[float, "90 % interval of chance, the worlds held fixed"]
-    high: Annotated[float, "90 % interval of chance, the worlds held fixed"]
-    spread_low: Annotated[float, "5th percentile over worlds, chance removed"]
-    spread_high: Annotated[float, "95th percentile over worlds, chance removed"]
+    low: Annotated[float, "90 % sampling interval, the worlds held fixed"]
+    high: Annotated[float, "90 % sampling interval, the worlds held fixed"]
+    spread_low: Annotated[float, "5th percentile across worlds, sampling noise removed"]
+    spread_high: Annotated[float, "95th percentile across worlds, sampling noise removed"]
 
 
 def estimate(happened: np.ndarray, futures: int) -> Share:
@@ -175,7 +175,7 @@ def percentiles(
 
 
 class Split(NamedTuple):
-    """The variance of a future's yes or no, and how much of it not knowing makes."""
+    """The variance of a future's yes or no, and how much of it lies between worlds."""
 
     total: Annotated[float, "variance of a future's yes or no"]
     not_knowing: Annotated[float, "share of the variance that lies between worlds"]
@@ -184,7 +184,7 @@ class Split(NamedTuple):
 
     @property
     def is_known(self) -> bool:
-        """Say whether anything varied and the two parts can be told apart."""
+        """Say whether anything varied and the two parts can be estimated."""
         return (self.low, self.high) != (0.0, 1.0)
 
     def as_json(self) -> dict[str, float | dict[str, float]]:

@@ -27,7 +27,7 @@ from detente.errors import DetenteError
 from detente.pack import Change, Crisis
 
 Listener: TypeAlias = Callable[[Progress], None]
-"""Told now and then how far a run has come."""
+"""Called now and then with how far a run has come."""
 
 
 def simulate(  # noqa: PLR0913  every setting of a run, each with its default
@@ -126,7 +126,7 @@ def resume(
     rules: Mapping[str, DecisionRule] | None = None,
     progress: Listener | None = None,
 ) -> Run:
-    """Go on with a run that was stopped, extend one, or mend one; settings come from its record.
+    """Go on with a run that was stopped, extend one, or repair one; settings come from its record.
 
     What was played is kept and not played again, and an extended run is the one that would have
     come had it been begun with its new size. Of a finished run what is missing or damaged is played
