@@ -47,7 +47,7 @@ def lay(path: Path, crises: Mapping[str, Crisis], settings: Settings) -> Record:
 def mend(path: Path, record: Record) -> None:
     """Write what a run lacks of its pack and numbers: it was killed as it began, or is damaged.
 
-    Files of the pack are taken from where it lay, if that holds the same pack still.
+    Files of the pack are taken from where it was, if that holds the same pack still.
 
     Raises
     ------

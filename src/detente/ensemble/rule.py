@@ -71,7 +71,7 @@ def rule(function: Function) -> DecisionRule:
 
     The other side does not know the rule: its policy was solved against the solved game, and it
     reads each act as one of the solved policy. So beliefs are not calibrated where a rule is
-    followed, and what the other side could do against the rule, if it knew it, is not told.
+    followed, and what the other side could do against the rule, if it knew it, is not solved.
 
     The rule is compiled for one signature and handed to the model as a function, so that the model
     is not compiled again. It is compiled with what it reads outside itself as that is then.

@@ -27,11 +27,11 @@ class Share(NamedTuple):
 def estimate(happened: np.ndarray, futures: int) -> Share:
     """Estimate a share from the count in each world, of `futures` played in each.
 
-    Chance: the worlds are strata, so the variance of the mean share is
+    Sampling: the worlds are strata, so the variance of the mean share is
     `v = sum_k p_k (1 - p_k) / (M - 1) / K^2`, and Wilson's score interval is taken with `v` in
     place of `p (1 - p) / n` (Wilson 1927), which keeps it sensible at 0 and 1.
 
-    Not-knowing: with `S2` the variance of the worlds' shares and `w` the mean of their chance
+    Across worlds: with `S2` the variance of the worlds' shares and `w` the mean of their chance
     variances `p_k (1 - p_k) / (M - 1)`, `B = S2 - w` is the worlds' own. Each deviation from the
     mean is shrunk by `sqrt(B / (B + w_k))`, where `w_k` is the chance variance of a world whose
     chance is likeliest `share + B / S2 (p_k - share)`, so that what is left varies as the worlds
@@ -203,17 +203,17 @@ def _part(share: float, low: float, high: float) -> dict[str, float]:
 def split(happened: np.ndarray, futures: int) -> Split:
     """Split the variance of a yes or no from the count in each world, of `futures` played in each.
 
-    By the law of total variance: chance makes the mean of `p (1 - p)` over worlds, not knowing the
+    By the law of total variance: within worlds it is the mean of `p (1 - p)`, between worlds the
     variance of `p`. Both are estimated without bias by a one-way analysis of variance (Sun, Apley &
     Staum 2011): `M / (M - 1)` times the mean of `p_k (1 - p_k)`, and the variance of the worlds'
-    shares less a part in M of that. The share of not knowing is their intraclass correlation
-    (Ridout, Demetrio & Firth 1999).
+    shares less a part in M of that. The share between worlds is the intraclass
+    correlation (Ridout, Demetrio & Firth 1999).
 
     Its interval is a score interval, as Wilson's for a share: it holds every candidate that the
     worlds contradict by no more than the normal quantile, were chances beta over worlds with the
     mean found and the candidate's correlation. Worlds count as drawn alone; as points of a Sobol
-    sequence they vary less. One world, one future of each, or futures that all agree tell nothing:
-    all is called chance, with an interval from 0 to 1.
+    sequence they vary less. One world, one future of each, or futures that all agree say nothing:
+    all is taken to lie within worlds, with an interval from 0 to 1.
     """
     by_world = happened / futures
     worlds, mean = len(happened), math.fsum(by_world) / len(happened)

@@ -94,7 +94,7 @@ class Seen(NamedTuple):
 class Observations:
     """What was seen after the as-of date of a crisis, in the order of days; without faults.
 
-    `signs` are those of the pack and those that the file has beside or instead of them; `numbers`
+    `signs` are those of the pack and those that the file has in addition or instead; `numbers`
     are those of the file's signs by dotted path, defaults included.
     """
 
