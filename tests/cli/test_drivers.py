@@ -25,9 +25,9 @@ def answer(capsys, *arguments):
 @pytest.mark.parametrize(
     ("arguments", "title"),
     [
-        (["drivers", "stored"], "What does any war turn on?"),
-        (["drivers", "stored", "--shapley"], "What does any war turn on?"),
-        (["discover", "stored"], "When is any war likely?"),
+        (["drivers", "stored"], "What does war (regional or not) turn on?"),
+        (["drivers", "stored", "--shapley"], "What does war (regional or not) turn on?"),
+        (["discover", "stored"], "When is war (regional or not) likely?"),
     ],
 )
 def test_the_answer_goes_out_and_nothing_else(capsys, arguments, title):

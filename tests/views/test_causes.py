@@ -25,7 +25,7 @@ def test_causes_say_what_they_must(told):
         told,
         "In this model war comes in",
         "in 1 of the run's 2 worlds",
-        "no single number of them is a finding",
+        "no single number here is a finding",
         "nearly nothing (the floor)",
     )
 

@@ -36,7 +36,7 @@ def of(found, effect):
 def test_drivers_say_what_they_must(found):
     must_say(
         section(found),
-        "In this model any war comes in",
+        "In this model war (regional or not) comes in",
         "16 worlds, option base, from the run's own worlds, with nothing played again",
         "total effects do not add up to 100",
         "Enough worlds? No:",
@@ -77,7 +77,7 @@ def test_boxes_say_what_they_must(run):
         "in 5 of 16 worlds",
         "did not see: 19 of 100 (90 % interval 10 to 28)",
         "find as much in 1 of 100",
-        "what lies outside is not safe",
+        "the rest comes outside",
     )
 
 

@@ -26,7 +26,7 @@ def test_endings_say_what_they_must(found):
         "In this model any war ",
         "Confidence: low.",
         "Outcomes, then endings, in % of all futures in this model",
-        "Share still open, by day (the corridor)",
+        "Share still open, by day, in %",
         "depend on what is assumed",
         "Enough futures?",
         "Options on the same worlds and the same draws",

@@ -107,7 +107,7 @@ def test_a_sweep_that_is_not_read_or_changes_nothing_is_said_to_be_such():
 
 
 def test_a_count_is_said_to_be_rounded():
-    words = "A count is rounded to the nearest whole one where it is fought with."
+    words = "A count is rounded to the nearest whole number in play."
 
     assert words in swept(f"{FAR}batteries=0:3:3")
     assert words not in swept(f"{FAR}batteries=0:4:3")

@@ -41,9 +41,9 @@ def table_of(section, key):
 def test_what_a_run_rests_on_says_what_it_must(found):
     must_say(
         resting(found),
-        "In this model any war comes in",
+        "In this model war (regional or not) comes in",
         "Of 390 numbers 80 rest on claims",
-        "of 74 claims are above 0, where about 4 would be by chance alone",
+        "of 74 claims are above 0, where sampling noise alone would give about 4",
         "which move nothing here: 13.",
         "The largest of many is an overestimate",
     )
@@ -58,7 +58,8 @@ def test_a_shift_that_is_not_estimable_shows_its_interval_alone(found):
 def test_the_answer_names_the_claim_that_surely_moves_war_most(found):
     must_say(
         resting(replace(found, claims=MADE)),
-        "If the claim “moving” (graded C3) is wrong, any war moves by 4 (2 to 8) of 100 futures",
+        "If the claim “moving” (graded C3) is wrong, war (regional or not) moves "
+        "by 4 (2 to 8) of 100 futures",
         "which move nothing here: 1.",
     )
 

@@ -60,7 +60,7 @@ def test_what_has_no_band_is_so_by_definition():
 def test_whether_crises_end_faster_at_first_is_said(a_day, words):
     said = plain(section(made_up(a_day=a_day)).answer[-1])
 
-    assert f"Of crises still open, {words} a day late than early" in said
+    assert f"Of crises still open, {words} per day late than early" in said
 
 
 def test_base_rates_say_what_they_must(tmp_path):
@@ -96,4 +96,4 @@ def test_a_length_without_an_interval_says_so(tmp_path):
 
 
 def test_the_fit_says_what_it_must(run):
-    must_say(fitness(run), "nothing shows how well it foretells", "futures break a law")
+    must_say(fitness(run), "nothing shows how well it forecasts", "futures break a law")

@@ -38,8 +38,8 @@ def test_options_say_what_they_must(found):
         "Under “A hotline between the fleets”, the best",
         "Works only if",
         "What would put “as the crisis stands” before “A hotline between the fleets”",
-        "What would have to be true for any war below 24 %",
-        "What is first among many is partly luck",
+        "What would have to be true for war (regional or not) below 24 %",
+        "The first of many options is partly luck",
     )
 
 

@@ -33,12 +33,12 @@ def table(section, key):
 def test_what_was_seen_says_what_it_must(found):
     must_say(
         watching.section(found, shows_signs=True),
-        "of 100 futures that agree with what was seen have any war",
+        "of 100 futures that agree with what was seen have war (regional or not)",
         "Note: a sign is taken for what it says of the plan",
         "2026-03-01 seen_0: search_and_rescue seen (an invented observer; an invented report)",
         "of 6,400 futures and",
         "plan: a campaign of weeks",
-        "In this model “tankers” would tell most of whether any war comes",
+        "In this model “tankers” would tell most of whether war (regional or not) comes",
         "What each sign points to",
     )
 
@@ -49,8 +49,8 @@ def test_where_nothing_was_seen_the_signs_to_watch_for_are_shown(run):
 
 def test_shares_stand_with_both_their_intervals(found):
     section, war = watching.section(found), found.outcomes["any_war"]
-    before, after, both, shift, _ = table(section, "update-outcomes")["any war"]
-    sampling = table(section, "update-sampling")["any war"][1]
+    before, after, both, shift, _ = table(section, "update-outcomes")["war (regional or not)"]
+    sampling = table(section, "update-sampling")["war (regional or not)"][1]
 
     assert (before.value, after.value) == (100.0 * war.before.share, 100.0 * war.share)
     assert shift.value == 100.0 * war.shift.difference

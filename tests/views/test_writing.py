@@ -56,7 +56,7 @@ def test_tables_and_figures_are_written_beside_it(run, tmp_path):
     assert {path.suffix for path in written.beside} == {".csv", ".svg"}
     assert all(path.is_file() for path in written.beside)
     assert repr(written) == (
-        f"Written({str(written.report)!r}, {len(written.beside)} files beside it, "
+        f"Written({str(written.report)!r}, {len(written.beside)} other files, "
         f"{written.size:,} bytes)"
     )
     assert len(lines) == 13

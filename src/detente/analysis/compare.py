@@ -19,7 +19,7 @@
 - options.NAME.works_if: conditions {field, is_above, value, place}, only (helps there and not
   clearly elsewhere), share of worlds, inside and outside {mean, low, high} on held-out worlds;
   `why` if there is no rule.
-- ranking, tied (options that cannot be told from the best by their sampling interval).
+- ranking, tied (options whose sampling interval does not set them apart from the best).
 - flip: best, second, lead; worlds: the smallest re-weighting of worlds that makes them equal
   {entropy, effective, moved, why}; number: the one number that must go least far, or null.
 - inverse.GOAL.options.NAME: the smallest re-weighting under which the goal is kept, under the base

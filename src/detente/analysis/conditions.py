@@ -355,7 +355,7 @@ class TurningPoint(NamedTuple):
 
 
 class Reweighted(NamedTuple):
-    """What it takes of the worlds to bring a mean to a target; `why` if it cannot be told."""
+    """What it takes of the worlds to bring a mean to a target; `why` if it is not estimable."""
 
     tilt: Tilt | None
     moved: tuple[MovedNumber, ...]

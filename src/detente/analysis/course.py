@@ -1,18 +1,18 @@
 """How a crisis runs its course: which endings by which day, how long it all lasts, what war costs.
 
-`detente show --json` prints it as `course`, beside what `detente run --json` prints. By name:
+`detente show --json` prints it as `course`, with what `detente run --json` prints. By name:
 
 - option.
 - days, by_day.ENDING: for each day from 0 to the horizon the share of all futures that have ended
-  in this way by then. A future that ends in force ends on the day of the first ordered force.
+  in this way by then. A future that ends in force ends on the day of its first use of force.
 - endings.NAME, of each ending and outcome: a list over few days of {day, share, low, high,
   spread_low, spread_high}.
 - until.NAME: days until futures end, of those that end so. fighting.NAME: days of fighting, of
   `limited_strike` and `any_war`. Each has cases (futures) and the quantiles quarter, half,
   three_quarters and nineteen_in_20 as {value, low, high, spread_low, spread_high, worlds}, or is
-  null where no future ended so. low and high are the 90 % interval of chance, null where cases
-  are too few; spread_low and spread_high the 5th and 95th percentile over worlds, chance removed,
-  over the `worlds` that hold cases enough, null if these are too few.
+  null where no future ended so. low and high are the 90 % sampling interval, null where cases
+  are too few; spread_low and spread_high the 5th and 95th percentile, without sampling noise,
+  across the `worlds` that hold cases enough, null if these are too few.
 - losses.SIDE.KIND: the same of wars alone, for challenger and defender: all, forces, aircraft,
   economy. 1 is the worth of all forces and bases that a side has there, on which scale the pack
   rates aircraft and economy. destroyed: share of the disputed capabilities destroyed.

@@ -9,7 +9,7 @@ squares over the worlds that a run has; everything else goes on as the worlds ha
 The length of the fitted line varies by blocks of worlds (a cluster-robust variance: Liang & Zeger
 1986), as neighbours in the design are not independent. A length of noise is above none, so its
 interval holds every true length under which the length found is not surprising (test inversion, as
-in `drivers.given`), and what is told is the length found less what noise adds to its square.
+in `drivers.given`), and what is reported is the length found less what noise adds to its square.
 """
 
 import math
@@ -57,13 +57,13 @@ class Shift(NamedTuple):
 
     @property
     def is_told(self) -> bool:
-        """Say whether it can be told from none."""
+        """Say whether it can be distinguished from none."""
         return self.low > 0.0
 
 
 @dataclass(frozen=True)
 class ClaimInfluence:
-    """What hangs on one claim; no shifts where no number that worlds vary rests on it."""
+    """How outcomes move if a claim is wrong; no shifts where no number that varies rests on it."""
 
     claim: Claim
     fields: tuple[str, ...]
@@ -78,21 +78,21 @@ class ClaimInfluence:
 
     @property
     def weight(self) -> float:
-        """Return the claim's weakness times its largest shift, of those that can be told if any."""
+        """Return the claim's weakness times its largest shift, of the estimable ones if any."""
         told = [one.shift for one in self.shifts.values() if one.is_told]
         all_of_them = [one.shift for one in self.shifts.values()]
         return self.weakness * max(told or all_of_them, default=0.0)
 
     @property
     def order(self) -> tuple[bool, bool, float]:
-        """Return what claims are put in order by: those that can be told, then by weight."""
+        """Return what claims are put in order by: estimable ones first, then by weight."""
         is_told = any(one.is_told for one in self.shifts.values())
         return not is_told, not self.shifts, -self.weight
 
 
 @dataclass(frozen=True, repr=False)
 class Influences(notebook.Shown):
-    """What hangs on each claim of a run, in this model, the weakest with the most weight first."""
+    """How outcomes move if a claim is wrong, the weakest claims with the most weight first."""
 
     run: Run
     outcomes: tuple[str, ...]
@@ -256,6 +256,6 @@ def _noise(slopes: int, free: int, draws: int) -> tuple[np.ndarray, np.ndarray]:
 
 @cache
 def _largest_by_chance(slopes: int, free: int, among: int) -> float:
-    """Return the length that the largest of so many exceeds by chance alone in 1 of 20 cases."""
+    """Return the length that the largest of so many exceeds by noise in 1 of 20 cases."""
     along, across = _noise(slopes, free, MANY_DRAWS)
     return math.sqrt(float(np.quantile(along**2 + across, 1.0 - MISTAKEN / max(1, among))))

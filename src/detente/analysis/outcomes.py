@@ -20,7 +20,7 @@ class ByWorld(NamedTuple):
 
 
 def members_of(outcome: str, *, where: str = "outcome") -> tuple[Ending, ...]:
-    """Return the endings that make an outcome; `where` it was asked for is told if there is none.
+    """Return the endings that make an outcome; `where` is the place that an error names.
 
     Raises
     ------

@@ -26,7 +26,7 @@ FOLDS = 10
 LOSSES = ("challenger_loss", "defender_loss", "world_cost")
 """Columns of futures that tell what a crisis costs each party and all others."""
 USUAL = {"any_war": 0.05}
-"""The most war that is asked about unless told otherwise."""
+"""The most war that is asked about unless given."""
 
 
 class Pairs(NamedTuple):

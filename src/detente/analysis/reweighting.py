@@ -29,7 +29,7 @@ DEPENDENCE = "posture.dependence"
 
 
 class FutureCounts(NamedTuple):
-    """Futures of one option by world, plan and ending: all that weights can hang on."""
+    """Futures of one option by world, plan and ending: all that weights can depend on."""
 
     futures: Annotated[int, "of each world"]
     played: Annotated[np.ndarray, "all of them, shape (worlds, plans, 8)"]
@@ -82,8 +82,8 @@ def agree(rows: Rows, told: Observation, day: int) -> np.ndarray:
 def is_in_state(rows: Rows, state: str, day: int) -> np.ndarray:
     """Say of each future whether it is open, ongoing, in a deal or under force by a day.
 
-    As the corridor has it: `force` once any was ordered, `deal` while one is in force, `open`
-    otherwise; `ongoing` leaves out of `open` the futures whose quarrel was settled without a text.
+    `force` once any was used, `deal` while one is in force, `open` otherwise; `ongoing` leaves out
+    of `open` the futures whose dispute was settled without a text.
     """
     force = (rows["first_force_day"] >= 0) & (rows["first_force_day"] <= day)
     has_ended = rows["ending_day"] <= day

@@ -1,4 +1,4 @@
-"""One future told day by day in words, played again from the run's record."""
+"""One future day by day in words, played again from the run's record."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from detente.kernel.mediators import SILENT, TOUGH
 from detente.pack import Crisis
 
 POSTURE = (Event.RAISES, Event.ARRIVES, Event.LOWERS, Event.POSTURE_CAPPED)
-"""What changes the force in view, or what is under way."""
+"""What changes the force deployed, or what is under way."""
 
 
 class Happening(NamedTuple):

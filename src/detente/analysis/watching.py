@@ -60,8 +60,8 @@ def watch(
 ) -> dict[str, Watched]:
     """Return what each sign would tell, that which tells most of the outcome first.
 
-    It is told to someone who does not know in which world the crisis is: what a sign says of a
-    world counts, and how differently worlds see it takes something off what it says of the plan.
+    For a reader who does not know in which world the crisis is: what a sign says of a world counts,
+    and how differently worlds see it takes something off what it says of the plan.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def told(joint: np.ndarray) -> np.ndarray:
 
 
 def _part(bits: float, joint: np.ndarray) -> float:
-    """Return what is told as a part of all that is not known."""
+    """Return the information as a part of all that is not known."""
     chances = joint.sum(axis=(0, -1)) / joint.sum()
     used = chances[chances > 0.0]
     unknown = float(-np.sum(used * np.log2(used)))

@@ -60,7 +60,7 @@ TERMS = (
 """One row of the terms of Intelligence Community Directive 203 (2015); rows are never mixed."""
 
 RARE = 0.01
-"""Shares below are told with one decimal more, and their counts as less than one."""
+"""Shares below have one decimal more, and their counts are written as less than one."""
 
 TEN = 10.0
 SMALL, LARGE = 1.0, 100.0
@@ -81,7 +81,7 @@ NAMES = {
     "any_war": "any war",
 }
 """What endings and outcomes are called in sentences that JSON holds too."""
-TITLES = NAMES | {"force": "any use of force"}
+TITLES = NAMES | {"force": "use of force", "any_war": "war (regional or not)"}
 """What they are called in tables, and in sentences that JSON does not hold."""
 
 ANSWERS = ("absorbs it without a reply", "answers with a token", "answers in full")
@@ -234,20 +234,20 @@ def sized(value: float) -> Value:
 
 
 def decimals(share: Share) -> int:
-    """Return how many decimals of a percentage the interval of chance supports."""
+    """Return how many decimals of a percentage the sampling interval supports."""
     width = 100.0 * (share.high - share.low)
     most = 2 if min(share.share, 1.0 - share.share) < RARE else 1
     return min(most, _digits_of(width)) if width > 0.0 else most
 
 
 def percent(share: Share) -> Value:
-    """Return a share in percent, with no more digits than chance allows."""
+    """Return a share in percent, with no more digits than its sampling interval supports."""
     low, value, high = (100.0 * end for end in (share.low, share.share, share.high))
     return Value(f"{value:.{decimals(share)}f}", value, low, high)
 
 
 def chance(share: Share, *, joint: str = "-") -> Value:
-    """Return the interval of chance in percent."""
+    """Return the sampling interval in percent."""
     return interval(100.0 * share.low, 100.0 * share.high, decimals(share), joint=joint)
 
 
@@ -257,13 +257,13 @@ def spread(share: Share, *, joint: str = "-") -> Value:
 
 
 def amount(figure: Quantile, scale: float = 1.0) -> Value:
-    """Return a quantile times a scale, with no more digits than chance allows."""
+    """Return a quantile times a scale, with no more digits than its interval supports."""
     value = scale * figure.value
     return Value(f"{value:.{_decimals_of(figure, scale)}f}", value)
 
 
 def amount_by_chance(figure: Quantile, scale: float = 1.0, *, joint: str = "-") -> Value:
-    """Return a quantile's interval of chance times a scale; ? where there are too few cases."""
+    """Return a quantile's sampling interval times a scale; ? where there are too few cases."""
     digits = _decimals_of(figure, scale)
     ends = [None if end is None else scale * end for end in (figure.low, figure.high)]
     low, high = ("?" if end is None else f"{end:.{digits}f}" for end in ends)
@@ -293,7 +293,7 @@ def bracket(share: float) -> int:
 
 
 def part_of_100(split: Split) -> Value:
-    """Return the part of the variance that not knowing makes, with its interval, in hundredths."""
+    """Return the part of the variance that lies between worlds, with its interval, in percent."""
     part, low, high = (100.0 * share for share in split[1:])
     return Value(f"{number(part, 0)} ({interval(low, high, 0)})", part, low, high)
 

@@ -16,7 +16,7 @@ FRAMED = 70
 """In a narrower terminal help in frames would cut the names of options [characters]."""
 
 LONGEST_HELP = 66
-"""What fits beside the longest name in a terminal of 80 columns [characters]."""
+"""What fits next to the longest name in a terminal of 80 columns [characters]."""
 
 
 class Commands(TyperGroup):

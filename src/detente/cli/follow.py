@@ -145,8 +145,8 @@ def diff(
     """Say what differs between two packs.
 
     Numbers, those left to defaults and the catalogue included, claims, options, hypotheses and all
-    the rest, each as it was in A and as it is in B. A key that alone differs, as of an actor or a
-    layer, is said to be renamed. Status 0 whether anything differs or not.
+    the rest, each as it was in A and as it is in B. A part of which only the key differs, such as
+    an actor or a layer, is listed as renamed. Status 0 whether anything differs or not.
     """
     from detente.pack import load
     from detente.pack.comparison import compare

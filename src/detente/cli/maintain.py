@@ -34,8 +34,8 @@ def schema(
 ) -> int:
     """Print the form of a pack as a JSON Schema.
 
-    An editor of TOML that is given it completes keys, shows what each field means, its unit and
-    its range, and marks what cannot be. Days, which TOML writes without quotes, are texts to it.
+    With it an editor of TOML completes keys, shows what each field means, its unit and its range,
+    and marks what is not allowed. Dates, which TOML writes without quotes, are strings in it.
     """
     from detente.pack import schema as form
 

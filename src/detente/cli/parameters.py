@@ -97,7 +97,7 @@ def _runs(begun: str) -> list[str]:
 
 
 def _folders(begun: str, holding: str, here: str = "") -> list[str]:
-    """Return the folders that hold a file, beside the one that was begun to be typed."""
+    """Return the folders that hold a file, next to the one that was begun to be typed."""
     above, stroke, _ = begun.rpartition("/")
     start = above + stroke or here
     beside = Path(start).iterdir() if Path(start).is_dir() else ()

@@ -40,7 +40,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         str,
         typer.Option(
             metavar="all|NAME,...",
-            help="Options to play beside the base.",
+            help="Options to play, with the base.",
             autocompletion=parameters.offer_options,
         ),
     ] = "",
@@ -78,11 +78,11 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         list[str] | None,
         typer.Option(
             metavar="OUTCOME=WIDTH,...",
-            help="Add futures until chance moves OUTCOME by at most WIDTH: any_war=0.5%.",
+            help="Add futures until sampling moves OUTCOME by WIDTH at most: any_war=0.5%.",
         ),
     ] = None,
     most_futures: Annotated[
-        int, typer.Option(help="What --until keeps to, of each option.", min=1, max=2_000_000_000)
+        int, typer.Option(help="Limit of --until, for each option.", min=1, max=2_000_000_000)
     ] = 10_000_000,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say worlds, time and disk; play nothing.")
@@ -92,7 +92,8 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
 ) -> int:
     """Play a crisis many times and say what became of it.
 
-    Endings with intervals, the corridor by day, who used force first; the run is stored.
+    Prints endings with intervals, the share still open by day and who used force first, and
+    stores the run.
 
     On a cluster: detente run oman-2026 --cluster tcp://10.0.0.1:8786
     """
@@ -141,7 +142,7 @@ def _settled(context: typer.Context, goal: _Goal) -> _Goal:
 def _begin_with(futures: int, worlds: int, goal: _Goal, *, is_asked: bool) -> int:
     """Return the futures to begin with: no more than --most-futures, and alike for all worlds.
 
-    Where each world plays one although fewer were asked for, that is told.
+    Where each world plays one although fewer were asked for, a warning says so.
     """
     if 0 < futures < worlds:
         terminal.warn(
@@ -272,8 +273,8 @@ def _show_plan(crisis: "Crisis", asked: dict[str, Any], goal: _Goal, *, json: bo
     )
     for key, width in goal.widths.items():
         terminal.say(
-            f"Then futures are added until chance moves {key} by at most {100 * width:g} of 100 "
-            f"either way, up to {goal.most_futures:,} of each option."
+            f"Futures are then added until the sampling interval of {key} reaches at most "
+            f"{100 * width:g} of 100 either way, up to {goal.most_futures:,} of each option."
         )
     terminal.say("Nothing was played.")
     return 0
@@ -314,9 +315,9 @@ def engage(  # noqa: PLR0913, PLR0917  every setting
 ) -> int:
     """Fight force against layered defence alone: what leaks, and why.
 
-    Campaigns of raids day by day, in full on both sides and whatever either side's will: what
-    leaks and for what cause, what both sides lose, rounds and cost, and how soon a defence is
-    back. Nothing of the bargaining is solved and nothing is stored. A sweep such as
+    Both sides raid in full, day by day, whatever either side wants. Prints what leaks and for what
+    cause, what both sides lose, rounds and cost, and how soon a defence is back. Nothing of the
+    bargaining is solved and nothing is stored. A sweep such as
     defences.iran.integration=0:1:5 shows how leakage and losses move with one number.
     """
     from detente.analysis.engagement import engage as fight

@@ -109,7 +109,7 @@ def _pack(run: "Run", name: str, *, overwrite: bool, json: bool) -> None:
 def causes(  # noqa: PLR0913, PLR0917  every setting
     run: parameters.RunPlace = None,
     future: Annotated[
-        str | None, typer.Option(metavar="W:I", help="Tell why this one future had war, or none.")
+        str | None, typer.Option(metavar="W:I", help="Say why this one future had war, or none.")
     ] = None,
     option: Annotated[str, typer.Option(help="Option whose wars are looked at.")] = "base",
     worlds: Annotated[
@@ -127,8 +127,8 @@ def causes(  # noqa: PLR0913, PLR0917  every setting
     """Say what caused war in a run.
 
     Every future is played again, on the same draws, with each subset of six mechanisms that can
-    bring war; each is credited with its Shapley share. Stored in the run's folder: a call that was
-    stopped goes on, a finished one is read.
+    bring war; the share attributed to each is its Shapley value. The result is kept in the run's
+    folder: a call that was stopped goes on, a finished one is read.
     """
     from detente.ensemble.run import Run
 
@@ -190,7 +190,7 @@ def _plan_causes(
 def drivers(  # noqa: PLR0913, PLR0917  every setting
     run: parameters.RunPlace = None,
     outcome: parameters.Outcome = "any_war",
-    option: Annotated[str, typer.Option(help="Option under which it is asked.")] = "base",
+    option: Annotated[str, typer.Option(help="Option that is looked at.")] = "base",
     design: Annotated[
         bool, typer.Option("--design", help="Play new worlds for it: a Sobol design.")
     ] = False,
@@ -214,8 +214,9 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
 ) -> int:
     """Say which numbers of a run, and which groups, an outcome turns on.
 
-    Part of its variance over worlds that is due to each, with intervals, from the run's own worlds,
-    or from new ones: a design is kept in the run's folder and goes on where it was stopped.
+    Prints the part of its variance across worlds that is due to each, with intervals, from the
+    run's own worlds or from a design of new ones. A design is kept in the run's folder; a call that
+    was stopped goes on.
     """
     from detente.ensemble.run import Run
 
@@ -283,14 +284,15 @@ def _plan_drivers(
 def discover(
     run: parameters.RunPlace = None,
     outcome: parameters.Outcome = "any_war",
-    option: Annotated[str, typer.Option(help="Option under which it is asked.")] = "base",
+    option: Annotated[str, typer.Option(help="Option that is looked at.")] = "base",
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
     """Say under which few assumptions an outcome is likely in a run.
 
-    Boxes of worlds in which at most three numbers lie between given values, with how likely the
-    outcome is there and how much of it lies there; chance finds of the search are left out.
+    Prints boxes of worlds in which at most three numbers lie between given values, with how likely
+    the outcome is there and how much of it lies there. Boxes that a search also finds by chance are
+    left out.
     """
     from detente.analysis.discovery import discover as ask
     from detente.ensemble.run import Run
@@ -335,9 +337,9 @@ def compare(  # noqa: PLR0913, PLR0917  every setting
 ) -> int:
     """Compare the options of a run.
 
-    Paired differences on the same worlds and the same chance, regret, thresholds kept, where an
-    option helps, what it costs elsewhere, what would turn the ranking round, and what would have
-    to be true for a threshold to be kept.
+    Prints paired differences on the same worlds and the same draws, regret, thresholds kept, where
+    an option helps, what it costs elsewhere, what would change the ranking, and what would have to
+    be true for a threshold to be kept.
     """
     from detente.analysis.compare import compare as compare_options
     from detente.ensemble.run import Run
@@ -430,11 +432,11 @@ def trace(
     future: Annotated[
         str, typer.Option(metavar="W:I", help="World and index of the future.")
     ] = "0:0",
-    option: Annotated[str, typer.Option(help="Option under which it is told.")] = "base",
+    option: Annotated[str, typer.Option(help="Option of the future.")] = "base",
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
-    """Tell one future of a run, day by day.
+    """Show one future of a run, day by day.
 
     It is played again from the run's record and compared with what is stored.
     """
@@ -474,7 +476,7 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     ] = None,
     since: Annotated[
         str | None,
-        typer.Option(metavar="RUN", help="Tell first what has changed since this earlier run."),
+        typer.Option(metavar="RUN", help="Begin with what has changed since this earlier run."),
     ] = None,
     tables: Annotated[
         Path | None,

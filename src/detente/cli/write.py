@@ -167,9 +167,9 @@ def check(
 ) -> int:
     """Find all faults of a pack at once.
 
-    Each with its file, line and field, what was found and what is allowed. Status 1 if there are
-    any. If there are none, --effects names the numbers on which nothing turns, which is no fault,
-    and --resolved prints a pack that leaves nothing to defaults and the catalogue.
+    Prints each with its file, line and field, what was found and what is allowed. The status is 1
+    if there are any. If there are none, --effects names the numbers that change nothing, which is
+    no fault, and --resolved prints a pack that leaves nothing to defaults and the catalogue.
     """
     from detente.cli.parameters import read_changes
     from detente.pack import load
@@ -287,9 +287,10 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
 ) -> int:
     """List claims, hypotheses, and the numbers that rest on no claim.
 
-    Claims come with their gradings, unsupported numbers weakest first. PACK may also be a run: then
-    how far outcomes move if a claim is wrong comes too, the weakest with the most weight first.
-    With --document the passages that claims come from are looked up: status 1 if one is missing.
+    Claims come with their gradings, unsupported numbers weakest first. PACK may also be a run: how
+    far outcomes move if a claim is wrong is then listed too, weak claims with much weight first.
+    With --document the passages that claims come from are looked up; the status is 1 if one is
+    missing.
     """
     _refuse_clashes(
         {"--document": document, "--export": export},
@@ -353,7 +354,7 @@ def _refuse_outcome(outcome: str, run: "Run | None", *, is_listed: bool) -> None
 
 
 def _influence_of(run: "Run", outcome: str) -> "Influences | None":
-    """Ask what hangs on each claim; None of a run that is not finished."""
+    """Ask how outcomes move if a claim is wrong; None of a run that is not finished."""
     from detente.analysis.influence import OUTCOMES, influence
 
     if run.record.outcome is None and not outcome:

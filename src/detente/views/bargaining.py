@@ -122,7 +122,7 @@ def _packages(found: Bargaining) -> Table:
     heads = (f"worth to {parties['challenger']}", f"worth to {parties['defender']}")
     return Table(
         "packages",
-        "Packages, from soft to hard: what is conceded, for which relief",
+        "Packages, from the least to the most conceded, and the relief for each",
         (Column("Agenda and package"), *number_columns(*heads)),
         tuple(
             (
@@ -165,7 +165,7 @@ def _pairs(found: Bargaining) -> Table:
 
 
 def _before(found: Bargaining) -> Iterator[Words]:
-    """Say what is believed and deployed, which terms the talks have, and what hangs on them."""
+    """Say what is believed and deployed, which terms the talks have, and what they are worth."""
     yield says(
         "Believed at the start: {} {}; {} {}. Force deployed: level {} of 2.",
         resolve(found, "hard"),
@@ -248,7 +248,7 @@ def _solver(found: Bargaining) -> Iterator[Words]:
         for kind in (*CHALLENGER_TYPES, *DEFENDER_TYPES)
     ]
     joint = ", ".join(["{}"] * len(gains))
-    yield says(f"To choose best always would be worth {joint}.", *gains)
+    yield says(f"What always choosing best would add: {joint}.", *gains)
 
 
 def _largest(found: Bargaining, *key: str) -> float:
@@ -273,7 +273,7 @@ def _switches(found: Bargaining) -> Iterator[Table]:
     if rows:
         yield Table(
             "switches",
-            "Likelier sides that the median world takes",
+            "Switches, which the median world sets to their likelier side",
             (Column("Switch"), Column("taken"), Column("on with, %", is_number=True)),
             tuple(rows),
             level="full",
@@ -288,18 +288,19 @@ def _reading(found: Bargaining) -> Iterator[Words]:
         "together are worth to that side; relief is in percent of all that is withheld.",
     )
     yield (
-        f"Range of deals: worth to {challenger}, from its own strike with the force deployed (or "
-        f"the softest deal, if that is worth more), to where {defender} is indifferent to being "
-        "struck so (or the hardest deal). Inside: whether a package lies there.",
+        f"Range of deals, as worth to {challenger}: from what its own strike with the force "
+        "deployed is worth, or the deal that concedes least if that is worth more, to where "
+        f"{defender} is indifferent to being struck so, or the deal that concedes most. Inside: "
+        "whether a package lies in the range.",
     )
     if found.worlds is not None:
-        yield ("Beneath these two tables, packages are those of each world's own agenda.",)
+        yield ("Below these two tables, packages are those of each world's own agenda.",)
     yield from game.reading(defender)
 
 
 def _next(found: Bargaining) -> Iterator[Command]:
     yield Command("play it: how it may end", asked("run", found.crisis))
     if found.worlds is None:
-        yield Command("over what is not known", f"{asked('solve', found.crisis)} --worlds 64")
+        yield Command("the range across worlds", f"{asked('solve', found.crisis)} --worlds 64")
     name = shlex.quote(found.crisis.text.name)
     yield Command("what the numbers rest on", f"detente evidence {name}")

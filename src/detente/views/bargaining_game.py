@@ -143,9 +143,9 @@ def reading(defender: str) -> Iterator[Words]:
     yield (
         f"Leverage: by how much one more level of force lowers what {defender} expects of being "
         "struck, less what it adds to the price of conceding in public. In the whole game a "
-        "refusal does not bring force at once, nor surely. Mediators: what a message may tell is "
-        "not counted in the worth of access; it is believed only if to tell the truth would pay "
-        "for this mediator, whatever it holds.",
+        "refusal does not bring force at once, nor surely. Mediators: the worth of access leaves "
+        "out what a message may reveal. A message is believed only if telling the truth pays for "
+        "this mediator, whatever it knows.",
     )
 
 
@@ -253,8 +253,8 @@ def _game_words(found: Bargaining) -> str:
         if packages:
             otherwise.append(f"for {listed(packages)} from level {words}")
     if not otherwise:
-        return f"{start} nowhere answers the other way."
-    return f"{start} answers the other way {', '.join(otherwise)}."
+        return f"{start} gives the same answer throughout."
+    return f"{start} gives the opposite answer {', '.join(otherwise)}."
 
 
 def _answers_otherwise(found: Bargaining, package: str, step: str) -> bool:

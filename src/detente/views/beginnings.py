@@ -70,7 +70,7 @@ def section(summary: Summary, course: Course, found: Causes | None) -> Section:
             "future again without each mechanism, on the same draws (Shapley shares).",
             left_out="Causes that are no mechanism of the model, such as a mistake within one "
             "government, are in none of these shares.",
-            would_change="Equally good fits of history leave attributed shares open; no single "
+            would_change="Equally good fits of history give other attributed shares; no single "
             "one of them is a finding.",
         ),
     )
@@ -177,7 +177,7 @@ def losses(course: Course) -> Iterator[Words]:
 
 
 def _lost(course: Course) -> Iterator[tuple[str, ...]]:
-    """Yield a row for each kind of loss that any war brought."""
+    """Yield a row for each kind of loss that war brought."""
     for side, kinds in course.losses.items():
         party = course.run.record.parties[side]
         for kind, one in kinds.items():

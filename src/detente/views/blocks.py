@@ -94,7 +94,7 @@ class Cards(Block):
 
 
 class Bar(NamedTuple):
-    """A row of a chart of characters: its label, the parts of its bar, the numbers beside it."""
+    """A row of a chart of characters: its label, the parts of its bar, its numbers."""
 
     label: str
     parts: Annotated[tuple[float, ...], "shares of the bar's length [0-1], from the left"]
@@ -171,6 +171,6 @@ WORLDS = "5th to 95th percentile across worlds"
 """Above a range that depends on what is assumed, sampling removed."""
 READ_INTERVALS = (
     "Sampling interval: 90 %, from the number of futures, worlds held fixed. Across worlds: 5th to "
-    "95th percentile over what is not known, sampling noise removed.",
+    "95th percentile, which depends on what is assumed; sampling noise is removed.",
 )
 """How to read the two."""

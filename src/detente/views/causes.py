@@ -47,7 +47,7 @@ FLOORS = {
     "third_party_resolved": "third parties, foreseen",
     "placebo": "nearly nothing (the floor)",
 }
-"""Removals beside those of single mechanisms."""
+"""Removals other than those of single mechanisms."""
 
 
 def section(found: Causes) -> Section:
@@ -165,10 +165,10 @@ def _reading(found: Causes) -> Iterator[Words]:
     yield READ_INTERVALS
     yield (
         "Attributed share: the Shapley value; below 0, a mechanism prevents more war than it "
-        "brings. Wars that a removal creates are counted separately. Choices 2 % sharper already "
-        "change the wars of the floor: what is not well above it says little. Worlds differ more "
-        "than sampling does, and equally good fits of history leave these shares open, so that no "
-        "single number of them is a finding.",
+        "brings. Wars that a removal creates are counted separately. The floor is what choices 2 % "
+        "sharper change; a number that is not well above it says little. Worlds differ more than "
+        "sampling does, and equally good fits of history give other shares, so that no single "
+        "number here is a finding.",
     )
     yield (
         "Miscalculation: incidents misread, private information and optimism. Deliberate: a "
@@ -215,7 +215,7 @@ def _instead(found: Story) -> Table:
             *number_columns("on day", "attributed share of this war"),
         ),
         tuple(
-            (CAUSES[key], wording.NAMES[one.ending], str(one.day), str(attributed[key]))
+            (CAUSES[key], wording.TITLES[one.ending], str(one.day), str(attributed[key]))
             for key, one in found.instead.items()
         ),
     )

@@ -9,7 +9,7 @@ from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.answer import LEAST_WORLDS, WIDEST, is_told
 from detente.analysis.drivers.given import Effect, SensitivityIndex
 from detente.analysis.engagement import Engagement
-from detente.analysis.wording import NAMES, number, of_100, points, share, significant, span
+from detente.analysis.wording import TITLES, number, of_100, points, share, significant, span
 from detente.ensemble.versions import command_to_grow
 from detente.views.blocks import (
     Block,
@@ -41,11 +41,11 @@ METHODS = {
     "shapley": "Shapley effects, from the run's own worlds",
 }
 READ_BOXES = (
-    "Density: how likely the outcome is where the rules hold; the rules were chosen for it, so the "
-    "share in unseen worlds is the honest one. Coverage: how much of the outcome lies there; what "
-    "lies outside is not safe. Quasi-p: the chance that worlds at random do as well without this "
-    "rule; above .05 a rule is dropped. Boxes are found in worlds, not by intervention: a rule may "
-    "stand for what it is correlated with.",
+    "Density: how likely the outcome is where the rules hold; the rules were chosen to raise it, "
+    "so rely on the share in unseen worlds. Coverage: how much of the outcome lies there; the rest "
+    "comes outside. Quasi-p: the chance that worlds at random do as well without this rule; above "
+    ".05 a rule is dropped. Boxes are found in worlds, not by intervention: a rule may stand for "
+    "what it is correlated with.",
 )
 """How to read a box."""
 NOT_ESTIMABLE = "?"
@@ -83,7 +83,7 @@ def section(found: Drivers) -> Section:
     """Return what an outcome turns on: which part of its variance is due to which numbers."""
     return Section(
         key="drivers",
-        title=f"What does {NAMES[found.outcome]} turn on?",
+        title=f"What does {TITLES[found.outcome]} turn on?",
         about=(
             subject(found.run.record),
             f"{found.worlds:,} worlds, option {found.option}, {METHODS[found.method]}",
@@ -97,7 +97,7 @@ def section(found: Drivers) -> Section:
 
 def _answer(found: Drivers) -> Iterator[Words]:
     yield says(
-        f"In this model {NAMES[found.outcome]} comes in {{}} of 100 futures; across worlds this "
+        f"In this model {TITLES[found.outcome]} comes in {{}} of 100 futures; across worlds this "
         "share varies by {} points (one standard deviation, sampling noise removed).",
         of_100(found.share),
         points(found.spread, 0),
@@ -150,7 +150,7 @@ def _ordered(effects: Mapping[str, Effect]) -> list[str]:
 
 
 def _standing_out(found: Drivers) -> Iterator[Block]:
-    """Yield the single numbers that surely do something, and how many would by chance alone."""
+    """Yield the single numbers with a clear effect, and how many noise alone would give."""
     numbers = found.numbers
     sure = [
         name
@@ -162,8 +162,8 @@ def _standing_out(found: Drivers) -> Iterator[Block]:
         yield _table(found, "Single numbers with an effect", shown, level="full")
         yield Sentence(
             (
-                f"{len(sure)} of {len(numbers)} single numbers have an effect above 0; about "
-                f"{number(0.05 * len(numbers), 0)} would by chance alone if none did anything. "
+                f"{len(sure)} of {len(numbers)} single numbers have an effect above 0; if none had "
+                f"any, sampling noise would give about {number(0.05 * len(numbers), 0)}. "
                 f"{len(shown)} are listed.",
             ),
             level="full",
@@ -179,7 +179,7 @@ def _table(found: Drivers, title: str, names: list[str], *, level: Level = "brie
         heads = ("attributed share", "90 % interval", "first order", "90 % interval")
     return Table(
         f"{title.lower().replace(' ', '-')}-{found.outcome}",
-        f"{title}: % of the variance of {NAMES[found.outcome]} across worlds",
+        f"{title}: % of the variance of {TITLES[found.outcome]} across worlds",
         (Column("Number or group"), *number_columns(*heads)),
         tuple((_titled(name), *_cells(effects[name])) for name in names),
         level=level,
@@ -256,7 +256,7 @@ def boxes(found: Discovery) -> Section:
     again = command_to_grow(found.run.folder, record, worlds=4 * settings.worlds)
     return Section(
         key="boxes",
-        title=f"When is {NAMES[found.outcome]} likely?",
+        title=f"When is {TITLES[found.outcome]} likely?",
         about=(
             subject(record),
             f"{settings.worlds:,} worlds x {settings.futures_of_a_world:,} futures, option "
@@ -264,7 +264,7 @@ def boxes(found: Discovery) -> Section:
         ),
         answer=(
             says(
-                f"In this model {NAMES[found.outcome]} comes in {{}} of 100 futures over all "
+                f"In this model {TITLES[found.outcome]} comes in {{}} of 100 futures over all "
                 "worlds.",
                 of_100(found.share),
             ),
@@ -279,7 +279,7 @@ def boxes(found: Discovery) -> Section:
 
 
 def _boxes(found: Discovery) -> Iterator[Block]:
-    title = f"When {NAMES[found.outcome]} is likely"
+    title = f"When {TITLES[found.outcome]} is likely"
     if found.boxes:
         cards = tuple(_card(place, box, found) for place, box in enumerate(found.boxes, 1))
         yield Cards(

@@ -81,8 +81,8 @@ def in_report(summary: Summary, course: Course, futures: Iterable[trace.Storylin
             summary.run,
             how="Each world is one draw of what is not known, each future one play of chance in "
             "it; a share is the mean over all.",
-            left_out="What the model does not play yet stands under limits; above all, the first "
-            "use of force ends a future once the fighting stops.",
+            left_out="What the model does not play is listed under limits; above all, a future "
+            "with use of force ends once the fighting stops.",
             would_change="Other ranges for what is not known move the shares more than sampling "
             "does: see what it turns on.",
         ),
@@ -177,7 +177,7 @@ def _still_open(summary: Summary) -> Picture:
         )
         for one in summary.base.corridor
     )
-    caption = "Share still open, by day (the corridor), in % of all futures"
+    caption = "Share still open, by day, in % of all futures"
     heads = ("day", "deal", "open", "force")
     return Picture("corridor", summary, Bars(caption, PARTS, heads, rows))
 
@@ -230,7 +230,7 @@ def _enough(summary: Summary) -> Words:
 
 
 def _of_options(summary: Summary) -> Iterator[Table]:
-    """Yield the outcomes of each option, if there are any beside the base."""
+    """Yield the outcomes of each option, if there are any other than the base."""
     if len(summary.options) == 1:
         return
     heads = [head for key in ASKED for head in (TITLES[key].removeprefix("any "), SAMPLING)]
@@ -260,8 +260,8 @@ def _of_course(course: Course) -> Iterator[Block]:
     half = max(one.share.high - one.share.low for row in each.values() for one in row) / 2.0
     yield Sentence(
         says(
-            "A future with use of force ends on its first day. The sampling interval of none of "
-            "these is wider than {} points each way.",
+            "A future with use of force ends on the day of its first use. No sampling interval "
+            "here is wider than {} points each way.",
             points(half),
         ),
         level="full",
@@ -340,9 +340,8 @@ def _card(one: trace.Storyline) -> Card:
 def _reading(summary: Summary) -> Iterator[Words]:
     yield READ_INTERVALS
     yield (
-        "Use of force: by decision of a government, also called ordered force; war is war, "
-        "regional or not. Open: neither a deal in force nor use of force by that day, talks alive "
-        "or not.",
+        "Use of force: by decision of a government, also called ordered force. Open: neither a "
+        "deal in force nor use of force by that day, whether talks have failed or not.",
     )
     evidence = summary.run.record.evidence
     yield (

@@ -318,7 +318,7 @@ def _layers(found: Engagement, defended: Defended) -> Iterator[Block]:
     )
     leaning = tuple((line,) for line in _leaning(found, defended))
     if leaning:
-        yield Listing(f"{defended.party}: what this leans on", leaning, level="full")
+        yield Listing(f"{defended.party}: what this rests on", leaning, level="full")
 
 
 def _layer(system: System) -> tuple[str, ...]:
@@ -405,11 +405,11 @@ def _swept_bar(point: Point, side: str) -> Bar:
 def _reading(found: Engagement) -> Iterator[Words]:
     yield READ_INTERVALS
     yield (
-        "Single campaigns: over worlds and chance both. Each weapon that passes counts by the "
-        "farthest that any layer gets with it. Broken: on the last evening of the raids; all of "
-        "the military broken is a loss of 100 %. Back: batteries and command at 90 % of the first, "
-        f"within {found.terms.rest} days after the raids. Both sides raid in full every day, "
-        "whatever it costs them; who joins a side raids and is raided with it.",
+        "Single campaigns: over worlds and chance both. Each weapon that passes has one cause, by "
+        "the farthest step that any layer reached with it. Broken: on the last evening of the "
+        "raids; all of the military broken is a loss of 100 %. Back: batteries and command at 90 % "
+        f"of their first level, within {found.terms.rest} days after the raids. Both sides raid in "
+        "full every day, whatever it costs them; who joins a side raids and is raided with it.",
     )
     if found.swept is not None and found.swept.has_effect:
         yield from _sweep_reading(found.swept)
@@ -429,7 +429,7 @@ def _sweep_reading(swept: Swept) -> Iterator[Words]:
         points(max(halves, default=0.0), 2),
     )
     if swept.domain == "count" and any(point.value % 1.0 for point in swept.points):
-        yield ("A count is rounded to the nearest whole one where it is fought with.",)
+        yield ("A count is rounded to the nearest whole number in play.",)
 
 
 def _next(found: Engagement) -> Iterator[Command]:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from detente.analysis.influence import ClaimInfluence, Influences, Shift
-from detente.analysis.wording import NAMES, count, number, of_100, points, quantity, share, span
+from detente.analysis.wording import TITLES, count, number, of_100, points, quantity, share, span
 from detente.ensemble.record import Record
 from detente.ensemble.versions import command_to_grow
 from detente.evidence import Claim, Found, Ledger, LedgerRow, Passage, Source
@@ -55,10 +55,10 @@ def resting(found: Influences) -> Section:
         blocks=tuple(_moves(found, asked)),
         method=method(
             run,
-            how="A claim that is wrong puts its numbers where worlds have them farthest out; how "
-            "far the share moves is a straight line over the run's own worlds.",
+            how="If a claim is wrong, its numbers lie at the far end of their ranges; how far the "
+            "share then moves comes from a straight line fitted over the run's own worlds.",
             left_out="A claim's grade is a judgement of the analyst who wrote the pack.",
-            would_change="Better sources for the softest assumptions, which are listed below.",
+            would_change="Better sources for the weakest assumptions, which are listed below.",
         ),
         reading=_reading() if asked else (),
         next=(
@@ -73,7 +73,7 @@ def resting(found: Influences) -> Section:
 def _answer(found: Influences) -> Iterator[Words]:
     """Say how often outcomes come, and which claim moves the first of them most if it is wrong."""
     comes = tuple(
-        says(f"{NAMES[key]} comes in {{}}", of_100(share)) for key, share in found.shares.items()
+        says(f"{TITLES[key]} comes in {{}}", of_100(share)) for key, share in found.shares.items()
     )
     yield says("In this model {} of 100 futures.", listed(comes, " and "))
     yield from (says("Note: {}.", note) for note in found.notes)
@@ -86,13 +86,13 @@ def _heaviest(found: Influences, outcome: str) -> Words:
     standing = [key for key, shift in shifts.items() if shift.stands_out]
     if not standing:
         return (
-            f"No claim surely moves {NAMES[outcome]} if it is wrong: no shift exceeds the largest "
-            "that chance makes.",
+            f"No claim surely moves {TITLES[outcome]} if it is wrong: no shift exceeds the largest "
+            "that sampling noise makes.",
         )
     most = max(standing, key=lambda key: shifts[key].shift)
     return says(
         f"If the claim “{most}” (graded {found.claims[most].claim.grade}) is wrong, "
-        f"{NAMES[outcome]} moves by {{}} of 100 futures, either way.",
+        f"{TITLES[outcome]} moves by {{}} of 100 futures, either way.",
         share(*shifts[most][:3], decimals=0),
     )
 
@@ -121,7 +121,7 @@ def _moves(found: Influences, asked: Sequence[str]) -> Iterator[Block]:
 def _shifts(
     found: Influences, named: tuple[str, str], keys: Sequence[str], *, level: Level = "brief"
 ) -> Table:
-    heads = [head for outcome in found.outcomes for head in (NAMES[outcome], "90 % interval")]
+    heads = [head for outcome in found.outcomes for head in (TITLES[outcome], "90 % interval")]
     return Table(
         *named,
         (Column("Claim"), Column("Grade"), *number_columns(*heads)),
@@ -143,15 +143,15 @@ def _cells(shift: Shift) -> tuple[str, str]:
 
 
 def _counts(found: Influences, asked: Sequence[str]) -> Iterator[Words]:
-    """Yield of how many claims the shift is above 0, and of how many it would be by chance."""
+    """Yield of how many claims the shift is above 0, and of how many noise would make it so."""
     for outcome in found.outcomes if asked else ():
         shifts = [found.claims[key].shifts[outcome] for key in asked]
         by_chance = number(0.05 * len(asked), 0)
         yield (
-            f"{NAMES[outcome].capitalize()}: shifts of {sum(one.is_told for one in shifts)} of "
-            f"{len(asked)} claims are above 0, where about {by_chance} would be by chance alone; "
-            f"{sum(one.stands_out for one in shifts)} exceed the largest that chance makes of so "
-            "many (*).",
+            f"{TITLES[outcome].capitalize()}: shifts of {sum(one.is_told for one in shifts)} of "
+            f"{len(asked)} claims are above 0, where sampling noise alone would give about "
+            f"{by_chance}; {sum(one.stands_out for one in shifts)} exceed the largest of so many "
+            "that noise alone would give (*).",
         )
 
 
@@ -256,10 +256,10 @@ def _said(claim: Claim) -> str:
 
 
 def assumptions(crisis: Crisis, book: Ledger) -> Section:
-    """Return the numbers that rest on no claim, the softest first."""
+    """Return the numbers that rest on no claim, the weakest first."""
     return Section(
         key="assumptions",
-        title="Assumptions, the softest first",
+        title="Assumptions, the weakest first",
         answer=(
             (
                 f"{len(book.unsupported)} of {len(book.rows)} numbers rest on no claim. First come "

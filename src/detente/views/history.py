@@ -34,7 +34,7 @@ VERDICTS = {True: "inside", False: "outside", None: ""}
 """What is said of a figure, by whether it lies in history's interval."""
 NOTHING = "-"
 """What stands where too few crises tell."""
-HAZARD = "Crises that end on a day, in % of those still open, over some days"
+HAZARD = "Crises that end per day, in % of those still open"
 
 
 def section(found: AgainstHistory) -> Section:
@@ -76,7 +76,7 @@ def _group(found: AgainstHistory) -> str:
 def _falls(found: AgainstHistory) -> Iterator[Words]:
     if found.hazard_falls is not None:
         how = "fewer end" if found.hazard_falls else "no fewer end"
-        yield (f"Of crises still open, {how} a day late than early; in history fewer do.",)
+        yield (f"Of crises still open, {how} per day late than early; in history fewer do.",)
 
 
 def _figures(found: AgainstHistory) -> Table:
@@ -322,7 +322,7 @@ def _caution(found: BaseRates) -> Iterator[Words]:
     if found.hazard_falls is not None:
         early, late = found.hazards[0].to_day, found.hazards[-1].from_day
         how = "fewer" if found.hazard_falls else "no fewer"
-        yield (f"Of crises still open, {how} end a day from day {late} than up to day {early}.",)
+        yield (f"Of crises still open, {how} end per day from day {late} than up to day {early}.",)
     if found.unlike_dates:
         yield (
             f"In {found.unlike_dates} of these crises dur_days is not what lies between the dates, "
@@ -334,10 +334,10 @@ def _counted(found: BaseRates) -> Iterator[Words]:
     for definition in (*GROUPS.values(), *RATES.values()):
         yield (f"{definition.title}: {definition.says}.",)
     yield (
-        "Band: what the model is to be calibrated to. A day: endings over the days that open "
-        "crises lived. Years are those of the trigger. What a cell leaves blank is left out of the "
-        "rates that need it. 95 %: Wilson's interval for shares, its like for endings a day, "
-        "values in their order for lengths.",
+        "Band: what the model is calibrated to. Per day: endings divided by the days that crises "
+        "were open. Years are those of the trigger. A crisis with a blank cell is left out of the "
+        "rates that need it. 95 % intervals: Wilson's for shares, its analogue for endings per "
+        "day, order statistics for lengths.",
     )
     for key in found.not_in_table:
         band = BANDS[key]
@@ -367,8 +367,8 @@ def calibrated(found: Calibration) -> Section:
         reading=(
             (
                 "Left: how much of the prior's spread the bands leave, in standard deviations. "
-                "Where nearly all is left they say nothing of the number. Error: how far a share "
-                "foretold from other draws lies from the one played.",
+                "Where nearly all is left the bands say nothing of the number. Error: how far a "
+                "share predicted from other draws lies from the one played.",
             ),
         ),
     )

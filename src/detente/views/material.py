@@ -30,7 +30,7 @@ ASKED = ("any_war", "deal")
 
 @dataclass(frozen=True)
 class Material:
-    """A run and all that is told of it."""
+    """A run and all results that are reported of it."""
 
     run: Run
 
@@ -63,7 +63,7 @@ class Material:
 
     @cached_property
     def storylines(self) -> tuple[Storyline, ...]:
-        """A few futures of the run, told."""
+        """A few futures of the run, day by day."""
         return storylines(self.run)
 
     @cached_property

@@ -104,7 +104,7 @@ def _answer(found: Comparison) -> Iterator[Words]:
         "In this model {} of 100 futures end in {} as the crisis stands (90 % sampling interval "
         "{}): {}.",
         wording.of_100(base.share),
-        wording.NAMES[found.outcome],
+        wording.TITLES[found.outcome],
         wording.chance(base, joint=" to "),
         wording.term(base.share),
     )
@@ -113,7 +113,7 @@ def _answer(found: Comparison) -> Iterator[Words]:
     else:
         difference = found.options[best].difference
         unsure = "" if difference.is_clear else ", within the sampling interval"
-        tied = f"; {len(found.tied)} others cannot be told from it" if found.tied else ""
+        tied = f"; {len(found.tied)} others cannot be distinguished from it" if found.tied else ""
         yield says(
             "Under “{}”, the best, {}{}{}.",
             found.options[best].title,
@@ -151,7 +151,7 @@ def _title(found: Comparison, name: str) -> str:
 
 def _ranking(found: Comparison) -> Table:
     wish = "more" if found.better > 0 else "less"
-    name = wording.NAMES[found.outcome]
+    name = wording.TITLES[found.outcome]
     heads = number_columns("%", "differs", SAMPLING, WORLDS, "regret")
     return Table(
         "options-ranked",
@@ -257,7 +257,7 @@ def _lead(found: Comparison) -> Listing:
 def _turning(point: TurningPoint) -> Words:
     side = "above" if point.is_above else "below"
     return says(
-        f"One number: {point.field} {side} {{}}, place {{}}, the others as they come with it.",
+        f"One number: {point.field} {side} {{}}, place {{}}; the others vary with it.",
         significant(point.value),
         wording.estimate(point.place, point.low, point.high, 2),
     )
@@ -305,7 +305,7 @@ def _moved(one: MovedNumber) -> Words:
 
 def _goal(goal: Goal) -> str:
     side = "below" if goal.is_below else "above"
-    return f"{wording.NAMES[goal.outcome]} {side} {significant(100.0 * goal.threshold, 6)} %"
+    return f"{wording.TITLES[goal.outcome]} {side} {significant(100.0 * goal.threshold, 6)} %"
 
 
 def _measures(found: Comparison) -> Table:
@@ -370,17 +370,18 @@ def _reading(found: Comparison) -> Iterator[Words]:
     yield READ_INTERVALS
     yield (
         "Differences are paired, future by future. Regret: by how much the best option of each "
-        "world is better, on average, from at least (the best is chosen on other futures than it "
-        "is judged on) to at most (on the same).",
+        "world is better, on average; at least, if the best is chosen on other futures than those "
+        "that judge it, and at most, if on the same.",
     )
     yield (
-        "Works only if: one or two numbers that part the worlds, judged on worlds held out; given "
-        "where they part these by 3 standard errors and 199 searches on shuffled worlds none so "
-        "well. What would have to be true: the weights of the worlds nearest to equal ones "
-        "(relative entropy) that give it. Places go from 0, the lowest of all worlds, to 1.",
+        "Works only if: one or two numbers that divide the worlds, judged on worlds held out; "
+        "shown where the two parts differ there by 3 standard errors and none of 199 searches on "
+        "shuffled worlds does as well. What would have to be true: the weights of the worlds "
+        "nearest to equal ones (relative entropy) that reach the threshold. Places go from 0, the "
+        "lowest of all worlds, to 1.",
     )
     if len(found.options) > len(found.tied) + 1:
-        yield ("What is first among many is partly luck: read the intervals.",)
+        yield ("The first of many options is partly luck: read the intervals.",)
 
 
 def _next(found: Comparison) -> Iterator[Command]:

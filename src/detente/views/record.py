@@ -280,6 +280,6 @@ def fared() -> Words:
     rows, crises = accepted().rows, sum(STARTS.values())
     return (
         f"Levels are fitted to {crises} past crises of {FIRST_YEAR} to {LAST_YEAR} by {rows} sets "
-        "of values; crises after that are kept aside and have not been foretold with it yet, so "
-        "that nothing shows how well it foretells. Read differences and reasons before levels.",
+        "of values; later crises are kept aside and have not been forecast with it yet, so that "
+        "nothing shows how well it forecasts. Rely on differences and reasons before levels.",
     )

@@ -45,8 +45,8 @@ def section(run: Run, found: Since) -> Section:
             how="Both runs share seed, worlds and futures, and are compared future by future.",
             left_out="Which of several changes moved an outcome is not estimable from two runs, "
             "and what an option does is not compared between them.",
-            would_change="A run with one of the changes taken back, by detente run with --set, "
-            "shows what that one does.",
+            would_change="To see what one change does, undo it in another run with detente run "
+            "--set.",
         ),
     )
 
@@ -98,10 +98,10 @@ def _blocks(found: Since) -> Iterator[Block]:
     )
     yield Table(
         "since-outcomes",
-        "How often then, how often now, in % of all futures",
+        "Endings and outcomes, then and now, in % of all futures",
         (
             Column("Ending or outcome"),
-            *number_columns("Then", "Now", "FieldDifference, in points", SAMPLING),
+            *number_columns("Then", "Now", "Difference, in points", SAMPLING),
         ),
         tuple(_row(outcome, one) for outcome, one in found.moved.items()),
     )

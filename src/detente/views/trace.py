@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from detente.analysis.trace import Happening, Trace, trace
-from detente.analysis.wording import NAMES, PLANS, belief
+from detente.analysis.wording import PLANS, TITLES, belief
 from detente.ensemble.record import Record
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
@@ -23,10 +23,10 @@ KINDS = {
     "A limited strike": (Ending.LIMITED_STRIKE,),
     "War": (Ending.WAR, Ending.REGIONAL_WAR),
 }
-"""The kinds of ending of which one future each is told."""
+"""The kinds of ending of which one future each is shown."""
 RULE = (
-    "Of each kind of ending the future whose last day is the middle one of its kind; of several, "
-    "the one with the lowest number."
+    "Each is the future whose last day is the median of its kind of ending; of several, the one "
+    "with the lowest number."
 )
 """How these futures were picked, in front of people."""
 TURNS = (
@@ -36,7 +36,7 @@ TURNS = (
 )
 """The kinds of happenings that turn a future; the others are left to `detente trace`."""
 FIRST, LAST = 2, 5
-"""So many turning points are told from the beginning and the end of a longer future."""
+"""So many turning points are shown from the beginning and the end of a longer future."""
 
 
 def section(found: Trace) -> Section:
@@ -83,10 +83,11 @@ def closing(found: Trace) -> tuple[Words, ...]:
     """Say how a future ended and what was believed then."""
     parties, row = found.run.record.parties, found.row
     return (
-        (f"Ending: {NAMES[found.ending]}, on day {row['ending_day']}.",),
+        (f"Ending: {TITLES[found.ending]}, on day {row['ending_day']}.",),
         (
-            f"Believed at the end: {parties['challenger']} is hard: {belief(row['belief_hard'])}; "
-            f"{parties['defender']} is tough: {belief(row['belief_tough'])}; "
+            f"Believed at the end: {parties['challenger']} is resolved: "
+            f"{belief(row['belief_hard'])}; "
+            f"{parties['defender']} is resolved: {belief(row['belief_tough'])}; "
             f"{parties['challenger']} has {PLANS[row['plan']]} in mind: "
             f"{belief(row['belief_plan'])}.",
         ),

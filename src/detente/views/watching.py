@@ -35,14 +35,14 @@ BOTH = "90 % interval, sampling and worlds"
 """Above an interval that also counts which worlds were drawn."""
 STATES = {
     "open": "no use of force so far and no deal in force",
-    "ongoing": "no use of force so far, no deal in force, and the quarrel goes on",
+    "ongoing": "no use of force so far, no deal in force, and the dispute goes on",
     "deal": "a deal in force",
     "force": "force used",
 }
 PLANS = dict(zip(KEYS, wording.PLANS, strict=True))
 """What the plans of a pack are called, by their keys."""
 LONGEST = 60
-"""Characters of who says so, and of where, beside what was seen."""
+"""Characters of who says so, and of where, that are shown with what was seen."""
 BITS = 4
 """Decimals of what a sign tells [bits]."""
 
@@ -119,7 +119,7 @@ def _changed(found: Update) -> Iterator[Words]:
         "In this model {} of 100 futures that agree with what was seen have {} ({}): {}. Before, "
         "{} had: {} points ({}){}.",
         wording.of_100(one.share),
-        wording.NAMES[found.outcome],
+        wording.TITLES[found.outcome],
         span(one.wide_low, one.wide_high),
         wording.term(one.share),
         wording.of_100(one.before.share),
@@ -145,9 +145,9 @@ def _observed(found: Update) -> Iterator[Block]:
         ),
         level="full",
     )
-    outcomes = {wording.NAMES[key]: one for key, one in found.outcomes.items()}
+    outcomes = {wording.TITLES[key]: one for key, one in found.outcomes.items()}
     plans = {f"plan: {PLANS[key]}": one for key, one in found.plans.items()}
-    endings = {wording.NAMES[key]: one for key, one in found.endings.items()}
+    endings = {wording.TITLES[key]: one for key, one in found.endings.items()}
     yield _shares("update-outcomes", "Outcomes and the challenger's plan", outcomes | plans)
     yield replace(_shares("update-endings", "Endings", endings), level="full")
     yield _worlds_fixed(outcomes | plans | endings)
@@ -214,7 +214,7 @@ def _most(found: Update) -> Iterator[Words]:
         "In this model “{}” would tell most of whether {} comes. Of 100 futures, {} have it if the "
         "sign is seen, and {} if not. In bits, it tells {} of the outcome and {} of the plan.",
         _name(first),
-        wording.NAMES[found.outcome],
+        wording.TITLES[found.outcome],
         _of_100(best.if_seen),
         _of_100(best.if_not),
         _bits(best.outcome),
@@ -235,7 +235,7 @@ def _most(found: Update) -> Iterator[Words]:
 def _signs(found: Update) -> Iterator[Table]:
     if not found.next:
         return
-    name = wording.NAMES[found.outcome]
+    name = wording.TITLES[found.outcome]
     seen = number_columns("seen, of 100", "if seen, of 100", "if not, of 100")
     parts = number_columns("outcome, %", "plan, %")
     yield Table(
@@ -286,8 +286,8 @@ def _reading(*, is_seen: bool, shows_signs: bool) -> Iterator[Words]:
     if shows_signs:
         yield (
             "A sign is seen, or not, with the next force that arrives. It tells so many % of what "
-            "is not known of the outcome, and of the plan, on average over seeing it or not; one "
-            "that often comes along anyway tells little.",
+            "is not known of the outcome, and of the plan, on average over seeing it or not; a "
+            "sign that is often seen anyway tells little.",
         )
 
 

@@ -1,4 +1,4 @@
-"""Writes the report of a run: one page or Markdown, its tables beside it, whole or not at all."""
+"""Writes the report of a run: one page or Markdown, with its tables, whole or not at all."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ LONGEST_NAME = 60
 
 
 class Written(NamedTuple):
-    """What was written: the report, the files beside it, how large all of it is."""
+    """What was written: the report, the files next to it, how large all of it is."""
 
     report: Path
     form: Form
@@ -32,8 +32,8 @@ class Written(NamedTuple):
 
     def __repr__(self) -> str:
         """Show it without the list of the files."""
-        beside = f"{len(self.beside)} files beside it" if self.beside else "nothing beside it"
-        return f"Written({str(self.report)!r}, {beside}, {self.size:,} bytes)"
+        others = f"{len(self.beside)} other files" if self.beside else "no other files"
+        return f"Written({str(self.report)!r}, {others}, {self.size:,} bytes)"
 
 
 def report(

@@ -81,14 +81,14 @@ def test_the_table_of_drivers_has_all_and_the_chart_the_surest(figures, found):
     assert len(figures["drivers"].table.rows) == len(found["drivers"].effects)
     assert len(figures["drivers"].table.rows) > 12
     assert len([text for text in texts(figures["drivers"].svg()) if "to" in text.split()]) == 12
-    assert figures["drivers"].title == "Any war turns most on talks"
+    assert figures["drivers"].title == "War (regional or not) turns most on talks"
 
 
 def test_what_cannot_be_told_is_not_called_the_most(found):
     groups = {"talks": Effect(part(0.4), part(0.5))}
     untold = dataclasses.replace(found["drivers"], groups=groups)
 
-    assert charts.drivers(untold).title == "No single number surely decides any war"
+    assert charts.drivers(untold).title == "No single number surely decides war (regional or not)"
 
 
 def test_what_turns_on_nothing_has_no_chart(found):
@@ -146,8 +146,8 @@ def test_names_of_parties_are_shown_as_they_stand(told):
     run = dataclasses.replace(told.run, record=record)
     words = texts(charts.beliefs(dataclasses.replace(told, run=run)).svg())
 
-    assert f"{HOSTILE['markup']} is hard" in words
-    assert f"{PLAIN} is tough" in words
+    assert f"{HOSTILE['markup']} is resolved" in words
+    assert f"{PLAIN} is resolved" in words
 
 
 def test_causes_of_leakage_add_up_to_all_that_passes(figures):
@@ -200,7 +200,7 @@ def test_weak_and_heavy_claims_are_listed_first_with_what_they_move(figures):
         ("another-claim", "F6", 40.0, 20.0, 60.0, "yes"),
         ("a-claim", "B2", 20.0, 10.0, 30.0, "yes"),
     )
-    assert figures["evidence"].title == "Most hangs on an F6 claim: another-claim"
+    assert figures["evidence"].title == "Most depends on an F6 claim: another-claim"
 
 
 def test_a_claim_that_may_be_chance_is_not_called_the_heaviest(found):

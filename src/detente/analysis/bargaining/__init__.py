@@ -9,7 +9,7 @@ worlds; and `figures`.
 A figure is {value, spread_low, spread_high, worlds}: the number in the median world, where the
 spread is null, or its median and its 5th and 95th percentile over the worlds that have it. A yes or
 no is {share, worlds}. Worths are in shares of the holder's whole basket, chances run from 0 to 1,
-days and packages are named by their number, the softest package by 1. By name:
+days and packages are named by their number; package 1 concedes least. By name:
 
 - force_at_start: the level deployed, 0 to 2.
 - beliefs.{hard, tough}: chances at the start.
@@ -27,7 +27,7 @@ days and packages are named by their number, the softest package by 1. By name:
   one stage is above 0, provocation elsewhere; is_readier is what acceptance in the game says, and
   agrees whether the two say the same, left out where acceptance moves by less than 0.05 points.
 - mediators.KEY.worth.HOLDER, .report_rate, .is_believed, .if_tough, .if_weak: the belief that the
-  defender is tough after a message that is believed.
+  defender is resolved after a message that is believed.
 - solver.{nodes, evaluations_a_node, folded_share, unsettled_share, worst_residual} and
   solver.exploitability.TYPE: what a type could gain by always answering best.
 """

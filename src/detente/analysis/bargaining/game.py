@@ -107,7 +107,7 @@ def prior(world: World) -> Beliefs:
 
 
 def prior_chances(world: World) -> tuple[float, float]:
-    """Return the chances at the start that the challenger is hard and the defender tough."""
+    """Return the chances at the start that the challenger, and the defender, is resolved."""
     beliefs = prior(world)
     return probability(beliefs.hard), probability(beliefs.tough)
 
@@ -122,7 +122,7 @@ def place_on(world: World, day: int) -> Place:
 def at_beliefs(world: World, block: Array, beliefs: Beliefs) -> Array:
     """Return what a table holds at a pair of beliefs, as play mixes the policies of near cells.
 
-    `block`: by belief that the defender is tough, then that the challenger is hard.
+    `block`: by belief that the defender is resolved, then that the challenger is.
     """
     tough, hard = (_nearness(world, log_odds) for log_odds in beliefs)
     return np.asarray(np.einsum("t,h,th...->...", tough, hard, block.astype(np.float64)))
@@ -220,8 +220,8 @@ def within(chances: Array, days: int = WITHIN) -> Array:
 def read_answers(game: Game) -> Reading:
     """Return the chances that offers are accepted on the first day, by what is believed.
 
-    The defender's by the belief that the challenger is hard, and the challenger's by the belief
-    that the defender is tough; what is believed of the one who answers is as at the start.
+    The defender's by the belief that the challenger is resolved, and the challenger's by the belief
+    that the defender is; what is believed of the one who answers is as at the start.
     """
     reading: Reading = {}
     start = prior(game.world)

@@ -115,8 +115,8 @@ def _read_pair(world: World, frontier: Frontier, force: tuple[float, float]) -> 
 def interval_of(frontier: Frontier, force: tuple[float, float]) -> Interval:
     """Return the deals on a frontier that are worth no less than force to either side.
 
-    From what force is worth to the challenger, or the softest deal, up to where the defender is
-    indifferent to being struck, or the hardest.
+    From what force is worth to the challenger, or the deal that concedes least, up to where the
+    defender is indifferent to being struck, or the deal that concedes most.
     """
     lowest = max(force[0], float(frontier.challenger[0]))
     highest = float(np.interp(-force[1], -frontier.defender, frontier.challenger))

@@ -127,7 +127,7 @@ def solve(  # noqa: PLR0913  every setting, each with its default
     unless a number of `worlds` is given: then over so many draws of all that is not known, the same
     worlds as those of a run with this `seed`. `grid` is how finely beliefs are cut; `horizon` the
     days that can be played; `threads` the worlds solved at a time, as many as there are processors
-    unless given. `progress` is told how far it has come, in worlds.
+    unless given. `progress` is called with how far it has come, in worlds.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Which values of the calibrated numbers give history's rates, and what they are told from.
+"""Which values of the calibrated numbers give history's rates, and how they are found.
 
 What is asked of the model are shares that have to lie within history's bands. One world is one draw
 of the calibrated numbers and of everything else that is not known. What the model gives for given

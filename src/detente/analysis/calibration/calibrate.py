@@ -49,7 +49,7 @@ class Calibration:
 
     @property
     def provenance(self) -> Mapping[str, Any]:
-        """Return how the accepted set came about, as it is written beside it."""
+        """Return how the accepted set came about, as it is written next to the set."""
         first = next(iter(self.runs.values())).record
         packs = {REFERENCES[start]: run.record.pack for start, run in self.runs.items()}
         digests = {REFERENCES[start]: run.digest for start, run in self.runs.items()}
@@ -145,7 +145,7 @@ def _play(
 
 
 def _priors_of(folder: Path, start: str) -> Crisis:
-    """Write a reference pack with the priors beside it, unless it is there, and load it."""
+    """Write a reference pack and its priors, unless it is there, and load it."""
     name = REFERENCES[start]
     place = folder / "packs" / name
     shipped = library() / name

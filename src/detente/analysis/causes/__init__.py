@@ -1,8 +1,8 @@
-"""What caused war in a run: credit shared out over what can bring it, with intervals.
+"""What caused war in a run: the share of war attributed to each mechanism, with intervals.
 
 `detente causes --json` prints one object, `detente/causes/1`. Every share is of all futures judged
-and is {share, low, high, spread_low, spread_high}: its 90 % interval of chance with worlds held
-fixed, and its 5th and 95th percentile over worlds with chance removed. By name:
+and is {share, low, high, spread_low, spread_high}: its 90 % sampling interval with worlds held
+fixed, and its 5th and 95th percentile across worlds without sampling noise. By name:
 
 - run, option, worlds, futures: what was judged.
 - war: futures that end in war.

@@ -22,7 +22,7 @@ from detente.ensemble.simulate import Listener
 from detente.kernel.causes import Mark, Mechanism
 
 NONE = "none"
-"""What is credited with wars that come with every mechanism off."""
+"""What wars that come with every mechanism off are attributed to."""
 Key: TypeAlias = tuple[str, ...]
 """Name of a measure: what it is, and of which mechanism."""
 
@@ -51,7 +51,7 @@ class Causes(notebook.Shown):
     def verdict(self) -> str:
         """Say whether miscalculation brings more war than all deliberate action and spoilers.
 
-        `more` or `less` if it does, or does not, in 90 % of worlds, chance removed; else
+        `more` or `less` if it does, or does not, in 90 % of worlds, sampling noise removed; else
         `cannot_tell`.
         """
         excess = self.shares["excess",]

@@ -1,4 +1,4 @@
-"""Who gets how much credit for a war: exact arithmetic on verdicts under every subset of causes."""
+"""The share of a war attributed to each cause, exactly, from verdicts under every subset."""
 
 from math import factorial
 from typing import Annotated, NamedTuple

@@ -68,7 +68,7 @@ class Story(notebook.Shown):
 
     @property
     def shapley(self) -> dict[str, Fraction]:
-        """Return what each mechanism is credited with, exactly."""
+        """Return the share attributed to each mechanism, exactly."""
         values = credit(np.array([self.wars], np.uint64), len(Mechanism)).shapley[0]
         return {KEYS[one]: Fraction(int(values[one]), UNIT) for one in Mechanism}
 

@@ -21,11 +21,11 @@ from detente.pack.places import measure_of, place_at
 LEAST_WORLDS = 32
 """With fewer, a box of some worlds tells nothing of others."""
 LEAST_UNSEEN = 3
-"""Unseen worlds in a box from which its density can be told."""
+"""Unseen worlds in a box from which its density is estimable."""
 FOLDS = 8
 MOST_BOXES = 3
 LARGEST_CHANCE = 0.05
-"""A box that searches among shares dealt out anew match more often is not told."""
+"""A box that searches among shuffled shares match more often is not reported."""
 
 
 class Assumption(NamedTuple):

@@ -8,8 +8,8 @@ the other worlds, in standard errors; then drop each rule without which worlds d
 do as well (its quasi-p-value).
 
 With hundreds of numbers and some dozens of worlds a box with a high mean can always be found. So
-the whole search, the choice of numbers included, is repeated on shares dealt out to the worlds
-anew: a box counts only if few of these searches find one that stands out as much.
+the whole search, the choice of numbers included, is repeated on shares shuffled among the worlds: a
+box counts only if few of these searches find one that stands out as much.
 
 Written here rather than taken from a library: EMA Workbench, the kept one that has PRIM, takes yes
 or no for an answer and not a share, has no such test, and brings pandas, matplotlib and more along.
@@ -33,7 +33,7 @@ LARGEST = 0.4
 DROPPED = 0.05
 """A rule whose quasi-p-value lies above is dropped."""
 DEALS = 99
-"""Times that shares are dealt out anew."""
+"""Times that shares are shuffled among the worlds."""
 LEAST_SPREAD = 1e-12
 
 
@@ -99,7 +99,7 @@ def _shortened(box: PrimBox, table: np.ndarray, shares: np.ndarray) -> PrimBox:
 
 
 def chance_of(box: PrimBox, table: np.ndarray, shares: np.ndarray, *, seed: int = 1) -> float:
-    """Return how often a search among shares dealt out anew finds a box that stands out as much."""
+    """Return how often a search among shuffled shares finds a box that stands out as much."""
     generator = np.random.default_rng(seed)
     found = (find(table, generator.permutation(shares)).distance for _ in range(DEALS))
     return (1 + sum(other >= box.distance for other in found)) / (1 + DEALS)

@@ -50,7 +50,7 @@ class Drivers(notebook.Shown):
 
     @property
     def enough(self) -> bool:
-        """Say whether everything that was asked about can be told."""
+        """Say whether everything that was asked about is estimable."""
         return bool(self.effects) and all(map(is_told, self.effects.values()))
 
     def as_json(self) -> dict[str, Any]:

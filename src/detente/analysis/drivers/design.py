@@ -41,7 +41,7 @@ from detente.kernel.endings import Ending
 from detente.pack import Crisis
 
 ROWS = 64
-"""Rows of a design unless told otherwise."""
+"""Rows of a design unless given."""
 LEAST_ROWS, MOST_ROWS = 16, 4096
 MOST_FUTURES = 1000
 """Futures that each world of a design plays, at most: chance is taken off anyway."""
@@ -76,7 +76,7 @@ class Whole(NamedTuple):
 
     @property
     def variances(self) -> np.ndarray:
-        """Return what each row gives for the variance over worlds, chance removed."""
+        """Return what each row gives for the variance across worlds, without sampling noise."""
         one, other = self.one, self.other
         squares = product(one, one) + product(other, other)
         rows: np.ndarray = 0.5 * squares - product(one, other)
@@ -183,8 +183,8 @@ def check_rows(run: Run, rows: int) -> None:
     Raises
     ------
     DetenteError
-        If the rows are out of their bounds, chance cannot be told apart, or the run was made with
-        another version of the model.
+        If the rows are out of their bounds, each world has a single future, or the run was made
+        with another version of the model.
     """
     where = str(run.folder)
     if not LEAST_ROWS <= rows <= MOST_ROWS:

@@ -22,7 +22,7 @@ near none, where the estimate is a sum of squared noise, it is as skew as such s
 
 Numbers of one row of the accepted set cannot be varied one by one, so that no Sobol index of one of
 them says what it is worth. The Shapley effect (Owen 2014; Song, Nelson & Staum 2016) shares out
-what they explain together: each is credited with what it adds to the others, averaged over all
+what they explain together: each is attributed what it adds to the others, averaged over all
 orders. What a set of them explains is the variance of the best straight line through their normal
 scores, which is exact where share and scores are jointly normal (Owen & Prieur 2017) and the known
 method of Lindeman, Merenda & Gold (1980) where they are not. How the scores go together is known
@@ -78,7 +78,7 @@ class Worlds(NamedTuple):
 
     deviations: Annotated[np.ndarray, "shape (worlds,)"]
     starts: Annotated[np.ndarray, "the first world of each block"]
-    variance: Annotated[float, "over worlds, chance removed"]
+    variance: Annotated[float, "across worlds, without sampling noise"]
 
 
 class SensitivityIndex(NamedTuple):
@@ -90,13 +90,13 @@ class SensitivityIndex(NamedTuple):
 
 
 class Effect(NamedTuple):
-    """What part of the variance over worlds is due to a number or a group."""
+    """What part of the variance across worlds is due to a number or a group."""
 
     first: Annotated[SensitivityIndex, "what it does on its own"]
     total: Annotated[SensitivityIndex, "that, and all it does together with others"]
-    shapley: Annotated[SensitivityIndex | None, "its credit, if it goes together with others"] = (
-        None
-    )
+    shapley: Annotated[
+        SensitivityIndex | None, "its attributed share, if correlated with others"
+    ] = None
 
     @property
     def main(self) -> SensitivityIndex:
@@ -162,7 +162,7 @@ def effect_of(members: Sequence[str], functions: Functions, worlds: Worlds) -> E
 
 
 def shapley_effects(inputs: Inputs, places: np.ndarray, worlds: Worlds) -> dict[str, Effect]:
-    """Return the credit of each number of the accepted set; the Shapley effects add up.
+    """Return the Shapley effect of each number of the accepted set; they add up.
 
     `places` is the coordinate that picks a row of the set, one a world.
     """
@@ -175,7 +175,7 @@ def shapley_effects(inputs: Inputs, places: np.ndarray, worlds: Worlds) -> dict[
 
 
 def shapley_effects_from(table: np.ndarray, rows: np.ndarray, worlds: Worlds) -> list[Effect]:
-    """Return the credit of each column of a table of scores of which each world takes a row."""
+    """Return the effect of each column of a table of scores of which each world takes a row."""
     correlations = table.T @ table / len(table)
     forms = forms_of(correlations)
     fitted = fit(worlds, table[rows], correlations)
@@ -183,7 +183,7 @@ def shapley_effects_from(table: np.ndarray, rows: np.ndarray, worlds: Worlds) ->
 
 
 def forms_of(correlations: np.ndarray) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Return the quadratic forms in the covariances with the share that give each credit.
+    """Return the quadratic forms in the covariances with the share that give each effect.
 
     First order: the variance that a number explains alone. Total: what it adds to all others.
     Shapley: what it adds to each subset of the others, weighted by `1 / (n C(n - 1, |subset|))`.

@@ -1,7 +1,7 @@
 """What is not known in a run, as independent coordinates, and functions of each of them.
 
 What a number does to a share is written as a sum of functions of its independent uniform, the
-coordinate before correlations are laid on, each of mean 0 and spread 1 (polynomial chaos: Sudret
+coordinate before correlations are imposed, each of mean 0 and spread 1 (polynomial chaos: Sudret
 2008). What is normal on some scale has polynomials of its normal score, which fit what it does with
 fewer terms (Xiu & Karniadakis 2002). A number with few values has functions of these values, and
 the accepted set has functions of the ranks in its rows.
@@ -73,7 +73,7 @@ class Inputs:
         return found | {table: tuple(paths) for table, paths in sorted(tables.items())}
 
     def uniforms(self, *, worlds: int, seed: int) -> dict[str, np.ndarray]:
-        """Return each coordinate in each world of a run, before correlations are laid on."""
+        """Return each coordinate in each world of a run, before correlations are imposed."""
         names = list(self.coordinates)
         return dict(zip(names, coordinates(names, worlds=worlds, seed=seed), strict=True))
 

@@ -51,7 +51,7 @@ class Played(NamedTuple):
 
 
 class PlayedFigure(NamedTuple):
-    """A share or a length with its 90 % interval of chance, and what history says of it."""
+    """A share or a length with its 90 % sampling interval, and what history says of it."""
 
     value: float
     low: float
@@ -62,7 +62,7 @@ class PlayedFigure(NamedTuple):
 
     @property
     def is_inside(self) -> bool | None:
-        """Say whether it lies in history's 95 % interval; None if that cannot be told."""
+        """Say whether it lies in history's 95 % interval; None if that is not estimable."""
         if self.band is None or self.band.low is None or self.band.high is None:
             return None
         if self.is_at_horizon and self.value <= self.band.high:
@@ -149,7 +149,7 @@ def of_both_starts(non_violent: Run, violent: Run) -> AgainstHistory:
 def count(run: Run, start: str) -> Played:
     """Count a run on history's scale.
 
-    War is full-scale war or a regional one, serious violence any ordered force, and an agreement a
+    War is full-scale war or a regional one, serious violence any use of force, and an agreement a
     deal or a war that stopped on terms. There is no violence where there was not even a clash.
     """
     settings = run.record.settings

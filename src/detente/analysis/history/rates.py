@@ -27,7 +27,7 @@ from detente.errors import DetenteError
 
 QUARTILES = {"quarter": 0.25, "half": 0.5, "three_quarters": 0.75}
 SPANS = ((0, 60), (60, 180), (180, 360))
-"""Days of a crisis between which the hazard of an end is told: from, up to."""
+"""Days of a crisis between which the hazard of an end is estimated: from, up to."""
 FURTHEST_APART = 7
 """Days by which the length given and the dates may differ before it is noted."""
 

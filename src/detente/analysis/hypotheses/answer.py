@@ -56,7 +56,7 @@ class Tested:
 
     @property
     def why(self) -> str:
-        """Return why nothing can be told; empty if something can."""
+        """Return why nothing is estimable; empty if something is."""
         on = self.rests_on
         return UNTESTED if on is None else on.why
 

@@ -31,7 +31,7 @@ ALLY = INITIATORS.index("ally")
 NEVER = np.iinfo(np.int64).max
 """A day past all days."""
 DAYS_OF_A_RATE = 100.0
-"""Rates are told for so many days of talks."""
+"""Rates are per so many days of talks."""
 
 FUTURES, ACTS, RAIDS = "futures", "acts", "raids"
 """What is kept: of each future, of the traces of a few, or of campaigns against the defender."""
@@ -204,8 +204,8 @@ class Measured(NamedTuple):
     """How a measure that is no outcome is read from what is kept."""
 
     kept: Annotated[str, "what it is read from"]
-    unit: Annotated[str, "in which it is told"]
-    scale: Annotated[float, "what a person is told for 1"]
+    unit: Annotated[str, "in which it is shown"]
+    scale: Annotated[float, "what 1 is shown as"]
     read: Callable[[np.ndarray], Ratio]
 
 
@@ -248,7 +248,7 @@ def _or_never(day: np.ndarray) -> np.ndarray:
 
 
 def _breakdown(kept: np.ndarray) -> Ratio:
-    """Return breakdowns per days of talks: talks failed, or ordered force, whichever came first."""
+    """Return breakdowns per days of talks: talks failed, or use of force, whichever came first."""
     day = np.minimum(_or_never(kept["failed_day"]), _or_never(kept["first_force_day"]))
     talks = np.maximum(1, np.minimum(day, kept["ending_day"]))
     return Ratio((day < NEVER).astype(float), talks / DAYS_OF_A_RATE)

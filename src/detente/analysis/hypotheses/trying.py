@@ -1,6 +1,6 @@
 """Each kind of test of a hypothesis: what it plays, and what follows from what was measured.
 
-Of the spread over worlds each of two groups of numbers is credited with its Shapley effect (Owen
+Each of two groups of numbers is attributed its Shapley effect on the variance across worlds (Owen
 2014) among three players: both groups and all other numbers. With `S` what a group does on its own
 and `T` what it does with all others, the difference of two such effects is half that of `S + T`,
 which two columns of Sobol's design give. The swing takes each group from the 10th to the 90th
@@ -273,7 +273,7 @@ def design_of(trial: Trial, bench: Bench, name: str) -> Design | None:
 
 
 def _of_groups(trial: Trial, bench: Bench, name: str) -> list[Result]:
-    """Return what both groups do to each outcome: to its spread over worlds, and as a swing."""
+    """Return what both groups do to each outcome: to its variance across worlds, and as a swing."""
     design = design_of(trial, bench, name)
     if design is not None:
         kept = design.kept()
@@ -321,7 +321,7 @@ def _of_swing(trial: Trial, bench: Bench, outcome: str) -> Result:
 
 
 def _of_credits(trial: Trial, bench: Bench) -> Result:
-    """Return by how much more war is credited to some causes than to others."""
+    """Return by how much more war is attributed to some causes than to others."""
     kept, worlds = coalition_wars(bench.run, BASE), range(bench.worlds)
     kept.play_missing(worlds, threads=bench.threads, progress=bench.progress)
     values = np.array([_credited(trial, judged) for judged in kept.read_all(worlds)])
@@ -332,7 +332,7 @@ def _of_credits(trial: Trial, bench: Bench) -> Result:
 
 
 def _credited(trial: Trial, judged: CoalitionWars) -> np.ndarray:
-    """Return the difference of credits in each future of a world."""
+    """Return the difference of attributed shares in each future of a world."""
     found = measure(judged.wars, judged.marks)
     more, than = (sum(found[_key(name)] for name in names) for names in (trial.more, trial.than))
     difference: np.ndarray = np.asarray(more - than) / UNIT
@@ -346,7 +346,7 @@ def _key(name: str) -> Key:
 def _of_signs(trial: Trial, bench: Bench) -> Result:
     """Return what a sign tells beyond the one that tells most of all others [bits].
 
-    False alarms of each are priced in; which other tells most is told by the mean over worlds.
+    False alarms of each are priced in; which other sign tells most is that by the mean over worlds.
     """
     name = f"what {trial.sign} tells of the plan beyond any other sign".replace("_", " ")
     unit = "thousandths of a bit"

@@ -1,7 +1,7 @@
 """What follows for a hypothesis from what was measured: borne out, spoken against, or neither.
 
 A result is a number that lies above its threshold if the hypothesis holds. The interval is of its
-mean over worlds: worlds are drawn anew, and chance with them. The hypothesis may hold in one world
+mean over worlds, as if worlds and chance were drawn again. The hypothesis may hold in one world
 and not in another, so that the mean alone decides nothing: a verdict is given where the interval
 and the 5th to 95th percentile over worlds lie on the same side.
 """
@@ -29,8 +29,8 @@ class EstimateOverWorlds(NamedTuple):
     estimate: float
     low: Annotated[float, "90 % interval of the mean over worlds, worlds and chance together"]
     high: Annotated[float, "90 % interval of the mean over worlds, worlds and chance together"]
-    spread_low: Annotated[float | None, "5th percentile over worlds, chance removed"] = None
-    spread_high: Annotated[float | None, "95th percentile over worlds, chance removed"] = None
+    spread_low: Annotated[float | None, "5th percentile across worlds, no sampling noise"] = None
+    spread_high: Annotated[float | None, "95th percentile across worlds, no sampling noise"] = None
 
 
 class Result(NamedTuple):
@@ -38,13 +38,13 @@ class Result(NamedTuple):
 
     name: Annotated[str, "what was measured, in words"]
     unit: str
-    scale: Annotated[float, "what a person is told for 1"]
+    scale: Annotated[float, "what 1 is shown as"]
     estimate: EstimateOverWorlds
     threshold: float
     expects: Annotated[str, "more or less than the threshold"]
-    holds_in: Annotated[float | None, "share of worlds in which it is borne out, chance removed"]
+    holds_in: Annotated[float | None, "share of worlds in which it is borne out"]
     verdict: Verdict
-    why: Annotated[str, "why nothing can be told; empty if something can"]
+    why: Annotated[str, "why nothing is estimable; empty if something is"]
     levels: Annotated[tuple[float, ...], "the measure itself at each step, if there are any"] = ()
 
 

@@ -49,7 +49,7 @@ def options(found: Comparison) -> Figure:
     names = [name for name in found.ranking if name != BASE]
     drawn = [_option(found, name) for name in names]
     title = _helped(found, names)
-    outcome = wording.NAMES[found.outcome]
+    outcome = wording.TITLES[found.outcome]
     return Figure(
         key=f"options_{found.outcome}",
         title=title,
@@ -138,10 +138,10 @@ def causes(found: Causes) -> Figure | None:
 
 def _attributed(found: Causes) -> list[IntervalRow]:
     """Return what is attributed to each mechanism, and war without any, the most on top."""
-    credit = {wording.CAUSES[key]: share for key, share in found.of_each("causes").items()}
-    credit[ANYWAY] = found.shares["causes", NONE]
-    order = sorted(credit, key=lambda name: -credit[name].share)
-    return [_share(name, credit[name], style.COLOURS["war"]) for name in order]
+    shares = {wording.CAUSES[key]: share for key, share in found.of_each("causes").items()}
+    shares[ANYWAY] = found.shares["causes", NONE]
+    order = sorted(shares, key=lambda name: -shares[name].share)
+    return [_share(name, shares[name], style.COLOURS["war"]) for name in order]
 
 
 def _mostly(name: str) -> str:
@@ -231,7 +231,7 @@ def drivers(found: Drivers) -> Figure | None:
     order = sorted(parts, key=lambda name: (-parts[name].low, -parts[name].share, name))
     drawn = [_driver(name, parts[name]) for name in order[:MOST]]
     left = len(order) - len(drawn)
-    outcome, title = wording.NAMES[found.outcome], _driven(found, order[0])
+    outcome, title = wording.TITLES[found.outcome], _driven(found, order[0])
     return Figure(
         key=f"drivers_{found.outcome}",
         title=title,
@@ -258,7 +258,7 @@ def _effect(effect: Effect) -> SensitivityIndex:
 
 
 def _driven(found: Drivers, name: str) -> str:
-    outcome, part = wording.NAMES[found.outcome], _effect(found.effects[name])
+    outcome, part = wording.TITLES[found.outcome], _effect(found.effects[name])
     if part.low <= 0.0 or not _is_estimable(part):
         return f"No single number surely decides {outcome}"
     most = "a group of numbers" if " " in name else _shortened(name)
@@ -298,7 +298,7 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
     if not shifts:
         return None
     drawn = [_shifted(key, *one) for key, one in list(shifts.items())[:MOST]]
-    title, name = _heaviest(shifts), wording.NAMES[outcome]
+    title, name = _heaviest(shifts), wording.TITLES[outcome]
     return Figure(
         key=f"evidence_{outcome}",
         title=title,
@@ -309,9 +309,9 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
             "In this model, either way. Grades: a letter for the source, A reliable to F unknown, "
             "and a digit for what it says, 1 confirmed to 6 unknown.",
             "Bands, and numbers in brackets: 90 % intervals from the number of worlds; hollow "
-            "rings cannot be told from no effect.",
-            f"On top: weak and heavy. Drawn: {len(drawn)} of {len(shifts)} claims; the table has "
-            "all.",
+            "rings cannot be distinguished from no effect.",
+            f"First: weak claims with much weight. Drawn: {len(drawn)} of {len(shifts)} claims; "
+            "the table has all.",
             *found.notes,
         ),
         table=Numbers(EVIDENCE, tuple(_shift_cells(key, *one) for key, one in shifts.items())),
@@ -340,7 +340,7 @@ def _heaviest(shifts: Mapping[str, tuple[str, Shift]]) -> str:
     for key, (grade, shift) in shifts.items():
         if shift.stands_out:
             article = "an" if grade[0] in "AEF" else "a"
-            return f"Most hangs on {article} {grade} claim: {_shortened(key)}"
+            return f"Most depends on {article} {grade} claim: {_shortened(key)}"
     return "No claim stands out in what it moves"
 
 

@@ -53,7 +53,7 @@ class Figure(notebook.Shown):
     subtitle: str
     """Measure, unit, worlds x futures, as-of date."""
     description: str
-    """What a reader who does not see it is told, with the main numbers."""
+    """What it shows, with the main numbers, for a reader who does not see it."""
     notes: tuple[str, ...]
     """What stands beneath: how to read it, what lies outside, what is left out."""
     table: Numbers

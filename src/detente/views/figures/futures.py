@@ -84,7 +84,7 @@ def _joined(count: str) -> str:
 def _told(summary: Summary) -> str:
     shares = summary.base.outcomes
     return " ".join(
-        f"{wording.NAMES[key].capitalize()}: {wording.term(shares[key].share)}, "
+        f"{wording.TITLES[key].capitalize()}: {wording.term(shares[key].share)}, "
         f"{wording.percent(shares[key])} %, 90 % sampling interval "
         f"{wording.chance(shares[key], joint=' to ')}, 5th to 95th percentile across worlds "
         f"{wording.spread(shares[key], joint=' to ')}."
@@ -262,7 +262,7 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
 
 
 def _name(ending: Ending) -> str:
-    return wording.NAMES[ending.name.lower()]
+    return wording.TITLES[ending.name.lower()]
 
 
 def _picked(run: Run, option: str) -> list[Dot]:

@@ -1,6 +1,6 @@
 """Where the crisis is: who takes part, where talks are held, where forces are said to be.
 
-Names and places are general geography, to half a degree; no place of any force or site is known
+Names and places are general geography, to half a degree; no place of a force or a site is known
 here. Outlines are Natural Earth's, in the public domain, made coarse by
 `verification/make_outlines.py`. Boundaries are not authoritative.
 """
@@ -294,7 +294,7 @@ def _marks(frame: Frame, items: list[Item]) -> list[dict[str, Any]]:
 
 
 def _labels(marks: list[dict[str, Any]], size: dict[str, int]) -> list[dict[str, Any]]:
-    """Return the lines of all labels, each label beside its mark where it meets no other."""
+    """Return the lines of all labels, each label next to its mark where it meets no other."""
     taken = [Rectangle(one["x"] - 6, one["y"] - 6, one["x"] + 6, one["y"] + 6) for one in marks]
     lines = []
     for mark in sorted(marks, key=lambda one: -len(one["lines"])):

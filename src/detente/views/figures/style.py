@@ -14,7 +14,7 @@ FONT = "sans-serif"
 PAPER = "#ffffff"
 INK = "#10151c"
 QUIET = "#59626e"
-"""Words beside the point, at 4.5:1 and more."""
+"""Words of less weight, at 4.5:1 and more."""
 FAINT = "#dfe3e8"
 """Grid lines, which carry no number of their own."""
 
@@ -66,7 +66,7 @@ def colour_of(ending: Ending) -> str:
 
 
 def config() -> dict[str, Any]:
-    """Return what Vega-Lite is told for every chart."""
+    """Return what Vega-Lite is given for every chart."""
     words = {
         "labelFont": FONT,
         "titleFont": FONT,

@@ -56,7 +56,7 @@ def beliefs(trace: Trace) -> Figure | None:
     ends = _ends(trace)
     names, day = list(ends), trace.row["ending_day"]
     times = "once" if len(moves) == 1 else f"{len(moves)} times"
-    title = f"Beliefs moved {times} until {wording.NAMES[trace.ending]}"
+    title = f"Beliefs moved {times} until {wording.TITLES[trace.ending]}"
     biggest = sorted(sorted(moves, key=lambda one: -abs(one.step))[:NAMED])
     return Figure(
         key="beliefs",
@@ -81,8 +81,8 @@ def _ends(trace: Trace) -> dict[str, float]:
     """Return what is believed at the end, by what is believed, in the kernel's order."""
     parties = trace.run.record.parties
     return {
-        clean(f"{parties['challenger']} is hard"): trace.row["belief_hard"],
-        clean(f"{parties['defender']} is tough"): trace.row["belief_tough"],
+        clean(f"{parties['challenger']} is resolved"): trace.row["belief_hard"],
+        clean(f"{parties['defender']} is resolved"): trace.row["belief_tough"],
     }
 
 
