@@ -44,7 +44,7 @@ from detente.pack.model import Model
 from detente.views.page import compose
 from detente.views.render.html import to_html
 from detente.views.render.markdown import to_markdown
-from detente.views.writing import beside, default_name
+from detente.views.report import beside, default_name
 from verification.arming import armed, to_toml
 from verification.payloads import PAYLOADS
 

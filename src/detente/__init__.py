@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from detente.kernel.decision import Asked, Sight
     from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
     from detente.pack import Crisis, load
-    from detente.views.writing import Written, report
+    from detente.views.report import Written, report
 
     __version__: str
 
@@ -102,7 +102,7 @@ _HOMES = {
     "Summary": "detente.analysis.summary",
     "Trace": "detente.analysis.trace",
     "Update": "detente.analysis.update",
-    "Written": "detente.views.writing",
+    "Written": "detente.views.report",
     "attribute": "detente.analysis.causes",
     "compare": "detente.analysis.compare",
     "course": "detente.analysis.course",
@@ -113,7 +113,7 @@ _HOMES = {
     "influence": "detente.analysis.influence",
     "load": "detente.pack",
     "replay": "detente.ensemble.replay",
-    "report": "detente.views.writing",
+    "report": "detente.views.report",
     "resume": "detente.ensemble.simulate",
     "rule": "detente.ensemble.rule",
     "simulate": "detente.ensemble.simulate",

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from detente.cli import main
-from detente.cli.compare import read_thresholds
+from detente.cli.parameters import read_shares
 from detente.errors import DetenteError
 
 SMALL = ["--futures", "320", "--worlds", "32", "--threads", "1", "-q"]
@@ -57,7 +57,7 @@ def test_json_is_one_object(capsys):
     [
         (["--outcome", "any_wars"], "did you mean any_war?"),
         (["--options", "hotlin"], "did you mean hotline?"),
-        (["--options", ","], "names no option"),
+        (["--options", ","], "names nothing"),
         (["--below", "any_war"], "'any_war' is not OUTCOME=SHARE"),
         (["--below", "any_war=0"], "any_war is to stay below 0"),
         (["--better", "worse"], "--better"),
@@ -113,11 +113,11 @@ def test_a_damaged_pack_in_a_run_proposes_nothing(tmp_path, monkeypatch, capsys)
 )
 def test_a_threshold_that_is_none_is_refused(given, words):
     with pytest.raises(DetenteError, match=words):
-        read_thresholds("--below", given)
+        read_shares("--below", given)
 
 
 def test_a_threshold_is_written_as_percent_or_as_a_share():
     given = ["any_war=5%, deal = 0.3"]
 
-    assert read_thresholds("--below", given) == {"any_war": 0.05, "deal": 0.3}
-    assert read_thresholds("--below", None) == {}
+    assert read_shares("--below", given) == {"any_war": 0.05, "deal": 0.3}
+    assert read_shares("--below", None) == {}

@@ -7,7 +7,7 @@ import pytest
 
 from detente import Run
 from detente.cli import main
-from detente.cli.parameters import read_widths
+from detente.cli.parameters import read_shares
 from detente.ensemble import runners
 from tests.standin import KERNEL
 
@@ -222,4 +222,4 @@ def test_a_cap_that_cannot_be_is_refused(here, capsys, most):
 def test_a_width_is_written_as_percent_or_as_a_share():
     given = ["any_war=0.5%, deal = 0.01", "war=5e-3"]
 
-    assert read_widths(given) == {"any_war": 0.005, "deal": 0.01, "war": 0.005}
+    assert read_shares("--until", given, "width") == {"any_war": 0.005, "deal": 0.01, "war": 0.005}

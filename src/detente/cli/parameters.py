@@ -143,8 +143,8 @@ def read_names(option: str, text: str) -> tuple[str, ...]:
     return names
 
 
-def read_shares(option: str, given: Sequence[str] | None) -> dict[str, float]:
-    """Read `OUTCOME=SHARE`, several with commas between; 0.5% is .005.
+def read_shares(option: str, given: Sequence[str] | None, what: str = "share") -> dict[str, float]:
+    """Read `OUTCOME=SHARE`, several with commas between; 0.5% is .005. `what` the share is called.
 
     Raises
     ------
@@ -156,14 +156,15 @@ def read_shares(option: str, given: Sequence[str] | None) -> dict[str, float]:
     for pair in (pair.strip() for text in given or () for pair in text.split(",")):
         key, is_pair, share = (piece.strip() for piece in pair.partition("="))
         if not key or not is_pair:
-            raise DetenteError(f"{pair!r} is not OUTCOME=SHARE", where=option, hint=hint)
+            form = f"OUTCOME={what.upper()}"
+            raise DetenteError(f"{pair!r} is not {form}", where=option, hint=hint)
         if key in shares:
             raise DetenteError(f"{key} is given twice", where=option, hint="give each once")
         try:
             number = float(share.removesuffix("%"))
         except ValueError:
-            what = f"the share of {key} is {share!r}, no number"
-            raise DetenteError(what, where=option, hint=hint) from None
+            found = f"the {what} of {key} is {share!r}, no number"
+            raise DetenteError(found, where=option, hint=hint) from None
         shares[key] = number / 100.0 if share.endswith("%") else number
     return shares
 

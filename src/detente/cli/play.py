@@ -186,7 +186,7 @@ def _widths(until: list[str] | None) -> dict[str, float]:
         return {}
     from detente.analysis.narrowing import check_widths
 
-    widths = parameters.read_shares("--until", until)
+    widths = parameters.read_shares("--until", until, "width")
     check_widths(widths)
     return widths
 

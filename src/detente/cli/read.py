@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from detente.analysis.trace import Trace
     from detente.ensemble.run import Run
     from detente.views.blocks import Section
-    from detente.views.writing import Written
+    from detente.views.report import Written
 
 
 def show(
@@ -498,9 +498,10 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     nothing. What takes minutes is taken from the run's folder if it was worked out before;
     otherwise the report names the command for it.
     """
+    from detente.cli.progress import Teller
     from detente.ensemble.run import Run
-    from detente.views.writing import default_name, refuse_taken
-    from detente.views.writing import report as write
+    from detente.views.report import default_name, refuse_taken
+    from detente.views.report import report as write
 
     opened = Run.open(run)
     earlier = None if since is None else Run.open(since)
@@ -509,7 +510,9 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     refuse_taken(Path(name), overwrite=overwrite)
     if complete:
         _work_out(opened, quiet=quiet or json)
-    written = write(opened, name, tlp=tlp, since=earlier, tables=tables, overwrite=overwrite)
+    asked: dict[str, Any] = {"tlp": tlp, "since": earlier, "tables": tables, "overwrite": overwrite}
+    with Teller(quiet=quiet or json, doing="writing", unit="questions") as teller:
+        written = write(opened, name, **asked, progress=teller)
     if json:
         terminal.show_json(_written_as_json(opened, written))
     else:
@@ -518,7 +521,7 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
 
 
 def _refuse_clash(name: str, form: str | None) -> None:
-    from detente.views.writing import form_of
+    from detente.views.report import form_of
 
     if form is not None and form_of(Path(name)) != form:
         hint = f"end its name in .{form}, or leave --format out"

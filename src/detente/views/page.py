@@ -1,10 +1,12 @@
 """The report of a run: composed once, written as one page or as Markdown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from detente.analysis.since import since as moved
 from detente.ensemble.run import Run
+from detente.ensemble.runners import Clock
+from detente.ensemble.simulate import Listener
 from detente.views import (
     beginnings,
     drivers,
@@ -69,8 +71,16 @@ class Page:
     source: str
 
 
-def compose(run: Run, *, tlp: str | None = None, since: Run | None = None) -> Page:
+def compose(
+    run: Run,
+    *,
+    tlp: str | None = None,
+    since: Run | None = None,
+    progress: Listener | None = None,
+) -> Page:
     """Return the report of a finished run; `since` is an earlier one that it is held against.
+
+    `progress` is called after each question with how many are answered.
 
     Raises
     ------
@@ -93,8 +103,16 @@ def compose(run: Run, *, tlp: str | None = None, since: Run | None = None) -> Pa
         f"seed {settings.seed}",
         mark=mark,
         answer=answer(material.summary, material.course),
-        sections=(*changed, *(ask(material) for ask in (*QUESTIONS, *GROUNDS))),
+        sections=(*changed, *_answered(material, progress)),
         citation=citation(run),
         source=f"Detente {played.package}, pack {played.name} {played.pack[:12]}, run "
         f"{run.digest[:12]}",
     )
+
+
+def _answered(material: Material, progress: Listener | None) -> Iterator[Section]:
+    questions = (*QUESTIONS, *GROUNDS)
+    clock = Clock(len(questions), progress)
+    for ask in questions:
+        yield ask(material)
+        clock.tell(1)

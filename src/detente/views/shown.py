@@ -19,6 +19,8 @@ SECTIONS = {
     "Drivers": "drivers.section",
     "Hypotheses": "hypotheses.section",
     "Influences": "evidence.resting",
+    "BaseRates": "history.rates",
+    "Calibration": "history.calibrated",
     "Course": "endings.of_course",
     "Crisis": "record.pack",
     "OptionSummary": "endings.of_option",

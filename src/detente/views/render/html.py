@@ -13,7 +13,7 @@ from detente.text import clean
 from detente.views.blocks import Section, Table
 from detente.views.figures import Figure
 from detente.views.page import Page
-from detente.views.render.tables import to_csv
+from detente.views.render.spreadsheet import to_csv
 
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "

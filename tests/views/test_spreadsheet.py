@@ -5,8 +5,9 @@ import io
 
 import pytest
 
+from detente.analysis import wording
 from detente.views.blocks import Column, Table
-from detente.views.render.tables import cell, to_csv, write
+from detente.views.render.spreadsheet import cell, to_csv, write
 from verification.payloads import CELLS
 
 
@@ -34,3 +35,17 @@ def test_a_table_comes_back_as_it_was():
 
 def test_lines_end_as_the_standard_says():
     assert write(["a"], [["b"]]) == "a\r\nb\r\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (wording.of_100(0.0034), "0.34"),
+        (wording.number(1234.567, 0), "1234.57"),
+        (wording.points(-0.0123, signed=True), "-1.23"),
+        (wording.span(0.1, 0.2), "10.0 to 20.0"),
+        (wording.share(0.1, 0.0, 0.2), "10.0 (0.0 to 20.0)"),
+    ],
+)
+def test_a_rounded_number_keeps_its_digits_and_an_interval_its_words(value, written):
+    assert cell(value) == written

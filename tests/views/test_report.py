@@ -4,8 +4,8 @@ import pytest
 
 import detente
 from detente import DetenteError
-from detente.views import writing
-from detente.views.writing import default_name, report
+from detente.views import report as writing
+from detente.views.report import default_name, report
 from verification.payloads import NAMES
 
 

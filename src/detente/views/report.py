@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
 from detente.ensemble.run import Run
+from detente.ensemble.simulate import Listener
 from detente.ensemble.store import write_aside
 from detente.errors import DetenteError
 from detente.views.blocks import Picture, Table
 from detente.views.page import Page, compose
 from detente.views.render.html import to_html
 from detente.views.render.markdown import to_markdown
-from detente.views.render.tables import to_csv
+from detente.views.render.spreadsheet import to_csv
 
 Form: TypeAlias = Literal["html", "md"]
 FORMS: dict[str, Form] = {".html": "html", ".htm": "html", ".md": "md"}
@@ -36,7 +37,7 @@ class Written(NamedTuple):
         return f"Written({str(self.report)!r}, {others}, {self.size:,} bytes)"
 
 
-def report(
+def report(  # noqa: PLR0913  every way to ask for it
     run: Run,
     path: Path | str | None = None,
     *,
@@ -44,6 +45,7 @@ def report(
     since: Run | None = None,
     tables: Path | str | None = None,
     overwrite: bool = False,
+    progress: Listener | None = None,
 ) -> Written:
     """Write the report of a finished run.
 
@@ -63,6 +65,8 @@ def report(
         A folder into which every table is written as CSV and every figure as SVG.
     overwrite
         Whether files that are there already are replaced.
+    progress
+        Called after each question with how many are answered.
 
     Raises
     ------
@@ -74,7 +78,7 @@ def report(
     form = form_of(place)
     folder = None if tables is None else Path(tables)
     refuse_taken(place, overwrite=overwrite)
-    page = compose(run, tlp=tlp, since=since)
+    page = compose(run, tlp=tlp, since=since, progress=progress)
     others = {} if folder is None else dict(beside(page, folder))
     for one in others:
         refuse_taken(one, overwrite=overwrite)

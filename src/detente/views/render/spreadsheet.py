@@ -5,12 +5,15 @@ import io
 import re
 from collections.abc import Iterable
 
+from detente.analysis.wording import Value
 from detente.text import guard
 from detente.views.blocks import Table
 from detente.views.figures import Figure
 
 NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?")
 """A cell that is a number stays one, its sign included."""
+WRITTEN = re.compile(r"(?:[<>] )?[-+]?\d[\d,]*(?:\.\d+)?")
+"""A number alone as it is written for readers: rounded, perhaps as less than one."""
 
 
 def to_csv(block: Table | Figure) -> str:
@@ -30,6 +33,8 @@ def write(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
 
 
 def cell(value: object) -> str:
-    """Return one cell: numbers as they are, text without what a spreadsheet would compute."""
+    """Return one cell: numbers unrounded, text without what a spreadsheet would compute."""
     text = str(value)
+    if isinstance(value, Value) and value.value is not None and WRITTEN.fullmatch(text):
+        return f"{value.value:.6g}"
     return text if NUMBER.fullmatch(text) else guard(text)
