@@ -146,12 +146,13 @@ def _counts(found: Influences, asked: Sequence[str]) -> Iterator[Words]:
     """Yield of how many claims the shift is above 0, and of how many noise would make it so."""
     for outcome in found.outcomes if asked else ():
         shifts = [found.claims[key].shifts[outcome] for key in asked]
-        by_chance = number(0.05 * len(asked), 0)
+        of_noise = number(0.05 * len(asked), 0)
+        above = sum(one.is_estimable for one in shifts)
         yield (
-            f"{TITLES[outcome].capitalize()}: shifts of {sum(one.is_estimable for one in shifts)} of "
-            f"{len(asked)} claims are above 0, where sampling noise alone would give about "
-            f"{by_chance}; {sum(one.stands_out for one in shifts)} exceed the largest of so many "
-            "that noise alone would give (*).",
+            f"{TITLES[outcome].capitalize()}: shifts of {above} of {len(asked)} claims are above "
+            f"0, where sampling noise alone would give about {of_noise}; "
+            f"{sum(one.stands_out for one in shifts)} exceed the largest of so many that noise "
+            "alone would give (*).",
         )
 
 
