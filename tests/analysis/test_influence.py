@@ -73,7 +73,7 @@ def test_numbers_that_do_nothing_seldom_seem_to_move_anything():
     shares = noise(seed=5)
     found = [shift_of(shares, placed(1, seed=seed), among=40) for seed in range(40)]
 
-    assert sum(one.is_told for one in found) <= 6
+    assert sum(one.is_estimable for one in found) <= 6
     assert not any(one.stands_out for one in found)
 
 

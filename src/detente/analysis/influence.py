@@ -56,7 +56,7 @@ class Shift(NamedTuple):
     rises_with: Annotated[bool | None, "the one number; None if several, or too small to tell"]
 
     @property
-    def is_told(self) -> bool:
+    def is_estimable(self) -> bool:
         """Say whether it can be distinguished from none."""
         return self.low > 0.0
 
@@ -79,15 +79,15 @@ class ClaimInfluence:
     @property
     def weight(self) -> float:
         """Return the claim's weakness times its largest shift, of the estimable ones if any."""
-        told = [one.shift for one in self.shifts.values() if one.is_told]
+        estimable = [one.shift for one in self.shifts.values() if one.is_estimable]
         all_of_them = [one.shift for one in self.shifts.values()]
-        return self.weakness * max(told or all_of_them, default=0.0)
+        return self.weakness * max(estimable or all_of_them, default=0.0)
 
     @property
     def order(self) -> tuple[bool, bool, float]:
         """Return what claims are put in order by: estimable ones first, then by weight."""
-        is_told = any(one.is_told for one in self.shifts.values())
-        return not is_told, not self.shifts, -self.weight
+        is_estimable = any(one.is_estimable for one in self.shifts.values())
+        return not is_estimable, not self.shifts, -self.weight
 
 
 @dataclass(frozen=True, repr=False)
@@ -110,7 +110,7 @@ class Influences(notebook.Shown):
                 "shift": shift.shift,
                 "low": shift.low,
                 "high": shift.high,
-                "told": shift.is_told,
+                "told": shift.is_estimable,
                 "stands_out": shift.stands_out,
                 "rises_with": shift.rises_with,
                 "fields": list(one.fields),

@@ -183,15 +183,15 @@ def _reading(found: Causes) -> Iterator[Words]:
 
 def story(found: Story) -> Section:
     """Return one future, why it had war or had none, and how it ends without each mechanism."""
-    told = trace.section(found.trace)
+    played = trace.section(found.trace)
     anyway, war = int(found.is_there_anyway), int(found.is_war)
     return Section(
         key="cause",
-        title=told.title,
-        about=told.about,
-        answer=told.answer,
+        title=played.title,
+        about=played.about,
+        answer=played.answer,
         blocks=(
-            *told.blocks,
+            *played.blocks,
             Listing("Why", tuple((line,) for line in reasons(found))),
             _instead(found),
         ),

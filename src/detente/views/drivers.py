@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from detente.analysis.discovery import Discovery
 from detente.analysis.discovery.answer import Assumption, Scenario, meaning_of
 from detente.analysis.drivers import Drivers
-from detente.analysis.drivers.answer import LEAST_WORLDS, WIDEST, is_told
+from detente.analysis.drivers.answer import LEAST_WORLDS, WIDEST, is_estimable
 from detente.analysis.drivers.given import Effect, SensitivityIndex
 from detente.analysis.engagement import Engagement
 from detente.analysis.wording import TITLES, number, of_100, points, share, significant, span
@@ -155,7 +155,7 @@ def _standing_out(found: Drivers) -> Iterator[Block]:
     sure = [
         name
         for name, effect in numbers.items()
-        if effect.first.low > 0.0 or (is_told(effect) and effect.total.low > 0.0)
+        if effect.first.low > 0.0 or (is_estimable(effect) and effect.total.low > 0.0)
     ]
     shown = sorted(sure, key=lambda name: -numbers[name].first.low)[:MOST_NUMBERS]
     if shown:
@@ -206,7 +206,7 @@ def _pair(part: SensitivityIndex) -> tuple[str, str]:
 
 
 def _enough(found: Drivers) -> Words:
-    missing = len(found.effects) - sum(map(is_told, found.effects.values()))
+    missing = len(found.effects) - sum(map(is_estimable, found.effects.values()))
     if not missing:
         return ("Enough worlds? Yes: no interval is wider than a quarter of the variance.",)
     return (

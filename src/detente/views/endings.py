@@ -63,14 +63,14 @@ def section(summary: Summary, course: Course | None = None) -> Section:
 
 def in_report(summary: Summary, course: Course, futures: Iterable[trace.Storyline] = ()) -> Section:
     """Return the same as a report has it, which gives the 120-word answer above all sections."""
-    told = tuple(futures)
+    shown = tuple(futures)
     shares, picture, *rest = blocks(summary)
-    drawn = (Picture("beliefs", told[-1].trace),) if told else ()
+    drawn = (Picture("beliefs", shown[-1].trace),) if shown else ()
     return replace(
         section(summary),
         blocks=(
             picture,
-            _storylines(told),
+            _storylines(shown),
             *drawn,
             Picture("hundred_futures", summary.run),
             shares,
@@ -321,11 +321,11 @@ def _is_open(one: Quantiles, course: Course) -> bool:
     return one.quarter.value == course.horizon
 
 
-def _storylines(told: tuple[trace.Storyline, ...]) -> Cards:
+def _storylines(shown: tuple[trace.Storyline, ...]) -> Cards:
     return Cards(
         "A few futures of this run",
         (f"Real futures of this run, not typical ones and not forecasts. {trace.RULE}",),
-        tuple(_card(one) for one in told),
+        tuple(_card(one) for one in shown),
     )
 
 

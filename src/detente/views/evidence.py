@@ -138,7 +138,7 @@ def _row(key: str, one: ClaimInfluence, outcomes: Sequence[str]) -> tuple[str, .
 def _cells(shift: Shift) -> tuple[str, str]:
     """Return a shift and its interval; of one that is not estimable, the interval alone."""
     mark = "*" if shift.stands_out else ""
-    moved = f"{points(shift.shift, 0)}{mark}" if shift.is_told else NOT_ESTIMABLE
+    moved = f"{points(shift.shift, 0)}{mark}" if shift.is_estimable else NOT_ESTIMABLE
     return moved, span(shift.low, shift.high, 0)
 
 
@@ -146,12 +146,13 @@ def _counts(found: Influences, asked: Sequence[str]) -> Iterator[Words]:
     """Yield of how many claims the shift is above 0, and of how many noise would make it so."""
     for outcome in found.outcomes if asked else ():
         shifts = [found.claims[key].shifts[outcome] for key in asked]
-        by_chance = number(0.05 * len(asked), 0)
+        of_noise = number(0.05 * len(asked), 0)
+        above = sum(one.is_estimable for one in shifts)
         yield (
-            f"{TITLES[outcome].capitalize()}: shifts of {sum(one.is_told for one in shifts)} of "
-            f"{len(asked)} claims are above 0, where sampling noise alone would give about "
-            f"{by_chance}; {sum(one.stands_out for one in shifts)} exceed the largest of so many "
-            "that noise alone would give (*).",
+            f"{TITLES[outcome].capitalize()}: shifts of {above} of {len(asked)} claims are above "
+            f"0, where sampling noise alone would give about {of_noise}; "
+            f"{sum(one.stands_out for one in shifts)} exceed the largest of so many that noise "
+            "alone would give (*).",
         )
 
 

@@ -155,8 +155,8 @@ def _tell(run: Run, kind: str, days: _Days, share: float) -> Storyline:
     total = int(days.futures.sum())
     day = int(np.searchsorted(np.cumsum(days.futures), (total + 1) // 2))
     world, future = (int(number) for number in days.first[day])
-    told = trace(run, future=(world, future))
-    turns = [one for one in told.happenings if one.kind in TURNS.split()]
+    followed = trace(run, future=(world, future))
+    turns = [one for one in followed.happenings if one.kind in TURNS.split()]
     kept = turns if len(turns) <= FIRST + LAST else [*turns[:FIRST], *turns[-LAST:]]
     folder = shlex.quote(str(run.folder))
     return Storyline(
@@ -165,7 +165,7 @@ def _tell(run: Run, kind: str, days: _Days, share: float) -> Storyline:
         world=world,
         future=future,
         days=tuple(kept),
-        left_out=len(told.happenings) - len(kept),
-        trace=told,
+        left_out=len(followed.happenings) - len(kept),
+        trace=followed,
         command=f"detente trace {folder} --future {world}:{future}",
     )

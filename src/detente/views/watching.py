@@ -257,8 +257,8 @@ def _signs(found: Update) -> Iterator[Table]:
 
 
 def _watched(one: Watched) -> tuple[str, ...]:
-    told = (points(one.outcome_part), points(one.plan_part))
-    return (points(one.seen.value, 0), _of_100(one.if_seen), _of_100(one.if_not), *told)
+    parts = points(one.outcome_part), points(one.plan_part)
+    return (points(one.seen.value, 0), _of_100(one.if_seen), _of_100(one.if_not), *parts)
 
 
 def _of_100(one: IntervalEstimate) -> Value:

@@ -51,7 +51,7 @@ class Drivers(notebook.Shown):
     @property
     def enough(self) -> bool:
         """Say whether everything that was asked about is estimable."""
-        return bool(self.effects) and all(map(is_told, self.effects.values()))
+        return bool(self.effects) and all(map(is_estimable, self.effects.values()))
 
     def as_json(self) -> dict[str, Any]:
         """Return what `detente drivers --json` prints."""
@@ -67,12 +67,12 @@ class Drivers(notebook.Shown):
             "enough": self.enough,
             "numbers": {name: _plain(effect) for name, effect in self.numbers.items()},
             "groups": {name: _plain(effect) for name, effect in self.groups.items()},
-            "told": {name: is_told(effect) for name, effect in self.effects.items()},
+            "told": {name: is_estimable(effect) for name, effect in self.effects.items()},
             "notes": list(self.notes),
         }
 
 
-def is_told(effect: Effect) -> bool:
+def is_estimable(effect: Effect) -> bool:
     """Say whether an effect's interval is narrow enough to say anything."""
     return effect.main.high - effect.main.low <= WIDEST
 

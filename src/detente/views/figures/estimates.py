@@ -327,7 +327,7 @@ def _weighed(found: Influences, outcome: str) -> dict[str, tuple[str, Shift]]:
 
     def order(key: str) -> tuple[bool, float]:
         shift = claims[key].shifts[outcome]
-        return not shift.is_told, -claims[key].weakness * shift.shift
+        return not shift.is_estimable, -claims[key].weakness * shift.shift
 
     return {
         key: (claims[key].claim.grade, claims[key].shifts[outcome])
@@ -348,9 +348,9 @@ def _shifted(key: str, grade: str, one: Shift) -> IntervalRow:
     shift, low, high = (100.0 * end for end in one[:3])
     number = wording.share(*one[:3], 0)
     return IntervalRow(
-        f"{grade}  {_shortened(key)}", shift, low, high, (), number, is_estimable=one.is_told
+        f"{grade}  {_shortened(key)}", shift, low, high, (), number, is_estimable=one.is_estimable
     )
 
 
 def _shift_cells(key: str, grade: str, one: Shift) -> tuple[str | float, ...]:
-    return (key, grade, *(100.0 * end for end in one[:3]), "yes" if one.is_told else "no")
+    return (key, grade, *(100.0 * end for end in one[:3]), "yes" if one.is_estimable else "no")
