@@ -1,4 +1,4 @@
-"""What a user can get wrong, told in one voice: where, what, what is allowed, what to do."""
+"""What a user can get wrong, always said in one form: where, what, what is allowed, what to do."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -11,7 +11,7 @@ BUILT_FROM = HERE / "commit.txt"
 """What a build writes into the package; a checkout has none."""
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 SHORT = 12
-"""Digits by which a digest or a commit is told."""
+"""Digits that are shown of a digest or a commit."""
 MOST_SHOWN = 40
 """Of a version that a record names no more is shown [characters]."""
 

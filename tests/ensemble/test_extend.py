@@ -321,7 +321,7 @@ def test_a_run_that_was_extended_as_often_as_may_be_is_left_as_it_was(
     run = extend(extend(play(crisis, tmp_path / "run", 2, 1), 2, 2), 2, 3)
     there = stored(run.folder)
 
-    with pytest.raises(DetenteError, match=r"was extended 2 times, the most there is.*begin anew"):
+    with pytest.raises(DetenteError, match=r"was extended 2 times, the most there is.*a new run"):
         extend(run, 2, 4)
 
     assert stored(run.folder) == there

@@ -172,7 +172,7 @@ def test_numbers_that_a_sign_of_the_file_leaves_out_have_the_programs_default(cr
 
 def test_the_example_of_the_documentation_has_no_fault(crisis, tmp_path):
     page = (Path(__file__).parents[2] / "docs" / "update.md").read_text()
-    block = page[page.index("    pack = ") : page.index("An observation tells one thing")]
+    block = page[page.index("    pack = ") : page.index("An observation says one thing")]
     path = tmp_path / "seen.toml"
     path.write_text(textwrap.dedent(block))
     found = read_observations(path, crisis, horizon=365)

@@ -41,7 +41,7 @@ LONGEST_WORLDS = 1 << 33
 LONGEST_DIRECTORY = 1 << 22
 """A directory names 40,000 files in this; more would take the memory of its reader [bytes]."""
 ENTRY = 46
-"""What a directory takes for a file beside its name [bytes]."""
+"""What a directory takes for a file on top of its name [bytes]."""
 NAMED_IN_UTF8 = 0x800
 END = struct.Struct("<4s4H2LH")
 END_MARK = b"PK\x05\x06"

@@ -33,7 +33,7 @@ LOCAL = "local"
 OTHER = "something else than a scheduler answers"
 LOOPBACK = "127.0.0.1"
 SILENT = logging.CRITICAL + 1
-"""Dask reports every connection that ends; what matters is told as an error of ours."""
+"""Dask reports every connection that ends; what matters is raised as an error of ours."""
 CONNECTING = 10.0
 """Within this time a cluster answers when it is first asked [s]."""
 WATCH = 2.0

@@ -20,12 +20,12 @@ from detente.errors import DetenteError
 def complete(folder: Path, record: Record, seconds: float) -> Run:
     """Read a run's parts once, in the digest's order, and return it with its record completed.
 
-    That of a run which was finished before and has been mended stays as it is.
+    That of a run which was finished before and has been repaired stays as it is.
 
     Raises
     ------
     DetenteError
-        If a run that was mended is not what its record says.
+        If a run that was repaired is not what its record says.
     """
     run = Run(folder, record)
     again = Run(folder, _completed(run, seconds), run.tallies, run.verified)

@@ -17,7 +17,7 @@ from detente.ensemble.tables import NotAsExpectedError, read_within
 from detente.errors import DetenteError
 
 RUNS = Path("runs")
-"""Where runs lie unless told otherwise, below the current folder."""
+"""Where runs are written by default, below the current folder."""
 PARTS = "futures"
 PACK = "pack"
 RESOLVED = "resolved.json"

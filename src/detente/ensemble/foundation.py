@@ -23,7 +23,7 @@ from detente.pack.quantity import Quantity
 
 GENERAL = set(ORIGINS)
 """What a number rests on that its pack leaves to the program."""
-ANEW = "start anew: detente run PACK"
+ANEW = "start again: detente run PACK"
 
 
 def lay(path: Path, crises: Mapping[str, Crisis], settings: Settings) -> Record:
@@ -47,7 +47,7 @@ def lay(path: Path, crises: Mapping[str, Crisis], settings: Settings) -> Record:
 def mend(path: Path, record: Record) -> None:
     """Write what a run lacks of its pack and numbers: it was killed as it began, or is damaged.
 
-    Files of the pack are taken from where it lay, if that holds the same pack still.
+    Files of the pack are taken from where it was, if that holds the same pack still.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def _lay_pack(path: Path, crisis: Crisis) -> None:
 
 
 def begin_growth(path: Path, record: Record, *, is_finished: bool) -> None:
-    """Write the record of a run that is extended: beside that of a finished one, else over it.
+    """Write the record of a run that is extended: next to that of a finished one, else over it.
 
     Raises
     ------

@@ -258,7 +258,7 @@ def grow(record: Record, *, futures: int | None, worlds: int | None) -> Record:
         return record
     _refuse_shrinking(before, settings)
     if len(record.grown_from) == MOST_TIMES:
-        hint = "begin anew with the size that you want"
+        hint = "start a new run with the size that you want"
         raise DetenteError(f"the run was extended {MOST_TIMES} times, the most there is", hint=hint)
     size = Size(worlds=before.worlds, futures=before.futures_of_a_world)
     options = {
@@ -275,7 +275,7 @@ def _refuse_shrinking(before: Settings, settings: Settings) -> None:
     for name in ("worlds", "futures"):
         there, asked = getattr(before, name), getattr(settings, name)
         if asked < there:
-            hint = "a run can only grow; for a smaller one begin anew"
+            hint = "a run can only grow; for a smaller one start a new run"
             raise DetenteError(f"{name} is {asked}; the run has {there}", where=name, hint=hint)
     each = before.futures_of_a_world
     if settings.futures_of_a_world < each:

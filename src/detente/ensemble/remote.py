@@ -37,7 +37,7 @@ def _with_driver(address: str) -> "RemotePath":
         path = RemotePath(address)
         path.fs  # noqa: B018  loads the driver
     except ImportError as fault:
-        hint = "install what it names, beside detente[remote]"
+        hint = "install what it names, next to detente[remote]"
         raise DetenteError(f"its driver is missing: {fault}", where=address, hint=hint) from fault
     except Exception as fault:  # the errors of drivers have no other class in common
         hint = "use a folder, or an address that fsspec knows, such as s3://bucket/run"

@@ -4,7 +4,7 @@
 
 - run, options, worlds: what was played again; futures: how many, differing: how many of them came
   out otherwise.
-- same: nothing that was compared differs. The version and the model are told but do not count:
+- same: nothing that was compared differs. The version and the model are reported but do not count:
   another version that plays the same futures replays the run.
 - reason: what most likely made the difference, empty if there is none.
 - checks[]: subject, same, says; in the order version, model, pack, numbers, worlds, futures,
@@ -70,7 +70,7 @@ class Scope(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Replay(notebook.Shown):
-    """A run played again, beside what is stored of it."""
+    """A run played again, next to what is stored of it."""
 
     run: Run
     scope: Scope

@@ -138,7 +138,7 @@ class Again:
         self.solved = Shared(self._solve)
 
     def compare(self, piece: WorldSlice, stop: threading.Event) -> Echo:
-        """Play a piece and compare it with what is stored; nothing once told to stop."""
+        """Play a piece and compare it with what is stored; nothing once `stop` is set."""
         if stop.is_set():
             return NOTHING
         part = piece.part

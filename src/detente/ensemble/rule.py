@@ -71,7 +71,7 @@ def rule(function: Function) -> DecisionRule:
 
     The other side does not know the rule: its policy was solved against the solved game, and it
     reads each act as one of the solved policy. So beliefs are not calibrated where a rule is
-    followed, and what the other side could do against the rule, if it knew it, is not told.
+    followed, and what the other side could do against the rule, if it knew it, is not solved.
 
     The rule is compiled for one signature and handed to the model as a function, so that the model
     is not compiled again. It is compiled with what it reads outside itself as that is then.
@@ -138,7 +138,7 @@ def _refuse(side: str, recorded: RuleRecord | None, given: RuleRecord | None) ->
             f"the rule {given.name} of the {side} ({given.digest[:12]}) is not the one of the run, "
             f"{recorded.name} ({recorded.digest[:12]})"
         )
-        hint = "give the rule as it was, or play anew"
+        hint = "give the rule as it was, or play a new run"
     raise DetenteError(what, where=f"rules.{side}", hint=hint)
 
 

@@ -87,7 +87,7 @@ class Run(notebook.Shown):
         return store.plan(option, self.record.sizes, self.record.settings.chunk)
 
     def identity(self, part: Part) -> str | None:
-        """Return what seals a file beside its content; None in a run that is older than that."""
+        """Return what seals a file with its content; None in a run that is older than that."""
         return self.record.options[part.option].identity
 
     def rows(self, option: str = BASE) -> Iterator[Rows]:
@@ -242,7 +242,7 @@ class Run(notebook.Shown):
         return pa.table({WORLD: worlds, **read_worlds(self)})
 
     def experiments(self) -> tuple[pa.Table, dict[str, np.ndarray]]:
-        """Return a row for each option in each world, and beside it how often each outcome comes.
+        """Return a row for each option in each world, and how often each outcome comes there.
 
         The table has the columns `option`, `world` and each number as it was drawn. The second are
         arrays, one for each ending and outcome: the share of the futures of that row [0-1].

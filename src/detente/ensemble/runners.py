@@ -26,7 +26,7 @@ EXPLOITED_EVERY = 8
 MOST_NAMED = 5
 """Numbers of a world that are named if it cannot be solved."""
 LARGEST_COUNTS = ("worst_residual", "exploitability")
-"""Of these figures of the solver the largest over worlds is told; the others are summed."""
+"""Of these figures of the solver the largest over worlds is reported; the others are summed."""
 
 
 class Kernel(NamedTuple):

@@ -1,4 +1,4 @@
-"""How often something happens in the model, how far chance moves that, and how worlds differ."""
+"""How often something happens in the model, how precisely that is known, and how worlds differ."""
 
 import math
 from collections.abc import Callable
@@ -18,20 +18,20 @@ class Share(NamedTuple):
     """The share of futures in which something happens."""
 
     share: float
-    low: Annotated[float, "90 % interval of chance, the worlds held fixed"]
-    high: Annotated[float, "90 % interval of chance, the worlds held fixed"]
-    spread_low: Annotated[float, "5th percentile over worlds, chance removed"]
-    spread_high: Annotated[float, "95th percentile over worlds, chance removed"]
+    low: Annotated[float, "90 % sampling interval, the worlds held fixed"]
+    high: Annotated[float, "90 % sampling interval, the worlds held fixed"]
+    spread_low: Annotated[float, "5th percentile across worlds, sampling noise removed"]
+    spread_high: Annotated[float, "95th percentile across worlds, sampling noise removed"]
 
 
 def estimate(happened: np.ndarray, futures: int) -> Share:
     """Estimate a share from the count in each world, of `futures` played in each.
 
-    Chance: the worlds are strata, so the variance of the mean share is
+    Sampling: the worlds are strata, so the variance of the mean share is
     `v = sum_k p_k (1 - p_k) / (M - 1) / K^2`, and Wilson's score interval is taken with `v` in
     place of `p (1 - p) / n` (Wilson 1927), which keeps it sensible at 0 and 1.
 
-    Not-knowing: with `S2` the variance of the worlds' shares and `w` the mean of their chance
+    Across worlds: with `S2` the variance of the worlds' shares and `w` the mean of their chance
     variances `p_k (1 - p_k) / (M - 1)`, `B = S2 - w` is the worlds' own. Each deviation from the
     mean is shrunk by `sqrt(B / (B + w_k))`, where `w_k` is the chance variance of a world whose
     chance is likeliest `share + B / S2 (p_k - share)`, so that what is left varies as the worlds
@@ -175,7 +175,7 @@ def percentiles(
 
 
 class Split(NamedTuple):
-    """The variance of a future's yes or no, and how much of it not knowing makes."""
+    """The variance of a future's yes or no, and how much of it lies between worlds."""
 
     total: Annotated[float, "variance of a future's yes or no"]
     not_knowing: Annotated[float, "share of the variance that lies between worlds"]
@@ -184,7 +184,7 @@ class Split(NamedTuple):
 
     @property
     def is_known(self) -> bool:
-        """Say whether anything varied and the two parts can be told apart."""
+        """Say whether anything varied and the two parts can be estimated."""
         return (self.low, self.high) != (0.0, 1.0)
 
     def as_json(self) -> dict[str, float | dict[str, float]]:
@@ -203,17 +203,17 @@ def _part(share: float, low: float, high: float) -> dict[str, float]:
 def split(happened: np.ndarray, futures: int) -> Split:
     """Split the variance of a yes or no from the count in each world, of `futures` played in each.
 
-    By the law of total variance: chance makes the mean of `p (1 - p)` over worlds, not knowing the
+    By the law of total variance: within worlds it is the mean of `p (1 - p)`, between worlds the
     variance of `p`. Both are estimated without bias by a one-way analysis of variance (Sun, Apley &
     Staum 2011): `M / (M - 1)` times the mean of `p_k (1 - p_k)`, and the variance of the worlds'
-    shares less a part in M of that. The share of not knowing is their intraclass correlation
-    (Ridout, Demetrio & Firth 1999).
+    shares less a part in M of that. The share between worlds is the intraclass
+    correlation (Ridout, Demetrio & Firth 1999).
 
     Its interval is a score interval, as Wilson's for a share: it holds every candidate that the
     worlds contradict by no more than the normal quantile, were chances beta over worlds with the
     mean found and the candidate's correlation. Worlds count as drawn alone; as points of a Sobol
-    sequence they vary less. One world, one future of each, or futures that all agree tell nothing:
-    all is called chance, with an interval from 0 to 1.
+    sequence they vary less. One world, one future of each, or futures that all agree say nothing:
+    all is taken to lie within worlds, with an interval from 0 to 1.
     """
     by_world = happened / futures
     worlds, mean = len(happened), math.fsum(by_world) / len(happened)

@@ -27,7 +27,7 @@ from detente.errors import DetenteError
 from detente.pack import Change, Crisis
 
 Listener: TypeAlias = Callable[[Progress], None]
-"""Told now and then how far a run has come."""
+"""Called now and then with how far a run has come."""
 
 
 def simulate(  # noqa: PLR0913  every setting of a run, each with its default
@@ -55,7 +55,7 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
     crisis
         The crisis, as `load` returns it.
     options
-        Names of the pack's options to play beside the base, or "all"; every option meets the same
+        Names of the pack's options to play next to the base, or "all"; every option meets the same
         worlds and the same chance.
     futures
         Futures of each option; each of the worlds plays an equal number, rounded up.
@@ -126,7 +126,7 @@ def resume(
     rules: Mapping[str, DecisionRule] | None = None,
     progress: Listener | None = None,
 ) -> Run:
-    """Go on with a run that was stopped, extend one, or mend one; settings come from its record.
+    """Go on with a run that was stopped, extend one, or repair one; settings come from its record.
 
     What was played is kept and not played again, and an extended run is the one that would have
     come had it been begun with its new size. Of a finished run what is missing or damaged is played
@@ -152,9 +152,9 @@ def resume(
     ------
     DetenteError
         If the folder holds no run, or was made by another version, or its pack or a rule was
-        changed, or it is asked to shrink, or the cluster cannot be used, or what was mended is not
-        what the record says; a run that is finished and whole and is not to be extended is opened
-        whatever made it.
+        changed, or it is asked to shrink, or the cluster cannot be used, or what was repaired
+        is not what the record says; a run that is finished and whole and is not to be
+        extended is opened whatever made it.
     """
     path = place_of(folder)
     bundle.refuse_bundle(path)

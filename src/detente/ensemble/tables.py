@@ -15,7 +15,7 @@ compressed, and files are a third larger for it."""
 PIECE = 1 << 20
 """Bytes read at a time."""
 MOST_LISTED = 100
-"""Beside its columns a footer lists no more than this of anything."""
+"""Apart from its columns a footer lists no more than this of anything."""
 LABELS_AT_ONCE = 10_000
 """Rows of which the label is read at a time."""
 SHORTEST_LABELS = 1024

@@ -9,7 +9,7 @@ from detente.ensemble.store import Rows
 from detente.kernel.endings import FUTURE, Ceasefire, Ending, Trigger, Violence
 
 NOBODY = -1
-"""Initiator of a future without ordered force."""
+"""Initiator of a future without use of force by decision."""
 INITIATORS = ("challenger", "defender", "ally")
 """Who can use force first, in the order of the column `initiator`."""
 ON_TERMS = (Ceasefire.LEARNT, Ceasefire.MEDIATED)
@@ -30,7 +30,7 @@ class Tally(NamedTuple):
 
     endings: Annotated[np.ndarray, "futures of each world by ending, shape (worlds, 8)"]
     deals: Annotated[np.ndarray, "deals struck on each day, less those broken, shape (days,)"]
-    forces: Annotated[np.ndarray, "first ordered force on each day, shape (days,)"]
+    forces: Annotated[np.ndarray, "first use of force by decision on each day, shape (days,)"]
     first_force: Annotated[np.ndarray, "futures with force by who and how, shape (3, triggers)"]
     war_ends: Annotated[np.ndarray, "wars by why they stopped, shape (ceasefires,)"]
     agreements: Annotated[np.ndarray, "deals, and wars that stopped on terms, shape (worlds,)"]

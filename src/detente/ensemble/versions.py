@@ -34,7 +34,7 @@ def how_to_mend(folder: Path, record: Record) -> str:
     """Return the advice that goes with a run of which something is missing or damaged."""
     if is_own_model(record):
         return f"to play again what is damaged, {folders.how_to_go_on(folder)}"
-    error = of_another(folder, record, instead="mend it with that version")
+    error = of_another(folder, record, instead="repair it with that version")
     return f"{error.what}; {error.hint}"
 
 
@@ -52,7 +52,7 @@ def how_to_play_again(folder: Path, record: Record) -> str:
 
 
 def command_to_grow(folder: Path, record: Record, *, worlds: int, futures: int = 0) -> str:
-    """Return the command that gives a run more worlds; one of another model is played anew.
+    """Return the command that gives a run more worlds; one of another model is played as a new run.
 
     Each world plays as many futures as each does now, unless their number is given.
     """

@@ -14,7 +14,7 @@ from detente.kernel import jit
 from detente.pack import load
 
 PACK = "oman-2026"
-"""Any pack will do: what is compiled does not hang on it."""
+"""Any pack will do: what is compiled does not depend on it."""
 
 
 class Warmth(NamedTuple):
@@ -61,4 +61,4 @@ def _play_one() -> None:
 
 def _not_kept() -> DetenteError:
     hint = "XDG_CACHE_HOME names another folder; it must be your own, shut to others, with space"
-    return DetenteError("compiled code cannot be kept, so each start compiles anew", hint=hint)
+    return DetenteError("compiled code cannot be kept, so each start compiles again", hint=hint)

@@ -1,4 +1,4 @@
-"""Every number beside what it rests on, weakest first, here and for other programs."""
+"""Every number with what it rests on, weakest first, here and for other programs."""
 
 import csv
 import io

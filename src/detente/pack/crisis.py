@@ -138,7 +138,7 @@ def _without_echoes(rules: list[Finding], fitted: Fit[Model]) -> list[Finding]:
 
 
 def _hangs_on_what_is_lost(finding: Finding, fitted: Fit[Model]) -> bool:
-    """Say whether a correlation, or the kind of a test, hangs on what was set aside."""
+    """Say whether a correlation, or the kind of a test, depends on what was set aside."""
     if finding.path[0] == "hypotheses" and finding.path[2:3] == ("tests",):
         return fitted.is_spoiled((*finding.path[:4], "kind"))
     if finding.sought is None or finding.path[0] != "correlations":
@@ -191,7 +191,7 @@ class Crisis(notebook.Shown):
 
     @property
     def as_of(self) -> date:
-        """Return the day of which the crisis is told, and on which play starts."""
+        """Return the as-of date, on which play starts."""
         return self.model.as_of
 
     @property

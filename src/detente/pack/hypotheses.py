@@ -22,7 +22,7 @@ READ = {
     "causes": ("more", "than"),
     "signs": ("sign",),
 }
-"""Fields that each kind of test reads, beside `expects` and `threshold`."""
+"""Fields that each kind of test reads, next to `expects` and `threshold`."""
 NEEDED = {
     "groups": ("measures", "group", "other_group"),
     "causes": ("more", "than"),

@@ -79,7 +79,7 @@ Cause = Literal[
     "miscalculation",
     "spoiler",
 ]
-"""What war can be credited with, in the words of `detente causes`."""
+"""What war can be attributed to, in the words of `detente causes`."""
 
 MOST_OPTIONS = 64
 MOST_SIGNS = 4

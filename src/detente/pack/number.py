@@ -150,7 +150,7 @@ FORMS: dict[str, Kind] = {
 """The key that gives each kind of number its form."""
 
 COMPANIONS = {"shape": ("range",), "within": ("range", "gamma"), "weights": ("values",)}
-"""Keys that mean something only beside one of these forms."""
+"""Keys that mean something only next to one of these forms."""
 
 SHAPE_WORDS = {"lognormal": "ends above 0", "logitnormal": "ends above 0 and below 1"}
 

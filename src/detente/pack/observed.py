@@ -52,9 +52,9 @@ class Observation(WrittenPart):
     state: Annotated[
         State | None,
         Field(
-            description="by that day: open (no ordered force so far and no deal in force), ongoing "
-            "(open, and the quarrel has not ended either), deal (one is in force) or force (it has "
-            "been ordered)"
+            description="by that day: open (no use of force by decision so far and no deal in "
+            "force), ongoing (open, and the dispute has not ended either), deal (one is in force) "
+            "or force (it has been used by decision)"
         ),
         StandIn("open"),
     ] = None
@@ -94,7 +94,7 @@ class Seen(NamedTuple):
 class Observations:
     """What was seen after the as-of date of a crisis, in the order of days; without faults.
 
-    `signs` are those of the pack and those that the file has beside or instead of them; `numbers`
+    `signs` are those of the pack and those that the file has in addition or instead; `numbers`
     are those of the file's signs by dotted path, defaults included.
     """
 
@@ -119,7 +119,7 @@ class ObservationFaults(Faults):
     """A file of observations that cannot be used."""
 
     def __init__(self, name: str, faults: Iterable[Fault]) -> None:
-        hint = "put these right and ask again: the rest will be told then"
+        hint = "put these right and ask again: the rest is reported then"
         super().__init__(islice(faults, MOST_FAULTS), of="observations", where=name, hint=hint)
 
 

@@ -34,7 +34,7 @@ KIND_WORDS = {
 
 
 REASONS = ("because", "assumed")
-"""Keys that stand beside so many things that they point to no table."""
+"""Keys that stand next to so many things that they point to no table."""
 
 
 class Allowed(NamedTuple):

@@ -28,7 +28,7 @@ from detente.pack.toml import KeyPath, dotted
 from detente.text import did_you_mean, show
 
 FIRST_YEAR, LAST_YEAR = 1800, 2199
-"""Years of which a crisis may be told; play goes on for up to three years more."""
+"""Years in which a crisis may start; play goes on for up to three years more."""
 
 
 def rule_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:

@@ -150,7 +150,7 @@ def _forms(domain: Domain) -> Mapping[str, Schema]:
 
 
 def _companions(domain: Domain) -> Mapping[str, Schema]:
-    """Return the keys that a number may have beside its form."""
+    """Return the keys that a number may have next to its form."""
     weight = {"type": "number", "minimum": 0, "maximum": MOST_WEIGHT}
     return {
         "shape": {

@@ -138,7 +138,7 @@ class TableFaults(Faults):
     """A table that cannot be used."""
 
     def __init__(self, name: str, faults: Iterable[Fault]) -> None:
-        hint = "put these right and ask again: the rest will be told then"
+        hint = "put these right and ask again: the rest is reported then"
         super().__init__(islice(faults, MOST_FAULTS), of="table", where=name, hint=hint)
 
 

@@ -173,6 +173,7 @@ def grid(
         force_terminal=screen.has_styles,
         color_system=None,
         legacy_windows=False,
+        force_jupyter=False,  # else an empty output of its own is shown in a notebook
     )
     unbounded = console.options.update(max_width=UNWRAPPED)  # else the least is cut to the room
     if Measurement.get(console, unbounded, drawn).minimum > console.width:
