@@ -1,7 +1,9 @@
 """Play an international crisis many times: how it may end, why, and what would help."""
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+from detente import notebook
 
 if TYPE_CHECKING:
     from detente.analysis.bargaining import Bargaining, solve
@@ -124,6 +126,13 @@ _HOMES = {
     "update": "detente.analysis.update",
 }
 """Where each public name lives; it is loaded when first asked for."""
+
+
+def _views() -> notebook.Views:
+    return cast(notebook.Views, import_module("detente.views.shown"))
+
+
+notebook.views = _views
 
 
 def __getattr__(name: str) -> Any:

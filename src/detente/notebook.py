@@ -1,6 +1,24 @@
 """How results show themselves: as text in Python, as HTML in a notebook."""
 
-from importlib import import_module
+from collections.abc import Callable
+from typing import Protocol
+
+
+class Views(Protocol):
+    """What says a result in words: the layer above, of which this one knows no more."""
+
+    as_html: Callable[[object], str]
+    as_few_lines: Callable[[object], str]
+    as_text: Callable[[object], str]
+
+
+views: Callable[[], Views] | None = None
+"""Loads the views when a result is first shown; the package sets it."""
+
+
+def _loaded() -> Views:
+    assert views is not None, "set by detente/__init__.py, which is imported first"  # noqa: S101
+    return views()
 
 
 class Shown:
@@ -13,15 +31,12 @@ class Shown:
 
     def _repr_html_(self) -> str:
         """Show it in a notebook."""
-        html: str = import_module("detente.views.shown").as_html(self)
-        return html
+        return _loaded().as_html(self)
 
     def __repr__(self) -> str:
         """Show it in at most 20 lines and 2,000 characters."""
-        lines: str = import_module("detente.views.shown").as_few_lines(self)
-        return lines
+        return _loaded().as_few_lines(self)
 
     def __str__(self) -> str:
         """Show all that is said of it."""
-        text: str = import_module("detente.views.shown").as_text(self)
-        return text
+        return _loaded().as_text(self)
