@@ -213,10 +213,8 @@ def _resume(folder: str | None, asked: dict[str, Any], *, quiet: bool) -> "Run":
 
 def _show(played: "Run", goal: _Goal, *, json: bool, quiet: bool) -> int:
     """Go on to the goal, if there is one, and say what became of the crisis."""
-    from detente.cli.read import show_run
-
     reached = _narrow(played, goal, quiet=quiet or json) if goal.widths else played
-    show_run(reached, json=json, quiet=quiet)
+    terminal.show_run(reached, json=json, quiet=quiet)
     return 0
 
 

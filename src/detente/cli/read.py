@@ -1,7 +1,6 @@
 """Commands that read a run: what became of it, why, what would help, one future, the report."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -11,11 +10,9 @@ from detente.cli import parameters, terminal
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
-    from detente.analysis.course import Course
     from detente.analysis.drivers import Method
     from detente.analysis.trace import Trace
     from detente.ensemble.run import Run
-    from detente.views.blocks import Section
     from detente.views.report import Written
 
 
@@ -45,45 +42,10 @@ def show(
     if bundle is None:
         from detente.analysis.course import course
 
-        show_run(opened, course=course(opened), json=json, quiet=quiet)
+        terminal.show_run(opened, course=course(opened), json=json, quiet=quiet)
     else:
         _pack(opened, bundle, overwrite=overwrite, json=json)
     return 0
-
-
-def show_run(run: "Run", *, course: "Course | None" = None, json: bool, quiet: bool) -> None:
-    """Print what became of a crisis; `quiet` leaves out how to read it and what to do next.
-
-    With its course, that too, and the answer in words.
-    """
-    from detente.analysis.history.played import against_history
-    from detente.analysis.summary import summarise
-    from detente.views.answer import answer
-    from detente.views.blocks import plain
-
-    if not json:
-        terminal.show_sections(*_sections(run, course, quiet=quiet), quiet=quiet)
-        return
-    summary, found = summarise(run), against_history(run)
-    more = {} if found is None else {"history": found.as_json()}
-    if course is not None:
-        sentences = [plain(words) for words in answer(summary, course)]
-        more["course"] = {**course.as_json(), "answer": sentences}
-    terminal.show_json({**summary.as_json(), **more})
-
-
-def _sections(run: "Run", course: "Course | None", *, quiet: bool) -> "Iterator[Section]":
-    from detente.analysis.history.played import against_history
-    from detente.analysis.summary import summarise
-    from detente.views import beginnings, endings, history, record
-
-    summary, found = summarise(run), against_history(run)
-    yield endings.section(summary, course)
-    yield beginnings.counted(summary, course)
-    if found is not None:
-        yield history.section(found)
-    if not quiet:
-        yield record.foot(run)
 
 
 def _pack(run: "Run", name: str, *, overwrite: bool, json: bool) -> None:

@@ -1,16 +1,19 @@
 """What is printed: plain and unwrapped in a pipe, wrapped and a little styled in a terminal."""
+# ruff: noqa: PLC0415  what is shown is loaded when it is
 
 import json
 import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from detente.text import clean
 
 if TYPE_CHECKING:
+    from detente.analysis.course import Course
+    from detente.ensemble.run import Run
     from detente.views.blocks import Section
     from detente.views.render.terminal import Screen
 
@@ -37,7 +40,7 @@ def warn(text: str) -> None:
 
 def show_sections(*sections: "Section", quiet: bool = False) -> None:
     """Print sections to the standard output; quiet leaves out how to read them and what is next."""
-    from detente.views.render.terminal import to_text  # noqa: PLC0415  needs what is shown
+    from detente.views.render.terminal import to_text
 
     sys.stdout.write(to_text(sections, _screen(), quiet=quiet))
 
@@ -47,9 +50,44 @@ def show_result(found: Any, *, json: bool, quiet: bool) -> None:
     if json:
         show_json(found.as_json())
         return
-    from detente.views.shown import section_of  # noqa: PLC0415  needs what is shown
+    from detente.views.shown import section_of
 
     show_sections(section_of(found), quiet=quiet)
+
+
+def show_run(run: "Run", *, course: "Course | None" = None, json: bool, quiet: bool) -> None:
+    """Print what became of a crisis; `quiet` leaves out how to read it and what to do next.
+
+    With its course, that too, and the answer in words.
+    """
+    from detente.analysis.history.played import against_history
+    from detente.analysis.summary import summarise
+    from detente.views.answer import answer
+    from detente.views.blocks import plain
+
+    if not json:
+        show_sections(*_sections(run, course, quiet=quiet), quiet=quiet)
+        return
+    summary, found = summarise(run), against_history(run)
+    more = {} if found is None else {"history": found.as_json()}
+    if course is not None:
+        sentences = [plain(words) for words in answer(summary, course)]
+        more["course"] = {**course.as_json(), "answer": sentences}
+    show_json({**summary.as_json(), **more})
+
+
+def _sections(run: "Run", course: "Course | None", *, quiet: bool) -> "Iterator[Section]":
+    from detente.analysis.history.played import against_history
+    from detente.analysis.summary import summarise
+    from detente.views import beginnings, endings, history, record
+
+    summary, found = summarise(run), against_history(run)
+    yield endings.section(summary, course)
+    yield beginnings.counted(summary, course)
+    if found is not None:
+        yield history.section(found)
+    if not quiet:
+        yield record.foot(run)
 
 
 def show_json(content: Mapping[str, Any]) -> None:
@@ -59,7 +97,7 @@ def show_json(content: Mapping[str, Any]) -> None:
 
 def show_table(rows: Sequence[Sequence[str]], *, right: str = "", has_head: bool = True) -> None:
     """Print rows in columns; a column whose place in `right` holds `r` is aligned to the right."""
-    from detente.views.render.terminal import grid  # noqa: PLC0415  needs what is shown
+    from detente.views.render.terminal import grid
 
     head, *others = rows if has_head else ([""] * len(rows[0]), *rows)
     sides = [side == "r" for side in right.ljust(len(head))]
@@ -68,7 +106,7 @@ def show_table(rows: Sequence[Sequence[str]], *, right: str = "", has_head: bool
 
 
 def _screen() -> "Screen":
-    from detente.views.render.terminal import Screen  # noqa: PLC0415  needs what is shown
+    from detente.views.render.terminal import Screen
 
     styled = is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
     return Screen(room_of(sys.stdout), can_draw(sys.stdout), styled)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -14,7 +14,6 @@ from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble import store, versions
 from detente.ensemble.record import BASE, Record
-from detente.ensemble.runners import Values
 from detente.ensemble.tables import (
     COMPRESSION,
     Expected,
@@ -24,6 +23,9 @@ from detente.ensemble.tables import (
     read_within,
 )
 from detente.errors import DetenteError
+
+if TYPE_CHECKING:
+    from detente.ensemble.runners import Values
 
 WORLD = "world"
 """The first column, which counts the worlds."""
@@ -46,7 +48,7 @@ class Stored(Protocol):
         """Return what it says of itself."""
 
 
-def write_worlds(folder: Path, record: Record, values: Values) -> None:
+def write_worlds(folder: Path, record: Record, values: "Values") -> None:
     """Store what was drawn, sealed together with the identity of its run.
 
     Raises

@@ -4,7 +4,7 @@ import base64
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -12,8 +12,10 @@ from markupsafe import Markup
 from detente.text import clean
 from detente.views.blocks import Section, Table
 from detente.views.figures import Figure
-from detente.views.page import Page
 from detente.views.render.spreadsheet import to_csv
+
+if TYPE_CHECKING:
+    from detente.views.page import Page
 
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
@@ -25,7 +27,7 @@ MOST_ROWS = 40
 SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"')
 
 
-def to_html(page: Page) -> str:
+def to_html(page: "Page") -> str:
     """Return a report as one page that works offline, in print and on a telephone."""
     return environment().get_template("page.html").render(page=page, policy=POLICY)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import singledispatch
+from typing import TYPE_CHECKING
 
 from detente.text import clean
 from detente.views.blocks import (
@@ -19,7 +20,9 @@ from detente.views.blocks import (
     Words,
     plain,
 )
-from detente.views.page import Page
+
+if TYPE_CHECKING:
+    from detente.views.page import Page
 
 MARKUP = re.compile(r"([\\`*_{}\[\]<>|~$#!@])")
 """What means something anywhere in a line."""
@@ -31,7 +34,7 @@ LINKS = re.compile(r"(?i)(:(?=//)|(?<=www)\.|(?<=mailto):|(?<=xmpp):)")
 """What would make an address into a link."""
 
 
-def to_markdown(page: Page) -> str:
+def to_markdown(page: "Page") -> str:
     """Return a report as Markdown; figures are their tables."""
     return "\n".join(_lines(page)).rstrip() + "\n"
 
@@ -48,7 +51,7 @@ def _held(start: re.Match[str]) -> str:
     return f"{sign}\\" if sign.isdigit() else f"\\{sign}"
 
 
-def _lines(page: Page) -> Iterator[str]:
+def _lines(page: "Page") -> Iterator[str]:
     if page.mark is not None:
         yield f"**{escape(page.mark.label)}** ({page.mark.says})\n"
     yield f"# {escape(page.title)}\n"
