@@ -105,9 +105,7 @@ def replay(  # noqa: PLR0913, PLR0917  every setting
     worlds: Annotated[
         int | None, typer.Option(help="Worlds to play, from the first; all unless given.")
     ] = None,
-    threads: Annotated[
-        int | None, typer.Option(help="Worlds at a time; all processors unless given.")
-    ] = None,
+    threads: parameters.Threads = None,
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:

@@ -116,9 +116,7 @@ def calibrate(  # noqa: PLR0913, PLR0917  every setting
     futures: Annotated[int, typer.Option(min=2, help="Futures of each draw.")] = 64,
     rows: Annotated[int, typer.Option(min=1, help="Most accepted draws that are kept.")] = 256,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same draws.")] = 1,
-    threads: Annotated[
-        int | None, typer.Option(help="Worlds at a time; all processors unless given.")
-    ] = None,
+    threads: parameters.Threads = None,
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:

@@ -209,3 +209,9 @@ Changes: TypeAlias = Annotated[
         autocompletion=offer_settings,
     ),
 ]
+Threads: TypeAlias = Annotated[
+    int | None, typer.Option(help="Worlds at a time; all processors unless given.")
+]
+DryRun: TypeAlias = Annotated[
+    bool, typer.Option("--dry-run", help="Say worlds and time; play nothing.")
+]

@@ -47,9 +47,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
     futures: Annotated[int, typer.Option(help="Futures of each option.")] = 50_000,
     worlds: Annotated[int, typer.Option(help="Draws of all that is not known.")] = 64,
     seed: Annotated[int, typer.Option(help="The same seed gives the same run.")] = 1,
-    threads: Annotated[
-        int | None, typer.Option(help="Worlds at a time; all processors unless given.")
-    ] = None,
+    threads: parameters.Threads = None,
     cluster: Annotated[
         str | None,
         typer.Option(
@@ -298,9 +296,7 @@ def engage(  # noqa: PLR0913, PLR0917  every setting
     futures: Annotated[int, typer.Option(help="Campaigns, in all worlds together.")] = 4096,
     worlds: Annotated[int, typer.Option(help="Draws of all that is not known.")] = 64,
     seed: Annotated[int, typer.Option(help="The same seed gives the same result.")] = 1,
-    threads: Annotated[
-        int | None, typer.Option(help="Worlds at a time; all processors unless given.")
-    ] = None,
+    threads: parameters.Threads = None,
     sweep: Annotated[
         str | None,
         typer.Option(
@@ -352,9 +348,7 @@ def solve(  # noqa: PLR0913, PLR0917  every setting
         typer.Option(help="Draws of all that is not known; the median world if not given."),
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed draws the same worlds.")] = 1,
-    threads: Annotated[
-        int | None, typer.Option(help="Worlds at a time; all processors unless given.")
-    ] = None,
+    threads: parameters.Threads = None,
     grid: Annotated[Grid, typer.Option(help="How finely beliefs are cut.")] = "normal",
     horizon: Annotated[
         int, typer.Option(help=f"Days that can be played, 1 to {LONGEST_HORIZON}.")

@@ -77,12 +77,8 @@ def causes(  # noqa: PLR0913, PLR0917  every setting
     worlds: Annotated[
         int | None, typer.Option(help="Worlds to judge, from the first; all unless given.")
     ] = None,
-    threads: Annotated[
-        int | None, typer.Option(help="Worlds at a time; all processors unless given.")
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say worlds and time; judge nothing.")
-    ] = False,
+    threads: parameters.Threads = None,
+    dry_run: parameters.DryRun = False,
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
@@ -165,12 +161,8 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
     numbers: Annotated[
         str, typer.Option(metavar="FIELD,...", help="Numbers in a design, besides the groups.")
     ] = "",
-    threads: Annotated[
-        int | None, typer.Option(help="Worlds at a time; all processors unless given.")
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say worlds and time; play nothing.")
-    ] = False,
+    threads: parameters.Threads = None,
+    dry_run: parameters.DryRun = False,
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
@@ -326,12 +318,8 @@ def hypotheses(  # noqa: PLR0913, PLR0917  every setting
     worlds: Annotated[
         int | None, typer.Option(help="Worlds to use, from the first; all unless given.")
     ] = None,
-    threads: Annotated[
-        int | None, typer.Option(help="Worlds at a time; all processors unless given.")
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say worlds and time; play nothing.")
-    ] = False,
+    threads: parameters.Threads = None,
+    dry_run: parameters.DryRun = False,
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
