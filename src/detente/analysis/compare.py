@@ -27,7 +27,6 @@
 - notes.
 """
 
-import difflib
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -67,6 +66,7 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share, estimate
 from detente.errors import DetenteError
+from detente.text import did_you_mean
 
 WANTED = ("deal", "settled", "comprehensive_deal", "narrow_deal", "tacit")
 """Outcomes of which more is better unless another is asked for; of all others less is."""
@@ -267,12 +267,11 @@ def _refuse_none(run: Run) -> NoReturn:
 def _place(options: Sequence[str], name: str, run: Run) -> int:
     if name in options:
         return options.index(name)
-    near = difflib.get_close_matches(name, options, 1)
-    advice = f"did you mean {near[0]}? " if near else ""
+    advice = did_you_mean(name, options)
     raise DetenteError(
         f"the run has no option {name!r}",
         where=str(run.folder),
-        hint=f"{advice}it has: {', '.join(options)}",
+        hint=f"{advice} it has: {', '.join(options)}".strip(),
     )
 
 

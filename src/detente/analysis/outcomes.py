@@ -1,6 +1,5 @@
 """The outcome that a question is about, and how often it comes about in each world."""
 
-import difflib
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -10,6 +9,7 @@ from detente.ensemble.run import Run
 from detente.ensemble.tally import OUTCOMES
 from detente.errors import DetenteError
 from detente.kernel.endings import Ending
+from detente.text import did_you_mean
 
 
 class ByWorld(NamedTuple):
@@ -30,9 +30,8 @@ def members_of(outcome: str, *, where: str = "outcome") -> tuple[Ending, ...]:
     known = {**OUTCOMES, **{ending.name.lower(): (ending,) for ending in Ending}}
     if outcome in known:
         return known[outcome]
-    near = difflib.get_close_matches(outcome, known, 1)
-    advice = f"did you mean {near[0]}? " if near else ""
-    hint = f"{advice}outcomes: {', '.join(known)}"
+    advice = did_you_mean(outcome, known)
+    hint = f"{advice} outcomes: {', '.join(known)}".strip()
     raise DetenteError(f"there is no outcome {outcome!r}", where=where, hint=hint)
 
 

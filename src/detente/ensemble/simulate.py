@@ -1,6 +1,5 @@
 """Plays a crisis many times and stores what came of it; goes on with a run, or extends it."""
 
-import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from detente.ensemble.tasks import ClusterError
 from detente.ensemble.worlds import are_whole, write_worlds
 from detente.errors import DetenteError
 from detente.pack import Change, Crisis
+from detente.text import did_you_mean
 
 Listener: TypeAlias = Callable[[Progress], None]
 """Called now and then with how far a run has come."""
@@ -237,13 +237,12 @@ def choose_options(crisis: Crisis, options: Sequence[str] | str) -> tuple[str, .
         asked = list(crisis.options)
     for name in asked:
         if name != BASE and name not in crisis.options:
-            near = difflib.get_close_matches(name, crisis.options, 1)
-            advice = f"did you mean {near[0]}? " if near else ""
+            advice = did_you_mean(name, crisis.options)
             known = ", ".join(crisis.options) or "none"
             raise DetenteError(
                 f"the pack has no option {name!r}",
                 where="options",
-                hint=f"{advice}its options: {known}",
+                hint=f"{advice} its options: {known}".strip(),
             )
     return tuple(dict.fromkeys([BASE, *asked]))
 
