@@ -214,3 +214,16 @@ def test_a_traceback_is_shown_when_it_is_asked_for(capsys, monkeypatch):
 )
 def test_text_from_files_cannot_steer_the_terminal(text, shown):
     assert terminal.clean(text) == shown
+
+
+def test_a_disk_that_fails_while_the_compiled_model_is_sought_is_told_in_words(capsys, monkeypatch):
+    def without_a_place(*_, **__):
+        raise RuntimeError("cannot cache function 'x': no locator available for file 'x.py'")
+
+    monkeypatch.setattr("detente.pack.load", without_a_place)
+    status = main(["check", "oman-2026"])
+    told = capsys.readouterr().err
+
+    assert status == 2
+    assert told.startswith("detente: cache: the disk failed")
+    assert "XDG_CACHE_HOME" in told

@@ -23,6 +23,8 @@ STREAMS = (0, 1, 2)
 MOST_FAULTS = 20
 LEAST_MEMORY = 2 << 30
 """What a small run takes of address space [bytes]; with less the compiler may end the process."""
+NO_CACHE = "cannot cache function"
+"""How the compiler says that no folder can keep what it makes."""
 NO_WHOLE_NUMBER = re.compile(r"Input should be a valid integer.*")
 
 
@@ -55,6 +57,12 @@ def _run(arguments: Sequence[str], *, wants_json: bool) -> int:
         hint = "check the path, what you may read and write there, and the space left"
         error = DetenteError(what, where=str(fault.filename or ""), hint=hint)
         report(error, wants_json=wants_json)
+    except RuntimeError as fault:
+        if NO_CACHE not in str(fault):
+            raise
+        hint = "free some space, or name another folder: XDG_CACHE_HOME=FOLDER detente ..."
+        what = "the disk failed while the compiled model's folder was looked for"
+        report(DetenteError(what, where="cache", hint=hint), wants_json=wants_json)
     except MemoryError:
         hint = "use fewer --threads or a smaller --chunk"
         error = DetenteError("the memory is full", where="memory", hint=hint)
