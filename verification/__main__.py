@@ -58,7 +58,7 @@ CHECKS = (
     Check("salvos"),
     Check("slow", "--drawn 15", ""),
     Check("endings"),
-    Check("calibration", "--worlds 256 --followed 1600", "", is_wide=True),
+    Check("calibration", is_wide=True),
     Check("precedent", is_wide=True),
     Check("comparison"),
     Check("drivers", "--repetitions 500", ""),
