@@ -4,7 +4,8 @@ import re
 from html.parser import HTMLParser
 
 from detente.views.blocks import Card, Cards, Command, Listing, Sentence, plain
-from detente.views.render.terminal import Screen, to_text
+from detente.views.render.grid import Screen
+from detente.views.render.terminal import to_text
 
 PATH = 60
 """A longer word is the path of a file, which is not broken [characters]."""

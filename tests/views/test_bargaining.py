@@ -9,7 +9,8 @@ from detente import load, solve
 from detente.analysis.bargaining import AcrossWorlds, ShareOfWorlds
 from detente.views.bargaining import section
 from detente.views.blocks import Table
-from detente.views.render.terminal import Screen, to_text
+from detente.views.render.grid import Screen
+from detente.views.render.terminal import to_text
 from tests.analysis.games import MINIMAL, small_crisis
 from tests.views.reading import must_say
 

@@ -10,7 +10,8 @@ from detente.analysis.drivers.given import Effect, SensitivityIndex
 from detente.ensemble.shares import Mean
 from detente.views.blocks import Cards, Table
 from detente.views.drivers import boxes, section
-from detente.views.render.terminal import Screen, to_text
+from detente.views.render.grid import Screen
+from detente.views.render.terminal import to_text
 from tests.views.reading import must_say
 
 KNOWN, WIDE = SensitivityIndex(0.3, 0.25, 0.4), SensitivityIndex(0.5, 0.1, 0.9)

@@ -8,7 +8,8 @@ from detente import load
 from detente.analysis.engagement import engage, parse_sweep
 from detente.views.blocks import Table
 from detente.views.engagement import section
-from detente.views.render.terminal import Screen, to_text
+from detente.views.render.grid import Screen
+from detente.views.render.terminal import to_text
 from tests.analysis.battles import FAR, FEW, MINIMAL, NEAR, small_crisis, small_engagement
 from tests.views.reading import must_say
 

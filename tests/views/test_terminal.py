@@ -3,7 +3,8 @@
 import re
 
 from detente.views.blocks import Bar, Bars, Picture, Section
-from detente.views.render.terminal import Screen, grid, to_text
+from detente.views.render.grid import Screen, grid
+from detente.views.render.terminal import to_text
 
 ROWS = [["some words that can be wrapped", "1.0 to 2.0 of 100", "5555555555"]]
 

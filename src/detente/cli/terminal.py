@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from detente.analysis.course import Course
     from detente.ensemble.run import Run
     from detente.views.blocks import Section
-    from detente.views.render.terminal import Screen
+    from detente.views.render.grid import Screen
 
 STYLES = {"bold": "1", "dim": "2"}
 NARROWEST, WIDEST = 40, 100
@@ -97,7 +97,7 @@ def show_json(content: Mapping[str, Any]) -> None:
 
 def show_table(rows: Sequence[Sequence[str]], *, right: str = "", has_head: bool = True) -> None:
     """Print rows in columns; a column whose place in `right` holds `r` is aligned to the right."""
-    from detente.views.render.terminal import grid
+    from detente.views.render.grid import grid
 
     head, *others = rows if has_head else ([""] * len(rows[0]), *rows)
     sides = [side == "r" for side in right.ljust(len(head))]
@@ -106,7 +106,7 @@ def show_table(rows: Sequence[Sequence[str]], *, right: str = "", has_head: bool
 
 
 def _screen() -> "Screen":
-    from detente.views.render.terminal import Screen
+    from detente.views.render.grid import Screen
 
     styled = is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
     return Screen(room_of(sys.stdout), can_draw(sys.stdout), styled)

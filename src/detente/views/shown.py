@@ -47,14 +47,16 @@ def section_of(result: object, views: Mapping[str, str] = SECTIONS) -> Section:
 
 def as_text(result: object) -> str:
     """Return all that is said of a result, as a terminal shows it."""
-    from detente.views.render.terminal import Screen, to_text  # noqa: PLC0415  when shown
+    from detente.views.render.grid import Screen  # noqa: PLC0415  when shown
+    from detente.views.render.terminal import to_text  # noqa: PLC0415  when shown
 
     return to_text([section_of(result)], Screen(room=WIDTH)).rstrip()
 
 
 def as_few_lines(result: object) -> str:
     """Return what is brief of a result in at most `LINES` lines; what does not fit is counted."""
-    from detente.views.render.terminal import Screen, to_text  # noqa: PLC0415  when shown
+    from detente.views.render.grid import Screen  # noqa: PLC0415  when shown
+    from detente.views.render.terminal import to_text  # noqa: PLC0415  when shown
 
     text = to_text([section_of(result, FEW)], Screen(room=WIDTH), quiet=True, level="brief")
     lines = text.rstrip().splitlines()

@@ -1,16 +1,8 @@
 """Sections as lines of a terminal: words wrapped, tables in columns, charts of characters."""
 
-import io
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from functools import singledispatch
 from itertools import accumulate, pairwise
-from typing import Annotated, NamedTuple
-
-from rich.console import Console
-from rich.measure import Measurement
-from rich.table import Table as Grid
-from rich.text import Text
 
 from detente.text import clean
 from detente.views.blocks import (
@@ -28,30 +20,13 @@ from detente.views.blocks import (
     Words,
     plain,
 )
+from detente.views.render.grid import GAP, Screen, grid, wrapped
 
-WIDEST = 100
-"""Prose is not wrapped to more [characters]."""
-UNWRAPPED = 10_000
-"""Room for a table where nothing is wrapped [characters]."""
-GAP = 2
-"""Between columns [characters]."""
-NARROWEST_WORDS = 24
-"""A column of words is not wrapped to less, if there is room [characters]."""
-LONGEST_WORD = 40
-"""A word that is no longer, such as the key of a field, is not broken [characters]."""
 SHORTEST_BAR = 8
 """A shorter bar of a chart says too little [characters]."""
 MOST_BARS = 13
 ASCII = str.maketrans("█▓▒░·", "#=-:.")
 """What stands for blocks where a terminal cannot show them."""
-
-
-class Screen(NamedTuple):
-    """What lines are made for."""
-
-    room: Annotated[int | None, "characters of a line; None where nothing is wrapped"] = None
-    has_blocks: Annotated[bool, "whether block characters can be shown"] = True
-    has_styles: Annotated[bool, "whether bold can be shown"] = False
 
 
 def to_text(
@@ -64,33 +39,23 @@ def to_text(
 
 def _section(section: Section, screen: Screen, quiet: bool, level: Level) -> Iterator[str]:
     yield _bold(section.title, screen)
-    yield from (_wrapped(line, screen) for line in section.about)
+    yield from (wrapped(line, screen) for line in section.about)
     if section.about:
         yield ""
-    yield from (_wrapped(plain(words), screen) for words in section.answer)
+    yield from (wrapped(plain(words), screen) for words in section.answer)
     shown = [one for one in section.blocks if level == "full" or one.level == "brief"]
     for lines in filter(None, (list(_block(block, screen)) for block in shown)):
         yield from ("", *lines)
     if section.reading and not quiet:
         yield from ("", _bold("How to read it", screen))
-        yield from (_wrapped(plain(words), screen) for words in section.reading)
+        yield from (wrapped(plain(words), screen) for words in section.reading)
     if section.next and not quiet:
         yield from ("", _bold("Next", screen), *_commands(section.next, screen))
 
 
 def _bold(text: str, screen: Screen) -> str:
-    line = _wrapped(text, screen)
+    line = wrapped(text, screen)
     return f"\033[1m{line}\033[0m" if screen.has_styles and line else line
-
-
-def _wrapped(text: str, screen: Screen, *, indent: int = 0, hang: int = 0) -> str:
-    line = " " * indent + clean(text)
-    if screen.room is None:
-        return line
-    width = min(screen.room, WIDEST)
-    return textwrap.fill(
-        line, width, subsequent_indent=" " * hang, break_on_hyphens=False, break_long_words=False
-    )
 
 
 @singledispatch
@@ -100,7 +65,7 @@ def _block(block: Block, _screen: Screen) -> Iterator[str]:
 
 @_block.register
 def _sentence(block: Sentence, screen: Screen) -> Iterator[str]:
-    yield _wrapped(plain(block.words), screen)
+    yield wrapped(plain(block.words), screen)
 
 
 @_block.register
@@ -110,13 +75,13 @@ def _listing(block: Listing, screen: Screen) -> Iterator[str]:
 
 
 def _items(items: Iterable[Words], screen: Screen) -> Iterator[str]:
-    yield from (_wrapped(f"- {plain(item)}", screen, indent=2, hang=4) for item in items)
+    yield from (wrapped(f"- {plain(item)}", screen, indent=2, hang=4) for item in items)
 
 
 @_block.register
 def _cards(block: Cards, screen: Screen) -> Iterator[str]:
     yield _bold(block.title, screen)
-    yield _wrapped(plain(block.says), screen)
+    yield wrapped(plain(block.says), screen)
     for card in block.cards:
         yield from ("", _bold(card.title, screen))
         yield from _items(card.lines, screen)
@@ -125,7 +90,7 @@ def _cards(block: Cards, screen: Screen) -> Iterator[str]:
 
 @_block.register
 def _command(block: Command, screen: Screen) -> Iterator[str]:
-    yield _wrapped(block.does, screen)
+    yield wrapped(block.does, screen)
     yield f"  {clean(block.line)}"
 
 
@@ -153,79 +118,6 @@ def _commands(commands: Sequence[Command], screen: Screen) -> Iterator[str]:
     else:
         for line, does in lines:
             yield from (f"  {line}", f"    {does}")
-
-
-def grid(
-    heads: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    are_numbers: Sequence[bool],
-    screen: Screen,
-) -> Iterator[str]:
-    """Yield rows in columns under their heads; numbers are kept whole and stand to the right.
-
-    Where the columns do not fit, each row is written as a record: a line for each cell.
-    """
-    cells = [[clean(cell) for cell in row] for row in rows]
-    drawn = _drawn(heads, cells, are_numbers, screen)
-    console = Console(
-        file=io.StringIO(),
-        width=screen.room or UNWRAPPED,
-        force_terminal=screen.has_styles,
-        color_system=None,
-        legacy_windows=False,
-        force_jupyter=False,  # else an empty output of its own is shown in a notebook
-    )
-    unbounded = console.options.update(max_width=UNWRAPPED)  # else the least is cut to the room
-    if Measurement.get(console, unbounded, drawn).minimum > console.width:
-        yield from _records(heads, cells, screen)
-        return
-    with console.capture() as printed:
-        console.print(drawn)
-    yield from (line.rstrip() for line in printed.get().splitlines())
-
-
-def _drawn(
-    heads: Sequence[str], rows: Sequence[Sequence[str]], are_numbers: Sequence[bool], screen: Screen
-) -> Grid:
-    style = "bold" if screen.has_styles else ""
-    drawn = Grid(
-        box=None, pad_edge=False, padding=(0, GAP, 0, 0), show_header=any(heads), header_style=style
-    )
-    columns = list(zip(*rows, strict=True)) or [()] * len(heads)
-    for head, column, is_number in zip(heads, columns, are_numbers, strict=True):
-        widest = max(map(len, column), default=0)
-        drawn.add_column(
-            Text(_narrowed(clean(head), widest)),
-            justify="right" if is_number else "left",
-            vertical="bottom" if is_number else "top",
-            no_wrap=is_number,
-            min_width=widest if is_number else _least(column, widest),
-            overflow="fold",
-        )
-    for row in rows:
-        drawn.add_row(*map(Text, row))
-    return drawn
-
-
-def _least(cells: Sequence[str], widest: int) -> int:
-    """Return how narrow a column of words may be: words stay whole if they are not too long."""
-    longest = max((len(word) for cell in cells for word in cell.split()), default=0)
-    return min(widest, max(NARROWEST_WORDS, min(longest, LONGEST_WORD)))
-
-
-def _narrowed(head: str, widest: int) -> str:
-    """Return a head in lines no wider than its column, or than its longest word."""
-    words = head.split()
-    width = max([widest, 1, *map(len, words)])
-    return "\n".join(textwrap.wrap(head, width, break_on_hyphens=False))
-
-
-def _records(heads: Sequence[str], rows: Sequence[Sequence[str]], screen: Screen) -> Iterator[str]:
-    for name, *cells in rows:
-        yield _wrapped(name, screen)
-        for head, cell in zip(heads[1:], cells, strict=True):
-            if cell:
-                yield _wrapped(f"{head}: {cell}" if head else cell, screen, indent=2, hang=4)
 
 
 def _chart(bars: Bars, screen: Screen) -> Iterator[str]:

@@ -1,0 +1,116 @@
+"""Words and tables in the lines of a terminal; loads nothing of what is shown."""
+
+import io
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import Annotated, NamedTuple
+
+from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table as Grid
+from rich.text import Text
+
+from detente.text import clean
+
+WIDEST = 100
+"""Prose is not wrapped to more [characters]."""
+UNWRAPPED = 10_000
+"""Room for a table where nothing is wrapped [characters]."""
+NARROWEST_WORDS = 24
+"""A column of words is not wrapped to less, if there is room [characters]."""
+LONGEST_WORD = 40
+"""A word that is no longer, such as the key of a field, is not broken [characters]."""
+GAP = 2
+"""Between columns [characters]."""
+
+
+class Screen(NamedTuple):
+    """What lines are made for."""
+
+    room: Annotated[int | None, "characters of a line; None where nothing is wrapped"] = None
+    has_blocks: Annotated[bool, "whether block characters can be shown"] = True
+    has_styles: Annotated[bool, "whether bold can be shown"] = False
+
+
+def wrapped(text: str, screen: Screen, *, indent: int = 0, hang: int = 0) -> str:
+    """Return a text in lines that fit, on one where nothing is wrapped."""
+    line = " " * indent + clean(text)
+    if screen.room is None:
+        return line
+    width = min(screen.room, WIDEST)
+    return textwrap.fill(
+        line, width, subsequent_indent=" " * hang, break_on_hyphens=False, break_long_words=False
+    )
+
+
+def grid(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    are_numbers: Sequence[bool],
+    screen: Screen,
+) -> Iterator[str]:
+    """Yield rows in columns under their heads; numbers are kept whole and stand to the right.
+
+    Where the columns do not fit, each row is written as a record: a line for each cell.
+    """
+    cells = [[clean(cell) for cell in row] for row in rows]
+    drawn = _drawn(heads, cells, are_numbers, screen)
+    console = Console(
+        file=io.StringIO(),
+        width=screen.room or UNWRAPPED,
+        force_terminal=screen.has_styles,
+        color_system=None,
+        legacy_windows=False,
+        force_jupyter=False,  # else an empty output of its own is shown in a notebook
+    )
+    unbounded = console.options.update(max_width=UNWRAPPED)  # else the least is cut to the room
+    if Measurement.get(console, unbounded, drawn).minimum > console.width:
+        yield from _records(heads, cells, screen)
+        return
+    with console.capture() as printed:
+        console.print(drawn)
+    yield from (line.rstrip() for line in printed.get().splitlines())
+
+
+def _drawn(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], are_numbers: Sequence[bool], screen: Screen
+) -> Grid:
+    style = "bold" if screen.has_styles else ""
+    drawn = Grid(
+        box=None, pad_edge=False, padding=(0, GAP, 0, 0), show_header=any(heads), header_style=style
+    )
+    columns = list(zip(*rows, strict=True)) or [()] * len(heads)
+    for head, column, is_number in zip(heads, columns, are_numbers, strict=True):
+        widest = max(map(len, column), default=0)
+        drawn.add_column(
+            Text(_narrowed(clean(head), widest)),
+            justify="right" if is_number else "left",
+            vertical="bottom" if is_number else "top",
+            no_wrap=is_number,
+            min_width=widest if is_number else _least(column, widest),
+            overflow="fold",
+        )
+    for row in rows:
+        drawn.add_row(*map(Text, row))
+    return drawn
+
+
+def _least(cells: Sequence[str], widest: int) -> int:
+    """Return how narrow a column of words may be: words stay whole if they are not too long."""
+    longest = max((len(word) for cell in cells for word in cell.split()), default=0)
+    return min(widest, max(NARROWEST_WORDS, min(longest, LONGEST_WORD)))
+
+
+def _narrowed(head: str, widest: int) -> str:
+    """Return a head in lines no wider than its column, or than its longest word."""
+    words = head.split()
+    width = max([widest, 1, *map(len, words)])
+    return "\n".join(textwrap.wrap(head, width, break_on_hyphens=False))
+
+
+def _records(heads: Sequence[str], rows: Sequence[Sequence[str]], screen: Screen) -> Iterator[str]:
+    for name, *cells in rows:
+        yield wrapped(name, screen)
+        for head, cell in zip(heads[1:], cells, strict=True):
+            if cell:
+                yield wrapped(f"{head}: {cell}" if head else cell, screen, indent=2, hang=4)
