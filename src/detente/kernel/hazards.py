@@ -15,7 +15,7 @@ from detente.kernel.layout import Array
 from detente.kernel.menus import FAILED, NO_TEXT, TEXT_READY, faded
 from detente.kernel.nodes import HOLDERS
 from detente.kernel.places import LEVELS, STANCES, Place, advanced, force_of, posture_at, step_of
-from detente.kernel.tables import REGIMES, Desk, Reach
+from detente.kernel.tables import REGIMES, Desk, Reach, is_reached
 from detente.kernel.talks import Talks, ally_flow, challenger_flow, over_stage
 
 ALLY = 4
@@ -125,7 +125,9 @@ def add_nature(desk: Desk, stage: int, reach: Reach) -> None:
     let_grow(desk, stage, reach)
     let_turn(desk, stage, reach)
     for posture in range(reach.postures):
-        for stance in range(reach.first_stance, STANCES):
+        for stance in range(STANCES):
+            if not is_reached(reach, stance):
+                continue
             let_fade(desk, Place(stage, posture, stance))
 
 
@@ -144,7 +146,9 @@ def let_grow(desk: Desk, stage: int, reach: Reach) -> None:
     """Let the programme grow by a step."""
     grows = arrival(desk.world.talks.growth_rate, desk.world.calendar.stage_days[stage])
     for posture in range(reach.postures):
-        for stance in range(reach.first_stance, STANCES):
+        for stance in range(STANCES):
+            if not is_reached(reach, stance):
+                continue
             if step_of(stance) < LEVELS - 1:
                 now = desk.work.now[posture]
                 blend(now[stance].reshape(-1), now[advanced(stance)].reshape(-1), grows)
@@ -157,7 +161,9 @@ def let_turn(desk: Desk, stage: int, reach: Reach) -> None:
     resumes = arrival(desk.world.talks.exit_rate, days)
     readies = arrival(desk.world.talks.text_rate, days)
     for posture in range(reach.postures):
-        for stance in range(reach.first_stance, STANCES):
+        for stance in range(STANCES):
+            if not is_reached(reach, stance):
+                continue
             now = desk.work.now[posture, stance]
             blend(now[FAILED].reshape(-1), now[NO_TEXT].reshape(-1), resumes)
             blend(now[NO_TEXT].reshape(-1), now[TEXT_READY].reshape(-1), readies)

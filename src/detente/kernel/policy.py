@@ -31,7 +31,7 @@ from detente.kernel.places import (
 )
 from detente.kernel.posture import ceiling_after
 from detente.kernel.replies import settle_row
-from detente.kernel.tables import REGIMES, Desk, Question, reach_of
+from detente.kernel.tables import REGIMES, Desk, Question, is_reached, reach_of
 from detente.kernel.talks import ally_flow, challenger_flow, perpetual
 
 CHALLENGER = int(Question.CHALLENGER)
@@ -140,13 +140,17 @@ def solve_stage(desk: Desk, stage: int) -> None:
     look_ahead(desk, stage)
     reach = reach_of(desk, stage)
     for posture in range(reach.postures):
-        for stance in range(reach.first_stance, STANCES):
+        for stance in range(STANCES):
+            if not is_reached(reach, stance):
+                continue
             place = Place(stage, posture, stance)
             solve_answers(desk, place)
             if may_threaten(posture):
                 solve_threat(desk, place)
     for posture in range(reach.postures):
-        for stance in range(reach.first_stance, STANCES):
+        for stance in range(STANCES):
+            if not is_reached(reach, stance):
+                continue
             place = Place(stage, posture, stance)
             for regime in range(REGIMES):
                 if regime != IN_ULTIMATUM or may_threaten(posture):

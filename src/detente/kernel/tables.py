@@ -9,12 +9,14 @@ from detente.kernel.beliefs import Grid
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.nodes import HOLDERS, MOVES, Node
-from detente.kernel.places import LEVELS, POSTURES, STANCES, posture_at, stance_at
+from detente.kernel.places import LEVELS, POSTURES, STANCES, posture_at, stance_at, step_of
 from detente.kernel.posture import ceiling_after
-from detente.kernel.talks import CHALLENGER_MOVES, DEFENDER_MOVES, Regime
+from detente.kernel.talks import CHALLENGER_MOVES, DEFENDER_MOVES, DefenderMove, Regime
 from detente.kernel.world import World
 
 REGIMES = len(Regime)
+VOW = int(DefenderMove.VOW)
+ADVANCE = int(DefenderMove.ADVANCE)
 
 
 class Question(IntEnum):
@@ -111,6 +113,8 @@ class Reach(NamedTuple):
 
     postures: Annotated[int, "postures from 0, up to a raise ordered for the next stage's ceiling"]
     first_stance: Annotated[int, "the lowest stance: a vow is never taken back"]
+    last_stance: Annotated[int, "the highest stance: where nobody vows there is no vow"]
+    last_step: Annotated[int, "the highest programme step: where nothing grows, none is made"]
 
 
 @jit
@@ -124,7 +128,22 @@ def reach_of(desk: Desk, stage: int) -> Reach:
     postures = posture_at(calendar.ceiling[stage]) + 1
     if ceiling_after(calendar, stage) > calendar.ceiling[stage]:
         postures += 1
-    return Reach(postures, stance_at(0, desk.world.talks.has_vowed))
+    talks = desk.world.talks
+    may_vow = talks.has_vowed == 1 or talks.defender_rate[VOW] > 0.0
+    may_grow = talks.growth_rate > 0.0 or talks.defender_rate[ADVANCE] > 0.0
+    return Reach(
+        postures,
+        stance_at(0, talks.has_vowed),
+        STANCES - 1 if may_vow else LEVELS - 1,
+        LEVELS - 1 if may_grow else 0,
+    )
+
+
+@jit
+def is_reached(reach: Reach, stance: int) -> bool:
+    """Say whether a stance can be reached."""
+    is_vow_open = reach.first_stance <= stance <= reach.last_stance
+    return is_vow_open and step_of(stance) <= reach.last_step
 
 
 def new_policies(stages: int, points: int) -> Policies:
