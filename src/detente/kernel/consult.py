@@ -15,11 +15,11 @@ from detente.kernel.decision import (
     level,
 )
 from detente.kernel.jit import jit
-from detente.kernel.menus import deal, yielded
+from detente.kernel.menus import FAILED, deal, yielded
 from detente.kernel.places import Place, force_of, has_vowed, is_under_way, step_of
 from detente.kernel.play import Cell, Play, stage_today
 from detente.kernel.tables import Question
-from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
+from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove, lasting_share
 
 ON_MOVE = int(Asked.MOVE)
 ON_OFFER = int(Asked.OFFER)
@@ -133,14 +133,24 @@ def show_worth(play: Play, side: int, cell: Cell, holder: int) -> None:
     sight = play.rules.docket.sight
     place = Place(stage_today(play.life), state.posture, state.stance)
     waits = play.policies.worth[place.stage, place.posture, place.stance, state.regime]
-    force = play.policies.force[force_of(place.posture), place.stance, side]
+    force = play.policies.force[place.stage, force_of(place.posture), place.stance, side]
     sight.worth_of_waiting = widen(waits[cell.tough, cell.hard, holder])
-    sight.worth_of_force = force[cell.tough, cell.hard, holder]
+    sight.worth_of_force = widen(force[cell.tough, cell.hard, holder])
     sight.worth_of_consent = 0.0
     if sight.asked == ON_OFFER:
-        sight.worth_of_consent = deal(play.life.world.talks, sight.package, place)[holder]
+        sight.worth_of_consent = worth_of_deal(play, place, cell, holder)
     elif sight.asked == ON_ULTIMATUM:
         sight.worth_of_consent = yielded(play.life.world.talks, place)[holder]
+
+
+@jit
+def worth_of_deal(play: Play, place: Place, cell: Cell, holder: int) -> float:
+    """Return what the offered package is worth to a holder: while it lasts, and once it breaks."""
+    talks = play.life.world.talks
+    lasting = lasting_share(talks)
+    failed = play.policies.worth[place.stage, place.posture, place.stance, FAILED]
+    broken = (1.0 - lasting) * widen(failed[cell.tough, cell.hard, holder])
+    return lasting * deal(talks, play.rules.docket.sight.package, place)[holder] + broken
 
 
 def refuse_faults(rules: Rules, world: int) -> None:

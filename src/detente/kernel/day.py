@@ -77,27 +77,36 @@ def live_days(play: Play) -> None:
     life = play.life
     state = life.state
     while is_open(life):
+        today = state.day
         take_snapshot(life)
         let_nature(life)
-        if state.has_ended == 0 and meets_incident(life):
+        if is_still(state, today) and meets_incident(life):
             meet_incident(play)
-        if state.has_ended == 0 and has_ally_in_doubt(life):
+        if is_still(state, today) and has_ally_in_doubt(life):
             weigh_ally(play)
-        side = whose_move(life) if state.has_ended == 0 else -1
+        side = whose_move(life) if is_still(state, today) else -1
         if side >= 0:
             make_move(play, side)
-        if state.has_ended == 0 and has_message(life):
+        if is_still(state, today) and has_message(life):
             let_mediators(play)
-        if state.has_ended == 0 and state.regime == IN_ULTIMATUM and lapses(life):
+        if is_still(state, today) and state.regime == IN_ULTIMATUM and lapses(life):
             let_lapse(play)
-        if state.has_ended == 0:
+        if is_still(state, today):
             state.day += 1
 
 
 @jit
+def is_still(state: State, today: int) -> bool:
+    """Say whether the day goes on: no end, and no fighting or deal that takes days away."""
+    return state.has_ended == 0 and state.day == today
+
+
+@jit
 def is_open(life: Life) -> bool:
-    """Say whether there is a day left to live."""
-    return life.state.has_ended == 0 and life.state.day < life.world.calendar.horizon
+    """Say whether there is a day left to live, on the same side of force as before."""
+    state = life.state
+    is_here = state.level == life.level
+    return is_here and state.has_ended == 0 and state.day < life.world.calendar.horizon
 
 
 @jit
@@ -252,9 +261,9 @@ def gain_over_waiting(play: Play, cell: Cell, who: int, holder: int) -> float:
     state = play.life.state
     stage = stage_today(play.life)
     waits = play.policies.worth[stage, state.posture, state.stance, state.regime]
-    force = play.policies.force[force_of(state.posture), state.stance, who]
+    force = play.policies.force[stage, force_of(state.posture), state.stance, who]
     worth = widen(waits[cell.tough, cell.hard, holder])
-    return force[cell.tough, cell.hard, holder] - worth
+    return widen(force[cell.tough, cell.hard, holder]) - worth
 
 
 @jit

@@ -94,7 +94,7 @@ def mix_force(
     talks = desk.world.talks
     incidents = desk.world.incidents
     now = desk.work.now[place.posture, place.stance, regime, beliefs[0], beliefs[1]]
-    force = desk.policies.force[force_of(place.posture), place.stance, :, beliefs[0], beliefs[1]]
+    force = desk.work.force[force_of(place.posture), place.stance, :, beliefs[0], beliefs[1]]
     hard = point(desk.grid, beliefs[1])
     tough = point(desk.grid, beliefs[0])
     by_a = chances[1] * public_gain(force[0, 0] - now[0], force[0, 1] - now[1], hard)

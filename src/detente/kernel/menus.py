@@ -217,7 +217,8 @@ def answer_menu(node: Node, grid: Grid, talks: Talks, work: Work, spot: tuple[Pl
     """List the two answers to an offer: accept, which may fail to be ratified, or reject."""
     place, package = spot
     ahead = work.ahead[place.posture, place.stance]
-    accept = Entry(0, 1.0, 0.0, talks.ratify_probability, deal(talks, package, place))
+    lasting = talks.ratify_probability * lasting_share(talks)
+    accept = Entry(0, 1.0, 0.0, lasting, deal(talks, package, place))
     add_move(node, grid, accept, ahead[FAILED])
     add_move(node, grid, onward(1, 1.0, 0.0), ahead[NO_TEXT])
 

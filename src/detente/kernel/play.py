@@ -2,21 +2,22 @@
 
 from typing import NamedTuple
 
-from detente.kernel.beliefs import Grid, after_act, pick, probability
+from detente.kernel.beliefs import Grid, after_act, pick, probability, widen
 from detente.kernel.cascade import PARTIES
 from detente.kernel.chokepoint import OPEN
 from detente.kernel.daily import Daily
 from detente.kernel.decision import Rules
 from detente.kernel.draws import Luck, Purpose, uniforms
-from detente.kernel.endings import Event
+from detente.kernel.endings import Event, Settlement
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.menus import FAILED
-from detente.kernel.places import force_of, step_of
+from detente.kernel.places import force_of, posture_at, stance_at, step_of
+from detente.kernel.posture import PLANS, draw_plan
 from detente.kernel.state import LINES, State
-from detente.kernel.tables import Policies
-from detente.kernel.theatre import LOSSES, Campaign, Situation
-from detente.kernel.war import fight, pick_answer
+from detente.kernel.tables import Policies, Question
+from detente.kernel.theatre import BY_DEFENDER, FULL, LOSSES, Campaign, Situation
+from detente.kernel.war import Battle, fight, step_left
 from detente.kernel.world import World
 
 RARE = 1e-30
@@ -29,6 +30,14 @@ ANSWERS = int(Event.ANSWERS)
 FORCE_ENDS = int(Event.FORCE_ENDS)
 CLOSES = int(Event.CLOSES)
 CEASEFIRE = int(Event.CEASEFIRE)
+REPLY = int(Question.REPLY)
+CHALLENGER_DROPS = int(Settlement.CHALLENGER_DROPS)
+DEFENDER_YIELDS = int(Settlement.DEFENDER_YIELDS)
+EVEN = 0.5
+"""Share won by neither side."""
+AFTER_STRIKE = 1
+AFTER_WAR = 2
+"""Levels of a future: 0 before force."""
 
 
 class Life(NamedTuple):
@@ -45,11 +54,6 @@ class Play(NamedTuple):
 
     life: Life
     policies: Policies
-    answers: Array
-    """Chance of each answer of the struck side.
-
-    By plan, force level, stance, who begins, both types and Answer.
-    """
     grid: Grid
     campaign: Campaign
     rules: Rules
@@ -148,44 +152,124 @@ def settle_quarrel(state: State, settlement: int, package: int) -> None:
 
 
 @jit
-def count_cost(state: State, campaign: Campaign) -> None:
-    """Note what a war that has ended cost both sides, and how many others it hit."""
-    for side in range(2):
-        state.loss[side] = campaign.loss[side]
-        for category in range(LOSSES):
-            state.lost[side, category] = campaign.lost[side, category]
-    hit = 0.0
-    for party in range(PARTIES):
-        hit += campaign.belligerents.was_hit[party]
-    state.parties_hit = int(hit)
+def begin_force(play: Play, who: int, trigger: int) -> None:
+    """Let force be used that was ordered today, answered and fought out; the dispute may go on."""
+    life = play.life
+    state = life.state
+    if state.rounds == 0:
+        state.first_force_day = state.day
+        state.initiator = who
+        state.trigger = trigger
+    state.rounds += 1
+    reply = answer_force(play, who)
+    show_plan(life)
+    force = force_of(state.posture)
+    situation = Situation(force, step_of(state.stance), who, state.plan, reply)
+    battle = fight(life.world.war, play.campaign, life.luck, state.day, situation)
+    count_cost(state, play.campaign, battle)
+    if battle.closed_on != OPEN:
+        note(life, CLOSES, 1, battle.closed_on + 1, battle.world_cost)
+    note(life, FORCE_ENDS, battle.violence, battle.days, battle.damage)
+    note(life, CEASEFIRE, battle.ceasefire, 0, battle.share_won)
+    if battle.is_imposed == 1 or life.world.aftermath.ends_dispute == 1:
+        end_by_force(state, battle)
+    else:
+        go_on(life, battle, reply)
 
 
 @jit
-def begin_force(play: Play, who: int, trigger: int) -> None:
-    """Play the war that ordered force begins, to its end; it ends the future."""
+def answer_force(play: Play, who: int) -> int:
+    """Let the side that force was begun against reply, and everyone learn from it."""
     life = play.life
     state = life.state
-    state.first_force_day = state.day
-    state.initiator = who
-    state.trigger = trigger
+    draws = uniforms(life.luck, state.day, WAR_ANSWER, 0)
+    cell = choose_cell(play, draws[1], draws[2])
+    stage = stage_today(life)
+    visit(play, REPLY + who, stage, cell)
     force = force_of(state.posture)
-    chances = play.answers[
-        state.plan, force, state.stance, who, state.challenger_type, state.defender_type
-    ]
-    answer = pick_answer(chances, uniforms(life.luck, state.day, WAR_ANSWER, 0)[0])
-    note(life, ANSWERS, who, answer, chances[answer])
-    situation = Situation(force, step_of(state.stance), who, state.plan, answer)
-    battle = fight(life.world.war, play.campaign, life.luck, state.day, situation)
-    state.violence = battle.violence
-    state.war_days = battle.days
+    row = play.policies.replies[stage, force, state.stance, who, cell.tough, cell.hard]
+    own = state.challenger_type if who == BY_DEFENDER else state.defender_type
+    reply = pick_reply(row[own], draws[0])
+    note(life, ANSWERS, who, reply, widen(row[own, reply]))
+    if who == BY_DEFENDER:
+        learn_of_challenger(life, widen(row[0, reply]), widen(row[1, reply]))
+    else:
+        learn_of_defender(life, widen(row[0, reply]), widen(row[1, reply]))
+    return reply
+
+
+@jit
+def pick_reply(chances: Array, draw: float) -> int:
+    """Reply that a draw picks, peaceful to violent, of those that have a chance; shape (3,)."""
+    chosen = 0
+    reached = 0.0
+    for reply in range(chances.shape[0]):
+        if chances[reply] > 0.0:
+            chosen = reply
+            reached += widen(chances[reply])
+            if draw < reached:
+                break
+    return chosen
+
+
+@jit
+def show_plan(life: Life) -> None:
+    """Let everyone see the challenger's plan in how it fights, and learn something of its type."""
+    state = life.state
+    before = probability(state.hard)
+    state.hard = after_act(
+        state.hard, state.plan_if_hard[state.plan], state.plan_if_soft[state.plan]
+    )
+    note_belief(life, 0, before, probability(state.hard))
+
+
+@jit
+def count_cost(state: State, campaign: Campaign, battle: Battle) -> None:
+    """Add what force cost both sides, and how many others it hit."""
+    state.violence = max(state.violence, battle.violence)
+    state.war_days += battle.days
     state.ceasefire = battle.ceasefire
-    state.parties = battle.parties
-    if battle.closed_on != OPEN:
+    state.parties = max(state.parties, battle.parties)
+    if battle.closed_on != OPEN and state.closed_day < 0:
         state.closed_day = state.day + battle.closed_on
-        note(life, CLOSES, 1, battle.closed_on + 1, battle.world_cost)
-    state.world_cost = battle.world_cost
-    count_cost(state, play.campaign)
-    state.damage = battle.damage
-    note(life, FORCE_ENDS, battle.violence, battle.days, battle.damage)
-    note(life, CEASEFIRE, battle.ceasefire, 0, 0.0)
+    state.world_cost += battle.world_cost
+    state.damage = 1.0 - (1.0 - state.damage) * (1.0 - battle.damage)
+    for side in range(2):
+        state.loss[side] += campaign.loss[side]
+        for category in range(LOSSES):
+            state.lost[side, category] += campaign.lost[side, category]
+    hit = 0.0
+    for party in range(PARTIES):
+        hit += campaign.belligerents.was_hit[party]
+    state.parties_hit = max(state.parties_hit, int(hit))
+
+
+@jit
+def end_by_force(state: State, battle: Battle) -> None:
+    """End the dispute with the fighting: the side that has prevailed has its way.
+
+    Where force ends every dispute and nobody has prevailed, what was left is contained.
+    """
+    state.day += battle.days
+    if battle.is_imposed == 1:
+        state.settlement = DEFENDER_YIELDS if battle.share_won > EVEN else CHALLENGER_DROPS
     state.has_ended = 1
+
+
+@jit
+def go_on(life: Life, battle: Battle, reply: int) -> None:
+    """Let the dispute go on once fighting stops, over what is left of it; talks are off."""
+    state = life.state
+    war = life.world.war
+    state.day += battle.days
+    state.level = max(state.level, AFTER_WAR if reply == FULL else AFTER_STRIKE)
+    state.regime = FAILED
+    state.posture = posture_at(force_of(state.posture))
+    state.stance = stance_at(step_left(step_of(state.stance), battle.damage), 0)
+    own = war.plan_if_hard if state.challenger_type == 0 else war.plan_if_soft
+    draw = uniforms(life.luck, state.day, WAR_ANSWER, 1)[0]
+    state.plan = draw_plan(own[:], draw)
+    for plan in range(len(PLANS)):
+        state.plan_if_hard[plan] = war.plan_if_hard[plan]
+        state.plan_if_soft[plan] = war.plan_if_soft[plan]
+    state.stage = -1

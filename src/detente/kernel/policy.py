@@ -1,7 +1,8 @@
 """What each side would do, worked out backward from the end of the horizon."""
 
+from detente.kernel.aftermath import keep_failed, solve_force, spread_at_once
 from detente.kernel.arithmetic import arrival, decay
-from detente.kernel.beliefs import Grid, corner, point, probability
+from detente.kernel.beliefs import Grid, corner, point
 from detente.kernel.hazards import add_force, add_nature
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
@@ -18,9 +19,8 @@ from detente.kernel.menus import (
     ultimatum_menu,
     weight_unit,
 )
-from detente.kernel.nodes import HOLDERS, Node, add_result, open_row
+from detente.kernel.nodes import HOLDERS, add_result, open_row
 from detente.kernel.places import (
-    LEVELS,
     POSTURES,
     STANCES,
     Place,
@@ -30,7 +30,7 @@ from detente.kernel.places import (
     step_of,
 )
 from detente.kernel.posture import ceiling_after
-from detente.kernel.replies import settle_row
+from detente.kernel.settling import keep_result, settle
 from detente.kernel.tables import REGIMES, Desk, Question, is_reached, reach_of
 from detente.kernel.talks import ally_flow, challenger_flow, perpetual
 
@@ -45,17 +45,16 @@ BRANCH_STEPS = 8
 
 
 @jit
-def solve_backward(desk: Desk, war_values: Array) -> None:
+def solve_backward(desk: Desk) -> None:
     """Fill the policies of every stage, from the last to the first (MODEL 5.4).
 
-    `war_values`: worth of force by force level, stance, who begins, both types and holder
-    (challenger, defender, ally), shape (3, 6, 3, 2, 2, 3). On return `work.later` holds the values
-    at the start.
+    On return `work.later` holds the values at the start.
     """
-    spread_force(desk, war_values)
+    spread_at_once(desk)
     last = desk.world.calendar.stages - 1
     begin_starts(desk)
     end_of_time(desk)
+    keep_failed(desk, last + 1)
     solve_stage(desk, last)
     if desk.node.folded_rows > 0:
         follow_branch(desk, last)
@@ -77,33 +76,6 @@ def follow_branch(desk: Desk, last: int) -> None:
         end_of_time(desk)
         solve_stage(desk, last)
     desk.node.precision = precision
-
-
-@jit
-def spread_force(desk: Desk, war_values: Array) -> None:
-    """Lay the worth of force out over both beliefs: each side averages over the other's type."""
-    points = desk.grid.points
-    for force in range(LEVELS):
-        for stance in range(STANCES):
-            for who in range(3):
-                payoff = war_values[force, stance, who]
-                block = desk.policies.force[force, stance, who]
-                for tough in range(points):
-                    for hard in range(points):
-                        spread_cell(desk.grid, payoff, block[tough, hard], (tough, hard))
-
-
-@jit
-def spread_cell(grid: Grid, payoff: Array, cell: Array, beliefs: tuple[int, int]) -> None:
-    """Worth of force to each type at one pair of beliefs."""
-    tough = probability(point(grid, beliefs[0]))
-    hard = probability(point(grid, beliefs[1]))
-    for own in range(2):
-        cell[own] = tough * payoff[own, 0, 0] + (1.0 - tough) * payoff[own, 1, 0]
-        cell[2 + own] = hard * payoff[0, own, 1] + (1.0 - hard) * payoff[1, own, 1]
-    of_hard = tough * payoff[0, 0, 2] + (1.0 - tough) * payoff[0, 1, 2]
-    of_soft = tough * payoff[1, 0, 2] + (1.0 - tough) * payoff[1, 1, 2]
-    cell[4] = hard * of_hard + (1.0 - hard) * of_soft
 
 
 @jit
@@ -136,9 +108,10 @@ def end_of_time(desk: Desk) -> None:
 
 @jit
 def solve_stage(desk: Desk, stage: int) -> None:
-    """Solve one stage, later events first: lapse, answers, moves, incidents, nature."""
+    """Solve one stage, later events first: force, lapse, answers, moves, incidents, nature."""
     look_ahead(desk, stage)
     reach = reach_of(desk, stage)
+    solve_force(desk, stage, reach)
     for posture in range(reach.postures):
         for stance in range(STANCES):
             if not is_reached(reach, stance):
@@ -158,6 +131,7 @@ def solve_stage(desk: Desk, stage: int) -> None:
                     add_force(desk, place, regime)
                     keep_worth(desk, place, regime)
     add_nature(desk, stage, reach)
+    keep_failed(desk, stage)
 
 
 @jit
@@ -235,37 +209,11 @@ def settle_question(desk: Desk, place: Place, question: int) -> None:
 
 
 @jit
-def keep_result(node: Node, grid: Grid, block: Array) -> None:
-    """Write the row's worth into a block of values."""
-    for place in range(grid.points):
-        tough = node.other if node.mover == 0 else place
-        hard = place if node.mover == 0 else node.other
-        for holder in range(HOLDERS):
-            block[tough, hard, holder] = node.result[place, holder]
-
-
-@jit
 def settle_answer(desk: Desk, place: Place, question: int) -> None:
     """Settle a row of answers."""
     answer = question - DEFENDER_ANSWER
     table = desk.policies.answers[place.stage, place.posture, place.stance, answer]
     settle(desk, place, question, table)
-
-
-@jit
-def settle(desk: Desk, place: Place, question: int, table: Array) -> None:
-    """Solve the row on the desk, or weigh it against its stored policies."""
-    start = desk.work.start[place.posture, place.stance, question, desk.node.other]
-    posteriors = desk.work.posteriors[place.posture, place.stance, question, desk.node.other]
-    settle_row(desk.node, desk.grid, start, posteriors, table)
-    if desk.node.is_best_response == 1:
-        return
-    unsettled = desk.policies.unsettled[place.stage, place.posture, place.stance, question]
-    for prior in range(desk.grid.points):
-        if desk.node.mover == 0:
-            unsettled[desk.node.other, prior] = desk.node.unsettled[prior]
-        else:
-            unsettled[prior, desk.node.other] = desk.node.unsettled[prior]
 
 
 @jit

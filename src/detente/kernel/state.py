@@ -25,6 +25,8 @@ class State(Protocol):
     plan_if_hard: Annotated[Array, (len(PLANS),), "public belief in each plan, hard challenger"]
     plan_if_soft: Annotated[Array, (len(PLANS),), "the same, soft challenger"]
     heard: Annotated[Heard, "what the mediators have said"]
+    level: Annotated[int, "0 before force, 1 after a limited strike, 2 after a war"]
+    rounds: Annotated[int, "how often force was used"]
     stage: Annotated[int, "stage of the last day lived, -1 before the first"]
     unrest_left: Annotated[int, "days that a justification still lasts [days]"]
     hard: Annotated[float, "public belief that the challenger is hard [log-odds]"]

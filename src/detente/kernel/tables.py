@@ -10,8 +10,9 @@ from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.nodes import HOLDERS, MOVES, Node
 from detente.kernel.places import LEVELS, POSTURES, STANCES, posture_at, stance_at, step_of
-from detente.kernel.posture import ceiling_after
+from detente.kernel.posture import PLANS, ceiling_after
 from detente.kernel.talks import CHALLENGER_MOVES, DEFENDER_MOVES, DefenderMove, Regime
+from detente.kernel.theatre import ANSWERS as REPLIES
 from detente.kernel.world import World
 
 REGIMES = len(Regime)
@@ -20,9 +21,10 @@ ADVANCE = int(DefenderMove.ADVANCE)
 
 
 class Question(IntEnum):
-    """What is decided; the first two go by regime, the answers by package.
+    """What is decided; the first two go by regime, the answers by package, a reply by who begins.
 
-    The defender's answer past the last package is to an ultimatum.
+    The defender's answer past the last package is to an ultimatum. A reply is that of the side
+    that force was begun against, kept where nothing is under way.
     """
 
     CHALLENGER = 0
@@ -31,10 +33,13 @@ class Question(IntEnum):
     ULTIMATUM_ANSWER = 13
     CHALLENGER_ANSWER = 14
     LAPSE = 19
+    REPLY = 20
 
 
-QUESTIONS = 20
-ANSWERS = QUESTIONS - int(Question.DEFENDER_ANSWER)
+STARTERS = 3
+"""Who can begin force: challenger, defender, ally."""
+QUESTIONS = int(Question.REPLY) + STARTERS
+ANSWERS = int(Question.REPLY) - int(Question.DEFENDER_ANSWER)
 """Questions with two answers, the first of which is kept."""
 
 
@@ -59,9 +64,20 @@ class Policies(NamedTuple):
     Shape (stages, postures, stances, regimes, points, points, HOLDERS).
     """
     force: Array
-    """Worth of force begun by challenger, defender or ally.
+    """Worth of force begun by challenger, defender or ally, float32.
 
-    Shape (force levels, stances, 3, points, points, HOLDERS).
+    Shape (stages, force levels, stances, STARTERS, points, points, HOLDERS).
+    """
+    replies: Array
+    """Chance of each reply of the side it is begun against, float32.
+
+    Shape (stages, force levels, stances, STARTERS, points, points, 2, REPLIES).
+    """
+    failed: Array
+    """Worth at the start of each stage, and past the last, where talks have failed.
+
+    Without a vow and with nothing under way: what follows force that does not end the dispute.
+    Shape (stages + 1, force levels, steps, points, points, HOLDERS).
     """
     unsettled: Array
     """1 where the residual is above .02, uint8.
@@ -88,7 +104,22 @@ class Work(NamedTuple):
     Shape (postures, stances, answers, points, points, HOLDERS).
     """
     force: Array
-    """The policies' worth of force, the same array."""
+    """Worth of force begun in this stage.
+
+    Shape (force levels, stances, STARTERS, points, points, HOLDERS).
+    """
+    at_once: Array
+    """What force brings under each reply while it lasts.
+
+    Shape (force levels, steps, STARTERS, REPLIES, points, points, HOLDERS).
+    """
+    replied: Array
+    """The same with what follows it, begun in this stage."""
+    follows: Array
+    """Worth of what follows force in this stage, once it has shown the challenger's plan.
+
+    Shape (2, force levels, steps, plans, points, points, HOLDERS): after a limited strike, a war.
+    """
     start: Array
     """Last stage's solution of each node, shape (postures, stances, questions, points, points)."""
     posteriors: Array
@@ -96,6 +127,34 @@ class Work(NamedTuple):
 
     Shape (postures, stances, questions, points, points, MOVES).
     """
+
+
+class Prospects(NamedTuple):
+    """What force would bring, by force level, programme step, who begins and the reply to it."""
+
+    worth: Array
+    """Worth of force while it lasts, by type of challenger and of defender, and holder.
+
+    Holders are challenger, defender and ally; shape (LEVELS, LEVELS, STARTERS, REPLIES, 2, 2, 3).
+    """
+    goes_on: Array
+    """Discount at the end of force that leaves the dispute open.
+
+    By plan, by whose view (challenger, defender) and by the step that the programme is left at;
+    shape (LEVELS, LEVELS, STARTERS, REPLIES, plans, 2, LEVELS).
+    """
+
+
+class Sequel(NamedTuple):
+    """What follows a limited strike, or a war: the worth of another game, at its own beliefs."""
+
+    failed: Array
+    """Its `Policies.failed`."""
+    grid: Grid
+    place: Array
+    """Where the end of each of our stages lies among the starts of its stages, shape (stages,)."""
+    ceiling: Array
+    """Highest force level open at that time, shape (stages,)."""
 
 
 class Desk(NamedTuple):
@@ -106,6 +165,8 @@ class Desk(NamedTuple):
     work: Work
     node: Node
     grid: Grid
+    prospects: Prospects
+    sequels: tuple[Sequel, Sequel]
 
 
 class Reach(NamedTuple):
@@ -150,12 +211,15 @@ def new_policies(stages: int, points: int) -> Policies:
     """Return zeroed policy tables."""
     place = (stages, POSTURES, STANCES)
     beliefs = (points, points)
+    begun = (LEVELS, STANCES, STARTERS)
     return Policies(
         challenger=np.zeros((*place, REGIMES, *beliefs, 2, CHALLENGER_MOVES), np.float32),
         defender=np.zeros((*place, REGIMES, *beliefs, 2, DEFENDER_MOVES), np.float32),
         answers=np.zeros((*place, ANSWERS, *beliefs, 2, 1), np.float32),
         worth=np.zeros((*place, REGIMES, *beliefs, HOLDERS), np.float32),
-        force=np.zeros((LEVELS, STANCES, 3, *beliefs, HOLDERS)),
+        force=np.zeros((stages, *begun, *beliefs, HOLDERS), np.float32),
+        replies=np.zeros((stages, *begun, *beliefs, 2, REPLIES), np.float32),
+        failed=np.zeros((stages + 1, LEVELS, LEVELS, *beliefs, HOLDERS)),
         unsettled=np.zeros((*place, QUESTIONS, *beliefs), np.uint8),
     )
 
@@ -166,12 +230,16 @@ def new_work(policies: Policies) -> Work:
     beliefs = (points, points)
     standing = (POSTURES, STANCES)
     values = (*standing, REGIMES, *beliefs, HOLDERS)
+    replied = (LEVELS, LEVELS, STARTERS, REPLIES, *beliefs, HOLDERS)
     return Work(
         later=np.zeros(values),
         ahead=np.zeros(values),
         now=np.zeros(values),
         answered=np.zeros((*standing, ANSWERS, *beliefs, HOLDERS)),
-        force=policies.force,
+        force=np.zeros((LEVELS, STANCES, STARTERS, *beliefs, HOLDERS)),
+        at_once=np.zeros(replied),
+        replied=np.zeros(replied),
+        follows=np.zeros((2, LEVELS, LEVELS, len(PLANS), *beliefs, HOLDERS)),
         start=np.zeros((*standing, QUESTIONS, *beliefs)),
         posteriors=np.zeros((*standing, QUESTIONS, *beliefs, MOVES)),
     )

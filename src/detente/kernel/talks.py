@@ -102,6 +102,15 @@ class Talks(Protocol):
     ally_rate_per_step: Annotated[float, "more for each programme step [1/day]"]
     ally_deal: Annotated[Array, (PACKAGES,), "worth of each package to the ally"]
     ally_demand: Annotated[float, "worth to the ally of the challenger's whole demand"]
+    challenger_deal_settled: Annotated[
+        Array, (PACKAGES,), "of each package's worth to it, what complete damage settles"
+    ]
+    defender_concession_settled: Annotated[
+        Array, (PACKAGES,), "of what the defender concedes, what complete damage settles"
+    ]
+    ally_deal_settled: Annotated[
+        Array, (PACKAGES,), "of each package's worth to the ally, what complete damage settles"
+    ]
     ally_standoff: Annotated[float, "ally's cost of the quarrel [1/day]"]
     restraint_cost: Annotated[float, "k_R: challenger's cost of restraining the ally"]
     restraint_success: Annotated[float, "chance that the ally is restrained by it"]
@@ -109,18 +118,26 @@ class Talks(Protocol):
     tough_log_odds: Annotated[float, "prior log-odds that the defender is tough"]
 
 
-@jit
-def durability(discount_rate: float, breaking_rate: float, days: float) -> float:
-    """Worth of a deal that may be broken, against one that holds, over `days`.
+class Aftermath(Protocol):
+    """How a dispute goes on after force; at run time a record."""
 
-    `chi = rho (1 - e^-(rho+h)T) / ((rho+h)(1 - e^-rho T))`, MODEL 5.2.
+    ends_dispute: Annotated[int, "1 if force ends the dispute, whatever comes of it"]
+    resume_rate: Annotated[float, "rate at which talks resume after force [1/day]"]
+    text_factor: Annotated[float, "rate of texts after force, times [0-1]"]
+    fade_factor: Annotated[float, "rate at which the dispute fades after force, times"]
+    incident_factor: Annotated[float, "incidents after force while talks have failed, times"]
+    strike_factor: Annotated[float, "rate of strikes after force while talks have failed, times"]
+
+
+@jit
+def lasting_share(talks: Talks) -> float:
+    """Return how much of a deal's worth is drawn before it breaks, `rho / (rho + h)`.
+
+    A deal is worth its flow while it holds, and from the day it breaks what follows broken talks:
+    at hazard h that day comes with the discounted chance `h / (rho + h)` (MODEL3 3).
     """
-    if discount_rate + breaking_rate <= 0.0:
-        return 1.0
-    if discount_rate <= 0.0:
-        return arrival(breaking_rate, days) / (breaking_rate * days)
-    total = discount_rate + breaking_rate
-    return discount_rate * arrival(total, days) / (total * arrival(discount_rate, days))
+    breaks = talks.breaking_rate[0] + talks.breaking_rate[1]
+    return talks.discount_rate / (talks.discount_rate + breaks)
 
 
 @jit

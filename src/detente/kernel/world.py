@@ -6,7 +6,7 @@ from detente.kernel.incidents import Incidents
 from detente.kernel.layout import dtype_of
 from detente.kernel.mediators import Mediators
 from detente.kernel.posture import Calendar
-from detente.kernel.talks import Talks
+from detente.kernel.talks import Aftermath, Talks
 from detente.kernel.war import War
 
 
@@ -18,6 +18,7 @@ class World(Protocol):
     mediators: Annotated[Mediators, "who speaks for peace, and how well each knows"]
     calendar: Annotated[Calendar, "days, stages and force ceilings"]
     war: Annotated[War, "force on both sides and what it costs"]
+    aftermath: Annotated[Aftermath, "how the dispute goes on after force"]
     belief_points: Annotated[int, "grid points for each belief"]
     belief_limit: Annotated[float, "log-odds at which the grid ends, both ways"]
     tolerance: Annotated[float, "largest residual of a node's equation [log-odds]"]

@@ -4,10 +4,38 @@ from detente.kernel.beliefs import Grid, after_act, widen
 from detente.kernel.equation import solve_row
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.nodes import Node, combine, worth_on
+from detente.kernel.nodes import HOLDERS, Node, combine, worth_on
+from detente.kernel.places import Place
+from detente.kernel.tables import Desk
 
 NEVER = 1e-30
 """A move less likely than this is taken never to be made (tables hold 32 bits)."""
+
+
+@jit
+def settle(desk: Desk, place: Place, question: int, table: Array) -> None:
+    """Solve the row on the desk, or weigh it against its stored policies."""
+    start = desk.work.start[place.posture, place.stance, question, desk.node.other]
+    posteriors = desk.work.posteriors[place.posture, place.stance, question, desk.node.other]
+    settle_row(desk.node, desk.grid, start, posteriors, table)
+    if desk.node.is_best_response == 1:
+        return
+    unsettled = desk.policies.unsettled[place.stage, place.posture, place.stance, question]
+    for prior in range(desk.grid.points):
+        if desk.node.mover == 0:
+            unsettled[desk.node.other, prior] = desk.node.unsettled[prior]
+        else:
+            unsettled[prior, desk.node.other] = desk.node.unsettled[prior]
+
+
+@jit
+def keep_result(node: Node, grid: Grid, block: Array) -> None:
+    """Write the row's worth into a block of values."""
+    for place in range(grid.points):
+        tough = node.other if node.mover == 0 else place
+        hard = place if node.mover == 0 else node.other
+        for holder in range(HOLDERS):
+            block[tough, hard, holder] = node.result[place, holder]
 
 
 @jit

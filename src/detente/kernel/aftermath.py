@@ -1,0 +1,233 @@
+"""The dispute goes on once fighting stops: what is left of it, and what that is worth beforehand."""
+
+from typing import Annotated, NamedTuple
+
+from detente.kernel.beliefs import Grid, after_act, corner, point, probability
+from detente.kernel.jit import jit
+from detente.kernel.layout import Array
+from detente.kernel.menus import FAILED, NOTHING
+from detente.kernel.nodes import HOLDERS, Entry, Node, add_move, open_row
+from detente.kernel.places import (
+    LEVELS,
+    STANCES,
+    Place,
+    force_of,
+    has_vowed,
+    posture_at,
+    stance_at,
+    step_of,
+)
+from detente.kernel.posture import PLANS
+from detente.kernel.settling import keep_result, settle
+from detente.kernel.tables import STARTERS, Desk, Question, Reach, Work, is_reached
+from detente.kernel.theatre import ANSWERS as REPLIES
+from detente.kernel.theatre import BY_DEFENDER, FULL, reply_share
+from detente.kernel.war import War, reply_weight
+
+AFTER_STRIKE = 0
+AFTER_WAR = 1
+"""Where sequels keep what follows a limited strike, and a war."""
+REPLY = int(Question.REPLY)
+DEFENDER = 2
+"""Where holders keep the defender's types."""
+
+
+class Begun(NamedTuple):
+    """How force begins in a stage."""
+
+    force: Annotated[int, "challenger's force level [0-2]"]
+    stance: Annotated[int, "the defender's stance"]
+    who: Annotated[int, "0 challenger, 1 defender, 2 ally"]
+
+
+@jit
+def spread_at_once(desk: Desk) -> None:
+    """Spread the worth of force while it lasts over the belief grid; the mean of what is hidden."""
+    points = desk.grid.points
+    for force in range(LEVELS):
+        for step in range(LEVELS):
+            for who in range(STARTERS):
+                for reply in range(REPLIES):
+                    payoff = desk.prospects.worth[force, step, who, reply]
+                    block = desk.work.at_once[force, step, who, reply]
+                    for tough in range(points):
+                        for hard in range(points):
+                            spread_cell(desk.grid, payoff, block[tough, hard], (tough, hard))
+
+
+@jit
+def spread_cell(grid: Grid, payoff: Array, cell: Array, beliefs: tuple[int, int]) -> None:
+    """Spread one payoff over one pair of beliefs; the ally knows neither side's type."""
+    tough = probability(point(grid, beliefs[0]))
+    hard = probability(point(grid, beliefs[1]))
+    for own in range(2):
+        cell[own] = tough * payoff[own, 0, 0] + (1.0 - tough) * payoff[own, 1, 0]
+        cell[2 + own] = hard * payoff[0, own, 1] + (1.0 - hard) * payoff[1, own, 1]
+    of_hard = tough * payoff[0, 0, 2] + (1.0 - tough) * payoff[0, 1, 2]
+    of_soft = tough * payoff[1, 0, 2] + (1.0 - tough) * payoff[1, 1, 2]
+    cell[4] = hard * of_hard + (1.0 - hard) * of_soft
+
+
+@jit
+def solve_force(desk: Desk, stage: int, reach: Reach) -> None:
+    """Solve the replies to force begun in a stage, by whoever begins it, and what it is worth."""
+    for force in range(force_of(reach.postures - 1) + 1):
+        for step in range(reach.last_step + 1):
+            look_past_force(desk, stage, force, step)
+        for stance in range(STANCES):
+            if not is_reached(reach, stance):
+                continue
+            for who in range(STARTERS):
+                solve_reply(desk, stage, Begun(force, stance, who))
+
+
+@jit
+def look_past_force(desk: Desk, stage: int, force: int, step: int) -> None:
+    """Add what follows force to what it brings, for a force level and a programme step."""
+    if desk.world.aftermath.ends_dispute == 1:
+        replied = desk.work.replied[force, step].reshape(-1)
+        at_once = desk.work.at_once[force, step].reshape(-1)
+        for cell in range(replied.shape[0]):
+            replied[cell] = at_once[cell]
+        return
+    if step == 0:
+        for kind in range(2):
+            for left in range(LEVELS):
+                for plan in range(len(PLANS)):
+                    show_plan(desk, stage, (kind, force, left, plan))
+    for who in range(STARTERS):
+        for reply in range(REPLIES):
+            add_sequel(desk, (force, step, who, reply))
+
+
+@jit
+def show_plan(desk: Desk, stage: int, spot: tuple[int, int, int, int]) -> None:
+    """Fill what follows force that shows one plan: after a strike or a war, at a force and step.
+
+    Whoever sees how the challenger fights learns its plan, and by it something of its type.
+    """
+    kind, force, left, plan = spot
+    sequel = desk.sequels[kind]
+    war = desk.world.war
+    place = sequel.place[stage]
+    stage_before = min(int(place), sequel.failed.shape[0] - 2)
+    later = place - stage_before
+    at = min(force, sequel.ceiling[stage])
+    before = sequel.failed[stage_before, at, left]
+    after = sequel.failed[stage_before + 1, at, left]
+    block = desk.work.follows[kind, force, left, plan]
+    for tough in range(desk.grid.points):
+        for hard in range(desk.grid.points):
+            shown = after_act(
+                point(desk.grid, hard), war.plan_if_hard[plan], war.plan_if_soft[plan]
+            )
+            beliefs = (point(desk.grid, tough), shown)
+            read_worth(sequel.grid, before, 1.0 - later, beliefs, block[tough, hard], 0.0)
+            read_worth(sequel.grid, after, later, beliefs, block[tough, hard], 1.0)
+
+
+@jit
+def read_worth(  # noqa: PLR0913  what to read, where, how much of it, and beside what
+    grid: Grid,
+    block: Array,
+    weight: float,
+    beliefs: tuple[float, float],
+    cell: Array,
+    kept: float,
+) -> None:
+    """Read a block of worths between the points of its grid, shape (points, points, HOLDERS).
+
+    The cell takes `weight` times what is read, beside `kept` times what it held.
+    """
+    for holder in range(HOLDERS):
+        cell[holder] *= kept
+    for side in range(4):
+        tough, of_tough = corner(grid, beliefs[0], side // 2)
+        hard, of_hard = corner(grid, beliefs[1], side % 2)
+        share = weight * of_tough * of_hard
+        for holder in range(HOLDERS):
+            cell[holder] += share * block[tough, hard, holder]
+
+
+@jit
+def add_sequel(desk: Desk, spot: tuple[int, int, int, int]) -> None:
+    """Fill what one reply to force brings: while it lasts, and what follows it."""
+    force, step, who, reply = spot
+    war = desk.world.war
+    goes_on = desk.prospects.goes_on[force, step, who, reply]
+    follows = desk.work.follows[AFTER_WAR if reply == FULL else AFTER_STRIKE, force]
+    block = desk.work.replied[force, step, who, reply]
+    at_once = desk.work.at_once[force, step, who, reply]
+    for hard in range(desk.grid.points):
+        is_hard = probability(point(desk.grid, hard))
+        for tough in range(desk.grid.points):
+            for holder in range(HOLDERS):
+                block[tough, hard, holder] = at_once[tough, hard, holder]
+        for plan in range(len(PLANS)):
+            if_hard, if_soft = war.plan_if_hard[plan], war.plan_if_soft[plan]
+            public = is_hard * if_hard + (1.0 - is_hard) * if_soft
+            for left in range(step + 1):
+                of_challenger, of_defender = goes_on[plan, 0, left], goes_on[plan, 1, left]
+                if of_challenger <= 0.0 and of_defender <= 0.0:
+                    continue
+                for tough in range(desk.grid.points):
+                    cell = block[tough, hard]
+                    then = follows[left, plan, tough, hard]
+                    cell[0] += if_hard * of_challenger * then[0]
+                    cell[1] += if_soft * of_challenger * then[1]
+                    cell[2] += public * of_defender * then[2]
+                    cell[3] += public * of_defender * then[3]
+                    cell[4] += public * of_challenger * then[4]
+
+
+@jit
+def solve_reply(desk: Desk, stage: int, begun: Begun) -> None:
+    """Solve the reply to force begun in one way, and keep what the force is worth."""
+    place = Place(stage, posture_at(begun.force), begun.stance)
+    table = desk.policies.replies[stage, begun.force, begun.stance, begun.who]
+    block = desk.work.force[begun.force, begun.stance, begun.who]
+    mover = 0 if begun.who == BY_DEFENDER else DEFENDER
+    for other in range(desk.grid.points):
+        open_row(desk.node, desk.grid, mover, other)
+        reply_menu(desk.node, desk.grid, desk.world.war, desk.work, begun)
+        settle(desk, place, REPLY + begun.who, table)
+        keep_result(desk.node, desk.grid, block)
+    if desk.node.is_best_response == 0:
+        kept = desk.policies.force[stage, begun.force, begun.stance, begun.who]
+        keep_narrow(block, kept)
+
+
+@jit
+def keep_narrow(block: Array, kept: Array) -> None:
+    """Store worths in 32 bits, for play; both of shape (points, points, HOLDERS)."""
+    for tough in range(block.shape[0]):
+        for hard in range(block.shape[1]):
+            for holder in range(HOLDERS):
+                kept[tough, hard, holder] = block[tough, hard, holder]
+
+
+@jit
+def reply_menu(node: Node, grid: Grid, war: War, work: Work, begun: Begun) -> None:
+    """List the replies to force: none, a token, a full one; after a vow the first two have a price.
+
+    All of it for absorbing a strike, `1 - s` for a token reply of a share `s` of a full one.
+    """
+    replied = work.replied[begun.force, step_of(begun.stance), begun.who]
+    is_bound = begun.who != BY_DEFENDER and has_vowed(begun.stance)
+    for reply in range(REPLIES):
+        price = war.vow_price * (1.0 - reply_share(war.theatre, reply)) if is_bound else 0.0
+        entry = Entry(reply, reply_weight(war, reply), price, 0.0, NOTHING)
+        add_move(node, grid, entry, replied[reply])
+
+
+@jit
+def keep_failed(desk: Desk, stage: int) -> None:
+    """Keep the worth of failed talks at the start of a stage, for force that comes before it."""
+    failed = desk.policies.failed[stage]
+    for force in range(LEVELS):
+        for step in range(LEVELS):
+            later = desk.work.later[posture_at(force), stance_at(step, 0), FAILED]
+            for tough in range(desk.grid.points):
+                for hard in range(desk.grid.points):
+                    for holder in range(HOLDERS):
+                        failed[force, step, tough, hard, holder] = later[tough, hard, holder]
