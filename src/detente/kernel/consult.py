@@ -138,19 +138,19 @@ def show_worth(play: Play, side: int, cell: Cell, holder: int) -> None:
     sight.worth_of_force = widen(force[cell.tough, cell.hard, holder])
     sight.worth_of_consent = 0.0
     if sight.asked == ON_OFFER:
-        sight.worth_of_consent = worth_of_deal(play, place, cell, holder)
+        sight.worth_of_consent = worth_of_deal(play, place, cell, holder, sight.package)
     elif sight.asked == ON_ULTIMATUM:
         sight.worth_of_consent = yielded(play.life.world.talks, place)[holder]
 
 
 @jit
-def worth_of_deal(play: Play, place: Place, cell: Cell, holder: int) -> float:
-    """Return what the offered package is worth to a holder: while it lasts, and once it breaks."""
+def worth_of_deal(play: Play, place: Place, cell: Cell, holder: int, package: int) -> float:
+    """Return what a package is worth to a holder: while it lasts, and once it breaks."""
     talks = play.life.world.talks
     lasting = lasting_share(talks)
     failed = play.policies.worth[place.stage, place.posture, place.stance, FAILED]
     broken = (1.0 - lasting) * widen(failed[cell.tough, cell.hard, holder])
-    return lasting * deal(talks, play.rules.docket.sight.package, place)[holder] + broken
+    return lasting * deal(talks, package, place)[holder] + broken
 
 
 def refuse_faults(rules: Rules, world: int) -> None:

@@ -1,7 +1,8 @@
 """One world solved, its futures played: the only functions that other packages call."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -17,10 +18,8 @@ from detente.kernel.endings import (
     FUTURE,
     Ending,
     Event,
-    FirstShot,
     Future,
     Settlement,
-    Trigger,
     Violence,
 )
 from detente.kernel.jit import Called, jit
@@ -32,8 +31,9 @@ from detente.kernel.places import LEVELS, STANCES, force_of, posture_at, stance_
 from detente.kernel.play import Life, Play, note
 from detente.kernel.policy import solve_backward, value_at
 from detente.kernel.posture import PLANS, draw_plan
+from detente.kernel.sequels import WORLDS, sequels_of, worlds_of
 from detente.kernel.state import State
-from detente.kernel.tables import Desk, Policies, new_policies, new_work
+from detente.kernel.tables import STARTERS, Desk, Policies, Prospects, new_policies, new_work
 from detente.kernel.theatre import (
     ANSWERS,
     CHALLENGER,
@@ -52,33 +52,27 @@ TALKS_FAILED = int(Settlement.TALKS_FAILED)
 LIMITED_STRIKE = int(Violence.LIMITED_STRIKE)
 ENDING_OF_LIMITED_STRIKE = int(Ending.LIMITED_STRIKE)
 HORIZON = int(Event.HORIZON)
-BY_STRIKE = int(Trigger.STRIKE)
-BY_LAPSE = int(Trigger.LAPSE)
-BY_INCIDENT = int(Trigger.INCIDENT)
-BY_MISREAD = int(Trigger.MISREAD)
-BY_ALLY = int(Trigger.ALLY)
-CHOSEN_FORCE = int(FirstShot.CHOSEN_FORCE)
-LAPSED = int(FirstShot.LAPSED)
-HOSTILE = int(FirstShot.HOSTILE)
-MISREAD = int(FirstShot.MISREAD)
-ALLY = int(FirstShot.ALLY)
-NO_SHOT = int(FirstShot.NONE)
 
 
 @dataclass(frozen=True)
 class WarTable:
-    """What force would bring, and how it would be answered."""
+    """What force would bring, first before any force, then after a limited strike and after a war.
+
+    By force level, programme step, who begins and the reply to it, then as each says.
+    """
 
     worth: Array
-    """By force level, stance, who begins, challenger's and defender's type, and holder.
+    """Worth of force while it lasts, by what went before, then by types and holder.
 
-    Holders are challenger, defender and ally; shape (3, 6, 3, 2, 2, 3).
+    Holders are challenger, defender and ally; shape (3, 3, 3, 3, 3, 2, 2, 3).
     """
-    answers: Array
-    """Chance of each answer.
+    goes_on: Array
+    """Discount at the end of force that leaves the dispute open, by plan, view and step left.
 
-    By plan, force level, stance, who begins, both types and Answer, shape (4, 3, 6, 3, 2, 2, 3).
+    Views are the challenger's and the defender's; shape (3, 3, 3, 3, 4, 2, 3).
     """
+    settled: Array
+    """Mean share of what war can settle that force settles, shape (3, 3, 3, 3)."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +99,15 @@ class Solved:
     report: SolverReport
     worth: tuple[float, float, float, float]
     """Worth of the crisis at its start to hard, soft, tough and weak."""
+    later: tuple["Later", ...] = ()
+    """The dispute after a limited strike and after a war; empty where force ends it."""
+
+
+class Later(NamedTuple):
+    """The dispute after force, solved."""
+
+    world: World
+    policies: Policies
 
 
 def grid_of(world: World) -> Grid:
@@ -114,13 +117,15 @@ def grid_of(world: World) -> Grid:
 
 
 def work_out_war(world: World) -> WarTable:
-    """Work out what force would bring from the engagement model (MODEL 5.2, 6, 7)."""
+    """Work out what force would bring from the engagement model (MODEL 5.2, 6, 7; MODEL3 2)."""
+    begun = (LEVELS, LEVELS, STARTERS, REPLIES)
     table = WarTable(
-        worth=np.zeros((LEVELS, STANCES, 3, 2, 2, 3)),
-        answers=np.zeros((len(PLANS), LEVELS, STANCES, 3, 2, 2, ANSWERS)),
+        worth=np.zeros((WORLDS, *begun, 2, 2, 3)),
+        goes_on=np.zeros((*begun, len(PLANS), 2, LEVELS)),
+        settled=np.zeros(begun),
     )
     campaign = cast("Campaign", new_record(Campaign))
-    war_values(world.war, campaign, table.worth, table.answers)
+    war_values(world.war, campaign, *vars(table).values())
     return table
 
 
@@ -130,23 +135,49 @@ def solve(world: World, *, war: WarTable | None = None, with_exploitability: boo
     Raises UnsolvedError if a worth or a chance is not finite.
     """
     war = work_out_war(world) if war is None else war
-    grid = grid_of(world)
-    policies = new_policies(int(world.calendar.stages), grid.points)
-    node = new_node(world)
-    desk = Desk(world, policies, new_work(policies), node, grid)
-    solve_backward(desk, war.worth)
-    worth = values_at_start(desk)
+    desks = set_desks(world, war)
+    for desk in reversed(desks):
+        solve_backward(desk)
+    first = desks[0]
+    worth = values_at_start(first)
     gains = (0.0, 0.0, 0.0, 0.0)
     if with_exploitability:
-        gains = best_gains(desk, war, worth)
-    solved = Solved(policies, war, report_of(node, gains), worth)
+        gains = best_gains(desks, worth)
+    later = tuple(Later(desk.world, desk.policies) for desk in desks[1:])
+    report = report_of([desk.node for desk in desks], gains)
+    solved = Solved(first.policies, war, report, worth, later)
     refuse_infinite(solved)
     return solved
 
 
+def set_desks(world: World, war: WarTable) -> list[Desk]:
+    """Return what each game is solved on: before force, then after a strike and after a war."""
+    worlds = worlds_of(world, war.settled)
+    policies = [new_policies(int(one.calendar.stages), int(one.belief_points)) for one in worlds]
+    return [desk_of(worlds, policies, war, level) for level in range(len(worlds))]
+
+
+def desk_of(
+    worlds: Sequence[World], policies: Sequence[Policies], war: WarTable, level: int
+) -> Desk:
+    """Return what the game of one level is solved on; further force leads to its own or a later."""
+    world = worlds[level]
+    after_strike, after_war = sequels_of(worlds, policies, level)
+    return Desk(
+        world,
+        policies[level],
+        new_work(policies[level]),
+        new_node(world),
+        grid_of(world),
+        Prospects(war.worth[level], war.goes_on),
+        (after_strike, after_war),
+    )
+
+
 def refuse_infinite(solved: Solved) -> None:
     """Refuse a solution in which a worth, a chance or a gain is not finite."""
-    tables = [*solved.policies, solved.war.worth, solved.war.answers]
+    tables = [*solved.policies, *vars(solved.war).values()]
+    tables += [table for later in solved.later for table in later.policies]
     figures = (*solved.worth, *solved.report.exploitability, solved.report.worst_residual)
     # A sum in 64 bits is finite only if all that is summed is.
     if not np.isfinite([*(table.sum(dtype=np.float64) for table in tables), *figures]).all():
@@ -169,28 +200,40 @@ def values_at_start(desk: Desk) -> tuple[float, float, float, float]:
 
 
 def best_gains(
-    desk: Desk, war: WarTable, worth: tuple[float, float, float, float]
+    desks: Sequence[Desk], worth: tuple[float, float, float, float]
 ) -> tuple[float, float, float, float]:
     """How much each type could gain at the start by a best response to the policies."""
-    node = new_node(desk.world)
-    node.is_best_response = 1
-    against = desk._replace(work=new_work(desk.policies), node=node)
-    solve_backward(against, war.worth)
-    best = values_at_start(against)
+    kept = [desk.policies._replace(failed=np.zeros_like(desk.policies.failed)) for desk in desks]
+    worlds = [desk.world for desk in desks]
+    against = [
+        desk._replace(
+            policies=policies,
+            work=new_work(policies),
+            node=new_node(desk.world),
+            sequels=sequels_of(worlds, kept, level),
+        )
+        for level, (desk, policies) in enumerate(zip(desks, kept, strict=True))
+    ]
+    for desk in reversed(against):
+        desk.node.is_best_response = 1
+        solve_backward(desk)
+    best = values_at_start(against[0])
     hard, soft, tough, weak = (best[holder] - worth[holder] for holder in range(4))
     return hard, soft, tough, weak
 
 
-def report_of(node: Node, gains: tuple[float, float, float, float]) -> SolverReport:
-    """Gather the counters of a solution."""
+def report_of(
+    nodes: Sequence[Node], gains: tuple[float, float, float, float]
+) -> SolverReport:
+    """Gather the counters of a solution, over what comes before force and after it."""
     return SolverReport(
-        nodes=int(node.solved),
-        evaluations=int(node.evaluations),
-        rows=int(node.rows),
-        folded_rows=int(node.folded_rows),
-        fold_fixes=int(node.fold_fixes),
-        unsettled_nodes=int(node.unsettled_nodes),
-        worst_residual=float(node.worst_residual),
+        nodes=sum(int(node.solved) for node in nodes),
+        evaluations=sum(int(node.evaluations) for node in nodes),
+        rows=sum(int(node.rows) for node in nodes),
+        folded_rows=sum(int(node.folded_rows) for node in nodes),
+        fold_fixes=sum(int(node.fold_fixes) for node in nodes),
+        unsettled_nodes=sum(int(node.unsettled_nodes) for node in nodes),
+        worst_residual=max(float(node.worst_residual) for node in nodes),
         exploitability=gains,
     )
 
@@ -212,7 +255,7 @@ def play(  # noqa: PLR0913  a world, which of its futures, and by whose rules
     rows = np.zeros(futures, FUTURE).view(np.recarray)
     playing = set_out(world, solved, Luck(seed, number, first), rules)
     play_many(playing, rows)
-    refuse_faults(playing.rules, number)
+    refuse_faults(playing[0].rules, number)
     return rows
 
 
@@ -236,7 +279,7 @@ def follow(
     rows = np.zeros(1, FUTURE).view(np.recarray)
     playing = set_out(world, solved, Luck(seed, number, future), rules)
     play_many(playing, rows)
-    state = playing.life.state
+    state = playing[0].life.state
     lines = np.zeros(int(state.told), EVENT).view(np.recarray)
     for column, name in enumerate(lines.dtype.names):
         lines[name] = state.lines[: int(state.told), column]
@@ -245,58 +288,70 @@ def follow(
 
 def set_out(
     world: World, solved: Solved, luck: Luck, rules: tuple[Called, Called] = AS_SOLVED
-) -> Play:
-    """Return a future ready to be played."""
-    daily = cast("Daily", new_record(Daily))
-    work_out_daily(world, daily)
-    return Play(
-        Life(world, luck, daily, cast("State", new_record(State))),
-        solved.policies,
-        solved.war.answers,
-        grid_of(world),
-        cast("Campaign", new_record(Campaign)),
-        Rules(*rules, new_docket(rules)),
-    )
+) -> tuple[Play, Play, Play]:
+    """Return a future ready to be played: before force, after a limited strike, after a war."""
+    state = cast("State", new_record(State))
+    campaign = cast("Campaign", new_record(Campaign))
+    docket = Rules(*rules, new_docket(rules))
+    games = (Later(world, solved.policies), *solved.later)
+    plays = []
+    for game in games:
+        daily = cast("Daily", new_record(Daily))
+        work_out_daily(game.world, daily)
+        life = Life(game.world, luck, daily, state)
+        plays.append(Play(life, game.policies, grid_of(game.world), campaign, docket))
+    before, after_strike, after_war = plays if len(plays) > 1 else plays * WORLDS
+    return before, after_strike, after_war
 
 
 @jit
-def play_many(play: Play, rows: Array) -> None:
-    """Play as many futures as there are rows, from the one that `play` names.
+def play_many(plays: tuple[Play, Play, Play], rows: Array) -> None:
+    """Play as many futures as there are rows, from the one that `plays` name.
 
     None is played after a rule has said what cannot be, which stays on the docket.
     """
     for index in range(rows.shape[0]):
-        if play.rules.docket.fault == NO_FAULT:
-            play_row(play, play.life.luck.future + index, rows[index])
+        if plays[0].rules.docket.fault == NO_FAULT:
+            play_row(plays, plays[0].life.luck.future + index, rows[index])
 
 
 @jit
-def play_each(play: Play, futures: Array, rows: Array) -> None:
+def play_each(plays: tuple[Play, Play, Play], futures: Array, rows: Array) -> None:
     """Play the futures that are listed, a row each."""
     for index in range(rows.shape[0]):
-        play_row(play, futures[index], rows[index])
+        play_row(plays, futures[index], rows[index])
 
 
 @jit
-def play_row(play: Play, future: int, row: Future) -> None:
-    """Play one future in the world of `play`, and write its row."""
-    start = play.life
-    luck = Luck(start.luck.seed, start.luck.world, future)
-    life = Life(start.world, luck, start.daily, start.state)
-    play_one(Play(life, play.policies, play.answers, play.grid, play.campaign, play.rules))
+def play_row(plays: tuple[Play, Play, Play], future: int, row: Future) -> None:
+    """Play one future in the world of `plays` to its end, and write its row."""
+    life = life_of(plays[0], future)
+    state = life.state
+    begin(life)
+    live_days(at(plays[0], life))
+    while state.level > 0 and state.has_ended == 0 and state.day < life.world.calendar.horizon:
+        later = plays[state.level]
+        live_days(at(later, life_of(later, future)))
+    if state.has_ended == 0:
+        state.day = life.world.calendar.horizon
+        note(life, HORIZON, 0, 0, 0.0)
+    if state.settlement == CONTAINMENT and state.regime == FAILED:
+        state.settlement = TALKS_FAILED
     write_row(life, row)
 
 
 @jit
-def play_one(play: Play) -> None:
-    """Play one future to its end."""
-    begin(play.life)
-    live_days(play)
-    state = play.life.state
-    if state.has_ended == 0:
-        note(play.life, HORIZON, 0, 0, 0.0)
-    if state.settlement == CONTAINMENT and state.regime == FAILED:
-        state.settlement = TALKS_FAILED
+def life_of(play: Play, future: int) -> Life:
+    """Return the life of one future in the world of `play`."""
+    life = play.life
+    luck = Luck(life.luck.seed, life.luck.world, future)
+    return Life(life.world, luck, life.daily, life.state)
+
+
+@jit
+def at(play: Play, life: Life) -> Play:
+    """Return what a life is played with."""
+    return Play(life, play.policies, play.grid, play.campaign, play.rules)
 
 
 @jit
@@ -339,6 +394,7 @@ def begin_plan(life: Life, draw: float) -> None:
         state.plan_if_soft[plan] = war.plan_if_soft[plan]
     state.unrest_left = 0
     state.stage = -1
+    state.level = 0
     nothing_heard(state.heard)
 
 
@@ -356,6 +412,9 @@ def clear_record(state: State) -> None:
     state.first_force_day = -1
     state.initiator = -1
     state.trigger = 0
+    state.rounds = 0
+    state.first_shot = 0
+    state.first_shot_gap = 0.0
     state.war_days = 0
     state.ceasefire = 0
     state.parties = 0
@@ -379,20 +438,6 @@ def headline(state: State) -> int:
 
 
 @jit
-def first_shot_of(trigger: int) -> int:
-    """Return how the first ordered force came about, by what set it off."""
-    if trigger == BY_STRIKE:
-        return CHOSEN_FORCE
-    if trigger == BY_LAPSE:
-        return LAPSED
-    if trigger == BY_INCIDENT:
-        return HOSTILE
-    if trigger == BY_MISREAD:
-        return MISREAD
-    return ALLY if trigger == BY_ALLY else NO_SHOT
-
-
-@jit
 def write_row(life: Life, row: Future) -> None:
     """Write a future's row."""
     state = life.state
@@ -405,9 +450,9 @@ def write_row(life: Life, row: Future) -> None:
     row.violence = state.violence
     row.settlement = state.settlement
     row.trigger = state.trigger
-    row.first_shot = first_shot_of(state.trigger)
-    row.first_shot_gap = 0.0
-    row.rounds = 1 if state.first_force_day >= 0 else 0
+    row.first_shot = state.first_shot
+    row.first_shot_gap = state.first_shot_gap
+    row.rounds = state.rounds
     row.package = state.package
     row.posture = force_of(state.posture)
     row.broken_deal_day = state.broken_deal_day

@@ -4,6 +4,7 @@ from detente.kernel.beliefs import probability, widen
 from detente.kernel.consult import answer_by_rule
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event, Settlement, Trigger, Violence
+from detente.kernel.first_shot import name_ally, name_lapse, name_reply
 from detente.kernel.hazards import ALLY as ALLY_HOLDS
 from detente.kernel.hazards import public_gain, weigh_strike
 from detente.kernel.incidents import (
@@ -34,6 +35,7 @@ from detente.kernel.play import (
     visit,
 )
 from detente.kernel.posture import sign_shift, take_sign
+from detente.kernel.state import State
 from detente.kernel.tables import Question
 
 NATURE = int(Purpose.NATURE)
@@ -105,7 +107,7 @@ def is_still(state: State, today: int) -> bool:
 def is_open(life: Life) -> bool:
     """Say whether there is a day left to live, on the same side of force as before."""
     state = life.state
-    is_here = state.level == life.level
+    is_here = state.level == life.world.level
     return is_here and state.has_ended == 0 and state.day < life.world.calendar.horizon
 
 
@@ -233,10 +235,11 @@ def judge_alarm(play: Play, side: int, is_hostile: bool) -> None:
     reply = reply_to_alarm(incidents, precision, gain, draws[0] < confirms)
     if draws[1] >= reply:
         return
-    play.life.state.violence = CLASH
+    play.life.state.violence = max(play.life.state.violence, CLASH)
     note(play.life, REPLY, side, 0, reply)
     if draws[2] < escalates:
         note(play.life, ESCALATES, side, 0, escalates)
+        name_reply(play, is_hostile)
         begin_force(play, side, BY_INCIDENT if is_hostile else BY_MISREAD)
 
 
@@ -288,6 +291,7 @@ def weigh_ally(play: Play) -> None:
     restraint = weigh_strike(life.world.talks, gain_over_waiting(play, cell, 2, ALLY_HOLDS), harm)
     if draws[1] < restraint.strikes:
         note(life, ALLY_STRIKES, 2, 0, 0.0)
+        name_ally(play)
         begin_force(play, 2, BY_ALLY)
     elif draws[1] < restraint.strikes + restraint.attempts * life.world.talks.restraint_success:
         note(life, IS_RESTRAINED, 0, 2, restraint.attempts)
@@ -316,6 +320,7 @@ def let_lapse(play: Play) -> None:
         strikes = answer_by_rule(play, LAPSE_QUESTION, cell, chance, draws[3])
     if strikes:
         note(play.life, STRIKES, 0, 0, 0.0)
+        name_lapse(play, chance)
         learn_of_challenger(play.life, widen(row[0, 0]), widen(row[1, 0]))
         begin_force(play, 0, BY_LAPSE)
     else:

@@ -7,6 +7,7 @@ from detente.kernel.beliefs import widen
 from detente.kernel.consult import ANY, ON_MOVE, Query, answer_by_rule, consult
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event, Settlement, Trigger
+from detente.kernel.first_shot import name_choice
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.menus import (
@@ -212,6 +213,8 @@ def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
     elif choice.move == RAISE:
         state.posture += 1
     else:
+        if choice.move == STRIKE:
+            name_choice(play, 0, cell, row, STRIKE)
         challenger_ends(play, choice.move)
 
 
@@ -268,6 +271,8 @@ def defender_moves(play: Play, cell: Cell, draw: float) -> None:
     elif choice.move == ADVANCE:
         state.stance = advanced(state.stance)
     else:
+        if choice.move == DEFENDER_STRIKE:
+            name_choice(play, 1, cell, row, DEFENDER_STRIKE)
         defender_ends(play, choice.move)
 
 

@@ -19,6 +19,7 @@ class World(Protocol):
     calendar: Annotated[Calendar, "days, stages and force ceilings"]
     war: Annotated[War, "force on both sides and what it costs"]
     aftermath: Annotated[Aftermath, "how the dispute goes on after force"]
+    level: Annotated[int, "what went before: 0 no force, 1 a limited strike, 2 a war"]
     belief_points: Annotated[int, "grid points for each belief"]
     belief_limit: Annotated[float, "log-odds at which the grid ends, both ways"]
     tolerance: Annotated[float, "largest residual of a node's equation [log-odds]"]

@@ -1,0 +1,124 @@
+"""How the first shot came about: by whose choice, worth what to it, and whether a text was open."""
+
+from detente.kernel.arithmetic import log
+from detente.kernel.beliefs import RAREST, widen
+from detente.kernel.consult import worth_of_deal
+from detente.kernel.endings import FirstShot
+from detente.kernel.jit import jit
+from detente.kernel.layout import Array
+from detente.kernel.menus import (
+    DEFENDER_HOLD,
+    DEFENDER_STRIKE,
+    HOLD,
+    STRIKE,
+    strike_factor,
+    weight_unit,
+)
+from detente.kernel.places import Place, force_of
+from detente.kernel.play import Cell, Play, stage_today
+from detente.kernel.talks import PACKAGES, mean_urge, rate_of_offer
+
+OVER_TEXT = int(FirstShot.CHOSEN_OVER_TEXT)
+OF_CHOICE = int(FirstShot.CHOSEN_FORCE)
+BY_MISTAKE = int(FirstShot.MISTAKE)
+BY_LAPSE = int(FirstShot.LAPSED)
+MISREAD = int(FirstShot.MISREAD)
+HOSTILE = int(FirstShot.HOSTILE)
+BY_ALLY = int(FirstShot.ALLY)
+
+
+@jit
+def name_choice(play: Play, side: int, cell: Cell, row: Array, strike: int) -> None:
+    """Note how the first shot came that a side chose today, from what it is worth to that side.
+
+    `row`: chance of each move for its firm type and the other, shape (2, moves), float32.
+    """
+    state = play.life.state
+    if state.rounds > 0:
+        return
+    own = state.challenger_type if side == 0 else state.defender_type
+    state.first_shot_gap = gap_of_strike(play, side, row[own], strike)
+    if state.first_shot_gap < 0.0:
+        state.first_shot = BY_MISTAKE
+    else:
+        state.first_shot = OVER_TEXT if has_open_text(play, side, cell) else OF_CHOICE
+
+
+@jit
+def name_lapse(play: Play, chance: float) -> None:
+    """Note that the first shot came of an ultimatum that lapsed; `chance` is that of striking.
+
+    Both answers come to mind alike, so that their log odds are what separates their worths.
+    """
+    state = play.life.state
+    if state.rounds == 0:
+        odds = log(max(chance, RAREST) / max(1.0 - chance, RAREST))
+        state.first_shot_gap = odds / play.life.world.talks.precision
+        state.first_shot = BY_LAPSE
+
+
+@jit
+def name_reply(play: Play, is_hostile: bool) -> None:
+    """Note that the first shot came of a reply at a contact zone."""
+    if play.life.state.rounds == 0:
+        play.life.state.first_shot = HOSTILE if is_hostile else MISREAD
+
+
+@jit
+def name_ally(play: Play) -> None:
+    """Note that the first shot was an ally's."""
+    if play.life.state.rounds == 0:
+        play.life.state.first_shot = BY_ALLY
+
+
+@jit
+def gap_of_strike(play: Play, side: int, chances: Array, strike: int) -> float:
+    """Return what striking is worth to its mover beyond its best other move, from its policy.
+
+    A move's chance is its weight times `e^(lambda worth)` over a sum common to all moves.
+    """
+    best = -1e300
+    struck = -1e300
+    for move in range(chances.shape[0]):
+        weight = weight_today(play, side, move)
+        if weight <= 0.0 or chances[move] <= 0.0:
+            continue
+        worth = log(widen(chances[move]) / weight)
+        if move == strike:
+            struck = worth
+        else:
+            best = max(best, worth)
+    return (struck - best) / play.life.world.talks.precision if struck > -1e300 else 0.0
+
+
+@jit
+def weight_today(play: Play, side: int, move: int) -> float:
+    """Return the weight of a move on today's menu, as the policies were solved for it."""
+    life = play.life
+    talks = life.world.talks
+    rate = talks.challenger_rate if side == 0 else talks.defender_rate
+    pace = talks.challenger_pace if side == 0 else talks.defender_pace
+    days = life.world.calendar.stage_days[stage_today(life)]
+    if move == (HOLD if side == 0 else DEFENDER_HOLD):
+        return 1.0
+    weight = rate_of_offer(talks, side, move) if move < PACKAGES else rate[move]
+    if move == (STRIKE if side == 0 else DEFENDER_STRIKE):
+        weight *= strike_factor(talks, life.state.regime)
+        weight *= mean_urge(talks) if side == 0 else 1.0
+    return weight * weight_unit(pace, talks.challenger_pace + talks.defender_pace, days)
+
+
+@jit
+def has_open_text(play: Play, side: int, cell: Cell) -> bool:
+    """Say whether there is a package that both sides, as they are, would rather have than force."""
+    state = play.life.state
+    place = Place(stage_today(play.life), state.posture, state.stance)
+    force = play.policies.force[place.stage, force_of(place.posture), place.stance, side]
+    challenger, defender = state.challenger_type, 2 + state.defender_type
+    for package in range(play.life.world.talks.packages):
+        of_challenger = worth_of_deal(play, place, cell, challenger, package)
+        of_defender = worth_of_deal(play, place, cell, defender, package)
+        is_open = of_challenger > widen(force[cell.tough, cell.hard, challenger])
+        if is_open and of_defender > widen(force[cell.tough, cell.hard, defender]):
+            return True
+    return False
