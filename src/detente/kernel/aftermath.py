@@ -22,7 +22,7 @@ from detente.kernel.settling import keep_result, settle
 from detente.kernel.tables import STARTERS, Desk, Question, Reach, Work, is_reached
 from detente.kernel.theatre import ANSWERS as REPLIES
 from detente.kernel.theatre import BY_DEFENDER, FULL, reply_share
-from detente.kernel.war import War, reply_weight
+from detente.kernel.war import War, answer_weight
 
 AFTER_STRIKE = 0
 AFTER_WAR = 1
@@ -216,7 +216,7 @@ def reply_menu(node: Node, grid: Grid, war: War, work: Work, begun: Begun) -> No
     is_bound = begun.who != BY_DEFENDER and has_vowed(begun.stance)
     for reply in range(REPLIES):
         price = war.vow_price * (1.0 - reply_share(war.theatre, reply)) if is_bound else 0.0
-        entry = Entry(reply, reply_weight(war, reply), price, 0.0, NOTHING)
+        entry = Entry(reply, answer_weight(war, reply), price, 0.0, NOTHING)
         add_move(node, grid, entry, replied[reply])
 
 

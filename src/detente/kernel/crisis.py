@@ -7,7 +7,7 @@ from typing import NamedTuple, cast
 import numpy as np
 
 from detente.errors import UnsolvedError
-from detente.kernel.beliefs import Grid, probability
+from detente.kernel.beliefs import probability
 from detente.kernel.consult import refuse_faults
 from detente.kernel.daily import Daily, work_out_daily
 from detente.kernel.day import live_days
@@ -27,15 +27,15 @@ from detente.kernel.layout import Array, new_record
 from detente.kernel.mediators import nothing_heard
 from detente.kernel.menus import FAILED, first_regime
 from detente.kernel.nodes import Node
-from detente.kernel.places import LEVELS, STANCES, force_of, posture_at, stance_at
+from detente.kernel.places import LEVELS, force_of, posture_at, stance_at
 from detente.kernel.play import Life, Play, note
 from detente.kernel.policy import solve_backward, value_at
 from detente.kernel.posture import PLANS, draw_plan
 from detente.kernel.sequels import WORLDS, sequels_of, worlds_of
 from detente.kernel.state import State
 from detente.kernel.tables import STARTERS, Desk, Policies, Prospects, new_policies, new_work
+from detente.kernel.theatre import ANSWERS as REPLIES
 from detente.kernel.theatre import (
-    ANSWERS,
     CHALLENGER,
     DEFENDER,
     IN_AIRCRAFT,
@@ -44,7 +44,7 @@ from detente.kernel.theatre import (
     Campaign,
 )
 from detente.kernel.war import war_values
-from detente.kernel.world import World
+from detente.kernel.world import World, grid_of
 
 TYPES = int(Purpose.TYPES)
 CONTAINMENT = int(Settlement.CONTAINMENT)
@@ -108,12 +108,6 @@ class Later(NamedTuple):
 
     world: World
     policies: Policies
-
-
-def grid_of(world: World) -> Grid:
-    """Return the belief grid of a world."""
-    step = 2.0 * world.belief_limit / (world.belief_points - 1)
-    return Grid(-float(world.belief_limit), float(step), int(world.belief_points))
 
 
 def work_out_war(world: World) -> WarTable:

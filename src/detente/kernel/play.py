@@ -17,7 +17,7 @@ from detente.kernel.posture import PLANS, draw_plan
 from detente.kernel.state import LINES, State
 from detente.kernel.tables import Policies, Question
 from detente.kernel.theatre import BY_DEFENDER, FULL, LOSSES, Campaign, Situation
-from detente.kernel.war import Battle, fight, step_left
+from detente.kernel.war import Battle, fight
 from detente.kernel.world import World
 
 RARE = 1e-30
@@ -171,7 +171,7 @@ def begin_force(play: Play, who: int, trigger: int) -> None:
         note(life, CLOSES, 1, battle.closed_on + 1, battle.world_cost)
     note(life, FORCE_ENDS, battle.violence, battle.days, battle.damage)
     note(life, CEASEFIRE, battle.ceasefire, 0, battle.share_won)
-    if battle.is_imposed == 1 or life.world.aftermath.ends_dispute == 1:
+    if battle.is_imposed or life.world.aftermath.ends_dispute == 1:
         end_by_force(state, battle)
     else:
         go_on(life, battle, reply)
@@ -251,7 +251,7 @@ def end_by_force(state: State, battle: Battle) -> None:
     Where force ends every dispute and nobody has prevailed, what was left is contained.
     """
     state.day += battle.days
-    if battle.is_imposed == 1:
+    if battle.is_imposed:
         state.settlement = DEFENDER_YIELDS if battle.share_won > EVEN else CHALLENGER_DROPS
     state.has_ended = 1
 
@@ -265,7 +265,7 @@ def go_on(life: Life, battle: Battle, reply: int) -> None:
     state.level = max(state.level, AFTER_WAR if reply == FULL else AFTER_STRIKE)
     state.regime = FAILED
     state.posture = posture_at(force_of(state.posture))
-    state.stance = stance_at(step_left(step_of(state.stance), battle.damage), 0)
+    state.stance = stance_at(battle.step, 0)
     own = war.plan_if_hard if state.challenger_type == 0 else war.plan_if_soft
     draw = uniforms(life.luck, state.day, WAR_ANSWER, 1)[0]
     state.plan = draw_plan(own[:], draw)

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from detente.kernel.beliefs import Grid
 from detente.kernel.layout import Array
-from detente.kernel.posture import DAYS, Calendar
+from detente.kernel.posture import Calendar
 from detente.kernel.tables import Policies, Sequel
-from detente.kernel.talks import DefenderMove, Talks
+from detente.kernel.talks import DefenderMove
 from detente.kernel.theatre import Answer
-from detente.kernel.world import World
+from detente.kernel.world import World, grid_of
 
 WORLDS = 3
 """Before force, after a limited strike, after a war."""
@@ -51,9 +50,9 @@ def leave_stakes(world: World, settled: float) -> None:
     talks.challenger_deal -= settled * talks.challenger_deal_settled
     talks.defender_concession -= settled * talks.defender_concession_settled
     talks.ally_deal -= settled * talks.ally_deal_settled
-    talks.challenger_demand -= settled * war.challenger_stake
-    talks.defender_demand -= settled * war.defender_stake
-    talks.ally_demand -= settled * war.ally_stake
+    talks.challenger_demand -= settled * talks.challenger_demand_settled
+    talks.defender_demand -= settled * talks.defender_demand_settled
+    talks.ally_demand -= settled * talks.ally_demand_settled
     talks.challenger_standoff *= 1.0 - settled * war.challenger_stake
     talks.defender_standoff *= 1.0 - settled * war.defender_stake
     talks.ally_standoff *= 1.0 - settled * war.ally_stake
@@ -107,6 +106,4 @@ def sequel_of(own: Calendar, world: World, policies: Policies) -> Sequel:
     starts = np.concatenate([[0.0], np.cumsum(calendar.stage_days[: int(calendar.stages)])])
     place = np.interp(ends, starts, np.arange(len(starts), dtype=np.float64))
     stages = np.minimum(place.astype(np.int64), int(calendar.stages) - 1)
-    step = 2.0 * world.belief_limit / (world.belief_points - 1)
-    grid = Grid(-float(world.belief_limit), float(step), int(world.belief_points))
-    return Sequel(policies.failed, grid, place, np.array(calendar.ceiling[stages]))
+    return Sequel(policies.failed, grid_of(world), place, np.array(calendar.ceiling[stages]))

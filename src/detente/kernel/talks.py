@@ -102,6 +102,15 @@ class Talks(Protocol):
     ally_rate_per_step: Annotated[float, "more for each programme step [1/day]"]
     ally_deal: Annotated[Array, (PACKAGES,), "worth of each package to the ally"]
     ally_demand: Annotated[float, "worth to the ally of the challenger's whole demand"]
+    challenger_demand_settled: Annotated[
+        float, "of the demand's worth to it, what complete damage settles"
+    ]
+    defender_demand_settled: Annotated[
+        float, "of what the demand costs the defender, what complete damage settles"
+    ]
+    ally_demand_settled: Annotated[
+        float, "of the demand's worth to the ally, what complete damage settles"
+    ]
     challenger_deal_settled: Annotated[
         Array, (PACKAGES,), "of each package's worth to it, what complete damage settles"
     ]

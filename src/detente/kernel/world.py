@@ -2,6 +2,7 @@
 
 from typing import Annotated, Protocol
 
+from detente.kernel.beliefs import Grid
 from detente.kernel.incidents import Incidents
 from detente.kernel.layout import dtype_of
 from detente.kernel.mediators import Mediators
@@ -27,3 +28,9 @@ class World(Protocol):
 
 
 WORLD = dtype_of(World)
+
+
+def grid_of(world: World) -> Grid:
+    """Return the belief grid of a world."""
+    step = 2.0 * world.belief_limit / (world.belief_points - 1)
+    return Grid(-float(world.belief_limit), float(step), int(world.belief_points))

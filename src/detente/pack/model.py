@@ -24,6 +24,7 @@ from detente.pack.military import (
 )
 from detente.pack.number import Because, Key
 from detente.pack.politics import (
+    Aftermath,
     Dispute,
     Failure,
     Incidents,
@@ -269,6 +270,7 @@ class Model(WrittenPart):
     moves: Moves = Moves()
     ultimatum: Ultimatum = Ultimatum()
     failure: Failure = Failure()
+    aftermath: Aftermath = Aftermath()
     unrest: Unrest = Unrest()
     incidents: Incidents = Incidents()
     programme: Programme = Programme()

@@ -180,6 +180,22 @@ class Failure(WrittenPart):
     exit_rate: Measured = measured("rate", "rate at which talks start again", unit="1/day")
 
 
+class Aftermath(WrittenPart):
+    """How a dispute goes on once fighting stops; talks are off at first."""
+
+    resume_rate: Measured = measured("rate", "rate at which talks start again", unit="1/day")
+    text_factor: Measured = measured(
+        "share", "rate of agreed texts, times this: no sooner than before force"
+    )
+    fade_factor: Measured = measured("positive", "rate at which the dispute fades, times this")
+    incident_factor: Measured = measured(
+        "positive", "incidents while talks are off, times this"
+    )
+    strike_factor: Measured = measured(
+        "positive", "weight of the challenger's strike while talks are off, times this"
+    )
+
+
 class Incidents(WrittenPart):
     """Encounters of forces that nobody ordered."""
 

@@ -17,18 +17,16 @@ from detente.errors import DetenteError
 from detente.kernel.arithmetic import logit
 from detente.kernel.layout import Array
 from detente.kernel.talks import (
+    Aftermath,
     ChallengerMove,
     DefenderMove,
     Talks,
     concede,
-    durability,
     order_by_price,
     worth,
 )
 from detente.pack.crisis import Crisis
 
-MANDATE_DAYS = 730.0
-"""Days over which a deal's durability is reckoned: two years (MODEL 5.2)."""
 APART = 0.08
 """Least difference of two packages to either side, in its basket (MODEL 2.2)."""
 MOVED = 0.1
@@ -76,6 +74,16 @@ def encode_pace(values: Values, helped: Help, talks: Talks) -> None:
     talks.unrest_rate = values["unrest.rate"]
     talks.unrest_days = values["unrest.days"]
     talks.justification = values["unrest.justification"]
+
+
+def encode_aftermath(values: Values, aftermath: Aftermath) -> None:
+    """Fill how a dispute goes on after force; it does."""
+    aftermath.ends_dispute = 0
+    aftermath.resume_rate = values["aftermath.resume_rate"]
+    aftermath.text_factor = values["aftermath.text_factor"]
+    aftermath.fade_factor = values["aftermath.fade_factor"]
+    aftermath.incident_factor = values["aftermath.incident_factor"]
+    aftermath.strike_factor = values["aftermath.strike_factor"]
 
 
 def encode_ally(crisis: Crisis, values: Values, talks: Talks) -> None:
@@ -143,6 +151,8 @@ class Agenda:
     conceded: Array
     ally: Array
     """What full movement on each is worth to the ally; relief is none of its business."""
+    settled: Array
+    """Share of each that complete damage settles; of relief, nothing."""
     is_beyond: Array
     """Whether each issue is one that the narrow agenda does not hold; relief is not."""
     has_beyond: bool
@@ -161,6 +171,7 @@ def read_agenda(crisis: Crisis, values: Values) -> Agenda:
         np.array([demanded[key] for key in on_table] + [values["relief.challenger_cost"]]),
         np.array([conceded[key] for key in on_table] + [values["relief.defender_gain"]]),
         np.array([valued[key] for key in on_table] + [0.0]),
+        np.array([values[f"issues.{key}.settled_by_war"] for key in on_table] + [0.0]),
         np.array([not crisis.model.issues[key].narrow for key in on_table] + [False]),
         any(not issue.narrow for issue in crisis.model.issues.values()),
     )
@@ -188,23 +199,31 @@ def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Talks) 
     """
     agenda = read_agenda(crisis, values)
     talks.breaking_rate[:] = breaking_rates(crisis, values, helped)
-    keeps = durability_of(crisis, values, talks)
-    everything = np.ones(len(agenda.demanded))
-    talks.challenger_demand = keeps[1] * worth(agenda.demanded[:-1], everything[:-1])
-    talks.defender_demand = worth(agenda.conceded[:-1], everything[:-1])
-    talks.ally_demand = keeps[1] * worth(agenda.ally, everything)
+    trust = read_lessons(crisis, values).challenger_trust
+    encode_demand(agenda, talks)
     talks.packages = crisis.model.talks.packages
-    lay_out(agenda, keeps, talks)
+    lay_out(agenda, trust, talks)
     while talks.packages > 1 and closest(talks) < APART:
         talks.packages -= 1
-        lay_out(agenda, keeps, talks)
+        lay_out(agenda, trust, talks)
     talks.defender_gain[: talks.packages] += helped.leverage
     rate = values["moves.tempo"] * values["moves.offer"] * helped.formulation / talks.packages
     talks.challenger_rate[: talks.packages] = rate
     talks.defender_rate[: talks.packages] = rate
 
 
-def lay_out(agenda: Agenda, keeps: tuple[float, float], talks: Talks) -> None:
+def encode_demand(agenda: Agenda, talks: Talks) -> None:
+    """Fill what the challenger's whole demand is worth to all, and what of it war can settle."""
+    everything = np.ones(len(agenda.demanded))
+    talks.challenger_demand = worth(agenda.demanded[:-1], everything[:-1])
+    talks.defender_demand = worth(agenda.conceded[:-1], everything[:-1])
+    talks.ally_demand = worth(agenda.ally, everything)
+    talks.challenger_demand_settled = worth(agenda.demanded, agenda.settled)
+    talks.defender_demand_settled = worth(agenda.conceded, agenda.settled)
+    talks.ally_demand_settled = worth(agenda.ally, agenda.settled)
+
+
+def lay_out(agenda: Agenda, trust: float, talks: Talks) -> None:
     """Place the packages at equal steps of what the challenger gains."""
     order = np.zeros(len(agenda.demanded), np.int64)
     order_by_price(agenda.demanded, agenda.conceded, order)
@@ -213,7 +232,7 @@ def lay_out(agenda: Agenda, keeps: tuple[float, float], talks: Talks) -> None:
     for package in range(talks.packages):
         gain = agenda.demanded[-1] + (package + 0.5) * spacing
         concede(agenda.demanded, order, gain, positions)
-        encode_package(agenda, positions, keeps, (talks, package))
+        encode_package(agenda, positions, trust, (talks, package))
 
 
 def closest(talks: Talks) -> float:
@@ -233,36 +252,26 @@ def breaking_rates(crisis: Crisis, values: Values, helped: Help) -> tuple[float,
     return challenger, defender
 
 
-def durability_of(crisis: Crisis, values: Values, talks: Talks) -> tuple[float, float]:
-    """Return how much of a deal each side's word keeps: the challenger's, the defender's.
-
-    A defender that was attacked while it talked counts on the challenger's word for less.
-    """
-    challenger, defender = (
-        durability(values["moves.discount"], float(rate), MANDATE_DAYS)
-        for rate in talks.breaking_rate
-    )
-    return challenger * read_lessons(crisis, values).challenger_trust, defender
-
-
 def encode_package(
-    agenda: Agenda,
-    positions: Array,
-    keeps: tuple[float, float],
-    entry: tuple[Talks, int],
+    agenda: Agenda, positions: Array, trust: float, entry: tuple[Talks, int]
 ) -> None:
     """Fill one package: what it is worth to each side, and whether it is comprehensive.
 
-    It is if it goes beyond the narrow agenda; where nothing lies beyond, if it moves every issue.
+    It is if it goes beyond the narrow agenda; where nothing lies beyond, if it moves every issue. A
+    defender that was attacked while it talked counts on the challenger's word for less: `trust`.
     """
     talks, package = entry
     relief = 1.0 - positions[-1]
+    by_war = positions * agenda.settled
     talks.challenger_deal[package] = (
-        keeps[1] * worth(agenda.demanded[:-1], positions[:-1]) - agenda.demanded[-1] * relief
+        worth(agenda.demanded[:-1], positions[:-1]) - agenda.demanded[-1] * relief
     )
-    talks.defender_gain[package] = keeps[0] * agenda.conceded[-1] * relief
+    talks.defender_gain[package] = trust * agenda.conceded[-1] * relief
     talks.defender_concession[package] = worth(agenda.conceded[:-1], positions[:-1])
-    talks.ally_deal[package] = keeps[1] * worth(agenda.ally, positions)
+    talks.ally_deal[package] = worth(agenda.ally, positions)
+    talks.challenger_deal_settled[package] = worth(agenda.demanded, by_war)
+    talks.defender_concession_settled[package] = worth(agenda.conceded, by_war)
+    talks.ally_deal_settled[package] = worth(agenda.ally, by_war)
     is_moved = positions >= MOVED
     is_wide = (is_moved & agenda.is_beyond).any() if agenda.has_beyond else is_moved[:-1].all()
     talks.is_comprehensive[package] = int(is_wide)

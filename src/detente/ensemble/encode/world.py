@@ -9,7 +9,7 @@ from detente.ensemble.encode.agenda import settle
 from detente.ensemble.encode.incidents import encode_incidents
 from detente.ensemble.encode.mediators import encode_mediators, read_help
 from detente.ensemble.encode.posture import encode_calendar
-from detente.ensemble.encode.talks import encode_talks
+from detente.ensemble.encode.talks import encode_aftermath, encode_talks
 from detente.ensemble.encode.war import encode_war
 from detente.errors import DetenteError
 from detente.kernel.world import WORLD, World
@@ -58,6 +58,7 @@ def encode_settled(
     encode_mediators(crisis, values, world.mediators)
     encode_calendar(crisis, values, world.calendar, grid=grid, horizon=horizon)
     encode_war(crisis, values, world.war)
+    encode_aftermath(values, world.aftermath)
     world.belief_points = BELIEF_POINTS[grid]
     world.belief_limit = BELIEF_LIMIT
     world.tolerance = TOLERANCE
