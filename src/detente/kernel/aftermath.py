@@ -1,4 +1,4 @@
-"""The dispute goes on once fighting stops: what is left of it, and what that is worth beforehand."""
+"""Force is replied to, and the dispute goes on once it stops; both sides look ahead to that."""
 
 from typing import Annotated, NamedTuple
 
@@ -127,7 +127,7 @@ def show_plan(desk: Desk, stage: int, spot: tuple[int, int, int, int]) -> None:
 
 
 @jit
-def read_worth(  # noqa: PLR0913  what to read, where, how much of it, and beside what
+def read_worth(
     grid: Grid,
     block: Array,
     weight: float,

@@ -31,7 +31,14 @@ from detente.kernel.places import LEVELS, force_of, posture_at, stance_at
 from detente.kernel.play import Life, Play, note
 from detente.kernel.policy import solve_backward, value_at
 from detente.kernel.posture import PLANS, draw_plan
-from detente.kernel.sequels import WORLDS, sequels_of, worlds_of
+from detente.kernel.sequels import (
+    AFTER_STRIKE,
+    AFTER_WAR,
+    WORLDS,
+    sequels_of,
+    without_gains,
+    worlds_of,
+)
 from detente.kernel.state import State
 from detente.kernel.tables import STARTERS, Desk, Policies, Prospects, new_policies, new_work
 from detente.kernel.theatre import ANSWERS as REPLIES
@@ -119,7 +126,11 @@ def work_out_war(world: World) -> WarTable:
         settled=np.zeros(begun),
     )
     campaign = cast("Campaign", new_record(Campaign))
-    war_values(world.war, campaign, *vars(table).values())
+    war_values(world.war, campaign, table.worth[0], table.goes_on, table.settled)
+    again = without_gains(world)
+    unused = np.zeros_like(table.goes_on), np.zeros_like(table.settled)
+    war_values(again.war, campaign, table.worth[AFTER_WAR], *unused)
+    table.worth[AFTER_STRIKE] = table.worth[AFTER_WAR]
     return table
 
 
@@ -216,9 +227,7 @@ def best_gains(
     return hard, soft, tough, weak
 
 
-def report_of(
-    nodes: Sequence[Node], gains: tuple[float, float, float, float]
-) -> SolverReport:
+def report_of(nodes: Sequence[Node], gains: tuple[float, float, float, float]) -> SolverReport:
     """Gather the counters of a solution, over what comes before force and after it."""
     return SolverReport(
         nodes=sum(int(node.solved) for node in nodes),
@@ -319,13 +328,14 @@ def play_each(plays: tuple[Play, Play, Play], futures: Array, rows: Array) -> No
 @jit
 def play_row(plays: tuple[Play, Play, Play], future: int, row: Future) -> None:
     """Play one future in the world of `plays` to its end, and write its row."""
-    life = life_of(plays[0], future)
+    start = plays[0].life
+    luck = Luck(start.luck.seed, start.luck.world, future)
+    life = Life(start.world, luck, start.daily, start.state)
     state = life.state
     begin(life)
-    live_days(at(plays[0], life))
+    play_on(plays[0], luck)
     while state.level > 0 and state.has_ended == 0 and state.day < life.world.calendar.horizon:
-        later = plays[state.level]
-        live_days(at(later, life_of(later, future)))
+        play_on(plays[state.level], luck)
     if state.has_ended == 0:
         state.day = life.world.calendar.horizon
         note(life, HORIZON, 0, 0, 0.0)
@@ -335,17 +345,11 @@ def play_row(plays: tuple[Play, Play, Play], future: int, row: Future) -> None:
 
 
 @jit
-def life_of(play: Play, future: int) -> Life:
-    """Return the life of one future in the world of `play`."""
-    life = play.life
-    luck = Luck(life.luck.seed, life.luck.world, future)
-    return Life(life.world, luck, life.daily, life.state)
-
-
-@jit
-def at(play: Play, life: Life) -> Play:
-    """Return what a life is played with."""
-    return Play(life, play.policies, play.grid, play.campaign, play.rules)
+def play_on(play: Play, luck: Luck) -> None:
+    """Play a future on, before force or after it, until it ends or force is used."""
+    start = play.life
+    life = Life(start.world, luck, start.daily, start.state)
+    live_days(Play(life, play.policies, play.grid, play.campaign, play.rules))
 
 
 @jit

@@ -16,7 +16,7 @@ from detente.kernel.menus import (
 )
 from detente.kernel.places import Place, force_of
 from detente.kernel.play import Cell, Play, stage_today
-from detente.kernel.talks import PACKAGES, mean_urge, rate_of_offer
+from detente.kernel.talks import PACKAGES, Talks, mean_urge, rate_of_offer
 
 OVER_TEXT = int(FirstShot.CHOSEN_OVER_TEXT)
 OF_CHOICE = int(FirstShot.CHOSEN_FORCE)
@@ -25,6 +25,8 @@ BY_LAPSE = int(FirstShot.LAPSED)
 MISREAD = int(FirstShot.MISREAD)
 HOSTILE = int(FirstShot.HOSTILE)
 BY_ALLY = int(FirstShot.ALLY)
+UNSEEN = -1e300
+"""Below what any move is worth."""
 
 
 @jit
@@ -77,8 +79,8 @@ def gap_of_strike(play: Play, side: int, chances: Array, strike: int) -> float:
 
     A move's chance is its weight times `e^(lambda worth)` over a sum common to all moves.
     """
-    best = -1e300
-    struck = -1e300
+    best = UNSEEN
+    struck = UNSEEN
     for move in range(chances.shape[0]):
         weight = weight_today(play, side, move)
         if weight <= 0.0 or chances[move] <= 0.0:
@@ -88,7 +90,7 @@ def gap_of_strike(play: Play, side: int, chances: Array, strike: int) -> float:
             struck = worth
         else:
             best = max(best, worth)
-    return (struck - best) / play.life.world.talks.precision if struck > -1e300 else 0.0
+    return (struck - best) / play.life.world.talks.precision if struck > UNSEEN else 0.0
 
 
 @jit
@@ -96,16 +98,24 @@ def weight_today(play: Play, side: int, move: int) -> float:
     """Return the weight of a move on today's menu, as the policies were solved for it."""
     life = play.life
     talks = life.world.talks
-    rate = talks.challenger_rate if side == 0 else talks.defender_rate
     pace = talks.challenger_pace if side == 0 else talks.defender_pace
     days = life.world.calendar.stage_days[stage_today(life)]
     if move == (HOLD if side == 0 else DEFENDER_HOLD):
         return 1.0
-    weight = rate_of_offer(talks, side, move) if move < PACKAGES else rate[move]
+    weight = rate_of_move(talks, side, move)
     if move == (STRIKE if side == 0 else DEFENDER_STRIKE):
         weight *= strike_factor(talks, life.state.regime)
         weight *= mean_urge(talks) if side == 0 else 1.0
     return weight * weight_unit(pace, talks.challenger_pace + talks.defender_pace, days)
+
+
+@jit
+def rate_of_move(talks: Talks, side: int, move: int) -> float:
+    """Return the rate of a move at indifference [1/day]."""
+    if move < PACKAGES:
+        return rate_of_offer(talks, side, move)
+    rate: float = talks.challenger_rate[move] if side == 0 else talks.defender_rate[move]
+    return rate
 
 
 @jit

@@ -25,6 +25,7 @@ from detente.kernel.talks import (
     challenger_worth,
     concession_price,
     defender_worth,
+    lasting_share,
     mean_urge,
     perpetual,
     rate_of_offer,

@@ -13,6 +13,7 @@ from detente.kernel.world import World, grid_of
 
 WORLDS = 3
 """Before force, after a limited strike, after a war."""
+AFTER_STRIKE = 1
 AFTER_WAR = 2
 MERGED = 2
 """Stages before force that make one after it."""
@@ -30,7 +31,11 @@ def worlds_of(world: World, settled: Array) -> list[World]:
         return [world]
     after_strike = float(settled[..., : Answer.FULL].mean())
     after_war = float(settled[..., Answer.FULL].mean())
-    return [world, world_after(world, 1, after_strike), world_after(world, AFTER_WAR, after_war)]
+    return [
+        world,
+        world_after(world, AFTER_STRIKE, after_strike),
+        world_after(world, AFTER_WAR, after_war),
+    ]
 
 
 def world_after(world: World, level: int, settled: float) -> World:
@@ -41,6 +46,15 @@ def world_after(world: World, level: int, settled: float) -> World:
     leave_stakes(later, settled)
     change_rates(later)
     merge_stages(later.calendar)
+    return later
+
+
+def without_gains(world: World) -> World:
+    """Return a world in which force is nobody's aim: it settles nothing, and has no motive."""
+    later: World = np.array([world]).view(np.recarray)[0]
+    war = later.war
+    war.challenger_stake = war.defender_stake = war.ally_stake = 0.0
+    war.motive[:] = 0.0
     return later
 
 

@@ -3,7 +3,7 @@
 from enum import IntEnum
 from typing import Annotated, Protocol
 
-from detente.kernel.arithmetic import arrival, exp
+from detente.kernel.arithmetic import exp
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 

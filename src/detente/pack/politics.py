@@ -194,9 +194,7 @@ class Aftermath(WrittenPart):
         "share", "rate of agreed texts, times this: no sooner than before force"
     )
     fade_factor: Measured = measured("positive", "rate at which the dispute fades, times this")
-    incident_factor: Measured = measured(
-        "positive", "incidents while talks are off, times this"
-    )
+    incident_factor: Measured = measured("positive", "incidents while talks are off, times this")
     strike_factor: Measured = measured(
         "positive", "weight of the challenger's strike while talks are off, times this"
     )
