@@ -18,7 +18,7 @@
 # verify-peers and bench install peers into a venv of their own; bench without: python -m benchmarks
 # verify-page does the same and needs Chromium
 PYTHON ?= python3
-WORKERS ?= 2
+WORKERS ?= 3
 BIN := .venv/bin
 READERS := "src/detente/kernel/*,src/detente/pack/*,src/detente/evidence/*,src/detente/ensemble/store.py"
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
@@ -30,7 +30,7 @@ COMPILE := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.
 run: .venv/ready-run
 	$(BIN)/detente run oman-2026
 
-# Compiles the kernel once, so that the two workers do not both do it.
+# Compiles the kernel once, so that the workers do not each do it.
 compiled: .venv/ready-dev
 	$(BIN)/detente run oman-2026 --grid tiny --worlds 1 --futures 1 --quiet --overwrite -o .venv/compiled > .venv/compiled.txt
 
