@@ -1,4 +1,4 @@
-"""A war fought day by day in both directions: raids, defences, losses, will, and how it stops."""
+"""A war fought day by day in both directions: raids, defences and losses."""
 
 import math
 from typing import Annotated, NamedTuple
@@ -14,10 +14,11 @@ from detente.kernel.cascade import draw_in, strike_parties, support
 from detente.kernel.chokepoint import let_close
 from detente.kernel.defence import CATEGORIES, MILITARY
 from detente.kernel.draws import Luck, Purpose
-from detente.kernel.expectations import OWN, hold_beliefs, kill_share, observe
+from detente.kernel.expectations import kill_share, note_pace
 from detente.kernel.jit import jit
 from detente.kernel.losses import broken_part, count_losses
 from detente.kernel.shocks import mean_picture, picture_left, shock_point, take_shock
+from detente.kernel.strength import OWN, note_strength
 from detente.kernel.sustainment import recover, suppress
 from detente.kernel.theatre import (
     CHALLENGER,
@@ -103,10 +104,10 @@ def foresee(conflict: Conflict, kind: int) -> None:
 
 @jit
 def set_out(conflict: Conflict) -> None:
-    """Set up the first morning, with what each side believes given its own picture and shock."""
+    """Set up the first morning, with the strength of both sides and what each defence will stop."""
     foresee(conflict, OWN)
     begin(conflict)
-    hold_beliefs(conflict)
+    note_strength(conflict)
 
 
 @jit
@@ -152,8 +153,6 @@ def take_turn(conflict: Conflict, turn: int, day: Chance) -> bool:
     if scale <= 0.0:
         return False
     raid(conflict, attacker, scale, at_side(day, attacker))
-    if not is_restrained(conflict.situation):
-        observe(conflict, 1 - attacker, day.is_expected)
     return True
 
 
@@ -171,8 +170,10 @@ def end_day(conflict: Conflict, day: Chance) -> None:
     if not is_restrained(conflict.situation):
         let_join(conflict, day)
         let_close(conflict.theatre.chokepoint, campaign.passage, campaign.day, day)
+    before = campaign.loss[CHALLENGER] + campaign.loss[DEFENDER]
     count_losses(conflict)
     campaign.day += 1
+    note_pace(conflict, before)
 
 
 @jit

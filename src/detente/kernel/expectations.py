@@ -1,21 +1,15 @@
-"""What both sides expect of each defence in a war, and what each day of battle teaches them."""
-
-import math
+"""What both sides of a war expect of its end, and when both would rather stop."""
 
 from detente.kernel.air_defence import Raid
-from detente.kernel.arithmetic import ROOT_OF_TWO_PI, exp, normal_probability
-from detente.kernel.defence import ECONOMY, MILITARY
+from detente.kernel.arithmetic import logistic
 from detente.kernel.jit import jit
-from detente.kernel.losses import broken_part
-from detente.kernel.shocks import shifted
-from detente.kernel.theatre import CHALLENGER, DEFENDER, Conflict, defence_of
+from detente.kernel.strength import edge, log_ratio
+from detente.kernel.theatre import CHALLENGER, DEFENDER, Conflict, Theatre
 
-PUBLIC = 0
-"""What the model expects of a defence before anything is known of its picture and its shock."""
-OWN = 1
-"""What it would, knowing both."""
 SLACK = 1e-9
 """Rounding error in a sum of beliefs."""
+MEMORY = 7.0
+"""Days over which what a day has cost lately is averaged [days]."""
 
 
 @jit
@@ -38,98 +32,90 @@ def kill_share(raid: Raid) -> float:
 
 
 @jit
-def hold_beliefs(conflict: Conflict) -> None:
-    """Set what each side believes of each defence before the first battle.
+def true_odds(conflict: Conflict) -> float:
+    """Log-odds that the challenger prevails, `m ln(R_A / R_B)`."""
+    return conflict.theatre.strength_weight * log_ratio(conflict)
 
-    Of the other's defence it believes what the model foresees, of its own part of what sets it
-    apart besides; either moved by its optimism in log-odds, its own up and the other's down.
+
+@jit
+def leaning(theatre: Theatre, side: int) -> float:
+    """Log-odds by which a side's optimism moves its view that the challenger prevails."""
+    sign = 1.0 if side == CHALLENGER else -1.0
+    return sign * theatre.optimism_weight * theatre.optimism[side]
+
+
+@jit
+def unlearnt(theatre: Theatre, days: float) -> float:
+    """Share of what a side believed before a war that so many days of battle leave, `N / (N + t)`.
+
+    `N` is the days of battle that its beliefs count as.
+    """
+    return theatre.belief_strength / (theatre.belief_strength + days)
+
+
+@jit
+def unknown(conflict: Conflict, side: int) -> float:
+    """Sum up what sets both defences apart and a side does not know beforehand [log strength].
+
+    Of its own it knows a share, of the other's nothing.
+    """
+    known = conflict.theatre.self_knowledge
+    of_challenger = 1.0 - known if side == CHALLENGER else 1.0
+    of_defender = 1.0 - known if side == DEFENDER else 1.0
+    return of_defender * edge(conflict, DEFENDER) - of_challenger * edge(conflict, CHALLENGER)
+
+
+@jit
+def seen_odds(conflict: Conflict, side: int) -> float:
+    """Log-odds, as a side sees them now, that the challenger prevails in the end.
+
+    `m (ln(R_A / R_B) - u N / (N + t)) +- gamma b N / (N + t)`: what it did not know of the defences
+    and its optimism both give way to what battle shows.
     """
     theatre = conflict.theatre
-    foreseen = conflict.campaign.foreseen
-    for side in range(2):
-        ratio = exp(theatre.optimism[side])
-        other = 1 - side
-        known = theatre.self_knowledge * (foreseen[OWN, side] - foreseen[PUBLIC, side])
-        of_own = shifted(foreseen[PUBLIC, side] + known, ratio)
-        conflict.campaign.believed[side, side] = of_own
-        conflict.campaign.believed[side, other] = shifted(foreseen[PUBLIC, other], 1.0 / ratio)
+    left = unlearnt(theatre, float(conflict.campaign.day))
+    hidden = theatre.strength_weight * unknown(conflict, side)
+    return true_odds(conflict) + left * (leaning(theatre, side) - hidden)
 
 
 @jit
-def revised(mean: float, strength: float, share: float) -> float:
-    """Mean of a Beta belief after one more day of battle, `(N m + x) / (N + 1)`."""
-    return (strength * mean + share) / (strength + 1.0)
+def note_pace(conflict: Conflict, before: float) -> None:
+    """Average what a day has cost both sides lately, over a week or all days so far.
 
-
-@jit
-def distance(gap: float, deviation: float) -> float:
-    """Mean distance from 0 of a normal number of mean `gap`; the gap itself if it is certain.
-
-    `d (2 Phi(d / s) - 1) + 2 s phi(d / s)`.
-    """
-    if deviation <= 0.0:
-        return abs(gap)
-    point = gap / deviation
-    density = exp(-point * point / 2.0) / ROOT_OF_TWO_PI
-    return gap * (2.0 * normal_probability(point) - 1.0) + 2.0 * deviation * density
-
-
-@jit
-def observe(conflict: Conflict, struck: int, is_expected: bool) -> None:
-    """Let both sides see how a defence did today, be surprised by it and revise their beliefs.
-
-    A day counts as one observation. A mean share stands for shares that spread about it as if each
-    weapon were stopped or not by itself.
+    `before`: losses of both before the last day. One cheap day ends no war.
     """
     campaign = conflict.campaign
-    weapons = arrived(campaign.raid)
-    if weapons <= 0.0:
-        return
-    share = kill_share(campaign.raid)
-    deviation = math.sqrt(max(share * (1.0 - share), 0.0) / weapons) if is_expected else 0.0
-    strength = conflict.theatre.belief_strength + campaign.battles[struck]
-    for side in range(2):
-        mean = campaign.believed[side, struck]
-        campaign.surprised[side] += distance(share - mean, deviation)
-        campaign.believed[side, struck] = revised(mean, strength, share)
-    campaign.battles[struck] += 1.0
-
-
-@jit
-def guarded(conflict: Conflict, side: int) -> float:
-    """Sum up the forces and the economy behind a defence that are whole [units of loss]."""
-    value = defence_of(conflict.theatre, side).value
-    forces = value[MILITARY] * (1.0 - broken_part(conflict, side, MILITARY))
-    economy = value[ECONOMY] * (1.0 - broken_part(conflict, side, ECONOMY))
-    return float(forces + economy)
+    today = campaign.loss[CHALLENGER] + campaign.loss[DEFENDER] - before
+    campaign.recent += (today - campaign.recent) / min(float(campaign.day), MEMORY)
 
 
 @jit
 def disagreement(conflict: Conflict) -> float:
-    """Sum up what both expect of fighting on beyond what there is [units of loss].
+    """Sum up what both expect of fighting on beyond what there is to gain [basket].
 
-    Over both defences, by how much its owner thinks more of it than the other side does, times what
-    it guards. Below 0 if each fears the other's more than that one trusts it.
+    By how much likelier the challenger thinks it that it prevails than the defender does, times
+    the stakes of both. Below 0 if each fears the other more than that one trusts itself.
     """
-    total = 0.0
-    for side in range(2):
-        believed = conflict.campaign.believed
-        total += (believed[side, side] - believed[1 - side, side]) * guarded(conflict, side)
-    return total
+    challenger = logistic(seen_odds(conflict, CHALLENGER))
+    defender = logistic(seen_odds(conflict, DEFENDER))
+    return (challenger - defender) * conflict.theatre.stakes
 
 
 @jit
 def cost_of_going_on(conflict: Conflict) -> float:
-    """Work out what the days that they look ahead cost both, at what a day has cost so far."""
-    campaign = conflict.campaign
-    days = max(float(campaign.day), 1.0)
-    daily = (campaign.loss[CHALLENGER] + campaign.loss[DEFENDER]) / days
-    return conflict.theatre.foresight * (daily + 2.0 * conflict.theatre.fatigue_rate)
+    """Work out what the days that they look ahead cost both, at what a day costs of late [basket].
+
+    Losses at a price common to both: at its own price a side that losses hurt more would stop
+    sooner, and so fight more.
+    """
+    theatre = conflict.theatre
+    daily = theatre.loss_price * conflict.campaign.recent + 2.0 * theatre.fatigue_rate
+    return theatre.foresight * daily
 
 
 @jit
-def has_range_reopened(conflict: Conflict) -> bool:
-    """Say whether there are terms again that both would rather have than fight on.
+def would_both_stop(conflict: Conflict) -> bool:
+    """Say whether there are terms that both would rather have than fight on.
 
     There are once what they disagree about is no more than what going on costs them together
     (Wagner 2000; Smith & Stam 2004).

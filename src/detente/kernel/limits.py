@@ -2,6 +2,8 @@
 
 LONGEST_HORIZON = 730
 """No future is followed for longer [days]."""
+LONGEST_WAR = 360
+"""No war is followed for longer; nearly all stop long before [days]."""
 
 LIMITS = (
     "the challenger's hidden plan sets how hard it raids, and no other kind of operation",

@@ -1,41 +1,76 @@
-"""What a war brings, in the mean and with its spread, for each step of the programme."""
+"""What a war brings in each side's view of it, in the mean and with its spread."""
 
-from typing import NamedTuple, TypeAlias
+import math
+from typing import Annotated, NamedTuple, TypeAlias
 
+from detente.kernel.arithmetic import decay, logistic
+from detente.kernel.expectations import leaning, true_odds
 from detente.kernel.jit import jit
 from detente.kernel.losses import programme_broken
-from detente.kernel.theatre import CHALLENGER, DEFENDER, Conflict
+from detente.kernel.strength import decided, is_exhausted, share_settled
+from detente.kernel.theatre import CHALLENGER, DEFENDER, Conflict, is_restrained
 
 HALF = 0.5
+CLEAR = 0.38
+"""How far from even the chances must be for one side to prevail clearly, and to impose an end."""
+STEPS_BROKEN = 3.0
+"""Steps that the programme loses if all of it is broken."""
+
+
+Left: TypeAlias = tuple[float, float, float]
+"""An amount for each number of steps of the programme that a war leaves."""
 
 
 class Moments(NamedTuple):
-    """Means, squares and products of what a war brings."""
+    """Means, squares and products of what a war brings in one side's view."""
 
-    damage: float
-    challenger: float
-    defender: float
-    damage_squared: float
-    challenger_squared: float
-    defender_squared: float
-    damage_challenger: float
-    damage_defender: float
+    settled: float
+    loss: float
+    settled_squared: float
+    loss_squared: float
+    settled_loss: float
+    lottery: Annotated[float, "variance of the share settled by who prevails"]
+    days: float
+    imposed: Annotated[float, "chance that the war ends the quarrel"]
+    goes_on: Annotated[Left, "discount at its end over wars that do not, by steps left"]
 
 
-Wars: TypeAlias = tuple[Moments, Moments, Moments]
-"""What a war brings with each step that the programme may have made, or under each answer."""
+class Course(NamedTuple):
+    """What a war brings, with a step that the programme may have made."""
+
+    challenger: Annotated[Moments, "in the challenger's view"]
+    defender: Annotated[Moments, "in the defender's"]
+    settled: Annotated[float, "share settled in the mean as the war truly goes [0-1]"]
+
+
+Courses: TypeAlias = tuple[Course, Course, Course]
+"""What a war brings with each step that the programme may have made."""
+
+
+class End(NamedTuple):
+    """What a war that stops now comes to, given the odds that the challenger prevails."""
+
+    share_won: Annotated[float, "chance that the challenger prevails, even if not decided [0-1]"]
+    settled: Annotated[float, "share of what war can settle that goes its way [0-1]"]
+    lottery: Annotated[float, "variance of that share by who prevails"]
+    is_imposed: Annotated[bool, "whether the war ends the quarrel"]
+    step: Annotated[int, "steps of the programme that are left"]
 
 
 @jit
-def certain_worth(
-    weights: tuple[float, float],
-    means: tuple[float, float],
-    products: tuple[float, float, float],
-    aversion: float,
-) -> float:
-    """Worth of an uncertain weighted sum of two amounts, its mean less `r/2` of its variance."""
-    mean = weights[0] * means[0] + weights[1] * means[1]
-    return mean - HALF * aversion * variance_of(weights, means, products)
+def certain_worth(weights: tuple[float, float], moments: Moments, aversion: float) -> float:
+    """Worth of what a war settles and costs: its mean less `r/2` of its variance.
+
+    `weights`: of the share settled and of losses. All that who prevails decides goes one way or the
+    other together.
+    """
+    mean = weights[0] * moments.settled + weights[1] * moments.loss
+    variance = variance_of(
+        weights,
+        (moments.settled, moments.loss),
+        (moments.settled_squared, moments.loss_squared, moments.settled_loss),
+    )
+    return mean - HALF * aversion * (variance + weights[0] * weights[0] * moments.lottery)
 
 
 @jit
@@ -56,41 +91,104 @@ def variance_of(
 
 
 @jit
-def no_moments() -> Moments:
-    """Return moments of nothing yet."""
-    return Moments(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+def no_course() -> Course:
+    """Return what a war brings before any of it is counted."""
+    nothing = Moments(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, (0.0, 0.0, 0.0))
+    return Course(nothing, nothing, 0.0)
 
 
 @jit
-def with_outcomes(steps: Wars, mass: float, conflict: Conflict) -> Wars:
-    """Add a war that stops now, with its chance, for each step that the programme may have made."""
+def end_of(conflict: Conflict, step: int, odds: float) -> End:
+    """Say what a war that stops now comes to, had the programme made so many steps.
+
+    Force that is not answered in full settles by what it breaks alone.
+    """
+    broken = programme_broken(conflict, DEFENDER, step)
+    lasting = conflict.theatre.persistence * broken
+    left = max(step - math.floor(STEPS_BROKEN * broken), 0)
+    if is_restrained(conflict.situation):
+        return End(HALF, lasting, 0.0, False, left)
+    won = logistic(odds)
+    fought = decided(conflict)
+    at_odds = (1.0 - lasting) * fought
+    is_imposed = (
+        abs(won - HALF) > CLEAR
+        or is_exhausted(conflict, CHALLENGER)
+        or is_exhausted(conflict, DEFENDER)
+    )
+    settled = share_settled(lasting, fought, won)
+    return End(won, settled, at_odds * at_odds * won * (1.0 - won), is_imposed, left)
+
+
+@jit
+def with_views(courses: Courses, mass: float, conflict: Conflict) -> Courses:
+    """Add a war that stops now, with its chance, in both sides' views of it.
+
+    Each sees the odds moved by its own optimism, as it did before the war.
+    """
+    odds = 0.0 if is_restrained(conflict.situation) else true_odds(conflict)
     return (
-        with_outcome(steps[0], mass, conflict, 0),
-        with_outcome(steps[1], mass, conflict, 1),
-        with_outcome(steps[2], mass, conflict, 2),
+        with_view(courses[0], mass, conflict, (0, odds)),
+        with_view(courses[1], mass, conflict, (1, odds)),
+        with_view(courses[2], mass, conflict, (2, odds)),
     )
 
 
 @jit
-def with_outcome(moments: Moments, mass: float, conflict: Conflict, step: int) -> Moments:
-    """Add a war that stops now, with its chance."""
-    damage = programme_broken(conflict, DEFENDER, step)
-    challenger = strain(conflict, CHALLENGER)
-    defender = strain(conflict, DEFENDER)
+def with_view(course: Course, mass: float, conflict: Conflict, at: tuple[int, float]) -> Course:
+    """Add a war that stops now in both views, with one step; `at` is the step and the true odds."""
+    theatre = conflict.theatre
+    loss = conflict.campaign.loss
+    hoped = end_of(conflict, at[0], at[1] + leaning(theatre, CHALLENGER))
+    feared = end_of(conflict, at[0], at[1] + leaning(theatre, DEFENDER))
+    return Course(
+        with_end(course.challenger, mass, conflict, (hoped, loss[CHALLENGER])),
+        with_end(course.defender, mass, conflict, (feared, loss[DEFENDER])),
+        course.settled,
+    )
+
+
+@jit
+def with_end(moments: Moments, mass: float, conflict: Conflict, at: tuple[End, float]) -> Moments:
+    """Add an end with its chance to one view; `at` is that end and the losses of that side."""
+    end, loss = at
+    days = float(conflict.campaign.day)
+    open_still = 0.0 if end.is_imposed else mass * decay(conflict.theatre.discount_rate, days)
     return Moments(
-        moments.damage + mass * damage,
-        moments.challenger + mass * challenger,
-        moments.defender + mass * defender,
-        moments.damage_squared + mass * damage * damage,
-        moments.challenger_squared + mass * challenger * challenger,
-        moments.defender_squared + mass * defender * defender,
-        moments.damage_challenger + mass * damage * challenger,
-        moments.damage_defender + mass * damage * defender,
+        moments.settled + mass * end.settled,
+        moments.loss + mass * loss,
+        moments.settled_squared + mass * end.settled * end.settled,
+        moments.loss_squared + mass * loss * loss,
+        moments.settled_loss + mass * end.settled * loss,
+        moments.lottery + mass * end.lottery,
+        moments.days + mass * days,
+        moments.imposed + (mass if end.is_imposed else 0.0),
+        with_left(moments.goes_on, open_still, end.step),
     )
 
 
 @jit
-def strain(conflict: Conflict, side: int) -> float:
-    """Losses and days of war, in the units of losses: a day wears like its fatigue."""
-    loss: float = conflict.campaign.loss[side]
-    return loss + conflict.theatre.fatigue_rate * conflict.campaign.day
+def with_left(left: Left, amount: float, step: int) -> Left:
+    """Add an amount to one number of steps left."""
+    return (
+        left[0] + (amount if step == 0 else 0.0),
+        left[1] + (amount if step == 1 else 0.0),
+        left[2] + (amount if step > 1 else 0.0),
+    )
+
+
+@jit
+def with_truth(courses: Courses, mass: float, conflict: Conflict) -> Courses:
+    """Add a war that stops now, with its chance, as it truly goes."""
+    odds = 0.0 if is_restrained(conflict.situation) else true_odds(conflict)
+    return (
+        settled_more(courses[0], mass * end_of(conflict, 0, odds).settled),
+        settled_more(courses[1], mass * end_of(conflict, 1, odds).settled),
+        settled_more(courses[2], mass * end_of(conflict, 2, odds).settled),
+    )
+
+
+@jit
+def settled_more(course: Course, settled: float) -> Course:
+    """Add to the share settled as the war truly goes."""
+    return Course(course.challenger, course.defender, course.settled + settled)

@@ -76,16 +76,21 @@ class Theatre(Protocol):
     surprise: Annotated[float, "coverage of the struck side on the first day, if not on alert"]
     hardening: Annotated[float, "programme hardness grows by this with each step"]
     limited_days: Annotated[float, "days of a limited strike [days]"]
-    control_lost_days: Annotated[float, "days in which no one can stop [days]"]
-    pain_weight: Annotated[float, "will that a unit of loss takes"]
-    fatigue_rate: Annotated[float, "will that a day of war takes [1/day]"]
-    surprise_weight: Annotated[float, "will that a day takes whose kill share was not expected"]
-    belief_strength: Annotated[float, "days of battle that beliefs in a kill share count as [days]"]
+    campaign_days: Annotated[float, "least days of a war answered in full [days]"]
+    persistence: Annotated[float, "share of damage that lasts [0-1]"]
+    strength_weight: Annotated[float, "log-odds of prevailing that log strength gives, m"]
+    deciding_loss: Annotated[float, "losses of both that decide a war to 1 - 1/e, ell [normalised]"]
+    stakes: Annotated[float, "worth to both sides of all that war can settle [basket]"]
+    loss_price: Annotated[float, "what a unit of loss counts against terms, k [basket]"]
+    fatigue_rate: Annotated[float, "what a day of war costs each side besides [basket/day]"]
+    belief_strength: Annotated[float, "days of battle that beliefs count as [days]"]
     self_knowledge: Annotated[
         float, "share of what sets its defence apart that a side knows before a battle [0-1]"
     ]
     foresight: Annotated[float, "days of fighting that both weigh against terms [days]"]
-    optimism: Annotated[Array, (2,), "log-bias with which each side reads what war brings"]
+    optimism: Annotated[Array, (2,), "how much stronger than it is each side takes itself for"]
+    optimism_weight: Annotated[float, "log-odds of prevailing that optimism gives, gamma"]
+    discount_rate: Annotated[float, "rate at which what comes later is discounted [1/day]"]
     terms_rate: Annotated[float, "rate at which mediators find terms [1/day]"]
 
 
@@ -107,9 +112,8 @@ class Campaign(Protocol):
     launched: Annotated[Array, (2,), "weapons that each side launched today [weapons]"]
     leaked: Annotated[Array, (2,), "weapons that passed each side's defence today [weapons]"]
     foreseen: Annotated[Array, (2, 2), "kill share of each defence foreseen, PUBLIC and OWN [0-1]"]
-    believed: Annotated[Array, (2, 2), "kill share that each side believes of each defence [0-1]"]
-    battles: Annotated[Array, (2,), "days on which each defence was put to the test [days]"]
-    surprised: Annotated[Array, (2,), "sum of each side's surprises at kill shares"]
+    first_strength: Annotated[Array, (2,), "strength of each side on the first morning"]
+    recent: Annotated[float, "losses of both sides on a day of late [normalised/day]"]
     blows: Annotated[Array, (2, CATEGORIES), "damage that each side has taken [hits]"]
     lost: Annotated[Array, (2, LOSSES), "losses of each side by category [normalised]"]
     loss: Annotated[Array, (2,), "their sum [normalised]"]
@@ -183,6 +187,7 @@ def begin(conflict: Conflict) -> None:
     """Set up the first morning of a war."""
     campaign = conflict.campaign
     campaign.day = 0
+    campaign.recent = 0.0
     campaign.damage = 0.0
     is_by_ally = conflict.situation.who == BY_ALLY
     gather(conflict.theatre.third_parties, campaign.belligerents, is_by_ally)
@@ -195,8 +200,6 @@ def begin(conflict: Conflict) -> None:
             campaign.lost[side, category] = 0.0
         campaign.launched[side] = 0.0
         campaign.leaked[side] = 0.0
-        campaign.battles[side] = 0.0
-        campaign.surprised[side] = 0.0
         bring_stocks(conflict, side)
         man_defence(defence_of(conflict.theatre, side), stand_of(campaign, side))
 

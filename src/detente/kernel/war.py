@@ -1,24 +1,33 @@
-"""What war is worth to each side before it begins, and one war fought to its end."""
+"""What force is worth to each side before it begins, and one war fought to its end."""
 
 from typing import Annotated, NamedTuple, Protocol
 
 from detente.kernel.air_defence import Chance
-from detente.kernel.arithmetic import exp
-from detente.kernel.campaign import (
-    average_commons,
-    draw_commons,
-    fight_day,
-    foresee,
-    set_out,
-)
+from detente.kernel.campaign import average_commons, draw_commons, fight_day, foresee, set_out
 from detente.kernel.cascade import states_fighting, violence_class
-from detente.kernel.ceasefire import GOES_ON, draw_ceasefire, is_limited, stop_probability
+from detente.kernel.ceasefire import (
+    GOES_ON,
+    draw_ceasefire,
+    is_limited,
+    is_one_exhausted,
+    least_days,
+    stop_probability,
+)
 from detente.kernel.draws import Luck
-from detente.kernel.expectations import PUBLIC
+from detente.kernel.expectations import true_odds
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.moments import Moments, Wars, certain_worth, no_moments, with_outcomes
-from detente.kernel.places import LEVELS, STANCES, has_vowed, step_of
+from detente.kernel.moments import (
+    Course,
+    Courses,
+    Moments,
+    certain_worth,
+    end_of,
+    no_course,
+    with_truth,
+    with_views,
+)
+from detente.kernel.places import LEVELS
 from detente.kernel.posture import PLANS
 from detente.kernel.shocks import (
     NODES,
@@ -27,20 +36,19 @@ from detente.kernel.shocks import (
     picture_left,
     war_point,
 )
+from detente.kernel.strength import PUBLIC
 from detente.kernel.theatre import (
     ABSORBS,
     ANSWERS,
-    BY_DEFENDER,
     CHALLENGER,
     DEFENDER,
-    FULL,
     TOKEN,
     Campaign,
     Conflict,
     Situation,
     Theatre,
     defence_of,
-    reply_share,
+    is_restrained,
     stand_of,
 )
 
@@ -48,7 +56,9 @@ STARTERS = 3
 """Who can begin: challenger, defender, ally."""
 ALLY = 2
 """Where a table of war keeps the ally's worth."""
-NEGLIGIBLE = 1e-3
+VIEWS = 2
+"""Who looks ahead: challenger, defender."""
+NEGLIGIBLE = 1e-2
 """Chance below which a war's going on is no longer followed, at one node."""
 
 
@@ -58,15 +68,16 @@ class War(Protocol):
     theatre: Annotated[Theatre, "what a war is fought with"]
     challenger_stake: Annotated[float, "worth to the challenger of all that war can settle"]
     defender_stake: Annotated[float, "worth of the same to the defender"]
-    persistence: Annotated[float, "share of damage that lasts [0-1]"]
     challenger_loss_weight: Annotated[Array, (2,), "kappa of the challenger, hard and soft"]
     defender_loss_weight: Annotated[Array, (2,), "kappa of the defender, tough and weak"]
     war_cost: Annotated[Array, (2,), "cost of any war to each side, c0"]
+    motive: Annotated[Array, (2,), "what each would give for force beyond all else [basket]"]
     risk_aversion: Annotated[Array, (2,), "r of each side"]
     precision: Annotated[float, "lambda of the answer [per unit of value]"]
     restraint_probability: Annotated[float, "weight of any answer but a full one"]
     absorb_share: Annotated[float, "share of that weight that is no answer at all [0-1]"]
     vow_price: Annotated[float, "defender's cost of absorbing a strike after a public vow"]
+    hard_probability: Annotated[float, "chance that the challenger is hard, before all else"]
     plan_if_hard: Annotated[Array, (len(PLANS),), "chance of each plan, hard challenger"]
     plan_if_soft: Annotated[Array, (len(PLANS),), "the same, soft challenger"]
     ally_stake: Annotated[float, "worth to the ally of all that war can settle"]
@@ -82,12 +93,17 @@ class Worth(NamedTuple):
     ally: float
 
 
-class Start(NamedTuple):
-    """How force begins, as far as the answer to it goes."""
+class Outlook(NamedTuple):
+    """What force brings from one force level on, by step of the programme, who begins and answer.
 
-    who: Annotated[int, "who begins: 0 challenger, 1 defender, 2 ally"]
-    plan: Annotated[int, "the challenger's plan, as PLANS lists them"]
-    is_bound: Annotated[bool, "whether the defender has vowed in public to answer"]
+    `worth`: by both types and holder (challenger, defender, ally), over the challenger's plans by
+    its type. `goes_on`: the discount at the end over wars that leave the quarrel open, by plan, in
+    whose view, and steps left after it. `settled`: the mean share settled as war truly goes.
+    """
+
+    worth: Array
+    goes_on: Array
+    settled: Array
 
 
 class Battle(NamedTuple):
@@ -102,185 +118,154 @@ class Battle(NamedTuple):
     closed_on: Annotated[int, "day of the war on which trade was cut off, OPEN if never [days]"]
     world_cost: Annotated[float, "what that cost all others [billion dollars]"]
     ceasefire: Annotated[int, "why the fighting stopped, a Ceasefire"]
+    share_won: Annotated[float, "chance that the challenger would prevail, 1/2 if limited [0-1]"]
+    settled: Annotated[float, "share of what war can settle that goes its way [0-1]"]
+    is_imposed: Annotated[bool, "whether the war ends the quarrel"]
+    step: Annotated[int, "steps of the programme that are left"]
 
 
 @jit
-def war_values(war: War, campaign: Campaign, values: Array, answers: Array) -> None:
-    """Fill the worth of war and the chance of each answer, for every situation and pair of types.
+def war_values(war: War, campaign: Campaign, worth: Array, goes_on: Array, settled: Array) -> None:
+    """Fill what force brings, for every situation, answer and pair of types.
 
-    `values`: shape (force level, stance, who, challenger type, defender type, holder), the holders
-    being challenger, defender and ally, over the plans of each type of challenger. `answers`: shape
-    (plan, force level, stance, who, challenger type, defender type, Answer). `campaign` is the room
-    to fight in. Expected values by quadrature over 16 nodes.
+    `worth`: shape (force level, step, who, answer, challenger type, defender type, holder), the
+    holders being challenger, defender and ally: what force itself is worth, without what follows
+    it and without the price of a vow. `goes_on`: shape (force level, step, who, answer, plan,
+    view, step after), the discount at the end over wars that leave the quarrel open. `settled`:
+    shape (force level, step, who, answer), the mean share settled. `campaign` is the room to fight
+    in. Expected values by quadrature over 16 nodes.
     """
-    values[:] = 0.0
+    worth[:] = 0.0
+    goes_on[:] = 0.0
+    settled[:] = 0.0
     for force in range(LEVELS):
         for who in range(STARTERS):
-            for plan in range(len(PLANS)):
-                begun = Situation(force, 0, who, plan, FULL)
-                value_force(war, campaign, begun, values[force, :, who], answers[plan])
-
-
-@jit
-def value_force(
-    war: War, campaign: Campaign, begun: Situation, values: Array, answers: Array
-) -> None:
-    """Add the worth of force begun in one way, over the struck side's answer, by types.
-
-    With each step of the programme, with a public vow and without: one war is fought for all of
-    them, as it goes the same way whatever the step and the vow (`count_losses`).
-    `values`: by stance; `answers`: by force level, stance and who begins.
-    """
-    absorbed = expected_war(Conflict(war.theatre, campaign, answered(begun, ABSORBS)))
-    token = expected_war(Conflict(war.theatre, campaign, answered(begun, TOKEN)))
-    full = expected_war(Conflict(war.theatre, campaign, answered(begun, FULL)))
-    for stance in range(STANCES):
-        step = step_of(stance)
-        start = Start(begun.who, begun.plan, has_vowed(stance))
-        moments = (absorbed[step], token[step], full[step])
-        add_types(war, start, moments, values[stance], answers[begun.force, stance, begun.who])
-
-
-@jit
-def answered(begun: Situation, answer: int) -> Situation:
-    """Return how force begins, with an answer to it."""
-    return Situation(begun.force, begun.step, begun.who, begun.plan, answer)
-
-
-@jit
-def add_types(war: War, start: Start, moments: Wars, values: Array, answers: Array) -> None:
-    """Add one situation's worth for each pair of types, over the struck side's answers.
-
-    `moments`: what force brings under each answer.
-    """
-    for hard in range(2):
-        weight = war.plan_if_hard[start.plan] if hard == 0 else war.plan_if_soft[start.plan]
-        for tough in range(2):
-            worths = (
-                worth_after(war, start, worth(war, moments[0], hard, tough), ABSORBS),
-                worth_after(war, start, worth(war, moments[1], hard, tough), TOKEN),
-                worth_after(war, start, worth(war, moments[2], hard, tough), FULL),
-            )
-            chances = answer_chances(war, own_worth(start, worths))
-            cell = values[hard, tough]
             for answer in range(ANSWERS):
-                chance = chances[answer]
-                answers[hard, tough, answer] = chance
-                cell[CHALLENGER] += weight * chance * worths[answer].challenger
-                cell[DEFENDER] += weight * chance * worths[answer].defender
-                cell[ALLY] += weight * chance * worths[answer].ally
+                outlook = Outlook(worth[force], goes_on[force], settled[force])
+                for plan in range(len(PLANS)):
+                    begun = Situation(force, 0, who, plan, answer)
+                    value_force(war, campaign, begun, outlook)
 
 
 @jit
-def worth_after(war: War, start: Start, free: Worth, answer: int) -> Worth:
-    """Take the price of a vow off what an answer leaves of it undone.
+def value_force(war: War, campaign: Campaign, begun: Situation, outlook: Outlook) -> None:
+    """Add what force brings that is begun and answered in one way, with each programme step.
 
-    All of it for absorbing a strike, `1 - s` for a token reply of a share `s` of a full one, and
-    nothing for a full answer.
+    One war is fought for all of them, as it goes the same way whatever the step (`count_losses`).
     """
-    if start.who == BY_DEFENDER or not start.is_bound:
-        return free
-    price = war.vow_price * (1.0 - reply_share(war.theatre, answer))
-    return Worth(free.challenger, free.defender - price, free.ally)
+    courses = expected_war(Conflict(war.theatre, campaign, begun))
+    who, answer, plan = begun.who, begun.answer, begun.plan
+    hard = war.hard_probability
+    prior = hard * war.plan_if_hard[plan] + (1.0 - hard) * war.plan_if_soft[plan]
+    for step in range(LEVELS):
+        course = courses[step]
+        outlook.settled[step, who, answer] += prior * course.settled
+        keep_going(course.challenger, outlook.goes_on[step, who, answer, plan, CHALLENGER])
+        keep_going(course.defender, outlook.goes_on[step, who, answer, plan, DEFENDER])
+        add_types(war, plan, course, outlook.worth[step, who, answer])
 
 
 @jit
-def own_worth(start: Start, worths: tuple[Worth, Worth, Worth]) -> tuple[float, float, float]:
-    """Return what each answer is worth to the side that was struck."""
-    if start.who == BY_DEFENDER:
-        return (worths[0].challenger, worths[1].challenger, worths[2].challenger)
-    return (worths[0].defender, worths[1].defender, worths[2].defender)
+def keep_going(moments: Moments, goes_on: Array) -> None:
+    """Write the discount at the end over wars that leave the quarrel open, by steps left."""
+    goes_on[0] = moments.goes_on[0]
+    goes_on[1] = moments.goes_on[1]
+    goes_on[2] = moments.goes_on[2]
 
 
 @jit
-def answer_chances(war: War, worths: tuple[float, float, float]) -> tuple[float, float, float]:
-    """Chance of each answer, by what it is worth to the struck side.
+def add_types(war: War, plan: int, course: Course, cells: Array) -> None:
+    """Add what one course of war is worth to each pair of types, under a plan."""
+    for hard in range(2):
+        weight = war.plan_if_hard[plan] if hard == 0 else war.plan_if_soft[plan]
+        for tough in range(2):
+            value = worth(war, course, hard, tough)
+            cell = cells[hard, tough]
+            cell[CHALLENGER] += weight * value.challenger
+            cell[DEFENDER] += weight * value.defender
+            cell[ALLY] += weight * value.ally
 
-    Logit choice (MODEL 5.3, 7). With `r` the weight of any answer but a full one and `a` the share
-    of it that is absorption, the weights are `r a`, `r (1 - a)` and `1 - r`.
+
+@jit
+def answer_weight(war: War, answer: int) -> float:
+    """Weight of an answer at indifference, `r a`, `r (1 - a)` and `1 - r`, peaceful to violent.
+
+    `r` is the weight of any answer but a full one, `a` the share of it that is absorption.
     """
     restrained = war.restraint_probability
-    absorbing = restrained * war.absorb_share
-    answering = restrained * (1.0 - war.absorb_share)
-    best = worths[FULL]
-    if absorbing > 0.0:
-        best = max(best, worths[ABSORBS])
-    if answering > 0.0:
-        best = max(best, worths[TOKEN])
-    # An answer without weight may be worth more than the best of the others.
-    absorbs = absorbing * exp(war.precision * min(worths[ABSORBS] - best, 0.0))
-    token = answering * exp(war.precision * min(worths[TOKEN] - best, 0.0))
-    full = (1.0 - restrained) * exp(war.precision * (worths[FULL] - best))
-    total = absorbs + token + full
-    return (absorbs / total, token / total, full / total)
+    if answer == ABSORBS:
+        return restrained * war.absorb_share
+    return restrained * (1.0 - war.absorb_share) if answer == TOKEN else 1.0 - restrained
 
 
 @jit
-def pick_answer(chances: Array, draw: float) -> int:
-    """Answer that a draw picks, peaceful to violent."""
-    if draw < chances[ABSORBS]:
-        return ABSORBS
-    return TOKEN if draw < chances[ABSORBS] + chances[TOKEN] else FULL
-
-
-@jit
-def worth(war: War, moments: Moments, hard: int, tough: int) -> Worth:
+def worth(war: War, course: Course, hard: int, tough: int) -> Worth:
     """Worth of a war to a type of each side (MODEL 5.2); `hard`, `tough` are 0 for the firm type.
 
-    `W_A = stake persistence D - kappa L - c0 - r/2 Var`, and the same for B with the damage as a
-    loss. Variance is over what the war may bring, the answer given. A side's optimism multiplies
-    what it hopes for and divides what it fears. The ally weighs damage and losses at their means.
+    `W_A = stake g - kappa L - c t - c0 - r/2 Var + motive`, and the same for B with what is settled
+    as a loss, each as it sees the war. The ally sees it as the challenger does, at its means.
     """
-    hope = exp(war.theatre.optimism[CHALLENGER])
-    fear = exp(-war.theatre.optimism[DEFENDER])
+    mine, theirs = course.challenger, course.defender
     challenger = certain_worth(
-        (
-            hope * war.persistence * war.challenger_stake,
-            -war.challenger_loss_weight[hard] / hope,
-        ),
-        (moments.damage, moments.challenger),
-        (moments.damage_squared, moments.challenger_squared, moments.damage_challenger),
+        (war.challenger_stake, -war.challenger_loss_weight[hard]),
+        mine,
         war.risk_aversion[CHALLENGER],
     )
     defender = certain_worth(
-        (
-            -fear * war.persistence * war.defender_stake,
-            -fear * war.defender_loss_weight[tough],
-        ),
-        (moments.damage, moments.defender),
-        (moments.damage_squared, moments.defender_squared, moments.damage_defender),
+        (-war.defender_stake, -war.defender_loss_weight[tough]),
+        theirs,
         war.risk_aversion[DEFENDER],
     )
-    ally = war.persistence * war.ally_stake * moments.damage
-    ally -= war.ally_loss_weight * moments.challenger + war.ally_war_cost
-    return Worth(challenger - war.war_cost[CHALLENGER], defender - war.war_cost[DEFENDER], ally)
+    ally = war.ally_stake * mine.settled - war.ally_loss_weight * mine.loss - war.ally_war_cost
+    daily = war.theatre.fatigue_rate
+    return Worth(
+        challenger - daily * mine.days - war.war_cost[CHALLENGER] + war.motive[CHALLENGER],
+        defender - daily * theirs.days - war.war_cost[DEFENDER] + war.motive[DEFENDER],
+        ally,
+    )
 
 
 @jit
-def expected_war(conflict: Conflict) -> Wars:
+def expected_war(conflict: Conflict) -> Courses:
     """Work out what a war brings, over the nodes of what each side's shots have in common."""
-    steps = (no_moments(), no_moments(), no_moments())
+    courses = (no_course(), no_course(), no_course())
     average_commons(conflict)
     foresee(conflict, PUBLIC)
     for challenger in range(NODES):
         for defender in range(NODES):
-            steps = with_nodes(steps, conflict, (challenger, defender))
-    return steps
+            mass = take_nodes(conflict, (challenger, defender))
+            set_out(conflict)
+            fight_least(conflict)
+            courses = with_views(courses, mass, conflict)
+            courses = with_rest(courses, mass, conflict)
+    return courses
 
 
 @jit
-def with_nodes(steps: Wars, conflict: Conflict, nodes: tuple[int, int]) -> Wars:
-    """Add what a war brings at a node of each defence, followed by the chance that it goes on."""
-    going = take_nodes(conflict, nodes)
-    set_out(conflict)
-    least = NEGLIGIBLE * going
+def fight_least(conflict: Conflict) -> None:
+    """Fight for the least days of a war, or until a side is exhausted.
+
+    So long each side takes a war to last, since it values war as if the other shared its view:
+    with nothing to disagree about both would rather stop as soon as they can.
+    """
     day = Chance(True, Luck(0, 0, 0), 0, 0)
-    while going > least:
+    least = least_days(conflict)
+    while conflict.campaign.day < least and not is_one_exhausted(conflict):
+        fight_day(conflict, day)
+
+
+@jit
+def with_rest(courses: Courses, mass: float, conflict: Conflict) -> Courses:
+    """Fight on as long as the two views differ, and add what a war truly settles."""
+    day = Chance(True, Luck(0, 0, 0), 0, 0)
+    stops = mass * stop_probability(conflict)
+    going = mass - stops
+    while going > NEGLIGIBLE * mass:
+        courses = with_truth(courses, stops, conflict)
         fight_day(conflict, day)
         stops = going * stop_probability(conflict)
-        steps = with_outcomes(steps, stops, conflict)
         going -= stops
-    return with_outcomes(steps, going, conflict)
+    return with_truth(courses, stops + going, conflict)
 
 
 @jit
@@ -317,6 +302,8 @@ def battle_of(conflict: Conflict, ceasefire: int) -> Battle:
     """Say what a war that has ended came to; `ceasefire` is why it did."""
     campaign = conflict.campaign
     states = states_fighting(conflict.theatre.third_parties, campaign.belligerents)
+    odds = 0.0 if is_restrained(conflict.situation) else true_odds(conflict)
+    end = end_of(conflict, conflict.situation.step, odds)
     return Battle(
         violence_class(states, is_limited(conflict)),
         campaign.day,
@@ -327,4 +314,8 @@ def battle_of(conflict: Conflict, ceasefire: int) -> Battle:
         campaign.passage.closed_on,
         conflict.theatre.chokepoint.world_cost * campaign.passage.closed_days,
         ceasefire,
+        end.share_won,
+        end.settled,
+        end.is_imposed,
+        end.step,
     )

@@ -61,6 +61,12 @@ class Actor(WrittenPart):
         unit="log",
         roles=PRINCIPALS,
     )
+    motive: Measured = measured(
+        "real",
+        "how much more than all else in the pack says it would give for force",
+        unit="sd",
+        roles=PRINCIPALS,
+    )
     breaking_rate: Measured = measured(
         "rate", "hazard that it breaks a deal", unit="1/day", roles=PRINCIPALS
     )

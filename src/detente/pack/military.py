@@ -248,11 +248,12 @@ class War(WrittenPart):
         ends="above_zero",
         bounds=Bounds(7.0, "what lasts longer than a week is no limited strike", least=0.01),
     )
-    control_lost_days: Measured = measured(
+    campaign_days: Measured = measured(
         "count",
-        "days in which no one can stop",
+        "least days of a war that is answered in full",
         unit="days",
-        bounds=Bounds(45.0, "a war is played for 45 days at most"),
+        ends="above_zero",
+        bounds=Bounds(360.0, "a war is played for 360 days at most", least=0.01),
     )
     restraint_probability: Measured = measured(
         "probability", "weight of any answer but a full one, at indifference", ends="inside"
@@ -261,15 +262,30 @@ class War(WrittenPart):
         "share", "share of that weight that is absorbing it, with no answer at all"
     )
     token_share: Measured = measured("share", "a token reply as a share of a full raid")
-    pain_weight: Measured = measured(
-        "positive", "what losses take from will", unit="will a unit of loss"
+    strength_weight: Measured = measured(
+        "positive",
+        "log-odds of prevailing that 2.7 times the other's strength gives",
+        unit="log-odds",
     )
-    fatigue_rate: Measured = measured("rate", "what a day of war takes from will", unit="will/day")
-    surprise_weight: Measured = measured(
-        "positive", "what a day takes from will whose battles nobody expected", unit="will"
+    deciding_loss: Measured = measured(
+        "positive",
+        "losses of both sides that decide who prevails to two thirds",
+        unit="units of loss",
+        ends="above_zero",
+    )
+    optimism_weight: Measured = measured(
+        "positive", "log-odds of prevailing that optimism of 1 gives", unit="log-odds"
+    )
+    loss_price: Measured = measured(
+        "positive",
+        "price of losses, common to both, when they weigh going on against terms",
+        unit="basket a unit of loss",
+    )
+    fatigue_rate: Measured = measured(
+        "rate", "what a day of war costs each side whatever is lost", unit="basket/day"
     )
     belief_strength: Measured = measured(
-        "positive", "days of battle that beliefs about the defences count as", unit="days"
+        "positive", "days of battle that beliefs from before the war count as", unit="days"
     )
     self_knowledge: Measured = measured(
         "share", "share of what sets its defence apart that a side knows beforehand"

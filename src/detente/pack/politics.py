@@ -110,6 +110,12 @@ class Moves(WrittenPart):
             60.0, "beyond that the solver meets several equilibria in too many places", least=0.01
         ),
     )
+    challenger_motive: Measured = measured(
+        "positive", "what one standard deviation of its motive is worth", unit="basket"
+    )
+    defender_motive: Measured = measured(
+        "positive", "what one standard deviation of its motive is worth", unit="basket"
+    )
     tempo: Measured = measured(
         "positive", "speed of everything that is decided a day", ends="above_zero"
     )

@@ -99,6 +99,7 @@ UNITS: Mapping[str, Bounds] = MappingProxyType(
         "m2": Bounds(1e4, "as large as a ship"),
         "million dollars": Bounds(1e5, "no weapon costs as much"),
         "s": Bounds(86400.0, "a whole day", 0.1),
+        "sd": Bounds(5.0, "farther from the mean than one in three million"),
         "shots": Bounds(100.0, "no salvo has as many"),
         "steps/day": Bounds(10.0, "there are two steps in all"),
         "talks": Bounds(1e3, "no history counts as many", 0.01),
@@ -107,9 +108,6 @@ UNITS: Mapping[str, Bounds] = MappingProxyType(
         "units of loss/day": Bounds(1.0, "a day costs less than all the forces of a side"),
         "weapons": Bounds(1e6, "no state has as many"),
         "weapons/day": Bounds(1e6, "no state has as many"),
-        "will": Bounds(100.0, "all the will of a side is 1"),
-        "will a unit of loss": Bounds(100.0, "all the will of a side is 1"),
-        "will/day": Bounds(1.0, "all the will of a side is 1"),
     }
 )
 """What a number may be by its unit, where its domain has no end and its field does not say."""

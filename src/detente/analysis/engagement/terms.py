@@ -4,7 +4,7 @@ import math
 from typing import Annotated, NamedTuple
 
 from detente.errors import DetenteError
-from detente.kernel.ceasefire import LONGEST
+from detente.kernel.limits import LONGEST_WAR
 from detente.kernel.logbook import Span
 from detente.kernel.posture import PLANS
 from detente.kernel.theatre import FULL, Situation
@@ -59,7 +59,7 @@ def check_terms(crisis: Crisis, terms: RaidTerms) -> None:
         If one of them is not allowed.
     """
     check_whole("force", terms.force, 0, HIGHEST_FORCE)
-    check_whole("days", terms.days, 1, LONGEST)
+    check_whole("days", terms.days, 1, LONGEST_WAR)
     check_whole("rest", terms.rest, 0, LONGEST_REST)
     _check_word("plan", terms.plan, PLANS)
     _check_word("by", terms.by, BEGINNERS)

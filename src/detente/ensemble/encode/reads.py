@@ -27,10 +27,10 @@ from detente.ensemble.design import drawn_worlds, quantile
 from detente.ensemble.encode.agenda import LUCK, PACE, is_settled, on_terms, terms_in_dispute
 from detente.ensemble.encode.world import COARSE_HORIZON, encode_settled
 from detente.kernel.cascade import ThirdParties
-from detente.kernel.ceasefire import LONGEST
 from detente.kernel.chokepoint import Chokepoint
 from detente.kernel.defence import Defence
 from detente.kernel.layout import Array
+from detente.kernel.limits import LONGEST_WAR
 from detente.kernel.mediators import Mediators
 from detente.kernel.talks import ChallengerMove, DefenderMove, Talks
 from detente.kernel.theatre import Arsenal
@@ -185,7 +185,7 @@ def clear_opposed(arsenal: Arsenal, defence: Defence) -> None:
     """Clear what does not count of a side's weapons and of the defence that they meet."""
     is_absent = (arsenal.stock <= 0.0) & (arsenal.replenishment <= 0.0)
     clear(arsenal, FIGURES_OF_CLASS, is_absent)
-    at_hand = arsenal.stock + LONGEST * arsenal.replenishment
+    at_hand = arsenal.stock + LONGEST_WAR * arsenal.replenishment
     clear(arsenal, ("launch_capacity",), arsenal.launch_capacity >= NEVER_BINDS * at_hand)
     clear(arsenal, ("value",), arsenal.returns <= 0.0)
     clear(arsenal, GEOMETRY)

@@ -48,15 +48,19 @@ THEATRE_FIGURES = (
     "suppression",
     "network",
     "surprise",
-    "pain_weight",
+    "persistence",
+    "strength_weight",
+    "loss_price",
     "fatigue_rate",
-    "surprise_weight",
     "belief_strength",
     "self_knowledge",
     "foresight",
+    "optimism_weight",
     "terms_rate",
 )
 
+SIDES = ("challenger", "defender")
+"""What the kernel's sides are called in a pack, in their order."""
 CATEGORY_NAMES = ("military", "programme", "economy")
 """What the kernel's categories of damage are called in a pack, in their order."""
 
@@ -93,7 +97,9 @@ def encode_conduct(values: Values, theatre: Theatre) -> None:
     for figure in THEATRE_FIGURES:
         setattr(theatre, figure, values[f"war.{figure}"])
     theatre.limited_days = max(whole(values["war.limited_days"]), 1.0)
-    theatre.control_lost_days = whole(values["war.control_lost_days"])
+    theatre.campaign_days = max(whole(values["war.campaign_days"]), 1.0)
+    theatre.deciding_loss = max(values["war.deciding_loss"], LEAST)
+    theatre.discount_rate = values["moves.discount"]
     theatre.presence = max(values["posture.presence"], LEAST)
     theatre.hardening = values["programme.hardening"]
     encode_aims(values, theatre)
@@ -206,6 +212,8 @@ def encode_stakes(crisis: Crisis, values: Values, war: War) -> None:
     defender = f"actors.{crisis.of_role('defender')}"
     war.challenger_stake = stake(crisis, values, "challenger_weight")
     war.defender_stake = stake(crisis, values, "defender_weight")
+    war.theatre.stakes = war.challenger_stake + war.defender_stake
+    war.hard_probability = values[f"{challenger}.hard_probability"]
     lessons = read_lessons(crisis, values)
     expects = lessons.challenger_loss_factor
     war.challenger_loss_weight[0] = expects * values[f"{challenger}.loss_weight_firm"]
@@ -216,7 +224,7 @@ def encode_stakes(crisis: Crisis, values: Values, war: War) -> None:
     for side, actor in enumerate((challenger, defender)):
         war.war_cost[side] = values[f"{actor}.war_cost"]
         war.risk_aversion[side] = values[f"{actor}.risk_aversion"]
-    war.persistence = values["war.persistence"]
+        war.motive[side] = values[f"{actor}.motive"] * values[f"moves.{SIDES[side]}_motive"]
     war.precision = values["moves.precision"]
     war.restraint_probability = values["war.restraint_probability"]
     war.absorb_share = values["war.absorb_share"]
@@ -232,7 +240,7 @@ def encode_ally(crisis: Crisis, values: Values, war: War) -> None:
 
 
 def stake(crisis: Crisis, values: Values, weight: str) -> float:
-    """Return what war can settle of a side's basket, all damage done and lasting."""
+    """Return what war can settle of a side's basket, all of it settled."""
     keys = list(crisis.model.issues)
     weights = shares(values, keys, weight)
     return fsum(weights[key] * values[f"issues.{key}.settled_by_war"] for key in keys)

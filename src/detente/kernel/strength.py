@@ -1,0 +1,111 @@
+"""How strong each side of a war is, what is left of that, and what a war has decided so far."""
+
+import math
+
+from detente.kernel.arithmetic import exp, log
+from detente.kernel.defence import MILITARY
+from detente.kernel.jit import jit
+from detente.kernel.losses import broken_part
+from detente.kernel.theatre import CHALLENGER, DEFENDER, Arsenal, Conflict, arsenal_of, defence_of
+
+PUBLIC = 0
+"""What the model expects of a defence before anything is known of its picture and its shock."""
+OWN = 1
+"""What it would, knowing both."""
+SPENT = 0.25
+"""Share of its first strength below which a side is exhausted."""
+FLOOR = 0.05
+"""Share of its first forces and of its first weapons that a side is always taken to have."""
+LEAST = 1e-6
+"""Least weight of weapons, of forces and of what passes a defence: their logarithm is taken."""
+
+
+@jit
+def weapons_left(conflict: Conflict, side: int) -> float:
+    """Damage that the weapons still in reach would do [hits]; some of the first is always left.
+
+    Each class counts by what it hits with when it works, and one that flies again by how often it
+    would in the least time that a war lasts.
+    """
+    arsenal = arsenal_of(conflict.theatre, side)
+    left = 0.0
+    first = 0.0
+    for threat in range(arsenal.classes):
+        weight = arsenal.hit_damage[threat] * arsenal.reliability[threat]
+        weight *= flights(conflict, arsenal, threat)
+        left += conflict.campaign.stock[side, threat] * weight
+        first += conflict.campaign.first_stock[side, threat] * weight
+    return max(left, FLOOR * first, LEAST)
+
+
+@jit
+def flights(conflict: Conflict, arsenal: Arsenal, threat: int) -> float:
+    """Return how often a weapon of a class is sent in the least days of a war, once or more."""
+    again = conflict.theatre.raid_share * conflict.theatre.campaign_days
+    return max(1.0, again * arsenal.returns[threat])
+
+
+@jit
+def strength(conflict: Conflict, side: int) -> float:
+    """Strength left to a side, `sqrt(H (1 - broken) P)`, before what the other's defence stops.
+
+    `H` is the hardness of its forces and `P` what its weapons would do: with twice the weapons and
+    twice the hardness it is twice as strong.
+    """
+    whole = max(1.0 - broken_part(conflict, side, MILITARY), FLOOR)
+    forces = max(defence_of(conflict.theatre, side).hardness[MILITARY] * whole, LEAST)
+    return math.sqrt(forces * weapons_left(conflict, side))
+
+
+@jit
+def note_strength(conflict: Conflict) -> None:
+    """Note how strong both sides are on the first morning."""
+    for side in range(2):
+        conflict.campaign.first_strength[side] = strength(conflict, side)
+
+
+@jit
+def is_exhausted(conflict: Conflict, side: int) -> bool:
+    """Say whether a side has too little of its first strength left to fight on."""
+    return strength(conflict, side) < SPENT * conflict.campaign.first_strength[side]
+
+
+@jit
+def passing(conflict: Conflict, kind: int, struck: int) -> float:
+    """Share of what works that passes a defence, as far as is known of it, PUBLIC or OWN."""
+    return max(1.0 - conflict.campaign.foreseen[kind, struck], LEAST)
+
+
+@jit
+def edge(conflict: Conflict, struck: int) -> float:
+    """Compare what a defence lets through in this war with what is expected [log strength].
+
+    Half of the logarithm, as weapons count by their square root; below 0 if it does better.
+    """
+    own, public = passing(conflict, OWN, struck), passing(conflict, PUBLIC, struck)
+    return 0.5 * log(own / public)
+
+
+@jit
+def log_ratio(conflict: Conflict) -> float:
+    """Challenger's strength against the defender's, less what either defence stops [log]."""
+    ratio = strength(conflict, CHALLENGER) / strength(conflict, DEFENDER)
+    passed = passing(conflict, OWN, DEFENDER) / passing(conflict, OWN, CHALLENGER)
+    return log(ratio) + 0.5 * log(passed)
+
+
+@jit
+def decided(conflict: Conflict) -> float:
+    """How far the fighting has decided who prevails, `1 - exp(-(L_A + L_B) / ell)` [0-1]."""
+    lost = conflict.campaign.loss[CHALLENGER] + conflict.campaign.loss[DEFENDER]
+    return 1.0 - exp(-lost / conflict.theatre.deciding_loss)
+
+
+@jit
+def share_settled(damage: float, fought: float, won: float) -> float:
+    """Share of what war can settle that goes the challenger's way, `D + (1 - D) phi pi` [0-1].
+
+    `damage`: what lasts of it; `fought`: how far the fighting decides; `won`: chance that the
+    challenger prevails. Without damage and losses nothing is settled.
+    """
+    return damage + (1.0 - damage) * fought * won
