@@ -33,10 +33,9 @@ from detente.kernel.policy import solve_backward, value_at
 from detente.kernel.posture import PLANS, draw_plan
 from detente.kernel.sequels import (
     AFTER_STRIKE,
-    AFTER_WAR,
     WORLDS,
     sequels_of,
-    without_gains,
+    shares_settled,
     worlds_of,
 )
 from detente.kernel.state import State
@@ -45,6 +44,7 @@ from detente.kernel.theatre import ANSWERS as REPLIES
 from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
+    FULL,
     IN_AIRCRAFT,
     IN_ECONOMY,
     IN_FORCES,
@@ -118,19 +118,26 @@ class Later(NamedTuple):
 
 
 def work_out_war(world: World) -> WarTable:
-    """Work out what force would bring from the engagement model (MODEL 5.2, 6, 7; MODEL3 2)."""
+    """Work out what force would bring from the engagement model (MODEL 5.2, 6, 7; MODEL3 2).
+
+    Motives count once, at the first force. Used again it settles nothing new, but that a war after
+    a limited strike settles what the strike has left.
+    """
     begun = (LEVELS, LEVELS, STARTERS, REPLIES)
     table = WarTable(
         worth=np.zeros((WORLDS, *begun, 2, 2, 3)),
         goes_on=np.zeros((*begun, len(PLANS), 2, LEVELS)),
         settled=np.zeros(begun),
     )
+    used = np.zeros((2, *begun, 2, 2, 3))
     campaign = cast("Campaign", new_record(Campaign))
-    war_values(world.war, campaign, table.worth[0], table.goes_on, table.settled)
-    again = without_gains(world)
-    unused = np.zeros_like(table.goes_on), np.zeros_like(table.settled)
-    war_values(again.war, campaign, table.worth[AFTER_WAR], *unused)
-    table.worth[AFTER_STRIKE] = table.worth[AFTER_WAR]
+    war_values(world.war, campaign, used, table.goes_on, table.settled)
+    table.worth[:] = used[[0, 1, 1]]
+    after_strike, after_war = shares_settled(table.settled)
+    left = max(1.0 - after_strike / after_war, 0.0) if after_war > 0.0 else 0.0
+    gains = used[0] - used[1]
+    gains[..., :2] -= world.war.motive
+    table.worth[AFTER_STRIKE, :, :, :, FULL] += left * gains[:, :, :, FULL]
     return table
 
 

@@ -49,13 +49,12 @@ def world_after(world: World, level: int, settled: float) -> World:
     return later
 
 
-def without_gains(world: World) -> World:
-    """Return a world in which force is nobody's aim: it settles nothing, and has no motive."""
-    later: World = np.array([world]).view(np.recarray)[0]
-    war = later.war
-    war.challenger_stake = war.defender_stake = war.ally_stake = 0.0
-    war.motive[:] = 0.0
-    return later
+def shares_settled(settled: Array) -> tuple[float, float]:
+    """Return the share of what war can settle that a limited strike and a war settle, in the mean.
+
+    `settled`: by force level, step, who begins and the reply.
+    """
+    return float(settled[..., : Answer.FULL].mean()), float(settled[..., Answer.FULL].mean())
 
 
 def leave_stakes(world: World, settled: float) -> None:

@@ -97,11 +97,13 @@ class Outlook(NamedTuple):
     """What force brings from one force level on, by step of the programme, who begins and answer.
 
     `worth`: by both types and holder (challenger, defender, ally), over the challenger's plans by
-    its type. `goes_on`: the discount at the end over wars that leave the quarrel open, by plan, in
+    its type. `further`: the same of force that settles nothing new and that nobody has a motive for,
+    as of any after the first. `goes_on`: the discount at the end over wars that leave the quarrel open, by plan, in
     whose view, and steps left after it. `settled`: the mean share settled as war truly goes.
     """
 
     worth: Array
+    further: Array
     goes_on: Array
     settled: Array
 
@@ -128,9 +130,10 @@ class Battle(NamedTuple):
 def war_values(war: War, campaign: Campaign, worth: Array, goes_on: Array, settled: Array) -> None:
     """Fill what force brings, for every situation, answer and pair of types.
 
-    `worth`: shape (force level, step, who, answer, challenger type, defender type, holder), the
+    `worth`: shape (2, force level, step, who, answer, challenger type, defender type, holder), the
     holders being challenger, defender and ally: what force itself is worth, without what follows
-    it and without the price of a vow. `goes_on`: shape (force level, step, who, answer, plan,
+    it and without the price of a vow; first with all it settles and with both sides' motives, then
+    without either, as when it is used again. `goes_on`: shape (force level, step, who, answer, plan,
     view, step after), the discount at the end over wars that leave the quarrel open. `settled`:
     shape (force level, step, who, answer), the mean share settled. `campaign` is the room to fight
     in. Expected values by quadrature over 16 nodes.
@@ -141,7 +144,7 @@ def war_values(war: War, campaign: Campaign, worth: Array, goes_on: Array, settl
     for force in range(LEVELS):
         for who in range(STARTERS):
             for answer in range(ANSWERS):
-                outlook = Outlook(worth[force], goes_on[force], settled[force])
+                outlook = Outlook(worth[0, force], worth[1, force], goes_on[force], settled[force])
                 for plan in range(len(PLANS)):
                     begun = Situation(force, 0, who, plan, answer)
                     value_force(war, campaign, begun, outlook)
@@ -162,7 +165,8 @@ def value_force(war: War, campaign: Campaign, begun: Situation, outlook: Outlook
         outlook.settled[step, who, answer] += prior * course.settled
         keep_going(course.challenger, outlook.goes_on[step, who, answer, plan, CHALLENGER])
         keep_going(course.defender, outlook.goes_on[step, who, answer, plan, DEFENDER])
-        add_types(war, plan, course, outlook.worth[step, who, answer])
+        add_types(war, plan, course, outlook.worth[step, who, answer], 1.0)
+        add_types(war, plan, course, outlook.further[step, who, answer], 0.0)
 
 
 @jit
@@ -174,12 +178,12 @@ def keep_going(moments: Moments, goes_on: Array) -> None:
 
 
 @jit
-def add_types(war: War, plan: int, course: Course, cells: Array) -> None:
-    """Add what one course of war is worth to each pair of types, under a plan."""
+def add_types(war: War, plan: int, course: Course, cells: Array, gains: float) -> None:
+    """Add what one course of war is worth to each pair of types, under a plan, with its gains."""
     for hard in range(2):
         weight = war.plan_if_hard[plan] if hard == 0 else war.plan_if_soft[plan]
         for tough in range(2):
-            value = worth(war, course, hard, tough)
+            value = worth(war, course, (hard, tough), gains)
             cell = cells[hard, tough]
             cell[CHALLENGER] += weight * value.challenger
             cell[DEFENDER] += weight * value.defender
@@ -199,28 +203,31 @@ def answer_weight(war: War, answer: int) -> float:
 
 
 @jit
-def worth(war: War, course: Course, hard: int, tough: int) -> Worth:
-    """Worth of a war to a type of each side (MODEL 5.2); `hard`, `tough` are 0 for the firm type.
+def worth(war: War, course: Course, types: tuple[int, int], gains: float) -> Worth:
+    """Worth of a war to a type of each side (MODEL 5.2), 0 for the firm type: challenger, defender.
 
+    `gains`: 1 with all that war settles and with motives, 0 with neither.
     `W_A = stake g - kappa L - c t - c0 - r/2 Var + motive`, and the same for B with what is settled
     as a loss, each as it sees the war. The ally sees it as the challenger does, at its means.
     """
     mine, theirs = course.challenger, course.defender
     challenger = certain_worth(
-        (war.challenger_stake, -war.challenger_loss_weight[hard]),
+        (gains * war.challenger_stake, -war.challenger_loss_weight[types[0]]),
         mine,
         war.risk_aversion[CHALLENGER],
     )
     defender = certain_worth(
-        (-war.defender_stake, -war.defender_loss_weight[tough]),
+        (-gains * war.defender_stake, -war.defender_loss_weight[types[1]]),
         theirs,
         war.risk_aversion[DEFENDER],
     )
-    ally = war.ally_stake * mine.settled - war.ally_loss_weight * mine.loss - war.ally_war_cost
+    ally = (
+        gains * war.ally_stake * mine.settled - war.ally_loss_weight * mine.loss - war.ally_war_cost
+    )
     daily = war.theatre.fatigue_rate
     return Worth(
-        challenger - daily * mine.days - war.war_cost[CHALLENGER] + war.motive[CHALLENGER],
-        defender - daily * theirs.days - war.war_cost[DEFENDER] + war.motive[DEFENDER],
+        challenger - daily * mine.days - war.war_cost[CHALLENGER] + gains * war.motive[CHALLENGER],
+        defender - daily * theirs.days - war.war_cost[DEFENDER] + gains * war.motive[DEFENDER],
         ally,
     )
 
