@@ -143,11 +143,12 @@ def solve_for(world: World, active: int, war: WarTable | None = None) -> Solved:
 def level_starts(war: WarTable) -> WarTable:
     """Return a table in which force is worth the same whichever principal begins it.
 
-    It is the mean over both. How a war that has begun is answered and fought stays as it is.
+    It is the mean over both, and so is what it leaves open.
     """
-    worth = war.worth.copy()
-    worth[:, :, : DEFENDER + 1] = worth[:, :, : DEFENDER + 1].mean(axis=2, keepdims=True)
-    return WarTable(worth=worth, answers=war.answers)
+    worth, goes_on = war.worth.copy(), war.goes_on.copy()
+    worth[:, :, :, : DEFENDER + 1] = worth[:, :, :, : DEFENDER + 1].mean(axis=3, keepdims=True)
+    goes_on[:, :, : DEFENDER + 1] = goes_on[:, :, : DEFENDER + 1].mean(axis=2, keepdims=True)
+    return WarTable(worth=worth, goes_on=goes_on, settled=war.settled)
 
 
 def play_events(world: World, decided: int, solved: Solved, luck: Luck) -> dict[int, Array]:

@@ -97,8 +97,8 @@ class Outlook(NamedTuple):
     """What force brings from one force level on, by step of the programme, who begins and answer.
 
     `worth`: by both types and holder (challenger, defender, ally), over the challenger's plans by
-    its type. `further`: the same of force that settles nothing new and that nobody has a motive for,
-    as of any after the first. `goes_on`: the discount at the end over wars that leave the quarrel open, by plan, in
+    its type. `further`: the same of force that settles nothing new and that nobody has a motive
+    for. `goes_on`: the discount at the end over wars that leave the quarrel open, by plan, in
     whose view, and steps left after it. `settled`: the mean share settled as war truly goes.
     """
 
@@ -133,8 +133,8 @@ def war_values(war: War, campaign: Campaign, worth: Array, goes_on: Array, settl
     `worth`: shape (2, force level, step, who, answer, challenger type, defender type, holder), the
     holders being challenger, defender and ally: what force itself is worth, without what follows
     it and without the price of a vow; first with all it settles and with both sides' motives, then
-    without either, as when it is used again. `goes_on`: shape (force level, step, who, answer, plan,
-    view, step after), the discount at the end over wars that leave the quarrel open. `settled`:
+    without either, as when it is used again. `goes_on`: shape (force level, step, who, answer,
+    plan, view, step after), the discount at the end over wars that leave the quarrel open. `settled`:
     shape (force level, step, who, answer), the mean share settled. `campaign` is the room to fight
     in. Expected values by quadrature over 16 nodes.
     """
@@ -228,7 +228,7 @@ def worth(war: War, course: Course, types: tuple[int, int], gains: float) -> Wor
     return Worth(
         challenger - daily * mine.days - war.war_cost[CHALLENGER] + gains * war.motive[CHALLENGER],
         defender - daily * theirs.days - war.war_cost[DEFENDER] + gains * war.motive[DEFENDER],
-        ally,
+        ally - war.ally_war_cost,
     )
 
 

@@ -85,6 +85,9 @@ class Actor(WrittenPart):
     restraint_success: Measured = measured(
         "probability", "chance that its restraint holds the ally back", roles=CHALLENGER
     )
+    concession_price: Measured = measured(
+        "positive", "how dear its concessions are to it, times their weights", roles=DEFENDER
+    )
     capitulation_price: Measured = measured(
         "positive", "how much force in view raises a concession's price", roles=DEFENDER
     )

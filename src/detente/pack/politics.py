@@ -14,6 +14,9 @@ ONE_A_DAY = UNITS["1/day"]._replace(
 """How often a side may have the move."""
 
 
+WHOLE_BASKET = Bounds(1.0, "a basket is all that is in dispute")
+
+
 class Issue(WrittenPart):
     """One thing that is in dispute."""
 
@@ -151,8 +154,18 @@ class Moves(WrittenPart):
     vow: Measured = measured("rate", "rate of public vows, at indifference", unit="1/day")
     advance: Measured = measured("rate", "rate of programme steps, at indifference", unit="1/day")
     walk_out: Measured = measured("rate", "rate of walking out, at indifference", unit="1/day")
-    drop_cost: Measured = measured("share", "price of dropping the demand", unit="basket")
-    yield_cost: Measured = measured("share", "price of yielding", unit="basket")
+    drop_cost: Measured = measured(
+        "real",
+        "price of dropping the demand, below 0 where it is a relief",
+        unit="basket",
+        bounds=WHOLE_BASKET,
+    )
+    yield_cost: Measured = measured(
+        "real",
+        "price of yielding, below 0 where it is a relief",
+        unit="basket",
+        bounds=WHOLE_BASKET,
+    )
     raise_cost: Measured = measured("share", "price of raising", unit="basket")
     advance_cost: Measured = measured("share", "price of a programme step", unit="basket")
     discount: Measured = measured(

@@ -165,7 +165,9 @@ def read_agenda(crisis: Crisis, values: Values) -> Agenda:
     is_wide = values["talks.wide_agenda"] > 0
     on_table = [key for key in keys if is_wide or crisis.model.issues[key].narrow]
     demanded = shares(values, keys, "challenger_weight")
-    conceded = shares(values, keys, "defender_weight")
+    dear = values[f"actors.{crisis.of_role('defender')}.concession_price"]
+    weighed = shares(values, keys, "defender_weight")
+    conceded = {key: dear * weight for key, weight in weighed.items()}
     valued = shares(values, keys, "ally_weight")
     return Agenda(
         np.array([demanded[key] for key in on_table] + [values["relief.challenger_cost"]]),
