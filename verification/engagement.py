@@ -66,7 +66,7 @@ def duel(threats: float, layers: list[tuple[float, float]]) -> Duel:
     defence.layers = len(layers)
     defence.integration = 1.0
     defence.tracking_probability = 1.0
-    defence.detection_probability = 1.0
+    defence.detection_probability[:] = 1.0
     defence.true_as_threat = 1.0
     for layer, (kill_probability, salvo) in enumerate(layers):
         defence.kill_probability[layer] = kill_probability

@@ -116,7 +116,7 @@ def test_nothing_that_the_kernel_divides_by_is_zero(path):
     assert theatre.defender_defence.network_hardness > 0.0
     assert theatre.defender_defence.repair_days > 0.0
     assert theatre.defender_defence.command_days > 0.0
-    assert theatre.defender_defence.service_time[3] > 0.0
+    assert np.all(theatre.defender_defence.service_time[3] > 0.0)
     assert theatre.defender_defence.salvo[3] > 0.0
     assert np.isfinite(theatre.defender_defence.occupancy).all()
 

@@ -55,7 +55,8 @@ def defence_of(wall):
     defence = blank(Defence)
     defence.layers = len(wall.layers)
     defence.integration = wall.integration
-    defence.detection_probability = wall.detection_probability
+    defence.detection_probability[:] = wall.detection_probability
+    defence.engages[:] = 1.0
     defence.tracking_probability = wall.tracking_probability
     defence.poor_tracking = 0.4
     defence.true_as_threat = 0.95
@@ -68,6 +69,14 @@ def defence_of(wall):
     for place, layer in enumerate(wall.layers):
         for figure, value in layer._asdict().items():
             getattr(defence, figure)[place] = value
+    return defence
+
+
+def by_class(wall, kills, sights):
+    """Return a wall's defence whose shots and radars are worth less against some classes."""
+    defence = defence_of(wall)
+    defence.kill_probability[:, : len(kills)] *= kills
+    defence.detection_probability[:, : len(sights)] *= sights
     return defence
 
 

@@ -23,8 +23,10 @@ from tests.kernel.duels import (
     Stand,
     Wall,
     blank,
+    by_class,
     defence_of,
     drawn,
+    meet_with,
     raids,
     send,
     share,
@@ -140,10 +142,11 @@ def test_decoys_never_help_the_defence(wall, weapons, decoys):
     assert no_more(send(wall, (weapons,), decoys=(decoys,)), send(wall, (weapons,)))
 
 
-@given(walls, raids)
-def test_seeing_all_leaks_no_less_than_channels_and_rounds_allow(wall, weapons):
+@given(walls, raids, share)
+def test_seeing_all_leaks_no_less_than_channels_and_rounds_allow(wall, weapons, kill):
     best = wall._replace(detection_probability=1.0, tracking_probability=1.0)
-    fought = send(best, (weapons,))
+    halves = (np.floor(weapons / 2.0), np.ceil(weapons / 2.0))
+    fought = meet_with(by_class(best, (1.0, kill), (1.0, 1.0)), halves)
     salvos = sum(x.batteries * x.rounds / x.salvo for x in wall.layers)
     looking = [x for x in wall.layers if x.batteries * x.looks > 0.0]
     # The pool serves no more than its channels keep busy; alone, batteries serve fewer.
@@ -151,6 +154,28 @@ def test_seeing_all_leaks_no_less_than_channels_and_rounds_allow(wall, weapons):
 
     assert fought.leakers >= weapons - salvos - 1e-7
     assert fought.leakers >= weapons - served / 0.95 - 1e-7
+
+
+pair = st.tuples(share, share)
+
+
+@given(walls, raids, raids, pair, share)
+def test_seeing_one_class_better_never_helps_against_another(wall, missiles, drones, kills, seen):
+    raid = (missiles, drones)
+    blind = meet_with(by_class(wall, kills, (1.0, seen)), raid)
+
+    sharp = meet_with(by_class(wall, kills, (1.0, 1.0)), raid)
+
+    assert blind.raid.weapons[0] <= sharp.raid.weapons[0] + 1e-9
+
+
+def test_each_class_is_seen_and_hit_by_its_own_chances():
+    fought = meet_with(by_class(PERFECT, (0.9, 0.2), (0.5, 1.0)), (10.0, 10.0))
+    called = 0.95
+
+    assert fought.raid.weapons[:2] == pytest.approx(
+        [10.0 * (1.0 - called * 0.5 * 0.9), 10.0 * (1.0 - called * 0.2)]
+    )
 
 
 @given(walls, raids)

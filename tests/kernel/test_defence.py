@@ -106,6 +106,19 @@ def test_each_layer_is_prepared_by_its_own_reach():
     assert 0.0 < defence.occupancy[0, 2] < 1.0
 
 
+def test_a_layer_has_time_for_each_class_by_its_own_service_and_no_look_at_what_it_leaves_alone():
+    defence = defence_of(Wall())
+    long_range(defence)
+    defence.service_time[0, 1] = 1e4
+    defence.engages[0, 2] = 0.0
+
+    for threat in range(3):
+        prepare(defence, threat, Approach(0.24, 0.1, 50.0), 60.0)
+
+    assert defence.looks[0, :3].tolist() == [2.0, 1.0, 0.0]
+    assert defence.occupancy[0, 0] < defence.occupancy[0, 1]
+
+
 def test_a_defence_starts_with_all_its_batteries_and_their_rounds():
     stand = blank(Stand)
     stand.damaged[0] = 5.0

@@ -21,9 +21,9 @@ def test_small_raids_leak_what_the_kernel_says(case):
 
 def test_a_battery_on_its_own_loses_the_erlang_share():
     sure = ROCKETS._replace(
+        tiers=(ROCKETS.tiers[0]._replace(detection_probability=1.0),),
         threats=(Threat(750, speed=2.5),),
         arrival_time=3000.0,
-        detection_probability=1.0,
         true_as_threat=1.0,
     )
     load = 750 * 40.0 / 3000.0 / 2

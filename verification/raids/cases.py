@@ -1,15 +1,22 @@
 """Raids on layered defences, in the physical terms that simulation and kernel are both given."""
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, TypeAlias
 
 PLENTY = 10**6
 """More rounds than a raid can use up."""
+ByClass: TypeAlias = "float | tuple[float, ...]"
+"""A number for each class of a raid, in its order, or one for all."""
+
+
+def for_class(figure: ByClass, place: int) -> float:
+    """Return a number for the class that has a place in the raid."""
+    return figure[place] if isinstance(figure, tuple) else figure
 
 
 class Tier(NamedTuple):
     """One layer of a defence."""
 
-    kill_probability: Annotated[float, "chance that one shot kills"] = 0.7
+    kill_probability: Annotated[ByClass, "chance that one shot kills"] = 0.7
     salvo: Annotated[int, "shots at a target in one look"] = 1
     batteries: Annotated[int, "batteries"] = 4
     channels: Annotated[int, "targets that a battery engages at once"] = 4
@@ -18,7 +25,8 @@ class Tier(NamedTuple):
     reach: Annotated[float, "farthest engagement [km]"] = 100.0
     minimum_reach: Annotated[float, "nearest engagement [km]"] = 10.0
     reaction: Annotated[float, "time from detection to launch [s]"] = 10.0
-    service_time: Annotated[float, "time that a channel is busy with a target [s]"] = 40.0
+    service_time: Annotated[ByClass, "time that a channel is busy with a target [s]"] = 40.0
+    detection_probability: Annotated[ByClass, "chance that what is in view is seen"] = 0.9
 
 
 class Threat(NamedTuple):
@@ -52,7 +60,6 @@ class Case(NamedTuple):
     integration: Annotated[float, "share of batteries that pool their channels"] = 1.0
     detection_range: Annotated[float, "range at which 1 m2 is seen [km]"] = 300.0
     radar_height: Annotated[float, "height of the radars [m]"] = 20.0
-    detection_probability: Annotated[float, "chance that what is in view is seen"] = 0.9
     true_as_threat: Annotated[float, "chance that a weapon is taken for one"] = 0.95
     decoy_as_threat: Annotated[float, "chance that a decoy is"] = 0.5
     tracking_probability: Annotated[float, "chance that the common picture is good"] = 1.0
@@ -188,6 +195,28 @@ AGREED: tuple[Case, ...] = (
         are_looks_rivals=True,
     ),
     Case(
+        "each class seen, served and hit in its own way",
+        ("three classes", "numbers by class", "two layers"),
+        (
+            ROOM._replace(
+                kill_probability=(0.8, 0.15, 0.5),
+                detection_probability=(0.95, 0.4, 0.6),
+                service_time=(20.0, 60.0, 400.0),
+            ),
+            ROOM._replace(
+                kill_probability=(0.3, 0.9, 0.05), detection_probability=(0.5, 1.0, 0.2), reach=40.0
+            ),
+        ),
+        (Threat(20, speed=0.8), Threat(25, decoys=1), Threat(20, speed=0.25, altitude=8_000.0)),
+    ),
+    Case(
+        "classes that differ share an overfull pool",
+        ("numbers by class", "pooled channels", "one look"),
+        (PAIR._replace(service_time=(30.0, 40.0), kill_probability=(0.9, 0.2)),),
+        (Threat(1_500, speed=2.5), Threat(1_500, speed=2.5)),
+        3_700.0,
+    ),
+    Case(
         "a poor picture and a common shock",
         ("picture", "shock", "two layers"),
         (ROOM._replace(kill_probability=0.6), ROOM._replace(kill_probability=0.4, salvo=2)),
@@ -239,11 +268,10 @@ BEYOND: tuple[Case, ...] = (
     Case(
         "what overflows comes in bunches to the next layer",
         (),
-        (PAIR._replace(channels=3), PAIR._replace(channels=3)),
+        (PAIR._replace(channels=3, detection_probability=1.0),) * 2,
         (ROCKET,),
         LONG,
         0.0,
-        detection_probability=1.0,
     ),
     Case(
         "outer rounds gone, the rest fills the inner pool",

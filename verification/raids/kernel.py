@@ -31,7 +31,6 @@ OF_DEFENCE = (
     "poor_tracking",
     "detection_range",
     "radar_height",
-    "detection_probability",
     "true_as_threat",
     "decoy_as_threat",
     "shock",
@@ -121,6 +120,10 @@ def write_defence(defence: Defence, case: Case) -> None:
     for figure in OF_DEFENCE:
         setattr(defence, figure, getattr(case, figure))
     defence.layers = len(case.tiers)
+    defence.engages[:] = 1.0
     for place, tier in enumerate(case.tiers):
         for figure, value in tier._asdict().items():
-            getattr(defence, figure)[place] = value
+            if isinstance(value, tuple):
+                getattr(defence, figure)[place, : len(value)] = value
+            else:
+                getattr(defence, figure)[place] = value

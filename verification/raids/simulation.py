@@ -13,7 +13,7 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from verification.raids.cases import Case, Threat, Tier
+from verification.raids.cases import Case, Threat, Tier, for_class
 
 Steps = Generator[simpy.Event, Any, Any]
 HORIZON_FACTOR = 4.12
@@ -74,28 +74,36 @@ class Sky:
 
     def run(self) -> list[int]:
         """Fly the raid and return its leakers by fate."""
-        for threat in self.case.threats:
+        for place, threat in enumerate(self.case.threats):
             for _ in range(threat.weapons):
                 if self.happens(threat.reliability):
-                    self.clock.process(self.fly(threat, self.case.true_as_threat, 1))
+                    self.clock.process(self.fly(place, self.case.true_as_threat, 1))
             for _ in range(threat.weapons * threat.decoys):
-                self.clock.process(self.fly(threat, self.case.decoy_as_threat, 0))
+                self.clock.process(self.fly(place, self.case.decoy_as_threat, 0))
         self.clock.run()
         return self.leakers
 
-    def fly(self, threat: Threat, called_probability: float, warheads: int) -> Steps:
-        """Let one weapon or decoy come in and meet each layer in turn."""
+    def fly(self, place: int, called_probability: float, warheads: int) -> Steps:
+        """Let one weapon or decoy of a class come in and meet each layer in turn."""
+        threat = self.case.threats[place]
         yield self.clock.timeout(self.luck.uniform(0.0, self.case.arrival_time))
         farthest = Fate.UNSEEN
         for layer in self.layers:
             entered = self.clock.now
-            fate = yield from layer.meet(threat, called_probability)
+            fate = yield from layer.meet(Target(place, threat), called_probability)
             if fate is Fate.KILLED:
                 return
             farthest = max(farthest, fate)
             left_at = entered + layer.time_across(threat)
             yield self.clock.timeout(max(0.0, left_at - self.clock.now))
         self.leakers[farthest] += warheads
+
+
+class Target(NamedTuple):
+    """One weapon or decoy on its way."""
+
+    place: Annotated[int, "place of its class in the raid"]
+    threat: Threat
 
 
 class Layer:
@@ -105,6 +113,7 @@ class Layer:
         self.sky = sky
         self.tier = tier
         self.magazine = Magazine(tier.batteries * tier.rounds)
+        self.longest_service = float(np.max(tier.service_time))
         self.sites = self.sites_of_batteries()
 
     def sites_of_batteries(self) -> list[Site]:
@@ -143,19 +152,23 @@ class Layer:
 
     def time_across(self, threat: Threat) -> float:
         """Time until a weapon that entered is past all that this layer can do [s]."""
-        engaged = MOST_LOOKS * self.tier.service_time
+        engaged = MOST_LOOKS * self.longest_service
         return self.delay(threat) + max(self.window(threat), 0.0) + engaged
 
-    def looks(self, window: float) -> int:
-        """Return how often this layer can fire at a target in its window."""
-        return min(int(window // self.tier.service_time) + 1, MOST_LOOKS)
+    def service_time(self, target: Target) -> float:
+        """Time that a target keeps a channel busy [s]."""
+        return for_class(self.tier.service_time, target.place)
 
-    def meet(self, threat: Threat, called_probability: float) -> Steps:
+    def looks(self, target: Target) -> int:
+        """Return how often this layer can fire at a target in its window."""
+        return min(int(self.window(target.threat) // self.service_time(target)) + 1, MOST_LOOKS)
+
+    def meet(self, target: Target, called_probability: float) -> Steps:
         """See a weapon or not, find it a channel or not, and return its fate."""
-        sky = self.sky
+        sky, threat = self.sky, target.threat
         window = self.window(threat)
         is_seen = sky.happens(self.tier.coverage) and sky.happens(
-            sky.case.detection_probability * sky.picture
+            for_class(self.tier.detection_probability, target.place) * sky.picture
         )
         if window < 0.0 or not is_seen or not sky.happens(called_probability):
             return Fate.UNSEEN
@@ -168,20 +181,20 @@ class Layer:
             yield channel | sky.clock.timeout(window)
             if not channel.triggered:
                 return Fate.NO_CHANNEL
-            return (yield from self.shoot(site.magazine, window, leaves_at))
+            return (yield from self.shoot(site.magazine, target, leaves_at))
 
-    def shoot(self, magazine: Magazine, window: float, leaves_at: float) -> Steps:
+    def shoot(self, magazine: Magazine, target: Target, leaves_at: float) -> Steps:
         """Fire, look and fire again while there are rounds, keeping a channel busy."""
         clock, manner = self.sky.clock, self.sky.case.manner
-        looks = self.looks(window)
-        frees_at = clock.now + self.tier.service_time
+        looks, service_time = self.looks(target), self.service_time(target)
+        frees_at = clock.now + service_time
         fate = Fate.NO_ROUND
         for look in range(looks):
             is_past = manner.loses_late_looks and clock.now > leaves_at
             if (look and is_past) or not magazine.take(self.tier.salvo):
                 break
-            fate = self.fire()
-            busy = self.tier.service_time / (1 if manner.holds_each_look else looks)
+            fate = self.fire(target)
+            busy = service_time / (1 if manner.holds_each_look else looks)
             yield clock.timeout(busy)
             if fate is Fate.KILLED:
                 break
@@ -189,9 +202,10 @@ class Layer:
             yield clock.timeout(max(0.0, frees_at - clock.now))
         return fate
 
-    def fire(self) -> Fate:
+    def fire(self, target: Target) -> Fate:
         """Fire one salvo, shot by shot."""
-        odds = self.tier.kill_probability / (1.0 - self.tier.kill_probability)
+        kill = for_class(self.tier.kill_probability, target.place)
+        odds = kill / (1.0 - kill)
         odds *= math.exp(self.sky.shift)
         shots = [self.sky.happens(odds / (1.0 + odds)) for _ in range(self.tier.salvo)]
         return Fate.KILLED if any(shots) else Fate.MISSED

@@ -136,8 +136,8 @@ def seen_probability(defence: Defence, stand: Stand, layer: int, threat: int) ->
     """Chance that a layer sees an object of a class in time to fire at it."""
     if defence.looks[layer, threat] < 1.0:
         return 0.0
-    seen: float = defence.coverage[layer] * stand.watch
-    return seen
+    seen: float = defence.coverage[layer] * defence.detection_probability[layer, threat]
+    return seen * stand.watch
 
 
 @jit
@@ -320,12 +320,12 @@ def salvos_due(due: float, salvos: float, is_expected: bool) -> float:
 @jit
 def fire(stand: Stand, raid: Raid, layer: int, look: int, chance: Chance) -> None:
     """Fire a salvo at each target aimed at; what is hit is gone."""
-    kill = stand.salvo_kill[layer]
     for threat in range(raid.classes):
         if look == 0:
             raid.spared[threat] = raid.alive[threat] - raid.aimed[threat]
         if raid.aimed[threat] + raid.aimed_decoys[threat] <= 0.0:
             continue
+        kill = stand.salvo_kill[layer, threat]
         draws = draw_block(chance, WAR_RAID, block_of(layer, threat, look + 1))
         raid.alive[threat] -= count(raid.aimed[threat], kill, draws[0], chance.is_expected)
         raid.alive_decoys[threat] -= count(

@@ -29,7 +29,6 @@ class Defence(Protocol):
     poor_tracking: Annotated[float, "detection with a bad picture, times this [0-1]"]
     detection_range: Annotated[float, "range at which 1 m2 is seen [km]"]
     radar_height: Annotated[float, "height of its radars [m]"]
-    detection_probability: Annotated[float, "chance that what is in view is seen"]
     true_as_threat: Annotated[float, "chance that a weapon is taken for one"]
     decoy_as_threat: Annotated[float, "chance that a decoy is taken for a weapon"]
     shock: Annotated[float, "spread of the common shock on kill chances [logit]"]
@@ -46,13 +45,19 @@ class Defence(Protocol):
     rounds: Annotated[Array, (LAYERS,), "ready rounds of a battery [rounds]"]
     reserve: Annotated[Array, (LAYERS,), "rounds in store for a battery [rounds]"]
     reload_rate: Annotated[Array, (LAYERS,), "rounds that a battery loads overnight [rounds]"]
-    kill_probability: Annotated[Array, (LAYERS,), "chance that one shot kills"]
     salvo: Annotated[Array, (LAYERS,), "shots at a target in one look"]
     reach: Annotated[Array, (LAYERS,), "farthest engagement [km]"]
     minimum_reach: Annotated[Array, (LAYERS,), "nearest engagement [km]"]
     reaction: Annotated[Array, (LAYERS,), "time from detection to launch [s]"]
-    service_time: Annotated[Array, (LAYERS,), "time that a channel is busy with a target [s]"]
     coverage: Annotated[Array, (LAYERS,), "share of a raid that passes within reach [0-1]"]
+    engages: Annotated[Array, (LAYERS, CLASSES), "1 if a layer fires at a class of weapons at all"]
+    detection_probability: Annotated[
+        Array, (LAYERS, CLASSES), "chance that what is in view of a layer is seen"
+    ]
+    kill_probability: Annotated[Array, (LAYERS, CLASSES), "chance that one shot kills"]
+    service_time: Annotated[
+        Array, (LAYERS, CLASSES), "time that a channel is busy with a target [s]"
+    ]
     looks: Annotated[Array, (LAYERS, CLASSES), "looks that each class leaves time for"]
     occupancy: Annotated[Array, (LAYERS, CLASSES), "channels that one target keeps busy"]
 
@@ -66,10 +71,10 @@ class Stand(Protocol):
     reserve: Annotated[Array, (LAYERS,), "rounds in store, over the layer [rounds]"]
     command: Annotated[float, "share of command that works [0-1]"]
     sensors: Annotated[float, "share of radars that work [0-1]"]
-    salvo_kill: Annotated[Array, (LAYERS,), "chance that one salvo kills, shock included"]
+    salvo_kill: Annotated[Array, (LAYERS, CLASSES), "chance that one salvo kills, with the shock"]
     picture: Annotated[float, "what the common picture leaves of detection [0-1]"]
     alertness: Annotated[float, "what surprise leaves of coverage [0-1]"]
-    watch: Annotated[float, "chance that what a layer covers is seen, in the raid under way [0-1]"]
+    watch: Annotated[float, "what is left of detection in the raid under way [0-1]"]
 
 
 class Approach(NamedTuple):
@@ -108,14 +113,13 @@ def integration_left(defence: Defence, stand: Stand) -> float:
 
 @jit
 def watch_kept(defence: Defence, stand: Stand) -> float:
-    """Chance that a defence sees what its layers cover, at the start of a raid.
+    """Share of detection that surprise, a bad picture and broken radars leave, as a raid begins.
 
-    Detection, times what surprise, a bad picture and broken radars leave of it. A battery whose
-    radar is silent sees by the others' radars, as far as command joins them.
+    A battery whose radar is silent sees by the others' radars, as far as command joins them.
     """
     emitting = 1.0 - defence.silence * (1.0 - integration_left(defence, stand))
     in_view: float = stand.alertness * stand.picture * stand.sensors
-    return defence.detection_probability * in_view * emitting
+    return in_view * emitting
 
 
 @jit
@@ -174,13 +178,17 @@ def occupancy(window: float, service_time: float, arrival_time: float) -> float:
 
 @jit
 def prepare(defence: Defence, threat: int, approach: Approach, arrival_time: float) -> None:
-    """Fill in the looks and the load of one class of weapons, which hold for a whole world."""
+    """Fill in the looks and the load of one class of weapons, which hold for a whole world.
+
+    At a class that it does not engage a layer has no look.
+    """
     seen_at = detection_range(defence, approach)
     for layer in range(defence.layers):
-        service_time = defence.service_time[layer]
+        service_time = defence.service_time[layer, threat]
+        most = float(MOST_LOOKS) * defence.engages[layer, threat]
         envelope = Envelope(
             defence.reach[layer], defence.minimum_reach[layer], defence.reaction[layer]
         )
         window = engagement_window(seen_at, approach.speed, envelope)
-        defence.looks[layer, threat] = looks(window, service_time, float(MOST_LOOKS))
+        defence.looks[layer, threat] = looks(window, service_time, most)
         defence.occupancy[layer, threat] = occupancy(max(window, 0.0), service_time, arrival_time)

@@ -3,7 +3,7 @@
 import math
 
 from detente.kernel.arithmetic import exp, power
-from detente.kernel.defence import Defence, Stand
+from detente.kernel.defence import CLASSES, Defence, Stand
 from detente.kernel.jit import jit
 
 NODES = 4
@@ -27,13 +27,18 @@ def kill_probability_of_salvo(kill_probability: float, shots: int) -> float:
 
 @jit
 def take_shock(defence: Defence, stand: Stand, shift: float) -> None:
-    """Set each layer's kill chance of a salvo for a shock on every shot's [logit]."""
+    """Set a salvo's kill chance, by layer and class, for a shock on every shot's [logit].
+
+    What a layer cannot fire at is left as it was: nothing reads it.
+    """
     odds_ratio = exp(shift)
     for layer in range(defence.layers):
-        if defence.batteries[layer] > 0.0:
-            stand.salvo_kill[layer] = kill_probability_of_salvo(
-                shifted(defence.kill_probability[layer], odds_ratio), int(defence.salvo[layer])
-            )
+        shots = int(defence.salvo[layer])
+        for threat in range(CLASSES):
+            if defence.batteries[layer] > 0.0 and defence.looks[layer, threat] >= 1.0:
+                stand.salvo_kill[layer, threat] = kill_probability_of_salvo(
+                    shifted(defence.kill_probability[layer, threat], odds_ratio), shots
+                )
 
 
 @jit

@@ -52,23 +52,22 @@ NEVER_BINDS = 10.0
 DISPUTED = (PACE, LUCK)
 """What settles a dispute about the talks, beside what they are worth."""
 GEOMETRY = ("speed", "cross_section", "altitude")
-TIMES = ("reach", "minimum_reach", "reaction", "service_time")
+TIMES = ("reach", "minimum_reach", "reaction", "service_time", "engages")
 FIGURES_OF_CLASS = ("launch_capacity", "decoys", "reliability", "hit_damage", "returns", "value")
 FIGURES_OF_LAYER = (
     "channels",
     "rounds",
     "reserve",
     "reload_rate",
-    "kill_probability",
     "salvo",
     "coverage",
 )
+BY_CLASS = ("detection_probability", "kill_probability")
 RADAR = ("detection_range", "radar_height")
 COMMON = (
     "integration",
     "tracking_probability",
     "poor_tracking",
-    "detection_probability",
     "true_as_threat",
     "decoy_as_threat",
     "shock",
@@ -192,6 +191,7 @@ def clear_opposed(arsenal: Arsenal, defence: Defence) -> None:
     defence.looks[:, is_absent] = 0.0
     defence.looks[defence.batteries <= 0.0] = 0.0
     defence.occupancy[defence.looks < 1.0] = 0.0
+    clear(defence, BY_CLASS, defence.looks < 1.0)
     is_idle = defence.looks.max(axis=1) < 1.0
     clear(defence, FIGURES_OF_LAYER, is_idle)
     clear(defence, (*TIMES, *RADAR))

@@ -22,7 +22,6 @@ DEFENCE_FIGURES = (
     "poor_tracking",
     "detection_range",
     "radar_height",
-    "detection_probability",
     "true_as_threat",
     "decoy_as_threat",
     "shock",
@@ -145,6 +144,8 @@ def encode_defence(crisis: Crisis, values: Values, owner: str, defence: Defence)
     defence.value[ECONOMY] = values[f"{path}.economy_value"]
     keys = list(crisis.model.defences[owner].layers)
     defence.layers = len(keys)
+    defence.detection_probability[:] = values[f"{path}.detection_probability"]
+    defence.engages[:] = 1.0
     for place, key in enumerate(keys):
         encode_layer(values, f"defences.{owner}.layers.{key}", place, defence)
 
