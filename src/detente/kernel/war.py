@@ -134,9 +134,9 @@ def war_values(war: War, campaign: Campaign, worth: Array, goes_on: Array, settl
     holders being challenger, defender and ally: what force itself is worth, without what follows
     it and without the price of a vow; first with all it settles and with both sides' motives, then
     without either, as when it is used again. `goes_on`: shape (force level, step, who, answer,
-    plan, view, step after), the discount at the end over wars that leave the quarrel open. `settled`:
-    shape (force level, step, who, answer), the mean share settled. `campaign` is the room to fight
-    in. Expected values by quadrature over 16 nodes.
+    plan, view, step after), the discount at the end over wars that leave the quarrel open.
+    `settled`: shape (force level, step, who, answer), the mean share settled. `campaign` is the
+    room to fight in. Expected values by quadrature over 16 nodes.
     """
     worth[:] = 0.0
     goes_on[:] = 0.0
