@@ -20,7 +20,7 @@ from detente.ensemble.run import Run
 from detente.ensemble.shares import QUANTILE, Share, estimate, interval, student
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import CLASSES, classes
-from detente.kernel.endings import Ending, Settlement
+from detente.kernel.endings import Ending
 from detente.kernel.posture import PLANS
 from detente.pack import Crisis
 from detente.pack.military import Sign
@@ -93,7 +93,7 @@ def is_in_state(rows: Rows, state: str, day: int) -> np.ndarray:
     deal |= was_broken & (day < rows["broken_day"])
     deal &= ~force
     is_open = ~force & ~deal
-    is_over = has_ended & (rows["settlement"] <= Settlement.FADES)
+    is_over = has_ended & (rows["ending"] <= Ending.FADES)
     states = {"force": force, "deal": deal, "open": is_open}
     states["ongoing"] = is_open & ~is_over
     return states[state]

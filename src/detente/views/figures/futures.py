@@ -54,7 +54,7 @@ def corridor(summary: Summary) -> Figure:
     ]
     worlds, each = _worlds(summary)
     deal, force = (wording.of_100(getattr(days[-1], key)) for key in ("deal", "force"))
-    title = f"Of 100 futures, {_joined(deal)} make a deal, {_joined(force)} see force"
+    title = f"Of 100 futures, {_joined(deal)} hold a deal, {_joined(force)} see force"
     return Figure(
         key="corridor",
         title=title,
