@@ -1,7 +1,7 @@
 import pytest
 
 from detente import DetenteError, simulate, summarise, trace
-from detente.kernel.endings import Ending
+from detente.kernel.endings import Ending, Settlement, Violence
 
 SMALL = {"futures": 300, "worlds": 7, "threads": 1}
 
@@ -30,7 +30,18 @@ def test_every_ending_is_an_outcome_of_its_own(run):
         "settled",
         "force",
         "any_war",
+        "deal_ever",
+        "talks_ever_failed",
     }
+
+
+def test_both_axes_of_an_ending_add_up_to_all_futures(run):
+    found = summarise(run).as_json()["violence_by_settlement"]
+    shares = [share["share"] for row in found.values() for share in row.values()]
+
+    assert list(found) == [violence.name.lower() for violence in Violence]
+    assert list(found["none"]) == [settlement.name.lower() for settlement in Settlement]
+    assert sum(shares) == pytest.approx(1.0)
 
 
 def test_who_began_adds_up_to_all_force(run):

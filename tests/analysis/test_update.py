@@ -13,6 +13,7 @@ from detente.analysis.update import TooFewError
 from detente.ensemble import runners
 from detente.ensemble.run import Run
 from detente.ensemble.shares import student
+from detente.ensemble.tally import CLASSES, MEMBERS
 from detente.ensemble.worlds import read_worlds
 from detente.kernel.endings import Ending
 from tests.observations import PLANNED, own_sign, sign, state, written
@@ -22,8 +23,8 @@ FIXED = {
     "signs.search_and_rescue.likelihood_ratio": 4.0,
     "posture.dependence": 0.0,
 }
-WARS = np.zeros((4, 8), bool)
-WARS[:, [Ending.WAR, Ending.REGIONAL_WAR]] = True
+WARS = np.zeros((4, CLASSES), bool)
+WARS[:, MEMBERS["any_war"]] = True
 
 
 @pytest.fixture(autouse=True)
@@ -192,15 +193,15 @@ def test_weights_are_known_up_to_a_factor():
 
 
 def made_up(luck, agrees):
-    chances = luck.dirichlet(np.ones(32), 16)
-    counts = luck.multinomial(400, chances).reshape(16, 4, 8)
+    chances = luck.dirichlet(np.ones(4 * CLASSES), 16)
+    counts = luck.multinomial(400, chances).reshape(16, 4, CLASSES)
     return FutureCounts(400, counts, luck.binomial(counts, agrees)), luck.uniform(0.1, 1.0, (16, 4))
 
 
 def test_effective_sizes_are_those_of_theory():
     ratio, share = 4.0, 0.25
-    counts = np.zeros((16, 4, 8), np.int64)
-    counts[:, 0, 0], counts[:, 3, 6] = 75, 25
+    counts = np.zeros((16, 4, CLASSES), np.int64)
+    counts[:, 0, 0], counts[:, 3, MEMBERS["war"][0]] = 75, 25
     alike = Weighted(FutureCounts(100, counts, counts), np.tile([1.0, 1.0, 1.0, ratio], (16, 1)))
     loud = np.repeat([1.0, 3.0], 8)[:, None] * np.ones((16, 4))
     unlike = Weighted(FutureCounts(100, counts, counts), loud)
@@ -211,8 +212,8 @@ def test_effective_sizes_are_those_of_theory():
 
 
 def test_where_every_world_is_alike_the_share_is_that_of_bayes():
-    counts = np.zeros((16, 4, 8), np.int64)
-    counts[:, 0, 0], counts[:, 3, 6] = 75, 25
+    counts = np.zeros((16, 4, CLASSES), np.int64)
+    counts[:, 0, 0], counts[:, 3, MEMBERS["war"][0]] = 75, 25
     found = Weighted(FutureCounts(100, counts, counts), np.tile([1.0, 1.0, 1.0, 4.0], (16, 1)))
     war = found.updated(WARS)
 

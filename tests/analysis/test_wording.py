@@ -2,8 +2,7 @@ import pytest
 
 from detente.analysis import wording
 from detente.ensemble.shares import Share, Split
-from detente.ensemble.tally import OUTCOMES
-from detente.kernel.endings import Ending
+from detente.ensemble.tally import MEMBERS
 
 
 @pytest.mark.parametrize(
@@ -64,7 +63,7 @@ def test_a_belief_is_told_in_words_and_numbers(probability, words):
 
 
 def test_every_outcome_has_a_name():
-    assert set(wording.NAMES) == {ending.name.lower() for ending in Ending} | set(OUTCOMES)
+    assert set(wording.NAMES) == set(MEMBERS)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ def settled(world, settlement):
     """Return a future without force."""
     row = np.zeros(1, FUTURE)
     row["world"], row["settlement"], row["ending"] = world, settlement, settlement
-    for name in ("first_force_day", "initiator", "broken_deal_day", "broken_day"):
+    for name in ("first_force_day", "initiator", "broken_deal_day", "broken_day", "failed_day"):
         row[name] = -1
     return row
 
@@ -57,8 +57,31 @@ def test_an_amount_that_is_not_finite_breaks_a_law(amount, value):
     assert violations(rows) == 1
 
 
-def test_a_deal_and_a_war_that_stopped_on_terms_are_agreements_of_their_world():
-    assert count([ROWS], 5, HORIZON).agreements.tolist() == [2, 0, 3, 1, 0]
+def test_a_deal_counts_as_made_whether_it_holds_broke_or_came_after_force():
+    kept = settled(0, Settlement.NARROW_DEAL)
+    broke, late = forced(0, Ceasefire.SPENT), forced(0, Ceasefire.SPENT)
+    broke["broken_deal_day"], broke["broken_day"] = 0, 0
+    late["settlement"] = Settlement.NARROW_DEAL
+    tally = count([np.concatenate([kept, broke, late, forced(0, Ceasefire.SPENT)])], 1, HORIZON)
+
+    assert tally.happened("deal_ever").tolist() == [3]
+    assert tally.happened("deal").tolist() == [1]
+    assert tally.axes[0, Violence.WAR, Settlement.NARROW_DEAL] == 1
+
+
+def test_talks_that_failed_at_any_time_count_however_the_future_ends():
+    early = settled(0, Settlement.NARROW_DEAL)
+    early["failed_day"] = 0
+    tally = count([np.concatenate([early, settled(0, Settlement.FADES)])], 1, HORIZON)
+
+    assert tally.happened("talks_ever_failed").tolist() == [1]
+    assert tally.happened("talks_failed").tolist() == [0]
+
+
+def test_both_axes_count_every_future_once():
+    tally = count([ROWS], 5, HORIZON)
+
+    assert tally.axes.sum() == tally.futures == len(ROWS)
 
 
 def test_wars_are_counted_by_why_they_stopped_and_limited_strikes_are_none():

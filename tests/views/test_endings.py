@@ -1,5 +1,7 @@
 """What is said of how a crisis may end, and of how wars begin."""
 
+from dataclasses import replace
+
 import pytest
 
 from detente import course, simulate, summarise
@@ -27,6 +29,9 @@ def test_endings_say_what_they_must(found):
         "Confidence: low.",
         "Outcomes, then endings, in % of all futures in this model",
         "Share still open, by day, in %",
+        "What stands at the end, by the highest violence reached, in % of all futures",
+        "Iran yields",
+        "United States drops its demand",
         "depend on what is assumed",
         "Enough futures?",
         "Options on the same worlds and the same draws",
@@ -35,6 +40,15 @@ def test_endings_say_what_they_must(found):
         "Days until it comes, and days of fighting",
         "also called ordered force",
     )
+
+
+def test_more_deals_made_than_kept_are_both_said(found):
+    base = found[0].base
+    broken = base.outcomes["deal_ever"]._replace(share=base.outcomes["deal"].share + 0.06)
+    option = replace(base, outcomes={**base.outcomes, "deal_ever": broken})
+    changed = replace(found[0], options={"base": option})
+
+    must_say(endings.section(changed), "make a deal at some time", "the other deals broke")
 
 
 def test_without_its_course_the_most_frequent_endings_are_the_answer(found):

@@ -13,9 +13,8 @@ from detente.ensemble import folder as folders
 from detente.ensemble.run import Run
 from detente.ensemble.shares import QUANTILE, Share, estimate, noise_of_means
 from detente.ensemble.store import Rows
-from detente.ensemble.tally import OUTCOMES
 from detente.errors import DetenteError
-from detente.kernel.endings import Violence
+from detente.kernel.endings import Settlement, Violence
 from detente.kernel.layout import Array
 from detente.pack.files import merge, read
 
@@ -150,7 +149,8 @@ def count(run: Run, start: str) -> Played:
     """Count a run on history's scale.
 
     War is full-scale war or a regional one, serious violence any use of force, and an agreement a
-    deal or a war that stopped on terms. There is no violence where there was not even a clash.
+    deal that stands at the end, after use of force too. There is no violence where there was not
+    even a clash.
     """
     settings = run.record.settings
     worlds, horizon = settings.worlds, settings.horizon
@@ -161,10 +161,10 @@ def count(run: Run, start: str) -> Played:
         np.add.at(ended, (rows["world"], np.minimum(days_open(rows), horizon)), 1)
     tally = run.tally()
     happened = {
-        "war": tally.endings[:, list(OUTCOMES["any_war"])].sum(axis=1),
-        "serious": tally.endings[:, list(OUTCOMES["force"])].sum(axis=1),
+        "war": tally.happened("any_war"),
+        "serious": tally.happened("force"),
         "none": calm,
-        "agreement": tally.agreements,
+        "agreement": tally.axes[:, :, : Settlement.NARROW_DEAL + 1].sum(axis=(1, 2)),
     }
     return Played(start, settings.futures_of_a_world, happened, ended)
 

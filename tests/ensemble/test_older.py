@@ -1,0 +1,57 @@
+"""A run of the older model, with eight endings, is read as it is and not played again."""
+
+import pytest
+
+from detente import DetenteError, replay, simulate, summarise, trace
+from detente.analysis.since import since
+from detente.ensemble.older import KEYS
+from tests.sealing import make_older
+
+SMALL = {"futures": 120, "worlds": 4, "threads": 1}
+GATHERED = ("defender_yields", "challenger_drops", "fades")
+
+
+@pytest.fixture
+def now(tmp_path, crisis):
+    return simulate(crisis, **SMALL, out=tmp_path / "now")
+
+
+@pytest.fixture
+def older(tmp_path, crisis):
+    return make_older(simulate(crisis, **SMALL, out=tmp_path / "older"))
+
+
+def test_an_older_run_has_one_ending_for_three_and_all_others_as_they_were(older, now):
+    before, after = older.ending_shares(), now.ending_shares()
+    gathered = sum(after[key].share for key in GATHERED)
+
+    assert tuple(before) == KEYS
+    assert before["tacit"].share == pytest.approx(gathered)
+    assert before["war"] == after["war"]
+    assert before["talks_failed"] == after["talks_failed"]
+    assert older.damaged() == []
+
+
+def test_an_older_runs_axes_have_its_own_settlements_and_add_up(older):
+    axes = summarise(older).base.axes
+
+    assert list(axes["none"]) == list(KEYS[:5])
+    assert sum(one.share for row in axes.values() for one in row.values()) == pytest.approx(1.0)
+
+
+def test_an_older_run_and_one_of_today_are_compared_by_what_the_older_tells_apart(older, now):
+    moved = since(now, older).moved
+
+    assert set(KEYS) <= set(moved)
+    assert not set(GATHERED) & set(moved)
+    assert all(one.difference.difference == 0.0 for one in moved.values())
+
+
+@pytest.mark.parametrize("again", [replay, lambda run: trace(run, future="0:1")])
+def test_what_would_play_an_older_run_again_is_refused_with_the_command_that_plays_it_anew(
+    older, again
+):
+    with pytest.raises(DetenteError, match="another version of the model") as told:
+        again(older)
+
+    assert "play it again: detente run" in told.value.hint
