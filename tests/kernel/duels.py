@@ -223,18 +223,24 @@ def write_theatre(theatre: Theatre) -> None:
         "surprise": 0.8,
         "hardening": 0.2,
         "limited_days": 4.0,
-        "control_lost_days": 3.0,
-        "pain_weight": 1.0,
-        "fatigue_rate": 0.01,
-        "surprise_weight": 0.03,
+        "campaign_days": 5.0,
+        "persistence": 0.6,
+        "strength_weight": 1.5,
+        "deciding_loss": 0.25,
+        "stakes": 1.1,
+        "loss_price": 0.8,
+        "fatigue_rate": 5e-4,
         "belief_strength": 20.0,
-        "self_knowledge": 0.9,
-        "foresight": 0.1,
+        "self_knowledge": 0.5,
+        "foresight": 5.0,
+        "optimism_weight": 2.0,
         "terms_rate": 0.06,
+        "discount_rate": 0.002,
     }
     for figure, value in conduct.items():
         setattr(theatre, figure, value)
     theatre.effort[:] = EFFORT
+    theatre.optimism[:] = 0.3
     write_parties(theatre.third_parties)
 
 
@@ -255,7 +261,6 @@ def new_war():
     write_theatre(war.theatre)
     war.challenger_stake = 0.6
     war.defender_stake = 0.5
-    war.persistence = 0.6
     war.challenger_loss_weight[:] = [0.5, 1.8]
     war.defender_loss_weight[:] = [0.3, 2.0]
     war.war_cost[:] = [0.1, 0.1]
@@ -263,6 +268,7 @@ def new_war():
     war.precision = 20.0
     war.restraint_probability, war.absorb_share = 0.645, 0.3
     war.vow_price = 0.1
+    war.hard_probability = 0.4
     war.plan_if_hard[:] = [0.15, 0.45, 0.30, 0.10]
     war.plan_if_soft[:] = [0.70, 0.20, 0.07, 0.03]
     war.ally_stake, war.ally_loss_weight, war.ally_war_cost = 0.7, 0.5, 0.1

@@ -6,19 +6,18 @@ from hypothesis import strategies as st
 
 from detente.kernel.campaign import fight_day
 from detente.kernel.ceasefire import (
-    LONGEST,
     certain_ceasefire,
     draw_ceasefire,
     is_limited,
-    is_spent,
+    is_one_exhausted,
     mediation_probability,
-    stock_share,
     stop_probability,
-    will_left,
 )
 from detente.kernel.draws import Luck
 from detente.kernel.endings import Ceasefire, Violence
+from detente.kernel.limits import LONGEST_WAR
 from detente.kernel.losses import count_losses
+from detente.kernel.strength import note_strength
 from detente.kernel.theatre import ABSORBS, CHALLENGER, DEFENDER, FULL, TOKEN, Campaign
 from detente.kernel.war import fight
 from tests.kernel.duels import (
@@ -33,66 +32,51 @@ from tests.kernel.duels import (
 )
 
 WARS = 10 if numba.config.DISABLE_JIT else 100
-AT_ODDS = {
-    "foresight": -1e6,
-    "raid_share": 1e-3,
-    "pain_weight": 0.0,
-    "fatigue_rate": 1e-3,
-    "surprise_weight": 0.0,
-}
-"""Nobody soon tires or runs short of weapons, and no terms are ever good enough."""
+AT_ODDS = {"foresight": 0.0, "raid_share": 1e-3, "optimism": [1.0, 1.0]}
+"""Nobody soon runs short of weapons, and no terms are ever good enough."""
 
 
-@given(share, st.floats(0.0, 60.0))
-def test_will_falls_with_losses_days_and_surprises(loss, days):
-    theatre = new_war().theatre
+def test_no_one_stops_before_the_least_days_of_a_campaign():
+    """Sober sides have nothing to disagree about, and stop as soon as they can."""
+    conflict = conflict_of(new_war(), STRIKE)
+    note_strength(conflict)
+    conflict.theatre.optimism[:] = conflict.theatre.self_knowledge = 0.0
+    stops, ceasefires = [], []
+    for _ in range(5):
+        fight_day(conflict, EXPECTED)
+        stops.append(stop_probability(conflict))
+        ceasefires.append(certain_ceasefire(conflict))
 
-    will = will_left(theatre, loss, days, 1.0)
-
-    assert will <= will_left(theatre, 0.0, days, 1.0) <= 1.0
-    assert will_left(theatre, loss, days + 1.0, 1.0) < will
-    assert will_left(theatre, loss, days, 2.0) < will
-
-
-def test_no_one_can_stop_while_control_is_lost():
-    conflict = fought(STRIKE, days=2)
-    conflict.campaign.blows[:] = 1e6
-    count_losses(conflict)
-
-    assert is_spent(conflict, DEFENDER)
-    assert stop_probability(conflict) == 0.0
-    assert draw_ceasefire(conflict, drawn(0, 2)) == Ceasefire.NONE
+    assert stops == [0.0] * 4 + [1.0]
+    assert ceasefires == [Ceasefire.NONE] * 4 + [Ceasefire.LEARNT]
 
 
-def test_a_side_without_will_stops():
-    conflict = fought(STRIKE, days=3)
-    conflict.campaign.blows[DEFENDER] = 1e6
-    count_losses(conflict)
+@pytest.mark.parametrize("side", [CHALLENGER, DEFENDER])
+def test_an_exhausted_side_stops_at_once(side):
+    conflict = at_odds(2)
+    conflict.campaign.blows[side] = 1e6
+    conflict.campaign.stock[side] = 0.0
 
-    assert certain_ceasefire(conflict) == Ceasefire.SPENT
-    assert stop_probability(conflict) == 1.0
-
-
-def test_a_side_without_weapons_stops():
-    conflict = fought(STRIKE, days=3)
-    conflict.campaign.stock[CHALLENGER] = 0.0
-
-    assert stock_share(conflict, CHALLENGER) == 0.0
+    assert is_one_exhausted(conflict)
     assert certain_ceasefire(conflict) == Ceasefire.SPENT
     assert stop_probability(conflict) == 1.0
 
 
 def at_odds(days):
-    """Return a war after some days, both sides sure of their own defence."""
-    conflict = fought(STRIKE, days=days)
-    conflict.campaign.believed[:] = [[1.0, 0.0], [0.0, 1.0]]
+    """Return a war after some days, both sides sure that they prevail."""
+    conflict = conflict_of(new_war(), STRIKE)
+    note_strength(conflict)
+    conflict.theatre.optimism[:] = 1.0
+    conflict.theatre.foresight = 0.0
+    for _ in range(days):
+        fight_day(conflict, EXPECTED)
     return conflict
 
 
 def test_a_war_stops_on_the_day_on_which_there_are_terms_again():
-    conflict = at_odds(3)
+    conflict = at_odds(5)
     disagreed = stop_probability(conflict)
-    conflict.campaign.believed[:] = 0.5
+    conflict.theatre.foresight = 1e3
 
     assert disagreed < 1.0
     assert certain_ceasefire(conflict) == Ceasefire.LEARNT
@@ -100,7 +84,7 @@ def test_a_war_stops_on_the_day_on_which_there_are_terms_again():
 
 
 def test_else_only_mediators_stop_a_war():
-    conflict = at_odds(3)
+    conflict = at_odds(5)
 
     assert certain_ceasefire(conflict) == Ceasefire.NONE
     assert stop_probability(conflict) == pytest.approx(1.0 - np.exp(-0.06))
@@ -130,8 +114,8 @@ def test_a_strike_is_limited_only_while_losses_are_small():
 
 
 def test_stopping_is_drawn_once_a_day():
-    conflict = at_odds(3)
-    ceasefires = [draw_ceasefire(conflict, drawn(future, 3)) for future in range(400)]
+    conflict = at_odds(5)
+    ceasefires = [draw_ceasefire(conflict, drawn(future, 5)) for future in range(400)]
     stopped = np.array(ceasefires) == Ceasefire.MEDIATED
 
     assert set(ceasefires) == {Ceasefire.NONE, Ceasefire.MEDIATED}
@@ -139,11 +123,10 @@ def test_stopping_is_drawn_once_a_day():
 
 
 def test_a_war_that_nothing_else_stops_runs_out():
-    conflict = at_odds(3)
-    conflict.theatre.fatigue_rate = 0.0
-    conflict.campaign.day = LONGEST - 1
+    conflict = at_odds(5)
+    conflict.campaign.day = LONGEST_WAR - 1
     before = certain_ceasefire(conflict)
-    conflict.campaign.day = LONGEST
+    conflict.campaign.day = LONGEST_WAR
 
     assert before == Ceasefire.NONE
     assert certain_ceasefire(conflict) == Ceasefire.RAN_OUT
@@ -151,13 +134,12 @@ def test_a_war_that_nothing_else_stops_runs_out():
 
 
 def test_a_war_runs_out_only_if_nobody_is_spent_and_both_still_disagree():
-    learnt = at_odds(3)
-    learnt.theatre.fatigue_rate = 0.0
-    learnt.campaign.believed[:] = 0.5
-    spent = at_odds(3)
+    learnt, spent = at_odds(5), at_odds(5)
+    learnt.theatre.foresight = 1e3
     spent.campaign.stock[CHALLENGER] = 0.0
+    spent.campaign.blows[CHALLENGER] = 1e6
     for conflict in (learnt, spent):
-        conflict.campaign.day = LONGEST
+        conflict.campaign.day = LONGEST_WAR
 
     assert certain_ceasefire(learnt) == Ceasefire.LEARNT
     assert certain_ceasefire(spent) == Ceasefire.SPENT
@@ -165,16 +147,16 @@ def test_a_war_runs_out_only_if_nobody_is_spent_and_both_still_disagree():
 
 @given(
     answer=st.sampled_from([ABSORBS, TOKEN, FULL]),
-    day=st.integers(0, LONGEST),
-    trust=st.lists(share, min_size=4, max_size=4),
+    day=st.integers(1, LONGEST_WAR),
+    foresight=st.floats(0.0, 100.0),
     left=share,
 )
 def test_what_is_certain_to_stop_a_war_is_drawn_always_and_nothing_else_is(
-    answer, day, trust, left
+    answer, day, foresight, left
 ):
-    conflict = conflict_of(new_war(), STRIKE._replace(answer=answer))
+    conflict = at_odds(0)._replace(situation=STRIKE._replace(answer=answer))
+    conflict.theatre.foresight = foresight
     conflict.campaign.day = day
-    conflict.campaign.believed[:] = np.reshape(trust, (2, 2))
     conflict.campaign.stock[DEFENDER] *= left
     certain = certain_ceasefire(conflict)
     drawn_reasons = {draw_ceasefire(conflict, drawn(future, day)) for future in range(20)}
@@ -216,7 +198,7 @@ def test_a_war_answered_in_full_never_ends_as_a_limited_strike():
 @pytest.mark.parametrize(
     ("conduct", "reason"),
     [
-        ({"pain_weight": 1e6, "terms_rate": 0.0}, Ceasefire.SPENT),
+        ({"raid_share": 0.9, "campaign_days": 60.0, "terms_rate": 0.0}, Ceasefire.SPENT),
         ({"foresight": 1e6, "terms_rate": 0.0}, Ceasefire.LEARNT),
         ({**AT_ODDS, "terms_rate": 100.0}, Ceasefire.MEDIATED),
         ({**AT_ODDS, "terms_rate": 0.0}, Ceasefire.RAN_OUT),
