@@ -8,7 +8,8 @@ import pytest
 
 from detente import load
 from detente.cli import main
-from detente.ensemble.encode import reads
+from detente.ensemble import effects
+from detente.ensemble.runners import Progress
 
 MINIMAL = Path(__file__).parents[1] / "cases" / "valid" / "minimal"
 
@@ -23,7 +24,7 @@ def here(tmp_path, monkeypatch):
 def idle(monkeypatch):
     """Let two numbers be found without effect, whatever the pack."""
     found = ("actors.lake.text_rate", "moves.yield")
-    monkeypatch.setattr(reads, "without_effect", lambda _: found)
+    monkeypatch.setattr(effects, "without_effect", lambda *_, **__: found)
     return list(found)
 
 
@@ -54,6 +55,18 @@ def test_what_takes_a_while_is_told_before_unless_quiet(capsys):
 
     assert told.startswith("trying ")
     assert not capsys.readouterr().err
+
+
+def test_a_log_is_told_how_many_numbers_have_been_tried(capsys, monkeypatch):
+    def slow(_, progress):
+        progress(Progress(130, 390, 10.0, is_compiling=False))
+        return ()
+
+    monkeypatch.setattr(effects, "without_effect", slow)
+    main(["check", "./minimal", "--effects"])
+
+    told = capsys.readouterr().err.splitlines()
+    assert told[1:] == ["trying: 130 of 390 numbers in 10 s, about 20 s left"]
 
 
 @pytest.mark.usefixtures("idle")
@@ -92,7 +105,7 @@ def test_of_a_pack_with_faults_it_is_not_known_what_has_no_effect(capsys):
 
 
 def test_a_pack_of_which_every_number_counts_is_said_to_be_one(capsys, monkeypatch):
-    monkeypatch.setattr(reads, "without_effect", lambda _: ())
+    monkeypatch.setattr(effects, "without_effect", lambda *_, **__: ())
     _, out = answer(capsys, "./minimal", "--effects")
 
     assert "Every number has an effect." in out

@@ -215,11 +215,13 @@ def _checked_as_json(
 
 
 def _idle_numbers(crisis: "Crisis", *, quiet: bool) -> list[str]:
-    from detente.ensemble.encode.reads import WORLDS, without_effect
+    from detente.cli.progress import Teller
+    from detente.ensemble.effects import WORLDS, without_effect
 
     if not quiet:
         terminal.warn(f"trying {len(crisis.numbers)} numbers in up to {WORLDS} worlds")
-    return list(without_effect(crisis))
+    with Teller(quiet=quiet, doing="trying", unit="numbers") as teller:
+        return list(without_effect(crisis, progress=teller))
 
 
 def _other_tables(crisis: "Crisis") -> dict[str, Any]:
