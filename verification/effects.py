@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from detente.ensemble.effects import WORLDS, ends, trial_worlds, without_effect
 from detente.ensemble.encode import encode
 from detente.ensemble.encode.agenda import LUCK, PACE, Terms, agenda_is_open, race_between
-from detente.ensemble.encode.reads import WORLDS, ends, trial_worlds, without_effect
 from detente.ensemble.encode.world import encode_coarsely
 from detente.ensemble.record import Grid
 from detente.errors import DetenteError

@@ -18,8 +18,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from detente.ensemble.design import drawn_worlds
+from detente.ensemble.effects import ends
 from detente.ensemble.encode import encode
-from detente.ensemble.encode.reads import ends
 from detente.kernel.cascade import PARTIES, REGIONAL_PARTIES
 from detente.kernel.ceasefire import LIMITED_LOSS
 from detente.kernel.crisis import play, solve

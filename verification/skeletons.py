@@ -32,7 +32,7 @@ def skeleton(luck: random.Random) -> Tree:
     as_of = luck.choices(DAYS, (12, 4, 1, 1, 2))[0]
     actors = _actors(luck)
     holders = {role: [key for key, one in actors.items() if role in one["roles"]] for role in ROLES}
-    tree: Tree = {"format": 1, "name": "drawn", "title": "Drawn by chance", "as_of": as_of}
+    tree: Tree = {"format": 2, "name": "drawn", "title": "Drawn by chance", "as_of": as_of}
     tree |= {"actors": actors, "issues": _issues(luck), "talks": {"packages": luck.randint(1, 5)}}
     tree["venue"] = _venue(luck, holders["mediator"])
     tree["forces"] = {

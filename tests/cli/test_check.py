@@ -8,7 +8,8 @@ import pytest
 
 from detente import load
 from detente.cli import main
-from detente.ensemble.encode import reads
+from detente.ensemble import effects
+from detente.ensemble.runners import Progress
 
 MINIMAL = Path(__file__).parents[1] / "cases" / "valid" / "minimal"
 
@@ -23,7 +24,7 @@ def here(tmp_path, monkeypatch):
 def idle(monkeypatch):
     """Let two numbers be found without effect, whatever the pack."""
     found = ("actors.lake.text_rate", "moves.yield")
-    monkeypatch.setattr(reads, "without_effect", lambda _: found)
+    monkeypatch.setattr(effects, "without_effect", lambda *_, **__: found)
     return list(found)
 
 
@@ -54,6 +55,18 @@ def test_what_takes_a_while_is_told_before_unless_quiet(capsys):
 
     assert told.startswith("trying ")
     assert not capsys.readouterr().err
+
+
+def test_a_log_is_told_how_many_numbers_have_been_tried(capsys, monkeypatch):
+    def slow(_, progress):
+        progress(Progress(130, 390, 10.0, is_compiling=False))
+        return ()
+
+    monkeypatch.setattr(effects, "without_effect", slow)
+    main(["check", "./minimal", "--effects"])
+
+    told = capsys.readouterr().err.splitlines()
+    assert told[1:] == ["trying: 130 of 390 numbers in 10 s, about 20 s left"]
 
 
 @pytest.mark.usefixtures("idle")
@@ -92,7 +105,7 @@ def test_of_a_pack_with_faults_it_is_not_known_what_has_no_effect(capsys):
 
 
 def test_a_pack_of_which_every_number_counts_is_said_to_be_one(capsys, monkeypatch):
-    monkeypatch.setattr(reads, "without_effect", lambda _: ())
+    monkeypatch.setattr(effects, "without_effect", lambda *_, **__: ())
     _, out = answer(capsys, "./minimal", "--effects")
 
     assert "Every number has an effect." in out
@@ -136,6 +149,17 @@ def test_of_a_pack_with_faults_these_are_told_in_place_of_it(capsys):
     assert out.splitlines()[-1] == "./minimal: 1 fault"
 
 
+def test_a_pack_of_an_older_format_is_checked_with_a_note(capsys):
+    who = Path("minimal/who.toml")
+    who.write_text(who.read_text().replace("format = 2", "format = 1"))
+    status, out = answer(capsys, "./minimal")
+    _, listed = answer(capsys, "./minimal", "--json")
+
+    assert status == 0
+    assert out.splitlines()[1].startswith("Note: the pack is in format 1 and is read as format 2")
+    assert len(json.loads(listed)["notes"]) == 1
+
+
 def test_two_lists_at_once_are_refused_unless_in_json(capsys):
     status, out = answer(capsys, "./minimal", "--resolved", "--effects")
 
@@ -161,7 +185,7 @@ def test_one_file_of_several_is_told_to_be_one(capsys):
 
 def test_a_pack_that_is_one_file_is_not_told_to_be_one_of_several(capsys):
     Path("alone").mkdir()
-    Path("alone/crisis.toml").write_text("format = 1\n")
+    Path("alone/crisis.toml").write_text("format = 2\n")
     status, out = answer(capsys, "./alone/crisis.toml")
 
     assert status == 1

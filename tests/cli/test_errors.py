@@ -185,7 +185,7 @@ def test_a_folder_in_use_says_how_to_go_on(here, capsys):
 
 
 def test_faults_of_a_pack_are_listed_with_their_places(here, capsys):
-    (here / "mine.toml").write_text('format = 1\nname = "mine"\ntitle = 3\n')
+    (here / "mine.toml").write_text('format = 2\nname = "mine"\ntitle = 3\n')
 
     status = main(["run", "mine.toml"])
 

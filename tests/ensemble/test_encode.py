@@ -11,10 +11,10 @@ from scipy.optimize import linprog
 
 from detente import DetenteError
 from detente.ensemble.design import draw_worlds, quantile
+from detente.ensemble.effects import ends
 from detente.ensemble.encode import encode
 from detente.ensemble.encode.agenda import Terms, race_between
 from detente.ensemble.encode.posture import plan_chances
-from detente.ensemble.encode.reads import ends
 from detente.ensemble.encode.talks import APART
 from detente.ensemble.encode.world import encode_coarsely
 from detente.kernel import cascade, defence

@@ -154,7 +154,7 @@ def test_a_crisis_shows_its_files_as_written(crisis: pack.Crisis):
     names = {f"{name}.toml" for name in ("crisis", "evidence", "hypotheses", "options")}
 
     assert set(crisis.files) == names
-    assert b"format = 1" in crisis.files["crisis.toml"]
+    assert b"format = 2" in crisis.files["crisis.toml"]
 
 
 def test_an_endless_path_in_an_option_is_an_unknown_field_and_no_burden(minimal):

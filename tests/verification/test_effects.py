@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 
-from detente.ensemble.encode.reads import WORLDS, trial_worlds
+from detente.ensemble.effects import WORLDS, trial_worlds
 from detente.pack import load
 from verification.effects import Trial, changes_futures
 

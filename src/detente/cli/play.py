@@ -102,7 +102,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         with _naming(goal):
             resumed = _resume(pack, {**sizes, "cluster": cluster}, quiet=quiet or json)
             return _show(resumed, goal, json=json, quiet=quiet)
-    crisis = _load(pack, changes)
+    crisis = _load(pack, changes, quiet=quiet)
     asked: dict[str, Any] = {
         "options": parameters.read_names("--options", options),
         "futures": _begin_with(futures, worlds, goal, is_asked=_is_given(context, "futures")),
@@ -169,14 +169,18 @@ def _naming(goal: _Goal) -> Iterator[None]:
         raise
 
 
-def _load(pack: str | None, changes: list[str] | None) -> "Crisis":
+def _load(pack: str | None, changes: list[str] | None, *, quiet: bool) -> "Crisis":
+    """Return a crisis to play; what its author should know is told before."""
     from detente.pack import load
 
     if pack is None:
         raise DetenteError(
             "no PACK is given", hint="for example: detente run oman-2026; `detente list` shows all"
         )
-    return load(pack, changes=parameters.read_changes(changes))
+    crisis = load(pack, changes=parameters.read_changes(changes))
+    for note in () if quiet else crisis.notes:
+        terminal.warn(f"Note: {note}.")
+    return crisis
 
 
 def _widths(until: list[str] | None) -> dict[str, float]:
@@ -317,10 +321,9 @@ def engage(  # noqa: PLR0913, PLR0917  every setting
     from detente.analysis.engagement import engage as fight
     from detente.analysis.engagement import parse_sweep
     from detente.cli.progress import Teller
-    from detente.pack import load
 
     asked = None if sweep is None else parse_sweep(sweep)
-    crisis = load(pack, changes=parameters.read_changes(changes))
+    crisis = _load(pack, changes, quiet=quiet)
     with Teller(quiet=quiet or json, doing="fighting", unit="campaigns") as teller:
         engagement = fight(
             crisis,
@@ -365,9 +368,8 @@ def solve(  # noqa: PLR0913, PLR0917  every setting
     """
     from detente.analysis.bargaining import solve as solve_game
     from detente.cli.progress import Teller
-    from detente.pack import load
 
-    crisis = load(pack, changes=parameters.read_changes(changes))
+    crisis = _load(pack, changes, quiet=quiet)
     with Teller(quiet=quiet or json, doing="solving", unit="worlds") as teller:
         solution = solve_game(
             crisis,

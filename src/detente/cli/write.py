@@ -185,7 +185,7 @@ def check(
     idle = _idle_numbers(crisis, quiet=quiet or json) if effects else None
     if json:
         tables = {"resolved": _other_tables(crisis)} if resolved else {}
-        terminal.show_json({**_checked_as_json(pack, (), idle), **tables})
+        terminal.show_json({**_checked_as_json(pack, (), idle, crisis.notes), **tables})
     elif resolved:
         _show_resolved(crisis)
     else:
@@ -208,18 +208,24 @@ def _tell_faults(pack: str, faults: "tuple[Fault, ...]", *, json: bool) -> None:
 
 
 def _checked_as_json(
-    pack: str, faults: "tuple[Fault, ...]", idle: list[str] | None
+    pack: str,
+    faults: "tuple[Fault, ...]",
+    idle: list[str] | None,
+    notes: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     listed = [dataclasses.asdict(fault) for fault in faults]
-    return {"schema": "detente/check/1", "pack": pack, "faults": listed, "without_effect": idle}
+    found = {"faults": listed, "notes": list(notes), "without_effect": idle}
+    return {"schema": "detente/check/1", "pack": pack, **found}
 
 
 def _idle_numbers(crisis: "Crisis", *, quiet: bool) -> list[str]:
-    from detente.ensemble.encode.reads import WORLDS, without_effect
+    from detente.cli.progress import Teller
+    from detente.ensemble.effects import WORLDS, without_effect
 
     if not quiet:
         terminal.warn(f"trying {len(crisis.numbers)} numbers in up to {WORLDS} worlds")
-    return list(without_effect(crisis))
+    with Teller(quiet=quiet, doing="trying", unit="numbers") as teller:
+        return list(without_effect(crisis, progress=teller))
 
 
 def _other_tables(crisis: "Crisis") -> dict[str, Any]:
@@ -243,6 +249,8 @@ def _show_praise(pack: str, crisis: "Crisis", idle: list[str] | None, *, quiet: 
             f"{pack}: no faults; {len(crisis.numbers)} numbers with all defaults, "
             f"{len(crisis.claims)} claims, {len(crisis.options)} options"
         )
+    for note in () if quiet else crisis.notes:
+        terminal.say(f"Note: {note}.")
     if idle:
         terminal.say("Without effect, wherever they lie in their ranges:")
         for path in idle:

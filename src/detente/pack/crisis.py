@@ -13,6 +13,7 @@ from detente.evidence.claim import Claim, Source
 from detente.pack import files
 from detente.pack.files import Merged, PackText, advised, merge, place
 from detente.pack.form import Fit, fit
+from detente.pack.formats import renew, stated_format
 from detente.pack.model import FORMAT, Change, Correlation, Hypothesis, Model, Option, as_changes
 from detente.pack.number import Finding
 from detente.pack.options import Targets, apply, change_findings, targets, trial_findings
@@ -30,11 +31,15 @@ MOST_FAULTS = 500
 
 
 class WrittenPack(NamedTuple):
-    """A pack without faults as it was written: its files, their tables as one, and their model."""
+    """A pack without faults: its files, their tables as one, their model, and what to know of it.
+
+    The tables are those of today's format.
+    """
 
     text: PackText
     tree: Tree
     model: Model
+    notes: tuple[str, ...]
 
 
 class Reading(NamedTuple):
@@ -56,13 +61,14 @@ def read_crisis(text: PackText, changes: Mapping[str, Change]) -> Reading:
         return Reading(text, changes, None, MappingProxyType({}), faults)
     if not merged.faults and not merged.tree.keys() & {*HEAD}:
         return Reading(text, changes, None, MappingProxyType({}), (_no_crisis(text),))
-    fitted = fit(merged.tree)
+    tree, notes = renew(merged.tree)
+    fitted = fit(tree)
     numbers = quantities(fitted.model) if fitted.model else MappingProxyType({})
-    findings = _findings(merged.tree, fitted, numbers)
+    findings = _findings(tree, fitted, numbers)
     faults = merged.faults + tuple(place(findings[:MOST_FAULTS], merged.trees, text.files))
     if fitted.model is None or faults:
         return Reading(text, changes, fitted.model, numbers, _in_order(faults))
-    written = WrittenPack(text, merged.tree, fitted.model)
+    written = WrittenPack(text, tree, fitted.model, notes)
     if changes:
         return change_crisis(written, changes)
     return Reading(text, changes, fitted.model, numbers, (), written)
@@ -70,7 +76,7 @@ def read_crisis(text: PackText, changes: Mapping[str, Change]) -> Reading:
 
 def change_crisis(written: WrittenPack, changes: Mapping[str, Change]) -> Reading:
     """Apply changes to a pack without faults, and collect every fault of theirs."""
-    text, tree, model = written
+    text, tree, model, _ = written
     known, changes = targets(model), as_changes(changes)
     direct, consequences = change_findings(tree, known, changes, ())
     findings = direct + consequences
@@ -90,8 +96,8 @@ def _no_crisis(text: PackText) -> Fault:
 
 
 def _is_newer(tree: Tree) -> bool:
-    stated = tree.get("format")
-    return isinstance(stated, int) and not isinstance(stated, bool) and stated > FORMAT
+    stated = stated_format(tree)
+    return stated is not None and stated > FORMAT
 
 
 def _format_faults(merged: Merged, text: PackText) -> tuple[Fault, ...]:
@@ -203,6 +209,11 @@ class Crisis(notebook.Shown):
     def files(self) -> Mapping[str, bytes]:
         """Return the pack's files as written."""
         return self.text.files
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what its author should know: how a pack of an older format was read."""
+        return self.written.notes
 
     @property
     def claims(self) -> Mapping[str, Claim]:

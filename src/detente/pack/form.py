@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from detente.evidence.written import StandIn
+from detente.pack.formats import on_dropped
 from detente.pack.model import Model
 from detente.pack.number import FORMS, Finding, WrittenNumber
 from detente.pack.places import (
@@ -54,7 +55,7 @@ OTHER_WORDS = {
 }
 
 ADVICE = {
-    "format": "add the line format = 1",
+    "format": "add the line format = 2",
     "sha256": 'add what printf %s "the passage in one line" | sha256sum prints, in quotes',
 }
 """What to do about a field that is missing, where it takes more than to add it."""
@@ -268,6 +269,7 @@ def _unknown_key(path: KeyPath, near: str, root: type[BaseModel]) -> Finding:
     if not near:
         homes = [home for home in homes_of(key, root) if home != path[0]]
         hint = f"{key} belongs in {' or '.join(homes)}" if homes else "nothing reads it: drop it"
+    hint = on_dropped(path) or hint
     listed = ", ".join(known[:MOST_KEYS_LISTED]) + (", …" if len(known) > MOST_KEYS_LISTED else "")
     return Finding(path, f"unknown key {show(key)}", listed or "no keys", hint, on_key=True)
 

@@ -90,8 +90,8 @@ MOST_OPTIONS = 64
 MOST_SIGNS = 4
 """Most signs to watch for, as the kernel's tables hold them."""
 
-FORMAT = 1
-"""The format of packs that this version reads."""
+FORMAT = 2
+"""The format of packs that this version writes; `formats.py` reads older ones."""
 
 
 def is_change(value: object) -> TypeGuard[Change]:
@@ -241,7 +241,7 @@ class Model(WrittenPart):
     """A whole pack."""
 
     format: Annotated[
-        Literal[1], Field(description="the format that the pack is written in"), StandIn(1)
+        Literal[2], Field(description="the format that the pack is written in"), StandIn(2)
     ]
     name: Annotated[
         str,

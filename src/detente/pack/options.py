@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from detente.errors import DetenteError
 from detente.pack.form import fit
+from detente.pack.formats import on_dropped
 from detente.pack.model import Change, Model, Trial, is_change
 from detente.pack.number import Finding, Measure, Settable, Sought
 from detente.pack.places import fields_of
@@ -97,9 +98,10 @@ def _change_findings(
         if not _is_number(value, domain) or not domain.holds(float(value)):
             yield Finding(path, show(value), domain.words, "write one number within these limits")
     elif name not in known.others:
-        found, sought = f"unknown field {show(name)}", Sought(name, names)
+        dropped = on_dropped(tuple(name.split(".")))
+        found, sought = f"unknown field {show(name)}", None if dropped else Sought(name, names)
         allowed = "a number of the pack, or a field that can be changed"
-        hint = "name a field as actors.us.war_cost"
+        hint = dropped or "name a field as actors.us.war_cost"
         yield Finding(path, found, allowed, hint, on_key=True, sought=sought)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.ensemble.encode.reads import ends, trial_worlds, without_effect
+from detente.ensemble.effects import ends, trial_worlds, without_effect
 from detente.pack import Quantity, load
 
 MINIMAL = Path(__file__).parents[1] / "cases" / "valid" / "minimal"
@@ -78,6 +78,15 @@ def test_a_number_that_nothing_reads_is_without_effect():
     crisis = dataclasses.replace(minimal(), numbers=numbers)
 
     assert "actors.lake.patience" in without_effect(crisis, worlds=WORLDS)
+
+
+def test_how_far_it_has_come_is_told_after_each_number():
+    told = []
+
+    without_effect(minimal(), worlds=1, progress=told.append)
+
+    assert [progress.done for progress in told] == list(range(1, len(minimal().numbers) + 1))
+    assert {progress.total for progress in told} == {len(minimal().numbers)}
 
 
 def test_of_a_layer_that_is_never_there_only_its_presence_counts():

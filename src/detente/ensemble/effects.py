@@ -20,12 +20,15 @@ encoder reads and the kernel never comes to:
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
 from detente.ensemble.design import drawn_worlds, quantile
 from detente.ensemble.encode.agenda import LUCK, PACE, is_settled, on_terms, terms_in_dispute
 from detente.ensemble.encode.world import COARSE_HORIZON, encode_settled
+from detente.ensemble.runners import Clock
+from detente.ensemble.simulate import Listener
 from detente.kernel.cascade import ThirdParties
 from detente.kernel.chokepoint import Chokepoint
 from detente.kernel.defence import Defence
@@ -94,24 +97,35 @@ MOVES_OF_FORCE = [ChallengerMove.LOWER, ChallengerMove.RAISE, ChallengerMove.ULT
 OF_SPEAKER = ("accuracy", "bias", "report_rate")
 
 
-def without_effect(crisis: Crisis, *, worlds: int = WORLDS) -> tuple[str, ...]:
+def without_effect(
+    crisis: Crisis, *, worlds: int = WORLDS, progress: Listener | None = None
+) -> tuple[str, ...]:
     """Return the numbers of a crisis that could be anything, by dotted path, in its order.
 
-    Each is tried in `worlds` worlds, or until one of them has changed.
+    Each is tried in `worlds` worlds, or until one of them has changed. `progress` is called with
+    how far it has come, in numbers.
     """
-    idle = list(crisis.numbers)
-    for values in trial_worlds(crisis, worlds):
-        if not idle:
-            break
-        base = gone_by(crisis, values)
-        idle = [path for path in idle if not _counts(crisis, values, path, base)]
+    clock = Clock(len(crisis.numbers), progress)
+    trials = [Trial(values, gone_by(crisis, values)) for values in trial_worlds(crisis, worlds)]
+    idle = []
+    for path in crisis.numbers:
+        if not any(_counts(crisis, trial, path) for trial in trials):
+            idle.append(path)
+        clock.tell(1)
     return tuple(idle)
 
 
-def _counts(crisis: Crisis, values: Mapping[str, float], path: str, base: bytes) -> bool:
+class Trial(NamedTuple):
+    """A world in which numbers are tried, and what the kernel goes by in it."""
+
+    values: Mapping[str, float]
+    base: bytes
+
+
+def _counts(crisis: Crisis, trial: Trial, path: str) -> bool:
     """Say whether a number, moved to one of its ends, changes what the kernel goes by."""
-    moved = ({**values, path: end} for end in ends(crisis.numbers[path]))
-    return any(gone_by(crisis, changed) != base for changed in moved)
+    moved = ({**trial.values, path: end} for end in ends(crisis.numbers[path]))
+    return any(gone_by(crisis, changed) != trial.base for changed in moved)
 
 
 def trial_worlds(crisis: Crisis, worlds: int) -> Iterator[dict[str, float]]:
