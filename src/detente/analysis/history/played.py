@@ -3,25 +3,36 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
 from detente.analysis.history.bands import BANDS, STARTS, Band, hazard_interval
-from detente.analysis.history.rates import QUARTILES, SPANS
+from detente.analysis.history.definitions import LEVELS, QUARTILES, length_key
+from detente.analysis.history.rates import SPANS
 from detente.ensemble import folder as folders
 from detente.ensemble.run import Run
-from detente.ensemble.shares import QUANTILE, Share, estimate, noise_of_means
+from detente.ensemble.shares import QUANTILE, Share, estimate, interval, noise_of_means
 from detente.ensemble.store import Rows
-from detente.ensemble.tally import OUTCOMES
 from detente.errors import DetenteError
-from detente.kernel.endings import Violence
+from detente.kernel.endings import FirstShot, Settlement, Violence
 from detente.kernel.layout import Array
 from detente.pack.files import merge, read
 
 VIOLENT, ALL = "violent", "all"
 PLAYED_RATES = ("war", "serious", "none", "agreement")
 """Rates of past crises that a run tells."""
+PARTS_OF: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "agreement_after_war": ("agreement_war", "war"),
+        "given_up_after_war": ("given_up_war", "war"),
+        "faded_after_war": ("faded_war", "war"),
+    }
+)
+"""Rates under a condition: what is counted, and among what."""
+CHOSEN = (FirstShot.CHOSEN_OVER_TEXT, FirstShot.CHOSEN_FORCE, FirstShot.MISTAKE)
+"""First strikes that a side chose."""
 NEVER = Share(0.0, 0.0, 0.0, 0.0, 0.0)
 """No violence after a violent start: by definition there is none, as the trigger was violent."""
 
@@ -37,6 +48,9 @@ class Played(NamedTuple):
         "futures by the day on which their crisis ended, those open at the horizon on that day, "
         "shape (worlds, horizon + 1)",
     ]
+    ended_if: Annotated[
+        Mapping[str, Array], "the same by level of violence, shape (worlds, horizon + 1) each"
+    ] = MappingProxyType({})
 
     @property
     def horizon(self) -> int:
@@ -147,32 +161,54 @@ def of_both_starts(non_violent: Run, violent: Run) -> AgainstHistory:
 
 
 def count(run: Run, start: str) -> Played:
-    """Count a run on history's scale.
-
-    War is full-scale war or a regional one, serious violence any use of force, and an agreement a
-    deal or a war that stopped on terms. There is no violence where there was not even a clash.
-    """
+    """Count a run on history's scale."""
     settings = run.record.settings
-    worlds, horizon = settings.worlds, settings.horizon
-    calm = np.zeros(worlds, np.int64)
-    ended = np.zeros((worlds, horizon + 1), np.int64)
-    for rows in run.rows():
-        calm += np.bincount(rows["world"][rows["violence"] == Violence.NONE], minlength=worlds)
-        np.add.at(ended, (rows["world"], np.minimum(days_open(rows), horizon)), 1)
-    tally = run.tally()
-    happened = {
-        "war": tally.endings[:, list(OUTCOMES["any_war"])].sum(axis=1),
-        "serious": tally.endings[:, list(OUTCOMES["force"])].sum(axis=1),
-        "none": calm,
-        "agreement": tally.agreements,
+    return count_rows(run.rows(), start, settings.worlds, settings.horizon)
+
+
+def count_rows(parts: Iterable[Rows], start: str, worlds: int, horizon: int) -> Played:
+    """Count futures on history's scale, part by part; each world has as many.
+
+    War is full-scale war or a regional one, serious violence any use of force, no violence not even
+    a clash, and an agreement a deal that stands at the end, whatever came before. A crisis lasts
+    until it is settled; one that is open at the horizon lasts longer.
+    """
+    happened: dict[str, Array] = {}
+    ended = {key: np.zeros((worlds, horizon + 1), np.int64) for key in (ALL, *LEVELS)}
+    futures = 0
+    for rows in parts:
+        told = told_by(rows)
+        days = np.minimum(rows["ending_day"], horizon)
+        for key, is_so in told.items():
+            counts = np.bincount(rows["world"][is_so], minlength=worlds)
+            happened[key] = happened.get(key, 0) + counts
+        for key, by_day in ended.items():
+            is_so = told[key] if key in told else np.full(len(rows), True)
+            np.add.at(by_day, (rows["world"][is_so], days[is_so]), 1)
+        futures += len(rows)
+    return Played(start, futures // worlds, happened, ended.pop(ALL), ended)
+
+
+def told_by(rows: Rows) -> dict[str, Array]:
+    """Return what history would say of each future, and how its first strike came about."""
+    violence, settlement = rows["violence"], rows["settlement"]
+    is_war = violence >= Violence.WAR
+    is_agreed = settlement <= Settlement.NARROW_DEAL
+    given_up = (Settlement.DEFENDER_YIELDS, Settlement.CHALLENGER_DROPS)
+    is_chosen = np.isin(rows["first_shot"], CHOSEN)
+    is_chosen |= (rows["first_shot"] == FirstShot.LAPSED) & (rows["first_shot_gap"] != 0.0)
+    return {
+        "war": is_war,
+        "serious": violence >= Violence.LIMITED_STRIKE,
+        "clashes": violence == Violence.LIMITED_STRIKE,
+        "none": violence == Violence.NONE,
+        "agreement": is_agreed,
+        "agreement_war": is_agreed & is_war,
+        "given_up_war": np.isin(settlement, given_up) & is_war,
+        "faded_war": (settlement == Settlement.FADES) & is_war,
+        "chosen": is_chosen,
+        "mistakes": is_chosen & (rows["first_shot_gap"] < 0.0),
     }
-    return Played(start, settings.futures_of_a_world, happened, ended)
-
-
-def days_open(rows: Rows) -> Array:
-    """Return how long each crisis lasts, fighting included: a deal ends it, a broken one too."""
-    fought = rows["ending_day"] + np.maximum(rows["war_days"], 0)
-    return np.where(rows["broken_day"] >= 0, rows["broken_deal_day"], fought)
 
 
 Parts = Sequence[tuple[float, Played]]
@@ -188,6 +224,85 @@ def held_against(group: str, parts: Parts) -> AgainstHistory:
     for name, level in QUARTILES.items():
         figures[f"{group}.{name}"] = quantile(parts, level, BANDS[f"{group}.{name}"])
     return AgainstHistory(group, figures, tuple(_hazards(parts)))
+
+
+def under_conditions(group: str, parts: Parts) -> dict[str, PlayedFigure]:
+    """Return the figures of a group under a condition that have a band, by the keys of bands.
+
+    They are how crises with war were settled, and quartiles of lengths by level of violence. What
+    was not played is left out.
+    """
+    figures: dict[str, PlayedFigure] = {}
+    for rate, counted in PARTS_OF.items():
+        key = f"{group}.{rate}"
+        if key in BANDS and _total(parts, counted[1]) > 0:
+            figures[key] = ratio(parts, counted, BANDS[key])
+    for level in LEVELS:
+        among = [part for part in parts if (level, part[1].start) != ("none", VIOLENT)]
+        for name, share in QUARTILES.items():
+            key = length_key(group, name, level)
+            if key in BANDS and _total(among, level) > 0:
+                figures[key] = quantile_if(among, level, share, BANDS[key])
+    return figures
+
+
+def _total(parts: Parts, counted: str) -> int:
+    return sum(int(played.happened[counted].sum()) for _, played in parts)
+
+
+def ratio(parts: Parts, counted: tuple[str, str], band: Band | None = None) -> PlayedFigure:
+    """Return what share of one count another is, which is a part of it, with its interval."""
+    part, whole = counted
+    pairs = [(w, played, played.happened[part], played.happened[whole]) for w, played in parts]
+    return PlayedFigure(*_ratio(pairs), band)
+
+
+def _ratio(pairs: Sequence[tuple[float, Played, Array, Array]]) -> tuple[float, float, float]:
+    """Return a ratio of weighted counts, with the score interval of its linearised variance.
+
+    Pairs: weight, what was played, the part and the whole counted in each world. With `r` the
+    ratio, a future counts `1 - r` in the part, `-r` in the rest of the whole and 0 elsewhere; the
+    variance of the ratio is that of the mean of these over the squared share of the whole.
+    """
+    shares = [
+        (weight * float(part.mean()) / played.futures, weight * float(whole.mean()) / played.futures)
+        for weight, played, part, whole in pairs
+    ]
+    whole_share = math.fsum(whole for _, whole in shares)
+    value = math.fsum(part for part, _ in shares) / whole_share
+    variance = math.fsum(
+        weight**2 * _noise_of_ratio(played.futures, part, whole, value) / len(part)
+        for weight, played, part, whole in pairs
+    )
+    counted = math.fsum(float(whole.sum()) for *_, whole in pairs)
+    return value, *interval(value, variance / whole_share**2, counted)
+
+
+def _noise_of_ratio(futures: int, part: Array, whole: Array, value: float) -> float:
+    means = (part - value * whole) / futures
+    squares = (part * (1.0 - value) ** 2 + (whole - part) * value**2) / futures
+    return noise_of_means(means, squares, futures)
+
+
+def quantile_if(parts: Parts, level: str, share: float, band: Band | None = None) -> PlayedFigure:
+    """Return a quartile of the lengths at a level of violence, with its interval as `quantile`."""
+    by_day = [(weight / played.futures, played.ended_if[level]) for weight, played in parts]
+    ended = sum(weight * days.mean(axis=0) for weight, days in by_day)
+    reached = ended.cumsum() / ended.sum()
+    horizon = parts[0][1].horizon
+
+    def day_of(part: float) -> int:
+        return min(int(np.searchsorted(reached, part)), horizon)
+
+    day = day_of(share)
+    pairs = [
+        (weight, played, days[:, : day + 1].sum(axis=1), days.sum(axis=1))
+        for weight, played in parts
+        for days in (played.ended_if[level],)
+    ]
+    value, below, above = _ratio(pairs)
+    low, high = (day_of(share + end - value) for end in (below, above))
+    return PlayedFigure(day, low, high, band, is_at_horizon=day == horizon)
 
 
 def _share(played: Played, rate: str) -> Share:
