@@ -20,7 +20,7 @@ import numpy as np
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode import encode
 from detente.ensemble.encode.reads import ends
-from detente.kernel.cascade import PARTIES, REGIONAL_STATES
+from detente.kernel.cascade import PARTIES, REGIONAL_PARTIES
 from detente.kernel.ceasefire import LIMITED_LOSS
 from detente.kernel.crisis import play, solve
 from detente.kernel.endings import Ceasefire, Ending, Settlement, Trigger, Violence
@@ -246,8 +246,8 @@ def force_costs(block: Block) -> Laws:
     is_free = np.all([rows[column] == 0 for column in costs], axis=0)
     return {
         "losses of a limited strike are small": (lost <= np.float32(LIMITED_LOSS)) | ~is_limited,
-        "a war of many states is regional": (
-            (rows["parties"] >= REGIONAL_STATES) == (rows["violence"] == Violence.REGIONAL_WAR)
+        "a war of many parties is regional": (
+            (rows["parties"] >= REGIONAL_PARTIES) == (rows["violence"] == Violence.REGIONAL_WAR)
         ),
         "nothing is lost without force": is_free | has_force(rows),
         "a passage is closed in war alone, and not before it": (

@@ -284,7 +284,7 @@ def test_a_deal_that_is_broken_is_in_force_until_then(play):
 
 def test_a_quarrel_that_has_faded_is_open_but_does_not_go_on(play):
     rows = np.concatenate(list(play(futures=16).rows()))[:1]
-    rows["ending"], rows["ending_day"], rows["first_force_day"] = Ending.TACIT, 40, -1
+    rows["ending"], rows["ending_day"], rows["first_force_day"] = Ending.FADES, 40, -1
 
     assert [bool(is_in_state(rows, "open", day)[0]) for day in (39, 40)] == [True, True]
     assert [bool(is_in_state(rows, "ongoing", day)[0]) for day in (39, 40)] == [True, False]

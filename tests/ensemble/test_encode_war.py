@@ -86,7 +86,6 @@ def test_third_parties_stand_on_their_sides():
     parties = encoded().theatre.third_parties
 
     assert parties.count == 3
-    assert parties.is_state[:3].tolist() == [1.0, 1.0, 0.0]
     assert parties.is_ally[:3].tolist() == [1.0, 0.0, 0.0]
     assert parties.is_with_defender[:3].tolist() == [0.0, 0.0, 1.0]
     assert parties.raid_share[2] > 0.0

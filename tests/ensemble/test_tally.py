@@ -29,7 +29,7 @@ ROWS = np.concatenate(
     [
         settled(0, Settlement.COMPREHENSIVE_DEAL),
         settled(0, Settlement.NARROW_DEAL),
-        settled(0, Settlement.TACIT),
+        settled(0, Settlement.FADES),
         forced(0, Ceasefire.SPENT),
         settled(1, Settlement.CONTAINMENT),
         settled(1, Settlement.TALKS_FAILED),

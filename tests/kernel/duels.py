@@ -235,7 +235,6 @@ def write_parties(parties: ThirdParties) -> None:
     parties.hit_weight = 0.7
     parties.exposure[:3] = [0.3, 0.2, 0.05]
     parties.join_probability[:3] = [0.2, 0.02, 0.1]
-    parties.is_state[:3] = [1.0, 1.0, 0.0]
     parties.is_ally[:3] = [1.0, 0.0, 0.0]
     parties.is_with_defender[:3] = [0.0, 0.0, 1.0]
     parties.raid_share[:3] = [0.0, 0.0, 0.2]

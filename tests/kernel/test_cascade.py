@@ -65,11 +65,11 @@ def test_without_third_parties_no_war_becomes_regional():
     assert support(parties, belligerents) == 0.0
 
 
-def test_groups_are_parties_but_not_states():
+def test_a_named_group_is_a_party_that_fights():
     parties, belligerents = company()
     belligerents.has_joined[2] = 1.0
 
-    assert states_fighting(parties, belligerents) == 2.0
+    assert states_fighting(parties, belligerents) == 3.0
     assert support(parties, belligerents) == 0.2
 
 
@@ -177,7 +177,7 @@ def test_whoever_is_willing_joins_sooner_or_later():
 
 
 @pytest.mark.parametrize(
-    ("states", "is_limited", "violence"),
+    ("fighting", "is_limited", "violence"),
     [
         (2.0, True, Violence.LIMITED_STRIKE),
         (2.0, False, Violence.WAR),
@@ -186,5 +186,5 @@ def test_whoever_is_willing_joins_sooner_or_later():
         (4.0, True, Violence.REGIONAL_WAR),
     ],
 )
-def test_the_states_that_fight_decide_the_class_of_violence(states, is_limited, violence):
-    assert violence_class(states, is_limited) == violence
+def test_the_parties_that_fight_decide_the_class_of_violence(fighting, is_limited, violence):
+    assert violence_class(fighting, is_limited) == violence

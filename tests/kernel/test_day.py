@@ -202,8 +202,16 @@ def test_a_quarrel_that_lasts_is_contained_unless_its_talks_have_failed(have_fai
     assert play.life.state.settlement == settlement
 
 
-@pytest.mark.parametrize("side", [0, 1])
-def test_a_move_on_the_day_on_which_an_ultimatum_lapses_comes_before_the_lapse(side):
+@pytest.mark.parametrize(
+    ("side", "event", "settlement"),
+    [
+        (0, Event.DROPS, Settlement.CHALLENGER_DROPS),
+        (1, Event.YIELDS, Settlement.DEFENDER_YIELDS),
+    ],
+)
+def test_a_move_on_the_day_on_which_an_ultimatum_lapses_comes_before_the_lapse(
+    side, event, settlement
+):
     """The challenger drops its demand for sure, or the defender yields, and no lapse is asked."""
     play = quiet_play(horizon=HORIZON)
     play.policies.challenger[..., ChallengerMove.DROP] = 1.0
@@ -214,8 +222,8 @@ def test_a_move_on_the_day_on_which_an_ultimatum_lapses_comes_before_the_lapse(s
     play.life.state.regime = Regime.ULTIMATUM
     live_days(play)
 
-    assert told_by(play) == [[0, Event.YIELDS if side else Event.DROPS]]
-    assert play.life.state.settlement == Settlement.TACIT
+    assert told_by(play) == [[0, event]]
+    assert play.life.state.settlement == settlement
 
 
 def test_an_ultimatum_is_asked_once_on_the_day_on_which_it_lapses():

@@ -19,7 +19,7 @@ from detente.ensemble.record import Settings
 from detente.ensemble.run import Run
 from detente.ensemble.shares import QUANTILE, Share, estimate, interval, student
 from detente.ensemble.store import Rows
-from detente.kernel.endings import Ending
+from detente.kernel.endings import Ending, Settlement
 from detente.kernel.posture import PLANS
 from detente.pack import Crisis
 from detente.pack.military import Sign
@@ -91,8 +91,9 @@ def is_in_state(rows: Rows, state: str, day: int) -> np.ndarray:
     deal = has_ended & (rows["ending"] <= Ending.NARROW_DEAL)
     deal |= was_broken & (day < rows["broken_day"])
     is_open = ~force & ~deal
+    is_over = has_ended & (rows["settlement"] <= Settlement.FADES)
     states = {"force": force, "deal": deal, "open": is_open}
-    states["ongoing"] = is_open & ~(has_ended & (rows["ending"] == Ending.TACIT))
+    states["ongoing"] = is_open & ~is_over
     return states[state]
 
 

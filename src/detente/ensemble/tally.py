@@ -17,7 +17,13 @@ ON_TERMS = (Ceasefire.LEARNT, Ceasefire.MEDIATED)
 
 OUTCOMES = {
     "deal": (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL),
-    "settled": (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL, Ending.TACIT),
+    "settled": (
+        Ending.COMPREHENSIVE_DEAL,
+        Ending.NARROW_DEAL,
+        Ending.DEFENDER_YIELDS,
+        Ending.CHALLENGER_DROPS,
+        Ending.FADES,
+    ),
     "force": (Ending.LIMITED_STRIKE, Ending.WAR, Ending.REGIONAL_WAR),
     "any_war": (Ending.WAR, Ending.REGIONAL_WAR),
 }
@@ -28,7 +34,7 @@ ENDINGS = {ending.name.lower(): (ending,) for ending in Ending}
 class Tally(NamedTuple):
     """Counts of one option's futures."""
 
-    endings: Annotated[np.ndarray, "futures of each world by ending, shape (worlds, 8)"]
+    endings: Annotated[np.ndarray, "futures of each world by ending, shape (worlds, endings)"]
     deals: Annotated[np.ndarray, "deals struck on each day, less those broken, shape (days,)"]
     forces: Annotated[np.ndarray, "first use of force by decision on each day, shape (days,)"]
     first_force: Annotated[np.ndarray, "futures with force by who and how, shape (3, triggers)"]

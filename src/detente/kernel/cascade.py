@@ -16,8 +16,8 @@ WAR_JOIN = int(Purpose.WAR_JOIN)
 LIMITED_STRIKE = int(Violence.LIMITED_STRIKE)
 WAR = int(Violence.WAR)
 REGIONAL_WAR = int(Violence.REGIONAL_WAR)
-REGIONAL_STATES = 4
-"""States that make a war regional (MODEL 3)."""
+REGIONAL_PARTIES = 4
+"""Parties that make a war regional (MODEL 3)."""
 
 
 class ThirdParties(Protocol):
@@ -27,7 +27,6 @@ class ThirdParties(Protocol):
     join_probability: Annotated[
         Array, (PARTIES,), "chance to join in a day of full war in which it is hit"
     ]
-    is_state: Annotated[Array, (PARTIES,), "1 for a state, 0 for a group"]
     is_ally: Annotated[Array, (PARTIES,), "1 for an ally of the challenger that may strike first"]
     is_with_defender: Annotated[Array, (PARTIES,), "1 if it would fight on the defender's side"]
     raid_share: Annotated[Array, (PARTIES,), "its raid as a share of the defender's [0-1]"]
@@ -152,23 +151,20 @@ def support(parties: ThirdParties, belligerents: Belligerents) -> float:
 
 @jit
 def states_fighting(parties: ThirdParties, belligerents: Belligerents) -> float:
-    """States that fight: the defender, the challenger if it does, and states that joined.
-
-    Aligned groups are parties but no states, and are not counted.
-    """
-    states = 1.0 + belligerents.has_challenger
+    """Parties that fight: the defender, the challenger if it does, and all that joined."""
+    fighting = 1.0 + belligerents.has_challenger
     for party in range(parties.count):
-        states += belligerents.has_joined[party] * parties.is_state[party]
-    return states
+        fighting += belligerents.has_joined[party]
+    return fighting
 
 
 @jit
-def violence_class(states: float, is_limited: bool) -> int:
+def violence_class(fighting: float, is_limited: bool) -> int:
     """Limited strike, war, or regional war, as a Violence (MODEL 3).
 
-    Regional from four states on. The other condition of MODEL 3, two states beyond the pair and an
-    ally that struck first, adds nothing to this as groups are not counted.
+    Regional from four parties on: at least one of them is then neither a principal nor the ally
+    that began, since only one ally can begin.
     """
-    if states >= REGIONAL_STATES:
+    if fighting >= REGIONAL_PARTIES:
         return REGIONAL_WAR
     return LIMITED_STRIKE if is_limited else WAR

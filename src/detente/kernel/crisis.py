@@ -12,7 +12,17 @@ from detente.kernel.daily import Daily, work_out_daily
 from detente.kernel.day import live_days
 from detente.kernel.decision import AS_SOLVED, NO_FAULT, Rules, new_docket
 from detente.kernel.draws import Luck, Purpose, uniforms
-from detente.kernel.endings import EVENT, FUTURE, Ending, Event, Future, Settlement, Violence
+from detente.kernel.endings import (
+    EVENT,
+    FUTURE,
+    Ending,
+    Event,
+    FirstShot,
+    Future,
+    Settlement,
+    Trigger,
+    Violence,
+)
 from detente.kernel.jit import Called, jit
 from detente.kernel.layout import Array, new_record
 from detente.kernel.mediators import nothing_heard
@@ -42,6 +52,17 @@ TALKS_FAILED = int(Settlement.TALKS_FAILED)
 LIMITED_STRIKE = int(Violence.LIMITED_STRIKE)
 ENDING_OF_LIMITED_STRIKE = int(Ending.LIMITED_STRIKE)
 HORIZON = int(Event.HORIZON)
+BY_STRIKE = int(Trigger.STRIKE)
+BY_LAPSE = int(Trigger.LAPSE)
+BY_INCIDENT = int(Trigger.INCIDENT)
+BY_MISREAD = int(Trigger.MISREAD)
+BY_ALLY = int(Trigger.ALLY)
+CHOSEN_FORCE = int(FirstShot.CHOSEN_FORCE)
+LAPSED = int(FirstShot.LAPSED)
+HOSTILE = int(FirstShot.HOSTILE)
+MISREAD = int(FirstShot.MISREAD)
+ALLY = int(FirstShot.ALLY)
+NO_SHOT = int(FirstShot.NONE)
 
 
 @dataclass(frozen=True)
@@ -358,6 +379,20 @@ def headline(state: State) -> int:
 
 
 @jit
+def first_shot_of(trigger: int) -> int:
+    """Return how the first ordered force came about, by what set it off."""
+    if trigger == BY_STRIKE:
+        return CHOSEN_FORCE
+    if trigger == BY_LAPSE:
+        return LAPSED
+    if trigger == BY_INCIDENT:
+        return HOSTILE
+    if trigger == BY_MISREAD:
+        return MISREAD
+    return ALLY if trigger == BY_ALLY else NO_SHOT
+
+
+@jit
 def write_row(life: Life, row: Future) -> None:
     """Write a future's row."""
     state = life.state
@@ -370,6 +405,9 @@ def write_row(life: Life, row: Future) -> None:
     row.violence = state.violence
     row.settlement = state.settlement
     row.trigger = state.trigger
+    row.first_shot = first_shot_of(state.trigger)
+    row.first_shot_gap = 0.0
+    row.rounds = 1 if state.first_force_day >= 0 else 0
     row.package = state.package
     row.posture = force_of(state.posture)
     row.broken_deal_day = state.broken_deal_day

@@ -43,7 +43,7 @@ LAPSE = int(Purpose.LAPSE)
 ALLY = int(Purpose.ALLY)
 SIGN = int(Purpose.SIGN)
 LAPSE_QUESTION = int(Question.LAPSE)
-TACIT = int(Settlement.TACIT)
+QUARREL_FADES = int(Settlement.FADES)
 CLASH = int(Violence.CLASH)
 BY_LAPSE = int(Trigger.LAPSE)
 BY_INCIDENT = int(Trigger.INCIDENT)
@@ -123,7 +123,7 @@ def let_nature(life: Life) -> None:
     stir(life, draws[3])
     if draws[1] < daily.fades:
         note(life, FADES, 0, 0, 0.0)
-        settle_quarrel(state, TACIT, -1)
+        settle_quarrel(state, QUARREL_FADES, -1)
     elif state.regime == NO_TEXT and draws[2] < daily.readies:
         state.regime = TEXT_READY
         note(life, TEXT_IS_READY, 0, 0, 0.0)

@@ -7,16 +7,18 @@ from detente.kernel.layout import Float32, Int8, Int16, Int32, dtype_of
 
 
 class Ending(IntEnum):
-    """The eight headline endings, exclusive and exhaustive (MODEL 3)."""
+    """The ten headline endings, exclusive and exhaustive (MODEL 3)."""
 
     COMPREHENSIVE_DEAL = 0
     NARROW_DEAL = 1
-    TACIT = 2
-    CONTAINMENT = 3
-    TALKS_FAILED = 4
-    LIMITED_STRIKE = 5
-    WAR = 6
-    REGIONAL_WAR = 7
+    DEFENDER_YIELDS = 2
+    CHALLENGER_DROPS = 3
+    FADES = 4
+    CONTAINMENT = 5
+    TALKS_FAILED = 6
+    LIMITED_STRIKE = 7
+    WAR = 8
+    REGIONAL_WAR = 9
 
 
 class Violence(IntEnum):
@@ -30,13 +32,19 @@ class Violence(IntEnum):
 
 
 class Settlement(IntEnum):
-    """What became of the quarrel; under force, where the talks stood when it began."""
+    """What became of the quarrel, as it stands at the end."""
 
     COMPREHENSIVE_DEAL = 0
     NARROW_DEAL = 1
-    TACIT = 2
-    CONTAINMENT = 3
-    TALKS_FAILED = 4
+    DEFENDER_YIELDS = 2
+    """The defender gave in without a text, of itself or to an ultimatum."""
+    CHALLENGER_DROPS = 3
+    """The challenger dropped its demand."""
+    FADES = 4
+    """The quarrel died down, and neither side gave in."""
+    CONTAINMENT = 5
+    """Talks were alive at the horizon."""
+    TALKS_FAILED = 6
 
 
 class Trigger(IntEnum):
@@ -50,6 +58,26 @@ class Trigger(IntEnum):
     ALLY = 4
     MISREAD = 5
     """The same after an accident that was taken for an attack."""
+
+
+class FirstShot(IntEnum):
+    """How the first ordered force came about, by what it was worth to who chose it."""
+
+    NONE = 0
+    CHOSEN_OVER_TEXT = 1
+    """It was worth more than holding, while a text was possible that both would rather have."""
+    CHOSEN_FORCE = 2
+    """It was worth more to who struck than any text that the other would accept."""
+    MISTAKE = 3
+    """It was worth less to who struck than its best alternative."""
+    LAPSED = 4
+    """An ultimatum lapsed, and the challenger kept its word."""
+    MISREAD = 5
+    """An accident was taken for an attack, and the reply grew."""
+    HOSTILE = 6
+    """A reply to a hostile incident grew."""
+    ALLY = 7
+    """An ally struck first."""
 
 
 class Ceasefire(IntEnum):
@@ -123,6 +151,13 @@ class Future(Protocol):
     violence: Annotated[Int8, "highest violence reached, a Violence"]
     settlement: Annotated[Int8, "where the quarrel stood at the end, a Settlement"]
     trigger: Annotated[Int8, "what set off the first ordered force, a Trigger"]
+    first_shot: Annotated[Int8, "how the first ordered force came about, a FirstShot"]
+    first_shot_gap: Annotated[
+        Float32,
+        "what striking was worth to the striker beyond its best alternative,"
+        " 0 if nobody chose to [value]",
+    ]
+    rounds: Annotated[Int8, "how often ordered force was used"]
     package: Annotated[Int8, "package agreed, soft to hard from 0, -1 if none"]
     posture: Annotated[Int8, "challenger's force level at the end [0-2]"]
     broken_deal_day: Annotated[
@@ -132,7 +167,7 @@ class Future(Protocol):
     failed_day: Annotated[Int16, "first day on which talks failed, -1 if never [days]"]
     war_days: Annotated[Int16, "days of fighting after the first ordered force [days]"]
     ceasefire: Annotated[Int8, "why the fighting stopped, a Ceasefire"]
-    parties: Annotated[Int8, "states fighting at the end, 0 without force"]
+    parties: Annotated[Int8, "states and named groups fighting at the end, 0 without force"]
     closed_day: Annotated[Int16, "day on which a chokepoint was closed, -1 if never [days]"]
     world_cost: Annotated[Float32, "what that cost all others [billion dollars]"]
     challenger_loss: Annotated[Float32, "challenger's losses [normalised]"]

@@ -55,7 +55,8 @@ ULTIMATUM_ANSWER = int(Question.ULTIMATUM_ANSWER)
 CHALLENGER_ANSWER = int(Question.CHALLENGER_ANSWER)
 COMPREHENSIVE_DEAL = int(Settlement.COMPREHENSIVE_DEAL)
 NARROW_DEAL = int(Settlement.NARROW_DEAL)
-TACIT = int(Settlement.TACIT)
+DEFENDER_YIELDS = int(Settlement.DEFENDER_YIELDS)
+CHALLENGER_DROPS = int(Settlement.CHALLENGER_DROPS)
 BY_STRIKE = int(Trigger.STRIKE)
 NOTHING = 1e-6
 """Sum of a day's weights below which nothing is left of them but rounding."""
@@ -237,7 +238,7 @@ def announce_challenger(life: Life, move: int) -> None:
 def challenger_ends(play: Play, move: int) -> None:
     """Let the challenger drop its demand, walk out or strike; a hold does nothing."""
     if move == DROP:
-        settle_quarrel(play.life.state, TACIT, -1)
+        settle_quarrel(play.life.state, CHALLENGER_DROPS, -1)
     elif move == WALK_OUT:
         fail_talks(play.life.state)
     elif move == STRIKE:
@@ -291,7 +292,7 @@ def announce_defender(life: Life, move: int) -> None:
 def defender_ends(play: Play, move: int) -> None:
     """Let the defender yield, walk out or strike first; a hold does nothing."""
     if move == YIELD:
-        settle_quarrel(play.life.state, TACIT, -1)
+        settle_quarrel(play.life.state, DEFENDER_YIELDS, -1)
     elif move == DEFENDER_WALK_OUT:
         fail_talks(play.life.state)
     elif move == DEFENDER_STRIKE:
@@ -389,6 +390,6 @@ def set_ultimatum(play: Play) -> None:
     note(life, YIELDS if choice.move == 0 else REFUSES, 1, 1, 0.0)
     learn_of_defender(life, choice.if_firm, choice.if_not)
     if choice.move == 0:
-        settle_quarrel(life.state, TACIT, -1)
+        settle_quarrel(life.state, DEFENDER_YIELDS, -1)
     else:
         life.state.regime = IN_ULTIMATUM

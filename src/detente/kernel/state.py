@@ -44,7 +44,7 @@ class State(Protocol):
     trigger: Annotated[int, "what set it off, a Trigger"]
     war_days: Annotated[int, "days of fighting [days]"]
     ceasefire: Annotated[int, "why the fighting stopped, a Ceasefire"]
-    parties: Annotated[int, "states fighting"]
+    parties: Annotated[int, "states and named groups fighting"]
     closed_day: Annotated[int, "day on which a chokepoint was closed, -1 if never [days]"]
     world_cost: Annotated[float, "what that cost all others [billion dollars]"]
     loss: Annotated[Array, (2,), "losses of each side [normalised]"]

@@ -19,7 +19,13 @@ CHALLENGER = ("hard (war hurts it less)", "soft (war hurts it more)")
 DEFENDER = ("tough (war hurts it less)", "weak (war hurts it more)")
 KINDS = {
     "A deal": (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL),
-    "Neither deal nor force": (Ending.TACIT, Ending.CONTAINMENT, Ending.TALKS_FAILED),
+    "Neither deal nor force": (
+        Ending.DEFENDER_YIELDS,
+        Ending.CHALLENGER_DROPS,
+        Ending.FADES,
+        Ending.CONTAINMENT,
+        Ending.TALKS_FAILED,
+    ),
     "A limited strike": (Ending.LIMITED_STRIKE,),
     "War": (Ending.WAR, Ending.REGIONAL_WAR),
 }

@@ -186,7 +186,6 @@ def encode_third_parties(crisis: Crisis, values: Values, parties: ThirdParties) 
         is_group = "group" in actors[key].roles
         parties.join_probability[place] = values[f"actors.{key}.join_probability"]
         parties.exposure[place] = values[f"actors.{key}.exposure"]
-        parties.is_state[place] = float(not is_group)
         parties.is_ally[place] = float("ally" in actors[key].roles)
         parties.is_with_defender[place] = float(is_group)
         share = values[f"actors.{key}.retaliation_share"] if is_group else 0.0
