@@ -5,7 +5,16 @@ from types import SimpleNamespace
 import numpy as np
 
 from detente.ensemble.runners import Kernel
-from detente.kernel.endings import EVENT, FUTURE, Ceasefire, Ending, Event, Trigger, Violence
+from detente.kernel.endings import (
+    EVENT,
+    FUTURE,
+    Ceasefire,
+    Ending,
+    Event,
+    FirstShot,
+    Trigger,
+    Violence,
+)
 
 NODES = 1000
 MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -49,16 +58,18 @@ def play(world, _solved, *, seed, number, first, futures):
     rows = np.zeros(futures, FUTURE)
     rows["world"] = number
     rows["future"] = index
-    rows["settlement"] = np.minimum(4, (draw * 5).astype(int))
+    rows["settlement"] = np.minimum(6, (draw * 7).astype(int))
     violence = np.where(draw < 0.6, 0, np.where(draw < 0.75, 2, np.where(draw < 0.9, 3, 4)))
     is_force = violence >= Violence.LIMITED_STRIKE
     rows["violence"] = violence
-    rows["ending"] = np.where(is_force, violence + 3, rows["settlement"])
+    rows["ending"] = np.where(is_force, violence + 5, rows["settlement"])
     rows["ending_day"] = day
     rows["broken_day"] = rows["broken_deal_day"] = -1
     rows["first_force_day"] = np.where(is_force, day, -1)
     rows["initiator"] = np.where(is_force, index % 3, -1)
     rows["trigger"] = np.where(is_force, Trigger.STRIKE, Trigger.NONE)
+    rows["first_shot"] = np.where(is_force, FirstShot.CHOSEN_FORCE, FirstShot.NONE)
+    rows["first_shot_gap"] = np.where(is_force, 0.1 - 0.5 * (draw - 0.6), 0.0)
     rows["ceasefire"] = np.where(
         is_force, np.where(violence >= Violence.WAR, 2 + index % 4, Ceasefire.LIMITED), 0
     )

@@ -23,7 +23,7 @@ QUANTILE = 1.959963984540054
 TAIL = 0.025
 
 
-def share_interval(happened: int, crises: int) -> tuple[float, float]:
+def share_interval(happened: float, crises: int) -> tuple[float, float]:
     """Return Wilson's score interval of a share (Wilson 1927); there is at least one crisis."""
     share, squared = happened / crises, QUANTILE * QUANTILE / crises
     centre = (share + squared / 2.0) / (1.0 + squared)
@@ -87,7 +87,11 @@ STARTS: Mapping[str, int] = MappingProxyType(dict(_SHIPPED["starts"]))
 """How many of the crises began in which way."""
 COMPUTED: str = _SHIPPED["provenance"]["source"]
 """What the bands are computed from that name no other source."""
-_BEGUN = {"all": "", "non_violent": " after a non-violent start", "violent": " after a violent start"}
+_BEGUN = {
+    "all": "",
+    "non_violent": " after a non-violent start",
+    "violent": " after a violent start",
+}
 _BEGAN = {"all": "", "non_violent": " with a non-violent start", "violent": " with a violent start"}
 _QUARTERS = {"quarter": "a quarter", "half": "half", "three_quarters": "three quarters"}
 
