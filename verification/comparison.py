@@ -28,7 +28,7 @@ from detente.analysis.paired import (
 )
 from detente.cli import terminal
 from detente.ensemble.shares import mean_over
-from detente.kernel.endings import Ending
+from detente.ensemble.tally import CLASSES, MEMBERS
 from detente.kernel.layout import Array
 
 LOW, HIGH = 0.885, 0.915
@@ -94,12 +94,12 @@ def made_up(truth: Array, futures: int, luck: np.random.Generator) -> Pairs:
     folds = np.zeros((worlds, FOLDS, options), np.int64)
     for fold in range(FOLDS):
         folds[:, fold] = happened[:, :, fold::FOLDS].sum(axis=2)
-    endings = np.zeros((worlds, options, len(Ending)), np.int64)
-    endings[:, :, Ending.WAR] = happened.sum(axis=2)
-    endings[:, :, Ending.TACIT] = futures - endings[:, :, Ending.WAR]
+    counts = np.zeros((worlds, options, CLASSES), np.int64)
+    counts[:, :, MEMBERS["war"][0]] = happened.sum(axis=2)
+    counts[:, :, MEMBERS["fades"][0]] = futures - happened.sum(axis=2)
     together = np.einsum("kof,kpf->kop", counted, counted).astype(np.int64)
     names = tuple(f"option_{place}" for place in range(options))
-    return Pairs(names, futures, endings, together, folds, {}, {})
+    return Pairs(names, futures, counts, together, folds, {}, {})
 
 
 def shares(setting: Setting, luck: np.random.Generator, options: int = 2) -> Array:

@@ -20,8 +20,8 @@ from detente.analysis.history.bands import hazard_interval
 from detente.cli import terminal
 from detente.ensemble.shares import QUANTILE, Share, estimate, estimate_mean, interval, spread
 from detente.ensemble.store import Rows
-from detente.ensemble.tally import INITIATORS, ON_TERMS, OUTCOMES
-from detente.kernel.endings import Settlement, Violence
+from detente.ensemble.tally import INITIATORS, OUTCOMES
+from detente.kernel.endings import Ceasefire, Settlement, Violence
 from detente.kernel.layout import Array
 from detente.pack.quantity import accepted
 
@@ -32,7 +32,7 @@ BEGAN = 1
 FOUGHT = 12
 """Days of fighting (claim june-strikes-on-sites of `oman-2026`) [days]."""
 FOUGHT_BY = 3
-"""States that fought (claim june-three-belligerents of `oman-2026`)."""
+"""Parties that fought (claim june-three-belligerents of `oman-2026`)."""
 TAIL = 0.05
 GENERAL = "general knowledge, no source at hand"
 SPANS = (7, 30, 365)
@@ -125,7 +125,7 @@ BY_ALLY = has("initiator", INITIATORS.index("ally"))
 TALKING = has("settlement", Settlement.CONTAINMENT)
 OF_THREE = has("parties", FOUGHT_BY)
 NOT_REGIONAL = has("violence", Violence.WAR)
-STOPS_ON_TERMS = has("ceasefire", *ON_TERMS)
+STOPS_ON_TERMS = has("ceasefire", Ceasefire.LEARNT, Ceasefire.MEDIATED)
 FIRST_DAY, LENGTH = below("first_force_day", BEGAN), below("war_days", FOUGHT)
 
 ALL = Group("futures", lambda rows: np.ones(len(rows), bool))
@@ -142,8 +142,8 @@ TALKS = (
 )
 SEVEN = "by definition: more than seven days rule out a limited strike"
 STATES = (
-    "in some futures the third state is a host; groups are parties and no states, a host that is "
-    "hit does not fight by that; with a fourth state it would be a regional war"
+    "in some futures the third party is a host or an aligned group; a host that is hit does not "
+    "fight by that; with a fourth party it would be a regional war"
 )
 AT_ONCE = every(ALLYS_WARS.holds, TALKING, OF_THREE, STOPS_ON_TERMS)
 BOTH = "by mediators or by both sides themselves, counted as one"
@@ -156,11 +156,11 @@ THINGS = (
     Thing("the ally begins", (STRUCK,), FORCE, BY_ALLY),
     Thing("talks have not failed before", ("very-close-in-may",), FORCE, TALKING, "", TALKS),
     Thing("a war, not a limited strike", (THREE, SITES), FORCE, WARS.holds, "", SEVEN),
-    Thing("a war of two or three states, not more", (THREE,), WARS, NOT_REGIONAL, "", STATES),
+    Thing("a war of two or three parties, not more", (THREE,), WARS, NOT_REGIONAL, "", STATES),
     Thing("the challenger joins: three fight", (THREE, SITES), ALLYS_WARS, OF_THREE, "", STATES),
     Thing("days of fighting", (SITES,), WARS, LENGTH, f"{FOUGHT} days"),
     Thing("it stops on terms", (), WARS, STOPS_ON_TERMS, "", BOTH),
-    Thing("ally, talks, three states, terms", (), ALL, AT_ONCE, "", "at once, any day or length"),
+    Thing("ally, talks, three parties, terms", (), ALL, AT_ONCE, "", "at once, any day or length"),
 )
 
 

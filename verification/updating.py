@@ -34,8 +34,9 @@ from detente.ensemble.encode.posture import encode_signs
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
+from detente.ensemble.tally import CLASSES, MEMBERS
 from detente.ensemble.worlds import read_worlds
-from detente.kernel.endings import FUTURE, Ending
+from detente.kernel.endings import FUTURE
 from detente.kernel.layout import Array
 from detente.kernel.world import WORLD
 from detente.pack import Crisis
@@ -225,8 +226,8 @@ def sizes() -> list[Check]:
     checks = []
     for share, ratio in ((0.25, 4.0), (0.05, 6.0), (0.5, 1.5)):
         plans = np.array([1.0 - share, 0.0, 0.0, share])
-        counts = np.zeros((512, 4, 8), np.int64)
-        counts[:, :, Ending.TACIT] = luck.multinomial(1000, plans, 512)
+        counts = np.zeros((512, 4, CLASSES), np.int64)
+        counts[:, :, CALM] = luck.multinomial(1000, plans, 512)
         weights = np.exp(luck.normal(0.0, 0.5, (512, 1))) * np.array([1.0, 1.0, 1.0, ratio])
         found = Weighted(FutureCounts(1000, counts, counts), weights).effective
         of_plans = (1.0 + share * (ratio - 1.0)) ** 2 / (1.0 + share * (ratio**2 - 1.0))
@@ -279,13 +280,14 @@ def drawn(truth: Truth, futures: int, luck: np.random.Generator) -> Weighted:
     agreeing = luck.binomial(both, np.broadcast_to(truth.agrees[:, None, :], both.shape))
     tables = []
     for counts in (both, agreeing):
-        tables.append(np.zeros((worlds, 4, 8), np.int64))
-        tables[-1][:, :, [Ending.TACIT, Ending.WAR]] = counts
+        tables.append(np.zeros((worlds, 4, CLASSES), np.int64))
+        tables[-1][:, :, [CALM, WAR]] = counts
     return Weighted(FutureCounts(futures, tables[0], tables[1]), truth.seen)
 
 
-HAPPENS = np.zeros((4, 8), bool)
-HAPPENS[:, Ending.WAR] = True
+CALM, WAR = MEMBERS["fades"][0], MEMBERS["war"][0]
+HAPPENS = np.zeros((4, CLASSES), bool)
+HAPPENS[:, WAR] = True
 
 
 class Answers(NamedTuple):

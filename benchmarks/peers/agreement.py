@@ -15,7 +15,9 @@ JOINT = 0.99
 SETTLED = {
     Settlement.COMPREHENSIVE_DEAL: "comprehensive",
     Settlement.NARROW_DEAL: "narrow",
-    Settlement.TACIT: "tacit",
+    Settlement.DEFENDER_YIELDS: "yields",
+    Settlement.CHALLENGER_DROPS: "drops",
+    Settlement.FADES: "fades",
     Settlement.CONTAINMENT: "containment",
     Settlement.TALKS_FAILED: "talks failed",
 }

@@ -114,7 +114,7 @@ class Quarrel:
         elif self.happens(chance(talks.unrest_rate)):
             self.unrest = int(talks.unrest_days)
         if self.happens(chance(talks.fade_rate)):
-            self.ending = "tacit"
+            self.ending = "fades"
         elif self.regime == NO_TEXT and self.happens(chance(talks.text_rate)):
             self.regime = TEXT_READY
         elif self.regime == FAILED and self.happens(chance(talks.exit_rate)):
@@ -255,7 +255,7 @@ class Quarrel:
         if move < OFFERS:
             self.offer(day, DEFENDER, move, move)
         elif move == DROP:
-            self.ending = "tacit"
+            self.ending = "drops"
         elif move == LOWER:
             self.posture -= 1 if self.posture % 2 else 2
         elif move == RAISE:
@@ -273,7 +273,7 @@ class Quarrel:
         if move < OFFERS:
             self.offer(day, CHALLENGER, move, TO_DEFENDER_OFFER + move)
         elif move == YIELD:
-            self.ending = "tacit"
+            self.ending = "yields"
         elif move == VOW:
             self.stance += STEPS
         elif move == ADVANCE:
@@ -318,7 +318,7 @@ class Quarrel:
     def threaten(self) -> None:
         """Put an ultimatum: the defender yields at once, or the clock runs."""
         if self.consents(DEFENDER, TO_ULTIMATUM):
-            self.ending = "tacit"
+            self.ending = "yields"
         else:
             self.regime = ULTIMATUM
 

@@ -68,7 +68,16 @@ from detente.ensemble.shares import Share, estimate
 from detente.errors import DetenteError
 from detente.text import did_you_mean
 
-WANTED = ("deal", "settled", "comprehensive_deal", "narrow_deal", "tacit")
+WANTED = (
+    "deal",
+    "settled",
+    "deal_ever",
+    "comprehensive_deal",
+    "narrow_deal",
+    "defender_yields",
+    "challenger_drops",
+    "fades",
+)
 """Outcomes of which more is better unless another is asked for; of all others less is."""
 FEW_WORLDS = 16
 """With fewer worlds hardly anything can be said of how they differ."""
@@ -310,8 +319,7 @@ def _is_same(run: Run, name: str, fixed: Mapping[str, float]) -> bool:
 
 
 def _share(pairs: Pairs, outcome: str, option: int) -> Share:
-    happened = pairs.endings[:, option][:, list(members_of(outcome))].sum(axis=1)
-    return estimate(happened, pairs.futures)
+    return estimate(pairs.happened(outcome, option), pairs.futures)
 
 
 def _difference(pairs: Pairs, option: int, other: int) -> PairedDifference:

@@ -4,7 +4,7 @@
 
 - option.
 - days, by_day.ENDING: for each day from 0 to the horizon the share of all futures that have ended
-  in this way by then. A future that ends in force ends on the day of its first use of force.
+  in this way by then. A future with use of force counts on the day of the first.
 - endings.NAME, of each ending and outcome: a list over few days of {day, share, low, high,
   spread_low, spread_high}.
 - until.NAME: days until futures end, of those that end so. fighting.NAME: days of fighting, of
@@ -31,14 +31,13 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
-from detente.analysis.outcomes import members_of
 from detente.analysis.quantiles import Among, Quantiles, quantiles
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share, estimate
 from detente.ensemble.store import Rows
-from detente.ensemble.tally import ENDINGS, OUTCOMES
+from detente.ensemble.tally import OUTCOMES
 from detente.errors import DetenteError
 from detente.evidence.ledger import CALIBRATED, LedgerRow, ledger
 from detente.kernel.endings import Ending, Violence
@@ -73,7 +72,7 @@ class Support(NamedTuple):
 class Columns(NamedTuple):
     """What is read of an option's futures."""
 
-    futures: Annotated[np.ndarray, "world, ending, ending_day, war_days of each, shape (futures,)"]
+    futures: Annotated[np.ndarray, "world, ending, its day, war_days of each, shape (futures,)"]
     wars: Annotated[np.ndarray, "all columns of those that are wars, shape (wars,)"]
 
 
@@ -91,6 +90,11 @@ class Course(notebook.Shown):
     destroyed: Quantiles | None
     cost_to_others: Quantiles | None
     support: Support | None
+
+    @property
+    def ways(self) -> dict[str, tuple[Ending, ...]]:
+        """Return sets of endings, then endings: all that futures can end in."""
+        return {**OUTCOMES, **self.run.endings}
 
     @property
     def horizon(self) -> int:
@@ -115,14 +119,8 @@ class Course(notebook.Shown):
         return (*(day for day in DAYS if day < self.horizon), self.horizon)
 
     def shares_by(self, outcome: str, days: Iterable[int]) -> tuple[DayShare, ...]:
-        """Return the share of futures that ended in an outcome by each of some days.
-
-        Raises
-        ------
-        DetenteError
-            If there is no such outcome.
-        """
-        counts = self.ended[:, list(members_of(outcome))].sum(axis=1)
+        """Return the share of futures that ended in one of `ways` by each of some days."""
+        counts = self.ended[:, list(self.ways[outcome])].sum(axis=1)
         return tuple(
             DayShare(day, estimate(counts[:, : day + 1].sum(axis=1), self.futures)) for day in days
         )
@@ -132,8 +130,11 @@ class Course(notebook.Shown):
         return {
             "option": self.option,
             "days": list(range(self.horizon + 1)),
-            "by_day": {key: self.by_day[:, place].tolist() for place, key in enumerate(ENDINGS)},
-            "endings": {key: self._by_days(key) for key in (*ENDINGS, *OUTCOMES)},
+            "by_day": {
+                key: self.by_day[:, list(members)].sum(axis=1).tolist()
+                for key, members in self.run.endings.items()
+            },
+            "endings": {key: self._by_days(key) for key in (*self.run.endings, *OUTCOMES)},
             "until": _plain(self.until),
             "fighting": _plain(self.fighting),
             "losses": {side: _plain(kinds) for side, kinds in self.losses.items()},
@@ -159,19 +160,22 @@ def course(run: Run, *, option: str = BASE) -> Course:
     read = _read(run.rows(option))
     ended = np.zeros((settings.worlds, len(Ending), settings.horizon + 1), np.int32)
     futures = read.futures
-    np.add.at(ended, (futures["world"], futures["ending"], futures["ending_day"]), 1)
+    np.add.at(ended, (futures["world"], futures["ending"], futures["day"]), 1)
 
     def among(rows: Rows, column: str) -> Quantiles | None:
         size = settings.worlds, settings.futures_of_a_world
         return quantiles(Among(rows[column], rows["world"], *size))
 
-    ways = {key: futures[_is_one(futures, key)] for key in (*ENDINGS, *OUTCOMES)}
+    ways = {
+        key: futures[np.isin(futures["ending"], members)]
+        for key, members in {**run.endings, **OUTCOMES}.items()
+    }
     return Course(
         run=run,
         option=option,
         futures=settings.futures_of_a_world,
         ended=ended,
-        until={key: among(rows, "ending_day") for key, rows in ways.items()},
+        until={key: among(rows, "day") for key, rows in ways.items()},
         fighting={key: among(ways[key], "war_days") for key in FOUGHT},
         losses={
             side: {kind: among(read.wars, f"{side}_{column}") for kind, column in KINDS.items()}
@@ -205,24 +209,22 @@ def is_credible(row: LedgerRow) -> bool:
 
 def _read(parts: Iterable[Rows]) -> Columns:
     """Read what is needed of each future, and all of the wars."""
-    names = ["world", "ending", "ending_day", "war_days"]
     futures, wars = [], []
     for rows in parts:
-        futures.append(np.ascontiguousarray(_only(rows, names)))
+        futures.append(_needed(rows))
         wars.append(rows[rows["violence"] >= Violence.WAR])
     return Columns(np.concatenate(futures), np.concatenate(wars))
 
 
-def _only(rows: Rows, names: list[str]) -> Rows:
-    kept = np.empty(len(rows), [(name, rows.dtype[name]) for name in names])
+def _needed(rows: Rows) -> Rows:
+    """Return world, ending, war_days and the day that the ending counts on, that of first force."""
+    names = ("world", "ending", "war_days")
+    kept = np.empty(len(rows), [*((name, rows.dtype[name]) for name in names), ("day", np.int16)])
     for name in names:
         kept[name] = rows[name]
+    first = rows["first_force_day"]
+    kept["day"] = np.where(first >= 0, first, rows["ending_day"])
     return kept
-
-
-def _is_one(futures: Rows, outcome: str) -> np.ndarray:
-    is_one: np.ndarray = np.isin(futures["ending"], members_of(outcome))
-    return is_one
 
 
 def _plain(figures: Mapping[str, Quantiles | None]) -> dict[str, Any]:

@@ -6,9 +6,8 @@ import numpy as np
 
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.tally import OUTCOMES
+from detente.ensemble.tally import ENDINGS, EVER, MEMBERS, OUTCOMES
 from detente.errors import DetenteError
-from detente.kernel.endings import Ending
 from detente.text import did_you_mean
 
 
@@ -19,19 +18,24 @@ class ByWorld(NamedTuple):
     noise: Annotated[np.ndarray, "variance that chance gives to each, shape (worlds,)"]
 
 
-def members_of(outcome: str, *, where: str = "outcome") -> tuple[Ending, ...]:
-    """Return the endings that make an outcome; `where` is the place that an error names.
+KNOWN = (*OUTCOMES, *EVER, *ENDINGS)
+"""All outcomes, in the order in which people read them."""
+
+
+def members_of(outcome: str, *, where: str = "outcome") -> tuple[int, ...]:
+    """Return the classes of futures that make an outcome (`ensemble.tally.classes`).
+
+    `where` is the place that an error names.
 
     Raises
     ------
     DetenteError
         If there is no such outcome.
     """
-    known = {**OUTCOMES, **{ending.name.lower(): (ending,) for ending in Ending}}
-    if outcome in known:
-        return known[outcome]
-    advice = did_you_mean(outcome, known)
-    hint = f"{advice} outcomes: {', '.join(known)}".strip()
+    if outcome in KNOWN:
+        return MEMBERS[outcome]
+    advice = did_you_mean(outcome, KNOWN)
+    hint = f"{advice} outcomes: {', '.join(KNOWN)}".strip()
     raise DetenteError(f"there is no outcome {outcome!r}", where=where, hint=hint)
 
 
@@ -46,9 +50,9 @@ def by_world(run: Run, outcome: str, option: str = BASE) -> ByWorld:
     DetenteError
         If there is no such outcome or option, or the run is damaged.
     """
-    members = list(members_of(outcome))
+    members_of(outcome)
     futures = run.record.settings.futures_of_a_world
-    shares = run.tally(option).endings[:, members].sum(axis=1) / futures
+    shares = run.tally(option).happened(outcome) / futures
     if futures == 1:
         mean = float(shares.mean())
         return ByWorld(shares, np.full(len(shares), mean * (1.0 - mean)))

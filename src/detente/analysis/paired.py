@@ -17,9 +17,8 @@ from detente.ensemble.shares import (
     without_chance,
 )
 from detente.ensemble.store import Rows
-from detente.ensemble.tally import OUTCOMES
+from detente.ensemble.tally import CLASSES, MEMBERS, OUTCOMES, classes
 from detente.errors import DetenteError
-from detente.kernel.endings import Ending
 
 FOLDS = 10
 """Parts into which the futures of a world are cut, to choose with all but one and judge with it."""
@@ -34,7 +33,7 @@ class Pairs(NamedTuple):
 
     options: tuple[str, ...]
     futures: Annotated[int, "of each world"]
-    endings: Annotated[np.ndarray, "futures by ending, shape (worlds, options, 8)"]
+    classes: Annotated[np.ndarray, "futures by class, shape (worlds, options, CLASSES)"]
     together: Annotated[
         np.ndarray, "futures with the outcome under both, shape (worlds, options, options)"
     ]
@@ -48,12 +47,17 @@ class Pairs(NamedTuple):
     @property
     def worlds(self) -> int:
         """Return how many worlds were counted."""
-        return len(self.endings)
+        return len(self.classes)
 
     @property
     def counts(self) -> np.ndarray:
         """Return the futures of each world with the outcome, shape (worlds, options)."""
         counts: np.ndarray = np.einsum("koo->ko", self.together)
+        return counts
+
+    def happened(self, outcome: str, option: int) -> np.ndarray:
+        """Return the futures of each world with any outcome under an option, shape (worlds,)."""
+        counts: np.ndarray = self.classes[:, option][:, list(MEMBERS[outcome])].sum(axis=1)
         return counts
 
 
@@ -77,7 +81,7 @@ def _empty(run: Run, options: tuple[str, ...]) -> Pairs:
     return Pairs(
         options=options,
         futures=run.record.settings.futures_of_a_world,
-        endings=np.zeros((worlds, count, len(Ending)), np.int64),
+        classes=np.zeros((worlds, count, CLASSES), np.int64),
         together=np.zeros((worlds, count, count), np.int64),
         folds=np.zeros((worlds, FOLDS, count), np.int64),
         sums={measure: np.zeros((worlds, count)) for measure in measures},
@@ -85,13 +89,13 @@ def _empty(run: Run, options: tuple[str, ...]) -> Pairs:
     )
 
 
-def _add(pairs: Pairs, blocks: tuple[Rows, ...], members: Sequence[Ending]) -> None:
+def _add(pairs: Pairs, blocks: tuple[Rows, ...], members: Sequence[int]) -> None:
     """Add the same futures under each option."""
     worlds, futures = blocks[0]["world"], blocks[0]["future"]
     starts = np.flatnonzero(np.diff(worlds, prepend=-1))
     for place, rows in enumerate(blocks):
-        np.add.at(pairs.endings[:, place], (worlds, rows["ending"]), 1)
-    occurs = np.array([np.isin(rows["ending"], members) for rows in blocks])
+        np.add.at(pairs.classes[:, place], (worlds, classes(rows)), 1)
+    occurs = np.array([np.isin(classes(rows), members) for rows in blocks])
     np.add.at(pairs.folds, (worlds, futures % FOLDS), occurs.T)
     for start, end in zip(starts, [*starts[1:], len(worlds)], strict=True):
         # Whole numbers, exact in double precision, which is multiplied faster than they are.
@@ -284,7 +288,7 @@ def goals_of(
 
 def shares_by_world(pairs: Pairs, outcome: str, option: int) -> WorldMeans:
     """Return how often an outcome occurs in each world under an option."""
-    happened = pairs.endings[:, option][:, list(members_of(outcome))].sum(axis=1)
+    happened = pairs.happened(outcome, option)
     return WorldMeans(happened / pairs.futures, happened / pairs.futures, pairs.futures)
 
 

@@ -19,6 +19,7 @@ from detente.ensemble.record import Settings
 from detente.ensemble.run import Run
 from detente.ensemble.shares import QUANTILE, Share, estimate, interval, student
 from detente.ensemble.store import Rows
+from detente.ensemble.tally import CLASSES, classes
 from detente.kernel.endings import Ending, Settlement
 from detente.kernel.posture import PLANS
 from detente.pack import Crisis
@@ -29,11 +30,11 @@ DEPENDENCE = "posture.dependence"
 
 
 class FutureCounts(NamedTuple):
-    """Futures of one option by world, plan and ending: all that weights can depend on."""
+    """Futures of one option by world, plan and class: all that weights can depend on."""
 
     futures: Annotated[int, "of each world"]
-    played: Annotated[np.ndarray, "all of them, shape (worlds, plans, 8)"]
-    agreeing: Annotated[np.ndarray, "those that contradict no fact, shape (worlds, plans, 8)"]
+    played: Annotated[np.ndarray, "all of them, shape (worlds, plans, CLASSES)"]
+    agreeing: Annotated[np.ndarray, "those that contradict no fact, shape (worlds, plans, CLASSES)"]
 
     @property
     def worlds(self) -> int:
@@ -50,12 +51,12 @@ def count_futures(run: Run, option: str, seen: Sequence[Seen]) -> FutureCounts:
         If there is no such option, or a file of the run is missing or was changed.
     """
     as_of = date.fromisoformat(run.record.as_of)
-    shape = (run.record.settings.worlds, len(PLANS), len(Ending))
+    shape = (run.record.settings.worlds, len(PLANS), CLASSES)
     counted = FutureCounts(
         run.record.settings.futures_of_a_world, np.zeros(shape, np.int64), np.zeros(shape, np.int64)
     )
     for rows in run.rows(option):
-        cells = rows["world"], rows["plan"], rows["ending"]
+        cells = rows["world"], rows["plan"], classes(rows)
         np.add.at(counted.played, cells, 1)
         agrees = np.ones(len(rows), bool)
         for _, told in seen:
@@ -90,6 +91,7 @@ def is_in_state(rows: Rows, state: str, day: int) -> np.ndarray:
     was_broken = (rows["broken_deal_day"] >= 0) & (rows["broken_deal_day"] <= day)
     deal = has_ended & (rows["ending"] <= Ending.NARROW_DEAL)
     deal |= was_broken & (day < rows["broken_day"])
+    deal &= ~force
     is_open = ~force & ~deal
     is_over = has_ended & (rows["settlement"] <= Settlement.FADES)
     states = {"force": force, "deal": deal, "open": is_open}
@@ -213,7 +215,7 @@ class Weighted:
 
     @cached_property
     def table(self) -> np.ndarray:
-        """Return the summed weight of futures, shape (worlds, plans, 8)."""
+        """Return the summed weight of futures, shape (worlds, plans, CLASSES)."""
         table: np.ndarray = self.counted.agreeing * self.weights
         return table
 
@@ -229,8 +231,8 @@ class Weighted:
     def updated(self, happens: np.ndarray) -> Updated:
         """Return how often something happens, before and after.
 
-        `happens` says for each plan and ending whether it does, shape (plans, 8). The estimate is
-        `sum w y / sum w` over all futures (self-normalised importance sampling).
+        `happens` says for each plan and class whether it does, shape (plans, CLASSES). The estimate
+        is `sum w y / sum w` over all futures (self-normalised importance sampling).
         """
         happened = (self.counted.played * happens).sum(axis=(1, 2))
         before = estimate(happened, self.counted.futures)

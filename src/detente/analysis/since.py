@@ -4,13 +4,12 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.analysis.outcomes import members_of
 from detente.analysis.paired import PairedDifference, WorldMeans, estimate_difference
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.record import Settings
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share, estimate
-from detente.ensemble.tally import ENDINGS, OUTCOMES
+from detente.ensemble.tally import EVER, MEMBERS, OUTCOMES, classes
 from detente.errors import DetenteError
 from detente.pack import comparison
 from detente.pack.comparison import PackComparison
@@ -58,10 +57,11 @@ def since(run: Run, earlier: Run) -> Since:
         damaged or was played with other defaults than this version has.
     """
     _refuse_unpaired(run, earlier)
-    before, after = (_endings(one) for one in (earlier, run))
+    before, after = (_classes(one) for one in (earlier, run))
+    endings = earlier.endings if earlier.record.is_older else run.endings
     return Since(
         earlier,
-        {outcome: _moved(before, after, outcome) for outcome in (*ENDINGS, *OUTCOMES)},
+        {outcome: _moved(before, after, outcome) for outcome in (*endings, *OUTCOMES, *EVER)},
         comparison.compare(*(read_base_again(one.folder, one.record) for one in (earlier, run))),
         _other_settings(earlier.record.settings, run.record.settings),
         earlier.record.model == run.record.model,
@@ -85,15 +85,15 @@ def _refuse_unpaired(run: Run, earlier: Run) -> None:
             raise DetenteError(what, where=where, hint=hint)
 
 
-def _endings(run: Run) -> np.ndarray:
-    """Return the ending of each future, shape (worlds, futures of a world)."""
-    rows = np.concatenate([rows["ending"] for rows in run.rows()])
+def _classes(run: Run) -> np.ndarray:
+    """Return the class of each future, shape (worlds, futures of a world)."""
+    rows = np.concatenate([classes(rows) for rows in run.rows()])
     return rows.reshape(run.record.settings.worlds, -1)
 
 
 def _moved(before: np.ndarray, after: np.ndarray, outcome: str) -> BeforeAfter:
     futures = before.shape[1]
-    then, now = (np.isin(endings, members_of(outcome)) for endings in (before, after))
+    then, now = (np.isin(found, MEMBERS[outcome]) for found in (before, after))
     more = now.astype(np.int8) - then
     by_world = WorldMeans(more.mean(axis=1), (then != now).mean(axis=1), futures)
     shares = [estimate(came.sum(axis=1), futures) for came in (then, now)]

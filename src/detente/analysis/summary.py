@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from detente import notebook
+from detente.analysis.wording import titles
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share, Split, estimate, more_needed, split
-from detente.ensemble.tally import ENDINGS, OUTCOMES, Beginning, beginnings, corridor, war_ends
-from detente.kernel.endings import Ceasefire
+from detente.ensemble.tally import EVER, OUTCOMES, Beginning, Tally, beginnings, corridor, war_ends
+from detente.kernel.endings import Ceasefire, Settlement, Violence
 
 
 class CorridorDay(NamedTuple):
@@ -25,10 +26,14 @@ class OptionSummary(notebook.Shown):
     """What became of the crisis under one option."""
 
     title: str
+    titles: dict[str, str]
+    """What its endings and outcomes are called, with the crisis's own names."""
     endings: dict[str, Share]
     outcomes: dict[str, Share]
     variance: dict[str, Split]
     corridor: tuple[CorridorDay, ...]
+    axes: dict[str, dict[str, Share]]
+    """Share of each settlement under each violence reached, of all futures."""
     beginnings: tuple[Beginning, ...]
     war_ends: dict[Ceasefire, int]
     digest: str
@@ -69,6 +74,9 @@ class Summary(notebook.Shown):
             "endings": _shares(self.base.endings),
             "outcomes": _shares(self.base.outcomes),
             "variance": _splits(self.base.variance),
+            "violence_by_settlement": {
+                violence: _shares(settled) for violence, settled in self.base.axes.items()
+            },
             "corridor": [day._asdict() for day in self.base.corridor],
             "first_force": [_beginning(one) for one in self.base.beginnings],
             "war_ends": {why.name.lower(): wars for why, wars in self.base.war_ends.items()},
@@ -94,20 +102,38 @@ def summarise(run: Run) -> Summary:
 def _summarise(run: Run, option: str) -> OptionSummary:
     tally = run.tally(option)
     futures = run.record.settings.futures_of_a_world
-    sets = {**OUTCOMES, **ENDINGS}
-    counts = {key: tally.endings[:, list(members)].sum(axis=1) for key, members in sets.items()}
+    counts = {key: tally.happened(key) for key in (*OUTCOMES, *EVER, *run.endings)}
     outcomes = {name: estimate(count, futures) for name, count in counts.items()}
     record = run.record.options[option]
     return OptionSummary(
         title=record.title,
-        endings={name: outcomes[name] for name in ENDINGS},
+        titles=titles(run.record),
+        endings={name: outcomes[name] for name in run.endings},
         outcomes=outcomes,
         variance={name: split(count, futures) for name, count in counts.items()},
         corridor=tuple(CorridorDay(*day) for day in corridor(tally)),
+        axes=_axes(run, tally),
         beginnings=tuple(beginnings(tally)),
         war_ends=war_ends(tally),
         digest=record.digest or "",
     )
+
+
+def _axes(run: Run, tally: Tally) -> dict[str, dict[str, Share]]:
+    """Return the share of each violence with each settlement, by the endings that the run has."""
+    futures = run.record.settings.futures_of_a_world
+    settlements = {
+        key: [int(one) for one in members if one < len(Settlement)]
+        for key, members in run.endings.items()
+    }
+    return {
+        violence.name.lower(): {
+            key: estimate(tally.axes[:, violence, places].sum(axis=1), futures)
+            for key, places in settlements.items()
+            if places
+        }
+        for violence in Violence
+    }
 
 
 def _note_on_worlds(worlds: int) -> tuple[str, ...]:

@@ -43,11 +43,10 @@ from detente.analysis.watching import Watched, watch
 from detente.ensemble import foundation
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.tally import ENDINGS, OUTCOMES
+from detente.ensemble.tally import CLASSES, EVER, MEMBERS, OUTCOMES
 from detente.ensemble.versions import command_to_grow
 from detente.ensemble.worlds import read_worlds
 from detente.errors import DetenteError
-from detente.kernel.endings import Ending
 from detente.kernel.posture import PLANS
 from detente.pack import Crisis
 from detente.pack.observed import Observations, Seen, nothing_observed, read_observations
@@ -147,7 +146,7 @@ def update(
     counted = count_futures(run, option, observations.seen)
     weighted = Weighted(counted, likelihoods(crisis, observations, values))
     _refuse_few(run, weighted, observations)
-    happens = {key: _ends_in(members) for key, members in {**ENDINGS, **OUTCOMES}.items()}
+    happens = {key: _ends_in(MEMBERS[key]) for key in (*run.endings, *OUTCOMES, *EVER)}
     shares = {key: weighted.updated(one) for key, one in happens.items()}
     signs = dict(_to_watch(crisis, observations, values))
     return Update(
@@ -156,8 +155,8 @@ def update(
         outcome=outcome,
         observations=observations,
         effective=weighted.effective,
-        endings={key: shares[key] for key in ENDINGS},
-        outcomes={key: shares[key] for key in OUTCOMES},
+        endings={key: shares[key] for key in run.endings},
+        outcomes={key: shares[key] for key in (*OUTCOMES, *EVER)},
         plans={plan: weighted.updated(_has_plan(place)) for place, plan in enumerate(PLANS)},
         next=watch(weighted, signs, _ends_in(members)),
     )
@@ -187,16 +186,16 @@ def _observed(one: Seen) -> dict[str, Any]:
     return {**told, "date": one.told.date.isoformat()}
 
 
-def _ends_in(members: Collection[Ending]) -> np.ndarray:
-    """Say for each plan and ending whether it is one of some endings, shape (plans, 8)."""
-    happens = np.zeros((len(PLANS), len(Ending)), bool)
+def _ends_in(members: Collection[int]) -> np.ndarray:
+    """Say for each plan and class whether it is one of some classes, shape (plans, CLASSES)."""
+    happens = np.zeros((len(PLANS), CLASSES), bool)
     happens[:, list(members)] = True
     return happens
 
 
 def _has_plan(place: int) -> np.ndarray:
-    """Say for each plan and ending whether it is one plan, shape (plans, 8)."""
-    happens = np.zeros((len(PLANS), len(Ending)), bool)
+    """Say for each plan and class whether it is one plan, shape (plans, CLASSES)."""
+    happens = np.zeros((len(PLANS), CLASSES), bool)
     happens[place] = True
     return happens
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple, Self, TypeAlias
 
 from detente.analysis.quantiles import Quantile
+from detente.ensemble.record import Record
 from detente.ensemble.shares import Share, Split
 from detente.kernel.endings import Ceasefire, Trigger
 from detente.pack.quantity import Quantity
@@ -69,7 +70,9 @@ SMALL, LARGE = 1.0, 100.0
 NAMES = {
     "comprehensive_deal": "comprehensive deal",
     "narrow_deal": "narrow deal",
-    "tacit": "unilateral or tacit",
+    "defender_yields": "the defender yields",
+    "challenger_drops": "the challenger drops its demand",
+    "fades": "the dispute fades",
     "containment": "uneasy containment",
     "talks_failed": "talks failed",
     "limited_strike": "limited strike",
@@ -79,10 +82,41 @@ NAMES = {
     "settled": "any settlement",
     "force": "any ordered force",
     "any_war": "any war",
+    "deal_ever": "a deal made at any time",
+    "talks_ever_failed": "talks failed at any time",
+    "tacit": "settled without a text (older runs)",
 }
 """What endings and outcomes are called in sentences that JSON holds too."""
 TITLES = NAMES | {"force": "use of force", "any_war": "war (regional or not)"}
 """What they are called in tables, and in sentences that JSON does not hold."""
+
+
+def titles(record: Record) -> dict[str, str]:
+    """Return what endings and outcomes of a run are called, with its own names of the parties."""
+    own = {
+        "defender_yields": f"{record.parties['defender']} yields",
+        "challenger_drops": f"{record.parties['challenger']} drops its demand",
+    }
+    return {**TITLES, **own, **({"fades": TITLES["tacit"]} if record.is_older else {})}
+
+
+VIOLENCES = {
+    "none": "no violence",
+    "clash": "a clash, not ordered",
+    "limited_strike": "a limited strike",
+    "war": "war",
+    "regional_war": "regional war",
+}
+"""What the highest violence that a future reaches is called."""
+SETTLEMENTS = {
+    "deal": ("comprehensive_deal", "narrow_deal"),
+    "a side yields": ("defender_yields", "challenger_drops"),
+    "fades": ("fades",),
+    "no text": ("tacit",),
+    "talks go on": ("containment",),
+    "talks failed": ("talks_failed",),
+}
+"""What stands at the end, in short, and the settlements that this takes together."""
 
 ANSWERS = ("absorbs it without a reply", "answers with a token", "answers in full")
 """What the struck side does about a first strike, in the order of the kernel's Answer."""

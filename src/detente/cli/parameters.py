@@ -64,9 +64,9 @@ def offer_packs_or_runs(given: dict[str, Any], begun: str) -> list[str]:
 @_offering
 def offer_outcomes(_given: dict[str, Any], begun: str) -> list[str]:
     """Offer endings and the sets of them, after a comma too."""
-    from detente.ensemble.tally import ENDINGS, OUTCOMES
+    from detente.analysis.outcomes import KNOWN
 
-    return _after_commas(begun, [*OUTCOMES, *ENDINGS])
+    return _after_commas(begun, KNOWN)
 
 
 @_offering

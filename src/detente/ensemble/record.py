@@ -32,7 +32,9 @@ from detente.pack.files import MOST_FILES
 FILE = "record.json"
 GROWING = "growing.json"
 """The record of a finished run that is being extended; its own stays until that is done."""
-SCHEMA: Literal["detente/record/1"] = "detente/record/1"
+SCHEMA: Literal["detente/record/2"] = "detente/record/2"
+OLDER: Literal["detente/record/1"] = "detente/record/1"
+"""That of a run whose futures have the endings of an older model: `ensemble.older`."""
 SEAL = "seal"
 """What a record carries to show that it is as it was written."""
 ANEW = "play the run's pack again: detente run RUN/pack (a bundle is unpacked first)"
@@ -174,7 +176,9 @@ class Outcome(_Frozen):
 class Record(_Frozen):
     """Everything needed to play a run again, and to know whether it came out the same."""
 
-    format: Literal["detente/record/1"] = Field(alias="schema", serialization_alias="schema")
+    format: Literal["detente/record/1", "detente/record/2"] = Field(
+        alias="schema", serialization_alias="schema"
+    )
     name: str
     source: str
     title: str
@@ -217,6 +221,11 @@ class Record(_Frozen):
             if set(asked) != set(options) or BASE not in asked:
                 raise ValueError("they are not those of the settings")
         return options
+
+    @property
+    def is_older(self) -> bool:
+        """Say whether its futures have the columns and endings of an older model."""
+        return self.format == OLDER
 
     @property
     def sizes(self) -> list[tuple[int, int]]:
@@ -341,7 +350,7 @@ def parse(text: bytes, where: str) -> Record:
     except (ValueError, RecursionError) as fault:
         raise DetenteError(f"the record cannot be read: {fault}", where=where, hint=ANEW) from fault
     found = content.get("schema") if isinstance(content, dict) else None
-    if found != SCHEMA:
+    if found not in {SCHEMA, OLDER}:
         _refuse_schema(content, found, where)
     if content.pop(SEAL, None) != _seal_of(content):
         raise DetenteError(f"{DAMAGED}: it is not as it was written", where=where, hint=ANEW)

@@ -11,16 +11,16 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from detente import notebook
-from detente.ensemble import bundle, store, versions
+from detente.ensemble import bundle, older, store, versions
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble.record import BASE, Outcome, Record
 from detente.ensemble.shares import Share, estimate
 from detente.ensemble.store import Part, Rows, SolverReport
-from detente.ensemble.tally import ENDINGS, OUTCOMES, Tally, corridor, count
+from detente.ensemble.tally import ENDINGS, EVER, OUTCOMES, Tally, corridor, count
 from detente.ensemble.worlds import WORLD, read_worlds
 from detente.errors import DetenteError, from_extra
-from detente.kernel.endings import Ending
+from detente.kernel.endings import FUTURE, Ending
 
 MOST_UNSETTLED = 0.01
 """A run in which a larger share of the visited decision nodes is unsettled has failed."""
@@ -72,6 +72,16 @@ class Run(notebook.Shown):
         return self.outcome.digest
 
     @property
+    def layout(self) -> np.dtype[Any]:
+        """Return the columns that the files of its futures have."""
+        return older.OLDER if self.record.is_older else FUTURE
+
+    @property
+    def endings(self) -> Mapping[str, tuple[Ending, ...]]:
+        """Return the endings that its futures have, in order; an older model told fewer apart."""
+        return older.ENDINGS_OF if self.record.is_older else ENDINGS
+
+    @property
     def options(self) -> tuple[str, ...]:
         """Return the options played, the base first."""
         return self.record.settings.options
@@ -80,7 +90,11 @@ class Run(notebook.Shown):
         """Return the files of all options that are missing or are not as they were written."""
         parts = [part for option in self.options for part in self.parts(option)]
         folder = self.folder / folders.PARTS
-        return [part for part in parts if not store.is_whole(folder, part, self.identity(part))]
+        return [
+            part
+            for part in parts
+            if not store.is_whole(folder, part, self.identity(part), self.layout)
+        ]
 
     def parts(self, option: str) -> list[Part]:
         """Return the files of one option; those of a world in the order of its futures."""
@@ -93,7 +107,8 @@ class Run(notebook.Shown):
     def rows(self, option: str = BASE) -> Iterator[Rows]:
         """Read an option's futures in the order of their addresses, each part verified.
 
-        Whoever reads to the end has read what the record's digest is of.
+        Those of an older model come with the columns and codes of today. Whoever reads to the end
+        has read what the record's digest is of.
 
         Raises
         ------
@@ -103,7 +118,8 @@ class Run(notebook.Shown):
         """
         rows = store.in_order(self.parts(self.known(option)), self._rows_within)
         recorded = self.record.options[option].digest
-        return rows if recorded is None else self._verified(option, rows, recorded)
+        verified = rows if recorded is None else self._verified(option, rows, recorded)
+        return map(older.brought_up, verified)
 
     def _verified(self, option: str, rows: Iterator[Rows], recorded: str) -> Iterator[Rows]:
         """Yield rows; at the end, once for each option, hold their digest against the record's."""
@@ -135,7 +151,7 @@ class Run(notebook.Shown):
             is_there = 0 <= world - part.first_world < part.worlds
             if is_there and 0 <= future - part.first_future < part.futures:
                 place = (world - part.first_world) * part.futures + future - part.first_future
-                row: np.void = self.read_part(part)[0][place]
+                row: np.void = older.brought_up(self.read_part(part)[0])[place]
                 return row
         settings = self.record.settings
         raise DetenteError(
@@ -153,10 +169,9 @@ class Run(notebook.Shown):
         return self.tallies[option]
 
     def ending_shares(self, option: str = BASE) -> dict[str, Share]:
-        """Return the share of each ending with its intervals, all eight always."""
-        counts = self.tally(option).endings
-        futures = self.record.settings.futures_of_a_world
-        return {ending.name.lower(): estimate(counts[:, ending], futures) for ending in Ending}
+        """Return the share of each ending with its intervals, all of them always."""
+        tally, futures = self.tally(option), self.record.settings.futures_of_a_world
+        return {key: estimate(tally.happened(key), futures) for key in self.endings}
 
     @property
     def corridor(self) -> list[tuple[int, float, float, float]]:
@@ -256,11 +271,11 @@ class Run(notebook.Shown):
             self.worlds.add_column(0, "option", pa.array([option] * len(self.worlds), pa.string()))
             for option in self.options
         ]
-        counts = np.concatenate([self.tally(option).endings for option in self.options])
-        shares = counts / self.record.settings.futures_of_a_world
+        futures = self.record.settings.futures_of_a_world
+        tallies = [self.tally(option) for option in self.options]
         outcomes = {
-            key: shares[:, list(members)].sum(axis=1)
-            for key, members in {**ENDINGS, **OUTCOMES}.items()
+            key: np.concatenate([tally.happened(key) for tally in tallies]) / futures
+            for key in (*self.endings, *OUTCOMES, *EVER)
         }
         return pa.concat_tables(tables), outcomes
 
@@ -304,6 +319,17 @@ class Run(notebook.Shown):
         if not versions.is_own_model(self.record):
             raise versions.of_another(self.folder, self.record, instead=instead)
 
+    def refuse_older(self) -> None:
+        """Refuse a run whose futures have fewer endings than this version would play.
+
+        Raises
+        ------
+        DetenteError
+            If it is one.
+        """
+        if self.record.is_older:
+            raise versions.of_another(self.folder, self.record, instead=READABLE)
+
     def known(self, option: str) -> str:
         """Return an option that the run has.
 
@@ -329,7 +355,7 @@ class Run(notebook.Shown):
             If it is missing or is not as it was written.
         """
         try:
-            return store.read(self.folder / folders.PARTS, part, self.identity(part))
+            return store.read(self.folder / folders.PARTS, part, self.identity(part), self.layout)
         except store.TornPartError as fault:
             raise DetenteError(
                 str(fault),

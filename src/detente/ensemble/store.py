@@ -32,7 +32,9 @@ Rows: TypeAlias = np.ndarray
 SolverReport: TypeAlias = dict[str, float]
 """What the solver said of one world."""
 
-SCHEMA = "detente/futures/1"
+SCHEMA = "detente/futures/2"
+OLDER = "detente/futures/1"
+"""That of futures of an older model."""
 NAMED = b"detente.schema"
 KIND = re.compile(rb"detente/futures/\d+")
 REPORTS = TypeAdapter(dict[int, SolverReport])
@@ -171,11 +173,12 @@ def schema() -> pa.Schema:
 def row_bytes(option: str, rows: Rows) -> bytes:
     """Return what the digest reads: columns in order, little-endian, row by row."""
     label = option.encode() + b"\0"
+    names = rows.dtype.names or ()
     columns: list[Any] = [("option", f"V{len(label)}")]
-    columns += [(name, FUTURE[name].newbyteorder("<")) for name in _names()]
+    columns += [(name, rows.dtype[name].newbyteorder("<")) for name in names]
     packed = np.empty(rows.shape, np.dtype(columns))
     packed["option"] = np.void(label)
-    for name in _names():
+    for name in names:
         packed[name] = rows[name]
     return packed.tobytes()
 
@@ -204,9 +207,9 @@ def write(
 
 
 def read(
-    folder: Path, part: Part, identity: str | None = None
+    folder: Path, part: Part, identity: str | None = None, layout: np.dtype[Any] = FUTURE
 ) -> tuple[Rows, dict[int, SolverReport]]:
-    """Return a part's futures and what the solver said of each world.
+    """Return a part's futures, with the columns of a layout, and the solver's words on each world.
 
     Raises
     ------
@@ -215,8 +218,8 @@ def read(
     DetenteError
         If another version of detente wrote it in another schema.
     """
-    table = _read_table(folder / part.name, part)
-    rows = _to_rows(table)
+    table = _read_table(folder / part.name, part, layout)
+    rows = _to_rows(table, layout)
     told, run = table.schema.metadata or {}, (identity or "").encode()
     solver = told.get(SOLVER, b"")
     if told.get(RUN, b"") != run:
@@ -232,10 +235,12 @@ def to_batch(option: str, rows: Rows) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(_columns(option, rows), schema=schema())
 
 
-def is_whole(folder: Path, part: Part, identity: str | None = None) -> bool:
+def is_whole(
+    folder: Path, part: Part, identity: str | None = None, layout: np.dtype[Any] = FUTURE
+) -> bool:
     """Say whether a part lies there as it was written for its run."""
     try:
-        read(folder, part, identity)
+        read(folder, part, identity, layout)
     except TornPartError:
         return False
     return True
@@ -315,16 +320,18 @@ def _seal(option: str, rows: Rows, beside: bytes) -> bytes:
     return hashlib.sha256(row_bytes(option, rows) + beside).hexdigest().encode()
 
 
-def _read_table(path: Path, part: Part) -> pa.Table:
-    expected = Expected(list(_names()), part.rows, ("option", part.option))
+def _read_table(path: Path, part: Part, layout: np.dtype[Any]) -> pa.Table:
+    names = list(layout.names or ())
+    expected = Expected(names, part.rows, ("option", part.option))
+    named = SCHEMA if layout == FUTURE else OLDER
     try:
         content = read_within(path, most_bytes(part.rows))
-        table = read_table(content, expected, partial(_refuse_other_schema, path))
+        table = read_table(content, expected, partial(_refuse_other_schema, path, named))
     except NotAsExpectedError as fault:
         raise TornPartError(f"{part.name} {fault}") from fault
     except OSError as fault:
         raise TornPartError(f"{part.name} cannot be read: {fault}") from fault
-    if not table.schema.equals(pa.schema(list(schema())[1:])):
+    if not table.schema.equals(pa.schema([schema().field(name) for name in names])):
         raise TornPartError(f"{part.name} has other columns")
     return table
 
@@ -334,11 +341,11 @@ def most_bytes(rows: int) -> int:
     return SMALLEST_FILE + WIDEST_ROW * rows
 
 
-def _refuse_other_schema(path: Path, found: pa.Schema) -> None:
+def _refuse_other_schema(path: Path, wanted: str, found: pa.Schema) -> None:
     named = (found.metadata or {}).get(NAMED, b"")
-    if named != SCHEMA.encode() and KIND.fullmatch(named):
+    if named != wanted.encode() and KIND.fullmatch(named):
         raise DetenteError(
-            f"the part's schema is {named.decode()!r}; this version reads {SCHEMA!r}",
+            f"the part's schema is {named.decode()!r}; by the run's record it is {wanted!r}",
             where=str(path),
             hint="use the version of detente that wrote it",
         )
@@ -351,9 +358,9 @@ def _reports(part: Part, solver: bytes) -> dict[int, SolverReport]:
         raise TornPartError(f"{part.name} has other words on its solver") from fault
 
 
-def _to_rows(table: pa.Table) -> Rows:
-    rows = np.empty(table.num_rows, FUTURE)
-    for name in _names():
+def _to_rows(table: pa.Table, layout: np.dtype[Any]) -> Rows:
+    rows = np.empty(table.num_rows, layout)
+    for name in layout.names or ():
         rows[name] = table[name].to_numpy()
     return rows
 

@@ -6,14 +6,12 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.ensemble.store import Rows
-from detente.kernel.endings import FUTURE, Ceasefire, Ending, Trigger, Violence
+from detente.kernel.endings import FUTURE, Ceasefire, Ending, Settlement, Trigger, Violence
 
 NOBODY = -1
 """Initiator of a future without use of force by decision."""
 INITIATORS = ("challenger", "defender", "ally")
 """Who can use force first, in the order of the column `initiator`."""
-ON_TERMS = (Ceasefire.LEARNT, Ceasefire.MEDIATED)
-"""How a war stops that stops because both sides agree to."""
 
 OUTCOMES = {
     "deal": (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL),
@@ -29,23 +27,52 @@ OUTCOMES = {
 }
 """Named sets of endings; each ending's key also names an outcome of one."""
 ENDINGS = {ending.name.lower(): (ending,) for ending in Ending}
+EVER = ("deal_ever", "talks_ever_failed")
+"""Outcomes that can come about in a future however it ends, in the order of their bits."""
+CLASSES = len(Ending) << len(EVER)
+"""How many classes of futures there are: each tells of every outcome whether it came about."""
+TACIT = {"tacit": (Ending.DEFENDER_YIELDS, Ending.CHALLENGER_DROPS, Ending.FADES)}
+"""An ending of runs of an older model, which did not tell these apart."""
+MEMBERS = {
+    key: tuple(one for one in range(CLASSES) if Ending(one >> len(EVER)) in endings)
+    for key, endings in {**OUTCOMES, **ENDINGS, **TACIT}.items()
+} | {key: tuple(one for one in range(CLASSES) if one >> bit & 1) for bit, key in enumerate(EVER)}
+"""The classes that make each outcome."""
+
+
+def classes(rows: Rows) -> np.ndarray:
+    """Return the class of each future: how it ends, whether a deal was made, whether talks failed.
+
+    A deal counts that was made at any time, also one that broke and one after use of force.
+    """
+    has_failed = rows["failed_day"] >= 0
+    has_dealt = (rows["settlement"] <= Settlement.NARROW_DEAL) | (rows["broken_deal_day"] >= 0)
+    found: np.ndarray = rows["ending"].astype(np.int64) << len(EVER) | has_failed << 1 | has_dealt
+    return found
 
 
 class Tally(NamedTuple):
     """Counts of one option's futures."""
 
-    endings: Annotated[np.ndarray, "futures of each world by ending, shape (worlds, endings)"]
+    classes: Annotated[np.ndarray, "futures of each world by class, shape (worlds, CLASSES)"]
+    axes: Annotated[
+        np.ndarray, "the same by violence and settlement, shape (worlds, violences, settlements)"
+    ]
     deals: Annotated[np.ndarray, "deals struck on each day, less those broken, shape (days,)"]
     forces: Annotated[np.ndarray, "first use of force by decision on each day, shape (days,)"]
     first_force: Annotated[np.ndarray, "futures with force by who and how, shape (3, triggers)"]
     war_ends: Annotated[np.ndarray, "wars by why they stopped, shape (ceasefires,)"]
-    agreements: Annotated[np.ndarray, "deals, and wars that stopped on terms, shape (worlds,)"]
     checks: Annotated[np.ndarray, "nodes visited, nodes unsettled, rows that break a law"]
 
     @property
     def futures(self) -> int:
         """Return how many futures were counted."""
-        return int(self.endings.sum())
+        return int(self.classes.sum())
+
+    def happened(self, outcome: str) -> np.ndarray:
+        """Return in how many futures of each world an outcome came about, shape (worlds,)."""
+        counts: np.ndarray = self.classes[:, list(MEMBERS[outcome])].sum(axis=1)
+        return counts
 
 
 def count(parts: Iterable[Rows], worlds: int, horizon: int) -> Tally:
@@ -53,18 +80,18 @@ def count(parts: Iterable[Rows], worlds: int, horizon: int) -> Tally:
     days = horizon + 1
     tally = empty(worlds, horizon)
     for rows in parts:
-        cells = rows["world"].astype(np.int64) * len(Ending) + rows["ending"]
-        tally.endings.ravel()[:] += np.bincount(cells, minlength=worlds * len(Ending))
+        cells = rows["world"].astype(np.int64) * CLASSES + classes(rows)
+        tally.classes.ravel()[:] += np.bincount(cells, minlength=tally.classes.size)
+        np.add.at(tally.axes, (rows["world"], rows["violence"], rows["settlement"]), 1)
         is_force = rows["ending"] >= Ending.LIMITED_STRIKE
         is_deal = rows["ending"] <= Ending.NARROW_DEAL
         tally.deals[:] += np.bincount(rows["ending_day"][is_deal], minlength=days)
-        broken = rows[rows["broken_day"] >= 0]
+        broken = rows[is_broken_before_force(rows)]
         tally.deals[:] += np.bincount(broken["broken_deal_day"], minlength=days)
         tally.deals[:] -= np.bincount(broken["broken_day"], minlength=days)
         tally.forces[:] += np.bincount(rows["first_force_day"][is_force], minlength=days)
         _count_beginnings(tally, rows[is_force])
         _count_war_ends(tally, rows)
-        _count_agreements(tally, rows)
         tally.checks[:] += rows["visited"].sum(), rows["unsettled"].sum(), violations(rows)
     return tally
 
@@ -73,14 +100,21 @@ def empty(worlds: int, horizon: int) -> Tally:
     """Return a tally of nothing."""
     by_day = horizon + 1
     return Tally(
-        np.zeros((worlds, len(Ending)), np.int64),
+        np.zeros((worlds, CLASSES), np.int64),
+        np.zeros((worlds, len(Violence), len(Settlement)), np.int64),
         np.zeros(by_day, np.int64),
         np.zeros(by_day, np.int64),
         np.zeros((len(INITIATORS), len(Trigger)), np.int64),
         np.zeros(len(Ceasefire), np.int64),
-        np.zeros(worlds, np.int64),
         np.zeros(3, np.int64),
     )
+
+
+def is_broken_before_force(rows: Rows) -> np.ndarray:
+    """Say of each future whether a deal of it was broken, and no force was used before it was."""
+    first = rows["first_force_day"]
+    is_first: np.ndarray = (first < 0) | (rows["broken_day"] <= first)
+    return is_first & (rows["broken_day"] >= 0)
 
 
 def violations(rows: Rows) -> int:
@@ -115,12 +149,6 @@ def _count_beginnings(tally: Tally, rows: Rows) -> None:
 def _count_war_ends(tally: Tally, rows: Rows) -> None:
     wars = rows[rows["violence"] >= Violence.WAR]
     tally.war_ends[:] += np.bincount(wars["ceasefire"], minlength=len(Ceasefire))
-
-
-def _count_agreements(tally: Tally, rows: Rows) -> None:
-    """Count what history would call an agreement: a deal, or a war that stopped on terms."""
-    is_agreed = (rows["ending"] <= Ending.NARROW_DEAL) | np.isin(rows["ceasefire"], ON_TERMS)
-    tally.agreements[:] += np.bincount(rows["world"][is_agreed], minlength=len(tally.agreements))
 
 
 class Beginning(NamedTuple):

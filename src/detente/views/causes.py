@@ -216,7 +216,12 @@ def _instead(found: Story) -> Table:
             *number_columns("on day", "attributed share of this war"),
         ),
         tuple(
-            (CAUSES[key], wording.TITLES[one.ending], str(one.day), str(attributed[key]))
+            (
+                CAUSES[key],
+                wording.titles(found.trace.run.record)[one.ending],
+                str(one.day),
+                str(attributed[key]),
+            )
             for key, one in found.instead.items()
         ),
     )

@@ -7,11 +7,11 @@ from detente.analysis import wording
 from detente.analysis.course import Course
 from detente.analysis.quantiles import LEAST_WORLDS, Quantiles
 from detente.analysis.summary import OptionSummary, Summary, summarise
-from detente.analysis.wording import TITLES, of_100, points
+from detente.analysis.wording import SETTLEMENTS, VIOLENCES, of_100, percent, points, titles
 from detente.ensemble.record import Record
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share
-from detente.ensemble.tally import ENDINGS, OUTCOMES
+from detente.ensemble.tally import EVER, OUTCOMES
 from detente.views import record, trace
 from detente.views.answer import answer, times
 from detente.views.blocks import (
@@ -46,6 +46,11 @@ ASKED = ("deal", "force", "any_war")
 PARTS = (("▒", "deal"), ("·", "still open"), ("█", "use of force"))
 FOUGHT = {"limited_strike": "fighting in a limited strike", "any_war": "fighting in a war"}
 TO = " to "
+AXES = "What stands at the end, by the highest violence reached, in % of all futures"
+POINT = 0.01
+"""A difference of shares that is worth a sentence."""
+ORDERED = ("limited_strike", "war", "regional_war")
+"""Violence by decision of a government."""
 
 
 def section(summary: Summary, course: Course | None = None) -> Section:
@@ -64,13 +69,13 @@ def section(summary: Summary, course: Course | None = None) -> Section:
 def in_report(summary: Summary, course: Course, futures: Iterable[trace.Storyline] = ()) -> Section:
     """Return the same as a report has it, which gives the 120-word answer above all sections."""
     shown = tuple(futures)
-    shares, picture, *rest = blocks(summary)
+    shares, picture, *rest = blocks(summary, in_full=True)
     drawn = (Picture("beliefs", shown[-1].trace),) if shown else ()
     return replace(
         section(summary),
         blocks=(
             picture,
-            _storylines(shown),
+            *((_storylines(shown),) if shown else ()),
             *drawn,
             Picture("hundred_futures", summary.run),
             shares,
@@ -134,13 +139,13 @@ def size(played: Record) -> str:
 
 def often(summary: Summary) -> Words:
     """Say which endings come most often, and how many futures are still open when."""
-    endings, corridor = summary.base.endings, summary.base.corridor
+    endings, corridor, called = summary.base.endings, summary.base.corridor, summary.base.titles
     names = sorted(endings, key=lambda key: -endings[key].share)[:MOST_OFTEN]
     days = [corridor[day] for day in DAYS if day < len(corridor)]
     return says(
         "In this model, of 100 futures, the most frequent endings are {}. Neither a deal nor use "
         "of force has come in {}.",
-        listed(tuple(says("{}: {}", TITLES[key], in_words(endings[key])) for key in names), "; "),
+        listed(tuple(says("{}: {}", called[key], in_words(endings[key])) for key in names), "; "),
         listed(tuple(says(f"{{}} by day {one.day}", of_100(one.open)) for one in days), ", in "),
     )
 
@@ -155,14 +160,18 @@ def in_words(share: Share) -> Words:
 
 
 def _share_of_each(found: OptionSummary) -> Words:
-    parts = tuple(says("{} in {}", TITLES[key], of_100(found.outcomes[key].share)) for key in ASKED)
+    parts = tuple(
+        says("{} in {}", found.titles[key], of_100(found.outcomes[key].share)) for key in ASKED
+    )
     return says("In this model, of 100 futures: {}.", listed(parts))
 
 
-def blocks(summary: Summary) -> Iterator[Block]:
-    """Yield the table of shares, the picture, and how far to rely on them."""
+def blocks(summary: Summary, *, in_full: bool = False) -> Iterator[Block]:
+    """Yield the table of shares, the picture, both axes of endings, and how far to rely on them."""
     yield _shares(summary.base)
     yield _still_open(summary)
+    yield from (Sentence(words) for words in _deals(summary.base))
+    yield _axes(summary.base) if in_full else _axes_in_short(summary.base)
     yield from (Sentence(words, level="full") for words in _variance(summary.base))
     yield Sentence(_enough(summary), level="full")
     yield from (Sentence((f"Note: {note}.",)) for note in summary.notes)
@@ -183,7 +192,7 @@ def _still_open(summary: Summary) -> Picture:
 
 
 def _shares(found: OptionSummary) -> Table:
-    each = {key: found.outcomes[key] for key in OUTCOMES} | found.endings
+    each = {key: found.outcomes[key] for key in (*OUTCOMES, *EVER)} | found.endings
     return Table(
         "endings",
         "Outcomes, then endings, in % of all futures in this model",
@@ -193,9 +202,69 @@ def _shares(found: OptionSummary) -> Table:
             *number_columns("%", SAMPLING, WORLDS),
         ),
         tuple(
-            (TITLES[key], wording.term(share.share), *_cells(share)) for key, share in each.items()
+            (found.titles[key], wording.term(share.share), *_cells(share))
+            for key, share in each.items()
         ),
     )
+
+
+def _deals(found: OptionSummary) -> Iterator[Words]:
+    """Say how many deals are made and how many stand at the end, where the two differ."""
+    made, kept = found.outcomes["deal_ever"].share, found.outcomes["deal"].share
+    if made - kept >= POINT:
+        after = sum(
+            found.axes[violence][deal].share for violence in ORDERED for deal in SETTLEMENTS["deal"]
+        )
+        late = says(", {} with one after use of force", of_100(after)) if after > 0.0 else ""
+        yield says(
+            "Of 100 futures, {} make a deal at some time and {} end with one and without use of "
+            "force{}; the other deals broke.",
+            of_100(made),
+            of_100(kept),
+            late,
+        )
+
+
+def _axes_in_short(found: OptionSummary) -> Table:
+    """Return what stands at the end by the highest violence, with like settlements together."""
+    groups = {
+        short: [key for key in keys if key in found.axes["none"]]
+        for short, keys in SETTLEMENTS.items()
+    }
+    groups = {short: keys for short, keys in groups.items() if keys}
+    return Table(
+        "violence-by-settlement",
+        AXES,
+        (Column("Violence"), *number_columns(*groups)),
+        tuple(
+            (
+                VIOLENCES[violence],
+                *(of_100(sum(row[key].share for key in keys)) for keys in groups.values()),
+            )
+            for violence, row in found.axes.items()
+        ),
+    )
+
+
+def _axes(found: OptionSummary) -> Table:
+    """Return the same for each settlement, with sampling intervals."""
+    heads = (found.titles[key] for key in found.axes["none"])
+    return Table(
+        "violence-by-settlement",
+        f"{AXES}, with the {SAMPLING}",
+        (Column("Violence"), *number_columns(*heads)),
+        tuple(
+            (VIOLENCES[violence], *(_with_interval(share) for share in row.values()))
+            for violence, row in found.axes.items()
+        ),
+        level="full",
+    )
+
+
+def _with_interval(share: Share) -> str:
+    if share.share == 0.0:
+        return of_100(0.0)
+    return wording.bracketed(percent(share), wording.chance(share, joint=TO))
 
 
 def _cells(share: Share) -> tuple[str, str, str]:
@@ -210,7 +279,7 @@ def _variance(base: OptionSummary) -> Iterator[Words]:
     """Say how much of what differs depends on what is assumed, where the worlds tell."""
     known = {key: base.variance[key] for key in ASKED if base.variance[key].is_known}
     parts = tuple(
-        says("{} {}", TITLES[key], wording.part_of_100(one)) for key, one in known.items()
+        says("{} {}", base.titles[key], wording.part_of_100(one)) for key, one in known.items()
     )
     if parts:
         yield says(
@@ -233,7 +302,8 @@ def _of_options(summary: Summary) -> Iterator[Table]:
     """Yield the outcomes of each option, if there are any other than the base."""
     if len(summary.options) == 1:
         return
-    heads = [head for key in ASKED for head in (TITLES[key].removeprefix("any "), SAMPLING)]
+    called = summary.base.titles
+    heads = [head for key in ASKED for head in (called[key].removeprefix("any "), SAMPLING)]
     rows = [
         (name, *(cell for key in ASKED for cell in _cells(option.outcomes[key])[:2]))
         for name, option in summary.options.items()
@@ -246,21 +316,22 @@ def _of_options(summary: Summary) -> Iterator[Table]:
 
 def _of_course(course: Course) -> Iterator[Block]:
     """Yield endings by day, their range across worlds, and how long they take."""
-    each = {key: course.shares_by(key, course.reported_days) for key in (*OUTCOMES, *ENDINGS)}
+    each = {key: course.shares_by(key, course.reported_days) for key in course.ways}
+    called = titles(course.run.record)
     columns = (Column("By day"), *number_columns(*map(str, course.reported_days)))
     yield Table(
         "endings-by-day",
         "Outcomes and endings by day, in % of all futures",
         columns,
         tuple(
-            (TITLES[key], *(of_100(share) for _, (share, *_) in row)) for key, row in each.items()
+            (called[key], *(of_100(share) for _, (share, *_) in row)) for key, row in each.items()
         ),
         level="full",
     )
     half = max(one.share.high - one.share.low for row in each.values() for one in row) / 2.0
     yield Sentence(
         says(
-            "A future with use of force ends on the day of its first use. No sampling interval "
+            "A future with use of force counts on the day of its first use. No sampling interval "
             "here is wider than {} points each way.",
             points(half),
         ),
@@ -274,13 +345,14 @@ def _of_course(course: Course) -> Iterator[Block]:
 def _across_worlds(course: Course) -> Table:
     """Return the same ranges across worlds, at every second day, the horizon last."""
     days = course.reported_days[::-2][::-1]
-    each = {key: course.shares_by(key, days) for key in (*OUTCOMES, *ENDINGS)}
+    each = {key: course.shares_by(key, days) for key in course.ways}
+    called = titles(course.run.record)
     return Table(
         "endings-by-day-worlds",
         f"The same, {WORLDS}, in %",
         (Column("By day"), *number_columns(*map(str, days))),
         tuple(
-            (TITLES[key], *(wording.spread(one.share, joint=TO) for one in row))
+            (called[key], *(wording.spread(one.share, joint=TO) for one in row))
             for key, row in each.items()
         ),
         level="full",
@@ -288,8 +360,9 @@ def _across_worlds(course: Course) -> Table:
 
 
 def _lengths(course: Course) -> Iterator[Block]:
-    keys = [key for key in (*OUTCOMES, *ENDINGS) if key not in {"settled", "force"}]
-    kept = {TITLES[key]: course.until[key] for key in keys}
+    called = titles(course.run.record)
+    keys = [key for key in course.ways if key not in {"settled", "force"}]
+    kept = {called[key]: course.until[key] for key in keys}
     kept |= {title: course.fighting[key] for key, title in FOUGHT.items()}
     there = {title: one for title, one in kept.items() if one is not None}
     still = [title for title, one in there.items() if _is_open(one, course)]

@@ -63,8 +63,8 @@ class Material:
 
     @cached_property
     def storylines(self) -> tuple[Storyline, ...]:
-        """A few futures of the run, day by day."""
-        return storylines(self.run)
+        """A few futures of the run, day by day; none of a run that cannot be played again."""
+        return () if self.run.record.is_older else storylines(self.run)
 
     @cached_property
     def causes(self) -> Causes | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from detente.analysis.since import BeforeAfter, Since
-from detente.analysis.wording import TITLES, of_100, percent, points, span
+from detente.analysis.wording import of_100, percent, points, span, titles
 from detente.ensemble.run import Run
 from detente.pack.comparison import (
     FieldDifference,
@@ -38,8 +38,8 @@ def section(run: Run, found: Since) -> Section:
     return Section(
         key="since",
         title="What has changed since the last run?",
-        answer=(*_moved(found), *_why(found)),
-        blocks=tuple(_blocks(found)),
+        answer=(*_moved(run, found), *_why(found)),
+        blocks=tuple(_blocks(run, found)),
         method=method(
             run,
             how="Both runs share seed, worlds and futures, and are compared future by future.",
@@ -51,13 +51,13 @@ def section(run: Run, found: Since) -> Section:
     )
 
 
-def _moved(found: Since) -> Iterator[Words]:
+def _moved(run: Run, found: Since) -> Iterator[Words]:
     for outcome in ASKED:
         one = found.moved[outcome]
         yield says(
             "In this model {} of 100 futures ended in {} then, and {} end in it now: {}.",
             of_100(one.before.share),
-            TITLES[outcome],
+            titles(run.record)[outcome],
             of_100(one.after.share),
             _difference(one),
         )
@@ -88,8 +88,8 @@ def _why(found: Since) -> Iterator[Words]:
         )
 
 
-def _blocks(found: Since) -> Iterator[Block]:
-    record = found.earlier.record
+def _blocks(run: Run, found: Since) -> Iterator[Block]:
+    record, called = found.earlier.record, titles(run.record)
     yield Sentence(
         (
             f"The earlier run: pack {record.name} {record.pack[:12]}, as of {record.as_of}, "
@@ -103,7 +103,7 @@ def _blocks(found: Since) -> Iterator[Block]:
             Column("Ending or outcome"),
             *number_columns("Then", "Now", "Difference, in points", SAMPLING),
         ),
-        tuple(_row(outcome, one) for outcome, one in found.moved.items()),
+        tuple(_row(called[outcome], one) for outcome, one in found.moved.items()),
     )
     rows = (*_settings(found), *differences(found.pack))
     if rows:
@@ -111,10 +111,10 @@ def _blocks(found: Since) -> Iterator[Block]:
         yield Table("since-pack", "What differs in what was played", heads, rows, level="full")
 
 
-def _row(outcome: str, one: BeforeAfter) -> tuple[str, ...]:
+def _row(title: str, one: BeforeAfter) -> tuple[str, ...]:
     difference = one.difference
     return (
-        TITLES[outcome],
+        title,
         percent(one.before),
         percent(one.after),
         points(difference.difference, signed=True),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from detente.analysis.trace import Happening, Trace, trace
-from detente.analysis.wording import PLANS, TITLES, belief
+from detente.analysis.wording import PLANS, belief, titles
 from detente.ensemble.record import Record
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
@@ -89,7 +89,7 @@ def closing(found: Trace) -> tuple[Words, ...]:
     """Say how a future ended and what was believed then."""
     parties, row = found.run.record.parties, found.row
     return (
-        (f"Ending: {TITLES[found.ending]}, on day {row['ending_day']}.",),
+        (f"Ending: {titles(found.run.record)[found.ending]}, on day {row['ending_day']}.",),
         (
             f"Believed at the end: {parties['challenger']} is resolved: "
             f"{belief(row['belief_hard'])}; "

@@ -145,9 +145,10 @@ def _observed(found: Update) -> Iterator[Block]:
         ),
         level="full",
     )
-    outcomes = {wording.TITLES[key]: one for key, one in found.outcomes.items()}
+    called = wording.titles(found.run.record)
+    outcomes = {called[key]: one for key, one in found.outcomes.items()}
     plans = {f"plan: {PLANS[key]}": one for key, one in found.plans.items()}
-    endings = {wording.TITLES[key]: one for key, one in found.endings.items()}
+    endings = {called[key]: one for key, one in found.endings.items()}
     yield _shares("update-outcomes", "Outcomes and the challenger's plan", outcomes | plans)
     yield replace(_shares("update-endings", "Endings", endings), level="full")
     yield _worlds_fixed(outcomes | plans | endings)

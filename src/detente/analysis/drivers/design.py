@@ -36,8 +36,8 @@ from detente.ensemble.run import Run
 from detente.ensemble.runners import Stage, Stretch, Values
 from detente.ensemble.shares import student
 from detente.ensemble.simulate import stage_of
+from detente.ensemble.tally import classes
 from detente.errors import DetenteError
-from detente.kernel.endings import Ending
 from detente.pack import Crisis
 
 ROWS = 64
@@ -129,19 +129,19 @@ class Design:
         return [Batch(kind, first) for kind in kinds for first in range(0, self.rows, BATCH)]
 
     def kept(self) -> Kept[Batch, np.ndarray]:
-        """Return the endings of each batch, int8, shape (rows, futures)."""
+        """Return the class of each future of each batch, int8, shape (rows, futures)."""
         return Kept(self.run, folders.DRIVERS, self.command, self._file, self._prepare, BATCH)
 
-    def happened(self, name: str, members: Sequence[Ending]) -> np.ndarray:
-        """Return in which futures one of the endings came, shape (rows, futures).
+    def happened(self, name: str, members: Sequence[int]) -> np.ndarray:
+        """Return in which futures one of the classes came, shape (rows, futures).
 
         Raises
         ------
         DetenteError
             If a batch of the design is not there.
         """
-        endings = self.kept().read_all([batch for batch in self.batches() if batch.kind == name])
-        return np.isin(np.concatenate(endings)[: self.rows], list(members)).astype(float)
+        found = self.kept().read_all([batch for batch in self.batches() if batch.kind == name])
+        return np.isin(np.concatenate(found)[: self.rows], list(members)).astype(float)
 
     def values(self) -> dict[str, Values]:
         """Return each number in each row, for each kind of world."""
@@ -157,7 +157,7 @@ class Design:
 
     def _file(self, batch: Batch) -> File[np.ndarray]:
         short = hashlib.sha256(batch.kind.encode()).hexdigest()[:16]
-        name = f"{self.option}/{short}-{batch.first:05d}-{self.futures}.endings"
+        name = f"{self.option}/{short}-{batch.first:05d}-{self.futures}.classes"
         members = " ".join(self.names.get(batch.kind, ()))
         about = f"{self.run.digest} {self.option} {batch.kind} {batch.first} {members}"
         return array_file(name, about, np.dtype(np.int8), (BATCH, self.futures))
@@ -167,12 +167,12 @@ class Design:
         stage = stage_of(run.folder, {BASE: self.crisis}, run.record.settings)
 
         def play(batch: Batch, stop: threading.Event) -> np.ndarray | None:
-            endings = np.empty((BATCH, self.futures), np.int8)
+            found = np.empty((BATCH, self.futures), np.int8)
             for row in range(BATCH):
                 if stop.is_set():
                     return None
-                endings[row] = _endings(self, stage, values[batch.kind], batch.first + row)
-            return endings
+                found[row] = _classes(self, stage, values[batch.kind], batch.first + row)
+            return found
 
         return play
 
@@ -197,7 +197,7 @@ def check_rows(run: Run, rows: int) -> None:
     run.refuse_other_model(instead="leave --design out")
 
 
-def _endings(design: Design, stage: Stage, values: Values, row: int) -> np.ndarray:
+def _classes(design: Design, stage: Stage, values: Values, row: int) -> np.ndarray:
     numbers = {path: float(drawn[row]) for path, drawn in values.items()}
     settings = stage.settings
     world = stage.kernel.encode(
@@ -205,18 +205,15 @@ def _endings(design: Design, stage: Stage, values: Values, row: int) -> np.ndarr
     )
     solved = stage.kernel.solve(world, with_exploitability=False)
     played = stage.played(world, solved, Stretch(row, 0, design.futures))
-    endings: np.ndarray = played["ending"]
-    return endings
+    return classes(played)
 
 
-def whole(design: Design, members: Sequence[Ending]) -> Whole:
-    """Return in which futures of the worlds A and B one of the endings came."""
+def whole(design: Design, members: Sequence[int]) -> Whole:
+    """Return in which futures of the worlds A and B one of the classes came."""
     return Whole(design.happened(ONE, members), design.happened(OTHER, members))
 
 
-def effects(
-    design: Design, worlds: Whole, members: Sequence[Ending]
-) -> Iterator[tuple[str, Effect]]:
+def effects(design: Design, worlds: Whole, members: Sequence[int]) -> Iterator[tuple[str, Effect]]:
     """Return the effect of each name of the design on an outcome.
 
     Raises

@@ -23,7 +23,7 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Stage, Stretch
 from detente.ensemble.simulate import stage_of
-from detente.ensemble.tally import INITIATORS
+from detente.ensemble.tally import INITIATORS, classes
 from detente.kernel.endings import Ending, Event
 from detente.pack import Change, Crisis
 
@@ -45,6 +45,8 @@ COLUMNS = {
             ("war_days", "<i2"),
             ("parties", "i1"),
             ("initiator", "i1"),
+            ("settlement", "i1"),
+            ("broken_deal_day", "<i2"),
         ]
     ),
     ACTS: np.dtype(
@@ -213,9 +215,9 @@ def counted(measure: str, by_day: int | None, kept: np.ndarray) -> Ratio:
     """Return a measure in each future, from what is kept of them, shape (worlds, futures)."""
     if measure in MEASURES:
         return MEASURES[measure].read(kept)
-    is_so = np.isin(kept["ending"], members_of(measure))
+    is_so = np.isin(classes(kept), members_of(measure))
     if by_day is not None:
-        is_so &= _day(kept) <= by_day
+        is_so &= _day(measure, kept) <= by_day
     return Ratio(is_so.astype(float), np.ones(kept.shape))
 
 
@@ -236,10 +238,13 @@ def acts_of(ending_day: int, events: np.ndarray) -> tuple[int, int, int, int]:
     return ending_day, offers, ultimatums, int(yields.sum())
 
 
-def _day(kept: np.ndarray) -> np.ndarray:
-    """Return the day on which each ending came about: that of first force, where there was any."""
-    force = kept["first_force_day"]
-    day: np.ndarray = np.where(force >= 0, force, kept["ending_day"])
+def _day(measure: str, kept: np.ndarray) -> np.ndarray:
+    """Return the day on which an outcome came about: of an ending that of first force, if any."""
+    at_the_end = kept["ending_day"]
+    if measure == "talks_ever_failed":
+        return _or_never(kept["failed_day"])
+    first = kept["broken_deal_day" if measure == "deal_ever" else "first_force_day"]
+    day: np.ndarray = np.where(first >= 0, first, at_the_end)
     return day
 
 

@@ -1,6 +1,6 @@
 """All futures at once: where they stand day by day, and a hundred of them one by one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -12,7 +12,6 @@ from detente.analysis.summary import Summary
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.shares import interval
-from detente.ensemble.tally import OUTCOMES
 from detente.kernel.endings import Ending
 from detente.views.figures import style
 from detente.views.figures.figure import Drawn, Figure, Numbers, data, size_of
@@ -162,7 +161,7 @@ def _worlds(summary: Summary) -> tuple[list[dict[str, Any]], str]:
     settings = summary.run.record.settings
     dots = []
     for column, key in enumerate(("deal", "force")):
-        counts = tally.endings[:, list(OUTCOMES[key])].sum(axis=1)
+        counts = tally.happened(key)
         shares = np.sort(100.0 * counts / settings.futures_of_a_world)
         dots += [{"line": key, **one} for one in swarm(_fewer(shares), 24.0 + 46.0 * column)]
     if settings.worlds <= MOST_DOTS:
@@ -241,14 +240,16 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
     counts = {ending: sum(dot.ending is ending for dot in dots) for ending in Ending}
     wars = counts[Ending.WAR] + counts[Ending.REGIONAL_WAR]
     title = f"{'A hundred' if len(dots) == DOTS else len(dots)} futures: {wars} end in war"
-    missing = [_name(ending) for ending, count in counts.items() if not count]
+    called = wording.titles(run.record)
+    names = {members[-1]: called[key] for key, members in run.endings.items()}
+    missing = [name for ending, name in names.items() if not counts[ending]]
     return Figure(
         key="hundred_futures",
         title=title,
         subtitle=f"{len(dots)} of {run.record.settings.played:,} futures, one dot each, in this "
         f"model; {size_of(run, option)}",
         description=f"{title}. "
-        + " ".join(f"{_name(one).capitalize()}: {count}." for one, count in counts.items()),
+        + " ".join(f"{_capital(name)}: {counts[one]}." for one, name in names.items()),
         notes=(
             "In this model. The dots are spread evenly over all futures in the order of ending and "
             "day; within an ending, from early to late.",
@@ -256,13 +257,13 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
             "The table gives each number's world and future; `detente trace RUN --future "
             "WORLD:FUTURE` tells it day by day.",
         ),
-        table=Numbers(HUNDRED, tuple((one[0], _name(one.ending), *one[2:]) for one in dots)),
-        chart=_grid(dots),
+        table=Numbers(HUNDRED, tuple((one[0], names[one.ending], *one[2:]) for one in dots)),
+        chart=_grid(dots, names),
     )
 
 
-def _name(ending: Ending) -> str:
-    return wording.TITLES[ending.name.lower()]
+def _capital(name: str) -> str:
+    return name[0].upper() + name[1:]
 
 
 def _picked(run: Run, option: str) -> list[Dot]:
@@ -281,14 +282,14 @@ def _picked(run: Run, option: str) -> list[Dot]:
     ]
 
 
-def _grid(dots: list[Dot]) -> Drawn:
+def _grid(dots: list[Dot], names: Mapping[Ending, str]) -> Drawn:
     placed: list[dict[str, Any]] = []
     heads: list[dict[str, Any]] = []
     top = 0
-    for ending in Ending:
+    for ending in names:
         own = [dot for dot in dots if dot.ending is ending]
         if own:
-            heads.append({"down": top + HEAD / 2, "text": f"{_name(ending)}: {len(own)}"})
+            heads.append({"down": top + HEAD / 2, "text": f"{names[ending]}: {len(own)}"})
             placed += [_placed(dot, at, top + HEAD) for at, dot in enumerate(own)]
             top += HEAD + (1 + (len(own) - 1) // ACROSS) * STEP + GAP
     across, down = (

@@ -21,7 +21,9 @@ FAINT = "#dfe3e8"
 COLOURS = {
     "comprehensive_deal": "#5f96cc",
     "narrow_deal": "#3476b3",
-    "tacit": "#1f7272",
+    "defender_yields": "#1a7d7d",
+    "challenger_drops": "#287676",
+    "fades": "#1f7272",
     "containment": "#5f656f",
     "talks_failed": "#644a8c",
     "limited_strike": "#8a4310",

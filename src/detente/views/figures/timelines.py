@@ -56,7 +56,7 @@ def beliefs(trace: Trace) -> Figure | None:
     ends = _ends(trace)
     names, day = list(ends), trace.row["ending_day"]
     times = "once" if len(moves) == 1 else f"{len(moves)} times"
-    title = f"Beliefs moved {times} until {wording.TITLES[trace.ending]}"
+    title = f"Beliefs moved {times} until {wording.titles(trace.run.record)[trace.ending]}"
     biggest = sorted(sorted(moves, key=lambda one: -abs(one.step))[:NAMED])
     return Figure(
         key="beliefs",
