@@ -11,6 +11,7 @@ from detente.kernel.endings import (
     Ceasefire,
     Ending,
     Event,
+    FirstShot,
     Settlement,
     Trigger,
     Violence,
@@ -71,6 +72,8 @@ def play(world, _solved, *, seed, number, first, futures):
     rows["first_force_day"] = np.where(is_force, day, -1)
     rows["initiator"] = np.where(is_force, index % 3, -1)
     rows["trigger"] = np.where(is_force, Trigger.STRIKE, Trigger.NONE)
+    rows["first_shot"] = np.where(is_force, FirstShot.CHOSEN_FORCE, FirstShot.NONE)
+    rows["first_shot_gap"] = np.where(is_force, 0.1 - 0.5 * (draw - 0.6), 0.0)
     rows["ceasefire"] = np.where(
         is_force, np.where(violence >= Violence.WAR, 2 + index % 4, Ceasefire.LIMITED), 0
     )

@@ -27,7 +27,6 @@ from unittest import mock
 from detente.analysis.calibration import acceptance
 from detente.analysis.calibration.acceptance import Acceptance
 from detente.ensemble.simulate import simulate
-from detente.kernel.layout import Array
 from detente.pack.quantity import ACCEPTED
 from verification import deeds
 from verification.deeds import IT, SMALL, Answer, Deed
@@ -94,14 +93,12 @@ def played_coarsely() -> Any:
 
 
 def accepted(
-    priors: acceptance.Priors,
-    _played: Mapping[str, Any],
-    points: Mapping[str, Array],
-    **_sizes: int,
+    priors: acceptance.Priors, played: Mapping[str, acceptance.Played], **_sizes: int
 ) -> Acceptance:
     """Stand in for the fit, which takes thousands of worlds: accept the first draws."""
+    points = next(iter(played.values())).points
     rows = {path: points[path][:KEPT] for path in priors}
-    return Acceptance(priors, rows, KEPT, KEPT, {}, {})
+    return Acceptance(priors, rows, KEPT, KEPT, acceptance.TOLERANCE, {}, {}, {})
 
 
 def cases_of(deed: Deed, *, every: int = 1) -> Iterator[Case]:

@@ -251,6 +251,29 @@ def test_the_two_starts_make_up_all_crises_of_the_bands():
     }
 
 
+@pytest.mark.parametrize("strength", ["weaker", "similar", "stronger"])
+def test_the_starts_make_up_all_crises_of_a_strength(strength):
+    bands = [BANDS[f"{group}.war_if_{strength}"] for group in ("all", "non_violent", "violent")]
+    wars = [round(band.value * band.crises) for band in bands]
+
+    assert wars[0] == wars[1] + wars[2]
+    assert bands[0].crises == bands[1].crises + bands[2].crises
+
+
+def test_lengths_and_settlements_of_wars_are_counted_among_wars_only(tmp_path):
+    found = rates_of(
+        tmp_path,
+        *many(2, violence="Full-scale war", outcome="Imposed agreement", dur_days="100"),
+        *many(2, violence="Full-scale war", outcome="Formal agreement", dur_days="200"),
+        *many(9, violence="Serious clashes", outcome="Formal agreement", dur_days="30"),
+    )
+
+    assert found.shares["all.given_up_after_war"][:2] == (2, 4)
+    assert found.shares["all.agreement_after_war"][:2] == (2, 4)
+    assert found.lengths["all.half_if_war"].days == 150.0
+    assert found.lengths["all.half_if_clashes"].days == 30.0
+
+
 def test_a_rate_about_which_no_crisis_tells_is_not_outside_its_band(tmp_path):
     found = rates_of(tmp_path, *many(3, trigger="Political act", dur_days=""))
 

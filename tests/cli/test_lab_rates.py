@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from detente.analysis.history import BANDS
+from detente.analysis.history import BANDS, rates
 from detente.cli import main
 from tests.analysis.past import HEAD, many, row, write_table
 
@@ -58,29 +58,34 @@ def test_rates_outside_their_bands_are_named(here, capsys):
     write_table(here, *many(30, violence="Full-scale war"))
     _, out, _ = answer(capsys, "crises.csv")
 
-    assert "Outside their bands, 14 of 14: full-scale war;" in out
+    assert "Outside their bands, 23 of 23: full-scale war;" in out
 
 
-def test_rates_within_their_bands_are_said_to_be(here, capsys):
+def test_rates_within_their_bands_are_said_to_be(here, capsys, monkeypatch):
+    two = {key: BANDS[key] for key in ("all.war", "all.half_if_none")}
+    monkeypatch.setattr(rates, "BANDS", two)
     write_table(
         here,
-        *many(2, dur_days="25", violence="Full-scale war"),
-        *many(3, dur_days="25", violence="Serious clashes"),
-        *many(1, dur_days="25"),
-        *many(6, dur_days="65"),
-        *many(2, dur_days="184"),
-        *many(1, dur_days="184", outcome="Formal agreement"),
-        *many(5, dur_days="184", violence="Minor clashes", outcome="Semi-formal agreement"),
-        *violent(3, dur_days="25", violence="Full-scale war"),
-        *violent(3, dur_days="25", violence="Serious clashes"),
-        *violent(5, dur_days="65", violence="Serious clashes"),
-        *violent(1, dur_days="65", violence="Minor clashes"),
-        *violent(1, dur_days="184", violence="Minor clashes"),
-        *violent(7, dur_days="184", violence="Minor clashes", outcome="Formal agreement"),
+        *many(1, violence="Full-scale war"),
+        *many(7, dur_days="40", violence="No violence"),
     )
     _, out, _ = answer(capsys, "crises.csv")
 
-    assert "All 20 rates that have a band lie in it." in out
+    assert "All 2 rates that have a band lie in it." in out
+
+
+def test_strength_is_counted_where_the_table_has_it(here, capsys):
+    head = f"{HEAD},cinc_A,cinc_B"
+    weak, strong = (f"{row(crisno=number, violence='Full-scale war')}" for number in "12")
+    write_table(
+        here, f"{weak},0.2,0.05", f"{strong},0.01,0.05", f"{row(crisno='3')},,0.1", head=head
+    )
+    _, out, _ = answer(capsys, "crises.csv", "--json")
+    shares = json.loads(out)["shares"]
+
+    assert shares["all.war_if_weaker"]["crises"] == 1
+    assert shares["all.war_if_stronger"]["crises"] == 1
+    assert shares["all.war_if_similar"]["crises"] == 0
 
 
 def test_json_is_one_object_with_every_rate_and_band(here, capsys):

@@ -92,10 +92,13 @@ def rates(
 ) -> int:
     """Compute base rates of past crises.
 
-    How often they came to war or to an agreement and how long they lasted, each with its count, a
-    95 % interval and the band that the model is held to. FILE is CSV with the columns crisno,
+    How often they came to war or to an agreement, how long they lasted by their violence, how wars
+    were settled and how war goes with the challenger's strength, each with its count, a 95 %
+    interval and the band that the model is held to. FILE is CSV with the columns crisno,
     trig_date, term_date, dur_days, trigger, violence, intra_war, outcome, mediation and recent_5y,
-    from the International Crisis Behavior project (Brecher & Wilkenfeld). It is read, not kept.
+    from the International Crisis Behavior project (Brecher & Wilkenfeld); and, if strength is to be
+    counted, cinc_A and cinc_B, the capabilities of the side that is challenged and of the other. It
+    is read, not kept.
     """
     from detente.analysis.history import Selection, base_rates, read_crises
 
@@ -120,11 +123,11 @@ def calibrate(  # noqa: PLR0913, PLR0917  every setting
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
-    """Fit the calibrated numbers to the rates of past crises.
+    """Fit the calibrated numbers to the moments of past crises.
 
-    Both reference packs are played with these numbers drawn from their priors; draws that give
-    history's rates are accepted and written to FOLDER/accepted.toml. A call that was stopped goes
-    on when it is given again.
+    Both reference packs are played with these numbers drawn from their priors, and again with the
+    challenger's means halved and doubled. Draws whose moments are close to history's are accepted
+    and written to FOLDER/accepted.toml. A call that was stopped goes on when it is given again.
     """
     from detente.analysis.calibration import Sizes
     from detente.analysis.calibration import calibrate as fit

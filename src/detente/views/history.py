@@ -1,15 +1,23 @@
 """Past crises: their base rates, what the model gives against them, and how good its fit is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-import numpy as np
-
-from detente.analysis.calibration import Calibration, acceptance, name_of
 from detente.analysis.history import BANDS, FIRST_YEAR, LAST_YEAR, Band, BaseRates
 from detente.analysis.history.bands import COMPUTED, ICB
+from detente.analysis.history.definitions import (
+    AFTER_WAR,
+    BY_STRENGTH,
+    CONDITIONAL,
+    GROUPS,
+    LEVELS,
+    QUARTILES,
+    RATES,
+    STARTED,
+    length_key,
+)
 from detente.analysis.history.played import AgainstHistory, PlayedFigure
-from detente.analysis.history.rates import GROUPS, QUARTILES, RATES, Length
-from detente.analysis.wording import interval, number, points, significant, span
+from detente.analysis.history.rates import Length
+from detente.analysis.wording import interval, number, points, span
 from detente.ensemble.run import MOST_UNSETTLED, Run
 from detente.pack.quantity import accepted
 from detente.views.blocks import (
@@ -56,9 +64,9 @@ def section(found: AgainstHistory) -> Section:
         reading=(
             (
                 "In this model war is a war or a regional one, serious clashes are any use of "
-                "force, no violence is not even a clash, and an agreement is a deal or a war that "
-                "stopped on terms. A crisis ends when it is settled, when it fades or when use of "
-                "force begins.",
+                "force, no violence is not even a clash, and an agreement is a deal that stands at "
+                "the end, whatever came before. A crisis lasts until it is settled; one that is "
+                "open at the horizon lasts longer.",
             ),
             (
                 f"History: {ICB}, computed; its intervals are of 95 %, Wilson's for shares, and "
@@ -203,6 +211,9 @@ def rates(found: BaseRates) -> Section:
         blocks=(
             _shares(found),
             _lengths(found),
+            _lengths_by_violence(found),
+            _after_war(found),
+            _by_strength(found),
             _ends_a_day(found),
             *(Sentence(words) for words in _caution(found)),
         ),
@@ -226,9 +237,29 @@ def _in_bands(found: BaseRates) -> Iterator[Words]:
 
 
 def _shares(found: BaseRates) -> Table:
+    keys = [(group, rate) for group in GROUPS for rate in RATES]
+    return _table_of_shares(found, "rates-shares", "Share of crises, in %", keys)
+
+
+def _after_war(found: BaseRates) -> Table:
+    keys = [("all", rate) for rate in AFTER_WAR]
+    title = "How crises with full-scale war were settled, in %"
+    return _table_of_shares(found, "rates-after-war", title, keys)
+
+
+def _by_strength(found: BaseRates) -> Table:
+    keys = [(group, rate) for group in STARTED for rate in BY_STRENGTH]
+    title = "Full-scale war by the challenger's strength, in %"
+    return _table_of_shares(found, "rates-strength", title, keys)
+
+
+def _table_of_shares(
+    found: BaseRates, key: str, title: str, keys: Iterable[tuple[str, str]]
+) -> Table:
+    titles = {rate: measure.title for rate, measure in {**RATES, **CONDITIONAL}.items()}
     return Table(
-        "rates-shares",
-        "Share of crises, in %",
+        key,
+        title,
         (
             Column("Crises and what is counted"),
             Column("count", is_number=True),
@@ -236,13 +267,12 @@ def _shares(found: BaseRates) -> Table:
         ),
         tuple(
             (
-                f"{members.title}: {measure.title}",
+                f"{GROUPS[group].title}: {titles[rate]}",
                 f"{share.happened} of {share.crises}",
                 *_known(share.share, share.low, share.high),
                 _band(f"{group}.{rate}"),
             )
-            for group, members in GROUPS.items()
-            for rate, measure in RATES.items()
+            for group, rate in keys
             for share in (found.shares[f"{group}.{rate}"],)
         ),
     )
@@ -257,22 +287,41 @@ def _known(
 
 
 def _lengths(found: BaseRates) -> Table:
-    rows: list[tuple[str, ...]] = []
-    for group, members in GROUPS.items():
-        lengths = [found.lengths[f"{group}.{name}"] for name in QUARTILES]
-        rows.append((members.title, str(lengths[0].crises), *map(_length, lengths)))
-        bands = [_band(f"{group}.{name}") for name in QUARTILES]
-        if any(bands):
-            rows.append((f"{members.title}: band", "", *bands))
+    keys = [(group, None) for group in GROUPS]
+    return _table_of_lengths(found, "rates-lengths", "Days that crises last", keys)
+
+
+def _lengths_by_violence(found: BaseRates) -> Table:
+    keys = [(group, level) for level in LEVELS for group in STARTED]
+    title = "Days that crises last, by their gravest violence"
+    return _table_of_lengths(found, "rates-lengths-by-violence", title, keys)
+
+
+def _table_of_lengths(
+    found: BaseRates, key: str, title: str, keys: Iterable[tuple[str, str | None]]
+) -> Table:
     return Table(
-        "rates-lengths",
-        "Days that crises last (95 % interval)",
+        key,
+        f"{title} (95 % interval)",
         (
             Column("Crises"),
             *number_columns("known", "a quarter at most", "half at most", "three quarters"),
         ),
-        tuple(rows),
+        tuple(row for group, level in keys for row in _rows_of_lengths(found, group, level)),
     )
+
+
+def _rows_of_lengths(found: BaseRates, group: str, level: str | None) -> Iterator[tuple[str, ...]]:
+    """Yield a row of quartiles, and their bands if there are any."""
+    title = (
+        GROUPS[group].title if level is None else f"{GROUPS[group].title}, {LEVELS[level].title}"
+    )
+    keys = [length_key(group, name, level) for name in QUARTILES]
+    lengths = [found.lengths[key] for key in keys]
+    yield title, str(lengths[0].crises), *map(_length, lengths)
+    bands = [_band(key) for key in keys]
+    if any(bands):
+        yield f"{title}: band", "", *bands
 
 
 def _length(one: Length) -> str:
@@ -331,7 +380,7 @@ def _caution(found: BaseRates) -> Iterator[Words]:
 
 
 def _counted(found: BaseRates) -> Iterator[Words]:
-    for definition in (*GROUPS.values(), *RATES.values()):
+    for definition in (*GROUPS.values(), *RATES.values(), *CONDITIONAL.values()):
         yield (f"{definition.title}: {definition.says}.",)
     yield (
         "Band: what the model is calibrated to. Per day: endings divided by the days that crises "
@@ -344,75 +393,3 @@ def _counted(found: BaseRates) -> Iterator[Words]:
         unit = "%" if band.unit == "share" else "days"
         words = f"{band.says}: {_in_words(band)} {unit} ({band.source})"
         yield (f"Another band, which needs more than this table: {words}.",)
-
-
-def calibrated(found: Calibration) -> Section:
-    """Return what a calibration on past crises comes to."""
-    fitted, sizes = found.fitted, found.sizes
-    return Section(
-        key="calibration",
-        title="Calibration on past crises, in this model",
-        about=(
-            f"{sizes.draws:,} draws from the priors played for each start, {sizes.futures} futures "
-            "each",
-        ),
-        answer=(
-            says(
-                "Of {} further draws {} ({} %) give history's rates; {} are kept. Written to {}.",
-                number(fitted.candidates, 0),
-                number(fitted.accepted, 0),
-                significant(100.0 * fitted.rate, 2),
-                number(fitted.kept, 0),
-                str(found.file),
-            ),
-        ),
-        blocks=(_fitted(found), _met(found)),
-        reading=(
-            (
-                "Left: how much of the prior's spread the bands leave, in standard deviations. "
-                "Where nearly all is left the bands say nothing of the number. Error: how far a "
-                "share predicted from other draws lies from the one played.",
-            ),
-        ),
-    )
-
-
-def _fitted(found: Calibration) -> Table:
-    fitted = found.fitted
-    return Table(
-        "calibration-numbers",
-        "Calibrated numbers, 5th to 95th percentile",
-        (Column("Number"), *number_columns("prior", "accepted", "left, %")),
-        tuple(
-            (
-                path,
-                f"{significant(prior.low)} to {significant(prior.high)}",
-                " to ".join(map(significant, np.quantile(fitted.rows[path], (0.05, 0.95)))),
-                points(fitted.left_of(path), 0),
-            )
-            for path, prior in fitted.priors.items()
-        ),
-    )
-
-
-def _met(found: Calibration) -> Table:
-    errors, means = found.fitted.errors, found.fitted.means
-    return Table(
-        "calibration-rates",
-        "Shares of crises, in %",
-        (
-            Column("Share of crises"),
-            *number_columns("accepted"),
-            Column("history", is_number=True, origin="reported"),
-            *number_columns("error"),
-        ),
-        tuple(
-            (
-                name_of(one).replace("_", " "),
-                points(means[name_of(one)]),
-                span(one.low, one.high, 0),
-                points(max(errors[f"{start}.{one.share}"] for start in one.weights)),
-            )
-            for one in acceptance.requirements()
-        ),
-    )

@@ -20,7 +20,7 @@ SECTIONS = {
     "Hypotheses": "hypotheses.section",
     "Influences": "evidence.resting",
     "BaseRates": "history.rates",
-    "Calibration": "history.calibrated",
+    "Calibration": "calibration.calibrated",
     "Course": "endings.of_course",
     "Crisis": "record.pack",
     "OptionSummary": "endings.of_option",

@@ -1,36 +1,35 @@
-"""Which values of the calibrated numbers give history's rates, and how they are found.
+"""Which values of the calibrated numbers give history's moments, and how they are found.
 
-What is asked of the model are shares that have to lie within history's bands. One world is one draw
-of the calibrated numbers and of everything else that is not known. What the model gives for given
-values of the first is a mean over all the rest; a regression over the worlds played takes that mean
-without playing any values twice (Beaumont, Zhang & Balding 2002, section 3, with a global quadratic
-in place of a local line). Shares keep to 0 and 1 by a logit link, fitted to the worlds' shares by
-quasi-likelihood (Papke & Wooldridge 1996).
+One world is one draw of the calibrated numbers and of everything else that is not known. What the
+model gives for given values of the first is a mean over all the rest; a regression over the worlds
+played takes that mean without playing any values twice (Beaumont, Zhang & Balding 2002, section 3,
+with a global quadratic in place of a local line). Shares keep to 0 and 1 by a logit link, fitted to
+the worlds' shares by quasi-likelihood (Papke & Wooldridge 1996). Draws from the priors are accepted
+by how far their named moments, as predicted, lie from history's.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.analysis.history.bands import BANDS, STARTS
-from detente.analysis.history.played import ALL, PLAYED_RATES, Played
-from detente.analysis.history.rates import QUARTILES
+from detente.analysis.calibration.moments import (
+    Moment,
+    Shares,
+    distance,
+    mean_of,
+    moments,
+    named,
+    value_of,
+)
 from detente.ensemble.design import SCALES, UPPER_SCORE, draw_worlds
-from detente.errors import DetenteError
 from detente.kernel.layout import Array
 from detente.pack.quantity import Quantity
 
-NON_VIOLENT, VIOLENT = STARTS
-ENDED_BY = "ended_by_"
-MARGIN = 0.01
-"""How far inside its band a share that is foretold has to lie: foretelling errs, and of the draws
-that it puts at an edge of a band those pass for which it errs inwards."""
-
-Shares = Mapping[str, Array]
-"""Shares by name, one for each point."""
+TOLERANCE = 1.0
+"""Distance up to which a draw is accepted: off by what history's own sample leaves open."""
 STEPS = 50
 """Most steps of Newton's method; ten are enough for shares that are not all 0 or 1."""
 CLOSE_ENOUGH = 1e-8
@@ -41,107 +40,23 @@ RIDGE_OF_CURVES = 100.0
 GROUPS = 10
 """Groups of worlds, by what is foretold, in which that is held against what was played."""
 BLOCK = 1 << 15
-"""Draws from the priors that are held against the bands at a time."""
+"""Draws from the priors that are held against history at a time."""
 MOST_BLOCKS = 64
-"""Blocks after which no more are drawn."""
+"""Blocks after which no more are drawn, and the closest draws are taken."""
 OTHER_SEED = 1
 """Added to the seed of the worlds played, so that candidates are not the same draws."""
 
 Priors = Mapping[str, Quantity]
 
 
-class Requirement(NamedTuple):
-    """A weighted sum of shares of both starts that has to lie within bounds."""
-
-    key: Annotated[str, "the band that it comes from"]
-    share: Annotated[str, "the share, of the same name for both starts"]
-    weights: Annotated[Mapping[str, float], "weight of each start"]
-    low: float
-    high: float
-
-
-def requirements() -> tuple[Requirement, ...]:
-    """Return what accepted values have to meet: rates and quartiles of each start, and of all.
-
-    That a quarter of crises lasts 20 to 30 days at most means that less than a quarter has ended by
-    the 19th, and at least a quarter by the 30th.
-    """
-    crises = sum(STARTS.values())
-    mixture = {start: begun / crises for start, begun in STARTS.items()}
-    groups = {start: {start: 1.0} for start in STARTS} | {ALL: mixture}
-    return tuple(
-        requirement
-        for group, weights in groups.items()
-        for requirement in (*_rates(group, weights), *_quartiles(group, weights))
-    )
-
-
-def _rates(group: str, weights: Mapping[str, float]) -> Iterator[Requirement]:
-    for rate in PLAYED_RATES:
-        # After a violent start there is no crisis without violence, by definition.
-        counted = {key: share for key, share in weights.items() if (key, rate) != (VIOLENT, "none")}
-        for low, high in _bounds(f"{group}.{rate}"):
-            yield Requirement(f"{group}.{rate}", rate, counted, low, high)
-
-
-def _quartiles(group: str, weights: Mapping[str, float]) -> Iterator[Requirement]:
-    for name, level in QUARTILES.items():
-        key = f"{group}.{name}"
-        for low, high in _bounds(key):
-            yield Requirement(key, ended_by(low - 1.0), weights, 0.0, level)
-            yield Requirement(key, ended_by(high), weights, level, 1.0)
-
-
-def _bounds(key: str) -> Iterator[tuple[float, float]]:
-    """Yield the ends of a band, if there is one."""
-    band = BANDS.get(key)
-    if band is not None and band.low is not None and band.high is not None:
-        yield band.low, band.high
-
-
-def ended_by(day: float) -> str:
-    """Return the name of the share of crises that have ended by a day."""
-    return f"{ENDED_BY}{day:g}"
-
-
-def shares_of(played: Played) -> dict[str, Array]:
-    """Return each share that requirements ask for, by world, shape (worlds,)."""
-    ended = played.ended.cumsum(axis=1) / played.futures
-    shares = {key: counts / played.futures for key, counts in played.happened.items()}
-    names = sorted({each.share for each in requirements()} - shares.keys())
-    return {**shares, **{name: ended[:, int(name.removeprefix(ENDED_BY))] for name in names}}
-
-
-def value_of(requirement: Requirement, shares: Mapping[str, Shares]) -> Array:
-    """Return the weighted sum of a requirement, one for each point."""
-    parts = [
-        weight * shares[start][requirement.share] for start, weight in requirement.weights.items()
-    ]
-    total: Array = np.sum(parts, axis=0)
-    return total
-
-
-def is_met(requirement: Requirement, value: Array) -> Array:
-    """Say at which points a requirement's sum lies within its bounds, by the margin at least.
-
-    No share can lie below 0 or above 1: these are bounds without a margin.
-    """
-    low = requirement.low + MARGIN * (requirement.low > 0.0)
-    high = requirement.high - MARGIN * (requirement.high < 1.0)
-    met: Array = (value >= low) & (value <= high)
-    return met
-
-
-def are_met(shares: Mapping[str, Shares]) -> Array:
-    """Say at which points every requirement holds, shape (points,)."""
-    met: Array = np.all([is_met(each, value_of(each, shares)) for each in requirements()], axis=0)
-    return met
-
-
 class Emulator(NamedTuple):
     """Weights of a constant, the numbers, their squares and products, for one share."""
 
     weights: Annotated[Array, "one for each feature, shape (features,)"]
+
+
+Fit = Mapping[str, Emulator]
+"""Emulators of the shares of an arm, by name."""
 
 
 def features(points: Array) -> Array:
@@ -183,19 +98,22 @@ def foretell(emulator: Emulator, points: Array) -> Array:
     return _logistic(features(points) @ emulator.weights)
 
 
-def error(points: Array, shares: Array) -> float:
-    """Return how far shares foretold lie from those played in worlds not used for the fit.
+def foretell_each(fitted: Mapping[str, Fit], points: Array) -> dict[str, dict[str, Array]]:
+    """Return the shares of each arm at each point, shape (points,) each."""
+    design = features(points)
+    return {
+        arm: {key: _logistic(design @ one.weights) for key, one in each.items()}
+        for arm, each in fitted.items()
+    }
 
-    Each half of the worlds is foretold from the other. Within tenths by what is foretold, the mean
-    of one is held against that of the other; the root of the mean square is returned.
-    """
+
+def crosswise(points: Array, shares: Array) -> Array:
+    """Return the shares that each half of the worlds predicts for the other, shape (points,)."""
     half = np.arange(len(points)) % 2 == 0
     foretold = np.empty(len(points))
     for side in (half, ~half):
         foretold[~side] = foretell(fit(points[side], shares[side]), points[~side])
-    groups = np.array_split(np.argsort(foretold, kind="stable"), GROUPS)
-    gaps = [float(foretold[group].mean() - shares[group].mean()) for group in groups]
-    return float(np.sqrt(np.mean(np.square(gaps))))
+    return foretold
 
 
 def _logistic(x: Array) -> Array:
@@ -203,17 +121,19 @@ def _logistic(x: Array) -> Array:
     return within
 
 
+class Played(NamedTuple):
+    """What was played of an arm: the calibrated numbers of each world, and what came of them."""
+
+    points: Annotated[Mapping[str, Array], "values by number, shape (worlds,) each"]
+    shares: Annotated[Shares, "shape (worlds,) each"]
+
+
 class DrawBatch(NamedTuple):
-    """What is left of a block of draws: values and requirements of those accepted, and why."""
+    """What is left of a block of draws: those accepted, or the closest if these are few."""
 
     rows: Mapping[str, Array]
-    values: Mapping[str, Array]
-    met_alone: Mapping[str, float]
-
-    @property
-    def accepted(self) -> int:
-        """Return how many draws met every requirement."""
-        return len(next(iter(self.rows.values())))
+    distances: Array
+    accepted: int
 
 
 @dataclass(frozen=True)
@@ -223,13 +143,15 @@ class Acceptance:
     priors: Priors
     rows: Annotated[Mapping[str, Array], "accepted values by number, shape (rows,) each"]
     candidates: int
-    accepted: int
-    errors: Annotated[Mapping[str, float], "of each share of each start, foretold against played"]
-    means: Annotated[Mapping[str, float], "of each requirement over the accepted rows, as foretold"]
+    accepted: Annotated[int, "candidates within the tolerance that was asked for"]
+    tolerance: Annotated[float, "distance up to which rows were taken"]
+    errors: Annotated[Mapping[str, float], "of each moment, foretold against played"]
+    before: Annotated[Mapping[str, float], "each moment at the priors, as played"]
+    means: Annotated[Mapping[str, float], "each moment over the accepted rows, as foretold"]
 
     @property
     def rate(self) -> float:
-        """Return the share of candidates that met every requirement."""
+        """Return the share of candidates within the tolerance that was asked for."""
         return self.accepted / self.candidates
 
     @property
@@ -241,93 +163,86 @@ class Acceptance:
         """Return how much of a number's prior spread is left, as standard scores have it."""
         return float(scores({path: self.priors[path]}, {path: self.rows[path]}).std())
 
+    def is_met(self) -> bool:
+        """Say whether as many draws as are kept lay within the tolerance."""
+        return self.accepted >= self.kept
 
-def accept(
-    priors: Priors,
-    played: Mapping[str, Shares],
-    points: Mapping[str, Array],
-    *,
-    rows: int,
-    seed: int,
-) -> Acceptance:
-    """Return the values, among draws from the priors, with which every requirement is met.
 
-    `played`: shares by start and name, one for each world, shape (worlds,). `points`: the
-    calibrated numbers of the same worlds. Draws are taken until `rows` or more are accepted, and
-    the first ones are kept.
+def accept(priors: Priors, played: Mapping[str, Played], *, rows: int, seed: int) -> Acceptance:
+    """Return the values, among draws from the priors, whose named moments are close to history's.
 
-    Raises
-    ------
-    DetenteError
-        If no draw meets every requirement.
+    `played`: what was played of each arm. Draws are taken until `rows` or more lie within the
+    tolerance, of which the first are kept; if so many never do, the closest are.
     """
-    known = scores(priors, points)
-    blocks = _try_until(rows, _fit_each(known, played), priors, seed + OTHER_SEED)
+    known = {arm: scores(priors, each.points) for arm, each in played.items()}
+    fitted = {
+        arm: {key: fit(known[arm], shares) for key, shares in each.shares.items()}
+        for arm, each in played.items()
+    }
+    blocks = _try_until(rows, _only_named(fitted), priors, seed + OTHER_SEED)
     accepted = sum(block.accepted for block in blocks)
-    if accepted == 0:
-        raise _none_accepted(blocks)
+    kept, tolerance = _kept(blocks, rows)
+    at_rows = foretell_each(fitted, scores(priors, kept))
     return Acceptance(
         priors,
-        {path: _joined([block.rows[path] for block in blocks], rows) for path in priors},
+        kept,
         len(blocks) * BLOCK,
         accepted,
+        tolerance,
         _errors(known, played),
-        {
-            key: float(_joined([block.values[key] for block in blocks], rows).mean())
-            for key in blocks[0].values
-        },
+        _means({arm: each.shares for arm, each in played.items()}),
+        _means(at_rows),
     )
 
 
-def _try_until(
-    rows: int, fitted: Mapping[str, Mapping[str, Emulator]], priors: Priors, seed: int
-) -> list[DrawBatch]:
-    """Draw from the priors until enough rows are accepted, or too much was drawn."""
-    blocks: list[DrawBatch] = []
-    while len(blocks) < MOST_BLOCKS and sum(block.accepted for block in blocks) < rows:
-        blocks.append(_try_block(fitted, priors, seed, len(blocks)))
-    return blocks
+def _means(shares: Mapping[str, Shares]) -> dict[str, float]:
+    return {moment.key: mean_of(moment, shares) for moment in moments()}
 
 
-def _try_block(
-    fitted: Mapping[str, Mapping[str, Emulator]], priors: Priors, seed: int, number: int
-) -> DrawBatch:
-    """Draw from the priors and keep what meets every requirement."""
-    drawn = draw_worlds(priors, (), worlds=BLOCK, seed=seed, first=number * BLOCK)
-    foretold = _foretell_each(fitted, scores(priors, drawn))
-    values = {name_of(each): value_of(each, foretold) for each in requirements()}
-    met = are_met(foretold)
-    kept = {path: column[met] for path, column in drawn.items()}
-    return DrawBatch(kept, {key: value[met] for key, value in values.items()}, _met_alone(values))
-
-
-def _joined(parts: Sequence[Array], rows: int) -> Array:
-    return np.concatenate(parts)[:rows]
-
-
-def _met_alone(values: Mapping[str, Array]) -> dict[str, float]:
-    """Return the share of draws that meet each requirement by itself."""
+def _only_named(fitted: Mapping[str, Fit]) -> dict[str, Fit]:
+    """Return the emulators that the named moments need."""
+    asked = {
+        (arm, name)
+        for moment in named()
+        for arm in moment.weights
+        for name in (moment.part, moment.whole)
+    }
     return {
-        name_of(each): float(is_met(each, values[name_of(each)]).mean()) for each in requirements()
+        arm: {key: one for key, one in each.items() if (arm, key) in asked}
+        for arm, each in fitted.items()
     }
 
 
-def _none_accepted(blocks: Sequence[DrawBatch]) -> DetenteError:
-    met = blocks[0].met_alone
-    rarest = sorted(met, key=met.__getitem__)[:3]
-    told = ", ".join(f"{name} by {met[name]:.1%}" for name in rarest)
-    return DetenteError(
-        f"none of {len(blocks) * BLOCK:,} draws from the priors meets every band; met by fewest: "
-        f"{told}",
-        where="the priors",
-        hint="widen a prior, or look at what the reference packs hold fixed",
-    )
+def _try_until(rows: int, fitted: Mapping[str, Fit], priors: Priors, seed: int) -> list[DrawBatch]:
+    """Draw from the priors until enough draws are accepted, or too many were drawn."""
+    blocks: list[DrawBatch] = []
+    while len(blocks) < MOST_BLOCKS and sum(block.accepted for block in blocks) < rows:
+        first = len(blocks) * BLOCK
+        drawn = draw_worlds(priors, (), worlds=BLOCK, seed=seed, first=first)
+        blocks.append(_sift(drawn, distance(foretell_each(fitted, scores(priors, drawn))), rows))
+    return blocks
 
 
-def name_of(requirement: Requirement) -> str:
-    """Return a requirement's name: its band, and the share where that is another."""
-    group = requirement.key.split(".")[0]
-    return f"{group}.{requirement.share}"
+def _sift(drawn: Mapping[str, Array], distances: Array, rows: int) -> DrawBatch:
+    """Return the draws of a block that are accepted, or the closest ones if these are few."""
+    accepted = np.flatnonzero(distances <= TOLERANCE)
+    closest = np.argsort(distances, kind="stable")[:rows]
+    kept = accepted if len(accepted) >= rows else np.sort(closest)
+    values = {path: column[kept] for path, column in drawn.items()}
+    return DrawBatch(values, distances[kept], len(accepted))
+
+
+def _kept(blocks: Sequence[DrawBatch], rows: int) -> tuple[dict[str, Array], float]:
+    """Return the rows that are kept of all blocks, and the distance up to which they are."""
+    distances = np.concatenate([block.distances for block in blocks])
+    is_enough = sum(block.accepted for block in blocks) >= rows
+    tolerance = TOLERANCE if is_enough else float(np.sort(distances)[rows - 1])
+    chosen = np.flatnonzero(distances <= tolerance)[:rows]
+    columns = {
+        path: np.concatenate([block.rows[path] for block in blocks])[chosen]
+        for path in blocks[0].rows
+    }
+    return columns, tolerance
 
 
 def scores(priors: Priors, values: Mapping[str, Array]) -> Array:
@@ -346,25 +261,21 @@ def _score(prior: Quantity, values: Array) -> Array:
     return UPPER_SCORE * (2.0 * moved - low - high) / (high - low)
 
 
-def _fit_each(points: Array, played: Mapping[str, Shares]) -> dict[str, dict[str, Emulator]]:
-    return {
-        start: {key: fit(points, shares) for key, shares in each.items()}
-        for start, each in played.items()
+def _errors(points: Mapping[str, Array], played: Mapping[str, Played]) -> dict[str, float]:
+    """Return how far each moment, predicted from other worlds, lies from what was played."""
+    shares = {arm: each.shares for arm, each in played.items()}
+    foretold = {
+        arm: {key: crosswise(points[arm], share) for key, share in each.items()}
+        for arm, each in shares.items()
     }
+    return {moment.key: _error(moment, foretold, shares) for moment in moments()}
 
 
-def _foretell_each(
-    fitted: Mapping[str, Mapping[str, Emulator]], points: Array
-) -> dict[str, dict[str, Array]]:
-    return {
-        start: {key: foretell(one, points) for key, one in each.items()}
-        for start, each in fitted.items()
-    }
-
-
-def _errors(points: Array, played: Mapping[str, Shares]) -> dict[str, float]:
-    return {
-        f"{start}.{key}": error(points, shares)
-        for start, each in played.items()
-        for key, shares in each.items()
-    }
+def _error(moment: Moment, foretold: Mapping[str, Shares], played: Mapping[str, Shares]) -> float:
+    """Return the root mean square of the gaps within tenths of worlds by what is predicted."""
+    order = np.argsort(value_of(moment, foretold), kind="stable")
+    gaps = [
+        mean_of(moment, foretold, group) - mean_of(moment, played, group)
+        for group in np.array_split(order, GROUPS)
+    ]
+    return float(np.sqrt(np.mean(np.square(gaps))))

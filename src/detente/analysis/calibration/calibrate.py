@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from detente.analysis.calibration.acceptance import NON_VIOLENT, Acceptance, accept, shares_of
+from detente.analysis.calibration.acceptance import TOLERANCE, Acceptance, Played, accept
+from detente.analysis.calibration.moments import ARMS, named, shares_of
+from detente.analysis.calibration.references import lay, name_of, start_of
 from detente.analysis.history.bands import STARTS
-from detente.analysis.history.played import count
+from detente.analysis.history.counts import count
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.folder import unwritable
 from detente.ensemble.record import FILE
@@ -15,17 +17,16 @@ from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener, resume, simulate
 from detente.ensemble.store import write_aside
 from detente.errors import DetenteError
-from detente.pack import Crisis, load
-from detente.pack.files import library
-from detente.pack.quantity import ACCEPTED, PRIORS, accepted_text, priors_text
+from detente.pack.quantity import ACCEPTED, PRIORS, accepted_text
 from detente.pack.toml import read_shipped
 
-REFERENCES = {start: f"reference-{start.replace('_', '')}" for start in STARTS}
-"""The pack that stands for past crises of each start."""
 METHOD = (
-    "approximate Bayesian computation on a regression of the shares by world "
-    "(Beaumont, Zhang & Balding 2002); accepted where every band holds by a margin"
+    "approximate Bayesian computation on a regression of the shares by world (Beaumont, Zhang & "
+    "Balding 2002); accepted by the root mean square of how far the named moments are off, in "
+    "standard errors of history"
 )
+FEWER = 4
+"""How many times fewer draws are played with another strength, which only checks are made of."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,10 @@ class Sizes:
     futures: int = 64
     rows: int = 256
     seed: int = 1
+
+    def draws_of(self, arm: str) -> int:
+        """Return how many worlds of an arm are played, the first ones of all arms alike."""
+        return self.draws if arm in STARTS else -(-self.draws // FEWER)
 
 
 @dataclass(frozen=True)
@@ -51,34 +56,35 @@ class Calibration:
     def provenance(self) -> Mapping[str, Any]:
         """Return how the accepted set came about, as it is written next to the set."""
         first = next(iter(self.runs.values())).record
-        packs = {REFERENCES[start]: run.record.pack for start, run in self.runs.items()}
-        digests = {REFERENCES[start]: run.digest for start, run in self.runs.items()}
+        fitted, sizes = self.fitted, self.sizes
         return {
             "method": METHOD,
             "detente": first.package,
             "model": first.model,
-            "packs": packs,
-            "runs": digests,
-            "seed": self.sizes.seed,
-            "draws": self.sizes.draws,
-            "futures_a_draw": self.sizes.futures,
-            "candidates": self.fitted.candidates,
-            "accepted": self.fitted.accepted,
-            "acceptance_rate": self.fitted.rate,
-            "foretold": self.fitted.means,
-            "errors": self.fitted.errors,
+            "packs": {name_of(arm): run.record.pack for arm, run in self.runs.items()},
+            "runs": {name_of(arm): run.digest for arm, run in self.runs.items()},
+            "seed": sizes.seed,
+            "draws": sizes.draws,
+            "futures_a_draw": sizes.futures,
+            "candidates": fitted.candidates,
+            "accepted": fitted.accepted,
+            "acceptance_rate": fitted.rate,
+            "asked_tolerance": TOLERANCE,
+            "tolerance": fitted.tolerance,
+            "named": ", ".join(moment.key for moment in named()),
+            "left": {path: fitted.left_of(path) for path in fitted.rows},
+            "priors": fitted.before,
+            "foretold": fitted.means,
+            "errors": fitted.errors,
         }
 
     def as_json(self) -> dict[str, Any]:
         """Return the calibration as `detente lab calibrate --json` prints it."""
-        rows = {path: values.tolist() for path, values in self.fitted.rows.items()}
-        left = {path: self.fitted.left_of(path) for path in rows}
         return {
             "schema": "detente/calibrate/1",
             "file": str(self.file),
             "provenance": self.provenance,
-            "left": left,
-            "rows": rows,
+            "rows": {path: values.tolist() for path, values in self.fitted.rows.items()},
         }
 
 
@@ -89,22 +95,29 @@ def calibrate(
     threads: int | None = None,
     progress: Listener | None = None,
 ) -> Calibration:
-    """Fit the calibrated numbers to history's bands and write the accepted set into a folder.
+    """Fit the calibrated numbers to history's moments and write the accepted set into a folder.
 
     Both reference packs are played with the calibrated numbers at their priors, one world a draw of
-    these and of all else; the runs lie in the folder, and a calibration that was stopped goes on.
+    these and of all else, and again with the challenger's means halved and doubled on the same
+    draws; the runs lie in the folder, and a calibration that was stopped goes on.
 
     Raises
     ------
     DetenteError
-        If the folder holds another calibration or cannot be written, or no values meet the bands.
+        If the folder holds another calibration or cannot be written.
     """
-    runs = {start: _play(folder, start, sizes, threads, progress) for start in STARTS}
-    numbers = _priors_of(folder, NON_VIOLENT).numbers
+    runs = {arm: _play(folder, arm, sizes, threads, progress) for arm in ARMS}
+    numbers = lay(folder / "packs", ARMS[0], at_priors=True).numbers
     priors = {path: numbers[path] for path in calibrated()}
     points = draw_worlds(priors, (), worlds=sizes.draws, seed=sizes.seed)
-    played = {start: shares_of(count(run, start)) for start, run in runs.items()}
-    fitted = accept(priors, played, points, rows=sizes.rows, seed=sizes.seed)
+    played = {
+        arm: Played(
+            {path: values[: sizes.draws_of(arm)] for path, values in points.items()},
+            shares_of(count(run, start_of(arm)), arm),
+        )
+        for arm, run in runs.items()
+    }
+    fitted = accept(priors, played, rows=sizes.rows, seed=sizes.seed)
     found = Calibration(fitted, sizes, runs, folder / ACCEPTED)
     text = accepted_text(found.provenance, fitted.rows)
     try:
@@ -120,16 +133,16 @@ def calibrated() -> tuple[str, ...]:
 
 
 def _play(
-    folder: Path, start: str, sizes: Sizes, threads: int | None, progress: Listener | None
+    folder: Path, arm: str, sizes: Sizes, threads: int | None, progress: Listener | None
 ) -> Run:
-    """Play a reference pack at the priors, or go on with what lies there."""
-    crisis, place = _priors_of(folder, start), folder / start
+    """Play the pack of an arm at the priors, or go on with what lies there."""
+    crisis, place = lay(folder / "packs", arm, at_priors=True), folder / arm
+    draws = sizes.draws_of(arm)
     if not (place / FILE).exists():
-        futures = sizes.draws * sizes.futures
         return simulate(
             crisis,
-            worlds=sizes.draws,
-            futures=futures,
+            worlds=draws,
+            futures=draws * sizes.futures,
             seed=sizes.seed,
             threads=threads,
             out=place,
@@ -137,24 +150,8 @@ def _play(
         )
     run = resume(place, progress=progress)
     settings = run.record.settings
-    found = Sizes(settings.worlds, settings.futures_of_a_world, sizes.rows, settings.seed)
-    if run.record.pack != crisis.digest or found != sizes:
+    found = (settings.worlds, settings.futures_of_a_world, settings.seed)
+    if run.record.pack != crisis.digest or found != (draws, sizes.futures, sizes.seed):
         hint = "name another folder, or give the same settings"
         raise DetenteError("holds another calibration", where=str(place), hint=hint)
     return run
-
-
-def _priors_of(folder: Path, start: str) -> Crisis:
-    """Write a reference pack and its priors, unless it is there, and load it."""
-    name = REFERENCES[start]
-    place = folder / "packs" / name
-    shipped = library() / name
-    texts = {file.name: file.read_bytes() for file in shipped.iterdir()}
-    texts[PRIORS] = priors_text()
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        for file, text in texts.items():
-            write_aside(place / file, text)
-    except OSError as fault:
-        raise unwritable(place, fault) from fault
-    return load(place)

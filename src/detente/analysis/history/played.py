@@ -3,50 +3,30 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from detente.analysis.history.bands import BANDS, STARTS, Band, hazard_interval
-from detente.analysis.history.rates import QUARTILES, SPANS
+from detente.analysis.history.counts import (
+    ALL,
+    PARTS_OF,
+    PLAYED_RATES,
+    VIOLENT,
+    Played,
+    count,
+)
+from detente.analysis.history.definitions import LEVELS, QUARTILES, length_key
+from detente.analysis.history.rates import SPANS
 from detente.ensemble import folder as folders
 from detente.ensemble.run import Run
-from detente.ensemble.shares import QUANTILE, Share, estimate, noise_of_means
-from detente.ensemble.store import Rows
+from detente.ensemble.shares import QUANTILE, Share, estimate, interval, noise_of_means
 from detente.errors import DetenteError
-from detente.kernel.endings import Settlement, Violence
 from detente.kernel.layout import Array
 from detente.pack.files import merge, read
 
-VIOLENT, ALL = "violent", "all"
-PLAYED_RATES = ("war", "serious", "none", "agreement")
-"""Rates of past crises that a run tells."""
 NEVER = Share(0.0, 0.0, 0.0, 0.0, 0.0)
 """No violence after a violent start: by definition there is none, as the trigger was violent."""
-
-
-class Played(NamedTuple):
-    """What a run of a reference pack counts on history's scale, world by world."""
-
-    start: Annotated[str, "how the crises began that its pack stands for, a key of STARTS"]
-    futures: Annotated[int, "futures of each world"]
-    happened: Annotated[Mapping[str, Array], "futures in which it happened, shape (worlds,) each"]
-    ended: Annotated[
-        Array,
-        "futures by the day on which their crisis ended, those open at the horizon on that day, "
-        "shape (worlds, horizon + 1)",
-    ]
-
-    @property
-    def horizon(self) -> int:
-        """Return how long futures were followed [days]."""
-        return int(self.ended.shape[1]) - 1
-
-    @property
-    def reached(self) -> Array:
-        """Return the share of futures whose crisis has ended by each day, shape (horizon + 1,)."""
-        reached: Array = self.ended.sum(axis=0).cumsum() / self.ended.sum()
-        return reached
 
 
 class PlayedFigure(NamedTuple):
@@ -145,36 +125,6 @@ def of_both_starts(non_violent: Run, violent: Run) -> AgainstHistory:
     return held_against(ALL, parts)
 
 
-def count(run: Run, start: str) -> Played:
-    """Count a run on history's scale.
-
-    War is full-scale war or a regional one, serious violence any use of force, and an agreement a
-    deal that stands at the end, after use of force too. There is no violence where there was not
-    even a clash.
-    """
-    settings = run.record.settings
-    worlds, horizon = settings.worlds, settings.horizon
-    calm = np.zeros(worlds, np.int64)
-    ended = np.zeros((worlds, horizon + 1), np.int64)
-    for rows in run.rows():
-        calm += np.bincount(rows["world"][rows["violence"] == Violence.NONE], minlength=worlds)
-        np.add.at(ended, (rows["world"], np.minimum(days_open(rows), horizon)), 1)
-    tally = run.tally()
-    happened = {
-        "war": tally.happened("any_war"),
-        "serious": tally.happened("force"),
-        "none": calm,
-        "agreement": tally.axes[:, :, : Settlement.NARROW_DEAL + 1].sum(axis=(1, 2)),
-    }
-    return Played(start, settings.futures_of_a_world, happened, ended)
-
-
-def days_open(rows: Rows) -> Array:
-    """Return how long each crisis lasts, fighting included: a deal ends it, a broken one too."""
-    fought = rows["ending_day"] + np.maximum(rows["war_days"], 0)
-    return np.where(rows["broken_day"] >= 0, rows["broken_deal_day"], fought)
-
-
 Parts = Sequence[tuple[float, Played]]
 """Runs with their weights, which add up to 1."""
 
@@ -188,6 +138,88 @@ def held_against(group: str, parts: Parts) -> AgainstHistory:
     for name, level in QUARTILES.items():
         figures[f"{group}.{name}"] = quantile(parts, level, BANDS[f"{group}.{name}"])
     return AgainstHistory(group, figures, tuple(_hazards(parts)))
+
+
+def under_conditions(group: str, parts: Parts) -> dict[str, PlayedFigure]:
+    """Return the figures of a group under a condition that have a band, by the keys of bands.
+
+    They are how crises with war were settled, and quartiles of lengths by level of violence. What
+    was not played is left out.
+    """
+    figures: dict[str, PlayedFigure] = {}
+    for rate, counted in PARTS_OF.items():
+        key = f"{group}.{rate}"
+        if key in BANDS and _total(parts, counted[1]) > 0:
+            figures[key] = ratio(parts, counted, BANDS[key])
+    for level in LEVELS:
+        among = [part for part in parts if (level, part[1].start) != ("none", VIOLENT)]
+        for name, share in QUARTILES.items():
+            key = length_key(group, name, level)
+            if key in BANDS and _total(among, level) > 0:
+                figures[key] = quantile_if(among, level, share, BANDS[key])
+    return figures
+
+
+def _total(parts: Parts, counted: str) -> int:
+    return sum(int(played.happened[counted].sum()) for _, played in parts)
+
+
+def ratio(parts: Parts, counted: tuple[str, str], band: Band | None = None) -> PlayedFigure:
+    """Return what share of one count another is, which is a part of it, with its interval."""
+    part, whole = counted
+    pairs = [(w, played, played.happened[part], played.happened[whole]) for w, played in parts]
+    return PlayedFigure(*ratio_of(pairs), band)
+
+
+def ratio_of(pairs: Sequence[tuple[float, Played, Array, Array]]) -> tuple[float, float, float]:
+    """Return a ratio of weighted counts, with the score interval of its linearised variance.
+
+    Pairs: weight, what was played, the part and the whole counted in each world. With `r` the
+    ratio, a future counts `1 - r` in the part, `-r` in the rest of the whole and 0 elsewhere; the
+    variance of the ratio is that of the mean of these over the squared share of the whole.
+    """
+    shares = [
+        (
+            weight * float(part.mean()) / played.futures,
+            weight * float(whole.mean()) / played.futures,
+        )
+        for weight, played, part, whole in pairs
+    ]
+    whole_share = math.fsum(whole for _, whole in shares)
+    value = math.fsum(part for part, _ in shares) / whole_share
+    variance = math.fsum(
+        weight**2 * _noise_of_ratio(played.futures, part, whole, value) / len(part)
+        for weight, played, part, whole in pairs
+    )
+    counted = math.fsum(float(whole.sum()) for *_, whole in pairs)
+    return value, *interval(value, variance / whole_share**2, counted)
+
+
+def _noise_of_ratio(futures: int, part: Array, whole: Array, value: float) -> float:
+    means = (part - value * whole) / futures
+    squares = (part * (1.0 - value) ** 2 + (whole - part) * value**2) / futures
+    return noise_of_means(means, squares, futures)
+
+
+def quantile_if(parts: Parts, level: str, share: float, band: Band | None = None) -> PlayedFigure:
+    """Return a quartile of the lengths at a level of violence, with its interval as `quantile`."""
+    by_day = [(weight / played.futures, played.ended_if[level]) for weight, played in parts]
+    ended = sum(weight * days.mean(axis=0) for weight, days in by_day)
+    reached = ended.cumsum() / ended.sum()
+    horizon = parts[0][1].horizon
+
+    def day_of(part: float) -> int:
+        return min(int(np.searchsorted(reached, part)), horizon)
+
+    day = day_of(share)
+    pairs = [
+        (weight, played, days[:, : day + 1].sum(axis=1), days.sum(axis=1))
+        for weight, played in parts
+        for days in (played.ended_if[level],)
+    ]
+    value, below, above = ratio_of(pairs)
+    low, high = (day_of(share + end - value) for end in (below, above))
+    return PlayedFigure(day, low, high, band, is_at_horizon=day == horizon)
 
 
 def _share(played: Played, rate: str) -> Share:

@@ -1,6 +1,6 @@
 """Base rates of past crises: how often they came to war, how they ended, how long they lasted."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -16,91 +16,22 @@ from detente.analysis.history.bands import (
     quantile_interval,
     share_interval,
 )
-from detente.analysis.history.table import (
-    AGREEMENTS,
-    MEDIATED,
-    VIOLENT_TRIGGERS,
-    PastCrises,
-    PastCrisis,
+from detente.analysis.history.definitions import (
+    CONDITIONAL,
+    GROUPS,
+    LEVELS,
+    QUARTILES,
+    RATES,
+    STARTED,
+    length_key,
 )
+from detente.analysis.history.table import PastCrises, PastCrisis
 from detente.errors import DetenteError
 
-QUARTILES = {"quarter": 0.25, "half": 0.5, "three_quarters": 0.75}
 SPANS = ((0, 60), (60, 180), (180, 360))
 """Days of a crisis between which the hazard of an end is estimated: from, up to."""
 FURTHEST_APART = 7
 """Days by which the length given and the dates may differ before it is noted."""
-
-
-class Definition(NamedTuple):
-    """A question to a past crisis; its answer is None where the table does not say."""
-
-    title: str
-    says: str
-    holds: Callable[[PastCrisis], bool | None]
-
-
-def _is_one_of(word: str | None, *words: str) -> bool | None:
-    return None if word is None else word in words
-
-
-def _is_not_one_of(word: str | None, *words: str) -> bool | None:
-    return None if word is None else word not in words
-
-
-GROUPS: Mapping[str, Definition] = {
-    "all": Definition("All crises", "every crisis that is counted", lambda _: True),
-    "non_violent": Definition(
-        "Non-violent start",
-        "the trigger is no violent act, direct or indirect",
-        lambda crisis: _is_not_one_of(crisis.trigger, *VIOLENT_TRIGGERS),
-    ),
-    "violent": Definition(
-        "Violent start",
-        "the trigger is a violent act, direct or indirect",
-        lambda crisis: _is_one_of(crisis.trigger, *VIOLENT_TRIGGERS),
-    ),
-    "mediated": Definition(
-        "Mediated",
-        "mediation occurred",
-        lambda crisis: _is_one_of(crisis.mediation, MEDIATED),
-    ),
-    "not_mediated": Definition(
-        "Not mediated",
-        "mediation was at most requested or offered",
-        lambda crisis: _is_not_one_of(crisis.mediation, MEDIATED),
-    ),
-}
-"""Among which crises a rate is counted."""
-
-RATES: Mapping[str, Definition] = {
-    "war": Definition(
-        "full-scale war",
-        "the gravest violence of the crisis is full-scale war",
-        lambda crisis: _is_one_of(crisis.violence, "Full-scale war"),
-    ),
-    "serious": Definition(
-        "serious clashes or war",
-        "the gravest violence is serious clashes or full-scale war",
-        lambda crisis: _is_one_of(crisis.violence, "Serious clashes", "Full-scale war"),
-    ),
-    "none": Definition(
-        "no violence",
-        "there was none, not even minor clashes",
-        lambda crisis: _is_one_of(crisis.violence, "No violence"),
-    ),
-    "agreement": Definition(
-        "agreement",
-        "the outcome is a formal or semi-formal agreement; tacit and imposed ones do not count",
-        lambda crisis: _is_one_of(crisis.outcome, *AGREEMENTS),
-    ),
-    "follows": Definition(
-        "follows another",
-        "recent_5y is 1: an earlier crisis in the five years before; recurrence looks ahead",
-        lambda crisis: crisis.follows_another,
-    ),
-}
-"""What is counted."""
 
 
 class Rate(NamedTuple):
@@ -203,7 +134,7 @@ class BaseRates:
             "crises": len(self.crises),
             "interval": 0.95,
             "groups": {key: group.says for key, group in GROUPS.items()},
-            "rates": {key: rate.says for key, rate in RATES.items()},
+            "rates": {key: rate.says for key, rate in {**RATES, **CONDITIONAL}.items()},
             "shares": {key: share._asdict() for key, share in self.shares.items()},
             "lengths": {key: length._asdict() for key, length in self.lengths.items()},
             "hazard_falls": self.hazard_falls,
@@ -231,16 +162,32 @@ def base_rates(table: PastCrises, selection: Selection | None = None) -> BaseRat
     crises = tuple(crisis for crisis in table.crises if selection.admits(crisis))
     if not crises:
         raise _none_chosen(table, selection)
-    shares, lengths = {}, {}
-    for group, definition in GROUPS.items():
-        members = [crisis for crisis in crises if definition.holds(crisis)]
-        for rate, measure in RATES.items():
-            shares[f"{group}.{rate}"] = share_of([measure.holds(crisis) for crisis in members])
-        days = _lengths(members)
-        for name, level in QUARTILES.items():
-            lengths[f"{group}.{name}"] = quartile_of(days, level)
+    members = {
+        group: [crisis for crisis in crises if definition.holds(crisis)]
+        for group, definition in GROUPS.items()
+    }
+    shares = {key: share for group in GROUPS for key, share in _shares(group, members[group])}
+    lengths = {key: length for group in GROUPS for key, length in _quartiles(group, members[group])}
     hazards = tuple(hazard_of(_lengths(crises), span) for span in SPANS)
     return BaseRates(table, selection, crises, shares, lengths, hazards)
+
+
+def _shares(group: str, members: Sequence[PastCrisis]) -> Iterator[tuple[str, Rate]]:
+    """Yield the rates of a group by their keys."""
+    rates = {**RATES, **CONDITIONAL} if group in STARTED else RATES
+    for rate, measure in rates.items():
+        yield f"{group}.{rate}", share_of([measure.holds(crisis) for crisis in members])
+
+
+def _quartiles(group: str, members: Sequence[PastCrisis]) -> Iterator[tuple[str, Length]]:
+    """Yield the quartiles of a group's lengths by their keys, and of each level of violence."""
+    days: dict[str | None, list[float]] = {None: _lengths(members)}
+    if group in STARTED:
+        for level, definition in LEVELS.items():
+            days[level] = _lengths(crisis for crisis in members if definition.holds(crisis))
+    for level, lengths in days.items():
+        for name, share in QUARTILES.items():
+            yield length_key(group, name, level), quartile_of(lengths, share)
 
 
 def share_of(answers: Sequence[bool | None]) -> Rate:

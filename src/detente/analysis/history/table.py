@@ -72,6 +72,13 @@ def _length(cell: str) -> float:
     return days
 
 
+def _share(cell: str) -> float:
+    share = float(cell)
+    if not 0.0 <= share <= 1.0:
+        raise ValueError(cell)
+    return share
+
+
 def _truth(cell: str) -> bool:
     return TRUTHS[cell.lower()]
 
@@ -102,8 +109,13 @@ COLUMNS: Mapping[str, CellRule] = {
     "outcome": _one_of(OUTCOMES),
     "mediation": _one_of(MEDIATION),
     "recent_5y": CellRule("0, 1, or blank", _truth),
+    "cinc_A": CellRule("a share of the world's capabilities, 0 to 1, or blank", _share),
+    "cinc_B": CellRule("a share of the world's capabilities, 0 to 1, or blank", _share),
 }
-"""Every one of these columns must be there; others may be, and are not read."""
+OPTIONAL = frozenset({"cinc_A", "cinc_B"})
+"""Columns that a table may lack: capabilities of the side that is challenged, and of the other."""
+REQUIRED = tuple(column for column in COLUMNS if column not in OPTIONAL)
+"""Every one of these columns must be there; others than those named are not read."""
 
 MOST_LINES = 20_000
 MOST_COLUMNS = 500
@@ -124,6 +136,8 @@ class PastCrisis(NamedTuple):
     outcome: str | None
     mediation: str | None
     follows_another: bool | None
+    capability_a: float | None = None
+    capability_b: float | None = None
 
 
 class PastCrises(NamedTuple):
@@ -162,7 +176,7 @@ def read_crises(path: Path) -> PastCrises:
         raise DetenteError("no text in UTF-8, and so no CSV", where=name, hint=hint)
     rows = _rows(text, path)
     if not rows:
-        hint = f"its first line names the columns: {', '.join(COLUMNS)}"
+        hint = f"its first line names the columns: {', '.join(REQUIRED)}"
         raise DetenteError("the table is empty", where=name, hint=hint)
     head, *body = rows
     faults = [_head_fault(*finding, head, path.name) for finding in _head_findings(head)]
@@ -202,8 +216,8 @@ def _head_findings(head: _Row) -> Iterator[tuple[str, str]]:
     if len(names) > MOST_COLUMNS:
         yield "", f"{len(names):,} columns, more than {MOST_COLUMNS}"
         return
-    missing = [column for column in COLUMNS if column not in names]
-    if len(missing) == len(COLUMNS):
+    missing = [column for column in REQUIRED if column not in names]
+    if len(missing) == len(REQUIRED):
         yield "", "none of the columns that are read"
         return
     for column in missing:
@@ -217,7 +231,7 @@ def _head_fault(column: str, found: str, head: _Row, file: str) -> Fault:
     if not column:
         separators = [mark for mark in OTHER_SEPARATORS if any(mark in one for one in head.cells)]
         hint = "split the cells by commas" if separators else "name these in the first line"
-        return Fault(file, head.line, 1, "", found, ", ".join(COLUMNS), hint)
+        return Fault(file, head.line, 1, "", found, ", ".join(REQUIRED), hint)
     others = [brief(name.strip()) for name in head.cells if name.strip() not in COLUMNS]
     hint = did_you_mean(column, others) if found == "no such column" else ""
     return Fault(file, head.line, 1, column, found, "one column of this name", hint)
@@ -255,7 +269,7 @@ def _row_faults(row: _Row, head: _Row, file: str) -> list[Fault]:
         return [Fault(file, row.line, 1, "", found, allowed, hint)]
     faults = []
     for name, column in COLUMNS.items():
-        cell = row.cells[places[name]].strip()
+        cell = _cell(row, places, name)
         try:
             _value(name, cell)
         except (ValueError, KeyError):
@@ -275,7 +289,12 @@ def _value(name: str, cell: str) -> Any:
 
 
 def _crisis(row: _Row, places: Mapping[str, int]) -> PastCrisis:
-    return PastCrisis(*(_value(name, row.cells[places[name]].strip()) for name in COLUMNS))
+    return PastCrisis(*(_value(name, _cell(row, places, name)) for name in COLUMNS))
+
+
+def _cell(row: _Row, places: Mapping[str, int], name: str) -> str:
+    """Return what stands in a column of a row; nothing where the table lacks the column."""
+    return row.cells[places[name]].strip() if name in places else ""
 
 
 def _crisis_faults(crisis: PastCrisis, line: int, lines: dict[str, int], file: str) -> list[Fault]:

@@ -1,0 +1,110 @@
+"""What a calibration on past crises comes to: numbers, moments, and what is not identified."""
+
+import numpy as np
+
+from detente.analysis.calibration import Calibration, Moment, moments
+from detente.analysis.history import BANDS
+from detente.analysis.history.bands import Band
+from detente.analysis.wording import number, points, significant, span
+from detente.views.blocks import Column, Section, Table, Words, number_columns, says
+
+
+def calibrated(found: Calibration) -> Section:
+    """Return what a calibration on past crises comes to."""
+    sizes = found.sizes
+    return Section(
+        key="calibration",
+        title="Calibration on past crises, in this model",
+        about=(
+            f"{sizes.draws:,} draws from the priors played for each start, {sizes.futures} futures "
+            "each; fewer with the challenger's means halved and doubled",
+        ),
+        answer=(_accepted(found), says("Written to {}.", str(found.file))),
+        blocks=(_fitted(found), _met(found)),
+        reading=(
+            (
+                "Left: how much of the prior's spread history leaves, in standard deviations. "
+                "Where nearly all is left history says nothing of the number. Error: how far a "
+                "moment predicted from other draws lies from the one played.",
+            ),
+            (
+                "Distance: the root mean square of how far the named moments (*) are off, in "
+                "standard errors of history. Of lengths, the share of crises that have ended by "
+                "the day which is history's quartile is compared.",
+            ),
+        ),
+    )
+
+
+def _accepted(found: Calibration) -> Words:
+    fitted = found.fitted
+    if fitted.is_met():
+        return says(
+            "Of {} further draws {} ({} %) lie within a distance of {} of history; {} are kept.",
+            number(fitted.candidates, 0),
+            number(fitted.accepted, 0),
+            significant(100.0 * fitted.rate, 2),
+            number(fitted.tolerance, 2),
+            number(fitted.kept, 0),
+        )
+    return says(
+        "Of {} further draws only {} lie as close to history as asked; the {} closest are kept, "
+        "which lie within a distance of {}.",
+        number(fitted.candidates, 0),
+        number(fitted.accepted, 0),
+        number(fitted.kept, 0),
+        number(fitted.tolerance, 2),
+    )
+
+
+def _fitted(found: Calibration) -> Table:
+    fitted = found.fitted
+    return Table(
+        "calibration-numbers",
+        "Calibrated numbers, 5th to 95th percentile",
+        (Column("Number"), *number_columns("prior", "accepted", "left, %")),
+        tuple(
+            (
+                path,
+                f"{significant(prior.low)} to {significant(prior.high)}",
+                " to ".join(map(significant, np.quantile(fitted.rows[path], (0.05, 0.95)))),
+                points(fitted.left_of(path), 0),
+            )
+            for path, prior in fitted.priors.items()
+        ),
+    )
+
+
+def _met(found: Calibration) -> Table:
+    fitted = found.fitted
+    return Table(
+        "calibration-moments",
+        "Moments, in %",
+        (
+            Column("Share of crises"),
+            Column("history", is_number=True, origin="reported"),
+            Column("95 % interval", is_number=True, origin="reported"),
+            *number_columns("at the priors", "accepted", "error"),
+        ),
+        tuple(
+            (
+                title_of(moment),
+                "" if moment.value is None else points(moment.value),
+                span(moment.low, moment.high),
+                points(fitted.before[moment.key]),
+                points(fitted.means[moment.key]),
+                points(fitted.errors[moment.key]),
+            )
+            for moment in moments()
+        ),
+    )
+
+
+def title_of(moment: Moment) -> str:
+    """Return a moment in words, marked if the fit is accepted by it."""
+    band = BANDS[moment.key]
+    return f"{band.says}{_day(band)}{' *' if moment.is_named else ''}"
+
+
+def _day(band: Band) -> str:
+    return f" {band.value:g} days" if band.unit == "days" else ""
