@@ -4,7 +4,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.kernel.crisis import grid_of, new_node
+from detente.kernel.crisis import new_node
 from detente.kernel.layout import Array
 from detente.kernel.nodes import HOLDERS, POINTS
 from detente.kernel.policy import solve_backward, value_at
