@@ -72,9 +72,9 @@ def resting(found: Influences) -> Section:
 
 def _answer(found: Influences) -> Iterator[Words]:
     """Say how often outcomes come, and which claim moves the first of them most if it is wrong."""
+    called = titles(found.run.record)
     comes = tuple(
-        says(f"{titles(found.run.record)[key]} comes in {{}}", of_100(share))
-        for key, share in found.shares.items()
+        says(f"{called[key]} comes in {{}}", of_100(share)) for key, share in found.shares.items()
     )
     yield says("In this model {} of 100 futures.", listed(comes, " and "))
     yield from (says("Note: {}.", note) for note in found.notes)
@@ -87,8 +87,8 @@ def _heaviest(found: Influences, outcome: str) -> Words:
     standing = [key for key, shift in shifts.items() if shift.stands_out]
     if not standing:
         return (
-            f"No claim surely moves {titles(found.run.record)[outcome]} if it is wrong: no shift exceeds the largest "
-            "that sampling noise makes.",
+            f"No claim surely moves {titles(found.run.record)[outcome]} if it is wrong: no shift "
+            "exceeds the largest that sampling noise makes.",
         )
     most = max(standing, key=lambda key: shifts[key].shift)
     return says(
@@ -153,8 +153,9 @@ def _counts(found: Influences, asked: Sequence[str]) -> Iterator[Words]:
         shifts = [found.claims[key].shifts[outcome] for key in asked]
         of_noise = number(0.05 * len(asked), 0)
         above = sum(one.is_estimable for one in shifts)
+        called = titles(found.run.record)[outcome]
         yield (
-            f"{titles(found.run.record)[outcome].capitalize()}: shifts of {above} of {len(asked)} claims are above "
+            f"{called[0].upper()}{called[1:]}: shifts of {above} of {len(asked)} claims are above "
             f"0, where sampling noise alone would give about {of_noise}; "
             f"{sum(one.stands_out for one in shifts)} exceed the largest of so many that noise "
             "alone would give (*).",
