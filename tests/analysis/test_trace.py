@@ -54,7 +54,7 @@ def test_no_event_is_told_in_codes(kind):
         ),
         (
             (Event.CEASEFIRE, Ceasefire.SPENT),
-            "the fighting stopped once a side had too little will or too few weapons left",
+            "the fighting stopped once a side was exhausted",
         ),
         (
             (Event.CEASEFIRE, Ceasefire.MEDIATED),

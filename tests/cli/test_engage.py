@@ -24,7 +24,7 @@ def lines(capsys, *arguments):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("oman-2026", "--days", "0"), "days is 0; use a whole number from 1 to 45"),
+        (("oman-2026", "--days", "0"), "days is 0; use a whole number from 1 to 360"),
         (("oman-2026", "--days", "ten"), "'--days': not a whole number"),
         (("oman-2026", "--rest", "91"), "rest is 91; use a whole number from 0 to 90"),
         (("oman-2026", "--force", "3"), "force is 3; use a whole number from 0 to 2"),

@@ -35,6 +35,7 @@ LEARNS = {"lessons.defender_learns": 1.0, "lessons.challenger_learns": 1.0}
 WORKING = ("present", "operational")
 STATES = {
     "lessons": LEARNS,
+    "moves": {"actors.us.motive": 1.0, "actors.iran.motive": 1.0},
     **{
         layer: {f"{layer}.{state}": 1.0 for state in WORKING}
         for layer in (REPORTED, f"{LAYERS}s300")

@@ -272,6 +272,7 @@ class War(WrittenPart):
         "losses of both sides that decide who prevails to two thirds",
         unit="units of loss",
         ends="above_zero",
+        bounds=UNITS["units of loss"]._replace(least=0.01),
     )
     optimism_weight: Measured = measured(
         "positive", "log-odds of prevailing that optimism of 1 gives", unit="log-odds"
