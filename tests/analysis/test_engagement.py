@@ -32,6 +32,10 @@ DAY = {
 }
 
 
+SEEN = {"defences.south.detection_probability": 0.8}
+"""Aircraft that are seen, as few are by the catalogue's layers."""
+
+
 def fight(campaigns=12, **changes):
     crisis = small_crisis().with_changes(changes) if changes else small_crisis()
     battles = Battles(crisis, TERMS, 4, campaigns)
@@ -43,7 +47,7 @@ def test_json_has_the_keys_that_it_is_documented_with():
     defender = content["sides"]["defender"]
 
     assert set(content) == TOP
-    assert content["schema"] == "detente/engage/1"
+    assert content["schema"] == "detente/engage/2"
     assert (content["worlds"], content["futures"], content["sweep"]) == (3, 12, None)
     assert set(defender) == SIDE
     assert set(defender["figures"]) == PARTS
@@ -145,7 +149,7 @@ def test_a_defence_that_sees_nothing_fires_nothing():
 
 def test_a_defence_without_rounds_leaks_what_it_sees_for_want_of_them():
     empty = {path + name: 0.0 for path in (FAR, NEAR) for name in ("rounds", "reserve")}
-    outcomes = fight(**empty).outcomes[1]
+    outcomes = fight(**empty, **SEEN).outcomes[1]
 
     assert (outcomes["leakage",] == 1.0).all()
     assert (outcomes["cause", "missed"] == 0.0).all()
@@ -161,7 +165,7 @@ def test_what_works_is_shot_down_or_leaks_in_every_campaign():
 
 
 def test_rounds_cost_what_the_layers_that_fire_them_pay():
-    fought = fight(**{FAR + "cost": 2.0, NEAR + "cost": 2.0})
+    fought = fight(**{FAR + "cost": 2.0, NEAR + "cost": 2.0}, **SEEN)
     outcomes = fought.outcomes[1]
 
     np.testing.assert_allclose(outcomes["cost", "rounds"], 2.0 * outcomes["shots",])

@@ -11,6 +11,9 @@ from detente.pack.quantity import UNITS, Bounds
 
 Plan = Literal["display", "stand_off", "sustained", "direct_action"]
 
+AS_OF_LAYER = "the layer's own if the pack gives that, or what the catalogue has for the kind"
+AS_OF_DEFENCE = "the defence's own if the pack gives that, or what the catalogue has for the kind"
+
 MOST_LAYERS = 4
 MOST_CLASSES = 6
 """What the kernel's records hold: layers of a defence, and classes of weapons of a side."""
@@ -139,6 +142,36 @@ class Arsenal(WrittenPart):
     value: Measured = measured("positive", "loss if the whole stock is lost", unit="units of loss")
 
 
+class Against(WrittenPart):
+    """What a layer does against one kind of weapons, where that is not what it does against all."""
+
+    engages: Measured = measured(
+        "switch", "whether it fires at them", otherwise="what the catalogue says, or that it does"
+    )
+    detection_probability: Measured = measured(
+        "probability", "chance that what is in view is seen", otherwise=AS_OF_DEFENCE
+    )
+    kill_probability: Measured = measured(
+        "probability", "chance that one shot kills", ends="inside", otherwise=AS_OF_LAYER
+    )
+    service_time: Measured = measured(
+        "positive",
+        "time a channel is busy with a target",
+        unit="s",
+        ends="above_zero",
+        otherwise=AS_OF_LAYER,
+    )
+
+
+class Kinds(WrittenPart):
+    """What a layer does against each kind of weapons; the catalogue knows the kind of each."""
+
+    aircraft: Against = Against()
+    cruise_missiles: Against = Against()
+    ballistic_missiles: Against = Against()
+    drones: Against = Against()
+
+
 class Layer(WrittenPart):
     """One layer of a defence; layers stand in the text from the outer to the inner one."""
 
@@ -165,6 +198,7 @@ class Layer(WrittenPart):
     )
     salvo: Measured = measured("count", "shots at a target each look", unit="shots")
     coverage: Measured = measured("share", "share of raids that pass within its reach")
+    against: Kinds = Kinds()
 
 
 class Defence(WrittenPart):

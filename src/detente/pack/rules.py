@@ -80,6 +80,8 @@ def number_rules(model: Model) -> Iterator[Finding]:
 
 
 def _absent_number(slot: Slot) -> Iterator[Finding]:
+    if slot.measure.otherwise:
+        return
     if slot.applies and slot.fallback is None and slot.is_known_system:
         hint = f'add {slot.path[-1]} = {{ range = [low, high], assumed = "why" }}'
         words = measure_words(slot.measure)
