@@ -10,7 +10,7 @@ from detente.analysis.engagement.fighting import Battles, fight_world, set_up
 from detente.analysis.engagement.terms import RaidTerms
 from detente.ensemble.design import drawn_worlds
 from detente.errors import DetenteError
-from tests.analysis.battles import FAR, FEW, NEAR, small_crisis, small_engagement
+from tests.analysis.battles import FAR, FEW, NEAR, SEEN, small_crisis, small_engagement
 
 TERMS = RaidTerms(2, "sustained", "challenger", 4, 3)
 TOP = {
@@ -30,10 +30,6 @@ DAY = {
     *("cost_rounds", "cost_shot_down", "loss", "attacker_loss", "batteries", "alive", "rounds"),
     *("reserve", "left_share", "command", "sensors"),
 }
-
-
-SEEN = {"defences.south.detection_probability": 0.8}
-"""Aircraft that are seen, as few are by the catalogue's layers."""
 
 
 def fight(campaigns=12, **changes):

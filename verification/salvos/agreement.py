@@ -134,4 +134,4 @@ def is_of_the_order(lost: Array) -> bool:
     Of sorties over defences alone more were lost in 1999 than of all; of 1991 and June 2025 no
     count is at hand that may be cited: fractions of a percent, down to none.
     """
-    return bool(LOST_IN_1999 <= np.median(lost) and np.quantile(lost, ENDS[1]) <= MOST_LOST)
+    return bool(np.median(lost) >= LOST_IN_1999 and np.quantile(lost, ENDS[1]) <= MOST_LOST)

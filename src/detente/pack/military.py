@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from detente.evidence.written import Day, StandIn, Text, WrittenPart
-from detente.pack.number import DEFENDER, Key, Measured, Settable, measured
+from detente.pack.number import DEFENDER, Key, Measured, Settable, measured, optional
 from detente.pack.quantity import UNITS, Bounds
 
 Plan = Literal["display", "stand_off", "sustained", "direct_action"]
@@ -145,21 +145,21 @@ class Arsenal(WrittenPart):
 class Against(WrittenPart):
     """What a layer does against one kind of weapons, where that is not what it does against all."""
 
-    engages: Measured = measured(
-        "switch", "whether it fires at them", otherwise="what the catalogue says, or that it does"
+    engages: Measured = optional(
+        "switch", "whether it fires at them", "what the catalogue says, or that it does"
     )
-    detection_probability: Measured = measured(
-        "probability", "chance that what is in view is seen", otherwise=AS_OF_DEFENCE
+    detection_probability: Measured = optional(
+        "probability", "chance that what is in view is seen", AS_OF_DEFENCE
     )
-    kill_probability: Measured = measured(
-        "probability", "chance that one shot kills", ends="inside", otherwise=AS_OF_LAYER
+    kill_probability: Measured = optional(
+        "probability", "chance that one shot kills", AS_OF_LAYER, ends="inside"
     )
-    service_time: Measured = measured(
+    service_time: Measured = optional(
         "positive",
         "time a channel is busy with a target",
+        AS_OF_LAYER,
         unit="s",
         ends="above_zero",
-        otherwise=AS_OF_LAYER,
     )
 
 

@@ -134,11 +134,19 @@ def measured(
     roles: tuple[str, ...] = (),
     ends: Ends = "held",
     bounds: Bounds | None = None,
-    otherwise: str = "",
 ) -> Any:
     """Return the default of a field of type `Measured`: no number, and what one would measure."""
+    return _field(Measure(domain, says, unit, roles, ends, bounds))
+
+
+def optional(domain: str, says: str, otherwise: str, *, unit: str = "", ends: Ends = "held") -> Any:
+    """Return the default of a `Measured` that may be left out, with what stands for it then."""
+    return _field(Measure(domain, says, unit, ends=ends, otherwise=otherwise))
+
+
+def _field(measure: Measure) -> Any:
     field: Any = Field(default=None)
-    field.metadata.append(Measure(domain, says, unit, roles, ends, bounds, otherwise))
+    field.metadata.append(measure)
     return field
 
 
