@@ -63,7 +63,7 @@ def test_json_is_one_object_with_nothing_but_numbers_that_json_has(capsys):
     content = json.loads(out, parse_constant=pytest.fail)
 
     assert (status, err) == (0, "")
-    assert content["schema"] == "detente/engage/1"
+    assert content["schema"] == "detente/engage/2"
     assert list(content["sides"]) == ["challenger", "defender"]
     assert [point["value"] for point in content["sweep"]["points"]] == [0.2, 0.8]
 

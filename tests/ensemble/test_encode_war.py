@@ -66,6 +66,20 @@ def test_layers_keep_their_order():
     assert defence.reach[3] == counted_on
 
 
+def test_what_a_layer_does_against_a_kind_stands_in_the_columns_of_its_classes():
+    lower = "defences.us.layers.lower."
+    theatre = encoded(**{f"{lower}against.drones.service_time": 99.0}).theatre
+    defence, drawn = theatre.challenger_defence, values()
+
+    assert defence.kill_probability[2, :2].tolist() == [
+        drawn[lower + "kill_probability"],
+        drawn[lower + "against.drones.kill_probability"],
+    ]
+    assert defence.service_time[2, :2].tolist() == [drawn[lower + "service_time"], 99.0]
+    assert defence.engages[0, :2].tolist() == [1.0, 0.0]
+    assert defence.looks[0, 1] == 0.0
+
+
 def test_each_class_is_looked_at_by_each_layer():
     theatre = encoded().theatre
 
