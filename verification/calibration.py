@@ -22,8 +22,8 @@ import numpy as np
 
 from detente import Run, simulate
 from detente.analysis.calibration import Moment, calibrated, moments
-from detente.analysis.calibration.moments import ARMS, NON_VIOLENT, counted
-from detente.analysis.calibration.references import lay, start_of
+from detente.analysis.calibration.moments import NON_VIOLENT, VARIANTS, counted
+from detente.analysis.calibration.references import start_of, written_pack
 from detente.analysis.causes import attribute
 from detente.analysis.history.bands import BANDS, STARTS, Band
 from detente.analysis.history.counts import ALL, Played, count
@@ -93,10 +93,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        packs = {arm: lay(folder / "packs", arm, at_priors=False) for arm in ARMS}
+        packs = {
+            variant: written_pack(folder / "packs", variant, at_priors=False)
+            for variant in VARIANTS
+        }
         runs = {
-            arm: simulate(pack, out=folder / arm, worlds=options.worlds, futures=options.futures)
-            for arm, pack in packs.items()
+            variant: simulate(
+                pack, out=folder / variant, worlds=options.worlds, futures=options.futures
+            )
+            for variant, pack in packs.items()
         }
         status = report(list(_lines(runs, options)))
     show_provenance(packs)
@@ -117,7 +122,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _lines(runs: Mapping[str, Run], options: argparse.Namespace) -> Iterator[Line]:
-    played = {arm: count(run, start_of(arm)) for arm, run in runs.items()}
+    played = {variant: count(run, start_of(variant)) for variant, run in runs.items()}
     yield from lines_of(played)
     each = -(-options.followed // options.worlds)
     followed = {start: follow_some(runs[start], each) for start in STARTS}
@@ -128,7 +133,7 @@ def _lines(runs: Mapping[str, Run], options: argparse.Namespace) -> Iterator[Lin
 
 
 def lines_of(played: Mapping[str, Played]) -> Iterator[Line]:
-    """Yield the lines of all moments, and of what orders them, from what was played of each arm."""
+    """Yield the lines of all moments and of what orders them, from what was played."""
     days: dict[str, PlayedFigure] = {}
     hazards: list[AgainstHistory] = []
     for group in STARTED:
@@ -178,11 +183,13 @@ def figure_of(moment: Moment, played: Mapping[str, Played]) -> tuple[float, floa
     counts = [
         (
             weight,
-            played[arm],
-            counted(played[arm], moment.part),
-            _whole(played[arm]) if moment.whole is None else counted(played[arm], moment.whole),
+            played[variant],
+            counted(played[variant], moment.part),
+            _whole(played[variant])
+            if moment.whole is None
+            else counted(played[variant], moment.whole),
         )
-        for arm, weight in moment.weights.items()
+        for variant, weight in moment.weights.items()
     ]
     if not any(whole.any() for *_, whole in counts):
         return np.nan, np.nan, np.nan
@@ -279,7 +286,7 @@ def show_provenance(packs: Mapping[str, Crisis]) -> None:
     terminal.say()
     terminal.say(
         f"Accepted set: {accepted().rows} rows; of {told['candidates']:,} draws from the priors "
-        f"{told['accepted']:,} lay within the tolerance; rows lie within "
+        f"{told['accepted']:,} were within the tolerance; rows lie within "
         f"{told.get('tolerance', BLANK)}. Method: {told['method']}. {told['draws']:,} draws of "
         f"{told['futures_a_draw']} futures were played for each start, seed {told['seed']}."
     )

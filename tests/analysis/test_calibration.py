@@ -14,15 +14,15 @@ from detente.analysis.calibration.acceptance import (
     scores,
 )
 from detente.analysis.calibration.moments import (
-    ARMS,
     ENDED_BY,
+    VARIANTS,
     distance,
     mean_of,
     off,
     shares_asked,
     value_of,
 )
-from detente.analysis.calibration.references import lay, start_of
+from detente.analysis.calibration.references import start_of, written_pack
 from detente.analysis.history.bands import BANDS
 from detente.ensemble.design import draw_worlds
 from detente.errors import DetenteError
@@ -60,8 +60,8 @@ LENGTHS = {
 WORLDS = 4096
 
 
-def share_at_history(arm, name):
-    rates = HISTORY[start_of(arm)] | OTHERS
+def share_at_history(variant, name):
+    rates = HISTORY[start_of(variant)] | OTHERS
     level, ended, day = name.rpartition(ENDED_BY)
     if not ended:
         return rates[name]
@@ -83,8 +83,8 @@ def true_shares(points):
         return logistic(np.log(base / (1.0 - base)) + 0.5 * moved) if base else 0.0 * moved
 
     return {
-        arm: {name: share(share_at_history(arm, name)) for name in shares_asked(arm)}
-        for arm in ARMS
+        variant: {name: share(share_at_history(variant, name)) for name in shares_asked(variant)}
+        for variant in VARIANTS
     }
 
 
@@ -92,8 +92,8 @@ def played(drawn, seed=3):
     """Return shares by world that scatter about the truth, half as widely as shares can."""
     draw = np.random.default_rng(seed).binomial
     return {
-        arm: Played(drawn, {key: draw(4, share) / 4.0 for key, share in each.items()})
-        for arm, each in true_shares(scores(PRIORS, drawn)).items()
+        variant: Played(drawn, {key: draw(4, share) / 4.0 for key, share in each.items()})
+        for variant, each in true_shares(scores(PRIORS, drawn)).items()
     }
 
 
@@ -157,8 +157,8 @@ def test_history_is_no_farther_from_itself_than_its_own_sample_leaves_open():
 @pytest.mark.parametrize("moment", named(), ids=lambda moment: moment.key)
 def test_each_named_moment_can_put_a_draw_off(moment):
     shares = true_shares(np.zeros((1, 3)))
-    for arm in moment.weights:
-        shares[arm][moment.part] = shares[arm].get(moment.whole, np.ones(1))
+    for variant in moment.weights:
+        shares[variant][moment.part] = shares[variant].get(moment.whole, np.ones(1))
 
     assert distance(shares) > acceptance.TOLERANCE
 
@@ -269,7 +269,7 @@ def test_a_calibration_writes_a_set_that_can_ship(tmp_path):
     assert {len(column) for column in table["numbers"].values()} == {20}
     assert table["provenance"]["draws"] == 64
     assert table["provenance"]["accepted"] == found.fitted.accepted
-    assert len(table["provenance"]["runs"]) == len(ARMS)
+    assert len(table["provenance"]["runs"]) == len(VARIANTS)
     assert set(table["provenance"]["left"]) == set(calibrated())
 
 
@@ -297,7 +297,10 @@ def numbers_of(run):
 
 
 def test_a_stronger_challenger_has_twice_the_means_in_the_same_worlds_and_nothing_else(tmp_path):
-    base, strong = (lay(tmp_path, arm, at_priors=False) for arm in ("violent", "violent_stronger"))
+    base, strong = (
+        written_pack(tmp_path, variant, at_priors=False)
+        for variant in ("violent", "violent_stronger")
+    )
     drawn = [draw_worlds(pack.numbers, (), worlds=8, seed=1) for pack in (base, strong)]
     differ = {path for path in drawn[0] if (drawn[0][path] != drawn[1][path]).any()}
 

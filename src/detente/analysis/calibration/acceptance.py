@@ -56,7 +56,7 @@ class Emulator(NamedTuple):
 
 
 Fit = Mapping[str, Emulator]
-"""Emulators of the shares of an arm, by name."""
+"""Emulators of the shares of a variant, by name."""
 
 
 def features(points: Array) -> Array:
@@ -99,11 +99,11 @@ def foretell(emulator: Emulator, points: Array) -> Array:
 
 
 def foretell_each(fitted: Mapping[str, Fit], points: Array) -> dict[str, dict[str, Array]]:
-    """Return the shares of each arm at each point, shape (points,) each."""
+    """Return the shares of each variant at each point, shape (points,) each."""
     design = features(points)
     return {
-        arm: {key: _logistic(design @ one.weights) for key, one in each.items()}
-        for arm, each in fitted.items()
+        variant: {key: _logistic(design @ one.weights) for key, one in each.items()}
+        for variant, each in fitted.items()
     }
 
 
@@ -122,7 +122,7 @@ def _logistic(x: Array) -> Array:
 
 
 class Played(NamedTuple):
-    """What was played of an arm: the calibrated numbers of each world, and what came of them."""
+    """What was played of a variant: the calibrated numbers of each world, and what came of them."""
 
     points: Annotated[Mapping[str, Array], "values by number, shape (worlds,) each"]
     shares: Annotated[Shares, "shape (worlds,) each"]
@@ -164,20 +164,20 @@ class Acceptance:
         return float(scores({path: self.priors[path]}, {path: self.rows[path]}).std())
 
     def is_met(self) -> bool:
-        """Say whether as many draws as are kept lay within the tolerance."""
+        """Say whether as many draws as are kept are within the tolerance."""
         return self.accepted >= self.kept
 
 
 def accept(priors: Priors, played: Mapping[str, Played], *, rows: int, seed: int) -> Acceptance:
     """Return the values, among draws from the priors, whose named moments are close to history's.
 
-    `played`: what was played of each arm. Draws are taken until `rows` or more lie within the
+    `played`: what was played of each variant. Draws are taken until `rows` or more lie within the
     tolerance, of which the first are kept; if so many never do, the closest are.
     """
-    known = {arm: scores(priors, each.points) for arm, each in played.items()}
+    known = {variant: scores(priors, each.points) for variant, each in played.items()}
     fitted = {
-        arm: {key: fit(known[arm], shares) for key, shares in each.shares.items()}
-        for arm, each in played.items()
+        variant: {key: fit(known[variant], shares) for key, shares in each.shares.items()}
+        for variant, each in played.items()
     }
     blocks = _try_until(rows, _only_named(fitted), priors, seed + OTHER_SEED)
     accepted = sum(block.accepted for block in blocks)
@@ -190,7 +190,7 @@ def accept(priors: Priors, played: Mapping[str, Played], *, rows: int, seed: int
         accepted,
         tolerance,
         _errors(known, played),
-        _means({arm: each.shares for arm, each in played.items()}),
+        _means({variant: each.shares for variant, each in played.items()}),
         _means(at_rows),
     )
 
@@ -202,14 +202,14 @@ def _means(shares: Mapping[str, Shares]) -> dict[str, float]:
 def _only_named(fitted: Mapping[str, Fit]) -> dict[str, Fit]:
     """Return the emulators that the named moments need."""
     asked = {
-        (arm, name)
+        (variant, name)
         for moment in named()
-        for arm in moment.weights
+        for variant in moment.weights
         for name in (moment.part, moment.whole)
     }
     return {
-        arm: {key: one for key, one in each.items() if (arm, key) in asked}
-        for arm, each in fitted.items()
+        variant: {key: one for key, one in each.items() if (variant, key) in asked}
+        for variant, each in fitted.items()
     }
 
 
@@ -263,10 +263,10 @@ def _score(prior: Quantity, values: Array) -> Array:
 
 def _errors(points: Mapping[str, Array], played: Mapping[str, Played]) -> dict[str, float]:
     """Return how far each moment, predicted from other worlds, lies from what was played."""
-    shares = {arm: each.shares for arm, each in played.items()}
+    shares = {variant: each.shares for variant, each in played.items()}
     foretold = {
-        arm: {key: crosswise(points[arm], share) for key, share in each.items()}
-        for arm, each in shares.items()
+        variant: {key: crosswise(points[variant], share) for key, share in each.items()}
+        for variant, each in shares.items()
     }
     return {moment.key: _error(moment, foretold, shares) for moment in moments()}
 
