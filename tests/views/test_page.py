@@ -234,7 +234,7 @@ def test_causes_that_were_worked_out_before_are_told(crisis, tmp_path):
     attribute(judged, worlds=1)
     told = next(one for one in compose(judged).sections if one.key == "beginnings").blocks
 
-    assert any(getattr(block, "key", "") == "causes-shares" for block in told)
+    assert any(getattr(block, "key", "") == "causes-and-kinds" for block in told)
 
 
 def test_every_table_and_figure_has_a_key_of_its_own(page):
