@@ -12,7 +12,6 @@ from markupsafe import Markup
 from detente.text import clean
 from detente.views.blocks import Section, Table
 from detente.views.figures import Figure
-from detente.views.render.spreadsheet import to_csv
 
 if TYPE_CHECKING:
     from detente.views.page import Page
@@ -92,7 +91,7 @@ def picture(figure: Figure) -> dict[str, str]:
 
 def csv_link(block: Table | Figure) -> str:
     """Return a table as an address that holds it, to be saved and never fetched."""
-    return _within("text/csv;charset=utf-8", to_csv(block))
+    return _within("text/csv;charset=utf-8", block.csv())
 
 
 def _within(kind_of_data: str, text: str) -> str:
