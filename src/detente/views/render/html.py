@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from detente.analysis import wording
 from detente.text import clean
-from detente.views.blocks import Section, Table
+from detente.views.blocks import Block, Cards, Listing, Section, Table
 from detente.views.figures import Figure
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def environment() -> Environment:
         "csv": csv_link,
         "cell": cell,
         "shown": shown,
+        "inside": inside,
     }
     return made
 
@@ -66,6 +68,19 @@ def _shown(value: Any) -> Any:
 def kind(block: object) -> str:
     """Return the name of the macro that writes a block."""
     return type(block).__name__.lower()
+
+
+def inside(blocks: Sequence[Block]) -> list[str]:
+    """Return what a fold holds, a line each: what has a title by it, then how much else."""
+    titles = [title for title in map(_title, blocks) if title]
+    notes = len(blocks) - len(titles)
+    return titles + [wording.count(notes, "note")] * (notes > 0)
+
+
+def _title(block: Block) -> str:
+    if isinstance(block, Table):
+        return f"{block.caption}: {wording.count(len(block.rows), 'row')}"
+    return block.title if isinstance(block, Listing | Cards) else ""
 
 
 def shown(rows: Sequence[Sequence[object]]) -> list[Sequence[object]]:
