@@ -32,6 +32,13 @@ MOST = 8
 """Claims that are brief, those with the most weight first."""
 NOT_ESTIMABLE = "?"
 """In place of a shift whose interval reaches 0."""
+KINDS = {
+    "claims": "claims of sources, graded",
+    "calibrated": "past crises (fitted)",
+    "assumed": "a reason in words",
+    "general": "general defaults and the catalogue of systems",
+}
+"""What numbers rest on, as the run's record counts them."""
 ORIGINS = {
     "default": "a general default",
     "catalogue": "the catalogue of systems",
@@ -117,6 +124,17 @@ def _moves(found: Influences, asked: Sequence[str]) -> Iterator[Block]:
         yield _shifts(found, ("influence-others", title), asked[MOST:], level="full")
     yield from (Sentence(words, level="full") for words in _counts(found, asked))
     yield from _silent(found)
+    yield _kinds(found.run.record)
+
+
+def _kinds(record: Record) -> Table:
+    return Table(
+        "resting",
+        "What the numbers rest on",
+        (Column("Rests on"), Column("Numbers", is_number=True)),
+        tuple((name, str(record.evidence[kind])) for kind, name in KINDS.items()),
+        level="full",
+    )
 
 
 def _shifts(
