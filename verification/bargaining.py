@@ -100,7 +100,7 @@ def bargaining_range(case: Inputs) -> Outputs:
     war.challenger_stake = war.defender_stake = 1.0
     war.war_cost[:] = [case["cost_A"], case["cost_B"]]
     seen = no_course().challenger._replace(settled=float(case["win_probability"]))
-    value = war_worth(war, Course(seen, seen, 0.0), 0, 0)
+    value = war_worth(war, Course(seen, seen, 0.0), (0, 0), 1.0)
     order, share = np.zeros(1, np.int64), np.zeros(1)
     concede(np.ones(1), order, value.challenger, share)
     low = float(share[0])
