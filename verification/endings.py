@@ -23,7 +23,7 @@ from detente.ensemble.encode import encode
 from detente.kernel.cascade import PARTIES, REGIONAL_PARTIES
 from detente.kernel.ceasefire import LIMITED_LOSS
 from detente.kernel.crisis import play, solve
-from detente.kernel.endings import Ceasefire, Ending, Settlement, Trigger, Violence
+from detente.kernel.endings import Ceasefire, Ending, FirstShot, Settlement, Trigger, Violence
 from detente.kernel.layout import Array
 from detente.kernel.limits import LONGEST_HORIZON
 from detente.kernel.places import LEVELS
@@ -70,6 +70,9 @@ BOUNDS = {
     "violence": (min(Violence), max(Violence)),
     "settlement": (min(Settlement), max(Settlement)),
     "trigger": (min(Trigger), max(Trigger)),
+    "first_shot": (min(FirstShot), max(FirstShot)),
+    "first_shot_gap": (-math.inf, math.inf),
+    "rounds": (0, MOST_DAYS),
     "initiator": (-1, 2),
     "package": (-1, PACKAGES - 1),
     "posture": (0, LEVELS - 1),
@@ -222,6 +225,8 @@ def force_begins(block: Block) -> Laws:
         "force has a first day": (rows["first_force_day"] >= 0) == forced,
         "force has an initiator": (rows["initiator"] >= 0) == forced,
         "force has a trigger": (rows["trigger"] != Trigger.NONE) == forced,
+        "force has a first shot": (rows["first_shot"] != FirstShot.NONE) == forced,
+        "force has rounds": (rows["rounds"] > 0) == forced,
         "force has days": (rows["war_days"] > 0) == forced,
         "force has parties": (rows["parties"] > 0) == forced,
         "force has an end": (rows["ceasefire"] != Ceasefire.NONE) == forced,
