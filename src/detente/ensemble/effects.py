@@ -50,7 +50,7 @@ LOW, HIGH = 0.05, 0.95
 """Shares of worlds below the ends between which a number is moved."""
 STEP = 0.1
 """A fixed number is moved by this share of itself, one that is 0 by this much."""
-NEVER_BINDS = 10.0
+NEVER_BINDS = 5.0
 """Launchers for so many times the stock, and all that a war can bring up, never run short."""
 DISPUTED = (PACE, LUCK)
 """What settles a dispute about the talks, beside what they are worth."""
