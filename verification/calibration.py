@@ -46,8 +46,8 @@ from detente.ensemble.simulate import stage_of
 from detente.kernel.endings import Ending, Event
 from detente.kernel.layout import Array
 from detente.pack import Crisis
-from detente.pack.quantity import accepted, priors_text
-from detente.pack.toml import parse
+from detente.pack.quantity import PRIORS, accepted
+from detente.pack.toml import read_shipped
 from detente.views.calibration import title_of
 
 MOST_PRE_EMPTIVE = 0.2
@@ -139,7 +139,7 @@ def lines_of(played: Mapping[str, Played]) -> Iterator[Line]:
     for group in STARTED:
         parts = parts_of(group, played)
         hazards.append(held_against(group, parts))
-        days |= hazards[-1].figures | under_conditions(group, parts)
+        days |= {**hazards[-1].figures, **under_conditions(group, parts)}
     provenance = accepted().provenance
     for moment in moments():
         yield line_of_moment(moment, played, provenance, days)
@@ -169,7 +169,8 @@ def line_of_moment(
     return Line(
         title_of(moment),
         f"{past[0]} [{past[1]}-{past[2]}]".strip(),
-        *(_told(provenance, state, moment.key) for state in ("priors", "foretold")),
+        _told(provenance, "priors", moment.key),
+        _told(provenance, "foretold", moment.key),
         _percent(value),
         f"{_percent(low)}-{_percent(high)}",
         "" if quartile is None else f"{'>= ' * quartile.is_at_horizon}{quartile.value:.0f}",
@@ -301,7 +302,7 @@ def show_provenance(packs: Mapping[str, Crisis]) -> None:
 def _row_of_number(path: str) -> tuple[str, ...]:
     """Return the prior of a number, what is left of it, and whether history identifies it."""
     table, key = path.split(".")
-    prior = parse(priors_text().decode())[table][key]["range"]
+    prior = read_shipped(PRIORS)[table][key]["range"]
     column = accepted().columns.get(path)
     left = accepted().provenance.get("left", {}).get(path)
     if column is None or left is None:

@@ -93,7 +93,7 @@ def played_coarsely() -> Any:
 
 
 def accepted(
-    priors: acceptance.Priors, played: Mapping[str, acceptance.Played], **_sizes: int
+    priors: acceptance.Priors, played: Mapping[str, acceptance.PlayedDraws], **_sizes: int
 ) -> Acceptance:
     """Stand in for the fit, which takes thousands of worlds: accept the first draws."""
     points = next(iter(played.values())).points

@@ -5,7 +5,7 @@ import pytest
 
 from detente.analysis.calibration import Sizes, acceptance, calibrate, calibrated, moments, named
 from detente.analysis.calibration.acceptance import (
-    Played,
+    PlayedDraws,
     accept,
     crosswise,
     features,
@@ -92,7 +92,7 @@ def played(drawn, seed=3):
     """Return shares by world that scatter about the truth, half as widely as shares can."""
     draw = np.random.default_rng(seed).binomial
     return {
-        variant: Played(drawn, {key: draw(4, share) / 4.0 for key, share in each.items()})
+        variant: PlayedDraws(drawn, {key: draw(4, share) / 4.0 for key, share in each.items()})
         for variant, each in true_shares(scores(PRIORS, drawn)).items()
     }
 

@@ -121,7 +121,7 @@ def _logistic(x: Array) -> Array:
     return within
 
 
-class Played(NamedTuple):
+class PlayedDraws(NamedTuple):
     """What was played of a variant: the calibrated numbers of each world, and what came of them."""
 
     points: Annotated[Mapping[str, Array], "values by number, shape (worlds,) each"]
@@ -168,7 +168,9 @@ class Acceptance:
         return self.accepted >= self.kept
 
 
-def accept(priors: Priors, played: Mapping[str, Played], *, rows: int, seed: int) -> Acceptance:
+def accept(
+    priors: Priors, played: Mapping[str, PlayedDraws], *, rows: int, seed: int
+) -> Acceptance:
     """Return the values, among draws from the priors, whose named moments are close to history's.
 
     `played`: what was played of each variant. Draws are taken until `rows` or more lie within the
@@ -261,7 +263,7 @@ def _score(prior: Quantity, values: Array) -> Array:
     return UPPER_SCORE * (2.0 * moved - low - high) / (high - low)
 
 
-def _errors(points: Mapping[str, Array], played: Mapping[str, Played]) -> dict[str, float]:
+def _errors(points: Mapping[str, Array], played: Mapping[str, PlayedDraws]) -> dict[str, float]:
     """Return how far each moment, predicted from other worlds, lies from what was played."""
     shares = {variant: each.shares for variant, each in played.items()}
     foretold = {

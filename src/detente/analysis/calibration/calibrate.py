@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from detente.analysis.calibration.acceptance import TOLERANCE, Acceptance, Played, accept
+from detente.analysis.calibration.acceptance import TOLERANCE, Acceptance, PlayedDraws, accept
 from detente.analysis.calibration.moments import VARIANTS, named, shares_of
 from detente.analysis.calibration.references import name_of, start_of, written_pack
 from detente.analysis.history.bands import STARTS
@@ -111,7 +111,7 @@ def calibrate(
     priors = {path: numbers[path] for path in calibrated()}
     points = draw_worlds(priors, (), worlds=sizes.draws, seed=sizes.seed)
     played = {
-        variant: Played(
+        variant: PlayedDraws(
             {path: values[: sizes.draws_of(variant)] for path, values in points.items()},
             shares_of(count(run, start_of(variant)), variant),
         )

@@ -187,7 +187,7 @@ def mean_of(
     moment: Moment, shares: Mapping[str, Shares], points: Array | slice = slice(None)
 ) -> float:
     """Return a moment over some points together, all unless given, each of which counts as one."""
-    names = {moment.part, moment.whole} - {None}
+    names = [name for name in (moment.part, moment.whole) if name is not None]
     means = {
         variant: {name: shares[variant][name][points].mean(keepdims=True) for name in names}
         for variant in moment.weights
