@@ -222,7 +222,7 @@ def test_progress_is_told_in_campaigns():
     ("wrong", "words"),
     [
         ({"days": 0}, "days is 0; use a whole number from 1 to 360"),
-        ({"days": 46}, "days is 46"),
+        ({"days": 361}, "days is 361"),
         ({"rest": -1}, "rest is -1; use a whole number from 0 to 90"),
         ({"force": 3}, "force is 3; use a whole number from 0 to 2"),
         ({"plan": "sustaned"}, "did you mean sustained?"),
