@@ -65,10 +65,10 @@ def test_deal_and_force_at_the_horizon_are_those_of_the_endings(run):
     )
 
 
-def test_all_eight_endings_are_told_and_add_up(run):
+def test_all_endings_are_told_and_add_up(run):
     shares = run.ending_shares()
 
-    assert len(shares) == 8
+    assert len(shares) == len(Ending)
     assert sum(share.share for share in shares.values()) == pytest.approx(1.0)
 
 
