@@ -286,10 +286,9 @@ def show_provenance(packs: Mapping[str, Crisis]) -> None:
     told = accepted().provenance
     terminal.say()
     terminal.say(
-        f"Accepted set: {accepted().rows} rows; of {told['candidates']:,} draws from the priors "
-        f"{told['accepted']:,} were within the tolerance; rows lie within "
-        f"{told.get('tolerance', BLANK)}. Method: {told['method']}. {told['draws']:,} draws of "
-        f"{told['futures_a_draw']} futures were played for each start, seed {told['seed']}."
+        f"Accepted set: {accepted().rows} rows within a distance of "
+        f"{told.get('tolerance', BLANK)} of history. Method: {told['method']}. {told['draws']:,} "
+        f"draws of {told['futures_a_draw']} futures were played, seed {told['seed']}."
     )
     head = ("fitted", "prior", "accepted, 5th to 95th percentile", "left, %", "identified")
     terminal.show_table([head, *map(_row_of_number, calibrated())], right=" rrr")
