@@ -289,8 +289,9 @@ def moved_within(
 
 def reflected(places: Array) -> Array:
     """Return places within 0 and 1, those beyond an end turned back at it."""
-    folded: Array = 1.0 - np.abs(1.0 - np.mod(places, 2.0))
-    return np.clip(folded, LEAST, 1.0 - LEAST)
+    folded = 1.0 - np.abs(1.0 - np.mod(places, 2.0))
+    within: Array = np.clip(folded, LEAST, 1.0 - LEAST)
+    return within
 
 
 def _means(shares: Mapping[str, Shares]) -> dict[str, float]:
