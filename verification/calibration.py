@@ -22,15 +22,14 @@ import numpy as np
 
 from detente import Run, simulate
 from detente.analysis.calibration import Moment, calibrated, moments
-from detente.analysis.calibration.moments import NON_VIOLENT, VARIANTS, counted
+from detente.analysis.calibration.moments import NON_VIOLENT, VARIANTS, counted, weights_of
 from detente.analysis.calibration.references import start_of, written_pack
 from detente.analysis.causes import attribute
 from detente.analysis.history.bands import BANDS, STARTS, Band
-from detente.analysis.history.counts import ALL, Played, count
+from detente.analysis.history.counts import Played, count
 from detente.analysis.history.definitions import GROUPS, LEVELS, STARTED
 from detente.analysis.history.played import (
     AgainstHistory,
-    Parts,
     PlayedFigure,
     PlayedHazard,
     held_against,
@@ -137,7 +136,7 @@ def lines_of(played: Mapping[str, Played]) -> Iterator[Line]:
     days: dict[str, PlayedFigure] = {}
     hazards: list[AgainstHistory] = []
     for group in STARTED:
-        parts = parts_of(group, played)
+        parts = [(weight, played[start]) for start, weight in weights_of(group).items()]
         hazards.append(held_against(group, parts))
         days |= {**hazards[-1].figures, **under_conditions(group, parts)}
     provenance = accepted().provenance
@@ -146,13 +145,6 @@ def lines_of(played: Mapping[str, Played]) -> Iterator[Line]:
     yield order_of(days)
     yield by_strength(played)
     yield from map(hazards_of, hazards)
-
-
-def parts_of(group: str, played: Mapping[str, Played]) -> Parts:
-    """Return what was played of a group's starts, weighted as past crises began."""
-    if group != ALL:
-        return [(1.0, played[group])]
-    return [(begun / sum(STARTS.values()), played[start]) for start, begun in STARTS.items()]
 
 
 def line_of_moment(
@@ -286,12 +278,12 @@ def show_provenance(packs: Mapping[str, Crisis]) -> None:
     told = accepted().provenance
     terminal.say()
     terminal.say(
-        f"Accepted set: {accepted().rows} rows; of {told['candidates']:,} draws from the priors "
-        f"{told['accepted']:,} were within the tolerance; rows lie within "
-        f"{told.get('tolerance', BLANK)}. Method: {told['method']}. {told['draws']:,} draws of "
-        f"{told['futures_a_draw']} futures were played for each start, seed {told['seed']}."
+        f"Accepted set: {accepted().rows} rows within a distance of "
+        f"{told.get('tolerance', BLANK)} of history. Method: {told['method']}. {told['draws']:,} "
+        f"draws of {told['futures_a_draw']} futures were played, seed {told['seed']}."
     )
-    head = ("fitted", "prior", "accepted, 5th to 95th percentile", "left, %", "identified")
+    terminal.say("Fitted numbers, 5th to 95th percentile:")
+    head = ("fitted", "prior", "accepted", "left, %", "identified")
     terminal.show_table([head, *map(_row_of_number, calibrated())], right=" rrr")
     for start in STARTS:
         for path, number in packs[start].numbers.items():
@@ -302,15 +294,14 @@ def show_provenance(packs: Mapping[str, Crisis]) -> None:
 def _row_of_number(path: str) -> tuple[str, ...]:
     """Return the prior of a number, what is left of it, and whether history identifies it."""
     table, key = path.split(".")
-    prior = read_shipped(PRIORS)[table][key]["range"]
+    prior = "{:g} to {:g}".format(*read_shipped(PRIORS)[table][key]["range"])
     column = accepted().columns.get(path)
     left = accepted().provenance.get("left", {}).get(path)
     if column is None or left is None:
-        return path, "{:g} to {:g}".format(*prior), BLANK, BLANK, BLANK
-    ends = np.quantile(column, (0.05, 0.95))
+        return path, prior, BLANK, BLANK, BLANK
+    ends = "{:.3g} to {:.3g}".format(*np.quantile(column, (0.05, 0.95)))
     verdict = "yes" if left < IDENTIFIED else "barely" if left < BARELY else "no"
-    accepted_ends = "{:.3g} to {:.3g}".format(*ends)
-    return path, "{:g} to {:g}".format(*prior), accepted_ends, _percent(left, 0), verdict
+    return path, prior, ends, _percent(left, 0), verdict
 
 
 def line_of(figure: PlayedFigure, band: Band) -> Line:

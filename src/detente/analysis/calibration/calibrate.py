@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from detente.analysis.calibration.acceptance import TOLERANCE, Acceptance, PlayedDraws, accept
+from detente.analysis.calibration.acceptance import Acceptance, PlayedDraws, accept
 from detente.analysis.calibration.moments import VARIANTS, named, shares_of
 from detente.analysis.calibration.references import name_of, start_of, written_pack
 from detente.analysis.history.bands import STARTS
@@ -23,7 +23,8 @@ from detente.pack.toml import read_shipped
 METHOD = (
     "approximate Bayesian computation on a regression of the shares by world (Beaumont, Zhang & "
     "Balding 2002); accepted by the root mean square of how far the named moments are off, in "
-    "standard errors of history"
+    "standard errors of history, as the tolerance of a population of draws shrinks (Del Moral, "
+    "Doucet & Jasra 2012)"
 )
 FEWER = 4
 """How many times fewer draws are played with another strength, which only checks are made of."""
@@ -69,7 +70,7 @@ class Calibration:
             "candidates": fitted.candidates,
             "accepted": fitted.accepted,
             "acceptance_rate": fitted.rate,
-            "asked_tolerance": TOLERANCE,
+            "closest": fitted.closest,
             "tolerance": fitted.tolerance,
             "named": ", ".join(moment.key for moment in named()),
             "left": {path: fitted.left_of(path) for path in fitted.rows},

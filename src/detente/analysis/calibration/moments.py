@@ -70,11 +70,11 @@ class Moment(NamedTuple):
 def moments() -> tuple[Moment, ...]:
     """Return every moment that the packs of the starts can tell, the named ones included."""
     found = [moment for group in STARTED for moment in _of_group(group)]
-    return (*found, *_if_banded("mistakes", "mistakes", "chosen", _weights(ALL)))
+    return (*found, *_if_banded("mistakes", "mistakes", "chosen", weights_of(ALL)))
 
 
 def _of_group(group: str) -> Iterator[Moment]:
-    weights = _weights(group)
+    weights = weights_of(group)
     # After a violent start there is no crisis without violence, by definition.
     calm = {start: weight for start, weight in weights.items() if start != VIOLENT}
     for rate in PLAYED_RATES:
@@ -91,7 +91,7 @@ def _of_group(group: str) -> Iterator[Moment]:
         yield from _if_banded(f"{group}.{rate}", "war", None, _variants(group, rate, strength))
 
 
-def _weights(group: str) -> dict[str, float]:
+def weights_of(group: str) -> dict[str, float]:
     """Return the weight of each start in a group: all of one, or as past crises began."""
     if group != ALL:
         return {group: 1.0}
@@ -101,7 +101,7 @@ def _weights(group: str) -> dict[str, float]:
 def _variants(group: str, rate: str, strength: str) -> dict[str, float]:
     """Return the weights of the variants of a strength, as past crises of that strength began."""
     ending = f"_{strength}" if strength in STRENGTHS else ""
-    begun = {start: BANDS[f"{start}.{rate}"].crises or 0 for start in _weights(group)}
+    begun = {start: BANDS[f"{start}.{rate}"].crises or 0 for start in weights_of(group)}
     return {f"{start}{ending}": count / sum(begun.values()) for start, count in begun.items()}
 
 
