@@ -48,7 +48,7 @@ class Shield(NamedTuple):
 class Effort(NamedTuple):
     """How many worlds are drawn, and from which seed."""
 
-    worlds: int = 2_048
+    worlds: int = 1_024
     seed: int = 1
 
 

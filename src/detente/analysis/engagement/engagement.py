@@ -329,7 +329,7 @@ def claims_of(number: Quantity) -> tuple[str, ...]:
 
 
 def _shot(crisis: Crisis, path: str, kind: str) -> Shot:
-    """Return what is told of a layer against a kind, or else against all."""
+    """Return what a layer does against a kind, or else against all."""
     told = {
         figure: crisis.numbers.get(f"{path}.against.{kind}.{figure}")
         for figure in ("engages", "kill_probability")
