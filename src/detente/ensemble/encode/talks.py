@@ -19,6 +19,7 @@ from detente.kernel.layout import Array
 from detente.kernel.talks import (
     ChallengerMove,
     DefenderMove,
+    Issues,
     Talks,
     concede,
     durability,
@@ -135,12 +136,10 @@ def encode_costs(crisis: Crisis, values: Values, helped: Help, talks: Talks) -> 
 class Agenda:
     """What a deal may hold: the issues on the table, and relief, which is last conceded in reverse.
 
-    `demanded` and `conceded` are what full movement on each is worth to the challenger and costs
-    the defender; relief withheld stands at the end as one more issue.
+    Relief withheld stands at the end as one more issue.
     """
 
-    demanded: Array
-    conceded: Array
+    issues: Issues
     ally: Array
     """What full movement on each is worth to the ally; relief is none of its business."""
     is_beyond: Array
@@ -157,13 +156,28 @@ def read_agenda(crisis: Crisis, values: Values) -> Agenda:
     demanded = shares(values, keys, "challenger_weight")
     conceded = shares(values, keys, "defender_weight")
     valued = shares(values, keys, "ally_weight")
-    return Agenda(
+    bent = [exponents(values, key) for key in on_table] + [(1.0, 1.0)]
+    issues = Issues(
         np.array([demanded[key] for key in on_table] + [values["relief.challenger_cost"]]),
         np.array([conceded[key] for key in on_table] + [values["relief.defender_gain"]]),
+        np.array([exponent for exponent, _ in bent]),
+        np.array([exponent for _, exponent in bent]),
+    )
+    return Agenda(
+        issues,
         np.array([valued[key] for key in on_table] + [0.0]),
         np.array([not crisis.model.issues[key].narrow for key in on_table] + [False]),
         any(not issue.narrow for issue in crisis.model.issues.values()),
     )
+
+
+def exponents(values: Values, key: str) -> tuple[float, float]:
+    """Return the powers at which an issue's worth to the challenger and its cost grow.
+
+    The first unit conceded is worth most to the challenger, the last costs the defender most.
+    """
+    gain, cost = (values[f"issues.{key}.{side}_curvature"] for side in ("challenger", "defender"))
+    return 1.0 / (1.0 + gain), 1.0 + cost
 
 
 def shares(values: Values, keys: Sequence[str], weight: str) -> dict[str, float]:
@@ -189,10 +203,11 @@ def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Talks) 
     agenda = read_agenda(crisis, values)
     talks.breaking_rate[:] = breaking_rates(crisis, values, helped)
     keeps = durability_of(crisis, values, talks)
-    everything = np.ones(len(agenda.demanded))
-    talks.challenger_demand = keeps[1] * worth(agenda.demanded[:-1], everything[:-1])
-    talks.defender_demand = worth(agenda.conceded[:-1], everything[:-1])
-    talks.ally_demand = keeps[1] * worth(agenda.ally, everything)
+    everything = np.ones(len(agenda.ally))
+    challenger, defender, ally = worths(agenda, everything)
+    talks.challenger_demand = keeps[1] * challenger
+    talks.defender_demand = defender
+    talks.ally_demand = keeps[1] * ally
     talks.packages = crisis.model.talks.packages
     lay_out(agenda, keeps, talks)
     while talks.packages > 1 and closest(talks) < APART:
@@ -206,14 +221,39 @@ def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Talks) 
 
 def lay_out(agenda: Agenda, keeps: tuple[float, float], talks: Talks) -> None:
     """Place the packages at equal steps of what the challenger gains."""
-    order = np.zeros(len(agenda.demanded), np.int64)
-    order_by_price(agenda.demanded, agenda.conceded, order)
-    positions = np.ones(len(agenda.demanded))
-    spacing = fsum(agenda.demanded[:-1]) / talks.packages
-    for package in range(talks.packages):
-        gain = agenda.demanded[-1] + (package + 0.5) * spacing
-        concede(agenda.demanded, order, gain, positions)
+    for package, positions in enumerate(packages_of(agenda.issues, int(talks.packages))):
         encode_package(agenda, positions, keeps, (talks, package))
+
+
+def packages_of(issues: Issues, count: int) -> list[Array]:
+    """Return where so many packages put each issue, 0 the status quo and 1 the demand.
+
+    Withheld relief stands at the end as one more issue.
+    """
+    spacing = fsum(issues.demanded[:-1]) / count
+    gains = (issues.demanded[-1] + (package + 0.5) * spacing for package in range(count))
+    return [conceded_for(issues, float(gain)) for gain in gains]
+
+
+def conceded_for(issues: Issues, gain: float) -> Array:
+    """Return where each issue stands if the challenger gains so much at least cost."""
+    order, positions = np.zeros(len(issues.demanded), np.int64), np.ones(len(issues.demanded))
+    order_by_price(issues.demanded, issues.conceded, order)
+    concede(issues, order, gain, positions)
+    return positions
+
+
+def worths(agenda: Agenda, positions: Array) -> tuple[float, float, float]:
+    """Return what moving issues so far is worth to challenger and ally, and costs the defender.
+
+    In this order: the challenger's gain, the defender's cost, the ally's gain; without relief.
+    """
+    issues, moved = agenda.issues, positions[:-1]
+    return (
+        worth(issues.demanded[:-1], issues.gain_exponent[:-1], moved),
+        worth(issues.conceded[:-1], issues.cost_exponent[:-1], moved),
+        worth(agenda.ally, np.ones(len(positions)), positions),
+    )
 
 
 def closest(talks: Talks) -> float:
@@ -257,12 +297,11 @@ def encode_package(
     """
     talks, package = entry
     relief = 1.0 - positions[-1]
-    talks.challenger_deal[package] = (
-        keeps[1] * worth(agenda.demanded[:-1], positions[:-1]) - agenda.demanded[-1] * relief
-    )
-    talks.defender_gain[package] = keeps[0] * agenda.conceded[-1] * relief
-    talks.defender_concession[package] = worth(agenda.conceded[:-1], positions[:-1])
-    talks.ally_deal[package] = keeps[1] * worth(agenda.ally, positions)
+    challenger, defender, ally = worths(agenda, positions)
+    talks.challenger_deal[package] = keeps[1] * challenger - agenda.issues.demanded[-1] * relief
+    talks.defender_gain[package] = keeps[0] * agenda.issues.conceded[-1] * relief
+    talks.defender_concession[package] = defender
+    talks.ally_deal[package] = keeps[1] * ally
     is_moved = positions >= MOVED
     is_wide = (is_moved & agenda.is_beyond).any() if agenda.has_beyond else is_moved[:-1].all()
     talks.is_comprehensive[package] = int(is_wide)
