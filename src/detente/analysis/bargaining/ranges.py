@@ -31,7 +31,13 @@ from detente.ensemble.encode.agenda import (
     venues,
 )
 from detente.ensemble.encode.mediators import read_help, with_access
-from detente.ensemble.encode.talks import conceded_for, durability_of, packages_of, read_agenda
+from detente.ensemble.encode.talks import (
+    conceded_for,
+    durability_of,
+    issues_on_table,
+    packages_of,
+    read_agenda,
+)
 from detente.ensemble.encode.world import encode_coarsely, encode_settled
 from detente.kernel.beliefs import probability
 from detente.kernel.crisis import begin, set_out
@@ -180,8 +186,7 @@ def _read_packages(settled: Settled, world: World) -> Reading:
     """Return what each package moves, and its worth to both sides."""
     crisis, values = settled
     agenda = read_agenda(crisis, values)
-    is_wide = values["talks.wide_agenda"] > 0
-    issues = [key for key, issue in crisis.model.issues.items() if is_wide or issue.narrow]
+    issues = issues_on_table(crisis, values)
     moved = packages_of(agenda.issues, int(world.talks.packages))
     reading: Reading = {}
     for package, (positions, deal) in enumerate(zip(moved, package_worths(world), strict=True)):

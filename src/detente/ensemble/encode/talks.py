@@ -150,9 +150,7 @@ class Agenda:
 
 def read_agenda(crisis: Crisis, values: Values) -> Agenda:
     """Return the agenda of a world: every issue, or those of the narrow agenda."""
-    keys = list(crisis.model.issues)
-    is_wide = values["talks.wide_agenda"] > 0
-    on_table = [key for key in keys if is_wide or crisis.model.issues[key].narrow]
+    keys, on_table = list(crisis.model.issues), issues_on_table(crisis, values)
     demanded = shares(values, keys, "challenger_weight")
     conceded = shares(values, keys, "defender_weight")
     valued = shares(values, keys, "ally_weight")
@@ -169,6 +167,12 @@ def read_agenda(crisis: Crisis, values: Values) -> Agenda:
         np.array([not crisis.model.issues[key].narrow for key in on_table] + [False]),
         any(not issue.narrow for issue in crisis.model.issues.values()),
     )
+
+
+def issues_on_table(crisis: Crisis, values: Values) -> list[str]:
+    """Return the keys of the issues that a deal may hold, in the order of the pack."""
+    is_wide = values["talks.wide_agenda"] > 0
+    return [key for key, issue in crisis.model.issues.items() if is_wide or issue.narrow]
 
 
 def exponents(values: Values, key: str) -> tuple[float, float]:
