@@ -27,7 +27,7 @@ from detente.kernel.lessons import attack_probability, expected_loss, trust
 from detente.kernel.moments import Course, no_course
 from detente.kernel.nodes import MOVES, POINTS, Node
 from detente.kernel.rules import choose, inclusive_value
-from detente.kernel.talks import concede, order_by_price, worth
+from detente.kernel.talks import Issues, concede, order_by_price, worth
 from detente.kernel.theatre import (
     CHALLENGER,
     FULL,
@@ -102,9 +102,10 @@ def bargaining_range(case: Inputs) -> Outputs:
     seen = no_course().challenger._replace(settled=float(case["win_probability"]))
     value = war_worth(war, Course(seen, seen, 0.0), (0, 0), 1.0)
     order, share = np.zeros(1, np.int64), np.zeros(1)
-    concede(np.ones(1), order, value.challenger, share)
+    pie = Issues(*np.ones((4, 1)))
+    concede(pie, order, value.challenger, share)
     low = float(share[0])
-    concede(np.ones(1), order, -value.defender, share)
+    concede(pie, order, -value.defender, share)
     return {"low": low, "high": float(share[0])}
 
 
@@ -143,6 +144,8 @@ def crossing(holds: Callable[[float], bool]) -> float:
 def frontier(case: Inputs) -> tuple[Array, Array]:
     """Return both sides' utilities along the efficient frontier of linear issues."""
     demanded, conceded = np.array(case["a"], float), np.array(case["b"], float)
+    straight = np.ones(len(demanded))
+    issues = Issues(demanded, conceded, straight, straight)
     order = np.zeros(len(demanded), np.int64)
     order_by_price(demanded, conceded, order)
     # As many points for each issue: one that is small to A may be large to B.
@@ -152,8 +155,9 @@ def frontier(case: Inputs) -> tuple[Array, Array]:
     for gain in np.interp(places, np.arange(len(corners)), corners):
         # No number until it is written, so that an issue left out is noticed.
         positions = np.full(len(demanded), np.nan)
-        concede(demanded, order, gain, positions)
-        points.append((worth(demanded, positions), worth(conceded, 1.0 - positions)))
+        concede(issues, order, gain, positions)
+        to_defender = worth(conceded, straight, 1.0 - positions)
+        points.append((worth(demanded, straight, positions), to_defender))
     utilities = np.array(points)
     return utilities[:, 0], utilities[:, 1]
 

@@ -24,8 +24,8 @@ from detente.kernel.posture import PLANS
 from detente.kernel.sequels import WORLDS
 from detente.kernel.tables import STARTERS, new_policies
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
-from detente.kernel.theatre import ANSWERS as REPLIES
 from detente.kernel.theatre import ABSORBS, BY_DEFENDER, FULL
+from detente.kernel.theatre import ANSWERS as REPLIES
 from detente.kernel.world import grid_of
 
 STAGES_OF_A_CEILING = 4

@@ -170,7 +170,7 @@ def _naming(goal: _Goal) -> Iterator[None]:
 
 
 def _load(pack: str | None, changes: list[str] | None, *, quiet: bool) -> "Crisis":
-    """Return a crisis to play; what its author should know is told before."""
+    """Return a crisis to play; what its author should know is printed first."""
     from detente.pack import load
 
     if pack is None:

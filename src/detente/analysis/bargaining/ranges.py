@@ -31,7 +31,12 @@ from detente.ensemble.encode.agenda import (
 )
 from detente.ensemble.encode.lessons import read_lessons
 from detente.ensemble.encode.mediators import read_help, with_access
-from detente.ensemble.encode.talks import read_agenda
+from detente.ensemble.encode.talks import (
+    conceded_for,
+    issues_on_table,
+    packages_of,
+    read_agenda,
+)
 from detente.ensemble.encode.world import encode_coarsely, encode_settled
 from detente.kernel.beliefs import probability
 from detente.kernel.crisis import begin, set_out
@@ -41,23 +46,27 @@ from detente.kernel.mediation import is_credible
 from detente.kernel.mediators import TOUGH, WEAK, Message, message_shift
 from detente.kernel.places import force_of
 from detente.kernel.talks import (
-    concede,
+    Issues,
     concession_price,
     defender_worth,
     lasting_share,
     order_by_price,
+    worth,
 )
 from detente.kernel.world import World
 from detente.pack import Crisis
 
 MESSAGES = {"if_tough": TOUGH, "if_weak": WEAK}
+KNOTS = 257
+"""Points on a frontier that bends: a straight line between two of them misses it by 1e-4 at most,
+but where the first concessions of all are nearly free."""
 
 
 class Frontier(NamedTuple):
-    """The efficient deals of an agenda at its corners, between which all worths run straight."""
+    """The efficient deals of an agenda, at points between which worths run straight, or nearly."""
 
-    challenger: Annotated[Array, "worth to the challenger, rising; shape (corners,)"]
-    defender: Annotated[Array, "worth to the defender, falling; shape (corners,)"]
+    challenger: Annotated[Array, "worth to the challenger, rising; shape (points,)"]
+    defender: Annotated[Array, "worth to the defender, falling; shape (points,)"]
 
 
 class Interval(NamedTuple):
@@ -107,8 +116,8 @@ def _read_pair(world: World, frontier: Frontier, force: tuple[float, float]) -> 
     reading: Reading = {("exists",): interval.exists}
     if interval.exists:
         reading |= {("lowest",): interval.lowest, ("highest",): interval.highest}
-    for package, worth in enumerate(package_worths(world)):
-        is_inside = worth[0] >= force[0] and worth[1] >= force[1]
+    for package, deal in enumerate(package_worths(world)):
+        is_inside = deal[0] >= force[0] and deal[1] >= force[1]
         reading["inside", str(package + 1)] = is_inside
     return reading
 
@@ -128,20 +137,30 @@ def interval_of(frontier: Frontier, force: tuple[float, float]) -> Interval:
 def frontier_of(settled: Settled, world: World) -> Frontier:
     """Return the efficient frontier of a world's agenda, with the force that is deployed.
 
-    Everything is conceded in the order of what it then costs the defender for each unit that the
-    challenger gains, withheld relief among it, the challenger's word as the defender trusts it and
-    the price of conceding in public included (Sebenius 1983).
+    What is cheapest for the defender for each unit that the challenger gains is conceded first,
+    withheld relief among it, the challenger's word as the defender trusts it and the price of
+    conceding in public included (Sebenius 1983). Of curved issues, `KNOTS` points stand for the frontier.
     """
-    agenda = read_agenda(*settled)
+    written = read_agenda(*settled).issues
     trust = read_lessons(*settled).challenger_trust
-    gains = agenda.demanded
-    losses = np.append(_price(world) * agenda.conceded[:-1], trust * agenda.conceded[-1])
-    order = np.zeros(len(gains), np.int64)
-    order_by_price(gains, losses, order)
-    start = trust * agenda.conceded[-1] + read_help(*settled).leverage
-    challenger = np.append(0.0, np.cumsum(gains[order])) - agenda.demanded[-1]
-    defender = start - np.append(0.0, np.cumsum(losses[order]))
-    return Frontier(challenger, defender)
+    issues = written._replace(
+        conceded=np.append(_price(world) * written.conceded[:-1], trust * written.conceded[-1])
+    )
+    start = trust * written.conceded[-1] + read_help(*settled).leverage
+    gained, lost = _knots(issues)
+    return Frontier(gained - written.demanded[-1], start - lost)
+
+
+def _knots(issues: Issues) -> tuple[Array, Array]:
+    """Return points of a frontier from nothing to the whole demand: what is gained and lost."""
+    order = np.zeros(len(issues.demanded), np.int64)
+    order_by_price(issues.demanded, issues.conceded, order)
+    gained = np.append(0.0, np.cumsum(issues.demanded[order]))
+    if (issues.gain_exponent == issues.cost_exponent).all():
+        return gained, np.append(0.0, np.cumsum(issues.conceded[order]))
+    gained = np.linspace(0.0, gained[-1], KNOTS)
+    moved = (conceded_for(issues, gain) for gain in gained)
+    return gained, np.array([worth(issues.conceded, issues.cost_exponent, z) for z in moved])
 
 
 def _price(world: World) -> float:
@@ -166,22 +185,16 @@ def _read_packages(settled: Settled, world: World) -> Reading:
     """Return what each package moves, and its worth to both sides."""
     crisis, values = settled
     agenda = read_agenda(crisis, values)
-    is_wide = values["talks.wide_agenda"] > 0
-    issues = [key for key, issue in crisis.model.issues.items() if is_wide or issue.narrow]
-    order = np.zeros(len(agenda.demanded), np.int64)
-    order_by_price(agenda.demanded, agenda.conceded, order)
-    spacing = float(agenda.demanded[:-1].sum()) / int(world.talks.packages)
+    issues = issues_on_table(crisis, values)
+    moved = packages_of(agenda.issues, int(world.talks.packages))
     reading: Reading = {}
-    for package, worth in enumerate(package_worths(world)):
-        positions = np.zeros(len(agenda.demanded))
-        gain = float(agenda.demanded[-1]) + (package + 0.5) * spacing
-        concede(agenda.demanded, order, gain, positions)
+    for package, (positions, deal) in enumerate(zip(moved, package_worths(world), strict=True)):
         name = "packages", str(package + 1)
         reading |= {
             (*name, "issues", key): float(x) for key, x in zip(issues, positions, strict=False)
         }
         reading[*name, "relief"] = 1.0 - float(positions[-1])
-        reading[*name, "to_challenger"], reading[*name, "to_defender"] = worth
+        reading[*name, "to_challenger"], reading[*name, "to_defender"] = deal
     return reading
 
 
