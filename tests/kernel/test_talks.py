@@ -12,7 +12,7 @@ from detente.kernel.talks import (
     concede,
     concession_price,
     defender_worth,
-    durability,
+    lasting_share,
     mean_urge,
     order_by_price,
     power,
@@ -114,20 +114,28 @@ def test_a_share_to_the_power_1_is_that_share_to_the_last_bit(share):
     assert power(share, 1.0) == share
 
 
-@given(st.floats(1e-5, 0.003), st.floats(1e-6, 0.01))
-def test_a_deal_that_may_be_broken_is_worth_less_but_not_nothing(discount_rate, breaking_rate):
-    kept = durability(discount_rate, breaking_rate, 730.0)
-
-    assert 0.0 < kept <= 1.0 + 1e-12
-    assert durability(discount_rate, 0.0, 730.0) >= kept - 1e-12
-
-
-def test_a_deal_that_nobody_breaks_is_worth_what_it_says_without_discounting():
-    assert durability(0.0, 0.0, 730.0) == 1.0
+def dealing(discount_rate, *breaking_rates):
+    talks = new_record(Talks)
+    talks.discount_rate = discount_rate
+    talks.breaking_rate[:] = breaking_rates
+    return talks
 
 
-def test_without_discounting_durability_is_the_mean_survival():
-    assert abs(durability(0.0, 0.001, 730.0) - (1.0 - np.exp(-0.73)) / 0.73) < 1e-12
+@given(st.floats(1e-5, 0.003), st.floats(1e-6, 0.01), st.floats(0.0, 0.01))
+def test_a_deal_lasts_for_less_of_its_worth_the_likelier_either_side_breaks_it(rate, one, other):
+    shares = [
+        lasting_share(dealing(rate, *each)) for each in ((one, other), (one, 0.0), (0.0, 0.0))
+    ]
+
+    assert 0.0 < shares[0] <= shares[1] < shares[2] == 1.0
+
+
+def test_the_share_of_a_deal_that_lasts_is_what_is_left_of_its_flow_when_it_is_broken():
+    days = np.arange(0.5, 20_000.0)
+    breaks = np.exp(-0.003 * days) * -np.expm1(-0.003) * np.exp(0.0015)
+    drawn = 1.0 - np.exp(-0.002 * days)
+
+    assert lasting_share(dealing(0.002, 0.002, 0.001)) == pytest.approx(breaks @ drawn, rel=1e-3)
 
 
 def stakes():

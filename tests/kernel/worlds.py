@@ -152,7 +152,8 @@ def set_no_pressure(world):
     record.raise_days = 5.0
     record.unrest_rate, record.unrest_days, record.justification = 0.0, 30.0, 0.03
     record.ally_deal[:] = 0.0
-    record.ally_demand = record.ally_standoff = 0.0
+    record.ally_deal_settled[:] = 0.0
+    record.ally_demand = record.ally_demand_settled = record.ally_standoff = 0.0
     record.restraint_cost = record.restraint_success = 0.0
     record.breaking_rate[:] = 0.0
     world.mediators.count = 0
@@ -189,6 +190,10 @@ def set_stakes(record):
     record.defender_concession[:3] = [0.12, 0.20, 0.31]
     record.challenger_demand = 0.40
     record.defender_demand = 0.31
+    record.challenger_demand_settled = record.challenger_demand
+    record.defender_demand_settled = record.defender_demand
+    record.challenger_deal_settled[:] = record.challenger_deal
+    record.defender_concession_settled[:] = record.defender_concession
     record.capitulation = 0.3
     record.publicity = 0.4
     record.challenger_standoff = 0.00012
@@ -230,8 +235,9 @@ class Force(NamedTuple):
 def war_table(*, goes_on=0.0, **changes):
     """Return a war table written by hand: force pays 0.06 a level, striking first a little.
 
-    `changes` replace fields of `Force`. A full reply is worth `resolve` more to the firm type of who replies.
-    `goes_on`: discount at the end of force that leaves the dispute open, the programme as it was.
+    `changes` replace fields of `Force`. To the firm type of who replies a full reply is worth
+    `resolve` more. `goes_on`: discount at the end of force that leaves the dispute open, with the
+    programme as it was, by who begins, reply, plan and view.
     """
     force_is = Force(**changes)
     begun = (LEVELS, LEVELS, STARTERS, REPLIES)
@@ -293,8 +299,9 @@ def doubled_packages(world, *, apart=0.0):
     """List the hardest package twice, each at half its rate, and the second so much harder."""
     record = world.talks
     last = int(record.packages) - 1
-    names = ("challenger_deal", "defender_gain", "defender_concession")
-    for name in (*names, "ally_deal", "is_comprehensive"):
+    names = ("challenger_deal", "defender_gain", "defender_concession", "ally_deal")
+    settled = ("challenger_deal_settled", "defender_concession_settled", "ally_deal_settled")
+    for name in (*names, *settled, "is_comprehensive"):
         getattr(record, name)[last + 1] = getattr(record, name)[last]
     record.challenger_deal[last + 1] += apart
     record.defender_gain[last + 1] -= apart

@@ -139,7 +139,7 @@ def frontier_of(settled: Settled, world: World) -> Frontier:
 
     What is cheapest for the defender for each unit that the challenger gains is conceded first,
     withheld relief among it, the challenger's word as the defender trusts it and the price of
-    conceding in public included (Sebenius 1983). Of curved issues, `KNOTS` points stand for the frontier.
+    conceding in public included (Sebenius 1983). Of curved issues, `KNOTS` points stand for it.
     """
     written = read_agenda(*settled).issues
     trust = read_lessons(*settled).challenger_trust
