@@ -187,17 +187,24 @@ def _wrong_in_world(stage: Stage, world: int, visited: np.ndarray) -> Iterator[W
 
 def wrong_solution(solved: Any) -> Iterator[Wrong]:
     """Yield what is wrong in a solved world: tables, worths, what can be gained."""
-    for name in ("worth", "answers"):
-        yield from _not_finite(f"{name} of force", getattr(solved.war, name))
-    for name in ("force", "worth", "challenger", "defender", "answers"):
-        yield from _not_finite(name, getattr(solved.policies, name))
+    war = solved.war
+    for name in ("worth", "goes_on", "settled"):
+        yield from _not_finite(f"{name} of force", getattr(war, name))
+    yield from _not_within("discounts after force", war.goes_on, 0.0, 1.0)
+    yield from _not_within("what force settles", war.settled, 0.0, 1.0)
     yield from _not_finite("worth at the start", np.array(solved.worth))
     yield from _not_finite("exploitability", np.array(solved.report.exploitability))
     yield from _not_finite("worst residual", np.array(solved.report.worst_residual))
-    policies = solved.policies
-    yield from _no_chances("challenger", policies.challenger)
-    yield from _no_chances("defender", policies.defender)
-    yield from _no_chances("answers to force", solved.war.answers)
+    for policies in (solved.policies, *(later.policies for later in solved.later)):
+        yield from _wrong_policies(policies)
+
+
+def _wrong_policies(policies: Any) -> Iterator[Wrong]:
+    """Yield what is wrong in the tables of one game, before force or after it."""
+    for name, table in policies._asdict().items():
+        yield from _not_finite(name, table)
+    for name in ("challenger", "defender", "replies"):
+        yield from _no_chances(name, getattr(policies, name))
     yield from _not_within("answers", policies.answers, 0.0, 1.0)
 
 

@@ -9,13 +9,15 @@ ending by more than a point or are too coarse (the exit status says so).
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import Annotated, NamedTuple, TypeAlias
+from unittest.mock import patch
 
 import numpy as np
 
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode import encode
 from detente.ensemble.encode.posture import encode_calendar
+from detente.kernel import sequels
 from detente.kernel.crisis import play, solve
 from detente.kernel.endings import Ending
 from detente.kernel.layout import Array
@@ -42,6 +44,10 @@ class Setting(NamedTuple):
     name: str
     numbers: Mapping[str, float]
     change: Change
+    after: Annotated[tuple[int, int], "most belief points after force, stages made one there"] = (
+        sequels.POINTS,
+        sequels.MERGED,
+    )
 
 
 def keep(_crisis: Crisis, _values: Values, _world: World) -> None:
@@ -82,6 +88,7 @@ def grids() -> Iterator[Setting]:
     yield Setting("13 belief points", {}, points(13))
     yield Setting("stages halved (2 and 4 days)", {}, stages("fine"))
     yield Setting("90 more days solved", {}, solve_longer)
+    yield Setting("after force 7 points, stages as before", {}, keep, (7, 1))
 
 
 def settings() -> Iterator[Setting]:
@@ -103,7 +110,9 @@ def rows_of(setting: Setting, worlds: int, futures: int) -> Array:
     for number, drawn in enumerate(drawn_worlds(crisis, worlds, 1)):
         world = encode(crisis, drawn | dict(setting.numbers), horizon=HORIZON)
         setting.change(crisis, drawn, world)
-        solved = solve(world, with_exploitability=False)
+        points_after, merged = setting.after
+        with patch.multiple(sequels, POINTS=points_after, MERGED=merged):
+            solved = solve(world, with_exploitability=False)
         rows.append(play(world, solved, seed=1, number=number, first=0, futures=futures))
     return np.concatenate(rows)
 

@@ -98,7 +98,9 @@ def test_a_trace_tells_how_its_future_ended(tiny):
         forced = Event.FORCE_ENDS in events.kind
 
         assert forced == (row.first_force_day >= 0)
-        assert events["first"][events.kind == Event.CEASEFIRE].tolist()[-1:] == [row.ceasefire] * forced
+        stopped = events["first"][events.kind == Event.CEASEFIRE].tolist()
+
+        assert stopped[-1:] == [row.ceasefire] * forced
         assert (np.diff(events.day) >= 0).all()
         assert events.day[-1] == row.ending_day
 

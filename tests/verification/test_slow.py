@@ -8,16 +8,29 @@ from verification.slow.agreement import AGREED, WELL_FITTED, compare
 from verification.slow.cases import (
     arrivals,
     brief,
+    broken,
     drawn,
     incidents,
     offers,
     programme,
     raises,
+    rounds,
     ultimatum,
     withdrawal,
 )
 
-GAMES = (brief, offers, ultimatum, raises, arrivals, withdrawal, programme, incidents)
+GAMES = (
+    brief,
+    offers,
+    ultimatum,
+    raises,
+    arrivals,
+    withdrawal,
+    programme,
+    incidents,
+    rounds,
+    broken,
+)
 POINTS = 17
 PARTS = Path(command.__file__).parent
 RECORDS = {
@@ -26,6 +39,7 @@ RECORDS = {
     "DefenderMove",
     "Incidents",
     "Talks",
+    "WarTable",
     "World",
     "new_record",
 }

@@ -4,13 +4,14 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.kernel.crisis import new_node
+from detente.kernel.crisis import desk_of
 from detente.kernel.layout import Array
 from detente.kernel.nodes import HOLDERS, POINTS
 from detente.kernel.policy import solve_backward, value_at
-from detente.kernel.tables import Desk, new_policies, new_work
+from detente.kernel.sequels import worlds_of
+from detente.kernel.tables import new_policies
 from verification.slow.cases import Small
-from verification.slow.game import Game
+from verification.slow.game import dispute
 
 AGREED = 1e-3
 """Largest difference of a worth at the start on the kernel's finest grid."""
@@ -26,26 +27,41 @@ class Verdict(NamedTuple):
     worths: Annotated[Array, "at the start by the slow solver, shape (holders,)"]
     misfit: Annotated[float, "largest error of its polynomials"]
     off: Annotated[list[float], "largest difference of the kernel's worths, by grid"]
+    off_as_shipped: Annotated[float, "on the last grid, the kernel's own coarser one after force"]
 
     def is_agreed(self) -> bool:
         """Say whether the kernel agrees on the last grid, and the slow solver can be trusted."""
         return self.off[-1] < AGREED and self.misfit < WELL_FITTED
 
 
-def by_kernel(small: Small, points: int = POINTS) -> Array:
-    """Return the worth at the start to each holder, by the kernel on a grid of beliefs."""
-    world = small.world
-    world.belief_points = points
-    policies = new_policies(int(world.calendar.stages), points)
-    desk = Desk(world, policies, new_work(policies), new_node(world), grid_of(world))
-    solve_backward(desk, small.war)
-    beliefs = (float(world.talks.tough_log_odds), float(world.talks.hard_log_odds))
-    return np.array([value_at(desk, beliefs, holder) for holder in range(HOLDERS)])
+def by_kernel(small: Small, points: int = POINTS, *, is_as_shipped: bool = False) -> Array:
+    """Return the worth at the start to each holder, by the kernel on a grid of beliefs.
+
+    What follows force is solved as finely as the rest, or as coarsely as the kernel has it.
+    """
+    small.world.belief_points = points
+    worlds = worlds_of(small.world, small.war.settled)
+    for later in [] if is_as_shipped else worlds[1:]:
+        later.belief_points = points
+        later.calendar = small.world.calendar
+    policies = [new_policies(int(one.calendar.stages), int(one.belief_points)) for one in worlds]
+    desks = [desk_of(worlds, policies, small.war, level) for level in range(len(worlds))]
+    for desk in reversed(desks):
+        solve_backward(desk)
+    talks = small.world.talks
+    beliefs = (float(talks.tough_log_odds), float(talks.hard_log_odds))
+    return np.array([value_at(desks[0], beliefs, holder) for holder in range(HOLDERS)])
 
 
 def compare(small: Small, *points: int, degrees: int = DEGREES) -> Verdict:
     """Solve a game slowly, and by the kernel on grids of beliefs with so many points a side."""
-    game = Game(small.world, small.war, degrees)
+    game = dispute(small.world, small.war, degrees)
     worths = game.at_start()
-    off = [float(np.abs(by_kernel(small, each) - worths).max()) for each in points]
-    return Verdict(worths, game.misfit(), off)
+    off = [largest(by_kernel(small, each) - worths) for each in points]
+    shipped = largest(by_kernel(small, points[-1], is_as_shipped=True) - worths)
+    return Verdict(worths, game.misfit(), off, shipped)
+
+
+def largest(differences: Array) -> float:
+    """Return the largest of differences, whatever its sign."""
+    return float(np.abs(differences).max())

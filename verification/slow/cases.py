@@ -5,9 +5,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.kernel.layout import Array
+from detente.kernel.crisis import WarTable
 from detente.kernel.world import World
-from verification.slow.worlds import force_table, let_challenger, let_defender, quiet
+from verification.slow.worlds import (
+    force_table,
+    let_challenger,
+    let_defender,
+    let_go_on,
+    quiet,
+)
 
 SHIFT = 0.02
 """Spread of the shifts by which drawn games differ in what force brings."""
@@ -15,6 +21,8 @@ KEPT = 0.55
 """Share of moves that a drawn game keeps."""
 FAILED = 0.25
 """Share of drawn games in which talks have failed before they begin."""
+GOES_ON = 0.6
+"""Share of drawn games in which the dispute goes on after force."""
 CHALLENGER_RATES = {
     "offer": 0.02,
     "drop": 0.01,
@@ -39,7 +47,7 @@ class Small(NamedTuple):
 
     name: str
     world: World
-    war: Array
+    war: WarTable
 
 
 def brief() -> Small:
@@ -137,10 +145,41 @@ def incidents() -> Small:
     return Small("incidents with a hotline, unrest, failed talks", world, force_table())
 
 
+def rounds() -> Small:
+    """Let a dispute go on after force, which may be used again, by either side or by an ally."""
+    world = quiet(20.0, 30.0, 30.0)
+    let_go_on(world)
+    world.calendar.force_at_start = 1
+    world.calendar.ceiling[2:] = 1
+    world.talks.fade_rate = 0.002
+    world.talks.growth_rate = 0.006
+    world.talks.ally_rate = 0.001
+    world.incidents.rate = 0.06
+    let_challenger(world, strike=0.006, **{"raise": 0.02})
+    let_defender(world, vow=0.01, strike=0.004, **{"yield": 0.003})
+    return Small("rounds of force, the dispute going on after each", world, force_table())
+
+
+def broken() -> Small:
+    """Let deals break, talks resume after force, and giving in be worth something in itself."""
+    world = quiet(40.0, 40.0, 40.0, ceiling=0)
+    let_go_on(world)
+    world.talks.breaking_rate[:] = [0.0006, 0.0009]
+    world.talks.drop_cost = -0.05
+    world.talks.yield_cost = -0.04
+    world.talks.text_rate = 0.02
+    world.talks.exit_rate = 0.008
+    let_challenger(world, offer=0.012, drop=0.004, strike=0.004)
+    let_defender(world, offer=0.01, strike=0.001, **{"yield": 0.003})
+    return Small("deals that break, prices below zero of giving in", world, force_table())
+
+
 def whole() -> Small:
     """Let everything happen at once, the defender bound from the start."""
     world = quiet(30.0, 40.0)
+    let_go_on(world)
     world.talks.has_vowed = 1
+    world.talks.breaking_rate[:] = [0.0004, 0.0006]
     world.calendar.force_at_start = 1
     world.incidents.rate = 0.06
     world.incidents.rate_per_force = 0.02
@@ -165,6 +204,8 @@ GAMES: tuple[Callable[[], Small], ...] = (
     withdrawal,
     programme,
     incidents,
+    rounds,
+    broken,
     whole,
 )
 
@@ -182,8 +223,10 @@ def drawn(seed: int) -> Small:
     draw_hazards(world, draws)
     let_challenger(world, **kept(CHALLENGER_RATES, draws))
     let_defender(world, **kept(DEFENDER_RATES, draws))
-    shifts = draws.normal(0.0, SHIFT, (3, 6, 3, 1, 1, 3))
-    return Small(f"game {seed}", world, force_table() + shifts)
+    draw_force(world, draws)
+    war = force_table()
+    war.worth[:] += draws.normal(0.0, SHIFT, (3, 3, 3, 3, 1, 1, 3))
+    return Small(f"game {seed}", world, war)
 
 
 def kept(rates: Mapping[str, float], draws: np.random.Generator) -> dict[str, float]:
@@ -220,3 +263,15 @@ def draw_hazards(world: World, draws: np.random.Generator) -> None:
     world.incidents.rate_per_force = draws.uniform(0.0, 0.05)
     world.incidents.has_hotline = int(draws.integers(0, 2))
     talks.have_failed = int(draws.random() < FAILED)
+
+
+def draw_force(world: World, draws: np.random.Generator) -> None:
+    """Draw how force is replied to, whether a dispute goes on after it, and whether deals break."""
+    war, talks = world.war, world.talks
+    war.restraint_probability, war.absorb_share = draws.uniform(0.1, 0.9, 2)
+    war.vow_price = draws.uniform(0.0, 0.1)
+    war.plan_if_hard[:], war.plan_if_soft[:] = draws.dirichlet(np.full(4, 3.0), 2)
+    if draws.random() < GOES_ON:
+        let_go_on(world)
+    talks.breaking_rate[:] = draws.uniform(0.0, 0.001, 2)
+    talks.drop_cost, talks.yield_cost = draws.uniform(-0.08, 0.12, 2)

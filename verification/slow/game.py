@@ -1,8 +1,9 @@
 """The bargaining under threat, worked backward from its definition and by no rule of the kernel.
 
 It reads the numbers of a world and a table of what force would bring; the rules are written anew
-from the model's sections 4 and 5. Later moments are worth what polynomials in both log-odds say,
-so that every belief is met where it stands; `Game.misfit` says how far these are off.
+from the model's sections 4 and 5, and what follows force from the third version's. Later moments
+are worth what polynomials in both log-odds say, so that every belief is met where it stands;
+`Game.misfit` says how far these are off.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,9 +12,11 @@ from math import exp
 
 import numpy as np
 
+from detente.kernel.crisis import WarTable
 from detente.kernel.layout import Array
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.world import World
+from verification.slow.aftermath import FULL, after_strike, after_war
 from verification.slow.beliefs import (
     CHALLENGER,
     DEFENDER,
@@ -27,6 +30,7 @@ from verification.slow.beliefs import (
     constant,
     fit,
     mesh,
+    probability,
 )
 from verification.slow.choice import Move, choose
 from verification.slow.clashes import Contact
@@ -48,20 +52,24 @@ def chance_within(rate: float, days: float) -> float:
 
 
 class Game:
-    """One world's game; `degrees` is how finely the worths of later moments are fitted."""
+    """One world's game; `degrees` is how finely the worths of later moments are fitted.
 
-    def __init__(self, world: World, war: Array, degrees: int = 16) -> None:
+    `level`: what went before, 0 no force, 1 a limited strike, 2 a war.
+    """
+
+    def __init__(self, world: World, war: WarTable, degrees: int = 16, level: int = 0) -> None:
         self.world = world
         self.talks = world.talks
         self.calendar = world.calendar
-        self.stakes = Stakes(world, war)
+        self.stakes = Stakes(world, war, level)
         self.degrees = degrees
+        self.sequels: tuple[Game, Game] = (self, self)
         self.fits: list[tuple[Worth, Surface]] = []
         self.later = cache(self._later)
         self.ahead = cache(self._ahead)
         self.offered = cache(self._offered)
         self.pressed = cache(self._pressed)
-        self.struck = cache(self._struck)
+        self.begun = cache(self._begun)
 
     def at_start(self) -> Array:
         """Return the worth of the crisis to hard, soft, tough, weak and the ally."""
@@ -74,7 +82,8 @@ class Game:
     def misfit(self) -> float:
         """Return the largest error of a fitted worth, at beliefs between the nodes of the fit."""
         largest = 0.0
-        for worth, surface in tuple(self.fits):
+        games = {self, *self.sequels}
+        for worth, surface in [fitted for game in games for fitted in tuple(game.fits)]:
             errors = np.abs(worth(BETWEEN) - surface.at(BETWEEN))
             largest = max(largest, float(errors.max()))
         return largest
@@ -130,7 +139,7 @@ class Game:
     def breaks_in(self, stage: int, standing: Standing, beliefs: Beliefs) -> Array:
         """Return the worth of a stage after nature: incidents and the ally, then a move."""
         waits = self.moves(stage, standing, beliefs)
-        force = np.stack([self.stakes.force(standing, who, beliefs) for who in range(3)])
+        force = np.stack([self.struck(stage, standing, who).at(beliefs) for who in range(3)])
         contact = Contact(self.talks, self.world.incidents, standing, self.days(stage))
         return contact.worth(waits, force, beliefs)
 
@@ -165,7 +174,7 @@ class Game:
             failed = standing.into(Regime.FAILED)
             yield rate[ChallengerMove.WALK_OUT], lambda: self.ahead(stage, failed)
         strike = rate[ChallengerMove.STRIKE] * self.freely(standing) * self.urge()
-        yield strike, lambda: self.struck(standing, BY_CHALLENGER)
+        yield strike, lambda: self.struck(stage, standing, BY_CHALLENGER)
 
     def defender_menu(self, stage: int, standing: Standing) -> Iterator[Option]:
         """List the defender's moves."""
@@ -180,7 +189,7 @@ class Game:
             failed = standing.into(Regime.FAILED)
             yield rate[DefenderMove.WALK_OUT], lambda: self.ahead(stage, failed)
         strike = rate[DefenderMove.STRIKE] * self.freely(standing)
-        yield strike, lambda: self.struck(standing, BY_DEFENDER)
+        yield strike, lambda: self.struck(stage, standing, BY_DEFENDER)
 
     def offers(self, stage: int, standing: Standing, side: int) -> Iterator[Option]:
         """List the packages that a side may put to the other once a text is ready."""
@@ -232,13 +241,17 @@ class Game:
         """Return the worth of a lapse: the challenger strikes, or pays and talks fail."""
         fails = self.ahead(stage, standing.into(Regime.FAILED))
         backs_down = self.at_cost(fails, CHALLENGER, self.talks.credibility_cost)
-        return self.asked(CHALLENGER, self.struck(standing, BY_CHALLENGER), backs_down)
+        return self.asked(CHALLENGER, self.struck(stage, standing, BY_CHALLENGER), backs_down)
 
     def _offered(self, stage: int, standing: Standing, package: int, side: int) -> Surface:
-        """Return the worth of a package put to a side; a rejected one is off the table."""
+        """Return the worth of a package put to a side; a rejected one is off the table.
+
+        One that is not ratified leaves failed talks, and so does one that breaks.
+        """
         deal = self.sure(self.stakes.deal(standing, package))
         failed = self.ahead(stage, standing.into(Regime.FAILED))
-        accepts = failed.mixed(self.talks.ratify_probability, deal)
+        holds = self.talks.ratify_probability * self.stakes.lasting()
+        accepts = failed.mixed(holds, deal)
         return self.asked(side, accepts, self.ahead(stage, standing.into(Regime.NO_TEXT)))
 
     def _pressed(self, stage: int, standing: Standing) -> Surface:
@@ -251,6 +264,53 @@ class Game:
         listed = [Move(1.0, worth) for worth in answers]
         return self.fitted(lambda beliefs: choose(side, beliefs, listed, self.talks.precision))
 
-    def _struck(self, standing: Standing, who: int) -> Surface:
-        """Return the worth of force begun by one of the two."""
-        return self.fitted(lambda beliefs: self.stakes.force(standing, who, beliefs))
+    def struck(self, stage: int, standing: Standing, who: int) -> Surface:
+        """Return the worth of force begun by someone."""
+        return self.begun(stage, standing.as_force_begins(), who)
+
+    def _begun(self, stage: int, standing: Standing, who: int) -> Surface:
+        """Return the worth of force: the side it is begun against replies, and shows its type."""
+        side = CHALLENGER if who == BY_DEFENDER else DEFENDER
+        replies = [
+            Move(weight, self.replied(stage, standing, who, reply))
+            for reply, weight in enumerate(self.stakes.readiness())
+        ]
+        return self.fitted(lambda beliefs: choose(side, beliefs, replies, self.talks.precision))
+
+    def replied(self, stage: int, standing: Standing, who: int, reply: int) -> Surface:
+        """Return the worth of force under a reply: while it lasts, and of what follows it."""
+
+        def worth(beliefs: Beliefs) -> Array:
+            at_once = self.stakes.force(standing, who, reply, beliefs)
+            return at_once + self.follows(stage, standing, (who, reply), beliefs)
+
+        price = self.stakes.broken_vow(standing, who, reply)
+        return self.at_cost(self.fitted(worth), DEFENDER, price)
+
+    def follows(
+        self, stage: int, standing: Standing, begun: tuple[int, int], beliefs: Beliefs
+    ) -> Array:
+        """Return the worth of what follows force, by who begins it and the reply.
+
+        The challenger's plan is seen in how it fights; the dispute goes on in the next stage.
+        """
+        total = np.zeros((len(beliefs.tough), HOLDERS))
+        if self.world.aftermath.ends_dispute:
+            return total
+        sequel = self.sequels[1 if begun[1] == FULL else 0]
+        hard = probability(beliefs.hard)[:, None]
+        for shown in self.stakes.shown(standing, *begun):
+            left = standing.after_force(shown.step).capped(self.ceiling_after(stage))
+            weight = hard * shown.weight[0] + (1.0 - hard) * shown.weight[1]
+            learnt = beliefs._replace(hard=beliefs.hard + shown.shift)
+            total += weight * sequel.later(stage + 1, left).at(learnt)
+        return total
+
+
+def dispute(world: World, war: WarTable, degrees: int = 16) -> Game:
+    """Return the game of a world, with those that follow a limited strike and a war."""
+    first = Game(world, war, degrees)
+    struck = Game(after_strike(world, war), war, degrees, level=1)
+    fought = Game(after_war(world, war), war, degrees, level=2)
+    first.sequels = struck.sequels = (struck, fought)
+    return first

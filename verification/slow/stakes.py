@@ -1,21 +1,45 @@
 """What each end of a crisis is worth to both sides and the ally, from the model's definitions."""
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 import numpy as np
 
+from detente.kernel.crisis import WarTable
 from detente.kernel.layout import Array
 from detente.kernel.world import World
 from verification.slow.beliefs import ALLY, HARD, HOLDERS, SOFT, TOUGH, WEAK, Beliefs, probability
-from verification.slow.states import TOP, Regime, Standing
+from verification.slow.states import Regime, Standing
 
 BY_CHALLENGER, BY_DEFENDER, BY_ALLY = range(3)
+ABSORBED, TOKEN, FULL = range(3)
+"""How the side that force is begun against replies."""
+RAREST = 1e-60
+"""A chance below this tells no more."""
+
+
+class Shown(NamedTuple):
+    """What comes after fighting that has shown the challenger's plan and left a dispute open."""
+
+    shift: float
+    """What the plan adds to the belief that the challenger is hard [log-odds]."""
+    weight: Array
+    """Chance of it, times the discount, at hard and soft beliefs, shape (2, holders)."""
+    step: int
+    """Where the programme is left."""
 
 
 class Stakes:
-    """Worths of ends, shape (holders,), and of force by beliefs; MODEL 5.2."""
+    """Worths of ends, shape (holders,), and of force by beliefs; MODEL 5.2, MODEL3 2 and 3.
 
-    def __init__(self, world: World, war: Array) -> None:
+    `level`: what went before, 0 no force, 1 a limited strike, 2 a war.
+    """
+
+    def __init__(self, world: World, war: WarTable, level: int) -> None:
         self.talks = world.talks
-        self.war = war
+        self.war = world.war
+        self.at_once = war.worth[level]
+        self.goes_on = war.goes_on
 
     def flows(self, standing: Standing) -> Array:
         """Return what the quarrel costs each holder a day."""
@@ -61,10 +85,25 @@ class Stakes:
         defender -= self.price(standing) * self.talks.defender_concession[package]
         return np.array([challenger, challenger, defender, defender, self.talks.ally_deal[package]])
 
-    def force(self, standing: Standing, who: int, beliefs: Beliefs) -> Array:
-        """Return the worth of force that someone begins; a side averages over the other's types."""
-        stance = standing.step + (TOP + 1 if standing.has_vowed else 0)
-        table = self.war[standing.force, stance, who]
+    def lasting(self) -> float:
+        """Return the discounted share of time over which a deal holds, `rho / (rho + h)`."""
+        breaks = self.talks.breaking_rate.sum()
+        return float(self.talks.discount_rate / (self.talks.discount_rate + breaks))
+
+    def readiness(self) -> tuple[float, float, float]:
+        """Return how readily each reply to force comes to mind: none, a token, a full one."""
+        restrained, absorbed = self.war.restraint_probability, self.war.absorb_share
+        return restrained * absorbed, restrained * (1.0 - absorbed), 1.0 - restrained
+
+    def broken_vow(self, standing: Standing, who: int, reply: int) -> float:
+        """Return what a reply costs a defender that has vowed to answer in full."""
+        if who == BY_DEFENDER or not standing.has_vowed:
+            return 0.0
+        return float(self.war.vow_price * (1.0, 1.0 - self.war.theatre.token_share, 0.0)[reply])
+
+    def force(self, standing: Standing, who: int, reply: int, beliefs: Beliefs) -> Array:
+        """Return the worth of force while it lasts; a side averages over the other's types."""
+        table = self.at_once[standing.force, standing.step, who, reply]
         tough, hard = probability(beliefs.tough), probability(beliefs.hard)
         of_challenger = np.stack([hard, 1.0 - hard])
         of_defender = np.stack([tough, 1.0 - tough])
@@ -73,3 +112,17 @@ class Stakes:
         worth[:, [TOUGH, WEAK]] = (table[:, :, 1].T @ of_challenger).T
         worth[:, ALLY] = np.einsum("ak,ab,bk->k", of_challenger, table[:, :, 2], of_defender)
         return worth
+
+    def shown(self, standing: Standing, who: int, reply: int) -> Iterator[Shown]:
+        """List what fighting may show and leave; each side looks ahead by its own view of it."""
+        plans = zip(self.war.plan_if_hard, self.war.plan_if_soft, strict=True)
+        for plan, (firm, other) in enumerate(plans):
+            views = self.goes_on[standing.force, standing.step, who, reply, plan]
+            shift = np.log(max(firm, RAREST)) - np.log(max(other, RAREST))
+            for step in range(standing.step + 1):
+                challenger, defender = views[:, step]
+                seen = np.array([challenger, challenger, defender, defender, challenger])
+                weight = np.outer([firm, other], seen)
+                weight[:, HARD], weight[:, SOFT] = firm * challenger, other * challenger
+                if weight.any():
+                    yield Shown(float(shift), weight, step)

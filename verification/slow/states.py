@@ -52,6 +52,14 @@ class Standing:
         """Return it with the defender bound in public."""
         return replace(self, has_vowed=True)
 
+    def as_force_begins(self) -> "Standing":
+        """Return what force hangs on: not on talks, nor on what is still under way."""
+        return replace(self, is_under_way=False, regime=Regime.NO_TEXT)
+
+    def after_force(self, step: int) -> "Standing":
+        """Return it once fighting stops: talks are off, and a vow is used up."""
+        return Standing(force=self.force, step=step, regime=Regime.FAILED)
+
     def capped(self, ceiling: int) -> "Standing":
         """Return it under a ceiling on force; an ultimatum without force in view is void."""
         force = min(self.force, ceiling)

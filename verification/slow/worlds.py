@@ -4,6 +4,7 @@ from typing import cast
 
 import numpy as np
 
+from detente.kernel.crisis import WarTable
 from detente.kernel.layout import Array, new_record
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.world import World
@@ -15,7 +16,10 @@ TIGHT = 1e-9
 
 
 def quiet(*days: float, ceiling: int = 2) -> World:
-    """Return a world of so many stages in which no one does anything but hold."""
+    """Return a world of so many stages in which no one does anything but hold.
+
+    Force ends its dispute, until a game lets it go on.
+    """
     world = cast("World", new_record(World))
     world.calendar.stages = len(days)
     world.calendar.stage_days[: len(days)] = days
@@ -25,6 +29,7 @@ def quiet(*days: float, ceiling: int = 2) -> World:
     set_talks(world)
     set_stakes(world)
     set_incidents(world)
+    set_force(world)
     return world
 
 
@@ -84,23 +89,69 @@ def set_incidents(world: World) -> None:
     incidents.failed_escalation_factor = 1.5
 
 
-def force_table() -> Array:
-    """Return what force would bring, shape (levels, stances, who begins, 2, 2, whom).
+def set_force(world: World) -> None:
+    """Set how force is replied to, what plans there are, and what may follow once it stops."""
+    war, aftermath = world.war, world.aftermath
+    war.restraint_probability, war.absorb_share = 0.6, 0.4
+    war.theatre.token_share = 0.2
+    war.vow_price = 0.06
+    war.plan_if_hard[:] = [0.15, 0.2, 0.25, 0.4]
+    war.plan_if_soft[:] = [0.35, 0.3, 0.2, 0.15]
+    war.challenger_stake, war.defender_stake, war.ally_stake = 0.5, 0.45, 0.3
+    aftermath.ends_dispute = 1
+    aftermath.resume_rate = 0.012
+    aftermath.text_factor = 0.6
+    aftermath.fade_factor = 1.8
+    aftermath.incident_factor = 1.3
+    aftermath.strike_factor = 1.2
 
-    Force in view helps its owner, the programme hardens, striking first pays a little, and after a
-    vow a strike is answered harder.
+
+def let_go_on(world: World) -> None:
+    """Let a dispute go on after force, over what force has not settled of it."""
+    world.aftermath.ends_dispute = 0
+    talks = world.talks
+    talks.challenger_demand_settled = 0.5 * talks.challenger_demand
+    talks.defender_demand_settled = 0.4 * talks.defender_demand
+    talks.ally_demand_settled = 0.3 * talks.ally_demand
+    talks.challenger_deal_settled[:] = 0.6 * talks.challenger_deal
+    talks.defender_concession_settled[:] = 0.5 * talks.defender_concession
+    talks.ally_deal_settled[:] = 0.4 * talks.ally_deal
+
+
+def force_table() -> WarTable:
+    """Return what force would bring, and how far the dispute goes on after it.
+
+    Force in view helps its owner, the programme hardens, striking first pays a little; a reply
+    costs both sides. Used again it brings less.
     """
-    level, stance, who = np.ogrid[:3, :6, :3]
-    step, vow = stance % 3, stance // 3
+    level, step, who, reply = np.ogrid[:3, :3, :3, :3]
     first = np.array([0.03, -0.03, 0.015])[who]
-    gain = 0.06 * level - 0.03 * step + first
-    worth = np.zeros((3, 6, 3, 2, 2, 3))
-    challenger = np.array([-0.02, -0.29])[:, None] + np.array([-0.02, 0.03])
+    gain = (0.06 * level - 0.03 * step + first)[..., None, None]
+    spared = np.array([1.0, 0.8, 0.0])[reply][..., None, None]
+    challenger = np.array([-0.02, -0.29])[:, None] + np.array([-0.02, 0.03]) + 0.06 * spared
     defender = np.array([-0.03, 0.02])[:, None] + np.array([-0.33, -0.58])
-    worth[..., 0] = (gain - 0.05 * vow)[..., None, None] + challenger
-    worth[..., 1] = -(gain + 0.02 * vow)[..., None, None] + defender
-    worth[..., 2] = (0.5 * gain - 0.02 * vow)[..., None, None] - 0.06 + 0.3 * challenger
-    return worth
+    defender = defender + np.array([0.05, 0.12]) * spared
+    worth = np.zeros((3, 3, 3, 3, 3, 2, 2, 3))
+    worth[..., 0] = gain + challenger
+    worth[..., 1] = -gain + defender
+    worth[..., 2] = 0.5 * gain - 0.06 + 0.3 * challenger
+    worth[1:] -= 0.02
+    return WarTable(worth, dispute_left(), np.array([0.05, 0.1, 0.6]) + 0.02 * (level + who))
+
+
+def dispute_left() -> Array:
+    """Return the discount after force that leaves a dispute open, shape (3, 3, 3, 3, 4, 2, 3).
+
+    A war may take a step off the programme, or impose an end; the defender sees it last longer.
+    """
+    left = np.zeros((3, 3, 3, 3, 4, 2, 3))
+    plan, view = np.ogrid[:4, :2]
+    lasts = 1.0 - 0.02 * plan - 0.03 * view
+    for step in range(3):
+        left[:, step, :, :2, :, :, step] = 0.97 * lasts
+        left[:, step, :, 2, :, :, step] = 0.45 * lasts
+        left[:, step, :, 2, :, :, max(step - 1, 0)] += 0.3 * lasts
+    return left
 
 
 def let_challenger(world: World, **rates: float) -> None:

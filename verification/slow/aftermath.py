@@ -1,0 +1,54 @@
+"""What is left of a dispute once force has been used: less to bargain over, and other paces."""
+
+from copy import deepcopy
+
+from detente.kernel.crisis import WarTable
+from detente.kernel.talks import DefenderMove
+from detente.kernel.world import World
+
+FULL = 2
+"""The last reply to force, which makes it a war; any other leaves it a limited strike."""
+
+
+def after_strike(world: World, war: WarTable) -> World:
+    """Return the world of a dispute after a limited strike, which settles as much as most do."""
+    return what_is_left(world, float(war.settled[..., :FULL].mean()))
+
+
+def after_war(world: World, war: WarTable) -> World:
+    """Return the world of a dispute after a war."""
+    return what_is_left(world, float(war.settled[..., FULL].mean()))
+
+
+def what_is_left(world: World, settled: float) -> World:
+    """Return a world without what force has settled, a share of what war can settle (MODEL3 3)."""
+    left = deepcopy(world)
+    take_off(left, settled)
+    change_paces(left)
+    return left
+
+
+def take_off(world: World, settled: float) -> None:
+    """Take what is settled off demands, packages and what the quarrel costs a day."""
+    talks, war = world.talks, world.war
+    talks.challenger_demand -= settled * talks.challenger_demand_settled
+    talks.defender_demand -= settled * talks.defender_demand_settled
+    talks.ally_demand -= settled * talks.ally_demand_settled
+    talks.challenger_deal -= settled * talks.challenger_deal_settled
+    talks.defender_concession -= settled * talks.defender_concession_settled
+    talks.ally_deal -= settled * talks.ally_deal_settled
+    talks.challenger_standoff *= 1.0 - settled * war.challenger_stake
+    talks.defender_standoff *= 1.0 - settled * war.defender_stake
+    talks.ally_standoff *= 1.0 - settled * war.ally_stake
+
+
+def change_paces(world: World) -> None:
+    """Let talks be off until they resume, and nobody vow: force has called the last vow in."""
+    talks, aftermath = world.talks, world.aftermath
+    talks.exit_rate = aftermath.resume_rate
+    talks.text_rate *= aftermath.text_factor
+    talks.fade_rate *= aftermath.fade_factor
+    talks.failed_strike_factor = aftermath.strike_factor
+    talks.defender_rate[DefenderMove.VOW] = 0.0
+    world.incidents.failed_rate_factor = aftermath.incident_factor
+    world.incidents.failed_escalation_factor = 1.0
