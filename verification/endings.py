@@ -230,7 +230,6 @@ def force_begins(block: Block) -> Laws:
         "force has parties": (rows["parties"] > 0) == forced,
         "force has an end": (rows["ceasefire"] != Ceasefire.NONE) == forced,
         "force is used once or more": (rows["rounds"] > 0) == forced,
-        "force has a first shot": (rows["first_shot"] != FirstShot.NONE) == forced,
         "force begins before the ending": (rows["first_force_day"] < rows["ending_day"]) | ~forced,
         "an ally begins what an ally triggers": (
             (rows["trigger"] == Trigger.ALLY) == (rows["initiator"] == 2)
