@@ -225,7 +225,6 @@ def force_begins(block: Block) -> Laws:
         "force has an initiator": (rows["initiator"] >= 0) == forced,
         "force has a trigger": (rows["trigger"] != Trigger.NONE) == forced,
         "force has a first shot": (rows["first_shot"] != FirstShot.NONE) == forced,
-        "force has rounds": (rows["rounds"] > 0) == forced,
         "force has days": (rows["war_days"] > 0) == forced,
         "force has parties": (rows["parties"] > 0) == forced,
         "force has an end": (rows["ceasefire"] != Ceasefire.NONE) == forced,
