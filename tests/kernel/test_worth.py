@@ -233,6 +233,7 @@ def with_an_aftermath(**settings):
     theatre.challenger_arsenal.stock[:] = theatre.challenger_arsenal.replenishment[:] = 0.0
     theatre.defender_arsenal.stock[:] = theatre.defender_arsenal.replenishment[:] = 0.0
     theatre.third_parties.count = theatre.strength_weight = 0
+    theatre.optimism[:] = 0.0
     theatre.limited_days, theatre.campaign_days = DAYS_OF_FORCE
     return world
 

@@ -196,8 +196,11 @@ def has_force(rows: Array) -> Array:
 
 
 def is_misread(rows: Array) -> Array:
-    """Say in which futures an accident that was taken for an attack brought force."""
-    return rows["trigger"] == Trigger.MISREAD
+    """Say in which futures an accident that was taken for an attack can have brought force.
+
+    Rows tell what set off the first round of force only.
+    """
+    return (rows["trigger"] == Trigger.MISREAD) | (rows["rounds"] > 1)
 
 
 CONCERNS: Mapping[Mechanism, Callable[[Array], Array]] = {
