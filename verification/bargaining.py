@@ -12,9 +12,8 @@ import numpy as np
 from detente.analysis.causes.credit import credit
 from detente.kernel.arithmetic import arrival, decay, logit
 from detente.kernel.beliefs import Grid, after_act, point, posterior, probability
-from detente.kernel.defence import MILITARY
 from detente.kernel.equation import solve_row
-from detente.kernel.expectations import has_range_reopened, observe
+from detente.kernel.expectations import would_both_stop
 from detente.kernel.hazards import between
 from detente.kernel.incidents import (
     Incidents,
@@ -25,13 +24,12 @@ from detente.kernel.incidents import (
 )
 from detente.kernel.layout import Array, new_record
 from detente.kernel.lessons import attack_probability, expected_loss, trust
-from detente.kernel.moments import no_moments
+from detente.kernel.moments import Course, no_course
 from detente.kernel.nodes import MOVES, POINTS, Node
 from detente.kernel.rules import choose, inclusive_value
-from detente.kernel.talks import concede, order_by_price, worth
+from detente.kernel.talks import Issues, concede, order_by_price, worth
 from detente.kernel.theatre import (
     CHALLENGER,
-    DEFENDER,
     FULL,
     Campaign,
     Conflict,
@@ -57,6 +55,8 @@ WAITING_STAGES = 8000
 """Short stages, and so many that nothing after them counts."""
 FRONTIER = 2001
 """Points of a frontier for each issue."""
+LITTLE = 1e-4
+"""Log-odds so small that chances about even move by a quarter of them."""
 ONLOOKER = 2
 """Where a node keeps the defender's worth, an onlooker's who gets 1 if there is war."""
 
@@ -97,14 +97,15 @@ def offer_value(
 def bargaining_range(case: Inputs) -> Outputs:
     """Find the shares that both prefer to a war won with a chance and paid for whatever happens."""
     war = cast("War", new_record(War))
-    war.challenger_stake = war.defender_stake = war.persistence = 1.0
+    war.challenger_stake = war.defender_stake = 1.0
     war.war_cost[:] = [case["cost_A"], case["cost_B"]]
-    moments = no_moments()._replace(damage=float(case["win_probability"]))
-    value = war_worth(war, moments, 0, 0)
+    seen = no_course().challenger._replace(settled=float(case["win_probability"]))
+    value = war_worth(war, Course(seen, seen, 0.0), (0, 0), 1.0)
     order, share = np.zeros(1, np.int64), np.zeros(1)
-    concede(np.ones(1), order, value.challenger, share)
+    pie = Issues(*np.ones((4, 1)))
+    concede(pie, order, value.challenger, share)
     low = float(share[0])
-    concede(np.ones(1), order, -value.defender, share)
+    concede(pie, order, -value.defender, share)
     return {"low": low, "high": float(share[0])}
 
 
@@ -143,6 +144,8 @@ def crossing(holds: Callable[[float], bool]) -> float:
 def frontier(case: Inputs) -> tuple[Array, Array]:
     """Return both sides' utilities along the efficient frontier of linear issues."""
     demanded, conceded = np.array(case["a"], float), np.array(case["b"], float)
+    straight = np.ones(len(demanded))
+    issues = Issues(demanded, conceded, straight, straight)
     order = np.zeros(len(demanded), np.int64)
     order_by_price(demanded, conceded, order)
     # As many points for each issue: one that is small to A may be large to B.
@@ -152,8 +155,9 @@ def frontier(case: Inputs) -> tuple[Array, Array]:
     for gain in np.interp(places, np.arange(len(corners)), corners):
         # No number until it is written, so that an issue left out is noticed.
         positions = np.full(len(demanded), np.nan)
-        concede(demanded, order, gain, positions)
-        points.append((worth(demanded, positions), worth(conceded, 1.0 - positions)))
+        concede(issues, order, gain, positions)
+        to_defender = worth(conceded, straight, 1.0 - positions)
+        points.append((worth(demanded, straight, positions), to_defender))
     utilities = np.array(points)
     return utilities[:, 0], utilities[:, 1]
 
@@ -364,23 +368,20 @@ def verdicts_of(is_there: tuple[bool, bool], brings: Callable[[list[bool]], bool
 
 
 def war_stops(case: Inputs) -> Outputs:
-    """Let two sides fight that disagree about a defence, until there are terms again.
+    """Let two sides of equal strength fight that both think they prevail, until both would stop.
 
-    It guards one unit of loss; days cost what both tire by, and each stops half of a raid.
+    They differ by little about much, so that what they disagree about falls as their beliefs do.
     """
     theatre, campaign = cast("Theatre", new_record(Theatre)), cast("Campaign", new_record(Campaign))
     conflict = Conflict(theatre, campaign, Situation(0, 0, CHALLENGER, 0, FULL))
     theatre.belief_strength, theatre.foresight = case["strength"], 1.0
     theatre.fatigue_rate = 0.5 * case["total_cost"]
-    theatre.defender_defence.value[MILITARY] = theatre.defender_defence.hardness[:] = 1.0
-    theatre.challenger_defence.hardness[:] = 1.0
-    campaign.believed[:, DEFENDER] = [0.5 - 0.5 * case["gap"], 0.5 + 0.5 * case["gap"]]
-    campaign.raid.classes, campaign.raid.reliable[0], campaign.raid.weapons[0] = 1, 2.0, 1.0
-    battles = 0
-    while not has_range_reopened(conflict):
-        observe(conflict, DEFENDER, False)
-        battles += 1
-    return {"battles": battles}
+    theatre.defender_defence.hardness[:] = theatre.challenger_defence.hardness[:] = 1.0
+    theatre.optimism_weight, theatre.optimism[:] = 1.0, LITTLE
+    theatre.stakes = case["gap"] / (0.5 * LITTLE)
+    while not would_both_stop(conflict):
+        campaign.day += 1
+    return {"battles": int(campaign.day)}
 
 
 def preempt_threshold(case: Inputs) -> Outputs:

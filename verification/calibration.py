@@ -22,15 +22,14 @@ import numpy as np
 
 from detente import Run, simulate
 from detente.analysis.calibration import Moment, calibrated, moments
-from detente.analysis.calibration.moments import ARMS, NON_VIOLENT, counted
-from detente.analysis.calibration.references import lay, start_of
+from detente.analysis.calibration.moments import NON_VIOLENT, VARIANTS, counted, weights_of
+from detente.analysis.calibration.references import start_of, written_pack
 from detente.analysis.causes import attribute
 from detente.analysis.history.bands import BANDS, STARTS, Band
-from detente.analysis.history.counts import ALL, Played, count
+from detente.analysis.history.counts import Played, count
 from detente.analysis.history.definitions import GROUPS, LEVELS, STARTED
 from detente.analysis.history.played import (
     AgainstHistory,
-    Parts,
     PlayedFigure,
     PlayedHazard,
     held_against,
@@ -46,8 +45,8 @@ from detente.ensemble.simulate import stage_of
 from detente.kernel.endings import Ending, Event
 from detente.kernel.layout import Array
 from detente.pack import Crisis
-from detente.pack.quantity import accepted, priors_text
-from detente.pack.toml import parse
+from detente.pack.quantity import PRIORS, accepted
+from detente.pack.toml import read_shipped
 from detente.views.calibration import title_of
 
 MOST_PRE_EMPTIVE = 0.2
@@ -93,10 +92,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        packs = {arm: lay(folder / "packs", arm, at_priors=False) for arm in ARMS}
+        packs = {
+            variant: written_pack(folder / "packs", variant, at_priors=False)
+            for variant in VARIANTS
+        }
         runs = {
-            arm: simulate(pack, out=folder / arm, worlds=options.worlds, futures=options.futures)
-            for arm, pack in packs.items()
+            variant: simulate(
+                pack, out=folder / variant, worlds=options.worlds, futures=options.futures
+            )
+            for variant, pack in packs.items()
         }
         status = report(list(_lines(runs, options)))
     show_provenance(packs)
@@ -117,7 +121,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _lines(runs: Mapping[str, Run], options: argparse.Namespace) -> Iterator[Line]:
-    played = {arm: count(run, start_of(arm)) for arm, run in runs.items()}
+    played = {variant: count(run, start_of(variant)) for variant, run in runs.items()}
     yield from lines_of(played)
     each = -(-options.followed // options.worlds)
     followed = {start: follow_some(runs[start], each) for start in STARTS}
@@ -128,26 +132,19 @@ def _lines(runs: Mapping[str, Run], options: argparse.Namespace) -> Iterator[Lin
 
 
 def lines_of(played: Mapping[str, Played]) -> Iterator[Line]:
-    """Yield the lines of all moments, and of what orders them, from what was played of each arm."""
+    """Yield the lines of all moments and of what orders them, from what was played."""
     days: dict[str, PlayedFigure] = {}
     hazards: list[AgainstHistory] = []
     for group in STARTED:
-        parts = parts_of(group, played)
+        parts = [(weight, played[start]) for start, weight in weights_of(group).items()]
         hazards.append(held_against(group, parts))
-        days |= hazards[-1].figures | under_conditions(group, parts)
+        days |= {**hazards[-1].figures, **under_conditions(group, parts)}
     provenance = accepted().provenance
     for moment in moments():
         yield line_of_moment(moment, played, provenance, days)
     yield order_of(days)
     yield by_strength(played)
     yield from map(hazards_of, hazards)
-
-
-def parts_of(group: str, played: Mapping[str, Played]) -> Parts:
-    """Return what was played of a group's starts, weighted as past crises began."""
-    if group != ALL:
-        return [(1.0, played[group])]
-    return [(begun / sum(STARTS.values()), played[start]) for start, begun in STARTS.items()]
 
 
 def line_of_moment(
@@ -164,7 +161,8 @@ def line_of_moment(
     return Line(
         title_of(moment),
         f"{past[0]} [{past[1]}-{past[2]}]".strip(),
-        *(_told(provenance, state, moment.key) for state in ("priors", "foretold")),
+        _told(provenance, "priors", moment.key),
+        _told(provenance, "foretold", moment.key),
         _percent(value),
         f"{_percent(low)}-{_percent(high)}",
         "" if quartile is None else f"{'>= ' * quartile.is_at_horizon}{quartile.value:.0f}",
@@ -178,11 +176,13 @@ def figure_of(moment: Moment, played: Mapping[str, Played]) -> tuple[float, floa
     counts = [
         (
             weight,
-            played[arm],
-            counted(played[arm], moment.part),
-            _whole(played[arm]) if moment.whole is None else counted(played[arm], moment.whole),
+            played[variant],
+            counted(played[variant], moment.part),
+            _whole(played[variant])
+            if moment.whole is None
+            else counted(played[variant], moment.whole),
         )
-        for arm, weight in moment.weights.items()
+        for variant, weight in moment.weights.items()
     ]
     if not any(whole.any() for *_, whole in counts):
         return np.nan, np.nan, np.nan
@@ -278,12 +278,12 @@ def show_provenance(packs: Mapping[str, Crisis]) -> None:
     told = accepted().provenance
     terminal.say()
     terminal.say(
-        f"Accepted set: {accepted().rows} rows; of {told['candidates']:,} draws from the priors "
-        f"{told['accepted']:,} lay within the tolerance; rows lie within "
-        f"{told.get('tolerance', BLANK)}. Method: {told['method']}. {told['draws']:,} draws of "
-        f"{told['futures_a_draw']} futures were played for each start, seed {told['seed']}."
+        f"Accepted set: {accepted().rows} rows within a distance of "
+        f"{told.get('tolerance', BLANK)} of history. Method: {told['method']}. {told['draws']:,} "
+        f"draws of {told['futures_a_draw']} futures were played, seed {told['seed']}."
     )
-    head = ("fitted", "prior", "accepted, 5th to 95th percentile", "left, %", "identified")
+    terminal.say("Fitted numbers, 5th to 95th percentile:")
+    head = ("fitted", "prior", "accepted", "left, %", "identified")
     terminal.show_table([head, *map(_row_of_number, calibrated())], right=" rrr")
     for start in STARTS:
         for path, number in packs[start].numbers.items():
@@ -294,15 +294,14 @@ def show_provenance(packs: Mapping[str, Crisis]) -> None:
 def _row_of_number(path: str) -> tuple[str, ...]:
     """Return the prior of a number, what is left of it, and whether history identifies it."""
     table, key = path.split(".")
-    prior = parse(priors_text().decode())[table][key]["range"]
+    prior = "{:g} to {:g}".format(*read_shipped(PRIORS)[table][key]["range"])
     column = accepted().columns.get(path)
     left = accepted().provenance.get("left", {}).get(path)
     if column is None or left is None:
-        return path, "{:g} to {:g}".format(*prior), BLANK, BLANK, BLANK
-    ends = np.quantile(column, (0.05, 0.95))
+        return path, prior, BLANK, BLANK, BLANK
+    ends = "{:.3g} to {:.3g}".format(*np.quantile(column, (0.05, 0.95)))
     verdict = "yes" if left < IDENTIFIED else "barely" if left < BARELY else "no"
-    accepted_ends = "{:.3g} to {:.3g}".format(*ends)
-    return path, "{:g} to {:g}".format(*prior), accepted_ends, _percent(left, 0), verdict
+    return path, prior, ends, _percent(left, 0), verdict
 
 
 def line_of(figure: PlayedFigure, band: Band) -> Line:

@@ -93,12 +93,12 @@ def played_coarsely() -> Any:
 
 
 def accepted(
-    priors: acceptance.Priors, played: Mapping[str, acceptance.Played], **_sizes: int
+    priors: acceptance.Priors, played: Mapping[str, acceptance.PlayedDraws], **_sizes: int
 ) -> Acceptance:
     """Stand in for the fit, which takes thousands of worlds: accept the first draws."""
     points = next(iter(played.values())).points
     rows = {path: points[path][:KEPT] for path in priors}
-    return Acceptance(priors, rows, KEPT, KEPT, acceptance.TOLERANCE, {}, {}, {})
+    return Acceptance(priors, rows, KEPT, KEPT, 0.0, acceptance.TOLERANCE, {}, {}, {})
 
 
 def cases_of(deed: Deed, *, every: int = 1) -> Iterator[Case]:

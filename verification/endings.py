@@ -72,7 +72,7 @@ BOUNDS = {
     "trigger": (min(Trigger), max(Trigger)),
     "first_shot": (min(FirstShot), max(FirstShot)),
     "first_shot_gap": (-math.inf, math.inf),
-    "rounds": (0, math.inf),
+    "rounds": (0, MOST_DAYS),
     "initiator": (-1, 2),
     "package": (-1, PACKAGES - 1),
     "posture": (0, LEVELS - 1),
@@ -224,11 +224,11 @@ def force_begins(block: Block) -> Laws:
         "force has a first day": (rows["first_force_day"] >= 0) == forced,
         "force has an initiator": (rows["initiator"] >= 0) == forced,
         "force has a trigger": (rows["trigger"] != Trigger.NONE) == forced,
+        "force has a first shot": (rows["first_shot"] != FirstShot.NONE) == forced,
         "force has days": (rows["war_days"] > 0) == forced,
         "force has parties": (rows["parties"] > 0) == forced,
         "force has an end": (rows["ceasefire"] != Ceasefire.NONE) == forced,
         "force is used once or more": (rows["rounds"] > 0) == forced,
-        "force has a first shot": (rows["first_shot"] != FirstShot.NONE) == forced,
         "force begins before the ending": (rows["first_force_day"] < rows["ending_day"]) | ~forced,
         "an ally begins what an ally triggers": (
             (rows["trigger"] == Trigger.ALLY) == (rows["initiator"] == 2)

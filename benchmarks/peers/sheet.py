@@ -20,7 +20,7 @@ from detente.ensemble.encode import encode
 from detente.kernel import crisis
 from detente.kernel.crisis import Solved
 from detente.kernel.talks import ChallengerMove, DefenderMove
-from detente.kernel.world import World
+from detente.kernel.world import World, grid_of
 
 PEERS = os.environ.get("PEERS", ".venv/peers")
 """The environment that has the peers, which are never installed beside what we ship."""
@@ -66,7 +66,7 @@ def without_voices(world: World) -> World:
 
 def tables_of(world: World, solved: Solved) -> Tables:
     """Return a world's numbers and policies as a twin takes them."""
-    grid = crisis.grid_of(world)
+    grid = grid_of(world)
     policies = solved.policies
     return Tables(
         talks=plain(world.talks),

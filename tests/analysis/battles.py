@@ -16,6 +16,8 @@ FEW = {"worlds": 3, "futures": 12, "days": 4, "rest": 3, "seed": 4}
 """A size that takes no time, uncompiled too."""
 FAR = "defences.south.layers.far."
 NEAR = "defences.south.layers.near."
+SEEN = {"defences.south.detection_probability": 0.8}
+"""Aircraft that are seen, as few are by the catalogue's layers."""
 
 
 @functools.cache

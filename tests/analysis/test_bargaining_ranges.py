@@ -9,7 +9,9 @@ from detente.analysis.bargaining.ranges import (
     package_worths,
     read_ranges,
 )
+from detente.ensemble.encode.agenda import Settled
 from detente.ensemble.encode.talks import durability_of, read_agenda
+from detente.ensemble.encode.world import encode_settled
 from tests.analysis.games import LEVEL, small_game
 from tests.kernel.worlds import war_table
 
@@ -18,6 +20,14 @@ PIE = Frontier(np.array([0.0, 1.0]), np.array([1.0, 0.0]))
 HARD, SOFT = -0.03 + 0.06 + 0.03, -0.30 + 0.06 + 0.03
 """A war begun by the challenger at force level 1, from the words of the hand-written table."""
 TOUGH, WEAK = -0.34 - 0.06 - 0.03, -0.62 - 0.06 - 0.03
+
+
+def bent_game():
+    """Return the numbers of the small game and its world, the last of each issue the dearest."""
+    crisis, values = small_game().settled
+    bends = {f"issues.{key}.defender_curvature": 1.0 for key in ("water", "islands")}
+    settled = Settled(crisis, values | bends)
+    return settled, encode_settled(*settled, grid="tiny", horizon=90)
 
 
 def reading(*key):
@@ -73,10 +83,11 @@ def best_deal(least_to_defender):
     game = small_game()
     agenda, talks = read_agenda(*game.settled), game.world.talks
     challengers_word, defenders_word = durability_of(*game.settled, talks)
-    relief_cost, relief_gain = agenda.demanded[-1], agenda.conceded[-1]
+    demanded, conceded = agenda.issues.demanded, agenda.issues.conceded
+    relief_cost, relief_gain = demanded[-1], conceded[-1]
     price = 1.0 + talks.capitulation * LEVEL * talks.publicity
-    gains = [*(defenders_word * agenda.demanded[:-1]), relief_cost]
-    losses = [*(price * agenda.conceded[:-1]), challengers_word * relief_gain]
+    gains = [*(defenders_word * demanded[:-1]), relief_cost]
+    losses = [*(price * conceded[:-1]), challengers_word * relief_gain]
     most_to_defender = challengers_word * relief_gain
     found = linprog(
         -np.array(gains), A_ub=[losses], b_ub=[most_to_defender - least_to_defender], bounds=(0, 1)
@@ -115,6 +126,17 @@ def test_no_package_lies_beyond_the_frontier():
     ).all()
 
 
+def test_no_package_of_issues_that_bend_lies_beyond_a_frontier_that_bends_with_them():
+    settled, world = bent_game()
+    frontier = frontier_of(settled, world)
+    challenger, defender = np.array(package_worths(world)).T
+
+    assert (np.diff(frontier.defender, 2) <= 1e-12).all()
+    assert (
+        challenger <= np.interp(-defender, -frontier.defender, frontier.challenger) + 1e-4
+    ).all()
+
+
 def test_a_package_lies_inside_where_neither_side_prefers_force():
     worths = package_worths(small_game().world)
     expected = [
@@ -128,15 +150,13 @@ def test_a_package_lies_inside_where_neither_side_prefers_force():
 
 def test_packages_are_told_by_what_they_move_and_are_worth():
     talks = small_game().world.talks
-    agenda = read_agenda(*small_game().settled)
+    demanded = read_agenda(*small_game().settled).issues.demanded
     _, defenders_word = durability_of(*small_game().settled, talks)
     moved = np.array(
         [reading("wide", "packages", "2", "issues", key) for key in ("water", "islands")]
     )
     withheld = 1.0 - reading("wide", "packages", "2", "relief")
-    to_challenger = defenders_word * agenda.demanded[:2] @ moved - agenda.demanded[2] * (
-        1 - withheld
-    )
+    to_challenger = defenders_word * demanded[:2] @ moved - demanded[2] * (1 - withheld)
 
     assert reading("wide", "packages", "2", "to_challenger") == pytest.approx(to_challenger)
     assert to_challenger == pytest.approx(talks.challenger_deal[1])

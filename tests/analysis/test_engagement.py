@@ -10,7 +10,7 @@ from detente.analysis.engagement.fighting import Battles, fight_world, set_up
 from detente.analysis.engagement.terms import RaidTerms
 from detente.ensemble.design import drawn_worlds
 from detente.errors import DetenteError
-from tests.analysis.battles import FAR, FEW, NEAR, small_crisis, small_engagement
+from tests.analysis.battles import FAR, FEW, NEAR, SEEN, small_crisis, small_engagement
 
 TERMS = RaidTerms(2, "sustained", "challenger", 4, 3)
 TOP = {
@@ -43,7 +43,7 @@ def test_json_has_the_keys_that_it_is_documented_with():
     defender = content["sides"]["defender"]
 
     assert set(content) == TOP
-    assert content["schema"] == "detente/engage/1"
+    assert content["schema"] == "detente/engage/2"
     assert (content["worlds"], content["futures"], content["sweep"]) == (3, 12, None)
     assert set(defender) == SIDE
     assert set(defender["figures"]) == PARTS
@@ -145,7 +145,7 @@ def test_a_defence_that_sees_nothing_fires_nothing():
 
 def test_a_defence_without_rounds_leaks_what_it_sees_for_want_of_them():
     empty = {path + name: 0.0 for path in (FAR, NEAR) for name in ("rounds", "reserve")}
-    outcomes = fight(**empty).outcomes[1]
+    outcomes = fight(**empty, **SEEN).outcomes[1]
 
     assert (outcomes["leakage",] == 1.0).all()
     assert (outcomes["cause", "missed"] == 0.0).all()
@@ -161,7 +161,7 @@ def test_what_works_is_shot_down_or_leaks_in_every_campaign():
 
 
 def test_rounds_cost_what_the_layers_that_fire_them_pay():
-    fought = fight(**{FAR + "cost": 2.0, NEAR + "cost": 2.0})
+    fought = fight(**{FAR + "cost": 2.0, NEAR + "cost": 2.0}, **SEEN)
     outcomes = fought.outcomes[1]
 
     np.testing.assert_allclose(outcomes["cost", "rounds"], 2.0 * outcomes["shots",])
@@ -221,8 +221,8 @@ def test_progress_is_told_in_campaigns():
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"days": 0}, "days is 0; use a whole number from 1 to 45"),
-        ({"days": 46}, "days is 46"),
+        ({"days": 0}, "days is 0; use a whole number from 1 to 360"),
+        ({"days": 361}, "days is 361"),
         ({"rest": -1}, "rest is -1; use a whole number from 0 to 90"),
         ({"force": 3}, "force is 3; use a whole number from 0 to 2"),
         ({"plan": "sustaned"}, "did you mean sustained?"),

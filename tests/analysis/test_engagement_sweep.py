@@ -4,14 +4,16 @@ from detente.analysis.engagement import Sweep, engage, parse_sweep
 from detente.analysis.engagement.engagement import AT_EACH_VALUE
 from detente.analysis.engagement.terms import check_sweep
 from detente.errors import DetenteError
-from tests.analysis.battles import FAR, FEW, NEAR, small_crisis
+from tests.analysis.battles import FAR, FEW, NEAR, SEEN, small_crisis
 
 QUICK = {**FEW, "rest": 0}
 KILL = NEAR + "kill_probability"
 
 
 def swept(text, **changes):
-    return engage(small_crisis(), **{**QUICK, **changes}, sweep=parse_sweep(text))
+    return engage(
+        small_crisis().with_changes(SEEN), **{**QUICK, **changes}, sweep=parse_sweep(text)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -73,9 +75,18 @@ def test_a_field_that_was_set_is_not_swept():
         check_sweep(crisis, parse_sweep(f"{KILL}=0.1:0.9:3"))
 
 
+@pytest.mark.parametrize(
+    "field",
+    ["aims.challenger.programme", "war.suppression", "arsenals.north.aircraft.stock"],
+)
+def test_how_an_attack_is_put_together_is_not_swept(field):
+    with pytest.raises(DetenteError, match=r"is not swept.*does not seek the best attack"):
+        check_sweep(small_crisis(), parse_sweep(f"{field}=0.1:0.9:3"))
+
+
 def test_each_point_is_what_that_value_alone_gives(kills):
     for point in kills.swept.points:
-        alone = engage(small_crisis(), **QUICK, changes={KILL: point.value})
+        alone = engage(small_crisis(), **QUICK, changes={**SEEN, KILL: point.value})
         for side, defended in alone.sides.items():
             figures = {
                 key: defended.figures[key] for key in AT_EACH_VALUE if key in defended.figures

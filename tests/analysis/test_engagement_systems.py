@@ -3,7 +3,12 @@ import pytest
 from detente import load
 from detente.analysis.engagement.engagement import systems, weapons_without_claim, without_claim
 
+KINDS = ("aircraft", "cruise_missiles")
 OUTER = "defences.iran.layers.reported_long_range."
+
+
+def shots(layer):
+    return {shot.kind: shot for shot in layer.against}
 
 
 @pytest.fixture(scope="module")
@@ -28,15 +33,26 @@ def test_a_system_that_was_set_to_be_there_is_no_longer_reported():
 
 
 def test_what_rests_on_no_claim_or_is_known_but_widely_is_unproven(layers):
-    assert layers["s300"].because == ()
-    assert layers["domestic_long_range"].because == ("bavar-untested",)
+    aircraft, cruise_missiles = (shots(layers["domestic_long_range"])[kind] for kind in KINDS)
+
+    assert shots(layers["s300"])["aircraft"].because == ()
+    assert aircraft.because == cruise_missiles.because == ("bavar-untested",)
+    assert aircraft.kill_high < cruise_missiles.kill_low
     assert all(layer.is_unproven for layer in layers.values())
 
 
 def test_a_narrow_chance_that_rests_on_a_claim_is_not_unproven(layers):
-    outer = layers["domestic_long_range"]._replace(kill_low=0.5, kill_high=0.6)
+    outer = layers["domestic_long_range"]
+    narrow = tuple(shot._replace(kill_low=0.5, kill_high=0.6) for shot in outer.against)
 
-    assert not outer.is_unproven
+    assert not outer._replace(against=narrow).is_unproven
+
+
+def test_a_layer_is_not_judged_by_what_it_never_fires_at():
+    upper, *_ = systems(load("oman-2026"), "us")
+
+    assert shots(upper)["drones"].fires == 0.0
+    assert shots(upper)["ballistic_missiles"].fires == 1.0
 
 
 def test_numbers_without_a_claim_are_named():

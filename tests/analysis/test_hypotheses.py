@@ -11,7 +11,7 @@ import pytest
 from detente import DetenteError, Run, hypotheses, load, provenance, simulate
 from detente.analysis.drivers.design import PickFreezeRows
 from detente.analysis.hypotheses import plan
-from detente.analysis.hypotheses.interventions import Ratio, acts_of, counted
+from detente.analysis.hypotheses.interventions import COLUMNS, FUTURES, Ratio, acts_of, counted
 from detente.analysis.hypotheses.trying import combined, excess, larger
 from detente.analysis.hypotheses.verdicts import (
     Criterion,
@@ -22,7 +22,7 @@ from detente.analysis.hypotheses.verdicts import (
     together,
 )
 from detente.ensemble import bundle, runners
-from detente.kernel.endings import EVENT, Ending, Event
+from detente.kernel.endings import EVENT, Ending, Event, Settlement
 from detente.pack.hypotheses import READ
 from detente.pack.model import Outcome
 from tests.analysis.held import BENT_KERNEL, PLANTED_KERNEL, contrast, written
@@ -287,18 +287,24 @@ def test_two_effects_of_the_same_size_are_neither_the_larger_whichever_way_they_
 
 
 def test_outcomes_by_a_day_are_those_that_have_come_about_by_then():
-    kept = np.zeros((1, 3), [("ending", "i1"), ("first_force_day", "<i2"), ("ending_day", "<i2")])
+    kept = np.zeros((1, 3), COLUMNS[FUTURES])
     kept["ending"] = [Ending.WAR, Ending.WAR, Ending.NARROW_DEAL]
+    kept["settlement"] = [Settlement.FADES, Settlement.FADES, Settlement.NARROW_DEAL]
     kept["first_force_day"], kept["ending_day"] = [10, 91, -1], [100, 120, 80]
+    kept["broken_deal_day"], kept["failed_day"] = [-1, 30, -1], [-1, 40, -1]
 
+    assert counted("deal_ever", 30, kept).above.tolist() == [[0.0, 1.0, 0.0]]
+    assert counted("deal_ever", 80, kept).above.sum() == 2.0
+    assert counted("talks_ever_failed", 39, kept).above.sum() == 0.0
+    assert counted("talks_ever_failed", 40, kept).above.tolist() == [[0.0, 1.0, 0.0]]
     assert counted("any_war", 90, kept).above.tolist() == [[1.0, 0.0, 0.0]]
     assert counted("deal", 79, kept).above.sum() == 0.0
     assert counted("deal", 80, kept).above.sum() == 1.0
 
 
 def test_every_outcome_of_the_format_is_one_of_results():
-    kept = np.zeros((1, 8), [("ending", "i1")])
-    kept["ending"] = np.arange(8)
+    kept = np.zeros((1, len(Ending)), COLUMNS[FUTURES])
+    kept["ending"] = list(Ending)
 
     assert all(counted(name, None, kept).above.any() for name in Outcome.__args__)
 

@@ -109,7 +109,7 @@ def test_a_future_is_told_day_by_day(run):
     told = trace(run, future=(3, 4))
 
     assert [one.day for one in told.happenings] == sorted(one.day for one in told.happenings)
-    assert told.happenings[0].text == "United States offers package 2 (1 is softest)"
+    assert told.happenings[0].text.startswith("United States offers package 2: Nuclear programme (")
     assert " ".join(str(told).split()).endswith(
         "Iran is resolved: roughly even chance, 50 %; "
         "United States has a show of force in mind: below 1 %."

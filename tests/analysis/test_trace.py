@@ -1,11 +1,14 @@
 import numpy as np
 import pytest
 
-from detente.analysis.trace import _SENTENCES, Names, tell
+from detente.analysis.trace import _SENTENCES, Names, packages_in_words, tell
 from detente.kernel.endings import EVENT, Ceasefire, Event
+from tests.analysis.games import small_game
 
 PARTIES = {"challenger": "Aland", "defender": "Bland", "ally": "Cland"}
-NAMES = Names(PARTIES, ("Dland", "Eland"), ("field hospitals", "tankers"))
+NAMES = Names(
+    PARTIES, ("Dland", "Eland"), ("field hospitals", "tankers"), ("Water (all)", "Water (part)")
+)
 
 
 def told(kind, first=0, second=0, value=0.0):
@@ -21,6 +24,13 @@ def test_every_kind_of_event_has_a_sentence():
     assert set(_SENTENCES) == set(Event)
 
 
+def test_a_package_is_told_by_what_it_concedes_of_each_issue_and_of_relief():
+    first, *_, last = packages_in_words(small_game().settled)
+
+    assert first == "Water (part), 100 % of the relief"
+    assert last == "Water (all), Islands (most), 100 % of the relief"
+
+
 @pytest.mark.parametrize("kind", list(Event))
 def test_no_event_is_told_in_codes(kind):
     text = told(kind, 1, 1, 0.5)
@@ -32,7 +42,7 @@ def test_no_event_is_told_in_codes(kind):
 @pytest.mark.parametrize(
     ("line", "text"),
     [
-        ((Event.OFFERS, 1, 0), "Bland offers package 1 (1 is softest)"),
+        ((Event.OFFERS, 1, 0), "Bland offers package 1: Water (all)"),
         ((Event.YIELDS, 1, 1), "Bland yields to the ultimatum"),
         ((Event.YIELDS, 1, 0), "Bland yields without a text"),
         ((Event.ALLY_STRIKES, 2, 0), "Cland strikes on its own decision"),
@@ -54,7 +64,7 @@ def test_no_event_is_told_in_codes(kind):
         ),
         (
             (Event.CEASEFIRE, Ceasefire.SPENT),
-            "the fighting stopped once a side had too little will or too few weapons left",
+            "the fighting stopped once a side was exhausted",
         ),
         (
             (Event.CEASEFIRE, Ceasefire.MEDIATED),

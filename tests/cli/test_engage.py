@@ -24,7 +24,7 @@ def lines(capsys, *arguments):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("oman-2026", "--days", "0"), "days is 0; use a whole number from 1 to 45"),
+        (("oman-2026", "--days", "0"), "days is 0; use a whole number from 1 to 360"),
         (("oman-2026", "--days", "ten"), "'--days': not a whole number"),
         (("oman-2026", "--rest", "91"), "rest is 91; use a whole number from 0 to 90"),
         (("oman-2026", "--force", "3"), "force is 3; use a whole number from 0 to 2"),
@@ -63,7 +63,7 @@ def test_json_is_one_object_with_nothing_but_numbers_that_json_has(capsys):
     content = json.loads(out, parse_constant=pytest.fail)
 
     assert (status, err) == (0, "")
-    assert content["schema"] == "detente/engage/1"
+    assert content["schema"] == "detente/engage/2"
     assert list(content["sides"]) == ["challenger", "defender"]
     assert [point["value"] for point in content["sweep"]["points"]] == [0.2, 0.8]
 

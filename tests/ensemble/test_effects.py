@@ -50,7 +50,7 @@ def test_of_the_shipped_pack_only_what_the_kernel_never_comes_to_is_without_effe
     idle_ones = set(without_effect(crisis))
     prices = {path for path in crisis.numbers if path.endswith(".cost")}
 
-    assert len(prices) == 12
+    assert len(prices) == 14
     assert idle_ones - prices == {
         "talks.wide_agenda",
         "rival_venue.publicity",
@@ -68,6 +68,8 @@ def test_of_the_shipped_pack_only_what_the_kernel_never_comes_to_is_without_effe
         "arsenals.us.carrier_fighters.launch_capacity",
         "arsenals.us.stand_off_weapons.launch_capacity",
         "defences.iran.layers.short_range.reaction",
+        "defences.us.layers.close.kill_probability",  # of what comes it fires at drones alone
+        "defences.us.layers.close.reaction",
     }
     assert prices <= idle_ones
 

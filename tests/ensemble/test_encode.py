@@ -15,7 +15,7 @@ from detente.ensemble.effects import ends
 from detente.ensemble.encode import encode
 from detente.ensemble.encode.agenda import Terms, race_between
 from detente.ensemble.encode.posture import plan_chances
-from detente.ensemble.encode.talks import APART
+from detente.ensemble.encode.talks import APART, packages_of, read_agenda
 from detente.ensemble.encode.world import encode_coarsely
 from detente.kernel import cascade, defence
 from detente.kernel.arithmetic import logit
@@ -35,6 +35,8 @@ LEARNS = {"lessons.defender_learns": 1.0, "lessons.challenger_learns": 1.0}
 WORKING = ("present", "operational")
 STATES = {
     "lessons": LEARNS,
+    "moves": {"actors.us.motive": 1.0, "actors.iran.motive": 1.0},
+    **{f"issues.{key}": {"talks.wide_agenda": 1.0} for key in shipped().model.issues},
     **{
         layer: {f"{layer}.{state}": 1.0 for state in WORKING}
         for layer in (REPORTED, f"{LAYERS}s300")
@@ -65,11 +67,16 @@ def encoded(changes=None, *, crisis=None, **settings):
     return encode(crisis or shipped(), {**median(), **(changes or {})}, **settings)
 
 
+def drawn(seed, crisis=None):
+    """Return the numbers of a world drawn with a seed."""
+    crisis = crisis or shipped()
+    worlds = draw_worlds(crisis.numbers, crisis.correlations, worlds=1, seed=seed)
+    return {path: float(value[0]) for path, value in worlds.items()}
+
+
 def world_of(seed, changes, *, crisis=None):
     """Encode a world drawn with a seed, some numbers changed."""
-    crisis = crisis or shipped()
-    drawn = draw_worlds(crisis.numbers, crisis.correlations, worlds=1, seed=seed)
-    return encode(crisis, {path: float(value[0]) for path, value in drawn.items()} | changes)
+    return encode(crisis or shipped(), drawn(seed, crisis) | changes)
 
 
 def differing(one, other, place=""):
@@ -192,14 +199,14 @@ def test_no_other_deal_is_better_for_one_side_and_no_worse_for_the_other(seed, i
 
 def agenda(seed, is_wide):
     """Return what each issue and relief is worth to the challenger, and its price to the other."""
-    drawn = draw_worlds(shipped().numbers, shipped().correlations, worlds=1, seed=seed)
+    values = drawn(seed)
     issues = shipped().model.issues
     on_table = [is_wide > 0.0 or issue.narrow for issue in issues.values()]
     demanded, conceded = (
-        np.array([float(drawn[f"issues.{key}.{side}_weight"][0]) for key in issues])
+        np.array([values[f"issues.{key}.{side}_weight"] for key in issues])
         for side in ("challenger", "defender")
     )
-    cost, gain = (float(drawn[f"relief.{key}"][0]) for key in ("challenger_cost", "defender_gain"))
+    cost, gain = (values[f"relief.{key}"] for key in ("challenger_cost", "defender_gain"))
     weights = np.append((demanded / demanded.sum())[on_table], -cost)
     return weights, np.append((conceded / conceded.sum())[on_table], -gain)
 
@@ -213,6 +220,17 @@ def test_all_that_is_in_dispute_is_worth_1_to_either_side(seed):
     assert world.talks.defender_demand == pytest.approx(1.0)
     assert world.war.challenger_stake == pytest.approx(1.0)
     assert world.war.defender_stake == pytest.approx(1.0)
+
+
+def test_packages_of_issues_that_bend_move_them_together():
+    bends = {f"issues.{key}.defender_curvature": 1.0 for key in shipped().model.issues}
+    values = median() | {"talks.wide_agenda": 1.0}
+    straight, bent = (
+        packages_of(read_agenda(shipped(), values | more).issues, 3)[1] for more in ({}, bends)
+    )
+
+    assert min(straight[:-1]) == 0.0
+    assert min(bent[:-1]) > 0.25
 
 
 def test_a_narrow_agenda_holds_less_and_no_deal_on_it_is_comprehensive():

@@ -66,6 +66,20 @@ def test_layers_keep_their_order():
     assert defence.reach[3] == counted_on
 
 
+def test_what_a_layer_does_against_a_kind_stands_in_the_columns_of_its_classes():
+    lower = "defences.us.layers.lower."
+    theatre = encoded(**{f"{lower}against.drones.service_time": 99.0}).theatre
+    defence, drawn = theatre.challenger_defence, values()
+
+    assert defence.kill_probability[2, :2].tolist() == [
+        drawn[lower + "kill_probability"],
+        drawn[lower + "against.drones.kill_probability"],
+    ]
+    assert defence.service_time[2, :2].tolist() == [drawn[lower + "service_time"], 99.0]
+    assert defence.engages[0, :2].tolist() == [1.0, 0.0]
+    assert defence.looks[0, 1] == 0.0
+
+
 def test_each_class_is_looked_at_by_each_layer():
     theatre = encoded().theatre
 
@@ -80,6 +94,28 @@ def test_stakes_are_shares_of_each_sides_basket():
     assert 0.0 < war.challenger_stake < 1.0
     assert 0.0 < war.defender_stake < 1.0
     assert encoded(issues__nuclear__settled_by_war=1.0).challenger_stake > war.challenger_stake
+
+
+def test_a_motive_is_worth_its_standard_deviations_times_their_size():
+    war = encoded(
+        actors__us__motive=1.5,
+        actors__iran__motive=-0.5,
+        moves__challenger_motive=0.2,
+        moves__defender_motive=0.1,
+    )
+
+    np.testing.assert_allclose(war.motive, [0.3, -0.05])
+
+
+def test_a_campaign_takes_whole_days_and_one_at_least():
+    assert encoded(war__campaign_days=12.6).theatre.campaign_days == 13.0
+    assert encoded(war__campaign_days=0.2).theatre.campaign_days == 1.0
+
+
+def test_both_sides_weigh_the_stakes_of_both_against_going_on():
+    war = encoded()
+
+    assert war.theatre.stakes == war.challenger_stake + war.defender_stake
 
 
 def test_third_parties_stand_on_their_sides():

@@ -63,7 +63,7 @@ def test_a_second_writer_is_told_who_holds_the_run_and_changes_nothing(run, cris
 
 def test_a_run_is_read_while_another_process_writes(run, holder):
     assert resume(run.folder).digest == Run.open(run.folder).digest
-    assert Run.open(run.folder).tally().endings.sum() == 60
+    assert Run.open(run.folder).tally().futures == 60
     assert holder.poll() is None
 
 
@@ -98,7 +98,7 @@ def test_two_threads_are_two_writers(tmp_path, crisis):
 
     assert len(told) == 1
     assert f"process {os.getpid()} on " in told[0]
-    assert Run.open(run.folder).tally().endings.sum() == 60
+    assert Run.open(run.folder).tally().futures == 60
 
 
 def test_nothing_is_added_to_a_run_that_took_the_place_of_another(run, crisis):
@@ -128,7 +128,7 @@ def test_where_nothing_can_be_locked_that_is_said_and_the_run_is_played(
     with pytest.warns(UnguardedWarning, match="has no locks.*write there one at a time"):
         run = simulate(crisis, **SMALL, out=tmp_path / "run")
 
-    assert run.tally().endings.sum() == 60
+    assert run.tally().futures == 60
 
 
 def refuse_to_lock(_lock):

@@ -8,8 +8,9 @@ import pytest
 
 from detente import DetenteError, Run, simulate
 from detente.ensemble import store
-from detente.ensemble.tally import violations
+from detente.ensemble.tally import ENDINGS, EVER, OUTCOMES, violations
 from detente.ensemble.worlds import read_worlds
+from detente.kernel.endings import Ending
 
 SMALL = {"futures": 300, "worlds": 7, "threads": 1, "chunk": 100}
 
@@ -64,10 +65,10 @@ def test_deal_and_force_at_the_horizon_are_those_of_the_endings(run):
     )
 
 
-def test_all_eight_endings_are_told_and_add_up(run):
+def test_all_endings_are_told_and_add_up(run):
     shares = run.ending_shares()
 
-    assert len(shares) == 8
+    assert len(shares) == len(Ending)
     assert sum(share.share for share in shares.values()) == pytest.approx(1.0)
 
 
@@ -148,13 +149,14 @@ def test_the_worlds_are_a_row_each_with_every_number_as_it_was_drawn(run):
 
 def test_the_shares_of_experiments_are_those_of_the_tally(run):
     table, outcomes = run.experiments()
-    counts = np.concatenate([run.tally(option).endings for option in run.options])
-    shares = counts / counts.sum(axis=1, keepdims=True)
+    counts = np.concatenate([run.tally(option).happened("war") for option in run.options])
+    endings = [outcomes[ending.name.lower()] for ending in Ending]
 
     assert table.num_rows == len(counts)
-    assert list(outcomes)[-4:] == ["deal", "settled", "force", "any_war"]
-    assert np.transpose([*outcomes.values()][:8]) == pytest.approx(shares)
-    assert outcomes["any_war"] == pytest.approx(shares[:, -2:].sum(axis=1))
+    assert list(outcomes) == [*ENDINGS, *OUTCOMES, *EVER]
+    assert outcomes["war"] == pytest.approx(counts / run.record.settings.futures_of_a_world)
+    assert sum(endings) == pytest.approx(np.ones(len(counts)))
+    assert outcomes["any_war"] == pytest.approx(outcomes["war"] + outcomes["regional_war"])
     assert table["talks.fade_rate"].to_pylist() == run.worlds["talks.fade_rate"].to_pylist() * 2
 
 

@@ -67,9 +67,9 @@ def test_another_seed_gives_another_digest(tmp_path, crisis, usual):
 
 
 def test_each_world_plays_as_many_futures_as_reach_the_total(usual):
-    endings = usual.tally().endings
+    classes = usual.tally().classes
 
-    assert endings.sum(axis=1).tolist() == [43] * 7
+    assert classes.sum(axis=1).tolist() == [43] * 7
 
 
 def test_more_futures_leave_those_before_as_they_were(tmp_path, crisis, usual):

@@ -19,7 +19,7 @@ from detente.kernel.causes import (
     solve_for,
     world_with,
 )
-from detente.kernel.crisis import WarTable, follow, play, solve, work_out_war
+from detente.kernel.crisis import follow, play, solve, work_out_war
 from detente.kernel.endings import Event, Trigger
 from tests.kernel.worlds import random_worlds, set_stages, war_table
 
@@ -278,13 +278,15 @@ def test_with_the_programme_still_and_deals_that_hold_nothing_grows_and_none_is_
 
 
 def test_a_level_table_makes_no_difference_between_the_principals_and_keeps_the_ally():
-    table = war_table()
+    table = war_table(goes_on=0.9)
+    table.goes_on[:, :, 0] *= 0.5
     level = level_starts(table)
 
-    np.testing.assert_array_equal(level.worth[:, :, 0], level.worth[:, :, 1])
-    np.testing.assert_allclose(level.worth[:, :, 0], table.worth[:, :, :2].mean(axis=2))
-    np.testing.assert_array_equal(level.worth[:, :, 2], table.worth[:, :, 2])
-    np.testing.assert_array_equal(level.answers, table.answers)
+    for name, who in (("worth", 3), ("goes_on", 2)):
+        before, after = (np.moveaxis(getattr(each, name), who, 0) for each in (table, level))
+        np.testing.assert_array_equal(after[0], after[1])
+        np.testing.assert_allclose(after[0], before[:2].mean(axis=0))
+        np.testing.assert_array_equal(after[2], before[2])
 
 
 @pytest.mark.parametrize(
@@ -332,8 +334,7 @@ def test_an_accident_alarms_unless_accidents_are_known():
 
 def no_war():
     """Return a table in which no commander would reply."""
-    table = war_table(hard=-9.0, soft=-9.0, tough=-9.0, weak=-9.0)
-    return WarTable(worth=table.worth, answers=table.answers)
+    return war_table(hard=-9.0, soft=-9.0, tough=-9.0, weak=-9.0)
 
 
 def alarms_of(world, solved, known):

@@ -69,7 +69,7 @@ def test_without_a_rate_it_is_never_closed_whatever_that_would_cost():
 
 
 def test_others_pay_for_each_day_from_the_closing_to_the_end():
-    fought = wars(rate=0.1)
+    fought = wars(rate=0.03)
     closed = [war for war in fought if war.closed_on != OPEN]
 
     assert 0 < len(closed) < len(fought)

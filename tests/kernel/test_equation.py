@@ -8,7 +8,7 @@ from detente.kernel.equation import RESIDUAL_ALLOWED, round_trip, solve_row
 from detente.kernel.layout import new_record
 from detente.kernel.nodes import MOVES, Entry, Node, Payoffs, add_move
 from detente.kernel.posteriors import worth_at
-from detente.kernel.replies import recall_posterior, settle_row
+from detente.kernel.settling import recall_posterior, settle_row
 
 POINTS = 7
 GRID = Grid(-4.5, 1.5, POINTS)

@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 
-from detente.kernel.crisis import grid_of, new_node
+from detente.kernel.crisis import set_desks
 from detente.kernel.hazards import mix_force
 from detente.kernel.places import Place
-from detente.kernel.tables import Desk, new_policies, new_work
-from tests.kernel.worlds import plain_world
+from tests.kernel.worlds import plain_world, war_table
 
 START = Place(0, 0, 0)
 REGIME = 0
@@ -25,11 +24,11 @@ def moved_by_incidents(side):
     world = plain_world(ally_rate=0.0, ally_rate_per_step=0.0)
     world.incidents.has_hotline = 0
     world.incidents.alarm_weight = world.incidents.restraint = 0.0
-    policies = new_policies(int(world.calendar.stages), grid_of(world).points)
-    desk = Desk(world, policies, new_work(policies), new_node(world), grid_of(world))
-    policies.force[..., side, :, :, 2 * side] = FIRM_GAINS
-    policies.force[..., side, :, :, 2 * side + 1] = -FIRM_GAINS
-    policies.force[..., side, :, :, 4] = WORTH_OF_FORCE
+    (desk,) = set_desks(world, war_table())
+    force = desk.work.force[:, :, side]
+    force[..., 2 * side] = FIRM_GAINS
+    force[..., 2 * side + 1] = -FIRM_GAINS
+    force[..., 4] = WORTH_OF_FORCE
     for tough in range(desk.grid.points):
         for hard in range(desk.grid.points):
             mix_force(desk, START, REGIME, (tough, hard), (0.3, 1.0))

@@ -4,7 +4,7 @@ import numba
 import numpy as np
 import pytest
 
-from detente.kernel.endings import Trigger
+from detente.kernel.endings import Ending, Trigger, Violence
 from detente.kernel.talks import challenger_worth, defender_worth
 from tests.kernel.worlds import (
     calibration,
@@ -62,11 +62,11 @@ def test_complete_information_and_enforceable_deals_leave_no_reason_for_war(
 ):
     world = complete_world(hard, tough)
     war = war_table(hard=war_of_the_hard)
-    best_of_force = war.worth[:, 0, 0].max(axis=0)[:, :, 0].max()
+    best_of_force = war.worth[0, :, 0, 0, ..., 0].max()
     rows = rows_of(world, war=war)
 
     assert challenger_worth(world.talks, 1) > best_of_force + 0.1
-    assert defender_worth(world.talks, 1, 2, False) > war.worth[0, :, :, :, :, 1].max() + 0.05
+    assert defender_worth(world.talks, 1, 2, False) > war.worth[0, 0, ..., 1].max() + 0.05
     assert (rows.violence >= 3).mean() < 0.01
 
 
@@ -123,9 +123,9 @@ def test_no_force_without_anyone_to_use_it():
 
 def test_every_kind_of_ending_comes_of_the_shipped_rules():
     rows = rows_of(plain_world(), war=war_table(), futures=50_000)
-    endings = np.bincount(rows.ending, minlength=8)
+    endings = np.bincount(rows.ending, minlength=len(Ending))
 
-    assert (endings[[1, 2, 3, 4, 5, 6]] > 0).all()
+    assert (endings[Ending.NARROW_DEAL : Ending.REGIONAL_WAR] > 0).all()
     assert endings.sum() == 50_000
 
 
@@ -133,7 +133,8 @@ def test_endings_follow_violence_and_settlement():
     rows = rows_of(plain_world(), war=war_table())
     forced = rows.violence >= 2
 
-    np.testing.assert_array_equal(rows.ending[forced], rows.violence[forced] + 3)
+    above = Ending.LIMITED_STRIKE - Violence.LIMITED_STRIKE
+    np.testing.assert_array_equal(rows.ending[forced], rows.violence[forced] + above)
     np.testing.assert_array_equal(rows.ending[~forced], rows.settlement[~forced])
     np.testing.assert_array_equal(rows.first_force_day >= 0, forced)
     np.testing.assert_array_equal(rows.initiator >= 0, forced)

@@ -127,7 +127,7 @@ def small():
     talks.text_rate, talks.ultimatum_days = 0.5, 4.0
     talks.challenger_rate[:] *= 10.0
     talks.defender_rate[:] *= 10.0
-    return world, solve(world, war=war_table(), with_exploitability=False)
+    return world, solve(world, war=war_table(goes_on=0.9), with_exploitability=False)
 
 
 @functools.cache
@@ -187,7 +187,7 @@ def test_a_move_that_is_not_on_the_menu_cannot_be_made():
 def playing(function):
     """Return a future whose defender follows a rule, and what lies before it."""
     world, solved = small()
-    room = set_out(world, solved, Luck(1, 0, 0), (AS_SOLVED[0], called(function)))
+    room, _, _ = set_out(world, solved, Luck(1, 0, 0), (AS_SOLVED[0], called(function)))
     return room, room.rules.docket
 
 

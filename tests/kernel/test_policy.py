@@ -6,16 +6,20 @@ import numpy as np
 import pytest
 
 from detente.ensemble.encode import encode
-from detente.kernel.crisis import grid_of, new_node
+from detente.kernel.crisis import set_desks
 from detente.kernel.places import posture_at
 from detente.kernel.policy import follow_branch, look_ahead, solve_backward
-from detente.kernel.tables import Desk, new_policies, new_work, reach_of
+from detente.kernel.tables import reach_of
+from detente.kernel.talks import DefenderMove
+from detente.kernel.theatre import FULL
 from tests.kernel.worlds import drawn, set_stages, war_table
 
 
-def desk_of(world):
-    policies = new_policies(int(world.calendar.stages), grid_of(world).points)
-    return Desk(world, policies, new_work(policies), new_node(world), grid_of(world))
+def where_a_full_answer_to_the_hard_hurts():
+    """Return a table of war with which the hard gains by being known: then it is not answered."""
+    table = war_table()
+    table.worth[:, :, :, 0, FULL, 0] -= 0.3
+    return table
 
 
 @functools.cache
@@ -28,9 +32,10 @@ def small(precision):
     world.belief_points = 2
     world.mediators.count = 0
     world.talks.precision, world.talks.has_vowed = precision, 1
-    world.tolerance = 1e-6
-    desk = desk_of(world)
-    solve_backward(desk, war_table().worth)
+    world.talks.growth_rate = world.talks.defender_rate[DefenderMove.ADVANCE] = 0.0
+    world.tolerance, world.aftermath.ends_dispute = 1e-6, 1
+    (desk,) = set_desks(world, where_a_full_answer_to_the_hard_hurts())
+    solve_backward(desk)
     return desk
 
 

@@ -11,10 +11,9 @@ from detente.kernel.beliefs import probability
 from detente.kernel.crisis import (
     Solved,
     follow,
-    grid_of,
-    new_node,
     play,
-    play_many,
+    play_row,
+    set_desks,
     set_out,
     solve,
     work_out_war,
@@ -24,7 +23,6 @@ from detente.kernel.endings import FUTURE, Event, Trigger
 from detente.kernel.layout import Array
 from detente.kernel.policy import solve_backward
 from detente.kernel.posture import PLANS
-from detente.kernel.tables import Desk, new_policies, new_work
 from detente.kernel.talks import ChallengerMove, DefenderMove, challenger_worth, defender_worth
 from detente.kernel.world import World
 from tests.kernel.worlds import (
@@ -135,12 +133,11 @@ def test_beliefs_on_the_snapshot_day_are_the_priors_on_average(played):
 
 def believed_plans(one, *, futures):
     """Return the final belief in each plan, and which one it was, shapes (futures, plans)."""
-    room = set_out(one.world, one.solved, Luck(SEED, 0, 0))
-    state, row = room.life.state, np.zeros(1, FUTURE).view(np.recarray)
+    plays = set_out(one.world, one.solved, Luck(SEED, 0, 0))
+    state, (row,) = plays[0].life.state, np.zeros(1, FUTURE).view(np.recarray)
     beliefs, plans = np.zeros((2, futures, len(PLANS)))
     for future in range(futures):
-        life = room.life._replace(luck=Luck(SEED, 0, future))
-        play_many(room._replace(life=life), row)
+        play_row(plays, future, row)
         hard = probability(state.hard)
         beliefs[future] = hard * state.plan_if_hard + (1.0 - hard) * state.plan_if_soft
         plans[future, state.plan] = 1.0
@@ -198,28 +195,31 @@ def test_two_packages_a_hair_apart_are_as_one_where_decisions_have_one_equilibri
     assert np.mean(changed) < 0.002
 
 
-def with_places_spoilt(world, war):
+def with_places_spoilt(one):
     """Solve a world in tables that say strike, accept and 9 wherever no solution is written."""
-    points = grid_of(world).points
-    policies = new_policies(int(world.calendar.stages), points)
-    work = new_work(policies)
-    for table in (policies.worth, policies.force, *work._replace(force=policies.worth)):
-        table.fill(9.0)
-    policies.answers.fill(1.0)
-    policies.unsettled.fill(1)
-    solve_backward(Desk(world, policies, work, new_node(world), grid_of(world)), war.worth)
-    for table in (policies.challenger, policies.defender):
-        table[(table == 0.0).all(axis=(-2, -1)), :, -1] = 1.0
-    return policies
+    desks = set_desks(one.world, one.solved.war)
+    for policies, work in ((desk.policies, desk.work) for desk in desks):
+        for table in (policies.worth, policies.force, policies.failed, *work):
+            table.fill(9.0)
+        for table in (policies.answers, policies.replies, policies.unsettled):
+            table.fill(1)
+    for desk in reversed(desks):
+        solve_backward(desk)
+        for table in (desk.policies.challenger, desk.policies.defender):
+            table[(table == 0.0).all(axis=(-2, -1)), :, -1] = 1.0
+    first, *later = (desk.policies for desk in desks)
+    spoilt = [
+        each._replace(policies=other) for each, other in zip(one.solved.later, later, strict=True)
+    ]
+    return dataclasses.replace(one.solved, policies=first, later=tuple(spoilt))
 
 
 def test_places_that_cannot_be_reached_are_never_read(played):
     for number, one in enumerate(played[:6]):
-        policies = with_places_spoilt(one.world, one.solved.war)
-        spoilt = dataclasses.replace(one.solved, policies=policies)
+        spoilt = with_places_spoilt(one)
         rows = play(one.world, spoilt, seed=SEED, number=number, first=0, futures=FUTURES)
 
-        assert (policies.worth == 9.0).mean() > 0.1
+        assert (spoilt.policies.worth == 9.0).mean() > 0.1
         np.testing.assert_array_equal(rows, one.rows)
 
 
@@ -268,7 +268,7 @@ def shares_of(change, what):
 
 
 def give_first_strikes_an_advantage(_, war, is_changed):
-    advantage = 0.06 * is_changed * np.array([1.0, -1.0, 0.0])[:, None, None]
+    advantage = 0.06 * is_changed * np.array([1.0, -1.0, 0.0])[:, None, None, None]
     war.worth[..., 0] += advantage
     war.worth[..., 1] -= advantage
 

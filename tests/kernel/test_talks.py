@@ -1,3 +1,5 @@
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -5,70 +7,135 @@ from hypothesis import strategies as st
 
 from detente.kernel.layout import new_record
 from detente.kernel.talks import (
+    Issues,
     Talks,
     concede,
     concession_price,
     defender_worth,
-    durability,
+    lasting_share,
     mean_urge,
     order_by_price,
+    power,
     rate_of_offer,
     urge,
     worth,
 )
 
 weights = st.lists(st.floats(0.05, 1.0), min_size=3, max_size=3)
+curvatures = st.lists(st.sampled_from([0.0, 0.1, 0.5, 1.0, 4.0]), min_size=3, max_size=3)
+STRAIGHT = [0.0] * 3
+GRID = np.array(list(product(np.linspace(0.0, 1.0, 21), repeat=3)))
 
 
-def path(demanded, conceded, gain):
-    order, positions = np.zeros(len(demanded), np.int64), np.zeros(len(demanded))
-    order_by_price(np.array(demanded), np.array(conceded), order)
-    concede(np.array(demanded), order, gain, positions)
+def issues_of(demanded, conceded, gain_curvature=STRAIGHT, cost_curvature=STRAIGHT):
+    gain, cost = 1.0 / (1.0 + np.array(gain_curvature)), 1.0 + np.array(cost_curvature)
+    return Issues(np.array(demanded), np.array(conceded), gain, cost)
+
+
+def path(issues, gain):
+    order, positions = np.zeros(3, np.int64), np.zeros(3)
+    order_by_price(issues.demanded, issues.conceded, order)
+    concede(issues, order, gain, positions)
     return positions
 
 
-@given(weights, weights, st.floats(0.0, 1.0))
-def test_a_package_gives_the_challenger_what_it_was_cut_for(demanded, conceded, share):
-    gain = share * sum(demanded)
-    positions = path(demanded, conceded, gain)
+def gained(issues, positions):
+    return worth(issues.demanded, issues.gain_exponent, positions)
 
-    assert abs(worth(np.array(demanded), positions) - gain) < 1e-9
+
+def lost(issues, positions):
+    return worth(issues.conceded, issues.cost_exponent, positions)
+
+
+@given(weights, weights, curvatures, curvatures, st.floats(0.0, 1.0))
+def test_a_package_gives_the_challenger_what_it_was_cut_for(demanded, conceded, up, down, share):
+    issues = issues_of(demanded, conceded, up, down)
+    gain = share * sum(demanded)
+    positions = path(issues, gain)
+
+    assert abs(gained(issues, positions) - gain) < 1e-9
     assert ((positions >= 0.0) & (positions <= 1.0)).all()
 
 
-@given(weights, weights, st.lists(st.floats(0.0, 1.0), min_size=3, max_size=3))
-def test_no_other_package_gives_the_challenger_as_much_for_less(demanded, conceded, other):
-    demanded, conceded, other = np.array(demanded), np.array(conceded), np.array(other)
-    positions = path(demanded, conceded, float(worth(demanded, other)))
+@given(weights, weights, curvatures, curvatures, st.floats(0.0, 1.0))
+def test_no_package_of_a_fine_grid_is_better_for_one_side_and_no_worse_for_the_other(
+    demanded, conceded, up, down, share
+):
+    issues = issues_of(demanded, conceded, up, down)
+    positions = path(issues, share * sum(demanded))
+    gains = (issues.demanded * GRID**issues.gain_exponent).sum(axis=1)
+    losses = (issues.conceded * GRID**issues.cost_exponent).sum(axis=1)
+    is_as_good = gains >= gained(issues, positions) - 1e-12
 
-    assert worth(conceded, positions) <= worth(conceded, other) + 1e-9
+    assert losses[is_as_good].min(initial=np.inf) >= lost(issues, positions) - 1e-9
 
 
-@given(weights, weights, st.floats(0.0, 0.9))
-def test_each_further_concession_is_dearer_than_the_last(demanded, conceded, share):
+@given(weights, weights, curvatures, curvatures, st.floats(0.0, 0.9))
+def test_each_further_concession_is_dearer_than_the_last(demanded, conceded, up, down, share):
+    issues = issues_of(demanded, conceded, up, down)
     total, step = sum(demanded), 0.05 * sum(demanded)
-    costs = [
-        worth(np.array(conceded), path(demanded, conceded, share * total + index * step))
-        for index in range(3)
-    ]
+    costs = [lost(issues, path(issues, share * total + index * step)) for index in range(3)]
 
     assert costs[2] - costs[1] >= costs[1] - costs[0] - 1e-9
 
 
-@given(st.floats(1e-5, 0.003), st.floats(1e-6, 0.01))
-def test_a_deal_that_may_be_broken_is_worth_less_but_not_nothing(discount_rate, breaking_rate):
-    kept = durability(discount_rate, breaking_rate, 730.0)
+def test_straight_issues_are_conceded_one_after_the_other_from_the_cheapest():
+    issues = issues_of([0.5, 0.25, 0.25], [0.25, 0.5, 0.25])
 
-    assert 0.0 < kept <= 1.0 + 1e-12
-    assert durability(discount_rate, 0.0, 730.0) >= kept - 1e-12
+    assert path(issues, 0.625).tolist() == [1.0, 0.0, 0.5]
 
 
-def test_a_deal_that_nobody_breaks_is_worth_what_it_says_without_discounting():
-    assert durability(0.0, 0.0, 730.0) == 1.0
+def test_what_is_free_is_conceded_first_however_its_worth_bends():
+    issues = issues_of([0.5, 0.25, 0.25], [0.25, 0.5, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 1.0])
+
+    assert path(issues, 0.125) == pytest.approx([0.0, 0.0, 0.25])
+    assert path(issues, 0.5) == pytest.approx([0.5, 0.0, 1.0])
 
 
-def test_without_discounting_durability_is_the_mean_survival():
-    assert abs(durability(0.0, 0.001, 730.0) - (1.0 - np.exp(-0.73)) / 0.73) < 1e-12
+def test_the_more_worth_bends_the_more_concessions_are_spread_over_issues():
+    bent = [[bend] * 3 for bend in (0.0, 0.1, 0.25, 0.5, 1.0, 2.0)]
+    spread = [path(issues_of([0.4, 0.3, 0.3], [0.2, 0.3, 0.4], one, one), 0.5) for one in bent]
+    evenness = [float(positions.min() / positions.max()) for positions in spread]
+
+    assert evenness[0] == 0.0
+    assert evenness == sorted(evenness)
+    assert evenness[-1] > 0.5
+
+
+def test_an_issue_that_hardly_bends_is_conceded_as_one_that_does_not():
+    bent = issues_of([0.4, 0.3, 0.3], [0.2, 0.3, 0.4], [1e-4] * 3, [1e-4] * 3)
+    straight = issues_of([0.4, 0.3, 0.3], [0.2, 0.3, 0.4])
+
+    assert path(bent, 0.5) == pytest.approx(path(straight, 0.5), abs=1e-3)
+
+
+@given(st.floats(0.0, 1.0))
+def test_a_share_to_the_power_1_is_that_share_to_the_last_bit(share):
+    assert power(share, 1.0) == share
+
+
+def dealing(discount_rate, *breaking_rates):
+    talks = new_record(Talks)
+    talks.discount_rate = discount_rate
+    talks.breaking_rate[:] = breaking_rates
+    return talks
+
+
+@given(st.floats(1e-5, 0.003), st.floats(1e-6, 0.01), st.floats(0.0, 0.01))
+def test_a_deal_lasts_for_less_of_its_worth_the_likelier_either_side_breaks_it(rate, one, other):
+    shares = [
+        lasting_share(dealing(rate, *each)) for each in ((one, other), (one, 0.0), (0.0, 0.0))
+    ]
+
+    assert 0.0 < shares[0] <= shares[1] < shares[2] == 1.0
+
+
+def test_the_share_of_a_deal_that_lasts_is_what_is_left_of_its_flow_when_it_is_broken():
+    days = np.arange(0.5, 20_000.0)
+    breaks = np.exp(-0.003 * days) * -np.expm1(-0.003) * np.exp(0.0015)
+    drawn = 1.0 - np.exp(-0.002 * days)
+
+    assert lasting_share(dealing(0.002, 0.002, 0.001)) == pytest.approx(breaks @ drawn, rel=1e-3)
 
 
 def stakes():

@@ -9,28 +9,34 @@ import numba
 import numpy as np
 import pytest
 
-from detente.kernel.crisis import grid_of, new_node, play_many, set_out, solve
+from detente.kernel.crisis import play_row, set_desks, set_out, solve
 from detente.kernel.draws import Luck
 from detente.kernel.endings import FUTURE, Event
 from detente.kernel.menus import deal, dropped, faded, yielded
 from detente.kernel.nodes import HOLDERS
 from detente.kernel.places import Place, posture_at, stance_at
+from detente.kernel.play import AFTER_STRIKE, AFTER_WAR
 from detente.kernel.policy import solve_backward, value_at
-from detente.kernel.tables import Desk, new_policies, new_work
 from detente.kernel.talks import ChallengerMove, DefenderMove, ally_flow, challenger_flow
+from detente.kernel.theatre import BY_DEFENDER, FULL, reply_share
 from tests.kernel.worlds import plain_world, war_table
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="needs thousands of futures")
 
 FUTURES = 8000
 ALLY = 4
+RATE = 0.002
+"""Discount rate of plain worlds [1/day]."""
+DAYS_OF_FORCE = 3.0, 30.0
+"""Days of a limited strike and of a war, in which nobody is hit."""
 
 
 class Terms:
     """What accounts read of a world, as plain numbers: records are slow to read in Python."""
 
     def __init__(self, world):
-        self.record = world.talks
+        self.record, self.war = world.talks, world.war
+        self.goes_on = world.aftermath.ends_dispute == 0
         names = self.record.dtype.names
         self.talks = SimpleNamespace(**{name: self.record[name] for name in names})
         self.flows = functools.cache(self.flows_at)
@@ -45,13 +51,18 @@ class Account:
     """Adds up one future's payoffs to both sides and the ally, discounted to its start."""
 
     def __init__(self, world, solved, row, terms):
-        self.solved, self.row, self.terms = solved, row, terms
+        self.solved, self.row, self.all_terms = solved, row, terms
         self.kinds = int(row.challenger_type), 2 + int(row.defender_type), ALLY
         self.day, self.step = 0, 0
         self.force = int(world.calendar.force_at_start)
         self.vow = int(world.talks.has_vowed)
         self.is_threatening = False
+        self.level = self.reply = 0
         self.payoff = np.zeros(3)
+
+    @property
+    def terms(self):
+        return self.all_terms[self.level]
 
     def place(self):
         return Place(0, posture_at(self.force), stance_at(self.step, self.vow))
@@ -74,7 +85,8 @@ class Account:
         self.payoff += self.discount(self.day) * np.array([worth[kind] for kind in self.kinds])
 
     def take(self, event):
-        self.live_until(int(event.day))
+        # The horizon can come while there is fighting.
+        self.live_until(max(int(event.day), self.day))
         talks, kind = self.terms.talks, Event(int(event.kind))
         if kind in (Event.ARRIVES, Event.LOWERS, Event.POSTURE_CAPPED):
             self.force = int(event.second)
@@ -114,12 +126,26 @@ class Account:
         elif kind == Event.YIELDS:
             self.end(yielded(talks, self.place()))
         elif kind == Event.ANSWERS:
-            place = self.place()
-            table = self.solved.war.worth[self.force, place.stance, int(event.first)]
-            worth = table[self.kinds[0], self.kinds[1] - 2]
-            self.payoff += self.discount(self.day) * worth
+            self.use_force(int(event.first), int(event.second))
+        elif kind == Event.FORCE_ENDS and self.terms.goes_on:
+            self.go_on(int(event.second))
         elif kind == Event.HORIZON:
             self.payoff -= self.discount(self.day) * self.flows() / talks.discount_rate
+
+    def use_force(self, who, reply):
+        """Count what force brings while it lasts, and what a reply costs that breaks a vow."""
+        self.reply = reply
+        worth = self.solved.war.worth[self.level, self.force, self.step, who, reply]
+        self.payoff += self.discount(self.day) * worth[self.kinds[0], self.kinds[1] - 2]
+        if self.vow and who != BY_DEFENDER:
+            war = self.terms.war
+            self.pay(1, war.vow_price * (1.0 - reply_share(war.theatre, reply)))
+
+    def go_on(self, days):
+        """Pass over days of fighting, in which the stand-off costs nothing; a vow is used up."""
+        self.day += days
+        self.level = max(self.level, AFTER_WAR if self.reply == FULL else AFTER_STRIKE)
+        self.vow, self.is_threatening = 0, False
 
 
 class Line(NamedTuple):
@@ -134,14 +160,13 @@ class Line(NamedTuple):
 
 def accounts_of(world, solved, *, seed=1):
     """Yield the account of each future, each played in the same room."""
-    room = set_out(world, solved, Luck(seed, 0, 0))
-    row = np.zeros(1, FUTURE).view(np.recarray)
-    terms = Terms(world)
+    plays = set_out(world, solved, Luck(seed, 0, 0))
+    state, (row,) = plays[0].life.state, np.zeros(1, FUTURE).view(np.recarray)
+    terms = [Terms(play.life.world) for play in plays]
     for future in range(FUTURES):
-        life = room.life._replace(luck=Luck(seed, 0, future))
-        play_many(room._replace(life=life), row)
-        account = Account(world, solved, row[0], terms)
-        for line in life.state.lines[: int(life.state.told)]:
+        play_row(plays, future, row)
+        account = Account(world, solved, row, terms)
+        for line in state.lines[: int(state.told)]:
             account.take(Line(*line))
         yield account
 
@@ -157,17 +182,17 @@ def mean_payoffs(world, solved):
 
 def worth_of(world, war):
     """Return the worth at the start to all five holders."""
-    grid = grid_of(world)
-    policies = new_policies(int(world.calendar.stages), grid.points)
-    desk = Desk(world, policies, new_work(policies), new_node(world), grid)
-    solve_backward(desk, war.worth)
+    desks = set_desks(world, war)
+    for desk in reversed(desks):
+        solve_backward(desk)
     beliefs = (float(world.talks.tough_log_odds), float(world.talks.hard_log_odds))
-    return np.array([value_at(desk, beliefs, holder) for holder in range(HOLDERS)])
+    return np.array([value_at(desks[0], beliefs, holder) for holder in range(HOLDERS)])
 
 
 def with_vows(**settings):
     """Return a world in which vows come often and bind, and the ally minds how the quarrel ends."""
     world = plain_world(vow_retreat=0.5, ally_standoff=0.0004, **settings)
+    world.war.vow_price = 0.1
     world.talks.defender_rate[DefenderMove.VOW] = 0.02
     world.talks.ally_deal[:3] = [0.1, 0.2, 0.3]
     world.talks.ally_demand = 0.5
@@ -200,13 +225,32 @@ def with_forces_that_leave(**settings):
     return world
 
 
+def with_an_aftermath(**settings):
+    """Return a world in which force is bloodless, settles nothing and leaves the quarrel open."""
+    world = with_vows(**settings)
+    world.aftermath.ends_dispute = 0
+    theatre = world.war.theatre
+    theatre.challenger_arsenal.stock[:] = theatre.challenger_arsenal.replenishment[:] = 0.0
+    theatre.defender_arsenal.stock[:] = theatre.defender_arsenal.replenishment[:] = 0.0
+    theatre.third_parties.count = theatre.strength_weight = 0
+    theatre.limited_days, theatre.campaign_days = DAYS_OF_FORCE
+    return world
+
+
+def table_with_an_aftermath():
+    """Return a table by hand that has force last as long as it does in play."""
+    few, many = np.exp(-RATE * np.array(DAYS_OF_FORCE))
+    return war_table(resolve=0.1, goes_on=np.array([few, few, many])[:, None, None])
+
+
 WORLDS = {
     "plain": (plain_world, war_table()),
-    "vowed before": (with_vows, war_table(vow=0.1)),
-    "vows": (with_vows, war_table(vow=0.1)),
+    "vowed before": (with_vows, war_table(resolve=0.1)),
+    "vows": (with_vows, war_table(resolve=0.1)),
     "ally": (with_an_ally_that_weighs, war_table(ally=-0.3)),
     "raises": (with_slow_raises, war_table()),
     "forces leave": (with_forces_that_leave, war_table()),
+    "aftermath": (with_an_aftermath, table_with_an_aftermath()),
 }
 
 

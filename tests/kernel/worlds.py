@@ -14,16 +14,19 @@ from detente.kernel.crisis import (
     SolverReport,
     WarTable,
     begin,
-    grid_of,
     play,
     set_out,
     solve,
 )
 from detente.kernel.draws import Luck
-from detente.kernel.places import LEVELS, STANCES, has_vowed, step_of
+from detente.kernel.places import LEVELS
 from detente.kernel.posture import PLANS
-from detente.kernel.tables import new_policies
+from detente.kernel.sequels import WORLDS
+from detente.kernel.tables import STARTERS, new_policies
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
+from detente.kernel.theatre import ABSORBS, BY_DEFENDER, FULL
+from detente.kernel.theatre import ANSWERS as REPLIES
+from detente.kernel.world import grid_of
 
 STAGES_OF_A_CEILING = 4
 """Stages for which a ceiling of force stands in a random world."""
@@ -103,7 +106,10 @@ def stir_forces(calendar, generator):
 
 
 def plain_world(*, stage_days=8, points=7, precision=16.0, horizon=365, **talks):
-    """Return a world of plain bargaining over three packages, with the war of the shipped one."""
+    """Return a world of plain bargaining over three packages, with the war of the shipped one.
+
+    Force ends the dispute.
+    """
     world = shipped_world(horizon=horizon)
     record = world.talks
     record.precision = precision
@@ -112,6 +118,7 @@ def plain_world(*, stage_days=8, points=7, precision=16.0, horizon=365, **talks)
     set_rates(record)
     set_stakes(record)
     set_no_pressure(world)
+    world.aftermath.ends_dispute = 1
     for name, value in talks.items():
         setattr(record, name, value)
     set_stages(world.calendar, stage_days)
@@ -145,7 +152,8 @@ def set_no_pressure(world):
     record.raise_days = 5.0
     record.unrest_rate, record.unrest_days, record.justification = 0.0, 30.0, 0.03
     record.ally_deal[:] = 0.0
-    record.ally_demand = record.ally_standoff = 0.0
+    record.ally_deal_settled[:] = 0.0
+    record.ally_demand = record.ally_demand_settled = record.ally_standoff = 0.0
     record.restraint_cost = record.restraint_success = 0.0
     record.breaking_rate[:] = 0.0
     world.mediators.count = 0
@@ -182,6 +190,10 @@ def set_stakes(record):
     record.defender_concession[:3] = [0.12, 0.20, 0.31]
     record.challenger_demand = 0.40
     record.defender_demand = 0.31
+    record.challenger_demand_settled = record.challenger_demand
+    record.defender_demand_settled = record.defender_demand
+    record.challenger_deal_settled[:] = record.challenger_deal
+    record.defender_concession_settled[:] = record.defender_concession
     record.capitulation = 0.3
     record.publicity = 0.4
     record.challenger_standoff = 0.00012
@@ -209,7 +221,7 @@ def watch_for_a_sign(world):
 
 
 class Force(NamedTuple):
-    """What force is worth to each type and the ally, before levels, steps and vows are counted."""
+    """What force is worth to each type and the ally, before levels and steps are counted."""
 
     hard: float = -0.03
     soft: float = -0.30
@@ -217,36 +229,47 @@ class Force(NamedTuple):
     weak: float = -0.62
     first_strike: float = 0.03
     ally: float = 1.0
-    vow: float = 0.0
+    resolve: float = 0.0
 
 
-def war_table(**changes):
+def war_table(*, goes_on=0.0, **changes):
     """Return a war table written by hand: force pays 0.06 a level, striking first a little.
 
-    `changes` replace fields of `Force`. After a vow force is worth less to all, by `vow`.
+    `changes` replace fields of `Force`. To the firm type of who replies a full reply is worth
+    `resolve` more. `goes_on`: discount at the end of force that leaves the dispute open, with the
+    programme as it was, by who begins, reply, plan and view.
     """
     force_is = Force(**changes)
-    worth = np.zeros((LEVELS, STANCES, 3, 2, 2, 3))
-    advantage = np.array([1.0, -1.0, 0.5]) * force_is.first_strike
+    begun = (LEVELS, LEVELS, STARTERS, REPLIES)
+    worth = np.zeros((WORLDS, *begun, 2, 2, 3))
+    open_still = np.zeros((*begun, len(PLANS), 2, LEVELS))
+    advantage = np.array([1.0, -1.0, 0.5])[:, None, None] * force_is.first_strike
     for force in range(LEVELS):
-        for stance in range(STANCES):
-            step, loss = step_of(stance), force_is.vow * has_vowed(stance)
-            cell = worth[force, stance]
-            shift = 0.06 * force - 0.04 * step - loss + advantage[:, None]
-            cell[:, 0, :, 0], cell[:, 1, :, 0] = force_is.hard + shift, force_is.soft + shift
-            shift = -0.06 * force + 0.02 * step - loss - advantage[:, None]
-            cell[:, :, 0, 1], cell[:, :, 1, 1] = force_is.tough + shift, force_is.weak + shift
-            cell[..., 2] = force_is.ally + 0.02 * force + 0.01 * step - loss
-    answers = np.full((len(PLANS), LEVELS, STANCES, 3, 2, 2, 3), [0.2, 0.4, 0.4])
-    return WarTable(worth=worth, answers=answers)
+        for step in range(LEVELS):
+            cell = worth[:, force, step]
+            shift = 0.06 * force - 0.04 * step + advantage
+            cell[..., 0, :, 0], cell[..., 1, :, 0] = force_is.hard + shift, force_is.soft + shift
+            shift = -0.06 * force + 0.02 * step - advantage
+            cell[..., 0, 1], cell[..., 1, 1] = force_is.tough + shift, force_is.weak + shift
+            cell[..., 2] = force_is.ally + 0.02 * force + 0.01 * step
+            open_still[force, step, ..., step] = goes_on
+    worth[:, :, :, BY_DEFENDER, FULL, 0, :, 0] += force_is.resolve
+    worth[:, :, :, ::2, FULL, :, 0, 1] += force_is.resolve
+    return WarTable(worth=worth, goes_on=open_still, settled=np.full(begun, 0.2))
 
 
 def unsolved_play(world):
-    """Return a future of a world in which no move is ever chosen and waiting is worth WAITING."""
+    """Return a future of a world in which no move is ever chosen and waiting is worth WAITING.
+
+    Force is absorbed, and ends the dispute.
+    """
+    world.aftermath.ends_dispute = 1
     policies = new_policies(int(world.calendar.stages), grid_of(world).points)
     policies.worth[:] = WAITING
+    policies.replies[..., ABSORBS] = 1.0
     report = SolverReport(0, 0, 0, 0, 0, 0, 0.0, (0.0,) * 4)
-    play = set_out(world, Solved(policies, war_table(), report, (0.0,) * 4), Luck(1, 0, 0))
+    solved = Solved(policies, war_table(), report, (0.0,) * 4)
+    play, _, _ = set_out(world, solved, Luck(1, 0, 0))
     begin(play.life)
     return play
 
@@ -276,8 +299,9 @@ def doubled_packages(world, *, apart=0.0):
     """List the hardest package twice, each at half its rate, and the second so much harder."""
     record = world.talks
     last = int(record.packages) - 1
-    names = ("challenger_deal", "defender_gain", "defender_concession")
-    for name in (*names, "ally_deal", "is_comprehensive"):
+    names = ("challenger_deal", "defender_gain", "defender_concession", "ally_deal")
+    settled = ("challenger_deal_settled", "defender_concession_settled", "ally_deal_settled")
+    for name in (*names, *settled, "is_comprehensive"):
         getattr(record, name)[last + 1] = getattr(record, name)[last]
     record.challenger_deal[last + 1] += apart
     record.defender_gain[last + 1] -= apart

@@ -29,7 +29,7 @@ def fault(minimal):
         (
             "defences.north.layers.x",
             "s300, bavar_373, s400, hq9b, long_range_interceptor, medium_range_interceptor, "
-            "short_range_interceptor, upper_missile_defence, lower_missile_defence",
+            "short_range_interceptor, upper_missile_defence, lower_missile_defence, fighter_patrol",
         ),
     ],
 )

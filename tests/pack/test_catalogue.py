@@ -6,10 +6,10 @@ import pytest
 
 from detente import pack
 from detente.pack import files
-from detente.pack.military import Arsenal, Defence, Layer
+from detente.pack.military import Kinds, Layer
 from detente.pack.number import WrittenNumber, number_findings
-from detente.pack.places import fields_of, measure_of
-from detente.pack.resolve import catalogue, slots, systems_at
+from detente.pack.places import fields_of, measure_of, place_at
+from detente.pack.resolve import catalogue, kind_of, slots, systems_at
 
 REACH = re.compile(r"^#   (\w+) .*reach of ([\d.]+) to ([\d.]+) km", re.MULTILINE)
 SYSTEM = re.compile(r"^#   (\w+)", re.MULTILINE)
@@ -23,35 +23,55 @@ def comments():
     return {"threats": stocks, "layers": defences}
 
 
-PARTS = {"threats": Arsenal, "layers": Layer, "radars": Defence}
+PLACES = {
+    "threats": ("arsenals", "north", "x"),
+    "layers": ("defences", "north", "layers", "x"),
+    "radars": ("defences", "north"),
+}
 
 
-@pytest.mark.parametrize(("shelf", "part"), PARTS.items())
-def test_every_figure_of_the_catalogue_is_a_sound_number(shelf, part):
+def figures_of(shelf):
+    """Return every number of a shelf with its path in a pack."""
+    return [
+        ((*PLACES[shelf], *path), figure)
+        for figures in catalogue(shelf).values()
+        for path, figure in numbers_in(figures)
+    ]
+
+
+def numbers_in(table, path=()):
+    """Return the numbers of a system, those against a kind of weapons included."""
+    if "assumed" in table:
+        return [(path, table)]
+    below = [(key, value) for key, value in table.items() if key != "kind"]
+    return [found for key, value in below for found in numbers_in(value, (*path, key))]
+
+
+@pytest.mark.parametrize("shelf", PLACES)
+def test_every_figure_of_the_catalogue_is_a_sound_number(shelf):
     findings = [
         finding
-        for system, figures in catalogue(shelf).items()
-        for key, figure in figures.items()
+        for path, figure in figures_of(shelf)
         for finding in number_findings(
-            WrittenNumber.model_validate(figure), measure_of(fields_of(part)[key]), (system, key)
+            WrittenNumber.model_validate(figure), measure_of(place_at(path).field), path
         )
     ]
 
     assert findings == []
 
 
-@pytest.mark.parametrize("shelf", PARTS)
+@pytest.mark.parametrize("shelf", PLACES)
 def test_every_figure_of_the_catalogue_says_why(shelf):
-    assert all(
-        figure["assumed"].strip()
-        for figures in catalogue(shelf).values()
-        for figure in figures.values()
-    )
+    assert all(figure["assumed"].strip() for _, figure in figures_of(shelf))
+
+
+def test_every_class_of_weapons_is_of_a_kind_that_layers_know():
+    assert {kind_of(system) for system in catalogue("threats")} == set(fields_of(Kinds))
 
 
 GIVEN = {
     "threats": {"reliability", "hit_damage", "cost", "returns", "value"},
-    "layers": set(fields_of(Layer)) - {"system", "present", "operational", "batteries"},
+    "layers": set(fields_of(Layer)) - {"system", "present", "operational", "batteries", "against"},
     "radars": {"detection_range", "radar_height"},
 }
 

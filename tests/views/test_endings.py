@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from detente import course, simulate, summarise
+from detente import course, simulate, summarise, trace
+from detente.kernel.endings import Ending, Settlement, Violence
 from detente.views import endings
 from detente.views.beginnings import counted
 from detente.views.blocks import Table
 from detente.views.record import foot
+from detente.views.trace import ended
 from tests.views.conftest import standing_in
 from tests.views.reading import must_say
 
@@ -93,3 +95,14 @@ def test_where_worlds_cannot_tell_no_range_across_them_is_shown(crisis, tmp_path
 
     must_say(section, "cannot tell what is not known.")
     assert "endings-by-day-worlds" not in keys
+
+
+@pytest.mark.parametrize(
+    ("settlement", "words"),
+    [(Settlement.NARROW_DEAL, "war, then narrow deal"), (Settlement.TALKS_FAILED, "war")],
+)
+def test_what_is_settled_after_force_is_said_with_the_ending(found, settlement, words):
+    told = trace(found[0].run, future="0:1")
+    row = {**told.row, "ending": Ending.WAR, "violence": Violence.WAR, "settlement": settlement}
+
+    assert ended(replace(told, row=row)) == words

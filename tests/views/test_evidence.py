@@ -46,6 +46,7 @@ def test_what_a_run_rests_on_says_what_it_must(found):
         "of 74 claims are above 0, where sampling noise alone would give about 4",
         "which move nothing here: 13.",
         "The largest of many is an overestimate",
+        "general defaults and the catalogue of systems",
     )
 
 

@@ -28,7 +28,6 @@ from detente.views.render import html
 from detente.views.render.grid import Screen
 from detente.views.render.html import to_html
 from detente.views.render.markdown import to_markdown
-from detente.views.render.spreadsheet import to_csv
 from detente.views.render.terminal import to_text
 from verification.injection import FORMULA, NUMBER, STEERING, Skeleton, tokens_of
 from verification.payloads import PAYLOADS
@@ -117,7 +116,7 @@ def test_no_cell_is_computed_or_steers_a_screen(payload):
     rows = [
         row
         for block in (parts.table, parts.figure)
-        for row in csv.reader(io.StringIO(to_csv(block), newline=""))
+        for row in csv.reader(io.StringIO(block.csv(), newline=""))
     ]
     cells = [cell for row in rows for cell in row if not NUMBER.fullmatch(cell)]
 

@@ -229,12 +229,21 @@ def test_every_figure_has_its_numbers_and_its_source_beneath(page, text):
     assert all(f'download="{figure.key}.csv"' in text for figure in figures)
 
 
+def test_what_is_full_of_a_section_is_folded_under_the_names_of_what_it_holds(text):
+    section = text.split('<section id="resting"')[1].split("</section>")[0]
+    shown, fold = section.split("<summary>More")
+
+    assert "<span>What the numbers rest on: 4 rows</span>" in fold
+    assert "<caption>What the numbers rest on</caption>" in fold.split("</summary>")[1]
+    assert "<caption>What the numbers rest on</caption>" not in shown
+
+
 def test_causes_that_were_worked_out_before_are_told(crisis, tmp_path):
     judged = simulate(crisis, **FEW, out=tmp_path / "judged")
     attribute(judged, worlds=1)
     told = next(one for one in compose(judged).sections if one.key == "beginnings").blocks
 
-    assert any(getattr(block, "key", "") == "causes-shares" for block in told)
+    assert any(getattr(block, "key", "") == "causes-and-kinds" for block in told)
 
 
 def test_every_table_and_figure_has_a_key_of_its_own(page):

@@ -7,7 +7,7 @@ import pytest
 
 from detente.analysis import wording
 from detente.views.blocks import Column, Table
-from detente.views.render.spreadsheet import cell, to_csv, write
+from detente.views.spreadsheet import cell, to_csv
 from verification.payloads import CELLS
 
 
@@ -28,13 +28,13 @@ def test_a_table_comes_back_as_it_was():
     rows = (('a "quoted", thing', "-1.5"), ("plain", "2"))
     table = Table("key", "caption", (Column("what"), Column("%", is_number=True)), rows)
 
-    back = tuple(map(tuple, csv.reader(io.StringIO(to_csv(table), newline=""))))
+    back = tuple(map(tuple, csv.reader(io.StringIO(table.csv(), newline=""))))
 
     assert back == (("what", "%"), *rows)
 
 
 def test_lines_end_as_the_standard_says():
-    assert write(["a"], [["b"]]) == "a\r\nb\r\n"
+    assert to_csv(["a"], [["b"]]) == "a\r\nb\r\n"
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
-"""Three reported salvos of ballistic missiles against one generic defence of two tiers.
+"""Three reported salvos against one generic defence, by kind of weapons, and aircraft lost.
 
-`python -m verification.salvos` prints how many missiles hit by the model and how many were reported
+`python -m verification.salvos` prints how many weapons pass by the model and how many were reported
 to have, and fails if the model's 90 % interval does not hold a report, or holds it only because it
-holds nearly everything. It fails as well if a defence that no report fits would pass.
+holds nearly everything. It fails as well if a defence that no report fits would pass, or if a
+generic air defence downs aircraft in another order than is told of air raids.
 """
 
 import argparse
@@ -12,14 +13,18 @@ import numpy as np
 
 from verification.salvos.agreement import (
     ABSURD,
+    ENDS,
     GENERIC,
     LESSER,
+    LOST_IN_1999,
+    Judged,
     Verdict,
+    is_of_the_order,
     judge,
     shares,
 )
 from verification.salvos.events import Event, reported_events
-from verification.salvos.kernel import FATES, Effort, Shield
+from verification.salvos.kernel import FATES, Effort, Shield, lost_a_sortie
 
 PERCENT = 100.0
 IGNORANT_WIDTH = 0.9
@@ -30,17 +35,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the tables and return 1 if a report is not covered or the check cannot fail."""
     effort = Effort(**vars(parser().parse_args(arguments)))
     events = reported_events()
-    verdicts = judge(events, GENERIC, effort)
+    judged = judge(events, GENERIC, effort)
     print(f"{GENERIC.name}, the same for every salvo, in {effort.worlds} worlds")
-    print_verdicts(verdicts)
-    print_fates(verdicts)
-    print("\nother defences: the 90 % interval of hits, and whether the report passes")
+    for one in judged:
+        print_judged(one)
+    print_fates(judged)
+    print(
+        "\nother defences: the 90 % interval of ballistic missiles that pass, and whether all does"
+    )
     print(f"{'':26}" + "".join(f"{event.name:>26}" for event in events))
-    print_row(GENERIC, verdicts)
+    print_row(GENERIC, judged)
     passed = [shield.name for shield in ABSURD if any(try_out(shield, events, effort))]
     for shield in LESSER:
         try_out(shield, events, effort)
-    failed = [verdict.event.name for verdict in verdicts if not verdict.passes()]
+    failed = [one.event.name for one in judged if not one.passes()]
+    failed += [] if print_sorties(effort) else ["aircraft lost a sortie"]
     print("\nnot passed: " + (", ".join(failed) or "none"))
     print("absurd and passed all the same: " + (", ".join(passed) or "none"))
     return 1 if failed or passed else 0
@@ -55,59 +64,72 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
-def print_verdicts(verdicts: Iterable[Verdict]) -> None:
-    """Print each salvo as reported and as the defence has it."""
-    for verdict in verdicts:
-        event = verdict.event
-        low, high = verdict.interval()
-        ranks = " to ".join(dict.fromkeys(f"{rank:.3f}" for rank in verdict.ranks()))
-        print(f"{event.name}: {span(event.launched)} launched over {days(event.days)}")
-        print(f"  reported    {span(event.hits)} hit ({event.source})")
-        print(f"  in doubt    {event.doubt}")
-        print(f"  the model   {low:.0f} to {high:.0f} hit, median {median(verdict):.0f}")
-        print(
-            f"  covered     {yes(verdict.is_covered())}: the interval holds "
-            f"{PERCENT * verdict.held():.0f} % of what was reported, at rank {ranks} of the worlds"
-        )
-        print(
-            f"  it says     the interval spans {PERCENT * verdict.width():.0f} % of those "
-            f"launched (ignorance {PERCENT * IGNORANT_WIDTH:.0f} %); the report is "
-            f"{verdict.gain():.1f} times as likely as by ignorance"
-        )
+def print_judged(judged: Judged) -> None:
+    """Print a salvo as reported and as the defence has it."""
+    event = judged.event
+    print(f"\n{event.name}, over {days(event.days)}")
+    print(f"  reported    {event.source}")
+    print(f"  in doubt    {event.doubt}")
+    for verdict in judged.verdicts:
+        print_verdict(verdict)
 
 
-def print_fates(verdicts: Sequence[Verdict]) -> None:
-    """Print what became of the missiles, and how often a tier had no time to fire."""
-    print("\nof 100 launched" + "".join(f"{fate:>12}" for fate in FATES))
-    for verdict in verdicts:
-        numbers = PERCENT * shares(verdict.played)
-        print(f"{verdict.event.name:15}" + "".join(f"{number:12.1f}" for number in numbers))
-    idle = PERCENT * np.mean(verdicts[0].played.looks < 1.0, axis=0)
+def print_verdict(verdict: Verdict) -> None:
+    """Print what was reported of one kind of weapons, and what the defence makes of it."""
+    part = verdict.part
+    low, high = verdict.interval()
+    told = f"at most {part.passed[1]}" if part.is_bound else span(part.passed)
+    ranks = " to ".join(dict.fromkeys(f"{rank:.3f}" for rank in verdict.ranks()))
+    print(f"  {part.kind.replace('_', ' ')}: {told} of {span(part.launched)} passed")
+    print(f"    the model {low:.0f} to {high:.0f}, median {median(verdict):.0f}")
+    print(f"    covered   {yes(verdict.is_covered())}, at rank {ranks} of the worlds")
     print(
-        f"a missile is past before it can be fired at: by the upper tier in {idle[0]:.0f} % of "
-        f"worlds, by the lower in {idle[1]:.0f} %"
+        f"    it says   the interval spans {PERCENT * verdict.width():.0f} % of those launched "
+        f"(ignorance {PERCENT * IGNORANT_WIDTH:.0f} %); the report is {verdict.gain():.1f} times "
+        "as likely as by ignorance"
     )
+
+
+def print_fates(judged: Iterable[Judged]) -> None:
+    """Print what became of the weapons of each kind."""
+    print(f"\n{'of 100 launched':34}" + "".join(f"{fate:>12}" for fate in FATES))
+    for one in judged:
+        for verdict in one.verdicts:
+            name = f"{one.event.name}, {verdict.part.kind.replace('_', ' ')}"
+            numbers = PERCENT * shares(verdict.played)
+            print(f"{name:34}" + "".join(f"{number:12.1f}" for number in numbers))
+
+
+def print_sorties(effort: Effort) -> bool:
+    """Print what aircraft a generic air defence downs, and return whether that is of the order."""
+    lost = lost_a_sortie(effort)
+    low, middle, high = (PERCENT * end for end in np.quantile(lost, (ENDS[0], 0.5, ENDS[1])))
+    print(
+        f"\naircraft lost in 100 sorties: {low:.3f} to {high:.2f}, median {middle:.2f}; "
+        f"{PERCENT * LOST_IN_1999:.3f} in 1999 (2 jets, 38,000 sorties)"
+    )
+    return is_of_the_order(lost)
 
 
 def try_out(shield: Shield, events: Sequence[Event], effort: Effort) -> list[bool]:
     """Print what a defence makes of each event, and return which of them it passes."""
-    verdicts = judge(events, shield, effort)
-    print_row(shield, verdicts)
-    return [verdict.passes() for verdict in verdicts]
+    judged = judge(events, shield, effort)
+    print_row(shield, judged)
+    return [one.passes() for one in judged]
 
 
-def print_row(shield: Shield, verdicts: Iterable[Verdict]) -> None:
+def print_row(shield: Shield, judged: Iterable[Judged]) -> None:
     """Print one line of the table of defences."""
     cells = []
-    for verdict in verdicts:
-        low, high = verdict.interval()
-        cells.append(f"{low:.0f} to {high:.0f} {yes(verdict.passes()):>4}")
+    for one in judged:
+        low, high = one.verdicts[0].interval()
+        cells.append(f"{low:.0f} to {high:.0f} {yes(one.passes()):>4}")
     print(f"{shield.name:26}" + "".join(f"{cell:>26}" for cell in cells), flush=True)
 
 
 def median(verdict: Verdict) -> float:
-    """Return the median of the hits over worlds."""
-    return float(np.median(verdict.played.hits()))
+    """Return the median of those that passed over worlds."""
+    return float(np.median(verdict.played.passed()))
 
 
 def span(ends: tuple[int, int]) -> str:

@@ -1,24 +1,34 @@
-"""Reported salvos: what was launched, and how much of it was said to have hit."""
+"""Reported salvos: what was launched of each kind, and how much of it was said to have passed."""
 
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 EVENTS = Path(__file__).with_name("events.toml")
+KINDS = ("ballistic_missiles", "cruise_missiles", "drones")
+"""Kinds of weapons, in the order of the pack's arsenal."""
+
+
+class Part(NamedTuple):
+    """What was reported of one kind of weapons; pairs are the ends of what was reported."""
+
+    kind: str
+    launched: Annotated[tuple[int, int], "weapons launched"]
+    passed: Annotated[tuple[int, int], "weapons that passed; from 0 if only few were told"]
+    is_bound: Annotated[bool, "whether only few were told, and how few is taken by us"]
+    working: Annotated[
+        tuple[float, float] | None, "share that did not fail by itself, where reported"
+    ]
 
 
 class Event(NamedTuple):
-    """What was reported of a salvo; pairs are the ends of what was reported."""
+    """What was reported of a salvo."""
 
     name: str
-    launched: Annotated[tuple[int, int], "missiles launched"]
-    days: Annotated[int, "days over which they came"]
-    hits: Annotated[tuple[int, int], "missiles that hit"]
+    days: Annotated[int, "days over which it came"]
     source: Annotated[str, "who reported it"]
     doubt: Annotated[str, "what may be wrong with it"]
-    working: Annotated[
-        tuple[float, float] | None, "share that did not fail by itself, where reported"
-    ] = None
+    parts: tuple[Part, ...]
 
 
 def reported_events() -> tuple[Event, ...]:
@@ -28,11 +38,19 @@ def reported_events() -> tuple[Event, ...]:
 
 
 def event_of(table: dict[str, Any]) -> Event:
-    """Return an event as its table has it, with its lists as pairs."""
-    pairs = {key: tuple(value) for key, value in table.items() if isinstance(value, list)}
-    return Event(**(table | pairs))
+    """Return an event as its table has it."""
+    told = {key: value for key, value in table.items() if key not in KINDS}
+    return Event(**told, parts=tuple(part_of(k, table[k]) for k in KINDS if k in table))
 
 
-def part_of(total: int, day: int, days: int) -> int:
-    """Return how many of a total come on a day if as many come on each, in whole missiles."""
+def part_of(kind: str, table: dict[str, Any]) -> Part:
+    """Return what was told of a kind, with its lists as pairs."""
+    is_bound = "at_most" in table
+    passed = (0, table["at_most"]) if is_bound else tuple(table["passed"])
+    working = tuple(table["working"]) if "working" in table else None
+    return Part(kind, tuple(table["launched"]), passed, is_bound, working)
+
+
+def share_of_day(total: int, day: int, days: int) -> int:
+    """Return how many of a total come on a day if as many come on each, in whole weapons."""
     return total * (day + 1) // days - total * day // days

@@ -10,10 +10,11 @@ import numpy as np
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode.war import encode_arsenal, encode_defence, prepare_for
 from detente.kernel.air_defence import Chance, count, draw_block, meet, round_fairly
-from detente.kernel.campaign import at_side, draw_commons, draw_shock
+from detente.kernel.campaign import at_side, average_commons, draw_commons, draw_shock
 from detente.kernel.defence import man_defence
 from detente.kernel.draws import Luck, Purpose
 from detente.kernel.layout import Array, new_record
+from detente.kernel.shocks import take_shock
 from detente.kernel.sustainment import recover
 from detente.kernel.theatre import (
     CHALLENGER,
@@ -25,14 +26,16 @@ from detente.kernel.theatre import (
     Theatre,
 )
 from detente.pack import Crisis, load
-from verification.salvos.events import Event, part_of
+from verification.salvos.events import KINDS, Event, Part, share_of_day
 
 PACK = Path(__file__).with_name("defence.toml")
 DEFENCE = "defences.shield"
 LAUNCH = int(Purpose.WAR_DAY)
 ANY = Situation(force=0, step=0, who=0, plan=0, answer=FULL)
 """How the war began, on which a salvo does not depend."""
+EXPECTED = Chance(True, Luck(0, 0, 0), 0, 0)
 FATES = ("failed", "stopped", "unseen", "no channel", "no round", "missed")
+STOPPED = FATES.index("stopped")
 
 
 class Shield(NamedTuple):
@@ -45,29 +48,28 @@ class Shield(NamedTuple):
 class Effort(NamedTuple):
     """How many worlds are drawn, and from which seed."""
 
-    worlds: int = 2_048
+    worlds: int = 1_024
     seed: int = 1
 
 
 class Played(NamedTuple):
-    """What came of one salvo, in each world."""
+    """What came of one kind of weapons in a salvo, in each world."""
 
-    launched: Annotated[Array, "missiles launched, shape (worlds,)"]
-    fates: Annotated[Array, "missiles by FATES, shape (worlds, 6)"]
-    looks: Annotated[Array, "times that each tier can fire at a missile, shape (worlds, 2)"]
+    launched: Annotated[Array, "weapons launched, shape (worlds,)"]
+    fates: Annotated[Array, "weapons by FATES, shape (worlds, 6)"]
 
-    def hits(self) -> Array:
-        """Return the missiles that passed every tier, shape (worlds,)."""
-        hits: Array = np.rint(self.fates[:, FATES.index("unseen") :].sum(axis=1))
-        return hits
+    def passed(self) -> Array:
+        """Return the weapons that passed every layer, shape (worlds,)."""
+        passed: Array = np.rint(self.fates[:, STOPPED + 1 :].sum(axis=1))
+        return passed
 
 
 class Salvo(NamedTuple):
-    """What is launched in one world."""
+    """What is launched in one world, by the pack's classes; none of a class has a reliability."""
 
-    missiles: Annotated[int, "missiles launched"]
+    weapons: Annotated[list[int], "weapons launched"]
+    reliability: Annotated[list[float], "chance that one does not fail by itself"]
     days: Annotated[int, "days over which they come"]
-    reliability: Annotated[float, "chance that one does not fail by itself"]
 
 
 @cache
@@ -76,69 +78,119 @@ def generic() -> Crisis:
     return load(str(PACK))
 
 
-def play(event: Event, shield: Shield, effort: Effort) -> Played:
-    """Play an event once in each world, in the same worlds whatever the event and shield."""
-    rows = []
-    circumstances = reported(event, effort)
+def play(event: Event, shield: Shield, effort: Effort) -> tuple[Played, ...]:
+    """Play an event once in each world, in the same worlds whatever the event and shield.
+
+    Return what came of each of its parts.
+    """
+    launched, fates = [], []
+    reports = [reported(event, part, effort) for part in event.parts]
     for world, conflict in enumerate(conflicts(shield, effort)):
-        missiles, working = circumstances[world]
-        usual = float(conflict.theatre.defender_arsenal.reliability[0])
-        salvo = Salvo(int(missiles), event.days, working if event.working else usual)
-        fates = fates_of(conflict, salvo, Luck(effort.seed, world, 0))
-        looks = conflict.theatre.challenger_defence.looks[:2, 0].copy()
-        rows.append((float(missiles), fates, looks))
-    return Played(*(np.array(column) for column in zip(*rows, strict=True)))
+        salvo = salvo_of(event, [report[world] for report in reports], conflict)
+        launched.append(salvo.weapons)
+        fates.append(fates_of(conflict, salvo, Luck(effort.seed, world, 0)))
+    places = [KINDS.index(part.kind) for part in event.parts]
+    weapons, ends = np.array(launched, dtype=float), np.array(fates)
+    return tuple(Played(weapons[:, place], ends[:, place]) for place in places)
 
 
-def reported(event: Event, effort: Effort) -> Array:
-    """Draw the missiles launched and the share that works in each world, shape (worlds, 2)."""
-    luck = np.random.default_rng([effort.seed, *event.name.encode()])
-    least, most = event.launched
-    missiles = luck.integers(least, most, size=effort.worlds, endpoint=True)
-    working = luck.uniform(*(event.working or (0.0, 1.0)), size=effort.worlds)
-    return np.stack([missiles, working], axis=1)
+def reported(event: Event, part: Part, effort: Effort) -> Array:
+    """Draw the weapons launched and the share that works in each world, shape (worlds, 2)."""
+    luck = np.random.default_rng([effort.seed, *event.name.encode(), KINDS.index(part.kind)])
+    least, most = part.launched
+    weapons = luck.integers(least, most, size=effort.worlds, endpoint=True)
+    working = luck.uniform(*(part.working or (0.0, 1.0)), size=effort.worlds)
+    return np.stack([weapons, working], axis=1)
+
+
+def salvo_of(event: Event, reports: list[Array], conflict: Conflict) -> Salvo:
+    """Return what is launched in a world; unless it was reported, what works is the pack's."""
+    weapons = [0] * len(KINDS)
+    reliability = [float(chance) for chance in conflict.theatre.defender_arsenal.reliability]
+    for part, (launched, working) in zip(event.parts, reports, strict=True):
+        place = KINDS.index(part.kind)
+        weapons[place] = int(launched)
+        if part.working:
+            reliability[place] = float(working)
+    return Salvo(weapons, reliability, event.days)
 
 
 def conflicts(shield: Shield, effort: Effort) -> Iterator[Conflict]:
-    """Yield each world's defence and missiles, in records that the next world writes over."""
+    """Yield each world's defences and weapons, in records that the next world writes over."""
     crisis = generic()
     changes = {f"{DEFENCE}.{name}": value for name, value in shield.changes.items()}
     theatre = cast("Theatre", new_record(Theatre))
     campaign = cast("Campaign", new_record(Campaign))
     for drawn in drawn_worlds(crisis, effort.worlds, effort.seed):
         values = drawn | changes
-        encode_defence(crisis, values, "shield", theatre.challenger_defence)
-        encode_arsenal(crisis, values, "launcher", theatre.defender_arsenal)
-        prepare_for(
-            theatre.challenger_defence, theatre.defender_arsenal, values["war.arrival_time"]
+        sides = (
+            ("shield", theatre.challenger_defence, theatre.challenger_arsenal),
+            ("launcher", theatre.defender_defence, theatre.defender_arsenal),
         )
+        for owner, defence, arsenal in sides:
+            encode_defence(crisis, values, owner, defence)
+            encode_arsenal(crisis, values, owner, arsenal)
+        arrival_time = values["war.arrival_time"]
+        prepare_for(theatre.challenger_defence, theatre.defender_arsenal, arrival_time)
+        prepare_for(theatre.defender_defence, theatre.challenger_arsenal, arrival_time)
         yield Conflict(theatre, campaign, ANY)
 
 
 def fates_of(conflict: Conflict, salvo: Salvo, luck: Luck) -> Array:
-    """Return what becomes of a salvo's missiles, by FATES; rounds spent are gone the next day."""
+    """Return what becomes of a salvo, shape (classes, 6); rounds spent are gone the next day."""
     stand = conflict.campaign.challenger_stand
     draw_commons(conflict, luck, 0)
     man_defence(conflict.theatre.challenger_defence, stand)
     stand.alertness = 1.0
-    fates = np.zeros(len(FATES))
+    fates = np.zeros((len(KINDS), len(FATES)))
     for day in range(salvo.days):
         chance = Chance(False, luck, day, 0)
-        missiles = part_of(salvo.missiles, day, salvo.days)
-        fates += fates_of_day(conflict, missiles, salvo.reliability, at_side(chance, DEFENDER))
+        weapons = [share_of_day(total, day, salvo.days) for total in salvo.weapons]
+        launch(conflict, weapons, salvo.reliability, at_side(chance, DEFENDER))
+        fates += meet_day(conflict, weapons, at_side(chance, DEFENDER))
         recover(conflict, CHALLENGER, at_side(chance, CHALLENGER))
     return fates
 
 
-def fates_of_day(conflict: Conflict, missiles: int, reliability: float, chance: Chance) -> Array:
-    """Launch a day's missiles with their decoys, and return what becomes of them, by FATES."""
+def launch(
+    conflict: Conflict, weapons: list[int], reliability: list[float], chance: Chance
+) -> None:
+    """Launch a day's weapons with their decoys."""
+    raid, arsenal = conflict.campaign.raid, conflict.theatre.defender_arsenal
+    raid.classes = len(weapons)
+    for place, launched in enumerate(weapons):
+        draws = draw_block(chance, LAUNCH, place)
+        raid.reliable[place] = count(
+            float(launched), reliability[place], draws[2], chance.is_expected
+        )
+        decoys = float(arsenal.decoys[place]) * launched
+        raid.decoys[place] = round_fairly(decoys, draws[1], chance.is_expected)
+
+
+def meet_day(conflict: Conflict, weapons: list[int], chance: Chance) -> Array:
+    """Meet what was launched, and return what becomes of each class, shape (classes, 6)."""
     raid = conflict.campaign.raid
-    decoys = conflict.theatre.defender_arsenal.decoys[0] * missiles
-    draws = draw_block(chance, LAUNCH, 0)
-    raid.classes = 1
-    raid.reliable[0] = count(float(missiles), reliability, draws[2], chance.is_expected)
-    raid.decoys[0] = round_fairly(decoys, draws[1], chance.is_expected)
     draw_shock(conflict, CHALLENGER, chance)
     meet(conflict.theatre.challenger_defence, conflict.campaign.challenger_stand, raid, chance)
-    works, leaks = float(raid.reliable[0]), float(raid.weapons[0])
-    return np.array([missiles - works, works - leaks, *raid.why])
+    works, leaks = raid.reliable[: len(weapons)], raid.weapons[: len(weapons)]
+    farthest = np.diff(raid.barred[: len(weapons)], axis=1, prepend=0.0, append=1.0)
+    ends = [np.array(weapons) - works, works - leaks, *(leaks * farthest.T)]
+    return np.array(ends).T
+
+
+def lost_a_sortie(effort: Effort) -> Array:
+    """Return the mean share of aircraft that a raid of one sortie each loses, shape (worlds,)."""
+    shares = []
+    for conflict in conflicts(Shield("", {}), effort):
+        theatre, campaign = conflict.theatre, conflict.campaign
+        average_commons(conflict)
+        stand = campaign.defender_stand
+        man_defence(theatre.defender_defence, stand)
+        take_shock(theatre.defender_defence, stand, 0.0)
+        stand.alertness = 1.0
+        campaign.raid.classes = 1
+        campaign.raid.reliable[0] = float(theatre.challenger_arsenal.stock[0])
+        campaign.raid.decoys[0] = 0.0
+        meet(theatre.defender_defence, stand, campaign.raid, EXPECTED)
+        shares.append(1.0 - float(campaign.raid.weapons[0] / campaign.raid.reliable[0]))
+    return np.array(shares)

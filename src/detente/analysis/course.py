@@ -93,7 +93,7 @@ class Course(notebook.Shown):
 
     @property
     def ways(self) -> dict[str, tuple[Ending, ...]]:
-        """Return sets of endings, then endings: all that futures can end in."""
+        """Return all that futures can end in, sets of endings first."""
         return {**OUTCOMES, **self.run.endings}
 
     @property

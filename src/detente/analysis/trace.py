@@ -1,6 +1,6 @@
 """One future day by day in words, played again from the run's record."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -8,6 +8,9 @@ import numpy as np
 
 from detente import notebook
 from detente.analysis.wording import ANSWERS, CEASEFIRES, belief
+from detente.ensemble.encode.agenda import Settled, settle
+from detente.ensemble.encode.talks import MOVED, issues_on_table, packages_of, read_agenda
+from detente.ensemble.encode.world import encode_coarsely
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
 from detente.ensemble.rerun import Address, address_of
@@ -21,6 +24,8 @@ from detente.kernel.endings import Ceasefire, Ending, Event, Violence
 from detente.kernel.mediators import SILENT, TOUGH
 from detente.pack import Crisis
 
+EXTENTS = ((0.95, "all"), (0.5, "most"), (0.0, "part"))
+"""How much of a demand a package concedes, in words: from which position on."""
 POSTURE = (Event.RAISES, Event.ARRIVES, Event.LOWERS, Event.POSTURE_CAPPED)
 """What changes the force deployed, or what is under way."""
 
@@ -103,12 +108,15 @@ def trace(
     again = stage.played(encoded, solved, Stretch(world, index, 1))[0]
     lines = stage.followed(encoded, solved, world, index)
     columns = stored.dtype.names or ()
+    names = names_of(crises[option], run.record.parties)
+    settled = settle(crises[option], stage.numbers(option, world), encode_coarsely)
+    named = names._replace(packages=packages_in_words(settled))
     return Trace(
         run=run,
         option=option,
         world=world,
         future=index,
-        happenings=tell(lines, names_of(crises[option], run.record.parties)),
+        happenings=tell(lines, named),
         row={column: stored[column].item() for column in columns},
         differs=tuple(column for column in columns if stored[column] != again[column]),
     )
@@ -120,6 +128,8 @@ class Names(NamedTuple):
     parties: dict[str, str]
     mediators: tuple[str, ...]
     signs: tuple[str, ...]
+    packages: tuple[str, ...] = ()
+    """What each package holds."""
 
 
 class Line(NamedTuple):
@@ -138,6 +148,11 @@ class Line(NamedTuple):
         return self.names.parties[INITIATORS[self.first]]
 
     @property
+    def package(self) -> str:
+        """Say what the package holds that the line is about."""
+        return self.names.packages[self.second]
+
+    @property
     def other(self) -> str:
         """Name the principal that it is not about."""
         return self.names.parties["challenger" if self.first == 1 else "defender"]
@@ -148,6 +163,25 @@ def names_of(crisis: Crisis, parties: dict[str, str]) -> Names:
     mediators = (crisis.model.actors[key].name for key in crisis.all_of_role("mediator"))
     signs = (key.replace("_", " ") for key in crisis.model.signs)
     return Names(parties, tuple(mediators), tuple(signs))
+
+
+def packages_in_words(settled: Settled) -> tuple[str, ...]:
+    """Return what each package of a world holds: how far the demand on each issue, what relief."""
+    crisis, values = settled
+    names = [crisis.model.issues[key].name for key in issues_on_table(crisis, values)]
+    issues = read_agenda(crisis, values).issues
+    count = int(encode_coarsely(crisis, values).talks.packages)
+    return tuple(_package(names, positions) for positions in packages_of(issues, count))
+
+
+def _package(names: Sequence[str], positions: np.ndarray) -> str:
+    """Say what a package holds; withheld relief stands behind the issues."""
+    moved = [
+        f"{name} ({next(word for least, word in EXTENTS if position >= least)})"
+        for name, position in zip(names, positions, strict=False)
+        if position >= MOVED
+    ]
+    return ", ".join([*moved, f"{_percent(1.0 - positions[-1])} of the relief"])
 
 
 def tell(lines: Iterable[np.void], names: Names) -> tuple[Happening, ...]:
@@ -244,7 +278,7 @@ _SENTENCES: dict[Event, Callable[[Line], str]] = {
         f"{line.who} orders more force; once it is there, level {line.second} of 2 is in view"
     ),
     Event.LOWERS: _lowers,
-    Event.OFFERS: lambda line: f"{line.who} offers package {line.second + 1} (1 is softest)",
+    Event.OFFERS: lambda line: f"{line.who} offers package {line.second + 1}: {line.package}",
     Event.ACCEPTS: lambda line: f"{line.who} accepts package {line.second + 1}",
     Event.REJECTS: lambda line: f"{line.who} rejects package {line.second + 1}",
     Event.RATIFIED: lambda _: "the agreed text is ratified",

@@ -123,8 +123,8 @@ ANSWERS = ("absorbs it without a reply", "answers with a token", "answers in ful
 
 CEASEFIRES = {
     Ceasefire.LIMITED: "on the last day of a strike that was not answered in full",
-    Ceasefire.SPENT: "once a side had too little will or too few weapons left",
-    Ceasefire.LEARNT: "on terms, once battle had taught both sides enough",
+    Ceasefire.SPENT: "once a side was exhausted",
+    Ceasefire.LEARNT: "on terms, once both would rather stop than fight on",
     Ceasefire.MEDIATED: "on terms that mediators found",
     Ceasefire.RAN_OUT: "on the last day for which a war is followed",
 }

@@ -170,7 +170,7 @@ def _naming(goal: _Goal) -> Iterator[None]:
 
 
 def _load(pack: str | None, changes: list[str] | None, *, quiet: bool) -> "Crisis":
-    """Return a crisis to play; what its author should know is told before."""
+    """Return a crisis to play; what its author should know is printed first."""
     from detente.pack import load
 
     if pack is None:
@@ -285,7 +285,7 @@ def engage(  # noqa: PLR0913, PLR0917  every setting
     side: Annotated[
         Side | None, typer.Option(help="Whose defence is looked at; both unless given.")
     ] = None,
-    days: Annotated[int, typer.Option(help="Days of raids, 1 to 45.")] = 10,
+    days: Annotated[int, typer.Option(help="Days of raids, 1 to 360.")] = 10,
     rest: Annotated[
         int, typer.Option(help="Days without raids after them, to see what comes back.")
     ] = 30,

@@ -15,7 +15,7 @@ encoder reads and the kernel never comes to:
 - spells of unrest that never come, or that justify nothing;
 - how much being hit counts for joining, where nobody can join;
 - what a closed chokepoint costs, where none is ever closed;
-- what force in view and signs with it change, where none can ever be in view;
+- what deployed force and signs with it change, where none can ever be deployed;
 - what a mediator judges that speaks to nobody, and how two judge together if fewer speak.
 """
 
@@ -42,18 +42,18 @@ from detente.pack.crisis import Crisis
 from detente.pack.quantity import DOMAINS, Quantity
 
 WORLDS = 64
-"""Worlds in which a number is tried, as many as a run has unless told otherwise: some numbers count
-in few of them."""
+"""Worlds in which a number is tried, as many as a run has unless asked otherwise: some numbers
+count in few of them."""
 SEED = 1
-"""The seed of a run unless told otherwise."""
+"""The seed of a run unless asked otherwise."""
 LOW, HIGH = 0.05, 0.95
 """Shares of worlds below the ends between which a number is moved."""
 STEP = 0.1
 """A fixed number is moved by this share of itself, one that is 0 by this much."""
-NEVER_BINDS = 10.0
+NEVER_BINDS = 5.0
 """Launchers for so many times the stock, and all that a war can bring up, never run short."""
 DISPUTED = (PACE, LUCK)
-"""What settles a dispute about the talks, beside what they are worth."""
+"""What settles a dispute about the talks, next to what they are worth."""
 GEOMETRY = ("speed", "cross_section", "altitude")
 TIMES = ("reach", "minimum_reach", "reaction", "service_time", "engages")
 FIGURES_OF_CLASS = ("launch_capacity", "decoys", "reliability", "hit_damage", "returns", "value")
@@ -144,7 +144,7 @@ def ends(number: Quantity) -> tuple[float, float]:
     """Return the two values between which a number is moved to see whether it counts.
 
     They are the 5th and the 95th percentile; the extremes of a set of values; off and on; a fixed
-    number and one beside it.
+    number and one next to it.
     """
     if number.kind == "chance":
         return 0.0, 1.0
@@ -238,7 +238,7 @@ def clear_unrest(talks: Talks) -> None:
 
 
 def clear_force_in_view(world: World) -> None:
-    """Clear what force in view changes, where none can ever be."""
+    """Clear what deployed force changes, where none can ever be deployed."""
     if world.calendar.ceiling.max() <= 0:
         clear(world.talks, OF_FORCE_IN_VIEW)
         clear(world.incidents, ("rate_per_force",))

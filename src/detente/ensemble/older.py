@@ -1,7 +1,7 @@
 """Reads the futures of a run that an older version of the model made, which knew fewer endings.
 
-Its third ending, `tacit`, held what is told apart now: a side that gave in, a demand dropped and a
-dispute that faded. It is read as the last of these and called by its own name.
+Its third ending, `tacit`, held what are three endings now: a side that gave in, a demand dropped
+and a dispute that faded. It is read as the last of these and called by its own name.
 """
 
 from collections.abc import Mapping

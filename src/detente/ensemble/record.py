@@ -350,7 +350,7 @@ def parse(text: bytes, where: str) -> Record:
     except (ValueError, RecursionError) as fault:
         raise DetenteError(f"the record cannot be read: {fault}", where=where, hint=ANEW) from fault
     found = content.get("schema") if isinstance(content, dict) else None
-    if found not in {SCHEMA, OLDER}:
+    if not (isinstance(found, str) and found in {SCHEMA, OLDER}):
         _refuse_schema(content, found, where)
     if content.pop(SEAL, None) != _seal_of(content):
         raise DetenteError(f"{DAMAGED}: it is not as it was written", where=where, hint=ANEW)

@@ -78,7 +78,7 @@ class Run(notebook.Shown):
 
     @property
     def endings(self) -> Mapping[str, tuple[Ending, ...]]:
-        """Return the endings that its futures have, in order; an older model told fewer apart."""
+        """Return the endings that its futures have, in order; an older model knew fewer."""
         return older.ENDINGS_OF if self.record.is_older else ENDINGS
 
     @property

@@ -96,12 +96,15 @@ class Stage:
 
     def encoded(self, option: str, world: int) -> Any:
         """Return the record that the kernel reads for one world of an option."""
-        place = world - self.first_world
-        numbers = {path: float(drawn[place]) for path, drawn in self.values[option].items()}
-        settings = self.settings
+        settings, numbers = self.settings, self.numbers(option, world)
         return self.kernel.encode(
             self.crises[option], numbers, grid=settings.grid, horizon=settings.horizon
         )
+
+    def numbers(self, option: str, world: int) -> dict[str, float]:
+        """Return every number of one world of an option, by dotted path."""
+        place = world - self.first_world
+        return {path: float(drawn[place]) for path, drawn in self.values[option].items()}
 
     def solved(self, encoded: Any, world: int) -> Any:
         """Solve a world; how far its policies can be exploited is worked out for a few only."""

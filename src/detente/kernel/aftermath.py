@@ -20,6 +20,7 @@ from detente.kernel.places import (
 from detente.kernel.posture import PLANS
 from detente.kernel.settling import keep_result, settle
 from detente.kernel.tables import STARTERS, Desk, Question, Reach, Work, is_reached
+from detente.kernel.talks import Talks
 from detente.kernel.theatre import ANSWERS as REPLIES
 from detente.kernel.theatre import BY_DEFENDER, FULL, reply_share
 from detente.kernel.war import War, answer_weight
@@ -77,8 +78,14 @@ def solve_force(desk: Desk, stage: int, reach: Reach) -> None:
         for stance in range(STANCES):
             if not is_reached(reach, stance):
                 continue
-            for who in range(STARTERS):
+            for who in range(starters(desk.world.talks)):
                 solve_reply(desk, stage, Begun(force, stance, who))
+
+
+@jit
+def starters(talks: Talks) -> int:
+    """Return how many may begin force: both principals, and the ally if it ever weighs a strike."""
+    return STARTERS if talks.ally_rate + talks.ally_rate_per_step > 0.0 else STARTERS - 1
 
 
 @jit
@@ -95,7 +102,7 @@ def look_past_force(desk: Desk, stage: int, force: int, step: int) -> None:
             for left in range(LEVELS):
                 for plan in range(len(PLANS)):
                     show_plan(desk, stage, (kind, force, left, plan))
-    for who in range(STARTERS):
+    for who in range(starters(desk.world.talks)):
         for reply in range(REPLIES):
             add_sequel(desk, (force, step, who, reply))
 

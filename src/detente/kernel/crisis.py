@@ -303,13 +303,14 @@ def set_out(
     state = cast("State", new_record(State))
     campaign = cast("Campaign", new_record(Campaign))
     docket = Rules(*rules, new_docket(rules))
-    games = (Later(world, solved.policies), *solved.later)
+    worlds = worlds_of(world, solved.war.settled)
+    policies = (solved.policies, *(later.policies for later in solved.later))
     plays = []
-    for game in games:
+    for own, solution in zip(worlds, policies, strict=True):
         daily = cast("Daily", new_record(Daily))
-        work_out_daily(game.world, daily)
-        life = Life(game.world, luck, daily, state)
-        plays.append(Play(life, game.policies, grid_of(game.world), campaign, docket))
+        work_out_daily(own, daily)
+        life = Life(own, luck, daily, state)
+        plays.append(Play(life, solution, grid_of(own), campaign, docket))
     before, after_strike, after_war = plays if len(plays) > 1 else plays * WORLDS
     return before, after_strike, after_war
 

@@ -87,7 +87,7 @@ class Ceasefire(IntEnum):
     LIMITED = 1
     """It was the last day of force that was not answered in full."""
     SPENT = 2
-    """A side had too little will or too few weapons left."""
+    """A side was exhausted: too little was left of its first strength."""
     LEARNT = 3
     """What battle had taught both left terms that both would rather have."""
     MEDIATED = 4

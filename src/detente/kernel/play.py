@@ -221,6 +221,9 @@ def show_plan(life: Life) -> None:
         state.hard, state.plan_if_hard[state.plan], state.plan_if_soft[state.plan]
     )
     note_belief(life, 0, before, probability(state.hard))
+    for plan in range(len(PLANS)):
+        is_shown = 1.0 if plan == state.plan else 0.0
+        state.plan_if_hard[plan] = state.plan_if_soft[plan] = is_shown
 
 
 @jit

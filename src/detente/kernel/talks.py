@@ -1,14 +1,17 @@
 """What is on the table: packages along the efficient frontier, and what each is worth to whom."""
 
 from enum import IntEnum
-from typing import Annotated, Protocol
+from typing import Annotated, NamedTuple, Protocol
 
-from detente.kernel.arithmetic import exp
+from detente.kernel.arithmetic import exp, log
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 
 PACKAGES = 5
 """Most packages that the tables hold."""
+LEAST_BEND = 1e-6
+"""An issue that is less curved than this is conceded as if it were not: with less, a price has too
+few digits to say where on the issue it stands."""
 
 
 class Regime(IntEnum):
@@ -127,6 +130,15 @@ class Talks(Protocol):
     tough_log_odds: Annotated[float, "prior log-odds that the defender is tough"]
 
 
+class Issues(NamedTuple):
+    """What each issue is worth in full, and how that grows as it is conceded; shape (issues,)."""
+
+    demanded: Annotated[Array, "worth of the whole demand to the challenger, a"]
+    conceded: Annotated[Array, "cost of it to the defender, b"]
+    gain_exponent: Annotated[Array, "alpha, above 0 to 1: a part z of it is worth a z^alpha"]
+    cost_exponent: Annotated[Array, "beta, 1 or more: it costs b z^beta"]
+
+
 class Aftermath(Protocol):
     """How a dispute goes on after force; at run time a record."""
 
@@ -170,22 +182,110 @@ def _is_cheaper(demanded: Array, conceded: Array, one: int, other: int) -> bool:
 
 
 @jit
-def concede(demanded: Array, order: Array, gain: float, positions: Array) -> None:
-    """Fill each issue's position (0 status quo, 1 demand) so that the challenger gains `gain`."""
+def concede(issues: Issues, order: Array, gain: float, positions: Array) -> None:
+    """Fill each issue's position (0 status quo, 1 demand) so that the challenger gains `gain`.
+
+    What it then costs the defender is the least that it can. Curved issues stand where one more
+    unit of gain costs the same on each of them; what is left is conceded on the others in `order`.
+    """
+    price = marginal_price(issues, gain)
     left = gain
+    for issue in range(order.shape[0]):
+        if _is_curved(issues, issue):
+            positions[issue] = position_at(issues, issue, price)
+            left -= _gained(issues, issue, positions[issue])
     for place in range(order.shape[0]):
         issue = order[place]
-        share = left / demanded[issue] if demanded[issue] > 0.0 else 0.0
-        positions[issue] = min(max(share, 0.0), 1.0)
-        left -= positions[issue] * demanded[issue]
+        if not _is_curved(issues, issue):
+            full = issues.demanded[issue]
+            share = min(max(left / full, 0.0), 1.0) if full > 0.0 else 0.0
+            positions[issue] = power(share, 1.0 / issues.gain_exponent[issue])
+            left -= share * full
 
 
 @jit
-def worth(weights: Array, positions: Array) -> float:
-    """Weighted sum of positions."""
+def marginal_price(issues: Issues, gain: float) -> float:
+    """Return what one more unit costs the defender where the challenger gains `gain` at least cost.
+
+    By bisection down to neighbouring numbers, as what is conceded rises with this price; 0 where no
+    issue is curved, as then it settles nothing.
+    """
+    low, high, is_any = 0.0, 0.0, False
+    for issue in range(issues.demanded.shape[0]):
+        is_any = is_any or _is_curved(issues, issue)
+        if issues.demanded[issue] > 0.0:
+            high = max(high, _last_price(issues, issue))
+    middle = 0.5 * high
+    while is_any and low < middle < high:
+        if _gained_at(issues, middle) < gain:
+            low = middle
+        else:
+            high = middle
+        middle = 0.5 * (low + high)
+    return high if is_any else 0.0
+
+
+@jit
+def _gained_at(issues: Issues, price: float) -> float:
+    """Return what the challenger gains where all is conceded that costs less than a price."""
+    total = 0.0
+    for issue in range(issues.demanded.shape[0]):
+        total += _gained(issues, issue, position_at(issues, issue, price))
+    return total
+
+
+@jit
+def position_at(issues: Issues, issue: int, price: float) -> float:
+    """Position up to which a unit of gain costs the defender less than a price.
+
+    `z = (price a alpha / (b beta))^(1 / (beta - alpha))`, at most 1, where marginal cost over
+    marginal gain is that price; all or nothing where neither side's worth is curved.
+    """
+    if issues.demanded[issue] <= 0.0:
+        return 0.0
+    last = _last_price(issues, issue)
+    if not _is_curved(issues, issue):
+        return 1.0 if last < price else 0.0
+    return min(power(price / last, 1.0 / _bend(issues, issue)), 1.0)
+
+
+@jit
+def _last_price(issues: Issues, issue: int) -> float:
+    """Price of a unit of gain as the demand is met in full, where it is dearest."""
+    cost = issues.conceded[issue] * issues.cost_exponent[issue]
+    return cost / (issues.demanded[issue] * issues.gain_exponent[issue])
+
+
+@jit
+def _is_curved(issues: Issues, issue: int) -> bool:
+    """Say whether a unit of gain grows dearer on the way; not if conceding it costs nothing."""
+    return _bend(issues, issue) > LEAST_BEND and issues.conceded[issue] > 0.0
+
+
+@jit
+def _bend(issues: Issues, issue: int) -> float:
+    return issues.cost_exponent[issue] - issues.gain_exponent[issue]
+
+
+@jit
+def _gained(issues: Issues, issue: int, position: float) -> float:
+    return issues.demanded[issue] * power(position, issues.gain_exponent[issue])
+
+
+@jit
+def power(share: float, exponent: float) -> float:
+    """Share to a power above 0; with the exponent 1 the share itself, to the last bit."""
+    if exponent == 1.0 or share <= 0.0:
+        return share
+    return exp(exponent * log(share))
+
+
+@jit
+def worth(weights: Array, exponents: Array, positions: Array) -> float:
+    """Weighted sum of positions, each to its power."""
     total = 0.0
     for issue in range(weights.shape[0]):
-        total += weights[issue] * positions[issue]
+        total += weights[issue] * power(positions[issue], exponents[issue])
     return total
 
 

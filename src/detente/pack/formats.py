@@ -14,7 +14,7 @@ DROPPED: Mapping[str, str] = {}
 `*` stands for any one key, as in `actors.*.patience`. The reason is part of a sentence: "the length
 of a war rests on what a day of it costs".
 """
-ADDED: tuple[str, ...] = ()
+ADDED = ("how what an issue is worth bends as it is conceded",)
 """What format 2 adds to format 1, in the words of a list."""
 
 

@@ -6,10 +6,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from detente.evidence.written import Day, StandIn, Text, WrittenPart
-from detente.pack.number import DEFENDER, Key, Measured, Settable, measured
+from detente.pack.number import DEFENDER, Key, Measured, Settable, measured, optional
 from detente.pack.quantity import UNITS, Bounds
 
 Plan = Literal["display", "stand_off", "sustained", "direct_action"]
+
+AS_OF_LAYER = "the layer's own if the pack gives that, or what the catalogue has for the kind"
+AS_OF_DEFENCE = "the defence's own if the pack gives that, or what the catalogue has for the kind"
 
 MOST_LAYERS = 4
 MOST_CLASSES = 6
@@ -139,6 +142,36 @@ class Arsenal(WrittenPart):
     value: Measured = measured("positive", "loss if the whole stock is lost", unit="units of loss")
 
 
+class Against(WrittenPart):
+    """What a layer does against one kind of weapons, where that is not what it does against all."""
+
+    engages: Measured = optional(
+        "switch", "whether it fires at them", "what the catalogue says, or that it does"
+    )
+    detection_probability: Measured = optional(
+        "probability", "chance that what is in view is seen", AS_OF_DEFENCE
+    )
+    kill_probability: Measured = optional(
+        "probability", "chance that one shot kills", AS_OF_LAYER, ends="inside"
+    )
+    service_time: Measured = optional(
+        "positive",
+        "time a channel is busy with a target",
+        AS_OF_LAYER,
+        unit="s",
+        ends="above_zero",
+    )
+
+
+class Kinds(WrittenPart):
+    """What a layer does against each kind of weapons; the catalogue knows the kind of each."""
+
+    aircraft: Against = Against()
+    cruise_missiles: Against = Against()
+    ballistic_missiles: Against = Against()
+    drones: Against = Against()
+
+
 class Layer(WrittenPart):
     """One layer of a defence; layers stand in the text from the outer to the inner one."""
 
@@ -165,6 +198,7 @@ class Layer(WrittenPart):
     )
     salvo: Measured = measured("count", "shots at a target each look", unit="shots")
     coverage: Measured = measured("share", "share of raids that pass within its reach")
+    against: Kinds = Kinds()
 
 
 class Defence(WrittenPart):
@@ -272,6 +306,7 @@ class War(WrittenPart):
         "losses of both sides that decide who prevails to two thirds",
         unit="units of loss",
         ends="above_zero",
+        bounds=UNITS["units of loss"]._replace(least=0.01),
     )
     optimism_weight: Measured = measured(
         "positive", "log-odds of prevailing that optimism of 1 gives", unit="log-odds"

@@ -35,7 +35,8 @@ LEAST_GAP = 1e-9
 class Measure:
     """What a number measures: its domain, what it says, its unit, and whose number it is.
 
-    How small and how large it may be, its unit says unless it has `bounds` of its own.
+    How small and how large it may be, its unit says unless it has `bounds` of its own. If there is
+    an `otherwise`, it may be left out: that is what stands for it then.
     """
 
     domain: str
@@ -44,6 +45,7 @@ class Measure:
     roles: tuple[str, ...] = ()
     ends: Ends = "held"
     bounds: Bounds | None = None
+    otherwise: str = ""
 
     @property
     def limits(self) -> Domain:
@@ -134,8 +136,17 @@ def measured(
     bounds: Bounds | None = None,
 ) -> Any:
     """Return the default of a field of type `Measured`: no number, and what one would measure."""
+    return _field(Measure(domain, says, unit, roles, ends, bounds))
+
+
+def optional(domain: str, says: str, otherwise: str, *, unit: str = "", ends: Ends = "held") -> Any:
+    """Return the default of a `Measured` that may be left out, with what stands for it then."""
+    return _field(Measure(domain, says, unit, ends=ends, otherwise=otherwise))
+
+
+def _field(measure: Measure) -> Any:
     field: Any = Field(default=None)
-    field.metadata.append(Measure(domain, says, unit, roles, ends, bounds))
+    field.metadata.append(measure)
     return field
 
 

@@ -15,6 +15,7 @@ ONE_A_DAY = UNITS["1/day"]._replace(
 
 
 WHOLE_BASKET = Bounds(1.0, "a basket is all that is in dispute")
+STEEPEST = Bounds(4.0, "half of a demand then brings 87 % of its worth, or costs 3 % of it")
 
 
 class Issue(WrittenPart):
@@ -31,6 +32,17 @@ class Issue(WrittenPart):
         "positive", "its weight for the defender, beside the others"
     )
     ally_weight: Measured = measured("positive", "its weight for the challenger's ally")
+    challenger_curvature: Measured = measured(
+        "positive",
+        "how soon its worth to the challenger levels off as it is conceded: 0 in proportion, "
+        "1 as the square root",
+        bounds=STEEPEST,
+    )
+    defender_curvature: Measured = measured(
+        "positive",
+        "how late conceding it costs the defender most: 0 in proportion, 1 as the square",
+        bounds=STEEPEST,
+    )
     settled_by_war: Measured = measured("share", "share that complete damage would settle")
 
 

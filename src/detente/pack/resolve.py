@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from detente.evidence.ledger import CALIBRATED
-from detente.pack.military import Arsenal, Defence, Layer
+from detente.evidence.ledger import CALIBRATED, ORIGINS
+from detente.pack.military import Against, Arsenal, Defence, Layer
 from detente.pack.model import Model
 from detente.pack.number import Measure, WrittenNumber, number_findings, quantity_of
 from detente.pack.places import key_of, measure_of
@@ -18,6 +18,8 @@ from detente.pack.toml import KeyPath, dotted, read_shipped
 Table = Mapping[str, Any]
 SHELVES = {"arsenals": "threats", "defences": "layers"}
 """The shelf of the catalogue that holds the systems of a table."""
+OF_DEFENCE = ("detection_probability",)
+"""What a whole defence gives for all its layers and all kinds of weapons."""
 RADARS = "radars"
 """The shelf of the radars that a defence may name."""
 
@@ -68,7 +70,10 @@ def _slots_of(part: BaseModel, path: KeyPath, model: Model) -> Iterator[Slot]:
             yield from _slots_below(value, here, model)
             continue
         applies = not measure.roles or bool(set(measure.roles) & set(roles))
-        fallback, origin = _fallback(part, here, roles)
+        if isinstance(part, Against):
+            fallback, origin = _fallback_by_kind(here, model)
+        else:
+            fallback, origin = _fallback(part, here, roles)
         yield Slot(here, measure, value, fallback, origin, applies, is_known)
 
 
@@ -119,6 +124,38 @@ def _fallback(
     found = (_number("defaults", table, key, "default") for table in tables)
     default = next((number for number in found if number is not None), None)
     return default, default.because[0] if default else ""
+
+
+def _fallback_by_kind(path: KeyPath, model: Model) -> tuple[WrittenNumber | None, str]:
+    """Return what the catalogue has of a layer against a kind of weapons that it meets.
+
+    A number that the pack gives for all kinds goes before it.
+    """
+    _, owner, _, key, _, kind, figure = map(str, path)
+    defence = model.defences[owner]
+    layer = defence.layers[key]
+    of_all = defence if figure in OF_DEFENCE else layer
+    if _is_own(getattr(of_all, figure, None)) or kind not in kinds_met(model, owner):
+        return None, ""
+    number = _number("catalogue/layers", f"{layer.system}.against.{kind}", figure, "catalogue")
+    return number, "catalogue" if number else ""
+
+
+def _is_own(number: WrittenNumber | None) -> bool:
+    """Say whether a pack gives a number itself, and does not only repeat what stands in for it."""
+    return number is not None and not set(ORIGINS) & set(number.because)
+
+
+def kinds_met(model: Model, owner: str) -> tuple[str, ...]:
+    """Return the kinds of weapons that a side's defence may meet: those of all other sides."""
+    others = [classes for key, classes in model.arsenals.items() if key != owner]
+    kinds = [kind_of(arsenal.system) for classes in others for arsenal in classes.values()]
+    return tuple(dict.fromkeys(kinds))
+
+
+def kind_of(system: str) -> str:
+    """Return the kind of a class of weapons of the catalogue, as layers distinguish them."""
+    return str(catalogue("threats").get(system, {}).get("kind", ""))
 
 
 def _tables_of_defaults(path: KeyPath, roles: tuple[str, ...]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Literal
 from detente.evidence.claim import Claim
 from detente.evidence.ledger import ORIGINS
 from detente.pack.actors import JOINERS, MOST_JOINERS, MOST_MEDIATORS, PRINCIPALS
+from detente.pack.allocation import INSTEAD, REFUSED, divides_attack
 from detente.pack.hypotheses import correlation_rules, hypothesis_rules
 from detente.pack.military import (
     MOST_CLASSES,
@@ -42,6 +43,7 @@ def rule_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fin
     yield from _claim_rules(model)
     yield from hypothesis_rules(model, numbers)
     yield from correlation_rules(model, numbers)
+    yield from _option_rules(model)
 
 
 def structure_findings(model: Model) -> Iterator[Finding]:
@@ -80,6 +82,8 @@ def number_rules(model: Model) -> Iterator[Finding]:
 
 
 def _absent_number(slot: Slot) -> Iterator[Finding]:
+    if slot.measure.otherwise:
+        return
     if slot.applies and slot.fallback is None and slot.is_known_system:
         hint = f'add {slot.path[-1]} = {{ range = [low, high], assumed = "why" }}'
         words = measure_words(slot.measure)
@@ -200,6 +204,13 @@ def _may_be_zero(quantity: Quantity) -> bool:
         lowest = quantity.limits[0] if quantity.within is None else quantity.within[0]
         return quantity.shape == "normal" and lowest == 0
     return quantity.kind != "gamma" and min(quantity.values or (quantity.low,)) == 0
+
+
+def _option_rules(model: Model) -> Iterator[Finding]:
+    """Yield a fault for each option that would be ranked by how it divides an attack."""
+    for key, option in model.options.items():
+        for name in filter(divides_attack, option.change):
+            yield Finding(("options", key, "change", name), name, REFUSED, INSTEAD, on_key=True)
 
 
 def _known_actor(

@@ -81,7 +81,8 @@ def _measured(measure: Measure) -> Schema:
     unit = f" [{measure.unit}]" if measure.unit else ""
     roles = f" Only for {' or '.join(measure.roles)}." if measure.roles else ""
     says = measure.says[0].upper() + measure.says[1:]
-    words = f"{says}{unit}: {measure.limits.words}.{roles}"
+    otherwise = f" Left out: {measure.otherwise}." if measure.otherwise else ""
+    words = f"{says}{unit}: {measure.limits.words}.{roles}{otherwise}"
     return {"description": words, "allOf": [{"$ref": f"#/$defs/{_name_of(measure)}"}]}
 
 

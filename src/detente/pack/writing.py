@@ -186,7 +186,17 @@ def resolved(crisis: Crisis) -> Tree:
             # Anew, so that numbers stand in the order of the format wherever they come from.
             table.pop(str(slot.path[-1]), None)
             table[str(slot.path[-1])] = _number(number, quantity)
+    _drop_alike(tree)
     return tree
+
+
+def _drop_alike(tree: Tree) -> None:
+    """Leave out the kinds of weapons of which a layer says nothing of its own."""
+    for defence in tree["defences"].values():
+        for layer in defence["layers"].values():
+            layer["against"] = {kind: told for kind, told in layer["against"].items() if told}
+            if not layer["against"]:
+                del layer["against"]
 
 
 def resolved_text(crisis: Crisis) -> str:

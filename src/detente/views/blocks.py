@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from detente.analysis.wording import Origin
 from detente.views import figures
+from detente.views.spreadsheet import to_csv
 
 if TYPE_CHECKING:
     from detente.views.figures.figure import Figure
@@ -74,6 +75,10 @@ class Table(Block):
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
+
+    def csv(self) -> str:
+        """Return what it holds as CSV, numbers unrounded where they are kept."""
+        return to_csv([column.head for column in self.columns], self.rows)
 
 
 class Card(NamedTuple):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from detente.analysis.calibration import Calibration, Moment, moments
+from detente.analysis.calibration.acceptance import TOLERANCE
 from detente.analysis.history import BANDS
 from detente.analysis.history.bands import Band
 from detente.analysis.wording import number, points, significant, span
@@ -38,20 +39,13 @@ def calibrated(found: Calibration) -> Section:
 
 def _accepted(found: Calibration) -> Words:
     fitted = found.fitted
-    if fitted.is_met():
-        return says(
-            "Of {} further draws {} ({} %) lie within a distance of {} of history; {} are kept.",
-            number(fitted.candidates, 0),
-            number(fitted.accepted, 0),
-            significant(100.0 * fitted.rate, 2),
-            number(fitted.tolerance, 2),
-            number(fitted.kept, 0),
-        )
+    verdict = "as close as" if fitted.is_met() else "farther than"
     return says(
-        "Of {} further draws only {} lie as close to history as asked; the {} closest are kept, "
-        "which lie within a distance of {}.",
-        number(fitted.candidates, 0),
-        number(fitted.accepted, 0),
+        "The closest draw lies at a distance of {} of history, {} what history's own sample leaves "
+        "open ({}); the {} accepted rows lie within {}.",
+        number(fitted.closest, 2),
+        verdict,
+        number(TOLERANCE, 0),
         number(fitted.kept, 0),
         number(fitted.tolerance, 2),
     )

@@ -40,7 +40,7 @@ KINDS = {
     "miscalculation": "miscalculation",
     "deliberate": "deliberate",
     "spoiler": "third parties",
-    "excess": "miscalculation less the other two",
+    "excess": "the first less the others",
 }
 """Kinds of war, which need not add up."""
 FLOORS = {
@@ -99,7 +99,6 @@ def blocks(found: Causes) -> Iterator[Block]:
     yield Picture("causes", found)
     yield _shares(found)
     yield _removals(found)
-    yield _kinds(found)
     yield Listing(
         "What is switched off",
         tuple((f"{CAUSES[key]}: {meaning}",) for key, meaning in wording.CAUSE_MEANINGS.items()),
@@ -115,8 +114,9 @@ def _shares(found: Causes) -> Table:
     named = {CAUSES[key]: share for key, share in found.of_each("causes").items()}
     named["war with every one of these off"] = found.shares["causes", "none"]
     named["war"] = found.shares["war",]
+    named |= {f"kind: {name}": found.shares[key,] for key, name in KINDS.items()}
     return Table(
-        "causes-shares",
+        "causes-and-kinds",
         "Attributed shares of war (Shapley), in % of all futures",
         (Column("Mechanism"), *number_columns("%", SAMPLING, WORLDS)),
         tuple((name, *_cells(share)) for name, share in named.items()),
@@ -138,16 +138,6 @@ def _removals(found: Causes) -> Table:
             *number_columns("prevents", "across worlds", "creates", "across worlds"),
         ),
         tuple(rows),
-        level="full",
-    )
-
-
-def _kinds(found: Causes) -> Table:
-    return Table(
-        "causes-kinds",
-        "Kinds of war, in % of all futures",
-        (Column("Kind"), *number_columns("%", SAMPLING, WORLDS)),
-        tuple((name, *_cells(found.shares[key,])) for key, name in KINDS.items()),
         level="full",
     )
 

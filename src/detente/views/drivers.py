@@ -9,7 +9,7 @@ from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.answer import LEAST_WORLDS, WIDEST, is_estimable
 from detente.analysis.drivers.given import Effect, SensitivityIndex
 from detente.analysis.engagement import Engagement
-from detente.analysis.wording import TITLES, number, of_100, points, share, significant, span
+from detente.analysis.wording import number, of_100, points, share, significant, span, titles
 from detente.ensemble.versions import command_to_grow
 from detente.views.blocks import (
     Block,
@@ -83,7 +83,7 @@ def section(found: Drivers) -> Section:
     """Return what an outcome turns on: which part of its variance is due to which numbers."""
     return Section(
         key="drivers",
-        title=f"What does {TITLES[found.outcome]} turn on?",
+        title=f"What does {titles(found.run.record)[found.outcome]} turn on?",
         about=(
             subject(found.run.record),
             f"{found.worlds:,} worlds, option {found.option}, {METHODS[found.method]}",
@@ -96,8 +96,9 @@ def section(found: Drivers) -> Section:
 
 
 def _answer(found: Drivers) -> Iterator[Words]:
+    called = titles(found.run.record)[found.outcome]
     yield says(
-        f"In this model {TITLES[found.outcome]} comes in {{}} of 100 futures; across worlds this "
+        f"In this model {called} comes in {{}} of 100 futures; across worlds this "
         "share varies by {} points (one standard deviation, sampling noise removed).",
         of_100(found.share),
         points(found.spread, 0),
@@ -179,7 +180,7 @@ def _table(found: Drivers, title: str, names: list[str], *, level: Level = "brie
         heads = ("attributed share", "90 % interval", "first order", "90 % interval")
     return Table(
         f"{title.lower().replace(' ', '-')}-{found.outcome}",
-        f"{title}: % of the variance of {TITLES[found.outcome]} across worlds",
+        f"{title}: % of the variance of {titles(found.run.record)[found.outcome]} across worlds",
         (Column("Number or group"), *number_columns(*heads)),
         tuple((_titled(name), *_cells(effects[name])) for name in names),
         level=level,
@@ -252,11 +253,12 @@ def _next(found: Drivers) -> Iterator[Command]:
 def boxes(found: Discovery) -> Section:
     """Return under which few assumptions an outcome is likely."""
     record = found.run.record
+    called = titles(record)[found.outcome]
     settings, folder = record.settings, shlex.quote(str(found.run.folder))
     again = command_to_grow(found.run.folder, record, worlds=4 * settings.worlds)
     return Section(
         key="boxes",
-        title=f"When is {TITLES[found.outcome]} likely?",
+        title=f"When is {called} likely?",
         about=(
             subject(record),
             f"{settings.worlds:,} worlds x {settings.futures_of_a_world:,} futures, option "
@@ -264,8 +266,7 @@ def boxes(found: Discovery) -> Section:
         ),
         answer=(
             says(
-                f"In this model {TITLES[found.outcome]} comes in {{}} of 100 futures over all "
-                "worlds.",
+                f"In this model {called} comes in {{}} of 100 futures over all worlds.",
                 of_100(found.share),
             ),
         ),
@@ -279,7 +280,7 @@ def boxes(found: Discovery) -> Section:
 
 
 def _boxes(found: Discovery) -> Iterator[Block]:
-    title = f"When {TITLES[found.outcome]} is likely"
+    title = f"When {titles(found.run.record)[found.outcome]} is likely"
     if found.boxes:
         cards = tuple(_card(place, box, found) for place, box in enumerate(found.boxes, 1))
         yield Cards(

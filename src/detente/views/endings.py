@@ -416,6 +416,7 @@ def _reading(summary: Summary) -> Iterator[Words]:
         "Use of force: by decision of a government, also called ordered force. Open: neither a "
         "deal in force nor use of force by that day, whether talks have failed or not.",
     )
+    yield ("Violence is the highest that a future reaches; what stands at the end may follow it.",)
     evidence = summary.run.record.evidence
     yield (
         f"Rests on {evidence['numbers']} numbers: {evidence['claims']} on claims, "

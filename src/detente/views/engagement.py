@@ -7,7 +7,7 @@ from typing import NamedTuple
 from detente.analysis import wording
 from detente.analysis.engagement import CampaignMean, Defended, Engagement
 from detente.analysis.engagement.campaigns import CATEGORY_PLACES, CAUSES, Day, Key
-from detente.analysis.engagement.engagement import Point, Swept, System
+from detente.analysis.engagement.engagement import Point, Shot, Swept, System
 from detente.analysis.wording import interval, number, of_100, places, points, significant, span
 from detente.ensemble.shares import Share
 from detente.kernel.posture import PLANS
@@ -310,10 +310,12 @@ def _layers(found: Engagement, defended: Defended) -> Iterator[Block]:
         (
             Column("Layer"),
             Column("there, %", is_number=True),
+            Column("against"),
+            Column("fires, %", is_number=True),
             Column("one shot kills, %", is_number=True),
             Column("which rests on"),
         ),
-        tuple(map(_layer, defended.systems)),
+        tuple(_shot(each, shot) for each in defended.systems for shot in each.against),
         level="full",
     )
     leaning = tuple((line,) for line in _leaning(found, defended))
@@ -321,11 +323,11 @@ def _layers(found: Engagement, defended: Defended) -> Iterator[Block]:
         yield Listing(f"{defended.party}: what this rests on", leaning, level="full")
 
 
-def _layer(system: System) -> tuple[str, ...]:
-    claims = len(system.because)
-    rests = system.because[0] if claims == 1 else f"{claims} claims" if claims else "no claim"
-    kill = span(system.kill_low, system.kill_high, 0)
-    return _plain(system.key), points(system.there, 0), kill, rests
+def _shot(system: System, shot: Shot) -> tuple[str, ...]:
+    claims = len(shot.because)
+    rests = shot.because[0] if claims == 1 else f"{claims} claims" if claims else "no claim"
+    head = _plain(system.key), points(system.there, 0), _plain(shot.kind), points(shot.fires, 0)
+    return (*head, *((span(shot.kill_low, shot.kill_high, 1), rests) if shot.fires else ("", "")))
 
 
 def _leaning(found: Engagement, defended: Defended) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from detente.analysis.influence import ClaimInfluence, Influences, Shift
-from detente.analysis.wording import TITLES, count, number, of_100, points, quantity, share, span
+from detente.analysis.wording import count, number, of_100, points, quantity, share, span, titles
 from detente.ensemble.record import Record
 from detente.ensemble.versions import command_to_grow
 from detente.evidence import Claim, Found, Ledger, LedgerRow, Passage, Source
@@ -32,6 +32,13 @@ MOST = 8
 """Claims that are brief, those with the most weight first."""
 NOT_ESTIMABLE = "?"
 """In place of a shift whose interval reaches 0."""
+KINDS = {
+    "claims": "claims of sources, graded",
+    "calibrated": "past crises (fitted)",
+    "assumed": "a reason in words",
+    "general": "general defaults and the catalogue of systems",
+}
+"""What numbers rest on, as the run's record counts them."""
 ORIGINS = {
     "default": "a general default",
     "catalogue": "the catalogue of systems",
@@ -72,8 +79,9 @@ def resting(found: Influences) -> Section:
 
 def _answer(found: Influences) -> Iterator[Words]:
     """Say how often outcomes come, and which claim moves the first of them most if it is wrong."""
+    called = titles(found.run.record)
     comes = tuple(
-        says(f"{TITLES[key]} comes in {{}}", of_100(share)) for key, share in found.shares.items()
+        says(f"{called[key]} comes in {{}}", of_100(share)) for key, share in found.shares.items()
     )
     yield says("In this model {} of 100 futures.", listed(comes, " and "))
     yield from (says("Note: {}.", note) for note in found.notes)
@@ -86,13 +94,13 @@ def _heaviest(found: Influences, outcome: str) -> Words:
     standing = [key for key, shift in shifts.items() if shift.stands_out]
     if not standing:
         return (
-            f"No claim surely moves {TITLES[outcome]} if it is wrong: no shift exceeds the largest "
-            "that sampling noise makes.",
+            f"No claim surely moves {titles(found.run.record)[outcome]} if it is wrong: no shift "
+            "exceeds the largest that sampling noise makes.",
         )
     most = max(standing, key=lambda key: shifts[key].shift)
     return says(
         f"If the claim “{most}” (graded {found.claims[most].claim.grade}) is wrong, "
-        f"{TITLES[outcome]} moves by {{}} of 100 futures, either way.",
+        f"{titles(found.run.record)[outcome]} moves by {{}} of 100 futures, either way.",
         share(*shifts[most][:3], decimals=0),
     )
 
@@ -116,12 +124,27 @@ def _moves(found: Influences, asked: Sequence[str]) -> Iterator[Block]:
         yield _shifts(found, ("influence-others", title), asked[MOST:], level="full")
     yield from (Sentence(words, level="full") for words in _counts(found, asked))
     yield from _silent(found)
+    yield _kinds(found.run.record)
+
+
+def _kinds(record: Record) -> Table:
+    return Table(
+        "resting",
+        "What the numbers rest on",
+        (Column("Rests on"), Column("Numbers", is_number=True)),
+        tuple((name, str(record.evidence[kind])) for kind, name in KINDS.items()),
+        level="full",
+    )
 
 
 def _shifts(
     found: Influences, named: tuple[str, str], keys: Sequence[str], *, level: Level = "brief"
 ) -> Table:
-    heads = [head for outcome in found.outcomes for head in (TITLES[outcome], "90 % interval")]
+    heads = [
+        head
+        for outcome in found.outcomes
+        for head in (titles(found.run.record)[outcome], "90 % interval")
+    ]
     return Table(
         *named,
         (Column("Claim"), Column("Grade"), *number_columns(*heads)),
@@ -148,8 +171,9 @@ def _counts(found: Influences, asked: Sequence[str]) -> Iterator[Words]:
         shifts = [found.claims[key].shifts[outcome] for key in asked]
         of_noise = number(0.05 * len(asked), 0)
         above = sum(one.is_estimable for one in shifts)
+        called = titles(found.run.record)[outcome]
         yield (
-            f"{TITLES[outcome].capitalize()}: shifts of {above} of {len(asked)} claims are above "
+            f"{called[0].upper()}{called[1:]}: shifts of {above} of {len(asked)} claims are above "
             f"0, where sampling noise alone would give about {of_noise}; "
             f"{sum(one.stands_out for one in shifts)} exceed the largest of so many that noise "
             "alone would give (*).",

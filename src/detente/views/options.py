@@ -104,7 +104,7 @@ def _answer(found: Comparison) -> Iterator[Words]:
         "In this model {} of 100 futures end in {} as the crisis stands (90 % sampling interval "
         "{}): {}.",
         wording.of_100(base.share),
-        wording.TITLES[found.outcome],
+        wording.titles(found.run.record)[found.outcome],
         wording.chance(base, joint=" to "),
         wording.term(base.share),
     )
@@ -151,7 +151,7 @@ def _title(found: Comparison, name: str) -> str:
 
 def _ranking(found: Comparison) -> Table:
     wish = "more" if found.better > 0 else "less"
-    name = wording.TITLES[found.outcome]
+    name = wording.titles(found.run.record)[found.outcome]
     heads = number_columns("%", "differs", SAMPLING, WORLDS, "regret")
     return Table(
         "options-ranked",

@@ -13,7 +13,6 @@ from detente.views.blocks import Picture, Table
 from detente.views.page import Page, compose
 from detente.views.render.html import to_html
 from detente.views.render.markdown import to_markdown
-from detente.views.render.spreadsheet import to_csv
 
 Form: TypeAlias = Literal["html", "md"]
 FORMS: dict[str, Form] = {".html": "html", ".htm": "html", ".md": "md"}
@@ -139,7 +138,7 @@ def beside(page: Page, folder: Path) -> Iterator[tuple[Path, bytes]]:
     for section in page.sections:
         for block in section.blocks:
             if isinstance(block, Table):
-                yield folder / f"{block.key}.csv", to_csv(block).encode()
+                yield folder / f"{block.key}.csv", block.csv().encode()
             elif isinstance(block, Picture) and block.figure is not None:
-                yield folder / f"{block.figure.key}.csv", to_csv(block.figure).encode()
+                yield folder / f"{block.figure.key}.csv", block.figure.csv().encode()
                 yield folder / f"{block.figure.key}.svg", block.figure.svg(titled=True).encode()

@@ -11,7 +11,7 @@ from detente.analysis.wording import PLANS, belief, titles
 from detente.ensemble.record import Record
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
-from detente.kernel.endings import Ending
+from detente.kernel.endings import Ending, Settlement, Violence
 from detente.pack import Crisis
 from detente.views.blocks import Column, Section, Sentence, Table, Words
 
@@ -89,7 +89,7 @@ def closing(found: Trace) -> tuple[Words, ...]:
     """Say how a future ended and what was believed then."""
     parties, row = found.run.record.parties, found.row
     return (
-        (f"Ending: {titles(found.run.record)[found.ending]}, on day {row['ending_day']}.",),
+        (f"Ending: {ended(found)}, on day {row['ending_day']}.",),
         (
             f"Believed at the end: {parties['challenger']} is resolved: "
             f"{belief(row['belief_hard'])}; "
@@ -98,6 +98,14 @@ def closing(found: Trace) -> tuple[Words, ...]:
             f"{belief(row['belief_plan'])}.",
         ),
     )
+
+
+def ended(found: Trace) -> str:
+    """Say how a future ended: under force also what was settled after it, if anything was."""
+    called, settled = titles(found.run.record), Settlement(found.row["settlement"])
+    is_later = found.row["violence"] >= Violence.LIMITED_STRIKE and settled <= Settlement.FADES
+    after = f", then {called[settled.name.lower()]}" if is_later else ""
+    return called[found.ending] + after
 
 
 class Storyline(NamedTuple):

@@ -119,7 +119,7 @@ def _changed(found: Update) -> Iterator[Words]:
         "In this model {} of 100 futures that agree with what was seen have {} ({}): {}. Before, "
         "{} had: {} points ({}){}.",
         wording.of_100(one.share),
-        wording.TITLES[found.outcome],
+        wording.titles(found.run.record)[found.outcome],
         span(one.wide_low, one.wide_high),
         wording.term(one.share),
         wording.of_100(one.before.share),
@@ -215,7 +215,7 @@ def _most(found: Update) -> Iterator[Words]:
         "In this model “{}” would tell most of whether {} comes. Of 100 futures, {} have it if the "
         "sign is seen, and {} if not. In bits, it tells {} of the outcome and {} of the plan.",
         _name(first),
-        wording.TITLES[found.outcome],
+        wording.titles(found.run.record)[found.outcome],
         _of_100(best.if_seen),
         _of_100(best.if_not),
         _bits(best.outcome),
@@ -236,7 +236,7 @@ def _most(found: Update) -> Iterator[Words]:
 def _signs(found: Update) -> Iterator[Table]:
     if not found.next:
         return
-    name = wording.TITLES[found.outcome]
+    name = wording.titles(found.run.record)[found.outcome]
     seen = number_columns("seen, of 100", "if seen, of 100", "if not, of 100")
     parts = number_columns("outcome, %", "plan, %")
     yield Table(

@@ -10,13 +10,13 @@ from detente.ensemble.encode.world import encode_coarsely, encode_settled
 from detente.ensemble.record import Grid
 from detente.kernel.arithmetic import arrival, logit
 from detente.kernel.beliefs import probability
-from detente.kernel.crisis import Solved, WarTable, grid_of, solve
+from detente.kernel.crisis import Solved, WarTable, solve
 from detente.kernel.layout import Array
 from detente.kernel.menus import first_regime, mover_probability
 from detente.kernel.places import LEVELS, Place, force_of, posture_at, stance_at
 from detente.kernel.tables import Question
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove, Regime
-from detente.kernel.world import World
+from detente.kernel.world import World, grid_of
 from detente.pack import Crisis
 
 Key: TypeAlias = tuple[str, ...]
@@ -28,8 +28,8 @@ CHALLENGER_TYPES = ("hard", "soft")
 DEFENDER_TYPES = ("tough", "weak")
 HOLDERS = (*CHALLENGER_TYPES, *DEFENDER_TYPES, "ally")
 """Whose worth the tables hold, in their order."""
-BY_CHALLENGER, TO_CHALLENGER, TO_DEFENDER = 0, 0, 1
-"""Places in the war table: who begins, and to whom force is worth so much."""
+BY_CHALLENGER = 0
+"""Where the tables keep force that the challenger begins."""
 
 DAYS = (0, 30, 90, 180, 300)
 """Days on which the moves are read."""
@@ -285,10 +285,26 @@ def read_leverage(game: Game) -> Reading:
 
 def struck_worth(game: Game, force: int) -> float:
     """Return what being struck is worth to the defender at a force level, the public mean."""
-    hard, tough = prior_chances(game.world)
+    _, tough = prior_chances(game.world)
+    worth = worth_of_force(game, force)
+    return float(np.array([tough, 1.0 - tough]) @ worth[2:4])
+
+
+def worth_of_force(game: Game, force: int) -> Array:
+    """Return what a strike by the challenger on the first day is worth, shape (holders,).
+
+    At a force level and at the beliefs of the start: what the reply brings and what follows it.
+    """
     stance = stance_at(0, int(game.world.talks.has_vowed))
-    worth = game.solved.war.worth[force, stance, BY_CHALLENGER, :, :, TO_DEFENDER]
-    return float(np.array([hard, 1.0 - hard]) @ worth @ np.array([tough, 1.0 - tough]))
+    block = game.solved.policies.force[0, force, stance, BY_CHALLENGER]
+    return at_beliefs(game.world, block, prior(game.world))
+
+
+def worth_of_failure(game: Game) -> Array:
+    """Return what failed talks are worth on the first day, shape (holders,)."""
+    place = place_on(game.world, 0)
+    block = game.solved.policies.worth[place.stage, place.posture, place.stance, Regime.FAILED]
+    return at_beliefs(game.world, block, prior(game.world))
 
 
 def _read_acceptance(game: Game) -> Reading:

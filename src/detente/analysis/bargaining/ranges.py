@@ -6,12 +6,9 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.analysis.bargaining.game import (
-    BY_CHALLENGER,
     CHALLENGER_TYPES,
     DEFENDER_TYPES,
     HOLDERS,
-    TO_CHALLENGER,
-    TO_DEFENDER,
     Game,
     Reading,
     agenda_of,
@@ -19,6 +16,8 @@ from detente.analysis.bargaining.game import (
     place_on,
     solved_on,
     worth_at_start,
+    worth_of_failure,
+    worth_of_force,
 )
 from detente.ensemble.encode.agenda import (
     Race,
@@ -30,8 +29,14 @@ from detente.ensemble.encode.agenda import (
     venue_is_open,
     venues,
 )
+from detente.ensemble.encode.lessons import read_lessons
 from detente.ensemble.encode.mediators import read_help, with_access
-from detente.ensemble.encode.talks import durability_of, read_agenda
+from detente.ensemble.encode.talks import (
+    conceded_for,
+    issues_on_table,
+    packages_of,
+    read_agenda,
+)
 from detente.ensemble.encode.world import encode_coarsely, encode_settled
 from detente.kernel.beliefs import probability
 from detente.kernel.crisis import begin, set_out
@@ -41,22 +46,27 @@ from detente.kernel.mediation import is_credible
 from detente.kernel.mediators import TOUGH, WEAK, Message, message_shift
 from detente.kernel.places import force_of
 from detente.kernel.talks import (
-    concede,
+    Issues,
     concession_price,
     defender_worth,
+    lasting_share,
     order_by_price,
+    worth,
 )
 from detente.kernel.world import World
 from detente.pack import Crisis
 
 MESSAGES = {"if_tough": TOUGH, "if_weak": WEAK}
+KNOTS = 257
+"""Points on a frontier that bends: a straight line between two of them misses it by 1e-4 at most,
+but where the first concessions of all are nearly free."""
 
 
 class Frontier(NamedTuple):
-    """The efficient deals of an agenda at its corners, between which all worths run straight."""
+    """The efficient deals of an agenda, at points between which worths run straight, or nearly."""
 
-    challenger: Annotated[Array, "worth to the challenger, rising; shape (corners,)"]
-    defender: Annotated[Array, "worth to the defender, falling; shape (corners,)"]
+    challenger: Annotated[Array, "worth to the challenger, rising; shape (points,)"]
+    defender: Annotated[Array, "worth to the defender, falling; shape (points,)"]
 
 
 class Interval(NamedTuple):
@@ -71,43 +81,43 @@ def read_ranges(game: Game) -> Reading:
     """Return, for each agenda, its packages and the deals that both sides prefer to force.
 
     The challenger's alternative is to strike with the deployed force at the start; the defender's,
-    to be struck so. On the agenda that is not the game's all else is as it is there.
+    to be struck so. A deal counts for what it is worth while it lasts and for what failed talks are
+    worth once it breaks. On the agenda that is not the game's all else is as it is there.
     """
     reading: Reading = {}
     for agenda in agendas(game.settled.crisis):
         settled = on_terms(*game.settled, Terms(agenda == "wide", False))
         world = encode_settled(*settled, **game.depth._asdict())
-        for key, value in _read_agenda(settled, world, game.solved.war.worth).items():
+        for key, value in _read_agenda(game, settled, world).items():
             reading["agendas", agenda, *key] = value
         reading["agendas", agenda, "played"] = agenda == agenda_of(game)
     return reading
 
 
-def _read_agenda(settled: Settled, world: World, war: Array) -> Reading:
-    place = place_on(world, 0)
-    struck = war[force_of(place.posture), place.stance, BY_CHALLENGER]
+def _read_agenda(game: Game, settled: Settled, world: World) -> Reading:
+    struck = worth_of_force(game, force_of(place_on(world, 0).posture))
+    lasting = lasting_share(world.talks)
+    # The deal that is worth as much as being struck, if what follows a broken one is counted.
+    equal = (struck - (1.0 - lasting) * worth_of_failure(game)) / lasting
     frontier = frontier_of(settled, world)
     reading = _read_packages(settled, world)
     for a, challenger in enumerate(CHALLENGER_TYPES):
         for b, defender in enumerate(DEFENDER_TYPES):
-            force = float(struck[a, b, TO_CHALLENGER]), float(struck[a, b, TO_DEFENDER])
-            pair = _read_pair(world, frontier, force)
+            pair = _read_pair(world, frontier, (float(equal[a]), float(equal[2 + b])))
+            pair["force_to_challenger",] = float(struck[a])
+            pair["force_to_defender",] = float(struck[2 + b])
             reading |= {("pairs", challenger, defender, *key): x for key, x in pair.items()}
     return reading
 
 
 def _read_pair(world: World, frontier: Frontier, force: tuple[float, float]) -> Reading:
-    """Return what is preferred to force by one type of each side."""
+    """Return what one type of each side prefers to force, told as the deals worth as much."""
     interval = interval_of(frontier, force)
-    reading: Reading = {
-        ("exists",): interval.exists,
-        ("force_to_challenger",): force[0],
-        ("force_to_defender",): force[1],
-    }
+    reading: Reading = {("exists",): interval.exists}
     if interval.exists:
         reading |= {("lowest",): interval.lowest, ("highest",): interval.highest}
-    for package, worth in enumerate(package_worths(world)):
-        is_inside = worth[0] >= force[0] and worth[1] >= force[1]
+    for package, deal in enumerate(package_worths(world)):
+        is_inside = deal[0] >= force[0] and deal[1] >= force[1]
         reading["inside", str(package + 1)] = is_inside
     return reading
 
@@ -127,20 +137,30 @@ def interval_of(frontier: Frontier, force: tuple[float, float]) -> Interval:
 def frontier_of(settled: Settled, world: World) -> Frontier:
     """Return the efficient frontier of a world's agenda, with the force that is deployed.
 
-    Everything is conceded in the order of what it then costs the defender for each unit that the
-    challenger gains, withheld relief among it, how long each side's word keeps and the price of
-    conceding in public included (Sebenius 1983).
+    What is cheapest for the defender for each unit that the challenger gains is conceded first,
+    withheld relief among it, the challenger's word as the defender trusts it and the price of
+    conceding in public included (Sebenius 1983). Of curved issues, `KNOTS` points stand for it.
     """
-    agenda = read_agenda(*settled)
-    keeps = durability_of(*settled, world.talks)
-    gains = np.append(keeps[1] * agenda.demanded[:-1], agenda.demanded[-1])
-    losses = np.append(_price(world) * agenda.conceded[:-1], keeps[0] * agenda.conceded[-1])
-    order = np.zeros(len(gains), np.int64)
-    order_by_price(gains, losses, order)
-    start = keeps[0] * agenda.conceded[-1] + read_help(*settled).leverage
-    challenger = np.append(0.0, np.cumsum(gains[order])) - agenda.demanded[-1]
-    defender = start - np.append(0.0, np.cumsum(losses[order]))
-    return Frontier(challenger, defender)
+    written = read_agenda(*settled).issues
+    trust = read_lessons(*settled).challenger_trust
+    issues = written._replace(
+        conceded=np.append(_price(world) * written.conceded[:-1], trust * written.conceded[-1])
+    )
+    start = trust * written.conceded[-1] + read_help(*settled).leverage
+    gained, lost = _knots(issues)
+    return Frontier(gained - written.demanded[-1], start - lost)
+
+
+def _knots(issues: Issues) -> tuple[Array, Array]:
+    """Return points of a frontier from nothing to the whole demand: what is gained and lost."""
+    order = np.zeros(len(issues.demanded), np.int64)
+    order_by_price(issues.demanded, issues.conceded, order)
+    gained = np.append(0.0, np.cumsum(issues.demanded[order]))
+    if (issues.gain_exponent == issues.cost_exponent).all():
+        return gained, np.append(0.0, np.cumsum(issues.conceded[order]))
+    gained = np.linspace(0.0, gained[-1], KNOTS)
+    moved = (conceded_for(issues, gain) for gain in gained)
+    return gained, np.array([worth(issues.conceded, issues.cost_exponent, z) for z in moved])
 
 
 def _price(world: World) -> float:
@@ -165,22 +185,16 @@ def _read_packages(settled: Settled, world: World) -> Reading:
     """Return what each package moves, and its worth to both sides."""
     crisis, values = settled
     agenda = read_agenda(crisis, values)
-    is_wide = values["talks.wide_agenda"] > 0
-    issues = [key for key, issue in crisis.model.issues.items() if is_wide or issue.narrow]
-    order = np.zeros(len(agenda.demanded), np.int64)
-    order_by_price(agenda.demanded, agenda.conceded, order)
-    spacing = float(agenda.demanded[:-1].sum()) / int(world.talks.packages)
+    issues = issues_on_table(crisis, values)
+    moved = packages_of(agenda.issues, int(world.talks.packages))
     reading: Reading = {}
-    for package, worth in enumerate(package_worths(world)):
-        positions = np.zeros(len(agenda.demanded))
-        gain = float(agenda.demanded[-1]) + (package + 0.5) * spacing
-        concede(agenda.demanded, order, gain, positions)
+    for package, (positions, deal) in enumerate(zip(moved, package_worths(world), strict=True)):
         name = "packages", str(package + 1)
         reading |= {
             (*name, "issues", key): float(x) for key, x in zip(issues, positions, strict=False)
         }
         reading[*name, "relief"] = 1.0 - float(positions[-1])
-        reading[*name, "to_challenger"], reading[*name, "to_defender"] = worth
+        reading[*name, "to_challenger"], reading[*name, "to_defender"] = deal
     return reading
 
 
@@ -258,7 +272,7 @@ def _read_message(game: Game, key: str) -> Reading:
     """Return what a mediator's message would do on the first day, at the beliefs of the start."""
     mediators = game.world.mediators
     number = game.settled.crisis.all_of_role("mediator").index(key)
-    play = set_out(game.world, game.solved, Luck(0, 0, 0))
+    play, _, _ = set_out(game.world, game.solved, Luck(0, 0, 0))
     begin(play.life)
     reading: Reading = {
         ("report_rate",): float(mediators.report_rate[number]),

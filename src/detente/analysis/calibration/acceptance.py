@@ -5,10 +5,11 @@ model gives for given values of the first is a mean over all the rest; a regress
 played takes that mean without playing any values twice (Beaumont, Zhang & Balding 2002, section 3,
 with a global quadratic in place of a local line). Shares keep to 0 and 1 by a logit link, fitted to
 the worlds' shares by quasi-likelihood (Papke & Wooldridge 1996). Draws from the priors are accepted
-by how far their named moments, as predicted, lie from history's.
+by how far their named moments, as predicted, lie from history's: a population of them is moved
+there while the tolerance shrinks (Del Moral, Doucet & Jasra 2012).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 from typing import Annotated, NamedTuple
@@ -24,12 +25,12 @@ from detente.analysis.calibration.moments import (
     named,
     value_of,
 )
-from detente.ensemble.design import SCALES, UPPER_SCORE, draw_worlds
+from detente.ensemble.design import LEAST, SCALES, UPPER_SCORE, coordinates, law_of
 from detente.kernel.layout import Array
 from detente.pack.quantity import Quantity
 
 TOLERANCE = 1.0
-"""Distance up to which a draw is accepted: off by what history's own sample leaves open."""
+"""How far accepted draws may be beyond the closest: by what history's own sample leaves open."""
 STEPS = 50
 """Most steps of Newton's method; ten are enough for shares that are not all 0 or 1."""
 CLOSE_ENOUGH = 1e-8
@@ -41,12 +42,21 @@ GROUPS = 10
 """Groups of worlds, by what is foretold, in which that is held against what was played."""
 BLOCK = 1 << 15
 """Draws from the priors that are held against history at a time."""
-MOST_BLOCKS = 64
-"""Blocks after which no more are drawn, and the closest draws are taken."""
+BLOCKS = 8
+"""Blocks of which the closest draws are the first population."""
 OTHER_SEED = 1
 """Added to the seed of the worlds played, so that candidates are not the same draws."""
+MOST_ROUNDS = 200
+MOVES = 8
+"""Steps of each draw in a round."""
+STEP = 1.2
+"""Width of a step: half of what suits a normal law, as the law here is even within a bound."""
+SETTLED = 40
+"""Rounds at the tolerance that is asked for, so that draws forget where they came from."""
 
 Priors = Mapping[str, Quantity]
+Distance = Callable[[Array], Array]
+"""How far places in the priors are from history: shape (rows, numbers) to (rows,)."""
 
 
 class Emulator(NamedTuple):
@@ -56,7 +66,7 @@ class Emulator(NamedTuple):
 
 
 Fit = Mapping[str, Emulator]
-"""Emulators of the shares of an arm, by name."""
+"""Emulators of the shares of a variant, by name."""
 
 
 def features(points: Array) -> Array:
@@ -99,11 +109,11 @@ def foretell(emulator: Emulator, points: Array) -> Array:
 
 
 def foretell_each(fitted: Mapping[str, Fit], points: Array) -> dict[str, dict[str, Array]]:
-    """Return the shares of each arm at each point, shape (points,) each."""
+    """Return the shares of each variant at each point, shape (points,) each."""
     design = features(points)
     return {
-        arm: {key: _logistic(design @ one.weights) for key, one in each.items()}
-        for arm, each in fitted.items()
+        variant: {key: _logistic(design @ one.weights) for key, one in each.items()}
+        for variant, each in fitted.items()
     }
 
 
@@ -121,19 +131,18 @@ def _logistic(x: Array) -> Array:
     return within
 
 
-class Played(NamedTuple):
-    """What was played of an arm: the calibrated numbers of each world, and what came of them."""
+class PlayedDraws(NamedTuple):
+    """What was played of a variant: the calibrated numbers of each world, and what came of them."""
 
     points: Annotated[Mapping[str, Array], "values by number, shape (worlds,) each"]
     shares: Annotated[Shares, "shape (worlds,) each"]
 
 
-class DrawBatch(NamedTuple):
-    """What is left of a block of draws: those accepted, or the closest if these are few."""
+class Population(NamedTuple):
+    """Draws on their way to history: places in the priors and how far they are."""
 
-    rows: Mapping[str, Array]
-    distances: Array
-    accepted: int
+    places: Annotated[Array, "coordinates in the priors, within 0 and 1, shape (rows, numbers)"]
+    distances: Annotated[Array, "shape (rows,)"]
 
 
 @dataclass(frozen=True)
@@ -142,16 +151,17 @@ class Acceptance:
 
     priors: Priors
     rows: Annotated[Mapping[str, Array], "accepted values by number, shape (rows,) each"]
-    candidates: int
-    accepted: Annotated[int, "candidates within the tolerance that was asked for"]
-    tolerance: Annotated[float, "distance up to which rows were taken"]
+    candidates: Annotated[int, "draws from the priors that were tried at first"]
+    accepted: Annotated[int, "of these, such whose moments are off by TOLERANCE or less"]
+    closest: Annotated[float, "distance of the closest draw that was found"]
+    tolerance: Annotated[float, "distance within which all rows lie"]
     errors: Annotated[Mapping[str, float], "of each moment, foretold against played"]
     before: Annotated[Mapping[str, float], "each moment at the priors, as played"]
     means: Annotated[Mapping[str, float], "each moment over the accepted rows, as foretold"]
 
     @property
     def rate(self) -> float:
-        """Return the share of candidates within the tolerance that was asked for."""
+        """Return the share of candidates whose moments are off by TOLERANCE or less."""
         return self.accepted / self.candidates
 
     @property
@@ -164,35 +174,124 @@ class Acceptance:
         return float(scores({path: self.priors[path]}, {path: self.rows[path]}).std())
 
     def is_met(self) -> bool:
-        """Say whether as many draws as are kept lay within the tolerance."""
-        return self.accepted >= self.kept
+        """Say whether some draw gives history's moments within what its sample leaves open."""
+        return self.closest <= TOLERANCE
 
 
-def accept(priors: Priors, played: Mapping[str, Played], *, rows: int, seed: int) -> Acceptance:
-    """Return the values, among draws from the priors, whose named moments are close to history's.
+def accept(
+    priors: Priors, played: Mapping[str, PlayedDraws], *, rows: int, seed: int
+) -> Acceptance:
+    """Return values from the priors whose named moments are close to history's.
 
-    `played`: what was played of each arm. Draws are taken until `rows` or more lie within the
-    tolerance, of which the first are kept; if so many never do, the closest are.
+    `played`: what was played of each variant. The closest of many draws from the priors are moved:
+    round by round the tolerance shrinks to the median of their distances, those beyond it are
+    replaced by others within, and all take Metropolis steps that keep the priors. It ends at
+    `sqrt(d^2 + TOLERANCE^2)`, with `d` the distance of the closest draw: a sum of squares that is
+    larger by what history's own sample leaves open.
     """
-    known = {arm: scores(priors, each.points) for arm, each in played.items()}
+    known = {variant: scores(priors, each.points) for variant, each in played.items()}
     fitted = {
-        arm: {key: fit(known[arm], shares) for key, shares in each.shares.items()}
-        for arm, each in played.items()
+        variant: {key: fit(known[variant], shares) for key, shares in each.shares.items()}
+        for variant, each in played.items()
     }
-    blocks = _try_until(rows, _only_named(fitted), priors, seed + OTHER_SEED)
-    accepted = sum(block.accepted for block in blocks)
-    kept, tolerance = _kept(blocks, rows)
-    at_rows = foretell_each(fitted, scores(priors, kept))
+    named_only = _only_named(fitted)
+
+    def distance_at(places: Array) -> Array:
+        return distance(foretell_each(named_only, scores(priors, _values(priors, places))))
+
+    first, accepted = _closest(priors, distance_at, rows, seed + OTHER_SEED)
+    luck = np.random.Generator(np.random.Philox(seed))
+    found, closest = _narrowed(first, distance_at, luck)
+    kept = _values(priors, found.places)
     return Acceptance(
         priors,
         kept,
-        len(blocks) * BLOCK,
+        BLOCKS * BLOCK,
         accepted,
-        tolerance,
+        closest,
+        float(found.distances.max()),
         _errors(known, played),
-        _means({arm: each.shares for arm, each in played.items()}),
-        _means(at_rows),
+        _means({variant: each.shares for variant, each in played.items()}),
+        _means(foretell_each(fitted, scores(priors, kept))),
     )
+
+
+def _values(priors: Priors, places: Array) -> dict[str, Array]:
+    """Return the numbers at places in their priors, shape (rows,) each."""
+    laws = {path: law_of(prior) for path, prior in priors.items()}
+    return {
+        path: np.array([law(place) for place in column.tolist()])
+        for (path, law), column in zip(laws.items(), places.T, strict=True)
+    }
+
+
+def _closest(priors: Priors, distance_at: Distance, rows: int, seed: int) -> tuple[Population, int]:
+    """Return the closest of many draws from the priors, and how many lie within the tolerance."""
+    kept: list[Population] = []
+    accepted = 0
+    for block in range(BLOCKS):
+        places = coordinates(list(priors), worlds=BLOCK, seed=seed, first=block * BLOCK).T
+        distances = distance_at(places)
+        accepted += int((distances <= TOLERANCE).sum())
+        closest = np.argsort(distances, kind="stable")[:rows]
+        kept.append(Population(places[closest], distances[closest]))
+    distances = np.concatenate([each.distances for each in kept])
+    closest = np.argsort(distances, kind="stable")[:rows]
+    places = np.concatenate([each.places for each in kept])
+    return Population(places[closest], distances[closest]), accepted
+
+
+def _narrowed(
+    population: Population, distance_at: Distance, luck: np.random.Generator
+) -> tuple[Population, float]:
+    """Return a population after its tolerance has shrunk, and the distance of the closest draw."""
+    closest = float(population.distances.min())
+    settled = 0
+    for _ in range(MOST_ROUNDS):
+        asked = float(np.hypot(closest, TOLERANCE))
+        tolerance = max(asked, float(np.median(population.distances)))
+        settled += tolerance <= asked
+        drawn = _resampled(population, tolerance, luck)
+        population = moved_within(drawn, tolerance, distance_at, luck)
+        closest = min(closest, float(population.distances.min()))
+        if settled >= SETTLED:
+            break
+    return population, closest
+
+
+def _resampled(population: Population, tolerance: float, luck: np.random.Generator) -> Population:
+    """Return a population in which those beyond a tolerance are replaced by others within."""
+    rows = np.arange(len(population.distances))
+    within = np.flatnonzero(population.distances <= tolerance)
+    is_beyond = population.distances > tolerance
+    rows[is_beyond] = luck.choice(within, size=int(is_beyond.sum()))
+    return Population(population.places[rows], population.distances[rows])
+
+
+def moved_within(
+    population: Population, tolerance: float, distance_at: Distance, luck: np.random.Generator
+) -> Population:
+    """Return a population after steps that stay within a tolerance.
+
+    Steps are normal, as wide as the population times `STEP / sqrt(numbers)`, and reflected at the
+    ends of the priors, so that draws keep the priors within the tolerance.
+    """
+    places, distances = population
+    widths = STEP * places.std(axis=0) / np.sqrt(places.shape[1])
+    for _ in range(MOVES):
+        there = reflected(places + widths * luck.normal(size=places.shape))
+        reached = distance_at(there)
+        is_within = reached <= tolerance
+        places = np.where(is_within[:, None], there, places)
+        distances = np.where(is_within, reached, distances)
+    return Population(places, distances)
+
+
+def reflected(places: Array) -> Array:
+    """Return places within 0 and 1, those beyond an end turned back at it."""
+    folded = 1.0 - np.abs(1.0 - np.mod(places, 2.0))
+    within: Array = np.clip(folded, LEAST, 1.0 - LEAST)
+    return within
 
 
 def _means(shares: Mapping[str, Shares]) -> dict[str, float]:
@@ -202,47 +301,15 @@ def _means(shares: Mapping[str, Shares]) -> dict[str, float]:
 def _only_named(fitted: Mapping[str, Fit]) -> dict[str, Fit]:
     """Return the emulators that the named moments need."""
     asked = {
-        (arm, name)
+        (variant, name)
         for moment in named()
-        for arm in moment.weights
+        for variant in moment.weights
         for name in (moment.part, moment.whole)
     }
     return {
-        arm: {key: one for key, one in each.items() if (arm, key) in asked}
-        for arm, each in fitted.items()
+        variant: {key: one for key, one in each.items() if (variant, key) in asked}
+        for variant, each in fitted.items()
     }
-
-
-def _try_until(rows: int, fitted: Mapping[str, Fit], priors: Priors, seed: int) -> list[DrawBatch]:
-    """Draw from the priors until enough draws are accepted, or too many were drawn."""
-    blocks: list[DrawBatch] = []
-    while len(blocks) < MOST_BLOCKS and sum(block.accepted for block in blocks) < rows:
-        first = len(blocks) * BLOCK
-        drawn = draw_worlds(priors, (), worlds=BLOCK, seed=seed, first=first)
-        blocks.append(_sift(drawn, distance(foretell_each(fitted, scores(priors, drawn))), rows))
-    return blocks
-
-
-def _sift(drawn: Mapping[str, Array], distances: Array, rows: int) -> DrawBatch:
-    """Return the draws of a block that are accepted, or the closest ones if these are few."""
-    accepted = np.flatnonzero(distances <= TOLERANCE)
-    closest = np.argsort(distances, kind="stable")[:rows]
-    kept = accepted if len(accepted) >= rows else np.sort(closest)
-    values = {path: column[kept] for path, column in drawn.items()}
-    return DrawBatch(values, distances[kept], len(accepted))
-
-
-def _kept(blocks: Sequence[DrawBatch], rows: int) -> tuple[dict[str, Array], float]:
-    """Return the rows that are kept of all blocks, and the distance up to which they are."""
-    distances = np.concatenate([block.distances for block in blocks])
-    is_enough = sum(block.accepted for block in blocks) >= rows
-    tolerance = TOLERANCE if is_enough else float(np.sort(distances)[rows - 1])
-    chosen = np.flatnonzero(distances <= tolerance)[:rows]
-    columns = {
-        path: np.concatenate([block.rows[path] for block in blocks])[chosen]
-        for path in blocks[0].rows
-    }
-    return columns, tolerance
 
 
 def scores(priors: Priors, values: Mapping[str, Array]) -> Array:
@@ -261,12 +328,12 @@ def _score(prior: Quantity, values: Array) -> Array:
     return UPPER_SCORE * (2.0 * moved - low - high) / (high - low)
 
 
-def _errors(points: Mapping[str, Array], played: Mapping[str, Played]) -> dict[str, float]:
+def _errors(points: Mapping[str, Array], played: Mapping[str, PlayedDraws]) -> dict[str, float]:
     """Return how far each moment, predicted from other worlds, lies from what was played."""
-    shares = {arm: each.shares for arm, each in played.items()}
+    shares = {variant: each.shares for variant, each in played.items()}
     foretold = {
-        arm: {key: crosswise(points[arm], share) for key, share in each.items()}
-        for arm, each in shares.items()
+        variant: {key: crosswise(points[variant], share) for key, share in each.items()}
+        for variant, each in shares.items()
     }
     return {moment.key: _error(moment, foretold, shares) for moment in moments()}
 

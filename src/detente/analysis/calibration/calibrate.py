@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from detente.analysis.calibration.acceptance import TOLERANCE, Acceptance, Played, accept
-from detente.analysis.calibration.moments import ARMS, named, shares_of
-from detente.analysis.calibration.references import lay, name_of, start_of
+from detente.analysis.calibration.acceptance import Acceptance, PlayedDraws, accept
+from detente.analysis.calibration.moments import VARIANTS, named, shares_of
+from detente.analysis.calibration.references import name_of, start_of, written_pack
 from detente.analysis.history.bands import STARTS
 from detente.analysis.history.counts import count
 from detente.ensemble.design import draw_worlds
@@ -23,7 +23,8 @@ from detente.pack.toml import read_shipped
 METHOD = (
     "approximate Bayesian computation on a regression of the shares by world (Beaumont, Zhang & "
     "Balding 2002); accepted by the root mean square of how far the named moments are off, in "
-    "standard errors of history"
+    "standard errors of history, as the tolerance of a population of draws shrinks (Del Moral, "
+    "Doucet & Jasra 2012)"
 )
 FEWER = 4
 """How many times fewer draws are played with another strength, which only checks are made of."""
@@ -38,9 +39,9 @@ class Sizes:
     rows: int = 256
     seed: int = 1
 
-    def draws_of(self, arm: str) -> int:
-        """Return how many worlds of an arm are played, the first ones of all arms alike."""
-        return self.draws if arm in STARTS else -(-self.draws // FEWER)
+    def draws_of(self, variant: str) -> int:
+        """Return how many worlds of a variant are played, the first ones of all variants alike."""
+        return self.draws if variant in STARTS else -(-self.draws // FEWER)
 
 
 @dataclass(frozen=True)
@@ -61,15 +62,15 @@ class Calibration:
             "method": METHOD,
             "detente": first.package,
             "model": first.model,
-            "packs": {name_of(arm): run.record.pack for arm, run in self.runs.items()},
-            "runs": {name_of(arm): run.digest for arm, run in self.runs.items()},
+            "packs": {name_of(variant): run.record.pack for variant, run in self.runs.items()},
+            "runs": {name_of(variant): run.digest for variant, run in self.runs.items()},
             "seed": sizes.seed,
             "draws": sizes.draws,
             "futures_a_draw": sizes.futures,
             "candidates": fitted.candidates,
             "accepted": fitted.accepted,
             "acceptance_rate": fitted.rate,
-            "asked_tolerance": TOLERANCE,
+            "closest": fitted.closest,
             "tolerance": fitted.tolerance,
             "named": ", ".join(moment.key for moment in named()),
             "left": {path: fitted.left_of(path) for path in fitted.rows},
@@ -106,16 +107,16 @@ def calibrate(
     DetenteError
         If the folder holds another calibration or cannot be written.
     """
-    runs = {arm: _play(folder, arm, sizes, threads, progress) for arm in ARMS}
-    numbers = lay(folder / "packs", ARMS[0], at_priors=True).numbers
+    runs = {variant: _play(folder, variant, sizes, threads, progress) for variant in VARIANTS}
+    numbers = written_pack(folder / "packs", VARIANTS[0], at_priors=True).numbers
     priors = {path: numbers[path] for path in calibrated()}
     points = draw_worlds(priors, (), worlds=sizes.draws, seed=sizes.seed)
     played = {
-        arm: Played(
-            {path: values[: sizes.draws_of(arm)] for path, values in points.items()},
-            shares_of(count(run, start_of(arm)), arm),
+        variant: PlayedDraws(
+            {path: values[: sizes.draws_of(variant)] for path, values in points.items()},
+            shares_of(count(run, start_of(variant)), variant),
         )
-        for arm, run in runs.items()
+        for variant, run in runs.items()
     }
     fitted = accept(priors, played, rows=sizes.rows, seed=sizes.seed)
     found = Calibration(fitted, sizes, runs, folder / ACCEPTED)
@@ -133,11 +134,11 @@ def calibrated() -> tuple[str, ...]:
 
 
 def _play(
-    folder: Path, arm: str, sizes: Sizes, threads: int | None, progress: Listener | None
+    folder: Path, variant: str, sizes: Sizes, threads: int | None, progress: Listener | None
 ) -> Run:
-    """Play the pack of an arm at the priors, or go on with what lies there."""
-    crisis, place = lay(folder / "packs", arm, at_priors=True), folder / arm
-    draws = sizes.draws_of(arm)
+    """Play the pack of a variant at the priors, or go on with what lies there."""
+    crisis, place = written_pack(folder / "packs", variant, at_priors=True), folder / variant
+    draws = sizes.draws_of(variant)
     if not (place / FILE).exists():
         return simulate(
             crisis,

@@ -21,7 +21,7 @@ from detente.kernel.layout import Array
 NON_VIOLENT = next(iter(STARTS))
 STRENGTHS = {"weaker": 0.5, "stronger": 2.0}
 """Factors on the challenger's means, by how strong it then is."""
-ARMS = (*STARTS, *(f"{start}_{strength}" for start in STARTS for strength in STRENGTHS))
+VARIANTS = (*STARTS, *(f"{start}_{strength}" for start in STARTS for strength in STRENGTHS))
 """What is played: the pack of each start as it is, and with another strength."""
 ENDED_BY = "ended_by_"
 NAMED = (
@@ -48,9 +48,9 @@ class Moment(NamedTuple):
     """What share of one count another is, in history and with its interval."""
 
     key: Annotated[str, "the band that it comes from"]
-    part: Annotated[str, "the share that is counted, of the same name for all arms"]
+    part: Annotated[str, "the share that is counted, of the same name for all variants"]
     whole: Annotated[str | None, "the share that it is a part of; None if of all futures"]
-    weights: Annotated[Mapping[str, float], "weight of each arm"]
+    weights: Annotated[Mapping[str, float], "weight of each variant"]
     value: Annotated[float | None, "None if only the bounds are known"]
     low: float
     high: float
@@ -70,11 +70,11 @@ class Moment(NamedTuple):
 def moments() -> tuple[Moment, ...]:
     """Return every moment that the packs of the starts can tell, the named ones included."""
     found = [moment for group in STARTED for moment in _of_group(group)]
-    return (*found, *_if_banded("mistakes", "mistakes", "chosen", _weights(ALL)))
+    return (*found, *_if_banded("mistakes", "mistakes", "chosen", weights_of(ALL)))
 
 
 def _of_group(group: str) -> Iterator[Moment]:
-    weights = _weights(group)
+    weights = weights_of(group)
     # After a violent start there is no crisis without violence, by definition.
     calm = {start: weight for start, weight in weights.items() if start != VIOLENT}
     for rate in PLAYED_RATES:
@@ -88,34 +88,34 @@ def _of_group(group: str) -> Iterator[Moment]:
         yield from _if_banded(f"{group}.{rate}", part, whole, weights)
     for strength in ("weaker", "similar", "stronger"):
         rate = f"war_if_{strength}"
-        yield from _if_banded(f"{group}.{rate}", "war", None, _arms(group, rate, strength))
+        yield from _if_banded(f"{group}.{rate}", "war", None, _variants(group, rate, strength))
 
 
-def _weights(group: str) -> dict[str, float]:
+def weights_of(group: str) -> dict[str, float]:
     """Return the weight of each start in a group: all of one, or as past crises began."""
     if group != ALL:
         return {group: 1.0}
     return {start: begun / sum(STARTS.values()) for start, begun in STARTS.items()}
 
 
-def _arms(group: str, rate: str, strength: str) -> dict[str, float]:
-    """Return the weights of the arms of a strength, as past crises of that strength began."""
+def _variants(group: str, rate: str, strength: str) -> dict[str, float]:
+    """Return the weights of the variants of a strength, as past crises of that strength began."""
     ending = f"_{strength}" if strength in STRENGTHS else ""
-    begun = {start: BANDS[f"{start}.{rate}"].crises or 0 for start in _weights(group)}
+    begun = {start: BANDS[f"{start}.{rate}"].crises or 0 for start in weights_of(group)}
     return {f"{start}{ending}": count / sum(begun.values()) for start, count in begun.items()}
 
 
 def _if_banded(
     key: str, part: str, whole: str | None, weights: Mapping[str, float]
 ) -> Iterator[Moment]:
-    """Yield the moment of a share, if it has a band and an arm that tells."""
+    """Yield the moment of a share, if it has a band and a variant that tells."""
     band = BANDS.get(key)
     if band is not None and band.low is not None and band.high is not None and weights:
         yield Moment(key, part, whole, weights, band.value, band.low, band.high)
 
 
 def _length(key: str, level: str | None, weights: Mapping[str, float]) -> Iterator[Moment]:
-    """Yield the moment of a quartile, if it has a band and an arm that tells."""
+    """Yield the moment of a quartile, if it has a band and a variant that tells."""
     band = BANDS.get(key)
     if band is not None and weights:
         share = level_of(key)
@@ -139,12 +139,12 @@ def named() -> tuple[Moment, ...]:
     return tuple(moment for moment in moments() if moment.is_named)
 
 
-def shares_asked(arm: str) -> tuple[str, ...]:
-    """Return the names of the shares that moments ask of an arm, in a fixed order."""
+def shares_asked(variant: str) -> tuple[str, ...]:
+    """Return the names of the shares that moments ask of a variant, in a fixed order."""
     names = {
         name: None
         for moment in moments()
-        if arm in moment.weights
+        if variant in moment.weights
         for name in (moment.part, moment.whole)
         if name is not None
     }
@@ -161,13 +161,13 @@ def counted(played: Played, name: str) -> Array:
     return total
 
 
-def shares_of(played: Played, arm: str) -> dict[str, Array]:
-    """Return each share that moments ask of an arm, by world, shape (worlds,) each."""
-    return {name: counted(played, name) / played.futures for name in shares_asked(arm)}
+def shares_of(played: Played, variant: str) -> dict[str, Array]:
+    """Return each share that moments ask of a variant, by world, shape (worlds,) each."""
+    return {name: counted(played, name) / played.futures for name in shares_asked(variant)}
 
 
 def value_of(moment: Moment, shares: Mapping[str, Shares]) -> Array:
-    """Return a moment from the shares of each arm, one for each point; 0 where none counts."""
+    """Return a moment from the shares of each variant, one for each point; 0 where none counts."""
     part = _weighed(moment, moment.part, shares)
     if moment.whole is None:
         return part
@@ -178,7 +178,7 @@ def value_of(moment: Moment, shares: Mapping[str, Shares]) -> Array:
 
 def _weighed(moment: Moment, name: str, shares: Mapping[str, Shares]) -> Array:
     total: Array = np.sum(
-        [weight * shares[arm][name] for arm, weight in moment.weights.items()], axis=0
+        [weight * shares[variant][name] for variant, weight in moment.weights.items()], axis=0
     )
     return total
 
@@ -187,10 +187,10 @@ def mean_of(
     moment: Moment, shares: Mapping[str, Shares], points: Array | slice = slice(None)
 ) -> float:
     """Return a moment over some points together, all unless given, each of which counts as one."""
-    names = {moment.part, moment.whole} - {None}
+    names = [name for name in (moment.part, moment.whole) if name is not None]
     means = {
-        arm: {name: shares[arm][name][points].mean(keepdims=True) for name in names}
-        for arm in moment.weights
+        variant: {name: shares[variant][name][points].mean(keepdims=True) for name in names}
+        for variant in moment.weights
     }
     return float(value_of(moment, means)[0])
 

@@ -19,23 +19,25 @@ SIZES = ("value", "range", "values", "within")
 """Fields of a number that grow with it."""
 
 
-def start_of(arm: str) -> str:
-    """Return the start of an arm."""
-    return next(start for start in sorted(STARTS, key=len, reverse=True) if arm.startswith(start))
+def start_of(variant: str) -> str:
+    """Return the start of a variant."""
+    return next(
+        start for start in sorted(STARTS, key=len, reverse=True) if variant.startswith(start)
+    )
 
 
-def factor_of(arm: str) -> float:
-    """Return the factor on the challenger's means in an arm."""
-    return STRENGTHS.get(arm.removeprefix(start_of(arm)).removeprefix("_"), 1.0)
+def factor_of(variant: str) -> float:
+    """Return the factor on the challenger's means in a variant."""
+    return STRENGTHS.get(variant.removeprefix(start_of(variant)).removeprefix("_"), 1.0)
 
 
-def name_of(arm: str) -> str:
-    """Return the name under which an arm's pack lies."""
-    return arm.replace(start_of(arm), REFERENCES[start_of(arm)]).replace("_", "-")
+def name_of(variant: str) -> str:
+    """Return the name under which a variant's pack lies."""
+    return variant.replace(start_of(variant), REFERENCES[start_of(variant)]).replace("_", "-")
 
 
-def lay(folder: Path, arm: str, *, at_priors: bool) -> Crisis:
-    """Write the pack of an arm into a folder and load it.
+def written_pack(folder: Path, variant: str, *, at_priors: bool) -> Crisis:
+    """Write the pack of a variant into a folder and load it.
 
     `at_priors`: the calibrated numbers are drawn from their priors, not from the accepted set.
 
@@ -44,8 +46,8 @@ def lay(folder: Path, arm: str, *, at_priors: bool) -> Crisis:
     DetenteError
         If the folder cannot be written.
     """
-    place = folder / name_of(arm)
-    texts = dict(_texts(arm))
+    place = folder / name_of(variant)
+    texts = dict(_texts(variant))
     if at_priors:
         texts[PRIORS] = priors_text()
     try:
@@ -57,14 +59,14 @@ def lay(folder: Path, arm: str, *, at_priors: bool) -> Crisis:
     return load(place)
 
 
-def _texts(arm: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of an arm's pack: those that ship, or one with means scaled."""
-    shipped = library() / REFERENCES[start_of(arm)]
+def _texts(variant: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of a variant's pack: those that ship, or one with means scaled."""
+    shipped = library() / REFERENCES[start_of(variant)]
     files = {file.name: file.read_bytes() for file in shipped.iterdir()}
-    if factor_of(arm) == 1.0:
+    if factor_of(variant) == 1.0:
         yield from files.items()
     else:
-        tree = scaled(merge(files).tree, factor_of(arm))
+        tree = scaled(merge(files).tree, factor_of(variant))
         yield "crisis.toml", "\n".join((*lines_of(tree), "")).encode()
 
 

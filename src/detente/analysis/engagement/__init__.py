@@ -1,14 +1,15 @@
 """Force against layered defence alone: what leaks and why, what it costs, and what comes back.
 
-`detente engage --json` prints one object, `detente/engage/1`: `pack`, `name`, `title`, `as_of`,
+`detente engage --json` prints one object, `detente/engage/2`: `pack`, `name`, `title`, `as_of`,
 `digest`, `changes`; the terms `force` (0 to 2), `plan`, `by` (who begins), `days` of raids and
 days of `rest` after them; `worlds`, `futures` (campaigns, in all worlds), `seed`; `sides` and
 `sweep`, null unless asked for.
 
 A side is the one whose defence is raided: `challenger`, `defender`, or the one asked for. It has
-`party` and `attacker`, names; `layers`, the outer first: {key, system, there, kill_low, kill_high,
-because, assumed, has_price}; `classes`, the attacker's weapons; `unproven`, numbers of the whole
-defence without open values and without a claim; `unpriced`, weapons whose price no claim gives;
+`party` and `attacker`, names; `layers`, the outer first: {key, system, there, against, has_price},
+where `against` has, for each kind of weapons that comes, {kind, fires, kill_low, kill_high,
+because, assumed}; `classes`, the attacker's weapons; `unproven`, numbers of the whole defence
+without open values and without a claim; `unpriced`, weapons whose price no claim gives;
 `figures` and `days`.
 
 A figure is {value, low, high, spread_low, spread_high, campaign_low, campaign_high, worlds}: the

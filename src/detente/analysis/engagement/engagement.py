@@ -31,6 +31,7 @@ from detente.analysis.nesting import nested
 from detente.ensemble import foundation, runners
 from detente.ensemble import record as records
 from detente.ensemble.design import drawn_worlds
+from detente.ensemble.encode.war import kinds_against
 from detente.ensemble.foundation import GENERAL
 from detente.ensemble.record import Settings
 from detente.ensemble.runners import Clock
@@ -51,22 +52,40 @@ AT_EACH_VALUE: tuple[Key, ...] = (
 """Numbers that a sweep reports at each value."""
 
 
+class Shot(NamedTuple):
+    """What one shot of a layer does against one kind of weapons that comes its way."""
+
+    kind: str
+    fires: Annotated[float, "chance that the layer fires at them at all [0-1]"]
+    kill_low: Annotated[float, "chance that one shot kills, lower end of what is known [0-1]"]
+    kill_high: Annotated[float, "chance that one shot kills, upper end of what is known [0-1]"]
+    because: Annotated[tuple[str, ...], "claims that this chance rests on"]
+    assumed: Annotated[str | None, "the reason in words, if the chance is assumed"]
+
+    @property
+    def is_unproven(self) -> bool:
+        """Say whether its kill chance rests on no claim, or is known no better than widely."""
+        return not self.because or self.kill_high - self.kill_low > WIDE
+
+
 class System(NamedTuple):
     """One layer of a defence, and how far it is proven."""
 
     key: str
     system: str
     there: Annotated[float, "chance that it is there and works [0-1]"]
-    kill_low: Annotated[float, "chance that one shot kills, lower end of what is known [0-1]"]
-    kill_high: Annotated[float, "chance that one shot kills, upper end of what is known [0-1]"]
-    because: Annotated[tuple[str, ...], "claims that this chance rests on"]
-    assumed: Annotated[str | None, "the reason in words, if the chance is assumed"]
+    against: Annotated[tuple[Shot, ...], "by kind of weapons that the attacker has"]
     has_price: Annotated[bool, "whether the price of a round rests on a claim"]
 
     @property
     def is_unproven(self) -> bool:
-        """Say whether its kill chance rests on no claim, or is known no better than widely."""
-        return not self.because or self.kill_high - self.kill_low > WIDE
+        """Say whether one of its kill chances is unproven, of those that it fires at."""
+        return any(shot.is_unproven for shot in self.against if shot.fires > 0.0)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return this layer as JSON has it."""
+        against = [{**shot._asdict(), "because": list(shot.because)} for shot in self.against]
+        return {**self._asdict(), "against": against}
 
     @property
     def is_reported(self) -> bool:
@@ -98,7 +117,7 @@ class Defended:
         return {
             "party": self.party,
             "attacker": self.attacker,
-            "layers": [{**each._asdict(), "because": list(each.because)} for each in self.systems],
+            "layers": [each.as_json() for each in self.systems],
             "classes": list(self.classes),
             "unproven": list(self.unproven),
             "unpriced": list(self.unpriced),
@@ -159,7 +178,7 @@ class Engagement(notebook.Shown):
         """Return what `detente engage --json` prints."""
         crisis = self.crisis
         return {
-            "schema": "detente/engage/1",
+            "schema": "detente/engage/2",
             **foundation.identity(crisis),
             "changes": {path: foundation.plain(value) for path, value in crisis.changes.items()},
             **self.terms._asdict(),
@@ -271,10 +290,18 @@ def side_of(crisis: Crisis, side: str, raids: int, fought: Sequence[Fought]) -> 
 
 def systems(crisis: Crisis, owner: str) -> tuple[System, ...]:
     """Return the layers of a defence, the outer first."""
-    layers = crisis.model.defences[owner].layers
+    kinds = tuple(dict.fromkeys(kinds_against(crisis, owner)))
     return tuple(
-        _system(crisis, f"defences.{owner}.layers.{key}", key, layer.system)
-        for key, layer in layers.items()
+        System(
+            key,
+            layer.system,
+            _chance(crisis.numbers[f"{path}.present"])
+            * _chance(crisis.numbers[f"{path}.operational"]),
+            tuple(_shot(crisis, path, kind) for kind in kinds),
+            bool(claims_of(crisis.numbers[f"{path}.cost"])),
+        )
+        for key, layer in crisis.model.defences[owner].layers.items()
+        for path in [f"defences.{owner}.layers.{key}"]
     )
 
 
@@ -301,18 +328,16 @@ def claims_of(number: Quantity) -> tuple[str, ...]:
     return tuple(claim for claim in number.because if claim not in GENERAL)
 
 
-def _system(crisis: Crisis, path: str, key: str, system: str) -> System:
-    kill = crisis.numbers[f"{path}.kill_probability"]
-    return System(
-        key,
-        system,
-        _chance(crisis.numbers[f"{path}.present"]) * _chance(crisis.numbers[f"{path}.operational"]),
-        kill.low,
-        kill.high,
-        claims_of(kill),
-        kill.assumed,
-        bool(claims_of(crisis.numbers[f"{path}.cost"])),
-    )
+def _shot(crisis: Crisis, path: str, kind: str) -> Shot:
+    """Return what a layer does against a kind, or else against all."""
+    told = {
+        figure: crisis.numbers.get(f"{path}.against.{kind}.{figure}")
+        for figure in ("engages", "kill_probability")
+    }
+    fires = told["engages"]
+    kill = told["kill_probability"] or crisis.numbers[f"{path}.kill_probability"]
+    chance = 1.0 if fires is None else _chance(fires)
+    return Shot(kind, chance, kill.low, kill.high, claims_of(kill), kill.assumed)
 
 
 def _chance(number: Quantity) -> float:

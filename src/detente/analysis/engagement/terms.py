@@ -9,6 +9,7 @@ from detente.kernel.logbook import Span
 from detente.kernel.posture import PLANS
 from detente.kernel.theatre import FULL, Situation
 from detente.pack import Crisis
+from detente.pack.allocation import INSTEAD, REFUSED, divides_attack
 from detente.pack.number import Measure
 from detente.pack.options import targets
 from detente.pack.quantity import Domain
@@ -154,9 +155,12 @@ def check_sweep(crisis: Crisis, sweep: Sweep) -> Measure:
     Raises
     ------
     DetenteError
-        If it is no number of the crisis or cannot have these values.
+        If it is no number of the crisis, cannot have these values, or divides an attack.
     """
     measure = _measure_of(crisis, sweep.field)
+    if divides_attack(sweep.field):
+        what = f"{sweep.field} is not swept; use {REFUSED}"
+        raise DetenteError(what, where=WHERE, hint=INSTEAD)
     if sweep.field in crisis.changes:
         hint = f"leave out --set {sweep.field} or --sweep"
         raise DetenteError(f"{sweep.field} is given another value already", where=WHERE, hint=hint)

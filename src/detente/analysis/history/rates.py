@@ -185,9 +185,9 @@ def _quartiles(group: str, members: Sequence[PastCrisis]) -> Iterator[tuple[str,
     if group in STARTED:
         for level, definition in LEVELS.items():
             days[level] = _lengths(crisis for crisis in members if definition.holds(crisis))
-    for level, lengths in days.items():
+    for violence, lengths in days.items():
         for name, share in QUARTILES.items():
-            yield length_key(group, name, level), quartile_of(lengths, share)
+            yield length_key(group, name, violence), quartile_of(lengths, share)
 
 
 def share_of(answers: Sequence[bool | None]) -> Rate:

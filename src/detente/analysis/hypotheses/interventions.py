@@ -260,7 +260,7 @@ def _breakdown(kept: np.ndarray) -> Ratio:
 
 
 def _joined(kept: np.ndarray) -> Ratio:
-    """Return wars that a state joins: beyond the two sides, and an ally that struck first."""
+    """Return wars that a party joins: beyond the two sides, and an ally that struck first."""
     wars = kept["ending"] >= Ending.WAR
     joined = kept["parties"] > np.where(kept["initiator"] == ALLY, 3, 2)
     return Ratio((wars & joined).astype(float), wars.astype(float))

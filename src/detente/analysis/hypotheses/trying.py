@@ -63,7 +63,7 @@ MEASURE_NAMES = {
     "breakdown": "breakdowns of talks",
     "offers": "offers",
     "yields": "ultimatums that are yielded to",
-    "joined": "wars that another state joins",
+    "joined": "wars that another party joins",
     "war_days": "length of wars",
     "aircraft_lost": "aircraft that the attacker loses",
 }

@@ -5,7 +5,7 @@ Python 3.12.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import fsum
 
 import numpy as np
@@ -20,6 +20,7 @@ from detente.kernel.talks import (
     Aftermath,
     ChallengerMove,
     DefenderMove,
+    Issues,
     Talks,
     concede,
     order_by_price,
@@ -143,12 +144,10 @@ def encode_costs(crisis: Crisis, values: Values, helped: Help, talks: Talks) -> 
 class Agenda:
     """What a deal may hold: the issues on the table, and relief, which is last conceded in reverse.
 
-    `demanded` and `conceded` are what full movement on each is worth to the challenger and costs
-    the defender; relief withheld stands at the end as one more issue.
+    Relief withheld stands at the end as one more issue.
     """
 
-    demanded: Array
-    conceded: Array
+    issues: Issues
     ally: Array
     """What full movement on each is worth to the ally; relief is none of its business."""
     settled: Array
@@ -161,22 +160,41 @@ class Agenda:
 
 def read_agenda(crisis: Crisis, values: Values) -> Agenda:
     """Return the agenda of a world: every issue, or those of the narrow agenda."""
-    keys = list(crisis.model.issues)
-    is_wide = values["talks.wide_agenda"] > 0
-    on_table = [key for key in keys if is_wide or crisis.model.issues[key].narrow]
+    keys, on_table = list(crisis.model.issues), issues_on_table(crisis, values)
     demanded = shares(values, keys, "challenger_weight")
     dear = values[f"actors.{crisis.of_role('defender')}.concession_price"]
     weighed = shares(values, keys, "defender_weight")
     conceded = {key: dear * weight for key, weight in weighed.items()}
     valued = shares(values, keys, "ally_weight")
-    return Agenda(
+    bent = [exponents(values, key) for key in on_table] + [(1.0, 1.0)]
+    issues = Issues(
         np.array([demanded[key] for key in on_table] + [values["relief.challenger_cost"]]),
         np.array([conceded[key] for key in on_table] + [values["relief.defender_gain"]]),
+        np.array([exponent for exponent, _ in bent]),
+        np.array([exponent for _, exponent in bent]),
+    )
+    return Agenda(
+        issues,
         np.array([valued[key] for key in on_table] + [0.0]),
         np.array([values[f"issues.{key}.settled_by_war"] for key in on_table] + [0.0]),
         np.array([not crisis.model.issues[key].narrow for key in on_table] + [False]),
         any(not issue.narrow for issue in crisis.model.issues.values()),
     )
+
+
+def issues_on_table(crisis: Crisis, values: Values) -> list[str]:
+    """Return the keys of the issues that a deal may hold, in the order of the pack."""
+    is_wide = values["talks.wide_agenda"] > 0
+    return [key for key, issue in crisis.model.issues.items() if is_wide or issue.narrow]
+
+
+def exponents(values: Values, key: str) -> tuple[float, float]:
+    """Return the powers at which an issue's worth to the challenger and its cost grow.
+
+    The first unit conceded is worth most to the challenger, the last costs the defender most.
+    """
+    gain, cost = (values[f"issues.{key}.{side}_curvature"] for side in ("challenger", "defender"))
+    return 1.0 / (1.0 + gain), 1.0 + cost
 
 
 def shares(values: Values, keys: Sequence[str], weight: str) -> dict[str, float]:
@@ -216,25 +234,57 @@ def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Talks) 
 
 def encode_demand(agenda: Agenda, talks: Talks) -> None:
     """Fill what the challenger's whole demand is worth to all, and what of it war can settle."""
-    everything = np.ones(len(agenda.demanded))
-    talks.challenger_demand = worth(agenda.demanded[:-1], everything[:-1])
-    talks.defender_demand = worth(agenda.conceded[:-1], everything[:-1])
-    talks.ally_demand = worth(agenda.ally, everything)
-    talks.challenger_demand_settled = worth(agenda.demanded, agenda.settled)
-    talks.defender_demand_settled = worth(agenda.conceded, agenda.settled)
-    talks.ally_demand_settled = worth(agenda.ally, agenda.settled)
+    everything = np.ones(len(agenda.ally))
+    talks.challenger_demand, talks.defender_demand, talks.ally_demand = worths(agenda, everything)
+    by_war = worths(settled_of(agenda), everything)
+    talks.challenger_demand_settled, talks.defender_demand_settled = by_war[:2]
+    talks.ally_demand_settled = by_war[2]
+
+
+def settled_of(agenda: Agenda) -> Agenda:
+    """Return an agenda of what complete damage settles of each issue."""
+    issues = agenda.issues
+    settled = issues._replace(
+        demanded=agenda.settled * issues.demanded, conceded=agenda.settled * issues.conceded
+    )
+    return replace(agenda, issues=settled, ally=agenda.settled * agenda.ally)
 
 
 def lay_out(agenda: Agenda, trust: float, talks: Talks) -> None:
     """Place the packages at equal steps of what the challenger gains."""
-    order = np.zeros(len(agenda.demanded), np.int64)
-    order_by_price(agenda.demanded, agenda.conceded, order)
-    positions = np.ones(len(agenda.demanded))
-    spacing = fsum(agenda.demanded[:-1]) / talks.packages
-    for package in range(talks.packages):
-        gain = agenda.demanded[-1] + (package + 0.5) * spacing
-        concede(agenda.demanded, order, gain, positions)
+    for package, positions in enumerate(packages_of(agenda.issues, int(talks.packages))):
         encode_package(agenda, positions, trust, (talks, package))
+
+
+def packages_of(issues: Issues, count: int) -> list[Array]:
+    """Return where so many packages put each issue, 0 the status quo and 1 the demand.
+
+    Withheld relief stands at the end as one more issue.
+    """
+    spacing = fsum(issues.demanded[:-1]) / count
+    gains = (issues.demanded[-1] + (package + 0.5) * spacing for package in range(count))
+    return [conceded_for(issues, float(gain)) for gain in gains]
+
+
+def conceded_for(issues: Issues, gain: float) -> Array:
+    """Return where each issue stands if the challenger gains so much at least cost."""
+    order, positions = np.zeros(len(issues.demanded), np.int64), np.ones(len(issues.demanded))
+    order_by_price(issues.demanded, issues.conceded, order)
+    concede(issues, order, gain, positions)
+    return positions
+
+
+def worths(agenda: Agenda, positions: Array) -> tuple[float, float, float]:
+    """Return what moving issues so far is worth to challenger and ally, and costs the defender.
+
+    In this order: the challenger's gain, the defender's cost, the ally's gain; without relief.
+    """
+    issues, moved = agenda.issues, positions[:-1]
+    return (
+        worth(issues.demanded[:-1], issues.gain_exponent[:-1], moved),
+        worth(issues.conceded[:-1], issues.cost_exponent[:-1], moved),
+        worth(agenda.ally, np.ones(len(positions)), positions),
+    )
 
 
 def closest(talks: Talks) -> float:
@@ -264,16 +314,15 @@ def encode_package(
     """
     talks, package = entry
     relief = 1.0 - positions[-1]
-    by_war = positions * agenda.settled
-    talks.challenger_deal[package] = (
-        worth(agenda.demanded[:-1], positions[:-1]) - agenda.demanded[-1] * relief
-    )
-    talks.defender_gain[package] = trust * agenda.conceded[-1] * relief
-    talks.defender_concession[package] = worth(agenda.conceded[:-1], positions[:-1])
-    talks.ally_deal[package] = worth(agenda.ally, positions)
-    talks.challenger_deal_settled[package] = worth(agenda.demanded, by_war)
-    talks.defender_concession_settled[package] = worth(agenda.conceded, by_war)
-    talks.ally_deal_settled[package] = worth(agenda.ally, by_war)
+    challenger, defender, ally = worths(agenda, positions)
+    talks.challenger_deal[package] = challenger - agenda.issues.demanded[-1] * relief
+    talks.defender_gain[package] = trust * agenda.issues.conceded[-1] * relief
+    talks.defender_concession[package] = defender
+    talks.ally_deal[package] = ally
+    by_war = worths(settled_of(agenda), positions)
+    talks.challenger_deal_settled[package] = by_war[0]
+    talks.defender_concession_settled[package] = by_war[1]
+    talks.ally_deal_settled[package] = by_war[2]
     is_moved = positions >= MOVED
     is_wide = (is_moved & agenda.is_beyond).any() if agenda.has_beyond else is_moved[:-1].all()
     talks.is_comprehensive[package] = int(is_wide)

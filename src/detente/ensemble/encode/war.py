@@ -12,6 +12,7 @@ from detente.kernel.defence import ECONOMY, MILITARY, PROGRAMME, Approach, Defen
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Arsenal, Theatre
 from detente.kernel.war import War
 from detente.pack.crisis import Crisis
+from detente.pack.resolve import kind_of
 
 METRES_PER_KILOMETRE = 1000.0
 LEAST = 1e-6
@@ -29,7 +30,8 @@ DEFENCE_FIGURES = (
     "silent_exposure",
 )
 DIVISORS = ("network_hardness", "repair_days", "command_days")
-LAYER_FIGURES = ("kill_probability", "minimum_reach", "reaction", "coverage")
+LAYER_FIGURES = ("minimum_reach", "reaction", "coverage")
+BY_KIND = ("detection_probability", "kill_probability", "service_time", "engages")
 LAYER_COUNTS = ("batteries", "channels", "rounds", "reserve", "reload_rate")
 CLASS_FIGURES = (
     "decoys",
@@ -146,8 +148,10 @@ def encode_defence(crisis: Crisis, values: Values, owner: str, defence: Defence)
     defence.layers = len(keys)
     defence.detection_probability[:] = values[f"{path}.detection_probability"]
     defence.engages[:] = 1.0
+    kinds = kinds_against(crisis, owner)
     for place, key in enumerate(keys):
         encode_layer(values, f"defences.{owner}.layers.{key}", place, defence)
+        encode_against(values, f"defences.{owner}.layers.{key}.against", place, defence, kinds)
 
 
 def encode_homeland(crisis: Crisis, values: Values, defence: Defence) -> None:
@@ -164,11 +168,34 @@ def encode_layer(values: Values, path: str, place: int, defence: Defence) -> Non
         getattr(defence, figure)[place] = values[f"{path}.{figure}"]
     for figure in LAYER_COUNTS:
         getattr(defence, figure)[place] = whole(values[f"{path}.{figure}"])
+    defence.kill_probability[place] = values[f"{path}.kill_probability"]
     defence.service_time[place] = max(values[f"{path}.service_time"], LEAST)
     defence.salvo[place] = max(whole(values[f"{path}.salvo"]), 1.0)
     defence.reach[place] = values[f"{path}.reach"] * values[f"{path}.discount"]
     is_there = values[f"{path}.present"] * values[f"{path}.operational"]
     defence.batteries[place] *= whole(is_there)
+
+
+def kinds_against(crisis: Crisis, owner: str) -> tuple[str, ...]:
+    """Return the kind of each class of weapons that the other principal raids with."""
+    defender = crisis.of_role("defender")
+    raider = crisis.of_role("challenger") if owner == defender else defender
+    arsenals = crisis.model.arsenals.get(raider, {})
+    return tuple(kind_of(arsenal.system) for arsenal in arsenals.values())
+
+
+def encode_against(
+    values: Values, path: str, place: int, defence: Defence, kinds: tuple[str, ...]
+) -> None:
+    """Fill what a layer does against single kinds of weapons, where that is told."""
+    for threat, kind in enumerate(kinds):
+        for figure in BY_KIND:
+            told = values.get(f"{path}.{kind}.{figure}")
+            if told is not None:
+                getattr(defence, figure)[place, threat] = told
+        defence.engages[place, threat] = whole(defence.engages[place, threat])
+        service_time = defence.service_time[place, threat]
+        defence.service_time[place, threat] = max(service_time, LEAST)
 
 
 def prepare_for(defence: Defence, arsenal: Arsenal, arrival_time: float) -> None:

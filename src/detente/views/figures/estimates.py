@@ -49,7 +49,7 @@ def options(found: Comparison) -> Figure:
     names = [name for name in found.ranking if name != BASE]
     drawn = [_option(found, name) for name in names]
     title = _helped(found, names)
-    outcome = wording.TITLES[found.outcome]
+    outcome = wording.titles(found.run.record)[found.outcome]
     return Figure(
         key=f"options_{found.outcome}",
         title=title,
@@ -231,7 +231,7 @@ def drivers(found: Drivers) -> Figure | None:
     order = sorted(parts, key=lambda name: (-parts[name].low, -parts[name].share, name))
     drawn = [_driver(name, parts[name]) for name in order[:MOST]]
     left = len(order) - len(drawn)
-    outcome, title = wording.TITLES[found.outcome], _driven(found, order[0])
+    outcome, title = wording.titles(found.run.record)[found.outcome], _driven(found, order[0])
     return Figure(
         key=f"drivers_{found.outcome}",
         title=title,
@@ -258,7 +258,7 @@ def _effect(effect: Effect) -> SensitivityIndex:
 
 
 def _driven(found: Drivers, name: str) -> str:
-    outcome, part = wording.TITLES[found.outcome], _effect(found.effects[name])
+    outcome, part = wording.titles(found.run.record)[found.outcome], _effect(found.effects[name])
     if part.low <= 0.0 or not _is_estimable(part):
         return f"No single number surely decides {outcome}"
     most = "a group of numbers" if " " in name else _shortened(name)
@@ -298,7 +298,7 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
     if not shifts:
         return None
     drawn = [_shifted(key, *one) for key, one in list(shifts.items())[:MOST]]
-    title, name = _heaviest(shifts), wording.TITLES[outcome]
+    title, name = _heaviest(shifts), wording.titles(found.run.record)[outcome]
     return Figure(
         key=f"evidence_{outcome}",
         title=title,

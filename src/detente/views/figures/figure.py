@@ -1,8 +1,6 @@
 """A chart with all that stands about it: its message, its numbers, what it leaves out."""
 
-import csv
 import html
-import io
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +13,9 @@ from detente import notebook
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.errors import DetenteError
-from detente.text import clean, guard
+from detente.text import clean
 from detente.views.figures import style
+from detente.views.spreadsheet import to_csv
 
 Cell: TypeAlias = str | float | int
 Drawn: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart | alt.VConcatChart | alt.HConcatChart
@@ -32,14 +31,6 @@ class Numbers(NamedTuple):
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
-
-    def csv(self) -> str:
-        """Return the table as CSV; text that a spreadsheet would take for a formula is quoted."""
-        sink = io.StringIO()
-        writer = csv.writer(sink, lineterminator="\n")
-        writer.writerow(self.columns)
-        writer.writerows(map(_guarded, self.rows))
-        return sink.getvalue()
 
 
 @dataclass(frozen=True, repr=False)
@@ -81,6 +72,10 @@ class Figure(notebook.Shown):
         png: bytes = vlc.vegalite_to_png(spec, scale=scale, allowed_base_urls=[])
         return png
 
+    def csv(self) -> str:
+        """Return the numbers that it draws as CSV."""
+        return to_csv(*self.table)
+
     def save(self, path: Path | str) -> None:
         """Write the chart with its title as .svg or .png, or its numbers as .csv.
 
@@ -102,7 +97,7 @@ class Figure(notebook.Shown):
     def _written(self, form: str) -> bytes:
         if form == ".png":
             return self.png()
-        return (self.svg(titled=True) if form == ".svg" else self.table.csv()).encode()
+        return (self.svg(titled=True) if form == ".svg" else self.csv()).encode()
 
     def _repr_html_(self) -> str:
         """Show the figure in a notebook, with its words and without a script."""
@@ -139,7 +134,3 @@ def size_of(run: Run, option: str = BASE) -> str:
 
 def _rounded(cell: Cell) -> Cell:
     return round(cell, DIGITS) if isinstance(cell, float) else cell
-
-
-def _guarded(row: tuple[Cell, ...]) -> list[Cell]:
-    return [guard(clean(cell)) if isinstance(cell, str) else cell for cell in row]

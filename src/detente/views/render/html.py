@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from detente.analysis import wording
 from detente.text import clean
-from detente.views.blocks import Section, Table
+from detente.views.blocks import Block, Cards, Listing, Section, Table
 from detente.views.figures import Figure
-from detente.views.render.spreadsheet import to_csv
 
 if TYPE_CHECKING:
     from detente.views.page import Page
@@ -54,6 +54,7 @@ def environment() -> Environment:
         "csv": csv_link,
         "cell": cell,
         "shown": shown,
+        "inside": inside,
     }
     return made
 
@@ -67,6 +68,19 @@ def _shown(value: Any) -> Any:
 def kind(block: object) -> str:
     """Return the name of the macro that writes a block."""
     return type(block).__name__.lower()
+
+
+def inside(blocks: Sequence[Block]) -> list[str]:
+    """Return what a fold holds, a line each: what has a title by it, then how much else."""
+    titles = [title for title in map(_title, blocks) if title]
+    notes = len(blocks) - len(titles)
+    return titles + [wording.count(notes, "note")] * (notes > 0)
+
+
+def _title(block: Block) -> str:
+    if isinstance(block, Table):
+        return f"{block.caption}: {wording.count(len(block.rows), 'row')}"
+    return block.title if isinstance(block, Listing | Cards) else ""
 
 
 def shown(rows: Sequence[Sequence[object]]) -> list[Sequence[object]]:
@@ -92,7 +106,7 @@ def picture(figure: Figure) -> dict[str, str]:
 
 def csv_link(block: Table | Figure) -> str:
     """Return a table as an address that holds it, to be saved and never fetched."""
-    return _within("text/csv;charset=utf-8", to_csv(block))
+    return _within("text/csv;charset=utf-8", block.csv())
 
 
 def _within(kind_of_data: str, text: str) -> str:

@@ -1,4 +1,4 @@
-"""Tables of a report as CSV that every spreadsheet reads and none computes."""
+"""Tables as CSV that every spreadsheet reads and none computes."""
 
 import csv
 import io
@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterable
 
 from detente.analysis.wording import Value
-from detente.text import guard
-from detente.views.blocks import Table
-from detente.views.figures import Figure
+from detente.text import clean, guard
 
 NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?")
 """A cell that is a number stays one, its sign included."""
@@ -16,15 +14,8 @@ WRITTEN = re.compile(r"(?:[<>] )?[-+]?\d[\d,]*(?:\.\d+)?")
 """A number alone as it is written for readers: rounded, perhaps as less than one."""
 
 
-def to_csv(block: Table | Figure) -> str:
-    """Return what a table holds, or a figure draws, as CSV (RFC 4180)."""
-    if isinstance(block, Figure):
-        return write(block.table.columns, block.table.rows)
-    return write([column.head for column in block.columns], block.rows)
-
-
-def write(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """Return rows under their columns as CSV; no cell is a formula."""
+def to_csv(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """Return rows under their columns as CSV (RFC 4180); no cell is a formula."""
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow([cell(column) for column in columns])
@@ -37,4 +28,4 @@ def cell(value: object) -> str:
     text = str(value)
     if isinstance(value, Value) and value.value is not None and WRITTEN.fullmatch(text):
         return f"{value.value:.6g}"
-    return text if NUMBER.fullmatch(text) else guard(text)
+    return text if NUMBER.fullmatch(text) else guard(clean(text))

@@ -1,0 +1,256 @@
+"""Force is replied to, both sides learn from it, and the dispute goes on."""
+
+import functools
+from types import SimpleNamespace
+
+import numba
+import numpy as np
+import pytest
+
+from detente.ensemble.encode import encode
+from detente.kernel.aftermath import Begun, reply_menu
+from detente.kernel.beliefs import probability
+from detente.kernel.causes import EVERYTHING, Mechanism, only, world_with
+from detente.kernel.crisis import follow, play, set_desks, set_out, solve
+from detente.kernel.draws import Luck
+from detente.kernel.endings import Ending, Event, Settlement, Violence
+from detente.kernel.first_shot import gap_of_strike
+from detente.kernel.menus import STRIKE, answer_menu, challenger_menu, weight_unit
+from detente.kernel.nodes import MOVES, open_row, worth_on
+from detente.kernel.places import Place, posture_at
+from detente.kernel.play import answer_force, show_plan
+from detente.kernel.policy import solve_backward
+from detente.kernel.settling import settle_row
+from detente.kernel.talks import DefenderMove, Regime
+from detente.kernel.theatre import BY_DEFENDER
+from tests.kernel.worlds import drawn, quiet_play, set_stages, war_table
+
+FUTURES = 16 if numba.config.DISABLE_JIT else 400
+HORIZON = 56
+CHALLENGERS = slice(0, 2)
+"""Where holders keep the challenger's types."""
+SETTLED_BY = {
+    Event.DROPS: Settlement.CHALLENGER_DROPS,
+    Event.YIELDS: Settlement.DEFENDER_YIELDS,
+    Event.FADES: Settlement.FADES,
+}
+
+
+def small_world(*, ends_dispute=0):
+    """Return a world of two stages and two beliefs a side, in which force comes often."""
+    crisis, (values,) = drawn(1, 1)
+    world = encode(crisis, values, grid="tiny", horizon=HORIZON)
+    set_stages(world.calendar, 70)
+    world.calendar.ceiling[:] = world.calendar.force_at_start = 1
+    world.belief_points, world.mediators.count = 2, 0
+    talks = world.talks
+    talks.precision, talks.has_vowed, talks.growth_rate = 16.0, 0, 0.0
+    talks.defender_rate[[DefenderMove.VOW, DefenderMove.ADVANCE]] = 0.0
+    talks.challenger_pace = talks.defender_pace = 0.5
+    talks.challenger_rate[STRIKE] = 0.05
+    world.war.theatre.limited_days, world.war.theatre.campaign_days = 2.0, 3.0
+    world.aftermath.ends_dispute, world.aftermath.strike_factor = ends_dispute, 1.0
+    return world
+
+
+@functools.cache
+def small(ends_dispute=0):
+    """Return a small world, solved; firm types reply in full more freely."""
+    world = small_world(ends_dispute=ends_dispute)
+    return world, solve(world, war=war_table(hard=0.1, resolve=0.1, goes_on=0.9))
+
+
+@functools.cache
+def futures(ends_dispute=0):
+    """Return the futures of a small world, and the trace of each."""
+    world, solved = small(ends_dispute)
+    rows = play(world, solved, seed=1, number=0, first=0, futures=FUTURES)
+    return rows, [follow(world, solved, seed=1, number=0, future=int(each)) for each in rows.future]
+
+
+def times_told(trace, event):
+    return int((trace.kind == event).sum())
+
+
+def test_force_comes_once_at_most_where_it_ends_the_dispute():
+    rows, _ = futures(ends_dispute=1)
+
+    assert set(rows.rounds) == {0, 1}
+    np.testing.assert_array_equal(rows.rounds == 1, rows.first_force_day >= 0)
+
+
+def test_where_the_dispute_goes_on_each_round_is_told_and_counted():
+    rows, traces = futures()
+
+    assert rows.rounds.max() > 1
+    for event in (Event.ANSWERS, Event.FORCE_ENDS, Event.CEASEFIRE):
+        assert [times_told(trace, event) for trace in traces] == rows.rounds.tolist()
+
+
+def test_days_never_run_backward_and_only_a_war_is_fought_past_the_horizon():
+    rows, traces = futures()
+
+    assert all((np.diff(trace.day) >= 0).all() for trace in traces)
+    assert all(trace.day[-1] <= row.ending_day for trace, row in zip(traces, rows, strict=True))
+    assert (rows.ending_day <= HORIZON + rows.war_days).all()
+
+
+def test_violence_is_the_highest_of_all_rounds_and_the_ending_tells_it():
+    rows, traces = futures()
+    highest = [trace["first"][trace.kind == Event.FORCE_ENDS].max(initial=0) for trace in traces]
+    forced = rows.rounds > 0
+    above = Ending.LIMITED_STRIKE - Violence.LIMITED_STRIKE
+
+    np.testing.assert_array_equal(np.array(highest)[forced], rows.violence[forced])
+    np.testing.assert_array_equal(rows.ending[forced], rows.violence[forced] + above)
+
+
+def test_a_settlement_after_force_is_the_one_that_stands_at_the_end():
+    rows, traces = futures()
+    forced = rows.rounds > 0
+    last = np.array([SETTLED_BY.get(int(trace.kind[-1]), -1) for trace in traces])
+
+    assert (forced & (last >= 0)).any()
+    np.testing.assert_array_equal(rows.settlement[last >= 0], last[last >= 0])
+
+
+def test_what_a_world_is_changed_to_holds_after_force_too():
+    world, solved = small()
+    fewer = world_with(world, EVERYTHING & ~only(Mechanism.THIRD_PARTY))
+    plays = set_out(fewer, solved, Luck(1, 0, 0))
+
+    assert [float(each.life.world.talks.ally_rate) for each in plays] == [0.0] * 3
+    assert [int(each.life.world.level) for each in plays] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("who", [0, BY_DEFENDER])
+def test_a_reply_to_force_is_learnt_from_as_bayes_has_it(who):
+    play = quiet_play()
+    state, replies = play.life.state, play.policies.replies
+    replies[..., 0, :], replies[..., 1, :] = [0.0, 0.25, 0.75], [0.5, 0.25, 0.25]
+    state.challenger_type = state.defender_type = 0
+    before = np.array([state.tough, state.hard])
+    reply = answer_force(play, who)
+    moved = np.zeros(2)
+    moved[who] = np.log(replies[0, 0, 0, 0, 0, 0, 0, reply] / replies[0, 0, 0, 0, 0, 0, 1, reply])
+
+    assert [state.tough, state.hard] == pytest.approx(before + moved)
+
+
+def test_a_plan_that_force_shows_is_known_and_tells_of_the_type_as_bayes_has_it():
+    life = quiet_play().life
+    state = life.state
+    state.plan, state.hard = 2, 0.0
+    state.plan_if_hard[:], state.plan_if_soft[:] = [0.1, 0.1, 0.6, 0.2], [0.4, 0.3, 0.2, 0.1]
+    show_plan(life)
+
+    assert probability(state.hard) == pytest.approx(0.75)
+    assert state.plan_if_hard.tolist() == state.plan_if_soft.tolist() == [0.0, 0.0, 1.0, 0.0]
+
+
+def test_after_a_vow_less_than_a_full_reply_has_its_price_and_only_for_who_vowed():
+    world, _ = small()
+    desk = set_desks(world, war_table())[0]
+    world.war.vow_price, world.war.theatre.token_share = 0.2, 0.25
+    priced = []
+    for who, mover in ((0, 2), (BY_DEFENDER, 0)):
+        open_row(desk.node, desk.grid, mover, 0)
+        reply_menu(desk.node, desk.grid, world.war, desk.work, Begun(0, 3, who))
+        priced.append(desk.node.value[:3, 0, mover].tolist())
+
+    assert priced == [pytest.approx([-0.2, -0.15, 0.0]), [0.0, 0.0, 0.0]]
+
+
+@pytest.mark.parametrize("worth_of_failure", [-0.5, -0.1])
+def test_a_deal_that_may_break_is_worth_less_the_likelier_that_is_and_whole_if_it_cannot(
+    worth_of_failure,
+):
+    world = small_world()
+    desk = set_desks(world, war_table())[0]
+    talks, worths = world.talks, []
+    talks.ratify_probability = 1.0
+    desk.work.ahead[:, :, Regime.FAILED] = worth_of_failure
+    for talks.breaking_rate[1] in (0.0, 0.001, 0.01, 1.0):
+        talks.breaking_rate[0] = 0.0
+        open_row(desk.node, desk.grid, 0, 0)
+        answer_menu(desk.node, desk.grid, talks, desk.work, (Place(0, 0, 0), 0))
+        worths.append(float(desk.node.value[0, 0, 0]))
+
+    assert worths[0] == talks.challenger_deal[0] > worth_of_failure
+    assert (np.diff(worths) < 0.0).all()
+    assert worths[-1] == pytest.approx(worth_of_failure, abs=0.01)
+
+
+def acceptance(breaking_rate):
+    """Return the chance that each package is accepted, in all places and by both sides' types."""
+    world = small_world()
+    world.talks.breaking_rate[:] = breaking_rate
+    solved = solve(world, war=war_table(goes_on=0.9), with_exploitability=False)
+    return solved.policies.answers.mean()
+
+
+def test_deals_that_break_more_often_are_accepted_less():
+    assert acceptance(0.0) > acceptance(0.002) > acceptance(0.02)
+
+
+def worth_of_force(*, is_free):
+    """Return what force begun by the challenger is worth to its types, by all places and beliefs.
+
+    `is_free`: whether the stand-off costs nobody anything once force has been used.
+    """
+    world = small_world()
+    desks = set_desks(world, war_table(goes_on=0.9))
+    for desk in desks[1:]:
+        desk.world.talks.challenger_standoff *= 1.0 - is_free
+        desk.world.talks.defender_standoff *= 1.0 - is_free
+    for desk in reversed(desks):
+        solve_backward(desk)
+    return desks[0].policies.force[:, 1, 0, 0, ..., CHALLENGERS]
+
+
+def test_an_aftermath_that_costs_nothing_makes_force_worth_more_to_the_challenger():
+    free, dear = worth_of_force(is_free=True), worth_of_force(is_free=False)
+
+    assert (free > dear + 1e-4).all()
+
+
+def test_a_best_reply_to_all_that_may_follow_is_never_worse():
+    _, solved = small()
+
+    assert min(solved.report.exploitability) > -1e-6
+    assert max(solved.report.exploitability) > 1e-3
+
+
+def worth_of_moves(desk, regime):
+    """Return what each move is worth to the hard type and to the soft, at the corner of beliefs."""
+    node, place = desk.node, Place(0, posture_at(1), 0)
+    unit = weight_unit(0.5, 1.0, desk.world.calendar.stage_days[0])
+    open_row(node, desk.grid, 0, 0)
+    challenger_menu(node, desk.grid, desk.world.talks, desk.work, (place, regime, 1, unit))
+    node.is_best_response = 1
+    table = desk.policies.challenger[0, place.posture, 0, regime]
+    settle_row(node, desk.grid, np.zeros(2), np.zeros((2, MOVES)), table)
+    return [
+        {int(node.move[column]): worth_on(node, 0, column, own) for column in range(node.moves)}
+        for own in range(2)
+    ]
+
+
+@pytest.mark.parametrize("regime", [Regime.NO_TEXT, Regime.TEXT_READY, Regime.FAILED])
+def test_what_a_strike_is_worth_beyond_other_moves_is_read_back_from_its_policy(regime):
+    world, war = small_world(ends_dispute=1), war_table(hard=0.1)
+    world.tolerance = 1e-7
+    (desk,) = set_desks(world, war)
+    solve_backward(desk)
+    solved = SimpleNamespace(policies=desk.policies, war=war, later=())
+    play_now, _, _ = set_out(world, solved, Luck(1, 0, 0))
+    play_now.life.state.regime = regime
+    row = desk.policies.challenger[0, posture_at(1), 0, regime, 0, 0]
+    gaps = [gap_of_strike(play_now, 0, row[own], STRIKE) for own in range(2)]
+    worths = worth_of_moves(desk, regime)
+    strikes = [worth.pop(STRIKE) for worth in worths]
+
+    assert gaps == pytest.approx(
+        [strike - max(other.values()) for strike, other in zip(strikes, worths, strict=True)],
+        abs=1e-4,
+    )
