@@ -282,7 +282,7 @@ class Game:
 
         def worth(beliefs: Beliefs) -> Array:
             at_once = self.stakes.force(standing, who, reply, beliefs)
-            return at_once + self.follows(stage, standing, (who, reply), beliefs)
+            return np.asarray(at_once + self.follows(stage, standing, (who, reply), beliefs))
 
         price = self.stakes.broken_vow(standing, who, reply)
         return self.at_cost(self.fitted(worth), DEFENDER, price)
