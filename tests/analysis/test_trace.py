@@ -98,8 +98,8 @@ def test_no_event_is_told_in_codes(kind):
             "how Aland fights shows what it had in mind, a campaign of weeks (believed before: "
             "likely, 60 %)",
         ),
-        ((Event.JOINS, 0, 3), "Fland joins on day 3 of the fighting"),
-        ((Event.JOINS, 1, 1), "Aland joins on day 1 of the fighting"),
+        ((Event.JOINS, 0, 3), "the war widens to Fland, on day 3 of the fighting"),
+        ((Event.JOINS, 1, 1), "the war widens to Aland, on day 1 of the fighting"),
         ((Event.RAIDS, 0, 120, 14.0), "Aland launches 120 weapons; 14 get through to Bland"),
         (
             (Event.LOSES, 1, 4, 0.0123),

@@ -338,7 +338,7 @@ _SENTENCES: dict[Event, Callable[[Line], str]] = {
     Event.FIRST_SHOT: _first_shot,
     Event.SHOWS_PLAN: _shows_plan,
     Event.JOINS: lambda line: (
-        f"{line.names.others[line.first]} joins on day {line.second} of the fighting"
+        f"the war widens to {line.names.others[line.first]}, on day {line.second} of the fighting"
     ),
     Event.RAIDS: _raids,
     Event.LOSES: lambda line: (

@@ -57,8 +57,12 @@ TURNS = (
     "ceasefire leaves horizon"
 )
 """The kinds of happenings that turn a future; the others are left to `detente trace`."""
-FIRST, LAST = 2, 6
-"""So many turning points are shown from the beginning and the end of a longer future."""
+MAIN = "first_shot answers force_ends leaves"
+"""Those that are shown in any case: what becomes of each use of force."""
+FIRST, LAST = 2, 2
+MOST = 7
+"""A longer future is told by this many turning points: so many of its beginning and of its end at
+least, and the main ones between."""
 
 
 def section(found: Trace) -> Section:
@@ -261,7 +265,7 @@ def _tell(run: Run, kind: str, days: _Days, share: float) -> Storyline:
     world, future = (int(number) for number in days.first[day])
     followed = trace(run, future=(world, future))
     turns = [one for one in followed.happenings if one.kind in TURNS.split()]
-    kept = turns if len(turns) <= FIRST + LAST else [*turns[:FIRST], *turns[-LAST:]]
+    kept = _main(turns)
     folder = shlex.quote(str(run.folder))
     return Storyline(
         kind=kind,
@@ -269,7 +273,15 @@ def _tell(run: Run, kind: str, days: _Days, share: float) -> Storyline:
         world=world,
         future=future,
         days=tuple(kept),
-        left_out=len(followed.happenings) - len(kept),
+        left_out=sum(one.kind not in DAILY for one in followed.happenings) - len(kept),
         trace=followed,
         command=f"detente trace {folder} --future {world}:{future}",
     )
+
+
+def _main(turns: Sequence[Happening]) -> list[Happening]:
+    """Return the turning points that a long future is told by, all those of a short one."""
+    main = {place for place, one in enumerate(turns) if one.kind in MAIN.split()}
+    last = max(LAST, MOST - FIRST - len(main))
+    kept = {*range(FIRST), *main, *range(len(turns) - last, len(turns))}
+    return [one for place, one in enumerate(turns) if place in kept]
