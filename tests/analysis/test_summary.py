@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from detente import DetenteError, simulate, summarise, trace
@@ -49,6 +50,26 @@ def test_who_began_adds_up_to_all_force(run):
     force = round(base.outcomes["force"].share * run.record.settings.played)
 
     assert sum(one.futures for one in base.beginnings) == force
+
+
+def test_how_the_first_shot_came_adds_up_to_all_force_and_to_who_began(run):
+    base = summarise(run).base
+    found, force = base.first_shots, base.outcomes["force"].share
+    begun = [one.futures for one in base.beginnings if one.initiator == "defender"]
+    of_defender = sum(parts["defender"] for parts in found.sides.values())
+
+    assert sum(share.share for share in found.ways.values()) == pytest.approx(1.0)
+    assert of_defender * force * run.record.settings.played == pytest.approx(sum(begun))
+
+
+def test_mistakes_are_counted_among_chosen_first_shots_with_how_much_less_they_are_worth(run):
+    found = summarise(run).as_json()["first_shot"]["mistakes"]
+    rows = np.concatenate([*run.rows()])
+    gaps = rows["first_shot_gap"][rows["first_force_day"] >= 0]
+
+    assert found["share"] == pytest.approx((gaps < 0.0).mean())
+    assert found["low"] <= found["share"] <= found["high"]
+    assert found["less"]["value"] == pytest.approx(np.quantile(-gaps[gaps < 0.0], 0.5), rel=0.1)
 
 
 def test_why_wars_ended_adds_up_to_all_wars(run):

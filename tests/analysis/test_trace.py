@@ -2,12 +2,16 @@ import numpy as np
 import pytest
 
 from detente.analysis.trace import _SENTENCES, Names, packages_in_words, tell
-from detente.kernel.endings import EVENT, Ceasefire, Event
+from detente.kernel.endings import EVENT, Ceasefire, Event, FirstShot
 from tests.analysis.games import small_game
 
 PARTIES = {"challenger": "Aland", "defender": "Bland", "ally": "Cland"}
 NAMES = Names(
-    PARTIES, ("Dland", "Eland"), ("field hospitals", "tankers"), ("Water (all)", "Water (part)")
+    PARTIES,
+    ("Dland", "Eland"),
+    ("field hospitals", "tankers"),
+    ("Fland", "Aland"),
+    ("Water (all)", "Water (part)"),
 )
 
 
@@ -94,11 +98,42 @@ def test_no_event_is_told_in_codes(kind):
         ((Event.SPEAKS, 0, 0), "Dland says that Bland is tough, and is believed"),
         ((Event.SPEAKS, 1, 1), "Eland says that Bland is weak, and is believed"),
         ((Event.BREAKS, 1, 0), "Bland breaks the deal on package 1; talks have failed"),
+        (
+            (Event.FIRST_SHOT, 0, FirstShot.MISTAKE, -0.031),
+            "first shot: Aland chose to strike by mistake: striking is worth 0.031 of its basket "
+            "less to Aland than its best other move",
+        ),
+        (
+            (Event.FIRST_SHOT, 1, FirstShot.MISREAD, 0.0),
+            "first shot: an accident was taken for an attack, and the reply of Bland grew",
+        ),
+        (
+            (Event.SHOWS_PLAN, 0, 2, 0.6),
+            "how Aland fights shows what it had in mind, a campaign of weeks (believed before: "
+            "likely, 60 %)",
+        ),
+        ((Event.JOINS, 0, 3), "the war widens to Fland, on day 3 of the fighting"),
+        ((Event.JOINS, 1, 1), "the war widens to Aland, on day 1 of the fighting"),
+        ((Event.RAIDS, 0, 120, 14.0), "Aland launches 120 weapons; 14 get through to Bland"),
+        (
+            (Event.LOSES, 1, 4, 0.0123),
+            "Bland loses 1.2 hundredths of what its forces are worth on day 4 of the fighting",
+        ),
+        (
+            (Event.LEAVES, 0, 0, 0.3),
+            "30 % of what force can settle goes the way of Aland; the rest stays in dispute, and "
+            "talks are off",
+        ),
+        ((Event.LEAVES, 0, 1, 0.3), "the dispute ends with it"),
         ((Event.SPEAKS, 1, -1), "Eland says what it makes of Bland, and is not believed"),
     ],
 )
 def test_an_event_is_told_with_names_and_numbers(line, text):
     assert told(*line) == text
+
+
+def test_every_way_in_which_the_first_shot_came_is_told_otherwise():
+    assert len({told(Event.FIRST_SHOT, 0, way, 0.1) for way in FirstShot}) == len(FirstShot)
 
 
 def test_every_reason_why_fighting_stops_is_told_otherwise():
@@ -111,6 +146,12 @@ def test_force_that_has_not_arrived_is_called_back_and_not_lowered():
     texts = story((Event.RAISES, 0, 2, 0.0), (Event.OFFERS, 0, 1, 0.0), (Event.LOWERS, 0, 1, 0.0))
 
     assert texts[-1] == "Aland calls back the force under way and stays at level 1 of 2"
+
+
+def test_fighting_that_sets_the_programme_back_says_so():
+    texts = story((Event.PROGRAMME_GROWS, 1, 2, 0.0), (Event.LEAVES, 1, 1, 0.2))
+
+    assert texts[-1].startswith("the programme of Bland falls back to step 1 of 2; ")
 
 
 def test_force_that_has_arrived_is_lowered():

@@ -11,6 +11,7 @@ from detente.ensemble.shares import (
     Share,
     Split,
     estimate,
+    estimate_among,
     estimate_mean,
     more_needed,
     noise_of_means,
@@ -47,6 +48,24 @@ def test_in_one_world_the_interval_is_wilsons():
     reach = half * math.sqrt(variance) / (1 + half**2 / 101)
 
     assert (share.low, share.high) == pytest.approx((middle - reach, middle + reach))
+
+
+def test_a_share_among_all_futures_is_the_share_of_all():
+    happened, all_of_them = np.array([3, 40, 25]), np.full(3, 50)
+
+    assert estimate_among(happened, all_of_them, 50)[:3] == pytest.approx(
+        estimate(happened, 50)[:3]
+    )
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=1, max_size=30))
+def test_a_share_among_some_futures_lies_in_its_interval(counts):
+    part, rest = np.array([*counts, (1, 1)]).T
+    share = estimate_among(part, part + rest, 12)
+
+    assert share.share == pytest.approx(part.sum() / (part + rest).sum())
+    assert 0.0 <= share.low <= share.share <= share.high <= 1.0
+    assert 0.0 <= share.spread_low <= share.spread_high <= 1.0
 
 
 @pytest.mark.parametrize("happened", [0, 50])

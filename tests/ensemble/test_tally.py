@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 
 from detente.ensemble.tally import corridor, count, violations, war_ends
-from detente.kernel.endings import FUTURE, Ceasefire, Ending, Settlement, Trigger, Violence
+from detente.kernel.endings import (
+    FUTURE,
+    Ceasefire,
+    Ending,
+    FirstShot,
+    Settlement,
+    Trigger,
+    Violence,
+)
 
 HORIZON = 30
 
@@ -82,6 +90,17 @@ def test_both_axes_count_every_future_once():
     tally = count([ROWS], 5, HORIZON)
 
     assert tally.axes.sum() == tally.futures == len(ROWS)
+
+
+def test_a_first_shot_is_chosen_by_a_move_or_by_making_good_an_ultimatum():
+    rows = np.concatenate([forced(world % 2, Ceasefire.SPENT) for world in range(4)])
+    rows["first_shot"] = [FirstShot.MISTAKE, FirstShot.LAPSED, FirstShot.ALLY, FirstShot.MISREAD]
+    rows["first_shot_gap"] = [-0.5, -0.25, 0.0, 0.0]
+    tally = count([rows], 2, HORIZON)
+
+    assert tally.first_shots.sum(axis=(1, 2)).tolist() == [2, 2]
+    assert tally.chosen.tolist() == [1, 1]
+    assert tally.mistakes.tolist() == [[0, -0.5], [1, -0.25]]
 
 
 def test_wars_are_counted_by_why_they_stopped_and_limited_strikes_are_none():

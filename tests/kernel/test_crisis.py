@@ -18,8 +18,9 @@ from detente.kernel.daily import Daily
 from detente.kernel.draws import Luck
 from detente.kernel.endings import FUTURE, Ceasefire, Event, Violence
 from detente.kernel.layout import new_record
+from detente.kernel.limits import LONGEST_HORIZON, LONGEST_WAR
 from detente.kernel.play import Life
-from detente.kernel.state import State
+from detente.kernel.state import LINES, State
 from tests.kernel.worlds import shipped_world, war_table, watch_for_a_sign
 
 FUTURES = 12 if numba.config.DISABLE_JIT else 200
@@ -79,6 +80,22 @@ def test_listed_futures_are_those_of_their_numbers(tiny):
     )
 
 
+def test_a_trace_tells_of_each_day_of_fighting_what_it_costs(tiny):
+    world, solved = tiny
+    rows = play(world, solved, seed=1, number=0, first=0, futures=FUTURES)
+    row = rows[rows.war_days.argmax()]
+    events = follow(world, solved, seed=1, number=0, future=int(row.future))
+    losses = events[events.kind == Event.LOSES]
+    of_side = [losses.value[losses["first"] == side].sum() for side in range(2)]
+
+    assert len(losses) == 2 * row.war_days
+    np.testing.assert_allclose(of_side, [row.challenger_loss, row.defender_loss], rtol=1e-5)
+
+
+def test_a_trace_has_room_for_the_longest_fighting():
+    assert LINES > 4 * (LONGEST_HORIZON + LONGEST_WAR) + LONGEST_HORIZON
+
+
 def test_another_seed_or_world_number_is_another_future(tiny):
     world, solved = tiny
     rows = [
@@ -96,11 +113,11 @@ def test_a_trace_tells_how_its_future_ended(tiny):
     for row in rows:
         events = follow(world, solved, seed=1, number=0, future=int(row.future))
         forced = Event.FORCE_ENDS in events.kind
+        ends = events["first"][events.kind == Event.CEASEFIRE].tolist()
 
         assert forced == (row.first_force_day >= 0)
-        stopped = events["first"][events.kind == Event.CEASEFIRE].tolist()
-
-        assert stopped[-1:] == [row.ceasefire] * forced
+        assert len(ends) == row.rounds
+        assert ends[-1:] == [row.ceasefire] * forced
         assert (np.diff(events.day) >= 0).all()
         assert events.day[-1] == row.ending_day
 

@@ -273,14 +273,16 @@ def full_day(regime):
 
 
 def lived(play):
-    """Live a future to its end; return what happened, but for how beliefs moved."""
+    """Live a future to its end; return what happened, but for beliefs and days of fighting."""
     live_days(play)
-    return [Event(kind) for _, kind in told_by(play) if kind != Event.BELIEFS]
+    return [Event(kind) for _, kind in told_by(play) if kind not in LEFT_OUT]
 
 
 NATURE = [Event.ARRIVES, Event.SIGN, Event.PROGRAMME_GROWS, Event.UNREST]
 ACTS = [Event.INCIDENT, Event.RESTRAINED, Event.VOWS, Event.SPEAKS]
-WAR = [Event.ANSWERS, Event.FORCE_ENDS, Event.CEASEFIRE]
+WAR = [Event.FIRST_SHOT, Event.ANSWERS, Event.SHOWS_PLAN]
+WAR += [Event.FORCE_ENDS, Event.CEASEFIRE, Event.LEAVES]
+LEFT_OUT = {Event.BELIEFS, Event.RAIDS, Event.LOSES}
 
 
 @pytest.mark.parametrize(

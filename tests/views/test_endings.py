@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from detente import course, simulate, summarise, trace
+from detente.analysis.trace import Happening
 from detente.kernel.endings import Ending, Settlement, Violence
 from detente.views import endings
+from detente.views import trace as sections
 from detente.views.beginnings import counted
 from detente.views.blocks import Table
 from detente.views.record import foot
@@ -72,7 +74,11 @@ def test_an_option_alone_says_its_title_and_shares(found):
 def test_beginnings_say_who_began_why_wars_stopped_and_what_they_cost(found):
     must_say(
         counted(*found),
-        "of 100 futures with use of force, ",
+        "how the first shot came, of 100 futures with use of force (90 % interval): ",
+        "100 (",
+        "chosen, as force was worth more than any text open to both",
+        "Of 100 first shots that a side chose, ",
+        "How the first shot came, in % of futures with use of force",
         "How wars ended, in % of wars",
         "In half of all wars they are at most (90 % interval): ",
         "What wars cost and destroy",
@@ -95,6 +101,20 @@ def test_where_worlds_cannot_tell_no_range_across_them_is_shown(crisis, tmp_path
 
     must_say(section, "cannot tell what is not known.")
     assert "endings-by-day-worlds" not in keys
+
+
+@pytest.mark.parametrize(("days", "rows"), [(3, 3), (21, 21), (23, 4)])
+def test_fighting_is_told_by_day_and_for_more_than_three_weeks_by_week(found, days, rows):
+    told = trace(found[0].run, future="0:1")
+    lost = [Happening(9 + day, "loses", 1, 1 + day, 0.01, "") for day in range(days)]
+    begun = [Happening(9, "loses", 0, 1, 0.02, ""), Happening(9, "raids", 0, 40, 5.0, "")]
+    section = sections.section(replace(told, happenings=(*begun, *lost)))
+    table = next(one for one in section.blocks if getattr(one, "key", "") == "fighting-1")
+
+    must_say(section, "The fighting from day 9 on")
+    assert len(table.rows) == rows
+    assert table.rows[0][1:5] == ("40", "5", "0", "0")
+    assert table.rows[-1][-1] == f"{days}.00"
 
 
 @pytest.mark.parametrize(

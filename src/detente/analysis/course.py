@@ -37,7 +37,7 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share, estimate
 from detente.ensemble.store import Rows
-from detente.ensemble.tally import OUTCOMES
+from detente.ensemble.tally import OUTCOMES, SIDES
 from detente.errors import DetenteError
 from detente.evidence.ledger import CALIBRATED, LedgerRow, ledger
 from detente.kernel.endings import Ending, Violence
@@ -46,7 +46,6 @@ DAYS = (7, 30, 60, 90, 180, 270)
 """Days at which shares are reported, those before the horizon, and then the horizon."""
 FOUGHT = ("limited_strike", "any_war")
 """Outcomes of which the days of fighting are reported."""
-SIDES = ("challenger", "defender")
 KINDS = {"all": "loss", "forces": "military_loss", "aircraft": "aircraft_loss"}
 KINDS |= {"economy": "economy_loss"}
 """What a side can lose, and how its columns end."""

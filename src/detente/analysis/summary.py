@@ -1,15 +1,27 @@
 """What became of a crisis: endings and outcomes with intervals, who began, why wars stopped."""
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
 
 from detente import notebook
+from detente.analysis.quantiles import Among, Quantile, quantiles
 from detente.analysis.wording import titles
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.shares import Share, Split, estimate, more_needed, split
-from detente.ensemble.tally import EVER, OUTCOMES, Beginning, Tally, beginnings, corridor, war_ends
-from detente.kernel.endings import Ceasefire, Settlement, Violence
+from detente.ensemble.shares import Share, Split, estimate, estimate_among, more_needed, split
+from detente.ensemble.tally import (
+    EVER,
+    INITIATORS,
+    OUTCOMES,
+    Beginning,
+    Tally,
+    beginnings,
+    corridor,
+    war_ends,
+)
+from detente.kernel.endings import Ceasefire, FirstShot, Settlement, Violence
 
 
 class CorridorDay(NamedTuple):
@@ -19,6 +31,15 @@ class CorridorDay(NamedTuple):
     open: float
     deal: float
     force: float
+
+
+class FirstShots(NamedTuple):
+    """How the first shot came, of the futures with use of force."""
+
+    ways: Annotated[dict[FirstShot, Share], "their share in which it came so"]
+    sides: Annotated[dict[FirstShot, dict[str, float]], "the same by whose it was: its parts"]
+    mistakes: Annotated[Share | None, "of first shots that a side chose, those by mistake"]
+    less: Annotated[Quantile | None, "how much less a mistake is worth, in half of them [basket]"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -35,6 +56,8 @@ class OptionSummary(notebook.Shown):
     axes: dict[str, dict[str, Share]]
     """Share of each settlement under each violence reached, of all futures."""
     beginnings: tuple[Beginning, ...]
+    first_shots: FirstShots | None
+    """None where nobody used force."""
     war_ends: dict[Ceasefire, int]
     digest: str
 
@@ -79,6 +102,7 @@ class Summary(notebook.Shown):
             },
             "corridor": [day._asdict() for day in self.base.corridor],
             "first_force": [_beginning(one) for one in self.base.beginnings],
+            "first_shot": _first_shot(self.base.first_shots),
             "war_ends": {why.name.lower(): wars for why, wars in self.base.war_ends.items()},
             "options": {name: _option(option) for name, option in self.options.items()},
             "more_futures": self.more_futures,
@@ -114,8 +138,27 @@ def _summarise(run: Run, option: str) -> OptionSummary:
         corridor=tuple(CorridorDay(*day) for day in corridor(tally)),
         axes=_axes(run, tally),
         beginnings=tuple(beginnings(tally)),
+        first_shots=_first_shots(tally, futures),
         war_ends=war_ends(tally),
         digest=record.digest or "",
+    )
+
+
+def _first_shots(tally: Tally, futures: int) -> FirstShots | None:
+    """Return how the first shot came, if force was used."""
+    shots, chosen = tally.first_shots, tally.chosen
+    forced = shots.sum(axis=(1, 2))
+    if not forced.any():
+        return None
+    by_side = shots.sum(axis=0) / forced.sum()
+    homes, gaps = tally.mistakes[:, 0].astype(np.int64), tally.mistakes[:, 1]
+    mistakes = np.bincount(homes, minlength=len(chosen))
+    less = quantiles(Among(-gaps, homes, len(chosen), futures))
+    return FirstShots(
+        {way: estimate_among(shots[:, way].sum(axis=1), forced, futures) for way in FirstShot},
+        {way: dict(zip(INITIATORS, by_side[way].tolist(), strict=True)) for way in FirstShot},
+        estimate_among(mistakes, chosen, futures) if chosen.any() else None,
+        None if less is None else less.half,
     )
 
 
@@ -166,6 +209,15 @@ def _beginning(one: Beginning) -> dict[str, Any]:
         "trigger": one.trigger.name.lower(),
         "futures": one.futures,
     }
+
+
+def _first_shot(found: FirstShots | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    less = None if found.less is None else found.less._asdict()
+    mistakes = None if found.mistakes is None else {**found.mistakes._asdict(), "less": less}
+    ways = {way.name.lower(): share._asdict() for way, share in found.ways.items()}
+    return {**ways, "mistakes": mistakes}
 
 
 def _option(option: OptionSummary) -> dict[str, Any]:

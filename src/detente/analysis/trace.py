@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente import notebook
-from detente.analysis.wording import ANSWERS, CEASEFIRES, belief
+from detente.analysis.wording import ANSWERS, CEASEFIRES, PLANS, belief, significant
 from detente.ensemble.encode.agenda import Settled, settle
 from detente.ensemble.encode.talks import MOVED, issues_on_table, packages_of, read_agenda
+from detente.ensemble.encode.war import third_parties
 from detente.ensemble.encode.world import encode_coarsely
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
@@ -18,9 +19,9 @@ from detente.ensemble.rule import DecisionRule
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Stretch
 from detente.ensemble.simulate import stage_of
-from detente.ensemble.tally import INITIATORS
+from detente.ensemble.tally import INITIATORS, SIDES
 from detente.ensemble.versions import is_own_model
-from detente.kernel.endings import Ceasefire, Ending, Event, Violence
+from detente.kernel.endings import Ceasefire, Ending, Event, FirstShot, Violence
 from detente.kernel.mediators import SILENT, TOUGH
 from detente.pack import Crisis
 
@@ -28,6 +29,9 @@ EXTENTS = ((0.95, "all"), (0.5, "most"), (0.0, "part"))
 """How much of a demand a package concedes, in words: from which position on."""
 POSTURE = (Event.RAISES, Event.ARRIVES, Event.LOWERS, Event.POSTURE_CAPPED)
 """What changes the force deployed, or what is under way."""
+STEPS = (Event.PROGRAMME_GROWS, Event.ADVANCES, Event.LEAVES)
+"""What changes how far the programme has grown."""
+PERCENT = 100.0
 
 
 class Happening(NamedTuple):
@@ -128,6 +132,8 @@ class Names(NamedTuple):
     parties: dict[str, str]
     mediators: tuple[str, ...]
     signs: tuple[str, ...]
+    others: tuple[str, ...]
+    """Third parties that may join a war, and last the challenger, which may join its ally's."""
     packages: tuple[str, ...] = ()
     """What each package holds."""
 
@@ -141,6 +147,8 @@ class Line(NamedTuple):
     is_recall: bool
     """Whether force that has not arrived yet is called back."""
     names: Names
+    step: int
+    """Steps that the programme had made before."""
 
     @property
     def who(self) -> str:
@@ -159,10 +167,11 @@ class Line(NamedTuple):
 
 
 def names_of(crisis: Crisis, parties: dict[str, str]) -> Names:
-    """Return what a crisis calls its mediators and the signs to watch for."""
+    """Return what a crisis calls its mediators, the signs to watch for and who may join a war."""
     mediators = (crisis.model.actors[key].name for key in crisis.all_of_role("mediator"))
     signs = (key.replace("_", " ") for key in crisis.model.signs)
-    return Names(parties, tuple(mediators), tuple(signs))
+    others = (crisis.model.actors[key].name for key in third_parties(crisis))
+    return Names(parties, tuple(mediators), tuple(signs), (*others, parties["challenger"]))
 
 
 def packages_in_words(settled: Settled) -> tuple[str, ...]:
@@ -187,14 +196,16 @@ def _package(names: Sequence[str], positions: np.ndarray) -> str:
 def tell(lines: Iterable[np.void], names: Names) -> tuple[Happening, ...]:
     """Tell the lines of a kernel's trace in words, in their order."""
     happenings = []
-    is_under_way = False
+    is_under_way, step = False, 0
     for line in lines:
         event = Event(int(line["kind"]))
         numbers = int(line["first"]), int(line["second"]), float(line["value"])
-        text = _SENTENCES[event](Line(*numbers, is_under_way, names))
+        text = _SENTENCES[event](Line(*numbers, is_under_way, names, step))
         happenings.append(Happening(int(line["day"]), event.name.lower(), *numbers, text))
         if event in POSTURE:
             is_under_way = event is Event.RAISES
+        if event in STEPS:
+            step = numbers[0] if event is Event.LEAVES else numbers[1]
     return tuple(happenings)
 
 
@@ -245,6 +256,61 @@ def _force_ends(line: Line) -> str:
         f"force ends after {line.second} days as a {kind}; "
         f"{_percent(line.value)} of the disputed capabilities are destroyed"
     )
+
+
+def _first_shot(line: Line) -> str:
+    kind = FirstShot(line.second)
+    if kind in _UNCHOSEN:
+        return f"first shot: {_UNCHOSEN[kind].format(line.who)}"
+    size = "more" if line.value >= 0.0 else "less"
+    worth = f"worth {significant(abs(line.value), 2)} of its basket {size} to {line.who} than"
+    return f"first shot: {_CHOSEN[kind].format(line.who, worth)}"
+
+
+_UNCHOSEN = {
+    FirstShot.NONE: "how it came is not known",
+    FirstShot.MISREAD: "an accident was taken for an attack, and the reply of {} grew",
+    FirstShot.HOSTILE: "the reply of {} to a hostile incident grew",
+    FirstShot.ALLY: "the choice of {}",
+}
+_CHOSEN = {
+    FirstShot.CHOSEN_OVER_TEXT: (
+        "chosen while a text was open that both would rather have had; striking is {1} its best "
+        "other move"
+    ),
+    FirstShot.CHOSEN_FORCE: (
+        "chosen, with no text open that both would rather have had; striking is {1} its best other "
+        "move"
+    ),
+    FirstShot.MISTAKE: ("{0} chose to strike by mistake: striking is {1} its best other move"),
+    FirstShot.LAPSED: "{0} made good its ultimatum; striking is {1} backing down",
+}
+"""How the first shot came: without a choice of its side's, or chosen and worth so much to it."""
+
+
+def _shows_plan(line: Line) -> str:
+    return (
+        f"how {line.names.parties['challenger']} fights shows what it had in mind, "
+        f"{PLANS[line.second]} (believed before: {belief(line.value)})"
+    )
+
+
+def _raids(line: Line) -> str:
+    many = f"{line.second:,} weapons" if line.second > 1 else "a weapon"
+    return f"{line.who} launches {many}; {line.value:,.0f} get through to {line.other}"
+
+
+def _leaves(line: Line) -> str:
+    challenger, defender = (line.names.parties[side] for side in SIDES)
+    back = f"the programme of {defender} falls back to step {line.first} of 2; "
+    if line.second:
+        kept = "the dispute ends with it"
+    else:
+        kept = (
+            f"{_percent(line.value)} of what force can settle goes the way of {challenger}; the "
+            "rest stays in dispute, and talks are off"
+        )
+    return (back if line.first < line.step else "") + kept
 
 
 def _beliefs(line: Line) -> str:
@@ -303,6 +369,17 @@ _SENTENCES: dict[Event, Callable[[Line], str]] = {
         f"{line.who} closes the chokepoint on day {line.second} of the war; until it ends that "
         f"costs all others {line.value:.0f} billion dollars"
     ),
+    Event.FIRST_SHOT: _first_shot,
+    Event.SHOWS_PLAN: _shows_plan,
+    Event.JOINS: lambda line: (
+        f"the war widens to {line.names.others[line.first]}, on day {line.second} of the fighting"
+    ),
+    Event.RAIDS: _raids,
+    Event.LOSES: lambda line: (
+        f"{line.who} loses {significant(PERCENT * line.value, 2)} hundredths of what its forces "
+        f"are worth on day {line.second} of the fighting"
+    ),
+    Event.LEAVES: _leaves,
     Event.HORIZON: lambda _: "the horizon is reached",
     Event.BELIEFS: _beliefs,
     Event.ARRIVES: lambda line: (

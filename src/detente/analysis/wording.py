@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, Self, TypeAlias
 from detente.analysis.quantiles import Quantile
 from detente.ensemble.record import Record
 from detente.ensemble.shares import Share, Split
-from detente.kernel.endings import Ceasefire, Trigger
+from detente.kernel.endings import Ceasefire, FirstShot
 from detente.pack.quantity import Quantity
 
 Origin: TypeAlias = Literal["modelled", "reported", "assumed"]
@@ -130,14 +130,17 @@ CEASEFIRES = {
 }
 """Why fighting stopped; goes on from "stopped" or "ended"."""
 
-BEGINNINGS = {
-    Trigger.STRIKE: "by a strike it chose",
-    Trigger.LAPSE: "when an ultimatum lapsed",
-    Trigger.INCIDENT: "after a hostile incident",
-    Trigger.MISREAD: "after an accident taken for an attack",
-    Trigger.ALLY: "on its own decision",
+FIRST_SHOTS = {
+    FirstShot.CHOSEN_OVER_TEXT: "chosen while a text was open that both would rather have had",
+    FirstShot.CHOSEN_FORCE: "chosen, as force was worth more than any text open to both",
+    FirstShot.MISTAKE: "chosen by mistake, as another choice was worth more to that side",
+    FirstShot.LAPSED: "an ultimatum lapsed and was made good",
+    FirstShot.MISREAD: "an accident was taken for an attack, and the reply grew",
+    FirstShot.HOSTILE: "the reply to a hostile incident grew",
+    FirstShot.ALLY: "an ally struck on its own decision",
+    FirstShot.NONE: "not told apart in a run of the older model",
 }
-"""How force began; goes on from who used it first."""
+"""How the first shot came."""
 
 LEAKS = {
     "unseen": "not seen in time",

@@ -47,6 +47,27 @@ def estimate(happened: np.ndarray, futures: int) -> Share:
     return Share(share, low, high, spread_low, spread_high)
 
 
+def estimate_among(part: np.ndarray, whole: np.ndarray, futures: int) -> Share:
+    """Estimate of the futures in which something happens the share in which something else does.
+
+    `part` and `whole` are counts in each world, and something happens at least once. Sampling: the
+    score interval with the variance of the ratio's linear form, in which a future counts `1 - r` in
+    the part, `-r` in the rest of the whole and 0 elsewhere (Woodruff 1971). Across worlds: of those
+    with at least two such futures.
+    """
+    worlds, cases = len(whole), float(whole.sum())
+    share = float(part.sum()) / cases
+    means = (part - share * whole) / futures
+    squares = (part * (1.0 - share) ** 2 + (whole - part) * share**2) / futures
+    happens = cases / (worlds * futures)
+    noise = noise_of_means(means, squares, futures) / happens**2
+    low, high = interval(share, noise / worlds, cases)
+    has_two = whole > 1
+    own = part[has_two] / whole[has_two]
+    chance = float(np.mean(own * (1.0 - own) / (whole[has_two] - 1))) if has_two.any() else 0.0
+    return Share(share, low, high, *spread(own, share, chance))
+
+
 def estimate_mean(by_world: np.ndarray, squares: np.ndarray, futures: int) -> Share:
     """Estimate the mean of what lies between -1 and 1, from its mean and mean square in each world.
 

@@ -6,12 +6,21 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.ensemble.store import Rows
-from detente.kernel.endings import FUTURE, Ceasefire, Ending, Settlement, Trigger, Violence
+from detente.kernel.endings import (
+    FUTURE,
+    Ceasefire,
+    Ending,
+    FirstShot,
+    Settlement,
+    Trigger,
+    Violence,
+)
 
 NOBODY = -1
 """Initiator of a future without use of force by decision."""
 INITIATORS = ("challenger", "defender", "ally")
 """Who can use force first, in the order of the column `initiator`."""
+SIDES = INITIATORS[:2]
 
 OUTCOMES = {
     "deal": (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL),
@@ -61,6 +70,16 @@ class Tally(NamedTuple):
     deals: Annotated[np.ndarray, "deals struck on each day, less those broken, shape (days,)"]
     forces: Annotated[np.ndarray, "first use of force by decision on each day, shape (days,)"]
     first_force: Annotated[np.ndarray, "futures with force by who and how, shape (3, triggers)"]
+    first_shots: Annotated[
+        np.ndarray,
+        "futures with force by how the first shot came and whose it was, shape "
+        "(worlds, first shots, 3)",
+    ]
+    chosen: Annotated[np.ndarray, "of these, first shots that a side chose, shape (worlds,)"]
+    mistakes: Annotated[
+        np.ndarray,
+        "world and gap [value] of each first shot chosen by mistake, shape (mistakes, 2)",
+    ]
     war_ends: Annotated[np.ndarray, "wars by why they stopped, shape (ceasefires,)"]
     checks: Annotated[np.ndarray, "nodes visited, nodes unsettled, rows that break a law"]
 
@@ -79,6 +98,7 @@ def count(parts: Iterable[Rows], worlds: int, horizon: int) -> Tally:
     """Count futures, part by part."""
     days = horizon + 1
     tally = empty(worlds, horizon)
+    mistakes = [tally.mistakes]
     for rows in parts:
         cells = rows["world"].astype(np.int64) * CLASSES + classes(rows)
         tally.classes.ravel()[:] += np.bincount(cells, minlength=tally.classes.size)
@@ -92,8 +112,9 @@ def count(parts: Iterable[Rows], worlds: int, horizon: int) -> Tally:
         tally.forces[:] += np.bincount(rows["first_force_day"][is_force], minlength=days)
         _count_beginnings(tally, rows[is_force])
         _count_war_ends(tally, rows)
+        mistakes.append(_mistakes(rows))
         tally.checks[:] += rows["visited"].sum(), rows["unsettled"].sum(), violations(rows)
-    return tally
+    return tally._replace(mistakes=np.concatenate(mistakes))
 
 
 def empty(worlds: int, horizon: int) -> Tally:
@@ -105,6 +126,9 @@ def empty(worlds: int, horizon: int) -> Tally:
         np.zeros(by_day, np.int64),
         np.zeros(by_day, np.int64),
         np.zeros((len(INITIATORS), len(Trigger)), np.int64),
+        np.zeros((worlds, len(FirstShot), len(INITIATORS)), np.int64),
+        np.zeros(worlds, np.int64),
+        np.zeros((0, 2)),
         np.zeros(len(Ceasefire), np.int64),
         np.zeros(3, np.int64),
     )
@@ -144,6 +168,23 @@ _STEP = Ending.LIMITED_STRIKE - Violence.LIMITED_STRIKE
 
 def _count_beginnings(tally: Tally, rows: Rows) -> None:
     np.add.at(tally.first_force, (rows["initiator"], rows["trigger"]), 1)
+    np.add.at(tally.first_shots, (rows["world"], rows["first_shot"], rows["initiator"]), 1)
+    tally.chosen[:] += np.bincount(rows["world"][is_chosen(rows)], minlength=len(tally.chosen))
+
+
+def is_chosen(rows: Rows) -> np.ndarray:
+    """Say of each future whether a side chose its first shot, an ultimatum made good among them."""
+    found: np.ndarray = np.isin(rows["first_shot"], _CHOSEN)
+    return found | (rows["first_shot"] == FirstShot.LAPSED) & (rows["first_shot_gap"] != 0.0)
+
+
+_CHOSEN = (FirstShot.CHOSEN_OVER_TEXT, FirstShot.CHOSEN_FORCE, FirstShot.MISTAKE)
+
+
+def _mistakes(rows: Rows) -> np.ndarray:
+    """Return world and gap of each first shot that was worth less than another choice."""
+    found = rows[is_chosen(rows) & (rows["first_shot_gap"] < 0.0)]
+    return np.column_stack([found["world"], found["first_shot_gap"]])
 
 
 def _count_war_ends(tally: Tally, rows: Rows) -> None:

@@ -137,6 +137,12 @@ class Event(IntEnum):
     BREAKS = 35
     CLOSES = 36
     CEASEFIRE = 37
+    FIRST_SHOT = 38
+    SHOWS_PLAN = 39
+    JOINS = 40
+    RAIDS = 41
+    LOSES = 42
+    LEAVES = 43
 
 
 class Future(Protocol):
@@ -198,7 +204,7 @@ class EventRow(Protocol):
     day: Annotated[Int16, "day [days since the as-of date]"]
     kind: Annotated[Int8, "an Event"]
     first: Annotated[Int16, "who, or which package or level"]
-    second: Annotated[Int16, "a second such number"]
+    second: Annotated[Int32, "a second such number, or a count"]
     value: Annotated[float, "a probability, share or count"]
 
 

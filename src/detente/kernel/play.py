@@ -16,7 +16,7 @@ from detente.kernel.places import force_of, posture_at, stance_at, step_of
 from detente.kernel.posture import PLANS, draw_plan
 from detente.kernel.state import LINES, State
 from detente.kernel.tables import Policies, Question
-from detente.kernel.theatre import BY_DEFENDER, FULL, LOSSES, Campaign, Situation
+from detente.kernel.theatre import BY_DEFENDER, FULL, LOSSES, Campaign, Diary, Situation
 from detente.kernel.war import Battle, fight
 from detente.kernel.world import World
 
@@ -30,6 +30,12 @@ ANSWERS = int(Event.ANSWERS)
 FORCE_ENDS = int(Event.FORCE_ENDS)
 CLOSES = int(Event.CLOSES)
 CEASEFIRE = int(Event.CEASEFIRE)
+FIRST_SHOT = int(Event.FIRST_SHOT)
+SHOWS_PLAN = int(Event.SHOWS_PLAN)
+JOINS = int(Event.JOINS)
+RAIDS = int(Event.RAIDS)
+LOSES = int(Event.LOSES)
+LEAVES = int(Event.LEAVES)
 REPLY = int(Question.REPLY)
 CHALLENGER_DROPS = int(Settlement.CHALLENGER_DROPS)
 DEFENDER_YIELDS = int(Settlement.DEFENDER_YIELDS)
@@ -68,11 +74,17 @@ class Cell(NamedTuple):
 
 @jit
 def note(life: Life, kind: int, first: int, second: int, value: float) -> None:
+    """Write a line of the future's trace, on the day that it lives."""
+    note_on(life, life.state.day, kind, first, second, value)
+
+
+@jit
+def note_on(life: Life, day: int, kind: int, first: int, second: int, value: float) -> None:
     """Write a line of the future's trace; lines past its end are dropped."""
     state = life.state
     if state.told < LINES:
         line = state.lines[state.told]
-        line[0] = state.day
+        line[0] = day
         line[1] = kind
         line[2] = first
         line[3] = second
@@ -160,6 +172,7 @@ def begin_force(play: Play, who: int, trigger: int) -> None:
         state.first_force_day = state.day
         state.initiator = who
         state.trigger = trigger
+        note(life, FIRST_SHOT, who, state.first_shot, state.first_shot_gap)
     state.rounds += 1
     reply = answer_force(play, who)
     show_plan(life)
@@ -167,11 +180,10 @@ def begin_force(play: Play, who: int, trigger: int) -> None:
     situation = Situation(force, step_of(state.stance), who, state.plan, reply)
     battle = fight(life.world.war, play.campaign, life.luck, state.day, situation)
     count_cost(state, play.campaign, battle)
-    if battle.closed_on != OPEN:
-        note(life, CLOSES, 1, battle.closed_on + 1, battle.world_cost)
-    note(life, FORCE_ENDS, battle.violence, battle.days, battle.damage)
-    note(life, CEASEFIRE, battle.ceasefire, 0, battle.share_won)
-    if battle.is_imposed or life.world.aftermath.ends_dispute == 1:
+    is_over = battle.is_imposed or life.world.aftermath.ends_dispute == 1
+    tell_fighting(life, play.campaign.diary, battle)
+    tell_end(life, battle, is_over)
+    if is_over:
         end_by_force(state, battle)
     else:
         go_on(life, battle, reply)
@@ -217,13 +229,49 @@ def show_plan(life: Life) -> None:
     """Let everyone see the challenger's plan in how it fights, and learn something of its type."""
     state = life.state
     before = probability(state.hard)
-    state.hard = after_act(
-        state.hard, state.plan_if_hard[state.plan], state.plan_if_soft[state.plan]
-    )
+    if_hard, if_soft = state.plan_if_hard[state.plan], state.plan_if_soft[state.plan]
+    note(life, SHOWS_PLAN, 0, state.plan, before * if_hard + (1.0 - before) * if_soft)
+    state.hard = after_act(state.hard, if_hard, if_soft)
     note_belief(life, 0, before, probability(state.hard))
     for plan in range(len(PLANS)):
         is_shown = 1.0 if plan == state.plan else 0.0
         state.plan_if_hard[plan] = state.plan_if_soft[plan] = is_shown
+
+
+@jit
+def tell_fighting(life: Life, diary: Diary, battle: Battle) -> None:
+    """Tell a war day by day: who joins, raids, what each side loses, when trade is cut off."""
+    before = (0.0, 0.0)
+    for day in range(battle.days):
+        today = life.state.day + day
+        tell_joining(life, diary, day)
+        for side in range(2):
+            launched, leaked = diary.launched[day, side], diary.leaked[day, 1 - side]
+            if launched > 0.0:
+                note_on(life, today, RAIDS, side, int(launched), leaked)
+        after = (diary.loss[day, 0], diary.loss[day, 1])
+        for side in range(2):
+            note_on(life, today, LOSES, side, day + 1, after[side] - before[side])
+        before = after
+        if battle.closed_on == day:
+            note_on(life, today, CLOSES, 1, day + 1, battle.world_cost)
+
+
+@jit
+def tell_joining(life: Life, diary: Diary, day: int) -> None:
+    """Tell who joins on a day of a war: third parties, and the challenger in one of its ally."""
+    for party in range(PARTIES + 1):
+        if diary.joined_on[party] == day:
+            note_on(life, life.state.day + day, JOINS, party, day + 1, 0.0)
+
+
+@jit
+def tell_end(life: Life, battle: Battle, is_over: bool) -> None:
+    """Tell how force ended and why, and what it leaves in dispute."""
+    today = life.state.day + battle.days
+    note_on(life, today, FORCE_ENDS, battle.violence, battle.days, battle.damage)
+    note_on(life, today, CEASEFIRE, battle.ceasefire, 0, battle.share_won)
+    note_on(life, today, LEAVES, battle.step, 1 if is_over else 0, battle.settled)
 
 
 @jit

@@ -7,8 +7,8 @@ from detente.kernel.mediators import Heard
 from detente.kernel.posture import PLANS
 from detente.kernel.theatre import LOSSES
 
-LINES = 2048
-"""Lines of a trace; few futures write a hundred."""
+LINES = 8192
+"""Lines of a trace; a war writes four a day, and few futures have a hundred besides."""
 
 
 class State(Protocol):

@@ -5,11 +5,12 @@ from enum import IntEnum
 from typing import Annotated, NamedTuple, Protocol
 
 from detente.kernel.air_defence import Raid
-from detente.kernel.cascade import Belligerents, ThirdParties, gather
+from detente.kernel.cascade import PARTIES, Belligerents, ThirdParties, gather
 from detente.kernel.chokepoint import Chokepoint, Passage, open_passage
 from detente.kernel.defence import CATEGORIES, CLASSES, Defence, Stand, man_defence
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
+from detente.kernel.limits import LONGEST_WAR
 from detente.kernel.posture import PLANS
 
 
@@ -34,6 +35,9 @@ LOSSES = 3
 IN_FORCES, IN_AIRCRAFT, IN_ECONOMY = range(LOSSES)
 TOP_LEVEL = 2.0
 """Force level at which the whole stock is in reach."""
+NOT_YET = -1
+AT_FIRST = -2
+"""Days of joining of those who have not joined, and of those with whom force began."""
 HALF = 0.5
 """What rounding to the nearest whole adds before it rounds down."""
 
@@ -94,6 +98,20 @@ class Theatre(Protocol):
     terms_rate: Annotated[float, "rate at which mediators find terms [1/day]"]
 
 
+class Diary(Protocol):
+    """One war that is played, day by day; at run time a record. Sides: A 0, B 1."""
+
+    launched: Annotated[Array, (LONGEST_WAR, 2), "weapons that each side launched [weapons]"]
+    leaked: Annotated[Array, (LONGEST_WAR, 2), "weapons that passed each side's defence [weapons]"]
+    loss: Annotated[Array, (LONGEST_WAR, 2), "losses of each side up to that evening [normalised]"]
+    joined_on: Annotated[
+        Array,
+        (PARTIES + 1,),
+        "day of the war on which each third party joined, the challenger last;"
+        " AT_FIRST if it began, NOT_YET if never [days]",
+    ]
+
+
 class Campaign(Protocol):
     """One war at one moment, the room it is fought in; at run time a record. Sides: A 0, B 1."""
 
@@ -118,6 +136,7 @@ class Campaign(Protocol):
     lost: Annotated[Array, (2, LOSSES), "losses of each side by category [normalised]"]
     loss: Annotated[Array, (2,), "their sum [normalised]"]
     damage: Annotated[float, "share of the disputed capabilities destroyed [0-1]"]
+    diary: Annotated[Diary, "what happened on each day of a war that is played"]
 
 
 class Situation(NamedTuple):

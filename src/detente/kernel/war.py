@@ -4,7 +4,7 @@ from typing import Annotated, NamedTuple, Protocol
 
 from detente.kernel.air_defence import Chance
 from detente.kernel.campaign import average_commons, draw_commons, fight_day, foresee, set_out
-from detente.kernel.cascade import states_fighting, violence_class
+from detente.kernel.cascade import PARTIES, states_fighting, violence_class
 from detente.kernel.ceasefire import (
     GOES_ON,
     draw_ceasefire,
@@ -40,8 +40,10 @@ from detente.kernel.strength import PUBLIC
 from detente.kernel.theatre import (
     ABSORBS,
     ANSWERS,
+    AT_FIRST,
     CHALLENGER,
     DEFENDER,
+    NOT_YET,
     TOKEN,
     Campaign,
     Conflict,
@@ -296,12 +298,40 @@ def fight(war: War, campaign: Campaign, luck: Luck, day: int, situation: Situati
     foresee(conflict, PUBLIC)
     draw_commons(conflict, luck, day)
     set_out(conflict)
+    open_diary(campaign)
     ceasefire = GOES_ON
     while ceasefire == GOES_ON:
         today = Chance(False, luck, day + campaign.day, 0)
         fight_day(conflict, today)
+        keep_day(conflict)
         ceasefire = draw_ceasefire(conflict, today)
     return battle_of(conflict, ceasefire)
+
+
+@jit
+def open_diary(campaign: Campaign) -> None:
+    """Note who fights from the first morning on."""
+    belligerents, diary = campaign.belligerents, campaign.diary
+    diary.joined_on[PARTIES] = AT_FIRST if belligerents.has_challenger > 0.0 else NOT_YET
+    for party in range(PARTIES):
+        diary.joined_on[party] = AT_FIRST if belligerents.has_joined[party] > 0.0 else NOT_YET
+
+
+@jit
+def keep_day(conflict: Conflict) -> None:
+    """Write down the day that was just fought: raids, losses, and who has joined."""
+    campaign = conflict.campaign
+    belligerents, diary = campaign.belligerents, campaign.diary
+    day = campaign.day - 1
+    for side in range(2):
+        diary.launched[day, side] = campaign.launched[side]
+        diary.leaked[day, side] = campaign.leaked[side]
+        diary.loss[day, side] = campaign.loss[side]
+    if diary.joined_on[PARTIES] == NOT_YET and belligerents.has_challenger > 0.0:
+        diary.joined_on[PARTIES] = day
+    for party in range(conflict.theatre.third_parties.count):
+        if diary.joined_on[party] == NOT_YET and belligerents.has_joined[party] > 0.0:
+            diary.joined_on[party] = day
 
 
 @jit

@@ -1,4 +1,4 @@
-"""How wars begin: who used force first, what war is owed to, why fighting stopped, what it cost."""
+"""How wars begin: how the first shot came, what war is owed to, how it stopped, what it cost."""
 
 import shlex
 from collections.abc import Iterator
@@ -9,8 +9,10 @@ from detente.analysis import wording
 from detente.analysis.causes import Causes
 from detente.analysis.course import Course
 from detente.analysis.quantiles import Quantile, Quantiles
-from detente.analysis.summary import Summary
+from detente.analysis.summary import FirstShots, Summary
 from detente.ensemble.run import Run
+from detente.ensemble.tally import SIDES
+from detente.kernel.endings import FirstShot
 from detente.views import causes
 from detente.views.blocks import (
     SAMPLING,
@@ -43,6 +45,8 @@ LOST = {
     "aircraft": "aircraft",
     "economy": "economy and trade",
 }
+MOST = 2
+"""Ways in which the first shot came that the answer names."""
 PERCENT = 100.0
 TO = " to "
 
@@ -53,7 +57,7 @@ def counted(summary: Summary, course: Course | None = None) -> Section:
         key="beginnings",
         title="How do wars begin?",
         answer=tuple(_first(summary)),
-        blocks=(*first_force(summary), *war_ends(summary), *(costs(course) if course else ())),
+        blocks=(*first_shots(summary), *war_ends(summary), *(costs(course) if course else ())),
     )
 
 
@@ -66,8 +70,9 @@ def section(summary: Summary, course: Course, found: Causes | None) -> Section:
         blocks=tuple(_blocks(summary, course, found)),
         method=method(
             summary.run,
-            how="Who used force first is counted. What war is owed to is found by playing each "
-            "future again without each mechanism, on the same draws (Shapley shares).",
+            how="How the first shot came follows from what each choice was worth to its side. What "
+            "war is owed to is found by playing each future again without each mechanism, on the "
+            "same draws (Shapley shares).",
             left_out="Causes that are no mechanism of the model, such as a mistake within one "
             "government, are in none of these shares.",
             would_change="Equally good fits of history give other attributed shares; no single "
@@ -77,21 +82,47 @@ def section(summary: Summary, course: Course, found: Causes | None) -> Section:
 
 
 def _first(summary: Summary) -> Iterator[Words]:
-    beginnings = summary.base.beginnings
-    if not beginnings:
+    found = summary.base.first_shots
+    if found is None:
         yield ("Nobody used force in any of these futures.",)
         return
-    first, total = beginnings[0], sum(one.futures for one in beginnings)
-    yield says(
-        "In this model, of 100 futures with use of force, {} begin with {}, {}.",
-        wording.of_100(first.futures / total),
-        summary.run.record.parties[first.initiator],
-        wording.BEGINNINGS[first.trigger],
+    ways = sorted(found.ways.items(), key=lambda one: -one[1].share)
+    most = tuple(
+        says(
+            f"{wording.FIRST_SHOTS[way]}, in {{}} ({{}})",
+            wording.of_100(often.share, in_words=True),
+            wording.chance(often),
+        )
+        for way, often in ways[:MOST]
+        if often.share
     )
+    yield says(
+        "In this model, how the first shot came, of 100 futures with use of force (90 % "
+        "interval): {}.",
+        listed(most, "; "),
+    )
+    yield from _mistaken(found)
+
+
+def _mistaken(found: FirstShots) -> Iterator[Words]:
+    """Say how many chosen first shots are mistakes, and how dear."""
+    if found.mistakes is None or not found.mistakes.share:
+        return
+    yield says(
+        "Of 100 first shots that a side chose, {} ({}) are mistakes: worth less to that side than "
+        "its best other choice.",
+        wording.of_100(found.mistakes.share),
+        wording.chance(found.mistakes),
+    )
+    if found.less is not None and found.less.is_sure:
+        yield says(
+            "In half of these they are worth less by at most {} of all that is at issue for it.",
+            wording.significant(found.less.value, 2),
+        )
 
 
 def _blocks(summary: Summary, course: Course, found: Causes | None) -> Iterator[Block]:
-    yield from first_force(summary)
+    yield from first_shots(summary)
     yield from (_ask(summary.run),) if found is None else causes.blocks(found)
     yield from war_ends(summary)
     yield from costs(course)
@@ -105,23 +136,31 @@ def _ask(run: Run) -> Command:
     )
 
 
-def first_force(summary: Summary) -> Iterator[Table]:
-    """Yield who used force first, if anybody did."""
-    beginnings, parties = summary.base.beginnings, summary.run.record.parties
-    total = sum(one.futures for one in beginnings)
-    if total:
+def first_shots(summary: Summary) -> Iterator[Table]:
+    """Yield how the first shot came and whose it was, if there was one."""
+    found, parties = summary.base.first_shots, summary.run.record.parties
+    if found is not None:
         yield Table(
-            "first-force",
-            "Who used force first, in % of futures with use of force",
-            (Column("Who and how"), *number_columns("%")),
-            tuple(
-                (
-                    f"{parties[one.initiator]}, {wording.BEGINNINGS[one.trigger]}",
-                    wording.of_100(one.futures / total),
-                )
-                for one in beginnings
+            "first-shot",
+            "How the first shot came, in % of futures with use of force",
+            (
+                Column("The first shot"),
+                *number_columns("%", SAMPLING, WORLDS, *(f"by {parties[side]}" for side in SIDES)),
             ),
+            tuple(_came(found, way) for way in wording.FIRST_SHOTS if found.ways[way].share),
         )
+
+
+def _came(found: FirstShots, way: FirstShot) -> tuple[str, ...]:
+    share = found.ways[way]
+    parts = (found.sides[way][side] for side in SIDES)
+    return (
+        wording.FIRST_SHOTS[way],
+        wording.percent(share),
+        wording.chance(share, joint=TO),
+        wording.spread(share, joint=TO),
+        *(wording.of_100(part) if part else "" for part in parts),
+    )
 
 
 def war_ends(summary: Summary) -> Iterator[Table]:

@@ -1,19 +1,29 @@
 """One future of a run, day by day, and a few futures of each kind, picked by one rule."""
 
 import shlex
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from math import inf
+from typing import NamedTuple, Self
 
 import numpy as np
 
-from detente.analysis.trace import Happening, Trace, trace
-from detente.analysis.wording import PLANS, belief, titles
+from detente.analysis.trace import PERCENT, Happening, Trace, trace
+from detente.analysis.wording import PLANS, belief, number, titles
 from detente.ensemble.record import Record
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
-from detente.kernel.endings import Ending, Settlement, Violence
+from detente.ensemble.tally import SIDES
+from detente.kernel.endings import Ending, Event, Settlement, Violence
 from detente.pack import Crisis
-from detente.views.blocks import Column, Section, Sentence, Table, Words
+from detente.views.blocks import (
+    Block,
+    Column,
+    Section,
+    Sentence,
+    Table,
+    Words,
+    number_columns,
+)
 
 CHALLENGER = ("hard (war hurts it less)", "soft (war hurts it more)")
 DEFENDER = ("tough (war hurts it less)", "weak (war hurts it more)")
@@ -35,14 +45,24 @@ RULE = (
     "with the lowest number."
 )
 """How these futures were picked, in front of people."""
+LOSES, SHOWS = (event.name.lower() for event in (Event.LOSES, Event.SHOWS_PLAN))
+DAILY = (Event.RAIDS.name.lower(), LOSES)
+"""What is told of each day of fighting, in a table of its own."""
+MOST_DAYS, WEEK = 21, 7
+"""Fighting that lasts for more days is told by weeks."""
 TURNS = (
     "text_ready advances raises arrives lowers vows offers accepts rejects ratified not_ratified "
     "breaks ultimatum refuses yields drops walks_out lapses backs_down talks_resume fades "
-    "restrained ally_strikes reply escalates strikes answers closes force_ends ceasefire horizon"
+    "restrained ally_strikes reply escalates strikes first_shot answers joins closes force_ends "
+    "ceasefire leaves horizon"
 )
 """The kinds of happenings that turn a future; the others are left to `detente trace`."""
-FIRST, LAST = 2, 5
-"""So many turning points are shown from the beginning and the end of a longer future."""
+MAIN = "first_shot answers force_ends leaves"
+"""Those that are shown in any case: what becomes of each use of force."""
+FIRST, LAST = 2, 2
+MOST = 7
+"""A longer future is told by this many turning points: so many of its beginning and of its end at
+least, and the main ones between."""
 
 
 def section(found: Trace) -> Section:
@@ -57,11 +77,84 @@ def section(found: Trace) -> Section:
                 "days",
                 "Day by day",
                 (Column("Day", is_number=True), Column("What happens")),
-                tuple((str(one.day), one.text) for one in found.happenings),
+                tuple(
+                    (str(one.day), one.text) for one in found.happenings if one.kind not in DAILY
+                ),
             ),
+            *fighting(found),
             *(Sentence(words) for words in closing(found)),
         ),
     )
+
+
+def fighting(found: Trace) -> Iterator[Block]:
+    """Yield a table for each time that force is used: raids and losses by day, or by week."""
+    daily = [one for one in found.happenings if one.kind in DAILY]
+    starts = [one.day for one in daily if one.kind == LOSES and one.second == 1 and one.first == 0]
+    parties = [found.run.record.parties[side] for side in SIDES]
+    for place, start in enumerate(starts, 1):
+        until = starts[place] if place < len(starts) else inf
+        days = _Fought.of([one for one in daily if start <= one.day < until], start)
+        step = 1 if len(days.lost) <= MOST_DAYS else WEEK
+        how = "by day" if step == 1 else "by week (by day in --json)"
+        yield Table(
+            f"fighting-{place}",
+            f"The fighting from day {start} on, {how}: weapons, and losses in hundredths of what "
+            "the forces of a side are worth",
+            (Column("Day", is_number=True), *_columns(parties)),
+            tuple(
+                days.row(first, step)
+                for first in range(0, len(days.lost), step)
+                if days.have_fighting(first, step)
+            ),
+        )
+    if len(starts) > 1:
+        yield Sentence((f"Force is used {len(starts)} times.",))
+
+
+def _columns(parties: Sequence[str]) -> tuple[Column, ...]:
+    sent = (head for who in parties for head in (f"{who} sent", "got through"))
+    lost = (head for who in parties for head in (f"{who} lost", "so far"))
+    return number_columns(*sent, *lost)
+
+
+class _Fought(NamedTuple):
+    """Days of fighting, each of shape (days, 2)."""
+
+    start: int
+    sent: np.ndarray
+    through: np.ndarray
+    lost: np.ndarray
+
+    @classmethod
+    def of(cls, daily: Sequence[Happening], start: int) -> Self:
+        """Return what raids and losses say, by day and side."""
+        sent, through, lost = np.zeros((3, daily[-1].day - start + 1, 2))
+        for one in daily:
+            at = one.day - start, one.first
+            if one.kind == LOSES:
+                lost[at] = PERCENT * one.value
+            else:
+                sent[at], through[at] = one.second, one.value
+        return cls(start, sent, through, lost)
+
+    def have_fighting(self, first: int, step: int) -> bool:
+        """Say whether anything is launched or lost on so many days from one on."""
+        days = slice(first, first + step)
+        return bool(self.sent[days].any() or self.lost[days].any())
+
+    def row(self, first: int, step: int) -> tuple[str, ...]:
+        """Return the row of so many days from one on."""
+        last = min(first + step, len(self.lost)) - 1
+        span = f"{self.start + first}" + (f"-{self.start + last}" if last > first else "")
+        days = slice(first, last + 1)
+        raids = zip(self.sent[days].sum(axis=0), self.through[days].sum(axis=0), strict=True)
+        losses = zip(self.lost[days].sum(axis=0), self.lost[: last + 1].sum(axis=0), strict=True)
+        return (
+            span,
+            *(number(float(many), 0) for raid in raids for many in raid),
+            *(number(float(loss), 2) for side in losses for loss in side),
+        )
 
 
 def subject(record: Record | Crisis) -> str:
@@ -72,6 +165,7 @@ def subject(record: Record | Crisis) -> str:
 def opening(found: Trace) -> tuple[Words, ...]:
     """Say who both sides are in a future and what is planned: what is hidden in play."""
     parties, row = found.run.record.parties, found.row
+    shown = (one.second for one in found.happenings if one.kind == SHOWS)
     return (
         (
             f"{parties['challenger']} is {CHALLENGER[row['challenger_type']]}; "
@@ -79,8 +173,8 @@ def opening(found: Trace) -> tuple[Words, ...]:
             "Neither knows this of the other.",
         ),
         (
-            f"What {parties['challenger']} has in mind, hidden from all others: "
-            f"{PLANS[row['plan']]}.",
+            f"What {parties['challenger']} has in mind at first, hidden from all others: "
+            f"{PLANS[next(shown, row['plan'])]}.",
         ),
     )
 
@@ -171,7 +265,7 @@ def _tell(run: Run, kind: str, days: _Days, share: float) -> Storyline:
     world, future = (int(number) for number in days.first[day])
     followed = trace(run, future=(world, future))
     turns = [one for one in followed.happenings if one.kind in TURNS.split()]
-    kept = turns if len(turns) <= FIRST + LAST else [*turns[:FIRST], *turns[-LAST:]]
+    kept = _main(turns)
     folder = shlex.quote(str(run.folder))
     return Storyline(
         kind=kind,
@@ -179,7 +273,15 @@ def _tell(run: Run, kind: str, days: _Days, share: float) -> Storyline:
         world=world,
         future=future,
         days=tuple(kept),
-        left_out=len(followed.happenings) - len(kept),
+        left_out=sum(one.kind not in DAILY for one in followed.happenings) - len(kept),
         trace=followed,
         command=f"detente trace {folder} --future {world}:{future}",
     )
+
+
+def _main(turns: Sequence[Happening]) -> list[Happening]:
+    """Return the turning points that a long future is told by, all those of a short one."""
+    main = {place for place, one in enumerate(turns) if one.kind in MAIN.split()}
+    last = max(LAST, MOST - FIRST - len(main))
+    kept = {*range(FIRST), *main, *range(len(turns) - last, len(turns))}
+    return [one for place, one in enumerate(turns) if place in kept]

@@ -9,7 +9,8 @@ import numpy as np
 from detente.analysis.history.definitions import LEVELS
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
-from detente.kernel.endings import FirstShot, Settlement, Violence
+from detente.ensemble.tally import is_chosen
+from detente.kernel.endings import Settlement, Violence
 from detente.kernel.layout import Array
 
 VIOLENT, ALL = "violent", "all"
@@ -23,8 +24,6 @@ PARTS_OF: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """Rates under a condition: what is counted, and among what."""
-CHOSEN = (FirstShot.CHOSEN_OVER_TEXT, FirstShot.CHOSEN_FORCE, FirstShot.MISTAKE)
-"""First strikes that a side chose."""
 
 
 class Played(NamedTuple):
@@ -89,8 +88,7 @@ def told_by(rows: Rows) -> dict[str, Array]:
     is_war = violence >= Violence.WAR
     is_agreed = settlement <= Settlement.NARROW_DEAL
     given_up = (Settlement.DEFENDER_YIELDS, Settlement.CHALLENGER_DROPS)
-    is_chosen = np.isin(rows["first_shot"], CHOSEN)
-    is_chosen |= (rows["first_shot"] == FirstShot.LAPSED) & (rows["first_shot_gap"] != 0.0)
+    chosen = is_chosen(rows)
     return {
         "war": is_war,
         "serious": violence >= Violence.LIMITED_STRIKE,
@@ -100,6 +98,6 @@ def told_by(rows: Rows) -> dict[str, Array]:
         "agreement_war": is_agreed & is_war,
         "given_up_war": np.isin(settlement, given_up) & is_war,
         "faded_war": (settlement == Settlement.FADES) & is_war,
-        "chosen": is_chosen,
-        "mistakes": is_chosen & (rows["first_shot_gap"] < 0.0),
+        "chosen": chosen,
+        "mistakes": chosen & (rows["first_shot_gap"] < 0.0),
     }

@@ -209,11 +209,17 @@ def prepare_for(defence: Defence, arsenal: Arsenal, arrival_time: float) -> None
         prepare(defence, threat, approach, max(float(arrival_time), LEAST))
 
 
-def encode_third_parties(crisis: Crisis, values: Values, parties: ThirdParties) -> None:
-    """Fill who may join: allies and hosts on the challenger's side, groups on the defender's."""
+def third_parties(crisis: Crisis) -> tuple[str, ...]:
+    """Return the keys of those who may join a war, in the kernel's order."""
     roles = {"ally", "host", "group"}
     actors = crisis.model.actors
-    keys = [key for key, actor in actors.items() if roles & set(actor.roles)]
+    return tuple(key for key, actor in actors.items() if roles & set(actor.roles))
+
+
+def encode_third_parties(crisis: Crisis, values: Values, parties: ThirdParties) -> None:
+    """Fill who may join: allies and hosts on the challenger's side, groups on the defender's."""
+    actors = crisis.model.actors
+    keys = third_parties(crisis)
     parties.count = len(keys)
     parties.hit_weight = values["war.hit_weight"]
     for place, key in enumerate(keys):

@@ -80,12 +80,13 @@ def _drawn(
         box=None, pad_edge=False, padding=(0, GAP, 0, 0), show_header=any(heads), header_style=style
     )
     columns = list(zip(*rows, strict=True)) or [()] * len(heads)
-    for head, column, is_number in zip(heads, columns, are_numbers, strict=True):
+    for place, (head, column) in enumerate(zip(heads, columns, strict=True)):
+        is_number = are_numbers[place]
         widest = max(map(len, column), default=0)
         drawn.add_column(
             Text(_narrowed(clean(head), widest)),
             justify="right" if is_number else "left",
-            vertical="bottom" if is_number else "top",
+            vertical="bottom" if is_number and place else "top",
             no_wrap=is_number,
             min_width=widest if is_number else _least(column, widest),
             overflow="fold",
