@@ -11,7 +11,7 @@ from detente.kernel.cascade import (
     gather,
     hit_probability,
     joined,
-    states_fighting,
+    parties_fighting,
     strike_parties,
     support,
     violence_class,
@@ -31,14 +31,14 @@ def company(*, is_by_ally=False):
 def test_a_war_begins_between_two_states():
     parties, belligerents = company()
 
-    assert states_fighting(parties, belligerents) == 2.0
+    assert parties_fighting(parties, belligerents) == 2.0
     assert belligerents.has_challenger == 1.0
 
 
 def test_an_ally_that_strikes_first_fights_without_the_challenger():
     parties, belligerents = company(is_by_ally=True)
 
-    assert states_fighting(parties, belligerents) == 2.0
+    assert parties_fighting(parties, belligerents) == 2.0
     assert belligerents.has_challenger == 0.0
     assert belligerents.has_joined[0] == 1.0
 
@@ -61,7 +61,7 @@ def test_without_third_parties_no_war_becomes_regional():
     draw_in(parties, belligerents, 1.0, EXPECTED)
 
     assert belligerents.was_hit.sum() == 0.0
-    assert states_fighting(parties, belligerents) == 2.0
+    assert parties_fighting(parties, belligerents) == 2.0
     assert support(parties, belligerents) == 0.0
 
 
@@ -69,7 +69,7 @@ def test_a_named_group_is_a_party_that_fights():
     parties, belligerents = company()
     belligerents.has_joined[2] = 1.0
 
-    assert states_fighting(parties, belligerents) == 3.0
+    assert parties_fighting(parties, belligerents) == 3.0
     assert support(parties, belligerents) == 0.2
 
 
@@ -79,7 +79,7 @@ def test_what_the_challengers_friends_have_does_not_fly_with_the_defender():
     parties.raid_share[:2] = 0.5
 
     assert support(parties, belligerents) == 0.0
-    assert states_fighting(parties, belligerents) == 4.0
+    assert parties_fighting(parties, belligerents) == 4.0
 
 
 @given(share, share, st.floats(0.0, 3.0), share, share)

@@ -150,7 +150,7 @@ def support(parties: ThirdParties, belligerents: Belligerents) -> float:
 
 
 @jit
-def states_fighting(parties: ThirdParties, belligerents: Belligerents) -> float:
+def parties_fighting(parties: ThirdParties, belligerents: Belligerents) -> float:
     """Parties that fight: the defender, the challenger if it does, and all that joined."""
     fighting = 1.0 + belligerents.has_challenger
     for party in range(parties.count):

@@ -1,4 +1,4 @@
-"""What this version leaves out of a future, of which the list only shrinks, and how long one is."""
+"""What this version leaves out of a future, and how long a future and a war may be."""
 
 LONGEST_HORIZON = 730
 """No future is followed for longer [days]."""
@@ -12,6 +12,9 @@ LIMITS = (
     "both sides do not look ahead to what mediators may still say",
     "a dispute about agenda or venue is settled before the first day and takes no time",
     "while a ratified deal holds, nothing else happens",
-    "the first ordered force ends a future once the fighting stops; what follows is not played",
+    "both sides look ahead past force to what it settles in the mean, on a coarser grid",
+    "force settles its share once: a war after a war costs anew and settles nothing more",
+    "no event of a calendar, such as an election or a deadline, happens within a future",
     "an ally that strikes first does so with the challenger's stocks, and its losses count there",
+    "who joins a war has no forces of its own: beside the defender it adds to the defender's raids",
 )

@@ -4,7 +4,7 @@ from typing import Annotated, NamedTuple, Protocol
 
 from detente.kernel.air_defence import Chance
 from detente.kernel.campaign import average_commons, draw_commons, fight_day, foresee, set_out
-from detente.kernel.cascade import PARTIES, states_fighting, violence_class
+from detente.kernel.cascade import PARTIES, parties_fighting, violence_class
 from detente.kernel.ceasefire import (
     GOES_ON,
     draw_ceasefire,
@@ -338,7 +338,7 @@ def keep_day(conflict: Conflict) -> None:
 def battle_of(conflict: Conflict, ceasefire: int) -> Battle:
     """Say what a war that has ended came to; `ceasefire` is why it did."""
     campaign = conflict.campaign
-    states = states_fighting(conflict.theatre.third_parties, campaign.belligerents)
+    states = parties_fighting(conflict.theatre.third_parties, campaign.belligerents)
     odds = 0.0 if is_restrained(conflict.situation) else true_odds(conflict)
     end = end_of(conflict, conflict.situation.step, odds)
     return Battle(

@@ -8,13 +8,24 @@ from detente.pack.toml import KeyPath, Tree, dotted
 
 OLDEST = 1
 """The oldest format that is read."""
-DROPPED: Mapping[str, str] = {}
+DROPPED: Mapping[str, str] = {
+    "war.pain_weight": "what losses weigh against terms is loss_price, one for both sides",
+    "war.surprise_weight": "what a battle shows moves what each side believes of its outcome",
+    "war.control_lost_days": "a war that is answered in full lasts campaign_days at least",
+}
 """Fields that format 1 had and format 2 has not, by dotted path, each with why it was dropped.
 
 `*` stands for any one key, as in `actors.*.patience`. The reason is part of a sentence: "the length
 of a war rests on what a day of it costs".
 """
-ADDED = ("how what an issue is worth bends as it is conceded",)
+ADDED = (
+    "motives for force",
+    "how a dispute goes on after force",
+    "how war is won and when it stops",
+    "what a concession costs the defender",
+    "how what an issue is worth bends as it is conceded",
+    "what a layer does against each kind of weapons",
+)
 """What format 2 adds to format 1, in the words of a list."""
 
 

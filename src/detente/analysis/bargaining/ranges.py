@@ -111,7 +111,7 @@ def _read_agenda(game: Game, settled: Settled, world: World) -> Reading:
 
 
 def _read_pair(world: World, frontier: Frontier, force: tuple[float, float]) -> Reading:
-    """Return what one type of each side prefers to force, told as the deals worth as much."""
+    """Return what one type of each side prefers to force, as the deals worth as much."""
     interval = interval_of(frontier, force)
     reading: Reading = {("exists",): interval.exists}
     if interval.exists:
