@@ -43,7 +43,9 @@ class Issue(WrittenPart):
         "how late conceding it costs the defender most: 0 in proportion, 1 as the square",
         bounds=STEEPEST,
     )
-    settled_by_war: Measured = measured("share", "share that complete damage would settle")
+    settled_by_war: Measured = measured(
+        "share", "share that complete damage, or a war that is won, would settle"
+    )
 
 
 class Relief(WrittenPart):
