@@ -3,7 +3,7 @@
 from copy import deepcopy
 
 from detente.kernel.crisis import WarTable
-from detente.kernel.talks import DefenderMove
+from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.world import World
 
 FULL = 2
@@ -48,6 +48,8 @@ def change_paces(world: World) -> None:
     talks.exit_rate = aftermath.resume_rate
     talks.text_rate *= aftermath.text_factor
     talks.fade_rate *= aftermath.fade_factor
+    talks.challenger_rate[ChallengerMove.DROP] *= aftermath.concession_factor
+    talks.defender_rate[DefenderMove.YIELD] *= aftermath.concession_factor
     talks.failed_strike_factor = aftermath.strike_factor
     talks.defender_rate[DefenderMove.VOW] = 0.0
     world.incidents.failed_rate_factor = aftermath.incident_factor

@@ -102,6 +102,7 @@ def set_force(world: World) -> None:
     aftermath.resume_rate = 0.012
     aftermath.text_factor = 0.6
     aftermath.fade_factor = 1.8
+    aftermath.concession_factor = 2.5
     aftermath.incident_factor = 1.3
     aftermath.strike_factor = 1.2
 

@@ -7,7 +7,7 @@ import numpy as np
 from detente.kernel.layout import Array
 from detente.kernel.posture import Calendar
 from detente.kernel.tables import Policies, Sequel
-from detente.kernel.talks import DefenderMove
+from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.theatre import Answer
 from detente.kernel.world import World, grid_of
 
@@ -72,11 +72,13 @@ def leave_stakes(world: World, settled: float) -> None:
 
 
 def change_rates(world: World) -> None:
-    """Let talks be off at first, texts come later and disputes fade sooner; a vow is used up."""
+    """Let talks be off at first; texts, fading and giving in go at other rates; a vow is used up."""
     talks, incidents, aftermath = world.talks, world.incidents, world.aftermath
     talks.exit_rate = aftermath.resume_rate
     talks.text_rate *= aftermath.text_factor
     talks.fade_rate *= aftermath.fade_factor
+    talks.challenger_rate[ChallengerMove.DROP] *= aftermath.concession_factor
+    talks.defender_rate[DefenderMove.YIELD] *= aftermath.concession_factor
     talks.failed_strike_factor = aftermath.strike_factor
     incidents.failed_rate_factor = aftermath.incident_factor
     incidents.failed_escalation_factor = 1.0

@@ -43,7 +43,9 @@ class Issue(WrittenPart):
         "how late conceding it costs the defender most: 0 in proportion, 1 as the square",
         bounds=STEEPEST,
     )
-    settled_by_war: Measured = measured("share", "share that complete damage would settle")
+    settled_by_war: Measured = measured(
+        "share", "share that complete damage, or a war that is won, would settle"
+    )
 
 
 class Relief(WrittenPart):
@@ -219,6 +221,9 @@ class Aftermath(WrittenPart):
         "share", "rate of agreed texts, times this: no sooner than before force"
     )
     fade_factor: Measured = measured("positive", "rate at which the dispute fades, times this")
+    concession_factor: Measured = measured(
+        "positive", "rates at which a side drops its demand or yields, times this"
+    )
     incident_factor: Measured = measured("positive", "incidents while talks are off, times this")
     strike_factor: Measured = measured(
         "positive", "weight of the challenger's strike while talks are off, times this"
