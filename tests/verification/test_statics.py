@@ -1,0 +1,38 @@
+import pytest
+
+from detente.ensemble.shares import Mean
+from verification import statics
+from verification.theory import FORCE_UP, Asked, Law, Sign, keep
+
+SMALL = ("reference-violent", "--grid", "tiny", "--worlds", "4", "--futures", "40")
+
+
+def test_force_worth_more_to_who_begins_is_used_more():
+    status = statics.main([*SMALL, "--only", "first"])
+
+    assert status == 0
+
+
+def test_a_law_fails_if_its_change_does_nothing(monkeypatch, capsys):
+    monkeypatch.setattr(statics, "LAWS", (Law("idle", "nothing", (FORCE_UP,), keep),))
+
+    status = statics.main(SMALL)
+
+    assert status == 1
+    assert "| nothing | force up | +0.0 [+0.0, +0.0] | 0, 0 | **no** |" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("sign", "least", "holds"),
+    [
+        (Sign.UP, 0.0, False),
+        (Sign.NOT_UP, 0.0, True),
+        (Sign.DOWN, 0.0, True),
+        (Sign.DOWN, 3.0, False),
+        (Sign.NOT_DOWN, 0.0, False),
+    ],
+)
+def test_a_law_holds_where_the_whole_interval_lies_on_its_side(sign, least, holds):
+    fall = Mean(mean=-2.0, low=-3.5, high=-0.5)
+
+    assert Asked("force", sign, least).holds(fall) is holds

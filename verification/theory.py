@@ -1,0 +1,267 @@
+"""What theory asks of force: changes of a world, each with the sign of what is to come of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from enum import Enum
+from functools import partial
+from typing import Annotated, NamedTuple, TypeAlias
+
+from detente.ensemble.shares import Mean
+from detente.kernel.causes import know_types
+from detente.kernel.crisis import WarTable
+from detente.kernel.defence import MILITARY
+from detente.kernel.talks import PACKAGES
+from detente.kernel.war import STARTERS
+from detente.kernel.world import World
+
+REFERENCES = ("reference-nonviolent", "reference-violent")
+CRISIS = "oman-2026"
+PACKS = (*REFERENCES, CRISIS)
+WORTH = 0.10
+"""By how much costs, prices and worths are changed [basket]."""
+MORE_OPTIMISM = 0.3
+FASTER = 4.0
+AVERSE = 2.0
+AT_ONCE = 10.0
+"""Rate at which a text is ready, so to say at once [1/day]."""
+TO_CHALLENGER = 1.0
+"""Bias of a mediator whose interests are the challenger's, which it is to convince."""
+
+Change: TypeAlias = Callable[[World], None]
+
+
+class Sign(Enum):
+    """What a law asks of a difference."""
+
+    UP = "up"
+    DOWN = "down"
+    NOT_UP = "not up"
+    NOT_DOWN = "not down"
+
+
+class Asked(NamedTuple):
+    """What a change is to do to an outcome."""
+
+    outcome: str
+    sign: Sign
+    least: Annotated[float, "smallest size that counts [points of 100]"] = 0.0
+    packs: Annotated[tuple[str, ...], "packs of which it is asked, all if none are named"] = ()
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        size = f" by {self.least:g} or more" if self.least else ""
+        return f"{OUTCOMES[self.outcome]} {self.sign.value}{size}"
+
+    def holds(self, moved: Mean) -> bool:
+        """Say whether a difference is as asked: its sign beyond the interval, its size as found."""
+        return {
+            Sign.UP: moved.low > 0.0 and moved.mean >= self.least,
+            Sign.DOWN: moved.high < 0.0 and moved.mean <= -self.least,
+            Sign.NOT_UP: moved.low <= 0.0,
+            Sign.NOT_DOWN: moved.high >= 0.0,
+        }[self.sign]
+
+
+class Law(NamedTuple):
+    """A change and what it is to do."""
+
+    name: str
+    says: Annotated[str, "the change in words"]
+    asked: tuple[Asked, ...]
+    change: Annotated[Change | None, "of the world; none if this version cannot make it"]
+    war: Annotated[Callable[[WarTable], WarTable] | None, "change of what force brings"] = None
+    later: Annotated[Change | None, "change of the worlds after force"] = None
+    first: Annotated[Change | None, "change of the worlds that it is compared with, too"] = None
+    concerns: Annotated[Callable[[World], bool], "worlds in which it can do anything"] = (
+        lambda _world: True
+    )
+
+
+OUTCOMES: Mapping[str, str] = {
+    "force": "force",
+    "any_war": "war",
+    "deal": "deals",
+    "defender_yields": "yields",
+    "day": "day of first force",
+    "believed": "futures with a message believed",
+}
+"""What is measured, as the table says it; a day in days, all else in points of 100."""
+
+
+def keep(_world: World) -> None:
+    """Change nothing."""
+
+
+def make_war_dear(world: World) -> None:
+    """Let any use of force cost every side more."""
+    world.war.war_cost += WORTH
+    world.war.ally_war_cost += WORTH
+
+
+def make_losses_dear(world: World) -> None:
+    """Let losses count twice with both types of both sides."""
+    world.war.challenger_loss_weight *= 2.0
+    world.war.defender_loss_weight *= 2.0
+
+
+def show_types(world: World) -> None:
+    """Let both know the other's type; what each thinks of its strength stays."""
+    optimism = world.war.theatre.optimism.copy()
+    knowledge = float(world.war.theatre.self_knowledge)
+    know_types(world)
+    world.war.theatre.optimism[:] = optimism
+    world.war.theatre.self_knowledge = knowledge
+
+
+def make_optimists(world: World) -> None:
+    """Let both take themselves for stronger."""
+    world.war.theatre.optimism += MORE_OPTIMISM
+
+
+def grow_fast(world: World) -> None:
+    """Let the programme grow faster."""
+    world.talks.growth_rate *= FASTER
+
+
+def grows(world: World) -> bool:
+    """Say whether a programme grows by itself."""
+    return bool(world.talks.growth_rate > 0.0)
+
+
+def keep_deals(world: World) -> None:
+    """Let nobody break a deal."""
+    world.talks.breaking_rate[:] = 0.0
+
+
+def lean_to_challenger(world: World) -> None:
+    """Let every mediator share the interests of the challenger, to which it speaks."""
+    world.mediators.bias[:] = TO_CHALLENGER
+
+
+def is_mediated(world: World) -> bool:
+    """Say whether there are mediators."""
+    return bool(world.mediators.count > 0)
+
+
+def double_batteries(world: World) -> None:
+    """Double the batteries of every layer of the defender's defence, with their rounds."""
+    world.war.theatre.defender_defence.batteries *= 2.0
+
+
+def demand_all(world: World) -> None:
+    """Leave the hardest package alone on the table, offered as often as all were."""
+    talks = world.talks
+    last = int(talks.packages) - 1
+    for worths in (
+        talks.challenger_deal,
+        talks.challenger_deal_settled,
+        talks.defender_gain,
+        talks.defender_concession,
+        talks.defender_concession_settled,
+        talks.ally_deal,
+        talks.ally_deal_settled,
+        talks.is_comprehensive,
+    ):
+        worths[0] = worths[last]
+    for rate in (talks.challenger_rate, talks.defender_rate):
+        rate[0] = rate[:PACKAGES].sum()
+        rate[1:PACKAGES] = 0.0
+    talks.packages = 1
+
+
+def make_dropping_cheap(world: World) -> None:
+    """Let the challenger lose less by dropping its demand."""
+    world.talks.drop_cost -= WORTH
+
+
+def reward_first(war: WarTable) -> WarTable:
+    """Return a table in which whoever begins force gains by having begun, the first time."""
+    worth = war.worth.copy()
+    for who in range(STARTERS):
+        worth[0, :, :, who, ..., who] += WORTH
+    return replace(war, worth=worth)
+
+
+def double_challenger(world: World) -> None:
+    """Double the challenger's weapons and the hardness of its forces."""
+    world.war.theatre.challenger_arsenal.stock *= 2.0
+    world.war.theatre.challenger_defence.hardness[MILITARY] *= 2.0
+
+
+def be_averse(world: World, aversion: float) -> None:
+    """Set how averse to risk both sides are."""
+    world.war.risk_aversion[:] = aversion
+
+
+def ready_texts(world: World) -> None:
+    """Let a text be ready as soon as talks are on."""
+    world.talks.text_rate = AT_ONCE
+
+
+def free_standoff(world: World) -> None:
+    """Let the dispute cost neither side anything while it lasts."""
+    world.talks.challenger_standoff = 0.0
+    world.talks.defender_standoff = 0.0
+
+
+FORCE_DOWN, FORCE_UP = Asked("force", Sign.DOWN), Asked("force", Sign.UP)
+WAR_DOWN, WAR_UP = Asked("any_war", Sign.DOWN), Asked("any_war", Sign.UP)
+WAR_NOT_UP, FORCE_NOT_UP = Asked("any_war", Sign.NOT_UP), Asked("force", Sign.NOT_UP)
+LAWS = (
+    Law("cost", f"cost of war +{WORTH:g} to all", (WAR_DOWN, FORCE_DOWN), make_war_dear),
+    Law("vulnerability", "losses weigh twice", (FORCE_DOWN, WAR_NOT_UP), make_losses_dear),
+    Law("types", "types known", (WAR_NOT_UP, FORCE_NOT_UP), show_types),
+    Law("information", "no private information", (WAR_NOT_UP, FORCE_NOT_UP), know_types),
+    Law("optimism", f"optimism of both +{MORE_OPTIMISM:g}", (WAR_UP, FORCE_UP), make_optimists),
+    Law(
+        "power",
+        f"programme grows {FASTER:g} times as fast",
+        (FORCE_UP, Asked("day", Sign.DOWN)),
+        grow_fast,
+        concerns=grows,
+    ),
+    Law("guarantee", "nobody breaks a deal", (FORCE_DOWN,), keep_deals),
+    Law(
+        "bias",
+        "mediators share the challenger's interests",
+        (Asked("believed", Sign.UP),),
+        lean_to_challenger,
+        concerns=is_mediated,
+    ),
+    Law(
+        "defence",
+        "twice the defender's batteries",
+        (
+            Asked("force", Sign.DOWN, packs=REFERENCES),
+            Asked("force", Sign.DOWN, least=3.0, packs=(CRISIS,)),
+        ),
+        double_batteries,
+    ),
+    Law(
+        "indivisible",
+        "the hardest package alone",
+        (Asked("force", Sign.NOT_DOWN), Asked("deal", Sign.DOWN)),
+        demand_all,
+    ),
+    Law("outside", f"dropping costs {WORTH:g} less", (FORCE_DOWN,), make_dropping_cheap),
+    Law("first", f"first force worth +{WORTH:g} to who begins", (FORCE_UP,), keep, reward_first),
+    Law(
+        "strength",
+        "challenger twice as strong",
+        (
+            Asked("defender_yields", Sign.UP),
+            Asked("any_war", Sign.NOT_UP, packs=REFERENCES),
+        ),
+        double_challenger,
+    ),
+    Law(
+        "risk",
+        f"risk aversion from 0 to {AVERSE:g}",
+        (Asked("any_war", Sign.DOWN, least=1.0),),
+        partial(be_averse, aversion=AVERSE),
+        first=partial(be_averse, aversion=0.0),
+    ),
+    Law("texts", "texts ready at once", (FORCE_DOWN,), ready_texts),
+    Law("aftermath", "dispute free of cost after force", (FORCE_UP,), keep, later=free_standoff),
+    Law("friend", "a friend of the defender surely comes", (FORCE_DOWN,), None),
+)
