@@ -105,6 +105,18 @@ def test_violence_is_the_highest_of_all_rounds_and_the_ending_tells_it():
     np.testing.assert_array_equal(rows.ending[forced], rows.violence[forced] + above)
 
 
+def test_force_that_a_later_ceiling_takes_away_is_worth_what_there_is_without_it():
+    world = small_world()
+    world.calendar.ceiling[1:] = 0
+    desks = set_desks(world, war_table(goes_on=0.9))
+    for desk in reversed(desks):
+        solve_backward(desk)
+    failed = desks[0].policies.failed
+
+    np.testing.assert_array_equal(failed[1, 1], failed[1, 0])
+    assert (failed[0, 1] != failed[0, 0]).any()
+
+
 def test_a_settlement_after_force_is_the_one_that_stands_at_the_end():
     rows, traces = futures()
     forced = rows.rounds > 0
