@@ -184,7 +184,7 @@ def begin_force(play: Play, who: int, trigger: int) -> None:
     tell_fighting(life, play.campaign.diary, battle)
     tell_end(life, battle, is_over)
     if is_over:
-        end_by_force(state, battle)
+        end_by_force(life, battle)
     else:
         go_on(life, battle, reply)
 
@@ -296,12 +296,16 @@ def count_cost(state: State, campaign: Campaign, battle: Battle) -> None:
 
 
 @jit
-def end_by_force(state: State, battle: Battle) -> None:
+def end_by_force(life: Life, battle: Battle) -> None:
     """End the dispute with the fighting: the side that has prevailed has its way.
 
-    Where force ends every dispute and nobody has prevailed, what was left is contained.
+    Fighting that outlasts the horizon has settled nothing by then. Where force ends every dispute
+    and nobody has prevailed, what was left is contained.
     """
+    state = life.state
     state.day += battle.days
+    if state.day >= life.world.calendar.horizon:
+        return
     if battle.is_imposed:
         state.settlement = DEFENDER_YIELDS if battle.share_won > EVEN else CHALLENGER_DROPS
     state.has_ended = 1
