@@ -268,7 +268,7 @@ def tell_joining(life: Life, diary: Diary, day: int) -> None:
 @jit
 def tell_end(life: Life, battle: Battle, is_over: bool) -> None:
     """Tell how force ended and why, and what it leaves in dispute."""
-    today = life.state.day + battle.days
+    today = min(life.state.day + battle.days, life.world.calendar.horizon)
     note_on(life, today, FORCE_ENDS, battle.violence, battle.days, battle.damage)
     note_on(life, today, CEASEFIRE, battle.ceasefire, 0, battle.share_won)
     note_on(life, today, LEAVES, battle.step, 1 if is_over else 0, battle.settled)
@@ -304,6 +304,7 @@ def end_by_force(life: Life, battle: Battle) -> None:
     """
     state = life.state
     state.day += battle.days
+    state.regime = FAILED
     if state.day >= life.world.calendar.horizon:
         return
     if battle.is_imposed:
