@@ -96,11 +96,15 @@ def test_a_trace_tells_how_its_future_ended(tiny):
     for row in rows:
         events = follow(world, solved, seed=1, number=0, future=int(row.future))
         forced = Event.FORCE_ENDS in events.kind
+        reasons = events["first"][events.kind == Event.CEASEFIRE]
+        is_imposed = events.kind[-1] == Event.CEASEFIRE
+        fought = events["second"][events.kind == Event.FORCE_ENDS]
 
         assert forced == (row.first_force_day >= 0)
-        assert events["first"][events.kind == Event.CEASEFIRE].tolist()[-1:] == [row.ceasefire] * forced
+        assert reasons.tolist()[-1:] == [row.ceasefire] * forced
+        assert fought.sum() == row.war_days
         assert (np.diff(events.day) >= 0).all()
-        assert events.day[-1] == row.ending_day
+        assert events.day[-1] + is_imposed * fought[-1:].sum() == row.ending_day
 
 
 def test_a_war_table_given_by_hand_replaces_the_engagement_model(tiny):
