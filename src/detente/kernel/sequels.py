@@ -119,4 +119,7 @@ def sequel_of(own: Calendar, world: World, policies: Policies) -> Sequel:
     starts = np.concatenate([[0.0], np.cumsum(calendar.stage_days[: int(calendar.stages)])])
     place = np.interp(ends, starts, np.arange(len(starts), dtype=np.float64))
     stages = np.minimum(place.astype(np.int64), int(calendar.stages) - 1)
-    return Sequel(policies.failed, grid_of(world), place, np.array(calendar.ceiling[stages]))
+    # Worths are read between a stage and the next, so that force has to be open in both.
+    following = np.minimum(stages + 1, int(calendar.stages) - 1)
+    ceiling = np.minimum(calendar.ceiling[stages], calendar.ceiling[following])
+    return Sequel(policies.failed, grid_of(world), place, ceiling)
