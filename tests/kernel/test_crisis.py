@@ -114,10 +114,12 @@ def test_a_trace_tells_how_its_future_ended(tiny):
         events = follow(world, solved, seed=1, number=0, future=int(row.future))
         forced = Event.FORCE_ENDS in events.kind
         ends = events["first"][events.kind == Event.CEASEFIRE].tolist()
+        fought = events["second"][events.kind == Event.FORCE_ENDS]
 
         assert forced == (row.first_force_day >= 0)
         assert len(ends) == row.rounds
         assert ends[-1:] == [row.ceasefire] * forced
+        assert fought.sum() == row.war_days
         assert (np.diff(events.day) >= 0).all()
         assert events.day[-1] == row.ending_day
 

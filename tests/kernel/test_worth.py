@@ -226,8 +226,12 @@ def with_forces_that_leave(**settings):
 
 
 def with_an_aftermath(**settings):
-    """Return a world in which force is bloodless, settles nothing and leaves the quarrel open."""
-    world = with_vows(**settings)
+    """Return a world in which force is bloodless, settles nothing and leaves the quarrel open.
+
+    Choices are dull: worths are read between points of a coarse grid of beliefs, and at a
+    precision of 16 that makes the soft type's too high by some .01.
+    """
+    world = with_vows(precision=8.0, **settings)
     world.aftermath.ends_dispute = 0
     theatre = world.war.theatre
     theatre.challenger_arsenal.stock[:] = theatre.challenger_arsenal.replenishment[:] = 0.0

@@ -320,6 +320,6 @@ def calibration(belief, is_so):
     for chosen in np.unique(bins):
         inside = bins == chosen
         mean = belief[inside].mean()
-        error = np.sqrt(mean * (1.0 - mean) / inside.sum())
+        error = np.sqrt(max(mean * (1.0 - mean), 1e-6) / inside.sum())
         gaps.append(abs(is_so[inside].mean() - mean) / error)
     return max(gaps)
