@@ -16,7 +16,11 @@ from detente.pack.military import Force
 
 Values = Mapping[str, float]
 
-STAGES_WITHIN = {"tiny": ((0, 45),), "normal": ((0, 4), (60, 8), (240, 16)), "fine": ((0, 2), (120, 4))}
+STAGES_WITHIN = {
+    "tiny": ((0, 45),),
+    "normal": ((0, 4), (60, 8), (240, 16)),
+    "fine": ((0, 2), (120, 4)),
+}
 """From which day on a stage within the horizon has which length, by grid (MODEL 5.4)."""
 LATE_STAGE_DAYS = 28
 """Length of a stage past the horizon, where only its shadow counts."""
