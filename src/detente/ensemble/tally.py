@@ -175,7 +175,8 @@ def _count_beginnings(tally: Tally, rows: Rows) -> None:
 def is_chosen(rows: Rows) -> np.ndarray:
     """Say of each future whether a side chose its first shot, an ultimatum made good among them."""
     found: np.ndarray = np.isin(rows["first_shot"], _CHOSEN)
-    return found | (rows["first_shot"] == FirstShot.LAPSED) & (rows["first_shot_gap"] != 0.0)
+    found |= (rows["first_shot"] == FirstShot.LAPSED) & (rows["first_shot_gap"] != 0.0)
+    return found
 
 
 _CHOSEN = (FirstShot.CHOSEN_OVER_TEXT, FirstShot.CHOSEN_FORCE, FirstShot.MISTAKE)
