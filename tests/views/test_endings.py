@@ -117,6 +117,13 @@ def test_fighting_is_told_by_day_and_for_more_than_three_weeks_by_week(found, da
     assert table.rows[-1][-1] == f"{days}.00"
 
 
+def test_a_long_storyline_keeps_what_becomes_of_each_use_of_force():
+    kinds = ["raises"] * 6 + sections.MAIN.split() + ["raises"] * 6
+    turns = [Happening(day, kind, 0, 0, 0.0, "") for day, kind in enumerate(kinds)]
+
+    assert [one.day for one in sections.main_turns(turns)] == [0, 1, 6, 7, 8, 9, 14, 15]
+
+
 @pytest.mark.parametrize(
     ("settlement", "words"),
     [(Settlement.NARROW_DEAL, "war, then narrow deal"), (Settlement.TALKS_FAILED, "war")],

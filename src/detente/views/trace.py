@@ -265,7 +265,7 @@ def _tell(run: Run, kind: str, days: _Days, share: float) -> Storyline:
     world, future = (int(number) for number in days.first[day])
     followed = trace(run, future=(world, future))
     turns = [one for one in followed.happenings if one.kind in TURNS.split()]
-    kept = _main(turns)
+    kept = main_turns(turns)
     folder = shlex.quote(str(run.folder))
     return Storyline(
         kind=kind,
@@ -279,7 +279,7 @@ def _tell(run: Run, kind: str, days: _Days, share: float) -> Storyline:
     )
 
 
-def _main(turns: Sequence[Happening]) -> list[Happening]:
+def main_turns(turns: Sequence[Happening]) -> list[Happening]:
     """Return the turning points that a long future is told by, all those of a short one."""
     main = {place for place, one in enumerate(turns) if one.kind in MAIN.split()}
     last = max(LAST, MOST - FIRST - len(main))
