@@ -18,11 +18,12 @@ from detente.kernel.first_shot import gap_of_strike
 from detente.kernel.menus import STRIKE, answer_menu, challenger_menu, weight_unit
 from detente.kernel.nodes import MOVES, open_row, worth_on
 from detente.kernel.places import Place, posture_at
-from detente.kernel.play import answer_force, show_plan
+from detente.kernel.play import answer_force, end_by_force, show_plan
 from detente.kernel.policy import solve_backward
 from detente.kernel.settling import settle_row
 from detente.kernel.talks import DefenderMove, Regime
 from detente.kernel.theatre import BY_DEFENDER
+from detente.kernel.war import Battle
 from tests.kernel.worlds import drawn, quiet_play, set_stages, war_table
 
 FUTURES = 16 if numba.config.DISABLE_JIT else 400
@@ -87,12 +88,25 @@ def test_where_the_dispute_goes_on_each_round_is_told_and_counted():
         assert [times_told(trace, event) for trace in traces] == rows.rounds.tolist()
 
 
-def test_days_never_run_backward_and_only_a_war_is_fought_past_the_horizon():
+def test_days_never_run_backward_nor_past_the_horizon():
     rows, traces = futures()
 
     assert all((np.diff(trace.day) >= 0).all() for trace in traces)
     assert all(trace.day[-1] <= row.ending_day for trace, row in zip(traces, rows, strict=True))
-    assert (rows.ending_day <= HORIZON + rows.war_days).all()
+    assert (rows.ending_day <= HORIZON).all()
+
+
+@pytest.mark.parametrize(
+    ("day", "told"), [(36, (1, Settlement.DEFENDER_YIELDS)), (37, (0, Settlement.CONTAINMENT))]
+)
+def test_fighting_that_outlasts_the_horizon_has_imposed_nothing_by_then(day, told):
+    room = quiet_play(horizon=40)
+    state = room.life.state
+    state.day = day
+    imposed = Battle(Violence.WAR, 3, 0.1, 0.9, 0.5, 2, -1, 0.0, 2, 0.95, 0.8, True, 0)
+    end_by_force(room.life, imposed)
+
+    assert (state.has_ended, state.settlement) == told
 
 
 def test_violence_is_the_highest_of_all_rounds_and_the_ending_tells_it():
@@ -103,6 +117,18 @@ def test_violence_is_the_highest_of_all_rounds_and_the_ending_tells_it():
 
     np.testing.assert_array_equal(np.array(highest)[forced], rows.violence[forced])
     np.testing.assert_array_equal(rows.ending[forced], rows.violence[forced] + above)
+
+
+def test_force_that_a_later_ceiling_takes_away_is_worth_what_there_is_without_it():
+    world = small_world()
+    world.calendar.ceiling[1:] = 0
+    desks = set_desks(world, war_table(goes_on=0.9))
+    for desk in reversed(desks):
+        solve_backward(desk)
+    failed = desks[0].policies.failed
+
+    np.testing.assert_array_equal(failed[1, 1], failed[1, 0])
+    assert (failed[0, 1] != failed[0, 0]).any()
 
 
 def test_a_settlement_after_force_is_the_one_that_stands_at_the_end():

@@ -178,6 +178,7 @@ def whole() -> Small:
     """Let everything happen at once, the defender bound from the start."""
     world = quiet(30.0, 40.0)
     let_go_on(world)
+    world.talks.precision = 13.0
     world.talks.has_vowed = 1
     world.talks.breaking_rate[:] = [0.0004, 0.0006]
     world.calendar.force_at_start = 1

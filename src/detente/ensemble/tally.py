@@ -174,8 +174,9 @@ def _count_beginnings(tally: Tally, rows: Rows) -> None:
 
 def is_chosen(rows: Rows) -> np.ndarray:
     """Say of each future whether a side chose its first shot, an ultimatum made good among them."""
-    found: np.ndarray = np.isin(rows["first_shot"], _CHOSEN)
-    return found | (rows["first_shot"] == FirstShot.LAPSED) & (rows["first_shot_gap"] != 0.0)
+    is_lapsed = (rows["first_shot"] == FirstShot.LAPSED) & (rows["first_shot_gap"] != 0.0)
+    found: np.ndarray = np.isin(rows["first_shot"], _CHOSEN) | is_lapsed
+    return found
 
 
 _CHOSEN = (FirstShot.CHOSEN_OVER_TEXT, FirstShot.CHOSEN_FORCE, FirstShot.MISTAKE)

@@ -119,9 +119,8 @@ def show_plan(desk: Desk, stage: int, spot: tuple[int, int, int, int]) -> None:
     place = sequel.place[stage]
     stage_before = min(int(place), sequel.failed.shape[0] - 2)
     later = place - stage_before
-    at = min(force, sequel.ceiling[stage])
-    before = sequel.failed[stage_before, at, left]
-    after = sequel.failed[stage_before + 1, at, left]
+    before = sequel.failed[stage_before, force, left]
+    after = sequel.failed[stage_before + 1, force, left]
     block = desk.work.follows[kind, force, left, plan]
     for tough in range(desk.grid.points):
         for hard in range(desk.grid.points):
@@ -229,11 +228,16 @@ def reply_menu(node: Node, grid: Grid, war: War, work: Work, begun: Begun) -> No
 
 @jit
 def keep_failed(desk: Desk, stage: int) -> None:
-    """Keep the worth of failed talks at the start of a stage, for force that comes before it."""
+    """Keep the worth of failed talks at the start of a stage, for force that comes before it.
+
+    Force above the stage's ceiling comes down as it begins.
+    """
     failed = desk.policies.failed[stage]
+    ceiling = desk.world.calendar.ceiling[min(stage, desk.world.calendar.stages - 1)]
     for force in range(LEVELS):
+        posture = posture_at(min(force, ceiling))
         for step in range(LEVELS):
-            later = desk.work.later[posture_at(force), stance_at(step, 0), FAILED]
+            later = desk.work.later[posture, stance_at(step, 0), FAILED]
             for tough in range(desk.grid.points):
                 for hard in range(desk.grid.points):
                     for holder in range(HOLDERS):

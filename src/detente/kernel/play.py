@@ -184,7 +184,7 @@ def begin_force(play: Play, who: int, trigger: int) -> None:
     tell_fighting(life, play.campaign.diary, battle)
     tell_end(life, battle, is_over)
     if is_over:
-        end_by_force(state, battle)
+        end_by_force(life, battle)
     else:
         go_on(life, battle, reply)
 
@@ -268,7 +268,7 @@ def tell_joining(life: Life, diary: Diary, day: int) -> None:
 @jit
 def tell_end(life: Life, battle: Battle, is_over: bool) -> None:
     """Tell how force ended and why, and what it leaves in dispute."""
-    today = life.state.day + battle.days
+    today = min(life.state.day + battle.days, life.world.calendar.horizon)
     note_on(life, today, FORCE_ENDS, battle.violence, battle.days, battle.damage)
     note_on(life, today, CEASEFIRE, battle.ceasefire, 0, battle.share_won)
     note_on(life, today, LEAVES, battle.step, 1 if is_over else 0, battle.settled)
@@ -296,12 +296,17 @@ def count_cost(state: State, campaign: Campaign, battle: Battle) -> None:
 
 
 @jit
-def end_by_force(state: State, battle: Battle) -> None:
+def end_by_force(life: Life, battle: Battle) -> None:
     """End the dispute with the fighting: the side that has prevailed has its way.
 
-    Where force ends every dispute and nobody has prevailed, what was left is contained.
+    Fighting that outlasts the horizon has settled nothing by then. Where force ends every dispute
+    and nobody has prevailed, what was left is contained.
     """
+    state = life.state
     state.day += battle.days
+    state.regime = FAILED
+    if state.day >= life.world.calendar.horizon:
+        return
     if battle.is_imposed:
         state.settlement = DEFENDER_YIELDS if battle.share_won > EVEN else CHALLENGER_DROPS
     state.has_ended = 1

@@ -120,5 +120,4 @@ def sequel_of(own: Calendar, world: World, policies: Policies) -> Sequel:
     calendar = world.calendar
     starts = np.concatenate([[0.0], np.cumsum(calendar.stage_days[: int(calendar.stages)])])
     place = np.interp(ends, starts, np.arange(len(starts), dtype=np.float64))
-    stages = np.minimum(place.astype(np.int64), int(calendar.stages) - 1)
-    return Sequel(policies.failed, grid_of(world), place, np.array(calendar.ceiling[stages]))
+    return Sequel(policies.failed, grid_of(world), place)

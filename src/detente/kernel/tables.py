@@ -153,8 +153,6 @@ class Sequel(NamedTuple):
     grid: Grid
     place: Array
     """Where the end of each of our stages lies among the starts of its stages, shape (stages,)."""
-    ceiling: Array
-    """Highest force level open at that time, shape (stages,)."""
 
 
 class Desk(NamedTuple):
