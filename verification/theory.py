@@ -148,6 +148,15 @@ def double_batteries(world: World) -> None:
     world.war.theatre.defender_defence.batteries *= 2.0
 
 
+def close_defence(world: World) -> None:
+    """Let the defender's defence reach and see all that comes, and shoot twice for each shot."""
+    defence = world.war.theatre.defender_defence
+    defence.coverage[:] = 1.0
+    defence.detection_probability[:] = 1.0
+    defence.tracking_probability = 1.0
+    defence.kill_probability = 1.0 - (1.0 - defence.kill_probability) ** 2
+
+
 def demand_all(world: World) -> None:
     """Leave the hardest package alone on the table, offered as often as all were."""
     talks = world.talks
@@ -236,6 +245,12 @@ LAWS = (
             Asked("force", Sign.DOWN, least=3.0, packs=(CRISIS,)),
         ),
         double_batteries,
+    ),
+    Law(
+        "shield",
+        "the defender's defence reaches and sees all, two shots for one",
+        (FORCE_DOWN,),
+        close_defence,
     ),
     Law(
         "indivisible",
