@@ -72,7 +72,7 @@ def leave_stakes(world: World, settled: float) -> None:
 
 
 def change_rates(world: World) -> None:
-    """Let talks be off at first, and texts, fading and giving in go at other rates; no vow is left."""
+    """Let talks be off at first, and texts, fading and giving in go otherwise; no vow is left."""
     talks, incidents, aftermath = world.talks, world.incidents, world.aftermath
     talks.exit_rate = aftermath.resume_rate
     talks.text_rate *= aftermath.text_factor
