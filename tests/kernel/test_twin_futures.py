@@ -27,6 +27,7 @@ def rows_of_rounds():
     world.calendar.ceiling[:] = world.calendar.force_at_start = 1
     world.belief_points = 2
     world.war.theatre.campaign_days = 2.0
+    world.war.restraint_probability = 0.6
     world.talks.precision = 8.0
     world.talks.challenger_rate[ChallengerMove.STRIKE] = 0.3
     world.talks.text_rate = world.aftermath.resume_rate = 0.3

@@ -39,9 +39,8 @@ PLACES = (Situation(0, 0, 0, 2, FULL), Situation(1, 2, 0, 2, FULL), Situation(0,
 
 def outlook_of(war, begun):
     """Return what force brings that is begun and answered in one way, one plan being certain."""
-    outlook = Outlook(
-        np.zeros((3, 3, 3, 2, 2, 3)), np.zeros((3, 3, 3, 4, 2, 3)), np.zeros((3, 3, 3))
-    )
+    first, further = np.zeros((2, 3, 3, 3, 2, 2, 3))
+    outlook = Outlook(first, further, np.zeros((3, 3, 3, 4, 2, 3)), np.zeros((3, 3, 3)))
     war.plan_if_hard[:] = war.plan_if_soft[:] = np.arange(4) == begun.plan
     value_force(war, blank(Campaign), begun, outlook)
     return outlook
@@ -93,7 +92,7 @@ def drawn_wars(situation, futures, **numbers):
 @pytest.mark.skipif(numba.config.DISABLE_JIT, reason="108 situations are slow uncompiled")
 def test_every_situation_and_pair_of_types_has_its_worth_over_the_plans():
     war = new_war()
-    worth_of_all, goes_on = np.zeros((3, 3, 3, 3, 2, 2, 3)), np.zeros((3, 3, 3, 3, 4, 2, 3))
+    worth_of_all, goes_on = np.zeros((2, 3, 3, 3, 3, 2, 2, 3)), np.zeros((3, 3, 3, 3, 4, 2, 3))
     settled = np.zeros((3, 3, 3, 3))
     plans = [outlook_of(new_war(), STRIKE._replace(plan=plan)) for plan in range(4)]
     chances = np.array([war.plan_if_hard, war.plan_if_soft])
@@ -104,7 +103,7 @@ def test_every_situation_and_pair_of_types_has_its_worth_over_the_plans():
     prior = np.array([0.4, 0.6]) @ chances
 
     assert np.isfinite(worth_of_all).all()
-    np.testing.assert_allclose(worth_of_all[1, :, 0, FULL], expected, atol=1e-12)
+    np.testing.assert_allclose(worth_of_all[0, 1, :, 0, FULL], expected, atol=1e-12)
     np.testing.assert_allclose(
         settled[1, :, 0, FULL], prior @ [each.settled[:, 0, FULL] for each in plans]
     )
@@ -184,10 +183,10 @@ def course(**moments):
 
 
 def test_the_ally_weighs_what_is_settled_against_the_losses_of_its_side():
-    value = worth(new_war(), course(settled=0.5, loss=0.2), 0, 0)
+    value = worth(new_war(), course(settled=0.5, loss=0.2), (0, 0), 1.0)
 
     assert value.ally == pytest.approx(0.7 * 0.5 - 0.5 * 0.2 - 0.1)
-    assert value.ally == worth(new_war(), course(settled=0.5, loss=0.2), 1, 1).ally
+    assert value.ally == worth(new_war(), course(settled=0.5, loss=0.2), (1, 1), 1.0).ally
 
 
 @pytest.mark.parametrize("side", [0, 1])
@@ -230,7 +229,7 @@ def test_variance_is_that_of_the_weighted_sum(pairs, one, other):
 
 
 def test_a_certain_war_is_worth_its_gains_less_its_price():
-    value = worth(new_war(), course(settled=0.5, settled_squared=0.25), 0, 0)
+    value = worth(new_war(), course(settled=0.5, settled_squared=0.25), (0, 0), 1.0)
 
     assert value.challenger == pytest.approx(0.6 * 0.5 - 0.1)
     assert value.defender == pytest.approx(-0.5 * 0.5 - 0.1)
@@ -241,11 +240,17 @@ def test_who_prevails_is_a_lottery_that_costs_by_the_square_of_the_stake():
         course(settled=0.5, settled_squared=0.25),
         course(settled=0.5, settled_squared=0.25, lottery=0.1),
     )
-    war = new_war()
+    of_sure, of_lottery = (worth(new_war(), each, (0, 0), 1.0) for each in (sure, lottery))
 
-    assert worth(war, sure, 0, 0).challenger - worth(war, lottery, 0, 0).challenger == (
-        pytest.approx(0.5 * 0.6**2 * 0.1)
-    )
+    assert of_sure.challenger - of_lottery.challenger == pytest.approx(0.5 * 0.6**2 * 0.1)
+
+
+def test_force_used_again_settles_nothing_and_has_no_motive():
+    war = changed_war(motive=[0.2, 0.1])
+    again = worth(war, course(settled=0.5, settled_squared=0.25, loss=0.2), (0, 0), 0.0)
+
+    assert again.challenger == pytest.approx(-war.challenger_loss_weight[0] * 0.2 - 0.1)
+    assert again.ally == pytest.approx(-0.5 * 0.2 - 0.1)
 
 
 @pytest.mark.parametrize("answer", range(3))
@@ -353,8 +358,8 @@ def test_golden_wars():
     wars = [fight(war, campaign, Luck(42, 0, future), 30, STRIKE) for future in (0, 4, 6)]
 
     assert [war[:9] for war in wars] == [
-        (3, 5, 0.28301362616024395, 0.017372485533653715, 0.10506125107096898, 2, -1, 0.0, 3),
-        (3, 19, 0.4359769577067824, 0.08639380070452483, 0.43362563660806774, 3, -1, 0.0, 4),
+        (3, 5, 0.28301362616024395, 0.017372485533653715, 0.10506125107096898, 3, -1, 0.0, 3),
+        (4, 19, 0.4359769577067824, 0.08639380070452483, 0.43362563660806774, 4, -1, 0.0, 4),
         (3, 35, 0.3984488216740307, 0.11908103212969397, 0.5484187650774077, 3, -1, 0.0, 2),
     ]
     assert [war[9:] for war in wars] == [
@@ -366,4 +371,4 @@ def test_golden_wars():
 
 def test_golden_values():
     # The same with and without the compiler.
-    assert hashlib.sha256(values_of(new_war()).tobytes()).hexdigest().startswith("6da7d1b4c4693b32")
+    assert hashlib.sha256(values_of(new_war()).tobytes()).hexdigest().startswith("7b2c05880d3a05b9")

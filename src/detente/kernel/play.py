@@ -240,9 +240,9 @@ def show_plan(life: Life) -> None:
 
 @jit
 def tell_fighting(life: Life, diary: Diary, battle: Battle) -> None:
-    """Tell a war day by day: who joins, raids, what each side loses, when trade is cut off."""
+    """Tell a war day by day to the horizon: who joins, raids, losses, when trade is cut off."""
     before = (0.0, 0.0)
-    for day in range(battle.days):
+    for day in range(min(battle.days, life.world.calendar.horizon - life.state.day)):
         today = life.state.day + day
         tell_joining(life, diary, day)
         for side in range(2):

@@ -223,9 +223,7 @@ def worth(war: War, course: Course, types: tuple[int, int], gains: float) -> Wor
         theirs,
         war.risk_aversion[DEFENDER],
     )
-    ally = (
-        gains * war.ally_stake * mine.settled - war.ally_loss_weight * mine.loss - war.ally_war_cost
-    )
+    ally = gains * war.ally_stake * mine.settled - war.ally_loss_weight * mine.loss
     daily = war.theatre.fatigue_rate
     return Worth(
         challenger - daily * mine.days - war.war_cost[CHALLENGER] + gains * war.motive[CHALLENGER],
