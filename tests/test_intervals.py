@@ -16,12 +16,14 @@ from tests.standin import KERNEL
 
 MINIMAL = str(Path(__file__).parent / "cases" / "valid" / "minimal")
 SIZE = ("--futures", "3200", "--worlds", "32", "--threads", "1")
+MORE = ("--futures", "6400", "--worlds", "64", "--threads", "1")
 PAST = (
     *many(8, violence="No violence", dur_days="20"),
     *many(4, violence="Serious clashes", trigger="Violent act", dur_days="400"),
     *many(2, violence="Full-scale war", mediation="Mediation occurred", dur_days="90"),
 )
 FOUGHT = ("--worlds", "20", "--futures", "4", "--days", "3", "--rest", "1")
+SWEEP = "defences.south.layers.near.kill_probability=0.1:0.9:3"
 VIEWS = {
     "run": ("run", "oman-2026", *SIZE, "-o", "again", "--overwrite"),
     "run beside history": ("run", "./mine", *SIZE, "-o", "past", "--overwrite"),
@@ -34,7 +36,7 @@ VIEWS = {
     "evidence": ("evidence", "stored"),
     "update": ("update", "planned", "--observed", "seen.toml", "--next"),
     "engage": ("engage", MINIMAL, *FOUGHT),
-    "engage, swept": ("engage", MINIMAL, *FOUGHT, "--sweep", "war.raid_share=0.1:0.3:3"),
+    "engage, swept": ("engage", MINIMAL, *FOUGHT, "--sweep", SWEEP),
     "solve": ("solve", MINIMAL, "--worlds", "2", "--grid", "tiny", "--horizon", "40"),
     "lab rates": ("lab", "rates", "crises.csv"),
 }
@@ -58,7 +60,7 @@ def here(tmp_path_factory):
         patch.setattr(runners, "kernel", lambda: PLANNED)
         assert main([*stored, "planned"]) == 0
         patch.setattr(runners, "kernel", lambda: PLANTED_KERNEL)
-        assert main(["run", MINIMAL, *SIZE, "-q", "-o", "pointed"]) == 0
+        assert main(["run", MINIMAL, *MORE, "-q", "-o", "pointed"]) == 0
         patch.setattr(runners, "kernel", lambda: KERNEL)
         assert main([*stored, "stored", "--options", "hotline,posture_up"]) == 0
         yield

@@ -65,6 +65,7 @@ CHECKS = (
     Check("boxes", "--repetitions 400"),
     Check("refinement", "--grids"),
     Check("effects", "--grid tiny --listed-in 8", ""),
+    Check("statics", "reference-violent --worlds 16 --futures 100 --only first --only texts", ""),
     Check("faults"),
     Check("planted"),
     Check("coverage", "", "--repetitions 20000"),

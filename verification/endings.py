@@ -117,7 +117,7 @@ def random_pack(number: int) -> Crisis:
     changes = {
         path: far_value(shipped.numbers[path], measure.limits, generator)
         for path, (_, measure) in targets(shipped.model).numbers.items()
-        if path not in IN_DISPUTE and generator.uniform() < share
+        if path in shipped.numbers and path not in IN_DISPUTE and generator.uniform() < share
     }
     return shipped.with_changes(changes)
 

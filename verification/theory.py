@@ -46,6 +46,7 @@ class Asked(NamedTuple):
     sign: Sign
     least: Annotated[float, "smallest size that counts [points of 100]"] = 0.0
     packs: Annotated[tuple[str, ...], "packs of which it is asked, all if none are named"] = ()
+    missed: Annotated[str, "what stands against it in this version; empty if it is to hold"] = ""
 
     def __str__(self) -> str:
         """Say it in words."""
@@ -203,8 +204,14 @@ def be_averse(world: World, aversion: float) -> None:
 
 
 def ready_texts(world: World) -> None:
-    """Let a text be ready as soon as talks are on."""
+    """Let a text be ready as soon as talks are on, before force and after it."""
     world.talks.text_rate = AT_ONCE
+
+
+def ready_first_texts(world: World) -> None:
+    """Let a text be ready as soon as talks are on before force; after it all stays as it is."""
+    world.aftermath.text_factor *= world.talks.text_rate / AT_ONCE
+    ready_texts(world)
 
 
 def free_standoff(world: World) -> None:
@@ -213,19 +220,43 @@ def free_standoff(world: World) -> None:
     world.talks.defender_standoff = 0.0
 
 
+NO_QUEUE = "raids of a day are small, so that batteries are idle; coverage and detection bind"
 FORCE_DOWN, FORCE_UP = Asked("force", Sign.DOWN), Asked("force", Sign.UP)
 WAR_DOWN, WAR_UP = Asked("any_war", Sign.DOWN), Asked("any_war", Sign.UP)
 WAR_NOT_UP, FORCE_NOT_UP = Asked("any_war", Sign.NOT_UP), Asked("force", Sign.NOT_UP)
 LAWS = (
     Law("cost", f"cost of war +{WORTH:g} to all", (WAR_DOWN, FORCE_DOWN), make_war_dear),
-    Law("vulnerability", "losses weigh twice", (FORCE_DOWN, WAR_NOT_UP), make_losses_dear),
+    Law(
+        "vulnerability",
+        "losses weigh twice",
+        (
+            FORCE_DOWN._replace(
+                missed="limited strikes cost next to nothing, and are answered in full less often"
+            ),
+            WAR_NOT_UP,
+        ),
+        make_losses_dear,
+    ),
     Law("types", "types known", (WAR_NOT_UP, FORCE_NOT_UP), show_types),
     Law("information", "no private information", (WAR_NOT_UP, FORCE_NOT_UP), know_types),
-    Law("optimism", f"optimism of both +{MORE_OPTIMISM:g}", (WAR_UP, FORCE_UP), make_optimists),
+    Law(
+        "optimism",
+        f"optimism of both +{MORE_OPTIMISM:g}",
+        (
+            WAR_UP._replace(
+                missed="it bears on wars alone, and a strike is seldom answered by one"
+            ),
+            FORCE_UP._replace(missed="more strikes are answered in full, not more begun"),
+        ),
+        make_optimists,
+    ),
     Law(
         "power",
         f"programme grows {FASTER:g} times as fast",
-        (FORCE_UP, Asked("day", Sign.DOWN)),
+        (
+            FORCE_UP._replace(missed="two steps take .015 off what force is worth"),
+            Asked("day", Sign.DOWN, missed="a strike breaks too little to set a programme back"),
+        ),
         grow_fast,
         concerns=grows,
     ),
@@ -241,15 +272,15 @@ LAWS = (
         "defence",
         "twice the defender's batteries",
         (
-            Asked("force", Sign.DOWN, packs=REFERENCES),
-            Asked("force", Sign.DOWN, least=3.0, packs=(CRISIS,)),
+            Asked("force", Sign.DOWN, packs=REFERENCES, missed=NO_QUEUE),
+            Asked("force", Sign.DOWN, least=3.0, packs=(CRISIS,), missed=NO_QUEUE),
         ),
         double_batteries,
     ),
     Law(
         "shield",
         "the defender's defence reaches and sees all, two shots for one",
-        (FORCE_DOWN,),
+        (FORCE_DOWN._replace(missed="most of what a strike is worth is motive, not damage"),),
         close_defence,
     ),
     Law(
@@ -258,13 +289,22 @@ LAWS = (
         (Asked("force", Sign.NOT_DOWN), Asked("deal", Sign.DOWN)),
         demand_all,
     ),
-    Law("outside", f"dropping costs {WORTH:g} less", (FORCE_DOWN,), make_dropping_cheap),
+    Law(
+        "outside",
+        f"dropping costs {WORTH:g} less",
+        (FORCE_DOWN._replace(missed="dropping stands in for yielding and fading, not for force"),),
+        make_dropping_cheap,
+    ),
     Law("first", f"first force worth +{WORTH:g} to who begins", (FORCE_UP,), keep, reward_first),
     Law(
         "strength",
         "challenger twice as strong",
         (
-            Asked("defender_yields", Sign.UP),
+            Asked(
+                "defender_yields",
+                Sign.UP,
+                missed="the whole demand is dearer than any war, so that nobody yields to it",
+            ),
             Asked("any_war", Sign.NOT_UP, packs=REFERENCES),
         ),
         double_challenger,
@@ -272,11 +312,24 @@ LAWS = (
     Law(
         "risk",
         f"risk aversion from 0 to {AVERSE:g}",
-        (Asked("any_war", Sign.DOWN, least=1.0),),
+        (
+            Asked(
+                "any_war",
+                Sign.DOWN,
+                least=1.0,
+                missed="the lottery over who prevails takes .01 off what war is worth",
+            ),
+        ),
         partial(be_averse, aversion=AVERSE),
         first=partial(be_averse, aversion=0.0),
     ),
-    Law("texts", "texts ready at once", (FORCE_DOWN,), ready_texts),
+    Law("texts", "texts ready at once before force", (FORCE_DOWN,), ready_first_texts),
+    Law(
+        "shortcut",
+        "texts ready at once, after force too",
+        (FORCE_DOWN._replace(missed="force is a way to talks that bring a text at once"),),
+        ready_texts,
+    ),
     Law("aftermath", "dispute free of cost after force", (FORCE_UP,), keep, later=free_standoff),
     Law("friend", "a friend of the defender surely comes", (FORCE_DOWN,), None),
 )

@@ -22,6 +22,16 @@ def test_a_law_fails_if_its_change_does_nothing(monkeypatch, capsys):
     assert "| nothing | force up | +0.0 [+0.0, +0.0] | 0, 0 | **no** |" in capsys.readouterr().out
 
 
+def test_what_this_version_does_not_reach_is_told_and_fails_nothing(monkeypatch, capsys):
+    asked = FORCE_UP._replace(missed="nothing is nothing")
+    monkeypatch.setattr(statics, "LAWS", (Law("idle", "nothing", (asked,), keep),))
+
+    status = statics.main(SMALL)
+
+    assert status == 0
+    assert "| no: nothing is nothing |" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("sign", "least", "holds"),
     [
