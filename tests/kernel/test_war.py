@@ -247,7 +247,7 @@ def test_who_prevails_is_a_lottery_that_costs_by_the_square_of_the_stake():
 
 def test_force_used_again_settles_nothing_and_has_no_motive():
     war = changed_war(motive=[0.2, 0.1])
-    again = worth(war, course(settled=0.5, settled_squared=0.25, loss=0.2), (0, 0), 0.0)
+    again = worth(war, course(settled=0.5, loss=0.2, loss_squared=0.04), (0, 0), 0.0)
 
     assert again.challenger == pytest.approx(-war.challenger_loss_weight[0] * 0.2 - 0.1)
     assert again.ally == pytest.approx(-0.5 * 0.2 - 0.1)
