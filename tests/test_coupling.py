@@ -70,7 +70,8 @@ def mean_table():
     tables = [work_out_war(world) for world in worlds()]
     return WarTable(
         worth=np.mean([table.worth for table in tables], axis=0),
-        answers=np.mean([table.answers for table in tables], axis=0),
+        goes_on=np.mean([table.goes_on for table in tables], axis=0),
+        settled=np.mean([table.settled for table in tables], axis=0),
     )
 
 

@@ -6,6 +6,8 @@ from functools import partial
 from statistics import NormalDist, fmean, pvariance
 from typing import Annotated, NamedTuple
 
+import numpy as np
+
 from benchmarks.peers.quarrel import End
 from detente.kernel.endings import Settlement, Trigger, Violence
 from detente.kernel.layout import Array
@@ -49,14 +51,16 @@ class Gap(NamedTuple):
 
 def ends_of(rows: Array) -> list[End]:
     """Return how the kernel's futures ended, with the first ordered force as an end."""
-    names = [
-        FORCED[Trigger(int(row["trigger"]))]
-        if row["violence"] >= Violence.LIMITED_STRIKE
-        else SETTLED[Settlement(int(row["settlement"]))]
-        for row in rows
-    ]
-    columns = (rows[name].tolist() for name in ("ending_day", "belief_hard", "belief_tough"))
-    return [End(*end) for end in zip(names, *columns, strict=True)]
+    return [_end_of(row) for row in rows]
+
+
+def _end_of(row: np.record) -> End:
+    if row["violence"] < Violence.LIMITED_STRIKE:
+        name = SETTLED[Settlement(int(row["settlement"]))]
+        beliefs = float(row["belief_hard"]), float(row["belief_tough"])
+        return End(name, int(row["ending_day"]), *beliefs)
+    # The twins do not follow what force teaches, nor what comes after it.
+    return End(FORCED[Trigger(int(row["trigger"]))], int(row["first_force_day"]), 0.0, 0.0)
 
 
 def compare(ours: Sequence[End], theirs: Sequence[End]) -> list[Gap]:
@@ -87,7 +91,7 @@ def _is_named(name: str, end: End) -> float:
 
 def _square(kind: str, end: End) -> float:
     belief: float = getattr(end, kind)
-    return belief * belief
+    return 0.0 if end.name in FORCED.values() else belief * belief
 
 
 def _gap(figure: str, allowed: float, ours: Sequence[float], theirs: Sequence[float]) -> Gap:

@@ -38,7 +38,7 @@ class Tables(NamedTuple):
     defender: NDArray[np.float32]
     answers: NDArray[np.float32]
     worth: NDArray[np.float32]
-    force: NDArray[np.float64]
+    force: NDArray[np.float32]
 
 
 class End(NamedTuple):
@@ -179,7 +179,8 @@ class Quarrel:
         waiting = self.tables.worth[
             self.stage, self.posture, self.stance, self.regime, tough, hard
         ].tolist()
-        return waiting, self.tables.force[self.force, self.stance, who, tough, hard].tolist()
+        force = self.tables.force[self.stage, self.force, self.stance, who, tough, hard]
+        return waiting, force.tolist()
 
     def gain_of_force(self, side: int) -> float:
         """Return what force would bring a side over waiting, as the public reckons."""

@@ -82,7 +82,15 @@ COMMON = (
     "resupply",
 )
 
-OF_ALLY = ("ally_deal", "ally_demand", "ally_standoff", "restraint_cost", "restraint_success")
+OF_ALLY = (
+    "ally_deal",
+    "ally_demand",
+    "ally_deal_settled",
+    "ally_demand_settled",
+    "ally_standoff",
+    "restraint_cost",
+    "restraint_success",
+)
 STAKES_OF_ALLY = ("ally_stake", "ally_loss_weight", "ally_war_cost")
 OF_UNREST = ("unrest_rate", "unrest_days", "justification")
 OF_FORCE_IN_VIEW = (

@@ -277,9 +277,10 @@ def tell_end(life: Life, battle: Battle, is_over: bool) -> None:
 @jit
 def count_cost(state: State, campaign: Campaign, battle: Battle) -> None:
     """Add what force cost both sides, and how many others it hit."""
+    if battle.violence >= state.violence:
+        state.ceasefire = battle.ceasefire
     state.violence = max(state.violence, battle.violence)
     state.war_days += battle.days
-    state.ceasefire = battle.ceasefire
     state.parties = max(state.parties, battle.parties)
     if battle.closed_on != OPEN and state.closed_day < 0:
         state.closed_day = state.day + battle.closed_on

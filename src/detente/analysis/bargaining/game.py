@@ -16,6 +16,8 @@ from detente.kernel.menus import first_regime, mover_probability
 from detente.kernel.places import LEVELS, Place, force_of, posture_at, stance_at
 from detente.kernel.tables import Question
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove, Regime
+from detente.kernel.theatre import Answer, reply_share
+from detente.kernel.war import answer_weight
 from detente.kernel.world import World, grid_of
 from detente.pack import Crisis
 
@@ -28,8 +30,8 @@ CHALLENGER_TYPES = ("hard", "soft")
 DEFENDER_TYPES = ("tough", "weak")
 HOLDERS = (*CHALLENGER_TYPES, *DEFENDER_TYPES, "ally")
 """Whose worth the tables hold, in their order."""
-BY_CHALLENGER = 0
-"""Where the tables keep force that the challenger begins."""
+BY_CHALLENGER, TO_DEFENDER = 0, 1
+"""Where the tables keep force that the challenger begins, and what it is worth to the defender."""
 
 DAYS = (0, 30, 90, 180, 300)
 """Days on which the moves are read."""
@@ -284,10 +286,22 @@ def read_leverage(game: Game) -> Reading:
 
 
 def struck_worth(game: Game, force: int) -> float:
-    """Return what being struck is worth to the defender at a force level, the public mean."""
-    _, tough = prior_chances(game.world)
-    worth = worth_of_force(game, force)
-    return float(np.array([tough, 1.0 - tough]) @ worth[2:4])
+    """Return what being struck is worth to the defender at a force level, the public mean.
+
+    While the fighting lasts, with the reply that each of its types would then give: what follows
+    is left out, as it does not depend on the force that is deployed now.
+    """
+    hard, tough = prior_chances(game.world)
+    war = game.world.war
+    worth = game.solved.war.worth[0, force, 0, BY_CHALLENGER, ..., TO_DEFENDER]
+    by_type = np.array([hard, 1.0 - hard]) @ worth
+    if game.world.talks.has_vowed == 1:
+        left_undone = [1.0 - reply_share(war.theatre, reply) for reply in Answer]
+        by_type -= float(war.vow_price) * np.array(left_undone)[:, None]
+    weights = np.array([answer_weight(war, reply) for reply in Answer])[:, None]
+    pull = weights * np.exp(float(game.world.talks.precision) * (by_type - by_type.max(axis=0)))
+    of_types = (pull * by_type).sum(axis=0) / pull.sum(axis=0)
+    return float(of_types @ np.array([tough, 1.0 - tough]))
 
 
 def worth_of_force(game: Game, force: int) -> Array:
