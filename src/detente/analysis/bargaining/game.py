@@ -296,9 +296,9 @@ def struck_worth(game: Game, force: int) -> float:
     worth = game.solved.war.worth[0, force, 0, BY_CHALLENGER, ..., TO_DEFENDER]
     by_type = np.array([hard, 1.0 - hard]) @ worth
     if game.world.talks.has_vowed == 1:
-        left_undone = [1.0 - reply_share(war.theatre, reply) for reply in Answer]
+        left_undone = [1.0 - reply_share(war.theatre, int(reply)) for reply in Answer]
         by_type -= float(war.vow_price) * np.array(left_undone)[:, None]
-    weights = np.array([answer_weight(war, reply) for reply in Answer])[:, None]
+    weights = np.array([answer_weight(war, int(reply)) for reply in Answer])[:, None]
     pull = weights * np.exp(float(game.world.talks.precision) * (by_type - by_type.max(axis=0)))
     of_types = (pull * by_type).sum(axis=0) / pull.sum(axis=0)
     return float(of_types @ np.array([tough, 1.0 - tough]))
