@@ -292,7 +292,11 @@ LAWS = (
     Law(
         "outside",
         f"dropping costs {WORTH:g} less",
-        (FORCE_DOWN._replace(missed="dropping stands in for yielding and fading, not for force"),),
+        (
+            FORCE_DOWN._replace(
+                missed="drops take the place of deals, yields and fading, not of force"
+            ),
+        ),
         make_dropping_cheap,
     ),
     Law("first", f"first force worth +{WORTH:g} to who begins", (FORCE_UP,), keep, reward_first),
