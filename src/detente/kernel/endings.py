@@ -172,9 +172,7 @@ class Future(Protocol):
     broken_day: Annotated[Int16, "day on which it was broken, -1 if none [days]"]
     failed_day: Annotated[Int16, "first day on which talks failed, -1 if never [days]"]
     war_days: Annotated[Int16, "days of fighting after the first ordered force [days]"]
-    ceasefire: Annotated[
-        Int8, "why the fighting stopped, in the heaviest use of force, a Ceasefire"
-    ]
+    ceasefire: Annotated[Int8, "why the heaviest fighting stopped, a Ceasefire"]
     parties: Annotated[Int8, "states and named groups fighting at the end, 0 without force"]
     closed_day: Annotated[Int16, "day on which a chokepoint was closed, -1 if never [days]"]
     world_cost: Annotated[Float32, "what that cost all others [billion dollars]"]
