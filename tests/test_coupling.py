@@ -20,11 +20,13 @@ from detente.kernel.endings import Ending
 WORLDS = 8
 FUTURES = 5000
 OUTER = "defences.iran.layers.reported_long_range."
+REMOVED = {OUTER + "present": 0.0}
 CHANGES = {
-    "magazine quartered": {OUTER + "rounds": 0.25, OUTER + "reserve": 0.25},
-    "channels doubled": {OUTER + "channels": 2.0},
-    "reported system removed": {OUTER + "present": 0.0},
+    "magazine quartered": (-1.0, {OUTER + "rounds": 0.25, OUTER + "reserve": 0.25}),
+    "channels doubled": (1.0, {OUTER + "channels": 2.0}),
+    "reported system removed": (-1.0, REMOVED),
 }
+"""Whether the defence is stronger or weaker for it, and what is multiplied by what."""
 
 
 @functools.cache
@@ -88,16 +90,41 @@ def difference(base, changed):
     return paired.mean(), paired.std() / np.sqrt(len(paired))
 
 
-@pytest.mark.parametrize("change", CHANGES)
-def test_air_defence_moves_the_chance_of_a_deal(change):
-    moved, error = difference(base_rows(), endings(worlds(CHANGES[change])))
+def worth_at_start(made):
+    """Return what the crisis is worth in each world to hard, soft, tough and weak, before a move.
 
-    assert abs(moved) > 2.5 * error
+    Shape (4, worlds).
+    """
+    return np.transpose([solve(world, with_exploitability=False).worth for world in made])
+
+
+@functools.cache
+def base_worth():
+    return worth_at_start(worlds())
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_better_air_defence_makes_the_crisis_worth_less_to_who_would_attack_and_more_behind_it(
+    change,
+):
+    """To the types whom force pays least: the soft challenger and the weak defender."""
+    sign, factors = CHANGES[change]
+    _, soft, _, weak = sign * (worth_at_start(worlds(factors)) - base_worth())
+
+    assert soft.sum() < 0.0 < weak.sum()
+    assert (soft < 0.0).sum() >= 0.75 * WORLDS
+    assert (weak > 0.0).sum() >= 0.75 * WORLDS
+
+
+def test_a_reported_system_that_is_not_there_moves_the_chance_of_a_deal():
+    moved, error = difference(base_rows(), endings(worlds(REMOVED)))
+
+    assert moved < -2.5 * error
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_and_does_not_once_every_world_has_the_mean_war_table(change):
-    rows = endings(worlds(CHANGES[change]), mean_table())
+    rows = endings(worlds(CHANGES[change][1]), mean_table())
     base = base_rows_of_mean_table()
 
     assert difference(base, rows) == (0.0, 0.0)
@@ -125,25 +152,47 @@ def capped_rows():
     return endings(encoded({}, CAPPED))
 
 
-@pytest.mark.parametrize("change", COSTS_MORE)
-def test_what_war_costs_moves_force_where_little_is_stopped(change):
-    struck = endings(encoded(COSTS_MORE[change], CAPPED))["first_force_day"] >= 0
-    paired = struck.astype(float) - (capped_rows()["first_force_day"] >= 0)
+def is_war(rows):
+    return np.isin(rows["ending"], (Ending.WAR, Ending.REGIONAL_WAR))
 
-    assert paired.mean() < -2.5 * paired.std() / np.sqrt(len(paired))
+
+def fewer(before, after):
+    """Return how many standard errors more often something was so before, on the same draws."""
+    paired = before.astype(float) - after
+    return paired.mean() / (paired.std() / np.sqrt(len(paired)))
+
+
+@pytest.mark.parametrize("change", COSTS_MORE)
+def test_what_war_costs_makes_it_rarer_where_little_is_stopped(change):
+    """Most force is a limited strike, which costs little of that."""
+    rows = endings(encoded(COSTS_MORE[change], CAPPED))
+
+    assert fewer(is_war(capped_rows()), is_war(rows)) > 2.5
+
+
+def test_what_a_day_of_war_wears_makes_any_force_rarer_where_little_is_stopped():
+    change = COSTS_MORE["duration: a day of war wears twice as much"]
+    rows = endings(encoded(change, CAPPED))
+
+    assert fewer(capped_rows()["first_force_day"] >= 0, rows["first_force_day"] >= 0) > 2.5
 
 
 def test_where_little_is_stopped_wars_last_longer_the_less_far_ahead_both_sides_look():
     near = endings(encoded({"war.foresight": 0.25}, CAPPED))
     far = endings(encoded({"war.foresight": 4.0}, CAPPED))
+    nearer, farther = days_longer(near, capped_rows()), days_longer(capped_rows(), far)
 
-    assert war_days(near) > 1.1 * war_days(capped_rows()) > 1.3 * war_days(far)
+    assert nearer.mean() > 4.0 * nearer.std() / np.sqrt(len(nearer))
+    assert nearer.mean() > 0.5
+    assert (nearer < 0).sum() < 0.1 * (nearer > 0).sum()
+    assert farther.min() == 0 < farther.max()
 
 
-def war_days(rows):
-    """Return the mean days of wars."""
-    wars = np.isin(rows["ending"], (Ending.WAR, Ending.REGIONAL_WAR))
-    return rows["war_days"][wars].mean()
+def days_longer(rows, others):
+    """Return how much longer wars are that begin on the same day of the same future."""
+    same = is_war(rows) & is_war(others)
+    same &= rows["first_force_day"] == others["first_force_day"]
+    return rows["war_days"][same].astype(int) - others["war_days"][same]
 
 
 def lost_aircraft(sweep):
@@ -159,4 +208,5 @@ def test_a_radar_that_sees_farther_takes_fewer_aircraft_than_shots_that_kill():
     by_range = lost_aircraft("defences.iran.detection_range=100:1000:2")
     by_kills = lost_aircraft(f"{KILLS.format('short_range')}=0.1:0.9:2")
 
-    assert 0.0 <= by_range[1] - by_range[0] < 0.1 * (by_kills[1] - by_kills[0])
+    assert by_kills[1] > 2.0 * by_kills[0]
+    assert abs(by_range[1] - by_range[0]) < 0.1 * (by_kills[1] - by_kills[0])

@@ -255,9 +255,11 @@ def test_a_larger_design_plays_what_a_smaller_one_lacks_and_another_outcome_play
 
 def test_shapley_effects_of_a_run_are_of_its_calibrated_numbers(tmp_path, crisis):
     run = simulate(crisis, **SMALL, out=tmp_path / "run")
-    found = drivers(run, method="shapley", outcome="limited_strike")
+    found = drivers(run, method="shapley", outcome="any_war")
 
     assert list(found.numbers) == list(inputs_of(crisis).accepted)
+    assert found.numbers["talks.fade_rate"].shapley.low > 0.1
+    assert max(found.numbers, key=lambda one: found.numbers[one].shapley.share) == "talks.fade_rate"
     assert all(effect.shapley is not None for effect in found.numbers.values())
     assert found.groups == {}
 

@@ -392,7 +392,12 @@ steps = [
     { "defences.south.layers.near.kill_probability" = 0.9 },
 ]
 others = [{ "venue.publicity" = 0.1 }, { "venue.publicity" = 0.9 }]
+
+[hypotheses.held.tests.hold]
+"defences.south.detection_probability" = 0.95
+"defences.south.tracking_probability" = 0.95
 """
+"""Raids on a defence that sees and tracks: one that does not takes hardly any aircraft."""
 
 
 def test_shots_that_kill_more_take_more_aircraft_and_publicity_takes_none(tested):

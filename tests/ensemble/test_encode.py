@@ -51,6 +51,13 @@ LASTING = UNLEARNT | {
     "moves.tempo": 1.0,
 }
 """Deals that are never broken and as dear as they weigh, trust as ever, the usual tempo."""
+PRICED = "actors.iran.concession_price"
+STRAIGHT = {
+    f"issues.{key}.{side}_curvature": 0.0
+    for key in shipped().model.issues
+    for side in ("challenger", "defender")
+}
+"""Issues of which each part is worth as much as any other."""
 ELSEWHERE = {"dispute.pace", "dispute.luck", "rival_venue.publicity", "posture.dependence"}
 """Numbers of disputes, which are settled here, and of signs told twice, of which there are none."""
 PRICE = ".cost"
@@ -185,20 +192,70 @@ def test_only_packages_that_stand_apart_for_both_sides_are_listed(seed, is_wide,
     assert np.all(np.diff(to_defender[: talks.packages]) <= -APART)
 
 
-@given(SEEDS, st.sampled_from([0.0, 1.0]), st.integers(0, 2))
-def test_no_other_deal_is_better_for_one_side_and_no_worse_for_the_other(seed, is_wide, package):
-    talks = world_of(seed, LASTING | {"talks.wide_agenda": is_wide}).talks
-    weights, prices = agenda(seed, is_wide)
+@given(SEEDS, st.sampled_from([0.0, 1.0]), st.integers(0, 2), st.floats(0.2, 2.0))
+def test_no_other_deal_is_better_for_one_side_and_no_worse_for_the_other(
+    seed, is_wide, package, price
+):
+    changes = LASTING | STRAIGHT | {PRICED: price, "talks.wide_agenda": is_wide}
+    talks = world_of(seed, changes).talks
+    weights, prices = agenda(seed, is_wide, price)
     best = linprog(
         prices, A_ub=[-weights], b_ub=[-talks.challenger_deal[package]], bounds=(0.0, 1.0)
     )
 
-    assert talks.defender_gain[package] - talks.defender_concession[package] == pytest.approx(
-        -best.fun, abs=1e-9
-    )
+    assert to_defender(talks, package) == pytest.approx(-best.fun, abs=1e-9)
 
 
-def agenda(seed, is_wide):
+@given(
+    *(SEEDS, st.sampled_from([0.0, 1.0]), st.integers(0, 2), st.floats(0.2, 2.0)),
+    *(st.floats(0.0, 1.0), st.floats(0.0, 1.0)),
+)
+def test_no_other_deal_is_better_where_issues_bend(seed, is_wide, package, price, gain, cost):
+    bends = {f"issues.{key}.challenger_curvature": gain for key in shipped().model.issues}
+    bends |= {f"issues.{key}.defender_curvature": cost for key in shipped().model.issues}
+    changes = LASTING | bends | {PRICED: price, "talks.wide_agenda": is_wide}
+    talks = world_of(seed, changes).talks
+    powers = (1.0 / (1.0 + gain), 1.0 + cost)
+    best = best_bent(agenda(seed, is_wide, price), powers, talks.challenger_deal[package])
+
+    assert to_defender(talks, package) == pytest.approx(best, abs=3e-5)
+
+
+def to_defender(talks, package):
+    """Return what a package is worth to the defender."""
+    return talks.defender_gain[package] - talks.defender_concession[package]
+
+
+def best_bent(agenda, powers, deal):
+    """Return the most that a deal worth `deal` to the challenger can leave the defender.
+
+    A linear program over where each issue stands, its gain and its cost, bounded by tangents.
+    """
+    weights, prices = agenda
+    count = len(weights)
+    rows, limits = [np.repeat([0.0, -1.0, 0.0], count)], [-deal]
+    for place in range(count):
+        gain, cost = powers if place < count - 1 else (1.0, 1.0)
+        for at in np.linspace(0.0, 1.0, 401)[1:] ** 2:
+            bound(rows, limits, (place, count + place), (weights[place], gain, at))
+            bound(rows, limits, (place, 2 * count + place), (-prices[place], cost, at))
+    free = [(0.0, 1.0)] * count + [(None, None)] * 2 * count
+    aim = np.repeat([0.0, 0.0, 1.0], count)
+    return -linprog(aim, A_ub=np.array(rows), b_ub=limits, bounds=free).fun
+
+
+def bound(rows, limits, columns, curve):
+    """Hold what an issue brings under the tangent at `at` of `scale x^power`; a cost is below 0."""
+    scale, power, at = curve
+    sign = 1.0 if columns[1] < 2 * len(rows[0]) // 3 else -1.0
+    row = np.zeros(len(rows[0]))
+    row[columns[0]] = -scale * power * at ** (power - 1.0)
+    row[columns[1]] = sign
+    rows.append(row)
+    limits.append(scale * (1.0 - power) * at**power)
+
+
+def agenda(seed, is_wide, price):
     """Return what each issue and relief is worth to the challenger, and its price to the other."""
     values = drawn(seed)
     issues = shipped().model.issues
@@ -209,7 +266,7 @@ def agenda(seed, is_wide):
     )
     cost, gain = (values[f"relief.{key}"] for key in ("challenger_cost", "defender_gain"))
     weights = np.append((demanded / demanded.sum())[on_table], -cost)
-    return weights, np.append((conceded / conceded.sum())[on_table], -gain)
+    return weights, np.append(price * (conceded / conceded.sum())[on_table], -gain)
 
 
 @given(SEEDS)

@@ -9,8 +9,12 @@ from detente.ensemble.encode import encode
 from detente.ensemble.encode.posture import ceiling_on
 from tests.kernel.worlds import shipped
 
-STAGE = 4
-"""Days of the first stages on the normal grid; the ceiling of force goes by stages."""
+DAYS = [(day, 4) for day in range(20, 25)] + [(day, 8) for day in range(92, 101)]
+DAYS += [(day, 16) for day in range(256, 273)]
+"""Days of a year, each of them with how long a stage of the normal grid is about then.
+
+The ceiling of force goes by stages.
+"""
 
 
 @cache
@@ -40,20 +44,20 @@ def test_a_force_is_there_from_the_day_on_which_it_arrives_to_the_last_before_it
     assert [ceiling_on((force,), day(number)) for number in range(6, 10)] == [0, 1, 1, 0]
 
 
-@pytest.mark.parametrize("arrival", range(96, 101))
-def test_a_force_is_in_view_on_no_day_before_it_arrives_and_within_a_stage_after(arrival):
+@pytest.mark.parametrize(("arrival", "stage"), DAYS)
+def test_a_force_is_in_view_on_no_day_before_it_arrives_and_within_a_stage_after(arrival, stage):
     in_view = ceilings(calendar_with(gulf_aircraft__arrives=day(arrival)))
 
     assert np.all(in_view[:arrival] == 1)
-    assert np.all(in_view[arrival + STAGE - 1 :] == 2)
+    assert np.all(in_view[arrival + stage - 1 :] == 2)
 
 
-@pytest.mark.parametrize("leave", range(80, 85))
-def test_a_force_that_leaves_is_out_of_view_within_a_stage_and_not_before(leave):
+@pytest.mark.parametrize(("leave", "stage"), DAYS)
+def test_a_force_that_leaves_is_out_of_view_within_a_stage_and_not_before(leave, stage):
     in_view = ceilings(calendar_with(carrier_group__leaves=day(leave)))
 
     assert np.all(in_view[:leave] == 2)
-    assert np.all(in_view[leave + STAGE - 1 :] == 1)
+    assert np.all(in_view[leave + stage - 1 :] == 1)
 
 
 def test_more_force_than_the_highest_level_counts_as_the_highest():

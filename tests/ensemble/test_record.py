@@ -143,10 +143,13 @@ def test_an_error_in_a_setting_says_what_is_allowed():
 
 def test_all_numbers_are_counted_by_what_they_rest_on(run, crisis):
     evidence = run.record.evidence
+    given = {path for path in crisis.numbers if path.startswith("aftermath.")}
+    taken = set(accepted().columns) - given
 
     assert evidence["numbers"] == len(crisis.numbers)
     assert sum(evidence.values()) == 2 * evidence["numbers"]
-    assert evidence["calibrated"] == len(accepted().columns)
+    assert evidence["calibrated"] == len(taken) > 0
+    assert taken == {path for path, one in crisis.numbers.items() if one.kind == "accepted"}
 
 
 def test_a_version_that_the_disk_does_not_give_is_left_out(tmp_path, monkeypatch):

@@ -49,10 +49,11 @@ def busy_world():
     talks.challenger_rate[3:5] = talks.defender_rate[3:5] = 0.0
     talks.text_rate, talks.exit_rate, talks.growth_rate = 0.2, 0.1, 0.02
     talks.has_vowed, talks.raise_days, talks.unrest_rate = 0, 3.0, 0.02
-    talks.restraint_success, talks.restraint_cost = 0.5, 0.0
+    talks.restraint_success, talks.restraint_cost = 0.9, 0.0
+    talks.breaking_rate[:] = 0.02
     world.war.theatre.chokepoint.closing_rate = 0.5
     watch_for_a_sign(world)
-    talks.ally_rate, talks.ultimatum_days, talks.ratify_probability = 0.002, 3.0, 0.5
+    talks.ally_rate, talks.ultimatum_days, talks.ratify_probability = 0.01, 3.0, 0.5
     return world
 
 

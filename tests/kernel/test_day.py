@@ -35,26 +35,36 @@ HORIZON = 40
 needs_compiler = pytest.mark.skipif(
     bool(numba.config.DISABLE_JIT), reason="follows many futures, some to a war"
 )
-FORCE = "answers (closes )?force_ends ceasefire "
+FOUGHT = "(joins )*(raids ){0,2}(loses ){2}(closes )?"
+STOPS = "force_ends ceasefire leaves(_nothing)? "
+FORCE = f"(first_shot )?answers shows_plan {FOUGHT}"
 MOVE = (
     "drops |lowers |raises |walks_out |vows |advances |yields "
     "|ultimatum (refuses |yields )|offers (rejects |accepts (not_)?ratified )"
-    f"|strikes {FORCE}"
 )
-IN_ORDER = re.compile(
-    "(breaks )?(posture_capped )?(arrives (sign )*)?(programme_grows )?(unrest )?"
+BEFORE = (
+    f"(breaks |{STOPS})?(posture_capped )?(arrives (sign )*)?(programme_grows )?(unrest )?"
     "(fades |text_ready |talks_resume )?"
-    f"(incident (reply (escalates {FORCE})?)?)?"
-    f"(ally_strikes {FORCE}|restrained )?"
-    f"({MOVE})?"
-    "(speaks )*"
-    f"(lapses (backs_down |strikes {FORCE}))?"
-    "(horizon )?"
 )
-"""A day as MODEL 4 tells it; a deal that breaks does so before all else on a later day."""
-ENDS = "fades|drops|yields|horizon|ratified"
-TO_ITS_END = re.compile(rf"((?!{ENDS})\w+ |ratified (?=breaks ))*({ENDS}|ceasefire) ")
-"""A future: one event ends it, and nothing comes after; a deal that holds is one."""
+MEET = "(incident (reply )?)?"
+BY_EVENING = f"{MEET}(restrained )?({MOVE})?(speaks )*"
+IN_ORDER = re.compile(
+    f"{FOUGHT}|({STOPS})?horizon |{BEFORE}("
+    f"{BY_EVENING}(lapses backs_down )?"
+    f"|(incident reply escalates |{MEET}(ally_strikes |(restrained )?strikes )"
+    f"|{BY_EVENING}lapses strikes ){FORCE})"
+)
+"""A day as MODEL 4 tells it; force is the last of its day, and takes days that it has alone.
+
+A deal that breaks does so before all else on a later day, and so does fighting that stops.
+"""
+ENDS = "fades|drops|yields|horizon|ratified|leaves_nothing"
+PASSES = "ratified (?=breaks )|leaves_nothing (?=horizon )"
+TO_ITS_END = re.compile(rf"((?!{ENDS})\w+ |{PASSES})*({ENDS}) ")
+"""A future: one event ends it, and nothing comes after; a deal that holds is one.
+
+So is force that leaves nothing in dispute, unless it lasts to the horizon.
+"""
 
 BY_THE_ALLY = 2
 
@@ -348,8 +358,14 @@ def test_what_ends_a_future_comes_in_its_turn_and_is_the_last_of_its_day(change,
 def days_of(trace):
     """Return what happened on each day of a future, in words; beliefs move with what happens."""
     told = trace[trace.kind != Event.BELIEFS]
-    words = np.array([f"{Event(int(kind)).name.lower()} " for kind in told.kind], object)
+    words = np.array([word_of(line) for line in told], object)
     return [words[told.day == day].sum() for day in np.unique(told.day)]
+
+
+def word_of(line):
+    """Return what happened in a word; force that ends the dispute leaves nothing of it."""
+    is_over = line.kind == Event.LEAVES and line.second == 1
+    return f"{Event(int(line.kind)).name.lower()}{'_nothing' if is_over else ''} "
 
 
 def hurry(world):
@@ -393,7 +409,9 @@ def test_what_happens_on_a_day_happens_in_the_order_that_a_day_has(futures):
     days = {day for future in futures for day in future}
 
     assert [day for day in days if not IN_ORDER.fullmatch(day)] == []
-    assert {"arrives", "restrained", "speaks", "lapses"} <= set("".join(days).split())
+    words = set("".join(days).split())
+    assert {"arrives", "restrained", "speaks", "lapses", "breaks"} <= words
+    assert {"first_shot", "shows_plan", "joins", "raids", "closes", "leaves"} <= words
 
 
 @needs_compiler
@@ -401,3 +419,23 @@ def test_nothing_happens_after_what_ends_a_future(futures):
     whole = {"".join(future) for future in futures}
 
     assert [future for future in whole if not TO_ITS_END.fullmatch(future)] == []
+    assert {future.split()[-1] for future in whole} == set(ENDS.split("|"))
+
+
+@needs_compiler
+def test_force_is_answered_shows_a_plan_and_stops_each_time_and_its_first_shot_is_told_once(
+    futures,
+):
+    rounds = set()
+    for future in futures:
+        told = "".join(future).split()
+        answers, ends = (np.flatnonzero(np.array(told) == word) for word in ("answers", "leaves"))
+        shots = np.flatnonzero(np.array(told) == "first_shot")
+        stops = sorted([*ends, *np.flatnonzero(np.array(told) == "leaves_nothing")])
+        np.testing.assert_array_equal(shots, answers[:1] - 1)
+        assert len(stops) == len(answers)
+        assert np.all(answers < stops)
+        assert np.all(stops[:-1] < answers[1:])
+        rounds.add(len(answers))
+
+    assert {0, 1, 2} <= rounds

@@ -84,13 +84,19 @@ def test_beliefs_are_martingales_and_calibrated_on_a_fixed_day_and_at_the_end():
     assert calibration(rows.belief_tough.astype(float), tough) < 4.0
 
 
-def test_a_first_strike_advantage_brings_more_force():
-    force = [
-        share_of_force(rows_of(plain_world(), war=war_table(first_strike=advantage)))
-        for advantage in (0.0, 0.08)
+def test_a_first_strike_advantage_brings_more_strikes_by_both_and_fewer_threats_of_force():
+    """Who may be struck first gives in or strikes before an ultimatum can lapse."""
+    rows = [
+        rows_of(plain_world(), war=war_table(first_strike=advantage))
+        for advantage in (0.0, 0.08, 0.2)
     ]
+    by_trigger = [np.bincount(each.trigger, minlength=len(Trigger)) / len(each) for each in rows]
+    strikes, lapses = np.transpose(by_trigger)[[Trigger.STRIKE, Trigger.LAPSE]]
+    by_defender = [float((each.initiator == 1).mean()) for each in rows]
 
-    assert force[1] > force[0] + 0.005
+    assert np.diff(strikes).min() > 0.005
+    assert np.diff(by_defender).min() > 0.001
+    assert lapses[2] < 0.5 * lapses[0]
 
 
 def by_misreading(**zones):

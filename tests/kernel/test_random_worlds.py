@@ -19,11 +19,12 @@ from detente.kernel.crisis import (
     work_out_war,
 )
 from detente.kernel.draws import Luck
-from detente.kernel.endings import FUTURE, Event, Trigger
+from detente.kernel.endings import FUTURE, Event, Settlement, Trigger
 from detente.kernel.layout import Array
 from detente.kernel.policy import solve_backward
 from detente.kernel.posture import PLANS
 from detente.kernel.talks import ChallengerMove, DefenderMove, challenger_worth, defender_worth
+from detente.kernel.theatre import CHALLENGER, FULL
 from detente.kernel.world import World
 from tests.kernel.worlds import (
     calibration,
@@ -281,9 +282,11 @@ def lay_a_hotline(world, _, is_changed):
     world.incidents.false_alarm, world.incidents.has_hotline = 0.4, is_changed
 
 
-def let_a_vow_stand(world, _, is_changed):
+def let_a_vow_stand(world, war, is_changed):
+    """Let the defender have vowed a full reply, which costs the challenger dear."""
     world.talks.has_vowed, world.talks.vow_retreat = is_changed, 0.0
     world.talks.defender_rate[DefenderMove.VOW] = 0.0
+    war.worth[:, :, :, CHALLENGER, FULL, :, :, 0] -= 0.5
 
 
 def let_retreat_from_a_vow_cost(world, _, is_changed):
@@ -316,8 +319,10 @@ def misread(rows):
     return float((rows.trigger == Trigger.MISREAD).mean())
 
 
-def deals(rows):
-    return float((rows.package >= 0).mean())
+def concessions(rows):
+    """Return how often the defender signs a deal, or yields without any force."""
+    is_yielding = (rows.settlement == Settlement.DEFENDER_YIELDS) & (rows.first_force_day < 0)
+    return float(((rows.package >= 0) | is_yielding).mean())
 
 
 @pytest.mark.parametrize(
@@ -327,7 +332,7 @@ def deals(rows):
         (stir_unrest, strikes_of, 1.0),
         (lay_a_hotline, misread, -1.0),
         (let_a_vow_stand, force_of_challenger, -1.0),
-        (let_retreat_from_a_vow_cost, deals, -1.0),
+        (let_retreat_from_a_vow_cost, concessions, -1.0),
         (let_the_ally_be_held_back, force_of_ally, -1.0),
     ],
 )

@@ -1,6 +1,7 @@
 """The accepted set: which numbers it holds, and how packs take them from there."""
 
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,10 @@ from detente.pack.quantity import accepted, accepted_text, priors_text
 from detente.pack.toml import parse, read_shipped
 
 NAMES = tuple(accepted().columns)
+MINIMAL = str(Path(__file__).parents[1] / "cases" / "valid" / "minimal")
+"""A pack that gives none of these numbers."""
+GIVEN = ("resume_rate", "fade_factor", "concession_factor")
+"""What the crisis in Oman says itself of a dispute after force."""
 
 
 def taken(name: str) -> WrittenNumber:
@@ -24,12 +29,21 @@ def test_every_column_has_a_value_for_each_row():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_pack_takes_what_it_does_not_give_from_the_set(name):
-    number = load("oman-2026").numbers[name]
+    number = load(MINIMAL).numbers[name]
 
     assert number.kind == "accepted"
     assert number.because == ("calibrated",)
     assert number.values == accepted().columns[name]
     assert min(number.values) <= number.low < number.high <= max(number.values)
+
+
+def test_a_pack_gives_what_it_knows_better_itself():
+    numbers = load("oman-2026").numbers
+    given = {name for name in NAMES if numbers[name].kind != "accepted"}
+
+    assert given == {f"aftermath.{key}" for key in GIVEN}
+    assert {"accepted"} == {numbers[name].kind for name in set(NAMES) - given}
+    assert all(numbers[name].because != ("calibrated",) for name in given)
 
 
 def test_the_set_holds_the_numbers_that_have_a_prior():

@@ -44,8 +44,8 @@ def test_what_a_run_rests_on_says_what_it_must(found, book):
         "In this model war (regional or not) comes in",
         f"Of {len(book.rows)} numbers",
         "rest on claims",
-        "of 74 claims are above 0, where sampling noise alone would give about 4",
-        "which move nothing here: 13.",
+        "of 76 claims are above 0, where sampling noise alone would give about 4",
+        "which move nothing here: 11.",
         "The largest of many is an overestimate",
         "general defaults and the catalogue of systems",
     )

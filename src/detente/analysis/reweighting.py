@@ -161,6 +161,10 @@ def chances_of(
     )
 
 
+ROUNDING = 1e-12
+"""A shift no larger than this comes of the order of sums."""
+
+
 class ShareShift(NamedTuple):
     """By how much a share moved, on the same futures."""
 
@@ -173,7 +177,7 @@ class ShareShift(NamedTuple):
     @property
     def is_clear(self) -> bool:
         """Say whether other worlds and other chance would not take it away."""
-        return self.wide_low > 0.0 or self.wide_high < 0.0
+        return self.wide_low > ROUNDING or self.wide_high < -ROUNDING
 
 
 class Updated(NamedTuple):

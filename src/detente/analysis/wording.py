@@ -138,7 +138,7 @@ FIRST_SHOTS = {
     FirstShot.MISREAD: "an accident was taken for an attack, and the reply grew",
     FirstShot.HOSTILE: "the reply to a hostile incident grew",
     FirstShot.ALLY: "an ally struck on its own decision",
-    FirstShot.NONE: "not told apart in a run of the older model",
+    FirstShot.NONE: "not distinguished in a run of the older model",
 }
 """How the first shot came."""
 

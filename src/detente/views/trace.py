@@ -47,9 +47,9 @@ RULE = (
 """How these futures were picked, in front of people."""
 LOSES, SHOWS = (event.name.lower() for event in (Event.LOSES, Event.SHOWS_PLAN))
 DAILY = (Event.RAIDS.name.lower(), LOSES)
-"""What is told of each day of fighting, in a table of its own."""
+"""What is reported of each day of fighting, in a table of its own."""
 MOST_DAYS, WEEK = 21, 7
-"""Fighting that lasts for more days is told by weeks."""
+"""Fighting that lasts for more days is reported by week."""
 TURNS = (
     "text_ready advances raises arrives lowers vows offers accepts rejects ratified not_ratified "
     "breaks ultimatum refuses yields drops walks_out lapses backs_down talks_resume fades "
@@ -61,8 +61,8 @@ MAIN = "first_shot answers force_ends leaves"
 """Those that are shown in any case: what becomes of each use of force."""
 FIRST, LAST = 2, 2
 MOST = 7
-"""A longer future is told by this many turning points: so many of its beginning and of its end at
-least, and the main ones between."""
+"""A longer future is reported by this many turning points: so many of its beginning and of its end
+at least, and the main ones between."""
 
 
 def section(found: Trace) -> Section:
@@ -280,7 +280,7 @@ def _tell(run: Run, kind: str, days: _Days, share: float) -> Storyline:
 
 
 def main_turns(turns: Sequence[Happening]) -> list[Happening]:
-    """Return the turning points that a long future is told by, all those of a short one."""
+    """Return the turning points that a long future is reported by, all those of a short one."""
     main = {place for place, one in enumerate(turns) if one.kind in MAIN.split()}
     last = max(LAST, MOST - FIRST - len(main))
     kept = {*range(FIRST), *main, *range(len(turns) - last, len(turns))}
