@@ -131,7 +131,8 @@ def visit(play: Play, question: int, stage: int, cell: Cell) -> None:
     """Count a decision node, and whether its fixed point was settled."""
     state = play.life.state
     state.visited += 1
-    unsettled = play.policies.unsettled[stage, state.posture, state.stance, question]
+    posture = state.posture if question < REPLY else posture_at(force_of(state.posture))
+    unsettled = play.policies.unsettled[stage, posture, state.stance, question]
     state.unsettled += int(unsettled[cell.tough, cell.hard])
 
 
