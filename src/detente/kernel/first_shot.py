@@ -79,7 +79,7 @@ def gap_of_strike(play: Play, side: int, chances: Array, strike: int) -> float:
 
     A move's chance is its weight times `e^(lambda worth)` over a sum common to all moves.
     """
-    best = UNSEEN
+    best = log(RAREST)  # even to hold, of weight 1, may have too small a chance to be kept
     struck = UNSEEN
     for move in range(chances.shape[0]):
         weight = weight_today(play, side, move)
