@@ -37,7 +37,7 @@ def cut(path):
 
 def change(path):
     content = bytearray(path.read_bytes())
-    content[2 * len(content) // 5] ^= 1
+    content[len(content) // 3] ^= 1
     path.write_bytes(content)
 
 
