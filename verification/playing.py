@@ -195,7 +195,7 @@ def wrong_solution(solved: Any) -> Iterator[Wrong]:
     yield from _not_finite("worth at the start", np.array(solved.worth))
     yield from _not_finite("exploitability", np.array(solved.report.exploitability))
     yield from _not_finite("worst residual", np.array(solved.report.worst_residual))
-    for policies in (solved.policies, *(later.policies for later in solved.later)):
+    for policies in (solved.policies, *solved.later):
         yield from _wrong_policies(policies)
 
 

@@ -274,7 +274,7 @@ def test_four_corners_are_the_ends_of_a_fine_table(ends_dispute, limit):
 def worths_of(world):
     """Return what each place of a world is worth, before force and after it."""
     solved = solve(world, with_exploitability=False)
-    return [solved.policies.worth, *(later.policies.worth for later in solved.later)]
+    return [solved.policies.worth, *(policies.worth for policies in solved.later)]
 
 
 @needs_compiler

@@ -15,10 +15,10 @@ from detente.kernel.endings import FUTURE, Event
 from detente.kernel.menus import deal, dropped, faded, yielded
 from detente.kernel.nodes import HOLDERS
 from detente.kernel.places import Place, posture_at, stance_at
-from detente.kernel.play import AFTER_STRIKE, AFTER_WAR
 from detente.kernel.policy import solve_backward, value_at
 from detente.kernel.talks import ChallengerMove, DefenderMove, ally_flow, challenger_flow
 from detente.kernel.theatre import BY_DEFENDER, FULL, reply_share
+from detente.kernel.world import AFTER_STRIKE, AFTER_WAR
 from tests.kernel.worlds import plain_world, war_table
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="needs thousands of futures")

@@ -22,12 +22,10 @@ from detente.kernel.settling import keep_result, settle
 from detente.kernel.tables import STARTERS, Desk, Question, Reach, Work, is_reached
 from detente.kernel.talks import Talks
 from detente.kernel.theatre import ANSWERS as REPLIES
-from detente.kernel.theatre import BY_DEFENDER, FULL, reply_share
+from detente.kernel.theatre import BY_DEFENDER, reply_share
 from detente.kernel.war import War, answer_weight
+from detente.kernel.world import AFTER_STRIKE, level_after
 
-AFTER_STRIKE = 0
-AFTER_WAR = 1
-"""Where sequels keep what follows a limited strike, and a war."""
 REPLY = int(Question.REPLY)
 DEFENDER = 2
 """Where holders keep the defender's types."""
@@ -161,7 +159,7 @@ def add_sequel(desk: Desk, spot: tuple[int, int, int, int]) -> None:
     force, step, who, reply = spot
     war = desk.world.war
     goes_on = desk.prospects.goes_on[force, step, who, reply]
-    follows = desk.work.follows[AFTER_WAR if reply == FULL else AFTER_STRIKE, force]
+    follows = desk.work.follows[level_after(reply) - AFTER_STRIKE, force]
     block = desk.work.replied[force, step, who, reply]
     at_once = desk.work.at_once[force, step, who, reply]
     for hard in range(desk.grid.points):

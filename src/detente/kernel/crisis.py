@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, cast
+from typing import cast
 
 import numpy as np
 
@@ -31,13 +31,7 @@ from detente.kernel.places import LEVELS, force_of, posture_at, stance_at
 from detente.kernel.play import Life, Play, note
 from detente.kernel.policy import solve_backward, value_at
 from detente.kernel.posture import PLANS, draw_plan
-from detente.kernel.sequels import (
-    AFTER_STRIKE,
-    WORLDS,
-    sequels_of,
-    shares_settled,
-    worlds_of,
-)
+from detente.kernel.sequels import WORLDS, sequels_of, shares_settled, worlds_of
 from detente.kernel.state import State
 from detente.kernel.tables import STARTERS, Desk, Policies, Prospects, new_policies, new_work
 from detente.kernel.theatre import ANSWERS as REPLIES
@@ -51,7 +45,7 @@ from detente.kernel.theatre import (
     Campaign,
 )
 from detente.kernel.war import war_values
-from detente.kernel.world import World, grid_of
+from detente.kernel.world import AFTER_STRIKE, World, grid_of
 
 TYPES = int(Purpose.TYPES)
 CONTAINMENT = int(Settlement.CONTAINMENT)
@@ -106,15 +100,8 @@ class Solved:
     report: SolverReport
     worth: tuple[float, float, float, float]
     """Worth of the crisis at its start to hard, soft, tough and weak."""
-    later: tuple["Later", ...] = ()
-    """The dispute after a limited strike and after a war; empty where force ends it."""
-
-
-class Later(NamedTuple):
-    """The dispute after force, solved."""
-
-    world: World
-    policies: Policies
+    later: tuple[Policies, ...] = ()
+    """Policies after a limited strike and after a war; empty where force ends the dispute."""
 
 
 def work_out_war(world: World) -> WarTable:
@@ -155,7 +142,7 @@ def solve(world: World, *, war: WarTable | None = None, with_exploitability: boo
     gains = (0.0, 0.0, 0.0, 0.0)
     if with_exploitability:
         gains = best_gains(desks, worth)
-    later = tuple(Later(desk.world, desk.policies) for desk in desks[1:])
+    later = tuple(desk.policies for desk in desks[1:])
     report = report_of([desk.node for desk in desks], gains)
     solved = Solved(first.policies, war, report, worth, later)
     refuse_infinite(solved)
@@ -189,7 +176,7 @@ def desk_of(
 def refuse_infinite(solved: Solved) -> None:
     """Refuse a solution in which a worth, a chance or a gain is not finite."""
     tables = [*solved.policies, *vars(solved.war).values()]
-    tables += [table for later in solved.later for table in later.policies]
+    tables += [table for policies in solved.later for table in policies]
     figures = (*solved.worth, *solved.report.exploitability, solved.report.worst_residual)
     # A sum in 64 bits is finite only if all that is summed is.
     if not np.isfinite([*(table.sum(dtype=np.float64) for table in tables), *figures]).all():
@@ -304,7 +291,7 @@ def set_out(
     campaign = cast("Campaign", new_record(Campaign))
     docket = Rules(*rules, new_docket(rules))
     worlds = worlds_of(world, solved.war.settled)
-    policies = (solved.policies, *(later.policies for later in solved.later))
+    policies = (solved.policies, *solved.later)
     plays = []
     for own, solution in zip(worlds, policies, strict=True):
         daily = cast("Daily", new_record(Daily))

@@ -16,9 +16,9 @@ from detente.kernel.places import force_of, posture_at, stance_at, step_of
 from detente.kernel.posture import PLANS, draw_plan
 from detente.kernel.state import LINES, State
 from detente.kernel.tables import Policies, Question
-from detente.kernel.theatre import BY_DEFENDER, FULL, LOSSES, Campaign, Diary, Situation
+from detente.kernel.theatre import BY_DEFENDER, LOSSES, Campaign, Diary, Situation
 from detente.kernel.war import Battle, fight
-from detente.kernel.world import World
+from detente.kernel.world import World, level_after
 
 RARE = 1e-30
 """Chances are held above this when beliefs are updated: tables hold 32 bits."""
@@ -41,9 +41,6 @@ CHALLENGER_DROPS = int(Settlement.CHALLENGER_DROPS)
 DEFENDER_YIELDS = int(Settlement.DEFENDER_YIELDS)
 EVEN = 0.5
 """Share won by neither side."""
-AFTER_STRIKE = 1
-AFTER_WAR = 2
-"""Levels of a future: 0 before force."""
 
 
 class Life(NamedTuple):
@@ -320,7 +317,7 @@ def go_on(life: Life, battle: Battle, reply: int) -> None:
     state = life.state
     war = life.world.war
     state.day += battle.days
-    state.level = max(state.level, AFTER_WAR if reply == FULL else AFTER_STRIKE)
+    state.level = max(state.level, level_after(reply))
     state.regime = FAILED
     state.posture = posture_at(force_of(state.posture))
     state.stance = stance_at(battle.step, 0)

@@ -9,12 +9,10 @@ from detente.kernel.posture import Calendar
 from detente.kernel.tables import Policies, Sequel
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.theatre import Answer
-from detente.kernel.world import World, grid_of
+from detente.kernel.world import AFTER_STRIKE, AFTER_WAR, World, grid_of
 
 WORLDS = 3
 """Before force, after a limited strike, after a war."""
-AFTER_STRIKE = 1
-AFTER_WAR = 2
 MERGED = 2
 """Stages before force that make one after it."""
 POINTS = 5
@@ -29,8 +27,7 @@ def worlds_of(world: World, settled: Array) -> list[World]:
     """
     if world.aftermath.ends_dispute == 1:
         return [world]
-    after_strike = float(settled[..., : Answer.FULL].mean())
-    after_war = float(settled[..., Answer.FULL].mean())
+    after_strike, after_war = shares_settled(settled)
     return [
         world,
         world_after(world, AFTER_STRIKE, after_strike),

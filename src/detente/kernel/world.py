@@ -4,11 +4,17 @@ from typing import Annotated, Protocol
 
 from detente.kernel.beliefs import Grid
 from detente.kernel.incidents import Incidents
+from detente.kernel.jit import jit
 from detente.kernel.layout import dtype_of
 from detente.kernel.mediators import Mediators
 from detente.kernel.posture import Calendar
 from detente.kernel.talks import Aftermath, Talks
+from detente.kernel.theatre import FULL
 from detente.kernel.war import War
+
+AFTER_STRIKE = 1
+AFTER_WAR = 2
+"""Levels of a future past force; 0 before it."""
 
 
 class World(Protocol):
@@ -34,3 +40,9 @@ def grid_of(world: World) -> Grid:
     """Return the belief grid of a world."""
     step = 2.0 * world.belief_limit / (world.belief_points - 1)
     return Grid(-float(world.belief_limit), float(step), int(world.belief_points))
+
+
+@jit
+def level_after(reply: int) -> int:
+    """Return the level that force leads to: a war if it is answered in full, else a strike."""
+    return AFTER_WAR if reply == FULL else AFTER_STRIKE
