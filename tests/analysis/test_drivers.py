@@ -203,6 +203,7 @@ def test_groups_part_all_that_is_not_known(crisis):
     assert sorted(members) == sorted(inputs.coordinates)
     assert "actors.us.loss_weight_yielding + actors.us.war_cost" in inputs.groups
     assert "actors.us.war_cost" not in inputs.singles
+    assert not any("stock" in name for name in (*inputs.groups, *inputs.singles))
     assert {"accepted", "actors.us", "defences.iran", "incidents", "talks", "war"} < set(tables)
 
 
@@ -315,6 +316,7 @@ def test_chance_of_one_future_a_world_is_not_taken_for_a_difference(tmp_path, cr
         ({"method": "design", "numbers": ["dispute.lukc"]}, "did you mean dispute.luck"),
         ({"method": "design", "numbers": ["moves.precision"]}, "the accepted set"),
         ({"method": "design", "numbers": ["actors.us.war_cost"]}, "correlated with others"),
+        ({"method": "design", "numbers": ["war.surprise"]}, "does not seek the best attack"),
         ({"method": "design", "threads": 0}, "threads"),
     ],
 )

@@ -13,6 +13,7 @@ from detente.evidence import Claim, Evidence, Passage, Source, ledger, to_csv, t
 
 class Number(NamedTuple):
     because: tuple[str, ...] = ()
+    gives: tuple[str, ...] = ()
     assumed: str | None = None
 
 
@@ -33,7 +34,7 @@ CLAIMS = {
     "shut": claim("+1 gate is shut", "talk", None),
 }
 NUMBERS = {
-    "lake.level": Number(because=("opened", "shut")),
+    "lake.level": Number(because=("opened", "shut"), gives=("opened",)),
     "lake.depth": Number(assumed="-2 \x1b[31mor\n\u202eso"),
 }
 EVIDENCE = Evidence(
@@ -56,6 +57,7 @@ def test_a_number_stands_beside_what_it_rests_on():
     row = ROWS["lake.level"]
 
     assert (row["value"], row["because"], row["grade"]) == ("1 to 2 m", "opened; shut", "B2")
+    assert row["gives"] == "opened"
 
 
 def test_a_claim_stands_beside_its_source_its_passage_and_its_numbers():
@@ -64,7 +66,7 @@ def test_a_claim_stands_beside_its_source_its_passage_and_its_numbers():
     assert row["says"] == 'Gates, "all" of them, opened'
     assert (row["source"], row["title"], row["published"]) == ("paper", "Dams", "2031-01-02")
     assert (row["start"], row["end"], row["sha256"]) == ("3", "9", "a" * 64)
-    assert row["numbers"] == "lake.level"
+    assert (row["numbers"], row["gives"]) == ("lake.level", "lake.level")
 
 
 def test_what_is_not_known_of_a_claim_is_left_empty():
@@ -126,6 +128,7 @@ def test_an_annotation_tells_the_claim_its_source_and_its_numbers():
         "detente:date": "2031-01-02",
     }
     assert (one["detente:grade"], one["detente:numbers"]) == ("B2", ["lake.level"])
+    assert [one["detente:gives"] for one in ANNOTATIONS] == [["lake.level"], []]
 
 
 def test_the_lines_are_plain_ascii_so_that_no_terminal_is_steered():

@@ -8,6 +8,7 @@ from detente.evidence import Claim, ledger
 
 class Number(NamedTuple):
     because: tuple[str, ...] = ()
+    gives: tuple[str, ...] = ()
     assumed: str | None = None
 
 
@@ -26,7 +27,8 @@ CLAIMS = {"sure": claim("A1"), "unsure": claim("D4"), "unused": claim("B2")}
 NUMBERS = [
     ("words", Number(assumed="a guess")),
     ("known", Number(because=("catalogue",), assumed="a maker's figure")),
-    ("given", Number(because=("unsure", "sure"))),
+    ("given", Number(because=("unsure", "sure"), gives=("unsure", "sure"))),
+    ("borne on", Number(because=("sure", "unsure"), assumed="twice as much")),
     ("left", Number(because=("default",), assumed="provisional")),
 ]
 
@@ -34,13 +36,20 @@ NUMBERS = [
 def test_every_number_has_its_row_in_its_order():
     rows = ledger(NUMBERS, CLAIMS).rows
 
-    assert [row.field for row in rows] == ["words", "known", "given", "left"]
+    assert [row.field for row in rows] == ["words", "known", "given", "borne on", "left"]
 
 
-def test_the_grade_of_a_number_is_that_of_its_best_claim():
-    rows = {row.field: row.grade for row in ledger(NUMBERS, CLAIMS).rows}
+def test_a_number_has_the_grade_of_the_best_claim_that_gives_it_or_else_its_size_is_assumed():
+    book = ledger(NUMBERS, CLAIMS)
 
-    assert rows == {"words": "", "known": "", "given": "A1", "left": ""}
+    assert {row.field: row.grade for row in book.rows} == {
+        "words": "",
+        "known": "",
+        "given": "A1",
+        "borne on": "size assumed",
+        "left": "",
+    }
+    assert [row.field for row in book.given] == ["given"]
 
 
 def test_what_rests_on_no_claim_is_listed_weakest_first():

@@ -73,6 +73,15 @@ def test_every_form_of_a_number_comes_back(minimal, again):
     assert facts(again(crisis)) == facts(crisis)
 
 
+def test_a_number_that_no_claim_gives_says_so_beside_it(minimal):
+    who = (minimal({}) / "who.toml").read_text(encoding="utf-8")
+    given = who.replace('because = "report"', 'gives = "report"')
+    text = resolved_text(pack.load(minimal({"who.toml": given})))
+
+    assert 'because = "speech" } # size assumed\n' in text
+    assert 'gives = "report" }\n' in text
+
+
 def test_a_chance_that_is_known_comes_back(minimal, again):
     dispute = (minimal({}) / "dispute.toml").read_text(encoding="utf-8")
     known = dispute.replace("chance = [0.3, 0.7]", "chance = 0.4")

@@ -86,7 +86,9 @@ def test_too_few_worlds_say_so_and_list_no_claim(found):
 def test_claims_say_what_they_must(crisis, book):
     must_say(
         claims(crisis, book),
-        "87 claims from 7 sources, in our own words and attributed",
+        "89 claims from 8 sources, in our own words and attributed",
+        f"Claims give 2 of {len(book.rows)} numbers",
+        "and only bear on 87 others: size assumed",
         "The US vice president said on the eve of the talks",
         "(JD Vance, vice president of the United States, stated, 2026-02-05; article)",
     )
@@ -95,13 +97,21 @@ def test_claims_say_what_they_must(crisis, book):
 def test_claims_that_nothing_rests_on_are_listed_apart(crisis, book):
     section = claims(crisis, book)
     used, unused = (
-        {row[0]: row[1:3] for row in table_of(section, key).rows}
+        {row[0]: row[1:4] for row in table_of(section, key).rows}
         for key in ("claims", "claims-unused")
     )
 
-    assert unused["order-to-mass"] == ("C2", "0")
-    assert used["leverage-or-provocation"] == ("C3", "0")
+    assert unused["order-to-mass"] == ("C2", "0", "0")
+    assert used["leverage-or-provocation"] == ("C3", "0", "0")
+    assert used["fire-back"] == ("C2", "1", "2")
     assert used.keys() | unused.keys() == set(crisis.claims)
+
+
+def test_a_number_that_no_claim_gives_says_that_its_size_is_assumed(crisis, book):
+    rows = {row[0]: row[2:] for row in table_of(claims(crisis, book), "graded").rows}
+
+    assert rows["actors.iran.has_vowed"] == ("C2", "fire-back")
+    assert rows["actors.iran.vow_price"] == ("size assumed", "fire-back, warning-not-threat")
 
 
 def test_assumptions_say_what_they_must_and_put_defaults_first(crisis, book):

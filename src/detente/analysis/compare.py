@@ -42,6 +42,7 @@ from detente.analysis.conditions import (
     read_numbers,
     reweighted,
     turning_point,
+    without_attack,
 )
 from detente.analysis.outcomes import members_of
 from detente.analysis.paired import (
@@ -230,6 +231,7 @@ def compare(
     sign = _sign(outcome, better)
     pairs = count_pairs(run, _chosen(run, options), outcome)
     numbers, fixed = read_numbers(run)
+    numbers = without_attack(numbers)
     found = _options(run, pairs, (sign, numbers, goals, fixed), outcome)
     ranked = _ranked(pairs, sign)
     return Comparison(

@@ -17,6 +17,7 @@ from detente.analysis.paired import PairedDifference, WorldMeans
 from detente.ensemble.run import Run
 from detente.ensemble.shares import QUANTILE, Mean, mean_over, without_chance
 from detente.ensemble.worlds import read_worlds
+from detente.pack.allocation import divides_attack
 
 MISTAKEN = 0.05
 """Chance that any number at all is named where none has to do with it."""
@@ -63,6 +64,13 @@ def read_numbers(run: Run) -> tuple[WorldNumbers, dict[str, float]]:
     same = {field: float(drawn[0]) for field, drawn in columns.items() if np.ptp(drawn) == 0.0}
     differ = {field: drawn for field, drawn in columns.items() if field not in same}
     return numbers_of(differ, run.record.settings.worlds), same
+
+
+def without_attack(numbers: WorldNumbers) -> WorldNumbers:
+    """Return the numbers but for what divides an attack, which no condition may turn on."""
+    kept = [place for place, field in enumerate(numbers.fields) if not divides_attack(field)]
+    fields = tuple(numbers.fields[place] for place in kept)
+    return WorldNumbers(fields, numbers.values[:, kept], numbers.places[:, kept])
 
 
 def numbers_of(columns: dict[str, np.ndarray], worlds: int) -> WorldNumbers:

@@ -189,6 +189,7 @@ def _quantity_as_json(quantity: "Quantity") -> dict[str, Any]:
     return {
         "says": quantity_words(quantity),
         "origin": origin_of(quantity),
+        "gives": list(quantity.gives),
         "because": list(quantity.because),
         "assumed": quantity.assumed,
     }

@@ -85,10 +85,12 @@ def offer_options(given: dict[str, Any], begun: str) -> list[str]:
 def offer_settings(given: dict[str, Any], _begun: str) -> list[str]:
     """Offer the fields of the pack that was named which can have another value."""
     from detente.pack import load
+    from detente.pack.allocation import divides_attack
     from detente.pack.options import targets
 
     known = targets(load(given["pack"]).model)
-    return [f"{field}=" for field in (*known.numbers, *known.others)]
+    fields = (*known.numbers, *known.others)
+    return [f"{field}=" for field in fields if not divides_attack(field)]
 
 
 def _runs(begun: str) -> list[str]:
@@ -115,15 +117,18 @@ def read_changes(pairs: Sequence[str] | None) -> "dict[str, Change]":
     Raises
     ------
     DetenteError
-        If one is no setting, or its field is given twice.
+        If one is no setting, its field is given twice, or it divides an attack.
     """
     from detente.pack import parse_setting
+    from detente.pack.allocation import INSTEAD, REFUSED, divides_attack
 
     changes: dict[str, Change] = {}
     for pair in pairs or ():
         field, value = parse_setting(pair)
         if field in changes:
             raise DetenteError("given twice", where=f"--set {field}", hint="give each field once")
+        if divides_attack(field):
+            raise DetenteError(f"not set; use {REFUSED}", where=f"--set {field}", hint=INSTEAD)
         changes[field] = value
     return changes
 

@@ -466,7 +466,10 @@ def _evidence_as_json(crisis: "Crisis", book: "Ledger") -> dict[str, Any]:
     claims = [
         {"claim": key, **claim.model_dump(mode="json")} for key, claim in crisis.claims.items()
     ]
-    numbers = [{**row._asdict(), "because": list(row.because)} for row in book.rows]
+    numbers = [
+        {**row._asdict(), "because": list(row.because), "gives": list(row.gives)}
+        for row in book.rows
+    ]
     return {
         "schema": "detente/evidence/1",
         "pack": crisis.name,

@@ -277,8 +277,12 @@ def _digest_numbers(crisis: Crisis) -> str:
 
 
 def _count_evidence(crisis: Crisis) -> dict[str, int]:
-    """Count the numbers by what they rest on: claims, past crises, words, or the program."""
-    counts = {"numbers": len(crisis.numbers)}
+    """Count the numbers by what they rest on: claims, past crises, words, or the program.
+
+    `given` are those on claims whose size a claim gives.
+    """
+    given = sum(bool(number.gives) for number in crisis.numbers.values())
+    counts = {"numbers": len(crisis.numbers), "given": given}
     counts |= dict.fromkeys(("claims", CALIBRATED, "assumed", "general"), 0)
     for number in crisis.numbers.values():
         counts[_kind_of_evidence(set(number.because))] += 1

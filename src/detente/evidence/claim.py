@@ -4,13 +4,20 @@ import hashlib
 import re
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from detente.evidence.written import ClaimKey, Day, StandIn, Text, WrittenPart
+from detente.evidence.written import ClaimKey, Day, StandIn, Text, WrittenPart, as_tuple
 
 WHITE_SPACE = re.compile(r"\s+")
 
 ClaimKind = Literal["stated", "reported", "claimed", "analyst", "inferred", "assumed"]
+
+
+Keys = Annotated[
+    tuple[ClaimKey, ...],
+    BeforeValidator(as_tuple, json_schema_input_type=ClaimKey | tuple[ClaimKey, ...]),
+]
+"""Keys of a table; one alone may stand without brackets."""
 
 
 class Source(WrittenPart):
@@ -50,11 +57,13 @@ class Claim(WrittenPart):
     """What a source says, in our own words: who said it, when, and how sure it is.
 
     The grade is the Admiralty code: a letter for the source (A reliable to F unknown) and a digit
-    for what it says (1 confirmed to 6 unknown). `at` is the passage of the source that says so.
+    for what it says (1 confirmed to 6 unknown), which is 1 only if `confirmed_by` names another
+    source of it. `at` is the passage of the source that says so.
     """
 
     says: Text
     source: ClaimKey
+    confirmed_by: Keys = ()
     at: Passage | None = None
     date: Day
     by: Text

@@ -18,15 +18,20 @@ WEAKNESS = ("default", "", "catalogue", CALIBRATED)
 """What rests on no claim, weakest first: a default, words alone, a figure of a known system, what
 gives history's rates."""
 
+SIZE_ASSUMED = "size assumed"
+"""What stands in place of a grade where claims bear on a number and none of them gives it."""
+
 COLUMNS = (
     "row",
     "key",
     "value",
+    "gives",
     "because",
     "assumed",
     "grade",
     "says",
     "source",
+    "confirmed_by",
     "title",
     "publisher",
     "published",
@@ -56,11 +61,23 @@ class Resting(Protocol):
         """Return the reason in words, if there is one."""
 
 
+class Graded(Resting, Protocol):
+    """A number, which claims may give or only bear on."""
+
+    @property
+    def gives(self) -> tuple[str, ...]:
+        """Return the keys of those claims behind it that give its size."""
+
+
 class LedgerRow(NamedTuple):
-    """One number's row: the grade is that of its best claim, or empty if it has none."""
+    """One number's row: the grade is that of the best claim that gives it.
+
+    It is `size assumed` where claims only bear on the number, and empty if there are none.
+    """
 
     field: str
     because: tuple[str, ...]
+    gives: tuple[str, ...]
     grade: str
     assumed: str
 
@@ -68,6 +85,11 @@ class LedgerRow(NamedTuple):
     def is_supported(self) -> bool:
         """Say whether a claim stands behind the number."""
         return self.grade != ""
+
+    @property
+    def is_given(self) -> bool:
+        """Say whether a claim gives the number."""
+        return self.grade not in {"", SIZE_ASSUMED}
 
 
 class Ledger(NamedTuple):
@@ -81,9 +103,14 @@ class Ledger(NamedTuple):
     unsupported: tuple[LedgerRow, ...]
     unused: tuple[str, ...]
 
+    @property
+    def given(self) -> tuple[LedgerRow, ...]:
+        """Return the numbers that a claim gives."""
+        return tuple(row for row in self.rows if row.is_given)
+
 
 def ledger(
-    numbers: Iterable[tuple[str, Resting]],
+    numbers: Iterable[tuple[str, Graded]],
     claims: Mapping[str, Claim],
     *,
     hypotheses: Iterable[Resting] = (),
@@ -95,10 +122,11 @@ def ledger(
     return Ledger(rows, tuple(unsupported), tuple(key for key in claims if key not in used))
 
 
-def _row(field: str, number: Resting, claims: Mapping[str, Claim]) -> LedgerRow:
-    grades = [_strength(claims[claim].grade) for claim in number.because if claim in claims]
-    grade = "".join(reversed(min(grades))) if grades else ""
-    return LedgerRow(field, number.because, grade, number.assumed or "")
+def _row(field: str, number: Graded, claims: Mapping[str, Claim]) -> LedgerRow:
+    grades = [_strength(claims[claim].grade) for claim in number.gives]
+    bearing = SIZE_ASSUMED if any(claim in claims for claim in number.because) else ""
+    grade = "".join(reversed(min(grades))) if grades else bearing
+    return LedgerRow(field, number.because, number.gives, grade, number.assumed or "")
 
 
 def _strength(grade: str) -> tuple[str, str]:
@@ -119,6 +147,10 @@ class Evidence(NamedTuple):
     claims: Mapping[str, Claim]
     sources: Mapping[str, Source]
     values: Mapping[str, str]
+
+    def numbers_given_by(self, claim: str) -> tuple[str, ...]:
+        """Return the fields of the numbers whose size a claim gives."""
+        return tuple(row.field for row in self.ledger.rows if claim in row.gives)
 
     def numbers_on(self, claim: str) -> tuple[str, ...]:
         """Return the fields of the numbers that rest on a claim."""
@@ -142,6 +174,7 @@ def _number_cells(row: LedgerRow, evidence: Evidence) -> dict[str, str]:
         "row": "number",
         "key": row.field,
         "value": evidence.values[row.field],
+        "gives": _listed(row.gives),
         "because": _listed(row.because),
         "assumed": row.assumed,
         "grade": row.grade,
@@ -156,6 +189,8 @@ def _claim_cells(key: str, claim: Claim, evidence: Evidence) -> dict[str, str]:
         "row": "claim",
         "key": key,
         **told,
+        "confirmed_by": _listed(claim.confirmed_by),
+        "gives": _listed(evidence.numbers_given_by(key)),
         "title": source.title,
         "publisher": source.publisher,
         "published": source.date.isoformat() if source.date else "",
@@ -192,7 +227,9 @@ def _annotations(evidence: Evidence) -> Iterator[dict[str, Any]]:
             "detente:kind": claim.kind,
             "detente:date": claim.date.isoformat(),
             "detente:grade": claim.grade,
+            "detente:confirmed_by": claim.confirmed_by,
             "detente:numbers": evidence.numbers_on(key),
+            "detente:gives": evidence.numbers_given_by(key),
         }
 
 

@@ -1,7 +1,7 @@
 """The form of what people write down: closed to keys that nothing reads, and never changed."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -17,6 +17,11 @@ class StandIn:
 
     def __init__(self, value: object) -> None:
         self.value = value
+
+
+def as_tuple(value: Any) -> Any:
+    """Return a text as a list of one, and anything else as it is."""
+    return (value,) if isinstance(value, str) else value
 
 
 Text = Annotated[str, StringConstraints(min_length=1), StandIn("text")]

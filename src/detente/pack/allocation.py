@@ -8,7 +8,7 @@ ALLOCATION = re.compile(
 )
 """On what raids fall, how and when they come, and what is sent in them."""
 REFUSED = "a number that does not divide an attack"
-INSTEAD = "state it in the pack, or for one run with --set; detente does not seek the best attack"
+INSTEAD = "state it in the pack; detente does not seek the best attack"
 
 
 def divides_attack(path: str) -> bool:

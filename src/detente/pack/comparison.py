@@ -270,7 +270,9 @@ def reason_words(quantity: Quantity) -> str:
     if origin != "written":
         return f"the {origin}"
     words = [quantity.assumed] if quantity.assumed else []
-    return " and ".join([*quantity.because, *(f"'{word}'" for word in words)])
+    given = dict.fromkeys(quantity.gives, ", which gives it")
+    claims = [f"{key}{given.get(key, '')}" for key in quantity.because]
+    return " and ".join([*claims, *(f"'{word}'" for word in words)])
 
 
 def _span(low: float, high: float) -> str:

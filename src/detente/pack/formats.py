@@ -25,6 +25,7 @@ ADDED = (
     "what a concession costs the defender",
     "how what an issue is worth bends as it is conceded",
     "what a layer does against each kind of weapons",
+    "which claims give the size of a number, and which only bear on it",
 )
 """What format 2 adds to format 1, in the words of a list."""
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from detente.evidence.written import StandIn, WrittenPart
+from detente.evidence.written import StandIn, WrittenPart, as_tuple
 from detente.pack.quantity import DOMAINS, UNITS, Bounds, Domain, Kind, Quantity, Shape, accepted
 from detente.pack.toml import KeyPath
 
@@ -85,11 +85,6 @@ class Finding(NamedTuple):
     sought: Sought | None = None
 
 
-def as_tuple(value: Any) -> Any:
-    """Return a text as a list of one, and anything else as it is."""
-    return (value,) if isinstance(value, str) else value
-
-
 Because = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
 """The claims that something rests on; one alone may stand without brackets."""
 
@@ -107,7 +102,10 @@ class Gamma(WrittenPart):
 
 
 class WrittenNumber(WrittenPart):
-    """A number as a pack writes it: one form out of six, with `because` or `assumed`."""
+    """A number as a pack writes it: one form out of six, and what it rests on.
+
+    The claims that it rests on give its size (`gives`) or only bear on it (`because`).
+    """
 
     value: float | None = None
     range: tuple[float, float] | None = None
@@ -118,6 +116,7 @@ class WrittenNumber(WrittenPart):
     shape: Shape | None = None
     within: tuple[float, float] | None = None
     weights: tuple[float, ...] | None = None
+    gives: Because = ()
     because: Because = ()
     assumed: str | None = None
 
@@ -165,6 +164,8 @@ COMPANIONS = {"shape": ("range",), "within": ("range", "gamma"), "weights": ("va
 
 SHAPE_WORDS = {"lognormal": "ends above 0", "logitnormal": "ends above 0 and below 1"}
 
+REASONS_ALLOWED = "gives, because or assumed"
+
 FORM_WORDS = "one of value, range, values, chance, gamma, accepted"
 
 
@@ -189,9 +190,9 @@ def _reason_findings(number: WrittenNumber, path: KeyPath) -> Iterator[Finding]:
     if number.assumed is not None and not has_words:
         hint = "say in words why this number was taken"
         yield Finding((*path, "assumed"), "no words", "a reason in words", hint)
-    elif not number.because and not has_words:
+    elif not (number.gives or number.because or has_words):
         hint = 'add because = "a-claim" or assumed = "the reason in words"'
-        yield Finding(path, "a number that rests on nothing", "because or assumed", hint)
+        yield Finding(path, "a number that rests on nothing", REASONS_ALLOWED, hint)
 
 
 def _form_findings(
@@ -320,7 +321,8 @@ def quantity_of(number: WrittenNumber, measure: Measure) -> Quantity:
     common: dict[str, Any] = {
         "domain": measure.domain,
         "unit": measure.unit,
-        "because": number.because,
+        "because": tuple(dict.fromkeys((*number.gives, *number.because))),
+        "gives": number.gives,
         "assumed": number.assumed,
         "within": number.within,
         "limits": (limits.lower, limits.upper),

@@ -33,7 +33,7 @@ KIND_WORDS = {
 }
 
 
-REASONS = ("because", "assumed")
+REASONS = ("gives", "because", "assumed")
 """Keys that stand next to so many things that they point to no table."""
 
 

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from detente.evidence.written import StandIn, Text, WrittenPart
-from detente.pack.number import Key, Measured, Settable, as_tuple, measured
+from detente.evidence.written import StandIn, Text, WrittenPart, as_tuple
+from detente.pack.number import Key, Measured, Settable, measured
 from detente.pack.quantity import UNITS, Bounds
 
 ONE_A_DAY = UNITS["1/day"]._replace(

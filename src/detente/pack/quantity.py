@@ -135,6 +135,9 @@ class Quantity:
     mean: float | None = None
     within: tuple[float, float] | None = None
     because: tuple[str, ...] = ()
+    """All claims that it rests on, or the origin of a number that its pack does not give."""
+    gives: tuple[str, ...] = ()
+    """Those of the claims that give its size; the others only bear on it."""
     assumed: str | None = None
     unit: str = ""
     limits: tuple[float, float] = (-math.inf, math.inf)

@@ -28,6 +28,8 @@ from detente.pack.resolve import Slot, slots, systems_at
 from detente.pack.toml import KeyPath, dotted
 from detente.text import did_you_mean, show
 
+CONFIRMED = "1"
+"""What a claim says is graded so if another source says it too."""
 FIRST_YEAR, LAST_YEAR = 1800, 2199
 """Years in which a crisis may start; play goes on for up to three years more."""
 
@@ -93,9 +95,10 @@ def _absent_number(slot: Slot) -> Iterator[Finding]:
 def _because_rules(
     number: WrittenNumber, slot: Slot, claims: Mapping[str, Claim]
 ) -> Iterator[Finding]:
-    for place, claim in enumerate(number.because):
-        path = (*slot.path, "because", place)
-        if claim in ORIGINS:
+    named = [("gives", number.gives), ("because", number.because)]
+    for key, place, claim in ((key, *each) for key, keys in named for each in enumerate(keys)):
+        path = (*slot.path, key, place)
+        if claim in ORIGINS and key == "because":
             yield from _origin_rules(number, slot, path, claim)
         elif claim not in claims:
             hint, sought = f"write [claims.{claim}], or assumed = why", Sought(claim, claims)
@@ -353,6 +356,21 @@ def _middle(ends: tuple[float, float]) -> float:
     return sqrt(max(ends[0] * ends[1], 0.0))
 
 
+def _confirmation_rules(claim: Claim, path: KeyPath, model: Model) -> Iterator[Finding]:
+    """Yield a fault if a claim is graded as confirmed on the word of its own source alone."""
+    for place, source in enumerate(claim.confirmed_by):
+        here, sought = (*path, "confirmed_by", place), Sought(source, model.sources)
+        if source not in model.sources:
+            hint = f"add [sources.{source}]"
+            yield Finding(here, show(source), "the key of a source", hint, sought=sought)
+        elif source == claim.source:
+            yield Finding(here, show(source), "another source", "name one that does not rest on it")
+    if claim.grade[1] == CONFIRMED and not claim.confirmed_by:
+        found, best = f"{claim.grade} on a single source", f"{claim.grade[0]}2"
+        hint = f'write "{best}", or confirmed_by = "another-source"'
+        yield Finding((*path, "grade"), found, f"{best} at most", hint)
+
+
 def _claim_rules(model: Model) -> Iterator[Finding]:
     for key, source in model.sources.items():
         yield from _too_late(source.date, ("sources", key, "date"), model)
@@ -363,6 +381,7 @@ def _claim_rules(model: Model) -> Iterator[Finding]:
             found, allowed = show(claim.source), "the key of a source"
             hint, sought = f"add [sources.{claim.source}]", Sought(claim.source, model.sources)
             yield Finding((*path, "source"), found, allowed, hint, sought=sought)
+        yield from _confirmation_rules(claim, path, model)
         if claim.at and claim.at.end <= claim.at.start:
             found, allowed = show(claim.at.end), f"more than start, which is {claim.at.start}"
             hint = "count characters from 0; end is the one after the last"

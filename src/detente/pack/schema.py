@@ -1,7 +1,7 @@
 """The form of a pack as a JSON Schema, so that an editor can help whoever writes one."""
 
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -69,9 +69,10 @@ def _part(part: type[BaseModel], written: Schema) -> Schema:
         measure = measure_of(field)
         if measure is not None:
             tidy["properties"][key] = _measured(measure)
-    if set(REASONS) <= set(fields_of(part)):
-        tidy["properties"] |= _reasons()
-        tidy["allOf"] = [_reason_rule()]
+    reasons = [key for key in REASONS if key in fields_of(part)]
+    if reasons:
+        tidy["properties"] |= {key: _reasons()[key] for key in reasons}
+        tidy["allOf"] = [_reason_rule(reasons)]
     tidy["description"] = " ".join(str(tidy["description"]).split())
     return tidy
 
@@ -101,13 +102,13 @@ def _number(measure: Measure) -> Schema:
     forms = {key: form for key, form in _forms(domain).items() if _can_have(domain, key)}
     rules = [_companion_rule(companion, owners) for companion, owners in COMPANIONS.items()]
     return {
-        "description": f"{domain.lower:g} to {domain.upper:g}. Say with `because` or `assumed` why "
-        "it stands there.",
+        "description": f"{domain.lower:g} to {domain.upper:g}. Say with `gives`, `because` "
+        "or `assumed` why it stands there.",
         "type": "object",
         "additionalProperties": False,
         "properties": {**forms, **_companions(domain), **_reasons()},
         "oneOf": [{"required": [form]} for form in forms],
-        "allOf": [*rules, _reason_rule()],
+        "allOf": [*rules, _reason_rule(REASONS)],
     }
 
 
@@ -170,10 +171,12 @@ def _companions(domain: Domain) -> Mapping[str, Schema]:
 def _reasons() -> Mapping[str, Schema]:
     """Return the keys that say why something stands there."""
     text = {"type": "string"}
+    claims = {"anyOf": [text, {"type": "array", "items": text}]}
     return {
+        "gives": {"description": "The claim that gives its size, or a list of claims.", **claims},
         "because": {
-            "description": "The claim that it rests on, or a list of claims.",
-            "anyOf": [text, {"type": "array", "items": text}],
+            "description": "The claim that bears on it, or a list of claims.",
+            **claims,
         },
         "assumed": {"description": "Why it was taken, in words.", **text, "pattern": NOT_BLANK},
     }
@@ -194,10 +197,10 @@ def _companion_rule(companion: str, owners: tuple[str, ...]) -> Schema:
     return {"anyOf": [alone, *({"required": [owner]} for owner in owners)]}
 
 
-def _reason_rule() -> Schema:
+def _reason_rule(reasons: Iterable[str]) -> Schema:
     some = {"anyOf": [{"type": "string"}, {"type": "array", "minItems": 1}]}
-    claims = {"required": ["because"], "properties": {"because": some}}
-    return {"anyOf": [claims, {"required": ["assumed"]}]}
+    claims = [{"required": [key], "properties": {key: some}} for key in reasons if key != "assumed"]
+    return {"anyOf": [*claims, {"required": ["assumed"]}]}
 
 
 def _tidy(written: Any) -> Any:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from detente.errors import DetenteError, PackFaults
+from detente.evidence.ledger import ORIGINS, SIZE_ASSUMED
 from detente.pack import files
 from detente.pack.crisis import Crisis, load, read_crisis
 from detente.pack.number import FORMS, WrittenNumber
@@ -27,6 +28,7 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 RESOLVED_HEAD = (
     '# Every number of the crisis "{name}", those included that its pack leaves open:',
+    f"# gives names claims that state the number, because those that bear on it: {SIZE_ASSUMED}",
     '# because = "default" is the value that holds unless a pack gives another, and',
     '# because = "catalogue" is the figure of a known system, and because = "calibrated" is what',
     "# calibration on past crises left of a number.",
@@ -221,8 +223,9 @@ def _number(number: WrittenNumber, quantity: Quantity) -> Tree:
         fields["shape"] = quantity.shape
     if quantity.kind == "chance" and quantity.low == quantity.high:
         fields["chance"] = quantity.low
-    if len(number.because) == 1:
-        fields["because"] = number.because[0]
+    for key in ("gives", "because"):
+        if len(fields[key]) == 1:
+            fields[key] = fields[key][0]
     return {key: fields[key] for key in WrittenNumber.model_fields if fields.get(key, ()) != ()}
 
 
@@ -231,7 +234,7 @@ def lines_of(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[s
     below = {key: value for key, value in table.items() if _stands_below(value)}
     for key, value in table.items():
         if key not in below:
-            yield f"{_key(key)} = {_value(value)}"
+            yield f"{_key(key)} = {_value(value)}{_remark(value)}"
     for key, value in below.items():
         here = (*path, key)
         name = ".".join(_key(part) for part in here)
@@ -243,6 +246,12 @@ def lines_of(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[s
             is_named = not value or not all(map(_stands_below, value.values()))
             yield from ("", f"[{name}]") if is_named else ()
             yield from lines_of(value, here)
+
+
+def _remark(value: Any) -> str:
+    """Return what stands beside a number that claims bear on and none of them gives."""
+    claims = value.get("because", "") if isinstance(value, dict) else ""
+    return f" # {SIZE_ASSUMED}" if claims and claims not in ORIGINS and "gives" not in value else ""
 
 
 def _stands_below(value: Any) -> bool:

@@ -233,7 +233,8 @@ def _reading(found: Drivers) -> Iterator[Words]:
         )
     yield (
         "Intervals are over worlds. All of it holds for the ranges of this pack: a number that is "
-        "known well moves little, however much it matters.",
+        "known well moves little, however much it matters. What divides an attack (stocks, decoys, "
+        "aims, when and how raids come) is in the group of its table and is not ranked by itself.",
     )
 
 

@@ -34,7 +34,7 @@ from detente.views.blocks import (
     plain,
     says,
 )
-from detente.views.record import method
+from detente.views.record import method, on_claims
 
 QUESTION = "How may it end, and when?"
 MOST_OFTEN = 3
@@ -419,7 +419,7 @@ def _reading(summary: Summary) -> Iterator[Words]:
     yield ("Violence is the highest that a future reaches; what stands at the end may follow it.",)
     evidence = summary.run.record.evidence
     yield (
-        f"Rests on {evidence['numbers']} numbers: {evidence['claims']} on claims, "
+        f"Rests on {evidence['numbers']} numbers: {evidence['claims']} {on_claims(evidence)}, "
         f"{evidence['calibrated']} on past crises, {evidence['assumed']} on assumptions, "
         f"{evidence['general']} on general defaults.",
     )

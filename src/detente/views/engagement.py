@@ -10,6 +10,7 @@ from detente.analysis.engagement.campaigns import CATEGORY_PLACES, CAUSES, Day, 
 from detente.analysis.engagement.engagement import Point, Shot, Swept, System
 from detente.analysis.wording import interval, number, of_100, places, points, significant, span
 from detente.ensemble.shares import Share
+from detente.evidence.ledger import SIZE_ASSUMED
 from detente.kernel.posture import PLANS
 from detente.pack import Crisis
 from detente.pack.options import as_setting, targets
@@ -324,8 +325,10 @@ def _layers(found: Engagement, defended: Defended) -> Iterator[Block]:
 
 
 def _shot(system: System, shot: Shot) -> tuple[str, ...]:
-    claims = len(shot.because)
-    rests = shot.because[0] if claims == 1 else f"{claims} claims" if claims else "no claim"
+    claims = len(shot.gives)
+    rests = shot.gives[0] if claims == 1 else f"{claims} claims" if claims else "no claim"
+    if shot.because and not claims:
+        rests = SIZE_ASSUMED
     head = _plain(system.key), points(system.there, 0), _plain(shot.kind), points(shot.fires, 0)
     return (*head, *((span(shot.kill_low, shot.kill_high, 1), rests) if shot.fires else ("", "")))
 
@@ -338,8 +341,8 @@ def _leaning(found: Engagement, defended: Defended) -> Iterator[str]:
     unproven = [_plain(each.key) for each in systems if each.is_unproven]
     if unproven:
         yield (
-            f"Unproven: {wording.series(unproven)}, whose kill chances rest on no claim or are "
-            "known no better than to 30 points."
+            f"Unproven: {wording.series(unproven)}, whose kill chances no claim gives or that "
+            "are known no better than to 30 points."
         )
     if defended.unproven:
         measures = targets(found.crisis.model).numbers

@@ -9,6 +9,7 @@ from detente.analysis.wording import count, number, of_100, points, quantity, sh
 from detente.ensemble.record import Record
 from detente.ensemble.versions import command_to_grow
 from detente.evidence import Claim, Found, Ledger, LedgerRow, Passage, Source
+from detente.evidence.ledger import SIZE_ASSUMED
 from detente.pack import Crisis
 from detente.views.blocks import (
     Block,
@@ -25,7 +26,7 @@ from detente.views.blocks import (
     number_columns,
     says,
 )
-from detente.views.record import method
+from detente.views.record import method, on_claims
 from detente.views.trace import subject
 
 MOST = 8
@@ -108,9 +109,9 @@ def _heaviest(found: Influences, outcome: str) -> Words:
 def _by_kind(record: Record) -> Words:
     rest = record.evidence
     return (
-        f"Of {rest['numbers']} numbers {rest['claims']} rest on claims, {rest['calibrated']} on "
-        f"past crises, {rest['assumed']} on a reason in words and {rest['general']} on general "
-        "defaults.",
+        f"Of {rest['numbers']} numbers {rest['claims']} rest {on_claims(rest)}, "
+        f"{rest['calibrated']} on past crises, {rest['assumed']} on a reason in words and "
+        f"{rest['general']} on general defaults.",
     )
 
 
@@ -218,23 +219,25 @@ def claims(crisis: Crisis, book: Ledger) -> Section:
     return Section(
         key="evidence",
         title="Evidence and its gradings",
-        about=(_named(crisis),),
-        answer=(_graded(len(crisis.claims), len(crisis.sources)),),
+        about=(f"{crisis.title} ({crisis.name}, as of {crisis.as_of})",),
+        answer=tuple(_graded(crisis, book)),
         blocks=tuple(_claims(crisis, book)),
     )
 
 
-def _named(crisis: Crisis) -> str:
-    return f"{crisis.title} ({crisis.name}, as of {crisis.as_of})"
-
-
-def _graded(claims: int, sources: int) -> Words:
-    if not claims:
-        return ("The pack carries no claims: every number is an assumption.",)
-    return (
-        f"{count(claims, 'claim')} from {count(sources, 'source')}, in our own words and "
-        "attributed. Grades are Admiralty codes: a letter for the source, A reliable to F unknown; "
-        "a digit for what it says, 1 confirmed to 6 unknown.",
+def _graded(crisis: Crisis, book: Ledger) -> Iterator[Words]:
+    if not crisis.claims:
+        yield ("The pack carries no claims: every number is an assumption.",)
+        return
+    given, assumed = len(book.given), len(book.rows) - len(book.given) - len(book.unsupported)
+    yield (
+        f"{count(len(crisis.claims), 'claim')} from {count(len(crisis.sources), 'source')}, in our "
+        "own words and attributed. Grades are Admiralty codes: a letter for the source, A reliable "
+        "to F unknown; a digit for what it says, 1 confirmed by another source to 6 unknown.",
+    )
+    yield (
+        f"Claims give {given} of {len(book.rows)} numbers, which have the grade of the best of "
+        f"them, and only bear on {assumed} others: {SIZE_ASSUMED}.",
     )
 
 
@@ -252,6 +255,33 @@ def _claims(crisis: Crisis, book: Ledger) -> Iterator[Block]:
     if book.unused:
         named = ("claims-unused", "Claims that no number and no hypothesis rests on")
         yield _claimed(crisis, book, named, book.unused)
+    if used:
+        yield _resting_on_claims(crisis, book)
+
+
+def _resting_on_claims(crisis: Crisis, book: Ledger) -> Table:
+    """Return the numbers that rest on claims: those that one gives, then those of assumed size."""
+    assumed = [row for row in book.rows if row.is_supported and not row.is_given]
+    return Table(
+        "graded",
+        "Numbers that rest on claims, and the grade of those that a claim gives",
+        (
+            Column("Number"),
+            Column("Value or 90 % range", origin="assumed"),
+            Column("Grade"),
+            Column("Claims"),
+        ),
+        tuple(
+            (
+                row.field,
+                quantity(crisis.numbers[row.field]),
+                row.grade,
+                ", ".join(row.gives or row.because),
+            )
+            for row in (*book.given, *assumed)
+        ),
+        level="full",
+    )
 
 
 def _published(source: Source) -> str:
@@ -259,17 +289,25 @@ def _published(source: Source) -> str:
 
 
 def _claimed(crisis: Crisis, book: Ledger, named: tuple[str, str], keys: Sequence[str]) -> Table:
+    given = Counter(key for row in book.rows for key in row.gives)
     uses = Counter(key for row in book.rows for key in row.because)
     return Table(
         *named,
         (
             Column("Claim"),
             Column("Grade"),
-            Column("Numbers"),
+            Column("Gives"),
+            Column("Bears on"),
             Column("What is said, by whom, when", origin="reported"),
         ),
         tuple(
-            (key, crisis.claims[key].grade, f"{uses[key]}", _said(crisis.claims[key]))
+            (
+                key,
+                crisis.claims[key].grade,
+                f"{given[key]}",
+                f"{uses[key] - given[key]}",
+                _said(crisis.claims[key]),
+            )
             for key in keys
         ),
         level="full",

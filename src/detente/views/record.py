@@ -1,7 +1,7 @@
 """What a run and a pack are: limits, method, how to reproduce and cite, whom a report may go to."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
@@ -249,15 +249,25 @@ def _check(one: Check) -> tuple[str, str, str]:
     return one.subject, VERDICTS[one.is_same], one.says
 
 
+def on_claims(evidence: Mapping[str, int]) -> str:
+    """Return what the numbers on claims rest on, with how many of them a claim gives.
+
+    The record of an earlier version does not tell that.
+    """
+    return f"on claims (which give {evidence['given']})" if "given" in evidence else "on claims"
+
+
 def pack(crisis: Crisis) -> Section:
     """Return what a crisis is made of and what its numbers rest on."""
     numbers = crisis.numbers.values()
     unknown = sum(not number.is_fixed for number in numbers)
     claimed = sum(any(key in crisis.claims for key in number.because) for number in numbers)
+    given = sum(bool(number.gives) for number in numbers)
     rows = [(actor.name, ", ".join(actor.roles)) for actor in crisis.model.actors.values()]
     rows += [
         ("numbers", f"{len(numbers)}, of which {unknown} are not known exactly"),
         ("rest on a claim", f"{claimed} numbers, on {len(crisis.claims)} claims"),
+        ("given by a claim", f"{given} of these; of the others the size is assumed"),
         ("options", ", ".join(crisis.options) or "none"),
     ]
     return Section(

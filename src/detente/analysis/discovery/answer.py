@@ -16,6 +16,7 @@ from detente.ensemble.run import Run
 from detente.ensemble.shares import Mean, mean_over
 from detente.ensemble.simulate import draw
 from detente.pack import Crisis
+from detente.pack.allocation import divides_attack
 from detente.pack.places import measure_of, place_at
 
 LEAST_WORLDS = 32
@@ -93,7 +94,7 @@ def _plain(box: Scenario) -> dict[str, Any]:
 
 
 def discover(run: Run, *, outcome: str = "any_war", option: str = BASE) -> Discovery:
-    """Say under which few assumptions an outcome is likely.
+    """Say under which few assumptions an outcome is likely; what divides an attack is in none.
 
     Parameters
     ----------
@@ -123,7 +124,8 @@ def discover(run: Run, *, outcome: str = "any_war", option: str = BASE) -> Disco
         return Discovery(run, option, outcome, share, notes=(note,))
     drawn = draw(crises, run.record.settings)[option]
     crisis = crises[option]
-    paths = [path for path, values in drawn.items() if np.ptp(values) > 0.0]
+    differ = [path for path, values in drawn.items() if np.ptp(values) > 0.0]
+    paths = [path for path in differ if not divides_attack(path)]
     table = np.column_stack([drawn[path] for path in paths])
     boxes = tuple(_boxes(crisis, paths, table, shares))
     note = (

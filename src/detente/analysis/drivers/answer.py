@@ -18,6 +18,7 @@ from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.errors import DetenteError
 from detente.pack import Crisis
+from detente.pack.allocation import INSTEAD, REFUSED, divides_attack
 from detente.text import did_you_mean
 
 Method: TypeAlias = Literal["given_data", "design", "shapley"]
@@ -192,6 +193,8 @@ def design_for(problem: Problem, worlds: int | None, numbers: Sequence[str]) -> 
 
 
 def _no_such_number(inputs: Inputs, number: str) -> DetenteError:
+    if divides_attack(number):
+        return DetenteError(f"is not ranked; use {REFUSED}", where=number, hint=INSTEAD)
     if number in inputs.accepted:
         hint = f"it comes with others from the accepted set: see the group {ACCEPTED} or --shapley"
         return DetenteError("does not vary alone", where=number, hint=hint)

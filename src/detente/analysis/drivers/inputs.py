@@ -17,6 +17,7 @@ import numpy as np
 
 from detente.ensemble.design import ACCEPTED, coordinates, correlate, law_of
 from detente.pack import Crisis
+from detente.pack.allocation import divides_attack
 from detente.pack.quantity import Quantity
 
 TWO_PARTS = {"actors", "arsenals", "defences"}
@@ -52,9 +53,10 @@ class Inputs:
 
     @cached_property
     def singles(self) -> tuple[str, ...]:
-        """Return the numbers that are correlated with nothing."""
+        """Return the numbers that are correlated with nothing, but for what divides an attack."""
         joined = {path for paths in self.tied for path in paths}
-        return tuple(path for path in self.coordinates if path not in {*joined, ACCEPTED})
+        alone = [path for path in self.coordinates if path not in {*joined, ACCEPTED}]
+        return tuple(path for path in alone if not divides_attack(path))
 
     @cached_property
     def groups(self) -> dict[str, tuple[str, ...]]:
@@ -62,6 +64,7 @@ class Inputs:
 
         The accepted set, each set of correlated numbers, and all numbers by the table of the pack
         that they stand in; correlated numbers of two tables belong to that of the first by name.
+        What divides an attack is in its table alone.
         """
         home = {path: _table_of(path) for path in self.coordinates if path != ACCEPTED}
         home |= {path: _table_of(paths[0]) for paths in self.tied for path in paths}
@@ -69,7 +72,8 @@ class Inputs:
         for path, table in home.items():
             tables.setdefault(table, []).append(path)
         found: dict[str, tuple[str, ...]] = {ACCEPTED: (ACCEPTED,)} if self.accepted else {}
-        found |= {JOINER.join(paths): paths for paths in self.tied}
+        sets = (paths for paths in self.tied if not any(map(divides_attack, paths)))
+        found |= {JOINER.join(paths): paths for paths in sets}
         return found | {table: tuple(paths) for table, paths in sorted(tables.items())}
 
     def uniforms(self, *, worlds: int, seed: int) -> dict[str, np.ndarray]:

@@ -8,8 +8,8 @@ days of `rest` after them; `worlds`, `futures` (campaigns, in all worlds), `seed
 A side is the one whose defence is raided: `challenger`, `defender`, or the one asked for. It has
 `party` and `attacker`, names; `layers`, the outer first: {key, system, there, against, has_price},
 where `against` has, for each kind of weapons that comes, {kind, fires, kill_low, kill_high,
-because, assumed}; `classes`, the attacker's weapons; `unproven`, numbers of the whole defence
-without open values and without a claim; `unpriced`, weapons whose price no claim gives;
+gives, because, assumed}; `classes`, the attacker's weapons; `unproven`, numbers of the whole
+defence without open values that no claim gives; `unpriced`, weapons whose price no claim gives;
 `figures` and `days`.
 
 A figure is {value, low, high, spread_low, spread_high, campaign_low, campaign_high, worlds}: the

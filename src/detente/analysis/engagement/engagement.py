@@ -59,13 +59,14 @@ class Shot(NamedTuple):
     fires: Annotated[float, "chance that the layer fires at them at all [0-1]"]
     kill_low: Annotated[float, "chance that one shot kills, lower end of what is known [0-1]"]
     kill_high: Annotated[float, "chance that one shot kills, upper end of what is known [0-1]"]
-    because: Annotated[tuple[str, ...], "claims that this chance rests on"]
+    gives: Annotated[tuple[str, ...], "claims that give this chance"]
+    because: Annotated[tuple[str, ...], "claims that give it or bear on it"]
     assumed: Annotated[str | None, "the reason in words, if the chance is assumed"]
 
     @property
     def is_unproven(self) -> bool:
-        """Say whether its kill chance rests on no claim, or is known no better than widely."""
-        return not self.because or self.kill_high - self.kill_low > WIDE
+        """Say whether no claim gives its kill chance, or it is known no better than widely."""
+        return not self.gives or self.kill_high - self.kill_low > WIDE
 
 
 class System(NamedTuple):
@@ -75,7 +76,7 @@ class System(NamedTuple):
     system: str
     there: Annotated[float, "chance that it is there and works [0-1]"]
     against: Annotated[tuple[Shot, ...], "by kind of weapons that the attacker has"]
-    has_price: Annotated[bool, "whether the price of a round rests on a claim"]
+    has_price: Annotated[bool, "whether a claim gives the price of a round"]
 
     @property
     def is_unproven(self) -> bool:
@@ -84,7 +85,10 @@ class System(NamedTuple):
 
     def as_json(self) -> dict[str, Any]:
         """Return this layer as JSON has it."""
-        against = [{**shot._asdict(), "because": list(shot.because)} for shot in self.against]
+        against = [
+            {**shot._asdict(), "gives": list(shot.gives), "because": list(shot.because)}
+            for shot in self.against
+        ]
         return {**self._asdict(), "against": against}
 
     @property
@@ -298,7 +302,7 @@ def systems(crisis: Crisis, owner: str) -> tuple[System, ...]:
             _chance(crisis.numbers[f"{path}.present"])
             * _chance(crisis.numbers[f"{path}.operational"]),
             tuple(_shot(crisis, path, kind) for kind in kinds),
-            bool(claims_of(crisis.numbers[f"{path}.cost"])),
+            bool(crisis.numbers[f"{path}.cost"].gives),
         )
         for key, layer in crisis.model.defences[owner].layers.items()
         for path in [f"defences.{owner}.layers.{key}"]
@@ -306,20 +310,20 @@ def systems(crisis: Crisis, owner: str) -> tuple[System, ...]:
 
 
 def without_claim(crisis: Crisis, owner: str) -> tuple[str, ...]:
-    """Return which numbers of a whole defence that have no open values rest on no claim either."""
+    """Return which numbers of a whole defence that have no open values no claim gives either."""
     return tuple(
         path
         for path in (f"defences.{owner}.{name}" for name in COMMON)
-        if not claims_of(crisis.numbers[path])
+        if not crisis.numbers[path].gives
     )
 
 
 def weapons_without_claim(crisis: Crisis, owner: str) -> tuple[str, ...]:
-    """Return the classes of a side's weapons whose price rests on no claim."""
+    """Return the classes of a side's weapons whose price no claim gives."""
     return tuple(
         key
         for key in crisis.model.arsenals.get(owner, {})
-        if not claims_of(crisis.numbers[f"arsenals.{owner}.{key}.cost"])
+        if not crisis.numbers[f"arsenals.{owner}.{key}.cost"].gives
     )
 
 
@@ -337,7 +341,7 @@ def _shot(crisis: Crisis, path: str, kind: str) -> Shot:
     fires = told["engages"]
     kill = told["kill_probability"] or crisis.numbers[f"{path}.kill_probability"]
     chance = 1.0 if fires is None else _chance(fires)
-    return Shot(kind, chance, kill.low, kill.high, claims_of(kill), kill.assumed)
+    return Shot(kind, chance, kill.low, kill.high, kill.gives, claims_of(kill), kill.assumed)
 
 
 def _chance(number: Quantity) -> float:

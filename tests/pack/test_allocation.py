@@ -1,0 +1,33 @@
+"""What divides an attack may be stated in a pack, and no lever moves it."""
+
+from detente import pack
+from detente.pack.allocation import divides_attack
+
+REFUSED = {
+    "aims.challenger.economy",
+    "aims.challenger.military",
+    "aims.challenger.programme",
+    "aims.defender.economy",
+    "aims.defender.military",
+    "arsenals.iran.ballistic_missiles.decoys",
+    "arsenals.iran.ballistic_missiles.stock",
+    "arsenals.iran.drones.decoys",
+    "arsenals.iran.drones.stock",
+    "arsenals.us.carrier_fighters.decoys",
+    "arsenals.us.carrier_fighters.stock",
+    "arsenals.us.cruise_missiles.decoys",
+    "arsenals.us.cruise_missiles.stock",
+    "arsenals.us.stand_off_weapons.decoys",
+    "arsenals.us.stand_off_weapons.stock",
+    "arsenals.us.strike_aircraft.decoys",
+    "arsenals.us.strike_aircraft.stock",
+    "war.arrival_time",
+    "war.network",
+    "war.raid_share",
+    "war.suppression",
+    "war.surprise",
+}
+
+
+def test_what_is_refused_is_what_divides_an_attack_and_nothing_else():
+    assert {path for path in pack.load("oman-2026").numbers if divides_attack(path)} == REFUSED
