@@ -141,9 +141,10 @@ def test_a_run_whose_pack_was_changed_has_a_course_without_what_it_rests_on(run)
         (("x",), "C2", True),
         (("x",), "C3", False),
         (("x",), "D1", False),
+        (("x",), "size assumed", False),
         (("calibrated",), "", True),
         (("default",), "", False),
     ],
 )
 def test_a_number_is_credible_by_its_best_claim_or_by_past_crises(because, grade, expected):
-    assert is_credible(LedgerRow("field", because, grade, "")) is expected
+    assert is_credible(LedgerRow("field", because, (), grade, "")) is expected

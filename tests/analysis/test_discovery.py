@@ -98,6 +98,20 @@ def test_a_run_tells_under_which_assumptions_war_is_likely(lucky):
     assert found.enough is True
 
 
+def test_what_divides_an_attack_is_in_no_box(tmp_path, crisis, monkeypatch, kernel):
+    def encode(_crisis, values, *, grid, horizon):
+        assert grid == "normal"
+        return SimpleNamespace(calm=values["war.surprise"] - 0.3, horizon=horizon)
+
+    monkeypatch.setattr(runners, "kernel", lambda: kernel._replace(encode=encode))
+    found = discover(
+        simulate(crisis, futures=6400, worlds=64, threads=1, out=tmp_path / "surprised"),
+        outcome="any_war",
+    )
+
+    assert found.enough is False
+
+
 def test_the_json_has_the_keys_that_are_promised(lucky):
     content = discover(lucky).as_json()
 

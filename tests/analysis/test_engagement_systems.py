@@ -32,20 +32,23 @@ def test_a_system_that_was_set_to_be_there_is_no_longer_reported():
     assert not outer.is_reported
 
 
-def test_what_rests_on_no_claim_or_is_known_but_widely_is_unproven(layers):
+def test_what_no_claim_gives_or_is_known_but_widely_is_unproven(layers):
     aircraft, cruise_missiles = (shots(layers["domestic_long_range"])[kind] for kind in KINDS)
 
     assert shots(layers["s300"])["aircraft"].because == ()
     assert aircraft.because == cruise_missiles.because == ("bavar-untested",)
+    assert aircraft.gives == ()
     assert aircraft.kill_high < cruise_missiles.kill_low
     assert all(layer.is_unproven for layer in layers.values())
 
 
-def test_a_narrow_chance_that_rests_on_a_claim_is_not_unproven(layers):
+def test_a_narrow_chance_that_a_claim_gives_is_not_unproven(layers):
     outer = layers["domestic_long_range"]
     narrow = tuple(shot._replace(kill_low=0.5, kill_high=0.6) for shot in outer.against)
+    given = tuple(shot._replace(gives=shot.because) for shot in narrow)
 
-    assert not outer._replace(against=narrow).is_unproven
+    assert outer._replace(against=narrow).is_unproven
+    assert not outer._replace(against=given).is_unproven
 
 
 def test_a_layer_is_not_judged_by_what_it_never_fires_at():
@@ -55,8 +58,11 @@ def test_a_layer_is_not_judged_by_what_it_never_fires_at():
     assert shots(upper)["ballistic_missiles"].fires == 1.0
 
 
-def test_numbers_without_a_claim_are_named():
+def test_numbers_that_no_claim_gives_are_named():
     crisis = load("oman-2026")
 
-    assert without_claim(crisis, "iran") == ("defences.iran.poor_tracking",)
+    assert without_claim(crisis, "iran") == (
+        "defences.iran.tracking_probability",
+        "defences.iran.poor_tracking",
+    )
     assert weapons_without_claim(crisis, "iran") == ("ballistic_missiles", "drones")

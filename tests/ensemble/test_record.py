@@ -147,7 +147,8 @@ def test_all_numbers_are_counted_by_what_they_rest_on(run, crisis):
     taken = set(accepted().columns) - given
 
     assert evidence["numbers"] == len(crisis.numbers)
-    assert sum(evidence.values()) == 2 * evidence["numbers"]
+    assert sum(evidence.values()) == 2 * evidence["numbers"] + evidence["given"]
+    assert evidence["claims"] > evidence["given"] > 0
     assert evidence["calibrated"] == len(taken) > 0
     assert taken == {path for path, one in crisis.numbers.items() if one.kind == "accepted"}
 

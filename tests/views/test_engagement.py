@@ -63,7 +63,8 @@ def test_a_shipped_crisis_says_what_is_not_known_to_be_there_and_what_is_not_pro
         "a show of force.",
         "Not known to be there and to work: reported long range (26 %) and s300 (30 %).",
         "Unproven: reported long range, s300, domestic long range and short range, whose",
-        "Without a claim: detection with a bad picture, times this (defences.iran.poor_tracking).",
+        "Given by no claim: chance that the picture is good (defences.iran.tracking_probability)",
+        "detection with a bad picture, times this (defences.iran.poor_tracking).",
         "Prices that no claim gives, so that cost is a guess: reported long range",
     )
 

@@ -347,7 +347,7 @@ def _leaning(found: Engagement, defended: Defended) -> Iterator[str]:
     if defended.unproven:
         measures = targets(found.crisis.model).numbers
         numbers = [f"{measures[path][1].says} ({path})" for path in defended.unproven]
-        yield f"Without a claim: {wording.series(numbers)}."
+        yield f"Given by no claim: {wording.series(numbers)}."
     unpriced = [each.key for each in systems if not each.has_price]
     unpriced += defended.unpriced
     if unpriced:

@@ -11,6 +11,7 @@ from detente.ensemble.versions import command_to_grow
 from detente.evidence import Claim, Found, Ledger, LedgerRow, Passage, Source
 from detente.evidence.ledger import SIZE_ASSUMED
 from detente.pack import Crisis
+from detente.pack.allocation import divides_attack
 from detente.views.blocks import (
     Block,
     Column,
@@ -185,12 +186,12 @@ def _silent(found: Influences) -> Iterator[Block]:
     """Yield which claims move nothing in this run, and why."""
     fixed = {key: one for key, one in found.claims.items() if one.fixed and not one.fields}
     nothing = sum(not one.fixed and not one.fields for one in found.claims.values())
-    if fixed:
-        field = next(iter(fixed.values())).fixed[0]
+    named = [field for one in fixed.values() for field in one.fixed if not divides_attack(field)]
+    if named:
         yield Command(
             f"All numbers that rest on these claims are fixed in this run: {', '.join(fixed)}. "
             "Another run, with another value, shows how far they move outcomes:",
-            f"detente run {shlex.quote(found.run.record.source)} --set {field}=VALUE",
+            f"detente run {shlex.quote(found.run.record.source)} --set {named[0]}=VALUE",
             level="full",
         )
     if nothing:
