@@ -10,6 +10,7 @@ from detente import DetenteError, compare, load, resume, simulate
 from detente.analysis.paired import NOTHING
 from detente.ensemble import runners
 from detente.kernel.endings import Ending
+from tests.analysis import made_up
 from tests.analysis.made_up import PLANTED, planted_kernel
 
 SMALL = {"futures": 320, "worlds": 32, "threads": 1}
@@ -152,6 +153,15 @@ def test_a_planted_condition_is_found_and_the_turning_point_with_it(tmp_path, cr
     assert rule.outside.mean == pytest.approx(0.0, abs=0.02)
     assert found.flip.second == "base"
     assert found.flip.worlds.why == "no weighting of these worlds gives it"
+
+
+def test_no_condition_turns_on_what_divides_an_attack(tmp_path, crisis, monkeypatch):
+    monkeypatch.setattr(made_up, "PLANTED", "war.surprise")
+    monkeypatch.setattr(runners, "kernel", lambda: planted_kernel(0.2, above=0.82))
+    sizes = {**SMALL, "worlds": 64, "futures": 6400}
+    run = simulate(crisis, **sizes, options=["hotline"], out=tmp_path / "run")
+
+    assert compare(run).options["hotline"].search.rule is None
 
 
 def test_what_it_takes_for_less_war_moves_the_number_that_brings_it(tmp_path, crisis):

@@ -195,7 +195,7 @@ def test_evidence_lists_claims_and_what_rests_on_nothing(capsys):
     assert status == 0
     assert "rest on no claim" in out
     assert {"claims", "numbers", "unsupported", "unused", "hypotheses"} < set(content)
-    assert set(content["numbers"][0]) >= {"field", "because", "grade"}
+    assert set(content["numbers"][0]) >= {"field", "because", "gives", "grade"}
 
 
 @pytest.mark.usefixtures("run")

@@ -249,7 +249,7 @@ def lines_of(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[s
 
 
 def _remark(value: Any) -> str:
-    """Return what stands beside a number that claims bear on and none of them gives."""
+    """Return what stands next to a number that claims bear on and none of them gives."""
     claims = value.get("because", "") if isinstance(value, dict) else ""
     return f" # {SIZE_ASSUMED}" if claims and claims not in ORIGINS and "gives" not in value else ""
 
