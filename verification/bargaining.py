@@ -98,9 +98,9 @@ def bargaining_range(case: Inputs) -> Outputs:
     """Find the shares that both prefer to a war won with a chance and paid for whatever happens."""
     war = cast("War", new_record(War))
     war.challenger_stake = war.defender_stake = 1.0
-    war.war_cost[:] = [case["cost_A"], case["cost_B"]]
+    costs = (float(case["cost_A"]), float(case["cost_B"]), 0.0)
     seen = no_course().challenger._replace(settled=float(case["win_probability"]))
-    value = war_worth(war, Course(seen, seen, 0.0), (0, 0), 1.0)
+    value = war_worth(war, Course(seen, seen, 0.0), (0, 0), (1.0, costs))
     order, share = np.zeros(1, np.int64), np.zeros(1)
     pie = Issues(*np.ones((4, 1)))
     concede(pie, order, value.challenger, share)

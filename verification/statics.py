@@ -24,7 +24,7 @@ from detente.ensemble.shares import mean_over
 from detente.ensemble.tally import MEMBERS, classes
 from detente.kernel import sequels
 from detente.kernel.causes import copy_of
-from detente.kernel.crisis import Solved, play, play_each, set_out, solve, work_out_war
+from detente.kernel.crisis import Solved, play, play_each, set_out, solve
 from detente.kernel.draws import Luck
 from detente.kernel.endings import FUTURE
 from detente.kernel.layout import Array
@@ -79,9 +79,7 @@ def measure_world(sample: Sample, number: int, law: Law) -> dict[str, float]:
     world = copy_of(sample.worlds[number])
     if law.change is not None:
         law.change(world)
-    war = work_out_war(world)
-    war = war if law.war is None else law.war(war)
-    solved = solve(world, war=war, with_exploitability=False)
+    solved = solve(world, with_exploitability=False)
     seed, futures = sample.seed, sample.futures
     rows = play(world, solved, seed=seed, number=number, first=0, futures=futures)
     shares = shares_of(rows)
@@ -117,7 +115,7 @@ def share_believed(world: World, solved: Solved, luck: Luck, futures: int) -> fl
 
 def compared_with(law: Law) -> Law:
     """Return what a law's change is compared with, on the same draws."""
-    return law._replace(change=law.first or keep, war=None, later=None)
+    return law._replace(change=law.first or keep, later=None)
 
 
 def table(pack: str, laws: Sequence[Law], options: argparse.Namespace) -> Iterator[bool]:

@@ -1,17 +1,14 @@
 """What theory asks of force: changes of a world, each with the sign of what is to come of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from enum import Enum
 from functools import partial
 from typing import Annotated, NamedTuple, TypeAlias
 
 from detente.ensemble.shares import Mean
 from detente.kernel.causes import know_types
-from detente.kernel.crisis import WarTable
 from detente.kernel.defence import MILITARY
 from detente.kernel.talks import PACKAGES
-from detente.kernel.war import STARTERS
 from detente.kernel.world import World
 
 REFERENCES = ("reference-nonviolent", "reference-violent")
@@ -70,7 +67,6 @@ class Law(NamedTuple):
     says: Annotated[str, "the change in words"]
     asked: tuple[Asked, ...]
     change: Annotated[Change | None, "of the world; none if this version cannot make it"]
-    war: Annotated[Callable[[WarTable], WarTable] | None, "change of what force brings"] = None
     later: Annotated[Change | None, "change of the worlds after force"] = None
     first: Annotated[Change | None, "change of the worlds that it is compared with, too"] = None
     concerns: Annotated[Callable[[World], bool], "worlds in which it can do anything"] = (
@@ -184,12 +180,9 @@ def make_dropping_cheap(world: World) -> None:
     world.talks.drop_cost -= WORTH
 
 
-def reward_first(war: WarTable) -> WarTable:
-    """Return a table in which whoever begins force gains by having begun, the first time."""
-    worth = war.worth.copy()
-    for who in range(STARTERS):
-        worth[0, :, :, who, ..., who] += WORTH
-    return replace(war, worth=worth)
+def reward_first(world: World) -> None:
+    """Let whoever begins the first force gain by having begun."""
+    world.war.first_strike_bonus += WORTH
 
 
 def double_challenger(world: World) -> None:
@@ -299,7 +292,7 @@ LAWS = (
         ),
         make_dropping_cheap,
     ),
-    Law("first", f"first force worth +{WORTH:g} to who begins", (FORCE_UP,), keep, reward_first),
+    Law("first", f"first force worth +{WORTH:g} to who begins", (FORCE_UP,), reward_first),
     Law(
         "strength",
         "challenger twice as strong",

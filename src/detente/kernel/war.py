@@ -73,6 +73,7 @@ class War(Protocol):
     challenger_loss_weight: Annotated[Array, (2,), "kappa of the challenger, hard and soft"]
     defender_loss_weight: Annotated[Array, (2,), "kappa of the defender, tough and weak"]
     war_cost: Annotated[Array, (2,), "cost of any war to each side, c0"]
+    first_strike_bonus: Annotated[float, "what it is worth to begin, to whoever does"]
     motive: Annotated[Array, (2,), "what each would give for force beyond all else [basket]"]
     risk_aversion: Annotated[Array, (2,), "r of each side"]
     precision: Annotated[float, "lambda of the answer [per unit of value]"]
@@ -167,8 +168,9 @@ def value_force(war: War, campaign: Campaign, begun: Situation, outlook: Outlook
         outlook.settled[step, who, answer] += prior * course.settled
         keep_going(course.challenger, outlook.goes_on[step, who, answer, plan, CHALLENGER])
         keep_going(course.defender, outlook.goes_on[step, who, answer, plan, DEFENDER])
-        add_types(war, plan, course, outlook.worth[step, who, answer], 1.0)
-        add_types(war, plan, course, outlook.further[step, who, answer], 0.0)
+        first, later = prices_of(war, who, 1.0), prices_of(war, who, 0.0)
+        add_types(war, plan, course, outlook.worth[step, who, answer], (1.0, first))
+        add_types(war, plan, course, outlook.further[step, who, answer], (0.0, later))
 
 
 @jit
@@ -180,12 +182,32 @@ def keep_going(moments: Moments, goes_on: Array) -> None:
 
 
 @jit
-def add_types(war: War, plan: int, course: Course, cells: Array, gains: float) -> None:
-    """Add what one course of war is worth to each pair of types, under a plan, with its gains."""
+def prices_of(war: War, who: int, gains: float) -> tuple[float, float, float]:
+    """Price of any war to challenger, defender and ally: `c0`, less a bonus to who begins.
+
+    The bonus is for the first force only, where `gains` is 1.
+    """
+    bonus = gains * war.first_strike_bonus
+    return (
+        war.war_cost[CHALLENGER] - (bonus if who == CHALLENGER else 0.0),
+        war.war_cost[DEFENDER] - (bonus if who == DEFENDER else 0.0),
+        war.ally_war_cost - (bonus if who == ALLY else 0.0),
+    )
+
+
+@jit
+def add_types(
+    war: War,
+    plan: int,
+    course: Course,
+    cells: Array,
+    terms: tuple[float, tuple[float, float, float]],
+) -> None:
+    """Add what one course of war is worth to each pair of types, under a plan (`worth`)."""
     for hard in range(2):
         weight = war.plan_if_hard[plan] if hard == 0 else war.plan_if_soft[plan]
         for tough in range(2):
-            value = worth(war, course, (hard, tough), gains)
+            value = worth(war, course, (hard, tough), terms)
             cell = cells[hard, tough]
             cell[CHALLENGER] += weight * value.challenger
             cell[DEFENDER] += weight * value.defender
@@ -205,13 +227,20 @@ def answer_weight(war: War, answer: int) -> float:
 
 
 @jit
-def worth(war: War, course: Course, types: tuple[int, int], gains: float) -> Worth:
+def worth(
+    war: War,
+    course: Course,
+    types: tuple[int, int],
+    terms: tuple[float, tuple[float, float, float]],
+) -> Worth:
     """Worth of a war to a type of each side (MODEL 5.2), 0 for the firm type: challenger, defender.
 
-    `gains`: 1 with all that war settles and with motives, 0 with neither.
-    `W_A = stake g - kappa L - c t - c0 - r/2 Var + motive`, and the same for B with what is settled
+    `terms`: its gains, 1 with all that war settles and with motives, 0 with neither; and its price
+    c to each side and the ally (`prices_of`).
+    `W_A = stake g - kappa L - f t - c - r/2 Var + motive`, and the same for B with what is settled
     as a loss, each as it sees the war. The ally sees it as the challenger does, at its means.
     """
+    gains, prices = terms
     mine, theirs = course.challenger, course.defender
     challenger = certain_worth(
         (gains * war.challenger_stake, -war.challenger_loss_weight[types[0]]),
@@ -226,9 +255,9 @@ def worth(war: War, course: Course, types: tuple[int, int], gains: float) -> Wor
     ally = gains * war.ally_stake * mine.settled - war.ally_loss_weight * mine.loss
     daily = war.theatre.fatigue_rate
     return Worth(
-        challenger - daily * mine.days - war.war_cost[CHALLENGER] + gains * war.motive[CHALLENGER],
-        defender - daily * theirs.days - war.war_cost[DEFENDER] + gains * war.motive[DEFENDER],
-        ally - war.ally_war_cost,
+        challenger - daily * mine.days - prices[CHALLENGER] + gains * war.motive[CHALLENGER],
+        defender - daily * theirs.days - prices[DEFENDER] + gains * war.motive[DEFENDER],
+        ally - prices[ALLY],
     )
 
 

@@ -292,6 +292,9 @@ class War(WrittenPart):
     restraint_probability: Measured = measured(
         "probability", "weight of any answer but a full one, at indifference", ends="inside"
     )
+    first_strike_bonus: Measured = measured(
+        "positive", "what beginning the first force is worth to who does", unit="basket"
+    )
     absorb_share: Measured = measured(
         "share", "share of that weight that is absorbing it, with no answer at all"
     )

@@ -259,6 +259,7 @@ def encode_stakes(crisis: Crisis, values: Values, war: War) -> None:
         war.war_cost[side] = values[f"{actor}.war_cost"]
         war.risk_aversion[side] = values[f"{actor}.risk_aversion"]
         war.motive[side] = values[f"{actor}.motive"] * values[f"moves.{SIDES[side]}_motive"]
+    war.first_strike_bonus = values["war.first_strike_bonus"]
     war.precision = values["moves.precision"]
     war.restraint_probability = values["war.restraint_probability"]
     war.absorb_share = values["war.absorb_share"]
