@@ -21,11 +21,11 @@ from detente.kernel.campaign import draw_commons, raid
 from detente.kernel.draws import Luck
 from detente.kernel.layout import new_record
 from detente.kernel.posture import PLANS
-from detente.kernel.theatre import CHALLENGER, FULL, Campaign, Conflict, Situation, Theatre, begin
+from detente.kernel.theatre import CHALLENGER, Answer, Campaign, Conflict, Situation, Theatre, begin
 from detente.kernel.war import War
 
 SEED = 1
-ATTACK = Situation(force=2, step=0, who=0, plan=PLANS.index("direct_action"), answer=FULL)
+ATTACK = Situation(force=2, step=0, who=0, plan=PLANS.index("direct_action"), answer=Answer.FULL)
 DENSE = {"present": 1.0, "operational": 1.0, "raid_share": 0.15}
 """Every layer is there and works, and a raid takes as much of the stocks as it may."""
 

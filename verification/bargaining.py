@@ -28,14 +28,7 @@ from detente.kernel.moments import Course, no_course
 from detente.kernel.nodes import MOVES, POINTS, Node
 from detente.kernel.rules import choose, inclusive_value
 from detente.kernel.talks import Issues, concede, order_by_price, worth
-from detente.kernel.theatre import (
-    CHALLENGER,
-    FULL,
-    Campaign,
-    Conflict,
-    Situation,
-    Theatre,
-)
+from detente.kernel.theatre import CHALLENGER, Answer, Campaign, Conflict, Situation, Theatre
 from detente.kernel.war import War
 from detente.kernel.war import worth as war_worth
 
@@ -373,7 +366,7 @@ def war_stops(case: Inputs) -> Outputs:
     They differ by little about much, so that what they disagree about falls as their beliefs do.
     """
     theatre, campaign = cast("Theatre", new_record(Theatre)), cast("Campaign", new_record(Campaign))
-    conflict = Conflict(theatre, campaign, Situation(0, 0, CHALLENGER, 0, FULL))
+    conflict = Conflict(theatre, campaign, Situation(0, 0, CHALLENGER, 0, Answer.FULL))
     theatre.belief_strength, theatre.foresight = case["strength"], 1.0
     theatre.fatigue_rate = 0.5 * case["total_cost"]
     theatre.defender_defence.hardness[:] = theatre.challenger_defence.hardness[:] = 1.0

@@ -22,7 +22,7 @@ from detente.kernel.layout import Array, new_record
 from detente.kernel.logbook import Span, fight_campaigns
 from detente.kernel.shocks import NODES
 from detente.kernel.theatre import (
-    FULL,
+    Answer,
     Arsenal,
     Campaign,
     Conflict,
@@ -193,7 +193,7 @@ def random_setting(seed: int, number: int) -> Setting:
     draw_side(luck, theatre.defender_defence, theatre.challenger_arsenal)
     who, force = int(luck.integers(2)), int(luck.integers(3))
     days = int(luck.integers(1, MOST_DAYS, endpoint=True))
-    return Setting(theatre, Situation(force, 0, who, 0, answer=FULL), days)
+    return Setting(theatre, Situation(force, 0, who, 0, answer=Answer.FULL), days)
 
 
 def draw_side(luck: np.random.Generator, defence: Defence, arsenal: Arsenal) -> None:

@@ -97,7 +97,7 @@ def test_the_moves_of_a_day_and_holding_share_the_chance_to_move():
     total = talks.challenger_pace + talks.defender_pace
     moves = 1.0 - np.exp(-total)
     for mover in movers(small_game()):
-        chances = daily_chances(small_game(), mover, int(Regime.TEXT_READY), 0)
+        chances = daily_chances(small_game(), mover, Regime.TEXT_READY, 0)
 
         np.testing.assert_allclose(chances.sum(axis=1), moves * mover.pace / total)
 
@@ -152,7 +152,7 @@ def test_moves_are_made_in_play_as_often_as_told(side, name, event):
     mover = movers(small_game())[side]
     number = {name: move for move, name in move_names(mover, 3).items()}[name]
     own = prior_chances(small_game().world)[side]
-    firm, other = daily_chances(small_game(), mover, int(Regime.NO_TEXT), 0)[:, number]
+    firm, other = daily_chances(small_game(), mover, Regime.NO_TEXT, 0)[:, number]
     expected = own * firm + (1.0 - own) * other
 
     found = first_days()[event]

@@ -13,7 +13,7 @@ from detente.kernel.defence import MILITARY, Approach, Defence, Stand, man_defen
 from detente.kernel.draws import Luck
 from detente.kernel.layout import dtype_of
 from detente.kernel.shocks import mean_picture, take_shock
-from detente.kernel.theatre import FULL, Campaign, Conflict, Situation, Theatre, begin
+from detente.kernel.theatre import Answer, Campaign, Conflict, Situation, Theatre, begin
 from detente.kernel.war import War
 
 EXPECTED = Chance(True, Luck(0, 0, 0), 0, 0)
@@ -286,7 +286,7 @@ def conflict_of(war, situation):
     return conflict
 
 
-STRIKE = Situation(1, 0, 0, 2, FULL)
+STRIKE = Situation(1, 0, 0, 2, Answer.FULL)
 """A strike by the challenger with some force in view, answered in full."""
 DAYS = 6
 

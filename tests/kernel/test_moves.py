@@ -155,7 +155,7 @@ def test_a_trace_that_is_full_keeps_what_it_has():
     life = new_life()
     for day in range(LINES + 3):
         life.state.day = day
-        note(life, int(Event.STRIKES), 0, 0, 0.0)
+        note(life, Event.STRIKES, 0, 0, 0.0)
 
     assert int(life.state.told) == LINES
     assert life.state.lines[:, 0].tolist() == list(range(LINES))

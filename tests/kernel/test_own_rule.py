@@ -25,10 +25,7 @@ FUTURES = 15 if numba.config.DISABLE_JIT else 4000
 COMPARED = 10
 HORIZON = 56
 MOVE, OFFER, ULTIMATUM, LAPSE = (int(asked) for asked in Asked)
-YIELD, HOLD = int(DefenderMove.YIELD), int(DefenderMove.HOLD)
-WAIT = int(ChallengerMove.HOLD)
-STRIKE = int(ChallengerMove.STRIKE)
-RAISE = int(ChallengerMove.RAISE)
+YIELD, HOLD = DefenderMove.YIELD, DefenderMove.HOLD
 NAN = float("nan")
 
 
@@ -48,8 +45,8 @@ def concede_nothing(sight, chances):
 
 def never_strike(sight, chances):
     if sight.asked == MOVE:
-        chances[WAIT] += chances[STRIKE]
-        chances[STRIKE] = 0.0
+        chances[ChallengerMove.HOLD] += chances[ChallengerMove.STRIKE]
+        chances[ChallengerMove.STRIKE] = 0.0
     elif sight.asked == LAPSE:
         chances[0] = 0.0
         chances[1] = 1.0
@@ -85,7 +82,7 @@ def too_much(sight, chances):
 def off_the_menu(sight, chances):
     if sight.asked == MOVE:
         for move in range(len(chances)):
-            chances[move] = 1.0 if move == RAISE else 0.0
+            chances[move] = 1.0 if move == ChallengerMove.RAISE else 0.0
 
 
 def no_first_offer(sight, chances):
@@ -193,7 +190,7 @@ def playing(function):
 
 def test_an_error_that_does_not_come_again_is_told_as_one():
     room, docket = playing(keep)
-    docket.fault, docket.side, docket.sight.asked = int(Fault.STOPPED), 1, MOVE
+    docket.fault, docket.side, docket.sight.asked = Fault.STOPPED, 1, MOVE
 
     with pytest.raises(DetenteError, match="it stopped when compiled, and not as plain Python"):
         refuse_faults(room.rules, 0)
@@ -201,7 +198,7 @@ def test_an_error_that_does_not_come_again_is_told_as_one():
 
 def test_a_rule_is_not_asked_again_once_it_has_said_what_cannot_be():
     room, docket = playing(past_the_end)
-    docket.fault, docket.moves = int(Fault.SUM), 2
+    docket.fault, docket.moves = Fault.SUM, 2
     answer = consult(room, 1, Cell(0, 0), Query(OFFER, 0, -1), 0.5)
 
     assert answer == 1

@@ -24,7 +24,7 @@ from detente.kernel.layout import Array
 from detente.kernel.policy import solve_backward
 from detente.kernel.posture import PLANS
 from detente.kernel.talks import ChallengerMove, DefenderMove, challenger_worth, defender_worth
-from detente.kernel.theatre import CHALLENGER, FULL
+from detente.kernel.theatre import CHALLENGER, Answer
 from detente.kernel.world import World
 from tests.kernel.worlds import (
     calibration,
@@ -283,7 +283,7 @@ def let_a_vow_stand(world, war, is_changed):
     """Let the defender have vowed a full reply, which costs the challenger dear."""
     world.talks.has_vowed, world.talks.vow_retreat = is_changed, 0.0
     world.talks.defender_rate[DefenderMove.VOW] = 0.0
-    war.worth[:, :, :, CHALLENGER, FULL, :, :, 0] -= 0.5
+    war.worth[:, :, :, CHALLENGER, Answer.FULL, :, :, 0] -= 0.5
 
 
 def let_retreat_from_a_vow_cost(world, _, is_changed):

@@ -19,12 +19,11 @@ from detente.kernel.shocks import (
     take_shock,
     war_point,
 )
-from detente.kernel.theatre import DEFENDER, FULL, Campaign, Conflict, Situation, Theatre
+from detente.kernel.theatre import DEFENDER, Answer, Campaign, Conflict, Situation, Theatre
 from verification.raids.cases import Case
 
-ANY = Situation(force=0, step=0, who=0, plan=0, answer=FULL)
+ANY = Situation(force=0, step=0, who=0, plan=0, answer=Answer.FULL)
 """How the war began, which a raid that is launched in full does not depend on."""
-LAUNCH = int(Purpose.WAR_DAY)
 OF_DEFENCE = (
     "integration",
     "tracking_probability",
@@ -97,7 +96,7 @@ def launch(battle: Battle, chance: Chance) -> None:
     raid = battle.raid
     raid.classes = len(battle.case.threats)
     for place, threat in enumerate(battle.case.threats):
-        draws = draw_block(chance, LAUNCH, place)
+        draws = draw_block(chance, Purpose.WAR_DAY, place)
         raid.reliable[place] = count(
             float(threat.weapons), threat.reliability, draws[0], chance.is_expected
         )

@@ -19,7 +19,7 @@ from detente.kernel.sustainment import recover
 from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
-    FULL,
+    Answer,
     Campaign,
     Conflict,
     Situation,
@@ -30,8 +30,7 @@ from verification.salvos.events import KINDS, Event, Part, share_of_day
 
 PACK = Path(__file__).with_name("defence.toml")
 DEFENCE = "defences.shield"
-LAUNCH = int(Purpose.WAR_DAY)
-ANY = Situation(force=0, step=0, who=0, plan=0, answer=FULL)
+ANY = Situation(force=0, step=0, who=0, plan=0, answer=Answer.FULL)
 """How the war began, on which a salvo does not depend."""
 EXPECTED = Chance(True, Luck(0, 0, 0), 0, 0)
 FATES = ("failed", "stopped", "unseen", "no channel", "no round", "missed")
@@ -159,7 +158,7 @@ def launch(
     raid, arsenal = conflict.campaign.raid, conflict.theatre.defender_arsenal
     raid.classes = len(weapons)
     for place, launched in enumerate(weapons):
-        draws = draw_block(chance, LAUNCH, place)
+        draws = draw_block(chance, Purpose.WAR_DAY, place)
         raid.reliable[place] = count(
             float(launched), reliability[place], draws[2], chance.is_expected
         )

@@ -5,7 +5,7 @@ from typing import Annotated, NamedTuple
 from detente.kernel.beliefs import Grid, after_act, corner, point, probability
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.menus import FAILED, NOTHING
+from detente.kernel.menus import NOTHING
 from detente.kernel.nodes import HOLDERS, Entry, Node, add_move, open_row
 from detente.kernel.places import (
     LEVELS,
@@ -20,13 +20,12 @@ from detente.kernel.places import (
 from detente.kernel.posture import PLANS
 from detente.kernel.settling import keep_result, settle
 from detente.kernel.tables import STARTERS, Desk, Question, Reach, Work, is_reached
-from detente.kernel.talks import Talks
+from detente.kernel.talks import Regime, Talks
 from detente.kernel.theatre import ANSWERS as REPLIES
 from detente.kernel.theatre import BY_DEFENDER, reply_share
 from detente.kernel.war import War, answer_weight
 from detente.kernel.world import AFTER_STRIKE, level_after
 
-REPLY = int(Question.REPLY)
 DEFENDER = 2
 """Where holders keep the defender's types."""
 
@@ -194,7 +193,7 @@ def solve_reply(desk: Desk, stage: int, begun: Begun) -> None:
     for other in range(desk.grid.points):
         open_row(desk.node, desk.grid, mover, other)
         reply_menu(desk.node, desk.grid, desk.world.war, desk.work, begun)
-        settle(desk, place, REPLY + begun.who, table)
+        settle(desk, place, Question.REPLY + begun.who, table)
         keep_result(desk.node, desk.grid, block)
     if desk.node.is_best_response == 0:
         kept = desk.policies.force[stage, begun.force, begun.stance, begun.who]
@@ -235,7 +234,7 @@ def keep_failed(desk: Desk, stage: int) -> None:
     for force in range(LEVELS):
         posture = posture_at(min(force, ceiling))
         for step in range(LEVELS):
-            later = desk.work.later[posture, stance_at(step, 0), FAILED]
+            later = desk.work.later[posture, stance_at(step, 0), Regime.FAILED]
             for tough in range(desk.grid.points):
                 for hard in range(desk.grid.points):
                     for holder in range(HOLDERS):

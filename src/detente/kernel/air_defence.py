@@ -12,7 +12,6 @@ from detente.kernel.layout import Array
 
 STAGES = 16
 """Addresses of draws for a layer and class: one for engaging, one for each look."""
-WAR_RAID = int(Purpose.WAR_RAID)
 WHOLE = 1e-9
 """Slack in rounding down what should be a whole number."""
 MIDDLE = 0.5
@@ -33,12 +32,6 @@ class Why(IntEnum):
     MISSED = 3
 
 
-UNSEEN = int(Why.UNSEEN)
-NO_CHANNEL = int(Why.NO_CHANNEL)
-NO_ROUND = int(Why.NO_ROUND)
-MISSED = int(Why.MISSED)
-
-
 class Raid(Protocol):
     """One raid on its way in; at run time a record."""
 
@@ -57,10 +50,10 @@ class Raid(Protocol):
     spared: Annotated[Array, (CLASSES,), "engaged weapons that no round was left for [weapons]"]
     barred: Annotated[
         Array,
-        (CLASSES, MISSED),
+        (CLASSES, Why.MISSED),
         "share of leakers that no layer got past unseen, channel, round with",
     ]
-    why: Annotated[Array, (MISSED + 1,), "leakers by Why [weapons]"]
+    why: Annotated[Array, (Why.MISSED + 1,), "leakers by Why [weapons]"]
     engagements: Annotated[float, "engagements of weapons, over all layers"]
     fired: Annotated[Array, (LAYERS,), "rounds that each layer fired [rounds]"]
     shots: Annotated[float, "rounds fired, at decoys too [rounds]"]
@@ -162,7 +155,7 @@ def meet(defence: Defence, stand: Stand, raid: Raid, chance: Chance) -> None:
     raid.shots = 0.0
     for threat in range(raid.classes):
         raid.weapons[threat] = raid.reliable[threat]
-        for why in range(MISSED):
+        for why in range(Why.MISSED):
             raid.barred[threat, why] = 1.0
     for layer in range(defence.layers):
         raid.fired[layer] = 0.0
@@ -235,7 +228,7 @@ def sight(defence: Defence, stand: Stand, layer: int, threat: int, served: float
 @jit
 def engage(raid: Raid, threat: int, view: Sight, chance: Chance) -> None:
     """Engage weapons and decoys: seen, taken for a threat, and a channel free."""
-    draws = draw_block(chance, WAR_RAID, view.block)
+    draws = draw_block(chance, Purpose.WAR_RAID, view.block)
     engaged = count(raid.weapons[threat], view.weapon * view.served, draws[0], chance.is_expected)
     raid.engaged[threat] = engaged
     raid.alive[threat] = engaged
@@ -287,7 +280,7 @@ def first_due(layer: int, look: int, share: float, chance: Chance) -> float:
         return 0.0
     if share >= 1.0:
         return MIDDLE
-    return draw_block(chance, WAR_RAID, block_of(layer, 0, look + 1))[2]
+    return draw_block(chance, Purpose.WAR_RAID, block_of(layer, 0, look + 1))[2]
 
 
 @jit
@@ -326,7 +319,7 @@ def fire(stand: Stand, raid: Raid, layer: int, look: int, chance: Chance) -> Non
         if raid.aimed[threat] + raid.aimed_decoys[threat] <= 0.0:
             continue
         kill = stand.salvo_kill[layer, threat]
-        draws = draw_block(chance, WAR_RAID, block_of(layer, threat, look + 1))
+        draws = draw_block(chance, Purpose.WAR_RAID, block_of(layer, threat, look + 1))
         raid.alive[threat] -= count(raid.aimed[threat], kill, draws[0], chance.is_expected)
         raid.alive_decoys[threat] -= count(
             raid.aimed_decoys[threat], kill, draws[1], chance.is_expected
@@ -346,9 +339,9 @@ def pass_on(raid: Raid, threat: int, view: Sight) -> None:
         missed_out = 1.0 - view.weapon * view.served
         unseen = (1.0 - view.weapon) / missed_out if missed_out > 0.0 else 0.0
         unfired = passed + min(raid.spared[threat], raid.alive[threat])
-        raid.barred[threat, UNSEEN] *= passed * unseen / leaked
-        raid.barred[threat, NO_CHANNEL] *= passed / leaked
-        raid.barred[threat, NO_ROUND] *= unfired / leaked
+        raid.barred[threat, Why.UNSEEN] *= passed * unseen / leaked
+        raid.barred[threat, Why.NO_CHANNEL] *= passed / leaked
+        raid.barred[threat, Why.NO_ROUND] *= unfired / leaked
     raid.weapons[threat] = leaked
     raid.decoys[threat] += raid.alive_decoys[threat]
 
@@ -356,14 +349,14 @@ def pass_on(raid: Raid, threat: int, view: Sight) -> None:
 @jit
 def tell_why(raid: Raid) -> None:
     """Split the leakers by the farthest that any layer got with them, as `Why` has it."""
-    for why in range(MISSED + 1):
+    for why in range(Why.MISSED + 1):
         raid.why[why] = 0.0
     for threat in range(raid.classes):
         below = 0.0
-        for why in range(MISSED):
+        for why in range(Why.MISSED):
             raid.why[why] += raid.weapons[threat] * (raid.barred[threat, why] - below)
             below = raid.barred[threat, why]
-        raid.why[MISSED] += raid.weapons[threat] * (1.0 - below)
+        raid.why[Why.MISSED] += raid.weapons[threat] * (1.0 - below)
 
 
 @jit

@@ -35,9 +35,6 @@ from detente.kernel.theatre import (
     starter,
 )
 
-WAR_COMMON = int(Purpose.WAR_COMMON)
-WAR_RAID = int(Purpose.WAR_RAID)
-WAR_DAY = int(Purpose.WAR_DAY)
 SIDE_BLOCKS = 1024
 """Addresses of the draws of one side's day; what it raids with fits into them."""
 SHOCK_BLOCK = 1023
@@ -64,7 +61,7 @@ def draw_commons(conflict: Conflict, luck: Luck, day: int) -> None:
     campaign = conflict.campaign
     for side in range(2):
         defence = defence_of(conflict.theatre, side)
-        draws = draw_block(Chance(False, luck, day, 0), WAR_COMMON, side)
+        draws = draw_block(Chance(False, luck, day, 0), Purpose.WAR_COMMON, side)
         is_good = draws[0] < defence.tracking_probability
         stand_of(campaign, side).picture = picture_left(defence, is_good)
         campaign.shock[side] = inverse_normal(draws[1])
@@ -127,7 +124,7 @@ def raid_point(conflict: Conflict, chance: Chance) -> float:
     a raid's part does not go with the war's, and over the days it cancels.
     """
     if not chance.is_expected:
-        return inverse_normal(draw_block(chance, WAR_RAID, SHOCK_BLOCK)[0])
+        return inverse_normal(draw_block(chance, Purpose.WAR_RAID, SHOCK_BLOCK)[0])
     campaign = conflict.campaign
     sign = 1.0 if campaign.day % 2 == 0 else -1.0
     return sign * campaign.shock[CHALLENGER] * campaign.shock[DEFENDER]
@@ -248,7 +245,7 @@ def launch_class(conflict: Conflict, salvo: Salvo, chance: Chance) -> None:
     campaign = conflict.campaign
     attacker, threat = salvo.attacker, salvo.threat
     arsenal = arsenal_of(conflict.theatre, attacker)
-    draws = draw_block(chance, WAR_DAY, threat)
+    draws = draw_block(chance, Purpose.WAR_DAY, threat)
     stock = campaign.stock[attacker, threat]
     most = arsenal.launch_capacity[threat] * salvo.able
     most = round_fairly(most, draws[3], chance.is_expected)
@@ -296,7 +293,7 @@ def decoys_beside(arsenal: Arsenal, threat: int, launched: float, chance: Chance
     if decoys <= 0.0:
         return 0.0
     return round_fairly(
-        decoys, draw_block(chance, WAR_DAY, DECOY_BLOCK + threat)[0], chance.is_expected
+        decoys, draw_block(chance, Purpose.WAR_DAY, DECOY_BLOCK + threat)[0], chance.is_expected
     )
 
 

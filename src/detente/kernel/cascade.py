@@ -12,10 +12,6 @@ from detente.kernel.shocks import shifted
 
 PARTIES = 6
 """Most third parties."""
-WAR_JOIN = int(Purpose.WAR_JOIN)
-LIMITED_STRIKE = int(Violence.LIMITED_STRIKE)
-WAR = int(Violence.WAR)
-REGIONAL_WAR = int(Violence.REGIONAL_WAR)
 REGIONAL_PARTIES = 4
 """Parties that make a war regional (MODEL 3)."""
 
@@ -81,7 +77,7 @@ def strike_parties(
     for party in range(parties.count):
         side = 1 if parties.is_with_defender[party] > 0.0 else 0
         hit = hit_probability(leaked[side], parties.exposure[party], chance.is_expected)
-        draw = draw_block(chance, WAR_JOIN, party)[1]
+        draw = draw_block(chance, Purpose.WAR_JOIN, party)[1]
         is_hit = joined(0.0, hit, draw, chance.is_expected)
         belligerents.is_hit[party] = is_hit
         before = belligerents.was_hit[party]
@@ -128,13 +124,13 @@ def draw_in(
         belligerents.has_joined[party] = joined(
             belligerents.has_joined[party],
             chance_to_join,
-            draw_block(chance, WAR_JOIN, party)[0],
+            draw_block(chance, Purpose.WAR_JOIN, party)[0],
             chance.is_expected,
         )
     belligerents.has_challenger = joined(
         belligerents.has_challenger,
         tie,
-        draw_block(chance, WAR_JOIN, PARTIES)[0],
+        draw_block(chance, Purpose.WAR_JOIN, PARTIES)[0],
         chance.is_expected,
     )
 
@@ -166,5 +162,5 @@ def violence_class(fighting: float, is_limited: bool) -> int:
     that began, since only one ally can begin.
     """
     if fighting >= REGIONAL_PARTIES:
-        return REGIONAL_WAR
-    return LIMITED_STRIKE if is_limited else WAR
+        return Violence.REGIONAL_WAR
+    return Violence.LIMITED_STRIKE if is_limited else Violence.WAR

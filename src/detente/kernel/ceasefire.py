@@ -10,13 +10,6 @@ from detente.kernel.limits import LONGEST_WAR
 from detente.kernel.strength import is_exhausted
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Conflict, is_restrained
 
-WAR_DAY = int(Purpose.WAR_DAY)
-GOES_ON = int(Ceasefire.NONE)
-LIMITED = int(Ceasefire.LIMITED)
-SPENT = int(Ceasefire.SPENT)
-LEARNT = int(Ceasefire.LEARNT)
-MEDIATED = int(Ceasefire.MEDIATED)
-RAN_OUT = int(Ceasefire.RAN_OUT)
 TERMS_BLOCK = 2048
 """Address of the day's draw for terms, past those of both sides."""
 LIMITED_LOSS = 0.1
@@ -42,20 +35,20 @@ def is_one_exhausted(conflict: Conflict) -> bool:
 
 @jit
 def certain_ceasefire(conflict: Conflict) -> int:
-    """Return what stops the fighting today whatever is drawn, a Ceasefire; GOES_ON if nothing does.
+    """Return what stops the fighting today whatever is drawn, a Ceasefire; NONE if nothing does.
 
     A limited strike stops on its last day. A war stops when a side is exhausted; from the least
     days of a campaign on, on the first day on which both would rather stop.
     """
     if is_one_exhausted(conflict):
-        return SPENT
+        return Ceasefire.SPENT
     if conflict.campaign.day < least_days(conflict):
-        return GOES_ON
+        return Ceasefire.NONE
     if is_restrained(conflict.situation):
-        return LIMITED
+        return Ceasefire.LIMITED
     if would_both_stop(conflict):
-        return LEARNT
-    return RAN_OUT if conflict.campaign.day >= LONGEST_WAR else GOES_ON
+        return Ceasefire.LEARNT
+    return Ceasefire.RAN_OUT if conflict.campaign.day >= LONGEST_WAR else Ceasefire.NONE
 
 
 @jit
@@ -69,7 +62,7 @@ def mediation_probability(conflict: Conflict) -> float:
 @jit
 def stop_probability(conflict: Conflict) -> float:
     """Chance that fighting stops after today."""
-    if certain_ceasefire(conflict) != GOES_ON:
+    if certain_ceasefire(conflict) != Ceasefire.NONE:
         return 1.0
     return mediation_probability(conflict)
 
@@ -84,9 +77,9 @@ def is_limited(conflict: Conflict) -> bool:
 
 @jit
 def draw_ceasefire(conflict: Conflict, day: Chance) -> int:
-    """Draw what stops the fighting after today, a Ceasefire; GOES_ON if nothing does."""
+    """Draw what stops the fighting after today, a Ceasefire; NONE if nothing does."""
     certain = certain_ceasefire(conflict)
-    if certain != GOES_ON:
+    if certain != Ceasefire.NONE:
         return certain
-    draws = draw_block(day, WAR_DAY, TERMS_BLOCK)
-    return MEDIATED if draws[0] < mediation_probability(conflict) else GOES_ON
+    draws = draw_block(day, Purpose.WAR_DAY, TERMS_BLOCK)
+    return Ceasefire.MEDIATED if draws[0] < mediation_probability(conflict) else Ceasefire.NONE

@@ -8,7 +8,6 @@ from detente.kernel.draws import Purpose
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 
-WAR_DAY = int(Purpose.WAR_DAY)
 CLOSING_BLOCK = 2049
 """Address of the day's draw for a closing, past those of both sides and for terms."""
 OPEN = -1
@@ -45,7 +44,7 @@ def let_close(chokepoint: Chokepoint, passage: Passage, war_day: int, chance: Ch
 
     A day of closure counts in full from the day of closing on.
     """
-    draw = draw_block(chance, WAR_DAY, CLOSING_BLOCK)[0]
+    draw = draw_block(chance, Purpose.WAR_DAY, CLOSING_BLOCK)[0]
     closes = arrival(chokepoint.closing_rate, 1.0)
     before = passage.closed
     passage.closed = before + count(1.0 - before, closes, draw, chance.is_expected)

@@ -4,32 +4,14 @@ from typing import Annotated, NamedTuple, NoReturn
 
 from detente.errors import DetenteError
 from detente.kernel.beliefs import probability, widen
-from detente.kernel.decision import (
-    NO_FAULT,
-    Asked,
-    Docket,
-    Fault,
-    Rules,
-    draw_from,
-    find_fault,
-    level,
-)
+from detente.kernel.decision import Asked, Docket, Fault, Rules, draw_from, find_fault, level
 from detente.kernel.jit import jit
-from detente.kernel.menus import FAILED, deal, yielded
+from detente.kernel.menus import deal, yielded
 from detente.kernel.places import Place, force_of, has_vowed, is_under_way, step_of
 from detente.kernel.play import Cell, Play, stage_today
 from detente.kernel.tables import Question
-from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove, lasting_share
+from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove, Regime, lasting_share
 
-ON_MOVE = int(Asked.MOVE)
-ON_OFFER = int(Asked.OFFER)
-ON_ULTIMATUM = int(Asked.ULTIMATUM)
-ON_LAPSE = int(Asked.LAPSE)
-STOPPED = int(Fault.STOPPED)
-FIRST_ANSWER = int(Question.DEFENDER_ANSWER)
-ULTIMATUM_ANSWER = int(Question.ULTIMATUM_ANSWER)
-CHALLENGER_ANSWER = int(Question.CHALLENGER_ANSWER)
-LAPSE = int(Question.LAPSE)
 ANY = -1
 SIDES = ("challenger", "defender")
 MOVES = (ChallengerMove, DefenderMove)
@@ -51,18 +33,19 @@ class Query(NamedTuple):
 @jit
 def query_of(question: int) -> Query:
     """Return what a question with two answers asks."""
-    if question == ULTIMATUM_ANSWER:
-        return Query(ON_ULTIMATUM, ANY, ANY)
-    if question == LAPSE:
-        return Query(ON_LAPSE, ANY, ANY)
-    first = CHALLENGER_ANSWER if question >= CHALLENGER_ANSWER else FIRST_ANSWER
-    return Query(ON_OFFER, question - first, ANY)
+    if question == Question.ULTIMATUM_ANSWER:
+        return Query(Asked.ULTIMATUM, ANY, ANY)
+    if question == Question.LAPSE:
+        return Query(Asked.LAPSE, ANY, ANY)
+    if question >= Question.CHALLENGER_ANSWER:
+        return Query(Asked.OFFER, question - Question.CHALLENGER_ANSWER, ANY)
+    return Query(Asked.OFFER, question - Question.DEFENDER_ANSWER, ANY)
 
 
 @jit
 def answer_by_rule(play: Play, question: int, cell: Cell, chance: float, draw: float) -> bool:
     """Say whether a side gives the first of two answers by its rule; `chance` is as solved."""
-    side = 0 if question >= CHALLENGER_ANSWER else 1
+    side = 0 if question >= Question.CHALLENGER_ANSWER else 1
     docket = play.rules.docket
     docket.moves = 2
     docket.given[0] = chance
@@ -77,13 +60,13 @@ def consult(play: Play, side: int, cell: Cell, query: Query, draw: float) -> int
     What cannot be played ends the future: the run is refused once it is back.
     """
     docket = play.rules.docket
-    if docket.fault == NO_FAULT:
+    if docket.fault == Fault.NONE:
         level(docket)
         show(play, side, cell, query)
         docket.fault = ask(play.rules, side, query.always)
         docket.side = side
         docket.future = play.life.luck.future
-    if docket.fault == NO_FAULT:
+    if docket.fault == Fault.NONE:
         return draw_from(docket, draw)
     play.life.state.has_ended = 1
     return max(query.always, 1)
@@ -100,7 +83,7 @@ def ask(rules: Rules, side: int, always: int) -> int:
         is_done = rules.of_challenger(docket.sight, chances)
     else:
         is_done = rules.of_defender(docket.sight, chances)
-    return find_fault(docket, always) if is_done == 1 else STOPPED
+    return find_fault(docket, always) if is_done == 1 else Fault.STOPPED
 
 
 @jit
@@ -137,9 +120,9 @@ def show_worth(play: Play, side: int, cell: Cell, holder: int) -> None:
     sight.worth_of_waiting = widen(waits[cell.tough, cell.hard, holder])
     sight.worth_of_force = widen(force[cell.tough, cell.hard, holder])
     sight.worth_of_consent = 0.0
-    if sight.asked == ON_OFFER:
+    if sight.asked == Asked.OFFER:
         sight.worth_of_consent = worth_of_deal(play, place, cell, holder, sight.package)
-    elif sight.asked == ON_ULTIMATUM:
+    elif sight.asked == Asked.ULTIMATUM:
         sight.worth_of_consent = yielded(play.life.world.talks, place)[holder]
 
 
@@ -148,7 +131,7 @@ def worth_of_deal(play: Play, place: Place, cell: Cell, holder: int, package: in
     """Return what a package is worth to a holder: while it lasts, and once it breaks."""
     talks = play.life.world.talks
     lasting = lasting_share(talks)
-    failed = play.policies.worth[place.stage, place.posture, place.stance, FAILED]
+    failed = play.policies.worth[place.stage, place.posture, place.stance, Regime.FAILED]
     broken = (1.0 - lasting) * widen(failed[cell.tough, cell.hard, holder])
     return lasting * deal(talks, package, place)[holder] + broken
 

@@ -11,7 +11,7 @@ from detente.kernel.beliefs import probability
 from detente.kernel.consult import refuse_faults
 from detente.kernel.daily import Daily, work_out_daily
 from detente.kernel.day import live_days
-from detente.kernel.decision import AS_SOLVED, NO_FAULT, Rules, new_docket
+from detente.kernel.decision import AS_SOLVED, Fault, Rules, new_docket
 from detente.kernel.draws import Luck, Purpose, uniforms
 from detente.kernel.endings import (
     EVENT,
@@ -25,7 +25,7 @@ from detente.kernel.endings import (
 from detente.kernel.jit import Called, jit
 from detente.kernel.layout import Array, new_record
 from detente.kernel.mediators import nothing_heard
-from detente.kernel.menus import FAILED, first_regime
+from detente.kernel.menus import first_regime
 from detente.kernel.nodes import Node
 from detente.kernel.places import LEVELS, force_of, posture_at, stance_at
 from detente.kernel.play import Life, Play, note
@@ -34,25 +34,19 @@ from detente.kernel.posture import PLANS, draw_plan
 from detente.kernel.sequels import WORLDS, sequels_of, shares_settled, worlds_of
 from detente.kernel.state import State
 from detente.kernel.tables import STARTERS, Desk, Policies, Prospects, new_policies, new_work
+from detente.kernel.talks import Regime
 from detente.kernel.theatre import ANSWERS as REPLIES
 from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
-    FULL,
     IN_AIRCRAFT,
     IN_ECONOMY,
     IN_FORCES,
+    Answer,
     Campaign,
 )
 from detente.kernel.war import war_values
 from detente.kernel.world import AFTER_STRIKE, World, grid_of
-
-TYPES = int(Purpose.TYPES)
-CONTAINMENT = int(Settlement.CONTAINMENT)
-TALKS_FAILED = int(Settlement.TALKS_FAILED)
-LIMITED_STRIKE = int(Violence.LIMITED_STRIKE)
-ENDING_OF_LIMITED_STRIKE = int(Ending.LIMITED_STRIKE)
-HORIZON = int(Event.HORIZON)
 
 
 @dataclass(frozen=True)
@@ -124,7 +118,7 @@ def work_out_war(world: World) -> WarTable:
     left = max(1.0 - after_strike / after_war, 0.0) if after_war > 0.0 else 0.0
     gains = used[0] - used[1]
     gains[..., :2] -= world.war.motive
-    table.worth[AFTER_STRIKE, :, :, :, FULL] += left * gains[:, :, :, FULL]
+    table.worth[AFTER_STRIKE, :, :, :, Answer.FULL] += left * gains[:, :, :, Answer.FULL]
     return table
 
 
@@ -309,7 +303,7 @@ def play_many(plays: tuple[Play, Play, Play], rows: Array) -> None:
     None is played after a rule has said what cannot be, which stays on the docket.
     """
     for index in range(rows.shape[0]):
-        if plays[0].rules.docket.fault == NO_FAULT:
+        if plays[0].rules.docket.fault == Fault.NONE:
             play_row(plays, plays[0].life.luck.future + index, rows[index])
 
 
@@ -333,9 +327,9 @@ def play_row(plays: tuple[Play, Play, Play], future: int, row: Future) -> None:
         play_on(plays[state.level], luck)
     if state.has_ended == 0:
         state.day = life.world.calendar.horizon
-        note(life, HORIZON, 0, 0, 0.0)
-    if state.settlement == CONTAINMENT and state.regime == FAILED:
-        state.settlement = TALKS_FAILED
+        note(life, Event.HORIZON, 0, 0, 0.0)
+    if state.settlement == Settlement.CONTAINMENT and state.regime == Regime.FAILED:
+        state.settlement = Settlement.TALKS_FAILED
     write_row(life, row)
 
 
@@ -352,7 +346,7 @@ def begin(life: Life) -> None:
     """Set a future back to the as-of date and draw both sides' types."""
     state = life.state
     talks = life.world.talks
-    draws = uniforms(life.luck, 0, TYPES, 0)
+    draws = uniforms(life.luck, 0, Purpose.TYPES, 0)
     state.day = 0
     state.has_ended = 0
     state.posture = posture_at(life.world.calendar.force_at_start)
@@ -397,11 +391,11 @@ def clear_record(state: State) -> None:
     state.snap_hard = -1.0
     state.snap_tough = -1.0
     state.violence = 0
-    state.settlement = CONTAINMENT
+    state.settlement = Settlement.CONTAINMENT
     state.package = -1
     state.broken_deal_day = -1
     state.broken_day = -1
-    state.failed_day = 0 if state.regime == FAILED else -1
+    state.failed_day = 0 if state.regime == Regime.FAILED else -1
     state.first_force_day = -1
     state.initiator = -1
     state.trigger = 0
@@ -425,8 +419,8 @@ def clear_record(state: State) -> None:
 @jit
 def headline(state: State) -> int:
     """Return the ending: violence from a limited strike up, else the settlement (MODEL 3)."""
-    if state.violence >= LIMITED_STRIKE:
-        return ENDING_OF_LIMITED_STRIKE + state.violence - LIMITED_STRIKE
+    if state.violence >= Violence.LIMITED_STRIKE:
+        return Ending.LIMITED_STRIKE + state.violence - Violence.LIMITED_STRIKE
     return state.settlement
 
 

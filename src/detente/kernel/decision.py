@@ -81,10 +81,6 @@ SIGHT = dtype_of(Sight)
 NOBODY = Called(None, SIGHT)
 """In place of the rule of a side that goes by its solved policy."""
 AS_SOLVED = (NOBODY, NOBODY)
-NO_FAULT = int(Fault.NONE)
-NO_CHANCE = int(Fault.NO_CHANCE)
-SUM = int(Fault.SUM)
-OFF_MENU = int(Fault.OFF_MENU)
 
 
 class Rules(NamedTuple):
@@ -124,11 +120,11 @@ def find_fault(docket: Docket, hold: int) -> int:
         chance = docket.chances[move]
         docket.move = move
         if not chance >= 0.0:
-            return NO_CHANCE
+            return Fault.NO_CHANCE
         if chance > 0.0 and hold >= 0 and move != hold and docket.given[move] <= 0.0:
-            return OFF_MENU
+            return Fault.OFF_MENU
         total += chance
-    return NO_FAULT if abs(total - 1.0) <= ROUNDING else SUM
+    return Fault.NONE if abs(total - 1.0) <= ROUNDING else Fault.SUM
 
 
 @jit

@@ -12,11 +12,11 @@ from detente.kernel.incidents import (
 )
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.menus import FAILED, NO_TEXT, TEXT_READY, faded
+from detente.kernel.menus import faded
 from detente.kernel.nodes import HOLDERS
 from detente.kernel.places import LEVELS, STANCES, Place, advanced, force_of, posture_at, step_of
 from detente.kernel.tables import REGIMES, Desk, Reach, is_reached
-from detente.kernel.talks import Talks, ally_flow, challenger_flow, over_stage
+from detente.kernel.talks import Regime, Talks, ally_flow, challenger_flow, over_stage
 
 ALLY = 4
 """Where a block of values keeps the ally's worth."""
@@ -62,7 +62,7 @@ def add_force(desk: Desk, place: Place, regime: int) -> None:
     """Add incidents on either side, and the ally's strike, to the worth of every belief."""
     incidents = desk.world.incidents
     days = desk.world.calendar.stage_days[place.stage]
-    has_failed = regime == FAILED
+    has_failed = regime == Regime.FAILED
     escalates = escalation_probability(incidents, has_failed)
     clashes = days * incident_rate(incidents, force_of(place.posture), has_failed)
     clashes *= 0.5 * alarm_probability(incidents) * escalates
@@ -165,8 +165,8 @@ def let_turn(desk: Desk, stage: int, reach: Reach) -> None:
             if not is_reached(reach, stance):
                 continue
             now = desk.work.now[posture, stance]
-            blend(now[FAILED].reshape(-1), now[NO_TEXT].reshape(-1), resumes)
-            blend(now[NO_TEXT].reshape(-1), now[TEXT_READY].reshape(-1), readies)
+            blend(now[Regime.FAILED].reshape(-1), now[Regime.NO_TEXT].reshape(-1), resumes)
+            blend(now[Regime.NO_TEXT].reshape(-1), now[Regime.TEXT_READY].reshape(-1), readies)
 
 
 @jit

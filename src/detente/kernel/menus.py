@@ -3,6 +3,7 @@
 from detente.kernel.arithmetic import arrival
 from detente.kernel.beliefs import Grid
 from detente.kernel.jit import jit
+from detente.kernel.layout import Array
 from detente.kernel.nodes import Entry, Node, Payoffs, add_move
 from detente.kernel.places import (
     LEVELS,
@@ -31,33 +32,15 @@ from detente.kernel.talks import (
     rate_of_offer,
 )
 
-NO_TEXT = int(Regime.NO_TEXT)
-TEXT_READY = int(Regime.TEXT_READY)
-IN_ULTIMATUM = int(Regime.ULTIMATUM)
-FAILED = int(Regime.FAILED)
-FIRST_ANSWER = int(Question.DEFENDER_ANSWER)
-ANSWER_ULTIMATUM = int(Question.ULTIMATUM_ANSWER) - FIRST_ANSWER
-ANSWER_CHALLENGER = int(Question.CHALLENGER_ANSWER) - FIRST_ANSWER
-DROP = int(ChallengerMove.DROP)
-LOWER = int(ChallengerMove.LOWER)
-HOLD = int(ChallengerMove.HOLD)
-RAISE = int(ChallengerMove.RAISE)
-ULTIMATUM = int(ChallengerMove.ULTIMATUM)
-WALK_OUT = int(ChallengerMove.WALK_OUT)
-STRIKE = int(ChallengerMove.STRIKE)
-YIELD = int(DefenderMove.YIELD)
-DEFENDER_HOLD = int(DefenderMove.HOLD)
-VOW = int(DefenderMove.VOW)
-ADVANCE = int(DefenderMove.ADVANCE)
-DEFENDER_WALK_OUT = int(DefenderMove.WALK_OUT)
-DEFENDER_STRIKE = int(DefenderMove.STRIKE)
+ANSWER_ULTIMATUM = Question.ULTIMATUM_ANSWER - Question.DEFENDER_ANSWER
+ANSWER_CHALLENGER = Question.CHALLENGER_ANSWER - Question.DEFENDER_ANSWER
 NOTHING = Payoffs(0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 @jit
 def first_regime(talks: Talks) -> int:
     """Return where the talks stand on the as-of date: no text yet, or failed."""
-    return FAILED if talks.have_failed == 1 else NO_TEXT
+    return Regime.FAILED if talks.have_failed == 1 else Regime.NO_TEXT
 
 
 @jit
@@ -117,6 +100,12 @@ def onward(move: int, weight: float, cost: float) -> Entry:
 
 
 @jit
+def at_rate(rate: Array, move: int, unit: float, cost: float) -> Entry:
+    """Return a move that comes at its own rate, and after which the game goes on."""
+    return onward(move, rate[move] * unit, cost)
+
+
+@jit
 def challenger_menu(
     node: Node, grid: Grid, talks: Talks, work: Work, spot: tuple[Place, int, int, float]
 ) -> None:
@@ -124,20 +113,27 @@ def challenger_menu(
     place, regime, _, unit = spot
     rate = talks.challenger_rate
     ahead = work.ahead[place.posture, place.stance]
-    if regime == TEXT_READY:
+    if regime == Regime.TEXT_READY:
         answered = work.answered[place.posture, place.stance]
         for package in range(talks.packages):
             weight = rate_of_offer(talks, 0, package) * unit
             add_move(node, grid, onward(package, weight, 0.0), answered[package])
-    drop_cost = talks.credibility_cost if regime == IN_ULTIMATUM else 0.0
-    drop = Entry(DROP, rate[DROP] * unit, drop_cost, 1.0, dropped(talks, place))
+    drop_cost = talks.credibility_cost if regime == Regime.ULTIMATUM else 0.0
+    drop = Entry(
+        ChallengerMove.DROP, rate[ChallengerMove.DROP] * unit, drop_cost, 1.0, dropped(talks, place)
+    )
     add_move(node, grid, drop, ahead[regime])
     list_posture(node, grid, talks, work, spot)
-    if regime != FAILED:
-        add_move(node, grid, onward(WALK_OUT, rate[WALK_OUT] * unit, 0.0), ahead[FAILED])
-    strike = rate[STRIKE] * unit * strike_factor(talks, regime) * mean_urge(talks)
+    if regime != Regime.FAILED:
+        add_move(
+            node,
+            grid,
+            at_rate(rate, ChallengerMove.WALK_OUT, unit, 0.0),
+            ahead[Regime.FAILED],
+        )
+    strike = rate[ChallengerMove.STRIKE] * unit * strike_factor(talks, regime) * mean_urge(talks)
     force = work.force[force_of(place.posture), place.stance, 0]
-    add_move(node, grid, onward(STRIKE, strike, 0.0), force)
+    add_move(node, grid, onward(ChallengerMove.STRIKE, strike, 0.0), force)
 
 
 @jit
@@ -154,13 +150,18 @@ def list_posture(
     ahead = work.ahead[place.posture, place.stance, regime]
     if may_lower(place.posture, regime):
         lower = work.ahead[lowered(place.posture), place.stance, regime]
-        add_move(node, grid, onward(LOWER, rate[LOWER] * unit, 0.0), lower)
-    add_move(node, grid, onward(HOLD, 1.0, 0.0), ahead)
+        add_move(node, grid, at_rate(rate, ChallengerMove.LOWER, unit, 0.0), lower)
+    add_move(node, grid, onward(ChallengerMove.HOLD, 1.0, 0.0), ahead)
     if force < ceiling and not is_under_way(place.posture):
         higher = work.ahead[place.posture + 1, place.stance, regime]
-        add_move(node, grid, onward(RAISE, rate[RAISE] * unit, talks.raise_cost), higher)
-    if regime <= TEXT_READY and may_threaten(place.posture):
-        entry = onward(ULTIMATUM, rate[ULTIMATUM] * unit, 0.0)
+        add_move(
+            node,
+            grid,
+            at_rate(rate, ChallengerMove.RAISE, unit, talks.raise_cost),
+            higher,
+        )
+    if regime <= Regime.TEXT_READY and may_threaten(place.posture):
+        entry = at_rate(rate, ChallengerMove.ULTIMATUM, unit, 0.0)
         answered = work.answered[place.posture, place.stance]
         add_move(node, grid, entry, answered[ANSWER_ULTIMATUM])
 
@@ -168,7 +169,7 @@ def list_posture(
 @jit
 def may_lower(posture: int, regime: int) -> bool:
     """Say whether there is force, in view or under way, that the challenger may call back."""
-    return posture > 0 and (regime != IN_ULTIMATUM or may_threaten(lowered(posture)))
+    return posture > 0 and (regime != Regime.ULTIMATUM or may_threaten(lowered(posture)))
 
 
 @jit
@@ -180,7 +181,7 @@ def may_threaten(posture: int) -> bool:
 @jit
 def strike_factor(talks: Talks, regime: int) -> float:
     """How much more freely a strike comes to mind: more after failed talks."""
-    return talks.failed_strike_factor if regime == FAILED else 1.0
+    return talks.failed_strike_factor if regime == Regime.FAILED else 1.0
 
 
 @jit
@@ -191,26 +192,33 @@ def defender_menu(
     place, regime, _, unit = spot
     rate = talks.defender_rate
     ahead = work.ahead[place.posture, place.stance]
-    if regime == TEXT_READY:
+    if regime == Regime.TEXT_READY:
         answered = work.answered[place.posture, place.stance]
         for package in range(talks.packages):
             entry = onward(package, rate_of_offer(talks, 1, package) * unit, 0.0)
             add_move(node, grid, entry, answered[ANSWER_CHALLENGER + package])
-    give_in = Entry(YIELD, rate[YIELD] * unit, 0.0, 1.0, yielded(talks, place))
+    give_in = Entry(
+        DefenderMove.YIELD, rate[DefenderMove.YIELD] * unit, 0.0, 1.0, yielded(talks, place)
+    )
     add_move(node, grid, give_in, ahead[regime])
-    add_move(node, grid, onward(DEFENDER_HOLD, 1.0, 0.0), ahead[regime])
+    add_move(node, grid, onward(DefenderMove.HOLD, 1.0, 0.0), ahead[regime])
     if not has_vowed(place.stance):
         bound = work.ahead[place.posture, place.stance + LEVELS, regime]
-        add_move(node, grid, onward(VOW, rate[VOW] * unit, 0.0), bound)
+        add_move(node, grid, at_rate(rate, DefenderMove.VOW, unit, 0.0), bound)
     if step_of(place.stance) < LEVELS - 1:
         further = work.ahead[place.posture, advanced(place.stance), regime]
-        add_move(node, grid, onward(ADVANCE, rate[ADVANCE] * unit, talks.advance_cost), further)
-    if regime != FAILED:
-        entry = onward(DEFENDER_WALK_OUT, rate[DEFENDER_WALK_OUT] * unit, 0.0)
-        add_move(node, grid, entry, ahead[FAILED])
-    strike = rate[DEFENDER_STRIKE] * unit * strike_factor(talks, regime)
+        add_move(
+            node,
+            grid,
+            at_rate(rate, DefenderMove.ADVANCE, unit, talks.advance_cost),
+            further,
+        )
+    if regime != Regime.FAILED:
+        entry = at_rate(rate, DefenderMove.WALK_OUT, unit, 0.0)
+        add_move(node, grid, entry, ahead[Regime.FAILED])
+    strike = rate[DefenderMove.STRIKE] * unit * strike_factor(talks, regime)
     force = work.force[force_of(place.posture), place.stance, 1]
-    add_move(node, grid, onward(DEFENDER_STRIKE, strike, 0.0), force)
+    add_move(node, grid, onward(DefenderMove.STRIKE, strike, 0.0), force)
 
 
 @jit
@@ -220,8 +228,8 @@ def answer_menu(node: Node, grid: Grid, talks: Talks, work: Work, spot: tuple[Pl
     ahead = work.ahead[place.posture, place.stance]
     lasting = talks.ratify_probability * lasting_share(talks)
     accept = Entry(0, 1.0, 0.0, lasting, deal(talks, package, place))
-    add_move(node, grid, accept, ahead[FAILED])
-    add_move(node, grid, onward(1, 1.0, 0.0), ahead[NO_TEXT])
+    add_move(node, grid, accept, ahead[Regime.FAILED])
+    add_move(node, grid, onward(1, 1.0, 0.0), ahead[Regime.NO_TEXT])
 
 
 @jit
@@ -229,8 +237,8 @@ def ultimatum_menu(node: Node, grid: Grid, talks: Talks, work: Work, place: Plac
     """List the two answers to an ultimatum: yield at once, or refuse and let the clock run."""
     ahead = work.ahead[place.posture, place.stance]
     accept = Entry(0, 1.0, 0.0, 1.0, yielded(talks, place))
-    add_move(node, grid, accept, ahead[IN_ULTIMATUM])
-    add_move(node, grid, onward(1, 1.0, 0.0), ahead[IN_ULTIMATUM])
+    add_move(node, grid, accept, ahead[Regime.ULTIMATUM])
+    add_move(node, grid, onward(1, 1.0, 0.0), ahead[Regime.ULTIMATUM])
 
 
 @jit
@@ -239,4 +247,4 @@ def lapse_menu(node: Node, grid: Grid, talks: Talks, work: Work, place: Place) -
     force = work.force[force_of(place.posture), place.stance, 0]
     add_move(node, grid, onward(0, 1.0, 0.0), force)
     back_down = onward(1, 1.0, talks.credibility_cost)
-    add_move(node, grid, back_down, work.ahead[place.posture, place.stance, FAILED])
+    add_move(node, grid, back_down, work.ahead[place.posture, place.stance, Regime.FAILED])

@@ -18,7 +18,6 @@ from detente.kernel.draws import Purpose
 from detente.kernel.jit import jit
 from detente.kernel.theatre import Conflict, arsenal_of, defence_of, stand_of
 
-WAR_DAY = int(Purpose.WAR_DAY)
 BATTERY_BLOCK = 128
 """Where the draws for the struck side's batteries start."""
 REPAIR_BLOCK = 160
@@ -59,7 +58,7 @@ def lose_batteries(defence: Defence, stand: Stand, hits: float, chance: Chance) 
             hazard = suppression_hazard(
                 hits * batteries / working, batteries / manned, defence.batteries[layer]
             )
-            draws = draw_block(chance, WAR_DAY, BATTERY_BLOCK + layer)
+            draws = draw_block(chance, Purpose.WAR_DAY, BATTERY_BLOCK + layer)
             lost = batteries_lost(batteries, hazard, draws[0], chance.is_expected)
             stand.batteries[layer] -= lost
             stand.damaged[layer] += lost
@@ -77,7 +76,7 @@ def recover(conflict: Conflict, side: int, chance: Chance) -> None:
     stand.command += (1.0 - stand.command) * arrival(1.0 / defence.command_days, 1.0)
     for layer in range(defence.layers):
         if stand.damaged[layer] > 0.0:
-            draws = draw_block(chance, WAR_DAY, REPAIR_BLOCK + layer)
+            draws = draw_block(chance, Purpose.WAR_DAY, REPAIR_BLOCK + layer)
             repaired = batteries_repaired(
                 stand.damaged[layer], defence.repair_days, draws[0], chance.is_expected
             )
@@ -127,6 +126,6 @@ def arriving(conflict: Conflict, rate: float, block: int, chance: Chance) -> flo
         return rate
     days = conflict.campaign.day
     begun = Chance(False, chance.luck, chance.day - days, chance.base)
-    under_way = draw_block(begun, WAR_DAY, block)[0]
+    under_way = draw_block(begun, Purpose.WAR_DAY, block)[0]
     due = float(math.floor(under_way + rate * (float(days) + 1.0)))
     return due - float(math.floor(under_way + rate * float(days)))

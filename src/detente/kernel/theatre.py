@@ -23,9 +23,6 @@ class Answer(IntEnum):
 
 
 ANSWERS = len(Answer)
-ABSORBS = int(Answer.ABSORBS)
-TOKEN = int(Answer.TOKEN)
-FULL = int(Answer.FULL)
 CHALLENGER = 0
 DEFENDER = 1
 BY_DEFENDER = 1
@@ -184,15 +181,15 @@ def starter(situation: Situation) -> int:
 @jit
 def is_restrained(situation: Situation) -> bool:
     """Say whether force stays short: it does unless the struck side answers in full."""
-    return situation.answer != FULL
+    return situation.answer != Answer.FULL
 
 
 @jit
 def reply_share(theatre: Theatre, answer: int) -> float:
     """Raids of the struck side under an answer, as a share of full ones."""
-    if answer == ABSORBS:
+    if answer == Answer.ABSORBS:
         return 0.0
-    return theatre.token_share if answer == TOKEN else 1.0
+    return theatre.token_share if answer == Answer.TOKEN else 1.0
 
 
 @jit

@@ -6,7 +6,6 @@ from detente.kernel.air_defence import Chance
 from detente.kernel.campaign import average_commons, draw_commons, fight_day, foresee, set_out
 from detente.kernel.cascade import PARTIES, parties_fighting, violence_class
 from detente.kernel.ceasefire import (
-    GOES_ON,
     draw_ceasefire,
     is_limited,
     is_one_exhausted,
@@ -14,6 +13,7 @@ from detente.kernel.ceasefire import (
     stop_probability,
 )
 from detente.kernel.draws import Luck
+from detente.kernel.endings import Ceasefire
 from detente.kernel.expectations import true_odds
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
@@ -38,13 +38,12 @@ from detente.kernel.shocks import (
 )
 from detente.kernel.strength import PUBLIC
 from detente.kernel.theatre import (
-    ABSORBS,
     ANSWERS,
     AT_FIRST,
     CHALLENGER,
     DEFENDER,
     NOT_YET,
-    TOKEN,
+    Answer,
     Campaign,
     Conflict,
     Situation,
@@ -199,9 +198,9 @@ def answer_weight(war: War, answer: int) -> float:
     `r` is the weight of any answer but a full one, `a` the share of it that is absorption.
     """
     restrained = war.restraint_probability
-    if answer == ABSORBS:
+    if answer == Answer.ABSORBS:
         return restrained * war.absorb_share
-    return restrained * (1.0 - war.absorb_share) if answer == TOKEN else 1.0 - restrained
+    return restrained * (1.0 - war.absorb_share) if answer == Answer.TOKEN else 1.0 - restrained
 
 
 @jit
@@ -297,8 +296,8 @@ def fight(war: War, campaign: Campaign, luck: Luck, day: int, situation: Situati
     draw_commons(conflict, luck, day)
     set_out(conflict)
     open_diary(campaign)
-    ceasefire = GOES_ON
-    while ceasefire == GOES_ON:
+    ceasefire: int = Ceasefire.NONE
+    while ceasefire == Ceasefire.NONE:
         today = Chance(False, luck, day + campaign.day, 0)
         fight_day(conflict, today)
         keep_day(conflict)

@@ -9,7 +9,7 @@ from detente.kernel.layout import dtype_of
 from detente.kernel.mediators import Mediators
 from detente.kernel.posture import Calendar
 from detente.kernel.talks import Aftermath, Talks
-from detente.kernel.theatre import FULL
+from detente.kernel.theatre import Answer
 from detente.kernel.war import War
 
 AFTER_STRIKE = 1
@@ -45,4 +45,4 @@ def grid_of(world: World) -> Grid:
 @jit
 def level_after(reply: int) -> int:
     """Return the level that force leads to: a war if it is answered in full, else a strike."""
-    return AFTER_WAR if reply == FULL else AFTER_STRIKE
+    return AFTER_WAR if reply == Answer.FULL else AFTER_STRIKE

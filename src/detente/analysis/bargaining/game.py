@@ -248,7 +248,7 @@ def defender_questions(game: Game) -> dict[int, str]:
     packages = range(int(game.world.talks.packages))
     questions = {Question.DEFENDER_ANSWER + package: str(package + 1) for package in packages}
     if force_of(place_on(game.world, 0).posture) > 0:
-        questions[int(Question.ULTIMATUM_ANSWER)] = ULTIMATUM
+        questions[Question.ULTIMATUM_ANSWER] = ULTIMATUM
     return questions
 
 
