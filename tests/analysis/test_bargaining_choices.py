@@ -22,10 +22,11 @@ from detente.analysis.bargaining.game import (
     within,
 )
 from detente.ensemble.encode.world import encode_settled
-from detente.kernel.crisis import follow, grid_of
+from detente.kernel.crisis import follow
 from detente.kernel.endings import Event
 from detente.kernel.tables import Question
 from detente.kernel.talks import Regime
+from detente.kernel.world import grid_of
 from tests.analysis.games import small_game
 
 FUTURES = 20_000

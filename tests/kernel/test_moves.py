@@ -19,15 +19,8 @@ from detente.kernel.moves import (
     set_ultimatum,
 )
 from detente.kernel.places import posture_at
-from detente.kernel.play import (
-    LINES,
-    Life,
-    fail_talks,
-    learn_of_challenger,
-    learn_of_defender,
-    note,
-)
-from detente.kernel.state import State
+from detente.kernel.play import Life, fail_talks, learn_of_challenger, learn_of_defender, note
+from detente.kernel.state import LINES, State
 from detente.kernel.talks import ChallengerMove, Regime
 from tests.kernel.worlds import quiet_play, random_worlds
 

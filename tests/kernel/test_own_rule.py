@@ -13,8 +13,8 @@ import pytest
 from detente import Asked, ChallengerMove, DefenderMove, DetenteError
 from detente.ensemble.encode import encode
 from detente.kernel.consult import Query, consult, refuse_faults
-from detente.kernel.crisis import AS_SOLVED, play, play_many, set_out, solve
-from detente.kernel.decision import SIGHT, Fault
+from detente.kernel.crisis import play, play_many, set_out, solve
+from detente.kernel.decision import AS_SOLVED, SIGHT, Fault
 from detente.kernel.draws import Luck
 from detente.kernel.endings import Settlement, Trigger
 from detente.kernel.jit import Called

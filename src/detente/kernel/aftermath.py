@@ -11,16 +11,17 @@ from detente.kernel.places import (
     LEVELS,
     STANCES,
     Place,
+    after_force,
     force_of,
     has_vowed,
     posture_at,
-    stance_at,
     step_of,
+    under_ceiling,
 )
 from detente.kernel.posture import PLANS
 from detente.kernel.settling import keep_result, settle
 from detente.kernel.tables import STARTERS, Desk, Question, Reach, Work, is_reached
-from detente.kernel.talks import Regime, Talks
+from detente.kernel.talks import Talks
 from detente.kernel.theatre import ANSWERS as REPLIES
 from detente.kernel.theatre import BY_DEFENDER, reply_share
 from detente.kernel.war import War, answer_weight
@@ -232,9 +233,9 @@ def keep_failed(desk: Desk, stage: int) -> None:
     failed = desk.policies.failed[stage]
     ceiling = desk.world.calendar.ceiling[min(stage, desk.world.calendar.stages - 1)]
     for force in range(LEVELS):
-        posture = posture_at(min(force, ceiling))
         for step in range(LEVELS):
-            later = desk.work.later[posture, stance_at(step, 0), Regime.FAILED]
+            there = under_ceiling(after_force(posture_at(force), step), posture_at(ceiling))
+            later = desk.work.later[there.posture, there.stance, there.regime]
             for tough in range(desk.grid.points):
                 for hard in range(desk.grid.points):
                     for holder in range(HOLDERS):

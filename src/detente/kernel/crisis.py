@@ -25,10 +25,9 @@ from detente.kernel.endings import (
 from detente.kernel.jit import Called, jit
 from detente.kernel.layout import Array, new_record
 from detente.kernel.mediators import nothing_heard
-from detente.kernel.menus import first_regime
 from detente.kernel.nodes import Node
-from detente.kernel.places import LEVELS, force_of, posture_at, stance_at
-from detente.kernel.play import Life, Play, note
+from detente.kernel.places import LEVELS, at_start, force_of
+from detente.kernel.play import Life, Play, note, stand_at
 from detente.kernel.policy import solve_backward, value_at
 from detente.kernel.posture import PLANS, draw_plan
 from detente.kernel.sequels import WORLDS, sequels_of, shares_settled, worlds_of
@@ -349,9 +348,7 @@ def begin(life: Life) -> None:
     draws = uniforms(life.luck, 0, Purpose.TYPES, 0)
     state.day = 0
     state.has_ended = 0
-    state.posture = posture_at(life.world.calendar.force_at_start)
-    state.stance = stance_at(0, talks.has_vowed)
-    state.regime = first_regime(talks)
+    stand_at(state, at_start(life.world.calendar.force_at_start, talks))
     state.hard = talks.hard_log_odds
     state.tough = talks.tough_log_odds
     state.challenger_type = 0 if draws[0] < probability(state.hard) else 1

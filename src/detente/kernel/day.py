@@ -16,9 +16,18 @@ from detente.kernel.incidents import (
 )
 from detente.kernel.jit import jit
 from detente.kernel.mediation import has_message, let_mediators
-from detente.kernel.menus import may_threaten
 from detente.kernel.moves import make_move, whose_move
-from detente.kernel.places import LEVELS, advanced, force_of, is_under_way, posture_at, step_of
+from detente.kernel.places import (
+    LEVELS,
+    advanced,
+    force_of,
+    is_under_way,
+    posture_at,
+    raised,
+    step_of,
+    turned,
+    under_ceiling,
+)
 from detente.kernel.play import (
     Cell,
     Life,
@@ -32,6 +41,8 @@ from detente.kernel.play import (
     note_belief,
     settle_quarrel,
     stage_today,
+    stand_at,
+    standing_of,
     visit,
 )
 from detente.kernel.posture import sign_shift, take_sign
@@ -107,10 +118,10 @@ def let_nature(life: Life) -> None:
         note(life, Event.FADES, 0, 0, 0.0)
         settle_quarrel(state, Settlement.FADES, -1)
     elif state.regime == Regime.NO_TEXT and draws[2] < daily.readies:
-        state.regime = Regime.TEXT_READY
+        state.regime = turned(state.regime)
         note(life, Event.TEXT_READY, 0, 0, 0.0)
     elif state.regime == Regime.FAILED and draws[2] < daily.resumes:
-        state.regime = Regime.NO_TEXT
+        state.regime = turned(state.regime)
         note(life, Event.TALKS_RESUME, 0, 0, 0.0)
 
 
@@ -124,10 +135,11 @@ def cap_force(life: Life) -> None:
     state.stage = stage
     highest = posture_at(life.world.calendar.ceiling[stage])
     if state.posture > highest:
-        state.posture = highest
+        there = under_ceiling(standing_of(state), highest)
         note(life, Event.POSTURE_CAPPED, 0, force_of(highest), 0.0)
-        if state.regime == Regime.ULTIMATUM and not may_threaten(highest):
+        if there.regime != state.regime:
             fail_talks(state)
+        stand_at(state, there)
 
 
 @jit
@@ -139,7 +151,7 @@ def let_arrive(life: Life) -> None:
     draws = uniforms(life.luck, state.day, Purpose.NATURE, 1)
     if draws[0] >= life.daily.arrives:
         return
-    state.posture += 1
+    state.posture = raised(state.posture)
     note(life, Event.ARRIVES, 0, force_of(state.posture), 0.0)
     for sign in range(life.world.calendar.signs):
         watch_sign(life, sign, uniforms(life.luck, state.day, Purpose.SIGN, sign)[0])

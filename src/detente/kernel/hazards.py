@@ -14,7 +14,17 @@ from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.menus import faded
 from detente.kernel.nodes import HOLDERS
-from detente.kernel.places import LEVELS, STANCES, Place, advanced, force_of, posture_at, step_of
+from detente.kernel.places import (
+    LEVELS,
+    STANCES,
+    Place,
+    advanced,
+    force_of,
+    posture_at,
+    raised,
+    step_of,
+    turned,
+)
 from detente.kernel.tables import REGIMES, Desk, Reach, is_reached
 from detente.kernel.talks import Regime, Talks, ally_flow, challenger_flow, over_stage
 
@@ -138,7 +148,7 @@ def let_arrive(desk: Desk, stage: int) -> None:
     arrives = arrival(1.0 / desk.world.talks.raise_days, desk.world.calendar.stage_days[stage])
     for posture in range(1, highest, 2):
         now = desk.work.now[posture].reshape(-1)
-        blend(now, desk.work.now[posture + 1].reshape(-1), arrives)
+        blend(now, desk.work.now[raised(posture)].reshape(-1), arrives)
 
 
 @jit
@@ -165,8 +175,14 @@ def let_turn(desk: Desk, stage: int, reach: Reach) -> None:
             if not is_reached(reach, stance):
                 continue
             now = desk.work.now[posture, stance]
-            blend(now[Regime.FAILED].reshape(-1), now[Regime.NO_TEXT].reshape(-1), resumes)
-            blend(now[Regime.NO_TEXT].reshape(-1), now[Regime.TEXT_READY].reshape(-1), readies)
+            turn(now, Regime.FAILED, resumes)
+            turn(now, Regime.NO_TEXT, readies)
+
+
+@jit
+def turn(now: Array, regime: int, chance: float) -> None:
+    """Let talks turn by themselves from a regime; `now` is the worth by regime first."""
+    blend(now[regime].reshape(-1), now[turned(regime)].reshape(-1), chance)
 
 
 @jit

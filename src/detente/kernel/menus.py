@@ -8,11 +8,16 @@ from detente.kernel.nodes import Entry, Node, Payoffs, add_move
 from detente.kernel.places import (
     LEVELS,
     Place,
-    advanced,
+    Standing,
+    after_challenger,
+    after_defender,
+    after_offer,
+    failed,
     force_of,
     has_vowed,
     is_under_way,
     lowered,
+    may_threaten,
     step_of,
 )
 from detente.kernel.tables import Question, Work
@@ -35,12 +40,6 @@ from detente.kernel.talks import (
 ANSWER_ULTIMATUM = Question.ULTIMATUM_ANSWER - Question.DEFENDER_ANSWER
 ANSWER_CHALLENGER = Question.CHALLENGER_ANSWER - Question.DEFENDER_ANSWER
 NOTHING = Payoffs(0.0, 0.0, 0.0, 0.0, 0.0)
-
-
-@jit
-def first_regime(talks: Talks) -> int:
-    """Return where the talks stand on the as-of date: no text yet, or failed."""
-    return Regime.FAILED if talks.have_failed == 1 else Regime.NO_TEXT
 
 
 @jit
@@ -94,6 +93,12 @@ def mover_probability(pace: float, total_pace: float, days: float) -> float:
 
 
 @jit
+def add_step(node: Node, grid: Grid, work: Work, entry: Entry, there: Standing) -> None:
+    """List a move after which the game goes on somewhere."""
+    add_move(node, grid, entry, work.ahead[there.posture, there.stance, there.regime])
+
+
+@jit
 def onward(move: int, weight: float, cost: float) -> Entry:
     """Return a move after which the game goes on."""
     return Entry(move, weight, cost, 0.0, NOTHING)
@@ -112,7 +117,7 @@ def challenger_menu(
     """List the challenger's moves at a place, in a regime, under a ceiling, with a weight unit."""
     place, regime, _, unit = spot
     rate = talks.challenger_rate
-    ahead = work.ahead[place.posture, place.stance]
+    here = Standing(place.posture, place.stance, regime)
     if regime == Regime.TEXT_READY:
         answered = work.answered[place.posture, place.stance]
         for package in range(talks.packages):
@@ -122,15 +127,12 @@ def challenger_menu(
     drop = Entry(
         ChallengerMove.DROP, rate[ChallengerMove.DROP] * unit, drop_cost, 1.0, dropped(talks, place)
     )
-    add_move(node, grid, drop, ahead[regime])
+    add_step(node, grid, work, drop, here)
     list_posture(node, grid, talks, work, spot)
     if regime != Regime.FAILED:
-        add_move(
-            node,
-            grid,
-            at_rate(rate, ChallengerMove.WALK_OUT, unit, 0.0),
-            ahead[Regime.FAILED],
-        )
+        walk_out = at_rate(rate, ChallengerMove.WALK_OUT, unit, 0.0)
+        there = after_challenger(here, ChallengerMove.WALK_OUT)
+        add_step(node, grid, work, walk_out, there)
     strike = rate[ChallengerMove.STRIKE] * unit * strike_factor(talks, regime) * mean_urge(talks)
     force = work.force[force_of(place.posture), place.stance, 0]
     add_move(node, grid, onward(ChallengerMove.STRIKE, strike, 0.0), force)
@@ -146,20 +148,16 @@ def list_posture(
     """
     place, regime, ceiling, unit = spot
     rate = talks.challenger_rate
-    force = force_of(place.posture)
-    ahead = work.ahead[place.posture, place.stance, regime]
+    here = Standing(place.posture, place.stance, regime)
     if may_lower(place.posture, regime):
-        lower = work.ahead[lowered(place.posture), place.stance, regime]
-        add_move(node, grid, at_rate(rate, ChallengerMove.LOWER, unit, 0.0), lower)
-    add_move(node, grid, onward(ChallengerMove.HOLD, 1.0, 0.0), ahead)
-    if force < ceiling and not is_under_way(place.posture):
-        higher = work.ahead[place.posture + 1, place.stance, regime]
-        add_move(
-            node,
-            grid,
-            at_rate(rate, ChallengerMove.RAISE, unit, talks.raise_cost),
-            higher,
-        )
+        lower = at_rate(rate, ChallengerMove.LOWER, unit, 0.0)
+        there = after_challenger(here, ChallengerMove.LOWER)
+        add_step(node, grid, work, lower, there)
+    add_step(node, grid, work, onward(ChallengerMove.HOLD, 1.0, 0.0), here)
+    if force_of(place.posture) < ceiling and not is_under_way(place.posture):
+        higher = at_rate(rate, ChallengerMove.RAISE, unit, talks.raise_cost)
+        there = after_challenger(here, ChallengerMove.RAISE)
+        add_step(node, grid, work, higher, there)
     if regime <= Regime.TEXT_READY and may_threaten(place.posture):
         entry = at_rate(rate, ChallengerMove.ULTIMATUM, unit, 0.0)
         answered = work.answered[place.posture, place.stance]
@@ -170,12 +168,6 @@ def list_posture(
 def may_lower(posture: int, regime: int) -> bool:
     """Say whether there is force, in view or under way, that the challenger may call back."""
     return posture > 0 and (regime != Regime.ULTIMATUM or may_threaten(lowered(posture)))
-
-
-@jit
-def may_threaten(posture: int) -> bool:
-    """Say whether there is force in view behind an ultimatum (MODEL 4.7)."""
-    return force_of(posture) > 0
 
 
 @jit
@@ -191,7 +183,7 @@ def defender_menu(
     """List the defender's moves at a place, in a regime, with a weight unit."""
     place, regime, _, unit = spot
     rate = talks.defender_rate
-    ahead = work.ahead[place.posture, place.stance]
+    here = Standing(place.posture, place.stance, regime)
     if regime == Regime.TEXT_READY:
         answered = work.answered[place.posture, place.stance]
         for package in range(talks.packages):
@@ -200,45 +192,54 @@ def defender_menu(
     give_in = Entry(
         DefenderMove.YIELD, rate[DefenderMove.YIELD] * unit, 0.0, 1.0, yielded(talks, place)
     )
-    add_move(node, grid, give_in, ahead[regime])
-    add_move(node, grid, onward(DefenderMove.HOLD, 1.0, 0.0), ahead[regime])
-    if not has_vowed(place.stance):
-        bound = work.ahead[place.posture, place.stance + LEVELS, regime]
-        add_move(node, grid, at_rate(rate, DefenderMove.VOW, unit, 0.0), bound)
-    if step_of(place.stance) < LEVELS - 1:
-        further = work.ahead[place.posture, advanced(place.stance), regime]
-        add_move(
-            node,
-            grid,
-            at_rate(rate, DefenderMove.ADVANCE, unit, talks.advance_cost),
-            further,
-        )
-    if regime != Regime.FAILED:
-        entry = at_rate(rate, DefenderMove.WALK_OUT, unit, 0.0)
-        add_move(node, grid, entry, ahead[Regime.FAILED])
+    add_step(node, grid, work, give_in, here)
+    add_step(node, grid, work, onward(DefenderMove.HOLD, 1.0, 0.0), here)
+    list_steps(node, grid, talks, work, (here, unit))
     strike = rate[DefenderMove.STRIKE] * unit * strike_factor(talks, regime)
     force = work.force[force_of(place.posture), place.stance, 1]
     add_move(node, grid, onward(DefenderMove.STRIKE, strike, 0.0), force)
 
 
 @jit
+def list_steps(
+    node: Node, grid: Grid, talks: Talks, work: Work, spot: tuple[Standing, float]
+) -> None:
+    """List what the defender can do besides offers and force: vow, advance, walk out."""
+    here, unit = spot
+    rate = talks.defender_rate
+    if not has_vowed(here.stance):
+        there = after_defender(here, DefenderMove.VOW)
+        vow = at_rate(rate, DefenderMove.VOW, unit, 0.0)
+        add_step(node, grid, work, vow, there)
+    if step_of(here.stance) < LEVELS - 1:
+        there = after_defender(here, DefenderMove.ADVANCE)
+        advance = at_rate(rate, DefenderMove.ADVANCE, unit, talks.advance_cost)
+        add_step(node, grid, work, advance, there)
+    if here.regime != Regime.FAILED:
+        there = after_defender(here, DefenderMove.WALK_OUT)
+        walk_out = at_rate(rate, DefenderMove.WALK_OUT, unit, 0.0)
+        add_step(node, grid, work, walk_out, there)
+
+
+@jit
 def answer_menu(node: Node, grid: Grid, talks: Talks, work: Work, spot: tuple[Place, int]) -> None:
     """List the two answers to an offer: accept, which may fail to be ratified, or reject."""
     place, package = spot
-    ahead = work.ahead[place.posture, place.stance]
+    here = Standing(place.posture, place.stance, Regime.TEXT_READY)
     lasting = talks.ratify_probability * lasting_share(talks)
     accept = Entry(0, 1.0, 0.0, lasting, deal(talks, package, place))
-    add_move(node, grid, accept, ahead[Regime.FAILED])
-    add_move(node, grid, onward(1, 1.0, 0.0), ahead[Regime.NO_TEXT])
+    add_step(node, grid, work, accept, after_offer(here, True))
+    add_step(node, grid, work, onward(1, 1.0, 0.0), after_offer(here, False))
 
 
 @jit
 def ultimatum_menu(node: Node, grid: Grid, talks: Talks, work: Work, place: Place) -> None:
     """List the two answers to an ultimatum: yield at once, or refuse and let the clock run."""
-    ahead = work.ahead[place.posture, place.stance]
+    here = Standing(place.posture, place.stance, Regime.NO_TEXT)
+    refused = after_challenger(here, ChallengerMove.ULTIMATUM)
     accept = Entry(0, 1.0, 0.0, 1.0, yielded(talks, place))
-    add_move(node, grid, accept, ahead[Regime.ULTIMATUM])
-    add_move(node, grid, onward(1, 1.0, 0.0), ahead[Regime.ULTIMATUM])
+    add_step(node, grid, work, accept, refused)
+    add_step(node, grid, work, onward(1, 1.0, 0.0), refused)
 
 
 @jit
@@ -246,5 +247,6 @@ def lapse_menu(node: Node, grid: Grid, talks: Talks, work: Work, place: Place) -
     """List what the challenger can do when its ultimatum lapses: strike, or back down and fail."""
     force = work.force[force_of(place.posture), place.stance, 0]
     add_move(node, grid, onward(0, 1.0, 0.0), force)
+    here = Standing(place.posture, place.stance, Regime.ULTIMATUM)
     back_down = onward(1, 1.0, talks.credibility_cost)
-    add_move(node, grid, back_down, work.ahead[place.posture, place.stance, Regime.FAILED])
+    add_step(node, grid, work, back_down, failed(here))

@@ -11,7 +11,14 @@ from detente.kernel.endings import Event, Settlement, Trigger
 from detente.kernel.first_shot import name_choice
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.places import LEVELS, advanced, force_of, lowered, step_of
+from detente.kernel.places import (
+    after_challenger,
+    after_defender,
+    after_offer,
+    force_of,
+    lowered,
+    step_of,
+)
 from detente.kernel.play import (
     Cell,
     Life,
@@ -24,10 +31,12 @@ from detente.kernel.play import (
     note,
     settle_quarrel,
     stage_today,
+    stand_at,
+    standing_of,
     visit,
 )
 from detente.kernel.tables import Question
-from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove, Regime
+from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
 
 NOTHING = 1e-6
 """Sum of a day's weights below which nothing is left of them but rounding."""
@@ -158,18 +167,26 @@ def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
         choice = make_choice(row, scales, state.challenger_type, draw)
     announce_challenger(life, choice.move)
     learn_of_challenger(life, choice.if_firm, choice.if_not)
-    if choice.move < PACKAGES:
-        offer_to_defender(play, choice.move)
-    elif choice.move == ChallengerMove.ULTIMATUM:
+    follow_challenger(play, cell, row, choice.move)
+
+
+@jit
+def follow_challenger(play: Play, cell: Cell, row: Array, move: int) -> None:
+    """Let what the challenger's move leads to come about; `row` is its policy, as in a choice."""
+    state = play.life.state
+    if move < PACKAGES:
+        offer_to_defender(play, move)
+    elif move == ChallengerMove.ULTIMATUM:
         set_ultimatum(play)
-    elif choice.move == ChallengerMove.LOWER:
-        state.posture = lowered(state.posture)
-    elif choice.move == ChallengerMove.RAISE:
-        state.posture += 1
+    elif move == ChallengerMove.DROP:
+        settle_quarrel(state, Settlement.CHALLENGER_DROPS, -1)
+    elif move == ChallengerMove.WALK_OUT:
+        fail_talks(state)
+    elif move == ChallengerMove.STRIKE:
+        name_choice(play, 0, cell, row, ChallengerMove.STRIKE)
+        begin_force(play, 0, Trigger.STRIKE)
     else:
-        if choice.move == ChallengerMove.STRIKE:
-            name_choice(play, 0, cell, row, ChallengerMove.STRIKE)
-        challenger_ends(play, choice.move)
+        stand_at(state, after_challenger(standing_of(state), move))
 
 
 @jit
@@ -192,17 +209,6 @@ def announce_challenger(life: Life, move: int) -> None:
 
 
 @jit
-def challenger_ends(play: Play, move: int) -> None:
-    """Let the challenger drop its demand, walk out or strike; a hold does nothing."""
-    if move == ChallengerMove.DROP:
-        settle_quarrel(play.life.state, Settlement.CHALLENGER_DROPS, -1)
-    elif move == ChallengerMove.WALK_OUT:
-        fail_talks(play.life.state)
-    elif move == ChallengerMove.STRIKE:
-        begin_force(play, 0, Trigger.STRIKE)
-
-
-@jit
 def defender_moves(play: Play, cell: Cell, draw: float) -> None:
     """Let the defender move, and everyone learn from it."""
     life = play.life
@@ -218,16 +224,24 @@ def defender_moves(play: Play, cell: Cell, draw: float) -> None:
         choice = make_choice(row, scales, state.defender_type, draw)
     announce_defender(life, choice.move)
     learn_of_defender(life, choice.if_firm, choice.if_not)
-    if choice.move < PACKAGES:
-        offer_to_challenger(play, choice.move)
-    elif choice.move == DefenderMove.VOW:
-        state.stance += LEVELS
-    elif choice.move == DefenderMove.ADVANCE:
-        state.stance = advanced(state.stance)
+    follow_defender(play, cell, row, choice.move)
+
+
+@jit
+def follow_defender(play: Play, cell: Cell, row: Array, move: int) -> None:
+    """Let what the defender's move leads to come about; `row` is its policy, as in a choice."""
+    state = play.life.state
+    if move < PACKAGES:
+        offer_to_challenger(play, move)
+    elif move == DefenderMove.YIELD:
+        settle_quarrel(state, Settlement.DEFENDER_YIELDS, -1)
+    elif move == DefenderMove.WALK_OUT:
+        fail_talks(state)
+    elif move == DefenderMove.STRIKE:
+        name_choice(play, 1, cell, row, DefenderMove.STRIKE)
+        begin_force(play, 1, Trigger.STRIKE)
     else:
-        if choice.move == DefenderMove.STRIKE:
-            name_choice(play, 1, cell, row, DefenderMove.STRIKE)
-        defender_ends(play, choice.move)
+        stand_at(state, after_defender(standing_of(state), move))
 
 
 @jit
@@ -245,17 +259,6 @@ def announce_defender(life: Life, move: int) -> None:
         note(life, Event.WALKS_OUT, 1, 0, 0.0)
     elif move == DefenderMove.STRIKE:
         note(life, Event.STRIKES, 1, 0, 0.0)
-
-
-@jit
-def defender_ends(play: Play, move: int) -> None:
-    """Let the defender yield, walk out or strike first; a hold does nothing."""
-    if move == DefenderMove.YIELD:
-        settle_quarrel(play.life.state, Settlement.DEFENDER_YIELDS, -1)
-    elif move == DefenderMove.WALK_OUT:
-        fail_talks(play.life.state)
-    elif move == DefenderMove.STRIKE:
-        begin_force(play, 1, Trigger.STRIKE)
 
 
 @jit
@@ -300,7 +303,7 @@ def conclude(life: Life, package: int, side: int, move: int) -> None:
     state = life.state
     talks = life.world.talks
     if move == 1:
-        state.regime = Regime.NO_TEXT
+        stand_at(state, after_offer(standing_of(state), False))
     elif uniforms(life.luck, state.day, Purpose.ANSWER, 0)[3] < talks.ratify_probability:
         note(life, Event.RATIFIED, side, package, 0.0)
         enter_deal(life, package)
@@ -352,4 +355,5 @@ def set_ultimatum(play: Play) -> None:
     if choice.move == 0:
         settle_quarrel(life.state, Settlement.DEFENDER_YIELDS, -1)
     else:
-        life.state.regime = Regime.ULTIMATUM
+        here = standing_of(life.state)
+        stand_at(life.state, after_challenger(here, ChallengerMove.ULTIMATUM))

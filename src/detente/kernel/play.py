@@ -11,7 +11,14 @@ from detente.kernel.draws import Luck, Purpose, uniforms
 from detente.kernel.endings import Event, Settlement
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.places import force_of, posture_at, stance_at, step_of
+from detente.kernel.places import (
+    Standing,
+    after_force,
+    failed,
+    force_of,
+    posture_at,
+    step_of,
+)
 from detente.kernel.posture import PLANS, draw_plan
 from detente.kernel.state import LINES, State
 from detente.kernel.tables import Policies, Question
@@ -125,6 +132,20 @@ def stage_today(life: Life) -> int:
 
 
 @jit
+def standing_of(state: State) -> Standing:
+    """Return where a future stands."""
+    return Standing(state.posture, state.stance, state.regime)
+
+
+@jit
+def stand_at(state: State, there: Standing) -> None:
+    """Put a future where a move leads."""
+    state.posture = there.posture
+    state.stance = there.stance
+    state.regime = there.regime
+
+
+@jit
 def has_failed(state: State) -> bool:
     """Say whether talks have failed."""
     return state.regime == Regime.FAILED
@@ -133,7 +154,7 @@ def has_failed(state: State) -> bool:
 @jit
 def fail_talks(state: State) -> None:
     """Let talks fail."""
-    state.regime = Regime.FAILED
+    stand_at(state, failed(standing_of(state)))
     if state.failed_day < 0:
         state.failed_day = state.day
 
@@ -288,7 +309,7 @@ def end_by_force(life: Life, battle: Battle) -> None:
     """
     state = life.state
     state.day += battle.days
-    state.regime = Regime.FAILED
+    stand_at(state, failed(standing_of(state)))
     if state.day >= life.world.calendar.horizon:
         return
     if battle.is_imposed:
@@ -304,9 +325,7 @@ def go_on(life: Life, battle: Battle, reply: int) -> None:
     war = life.world.war
     state.day += battle.days
     state.level = max(state.level, level_after(reply))
-    state.regime = Regime.FAILED
-    state.posture = posture_at(force_of(state.posture))
-    state.stance = stance_at(battle.step, 0)
+    stand_at(state, after_force(state.posture, battle.step))
     own = war.plan_if_hard if state.challenger_type == 0 else war.plan_if_soft
     draw = uniforms(life.luck, state.day, Purpose.WAR_ANSWER, 1)[0]
     state.plan = draw_plan(own[:], draw)

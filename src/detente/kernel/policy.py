@@ -10,9 +10,7 @@ from detente.kernel.menus import (
     answer_menu,
     challenger_menu,
     defender_menu,
-    first_regime,
     lapse_menu,
-    may_threaten,
     mover_probability,
     ultimatum_menu,
     weight_unit,
@@ -22,10 +20,13 @@ from detente.kernel.places import (
     POSTURES,
     STANCES,
     Place,
+    Standing,
+    at_start,
     force_of,
+    may_threaten,
     posture_at,
-    stance_at,
     step_of,
+    under_ceiling,
 )
 from detente.kernel.posture import ceiling_after
 from detente.kernel.settling import keep_result, settle
@@ -135,14 +136,11 @@ def look_ahead(desk: Desk, stage: int) -> None:
     highest = posture_at(ceiling_after(desk.world.calendar, stage))
     discount = decay(desk.world.talks.discount_rate, desk.world.calendar.stage_days[stage])
     for posture in range(POSTURES):
-        later = desk.work.later[min(posture, highest)].reshape(-1)
-        ahead = desk.work.ahead[posture].reshape(-1)
-        for cell in range(ahead.shape[0]):
-            ahead[cell] = discount * later[cell]
-        if not may_threaten(min(posture, highest)):
-            for stance in range(STANCES):
-                block = desk.work.ahead[posture, stance]
-                copy(desk.grid, 1.0, block[Regime.FAILED], block[Regime.ULTIMATUM])
+        for stance in range(STANCES):
+            for regime in range(REGIMES):
+                there = under_ceiling(Standing(posture, stance, regime), highest)
+                later = desk.work.later[there.posture, there.stance, there.regime]
+                copy(desk.grid, discount, later, desk.work.ahead[posture, stance, regime])
 
 
 @jit
@@ -264,9 +262,8 @@ def keep_worth(desk: Desk, place: Place, regime: int) -> None:
 def value_at(desk: Desk, beliefs: tuple[float, float], holder: int) -> float:
     """Worth at the start to one holder, at any pair of log-odds (tough, hard), bilinear."""
     calendar = desk.world.calendar
-    stance = stance_at(0, desk.world.talks.has_vowed)
-    regime = first_regime(desk.world.talks)
-    block = desk.work.later[posture_at(calendar.force_at_start), stance, regime]
+    start = at_start(calendar.force_at_start, desk.world.talks)
+    block = desk.work.later[start.posture, start.stance, start.regime]
     total = 0.0
     for low_tough in range(2):
         for low_hard in range(2):
