@@ -16,13 +16,20 @@ from detente import pack
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode.war import encode_war
 from detente.kernel import air_defence, arithmetic, draws
-from detente.kernel.air_defence import Chance
 from detente.kernel.campaign import draw_commons, raid
-from detente.kernel.draws import Luck
+from detente.kernel.draws import Chance, Luck
 from detente.kernel.layout import new_record
 from detente.kernel.posture import PLANS
-from detente.kernel.theatre import CHALLENGER, Answer, Campaign, Conflict, Situation, Theatre, begin
-from detente.kernel.war import War
+from detente.kernel.theatre import (
+    CHALLENGER,
+    Answer,
+    Campaign,
+    Conflict,
+    Situation,
+    Theatre,
+    War,
+    begin,
+)
 
 SEED = 1
 ATTACK = Situation(force=2, step=0, who=0, plan=PLANS.index("direct_action"), answer=Answer.FULL)

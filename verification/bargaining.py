@@ -11,9 +11,18 @@ import numpy as np
 
 from detente.analysis.causes.credit import credit
 from detente.kernel.arithmetic import arrival, decay, logit
-from detente.kernel.beliefs import Grid, after_act, point, posterior, probability
+from detente.kernel.beliefs import (
+    Grid,
+    after_act,
+    attack_probability,
+    expected_loss,
+    point,
+    posterior,
+    probability,
+    trust,
+)
+from detente.kernel.ceasefire import would_both_stop
 from detente.kernel.equation import solve_row
-from detente.kernel.expectations import would_both_stop
 from detente.kernel.hazards import between
 from detente.kernel.incidents import (
     Incidents,
@@ -23,13 +32,10 @@ from detente.kernel.incidents import (
     incident_rate,
 )
 from detente.kernel.layout import Array, new_record
-from detente.kernel.lessons import attack_probability, expected_loss, trust
 from detente.kernel.moments import Course, no_course
-from detente.kernel.nodes import MOVES, POINTS, Node
-from detente.kernel.rules import choose, inclusive_value
+from detente.kernel.nodes import MOVES, POINTS, Node, choose, inclusive_value
 from detente.kernel.talks import Issues, concede, order_by_price, worth
-from detente.kernel.theatre import CHALLENGER, Answer, Campaign, Conflict, Situation, Theatre
-from detente.kernel.war import War
+from detente.kernel.theatre import CHALLENGER, Answer, Campaign, Conflict, Situation, Theatre, War
 from detente.kernel.war import worth as war_worth
 
 Inputs = dict[str, Any]

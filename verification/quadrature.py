@@ -14,13 +14,11 @@ from typing import Annotated, Any, NamedTuple, cast
 
 import numpy as np
 
-from detente.kernel.air_defence import Chance
 from detente.kernel.campaign import end_day, leakers, take_turn
-from detente.kernel.defence import Approach, Defence, prepare
-from detente.kernel.draws import Luck
+from detente.kernel.defence import NODES, Approach, Defence, prepare
+from detente.kernel.draws import Chance, Luck
 from detente.kernel.layout import Array, new_record
 from detente.kernel.logbook import Span, fight_campaigns
-from detente.kernel.shocks import NODES
 from detente.kernel.theatre import (
     Answer,
     Arsenal,

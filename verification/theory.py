@@ -8,10 +8,10 @@ from typing import Annotated, NamedTuple, TypeAlias
 
 from detente.ensemble.shares import Mean
 from detente.kernel.causes import know_types
-from detente.kernel.crisis import WarTable
 from detente.kernel.defence import MILITARY
+from detente.kernel.solution import WarTable
 from detente.kernel.talks import PACKAGES
-from detente.kernel.war import STARTERS
+from detente.kernel.theatre import STARTERS
 from detente.kernel.world import World
 
 REFERENCES = ("reference-nonviolent", "reference-violent")

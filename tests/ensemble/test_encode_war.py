@@ -6,7 +6,7 @@ import pytest
 from detente.ensemble.design import quantile
 from detente.ensemble.encode.war import encode_war, whole
 from detente.kernel.layout import new_record
-from detente.kernel.war import War
+from detente.kernel.theatre import War
 from detente.pack.crisis import load
 
 

@@ -6,15 +6,22 @@ from typing import NamedTuple
 import numpy as np
 from hypothesis import strategies as st
 
-from detente.kernel.air_defence import Chance, Raid, meet
+from detente.kernel.air_defence import Raid, meet
 from detente.kernel.campaign import draw_commons, fight_day
 from detente.kernel.cascade import ThirdParties
-from detente.kernel.defence import MILITARY, Approach, Defence, Stand, man_defence, prepare
-from detente.kernel.draws import Luck
+from detente.kernel.defence import (
+    MILITARY,
+    Approach,
+    Defence,
+    Stand,
+    man_defence,
+    mean_picture,
+    prepare,
+    take_shock,
+)
+from detente.kernel.draws import Chance, Luck
 from detente.kernel.layout import dtype_of
-from detente.kernel.shocks import mean_picture, take_shock
-from detente.kernel.theatre import Answer, Campaign, Conflict, Situation, Theatre, begin
-from detente.kernel.war import War
+from detente.kernel.theatre import Answer, Campaign, Conflict, Situation, Theatre, War, begin
 
 EXPECTED = Chance(True, Luck(0, 0, 0), 0, 0)
 

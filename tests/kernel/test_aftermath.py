@@ -11,7 +11,7 @@ from detente.ensemble.encode import encode
 from detente.kernel.aftermath import Begun, reply_menu
 from detente.kernel.beliefs import probability
 from detente.kernel.causes import EVERYTHING, Mechanism, only, world_with
-from detente.kernel.crisis import follow, play, set_desks, set_out, solve
+from detente.kernel.crisis import follow, play, set_out
 from detente.kernel.draws import Luck
 from detente.kernel.endings import Ending, Event, Settlement, Violence
 from detente.kernel.first_shot import gap_of_strike
@@ -21,6 +21,7 @@ from detente.kernel.places import Place, posture_at
 from detente.kernel.play import answer_force, end_by_force, show_plan
 from detente.kernel.policy import solve_backward
 from detente.kernel.settling import settle_row
+from detente.kernel.solution import set_desks, solve
 from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
 from detente.kernel.theatre import BY_DEFENDER
 from detente.kernel.war import Battle

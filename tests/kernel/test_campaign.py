@@ -3,7 +3,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.kernel.air_defence import Chance
 from detente.kernel.arithmetic import binomial
 from detente.kernel.campaign import (
     alertness,
@@ -14,9 +13,9 @@ from detente.kernel.campaign import (
     take_turn,
     taking_part,
 )
-from detente.kernel.draws import Luck
-from detente.kernel.losses import broken_share, lost_value, programme_broken
+from detente.kernel.draws import Chance, Luck
 from detente.kernel.posture import PLANS
+from detente.kernel.strength import broken_share, lost_value, programme_broken
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Situation
 from tests.kernel.duels import EFFORT, EXPECTED, STRIKE, conflict_of, fought, new_war
 

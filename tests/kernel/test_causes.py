@@ -19,8 +19,9 @@ from detente.kernel.causes import (
     solve_for,
     world_with,
 )
-from detente.kernel.crisis import follow, play, solve, work_out_war
+from detente.kernel.crisis import follow, play
 from detente.kernel.endings import Event, Trigger
+from detente.kernel.solution import solve, work_out_war
 from tests.kernel.worlds import random_worlds, set_stages, war_table
 
 SEED = 3

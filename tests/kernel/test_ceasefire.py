@@ -16,8 +16,7 @@ from detente.kernel.ceasefire import (
 from detente.kernel.draws import Luck
 from detente.kernel.endings import Ceasefire, Violence
 from detente.kernel.limits import LONGEST_WAR
-from detente.kernel.losses import count_losses
-from detente.kernel.strength import note_strength
+from detente.kernel.strength import count_losses, note_strength
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Campaign
 from detente.kernel.war import fight
 from tests.kernel.duels import (

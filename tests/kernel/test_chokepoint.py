@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.kernel.chokepoint import OPEN, Chokepoint, Passage, let_close, open_passage
+from detente.kernel.cascade import OPEN, Chokepoint, Passage, let_close, open_passage
 from detente.kernel.draws import Luck
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Campaign, Conflict
 from detente.kernel.war import expected_war, fight

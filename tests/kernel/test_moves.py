@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.kernel.beliefs import after_act
-from detente.kernel.daily import Daily
 from detente.kernel.draws import Luck
 from detente.kernel.endings import Event, Settlement
 from detente.kernel.layout import new_record
@@ -20,8 +19,8 @@ from detente.kernel.moves import (
 )
 from detente.kernel.places import posture_at
 from detente.kernel.play import Life, fail_talks, learn_of_challenger, learn_of_defender, note
-from detente.kernel.state import LINES, State
 from detente.kernel.talks import ChallengerMove, Regime
+from detente.kernel.world import LINES, Daily, State
 from tests.kernel.worlds import quiet_play, random_worlds
 
 HOLD, STRIKE = 2, 4

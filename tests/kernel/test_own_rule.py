@@ -13,12 +13,13 @@ import pytest
 from detente import Asked, ChallengerMove, DefenderMove, DetenteError
 from detente.ensemble.encode import encode
 from detente.kernel.consult import Query, consult, refuse_faults
-from detente.kernel.crisis import play, play_many, set_out, solve
+from detente.kernel.crisis import play, play_many, set_out
 from detente.kernel.decision import AS_SOLVED, SIGHT, Fault
 from detente.kernel.draws import Luck
 from detente.kernel.endings import Settlement, Trigger
 from detente.kernel.jit import Called
 from detente.kernel.play import Cell
+from detente.kernel.solution import solve
 from tests.kernel.worlds import drawn, set_stages, war_table
 
 FUTURES = 15 if numba.config.DISABLE_JIT else 4000

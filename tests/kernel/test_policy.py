@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from detente.ensemble.encode import encode
-from detente.kernel.crisis import set_desks
 from detente.kernel.places import posture_at
 from detente.kernel.policy import follow_branch, look_ahead, solve_backward
+from detente.kernel.solution import set_desks
 from detente.kernel.tables import reach_of
 from detente.kernel.talks import DefenderMove
 from detente.kernel.theatre import Answer

@@ -8,21 +8,13 @@ import numpy as np
 import pytest
 
 from detente.kernel.beliefs import probability
-from detente.kernel.crisis import (
-    Solved,
-    follow,
-    play,
-    play_row,
-    set_desks,
-    set_out,
-    solve,
-    work_out_war,
-)
+from detente.kernel.crisis import follow, play, play_row, set_out
 from detente.kernel.draws import Luck
 from detente.kernel.endings import FUTURE, Event, Settlement, Trigger
 from detente.kernel.layout import Array
 from detente.kernel.policy import solve_backward
 from detente.kernel.posture import PLANS
+from detente.kernel.solution import Solved, set_desks, solve, work_out_war
 from detente.kernel.talks import ChallengerMove, DefenderMove, challenger_worth, defender_worth
 from detente.kernel.theatre import CHALLENGER, Answer
 from detente.kernel.world import World

@@ -9,23 +9,15 @@ from detente import pack
 from detente.ensemble.design import draw_worlds, quantile
 from detente.ensemble.encode import encode
 from detente.kernel.arithmetic import logit
-from detente.kernel.crisis import (
-    Solved,
-    SolverReport,
-    WarTable,
-    begin,
-    play,
-    set_out,
-    solve,
-)
+from detente.kernel.crisis import begin, play, set_out
 from detente.kernel.draws import Luck
 from detente.kernel.places import LEVELS
 from detente.kernel.posture import PLANS
-from detente.kernel.sequels import WORLDS
-from detente.kernel.tables import STARTERS, new_policies
+from detente.kernel.solution import WORLDS, Solved, SolverReport, WarTable, solve
+from detente.kernel.tables import new_policies
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
 from detente.kernel.theatre import ANSWERS as REPLIES
-from detente.kernel.theatre import BY_DEFENDER, Answer
+from detente.kernel.theatre import BY_DEFENDER, STARTERS, Answer
 from detente.kernel.world import grid_of
 
 STAGES_OF_A_CEILING = 4

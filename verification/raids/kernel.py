@@ -5,20 +5,23 @@ from typing import Annotated, NamedTuple, cast
 
 import numpy as np
 
-from detente.kernel.air_defence import Chance, Raid, count, draw_block, meet
+from detente.kernel.air_defence import Raid, meet
 from detente.kernel.campaign import draw_commons, draw_shock
-from detente.kernel.defence import Approach, Defence, man_defence, prepare
-from detente.kernel.draws import Luck, Purpose
-from detente.kernel.layout import Array, new_record
-from detente.kernel.shocks import (
+from detente.kernel.defence import (
     NODES,
+    Approach,
+    Defence,
     has_good_picture,
+    man_defence,
     node_weight,
     picture_left,
+    prepare,
     shock_point,
     take_shock,
     war_point,
 )
+from detente.kernel.draws import Chance, Luck, Purpose, count, draw_block
+from detente.kernel.layout import Array, new_record
 from detente.kernel.theatre import DEFENDER, Answer, Campaign, Conflict, Situation, Theatre
 from verification.raids.cases import Case
 

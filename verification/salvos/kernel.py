@@ -9,12 +9,11 @@ import numpy as np
 
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode.war import encode_arsenal, encode_defence, prepare_for
-from detente.kernel.air_defence import Chance, count, draw_block, meet, round_fairly
+from detente.kernel.air_defence import meet
 from detente.kernel.campaign import at_side, average_commons, draw_commons, draw_shock
-from detente.kernel.defence import man_defence
-from detente.kernel.draws import Luck, Purpose
+from detente.kernel.defence import man_defence, take_shock
+from detente.kernel.draws import Chance, Luck, Purpose, count, draw_block, round_fairly
 from detente.kernel.layout import Array, new_record
-from detente.kernel.shocks import take_shock
 from detente.kernel.sustainment import recover
 from detente.kernel.theatre import (
     CHALLENGER,

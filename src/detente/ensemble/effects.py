@@ -29,8 +29,7 @@ from detente.ensemble.encode.agenda import LUCK, PACE, is_settled, on_terms, ter
 from detente.ensemble.encode.world import COARSE_HORIZON, encode_settled
 from detente.ensemble.runners import Clock
 from detente.ensemble.simulate import Listener
-from detente.kernel.cascade import ThirdParties
-from detente.kernel.chokepoint import Chokepoint
+from detente.kernel.cascade import Chokepoint, ThirdParties
 from detente.kernel.defence import Defence
 from detente.kernel.layout import Array
 from detente.kernel.limits import LONGEST_WAR

@@ -1,16 +1,33 @@
-"""What a source says, where in it, and how far it is to be trusted."""
+"""The form of what people write down, and of what a source says and how far it is trusted."""
 
 import hashlib
 import re
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
-
-from detente.evidence.written import ClaimKey, Day, StandIn, Text, WrittenPart
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 WHITE_SPACE = re.compile(r"\s+")
 
 ClaimKind = Literal["stated", "reported", "claimed", "analyst", "inferred", "assumed"]
+
+
+class WrittenPart(BaseModel):
+    """A part of a text: frozen, and closed to keys that nothing reads."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class StandIn:
+    """What takes the place of a faulty value while the rest of a text is checked."""
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+
+Text = Annotated[str, StringConstraints(min_length=1), StandIn("text")]
+Day = Annotated[date, StandIn(date.min)]
+ClaimKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$"), StandIn("key")]
 
 
 class Source(WrittenPart):

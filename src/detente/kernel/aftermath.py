@@ -20,11 +20,11 @@ from detente.kernel.places import (
 )
 from detente.kernel.posture import PLANS
 from detente.kernel.settling import keep_result, settle
-from detente.kernel.tables import STARTERS, Desk, Question, Reach, Work, is_reached
+from detente.kernel.tables import Desk, Question, Reach, Work, is_reached
 from detente.kernel.talks import Talks
 from detente.kernel.theatre import ANSWERS as REPLIES
-from detente.kernel.theatre import BY_DEFENDER, reply_share
-from detente.kernel.war import War, answer_weight
+from detente.kernel.theatre import BY_DEFENDER, STARTERS, War, reply_share
+from detente.kernel.war import answer_weight
 from detente.kernel.world import AFTER_STRIKE, level_after
 
 DEFENDER = 2

@@ -4,16 +4,14 @@ import math
 from enum import IntEnum
 from typing import Annotated, NamedTuple, Protocol
 
-from detente.kernel.arithmetic import binomial, exp, power
+from detente.kernel.arithmetic import exp, power
 from detente.kernel.defence import CLASSES, LAYERS, Defence, Stand, integration_left, watch_kept
-from detente.kernel.draws import Luck, Purpose, uniforms
+from detente.kernel.draws import Chance, Purpose, count, draw_block, whole_part
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 
 STAGES = 16
 """Addresses of draws for a layer and class: one for engaging, one for each look."""
-WHOLE = 1e-9
-"""Slack in rounding down what should be a whole number."""
 MIDDLE = 0.5
 """Between two whole numbers, where no rounding error tells."""
 
@@ -57,43 +55,6 @@ class Raid(Protocol):
     engagements: Annotated[float, "engagements of weapons, over all layers"]
     fired: Annotated[Array, (LAYERS,), "rounds that each layer fired [rounds]"]
     shots: Annotated[float, "rounds fired, at decoys too [rounds]"]
-
-
-class Chance(NamedTuple):
-    """Where draws come from, or that expected numbers stand for them."""
-
-    is_expected: Annotated[bool, "whether means stand for draws"]
-    luck: Luck
-    day: Annotated[int, "calendar day"]
-    base: Annotated[int, "address at which this side's draws start"]
-
-
-@jit
-def draw_block(chance: Chance, purpose: int, block: int) -> tuple[float, float, float, float]:
-    """Four uniforms at an address; medians in expected mode, where nothing reads them."""
-    if chance.is_expected:
-        return (0.5, 0.5, 0.5, 0.5)
-    return uniforms(chance.luck, chance.day, purpose, chance.base + block)
-
-
-@jit
-def count(trials: float, probability: float, uniform: float, is_expected: bool) -> float:
-    """Successes among whole `trials`: by inversion of one uniform, or their mean `n p`."""
-    if is_expected:
-        return trials * probability
-    return binomial(trials, probability, uniform)
-
-
-@jit
-def whole_part(amount: float, is_expected: bool) -> float:
-    """Round down to whole things, which expected numbers need not be."""
-    return amount if is_expected else float(math.floor(amount + WHOLE))
-
-
-@jit
-def round_fairly(amount: float, uniform: float, is_expected: bool) -> float:
-    """Round to whole things, up or down by chance, so that their mean is the amount."""
-    return amount if is_expected else float(math.floor(amount + uniform))
 
 
 @jit

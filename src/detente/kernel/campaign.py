@@ -3,22 +3,26 @@
 import math
 from typing import Annotated, NamedTuple
 
-from detente.kernel.air_defence import Chance, Raid, count, draw_block, meet, round_fairly
+from detente.kernel.air_defence import Raid, meet
 from detente.kernel.arithmetic import (
     ROOT_OF_TWO_PI,
     exp,
     inverse_normal,
     normal_probability,
 )
-from detente.kernel.cascade import draw_in, strike_parties, support
-from detente.kernel.chokepoint import let_close
-from detente.kernel.defence import CATEGORIES, MILITARY
-from detente.kernel.draws import Luck, Purpose
-from detente.kernel.expectations import kill_share, note_pace
+from detente.kernel.cascade import draw_in, let_close, strike_parties, support
+from detente.kernel.ceasefire import kill_share, note_pace
+from detente.kernel.defence import (
+    CATEGORIES,
+    MILITARY,
+    mean_picture,
+    picture_left,
+    shock_point,
+    take_shock,
+)
+from detente.kernel.draws import Chance, Luck, Purpose, count, draw_block, round_fairly
 from detente.kernel.jit import jit
-from detente.kernel.losses import broken_part, count_losses
-from detente.kernel.shocks import mean_picture, picture_left, shock_point, take_shock
-from detente.kernel.strength import OWN, note_strength
+from detente.kernel.strength import OWN, broken_part, count_losses, note_strength
 from detente.kernel.sustainment import recover, suppress
 from detente.kernel.theatre import (
     CHALLENGER,

@@ -11,9 +11,10 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.kernel.crisis import Solved, WarTable, play, play_listed, solve, work_out_war
+from detente.kernel.crisis import play, play_listed
 from detente.kernel.endings import Ending, Trigger
 from detente.kernel.layout import Array
+from detente.kernel.solution import Solved, WarTable, solve, work_out_war
 from detente.kernel.talks import DefenderMove
 from detente.kernel.theatre import CHALLENGER, DEFENDER
 from detente.kernel.world import World

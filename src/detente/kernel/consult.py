@@ -6,11 +6,11 @@ from detente.errors import DetenteError
 from detente.kernel.beliefs import probability, widen
 from detente.kernel.decision import Asked, Docket, Fault, Rules, draw_from, find_fault, level
 from detente.kernel.jit import jit
-from detente.kernel.menus import deal, yielded
+from detente.kernel.menus import yielded
 from detente.kernel.places import Place, force_of, has_vowed, is_under_way, step_of
-from detente.kernel.play import Cell, Play, stage_today
+from detente.kernel.play import Cell, Play, stage_today, worth_of_deal
 from detente.kernel.tables import Question
-from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove, Regime, lasting_share
+from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
 
 ANY = -1
 SIDES = ("challenger", "defender")
@@ -124,16 +124,6 @@ def show_worth(play: Play, side: int, cell: Cell, holder: int) -> None:
         sight.worth_of_consent = worth_of_deal(play, place, cell, holder, sight.package)
     elif sight.asked == Asked.ULTIMATUM:
         sight.worth_of_consent = yielded(play.life.world.talks, place)[holder]
-
-
-@jit
-def worth_of_deal(play: Play, place: Place, cell: Cell, holder: int, package: int) -> float:
-    """Return what a package is worth to a holder: while it lasts, and once it breaks."""
-    talks = play.life.world.talks
-    lasting = lasting_share(talks)
-    failed = play.policies.worth[place.stage, place.posture, place.stance, Regime.FAILED]
-    broken = (1.0 - lasting) * widen(failed[cell.tough, cell.hard, holder])
-    return lasting * deal(talks, package, place)[holder] + broken
 
 
 def refuse_faults(rules: Rules, world: int) -> None:

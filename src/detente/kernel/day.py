@@ -46,9 +46,9 @@ from detente.kernel.play import (
     visit,
 )
 from detente.kernel.posture import sign_shift, take_sign
-from detente.kernel.state import State
 from detente.kernel.tables import Question
 from detente.kernel.talks import Regime
+from detente.kernel.world import State
 
 
 @jit

@@ -2,13 +2,12 @@
 
 from detente.kernel.arithmetic import log
 from detente.kernel.beliefs import RAREST, widen
-from detente.kernel.consult import worth_of_deal
 from detente.kernel.endings import FirstShot
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.menus import strike_factor, weight_unit
 from detente.kernel.places import Place, force_of
-from detente.kernel.play import Cell, Play, stage_today
+from detente.kernel.play import Cell, Play, stage_today, worth_of_deal
 from detente.kernel.talks import (
     PACKAGES,
     ChallengerMove,

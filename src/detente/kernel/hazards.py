@@ -27,6 +27,7 @@ from detente.kernel.places import (
 )
 from detente.kernel.tables import REGIMES, Desk, Reach, is_reached
 from detente.kernel.talks import Regime, Talks, ally_flow, challenger_flow, over_stage
+from detente.kernel.world import ally_rate
 
 ALLY = 4
 """Where a block of values keeps the ally's worth."""
@@ -59,12 +60,6 @@ def weigh_strike(talks: Talks, gain: float, harm: float) -> Restraint:
     saves = talks.restraint_success * harm - talks.restraint_cost
     attempts = wants * logistic(talks.precision * saves)
     return Restraint(wants - attempts * talks.restraint_success, attempts)
-
-
-@jit
-def ally_rate(talks: Talks, stance: int) -> float:
-    """Rate at which the ally weighs a strike [1/day]."""
-    return talks.ally_rate + talks.ally_rate_per_step * step_of(stance)
 
 
 @jit

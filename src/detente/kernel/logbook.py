@@ -4,7 +4,7 @@ from typing import Annotated, NamedTuple, Protocol, cast
 
 import numpy as np
 
-from detente.kernel.air_defence import Chance, Why
+from detente.kernel.air_defence import Why
 from detente.kernel.campaign import (
     at_side,
     draw_commons,
@@ -13,10 +13,10 @@ from detente.kernel.campaign import (
     take_turn,
 )
 from detente.kernel.defence import CATEGORIES, CLASSES, LAYERS
-from detente.kernel.draws import Luck
+from detente.kernel.draws import Chance, Luck
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array, dtype_of, new_record
-from detente.kernel.losses import broken_part
+from detente.kernel.strength import broken_part
 from detente.kernel.sustainment import recover
 from detente.kernel.theatre import (
     Campaign,

@@ -4,10 +4,9 @@ import math
 from typing import Annotated, NamedTuple, TypeAlias
 
 from detente.kernel.arithmetic import decay, logistic
-from detente.kernel.expectations import leaning, true_odds
+from detente.kernel.ceasefire import leaning, true_odds
 from detente.kernel.jit import jit
-from detente.kernel.losses import programme_broken
-from detente.kernel.strength import decided, is_exhausted, share_settled
+from detente.kernel.strength import decided, is_exhausted, programme_broken, share_settled
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Conflict, is_restrained
 
 HALF = 0.5

@@ -3,15 +3,15 @@
 from typing import NamedTuple
 
 from detente.kernel.beliefs import Grid, after_act, pick, probability, widen
-from detente.kernel.cascade import PARTIES
-from detente.kernel.chokepoint import OPEN
-from detente.kernel.daily import Daily
+from detente.kernel.cascade import OPEN, PARTIES
 from detente.kernel.decision import Rules
 from detente.kernel.draws import Luck, Purpose, uniforms
 from detente.kernel.endings import Event, Settlement
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
+from detente.kernel.menus import deal
 from detente.kernel.places import (
+    Place,
     Standing,
     after_force,
     failed,
@@ -20,12 +20,11 @@ from detente.kernel.places import (
     step_of,
 )
 from detente.kernel.posture import PLANS, draw_plan
-from detente.kernel.state import LINES, State
 from detente.kernel.tables import Policies, Question
-from detente.kernel.talks import Regime
+from detente.kernel.talks import Regime, lasting_share
 from detente.kernel.theatre import BY_DEFENDER, LOSSES, Campaign, Diary, Situation
 from detente.kernel.war import Battle, fight
-from detente.kernel.world import World, level_after
+from detente.kernel.world import LINES, Daily, State, World, level_after
 
 RARE = 1e-30
 """Chances are held above this when beliefs are updated: tables hold 32 bits."""
@@ -333,3 +332,13 @@ def go_on(life: Life, battle: Battle, reply: int) -> None:
         state.plan_if_hard[plan] = war.plan_if_hard[plan]
         state.plan_if_soft[plan] = war.plan_if_soft[plan]
     state.stage = -1
+
+
+@jit
+def worth_of_deal(play: Play, place: Place, cell: Cell, holder: int, package: int) -> float:
+    """Return what a package is worth to a holder: while it lasts, and once it breaks."""
+    talks = play.life.world.talks
+    lasting = lasting_share(talks)
+    failed = play.policies.worth[place.stage, place.posture, place.stance, Regime.FAILED]
+    broken = (1.0 - lasting) * widen(failed[cell.tough, cell.hard, holder])
+    return lasting * deal(talks, package, place)[holder] + broken

@@ -3,18 +3,14 @@
 import math
 
 from detente.kernel.air_defence import (
-    Chance,
     batteries_lost,
     batteries_repaired,
-    draw_block,
     manned_probability,
-    round_fairly,
     suppression_hazard,
-    whole_part,
 )
 from detente.kernel.arithmetic import arrival, exp
 from detente.kernel.defence import Defence, Stand, exposure
-from detente.kernel.draws import Purpose
+from detente.kernel.draws import Chance, Purpose, draw_block, round_fairly, whole_part
 from detente.kernel.jit import jit
 from detente.kernel.theatre import Conflict, arsenal_of, defence_of, stand_of
 

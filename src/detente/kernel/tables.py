@@ -13,6 +13,7 @@ from detente.kernel.places import LEVELS, POSTURES, STANCES, posture_at, stance_
 from detente.kernel.posture import PLANS, ceiling_after
 from detente.kernel.talks import CHALLENGER_MOVES, DEFENDER_MOVES, DefenderMove, Regime
 from detente.kernel.theatre import ANSWERS as REPLIES
+from detente.kernel.theatre import STARTERS
 from detente.kernel.world import World
 
 REGIMES = len(Regime)
@@ -34,8 +35,6 @@ class Question(IntEnum):
     REPLY = 20
 
 
-STARTERS = 3
-"""Who can begin force: challenger, defender, ally."""
 QUESTIONS = Question.REPLY + STARTERS
 ANSWERS = Question.REPLY - Question.DEFENDER_ANSWER
 """Questions with two answers, the first of which is kept."""

@@ -5,8 +5,15 @@ from enum import IntEnum
 from typing import Annotated, NamedTuple, Protocol
 
 from detente.kernel.air_defence import Raid
-from detente.kernel.cascade import PARTIES, Belligerents, ThirdParties, gather
-from detente.kernel.chokepoint import Chokepoint, Passage, open_passage
+from detente.kernel.cascade import (
+    PARTIES,
+    Belligerents,
+    Chokepoint,
+    Passage,
+    ThirdParties,
+    gather,
+    open_passage,
+)
 from detente.kernel.defence import CATEGORIES, CLASSES, Defence, Stand, man_defence
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
@@ -25,6 +32,8 @@ class Answer(IntEnum):
 ANSWERS = len(Answer)
 CHALLENGER = 0
 DEFENDER = 1
+STARTERS = 3
+"""Who can begin force: challenger, defender, ally."""
 BY_DEFENDER = 1
 BY_ALLY = 2
 LOSSES = 3
@@ -232,3 +241,26 @@ def bring_stocks(conflict: Conflict, side: int) -> None:
         campaign.stock[side, threat] = float(math.floor(arsenal.stock[threat] * share + HALF))
         campaign.first_stock[side, threat] = campaign.stock[side, threat]
         campaign.shot_down[side, threat] = 0.0
+
+
+class War(Protocol):
+    """Force and what it costs; at run time a record."""
+
+    theatre: Annotated[Theatre, "what a war is fought with"]
+    challenger_stake: Annotated[float, "worth to the challenger of all that war can settle"]
+    defender_stake: Annotated[float, "worth of the same to the defender"]
+    challenger_loss_weight: Annotated[Array, (2,), "kappa of the challenger, hard and soft"]
+    defender_loss_weight: Annotated[Array, (2,), "kappa of the defender, tough and weak"]
+    war_cost: Annotated[Array, (2,), "cost of any war to each side, c0"]
+    motive: Annotated[Array, (2,), "what each would give for force beyond all else [basket]"]
+    risk_aversion: Annotated[Array, (2,), "r of each side"]
+    precision: Annotated[float, "lambda of the answer [per unit of value]"]
+    restraint_probability: Annotated[float, "weight of any answer but a full one"]
+    absorb_share: Annotated[float, "share of that weight that is no answer at all [0-1]"]
+    vow_price: Annotated[float, "defender's cost of absorbing a strike after a public vow"]
+    hard_probability: Annotated[float, "chance that the challenger is hard, before all else"]
+    plan_if_hard: Annotated[Array, (len(PLANS),), "chance of each plan, hard challenger"]
+    plan_if_soft: Annotated[Array, (len(PLANS),), "the same, soft challenger"]
+    ally_stake: Annotated[float, "worth to the ally of all that war can settle"]
+    ally_loss_weight: Annotated[float, "kappa of the ally, on the losses of the challenger's side"]
+    ally_war_cost: Annotated[float, "cost of any war to the ally"]

@@ -1,8 +1,7 @@
 """What force is worth to each side before it begins, and one war fought to its end."""
 
-from typing import Annotated, NamedTuple, Protocol
+from typing import Annotated, NamedTuple
 
-from detente.kernel.air_defence import Chance
 from detente.kernel.campaign import average_commons, draw_commons, fight_day, foresee, set_out
 from detente.kernel.cascade import PARTIES, parties_fighting, violence_class
 from detente.kernel.ceasefire import (
@@ -11,10 +10,11 @@ from detente.kernel.ceasefire import (
     is_one_exhausted,
     least_days,
     stop_probability,
+    true_odds,
 )
-from detente.kernel.draws import Luck
+from detente.kernel.defence import NODES, has_good_picture, node_weight, picture_left, war_point
+from detente.kernel.draws import Chance, Luck
 from detente.kernel.endings import Ceasefire
-from detente.kernel.expectations import true_odds
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.moments import (
@@ -29,13 +29,6 @@ from detente.kernel.moments import (
 )
 from detente.kernel.places import LEVELS
 from detente.kernel.posture import PLANS
-from detente.kernel.shocks import (
-    NODES,
-    has_good_picture,
-    node_weight,
-    picture_left,
-    war_point,
-)
 from detente.kernel.strength import PUBLIC
 from detente.kernel.theatre import (
     ANSWERS,
@@ -43,47 +36,23 @@ from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
     NOT_YET,
+    STARTERS,
     Answer,
     Campaign,
     Conflict,
     Situation,
-    Theatre,
+    War,
     defence_of,
     is_restrained,
     stand_of,
 )
 
-STARTERS = 3
-"""Who can begin: challenger, defender, ally."""
 ALLY = 2
 """Where a table of war keeps the ally's worth."""
 VIEWS = 2
 """Who looks ahead: challenger, defender."""
 NEGLIGIBLE = 1e-2
 """Chance below which a war's going on is no longer followed, at one node."""
-
-
-class War(Protocol):
-    """Force and what it costs; at run time a record."""
-
-    theatre: Annotated[Theatre, "what a war is fought with"]
-    challenger_stake: Annotated[float, "worth to the challenger of all that war can settle"]
-    defender_stake: Annotated[float, "worth of the same to the defender"]
-    challenger_loss_weight: Annotated[Array, (2,), "kappa of the challenger, hard and soft"]
-    defender_loss_weight: Annotated[Array, (2,), "kappa of the defender, tough and weak"]
-    war_cost: Annotated[Array, (2,), "cost of any war to each side, c0"]
-    motive: Annotated[Array, (2,), "what each would give for force beyond all else [basket]"]
-    risk_aversion: Annotated[Array, (2,), "r of each side"]
-    precision: Annotated[float, "lambda of the answer [per unit of value]"]
-    restraint_probability: Annotated[float, "weight of any answer but a full one"]
-    absorb_share: Annotated[float, "share of that weight that is no answer at all [0-1]"]
-    vow_price: Annotated[float, "defender's cost of absorbing a strike after a public vow"]
-    hard_probability: Annotated[float, "chance that the challenger is hard, before all else"]
-    plan_if_hard: Annotated[Array, (len(PLANS),), "chance of each plan, hard challenger"]
-    plan_if_soft: Annotated[Array, (len(PLANS),), "the same, soft challenger"]
-    ally_stake: Annotated[float, "worth to the ally of all that war can settle"]
-    ally_loss_weight: Annotated[float, "kappa of the ally, on the losses of the challenger's side"]
-    ally_war_cost: Annotated[float, "cost of any war to the ally"]
 
 
 class Worth(NamedTuple):

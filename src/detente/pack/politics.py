@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from detente.evidence.written import StandIn, Text, WrittenPart
+from detente.evidence.claim import StandIn, Text, WrittenPart
 from detente.pack.number import Key, Measured, Settable, as_tuple, measured
 from detente.pack.quantity import UNITS, Bounds
 

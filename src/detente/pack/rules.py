@@ -1,5 +1,6 @@
-"""What must hold between the parts of a pack; all that does not is collected."""
+"""What must hold between the parts of a pack, and what nothing moves to find what serves best."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import pairwise
@@ -9,7 +10,6 @@ from typing import Literal
 from detente.evidence.claim import Claim
 from detente.evidence.ledger import ORIGINS
 from detente.pack.actors import JOINERS, MOST_JOINERS, MOST_MEDIATORS, PRINCIPALS
-from detente.pack.allocation import INSTEAD, REFUSED, divides_attack
 from detente.pack.hypotheses import correlation_rules, hypothesis_rules
 from detente.pack.military import (
     MOST_CLASSES,
@@ -28,8 +28,20 @@ from detente.pack.resolve import Slot, slots, systems_at
 from detente.pack.toml import KeyPath, dotted
 from detente.text import did_you_mean, show
 
+ALLOCATION = re.compile(
+    r"aims\..+|war\.(?:suppression|network|raid_share|arrival_time|surprise)"
+    r"|arsenals\.[^.]+\.[^.]+\.(?:stock|decoys)"
+)
+"""On what raids fall, how and when they come, and what is sent in them."""
+REFUSED = "a number that does not divide an attack"
+INSTEAD = "state it in the pack, or for one run with --set; detente does not seek the best attack"
 FIRST_YEAR, LAST_YEAR = 1800, 2199
 """Years in which a crisis may start; play goes on for up to three years more."""
+
+
+def divides_attack(path: str) -> bool:
+    """Say whether a number, by its dotted path, is part of how an attack is put together."""
+    return ALLOCATION.fullmatch(path) is not None
 
 
 def rule_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:

@@ -10,10 +10,10 @@ from detente.ensemble.encode.world import encode_coarsely, encode_settled
 from detente.ensemble.record import Grid
 from detente.kernel.arithmetic import arrival, logit
 from detente.kernel.beliefs import probability
-from detente.kernel.crisis import Solved, WarTable, solve
 from detente.kernel.layout import Array
 from detente.kernel.menus import mover_probability
 from detente.kernel.places import LEVELS, Place, first_regime, force_of, posture_at, stance_at
+from detente.kernel.solution import Solved, WarTable, solve
 from detente.kernel.tables import Question
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove, Regime
 from detente.kernel.theatre import Answer, reply_share

@@ -27,11 +27,11 @@ from detente.kernel.theatre import (
     Conflict,
     Situation,
     Theatre,
+    War,
     arsenal_of,
     begin,
     stand_of,
 )
-from detente.kernel.war import War
 from detente.pack import Crisis
 
 Values = Mapping[str, float]

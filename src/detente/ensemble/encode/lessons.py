@@ -1,9 +1,11 @@
 """How each side reads what war would bring, and what a last round taught it, from the pack."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 
-from detente.kernel.lessons import evidence_shift, expected_loss, trust
+from detente.errors import DetenteError
+from detente.kernel.beliefs import evidence_shift, expected_loss, trust
 from detente.pack.crisis import Crisis
 
 LEAST = 1e-6
@@ -76,3 +78,18 @@ def loss_factor_of(values: Values) -> float:
         values["lessons.weight"],
     )
     return learnt / expected
+
+
+def shares(values: Values, keys: Sequence[str], weight: str) -> dict[str, float]:
+    """Return each issue's share of its side's basket; the whole basket is worth 1.
+
+    An ally may care for nothing. Raises DetenteError if a principal does.
+    """
+    weights = {key: values[f"issues.{key}.{weight}"] for key in keys}
+    total = fsum(weights.values())
+    if total == 0.0 and weight == "ally_weight":
+        return weights
+    if total == 0.0:
+        hint = "give one issue a weight above 0"
+        raise DetenteError(f"every {weight} is 0 in a world", where="issues", hint=hint)
+    return {key: value / total for key, value in weights.items()}

@@ -10,7 +10,7 @@ from detente.errors import DetenteError
 from detente.kernel.layout import Array
 from detente.kernel.limits import LONGEST_HORIZON
 from detente.kernel.posture import DAYS, PLANS, STAGES, Calendar, sign_shift
-from detente.kernel.war import War
+from detente.kernel.theatre import War
 from detente.pack.crisis import Crisis
 from detente.pack.military import Force
 

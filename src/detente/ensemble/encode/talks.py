@@ -4,16 +4,15 @@ Sums are taken with `math.fsum`, which rounds once: the built-in `sum` changed i
 Python 3.12.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import fsum
 
 import numpy as np
 
-from detente.ensemble.encode.lessons import read_lessons
+from detente.ensemble.encode.lessons import read_lessons, shares
 from detente.ensemble.encode.mediators import Help
 from detente.ensemble.encode.posture import indicators_shift
-from detente.errors import DetenteError
 from detente.kernel.arithmetic import logit
 from detente.kernel.layout import Array
 from detente.kernel.talks import (
@@ -196,21 +195,6 @@ def exponents(values: Values, key: str) -> tuple[float, float]:
     """
     gain, cost = (values[f"issues.{key}.{side}_curvature"] for side in ("challenger", "defender"))
     return 1.0 / (1.0 + gain), 1.0 + cost
-
-
-def shares(values: Values, keys: Sequence[str], weight: str) -> dict[str, float]:
-    """Return each issue's share of its side's basket; the whole basket is worth 1.
-
-    An ally may care for nothing. Raises DetenteError if a principal does.
-    """
-    weights = {key: values[f"issues.{key}.{weight}"] for key in keys}
-    total = fsum(weights.values())
-    if total == 0.0 and weight == "ally_weight":
-        return weights
-    if total == 0.0:
-        hint = "give one issue a weight above 0"
-        raise DetenteError(f"every {weight} is 0 in a world", where="issues", hint=hint)
-    return {key: value / total for key, value in weights.items()}
 
 
 def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Talks) -> None:

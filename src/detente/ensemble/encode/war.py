@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 from math import floor, fsum
 
-from detente.ensemble.encode.lessons import read_lessons
+from detente.ensemble.encode.lessons import read_lessons, shares
 from detente.ensemble.encode.posture import encode_plans
-from detente.ensemble.encode.talks import shares
-from detente.kernel.cascade import ThirdParties
-from detente.kernel.chokepoint import Chokepoint
+from detente.kernel.cascade import Chokepoint, ThirdParties
 from detente.kernel.defence import ECONOMY, MILITARY, PROGRAMME, Approach, Defence, prepare
-from detente.kernel.theatre import CHALLENGER, DEFENDER, Arsenal, Theatre
-from detente.kernel.war import War
+from detente.kernel.theatre import CHALLENGER, DEFENDER, Arsenal, Theatre, War
 from detente.pack.crisis import Crisis
 from detente.pack.resolve import kind_of
 
