@@ -27,7 +27,7 @@ from detente.kernel.theatre import (
     Conflict,
     Situation,
     Theatre,
-    War,
+    Warfare,
     begin,
 )
 
@@ -51,7 +51,7 @@ def theatre_of(number: int, changes: dict[str, float]) -> Theatre:
     crisis = pack.load("oman-2026")
     values = drawn_worlds(crisis, number + 1, SEED)[number]
     changed = {path: changes.get(path.rpartition(".")[2], value) for path, value in values.items()}
-    war = cast("War", new_record(War))
+    war = cast("Warfare", new_record(Warfare))
     encode_war(crisis, changed, war)
     return war.theatre
 

@@ -25,17 +25,25 @@ from detente.kernel.ceasefire import would_both_stop
 from detente.kernel.equation import solve_row
 from detente.kernel.hazards import between
 from detente.kernel.incidents import (
-    Incidents,
+    ContactZones,
     after_alarm,
     after_report,
     escalation_probability,
     incident_rate,
 )
 from detente.kernel.layout import Array, new_record
-from detente.kernel.moments import Course, no_course
+from detente.kernel.moments import WarCourse, no_course
 from detente.kernel.nodes import MOVES, POINTS, Node, choose, inclusive_value
 from detente.kernel.talks import Issues, concede, order_by_price, worth
-from detente.kernel.theatre import CHALLENGER, Answer, Campaign, Conflict, Situation, Theatre, War
+from detente.kernel.theatre import (
+    CHALLENGER,
+    Answer,
+    Campaign,
+    Conflict,
+    Situation,
+    Theatre,
+    Warfare,
+)
 from detente.kernel.war import worth as war_worth
 
 Inputs = dict[str, Any]
@@ -95,11 +103,11 @@ def offer_value(
 
 def bargaining_range(case: Inputs) -> Outputs:
     """Find the shares that both prefer to a war won with a chance and paid for whatever happens."""
-    war = cast("War", new_record(War))
+    war = cast("Warfare", new_record(Warfare))
     war.challenger_stake = war.defender_stake = 1.0
     war.war_cost[:] = [case["cost_A"], case["cost_B"]]
     seen = no_course().challenger._replace(settled=float(case["win_probability"]))
-    value = war_worth(war, Course(seen, seen, 0.0), (0, 0), 1.0)
+    value = war_worth(war, WarCourse(seen, seen, 0.0), (0, 0), 1.0)
     order, share = np.zeros(1, np.int64), np.zeros(1)
     pie = Issues(*np.ones((4, 1)))
     concede(pie, order, value.challenger, share)
@@ -266,9 +274,9 @@ def repeated_signal(case: Inputs) -> Outputs:
     return {"posterior": belief}
 
 
-def contact_zones(**known: float) -> Incidents:
+def contact_zones(**known: float) -> ContactZones:
     """Return a record of incidents with what a case knows."""
-    incidents = cast("Incidents", new_record(Incidents))
+    incidents = cast("ContactZones", new_record(ContactZones))
     for name, value in known.items():
         setattr(incidents, name, value)
     return incidents

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, cast
 from detente.kernel.air_defence import Raid, batteries_lost, batteries_repaired, meet, served_share
 from detente.kernel.defence import (
     NODES,
-    Defence,
     Envelope,
+    LayeredDefence,
     Stand,
     engagement_window,
     has_good_picture,
@@ -45,14 +45,14 @@ METRES_PER_KILOMETRE = 1000.0
 class Duel(NamedTuple):
     """A defence, how it stands, and one class of weapons on its way to it."""
 
-    defence: Defence
+    defence: LayeredDefence
     stand: Stand
     raid: Raid
 
 
 def duel(threats: float, layers: list[tuple[float, float]]) -> Duel:
     """Return a raid against layers of given kill chance and salvo, with nothing else in short."""
-    defence = cast("Defence", new_record(Defence))
+    defence = cast("LayeredDefence", new_record(LayeredDefence))
     defence.layers = len(layers)
     defence.integration = 1.0
     defence.tracking_probability = 1.0

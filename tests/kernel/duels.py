@@ -12,7 +12,7 @@ from detente.kernel.cascade import ThirdParties
 from detente.kernel.defence import (
     MILITARY,
     Approach,
-    Defence,
+    LayeredDefence,
     Stand,
     man_defence,
     mean_picture,
@@ -21,7 +21,7 @@ from detente.kernel.defence import (
 )
 from detente.kernel.draws import Chance, Luck
 from detente.kernel.layout import dtype_of
-from detente.kernel.theatre import Answer, Campaign, Conflict, Situation, Theatre, War, begin
+from detente.kernel.theatre import Answer, Campaign, Conflict, Situation, Theatre, Warfare, begin
 
 EXPECTED = Chance(True, Luck(0, 0, 0), 0, 0)
 
@@ -59,7 +59,7 @@ class Wall(NamedTuple):
 
 
 def defence_of(wall):
-    defence = blank(Defence)
+    defence = blank(LayeredDefence)
     defence.layers = len(wall.layers)
     defence.integration = wall.integration
     defence.detection_probability[:] = wall.detection_probability
@@ -264,7 +264,7 @@ def write_parties(parties: ThirdParties) -> None:
 
 def new_war():
     """Return a war between them with stakes, weights and costs."""
-    war = blank(War)
+    war = blank(Warfare)
     write_theatre(war.theatre)
     war.challenger_stake = 0.6
     war.defender_stake = 0.5
@@ -272,7 +272,6 @@ def new_war():
     war.defender_loss_weight[:] = [0.3, 2.0]
     war.war_cost[:] = [0.1, 0.1]
     war.risk_aversion[:] = [1.0, 1.0]
-    war.precision = 20.0
     war.restraint_probability, war.absorb_share = 0.645, 0.3
     war.vow_price = 0.1
     war.hard_probability = 0.4

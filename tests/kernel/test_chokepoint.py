@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.kernel.cascade import OPEN, Chokepoint, Passage, let_close, open_passage
+from detente.kernel.cascade import OPEN, Strait, TradeRoute, let_close, open_passage
 from detente.kernel.draws import Luck
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Campaign, Conflict
 from detente.kernel.war import expected_war, fight
@@ -28,7 +28,7 @@ def wars(situation=STRIKE, **closing):
 
 
 def closed_for(days, chances, rate=0.3):
-    chokepoint, passage = blank(Chokepoint), blank(Passage)
+    chokepoint, passage = blank(Strait), blank(TradeRoute)
     chokepoint.closing_rate = rate
     open_passage(passage)
     for day in range(days):

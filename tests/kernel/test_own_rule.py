@@ -14,7 +14,7 @@ from detente import Asked, ChallengerMove, DefenderMove, DetenteError
 from detente.ensemble.encode import encode
 from detente.kernel.consult import Query, consult, refuse_faults
 from detente.kernel.crisis import play, play_many, set_out
-from detente.kernel.decision import AS_SOLVED, SIGHT, Fault
+from detente.kernel.decision import AS_SOLVED, SIGHT, RuleFault
 from detente.kernel.draws import Luck
 from detente.kernel.endings import Settlement, Trigger
 from detente.kernel.jit import Called
@@ -191,7 +191,7 @@ def playing(function):
 
 def test_an_error_that_does_not_come_again_is_told_as_one():
     room, docket = playing(keep)
-    docket.fault, docket.side, docket.sight.asked = Fault.STOPPED, 1, MOVE
+    docket.fault, docket.side, docket.sight.asked = RuleFault.STOPPED, 1, MOVE
 
     with pytest.raises(DetenteError, match="it stopped when compiled, and not as plain Python"):
         refuse_faults(room.rules, 0)
@@ -199,11 +199,11 @@ def test_an_error_that_does_not_come_again_is_told_as_one():
 
 def test_a_rule_is_not_asked_again_once_it_has_said_what_cannot_be():
     room, docket = playing(past_the_end)
-    docket.fault, docket.moves = Fault.SUM, 2
+    docket.fault, docket.moves = RuleFault.SUM, 2
     answer = consult(room, 1, Cell(0, 0), Query(OFFER, 0, -1), 0.5)
 
     assert answer == 1
-    assert docket.fault == Fault.SUM
+    assert docket.fault == RuleFault.SUM
     assert room.life.state.has_ended == 1
 
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from detente.kernel.defence import PROGRAMME
 from detente.kernel.draws import Luck
 from detente.kernel.endings import Violence
-from detente.kernel.moments import Course, end_of, no_course, variance_of
+from detente.kernel.moments import WarCourse, end_of, no_course, variance_of
 from detente.kernel.strength import note_strength
 from detente.kernel.theatre import DEFENDER, Answer, Campaign, Conflict, Situation
 from detente.kernel.war import (
-    Outlook,
+    ForceOutlook,
     answer_weight,
     expected_war,
     fight,
@@ -36,7 +36,7 @@ PLACES = (
 def outlook_of(war, begun):
     """Return what force brings that is begun and answered in one way, one plan being certain."""
     first, further = np.zeros((2, 3, 3, 3, 2, 2, 3))
-    outlook = Outlook(first, further, np.zeros((3, 3, 3, 4, 2, 3)), np.zeros((3, 3, 3)))
+    outlook = ForceOutlook(first, further, np.zeros((3, 3, 3, 4, 2, 3)), np.zeros((3, 3, 3)))
     war.plan_if_hard[:] = war.plan_if_soft[:] = np.arange(4) == begun.plan
     value_force(war, blank(Campaign), begun, outlook)
     return outlook
@@ -177,7 +177,7 @@ def test_answers_have_the_weights_of_restraint_and_absorbing(restrained, absorbi
 def course(**moments):
     """Return a course of war that both sides see alike."""
     seen = no_course().challenger._replace(**moments)
-    return Course(seen, seen, 0.0)
+    return WarCourse(seen, seen, 0.0)
 
 
 def test_the_ally_weighs_what_is_settled_against_the_losses_of_its_side():

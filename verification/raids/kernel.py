@@ -10,7 +10,7 @@ from detente.kernel.campaign import draw_commons, draw_shock
 from detente.kernel.defence import (
     NODES,
     Approach,
-    Defence,
+    LayeredDefence,
     has_good_picture,
     man_defence,
     node_weight,
@@ -46,7 +46,7 @@ class Battle(NamedTuple):
     conflict: Annotated[Conflict, "blank but for what defends the defender"]
 
     @property
-    def defence(self) -> Defence:
+    def defence(self) -> LayeredDefence:
         """Return what defends."""
         return self.conflict.theatre.defender_defence
 
@@ -117,7 +117,7 @@ def battle_of(case: Case) -> Battle:
     return Battle(case, Conflict(theatre, campaign, ANY))
 
 
-def write_defence(defence: Defence, case: Case) -> None:
+def write_defence(defence: LayeredDefence, case: Case) -> None:
     """Write a case's layers into the kernel's record."""
     for figure in OF_DEFENCE:
         setattr(defence, figure, getattr(case, figure))

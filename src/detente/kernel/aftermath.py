@@ -21,9 +21,9 @@ from detente.kernel.places import (
 from detente.kernel.posture import PLANS
 from detente.kernel.settling import keep_result, settle
 from detente.kernel.tables import Desk, Question, Reach, Work, is_reached
-from detente.kernel.talks import Talks
+from detente.kernel.talks import Negotiation
 from detente.kernel.theatre import ANSWERS as REPLIES
-from detente.kernel.theatre import BY_DEFENDER, STARTERS, War, reply_share
+from detente.kernel.theatre import BY_DEFENDER, STARTERS, Warfare, reply_share
 from detente.kernel.war import answer_weight
 from detente.kernel.world import AFTER_STRIKE, level_after
 
@@ -81,7 +81,7 @@ def solve_force(desk: Desk, stage: int, reach: Reach) -> None:
 
 
 @jit
-def starters(talks: Talks) -> int:
+def starters(talks: Negotiation) -> int:
     """Return how many may begin force: both principals, and the ally if it ever weighs a strike."""
     return STARTERS if talks.ally_rate + talks.ally_rate_per_step > 0.0 else STARTERS - 1
 
@@ -211,7 +211,7 @@ def keep_narrow(block: Array, kept: Array) -> None:
 
 
 @jit
-def reply_menu(node: Node, grid: Grid, war: War, work: Work, begun: Begun) -> None:
+def reply_menu(node: Node, grid: Grid, war: Warfare, work: Work, begun: Begun) -> None:
     """List the replies to force: none, a token, a full one; after a vow the first two have a price.
 
     All of it for absorbing a strike, `1 - s` for a token reply of a share `s` of a full one.

@@ -5,7 +5,14 @@ from enum import IntEnum
 from typing import Annotated, NamedTuple, Protocol
 
 from detente.kernel.arithmetic import exp, power
-from detente.kernel.defence import CLASSES, LAYERS, Defence, Stand, integration_left, watch_kept
+from detente.kernel.defence import (
+    CLASSES,
+    LAYERS,
+    LayeredDefence,
+    Stand,
+    integration_left,
+    watch_kept,
+)
 from detente.kernel.draws import Chance, Purpose, count, draw_block, whole_part
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
@@ -86,7 +93,7 @@ def served_share(load: float, batteries: float, channels: float, integration: fl
 
 
 @jit
-def seen_probability(defence: Defence, stand: Stand, layer: int, threat: int) -> float:
+def seen_probability(defence: LayeredDefence, stand: Stand, layer: int, threat: int) -> float:
     """Chance that a layer sees an object of a class in time to fire at it."""
     if defence.looks[layer, threat] < 1.0:
         return 0.0
@@ -95,7 +102,7 @@ def seen_probability(defence: Defence, stand: Stand, layer: int, threat: int) ->
 
 
 @jit
-def offered_load(defence: Defence, stand: Stand, raid: Raid, layer: int) -> float:
+def offered_load(defence: LayeredDefence, stand: Stand, raid: Raid, layer: int) -> float:
     """Channels that a raid would keep busy at a layer if none were short, decoys included."""
     load = 0.0
     for threat in range(raid.classes):
@@ -109,7 +116,7 @@ def offered_load(defence: Defence, stand: Stand, raid: Raid, layer: int) -> floa
 
 
 @jit
-def meet(defence: Defence, stand: Stand, raid: Raid, chance: Chance) -> None:
+def meet(defence: LayeredDefence, stand: Stand, raid: Raid, chance: Chance) -> None:
     """Take a raid through a defence, outer layer first; `weapons` and `why` end as the leakers."""
     stand.watch = watch_kept(defence, stand)
     raid.engagements = 0.0
@@ -126,7 +133,9 @@ def meet(defence: Defence, stand: Stand, raid: Raid, chance: Chance) -> None:
 
 
 @jit
-def meet_layer(defence: Defence, stand: Stand, raid: Raid, layer: int, chance: Chance) -> None:
+def meet_layer(
+    defence: LayeredDefence, stand: Stand, raid: Raid, layer: int, chance: Chance
+) -> None:
     """Let one layer see, engage and fire, and pass on what it does not kill."""
     load = offered_load(defence, stand, raid, layer)
     manned = manned_probability(defence, stand, layer, chance.is_expected)
@@ -146,7 +155,9 @@ def meet_layer(defence: Defence, stand: Stand, raid: Raid, layer: int, chance: C
 
 
 @jit
-def manned_probability(defence: Defence, stand: Stand, layer: int, is_expected: bool) -> float:
+def manned_probability(
+    defence: LayeredDefence, stand: Stand, layer: int, is_expected: bool
+) -> float:
     """Chance that a layer has a battery at all that works, where batteries are a mean number.
 
     As if each worked or not by itself, `1 - (1 - n/n0)^n0`: what is left of a layer's batteries in
@@ -159,7 +170,7 @@ def manned_probability(defence: Defence, stand: Stand, layer: int, is_expected: 
     return max(share, 1.0 - power(1.0 - share, int(first)))
 
 
-class Sight(NamedTuple):
+class LayerView(NamedTuple):
     """How a layer meets one class of weapons."""
 
     block: Annotated[int, "address of the draws"]
@@ -175,10 +186,12 @@ def block_of(layer: int, threat: int, stage: int) -> int:
 
 
 @jit
-def sight(defence: Defence, stand: Stand, layer: int, threat: int, served: float) -> Sight:
+def sight(
+    defence: LayeredDefence, stand: Stand, layer: int, threat: int, served: float
+) -> LayerView:
     """Chances that a layer sees a class of weapons and its decoys as threats, and has a channel."""
     seen = seen_probability(defence, stand, layer, threat)
-    return Sight(
+    return LayerView(
         block_of(layer, threat, 0),
         seen * defence.true_as_threat,
         seen * defence.decoy_as_threat,
@@ -187,7 +200,7 @@ def sight(defence: Defence, stand: Stand, layer: int, threat: int, served: float
 
 
 @jit
-def engage(raid: Raid, threat: int, view: Sight, chance: Chance) -> None:
+def engage(raid: Raid, threat: int, view: LayerView, chance: Chance) -> None:
     """Engage weapons and decoys: seen, taken for a threat, and a channel free."""
     draws = draw_block(chance, Purpose.WAR_RAID, view.block)
     engaged = count(raid.weapons[threat], view.weapon * view.served, draws[0], chance.is_expected)
@@ -201,7 +214,7 @@ def engage(raid: Raid, threat: int, view: Sight, chance: Chance) -> None:
 
 
 @jit
-def most_looks(defence: Defence, raid: Raid, layer: int) -> int:
+def most_looks(defence: LayeredDefence, raid: Raid, layer: int) -> int:
     """Return the looks that a layer has at the class that leaves it most time."""
     most = 0.0
     for threat in range(raid.classes):
@@ -210,7 +223,7 @@ def most_looks(defence: Defence, raid: Raid, layer: int) -> int:
 
 
 @jit
-def targets(defence: Defence, raid: Raid, layer: int, look: int) -> float:
+def targets(defence: LayeredDefence, raid: Raid, layer: int, look: int) -> float:
     """Engaged objects that a layer has time to fire at in a look, decoys included."""
     total = 0.0
     for threat in range(raid.classes):
@@ -220,7 +233,7 @@ def targets(defence: Defence, raid: Raid, layer: int, look: int) -> float:
 
 
 @jit
-def salvos_left(defence: Defence, stand: Stand, layer: int, is_expected: bool) -> float:
+def salvos_left(defence: LayeredDefence, stand: Stand, layer: int, is_expected: bool) -> float:
     """Salvos that a layer's magazine has, whole ones."""
     return whole_part(stand.rounds[layer] / defence.salvo[layer], is_expected)
 
@@ -245,7 +258,9 @@ def first_due(layer: int, look: int, share: float, chance: Chance) -> float:
 
 
 @jit
-def aim(defence: Defence, stand: Stand, raid: Raid, layer: int, look: int, chance: Chance) -> None:
+def aim(
+    defence: LayeredDefence, stand: Stand, raid: Raid, layer: int, look: int, chance: Chance
+) -> None:
     """Share the layer's rounds over its targets in whole salvos, weapons and decoys alike."""
     salvos = salvos_left(defence, stand, layer, chance.is_expected)
     share = fired_share(targets(defence, raid, layer, look), salvos)
@@ -288,7 +303,7 @@ def fire(stand: Stand, raid: Raid, layer: int, look: int, chance: Chance) -> Non
 
 
 @jit
-def pass_on(raid: Raid, threat: int, view: Sight) -> None:
+def pass_on(raid: Raid, threat: int, view: LayerView) -> None:
     """Send on what a layer did not kill, and narrow down why it leaked.
 
     A leaker's fate at one layer does not depend on its fate at another, so the share of leakers

@@ -27,8 +27,8 @@ from detente.kernel.sustainment import recover, suppress
 from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
-    Arsenal,
     Conflict,
+    Weaponry,
     arsenal_of,
     begin,
     defence_of,
@@ -291,7 +291,7 @@ def mean_at_most(mean: float, variance: float, most: float) -> float:
 
 
 @jit
-def decoys_beside(arsenal: Arsenal, threat: int, launched: float, chance: Chance) -> float:
+def decoys_beside(arsenal: Weaponry, threat: int, launched: float, chance: Chance) -> float:
     """Decoys that fly with what is launched of a class."""
     decoys = arsenal.decoys[threat] * launched
     if decoys <= 0.0:
@@ -314,7 +314,7 @@ def bring_home(conflict: Conflict, attacker: int) -> None:
 
 
 @jit
-def damage_of(arsenal: Arsenal, raid: Raid) -> float:
+def damage_of(arsenal: Weaponry, raid: Raid) -> float:
     """Damage that a raid's leakers do [hits]."""
     total = 0.0
     for threat in range(raid.classes):

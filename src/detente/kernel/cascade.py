@@ -169,7 +169,7 @@ def violence_class(fighting: float, is_limited: bool) -> int:
     return Violence.LIMITED_STRIKE if is_limited else Violence.WAR
 
 
-class Chokepoint(Protocol):
+class Strait(Protocol):
     """How soon it is closed and what a day of that costs; at run time a record."""
 
     closing_rate: Annotated[float, "rate at which it is closed in a war in full [1/day]"]
@@ -177,7 +177,7 @@ class Chokepoint(Protocol):
     world_cost: Annotated[float, "cost of a day to all others [billion dollars/day]"]
 
 
-class Passage(Protocol):
+class TradeRoute(Protocol):
     """Whether it is open; in expected mode by its chance. At run time a record."""
 
     closed: Annotated[float, "1 once it is closed"]
@@ -186,7 +186,7 @@ class Passage(Protocol):
 
 
 @jit
-def open_passage(passage: Passage) -> None:
+def open_passage(passage: TradeRoute) -> None:
     """Set it open."""
     passage.closed = 0.0
     passage.closed_days = 0.0
@@ -194,7 +194,7 @@ def open_passage(passage: Passage) -> None:
 
 
 @jit
-def let_close(chokepoint: Chokepoint, passage: Passage, war_day: int, chance: Chance) -> None:
+def let_close(chokepoint: Strait, passage: TradeRoute, war_day: int, chance: Chance) -> None:
     """Let the defender's side close it today; it stays so for as long as the war goes on.
 
     A day of closure counts in full from the day of closing on.

@@ -4,7 +4,7 @@ from typing import Annotated, NamedTuple, NoReturn
 
 from detente.errors import DetenteError
 from detente.kernel.beliefs import probability, widen
-from detente.kernel.decision import Asked, Docket, Fault, Rules, draw_from, find_fault, level
+from detente.kernel.decision import Asked, Docket, RuleFault, Rules, draw_from, find_fault, level
 from detente.kernel.jit import jit
 from detente.kernel.menus import yielded
 from detente.kernel.places import Place, force_of, has_vowed, is_under_way, step_of
@@ -60,13 +60,13 @@ def consult(play: Play, side: int, cell: Cell, query: Query, draw: float) -> int
     What cannot be played ends the future: the run is refused once it is back.
     """
     docket = play.rules.docket
-    if docket.fault == Fault.NONE:
+    if docket.fault == RuleFault.NONE:
         level(docket)
         show(play, side, cell, query)
         docket.fault = ask(play.rules, side, query.always)
         docket.side = side
         docket.future = play.life.luck.future
-    if docket.fault == Fault.NONE:
+    if docket.fault == RuleFault.NONE:
         return draw_from(docket, draw)
     play.life.state.has_ended = 1
     return max(query.always, 1)
@@ -74,7 +74,7 @@ def consult(play: Play, side: int, cell: Cell, query: Query, draw: float) -> int
 
 @jit
 def ask(rules: Rules, side: int, always: int) -> int:
-    """Ask a side's rule; return what keeps its word from being played, a Fault."""
+    """Ask a side's rule; return what keeps its word from being played, a RuleFault."""
     docket = rules.docket
     for move in range(docket.moves):
         docket.chances[move] = docket.given[move]
@@ -83,7 +83,7 @@ def ask(rules: Rules, side: int, always: int) -> int:
         is_done = rules.of_challenger(docket.sight, chances)
     else:
         is_done = rules.of_defender(docket.sight, chances)
-    return find_fault(docket, always) if is_done == 1 else Fault.STOPPED
+    return find_fault(docket, always) if is_done == 1 else RuleFault.STOPPED
 
 
 @jit
@@ -135,26 +135,26 @@ def refuse_faults(rules: Rules, world: int) -> None:
         With the rule, the future, the day and what was wrong.
     """
     docket = rules.docket
-    fault = Fault(int(docket.fault))
-    if fault is Fault.NONE:
+    fault = RuleFault(int(docket.fault))
+    if fault is RuleFault.NONE:
         return
     rule = rules.of_challenger if docket.side == 0 else rules.of_defender
     where = (
         f"rule {rule.name} of the {SIDES[docket.side]}, day {docket.sight.day} "
         f"of future {world}:{docket.future}, {_name_asked(docket)}"
     )
-    if fault is Fault.STOPPED:
+    if fault is RuleFault.STOPPED:
         _raise_again(rules, where)
     told, hint = _told(fault, docket)
     raise DetenteError(told, where=where, hint=hint)
 
 
-def _told(fault: Fault, docket: Docket) -> tuple[str, str]:
+def _told(fault: RuleFault, docket: Docket) -> tuple[str, str]:
     chances = docket.chances[: int(docket.moves)]
     move = f"{_name_move(docket)} has the chance {chances[int(docket.move)]:g}"
-    if fault is Fault.NO_CHANCE:
+    if fault is RuleFault.NO_CHANCE:
         return move, "leave numbers from 0 to 1 in `chances`, which add up to 1"
-    if fault is Fault.OFF_MENU:
+    if fault is RuleFault.OFF_MENU:
         return f"{move}, and cannot be made today", "leave at 0 what is 0 in `chances`"
     total = f"the chances add up to {sum(chances):.9g}"
     return total, "what is taken from one move has to be given to another: they add up to 1"

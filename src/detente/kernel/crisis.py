@@ -7,7 +7,7 @@ import numpy as np
 from detente.kernel.beliefs import probability
 from detente.kernel.consult import refuse_faults
 from detente.kernel.day import live_days
-from detente.kernel.decision import AS_SOLVED, Fault, Rules, new_docket
+from detente.kernel.decision import AS_SOLVED, RuleFault, Rules, new_docket
 from detente.kernel.draws import Luck, Purpose, uniforms
 from detente.kernel.endings import (
     EVENT,
@@ -111,7 +111,7 @@ def play_many(plays: tuple[Play, Play, Play], rows: Array) -> None:
     None is played after a rule has said what cannot be, which stays on the docket.
     """
     for index in range(rows.shape[0]):
-        if plays[0].rules.docket.fault == Fault.NONE:
+        if plays[0].rules.docket.fault == RuleFault.NONE:
             play_row(plays, plays[0].life.luck.future + index, rows[index])
 
 

@@ -24,7 +24,7 @@ WAR_PART = 2.0 / 3.0
 """Share of the shock's variance that holds for the whole war; the rest is a raid's (MODEL 6.3)."""
 
 
-class Defence(Protocol):
+class LayeredDefence(Protocol):
     """What is known of a layered defence; at run time a record."""
 
     layers: Annotated[int, "layers, outer first"]
@@ -98,7 +98,7 @@ class Envelope(NamedTuple):
 
 
 @jit
-def man_defence(defence: Defence, stand: Stand) -> None:
+def man_defence(defence: LayeredDefence, stand: Stand) -> None:
     """Bring a defence to full strength."""
     stand.command = 1.0
     stand.sensors = 1.0
@@ -110,13 +110,13 @@ def man_defence(defence: Defence, stand: Stand) -> None:
 
 
 @jit
-def integration_left(defence: Defence, stand: Stand) -> float:
+def integration_left(defence: LayeredDefence, stand: Stand) -> float:
     """Share of channels that batteries pool now, `c`: what command still works of it."""
     return defence.integration * stand.command
 
 
 @jit
-def watch_kept(defence: Defence, stand: Stand) -> float:
+def watch_kept(defence: LayeredDefence, stand: Stand) -> float:
     """Share of detection that surprise, a bad picture and broken radars leave, as a raid begins.
 
     A battery whose radar is silent sees by the others' radars, as far as command joins them.
@@ -127,7 +127,7 @@ def watch_kept(defence: Defence, stand: Stand) -> float:
 
 
 @jit
-def exposure(defence: Defence) -> float:
+def exposure(defence: LayeredDefence) -> float:
     """How readily its batteries are found, `e = emit + (1 - emit) eps` (MODEL 6.4)."""
     return 1.0 - defence.silence * (1.0 - defence.silent_exposure)
 
@@ -148,7 +148,7 @@ def radar_range(reference_range: float, cross_section_ratio: float) -> float:
 
 
 @jit
-def detection_range(defence: Defence, approach: Approach) -> float:
+def detection_range(defence: LayeredDefence, approach: Approach) -> float:
     """Distance at which a defence first sees a weapon [km]: the radar's range, or the horizon."""
     reach = radar_range(defence.detection_range, approach.cross_section)
     return min(reach, radar_horizon(defence.radar_height, approach.altitude))
@@ -181,7 +181,7 @@ def occupancy(window: float, service_time: float, arrival_time: float) -> float:
 
 
 @jit
-def prepare(defence: Defence, threat: int, approach: Approach, arrival_time: float) -> None:
+def prepare(defence: LayeredDefence, threat: int, approach: Approach, arrival_time: float) -> None:
     """Fill in the looks and the load of one class of weapons, which hold for a whole world.
 
     At a class that it does not engage a layer has no look.
@@ -212,7 +212,7 @@ def kill_probability_of_salvo(kill_probability: float, shots: int) -> float:
 
 
 @jit
-def take_shock(defence: Defence, stand: Stand, shift: float) -> None:
+def take_shock(defence: LayeredDefence, stand: Stand, shift: float) -> None:
     """Set a salvo's kill chance, by layer and class, for a shock on every shot's [logit].
 
     What a layer cannot fire at is left as it was: nothing reads it.
@@ -228,13 +228,13 @@ def take_shock(defence: Defence, stand: Stand, shift: float) -> None:
 
 
 @jit
-def picture_left(defence: Defence, is_good: bool) -> float:
+def picture_left(defence: LayeredDefence, is_good: bool) -> float:
     """Return what the common picture, good or bad, leaves of detection."""
     return 1.0 if is_good else defence.poor_tracking
 
 
 @jit
-def mean_picture(defence: Defence) -> float:
+def mean_picture(defence: LayeredDefence) -> float:
     """Return what the common picture leaves of detection in the mean."""
     good = defence.tracking_probability
     return good + (1.0 - good) * defence.poor_tracking

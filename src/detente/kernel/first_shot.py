@@ -12,7 +12,7 @@ from detente.kernel.talks import (
     PACKAGES,
     ChallengerMove,
     DefenderMove,
-    Talks,
+    Negotiation,
     mean_urge,
     rate_of_offer,
 )
@@ -104,7 +104,7 @@ def weight_today(play: Play, side: int, move: int) -> float:
 
 
 @jit
-def rate_of_move(talks: Talks, side: int, move: int) -> float:
+def rate_of_move(talks: Negotiation, side: int, move: int) -> float:
     """Return the rate of a move at indifference [1/day]."""
     if move < PACKAGES:
         return rate_of_offer(talks, side, move)

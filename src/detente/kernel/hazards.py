@@ -26,7 +26,7 @@ from detente.kernel.places import (
     turned,
 )
 from detente.kernel.tables import REGIMES, Desk, Reach, is_reached
-from detente.kernel.talks import Regime, Talks, ally_flow, challenger_flow, over_stage
+from detente.kernel.talks import Negotiation, Regime, ally_flow, challenger_flow, over_stage
 from detente.kernel.world import ally_rate
 
 ALLY = 4
@@ -48,7 +48,7 @@ def public_gain(firm: float, other: float, log_odds: float) -> float:
 
 
 @jit
-def weigh_strike(talks: Talks, gain: float, harm: float) -> Restraint:
+def weigh_strike(talks: Negotiation, gain: float, harm: float) -> Restraint:
     """Whether an ally strikes that weighs a strike, and the challenger tries to restrain it.
 
     `gain`: what the strike would bring the ally over waiting; `harm`: what it would cost the

@@ -100,20 +100,20 @@ def _type_of_records(dtype: np.dtype[Any]) -> Any:
     return numba.from_dtype(dtype)
 
 
-class Numbers(types.IntEnumClass):
+class WholeNumbers(types.IntEnumClass):
     """The compiler's type of an enumeration whose members are whole numbers to it."""
 
     member_type: Any = types.int64
 
 
-register_model(Numbers)(models.OpaqueModel)
+register_model(WholeNumbers)(models.OpaqueModel)
 
 
 @typeof_impl.register(EnumMeta)
 def _type_of_enumeration(kind: EnumMeta, context: Any) -> Any:
     """Return the type of an enumeration; a member of a kernel's is a number like any other."""
     if kind.__module__.startswith(PACKAGE):
-        return Numbers(kind, types.int64)
+        return WholeNumbers(kind, types.int64)
     return TYPE_OF_OTHERS(kind, context)
 
 

@@ -24,8 +24,8 @@ from detente.kernel.tables import Question, Work
 from detente.kernel.talks import (
     ChallengerMove,
     DefenderMove,
+    Negotiation,
     Regime,
-    Talks,
     ally_flow,
     challenger_flow,
     challenger_worth,
@@ -43,7 +43,7 @@ NOTHING = Payoffs(0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 @jit
-def deal(talks: Talks, package: int, place: Place) -> Payoffs:
+def deal(talks: Negotiation, package: int, place: Place) -> Payoffs:
     """Return what an agreed package is worth."""
     challenger = challenger_worth(talks, package)
     force = force_of(place.posture)
@@ -52,7 +52,7 @@ def deal(talks: Talks, package: int, place: Place) -> Payoffs:
 
 
 @jit
-def faded(talks: Talks, step: int) -> Payoffs:
+def faded(talks: Negotiation, step: int) -> Payoffs:
     """Return what a quarrel that fades is worth: all live on with the programme as it stands."""
     challenger = -perpetual(challenger_flow(talks, 0, step), talks.discount_rate)
     ally = -perpetual(ally_flow(talks, step), talks.discount_rate)
@@ -60,7 +60,7 @@ def faded(talks: Talks, step: int) -> Payoffs:
 
 
 @jit
-def dropped(talks: Talks, place: Place) -> Payoffs:
+def dropped(talks: Negotiation, place: Place) -> Payoffs:
     """Return what a dropped demand is worth; retreat costs more after force shown in public."""
     end = faded(talks, step_of(place.stance))
     retreat = talks.drop_cost * (1.0 + talks.publicity * force_of(place.posture))
@@ -68,7 +68,7 @@ def dropped(talks: Talks, place: Place) -> Payoffs:
 
 
 @jit
-def yielded(talks: Talks, place: Place) -> Payoffs:
+def yielded(talks: Negotiation, place: Place) -> Payoffs:
     """Return what yielding is worth: the whole demand on the agenda, and no relief."""
     challenger = talks.challenger_demand
     price = concession_price(talks, force_of(place.posture), has_vowed(place.stance))
@@ -112,7 +112,7 @@ def at_rate(rate: Array, move: int, unit: float, cost: float) -> Entry:
 
 @jit
 def challenger_menu(
-    node: Node, grid: Grid, talks: Talks, work: Work, spot: tuple[Place, int, int, float]
+    node: Node, grid: Grid, talks: Negotiation, work: Work, spot: tuple[Place, int, int, float]
 ) -> None:
     """List the challenger's moves at a place, in a regime, under a ceiling, with a weight unit."""
     place, regime, _, unit = spot
@@ -140,7 +140,7 @@ def challenger_menu(
 
 @jit
 def list_posture(
-    node: Node, grid: Grid, talks: Talks, work: Work, spot: tuple[Place, int, int, float]
+    node: Node, grid: Grid, talks: Negotiation, work: Work, spot: tuple[Place, int, int, float]
 ) -> None:
     """List what the challenger can do with its forces, short of using them.
 
@@ -171,14 +171,14 @@ def may_lower(posture: int, regime: int) -> bool:
 
 
 @jit
-def strike_factor(talks: Talks, regime: int) -> float:
+def strike_factor(talks: Negotiation, regime: int) -> float:
     """How much more freely a strike comes to mind: more after failed talks."""
     return talks.failed_strike_factor if regime == Regime.FAILED else 1.0
 
 
 @jit
 def defender_menu(
-    node: Node, grid: Grid, talks: Talks, work: Work, spot: tuple[Place, int, int, float]
+    node: Node, grid: Grid, talks: Negotiation, work: Work, spot: tuple[Place, int, int, float]
 ) -> None:
     """List the defender's moves at a place, in a regime, with a weight unit."""
     place, regime, _, unit = spot
@@ -202,7 +202,7 @@ def defender_menu(
 
 @jit
 def list_steps(
-    node: Node, grid: Grid, talks: Talks, work: Work, spot: tuple[Standing, float]
+    node: Node, grid: Grid, talks: Negotiation, work: Work, spot: tuple[Standing, float]
 ) -> None:
     """List what the defender can do besides offers and force: vow, advance, walk out."""
     here, unit = spot
@@ -222,7 +222,9 @@ def list_steps(
 
 
 @jit
-def answer_menu(node: Node, grid: Grid, talks: Talks, work: Work, spot: tuple[Place, int]) -> None:
+def answer_menu(
+    node: Node, grid: Grid, talks: Negotiation, work: Work, spot: tuple[Place, int]
+) -> None:
     """List the two answers to an offer: accept, which may fail to be ratified, or reject."""
     place, package = spot
     here = Standing(place.posture, place.stance, Regime.TEXT_READY)
@@ -233,7 +235,7 @@ def answer_menu(node: Node, grid: Grid, talks: Talks, work: Work, spot: tuple[Pl
 
 
 @jit
-def ultimatum_menu(node: Node, grid: Grid, talks: Talks, work: Work, place: Place) -> None:
+def ultimatum_menu(node: Node, grid: Grid, talks: Negotiation, work: Work, place: Place) -> None:
     """List the two answers to an ultimatum: yield at once, or refuse and let the clock run."""
     here = Standing(place.posture, place.stance, Regime.NO_TEXT)
     refused = after_challenger(here, ChallengerMove.ULTIMATUM)
@@ -243,7 +245,7 @@ def ultimatum_menu(node: Node, grid: Grid, talks: Talks, work: Work, place: Plac
 
 
 @jit
-def lapse_menu(node: Node, grid: Grid, talks: Talks, work: Work, place: Place) -> None:
+def lapse_menu(node: Node, grid: Grid, talks: Negotiation, work: Work, place: Place) -> None:
     """List what the challenger can do when its ultimatum lapses: strike, or back down and fail."""
     force = work.force[force_of(place.posture), place.stance, 0]
     add_move(node, grid, onward(0, 1.0, 0.0), force)

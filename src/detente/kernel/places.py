@@ -3,7 +3,7 @@
 from typing import Annotated, NamedTuple
 
 from detente.kernel.jit import jit
-from detente.kernel.talks import ChallengerMove, DefenderMove, Regime, Talks
+from detente.kernel.talks import ChallengerMove, DefenderMove, Negotiation, Regime
 
 LEVELS = 3
 """Force levels F and programme steps N, each 0 to 2 (MODEL 5.1)."""
@@ -96,13 +96,13 @@ def vowed(stance: int) -> int:
 
 
 @jit
-def first_regime(talks: Talks) -> int:
+def first_regime(talks: Negotiation) -> int:
     """Return where the talks stand on the as-of date: no text yet, or failed."""
     return Regime.FAILED if talks.have_failed == 1 else Regime.NO_TEXT
 
 
 @jit
-def at_start(force: int, talks: Talks) -> Standing:
+def at_start(force: int, talks: Negotiation) -> Standing:
     """Return where a crisis stands on the as-of date, with a force level in view."""
     return Standing(posture_at(force), stance_at(0, talks.has_vowed), first_regime(talks))
 

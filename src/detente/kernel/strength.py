@@ -11,8 +11,8 @@ from detente.kernel.theatre import (
     IN_AIRCRAFT,
     IN_ECONOMY,
     IN_FORCES,
-    Arsenal,
     Conflict,
+    Weaponry,
     arsenal_of,
     defence_of,
 )
@@ -110,7 +110,7 @@ def weapons_left(conflict: Conflict, side: int) -> float:
 
 
 @jit
-def flights(conflict: Conflict, arsenal: Arsenal, threat: int) -> float:
+def flights(conflict: Conflict, arsenal: Weaponry, threat: int) -> float:
     """Return how often a weapon of a class is sent in the least days of a war, once or more."""
     again = conflict.theatre.raid_share * conflict.theatre.campaign_days
     return max(1.0, again * arsenal.returns[threat])

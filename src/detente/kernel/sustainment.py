@@ -9,7 +9,7 @@ from detente.kernel.air_defence import (
     suppression_hazard,
 )
 from detente.kernel.arithmetic import arrival, exp
-from detente.kernel.defence import Defence, Stand, exposure
+from detente.kernel.defence import LayeredDefence, Stand, exposure
 from detente.kernel.draws import Chance, Purpose, draw_block, round_fairly, whole_part
 from detente.kernel.jit import jit
 from detente.kernel.theatre import Conflict, arsenal_of, defence_of, stand_of
@@ -42,7 +42,7 @@ def suppress(conflict: Conflict, struck: int, hits: float, chance: Chance) -> No
 
 
 @jit
-def lose_batteries(defence: Defence, stand: Stand, hits: float, chance: Chance) -> None:
+def lose_batteries(defence: LayeredDefence, stand: Stand, hits: float, chance: Chance) -> None:
     """Put batteries out of action, and with each the rounds that were ready on it."""
     working = 0.0
     for layer in range(defence.layers):

@@ -8,13 +8,13 @@ from detente.kernel.air_defence import Raid
 from detente.kernel.cascade import (
     PARTIES,
     Belligerents,
-    Chokepoint,
-    Passage,
+    Strait,
     ThirdParties,
+    TradeRoute,
     gather,
     open_passage,
 )
-from detente.kernel.defence import CATEGORIES, CLASSES, Defence, Stand, man_defence
+from detente.kernel.defence import CATEGORIES, CLASSES, LayeredDefence, Stand, man_defence
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.limits import LONGEST_WAR
@@ -48,7 +48,7 @@ HALF = 0.5
 """What rounding to the nearest whole adds before it rounds down."""
 
 
-class Arsenal(Protocol):
+class Weaponry(Protocol):
     """What a side raids with; at run time a record."""
 
     classes: Annotated[int, "classes of weapons"]
@@ -68,12 +68,12 @@ class Arsenal(Protocol):
 class Theatre(Protocol):
     """All that a war is fought with and by; at run time a record."""
 
-    challenger_arsenal: Annotated[Arsenal, "what the challenger's side raids with"]
-    defender_arsenal: Annotated[Arsenal, "what the defender raids with"]
-    challenger_defence: Annotated[Defence, "what defends the challenger's bases and hosts"]
-    defender_defence: Annotated[Defence, "what defends the defender"]
+    challenger_arsenal: Annotated[Weaponry, "what the challenger's side raids with"]
+    defender_arsenal: Annotated[Weaponry, "what the defender raids with"]
+    challenger_defence: Annotated[LayeredDefence, "what defends the challenger's bases and hosts"]
+    defender_defence: Annotated[LayeredDefence, "what defends the defender"]
     third_parties: Annotated[ThirdParties, "who may join"]
-    chokepoint: Annotated[Chokepoint, "what may be closed to trade"]
+    chokepoint: Annotated[Strait, "what may be closed to trade"]
     presence: Annotated[float, "challenger's share of stocks in reach with no force in view"]
     raid_share: Annotated[float, "share of its stocks that a side launches [1/day]"]
     effort: Annotated[Array, (len(PLANS),), "challenger's raids by its plan, times"]
@@ -125,7 +125,7 @@ class Campaign(Protocol):
     defender_stand: Annotated[Stand, "the defender's"]
     raid: Annotated[Raid, "the raid under way"]
     belligerents: Annotated[Belligerents, "who fights"]
-    passage: Annotated[Passage, "whether trade passes"]
+    passage: Annotated[TradeRoute, "whether trade passes"]
     day: Annotated[int, "days fought [days]"]
     stock: Annotated[Array, (2, CLASSES), "weapons left in reach [weapons]"]
     first_stock: Annotated[Array, (2, CLASSES), "weapons in reach at the start [weapons]"]
@@ -164,13 +164,13 @@ class Conflict(NamedTuple):
 
 
 @jit
-def arsenal_of(theatre: Theatre, side: int) -> Arsenal:
+def arsenal_of(theatre: Theatre, side: int) -> Weaponry:
     """Return what a side raids with."""
     return theatre.challenger_arsenal if side == CHALLENGER else theatre.defender_arsenal
 
 
 @jit
-def defence_of(theatre: Theatre, side: int) -> Defence:
+def defence_of(theatre: Theatre, side: int) -> LayeredDefence:
     """Return what defends a side."""
     return theatre.challenger_defence if side == CHALLENGER else theatre.defender_defence
 
@@ -243,7 +243,7 @@ def bring_stocks(conflict: Conflict, side: int) -> None:
         campaign.shot_down[side, threat] = 0.0
 
 
-class War(Protocol):
+class Warfare(Protocol):
     """Force and what it costs; at run time a record."""
 
     theatre: Annotated[Theatre, "what a war is fought with"]
@@ -254,7 +254,6 @@ class War(Protocol):
     war_cost: Annotated[Array, (2,), "cost of any war to each side, c0"]
     motive: Annotated[Array, (2,), "what each would give for force beyond all else [basket]"]
     risk_aversion: Annotated[Array, (2,), "r of each side"]
-    precision: Annotated[float, "lambda of the answer [per unit of value]"]
     restraint_probability: Annotated[float, "weight of any answer but a full one"]
     absorb_share: Annotated[float, "share of that weight that is no answer at all [0-1]"]
     vow_price: Annotated[float, "defender's cost of absorbing a strike after a public vow"]

@@ -18,9 +18,9 @@ from detente.kernel.endings import Ceasefire
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.moments import (
-    Course,
     Courses,
     Moments,
+    WarCourse,
     certain_worth,
     end_of,
     no_course,
@@ -41,7 +41,7 @@ from detente.kernel.theatre import (
     Campaign,
     Conflict,
     Situation,
-    War,
+    Warfare,
     defence_of,
     is_restrained,
     stand_of,
@@ -55,7 +55,7 @@ NEGLIGIBLE = 1e-2
 """Chance below which a war's going on is no longer followed, at one node."""
 
 
-class Worth(NamedTuple):
+class WarWorth(NamedTuple):
     """What war is worth to each side, and to the challenger's ally."""
 
     challenger: float
@@ -63,7 +63,7 @@ class Worth(NamedTuple):
     ally: float
 
 
-class Outlook(NamedTuple):
+class ForceOutlook(NamedTuple):
     """What force brings from one force level on, by step of the programme, who begins and answer.
 
     `worth`: by both types and holder (challenger, defender, ally), over the challenger's plans by
@@ -97,7 +97,9 @@ class Battle(NamedTuple):
 
 
 @jit
-def war_values(war: War, campaign: Campaign, worth: Array, goes_on: Array, settled: Array) -> None:
+def war_values(
+    war: Warfare, campaign: Campaign, worth: Array, goes_on: Array, settled: Array
+) -> None:
     """Fill what force brings, for every situation, answer and pair of types.
 
     `worth`: shape (2, force level, step, who, answer, challenger type, defender type, holder), the
@@ -114,14 +116,16 @@ def war_values(war: War, campaign: Campaign, worth: Array, goes_on: Array, settl
     for force in range(LEVELS):
         for who in range(STARTERS):
             for answer in range(ANSWERS):
-                outlook = Outlook(worth[0, force], worth[1, force], goes_on[force], settled[force])
+                outlook = ForceOutlook(
+                    worth[0, force], worth[1, force], goes_on[force], settled[force]
+                )
                 for plan in range(len(PLANS)):
                     begun = Situation(force, 0, who, plan, answer)
                     value_force(war, campaign, begun, outlook)
 
 
 @jit
-def value_force(war: War, campaign: Campaign, begun: Situation, outlook: Outlook) -> None:
+def value_force(war: Warfare, campaign: Campaign, begun: Situation, outlook: ForceOutlook) -> None:
     """Add what force brings that is begun and answered in one way, with each programme step.
 
     One war is fought for all of them, as it goes the same way whatever the step (`count_losses`).
@@ -148,7 +152,7 @@ def keep_going(moments: Moments, goes_on: Array) -> None:
 
 
 @jit
-def add_types(war: War, plan: int, course: Course, cells: Array, gains: float) -> None:
+def add_types(war: Warfare, plan: int, course: WarCourse, cells: Array, gains: float) -> None:
     """Add what one course of war is worth to each pair of types, under a plan, with its gains."""
     for hard in range(2):
         weight = war.plan_if_hard[plan] if hard == 0 else war.plan_if_soft[plan]
@@ -161,7 +165,7 @@ def add_types(war: War, plan: int, course: Course, cells: Array, gains: float) -
 
 
 @jit
-def answer_weight(war: War, answer: int) -> float:
+def answer_weight(war: Warfare, answer: int) -> float:
     """Weight of an answer at indifference, `r a`, `r (1 - a)` and `1 - r`, peaceful to violent.
 
     `r` is the weight of any answer but a full one, `a` the share of it that is absorption.
@@ -173,7 +177,7 @@ def answer_weight(war: War, answer: int) -> float:
 
 
 @jit
-def worth(war: War, course: Course, types: tuple[int, int], gains: float) -> Worth:
+def worth(war: Warfare, course: WarCourse, types: tuple[int, int], gains: float) -> WarWorth:
     """Worth of a war to a type of each side (MODEL 5.2), 0 for the firm type: challenger, defender.
 
     `gains`: 1 with all that war settles and with motives, 0 with neither.
@@ -193,7 +197,7 @@ def worth(war: War, course: Course, types: tuple[int, int], gains: float) -> Wor
     )
     ally = gains * war.ally_stake * mine.settled - war.ally_loss_weight * mine.loss
     daily = war.theatre.fatigue_rate
-    return Worth(
+    return WarWorth(
         challenger - daily * mine.days - war.war_cost[CHALLENGER] + gains * war.motive[CHALLENGER],
         defender - daily * theirs.days - war.war_cost[DEFENDER] + gains * war.motive[DEFENDER],
         ally - war.ally_war_cost,
@@ -257,7 +261,7 @@ def take_nodes(conflict: Conflict, nodes: tuple[int, int]) -> float:
 
 
 @jit
-def fight(war: War, campaign: Campaign, luck: Luck, day: int, situation: Situation) -> Battle:
+def fight(war: Warfare, campaign: Campaign, luck: Luck, day: int, situation: Situation) -> Battle:
     """Fight one war from `day` on, drawing everything; the stochastic mode of the same rules."""
     conflict = Conflict(war.theatre, campaign, situation)
     average_commons(conflict)

@@ -4,14 +4,14 @@ from typing import Annotated, Protocol
 
 from detente.kernel.arithmetic import arrival
 from detente.kernel.beliefs import Grid
-from detente.kernel.incidents import Incidents, incident_rate
+from detente.kernel.incidents import ContactZones, incident_rate
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array, dtype_of
 from detente.kernel.mediators import MEDIATORS, Heard, Mediators
 from detente.kernel.places import LEVELS, step_of
 from detente.kernel.posture import PLANS, STAGES, Calendar
-from detente.kernel.talks import Aftermath, Talks, mean_urge, urge
-from detente.kernel.theatre import LOSSES, Answer, War
+from detente.kernel.talks import ForceAftermath, Negotiation, mean_urge, urge
+from detente.kernel.theatre import LOSSES, Answer, Warfare
 
 AFTER_STRIKE = 1
 AFTER_WAR = 2
@@ -23,12 +23,12 @@ LINES = 8192
 class World(Protocol):
     """One world, encoded; at run time a record."""
 
-    talks: Annotated[Talks, "rates, packages and stakes of the bargaining"]
-    incidents: Annotated[Incidents, "the contact zones"]
+    talks: Annotated[Negotiation, "rates, packages and stakes of the bargaining"]
+    incidents: Annotated[ContactZones, "the contact zones"]
     mediators: Annotated[Mediators, "who speaks for peace, and how well each knows"]
     calendar: Annotated[Calendar, "days, stages and force ceilings"]
-    war: Annotated[War, "force on both sides and what it costs"]
-    aftermath: Annotated[Aftermath, "how the dispute goes on after force"]
+    war: Annotated[Warfare, "force on both sides and what it costs"]
+    aftermath: Annotated[ForceAftermath, "how the dispute goes on after force"]
     level: Annotated[int, "what went before: 0 no force, 1 a limited strike, 2 a war"]
     belief_points: Annotated[int, "grid points for each belief"]
     belief_limit: Annotated[float, "log-odds at which the grid ends, both ways"]
@@ -110,7 +110,7 @@ def work_out_moves(world: World, daily: Daily) -> None:
 
 
 @jit
-def ally_rate(talks: Talks, stance: int) -> float:
+def ally_rate(talks: Negotiation, stance: int) -> float:
     """Rate at which the ally weighs a strike [1/day]."""
     return talks.ally_rate + talks.ally_rate_per_step * step_of(stance)
 

@@ -15,7 +15,7 @@ Values = Mapping[str, float]
 
 
 @dataclass(frozen=True)
-class Lessons:
+class Learnt:
     """What both sides go by in one world, beside the pack's own numbers."""
 
     challenger_trust: float
@@ -30,7 +30,7 @@ class Lessons:
     """The same of the defender."""
 
 
-def read_lessons(crisis: Crisis, values: Values) -> Lessons:
+def read_lessons(crisis: Crisis, values: Values) -> Learnt:
     """Return the lessons of a world; a pack that tells of no last round has neutral ones.
 
     Each side's lesson is switched by itself, and neither changes what the other one learnt
@@ -39,7 +39,7 @@ def read_lessons(crisis: Crisis, values: Values) -> Lessons:
     defender_learns = learns(values, "defender")
     challenger_learns = learns(values, "challenger")
     optimism = values[f"actors.{crisis.of_role('challenger')}.optimism"]
-    return Lessons(
+    return Learnt(
         challenger_trust=trust_of(values) if defender_learns else 1.0,
         hard_shift=hard_shift_of(values) if defender_learns else 0.0,
         challenger_loss_factor=loss_factor_of(values) if challenger_learns else 1.0,

@@ -11,7 +11,7 @@ from detente.ensemble.encode.posture import encode_calendar
 from detente.ensemble.encode.talks import encode_aftermath, encode_talks
 from detente.ensemble.encode.war import encode_war
 from detente.errors import DetenteError
-from detente.kernel.incidents import Incidents
+from detente.kernel.incidents import ContactZones
 from detente.kernel.world import WORLD, World
 from detente.pack.crisis import Crisis
 
@@ -65,7 +65,7 @@ def encode_settled(
     return world
 
 
-def encode_incidents(values: Mapping[str, float], helped: Help, incidents: Incidents) -> None:
+def encode_incidents(values: Mapping[str, float], helped: Help, incidents: ContactZones) -> None:
     """Fill the record of the contact zones."""
     incidents.rate = values["incidents.rate"]
     incidents.rate_per_force = values["incidents.rate_per_force"]
