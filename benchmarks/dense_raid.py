@@ -16,16 +16,23 @@ from detente import pack
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode.war import encode_war
 from detente.kernel import air_defence, arithmetic, draws
-from detente.kernel.air_defence import Chance
 from detente.kernel.campaign import draw_commons, raid
-from detente.kernel.draws import Luck
+from detente.kernel.draws import Chance, Luck
 from detente.kernel.layout import new_record
 from detente.kernel.posture import PLANS
-from detente.kernel.theatre import CHALLENGER, FULL, Campaign, Conflict, Situation, Theatre, begin
-from detente.kernel.war import War
+from detente.kernel.theatre import (
+    CHALLENGER,
+    Answer,
+    Campaign,
+    Conflict,
+    Situation,
+    Theatre,
+    Warfare,
+    begin,
+)
 
 SEED = 1
-ATTACK = Situation(force=2, step=0, who=0, plan=PLANS.index("direct_action"), answer=FULL)
+ATTACK = Situation(force=2, step=0, who=0, plan=PLANS.index("direct_action"), answer=Answer.FULL)
 DENSE = {"present": 1.0, "operational": 1.0, "raid_share": 0.15}
 """Every layer is there and works, and a raid takes as much of the stocks as it may."""
 
@@ -44,7 +51,7 @@ def theatre_of(number: int, changes: dict[str, float]) -> Theatre:
     crisis = pack.load("oman-2026")
     values = drawn_worlds(crisis, number + 1, SEED)[number]
     changed = {path: changes.get(path.rpartition(".")[2], value) for path, value in values.items()}
-    war = cast("War", new_record(War))
+    war = cast("Warfare", new_record(Warfare))
     encode_war(crisis, changed, war)
     return war.theatre
 

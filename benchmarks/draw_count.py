@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from detente.kernel import crisis, draws
-from detente.kernel.crisis import Solved
+from detente.kernel.solution import Solved
 from detente.kernel.world import World
 
 

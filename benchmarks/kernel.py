@@ -14,7 +14,7 @@ from benchmarks.draw_count import Setting, blocks_a_future
 from detente import pack
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.encode import encode
-from detente.kernel import crisis
+from detente.kernel import crisis, solution
 from detente.kernel.draws import Luck, uniforms
 from detente.kernel.world import World
 
@@ -63,9 +63,9 @@ def costs() -> Costs:
 
 def _costs_of(encoding: Callable[[], World], number: int) -> Costs:
     world = encoding()
-    war = crisis.work_out_war(world)
-    solved = crisis.solve(world, war=war, with_exploitability=False)
-    solving = _seconds(lambda: crisis.solve(world, war=war, with_exploitability=False))
+    war = solution.work_out_war(world)
+    solved = solution.solve(world, war=war, with_exploitability=False)
+    solving = _seconds(lambda: solution.solve(world, war=war, with_exploitability=False))
     playing = _seconds(
         lambda: crisis.play(world, solved, seed=SEED, number=number, first=0, futures=FUTURES)
     )
@@ -75,7 +75,7 @@ def _costs_of(encoding: Callable[[], World], number: int) -> Costs:
     nodes = solved.report.nodes
     return Costs(
         terms=_seconds(encoding),
-        war=_seconds(lambda: crisis.work_out_war(world)),
+        war=_seconds(lambda: solution.work_out_war(world)),
         policies=solving,
         node=1e6 * solving / nodes,
         nodes=nodes,

@@ -30,7 +30,6 @@ CAMPAIGNS = 500
 CAMPAIGN_DAYS = 30
 ROUNDS = 7
 """Times that each job is timed, in turn with the others, so that a busy moment meets all."""
-WAR_RAID = int(Purpose.WAR_RAID)
 MICRO = 1e6
 
 
@@ -100,7 +99,7 @@ def draw_often(blocks: int, binomials: Array, times: int) -> float:
     total = 0.0
     for again in range(times):
         for block in range(blocks):
-            total += uniforms(Luck(SEED, again, block), 0, WAR_RAID, 0)[0]
+            total += uniforms(Luck(SEED, again, block), 0, Purpose.WAR_RAID, 0)[0]
         for row in range(binomials.shape[0]):
             total += binomial(binomials[row, 0], binomials[row, 1], binomials[row, 2])
     return total

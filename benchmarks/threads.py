@@ -10,8 +10,8 @@ from typing import NamedTuple
 from detente import pack
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode import encode
-from detente.kernel import crisis
-from detente.kernel.crisis import Solved
+from detente.kernel import crisis, solution
+from detente.kernel.solution import Solved
 from detente.kernel.world import World
 
 WORLDS = 8
@@ -37,14 +37,14 @@ def gains() -> Gains:
     loaded = pack.load("oman-2026")
     drawn = drawn_worlds(loaded, WORLDS, SEED)
     worlds = [encode(loaded, values) for values in drawn]
-    solved = [crisis.solve(world, with_exploitability=False) for world in worlds]
+    solved = [solution.solve(world, with_exploitability=False) for world in worlds]
 
     def play(number: int) -> None:
         futures_of(worlds[number], solved[number], number)
 
     def do(number: int) -> None:
         world = encode(loaded, drawn[number])
-        futures_of(world, crisis.solve(world, with_exploitability=False), number)
+        futures_of(world, solution.solve(world, with_exploitability=False), number)
 
     numbers = list(range(WORLDS)) * TIMES
     return Gains(*(_gain([partial(job, number) for number in numbers]) for job in (play, do)))

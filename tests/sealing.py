@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 
 from detente import Run
 from detente.ensemble import store
-from detente.ensemble.older import OLDER
 from detente.ensemble.record import FILE, SEAL, as_bytes, digest_of
+from detente.ensemble.versions import OLDER
 
 
 def sealed(content):

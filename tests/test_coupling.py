@@ -14,8 +14,9 @@ from detente import load
 from detente.analysis.engagement import engage, parse_sweep
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.encode import encode
-from detente.kernel.crisis import WarTable, play, solve, work_out_war
+from detente.kernel.crisis import play
 from detente.kernel.endings import Ending
+from detente.kernel.solution import WarTable, solve, work_out_war
 
 WORLDS = 8
 FUTURES = 5000

@@ -3,6 +3,7 @@
 import ast
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from inspect import cleandoc
 from pathlib import Path
@@ -47,3 +48,11 @@ def found(word: dict[str, object]) -> Iterator[str]:
 @pytest.mark.parametrize("word", WORDS, ids=lambda word: word["but"])
 def test_no_word_of_a_dialect_is_left(word):
     assert list(found(word)) == []
+
+
+def test_no_class_name_has_two_meanings():
+    trees = [ast.parse(path.read_bytes()) for path in ROOT.glob("src/detente/**/*.py")]
+    names = [node.name for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)]
+
+    assert len(names) > 300
+    assert [name for name, times in Counter(names).items() if times > 1] == []

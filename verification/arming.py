@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from detente.evidence.written import StandIn
+from detente.evidence.claim import StandIn
 from detente.pack.places import fields_of
 
 

@@ -11,32 +11,39 @@ import numpy as np
 
 from detente.analysis.causes.credit import credit
 from detente.kernel.arithmetic import arrival, decay, logit
-from detente.kernel.beliefs import Grid, after_act, point, posterior, probability
+from detente.kernel.beliefs import (
+    Grid,
+    after_act,
+    attack_probability,
+    expected_loss,
+    point,
+    posterior,
+    probability,
+    trust,
+)
+from detente.kernel.ceasefire import would_both_stop
 from detente.kernel.equation import solve_row
-from detente.kernel.expectations import would_both_stop
 from detente.kernel.hazards import between
 from detente.kernel.incidents import (
-    Incidents,
+    ContactZones,
     after_alarm,
     after_report,
     escalation_probability,
     incident_rate,
 )
 from detente.kernel.layout import Array, new_record
-from detente.kernel.lessons import attack_probability, expected_loss, trust
-from detente.kernel.moments import Course, no_course
-from detente.kernel.nodes import MOVES, POINTS, Node
-from detente.kernel.rules import choose, inclusive_value
+from detente.kernel.moments import WarCourse, no_course
+from detente.kernel.nodes import MOVES, POINTS, Node, choose, inclusive_value
 from detente.kernel.talks import Issues, concede, order_by_price, worth
 from detente.kernel.theatre import (
     CHALLENGER,
-    FULL,
+    Answer,
     Campaign,
     Conflict,
     Situation,
     Theatre,
+    Warfare,
 )
-from detente.kernel.war import War
 from detente.kernel.war import worth as war_worth
 
 Inputs = dict[str, Any]
@@ -96,11 +103,11 @@ def offer_value(
 
 def bargaining_range(case: Inputs) -> Outputs:
     """Find the shares that both prefer to a war won with a chance and paid for whatever happens."""
-    war = cast("War", new_record(War))
+    war = cast("Warfare", new_record(Warfare))
     war.challenger_stake = war.defender_stake = 1.0
     costs = (float(case["cost_A"]), float(case["cost_B"]), 0.0)
     seen = no_course().challenger._replace(settled=float(case["win_probability"]))
-    value = war_worth(war, Course(seen, seen, 0.0), (0, 0), (1.0, costs))
+    value = war_worth(war, WarCourse(seen, seen, 0.0), (0, 0), (1.0, costs))
     order, share = np.zeros(1, np.int64), np.zeros(1)
     pie = Issues(*np.ones((4, 1)))
     concede(pie, order, value.challenger, share)
@@ -267,9 +274,9 @@ def repeated_signal(case: Inputs) -> Outputs:
     return {"posterior": belief}
 
 
-def contact_zones(**known: float) -> Incidents:
+def contact_zones(**known: float) -> ContactZones:
     """Return a record of incidents with what a case knows."""
-    incidents = cast("Incidents", new_record(Incidents))
+    incidents = cast("ContactZones", new_record(ContactZones))
     for name, value in known.items():
         setattr(incidents, name, value)
     return incidents
@@ -373,7 +380,7 @@ def war_stops(case: Inputs) -> Outputs:
     They differ by little about much, so that what they disagree about falls as their beliefs do.
     """
     theatre, campaign = cast("Theatre", new_record(Theatre)), cast("Campaign", new_record(Campaign))
-    conflict = Conflict(theatre, campaign, Situation(0, 0, CHALLENGER, 0, FULL))
+    conflict = Conflict(theatre, campaign, Situation(0, 0, CHALLENGER, 0, Answer.FULL))
     theatre.belief_strength, theatre.foresight = case["strength"], 1.0
     theatre.fatigue_rate = 0.5 * case["total_cost"]
     theatre.defender_defence.hardness[:] = theatre.challenger_defence.hardness[:] = 1.0

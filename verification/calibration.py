@@ -22,8 +22,8 @@ import numpy as np
 
 from detente import Run, simulate
 from detente.analysis.calibration import Moment, calibrated, moments
+from detente.analysis.calibration.calibrate import start_of, written_pack
 from detente.analysis.calibration.moments import NON_VIOLENT, VARIANTS, counted, weights_of
-from detente.analysis.calibration.references import start_of, written_pack
 from detente.analysis.causes import attribute
 from detente.analysis.history.bands import BANDS, STARTS, Band
 from detente.analysis.history.counts import Played, count

@@ -20,8 +20,9 @@ from detente.ensemble.encode.agenda import LUCK, PACE, Terms, agenda_is_open, ra
 from detente.ensemble.encode.world import encode_coarsely
 from detente.ensemble.record import Grid
 from detente.errors import DetenteError
-from detente.kernel.crisis import play, solve
+from detente.kernel.crisis import play
 from detente.kernel.layout import Array
+from detente.kernel.solution import solve
 from detente.pack import Crisis, load
 
 SEED = 1

@@ -22,12 +22,13 @@ from detente.ensemble.effects import ends
 from detente.ensemble.encode import encode
 from detente.kernel.cascade import PARTIES, REGIONAL_PARTIES
 from detente.kernel.ceasefire import LIMITED_LOSS
-from detente.kernel.crisis import play, solve
+from detente.kernel.crisis import play
 from detente.kernel.endings import Ceasefire, Ending, FirstShot, Settlement, Trigger, Violence
 from detente.kernel.layout import Array
 from detente.kernel.limits import LONGEST_HORIZON
 from detente.kernel.places import LEVELS
 from detente.kernel.posture import PLANS
+from detente.kernel.solution import solve
 from detente.kernel.talks import PACKAGES
 from detente.pack import Crisis, load
 from detente.pack.files import library

@@ -6,37 +6,27 @@ A model here only configures, sums and averages; every formula is the kernel's.
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, cast
 
-from detente.kernel.air_defence import (
-    Chance,
-    Raid,
-    batteries_lost,
-    batteries_repaired,
-    count,
-    meet,
-    served_share,
-)
+from detente.kernel.air_defence import Raid, batteries_lost, batteries_repaired, meet, served_share
 from detente.kernel.defence import (
-    Defence,
+    NODES,
     Envelope,
+    LayeredDefence,
     Stand,
     engagement_window,
+    has_good_picture,
     looks,
     man_defence,
-    occupancy,
-    radar_horizon,
-    radar_range,
-)
-from detente.kernel.draws import Luck
-from detente.kernel.layout import new_record
-from detente.kernel.shocks import (
-    NODES,
-    has_good_picture,
     mean_picture,
     node_weight,
+    occupancy,
     picture_left,
+    radar_horizon,
+    radar_range,
     take_shock,
     war_point,
 )
+from detente.kernel.draws import Chance, Luck, count
+from detente.kernel.layout import new_record
 
 Inputs = dict[str, Any]
 Outputs = Mapping[str, float]
@@ -55,14 +45,14 @@ METRES_PER_KILOMETRE = 1000.0
 class Duel(NamedTuple):
     """A defence, how it stands, and one class of weapons on its way to it."""
 
-    defence: Defence
+    defence: LayeredDefence
     stand: Stand
     raid: Raid
 
 
 def duel(threats: float, layers: list[tuple[float, float]]) -> Duel:
     """Return a raid against layers of given kill chance and salvo, with nothing else in short."""
-    defence = cast("Defence", new_record(Defence))
+    defence = cast("LayeredDefence", new_record(LayeredDefence))
     defence.layers = len(layers)
     defence.integration = 1.0
     defence.tracking_probability = 1.0

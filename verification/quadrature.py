@@ -14,20 +14,18 @@ from typing import Annotated, Any, NamedTuple, cast
 
 import numpy as np
 
-from detente.kernel.air_defence import Chance
 from detente.kernel.campaign import end_day, leakers, take_turn
-from detente.kernel.defence import Approach, Defence, prepare
-from detente.kernel.draws import Luck
+from detente.kernel.defence import NODES, Approach, LayeredDefence, prepare
+from detente.kernel.draws import Chance, Luck
 from detente.kernel.layout import Array, new_record
 from detente.kernel.logbook import Span, fight_campaigns
-from detente.kernel.shocks import NODES
 from detente.kernel.theatre import (
-    FULL,
-    Arsenal,
+    Answer,
     Campaign,
     Conflict,
     Situation,
     Theatre,
+    Weaponry,
     begin,
     starter,
 )
@@ -193,10 +191,10 @@ def random_setting(seed: int, number: int) -> Setting:
     draw_side(luck, theatre.defender_defence, theatre.challenger_arsenal)
     who, force = int(luck.integers(2)), int(luck.integers(3))
     days = int(luck.integers(1, MOST_DAYS, endpoint=True))
-    return Setting(theatre, Situation(force, 0, who, 0, answer=FULL), days)
+    return Setting(theatre, Situation(force, 0, who, 0, answer=Answer.FULL), days)
 
 
-def draw_side(luck: np.random.Generator, defence: Defence, arsenal: Arsenal) -> None:
+def draw_side(luck: np.random.Generator, defence: LayeredDefence, arsenal: Weaponry) -> None:
     """Draw a defence and what it is raided with."""
     draw_arsenal(luck, arsenal)
     for figure, ends in OF_DEFENCE.items():
@@ -216,7 +214,7 @@ def draw_side(luck: np.random.Generator, defence: Defence, arsenal: Arsenal) -> 
         prepare(defence, threat, approach, arrival_time)
 
 
-def draw_arsenal(luck: np.random.Generator, arsenal: Arsenal) -> None:
+def draw_arsenal(luck: np.random.Generator, arsenal: Weaponry) -> None:
     """Draw what a side raids with."""
     kinds = luck.permutation(len(KINDS))[: luck.integers(1, len(KINDS), endpoint=True)]
     arsenal.classes = len(kinds)
@@ -266,7 +264,7 @@ def drawn_campaign(setting: Setting, effort: Effort) -> tuple[Array, Array]:
     return rows.mean(axis=1), rows.std(axis=1) / np.sqrt(effort.futures)
 
 
-def defences(theatre: Theatre) -> tuple[Defence, Defence]:
+def defences(theatre: Theatre) -> tuple[LayeredDefence, LayeredDefence]:
     """Return both sides' defences."""
     return theatre.challenger_defence, theatre.defender_defence
 
@@ -334,7 +332,7 @@ def features(setting: Setting) -> str:
     return "; ".join(parts)
 
 
-def arsenals(theatre: Theatre) -> tuple[Arsenal, Arsenal]:
+def arsenals(theatre: Theatre) -> tuple[Weaponry, Weaponry]:
     """Return what each side is raided with."""
     return theatre.defender_arsenal, theatre.challenger_arsenal
 

@@ -17,10 +17,11 @@ import numpy as np
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode import encode
 from detente.ensemble.encode.posture import encode_calendar
-from detente.kernel import sequels
-from detente.kernel.crisis import play, solve
+from detente.kernel import solution
+from detente.kernel.crisis import play
 from detente.kernel.endings import Ending
 from detente.kernel.layout import Array
+from detente.kernel.solution import solve
 from detente.kernel.world import World
 from detente.pack import Crisis, load
 
@@ -45,8 +46,8 @@ class Setting(NamedTuple):
     numbers: Mapping[str, float]
     change: Change
     after: Annotated[tuple[int, int], "most belief points after force, stages made one there"] = (
-        sequels.POINTS,
-        sequels.MERGED,
+        solution.POINTS,
+        solution.MERGED,
     )
 
 
@@ -111,7 +112,7 @@ def rows_of(setting: Setting, worlds: int, futures: int) -> Array:
         world = encode(crisis, drawn | dict(setting.numbers), horizon=HORIZON)
         setting.change(crisis, drawn, world)
         points_after, merged = setting.after
-        with patch.multiple(sequels, POINTS=points_after, MERGED=merged):
+        with patch.multiple(solution, POINTS=points_after, MERGED=merged):
             solved = solve(world, with_exploitability=False)
         rows.append(play(world, solved, seed=1, number=number, first=0, futures=futures))
     return np.concatenate(rows)

@@ -22,14 +22,14 @@ from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode import encode
 from detente.ensemble.shares import mean_over
 from detente.ensemble.tally import MEMBERS, classes
-from detente.kernel import sequels
+from detente.kernel import solution
 from detente.kernel.causes import copy_of
-from detente.kernel.crisis import Solved, play, play_each, set_out, solve
+from detente.kernel.crisis import play, play_each, set_out
 from detente.kernel.draws import Luck
 from detente.kernel.endings import FUTURE
 from detente.kernel.layout import Array
 from detente.kernel.mediators import SILENT
-from detente.kernel.sequels import leave_stakes
+from detente.kernel.solution import Solved, leave_stakes, solve
 from detente.kernel.world import World
 from detente.pack import load
 from verification.theory import LAWS, OUTCOMES, PACKS, Law, keep
@@ -71,7 +71,7 @@ def changed_later(law: Law) -> AbstractContextManager[object]:
         leave_stakes(world, settled)
         change(world)
 
-    return patch.object(sequels, "leave_stakes", leave)
+    return patch.object(solution, "leave_stakes", leave)
 
 
 def measure_world(sample: Sample, number: int, law: Law) -> dict[str, float]:

@@ -17,8 +17,8 @@ from benchmarks.peers.quarrel import End, Tables, plain
 from detente import pack
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode import encode
-from detente.kernel import crisis
-from detente.kernel.crisis import Solved
+from detente.kernel import crisis, solution
+from detente.kernel.solution import Solved
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.world import World, grid_of
 
@@ -84,7 +84,7 @@ def tables_of(world: World, solved: Solved) -> Tables:
 def peer_costs() -> Costs:
     """Measure ours before and after the peers, so that a busy moment of the machine meets both."""
     world = world_for_twins()
-    solved = crisis.solve(world, with_exploitability=False)
+    solved = solution.solve(world, with_exploitability=False)
     task = (tables_of(world, solved), world, solved, THEIRS, EXPERIMENTS, BATCH)
     _play(world, solved)
     before = [_play(world, solved) for _ in range(ROUNDS)]

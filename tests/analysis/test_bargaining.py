@@ -17,15 +17,15 @@ from detente.analysis.bargaining.game import (
 )
 from detente.analysis.bargaining.ranges import read_mediators, read_terms
 from detente.analysis.bargaining.solution import median_world, over_worlds
-from detente.analysis.nesting import nested
 from detente.ensemble.design import draw_worlds, drawn_worlds
 from detente.ensemble.encode import encode
 from detente.ensemble.encode.agenda import Terms, on_terms, settle
 from detente.ensemble.encode.world import encode_coarsely
+from detente.ensemble.shares import nested
 from detente.errors import DetenteError
-from detente.kernel.crisis import solve as solve_world
-from detente.kernel.crisis import work_out_war
 from detente.kernel.places import posture_at, stance_at
+from detente.kernel.solution import solve as solve_world
+from detente.kernel.solution import work_out_war
 from detente.kernel.talks import Regime
 from tests.analysis.games import DEPTH, disputed_game, small_crisis
 

@@ -22,10 +22,11 @@ from detente.analysis.bargaining.game import (
     within,
 )
 from detente.ensemble.encode.world import encode_settled
-from detente.kernel.crisis import follow, grid_of
+from detente.kernel.crisis import follow
 from detente.kernel.endings import Event
 from detente.kernel.tables import Question
 from detente.kernel.talks import Regime
+from detente.kernel.world import grid_of
 from tests.analysis.games import small_game
 
 FUTURES = 20_000
@@ -97,7 +98,7 @@ def test_the_moves_of_a_day_and_holding_share_the_chance_to_move():
     total = talks.challenger_pace + talks.defender_pace
     moves = 1.0 - np.exp(-total)
     for mover in movers(small_game()):
-        chances = daily_chances(small_game(), mover, int(Regime.TEXT_READY), 0)
+        chances = daily_chances(small_game(), mover, Regime.TEXT_READY, 0)
 
         np.testing.assert_allclose(chances.sum(axis=1), moves * mover.pace / total)
 
@@ -152,7 +153,7 @@ def test_moves_are_made_in_play_as_often_as_told(side, name, event):
     mover = movers(small_game())[side]
     number = {name: move for move, name in move_names(mover, 3).items()}[name]
     own = prior_chances(small_game().world)[side]
-    firm, other = daily_chances(small_game(), mover, int(Regime.NO_TEXT), 0)[:, number]
+    firm, other = daily_chances(small_game(), mover, Regime.NO_TEXT, 0)[:, number]
     expected = own * firm + (1.0 - own) * other
 
     found = first_days()[event]

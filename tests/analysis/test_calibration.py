@@ -13,6 +13,7 @@ from detente.analysis.calibration.acceptance import (
     foretell,
     scores,
 )
+from detente.analysis.calibration.calibrate import start_of, written_pack
 from detente.analysis.calibration.moments import (
     ENDED_BY,
     VARIANTS,
@@ -22,7 +23,6 @@ from detente.analysis.calibration.moments import (
     shares_asked,
     value_of,
 )
-from detente.analysis.calibration.references import start_of, written_pack
 from detente.analysis.history.bands import BANDS
 from detente.ensemble.design import draw_worlds
 from detente.errors import DetenteError

@@ -11,8 +11,7 @@ from detente.analysis.engagement.campaigns import (
     ratio,
     sums_of,
 )
-from detente.analysis.nesting import nested
-from detente.ensemble.shares import QUANTILE, Share
+from detente.ensemble.shares import QUANTILE, Share, nested
 
 GENERATOR = np.random.default_rng(5)
 

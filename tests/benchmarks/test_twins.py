@@ -9,7 +9,8 @@ from benchmarks.peers import in_simpy
 from benchmarks.peers.agreement import MEAN_DAY, compare, disagreements, ends_of
 from benchmarks.peers.quarrel import ULTIMATUM, End, Quarrel
 from benchmarks.peers.sheet import tables_of, without_voices
-from detente.kernel.crisis import play, solve
+from detente.kernel.crisis import play
+from detente.kernel.solution import solve
 from detente.kernel.talks import ChallengerMove
 from tests.kernel.worlds import random_worlds
 

@@ -8,8 +8,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 
 from detente import DetenteError, Run, attribute, replay, resume, simulate
 from detente.ensemble import runners
-from detente.ensemble.address import place_of
-from detente.ensemble.folder import UnfinishedError
+from detente.ensemble.folder import UnfinishedError, place_of
 from detente.opening import heard_file
 from tests.standin import KERNEL
 

@@ -8,7 +8,7 @@ import pytest
 
 from detente import DetenteError, Run, attribute, replay, resume, simulate
 from detente.ensemble import bundle, runners
-from detente.ensemble.address import place_of
+from detente.ensemble.folder import place_of
 from tests.sealing import sealed
 from tests.standin import KERNEL
 

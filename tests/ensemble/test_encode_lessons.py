@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from detente.ensemble.design import quantile
 from detente.ensemble.encode.lessons import read_lessons
-from detente.kernel.lessons import evidence_shift, expected_loss, trust
+from detente.kernel.beliefs import evidence_shift, expected_loss, trust
 from detente.pack import load
 
 FIRST_ROUNDS = ["cuba-1962", "june-2025"]

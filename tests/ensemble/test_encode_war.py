@@ -6,7 +6,7 @@ import pytest
 from detente.ensemble.design import quantile
 from detente.ensemble.encode.war import encode_war, whole
 from detente.kernel.layout import new_record
-from detente.kernel.war import War
+from detente.kernel.theatre import Warfare
 from detente.pack.crisis import load
 
 
@@ -23,7 +23,7 @@ def values(**changes):
 
 
 def encoded(**changes):
-    war = new_record(War)
+    war = new_record(Warfare)
     encode_war(crisis(), values(**changes), war)
     return war
 

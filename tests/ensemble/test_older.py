@@ -4,7 +4,7 @@ import pytest
 
 from detente import DetenteError, replay, simulate, summarise, trace
 from detente.analysis.since import since
-from detente.ensemble.older import KEYS
+from detente.ensemble.versions import OLDER_KEYS
 from tests.sealing import make_older
 
 SMALL = {"futures": 120, "worlds": 4, "threads": 1}
@@ -25,7 +25,7 @@ def test_an_older_run_has_one_ending_for_three_and_all_others_as_they_were(older
     before, after = older.ending_shares(), now.ending_shares()
     gathered = sum(after[key].share for key in GATHERED)
 
-    assert tuple(before) == KEYS
+    assert tuple(before) == OLDER_KEYS
     assert before["tacit"].share == pytest.approx(gathered)
     assert before["war"] == after["war"]
     assert before["talks_failed"] == after["talks_failed"]
@@ -35,14 +35,14 @@ def test_an_older_run_has_one_ending_for_three_and_all_others_as_they_were(older
 def test_an_older_runs_axes_have_its_own_settlements_and_add_up(older):
     axes = summarise(older).base.axes
 
-    assert list(axes["none"]) == list(KEYS[:5])
+    assert list(axes["none"]) == list(OLDER_KEYS[:5])
     assert sum(one.share for row in axes.values() for one in row.values()) == pytest.approx(1.0)
 
 
 def test_an_older_run_and_one_of_today_are_compared_by_what_the_older_tells_apart(older, now):
     moved = since(now, older).moved
 
-    assert set(KEYS) <= set(moved)
+    assert set(OLDER_KEYS) <= set(moved)
     assert not set(GATHERED) & set(moved)
     assert all(one.difference.difference == 0.0 for one in moved.values())
 

@@ -6,15 +6,22 @@ from typing import NamedTuple
 import numpy as np
 from hypothesis import strategies as st
 
-from detente.kernel.air_defence import Chance, Raid, meet
+from detente.kernel.air_defence import Raid, meet
 from detente.kernel.campaign import draw_commons, fight_day
 from detente.kernel.cascade import ThirdParties
-from detente.kernel.defence import MILITARY, Approach, Defence, Stand, man_defence, prepare
-from detente.kernel.draws import Luck
+from detente.kernel.defence import (
+    MILITARY,
+    Approach,
+    LayeredDefence,
+    Stand,
+    man_defence,
+    mean_picture,
+    prepare,
+    take_shock,
+)
+from detente.kernel.draws import Chance, Luck
 from detente.kernel.layout import dtype_of
-from detente.kernel.shocks import mean_picture, take_shock
-from detente.kernel.theatre import FULL, Campaign, Conflict, Situation, Theatre, begin
-from detente.kernel.war import War
+from detente.kernel.theatre import Answer, Campaign, Conflict, Situation, Theatre, Warfare, begin
 
 EXPECTED = Chance(True, Luck(0, 0, 0), 0, 0)
 
@@ -52,7 +59,7 @@ class Wall(NamedTuple):
 
 
 def defence_of(wall):
-    defence = blank(Defence)
+    defence = blank(LayeredDefence)
     defence.layers = len(wall.layers)
     defence.integration = wall.integration
     defence.detection_probability[:] = wall.detection_probability
@@ -257,7 +264,7 @@ def write_parties(parties: ThirdParties) -> None:
 
 def new_war():
     """Return a war between them with stakes, weights and costs."""
-    war = blank(War)
+    war = blank(Warfare)
     write_theatre(war.theatre)
     war.challenger_stake = 0.6
     war.defender_stake = 0.5
@@ -265,7 +272,6 @@ def new_war():
     war.defender_loss_weight[:] = [0.3, 2.0]
     war.war_cost[:] = [0.1, 0.1]
     war.risk_aversion[:] = [1.0, 1.0]
-    war.precision = 20.0
     war.restraint_probability, war.absorb_share = 0.645, 0.3
     war.vow_price = 0.1
     war.hard_probability = 0.4
@@ -286,7 +292,7 @@ def conflict_of(war, situation):
     return conflict
 
 
-STRIKE = Situation(1, 0, 0, 2, FULL)
+STRIKE = Situation(1, 0, 0, 2, Answer.FULL)
 """A strike by the challenger with some force in view, answered in full."""
 DAYS = 6
 

@@ -11,17 +11,18 @@ from detente.ensemble.encode import encode
 from detente.kernel.aftermath import Begun, reply_menu
 from detente.kernel.beliefs import probability
 from detente.kernel.causes import EVERYTHING, Mechanism, only, world_with
-from detente.kernel.crisis import follow, play, set_desks, set_out, solve
+from detente.kernel.crisis import follow, play, set_out
 from detente.kernel.draws import Luck
 from detente.kernel.endings import Ending, Event, Settlement, Violence
 from detente.kernel.first_shot import gap_of_strike
-from detente.kernel.menus import STRIKE, answer_menu, challenger_menu, weight_unit
+from detente.kernel.menus import answer_menu, challenger_menu, weight_unit
 from detente.kernel.nodes import MOVES, open_row, worth_on
 from detente.kernel.places import Place, posture_at
 from detente.kernel.play import answer_force, end_by_force, show_plan
 from detente.kernel.policy import solve_backward
 from detente.kernel.settling import settle_row
-from detente.kernel.talks import DefenderMove, Regime
+from detente.kernel.solution import set_desks, solve
+from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
 from detente.kernel.theatre import BY_DEFENDER
 from detente.kernel.war import Battle
 from tests.kernel.worlds import drawn, quiet_play, set_stages, war_table
@@ -48,7 +49,7 @@ def small_world(*, ends_dispute=0):
     talks.precision, talks.has_vowed, talks.growth_rate = 16.0, 0, 0.0
     talks.defender_rate[[DefenderMove.VOW, DefenderMove.ADVANCE]] = 0.0
     talks.challenger_pace = talks.defender_pace = 0.5
-    talks.challenger_rate[STRIKE] = 0.05
+    talks.challenger_rate[ChallengerMove.STRIKE] = 0.05
     world.war.theatre.limited_days, world.war.theatre.campaign_days = 2.0, 3.0
     world.aftermath.ends_dispute, world.aftermath.strike_factor = ends_dispute, 1.0
     return world
@@ -272,9 +273,9 @@ def test_what_a_strike_is_worth_beyond_other_moves_is_read_back_from_its_policy(
     play_now, _, _ = set_out(world, solved, Luck(1, 0, 0))
     play_now.life.state.regime = regime
     row = desk.policies.challenger[0, posture_at(1), 0, regime, 0, 0]
-    gaps = [gap_of_strike(play_now, 0, row[own], STRIKE) for own in range(2)]
+    gaps = [gap_of_strike(play_now, 0, row[own], ChallengerMove.STRIKE) for own in range(2)]
     worths = worth_of_moves(desk, regime)
-    strikes = [worth.pop(STRIKE) for worth in worths]
+    strikes = [worth.pop(ChallengerMove.STRIKE) for worth in worths]
 
     assert gaps == pytest.approx(
         [strike - max(other.values()) for strike, other in zip(strikes, worths, strict=True)],

@@ -7,16 +7,13 @@ from detente.kernel.air_defence import (
     batteries_lost,
     batteries_repaired,
     block_of,
-    count,
-    draw_block,
     erlang_loss,
     fired_share,
     manned_probability,
-    round_fairly,
     served_share,
     suppression_hazard,
-    whole_part,
 )
+from detente.kernel.draws import count, draw_block, round_fairly, whole_part
 from tests.kernel.duels import (
     EXPECTED,
     Layer,

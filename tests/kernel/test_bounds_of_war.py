@@ -8,8 +8,9 @@ import pytest
 
 from detente.kernel.causes import dismiss_third_parties
 from detente.kernel.ceasefire import LIMITED_LOSS
-from detente.kernel.crisis import play, solve
+from detente.kernel.crisis import play
 from detente.kernel.endings import Ending, Trigger, Violence
+from detente.kernel.solution import solve
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from tests.kernel.worlds import random_worlds
 

@@ -3,7 +3,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.kernel.air_defence import Chance
 from detente.kernel.arithmetic import binomial
 from detente.kernel.campaign import (
     alertness,
@@ -14,10 +13,10 @@ from detente.kernel.campaign import (
     take_turn,
     taking_part,
 )
-from detente.kernel.draws import Luck
-from detente.kernel.losses import broken_share, lost_value, programme_broken
+from detente.kernel.draws import Chance, Luck
 from detente.kernel.posture import PLANS
-from detente.kernel.theatre import ABSORBS, CHALLENGER, DEFENDER, FULL, TOKEN, Situation
+from detente.kernel.strength import broken_share, lost_value, programme_broken
+from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Situation
 from tests.kernel.duels import EFFORT, EXPECTED, STRIKE, conflict_of, fought, new_war
 
 situations = st.builds(
@@ -137,7 +136,7 @@ def test_a_war_goes_the_same_way_whatever_step_the_programme_has_made(situation,
 
 def test_a_token_answer_is_a_small_one():
     full = fought(STRIKE, days=1).campaign.launched[DEFENDER]
-    token = fought(STRIKE._replace(answer=TOKEN), days=1).campaign.launched[DEFENDER]
+    token = fought(STRIKE._replace(answer=Answer.TOKEN), days=1).campaign.launched[DEFENDER]
 
     assert token == pytest.approx(0.1 * full, rel=1e-9)
 
@@ -147,7 +146,7 @@ def test_who_absorbs_a_strike_launches_nothing_and_nobody_joins(who):
     war = new_war()
     war.theatre.third_parties.join_probability[:] = 1.0
 
-    campaign = fought(STRIKE._replace(who=who, answer=ABSORBS), war=war).campaign
+    campaign = fought(STRIKE._replace(who=who, answer=Answer.ABSORBS), war=war).campaign
     struck = CHALLENGER if who == DEFENDER else DEFENDER
 
     assert campaign.launched[struck] == 0.0
@@ -189,14 +188,14 @@ def test_a_raids_part_of_the_shock_goes_with_neither_sides_war_part():
     [(0, 0, (1.0, 0.8)), (0, 1, (0.8, 1.0)), (0, 2, (1.0, 0.8)), (1, 0, (1.0, 1.0))],
 )
 def test_surprise_takes_coverage_from_the_struck_side_with_no_force_in_view(force, who, left):
-    conflict = conflict_of(new_war(), Situation(force, 0, who, 2, FULL))
+    conflict = conflict_of(new_war(), Situation(force, 0, who, 2, Answer.FULL))
 
     assert (alertness(conflict, CHALLENGER), alertness(conflict, DEFENDER)) == left
 
 
 @pytest.mark.parametrize("who", [CHALLENGER, DEFENDER])
 def test_a_raid_harms_only_the_side_that_it_falls_on(who):
-    conflict = conflict_of(new_war(), Situation(2, 0, who, 2, FULL))
+    conflict = conflict_of(new_war(), Situation(2, 0, who, 2, Answer.FULL))
     take_turn(conflict, 0, EXPECTED)
 
     assert conflict.campaign.blows[1 - who].sum() > 0.0
@@ -214,8 +213,8 @@ def test_surprise_lasts_a_day():
 
 
 def test_an_ally_alone_raids_with_what_is_there_without_force_in_view():
-    alone = conflict_of(new_war(), Situation(2, 0, 2, 2, FULL))
-    together = conflict_of(new_war(), Situation(2, 0, 0, 2, FULL))
+    alone = conflict_of(new_war(), Situation(2, 0, 2, 2, Answer.FULL))
+    together = conflict_of(new_war(), Situation(2, 0, 0, 2, Answer.FULL))
 
     assert taking_part(alone) == pytest.approx(0.35)
     assert taking_part(together) == 1.0
@@ -249,7 +248,7 @@ def test_a_side_that_is_broken_launches_less():
 
 
 def test_no_one_joins_a_limited_strike():
-    conflict = fought(STRIKE._replace(answer=TOKEN), days=4)
+    conflict = fought(STRIKE._replace(answer=Answer.TOKEN), days=4)
 
     assert conflict.campaign.belligerents.has_joined.sum() == 0.0
 
@@ -278,7 +277,7 @@ def test_who_is_hit_by_the_answer_joins_sooner():
 
 
 def test_a_token_may_hit_a_host_that_does_not_join_for_it():
-    conflict = fought(STRIKE._replace(answer=TOKEN), days=4)
+    conflict = fought(STRIKE._replace(answer=Answer.TOKEN), days=4)
 
     assert conflict.campaign.belligerents.was_hit[1] > 0.0
     assert conflict.campaign.belligerents.has_joined.sum() == 0.0

@@ -16,9 +16,8 @@ from detente.kernel.ceasefire import (
 from detente.kernel.draws import Luck
 from detente.kernel.endings import Ceasefire, Violence
 from detente.kernel.limits import LONGEST_WAR
-from detente.kernel.losses import count_losses
-from detente.kernel.strength import note_strength
-from detente.kernel.theatre import ABSORBS, CHALLENGER, DEFENDER, FULL, TOKEN, Campaign
+from detente.kernel.strength import count_losses, note_strength
+from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Campaign
 from detente.kernel.war import fight
 from tests.kernel.duels import (
     EXPECTED,
@@ -91,7 +90,7 @@ def test_else_only_mediators_stop_a_war():
 
 
 def test_a_limited_strike_ends_on_its_last_day():
-    conflict = conflict_of(new_war(), STRIKE._replace(answer=TOKEN))
+    conflict = conflict_of(new_war(), STRIKE._replace(answer=Answer.TOKEN))
     stops, ceasefires = [], []
     for _ in range(4):
         fight_day(conflict, EXPECTED)
@@ -103,7 +102,7 @@ def test_a_limited_strike_ends_on_its_last_day():
 
 
 def test_a_strike_is_limited_only_while_losses_are_small():
-    conflict = fought(STRIKE._replace(answer=TOKEN), days=1)
+    conflict = fought(STRIKE._replace(answer=Answer.TOKEN), days=1)
     before = is_limited(conflict)
     conflict.campaign.blows[DEFENDER] = 500.0
     count_losses(conflict)
@@ -146,7 +145,7 @@ def test_a_war_runs_out_only_if_nobody_is_spent_and_both_still_disagree():
 
 
 @given(
-    answer=st.sampled_from([ABSORBS, TOKEN, FULL]),
+    answer=st.sampled_from([Answer.ABSORBS, Answer.TOKEN, Answer.FULL]),
     day=st.integers(1, LONGEST_WAR),
     foresight=st.floats(0.0, 100.0),
     left=share,
@@ -162,7 +161,7 @@ def test_what_is_certain_to_stop_a_war_is_drawn_always_and_nothing_else_is(
     drawn_reasons = {draw_ceasefire(conflict, drawn(future, day)) for future in range(20)}
 
     assert (certain != Ceasefire.NONE) == (stop_probability(conflict) == 1.0)
-    assert (certain == Ceasefire.LIMITED) == (answer != FULL and day >= 4)
+    assert (certain == Ceasefire.LIMITED) == (answer != Answer.FULL and day >= 4)
     assert drawn_reasons <= ({certain} if certain else {Ceasefire.NONE, Ceasefire.MEDIATED})
     assert stop_probability(conflict) == (1.0 if certain else mediation_probability(conflict))
 
@@ -180,7 +179,7 @@ def reasons(wars):
     return {Ceasefire(war.ceasefire) for war in wars}
 
 
-@pytest.mark.parametrize("answer", [ABSORBS, TOKEN])
+@pytest.mark.parametrize("answer", [Answer.ABSORBS, Answer.TOKEN])
 def test_a_strike_that_is_not_answered_in_full_always_ends_as_a_limited_one(answer):
     wars = wars_of(answer)
 
@@ -189,7 +188,7 @@ def test_a_strike_that_is_not_answered_in_full_always_ends_as_a_limited_one(answ
 
 
 def test_a_war_answered_in_full_never_ends_as_a_limited_strike():
-    wars = wars_of(FULL)
+    wars = wars_of(Answer.FULL)
 
     assert reasons(wars) <= set(Ceasefire) - {Ceasefire.NONE, Ceasefire.LIMITED}
     assert {war.violence for war in wars} <= {Violence.WAR, Violence.REGIONAL_WAR}
@@ -205,4 +204,4 @@ def test_a_war_answered_in_full_never_ends_as_a_limited_strike():
     ],
 )
 def test_each_reason_stops_the_wars_that_only_it_can_stop(conduct, reason):
-    assert reasons(wars_of(FULL, **conduct)) == {reason}
+    assert reasons(wars_of(Answer.FULL, **conduct)) == {reason}

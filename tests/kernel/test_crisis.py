@@ -6,21 +6,14 @@ import pytest
 
 from detente.errors import UnsolvedError
 from detente.kernel.arithmetic import logit
-from detente.kernel.crisis import (
-    follow,
-    play,
-    play_listed,
-    refuse_infinite,
-    solve,
-    write_row,
-)
-from detente.kernel.daily import Daily
+from detente.kernel.crisis import follow, play, play_listed, write_row
 from detente.kernel.draws import Luck
 from detente.kernel.endings import FUTURE, Ceasefire, Event, Violence
 from detente.kernel.layout import new_record
 from detente.kernel.limits import LONGEST_HORIZON, LONGEST_WAR
 from detente.kernel.play import Life
-from detente.kernel.state import LINES, State
+from detente.kernel.solution import refuse_infinite, solve
+from detente.kernel.world import LINES, Daily, State
 from tests.kernel.worlds import shipped_world, war_table, watch_for_a_sign
 
 FUTURES = 12 if numba.config.DISABLE_JIT else 200

@@ -6,10 +6,10 @@ import pytest
 
 from detente.kernel.arithmetic import arrival
 from detente.kernel.crisis import set_out
-from detente.kernel.daily import Daily, work_out_daily
 from detente.kernel.draws import Luck
 from detente.kernel.layout import new_record
 from detente.kernel.places import LEVELS
+from detente.kernel.world import Daily, work_out_daily
 from tests.kernel.worlds import random_worlds, war_table
 
 RATES = {

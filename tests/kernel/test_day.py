@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from detente.kernel.beliefs import probability
-from detente.kernel.crisis import follow, play_row, solve
+from detente.kernel.crisis import follow, play_row
 from detente.kernel.day import (
     cap_force,
     judge_alarm,
@@ -19,6 +19,7 @@ from detente.kernel.draws import Luck
 from detente.kernel.endings import FUTURE, Event, Settlement, Trigger
 from detente.kernel.hazards import ALLY
 from detente.kernel.places import posture_at
+from detente.kernel.solution import solve
 from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
 from tests.kernel.worlds import (
     WAITING,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from detente.kernel.decision import AS_SOLVED, Fault, draw_from, find_fault, level, new_docket
+from detente.kernel.decision import AS_SOLVED, RuleFault, draw_from, find_fault, level, new_docket
 
 HOLD = 2
 NAN = float("nan")
@@ -41,13 +41,13 @@ def test_chances_that_add_up_but_for_rounding_are_left(beside):
 @pytest.mark.parametrize(
     ("chances", "fault", "move"),
     [
-        ([0.25, 0.0, 0.75], Fault.NONE, 2),
-        ([0.25, 0.0, 0.75 + 9e-7], Fault.NONE, 2),
-        ([0.25, 0.0, 0.75 + 2e-6], Fault.SUM, 2),
-        ([0.25, 0.0, 0.5], Fault.SUM, 2),
-        ([1.25, -0.25, 0.0], Fault.NO_CHANCE, 1),
-        ([NAN, 0.5, 0.5], Fault.NO_CHANCE, 0),
-        ([0.0, 0.5, 0.5], Fault.OFF_MENU, 1),
+        ([0.25, 0.0, 0.75], RuleFault.NONE, 2),
+        ([0.25, 0.0, 0.75 + 9e-7], RuleFault.NONE, 2),
+        ([0.25, 0.0, 0.75 + 2e-6], RuleFault.SUM, 2),
+        ([0.25, 0.0, 0.5], RuleFault.SUM, 2),
+        ([1.25, -0.25, 0.0], RuleFault.NO_CHANCE, 1),
+        ([NAN, 0.5, 0.5], RuleFault.NO_CHANCE, 0),
+        ([0.0, 0.5, 0.5], RuleFault.OFF_MENU, 1),
     ],
 )
 def test_what_keeps_chances_from_being_played_is_named_with_its_move(chances, fault, move):
@@ -58,7 +58,7 @@ def test_what_keeps_chances_from_being_played_is_named_with_its_move(chances, fa
 
 
 def test_any_answer_may_be_given_where_there_is_no_holding():
-    assert find_fault(docket_of([1.0, 0.0], [0.0, 1.0]), -1) == Fault.NONE
+    assert find_fault(docket_of([1.0, 0.0], [0.0, 1.0]), -1) == RuleFault.NONE
 
 
 @pytest.mark.parametrize(

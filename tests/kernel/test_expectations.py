@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.kernel.campaign import average_commons, foresee, set_out
-from detente.kernel.expectations import (
+from detente.kernel.ceasefire import (
     cost_of_going_on,
     disagreement,
     kill_share,

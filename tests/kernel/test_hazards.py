@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from detente.kernel.crisis import set_desks
 from detente.kernel.hazards import mix_force
 from detente.kernel.places import Place
+from detente.kernel.solution import set_desks
 from tests.kernel.worlds import plain_world, war_table
 
 START = Place(0, 0, 0)

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from detente.kernel.causes import copy_of
-from detente.kernel.crisis import follow, play, solve, work_out_war
+from detente.kernel.crisis import follow, play
 from detente.kernel.endings import Ending, Event, Trigger
+from detente.kernel.solution import solve, work_out_war
 from tests.kernel.worlds import random_worlds, war_table
 
 IS_PLAIN = bool(numba.config.DISABLE_JIT)

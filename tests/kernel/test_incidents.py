@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.kernel.incidents import (
-    Incidents,
+    ContactZones,
     after_alarm,
     after_report,
     alarm_probability,
@@ -24,7 +24,7 @@ CONFIRMS = {"hostile": 0.9, "accident": 0.1}
 
 
 def zones(hostile=0.15, sensitivity=0.85, false_alarm=0.2, *, hotline=0):
-    incidents = new_record(Incidents)
+    incidents = new_record(ContactZones)
     incidents.rate, incidents.rate_per_force = 0.03, 0.005
     incidents.hostile_probability = hostile
     incidents.sensitivity, incidents.false_alarm = sensitivity, false_alarm

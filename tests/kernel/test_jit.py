@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from detente.kernel import jit as compiler
+from detente.kernel.endings import Violence
 
 compiles = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
 
@@ -289,6 +290,21 @@ def test_a_constant_argument_does_not_compile_a_function_again():
         return shifted(x, 1) + shifted(x, by=2)
 
     assert twice(3) == 9
+    assert len(shifted.signatures) == 1
+
+
+@compiles
+@pytest.mark.usefixtures("home")
+def test_a_member_of_an_enumeration_is_a_number_like_any_other():
+    @compiler.jit
+    def shifted(x, by):
+        return x + by
+
+    @compiler.jit
+    def to_war(x):
+        return shifted(x, Violence.WAR) + shifted(x, 2)
+
+    assert to_war(3) == shifted(3, Violence.WAR) + shifted(3, 2)
     assert len(shifted.signatures) == 1
 
 

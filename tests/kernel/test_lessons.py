@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.kernel.arithmetic import log
-from detente.kernel.lessons import attack_probability, evidence_shift, expected_loss, trust
+from detente.kernel.beliefs import attack_probability, evidence_shift, expected_loss, trust
 
 counts = st.floats(0.1, 1000.0)
 weights = st.floats(0.0, 1.0)

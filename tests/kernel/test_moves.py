@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.kernel.beliefs import after_act
-from detente.kernel.daily import Daily
 from detente.kernel.draws import Luck
 from detente.kernel.endings import Event, Settlement
 from detente.kernel.layout import new_record
@@ -19,16 +18,9 @@ from detente.kernel.moves import (
     set_ultimatum,
 )
 from detente.kernel.places import posture_at
-from detente.kernel.play import (
-    LINES,
-    Life,
-    fail_talks,
-    learn_of_challenger,
-    learn_of_defender,
-    note,
-)
-from detente.kernel.state import State
+from detente.kernel.play import Life, fail_talks, learn_of_challenger, learn_of_defender, note
 from detente.kernel.talks import ChallengerMove, Regime
+from detente.kernel.world import LINES, Daily, State
 from tests.kernel.worlds import quiet_play, random_worlds
 
 HOLD, STRIKE = 2, 4
@@ -155,7 +147,7 @@ def test_a_trace_that_is_full_keeps_what_it_has():
     life = new_life()
     for day in range(LINES + 3):
         life.state.day = day
-        note(life, int(Event.STRIKES), 0, 0, 0.0)
+        note(life, Event.STRIKES, 0, 0, 0.0)
 
     assert int(life.state.told) == LINES
     assert life.state.lines[:, 0].tolist() == list(range(LINES))

@@ -13,22 +13,20 @@ import pytest
 from detente import Asked, ChallengerMove, DefenderMove, DetenteError
 from detente.ensemble.encode import encode
 from detente.kernel.consult import Query, consult, refuse_faults
-from detente.kernel.crisis import AS_SOLVED, play, play_many, set_out, solve
-from detente.kernel.decision import SIGHT, Fault
+from detente.kernel.crisis import play, play_many, set_out
+from detente.kernel.decision import AS_SOLVED, SIGHT, RuleFault
 from detente.kernel.draws import Luck
 from detente.kernel.endings import Settlement, Trigger
 from detente.kernel.jit import Called
 from detente.kernel.play import Cell
+from detente.kernel.solution import solve
 from tests.kernel.worlds import drawn, set_stages, war_table
 
 FUTURES = 15 if numba.config.DISABLE_JIT else 4000
 COMPARED = 10
 HORIZON = 56
 MOVE, OFFER, ULTIMATUM, LAPSE = (int(asked) for asked in Asked)
-YIELD, HOLD = int(DefenderMove.YIELD), int(DefenderMove.HOLD)
-WAIT = int(ChallengerMove.HOLD)
-STRIKE = int(ChallengerMove.STRIKE)
-RAISE = int(ChallengerMove.RAISE)
+YIELD, HOLD = DefenderMove.YIELD, DefenderMove.HOLD
 NAN = float("nan")
 
 
@@ -48,8 +46,8 @@ def concede_nothing(sight, chances):
 
 def never_strike(sight, chances):
     if sight.asked == MOVE:
-        chances[WAIT] += chances[STRIKE]
-        chances[STRIKE] = 0.0
+        chances[ChallengerMove.HOLD] += chances[ChallengerMove.STRIKE]
+        chances[ChallengerMove.STRIKE] = 0.0
     elif sight.asked == LAPSE:
         chances[0] = 0.0
         chances[1] = 1.0
@@ -85,7 +83,7 @@ def too_much(sight, chances):
 def off_the_menu(sight, chances):
     if sight.asked == MOVE:
         for move in range(len(chances)):
-            chances[move] = 1.0 if move == RAISE else 0.0
+            chances[move] = 1.0 if move == ChallengerMove.RAISE else 0.0
 
 
 def no_first_offer(sight, chances):
@@ -193,7 +191,7 @@ def playing(function):
 
 def test_an_error_that_does_not_come_again_is_told_as_one():
     room, docket = playing(keep)
-    docket.fault, docket.side, docket.sight.asked = int(Fault.STOPPED), 1, MOVE
+    docket.fault, docket.side, docket.sight.asked = RuleFault.STOPPED, 1, MOVE
 
     with pytest.raises(DetenteError, match="it stopped when compiled, and not as plain Python"):
         refuse_faults(room.rules, 0)
@@ -201,11 +199,11 @@ def test_an_error_that_does_not_come_again_is_told_as_one():
 
 def test_a_rule_is_not_asked_again_once_it_has_said_what_cannot_be():
     room, docket = playing(past_the_end)
-    docket.fault, docket.moves = int(Fault.SUM), 2
+    docket.fault, docket.moves = RuleFault.SUM, 2
     answer = consult(room, 1, Cell(0, 0), Query(OFFER, 0, -1), 0.5)
 
     assert answer == 1
-    assert docket.fault == Fault.SUM
+    assert docket.fault == RuleFault.SUM
     assert room.life.state.has_ended == 1
 
 

@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 
 from detente.ensemble.encode import encode
-from detente.kernel.crisis import set_desks
 from detente.kernel.places import posture_at
 from detente.kernel.policy import follow_branch, look_ahead, solve_backward
+from detente.kernel.solution import set_desks
 from detente.kernel.tables import reach_of
 from detente.kernel.talks import DefenderMove
-from detente.kernel.theatre import FULL
+from detente.kernel.theatre import Answer
 from tests.kernel.worlds import drawn, set_stages, war_table
 
 
 def where_a_full_answer_to_the_hard_hurts():
     """Return a table of war with which the hard gains by being known: then it is not answered."""
     table = war_table()
-    table.worth[:, :, :, 0, FULL, 0] -= 0.3
+    table.worth[:, :, :, 0, Answer.FULL, 0] -= 0.3
     return table
 
 

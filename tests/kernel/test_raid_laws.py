@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from detente.kernel.defence import Approach, prepare
 from detente.kernel.draws import Luck
 from detente.kernel.logbook import Span, fight_campaigns
-from detente.kernel.theatre import CHALLENGER, DEFENDER, TOKEN, Situation
+from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Situation
 from tests.kernel.duels import (
     EXPECTED,
     Layer,
@@ -237,7 +237,7 @@ def test_without_suppression_rounds_are_fired_or_there_to_the_last(situation, re
 def test_what_is_launched_is_short_of_the_stocks_by_what_came_back():
     """Of what does not return, stocks fall by what is launched, friends' weapons aside."""
     logs = fight_campaigns(
-        new_war().theatre, Situation(1, 0, 0, 2, answer=TOKEN), Luck(5, 0, 0), SPAN, 5
+        new_war().theatre, Situation(1, 0, 0, 2, answer=Answer.TOKEN), Luck(5, 0, 0), SPAN, 5
     )
     spent = logs.sent[:, :, DEFENDER, 0].sum(axis=1)
     flown = logs.worked[:, :, DEFENDER, 1] - logs.passed[:, :, DEFENDER, 1]

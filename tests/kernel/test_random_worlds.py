@@ -8,23 +8,15 @@ import numpy as np
 import pytest
 
 from detente.kernel.beliefs import probability
-from detente.kernel.crisis import (
-    Solved,
-    follow,
-    play,
-    play_row,
-    set_desks,
-    set_out,
-    solve,
-    work_out_war,
-)
+from detente.kernel.crisis import follow, play, play_row, set_out
 from detente.kernel.draws import Luck
 from detente.kernel.endings import FUTURE, Event, Settlement, Trigger
 from detente.kernel.layout import Array
 from detente.kernel.policy import solve_backward
 from detente.kernel.posture import PLANS
+from detente.kernel.solution import Solved, set_desks, solve, work_out_war
 from detente.kernel.talks import ChallengerMove, DefenderMove, challenger_worth, defender_worth
-from detente.kernel.theatre import CHALLENGER, FULL
+from detente.kernel.theatre import CHALLENGER, Answer
 from detente.kernel.world import World
 from tests.kernel.worlds import (
     calibration,
@@ -283,7 +275,7 @@ def let_a_vow_stand(world, war, is_changed):
     """Let the defender have vowed a full reply, which costs the challenger dear."""
     world.talks.has_vowed, world.talks.vow_retreat = is_changed, 0.0
     world.talks.defender_rate[DefenderMove.VOW] = 0.0
-    war.worth[:, :, :, CHALLENGER, FULL, :, :, 0] -= 0.5
+    war.worth[:, :, :, CHALLENGER, Answer.FULL, :, :, 0] -= 0.5
 
 
 def let_retreat_from_a_vow_cost(world, _, is_changed):

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.kernel.arithmetic import inverse_normal
-from detente.kernel.shocks import (
+from detente.kernel.defence import (
     NODES,
     has_good_picture,
     kill_probability_of_salvo,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from detente.kernel.layout import new_record
 from detente.kernel.talks import (
     Issues,
-    Talks,
+    Negotiation,
     concede,
     concession_price,
     defender_worth,
@@ -115,7 +115,7 @@ def test_a_share_to_the_power_1_is_that_share_to_the_last_bit(share):
 
 
 def dealing(discount_rate, *breaking_rates):
-    talks = new_record(Talks)
+    talks = new_record(Negotiation)
     talks.discount_rate = discount_rate
     talks.breaking_rate[:] = breaking_rates
     return talks
@@ -139,7 +139,7 @@ def test_the_share_of_a_deal_that_lasts_is_what_is_left_of_its_flow_when_it_is_b
 
 
 def stakes():
-    talks = new_record(Talks)
+    talks = new_record(Negotiation)
     talks.capitulation, talks.publicity, talks.vow_retreat = 0.5, 0.4, 0.3
     talks.defender_gain[0], talks.defender_concession[0] = 0.3, 0.2
     return talks
@@ -163,7 +163,7 @@ def test_a_vow_makes_every_concession_dearer_by_the_retreat(force):
 
 
 def test_a_package_listed_more_than_once_is_one_offer_at_all_its_rates():
-    talks = new_record(Talks)
+    talks = new_record(Negotiation)
     talks.packages = 4
     talks.challenger_deal[:4] = [0.1, 0.2, 0.2, 0.1]
     talks.challenger_rate[:4] = [0.5, 0.25, 0.125, 1.0]
@@ -184,7 +184,7 @@ def test_a_package_listed_more_than_once_is_one_offer_at_all_its_rates():
     ],
 )
 def test_packages_that_differ_to_anyone_are_two_offers(name):
-    talks = new_record(Talks)
+    talks = new_record(Negotiation)
     talks.packages = 2
     talks.challenger_rate[:2] = 1.0
     getattr(talks, name)[1] = 1
@@ -194,7 +194,7 @@ def test_packages_that_differ_to_anyone_are_two_offers(name):
 
 @given(st.floats(0.0, 0.01), st.floats(1.0, 90.0), st.floats(0.0, 0.05))
 def test_the_mean_urge_lies_between_calm_and_unrest(rate, days, justification):
-    talks = new_record(Talks)
+    talks = new_record(Negotiation)
     talks.precision, talks.justification = 20.0, justification
     talks.unrest_rate, talks.unrest_days = rate, days
 
@@ -203,7 +203,7 @@ def test_the_mean_urge_lies_between_calm_and_unrest(rate, days, justification):
 
 
 def test_without_unrest_the_mean_urge_is_none():
-    talks = new_record(Talks)
+    talks = new_record(Negotiation)
     talks.precision, talks.justification, talks.unrest_days = 20.0, 0.05, 30.0
 
     assert mean_urge(talks) == 1.0

@@ -9,8 +9,9 @@ import sys
 import numba
 import pytest
 
-from detente.kernel.crisis import play, solve
+from detente.kernel.crisis import play
 from detente.kernel.endings import Violence
+from detente.kernel.solution import solve
 from detente.kernel.talks import ChallengerMove
 from tests.kernel.worlds import set_stages, shipped_world
 from verification.slow.worlds import force_table

@@ -10,19 +10,11 @@ from hypothesis import strategies as st
 from detente.kernel.defence import PROGRAMME
 from detente.kernel.draws import Luck
 from detente.kernel.endings import Violence
-from detente.kernel.moments import Course, end_of, no_course, variance_of
+from detente.kernel.moments import WarCourse, end_of, no_course, variance_of
 from detente.kernel.strength import note_strength
-from detente.kernel.theatre import (
-    ABSORBS,
-    DEFENDER,
-    FULL,
-    TOKEN,
-    Campaign,
-    Conflict,
-    Situation,
-)
+from detente.kernel.theatre import DEFENDER, Answer, Campaign, Conflict, Situation
 from detente.kernel.war import (
-    Outlook,
+    ForceOutlook,
     answer_weight,
     expected_war,
     fight,
@@ -33,14 +25,18 @@ from detente.kernel.war import (
 from tests.kernel.duels import STRIKE, blank, conflict_of, fought, new_war, share
 
 FUTURES = 40 if numba.config.DISABLE_JIT else 400
-PLACES = (Situation(0, 0, 0, 2, FULL), Situation(1, 2, 0, 2, FULL), Situation(0, 1, 1, 2, FULL))
+PLACES = (
+    Situation(0, 0, 0, 2, Answer.FULL),
+    Situation(1, 2, 0, 2, Answer.FULL),
+    Situation(0, 1, 1, 2, Answer.FULL),
+)
 """Force begun by the challenger without and with some in view, and by the defender."""
 
 
 def outlook_of(war, begun):
     """Return what force brings that is begun and answered in one way, one plan being certain."""
     first, further = np.zeros((2, 3, 3, 3, 2, 2, 3))
-    outlook = Outlook(first, further, np.zeros((3, 3, 3, 4, 2, 3)), np.zeros((3, 3, 3)))
+    outlook = ForceOutlook(first, further, np.zeros((3, 3, 3, 4, 2, 3)), np.zeros((3, 3, 3)))
     war.plan_if_hard[:] = war.plan_if_soft[:] = np.arange(4) == begun.plan
     value_force(war, blank(Campaign), begun, outlook)
     return outlook
@@ -98,16 +94,18 @@ def test_every_situation_and_pair_of_types_has_its_worth_over_the_plans():
     chances = np.array([war.plan_if_hard, war.plan_if_soft])
 
     war_values(war, blank(Campaign), worth_of_all, goes_on, settled)
-    of_plans = np.array([each.worth[:, 0, FULL] for each in plans])
+    of_plans = np.array([each.worth[:, 0, Answer.FULL] for each in plans])
     expected = np.einsum("hp,pnhtk->nhtk", chances, of_plans)
     prior = np.array([0.4, 0.6]) @ chances
 
     assert np.isfinite(worth_of_all).all()
-    np.testing.assert_allclose(worth_of_all[0, 1, :, 0, FULL], expected, atol=1e-12)
+    np.testing.assert_allclose(worth_of_all[0, 1, :, 0, Answer.FULL], expected, atol=1e-12)
     np.testing.assert_allclose(
-        settled[1, :, 0, FULL], prior @ [each.settled[:, 0, FULL] for each in plans]
+        settled[1, :, 0, Answer.FULL], prior @ [each.settled[:, 0, Answer.FULL] for each in plans]
     )
-    assert goes_on[1, :, 0, FULL, 3].tolist() == plans[3].goes_on[:, 0, FULL, 3].tolist()
+    assert (
+        goes_on[1, :, 0, Answer.FULL, 3].tolist() == plans[3].goes_on[:, 0, Answer.FULL, 3].tolist()
+    )
 
 
 def test_values_are_worked_out_anew_to_the_last_bit():
@@ -144,11 +142,11 @@ def test_surprise_favours_whoever_strikes_first(answer):
 
     losses = [[war.challenger.loss, war.defender.loss] for war in (*alert, *surprised)]
 
-    assert losses[2][0] < losses[0][0] or answer == ABSORBS
+    assert losses[2][0] < losses[0][0] or answer == Answer.ABSORBS
     assert losses[2][1] > losses[0][1]
     assert surprised[0].settled > alert[0].settled
     assert losses[3][0] > losses[1][0]
-    assert losses[3][1] < losses[1][1] or answer == ABSORBS
+    assert losses[3][1] < losses[1][1] or answer == Answer.ABSORBS
     assert mean_with_deep_magazines(in_view, 0.3) == mean_with_deep_magazines(in_view, 1.0)
 
 
@@ -172,14 +170,14 @@ def test_answers_have_the_weights_of_restraint_and_absorbing(restrained, absorbi
     weights = [answer_weight(war, answer) for answer in range(3)]
 
     assert sum(weights) == pytest.approx(1.0)
-    assert weights[FULL] == 1.0 - restrained
-    assert weights[ABSORBS] == restrained * absorbing
+    assert weights[Answer.FULL] == 1.0 - restrained
+    assert weights[Answer.ABSORBS] == restrained * absorbing
 
 
 def course(**moments):
     """Return a course of war that both sides see alike."""
     seen = no_course().challenger._replace(**moments)
-    return Course(seen, seen, 0.0)
+    return WarCourse(seen, seen, 0.0)
 
 
 def test_the_ally_weighs_what_is_settled_against_the_losses_of_its_side():
@@ -256,15 +254,15 @@ def test_force_used_again_settles_nothing_and_has_no_motive():
 @pytest.mark.parametrize("answer", range(3))
 def test_what_goes_on_after_a_war_is_discounted_to_its_end(answer):
     seen = mean_of(STRIKE._replace(answer=answer, step=2)).challenger
-    days = 5 if answer == FULL else 4
+    days = 5 if answer == Answer.FULL else 4
 
     assert seen.days == pytest.approx(days)
     assert sum(seen.goes_on) == pytest.approx((1.0 - seen.imposed) * np.exp(-0.002 * days))
-    assert seen.imposed == 0.0 or answer == FULL
+    assert seen.imposed == 0.0 or answer == Answer.FULL
 
 
 def test_a_programme_loses_its_steps_by_thirds_of_damage():
-    conflict = fought(STRIKE._replace(answer=TOKEN))
+    conflict = fought(STRIKE._replace(answer=Answer.TOKEN))
     hardness = conflict.theatre.defender_defence.hardness[PROGRAMME] * 1.4
     left = []
     for damage in (0.0, 0.33, 0.34, 0.66, 0.67, 0.999):
@@ -276,7 +274,7 @@ def test_a_programme_loses_its_steps_by_thirds_of_damage():
 
 @given(share, st.floats(-6.0, 6.0))
 def test_force_that_is_not_answered_in_full_settles_by_what_it_breaks_alone(blows, odds):
-    conflict = conflict_of(new_war(), STRIKE._replace(answer=TOKEN))
+    conflict = conflict_of(new_war(), STRIKE._replace(answer=Answer.TOKEN))
     conflict.campaign.blows[DEFENDER, PROGRAMME] = 100.0 * blows
     end = end_of(conflict, 0, odds)
 
@@ -302,9 +300,9 @@ def test_a_war_imposes_its_end_where_one_side_prevails_clearly(odds):
         STRIKE._replace(force=2, step=2),
         STRIKE._replace(who=1),
         STRIKE._replace(force=2, who=2),
-        STRIKE._replace(answer=TOKEN),
-        STRIKE._replace(force=0, who=1, answer=TOKEN),
-        STRIKE._replace(answer=ABSORBS),
+        STRIKE._replace(answer=Answer.TOKEN),
+        STRIKE._replace(force=0, who=1, answer=Answer.TOKEN),
+        STRIKE._replace(answer=Answer.ABSORBS),
     ],
 )
 def test_the_nodes_give_what_drawn_wars_come_to(situation):
@@ -323,7 +321,7 @@ def test_the_nodes_give_what_drawn_wars_come_to(situation):
 
 
 def test_a_limited_strike_keeps_its_days_and_its_losses():
-    limited = drawn_wars(STRIKE._replace(answer=TOKEN), 100)
+    limited = drawn_wars(STRIKE._replace(answer=Answer.TOKEN), 100)
     is_limited = limited[:, 0] == Violence.LIMITED_STRIKE
 
     assert is_limited.any()
@@ -348,7 +346,7 @@ def test_four_states_or_more_make_a_war_regional():
 def test_the_same_luck_fights_the_same_war_whatever_was_fought_before():
     war, campaign = new_war(), blank(Campaign)
     once = fight(war, campaign, Luck(1, 2, 3), 40, STRIKE)
-    fight(war, campaign, Luck(1, 2, 4), 7, Situation(2, 1, 1, 2, TOKEN))
+    fight(war, campaign, Luck(1, 2, 4), 7, Situation(2, 1, 1, 2, Answer.TOKEN))
 
     assert fight(war, campaign, Luck(1, 2, 3), 40, STRIKE) == once
 

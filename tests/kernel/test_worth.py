@@ -9,15 +9,16 @@ import numba
 import numpy as np
 import pytest
 
-from detente.kernel.crisis import play_row, set_desks, set_out, solve
+from detente.kernel.crisis import play_row, set_out
 from detente.kernel.draws import Luck
 from detente.kernel.endings import FUTURE, Event
 from detente.kernel.menus import deal, dropped, faded, yielded
 from detente.kernel.nodes import HOLDERS
 from detente.kernel.places import Place, posture_at, stance_at
 from detente.kernel.policy import solve_backward, value_at
+from detente.kernel.solution import set_desks, solve
 from detente.kernel.talks import ChallengerMove, DefenderMove, ally_flow, challenger_flow
-from detente.kernel.theatre import BY_DEFENDER, FULL, reply_share
+from detente.kernel.theatre import BY_DEFENDER, Answer, reply_share
 from detente.kernel.world import AFTER_STRIKE, AFTER_WAR
 from tests.kernel.worlds import plain_world, war_table
 
@@ -144,7 +145,7 @@ class Account:
     def go_on(self, days):
         """Pass over days of fighting, in which the stand-off costs nothing; a vow is used up."""
         self.day += days
-        self.level = max(self.level, AFTER_WAR if self.reply == FULL else AFTER_STRIKE)
+        self.level = max(self.level, AFTER_WAR if self.reply == Answer.FULL else AFTER_STRIKE)
         self.vow, self.is_threatening = 0, False
 
 

@@ -9,23 +9,15 @@ from detente import pack
 from detente.ensemble.design import draw_worlds, quantile
 from detente.ensemble.encode import encode
 from detente.kernel.arithmetic import logit
-from detente.kernel.crisis import (
-    Solved,
-    SolverReport,
-    WarTable,
-    begin,
-    play,
-    set_out,
-    solve,
-)
+from detente.kernel.crisis import begin, play, set_out
 from detente.kernel.draws import Luck
 from detente.kernel.places import LEVELS
 from detente.kernel.posture import PLANS
-from detente.kernel.sequels import WORLDS
-from detente.kernel.tables import STARTERS, new_policies
+from detente.kernel.solution import WORLDS, Solved, SolverReport, WarTable, solve
+from detente.kernel.tables import new_policies
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
-from detente.kernel.theatre import ABSORBS, BY_DEFENDER, FULL
 from detente.kernel.theatre import ANSWERS as REPLIES
+from detente.kernel.theatre import BY_DEFENDER, STARTERS, Answer
 from detente.kernel.world import grid_of
 
 STAGES_OF_A_CEILING = 4
@@ -253,8 +245,8 @@ def war_table(*, goes_on=0.0, **changes):
             cell[..., 0, 1], cell[..., 1, 1] = force_is.tough + shift, force_is.weak + shift
             cell[..., 2] = force_is.ally + 0.02 * force + 0.01 * step
             open_still[force, step, ..., step] = goes_on
-    worth[:, :, :, BY_DEFENDER, FULL, 0, :, 0] += force_is.resolve
-    worth[:, :, :, ::2, FULL, :, 0, 1] += force_is.resolve
+    worth[:, :, :, BY_DEFENDER, Answer.FULL, 0, :, 0] += force_is.resolve
+    worth[:, :, :, ::2, Answer.FULL, :, 0, 1] += force_is.resolve
     return WarTable(worth=worth, goes_on=open_still, settled=np.full(begun, 0.2))
 
 
@@ -266,7 +258,7 @@ def unsolved_play(world):
     world.aftermath.ends_dispute = 1
     policies = new_policies(int(world.calendar.stages), grid_of(world).points)
     policies.worth[:] = WAITING
-    policies.replies[..., ABSORBS] = 1.0
+    policies.replies[..., Answer.ABSORBS] = 1.0
     report = SolverReport(0, 0, 0, 0, 0, 0, 0.0, (0.0,) * 4)
     solved = Solved(policies, war_table(), report, (0.0,) * 4)
     play, _, _ = set_out(world, solved, Luck(1, 0, 0))

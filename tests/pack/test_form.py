@@ -3,7 +3,7 @@
 import pytest
 from pydantic import BaseModel
 
-from detente.evidence.written import StandIn
+from detente.evidence.claim import StandIn
 from detente.pack.model import Model
 from detente.pack.places import (
     description_at,

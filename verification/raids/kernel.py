@@ -5,26 +5,28 @@ from typing import Annotated, NamedTuple, cast
 
 import numpy as np
 
-from detente.kernel.air_defence import Chance, Raid, count, draw_block, meet
+from detente.kernel.air_defence import Raid, meet
 from detente.kernel.campaign import draw_commons, draw_shock
-from detente.kernel.defence import Approach, Defence, man_defence, prepare
-from detente.kernel.draws import Luck, Purpose
-from detente.kernel.layout import Array, new_record
-from detente.kernel.shocks import (
+from detente.kernel.defence import (
     NODES,
+    Approach,
+    LayeredDefence,
     has_good_picture,
+    man_defence,
     node_weight,
     picture_left,
+    prepare,
     shock_point,
     take_shock,
     war_point,
 )
-from detente.kernel.theatre import DEFENDER, FULL, Campaign, Conflict, Situation, Theatre
+from detente.kernel.draws import Chance, Luck, Purpose, count, draw_block
+from detente.kernel.layout import Array, new_record
+from detente.kernel.theatre import DEFENDER, Answer, Campaign, Conflict, Situation, Theatre
 from verification.raids.cases import Case
 
-ANY = Situation(force=0, step=0, who=0, plan=0, answer=FULL)
+ANY = Situation(force=0, step=0, who=0, plan=0, answer=Answer.FULL)
 """How the war began, which a raid that is launched in full does not depend on."""
-LAUNCH = int(Purpose.WAR_DAY)
 OF_DEFENCE = (
     "integration",
     "tracking_probability",
@@ -44,7 +46,7 @@ class Battle(NamedTuple):
     conflict: Annotated[Conflict, "blank but for what defends the defender"]
 
     @property
-    def defence(self) -> Defence:
+    def defence(self) -> LayeredDefence:
         """Return what defends."""
         return self.conflict.theatre.defender_defence
 
@@ -97,7 +99,7 @@ def launch(battle: Battle, chance: Chance) -> None:
     raid = battle.raid
     raid.classes = len(battle.case.threats)
     for place, threat in enumerate(battle.case.threats):
-        draws = draw_block(chance, LAUNCH, place)
+        draws = draw_block(chance, Purpose.WAR_DAY, place)
         raid.reliable[place] = count(
             float(threat.weapons), threat.reliability, draws[0], chance.is_expected
         )
@@ -115,7 +117,7 @@ def battle_of(case: Case) -> Battle:
     return Battle(case, Conflict(theatre, campaign, ANY))
 
 
-def write_defence(defence: Defence, case: Case) -> None:
+def write_defence(defence: LayeredDefence, case: Case) -> None:
     """Write a case's layers into the kernel's record."""
     for figure in OF_DEFENCE:
         setattr(defence, figure, getattr(case, figure))

@@ -9,17 +9,16 @@ import numpy as np
 
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode.war import encode_arsenal, encode_defence, prepare_for
-from detente.kernel.air_defence import Chance, count, draw_block, meet, round_fairly
+from detente.kernel.air_defence import meet
 from detente.kernel.campaign import at_side, average_commons, draw_commons, draw_shock
-from detente.kernel.defence import man_defence
-from detente.kernel.draws import Luck, Purpose
+from detente.kernel.defence import man_defence, take_shock
+from detente.kernel.draws import Chance, Luck, Purpose, count, draw_block, round_fairly
 from detente.kernel.layout import Array, new_record
-from detente.kernel.shocks import take_shock
 from detente.kernel.sustainment import recover
 from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
-    FULL,
+    Answer,
     Campaign,
     Conflict,
     Situation,
@@ -30,8 +29,7 @@ from verification.salvos.events import KINDS, Event, Part, share_of_day
 
 PACK = Path(__file__).with_name("defence.toml")
 DEFENCE = "defences.shield"
-LAUNCH = int(Purpose.WAR_DAY)
-ANY = Situation(force=0, step=0, who=0, plan=0, answer=FULL)
+ANY = Situation(force=0, step=0, who=0, plan=0, answer=Answer.FULL)
 """How the war began, on which a salvo does not depend."""
 EXPECTED = Chance(True, Luck(0, 0, 0), 0, 0)
 FATES = ("failed", "stopped", "unseen", "no channel", "no round", "missed")
@@ -159,7 +157,7 @@ def launch(
     raid, arsenal = conflict.campaign.raid, conflict.theatre.defender_arsenal
     raid.classes = len(weapons)
     for place, launched in enumerate(weapons):
-        draws = draw_block(chance, LAUNCH, place)
+        draws = draw_block(chance, Purpose.WAR_DAY, place)
         raid.reliable[place] = count(
             float(launched), reliability[place], draws[2], chance.is_expected
         )

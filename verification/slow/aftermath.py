@@ -2,7 +2,7 @@
 
 from copy import deepcopy
 
-from detente.kernel.crisis import WarTable
+from detente.kernel.solution import WarTable
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.world import World
 

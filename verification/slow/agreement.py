@@ -4,11 +4,10 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.kernel.crisis import desk_of
 from detente.kernel.layout import Array
 from detente.kernel.nodes import HOLDERS, POINTS
 from detente.kernel.policy import solve_backward, value_at
-from detente.kernel.sequels import worlds_of
+from detente.kernel.solution import desk_of, worlds_of
 from detente.kernel.tables import new_policies
 from verification.slow.cases import Small
 from verification.slow.game import dispute

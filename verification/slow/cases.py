@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.kernel.crisis import WarTable
+from detente.kernel.solution import WarTable
 from detente.kernel.world import World
 from verification.slow.worlds import (
     force_table,

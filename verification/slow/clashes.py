@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.kernel.incidents import Incidents
+from detente.kernel.incidents import ContactZones
 from detente.kernel.layout import Array
-from detente.kernel.talks import Talks
+from detente.kernel.talks import Negotiation
 from verification.slow.beliefs import ALLY, CHALLENGER, DEFENDER, HARD, SOFT, Beliefs, probability
 from verification.slow.stakes import BY_ALLY, BY_CHALLENGER, BY_DEFENDER
 from verification.slow.states import Regime, Standing
@@ -19,7 +19,9 @@ CONFIRMS_ACCIDENT = 0.1
 class Contact:
     """The contact zones and the ally, in one standing and for some days."""
 
-    def __init__(self, talks: Talks, incidents: Incidents, standing: Standing, days: float) -> None:
+    def __init__(
+        self, talks: Negotiation, incidents: ContactZones, standing: Standing, days: float
+    ) -> None:
         self.talks = talks
         self.incidents = incidents
         self.standing = standing

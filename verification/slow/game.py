@@ -12,8 +12,8 @@ from math import exp
 
 import numpy as np
 
-from detente.kernel.crisis import WarTable
 from detente.kernel.layout import Array
+from detente.kernel.solution import WarTable
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.world import World
 from verification.slow.aftermath import FULL, after_strike, after_war

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.kernel.crisis import WarTable
 from detente.kernel.layout import Array
+from detente.kernel.solution import WarTable
 from detente.kernel.world import World
 from verification.slow.beliefs import ALLY, HARD, HOLDERS, SOFT, TOUGH, WEAK, Beliefs, probability
 from verification.slow.states import Regime, Standing

@@ -4,8 +4,8 @@ from typing import cast
 
 import numpy as np
 
-from detente.kernel.crisis import WarTable
 from detente.kernel.layout import Array, new_record
+from detente.kernel.solution import WarTable
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.world import World
 

@@ -50,7 +50,7 @@ def show(
 
 def _pack(run: "Run", name: str, *, overwrite: bool, json: bool) -> None:
     from detente.ensemble import bundle
-    from detente.ensemble.address import place_of
+    from detente.ensemble.folder import place_of
 
     path = place_of(name)
     if not isinstance(path, Path):

@@ -335,7 +335,7 @@ def _refuse_clashes(
 def _run_of(pack: str) -> "Run | None":
     """Open a run, if that is what was named: one that is not finished is read as its pack."""
     from detente.ensemble import bundle, record
-    from detente.ensemble.address import place_of
+    from detente.ensemble.folder import place_of
     from detente.ensemble.run import Run
 
     place = place_of(pack)

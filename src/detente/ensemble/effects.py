@@ -29,14 +29,13 @@ from detente.ensemble.encode.agenda import LUCK, PACE, is_settled, on_terms, ter
 from detente.ensemble.encode.world import COARSE_HORIZON, encode_settled
 from detente.ensemble.runners import Clock
 from detente.ensemble.simulate import Listener
-from detente.kernel.cascade import ThirdParties
-from detente.kernel.chokepoint import Chokepoint
-from detente.kernel.defence import Defence
+from detente.kernel.cascade import Strait, ThirdParties
+from detente.kernel.defence import LayeredDefence
 from detente.kernel.layout import Array
 from detente.kernel.limits import LONGEST_WAR
 from detente.kernel.mediators import Mediators
-from detente.kernel.talks import ChallengerMove, DefenderMove, Talks
-from detente.kernel.theatre import Arsenal
+from detente.kernel.talks import ChallengerMove, DefenderMove, Negotiation
+from detente.kernel.theatre import Weaponry
 from detente.kernel.world import World
 from detente.pack.crisis import Crisis
 from detente.pack.quantity import DOMAINS, Quantity
@@ -114,7 +113,9 @@ def without_effect(
     how far it has come, in numbers.
     """
     clock = Clock(len(crisis.numbers), progress)
-    trials = [Trial(values, gone_by(crisis, values)) for values in trial_worlds(crisis, worlds)]
+    trials = [
+        TrialWorld(values, gone_by(crisis, values)) for values in trial_worlds(crisis, worlds)
+    ]
     idle = []
     for path in crisis.numbers:
         if not any(_counts(crisis, trial, path) for trial in trials):
@@ -123,14 +124,14 @@ def without_effect(
     return tuple(idle)
 
 
-class Trial(NamedTuple):
+class TrialWorld(NamedTuple):
     """A world in which numbers are tried, and what the kernel goes by in it."""
 
     values: Mapping[str, float]
     base: bytes
 
 
-def _counts(crisis: Crisis, trial: Trial, path: str) -> bool:
+def _counts(crisis: Crisis, trial: TrialWorld, path: str) -> bool:
     """Say whether a number, moved to one of its ends, changes what the kernel goes by."""
     moved = ({**trial.values, path: end} for end in ends(crisis.numbers[path]))
     return any(gone_by(crisis, changed) != trial.base for changed in moved)
@@ -202,7 +203,7 @@ def read_in(crisis: Crisis, values: Mapping[str, float]) -> bytes:
     return np.asarray(world).tobytes()
 
 
-def clear_opposed(arsenal: Arsenal, defence: Defence) -> None:
+def clear_opposed(arsenal: Weaponry, defence: LayeredDefence) -> None:
     """Clear what does not count of a side's weapons and of the defence that they meet."""
     is_absent = (arsenal.stock <= 0.0) & (arsenal.replenishment <= 0.0)
     clear(arsenal, FIGURES_OF_CLASS, is_absent)
@@ -239,7 +240,7 @@ def clear_vow(world: World) -> None:
         clear(world.war, ("vow_price",))
 
 
-def clear_unrest(talks: Talks) -> None:
+def clear_unrest(talks: Negotiation) -> None:
     """Clear spells of unrest that never come, or that justify nothing."""
     if talks.unrest_rate * talks.unrest_days * talks.justification <= 0.0:
         clear(talks, OF_UNREST)
@@ -268,7 +269,7 @@ def clear_third_parties(parties: ThirdParties) -> None:
         clear(parties, ("hit_weight",))
 
 
-def clear_chokepoint(chokepoint: Chokepoint) -> None:
+def clear_chokepoint(chokepoint: Strait) -> None:
     """Clear what a closed chokepoint costs, where none is ever closed."""
     if chokepoint.closing_rate <= 0.0:
         clear(chokepoint, ("cost", "world_cost"))

@@ -1,21 +1,24 @@
-"""Where runs are: a folder chosen, cleared, found or remembered."""
+"""Where a run lies: a folder, its files and their order, or an address that fsspec reaches."""
 
 import os
+import re
 import shlex
 import shutil
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
 
 import platformdirs
 
 from detente.ensemble import store
-from detente.ensemble.address import place_of
 from detente.ensemble.record import FILE, GROWING, LONGEST_RECORD, Record, parse, read
 from detente.ensemble.tables import NotAsExpectedError, read_within
-from detente.errors import DetenteError
+from detente.errors import DetenteError, from_extra
 
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 RUNS = Path("runs")
 """Where runs are written by default, below the current folder."""
 PARTS = "futures"
@@ -35,6 +38,36 @@ LONGEST_INDEX = 1 << 20
 """A longer list of them is not ours [bytes]."""
 _OWN = (GROWING, PARTS, PACK, RESOLVED, WORLDS, CAUSES, DRIVERS, HYPOTHESES, FILE)
 """What a run's folder holds. The record is removed last: while it lies there the run can go on."""
+
+
+def place_of(address: Path | str) -> Path:
+    """Return the path of a folder or an address.
+
+    Addresses other than file:// need the extra `remote`, and the driver of their file system. What
+    is returned for them is a path of universal-pathlib, which has of a `Path` all that a run needs.
+
+    Raises
+    ------
+    DetenteError
+        If the extra or the driver is missing, or there is no such file system.
+    """
+    if not isinstance(address, str):
+        return address
+    if not ADDRESS.match(address):
+        return Path(address)
+    if address.lower().startswith("file:"):
+        return _local(address)
+    remote = from_extra("remote", "detente.ensemble.remote", needs="an address", where=address)
+    path: Path = remote.reach(address)
+    return path
+
+
+def _local(address: str) -> Path:
+    parts = urlsplit(address)
+    if parts.netloc not in {"", "localhost"} or not parts.path:
+        what = "this address names another machine, or no path from the root"
+        raise DetenteError(what, where=address, hint="for example file:///home/me/run")
+    return Path(url2pathname(unquote(parts.path)))
 
 
 class UnfinishedError(DetenteError):

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from detente import notebook
-from detente.ensemble import bundle, older, store, versions
+from detente.ensemble import bundle, store, versions
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble.record import BASE, Outcome, Record
@@ -74,12 +74,12 @@ class Run(notebook.Shown):
     @property
     def layout(self) -> np.dtype[Any]:
         """Return the columns that the files of its futures have."""
-        return older.OLDER if self.record.is_older else FUTURE
+        return versions.OLDER if self.record.is_older else FUTURE
 
     @property
     def endings(self) -> Mapping[str, tuple[Ending, ...]]:
         """Return the endings that its futures have, in order; an older model knew fewer."""
-        return older.ENDINGS_OF if self.record.is_older else ENDINGS
+        return versions.ENDINGS_OF if self.record.is_older else ENDINGS
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -119,7 +119,7 @@ class Run(notebook.Shown):
         rows = store.in_order(self.parts(self.known(option)), self._rows_within)
         recorded = self.record.options[option].digest
         verified = rows if recorded is None else self._verified(option, rows, recorded)
-        return map(older.brought_up, verified)
+        return map(versions.brought_up, verified)
 
     def _verified(self, option: str, rows: Iterator[Rows], recorded: str) -> Iterator[Rows]:
         """Yield rows; at the end, once for each option, hold their digest against the record's."""
@@ -151,7 +151,7 @@ class Run(notebook.Shown):
             is_there = 0 <= world - part.first_world < part.worlds
             if is_there and 0 <= future - part.first_future < part.futures:
                 place = (world - part.first_world) * part.futures + future - part.first_future
-                row: np.void = older.brought_up(self.read_part(part)[0])[place]
+                row: np.void = versions.brought_up(self.read_part(part)[0])[place]
                 return row
         settings = self.record.settings
         raise DetenteError(

@@ -1,8 +1,8 @@
 """How often something happens in the model, how precisely that is known, and how worlds differ."""
 
 import math
-from collections.abc import Callable
-from typing import Annotated, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
@@ -300,3 +300,14 @@ _POWERS = (
     (0.0, 1.0, 7.0, 6.0, 1.0),
 )
 """Powers as sums of falling factorials: Stirling numbers of the second kind."""
+
+
+def nested(figures: Mapping[tuple[str, ...], NamedTuple]) -> dict[str, Any]:
+    """Return figures by the parts of their names, one within the other, as JSON has them."""
+    whole: dict[str, Any] = {}
+    for key, figure in figures.items():
+        part = whole
+        for name in key[:-1]:
+            part = part.setdefault(name, {})
+        part[key[-1]] = figure._asdict()
+    return whole

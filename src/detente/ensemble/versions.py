@@ -1,17 +1,64 @@
-"""What is said of a run that another version of detente made, and the ways out that there are."""
+"""Runs of another version of detente: how their futures are read, and the ways out there are.
+
+An older model knew fewer endings: its third, `tacit`, held what are three endings now, a side that
+gave in, a demand dropped and a dispute that faded. It is read as the last of these and called by
+its own name.
+"""
 
 import json
 import shlex
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+
+import numpy as np
 
 from detente import provenance
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
 from detente.ensemble.record import BASE, Plain, Record, Settings
+from detente.ensemble.tally import ENDINGS, TACIT
 from detente.errors import DetenteError
+from detente.kernel.endings import FUTURE, Ending, Settlement
+
+NEW_COLUMNS = ("first_shot", "first_shot_gap", "rounds")
+"""Columns that futures of an older model lack."""
+OLDER = np.dtype([(name, FUTURE[name]) for name in FUTURE.names or () if name not in NEW_COLUMNS])
+"""Its futures, with the columns in their order."""
+OLDER_KEYS = (
+    "comprehensive_deal",
+    "narrow_deal",
+    "tacit",
+    "containment",
+    "talks_failed",
+    "limited_strike",
+    "war",
+    "regional_war",
+)
+ENDINGS_OF: Mapping[str, tuple[Ending, ...]] = {
+    key: {**ENDINGS, **TACIT}[key] for key in OLDER_KEYS
+}
+"""The endings that its futures have, in order; in a run of today these members make the same."""
+_ENDING = np.array([0, 1, *range(Ending.FADES, len(Ending))], np.int8)
+_SETTLEMENT = np.array([0, 1, *range(Settlement.FADES, len(Settlement))], np.int8)
 
 OTHER = "the run was made with another version of the model"
+
+
+def brought_up(rows: np.ndarray) -> np.ndarray:
+    """Return futures of an older model with the columns and codes of today; others as they are.
+
+    How the first shot came is not known of them.
+    """
+    if rows.dtype == FUTURE:
+        return rows
+    found = np.zeros(rows.shape, FUTURE)
+    for name in OLDER.names or ():
+        found[name] = rows[name]
+    found["ending"] = _ENDING[rows["ending"]]
+    found["settlement"] = _SETTLEMENT[rows["settlement"]]
+    found["rounds"] = rows["first_force_day"] >= 0
+    return found
 
 
 def is_own_model(record: Record) -> bool:

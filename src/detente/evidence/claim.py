@@ -1,18 +1,38 @@
-"""What a source says, where in it, and how far it is to be trusted."""
+"""The form of what people write down, and of what a source says and how far it is trusted."""
 
 import hashlib
 import re
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
-
-from detente.evidence.written import ClaimKey, Day, StandIn, Text, WrittenPart, as_tuple
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 WHITE_SPACE = re.compile(r"\s+")
 
 ClaimKind = Literal["stated", "reported", "claimed", "analyst", "inferred", "assumed"]
 
 
+class WrittenPart(BaseModel):
+    """A part of a text: frozen, and closed to keys that nothing reads."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class StandIn:
+    """What takes the place of a faulty value while the rest of a text is checked."""
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+
+def as_tuple(value: Any) -> Any:
+    """Return a text as a list of one, and anything else as it is."""
+    return (value,) if isinstance(value, str) else value
+
+
+Text = Annotated[str, StringConstraints(min_length=1), StandIn("text")]
+Day = Annotated[date, StandIn(date.min)]
+ClaimKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$"), StandIn("key")]
 Keys = Annotated[
     tuple[ClaimKey, ...],
     BeforeValidator(as_tuple, json_schema_input_type=ClaimKey | tuple[ClaimKey, ...]),

@@ -5,28 +5,28 @@ from typing import Annotated, NamedTuple
 from detente.kernel.beliefs import Grid, after_act, corner, point, probability
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.menus import FAILED, NOTHING
+from detente.kernel.menus import NOTHING
 from detente.kernel.nodes import HOLDERS, Entry, Node, add_move, open_row
 from detente.kernel.places import (
     LEVELS,
     STANCES,
     Place,
+    after_force,
     force_of,
     has_vowed,
     posture_at,
-    stance_at,
     step_of,
+    under_ceiling,
 )
 from detente.kernel.posture import PLANS
 from detente.kernel.settling import keep_result, settle
-from detente.kernel.tables import STARTERS, Desk, Question, Reach, Work, is_reached
-from detente.kernel.talks import Talks
+from detente.kernel.tables import Desk, Question, Reach, Work, is_reached
+from detente.kernel.talks import Negotiation
 from detente.kernel.theatre import ANSWERS as REPLIES
-from detente.kernel.theatre import BY_DEFENDER, reply_share
-from detente.kernel.war import War, answer_weight
+from detente.kernel.theatre import BY_DEFENDER, STARTERS, Warfare, reply_share
+from detente.kernel.war import answer_weight
 from detente.kernel.world import AFTER_STRIKE, level_after
 
-REPLY = int(Question.REPLY)
 DEFENDER = 2
 """Where holders keep the defender's types."""
 
@@ -81,7 +81,7 @@ def solve_force(desk: Desk, stage: int, reach: Reach) -> None:
 
 
 @jit
-def starters(talks: Talks) -> int:
+def starters(talks: Negotiation) -> int:
     """Return how many may begin force: both principals, and the ally if it ever weighs a strike."""
     return STARTERS if talks.ally_rate + talks.ally_rate_per_step > 0.0 else STARTERS - 1
 
@@ -194,7 +194,7 @@ def solve_reply(desk: Desk, stage: int, begun: Begun) -> None:
     for other in range(desk.grid.points):
         open_row(desk.node, desk.grid, mover, other)
         reply_menu(desk.node, desk.grid, desk.world.war, desk.work, begun)
-        settle(desk, place, REPLY + begun.who, table)
+        settle(desk, place, Question.REPLY + begun.who, table)
         keep_result(desk.node, desk.grid, block)
     if desk.node.is_best_response == 0:
         kept = desk.policies.force[stage, begun.force, begun.stance, begun.who]
@@ -211,7 +211,7 @@ def keep_narrow(block: Array, kept: Array) -> None:
 
 
 @jit
-def reply_menu(node: Node, grid: Grid, war: War, work: Work, begun: Begun) -> None:
+def reply_menu(node: Node, grid: Grid, war: Warfare, work: Work, begun: Begun) -> None:
     """List the replies to force: none, a token, a full one; after a vow the first two have a price.
 
     All of it for absorbing a strike, `1 - s` for a token reply of a share `s` of a full one.
@@ -233,9 +233,9 @@ def keep_failed(desk: Desk, stage: int) -> None:
     failed = desk.policies.failed[stage]
     ceiling = desk.world.calendar.ceiling[min(stage, desk.world.calendar.stages - 1)]
     for force in range(LEVELS):
-        posture = posture_at(min(force, ceiling))
         for step in range(LEVELS):
-            later = desk.work.later[posture, stance_at(step, 0), FAILED]
+            there = under_ceiling(after_force(posture_at(force), step), posture_at(ceiling))
+            later = desk.work.later[there.posture, there.stance, there.regime]
             for tough in range(desk.grid.points):
                 for hard in range(desk.grid.points):
                     for holder in range(HOLDERS):

@@ -4,17 +4,21 @@ import math
 from enum import IntEnum
 from typing import Annotated, NamedTuple, Protocol
 
-from detente.kernel.arithmetic import binomial, exp, power
-from detente.kernel.defence import CLASSES, LAYERS, Defence, Stand, integration_left, watch_kept
-from detente.kernel.draws import Luck, Purpose, uniforms
+from detente.kernel.arithmetic import exp, power
+from detente.kernel.defence import (
+    CLASSES,
+    LAYERS,
+    LayeredDefence,
+    Stand,
+    integration_left,
+    watch_kept,
+)
+from detente.kernel.draws import Chance, Purpose, count, draw_block, whole_part
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 
 STAGES = 16
 """Addresses of draws for a layer and class: one for engaging, one for each look."""
-WAR_RAID = int(Purpose.WAR_RAID)
-WHOLE = 1e-9
-"""Slack in rounding down what should be a whole number."""
 MIDDLE = 0.5
 """Between two whole numbers, where no rounding error tells."""
 
@@ -31,12 +35,6 @@ class Why(IntEnum):
     NO_CHANNEL = 1
     NO_ROUND = 2
     MISSED = 3
-
-
-UNSEEN = int(Why.UNSEEN)
-NO_CHANNEL = int(Why.NO_CHANNEL)
-NO_ROUND = int(Why.NO_ROUND)
-MISSED = int(Why.MISSED)
 
 
 class Raid(Protocol):
@@ -57,50 +55,13 @@ class Raid(Protocol):
     spared: Annotated[Array, (CLASSES,), "engaged weapons that no round was left for [weapons]"]
     barred: Annotated[
         Array,
-        (CLASSES, MISSED),
+        (CLASSES, Why.MISSED),
         "share of leakers that no layer got past unseen, channel, round with",
     ]
-    why: Annotated[Array, (MISSED + 1,), "leakers by Why [weapons]"]
+    why: Annotated[Array, (Why.MISSED + 1,), "leakers by Why [weapons]"]
     engagements: Annotated[float, "engagements of weapons, over all layers"]
     fired: Annotated[Array, (LAYERS,), "rounds that each layer fired [rounds]"]
     shots: Annotated[float, "rounds fired, at decoys too [rounds]"]
-
-
-class Chance(NamedTuple):
-    """Where draws come from, or that expected numbers stand for them."""
-
-    is_expected: Annotated[bool, "whether means stand for draws"]
-    luck: Luck
-    day: Annotated[int, "calendar day"]
-    base: Annotated[int, "address at which this side's draws start"]
-
-
-@jit
-def draw_block(chance: Chance, purpose: int, block: int) -> tuple[float, float, float, float]:
-    """Four uniforms at an address; medians in expected mode, where nothing reads them."""
-    if chance.is_expected:
-        return (0.5, 0.5, 0.5, 0.5)
-    return uniforms(chance.luck, chance.day, purpose, chance.base + block)
-
-
-@jit
-def count(trials: float, probability: float, uniform: float, is_expected: bool) -> float:
-    """Successes among whole `trials`: by inversion of one uniform, or their mean `n p`."""
-    if is_expected:
-        return trials * probability
-    return binomial(trials, probability, uniform)
-
-
-@jit
-def whole_part(amount: float, is_expected: bool) -> float:
-    """Round down to whole things, which expected numbers need not be."""
-    return amount if is_expected else float(math.floor(amount + WHOLE))
-
-
-@jit
-def round_fairly(amount: float, uniform: float, is_expected: bool) -> float:
-    """Round to whole things, up or down by chance, so that their mean is the amount."""
-    return amount if is_expected else float(math.floor(amount + uniform))
 
 
 @jit
@@ -132,7 +93,7 @@ def served_share(load: float, batteries: float, channels: float, integration: fl
 
 
 @jit
-def seen_probability(defence: Defence, stand: Stand, layer: int, threat: int) -> float:
+def seen_probability(defence: LayeredDefence, stand: Stand, layer: int, threat: int) -> float:
     """Chance that a layer sees an object of a class in time to fire at it."""
     if defence.looks[layer, threat] < 1.0:
         return 0.0
@@ -141,7 +102,7 @@ def seen_probability(defence: Defence, stand: Stand, layer: int, threat: int) ->
 
 
 @jit
-def offered_load(defence: Defence, stand: Stand, raid: Raid, layer: int) -> float:
+def offered_load(defence: LayeredDefence, stand: Stand, raid: Raid, layer: int) -> float:
     """Channels that a raid would keep busy at a layer if none were short, decoys included."""
     load = 0.0
     for threat in range(raid.classes):
@@ -155,14 +116,14 @@ def offered_load(defence: Defence, stand: Stand, raid: Raid, layer: int) -> floa
 
 
 @jit
-def meet(defence: Defence, stand: Stand, raid: Raid, chance: Chance) -> None:
+def meet(defence: LayeredDefence, stand: Stand, raid: Raid, chance: Chance) -> None:
     """Take a raid through a defence, outer layer first; `weapons` and `why` end as the leakers."""
     stand.watch = watch_kept(defence, stand)
     raid.engagements = 0.0
     raid.shots = 0.0
     for threat in range(raid.classes):
         raid.weapons[threat] = raid.reliable[threat]
-        for why in range(MISSED):
+        for why in range(Why.MISSED):
             raid.barred[threat, why] = 1.0
     for layer in range(defence.layers):
         raid.fired[layer] = 0.0
@@ -172,7 +133,9 @@ def meet(defence: Defence, stand: Stand, raid: Raid, chance: Chance) -> None:
 
 
 @jit
-def meet_layer(defence: Defence, stand: Stand, raid: Raid, layer: int, chance: Chance) -> None:
+def meet_layer(
+    defence: LayeredDefence, stand: Stand, raid: Raid, layer: int, chance: Chance
+) -> None:
     """Let one layer see, engage and fire, and pass on what it does not kill."""
     load = offered_load(defence, stand, raid, layer)
     manned = manned_probability(defence, stand, layer, chance.is_expected)
@@ -192,7 +155,9 @@ def meet_layer(defence: Defence, stand: Stand, raid: Raid, layer: int, chance: C
 
 
 @jit
-def manned_probability(defence: Defence, stand: Stand, layer: int, is_expected: bool) -> float:
+def manned_probability(
+    defence: LayeredDefence, stand: Stand, layer: int, is_expected: bool
+) -> float:
     """Chance that a layer has a battery at all that works, where batteries are a mean number.
 
     As if each worked or not by itself, `1 - (1 - n/n0)^n0`: what is left of a layer's batteries in
@@ -205,7 +170,7 @@ def manned_probability(defence: Defence, stand: Stand, layer: int, is_expected: 
     return max(share, 1.0 - power(1.0 - share, int(first)))
 
 
-class Sight(NamedTuple):
+class LayerView(NamedTuple):
     """How a layer meets one class of weapons."""
 
     block: Annotated[int, "address of the draws"]
@@ -221,10 +186,12 @@ def block_of(layer: int, threat: int, stage: int) -> int:
 
 
 @jit
-def sight(defence: Defence, stand: Stand, layer: int, threat: int, served: float) -> Sight:
+def sight(
+    defence: LayeredDefence, stand: Stand, layer: int, threat: int, served: float
+) -> LayerView:
     """Chances that a layer sees a class of weapons and its decoys as threats, and has a channel."""
     seen = seen_probability(defence, stand, layer, threat)
-    return Sight(
+    return LayerView(
         block_of(layer, threat, 0),
         seen * defence.true_as_threat,
         seen * defence.decoy_as_threat,
@@ -233,9 +200,9 @@ def sight(defence: Defence, stand: Stand, layer: int, threat: int, served: float
 
 
 @jit
-def engage(raid: Raid, threat: int, view: Sight, chance: Chance) -> None:
+def engage(raid: Raid, threat: int, view: LayerView, chance: Chance) -> None:
     """Engage weapons and decoys: seen, taken for a threat, and a channel free."""
-    draws = draw_block(chance, WAR_RAID, view.block)
+    draws = draw_block(chance, Purpose.WAR_RAID, view.block)
     engaged = count(raid.weapons[threat], view.weapon * view.served, draws[0], chance.is_expected)
     raid.engaged[threat] = engaged
     raid.alive[threat] = engaged
@@ -247,7 +214,7 @@ def engage(raid: Raid, threat: int, view: Sight, chance: Chance) -> None:
 
 
 @jit
-def most_looks(defence: Defence, raid: Raid, layer: int) -> int:
+def most_looks(defence: LayeredDefence, raid: Raid, layer: int) -> int:
     """Return the looks that a layer has at the class that leaves it most time."""
     most = 0.0
     for threat in range(raid.classes):
@@ -256,7 +223,7 @@ def most_looks(defence: Defence, raid: Raid, layer: int) -> int:
 
 
 @jit
-def targets(defence: Defence, raid: Raid, layer: int, look: int) -> float:
+def targets(defence: LayeredDefence, raid: Raid, layer: int, look: int) -> float:
     """Engaged objects that a layer has time to fire at in a look, decoys included."""
     total = 0.0
     for threat in range(raid.classes):
@@ -266,7 +233,7 @@ def targets(defence: Defence, raid: Raid, layer: int, look: int) -> float:
 
 
 @jit
-def salvos_left(defence: Defence, stand: Stand, layer: int, is_expected: bool) -> float:
+def salvos_left(defence: LayeredDefence, stand: Stand, layer: int, is_expected: bool) -> float:
     """Salvos that a layer's magazine has, whole ones."""
     return whole_part(stand.rounds[layer] / defence.salvo[layer], is_expected)
 
@@ -287,11 +254,13 @@ def first_due(layer: int, look: int, share: float, chance: Chance) -> float:
         return 0.0
     if share >= 1.0:
         return MIDDLE
-    return draw_block(chance, WAR_RAID, block_of(layer, 0, look + 1))[2]
+    return draw_block(chance, Purpose.WAR_RAID, block_of(layer, 0, look + 1))[2]
 
 
 @jit
-def aim(defence: Defence, stand: Stand, raid: Raid, layer: int, look: int, chance: Chance) -> None:
+def aim(
+    defence: LayeredDefence, stand: Stand, raid: Raid, layer: int, look: int, chance: Chance
+) -> None:
     """Share the layer's rounds over its targets in whole salvos, weapons and decoys alike."""
     salvos = salvos_left(defence, stand, layer, chance.is_expected)
     share = fired_share(targets(defence, raid, layer, look), salvos)
@@ -326,7 +295,7 @@ def fire(stand: Stand, raid: Raid, layer: int, look: int, chance: Chance) -> Non
         if raid.aimed[threat] + raid.aimed_decoys[threat] <= 0.0:
             continue
         kill = stand.salvo_kill[layer, threat]
-        draws = draw_block(chance, WAR_RAID, block_of(layer, threat, look + 1))
+        draws = draw_block(chance, Purpose.WAR_RAID, block_of(layer, threat, look + 1))
         raid.alive[threat] -= count(raid.aimed[threat], kill, draws[0], chance.is_expected)
         raid.alive_decoys[threat] -= count(
             raid.aimed_decoys[threat], kill, draws[1], chance.is_expected
@@ -334,7 +303,7 @@ def fire(stand: Stand, raid: Raid, layer: int, look: int, chance: Chance) -> Non
 
 
 @jit
-def pass_on(raid: Raid, threat: int, view: Sight) -> None:
+def pass_on(raid: Raid, threat: int, view: LayerView) -> None:
     """Send on what a layer did not kill, and narrow down why it leaked.
 
     A leaker's fate at one layer does not depend on its fate at another, so the share of leakers
@@ -346,9 +315,9 @@ def pass_on(raid: Raid, threat: int, view: Sight) -> None:
         missed_out = 1.0 - view.weapon * view.served
         unseen = (1.0 - view.weapon) / missed_out if missed_out > 0.0 else 0.0
         unfired = passed + min(raid.spared[threat], raid.alive[threat])
-        raid.barred[threat, UNSEEN] *= passed * unseen / leaked
-        raid.barred[threat, NO_CHANNEL] *= passed / leaked
-        raid.barred[threat, NO_ROUND] *= unfired / leaked
+        raid.barred[threat, Why.UNSEEN] *= passed * unseen / leaked
+        raid.barred[threat, Why.NO_CHANNEL] *= passed / leaked
+        raid.barred[threat, Why.NO_ROUND] *= unfired / leaked
     raid.weapons[threat] = leaked
     raid.decoys[threat] += raid.alive_decoys[threat]
 
@@ -356,14 +325,14 @@ def pass_on(raid: Raid, threat: int, view: Sight) -> None:
 @jit
 def tell_why(raid: Raid) -> None:
     """Split the leakers by the farthest that any layer got with them, as `Why` has it."""
-    for why in range(MISSED + 1):
+    for why in range(Why.MISSED + 1):
         raid.why[why] = 0.0
     for threat in range(raid.classes):
         below = 0.0
-        for why in range(MISSED):
+        for why in range(Why.MISSED):
             raid.why[why] += raid.weapons[threat] * (raid.barred[threat, why] - below)
             below = raid.barred[threat, why]
-        raid.why[MISSED] += raid.weapons[threat] * (1.0 - below)
+        raid.why[Why.MISSED] += raid.weapons[threat] * (1.0 - below)
 
 
 @jit

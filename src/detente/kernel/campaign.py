@@ -3,28 +3,32 @@
 import math
 from typing import Annotated, NamedTuple
 
-from detente.kernel.air_defence import Chance, Raid, count, draw_block, meet, round_fairly
+from detente.kernel.air_defence import Raid, meet
 from detente.kernel.arithmetic import (
     ROOT_OF_TWO_PI,
     exp,
     inverse_normal,
     normal_probability,
 )
-from detente.kernel.cascade import draw_in, strike_parties, support
-from detente.kernel.chokepoint import let_close
-from detente.kernel.defence import CATEGORIES, MILITARY
-from detente.kernel.draws import Luck, Purpose
-from detente.kernel.expectations import kill_share, note_pace
+from detente.kernel.cascade import draw_in, let_close, strike_parties, support
+from detente.kernel.ceasefire import kill_share, note_pace
+from detente.kernel.defence import (
+    CATEGORIES,
+    MILITARY,
+    mean_picture,
+    picture_left,
+    shock_point,
+    take_shock,
+)
+from detente.kernel.draws import Chance, Luck, Purpose, count, draw_block, round_fairly
 from detente.kernel.jit import jit
-from detente.kernel.losses import broken_part, count_losses
-from detente.kernel.shocks import mean_picture, picture_left, shock_point, take_shock
-from detente.kernel.strength import OWN, note_strength
+from detente.kernel.strength import OWN, broken_part, count_losses, note_strength
 from detente.kernel.sustainment import recover, suppress
 from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
-    Arsenal,
     Conflict,
+    Weaponry,
     arsenal_of,
     begin,
     defence_of,
@@ -35,9 +39,6 @@ from detente.kernel.theatre import (
     starter,
 )
 
-WAR_COMMON = int(Purpose.WAR_COMMON)
-WAR_RAID = int(Purpose.WAR_RAID)
-WAR_DAY = int(Purpose.WAR_DAY)
 SIDE_BLOCKS = 1024
 """Addresses of the draws of one side's day; what it raids with fits into them."""
 SHOCK_BLOCK = 1023
@@ -64,7 +65,7 @@ def draw_commons(conflict: Conflict, luck: Luck, day: int) -> None:
     campaign = conflict.campaign
     for side in range(2):
         defence = defence_of(conflict.theatre, side)
-        draws = draw_block(Chance(False, luck, day, 0), WAR_COMMON, side)
+        draws = draw_block(Chance(False, luck, day, 0), Purpose.WAR_COMMON, side)
         is_good = draws[0] < defence.tracking_probability
         stand_of(campaign, side).picture = picture_left(defence, is_good)
         campaign.shock[side] = inverse_normal(draws[1])
@@ -127,7 +128,7 @@ def raid_point(conflict: Conflict, chance: Chance) -> float:
     a raid's part does not go with the war's, and over the days it cancels.
     """
     if not chance.is_expected:
-        return inverse_normal(draw_block(chance, WAR_RAID, SHOCK_BLOCK)[0])
+        return inverse_normal(draw_block(chance, Purpose.WAR_RAID, SHOCK_BLOCK)[0])
     campaign = conflict.campaign
     sign = 1.0 if campaign.day % 2 == 0 else -1.0
     return sign * campaign.shock[CHALLENGER] * campaign.shock[DEFENDER]
@@ -248,7 +249,7 @@ def launch_class(conflict: Conflict, salvo: Salvo, chance: Chance) -> None:
     campaign = conflict.campaign
     attacker, threat = salvo.attacker, salvo.threat
     arsenal = arsenal_of(conflict.theatre, attacker)
-    draws = draw_block(chance, WAR_DAY, threat)
+    draws = draw_block(chance, Purpose.WAR_DAY, threat)
     stock = campaign.stock[attacker, threat]
     most = arsenal.launch_capacity[threat] * salvo.able
     most = round_fairly(most, draws[3], chance.is_expected)
@@ -290,13 +291,13 @@ def mean_at_most(mean: float, variance: float, most: float) -> float:
 
 
 @jit
-def decoys_beside(arsenal: Arsenal, threat: int, launched: float, chance: Chance) -> float:
+def decoys_beside(arsenal: Weaponry, threat: int, launched: float, chance: Chance) -> float:
     """Decoys that fly with what is launched of a class."""
     decoys = arsenal.decoys[threat] * launched
     if decoys <= 0.0:
         return 0.0
     return round_fairly(
-        decoys, draw_block(chance, WAR_DAY, DECOY_BLOCK + threat)[0], chance.is_expected
+        decoys, draw_block(chance, Purpose.WAR_DAY, DECOY_BLOCK + threat)[0], chance.is_expected
     )
 
 
@@ -313,7 +314,7 @@ def bring_home(conflict: Conflict, attacker: int) -> None:
 
 
 @jit
-def damage_of(arsenal: Arsenal, raid: Raid) -> float:
+def damage_of(arsenal: Weaponry, raid: Raid) -> float:
     """Damage that a raid's leakers do [hits]."""
     total = 0.0
     for threat in range(raid.classes):

@@ -1,23 +1,22 @@
-"""How a war draws in others: allies, hosts of bases and aligned groups, day by day."""
+"""How a war reaches others: who is drawn in, day by day, and whether trade is cut off."""
 
 from typing import Annotated, Protocol
 
-from detente.kernel.air_defence import Chance, count, draw_block
-from detente.kernel.arithmetic import exp, power
-from detente.kernel.draws import Purpose
+from detente.kernel.arithmetic import arrival, exp, power
+from detente.kernel.defence import shifted
+from detente.kernel.draws import Chance, Purpose, count, draw_block
 from detente.kernel.endings import Violence
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.shocks import shifted
 
 PARTIES = 6
 """Most third parties."""
-WAR_JOIN = int(Purpose.WAR_JOIN)
-LIMITED_STRIKE = int(Violence.LIMITED_STRIKE)
-WAR = int(Violence.WAR)
-REGIONAL_WAR = int(Violence.REGIONAL_WAR)
 REGIONAL_PARTIES = 4
 """Parties that make a war regional (MODEL 3)."""
+CLOSING_BLOCK = 2049
+"""Address of the day's draw for a closing, past those of both sides and for terms."""
+OPEN = -1
+"""Day of closing while there is none."""
 
 
 class ThirdParties(Protocol):
@@ -81,7 +80,7 @@ def strike_parties(
     for party in range(parties.count):
         side = 1 if parties.is_with_defender[party] > 0.0 else 0
         hit = hit_probability(leaked[side], parties.exposure[party], chance.is_expected)
-        draw = draw_block(chance, WAR_JOIN, party)[1]
+        draw = draw_block(chance, Purpose.WAR_JOIN, party)[1]
         is_hit = joined(0.0, hit, draw, chance.is_expected)
         belligerents.is_hit[party] = is_hit
         before = belligerents.was_hit[party]
@@ -128,13 +127,13 @@ def draw_in(
         belligerents.has_joined[party] = joined(
             belligerents.has_joined[party],
             chance_to_join,
-            draw_block(chance, WAR_JOIN, party)[0],
+            draw_block(chance, Purpose.WAR_JOIN, party)[0],
             chance.is_expected,
         )
     belligerents.has_challenger = joined(
         belligerents.has_challenger,
         tie,
-        draw_block(chance, WAR_JOIN, PARTIES)[0],
+        draw_block(chance, Purpose.WAR_JOIN, PARTIES)[0],
         chance.is_expected,
     )
 
@@ -166,5 +165,44 @@ def violence_class(fighting: float, is_limited: bool) -> int:
     that began, since only one ally can begin.
     """
     if fighting >= REGIONAL_PARTIES:
-        return REGIONAL_WAR
-    return LIMITED_STRIKE if is_limited else WAR
+        return Violence.REGIONAL_WAR
+    return Violence.LIMITED_STRIKE if is_limited else Violence.WAR
+
+
+class Strait(Protocol):
+    """How soon it is closed and what a day of that costs; at run time a record."""
+
+    closing_rate: Annotated[float, "rate at which it is closed in a war in full [1/day]"]
+    cost: Annotated[Array, (2,), "loss of each side a day while it is closed [normalised/day]"]
+    world_cost: Annotated[float, "cost of a day to all others [billion dollars/day]"]
+
+
+class TradeRoute(Protocol):
+    """Whether it is open; in expected mode by its chance. At run time a record."""
+
+    closed: Annotated[float, "1 once it is closed"]
+    closed_days: Annotated[float, "days for which it has been [days]"]
+    closed_on: Annotated[int, "day of the war on which it was, OPEN before [days]"]
+
+
+@jit
+def open_passage(passage: TradeRoute) -> None:
+    """Set it open."""
+    passage.closed = 0.0
+    passage.closed_days = 0.0
+    passage.closed_on = OPEN
+
+
+@jit
+def let_close(chokepoint: Strait, passage: TradeRoute, war_day: int, chance: Chance) -> None:
+    """Let the defender's side close it today; it stays so for as long as the war goes on.
+
+    A day of closure counts in full from the day of closing on.
+    """
+    draw = draw_block(chance, Purpose.WAR_DAY, CLOSING_BLOCK)[0]
+    closes = arrival(chokepoint.closing_rate, 1.0)
+    before = passage.closed
+    passage.closed = before + count(1.0 - before, closes, draw, chance.is_expected)
+    passage.closed_days += passage.closed
+    if passage.closed_on == OPEN and passage.closed > 0.0:
+        passage.closed_on = war_day

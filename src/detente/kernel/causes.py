@@ -11,9 +11,10 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.kernel.crisis import Solved, WarTable, play, play_listed, solve, work_out_war
+from detente.kernel.crisis import play, play_listed
 from detente.kernel.endings import Ending, Trigger
 from detente.kernel.layout import Array
+from detente.kernel.solution import Solved, WarTable, solve, work_out_war
 from detente.kernel.talks import DefenderMove
 from detente.kernel.theatre import CHALLENGER, DEFENDER
 from detente.kernel.world import World
@@ -63,7 +64,7 @@ CERTAIN = 1e8
 """Log-odds of a type that is known: no chain of acts leads away from it."""
 
 
-class Luck(NamedTuple):
+class Playing(NamedTuple):
     """Which futures of which world are played, on which draws."""
 
     seed: int
@@ -89,7 +90,7 @@ class Verdicts:
 
 def judge(world: World, *, seed: int, number: int, futures: int) -> Verdicts:
     """Play the futures of world `number` with every subset of the mechanisms, on the same draws."""
-    luck = Luck(seed, number, futures)
+    playing = Playing(seed, number, futures)
     wars = np.zeros(futures, np.uint64)
     marks = np.zeros(futures, np.uint8)
     rows = np.zeros(0)
@@ -98,7 +99,7 @@ def judge(world: World, *, seed: int, number: int, futures: int) -> Verdicts:
     # One solution for each subset of what policies look ahead to; events act in all of these.
     for decided in range(EVENTS, SUBSETS, EVENTS + 1):
         solved = solve_for(world, decided, tables[decided & EXPECTED])
-        for active, played in play_events(world, decided, solved, luck).items():
+        for active, played in play_events(world, decided, solved, playing).items():
             wars |= is_war(played).astype(np.uint64) << np.uint64(active)
             counts += count_nodes(played)
             if active == ON_PURPOSE:
@@ -106,7 +107,7 @@ def judge(world: World, *, seed: int, number: int, futures: int) -> Verdicts:
             if active == EVERYTHING:
                 rows = played
     for mark, changed in ((Mark.PLACEBO, nearly(world)), (Mark.RESOLVED, without_others(world))):
-        played = play_all(changed, solve(changed, with_exploitability=False), luck)
+        played = play_all(changed, solve(changed, with_exploitability=False), playing)
         marks |= is_war(played) * bit_of(mark)
         counts += count_nodes(played)
     return Verdicts(rows, wars, marks, int(counts[0]), int(counts[1]))
@@ -151,13 +152,13 @@ def level_starts(war: WarTable) -> WarTable:
     return WarTable(worth=worth, goes_on=goes_on, settled=war.settled)
 
 
-def play_events(world: World, decided: int, solved: Solved, luck: Luck) -> dict[int, Array]:
+def play_events(world: World, decided: int, solved: Solved, playing: Playing) -> dict[int, Array]:
     """Play a world's futures with the events that act and without each, policies as they are.
 
     A future without an event is the same until the event begins force or joins in it, so that only
     those are played again to which this has happened.
     """
-    rows = {decided: play_all(world_with(world, decided), solved, luck)}
+    rows = {decided: play_all(world_with(world, decided), solved, playing)}
     for event, concerns in CONCERNS.items():
         for active, before in tuple(rows.items()):
             fewer = active & ~only(event)
@@ -166,16 +167,16 @@ def play_events(world: World, decided: int, solved: Solved, luck: Luck) -> dict[
             rows[fewer][again] = play_listed(
                 world_with(world, fewer),
                 solved,
-                seed=luck.seed,
-                number=luck.number,
+                seed=playing.seed,
+                number=playing.number,
                 futures=again,
             )
     return rows
 
 
-def play_all(world: World, solved: Solved, luck: Luck) -> Array:
+def play_all(world: World, solved: Solved, playing: Playing) -> Array:
     """Play all futures of a world."""
-    seed, number, futures = luck
+    seed, number, futures = playing
     return play(world, solved, seed=seed, number=number, first=0, futures=futures)
 
 
@@ -268,7 +269,6 @@ def steady_choices(world: World) -> None:
 def sharpen(world: World, factor: float) -> None:
     """Multiply the precision of all choices: in talks, at the contact zones, under attack."""
     world.talks.precision *= factor
-    world.war.precision *= factor
 
 
 def nearly(world: World) -> World:

@@ -1,26 +1,133 @@
-"""How fighting stops: both would rather stop, a side is exhausted, or mediators find terms."""
+"""What both sides of a war expect of its end, and how fighting stops."""
 
-from detente.kernel.air_defence import Chance, draw_block
-from detente.kernel.arithmetic import arrival
-from detente.kernel.draws import Purpose
+from detente.kernel.air_defence import Raid
+from detente.kernel.arithmetic import arrival, logistic
+from detente.kernel.draws import Chance, Purpose, draw_block
 from detente.kernel.endings import Ceasefire
-from detente.kernel.expectations import would_both_stop
 from detente.kernel.jit import jit
 from detente.kernel.limits import LONGEST_WAR
-from detente.kernel.strength import is_exhausted
-from detente.kernel.theatre import CHALLENGER, DEFENDER, Conflict, is_restrained
+from detente.kernel.strength import edge, is_exhausted, log_ratio
+from detente.kernel.theatre import CHALLENGER, DEFENDER, Conflict, Theatre, is_restrained
 
-WAR_DAY = int(Purpose.WAR_DAY)
-GOES_ON = int(Ceasefire.NONE)
-LIMITED = int(Ceasefire.LIMITED)
-SPENT = int(Ceasefire.SPENT)
-LEARNT = int(Ceasefire.LEARNT)
-MEDIATED = int(Ceasefire.MEDIATED)
-RAN_OUT = int(Ceasefire.RAN_OUT)
+SLACK = 1e-9
+"""Rounding error in a sum of beliefs."""
+MEMORY = 7.0
+"""Days over which what a day has cost lately is averaged [days]."""
 TERMS_BLOCK = 2048
 """Address of the day's draw for terms, past those of both sides."""
 LIMITED_LOSS = 0.1
 """Loss from which a strike is no longer limited (MODEL 3)."""
+
+
+@jit
+def arrived(raid: Raid) -> float:
+    """Weapons of a raid that worked."""
+    total = 0.0
+    for threat in range(raid.classes):
+        total += raid.reliable[threat]
+    return total
+
+
+@jit
+def kill_share(raid: Raid) -> float:
+    """Share of the weapons that worked which a defence has stopped; 0 if none came."""
+    total = arrived(raid)
+    leaked = 0.0
+    for threat in range(raid.classes):
+        leaked += raid.weapons[threat]
+    return 1.0 - leaked / total if total > 0.0 else 0.0
+
+
+@jit
+def true_odds(conflict: Conflict) -> float:
+    """Log-odds that the challenger prevails, `m ln(R_A / R_B)`."""
+    return conflict.theatre.strength_weight * log_ratio(conflict)
+
+
+@jit
+def leaning(theatre: Theatre, side: int) -> float:
+    """Log-odds by which a side's optimism moves its view that the challenger prevails."""
+    sign = 1.0 if side == CHALLENGER else -1.0
+    return sign * theatre.optimism_weight * theatre.optimism[side]
+
+
+@jit
+def unlearnt(theatre: Theatre, days: float) -> float:
+    """Share of what a side believed before a war that so many days of battle leave, `N / (N + t)`.
+
+    `N` is the days of battle that its beliefs count as.
+    """
+    return theatre.belief_strength / (theatre.belief_strength + days)
+
+
+@jit
+def unknown(conflict: Conflict, side: int) -> float:
+    """Sum up what sets both defences apart and a side does not know beforehand [log strength].
+
+    Of its own it knows a share, of the other's nothing.
+    """
+    known = conflict.theatre.self_knowledge
+    of_challenger = 1.0 - known if side == CHALLENGER else 1.0
+    of_defender = 1.0 - known if side == DEFENDER else 1.0
+    return of_defender * edge(conflict, DEFENDER) - of_challenger * edge(conflict, CHALLENGER)
+
+
+@jit
+def seen_odds(conflict: Conflict, side: int) -> float:
+    """Log-odds, as a side sees them now, that the challenger prevails in the end.
+
+    `m (ln(R_A / R_B) - u N / (N + t)) +- gamma b N / (N + t)`: what it did not know of the defences
+    and its optimism both give way to what battle shows.
+    """
+    theatre = conflict.theatre
+    left = unlearnt(theatre, float(conflict.campaign.day))
+    hidden = theatre.strength_weight * unknown(conflict, side)
+    return true_odds(conflict) + left * (leaning(theatre, side) - hidden)
+
+
+@jit
+def note_pace(conflict: Conflict, before: float) -> None:
+    """Average what a day has cost both sides lately, over a week or all days so far.
+
+    `before`: losses of both before the last day. One cheap day ends no war.
+    """
+    campaign = conflict.campaign
+    today = campaign.loss[CHALLENGER] + campaign.loss[DEFENDER] - before
+    campaign.recent += (today - campaign.recent) / min(float(campaign.day), MEMORY)
+
+
+@jit
+def disagreement(conflict: Conflict) -> float:
+    """Sum up what both expect of fighting on beyond what there is to gain [basket].
+
+    By how much likelier the challenger thinks it that it prevails than the defender does, times
+    the stakes of both. Below 0 if each fears the other more than that one trusts itself.
+    """
+    challenger = logistic(seen_odds(conflict, CHALLENGER))
+    defender = logistic(seen_odds(conflict, DEFENDER))
+    return (challenger - defender) * conflict.theatre.stakes
+
+
+@jit
+def cost_of_going_on(conflict: Conflict) -> float:
+    """Work out what the days that they look ahead cost both, at what a day costs of late [basket].
+
+    Losses at a price common to both: at its own price a side that losses hurt more would stop
+    sooner, and so fight more.
+    """
+    theatre = conflict.theatre
+    daily = theatre.loss_price * conflict.campaign.recent + 2.0 * theatre.fatigue_rate
+    return theatre.foresight * daily
+
+
+@jit
+def would_both_stop(conflict: Conflict) -> bool:
+    """Say whether there are terms that both would rather have than fight on.
+
+    There are once what they disagree about is no more than what going on costs them together
+    (Wagner 2000; Smith & Stam 2004).
+    """
+    return disagreement(conflict) <= cost_of_going_on(conflict) + SLACK
 
 
 @jit
@@ -42,20 +149,20 @@ def is_one_exhausted(conflict: Conflict) -> bool:
 
 @jit
 def certain_ceasefire(conflict: Conflict) -> int:
-    """Return what stops the fighting today whatever is drawn, a Ceasefire; GOES_ON if nothing does.
+    """Return what stops the fighting today whatever is drawn, a Ceasefire; NONE if nothing does.
 
     A limited strike stops on its last day. A war stops when a side is exhausted; from the least
     days of a campaign on, on the first day on which both would rather stop.
     """
     if is_one_exhausted(conflict):
-        return SPENT
+        return Ceasefire.SPENT
     if conflict.campaign.day < least_days(conflict):
-        return GOES_ON
+        return Ceasefire.NONE
     if is_restrained(conflict.situation):
-        return LIMITED
+        return Ceasefire.LIMITED
     if would_both_stop(conflict):
-        return LEARNT
-    return RAN_OUT if conflict.campaign.day >= LONGEST_WAR else GOES_ON
+        return Ceasefire.LEARNT
+    return Ceasefire.RAN_OUT if conflict.campaign.day >= LONGEST_WAR else Ceasefire.NONE
 
 
 @jit
@@ -69,7 +176,7 @@ def mediation_probability(conflict: Conflict) -> float:
 @jit
 def stop_probability(conflict: Conflict) -> float:
     """Chance that fighting stops after today."""
-    if certain_ceasefire(conflict) != GOES_ON:
+    if certain_ceasefire(conflict) != Ceasefire.NONE:
         return 1.0
     return mediation_probability(conflict)
 
@@ -84,9 +191,9 @@ def is_limited(conflict: Conflict) -> bool:
 
 @jit
 def draw_ceasefire(conflict: Conflict, day: Chance) -> int:
-    """Draw what stops the fighting after today, a Ceasefire; GOES_ON if nothing does."""
+    """Draw what stops the fighting after today, a Ceasefire; NONE if nothing does."""
     certain = certain_ceasefire(conflict)
-    if certain != GOES_ON:
+    if certain != Ceasefire.NONE:
         return certain
-    draws = draw_block(day, WAR_DAY, TERMS_BLOCK)
-    return MEDIATED if draws[0] < mediation_probability(conflict) else GOES_ON
+    draws = draw_block(day, Purpose.WAR_DAY, TERMS_BLOCK)
+    return Ceasefire.MEDIATED if draws[0] < mediation_probability(conflict) else Ceasefire.NONE

@@ -4,32 +4,14 @@ from typing import Annotated, NamedTuple, NoReturn
 
 from detente.errors import DetenteError
 from detente.kernel.beliefs import probability, widen
-from detente.kernel.decision import (
-    NO_FAULT,
-    Asked,
-    Docket,
-    Fault,
-    Rules,
-    draw_from,
-    find_fault,
-    level,
-)
+from detente.kernel.decision import Asked, Docket, RuleFault, Rules, draw_from, find_fault, level
 from detente.kernel.jit import jit
-from detente.kernel.menus import FAILED, deal, yielded
+from detente.kernel.menus import yielded
 from detente.kernel.places import Place, force_of, has_vowed, is_under_way, step_of
-from detente.kernel.play import Cell, Play, stage_today
+from detente.kernel.play import Cell, Play, stage_today, worth_of_deal
 from detente.kernel.tables import Question
-from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove, lasting_share
+from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
 
-ON_MOVE = int(Asked.MOVE)
-ON_OFFER = int(Asked.OFFER)
-ON_ULTIMATUM = int(Asked.ULTIMATUM)
-ON_LAPSE = int(Asked.LAPSE)
-STOPPED = int(Fault.STOPPED)
-FIRST_ANSWER = int(Question.DEFENDER_ANSWER)
-ULTIMATUM_ANSWER = int(Question.ULTIMATUM_ANSWER)
-CHALLENGER_ANSWER = int(Question.CHALLENGER_ANSWER)
-LAPSE = int(Question.LAPSE)
 ANY = -1
 SIDES = ("challenger", "defender")
 MOVES = (ChallengerMove, DefenderMove)
@@ -51,18 +33,19 @@ class Query(NamedTuple):
 @jit
 def query_of(question: int) -> Query:
     """Return what a question with two answers asks."""
-    if question == ULTIMATUM_ANSWER:
-        return Query(ON_ULTIMATUM, ANY, ANY)
-    if question == LAPSE:
-        return Query(ON_LAPSE, ANY, ANY)
-    first = CHALLENGER_ANSWER if question >= CHALLENGER_ANSWER else FIRST_ANSWER
-    return Query(ON_OFFER, question - first, ANY)
+    if question == Question.ULTIMATUM_ANSWER:
+        return Query(Asked.ULTIMATUM, ANY, ANY)
+    if question == Question.LAPSE:
+        return Query(Asked.LAPSE, ANY, ANY)
+    if question >= Question.CHALLENGER_ANSWER:
+        return Query(Asked.OFFER, question - Question.CHALLENGER_ANSWER, ANY)
+    return Query(Asked.OFFER, question - Question.DEFENDER_ANSWER, ANY)
 
 
 @jit
 def answer_by_rule(play: Play, question: int, cell: Cell, chance: float, draw: float) -> bool:
     """Say whether a side gives the first of two answers by its rule; `chance` is as solved."""
-    side = 0 if question >= CHALLENGER_ANSWER else 1
+    side = 0 if question >= Question.CHALLENGER_ANSWER else 1
     docket = play.rules.docket
     docket.moves = 2
     docket.given[0] = chance
@@ -77,13 +60,13 @@ def consult(play: Play, side: int, cell: Cell, query: Query, draw: float) -> int
     What cannot be played ends the future: the run is refused once it is back.
     """
     docket = play.rules.docket
-    if docket.fault == NO_FAULT:
+    if docket.fault == RuleFault.NONE:
         level(docket)
         show(play, side, cell, query)
         docket.fault = ask(play.rules, side, query.always)
         docket.side = side
         docket.future = play.life.luck.future
-    if docket.fault == NO_FAULT:
+    if docket.fault == RuleFault.NONE:
         return draw_from(docket, draw)
     play.life.state.has_ended = 1
     return max(query.always, 1)
@@ -91,7 +74,7 @@ def consult(play: Play, side: int, cell: Cell, query: Query, draw: float) -> int
 
 @jit
 def ask(rules: Rules, side: int, always: int) -> int:
-    """Ask a side's rule; return what keeps its word from being played, a Fault."""
+    """Ask a side's rule; return what keeps its word from being played, a RuleFault."""
     docket = rules.docket
     for move in range(docket.moves):
         docket.chances[move] = docket.given[move]
@@ -100,7 +83,7 @@ def ask(rules: Rules, side: int, always: int) -> int:
         is_done = rules.of_challenger(docket.sight, chances)
     else:
         is_done = rules.of_defender(docket.sight, chances)
-    return find_fault(docket, always) if is_done == 1 else STOPPED
+    return find_fault(docket, always) if is_done == 1 else RuleFault.STOPPED
 
 
 @jit
@@ -137,20 +120,10 @@ def show_worth(play: Play, side: int, cell: Cell, holder: int) -> None:
     sight.worth_of_waiting = widen(waits[cell.tough, cell.hard, holder])
     sight.worth_of_force = widen(force[cell.tough, cell.hard, holder])
     sight.worth_of_consent = 0.0
-    if sight.asked == ON_OFFER:
+    if sight.asked == Asked.OFFER:
         sight.worth_of_consent = worth_of_deal(play, place, cell, holder, sight.package)
-    elif sight.asked == ON_ULTIMATUM:
+    elif sight.asked == Asked.ULTIMATUM:
         sight.worth_of_consent = yielded(play.life.world.talks, place)[holder]
-
-
-@jit
-def worth_of_deal(play: Play, place: Place, cell: Cell, holder: int, package: int) -> float:
-    """Return what a package is worth to a holder: while it lasts, and once it breaks."""
-    talks = play.life.world.talks
-    lasting = lasting_share(talks)
-    failed = play.policies.worth[place.stage, place.posture, place.stance, FAILED]
-    broken = (1.0 - lasting) * widen(failed[cell.tough, cell.hard, holder])
-    return lasting * deal(talks, package, place)[holder] + broken
 
 
 def refuse_faults(rules: Rules, world: int) -> None:
@@ -162,26 +135,26 @@ def refuse_faults(rules: Rules, world: int) -> None:
         With the rule, the future, the day and what was wrong.
     """
     docket = rules.docket
-    fault = Fault(int(docket.fault))
-    if fault is Fault.NONE:
+    fault = RuleFault(int(docket.fault))
+    if fault is RuleFault.NONE:
         return
     rule = rules.of_challenger if docket.side == 0 else rules.of_defender
     where = (
         f"rule {rule.name} of the {SIDES[docket.side]}, day {docket.sight.day} "
         f"of future {world}:{docket.future}, {_name_asked(docket)}"
     )
-    if fault is Fault.STOPPED:
+    if fault is RuleFault.STOPPED:
         _raise_again(rules, where)
     told, hint = _told(fault, docket)
     raise DetenteError(told, where=where, hint=hint)
 
 
-def _told(fault: Fault, docket: Docket) -> tuple[str, str]:
+def _told(fault: RuleFault, docket: Docket) -> tuple[str, str]:
     chances = docket.chances[: int(docket.moves)]
     move = f"{_name_move(docket)} has the chance {chances[int(docket.move)]:g}"
-    if fault is Fault.NO_CHANCE:
+    if fault is RuleFault.NO_CHANCE:
         return move, "leave numbers from 0 to 1 in `chances`, which add up to 1"
-    if fault is Fault.OFF_MENU:
+    if fault is RuleFault.OFF_MENU:
         return f"{move}, and cannot be made today", "leave at 0 what is 0 in `chances`"
     total = f"the chances add up to {sum(chances):.9g}"
     return total, "what is taken from one move has to be given to another: they add up to 1"

@@ -1,17 +1,13 @@
-"""One world solved, its futures played: the only functions that other packages call."""
+"""The futures of a solved world, played from the as-of date to the rows that tell of them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 
-from detente.errors import UnsolvedError
 from detente.kernel.beliefs import probability
 from detente.kernel.consult import refuse_faults
-from detente.kernel.daily import Daily, work_out_daily
 from detente.kernel.day import live_days
-from detente.kernel.decision import AS_SOLVED, NO_FAULT, Rules, new_docket
+from detente.kernel.decision import AS_SOLVED, RuleFault, Rules, new_docket
 from detente.kernel.draws import Luck, Purpose, uniforms
 from detente.kernel.endings import (
     EVENT,
@@ -25,214 +21,20 @@ from detente.kernel.endings import (
 from detente.kernel.jit import Called, jit
 from detente.kernel.layout import Array, new_record
 from detente.kernel.mediators import nothing_heard
-from detente.kernel.menus import FAILED, first_regime
-from detente.kernel.nodes import Node
-from detente.kernel.places import LEVELS, force_of, posture_at, stance_at
-from detente.kernel.play import Life, Play, note
-from detente.kernel.policy import solve_backward, value_at
+from detente.kernel.places import at_start, force_of
+from detente.kernel.play import Life, Play, note, stand_at
 from detente.kernel.posture import PLANS, draw_plan
-from detente.kernel.sequels import WORLDS, sequels_of, shares_settled, worlds_of
-from detente.kernel.state import State
-from detente.kernel.tables import STARTERS, Desk, Policies, Prospects, new_policies, new_work
-from detente.kernel.theatre import ANSWERS as REPLIES
+from detente.kernel.solution import WORLDS, Solved, worlds_of
+from detente.kernel.talks import Regime
 from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
-    FULL,
     IN_AIRCRAFT,
     IN_ECONOMY,
     IN_FORCES,
     Campaign,
 )
-from detente.kernel.war import war_values
-from detente.kernel.world import AFTER_STRIKE, World, grid_of
-
-TYPES = int(Purpose.TYPES)
-CONTAINMENT = int(Settlement.CONTAINMENT)
-TALKS_FAILED = int(Settlement.TALKS_FAILED)
-LIMITED_STRIKE = int(Violence.LIMITED_STRIKE)
-ENDING_OF_LIMITED_STRIKE = int(Ending.LIMITED_STRIKE)
-HORIZON = int(Event.HORIZON)
-
-
-@dataclass(frozen=True)
-class WarTable:
-    """What force would bring, first before any force, then after a limited strike and after a war.
-
-    By force level, programme step, who begins and the reply to it, then as each says.
-    """
-
-    worth: Array
-    """Worth of force while it lasts, by what went before, then by types and holder.
-
-    Holders are challenger, defender and ally; shape (3, 3, 3, 3, 3, 2, 2, 3).
-    """
-    goes_on: Array
-    """Discount at the end of force that leaves the dispute open, by plan, view and step left.
-
-    Views are the challenger's and the defender's; shape (3, 3, 3, 3, 4, 2, 3).
-    """
-    settled: Array
-    """Mean share of what war can settle that force settles, shape (3, 3, 3, 3)."""
-
-
-@dataclass(frozen=True)
-class SolverReport:
-    """How well a world's policies were solved."""
-
-    nodes: int
-    evaluations: int
-    rows: int
-    folded_rows: int
-    fold_fixes: int
-    unsettled_nodes: int
-    worst_residual: float
-    exploitability: tuple[float, float, float, float]
-    """What a type gains at the start by always answering best: hard, soft, tough, weak."""
-
-
-@dataclass(frozen=True)
-class Solved:
-    """A solved world."""
-
-    policies: Policies
-    war: WarTable
-    report: SolverReport
-    worth: tuple[float, float, float, float]
-    """Worth of the crisis at its start to hard, soft, tough and weak."""
-    later: tuple[Policies, ...] = ()
-    """Policies after a limited strike and after a war; empty where force ends the dispute."""
-
-
-def work_out_war(world: World) -> WarTable:
-    """Work out what force would bring from the engagement model (MODEL 5.2, 6, 7; MODEL3 2).
-
-    Motives count once, at the first force. Used again it settles nothing new, but that a war after
-    a limited strike settles what the strike has left.
-    """
-    begun = (LEVELS, LEVELS, STARTERS, REPLIES)
-    table = WarTable(
-        worth=np.zeros((WORLDS, *begun, 2, 2, 3)),
-        goes_on=np.zeros((*begun, len(PLANS), 2, LEVELS)),
-        settled=np.zeros(begun),
-    )
-    used = np.zeros((2, *begun, 2, 2, 3))
-    campaign = cast("Campaign", new_record(Campaign))
-    war_values(world.war, campaign, used, table.goes_on, table.settled)
-    table.worth[:] = used[[0, 1, 1]]
-    after_strike, after_war = shares_settled(table.settled)
-    left = max(1.0 - after_strike / after_war, 0.0) if after_war > 0.0 else 0.0
-    gains = used[0] - used[1]
-    gains[..., :2] -= world.war.motive
-    table.worth[AFTER_STRIKE, :, :, :, FULL] += left * gains[:, :, :, FULL]
-    return table
-
-
-def solve(world: World, *, war: WarTable | None = None, with_exploitability: bool = True) -> Solved:
-    """Solve a world's policies; `war` replaces the table from the engagement model.
-
-    Raises UnsolvedError if a worth or a chance is not finite.
-    """
-    war = work_out_war(world) if war is None else war
-    desks = set_desks(world, war)
-    for desk in reversed(desks):
-        solve_backward(desk)
-    first = desks[0]
-    worth = values_at_start(first)
-    gains = (0.0, 0.0, 0.0, 0.0)
-    if with_exploitability:
-        gains = best_gains(desks, worth)
-    later = tuple(desk.policies for desk in desks[1:])
-    report = report_of([desk.node for desk in desks], gains)
-    solved = Solved(first.policies, war, report, worth, later)
-    refuse_infinite(solved)
-    return solved
-
-
-def set_desks(world: World, war: WarTable) -> list[Desk]:
-    """Return what each game is solved on: before force, then after a strike and after a war."""
-    worlds = worlds_of(world, war.settled)
-    policies = [new_policies(int(one.calendar.stages), int(one.belief_points)) for one in worlds]
-    return [desk_of(worlds, policies, war, level) for level in range(len(worlds))]
-
-
-def desk_of(
-    worlds: Sequence[World], policies: Sequence[Policies], war: WarTable, level: int
-) -> Desk:
-    """Return what the game of one level is solved on; further force leads to its own or a later."""
-    world = worlds[level]
-    after_strike, after_war = sequels_of(worlds, policies, level)
-    return Desk(
-        world,
-        policies[level],
-        new_work(policies[level]),
-        new_node(world),
-        grid_of(world),
-        Prospects(war.worth[level], war.goes_on),
-        (after_strike, after_war),
-    )
-
-
-def refuse_infinite(solved: Solved) -> None:
-    """Refuse a solution in which a worth, a chance or a gain is not finite."""
-    tables = [*solved.policies, *vars(solved.war).values()]
-    tables += [table for policies in solved.later for table in policies]
-    figures = (*solved.worth, *solved.report.exploitability, solved.report.worst_residual)
-    # A sum in 64 bits is finite only if all that is summed is.
-    if not np.isfinite([*(table.sum(dtype=np.float64) for table in tables), *figures]).all():
-        raise UnsolvedError("what the two sides would do cannot be worked out: it is not finite")
-
-
-def new_node(world: World) -> Node:
-    """Return an empty node with the world's precision and tolerance."""
-    node = cast("Node", new_record(Node))
-    node.precision = world.talks.precision
-    node.tolerance = world.tolerance
-    return node
-
-
-def values_at_start(desk: Desk) -> tuple[float, float, float, float]:
-    """Worth of the crisis at its start to each type."""
-    beliefs = (float(desk.world.talks.tough_log_odds), float(desk.world.talks.hard_log_odds))
-    hard, soft, tough, weak = (value_at(desk, beliefs, holder) for holder in range(4))
-    return hard, soft, tough, weak
-
-
-def best_gains(
-    desks: Sequence[Desk], worth: tuple[float, float, float, float]
-) -> tuple[float, float, float, float]:
-    """How much each type could gain at the start by a best response to the policies."""
-    kept = [desk.policies._replace(failed=np.zeros_like(desk.policies.failed)) for desk in desks]
-    worlds = [desk.world for desk in desks]
-    against = [
-        desk._replace(
-            policies=policies,
-            work=new_work(policies),
-            node=new_node(desk.world),
-            sequels=sequels_of(worlds, kept, level),
-        )
-        for level, (desk, policies) in enumerate(zip(desks, kept, strict=True))
-    ]
-    for desk in reversed(against):
-        desk.node.is_best_response = 1
-        solve_backward(desk)
-    best = values_at_start(against[0])
-    hard, soft, tough, weak = (best[holder] - worth[holder] for holder in range(4))
-    return hard, soft, tough, weak
-
-
-def report_of(nodes: Sequence[Node], gains: tuple[float, float, float, float]) -> SolverReport:
-    """Gather the counters of a solution, over what comes before force and after it."""
-    return SolverReport(
-        nodes=sum(int(node.solved) for node in nodes),
-        evaluations=sum(int(node.evaluations) for node in nodes),
-        rows=sum(int(node.rows) for node in nodes),
-        folded_rows=sum(int(node.folded_rows) for node in nodes),
-        fold_fixes=sum(int(node.fold_fixes) for node in nodes),
-        unsettled_nodes=sum(int(node.unsettled_nodes) for node in nodes),
-        worst_residual=max(float(node.worst_residual) for node in nodes),
-        exploitability=gains,
-    )
+from detente.kernel.world import Daily, State, World, grid_of, work_out_daily
 
 
 def play(  # noqa: PLR0913  a world, which of its futures, and by whose rules
@@ -309,7 +111,7 @@ def play_many(plays: tuple[Play, Play, Play], rows: Array) -> None:
     None is played after a rule has said what cannot be, which stays on the docket.
     """
     for index in range(rows.shape[0]):
-        if plays[0].rules.docket.fault == NO_FAULT:
+        if plays[0].rules.docket.fault == RuleFault.NONE:
             play_row(plays, plays[0].life.luck.future + index, rows[index])
 
 
@@ -333,9 +135,9 @@ def play_row(plays: tuple[Play, Play, Play], future: int, row: Future) -> None:
         play_on(plays[state.level], luck)
     if state.has_ended == 0:
         state.day = life.world.calendar.horizon
-        note(life, HORIZON, 0, 0, 0.0)
-    if state.settlement == CONTAINMENT and state.regime == FAILED:
-        state.settlement = TALKS_FAILED
+        note(life, Event.HORIZON, 0, 0, 0.0)
+    if state.settlement == Settlement.CONTAINMENT and state.regime == Regime.FAILED:
+        state.settlement = Settlement.TALKS_FAILED
     write_row(life, row)
 
 
@@ -352,12 +154,10 @@ def begin(life: Life) -> None:
     """Set a future back to the as-of date and draw both sides' types."""
     state = life.state
     talks = life.world.talks
-    draws = uniforms(life.luck, 0, TYPES, 0)
+    draws = uniforms(life.luck, 0, Purpose.TYPES, 0)
     state.day = 0
     state.has_ended = 0
-    state.posture = posture_at(life.world.calendar.force_at_start)
-    state.stance = stance_at(0, talks.has_vowed)
-    state.regime = first_regime(talks)
+    stand_at(state, at_start(life.world.calendar.force_at_start, talks))
     state.hard = talks.hard_log_odds
     state.tough = talks.tough_log_odds
     state.challenger_type = 0 if draws[0] < probability(state.hard) else 1
@@ -397,11 +197,11 @@ def clear_record(state: State) -> None:
     state.snap_hard = -1.0
     state.snap_tough = -1.0
     state.violence = 0
-    state.settlement = CONTAINMENT
+    state.settlement = Settlement.CONTAINMENT
     state.package = -1
     state.broken_deal_day = -1
     state.broken_day = -1
-    state.failed_day = 0 if state.regime == FAILED else -1
+    state.failed_day = 0 if state.regime == Regime.FAILED else -1
     state.first_force_day = -1
     state.initiator = -1
     state.trigger = 0
@@ -425,8 +225,8 @@ def clear_record(state: State) -> None:
 @jit
 def headline(state: State) -> int:
     """Return the ending: violence from a limited strike up, else the settlement (MODEL 3)."""
-    if state.violence >= LIMITED_STRIKE:
-        return ENDING_OF_LIMITED_STRIKE + state.violence - LIMITED_STRIKE
+    if state.violence >= Violence.LIMITED_STRIKE:
+        return Ending.LIMITED_STRIKE + state.violence - Violence.LIMITED_STRIKE
     return state.settlement
 
 

@@ -16,9 +16,18 @@ from detente.kernel.incidents import (
 )
 from detente.kernel.jit import jit
 from detente.kernel.mediation import has_message, let_mediators
-from detente.kernel.menus import FAILED, IN_ULTIMATUM, NO_TEXT, TEXT_READY, may_threaten
-from detente.kernel.moves import FIRST_ANSWER, make_move, whose_move
-from detente.kernel.places import LEVELS, advanced, force_of, is_under_way, posture_at, step_of
+from detente.kernel.moves import make_move, whose_move
+from detente.kernel.places import (
+    LEVELS,
+    advanced,
+    force_of,
+    is_under_way,
+    posture_at,
+    raised,
+    step_of,
+    turned,
+    under_ceiling,
+)
 from detente.kernel.play import (
     Cell,
     Life,
@@ -32,41 +41,14 @@ from detente.kernel.play import (
     note_belief,
     settle_quarrel,
     stage_today,
+    stand_at,
+    standing_of,
     visit,
 )
 from detente.kernel.posture import sign_shift, take_sign
-from detente.kernel.state import State
 from detente.kernel.tables import Question
-
-NATURE = int(Purpose.NATURE)
-INCIDENT = int(Purpose.INCIDENT)
-INCIDENT_CELL = int(Purpose.INCIDENT_CELL)
-LAPSE = int(Purpose.LAPSE)
-ALLY = int(Purpose.ALLY)
-SIGN = int(Purpose.SIGN)
-LAPSE_QUESTION = int(Question.LAPSE)
-QUARREL_FADES = int(Settlement.FADES)
-CLASH = int(Violence.CLASH)
-BY_LAPSE = int(Trigger.LAPSE)
-BY_INCIDENT = int(Trigger.INCIDENT)
-BY_MISREAD = int(Trigger.MISREAD)
-BY_ALLY = int(Trigger.ALLY)
-PROGRAMME_GROWS = int(Event.PROGRAMME_GROWS)
-POSTURE_CAPPED = int(Event.POSTURE_CAPPED)
-TEXT_IS_READY = int(Event.TEXT_READY)
-TALKS_RESUME = int(Event.TALKS_RESUME)
-FADES = int(Event.FADES)
-HAPPENS = int(Event.INCIDENT)
-REPLY = int(Event.REPLY)
-ESCALATES = int(Event.ESCALATES)
-ALLY_STRIKES = int(Event.ALLY_STRIKES)
-LAPSES = int(Event.LAPSES)
-STRIKES = int(Event.STRIKES)
-BACKS_DOWN = int(Event.BACKS_DOWN)
-ARRIVES = int(Event.ARRIVES)
-SEES_SIGN = int(Event.SIGN)
-UNREST = int(Event.UNREST)
-IS_RESTRAINED = int(Event.RESTRAINED)
+from detente.kernel.talks import Regime
+from detente.kernel.world import State
 
 
 @jit
@@ -91,7 +73,7 @@ def live_days(play: Play) -> None:
             make_move(play, side)
         if is_still(state, today) and has_message(life):
             let_mediators(play)
-        if is_still(state, today) and state.regime == IN_ULTIMATUM and lapses(life):
+        if is_still(state, today) and state.regime == Regime.ULTIMATUM and lapses(life):
             let_lapse(play)
         if is_still(state, today):
             state.day += 1
@@ -124,23 +106,23 @@ def let_nature(life: Life) -> None:
     """Let forces leave, the programme grow, the quarrel fade, a text get ready, talks resume."""
     state = life.state
     daily = life.daily
-    draws = uniforms(life.luck, state.day, NATURE, 0)
+    draws = uniforms(life.luck, state.day, Purpose.NATURE, 0)
     cap_force(life)
     if is_under_way(state.posture):
         let_arrive(life)
     if step_of(state.stance) < LEVELS - 1 and draws[0] < daily.grows:
         state.stance = advanced(state.stance)
-        note(life, PROGRAMME_GROWS, 1, step_of(state.stance), 0.0)
+        note(life, Event.PROGRAMME_GROWS, 1, step_of(state.stance), 0.0)
     stir(life, draws[3])
     if draws[1] < daily.fades:
-        note(life, FADES, 0, 0, 0.0)
-        settle_quarrel(state, QUARREL_FADES, -1)
-    elif state.regime == NO_TEXT and draws[2] < daily.readies:
-        state.regime = TEXT_READY
-        note(life, TEXT_IS_READY, 0, 0, 0.0)
-    elif state.regime == FAILED and draws[2] < daily.resumes:
-        state.regime = NO_TEXT
-        note(life, TALKS_RESUME, 0, 0, 0.0)
+        note(life, Event.FADES, 0, 0, 0.0)
+        settle_quarrel(state, Settlement.FADES, -1)
+    elif state.regime == Regime.NO_TEXT and draws[2] < daily.readies:
+        state.regime = turned(state.regime)
+        note(life, Event.TEXT_READY, 0, 0, 0.0)
+    elif state.regime == Regime.FAILED and draws[2] < daily.resumes:
+        state.regime = turned(state.regime)
+        note(life, Event.TALKS_RESUME, 0, 0, 0.0)
 
 
 @jit
@@ -153,10 +135,11 @@ def cap_force(life: Life) -> None:
     state.stage = stage
     highest = posture_at(life.world.calendar.ceiling[stage])
     if state.posture > highest:
-        state.posture = highest
-        note(life, POSTURE_CAPPED, 0, force_of(highest), 0.0)
-        if state.regime == IN_ULTIMATUM and not may_threaten(highest):
+        there = under_ceiling(standing_of(state), highest)
+        note(life, Event.POSTURE_CAPPED, 0, force_of(highest), 0.0)
+        if there.regime != state.regime:
             fail_talks(state)
+        stand_at(state, there)
 
 
 @jit
@@ -165,13 +148,13 @@ def let_arrive(life: Life) -> None:
     state = life.state
     if force_of(state.posture) >= life.world.calendar.ceiling[stage_today(life)]:
         return
-    draws = uniforms(life.luck, state.day, NATURE, 1)
+    draws = uniforms(life.luck, state.day, Purpose.NATURE, 1)
     if draws[0] >= life.daily.arrives:
         return
-    state.posture += 1
-    note(life, ARRIVES, 0, force_of(state.posture), 0.0)
+    state.posture = raised(state.posture)
+    note(life, Event.ARRIVES, 0, force_of(state.posture), 0.0)
     for sign in range(life.world.calendar.signs):
-        watch_sign(life, sign, uniforms(life.luck, state.day, SIGN, sign)[0])
+        watch_sign(life, sign, uniforms(life.luck, state.day, Purpose.SIGN, sign)[0])
 
 
 @jit
@@ -181,7 +164,7 @@ def watch_sign(life: Life, sign: int, draw: float) -> None:
     chances = life.world.calendar.sign_probability[sign]
     is_seen = 1 if draw < chances[1, state.plan] else 0
     likelihoods = chances[is_seen]
-    note(life, SEES_SIGN, sign, is_seen, 0.0)
+    note(life, Event.SIGN, sign, is_seen, 0.0)
     before = probability(state.hard)
     state.hard += sign_shift(likelihoods, state.plan_if_hard[:], state.plan_if_soft[:])
     note_belief(life, 0, before, probability(state.hard))
@@ -197,7 +180,7 @@ def stir(life: Life, draw: float) -> None:
         state.unrest_left -= 1
     elif draw < life.daily.stirs:
         state.unrest_left = int(life.world.talks.unrest_days)
-        note(life, UNREST, 1, state.unrest_left, 0.0)
+        note(life, Event.UNREST, 1, state.unrest_left, 0.0)
 
 
 @jit
@@ -206,7 +189,7 @@ def meets_incident(life: Life) -> bool:
     state = life.state
     chances = life.daily.incident[force_of(state.posture)]
     chance = chances[1] if has_failed(state) else chances[0]
-    return uniforms(life.luck, state.day, INCIDENT, 0)[0] < chance
+    return uniforms(life.luck, state.day, Purpose.INCIDENT, 0)[0] < chance
 
 
 @jit
@@ -214,11 +197,11 @@ def meet_incident(play: Play) -> None:
     """Let an incident strike one side, hostile or not, with an alarm or without."""
     life = play.life
     incidents = life.world.incidents
-    draws = uniforms(life.luck, life.state.day, INCIDENT, 0)
+    draws = uniforms(life.luck, life.state.day, Purpose.INCIDENT, 0)
     is_hostile = draws[1] < incidents.hostile_probability
     is_alarmed = alarms(incidents, is_hostile, draws[2])
     side = int(2.0 * draws[3])
-    note(life, HAPPENS, side, 1 if is_hostile else 0, 1.0 if is_alarmed else 0.0)
+    note(life, Event.INCIDENT, side, 1 if is_hostile else 0, 1.0 if is_alarmed else 0.0)
     if is_alarmed:
         judge_alarm(play, side, is_hostile)
 
@@ -227,7 +210,7 @@ def meet_incident(play: Play) -> None:
 def judge_alarm(play: Play, side: int, is_hostile: bool) -> None:
     """Let the struck side's commander reply or hold, by the alarm and by what is at stake."""
     incidents = play.life.world.incidents
-    draws = uniforms(play.life.luck, play.life.state.day, INCIDENT, 1)
+    draws = uniforms(play.life.luck, play.life.state.day, Purpose.INCIDENT, 1)
     confirms = REPORT_IF_HOSTILE if is_hostile else REPORT_IF_ACCIDENT
     escalates = escalation_probability(incidents, has_failed(play.life.state))
     gain = escalates * gain_of_force(play, side)
@@ -235,19 +218,19 @@ def judge_alarm(play: Play, side: int, is_hostile: bool) -> None:
     reply = reply_to_alarm(incidents, precision, gain, draws[0] < confirms)
     if draws[1] >= reply:
         return
-    play.life.state.violence = max(play.life.state.violence, CLASH)
-    note(play.life, REPLY, side, 0, reply)
+    play.life.state.violence = max(play.life.state.violence, Violence.CLASH)
+    note(play.life, Event.REPLY, side, 0, reply)
     if draws[2] < escalates:
-        note(play.life, ESCALATES, side, 0, escalates)
+        note(play.life, Event.ESCALATES, side, 0, escalates)
         name_reply(play, is_hostile)
-        begin_force(play, side, BY_INCIDENT if is_hostile else BY_MISREAD)
+        begin_force(play, side, Trigger.INCIDENT if is_hostile else Trigger.MISREAD)
 
 
 @jit
 def gain_of_force(play: Play, side: int) -> float:
     """Return what force would bring a side over waiting, the public mean over its types."""
     state = play.life.state
-    draws = uniforms(play.life.luck, state.day, INCIDENT_CELL, 0)
+    draws = uniforms(play.life.luck, state.day, Purpose.INCIDENT_CELL, 0)
     cell = choose_cell(play, draws[0], draws[1])
     log_odds = state.hard if side == 0 else state.tough
     firm = 2 * side
@@ -273,7 +256,7 @@ def gain_over_waiting(play: Play, cell: Cell, who: int, holder: int) -> float:
 def has_ally_in_doubt(life: Life) -> bool:
     """Say whether the ally weighs a strike today."""
     state = life.state
-    draw = uniforms(life.luck, state.day, ALLY, 0)[0]
+    draw = uniforms(life.luck, state.day, Purpose.ALLY, 0)[0]
     return draw < life.daily.ally_weighs[step_of(state.stance)]
 
 
@@ -282,48 +265,48 @@ def weigh_ally(play: Play) -> None:
     """Let the ally weigh a strike on its own values, and the challenger restrain it."""
     life = play.life
     state = life.state
-    draws = uniforms(life.luck, state.day, ALLY, 0)
-    cells = uniforms(life.luck, state.day, ALLY, 1)
+    draws = uniforms(life.luck, state.day, Purpose.ALLY, 0)
+    cells = uniforms(life.luck, state.day, Purpose.ALLY, 1)
     cell = choose_cell(play, cells[0], cells[1])
     harm = -public_gain(
         gain_over_waiting(play, cell, 2, 0), gain_over_waiting(play, cell, 2, 1), state.hard
     )
     restraint = weigh_strike(life.world.talks, gain_over_waiting(play, cell, 2, ALLY_HOLDS), harm)
     if draws[1] < restraint.strikes:
-        note(life, ALLY_STRIKES, 2, 0, 0.0)
+        note(life, Event.ALLY_STRIKES, 2, 0, 0.0)
         name_ally(play)
-        begin_force(play, 2, BY_ALLY)
+        begin_force(play, 2, Trigger.ALLY)
     elif draws[1] < restraint.strikes + restraint.attempts * life.world.talks.restraint_success:
-        note(life, IS_RESTRAINED, 0, 2, restraint.attempts)
+        note(life, Event.RESTRAINED, 0, 2, restraint.attempts)
 
 
 @jit
 def lapses(life: Life) -> bool:
     """Say whether an ultimatum lapses today, by its clock."""
-    return uniforms(life.luck, life.state.day, LAPSE, 0)[0] < life.daily.lapses
+    return uniforms(life.luck, life.state.day, Purpose.LAPSE, 0)[0] < life.daily.lapses
 
 
 @jit
 def let_lapse(play: Play) -> None:
     """Let an ultimatum lapse: the challenger strikes, or backs down and talks fail."""
     state = play.life.state
-    draws = uniforms(play.life.luck, state.day, LAPSE, 0)
-    note(play.life, LAPSES, 0, 0, 0.0)
+    draws = uniforms(play.life.luck, state.day, Purpose.LAPSE, 0)
+    note(play.life, Event.LAPSES, 0, 0, 0.0)
     cell = choose_cell(play, draws[1], draws[2])
     stage = stage_today(play.life)
-    visit(play, LAPSE_QUESTION, stage, cell)
-    table = play.policies.answers[stage, state.posture, state.stance, LAPSE_QUESTION - FIRST_ANSWER]
-    row = table[cell.tough, cell.hard]
+    visit(play, Question.LAPSE, stage, cell)
+    tables = play.policies.answers[stage, state.posture, state.stance]
+    row = tables[Question.LAPSE - Question.DEFENDER_ANSWER, cell.tough, cell.hard]
     chance = widen(row[state.challenger_type, 0])
     strikes = draws[3] < chance
     if play.rules.docket.is_ruled[0] == 1:
-        strikes = answer_by_rule(play, LAPSE_QUESTION, cell, chance, draws[3])
+        strikes = answer_by_rule(play, Question.LAPSE, cell, chance, draws[3])
     if strikes:
-        note(play.life, STRIKES, 0, 0, 0.0)
+        note(play.life, Event.STRIKES, 0, 0, 0.0)
         name_lapse(play, chance)
         learn_of_challenger(play.life, widen(row[0, 0]), widen(row[1, 0]))
-        begin_force(play, 0, BY_LAPSE)
+        begin_force(play, 0, Trigger.LAPSE)
     else:
-        note(play.life, BACKS_DOWN, 0, 0, 0.0)
+        note(play.life, Event.BACKS_DOWN, 0, 0, 0.0)
         learn_of_challenger(play.life, 1.0 - widen(row[0, 0]), 1.0 - widen(row[1, 0]))
         fail_talks(play.life.state)

@@ -26,7 +26,7 @@ class Asked(IntEnum):
     """The challenger's ultimatum has run out: 0 strikes, 1 backs down."""
 
 
-class Fault(IntEnum):
+class RuleFault(IntEnum):
     """Why chances cannot be played."""
 
     NONE = 0
@@ -71,7 +71,7 @@ class Docket(Protocol):
     moves: Annotated[int, "moves or answers to choose from"]
     given: Annotated[Array, (MOST_MOVES,), "chance of each by the solved game"]
     chances: Annotated[Array, (MOST_MOVES,), "chance of each by the rule"]
-    fault: Annotated[int, "a Fault"]
+    fault: Annotated[int, "a RuleFault"]
     side: Annotated[int, "whose rule is at fault"]
     future: Annotated[int, "in which future"]
     move: Annotated[int, "at which move"]
@@ -81,10 +81,6 @@ SIGHT = dtype_of(Sight)
 NOBODY = Called(None, SIGHT)
 """In place of the rule of a side that goes by its solved policy."""
 AS_SOLVED = (NOBODY, NOBODY)
-NO_FAULT = int(Fault.NONE)
-NO_CHANCE = int(Fault.NO_CHANCE)
-SUM = int(Fault.SUM)
-OFF_MENU = int(Fault.OFF_MENU)
 
 
 class Rules(NamedTuple):
@@ -115,7 +111,7 @@ def level(docket: Docket) -> None:
 
 @jit
 def find_fault(docket: Docket, hold: int) -> int:
-    """Return what keeps a rule's chances from being played, a Fault, and note at which move.
+    """Return what keeps a rule's chances from being played, a RuleFault, and note at which move.
 
     `hold`: the move that can always be made, -1 if all can.
     """
@@ -124,11 +120,11 @@ def find_fault(docket: Docket, hold: int) -> int:
         chance = docket.chances[move]
         docket.move = move
         if not chance >= 0.0:
-            return NO_CHANCE
+            return RuleFault.NO_CHANCE
         if chance > 0.0 and hold >= 0 and move != hold and docket.given[move] <= 0.0:
-            return OFF_MENU
+            return RuleFault.OFF_MENU
         total += chance
-    return NO_FAULT if abs(total - 1.0) <= ROUNDING else SUM
+    return RuleFault.NONE if abs(total - 1.0) <= ROUNDING else RuleFault.SUM
 
 
 @jit

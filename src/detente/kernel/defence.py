@@ -1,9 +1,9 @@
-"""What a layered defence is made of, and the time that distance and speed leave it."""
+"""A layered defence: what it is made of, the time that it is left, and what all its shots share."""
 
 import math
 from typing import Annotated, NamedTuple, Protocol
 
-from detente.kernel.arithmetic import fourth_root
+from detente.kernel.arithmetic import exp, fourth_root, power
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 
@@ -18,9 +18,13 @@ MOST_LOOKS = 2
 """Most times that a layer can fire, see and fire again at one target (MODEL 6.2)."""
 HORIZON_FACTOR = 4.12
 """Radar horizon of an earth 4/3 as large, which stands for bent rays [km per root metre]."""
+NODES = 4
+"""Of one defence in a war: picture good or bad, times the war's shock a deviation up or down."""
+WAR_PART = 2.0 / 3.0
+"""Share of the shock's variance that holds for the whole war; the rest is a raid's (MODEL 6.3)."""
 
 
-class Defence(Protocol):
+class LayeredDefence(Protocol):
     """What is known of a layered defence; at run time a record."""
 
     layers: Annotated[int, "layers, outer first"]
@@ -94,7 +98,7 @@ class Envelope(NamedTuple):
 
 
 @jit
-def man_defence(defence: Defence, stand: Stand) -> None:
+def man_defence(defence: LayeredDefence, stand: Stand) -> None:
     """Bring a defence to full strength."""
     stand.command = 1.0
     stand.sensors = 1.0
@@ -106,13 +110,13 @@ def man_defence(defence: Defence, stand: Stand) -> None:
 
 
 @jit
-def integration_left(defence: Defence, stand: Stand) -> float:
+def integration_left(defence: LayeredDefence, stand: Stand) -> float:
     """Share of channels that batteries pool now, `c`: what command still works of it."""
     return defence.integration * stand.command
 
 
 @jit
-def watch_kept(defence: Defence, stand: Stand) -> float:
+def watch_kept(defence: LayeredDefence, stand: Stand) -> float:
     """Share of detection that surprise, a bad picture and broken radars leave, as a raid begins.
 
     A battery whose radar is silent sees by the others' radars, as far as command joins them.
@@ -123,7 +127,7 @@ def watch_kept(defence: Defence, stand: Stand) -> float:
 
 
 @jit
-def exposure(defence: Defence) -> float:
+def exposure(defence: LayeredDefence) -> float:
     """How readily its batteries are found, `e = emit + (1 - emit) eps` (MODEL 6.4)."""
     return 1.0 - defence.silence * (1.0 - defence.silent_exposure)
 
@@ -144,7 +148,7 @@ def radar_range(reference_range: float, cross_section_ratio: float) -> float:
 
 
 @jit
-def detection_range(defence: Defence, approach: Approach) -> float:
+def detection_range(defence: LayeredDefence, approach: Approach) -> float:
     """Distance at which a defence first sees a weapon [km]: the radar's range, or the horizon."""
     reach = radar_range(defence.detection_range, approach.cross_section)
     return min(reach, radar_horizon(defence.radar_height, approach.altitude))
@@ -177,7 +181,7 @@ def occupancy(window: float, service_time: float, arrival_time: float) -> float:
 
 
 @jit
-def prepare(defence: Defence, threat: int, approach: Approach, arrival_time: float) -> None:
+def prepare(defence: LayeredDefence, threat: int, approach: Approach, arrival_time: float) -> None:
     """Fill in the looks and the load of one class of weapons, which hold for a whole world.
 
     At a class that it does not engage a layer has no look.
@@ -192,3 +196,74 @@ def prepare(defence: Defence, threat: int, approach: Approach, arrival_time: flo
         window = engagement_window(seen_at, approach.speed, envelope)
         defence.looks[layer, threat] = looks(window, service_time, most)
         defence.occupancy[layer, threat] = occupancy(max(window, 0.0), service_time, arrival_time)
+
+
+@jit
+def shifted(probability: float, odds_ratio: float) -> float:
+    """Return a probability whose odds are multiplied."""
+    odds = probability * odds_ratio
+    return odds / (1.0 - probability + odds)
+
+
+@jit
+def kill_probability_of_salvo(kill_probability: float, shots: int) -> float:
+    """Chance that at least one of independent shots kills, `1 - (1 - p)^n`."""
+    return 1.0 - power(1.0 - kill_probability, shots)
+
+
+@jit
+def take_shock(defence: LayeredDefence, stand: Stand, shift: float) -> None:
+    """Set a salvo's kill chance, by layer and class, for a shock on every shot's [logit].
+
+    What a layer cannot fire at is left as it was: nothing reads it.
+    """
+    odds_ratio = exp(shift)
+    for layer in range(defence.layers):
+        shots = int(defence.salvo[layer])
+        for threat in range(CLASSES):
+            if defence.batteries[layer] > 0.0 and defence.looks[layer, threat] >= 1.0:
+                stand.salvo_kill[layer, threat] = kill_probability_of_salvo(
+                    shifted(defence.kill_probability[layer, threat], odds_ratio), shots
+                )
+
+
+@jit
+def picture_left(defence: LayeredDefence, is_good: bool) -> float:
+    """Return what the common picture, good or bad, leaves of detection."""
+    return 1.0 if is_good else defence.poor_tracking
+
+
+@jit
+def mean_picture(defence: LayeredDefence) -> float:
+    """Return what the common picture leaves of detection in the mean."""
+    good = defence.tracking_probability
+    return good + (1.0 - good) * defence.poor_tracking
+
+
+@jit
+def shock_point(of_war: float, of_raid: float) -> float:
+    """Shock on a raid from the war's part and its own, all in standard deviations."""
+    return math.sqrt(WAR_PART) * of_war + math.sqrt(1.0 - WAR_PART) * of_raid
+
+
+@jit
+def has_good_picture(node: int) -> bool:
+    """Say whether the picture is good at a node."""
+    return node < NODES // 2
+
+
+@jit
+def war_point(node: int) -> float:
+    """War's part of the shock at a node [standard deviations].
+
+    One up and one down at even odds have the mean, variance and skewness of a normal number: exact
+    to the third power of the shock.
+    """
+    return 1.0 if node % 2 == 0 else -1.0
+
+
+@jit
+def node_weight(good_probability: float, node: int) -> float:
+    """Chance of a node: of its picture, times one in two."""
+    picture = good_probability if has_good_picture(node) else 1.0 - good_probability
+    return 0.5 * picture

@@ -1,10 +1,12 @@
 """Random numbers by address: one future's luck on one day for one purpose is always the same."""
 
+import math
 from enum import IntEnum
 from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from detente.kernel.arithmetic import binomial
 from detente.kernel.jit import jit
 
 WORD = np.uint64(0xFFFFFFFF)
@@ -114,3 +116,44 @@ def fine_uniform(luck: Luck, day: int, purpose: int, block: int) -> float:
     """One uniform in (0, 1) of 52 bits, from the first two words at an address, for tails."""
     w0, w1, _, _ = words(luck, day, purpose, block)
     return (float(w0 >> SPARE) * FINE_HALF + float(w1 >> SPARE) + 0.5) * FINE_STEP
+
+
+WHOLE = 1e-9
+"""Slack in rounding down what should be a whole number."""
+
+
+class Chance(NamedTuple):
+    """Where draws come from, or that expected numbers stand for them."""
+
+    is_expected: Annotated[bool, "whether means stand for draws"]
+    luck: Luck
+    day: Annotated[int, "calendar day"]
+    base: Annotated[int, "address at which this side's draws start"]
+
+
+@jit
+def draw_block(chance: Chance, purpose: int, block: int) -> tuple[float, float, float, float]:
+    """Four uniforms at an address; medians in expected mode, where nothing reads them."""
+    if chance.is_expected:
+        return (0.5, 0.5, 0.5, 0.5)
+    return uniforms(chance.luck, chance.day, purpose, chance.base + block)
+
+
+@jit
+def count(trials: float, probability: float, uniform: float, is_expected: bool) -> float:
+    """Successes among whole `trials`: by inversion of one uniform, or their mean `n p`."""
+    if is_expected:
+        return trials * probability
+    return binomial(trials, probability, uniform)
+
+
+@jit
+def whole_part(amount: float, is_expected: bool) -> float:
+    """Round down to whole things, which expected numbers need not be."""
+    return amount if is_expected else float(math.floor(amount + WHOLE))
+
+
+@jit
+def round_fairly(amount: float, uniform: float, is_expected: bool) -> float:
+    """Round to whole things, up or down by chance, so that their mean is the amount."""
+    return amount if is_expected else float(math.floor(amount + uniform))

@@ -2,29 +2,21 @@
 
 from detente.kernel.arithmetic import log
 from detente.kernel.beliefs import RAREST, widen
-from detente.kernel.consult import worth_of_deal
 from detente.kernel.endings import FirstShot
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.menus import (
-    DEFENDER_HOLD,
-    DEFENDER_STRIKE,
-    HOLD,
-    STRIKE,
-    strike_factor,
-    weight_unit,
-)
+from detente.kernel.menus import strike_factor, weight_unit
 from detente.kernel.places import Place, force_of
-from detente.kernel.play import Cell, Play, stage_today
-from detente.kernel.talks import PACKAGES, Talks, mean_urge, rate_of_offer
+from detente.kernel.play import Cell, Play, stage_today, worth_of_deal
+from detente.kernel.talks import (
+    PACKAGES,
+    ChallengerMove,
+    DefenderMove,
+    Negotiation,
+    mean_urge,
+    rate_of_offer,
+)
 
-OVER_TEXT = int(FirstShot.CHOSEN_OVER_TEXT)
-OF_CHOICE = int(FirstShot.CHOSEN_FORCE)
-BY_MISTAKE = int(FirstShot.MISTAKE)
-BY_LAPSE = int(FirstShot.LAPSED)
-MISREAD = int(FirstShot.MISREAD)
-HOSTILE = int(FirstShot.HOSTILE)
-BY_ALLY = int(FirstShot.ALLY)
 UNSEEN = -1e300
 """Below what any move is worth."""
 
@@ -41,9 +33,11 @@ def name_choice(play: Play, side: int, cell: Cell, row: Array, strike: int) -> N
     own = state.challenger_type if side == 0 else state.defender_type
     state.first_shot_gap = gap_of_strike(play, side, row[own], strike)
     if state.first_shot_gap < 0.0:
-        state.first_shot = BY_MISTAKE
+        state.first_shot = FirstShot.MISTAKE
+    elif has_open_text(play, side, cell):
+        state.first_shot = FirstShot.CHOSEN_OVER_TEXT
     else:
-        state.first_shot = OVER_TEXT if has_open_text(play, side, cell) else OF_CHOICE
+        state.first_shot = FirstShot.CHOSEN_FORCE
 
 
 @jit
@@ -56,21 +50,21 @@ def name_lapse(play: Play, chance: float) -> None:
     if state.rounds == 0:
         odds = log(max(chance, RAREST) / max(1.0 - chance, RAREST))
         state.first_shot_gap = odds / play.life.world.talks.precision
-        state.first_shot = BY_LAPSE
+        state.first_shot = FirstShot.LAPSED
 
 
 @jit
 def name_reply(play: Play, is_hostile: bool) -> None:
     """Note that the first shot came of a reply at a contact zone."""
     if play.life.state.rounds == 0:
-        play.life.state.first_shot = HOSTILE if is_hostile else MISREAD
+        play.life.state.first_shot = FirstShot.HOSTILE if is_hostile else FirstShot.MISREAD
 
 
 @jit
 def name_ally(play: Play) -> None:
     """Note that the first shot was an ally's."""
     if play.life.state.rounds == 0:
-        play.life.state.first_shot = BY_ALLY
+        play.life.state.first_shot = FirstShot.ALLY
 
 
 @jit
@@ -100,17 +94,17 @@ def weight_today(play: Play, side: int, move: int) -> float:
     talks = life.world.talks
     pace = talks.challenger_pace if side == 0 else talks.defender_pace
     days = life.world.calendar.stage_days[stage_today(life)]
-    if move == (HOLD if side == 0 else DEFENDER_HOLD):
+    if move == (ChallengerMove.HOLD if side == 0 else DefenderMove.HOLD):
         return 1.0
     weight = rate_of_move(talks, side, move)
-    if move == (STRIKE if side == 0 else DEFENDER_STRIKE):
+    if move == (ChallengerMove.STRIKE if side == 0 else DefenderMove.STRIKE):
         weight *= strike_factor(talks, life.state.regime)
         weight *= mean_urge(talks) if side == 0 else 1.0
     return weight * weight_unit(pace, talks.challenger_pace + talks.defender_pace, days)
 
 
 @jit
-def rate_of_move(talks: Talks, side: int, move: int) -> float:
+def rate_of_move(talks: Negotiation, side: int, move: int) -> float:
     """Return the rate of a move at indifference [1/day]."""
     if move < PACKAGES:
         return rate_of_offer(talks, side, move)

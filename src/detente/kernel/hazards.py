@@ -12,11 +12,22 @@ from detente.kernel.incidents import (
 )
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.menus import FAILED, NO_TEXT, TEXT_READY, faded
+from detente.kernel.menus import faded
 from detente.kernel.nodes import HOLDERS
-from detente.kernel.places import LEVELS, STANCES, Place, advanced, force_of, posture_at, step_of
+from detente.kernel.places import (
+    LEVELS,
+    STANCES,
+    Place,
+    advanced,
+    force_of,
+    posture_at,
+    raised,
+    step_of,
+    turned,
+)
 from detente.kernel.tables import REGIMES, Desk, Reach, is_reached
-from detente.kernel.talks import Talks, ally_flow, challenger_flow, over_stage
+from detente.kernel.talks import Negotiation, Regime, ally_flow, challenger_flow, over_stage
+from detente.kernel.world import ally_rate
 
 ALLY = 4
 """Where a block of values keeps the ally's worth."""
@@ -37,7 +48,7 @@ def public_gain(firm: float, other: float, log_odds: float) -> float:
 
 
 @jit
-def weigh_strike(talks: Talks, gain: float, harm: float) -> Restraint:
+def weigh_strike(talks: Negotiation, gain: float, harm: float) -> Restraint:
     """Whether an ally strikes that weighs a strike, and the challenger tries to restrain it.
 
     `gain`: what the strike would bring the ally over waiting; `harm`: what it would cost the
@@ -52,17 +63,11 @@ def weigh_strike(talks: Talks, gain: float, harm: float) -> Restraint:
 
 
 @jit
-def ally_rate(talks: Talks, stance: int) -> float:
-    """Rate at which the ally weighs a strike [1/day]."""
-    return talks.ally_rate + talks.ally_rate_per_step * step_of(stance)
-
-
-@jit
 def add_force(desk: Desk, place: Place, regime: int) -> None:
     """Add incidents on either side, and the ally's strike, to the worth of every belief."""
     incidents = desk.world.incidents
     days = desk.world.calendar.stage_days[place.stage]
-    has_failed = regime == FAILED
+    has_failed = regime == Regime.FAILED
     escalates = escalation_probability(incidents, has_failed)
     clashes = days * incident_rate(incidents, force_of(place.posture), has_failed)
     clashes *= 0.5 * alarm_probability(incidents) * escalates
@@ -138,7 +143,7 @@ def let_arrive(desk: Desk, stage: int) -> None:
     arrives = arrival(1.0 / desk.world.talks.raise_days, desk.world.calendar.stage_days[stage])
     for posture in range(1, highest, 2):
         now = desk.work.now[posture].reshape(-1)
-        blend(now, desk.work.now[posture + 1].reshape(-1), arrives)
+        blend(now, desk.work.now[raised(posture)].reshape(-1), arrives)
 
 
 @jit
@@ -165,8 +170,14 @@ def let_turn(desk: Desk, stage: int, reach: Reach) -> None:
             if not is_reached(reach, stance):
                 continue
             now = desk.work.now[posture, stance]
-            blend(now[FAILED].reshape(-1), now[NO_TEXT].reshape(-1), resumes)
-            blend(now[NO_TEXT].reshape(-1), now[TEXT_READY].reshape(-1), readies)
+            turn(now, Regime.FAILED, resumes)
+            turn(now, Regime.NO_TEXT, readies)
+
+
+@jit
+def turn(now: Array, regime: int, chance: float) -> None:
+    """Let talks turn by themselves from a regime; `now` is the worth by regime first."""
+    blend(now[regime].reshape(-1), now[turned(regime)].reshape(-1), chance)
 
 
 @jit

@@ -13,7 +13,7 @@ REPORT_IF_ACCIDENT = 0.1
 """Chance that it wrongly confirms an accident."""
 
 
-class Incidents(Protocol):
+class ContactZones(Protocol):
     """What is known of the contact zones; at run time a record."""
 
     rate: Annotated[float, "incidents with no force in view [1/day]"]
@@ -31,7 +31,7 @@ class Incidents(Protocol):
 
 
 @jit
-def incident_rate(incidents: Incidents, force: int, has_failed: bool) -> float:
+def incident_rate(incidents: ContactZones, force: int, has_failed: bool) -> float:
     """Incidents a day: `i0 + i1 F (1 + alert)`, more after failed talks."""
     alert = 2.0 if is_alert(force, has_failed) else 1.0
     rate = incidents.rate + incidents.rate_per_force * force * alert
@@ -39,7 +39,7 @@ def incident_rate(incidents: Incidents, force: int, has_failed: bool) -> float:
 
 
 @jit
-def escalation_probability(incidents: Incidents, has_failed: bool) -> float:
+def escalation_probability(incidents: ContactZones, has_failed: bool) -> float:
     """Chance that a reply becomes ordered force, at most 1 after failed talks."""
     if has_failed:
         return min(incidents.escalation_probability * incidents.failed_escalation_factor, 1.0)
@@ -47,7 +47,7 @@ def escalation_probability(incidents: Incidents, has_failed: bool) -> float:
 
 
 @jit
-def alarms(incidents: Incidents, is_hostile: bool, draw: float) -> bool:
+def alarms(incidents: ContactZones, is_hostile: bool, draw: float) -> bool:
     """Say whether an incident raises an alarm, by its draw."""
     if is_hostile:
         return draw < incidents.sensitivity
@@ -55,14 +55,14 @@ def alarms(incidents: Incidents, is_hostile: bool, draw: float) -> bool:
 
 
 @jit
-def alarm_probability(incidents: Incidents) -> float:
+def alarm_probability(incidents: ContactZones) -> float:
     """Chance that an incident raises an alarm on the struck side."""
     hostile = incidents.hostile_probability
     return hostile * incidents.sensitivity + (1.0 - hostile) * incidents.false_alarm
 
 
 @jit
-def after_alarm(incidents: Incidents) -> float:
+def after_alarm(incidents: ContactZones) -> float:
     """Chance that an incident was hostile, given the alarm."""
     return posterior(incidents.hostile_probability, incidents.sensitivity, incidents.false_alarm)
 
@@ -76,7 +76,9 @@ def after_report(belief: float, is_confirmed: bool) -> float:
 
 
 @jit
-def reply_probability(incidents: Incidents, precision: float, stake: float, belief: float) -> float:
+def reply_probability(
+    incidents: ContactZones, precision: float, stake: float, belief: float
+) -> float:
     """Chance that the local commander replies.
 
     `logistic(lambda (stake + k1 belief - k0))`, where `stake` is the chance of escalation times
@@ -87,7 +89,7 @@ def reply_probability(incidents: Incidents, precision: float, stake: float, beli
 
 @jit
 def reply_to_alarm(
-    incidents: Incidents, precision: float, stake: float, is_confirmed: bool
+    incidents: ContactZones, precision: float, stake: float, is_confirmed: bool
 ) -> float:
     """Chance of a reply to an alarm, given what a hotline's report would say.
 
@@ -103,7 +105,7 @@ def reply_to_alarm(
 
 
 @jit
-def mean_reply(incidents: Incidents, precision: float, stake: float) -> float:
+def mean_reply(incidents: ContactZones, precision: float, stake: float) -> float:
     """Chance of a reply to an alarm, over what a hotline may say."""
     if incidents.has_hotline == 0:
         return reply_to_alarm(incidents, precision, stake, False)

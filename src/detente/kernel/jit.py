@@ -13,6 +13,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import EnumMeta
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -49,12 +50,13 @@ with _without_settings_of_folder():
     import numba.experimental.function_type  # teaches it to take functions as arguments
     from numba import types
     from numba.core.caching import FunctionCache
-    from numba.extending import typeof_impl
+    from numba.extending import models, register_model, typeof_impl
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 CONFIG: Any = numba.config
+TYPE_OF_OTHERS = typeof_impl.dispatch(EnumMeta)
 LOGGER = logging.getLogger(__name__)
 FLAGS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 """Threads run at a time, a division by 0 is infinite, and references to arrays go uncounted."""
@@ -96,6 +98,23 @@ def _type_of_record(record: np.record, _: object) -> Any:
 @functools.cache
 def _type_of_records(dtype: np.dtype[Any]) -> Any:
     return numba.from_dtype(dtype)
+
+
+class WholeNumbers(types.IntEnumClass):
+    """The compiler's type of an enumeration whose members are whole numbers to it."""
+
+    member_type: Any = types.int64
+
+
+register_model(WholeNumbers)(models.OpaqueModel)
+
+
+@typeof_impl.register(EnumMeta)
+def _type_of_enumeration(kind: EnumMeta, context: Any) -> Any:
+    """Return the type of an enumeration; a member of a kernel's is a number like any other."""
+    if kind.__module__.startswith(PACKAGE):
+        return WholeNumbers(kind, types.int64)
+    return TYPE_OF_OTHERS(kind, context)
 
 
 def _forget_values(get_call_template: Callable[..., Any]) -> Callable[..., Any]:

@@ -4,7 +4,7 @@ from typing import Annotated, NamedTuple, Protocol, cast
 
 import numpy as np
 
-from detente.kernel.air_defence import MISSED, Chance
+from detente.kernel.air_defence import Why
 from detente.kernel.campaign import (
     at_side,
     draw_commons,
@@ -13,10 +13,10 @@ from detente.kernel.campaign import (
     take_turn,
 )
 from detente.kernel.defence import CATEGORIES, CLASSES, LAYERS
-from detente.kernel.draws import Luck
+from detente.kernel.draws import Chance, Luck
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array, dtype_of, new_record
-from detente.kernel.losses import broken_part
+from detente.kernel.strength import broken_part
 from detente.kernel.sustainment import recover
 from detente.kernel.theatre import (
     Campaign,
@@ -40,7 +40,7 @@ class DayLog(Protocol):
     shots: Annotated[float, "rounds fired, at decoys too [rounds]"]
     fired: Annotated[Array, (LAYERS,), "of these, the rounds of each layer [rounds]"]
     leaked: Annotated[float, "weapons that passed every layer [weapons]"]
-    why: Annotated[Array, (MISSED + 1,), "leakers by Why [weapons]"]
+    why: Annotated[Array, (Why.MISSED + 1,), "leakers by Why [weapons]"]
     sent: Annotated[Array, (CLASSES,), "launched, by class [weapons]"]
     worked: Annotated[Array, (CLASSES,), "of these, those that worked [weapons]"]
     passed: Annotated[Array, (CLASSES,), "of these, those that passed every layer [weapons]"]
@@ -120,7 +120,7 @@ def write_raid(conflict: Conflict, struck: int, row: DayLog) -> None:
     row.engagements = raid.engagements
     row.shots = raid.shots
     row.leaked = leakers(raid)
-    for why in range(MISSED + 1):
+    for why in range(Why.MISSED + 1):
         row.why[why] = raid.why[why]
     for threat in range(raid.classes):
         row.sent[threat] = raid.launched[threat]

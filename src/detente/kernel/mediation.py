@@ -19,11 +19,8 @@ from detente.kernel.mediators import (
     slope_in_belief,
     truth_pays,
 )
-from detente.kernel.menus import FAILED
 from detente.kernel.play import Life, Play, note, note_belief, stage_today
-
-REPORTS = int(Purpose.REPORT)
-SPEAKS = int(Event.SPEAKS)
+from detente.kernel.talks import Regime
 
 
 class Rise(NamedTuple):
@@ -36,7 +33,7 @@ class Rise(NamedTuple):
 @jit
 def has_message(life: Life) -> bool:
     """Say whether some mediator sends its message today; failed talks are mute."""
-    if life.state.regime == FAILED:
+    if life.state.regime == Regime.FAILED:
         return False
     speaking = 0
     for mediator in range(life.world.mediators.count):
@@ -50,7 +47,7 @@ def speaks(life: Life, mediator: int) -> bool:
     """Say whether a mediator has its message still to send, and does today."""
     if not may_speak(life.world.mediators, life.state.heard, mediator):
         return False
-    draw = uniforms(life.luck, life.state.day, REPORTS, mediator)[0]
+    draw = uniforms(life.luck, life.state.day, Purpose.REPORT, mediator)[0]
     return draw < life.daily.reports[mediator]
 
 
@@ -71,7 +68,7 @@ def speak(play: Play, mediator: int) -> None:
     says = signal(mediators, life.luck, mediator, state.defender_type)
     message = Message(mediator, says)
     is_believed = is_credible(play, mediator)
-    note(life, SPEAKS, mediator, says if is_believed else SILENT, 0.0)
+    note(life, Event.SPEAKS, mediator, says if is_believed else SILENT, 0.0)
     if is_believed:
         before = probability(state.tough)
         state.tough += message_shift(mediators, state.heard, message)

@@ -14,7 +14,6 @@ TOUGH, WEAK = 0, 1
 """What a signal or a message says of the defender, as its types are numbered."""
 SILENT = -1
 """In place of a message: none was sent, or none that is believed."""
-MEDIATOR = int(Purpose.MEDIATOR)
 
 
 class Mediators(Protocol):
@@ -59,8 +58,8 @@ def signal(mediators: Mediators, luck: Luck, mediator: int, defender_type: int) 
     right where the draw lies below its accuracy. So two signals of one accuracy are right with the
     stated correlation, and of accuracies `p < q` with `c^2 sqrt(p (1 - q) / (q (1 - p)))`.
     """
-    common = uniform(luck, 0, MEDIATOR, 0)
-    own = uniforms(luck, 0, MEDIATOR, mediator + 1)
+    common = uniform(luck, 0, Purpose.MEDIATOR, 0)
+    own = uniforms(luck, 0, Purpose.MEDIATOR, mediator + 1)
     judgement = common if own[0] < math.sqrt(mediators.correlation) else own[1]
     return defender_type if judgement < mediators.accuracy[mediator] else 1 - defender_type
 

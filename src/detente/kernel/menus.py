@@ -3,23 +3,29 @@
 from detente.kernel.arithmetic import arrival
 from detente.kernel.beliefs import Grid
 from detente.kernel.jit import jit
+from detente.kernel.layout import Array
 from detente.kernel.nodes import Entry, Node, Payoffs, add_move
 from detente.kernel.places import (
     LEVELS,
     Place,
-    advanced,
+    Standing,
+    after_challenger,
+    after_defender,
+    after_offer,
+    failed,
     force_of,
     has_vowed,
     is_under_way,
     lowered,
+    may_threaten,
     step_of,
 )
 from detente.kernel.tables import Question, Work
 from detente.kernel.talks import (
     ChallengerMove,
     DefenderMove,
+    Negotiation,
     Regime,
-    Talks,
     ally_flow,
     challenger_flow,
     challenger_worth,
@@ -31,37 +37,13 @@ from detente.kernel.talks import (
     rate_of_offer,
 )
 
-NO_TEXT = int(Regime.NO_TEXT)
-TEXT_READY = int(Regime.TEXT_READY)
-IN_ULTIMATUM = int(Regime.ULTIMATUM)
-FAILED = int(Regime.FAILED)
-FIRST_ANSWER = int(Question.DEFENDER_ANSWER)
-ANSWER_ULTIMATUM = int(Question.ULTIMATUM_ANSWER) - FIRST_ANSWER
-ANSWER_CHALLENGER = int(Question.CHALLENGER_ANSWER) - FIRST_ANSWER
-DROP = int(ChallengerMove.DROP)
-LOWER = int(ChallengerMove.LOWER)
-HOLD = int(ChallengerMove.HOLD)
-RAISE = int(ChallengerMove.RAISE)
-ULTIMATUM = int(ChallengerMove.ULTIMATUM)
-WALK_OUT = int(ChallengerMove.WALK_OUT)
-STRIKE = int(ChallengerMove.STRIKE)
-YIELD = int(DefenderMove.YIELD)
-DEFENDER_HOLD = int(DefenderMove.HOLD)
-VOW = int(DefenderMove.VOW)
-ADVANCE = int(DefenderMove.ADVANCE)
-DEFENDER_WALK_OUT = int(DefenderMove.WALK_OUT)
-DEFENDER_STRIKE = int(DefenderMove.STRIKE)
+ANSWER_ULTIMATUM = Question.ULTIMATUM_ANSWER - Question.DEFENDER_ANSWER
+ANSWER_CHALLENGER = Question.CHALLENGER_ANSWER - Question.DEFENDER_ANSWER
 NOTHING = Payoffs(0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 @jit
-def first_regime(talks: Talks) -> int:
-    """Return where the talks stand on the as-of date: no text yet, or failed."""
-    return FAILED if talks.have_failed == 1 else NO_TEXT
-
-
-@jit
-def deal(talks: Talks, package: int, place: Place) -> Payoffs:
+def deal(talks: Negotiation, package: int, place: Place) -> Payoffs:
     """Return what an agreed package is worth."""
     challenger = challenger_worth(talks, package)
     force = force_of(place.posture)
@@ -70,7 +52,7 @@ def deal(talks: Talks, package: int, place: Place) -> Payoffs:
 
 
 @jit
-def faded(talks: Talks, step: int) -> Payoffs:
+def faded(talks: Negotiation, step: int) -> Payoffs:
     """Return what a quarrel that fades is worth: all live on with the programme as it stands."""
     challenger = -perpetual(challenger_flow(talks, 0, step), talks.discount_rate)
     ally = -perpetual(ally_flow(talks, step), talks.discount_rate)
@@ -78,7 +60,7 @@ def faded(talks: Talks, step: int) -> Payoffs:
 
 
 @jit
-def dropped(talks: Talks, place: Place) -> Payoffs:
+def dropped(talks: Negotiation, place: Place) -> Payoffs:
     """Return what a dropped demand is worth; retreat costs more after force shown in public."""
     end = faded(talks, step_of(place.stance))
     retreat = talks.drop_cost * (1.0 + talks.publicity * force_of(place.posture))
@@ -86,7 +68,7 @@ def dropped(talks: Talks, place: Place) -> Payoffs:
 
 
 @jit
-def yielded(talks: Talks, place: Place) -> Payoffs:
+def yielded(talks: Negotiation, place: Place) -> Payoffs:
     """Return what yielding is worth: the whole demand on the agenda, and no relief."""
     challenger = talks.challenger_demand
     price = concession_price(talks, force_of(place.posture), has_vowed(place.stance))
@@ -111,38 +93,54 @@ def mover_probability(pace: float, total_pace: float, days: float) -> float:
 
 
 @jit
+def add_step(node: Node, grid: Grid, work: Work, entry: Entry, there: Standing) -> None:
+    """List a move after which the game goes on somewhere."""
+    add_move(node, grid, entry, work.ahead[there.posture, there.stance, there.regime])
+
+
+@jit
 def onward(move: int, weight: float, cost: float) -> Entry:
     """Return a move after which the game goes on."""
     return Entry(move, weight, cost, 0.0, NOTHING)
 
 
 @jit
+def at_rate(rate: Array, move: int, unit: float, cost: float) -> Entry:
+    """Return a move that comes at its own rate, and after which the game goes on."""
+    return onward(move, rate[move] * unit, cost)
+
+
+@jit
 def challenger_menu(
-    node: Node, grid: Grid, talks: Talks, work: Work, spot: tuple[Place, int, int, float]
+    node: Node, grid: Grid, talks: Negotiation, work: Work, spot: tuple[Place, int, int, float]
 ) -> None:
     """List the challenger's moves at a place, in a regime, under a ceiling, with a weight unit."""
     place, regime, _, unit = spot
     rate = talks.challenger_rate
-    ahead = work.ahead[place.posture, place.stance]
-    if regime == TEXT_READY:
+    here = Standing(place.posture, place.stance, regime)
+    if regime == Regime.TEXT_READY:
         answered = work.answered[place.posture, place.stance]
         for package in range(talks.packages):
             weight = rate_of_offer(talks, 0, package) * unit
             add_move(node, grid, onward(package, weight, 0.0), answered[package])
-    drop_cost = talks.credibility_cost if regime == IN_ULTIMATUM else 0.0
-    drop = Entry(DROP, rate[DROP] * unit, drop_cost, 1.0, dropped(talks, place))
-    add_move(node, grid, drop, ahead[regime])
+    drop_cost = talks.credibility_cost if regime == Regime.ULTIMATUM else 0.0
+    drop = Entry(
+        ChallengerMove.DROP, rate[ChallengerMove.DROP] * unit, drop_cost, 1.0, dropped(talks, place)
+    )
+    add_step(node, grid, work, drop, here)
     list_posture(node, grid, talks, work, spot)
-    if regime != FAILED:
-        add_move(node, grid, onward(WALK_OUT, rate[WALK_OUT] * unit, 0.0), ahead[FAILED])
-    strike = rate[STRIKE] * unit * strike_factor(talks, regime) * mean_urge(talks)
+    if regime != Regime.FAILED:
+        walk_out = at_rate(rate, ChallengerMove.WALK_OUT, unit, 0.0)
+        there = after_challenger(here, ChallengerMove.WALK_OUT)
+        add_step(node, grid, work, walk_out, there)
+    strike = rate[ChallengerMove.STRIKE] * unit * strike_factor(talks, regime) * mean_urge(talks)
     force = work.force[force_of(place.posture), place.stance, 0]
-    add_move(node, grid, onward(STRIKE, strike, 0.0), force)
+    add_move(node, grid, onward(ChallengerMove.STRIKE, strike, 0.0), force)
 
 
 @jit
 def list_posture(
-    node: Node, grid: Grid, talks: Talks, work: Work, spot: tuple[Place, int, int, float]
+    node: Node, grid: Grid, talks: Negotiation, work: Work, spot: tuple[Place, int, int, float]
 ) -> None:
     """List what the challenger can do with its forces, short of using them.
 
@@ -150,17 +148,18 @@ def list_posture(
     """
     place, regime, ceiling, unit = spot
     rate = talks.challenger_rate
-    force = force_of(place.posture)
-    ahead = work.ahead[place.posture, place.stance, regime]
+    here = Standing(place.posture, place.stance, regime)
     if may_lower(place.posture, regime):
-        lower = work.ahead[lowered(place.posture), place.stance, regime]
-        add_move(node, grid, onward(LOWER, rate[LOWER] * unit, 0.0), lower)
-    add_move(node, grid, onward(HOLD, 1.0, 0.0), ahead)
-    if force < ceiling and not is_under_way(place.posture):
-        higher = work.ahead[place.posture + 1, place.stance, regime]
-        add_move(node, grid, onward(RAISE, rate[RAISE] * unit, talks.raise_cost), higher)
-    if regime <= TEXT_READY and may_threaten(place.posture):
-        entry = onward(ULTIMATUM, rate[ULTIMATUM] * unit, 0.0)
+        lower = at_rate(rate, ChallengerMove.LOWER, unit, 0.0)
+        there = after_challenger(here, ChallengerMove.LOWER)
+        add_step(node, grid, work, lower, there)
+    add_step(node, grid, work, onward(ChallengerMove.HOLD, 1.0, 0.0), here)
+    if force_of(place.posture) < ceiling and not is_under_way(place.posture):
+        higher = at_rate(rate, ChallengerMove.RAISE, unit, talks.raise_cost)
+        there = after_challenger(here, ChallengerMove.RAISE)
+        add_step(node, grid, work, higher, there)
+    if regime <= Regime.TEXT_READY and may_threaten(place.posture):
+        entry = at_rate(rate, ChallengerMove.ULTIMATUM, unit, 0.0)
         answered = work.answered[place.posture, place.stance]
         add_move(node, grid, entry, answered[ANSWER_ULTIMATUM])
 
@@ -168,75 +167,88 @@ def list_posture(
 @jit
 def may_lower(posture: int, regime: int) -> bool:
     """Say whether there is force, in view or under way, that the challenger may call back."""
-    return posture > 0 and (regime != IN_ULTIMATUM or may_threaten(lowered(posture)))
+    return posture > 0 and (regime != Regime.ULTIMATUM or may_threaten(lowered(posture)))
 
 
 @jit
-def may_threaten(posture: int) -> bool:
-    """Say whether there is force in view behind an ultimatum (MODEL 4.7)."""
-    return force_of(posture) > 0
-
-
-@jit
-def strike_factor(talks: Talks, regime: int) -> float:
+def strike_factor(talks: Negotiation, regime: int) -> float:
     """How much more freely a strike comes to mind: more after failed talks."""
-    return talks.failed_strike_factor if regime == FAILED else 1.0
+    return talks.failed_strike_factor if regime == Regime.FAILED else 1.0
 
 
 @jit
 def defender_menu(
-    node: Node, grid: Grid, talks: Talks, work: Work, spot: tuple[Place, int, int, float]
+    node: Node, grid: Grid, talks: Negotiation, work: Work, spot: tuple[Place, int, int, float]
 ) -> None:
     """List the defender's moves at a place, in a regime, with a weight unit."""
     place, regime, _, unit = spot
     rate = talks.defender_rate
-    ahead = work.ahead[place.posture, place.stance]
-    if regime == TEXT_READY:
+    here = Standing(place.posture, place.stance, regime)
+    if regime == Regime.TEXT_READY:
         answered = work.answered[place.posture, place.stance]
         for package in range(talks.packages):
             entry = onward(package, rate_of_offer(talks, 1, package) * unit, 0.0)
             add_move(node, grid, entry, answered[ANSWER_CHALLENGER + package])
-    give_in = Entry(YIELD, rate[YIELD] * unit, 0.0, 1.0, yielded(talks, place))
-    add_move(node, grid, give_in, ahead[regime])
-    add_move(node, grid, onward(DEFENDER_HOLD, 1.0, 0.0), ahead[regime])
-    if not has_vowed(place.stance):
-        bound = work.ahead[place.posture, place.stance + LEVELS, regime]
-        add_move(node, grid, onward(VOW, rate[VOW] * unit, 0.0), bound)
-    if step_of(place.stance) < LEVELS - 1:
-        further = work.ahead[place.posture, advanced(place.stance), regime]
-        add_move(node, grid, onward(ADVANCE, rate[ADVANCE] * unit, talks.advance_cost), further)
-    if regime != FAILED:
-        entry = onward(DEFENDER_WALK_OUT, rate[DEFENDER_WALK_OUT] * unit, 0.0)
-        add_move(node, grid, entry, ahead[FAILED])
-    strike = rate[DEFENDER_STRIKE] * unit * strike_factor(talks, regime)
+    give_in = Entry(
+        DefenderMove.YIELD, rate[DefenderMove.YIELD] * unit, 0.0, 1.0, yielded(talks, place)
+    )
+    add_step(node, grid, work, give_in, here)
+    add_step(node, grid, work, onward(DefenderMove.HOLD, 1.0, 0.0), here)
+    list_steps(node, grid, talks, work, (here, unit))
+    strike = rate[DefenderMove.STRIKE] * unit * strike_factor(talks, regime)
     force = work.force[force_of(place.posture), place.stance, 1]
-    add_move(node, grid, onward(DEFENDER_STRIKE, strike, 0.0), force)
+    add_move(node, grid, onward(DefenderMove.STRIKE, strike, 0.0), force)
 
 
 @jit
-def answer_menu(node: Node, grid: Grid, talks: Talks, work: Work, spot: tuple[Place, int]) -> None:
+def list_steps(
+    node: Node, grid: Grid, talks: Negotiation, work: Work, spot: tuple[Standing, float]
+) -> None:
+    """List what the defender can do besides offers and force: vow, advance, walk out."""
+    here, unit = spot
+    rate = talks.defender_rate
+    if not has_vowed(here.stance):
+        there = after_defender(here, DefenderMove.VOW)
+        vow = at_rate(rate, DefenderMove.VOW, unit, 0.0)
+        add_step(node, grid, work, vow, there)
+    if step_of(here.stance) < LEVELS - 1:
+        there = after_defender(here, DefenderMove.ADVANCE)
+        advance = at_rate(rate, DefenderMove.ADVANCE, unit, talks.advance_cost)
+        add_step(node, grid, work, advance, there)
+    if here.regime != Regime.FAILED:
+        there = after_defender(here, DefenderMove.WALK_OUT)
+        walk_out = at_rate(rate, DefenderMove.WALK_OUT, unit, 0.0)
+        add_step(node, grid, work, walk_out, there)
+
+
+@jit
+def answer_menu(
+    node: Node, grid: Grid, talks: Negotiation, work: Work, spot: tuple[Place, int]
+) -> None:
     """List the two answers to an offer: accept, which may fail to be ratified, or reject."""
     place, package = spot
-    ahead = work.ahead[place.posture, place.stance]
+    here = Standing(place.posture, place.stance, Regime.TEXT_READY)
     lasting = talks.ratify_probability * lasting_share(talks)
     accept = Entry(0, 1.0, 0.0, lasting, deal(talks, package, place))
-    add_move(node, grid, accept, ahead[FAILED])
-    add_move(node, grid, onward(1, 1.0, 0.0), ahead[NO_TEXT])
+    add_step(node, grid, work, accept, after_offer(here, True))
+    add_step(node, grid, work, onward(1, 1.0, 0.0), after_offer(here, False))
 
 
 @jit
-def ultimatum_menu(node: Node, grid: Grid, talks: Talks, work: Work, place: Place) -> None:
+def ultimatum_menu(node: Node, grid: Grid, talks: Negotiation, work: Work, place: Place) -> None:
     """List the two answers to an ultimatum: yield at once, or refuse and let the clock run."""
-    ahead = work.ahead[place.posture, place.stance]
+    here = Standing(place.posture, place.stance, Regime.NO_TEXT)
+    refused = after_challenger(here, ChallengerMove.ULTIMATUM)
     accept = Entry(0, 1.0, 0.0, 1.0, yielded(talks, place))
-    add_move(node, grid, accept, ahead[IN_ULTIMATUM])
-    add_move(node, grid, onward(1, 1.0, 0.0), ahead[IN_ULTIMATUM])
+    add_step(node, grid, work, accept, refused)
+    add_step(node, grid, work, onward(1, 1.0, 0.0), refused)
 
 
 @jit
-def lapse_menu(node: Node, grid: Grid, talks: Talks, work: Work, place: Place) -> None:
+def lapse_menu(node: Node, grid: Grid, talks: Negotiation, work: Work, place: Place) -> None:
     """List what the challenger can do when its ultimatum lapses: strike, or back down and fail."""
     force = work.force[force_of(place.posture), place.stance, 0]
     add_move(node, grid, onward(0, 1.0, 0.0), force)
+    here = Standing(place.posture, place.stance, Regime.ULTIMATUM)
     back_down = onward(1, 1.0, talks.credibility_cost)
-    add_move(node, grid, back_down, work.ahead[place.posture, place.stance, FAILED])
+    add_step(node, grid, work, back_down, failed(here))

@@ -4,10 +4,9 @@ import math
 from typing import Annotated, NamedTuple, TypeAlias
 
 from detente.kernel.arithmetic import decay, logistic
-from detente.kernel.expectations import leaning, true_odds
+from detente.kernel.ceasefire import leaning, true_odds
 from detente.kernel.jit import jit
-from detente.kernel.losses import programme_broken
-from detente.kernel.strength import decided, is_exhausted, share_settled
+from detente.kernel.strength import decided, is_exhausted, programme_broken, share_settled
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Conflict, is_restrained
 
 HALF = 0.5
@@ -35,7 +34,7 @@ class Moments(NamedTuple):
     goes_on: Annotated[Left, "discount at its end over wars that do not, by steps left"]
 
 
-class Course(NamedTuple):
+class WarCourse(NamedTuple):
     """What a war brings, with a step that the programme may have made."""
 
     challenger: Annotated[Moments, "in the challenger's view"]
@@ -43,7 +42,7 @@ class Course(NamedTuple):
     settled: Annotated[float, "share settled in the mean as the war truly goes [0-1]"]
 
 
-Courses: TypeAlias = tuple[Course, Course, Course]
+Courses: TypeAlias = tuple[WarCourse, WarCourse, WarCourse]
 """What a war brings with each step that the programme may have made."""
 
 
@@ -91,10 +90,10 @@ def variance_of(
 
 
 @jit
-def no_course() -> Course:
+def no_course() -> WarCourse:
     """Return what a war brings before any of it is counted."""
     nothing = Moments(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, (0.0, 0.0, 0.0))
-    return Course(nothing, nothing, 0.0)
+    return WarCourse(nothing, nothing, 0.0)
 
 
 @jit
@@ -135,13 +134,15 @@ def with_views(courses: Courses, mass: float, conflict: Conflict) -> Courses:
 
 
 @jit
-def with_view(course: Course, mass: float, conflict: Conflict, at: tuple[int, float]) -> Course:
+def with_view(
+    course: WarCourse, mass: float, conflict: Conflict, at: tuple[int, float]
+) -> WarCourse:
     """Add a war that stops now in both views, with one step; `at` is the step and the true odds."""
     theatre = conflict.theatre
     loss = conflict.campaign.loss
     hoped = end_of(conflict, at[0], at[1] + leaning(theatre, CHALLENGER))
     feared = end_of(conflict, at[0], at[1] + leaning(theatre, DEFENDER))
-    return Course(
+    return WarCourse(
         with_end(course.challenger, mass, conflict, (hoped, loss[CHALLENGER])),
         with_end(course.defender, mass, conflict, (feared, loss[DEFENDER])),
         course.settled,
@@ -189,6 +190,6 @@ def with_truth(courses: Courses, mass: float, conflict: Conflict) -> Courses:
 
 
 @jit
-def settled_more(course: Course, settled: float) -> Course:
+def settled_more(course: WarCourse, settled: float) -> WarCourse:
     """Add to the share settled as the war truly goes."""
-    return Course(course.challenger, course.defender, course.settled + settled)
+    return WarCourse(course.challenger, course.defender, course.settled + settled)

@@ -4,30 +4,21 @@ from typing import Annotated, NamedTuple
 
 from detente.kernel.arithmetic import log
 from detente.kernel.beliefs import widen
-from detente.kernel.consult import ANY, ON_MOVE, Query, answer_by_rule, consult
+from detente.kernel.consult import ANY, Query, answer_by_rule, consult
+from detente.kernel.decision import Asked
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event, Settlement, Trigger
 from detente.kernel.first_shot import name_choice
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.menus import (
-    ADVANCE,
-    DEFENDER_HOLD,
-    DEFENDER_STRIKE,
-    DEFENDER_WALK_OUT,
-    DROP,
-    HOLD,
-    IN_ULTIMATUM,
-    LOWER,
-    NO_TEXT,
-    RAISE,
-    STRIKE,
-    ULTIMATUM,
-    VOW,
-    WALK_OUT,
-    YIELD,
+from detente.kernel.places import (
+    after_challenger,
+    after_defender,
+    after_offer,
+    force_of,
+    lowered,
+    step_of,
 )
-from detente.kernel.places import LEVELS, advanced, force_of, lowered, step_of
 from detente.kernel.play import (
     Cell,
     Life,
@@ -40,47 +31,19 @@ from detente.kernel.play import (
     note,
     settle_quarrel,
     stage_today,
+    stand_at,
+    standing_of,
     visit,
 )
 from detente.kernel.tables import Question
-from detente.kernel.talks import PACKAGES
+from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
 
-MOVE = int(Purpose.MOVE)
-MOVE_CELL = int(Purpose.MOVE_CELL)
-ANSWER = int(Purpose.ANSWER)
-BREAKING = int(Purpose.BREAKING)
-CHALLENGER = int(Question.CHALLENGER)
-DEFENDER = int(Question.DEFENDER)
-FIRST_ANSWER = int(Question.DEFENDER_ANSWER)
-ULTIMATUM_ANSWER = int(Question.ULTIMATUM_ANSWER)
-CHALLENGER_ANSWER = int(Question.CHALLENGER_ANSWER)
-COMPREHENSIVE_DEAL = int(Settlement.COMPREHENSIVE_DEAL)
-NARROW_DEAL = int(Settlement.NARROW_DEAL)
-DEFENDER_YIELDS = int(Settlement.DEFENDER_YIELDS)
-CHALLENGER_DROPS = int(Settlement.CHALLENGER_DROPS)
-BY_STRIKE = int(Trigger.STRIKE)
 NOTHING = 1e-6
 """Sum of a day's weights below which nothing is left of them but rounding."""
 LEAST_CHANCE = 1e-60
 """What a move that is seen is taken to have had for a type that would not have made it."""
 FOREVER = 1_000_000
 """Days after any horizon."""
-RAISES = int(Event.RAISES)
-LOWERS = int(Event.LOWERS)
-OFFERS = int(Event.OFFERS)
-ACCEPTS = int(Event.ACCEPTS)
-REJECTS = int(Event.REJECTS)
-RATIFIED = int(Event.RATIFIED)
-BREAKS = int(Event.BREAKS)
-NOT_RATIFIED = int(Event.NOT_RATIFIED)
-SETS_ULTIMATUM = int(Event.ULTIMATUM)
-REFUSES = int(Event.REFUSES)
-YIELDS = int(Event.YIELDS)
-DROPS = int(Event.DROPS)
-WALKS_OUT = int(Event.WALKS_OUT)
-STRIKES = int(Event.STRIKES)
-ADVANCES = int(Event.ADVANCES)
-VOWS = int(Event.VOWS)
 
 
 class Choice(NamedTuple):
@@ -94,7 +57,7 @@ class Choice(NamedTuple):
 @jit
 def whose_move(life: Life) -> int:
     """Return who moves today, at most one principal: 0, 1, or -1 for neither."""
-    draw = uniforms(life.luck, life.state.day, MOVE, 0)[0]
+    draw = uniforms(life.luck, life.state.day, Purpose.MOVE, 0)[0]
     if draw >= life.daily.moves:
         return -1
     return 0 if draw < life.daily.challenger_moves else 1
@@ -104,8 +67,8 @@ def whose_move(life: Life) -> int:
 def make_move(play: Play, side: int) -> None:
     """Let a principal move."""
     life = play.life
-    draw = uniforms(life.luck, life.state.day, MOVE, 0)[1]
-    draws = uniforms(life.luck, life.state.day, MOVE_CELL, 0)
+    draw = uniforms(life.luck, life.state.day, Purpose.MOVE, 0)[1]
+    draws = uniforms(life.luck, life.state.day, Purpose.MOVE_CELL, 0)
     cell = choose_cell(play, draws[0], draws[1])
     if side == 0:
         challenger_moves(play, cell, draw)
@@ -180,8 +143,8 @@ def choose_by_rule(play: Play, side: int, cell: Cell, row: Array, scales: Scales
     docket.moves = row.shape[1]
     for move in range(row.shape[1]):
         docket.given[move] = chance_today(row, own, scales, totals[own], move)
-    draw = uniforms(life.luck, life.state.day, MOVE, 0)[1]
-    chosen = consult(play, side, cell, Query(ON_MOVE, ANY, scales.hold), draw)
+    draw = uniforms(life.luck, life.state.day, Purpose.MOVE, 0)[1]
+    chosen = consult(play, side, cell, Query(Asked.MOVE, ANY, scales.hold), draw)
     if_firm = chance_today(row, 0, scales, totals[0], chosen)
     if_not = chance_today(row, 1, scales, totals[1], chosen)
     return Choice(chosen, max(if_firm, LEAST_CHANCE), max(if_not, LEAST_CHANCE))
@@ -193,10 +156,10 @@ def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
     life = play.life
     state = life.state
     stage = stage_today(life)
-    visit(play, CHALLENGER + state.regime, stage, cell)
+    visit(play, Question.CHALLENGER + state.regime, stage, cell)
     table = play.policies.challenger[stage, state.posture, state.stance, state.regime]
     today = life.daily.urge[1 if state.unrest_left > 0 else 0]
-    scales = Scales(HOLD, life.daily.factor[stage], STRIKE, today)
+    scales = Scales(ChallengerMove.HOLD, life.daily.factor[stage], ChallengerMove.STRIKE, today)
     row = table[cell.tough, cell.hard]
     if play.rules.docket.is_ruled[0] == 1:
         choice = choose_by_rule(play, 0, cell, row, scales)
@@ -204,48 +167,45 @@ def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
         choice = make_choice(row, scales, state.challenger_type, draw)
     announce_challenger(life, choice.move)
     learn_of_challenger(life, choice.if_firm, choice.if_not)
-    if choice.move < PACKAGES:
-        offer_to_defender(play, choice.move)
-    elif choice.move == ULTIMATUM:
+    follow_challenger(play, cell, row, choice.move)
+
+
+@jit
+def follow_challenger(play: Play, cell: Cell, row: Array, move: int) -> None:
+    """Let what the challenger's move leads to come about; `row` is its policy, as in a choice."""
+    state = play.life.state
+    if move < PACKAGES:
+        offer_to_defender(play, move)
+    elif move == ChallengerMove.ULTIMATUM:
         set_ultimatum(play)
-    elif choice.move == LOWER:
-        state.posture = lowered(state.posture)
-    elif choice.move == RAISE:
-        state.posture += 1
+    elif move == ChallengerMove.DROP:
+        settle_quarrel(state, Settlement.CHALLENGER_DROPS, -1)
+    elif move == ChallengerMove.WALK_OUT:
+        fail_talks(state)
+    elif move == ChallengerMove.STRIKE:
+        name_choice(play, 0, cell, row, ChallengerMove.STRIKE)
+        begin_force(play, 0, Trigger.STRIKE)
     else:
-        if choice.move == STRIKE:
-            name_choice(play, 0, cell, row, STRIKE)
-        challenger_ends(play, choice.move)
+        stand_at(state, after_challenger(standing_of(state), move))
 
 
 @jit
 def announce_challenger(life: Life, move: int) -> None:
     """Write the challenger's move into the trace; a hold is no news."""
     if move < PACKAGES:
-        note(life, OFFERS, 0, move, 0.0)
-    elif move == DROP:
-        note(life, DROPS, 0, 0, 0.0)
-    elif move == LOWER:
-        note(life, LOWERS, 0, force_of(lowered(life.state.posture)), 0.0)
-    elif move == RAISE:
-        note(life, RAISES, 0, force_of(life.state.posture) + 1, 0.0)
-    elif move == ULTIMATUM:
-        note(life, SETS_ULTIMATUM, 0, 0, life.world.talks.ultimatum_days)
-    elif move == WALK_OUT:
-        note(life, WALKS_OUT, 0, 0, 0.0)
-    elif move == STRIKE:
-        note(life, STRIKES, 0, 0, 0.0)
-
-
-@jit
-def challenger_ends(play: Play, move: int) -> None:
-    """Let the challenger drop its demand, walk out or strike; a hold does nothing."""
-    if move == DROP:
-        settle_quarrel(play.life.state, CHALLENGER_DROPS, -1)
-    elif move == WALK_OUT:
-        fail_talks(play.life.state)
-    elif move == STRIKE:
-        begin_force(play, 0, BY_STRIKE)
+        note(life, Event.OFFERS, 0, move, 0.0)
+    elif move == ChallengerMove.DROP:
+        note(life, Event.DROPS, 0, 0, 0.0)
+    elif move == ChallengerMove.LOWER:
+        note(life, Event.LOWERS, 0, force_of(lowered(life.state.posture)), 0.0)
+    elif move == ChallengerMove.RAISE:
+        note(life, Event.RAISES, 0, force_of(life.state.posture) + 1, 0.0)
+    elif move == ChallengerMove.ULTIMATUM:
+        note(life, Event.ULTIMATUM, 0, 0, life.world.talks.ultimatum_days)
+    elif move == ChallengerMove.WALK_OUT:
+        note(life, Event.WALKS_OUT, 0, 0, 0.0)
+    elif move == ChallengerMove.STRIKE:
+        note(life, Event.STRIKES, 0, 0, 0.0)
 
 
 @jit
@@ -254,9 +214,9 @@ def defender_moves(play: Play, cell: Cell, draw: float) -> None:
     life = play.life
     state = life.state
     stage = stage_today(life)
-    visit(play, DEFENDER + state.regime, stage, cell)
+    visit(play, Question.DEFENDER + state.regime, stage, cell)
     table = play.policies.defender[stage, state.posture, state.stance, state.regime]
-    scales = Scales(DEFENDER_HOLD, life.daily.factor[stage], DEFENDER_STRIKE, 1.0)
+    scales = Scales(DefenderMove.HOLD, life.daily.factor[stage], DefenderMove.STRIKE, 1.0)
     row = table[cell.tough, cell.hard]
     if play.rules.docket.is_ruled[1] == 1:
         choice = choose_by_rule(play, 1, cell, row, scales)
@@ -264,44 +224,41 @@ def defender_moves(play: Play, cell: Cell, draw: float) -> None:
         choice = make_choice(row, scales, state.defender_type, draw)
     announce_defender(life, choice.move)
     learn_of_defender(life, choice.if_firm, choice.if_not)
-    if choice.move < PACKAGES:
-        offer_to_challenger(play, choice.move)
-    elif choice.move == VOW:
-        state.stance += LEVELS
-    elif choice.move == ADVANCE:
-        state.stance = advanced(state.stance)
+    follow_defender(play, cell, row, choice.move)
+
+
+@jit
+def follow_defender(play: Play, cell: Cell, row: Array, move: int) -> None:
+    """Let what the defender's move leads to come about; `row` is its policy, as in a choice."""
+    state = play.life.state
+    if move < PACKAGES:
+        offer_to_challenger(play, move)
+    elif move == DefenderMove.YIELD:
+        settle_quarrel(state, Settlement.DEFENDER_YIELDS, -1)
+    elif move == DefenderMove.WALK_OUT:
+        fail_talks(state)
+    elif move == DefenderMove.STRIKE:
+        name_choice(play, 1, cell, row, DefenderMove.STRIKE)
+        begin_force(play, 1, Trigger.STRIKE)
     else:
-        if choice.move == DEFENDER_STRIKE:
-            name_choice(play, 1, cell, row, DEFENDER_STRIKE)
-        defender_ends(play, choice.move)
+        stand_at(state, after_defender(standing_of(state), move))
 
 
 @jit
 def announce_defender(life: Life, move: int) -> None:
     """Write the defender's move into the trace; a hold is no news."""
     if move < PACKAGES:
-        note(life, OFFERS, 1, move, 0.0)
-    elif move == YIELD:
-        note(life, YIELDS, 1, 0, 0.0)
-    elif move == VOW:
-        note(life, VOWS, 1, 0, 0.0)
-    elif move == ADVANCE:
-        note(life, ADVANCES, 1, step_of(life.state.stance) + 1, 0.0)
-    elif move == DEFENDER_WALK_OUT:
-        note(life, WALKS_OUT, 1, 0, 0.0)
-    elif move == DEFENDER_STRIKE:
-        note(life, STRIKES, 1, 0, 0.0)
-
-
-@jit
-def defender_ends(play: Play, move: int) -> None:
-    """Let the defender yield, walk out or strike first; a hold does nothing."""
-    if move == YIELD:
-        settle_quarrel(play.life.state, DEFENDER_YIELDS, -1)
-    elif move == DEFENDER_WALK_OUT:
-        fail_talks(play.life.state)
-    elif move == DEFENDER_STRIKE:
-        begin_force(play, 1, BY_STRIKE)
+        note(life, Event.OFFERS, 1, move, 0.0)
+    elif move == DefenderMove.YIELD:
+        note(life, Event.YIELDS, 1, 0, 0.0)
+    elif move == DefenderMove.VOW:
+        note(life, Event.VOWS, 1, 0, 0.0)
+    elif move == DefenderMove.ADVANCE:
+        note(life, Event.ADVANCES, 1, step_of(life.state.stance) + 1, 0.0)
+    elif move == DefenderMove.WALK_OUT:
+        note(life, Event.WALKS_OUT, 1, 0, 0.0)
+    elif move == DefenderMove.STRIKE:
+        note(life, Event.STRIKES, 1, 0, 0.0)
 
 
 @jit
@@ -309,13 +266,13 @@ def answer(play: Play, question: int, own: int) -> Choice:
     """Draw an answer: move 0 accepts, move 1 does not."""
     state = play.life.state
     stage = stage_today(play.life)
-    draws = uniforms(play.life.luck, state.day, ANSWER, 0)
+    draws = uniforms(play.life.luck, state.day, Purpose.ANSWER, 0)
     cell = choose_cell(play, draws[0], draws[1])
     visit(play, question, stage, cell)
-    table = play.policies.answers[stage, state.posture, state.stance, question - FIRST_ANSWER]
-    row = table[cell.tough, cell.hard]
+    tables = play.policies.answers[stage, state.posture, state.stance]
+    row = tables[question - Question.DEFENDER_ANSWER, cell.tough, cell.hard]
     consents = draws[2] < widen(row[own, 0])
-    if play.rules.docket.is_ruled[0 if question >= CHALLENGER_ANSWER else 1] == 1:
+    if play.rules.docket.is_ruled[0 if question >= Question.CHALLENGER_ANSWER else 1] == 1:
         consents = answer_by_rule(play, question, cell, widen(row[own, 0]), draws[2])
     if consents:
         return Choice(0, widen(row[0, 0]), widen(row[1, 0]))
@@ -325,8 +282,8 @@ def answer(play: Play, question: int, own: int) -> Choice:
 @jit
 def offer_to_defender(play: Play, package: int) -> None:
     """Put a package to the defender."""
-    choice = answer(play, FIRST_ANSWER + package, play.life.state.defender_type)
-    note(play.life, ACCEPTS if choice.move == 0 else REJECTS, 1, package, 0.0)
+    choice = answer(play, Question.DEFENDER_ANSWER + package, play.life.state.defender_type)
+    note(play.life, Event.ACCEPTS if choice.move == 0 else Event.REJECTS, 1, package, 0.0)
     learn_of_defender(play.life, choice.if_firm, choice.if_not)
     conclude(play.life, package, 1, choice.move)
 
@@ -334,8 +291,8 @@ def offer_to_defender(play: Play, package: int) -> None:
 @jit
 def offer_to_challenger(play: Play, package: int) -> None:
     """Put a package to the challenger."""
-    choice = answer(play, CHALLENGER_ANSWER + package, play.life.state.challenger_type)
-    note(play.life, ACCEPTS if choice.move == 0 else REJECTS, 0, package, 0.0)
+    choice = answer(play, Question.CHALLENGER_ANSWER + package, play.life.state.challenger_type)
+    note(play.life, Event.ACCEPTS if choice.move == 0 else Event.REJECTS, 0, package, 0.0)
     learn_of_challenger(play.life, choice.if_firm, choice.if_not)
     conclude(play.life, package, 0, choice.move)
 
@@ -346,12 +303,12 @@ def conclude(life: Life, package: int, side: int, move: int) -> None:
     state = life.state
     talks = life.world.talks
     if move == 1:
-        state.regime = NO_TEXT
-    elif uniforms(life.luck, state.day, ANSWER, 0)[3] < talks.ratify_probability:
-        note(life, RATIFIED, side, package, 0.0)
+        stand_at(state, after_offer(standing_of(state), False))
+    elif uniforms(life.luck, state.day, Purpose.ANSWER, 0)[3] < talks.ratify_probability:
+        note(life, Event.RATIFIED, side, package, 0.0)
         enter_deal(life, package)
     else:
-        note(life, NOT_RATIFIED, side, package, 0.0)
+        note(life, Event.NOT_RATIFIED, side, package, 0.0)
         fail_talks(state)
 
 
@@ -363,11 +320,12 @@ def enter_deal(life: Life, package: int) -> None:
     """
     state = life.state
     hazards = life.world.talks.breaking_rate
-    draws = uniforms(life.luck, state.day, BREAKING, 0)
+    draws = uniforms(life.luck, state.day, Purpose.BREAKING, 0)
     ends = state.day + days_until(hazards[0] + hazards[1], draws[0])
     if ends >= life.world.calendar.horizon:
-        is_comprehensive = life.world.talks.is_comprehensive[package] == 1
-        settle_quarrel(state, COMPREHENSIVE_DEAL if is_comprehensive else NARROW_DEAL, package)
+        is_narrow = life.world.talks.is_comprehensive[package] == 0
+        kind = Settlement.NARROW_DEAL if is_narrow else Settlement.COMPREHENSIVE_DEAL
+        settle_quarrel(state, kind, package)
         return
     if state.broken_day < 0:
         state.broken_deal_day = state.day
@@ -375,7 +333,7 @@ def enter_deal(life: Life, package: int) -> None:
     state.day = ends
     state.unrest_left = 0
     is_by_challenger = draws[1] * (hazards[0] + hazards[1]) < hazards[0]
-    note(life, BREAKS, 0 if is_by_challenger else 1, package, 0.0)
+    note(life, Event.BREAKS, 0 if is_by_challenger else 1, package, 0.0)
     fail_talks(state)
 
 
@@ -391,10 +349,11 @@ def days_until(rate: float, draw: float) -> int:
 def set_ultimatum(play: Play) -> None:
     """Put an ultimatum to the defender: it yields at once, or the clock runs."""
     life = play.life
-    choice = answer(play, ULTIMATUM_ANSWER, life.state.defender_type)
-    note(life, YIELDS if choice.move == 0 else REFUSES, 1, 1, 0.0)
+    choice = answer(play, Question.ULTIMATUM_ANSWER, life.state.defender_type)
+    note(life, Event.YIELDS if choice.move == 0 else Event.REFUSES, 1, 1, 0.0)
     learn_of_defender(life, choice.if_firm, choice.if_not)
     if choice.move == 0:
-        settle_quarrel(life.state, DEFENDER_YIELDS, -1)
+        settle_quarrel(life.state, Settlement.DEFENDER_YIELDS, -1)
     else:
-        life.state.regime = IN_ULTIMATUM
+        here = standing_of(life.state)
+        stand_at(life.state, after_challenger(here, ChallengerMove.ULTIMATUM))

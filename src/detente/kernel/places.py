@@ -1,8 +1,9 @@
-"""Where the crisis stands in the policy tables: the stage, the challenger's posture, the stance."""
+"""Where the crisis stands, and where each move leads: read by the solver and in play alike."""
 
 from typing import Annotated, NamedTuple
 
 from detente.kernel.jit import jit
+from detente.kernel.talks import ChallengerMove, DefenderMove, Negotiation, Regime
 
 LEVELS = 3
 """Force levels F and programme steps N, each 0 to 2 (MODEL 5.1)."""
@@ -18,6 +19,14 @@ class Place(NamedTuple):
     stage: int
     posture: Annotated[int, "twice the force level, and one more while a raise is under way"]
     stance: Annotated[int, "the programme step, and LEVELS more once the defender has vowed"]
+
+
+class Standing(NamedTuple):
+    """A posture, a stance and a regime: what moves change."""
+
+    posture: Annotated[int, "as a Place has it"]
+    stance: Annotated[int, "as a Place has it"]
+    regime: Annotated[int, "where the talks stand, a Regime"]
 
 
 @jit
@@ -36,6 +45,18 @@ def posture_at(force: int) -> int:
 def is_under_way(posture: int) -> bool:
     """Say whether a raise has been ordered and has not arrived."""
     return posture % 2 == 1
+
+
+@jit
+def may_threaten(posture: int) -> bool:
+    """Say whether there is force in view behind an ultimatum (MODEL 4.7)."""
+    return force_of(posture) > 0
+
+
+@jit
+def raised(posture: int) -> int:
+    """Posture after ordering a raise, and after the arrival of one that is under way."""
+    return posture + 1
 
 
 @jit
@@ -66,3 +87,86 @@ def advanced(stance: int) -> int:
 def stance_at(step: int, vow: int) -> int:
     """Stance of a programme step, without (0) or with (1) a vow."""
     return step + LEVELS * vow
+
+
+@jit
+def vowed(stance: int) -> int:
+    """Stance after a public vow."""
+    return stance + LEVELS
+
+
+@jit
+def first_regime(talks: Negotiation) -> int:
+    """Return where the talks stand on the as-of date: no text yet, or failed."""
+    return Regime.FAILED if talks.have_failed == 1 else Regime.NO_TEXT
+
+
+@jit
+def at_start(force: int, talks: Negotiation) -> Standing:
+    """Return where a crisis stands on the as-of date, with a force level in view."""
+    return Standing(posture_at(force), stance_at(0, talks.has_vowed), first_regime(talks))
+
+
+@jit
+def after_challenger(here: Standing, move: int) -> Standing:
+    """Return where a move of the challenger leads that neither ends the dispute nor is force.
+
+    An ultimatum leads there once it is refused; an offer leads where its answer does.
+    """
+    if move == ChallengerMove.LOWER:
+        return Standing(lowered(here.posture), here.stance, here.regime)
+    if move == ChallengerMove.RAISE:
+        return Standing(raised(here.posture), here.stance, here.regime)
+    if move == ChallengerMove.ULTIMATUM:
+        return Standing(here.posture, here.stance, Regime.ULTIMATUM)
+    return failed(here) if move == ChallengerMove.WALK_OUT else here
+
+
+@jit
+def after_defender(here: Standing, move: int) -> Standing:
+    """Return where a move of the defender leads that neither ends the dispute nor is force."""
+    if move == DefenderMove.VOW:
+        return Standing(here.posture, vowed(here.stance), here.regime)
+    if move == DefenderMove.ADVANCE:
+        return Standing(here.posture, advanced(here.stance), here.regime)
+    return failed(here) if move == DefenderMove.WALK_OUT else here
+
+
+@jit
+def after_offer(here: Standing, is_accepted: bool) -> Standing:
+    """Return where an offer leads that comes to no lasting deal: a rejected text is off the table.
+
+    One that is accepted and not ratified, or broken later, leads to talks that have failed.
+    """
+    return failed(here) if is_accepted else Standing(here.posture, here.stance, Regime.NO_TEXT)
+
+
+@jit
+def failed(here: Standing) -> Standing:
+    """Return where talks that fail lead: by a walk-out, a lost deal or an ultimatum that lapses."""
+    return Standing(here.posture, here.stance, Regime.FAILED)
+
+
+@jit
+def after_force(posture: int, step: int) -> Standing:
+    """Return where force leads that leaves the dispute open: talks are off and no vow is left.
+
+    A raise that is under way is called off; `step`: what is left of the programme.
+    """
+    return Standing(posture_at(force_of(posture)), stance_at(step, 0), Regime.FAILED)
+
+
+@jit
+def under_ceiling(here: Standing, highest: int) -> Standing:
+    """Return where a ceiling leads: posture comes down to it, and no empty ultimatum stands."""
+    capped = Standing(min(here.posture, highest), here.stance, here.regime)
+    is_void = here.regime == Regime.ULTIMATUM and not may_threaten(capped.posture)
+    return failed(capped) if is_void else capped
+
+
+@jit
+def turned(regime: int) -> int:
+    """Return where talks turn by themselves: failed talks resume, and a text gets ready."""
+    if regime == Regime.FAILED:
+        return Regime.NO_TEXT
+    return Regime.TEXT_READY if regime == Regime.NO_TEXT else regime

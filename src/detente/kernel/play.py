@@ -3,42 +3,33 @@
 from typing import NamedTuple
 
 from detente.kernel.beliefs import Grid, after_act, pick, probability, widen
-from detente.kernel.cascade import PARTIES
-from detente.kernel.chokepoint import OPEN
-from detente.kernel.daily import Daily
+from detente.kernel.cascade import OPEN, PARTIES
 from detente.kernel.decision import Rules
 from detente.kernel.draws import Luck, Purpose, uniforms
 from detente.kernel.endings import Event, Settlement
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.menus import FAILED
-from detente.kernel.places import force_of, posture_at, stance_at, step_of
+from detente.kernel.menus import deal
+from detente.kernel.places import (
+    Place,
+    Standing,
+    after_force,
+    failed,
+    force_of,
+    posture_at,
+    step_of,
+)
 from detente.kernel.posture import PLANS, draw_plan
-from detente.kernel.state import LINES, State
 from detente.kernel.tables import Policies, Question
+from detente.kernel.talks import Regime, lasting_share
 from detente.kernel.theatre import BY_DEFENDER, LOSSES, Campaign, Diary, Situation
 from detente.kernel.war import Battle, fight
-from detente.kernel.world import World, level_after
+from detente.kernel.world import LINES, Daily, State, World, level_after
 
 RARE = 1e-30
 """Chances are held above this when beliefs are updated: tables hold 32 bits."""
 TOLD = 0.02
 """A belief that moves by less is not told in a trace."""
-BELIEFS = int(Event.BELIEFS)
-WAR_ANSWER = int(Purpose.WAR_ANSWER)
-ANSWERS = int(Event.ANSWERS)
-FORCE_ENDS = int(Event.FORCE_ENDS)
-CLOSES = int(Event.CLOSES)
-CEASEFIRE = int(Event.CEASEFIRE)
-FIRST_SHOT = int(Event.FIRST_SHOT)
-SHOWS_PLAN = int(Event.SHOWS_PLAN)
-JOINS = int(Event.JOINS)
-RAIDS = int(Event.RAIDS)
-LOSES = int(Event.LOSES)
-LEAVES = int(Event.LEAVES)
-REPLY = int(Question.REPLY)
-CHALLENGER_DROPS = int(Settlement.CHALLENGER_DROPS)
-DEFENDER_YIELDS = int(Settlement.DEFENDER_YIELDS)
 EVEN = 0.5
 """Share won by neither side."""
 
@@ -120,7 +111,7 @@ def learn_of_defender(life: Life, if_tough: float, if_weak: float) -> None:
 def note_belief(life: Life, side: int, before: float, after: float) -> None:
     """Write a belief into the trace where it has moved enough to tell."""
     if abs(after - before) >= TOLD:
-        note(life, BELIEFS, side, 0, after)
+        note(life, Event.BELIEFS, side, 0, after)
 
 
 @jit
@@ -128,7 +119,7 @@ def visit(play: Play, question: int, stage: int, cell: Cell) -> None:
     """Count a decision node, and whether its fixed point was settled."""
     state = play.life.state
     state.visited += 1
-    posture = state.posture if question < REPLY else posture_at(force_of(state.posture))
+    posture = state.posture if question < Question.REPLY else posture_at(force_of(state.posture))
     unsettled = play.policies.unsettled[stage, posture, state.stance, question]
     state.unsettled += int(unsettled[cell.tough, cell.hard])
 
@@ -140,15 +131,29 @@ def stage_today(life: Life) -> int:
 
 
 @jit
+def standing_of(state: State) -> Standing:
+    """Return where a future stands."""
+    return Standing(state.posture, state.stance, state.regime)
+
+
+@jit
+def stand_at(state: State, there: Standing) -> None:
+    """Put a future where a move leads."""
+    state.posture = there.posture
+    state.stance = there.stance
+    state.regime = there.regime
+
+
+@jit
 def has_failed(state: State) -> bool:
     """Say whether talks have failed."""
-    return state.regime == FAILED
+    return state.regime == Regime.FAILED
 
 
 @jit
 def fail_talks(state: State) -> None:
     """Let talks fail."""
-    state.regime = FAILED
+    stand_at(state, failed(standing_of(state)))
     if state.failed_day < 0:
         state.failed_day = state.day
 
@@ -170,7 +175,7 @@ def begin_force(play: Play, who: int, trigger: int) -> None:
         state.first_force_day = state.day
         state.initiator = who
         state.trigger = trigger
-        note(life, FIRST_SHOT, who, state.first_shot, state.first_shot_gap)
+        note(life, Event.FIRST_SHOT, who, state.first_shot, state.first_shot_gap)
     state.rounds += 1
     reply = answer_force(play, who)
     show_plan(life)
@@ -192,15 +197,15 @@ def answer_force(play: Play, who: int) -> int:
     """Let the side that force was begun against reply, and everyone learn from it."""
     life = play.life
     state = life.state
-    draws = uniforms(life.luck, state.day, WAR_ANSWER, 0)
+    draws = uniforms(life.luck, state.day, Purpose.WAR_ANSWER, 0)
     cell = choose_cell(play, draws[1], draws[2])
     stage = stage_today(life)
-    visit(play, REPLY + who, stage, cell)
+    visit(play, Question.REPLY + who, stage, cell)
     force = force_of(state.posture)
     row = play.policies.replies[stage, force, state.stance, who, cell.tough, cell.hard]
     own = state.challenger_type if who == BY_DEFENDER else state.defender_type
     reply = pick_reply(row[own], draws[0])
-    note(life, ANSWERS, who, reply, widen(row[own, reply]))
+    note(life, Event.ANSWERS, who, reply, widen(row[own, reply]))
     if who == BY_DEFENDER:
         learn_of_challenger(life, widen(row[0, reply]), widen(row[1, reply]))
     else:
@@ -228,7 +233,7 @@ def show_plan(life: Life) -> None:
     state = life.state
     before = probability(state.hard)
     if_hard, if_soft = state.plan_if_hard[state.plan], state.plan_if_soft[state.plan]
-    note(life, SHOWS_PLAN, 0, state.plan, before * if_hard + (1.0 - before) * if_soft)
+    note(life, Event.SHOWS_PLAN, 0, state.plan, before * if_hard + (1.0 - before) * if_soft)
     state.hard = after_act(state.hard, if_hard, if_soft)
     note_belief(life, 0, before, probability(state.hard))
     for plan in range(len(PLANS)):
@@ -246,13 +251,13 @@ def tell_fighting(life: Life, diary: Diary, battle: Battle) -> None:
         for side in range(2):
             launched, leaked = diary.launched[day, side], diary.leaked[day, 1 - side]
             if launched > 0.0:
-                note_on(life, today, RAIDS, side, int(launched), leaked)
+                note_on(life, today, Event.RAIDS, side, int(launched), leaked)
         after = (diary.loss[day, 0], diary.loss[day, 1])
         for side in range(2):
-            note_on(life, today, LOSES, side, day + 1, after[side] - before[side])
+            note_on(life, today, Event.LOSES, side, day + 1, after[side] - before[side])
         before = after
         if battle.closed_on == day:
-            note_on(life, today, CLOSES, 1, day + 1, battle.world_cost)
+            note_on(life, today, Event.CLOSES, 1, day + 1, battle.world_cost)
 
 
 @jit
@@ -260,16 +265,16 @@ def tell_joining(life: Life, diary: Diary, day: int) -> None:
     """Tell who joins on a day of a war: third parties, and the challenger in one of its ally."""
     for party in range(PARTIES + 1):
         if diary.joined_on[party] == day:
-            note_on(life, life.state.day + day, JOINS, party, day + 1, 0.0)
+            note_on(life, life.state.day + day, Event.JOINS, party, day + 1, 0.0)
 
 
 @jit
 def tell_end(life: Life, battle: Battle, is_over: bool) -> None:
     """Tell how force ended and why, and what it leaves in dispute."""
     today = min(life.state.day + battle.days, life.world.calendar.horizon)
-    note_on(life, today, FORCE_ENDS, battle.violence, battle.days, battle.damage)
-    note_on(life, today, CEASEFIRE, battle.ceasefire, 0, battle.share_won)
-    note_on(life, today, LEAVES, battle.step, 1 if is_over else 0, battle.settled)
+    note_on(life, today, Event.FORCE_ENDS, battle.violence, battle.days, battle.damage)
+    note_on(life, today, Event.CEASEFIRE, battle.ceasefire, 0, battle.share_won)
+    note_on(life, today, Event.LEAVES, battle.step, 1 if is_over else 0, battle.settled)
 
 
 @jit
@@ -303,11 +308,12 @@ def end_by_force(life: Life, battle: Battle) -> None:
     """
     state = life.state
     state.day += battle.days
-    state.regime = FAILED
+    stand_at(state, failed(standing_of(state)))
     if state.day >= life.world.calendar.horizon:
         return
     if battle.is_imposed:
-        state.settlement = DEFENDER_YIELDS if battle.share_won > EVEN else CHALLENGER_DROPS
+        has_won = battle.share_won > EVEN
+        state.settlement = Settlement.DEFENDER_YIELDS if has_won else Settlement.CHALLENGER_DROPS
     state.has_ended = 1
 
 
@@ -318,13 +324,21 @@ def go_on(life: Life, battle: Battle, reply: int) -> None:
     war = life.world.war
     state.day += battle.days
     state.level = max(state.level, level_after(reply))
-    state.regime = FAILED
-    state.posture = posture_at(force_of(state.posture))
-    state.stance = stance_at(battle.step, 0)
+    stand_at(state, after_force(state.posture, battle.step))
     own = war.plan_if_hard if state.challenger_type == 0 else war.plan_if_soft
-    draw = uniforms(life.luck, state.day, WAR_ANSWER, 1)[0]
+    draw = uniforms(life.luck, state.day, Purpose.WAR_ANSWER, 1)[0]
     state.plan = draw_plan(own[:], draw)
     for plan in range(len(PLANS)):
         state.plan_if_hard[plan] = war.plan_if_hard[plan]
         state.plan_if_soft[plan] = war.plan_if_soft[plan]
     state.stage = -1
+
+
+@jit
+def worth_of_deal(play: Play, place: Place, cell: Cell, holder: int, package: int) -> float:
+    """Return what a package is worth to a holder: while it lasts, and once it breaks."""
+    talks = play.life.world.talks
+    lasting = lasting_share(talks)
+    failed = play.policies.worth[place.stage, place.posture, place.stance, Regime.FAILED]
+    broken = (1.0 - lasting) * widen(failed[cell.tough, cell.hard, holder])
+    return lasting * deal(talks, package, place)[holder] + broken

@@ -7,14 +7,10 @@ from detente.kernel.hazards import add_force, add_nature
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.menus import (
-    FAILED,
-    IN_ULTIMATUM,
     answer_menu,
     challenger_menu,
     defender_menu,
-    first_regime,
     lapse_menu,
-    may_threaten,
     mover_probability,
     ultimatum_menu,
     weight_unit,
@@ -24,22 +20,19 @@ from detente.kernel.places import (
     POSTURES,
     STANCES,
     Place,
+    Standing,
+    at_start,
     force_of,
+    may_threaten,
     posture_at,
-    stance_at,
     step_of,
+    under_ceiling,
 )
 from detente.kernel.posture import ceiling_after
 from detente.kernel.settling import keep_result, settle
 from detente.kernel.tables import REGIMES, Desk, Question, is_reached, reach_of
-from detente.kernel.talks import ally_flow, challenger_flow, perpetual
+from detente.kernel.talks import Regime, ally_flow, challenger_flow, perpetual
 
-CHALLENGER = int(Question.CHALLENGER)
-DEFENDER = int(Question.DEFENDER)
-DEFENDER_ANSWER = int(Question.DEFENDER_ANSWER)
-ULTIMATUM_ANSWER = int(Question.ULTIMATUM_ANSWER)
-CHALLENGER_ANSWER = int(Question.CHALLENGER_ANSWER)
-LAPSE = int(Question.LAPSE)
 BRANCH_STEPS = 8
 """Steps in which precision is raised where equilibria are several."""
 
@@ -126,7 +119,7 @@ def solve_stage(desk: Desk, stage: int) -> None:
                 continue
             place = Place(stage, posture, stance)
             for regime in range(REGIMES):
-                if regime != IN_ULTIMATUM or may_threaten(posture):
+                if regime != Regime.ULTIMATUM or may_threaten(posture):
                     solve_moves(desk, place, regime)
                     add_force(desk, place, regime)
                     keep_worth(desk, place, regime)
@@ -143,14 +136,11 @@ def look_ahead(desk: Desk, stage: int) -> None:
     highest = posture_at(ceiling_after(desk.world.calendar, stage))
     discount = decay(desk.world.talks.discount_rate, desk.world.calendar.stage_days[stage])
     for posture in range(POSTURES):
-        later = desk.work.later[min(posture, highest)].reshape(-1)
-        ahead = desk.work.ahead[posture].reshape(-1)
-        for cell in range(ahead.shape[0]):
-            ahead[cell] = discount * later[cell]
-        if not may_threaten(min(posture, highest)):
-            for stance in range(STANCES):
-                block = desk.work.ahead[posture, stance]
-                copy(desk.grid, 1.0, block[FAILED], block[IN_ULTIMATUM])
+        for stance in range(STANCES):
+            for regime in range(REGIMES):
+                there = under_ceiling(Standing(posture, stance, regime), highest)
+                later = desk.work.later[there.posture, there.stance, there.regime]
+                copy(desk.grid, discount, later, desk.work.ahead[posture, stance, regime])
 
 
 @jit
@@ -160,7 +150,7 @@ def solve_threat(desk: Desk, place: Place) -> None:
     for other in range(desk.grid.points):
         open_row(desk.node, desk.grid, 2, other)
         ultimatum_menu(desk.node, desk.grid, desk.world.talks, desk.work, place)
-        settle_question(desk, place, ULTIMATUM_ANSWER)
+        settle_question(desk, place, Question.ULTIMATUM_ANSWER)
 
 
 @jit
@@ -168,12 +158,12 @@ def solve_lapse(desk: Desk, place: Place) -> None:
     """Solve what the challenger does when an ultimatum lapses, and fold it into its worth."""
     days = desk.world.calendar.stage_days[place.stage]
     lapses = arrival(1.0 / desk.world.talks.ultimatum_days, days)
-    block = desk.work.ahead[place.posture, place.stance, IN_ULTIMATUM]
+    block = desk.work.ahead[place.posture, place.stance, Regime.ULTIMATUM]
     scale(desk.grid, 1.0 - lapses, block)
     for tough in range(desk.grid.points):
         open_row(desk.node, desk.grid, 0, tough)
         lapse_menu(desk.node, desk.grid, desk.world.talks, desk.work, place)
-        settle_answer(desk, place, LAPSE)
+        settle_answer(desk, place, Question.LAPSE)
         add_result(desk.node, desk.grid, lapses, block)
 
 
@@ -194,24 +184,24 @@ def solve_answers(desk: Desk, place: Place) -> None:
         for package in range(talks.packages):
             open_row(desk.node, desk.grid, 2, other)
             answer_menu(desk.node, desk.grid, talks, desk.work, (place, package))
-            settle_question(desk, place, DEFENDER_ANSWER + package)
+            settle_question(desk, place, Question.DEFENDER_ANSWER + package)
             open_row(desk.node, desk.grid, 0, other)
             answer_menu(desk.node, desk.grid, talks, desk.work, (place, package))
-            settle_question(desk, place, CHALLENGER_ANSWER + package)
+            settle_question(desk, place, Question.CHALLENGER_ANSWER + package)
 
 
 @jit
 def settle_question(desk: Desk, place: Place, question: int) -> None:
     """Settle a row of answers and keep its worth under the question."""
     settle_answer(desk, place, question)
-    block = desk.work.answered[place.posture, place.stance, question - DEFENDER_ANSWER]
+    block = desk.work.answered[place.posture, place.stance, question - Question.DEFENDER_ANSWER]
     keep_result(desk.node, desk.grid, block)
 
 
 @jit
 def settle_answer(desk: Desk, place: Place, question: int) -> None:
     """Settle a row of answers."""
-    answer = question - DEFENDER_ANSWER
+    answer = question - Question.DEFENDER_ANSWER
     table = desk.policies.answers[place.stage, place.posture, place.stance, answer]
     settle(desk, place, question, table)
 
@@ -235,14 +225,14 @@ def solve_moves(desk: Desk, place: Place, regime: int) -> None:
     for tough in range(desk.grid.points):
         open_row(desk.node, desk.grid, 0, tough)
         challenger_menu(desk.node, desk.grid, talks, desk.work, (place, regime, ceiling, unit))
-        settle(desk, place, CHALLENGER + regime, table)
+        settle(desk, place, Question.CHALLENGER + regime, table)
         add_result(desk.node, desk.grid, mover_probability(talks.challenger_pace, pace, days), now)
     unit = weight_unit(talks.defender_pace, pace, days)
     table = desk.policies.defender[place.stage, place.posture, place.stance, regime]
     for hard in range(desk.grid.points):
         open_row(desk.node, desk.grid, 2, hard)
         defender_menu(desk.node, desk.grid, talks, desk.work, (place, regime, ceiling, unit))
-        settle(desk, place, DEFENDER + regime, table)
+        settle(desk, place, Question.DEFENDER + regime, table)
         add_result(desk.node, desk.grid, mover_probability(talks.defender_pace, pace, days), now)
 
 
@@ -272,9 +262,8 @@ def keep_worth(desk: Desk, place: Place, regime: int) -> None:
 def value_at(desk: Desk, beliefs: tuple[float, float], holder: int) -> float:
     """Worth at the start to one holder, at any pair of log-odds (tough, hard), bilinear."""
     calendar = desk.world.calendar
-    stance = stance_at(0, desk.world.talks.has_vowed)
-    regime = first_regime(desk.world.talks)
-    block = desk.work.later[posture_at(calendar.force_at_start), stance, regime]
+    start = at_start(calendar.force_at_start, desk.world.talks)
+    block = desk.work.later[start.posture, start.stance, start.regime]
     total = 0.0
     for low_tough in range(2):
         for low_hard in range(2):

@@ -2,8 +2,7 @@
 
 from detente.kernel.beliefs import Grid, point
 from detente.kernel.jit import jit
-from detente.kernel.nodes import Node
-from detente.kernel.rules import attraction, highest
+from detente.kernel.nodes import Node, attraction, highest
 
 
 @jit

@@ -3,22 +3,17 @@
 import math
 
 from detente.kernel.air_defence import (
-    Chance,
     batteries_lost,
     batteries_repaired,
-    draw_block,
     manned_probability,
-    round_fairly,
     suppression_hazard,
-    whole_part,
 )
 from detente.kernel.arithmetic import arrival, exp
-from detente.kernel.defence import Defence, Stand, exposure
-from detente.kernel.draws import Purpose
+from detente.kernel.defence import LayeredDefence, Stand, exposure
+from detente.kernel.draws import Chance, Purpose, draw_block, round_fairly, whole_part
 from detente.kernel.jit import jit
 from detente.kernel.theatre import Conflict, arsenal_of, defence_of, stand_of
 
-WAR_DAY = int(Purpose.WAR_DAY)
 BATTERY_BLOCK = 128
 """Where the draws for the struck side's batteries start."""
 REPAIR_BLOCK = 160
@@ -47,7 +42,7 @@ def suppress(conflict: Conflict, struck: int, hits: float, chance: Chance) -> No
 
 
 @jit
-def lose_batteries(defence: Defence, stand: Stand, hits: float, chance: Chance) -> None:
+def lose_batteries(defence: LayeredDefence, stand: Stand, hits: float, chance: Chance) -> None:
     """Put batteries out of action, and with each the rounds that were ready on it."""
     working = 0.0
     for layer in range(defence.layers):
@@ -59,7 +54,7 @@ def lose_batteries(defence: Defence, stand: Stand, hits: float, chance: Chance) 
             hazard = suppression_hazard(
                 hits * batteries / working, batteries / manned, defence.batteries[layer]
             )
-            draws = draw_block(chance, WAR_DAY, BATTERY_BLOCK + layer)
+            draws = draw_block(chance, Purpose.WAR_DAY, BATTERY_BLOCK + layer)
             lost = batteries_lost(batteries, hazard, draws[0], chance.is_expected)
             stand.batteries[layer] -= lost
             stand.damaged[layer] += lost
@@ -77,7 +72,7 @@ def recover(conflict: Conflict, side: int, chance: Chance) -> None:
     stand.command += (1.0 - stand.command) * arrival(1.0 / defence.command_days, 1.0)
     for layer in range(defence.layers):
         if stand.damaged[layer] > 0.0:
-            draws = draw_block(chance, WAR_DAY, REPAIR_BLOCK + layer)
+            draws = draw_block(chance, Purpose.WAR_DAY, REPAIR_BLOCK + layer)
             repaired = batteries_repaired(
                 stand.damaged[layer], defence.repair_days, draws[0], chance.is_expected
             )
@@ -127,6 +122,6 @@ def arriving(conflict: Conflict, rate: float, block: int, chance: Chance) -> flo
         return rate
     days = conflict.campaign.day
     begun = Chance(False, chance.luck, chance.day - days, chance.base)
-    under_way = draw_block(begun, WAR_DAY, block)[0]
+    under_way = draw_block(begun, Purpose.WAR_DAY, block)[0]
     due = float(math.floor(under_way + rate * (float(days) + 1.0)))
     return due - float(math.floor(under_way + rate * float(days)))

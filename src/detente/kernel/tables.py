@@ -13,11 +13,10 @@ from detente.kernel.places import LEVELS, POSTURES, STANCES, posture_at, stance_
 from detente.kernel.posture import PLANS, ceiling_after
 from detente.kernel.talks import CHALLENGER_MOVES, DEFENDER_MOVES, DefenderMove, Regime
 from detente.kernel.theatre import ANSWERS as REPLIES
+from detente.kernel.theatre import STARTERS
 from detente.kernel.world import World
 
 REGIMES = len(Regime)
-VOW = int(DefenderMove.VOW)
-ADVANCE = int(DefenderMove.ADVANCE)
 
 
 class Question(IntEnum):
@@ -36,10 +35,8 @@ class Question(IntEnum):
     REPLY = 20
 
 
-STARTERS = 3
-"""Who can begin force: challenger, defender, ally."""
-QUESTIONS = int(Question.REPLY) + STARTERS
-ANSWERS = int(Question.REPLY) - int(Question.DEFENDER_ANSWER)
+QUESTIONS = Question.REPLY + STARTERS
+ANSWERS = Question.REPLY - Question.DEFENDER_ANSWER
 """Questions with two answers, the first of which is kept."""
 
 
@@ -188,8 +185,8 @@ def reach_of(desk: Desk, stage: int) -> Reach:
     if ceiling_after(calendar, stage) > calendar.ceiling[stage]:
         postures += 1
     talks = desk.world.talks
-    may_vow = talks.has_vowed == 1 or talks.defender_rate[VOW] > 0.0
-    may_grow = talks.growth_rate > 0.0 or talks.defender_rate[ADVANCE] > 0.0
+    may_vow = talks.has_vowed == 1 or talks.defender_rate[DefenderMove.VOW] > 0.0
+    may_grow = talks.growth_rate > 0.0 or talks.defender_rate[DefenderMove.ADVANCE] > 0.0
     return Reach(
         postures,
         stance_at(0, talks.has_vowed),

@@ -52,7 +52,7 @@ CHALLENGER_MOVES = 12
 DEFENDER_MOVES = 11
 
 
-class Talks(Protocol):
+class Negotiation(Protocol):
     """Rates, packages and stakes of the bargaining; at run time a record. Units: MODEL 1."""
 
     precision: Annotated[float, "lambda of both sides [per unit of value]"]
@@ -139,7 +139,7 @@ class Issues(NamedTuple):
     cost_exponent: Annotated[Array, "beta, 1 or more: it costs b z^beta"]
 
 
-class Aftermath(Protocol):
+class ForceAftermath(Protocol):
     """How a dispute goes on after force; at run time a record."""
 
     ends_dispute: Annotated[int, "1 if force ends the dispute, whatever comes of it"]
@@ -152,7 +152,7 @@ class Aftermath(Protocol):
 
 
 @jit
-def lasting_share(talks: Talks) -> float:
+def lasting_share(talks: Negotiation) -> float:
     """Return how much of a deal's worth is drawn before it breaks, `rho / (rho + h)`.
 
     A deal is worth its flow while it holds, and from the day it breaks what follows broken talks:
@@ -291,13 +291,13 @@ def worth(weights: Array, exponents: Array, positions: Array) -> float:
 
 
 @jit
-def challenger_worth(talks: Talks, package: int) -> float:
+def challenger_worth(talks: Negotiation, package: int) -> float:
     """Return what a package is worth to the challenger."""
     return talks.challenger_deal[package]
 
 
 @jit
-def defender_worth(talks: Talks, package: int, force: int, is_bound: bool) -> float:
+def defender_worth(talks: Negotiation, package: int, force: int, is_bound: bool) -> float:
     """Return what a package is worth to the defender: relief less concessions made.
 
     `is_bound`: whether it has vowed in public. MODEL 5.2.
@@ -307,7 +307,7 @@ def defender_worth(talks: Talks, package: int, force: int, is_bound: bool) -> fl
 
 
 @jit
-def rate_of_offer(talks: Talks, side: int, package: int) -> float:
+def rate_of_offer(talks: Negotiation, side: int, package: int) -> float:
     """Return the rate at which a side offers a package, 0 if it stands on the menu already.
 
     A package that is listed more than once is one offer, at the rates of all its listings.
@@ -323,7 +323,7 @@ def rate_of_offer(talks: Talks, side: int, package: int) -> float:
 
 
 @jit
-def is_same_offer(talks: Talks, one: int, other: int) -> bool:
+def is_same_offer(talks: Negotiation, one: int, other: int) -> bool:
     """Say whether two packages are worth the same to everyone, and are told as the same deal."""
     return (
         talks.challenger_deal[one] == talks.challenger_deal[other]
@@ -335,7 +335,7 @@ def is_same_offer(talks: Talks, one: int, other: int) -> bool:
 
 
 @jit
-def concession_price(talks: Talks, force: int, is_bound: bool) -> float:
+def concession_price(talks: Negotiation, force: int, is_bound: bool) -> float:
     """How much dearer a concession is under threat, `1 + eta F publicity`, and after a vow, `e_B`.
 
     Force in public view makes it look like capitulation under duress; after a public vow it is a
@@ -346,7 +346,7 @@ def concession_price(talks: Talks, force: int, is_bound: bool) -> float:
 
 
 @jit
-def urge(talks: Talks, is_unrest: bool) -> float:
+def urge(talks: Negotiation, is_unrest: bool) -> float:
     """How much more freely a strike comes to mind for a justification, `e^(lambda delta)`.
 
     Unrest or a crackdown gives one for a time (MODEL 4.1).
@@ -355,7 +355,7 @@ def urge(talks: Talks, is_unrest: bool) -> float:
 
 
 @jit
-def mean_urge(talks: Talks) -> float:
+def mean_urge(talks: Negotiation) -> float:
     """Mean of the urge over time: both sides look ahead to spells of unrest at their mean."""
     spells = talks.unrest_rate * talks.unrest_days
     share = spells / (1.0 + spells)
@@ -375,12 +375,12 @@ def over_stage(discount_rate: float, days: float) -> float:
 
 
 @jit
-def challenger_flow(talks: Talks, force: int, step: int) -> float:
+def challenger_flow(talks: Negotiation, force: int, step: int) -> float:
     """Challenger's cost of the quarrel a day, `psi (1 + N) + k_F F`."""
     return talks.challenger_standoff * (1.0 + step) + talks.force_cost * force
 
 
 @jit
-def ally_flow(talks: Talks, step: int) -> float:
+def ally_flow(talks: Negotiation, step: int) -> float:
     """Ally's cost of the quarrel a day, as the programme grows."""
     return talks.ally_standoff * (1.0 + step)

@@ -5,9 +5,16 @@ from enum import IntEnum
 from typing import Annotated, NamedTuple, Protocol
 
 from detente.kernel.air_defence import Raid
-from detente.kernel.cascade import PARTIES, Belligerents, ThirdParties, gather
-from detente.kernel.chokepoint import Chokepoint, Passage, open_passage
-from detente.kernel.defence import CATEGORIES, CLASSES, Defence, Stand, man_defence
+from detente.kernel.cascade import (
+    PARTIES,
+    Belligerents,
+    Strait,
+    ThirdParties,
+    TradeRoute,
+    gather,
+    open_passage,
+)
+from detente.kernel.defence import CATEGORIES, CLASSES, LayeredDefence, Stand, man_defence
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.limits import LONGEST_WAR
@@ -23,11 +30,10 @@ class Answer(IntEnum):
 
 
 ANSWERS = len(Answer)
-ABSORBS = int(Answer.ABSORBS)
-TOKEN = int(Answer.TOKEN)
-FULL = int(Answer.FULL)
 CHALLENGER = 0
 DEFENDER = 1
+STARTERS = 3
+"""Who can begin force: challenger, defender, ally."""
 BY_DEFENDER = 1
 BY_ALLY = 2
 LOSSES = 3
@@ -42,7 +48,7 @@ HALF = 0.5
 """What rounding to the nearest whole adds before it rounds down."""
 
 
-class Arsenal(Protocol):
+class Weaponry(Protocol):
     """What a side raids with; at run time a record."""
 
     classes: Annotated[int, "classes of weapons"]
@@ -62,12 +68,12 @@ class Arsenal(Protocol):
 class Theatre(Protocol):
     """All that a war is fought with and by; at run time a record."""
 
-    challenger_arsenal: Annotated[Arsenal, "what the challenger's side raids with"]
-    defender_arsenal: Annotated[Arsenal, "what the defender raids with"]
-    challenger_defence: Annotated[Defence, "what defends the challenger's bases and hosts"]
-    defender_defence: Annotated[Defence, "what defends the defender"]
+    challenger_arsenal: Annotated[Weaponry, "what the challenger's side raids with"]
+    defender_arsenal: Annotated[Weaponry, "what the defender raids with"]
+    challenger_defence: Annotated[LayeredDefence, "what defends the challenger's bases and hosts"]
+    defender_defence: Annotated[LayeredDefence, "what defends the defender"]
     third_parties: Annotated[ThirdParties, "who may join"]
-    chokepoint: Annotated[Chokepoint, "what may be closed to trade"]
+    chokepoint: Annotated[Strait, "what may be closed to trade"]
     presence: Annotated[float, "challenger's share of stocks in reach with no force in view"]
     raid_share: Annotated[float, "share of its stocks that a side launches [1/day]"]
     effort: Annotated[Array, (len(PLANS),), "challenger's raids by its plan, times"]
@@ -119,7 +125,7 @@ class Campaign(Protocol):
     defender_stand: Annotated[Stand, "the defender's"]
     raid: Annotated[Raid, "the raid under way"]
     belligerents: Annotated[Belligerents, "who fights"]
-    passage: Annotated[Passage, "whether trade passes"]
+    passage: Annotated[TradeRoute, "whether trade passes"]
     day: Annotated[int, "days fought [days]"]
     stock: Annotated[Array, (2, CLASSES), "weapons left in reach [weapons]"]
     first_stock: Annotated[Array, (2, CLASSES), "weapons in reach at the start [weapons]"]
@@ -158,13 +164,13 @@ class Conflict(NamedTuple):
 
 
 @jit
-def arsenal_of(theatre: Theatre, side: int) -> Arsenal:
+def arsenal_of(theatre: Theatre, side: int) -> Weaponry:
     """Return what a side raids with."""
     return theatre.challenger_arsenal if side == CHALLENGER else theatre.defender_arsenal
 
 
 @jit
-def defence_of(theatre: Theatre, side: int) -> Defence:
+def defence_of(theatre: Theatre, side: int) -> LayeredDefence:
     """Return what defends a side."""
     return theatre.challenger_defence if side == CHALLENGER else theatre.defender_defence
 
@@ -184,15 +190,15 @@ def starter(situation: Situation) -> int:
 @jit
 def is_restrained(situation: Situation) -> bool:
     """Say whether force stays short: it does unless the struck side answers in full."""
-    return situation.answer != FULL
+    return situation.answer != Answer.FULL
 
 
 @jit
 def reply_share(theatre: Theatre, answer: int) -> float:
     """Raids of the struck side under an answer, as a share of full ones."""
-    if answer == ABSORBS:
+    if answer == Answer.ABSORBS:
         return 0.0
-    return theatre.token_share if answer == TOKEN else 1.0
+    return theatre.token_share if answer == Answer.TOKEN else 1.0
 
 
 @jit
@@ -235,3 +241,26 @@ def bring_stocks(conflict: Conflict, side: int) -> None:
         campaign.stock[side, threat] = float(math.floor(arsenal.stock[threat] * share + HALF))
         campaign.first_stock[side, threat] = campaign.stock[side, threat]
         campaign.shot_down[side, threat] = 0.0
+
+
+class Warfare(Protocol):
+    """Force and what it costs; at run time a record."""
+
+    theatre: Annotated[Theatre, "what a war is fought with"]
+    challenger_stake: Annotated[float, "worth to the challenger of all that war can settle"]
+    defender_stake: Annotated[float, "worth of the same to the defender"]
+    challenger_loss_weight: Annotated[Array, (2,), "kappa of the challenger, hard and soft"]
+    defender_loss_weight: Annotated[Array, (2,), "kappa of the defender, tough and weak"]
+    war_cost: Annotated[Array, (2,), "cost of any war to each side, c0"]
+    first_strike_bonus: Annotated[float, "what it is worth to begin the first, to whoever does"]
+    motive: Annotated[Array, (2,), "what each would give for force beyond all else [basket]"]
+    risk_aversion: Annotated[Array, (2,), "r of each side"]
+    restraint_probability: Annotated[float, "weight of any answer but a full one"]
+    absorb_share: Annotated[float, "share of that weight that is no answer at all [0-1]"]
+    vow_price: Annotated[float, "defender's cost of absorbing a strike after a public vow"]
+    hard_probability: Annotated[float, "chance that the challenger is hard, before all else"]
+    plan_if_hard: Annotated[Array, (len(PLANS),), "chance of each plan, hard challenger"]
+    plan_if_soft: Annotated[Array, (len(PLANS),), "the same, soft challenger"]
+    ally_stake: Annotated[float, "worth to the ally of all that war can settle"]
+    ally_loss_weight: Annotated[float, "kappa of the ally, on the losses of the challenger's side"]
+    ally_war_cost: Annotated[float, "cost of any war to the ally"]

@@ -1,26 +1,26 @@
 """What force is worth to each side before it begins, and one war fought to its end."""
 
-from typing import Annotated, NamedTuple, Protocol
+from typing import Annotated, NamedTuple
 
-from detente.kernel.air_defence import Chance
 from detente.kernel.campaign import average_commons, draw_commons, fight_day, foresee, set_out
 from detente.kernel.cascade import PARTIES, parties_fighting, violence_class
 from detente.kernel.ceasefire import (
-    GOES_ON,
     draw_ceasefire,
     is_limited,
     is_one_exhausted,
     least_days,
     stop_probability,
+    true_odds,
 )
-from detente.kernel.draws import Luck
-from detente.kernel.expectations import true_odds
+from detente.kernel.defence import NODES, has_good_picture, node_weight, picture_left, war_point
+from detente.kernel.draws import Chance, Luck
+from detente.kernel.endings import Ceasefire
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.moments import (
-    Course,
     Courses,
     Moments,
+    WarCourse,
     certain_worth,
     end_of,
     no_course,
@@ -29,33 +29,24 @@ from detente.kernel.moments import (
 )
 from detente.kernel.places import LEVELS
 from detente.kernel.posture import PLANS
-from detente.kernel.shocks import (
-    NODES,
-    has_good_picture,
-    node_weight,
-    picture_left,
-    war_point,
-)
 from detente.kernel.strength import PUBLIC
 from detente.kernel.theatre import (
-    ABSORBS,
     ANSWERS,
     AT_FIRST,
     CHALLENGER,
     DEFENDER,
     NOT_YET,
-    TOKEN,
+    STARTERS,
+    Answer,
     Campaign,
     Conflict,
     Situation,
-    Theatre,
+    Warfare,
     defence_of,
     is_restrained,
     stand_of,
 )
 
-STARTERS = 3
-"""Who can begin: challenger, defender, ally."""
 ALLY = 2
 """Where a table of war keeps the ally's worth."""
 VIEWS = 2
@@ -64,31 +55,7 @@ NEGLIGIBLE = 1e-2
 """Chance below which a war's going on is no longer followed, at one node."""
 
 
-class War(Protocol):
-    """Force and what it costs; at run time a record."""
-
-    theatre: Annotated[Theatre, "what a war is fought with"]
-    challenger_stake: Annotated[float, "worth to the challenger of all that war can settle"]
-    defender_stake: Annotated[float, "worth of the same to the defender"]
-    challenger_loss_weight: Annotated[Array, (2,), "kappa of the challenger, hard and soft"]
-    defender_loss_weight: Annotated[Array, (2,), "kappa of the defender, tough and weak"]
-    war_cost: Annotated[Array, (2,), "cost of any war to each side, c0"]
-    first_strike_bonus: Annotated[float, "what it is worth to begin, to whoever does"]
-    motive: Annotated[Array, (2,), "what each would give for force beyond all else [basket]"]
-    risk_aversion: Annotated[Array, (2,), "r of each side"]
-    precision: Annotated[float, "lambda of the answer [per unit of value]"]
-    restraint_probability: Annotated[float, "weight of any answer but a full one"]
-    absorb_share: Annotated[float, "share of that weight that is no answer at all [0-1]"]
-    vow_price: Annotated[float, "defender's cost of absorbing a strike after a public vow"]
-    hard_probability: Annotated[float, "chance that the challenger is hard, before all else"]
-    plan_if_hard: Annotated[Array, (len(PLANS),), "chance of each plan, hard challenger"]
-    plan_if_soft: Annotated[Array, (len(PLANS),), "the same, soft challenger"]
-    ally_stake: Annotated[float, "worth to the ally of all that war can settle"]
-    ally_loss_weight: Annotated[float, "kappa of the ally, on the losses of the challenger's side"]
-    ally_war_cost: Annotated[float, "cost of any war to the ally"]
-
-
-class Worth(NamedTuple):
+class WarWorth(NamedTuple):
     """What war is worth to each side, and to the challenger's ally."""
 
     challenger: float
@@ -96,7 +63,7 @@ class Worth(NamedTuple):
     ally: float
 
 
-class Outlook(NamedTuple):
+class ForceOutlook(NamedTuple):
     """What force brings from one force level on, by step of the programme, who begins and answer.
 
     `worth`: by both types and holder (challenger, defender, ally), over the challenger's plans by
@@ -130,7 +97,9 @@ class Battle(NamedTuple):
 
 
 @jit
-def war_values(war: War, campaign: Campaign, worth: Array, goes_on: Array, settled: Array) -> None:
+def war_values(
+    war: Warfare, campaign: Campaign, worth: Array, goes_on: Array, settled: Array
+) -> None:
     """Fill what force brings, for every situation, answer and pair of types.
 
     `worth`: shape (2, force level, step, who, answer, challenger type, defender type, holder), the
@@ -147,14 +116,16 @@ def war_values(war: War, campaign: Campaign, worth: Array, goes_on: Array, settl
     for force in range(LEVELS):
         for who in range(STARTERS):
             for answer in range(ANSWERS):
-                outlook = Outlook(worth[0, force], worth[1, force], goes_on[force], settled[force])
+                outlook = ForceOutlook(
+                    worth[0, force], worth[1, force], goes_on[force], settled[force]
+                )
                 for plan in range(len(PLANS)):
                     begun = Situation(force, 0, who, plan, answer)
                     value_force(war, campaign, begun, outlook)
 
 
 @jit
-def value_force(war: War, campaign: Campaign, begun: Situation, outlook: Outlook) -> None:
+def value_force(war: Warfare, campaign: Campaign, begun: Situation, outlook: ForceOutlook) -> None:
     """Add what force brings that is begun and answered in one way, with each programme step.
 
     One war is fought for all of them, as it goes the same way whatever the step (`count_losses`).
@@ -182,7 +153,7 @@ def keep_going(moments: Moments, goes_on: Array) -> None:
 
 
 @jit
-def prices_of(war: War, who: int, gains: float) -> tuple[float, float, float]:
+def prices_of(war: Warfare, who: int, gains: float) -> tuple[float, float, float]:
     """Price of any war to challenger, defender and ally: `c0`, less a bonus to who begins.
 
     The bonus is for the first force only, where `gains` is 1.
@@ -197,9 +168,9 @@ def prices_of(war: War, who: int, gains: float) -> tuple[float, float, float]:
 
 @jit
 def add_types(
-    war: War,
+    war: Warfare,
     plan: int,
-    course: Course,
+    course: WarCourse,
     cells: Array,
     terms: tuple[float, tuple[float, float, float]],
 ) -> None:
@@ -215,24 +186,24 @@ def add_types(
 
 
 @jit
-def answer_weight(war: War, answer: int) -> float:
+def answer_weight(war: Warfare, answer: int) -> float:
     """Weight of an answer at indifference, `r a`, `r (1 - a)` and `1 - r`, peaceful to violent.
 
     `r` is the weight of any answer but a full one, `a` the share of it that is absorption.
     """
     restrained = war.restraint_probability
-    if answer == ABSORBS:
+    if answer == Answer.ABSORBS:
         return restrained * war.absorb_share
-    return restrained * (1.0 - war.absorb_share) if answer == TOKEN else 1.0 - restrained
+    return restrained * (1.0 - war.absorb_share) if answer == Answer.TOKEN else 1.0 - restrained
 
 
 @jit
 def worth(
-    war: War,
-    course: Course,
+    war: Warfare,
+    course: WarCourse,
     types: tuple[int, int],
     terms: tuple[float, tuple[float, float, float]],
-) -> Worth:
+) -> WarWorth:
     """Worth of a war to a type of each side (MODEL 5.2), 0 for the firm type: challenger, defender.
 
     `terms`: its gains, 1 with all that war settles and with motives, 0 with neither; and its price
@@ -254,7 +225,7 @@ def worth(
     )
     ally = gains * war.ally_stake * mine.settled - war.ally_loss_weight * mine.loss
     daily = war.theatre.fatigue_rate
-    return Worth(
+    return WarWorth(
         challenger - daily * mine.days - prices[CHALLENGER] + gains * war.motive[CHALLENGER],
         defender - daily * theirs.days - prices[DEFENDER] + gains * war.motive[DEFENDER],
         ally - prices[ALLY],
@@ -318,7 +289,7 @@ def take_nodes(conflict: Conflict, nodes: tuple[int, int]) -> float:
 
 
 @jit
-def fight(war: War, campaign: Campaign, luck: Luck, day: int, situation: Situation) -> Battle:
+def fight(war: Warfare, campaign: Campaign, luck: Luck, day: int, situation: Situation) -> Battle:
     """Fight one war from `day` on, drawing everything; the stochastic mode of the same rules."""
     conflict = Conflict(war.theatre, campaign, situation)
     average_commons(conflict)
@@ -326,8 +297,8 @@ def fight(war: War, campaign: Campaign, luck: Luck, day: int, situation: Situati
     draw_commons(conflict, luck, day)
     set_out(conflict)
     open_diary(campaign)
-    ceasefire = GOES_ON
-    while ceasefire == GOES_ON:
+    ceasefire: int = Ceasefire.NONE
+    while ceasefire == Ceasefire.NONE:
         today = Chance(False, luck, day + campaign.day, 0)
         fight_day(conflict, today)
         keep_day(conflict)

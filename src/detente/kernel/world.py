@@ -1,31 +1,34 @@
-"""All that holds in one world: one draw of everything that is not known."""
+"""All that holds in one world, the chances of a day there, and what one future is at a moment."""
 
 from typing import Annotated, Protocol
 
+from detente.kernel.arithmetic import arrival
 from detente.kernel.beliefs import Grid
-from detente.kernel.incidents import Incidents
+from detente.kernel.incidents import ContactZones, incident_rate
 from detente.kernel.jit import jit
-from detente.kernel.layout import dtype_of
-from detente.kernel.mediators import Mediators
-from detente.kernel.posture import Calendar
-from detente.kernel.talks import Aftermath, Talks
-from detente.kernel.theatre import FULL
-from detente.kernel.war import War
+from detente.kernel.layout import Array, dtype_of
+from detente.kernel.mediators import MEDIATORS, Heard, Mediators
+from detente.kernel.places import LEVELS, step_of
+from detente.kernel.posture import PLANS, STAGES, Calendar
+from detente.kernel.talks import ForceAftermath, Negotiation, mean_urge, urge
+from detente.kernel.theatre import LOSSES, Answer, Warfare
 
 AFTER_STRIKE = 1
 AFTER_WAR = 2
 """Levels of a future past force; 0 before it."""
+LINES = 8192
+"""Lines of a trace; a war writes four a day, and few futures have a hundred besides."""
 
 
 class World(Protocol):
     """One world, encoded; at run time a record."""
 
-    talks: Annotated[Talks, "rates, packages and stakes of the bargaining"]
-    incidents: Annotated[Incidents, "the contact zones"]
+    talks: Annotated[Negotiation, "rates, packages and stakes of the bargaining"]
+    incidents: Annotated[ContactZones, "the contact zones"]
     mediators: Annotated[Mediators, "who speaks for peace, and how well each knows"]
     calendar: Annotated[Calendar, "days, stages and force ceilings"]
-    war: Annotated[War, "force on both sides and what it costs"]
-    aftermath: Annotated[Aftermath, "how the dispute goes on after force"]
+    war: Annotated[Warfare, "force on both sides and what it costs"]
+    aftermath: Annotated[ForceAftermath, "how the dispute goes on after force"]
     level: Annotated[int, "what went before: 0 no force, 1 a limited strike, 2 a war"]
     belief_points: Annotated[int, "grid points for each belief"]
     belief_limit: Annotated[float, "log-odds at which the grid ends, both ways"]
@@ -45,4 +48,121 @@ def grid_of(world: World) -> Grid:
 @jit
 def level_after(reply: int) -> int:
     """Return the level that force leads to: a war if it is answered in full, else a strike."""
-    return AFTER_WAR if reply == FULL else AFTER_STRIKE
+    return AFTER_WAR if reply == Answer.FULL else AFTER_STRIKE
+
+
+class Daily(Protocol):
+    """Chances of a day and factors on them, `arrival(rate, 1)` of a world's rates; a record."""
+
+    grows: Annotated[float, "chance that the programme makes its next step"]
+    fades: Annotated[float, "chance that the quarrel fades"]
+    readies: Annotated[float, "chance that a text becomes ready"]
+    resumes: Annotated[float, "chance that failed talks resume"]
+    arrives: Annotated[float, "chance that a raise under way arrives"]
+    stirs: Annotated[float, "chance that a spell of unrest begins"]
+    lapses: Annotated[float, "chance that an ultimatum lapses"]
+    reports: Annotated[Array, (MEDIATORS,), "chance that each mediator sends its message"]
+    incident: Annotated[Array, (LEVELS, 2), "chance of an incident by force level, talks failed"]
+    ally_weighs: Annotated[Array, (LEVELS,), "chance that the ally weighs a strike, by step"]
+    moves: Annotated[float, "chance that either principal moves"]
+    challenger_moves: Annotated[float, "chance that the challenger does"]
+    factor: Annotated[Array, (STAGES,), "of a stage's weight of a move for a day, `q(D) / D q(1)`"]
+    urge: Annotated[Array, (2,), "of a strike besides, without unrest and with it"]
+
+
+@jit
+def work_out_daily(world: World, daily: Daily) -> None:
+    """Fill the chances of a day in a world."""
+    talks = world.talks
+    daily.grows = arrival(talks.growth_rate, 1.0)
+    daily.fades = arrival(talks.fade_rate, 1.0)
+    daily.readies = arrival(talks.text_rate, 1.0)
+    daily.resumes = arrival(talks.exit_rate, 1.0)
+    daily.arrives = arrival(1.0 / talks.raise_days, 1.0)
+    daily.stirs = arrival(talks.unrest_rate, 1.0)
+    daily.lapses = arrival(1.0 / talks.ultimatum_days, 1.0)
+    for mediator in range(world.mediators.count):
+        daily.reports[mediator] = arrival(world.mediators.report_rate[mediator], 1.0)
+    for level in range(LEVELS):
+        daily.ally_weighs[level] = arrival(ally_rate(talks, level), 1.0)
+        daily.incident[level, 0] = arrival(incident_rate(world.incidents, level, False), 1.0)
+        daily.incident[level, 1] = arrival(incident_rate(world.incidents, level, True), 1.0)
+    work_out_moves(world, daily)
+
+
+@jit
+def work_out_moves(world: World, daily: Daily) -> None:
+    """Fill the chances that a side moves, and the factors from a stage's policy to a day's.
+
+    q(D) is the chance of a move within D days (MODEL 5.3).
+    """
+    talks = world.talks
+    calendar = world.calendar
+    total = talks.challenger_pace + talks.defender_pace
+    daily.moves = arrival(total, 1.0)
+    daily.urge[0] = urge(talks, False) / mean_urge(talks)
+    daily.urge[1] = urge(talks, True) / mean_urge(talks)
+    if total > 0.0:
+        daily.challenger_moves = daily.moves * talks.challenger_pace / total
+        for stage in range(calendar.stages):
+            days = calendar.stage_days[stage]
+            daily.factor[stage] = arrival(total, days) / (days * daily.moves)
+
+
+@jit
+def ally_rate(talks: Negotiation, stance: int) -> float:
+    """Rate at which the ally weighs a strike [1/day]."""
+    return talks.ally_rate + talks.ally_rate_per_step * step_of(stance)
+
+
+class State(Protocol):
+    """One future at one moment; at run time a record of STATE."""
+
+    day: Annotated[int, "days since the as-of date [days]"]
+    has_ended: Annotated[int, "1 once the future has ended"]
+    posture: Annotated[int, "twice the challenger's force level, one more with a raise under way"]
+    stance: Annotated[int, "programme step, three more once the defender has vowed"]
+    regime: Annotated[int, "where the talks stand, a Regime"]
+    challenger_type: Annotated[int, "0 hard, 1 soft"]
+    defender_type: Annotated[int, "0 tough, 1 weak"]
+    plan: Annotated[int, "the challenger's plan, as PLANS lists them"]
+    plan_if_hard: Annotated[Array, (len(PLANS),), "public belief in each plan, hard challenger"]
+    plan_if_soft: Annotated[Array, (len(PLANS),), "the same, soft challenger"]
+    heard: Annotated[Heard, "what the mediators have said"]
+    level: Annotated[int, "0 before force, 1 after a limited strike, 2 after a war"]
+    rounds: Annotated[int, "how often ordered force was used"]
+    first_shot: Annotated[int, "how the first ordered force came about, a FirstShot"]
+    first_shot_gap: Annotated[float, "its worth to who chose it beyond its best alternative"]
+    stage: Annotated[int, "stage of the last day lived, -1 before the first"]
+    unrest_left: Annotated[int, "days that a justification still lasts [days]"]
+    hard: Annotated[float, "public belief that the challenger is hard [log-odds]"]
+    tough: Annotated[float, "public belief that the defender is tough [log-odds]"]
+    snap_hard: Annotated[float, "the same on the snapshot day [0-1]"]
+    snap_tough: Annotated[float, "the same on the snapshot day [0-1]"]
+    violence: Annotated[int, "highest violence so far, a Violence"]
+    settlement: Annotated[int, "where the quarrel stands, a Settlement"]
+    package: Annotated[int, "package agreed, -1 if none"]
+    broken_deal_day: Annotated[
+        int, "day of the first deal that was broken later, -1 if none [days]"
+    ]
+    broken_day: Annotated[int, "day on which it was broken, -1 if none [days]"]
+    failed_day: Annotated[int, "first day on which talks failed, -1 if never [days]"]
+    first_force_day: Annotated[int, "day of the first ordered force, -1 if none [days]"]
+    initiator: Annotated[int, "who used force first, -1 if none"]
+    trigger: Annotated[int, "what set it off, a Trigger"]
+    war_days: Annotated[int, "days of fighting [days]"]
+    ceasefire: Annotated[int, "why the fighting stopped, a Ceasefire"]
+    parties: Annotated[int, "states and named groups fighting"]
+    closed_day: Annotated[int, "day on which a chokepoint was closed, -1 if never [days]"]
+    world_cost: Annotated[float, "what that cost all others [billion dollars]"]
+    loss: Annotated[Array, (2,), "losses of each side [normalised]"]
+    lost: Annotated[Array, (2, LOSSES), "the same by category [normalised]"]
+    parties_hit: Annotated[int, "third parties hit on their soil or bases"]
+    damage: Annotated[float, "share of the disputed capabilities destroyed [0-1]"]
+    visited: Annotated[int, "decision nodes visited"]
+    unsettled: Annotated[int, "visited nodes whose residual is above .02"]
+    told: Annotated[int, "lines written to the trace"]
+    lines: Annotated[Array, (LINES, 5), "day, Event, first, second and value of each line"]
+
+
+STATE = dtype_of(State)

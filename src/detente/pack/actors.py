@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from detente.evidence.written import StandIn, Text, WrittenPart
+from detente.evidence.claim import StandIn, Text, WrittenPart
 from detente.pack.number import DEFENDER, Measured, measured
 from detente.pack.quantity import Bounds
 

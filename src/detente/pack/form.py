@@ -7,7 +7,7 @@ from typing import Annotated, Any, Generic, NamedTuple, TypeVar, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from detente.evidence.written import StandIn
+from detente.evidence.claim import StandIn
 from detente.pack.formats import on_dropped
 from detente.pack.model import Model
 from detente.pack.number import FORMS, Finding, WrittenNumber

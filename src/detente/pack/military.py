@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from detente.evidence.written import Day, StandIn, Text, WrittenPart
+from detente.evidence.claim import Day, StandIn, Text, WrittenPart
 from detente.pack.number import DEFENDER, Key, Measured, Settable, measured, optional
 from detente.pack.quantity import UNITS, Bounds
 

@@ -7,8 +7,7 @@ from typing import Annotated, Any, Literal, TypeGuard
 from pydantic import Field, PlainValidator, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from detente.evidence.claim import Claim, Source
-from detente.evidence.written import ClaimKey, StandIn, Text, WrittenPart
+from detente.evidence.claim import Claim, ClaimKey, Source, StandIn, Text, WrittenPart
 from detente.pack.actors import Actor
 from detente.pack.military import (
     Aims,

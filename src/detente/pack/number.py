@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from detente.evidence.written import StandIn, WrittenPart, as_tuple
+from detente.evidence.claim import StandIn, WrittenPart, as_tuple
 from detente.pack.quantity import DOMAINS, UNITS, Bounds, Domain, Kind, Quantity, Shape, accepted
 from detente.pack.toml import KeyPath
 

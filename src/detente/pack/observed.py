@@ -11,7 +11,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field
 
 from detente.errors import Fault, Faults
-from detente.evidence.written import Day, StandIn, Text, WrittenPart
+from detente.evidence.claim import Day, StandIn, Text, WrittenPart
 from detente.pack import files
 from detente.pack.crisis import Crisis
 from detente.pack.files import merge, place

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from detente.evidence.written import StandIn, Text, WrittenPart, as_tuple
+from detente.evidence.claim import StandIn, Text, WrittenPart, as_tuple
 from detente.pack.number import Key, Measured, Settable, measured
 from detente.pack.quantity import UNITS, Bounds
 

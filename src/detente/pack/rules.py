@@ -1,4 +1,4 @@
-"""What must hold between the parts of a pack; all that does not is collected."""
+"""What must hold between the parts of a pack."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date

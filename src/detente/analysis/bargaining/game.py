@@ -10,10 +10,10 @@ from detente.ensemble.encode.world import encode_coarsely, encode_settled
 from detente.ensemble.record import Grid
 from detente.kernel.arithmetic import arrival, logit
 from detente.kernel.beliefs import probability
-from detente.kernel.crisis import Solved, WarTable, solve
 from detente.kernel.layout import Array
-from detente.kernel.menus import first_regime, mover_probability
-from detente.kernel.places import LEVELS, Place, force_of, posture_at, stance_at
+from detente.kernel.menus import mover_probability
+from detente.kernel.places import LEVELS, Place, first_regime, force_of, posture_at, stance_at
+from detente.kernel.solution import Solved, WarTable, solve
 from detente.kernel.tables import Question
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove, Regime
 from detente.kernel.theatre import Answer, reply_share
@@ -248,7 +248,7 @@ def defender_questions(game: Game) -> dict[int, str]:
     packages = range(int(game.world.talks.packages))
     questions = {Question.DEFENDER_ANSWER + package: str(package + 1) for package in packages}
     if force_of(place_on(game.world, 0).posture) > 0:
-        questions[int(Question.ULTIMATUM_ANSWER)] = ULTIMATUM
+        questions[Question.ULTIMATUM_ANSWER] = ULTIMATUM
     return questions
 
 

@@ -21,12 +21,12 @@ from detente.analysis.bargaining.game import (
     worth_at_start,
 )
 from detente.analysis.bargaining.ranges import read_mediators, read_ranges, read_terms
-from detente.analysis.nesting import nested
 from detente.ensemble import foundation, runners
 from detente.ensemble import record as records
 from detente.ensemble.design import drawn_worlds, quantile
 from detente.ensemble.record import Grid
 from detente.ensemble.runners import EXPLOITED_EVERY, Clock, workers
+from detente.ensemble.shares import nested
 from detente.ensemble.simulate import Listener
 from detente.ensemble.tally import INITIATORS
 from detente.pack import Change, Crisis

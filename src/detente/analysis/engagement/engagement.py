@@ -27,7 +27,6 @@ from detente.analysis.engagement.terms import (
     check_terms,
     check_whole,
 )
-from detente.analysis.nesting import nested
 from detente.ensemble import foundation, runners
 from detente.ensemble import record as records
 from detente.ensemble.design import drawn_worlds
@@ -35,7 +34,7 @@ from detente.ensemble.encode.war import kinds_against
 from detente.ensemble.foundation import GENERAL
 from detente.ensemble.record import Settings
 from detente.ensemble.runners import Clock
-from detente.ensemble.shares import Share
+from detente.ensemble.shares import Share, nested
 from detente.ensemble.simulate import Listener
 from detente.pack import Change, Crisis, Quantity
 

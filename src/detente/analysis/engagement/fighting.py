@@ -27,11 +27,11 @@ from detente.kernel.theatre import (
     Conflict,
     Situation,
     Theatre,
+    Warfare,
     arsenal_of,
     begin,
     stand_of,
 )
-from detente.kernel.war import War
 from detente.pack import Crisis
 
 Values = Mapping[str, float]
@@ -145,7 +145,7 @@ def owners(crisis: Crisis) -> tuple[str, str]:
 
 def set_up(crisis: Crisis, values: Values) -> Arena:
     """Return what one world fights with; nothing else of the crisis is read."""
-    war = cast("War", new_record(War))
+    war = cast("Warfare", new_record(Warfare))
     encode_war(crisis, values, war)
     weapons, rounds = np.zeros((2, CLASSES)), np.zeros((2, LAYERS))
     for side, owner in enumerate(owners(crisis)):

@@ -7,7 +7,7 @@ from detente.errors import DetenteError
 from detente.kernel.limits import LONGEST_WAR
 from detente.kernel.logbook import Span
 from detente.kernel.posture import PLANS
-from detente.kernel.theatre import FULL, Situation
+from detente.kernel.theatre import Answer, Situation
 from detente.pack import Crisis
 from detente.pack.allocation import INSTEAD, REFUSED, divides_attack
 from detente.pack.number import Measure
@@ -48,7 +48,7 @@ class RaidTerms(NamedTuple):
     def situation(self) -> Situation:
         """Return how force begins for the kernel: in full on both sides, no programme step made."""
         who = BEGINNERS.index(self.by)
-        return Situation(self.force, 0, who, PLANS.index(self.plan), answer=FULL)
+        return Situation(self.force, 0, who, PLANS.index(self.plan), answer=Answer.FULL)
 
 
 def check_terms(crisis: Crisis, terms: RaidTerms) -> None:

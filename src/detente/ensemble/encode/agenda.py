@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeAlias
 
 from detente.kernel.agenda import Stake, concession_rate, first_to_concede, mean_delay
 from detente.kernel.beliefs import probability
-from detente.kernel.crisis import Solved, WarTable, solve, work_out_war
+from detente.kernel.solution import Solved, WarTable, solve, work_out_war
 from detente.kernel.talks import challenger_flow
 from detente.kernel.world import World
 from detente.pack.crisis import Crisis

@@ -1,9 +1,11 @@
 """How each side reads what war would bring, and what a last round taught it, from the pack."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 
-from detente.kernel.lessons import evidence_shift, expected_loss, trust
+from detente.errors import DetenteError
+from detente.kernel.beliefs import evidence_shift, expected_loss, trust
 from detente.pack.crisis import Crisis
 
 LEAST = 1e-6
@@ -13,7 +15,7 @@ Values = Mapping[str, float]
 
 
 @dataclass(frozen=True)
-class Lessons:
+class Learnt:
     """What both sides go by in one world, beside the pack's own numbers."""
 
     challenger_trust: float
@@ -28,7 +30,7 @@ class Lessons:
     """The same of the defender."""
 
 
-def read_lessons(crisis: Crisis, values: Values) -> Lessons:
+def read_lessons(crisis: Crisis, values: Values) -> Learnt:
     """Return the lessons of a world; a pack that tells of no last round has neutral ones.
 
     Each side's lesson is switched by itself, and neither changes what the other one learnt
@@ -37,7 +39,7 @@ def read_lessons(crisis: Crisis, values: Values) -> Lessons:
     defender_learns = learns(values, "defender")
     challenger_learns = learns(values, "challenger")
     optimism = values[f"actors.{crisis.of_role('challenger')}.optimism"]
-    return Lessons(
+    return Learnt(
         challenger_trust=trust_of(values) if defender_learns else 1.0,
         hard_shift=hard_shift_of(values) if defender_learns else 0.0,
         challenger_loss_factor=loss_factor_of(values) if challenger_learns else 1.0,
@@ -76,3 +78,18 @@ def loss_factor_of(values: Values) -> float:
         values["lessons.weight"],
     )
     return learnt / expected
+
+
+def shares(values: Values, keys: Sequence[str], weight: str) -> dict[str, float]:
+    """Return each issue's share of its side's basket; the whole basket is worth 1.
+
+    An ally may care for nothing. Raises DetenteError if a principal does.
+    """
+    weights = {key: values[f"issues.{key}.{weight}"] for key in keys}
+    total = fsum(weights.values())
+    if total == 0.0 and weight == "ally_weight":
+        return weights
+    if total == 0.0:
+        hint = "give one issue a weight above 0"
+        raise DetenteError(f"every {weight} is 0 in a world", where="issues", hint=hint)
+    return {key: value / total for key, value in weights.items()}

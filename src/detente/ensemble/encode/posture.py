@@ -10,7 +10,7 @@ from detente.errors import DetenteError
 from detente.kernel.layout import Array
 from detente.kernel.limits import LONGEST_HORIZON
 from detente.kernel.posture import DAYS, PLANS, STAGES, Calendar, sign_shift
-from detente.kernel.war import War
+from detente.kernel.theatre import Warfare
 from detente.pack.crisis import Crisis
 from detente.pack.military import Force
 
@@ -91,7 +91,7 @@ def ceiling_on(forces: tuple[Force, ...], day: date) -> int:
     return min(HIGHEST_FORCE, sum(present))
 
 
-def encode_plans(values: Values, war: War) -> None:
+def encode_plans(values: Values, war: Warfare) -> None:
     """Fill how likely each plan is for each type of challenger, and how hard each raids."""
     for plan, name in enumerate(PLANS):
         war.plan_if_hard[plan] = plan_chances(values, "hard")[plan]

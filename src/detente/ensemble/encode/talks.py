@@ -4,24 +4,23 @@ Sums are taken with `math.fsum`, which rounds once: the built-in `sum` changed i
 Python 3.12.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import fsum
 
 import numpy as np
 
-from detente.ensemble.encode.lessons import read_lessons
+from detente.ensemble.encode.lessons import read_lessons, shares
 from detente.ensemble.encode.mediators import Help
 from detente.ensemble.encode.posture import indicators_shift
-from detente.errors import DetenteError
 from detente.kernel.arithmetic import logit
 from detente.kernel.layout import Array
 from detente.kernel.talks import (
-    Aftermath,
     ChallengerMove,
     DefenderMove,
+    ForceAftermath,
     Issues,
-    Talks,
+    Negotiation,
     concede,
     order_by_price,
     worth,
@@ -36,7 +35,7 @@ MOVED = 0.1
 Values = Mapping[str, float]
 
 
-def encode_talks(crisis: Crisis, values: Values, helped: Help, talks: Talks) -> None:
+def encode_talks(crisis: Crisis, values: Values, helped: Help, talks: Negotiation) -> None:
     """Fill the record of the bargaining."""
     challenger = f"actors.{crisis.of_role('challenger')}"
     defender = f"actors.{crisis.of_role('defender')}"
@@ -57,7 +56,7 @@ def encode_talks(crisis: Crisis, values: Values, helped: Help, talks: Talks) -> 
     talks.tough_log_odds = logit(values[f"{defender}.hard_probability"])
 
 
-def encode_pace(values: Values, helped: Help, talks: Talks) -> None:
+def encode_pace(values: Values, helped: Help, talks: Negotiation) -> None:
     """Fill what drives the talks, whoever moves: tempo speeds up texts and fading."""
     tempo = values["moves.tempo"]
     talks.precision = values["moves.precision"]
@@ -77,7 +76,7 @@ def encode_pace(values: Values, helped: Help, talks: Talks) -> None:
     talks.justification = values["unrest.justification"]
 
 
-def encode_aftermath(values: Values, aftermath: Aftermath) -> None:
+def encode_aftermath(values: Values, aftermath: ForceAftermath) -> None:
     """Fill how a dispute goes on after force; it does."""
     aftermath.ends_dispute = 0
     aftermath.resume_rate = values["aftermath.resume_rate"]
@@ -88,7 +87,7 @@ def encode_aftermath(values: Values, aftermath: Aftermath) -> None:
     aftermath.strike_factor = values["aftermath.strike_factor"]
 
 
-def encode_ally(crisis: Crisis, values: Values, talks: Talks) -> None:
+def encode_ally(crisis: Crisis, values: Values, talks: Negotiation) -> None:
     """Fill how often the ally weighs a strike, what peace is worth to it, and its restraint."""
     challenger = f"actors.{crisis.of_role('challenger')}"
     talks.restraint_cost = values[f"{challenger}.restraint_cost"]
@@ -99,7 +98,7 @@ def encode_ally(crisis: Crisis, values: Values, talks: Talks) -> None:
         talks.ally_standoff = values[f"actors.{ally}.standoff_cost"]
 
 
-def encode_rates(values: Values, talks: Talks) -> None:
+def encode_rates(values: Values, talks: Negotiation) -> None:
     """Fill each move's rate a day at indifference; offers share theirs over the packages.
 
     Packages stand at equal steps of the frontier, so that each represents an equal stretch of it.
@@ -126,7 +125,7 @@ def encode_rates(values: Values, talks: Talks) -> None:
         talks.defender_rate[reply] = tempo * values[f"moves.{name}"]
 
 
-def encode_costs(crisis: Crisis, values: Values, helped: Help, talks: Talks) -> None:
+def encode_costs(crisis: Crisis, values: Values, helped: Help, talks: Negotiation) -> None:
     """Fill what single acts cost their side."""
     talks.publicity = values["venue.publicity"] * helped.discretion
     talks.credibility_cost = values["ultimatum.credibility_cost"]
@@ -198,22 +197,7 @@ def exponents(values: Values, key: str) -> tuple[float, float]:
     return 1.0 / (1.0 + gain), 1.0 + cost
 
 
-def shares(values: Values, keys: Sequence[str], weight: str) -> dict[str, float]:
-    """Return each issue's share of its side's basket; the whole basket is worth 1.
-
-    An ally may care for nothing. Raises DetenteError if a principal does.
-    """
-    weights = {key: values[f"issues.{key}.{weight}"] for key in keys}
-    total = fsum(weights.values())
-    if total == 0.0 and weight == "ally_weight":
-        return weights
-    if total == 0.0:
-        hint = "give one issue a weight above 0"
-        raise DetenteError(f"every {weight} is 0 in a world", where="issues", hint=hint)
-    return {key: value / total for key, value in weights.items()}
-
-
-def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Talks) -> None:
+def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Negotiation) -> None:
     """Fill the packages: points of the agenda's efficient frontier, soft to hard.
 
     As many as the pack asks for, or as stand far enough apart for both sides.
@@ -233,7 +217,7 @@ def encode_packages(crisis: Crisis, values: Values, helped: Help, talks: Talks) 
     talks.defender_rate[: talks.packages] = rate
 
 
-def encode_demand(agenda: Agenda, talks: Talks) -> None:
+def encode_demand(agenda: Agenda, talks: Negotiation) -> None:
     """Fill what the challenger's whole demand is worth to all, and what of it war can settle."""
     everything = np.ones(len(agenda.ally))
     talks.challenger_demand, talks.defender_demand, talks.ally_demand = worths(agenda, everything)
@@ -251,7 +235,7 @@ def settled_of(agenda: Agenda) -> Agenda:
     return replace(agenda, issues=settled, ally=agenda.settled * agenda.ally)
 
 
-def lay_out(agenda: Agenda, trust: float, talks: Talks) -> None:
+def lay_out(agenda: Agenda, trust: float, talks: Negotiation) -> None:
     """Place the packages at equal steps of what the challenger gains."""
     for package, positions in enumerate(packages_of(agenda.issues, int(talks.packages))):
         encode_package(agenda, positions, trust, (talks, package))
@@ -288,7 +272,7 @@ def worths(agenda: Agenda, positions: Array) -> tuple[float, float, float]:
     )
 
 
-def closest(talks: Talks) -> float:
+def closest(talks: Negotiation) -> float:
     """Return the least difference between two neighbouring packages, to either side."""
     count = int(talks.packages)
     of_challenger = np.diff(talks.challenger_deal[:count])
@@ -306,7 +290,7 @@ def breaking_rates(crisis: Crisis, values: Values, helped: Help) -> tuple[float,
 
 
 def encode_package(
-    agenda: Agenda, positions: Array, trust: float, entry: tuple[Talks, int]
+    agenda: Agenda, positions: Array, trust: float, entry: tuple[Negotiation, int]
 ) -> None:
     """Fill one package: what it is worth to each side, and whether it is comprehensive.
 

@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 from math import floor, fsum
 
-from detente.ensemble.encode.lessons import read_lessons
+from detente.ensemble.encode.lessons import read_lessons, shares
 from detente.ensemble.encode.posture import encode_plans
-from detente.ensemble.encode.talks import shares
-from detente.kernel.cascade import ThirdParties
-from detente.kernel.chokepoint import Chokepoint
-from detente.kernel.defence import ECONOMY, MILITARY, PROGRAMME, Approach, Defence, prepare
-from detente.kernel.theatre import CHALLENGER, DEFENDER, Arsenal, Theatre
-from detente.kernel.war import War
+from detente.kernel.cascade import Strait, ThirdParties
+from detente.kernel.defence import ECONOMY, MILITARY, PROGRAMME, Approach, LayeredDefence, prepare
+from detente.kernel.theatre import CHALLENGER, DEFENDER, Theatre, Warfare, Weaponry
 from detente.pack.crisis import Crisis
 from detente.pack.resolve import kind_of
 
@@ -68,7 +65,7 @@ CATEGORY_NAMES = ("military", "programme", "economy")
 Values = Mapping[str, float]
 
 
-def encode_war(crisis: Crisis, values: Values, war: War) -> None:
+def encode_war(crisis: Crisis, values: Values, war: Warfare) -> None:
     """Fill the record of force."""
     challenger = crisis.of_role("challenger")
     defender = crisis.of_role("defender")
@@ -118,7 +115,7 @@ def encode_aims(values: Values, theatre: Theatre) -> None:
             theatre.aims[side, category] = weight / total
 
 
-def encode_arsenal(crisis: Crisis, values: Values, owner: str, arsenal: Arsenal) -> None:
+def encode_arsenal(crisis: Crisis, values: Values, owner: str, arsenal: Weaponry) -> None:
     """Fill what a side raids with."""
     keys = list(crisis.model.arsenals.get(owner, {}))
     arsenal.classes = len(keys)
@@ -132,7 +129,7 @@ def encode_arsenal(crisis: Crisis, values: Values, owner: str, arsenal: Arsenal)
         arsenal.speed[place] = max(speed, LEAST)
 
 
-def encode_defence(crisis: Crisis, values: Values, owner: str, defence: Defence) -> None:
+def encode_defence(crisis: Crisis, values: Values, owner: str, defence: LayeredDefence) -> None:
     """Fill what defends a side; a layer that is not there has no batteries."""
     for figure in DEFENCE_FIGURES:
         setattr(defence, figure, values[f"defences.{owner}.{figure}"])
@@ -154,7 +151,7 @@ def encode_defence(crisis: Crisis, values: Values, owner: str, defence: Defence)
         encode_against(values, f"defences.{owner}.layers.{key}.against", place, defence, kinds)
 
 
-def encode_homeland(crisis: Crisis, values: Values, defence: Defence) -> None:
+def encode_homeland(crisis: Crisis, values: Values, defence: LayeredDefence) -> None:
     """Fill what the defender alone has: the disputed programme, and suppliers."""
     path = f"defences.{crisis.of_role('defender')}.programme_hardness"
     defence.hardness[PROGRAMME] = max(values[path], LEAST)
@@ -162,7 +159,7 @@ def encode_homeland(crisis: Crisis, values: Values, defence: Defence) -> None:
     defence.resupply = fsum(values[f"actors.{key}.resupply"] for key in suppliers)
 
 
-def encode_layer(values: Values, path: str, place: int, defence: Defence) -> None:
+def encode_layer(values: Values, path: str, place: int, defence: LayeredDefence) -> None:
     """Fill one layer."""
     for figure in LAYER_FIGURES:
         getattr(defence, figure)[place] = values[f"{path}.{figure}"]
@@ -185,7 +182,7 @@ def kinds_against(crisis: Crisis, owner: str) -> tuple[str, ...]:
 
 
 def encode_against(
-    values: Values, path: str, place: int, defence: Defence, kinds: tuple[str, ...]
+    values: Values, path: str, place: int, defence: LayeredDefence, kinds: tuple[str, ...]
 ) -> None:
     """Fill what a layer does against single kinds of weapons, where that is told."""
     for threat, kind in enumerate(kinds):
@@ -198,7 +195,7 @@ def encode_against(
         defence.service_time[place, threat] = max(service_time, LEAST)
 
 
-def prepare_for(defence: Defence, arsenal: Arsenal, arrival_time: float) -> None:
+def prepare_for(defence: LayeredDefence, arsenal: Weaponry, arrival_time: float) -> None:
     """Fill in how each class of weapons comes into the view of a defence."""
     for threat in range(int(arsenal.classes)):
         approach = Approach(
@@ -232,7 +229,7 @@ def encode_third_parties(crisis: Crisis, values: Values, parties: ThirdParties) 
         parties.raid_share[place] = share
 
 
-def encode_chokepoint(values: Values, chokepoint: Chokepoint) -> None:
+def encode_chokepoint(values: Values, chokepoint: Strait) -> None:
     """Fill what may be closed to trade."""
     chokepoint.closing_rate = values["chokepoint.closing_rate"]
     chokepoint.cost[CHALLENGER] = values["chokepoint.challenger_cost"]
@@ -240,7 +237,7 @@ def encode_chokepoint(values: Values, chokepoint: Chokepoint) -> None:
     chokepoint.world_cost = values["chokepoint.world_cost"]
 
 
-def encode_stakes(crisis: Crisis, values: Values, war: War) -> None:
+def encode_stakes(crisis: Crisis, values: Values, war: Warfare) -> None:
     """Fill what war can settle, what it costs each type, and how its answer is chosen."""
     challenger = f"actors.{crisis.of_role('challenger')}"
     defender = f"actors.{crisis.of_role('defender')}"
@@ -260,13 +257,12 @@ def encode_stakes(crisis: Crisis, values: Values, war: War) -> None:
         war.risk_aversion[side] = values[f"{actor}.risk_aversion"]
         war.motive[side] = values[f"{actor}.motive"] * values[f"moves.{SIDES[side]}_motive"]
     war.first_strike_bonus = values["war.first_strike_bonus"]
-    war.precision = values["moves.precision"]
     war.restraint_probability = values["war.restraint_probability"]
     war.absorb_share = values["war.absorb_share"]
     war.vow_price = values[f"{defender}.vow_price"]
 
 
-def encode_ally(crisis: Crisis, values: Values, war: War) -> None:
+def encode_ally(crisis: Crisis, values: Values, war: Warfare) -> None:
     """Fill what war is worth to the ally; without one nobody asks."""
     for ally in crisis.all_of_role("ally"):
         war.ally_stake = stake(crisis, values, "ally_weight")

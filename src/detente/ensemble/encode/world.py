@@ -6,12 +6,12 @@ from typing import cast
 import numpy as np
 
 from detente.ensemble.encode.agenda import settle
-from detente.ensemble.encode.incidents import encode_incidents
-from detente.ensemble.encode.mediators import encode_mediators, read_help
+from detente.ensemble.encode.mediators import Help, encode_mediators, read_help
 from detente.ensemble.encode.posture import encode_calendar
 from detente.ensemble.encode.talks import encode_aftermath, encode_talks
 from detente.ensemble.encode.war import encode_war
 from detente.errors import DetenteError
+from detente.kernel.incidents import ContactZones
 from detente.kernel.world import WORLD, World
 from detente.pack.crisis import Crisis
 
@@ -63,3 +63,18 @@ def encode_settled(
     world.belief_limit = BELIEF_LIMIT
     world.tolerance = TOLERANCE
     return world
+
+
+def encode_incidents(values: Mapping[str, float], helped: Help, incidents: ContactZones) -> None:
+    """Fill the record of the contact zones."""
+    incidents.rate = values["incidents.rate"]
+    incidents.rate_per_force = values["incidents.rate_per_force"]
+    incidents.hostile_probability = values["incidents.hostile_probability"]
+    incidents.sensitivity = values["incidents.sensitivity"]
+    incidents.false_alarm = values["incidents.false_alarm"] * helped.discretion
+    incidents.has_hotline = int(values["incidents.hotline"] > 0)
+    incidents.restraint = values["incidents.restraint"]
+    incidents.alarm_weight = values["incidents.alarm_weight"]
+    incidents.escalation_probability = values["incidents.escalation_probability"]
+    incidents.failed_rate_factor = values["failure.incident_factor"]
+    incidents.failed_escalation_factor = values["failure.escalation_factor"]

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.kernel.rules import choose, highest, inclusive_value
+from detente.kernel.nodes import choose, highest, inclusive_value
 
 worths = st.lists(st.floats(-3.0, 3.0), min_size=2, max_size=8)
 precisions = st.floats(0.5, 60.0)

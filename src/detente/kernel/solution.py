@@ -1,0 +1,308 @@
+"""One world solved: what force would bring, what would follow it, and what each side would do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+
+from detente.errors import UnsolvedError
+from detente.kernel.layout import Array, new_record
+from detente.kernel.nodes import Node
+from detente.kernel.places import LEVELS
+from detente.kernel.policy import solve_backward, value_at
+from detente.kernel.posture import PLANS, Calendar
+from detente.kernel.tables import Desk, Policies, Prospects, Sequel, new_policies, new_work
+from detente.kernel.talks import ChallengerMove, DefenderMove
+from detente.kernel.theatre import ANSWERS as REPLIES
+from detente.kernel.theatre import STARTERS, Answer, Campaign
+from detente.kernel.war import war_values
+from detente.kernel.world import AFTER_STRIKE, AFTER_WAR, World, grid_of
+
+WORLDS = 3
+"""Before force, after a limited strike, after a war."""
+MERGED = 2
+"""Stages before force that make one after it."""
+POINTS = 5
+"""Most points for each belief after force."""
+
+
+def worlds_of(world: World, settled: Array) -> list[World]:
+    """Return the worlds of a dispute before force, after a limited strike and after a war.
+
+    `settled`: share of what war can settle that force settles, by force level, step, who begins and
+    the reply; what follows goes by its means. Where force ends the dispute the first is the last.
+    """
+    if world.aftermath.ends_dispute == 1:
+        return [world]
+    after_strike, after_war = shares_settled(settled)
+    return [
+        world,
+        world_after(world, AFTER_STRIKE, after_strike),
+        world_after(world, AFTER_WAR, after_war),
+    ]
+
+
+def world_after(world: World, level: int, settled: float) -> World:
+    """Return the world after force that has settled a share of what war can settle (MODEL3 3)."""
+    later: World = np.array([world]).view(np.recarray)[0]
+    later.level = level
+    later.belief_points = min(int(world.belief_points), POINTS)
+    leave_stakes(later, settled)
+    change_rates(later)
+    merge_stages(later.calendar)
+    return later
+
+
+def shares_settled(settled: Array) -> tuple[float, float]:
+    """Return the share of what war can settle that a limited strike and a war settle, in the mean.
+
+    `settled`: by force level, step, who begins and the reply.
+    """
+    return float(settled[..., : Answer.FULL].mean()), float(settled[..., Answer.FULL].mean())
+
+
+def leave_stakes(world: World, settled: float) -> None:
+    """Take what force has settled off what a deal, a concession and the stand-off are worth."""
+    talks, war = world.talks, world.war
+    talks.challenger_deal -= settled * talks.challenger_deal_settled
+    talks.defender_concession -= settled * talks.defender_concession_settled
+    talks.ally_deal -= settled * talks.ally_deal_settled
+    talks.challenger_demand -= settled * talks.challenger_demand_settled
+    talks.defender_demand -= settled * talks.defender_demand_settled
+    talks.ally_demand -= settled * talks.ally_demand_settled
+    talks.challenger_standoff *= 1.0 - settled * war.challenger_stake
+    talks.defender_standoff *= 1.0 - settled * war.defender_stake
+    talks.ally_standoff *= 1.0 - settled * war.ally_stake
+
+
+def change_rates(world: World) -> None:
+    """Let talks be off at first, and texts, fading and giving in go otherwise; no vow is left."""
+    talks, incidents, aftermath = world.talks, world.incidents, world.aftermath
+    talks.exit_rate = aftermath.resume_rate
+    talks.text_rate *= aftermath.text_factor
+    talks.fade_rate *= aftermath.fade_factor
+    talks.challenger_rate[ChallengerMove.DROP] *= aftermath.concession_factor
+    talks.defender_rate[DefenderMove.YIELD] *= aftermath.concession_factor
+    talks.failed_strike_factor = aftermath.strike_factor
+    incidents.failed_rate_factor = aftermath.incident_factor
+    incidents.failed_escalation_factor = 1.0
+    talks.has_vowed = 0
+    talks.have_failed = 1
+    talks.defender_rate[DefenderMove.VOW] = 0.0
+
+
+def merge_stages(calendar: Calendar) -> None:
+    """Make one stage of every two; the force open in it is what is open at its start."""
+    count = int(calendar.stages)
+    starts = np.arange(0, count, MERGED)
+    days = np.add.reduceat(calendar.stage_days[:count], starts)
+    ceilings = calendar.ceiling[starts]
+    calendar.stages = len(starts)
+    calendar.stage_days[:] = 0.0
+    calendar.stage_days[: len(starts)] = days
+    calendar.ceiling[: len(starts)] = ceilings
+    calendar.ceiling[len(starts) :] = ceilings[-1]
+    calendar.stage_of_day[:] = calendar.stage_of_day // MERGED
+
+
+def sequels_of(
+    worlds: Sequence[World], policies: Sequence[Policies], level: int
+) -> tuple[Sequel, Sequel]:
+    """Return what follows a limited strike and a war begun at a level; a war leaves its mark."""
+    last = len(worlds) - 1
+    own = worlds[level].calendar
+    after_strike, after_war = (min(max(level, 1), last), min(AFTER_WAR, last))
+    return (
+        sequel_of(own, worlds[after_strike], policies[after_strike]),
+        sequel_of(own, worlds[after_war], policies[after_war]),
+    )
+
+
+def sequel_of(own: Calendar, world: World, policies: Policies) -> Sequel:
+    """Return what follows force in one world, by the stages of our own calendar."""
+    ends = np.cumsum(own.stage_days[: int(own.stages)])
+    calendar = world.calendar
+    starts = np.concatenate([[0.0], np.cumsum(calendar.stage_days[: int(calendar.stages)])])
+    place = np.interp(ends, starts, np.arange(len(starts), dtype=np.float64))
+    return Sequel(policies.failed, grid_of(world), place)
+
+
+@dataclass(frozen=True)
+class WarTable:
+    """What force would bring, first before any force, then after a limited strike and after a war.
+
+    By force level, programme step, who begins and the reply to it, then as each says.
+    """
+
+    worth: Array
+    """Worth of force while it lasts, by what went before, then by types and holder.
+
+    Holders are challenger, defender and ally; shape (3, 3, 3, 3, 3, 2, 2, 3).
+    """
+    goes_on: Array
+    """Discount at the end of force that leaves the dispute open, by plan, view and step left.
+
+    Views are the challenger's and the defender's; shape (3, 3, 3, 3, 4, 2, 3).
+    """
+    settled: Array
+    """Mean share of what war can settle that force settles, shape (3, 3, 3, 3)."""
+
+
+@dataclass(frozen=True)
+class SolverReport:
+    """How well a world's policies were solved."""
+
+    nodes: int
+    evaluations: int
+    rows: int
+    folded_rows: int
+    fold_fixes: int
+    unsettled_nodes: int
+    worst_residual: float
+    exploitability: tuple[float, float, float, float]
+    """What a type gains at the start by always answering best: hard, soft, tough, weak."""
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A solved world."""
+
+    policies: Policies
+    war: WarTable
+    report: SolverReport
+    worth: tuple[float, float, float, float]
+    """Worth of the crisis at its start to hard, soft, tough and weak."""
+    later: tuple[Policies, ...] = ()
+    """Policies after a limited strike and after a war; empty where force ends the dispute."""
+
+
+def work_out_war(world: World) -> WarTable:
+    """Work out what force would bring from the engagement model (MODEL 5.2, 6, 7; MODEL3 2).
+
+    Motives count once, at the first force. Used again it settles nothing new, but that a war after
+    a limited strike settles what the strike has left.
+    """
+    begun = (LEVELS, LEVELS, STARTERS, REPLIES)
+    table = WarTable(
+        worth=np.zeros((WORLDS, *begun, 2, 2, 3)),
+        goes_on=np.zeros((*begun, len(PLANS), 2, LEVELS)),
+        settled=np.zeros(begun),
+    )
+    used = np.zeros((2, *begun, 2, 2, 3))
+    campaign = cast("Campaign", new_record(Campaign))
+    war_values(world.war, campaign, used, table.goes_on, table.settled)
+    table.worth[:] = used[[0, 1, 1]]
+    after_strike, after_war = shares_settled(table.settled)
+    left = max(1.0 - after_strike / after_war, 0.0) if after_war > 0.0 else 0.0
+    gains = used[0] - used[1]
+    gains[..., :2] -= world.war.motive
+    table.worth[AFTER_STRIKE, :, :, :, Answer.FULL] += left * gains[:, :, :, Answer.FULL]
+    return table
+
+
+def solve(world: World, *, war: WarTable | None = None, with_exploitability: bool = True) -> Solved:
+    """Solve a world's policies; `war` replaces the table from the engagement model.
+
+    Raises UnsolvedError if a worth or a chance is not finite.
+    """
+    war = work_out_war(world) if war is None else war
+    desks = set_desks(world, war)
+    for desk in reversed(desks):
+        solve_backward(desk)
+    first = desks[0]
+    worth = values_at_start(first)
+    gains = (0.0, 0.0, 0.0, 0.0)
+    if with_exploitability:
+        gains = best_gains(desks, worth)
+    later = tuple(desk.policies for desk in desks[1:])
+    report = report_of([desk.node for desk in desks], gains)
+    solved = Solved(first.policies, war, report, worth, later)
+    refuse_infinite(solved)
+    return solved
+
+
+def set_desks(world: World, war: WarTable) -> list[Desk]:
+    """Return what each game is solved on: before force, then after a strike and after a war."""
+    worlds = worlds_of(world, war.settled)
+    policies = [new_policies(int(one.calendar.stages), int(one.belief_points)) for one in worlds]
+    return [desk_of(worlds, policies, war, level) for level in range(len(worlds))]
+
+
+def desk_of(
+    worlds: Sequence[World], policies: Sequence[Policies], war: WarTable, level: int
+) -> Desk:
+    """Return what the game of one level is solved on; further force leads to its own or a later."""
+    world = worlds[level]
+    after_strike, after_war = sequels_of(worlds, policies, level)
+    return Desk(
+        world,
+        policies[level],
+        new_work(policies[level]),
+        new_node(world),
+        grid_of(world),
+        Prospects(war.worth[level], war.goes_on),
+        (after_strike, after_war),
+    )
+
+
+def refuse_infinite(solved: Solved) -> None:
+    """Refuse a solution in which a worth, a chance or a gain is not finite."""
+    tables = [*solved.policies, *vars(solved.war).values()]
+    tables += [table for policies in solved.later for table in policies]
+    figures = (*solved.worth, *solved.report.exploitability, solved.report.worst_residual)
+    # A sum in 64 bits is finite only if all that is summed is.
+    if not np.isfinite([*(table.sum(dtype=np.float64) for table in tables), *figures]).all():
+        raise UnsolvedError("what the two sides would do cannot be worked out: it is not finite")
+
+
+def new_node(world: World) -> Node:
+    """Return an empty node with the world's precision and tolerance."""
+    node = cast("Node", new_record(Node))
+    node.precision = world.talks.precision
+    node.tolerance = world.tolerance
+    return node
+
+
+def values_at_start(desk: Desk) -> tuple[float, float, float, float]:
+    """Worth of the crisis at its start to each type."""
+    beliefs = (float(desk.world.talks.tough_log_odds), float(desk.world.talks.hard_log_odds))
+    hard, soft, tough, weak = (value_at(desk, beliefs, holder) for holder in range(4))
+    return hard, soft, tough, weak
+
+
+def best_gains(
+    desks: Sequence[Desk], worth: tuple[float, float, float, float]
+) -> tuple[float, float, float, float]:
+    """How much each type could gain at the start by a best response to the policies."""
+    kept = [desk.policies._replace(failed=np.zeros_like(desk.policies.failed)) for desk in desks]
+    worlds = [desk.world for desk in desks]
+    against = [
+        desk._replace(
+            policies=policies,
+            work=new_work(policies),
+            node=new_node(desk.world),
+            sequels=sequels_of(worlds, kept, level),
+        )
+        for level, (desk, policies) in enumerate(zip(desks, kept, strict=True))
+    ]
+    for desk in reversed(against):
+        desk.node.is_best_response = 1
+        solve_backward(desk)
+    best = values_at_start(against[0])
+    hard, soft, tough, weak = (best[holder] - worth[holder] for holder in range(4))
+    return hard, soft, tough, weak
+
+
+def report_of(nodes: Sequence[Node], gains: tuple[float, float, float, float]) -> SolverReport:
+    """Gather the counters of a solution, over what comes before force and after it."""
+    return SolverReport(
+        nodes=sum(int(node.solved) for node in nodes),
+        evaluations=sum(int(node.evaluations) for node in nodes),
+        rows=sum(int(node.rows) for node in nodes),
+        folded_rows=sum(int(node.folded_rows) for node in nodes),
+        fold_fixes=sum(int(node.fold_fixes) for node in nodes),
+        unsettled_nodes=sum(int(node.unsettled_nodes) for node in nodes),
+        worst_residual=max(float(node.worst_residual) for node in nodes),
+        exploitability=gains,
+    )
