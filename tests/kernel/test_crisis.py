@@ -22,7 +22,7 @@ from detente.kernel.limits import LONGEST_HORIZON, LONGEST_WAR
 from detente.kernel.play import Life
 from detente.kernel.state import LINES, State
 from detente.kernel.talks import ChallengerMove
-from tests.kernel.worlds import set_stages, shipped_world, war_table, watch_for_a_sign
+from tests.kernel.worlds import cut_short, shipped_world, war_table, watch_for_a_sign
 
 FUTURES = 12 if numba.config.DISABLE_JIT else 200
 WAR = war_table(goes_on=0.9) if numba.config.DISABLE_JIT else None
@@ -31,10 +31,7 @@ WAR = war_table(goes_on=0.9) if numba.config.DISABLE_JIT else None
 
 def tiny_world():
     """Return the shipped world, cut into two stages and two beliefs a side."""
-    world = shipped_world(grid="tiny", horizon=80)
-    set_stages(world.calendar, 82)
-    world.belief_points = 2
-    return world
+    return cut_short(shipped_world(grid="tiny", horizon=80), 82)
 
 
 @pytest.fixture(scope="module")
