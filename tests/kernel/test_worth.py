@@ -166,7 +166,7 @@ def accounts_of(world, solved, *, seed=1):
     for future in range(FUTURES):
         play_row(plays, future, row)
         account = Account(world, solved, row, terms)
-        for line in state.lines[: int(state.told)]:
+        for line in state.lines[: int(state.told)].tolist():
             account.take(Line(*line))
         yield account
 
