@@ -12,14 +12,11 @@ from detente.kernel.crisis import (
     Solved,
     follow,
     play,
-    play_row,
     set_desks,
-    set_out,
     solve,
     work_out_war,
 )
-from detente.kernel.draws import Luck
-from detente.kernel.endings import FUTURE, Event, Settlement, Trigger
+from detente.kernel.endings import Event, Settlement, Trigger
 from detente.kernel.layout import Array
 from detente.kernel.policy import solve_backward
 from detente.kernel.posture import PLANS
@@ -30,6 +27,7 @@ from tests.kernel.worlds import (
     calibration,
     complete_world,
     doubled_packages,
+    lived,
     plain_world,
     random_worlds,
     rows_of,
@@ -134,11 +132,9 @@ def test_beliefs_on_the_snapshot_day_are_the_priors_on_average(played):
 
 def believed_plans(one, *, futures):
     """Return the final belief in each plan, and which one it was, shapes (futures, plans)."""
-    plays = set_out(one.world, one.solved, Luck(SEED, 0, 0))
-    state, (row,) = plays[0].life.state, np.zeros(1, FUTURE).view(np.recarray)
     beliefs, plans = np.zeros((2, futures, len(PLANS)))
-    for future in range(futures):
-        play_row(plays, future, row)
+    all_lived = lived(one.world, one.solved, seed=SEED, futures=futures)
+    for future, (state, _) in enumerate(all_lived):
         hard = probability(state.hard)
         beliefs[future] = hard * state.plan_if_hard + (1.0 - hard) * state.plan_if_soft
         plans[future, state.plan] = 1.0

@@ -9,9 +9,9 @@ import numba
 import numpy as np
 import pytest
 
-from detente.kernel.crisis import play_row, set_desks, set_out, solve
+from detente.kernel.crisis import set_desks, set_out, solve
 from detente.kernel.draws import Luck
-from detente.kernel.endings import FUTURE, Event
+from detente.kernel.endings import Event
 from detente.kernel.menus import deal, dropped, faded, yielded
 from detente.kernel.nodes import HOLDERS
 from detente.kernel.places import Place, posture_at, stance_at
@@ -19,7 +19,7 @@ from detente.kernel.policy import solve_backward, value_at
 from detente.kernel.talks import ChallengerMove, DefenderMove, ally_flow, challenger_flow
 from detente.kernel.theatre import BY_DEFENDER, FULL, reply_share
 from detente.kernel.world import AFTER_STRIKE, AFTER_WAR
-from tests.kernel.worlds import plain_world, war_table
+from tests.kernel.worlds import lived, plain_world, war_table
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="needs thousands of futures")
 
@@ -159,12 +159,9 @@ class Line(NamedTuple):
 
 
 def accounts_of(world, solved, *, seed=1):
-    """Yield the account of each future, each played in the same room."""
-    plays = set_out(world, solved, Luck(seed, 0, 0))
-    state, (row,) = plays[0].life.state, np.zeros(1, FUTURE).view(np.recarray)
-    terms = [Terms(play.life.world) for play in plays]
-    for future in range(FUTURES):
-        play_row(plays, future, row)
+    """Yield the account of each future."""
+    terms = [Terms(play.life.world) for play in set_out(world, solved, Luck(seed, 0, 0))]
+    for state, row in lived(world, solved, seed=seed, futures=FUTURES):
         account = Account(world, solved, row, terms)
         for line in state.lines[: int(state.told)].tolist():
             account.take(Line(*line))

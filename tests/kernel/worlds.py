@@ -15,10 +15,12 @@ from detente.kernel.crisis import (
     WarTable,
     begin,
     play,
+    play_row,
     set_out,
     solve,
 )
 from detente.kernel.draws import Luck
+from detente.kernel.endings import FUTURE
 from detente.kernel.places import LEVELS
 from detente.kernel.posture import PLANS
 from detente.kernel.sequels import WORLDS
@@ -295,6 +297,21 @@ def rows_of(world, *, war=None, futures=20_000, seed=1):
     """Solve a world and play it."""
     solved = solve(world, war=war, with_exploitability=False)
     return play(world, solved, seed=seed, number=0, first=0, futures=futures)
+
+
+def lived(world, solved, *, seed, number=0, futures):
+    """Yield each future's state and row, all of which are written anew for the next future.
+
+    The compiled function is called as such: a look at the types of all that a future is played in
+    takes longer than to play it.
+    """
+    plays = set_out(world, solved, Luck(seed, number, 0))
+    row = np.zeros(1, FUTURE).view(np.recarray)[0]
+    play_row(plays, 0, row)
+    (compiled,) = play_row.overloads.values()
+    for future in range(futures):
+        compiled.entry_point(plays, future, row)
+        yield plays[0].life.state, row
 
 
 def share_of_force(rows):
