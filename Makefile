@@ -34,13 +34,14 @@ run: .venv/ready-run
 compiled: .venv/ready-dev
 	$(BIN)/detente run oman-2026 --grid tiny --worlds 1 --futures 1 --quiet --overwrite -o .venv/compiled > .venv/compiled.txt
 
-# Compiling takes one processor a while; meanwhile the kernel's tests run without the compiler.
+# Compiling takes one processor a while; meanwhile the kernel's tests run without the compiler, and
+# leave it that processor.
 test: .venv/ready-dev
 	$(MAKE) --no-print-directory --jobs 2 compiled plain
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 plain: .venv/ready-dev
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n $(WORKERS) tests/kernel
+	NUMBA_DISABLE_JIT=1 nice $(BIN)/python -m pytest -n $(WORKERS) tests/kernel
 
 # Lines of the kernel are counted without the compiler, all others with it.
 coverage: compiled

@@ -6,6 +6,7 @@ cost, delay and uncertainty, and to see is not to stop.
 
 import functools
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -16,10 +17,13 @@ from detente.ensemble.design import draw_worlds
 from detente.ensemble.encode import encode
 from detente.kernel.crisis import play
 from detente.kernel.endings import Ending
-from detente.kernel.solution import WarTable, solve, work_out_war
+from detente.kernel.layout import Array
+from detente.kernel.solution import WarTable, solve
 
 WORLDS = 8
 FUTURES = 5000
+FEW, FUTURES_OF_FEW = 2, 2000
+"""Worlds, and futures of each, where all are to be the same."""
 OUTER = "defences.iran.layers.reported_long_range."
 REMOVED = {OUTER + "present": 0.0}
 CHANGES = {
@@ -54,33 +58,29 @@ def encoded(factors, settings):
     return made
 
 
-def endings(made, table=None):
+class Played(NamedTuple):
+    """Futures of worlds, one world after the other, and how each world was solved."""
+
+    rows: Array
+    worth: Array
+    """Before a move, to hard, soft, tough and weak, shape (4, worlds)."""
+    tables: list[WarTable]
+
+
+def played(made, table=None, futures=FUTURES):
     """Play the worlds on the same draws; `table` stands in for each world's own war table."""
-    rows = []
+    rows, worth, tables = [], [], []
     for number, world in enumerate(made):
         solved = solve(world, war=table, with_exploitability=False)
-        rows.append(play(world, solved, seed=1, number=number, first=0, futures=FUTURES))
-    return np.concatenate(rows)
+        rows.append(play(world, solved, seed=1, number=number, first=0, futures=futures))
+        worth.append(solved.worth)
+        tables.append(solved.war)
+    return Played(np.concatenate(rows), np.transpose(worth), tables)
 
 
 @functools.cache
-def base_rows():
-    return endings(worlds())
-
-
-@functools.cache
-def mean_table():
-    tables = [work_out_war(world) for world in worlds()]
-    return WarTable(
-        worth=np.mean([table.worth for table in tables], axis=0),
-        goes_on=np.mean([table.goes_on for table in tables], axis=0),
-        settled=np.mean([table.settled for table in tables], axis=0),
-    )
-
-
-@functools.cache
-def base_rows_of_mean_table():
-    return endings(worlds(), mean_table())
+def base():
+    return played(worlds())
 
 
 def difference(base, changed):
@@ -92,16 +92,7 @@ def difference(base, changed):
 
 
 def worth_at_start(made):
-    """Return what the crisis is worth in each world to hard, soft, tough and weak, before a move.
-
-    Shape (4, worlds).
-    """
     return np.transpose([solve(world, with_exploitability=False).worth for world in made])
-
-
-@functools.cache
-def base_worth():
-    return worth_at_start(worlds())
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -110,7 +101,7 @@ def test_a_better_air_defence_makes_the_crisis_worth_less_to_who_would_attack_an
 ):
     """To the types whom force pays least: the soft challenger and the weak defender."""
     sign, factors = CHANGES[change]
-    _, soft, _, weak = sign * (worth_at_start(worlds(factors)) - base_worth())
+    _, soft, _, weak = sign * (worth_at_start(worlds(factors)) - base().worth)
 
     assert soft.sum() < 0.0 < weak.sum()
     assert (soft < 0.0).sum() >= 0.75 * WORLDS
@@ -118,18 +109,37 @@ def test_a_better_air_defence_makes_the_crisis_worth_less_to_who_would_attack_an
 
 
 def test_a_reported_system_that_is_not_there_moves_the_chance_of_a_deal():
-    moved, error = difference(base_rows(), endings(worlds(REMOVED)))
+    moved, error = difference(base().rows, played(worlds(REMOVED)).rows)
 
     assert moved < -2.5 * error
 
 
+@functools.cache
+def mean_table():
+    tables = base().tables
+    return WarTable(
+        worth=np.mean([table.worth for table in tables], axis=0),
+        goes_on=np.mean([table.goes_on for table in tables], axis=0),
+        settled=np.mean([table.settled for table in tables], axis=0),
+    )
+
+
+def rows_with_mean_table(factors=MappingProxyType({})):
+    """Play few worlds: their futures are to be the same, which takes no chance to tell."""
+    return played(worlds(factors)[:FEW], mean_table(), FUTURES_OF_FEW).rows
+
+
+@functools.cache
+def base_rows_with_mean_table():
+    return rows_with_mean_table()
+
+
 @pytest.mark.parametrize("change", CHANGES)
 def test_and_does_not_once_every_world_has_the_mean_war_table(change):
-    rows = endings(worlds(CHANGES[change][1]), mean_table())
-    base = base_rows_of_mean_table()
+    rows, before = rows_with_mean_table(CHANGES[change][1]), base_rows_with_mean_table()
 
-    assert difference(base, rows) == (0.0, 0.0)
-    np.testing.assert_array_equal(rows["first_force_day"], base["first_force_day"])
+    assert difference(before, rows) == (0.0, 0.0)
+    np.testing.assert_array_equal(rows["first_force_day"], before["first_force_day"])
 
 
 KILLS = "defences.iran.layers.{}.kill_probability"
@@ -149,8 +159,9 @@ COSTS_MORE = {
 
 
 @functools.cache
-def capped_rows():
-    return endings(encoded({}, CAPPED))
+def capped_rows(change=None):
+    """Play the worlds in which little is stopped, what force costs changed if so asked."""
+    return played(encoded(COSTS_MORE[change] if change else {}, CAPPED)).rows
 
 
 def is_war(rows):
@@ -166,21 +177,20 @@ def fewer(before, after):
 @pytest.mark.parametrize("change", COSTS_MORE)
 def test_what_war_costs_makes_it_rarer_where_little_is_stopped(change):
     """Most force is a limited strike, which costs little of that."""
-    rows = endings(encoded(COSTS_MORE[change], CAPPED))
+    rows = capped_rows(change)
 
     assert fewer(is_war(capped_rows()), is_war(rows)) > 2.5
 
 
 def test_what_a_day_of_war_wears_makes_any_force_rarer_where_little_is_stopped():
-    change = COSTS_MORE["duration: a day of war wears twice as much"]
-    rows = endings(encoded(change, CAPPED))
+    rows = capped_rows("duration: a day of war wears twice as much")
 
     assert fewer(capped_rows()["first_force_day"] >= 0, rows["first_force_day"] >= 0) > 2.5
 
 
 def test_where_little_is_stopped_wars_last_longer_the_less_far_ahead_both_sides_look():
-    near = endings(encoded({"war.foresight": 0.25}, CAPPED))
-    far = endings(encoded({"war.foresight": 4.0}, CAPPED))
+    near = played(encoded({"war.foresight": 0.25}, CAPPED)).rows
+    far = played(encoded({"war.foresight": 4.0}, CAPPED)).rows
     nearer, farther = days_longer(near, capped_rows()), days_longer(capped_rows(), far)
 
     assert nearer.mean() > 4.0 * nearer.std() / np.sqrt(len(nearer))

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -16,7 +17,8 @@ GOLDEN = "d8d343dd018c8bd2ba2395c4eb46b2ebd5c10b78d77e16a1105f732274ad57a8"
 TINY = {"futures": 6, "worlds": 2, "grid": "tiny", "horizon": 60}
 MINIMAL = Path(__file__).parent / "cases" / "valid" / "minimal"
 LEAST = {"futures": 4, "worlds": 1, "grid": "tiny", "horizon": 20}
-"""What plain Python plays in a while."""
+SOON_OVER = {"war.limited_days": 1.0, "war.campaign_days": 2.0, "war.terms_rate": 5.0}
+"""What plain Python plays in a while: of few futures, and of wars that end within days."""
 
 
 @pytest.fixture(scope="module")
@@ -63,9 +65,10 @@ def test_chunks_of_a_thousand_and_of_ten_thousand_give_one_digest(
     )
 
 
-def digest_elsewhere(pack, environment, settings, *, out):
+def digest_elsewhere(pack, environment, settings, *, out, changes=MappingProxyType({})):
     """Return the digest of a run that is played by the command, in another environment."""
     options = [f"--{name}={value}" for name, value in settings.items()]
+    options += [f"--set={path}={value}" for path, value in changes.items()]
     told = subprocess.run(
         [sys.executable, "-m", "detente", "run", str(pack), "--json", *options, "-o", str(out)],
         env=os.environ | environment,
@@ -92,9 +95,12 @@ def test_libraries_that_are_held_back_give_the_same_digest(run, tmp_path):
 
 
 def test_plain_python_gives_the_same_digest(tmp_path):
-    run = detente.simulate(detente.load(MINIMAL), **LEAST, threads=1, out=tmp_path / "compiled")
+    crisis = detente.load(MINIMAL, changes=SOON_OVER)
+    run = detente.simulate(crisis, **LEAST, threads=1, out=tmp_path / "compiled")
 
-    plain = digest_elsewhere(MINIMAL, {"NUMBA_DISABLE_JIT": "1"}, LEAST, out=tmp_path / "plain")
+    plain = digest_elsewhere(
+        MINIMAL, {"NUMBA_DISABLE_JIT": "1"}, LEAST, out=tmp_path / "plain", changes=SOON_OVER
+    )
 
     assert plain == run.digest
 

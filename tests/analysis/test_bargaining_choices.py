@@ -22,12 +22,12 @@ from detente.analysis.bargaining.game import (
     within,
 )
 from detente.ensemble.encode.world import encode_settled
-from detente.kernel.crisis import follow
 from detente.kernel.endings import Event
 from detente.kernel.tables import Question
 from detente.kernel.talks import Regime
 from detente.kernel.world import grid_of
 from tests.analysis.games import small_game
+from tests.kernel.worlds import lived
 
 FUTURES = 20_000
 FIRST = Question.DEFENDER_ANSWER
@@ -133,9 +133,8 @@ def first_days():
     world.calendar.horizon = 1
     world.talks.text_rate = world.talks.fade_rate = world.talks.growth_rate = 0.0
     counts = Counter()
-    for future in range(FUTURES):
-        lines = follow(world, game.solved, seed=3, number=0, future=future)
-        counts.update(lines.kind.tolist())
+    for state, _ in lived(world, game.solved, seed=3, futures=FUTURES):
+        counts.update(state.lines[: int(state.told), 1].tolist())
     return counts
 
 

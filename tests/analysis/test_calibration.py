@@ -1,5 +1,7 @@
 """Calibration: a planted model is found again, and only what history tells is narrowed."""
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -24,12 +26,14 @@ from detente.analysis.calibration.moments import (
     value_of,
 )
 from detente.analysis.history.bands import BANDS
+from detente.ensemble import runners
 from detente.ensemble.design import draw_worlds
 from detente.errors import DetenteError
 from detente.pack import load
 from detente.pack.quantity import ACCEPTED, Quantity
 from detente.pack.toml import parse
 from detente.views import calibration
+from tests.standin import KERNEL
 from tests.views.reading import must_say
 
 PRIORS = {
@@ -254,57 +258,72 @@ def test_a_fit_given_again_is_the_same_to_the_last_bit():
     assert (one.errors, one.means, one.before) == (other.errors, other.means, other.before)
 
 
+def try_few(patch):
+    """Try few draws against history: the stand-in for the kernel gives nothing like it."""
+    patch.setattr(acceptance, "BLOCKS", 1)
+    patch.setattr(acceptance, "BLOCK", 512)
+    patch.setattr(acceptance, "MOST_ROUNDS", 3)
+
+
 @pytest.fixture
 def quick(monkeypatch):
-    """Try few draws against history: the stand-in for the kernel gives nothing like it."""
-    monkeypatch.setattr(acceptance, "BLOCKS", 1)
-    monkeypatch.setattr(acceptance, "BLOCK", 512)
-    monkeypatch.setattr(acceptance, "MOST_ROUNDS", 3)
+    try_few(monkeypatch)
 
 
 SMALL = Sizes(draws=64, futures=16, rows=20)
 
 
-@pytest.mark.usefixtures("quick")
-def test_a_calibration_says_what_it_must(tmp_path):
-    found = calibrate(tmp_path, sizes=SMALL, threads=1)
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    """Return a calibration with the stand-in; what lies in its folder is for reading only."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runners, "kernel", lambda: KERNEL)
+        try_few(patch)
+        return calibrate(tmp_path_factory.mktemp("calibration"), sizes=SMALL, threads=1)
 
+
+@pytest.fixture
+def copied(done, tmp_path):
+    """Return a copy of the calibration's folder."""
+    return shutil.copytree(folder_of(done), tmp_path / "calibration")
+
+
+def folder_of(done):
+    return done.runs["violent"].folder.parent
+
+
+def test_a_calibration_says_what_it_must(done):
     must_say(
-        calibration.calibrated(found),
+        calibration.calibrated(done),
         "64 draws from the priors played for each start, 16 futures each",
-        f"Written to {tmp_path / ACCEPTED}.",
+        f"Written to {folder_of(done) / ACCEPTED}.",
         "no violence after a non-violent start *",
         "half of crises last at most 65 days",
     )
 
 
-@pytest.mark.usefixtures("quick")
-def test_a_calibration_writes_a_set_that_can_ship(tmp_path):
-    found = calibrate(tmp_path, sizes=SMALL, threads=1)
-    table = parse((tmp_path / ACCEPTED).read_text())
+def test_a_calibration_writes_a_set_that_can_ship(done):
+    table = parse((folder_of(done) / ACCEPTED).read_text())
 
     assert set(table["numbers"]) == set(calibrated())
     assert {len(column) for column in table["numbers"].values()} == {20}
     assert table["provenance"]["draws"] == 64
-    assert table["provenance"]["accepted"] == found.fitted.accepted
+    assert table["provenance"]["accepted"] == done.fitted.accepted
     assert len(table["provenance"]["runs"]) == len(VARIANTS)
     assert set(table["provenance"]["left"]) == set(calibrated())
 
 
 @pytest.mark.usefixtures("quick")
-def test_a_calibration_given_again_goes_on_and_writes_the_same(tmp_path):
-    calibrate(tmp_path, sizes=SMALL, threads=1)
-    first = (tmp_path / ACCEPTED).read_bytes()
-    (tmp_path / ACCEPTED).unlink()
-    calibrate(tmp_path, sizes=SMALL, threads=1)
+def test_a_calibration_given_again_goes_on_and_writes_the_same(copied):
+    first = (copied / ACCEPTED).read_bytes()
+    (copied / ACCEPTED).unlink()
+    calibrate(copied, sizes=SMALL, threads=1)
 
-    assert (tmp_path / ACCEPTED).read_bytes() == first
+    assert (copied / ACCEPTED).read_bytes() == first
 
 
-@pytest.mark.usefixtures("quick")
-def test_both_starts_are_played_with_the_same_values_in_each_world(tmp_path):
-    runs = calibrate(tmp_path, sizes=SMALL, threads=1).runs
-    worlds = [numbers_of(runs[start]) for start in ("non_violent", "violent")]
+def test_both_starts_are_played_with_the_same_values_in_each_world(done):
+    worlds = [numbers_of(done.runs[start]) for start in ("non_violent", "violent")]
 
     assert all((worlds[0][path] == worlds[1][path]).all() for path in calibrated())
 
@@ -328,9 +347,7 @@ def test_a_stronger_challenger_has_twice_the_means_in_the_same_worlds_and_nothin
 
 
 @pytest.mark.usefixtures("quick")
-def test_a_folder_that_holds_another_calibration_is_refused(tmp_path):
-    calibrate(tmp_path, sizes=SMALL, threads=1)
-
+def test_a_folder_that_holds_another_calibration_is_refused(copied):
     with pytest.raises(DetenteError, match="another calibration"):
-        calibrate(tmp_path, sizes=Sizes(draws=128, futures=16, rows=20), threads=1)
-    assert (tmp_path / ACCEPTED).exists()
+        calibrate(copied, sizes=Sizes(draws=128, futures=16, rows=20), threads=1)
+    assert (copied / ACCEPTED).exists()

@@ -1,3 +1,4 @@
+import functools
 import json
 import shutil
 import subprocess
@@ -111,7 +112,9 @@ def test_a_pack_of_which_every_number_counts_is_said_to_be_one(capsys, monkeypat
     assert "Every number has an effect." in out
 
 
-def test_the_figures_of_a_layer_that_is_taken_away_are_listed(capsys):
+def test_the_figures_of_a_layer_that_is_taken_away_are_listed(capsys, monkeypatch):
+    in_few = functools.partial(effects.without_effect, worlds=4)
+    monkeypatch.setattr(effects, "without_effect", in_few)
     layer = "defences.south.layers.near"
     _, out = answer(capsys, "./minimal", "--set", f"{layer}.present=0", "--effects")
 

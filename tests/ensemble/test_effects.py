@@ -176,9 +176,14 @@ def test_what_a_closed_chokepoint_costs_counts_only_where_one_can_be_closed():
     assert "chokepoint.closing_rate" not in idle(minimal)
 
 
-def test_being_hit_counts_only_where_somebody_can_join(crisis):
+@pytest.fixture(scope="module")
+def idle_in_one_world(crisis):
+    return set(without_effect(crisis, worlds=1))
+
+
+def test_being_hit_counts_only_where_somebody_can_join(idle_in_one_world):
     assert "war.hit_weight" in idle(minimal)
-    assert "war.hit_weight" not in without_effect(crisis, worlds=1)
+    assert "war.hit_weight" not in idle_in_one_world
 
 
 def test_where_no_force_can_be_in_view_none_is_on_its_way(tmp_path):
@@ -189,9 +194,9 @@ def test_where_no_force_can_be_in_view_none_is_on_its_way(tmp_path):
     assert not vain & idle(minimal)
 
 
-def test_two_mediators_judge_alike_and_one_alone_does_not(crisis):
+def test_two_mediators_judge_alike_and_one_alone_does_not(idle_in_one_world):
     assert "talks.signal_correlation" in idle(minimal)
-    assert "talks.signal_correlation" not in without_effect(crisis, worlds=1)
+    assert "talks.signal_correlation" not in idle_in_one_world
 
 
 def test_of_a_mediator_without_access_nothing_counts(crisis):

@@ -13,24 +13,31 @@ from detente.kernel.layout import new_record
 from detente.kernel.limits import LONGEST_HORIZON, LONGEST_WAR
 from detente.kernel.play import Life
 from detente.kernel.solution import refuse_infinite, solve
+from detente.kernel.talks import ChallengerMove
 from detente.kernel.world import LINES, Daily, State
-from tests.kernel.worlds import shipped_world, war_table, watch_for_a_sign
+from tests.kernel.worlds import cut_short, shipped_world, war_table, watch_for_a_sign
 
 FUTURES = 12 if numba.config.DISABLE_JIT else 200
 WAR = war_table(goes_on=0.9) if numba.config.DISABLE_JIT else None
 """What force is worth, by hand in plain Python; tests/test_whole_chain.py works it out there."""
 
 
+def tiny_world():
+    """Return the shipped world, cut into two stages and two beliefs a side."""
+    return cut_short(shipped_world(grid="tiny", horizon=80), 82)
+
+
 @pytest.fixture(scope="module")
 def tiny():
-    world = shipped_world(grid="tiny", horizon=120)
+    world = tiny_world()
     return world, solve(world, war=WAR, with_exploitability=WAR is None)
 
 
 def busy_world():
     """Return a tiny world in which everything happens often."""
-    world = shipped_world(grid="tiny", horizon=100)
-    world.calendar.ceiling[2:] = 0
+    world = tiny_world()
+    world.calendar.ceiling[1:] = 0
+    world.calendar.stage_of_day[20:] = 1
     world.calendar.force_at_start = 1
     world.incidents.rate = 0.1
     world.incidents.escalation_probability = 0.3
@@ -40,13 +47,14 @@ def busy_world():
     talks.challenger_rate[:] = talks.challenger_rate + 0.008
     talks.defender_rate[:] = talks.defender_rate + 0.008
     talks.challenger_rate[3:5] = talks.defender_rate[3:5] = 0.0
+    talks.challenger_rate[[ChallengerMove.RAISE, ChallengerMove.ULTIMATUM]] = 0.1
     talks.text_rate, talks.exit_rate, talks.growth_rate = 0.2, 0.1, 0.02
     talks.has_vowed, talks.raise_days, talks.unrest_rate = 0, 3.0, 0.02
     talks.restraint_success, talks.restraint_cost = 0.9, 0.0
     talks.breaking_rate[:] = 0.02
     world.war.theatre.chokepoint.closing_rate = 0.5
     watch_for_a_sign(world)
-    talks.ally_rate, talks.ultimatum_days, talks.ratify_probability = 0.01, 3.0, 0.5
+    talks.ally_rate, talks.ultimatum_days, talks.ratify_probability = 0.03, 3.0, 0.5
     return world
 
 
@@ -148,11 +156,9 @@ def test_a_best_reply_gains_little_and_nothing_is_left_unsettled():
     assert solved.report.worst_residual < 0.05
 
 
-def test_everything_that_can_happen_does_in_a_busy_world(tiny):
+def test_everything_that_can_happen_does_in_a_busy_world(busy):
     world = busy_world()
-    # Force is the same in both worlds.
-    solved = solve(world, war=tiny[1].war, with_exploitability=False)
-    traces = [follow(world, solved, seed=1, number=0, future=future) for future in range(200)]
+    traces = [follow(world, busy, seed=1, number=0, future=future) for future in range(5 * FUTURES)]
     seen = {Event(int(kind)) for trace in traces for kind in trace.kind}
 
     assert set(Event) - seen == set()
@@ -176,9 +182,13 @@ def test_a_crisis_with_failed_talks_is_worth_what_failed_talks_are(busy):
     assert (failed.policies.worth == busy.policies.worth).all()
 
 
-def test_losses_are_told_by_category_and_only_after_force(busy):
-    world = busy_world()
-    rows = play(world, busy, seed=1, number=0, first=0, futures=4 * FUTURES)
+@pytest.fixture(scope="module")
+def busy_rows(busy):
+    return play(busy_world(), busy, seed=1, number=0, first=0, futures=4 * FUTURES)
+
+
+def test_losses_are_told_by_category_and_only_after_force(busy_rows):
+    rows = busy_rows
     is_force = rows.first_force_day >= 0
     columns = [
         [rows[f"{side}_{kind}_loss"] for kind in ("military", "aircraft", "economy")]
@@ -192,14 +202,14 @@ def test_losses_are_told_by_category_and_only_after_force(busy):
     np.testing.assert_allclose(sum(columns[1]), rows.defender_loss, rtol=1e-6)
     assert np.min(columns) >= 0.0
     assert all(rows[name][~is_force].max(initial=0) == 0 for name in told)
-    assert rows.parties_hit.max() <= world.war.theatre.third_parties.count
+    assert rows.parties_hit.max() <= busy_world().war.theatre.third_parties.count
     assert has_closed.any()
     assert np.array_equal(has_closed, rows.world_cost > 0.0)
     assert np.all(rows.closed_day[has_closed] >= rows.first_force_day[has_closed])
 
 
-def test_fighting_stops_for_a_reason_and_without_force_there_is_none(busy):
-    rows = play(busy_world(), busy, seed=1, number=0, first=0, futures=4 * FUTURES)
+def test_fighting_stops_for_a_reason_and_without_force_there_is_none(busy_rows):
+    rows = busy_rows
     is_force = rows.first_force_day >= 0
     is_limited = rows.violence == Violence.LIMITED_STRIKE
 

@@ -8,7 +8,7 @@ from detente.kernel.causes import copy_of
 from detente.kernel.crisis import follow, play
 from detente.kernel.endings import Ending, Event, Trigger
 from detente.kernel.solution import solve, work_out_war
-from tests.kernel.worlds import random_worlds, war_table
+from tests.kernel.worlds import cut_short, random_worlds, war_table
 
 IS_PLAIN = bool(numba.config.DISABLE_JIT)
 WORLDS = 2 if IS_PLAIN else 12
@@ -28,6 +28,8 @@ def with_hotline(world):
 def alarmed_worlds():
     """Yield random worlds in which forces meet often and every second accident alarms."""
     for world in random_worlds(WORLDS, grid="tiny", horizon=40 if IS_PLAIN else 365):
+        if IS_PLAIN:
+            cut_short(world, 62)
         world.incidents.rate, world.incidents.false_alarm = 0.5, 0.5
         world.incidents.restraint = 0.0
         yield world

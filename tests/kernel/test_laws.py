@@ -103,7 +103,7 @@ def by_misreading(**zones):
     world = plain_world()
     for name, value in zones.items():
         setattr(world.incidents, name, value)
-    rows = rows_of(world, war=war_table(), futures=100_000)
+    rows = rows_of(world, war=war_table())
     return float((rows.trigger == Trigger.MISREAD).mean())
 
 

@@ -133,6 +133,7 @@ def called(function):
     return AS_SOLVED[0] if function is None else Called(function, SIGHT)
 
 
+@functools.cache
 def played(challenger=None, defender=None, futures=FUTURES):
     world, solved = small()
     rules = (called(challenger), called(defender))

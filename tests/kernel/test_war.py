@@ -85,6 +85,11 @@ def drawn_wars(situation, futures, **numbers):
     )
 
 
+@cache
+def strikes():
+    return drawn_wars(STRIKE, FUTURES)
+
+
 @pytest.mark.skipif(numba.config.DISABLE_JIT, reason="108 situations are slow uncompiled")
 def test_every_situation_and_pair_of_types_has_its_worth_over_the_plans():
     war = new_war()
@@ -321,7 +326,7 @@ def test_the_nodes_give_what_drawn_wars_come_to(situation):
 
 
 def test_a_limited_strike_keeps_its_days_and_its_losses():
-    limited = drawn_wars(STRIKE._replace(answer=Answer.TOKEN), 100)
+    limited = drawn_wars(STRIKE._replace(answer=Answer.TOKEN), FUTURES)
     is_limited = limited[:, 0] == Violence.LIMITED_STRIKE
 
     assert is_limited.any()
@@ -331,14 +336,14 @@ def test_a_limited_strike_keeps_its_days_and_its_losses():
 
 
 def test_a_full_answer_is_never_a_limited_strike():
-    wars = drawn_wars(STRIKE, 100)
+    wars = strikes()
 
     assert set(wars[:, 0]) <= {Violence.WAR, Violence.REGIONAL_WAR}
     assert wars[:, 1].min() >= 5
 
 
 def test_four_states_or_more_make_a_war_regional():
-    wars = drawn_wars(STRIKE, 200)
+    wars = strikes()
 
     assert np.array_equal(wars[:, 0] == Violence.REGIONAL_WAR, wars[:, 5] >= 4)
 

@@ -9,18 +9,18 @@ import numba
 import numpy as np
 import pytest
 
-from detente.kernel.crisis import play_row, set_out
+from detente.kernel.crisis import set_out
 from detente.kernel.draws import Luck
-from detente.kernel.endings import FUTURE, Event
+from detente.kernel.endings import Event
 from detente.kernel.menus import deal, dropped, faded, yielded
 from detente.kernel.nodes import HOLDERS
 from detente.kernel.places import Place, posture_at, stance_at
 from detente.kernel.policy import solve_backward, value_at
-from detente.kernel.solution import set_desks, solve
+from detente.kernel.solution import set_desks
 from detente.kernel.talks import ChallengerMove, DefenderMove, ally_flow, challenger_flow
 from detente.kernel.theatre import BY_DEFENDER, Answer, reply_share
 from detente.kernel.world import AFTER_STRIKE, AFTER_WAR
-from tests.kernel.worlds import plain_world, war_table
+from tests.kernel.worlds import lived, plain_world, war_table
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="needs thousands of futures")
 
@@ -160,14 +160,11 @@ class Line(NamedTuple):
 
 
 def accounts_of(world, solved, *, seed=1):
-    """Yield the account of each future, each played in the same room."""
-    plays = set_out(world, solved, Luck(seed, 0, 0))
-    state, (row,) = plays[0].life.state, np.zeros(1, FUTURE).view(np.recarray)
-    terms = [Terms(play.life.world) for play in plays]
-    for future in range(FUTURES):
-        play_row(plays, future, row)
+    """Yield the account of each future."""
+    terms = [Terms(play.life.world) for play in set_out(world, solved, Luck(seed, 0, 0))]
+    for state, row in lived(world, solved, seed=seed, futures=FUTURES):
         account = Account(world, solved, row, terms)
-        for line in state.lines[: int(state.told)]:
+        for line in state.lines[: int(state.told)].tolist():
             account.take(Line(*line))
         yield account
 
@@ -181,13 +178,15 @@ def mean_payoffs(world, solved):
     return np.array([(each.mean(), each.std() / np.sqrt(len(each))) for each in of_kind]).T
 
 
-def worth_of(world, war):
-    """Return the worth at the start to all five holders."""
+def solved_by(world, war):
+    """Return a solution, and the worth at the start to all five holders."""
     desks = set_desks(world, war)
     for desk in reversed(desks):
         solve_backward(desk)
+    first, *later = (desk.policies for desk in desks)
     beliefs = (float(world.talks.tough_log_odds), float(world.talks.hard_log_odds))
-    return np.array([value_at(desks[0], beliefs, holder) for holder in range(HOLDERS)])
+    worth = np.array([value_at(desks[0], beliefs, holder) for holder in range(HOLDERS)])
+    return SimpleNamespace(policies=first, later=tuple(later), war=war), worth
 
 
 def with_vows(**settings):
@@ -265,10 +264,10 @@ def test_the_worth_at_the_start_is_the_mean_payoff_of_the_futures(name):
     """Stages are solved as if one thing happened in each; that error is first order in length."""
     build, war = WORLDS[name]
     settings = {"has_vowed": 1} if name == "vowed before" else {}
-    coarse = worth_of(build(stage_days=8, horizon=640, **settings), war)
+    _, coarse = solved_by(build(stage_days=8, horizon=640, **settings), war)
     world = build(stage_days=4, horizon=640, **settings)
-    fine = worth_of(world, war)
-    mean, error = mean_payoffs(world, solve(world, war=war, with_exploitability=False))
+    solved, fine = solved_by(world, war)
+    mean, error = mean_payoffs(world, solved)
 
     assert (np.abs(mean - (2.0 * fine - coarse)) < 4.0 * error).all()
     assert (np.abs(mean - coarse) < 4.0 * error + 0.02).all()

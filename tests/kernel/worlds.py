@@ -9,8 +9,9 @@ from detente import pack
 from detente.ensemble.design import draw_worlds, quantile
 from detente.ensemble.encode import encode
 from detente.kernel.arithmetic import logit
-from detente.kernel.crisis import begin, play, set_out
+from detente.kernel.crisis import begin, play, play_row, set_out
 from detente.kernel.draws import Luck
+from detente.kernel.endings import FUTURE
 from detente.kernel.places import LEVELS
 from detente.kernel.posture import PLANS
 from detente.kernel.solution import WORLDS, Solved, SolverReport, WarTable, solve
@@ -204,6 +205,13 @@ def set_stages(calendar, days):
     calendar.stage_of_day[:] = np.minimum(np.arange(len(calendar.stage_of_day)) // days, stages - 1)
 
 
+def cut_short(world, days):
+    """Leave a world few stages and two beliefs a side, which plain Python solves in a while."""
+    set_stages(world.calendar, days)
+    world.belief_points = 2
+    return world
+
+
 def watch_for_a_sign(world):
     """Let every arrival of force be watched for one sign of a plan to strike."""
     calendar = world.calendar
@@ -280,6 +288,21 @@ def rows_of(world, *, war=None, futures=20_000, seed=1):
     """Solve a world and play it."""
     solved = solve(world, war=war, with_exploitability=False)
     return play(world, solved, seed=seed, number=0, first=0, futures=futures)
+
+
+def lived(world, solved, *, seed, number=0, futures):
+    """Yield each future's state and row, all of which are written anew for the next future.
+
+    The compiled function is called as such: a look at the types of all that a future is played in
+    takes longer than to play it.
+    """
+    plays = set_out(world, solved, Luck(seed, number, 0))
+    row = np.zeros(1, FUTURE).view(np.recarray)[0]
+    play_row(plays, 0, row)
+    (compiled,) = play_row.overloads.values()
+    for future in range(futures):
+        compiled.entry_point(plays, future, row)
+        yield plays[0].life.state, row
 
 
 def share_of_force(rows):

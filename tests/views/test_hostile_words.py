@@ -3,6 +3,7 @@
 import csv
 import io
 from dataclasses import dataclass, replace
+from functools import cache
 
 import altair as alt
 import pytest
@@ -33,6 +34,7 @@ from verification.injection import FORMULA, NUMBER, STEERING, Skeleton, tokens_o
 from verification.payloads import PAYLOADS
 
 HARMLESS = "plain words that are longer than a short cell"
+read_anew = html.environment.__wrapped__
 PICTURE = {"src": "data:image/svg+xml;base64,eA==", "width": "10", "height": "10"}
 
 
@@ -76,37 +78,47 @@ def made(words):
 @pytest.fixture(autouse=True)
 def no_pictures(monkeypatch):
     """Leave pictures out: tests of charts draw hostile words."""
-    made = html.environment.__wrapped__()  # templates keep the filters that they were read with
-    monkeypatch.setitem(made.filters, "picture", lambda _: PICTURE)
-    monkeypatch.setattr(html, "environment", lambda: made)
+    monkeypatch.setattr(html, "environment", pictureless)
 
 
-@pytest.fixture(scope="module")
-def harmless():
-    return made(HARMLESS).page
+@cache
+def pictureless():
+    read = read_anew()  # templates keep the filters that they were read with
+    read.filters["picture"] = lambda _: PICTURE
+    return read
 
 
-def skeleton(page):
+@cache
+def usual_parts():
+    return skeleton(to_html(made(HARMLESS).page)).parts
+
+
+@cache
+def usual_tokens():
+    return tokens_of(to_markdown(made(HARMLESS).page))
+
+
+def skeleton(text):
     read = Skeleton()
-    read.feed(to_html(page))
+    read.feed(text)
     return read
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
-def test_the_page_has_the_same_elements_whatever_the_words(payload, harmless):
-    hostile = made(payload).page
-    read = skeleton(hostile)
+def test_the_page_has_the_same_elements_whatever_the_words(payload):
+    text = to_html(made(payload).page)
+    read = skeleton(text)
 
     assert read.faults == []
-    assert read.parts == skeleton(harmless).parts
-    assert STEERING.search(to_html(hostile)) is None
+    assert read.parts == usual_parts()
+    assert STEERING.search(text) is None
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
-def test_markdown_has_the_same_blocks_whatever_the_words(payload, harmless):
+def test_markdown_has_the_same_blocks_whatever_the_words(payload):
     text = to_markdown(made(payload).page)
 
-    assert tokens_of(text) == tokens_of(to_markdown(harmless))
+    assert tokens_of(text) == usual_tokens()
     assert STEERING.search(text) is None
 
 

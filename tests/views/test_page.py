@@ -9,7 +9,9 @@ import pytest
 from detente import DetenteError, simulate, summarise
 from detente.analysis import wording
 from detente.analysis.causes import attribute
+from detente.analysis.since import since
 from detente.analysis.wording import Value
+from detente.views import since as changes
 from detente.views.blocks import Picture, Table, plain
 from detente.views.page import compose
 from detente.views.render.html import POLICY, to_html
@@ -69,14 +71,14 @@ def test_each_number_that_has_changed_is_told_with_what_it_was(page):
 
 def test_a_setting_that_differs_is_told(run, crisis, tmp_path):
     other = simulate(crisis, **SIZE, grid="tiny", out=tmp_path / "tiny")
-    section = compose(run, since=other).sections[0]
+    section = changes.section(run, since(run, other))
 
     assert plain(section.answer[-1]) == "Differences in what was played: setting grid."
 
 
 def test_a_run_of_the_same_pack_differs_in_nothing(run, crisis, tmp_path):
     again = simulate(crisis, **SIZE, out=tmp_path / "again")
-    section = compose(run, since=again).sections[0]
+    section = changes.section(run, since(run, again))
 
     assert plain(section.answer[-1]) == "Nothing differs in what they were played from."
     assert all(
