@@ -11,7 +11,7 @@ import numpy as np
 
 from detente.analysis.causes.credit import credit
 from detente.kernel.arithmetic import arrival, decay, logit
-from detente.kernel.beliefs import Grid, after_act, point, posterior, probability
+from detente.kernel.beliefs import BOUNDLESS, Grid, after_act, point, posterior, probability
 from detente.kernel.equation import solve_row
 from detente.kernel.expectations import would_both_stop
 from detente.kernel.hazards import between
@@ -229,6 +229,7 @@ def signalling_node(precision: float, prior: float) -> Node:
     node = cast("Node", new_record(Node))
     node.precision = precision
     node.tolerance = 1e-13
+    node.most_shift = BOUNDLESS
     node.moves = 2
     node.move[:2] = [0, 1]
     node.weight[:2] = 1.0

@@ -7,7 +7,7 @@ from typing import cast
 import numpy as np
 
 from detente.errors import UnsolvedError
-from detente.kernel.beliefs import probability
+from detente.kernel.beliefs import most_shift, probability
 from detente.kernel.consult import refuse_faults
 from detente.kernel.daily import Daily, work_out_daily
 from detente.kernel.day import live_days
@@ -182,6 +182,7 @@ def new_node(world: World) -> Node:
     node = cast("Node", new_record(Node))
     node.precision = world.talks.precision
     node.tolerance = world.tolerance
+    node.most_shift = most_shift(float(world.talks.slip))
     return node
 
 

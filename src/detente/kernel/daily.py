@@ -3,6 +3,7 @@
 from typing import Annotated, Protocol
 
 from detente.kernel.arithmetic import arrival
+from detente.kernel.beliefs import most_shift
 from detente.kernel.hazards import ally_rate
 from detente.kernel.incidents import incident_rate
 from detente.kernel.jit import jit
@@ -27,6 +28,7 @@ class Daily(Protocol):
     reports: Annotated[Array, (MEDIATORS,), "chance that each mediator sends its message"]
     incident: Annotated[Array, (LEVELS, 2), "chance of an incident by force level, talks failed"]
     ally_weighs: Annotated[Array, (LEVELS,), "chance that the ally weighs a strike, by step"]
+    most_shift: Annotated[float, "most by which an act moves a belief [log-odds]"]
     moves: Annotated[float, "chance that either principal moves"]
     challenger_moves: Annotated[float, "chance that the challenger does"]
     factor: Annotated[Array, (STAGES,), "of a stage's weight of a move for a day, `q(D) / D q(1)`"]
@@ -37,6 +39,7 @@ class Daily(Protocol):
 def work_out_daily(world: World, daily: Daily) -> None:
     """Fill the chances of a day in a world."""
     talks = world.talks
+    daily.most_shift = most_shift(talks.slip)
     daily.grows = arrival(talks.growth_rate, 1.0)
     daily.fades = arrival(talks.fade_rate, 1.0)
     daily.readies = arrival(talks.text_rate, 1.0)
