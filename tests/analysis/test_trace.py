@@ -125,7 +125,12 @@ def test_no_event_is_told_in_codes(kind):
             "talks are off",
         ),
         ((Event.LEAVES, 0, 1, 0.3), "the dispute ends with it"),
-        ((Event.SPEAKS, 1, -1), "Eland says what it makes of Bland, and is not believed"),
+        ((Event.SPEAKS, 1, -1, -1.0), "Eland says what it makes of Bland, and is not believed"),
+        (
+            (Event.SPEAKS, 1, -1, 1.0),
+            "Eland says what it makes of Bland, and is not believed: it would call Bland weak "
+            "whatever it knew",
+        ),
     ],
 )
 def test_an_event_is_told_with_names_and_numbers(line, text):

@@ -332,6 +332,14 @@ _SENTENCES: dict[Event, Callable[[Line], str]] = {
     ),
     Event.TALKS_RESUME: lambda _: "talks resume after their failure",
     Event.FADES: lambda _: "the quarrel fades without a text",
+def _disputed(line: Line) -> str:
+    return f"{MATTERS[line.first]} of the talks is in dispute: no text until a side concedes"
+
+
+def _concedes(line: Line) -> str:
+    return f"{line.who} concedes {MATTERS[line.second]}: {line.names.terms[line.second]}"
+
+
     Event.INCIDENT: _incident,
     Event.REPLY: lambda line: (
         f"the local commander of {line.who} replies (chance {_percent(line.value)}): a clash"

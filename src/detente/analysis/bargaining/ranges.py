@@ -42,8 +42,8 @@ from detente.kernel.beliefs import probability
 from detente.kernel.crisis import begin, set_out
 from detente.kernel.draws import Luck
 from detente.kernel.layout import Array
-from detente.kernel.mediation import is_credible
-from detente.kernel.mediators import TOUGH, WEAK, Message, message_shift
+from detente.kernel.mediation import weigh_truth
+from detente.kernel.mediators import TOUGH, WEAK, Message, always_says, message_shift, truth_pays
 from detente.kernel.places import force_of
 from detente.kernel.talks import (
     Issues,
@@ -260,6 +260,7 @@ def read_mediators(game: Game) -> Reading:
 
 
 def without(settled: Settled, key: str) -> Settled:
+    gains = weigh_truth(play, number)
     """Return a world in which one mediator has no access to both sides."""
     crisis = settled.crisis
     others = tuple(other for other in with_access(crisis) if other != key)
@@ -269,14 +270,20 @@ def without(settled: Settled, key: str) -> Settled:
 
 
 def _read_message(game: Game, key: str) -> Reading:
-    """Return what a mediator's message would do on the first day, at the beliefs of the start."""
+    """Return what a mediator's message would do on the first day, at the beliefs of the start.
+
+    `always_tough`, `always_weak`: whether it would say so whatever it knows, were it believed.
+    """
     mediators = game.world.mediators
     number = game.settled.crisis.all_of_role("mediator").index(key)
     play, _, _ = set_out(game.world, game.solved, Luck(0, 0, 0))
     begin(play.life)
     reading: Reading = {
         ("report_rate",): float(mediators.report_rate[number]),
-        ("is_believed",): bool(is_credible(play, number)),
+        ("bias",): float(mediators.bias[number]),
+        ("is_believed",): bool(truth_pays(gains)),
+        ("always_tough",): always_says(gains) == TOUGH,
+        ("always_weak",): always_says(gains) == WEAK,
     }
     for name, says in MESSAGES.items():
         shift = message_shift(mediators, play.life.state.heard, Message(number, says))
