@@ -19,6 +19,7 @@ class State(Protocol):
     posture: Annotated[int, "twice the challenger's force level, one more with a raise under way"]
     stance: Annotated[int, "programme step, three more once the defender has vowed"]
     regime: Annotated[int, "where the talks stand, a Regime"]
+    conceded: Annotated[int, "matters in dispute about the talks that a side has conceded"]
     challenger_type: Annotated[int, "0 hard, 1 soft"]
     defender_type: Annotated[int, "0 tough, 1 weak"]
     plan: Annotated[int, "the challenger's plan, as PLANS lists them"]

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Protocol
 
+from detente.kernel.agenda import Dispute
 from detente.kernel.beliefs import Grid
 from detente.kernel.incidents import Incidents
 from detente.kernel.jit import jit
@@ -22,6 +23,7 @@ class World(Protocol):
 
     talks: Annotated[Talks, "rates, packages and stakes of the bargaining"]
     incidents: Annotated[Incidents, "the contact zones"]
+    dispute: Annotated[Dispute, "what is in dispute about the talks themselves"]
     mediators: Annotated[Mediators, "who speaks for peace, and how well each knows"]
     calendar: Annotated[Calendar, "days, stages and force ceilings"]
     war: Annotated[War, "force on both sides and what it costs"]
