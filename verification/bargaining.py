@@ -12,6 +12,7 @@ import numpy as np
 from detente.analysis.causes.credit import credit
 from detente.kernel.arithmetic import arrival, decay, logit
 from detente.kernel.beliefs import (
+    BOUNDLESS,
     Grid,
     after_act,
     attack_probability,
@@ -243,6 +244,7 @@ def signalling_node(precision: float, prior: float) -> Node:
     node = cast("Node", new_record(Node))
     node.precision = precision
     node.tolerance = 1e-13
+    node.most_shift = BOUNDLESS
     node.moves = 2
     node.move[:2] = [0, 1]
     node.weight[:2] = 1.0

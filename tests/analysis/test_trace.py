@@ -12,6 +12,7 @@ NAMES = Names(
     ("field hospitals", "tankers"),
     ("Fland", "Aland"),
     ("Water (all)", "Water (part)"),
+    ("the talks are about Water", "the talks are held in Gland"),
 )
 
 
@@ -125,7 +126,17 @@ def test_no_event_is_told_in_codes(kind):
             "talks are off",
         ),
         ((Event.LEAVES, 0, 1, 0.3), "the dispute ends with it"),
-        ((Event.SPEAKS, 1, -1), "Eland says what it makes of Bland, and is not believed"),
+        ((Event.SPEAKS, 1, -1, -1.0), "Eland says what it makes of Bland, and is not believed"),
+        (
+            (Event.SPEAKS, 1, -1, 1.0),
+            "Eland says what it makes of Bland, and is not believed: it would call Bland weak "
+            "whatever it knew",
+        ),
+        (
+            (Event.DISPUTED, 1),
+            "the venue of the talks is in dispute: no text until a side concedes",
+        ),
+        ((Event.CONCEDES, 1, 0, 6.5), "Bland concedes the agenda: the talks are about Water"),
     ],
 )
 def test_an_event_is_told_with_names_and_numbers(line, text):

@@ -138,7 +138,11 @@ def test_luck_settles_whose_agenda_it_is_where_either_side_might_concede():
 
     assert wide.talks.challenger_demand > narrow.talks.challenger_demand
     for is_wide, settled in enumerate((narrow, wide)):
-        assert not differing(settled, encoded({"talks.wide_agenda": float(is_wide)}))
+        apart = differing(settled, encoded({"talks.wide_agenda": float(is_wide)}))
+        assert {path.partition(".")[0] for path in apart} == {"dispute"}
+        assert list(settled.dispute.conceder) == [is_wide, 0]
+        assert settled.dispute.matters == 1
+        assert (settled.dispute.rate[0] > 0.0).all()
 
 
 def test_a_rival_venue_counts_where_it_was_conceded():

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.kernel.beliefs import Grid, after_act, pick, point, posterior, probability
+from detente.kernel.beliefs import (
+    Grid,
+    after_act,
+    after_move,
+    most_shift,
+    pick,
+    point,
+    posterior,
+    probability,
+)
 
 GRID = Grid(-4.5, 1.5, 7)
 chances = st.floats(0.01, 0.99)
@@ -26,6 +35,15 @@ def test_log_odds_and_probabilities_tell_the_same(belief, if_so, if_not):
     moved = after_act(belief, if_so, if_not)
 
     assert abs(probability(moved) - posterior(probability(belief), if_so, if_not)) < 1e-9
+
+
+@given(log_odds, chances, chances, st.floats(0.01, 0.9))
+def test_no_act_moves_a_belief_further_than_that_it_was_a_slip_allows(belief, if_so, if_not, slip):
+    moved = after_move(belief, if_so, if_not, most_shift(slip))
+    told = after_act(belief, if_so, if_not)
+
+    assert abs(moved - belief) <= min(-math.log(slip), abs(told - belief)) + 1e-9
+    assert after_move(belief, if_so, if_not, most_shift(0.0)) == told
 
 
 @given(log_odds, st.floats(0.001, 0.999))

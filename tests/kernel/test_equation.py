@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.kernel.beliefs import Grid, after_act, point, probability
+from detente.kernel.beliefs import BOUNDLESS, Grid, after_act, point, probability
 from detente.kernel.equation import RESIDUAL_ALLOWED, round_trip, solve_row
 from detente.kernel.layout import new_record
 from detente.kernel.nodes import MOVES, Entry, Node, Payoffs, add_move
@@ -19,6 +19,7 @@ precisions = st.floats(1.0, 60.0)
 def node_of(values, precision, *, mover=0):
     node = new_record(Node)
     node.precision, node.tolerance, node.mover, node.moves = precision, 0.01, mover, 3
+    node.most_shift = BOUNDLESS
     node.move[:3] = [0, 1, 2]
     node.weight[:3] = [1.0, 0.1, 0.01]
     node.prior[:POINTS] = [point(GRID, place) for place in range(POINTS)]
@@ -49,6 +50,19 @@ def test_choice_given_bayes_and_bayes_given_choice_agree(values, precision):
     residuals = [round_trip(node, GRID, prior) for prior in range(POINTS)]
 
     assert max(residuals) < RESIDUAL_ALLOWED
+
+
+@given(tables, st.floats(1.0, 20.0), st.floats(0.1, 1.5))
+def test_they_agree_too_where_no_move_may_tell_more_than_so_much(values, precision, most):
+    node = node_of([0.1 * value for value in values], precision)
+    node.most_shift = most
+    solve(node)
+    residuals = [round_trip(node, GRID, prior) for prior in range(POINTS)]
+    reached = GRID.origin + GRID.step * (node.segment + node.share)[:POINTS, :3]
+    shift = np.abs(reached - node.prior[:POINTS, None])
+
+    assert max(residuals) < RESIDUAL_ALLOWED
+    assert shift.max() <= most + 1e-9
 
 
 @given(tables, precisions)

@@ -20,6 +20,7 @@ from detente.kernel.mediators import (
     Mediators,
     Message,
     Outlook,
+    gains_by_truth,
     hear,
     likelihood,
     may_speak,
@@ -147,7 +148,7 @@ class Demand(NamedTuple):
 
     def is_believed(self, bias):
         tough, weak = self.belief_after(1.0), self.belief_after(-1.0)
-        return truth_pays(self.cautious(), self.bold(weak), bias, tough, weak)
+        return truth_pays(gains_by_truth(self.cautious(), self.bold(weak), bias, tough, weak))
 
     def threshold(self):
         """Bias from which a mediator is believed, beta*.
@@ -383,14 +384,14 @@ def test_who_took_the_challengers_hopes_for_gains_would_not_be_believed(demand):
     tough, weak = demand.belief_after(1.0), demand.belief_after(-1.0)
     hopes = demand.bold(weak)._replace(slope=0.0)
 
-    assert not truth_pays(demand.cautious(), hopes, 1.0, tough, weak)
+    assert not truth_pays(gains_by_truth(demand.cautious(), hopes, 1.0, tough, weak))
 
 
 @given(demands, st.floats(-1.0, 1.0))
 def test_words_that_change_nothing_are_babble(demand, bias):
     tough, weak = demand.belief_after(1.0), demand.belief_after(-1.0)
 
-    assert not truth_pays(demand.cautious(), demand.cautious(), bias, tough, weak)
+    assert not truth_pays(gains_by_truth(demand.cautious(), demand.cautious(), bias, tough, weak))
 
 
 @given(beliefs, st.floats(-2.0, 2.0))

@@ -138,8 +138,12 @@ def complete_world(hard, tough):
 
 
 def set_no_pressure(world):
-    """Leave out what makes bargaining less than plain; an ally that weighs a strike strikes."""
+    """Leave out what makes bargaining less than plain; an ally that weighs a strike strikes.
+
+    No act is allowed to be a slip, so that beliefs go by Bayes' rule alone.
+    """
     record = world.talks
+    record.slip = 0.0
     record.has_vowed, record.vow_retreat = 0, 0.2
     record.defender_rate[DefenderMove.VOW] = 0.0
     record.raise_days = 5.0
@@ -279,7 +283,7 @@ def quiet_play(*, horizon=40):
     world = next(random_worlds(1, grid="tiny", horizon=horizon))
     world.talks.precision = 1000.0
     play = unsolved_play(world)
-    for name in play.life.daily.dtype.names:
+    for name in set(play.life.daily.dtype.names) - {"most_shift"}:
         play.life.daily[name] = 0.0
     return play
 

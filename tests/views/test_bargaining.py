@@ -130,6 +130,16 @@ def test_without_a_mediator_that_is_said(tmp_path):
     assert "No mediator has access to both sides." in shown(found)
 
 
+def test_of_a_mediator_it_is_said_whether_it_would_be_believed_and_what_it_says_anyhow(
+    solution, over_worlds
+):
+    alone, many = shown(solution), shown(over_worlds)
+
+    assert "Lake, with a bias of " in alone
+    assert "of 100 worlds, it would be believed in " in many
+    assert "it would call South unresolved whatever it knew in " in many
+
+
 def test_a_mediator_that_never_speaks_is_said_to_send_nothing(crisis):
     found = solve(crisis, **QUICK, changes={"actors.lake.report_rate": 0})
 

@@ -21,6 +21,7 @@ from detente.ensemble.runners import Stretch
 from detente.ensemble.simulate import stage_of
 from detente.ensemble.tally import INITIATORS, SIDES
 from detente.ensemble.versions import is_own_model
+from detente.kernel.agenda import AGENDA, VENUE
 from detente.kernel.endings import Ceasefire, Ending, Event, FirstShot, Violence
 from detente.kernel.mediators import SILENT, TOUGH
 from detente.pack import Crisis
@@ -32,6 +33,8 @@ POSTURE = (Event.RAISES, Event.ARRIVES, Event.LOWERS, Event.POSTURE_CAPPED)
 STEPS = (Event.PROGRAMME_GROWS, Event.ADVANCES, Event.LEAVES)
 """What changes how far the programme has grown."""
 PERCENT = 100.0
+MATTERS = {AGENDA: "the agenda", VENUE: "the venue"}
+"""What may be in dispute about the talks."""
 
 
 class Happening(NamedTuple):
@@ -114,7 +117,7 @@ def trace(
     columns = stored.dtype.names or ()
     names = names_of(crises[option], run.record.parties)
     settled = settle(crises[option], stage.numbers(option, world), encode_coarsely)
-    named = names._replace(packages=packages_in_words(settled))
+    named = names._replace(packages=packages_in_words(settled), terms=terms_in_words(settled))
     return Trace(
         run=run,
         option=option,
@@ -136,6 +139,8 @@ class Names(NamedTuple):
     """Third parties that may join a war, and last the challenger, which may join its ally's."""
     packages: tuple[str, ...] = ()
     """What each package holds."""
+    terms: tuple[str, str] = ("", "")
+    """What the talks come to be about, and where they come to be held."""
 
 
 class Line(NamedTuple):
@@ -181,6 +186,16 @@ def packages_in_words(settled: Settled) -> tuple[str, ...]:
     issues = read_agenda(crisis, values).issues
     count = int(encode_coarsely(crisis, values).talks.packages)
     return tuple(_package(names, positions) for positions in packages_of(issues, count))
+
+
+def terms_in_words(settled: Settled) -> tuple[str, str]:
+    """Return what the talks of a world come to be about, and where they come to be held."""
+    crisis, values = settled
+    issues = (crisis.model.issues[key].name for key in issues_on_table(crisis, values))
+    return (
+        f"the talks are about {', '.join(issues)}",
+        f"the talks are held in {crisis.model.venue.place}",
+    )
 
 
 def _package(names: Sequence[str], positions: np.ndarray) -> str:
@@ -245,7 +260,11 @@ def _unrest(line: Line) -> str:
 def _speaks(line: Line) -> str:
     mediator, defender = line.names.mediators[line.first], line.names.parties["defender"]
     if line.second == SILENT:
-        return f"{mediator} says what it makes of {defender}, and is not believed"
+        said = f"{mediator} says what it makes of {defender}, and is not believed"
+        if int(line.value) == SILENT:
+            return said
+        kind = "tough" if int(line.value) == TOUGH else "weak"
+        return f"{said}: it would call {defender} {kind} whatever it knew"
     kind = "tough" if line.second == TOUGH else "weak"
     return f"{mediator} says that {defender} is {kind}, and is believed"
 
@@ -311,6 +330,14 @@ def _leaves(line: Line) -> str:
             "rest stays in dispute, and talks are off"
         )
     return (back if line.first < line.step else "") + kept
+
+
+def _disputed(line: Line) -> str:
+    return f"{MATTERS[line.first]} of the talks is in dispute: no text until a side concedes"
+
+
+def _concedes(line: Line) -> str:
+    return f"{line.who} concedes {MATTERS[line.second]}: {line.names.terms[line.second]}"
 
 
 def _beliefs(line: Line) -> str:
@@ -380,6 +407,8 @@ _SENTENCES: dict[Event, Callable[[Line], str]] = {
         f"are worth on day {line.second} of the fighting"
     ),
     Event.LEAVES: _leaves,
+    Event.DISPUTED: _disputed,
+    Event.CONCEDES: _concedes,
     Event.HORIZON: lambda _: "the horizon is reached",
     Event.BELIEFS: _beliefs,
     Event.ARRIVES: lambda line: (

@@ -1,12 +1,28 @@
-"""Before the talks: what they will be about and where, settled when one side concedes."""
+"""What the talks will be about and where, settled when one side concedes; until then texts wait."""
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, Protocol
 
-from detente.kernel.arithmetic import logistic
+from detente.kernel.arithmetic import exp, logistic
 from detente.kernel.jit import jit
+from detente.kernel.layout import Array
+
+AGENDA, VENUE = 0, 1
+"""What may be in dispute about the talks, in the order in which it is settled."""
+MATTERS = 2
 
 LEAST_EAGERNESS = 1e-30
 """No side is sure never to concede."""
+
+
+class Dispute(Protocol):
+    """What is in dispute about the talks of a world; at run time a record."""
+
+    matters: Annotated[int, "matters in dispute, settled one after the other"]
+    matter: Annotated[Array, (MATTERS,), "what each is, AGENDA or VENUE", int]
+    conceder: Annotated[Array, (MATTERS,), "who concedes it: 0 challenger, 1 defender", int]
+    rate: Annotated[
+        Array, (MATTERS, 2, 2), "rate at which each side concedes it, firm type and other [1/day]"
+    ]
 
 
 class Stake(NamedTuple):
@@ -41,3 +57,47 @@ def first_to_concede(rate: float, other_rate: float) -> float:
 def mean_delay(rate: float, other_rate: float) -> float:
     """Mean time until either concedes [days]."""
     return 1.0 / (rate + other_rate)
+
+
+@jit
+def chance_of_outcome(dispute: Dispute, challenger_type: int, defender_type: int) -> float:
+    """Chance that those concede who do, if both sides are of the types given."""
+    chance = 1.0
+    for place in range(dispute.matters):
+        conceder = dispute.conceder[place]
+        own = challenger_type if conceder == 0 else defender_type
+        other = defender_type if conceder == 0 else challenger_type
+        rate = dispute.rate[place]
+        chance *= first_to_concede(rate[conceder, own], rate[1 - conceder, other])
+    return chance
+
+
+@jit
+def types_behind(
+    dispute: Dispute, hard: float, tough: float, draws: tuple[float, float]
+) -> tuple[int, int]:
+    """Draw both sides' types as they are among worlds in which these concede (Bayes).
+
+    `hard`, `tough`: what is believed before anyone has conceded. Over all worlds types are then as
+    believed, and who concedes goes with them as the rates say.
+    """
+    of_hard = hard * mean_outcome(dispute, 0, tough)
+    of_soft = (1.0 - hard) * mean_outcome(dispute, 1, tough)
+    challenger = 0 if draws[0] * (of_hard + of_soft) < of_hard else 1
+    of_tough = tough * chance_of_outcome(dispute, challenger, 0)
+    of_both = mean_outcome(dispute, challenger, tough)
+    return challenger, 0 if draws[1] * of_both < of_tough else 1
+
+
+@jit
+def mean_outcome(dispute: Dispute, challenger_type: int, tough: float) -> float:
+    """Chance that those concede who do, whichever type the defender is of."""
+    of_tough = tough * chance_of_outcome(dispute, challenger_type, 0)
+    return of_tough + (1.0 - tough) * chance_of_outcome(dispute, challenger_type, 1)
+
+
+@jit
+def race_chance(rate: float, days: float, concedes: bool) -> float:
+    """Chance to hold out for so long at a rate, or density of conceding after it [1/day]."""
+    held_out = exp(-rate * days)
+    return rate * held_out if concedes else held_out

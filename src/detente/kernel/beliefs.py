@@ -28,12 +28,32 @@ def point(grid: Grid, index: int) -> float:
 
 RAREST = 1e-60
 """A chance below this counts as this: what happened all the same tells no more."""
+BOUNDLESS = 1e300
+"""Most by which an act moves log-odds where nothing bounds it."""
 
 
 @jit
 def after_act(log_odds: float, chance_if_firm: float, chance_if_not: float) -> float:
     """Log-odds after an act whose chance differs by type (Bayes)."""
     return log_odds + log(max(chance_if_firm, RAREST) / max(chance_if_not, RAREST))
+
+
+@jit
+def most_shift(slip: float) -> float:
+    """Most by which one act moves log-odds, `-log(slip)`; any act is allowed to be a slip.
+
+    Whatever was done is held to have had at least the chance `slip` of being done, next to 1, by
+    the type that it speaks against, so that one unlikely act does not end all learning. With a
+    slip of 0 nothing bounds what an act tells.
+    """
+    return -log(slip) if slip > 0.0 else BOUNDLESS
+
+
+@jit
+def after_move(log_odds: float, chance_if_firm: float, chance_if_not: float, most: float) -> float:
+    """Log-odds after what a side did, by Bayes' rule, moved by no more than `most`."""
+    moved = after_act(log_odds, chance_if_firm, chance_if_not)
+    return min(max(moved, log_odds - most), log_odds + most)
 
 
 @jit

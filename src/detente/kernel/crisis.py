@@ -4,6 +4,7 @@ from typing import cast
 
 import numpy as np
 
+from detente.kernel.agenda import types_behind
 from detente.kernel.beliefs import probability
 from detente.kernel.consult import refuse_faults
 from detente.kernel.day import live_days
@@ -162,10 +163,23 @@ def begin(life: Life) -> None:
     state.tough = talks.tough_log_odds
     state.challenger_type = 0 if draws[0] < probability(state.hard) else 1
     state.defender_type = 0 if draws[1] < probability(state.tough) else 1
+    if life.world.dispute.matters > 0:
+        hard, tough = probability(state.hard), probability(state.tough)
+        types = types_behind(life.world.dispute, hard, tough, (draws[0], draws[1]))
+        state.challenger_type, state.defender_type = types
     if life.world.are_types_known == 1:
         reveal_types(state, 2.0 * life.world.belief_limit)
     begin_plan(life, draws[2])
     clear_record(state)
+    begin_dispute(life)
+
+
+@jit
+def begin_dispute(life: Life) -> None:
+    """Let nobody have conceded yet what is in dispute about the talks, and tell what it is."""
+    life.state.conceded = 0
+    for place in range(life.world.dispute.matters):
+        note(life, Event.DISPUTED, life.world.dispute.matter[place], 0, 0.0)
 
 
 @jit

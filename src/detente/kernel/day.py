@@ -1,5 +1,7 @@
 """One day of a crisis, in the order in which things happen."""
 
+from detente.kernel.agenda import race_chance
+from detente.kernel.arithmetic import log
 from detente.kernel.beliefs import probability, widen
 from detente.kernel.consult import answer_by_rule
 from detente.kernel.draws import Purpose, uniforms
@@ -37,6 +39,7 @@ from detente.kernel.play import (
     fail_talks,
     has_failed,
     learn_of_challenger,
+    learn_of_defender,
     note,
     note_belief,
     settle_quarrel,
@@ -64,6 +67,8 @@ def live_days(play: Play) -> None:
         today = state.day
         take_snapshot(life)
         let_nature(life)
+        if is_still(state, today) and is_disputed(life) and state.regime == Regime.NO_TEXT:
+            argue(life)
         if is_still(state, today) and meets_incident(life):
             meet_incident(play)
         if is_still(state, today) and has_ally_in_doubt(life):
@@ -117,12 +122,43 @@ def let_nature(life: Life) -> None:
     if draws[1] < daily.fades:
         note(life, Event.FADES, 0, 0, 0.0)
         settle_quarrel(state, Settlement.FADES, -1)
-    elif state.regime == Regime.NO_TEXT and draws[2] < daily.readies:
+    elif state.regime == Regime.NO_TEXT and draws[2] < daily.readies and not is_disputed(life):
         state.regime = turned(state.regime)
         note(life, Event.TEXT_READY, 0, 0, 0.0)
     elif state.regime == Regime.FAILED and draws[2] < daily.resumes:
         state.regime = turned(state.regime)
         note(life, Event.TALKS_RESUME, 0, 0, 0.0)
+
+
+@jit
+def is_disputed(life: Life) -> bool:
+    """Say whether agenda or venue are still in dispute: no text gets ready until they are not."""
+    return life.state.conceded < life.world.dispute.matters
+
+
+@jit
+def argue(life: Life) -> None:
+    """Let a side concede today, or neither, and everyone learn from how long both held out.
+
+    Who does is the world's; both sides' types are drawn as they are behind that outcome. Given
+    them, the time until then has the rate of either's conceding (MODEL 5.6).
+    """
+    state = life.state
+    dispute = life.world.dispute
+    rate = dispute.rate[state.conceded]
+    either = rate[0, state.challenger_type] + rate[1, state.defender_type]
+    left = -log(uniforms(life.luck, state.day, Purpose.DISPUTE, state.conceded)[0]) / either
+    days = min(left, 1.0)
+    is_over = left < 1.0
+    who = dispute.conceder[state.conceded]
+    if is_over:
+        note(life, Event.CONCEDES, who, dispute.matter[state.conceded], state.day + days)
+        state.conceded += 1
+    by_challenger, by_defender = is_over and who == 0, is_over and who == 1
+    if_hard = race_chance(rate[0, 0], days, by_challenger)
+    learn_of_challenger(life, if_hard, race_chance(rate[0, 1], days, by_challenger))
+    if_tough = race_chance(rate[1, 0], days, by_defender)
+    learn_of_defender(life, if_tough, race_chance(rate[1, 1], days, by_defender))
 
 
 @jit

@@ -48,6 +48,7 @@ class Purpose(IntEnum):
     REPORT = 17
     BREAKING = 18
     MEDIATOR = 15
+    DISPUTE = 19
     WORLD = 60
 
 

@@ -143,6 +143,8 @@ class Event(IntEnum):
     RAIDS = 41
     LOSES = 42
     LEAVES = 43
+    DISPUTED = 44
+    CONCEDES = 45
 
 
 class Future(Protocol):

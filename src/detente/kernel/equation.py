@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from detente.kernel.arithmetic import log
-from detente.kernel.beliefs import Grid, after_act, point
+from detente.kernel.beliefs import Grid, after_move, point
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.nodes import Node, combine
@@ -302,10 +302,11 @@ def check(node: Node, grid: Grid, prior: int) -> None:
 def round_trip(node: Node, grid: Grid, prior: int) -> float:
     """Largest change of a chance when the policies go through Bayes and choice once more."""
     for column in range(node.moves):
-        belief = after_act(
+        belief = after_move(
             node.prior[prior],
             node.firm_policy[prior, column],
             node.yielding_policy[prior, column],
+            node.most_shift,
         )
         for own in range(2):
             node.worth[own, column] = worth_at(node, grid, column, node.mover + own, belief)

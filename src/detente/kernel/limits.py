@@ -10,7 +10,7 @@ LIMITS = (
     "a host's consent does not change within a future",
     "both sides look ahead to spells of unrest at their mean only",
     "both sides do not look ahead to what mediators may still say",
-    "a dispute about agenda or venue is settled before the first day and takes no time",
+    "while agenda or venue are in dispute, both sides act as on the terms that will be agreed",
     "while a ratified deal holds, nothing else happens",
     "both sides look ahead past force to what it settles in the mean, on a coarser grid",
     "force settles its share once: a war after a war costs anew and settles nothing more",

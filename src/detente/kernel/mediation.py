@@ -12,6 +12,8 @@ from detente.kernel.mediators import (
     WEAK,
     Message,
     Outlook,
+    always_says,
+    gains_by_truth,
     hear,
     may_speak,
     message_shift,
@@ -67,8 +69,9 @@ def speak(play: Play, mediator: int) -> None:
     mediators = life.world.mediators
     says = signal(mediators, life.luck, mediator, state.defender_type)
     message = Message(mediator, says)
-    is_believed = is_credible(play, mediator)
-    note(life, Event.SPEAKS, mediator, says if is_believed else SILENT, 0.0)
+    gains = weigh_truth(play, mediator)
+    is_believed = truth_pays(gains)
+    note(life, Event.SPEAKS, mediator, says if is_believed else SILENT, 1.0 * always_says(gains))
     if is_believed:
         before = probability(state.tough)
         state.tough += message_shift(mediators, state.heard, message)
@@ -77,13 +80,13 @@ def speak(play: Play, mediator: int) -> None:
 
 
 @jit
-def is_credible(play: Play, mediator: int) -> bool:
-    """Say whether a mediator would tell the truth today, whichever signal it holds (MODEL 5.5)."""
+def weigh_truth(play: Play, mediator: int) -> tuple[float, float]:
+    """Return what a mediator gains by the truth today, if it holds the defender tough and weak."""
     state = play.life.state
     mediators = play.life.world.mediators
     if_tough = state.tough + message_shift(mediators, state.heard, Message(mediator, TOUGH))
     if_weak = state.tough + message_shift(mediators, state.heard, Message(mediator, WEAK))
-    return truth_pays(
+    return gains_by_truth(
         outlook_at(play, if_tough),
         outlook_at(play, if_weak),
         mediators.bias[mediator],

@@ -176,25 +176,45 @@ def worth_to_mediator(outlook: Outlook, belief: float, bias: float, own_belief: 
 
 
 @jit
-def truth_pays(
+def gains_by_truth(
     after_tough: Outlook,
     after_weak: Outlook,
     bias: float,
     belief_if_tough: float,
     belief_if_weak: float,
-) -> bool:
-    """Say whether a mediator is believed: it gains by the truth whichever signal it holds.
+) -> tuple[float, float]:
+    """Return what a mediator gains by the truth over a lie, if it holds B tough and if weak.
 
     `after_tough`, `after_weak`: what follows if 'tough' or 'weak' is said and believed.
     `belief_if_tough`, `belief_if_weak`: chance of a tough defender after the one or the other
-    signal; the mediator's own and, once it is believed, the public's. If the truth does not pay,
-    or makes no difference, its words are babble and move no belief. After Kydd 2003: a mediator
-    that only wants peace would counsel restraint in any case and is not believed, one on the side
-    of the party that it counsels is. Who merely carries words has no signal to tell (Fey & Ramsay
-    2010). Limits: a mediator reckons neither with its later silence nor with others' messages.
+    signal; the mediator's own and, once it is believed, the public's. Limits: a mediator reckons
+    neither with its later silence nor with others' messages.
     """
     truth = worth_to_mediator(after_tough, belief_if_tough, bias, belief_if_tough)
     lie = worth_to_mediator(after_weak, belief_if_weak, bias, belief_if_tough)
     true_weak = worth_to_mediator(after_weak, belief_if_weak, bias, belief_if_weak)
     false_tough = worth_to_mediator(after_tough, belief_if_tough, bias, belief_if_weak)
-    return truth > lie and true_weak > false_tough
+    return truth - lie, true_weak - false_tough
+
+
+@jit
+def truth_pays(gains: tuple[float, float]) -> bool:
+    """Say whether a mediator is believed: it gains by the truth whichever signal it holds.
+
+    If the truth does not pay, or makes no difference, its words are babble and move no belief.
+    After Kydd 2003: a mediator that would say the same in any case is not believed, one on the side
+    of the party that it counsels is. Who merely carries words has no signal to tell (Fey & Ramsay
+    2010).
+    """
+    return gains[0] > 0.0 and gains[1] > 0.0
+
+
+@jit
+def always_says(gains: tuple[float, float]) -> int:
+    """Return what a mediator would say whatever it holds, were it believed: TOUGH, WEAK, or SILENT.
+
+    SILENT stands for the truth in both cases, or a lie in both.
+    """
+    if (gains[0] > 0.0) == (gains[1] > 0.0):
+        return SILENT
+    return TOUGH if gains[0] > 0.0 else WEAK

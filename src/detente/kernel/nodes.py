@@ -78,6 +78,7 @@ class Node(Protocol):
     is_best_response: Annotated[int, "1: weigh stored policies against the best response"]
     precision: Annotated[float, "lambda"]
     tolerance: Annotated[float, "largest residual of the equation [log-odds]"]
+    most_shift: Annotated[float, "most by which a move shifts its posterior [log-odds]"]
     mover: Annotated[int, "0: the challenger's types move, 2: the defender's"]
     other: Annotated[int, "grid index of the belief about the other side"]
     moves: Annotated[int, "moves on the menu"]

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from detente.kernel.beliefs import Grid, after_act, pick, probability, widen
+from detente.kernel.beliefs import Grid, after_act, after_move, pick, probability, widen
 from detente.kernel.cascade import OPEN, PARTIES
 from detente.kernel.decision import Rules
 from detente.kernel.draws import Luck, Purpose, uniforms
@@ -94,7 +94,8 @@ def learn_of_challenger(life: Life, if_hard: float, if_soft: float) -> None:
     """Update the public belief about the challenger after an act of its."""
     state = life.state
     before = probability(state.hard)
-    state.hard = after_act(state.hard, max(if_hard, RARE), max(if_soft, RARE))
+    most = life.daily.most_shift
+    state.hard = after_move(state.hard, max(if_hard, RARE), max(if_soft, RARE), most)
     note_belief(life, 0, before, probability(state.hard))
 
 
@@ -103,7 +104,8 @@ def learn_of_defender(life: Life, if_tough: float, if_weak: float) -> None:
     """Update the public belief about the defender after an act of its."""
     state = life.state
     before = probability(state.tough)
-    state.tough = after_act(state.tough, max(if_tough, RARE), max(if_weak, RARE))
+    most = life.daily.most_shift
+    state.tough = after_move(state.tough, max(if_tough, RARE), max(if_weak, RARE), most)
     note_belief(life, 1, before, probability(state.tough))
 
 

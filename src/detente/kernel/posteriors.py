@@ -11,7 +11,7 @@ def place_posterior(node: Node, grid: Grid, prior: int, column: int, x: float) -
     if node.is_monotone[column] == 1:
         segment = find_segment(node, grid, column, x)
     else:
-        segment = find_nearest(node, grid, column, x)
+        segment = find_nearest(node, grid, prior, column, x)
     log_odds = posterior_on(node, grid, column, segment, x)
     respond(node, grid, prior, column, log_odds, segment)
 
@@ -28,17 +28,38 @@ def find_segment(node: Node, grid: Grid, column: int, x: float) -> int:
 
 
 @jit
-def find_nearest(node: Node, grid: Grid, column: int, x: float) -> int:
-    """Segment of a folded y whose solution lies nearest to the hint."""
+def find_nearest(node: Node, grid: Grid, prior: int, column: int, x: float) -> int:
+    """Segment of a folded y whose solution, held within reach, lies nearest to the hint."""
     nearest = -1
     distance = 1e300
     for segment in range(-1, grid.points):
         if crosses(node, grid, column, segment, x):
             log_odds = posterior_on(node, grid, column, segment, x)
-            if abs(log_odds - node.hint[column]) < distance:
-                distance = abs(log_odds - node.hint[column])
+            held = within_reach(node, prior, log_odds)
+            if held != log_odds and not stays_beyond(node, grid, column, (held, log_odds), x):
+                continue
+            if abs(held - node.hint[column]) < distance:
+                distance = abs(held - node.hint[column])
                 nearest = segment
     return nearest
+
+
+@jit
+def within_reach(node: Node, prior: int, log_odds: float) -> float:
+    """Posterior that an act leaves: no act shifts the prior by more than `most_shift`."""
+    before = node.prior[prior]
+    return min(max(log_odds, before - node.most_shift), before + node.most_shift)
+
+
+@jit
+def stays_beyond(node: Node, grid: Grid, column: int, ends: tuple[float, float], x: float) -> bool:
+    """Say whether a move that leaves a posterior held within reach tells as much or more.
+
+    `ends`: the posterior held, and the solution beyond it on a y that folds.
+    """
+    held, beyond = ends
+    met = held - node.precision * gap_at(node, grid, column, held)
+    return met <= x if held < beyond else met >= x
 
 
 @jit
@@ -66,18 +87,21 @@ def posterior_on(node: Node, grid: Grid, column: int, segment: int, x: float) ->
 
 @jit
 def respond(node: Node, grid: Grid, prior: int, column: int, log_odds: float, segment: int) -> None:
-    """Note where one move's posterior stands; off the grid values stay flat."""
+    """Note where one move's posterior stands, within reach; off the grid values stay flat."""
     inside = 0.0
     bend = 0.0
+    held = within_reach(node, prior, log_odds)
+    if held != log_odds:
+        segment = segment_of(grid, held)
     if segment < 0:
         segment = 0
     elif segment >= grid.points - 1:
         segment = grid.points - 2
         inside = 1.0
     else:
-        inside = (log_odds - point(grid, segment)) / grid.step
-        bend = node.slope[column, segment]
-    node.log_odds[column] = log_odds
+        inside = (held - point(grid, segment)) / grid.step
+        bend = node.slope[column, segment] if held == log_odds else 0.0
+    node.log_odds[column] = held
     node.segment[prior, column] = segment
     node.share[prior, column] = inside
     node.bend[column] = bend

@@ -1,6 +1,6 @@
 """Solved policies, kept; and how much better a best reply to them would do."""
 
-from detente.kernel.beliefs import Grid, after_act, widen
+from detente.kernel.beliefs import Grid, after_move, widen
 from detente.kernel.equation import solve_row
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
@@ -83,7 +83,7 @@ def recall_posterior(node: Node, grid: Grid, prior: int, column: int) -> None:
     yielding = node.yielding_policy[prior, column]
     log_odds = node.prior[prior]
     if firm > NEVER and yielding > NEVER:
-        log_odds = after_act(log_odds, firm, yielding)
+        log_odds = after_move(log_odds, firm, yielding, node.most_shift)
     place = min(max((log_odds - grid.origin) / grid.step, 0.0), grid.points - 1.0)
     segment = min(int(place), grid.points - 2)
     node.segment[prior, column] = segment

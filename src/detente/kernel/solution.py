@@ -7,6 +7,7 @@ from typing import cast
 import numpy as np
 
 from detente.errors import UnsolvedError
+from detente.kernel.beliefs import most_shift
 from detente.kernel.layout import Array, new_record
 from detente.kernel.nodes import Node
 from detente.kernel.places import LEVELS
@@ -261,6 +262,7 @@ def new_node(world: World) -> Node:
     node = cast("Node", new_record(Node))
     node.precision = world.talks.precision
     node.tolerance = world.tolerance
+    node.most_shift = most_shift(float(world.talks.slip))
     return node
 
 

@@ -56,6 +56,7 @@ class Negotiation(Protocol):
     """Rates, packages and stakes of the bargaining; at run time a record. Units: MODEL 1."""
 
     precision: Annotated[float, "lambda of both sides [per unit of value]"]
+    slip: Annotated[float, "least likelihood of an act under the type that it speaks against"]
     discount_rate: Annotated[float, "rho, the end of a mandate included [1/day]"]
     challenger_pace: Annotated[float, "most moves of the challenger [1/day]"]
     defender_pace: Annotated[float, "most moves of the defender [1/day]"]

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Protocol
 
+from detente.kernel.agenda import Dispute
 from detente.kernel.arithmetic import arrival
-from detente.kernel.beliefs import Grid
+from detente.kernel.beliefs import Grid, most_shift
 from detente.kernel.incidents import ContactZones, incident_rate
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array, dtype_of
@@ -25,6 +26,7 @@ class World(Protocol):
 
     talks: Annotated[Negotiation, "rates, packages and stakes of the bargaining"]
     incidents: Annotated[ContactZones, "the contact zones"]
+    dispute: Annotated[Dispute, "what is in dispute about the talks themselves"]
     mediators: Annotated[Mediators, "who speaks for peace, and how well each knows"]
     calendar: Annotated[Calendar, "days, stages and force ceilings"]
     war: Annotated[Warfare, "force on both sides and what it costs"]
@@ -64,6 +66,7 @@ class Daily(Protocol):
     reports: Annotated[Array, (MEDIATORS,), "chance that each mediator sends its message"]
     incident: Annotated[Array, (LEVELS, 2), "chance of an incident by force level, talks failed"]
     ally_weighs: Annotated[Array, (LEVELS,), "chance that the ally weighs a strike, by step"]
+    most_shift: Annotated[float, "most by which an act moves a belief [log-odds]"]
     moves: Annotated[float, "chance that either principal moves"]
     challenger_moves: Annotated[float, "chance that the challenger does"]
     factor: Annotated[Array, (STAGES,), "of a stage's weight of a move for a day, `q(D) / D q(1)`"]
@@ -74,6 +77,7 @@ class Daily(Protocol):
 def work_out_daily(world: World, daily: Daily) -> None:
     """Fill the chances of a day in a world."""
     talks = world.talks
+    daily.most_shift = most_shift(talks.slip)
     daily.grows = arrival(talks.growth_rate, 1.0)
     daily.fades = arrival(talks.fade_rate, 1.0)
     daily.readies = arrival(talks.text_rate, 1.0)
@@ -123,6 +127,7 @@ class State(Protocol):
     posture: Annotated[int, "twice the challenger's force level, one more with a raise under way"]
     stance: Annotated[int, "programme step, three more once the defender has vowed"]
     regime: Annotated[int, "where the talks stand, a Regime"]
+    conceded: Annotated[int, "matters in dispute about the talks that a side has conceded"]
     challenger_type: Annotated[int, "0 hard, 1 soft"]
     defender_type: Annotated[int, "0 tough, 1 weak"]
     plan: Annotated[int, "the challenger's plan, as PLANS lists them"]

@@ -127,6 +127,9 @@ class Moves(WrittenPart):
             60.0, "beyond that the solver meets several equilibria in too many places", least=0.01
         ),
     )
+    slip: Measured = measured(
+        "share", "likelihood that any act is allowed of, at least, whoever would not have meant it"
+    )
     challenger_motive: Measured = measured(
         "positive", "what one standard deviation of its motive is worth", unit="basket"
     )

@@ -145,7 +145,8 @@ def reading(defender: str) -> Iterator[Words]:
         "struck, less what it adds to the price of conceding in public. In the whole game a "
         "refusal does not bring force at once, nor surely. Mediators: the worth of access leaves "
         "out what a message may reveal. A message is believed only if telling the truth pays for "
-        "this mediator, whatever it knows.",
+        "this mediator, whatever it knows: one that would say the same in either case tells "
+        "nothing (Kydd 2003).",
     )
 
 
@@ -360,6 +361,9 @@ def _mediators(found: Bargaining) -> Iterator[Block]:
         level="full",
     )
     yield _messages(found, keys)
+    for key in keys:
+        if known(found, "mediators", key, "report_rate") > 0.0:
+            yield Sentence(_credence(found, key))
 
 
 def _access(found: Bargaining, key: str, holder: str) -> tuple[str, ...]:
@@ -388,6 +392,29 @@ def _message(found: Bargaining, key: str) -> tuple[str, ...]:
         return "sends none", "", ""
     after = (chance(found, "mediators", key, each) for each in ("if_tough", "if_weak"))
     return yes(found, "mediators", key, "is_believed"), *after
+
+
+def _credence(found: Bargaining, key: str) -> Words:
+    """Say whether a mediator would be believed, and what it would say anyhow if it is not."""
+    challenger, defender = found.parties["challenger"], found.parties["defender"]
+    said = {
+        "is_believed": "it would be believed",
+        "always_weak": f"it would call {defender} unresolved whatever it knew",
+        "always_tough": f"it would call {defender} resolved whatever it knew",
+    }
+    shares = {words: known(found, "mediators", key, each) for each, words in said.items()}
+    if found.worlds is None:
+        told = next((words for words, is_so in shares.items() if is_so), "a lie would pay it best")
+        verdict = says(told)
+    else:
+        parts = [says(f"{words} in {{}}", of_100(share)) for words, share in shares.items()]
+        verdict = says("of 100 worlds, {}, {}, {}", *parts)
+    return says(
+        f"{_name(found, key)}, with a bias of {{}} from -1 ({defender}) to 1 ({challenger}), on "
+        "the first day: {}.",
+        worth(found, "mediators", key, "bias", signed=True),
+        verdict,
+    )
 
 
 def _name(found: Bargaining, key: str) -> str:

@@ -26,8 +26,9 @@ days and packages are named by their number; package 1 concedes least. By name:
   leverage.accepted.NUMBER.FORCE. A STEP is 0_to_1 or 1_to_2. Force is leverage where the margin of
   one stage is above 0, provocation elsewhere; is_readier is what acceptance in the game says, and
   agrees whether the two say the same, left out where acceptance moves by less than 0.05 points.
-- mediators.KEY.worth.HOLDER, .report_rate, .is_believed, .if_tough, .if_weak: the belief that the
-  defender is resolved after a message that is believed.
+- mediators.KEY.worth.HOLDER, .report_rate, .bias, .is_believed, .always_tough, .always_weak: what
+  it would say of the defender whatever it knew; .if_tough, .if_weak: the belief that the defender
+  is resolved after a message that is believed.
 - solver.{nodes, evaluations_a_node, folded_share, unsettled_share, worst_residual} and
   solver.exploitability.TYPE: what a type could gain by always answering best.
 """

@@ -20,14 +20,11 @@ from detente.analysis.bargaining.game import (
     worth_of_force,
 )
 from detente.ensemble.encode.agenda import (
-    Race,
     Settled,
     Terms,
-    agenda_is_open,
     on_terms,
-    race_between,
+    race,
     venue_is_open,
-    venues,
 )
 from detente.ensemble.encode.lessons import read_lessons
 from detente.ensemble.encode.mediators import read_help, with_access
@@ -42,8 +39,8 @@ from detente.kernel.beliefs import probability
 from detente.kernel.crisis import begin, set_out
 from detente.kernel.draws import Luck
 from detente.kernel.layout import Array
-from detente.kernel.mediation import is_credible
-from detente.kernel.mediators import TOUGH, WEAK, Message, message_shift
+from detente.kernel.mediation import weigh_truth
+from detente.kernel.mediators import TOUGH, WEAK, Message, always_says, message_shift, truth_pays
 from detente.kernel.places import force_of
 from detente.kernel.talks import (
     Issues,
@@ -199,7 +196,7 @@ def _read_packages(settled: Settled, world: World) -> Reading:
 
 
 def read_terms(crisis: Crisis, values: dict[str, float], game: Game) -> Reading:
-    """Return what settles agenda and venue before the talks, and what the agenda is worth.
+    """Return how agenda and venue are settled, and what the agenda is worth.
 
     `wide_less_narrow`: by how much the talks are worth more to a side on the wide agenda, with all
     else as it is: what each would hold out for (MODEL 5.6). The races are those of the encoding.
@@ -208,9 +205,9 @@ def read_terms(crisis: Crisis, values: dict[str, float], game: Game) -> Reading:
     if len(agendas(crisis)) > 1:
         for holder, gain in zip(HOLDERS, wide_less_narrow(game), strict=True):
             reading["terms", "wide_less_narrow", holder] = gain
-    for name, race in _races(crisis, values, game).items():
-        reading["terms", name, "challenger_concedes"] = race.challenger_concedes
-        reading["terms", name, "mean_delay"] = race.mean_delay
+    for name, held, _ in race(crisis, values, encode_coarsely, game.solved.war):
+        reading["terms", name, "challenger_concedes"] = held.challenger_concedes
+        reading["terms", name, "mean_delay"] = held.mean_delay
     if venue_is_open(crisis):
         is_rival = game.settled.crisis.model.venue == crisis.model.rival_venue
         reading["terms", "venue", "is_rival"] = is_rival
@@ -225,20 +222,6 @@ def wide_less_narrow(game: Game) -> list[float]:
     wide, narrow = (game, other) if is_wide else (other, game)
     gains: list[float] = (worth_at_start(wide) - worth_at_start(narrow)).tolist()
     return gains
-
-
-def _races(crisis: Crisis, values: dict[str, float], game: Game) -> dict[str, Race]:
-    """Return the race of concessions over whatever is in dispute."""
-    pairs = {}
-    if agenda_is_open(crisis):
-        pairs["agenda"] = Terms(True, False), Terms(False, False)
-    if venue_is_open(crisis):
-        pairs["venue"] = venues(crisis, Terms(agenda_of(game) == "wide", False))
-    war = game.solved.war
-    return {
-        name: race_between(crisis, values, terms, encode_coarsely, war)
-        for name, terms in pairs.items()
-    }
 
 
 def read_mediators(game: Game) -> Reading:
@@ -269,14 +252,21 @@ def without(settled: Settled, key: str) -> Settled:
 
 
 def _read_message(game: Game, key: str) -> Reading:
-    """Return what a mediator's message would do on the first day, at the beliefs of the start."""
+    """Return what a mediator's message would do on the first day, at the beliefs of the start.
+
+    `always_tough`, `always_weak`: whether it would say so whatever it knows, were it believed.
+    """
     mediators = game.world.mediators
     number = game.settled.crisis.all_of_role("mediator").index(key)
     play, _, _ = set_out(game.world, game.solved, Luck(0, 0, 0))
     begin(play.life)
+    gains = weigh_truth(play, number)
     reading: Reading = {
         ("report_rate",): float(mediators.report_rate[number]),
-        ("is_believed",): bool(is_credible(play, number)),
+        ("bias",): float(mediators.bias[number]),
+        ("is_believed",): bool(truth_pays(gains)),
+        ("always_tough",): always_says(gains) == TOUGH,
+        ("always_weak",): always_says(gains) == WEAK,
     }
     for name, says in MESSAGES.items():
         shift = message_shift(mediators, play.life.state.heard, Message(number, says))

@@ -1,13 +1,18 @@
 """What the talks are about and where: as the pack settles it, or as a race of concessions does."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
-from detente.kernel.agenda import Stake, concession_rate, first_to_concede, mean_delay
+import numpy as np
+
+from detente.kernel import agenda
+from detente.kernel.agenda import Dispute, Stake, concession_rate, first_to_concede, mean_delay
 from detente.kernel.beliefs import probability
-from detente.kernel.solution import Solved, WarTable, solve, work_out_war
+from detente.kernel.layout import Array
+from detente.kernel.solution import WarTable, solve, work_out_war
 from detente.kernel.talks import challenger_flow
+from detente.kernel.theatre import CHALLENGER, DEFENDER
 from detente.kernel.world import World
 from detente.pack.crisis import Crisis
 
@@ -15,6 +20,8 @@ AGENDA = "talks.wide_agenda"
 LUCK = "dispute.luck"
 PACE = "dispute.pace"
 PUBLICITY = "publicity"
+MATTERS = {"agenda": agenda.AGENDA, "venue": agenda.VENUE}
+"""What may be in dispute, in the order in which it is settled."""
 
 Values: TypeAlias = Mapping[str, float]
 Encode: TypeAlias = Callable[[Crisis, Values], World]
@@ -27,20 +34,43 @@ class Terms(NamedTuple):
     is_at_rival_venue: bool
 
 
-class Worth(NamedTuple):
-    """What talks on some terms are worth to each side at their start, the public mean."""
-
-    challenger: float
-    defender: float
-
-
 class Race(NamedTuple):
     """A dispute about the talks: who concedes, and when."""
 
-    challenger_concedes: float
-    """Chance that the challenger concedes first."""
-    mean_delay: float
-    """Mean time until either concedes [days]."""
+    rate: Array
+    """Rate at which each side concedes, by side, then firm type and other [1/day], shape (2, 2)."""
+    types: Array
+    """Chance of each pair of types as it begins, shape (2, 2): challenger's, then defender's."""
+
+    @property
+    def challenger_concedes(self) -> float:
+        """Chance that the challenger concedes first, the mean over both sides' types."""
+        return float((self.types * self._challenger_first()).sum())
+
+    @property
+    def mean_delay(self) -> float:
+        """Mean time until either concedes, the mean over both sides' types [days]."""
+        delays = [[mean_delay(a, b) for b in self.rate[1]] for a in self.rate[0]]
+        return float((self.types * np.array(delays)).sum())
+
+    def types_behind(self, is_by_challenger: bool) -> Array:
+        """Return the chance of each pair of types once one side has conceded (Bayes)."""
+        first = self._challenger_first()
+        weights = self.types * (first if is_by_challenger else 1.0 - first)
+        return np.asarray(weights / weights.sum())
+
+    def _challenger_first(self) -> Array:
+        return np.array([[first_to_concede(a, b) for b in self.rate[1]] for a in self.rate[0]])
+
+
+class Concession(NamedTuple):
+    """How a matter in dispute comes out in a world."""
+
+    matter: str
+    """Which it is: agenda or venue."""
+    race: Race
+    is_by_challenger: bool
+    """Whether the challenger concedes it, and not the defender."""
 
 
 class Settled(NamedTuple):
@@ -77,26 +107,67 @@ def on_terms(crisis: Crisis, values: Values, terms: Terms) -> Settled:
 
 
 def settle(crisis: Crisis, values: Values, encode: Encode) -> Settled:
-    """Settle what is in dispute about the talks of a world, the agenda before the venue.
+    """Return a world on the terms that come of what is in dispute about its talks.
 
-    Each side weighs what the talks would be worth to it on either terms, by solving the game on
-    both (MODEL 5.6). `encode` encodes a settled world; a coarse grid will do.
+    `encode` encodes a settled world; a coarse grid will do.
     """
+    return settled_by(crisis, values, race(crisis, values, encode))
+
+
+def settled_by(crisis: Crisis, values: Values, concessions: Sequence[Concession]) -> Settled:
+    """Return a world on the terms that concessions leave."""
     terms = Terms(values[AGENDA] > 0, False)
+    for concession in concessions:
+        terms = terms_wanted(crisis, terms, concession.matter)[int(concession.is_by_challenger)]
+    return on_terms(crisis, values, terms) if concessions else Settled(crisis, values)
+
+
+def race(
+    crisis: Crisis, values: Values, encode: Encode, war: WarTable | None = None
+) -> tuple[Concession, ...]:
+    """Return who concedes what is in dispute about the talks of a world, agenda before venue.
+
+    Each type weighs what the talks would be worth to it on either terms, by solving the game on
+    both (MODEL 5.6). Who has conceded the agenda tells of the types that dispute the venue.
+    `encode` encodes a settled world; a coarse grid will do.
+    """
     if is_settled(crisis):
-        return Settled(crisis, values)
-    war = work_out_war(encode(*on_terms(crisis, values, terms)))
-    luck = values[LUCK]
-    if agenda_is_open(crisis):
-        narrow, wide = (Terms(is_wide, False) for is_wide in (False, True))
-        race = race_between(crisis, values, (wide, narrow), encode, war)
-        terms = narrow if luck < race.challenger_concedes else wide
-        luck = left_over(luck, race.challenger_concedes)
-    if venue_is_open(crisis):
-        wanted, other = venues(crisis, terms)
-        race = race_between(crisis, values, (wanted, other), encode, war)
-        terms = other if luck < race.challenger_concedes else wanted
-    return on_terms(crisis, values, terms)
+        return ()
+    terms, luck, types = Terms(values[AGENDA] > 0, False), values[LUCK], None
+    war = work_out_war(encode(*on_terms(crisis, values, terms))) if war is None else war
+    concessions = []
+    for matter in matters_in_dispute(crisis):
+        pair = terms_wanted(crisis, terms, matter)
+        held = race_between(crisis, values, pair, encode, war)
+        held = held if types is None else held._replace(types=types)
+        chance = held.challenger_concedes
+        is_by_challenger = luck < chance
+        concessions.append(Concession(matter, held, is_by_challenger))
+        terms, luck = pair[int(is_by_challenger)], left_over(luck, chance)
+        types = held.types_behind(is_by_challenger)
+    return tuple(concessions)
+
+
+def encode_dispute(concessions: Sequence[Concession], dispute: Dispute) -> None:
+    """Fill who concedes what about the talks in a world, and at which rates."""
+    dispute.matters = len(concessions)
+    for place, (matter, held, is_by_challenger) in enumerate(concessions):
+        dispute.matter[place] = MATTERS[matter]
+        dispute.conceder[place] = CHALLENGER if is_by_challenger else DEFENDER
+        dispute.rate[place] = held.rate
+
+
+def matters_in_dispute(crisis: Crisis) -> list[str]:
+    """Return what is in dispute, in the order in which it is settled."""
+    is_open = {"agenda": agenda_is_open(crisis), "venue": venue_is_open(crisis)}
+    return [matter for matter in MATTERS if is_open[matter]]
+
+
+def terms_wanted(crisis: Crisis, terms: Terms, matter: str) -> tuple[Terms, Terms]:
+    """Return the terms that the challenger wants in a matter, and those if it concedes it."""
+    if matter == "venue":
+        return venues(crisis, terms)
+    return Terms(True, False), Terms(False, False)
 
 
 def terms_in_dispute(crisis: Crisis, values: Values) -> list[Terms]:
@@ -130,22 +201,16 @@ def race_between(
 ) -> Race:
     """Return who concedes and when: the challenger wants the first of the terms, B the second."""
     worlds = [encode(*on_terms(crisis, values, wanted)) for wanted in terms]
-    solved = [solve(world, war=war, with_exploitability=False) for world in worlds]
-    own, others = (worth_of(*pair) for pair in zip(worlds, solved, strict=True))
+    wanted, other = (solve(world, war=war, with_exploitability=False).worth for world in worlds)
     talks = worlds[0].talks
     pace, precision = values[PACE], values["moves.precision"]
-    force = int(worlds[0].calendar.force_at_start)
-    cost = challenger_flow(talks, force, 0)
-    concedes = concession_rate(pace, precision, Stake(own.challenger, others.challenger, cost))
-    stake = Stake(others.defender, own.defender, talks.defender_standoff)
-    other = concession_rate(pace, precision, stake)
-    return Race(first_to_concede(concedes, other), mean_delay(concedes, other))
-
-
-def worth_of(world: World, solved: Solved) -> Worth:
-    """Return what a world is worth to each side at its start, the public mean over its types."""
-    hard, tough = probability(world.talks.hard_log_odds), probability(world.talks.tough_log_odds)
-    return Worth(
-        hard * solved.worth[0] + (1.0 - hard) * solved.worth[1],
-        tough * solved.worth[2] + (1.0 - tough) * solved.worth[3],
-    )
+    cost = challenger_flow(talks, int(worlds[0].calendar.force_at_start), 0)
+    rate = [
+        [concession_rate(pace, precision, Stake(wanted[k], other[k], cost)) for k in (0, 1)],
+        [
+            concession_rate(pace, precision, Stake(other[k], wanted[k], talks.defender_standoff))
+            for k in (2, 3)
+        ],
+    ]
+    hard, tough = probability(talks.hard_log_odds), probability(talks.tough_log_odds)
+    return Race(np.array(rate), np.outer([hard, 1.0 - hard], [tough, 1.0 - tough]))

@@ -60,6 +60,7 @@ def encode_pace(values: Values, helped: Help, talks: Negotiation) -> None:
     """Fill what drives the talks, whoever moves: tempo speeds up texts and fading."""
     tempo = values["moves.tempo"]
     talks.precision = values["moves.precision"]
+    talks.slip = values["moves.slip"]
     talks.discount_rate = values["moves.discount"]
     talks.challenger_pace = values["moves.challenger_pace"]
     talks.defender_pace = values["moves.defender_pace"]

@@ -5,7 +5,7 @@ from typing import cast
 
 import numpy as np
 
-from detente.ensemble.encode.agenda import settle
+from detente.ensemble.encode.agenda import encode_dispute, race, settled_by
 from detente.ensemble.encode.mediators import Help, encode_mediators, read_help
 from detente.ensemble.encode.posture import encode_calendar
 from detente.ensemble.encode.talks import encode_aftermath, encode_talks
@@ -28,7 +28,7 @@ TOLERANCE = 0.01
 def encode(
     crisis: Crisis, values: Mapping[str, float], *, grid: str = "normal", horizon: int = 365
 ) -> World:
-    """Return one world as a record of WORLD; what is in dispute about the talks is settled first.
+    """Return one world as a record of WORLD, with who concedes what about the talks, if disputed.
 
     `values` holds one drawn value for each of `crisis.numbers`, by dotted path; `grid` is `tiny`,
     `normal` or `fine`; `horizon` is in days.
@@ -38,8 +38,11 @@ def encode(
     if grid not in BELIEF_POINTS:
         allowed = ", ".join(BELIEF_POINTS)
         raise DetenteError(f"there is no grid {grid!r}", where="--grid", hint=f"use {allowed}")
-    settled = settle(crisis, values, encode_coarsely)
-    return encode_settled(settled.crisis, settled.values, grid=grid, horizon=horizon)
+    concessions = race(crisis, values, encode_coarsely)
+    settled = settled_by(crisis, values, concessions)
+    world = encode_settled(settled.crisis, settled.values, grid=grid, horizon=horizon)
+    encode_dispute(concessions, world.dispute)
+    return world
 
 
 def encode_coarsely(crisis: Crisis, values: Mapping[str, float]) -> World:
