@@ -66,7 +66,7 @@ def row_of(path: str) -> Row:
 def rows_by_start(played: Mapping[str, Played]) -> Iterator[Row]:
     """Yield shares, lengths, how wars were settled and mistakes, each beside history."""
     figures = {start: _figures(start, [(1.0, played[start])]) for start in STARTS}
-    groups = {f"{RATES[rate].title}, %": (rate,) for rate in PLAYED_RATES}
+    groups: dict[str, Row] = {f"{RATES[rate].title}, %": (rate,) for rate in PLAYED_RATES}
     groups["days: a quarter, half, three quarters"] = tuple(QUARTILES)
     for level, definition in LEVELS.items():
         keys = tuple(length_key("", name, level).removeprefix(".") for name in QUARTILES)
