@@ -6,7 +6,8 @@ challenger's means halved and doubled on the same draws. It holds every moment a
 Those marked * are named: the fit was accepted by them, and the exit status tells whether they lie
 in history's interval. All others are checks. It follows some futures to count what only a trace
 tells: how often an encounter grows into ordered force, and how often a threat succeeds without
-force. With `--causes` it also judges which wars are owed to the advantage of striking first.
+force. With `--causes` it also judges which wars are owed to the advantage of striking first. Last
+come the two tables of docs/calibration.md that a fit renews, in Markdown.
 Intervals of the model are of 90 %, those of history of 95 %.
 """
 
@@ -21,7 +22,7 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import Run, simulate
-from detente.analysis.calibration import Moment, calibrated, moments
+from detente.analysis.calibration import Moment, moments
 from detente.analysis.calibration.calibrate import start_of, written_pack
 from detente.analysis.calibration.moments import NON_VIOLENT, VARIANTS, counted, weights_of
 from detente.analysis.causes import attribute
@@ -45,9 +46,9 @@ from detente.ensemble.simulate import stage_of
 from detente.kernel.endings import Ending, Event
 from detente.kernel.layout import Array
 from detente.pack import Crisis
-from detente.pack.quantity import PRIORS, accepted
-from detente.pack.toml import read_shipped
+from detente.pack.quantity import accepted
 from detente.views.calibration import title_of
+from verification.calibration_tables import BLANK, show_tables
 
 MOST_PRE_EMPTIVE = 0.2
 """What is called a small minority of wars: three of 67 were pre-emptive (Reiter 1995)."""
@@ -55,12 +56,6 @@ TUNED = "tuned"
 """How the reason of a number begins that was set so that bands can be met."""
 VERDICTS = {True: "inside", False: "OUTSIDE", None: "NOT TOLD"}
 """What is said of a figure, by whether it lies in its band; None if the run was too short."""
-
-
-IDENTIFIED, BARELY = 0.5, 0.8
-"""Shares of a prior's spread: a number is identified below the first, not above the second."""
-BLANK = "-"
-"""What stands where the accepted set does not say."""
 
 
 class Line(NamedTuple):
@@ -102,7 +97,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
             for variant, pack in packs.items()
         }
-        status = report(list(_lines(runs, options)))
+        played = {variant: count(run, start_of(variant)) for variant, run in runs.items()}
+        status = report(list(_lines(runs, played, options)))
+    show_tables(played)
     show_provenance(packs)
     return status
 
@@ -120,8 +117,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _lines(runs: Mapping[str, Run], options: argparse.Namespace) -> Iterator[Line]:
-    played = {variant: count(run, start_of(variant)) for variant, run in runs.items()}
+def _lines(
+    runs: Mapping[str, Run], played: Mapping[str, Played], options: argparse.Namespace
+) -> Iterator[Line]:
     yield from lines_of(played)
     each = -(-options.followed // options.worlds)
     followed = {start: follow_some(runs[start], each) for start in STARTS}
@@ -274,34 +272,13 @@ def report(lines: Sequence[Line]) -> int:
 
 
 def show_provenance(packs: Mapping[str, Crisis]) -> None:
-    """Print what was fitted and how, what is identified, and what was tuned by hand."""
+    """Print how the set was found, and what was tuned by hand."""
     told = accepted().provenance
-    terminal.say()
-    terminal.say(
-        f"Accepted set: {accepted().rows} rows within a distance of "
-        f"{told.get('tolerance', BLANK)} of history. Method: {told['method']}. {told['draws']:,} "
-        f"draws of {told['futures_a_draw']} futures were played, seed {told['seed']}."
-    )
-    terminal.say("Fitted numbers, 5th to 95th percentile:")
-    head = ("fitted", "prior", "accepted", "left, %", "identified")
-    terminal.show_table([head, *map(_row_of_number, calibrated())], right=" rrr")
+    terminal.say(f"Method: {told['method']}.")
     for start in STARTS:
         for path, number in packs[start].numbers.items():
             if (number.assumed or "").startswith(TUNED):
                 terminal.say(f"Tuned by hand: {path} of {packs[start].name}: {number.assumed}")
-
-
-def _row_of_number(path: str) -> tuple[str, ...]:
-    """Return the prior of a number, what is left of it, and whether history identifies it."""
-    table, key = path.split(".")
-    prior = "{:g} to {:g}".format(*read_shipped(PRIORS)[table][key]["range"])
-    column = accepted().columns.get(path)
-    left = accepted().provenance.get("left", {}).get(path)
-    if column is None or left is None:
-        return path, prior, BLANK, BLANK, BLANK
-    ends = "{:.3g} to {:.3g}".format(*np.quantile(column, (0.05, 0.95)))
-    verdict = "yes" if left < IDENTIFIED else "barely" if left < BARELY else "no"
-    return path, prior, ends, _percent(left, 0), verdict
 
 
 def line_of(figure: PlayedFigure, band: Band) -> Line:

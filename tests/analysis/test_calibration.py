@@ -167,12 +167,12 @@ def test_each_named_moment_can_put_a_draw_off(moment):
     assert distance(shares) > acceptance.TOLERANCE
 
 
-def test_every_band_that_the_packs_can_tell_is_a_moment_and_a_dozen_are_named():
+def test_every_band_that_the_packs_can_tell_is_a_moment_and_fourteen_are_named():
     keys = {moment.key for moment in moments()}
     not_told = {"all.unilateral_after_war", "all.imposed_after_war"}
 
     assert {key for key, band in BANDS.items() if band.crises} - keys == not_told
-    assert len(named()) == 12
+    assert len(named()) == 14
 
 
 def test_a_moment_of_a_part_is_the_ratio_of_weighted_sums():

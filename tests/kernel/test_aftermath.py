@@ -21,7 +21,7 @@ from detente.kernel.places import Place, posture_at
 from detente.kernel.play import answer_force, end_by_force, show_plan
 from detente.kernel.policy import solve_backward
 from detente.kernel.settling import settle_row
-from detente.kernel.solution import set_desks, solve
+from detente.kernel.solution import set_desks, solve, worlds_of
 from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
 from detente.kernel.theatre import BY_DEFENDER
 from detente.kernel.war import Battle
@@ -281,3 +281,15 @@ def test_what_a_strike_is_worth_beyond_other_moves_is_read_back_from_its_policy(
         [strike - max(other.values()) for strike, other in zip(strikes, worths, strict=True)],
         abs=1e-4,
     )
+
+
+def test_disputes_end_sooner_after_a_limited_strike_than_after_a_war():
+    world = small_world()
+    world.aftermath.limited_factor = 3.0
+    _, strike, war = (each.talks for each in worlds_of(world, war_table().settled))
+
+    assert strike.fade_rate == pytest.approx(3.0 * war.fade_rate)
+    drop, give = ChallengerMove.DROP, DefenderMove.YIELD
+    assert strike.challenger_rate[drop] == pytest.approx(3.0 * war.challenger_rate[drop])
+    assert strike.defender_rate[give] == pytest.approx(3.0 * war.defender_rate[give])
+    assert strike.text_rate == war.text_rate

@@ -12,7 +12,9 @@ FULL = 2
 
 def after_strike(world: World, war: WarTable) -> World:
     """Return the world of a dispute after a limited strike, which settles as much as most do."""
-    return what_is_left(world, float(war.settled[..., :FULL].mean()))
+    left = what_is_left(world, float(war.settled[..., :FULL].mean()))
+    end_sooner(left)
+    return left
 
 
 def after_war(world: World, war: WarTable) -> World:
@@ -40,6 +42,14 @@ def take_off(world: World, settled: float) -> None:
     talks.challenger_standoff *= 1.0 - settled * war.challenger_stake
     talks.defender_standoff *= 1.0 - settled * war.defender_stake
     talks.ally_standoff *= 1.0 - settled * war.ally_stake
+
+
+def end_sooner(world: World) -> None:
+    """Let a dispute fade and either side give in more often: what went before is answered for."""
+    talks, sooner = world.talks, world.aftermath.limited_factor
+    talks.fade_rate *= sooner
+    talks.challenger_rate[ChallengerMove.DROP] *= sooner
+    talks.defender_rate[DefenderMove.YIELD] *= sooner
 
 
 def change_paces(world: World) -> None:

@@ -103,6 +103,7 @@ def set_force(world: World) -> None:
     aftermath.text_factor = 0.6
     aftermath.fade_factor = 1.8
     aftermath.concession_factor = 2.5
+    aftermath.limited_factor = 1.6
     aftermath.incident_factor = 1.3
     aftermath.strike_factor = 1.2
 

@@ -22,7 +22,7 @@ from detente.kernel.world import AFTER_STRIKE, AFTER_WAR, World, grid_of
 
 WORLDS = 3
 """Before force, after a limited strike, after a war."""
-MERGED = 2
+MERGED = 3
 """Stages before force that make one after it."""
 POINTS = 5
 """Most points for each belief after force."""
@@ -78,13 +78,17 @@ def leave_stakes(world: World, settled: float) -> None:
 
 
 def change_rates(world: World) -> None:
-    """Let talks be off at first, and texts, fading and giving in go otherwise; no vow is left."""
+    """Let talks be off at first, and texts, fading and giving in go otherwise; no vow is left.
+
+    A limited strike answers for what went before, so that disputes end sooner than after a war.
+    """
     talks, incidents, aftermath = world.talks, world.incidents, world.aftermath
+    sooner = aftermath.limited_factor if world.level == AFTER_STRIKE else 1.0
     talks.exit_rate = aftermath.resume_rate
     talks.text_rate *= aftermath.text_factor
-    talks.fade_rate *= aftermath.fade_factor
-    talks.challenger_rate[ChallengerMove.DROP] *= aftermath.concession_factor
-    talks.defender_rate[DefenderMove.YIELD] *= aftermath.concession_factor
+    talks.fade_rate *= aftermath.fade_factor * sooner
+    talks.challenger_rate[ChallengerMove.DROP] *= aftermath.concession_factor * sooner
+    talks.defender_rate[DefenderMove.YIELD] *= aftermath.concession_factor * sooner
     talks.failed_strike_factor = aftermath.strike_factor
     incidents.failed_rate_factor = aftermath.incident_factor
     incidents.failed_escalation_factor = 1.0
@@ -94,7 +98,7 @@ def change_rates(world: World) -> None:
 
 
 def merge_stages(calendar: Calendar) -> None:
-    """Make one stage of every two; the force open in it is what is open at its start."""
+    """Make one stage of every three; the force open in it is what is open at its start."""
     count = int(calendar.stages)
     starts = np.arange(0, count, MERGED)
     days = np.add.reduceat(calendar.stage_days[:count], starts)

@@ -227,6 +227,9 @@ class Aftermath(WrittenPart):
     concession_factor: Measured = measured(
         "positive", "rates at which a side drops its demand or yields, times this"
     )
+    limited_factor: Measured = measured(
+        "positive", "fading and giving in after a limited strike, beside a war, times this"
+    )
     incident_factor: Measured = measured("positive", "incidents while talks are off, times this")
     strike_factor: Measured = measured(
         "positive", "weight of the challenger's strike while talks are off, times this"

@@ -35,10 +35,12 @@ NAMED = (
     "violent.agreement",
     "violent.half",
     "non_violent.half_if_none",
+    "all.half_if_clashes",
     "all.half_if_war",
+    "all.given_up_after_war",
     "mistakes",
 )
-"""Moments by which a fit is accepted; the last but one and two order lengths by violence."""
+"""Moments by which a fit is accepted; three are lengths by violence, one how wars are settled."""
 
 Shares = Mapping[str, Array]
 """Shares by name, one for each point."""

@@ -18,7 +18,7 @@ Values = Mapping[str, float]
 
 STAGES_WITHIN = {
     "tiny": ((0, 45),),
-    "normal": ((0, 4), (60, 8), (240, 16)),
+    "normal": ((0, 6), (60, 9), (180, 16)),
     "fine": ((0, 2), (120, 4)),
 }
 """From which day on a stage within the horizon has which length, by grid (MODEL 5.4)."""

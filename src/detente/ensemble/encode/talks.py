@@ -84,6 +84,7 @@ def encode_aftermath(values: Values, aftermath: ForceAftermath) -> None:
     aftermath.text_factor = values["aftermath.text_factor"]
     aftermath.fade_factor = values["aftermath.fade_factor"]
     aftermath.concession_factor = values["aftermath.concession_factor"]
+    aftermath.limited_factor = values["aftermath.limited_factor"]
     aftermath.incident_factor = values["aftermath.incident_factor"]
     aftermath.strike_factor = values["aftermath.strike_factor"]
 
