@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from detente.kernel.agenda import AGENDA, VENUE, first_to_concede, types_behind
-from detente.kernel.crisis import follow, play_row, solve
+from detente.kernel.crisis import follow, play_row
 from detente.kernel.endings import FUTURE, Event
+from detente.kernel.solution import solve
 from tests.kernel.worlds import plain_world, unsolved_play, war_table
 
 FUTURES = 400 if numba.config.DISABLE_JIT else 4_000

@@ -14,7 +14,7 @@ LEAST_EAGERNESS = 1e-30
 """No side is sure never to concede."""
 
 
-class Dispute(Protocol):
+class TermsDispute(Protocol):
     """What is in dispute about the talks of a world; at run time a record."""
 
     matters: Annotated[int, "matters in dispute, settled one after the other"]
@@ -60,7 +60,7 @@ def mean_delay(rate: float, other_rate: float) -> float:
 
 
 @jit
-def chance_of_outcome(dispute: Dispute, challenger_type: int, defender_type: int) -> float:
+def chance_of_outcome(dispute: TermsDispute, challenger_type: int, defender_type: int) -> float:
     """Chance that those concede who do, if both sides are of the types given."""
     chance = 1.0
     for place in range(dispute.matters):
@@ -74,7 +74,7 @@ def chance_of_outcome(dispute: Dispute, challenger_type: int, defender_type: int
 
 @jit
 def types_behind(
-    dispute: Dispute, hard: float, tough: float, draws: tuple[float, float]
+    dispute: TermsDispute, hard: float, tough: float, draws: tuple[float, float]
 ) -> tuple[int, int]:
     """Draw both sides' types as they are among worlds in which these concede (Bayes).
 
@@ -90,7 +90,7 @@ def types_behind(
 
 
 @jit
-def mean_outcome(dispute: Dispute, challenger_type: int, tough: float) -> float:
+def mean_outcome(dispute: TermsDispute, challenger_type: int, tough: float) -> float:
     """Chance that those concede who do, whichever type the defender is of."""
     of_tough = tough * chance_of_outcome(dispute, challenger_type, 0)
     return of_tough + (1.0 - tough) * chance_of_outcome(dispute, challenger_type, 1)

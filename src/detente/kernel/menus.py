@@ -3,7 +3,6 @@
 from detente.kernel.arithmetic import arrival
 from detente.kernel.beliefs import Grid
 from detente.kernel.jit import jit
-from detente.kernel.layout import Array
 from detente.kernel.nodes import Entry, Node, Payoffs, add_move
 from detente.kernel.places import (
     LEVELS,
@@ -105,12 +104,6 @@ def onward(move: int, weight: float, cost: float) -> Entry:
 
 
 @jit
-def at_rate(rate: Array, move: int, unit: float, cost: float) -> Entry:
-    """Return a move that comes at its own rate, and after which the game goes on."""
-    return onward(move, rate[move] * unit, cost)
-
-
-@jit
 def challenger_menu(
     node: Node, grid: Grid, talks: Negotiation, work: Work, spot: tuple[Place, int, int, float]
 ) -> None:
@@ -130,7 +123,7 @@ def challenger_menu(
     add_step(node, grid, work, drop, here)
     list_posture(node, grid, talks, work, spot)
     if regime != Regime.FAILED:
-        walk_out = at_rate(rate, ChallengerMove.WALK_OUT, unit, 0.0)
+        walk_out = onward(ChallengerMove.WALK_OUT, rate[ChallengerMove.WALK_OUT] * unit, 0.0)
         there = after_challenger(here, ChallengerMove.WALK_OUT)
         add_step(node, grid, work, walk_out, there)
     strike = rate[ChallengerMove.STRIKE] * unit * strike_factor(talks, regime) * mean_urge(talks)
@@ -150,16 +143,16 @@ def list_posture(
     rate = talks.challenger_rate
     here = Standing(place.posture, place.stance, regime)
     if may_lower(place.posture, regime):
-        lower = at_rate(rate, ChallengerMove.LOWER, unit, 0.0)
+        lower = onward(ChallengerMove.LOWER, rate[ChallengerMove.LOWER] * unit, 0.0)
         there = after_challenger(here, ChallengerMove.LOWER)
         add_step(node, grid, work, lower, there)
     add_step(node, grid, work, onward(ChallengerMove.HOLD, 1.0, 0.0), here)
     if force_of(place.posture) < ceiling and not is_under_way(place.posture):
-        higher = at_rate(rate, ChallengerMove.RAISE, unit, talks.raise_cost)
+        higher = onward(ChallengerMove.RAISE, rate[ChallengerMove.RAISE] * unit, talks.raise_cost)
         there = after_challenger(here, ChallengerMove.RAISE)
         add_step(node, grid, work, higher, there)
     if regime <= Regime.TEXT_READY and may_threaten(place.posture):
-        entry = at_rate(rate, ChallengerMove.ULTIMATUM, unit, 0.0)
+        entry = onward(ChallengerMove.ULTIMATUM, rate[ChallengerMove.ULTIMATUM] * unit, 0.0)
         answered = work.answered[place.posture, place.stance]
         add_move(node, grid, entry, answered[ANSWER_ULTIMATUM])
 
@@ -209,15 +202,17 @@ def list_steps(
     rate = talks.defender_rate
     if not has_vowed(here.stance):
         there = after_defender(here, DefenderMove.VOW)
-        vow = at_rate(rate, DefenderMove.VOW, unit, 0.0)
+        vow = onward(DefenderMove.VOW, rate[DefenderMove.VOW] * unit, 0.0)
         add_step(node, grid, work, vow, there)
     if step_of(here.stance) < LEVELS - 1:
         there = after_defender(here, DefenderMove.ADVANCE)
-        advance = at_rate(rate, DefenderMove.ADVANCE, unit, talks.advance_cost)
+        advance = onward(
+            DefenderMove.ADVANCE, rate[DefenderMove.ADVANCE] * unit, talks.advance_cost
+        )
         add_step(node, grid, work, advance, there)
     if here.regime != Regime.FAILED:
         there = after_defender(here, DefenderMove.WALK_OUT)
-        walk_out = at_rate(rate, DefenderMove.WALK_OUT, unit, 0.0)
+        walk_out = onward(DefenderMove.WALK_OUT, rate[DefenderMove.WALK_OUT] * unit, 0.0)
         add_step(node, grid, work, walk_out, there)
 
 

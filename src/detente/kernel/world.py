@@ -2,7 +2,7 @@
 
 from typing import Annotated, Protocol
 
-from detente.kernel.agenda import Dispute
+from detente.kernel.agenda import TermsDispute
 from detente.kernel.arithmetic import arrival
 from detente.kernel.beliefs import Grid, most_shift
 from detente.kernel.incidents import ContactZones, incident_rate
@@ -26,7 +26,7 @@ class World(Protocol):
 
     talks: Annotated[Negotiation, "rates, packages and stakes of the bargaining"]
     incidents: Annotated[ContactZones, "the contact zones"]
-    dispute: Annotated[Dispute, "what is in dispute about the talks themselves"]
+    dispute: Annotated[TermsDispute, "what is in dispute about the talks themselves"]
     mediators: Annotated[Mediators, "who speaks for peace, and how well each knows"]
     calendar: Annotated[Calendar, "days, stages and force ceilings"]
     war: Annotated[Warfare, "force on both sides and what it costs"]

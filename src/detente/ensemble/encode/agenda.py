@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from detente.kernel import agenda
-from detente.kernel.agenda import Dispute, Stake, concession_rate, first_to_concede, mean_delay
+from detente.kernel.agenda import Stake, TermsDispute, concession_rate, first_to_concede, mean_delay
 from detente.kernel.beliefs import probability
 from detente.kernel.layout import Array
 from detente.kernel.solution import WarTable, solve, work_out_war
@@ -148,7 +148,7 @@ def race(
     return tuple(concessions)
 
 
-def encode_dispute(concessions: Sequence[Concession], dispute: Dispute) -> None:
+def encode_dispute(concessions: Sequence[Concession], dispute: TermsDispute) -> None:
     """Fill who concedes what about the talks in a world, and at which rates."""
     dispute.matters = len(concessions)
     for place, (matter, held, is_by_challenger) in enumerate(concessions):
