@@ -55,6 +55,8 @@ def busy_world():
     world.war.theatre.chokepoint.closing_rate = 0.5
     watch_for_a_sign(world)
     talks.ally_rate, talks.ultimatum_days, talks.ratify_probability = 0.03, 3.0, 0.5
+    world.dispute.matters = 1
+    world.dispute.rate[0] = 0.3
     return world
 
 

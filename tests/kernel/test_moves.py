@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.kernel.beliefs import after_act
+from detente.kernel.beliefs import BOUNDLESS, after_act
 from detente.kernel.draws import Luck
 from detente.kernel.endings import Event, Settlement
 from detente.kernel.layout import new_record
@@ -184,11 +184,13 @@ def test_an_ultimatum_runs_if_it_is_refused_and_ends_the_quarrel_if_it_is_met(
 @pytest.mark.parametrize("ratio", [0.25, 4.0])
 def test_an_act_likelier_of_the_firm_type_speaks_for_it_and_of_its_own_side_alone(ratio):
     life = new_life()
+    life.daily.most_shift = BOUNDLESS
     learn_of_challenger(life, 0.2 * ratio, 0.2)
 
     assert (life.state.hard, life.state.tough) == (pytest.approx(np.log(ratio)), 0.0)
 
     life = new_life()
+    life.daily.most_shift = BOUNDLESS
     learn_of_defender(life, 0.2 * ratio, 0.2)
 
     assert (life.state.hard, life.state.tough) == (0.0, pytest.approx(np.log(ratio)))

@@ -12,12 +12,13 @@ from detente.kernel.draws import Luck
 from detente.kernel.endings import Violence
 from detente.kernel.moments import WarCourse, end_of, no_course, variance_of
 from detente.kernel.strength import note_strength
-from detente.kernel.theatre import DEFENDER, Answer, Campaign, Conflict, Situation
+from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Campaign, Conflict, Situation
 from detente.kernel.war import (
     ForceOutlook,
     answer_weight,
     expected_war,
     fight,
+    prices_of,
     value_force,
     war_values,
     worth,
@@ -185,11 +186,26 @@ def course(**moments):
     return WarCourse(seen, seen, 0.0)
 
 
+def worth_at(war, way, types=(0, 0), gains=1.0, who=CHALLENGER):
+    """Return what a course of war is worth that one side begins."""
+    return worth(war, way, types, (gains, prices_of(war, who, gains)))
+
+
+@pytest.mark.parametrize("who", range(3))
+def test_who_begins_the_first_force_has_its_bonus_and_nobody_else(who):
+    war, free = changed_war(first_strike_bonus=0.3), new_war()
+    gained = np.subtract(worth_at(war, course(), who=who), worth_at(free, course(), who=who))
+    again = worth_at(war, course(), gains=0.0, who=who)
+
+    assert gained == pytest.approx(0.3 * np.eye(3)[who])
+    assert again == worth_at(free, course(), gains=0.0, who=who)
+
+
 def test_the_ally_weighs_what_is_settled_against_the_losses_of_its_side():
-    value = worth(new_war(), course(settled=0.5, loss=0.2), (0, 0), 1.0)
+    value = worth_at(new_war(), course(settled=0.5, loss=0.2), (0, 0))
 
     assert value.ally == pytest.approx(0.7 * 0.5 - 0.5 * 0.2 - 0.1)
-    assert value.ally == worth(new_war(), course(settled=0.5, loss=0.2), (1, 1), 1.0).ally
+    assert value.ally == worth_at(new_war(), course(settled=0.5, loss=0.2), (1, 1)).ally
 
 
 @pytest.mark.parametrize("side", [0, 1])
@@ -232,7 +248,7 @@ def test_variance_is_that_of_the_weighted_sum(pairs, one, other):
 
 
 def test_a_certain_war_is_worth_its_gains_less_its_price():
-    value = worth(new_war(), course(settled=0.5, settled_squared=0.25), (0, 0), 1.0)
+    value = worth_at(new_war(), course(settled=0.5, settled_squared=0.25))
 
     assert value.challenger == pytest.approx(0.6 * 0.5 - 0.1)
     assert value.defender == pytest.approx(-0.5 * 0.5 - 0.1)
@@ -243,14 +259,14 @@ def test_who_prevails_is_a_lottery_that_costs_by_the_square_of_the_stake():
         course(settled=0.5, settled_squared=0.25),
         course(settled=0.5, settled_squared=0.25, lottery=0.1),
     )
-    of_sure, of_lottery = (worth(new_war(), each, (0, 0), 1.0) for each in (sure, lottery))
+    of_sure, of_lottery = (worth_at(new_war(), each) for each in (sure, lottery))
 
     assert of_sure.challenger - of_lottery.challenger == pytest.approx(0.5 * 0.6**2 * 0.1)
 
 
 def test_force_used_again_settles_nothing_and_has_no_motive():
     war = changed_war(motive=[0.2, 0.1])
-    again = worth(war, course(settled=0.5, loss=0.2, loss_squared=0.04), (0, 0), 0.0)
+    again = worth_at(war, course(settled=0.5, loss=0.2, loss_squared=0.04), gains=0.0)
 
     assert again.challenger == pytest.approx(-war.challenger_loss_weight[0] * 0.2 - 0.1)
     assert again.ally == pytest.approx(-0.5 * 0.2 - 0.1)
