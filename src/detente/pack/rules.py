@@ -10,6 +10,7 @@ from typing import Literal
 from detente.evidence.claim import Claim
 from detente.evidence.ledger import ORIGINS
 from detente.pack.actors import JOINERS, MOST_JOINERS, MOST_MEDIATORS, PRINCIPALS
+from detente.pack.events import event_rules
 from detente.pack.hypotheses import correlation_rules, hypothesis_rules
 from detente.pack.military import (
     MOST_CLASSES,
@@ -56,6 +57,7 @@ def rule_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fin
     yield from hypothesis_rules(model, numbers)
     yield from correlation_rules(model, numbers)
     yield from _option_rules(model)
+    yield from event_rules(model)
 
 
 def structure_findings(model: Model) -> Iterator[Finding]:
