@@ -11,13 +11,14 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from detente.errors import DetenteError
 from detente.kernel.crisis import play, play_listed
 from detente.kernel.endings import Ending, Trigger
 from detente.kernel.layout import Array
 from detente.kernel.solution import Solved, WarTable, solve, work_out_war
 from detente.kernel.talks import DefenderMove
 from detente.kernel.theatre import CHALLENGER, DEFENDER
-from detente.kernel.world import World
+from detente.kernel.world import Epochs, World
 
 
 class Mechanism(IntEnum):
@@ -88,8 +89,15 @@ class Verdicts:
     """Of these, those whose residual is above .02."""
 
 
-def judge(world: World, *, seed: int, number: int, futures: int) -> Verdicts:
-    """Play the futures of world `number` with every subset of the mechanisms, on the same draws."""
+def judge(world: World | Epochs, *, seed: int, number: int, futures: int) -> Verdicts:
+    """Play the futures of world `number` with every subset of the mechanisms, on the same draws.
+
+    Raises DetenteError if events part the world into epochs.
+    """
+    if isinstance(world, Epochs):
+        what = "war is not yet attributed to mechanisms in a crisis whose calendar holds events"
+        hint = "leave [events] out of a copy of the pack, and run that"
+        raise DetenteError(what, where="events", hint=hint)
     playing = Playing(seed, number, futures)
     wars = np.zeros(futures, np.uint64)
     marks = np.zeros(futures, np.uint8)

@@ -143,6 +143,8 @@ class Event(IntEnum):
     RAIDS = 41
     LOSES = 42
     LEAVES = 43
+    HAPPENS = 44
+    """An event of the pack's calendar."""
 
 
 class Future(Protocol):

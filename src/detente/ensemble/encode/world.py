@@ -1,18 +1,20 @@
 """From a pack and one draw of its numbers to the record that the kernel plays."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import cast
 
 import numpy as np
 
 from detente.ensemble.encode.agenda import settle
+from detente.ensemble.encode.epochs import encode_epochs
 from detente.ensemble.encode.mediators import Help, encode_mediators, read_help
 from detente.ensemble.encode.posture import encode_calendar
 from detente.ensemble.encode.talks import encode_aftermath, encode_talks
 from detente.ensemble.encode.war import encode_war
 from detente.errors import DetenteError
 from detente.kernel.incidents import ContactZones
-from detente.kernel.world import WORLD, World
+from detente.kernel.world import WORLD, Epochs, World
 from detente.pack.crisis import Crisis
 
 BELIEF_POINTS = {"tiny": 3, "normal": 7, "fine": 9}
@@ -27,8 +29,10 @@ TOLERANCE = 0.01
 
 def encode(
     crisis: Crisis, values: Mapping[str, float], *, grid: str = "normal", horizon: int = 365
-) -> World:
+) -> World | Epochs:
     """Return one world as a record of WORLD; what is in dispute about the talks is settled first.
+
+    Events within the horizon part it into epochs, each with such a record of its own.
 
     `values` holds one drawn value for each of `crisis.numbers`, by dotted path; `grid` is `tiny`,
     `normal` or `fine`; `horizon` is in days.
@@ -39,7 +43,8 @@ def encode(
         allowed = ", ".join(BELIEF_POINTS)
         raise DetenteError(f"there is no grid {grid!r}", where="--grid", hint=f"use {allowed}")
     settled = settle(crisis, values, encode_coarsely)
-    return encode_settled(settled.crisis, settled.values, grid=grid, horizon=horizon)
+    fine = partial(encode_settled, grid=grid, horizon=horizon)
+    return encode_epochs(crisis, settled, fine, horizon)
 
 
 def encode_coarsely(crisis: Crisis, values: Mapping[str, float]) -> World:
