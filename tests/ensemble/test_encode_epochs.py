@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from detente.ensemble.design import quantile
-from detente.ensemble.encode import encode
+from detente.ensemble.encode.world import encode_all
 from detente.kernel.world import WORLD
 from detente.pack import load
 
@@ -36,15 +36,7 @@ def crisis_with(tmp_path):
 def encoded(crisis):
     """Return the median world on the coarsest grid."""
     values = {path: quantile(number, 0.5) for path, number in crisis.numbers.items()}
-    return encode(crisis, values, grid="tiny", horizon=HORIZON)
-
-
-def text_rates(view):
-    """Return how much sooner texts come in each epoch than in the first."""
-    return [
-        round(float(world.talks.text_rate - view.worlds[0].talks.text_rate), 6)
-        for world in view.worlds
-    ]
+    return encode_all(crisis, values, grid="tiny", horizon=HORIZON)
 
 
 def test_a_stage_ends_where_an_event_falls(crisis_with):
@@ -57,14 +49,14 @@ def test_a_stage_ends_where_an_event_falls(crisis_with):
 
 def test_later_events_add_to_earlier_ones_and_the_later_day_wins(crisis_with):
     crisis = crisis_with(
-        ("second", 30, '"talks.text_rate" = 0.4', "true"),
-        ("first", 10, '"talks.text_rate" = 0.3, "actors.south.war_cost" = 0.7', "true"),
-        changes={"talks.text_rate": 0.2},
+        ("second", 30, '"actors.north.war_cost" = 0.4', "true"),
+        ("first", 10, '"actors.north.war_cost" = 0.3, "actors.south.war_cost" = 0.7', "true"),
+        changes={"actors.north.war_cost": 0.2},
     )
     (view,) = encoded(crisis).views
 
-    assert text_rates(view) == [0.0, 0.1, 0.2]
-    assert [float(world.war.defender_cost) for world in view.worlds[1:]] == [0.7, 0.7]
+    assert [float(world.war.war_cost[0]) for world in view.worlds] == [0.2, 0.3, 0.4]
+    assert [float(world.war.war_cost[1]) for world in view.worlds[1:]] == [0.7, 0.7]
 
 
 def test_nobody_expects_an_event_that_none_foresees_before_its_day(crisis_with):
@@ -73,10 +65,10 @@ def test_nobody_expects_an_event_that_none_foresees_before_its_day(crisis_with):
         ("sudden", 20, '"actors.south.war_cost" = 0.7', "false"),
     )
     at_first, surprised = encoded(crisis).views
-    before = float(at_first.worlds[0].war.defender_cost)
+    before = float(at_first.worlds[0].war.war_cost[1])
 
-    assert [float(world.war.defender_cost) for world in at_first.worlds] == [before] * 3
-    assert [float(world.war.defender_cost) for world in surprised.worlds] == [0.7, 0.7]
+    assert [float(world.war.war_cost[1]) for world in at_first.worlds] == [before] * 3
+    assert [float(world.war.war_cost[1]) for world in surprised.worlds] == [0.7, 0.7]
     assert surprised.first == 1
 
 

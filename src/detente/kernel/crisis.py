@@ -178,7 +178,9 @@ def play_each(plays: Plays, futures: Array, rows: Array) -> None:
 @jit
 def play_row(plays: Plays, future: int, row: Future) -> None:
     """Play one future in the world of `plays` to its end, and write its row."""
-    life = life_of(plays[0].life, future, plays[0].life.state)
+    start = plays[0].life
+    luck = Luck(start.luck.seed, start.luck.world, future)
+    life = Life(start.world, luck, start.daily, start.state)
     begin(life)
     live_levels(plays, life)
     close(life, row)
@@ -187,9 +189,11 @@ def play_row(plays: Plays, future: int, row: Future) -> None:
 @jit
 def live_epoch(plays: Plays, futures: Array, states: Array) -> None:
     """Live an epoch in each future that is listed, as far as a rule has not said what cannot be."""
+    start = plays[0].life
     for index in range(futures.shape[0]):
         if plays[0].rules.docket.fault == RuleFault.NONE:
-            life = life_of(plays[0].life, futures[index], states[index])
+            luck = Luck(start.luck.seed, start.luck.world, futures[index])
+            life = Life(start.world, luck, start.daily, states[index])
             if life.world.calendar.epoch == 0:
                 begin(life)
             else:
@@ -200,14 +204,10 @@ def live_epoch(plays: Plays, futures: Array, states: Array) -> None:
 @jit
 def close_futures(plays: Plays, futures: Array, states: Array, rows: Array) -> None:
     """Close the futures that are listed, and write their rows."""
+    start = plays[0].life
     for index in range(futures.shape[0]):
-        close(life_of(plays[0].life, futures[index], states[index]), rows[index])
-
-
-@jit
-def life_of(start: Life, future: int, state: State) -> Life:
-    """Return a future of a world, with a state of its own."""
-    return Life(start.world, Luck(start.luck.seed, start.luck.world, future), start.daily, state)
+        luck = Luck(start.luck.seed, start.luck.world, futures[index])
+        close(Life(start.world, luck, start.daily, states[index]), rows[index])
 
 
 @jit

@@ -29,13 +29,25 @@ TOLERANCE = 0.01
 
 def encode(
     crisis: Crisis, values: Mapping[str, float], *, grid: str = "normal", horizon: int = 365
-) -> World | Epochs:
+) -> World:
     """Return one world as a record of WORLD; what is in dispute about the talks is settled first.
-
-    Events within the horizon part it into epochs, each with such a record of its own.
 
     `values` holds one drawn value for each of `crisis.numbers`, by dotted path; `grid` is `tiny`,
     `normal` or `fine`; `horizon` is in days.
+
+    Raises `DetenteError` for a grid or a horizon that is not one of these, and where events change
+    the crisis within the horizon: `encode_all` returns those.
+    """
+    world = encode_all(crisis, values, grid=grid, horizon=horizon)
+    if isinstance(world, Epochs):
+        raise DetenteError("events change the crisis within the horizon", where="events")
+    return world
+
+
+def encode_all(
+    crisis: Crisis, values: Mapping[str, float], *, grid: str = "normal", horizon: int = 365
+) -> World | Epochs:
+    """Return the same; events within the horizon part it into epochs, a record for each.
 
     Raises `DetenteError` for a grid or a horizon that is not one of these.
     """
