@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from detente.errors import DetenteError
+from detente.kernel.causes import judge
 from detente.kernel.crisis import follow, play
 from detente.kernel.endings import Event
 from detente.kernel.solution import solve
@@ -100,6 +102,11 @@ def test_a_trace_tells_of_the_event_on_its_day(solved):
 
     assert [(one.day, one.first) for one in lines if one.kind == Event.HAPPENS] == [(STARTS, 0)]
     assert (np.diff(lines.day) >= 0).all()
+
+
+def test_what_caused_a_war_is_not_worked_out_where_events_part_the_days():
+    with pytest.raises(DetenteError, match="calendar holds events"):
+        judge(foreseen(1.0), seed=1, number=0, futures=1)
 
 
 def test_futures_of_epochs_do_not_depend_on_what_was_played_beside_them(solved):

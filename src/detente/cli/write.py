@@ -452,7 +452,7 @@ def _show_evidence(
 ) -> None:
     from detente.evidence import ledger
 
-    held = crisis.hypotheses.values()
+    held = (*crisis.hypotheses.values(), *crisis.events.values())
     book = ledger(crisis.numbers.items(), crisis.claims, hypotheses=held)
     if json:
         found = {} if influence is None else {"influence": influence.as_json()}
