@@ -84,3 +84,11 @@ def test_an_event_past_the_horizon_changes_nothing(crisis_with):
 
     assert np.asarray(encoded(crisis)).tobytes() == np.asarray(encoded(load(MINIMAL))).tobytes()
     assert encoded(crisis).dtype == WORLD
+
+
+def test_sanctions_that_snap_back_add_to_what_a_day_costs_the_defender(crisis_with):
+    crisis = crisis_with(("back", 20, '"sanctions.defender_cost" = 0.5', "true"))
+    (view,) = encoded(crisis).views
+    before, after = (float(world.talks.defender_standoff) for world in view.worlds)
+
+    assert after == pytest.approx(before + 0.5)

@@ -49,7 +49,10 @@ def solved():
     war = war_table(goes_on=0.9)
     told = {"none": world_of(None), "seen": foreseen(30.0), "sudden": unforeseen(30.0)}
     told["idle"] = foreseen(1.0)
-    return {key: (world, solve(world, war=war)) for key, world in told.items()}
+    return {
+        key: (world, solve(world, war=war, with_exploitability=False))
+        for key, world in told.items()
+    }
 
 
 def rows_of(case):

@@ -33,6 +33,7 @@ from detente.pack.politics import (
     Programme,
     Relief,
     RivalVenue,
+    Sanctions,
     Talks,
     Ultimatum,
     Unrest,
@@ -298,6 +299,7 @@ class Model(WrittenPart):
         default_factory=dict, description="what is in dispute, by key"
     )
     relief: Relief = Relief()
+    sanctions: Sanctions = Sanctions()
     talks: Talks = Talks()
     venue: Annotated[Venue, StandIn({"place": "text"})]
     rival_venue: RivalVenue | None = None
