@@ -452,8 +452,7 @@ def _show_evidence(
 ) -> None:
     from detente.evidence import ledger
 
-    held = (*crisis.hypotheses.values(), *crisis.events.values())
-    book = ledger(crisis.numbers.items(), crisis.claims, hypotheses=held)
+    book = ledger(crisis.numbers.items(), crisis.claims, hypotheses=crisis.sentences)
     if json:
         found = {} if influence is None else {"influence": influence.as_json()}
         terminal.show_json({**_evidence_as_json(crisis, book), **found})

@@ -227,7 +227,10 @@ def solve(
         )
         for view in epochs_of(world).views
     ]
-    return replace(first, surprises=tuple(others)) if others else first
+    if not others:
+        return first
+    report = whole_report([first.report, *(other.report for other in others)])
+    return replace(first, report=report, surprises=tuple(others))
 
 
 def table_of(world: World, war: WarTable | None, tables: dict[bytes, WarTable]) -> WarTable:
@@ -356,6 +359,14 @@ def best_gains(
     best = values_at_start(against[0][0])
     hard, soft, tough, weak = (best[holder] - worth[holder] for holder in range(4))
     return hard, soft, tough, weak
+
+
+def whole_report(reports: Sequence[SolverReport]) -> SolverReport:
+    """Return the counters of several solutions as one; exploitability is that of the first."""
+    counted = ("nodes", "evaluations", "rows", "folded_rows", "fold_fixes", "unsettled_nodes")
+    sums = {name: sum(getattr(report, name) for report in reports) for name in counted}
+    worst = max(report.worst_residual for report in reports)
+    return replace(reports[0], **sums, worst_residual=worst)
 
 
 def report_of(nodes: Sequence[Node], gains: tuple[float, float, float, float]) -> SolverReport:

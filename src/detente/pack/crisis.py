@@ -255,6 +255,11 @@ class Crisis(notebook.Shown):
         return self.model.hypotheses
 
     @property
+    def sentences(self) -> tuple[Hypothesis | DatedEvent, ...]:
+        """Return what rests on claims beside its numbers: hypotheses and events."""
+        return (*self.hypotheses.values(), *self.events.values())
+
+    @property
     def correlations(self) -> tuple[Correlation, ...]:
         """Return which numbers tend to go together, but for those that a change has fixed."""
         fixed = {path for path, number in self.numbers.items() if number.is_fixed}

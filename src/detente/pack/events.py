@@ -18,7 +18,7 @@ AT_START = {
     re.compile(r"actors\.\w+\.has_vowed|talks\.have_failed|forces\.\w+\.deployed"): (
         "a field that holds on a later day; this one is how things stand at the start"
     ),
-    re.compile(r"plans\.(hard|soft)\..*|lessons\..*|dispute\..*"): (
+    re.compile(r"plans\.(hard|soft)\..*|lessons\..*|dispute\..*|events\..*"): (
         "a field that holds on a later day; this one is settled at the start"
     ),
 }

@@ -21,7 +21,7 @@ from detente.pack.military import (
     Sign,
     War,
 )
-from detente.pack.number import Because, Key, Measured, optional
+from detente.pack.number import Because, Key, Measured, Settable, optional
 from detente.pack.politics import (
     Aftermath,
     Dispute,
@@ -251,7 +251,7 @@ class DatedEvent(WrittenPart):
         ),
         StandIn((date.max, date.max)),
     ] = None
-    date: Annotated[Day | None, Field(description="the day on which it happens")] = None
+    date: Annotated[Day | None, Field(description="the day on which it happens"), Settable()] = None
     luck: Measured = optional(
         "share", "how far into its window it happens, one draw for each world", "date says the day"
     )
@@ -259,6 +259,7 @@ class DatedEvent(WrittenPart):
         bool,
         Field(description="whether both sides know of it, and of its day, from the start"),
         StandIn(True),
+        Settable(),
     ]
     because: Because = ()
     assumed: Annotated[str | None, StandIn("text")] = None

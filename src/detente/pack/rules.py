@@ -57,7 +57,6 @@ def rule_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fin
     yield from hypothesis_rules(model, numbers)
     yield from correlation_rules(model, numbers)
     yield from _option_rules(model)
-    yield from event_rules(model)
 
 
 def structure_findings(model: Model) -> Iterator[Finding]:
@@ -71,6 +70,7 @@ def structure_findings(model: Model) -> Iterator[Finding]:
     yield from _force_rules(model)
     yield from _indicator_rules(model)
     yield from sign_rules(model)
+    yield from event_rules(model)
 
 
 def _as_of_rules(model: Model) -> Iterator[Finding]:
