@@ -1,9 +1,9 @@
 """Events part the days of a crisis into epochs, each with a world of its own."""
 
+import numba
 import numpy as np
 import pytest
 
-from detente.errors import DetenteError
 from detente.kernel.causes import judge
 from detente.kernel.crisis import follow, play
 from detente.kernel.endings import Event
@@ -107,9 +107,13 @@ def test_a_trace_tells_of_the_event_on_its_day(solved):
     assert (np.diff(lines.day) >= 0).all()
 
 
-def test_what_caused_a_war_is_not_worked_out_where_events_part_the_days():
-    with pytest.raises(DetenteError, match="calendar holds events"):
-        judge(foreseen(1.0), seed=1, number=0, futures=1)
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="solves many games")
+def test_an_event_that_changes_nothing_leaves_the_causes_of_wars_as_they_were():
+    worlds = world_of(None), foreseen(1.0)
+    alone, parted = (judge(world, seed=1, number=0, futures=20) for world in worlds)
+
+    np.testing.assert_array_equal(parted.wars, alone.wars)
+    np.testing.assert_array_equal(parted.marks, alone.marks)
 
 
 def test_futures_of_epochs_do_not_depend_on_what_was_played_beside_them(solved):

@@ -74,10 +74,13 @@ def play(  # noqa: PLR0913  a world, which of its futures, and by whose rules
     return rows
 
 
-def play_listed(world: World, solved: Solved, *, seed: int, number: int, futures: Array) -> Array:
+def play_listed(
+    world: World | Epochs, solved: Solved, *, seed: int, number: int, futures: Array
+) -> Array:
     """Play the futures of world `number` that are listed; return rows of FUTURE."""
     rows = np.zeros(len(futures), FUTURE).view(np.recarray)
-    play_each(set_out(world, solved, Luck(seed, number, 0)), futures, rows)
+    if len(futures) > 0:
+        play_futures(set_out_epochs(world, solved, Luck(seed, number, 0)), futures, rows)
     return rows
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import TypeAlias, cast
 
 import numpy as np
 
@@ -209,8 +209,15 @@ def work_out_war(world: World) -> WarTable:
     return table
 
 
+Tables: TypeAlias = Sequence[Sequence[WarTable]]
+"""What force would bring, by view and by epoch in it."""
+
+
 def solve(
-    world: World | Epochs, *, war: WarTable | None = None, with_exploitability: bool = True
+    world: World | Epochs,
+    *,
+    war: WarTable | Tables | None = None,
+    with_exploitability: bool = True,
 ) -> Solved:
     """Solve a world's policies; `war` replaces the tables from the engagement model.
 
@@ -218,14 +225,12 @@ def solve(
     that nobody foresaw, the game from there. Raises UnsolvedError if a worth or a chance is not
     finite.
     """
-    tables: dict[bytes, WarTable] = {}
+    views = epochs_of(world).views
+    if isinstance(war, WarTable):
+        war = [[war] * len(view.worlds) for view in views]
     first, *others = [
-        solve_view(
-            view.worlds,
-            [table_of(one, war, tables) for one in view.worlds],
-            with_exploitability=with_exploitability and view.first == 0,
-        )
-        for view in epochs_of(world).views
+        solve_view(view.worlds, wars, with_exploitability=with_exploitability and view.first == 0)
+        for view, wars in zip(views, war or work_out_wars(world), strict=True)
     ]
     if not others:
         return first
@@ -233,14 +238,15 @@ def solve(
     return replace(first, report=report, surprises=tuple(others))
 
 
-def table_of(world: World, war: WarTable | None, tables: dict[bytes, WarTable]) -> WarTable:
-    """Return what force would bring in a world, worked out once for all with the same war."""
-    if war is not None:
-        return war
-    key = np.asarray(world.war).tobytes()
-    if key not in tables:
-        tables[key] = work_out_war(world)
-    return tables[key]
+def work_out_wars(world: World | Epochs) -> Tables:
+    """Work out what force would bring in each epoch, once for all in which war is the same."""
+    tables: dict[bytes, WarTable] = {}
+    views = epochs_of(world).views
+    for one in (one for view in views for one in view.worlds):
+        key = np.asarray(one.war).tobytes()
+        if key not in tables:
+            tables[key] = work_out_war(one)
+    return [[tables[np.asarray(one.war).tobytes()] for one in view.worlds] for view in views]
 
 
 def solve_view(

@@ -1,5 +1,6 @@
 """All that holds in one world, the chances of a day there, and what one future is at a moment."""
 
+from collections.abc import Callable
 from typing import Annotated, NamedTuple, Protocol
 
 from detente.kernel.arithmetic import arrival
@@ -55,6 +56,11 @@ class Epochs(NamedTuple):
     def start(self) -> World:
         """Return the world as it is at the start."""
         return self.views[0].worlds[0]
+
+    def changed(self, change: Callable[[World], World]) -> "Epochs":
+        """Return the same with each world changed."""
+        views = (View(view.first, tuple(map(change, view.worlds))) for view in self.views)
+        return Epochs(tuple(views))
 
     def place_of(self, epoch: int) -> tuple[int, int]:
         """Return where an epoch's world stands: the last view that has begun, its place there."""
