@@ -19,6 +19,21 @@ MINIMAL = Path(__file__).parent / "cases" / "valid" / "minimal"
 LEAST = {"futures": 4, "worlds": 1, "grid": "tiny", "horizon": 20}
 SOON_OVER = {"war.limited_days": 1.0, "war.campaign_days": 2.0, "war.terms_rate": 5.0}
 """What plain Python plays in a while: of few futures, and of wars that end within days."""
+CALENDAR = """
+[events.round]
+name = "A round of talks"
+date = 2031-03-11
+foreseen = true
+assumed = "a guess"
+change = { "talks.text_rate" = 0.2 }
+
+[events.vote]
+name = "A vote"
+between = [2031-03-16, 2031-04-20]
+foreseen = false
+assumed = "a guess"
+change = { "talks.packages" = 3, "actors.south.war_cost" = 0.3 }
+"""
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +60,24 @@ def test_two_processes_of_a_cluster_give_the_same_digest(crisis, run, tmp_path):
     again = detente.simulate(crisis, **TINY, threads=2, cluster="local", out=tmp_path)
 
     assert again.digest == run.digest
+
+
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory):
+    """The least pack with a calendar: what both sides foresee, then what nobody does."""
+    folder = tmp_path_factory.mktemp("dated")
+    for file in MINIMAL.iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    (folder / "calendar.toml").write_text(CALENDAR)
+    return detente.load(folder)
+
+
+def test_a_run_with_a_calendar_does_not_depend_on_threads_and_chunks(dated, tmp_path):
+    run = detente.simulate(dated, **TINY, threads=1, out=tmp_path / "one")
+    again = detente.simulate(dated, **TINY, threads=2, chunk=2, out=tmp_path / "two")
+
+    assert again.digest == run.digest
+    assert not detente.trace(run, future="1:2").differs
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,8 @@ NAMES = Names(
     ("field hospitals", "tankers"),
     ("Fland", "Aland"),
     ("Water (all)", "Water (part)"),
-    ("the talks are about Water", "the talks are held in Gland"),
+    terms=("the talks are about Water", "the talks are held in Gland"),
+    events=("A vote", "A round of talks"),
 )
 
 
@@ -23,6 +24,20 @@ def told(kind, first=0, second=0, value=0.0):
 def story(*happenings):
     lines = np.array([(5, *happening) for happening in happenings], EVENT)
     return [one.text for one in tell(lines, NAMES)]
+
+
+def test_an_event_of_the_calendar_is_told_by_its_name():
+    assert told(Event.HAPPENS, 1) == "A round of talks"
+
+
+def test_a_package_is_told_as_it_is_on_its_day():
+    names = NAMES._replace(later=((6, ("Water (most)",)),))
+    offers = np.array([(day, Event.OFFERS, 0, 0, 0.0) for day in (5, 6)], EVENT)
+
+    assert [one.text.rpartition(": ")[2] for one in tell(offers, names)] == [
+        "Water (all)",
+        "Water (most)",
+    ]
 
 
 def test_every_kind_of_event_has_a_sentence():

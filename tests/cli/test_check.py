@@ -87,6 +87,24 @@ def test_numbers_without_effect_are_sought_only_when_asked_for(capsys):
     assert answer(capsys, "./minimal", "-q") == (0, "")
 
 
+def test_a_calendar_is_listed_with_who_foresees_it(capsys):
+    Path("minimal/calendar.toml").write_text(
+        """
+        [events.vote]
+        name = "A vote"
+        between = [2031-04-01, 2031-04-30]
+        foreseen = false
+        assumed = "a guess"
+        change = { "talks.packages" = 1 }
+        """
+    )
+    _, out = answer(capsys, "./minimal")
+
+    assert out.splitlines()[1] == (
+        "  2031-04-01 to 2031-04-30: A vote (foreseen by nobody): talks.packages = 1"
+    )
+
+
 def test_json_lists_numbers_without_effect(capsys, idle):
     status, out = answer(capsys, "./minimal", "--effects", "--json")
     content = json.loads(out)

@@ -19,11 +19,12 @@ from detente.ensemble.encode.talks import APART, packages_of, read_agenda
 from detente.ensemble.encode.world import encode_coarsely
 from detente.kernel import cascade, defence
 from detente.kernel.arithmetic import logit
-from detente.kernel.posture import DAYS, PLANS, sign_shift
+from detente.kernel.posture import DAYS, EVENTS, PLANS, sign_shift
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.pack import load
 from detente.pack.actors import MOST_JOINERS
 from detente.pack.military import MOST_CLASSES, MOST_LAYERS
+from detente.pack.model import MOST_EVENTS
 from tests.kernel.worlds import shipped
 
 MINIMAL = Path(__file__).parents[1] / "cases" / "valid" / "minimal"
@@ -482,6 +483,7 @@ def test_a_pack_may_hold_as_much_as_the_kernels_tables():
     assert MOST_JOINERS == cascade.PARTIES
     assert MOST_LAYERS == defence.LAYERS
     assert MOST_CLASSES == defence.CLASSES
+    assert MOST_EVENTS == EVENTS
 
 
 @pytest.mark.parametrize("side", ["challenger", "defender"])

@@ -269,7 +269,7 @@ def test_what_a_strike_is_worth_beyond_other_moves_is_read_back_from_its_policy(
     world.tolerance = 1e-7
     (desk,) = set_desks(world, war)
     solve_backward(desk)
-    solved = SimpleNamespace(policies=desk.policies, war=war, later=())
+    solved = SimpleNamespace(policies=desk.policies, war=war, later=(), wars=(), surprises=())
     play_now, _, _ = set_out(world, solved, Luck(1, 0, 0))
     play_now.life.state.regime = regime
     row = desk.policies.challenger[0, posture_at(1), 0, regime, 0, 0]

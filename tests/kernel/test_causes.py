@@ -166,7 +166,7 @@ def test_choices_as_sharp_as_can_be_leave_noise_no_share():
 
 @needs_compiler
 def test_a_table_that_is_level_leaves_first_strikes_no_share(monkeypatch):
-    monkeypatch.setattr(causes, "work_out_war", lambda world: level_starts(work_out_war(world)))
+    monkeypatch.setattr(causes, "work_out_wars", lambda one: [[level_starts(work_out_war(one))]])
 
     assert has_no_share(stirred(), Mechanism.FIRST_STRIKE)
 

@@ -9,6 +9,7 @@ import numpy as np
 from detente import notebook
 from detente.analysis.wording import ANSWERS, CEASEFIRES, PLANS, belief, significant
 from detente.ensemble.encode.agenda import Settled, settle
+from detente.ensemble.encode.epochs import changed, timetable
 from detente.ensemble.encode.talks import MOVED, issues_on_table, packages_of, read_agenda
 from detente.ensemble.encode.war import third_parties
 from detente.ensemble.encode.world import encode_coarsely
@@ -117,7 +118,8 @@ def trace(
     columns = stored.dtype.names or ()
     names = names_of(crises[option], run.record.parties)
     settled = settle(crises[option], stage.numbers(option, world), encode_coarsely)
-    named = names._replace(packages=packages_in_words(settled), terms=terms_in_words(settled))
+    (_, first), *later = packages_by_day(crises[option], settled, run.record.settings.horizon)
+    named = names._replace(packages=first, later=tuple(later), terms=terms_in_words(settled))
     return Trace(
         run=run,
         option=option,
@@ -141,6 +143,15 @@ class Names(NamedTuple):
     """What each package holds."""
     terms: tuple[str, str] = ("", "")
     """What the talks come to be about, and where they come to be held."""
+    later: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    """What each package holds from the day of each event on."""
+    events: tuple[str, ...] = ()
+    """The events of the pack's calendar."""
+
+    def on(self, day: int) -> "Names":
+        """Return the names as they are on a day."""
+        begun = [packages for start, packages in self.later if start <= day]
+        return self._replace(packages=begun[-1]) if begun else self
 
 
 class Line(NamedTuple):
@@ -176,7 +187,20 @@ def names_of(crisis: Crisis, parties: dict[str, str]) -> Names:
     mediators = (crisis.model.actors[key].name for key in crisis.all_of_role("mediator"))
     signs = (key.replace("_", " ") for key in crisis.model.signs)
     others = (crisis.model.actors[key].name for key in third_parties(crisis))
-    return Names(parties, tuple(mediators), tuple(signs), (*others, parties["challenger"]))
+    events = tuple(event.name for event in crisis.events.values())
+    joining = (*others, parties["challenger"])
+    return Names(parties, tuple(mediators), tuple(signs), joining, events=events)
+
+
+def packages_by_day(
+    crisis: Crisis, settled: Settled, horizon: int
+) -> list[tuple[int, tuple[str, ...]]]:
+    """Return what each package of a world holds, from day 0 and from that of each event on."""
+    times = timetable(crisis, settled.values, horizon)
+    return [
+        (start, packages_in_words(changed(crisis, settled, times.changes(epoch, epoch))))
+        for epoch, start in enumerate(times.starts)
+    ]
 
 
 def packages_in_words(settled: Settled) -> tuple[str, ...]:
@@ -215,8 +239,9 @@ def tell(lines: Iterable[np.void], names: Names) -> tuple[Happening, ...]:
     for line in lines:
         event = Event(int(line["kind"]))
         numbers = int(line["first"]), int(line["second"]), float(line["value"])
-        text = _SENTENCES[event](Line(*numbers, is_under_way, names, step))
-        happenings.append(Happening(int(line["day"]), event.name.lower(), *numbers, text))
+        day = int(line["day"])
+        text = _SENTENCES[event](Line(*numbers, is_under_way, names.on(day), step))
+        happenings.append(Happening(day, event.name.lower(), *numbers, text))
         if event in POSTURE:
             is_under_way = event is Event.RAISES
         if event in STEPS:
@@ -409,6 +434,7 @@ _SENTENCES: dict[Event, Callable[[Line], str]] = {
     Event.LEAVES: _leaves,
     Event.DISPUTED: _disputed,
     Event.CONCEDES: _concedes,
+    Event.HAPPENS: lambda line: line.names.events[line.first],
     Event.HORIZON: lambda _: "the horizon is reached",
     Event.BELIEFS: _beliefs,
     Event.ARRIVES: lambda line: (

@@ -3,7 +3,7 @@
 
 import dataclasses
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
@@ -249,6 +249,8 @@ def _show_praise(pack: str, crisis: "Crisis", idle: list[str] | None, *, quiet: 
             f"{pack}: no faults; {len(crisis.numbers)} numbers with all defaults, "
             f"{len(crisis.claims)} claims, {len(crisis.options)} options"
         )
+        for line in _calendar_of(crisis):
+            terminal.say(line, indent=2)
     for note in () if quiet else crisis.notes:
         terminal.say(f"Note: {note}.")
     if idle:
@@ -259,6 +261,18 @@ def _show_praise(pack: str, crisis: "Crisis", idle: list[str] | None, *, quiet: 
         terminal.say("Every number has an effect.")
     if not quiet:
         terminal.say(f"Next: detente run {pack}")
+
+
+def _calendar_of(crisis: "Crisis") -> Iterator[str]:
+    """Yield each event of a crisis: when it happens, who knows of it, and what it changes."""
+    from detente.pack.events import window_of
+
+    for event in crisis.events.values():
+        first, last = window_of(event)
+        day = f"{first}" if first == last else f"{first} to {last}"
+        known = "foreseen by both sides" if event.foreseen else "foreseen by nobody"
+        changes = ", ".join(f"{name} = {value}" for name, value in event.change.items())
+        yield f"{day}: {event.name} ({known}): {changes}"
 
 
 def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
@@ -438,8 +452,7 @@ def _show_evidence(
 ) -> None:
     from detente.evidence import ledger
 
-    held = crisis.hypotheses.values()
-    book = ledger(crisis.numbers.items(), crisis.claims, hypotheses=held)
+    book = ledger(crisis.numbers.items(), crisis.claims, hypotheses=crisis.sentences)
     if json:
         found = {} if influence is None else {"influence": influence.as_json()}
         terminal.show_json({**_evidence_as_json(crisis, book), **found})

@@ -20,12 +20,21 @@ encoder reads and the kernel never comes to:
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from detente.ensemble.design import drawn_worlds, quantile
-from detente.ensemble.encode.agenda import LUCK, PACE, is_settled, on_terms, terms_in_dispute
+from detente.ensemble.encode.agenda import (
+    LUCK,
+    PACE,
+    Settled,
+    is_settled,
+    on_terms,
+    terms_in_dispute,
+)
+from detente.ensemble.encode.epochs import encode_epochs
 from detente.ensemble.encode.world import COARSE_HORIZON, encode_settled
 from detente.ensemble.runners import Clock
 from detente.ensemble.simulate import Listener
@@ -36,7 +45,7 @@ from detente.kernel.limits import LONGEST_WAR
 from detente.kernel.mediators import Mediators
 from detente.kernel.talks import ChallengerMove, DefenderMove, Negotiation
 from detente.kernel.theatre import Weaponry
-from detente.kernel.world import World
+from detente.kernel.world import World, epochs_of
 from detente.pack.crisis import Crisis
 from detente.pack.quantity import DOMAINS, Quantity
 
@@ -188,8 +197,17 @@ def gone_by(crisis: Crisis, values: Mapping[str, float]) -> bytes:
 
 
 def read_in(crisis: Crisis, values: Mapping[str, float]) -> bytes:
-    """Return what the kernel goes by in a world in which nothing about the talks is in dispute."""
-    world = encode_settled(crisis, values, grid="normal", horizon=COARSE_HORIZON)
+    """Return what the kernel goes by in a world in which nothing about the talks is in dispute.
+
+    Where events change it, that is what it goes by in each epoch.
+    """
+    encode = partial(encode_settled, grid="normal", horizon=COARSE_HORIZON)
+    epochs = encode_epochs(crisis, Settled(crisis, values), encode, COARSE_HORIZON)
+    return b"".join(read_world(one) for view in epochs_of(epochs).views for one in view.worlds)
+
+
+def read_world(world: World) -> bytes:
+    """Return the record of a world, without what the kernel reads in vain."""
     theatre = world.war.theatre
     clear_opposed(theatre.challenger_arsenal, theatre.defender_defence)
     clear_opposed(theatre.defender_arsenal, theatre.challenger_defence)

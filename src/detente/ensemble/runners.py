@@ -42,10 +42,10 @@ class Kernel(NamedTuple):
 
 def kernel() -> Kernel:
     """Return the compiled model; importing it takes a moment."""
-    from detente.ensemble.encode.world import encode  # noqa: PLC0415  kept out of a cold start
+    from detente.ensemble.encode.world import encode_all  # noqa: PLC0415  kept out of a cold start
     from detente.kernel import causes, crisis, jit, solution  # noqa: PLC0415
 
-    return Kernel(encode, solution.solve, crisis.play, crisis.follow, causes.judge, jit.is_warm)
+    return Kernel(encode_all, solution.solve, crisis.play, crisis.follow, causes.judge, jit.is_warm)
 
 
 class Progress(NamedTuple):

@@ -50,7 +50,7 @@ CONTEXT = ("http://www.w3.org/ns/anno.jsonld", {"detente": "urn:detente:"})
 
 
 class Resting(Protocol):
-    """A number, or a hypothesis, that says what it rests on."""
+    """A number, a hypothesis or an event, that says what it rests on."""
 
     @property
     def because(self) -> tuple[str, ...]:

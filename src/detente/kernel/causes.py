@@ -4,20 +4,22 @@ A cause is switched off by changing the world's record, or the worths of force t
 solved for; the rules are the same for all (MODEL 8).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, TypeVar, cast
 
 import numpy as np
 
 from detente.kernel.crisis import play, play_listed
 from detente.kernel.endings import Ending, Trigger
 from detente.kernel.layout import Array
-from detente.kernel.solution import Solved, WarTable, solve, work_out_war
+from detente.kernel.solution import Solved, Tables, WarTable, solve, work_out_wars
 from detente.kernel.talks import DefenderMove
 from detente.kernel.theatre import CHALLENGER, DEFENDER
-from detente.kernel.world import World
+from detente.kernel.world import Epochs, World
+
+W = TypeVar("W", bound=World | Epochs)
 
 
 class Mechanism(IntEnum):
@@ -88,14 +90,14 @@ class Verdicts:
     """Of these, those whose residual is above .02."""
 
 
-def judge(world: World, *, seed: int, number: int, futures: int) -> Verdicts:
+def judge(world: World | Epochs, *, seed: int, number: int, futures: int) -> Verdicts:
     """Play the futures of world `number` with every subset of the mechanisms, on the same draws."""
     playing = Playing(seed, number, futures)
     wars = np.zeros(futures, np.uint64)
     marks = np.zeros(futures, np.uint8)
     rows = np.zeros(0)
     counts = np.zeros(2, np.int64)
-    tables = work_out_wars(world)
+    tables = work_out_expected(world)
     # One solution for each subset of what policies look ahead to; events act in all of these.
     for decided in range(EVENTS, SUBSETS, EVENTS + 1):
         solved = solve_for(world, decided, tables[decided & EXPECTED])
@@ -113,32 +115,41 @@ def judge(world: World, *, seed: int, number: int, futures: int) -> Verdicts:
     return Verdicts(rows, wars, marks, int(counts[0]), int(counts[1]))
 
 
-def world_with(world: World, active: int) -> World:
-    """Return a copy of a world in which only the mechanisms of a subset act."""
-    changed = copy_of(world)
-    for mechanism, switch_off in SWITCHES.items():
-        if not active >> mechanism & 1:
-            switch_off(changed)
-    return changed
+def world_with(world: W, active: int) -> W:
+    """Return a copy of a world in which only the mechanisms of a subset act, in every epoch."""
+    switches = [off for one, off in SWITCHES.items() if not active >> one & 1]
+    return changed_by(world, switches)
 
 
-def work_out_wars(world: World) -> dict[int, WarTable]:
+def changed_by(world: W, changes: Iterable[Callable[[World], None]]) -> W:
+    """Return a copy of a world, or of each of its epochs, with changes made to its record."""
+
+    def change(one: World) -> World:
+        changed = copy_of(one)
+        for make in changes:
+            make(changed)
+        return changed
+
+    return cast("W", world.changed(change) if isinstance(world, Epochs) else change(world))
+
+
+def work_out_expected(world: World | Epochs) -> dict[int, Tables]:
     """Return what force would bring, by which of EXPECTED act."""
     others = EVERYTHING & ~EXPECTED
     subsets = {active & EXPECTED for active in range(SUBSETS)}
-    return {active: work_out_war(world_with(world, active | others)) for active in subsets}
+    return {active: work_out_wars(world_with(world, active | others)) for active in subsets}
 
 
-def solve_for(world: World, active: int, war: WarTable | None = None) -> Solved:
+def solve_for(world: World | Epochs, active: int, wars: Tables | None = None) -> Solved:
     """Solve a world in which only the mechanisms of a subset act, events apart.
 
-    `war`: what force would bring with these, if it has been worked out.
+    `wars`: what force would bring with these, if it has been worked out.
     """
     changed = world_with(world, active | EVENTS)
-    war = work_out_war(changed) if war is None else war
+    wars = work_out_wars(changed) if wars is None else wars
     if not active >> Mechanism.FIRST_STRIKE & 1:
-        war = level_starts(war)
-    return solve(changed, war=war, with_exploitability=False)
+        wars = [[level_starts(war) for war in of_view] for of_view in wars]
+    return solve(changed, war=wars, with_exploitability=False)
 
 
 def level_starts(war: WarTable) -> WarTable:
@@ -152,7 +163,9 @@ def level_starts(war: WarTable) -> WarTable:
     return WarTable(worth=worth, goes_on=goes_on, settled=war.settled)
 
 
-def play_events(world: World, decided: int, solved: Solved, playing: Playing) -> dict[int, Array]:
+def play_events(
+    world: World | Epochs, decided: int, solved: Solved, playing: Playing
+) -> dict[int, Array]:
     """Play a world's futures with the events that act and without each, policies as they are.
 
     A future without an event is the same until the event begins force or joins in it, so that only
@@ -174,7 +187,7 @@ def play_events(world: World, decided: int, solved: Solved, playing: Playing) ->
     return rows
 
 
-def play_all(world: World, solved: Solved, playing: Playing) -> Array:
+def play_all(world: World | Epochs, solved: Solved, playing: Playing) -> Array:
     """Play all futures of a world."""
     seed, number, futures = playing
     return play(world, solved, seed=seed, number=number, first=0, futures=futures)
@@ -271,14 +284,12 @@ def sharpen(world: World, factor: float) -> None:
     world.talks.precision *= factor
 
 
-def nearly(world: World) -> World:
+def nearly(world: W) -> W:
     """Return a world in which choices are sharper by nearly nothing."""
-    changed = copy_of(world)
-    sharpen(changed, NEARLY_NOTHING)
-    return changed
+    return changed_by(world, [lambda one: sharpen(one, NEARLY_NOTHING)])
 
 
-def without_others(world: World) -> World:
+def without_others(world: W) -> W:
     """Return a world without third parties, to be solved as such."""
     return world_with(world, EVERYTHING & ~only(Mechanism.THIRD_PARTY))
 

@@ -1,6 +1,7 @@
 """The futures of a solved world, played from the as-of date to the rows that tell of them."""
 
-from typing import cast
+from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias, cast
 
 import numpy as np
 
@@ -23,9 +24,10 @@ from detente.kernel.jit import Called, jit
 from detente.kernel.layout import Array, new_record
 from detente.kernel.mediators import nothing_heard
 from detente.kernel.places import at_start, force_of
-from detente.kernel.play import Life, Play, note, stand_at
-from detente.kernel.posture import PLANS, draw_plan
+from detente.kernel.play import Life, Play, has_days, note, note_on, stand_at
+from detente.kernel.posture import EVENTS, PLANS, draw_plan
 from detente.kernel.solution import WORLDS, Solved, worlds_of
+from detente.kernel.tables import Policies
 from detente.kernel.talks import Regime
 from detente.kernel.theatre import (
     CHALLENGER,
@@ -35,11 +37,25 @@ from detente.kernel.theatre import (
     IN_FORCES,
     Campaign,
 )
-from detente.kernel.world import Daily, State, World, grid_of, work_out_daily
+from detente.kernel.world import (
+    STATE,
+    Daily,
+    Epochs,
+    State,
+    World,
+    epochs_of,
+    grid_of,
+    work_out_daily,
+)
+
+Plays: TypeAlias = tuple[Play, Play, Play]
+"""A future in play: before force, after a limited strike, after a war."""
+BATCH = 64
+"""Futures that are played side by side where events part their days into epochs."""
 
 
 def play(  # noqa: PLR0913  a world, which of its futures, and by whose rules
-    world: World,
+    world: World | Epochs,
     solved: Solved,
     *,
     seed: int,
@@ -53,21 +69,38 @@ def play(  # noqa: PLR0913  a world, which of its futures, and by whose rules
     `rules`: of challenger and defender. Raises DetenteError if what one says cannot be played.
     """
     rows = np.zeros(futures, FUTURE).view(np.recarray)
-    playing = set_out(world, solved, Luck(seed, number, first), rules)
-    play_many(playing, rows)
-    refuse_faults(playing[0].rules, number)
+    epochs = set_out_epochs(world, solved, Luck(seed, number, first), rules)
+    play_futures(epochs, np.arange(first, first + futures), rows)
+    refuse_faults(epochs[0][0].rules, number)
     return rows
 
 
-def play_listed(world: World, solved: Solved, *, seed: int, number: int, futures: Array) -> Array:
+def play_listed(
+    world: World | Epochs, solved: Solved, *, seed: int, number: int, futures: Array
+) -> Array:
     """Play the futures of world `number` that are listed; return rows of FUTURE."""
     rows = np.zeros(len(futures), FUTURE).view(np.recarray)
-    play_each(set_out(world, solved, Luck(seed, number, 0)), futures, rows)
+    if len(futures) > 0:
+        play_futures(set_out_epochs(world, solved, Luck(seed, number, 0)), futures, rows)
     return rows
+
+
+def play_futures(epochs: Sequence[Plays], futures: Array, rows: Array) -> State:
+    """Play the futures that are listed, epoch by epoch; return the state of the last."""
+    if len(epochs) == 1:
+        play_each(epochs[0], futures, rows)
+        return epochs[0][0].life.state
+    states = np.zeros(min(BATCH, len(futures)), STATE).view(np.recarray)
+    for start in range(0, len(futures), BATCH):
+        batch = futures[start : start + BATCH]
+        for plays in epochs:
+            live_epoch(plays, batch, states)
+        close_futures(epochs[-1], batch, states, rows[start : start + BATCH])
+    return cast("State", states[(len(futures) - 1) % BATCH])
 
 
 def follow(
-    world: World,
+    world: World | Epochs,
     solved: Solved,
     *,
     seed: int,
@@ -77,63 +110,132 @@ def follow(
 ) -> Array:
     """Play one future again and return its trace, rows of EVENT."""
     rows = np.zeros(1, FUTURE).view(np.recarray)
-    playing = set_out(world, solved, Luck(seed, number, future), rules)
-    play_many(playing, rows)
-    state = playing[0].life.state
+    epochs = set_out_epochs(world, solved, Luck(seed, number, future), rules)
+    state = play_futures(epochs, np.array([future]), rows)
     lines = np.zeros(int(state.told), EVENT).view(np.recarray)
     for column, name in enumerate(lines.dtype.names):
         lines[name] = state.lines[: int(state.told), column]
-    return lines
+    # A war is written on its first day, and an event may come amid it.
+    return lines[np.argsort(lines.day, kind="stable")] if len(epochs) > 1 else lines
+
+
+class Shared(NamedTuple):
+    """What all epochs and levels of a future in play have in common."""
+
+    luck: Luck
+    state: State
+    campaign: Campaign
+    rules: Rules
 
 
 def set_out(
-    world: World, solved: Solved, luck: Luck, rules: tuple[Called, Called] = AS_SOLVED
-) -> tuple[Play, Play, Play]:
+    world: World | Epochs, solved: Solved, luck: Luck, rules: tuple[Called, Called] = AS_SOLVED
+) -> Plays:
     """Return a future ready to be played: before force, after a limited strike, after a war."""
-    state = cast("State", new_record(State))
-    campaign = cast("Campaign", new_record(Campaign))
-    docket = Rules(*rules, new_docket(rules))
-    worlds = worlds_of(world, solved.war.settled)
-    policies = (solved.policies, *solved.later)
+    return set_out_epochs(world, solved, luck, rules)[0]
+
+
+def set_out_epochs(
+    world: World | Epochs, solved: Solved, luck: Luck, rules: tuple[Called, Called] = AS_SOLVED
+) -> list[Plays]:
+    """Return the same by epoch, each with what both sides then expect."""
+    shared = Shared(
+        luck,
+        cast("State", new_record(State)),
+        cast("Campaign", new_record(Campaign)),
+        Rules(*rules, new_docket(rules)),
+    )
+    epochs, solutions = epochs_of(world), (solved, *solved.surprises)
     plays = []
-    for own, solution in zip(worlds, policies, strict=True):
+    for epoch in range(len(epochs.views[0].worlds)):
+        view, place = epochs.place_of(epoch)
+        own = solutions[view]
+        settled = (own.war, *own.wars)[place].settled
+        worlds = worlds_of(epochs.views[view].worlds[place], settled)
+        plays.append(plays_in(worlds, (own.policies, *own.later), shared))
+    return plays
+
+
+def plays_in(worlds: Sequence[World], policies: Sequence[Policies], shared: Shared) -> Plays:
+    """Return a future in play in one epoch, by what went before."""
+    plays = []
+    for world, solution in zip(worlds, policies, strict=True):
         daily = cast("Daily", new_record(Daily))
-        work_out_daily(own, daily)
-        life = Life(own, luck, daily, state)
-        plays.append(Play(life, solution, grid_of(own), campaign, docket))
+        work_out_daily(world, daily)
+        life = Life(world, shared.luck, daily, shared.state)
+        plays.append(Play(life, solution, grid_of(world), shared.campaign, shared.rules))
     before, after_strike, after_war = plays if len(plays) > 1 else plays * WORLDS
     return before, after_strike, after_war
 
 
 @jit
-def play_many(plays: tuple[Play, Play, Play], rows: Array) -> None:
-    """Play as many futures as there are rows, from the one that `plays` name.
+def play_each(plays: Plays, futures: Array, rows: Array) -> None:
+    """Play the futures that are listed, a row each.
 
     None is played after a rule has said what cannot be, which stays on the docket.
     """
     for index in range(rows.shape[0]):
         if plays[0].rules.docket.fault == RuleFault.NONE:
-            play_row(plays, plays[0].life.luck.future + index, rows[index])
+            play_row(plays, futures[index], rows[index])
 
 
 @jit
-def play_each(plays: tuple[Play, Play, Play], futures: Array, rows: Array) -> None:
-    """Play the futures that are listed, a row each."""
-    for index in range(rows.shape[0]):
-        play_row(plays, futures[index], rows[index])
-
-
-@jit
-def play_row(plays: tuple[Play, Play, Play], future: int, row: Future) -> None:
+def play_row(plays: Plays, future: int, row: Future) -> None:
     """Play one future in the world of `plays` to its end, and write its row."""
     start = plays[0].life
     luck = Luck(start.luck.seed, start.luck.world, future)
     life = Life(start.world, luck, start.daily, start.state)
-    state = life.state
     begin(life)
-    play_on(plays[0], luck)
-    while state.level > 0 and state.has_ended == 0 and state.day < life.world.calendar.horizon:
-        play_on(plays[state.level], luck)
+    live_levels(plays, life)
+    close(life, row)
+
+
+@jit
+def live_epoch(plays: Plays, futures: Array, states: Array) -> None:
+    """Live an epoch in each future that is listed, as far as a rule has not said what cannot be."""
+    start = plays[0].life
+    for index in range(futures.shape[0]):
+        if plays[0].rules.docket.fault == RuleFault.NONE:
+            luck = Luck(start.luck.seed, start.luck.world, futures[index])
+            life = Life(start.world, luck, start.daily, states[index])
+            if life.world.calendar.epoch == 0:
+                begin(life)
+            else:
+                note_events(life)
+            live_levels(plays, life)
+
+
+@jit
+def close_futures(plays: Plays, futures: Array, states: Array, rows: Array) -> None:
+    """Close the futures that are listed, and write their rows."""
+    start = plays[0].life
+    for index in range(futures.shape[0]):
+        luck = Luck(start.luck.seed, start.luck.world, futures[index])
+        close(Life(start.world, luck, start.daily, states[index]), rows[index])
+
+
+@jit
+def note_events(life: Life) -> None:
+    """Write what begins an epoch into the trace of a future that has not ended by then."""
+    calendar = life.world.calendar
+    for event in range(EVENTS):
+        if calendar.begun_by[event] == 1 and life.state.has_ended == 0:
+            note_on(life, calendar.begins, Event.HAPPENS, event, 0, 0.0)
+
+
+@jit
+def live_levels(plays: Plays, life: Life) -> None:
+    """Play a future to its end or that of the epoch, before force and after it."""
+    state = life.state
+    play_on(plays[0], life)
+    while state.level > 0 and has_days(life):
+        play_on(plays[state.level], life)
+
+
+@jit
+def close(life: Life, row: Future) -> None:
+    """Close a future that has ended or reached the horizon, and write its row."""
+    state = life.state
     if state.has_ended == 0:
         state.day = life.world.calendar.horizon
         note(life, Event.HORIZON, 0, 0, 0.0)
@@ -143,11 +245,10 @@ def play_row(plays: tuple[Play, Play, Play], future: int, row: Future) -> None:
 
 
 @jit
-def play_on(play: Play, luck: Luck) -> None:
+def play_on(play: Play, life: Life) -> None:
     """Play a future on, before force or after it, until it ends or force is used."""
-    start = play.life
-    life = Life(start.world, luck, start.daily, start.state)
-    live_days(Play(life, play.policies, play.grid, play.campaign, play.rules))
+    own = Life(play.life.world, life.luck, play.life.daily, life.state)
+    live_days(Play(own, play.policies, play.grid, play.campaign, play.rules))
 
 
 @jit

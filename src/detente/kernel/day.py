@@ -37,6 +37,7 @@ from detente.kernel.play import (
     begin_force,
     choose_cell,
     fail_talks,
+    has_days,
     has_failed,
     learn_of_challenger,
     learn_of_defender,
@@ -92,10 +93,8 @@ def is_still(state: State, today: int) -> bool:
 
 @jit
 def is_open(life: Life) -> bool:
-    """Say whether there is a day left to live, on the same side of force as before."""
-    state = life.state
-    is_here = state.level == life.world.level
-    return is_here and state.has_ended == 0 and state.day < life.world.calendar.horizon
+    """Say whether there is a day left to live, in this epoch and on the same side of force."""
+    return life.state.level == life.world.level and has_days(life)
 
 
 @jit

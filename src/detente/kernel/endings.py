@@ -145,6 +145,8 @@ class Event(IntEnum):
     LEAVES = 43
     DISPUTED = 44
     CONCEDES = 45
+    HAPPENS = 46
+    """An event of the pack's calendar."""
 
 
 class Future(Protocol):

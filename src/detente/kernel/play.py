@@ -133,6 +133,15 @@ def stage_today(life: Life) -> int:
 
 
 @jit
+def has_days(life: Life) -> bool:
+    """Say whether a future goes on today, in the epoch of its world."""
+    calendar = life.world.calendar
+    if life.state.has_ended == 1 or life.state.day >= calendar.horizon:
+        return False
+    return calendar.epoch_of_stage[stage_today(life)] == calendar.epoch
+
+
+@jit
 def standing_of(state: State) -> Standing:
     """Return where a future stands."""
     return Standing(state.posture, state.stance, state.regime)

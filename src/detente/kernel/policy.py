@@ -39,20 +39,31 @@ BRANCH_STEPS = 8
 
 @jit
 def solve_backward(desk: Desk) -> None:
-    """Fill the policies of every stage, from the last to the first (MODEL 5.4).
+    """Fill the policies of every stage of an epoch, from the last to the first (MODEL 5.4).
 
-    On return `work.later` holds the values at the start.
+    The last epoch begins at the end of time, any other with the values at the start of the next
+    one, in `work.later`. On return that holds the values at the start of this one.
     """
     spread_at_once(desk)
-    last = desk.world.calendar.stages - 1
+    calendar = desk.world.calendar
+    last = calendar.stages - 1
+    if calendar.epoch_of_stage[last] == calendar.epoch:
+        solve_last(desk, last)
+        last -= 1
+    for back in range(last + 1):
+        if calendar.epoch_of_stage[last - back] == calendar.epoch:
+            solve_stage(desk, last - back)
+
+
+@jit
+def solve_last(desk: Desk, last: int) -> None:
+    """Solve the last stage, from the worth of the flows that go on for ever after it."""
     begin_starts(desk)
     end_of_time(desk)
     keep_failed(desk, last + 1)
     solve_stage(desk, last)
     if desk.node.folded_rows > 0:
         follow_branch(desk, last)
-    for back in range(1, desk.world.calendar.stages):
-        solve_stage(desk, last - back)
 
 
 @jit

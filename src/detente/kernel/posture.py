@@ -12,6 +12,8 @@ DAYS = 1024
 """Most days that a calendar holds."""
 
 PLANS = ("display", "stand_off", "sustained", "direct_action")
+EVENTS = 6
+"""Most events of a crisis."""
 SIGNS = 4
 """Most signs that are watched for when forces arrive."""
 
@@ -61,7 +63,11 @@ def is_alert(force: int, has_failed: bool) -> bool:
 
 
 class Calendar(Protocol):
-    """The days to play, the stages to solve, and the force that may be in view; a record."""
+    """The days to play, the stages to solve, and the force that may be in view; a record.
+
+    Events part the days into epochs, each of which has a world of its own with this calendar: the
+    stages of all, the force ceilings that both sides expect, and what the epoch itself is.
+    """
 
     horizon: Annotated[int, "days played [days]"]
     snapshot_day: Annotated[int, "day on which beliefs are noted in the rows [days]"]
@@ -70,6 +76,12 @@ class Calendar(Protocol):
     stage_of_day: Annotated[Array, (DAYS,), "stage of each day", int]
     ceiling: Annotated[Array, (STAGES,), "highest force level open to the challenger", int]
     force_at_start: Annotated[int, "force level on the as-of date"]
+    epoch_of_stage: Annotated[Array, (STAGES,), "epoch of each stage", int]
+    epoch: Annotated[int, "the epoch in which this world holds"]
+    begins: Annotated[int, "first day of the epoch [days]"]
+    begun_by: Annotated[Array, (EVENTS,), "1 for each event that begins the epoch", int]
+    may_have_vowed: Annotated[int, "1 if the defender could vow in an epoch before"]
+    may_have_grown: Annotated[int, "1 if the programme could grow in an epoch before"]
     signs: Annotated[int, "signs that are watched for when forces arrive"]
     sign_probability: Annotated[
         Array,

@@ -1,8 +1,8 @@
 """One world solved: what force would bring, what would follow it, and what each side would do."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import cast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias, cast
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.theatre import ANSWERS as REPLIES
 from detente.kernel.theatre import STARTERS, Answer, Campaign
 from detente.kernel.war import war_values
-from detente.kernel.world import AFTER_STRIKE, AFTER_WAR, World, grid_of
+from detente.kernel.world import AFTER_STRIKE, AFTER_WAR, Epochs, World, epochs_of, grid_of
 
 WORLDS = 3
 """Before force, after a limited strike, after a war."""
@@ -95,12 +95,15 @@ def change_rates(world: World) -> None:
     talks.has_vowed = 0
     talks.have_failed = 1
     talks.defender_rate[DefenderMove.VOW] = 0.0
+    world.calendar.may_have_vowed = 0
 
 
 def merge_stages(calendar: Calendar) -> None:
-    """Make one stage of every three; the force open in it is what is open at its start."""
+    """Make one stage of every three of an epoch; open in it is the force that is at its start."""
     count = int(calendar.stages)
-    starts = np.arange(0, count, MERGED)
+    stages = np.arange(count)
+    epochs = calendar.epoch_of_stage[:count]
+    starts = np.flatnonzero((stages - np.searchsorted(epochs, epochs)) % MERGED == 0)
     days = np.add.reduceat(calendar.stage_days[:count], starts)
     ceilings = calendar.ceiling[starts]
     calendar.stages = len(starts)
@@ -108,7 +111,8 @@ def merge_stages(calendar: Calendar) -> None:
     calendar.stage_days[: len(starts)] = days
     calendar.ceiling[: len(starts)] = ceilings
     calendar.ceiling[len(starts) :] = ceilings[-1]
-    calendar.stage_of_day[:] = calendar.stage_of_day // MERGED
+    calendar.epoch_of_stage[: len(starts)] = epochs[starts]
+    calendar.stage_of_day[:] = np.searchsorted(starts, calendar.stage_of_day, side="right") - 1
 
 
 def sequels_of(
@@ -180,6 +184,10 @@ class Solved:
     """Worth of the crisis at its start to hard, soft, tough and weak."""
     later: tuple[Policies, ...] = ()
     """Policies after a limited strike and after a war; empty where force ends the dispute."""
+    wars: tuple[WarTable, ...] = ()
+    """What force would bring in the epochs that both sides foresee after the first."""
+    surprises: tuple["Solved", ...] = ()
+    """The same from each event on that nobody foresaw; stages before it are not solved."""
 
 
 def work_out_war(world: World) -> WarTable:
@@ -206,32 +214,93 @@ def work_out_war(world: World) -> WarTable:
     return table
 
 
-def solve(world: World, *, war: WarTable | None = None, with_exploitability: bool = True) -> Solved:
-    """Solve a world's policies; `war` replaces the table from the engagement model.
+Tables: TypeAlias = Sequence[Sequence[WarTable]]
+"""What force would bring, by view and by epoch in it."""
 
-    Raises UnsolvedError if a worth or a chance is not finite.
+
+def solve(
+    world: World | Epochs,
+    *,
+    war: WarTable | Tables | None = None,
+    with_exploitability: bool = True,
+) -> Solved:
+    """Solve a world's policies; `war` replaces the tables from the engagement model.
+
+    Of epochs it is the game that both sides foresee at the start, and besides, from each event on
+    that nobody foresaw, the game from there. Raises UnsolvedError if a worth or a chance is not
+    finite.
     """
-    war = work_out_war(world) if war is None else war
-    desks = set_desks(world, war)
-    for desk in reversed(desks):
+    views = epochs_of(world).views
+    if isinstance(war, WarTable):
+        war = [[war] * len(view.worlds) for view in views]
+    first, *others = [
+        solve_view(view.worlds, wars, with_exploitability=with_exploitability and view.first == 0)
+        for view, wars in zip(views, war or work_out_wars(world), strict=True)
+    ]
+    if not others:
+        return first
+    report = whole_report([first.report, *(other.report for other in others)])
+    return replace(first, report=report, surprises=tuple(others))
+
+
+def work_out_wars(world: World | Epochs) -> Tables:
+    """Work out what force would bring in each epoch, once for all in which war is the same."""
+    tables: dict[bytes, WarTable] = {}
+    views = epochs_of(world).views
+    for one in (one for view in views for one in view.worlds):
+        key = np.asarray(one.war).tobytes()
+        if key not in tables:
+            tables[key] = work_out_war(one)
+    return [[tables[np.asarray(one.war).tobytes()] for one in view.worlds] for view in views]
+
+
+def solve_view(
+    worlds: Sequence[World], wars: Sequence[WarTable], *, with_exploitability: bool
+) -> Solved:
+    """Solve what both sides expect: the epochs from one on, each with what force brings there."""
+    desks = set_epochs(worlds, wars)
+    for desk in backward(desks):
         solve_backward(desk)
-    first = desks[0]
+    first, *after = desks[0]
     worth = values_at_start(first)
-    gains = (0.0, 0.0, 0.0, 0.0)
-    if with_exploitability:
-        gains = best_gains(desks, worth)
-    later = tuple(desk.policies for desk in desks[1:])
-    report = report_of([desk.node for desk in desks], gains)
-    solved = Solved(first.policies, war, report, worth, later)
+    gains = best_gains(desks, worth) if with_exploitability else (0.0, 0.0, 0.0, 0.0)
+    report = report_of([desk.node for epoch in desks for desk in epoch], gains)
+    later = tuple(desk.policies for desk in after)
+    solved = Solved(first.policies, wars[0], report, worth, later, tuple(wars[1:]))
     refuse_infinite(solved)
     return solved
 
 
 def set_desks(world: World, war: WarTable) -> list[Desk]:
     """Return what each game is solved on: before force, then after a strike and after a war."""
-    worlds = worlds_of(world, war.settled)
-    policies = [new_policies(int(one.calendar.stages), int(one.belief_points)) for one in worlds]
-    return [desk_of(worlds, policies, war, level) for level in range(len(worlds))]
+    return set_epochs([world], [war])[0]
+
+
+def set_epochs(worlds: Sequence[World], wars: Sequence[WarTable]) -> list[list[Desk]]:
+    """Return the same by epoch first; policies and values are one for all epochs."""
+    first, *others = [
+        worlds_of(world, war.settled) for world, war in zip(worlds, wars, strict=True)
+    ]
+    policies = [new_policies(int(one.calendar.stages), int(one.belief_points)) for one in first]
+    levels = range(len(first))
+    desks = [desk_of(first, policies, wars[0], level) for level in levels]
+    return [
+        desks,
+        *(
+            [
+                desk_of(epoch, policies, war, level)._replace(work=desks[level].work)
+                for level in levels
+            ]
+            for epoch, war in zip(others, wars[1:], strict=True)
+        ),
+    ]
+
+
+def backward(desks: Sequence[Sequence[Desk]]) -> Iterator[Desk]:
+    """Yield desks in the order in which they are solved: what follows force first, late epochs."""
+    for level in reversed(range(len(desks[0]))):
+        for epoch in reversed(desks):
+            yield epoch[level]
 
 
 def desk_of(
@@ -253,7 +322,8 @@ def desk_of(
 
 def refuse_infinite(solved: Solved) -> None:
     """Refuse a solution in which a worth, a chance or a gain is not finite."""
-    tables = [*solved.policies, *vars(solved.war).values()]
+    tables = [*solved.policies]
+    tables += [table for war in (solved.war, *solved.wars) for table in vars(war).values()]
     tables += [table for policies in solved.later for table in policies]
     figures = (*solved.worth, *solved.report.exploitability, solved.report.worst_residual)
     # A sum in 64 bits is finite only if all that is summed is.
@@ -278,26 +348,37 @@ def values_at_start(desk: Desk) -> tuple[float, float, float, float]:
 
 
 def best_gains(
-    desks: Sequence[Desk], worth: tuple[float, float, float, float]
+    desks: Sequence[Sequence[Desk]], worth: tuple[float, float, float, float]
 ) -> tuple[float, float, float, float]:
     """How much each type could gain at the start by a best response to the policies."""
-    kept = [desk.policies._replace(failed=np.zeros_like(desk.policies.failed)) for desk in desks]
-    worlds = [desk.world for desk in desks]
+    kept = [desk.policies._replace(failed=np.zeros_like(desk.policies.failed)) for desk in desks[0]]
+    works = [new_work(policies) for policies in kept]
     against = [
-        desk._replace(
-            policies=policies,
-            work=new_work(policies),
-            node=new_node(desk.world),
-            sequels=sequels_of(worlds, kept, level),
-        )
-        for level, (desk, policies) in enumerate(zip(desks, kept, strict=True))
+        [
+            desk._replace(
+                policies=kept[level],
+                work=works[level],
+                node=new_node(desk.world),
+                sequels=sequels_of([one.world for one in epoch], kept, level),
+            )
+            for level, desk in enumerate(epoch)
+        ]
+        for epoch in desks
     ]
-    for desk in reversed(against):
+    for desk in backward(against):
         desk.node.is_best_response = 1
         solve_backward(desk)
-    best = values_at_start(against[0])
+    best = values_at_start(against[0][0])
     hard, soft, tough, weak = (best[holder] - worth[holder] for holder in range(4))
     return hard, soft, tough, weak
+
+
+def whole_report(reports: Sequence[SolverReport]) -> SolverReport:
+    """Return the counters of several solutions as one; exploitability is that of the first."""
+    counted = ("nodes", "evaluations", "rows", "folded_rows", "fold_fixes", "unsettled_nodes")
+    sums = {name: sum(getattr(report, name) for report in reports) for name in counted}
+    worst = max(report.worst_residual for report in reports)
+    return replace(reports[0], **sums, worst_residual=worst)
 
 
 def report_of(nodes: Sequence[Node], gains: tuple[float, float, float, float]) -> SolverReport:

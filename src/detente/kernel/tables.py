@@ -186,7 +186,9 @@ def reach_of(desk: Desk, stage: int) -> Reach:
         postures += 1
     talks = desk.world.talks
     may_vow = talks.has_vowed == 1 or talks.defender_rate[DefenderMove.VOW] > 0.0
+    may_vow = may_vow or calendar.may_have_vowed == 1
     may_grow = talks.growth_rate > 0.0 or talks.defender_rate[DefenderMove.ADVANCE] > 0.0
+    may_grow = may_grow or calendar.may_have_grown == 1
     return Reach(
         postures,
         stance_at(0, talks.has_vowed),

@@ -1,6 +1,7 @@
 """All that holds in one world, the chances of a day there, and what one future is at a moment."""
 
-from typing import Annotated, Protocol
+from collections.abc import Callable
+from typing import Annotated, NamedTuple, Protocol
 
 from detente.kernel.agenda import TermsDispute
 from detente.kernel.arithmetic import arrival
@@ -39,6 +40,39 @@ class World(Protocol):
 
 
 WORLD = dtype_of(World)
+
+
+class View(NamedTuple):
+    """What both sides expect from an epoch on: its world, and those that they foresee after it."""
+
+    first: Annotated[int, "the epoch from which on they expect it"]
+    worlds: Annotated[tuple[World, ...], "by epoch, from the first to the last"]
+
+
+class Epochs(NamedTuple):
+    """A crisis that events change: what is foreseen at the start, then after each surprise."""
+
+    views: tuple[View, ...]
+
+    @property
+    def start(self) -> World:
+        """Return the world as it is at the start."""
+        return self.views[0].worlds[0]
+
+    def changed(self, change: Callable[[World], World]) -> "Epochs":
+        """Return the same with each world changed."""
+        views = (View(view.first, tuple(map(change, view.worlds))) for view in self.views)
+        return Epochs(tuple(views))
+
+    def place_of(self, epoch: int) -> tuple[int, int]:
+        """Return where an epoch's world stands: the last view that has begun, its place there."""
+        view = max(place for place, view in enumerate(self.views) if view.first <= epoch)
+        return view, epoch - self.views[view].first
+
+
+def epochs_of(world: World | Epochs) -> Epochs:
+    """Return a world that no event changes as a single epoch, epochs as they are."""
+    return world if isinstance(world, Epochs) else Epochs((View(0, (world,)),))
 
 
 def grid_of(world: World) -> Grid:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from detente.evidence.ledger import ORIGINS
 from detente.pack.crisis import Crisis
 from detente.pack.military import Force
-from detente.pack.model import Correlation, Model
+from detente.pack.model import Correlation, DatedEvent, Model, Option
 from detente.pack.places import key_of, measure_of
 from detente.pack.quantity import Quantity
 from detente.pack.toml import KeyPath, dotted
@@ -154,15 +154,16 @@ def _with_actor(forces: Mapping[str, Force], rename: Rename) -> Mapping[str, For
 
 
 def _with_paths(model: Model, moved: Callable[[str], str]) -> Model:
-    """Return a model in which options and correlations name fields by their new paths."""
-    options = {}
-    for key, option in model.options.items():
-        change = {moved(field): value for field, value in option.change.items()}
-        options[key] = option.model_copy(update={"change": change})
+    """Return a model in which options, events and correlations name fields by their new paths."""
+    changing: dict[str, dict[str, Option | DatedEvent]] = {"options": {}, "events": {}}
+    for table, parts in changing.items():
+        for key, part in getattr(model, table).items():
+            change = {moved(field): value for field, value in part.change.items()}
+            parts[key] = part.model_copy(update={"change": change})
     correlations = tuple(
         pair.model_copy(update={"of": tuple(map(moved, pair.of))}) for pair in model.correlations
     )
-    return model.model_copy(update={"options": options, "correlations": correlations})
+    return model.model_copy(update={**changing, "correlations": correlations})
 
 
 class _Field(NamedTuple):

@@ -14,7 +14,16 @@ from detente.pack import files
 from detente.pack.files import Merged, PackText, advised, merge, place
 from detente.pack.form import Fit, fit
 from detente.pack.formats import renew, stated_format
-from detente.pack.model import FORMAT, Change, Correlation, Hypothesis, Model, Option, as_changes
+from detente.pack.model import (
+    FORMAT,
+    Change,
+    Correlation,
+    DatedEvent,
+    Hypothesis,
+    Model,
+    Option,
+    as_changes,
+)
 from detente.pack.number import Finding
 from detente.pack.options import Targets, apply, change_findings, targets, trial_findings
 from detente.pack.quantity import Quantity
@@ -115,10 +124,15 @@ def _findings(tree: Tree, fitted: Fit[Model], numbers: Mapping[str, Quantity]) -
         return findings
     rules = _without_echoes(list(rule_findings(model, numbers)), fitted)
     is_sound = not findings and not rules
-    known = targets(model) if model.options or model.hypotheses else Targets({}, {})
-    for key, option in model.options.items():
-        base: KeyPath = ("options", key, "change")
-        direct, consequences = change_findings(tree, known, option.change, base)
+    changing: Mapping[str, Mapping[str, Option | DatedEvent]] = {
+        "options": model.options,
+        "events": model.events,
+    }
+    known = targets(model) if any(changing.values()) or model.hypotheses else Targets({}, {})
+    listed = [(kind, *item) for kind, parts in changing.items() for item in parts.items()]
+    for kind, key, part in listed:
+        base: KeyPath = (kind, key, "change")
+        direct, consequences = change_findings(tree, known, part.change, base)
         rules += [finding for finding in direct if not _is_lost(finding, fitted)]
         # With faults in the pack itself it is not known whose doing the others are.
         rules += consequences if is_sound else []
@@ -231,9 +245,19 @@ class Crisis(notebook.Shown):
         return self.model.options
 
     @property
+    def events(self) -> Mapping[str, DatedEvent]:
+        """Return what changes the crisis on a known day."""
+        return self.model.events
+
+    @property
     def hypotheses(self) -> Mapping[str, Hypothesis]:
         """Return what is held about the crisis."""
         return self.model.hypotheses
+
+    @property
+    def sentences(self) -> tuple[Hypothesis | DatedEvent, ...]:
+        """Return what rests on claims beside its numbers: hypotheses and events."""
+        return (*self.hypotheses.values(), *self.events.values())
 
     @property
     def correlations(self) -> tuple[Correlation, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from math import pi, sin, sqrt
 
-from detente.pack.model import Group, Hypothesis, Model, Trial
+from detente.pack.model import DatedEvent, Group, Hypothesis, Model, Trial
 from detente.pack.number import Finding, Sought
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import slots
@@ -43,17 +43,20 @@ def hypothesis_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[
     """Yield a fault for each hypothesis that rests on nothing, or whose test cannot be done."""
     for key, hypothesis in model.hypotheses.items():
         path = ("hypotheses", key)
-        yield from _reason_rules(hypothesis, path)
-        for place, claim in enumerate(hypothesis.because):
-            if claim not in model.claims:
-                hint = f"write [claims.{claim}], or assumed = why"
-                sought, where = Sought(claim, model.claims), (*path, "because", place)
-                yield Finding(where, show(claim), "the key of a claim", hint, sought=sought)
+        yield from reason_rules(hypothesis, path, model)
         for place, trial in enumerate(hypothesis.tests):
             yield from _trial_rules(trial, (*path, "tests", place), model, numbers)
 
 
-def _reason_rules(hypothesis: Hypothesis, path: KeyPath) -> Iterator[Finding]:
+def reason_rules(
+    hypothesis: Hypothesis | DatedEvent, path: KeyPath, model: Model
+) -> Iterator[Finding]:
+    """Yield a fault for each claim that a sentence rests on and that is not known, or for none."""
+    for place, claim in enumerate(hypothesis.because):
+        if claim not in model.claims:
+            hint = f"write [claims.{claim}], or assumed = why"
+            sought, where = Sought(claim, model.claims), (*path, "because", place)
+            yield Finding(where, show(claim), "the key of a claim", hint, sought=sought)
     if hypothesis.assumed is not None and not hypothesis.assumed.strip():
         hint = "say in words why it is held"
         yield Finding((*path, "assumed"), "no words", "a reason in words", hint)

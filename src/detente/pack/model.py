@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, TypeGuard
 from pydantic import Field, PlainValidator, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from detente.evidence.claim import Claim, ClaimKey, Source, StandIn, Text, WrittenPart
+from detente.evidence.claim import Claim, ClaimKey, Day, Source, StandIn, Text, WrittenPart
 from detente.pack.actors import Actor
 from detente.pack.military import (
     Aims,
@@ -21,7 +21,7 @@ from detente.pack.military import (
     Sign,
     War,
 )
-from detente.pack.number import Because, Key
+from detente.pack.number import Because, Key, Measured, Settable, optional
 from detente.pack.politics import (
     Aftermath,
     Dispute,
@@ -33,6 +33,7 @@ from detente.pack.politics import (
     Programme,
     Relief,
     RivalVenue,
+    Sanctions,
     Talks,
     Ultimatum,
     Unrest,
@@ -86,6 +87,8 @@ Cause = Literal[
 """What war can be attributed to, in the words of `detente causes`."""
 
 MOST_OPTIONS = 64
+MOST_EVENTS = 6
+"""Most events of a calendar, as the kernel's tables hold them."""
 MOST_SIGNS = 4
 """Most signs to watch for, as the kernel's tables hold them."""
 
@@ -236,6 +239,37 @@ class Option(WrittenPart):
     ]
 
 
+class DatedEvent(WrittenPart):
+    """Something that changes the crisis on a day after the as-of date, whatever the sides do."""
+
+    name: Annotated[Text, Field(description="what happens, for people")]
+    between: Annotated[
+        tuple[Day, Day] | None,
+        Field(
+            description="the first and the last day on which it may happen, instead of a date; "
+            "each as likely"
+        ),
+        StandIn((date.max, date.max)),
+    ] = None
+    date: Annotated[Day | None, Field(description="the day on which it happens"), Settable()] = None
+    luck: Measured = optional(
+        "share", "how far into its window it happens, one draw for each world", "date says the day"
+    )
+    foreseen: Annotated[
+        bool,
+        Field(description="whether both sides know of it, and of its day, from the start"),
+        StandIn(True),
+        Settable(),
+    ]
+    because: Because = ()
+    assumed: Annotated[str | None, StandIn("text")] = None
+    change: Annotated[
+        Changes,
+        Field(min_length=1, description="new values of fields from that day on, as of an option"),
+        StandIn({"talks.packages": 3}),
+    ]
+
+
 class Model(WrittenPart):
     """A whole pack."""
 
@@ -266,6 +300,7 @@ class Model(WrittenPart):
         default_factory=dict, description="what is in dispute, by key"
     )
     relief: Relief = Relief()
+    sanctions: Sanctions = Sanctions()
     talks: Talks = Talks()
     venue: Annotated[Venue, StandIn({"place": "text"})]
     rival_venue: RivalVenue | None = None
@@ -308,6 +343,11 @@ class Model(WrittenPart):
     )
     claims: Mapping[ClaimKey, Claim] = Field(
         default_factory=dict, description="what sources say, by the key that numbers name"
+    )
+    events: Mapping[Key, DatedEvent] = Field(
+        default_factory=dict,
+        max_length=MOST_EVENTS,
+        description="what changes the crisis on a known day, by key",
     )
     options: Mapping[Key, Option] = Field(
         default_factory=dict,

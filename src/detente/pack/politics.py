@@ -59,6 +59,14 @@ class Relief(WrittenPart):
     )
 
 
+class Sanctions(WrittenPart):
+    """What weighs on the defender until the dispute ends; an event may bring more or lift some."""
+
+    defender_cost: Measured = measured(
+        "rate", "what a day of them costs it, beside the rest of the dispute", unit="basket/day"
+    )
+
+
 class Talks(WrittenPart):
     """How the two sides negotiate."""
 

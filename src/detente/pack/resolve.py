@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from detente.evidence.ledger import CALIBRATED, ORIGINS
 from detente.pack.military import Against, Arsenal, Defence, Layer
-from detente.pack.model import Model
+from detente.pack.model import DatedEvent, Model
 from detente.pack.number import Measure, WrittenNumber, number_findings, quantity_of
 from detente.pack.places import key_of, measure_of
 from detente.pack.quantity import Quantity
@@ -115,6 +115,8 @@ def _fallback(
 ) -> tuple[WrittenNumber | None, str]:
     key = str(path[-1])
     system = _system_of(part)
+    if isinstance(part, DatedEvent) and part.between is None:
+        return None, ""
     if system is not None:
         shelf, name = system
         figure = _number(f"catalogue/{shelf}", name, key, "catalogue")

@@ -10,6 +10,7 @@ from detente.evidence.claim import Claim
 from detente.evidence.ledger import ORIGINS
 from detente.pack.actors import JOINERS, MOST_JOINERS, MOST_MEDIATORS, PRINCIPALS
 from detente.pack.allocation import INSTEAD, REFUSED, divides_attack
+from detente.pack.events import event_rules
 from detente.pack.hypotheses import correlation_rules, hypothesis_rules
 from detente.pack.military import (
     MOST_CLASSES,
@@ -59,6 +60,7 @@ def structure_findings(model: Model) -> Iterator[Finding]:
     yield from _force_rules(model)
     yield from _indicator_rules(model)
     yield from sign_rules(model)
+    yield from event_rules(model)
 
 
 def _as_of_rules(model: Model) -> Iterator[Finding]:

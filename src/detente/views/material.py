@@ -58,8 +58,7 @@ class Material:
     def ledger(self) -> Ledger:
         """What each number rests on."""
         crisis = self.crisis
-        held = crisis.hypotheses.values()
-        return ledger(crisis.numbers.items(), crisis.claims, hypotheses=held)
+        return ledger(crisis.numbers.items(), crisis.claims, hypotheses=crisis.sentences)
 
     @cached_property
     def storylines(self) -> tuple[Storyline, ...]:

@@ -1,4 +1,5 @@
 import dataclasses
+from datetime import date
 
 import pytest
 
@@ -8,6 +9,7 @@ from detente.analysis.drivers.given import Effect
 from detente.analysis.trace import Happening
 from detente.ensemble.shares import Share
 from detente.kernel.endings import Ending
+from detente.pack.model import DatedEvent
 from detente.views import figures as charts
 from detente.views.figures.futures import apart, swarm
 from tests.views.figures.made_up import HOSTILE, PLAIN, STEERING, part, place_of, texts
@@ -193,6 +195,17 @@ def test_the_calendar_has_every_date_of_signs_and_forces(figures, crisis):
         crisis.model.indicators
     )
     assert rows_of(figures["calendar"])["carrier group"] == ("force deployed", "2026-01-26", "")
+
+
+def test_the_calendar_has_the_days_and_windows_of_events(crisis):
+    common = {"foreseen": True, "change": {"talks.text_rate": 0.2}}
+    sure = DatedEvent(name="A round", date=date(2026, 4, 1), **common)
+    vague = DatedEvent(name="A vote", between=(date(2026, 5, 1), date(2026, 6, 1)), **common)
+    model = crisis.model.model_copy(update={"events": {"round": sure, "vote": vague}})
+    rows = rows_of(charts.calendar(dataclasses.replace(crisis, model=model)))
+
+    assert rows["A round"] == ("event", "2026-04-01", "2026-04-01")
+    assert rows["A vote"] == ("event", "2026-05-01", "2026-06-01")
 
 
 def test_weak_and_heavy_claims_are_listed_first_with_what_they_move(figures):

@@ -12,6 +12,7 @@ from detente.kernel.limits import LONGEST_HORIZON
 from detente.kernel.posture import DAYS, PLANS, STAGES, Calendar, sign_shift
 from detente.kernel.theatre import Warfare
 from detente.pack.crisis import Crisis
+from detente.pack.events import happenings
 from detente.pack.military import Force
 
 Values = Mapping[str, float]
@@ -40,7 +41,7 @@ def encode_calendar(
     if not 1 <= horizon <= LONGEST_HORIZON:
         what = f"horizon is {horizon}; use a whole number from 1 to {LONGEST_HORIZON}"
         raise DetenteError(what, where="horizon")
-    lengths = stage_lengths(grid, horizon)
+    lengths = stage_lengths(grid, horizon, days_of_events(crisis, values, horizon))
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     calendar.horizon = horizon
     calendar.snapshot_day = horizon // SNAPSHOT_SHARE
@@ -56,14 +57,23 @@ def encode_calendar(
     encode_signs(crisis, values, calendar)
 
 
-def stage_lengths(grid: str, horizon: int) -> list[int]:
-    """Return the length of each stage: short at first, longer later, long past the horizon."""
+def days_of_events(crisis: Crisis, values: Values, horizon: int) -> list[int]:
+    """Return the days within the horizon on which events change the crisis, each once."""
+    return sorted({one.day for one in happenings(crisis.model, values) if one.day < horizon})
+
+
+def stage_lengths(grid: str, horizon: int, cuts: Collection[int] = ()) -> list[int]:
+    """Return the length of each stage: short at first, longer later, long past the horizon.
+
+    A stage ends where an event cuts it.
+    """
     lengths = []
     day = 0
     while day < horizon:
         step = max(length for start, length in STAGES_WITHIN[grid] if start <= day)
-        lengths.append(min(step, horizon - day))
-        day += step
+        end = min(day + step, horizon, *(cut for cut in cuts if cut > day))
+        lengths.append(end - day)
+        day = end
     lengths += [LATE_STAGE_DAYS] * LATE_STAGES
     if len(lengths) > STAGES:
         raise DetenteError(

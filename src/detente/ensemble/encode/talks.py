@@ -47,7 +47,8 @@ def encode_talks(crisis: Crisis, values: Values, helped: Help, talks: Negotiatio
     talks.challenger_standoff = values[f"{challenger}.standoff_cost"]
     stretched = 1.0 + values[f"{challenger}.overstretch"]
     talks.force_cost = values[f"{challenger}.force_cost"] * stretched
-    talks.defender_standoff = values[f"{defender}.standoff_cost"]
+    sanctions = values["sanctions.defender_cost"]
+    talks.defender_standoff = values[f"{defender}.standoff_cost"] + sanctions
     talks.hard_log_odds = (
         logit(values[f"{challenger}.hard_probability"])
         + indicators_shift(crisis, values)

@@ -6,13 +6,14 @@ from typing import cast
 import numpy as np
 
 from detente.ensemble.encode.agenda import encode_dispute, race, settled_by
+from detente.ensemble.encode.epochs import encode_epochs
 from detente.ensemble.encode.mediators import Help, encode_mediators, read_help
 from detente.ensemble.encode.posture import encode_calendar
 from detente.ensemble.encode.talks import encode_aftermath, encode_talks
 from detente.ensemble.encode.war import encode_war
 from detente.errors import DetenteError
 from detente.kernel.incidents import ContactZones
-from detente.kernel.world import WORLD, World
+from detente.kernel.world import WORLD, Epochs, World
 from detente.pack.crisis import Crisis
 
 BELIEF_POINTS = {"tiny": 3, "normal": 7, "fine": 9}
@@ -33,6 +34,20 @@ def encode(
     `values` holds one drawn value for each of `crisis.numbers`, by dotted path; `grid` is `tiny`,
     `normal` or `fine`; `horizon` is in days.
 
+    Raises `DetenteError` for a grid or a horizon that is not one of these, and where events change
+    the crisis within the horizon: `encode_all` returns those.
+    """
+    world = encode_all(crisis, values, grid=grid, horizon=horizon)
+    if isinstance(world, Epochs):
+        raise DetenteError("events change the crisis within the horizon", where="events")
+    return world
+
+
+def encode_all(
+    crisis: Crisis, values: Mapping[str, float], *, grid: str = "normal", horizon: int = 365
+) -> World | Epochs:
+    """Return the same; events within the horizon part it into epochs, a record for each.
+
     Raises `DetenteError` for a grid or a horizon that is not one of these.
     """
     if grid not in BELIEF_POINTS:
@@ -40,9 +55,13 @@ def encode(
         raise DetenteError(f"there is no grid {grid!r}", where="--grid", hint=f"use {allowed}")
     concessions = race(crisis, values, encode_coarsely)
     settled = settled_by(crisis, values, concessions)
-    world = encode_settled(settled.crisis, settled.values, grid=grid, horizon=horizon)
-    encode_dispute(concessions, world.dispute)
-    return world
+
+    def encode_one(crisis: Crisis, values: Mapping[str, float]) -> World:
+        world = encode_settled(crisis, values, grid=grid, horizon=horizon)
+        encode_dispute(concessions, world.dispute)
+        return world
+
+    return encode_epochs(crisis, settled, encode_one, horizon)
 
 
 def encode_coarsely(crisis: Crisis, values: Mapping[str, float]) -> World:

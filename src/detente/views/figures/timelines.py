@@ -10,6 +10,7 @@ from detente.analysis import wording
 from detente.analysis.trace import Trace
 from detente.kernel.endings import Event
 from detente.pack import Crisis
+from detente.pack.events import window_of
 from detente.text import clean
 from detente.views.figures import style
 from detente.views.figures.figure import Drawn, Figure, Numbers, data
@@ -29,7 +30,12 @@ NAME, MARK = 11, 27
 AFTER = 30
 """Days drawn after the last date at least [days]."""
 DATES = ("what", "kind", "from", "until")
-KINDS = {"sign": "circle", "force deployed": "triangle-up", "force due": "triangle-up"}
+KINDS = {
+    "sign": "circle",
+    "force deployed": "triangle-up",
+    "force due": "triangle-up",
+    "event": "diamond",
+}
 
 
 COLOURS = (style.MARK, style.INK)
@@ -187,12 +193,14 @@ class Dated(NamedTuple):
 
 
 def calendar(crisis: Crisis) -> Figure | None:
-    """Draw the days of signs and forces about the as-of date; None if the pack dates nothing."""
+    """Draw signs, forces and events about the as-of date; None if the pack dates nothing."""
     dated = sorted(_dated(crisis), key=lambda one: (one.first, one.what))
     if not dated:
         return None
     signs = sum(one.kind == "sign" for one in dated)
-    title = f"{signs} dated signs and {len(dated) - signs} forces"
+    events = len(crisis.events)
+    title = f"{signs} dated signs and {len(dated) - signs - events} forces"
+    title += f", {wording.count(events, 'event')}" if events else ""
     return Figure(
         key="calendar",
         title=title,
@@ -200,7 +208,8 @@ def calendar(crisis: Crisis) -> Figure | None:
         description=f"{title}. " + " ".join(f"{one.what}: {_span(one)}." for one in dated),
         notes=(
             "Dots: signs that were seen. Triangles: forces, from the day they are there; hollow: "
-            "not deployed at the start. A line without an end: no day of leaving is known.",
+            "not deployed at the start. A line without an end: no day of leaving is known."
+            + (" Diamonds: events; a line: the window of one." if events else ""),
         ),
         table=Numbers(
             DATES,
@@ -216,6 +225,9 @@ def _dated(crisis: Crisis) -> Iterator[Dated]:
     for key, force in crisis.model.forces.items():
         kind = "force deployed" if force.deployed else "force due"
         yield Dated(key.replace("_", " "), kind, force.arrives, force.leaves, lasts=True)
+    for event in crisis.events.values():
+        first, last = window_of(event)
+        yield Dated(event.name, "event", first, last, lasts=first < last)
 
 
 def _span(one: Dated) -> str:

@@ -1,0 +1,121 @@
+"""The epochs into which events part a crisis, each with a world of its own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from detente.ensemble.encode.agenda import Encode, Settled, Values
+from detente.kernel.talks import DefenderMove
+from detente.kernel.world import Epochs, View, World
+from detente.pack.crisis import Crisis
+from detente.pack.events import Happening, happenings
+from detente.pack.model import Change
+
+
+class Timetable(NamedTuple):
+    """The events of one world within the horizon, and the days on which epochs begin."""
+
+    events: tuple[Happening, ...]
+    starts: tuple[int, ...]
+
+    @property
+    def surprises(self) -> list[int]:
+        """Return the epochs that begin with an event that nobody foresaw."""
+        days = {one.day for one in self.events if not one.event.foreseen}
+        return [epoch for epoch, day in enumerate(self.starts) if day in days]
+
+    def changes(self, epoch: int, known: int) -> dict[str, Change]:
+        """Return what has changed by an epoch, as is expected in the epoch `known` or before."""
+        changed: dict[str, Change] = {}
+        for one in self.events:
+            is_known = one.event.foreseen or one.day <= self.starts[known]
+            if one.day <= self.starts[epoch] and is_known:
+                changed |= one.event.change
+        return changed
+
+
+def timetable(crisis: Crisis, values: Values, horizon: int) -> Timetable:
+    """Return when the events of a world change it; those past the horizon are left out."""
+    events = tuple(one for one in happenings(crisis.model, values) if one.day < horizon)
+    return Timetable(events, (0, *sorted({one.day for one in events})))
+
+
+def encode_epochs(crisis: Crisis, settled: Settled, encode: Encode, horizon: int) -> World | Epochs:
+    """Return a world by epochs; one that no event changes is a world and no more.
+
+    `settled`: the crisis with nothing about the talks in dispute, which stays as it is throughout.
+    """
+    times = timetable(crisis, settled.values, horizon)
+    last = len(times.starts) - 1
+    if last == 0:
+        return encode(*settled)
+    views = []
+    for first in (0, *times.surprises):
+        worlds = [
+            encode(*changed(crisis, settled, times.changes(epoch, first)))
+            for epoch in range(first, last + 1)
+        ]
+        for epoch, world in enumerate(worlds, first):
+            mark(world, epoch, times, list(crisis.events))
+        expect_ceilings(worlds, first)
+        views.append(View(first, tuple(worlds)))
+    keep_reach(views)
+    return Epochs(tuple(views))
+
+
+def changed(crisis: Crisis, settled: Settled, changes: Mapping[str, Change]) -> Settled:
+    """Return a settled crisis and its numbers after changes, on the terms that were settled."""
+    numbers = {path: float(new) for path, new in changes.items() if path in crisis.numbers}  # type: ignore[arg-type]
+    values = {**settled.values, **numbers}
+    others = {path: new for path, new in changes.items() if path not in crisis.numbers}
+    if not others:
+        return Settled(settled.crisis, values)
+    after = crisis.with_changes(others).model
+    has_moved = settled.crisis.model.venue is not crisis.model.venue
+    terms = {
+        "venue": after.rival_venue if has_moved else after.venue,
+        "dispute": settled.crisis.model.dispute,
+    }
+    return Settled(replace(crisis, model=after.model_copy(update=terms)), values)
+
+
+def mark(world: World, epoch: int, times: Timetable, keys: Sequence[str]) -> None:
+    """Write into a world which epoch it is, what begins it, and which stages each epoch has."""
+    calendar = world.calendar
+    ends = np.cumsum(calendar.stage_days[: calendar.stages])
+    starts = np.concatenate([[0.0], ends[:-1]])
+    calendar.epoch_of_stage[: calendar.stages] = (
+        np.searchsorted(times.starts, starts, side="right") - 1
+    )
+    calendar.epoch = epoch
+    calendar.begins = times.starts[epoch]
+    for one in times.events:
+        if one.day == calendar.begins:
+            calendar.begun_by[keys.index(one.key)] = 1
+
+
+def expect_ceilings(worlds: Sequence[World], first: int) -> None:
+    """Let each world of a view know the force ceilings that are expected in the later ones."""
+    ceiling = worlds[0].calendar.ceiling.copy()
+    for epoch, world in enumerate(worlds, first):
+        is_later = world.calendar.epoch_of_stage >= epoch
+        ceiling[is_later] = world.calendar.ceiling[is_later]
+    count = int(worlds[0].calendar.stages)
+    ceiling[count:] = ceiling[count - 1]
+    for world in worlds:
+        world.calendar.ceiling[:] = ceiling
+
+
+def keep_reach(views: Sequence[View]) -> None:
+    """Let each world know whether a vow, or a step of the programme, may come from before it."""
+    dated = [(view.first + at, one) for view in views for at, one in enumerate(view.worlds)]
+    for epoch, world in dated:
+        before = [one for earlier, one in dated if earlier < epoch]
+        rates = [one.talks.defender_rate for one in before]
+        grows = any(one.talks.growth_rate > 0.0 for one in before)
+        vows = any(rate[DefenderMove.VOW] > 0.0 for rate in rates)
+        advances = any(rate[DefenderMove.ADVANCE] > 0.0 for rate in rates)
+        world.calendar.may_have_vowed = int(vows)
+        world.calendar.may_have_grown = int(grows or advances)

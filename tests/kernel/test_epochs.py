@@ -1,0 +1,123 @@
+"""Events part the days of a crisis into epochs, each with a world of its own."""
+
+import numba
+import numpy as np
+import pytest
+
+from detente.kernel.causes import judge
+from detente.kernel.crisis import follow, play
+from detente.kernel.endings import Event
+from detente.kernel.solution import solve
+from detente.kernel.world import Epochs, View
+from tests.kernel.worlds import shipped_world, war_table
+
+HORIZON = 40
+STARTS = 20
+FUTURES = 30
+
+
+def world_of(epoch, *, standoff=1.0):
+    """Return a small world of one of two epochs of two stages each; the stand-off costs so much."""
+    world = shipped_world(grid="tiny", horizon=HORIZON)
+    calendar = world.calendar
+    calendar.stages = 4
+    calendar.stage_days[:] = 0.0
+    calendar.stage_days[:4] = 10.0
+    calendar.stage_of_day[:] = np.minimum(np.arange(len(calendar.stage_of_day)) // 10, 3)
+    calendar.epoch_of_stage[2:4] = 1 if epoch is not None else 0
+    calendar.epoch = epoch or 0
+    calendar.begins = STARTS * calendar.epoch
+    calendar.begun_by[0] = calendar.epoch
+    world.talks.defender_standoff *= standoff
+    return world
+
+
+def foreseen(standoff):
+    """Return both epochs; from the second on the stand-off costs the defender so much more."""
+    return Epochs((View(0, (world_of(0), world_of(1, standoff=standoff))),))
+
+
+def unforeseen(standoff):
+    """Return the same, of which nobody knows before."""
+    surprise = View(1, (world_of(1, standoff=standoff),))
+    return Epochs((View(0, (world_of(0), world_of(1))), surprise))
+
+
+@pytest.fixture(scope="module")
+def solved():
+    """Return the solutions without an event, with one that all foresee, and that none does."""
+    war = war_table(goes_on=0.9)
+    told = {"none": world_of(None), "seen": foreseen(30.0), "sudden": unforeseen(30.0)}
+    told["idle"] = foreseen(1.0)
+    return {
+        key: (world, solve(world, war=war, with_exploitability=False))
+        for key, world in told.items()
+    }
+
+
+def rows_of(case):
+    world, solution = case
+    return play(world, solution, seed=1, number=0, first=0, futures=FUTURES)
+
+
+def gap(one, other, stages):
+    """Return the largest difference between the defender's choices in some stages."""
+    tables = (case[1].policies.defender[stages] for case in (one, other))
+    return float(np.abs(np.subtract(*tables)).max())
+
+
+def test_an_event_that_changes_nothing_leaves_every_future_as_it_was(solved):
+    np.testing.assert_array_equal(rows_of(solved["idle"]), rows_of(solved["none"]))
+    assert solved["idle"][1].worth == solved["none"][1].worth
+
+
+def test_what_both_sides_foresee_changes_choices_before_its_day(solved):
+    assert gap(solved["seen"], solved["none"], slice(0, 2)) > 1e-4
+
+
+def test_what_nobody_foresees_changes_choices_from_its_day_on_only(solved):
+    (surprise,) = solved["sudden"][1].surprises
+    seen = solved["seen"][1].policies
+
+    assert gap(solved["sudden"], solved["none"], slice(None)) == 0.0
+    np.testing.assert_array_equal(surprise.policies.defender[2:], seen.defender[2:])
+
+
+@pytest.mark.parametrize("case", ["seen", "sudden"])
+def test_play_goes_by_the_world_of_its_epoch(solved, case):
+    rows, calm = rows_of(solved[case]), rows_of(solved["none"])
+    early = calm["ending_day"] < STARTS
+
+    assert (rows["ending_day"] != calm["ending_day"])[~early].any()
+
+
+def test_a_future_that_nobody_warned_is_as_it_would_have_been_until_the_day(solved):
+    rows, calm = rows_of(solved["sudden"]), rows_of(solved["none"])
+    early = calm["ending_day"] < STARTS
+
+    np.testing.assert_array_equal(rows[early], calm[early])
+
+
+def test_a_trace_tells_of_the_event_on_its_day(solved):
+    world, solution = solved["sudden"]
+    lasting = int(np.flatnonzero(rows_of(solved["sudden"])["ending_day"] > STARTS)[0])
+    lines = follow(world, solution, seed=1, number=0, future=lasting)
+
+    assert [(one.day, one.first) for one in lines if one.kind == Event.HAPPENS] == [(STARTS, 0)]
+    assert (np.diff(lines.day) >= 0).all()
+
+
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="solves many games")
+def test_an_event_that_changes_nothing_leaves_the_causes_of_wars_as_they_were():
+    worlds = world_of(None), foreseen(1.0)
+    alone, parted = (judge(world, seed=1, number=0, futures=20) for world in worlds)
+
+    np.testing.assert_array_equal(parted.wars, alone.wars)
+    np.testing.assert_array_equal(parted.marks, alone.marks)
+
+
+def test_futures_of_epochs_do_not_depend_on_what_was_played_beside_them(solved):
+    world, solution = solved["seen"]
+    part = play(world, solution, seed=1, number=0, first=20, futures=10)
+
+    np.testing.assert_array_equal(rows_of(solved["seen"])[20:], part)
