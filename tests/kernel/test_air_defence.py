@@ -286,6 +286,7 @@ def test_fair_rounding_keeps_the_mean(amount):
 @given(st.integers(1, 12), st.floats(0.0, 1.0))
 def test_a_layer_is_manned_if_any_of_its_batteries_is(first, share):
     defence, stand = defence_of(Wall((Layer(batteries=float(first)),))), blank(Stand)
+    stand.present[0] = 1.0
     stand.batteries[0] = first * share
 
     manned = manned_probability(defence, stand, 0, True)

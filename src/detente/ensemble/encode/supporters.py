@@ -22,6 +22,11 @@ class Held(NamedTuple):
     key: str
     number: Annotated[int, "the owner as the kernel numbers it, PRINCIPAL or a third party's"]
 
+    @property
+    def name(self) -> str:
+        """Return what results call it: by its key, and by its owner if that is no principal."""
+        return self.key if self.number == PRINCIPAL else f"{self.owner}.{self.key}"
+
 
 def third_parties(crisis: Crisis) -> tuple[str, ...]:
     """Return the keys of those who may join a war, in the kernel's order."""
