@@ -54,6 +54,7 @@ def duel(threats: float, layers: list[tuple[float, float]]) -> Duel:
     """Return a raid against layers of given kill chance and salvo, with nothing else in short."""
     defence = cast("LayeredDefence", new_record(LayeredDefence))
     defence.layers = len(layers)
+    defence.order[:] = range(len(defence.order))
     defence.integration = 1.0
     defence.tracking_probability = 1.0
     defence.detection_probability[:] = 1.0

@@ -200,6 +200,7 @@ def draw_side(luck: np.random.Generator, defence: LayeredDefence, arsenal: Weapo
     for figure, ends in OF_DEFENCE.items():
         setattr(defence, figure, luck.uniform(*ends))
     defence.layers = int(luck.integers(1, 4, endpoint=True))
+    defence.order[:] = range(len(defence.order))
     for layer in range(defence.layers):
         for figure, ends in OF_LAYER.items():
             getattr(defence, figure)[layer] = luck.uniform(*ends)

@@ -32,7 +32,7 @@ from detente.kernel.mediators import SILENT
 from detente.kernel.solution import Solved, leave_stakes, solve
 from detente.kernel.world import World
 from detente.pack import load
-from verification.theory import LAWS, OUTCOMES, PACKS, Law, keep
+from verification.theory import GUARDED, LAWS, OUTCOMES, PACKS, Law, keep
 
 USUAL = Law("usual", "nothing changed", (), keep)
 """What most laws are compared with."""
@@ -77,8 +77,7 @@ def changed_later(law: Law) -> AbstractContextManager[object]:
 def measure_world(sample: Sample, number: int, law: Law) -> dict[str, float]:
     """Solve a world with a law's change, play its futures and return how often outcomes come."""
     world = copy_of(sample.worlds[number])
-    if law.change is not None:
-        law.change(world)
+    law.change(world)
     solved = solve(world, with_exploitability=False)
     seed, futures = sample.seed, sample.futures
     rows = play(world, solved, seed=seed, number=number, first=0, futures=futures)
@@ -126,9 +125,7 @@ def table(pack: str, laws: Sequence[Law], options: argparse.Namespace) -> Iterat
     print(", ".join(f"{OUTCOMES[key]} {usual[key].mean():.1f}" for key in usual if key != "day"))
     print("\n| change | asked | points [90 %] | worlds up, down | holds |\n|---|---|--:|--:|---|")
     for law in laws:
-        if law.change is None:
-            print(f"| {law.says} | {law.asked[0]} | | | not reached in this version |")
-        elif not any(law.concerns(world) for world in sample.worlds):
+        if not any(law.concerns(world) for world in sample.worlds):
             print(f"| {law.says} | {law.asked[0]} | | | does not apply |")
         else:
             is_usual = law.first is None and all(asked.outcome in usual for asked in law.asked)
@@ -158,7 +155,7 @@ def lines(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the tables and return the exit status."""
     parser = argparse.ArgumentParser(description="Does force answer to its causes?")
-    parser.add_argument("packs", nargs="*", default=PACKS, metavar="PACK")
+    parser.add_argument("packs", nargs="*", metavar="PACK")
     parser.add_argument("--worlds", type=int, default=32, help="at least 2")
     parser.add_argument("--futures", type=int, default=300, help="of each world")
     parser.add_argument("--seed", type=int, default=1)
@@ -170,7 +167,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"--worlds is {options.worlds}; use 2 or more, between which there is chance")
     start = time.monotonic()
     laws = [law for law in LAWS if not options.only or law.name in options.only]
-    found = [holds for pack in options.packs for holds in table(pack, laws, options)]
+    tables = [(pack, laws) for pack in options.packs or PACKS]
+    if not options.packs:
+        tables.append((GUARDED, [law for law in laws if law.name == "friend"]))
+    found = [holds for pack, own in tables for holds in table(pack, own, options)]
     seconds = time.monotonic() - start
     print(f"\n{len(found)} lines, {found.count(False)} do not hold; {seconds:.0f} s")
     return int(False in found)

@@ -3,22 +3,30 @@
 from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import partial
+from pathlib import Path
 from typing import Annotated, NamedTuple, TypeAlias
+
+import numpy as np
 
 from detente.ensemble.shares import Mean
 from detente.kernel.causes import know_types
-from detente.kernel.defence import MILITARY
+from detente.kernel.defence import MILITARY, PRINCIPAL
+from detente.kernel.layout import Array
 from detente.kernel.talks import PACKAGES
 from detente.kernel.world import World
 
 REFERENCES = ("reference-nonviolent", "reference-violent")
 CRISIS = "oman-2026"
+GUARDED = str(Path(__file__).parent / "guarded")
+"""A pack of which a friend of the defender with means of its own is a part."""
 PACKS = (*REFERENCES, CRISIS)
 WORTH = 0.10
 """By how much costs, prices and worths are changed [basket]."""
 MORE_OPTIMISM = 0.3
 FASTER = 4.0
 AVERSE = 2.0
+SOON = 0.9
+"""Chance that a friend that stands by its word joins on a day of full war [1/day]."""
 AT_ONCE = 10.0
 """Rate at which a text is ready, so to say at once [1/day]."""
 TO_CHALLENGER = 1.0
@@ -66,7 +74,7 @@ class Law(NamedTuple):
     name: str
     says: Annotated[str, "the change in words"]
     asked: tuple[Asked, ...]
-    change: Annotated[Change | None, "of the world; none if this version cannot make it"]
+    change: Annotated[Change, "of the world"]
     later: Annotated[Change | None, "change of the worlds after force"] = None
     first: Annotated[Change | None, "change of the worlds that it is compared with, too"] = None
     concerns: Annotated[Callable[[World], bool], "worlds in which it can do anything"] = (
@@ -213,6 +221,26 @@ def free_standoff(world: World) -> None:
     world.talks.defender_standoff = 0.0
 
 
+def let_friends(world: World, come: float) -> None:
+    """Set how surely those come, and soon, who bring means of their own to the defender's side."""
+    parties = world.war.theatre.third_parties
+    friends = friends_of_defender(world)
+    parties.stands_by[friends] = come
+    parties.join_probability[friends] = SOON
+
+
+def friends_of_defender(world: World) -> Array:
+    """Return the places of the third parties that bring means of their own to the defender."""
+    theatre = world.war.theatre
+    owners = np.union1d(theatre.defender_arsenal.owner, theatre.defender_defence.owner)
+    return owners[owners != PRINCIPAL] - 1
+
+
+def has_friend(world: World) -> bool:
+    """Say whether anybody would bring means of its own to the defender's side."""
+    return len(friends_of_defender(world)) > 0
+
+
 NO_QUEUE = "raids of a day are small, so that batteries are idle; coverage and detection bind"
 FORCE_DOWN, FORCE_UP = Asked("force", Sign.DOWN), Asked("force", Sign.UP)
 WAR_DOWN, WAR_UP = Asked("any_war", Sign.DOWN), Asked("any_war", Sign.UP)
@@ -328,5 +356,12 @@ LAWS = (
         ready_texts,
     ),
     Law("aftermath", "dispute free of cost after force", (FORCE_UP,), keep, later=free_standoff),
-    Law("friend", "a friend of the defender surely comes", (FORCE_DOWN,), None),
+    Law(
+        "friend",
+        "a friend of the defender surely comes, and not never",
+        (Asked("force", Sign.DOWN, least=3.0),),
+        partial(let_friends, come=1.0),
+        first=partial(let_friends, come=0.0),
+        concerns=has_friend,
+    ),
 )

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from detente.kernel.air_defence import Raid, meet
 from detente.kernel.campaign import draw_commons, fight_day
-from detente.kernel.cascade import ThirdParties
+from detente.kernel.cascade import ThirdParties, give_word
 from detente.kernel.defence import (
     MILITARY,
     Approach,
@@ -61,6 +61,7 @@ class Wall(NamedTuple):
 def defence_of(wall):
     defence = blank(LayeredDefence)
     defence.layers = len(wall.layers)
+    defence.order[:] = np.arange(len(defence.order))
     defence.integration = wall.integration
     defence.detection_probability[:] = wall.detection_probability
     defence.engages[:] = 1.0
@@ -257,6 +258,7 @@ def write_parties(parties: ThirdParties) -> None:
     parties.hit_weight = 0.7
     parties.exposure[:3] = [0.3, 0.2, 0.05]
     parties.join_probability[:3] = [0.2, 0.02, 0.1]
+    parties.stands_by[:] = 1.0
     parties.is_ally[:3] = [1.0, 0.0, 0.0]
     parties.is_with_defender[:3] = [0.0, 0.0, 1.0]
     parties.raid_share[:3] = [0.0, 0.0, 0.2]
@@ -285,6 +287,7 @@ def conflict_of(war, situation):
     """Return a war at its first morning, with its common draws at their mean."""
     campaign = blank(Campaign)
     conflict = Conflict(war.theatre, campaign, situation)
+    give_word(war.theatre.third_parties, campaign.belligerents, EXPECTED)
     begin(conflict)
     mine, theirs = war.theatre.challenger_defence, war.theatre.defender_defence
     take_mean(mine, campaign.challenger_stand)

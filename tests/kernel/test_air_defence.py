@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.kernel.air_defence import (
+    STAGES,
     batteries_lost,
     batteries_repaired,
     block_of,
@@ -13,6 +14,7 @@ from detente.kernel.air_defence import (
     served_share,
     suppression_hazard,
 )
+from detente.kernel.defence import CLASSES, LAYERS
 from detente.kernel.draws import count, draw_block, round_fairly, whole_part
 from tests.kernel.duels import (
     EXPECTED,
@@ -284,6 +286,7 @@ def test_fair_rounding_keeps_the_mean(amount):
 @given(st.integers(1, 12), st.floats(0.0, 1.0))
 def test_a_layer_is_manned_if_any_of_its_batteries_is(first, share):
     defence, stand = defence_of(Wall((Layer(batteries=float(first)),))), blank(Stand)
+    stand.present[0] = 1.0
     stand.batteries[0] = first * share
 
     manned = manned_probability(defence, stand, 0, True)
@@ -304,12 +307,12 @@ def test_whole_parts_are_whole(amount):
 def test_every_layer_class_and_stage_has_its_own_address():
     blocks = {
         block_of(layer, threat, stage)
-        for layer in range(4)
-        for threat in range(6)
-        for stage in range(16)
+        for layer in range(LAYERS)
+        for threat in range(CLASSES)
+        for stage in range(STAGES)
     }
 
-    assert len(blocks) == 4 * 6 * 16
+    assert len(blocks) == LAYERS * CLASSES * STAGES
     assert max(blocks) < 1023
 
 

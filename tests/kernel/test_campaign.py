@@ -7,11 +7,11 @@ from detente.kernel.arithmetic import binomial
 from detente.kernel.campaign import (
     alertness,
     at_side,
+    lent_share,
     mean_at_most,
     raid,
     raid_point,
     take_turn,
-    taking_part,
 )
 from detente.kernel.draws import Chance, Luck
 from detente.kernel.posture import PLANS
@@ -216,8 +216,8 @@ def test_an_ally_alone_raids_with_what_is_there_without_force_in_view():
     alone = conflict_of(new_war(), Situation(2, 0, 2, 2, Answer.FULL))
     together = conflict_of(new_war(), Situation(2, 0, 0, 2, Answer.FULL))
 
-    assert taking_part(alone) == pytest.approx(0.35)
-    assert taking_part(together) == 1.0
+    assert lent_share(alone) == pytest.approx(0.35)
+    assert lent_share(together) == 1.0
 
 
 @given(st.floats(0.0, 5000.0), st.floats(0.0, 5000.0))

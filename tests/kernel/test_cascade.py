@@ -9,6 +9,7 @@ from detente.kernel.cascade import (
     daily_join_probability,
     draw_in,
     gather,
+    give_word,
     hit_probability,
     joined,
     parties_fighting,
@@ -25,6 +26,7 @@ def company(*, is_by_ally=False):
     belligerents = blank(Belligerents)
     write_parties(parties)
     gather(parties, belligerents, is_by_ally)
+    give_word(parties, belligerents, EXPECTED)
     return parties, belligerents
 
 
@@ -152,7 +154,7 @@ def test_on_a_day_without_fighting_no_one_joins():
 
 @given(st.sampled_from([0.0, 1.0]), share, st.floats(0.001, 0.999), st.booleans())
 def test_who_has_joined_stays(before, probability, uniform, is_expected):
-    after = joined(before, probability, uniform, is_expected)
+    after = joined(before, 1.0, probability, uniform, is_expected)
 
     assert before <= after <= 1.0
 

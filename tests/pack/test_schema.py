@@ -190,7 +190,7 @@ def test_a_number_says_what_it_means_its_unit_its_range_and_whose_it_is():
 
     assert properties["join_probability"]["description"] == (
         "Chance that it joins on a day of full war that hits it [1/day]: 0 to 1 (30 % is 0.3). "
-        "Only for ally or host or group."
+        "Only for ally or host or group or supporter."
     )
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from detente.ensemble.shares import Mean
 from verification import statics
-from verification.theory import FORCE_UP, Asked, Law, Sign, keep
+from verification.theory import FORCE_UP, GUARDED, Asked, Law, Sign, keep
 
 SMALL = ("reference-violent", "--grid", "tiny", "--worlds", "4", "--futures", "40")
 
@@ -46,3 +46,9 @@ def test_a_law_holds_where_the_whole_interval_lies_on_its_side(sign, least, hold
     fall = Mean(mean=-2.0, low=-3.5, high=-0.5)
 
     assert Asked("force", sign, least).holds(fall) is holds
+
+
+def test_a_friend_that_surely_comes_keeps_force_away():
+    status = statics.main([GUARDED, *SMALL[1:3], "--worlds", "16", *SMALL[5:], "--only", "friend"])
+
+    assert status == 0

@@ -122,6 +122,7 @@ def write_defence(defence: LayeredDefence, case: Case) -> None:
     for figure in OF_DEFENCE:
         setattr(defence, figure, getattr(case, figure))
     defence.layers = len(case.tiers)
+    defence.order[:] = range(len(defence.order))
     defence.engages[:] = 1.0
     for place, tier in enumerate(case.tiers):
         for figure, value in tier._asdict().items():

@@ -122,12 +122,12 @@ def conflicts(shield: Shield, effort: Effort) -> Iterator[Conflict]:
     for drawn in drawn_worlds(crisis, effort.worlds, effort.seed):
         values = drawn | changes
         sides = (
-            ("shield", theatre.challenger_defence, theatre.challenger_arsenal),
-            ("launcher", theatre.defender_defence, theatre.defender_arsenal),
+            ("challenger", theatre.challenger_defence, theatre.challenger_arsenal),
+            ("defender", theatre.defender_defence, theatre.defender_arsenal),
         )
-        for owner, defence, arsenal in sides:
-            encode_defence(crisis, values, owner, defence)
-            encode_arsenal(crisis, values, owner, arsenal)
+        for side, defence, arsenal in sides:
+            encode_defence(crisis, values, side, defence)
+            encode_arsenal(crisis, values, side, arsenal)
         arrival_time = values["war.arrival_time"]
         prepare_for(theatre.challenger_defence, theatre.defender_arsenal, arrival_time)
         prepare_for(theatre.defender_defence, theatre.challenger_arsenal, arrival_time)

@@ -10,8 +10,8 @@ from detente import notebook
 from detente.analysis.wording import ANSWERS, CEASEFIRES, PLANS, belief, significant
 from detente.ensemble.encode.agenda import Settled, settle
 from detente.ensemble.encode.epochs import changed, timetable
+from detente.ensemble.encode.supporters import third_parties
 from detente.ensemble.encode.talks import MOVED, issues_on_table, packages_of, read_agenda
-from detente.ensemble.encode.war import third_parties
 from detente.ensemble.encode.world import encode_coarsely
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE

@@ -209,6 +209,7 @@ def read_in(crisis: Crisis, values: Mapping[str, float]) -> bytes:
 def read_world(world: World) -> bytes:
     """Return the record of a world, without what the kernel reads in vain."""
     theatre = world.war.theatre
+    clear_absent(world)
     clear_opposed(theatre.challenger_arsenal, theatre.defender_defence)
     clear_opposed(theatre.defender_arsenal, theatre.challenger_defence)
     clear_ally(world)
@@ -219,6 +220,20 @@ def read_world(world: World) -> bytes:
     clear_third_parties(theatre.third_parties)
     clear_chokepoint(theatre.chokepoint)
     return np.asarray(world).tobytes()
+
+
+def clear_absent(world: World) -> None:
+    """Clear what those would bring to a war who neither join nor begin one."""
+    theatre, talks = world.war.theatre, world.talks
+    parties = theatre.third_parties
+    joins = parties.join_probability * parties.stands_by > 0.0
+    begins = (parties.is_ally > 0.0) & (talks.ally_rate + talks.ally_rate_per_step > 0.0)
+    clear(parties, ("join_probability", "stands_by"), ~joins)
+    absent = np.flatnonzero(~joins & ~begins) + 1
+    for arsenal in (theatre.challenger_arsenal, theatre.defender_arsenal):
+        clear(arsenal, ("stock", "replenishment"), np.isin(arsenal.owner, absent))
+    for defence in (theatre.challenger_defence, theatre.defender_defence):
+        clear(defence, ("batteries",), np.isin(defence.owner, absent))
 
 
 def clear_opposed(arsenal: Weaponry, defence: LayeredDefence) -> None:

@@ -17,8 +17,11 @@ from detente.kernel.draws import Chance, Purpose, count, draw_block, whole_part
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 
-STAGES = 16
+STAGES = 8
 """Addresses of draws for a layer and class: one for engaging, one for each look."""
+ROW = 6
+ROWS = 2
+"""Classes in a row of addresses, and rows; the second lies between the places of the first."""
 MIDDLE = 0.5
 """Between two whole numbers, where no rounding error tells."""
 
@@ -125,7 +128,8 @@ def meet(defence: LayeredDefence, stand: Stand, raid: Raid, chance: Chance) -> N
         raid.weapons[threat] = raid.reliable[threat]
         for why in range(Why.MISSED):
             raid.barred[threat, why] = 1.0
-    for layer in range(defence.layers):
+    for place in range(defence.layers):
+        layer = defence.order[place]
         raid.fired[layer] = 0.0
         if stand.batteries[layer] > 0.0:
             meet_layer(defence, stand, raid, layer, chance)
@@ -160,14 +164,19 @@ def manned_probability(
 ) -> float:
     """Chance that a layer has a battery at all that works, where batteries are a mean number.
 
-    As if each worked or not by itself, `1 - (1 - n/n0)^n0`: what is left of a layer's batteries in
-    the mean is in most futures either some whole ones or none.
+    The chance that its owner fights, times that one works if it does: as if each worked or not by
+    itself, `1 - (1 - n/n0)^n0`, since what is left of a layer's batteries in the mean is in most
+    futures either some whole ones or none.
     """
-    first = defence.batteries[layer]
-    if not is_expected or stand.batteries[layer] >= first:
+    present = stand.present[layer]
+    first = present * defence.batteries[layer]
+    if not is_expected:
         return 1.0
+    if stand.batteries[layer] >= first:
+        return present
     share = stand.batteries[layer] / first
-    return max(share, 1.0 - power(1.0 - share, int(first)))
+    working = max(share, 1.0 - power(1.0 - share, int(defence.batteries[layer])))
+    return present * working
 
 
 class LayerView(NamedTuple):
@@ -182,7 +191,8 @@ class LayerView(NamedTuple):
 @jit
 def block_of(layer: int, threat: int, stage: int) -> int:
     """Address of the draws of one layer, class and stage (engaging 0, looks from 1)."""
-    return (layer * CLASSES + threat) * STAGES + stage
+    place = (layer * ROW + threat % ROW) * ROWS + threat // ROW
+    return place * STAGES + stage
 
 
 @jit

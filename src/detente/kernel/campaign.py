@@ -10,11 +10,12 @@ from detente.kernel.arithmetic import (
     inverse_normal,
     normal_probability,
 )
-from detente.kernel.cascade import draw_in, let_close, strike_parties, support
+from detente.kernel.cascade import draw_in, give_word, let_close, strike_parties, support
 from detente.kernel.ceasefire import kill_share, note_pace
 from detente.kernel.defence import (
     CATEGORIES,
     MILITARY,
+    PRINCIPAL,
     mean_picture,
     picture_left,
     shock_point,
@@ -33,6 +34,7 @@ from detente.kernel.theatre import (
     begin,
     defence_of,
     is_restrained,
+    muster,
     reply_share,
     share_in_reach,
     stand_of,
@@ -45,6 +47,8 @@ SHOCK_BLOCK = 1023
 """Address of a raid's part of the shock."""
 FAR_DEVIATIONS = 4.0
 """A count is so seldom farther from its mean that it makes no odds."""
+LEAST_PRESENT = 1e-9
+"""Chance below which nobody asks what an owner who does not fight would launch."""
 DECOY_BLOCK = 64
 """Where the draws for its decoys start."""
 
@@ -61,8 +65,12 @@ class Salvo(NamedTuple):
 
 @jit
 def draw_commons(conflict: Conflict, luck: Luck, day: int) -> None:
-    """Draw each side's picture and the war's part of the shock, once for the whole war."""
+    """Draw once for the whole war each side's picture, its part of the shock, and who joins at all.
+
+    Who does not stand by its side stays out to the end.
+    """
     campaign = conflict.campaign
+    give_word(conflict.theatre.third_parties, campaign.belligerents, Chance(False, luck, day, 0))
     for side in range(2):
         defence = defence_of(conflict.theatre, side)
         draws = draw_block(Chance(False, luck, day, 0), Purpose.WAR_COMMON, side)
@@ -73,7 +81,9 @@ def draw_commons(conflict: Conflict, luck: Luck, day: int) -> None:
 
 @jit
 def average_commons(conflict: Conflict) -> None:
-    """Set what is common to all shots to the middle of what it may be."""
+    """Set what is common to a whole war to the middle of what it may be."""
+    expected = Chance(True, Luck(0, 0, 0), 0, 0)
+    give_word(conflict.theatre.third_parties, conflict.campaign.belligerents, expected)
     for side in range(2):
         defence = defence_of(conflict.theatre, side)
         stand_of(conflict.campaign, side).picture = mean_picture(defence)
@@ -214,30 +224,40 @@ def alertness(conflict: Conflict, struck: int) -> float:
 
 @jit
 def launch(conflict: Conflict, attacker: int, scale: float, chance: Chance) -> None:
-    """Launch a share of the stocks, less what is broken; the defender's friends add theirs."""
+    """Launch a share of the stocks, less what is broken, of all who fight on a side.
+
+    The challenger's plan sets how hard it raids itself; groups without stocks add to the
+    defender's own raids.
+    """
     campaign = conflict.campaign
     theatre = conflict.theatre
     arsenal = arsenal_of(theatre, attacker)
     able = (1.0 - broken_part(conflict, attacker, MILITARY)) * scale
     share = theatre.raid_share * able
-    beside = 0.0
+    own, beside = share, 0.0
     if attacker == CHALLENGER:
-        share *= taking_part(conflict) * theatre.effort[conflict.situation.plan]
-        share = min(share, 1.0)
+        own = min(share * (lent_share(conflict) * theatre.effort[conflict.situation.plan]), 1.0)
     else:
         beside = share * support(theatre.third_parties, campaign.belligerents)
     campaign.raid.classes = arsenal.classes
     campaign.launched[attacker] = 0.0
     for threat in range(arsenal.classes):
-        launch_class(conflict, Salvo(attacker, threat, share, beside, able), chance)
+        if arsenal.owner[threat] == PRINCIPAL:
+            salvo = Salvo(attacker, threat, own, beside, able)
+        else:
+            salvo = Salvo(attacker, threat, share, 0.0, able)
+        launch_class(conflict, salvo, chance)
 
 
 @jit
-def taking_part(conflict: Conflict) -> float:
-    """Share of the challenger's side that takes part: all of it once the challenger fights.
+def lent_share(conflict: Conflict) -> float:
+    """Share of the challenger's raids that are flown: all once it fights.
 
-    Until then an ally that struck first raids with as much as is in reach with no force in view.
+    Until then an ally that struck first and has no weapons of its own raids with as much of the
+    challenger's as is in reach with no force in view.
     """
+    if conflict.theatre.challenger_arsenal.is_held_back > 0.0:
+        return 1.0
     presence = conflict.theatre.presence
     alone = presence / share_in_reach(presence, conflict.situation.force)
     return alone + (1.0 - alone) * conflict.campaign.belligerents.has_challenger
@@ -253,7 +273,10 @@ def launch_class(conflict: Conflict, salvo: Salvo, chance: Chance) -> None:
     stock = campaign.stock[attacker, threat]
     most = arsenal.launch_capacity[threat] * salvo.able
     most = round_fairly(most, draws[3], chance.is_expected)
-    own = launched_own(stock, salvo.share, most, draws[0], chance.is_expected)
+    present = campaign.present[attacker, threat]
+    own = present * launched_own(
+        stock / max(present, LEAST_PRESENT), salvo.share, most, draws[0], chance.is_expected
+    )
     launched = own + count(stock, min(salvo.beside, 1.0), draws[1], chance.is_expected)
     campaign.raid.launched[threat] = launched
     campaign.raid.reliable[threat] = count(
@@ -333,12 +356,19 @@ def leakers(raid: Raid) -> float:
 
 @jit
 def let_join(conflict: Conflict, day: Chance) -> None:
-    """Let third parties join, by how intense the day was."""
+    """Let third parties join, by how intense the day was, with all that they have.
+
+    A full day is one on which both principals, and all who have joined, raid in full.
+    """
     campaign = conflict.campaign
     full = 0.0
     for side in range(2):
-        for threat in range(arsenal_of(conflict.theatre, side).classes):
-            full += campaign.first_stock[side, threat] * conflict.theatre.raid_share
+        arsenal = arsenal_of(conflict.theatre, side)
+        for threat in range(arsenal.classes):
+            is_own = arsenal.owner[threat] == PRINCIPAL
+            counted = 1.0 if is_own else campaign.present[side, threat]
+            full += counted * campaign.first_stock[side, threat] * conflict.theatre.raid_share
     launched = campaign.launched[CHALLENGER] + campaign.launched[DEFENDER]
     intensity = min(1.0, launched / full) if full > 0.0 else 0.0
     draw_in(conflict.theatre.third_parties, campaign.belligerents, intensity, day)
+    muster(conflict)

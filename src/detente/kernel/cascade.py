@@ -3,7 +3,7 @@
 from typing import Annotated, Protocol
 
 from detente.kernel.arithmetic import arrival, exp, power
-from detente.kernel.defence import shifted
+from detente.kernel.defence import PRINCIPAL, shifted
 from detente.kernel.draws import Chance, Purpose, count, draw_block
 from detente.kernel.endings import Violence
 from detente.kernel.jit import jit
@@ -11,6 +11,8 @@ from detente.kernel.layout import Array
 
 PARTIES = 6
 """Most third parties."""
+WORD_BLOCK = 2
+"""Where the draws for who stands by its word start, past what both defences draw for a war."""
 REGIONAL_PARTIES = 4
 """Parties that make a war regional (MODEL 3)."""
 CLOSING_BLOCK = 2049
@@ -26,6 +28,7 @@ class ThirdParties(Protocol):
     join_probability: Annotated[
         Array, (PARTIES,), "chance to join in a day of full war in which it is hit"
     ]
+    stands_by: Annotated[Array, (PARTIES,), "chance that it stands by its side in a war"]
     is_ally: Annotated[Array, (PARTIES,), "1 for an ally of the challenger that may strike first"]
     is_with_defender: Annotated[Array, (PARTIES,), "1 if it would fight on the defender's side"]
     raid_share: Annotated[Array, (PARTIES,), "its raid as a share of the defender's [0-1]"]
@@ -39,6 +42,7 @@ class Belligerents(Protocol):
     """Who fights; in expected mode the chance that it does. At run time a record."""
 
     has_challenger: Annotated[float, "1 once the challenger fights"]
+    has_word: Annotated[Array, (PARTIES,), "1 if the third party stands by its side in this war"]
     has_joined: Annotated[Array, (PARTIES,), "1 once the third party fights"]
     is_hit: Annotated[Array, (PARTIES,), "1 if the third party was hit today"]
     was_hit: Annotated[Array, (PARTIES,), "1 once the third party was hit"]
@@ -62,6 +66,28 @@ def gather(parties: ThirdParties, belligerents: Belligerents, is_by_ally: bool) 
 
 
 @jit
+def give_word(parties: ThirdParties, belligerents: Belligerents, chance: Chance) -> None:
+    """Draw who stands by its side in this war, once for all of its days."""
+    for party in range(parties.count):
+        draw = draw_block(chance, Purpose.WAR_COMMON, WORD_BLOCK + party)[0]
+        belligerents.has_word[party] = joined(
+            0.0, 1.0, parties.stands_by[party], draw, chance.is_expected
+        )
+
+
+@jit
+def taking_part(belligerents: Belligerents, owner: int, is_held_back: float) -> float:
+    """How far an owner of weapons or layers fights: 0 or 1, in expected mode the chance.
+
+    A third party does once it has joined. What is a side's own counts from the first morning, also
+    beside an ally that strikes alone, unless that is held back until the challenger fights.
+    """
+    if owner != PRINCIPAL:
+        return belligerents.has_joined[owner - 1]
+    return belligerents.has_challenger if is_held_back > 0.0 else 1.0
+
+
+@jit
 def hit_probability(leaked: float, exposure: float, is_expected: bool) -> float:
     """Chance that one leaker or more falls on a party, each on it with its exposure.
 
@@ -81,7 +107,7 @@ def strike_parties(
         side = 1 if parties.is_with_defender[party] > 0.0 else 0
         hit = hit_probability(leaked[side], parties.exposure[party], chance.is_expected)
         draw = draw_block(chance, Purpose.WAR_JOIN, party)[1]
-        is_hit = joined(0.0, hit, draw, chance.is_expected)
+        is_hit = joined(0.0, 1.0, hit, draw, chance.is_expected)
         belligerents.is_hit[party] = is_hit
         before = belligerents.was_hit[party]
         belligerents.was_hit[party] = before + (1.0 - before) * is_hit
@@ -101,9 +127,11 @@ def daily_join_probability(willing: float, intensity: float, weight: float, hit:
 
 
 @jit
-def joined(before: float, probability: float, uniform: float, is_expected: bool) -> float:
-    """Whether a party fights after a day, given whether it did before."""
-    return before + count(1.0 - before, probability, uniform, is_expected)
+def joined(
+    before: float, willing: float, probability: float, uniform: float, is_expected: bool
+) -> float:
+    """Whether a party fights after a day, given whether it did before and is willing to at all."""
+    return before + count(max(willing - before, 0.0), probability, uniform, is_expected)
 
 
 @jit
@@ -126,12 +154,14 @@ def draw_in(
         tie = max(tie, chance_to_join * parties.is_ally[party])
         belligerents.has_joined[party] = joined(
             belligerents.has_joined[party],
+            belligerents.has_word[party],
             chance_to_join,
             draw_block(chance, Purpose.WAR_JOIN, party)[0],
             chance.is_expected,
         )
     belligerents.has_challenger = joined(
         belligerents.has_challenger,
+        1.0,
         tie,
         draw_block(chance, Purpose.WAR_JOIN, PARTIES)[0],
         chance.is_expected,

@@ -7,10 +7,12 @@ from detente.kernel.arithmetic import exp, fourth_root, power
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 
-LAYERS = 4
-"""Most layers of a defence."""
-CLASSES = 6
-"""Most classes of weapons in a raid."""
+LAYERS = 6
+"""Most layers of a defence, those of friends included."""
+CLASSES = 10
+"""Most classes of weapons in a raid, those of friends included."""
+PRINCIPAL = 0
+"""Owner of what is a side's own; a third party's is one more than its place among them."""
 CATEGORIES = 3
 """What can be broken: military or bases, the disputed programme, the economy."""
 MILITARY, PROGRAMME, ECONOMY = range(CATEGORIES)
@@ -27,7 +29,12 @@ WAR_PART = 2.0 / 3.0
 class LayeredDefence(Protocol):
     """What is known of a layered defence; at run time a record."""
 
-    layers: Annotated[int, "layers, outer first"]
+    layers: Annotated[int, "layers"]
+    order: Annotated[Array, (LAYERS,), "layers in the order in which a raid meets them", int]
+    owner: Annotated[Array, (LAYERS,), "whose each is: PRINCIPAL, or a third party's", int]
+    is_held_back: Annotated[
+        float, "1 if the side's own layers stay out of a war until it fights itself"
+    ]
     integration: Annotated[float, "share of channels that its batteries pool, c [0-1]"]
     tracking_probability: Annotated[float, "chance that the common picture is good"]
     poor_tracking: Annotated[float, "detection with a bad picture, times this [0-1]"]
@@ -69,6 +76,7 @@ class LayeredDefence(Protocol):
 class Stand(Protocol):
     """A defence at one moment of a war; at run time a record."""
 
+    present: Annotated[Array, (LAYERS,), "1 once the owner of a layer fights"]
     batteries: Annotated[Array, (LAYERS,), "batteries that work [batteries]"]
     damaged: Annotated[Array, (LAYERS,), "batteries under repair [batteries]"]
     rounds: Annotated[Array, (LAYERS,), "rounds ready to fire, over the layer [rounds]"]
@@ -99,14 +107,33 @@ class Envelope(NamedTuple):
 
 @jit
 def man_defence(defence: LayeredDefence, stand: Stand) -> None:
-    """Bring a defence to full strength."""
+    """Bring a defence to full strength, whoever owns its layers."""
+    clear_defence(defence, stand)
+    for layer in range(defence.layers):
+        man_layer(defence, stand, layer, 1.0)
+
+
+@jit
+def clear_defence(defence: LayeredDefence, stand: Stand) -> None:
+    """Bring radars and command to full strength, and no layer yet."""
     stand.command = 1.0
     stand.sensors = 1.0
     for layer in range(defence.layers):
-        stand.batteries[layer] = defence.batteries[layer]
+        stand.present[layer] = 0.0
+        stand.batteries[layer] = 0.0
         stand.damaged[layer] = 0.0
-        stand.rounds[layer] = defence.batteries[layer] * defence.rounds[layer]
-        stand.reserve[layer] = defence.batteries[layer] * defence.reserve[layer]
+        stand.rounds[layer] = 0.0
+        stand.reserve[layer] = 0.0
+
+
+@jit
+def man_layer(defence: LayeredDefence, stand: Stand, layer: int, present: float) -> None:
+    """Bring what of a layer is to be there and is not yet, at full strength."""
+    batteries = (present - stand.present[layer]) * defence.batteries[layer]
+    stand.present[layer] = present
+    stand.batteries[layer] += batteries
+    stand.rounds[layer] += batteries * defence.rounds[layer]
+    stand.reserve[layer] += batteries * defence.reserve[layer]
 
 
 @jit

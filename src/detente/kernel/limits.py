@@ -15,6 +15,6 @@ LIMITS = (
     "both sides look ahead past force to what it settles in the mean, on a coarser grid",
     "force settles its share once: a war after a war costs anew and settles nothing more",
     "no event of a calendar, such as an election or a deadline, happens within a future",
-    "an ally that strikes first does so with the challenger's stocks, and its losses count there",
-    "who joins a war has no forces of its own: beside the defender it adds to the defender's raids",
+    "what an ally or another friend loses counts as its side's loss; it does not weigh it itself",
+    "of a supporter's forces those count that are there on the as-of date",
 )

@@ -93,7 +93,7 @@ def lost_value(conflict: Conflict, side: int) -> float:
 
 @jit
 def weapons_left(conflict: Conflict, side: int) -> float:
-    """Damage that the weapons still in reach would do [hits]; some of the first is always left.
+    """Damage that the weapons left of those who fight would do [hits]; some is always left.
 
     Each class counts by what it hits with when it works, and one that flies again by how often it
     would in the least time that a war lasts.
@@ -105,7 +105,8 @@ def weapons_left(conflict: Conflict, side: int) -> float:
         weight = arsenal.hit_damage[threat] * arsenal.reliability[threat]
         weight *= flights(conflict, arsenal, threat)
         left += conflict.campaign.stock[side, threat] * weight
-        first += conflict.campaign.first_stock[side, threat] * weight
+        present = conflict.campaign.present[side, threat]
+        first += present * conflict.campaign.first_stock[side, threat] * weight
     return max(left, FLOOR * first, LEAST)
 
 

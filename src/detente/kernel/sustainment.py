@@ -9,7 +9,7 @@ from detente.kernel.air_defence import (
     suppression_hazard,
 )
 from detente.kernel.arithmetic import arrival, exp
-from detente.kernel.defence import LayeredDefence, Stand, exposure
+from detente.kernel.defence import PRINCIPAL, LayeredDefence, Stand, exposure
 from detente.kernel.draws import Chance, Purpose, draw_block, round_fairly, whole_part
 from detente.kernel.jit import jit
 from detente.kernel.theatre import Conflict, arsenal_of, defence_of, stand_of
@@ -86,14 +86,16 @@ def recover(conflict: Conflict, side: int, chance: Chance) -> None:
 def restock(conflict: Conflict, side: int, layer: int, chance: Chance) -> None:
     """Let supplies come into a layer's store, and its batteries load what they have room for.
 
+    Suppliers bring to the side's own layers alone.
+
     `min(rate n, reserve, space)` (MODEL 6.4), n the batteries that work.
     """
     defence = defence_of(conflict.theatre, side)
     stand = stand_of(conflict.campaign, side)
     full = defence.batteries[layer] * defence.rounds[layer]
-    stand.reserve[layer] += arriving(
-        conflict, defence.resupply * full, SUPPLY_BLOCK + layer, chance
-    )
+    if defence.owner[layer] == PRINCIPAL:
+        rate = defence.resupply * full
+        stand.reserve[layer] += arriving(conflict, rate, SUPPLY_BLOCK + layer, chance)
     working = stand.batteries[layer]
     room = max(working * defence.rounds[layer] - stand.rounds[layer], 0.0)
     loaded = min(working * defence.reload_rate[layer], stand.reserve[layer], room)
@@ -104,12 +106,13 @@ def restock(conflict: Conflict, side: int, layer: int, chance: Chance) -> None:
 
 @jit
 def replenish(conflict: Conflict, side: int, chance: Chance) -> None:
-    """Bring up weapons for the days to come."""
+    """Bring up weapons for the days to come, those of owners who fight."""
     arsenal = arsenal_of(conflict.theatre, side)
     for threat in range(arsenal.classes):
         rate = arsenal.replenishment[threat]
         brought = arriving(conflict, rate, WEAPON_BLOCK + threat, chance)
-        conflict.campaign.stock[side, threat] += brought
+        present = conflict.campaign.present[side, threat]
+        conflict.campaign.stock[side, threat] += present * brought
 
 
 @jit

@@ -13,8 +13,17 @@ from detente.kernel.cascade import (
     TradeRoute,
     gather,
     open_passage,
+    taking_part,
 )
-from detente.kernel.defence import CATEGORIES, CLASSES, LayeredDefence, Stand, man_defence
+from detente.kernel.defence import (
+    CATEGORIES,
+    CLASSES,
+    PRINCIPAL,
+    LayeredDefence,
+    Stand,
+    clear_defence,
+    man_layer,
+)
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
 from detente.kernel.limits import LONGEST_WAR
@@ -52,6 +61,10 @@ class Weaponry(Protocol):
     """What a side raids with; at run time a record."""
 
     classes: Annotated[int, "classes of weapons"]
+    owner: Annotated[Array, (CLASSES,), "whose each is: PRINCIPAL, or a third party's", int]
+    is_held_back: Annotated[
+        float, "1 if the side's own weapons stay out of a war until it fights itself"
+    ]
     stock: Annotated[Array, (CLASSES,), "weapons [weapons]"]
     launch_capacity: Annotated[Array, (CLASSES,), "most that launchers launch [weapons/day]"]
     replenishment: Annotated[Array, (CLASSES,), "weapons that are brought up [weapons/day]"]
@@ -127,8 +140,11 @@ class Campaign(Protocol):
     belligerents: Annotated[Belligerents, "who fights"]
     passage: Annotated[TradeRoute, "whether trade passes"]
     day: Annotated[int, "days fought [days]"]
-    stock: Annotated[Array, (2, CLASSES), "weapons left in reach [weapons]"]
-    first_stock: Annotated[Array, (2, CLASSES), "weapons in reach at the start [weapons]"]
+    present: Annotated[Array, (2, CLASSES), "1 once the owner of a class fights"]
+    stock: Annotated[Array, (2, CLASSES), "weapons left of those who fight [weapons]"]
+    first_stock: Annotated[
+        Array, (2, CLASSES), "weapons in reach at the start, whoever fights [weapons]"
+    ]
     shot_down: Annotated[Array, (2, CLASSES), "of those that return, lost so far [weapons]"]
     shock: Annotated[
         Array, (2,), "shock on each defence's kill chances for the war [standard deviations]"
@@ -225,22 +241,47 @@ def begin(conflict: Conflict) -> None:
             campaign.lost[side, category] = 0.0
         campaign.launched[side] = 0.0
         campaign.leaked[side] = 0.0
-        bring_stocks(conflict, side)
-        man_defence(defence_of(conflict.theatre, side), stand_of(campaign, side))
+        count_stocks(conflict, side)
+        clear_defence(defence_of(conflict.theatre, side), stand_of(campaign, side))
+    muster(conflict)
 
 
 @jit
-def bring_stocks(conflict: Conflict, side: int) -> None:
-    """Count a side's weapons in reach, whole ones; the defender fights from home."""
+def count_stocks(conflict: Conflict, side: int) -> None:
+    """Count the weapons in reach, whole ones; all but the challenger have theirs there."""
     campaign = conflict.campaign
     arsenal = arsenal_of(conflict.theatre, side)
-    share = 1.0
-    if side == CHALLENGER:
-        share = share_in_reach(conflict.theatre.presence, conflict.situation.force)
     for threat in range(arsenal.classes):
-        campaign.stock[side, threat] = float(math.floor(arsenal.stock[threat] * share + HALF))
-        campaign.first_stock[side, threat] = campaign.stock[side, threat]
+        share = 1.0
+        if side == CHALLENGER and arsenal.owner[threat] == PRINCIPAL:
+            share = share_in_reach(conflict.theatre.presence, conflict.situation.force)
+        in_reach = float(math.floor(arsenal.stock[threat] * share + HALF))
+        campaign.first_stock[side, threat] = in_reach
+        campaign.present[side, threat] = 0.0
+        campaign.stock[side, threat] = 0.0
         campaign.shot_down[side, threat] = 0.0
+
+
+@jit
+def muster(conflict: Conflict) -> None:
+    """Bring the weapons and layers of all who fight that are not there yet.
+
+    In the mean each class and layer is what those futures have of it in which its owner fights.
+    """
+    campaign = conflict.campaign
+    for side in range(2):
+        arsenal = arsenal_of(conflict.theatre, side)
+        for threat in range(arsenal.classes):
+            owner = arsenal.owner[threat]
+            fights = taking_part(campaign.belligerents, owner, arsenal.is_held_back)
+            come = fights - campaign.present[side, threat]
+            campaign.present[side, threat] = fights
+            campaign.stock[side, threat] += come * campaign.first_stock[side, threat]
+        defence = defence_of(conflict.theatre, side)
+        for layer in range(defence.layers):
+            owner = defence.owner[layer]
+            fights = taking_part(campaign.belligerents, owner, defence.is_held_back)
+            man_layer(defence, stand_of(campaign, side), layer, fights)
 
 
 class Warfare(Protocol):

@@ -5,17 +5,27 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from detente.evidence.claim import StandIn, Text, WrittenPart
-from detente.pack.number import DEFENDER, Measured, measured
+from detente.pack.number import DEFENDER, PRINCIPALS, Key, Measured, measured, optional
 from detente.pack.quantity import Bounds
 
-Role = Literal["challenger", "defender", "ally", "mediator", "host", "venue", "supplier", "group"]
+Role = Literal[
+    "challenger",
+    "defender",
+    "ally",
+    "mediator",
+    "host",
+    "venue",
+    "supplier",
+    "group",
+    "supporter",
+]
 
 CHALLENGER = ("challenger",)
 MEDIATOR = ("mediator",)
 SUPPLIER = ("supplier",)
-PRINCIPALS = ("challenger", "defender")
 WITH_WAR_COSTS = ("challenger", "defender", "ally")
-JOINERS = ("ally", "host", "group")
+JOINERS = ("ally", "host", "group", "supporter")
+"""Who may join a war; a supporter says on whose side, the others stand on one by their role."""
 MOST_JOINERS = 6
 """Most third parties that a war can draw in, as the kernel's tables hold them."""
 MOST_MEDIATORS = 4
@@ -31,6 +41,9 @@ class Actor(WrittenPart):
         Field(min_length=1, description="what it does in the crisis; a principal has one role"),
         StandIn(("supplier",)),
     ]
+    supports: Annotated[
+        Key | None, Field(description="the key of the principal on whose side a supporter stands")
+    ] = None
     hard_probability: Measured = measured(
         "probability",
         "chance that it is the type that war hurts less",
@@ -113,6 +126,18 @@ class Actor(WrittenPart):
         "probability",
         "chance that it joins on a day of full war that hits it",
         unit="1/day",
+        roles=JOINERS,
+    )
+    stands_by: Measured = optional(
+        "probability",
+        "chance, as all believe, that it stands by its side in a war",
+        "that it does",
+        roles=JOINERS,
+    )
+    presence: Measured = optional(
+        "share",
+        "share of its own stocks in reach with none of its forces there",
+        "that all of them are",
         roles=JOINERS,
     )
     exposure: Measured = measured(

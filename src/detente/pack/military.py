@@ -6,7 +6,15 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from detente.evidence.claim import Day, StandIn, Text, WrittenPart
-from detente.pack.number import DEFENDER, Key, Measured, Settable, measured, optional
+from detente.pack.number import (
+    DEFENDER,
+    PRINCIPALS,
+    Key,
+    Measured,
+    Settable,
+    measured,
+    optional,
+)
 from detente.pack.quantity import UNITS, Bounds
 
 Plan = Literal["display", "stand_off", "sustained", "direct_action"]
@@ -16,13 +24,16 @@ AS_OF_DEFENCE = "the defence's own if the pack gives that, or what the catalogue
 
 MOST_LAYERS = 4
 MOST_CLASSES = 6
-"""What the kernel's records hold: layers of a defence, and classes of weapons of a side."""
+"""Layers and classes of weapons that one actor may have."""
+MOST_LAYERS_OF_A_SIDE = 6
+MOST_CLASSES_OF_A_SIDE = 10
+"""What the kernel's records hold of a side: those of its principal and of all who support it."""
 
 
 class Force(WrittenPart):
     """A force that comes, and perhaps goes, on a known day."""
 
-    actor: Annotated[Key, Field(description="the key of the challenger")]
+    actor: Annotated[Key, Field(description="the key of the challenger, or of a supporter")]
     area: Annotated[Text, Field(description="where it is")]
     arrives: Annotated[Day, Field(description="the day on which it is there"), Settable()]
     leaves: Annotated[Day | None, Field(description="the day on which it is gone"), Settable()] = (
@@ -202,41 +213,81 @@ class Layer(WrittenPart):
 
 
 class Defence(WrittenPart):
-    """What defends a side against raids."""
+    """What defends a side against raids; of one who supports a side, its layers alone."""
 
     radar: Annotated[
         Key | None, Field(description="a radar of the catalogue, for what is not given here")
     ] = None
-    integration: Measured = measured("share", "how far its batteries share targets")
-    tracking_probability: Measured = measured("probability", "chance that the picture is good")
-    poor_tracking: Measured = measured("share", "detection with a bad picture, times this")
-    detection_range: Measured = measured("positive", "range at which 1 m2 is seen", unit="km")
-    radar_height: Measured = measured(
-        "positive", "height of its radars above their ground", unit="m"
+    integration: Measured = measured(
+        "share", "how far its batteries share targets", roles=PRINCIPALS
     )
-    detection_probability: Measured = measured("probability", "chance that what is in view is seen")
-    true_as_threat: Measured = measured("probability", "chance that a weapon is taken for one")
-    decoy_as_threat: Measured = measured("probability", "chance that a decoy is taken for a weapon")
-    shock: Measured = measured("positive", "spread of kill chances common to a war", unit="logit")
-    silence: Measured = measured("share", "share of the time in which its radars are silent")
-    silent_exposure: Measured = measured("share", "how readily a silent battery is found")
+    tracking_probability: Measured = measured(
+        "probability", "chance that the picture is good", roles=PRINCIPALS
+    )
+    poor_tracking: Measured = measured(
+        "share", "detection with a bad picture, times this", roles=PRINCIPALS
+    )
+    detection_range: Measured = measured(
+        "positive", "range at which 1 m2 is seen", unit="km", roles=PRINCIPALS
+    )
+    radar_height: Measured = measured(
+        "positive", "height of its radars above their ground", unit="m", roles=PRINCIPALS
+    )
+    detection_probability: Measured = measured(
+        "probability", "chance that what is in view is seen", roles=PRINCIPALS
+    )
+    true_as_threat: Measured = measured(
+        "probability", "chance that a weapon is taken for one", roles=PRINCIPALS
+    )
+    decoy_as_threat: Measured = measured(
+        "probability", "chance that a decoy is taken for a weapon", roles=PRINCIPALS
+    )
+    shock: Measured = measured(
+        "positive", "spread of kill chances common to a war", unit="logit", roles=PRINCIPALS
+    )
+    silence: Measured = measured(
+        "share", "share of the time in which its radars are silent", roles=PRINCIPALS
+    )
+    silent_exposure: Measured = measured(
+        "share", "how readily a silent battery is found", roles=PRINCIPALS
+    )
     network_hardness: Measured = measured(
-        "positive", "damage that breaks radars and command", unit="hits", ends="above_zero"
+        "positive",
+        "damage that breaks radars and command",
+        unit="hits",
+        ends="above_zero",
+        roles=PRINCIPALS,
     )
     repair_days: Measured = measured(
-        "positive", "mean time to repair a battery", unit="days", ends="above_zero"
+        "positive",
+        "mean time to repair a battery",
+        unit="days",
+        ends="above_zero",
+        roles=PRINCIPALS,
     )
     command_days: Measured = measured(
-        "positive", "mean time to bring command back", unit="days", ends="above_zero"
+        "positive",
+        "mean time to bring command back",
+        unit="days",
+        ends="above_zero",
+        roles=PRINCIPALS,
     )
     hardness: Measured = measured(
-        "positive", "damage that breaks its military", unit="hits", ends="above_zero"
+        "positive",
+        "damage that breaks its military",
+        unit="hits",
+        ends="above_zero",
+        roles=PRINCIPALS,
     )
     economy_hardness: Measured = measured(
-        "positive", "damage that breaks its economy", unit="hits", ends="above_zero"
+        "positive",
+        "damage that breaks its economy",
+        unit="hits",
+        ends="above_zero",
+        roles=PRINCIPALS,
     )
     economy_value: Measured = measured(
-        "positive", "loss if all of that is broken", unit="units of loss"
+        "positive", "loss if all of that is broken", unit="units of loss", roles=PRINCIPALS
     )
     programme_hardness: Measured = measured(
         "positive",

@@ -13,6 +13,7 @@ from detente.pack.toml import KeyPath
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$"), StandIn("key")]
 DEFENDER = ("defender",)
+PRINCIPALS = ("challenger", "defender")
 
 
 class Settable:
@@ -138,9 +139,17 @@ def measured(
     return _field(Measure(domain, says, unit, roles, ends, bounds))
 
 
-def optional(domain: str, says: str, otherwise: str, *, unit: str = "", ends: Ends = "held") -> Any:
+def optional(
+    domain: str,
+    says: str,
+    otherwise: str,
+    *,
+    unit: str = "",
+    roles: tuple[str, ...] = (),
+    ends: Ends = "held",
+) -> Any:
     """Return the default of a `Measured` that may be left out, with what stands for it then."""
-    return _field(Measure(domain, says, unit, ends=ends, otherwise=otherwise))
+    return _field(Measure(domain, says, unit, roles, ends, otherwise=otherwise))
 
 
 def _field(measure: Measure) -> Any:

@@ -13,6 +13,7 @@ from detente.pack.model import DatedEvent, Model
 from detente.pack.number import Measure, WrittenNumber, number_findings, quantity_of
 from detente.pack.places import key_of, measure_of
 from detente.pack.quantity import Quantity
+from detente.pack.sides import opponents
 from detente.pack.toml import KeyPath, dotted, read_shipped
 
 Table = Mapping[str, Any]
@@ -149,8 +150,8 @@ def _is_own(number: WrittenNumber | None) -> bool:
 
 
 def kinds_met(model: Model, owner: str) -> tuple[str, ...]:
-    """Return the kinds of weapons that a side's defence may meet: those of all other sides."""
-    others = [classes for key, classes in model.arsenals.items() if key != owner]
+    """Return the kinds of weapons that an actor's defence may meet: all of the other side."""
+    others = [model.arsenals.get(key, {}) for key in opponents(model, owner)]
     kinds = [kind_of(arsenal.system) for classes in others for arsenal in classes.values()]
     return tuple(dict.fromkeys(kinds))
 

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from math import sqrt
-from typing import Literal
 
 from detente.evidence.claim import Claim
 from detente.evidence.ledger import ORIGINS
-from detente.pack.actors import JOINERS, MOST_JOINERS, MOST_MEDIATORS, PRINCIPALS
+from detente.pack.actors import JOINERS, MOST_JOINERS, MOST_MEDIATORS
 from detente.pack.allocation import INSTEAD, REFUSED, divides_attack
 from detente.pack.events import event_rules
 from detente.pack.hypotheses import correlation_rules, hypothesis_rules
@@ -21,16 +20,27 @@ from detente.pack.military import (
     Sign,
 )
 from detente.pack.model import Model
-from detente.pack.number import Finding, Sought, WrittenNumber, number_findings, quantity_of
+from detente.pack.number import (
+    PRINCIPALS,
+    Finding,
+    Sought,
+    WrittenNumber,
+    number_findings,
+    quantity_of,
+)
 from detente.pack.places import measure_words
 from detente.pack.politics import Venue
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import Slot, slots, systems_at
+from detente.pack.sides import known_actor, side_rules, supporter_rules
 from detente.pack.toml import KeyPath, dotted
 from detente.text import did_you_mean, show
 
 CONFIRMED = "1"
 """What a claim says is graded so if another source says it too."""
+FIGHTERS = (*PRINCIPALS, *JOINERS)
+"""Who may have weapons and layers of defence."""
+WITH_FORCES = ("challenger", "supporter")
 FIRST_YEAR, LAST_YEAR = 1800, 2199
 """Years in which a crisis may start; play goes on for up to three years more."""
 
@@ -42,6 +52,7 @@ def rule_findings(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fin
     yield from structure_findings(model)
     yield from _arsenal_rules(model)
     yield from _defence_rules(model, numbers)
+    yield from side_rules(model)
     yield from weight_findings(model, numbers)
     yield from _claim_rules(model)
     yield from hypothesis_rules(model, numbers)
@@ -53,6 +64,7 @@ def structure_findings(model: Model) -> Iterator[Finding]:
     """Yield the faults that a change of what is no number can bring about."""
     yield from _role_rules(model)
     yield from _joiner_rules(model)
+    yield from supporter_rules(model)
     yield from _mediator_rules(model)
     yield from _venue_rules(model.venue, ("venue",), model)
     yield from _rival_venue_rules(model)
@@ -153,7 +165,7 @@ def _ally_rules(model: Model) -> Iterator[Finding]:
 def _joiner_rules(model: Model) -> Iterator[Finding]:
     joiners = [key for key, actor in model.actors.items() if set(actor.roles) & set(JOINERS)]
     for key in joiners[MOST_JOINERS:]:
-        allowed = f"at most {MOST_JOINERS} allies, hosts and groups together"
+        allowed = f"at most {MOST_JOINERS} allies, hosts, groups and supporters together"
         hint = "leave out those that matter least, or write several as one"
         yield Finding(("actors", key, "roles"), "one third party too many", allowed, hint)
 
@@ -168,7 +180,7 @@ def _mediator_rules(model: Model) -> Iterator[Finding]:
 
 def _venue_rules(venue: Venue, path: KeyPath, model: Model) -> Iterator[Finding]:
     for place, key in enumerate(venue.access or ()):
-        for finding in _known_actor(key, (*path, "access", place), model, ("mediator",)):
+        for finding in known_actor(key, (*path, "access", place), model, ("mediator",)):
             yield finding._replace(on_key=False)
 
 
@@ -176,7 +188,7 @@ def _rival_venue_rules(model: Model) -> Iterator[Finding]:
     rival, dispute = model.rival_venue, model.dispute
     if rival is not None:
         path = ("rival_venue", "wanted_by")
-        for finding in _known_actor(rival.wanted_by, path, model, PRINCIPALS):
+        for finding in known_actor(rival.wanted_by, path, model, PRINCIPALS):
             yield finding._replace(on_key=False)
         yield from _venue_rules(rival, ("rival_venue",), model)
     elif dispute is not None and dispute.venue:
@@ -218,29 +230,13 @@ def _option_rules(model: Model) -> Iterator[Finding]:
             yield Finding(("options", key, "change", name), name, REFUSED, INSTEAD, on_key=True)
 
 
-def _known_actor(
-    key: str, path: KeyPath, model: Model, roles: tuple[str, ...]
-) -> Iterator[Finding]:
-    allowed = [name for name, actor in model.actors.items() if set(roles) & set(actor.roles)]
-    sought = Sought(key, model.actors) if key not in model.actors else None
-    if key not in model.actors:
-        hint = f"add [actors.{key}]"
-    elif key not in allowed:
-        hint = f"nothing reads it for others than {' and '.join(allowed)}"
-    else:
-        return
-    words = f"an actor that is {' or '.join(roles)}: {', '.join(allowed)}"
-    leans_on: Literal["", "roles"] = "" if sought else "roles"
-    yield Finding(path, show(key), words, hint, on_key=True, leans_on=leans_on, sought=sought)
-
-
 def _force_rules(model: Model) -> Iterator[Finding]:
     for key, force in model.forces.items():
         path = ("forces", key)
-        for finding in _known_actor(force.actor, (*path, "actor"), model, ("challenger",)):
+        for finding in known_actor(force.actor, (*path, "actor"), model, WITH_FORCES):
             yield finding._replace(on_key=False)
         if force.host is not None:
-            for finding in _known_actor(force.host, (*path, "host"), model, ("host",)):
+            for finding in known_actor(force.host, (*path, "host"), model, ("host",)):
                 yield finding._replace(on_key=False)
         if force.leaves is not None and force.leaves <= force.arrives:
             allowed = f"a day after {show(force.arrives)}, when it arrives"
@@ -288,7 +284,7 @@ def _too_late(day: date | None, path: KeyPath, model: Model) -> Iterator[Finding
 def _arsenal_rules(model: Model) -> Iterator[Finding]:
     for owner, classes in model.arsenals.items():
         path = ("arsenals", owner)
-        yield from _known_actor(owner, path, model, PRINCIPALS)
+        yield from known_actor(owner, path, model, FIGHTERS)
         for place, (key, arsenal) in enumerate(classes.items()):
             yield from _known_system(arsenal.system, (*path, key, "system"))
             if place >= MOST_CLASSES:
@@ -306,9 +302,9 @@ def _known_system(name: str, path: KeyPath) -> Iterator[Finding]:
 def _defence_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Finding]:
     for owner, defence in model.defences.items():
         path = ("defences", owner)
-        yield from _known_actor(owner, path, model, PRINCIPALS)
+        yield from known_actor(owner, path, model, FIGHTERS)
         if defence.radar is not None:
-            yield from _known_system(defence.radar, (*path, "radar"))
+            yield from _radar_rules(defence.radar, owner, model)
         yield from _layer_rules(defence, (*path, "layers"), numbers)
     for key, actor in model.actors.items():
         if {"challenger", "defender"} & set(actor.roles) and key not in model.defences:
@@ -316,6 +312,16 @@ def _defence_rules(model: Model, numbers: Mapping[str, Quantity]) -> Iterator[Fi
             path = ("defences", key)
             hint = f"add [defences.{key}]"
             yield Finding(path, f"none for {key}", allowed, hint, on_key=True, leans_on="roles")
+
+
+def _radar_rules(radar: str, owner: str, model: Model) -> Iterator[Finding]:
+    path = ("defences", owner, "radar")
+    yield from _known_system(radar, path)
+    actor = model.actors.get(owner)
+    if actor is not None and not set(PRINCIPALS) & set(actor.roles):
+        hint = "drop radar: its layers see by the radars of their side"
+        allowed = "only for challenger or defender"
+        yield Finding(path, "radar", allowed, hint, on_key=True, leans_on="roles")
 
 
 def _layer_rules(

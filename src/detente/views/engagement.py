@@ -9,10 +9,12 @@ from detente.analysis.engagement import CampaignMean, Defended, Engagement
 from detente.analysis.engagement.campaigns import CATEGORY_PLACES, CAUSES, Day, Key
 from detente.analysis.engagement.engagement import Point, Shot, Swept, System
 from detente.analysis.wording import interval, number, of_100, places, points, significant, span
+from detente.ensemble.encode.supporters import layers_of, weapons_of
 from detente.ensemble.shares import Share
 from detente.evidence.ledger import SIZE_ASSUMED
 from detente.kernel.posture import PLANS
 from detente.pack import Crisis
+from detente.pack.number import PRINCIPALS
 from detente.pack.options import as_setting, targets
 from detente.views.blocks import (
     READ_INTERVALS,
@@ -416,8 +418,25 @@ def _reading(found: Engagement) -> Iterator[Words]:
         f"of their first level, within {found.terms.rest} days after the raids. Both sides raid in "
         "full every day, whatever it costs them; who joins a side raids and is raided with it.",
     )
+    beside = _beside(found.crisis)
+    if beside:
+        yield (f"With means of their own, once they join: {beside}.",)
     if found.swept is not None and found.swept.has_effect:
         yield from _sweep_reading(found.swept)
+
+
+def _beside(crisis: Crisis) -> str:
+    """Name who brings weapons or layers of its own, and beside whom; nothing if nobody does."""
+    actors = crisis.model.actors
+    return ", ".join(
+        f"{actors[owner].name} beside {actors[crisis.of_role(side)].name}"
+        for side in PRINCIPALS
+        for owner in dict.fromkeys(
+            held.owner
+            for held in (*weapons_of(crisis, side), *layers_of(crisis, side))
+            if held.owner != crisis.of_role(side)
+        )
+    )
 
 
 def _sweep_reading(swept: Swept) -> Iterator[Words]:
@@ -454,4 +473,4 @@ def asked(verb: str, crisis: Crisis) -> str:
 
 def _plain(key: str) -> str:
     """Return the key of a part of a pack in words."""
-    return key.replace("_", " ")
+    return key.replace("_", " ").replace(".", ": ")

@@ -7,6 +7,7 @@ days of `rest` after them; `worlds`, `futures` (campaigns, in all worlds), `seed
 
 A side is the one whose defence is raided: `challenger`, `defender`, or the one asked for. It has
 `party` and `attacker`, names; `layers`, the outer first: {key, system, there, against, has_price},
+those of friends last, each with the key OWNER.KEY, as with classes of weapons,
 where `against` has, for each kind of weapons that comes, {kind, fires, kill_low, kill_high,
 gives, because, assumed}; `classes`, the attacker's weapons; `unproven`, numbers of the whole
 defence without open values that no claim gives; `unpriced`, weapons whose price no claim gives;
@@ -21,13 +22,15 @@ spread_low, spread_high}. What no campaign has is left out. By name, over the da
 - leakage: share of the weapons that worked and passed every layer; cause.{unseen, no_channel,
   no_round, missed}, which add up to it; class.KEY, that of one class of weapons.
 - launched, reliable (weapons that worked), engagements (over all layers), leaked, shot_down.
-- aircraft.{first, down, down_share}: of weapons that fly again, those in reach and those lost.
+- aircraft.{first, down, down_share}: of weapons that fly again, those in reach and those lost,
+  those of friends who may join included.
 - broken.{military, programme, economy} on the last evening; loss, where all of the military is 1,
   own aircraft included.
 - shots; rounds.{first, left, left_share}, ready and in store.
 - magazine.is_low: share of campaigns in which less than 10 % of the first rounds is left on some
   evening; magazine.days: the first such day where there is one.
-- batteries.{first, last, lowest, alive}: alive is the share of the first on the last evening.
+- batteries.{first, last, lowest, alive}: alive is the share of the first on the last evening;
+  batteries of a friend count from the day on which it joins.
 - recovery.is_back: share of campaigns in which batteries and command are at 90 % of the first
   within the days of rest; recovery.days: after how many where they are, 0 if they never were below.
 - cost.{rounds, shot_down, spent} in million dollars: rounds fired, weapons shot down, and all that

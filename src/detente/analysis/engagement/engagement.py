@@ -30,6 +30,7 @@ from detente.analysis.engagement.terms import (
 from detente.ensemble import foundation, runners
 from detente.ensemble import record as records
 from detente.ensemble.design import drawn_worlds
+from detente.ensemble.encode.supporters import layers_of, weapons_of
 from detente.ensemble.encode.war import kinds_against
 from detente.ensemble.foundation import GENERAL
 from detente.ensemble.record import Settings
@@ -282,29 +283,29 @@ def side_of(crisis: Crisis, side: str, raids: int, fought: Sequence[Fought]) -> 
         side,
         party=crisis.model.actors[owner].name,
         attacker=crisis.model.actors[attacker].name,
-        systems=systems(crisis, owner),
-        classes=tuple(crisis.model.arsenals.get(attacker, {})),
+        systems=systems(crisis, side),
+        classes=tuple(held.name for held in weapons_of(crisis, SIDES[1 - place])),
         unproven=without_claim(crisis, owner),
-        unpriced=weapons_without_claim(crisis, attacker),
+        unpriced=weapons_without_claim(crisis, SIDES[1 - place]),
         figures=figures_of([each.outcomes[place] for each in fought]),
         days=over_days([each.days[place] for each in fought], raids),
     )
 
 
-def systems(crisis: Crisis, owner: str) -> tuple[System, ...]:
-    """Return the layers of a defence, the outer first."""
-    kinds = tuple(dict.fromkeys(kinds_against(crisis, owner)))
+def systems(crisis: Crisis, side: str) -> tuple[System, ...]:
+    """Return the layers of a defence: its principal's, the outer first, then those of friends."""
+    kinds = tuple(dict.fromkeys(kinds_against(crisis, side)))
     return tuple(
         System(
-            key,
-            layer.system,
+            held.name,
+            crisis.model.defences[held.owner].layers[held.key].system,
             _chance(crisis.numbers[f"{path}.present"])
             * _chance(crisis.numbers[f"{path}.operational"]),
             tuple(_shot(crisis, path, kind) for kind in kinds),
             bool(crisis.numbers[f"{path}.cost"].gives),
         )
-        for key, layer in crisis.model.defences[owner].layers.items()
-        for path in [f"defences.{owner}.layers.{key}"]
+        for held in layers_of(crisis, side)
+        for path in [f"defences.{held.owner}.layers.{held.key}"]
     )
 
 
@@ -317,12 +318,12 @@ def without_claim(crisis: Crisis, owner: str) -> tuple[str, ...]:
     )
 
 
-def weapons_without_claim(crisis: Crisis, owner: str) -> tuple[str, ...]:
+def weapons_without_claim(crisis: Crisis, side: str) -> tuple[str, ...]:
     """Return the classes of a side's weapons whose price no claim gives."""
     return tuple(
-        key
-        for key in crisis.model.arsenals.get(owner, {})
-        if not crisis.numbers[f"arsenals.{owner}.{key}.cost"].gives
+        held.name
+        for held in weapons_of(crisis, side)
+        if not crisis.numbers[f"arsenals.{held.owner}.{held.key}.cost"].gives
     )
 
 

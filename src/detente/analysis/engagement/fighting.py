@@ -15,7 +15,8 @@ from detente.analysis.engagement.campaigns import (
     read_campaigns,
     read_days,
 )
-from detente.analysis.engagement.terms import RaidTerms
+from detente.analysis.engagement.terms import SIDES, RaidTerms
+from detente.ensemble.encode.supporters import layers_of, weapons_of
 from detente.ensemble.encode.war import encode_war
 from detente.ensemble.runners import Clock, workers
 from detente.kernel.defence import CLASSES, LAYERS
@@ -112,12 +113,10 @@ def fight_world(battles: Battles, number: int, values: dict[str, float]) -> Foug
 
 def _sides(battles: Battles, arena: Arena) -> tuple[Struck, Struck]:
     """Return both sides as struck ones, in the kernel's order."""
-    keys = owners(battles.crisis)
-    arsenals = battles.crisis.model.arsenals
     first, second = (
         Struck(
             side,
-            tuple(arsenals.get(keys[1 - side], {})),
+            tuple(held.name for held in weapons_of(battles.crisis, SIDES[1 - side])),
             arena.weapons[1 - side],
             arena.rounds[side],
             morning,
@@ -148,11 +147,11 @@ def set_up(crisis: Crisis, values: Values) -> Arena:
     war = cast("Warfare", new_record(Warfare))
     encode_war(crisis, values, war)
     weapons, rounds = np.zeros((2, CLASSES)), np.zeros((2, LAYERS))
-    for side, owner in enumerate(owners(crisis)):
-        for place, key in enumerate(crisis.model.arsenals.get(owner, {})):
-            weapons[side, place] = values[f"arsenals.{owner}.{key}.cost"]
-        for place, key in enumerate(crisis.model.defences[owner].layers):
-            rounds[side, place] = values[f"defences.{owner}.layers.{key}.cost"]
+    for side, name in enumerate(SIDES):
+        for place, held in enumerate(weapons_of(crisis, name)):
+            weapons[side, place] = values[f"arsenals.{held.owner}.{held.key}.cost"]
+        for place, held in enumerate(layers_of(crisis, name)):
+            rounds[side, place] = values[f"defences.{held.owner}.layers.{held.key}.cost"]
     return Arena(war.theatre, weapons, rounds)
 
 

@@ -48,7 +48,7 @@ def encode_calendar(
     calendar.stages = len(lengths)
     calendar.stage_days[: len(lengths)] = lengths
     calendar.stage_of_day[:] = np.searchsorted(starts, np.arange(DAYS), side="right") - 1
-    forces = usable_forces(crisis, values)
+    forces = usable_forces(crisis, values, crisis.of_role("challenger"))
     ceilings = [ceiling_on(forces, crisis.as_of + timedelta(int(start))) for start in starts]
     calendar.ceiling[: len(lengths)] = ceilings
     calendar.ceiling[len(lengths) :] = ceilings[-1]
@@ -82,12 +82,13 @@ def stage_lengths(grid: str, horizon: int, cuts: Collection[int] = ()) -> list[i
     return lengths
 
 
-def usable_forces(crisis: Crisis, values: Values) -> tuple[Force, ...]:
-    """Return the forces that their hosts let the challenger use in this world."""
+def usable_forces(crisis: Crisis, values: Values, actor: str) -> tuple[Force, ...]:
+    """Return the forces of an actor that their hosts let it use in this world."""
     return tuple(
         force
         for force in crisis.model.forces.values()
-        if force.host is None or values[f"actors.{force.host}.consent"] > 0
+        if force.actor == actor
+        and (force.host is None or values[f"actors.{force.host}.consent"] > 0)
     )
 
 

@@ -5,7 +5,15 @@ from math import floor, fsum
 
 from detente.ensemble.encode.lessons import read_lessons, shares
 from detente.ensemble.encode.posture import encode_plans
-from detente.kernel.cascade import Strait, ThirdParties
+from detente.ensemble.encode.supporters import (
+    encode_order,
+    encode_third_parties,
+    is_held_back,
+    layers_of,
+    share_of,
+    weapons_of,
+)
+from detente.kernel.cascade import Strait
 from detente.kernel.defence import ECONOMY, MILITARY, PROGRAMME, Approach, LayeredDefence, prepare
 from detente.kernel.theatre import CHALLENGER, DEFENDER, Theatre, Warfare, Weaponry
 from detente.pack.crisis import Crisis
@@ -67,14 +75,12 @@ Values = Mapping[str, float]
 
 def encode_war(crisis: Crisis, values: Values, war: Warfare) -> None:
     """Fill the record of force."""
-    challenger = crisis.of_role("challenger")
-    defender = crisis.of_role("defender")
     theatre = war.theatre
     encode_conduct(values, theatre)
-    encode_arsenal(crisis, values, challenger, theatre.challenger_arsenal)
-    encode_arsenal(crisis, values, defender, theatre.defender_arsenal)
-    encode_defence(crisis, values, challenger, theatre.challenger_defence)
-    encode_defence(crisis, values, defender, theatre.defender_defence)
+    encode_arsenal(crisis, values, "challenger", theatre.challenger_arsenal)
+    encode_arsenal(crisis, values, "defender", theatre.defender_arsenal)
+    encode_defence(crisis, values, "challenger", theatre.challenger_defence)
+    encode_defence(crisis, values, "defender", theatre.defender_defence)
     encode_homeland(crisis, values, theatre.defender_defence)
     prepare_for(theatre.defender_defence, theatre.challenger_arsenal, values["war.arrival_time"])
     prepare_for(theatre.challenger_defence, theatre.defender_arsenal, values["war.arrival_time"])
@@ -115,25 +121,27 @@ def encode_aims(values: Values, theatre: Theatre) -> None:
             theatre.aims[side, category] = weight / total
 
 
-def encode_arsenal(crisis: Crisis, values: Values, owner: str, arsenal: Weaponry) -> None:
-    """Fill what a side raids with."""
-    keys = list(crisis.model.arsenals.get(owner, {}))
-    arsenal.classes = len(keys)
-    for place, key in enumerate(keys):
-        path = f"arsenals.{owner}.{key}"
+def encode_arsenal(crisis: Crisis, values: Values, side: str, arsenal: Weaponry) -> None:
+    """Fill what a side raids with; those who support it have theirs as far as it is in reach."""
+    weapons = weapons_of(crisis, side)
+    arsenal.classes = len(weapons)
+    arsenal.is_held_back = is_held_back(crisis, weapons)
+    for place, held in enumerate(weapons):
+        path = f"arsenals.{held.owner}.{held.key}"
         for figure in CLASS_FIGURES:
             getattr(arsenal, figure)[place] = values[f"{path}.{figure}"]
-        arsenal.stock[place] = whole(values[f"{path}.stock"])
+        arsenal.owner[place] = held.number
+        arsenal.stock[place] = whole(values[f"{path}.stock"] * share_of(crisis, values, held))
         arsenal.returns[place] = whole(values[f"{path}.returns"])
         speed = values[f"{path}.speed"] / METRES_PER_KILOMETRE
         arsenal.speed[place] = max(speed, LEAST)
 
 
-def encode_defence(crisis: Crisis, values: Values, owner: str, defence: LayeredDefence) -> None:
-    """Fill what defends a side; a layer that is not there has no batteries."""
+def encode_defence(crisis: Crisis, values: Values, side: str, defence: LayeredDefence) -> None:
+    """Fill what defends a side; radars, command and what can be hit are its principal's."""
+    path = f"defences.{crisis.of_role(side)}"
     for figure in DEFENCE_FIGURES:
-        setattr(defence, figure, values[f"defences.{owner}.{figure}"])
-    path = f"defences.{owner}"
+        setattr(defence, figure, values[f"{path}.{figure}"])
     for figure in DIVISORS:
         setattr(defence, figure, max(values[f"{path}.{figure}"], LEAST))
     defence.hardness[:] = 1.0
@@ -141,14 +149,28 @@ def encode_defence(crisis: Crisis, values: Values, owner: str, defence: LayeredD
     defence.hardness[ECONOMY] = max(values[f"{path}.economy_hardness"], LEAST)
     defence.value[MILITARY] = 1.0
     defence.value[ECONOMY] = values[f"{path}.economy_value"]
-    keys = list(crisis.model.defences[owner].layers)
-    defence.layers = len(keys)
     defence.detection_probability[:] = values[f"{path}.detection_probability"]
+    encode_layers(crisis, values, side, defence)
+
+
+def encode_layers(crisis: Crisis, values: Values, side: str, defence: LayeredDefence) -> None:
+    """Fill the layers of a side and of all who support it; one that is not there has no batteries.
+
+    Those of supporters count as far as they are in reach.
+    """
+    layers = layers_of(crisis, side)
+    defence.layers = len(layers)
+    defence.is_held_back = is_held_back(crisis, layers)
     defence.engages[:] = 1.0
-    kinds = kinds_against(crisis, owner)
-    for place, key in enumerate(keys):
-        encode_layer(values, f"defences.{owner}.layers.{key}", place, defence)
-        encode_against(values, f"defences.{owner}.layers.{key}.against", place, defence, kinds)
+    kinds = kinds_against(crisis, side)
+    for place, held in enumerate(layers):
+        path = f"defences.{held.owner}.layers.{held.key}"
+        encode_layer(values, path, place, defence)
+        encode_against(values, f"{path}.against", place, defence, kinds)
+        share = share_of(crisis, values, held)
+        defence.batteries[place] = whole(defence.batteries[place] * share)
+        defence.owner[place] = held.number
+    encode_order(layers, defence)
 
 
 def encode_homeland(crisis: Crisis, values: Values, defence: LayeredDefence) -> None:
@@ -173,12 +195,13 @@ def encode_layer(values: Values, path: str, place: int, defence: LayeredDefence)
     defence.batteries[place] *= whole(is_there)
 
 
-def kinds_against(crisis: Crisis, owner: str) -> tuple[str, ...]:
-    """Return the kind of each class of weapons that the other principal raids with."""
-    defender = crisis.of_role("defender")
-    raider = crisis.of_role("challenger") if owner == defender else defender
-    arsenals = crisis.model.arsenals.get(raider, {})
-    return tuple(kind_of(arsenal.system) for arsenal in arsenals.values())
+def kinds_against(crisis: Crisis, side: str) -> tuple[str, ...]:
+    """Return the kind of each class of weapons that the other side raids with."""
+    other = next(one for one in SIDES if one != side)
+    arsenals = crisis.model.arsenals
+    return tuple(
+        kind_of(arsenals[held.owner][held.key].system) for held in weapons_of(crisis, other)
+    )
 
 
 def encode_against(
@@ -204,29 +227,6 @@ def prepare_for(defence: LayeredDefence, arsenal: Weaponry, arrival_time: float)
             float(arsenal.altitude[threat]),
         )
         prepare(defence, threat, approach, max(float(arrival_time), LEAST))
-
-
-def third_parties(crisis: Crisis) -> tuple[str, ...]:
-    """Return the keys of those who may join a war, in the kernel's order."""
-    roles = {"ally", "host", "group"}
-    actors = crisis.model.actors
-    return tuple(key for key, actor in actors.items() if roles & set(actor.roles))
-
-
-def encode_third_parties(crisis: Crisis, values: Values, parties: ThirdParties) -> None:
-    """Fill who may join: allies and hosts on the challenger's side, groups on the defender's."""
-    actors = crisis.model.actors
-    keys = third_parties(crisis)
-    parties.count = len(keys)
-    parties.hit_weight = values["war.hit_weight"]
-    for place, key in enumerate(keys):
-        is_group = "group" in actors[key].roles
-        parties.join_probability[place] = values[f"actors.{key}.join_probability"]
-        parties.exposure[place] = values[f"actors.{key}.exposure"]
-        parties.is_ally[place] = float("ally" in actors[key].roles)
-        parties.is_with_defender[place] = float(is_group)
-        share = values[f"actors.{key}.retaliation_share"] if is_group else 0.0
-        parties.raid_share[place] = share
 
 
 def encode_chokepoint(values: Values, chokepoint: Strait) -> None:

@@ -1,0 +1,113 @@
+"""Who stands with either principal: what each brings to a war, and how likely it comes."""
+
+from collections.abc import Mapping
+from datetime import date
+from heapq import merge
+from typing import Annotated, NamedTuple
+
+from detente.ensemble.encode.posture import HIGHEST_FORCE, ceiling_on, usable_forces
+from detente.kernel.cascade import ThirdParties
+from detente.kernel.defence import PRINCIPAL, LayeredDefence
+from detente.pack.actors import JOINERS
+from detente.pack.crisis import Crisis
+from detente.pack.sides import fighters, side_of
+
+Values = Mapping[str, float]
+
+
+class Held(NamedTuple):
+    """A class of weapons, or a layer of defence, and whose it is."""
+
+    owner: Annotated[str, "key of the actor"]
+    key: str
+    number: Annotated[int, "the owner as the kernel numbers it, PRINCIPAL or a third party's"]
+
+    @property
+    def name(self) -> str:
+        """Return what results call it: by its key, and by its owner if that is no principal."""
+        return self.key if self.number == PRINCIPAL else f"{self.owner}.{self.key}"
+
+
+def third_parties(crisis: Crisis) -> tuple[str, ...]:
+    """Return the keys of those who may join a war, in the kernel's order."""
+    actors = crisis.model.actors
+    return tuple(key for key, actor in actors.items() if set(JOINERS) & set(actor.roles))
+
+
+def numbers_of(crisis: Crisis) -> Mapping[str, int]:
+    """Return how the kernel numbers each owner of weapons and layers."""
+    return {key: place + 1 for place, key in enumerate(third_parties(crisis))}
+
+
+def weapons_of(crisis: Crisis, side: str) -> tuple[Held, ...]:
+    """Return the classes of weapons of a side, its principal's first, in the kernel's order."""
+    numbers, arsenals = numbers_of(crisis), crisis.model.arsenals
+    return tuple(
+        Held(owner, key, numbers.get(owner, PRINCIPAL))
+        for owner in fighters(crisis.model, side)
+        for key in arsenals.get(owner, {})
+    )
+
+
+def layers_of(crisis: Crisis, side: str) -> tuple[Held, ...]:
+    """Return the layers of a side's defence, its principal's first, in the kernel's order."""
+    numbers, defences = numbers_of(crisis), crisis.model.defences
+    return tuple(
+        Held(owner, key, numbers.get(owner, PRINCIPAL))
+        for owner in fighters(crisis.model, side)
+        if owner in defences
+        for key in defences[owner].layers
+    )
+
+
+def encode_order(held: tuple[Held, ...], defence: LayeredDefence) -> None:
+    """Fill in which order a raid meets layers: an owner's as written, by reach among owners."""
+    owners = dict.fromkeys(layer.number for layer in held)
+    rows = [[place for place, one in enumerate(held) if one.number == owner] for owner in owners]
+    order = merge(*rows, key=lambda place: -float(defence.reach[place]))
+    defence.order[: len(held)] = list(order)
+
+
+def share_of(crisis: Crisis, values: Values, held: Held) -> float:
+    """Return the share of what someone holds that is in reach when play starts."""
+    if held.number == PRINCIPAL:
+        return 1.0
+    return presence_on(crisis, values, held.owner, crisis.as_of)
+
+
+def presence_on(crisis: Crisis, values: Values, actor: str, day: date) -> float:
+    """Return the share of a third party's own stocks that is in reach on a day.
+
+    That is its `presence` with none of its forces there, and all at force level 2, as with the
+    challenger. A force that is there on the as-of date counts if it is deployed.
+    """
+    least = values.get(f"actors.{actor}.presence", 1.0)
+    usable = usable_forces(crisis, values, actor)
+    there = tuple(force for force in usable if force.deployed or force.arrives > crisis.as_of)
+    return least + (1.0 - least) * ceiling_on(there, day) / HIGHEST_FORCE
+
+
+def is_held_back(crisis: Crisis, held: tuple[Held, ...]) -> float:
+    """Return 1 if an ally has means of its own to begin a war with, else 0."""
+    return float(bool({one.owner for one in held} & set(crisis.all_of_role("ally"))))
+
+
+def encode_third_parties(crisis: Crisis, values: Values, parties: ThirdParties) -> None:
+    """Fill who may join, on whose side, and what is hit of it.
+
+    The more of its force is there, the likelier it comes on a day.
+    """
+    keys = third_parties(crisis)
+    parties.count = len(keys)
+    parties.hit_weight = values["war.hit_weight"]
+    for place, key in enumerate(keys):
+        path, actor = f"actors.{key}", crisis.model.actors[key]
+        presence = presence_on(crisis, values, key, crisis.as_of)
+        parties.join_probability[place] = values[f"{path}.join_probability"] * presence
+        parties.stands_by[place] = values.get(f"{path}.stands_by", 1.0)
+        parties.exposure[place] = values[f"{path}.exposure"]
+        parties.is_ally[place] = float("ally" in actor.roles)
+        is_with_defender = side_of(actor, crisis.model) == "defender"
+        parties.is_with_defender[place] = float(is_with_defender)
+        if "group" in actor.roles:
+            parties.raid_share[place] = values[f"{path}.retaliation_share"]

@@ -1,0 +1,106 @@
+"""Who fights on which side: a principal, and the third parties that support it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from detente.pack.actors import JOINERS, Actor
+from detente.pack.military import MOST_CLASSES_OF_A_SIDE, MOST_LAYERS_OF_A_SIDE
+from detente.pack.model import Model
+from detente.pack.number import PRINCIPALS, Finding, Sought
+from detente.pack.toml import KeyPath
+from detente.text import show
+
+
+def side_of(actor: Actor, model: Model) -> str:
+    """Return the role of the principal on whose side an actor fights, or nothing if on none.
+
+    An ally and a host stand with the challenger, a group with the defender; a supporter says with
+    whom.
+    """
+    roles = set(actor.roles)
+    for role in PRINCIPALS:
+        if role in roles:
+            return role
+    supported = model.actors.get(actor.supports or "")
+    if "supporter" in roles and supported is not None:
+        return next((role for role in PRINCIPALS if role in supported.roles), "")
+    if "group" in roles:
+        return "defender"
+    return "challenger" if roles & set(JOINERS) else ""
+
+
+def fighters(model: Model, side: str) -> tuple[str, ...]:
+    """Return the keys of all who may fight on a side, its principal first."""
+    keys = [key for key, actor in model.actors.items() if side_of(actor, model) == side]
+    return tuple(sorted(keys, key=lambda key: side not in model.actors[key].roles))
+
+
+def opponents(model: Model, key: str) -> tuple[str, ...]:
+    """Return the keys of all who may fight on the other side than an actor."""
+    actor = model.actors.get(key)
+    side = side_of(actor, model) if actor is not None else ""
+    return tuple(one for role in PRINCIPALS if role != side for one in fighters(model, role))
+
+
+def known_actor(key: str, path: KeyPath, model: Model, roles: tuple[str, ...]) -> Iterator[Finding]:
+    """Yield a fault if there is no such actor, or none that plays one of some roles."""
+    allowed = [name for name, actor in model.actors.items() if set(roles) & set(actor.roles)]
+    sought = Sought(key, model.actors) if key not in model.actors else None
+    if key not in model.actors:
+        hint = f"add [actors.{key}]"
+    elif key not in allowed:
+        hint = f"nothing reads it for others than {' and '.join(allowed)}"
+    else:
+        return
+    words = f"an actor that is {' or '.join(roles)}: {', '.join(allowed)}"
+    leans_on: Literal["", "roles"] = "" if sought else "roles"
+    yield Finding(path, show(key), words, hint, on_key=True, leans_on=leans_on, sought=sought)
+
+
+def supporter_rules(model: Model) -> Iterator[Finding]:
+    """Yield what is wrong with those who say on whose side they stand, or should."""
+    for key, actor in model.actors.items():
+        if "supporter" in actor.roles:
+            yield from _rules_of_supporter(actor, ("actors", key), model)
+        elif actor.supports is not None:
+            hint = (
+                "drop it: an ally and a host stand with the challenger, a group with the defender"
+            )
+            path = ("actors", key, "supports")
+            yield Finding(path, "supports", "only for supporter", hint, True, leans_on="roles")
+
+
+def _rules_of_supporter(actor: Actor, path: KeyPath, model: Model) -> Iterator[Finding]:
+    others = [role for role in actor.roles if role in JOINERS and role != "supporter"]
+    if others:
+        hint = f"leave supporter out, or {' and '.join(others)}"
+        allowed = "supporter, or another role in a war"
+        yield Finding((*path, "roles"), show(actor.roles), allowed, hint)
+    if actor.supports is None:
+        hint = 'add supports = "the key of the challenger or of the defender"'
+        allowed = "supports: the key of the principal on whose side it stands"
+        yield Finding(path, "nothing", allowed, hint, True, leans_on="roles")
+        return
+    for finding in known_actor(actor.supports, (*path, "supports"), model, PRINCIPALS):
+        yield finding._replace(on_key=False)
+
+
+def side_rules(model: Model) -> Iterator[Finding]:
+    """Yield a fault for each class and layer beyond what a side may have with all its friends."""
+    for side in PRINCIPALS:
+        keys = fighters(model, side)
+        classes = [("arsenals", key, own) for key in keys for own in model.arsenals.get(key, {})]
+        layers = [
+            ("defences", key, "layers", own)
+            for key in keys
+            if key in model.defences
+            for own in model.defences[key].layers
+        ]
+        yield from _beyond(classes[MOST_CLASSES_OF_A_SIDE:], f"{MOST_CLASSES_OF_A_SIDE} classes")
+        yield from _beyond(layers[MOST_LAYERS_OF_A_SIDE:], f"{MOST_LAYERS_OF_A_SIDE} layers")
+
+
+def _beyond(paths: Sequence[KeyPath], most: str) -> Iterator[Finding]:
+    for path in paths:
+        allowed = f"at most {most} of a side and all who support it"
+        yield Finding(path, "one too many", allowed, "merge some", on_key=True, leans_on="roles")
