@@ -119,7 +119,7 @@ def follow(
     return lines[np.argsort(lines.day, kind="stable")] if len(epochs) > 1 else lines
 
 
-class Shared(NamedTuple):
+class InCommon(NamedTuple):
     """What all epochs and levels of a future in play have in common."""
 
     luck: Luck
@@ -139,7 +139,7 @@ def set_out_epochs(
     world: World | Epochs, solved: Solved, luck: Luck, rules: tuple[Called, Called] = AS_SOLVED
 ) -> list[Plays]:
     """Return the same by epoch, each with what both sides then expect."""
-    shared = Shared(
+    shared = InCommon(
         luck,
         cast("State", new_record(State)),
         cast("Campaign", new_record(Campaign)),
@@ -156,7 +156,7 @@ def set_out_epochs(
     return plays
 
 
-def plays_in(worlds: Sequence[World], policies: Sequence[Policies], shared: Shared) -> Plays:
+def plays_in(worlds: Sequence[World], policies: Sequence[Policies], shared: InCommon) -> Plays:
     """Return a future in play in one epoch, by what went before."""
     plays = []
     for world, solution in zip(worlds, policies, strict=True):

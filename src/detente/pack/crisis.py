@@ -256,7 +256,7 @@ class Crisis(notebook.Shown):
 
     @property
     def sentences(self) -> tuple[Hypothesis | DatedEvent, ...]:
-        """Return what rests on claims beside its numbers: hypotheses and events."""
+        """Return what rests on claims next to its numbers: hypotheses and events."""
         return (*self.hypotheses.values(), *self.events.values())
 
     @property

@@ -26,7 +26,7 @@ AT_START = {
 INSTEAD = "change what moves it, such as actors.KEY.war_cost, talks.text_rate or forces.KEY.leaves"
 
 
-class Happening(NamedTuple):
+class Occurrence(NamedTuple):
     """An event on the day on which it happens in one world."""
 
     day: int
@@ -35,13 +35,13 @@ class Happening(NamedTuple):
     event: DatedEvent
 
 
-def happenings(model: Model, values: Mapping[str, float]) -> list[Happening]:
+def happenings(model: Model, values: Mapping[str, float]) -> list[Occurrence]:
     """Return the events of a crisis in one world, by their days.
 
     `values`: the numbers of the world, by dotted path; that of a window is `events.KEY.luck`.
     """
     dated = [
-        Happening(day_of(event, model.as_of, values.get(f"events.{key}.luck", 0.0)), key, event)
+        Occurrence(day_of(event, model.as_of, values.get(f"events.{key}.luck", 0.0)), key, event)
         for key, event in model.events.items()
     ]
     return sorted(dated, key=lambda one: one.day)

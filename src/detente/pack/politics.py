@@ -63,7 +63,7 @@ class Sanctions(WrittenPart):
     """What weighs on the defender until the dispute ends; an event may bring more or lift some."""
 
     defender_cost: Measured = measured(
-        "rate", "what a day of them costs it, beside the rest of the dispute", unit="basket/day"
+        "rate", "what a day of them costs it, on top of the rest of the dispute", unit="basket/day"
     )
 
 

@@ -10,14 +10,14 @@ from detente.ensemble.encode.agenda import Encode, Settled, Values
 from detente.kernel.talks import DefenderMove
 from detente.kernel.world import Epochs, View, World
 from detente.pack.crisis import Crisis
-from detente.pack.events import Happening, happenings
+from detente.pack.events import Occurrence, happenings
 from detente.pack.model import Change
 
 
 class Timetable(NamedTuple):
     """The events of one world within the horizon, and the days on which epochs begin."""
 
-    events: tuple[Happening, ...]
+    events: tuple[Occurrence, ...]
     starts: tuple[int, ...]
 
     @property
