@@ -233,7 +233,8 @@ def friends_of_defender(world: World) -> Array:
     """Return the places of the third parties that bring means of their own to the defender."""
     theatre = world.war.theatre
     owners = np.union1d(theatre.defender_arsenal.owner, theatre.defender_defence.owner)
-    return owners[owners != PRINCIPAL] - 1
+    places: Array = owners[owners != PRINCIPAL] - 1
+    return places
 
 
 def has_friend(world: World) -> bool:
