@@ -6,14 +6,23 @@ import pytest
 from detente.kernel.air_defence import manned_probability
 from detente.kernel.campaign import lent_share
 from detente.kernel.cascade import draw_in, give_word
-from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Situation, defence_of, muster
-from detente.kernel.theatre import arsenal_of as weapons_of
+from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Situation, muster
 from tests.kernel.duels import EXPECTED, MISSILE, STRIKE, conflict_of, drawn, fought, new_war
 
 FRIEND = 3
 """Place of the friend among the third parties."""
 FUTURES = 400
 ALLY_STRIKES = Situation(1, 0, 2, 2, Answer.FULL)
+
+
+def weapons_of(theatre, side):
+    """Return a side's weapons in place; what compiled code returns is a copy."""
+    return (theatre.challenger_arsenal, theatre.defender_arsenal)[side]
+
+
+def defence_of(theatre, side):
+    """Return a side's defence in place."""
+    return (theatre.challenger_defence, theatre.defender_defence)[side]
 
 
 def guarded_war(side, *, stands_by=1.0, join_probability=0.9):
