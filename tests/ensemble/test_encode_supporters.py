@@ -9,6 +9,7 @@ from detente import pack
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode.supporters import presence_on, third_parties, weapons_of
 from detente.ensemble.encode.war import encode_war
+from detente.ensemble.encode.world import encode_all
 from detente.kernel.layout import new_record
 from detente.kernel.theatre import Warfare
 
@@ -100,3 +101,25 @@ def test_who_says_nothing_of_standing_by_its_side_does():
     theatre = theatre_of(pack.load("cuba-1962"))
 
     assert theatre.third_parties.stands_by[:2].tolist() == [1.0, 1.0]
+
+
+EVENT = """
+[events.carriers_leave]
+name = "The carriers leave"
+date = 2031-05-01
+foreseen = true
+assumed = "a guess"
+change = { "actors.guardian.presence" = 0 }
+"""
+
+
+def test_an_event_takes_a_friends_means_out_of_reach(tmp_path):
+    away = (GUARDED / "crisis.toml").read_text(encoding="utf-8").replace("level = 2", "level = 1")
+    (tmp_path / "crisis.toml").write_text(away + EVENT, encoding="utf-8")
+    crisis = pack.load(tmp_path)
+    (view,) = encode_all(crisis, drawn_worlds(crisis, 1, 1)[0], grid="tiny").views
+    before, after = (world.war.theatre for world in view.worlds)
+
+    assert after.defender_arsenal.stock[0] == before.defender_arsenal.stock[0]
+    assert 0.0 < after.defender_arsenal.stock[2] < before.defender_arsenal.stock[2]
+    assert after.third_parties.join_probability[0] < before.third_parties.join_probability[0]

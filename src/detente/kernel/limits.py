@@ -16,5 +16,5 @@ LIMITS = (
     "force settles its share once: a war after a war costs anew and settles nothing more",
     "no event of a calendar, such as an election or a deadline, happens within a future",
     "what an ally or another friend loses counts as its side's loss; it does not weigh it itself",
-    "of a supporter's forces those count that are there on the as-of date",
+    "of a supporter's forces those of the as-of date count, until an event changes its presence",
 )
