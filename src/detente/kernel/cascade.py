@@ -80,7 +80,7 @@ def taking_part(belligerents: Belligerents, owner: int, is_held_back: float) -> 
     """How far an owner of weapons or layers fights: 0 or 1, in expected mode the chance.
 
     A third party does once it has joined. What is a side's own counts from the first morning, also
-    beside an ally that strikes alone, unless that is held back until the challenger fights.
+    with an ally that strikes alone, unless that is held back until the challenger fights.
     """
     if owner != PRINCIPAL:
         return belligerents.has_joined[owner - 1]

@@ -418,18 +418,18 @@ def _reading(found: Engagement) -> Iterator[Words]:
         f"of their first level, within {found.terms.rest} days after the raids. Both sides raid in "
         "full every day, whatever it costs them; who joins a side raids and is raided with it.",
     )
-    beside = _beside(found.crisis)
-    if beside:
-        yield (f"With means of their own, once they join: {beside}.",)
+    friends = _friends(found.crisis)
+    if friends:
+        yield (f"With means of their own, once they join: {friends}.",)
     if found.swept is not None and found.swept.has_effect:
         yield from _sweep_reading(found.swept)
 
 
-def _beside(crisis: Crisis) -> str:
-    """Name who brings weapons or layers of its own, and beside whom; nothing if nobody does."""
+def _friends(crisis: Crisis) -> str:
+    """Name who brings weapons or layers of its own, and to whom; nothing if nobody does."""
     actors = crisis.model.actors
     return ", ".join(
-        f"{actors[owner].name} beside {actors[crisis.of_role(side)].name}"
+        f"{actors[owner].name} with {actors[crisis.of_role(side)].name}"
         for side in PRINCIPALS
         for owner in dict.fromkeys(
             held.owner
