@@ -35,7 +35,7 @@ def stirred():
     """Return a random world on the tiny grid in which every mechanism has much to do."""
     world = next(random_worlds(1, grid="tiny"))
     world.incidents.rate, world.incidents.false_alarm = 0.1, 0.5
-    world.incidents.restraint, world.incidents.escalation_probability = 0.05, 0.1
+    world.incidents.restraint, world.incidents.escalation_probability = 0.05, 0.3
     world.talks.ally_rate, world.talks.restraint_success = 0.02, 0.2
     world.talks.has_vowed, world.war.vow_price = 1, 0.5
     world.war.ally_stake, world.war.defender_stake = 20.0, 0.1

@@ -7,24 +7,28 @@ import pytest
 from detente.kernel.causes import judge
 from detente.kernel.crisis import follow, play
 from detente.kernel.endings import Event
-from detente.kernel.solution import solve
+from detente.kernel.solution import MERGED, solve
 from detente.kernel.world import Epochs, View
 from tests.kernel.worlds import shipped_world, war_table
 
-HORIZON = 40
-STARTS = 20
+DAYS = 7
+"""Length of a stage."""
+STARTS = MERGED * DAYS
+"""Each epoch has as many stages as are one after force."""
+HORIZON = 2 * STARTS
 FUTURES = 30
 
 
 def world_of(epoch, *, standoff=1.0):
-    """Return a small world of one of two epochs of two stages each; the stand-off costs so much."""
+    """Return a small world of one of two epochs; the stand-off costs so much."""
     world = shipped_world(grid="tiny", horizon=HORIZON)
     calendar = world.calendar
-    calendar.stages = 4
+    calendar.stages = stages = 2 * MERGED
     calendar.stage_days[:] = 0.0
-    calendar.stage_days[:4] = 10.0
-    calendar.stage_of_day[:] = np.minimum(np.arange(len(calendar.stage_of_day)) // 10, 3)
-    calendar.epoch_of_stage[2:4] = 1 if epoch is not None else 0
+    calendar.stage_days[:stages] = DAYS
+    stage_of_day = np.arange(len(calendar.stage_of_day)) // DAYS
+    calendar.stage_of_day[:] = np.minimum(stage_of_day, stages - 1)
+    calendar.epoch_of_stage[MERGED:stages] = 1 if epoch is not None else 0
     calendar.epoch = epoch or 0
     calendar.begins = STARTS * calendar.epoch
     calendar.begun_by[0] = calendar.epoch
@@ -72,7 +76,7 @@ def test_an_event_that_changes_nothing_leaves_every_future_as_it_was(solved):
 
 
 def test_what_both_sides_foresee_changes_choices_before_its_day(solved):
-    assert gap(solved["seen"], solved["none"], slice(0, 2)) > 1e-4
+    assert gap(solved["seen"], solved["none"], slice(0, MERGED)) > 1e-4
 
 
 def test_what_nobody_foresees_changes_choices_from_its_day_on_only(solved):
@@ -80,7 +84,7 @@ def test_what_nobody_foresees_changes_choices_from_its_day_on_only(solved):
     seen = solved["seen"][1].policies
 
     assert gap(solved["sudden"], solved["none"], slice(None)) == 0.0
-    np.testing.assert_array_equal(surprise.policies.defender[2:], seen.defender[2:])
+    np.testing.assert_array_equal(surprise.policies.defender[MERGED:], seen.defender[MERGED:])
 
 
 @pytest.mark.parametrize("case", ["seen", "sudden"])

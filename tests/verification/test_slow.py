@@ -36,9 +36,9 @@ PARTS = Path(command.__file__).parent
 RECORDS = {
     "Array",
     "ChallengerMove",
+    "ContactZones",
     "DefenderMove",
-    "Incidents",
-    "Talks",
+    "Negotiation",
     "WarTable",
     "World",
     "new_record",
