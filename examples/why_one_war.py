@@ -3,11 +3,11 @@
 import detente
 
 crisis = detente.load("oman-2026")
-run = detente.simulate(crisis, worlds=1, futures=40, grid="tiny", horizon=90, seed=2)
+run = detente.simulate(crisis, worlds=1, futures=40, grid="tiny", horizon=90, seed=3)
 endings = run.ending_shares()
-print(f"wars: {100 * endings['war'].share:.1f} of 100 futures")
+print(f"wars: {100 * (endings['war'].share + endings['regional_war'].share):.1f} of 100 futures")
 
-first = next(row for row in run.to_arrow().to_pylist() if row["first_force_day"] >= 0)
+first = next(row for row in run.to_arrow().to_pylist() if row["parties"] >= 2)
 story = detente.tell_cause(run, future=(first["world"], first["future"]))
 
 for happening in story.trace.happenings[-4:]:

@@ -154,8 +154,8 @@ COSTS_MORE = {
         "arsenals.iran.drones.stock": 2.0,
     },
     "duration: a day of war wears twice as much": {"war.fatigue_rate": 2.0},
-    "variance: four times as averse to it": {"actors.us.risk_aversion": 4.0},
 }
+MORE_AVERSE = {"actors.us.risk_aversion": 4.0}
 
 
 @functools.cache
@@ -188,10 +188,27 @@ def test_what_a_day_of_war_wears_makes_any_force_rarer_where_little_is_stopped()
     assert fewer(capped_rows()["first_force_day"] >= 0, rows["first_force_day"] >= 0) > 2.5
 
 
+def test_where_little_is_stopped_aversion_to_risk_makes_force_worth_less_to_who_is_averse_alone():
+    """By no more than .01 of the basket: too little for wars to come less often."""
+    before, after = (worth_of_force(encoded(more, CAPPED)) for more in ({}, MORE_AVERSE))
+    challenger, defender, ally = after - before
+
+    assert challenger.max() < 0.0
+    assert -0.01 < challenger.min() < -0.005
+    assert not defender.any()
+    assert not ally.any()
+
+
+def worth_of_force(made):
+    """Return what force is worth at once in all worlds, the holders first."""
+    return np.moveaxis([table.worth for table in played(made, futures=1).tables], -1, 0)
+
+
 def test_where_little_is_stopped_wars_last_longer_the_less_far_ahead_both_sides_look():
-    near = played(encoded({"war.foresight": 0.25}, CAPPED)).rows
-    far = played(encoded({"war.foresight": 4.0}, CAPPED)).rows
-    nearer, farther = days_longer(near, capped_rows()), days_longer(capped_rows(), far)
+    """What a world draws is far enough for any war, so that a quarter of it is hardly less."""
+    near = played(encoded({"war.foresight": 0.1}, CAPPED)).rows
+    far = played(encoded({"war.foresight": 0.25}, CAPPED)).rows
+    nearer, farther = days_longer(near, far), days_longer(far, capped_rows())
 
     assert nearer.mean() > 4.0 * nearer.std() / np.sqrt(len(nearer))
     assert nearer.mean() > 0.5

@@ -23,7 +23,12 @@ from detente.kernel.posture import DAYS, EVENTS, PLANS, sign_shift
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.pack import load
 from detente.pack.actors import MOST_JOINERS
-from detente.pack.military import MOST_CLASSES, MOST_LAYERS
+from detente.pack.military import (
+    MOST_CLASSES,
+    MOST_CLASSES_OF_A_SIDE,
+    MOST_LAYERS,
+    MOST_LAYERS_OF_A_SIDE,
+)
 from detente.pack.model import MOST_EVENTS
 from tests.kernel.worlds import shipped
 
@@ -348,7 +353,7 @@ def test_each_day_lies_in_its_stage_and_all_later_ones_in_the_last(grid, horizon
     np.testing.assert_array_equal(calendar.stage_of_day, expected)
 
 
-@pytest.mark.parametrize(("grid", "step"), [("tiny", 45), ("normal", 4), ("fine", 2)])
+@pytest.mark.parametrize(("grid", "step"), [("tiny", 45), ("normal", 6), ("fine", 2)])
 def test_a_finer_grid_has_shorter_stages_within_the_horizon(grid, step):
     assert encoded(grid=grid, horizon=360).calendar.stage_days[0] == step
 
@@ -481,8 +486,8 @@ def test_holding_has_no_rate_of_its_own_and_every_other_move_has():
 
 def test_a_pack_may_hold_as_much_as_the_kernels_tables():
     assert MOST_JOINERS == cascade.PARTIES
-    assert MOST_LAYERS == defence.LAYERS
-    assert MOST_CLASSES == defence.CLASSES
+    assert MOST_LAYERS <= MOST_LAYERS_OF_A_SIDE == defence.LAYERS
+    assert MOST_CLASSES <= MOST_CLASSES_OF_A_SIDE == defence.CLASSES
     assert MOST_EVENTS == EVENTS
 
 

@@ -9,8 +9,8 @@ from detente.ensemble.encode import encode
 from detente.ensemble.encode.posture import ceiling_on
 from tests.kernel.worlds import shipped
 
-DAYS = [(day, 4) for day in range(20, 25)] + [(day, 8) for day in range(92, 101)]
-DAYS += [(day, 16) for day in range(256, 273)]
+DAYS = [(day, 6) for day in range(18, 25)] + [(day, 9) for day in range(96, 106)]
+DAYS += [(day, 16) for day in range(250, 267)]
 """Days of a year, each of them with how long a stage of the normal grid is about then.
 
 The ceiling of force goes by stages.

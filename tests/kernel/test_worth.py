@@ -186,7 +186,8 @@ def solved_by(world, war):
     first, *later = (desk.policies for desk in desks)
     beliefs = (float(world.talks.tough_log_odds), float(world.talks.hard_log_odds))
     worth = np.array([value_at(desks[0], beliefs, holder) for holder in range(HOLDERS)])
-    return SimpleNamespace(policies=first, later=tuple(later), war=war), worth
+    solved = SimpleNamespace(policies=first, later=tuple(later), war=war, wars=(), surprises=())
+    return solved, worth
 
 
 def with_vows(**settings):

@@ -126,7 +126,7 @@ def test_nothing_of_the_format_is_built_for_one_case():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_it_plays_and_no_ending_is_forced(name: str, tmp_path):
-    run = detente.simulate(CRISES[name], futures=400, worlds=8, grid="tiny", out=tmp_path / "run")
+    run = detente.simulate(CRISES[name], futures=1000, worlds=40, grid="tiny", out=tmp_path / "run")
     shares = {key: share.share for key, share in detente.summarise(run).base.endings.items()}
 
     assert all(math.isfinite(share) for share in shares.values())

@@ -5,10 +5,12 @@ from verification import statics
 from verification.theory import FORCE_UP, GUARDED, Asked, Law, Sign, keep
 
 SMALL = ("reference-violent", "--grid", "tiny", "--worlds", "4", "--futures", "40")
+ENOUGH = ("reference-violent", "--grid", "tiny", "--worlds", "10", "--futures", "60")
+"""How much is played to see the change of the force: with each of eight seeds it is seen."""
 
 
 def test_force_worth_more_to_who_begins_is_used_more():
-    status = statics.main([*SMALL, "--only", "first"])
+    status = statics.main([*ENOUGH, "--only", "first"])
 
     assert status == 0
 

@@ -236,7 +236,7 @@ class Aftermath(WrittenPart):
         "positive", "rates at which a side drops its demand or yields, times this"
     )
     limited_factor: Measured = measured(
-        "positive", "fading and giving in after a limited strike, beside a war, times this"
+        "positive", "fading and giving in after a limited strike, relative to a war, times this"
     )
     incident_factor: Measured = measured("positive", "incidents while talks are off, times this")
     strike_factor: Measured = measured(

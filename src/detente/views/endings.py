@@ -87,7 +87,7 @@ def in_report(summary: Summary, course: Course, futures: Iterable[trace.Storylin
             how="Each world is one draw of what is not known, each future one play of chance in "
             "it; a share is the mean over all.",
             left_out="What the model does not play is listed under limits; above all, a deal that "
-            "holds is not disturbed, and no event of a calendar, such as an election, happens.",
+            "holds is not disturbed, and only those events of a calendar happen that the pack has.",
             would_change="Other ranges for what is not known move the shares more than sampling "
             "does: see what it turns on.",
         ),
