@@ -2,12 +2,14 @@
 
 import detente
 
+WARS = (8, 9)  # war, regional war
+
 crisis = detente.load("oman-2026")
 run = detente.simulate(crisis, worlds=1, futures=40, grid="tiny", horizon=90, seed=3)
 endings = run.ending_shares()
 print(f"wars: {100 * (endings['war'].share + endings['regional_war'].share):.1f} of 100 futures")
 
-first = next(row for row in run.to_arrow().to_pylist() if row["parties"] >= 2)
+first = next(row for row in run.to_arrow().to_pylist() if row["ending"] in WARS)
 story = detente.tell_cause(run, future=(first["world"], first["future"]))
 
 for happening in story.trace.happenings[-4:]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from detente import discover, drivers
+from detente import discover, drivers, simulate
 from detente.analysis.discovery.answer import Assumption, Scenario
 from detente.analysis.drivers.given import Effect, SensitivityIndex
 from detente.ensemble.shares import Mean
@@ -12,6 +12,7 @@ from detente.views.blocks import Cards, Table
 from detente.views.drivers import boxes, section
 from detente.views.render.grid import Screen
 from detente.views.render.terminal import to_text
+from tests.views.conftest import standing_in
 from tests.views.reading import must_say
 
 KNOWN, WIDE = SensitivityIndex(0.3, 0.25, 0.4), SensitivityIndex(0.5, 0.1, 0.9)
@@ -25,8 +26,11 @@ BOX = Scenario(RULES, 0.25, 0.49, 5, 0.01, Mean(0.19, 0.1, 0.28))
 
 
 @pytest.fixture(scope="module")
-def found(run):
-    return drivers(run)
+def found(crisis, tmp_path_factory):
+    """Return the drivers of a run with futures enough that its worlds surely differ."""
+    with standing_in():
+        folder = tmp_path_factory.mktemp("runs") / "many"
+        return drivers(simulate(crisis, futures=6400, worlds=16, threads=1, out=folder))
 
 
 def of(found, effect):
