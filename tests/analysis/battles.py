@@ -44,6 +44,6 @@ def struck(**morning):
         1,
         ("aircraft", "missiles"),
         np.array([50.0, 2.0]),
-        np.array([1.0, 3.0, 0.0, 0.0]),
+        np.array([1.0, 3.0, 0.0, 0.0, 0.0, 0.0]),
         Morning(stock=np.array([40.0, 200.0]), returns=np.array([True, False]), **held),
     )

@@ -13,7 +13,7 @@ def shots(layer):
 
 @pytest.fixture(scope="module")
 def layers():
-    return {each.key: each for each in systems(load("oman-2026"), "iran")}
+    return {each.key: each for each in systems(load("oman-2026"), "defender")}
 
 
 def test_a_reported_system_has_the_chance_of_being_there_and_of_working(layers):
@@ -26,7 +26,7 @@ def test_a_reported_system_has_the_chance_of_being_there_and_of_working(layers):
 
 def test_a_system_that_was_set_to_be_there_is_no_longer_reported():
     there = {OUTER + "present": True, OUTER + "operational": True}
-    outer, *_ = systems(load("oman-2026", changes=there), "iran")
+    outer, *_ = systems(load("oman-2026", changes=there), "defender")
 
     assert outer.there == 1.0
     assert not outer.is_reported
@@ -52,7 +52,7 @@ def test_a_narrow_chance_that_a_claim_gives_is_not_unproven(layers):
 
 
 def test_a_layer_is_not_judged_by_what_it_never_fires_at():
-    upper, *_ = systems(load("oman-2026"), "us")
+    upper, *_ = systems(load("oman-2026"), "challenger")
 
     assert shots(upper)["drones"].fires == 0.0
     assert shots(upper)["ballistic_missiles"].fires == 1.0
@@ -65,4 +65,4 @@ def test_numbers_that_no_claim_gives_are_named():
         "defences.iran.tracking_probability",
         "defences.iran.poor_tracking",
     )
-    assert weapons_without_claim(crisis, "iran") == ("ballistic_missiles", "drones")
+    assert weapons_without_claim(crisis, "defender") == ("ballistic_missiles", "drones")

@@ -14,7 +14,7 @@ LIMITS = (
     "while a ratified deal holds, nothing else happens",
     "both sides look ahead past force to what it settles in the mean, on a coarser grid",
     "force settles its share once: a war after a war costs anew and settles nothing more",
-    "no event of a calendar, such as an election or a deadline, happens within a future",
+    "of a calendar only those events happen that the pack has",
     "what an ally or another friend loses counts as its side's loss; it does not weigh it itself",
     "of a supporter's forces those of the as-of date count, until an event changes its presence",
 )

@@ -148,7 +148,7 @@ class ForceAftermath(Protocol):
     text_factor: Annotated[float, "rate of texts after force, times [0-1]"]
     fade_factor: Annotated[float, "rate at which the dispute fades after force, times"]
     concession_factor: Annotated[float, "rates of dropping and yielding after force, times"]
-    limited_factor: Annotated[float, "both after a limited strike, beside a war, times"]
+    limited_factor: Annotated[float, "both after a limited strike, relative to a war, times"]
     incident_factor: Annotated[float, "incidents after force while talks have failed, times"]
     strike_factor: Annotated[float, "rate of strikes after force while talks have failed, times"]
 
