@@ -8,7 +8,7 @@ from detente.kernel.agenda import AGENDA, VENUE, first_to_concede, types_behind
 from detente.kernel.crisis import follow, play_row
 from detente.kernel.endings import FUTURE, Event
 from detente.kernel.solution import solve
-from tests.kernel.worlds import plain_world, unsolved_play, war_table
+from tests.kernel.worlds import cut_short, plain_world, unsolved_play, war_table
 
 FUTURES = 400 if numba.config.DISABLE_JIT else 4_000
 WITHIN = 2.0 * FUTURES**-0.5
@@ -93,7 +93,7 @@ def test_both_matters_in_dispute_draw_types_as_both_outcomes_have_them():
 
 
 def test_no_text_is_ready_before_agenda_and_venue_are_conceded_and_days_are_lost_by_that():
-    world = disputed_world(0, 1, horizon=120, text_rate=50.0)
+    world = cut_short(disputed_world(0, 1, horizon=120, text_rate=50.0), 60)
     solved = solve(world, war=war_table(), with_exploitability=False)
     told = [follow(world, solved, seed=1, number=0, future=future) for future in range(40)]
     conceded = [np.cumsum(one.kind == Event.CONCEDES)[one.kind == Event.TEXT_READY] for one in told]

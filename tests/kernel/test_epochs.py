@@ -22,6 +22,7 @@ FUTURES = 30
 def world_of(epoch, *, standoff=1.0):
     """Return a small world of one of two epochs; the stand-off costs so much."""
     world = shipped_world(grid="tiny", horizon=HORIZON)
+    world.belief_points = 2
     calendar = world.calendar
     calendar.stages = stages = 2 * MERGED
     calendar.stage_days[:] = 0.0
