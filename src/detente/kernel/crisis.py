@@ -14,6 +14,7 @@ from detente.kernel.draws import Luck, Purpose, uniforms
 from detente.kernel.endings import (
     EVENT,
     FUTURE,
+    MOST_ROUNDS,
     Ending,
     Event,
     Future,
@@ -360,7 +361,7 @@ def write_row(life: Life, row: Future) -> None:
     row.trigger = state.trigger
     row.first_shot = state.first_shot
     row.first_shot_gap = state.first_shot_gap
-    row.rounds = state.rounds
+    row.rounds = min(state.rounds, MOST_ROUNDS)
     row.package = state.package
     row.posture = force_of(state.posture)
     row.broken_deal_day = state.broken_deal_day

@@ -149,6 +149,10 @@ class Event(IntEnum):
     """An event of the pack's calendar."""
 
 
+MOST_ROUNDS = 127
+"""Uses of force that a row of a future counts."""
+
+
 class Future(Protocol):
     """One row of a run; the option's name is added by the ensemble."""
 
@@ -167,7 +171,7 @@ class Future(Protocol):
         "what striking was worth to the striker beyond its best alternative,"
         " 0 if nobody chose to [value]",
     ]
-    rounds: Annotated[Int8, "how often ordered force was used"]
+    rounds: Annotated[Int8, "how often ordered force was used; no more than 127 are counted"]
     package: Annotated[Int8, "package agreed, soft to hard from 0, -1 if none"]
     posture: Annotated[Int8, "challenger's force level at the end [0-2]"]
     broken_deal_day: Annotated[
