@@ -18,7 +18,15 @@ import numpy as np
 from detente import Crisis, Run, load, simulate
 from detente.analysis.history.bands import hazard_interval
 from detente.cli import terminal
-from detente.ensemble.shares import QUANTILE, Share, estimate, estimate_mean, interval, spread
+from detente.ensemble.shares import (
+    QUANTILE,
+    Share,
+    between_worlds,
+    estimate,
+    estimate_mean,
+    interval,
+    spread,
+)
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import INITIATORS, OUTCOMES
 from detente.kernel.endings import Ceasefire, Settlement, Violence
@@ -188,8 +196,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m verification.precedent",
         description="Where what happened in June 2025 falls among futures of the days before it.",
-        epilog="Exit status: 0 all that happened does in the model, but for what is known never to; "
-        "1 something else never does, or what was known never to does.",
+        epilog="Exit status: 0 all that happened does in the model, but for what is known not to; "
+        "1 something else never does, or what was known not to does.",
     )
     parser.add_argument("--worlds", type=int, default=64)
     parser.add_argument("--futures", type=int, default=51_200, help="of each crisis and switch")
@@ -235,12 +243,15 @@ def estimate_among(counted: Counted, futures: int) -> Share:
     cases, sums, squares = counted
     total = float(cases.sum())
     if total == 0.0:
-        return Share(0.0, 0.0, 1.0, 0.0, 1.0)
+        return Share(0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0)
     ratio = float(sums.sum()) / total
     residuals = sums - ratio * cases
     within = squares - 2.0 * ratio * sums + ratio**2 * cases - residuals**2 / futures
     variance = float(within.sum()) * futures / (futures - 1) / total**2
-    return Share(ratio, *interval(ratio, max(0.0, variance), int(total)), *_spread(counted))
+    chance = interval(ratio, max(0.0, variance), int(total))
+    low, high = between_worlds(sums, cases) or chance
+    ends = min(low, chance[0]), max(high, chance[1])
+    return Share(ratio, *ends, *_spread(counted), *chance)
 
 
 def _spread(counted: Counted) -> tuple[float, float]:
@@ -255,7 +266,7 @@ def _spread(counted: Counted) -> tuple[float, float]:
 
 
 def report(lines: Sequence[Line], is_markdown: bool) -> int:
-    """Print the table and what is in doubt; return 1 unless what never does is what `MISSED` has."""
+    """Print the table and what is in doubt; return 1 unless `MISSED` is what never does."""
     head = ("", "happened", "in the model", "90 %", "over worlds", "of", "where", "grade")
     show([head, *map(_cells, lines)], is_markdown)
     terminal.say("In the model: futures of 100 that have it; of a number, percent that lie below.")
@@ -391,7 +402,7 @@ def _mean_of(values: Array, worlds: int) -> Share:
 
 
 def _points(share: Share) -> tuple[str, str, str]:
-    value, *ends = (f"{100.0 * part:+.1f}" for part in share)
+    value, *ends = (f"{100.0 * part:+.1f}" for part in share[:5])
     return value, f"{ends[0]} to {ends[1]}", f"{ends[2]} to {ends[3]}"
 
 

@@ -351,9 +351,9 @@ def holds(setting: Setting, everywhere: Answers, luck: np.random.Generator) -> t
     sign = watch(bare, {"sign": (("sustained",), truth.seen)}, HAPPENS)["sign"]
     return (
         found.low <= here.share <= found.high,
-        found.wide_low <= everywhere.share <= found.wide_high,
+        found.low <= everywhere.share <= found.high,
         found.shift.low <= here.shift <= found.shift.high,
-        found.shift.wide_low <= everywhere.shift <= found.shift.wide_high,
+        found.shift.low <= everywhere.shift <= found.shift.high,
         sign.outcome.low <= everywhere.outcome <= sign.outcome.high,
         sign.plan.low <= everywhere.plan <= sign.plan.high,
         sign.if_seen.low <= everywhere.if_seen <= sign.if_seen.high,

@@ -109,8 +109,8 @@ def test_a_sign_that_was_not_there_weighs_the_other_way(play, told):
         update(run, told(sign(seen=is_seen))).outcomes["any_war"].shift for is_seen in (True, False)
     )
 
-    assert seen.wide_low > 0.0
-    assert not_seen.wide_high < 0.0
+    assert seen.low > 0.0
+    assert not_seen.high < 0.0
 
 
 def test_the_order_of_observations_does_not_matter(play, told):
@@ -177,8 +177,8 @@ def test_a_sign_of_the_files_own_weighs_like_any(play, told):
     own = own_sign("hospitals", "range = [3, 6]")
     found = update(run, told(sign("hospitals"), signs=own))
 
-    assert found.outcomes["any_war"].shift.wide_low > 0.0
-    assert found.plans["direct_action"].shift.wide_low > 0.0
+    assert found.outcomes["any_war"].shift.low > 0.0
+    assert found.plans["direct_action"].shift.low > 0.0
     assert set(found.next) == {"search_and_rescue", "tankers"}
 
 
@@ -225,7 +225,7 @@ def test_where_every_world_is_alike_the_share_is_that_of_bayes():
 def test_intervals_hold_what_they_are_around_and_the_wide_one_is_not_narrower():
     found = Weighted(*made_up(np.random.default_rng(5), 0.5)).updated(WARS)
 
-    assert found.wide_low <= found.low <= found.share <= found.high <= found.wide_high
+    assert found.low <= found.low <= found.share <= found.high <= found.high
     assert found.shift.low <= found.shift.difference <= found.shift.high
 
 
@@ -238,14 +238,14 @@ def test_chance_alone_is_that_of_independent_futures_where_weights_are_equal(pla
 def test_one_future_a_world_has_all_that_differs_called_chance(play):
     found = update(play(worlds=288, futures=288)).outcomes["any_war"]
 
-    assert found.high - found.low == pytest.approx(found.wide_high - found.wide_low, rel=0.05)
+    assert found.high - found.low == pytest.approx(found.high - found.low, rel=0.05)
 
 
 def test_signs_that_are_all_but_impossible_still_leave_weights(play, told):
     own = "".join(own_sign(f"sign_{place}", "value = 2", false_positive=1e-9) for place in range(3))
     found = update(play(), told(*(sign(f"sign_{place}") for place in range(3)), signs=own))
 
-    assert found.plans["direct_action"].shift.wide_low > 0.0
+    assert found.plans["direct_action"].shift.low > 0.0
 
 
 def test_the_jackknife_of_a_mean_is_its_variance():
@@ -355,7 +355,7 @@ def test_json_has_the_keys_that_it_says_and_no_number_that_is_none(play, told):
 
     assert found["schema"] == "detente/update/1"
     assert list(found["endings"]) == [ending.name.lower() for ending in Ending]
-    assert set(war) == {"before", "share", "low", "high", "wide_low", "wide_high", "shift"}
+    assert set(war) == {"before", "share", "low", "high", "low", "high", "shift"}
     assert found["observed"]["seen_0"] == {
         "date": "2026-03-01",
         "by": "an invented observer",

@@ -54,7 +54,7 @@ def test_shares_stand_with_both_their_intervals(found):
 
     assert (before.value, after.value) == (100.0 * war.before.share, 100.0 * war.share)
     assert shift.value == 100.0 * war.shift.difference
-    assert (both.low, both.high) == (100.0 * war.wide_low, 100.0 * war.wide_high)
+    assert (both.low, both.high) == (100.0 * war.low, 100.0 * war.high)
     assert (sampling.low, sampling.high) == (100.0 * war.low, 100.0 * war.high)
 
 

@@ -4,7 +4,7 @@
 
 - run, outcome, better (more or less of it), worlds, futures (of each option), digest (of the run).
 - options.NAME, the base among them: title; share of the outcome with its intervals; difference from
-  the base with its 90 % sampling interval (low, high; paired on the same draws, worlds held fixed)
+  the base with its 90 % interval (low, high; over worlds and chance, paired on the same draws)
   and its 5th and 95th percentile across worlds, sampling noise removed (spread_low, spread_high);
   same: the option changes nothing, so that all is exactly 0.
 - options.NAME.regret: by how much the best option of each world is better, on average; the best is
@@ -19,7 +19,7 @@
 - options.NAME.works_if: conditions {field, is_above, value, place}, only (helps there and not
   clearly elsewhere), share of worlds, inside and outside {mean, low, high} on held-out worlds;
   `why` if there is no rule.
-- ranking, tied (options whose sampling interval does not set them apart from the best).
+- ranking, tied (options whose interval does not set them apart from the best).
 - flip: best, second, lead; worlds: the smallest re-weighting of worlds that makes them equal
   {entropy, effective, moved, why}; number: the one number that must go least far, or null.
 - inverse.GOAL.options.NAME: the smallest re-weighting under which the goal is kept, under the base
@@ -150,7 +150,7 @@ class Comparison(notebook.Shown):
 
     @property
     def tied(self) -> tuple[str, ...]:
-        """Return the options whose sampling interval does not set them apart from the best."""
+        """Return the options whose interval does not set them apart from the best."""
         best = self.ranking[0]
         return tuple(name for name in self.ranking[1:] if not self.difference(name, best).is_clear)
 

@@ -10,7 +10,7 @@
 - until.NAME: days until futures end, of those that end so. fighting.NAME: days of fighting, of
   `limited_strike` and `any_war`. Each has cases (futures) and the quantiles quarter, half,
   three_quarters and nineteen_in_20 as {value, low, high, spread_low, spread_high, worlds}, or is
-  null where no future ended so. low and high are the 90 % sampling interval, null where cases
+  null where no future ended so. low and high are the 90 % interval, null where cases
   are too few; spread_low and spread_high the 5th and 95th percentile, without sampling noise,
   across the `worlds` that hold cases enough, null if these are too few.
 - losses.SIDE.KIND: the same of wars alone, for challenger and defender: all, forces, aircraft,

@@ -1,4 +1,4 @@
-"""Extends a run until sampling intervals are narrow enough."""
+"""Extends a run until chance leaves its shares as sure as asked."""
 
 import math
 from collections.abc import Mapping
@@ -26,7 +26,10 @@ def narrow(
     cluster: str | None = None,
     progress: Listener | None = None,
 ) -> Run:
-    """Add futures to a run until each sampling interval is as narrow as asked, in every option.
+    """Add futures to a run until each interval of chance is as narrow as asked, in every option.
+
+    It is the interval with the worlds held fixed, which more futures of these worlds narrow; how
+    worlds differ they do not.
 
     Parameters
     ----------
@@ -56,9 +59,10 @@ def still_needed(run: Run, widths: Mapping[str, float]) -> int:
     """Return about how many more futures of each option bring every interval to its width."""
     played = run.record.settings.played
     return max(
-        more_needed(option.outcomes[key], played, width)
+        more_needed(share.chance_low, share.chance_high, played, width)
         for option in summarise(run).options.values()
         for key, width in widths.items()
+        for share in (option.outcomes[key],)
     )
 
 

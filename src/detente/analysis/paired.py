@@ -13,6 +13,7 @@ from detente.ensemble.shares import (
     estimate_mean,
     interval,
     noise_of_means,
+    reach_over_worlds,
     spread_of_amounts,
     without_chance,
 )
@@ -118,18 +119,20 @@ class PairedDifference(NamedTuple):
     """How much more there is of something under one option than under another."""
 
     difference: float
-    low: Annotated[float, "90 % sampling interval, worlds held fixed"]
-    high: Annotated[float, "90 % sampling interval, worlds held fixed"]
+    low: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
+    high: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
     spread_low: Annotated[float, "5th percentile across worlds, sampling noise removed"]
     spread_high: Annotated[float, "95th percentile across worlds, sampling noise removed"]
+    chance_low: Annotated[float, "90 % interval of chance alone, the worlds held fixed"]
+    chance_high: Annotated[float, "90 % interval of chance alone, the worlds held fixed"]
 
     @property
     def is_clear(self) -> bool:
-        """Say whether chance cannot have made it up."""
+        """Say whether other worlds and other chance would not take it away."""
         return self.low > 0.0 or self.high < 0.0
 
 
-NOTHING = PairedDifference(0.0, 0.0, 0.0, 0.0, 0.0)
+NOTHING = PairedDifference(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 """The difference of an option from itself."""
 
 
@@ -170,14 +173,16 @@ def estimate_difference(one: WorldMeans) -> PairedDifference:
 
 
 def estimate_amount(one: WorldMeans) -> PairedDifference:
-    """Estimate a difference of amounts that know no bounds, by the normal law.
+    """Estimate a difference of amounts that know no bounds.
 
-    The worlds are strata: the variance of the mean is `sum_k v_k / (M - 1) / K^2`.
+    Chance by the normal law: the worlds are strata, and the variance of the mean is
+    `sum_k v_k / (M - 1) / K^2`. Worlds and chance by Student's t.
     """
     mean = float(np.mean(one.means))
-    reach = QUANTILE * math.sqrt(one.noise / len(one.means))
+    chance = QUANTILE * math.sqrt(one.noise / len(one.means))
+    reach = reach_over_worlds(one.means, one.noise)
     spread = spread_of_amounts(one.means, one.noise)
-    return PairedDifference(mean, mean - reach, mean + reach, *spread)
+    return PairedDifference(mean, mean - reach, mean + reach, *spread, mean - chance, mean + chance)
 
 
 class Regret(NamedTuple):

@@ -1,9 +1,9 @@
 """How long something lasts, or how much it costs, where it happens: quantiles, and how sure.
 
-The sampling interval of a quantile takes the interval of the share of futures at or below it and
-asks by which values the ends of that share are reached (Woodruff 1952). Of the futures in which
-something happens both how many there are and which they are is sampled, so that this share is a
-ratio, with the variance of its linear form (Woodruff 1971).
+The interval of a quantile, over worlds and chance, takes the interval of the share of futures at or
+below it and asks by which values the ends of that share are reached (Woodruff 1952). Of the futures
+in which something happens both how many there are and which they are is sampled, so that this share
+is a ratio, with the variance of its linear form (Woodruff 1971).
 """
 
 import math
@@ -12,7 +12,13 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.ensemble.shares import interval, noise_of_means, percentiles
+from detente.ensemble.shares import (
+    QUANTILE,
+    interval,
+    noise_of_means,
+    percentiles,
+    reach_over_worlds,
+)
 
 LEVELS = {"quarter": 0.25, "half": 0.5, "three_quarters": 0.75, "nineteen_in_20": 0.95}
 """What share of the futures lies at or below each quantile."""
@@ -28,15 +34,15 @@ class Quantile(NamedTuple):
     """A value that a share of the futures does not exceed."""
 
     value: float
-    low: Annotated[float | None, "90 % sampling interval, the worlds held fixed; None: too few"]
-    high: Annotated[float | None, "90 % sampling interval, the worlds held fixed; None: too few"]
+    low: Annotated[float | None, "90 % interval over worlds and chance; None: too few cases"]
+    high: Annotated[float | None, "90 % interval over worlds and chance; None: too few cases"]
     spread_low: Annotated[float | None, "5th percentile across worlds, sampling noise removed"]
     spread_high: Annotated[float | None, "95th percentile across worlds, sampling noise removed"]
     worlds: Annotated[int, "worlds with futures enough for a quantile of their own"]
 
     @property
     def is_sure(self) -> bool:
-        """Say whether there are cases enough for both ends of the sampling interval."""
+        """Say whether there are cases enough for both ends of the interval."""
         return self.low is not None and self.high is not None
 
 
@@ -91,14 +97,15 @@ def _at(ordered: np.ndarray, level: float) -> float:
 
 
 def _variance(among: Among, value: float, share: float) -> float:
-    """Return the sampling variance of the share of the cases at or below a value."""
+    """Return the variance over worlds and chance of the share of the cases at or below a value."""
     worlds, futures = among.worlds, among.futures
     cases = np.bincount(among.homes, minlength=worlds)
     below = np.bincount(among.homes[among.values <= value], minlength=worlds)
     means = (below - share * cases) / futures
     squares = (below * (1.0 - share) ** 2 + (cases - below) * share**2) / futures
     happens = len(among.values) / (worlds * futures)
-    return noise_of_means(means, squares, futures) / worlds / happens**2
+    reach = reach_over_worlds(means, noise_of_means(means, squares, futures))
+    return (reach / QUANTILE / happens) ** 2
 
 
 def _spread(among: Among, level: float, value: float) -> tuple[float | None, float | None, int]:

@@ -17,7 +17,18 @@ from detente.ensemble.design import draw_worlds
 from detente.ensemble.encode.posture import discounts, sign_chances
 from detente.ensemble.record import Settings
 from detente.ensemble.run import Run
-from detente.ensemble.shares import QUANTILE, Share, estimate, interval, student
+from detente.ensemble.shares import (
+    QUANTILE,
+    Effective,
+    Share,
+    effective_size,
+    estimate,
+    fewest,
+    interval,
+    jackknife,
+    over_worlds,
+    without_each,
+)
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import CLASSES, classes
 from detente.kernel.endings import Ending
@@ -169,15 +180,15 @@ class ShareShift(NamedTuple):
     """By how much a share moved, on the same futures."""
 
     difference: float
-    low: Annotated[float, "90 % sampling interval, worlds held fixed"]
-    high: Annotated[float, "90 % sampling interval, worlds held fixed"]
-    wide_low: Annotated[float, "90 % interval of sampling and of which worlds were drawn"]
-    wide_high: Annotated[float, "90 % interval of sampling and of which worlds were drawn"]
+    low: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
+    high: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
+    chance_low: Annotated[float, "90 % interval of chance alone, the worlds held fixed"]
+    chance_high: Annotated[float, "90 % interval of chance alone, the worlds held fixed"]
 
     @property
     def is_clear(self) -> bool:
         """Say whether other worlds and other chance would not take it away."""
-        return self.wide_low > ROUNDING or self.wide_high < -ROUNDING
+        return self.low > ROUNDING or self.high < -ROUNDING
 
 
 class Updated(NamedTuple):
@@ -185,23 +196,16 @@ class Updated(NamedTuple):
 
     before: Share
     share: float
-    low: Annotated[float, "90 % sampling interval, worlds held fixed"]
-    high: Annotated[float, "90 % sampling interval, worlds held fixed"]
-    wide_low: Annotated[float, "90 % interval of sampling and of which worlds were drawn"]
-    wide_high: Annotated[float, "90 % interval of sampling and of which worlds were drawn"]
+    low: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
+    high: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
+    chance_low: Annotated[float, "90 % interval of chance alone, the worlds held fixed"]
+    chance_high: Annotated[float, "90 % interval of chance alone, the worlds held fixed"]
     shift: ShareShift
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON has it."""
         nested = {"before": self.before._asdict(), "shift": self.shift._asdict()}
         return {**self._asdict(), **nested}
-
-
-class Effective(NamedTuple):
-    """How many equally weighted futures, and worlds, would carry as much (Kish 1965)."""
-
-    futures: float
-    worlds: float
 
 
 @dataclass(frozen=True)
@@ -250,13 +254,13 @@ class Weighted:
         return Updated(
             before,
             share,
-            *chance,
             min(chance[0], wide[0]),
             max(chance[1], wide[1]),
+            *chance,
             ShareShift(
                 shift,
-                *_around(shift, self._chance(happens, share, before.share)),
                 *_around(shift, jackknife(moved, worlds)),
+                *_around(shift, self._chance(happens, share, before.share)),
             ),
         )
 
@@ -280,50 +284,6 @@ class Weighted:
         within = second / counted.futures - (first / counted.futures) ** 2
         variance = float(np.maximum(within, 0.0).sum()) / (counted.futures - 1)
         return variance / counted.worlds**2
-
-
-def jackknife(left_out: np.ndarray, effective: float) -> float:
-    """Return the variance of a figure over worlds and chance, from it without each world in turn.
-
-    Leaving out a world takes its chance with it (Efron & Stein 1981). So that a normal interval
-    holds, the variance is wider where few worlds carry the figure, as Student's law is: `effective`
-    is how many.
-    """
-    worlds = len(left_out)
-    variance = (worlds - 1) / worlds * float(np.sum((left_out - left_out.mean()) ** 2))
-    return variance * (student(max(1.0, effective - 1.0)) / QUANTILE) ** 2
-
-
-def effective_size(weights: np.ndarray) -> float:
-    """Return how many equal weights would carry as much as these: `(sum w)^2 / sum w^2`."""
-    total = float(weights.sum())
-    return total * total / float(weights @ weights)
-
-
-def fewest(*parts: np.ndarray) -> float:
-    """Return how many worlds carry the part that fewest do, of weights of shape (worlds,)."""
-    return min(effective_size(part) for part in parts if part.any())
-
-
-def over_worlds(share: float, left_out: np.ndarray, effective: Effective) -> tuple[float, float]:
-    """Return the 90 % interval of a share over worlds and chance.
-
-    `left_out`: the share without each world in turn, shape (worlds,). On the scale of log-odds, on
-    which few worlds with a large share pull less to one side; where a share is 0 or 1 without some
-    world that scale has no place for it, and the score interval of a share is taken.
-    """
-    if left_out.min() <= 0.0 or left_out.max() >= 1.0:
-        return interval(share, jackknife(left_out, effective.worlds), effective.futures)
-    reach = QUANTILE * math.sqrt(jackknife(np.log(left_out / (1.0 - left_out)), effective.worlds))
-    odds = share / (1.0 - share)
-    low, high = odds * math.exp(-reach), odds * math.exp(reach)
-    return low / (1.0 + low), high / (1.0 + high)
-
-
-def without_each(happened: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Return the share without each world in turn, shape (worlds,)."""
-    left: np.ndarray = (happened.sum() - happened) / (weight.sum() - weight)
-    return left
 
 
 def _around(shift: float, variance: float) -> tuple[float, float]:

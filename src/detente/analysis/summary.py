@@ -19,6 +19,7 @@ from detente.ensemble.tally import (
     Tally,
     beginnings,
     corridor,
+    standing,
     war_ends,
 )
 from detente.kernel.endings import Ceasefire, FirstShot, Settlement, Violence
@@ -53,6 +54,8 @@ class OptionSummary(notebook.Shown):
     outcomes: dict[str, Share]
     variance: dict[str, Split]
     corridor: tuple[CorridorDay, ...]
+    bands: dict[str, tuple[tuple[float, float], ...]]
+    """90 % interval over worlds and chance of open, deal and force, by day."""
     axes: dict[str, dict[str, Share]]
     """Share of each settlement under each violence reached, of all futures."""
     beginnings: tuple[Beginning, ...]
@@ -75,10 +78,11 @@ class Summary(notebook.Shown):
         return self.options[BASE]
 
     @property
-    def more_futures(self) -> int:
-        """Return how many more futures bring every outcome's interval to half a point each way."""
-        played = self.run.record.settings.played
-        return max(more_needed(share, played) for share in self.base.outcomes.values())
+    def more_worlds(self) -> int:
+        """Return how many more worlds bring every outcome's interval to a point each way."""
+        worlds = self.run.record.settings.worlds
+        shares = self.base.outcomes.values()
+        return max(more_needed(share.low, share.high, worlds) for share in shares)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -105,7 +109,7 @@ class Summary(notebook.Shown):
             "first_shot": _first_shot(self.base.first_shots),
             "war_ends": {why.name.lower(): wars for why, wars in self.base.war_ends.items()},
             "options": {name: _option(option) for name, option in self.options.items()},
-            "more_futures": self.more_futures,
+            "more_worlds": self.more_worlds,
             "notes": list(self.notes),
             "limits": list(record.limits),
             "digest": self.run.digest,
@@ -136,12 +140,21 @@ def _summarise(run: Run, option: str) -> OptionSummary:
         outcomes=outcomes,
         variance={name: split(count, futures) for name, count in counts.items()},
         corridor=tuple(CorridorDay(*day) for day in corridor(tally)),
+        bands=_bands(tally, futures),
         axes=_axes(run, tally),
         beginnings=tuple(beginnings(tally)),
         first_shots=_first_shots(tally, futures),
         war_ends=war_ends(tally),
         digest=record.digest or "",
     )
+
+
+def _bands(tally: Tally, futures: int) -> dict[str, tuple[tuple[float, float], ...]]:
+    """Return the interval of each line of the corridor, by day."""
+    return {
+        line: tuple(estimate(day, futures)[1:3] for day in by_world.T)
+        for line, by_world in standing(tally)._asdict().items()
+    }
 
 
 def _first_shots(tally: Tally, futures: int) -> FirstShots | None:

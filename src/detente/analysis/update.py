@@ -6,9 +6,9 @@
 - observed.KEY: date, by, source and what was seen: sign and seen, state, or talks_failed.
 - effective: futures and worlds of equal weight that would carry as much, `(sum w)^2 / sum w^2`.
 - endings.KEY, outcomes.KEY, plans.KEY: before, the share in the run with its intervals; share, that
-  of the weighted futures; low, high: 90 % sampling interval, worlds held fixed; wide_low,
-  wide_high: 90 % interval of sampling and of which worlds were drawn; shift: difference (share less
-  before, on the same futures) with the same two intervals.
+  of the weighted futures; low, high: 90 % interval over worlds and chance; chance_low,
+  chance_high: of chance alone, worlds held fixed; shift: difference (share less before, on the
+  same futures) with the same two intervals.
 - next.KEY, a sign that was not observed, the one that tells most of the outcome first:
   points_to; seen: chance that it is seen with the next force that arrives; outcome, plan: what it
   tells on average of whether the outcome comes and of the plan [bits]; outcome_part, plan_part:
@@ -29,7 +29,6 @@ from detente import notebook
 from detente.analysis.conditions import LEAST_EFFECTIVE as LEAST_WORLDS
 from detente.analysis.outcomes import members_of
 from detente.analysis.reweighting import (
-    Effective,
     Updated,
     Values,
     Weighted,
@@ -43,6 +42,7 @@ from detente.analysis.watching import Watched, watch
 from detente.ensemble import foundation
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
+from detente.ensemble.shares import Effective
 from detente.ensemble.tally import CLASSES, EVER, MEMBERS, OUTCOMES
 from detente.ensemble.versions import command_to_grow
 from detente.ensemble.worlds import read_worlds

@@ -6,20 +6,18 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from detente.analysis.reweighting import (
+from detente.analysis.reweighting import Weighted, chances_of, count_futures
+from detente.ensemble import foundation
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
+from detente.ensemble.shares import (
+    QUANTILE,
     Effective,
-    Weighted,
-    chances_of,
-    count_futures,
     fewest,
     jackknife,
     over_worlds,
     without_each,
 )
-from detente.ensemble import foundation
-from detente.ensemble.record import BASE
-from detente.ensemble.run import Run
-from detente.ensemble.shares import QUANTILE
 from detente.ensemble.worlds import read_worlds
 
 ESTIMATES = {"seen", "outcome", "plan", "if_seen", "if_not"}

@@ -271,20 +271,20 @@ def sized(value: float) -> Value:
 
 
 def decimals(share: Share) -> int:
-    """Return how many decimals of a percentage the sampling interval supports."""
+    """Return how many decimals of a percentage the interval supports."""
     width = 100.0 * (share.high - share.low)
     most = 2 if min(share.share, 1.0 - share.share) < RARE else 1
     return min(most, _digits_of(width)) if width > 0.0 else most
 
 
 def percent(share: Share) -> Value:
-    """Return a share in percent, with no more digits than its sampling interval supports."""
+    """Return a share in percent, with no more digits than its interval supports."""
     low, value, high = (100.0 * end for end in (share.low, share.share, share.high))
     return Value(f"{value:.{decimals(share)}f}", value, low, high)
 
 
 def chance(share: Share, *, joint: str = "-") -> Value:
-    """Return the sampling interval in percent."""
+    """Return the interval in percent."""
     return interval(100.0 * share.low, 100.0 * share.high, decimals(share), joint=joint)
 
 
@@ -300,7 +300,7 @@ def amount(figure: Quantile, scale: float = 1.0) -> Value:
 
 
 def amount_by_chance(figure: Quantile, scale: float = 1.0, *, joint: str = "-") -> Value:
-    """Return a quantile's sampling interval times a scale; ? where there are too few cases."""
+    """Return a quantile's interval times a scale; ? where there are too few cases."""
     digits = _decimals_of(figure, scale)
     ends = [None if end is None else scale * end for end in (figure.low, figure.high)]
     low, high = ("?" if end is None else f"{end:.{digits}f}" for end in ends)

@@ -273,8 +273,8 @@ def _show_plan(crisis: "Crisis", asked: dict[str, Any], goal: _Goal, *, json: bo
     )
     for key, width in goal.widths.items():
         terminal.say(
-            f"Futures are then added until the sampling interval of {key} reaches at most "
-            f"{100 * width:g} of 100 either way, up to {goal.most_futures:,} of each option."
+            f"Futures are added until chance alone leaves {key} at most {100 * width:g} of 100 "
+            f"either way, up to {goal.most_futures:,} of each option."
         )
     terminal.say("Nothing was played.")
     return 0

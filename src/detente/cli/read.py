@@ -30,7 +30,7 @@ def show(
 ) -> int:
     """Read a stored run: the answer in words, endings by day, losses.
 
-    Every share, length and loss has its sampling interval and its range across worlds.
+    Every share, length and loss has its interval and its range across worlds.
     With --bundle the run is packed into one file, which every command that reads a run opens.
     """
     from detente.ensemble.run import Run

@@ -8,8 +8,8 @@ import numpy as np
 
 QUANTILE = 1.6448536269514722
 """Normal quantile that leaves 5 % on each side."""
-CLOSE_ENOUGH = 0.005
-"""Half-width at which an interval is called narrow enough: half a point."""
+CLOSE_ENOUGH = 0.01
+"""Half-width at which an interval is called narrow enough: a point."""
 HALVINGS = 50
 """Steps that find an end of an interval to the last digit."""
 
@@ -18,18 +18,31 @@ class Share(NamedTuple):
     """The share of futures in which something happens."""
 
     share: float
-    low: Annotated[float, "90 % sampling interval, the worlds held fixed"]
-    high: Annotated[float, "90 % sampling interval, the worlds held fixed"]
+    low: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
+    high: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
     spread_low: Annotated[float, "5th percentile across worlds, sampling noise removed"]
     spread_high: Annotated[float, "95th percentile across worlds, sampling noise removed"]
+    chance_low: Annotated[float, "90 % interval of chance alone, the worlds held fixed"]
+    chance_high: Annotated[float, "90 % interval of chance alone, the worlds held fixed"]
+
+
+class Effective(NamedTuple):
+    """How many equally weighted futures, and worlds, would carry as much (Kish 1965)."""
+
+    futures: float
+    worlds: float
 
 
 def estimate(happened: np.ndarray, futures: int) -> Share:
     """Estimate a share from the count in each world, of `futures` played in each.
 
-    Sampling: the worlds are strata, so the variance of the mean share is
+    Chance: the worlds are strata, so the variance of the mean share is
     `v = sum_k p_k (1 - p_k) / (M - 1) / K^2`, and Wilson's score interval is taken with `v` in
     place of `p (1 - p) / n` (Wilson 1927), which keeps it sensible at 0 and 1.
+
+    Worlds and chance: the jackknife over worlds (`over_worlds`), no narrower than chance alone.
+    Worlds count as drawn alone; as points of a Sobol sequence they vary less. One world says
+    nothing of others, so that the interval is that of chance.
 
     Across worlds: with `S2` the variance of the worlds' shares and `w` the mean of their chance
     variances `p_k (1 - p_k) / (M - 1)`, `B = S2 - w` is the worlds' own. Each deviation from the
@@ -42,18 +55,18 @@ def estimate(happened: np.ndarray, futures: int) -> Share:
     by_world = happened / futures
     share = math.fsum(by_world) / worlds
     noise = _noise(by_world, futures, share)
-    low, high = interval(share, noise / worlds, worlds * futures)
-    spread_low, spread_high = spread(by_world, share, noise)
-    return Share(share, low, high, spread_low, spread_high)
+    chance = interval(share, noise / worlds, worlds * futures)
+    wide = between_worlds(happened, np.full(worlds, futures))
+    return _share(share, chance, wide, spread(by_world, share, noise))
 
 
 def estimate_among(part: np.ndarray, whole: np.ndarray, futures: int) -> Share:
     """Estimate of the futures in which something happens the share in which something else does.
 
-    `part` and `whole` are counts in each world, and something happens at least once. Sampling: the
+    `part` and `whole` are counts in each world, and something happens at least once. Chance: the
     score interval with the variance of the ratio's linear form, in which a future counts `1 - r` in
-    the part, `-r` in the rest of the whole and 0 elsewhere (Woodruff 1971). Across worlds: of those
-    with at least two such futures.
+    the part, `-r` in the rest of the whole and 0 elsewhere (Woodruff 1971). Worlds and chance: as
+    `estimate`. Across worlds: of those with at least two such futures.
     """
     worlds, cases = len(whole), float(whole.sum())
     share = float(part.sum()) / cases
@@ -61,26 +74,108 @@ def estimate_among(part: np.ndarray, whole: np.ndarray, futures: int) -> Share:
     squares = (part * (1.0 - share) ** 2 + (whole - part) * share**2) / futures
     happens = cases / (worlds * futures)
     noise = noise_of_means(means, squares, futures) / happens**2
-    low, high = interval(share, noise / worlds, cases)
+    ends = interval(share, noise / worlds, cases)
     has_two = whole > 1
     own = part[has_two] / whole[has_two]
     chance = float(np.mean(own * (1.0 - own) / (whole[has_two] - 1))) if has_two.any() else 0.0
-    return Share(share, low, high, *spread(own, share, chance))
+    return _share(share, ends, between_worlds(part, whole), spread(own, share, chance))
 
 
 def estimate_mean(by_world: np.ndarray, squares: np.ndarray, futures: int) -> Share:
     """Estimate the mean of what lies between -1 and 1, from its mean and mean square in each world.
 
-    As a share: `(x + 1) / 2` lies between 0 and 1 and has a quarter of the variance.
+    Chance, as of a share: `(x + 1) / 2` lies between 0 and 1 and has a quarter of the variance.
+    Worlds and chance: by Student's t.
     """
     worlds = len(by_world)
     mean = math.fsum(by_world) / worlds
     noise = noise_of_means(by_world, squares, futures)
     half = (mean + 1.0) / 2.0
-    low, high = interval(half, noise / 4.0 / worlds, worlds * futures)
-    ends = (low, high, *spread((by_world + 1.0) / 2.0, half, noise / 4.0))
-    low, high, spread_low, spread_high = (2.0 * end - 1.0 for end in ends)
-    return Share(mean, min(low, mean), max(high, mean), spread_low, spread_high)
+    chance = interval(half, noise / 4.0 / worlds, worlds * futures)
+    across = spread((by_world + 1.0) / 2.0, half, noise / 4.0)
+    low, high, spread_low, spread_high = (2.0 * end - 1.0 for end in (*chance, *across))
+    reach = reach_over_worlds(by_world, noise)
+    wide = max(-1.0, mean - reach), min(1.0, mean + reach)
+    return _share(mean, (min(low, mean), max(high, mean)), wide, (spread_low, spread_high))
+
+
+def _share(
+    share: float,
+    chance: tuple[float, float],
+    wide: tuple[float, float] | None,
+    across: tuple[float, float],
+) -> Share:
+    """Return a share whose interval over worlds and chance is no narrower than chance alone."""
+    low, high = wide or chance
+    return Share(share, min(low, chance[0]), max(high, chance[1]), *across, *chance)
+
+
+def between_worlds(part: np.ndarray, whole: np.ndarray) -> tuple[float, float] | None:
+    """Return the 90 % interval over worlds and chance of a share, from counts in each world.
+
+    None where one world holds the whole, which says nothing of other worlds.
+    """
+    if whole.max() == whole.sum():
+        return None
+    effective = Effective(float(whole.sum()), effective_size(whole.astype(float)))
+    return over_worlds(float(part.sum() / whole.sum()), without_each(part, whole), effective)
+
+
+def over_worlds(share: float, left_out: np.ndarray, effective: Effective) -> tuple[float, float]:
+    """Return the 90 % interval of a share over worlds and chance.
+
+    `left_out`: the share without each world in turn, shape (worlds,). On the scale of log-odds, on
+    which few worlds with a large share pull less to one side; where a share is 0 or 1 without some
+    world that scale has no place for it, and the score interval of a share is taken.
+    """
+    if left_out.min() <= 0.0 or left_out.max() >= 1.0:
+        return interval(share, jackknife(left_out, effective.worlds), effective.futures)
+    reach = QUANTILE * math.sqrt(jackknife(np.log(left_out / (1.0 - left_out)), effective.worlds))
+    odds = share / (1.0 - share)
+    low, high = odds * math.exp(-reach), odds * math.exp(reach)
+    return low / (1.0 + low), high / (1.0 + high)
+
+
+def without_each(happened: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Return the share without each world in turn, shape (worlds,)."""
+    left: np.ndarray = (happened.sum() - happened) / (weight.sum() - weight)
+    return left
+
+
+def jackknife(left_out: np.ndarray, effective: float) -> float:
+    """Return the variance of a figure over worlds and chance, from it without each world in turn.
+
+    Leaving out a world takes its chance with it (Efron & Stein 1981). So that a normal interval
+    holds, the variance is wider where few worlds carry the figure, as Student's law is: `effective`
+    is how many.
+    """
+    worlds = len(left_out)
+    variance = (worlds - 1) / worlds * float(np.sum((left_out - left_out.mean()) ** 2))
+    return variance * (student(max(1.0, effective - 1.0)) / QUANTILE) ** 2
+
+
+def effective_size(weights: np.ndarray) -> float:
+    """Return how many equal weights would carry as much as these: `(sum w)^2 / sum w^2`."""
+    total = float(weights.sum())
+    return total * total / float(weights @ weights)
+
+
+def fewest(*parts: np.ndarray) -> float:
+    """Return how many worlds carry the part that fewest do, of weights of shape (worlds,)."""
+    return min(effective_size(part) for part in parts if part.any())
+
+
+def reach_over_worlds(by_world: np.ndarray, noise: float) -> float:
+    """Return the half-width of a mean's 90 % interval over worlds and chance, by Student's t.
+
+    `noise` is the mean chance variance of a world's mean, below which that of the worlds does not
+    count; one world's interval is that of chance.
+    """
+    worlds = len(by_world)
+    if worlds == 1:
+        return QUANTILE * math.sqrt(noise)
+    variance = max(noise, float(np.var(by_world, ddof=1)))
+    return student(worlds - 1) * math.sqrt(variance / worlds)
 
 
 def noise_of_means(by_world: np.ndarray, squares: np.ndarray, futures: int) -> float:
@@ -150,15 +245,16 @@ def mean_over(worlds: np.ndarray) -> Mean:
     return Mean(mean, mean - reach, mean + reach)
 
 
-def more_needed(share: Share, futures: int, width: float = CLOSE_ENOUGH) -> int:
-    """Return how many more futures bring the interval's half-width to `width`.
+def more_needed(low: float, high: float, count: int, width: float = CLOSE_ENOUGH) -> int:
+    """Return how many more bring half the length of an interval from `count` draws to `width`.
 
-    The half-width goes by one over the root of the number of futures.
+    That half goes by one over the root of the number: of worlds for an interval over worlds and
+    chance, of futures for one of chance alone.
     """
-    half = (share.high - share.low) / 2.0
+    half = (high - low) / 2.0
     if half <= width:
         return 0
-    return math.ceil(futures * ((half / width) ** 2 - 1.0))
+    return math.ceil(count * ((half / width) ** 2 - 1.0))
 
 
 def _noise(by_world: np.ndarray, futures: int, share: float) -> float:

@@ -67,8 +67,12 @@ class Tally(NamedTuple):
     axes: Annotated[
         np.ndarray, "the same by violence and settlement, shape (worlds, violences, settlements)"
     ]
-    deals: Annotated[np.ndarray, "deals struck on each day, less those broken, shape (days,)"]
-    forces: Annotated[np.ndarray, "first use of force by decision on each day, shape (days,)"]
+    deals: Annotated[
+        np.ndarray, "deals struck on each day, less those broken, shape (worlds, days)"
+    ]
+    forces: Annotated[
+        np.ndarray, "first use of force by decision on each day, shape (worlds, days)"
+    ]
     first_force: Annotated[np.ndarray, "futures with force by who and how, shape (3, triggers)"]
     first_shots: Annotated[
         np.ndarray,
@@ -96,7 +100,6 @@ class Tally(NamedTuple):
 
 def count(parts: Iterable[Rows], worlds: int, horizon: int) -> Tally:
     """Count futures, part by part."""
-    days = horizon + 1
     tally = empty(worlds, horizon)
     mistakes = [tally.mistakes]
     for rows in parts:
@@ -105,11 +108,11 @@ def count(parts: Iterable[Rows], worlds: int, horizon: int) -> Tally:
         np.add.at(tally.axes, (rows["world"], rows["violence"], rows["settlement"]), 1)
         is_force = rows["ending"] >= Ending.LIMITED_STRIKE
         is_deal = rows["ending"] <= Ending.NARROW_DEAL
-        tally.deals[:] += np.bincount(rows["ending_day"][is_deal], minlength=days)
         broken = rows[is_broken_before_force(rows)]
-        tally.deals[:] += np.bincount(broken["broken_deal_day"], minlength=days)
-        tally.deals[:] -= np.bincount(broken["broken_day"], minlength=days)
-        tally.forces[:] += np.bincount(rows["first_force_day"][is_force], minlength=days)
+        tally.deals[:] += _by_day(rows[is_deal], "ending_day", tally.deals.shape)
+        tally.deals[:] += _by_day(broken, "broken_deal_day", tally.deals.shape)
+        tally.deals[:] -= _by_day(broken, "broken_day", tally.deals.shape)
+        tally.forces[:] += _by_day(rows[is_force], "first_force_day", tally.forces.shape)
         _count_beginnings(tally, rows[is_force])
         _count_war_ends(tally, rows)
         mistakes.append(_mistakes(rows))
@@ -119,7 +122,7 @@ def count(parts: Iterable[Rows], worlds: int, horizon: int) -> Tally:
 
 def empty(worlds: int, horizon: int) -> Tally:
     """Return a tally of nothing."""
-    by_day = horizon + 1
+    by_day = (worlds, horizon + 1)
     return Tally(
         np.zeros((worlds, CLASSES), np.int64),
         np.zeros((worlds, len(Violence), len(Settlement)), np.int64),
@@ -132,6 +135,14 @@ def empty(worlds: int, horizon: int) -> Tally:
         np.zeros(len(Ceasefire), np.int64),
         np.zeros(3, np.int64),
     )
+
+
+def _by_day(rows: Rows, column: str, shape: tuple[int, ...]) -> np.ndarray:
+    """Count futures by world and the day of a column, shape (worlds, days)."""
+    worlds, days = shape
+    cells = rows["world"].astype(np.int64) * days + rows[column]
+    counts: np.ndarray = np.bincount(cells, minlength=worlds * days).reshape(shape)
+    return counts
 
 
 def is_broken_before_force(rows: Rows) -> np.ndarray:
@@ -215,14 +226,21 @@ def war_ends(tally: Tally) -> dict[Ceasefire, int]:
     return {why: int(tally.war_ends[why]) for why in Ceasefire if why is not Ceasefire.NONE}
 
 
-def corridor(tally: Tally) -> list[tuple[int, float, float, float]]:
-    """Return day, and the shares in which by then neither, a deal, or force has come.
+class Standing(NamedTuple):
+    """How many futures of each world stand where by each day, shape (worlds, days) each."""
 
-    Open means: no deal in force and violence below limited strike up to that day.
-    """
-    deals = np.cumsum(tally.deals) / tally.futures
-    forces = np.cumsum(tally.forces) / tally.futures
-    return [
-        (day, float(1.0 - deal - force), float(deal), float(force))
-        for day, (deal, force) in enumerate(zip(deals, forces, strict=True))
-    ]
+    open: Annotated[np.ndarray, "no deal in force and violence below limited strike so far"]
+    deal: np.ndarray
+    force: np.ndarray
+
+
+def standing(tally: Tally) -> Standing:
+    """Return how many futures of each world are open, in a deal or under force by each day."""
+    deals, forces = (np.cumsum(each, axis=1) for each in (tally.deals, tally.forces))
+    return Standing(tally.classes.sum(axis=1)[:, None] - deals - forces, deals, forces)
+
+
+def corridor(tally: Tally) -> list[tuple[int, float, float, float]]:
+    """Return day, and the shares in which by then neither, a deal, or force has come."""
+    shares = [counts.sum(axis=0) / tally.futures for counts in standing(tally)]
+    return [(day, *row) for day, row in enumerate(np.transpose(shares).tolist())]

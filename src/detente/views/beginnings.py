@@ -15,7 +15,7 @@ from detente.ensemble.tally import SIDES
 from detente.kernel.endings import FirstShot
 from detente.views import causes
 from detente.views.blocks import (
-    SAMPLING,
+    INTERVAL,
     WORLDS,
     Block,
     Column,
@@ -145,7 +145,7 @@ def first_shots(summary: Summary) -> Iterator[Table]:
             "How the first shot came, in % of futures with use of force",
             (
                 Column("The first shot"),
-                *number_columns("%", SAMPLING, WORLDS, *(f"by {parties[side]}" for side in SIDES)),
+                *number_columns("%", INTERVAL, WORLDS, *(f"by {parties[side]}" for side in SIDES)),
             ),
             tuple(_came(found, way) for way in wording.FIRST_SHOTS if found.ways[way].share),
         )
@@ -189,7 +189,7 @@ def costs(course: Course) -> Iterator[Block]:
     yield Table(
         "war-losses",
         "What wars cost and destroy: at most this much in half of them, and in 19 of 20",
-        (Column(""), *number_columns("half", SAMPLING, WORLDS, "19 in 20", SAMPLING)),
+        (Column(""), *number_columns("half", INTERVAL, WORLDS, "19 in 20", INTERVAL)),
         rows,
         level="full",
     )

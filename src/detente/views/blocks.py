@@ -170,12 +170,12 @@ def number_columns(*heads: str) -> tuple[Column, ...]:
     return tuple(Column(head, is_number=True, origin="modelled") for head in heads)
 
 
-SAMPLING = "90 % sampling interval"
-"""Above an interval that more futures would narrow, the worlds held fixed."""
+INTERVAL = "90 % interval"
+"""Above an interval over worlds and chance: what another seed would give."""
 WORLDS = "5th to 95th percentile across worlds"
 """Above a range that depends on what is assumed, sampling removed."""
 READ_INTERVALS = (
-    "Sampling interval: 90 %, from the number of futures, worlds held fixed. Across worlds: 5th to "
-    "95th percentile, which depends on what is assumed; sampling noise is removed.",
+    "90 % interval: over worlds and chance, what another seed would give. Across worlds: 5th to "
+    "95th percentile, which depends on what is assumed; chance is removed.",
 )
 """How to read the two."""

@@ -10,8 +10,8 @@ from detente.analysis.wording import CAUSES, points, span
 from detente.ensemble.shares import Share
 from detente.views import trace
 from detente.views.blocks import (
+    INTERVAL,
     READ_INTERVALS,
-    SAMPLING,
     WORLDS,
     Block,
     Column,
@@ -118,7 +118,7 @@ def _shares(found: Causes) -> Table:
     return Table(
         "causes-and-kinds",
         "Attributed shares of war (Shapley), in % of all futures",
-        (Column("Mechanism"), *number_columns("%", SAMPLING, WORLDS)),
+        (Column("Mechanism"), *number_columns("%", INTERVAL, WORLDS)),
         tuple((name, *_cells(share)) for name, share in named.items()),
     )
 
@@ -143,7 +143,7 @@ def _removals(found: Causes) -> Table:
 
 
 def _cells(share: Share) -> tuple[str, str, str]:
-    """Return a share, its sampling interval and its range across worlds, in percent."""
+    """Return a share, its interval and its range across worlds, in percent."""
     return points(share.share), span(share.low, share.high), _ends(share)[1]
 
 

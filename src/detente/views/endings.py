@@ -15,8 +15,8 @@ from detente.ensemble.tally import EVER, OUTCOMES
 from detente.views import record, trace
 from detente.views.answer import answer, times
 from detente.views.blocks import (
+    INTERVAL,
     READ_INTERVALS,
-    SAMPLING,
     WORLDS,
     Bar,
     Bars,
@@ -151,7 +151,7 @@ def often(summary: Summary) -> Words:
 
 
 def in_words(share: Share) -> Words:
-    """Return a share as a count, a term with its bracket, and the sampling interval."""
+    """Return a share as a count, a term with its bracket, and the interval."""
     return says(
         f"{{}}, {wording.term(share.share)}, 90 % interval {{}}",
         of_100(share.share),
@@ -199,7 +199,7 @@ def _shares(found: OptionSummary) -> Table:
         (
             Column("Outcome or ending"),
             Column("In words (bracket, %)"),
-            *number_columns("%", SAMPLING, WORLDS),
+            *number_columns("%", INTERVAL, WORLDS),
         ),
         tuple(
             (found.titles[key], wording.term(share.share), *_cells(share))
@@ -247,11 +247,11 @@ def _axes_in_short(found: OptionSummary) -> Table:
 
 
 def _axes(found: OptionSummary) -> Table:
-    """Return the same for each settlement, with sampling intervals."""
+    """Return the same for each settlement, with intervals."""
     heads = (found.titles[key] for key in found.axes["none"])
     return Table(
         "violence-by-settlement",
-        f"{AXES}, with the {SAMPLING}",
+        f"{AXES}, with the {INTERVAL}",
         (Column("Violence"), *number_columns(*heads)),
         tuple(
             (VIOLENCES[violence], *(_with_interval(share) for share in row.values()))
@@ -290,12 +290,13 @@ def _variance(base: OptionSummary) -> Iterator[Words]:
 
 
 def _enough(summary: Summary) -> Words:
-    if summary.more_futures:
-        return (
-            f"Enough futures? The widest sampling interval needs {summary.more_futures:,} more for "
-            "half a point each way.",
-        )
-    return ("Enough futures? Yes: sampling moves no share by more than half a point each way.",)
+    shares = summary.base.outcomes.values()
+    chance = points(max(share.chance_high - share.chance_low for share in shares) / 2.0)
+    less = says("more futures alone would take at most {} points off it", chance)
+    if not summary.more_worlds:
+        return ("Enough worlds? Yes: another seed moves no share by more than a point each way.",)
+    more = f"the widest interval needs {summary.more_worlds:,} more for a point each way"
+    return says("Enough worlds? {}; {}.", more.capitalize(), less)
 
 
 def _of_options(summary: Summary) -> Iterator[Table]:
@@ -303,7 +304,7 @@ def _of_options(summary: Summary) -> Iterator[Table]:
     if len(summary.options) == 1:
         return
     called = summary.base.titles
-    heads = [head for key in ASKED for head in (called[key].removeprefix("any "), SAMPLING)]
+    heads = [head for key in ASKED for head in (called[key].removeprefix("any "), INTERVAL)]
     rows = [
         (name, *(cell for key in ASKED for cell in _cells(option.outcomes[key])[:2]))
         for name, option in summary.options.items()
@@ -331,8 +332,8 @@ def _of_course(course: Course) -> Iterator[Block]:
     half = max(one.share.high - one.share.low for row in each.values() for one in row) / 2.0
     yield Sentence(
         says(
-            "A future with use of force counts on the day of its first use. No sampling interval "
-            "here is wider than {} points each way.",
+            "A future with use of force counts on the day of its first use. No interval here "
+            "is wider than {} points each way.",
             points(half),
         ),
         level="full",
@@ -371,7 +372,7 @@ def _lengths(course: Course) -> Iterator[Block]:
         yield Table(
             "endings-days",
             "Days until it comes, and days of fighting, in futures in which it comes",
-            (Column(""), *number_columns("Half by", SAMPLING, WORLDS, "Middle half of futures")),
+            (Column(""), *number_columns("Half by", INTERVAL, WORLDS, "Middle half of futures")),
             tuple(rows),
             level="full",
         )

@@ -17,8 +17,8 @@ from detente.pack import Crisis
 from detente.pack.number import PRINCIPALS
 from detente.pack.options import as_setting, targets
 from detente.views.blocks import (
+    INTERVAL,
     READ_INTERVALS,
-    SAMPLING,
     WORLDS,
     Bar,
     Bars,
@@ -199,7 +199,7 @@ def _headlines(found: Engagement) -> Table:
     return Table(
         "engagement",
         "What each defence meets and loses, in %",
-        (Column("Defence"), *number_columns("mean", SAMPLING, WORLDS)),
+        (Column("Defence"), *number_columns("mean", INTERVAL, WORLDS)),
         tuple((words, one.mean, one.sampling, one.worlds) for words, one in cells),
     )
 

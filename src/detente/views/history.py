@@ -70,7 +70,7 @@ def section(found: AgainstHistory) -> Section:
             ),
             (
                 f"History: {ICB}, computed; its intervals are of 95 %, Wilson's for shares, and "
-                "those of the model are sampling intervals of 90 %. Inside: the model's figure "
+                "those of the model are intervals of 90 %. Inside: the model's figure "
                 "lies in history's interval.",
             ),
         ),

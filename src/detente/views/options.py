@@ -15,8 +15,8 @@ from detente.ensemble.shares import Mean
 from detente.ensemble.versions import command_to_grow
 from detente.views import trace
 from detente.views.blocks import (
+    INTERVAL,
     READ_INTERVALS,
-    SAMPLING,
     WORLDS,
     Block,
     Column,
@@ -47,7 +47,7 @@ MEASURES = {
 }
 """What is compared besides the outcome asked about, and what it is multiplied with in a table."""
 UNCLEAR = "·"
-"""Stands where a difference is within its sampling interval."""
+"""Stands where a difference is within its interval."""
 
 
 def section(found: Comparison) -> Section:
@@ -101,8 +101,7 @@ def _method(run: Run) -> Method:
 def _answer(found: Comparison) -> Iterator[Words]:
     base, best = found.options[BASE].share, found.ranking[0]
     yield says(
-        "In this model {} of 100 futures end in {} as the crisis stands (90 % sampling interval "
-        "{}): {}.",
+        "In this model {} of 100 futures end in {} as the crisis stands (90 % interval {}): {}.",
         wording.of_100(base.share),
         wording.titles(found.run.record)[found.outcome],
         wording.chance(base, joint=" to "),
@@ -112,7 +111,7 @@ def _answer(found: Comparison) -> Iterator[Words]:
         yield ("No option is better than none.",)
     else:
         difference = found.options[best].difference
-        unsure = "" if difference.is_clear else ", within the sampling interval"
+        unsure = "" if difference.is_clear else ", within the interval"
         tied = f"; {len(found.tied)} others cannot be distinguished from it" if found.tied else ""
         yield says(
             "Under “{}”, the best, {}{}{}.",
@@ -152,7 +151,7 @@ def _title(found: Comparison, name: str) -> str:
 def _ranking(found: Comparison) -> Table:
     wish = "more" if found.better > 0 else "less"
     name = wording.titles(found.run.record)[found.outcome]
-    heads = number_columns("%", "differs", SAMPLING, WORLDS, "regret")
+    heads = number_columns("%", "differs", INTERVAL, WORLDS, "regret")
     return Table(
         "options-ranked",
         f"Options by {name}, in % of futures, the best first ({wish} is better)",
@@ -311,7 +310,7 @@ def _goal(goal: Goal) -> str:
 def _measures(found: Comparison) -> Table:
     return Table(
         "options-else",
-        f"What else differs; {UNCLEAR} within the sampling interval",
+        f"What else differs; {UNCLEAR} within the interval",
         (Column("Option"), *number_columns(*(name for name, _ in MEASURES.values()))),
         tuple(
             (one.title, *_measured(one))

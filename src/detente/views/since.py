@@ -14,7 +14,7 @@ from detente.pack.comparison import (
 )
 from detente.pack.quantity import Quantity
 from detente.views.blocks import (
-    SAMPLING,
+    INTERVAL,
     Block,
     Column,
     Listing,
@@ -101,7 +101,7 @@ def _blocks(run: Run, found: Since) -> Iterator[Block]:
         "Endings and outcomes, then and now, in % of all futures",
         (
             Column("Ending or outcome"),
-            *number_columns("Then", "Now", "Difference, in points", SAMPLING),
+            *number_columns("Then", "Now", "Difference, in points", INTERVAL),
         ),
         tuple(_row(called[outcome], one) for outcome, one in found.moved.items()),
     )

@@ -15,7 +15,7 @@ from detente.pack import Crisis
 from detente.pack.observed import Observation
 from detente.views import trace
 from detente.views.blocks import (
-    SAMPLING,
+    INTERVAL,
     Block,
     Column,
     Command,
@@ -31,7 +31,7 @@ from detente.views.blocks import (
 )
 from detente.views.record import method
 
-BOTH = "90 % interval, sampling and worlds"
+CHANCE = "90 % interval of chance"
 """Above an interval that also counts which worlds were drawn."""
 STATES = {
     "open": "no use of force so far and no deal in force",
@@ -120,11 +120,11 @@ def _changed(found: Update) -> Iterator[Words]:
         "{} had: {} points ({}){}.",
         wording.of_100(one.share),
         wording.titles(found.run.record)[found.outcome],
-        span(one.wide_low, one.wide_high),
+        span(one.low, one.high),
         wording.term(one.share),
         wording.of_100(one.before.share),
         points(one.shift.difference, signed=True),
-        span(one.shift.wide_low, one.shift.wide_high),
+        span(one.shift.low, one.shift.high),
         moved,
     )
     yield from ((f"Note: {note}.",) for note in found.notes)
@@ -171,15 +171,15 @@ def _shares(key: str, title: str, shares: Mapping[str, Updated]) -> Table:
     return Table(
         key,
         f"{title}, in % of futures",
-        (Column("Share of"), *number_columns("before", "after", BOTH, "differs", BOTH)),
+        (Column("Share of"), *number_columns("before", "after", INTERVAL, "differs", INTERVAL)),
         tuple(
             (
                 name,
                 points(one.before.share),
                 points(one.share),
-                span(one.wide_low, one.wide_high),
+                span(one.low, one.high),
                 points(one.shift.difference, signed=True),
-                span(one.shift.wide_low, one.shift.wide_high),
+                span(one.shift.low, one.shift.high),
             )
             for name, one in shares.items()
         ),
@@ -189,15 +189,15 @@ def _shares(key: str, title: str, shares: Mapping[str, Updated]) -> Table:
 def _worlds_fixed(shares: Mapping[str, Updated]) -> Table:
     return Table(
         "update-sampling",
-        "The same, worlds held fixed",
-        (Column("Share of"), *number_columns("after", SAMPLING, "differs", SAMPLING)),
+        "The same by chance alone, worlds held fixed",
+        (Column("Share of"), *number_columns("after", CHANCE, "differs", CHANCE)),
         tuple(
             (
                 name,
                 points(one.share),
-                span(one.low, one.high),
+                span(one.chance_low, one.chance_high),
                 points(one.shift.difference, signed=True),
-                span(one.shift.low, one.shift.high),
+                span(one.shift.chance_low, one.shift.chance_high),
             )
             for name, one in shares.items()
         ),
@@ -277,7 +277,7 @@ def _name(key: str) -> str:
 def _reading(*, is_seen: bool, shows_signs: bool) -> Iterator[Words]:
     yield (
         "Intervals: 90 %, of sampling and of which worlds were drawn, which weights make matter "
-        "more; a sampling interval is of the number of futures, worlds held fixed.",
+        "more; one of chance alone is of the number of futures, worlds held fixed.",
     )
     if is_seen:
         yield (

@@ -14,7 +14,7 @@ defence without open values that no claim gives; `unpriced`, weapons whose price
 `figures` and `days`.
 
 A figure is {value, low, high, spread_low, spread_high, campaign_low, campaign_high, worlds}: the
-mean over all campaigns, worlds weighing the same; its 90 % sampling interval, worlds held fixed;
+mean over all campaigns, worlds weighing the same; its 90 % interval over worlds and chance;
 5th and 95th percentile across the worlds' means, sampling noise removed; those of single campaigns,
 over worlds and chance both; and how many worlds have it. A share of campaigns is {share, low, high,
 spread_low, spread_high}. What no campaign has is left out. By name, over the days of raids:

@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple, TypeAlias
 import numpy as np
 
 from detente.ensemble.encode.war import CATEGORY_NAMES
-from detente.ensemble.shares import QUANTILE, Share, estimate, spread_of_amounts
+from detente.ensemble.shares import Share, estimate, reach_over_worlds, spread_of_amounts
 from detente.kernel.air_defence import Why
 from detente.kernel.defence import PROGRAMME
 
@@ -182,8 +182,8 @@ class CampaignMean(NamedTuple):
     """A number's mean over all campaigns, and three intervals of 90 %."""
 
     value: float
-    low: Annotated[float | None, "90 % sampling interval of the mean, the worlds held fixed"]
-    high: Annotated[float | None, "90 % sampling interval of the mean, the worlds held fixed"]
+    low: Annotated[float | None, "90 % interval of the mean over worlds and chance"]
+    high: Annotated[float | None, "90 % interval of the mean over worlds and chance"]
     spread_low: Annotated[float, "5th percentile across the worlds' means, sampling noise removed"]
     spread_high: Annotated[
         float, "95th percentile across the worlds' means, sampling noise removed"
@@ -240,8 +240,8 @@ def over_worlds(values: Sequence[Array]) -> CampaignMean | Share:
 def of_moments(means: Array, noises: Array) -> CampaignMean:
     """Return a figure from the mean of each world and that mean's sampling variance.
 
-    Sampling: the worlds are strata, so the variance of their mean is the mean of `noises` over
-    their number. With one campaign a world all of it is called sampling noise.
+    The interval is that of `shares.reach_over_worlds`; the range across worlds is without chance,
+    the mean of `noises`. With one campaign a world all of it is called chance.
     """
     is_there = ~np.isnan(means)
     means, noises = means[is_there], noises[is_there]
@@ -250,7 +250,7 @@ def of_moments(means: Array, noises: Array) -> CampaignMean:
     known = noises[~np.isnan(noises)]
     everything = float(np.var(means, ddof=1)) if worlds > 1 else 0.0
     noise = float(np.mean(known)) if len(known) else everything
-    half = QUANTILE * math.sqrt(noise / worlds)
+    half = reach_over_worlds(means, noise)
     low, high = spread_of_amounts(means, noise)
     return CampaignMean(value, value - half, value + half, low, high, None, None, worlds)
 
@@ -279,7 +279,7 @@ def _across_worlds(key: Key, values: Sequence[Array]) -> CampaignMean | Share:
 
 
 def bounded(key: Key, figure: CampaignMean) -> CampaignMean:
-    """Return a figure whose sampling interval does not leave what the number can be."""
+    """Return a figure whose interval does not leave what the number can be."""
     if SHARES.isdisjoint(key):
         return figure
     low, high = (None if end is None else min(1.0, max(0.0, end)) for end in figure[1:3])

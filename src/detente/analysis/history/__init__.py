@@ -12,7 +12,7 @@ What too few crises tell is null.
 
 `detente run --json` and `detente show --json` have the key `history` for a pack that says with
 `reference` which past crises it stands for: {KEY: {share or days, low, high, history, history_low,
-history_high, inside}} by the keys of bands, `low` and `high` the 90 % sampling interval and
+history_high, inside}} by the keys of bands, `low` and `high` the 90 % interval and
 `history_low` and `history_high` that of 95 %; `hazards` [{from_day, to_day, a_day, low, high}] and
 `hazard_falls`, as it does in history. A length at the horizon is of that or more, and `inside` is
 null where that does not tell. `violent.none` is 0 by definition and has no history.

@@ -25,12 +25,12 @@ from detente.errors import DetenteError
 from detente.kernel.layout import Array
 from detente.pack.files import merge, read
 
-NEVER = Share(0.0, 0.0, 0.0, 0.0, 0.0)
+NEVER = Share(*(0.0,) * 7)
 """No violence after a violent start: by definition there is none, as the trigger was violent."""
 
 
 class PlayedFigure(NamedTuple):
-    """A share or a length with its 90 % sampling interval, and what history says of it."""
+    """A share or a length with its 90 % interval, and what history says of it."""
 
     value: float
     low: float

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, NamedTuple, TypeAlias
 import numpy as np
 
 from detente.analysis.paired import WorldMeans, estimate_amount
-from detente.ensemble.shares import mean_over, without_chance
+from detente.ensemble.shares import without_chance
 
 Verdict: TypeAlias = Literal["supported", "rejected", "cannot_tell"]
 SUPPORTED: Verdict = "supported"
@@ -73,16 +73,10 @@ class Criterion(NamedTuple):
 def estimate(values: np.ndarray) -> EstimateOverWorlds:
     """Estimate a mean from its value in each future, shape (worlds, futures).
 
-    Worlds are clusters: the interval is that of Student's t over their means. Of one world it is of
-    chance alone.
+    Worlds are clusters: the interval is that of Student's t over their means, no narrower than
+    chance. Of one world it is of chance alone.
     """
-    one = by_world(values)
-    of_chance = estimate_amount(one)
-    mean, low, high, spread_low, spread_high = of_chance
-    worlds = len(values)
-    if worlds > 1:
-        _, low, high = mean_over(one.means)
-    return EstimateOverWorlds(mean, low, high, spread_low, spread_high)
+    return EstimateOverWorlds(*estimate_amount(by_world(values))[:5])
 
 
 def by_world(values: np.ndarray) -> WorldMeans:

@@ -26,7 +26,7 @@ OPTIONS = ("option", "title", "difference", "low", "high", "worlds 5 %", "worlds
 ENDS = ("low", "high", "worlds 5 %", "worlds 95 %")
 ANYWAY = "war with all of these off"
 BANDS = (
-    "Bands: 90 % sampling intervals. Dots, and numbers in brackets: 5th and 95th percentile across "
+    "Bands: 90 % intervals. Dots, and numbers in brackets: 5th and 95th percentile across "
     "worlds, sampling noise removed."
 )
 MOST = 12
@@ -44,7 +44,7 @@ QUANTILES = (np.arange(20) + 0.5) / 20
 def options(found: Comparison) -> Figure:
     """Draw by how much each option changes an outcome, the best on top.
 
-    Bands are 90 % sampling intervals on the same draws, dots the worlds, sampling noise removed.
+    Bands are 90 % intervals on the same draws, dots the worlds, sampling noise removed.
     """
     names = [name for name in found.ranking if name != BASE]
     drawn = [_option(found, name) for name in names]
@@ -58,7 +58,7 @@ def options(found: Comparison) -> Figure:
         description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in drawn),
         notes=(
             f"In this model. Left of 0: fewer of 100 futures end in {outcome} than with no option.",
-            "Bands, and numbers in brackets: 90 % sampling intervals, paired on the same draws. A "
+            "Bands, and numbers in brackets: 90 % intervals, paired on the same draws. A "
             "hollow ring: 0 lies within.",
             "Dots: worlds, each 5 of 100 of them, sampling noise removed.",
             *found.notes,
@@ -111,7 +111,7 @@ def _option_cells(name: str, one: Compared) -> tuple[str | float, ...]:
 def causes(found: Causes) -> Figure | None:
     """Draw the share of war attributed to each mechanism; None where there is no war.
 
-    Shares are Shapley values. Bands are 90 % sampling intervals; dots the 5th and 95th percentile
+    Shares are Shapley values. Bands are 90 % intervals; dots the 5th and 95th percentile
     across worlds, sampling noise removed.
     """
     if found.shares["war",].share == 0.0:

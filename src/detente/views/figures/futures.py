@@ -11,7 +11,6 @@ from detente.analysis import wording
 from detente.analysis.summary import Summary
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.shares import interval
 from detente.kernel.endings import Ending
 from detente.views.figures import style
 from detente.views.figures.figure import Drawn, Figure, Numbers, data, size_of
@@ -42,15 +41,13 @@ LINES = {"open": style.OPEN, "deal": style.DEAL, "force": style.FORCE}
 def corridor(summary: Summary) -> Figure:
     """Draw, day by day, how many of 100 futures are open, in a deal, or under force.
 
-    Bands are 90 % sampling intervals: Wilson's at each day, which are no narrower than those of
-    the shares at the end, whose worlds are held fixed. Dots are worlds, where they end.
+    Bands are 90 % intervals over worlds and chance. Dots are worlds, where they end.
     """
     days = summary.base.corridor
-    futures = summary.run.record.settings.played
     rows = [
-        {"line": line, "day": one.day, **_banded(getattr(one, line), futures)}
+        {"line": line, "day": one.day, **_banded(getattr(one, line), band)}
         for line in LINES
-        for one in days
+        for one, band in zip(days, summary.base.bands[line], strict=True)
     ]
     worlds, each = _worlds(summary)
     deal, force = (wording.of_100(getattr(days[-1], key)) for key in ("deal", "force"))
@@ -62,7 +59,7 @@ def corridor(summary: Summary) -> Figure:
         description=f"{title}. {_told(summary)}",
         notes=(
             "In this model. Open: neither a deal in force nor use of force by that day.",
-            "Bands: 90 % sampling intervals. With many futures they are as thin as the lines.",
+            "Bands: 90 % intervals over worlds and chance, what another seed would give.",
             f"Dots, right, {each}: where worlds stand after {days[-1].day} days; they differ in "
             "what is not known.",
         ),
@@ -71,9 +68,8 @@ def corridor(summary: Summary) -> Figure:
     )
 
 
-def _banded(share: float, futures: int) -> dict[str, float]:
-    low, high = interval(share, share * (1.0 - share) / futures, futures)
-    return {"share": 100.0 * share, "low": 100.0 * low, "high": 100.0 * high}
+def _banded(share: float, band: tuple[float, float]) -> dict[str, float]:
+    return {"share": 100.0 * share, "low": 100.0 * band[0], "high": 100.0 * band[1]}
 
 
 def _joined(count: str) -> str:
@@ -84,7 +80,7 @@ def _told(summary: Summary) -> str:
     shares = summary.base.outcomes
     return " ".join(
         f"{wording.TITLES[key].capitalize()}: {wording.term(shares[key].share)}, "
-        f"{wording.percent(shares[key])} %, 90 % sampling interval "
+        f"{wording.percent(shares[key])} %, 90 % interval "
         f"{wording.chance(shares[key], joint=' to ')}, 5th to 95th percentile across worlds "
         f"{wording.spread(shares[key], joint=' to ')}."
         for key in ("deal", "force")

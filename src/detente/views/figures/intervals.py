@@ -19,12 +19,12 @@ FOR_NUMBERS = 158
 
 
 class IntervalRow(NamedTuple):
-    """An estimate with its sampling interval and where worlds lie, on the axis' scale."""
+    """An estimate with its interval and where worlds lie, on the axis' scale."""
 
     name: str
     value: float
-    low: Annotated[float, "90 % sampling interval"]
-    high: Annotated[float, "90 % sampling interval"]
+    low: Annotated[float, "90 % interval"]
+    high: Annotated[float, "90 % interval"]
     worlds: Annotated[tuple[float, ...], "where worlds lie: each, quantiles, or both ends"]
     number: Annotated[str, "the estimate in words, at the right end"]
     colour: str = style.MARK
