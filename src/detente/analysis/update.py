@@ -232,7 +232,7 @@ def _what_would_tell(run: Run, observations: Observations) -> str:
             f"play a new run from {last}: detente update {folder} --observed {file} --as-pack "
             f"{place}, then detente run {place}"
         )
-    worlds, futures = max(64, settings.worlds), max(50_000, MORE * settings.futures)
+    worlds, futures = max(128, settings.worlds), max(51_200, MORE * settings.futures)
     command = command_to_grow(run.folder, run.record, worlds=worlds, futures=futures)
     return f"add to them: {command}"
 

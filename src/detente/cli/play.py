@@ -44,8 +44,8 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
             autocompletion=parameters.offer_options,
         ),
     ] = "",
-    futures: Annotated[int, typer.Option(help="Futures of each option.")] = 50_000,
-    worlds: Annotated[int, typer.Option(help="Draws of all that is not known.")] = 64,
+    futures: Annotated[int, typer.Option(help="Futures of each option.")] = 51_200,
+    worlds: Annotated[int, typer.Option(help="Draws of all that is not known.")] = 128,
     seed: Annotated[int, typer.Option(help="The same seed gives the same run.")] = 1,
     threads: parameters.Threads = None,
     cluster: Annotated[

@@ -111,8 +111,8 @@ class RuleRecord(_Frozen):
 class Settings(_Frozen):
     """What was asked for."""
 
-    futures: Annotated[int, Field(ge=1, le=2_000_000_000)] = 50_000
-    worlds: Annotated[int, Field(ge=1, le=999_999)] = 64
+    futures: Annotated[int, Field(ge=1, le=2_000_000_000)] = 51_200
+    worlds: Annotated[int, Field(ge=1, le=999_999)] = 128
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
     grid: Grid = "normal"
     horizon: Annotated[int, Field(ge=1, le=LONGEST_HORIZON)] = 365
