@@ -66,7 +66,7 @@ def raid_often(conflict: Conflict, raids: int) -> float:
     """Raid fresh defences; the sum of what leaks keeps the compiler from dropping anything."""
     total = 0.0
     for future in range(raids):
-        luck = Luck(SEED, 0, future)
+        luck = Luck(SEED, 0, future, 0, 0)
         begin(conflict)
         draw_commons(conflict, luck, 0)
         raid(conflict, CHALLENGER, 1.0, Chance(False, luck, 0, 0))

@@ -100,5 +100,5 @@ def draw_blocks(blocks: int) -> float:
     """Draw so many blocks at different addresses; the sum keeps the compiler from dropping them."""
     total = 0.0
     for block in range(blocks):
-        total += uniforms(Luck(SEED, 0, block), 1, 2, 0)[0]
+        total += uniforms(Luck(SEED, 0, block, 0, 0), 1, 2, 0)[0]
     return total

@@ -65,7 +65,7 @@ def _costs_in(number: int) -> RaidCosts:
         [
             lambda: raid_often(conflict, RAIDS),
             lambda: draw_often(recorded.blocks, binomials, RAIDS // RECORDED),
-            lambda: fight_campaigns(usual, ATTACK, Luck(SEED, number, 0), span, CAMPAIGNS),
+            lambda: fight_campaigns(usual, ATTACK, Luck(SEED, number, 0, 0, 0), span, CAMPAIGNS),
         ]
     )
     return RaidCosts(
@@ -99,7 +99,7 @@ def draw_often(blocks: int, binomials: Array, times: int) -> float:
     total = 0.0
     for again in range(times):
         for block in range(blocks):
-            total += uniforms(Luck(SEED, again, block), 0, Purpose.WAR_RAID, 0)[0]
+            total += uniforms(Luck(SEED, again, block, 0, 0), 0, Purpose.WAR_RAID, 0)[0]
         for row in range(binomials.shape[0]):
             total += binomial(binomials[row, 0], binomials[row, 1], binomials[row, 2])
     return total

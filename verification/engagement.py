@@ -31,7 +31,7 @@ from detente.kernel.layout import new_record
 Inputs = dict[str, Any]
 Outputs = Mapping[str, float]
 
-EXPECTED = Chance(True, Luck(0, 0, 0), 0, 0)
+EXPECTED = Chance(True, Luck(0, 0, 0, 0, 0), 0, 0)
 PLENTY = 1e9
 """More rounds, channels or threats than any case can use up."""
 HALVINGS = 48

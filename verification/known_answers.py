@@ -59,7 +59,7 @@ class Line(NamedTuple):
 @jit
 def draw_in_order(seed: int, table: Array) -> None:
     """Fill a table of four columns with the words at addresses one after the other."""
-    luck = Luck(seed, WORLD, FUTURE)
+    luck = Luck(seed, WORLD, FUTURE, 0, 0)
     for row in range(table.shape[0]):
         drawn = words(luck, row >> 14, PURPOSE, row & 16383)
         for column in range(4):

@@ -48,7 +48,7 @@ LARGER_ALLOWED = 0.12
 TIMES = 10
 """So many times as much of everything leaves a tenth of what small numbers do."""
 MOST_DAYS = 14
-EXPECTED = Chance(True, Luck(0, 0, 0), 0, 0)
+EXPECTED = Chance(True, Luck(0, 0, 0, 0, 0), 0, 0)
 
 
 class Kind(NamedTuple):
@@ -249,7 +249,7 @@ def multiplied(setting: Setting, times: int) -> Setting:
 def drawn_campaign(setting: Setting, effort: Effort) -> tuple[Array, Array]:
     """Fight a campaign in many futures and return the means and errors of COLUMNS."""
     span = Span(0, setting.days, 0)
-    luck = Luck(effort.seed, 0, 0)
+    luck = Luck(effort.seed, 0, 0, 0, 0)
     logs: Any = fight_campaigns(setting.theatre, setting.situation, luck, span, effort.futures)
     columns = []
     for side, defence in enumerate(defences(setting.theatre)):

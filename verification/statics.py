@@ -83,7 +83,7 @@ def measure_world(sample: Sample, number: int, law: Law) -> dict[str, float]:
     rows = play(world, solved, seed=seed, number=number, first=0, futures=futures)
     shares = shares_of(rows)
     if any(asked.outcome == "believed" for asked in law.asked):
-        shares["believed"] = share_believed(world, solved, Luck(seed, number, 0), futures)
+        shares["believed"] = share_believed(world, solved, Luck(seed, number, 0, 0, 0), futures)
     return shares
 
 

@@ -23,7 +23,7 @@ from detente.kernel.draws import Chance, Luck
 from detente.kernel.layout import dtype_of
 from detente.kernel.theatre import Answer, Campaign, Conflict, Situation, Theatre, Warfare, begin
 
-EXPECTED = Chance(True, Luck(0, 0, 0), 0, 0)
+EXPECTED = Chance(True, Luck(0, 0, 0, 0, 0), 0, 0)
 
 
 shape_of = cache(dtype_of)
@@ -125,7 +125,7 @@ def meet_with(defence, weapons, *, decoys=(0.0,), chance=EXPECTED):
 
 
 def drawn(future, day=0):
-    return Chance(False, Luck(7, 0, future), day, 0)
+    return Chance(False, Luck(7, 0, future, 0, 0), day, 0)
 
 
 share = st.floats(0.0, 1.0)
@@ -304,7 +304,7 @@ def fought(situation, *, future=None, days=DAYS, war=None):
     """Return a war after some days, drawn or in the mean."""
     conflict = conflict_of(war or new_war(), situation)
     if future is not None:
-        draw_commons(conflict, Luck(7, 0, future), 0)
+        draw_commons(conflict, Luck(7, 0, future, 0, 0), 0)
     for day in range(days):
         fight_day(conflict, EXPECTED if future is None else drawn(future, day))
     return conflict

@@ -144,7 +144,7 @@ def test_a_settlement_after_force_is_the_one_that_stands_at_the_end():
 def test_what_a_world_is_changed_to_holds_after_force_too():
     world, solved = small()
     fewer = world_with(world, EVERYTHING & ~only(Mechanism.THIRD_PARTY))
-    plays = set_out(fewer, solved, Luck(1, 0, 0))
+    plays = set_out(fewer, solved, Luck(1, 0, 0, 0, 0))
 
     assert [float(each.life.world.talks.ally_rate) for each in plays] == [0.0] * 3
     assert [int(each.life.world.level) for each in plays] == [0, 1, 2]
@@ -270,7 +270,7 @@ def test_what_a_strike_is_worth_beyond_other_moves_is_read_back_from_its_policy(
     (desk,) = set_desks(world, war)
     solve_backward(desk)
     solved = SimpleNamespace(policies=desk.policies, war=war, later=(), wars=(), surprises=())
-    play_now, _, _ = set_out(world, solved, Luck(1, 0, 0))
+    play_now, _, _ = set_out(world, solved, Luck(1, 0, 0, 0, 0))
     play_now.life.state.regime = regime
     row = desk.policies.challenger[0, posture_at(1), 0, regime, 0, 0]
     gaps = [gap_of_strike(play_now, 0, row[own], ChallengerMove.STRIKE) for own in range(2)]

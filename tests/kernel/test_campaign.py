@@ -284,7 +284,7 @@ def test_a_token_may_hit_a_host_that_does_not_join_for_it():
 
 
 def test_the_two_sides_draw_at_different_addresses():
-    day = Chance(False, Luck(1, 0, 0), 5, 0)
+    day = Chance(False, Luck(1, 0, 0, 0, 0), 5, 0)
 
     assert at_side(day, CHALLENGER).base != at_side(day, DEFENDER).base
 

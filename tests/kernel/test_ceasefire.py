@@ -172,7 +172,7 @@ def wars_of(answer, **conduct):
     for name, number in conduct.items():
         setattr(war.theatre, name, number)
     situation = STRIKE._replace(answer=answer)
-    return [fight(war, campaign, Luck(7, 0, future), 12, situation) for future in range(WARS)]
+    return [fight(war, campaign, Luck(7, 0, future, 0, 0), 12, situation) for future in range(WARS)]
 
 
 def reasons(wars):

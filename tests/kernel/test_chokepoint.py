@@ -24,7 +24,7 @@ def closing_war(rate=0.3, cost=(0.02, 0.03), world_cost=2.0):
 def wars(situation=STRIKE, **closing):
     """Return some wars on the same draws."""
     war, campaign = closing_war(**closing), blank(Campaign)
-    return [fight(war, campaign, Luck(7, 0, future), 12, situation) for future in range(WARS)]
+    return [fight(war, campaign, Luck(7, 0, future, 0, 0), 12, situation) for future in range(WARS)]
 
 
 def closed_for(days, chances, rate=0.3):

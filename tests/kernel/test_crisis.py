@@ -221,7 +221,7 @@ def test_fighting_stops_for_a_reason_and_without_force_there_is_none(busy_rows):
 
 
 def test_the_belief_in_the_plan_is_the_mean_over_what_both_types_would_have():
-    life = Life(busy_world(), Luck(1, 0, 0), new_record(Daily), new_record(State))
+    life = Life(busy_world(), Luck(1, 0, 0, 0, 0), new_record(Daily), new_record(State))
     life.state.plan, life.state.hard = 3, logit(0.75)
     life.state.plan_if_hard[3], life.state.plan_if_soft[3] = 0.4, 0.1
     row = np.zeros(1, FUTURE).view(np.recarray)[0]

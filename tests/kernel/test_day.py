@@ -174,7 +174,7 @@ def test_a_commander_with_a_hotline_replies_as_often_as_the_report_confirms(is_h
     incidents.has_hotline, incidents.escalation_probability = 1, 0.0
     incidents.alarm_weight, incidents.restraint = 1.0, 0.5
     for future in range(400):
-        life = play.life._replace(luck=Luck(1, 0, future))
+        life = play.life._replace(luck=Luck(1, 0, future, 0, 0))
         judge_alarm(play._replace(life=life), 0, is_hostile)
 
     assert {kind for _, kind in told_by(play)} == {Event.REPLY}

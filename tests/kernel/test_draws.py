@@ -42,7 +42,7 @@ lucks = st.builds(Luck, seeds, worlds, futures)
 @jit
 def draw_many(seed: int, table: np.ndarray) -> None:
     for row in range(table.shape[0]):
-        luck = Luck(seed, row % 64, row)
+        luck = Luck(seed, row % 64, row, 0, 0)
         drawn = uniforms(luck, row % 365, 12, row % 1000)
         for column in range(4):
             table[row, column] = drawn[column]
@@ -134,8 +134,8 @@ def test_every_part_of_the_address_matters(luck, day, purpose, block):
 
 
 def test_a_draw_does_not_depend_on_what_was_drawn_before():
-    forward = [uniform(Luck(7, 0, future), 3, 5, 0) for future in range(10)]
-    backward = [uniform(Luck(7, 0, future), 3, 5, 0) for future in reversed(range(10))]
+    forward = [uniform(Luck(7, 0, future, 0, 0), 3, 5, 0) for future in range(10)]
+    backward = [uniform(Luck(7, 0, future, 0, 0), 3, 5, 0) for future in reversed(range(10))]
 
     assert forward == backward[::-1]
 
@@ -160,7 +160,7 @@ def test_draws_are_uniform_and_the_four_of_a_block_unrelated():
 
 
 def test_one_block_is_known():
-    assert uniforms(Luck(1, 2, 3), 4, 5, 6) == (
+    assert uniforms(Luck(1, 2, 3, 0, 0), 4, 5, 6) == (
         0.9811913430457935,
         0.1094514726428315,
         0.4339556343620643,

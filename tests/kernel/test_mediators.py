@@ -83,7 +83,7 @@ def chance_by_subsets(accuracy, correlation, vector, defender_type):
 def draw_signals(mediators: Mediators, defender_type: int, table: np.ndarray) -> None:
     for future in range(table.shape[0]):
         for mediator in range(table.shape[1]):
-            luck = Luck(11, 3, future)
+            luck = Luck(11, 3, future, 0, 0)
             table[future, mediator] = signal(mediators, luck, mediator, defender_type)
 
 

@@ -130,7 +130,7 @@ TOLD = {
 
 def new_life():
     world = next(random_worlds(1, grid="tiny", horizon=40))
-    return Life(world, Luck(1, 0, 0), new_record(Daily), new_record(State))
+    return Life(world, Luck(1, 0, 0, 0, 0), new_record(Daily), new_record(State))
 
 
 @pytest.mark.parametrize("move", TOLD)

@@ -186,7 +186,7 @@ def test_a_move_that_is_not_on_the_menu_cannot_be_made():
 def playing(function):
     """Return a future whose defender follows a rule, and what lies before it."""
     world, solved = small()
-    room, _, _ = set_out(world, solved, Luck(1, 0, 0), (AS_SOLVED[0], called(function)))
+    room, _, _ = set_out(world, solved, Luck(1, 0, 0, 0, 0), (AS_SOLVED[0], called(function)))
     return room, room.rules.docket
 
 

@@ -82,7 +82,7 @@ def mean_of(situation):
 def drawn_wars(situation, futures, **numbers):
     war, campaign = changed_war(**numbers), blank(Campaign)
     return np.array(
-        [fight(war, campaign, Luck(7, 0, future), 12, situation) for future in range(futures)]
+        [fight(war, campaign, Luck(7, 0, future, 0, 0), 12, situation) for future in range(futures)]
     )
 
 
@@ -366,15 +366,15 @@ def test_four_states_or_more_make_a_war_regional():
 
 def test_the_same_luck_fights_the_same_war_whatever_was_fought_before():
     war, campaign = new_war(), blank(Campaign)
-    once = fight(war, campaign, Luck(1, 2, 3), 40, STRIKE)
-    fight(war, campaign, Luck(1, 2, 4), 7, Situation(2, 1, 1, 2, Answer.TOKEN))
+    once = fight(war, campaign, Luck(1, 2, 3, 0, 0), 40, STRIKE)
+    fight(war, campaign, Luck(1, 2, 4, 0, 0), 7, Situation(2, 1, 1, 2, Answer.TOKEN))
 
-    assert fight(war, campaign, Luck(1, 2, 3), 40, STRIKE) == once
+    assert fight(war, campaign, Luck(1, 2, 3, 0, 0), 40, STRIKE) == once
 
 
 def test_golden_wars():
     war, campaign = new_war(), blank(Campaign)
-    wars = [fight(war, campaign, Luck(42, 0, future), 30, STRIKE) for future in (0, 4, 6)]
+    wars = [fight(war, campaign, Luck(42, 0, future, 0, 0), 30, STRIKE) for future in (0, 4, 6)]
 
     assert [war[:9] for war in wars] == [
         (3, 5, 0.28301362616024395, 0.017372485533653715, 0.10506125107096898, 3, -1, 0.0, 3),

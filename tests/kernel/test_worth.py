@@ -161,7 +161,7 @@ class Line(NamedTuple):
 
 def accounts_of(world, solved, *, seed=1):
     """Yield the account of each future."""
-    terms = [Terms(play.life.world) for play in set_out(world, solved, Luck(seed, 0, 0))]
+    terms = [Terms(play.life.world) for play in set_out(world, solved, Luck(seed, 0, 0, 0, 0))]
     for state, row in lived(world, solved, seed=seed, futures=FUTURES):
         account = Account(world, solved, row, terms)
         for line in state.lines[: int(state.told)].tolist():

@@ -273,7 +273,7 @@ def unsolved_play(world):
     policies.replies[..., Answer.ABSORBS] = 1.0
     report = SolverReport(0, 0, 0, 0, 0, 0, 0.0, (0.0,) * 4)
     solved = Solved(policies, war_table(), report, (0.0,) * 4)
-    play, _, _ = set_out(world, solved, Luck(1, 0, 0))
+    play, _, _ = set_out(world, solved, Luck(1, 0, 0, 0, 0))
     begin(play.life)
     return play
 
@@ -300,7 +300,7 @@ def lived(world, solved, *, seed, number=0, futures):
     The compiled function is called as such: a look at the types of all that a future is played in
     takes longer than to play it.
     """
-    plays = set_out(world, solved, Luck(seed, number, 0))
+    plays = set_out(world, solved, Luck(seed, number, 0, 0, 0))
     row = np.zeros(1, FUTURE).view(np.recarray)[0]
     play_row(plays, 0, row)
     (compiled,) = play_row.overloads.values()

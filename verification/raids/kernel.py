@@ -61,7 +61,7 @@ def drawn(case: Case, raids: int, seed: int) -> Array:
     battle = battle_of(case)
     shares = []
     for future in range(raids):
-        luck = Luck(seed, 0, future)
+        luck = Luck(seed, 0, future, 0, 0)
         chance = Chance(False, luck, 0, 0)
         draw_commons(battle.conflict, luck, 0)
         draw_shock(battle.conflict, DEFENDER, chance)
@@ -79,7 +79,7 @@ def expected(case: Case) -> Array:
         stand.picture = picture_left(battle.defence, has_good_picture(node))
         take_shock(battle.defence, stand, battle.defence.shock * point)
         weight = 0.5 * node_weight(case.tracking_probability, node)
-        total += weight * leakage(battle, Chance(True, Luck(0, 0, 0), 0, 0))
+        total += weight * leakage(battle, Chance(True, Luck(0, 0, 0, 0, 0), 0, 0))
     return total
 
 

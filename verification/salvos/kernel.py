@@ -31,7 +31,7 @@ PACK = Path(__file__).with_name("defence.toml")
 DEFENCE = "defences.shield"
 ANY = Situation(force=0, step=0, who=0, plan=0, answer=Answer.FULL)
 """How the war began, on which a salvo does not depend."""
-EXPECTED = Chance(True, Luck(0, 0, 0), 0, 0)
+EXPECTED = Chance(True, Luck(0, 0, 0, 0, 0), 0, 0)
 FATES = ("failed", "stopped", "unseen", "no channel", "no round", "missed")
 STOPPED = FATES.index("stopped")
 
@@ -86,7 +86,7 @@ def play(event: Event, shield: Shield, effort: Effort) -> tuple[Played, ...]:
     for world, conflict in enumerate(conflicts(shield, effort)):
         salvo = salvo_of(event, [report[world] for report in reports], conflict)
         launched.append(salvo.weapons)
-        fates.append(fates_of(conflict, salvo, Luck(effort.seed, world, 0)))
+        fates.append(fates_of(conflict, salvo, Luck(effort.seed, world, 0, 0, 0)))
     places = [KINDS.index(part.kind) for part in event.parts]
     weapons, ends = np.array(launched, dtype=float), np.array(fates)
     return tuple(Played(weapons[:, place], ends[:, place]) for place in places)

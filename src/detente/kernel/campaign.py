@@ -82,7 +82,7 @@ def draw_commons(conflict: Conflict, luck: Luck, day: int) -> None:
 @jit
 def average_commons(conflict: Conflict) -> None:
     """Set what is common to a whole war to the middle of what it may be."""
-    expected = Chance(True, Luck(0, 0, 0), 0, 0)
+    expected = Chance(True, Luck(0, 0, 0, 0, 0), 0, 0)
     give_word(conflict.theatre.third_parties, conflict.campaign.belligerents, expected)
     for side in range(2):
         defence = defence_of(conflict.theatre, side)
@@ -100,7 +100,7 @@ def foresee(conflict: Conflict, kind: int) -> None:
     if is_restrained(conflict.situation):
         return
     begin(conflict)
-    chance = Chance(True, Luck(0, 0, 0), 0, 0)
+    chance = Chance(True, Luck(0, 0, 0, 0, 0), 0, 0)
     for attacker in range(2):
         struck = 1 - attacker
         defence = defence_of(conflict.theatre, struck)

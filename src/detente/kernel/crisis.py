@@ -10,7 +10,7 @@ from detente.kernel.beliefs import probability
 from detente.kernel.consult import refuse_faults
 from detente.kernel.day import live_days
 from detente.kernel.decision import AS_SOLVED, RuleFault, Rules, new_docket
-from detente.kernel.draws import Luck, Purpose, uniforms
+from detente.kernel.draws import Luck, Purpose, luck_of, uniforms
 from detente.kernel.endings import (
     EVENT,
     FUTURE,
@@ -64,13 +64,17 @@ def play(  # noqa: PLR0913  a world, which of its futures, and by whose rules
     first: int,
     futures: int,
     rules: tuple[Called, Called] = AS_SOLVED,
+    apart: int = 0,
+    purposes: int = 0,
 ) -> Array:
     """Play futures `first` to `first + futures - 1` of world `number`; return rows of FUTURE.
 
-    `rules`: of challenger and defender. Raises DetenteError if what one says cannot be played.
+    `rules`: of challenger and defender. `purposes`: a bit for each Purpose whose draws are those of
+    the future `apart` further on. Raises DetenteError if what a rule says cannot be played.
     """
     rows = np.zeros(futures, FUTURE).view(np.recarray)
-    epochs = set_out_epochs(world, solved, Luck(seed, number, first), rules)
+    luck = Luck(seed, number, first, apart, purposes)
+    epochs = set_out_epochs(world, solved, luck, rules)
     play_futures(epochs, np.arange(first, first + futures), rows)
     refuse_faults(epochs[0][0].rules, number)
     return rows
@@ -82,7 +86,7 @@ def play_listed(
     """Play the futures of world `number` that are listed; return rows of FUTURE."""
     rows = np.zeros(len(futures), FUTURE).view(np.recarray)
     if len(futures) > 0:
-        play_futures(set_out_epochs(world, solved, Luck(seed, number, 0)), futures, rows)
+        play_futures(set_out_epochs(world, solved, Luck(seed, number, 0, 0, 0)), futures, rows)
     return rows
 
 
@@ -111,7 +115,7 @@ def follow(
 ) -> Array:
     """Play one future again and return its trace, rows of EVENT."""
     rows = np.zeros(1, FUTURE).view(np.recarray)
-    epochs = set_out_epochs(world, solved, Luck(seed, number, future), rules)
+    epochs = set_out_epochs(world, solved, Luck(seed, number, future, 0, 0), rules)
     state = play_futures(epochs, np.array([future]), rows)
     lines = np.zeros(int(state.told), EVENT).view(np.recarray)
     for column, name in enumerate(lines.dtype.names):
@@ -184,7 +188,7 @@ def play_each(plays: Plays, futures: Array, rows: Array) -> None:
 def play_row(plays: Plays, future: int, row: Future) -> None:
     """Play one future in the world of `plays` to its end, and write its row."""
     start = plays[0].life
-    luck = Luck(start.luck.seed, start.luck.world, future)
+    luck = luck_of(start.luck, future)
     life = Life(start.world, luck, start.daily, start.state)
     begin(life)
     live_levels(plays, life)
@@ -197,7 +201,7 @@ def live_epoch(plays: Plays, futures: Array, states: Array) -> None:
     start = plays[0].life
     for index in range(futures.shape[0]):
         if plays[0].rules.docket.fault == RuleFault.NONE:
-            luck = Luck(start.luck.seed, start.luck.world, futures[index])
+            luck = luck_of(start.luck, futures[index])
             life = Life(start.world, luck, start.daily, states[index])
             if life.world.calendar.epoch == 0:
                 begin(life)
@@ -211,7 +215,7 @@ def close_futures(plays: Plays, futures: Array, states: Array, rows: Array) -> N
     """Close the futures that are listed, and write their rows."""
     start = plays[0].life
     for index in range(futures.shape[0]):
-        luck = Luck(start.luck.seed, start.luck.world, futures[index])
+        luck = luck_of(start.luck, futures[index])
         close(Life(start.world, luck, start.daily, states[index]), rows[index])
 
 

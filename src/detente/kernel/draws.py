@@ -53,11 +53,19 @@ class Purpose(IntEnum):
 
 
 class Luck(NamedTuple):
-    """Whose luck it is."""
+    """Whose luck it is; that of some purposes may be another future's (pick-freeze)."""
 
     seed: Annotated[int, "seed of the run, 0 or more"]
     world: Annotated[int, "index of the world, below 2^32"]
     future: Annotated[int, "index of the future within the world"]
+    apart: Annotated[int, "how much higher the index of the other future is"]
+    purposes: Annotated[int, "a bit for each Purpose whose draws are the other future's"]
+
+
+@jit
+def luck_of(luck: Luck, future: int) -> Luck:
+    """Return the same luck of another future of the world."""
+    return Luck(luck.seed, luck.world, future, luck.apart, luck.purposes)
 
 
 Words: TypeAlias = tuple[Any, Any, Any, Any]
@@ -88,7 +96,7 @@ philox = jit(mix)
 def words(luck: Luck, day: int, purpose: int, block: int) -> Words:
     """Return the four random words at an address."""
     place = np.uint64(purpose << PURPOSE_SHIFT | day << DAY_SHIFT | block)
-    future = np.uint64(luck.future)
+    future = np.uint64(luck.future + (luck.purposes >> purpose & 1) * luck.apart)
     seed = np.uint64(luck.seed)
     counter = (place, future >> HALF, future & WORD, np.uint64(luck.world))
     return philox(counter, (seed & WORD, seed >> HALF))

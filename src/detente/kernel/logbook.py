@@ -13,7 +13,7 @@ from detente.kernel.campaign import (
     take_turn,
 )
 from detente.kernel.defence import CATEGORIES, CLASSES, LAYERS
-from detente.kernel.draws import Chance, Luck
+from detente.kernel.draws import Chance, Luck, luck_of
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array, dtype_of, new_record
 from detente.kernel.strength import broken_part
@@ -79,7 +79,7 @@ def fight_campaigns(
 def write_campaigns(conflict: Conflict, luck: Luck, span: Span, logs: Array) -> None:
     """Fight and write down one campaign a row of `logs`, one future after the other."""
     for row in range(logs.shape[0]):
-        own = Luck(luck.seed, luck.world, luck.future + row)
+        own = luck_of(luck, luck.future + row)
         write_campaign(conflict, own, span, logs[row])
 
 

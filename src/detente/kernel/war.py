@@ -255,7 +255,7 @@ def fight_least(conflict: Conflict) -> None:
     So long each side takes a war to last, since it values war as if the other shared its view:
     with nothing to disagree about both would rather stop as soon as they can.
     """
-    day = Chance(True, Luck(0, 0, 0), 0, 0)
+    day = Chance(True, Luck(0, 0, 0, 0, 0), 0, 0)
     least = least_days(conflict)
     while conflict.campaign.day < least and not is_one_exhausted(conflict):
         fight_day(conflict, day)
@@ -264,7 +264,7 @@ def fight_least(conflict: Conflict) -> None:
 @jit
 def with_rest(courses: Courses, mass: float, conflict: Conflict) -> Courses:
     """Fight on as long as the two views differ, and add what a war truly settles."""
-    day = Chance(True, Luck(0, 0, 0), 0, 0)
+    day = Chance(True, Luck(0, 0, 0, 0, 0), 0, 0)
     stops = mass * stop_probability(conflict)
     going = mass - stops
     while going > NEGLIGIBLE * mass:

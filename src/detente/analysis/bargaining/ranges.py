@@ -258,7 +258,7 @@ def _read_message(game: Game, key: str) -> Reading:
     """
     mediators = game.world.mediators
     number = game.settled.crisis.all_of_role("mediator").index(key)
-    play, _, _ = set_out(game.world, game.solved, Luck(0, 0, 0))
+    play, _, _ = set_out(game.world, game.solved, Luck(0, 0, 0, 0, 0))
     begin(play.life)
     gains = weigh_truth(play, number)
     reading: Reading = {

@@ -98,7 +98,7 @@ def fight_world(battles: Battles, number: int, values: dict[str, float]) -> Foug
         logs = fight_campaigns(
             arena.theatre,
             battles.terms.situation,
-            Luck(battles.seed, number, start),
+            Luck(battles.seed, number, start, 0, 0),
             battles.terms.span,
             min(CHUNK, battles.campaigns - start),
         )
