@@ -5,9 +5,9 @@ import pytest
 
 from detente import DetenteError, PackFaults, load, simulate
 from detente.ensemble import memory, runners
+from detente.ensemble.alterations import Alteration, NewRange, RecordChange
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.encode.world import encode_all
-from detente.ensemble.interventions import Intervention, Span, Switch
 from detente.ensemble.pairing import Pairing, answer
 from detente.ensemble.tally import classes
 from detente.kernel.solution import solve
@@ -37,7 +37,7 @@ def played(monkeypatch):
 
 
 def numbers_under(run, settings):
-    return Pairing(run).ground.under(Intervention(settings))[1]
+    return Pairing(run).ground.under(Alteration(settings))[1]
 
 
 def test_what_is_set_to_what_it_is_moves_nothing(run, crisis):
@@ -52,7 +52,7 @@ def test_what_is_set_to_what_it_is_moves_nothing(run, crisis):
 
 def test_answers_sharpen_and_the_last_is_that_asked_in_one_go(run, tmp_path, crisis):
     other = simulate(crisis, futures=480, worlds=12, threads=1, out=tmp_path / "other")
-    question = Intervention({FADE: 0.02})
+    question = Alteration({FADE: 0.02})
     found = list(answer(run, question, worlds=12, **SMALL))
     at_once = Pairing(other, futures=40)
     at_once.play([question], 12, threads=2)
@@ -97,14 +97,14 @@ def test_the_interval_over_worlds_holds_that_of_chance_and_both_the_shift(run):
 
 def test_a_range_that_is_its_own_leaves_each_world_as_it_is(run, crisis):
     number = crisis.numbers["actors.us.war_cost"]
-    span = Span(number.low, number.high)
-    own = numbers_under(run, {"actors.us.war_cost": span})["actors.us.war_cost"]
+    new_range = NewRange(number.low, number.high)
+    own = numbers_under(run, {"actors.us.war_cost": new_range})["actors.us.war_cost"]
 
     np.testing.assert_array_equal(own[:12], run.worlds["actors.us.war_cost"])
 
 
 def test_a_range_that_is_moved_keeps_the_order_of_worlds_and_moves_no_other_number(run):
-    moved = numbers_under(run, {FADE: Span(0.05, 0.1)})
+    moved = numbers_under(run, {FADE: NewRange(0.05, 0.1)})
     before = run.worlds[FADE].to_numpy()
 
     np.testing.assert_array_equal(np.argsort(moved[FADE][:12]), np.argsort(before))
@@ -114,7 +114,7 @@ def test_a_range_that_is_moved_keeps_the_order_of_worlds_and_moves_no_other_numb
 
 def test_a_fixed_number_varies_once_it_has_a_range(run, crisis):
     path = next(key for key, one in crisis.numbers.items() if one.is_fixed and one.domain == "rate")
-    values = numbers_under(run, {path: Span(0.01, 0.02)})[path]
+    values = numbers_under(run, {path: NewRange(0.01, 0.02)})[path]
 
     assert len(np.unique(values)) == len(values)
 
@@ -124,10 +124,10 @@ def test_a_fixed_number_varies_once_it_has_a_range(run, crisis):
     [
         ({"talks.fade": 0.1}, r"unknown field"),
         ({FADE: -1.0}, r"-1"),
-        ({FADE: Span(0.2, 0.1)}, r"talks.fade_rate: 0.2:0.1 is no range that it may have"),
-        ({FADE: Span(0.1, 1e9)}, r"no range that it may have; a lower end.*"),
-        ({"talks.fade": Span(0.1, 0.2)}, r"talks.fade: the pack has no such number"),
-        ({"incidents.hotline": Span(0.1, 0.2)}, r"incidents.hotline: 0.1:0.2 is a range"),
+        ({FADE: NewRange(0.2, 0.1)}, r"talks.fade_rate: 0.2:0.1 is no range that it may have"),
+        ({FADE: NewRange(0.1, 1e9)}, r"no range that it may have; a lower end.*"),
+        ({"talks.fade": NewRange(0.1, 0.2)}, r"talks.fade: the pack has no such number"),
+        ({"incidents.hotline": NewRange(0.1, 0.2)}, r"incidents.hotline: 0.1:0.2 is a range"),
         ({FADE: np.array([-1.0])}, r"talks.fade_rate: is outside of what it may be"),
     ],
 )
@@ -176,7 +176,7 @@ def test_the_model_plays_worlds_as_a_run_of_the_same_grid_has_them_and_switches_
     monkeypatch.setattr(runners, "kernel", MODEL)
     size = {"futures": 60, "worlds": 3, "horizon": 60, "grid": "tiny", "threads": 1}
     run = simulate(crisis, **size, out=tmp_path / "played")
-    question = Intervention(switches=(Switch("talks fade at once", end_at_once),))
+    question = Alteration(switches=(RecordChange("talks fade at once", end_at_once),))
     *_, last = Pairing(run, futures=20).answers(question, 3, threads=1)
     stored = np.concatenate(list(run.rows()))
 

@@ -16,8 +16,8 @@ import numpy as np
 
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
+from detente.ensemble.alterations import AS_IT_IS, BLOCK, Alteration, Ground, Setting
 from detente.ensemble.foundation import read_again
-from detente.ensemble.interventions import AS_IT_IS, BLOCK, Ground, Intervention, Setting
 from detente.ensemble.kept import File, Kept, Play, array_file
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
@@ -57,7 +57,7 @@ class PairedShift(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Answer:
+class PairedAnswer:
     """How the first worlds of a run end without a change and with it, future by future.
 
     A future's class tells its ending and every outcome that came about (`ensemble.tally.classes`).
@@ -105,10 +105,10 @@ class Answer:
         return np.isin(self.before, members), np.isin(self.after, members)
 
 
-class Block(NamedTuple):
-    """Some worlds under an intervention, one after another."""
+class WorldBlock(NamedTuple):
+    """Some worlds under an alteration, one after another."""
 
-    under: Intervention
+    under: Alteration
     first: int
 
 
@@ -182,23 +182,23 @@ class Pairing:
 
     def play(
         self,
-        interventions: Sequence[Intervention],
+        alterations: Sequence[Alteration],
         worlds: int = WORLDS,
         *,
         threads: int | None = None,
         progress: Listener | None = None,
     ) -> None:
-        """Play the first worlds under each intervention, and as they are, unless they are kept.
+        """Play the first worlds under each alteration, and as they are, unless they are kept.
 
         Raises
         ------
         DetenteError
             If a change is not allowed, a world cannot be solved, or as `Kept.play_missing` does.
         """
-        blocks = self._blocks((AS_IT_IS, *interventions), worlds)
+        blocks = self._blocks((AS_IT_IS, *alterations), worlds)
         self._kept.play_missing(blocks, threads=threads, progress=progress)
 
-    def read(self, intervention: Intervention, worlds: int = WORLDS) -> Answer:
+    def read(self, alteration: Alteration, worlds: int = WORLDS) -> PairedAnswer:
         """Return the answer of the first worlds, which were played.
 
         Raises
@@ -208,22 +208,22 @@ class Pairing:
         """
         before, after = (
             np.concatenate(self._kept.read_all(self._blocks([one], worlds)))[:worlds]
-            for one in (AS_IT_IS, intervention)
+            for one in (AS_IT_IS, alteration)
         )
-        return Answer(self.run, self.option, before, after)
+        return PairedAnswer(self.run, self.option, before, after)
 
-    def missing(self, interventions: Sequence[Intervention], worlds: int = WORLDS) -> int:
+    def missing(self, alterations: Sequence[Alteration], worlds: int = WORLDS) -> int:
         """Return how many worlds would have to be played."""
-        return BLOCK * len(self._kept.missing(self._blocks((AS_IT_IS, *interventions), worlds)))
+        return BLOCK * len(self._kept.missing(self._blocks((AS_IT_IS, *alterations), worlds)))
 
     def answers(
         self,
-        intervention: Intervention,
+        alteration: Alteration,
         worlds: int = WORLDS,
         *,
         threads: int | None = None,
         progress: Listener | None = None,
-    ) -> Iterator[Answer]:
+    ) -> Iterator[PairedAnswer]:
         """Yield ever sharper answers; who stops to ask loses nothing of what was played.
 
         Raises
@@ -232,29 +232,29 @@ class Pairing:
             As `play` does.
         """
         for size in self.sizes(worlds):
-            self.play([intervention], size, threads=threads, progress=progress)
-            yield self.read(intervention, size)
+            self.play([alteration], size, threads=threads, progress=progress)
+            yield self.read(alteration, size)
 
-    def _blocks(self, interventions: Sequence[Intervention], worlds: int) -> list[Block]:
+    def _blocks(self, alterations: Sequence[Alteration], worlds: int) -> list[WorldBlock]:
         last = self.sizes(worlds)[-1]
-        return [Block(one, first) for one in interventions for first in range(0, last, BLOCK)]
+        return [WorldBlock(one, first) for one in alterations for first in range(0, last, BLOCK)]
 
     @cached_property
-    def _kept(self) -> Kept[Block, np.ndarray]:
+    def _kept(self) -> Kept[WorldBlock, np.ndarray]:
         return Kept(self.run, folders.ANSWERS, self.command, self._file, self._prepare, BLOCK)
 
-    def _file(self, block: Block) -> File[np.ndarray]:
+    def _file(self, block: WorldBlock) -> File[np.ndarray]:
         under, first = block
         kind = f"{self.option} {self.grid} {self.futures}"
         about = f"{self.run.digest} {self.run.record.model} {kind} {under.spelled(first)} {first} "
         name = f"{self.option}/{under.name}/{first:06d}-{self.grid}-{self.futures}.classes"
         return array_file(name, about, np.dtype(np.int8), (BLOCK, self.futures))
 
-    def _prepare(self, missing: Sequence[Block]) -> Play[Block, np.ndarray]:
+    def _prepare(self, missing: Sequence[WorldBlock]) -> Play[WorldBlock, np.ndarray]:
         under = {block.under.name: block.under for block in missing}
         stages = {name: self._stage_under(one) for name, one in under.items()}
 
-        def play(block: Block, stop: threading.Event) -> np.ndarray | None:
+        def play(block: WorldBlock, stop: threading.Event) -> np.ndarray | None:
             found = np.empty((BLOCK, self.futures), np.int8)
             for row in range(BLOCK):
                 if stop.is_set():
@@ -264,11 +264,11 @@ class Pairing:
 
         return play
 
-    def _stage_under(self, intervention: Intervention) -> Stage:
-        crisis, values = self.ground.under(intervention)
+    def _stage_under(self, alteration: Alteration) -> Stage:
+        crisis, values = self.ground.under(alteration)
         return replace(self.stage, crises={self.option: crisis}, values={self.option: values})
 
-    def _classes(self, stage: Stage, block: Block, world: int) -> np.ndarray:
+    def _classes(self, stage: Stage, block: WorldBlock, world: int) -> np.ndarray:
         """Play a world and return the class of each of its futures."""
         switches = [switch.change for switch in block.under.switches]
         try:
@@ -282,17 +282,17 @@ class Pairing:
 
 def answer(  # noqa: PLR0913  what is asked, and how sharply, each with its default
     run: Run,
-    changes: Mapping[str, Setting] | Intervention,
+    changes: Mapping[str, Setting] | Alteration,
     *,
     worlds: int = WORLDS,
     futures: int = FUTURES,
     grid: Grid = "tiny",
     threads: int | None = None,
     progress: Listener | None = None,
-) -> Iterator[Answer]:
+) -> Iterator[PairedAnswer]:
     """Yield ever sharper answers to what a change does to a run, after 4, 8, 16 worlds and so on.
 
-    `changes` gives fields new settings: a value, a `Span`, or a number for each world; `futures`
+    `changes` gives fields new settings: a value, a `NewRange`, or a number for each world; `futures`
     are those that each world plays. What is played is kept in the run's folder, so that who stops
     to ask can go on, and what was asked before is read.
 
@@ -302,6 +302,6 @@ def answer(  # noqa: PLR0913  what is asked, and how sharply, each with its defa
         If a change, a size or the grid is not allowed, the run was made by another version of the
         model, or is damaged.
     """
-    asked = changes if isinstance(changes, Intervention) else Intervention(dict(changes))
+    asked = changes if isinstance(changes, Alteration) else Alteration(dict(changes))
     pairing = Pairing(run, BASE, futures, grid)
     yield from pairing.answers(asked, worlds, threads=threads, progress=progress)

@@ -23,7 +23,7 @@ BLOCK = 4
 """Worlds that are played, kept and read together."""
 
 
-class Span(NamedTuple):
+class NewRange(NamedTuple):
     """A range that a number is moved or narrowed to; each world keeps its quantile.
 
     The ends are what those of a pack's range are: the 5th and 95th percentile, or the ends of a
@@ -34,31 +34,26 @@ class Span(NamedTuple):
     high: float
 
 
-class Switch(NamedTuple):
+class RecordChange(NamedTuple):
     """A change to the record of each world once it is encoded, told from others by its name."""
 
     name: str
     change: Callable[[World], None]
 
 
-Setting: TypeAlias = Change | Span | np.ndarray
+Setting: TypeAlias = Change | NewRange | np.ndarray
 """What a field is set to: a value as a pack has it, a range, or a number for each world."""
 
 
 @dataclass(frozen=True)
-class Intervention:
+class Alteration:
     """What is changed in the worlds of a run; all that it does not name is as the run has it.
 
     A setting that is an array gives a number to each of the first worlds, shape (worlds,).
     """
 
     settings: Mapping[str, Setting] = field(default_factory=dict)
-    switches: tuple[Switch, ...] = ()
-
-    @property
-    def is_nothing(self) -> bool:
-        """Say whether nothing is changed."""
-        return not self.settings and not self.switches
+    switches: tuple[RecordChange, ...] = ()
 
     @cached_property
     def name(self) -> str:
@@ -77,16 +72,16 @@ class Intervention:
         return {
             path: new
             for path, new in self.settings.items()
-            if not isinstance(new, (Span, np.ndarray))
+            if not isinstance(new, (NewRange, np.ndarray))
         }
 
 
-AS_IT_IS = Intervention()
+AS_IT_IS = Alteration()
 """Nothing changed."""
 
 
 def _spell(setting: Setting, first: int) -> Any:
-    if isinstance(setting, Span):
+    if isinstance(setting, NewRange):
         return {"low": setting.low, "high": setting.high}
     if isinstance(setting, np.ndarray):
         return {"worlds": setting[first : first + BLOCK].tolist()}
@@ -95,7 +90,7 @@ def _spell(setting: Setting, first: int) -> Any:
 
 @dataclass(frozen=True)
 class Ground:
-    """The worlds of a run as they are, on which interventions are made."""
+    """The worlds of a run as they are, on which alterations are made."""
 
     crisis: Crisis
     values: Values
@@ -118,8 +113,8 @@ class Ground:
             found[path] = (below + up_to) / (2.0 * len(ordered))
         return found
 
-    def under(self, intervention: Intervention) -> tuple[Crisis, Values]:
-        """Return the crisis and its numbers in each world under an intervention.
+    def under(self, alteration: Alteration) -> tuple[Crisis, Values]:
+        """Return the crisis and its numbers in each world under an alteration.
 
         A number that is not named, and not changed with what is, stays what it is in each world.
 
@@ -129,11 +124,11 @@ class Ground:
             If there is no such field, or it cannot be what it is set to; `PackFaults` if that is
             one value.
         """
-        fixed = intervention.fixed
+        fixed = alteration.fixed
         crisis = self.crisis.with_changes(fixed) if fixed else self.crisis
         values = self._drawn(crisis) if fixed else dict(self.values)
-        for path, new in intervention.settings.items():
-            if isinstance(new, Span):
+        for path, new in alteration.settings.items():
+            if isinstance(new, NewRange):
                 values[path] = self._within(path, new)
             elif isinstance(new, np.ndarray):
                 values[path] = self._in_worlds(path, new)
@@ -149,8 +144,8 @@ class Ground:
             )
         return {path: (own if path in new else self.values)[path] for path in crisis.numbers}
 
-    def _within(self, path: str, span: Span) -> np.ndarray:
-        law = law_of(moved(self._number(path), path, span))
+    def _within(self, path: str, new: NewRange) -> np.ndarray:
+        law = law_of(moved(self._number(path), path, new))
         places = self.quantiles.get(path)
         places = self._coordinates([path])[0] if places is None else places
         return np.array([law(place) for place in places.tolist()])
@@ -174,7 +169,7 @@ class Ground:
         return coordinates(paths, worlds=self.worlds, seed=self.seed)
 
 
-def moved(number: Quantity, path: str, span: Span) -> Quantity:
+def moved(number: Quantity, path: str, new: NewRange) -> Quantity:
     """Return a number with another range, of the shape that it had if it can be that of the new.
 
     Raises
@@ -185,7 +180,7 @@ def moved(number: Quantity, path: str, span: Span) -> Quantity:
     """
     domain = DOMAINS[number.domain]
     lowest, highest = number.limits
-    low, high = span
+    low, high = new
     if domain.whole:
         what = f"{low:g}:{high:g} is a range; it is {domain.words}"
         raise DetenteError(what, where=path, hint=f"set it: {path}=1")
