@@ -38,14 +38,24 @@ class Kernel(NamedTuple):
     follow: Callable[..., np.ndarray]
     judge: Callable[..., Any]
     is_warm: Callable[..., bool]
+    remembering: Annotated[
+        Callable[[], "Kernel"] | None, "makes one that remembers what worlds have in common"
+    ] = None
 
 
 def kernel() -> Kernel:
     """Return the compiled model; importing it takes a moment."""
     from detente.ensemble.encode.world import encode_all  # noqa: PLC0415  kept out of a cold start
+    from detente.ensemble.memory import Memory  # noqa: PLC0415
     from detente.kernel import causes, crisis, jit, solution  # noqa: PLC0415
 
-    return Kernel(encode_all, solution.solve, crisis.play, crisis.follow, causes.judge, jit.is_warm)
+    def remembering() -> Kernel:
+        memory = Memory()
+        return plain._replace(encode=memory.encode, solve=memory.solve)
+
+    calls = (encode_all, solution.solve, crisis.play, crisis.follow, causes.judge, jit.is_warm)
+    plain = Kernel(*calls, remembering)
+    return plain
 
 
 class Progress(NamedTuple):

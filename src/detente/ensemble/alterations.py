@@ -1,0 +1,199 @@
+"""What a question changes in the worlds of a run, and what each number then is in each of them."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import numpy as np
+
+from detente.ensemble.design import ACCEPTED, coordinates, correlate, draw_worlds, law_of
+from detente.ensemble.foundation import plain
+from detente.ensemble.runners import Values
+from detente.errors import DetenteError
+from detente.kernel.world import World
+from detente.pack import Change, Crisis
+from detente.pack.quantity import DOMAINS, Quantity
+from detente.text import did_you_mean
+
+SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
+BLOCK = 4
+"""Worlds that are played, kept and read together."""
+
+
+class NewRange(NamedTuple):
+    """A range that a number is moved or narrowed to; each world keeps its quantile.
+
+    The ends are what those of a pack's range are: the 5th and 95th percentile, or the ends of a
+    range that is uniform.
+    """
+
+    low: float
+    high: float
+
+
+class RecordChange(NamedTuple):
+    """A change to the record of each world once it is encoded, told from others by its name."""
+
+    name: str
+    change: Callable[[World], None]
+
+
+Setting: TypeAlias = Change | NewRange | np.ndarray
+"""What a field is set to: a value as a pack has it, a range, or a number for each world."""
+
+
+@dataclass(frozen=True)
+class Alteration:
+    """What is changed in the worlds of a run; all that it does not name is as the run has it.
+
+    A setting that is an array gives a number to each of the first worlds, shape (worlds,).
+    """
+
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    switches: tuple[RecordChange, ...] = ()
+
+    @cached_property
+    def name(self) -> str:
+        """Return a name for its files, the same for the same changes in any order."""
+        return hashlib.sha256(self.spelled(0).encode()).hexdigest()[:16]
+
+    def spelled(self, first: int) -> str:
+        """Return what is changed in the block of worlds from `first` on, as text."""
+        settings = {path: _spell(new, first) for path, new in self.settings.items()}
+        written = {"settings": settings, "switches": [one.name for one in self.switches]}
+        return json.dumps(written, sort_keys=True)
+
+    @property
+    def fixed(self) -> dict[str, Change]:
+        """Return the fields that are set to one value in all worlds."""
+        return {
+            path: new
+            for path, new in self.settings.items()
+            if not isinstance(new, (NewRange, np.ndarray))
+        }
+
+
+AS_IT_IS = Alteration()
+"""Nothing changed."""
+
+
+def _spell(setting: Setting, first: int) -> Any:
+    if isinstance(setting, NewRange):
+        return {"low": setting.low, "high": setting.high}
+    if isinstance(setting, np.ndarray):
+        return {"worlds": setting[first : first + BLOCK].tolist()}
+    return plain(setting)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The worlds of a run as they are, on which alterations are made."""
+
+    crisis: Crisis
+    values: Values
+    worlds: int
+    seed: int
+
+    @cached_property
+    def quantiles(self) -> Mapping[str, np.ndarray]:
+        """Return where each world lies within each number that varies, within 0 and 1.
+
+        Of a number of the accepted set that is the middle of the ranks of its value there.
+        """
+        numbers = {path: one for path, one in self.crisis.numbers.items() if not one.is_fixed}
+        alone = [path for path, one in numbers.items() if one.kind != ACCEPTED]
+        spread = dict(zip(alone, self._coordinates(alone), strict=True))
+        found = correlate(spread, self.crisis.correlations)
+        for path in numbers.keys() - set(alone):
+            ordered = np.sort(numbers[path].values)
+            below, up_to = (np.searchsorted(ordered, self.values[path], side) for side in SIDES)
+            found[path] = (below + up_to) / (2.0 * len(ordered))
+        return found
+
+    def under(self, alteration: Alteration) -> tuple[Crisis, Values]:
+        """Return the crisis and its numbers in each world under an alteration.
+
+        A number that is not named, and not changed with what is, stays what it is in each world.
+
+        Raises
+        ------
+        DetenteError
+            If there is no such field, or it cannot be what it is set to; `PackFaults` if that is
+            one value.
+        """
+        fixed = alteration.fixed
+        crisis = self.crisis.with_changes(fixed) if fixed else self.crisis
+        values = self._drawn(crisis) if fixed else dict(self.values)
+        for path, new in alteration.settings.items():
+            if isinstance(new, NewRange):
+                values[path] = self._within(path, new)
+            elif isinstance(new, np.ndarray):
+                values[path] = self._in_worlds(path, new)
+        return crisis, values
+
+    def _drawn(self, crisis: Crisis) -> dict[str, np.ndarray]:
+        before = self.crisis.numbers
+        new = {path: one for path, one in crisis.numbers.items() if before.get(path) != one}
+        own = {path: np.full(self.worlds, float(one.low)) for path, one in new.items()}
+        if not all(one.is_fixed for one in new.values()):
+            own = draw_worlds(
+                crisis.numbers, crisis.correlations, worlds=self.worlds, seed=self.seed
+            )
+        return {path: (own if path in new else self.values)[path] for path in crisis.numbers}
+
+    def _within(self, path: str, new: NewRange) -> np.ndarray:
+        law = law_of(moved(self._number(path), path, new))
+        places = self.quantiles.get(path)
+        places = self._coordinates([path])[0] if places is None else places
+        return np.array([law(place) for place in places.tolist()])
+
+    def _in_worlds(self, path: str, new: np.ndarray) -> np.ndarray:
+        lowest, highest = self._number(path).limits
+        if not (lowest <= new.min() and new.max() <= highest):
+            hint = f"give numbers from {lowest:,.12g} to {highest:,.12g}"
+            raise DetenteError("is outside of what it may be in a world", where=path, hint=hint)
+        return np.concatenate([new, self.values[path][len(new) :]])
+
+    def _number(self, path: str) -> Quantity:
+        if path in self.crisis.numbers:
+            return self.crisis.numbers[path]
+        hint = (
+            did_you_mean(path, self.crisis.numbers) or "`detente check PACK --resolved` lists all"
+        )
+        raise DetenteError("the pack has no such number", where=path, hint=hint)
+
+    def _coordinates(self, paths: list[str]) -> np.ndarray:
+        return coordinates(paths, worlds=self.worlds, seed=self.seed)
+
+
+def moved(number: Quantity, path: str, new: NewRange) -> Quantity:
+    """Return a number with another range, of the shape that it had if it can be that of the new.
+
+    Raises
+    ------
+    DetenteError
+        If the range is out of order, ends outside of what its field may be, or the number is a yes
+        or no.
+    """
+    domain = DOMAINS[number.domain]
+    lowest, highest = number.limits
+    low, high = new
+    if domain.whole:
+        what = f"{low:g}:{high:g} is a range; it is {domain.words}"
+        raise DetenteError(what, where=path, hint=f"set it: {path}=1")
+    if not lowest <= low < high <= highest:
+        what = f"{low:g}:{high:g} is no range that it may have"
+        hint = f"a lower end, then a higher one, from {lowest:,.12g} to {highest:,.12g}"
+        raise DetenteError(what, where=path, hint=hint)
+    shape = domain.shape_of(low, high)
+    if number.kind == "range" and shape != "uniform":
+        shape = number.shape or shape
+    return replace(
+        Quantity("range", number.domain, low, high, shape),
+        because=number.because,
+        unit=number.unit,
+        limits=number.limits,
+    )

@@ -1,0 +1,85 @@
+"""What worlds that differ in a few numbers have in common, worked out once: wars and disputes."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+import numpy as np
+
+from detente.ensemble.encode.agenda import (
+    AGENDA,
+    LUCK,
+    PACE,
+    Concession,
+    Terms,
+    encode_dispute,
+    on_terms,
+    race,
+    settled_by,
+    terms_in_dispute,
+)
+from detente.ensemble.encode.epochs import encode_epochs
+from detente.ensemble.encode.world import encode_coarsely, encode_settled
+from detente.kernel.solution import Solved, WarTable, solve, work_out_war
+from detente.kernel.world import Epochs, World, epochs_of
+from detente.pack import Crisis
+
+T = TypeVar("T")
+
+REMEMBERED = 512
+"""Tables of war, and disputes about the talks, of so many worlds are kept, the latest."""
+
+
+class Memory:
+    """Encodes and solves worlds; remembers what war brings, and who concedes about the talks.
+
+    Both are known by the records that they come of, which most changes leave as they are; to work
+    them out takes most of the time.
+    """
+
+    def __init__(self) -> None:
+        self._wars: dict[bytes, WarTable] = {}
+        self._races: dict[bytes, tuple[Concession, ...]] = {}
+
+    def encode(
+        self, crisis: Crisis, values: Mapping[str, float], *, grid: str, horizon: int
+    ) -> World | Epochs:
+        """Return the record that `encode_all` returns."""
+        concessions = self._concessions(crisis, values)
+
+        def encode_one(crisis: Crisis, values: Mapping[str, float]) -> World:
+            world = encode_settled(crisis, values, grid=grid, horizon=horizon)
+            encode_dispute(concessions, world.dispute)
+            return world
+
+        settled = settled_by(crisis, values, concessions)
+        return encode_epochs(crisis, settled, encode_one, horizon)
+
+    def solve(self, world: World | Epochs, *, with_exploitability: bool = True) -> Solved:
+        """Solve a world as the kernel does."""
+        wars = [[self._war(one) for one in view.worlds] for view in epochs_of(world).views]
+        return solve(world, war=wars, with_exploitability=with_exploitability)
+
+    def _war(self, world: World) -> WarTable:
+        key = np.asarray(world.war).tobytes()
+        return _remembered(self._wars, key, lambda: work_out_war(world))
+
+    def _concessions(self, crisis: Crisis, values: Mapping[str, float]) -> tuple[Concession, ...]:
+        model = crisis.model
+        if model.dispute is None:
+            return ()
+        terms = terms_in_dispute(crisis, values)
+        worlds = [encode_coarsely(*on_terms(crisis, values, one)) for one in terms]
+        drawn = [values[path] for path in (LUCK, PACE, "moves.precision")]
+        written = f"{drawn} {terms} {model.dispute} {model.rival_venue}".encode()
+        key = written + b"".join(np.asarray(world).tobytes() for world in worlds)
+        war = self._war(worlds[terms.index(Terms(values[AGENDA] > 0, False))])
+        return _remembered(self._races, key, lambda: race(crisis, values, encode_coarsely, war))
+
+
+def _remembered(known: dict[bytes, T], key: bytes, work_out: Callable[[], T]) -> T:
+    found = known.get(key)
+    if found is None:
+        while len(known) >= REMEMBERED:
+            known.pop(next(iter(known)), None)
+        found = known[key] = work_out()
+    return found

@@ -1,0 +1,307 @@
+"""Paired questions to a run: its worlds with a change and without it, on the same draws.
+
+Both are solved on a grid that is the same for both and may be coarse, as what it errs by then
+cancels; the share with the change is what the run has stored, moved by the paired shift. Worlds are
+played in blocks, each kept in the run's folder: what was asked is not played again, what was
+stopped goes on, and the worlds without a change are shared by all questions.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from detente.ensemble import folder as folders
+from detente.ensemble import record as records
+from detente.ensemble.alterations import AS_IT_IS, BLOCK, Alteration, Ground, Setting
+from detente.ensemble.foundation import read_again
+from detente.ensemble.kept import File, Kept, Play, array_file
+from detente.ensemble.record import BASE, Grid
+from detente.ensemble.run import Run
+from detente.ensemble.runners import Job, Stage, Stretch
+from detente.ensemble.shares import estimate_mean, mean_over
+from detente.ensemble.simulate import Listener, stage_of
+from detente.ensemble.tally import MEMBERS, classes
+from detente.errors import DetenteError, UnsolvedError
+from detente.kernel.causes import changed_by
+
+WORLDS, FUTURES = 16, 200
+"""Worlds of a question, and futures of each, unless given."""
+LEAST_WORLDS = 2
+"""With fewer nothing can be said of how worlds differ."""
+MOST_FUTURES = 10_000
+
+
+class PairedShift(NamedTuple):
+    """How far a change moves the share of an outcome."""
+
+    share: Annotated[float, "of the run, without the change"]
+    shift: Annotated[float, "of the mean share over worlds, on the same draws"]
+    low: Annotated[float, "90 % interval of the shift over worlds and chance"]
+    high: Annotated[float, "90 % interval of the shift over worlds and chance"]
+    chance_low: Annotated[float, "90 % sampling interval, the worlds held fixed"]
+    chance_high: Annotated[float, "90 % sampling interval, the worlds held fixed"]
+
+    @property
+    def moved(self) -> float:
+        """Return the share with the change."""
+        return min(max(self.share + self.shift, 0.0), 1.0)
+
+    @property
+    def is_clear(self) -> bool:
+        """Say whether its interval tells it from none."""
+        return self.low > 0.0 or self.high < 0.0
+
+
+@dataclass(frozen=True)
+class PairedAnswer:
+    """How the first worlds of a run end without a change and with it, future by future.
+
+    A future's class tells its ending and every outcome that came about (`ensemble.tally.classes`).
+    """
+
+    run: Run
+    option: str
+    before: Annotated[np.ndarray, "class of each future, int8, shape (worlds, futures)"]
+    after: Annotated[np.ndarray, "class of each future, int8, shape (worlds, futures)"]
+
+    @property
+    def worlds(self) -> int:
+        """Return how many worlds have been played."""
+        return len(self.before)
+
+    def counts(self, outcome: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return the futures of each world with an outcome, without the change and with it."""
+        before, after = self._happened(outcome)
+        return before.sum(axis=1), after.sum(axis=1)
+
+    def shift(self, outcome: str) -> PairedShift:
+        """Return how far the change moves an outcome, or ending, by its key.
+
+        The interval is Student's over the worlds' own paired differences, which hold both chance
+        and how worlds differ; it is nowhere narrower than that of chance alone.
+        """
+        before, after = self._happened(outcome)
+        difference = after.astype(np.int8) - before
+        means = difference.mean(axis=1)
+        futures = difference.shape[1]
+        chance = estimate_mean(means, (difference != 0).mean(axis=1), futures)
+        over = mean_over(means)
+        stored = self.run.tally(self.option)
+        return PairedShift(
+            share=float(stored.happened(outcome).sum()) / stored.futures,
+            shift=over.mean,
+            low=max(-1.0, min(over.low, chance.low)),
+            high=min(1.0, max(over.high, chance.high)),
+            chance_low=chance.low,
+            chance_high=chance.high,
+        )
+
+    def _happened(self, outcome: str) -> tuple[np.ndarray, np.ndarray]:
+        members = list(MEMBERS[outcome])
+        return np.isin(self.before, members), np.isin(self.after, members)
+
+
+class WorldBlock(NamedTuple):
+    """Some worlds under an alteration, one after another."""
+
+    under: Alteration
+    first: int
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """A run made ready for paired questions, which then share all that they have in common."""
+
+    run: Run
+    option: str = BASE
+    futures: int = FUTURES
+    grid: Grid = "tiny"
+    command: Annotated[str, "what goes on with a question, with RUN for the run"] = "whatif RUN"
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be asked.
+
+        Raises
+        ------
+        DetenteError
+            If there is no such option or grid, the futures are out of their bounds, or the run was
+            made by another version of the model.
+        """
+        self.run.refuse_other_model()
+        self.run.known(self.option)
+        records.settle(grid=self.grid)
+        if not 1 <= self.futures <= MOST_FUTURES:
+            what = f"futures is {self.futures}; use a whole number from 1 to {MOST_FUTURES:,}"
+            hint = f"{FUTURES} of each world unless given"
+            raise DetenteError(what, where="futures", hint=hint)
+
+    @cached_property
+    def stage(self) -> Stage:
+        """Return what its worlds need to be played as they are.
+
+        Raises
+        ------
+        DetenteError
+            If the run's pack was changed, or it was played by rules of the user's own.
+        """
+        crises = read_again(self.run.folder, self.run.record)
+        settings = self.run.record.settings
+        worlds = -(-settings.worlds // BLOCK) * BLOCK
+        coarse = settings.model_copy(update={"grid": self.grid, "worlds": worlds})
+        # With the base, whose draws those of an option share.
+        asked = {name: crises[name] for name in (BASE, self.option)}
+        stage = stage_of(self.run.folder, asked, coarse)
+        remembering = stage.kernel.remembering
+        return stage if remembering is None else replace(stage, kernel=remembering())
+
+    @cached_property
+    def ground(self) -> Ground:
+        """Return its worlds as they are."""
+        settings, option = self.stage.settings, self.option
+        values = self.stage.values[option]
+        return Ground(self.stage.crises[option], values, settings.worlds, settings.seed)
+
+    def sizes(self, worlds: int) -> list[int]:
+        """Return after how many worlds there is an answer: 4, 8, 16 and so on up to all asked for.
+
+        Raises
+        ------
+        DetenteError
+            If there are more than the run has, or too few.
+        """
+        there = self.run.record.settings.worlds
+        if not LEAST_WORLDS <= worlds <= there:
+            what = f"worlds is {worlds}; use a whole number from {LEAST_WORLDS} to {there}"
+            raise DetenteError(what, where=str(self.run.folder), hint="those are the run's worlds")
+        powers = (BLOCK << power for power in range(worlds.bit_length()))
+        return [*(size for size in powers if size < worlds), worlds]
+
+    def play(
+        self,
+        alterations: Sequence[Alteration],
+        worlds: int = WORLDS,
+        *,
+        threads: int | None = None,
+        progress: Listener | None = None,
+    ) -> None:
+        """Play the first worlds under each alteration, and as they are, unless they are kept.
+
+        Raises
+        ------
+        DetenteError
+            If a change is not allowed, a world cannot be solved, or as `Kept.play_missing` does.
+        """
+        blocks = self._blocks((AS_IT_IS, *alterations), worlds)
+        self._kept.play_missing(blocks, threads=threads, progress=progress)
+
+    def read(self, alteration: Alteration, worlds: int = WORLDS) -> PairedAnswer:
+        """Return the answer of the first worlds, which were played.
+
+        Raises
+        ------
+        DetenteError
+            If they were not.
+        """
+        before, after = (
+            np.concatenate(self._kept.read_all(self._blocks([one], worlds)))[:worlds]
+            for one in (AS_IT_IS, alteration)
+        )
+        return PairedAnswer(self.run, self.option, before, after)
+
+    def missing(self, alterations: Sequence[Alteration], worlds: int = WORLDS) -> int:
+        """Return how many worlds would have to be played."""
+        return BLOCK * len(self._kept.missing(self._blocks((AS_IT_IS, *alterations), worlds)))
+
+    def answers(
+        self,
+        alteration: Alteration,
+        worlds: int = WORLDS,
+        *,
+        threads: int | None = None,
+        progress: Listener | None = None,
+    ) -> Iterator[PairedAnswer]:
+        """Yield ever sharper answers; who stops to ask loses nothing of what was played.
+
+        Raises
+        ------
+        DetenteError
+            As `play` does.
+        """
+        for size in self.sizes(worlds):
+            self.play([alteration], size, threads=threads, progress=progress)
+            yield self.read(alteration, size)
+
+    def _blocks(self, alterations: Sequence[Alteration], worlds: int) -> list[WorldBlock]:
+        last = self.sizes(worlds)[-1]
+        return [WorldBlock(one, first) for one in alterations for first in range(0, last, BLOCK)]
+
+    @cached_property
+    def _kept(self) -> Kept[WorldBlock, np.ndarray]:
+        return Kept(self.run, folders.ANSWERS, self.command, self._file, self._prepare, BLOCK)
+
+    def _file(self, block: WorldBlock) -> File[np.ndarray]:
+        under, first = block
+        kind = f"{self.option} {self.grid} {self.futures}"
+        about = f"{self.run.digest} {self.run.record.model} {kind} {under.spelled(first)} {first} "
+        name = f"{self.option}/{under.name}/{first:06d}-{self.grid}-{self.futures}.classes"
+        return array_file(name, about, np.dtype(np.int8), (BLOCK, self.futures))
+
+    def _prepare(self, missing: Sequence[WorldBlock]) -> Play[WorldBlock, np.ndarray]:
+        under = {block.under.name: block.under for block in missing}
+        stages = {name: self._stage_under(one) for name, one in under.items()}
+
+        def play(block: WorldBlock, stop: threading.Event) -> np.ndarray | None:
+            found = np.empty((BLOCK, self.futures), np.int8)
+            for row in range(BLOCK):
+                if stop.is_set():
+                    return None
+                found[row] = self._classes(stages[block.under.name], block, block.first + row)
+            return found
+
+        return play
+
+    def _stage_under(self, alteration: Alteration) -> Stage:
+        crisis, values = self.ground.under(alteration)
+        return replace(self.stage, crises={self.option: crisis}, values={self.option: values})
+
+    def _classes(self, stage: Stage, block: WorldBlock, world: int) -> np.ndarray:
+        """Play a world and return the class of each of its futures."""
+        switches = [switch.change for switch in block.under.switches]
+        try:
+            encoded = stage.encoded(self.option, world)
+            encoded = changed_by(encoded, switches) if switches else encoded
+            solved = stage.kernel.solve(encoded, with_exploitability=False)
+        except UnsolvedError as fault:
+            raise stage.named(fault, Job(self.option, world, ())) from fault
+        return classes(stage.played(encoded, solved, Stretch(world, 0, self.futures)))
+
+
+def answer(  # noqa: PLR0913  what is asked, and how sharply, each with its default
+    run: Run,
+    changes: Mapping[str, Setting] | Alteration,
+    *,
+    worlds: int = WORLDS,
+    futures: int = FUTURES,
+    grid: Grid = "tiny",
+    threads: int | None = None,
+    progress: Listener | None = None,
+) -> Iterator[PairedAnswer]:
+    """Yield ever sharper answers to what a change does to a run, after 4, 8, 16 worlds and so on.
+
+    `changes` gives fields new settings: a value, a `NewRange`, or a number for each world; `futures`
+    are those that each world plays. What is played is kept in the run's folder, so that who stops
+    to ask can go on, and what was asked before is read.
+
+    Raises
+    ------
+    DetenteError
+        If a change, a size or the grid is not allowed, the run was made by another version of the
+        model, or is damaged.
+    """
+    asked = changes if isinstance(changes, Alteration) else Alteration(dict(changes))
+    pairing = Pairing(run, BASE, futures, grid)
+    yield from pairing.answers(asked, worlds, threads=threads, progress=progress)

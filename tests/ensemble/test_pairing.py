@@ -1,0 +1,184 @@
+"""Paired questions: what a change does to a run, on the same draws, played once and kept."""
+
+import numpy as np
+import pytest
+
+from detente import DetenteError, PackFaults, load, simulate
+from detente.ensemble import memory, runners
+from detente.ensemble.alterations import Alteration, NewRange, RecordChange
+from detente.ensemble.design import drawn_worlds
+from detente.ensemble.encode.world import encode_all
+from detente.ensemble.pairing import Pairing, answer
+from detente.ensemble.tally import classes
+from detente.kernel.solution import solve
+from tests.standin import KERNEL
+
+FADE = "talks.fade_rate"
+SMALL = {"futures": 40, "threads": 1}
+MODEL = runners.kernel
+
+
+@pytest.fixture
+def run(tmp_path, crisis):
+    return simulate(crisis, futures=480, worlds=12, threads=1, out=tmp_path / "run")
+
+
+@pytest.fixture
+def played(monkeypatch):
+    """Return the worlds that are played, one after another."""
+    numbers = []
+
+    def play(world, solved, *, number, **rest):
+        numbers.append(number)
+        return KERNEL.play(world, solved, number=number, **rest)
+
+    monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(play=play))
+    return numbers
+
+
+def numbers_under(run, settings):
+    return Pairing(run).ground.under(Alteration(settings))[1]
+
+
+def test_what_is_set_to_what_it_is_moves_nothing(run, crisis):
+    number = crisis.numbers["incidents.hotline"]
+    same = {"incidents.hotline": number.low, FADE: run.worlds[FADE].to_numpy()}
+    *_, last = answer(run, same, worlds=12, **SMALL)
+
+    assert number.is_fixed
+    np.testing.assert_array_equal(last.before, last.after)
+    assert last.shift("deal").shift == 0.0
+
+
+def test_answers_sharpen_and_the_last_is_that_asked_in_one_go(run, tmp_path, crisis):
+    other = simulate(crisis, futures=480, worlds=12, threads=1, out=tmp_path / "other")
+    question = Alteration({FADE: 0.02})
+    found = list(answer(run, question, worlds=12, **SMALL))
+    at_once = Pairing(other, futures=40)
+    at_once.play([question], 12, threads=2)
+
+    assert [one.worlds for one in found] == [4, 8, 12]
+    np.testing.assert_array_equal(found[0].after, found[-1].after[:4])
+    assert found[-1].shift("any_war") == at_once.read(question, 12).shift("any_war")
+
+
+def test_a_stored_answer_is_read_and_the_worlds_as_they_are_serve_all_questions(run, played):
+    first = list(answer(run, {FADE: 0.02}, worlds=8, **SMALL))
+    of_first = len(played)
+    again = list(answer(run, {FADE: 0.02}, worlds=8, **SMALL))
+    of_both = len(played)
+    list(answer(run, {FADE: 0.03}, worlds=8, **SMALL))
+
+    assert (of_first, of_both, len(played)) == (16, 16, 24)
+    np.testing.assert_array_equal(first[-1].after, again[-1].after)
+
+
+@pytest.mark.parametrize("damage", [b"", b"\0" * 200])
+def test_a_damaged_file_is_played_again(run, played, damage):
+    before = list(answer(run, {FADE: 0.02}, worlds=8, **SMALL))
+    sorted(run.folder.glob("answers/**/*.classes"))[0].write_bytes(damage)
+    played.clear()
+    after = list(answer(run, {FADE: 0.02}, worlds=8, **SMALL))
+
+    assert played == [0, 1, 2, 3]
+    np.testing.assert_array_equal(before[-1].after, after[-1].after)
+
+
+def test_the_interval_over_worlds_holds_that_of_chance_and_both_the_shift(run):
+    *_, last = answer(run, {FADE: 0.02}, worlds=12, **SMALL)
+    found = last.shift("any_war")
+    before, after = last.counts("any_war")
+
+    assert found.low <= found.chance_low <= found.shift <= found.chance_high <= found.high
+    assert found.shift == pytest.approx((after - before).sum() / (12 * 40))
+    assert found.share == run.tally().happened("any_war").sum() / 480
+    assert found.moved == pytest.approx(found.share + found.shift)
+
+
+def test_a_range_that_is_its_own_leaves_each_world_as_it_is(run, crisis):
+    number = crisis.numbers["actors.us.war_cost"]
+    new_range = NewRange(number.low, number.high)
+    own = numbers_under(run, {"actors.us.war_cost": new_range})["actors.us.war_cost"]
+
+    np.testing.assert_array_equal(own[:12], run.worlds["actors.us.war_cost"])
+
+
+def test_a_range_that_is_moved_keeps_the_order_of_worlds_and_moves_no_other_number(run):
+    moved = numbers_under(run, {FADE: NewRange(0.05, 0.1)})
+    before = run.worlds[FADE].to_numpy()
+
+    np.testing.assert_array_equal(np.argsort(moved[FADE][:12]), np.argsort(before))
+    assert np.median(moved[FADE]) == pytest.approx(np.sqrt(0.05 * 0.1), rel=0.1)
+    np.testing.assert_array_equal(moved["talks.text_rate"][:12], run.worlds["talks.text_rate"])
+
+
+def test_a_fixed_number_varies_once_it_has_a_range(run, crisis):
+    path = next(key for key, one in crisis.numbers.items() if one.is_fixed and one.domain == "rate")
+    values = numbers_under(run, {path: NewRange(0.01, 0.02)})[path]
+
+    assert len(np.unique(values)) == len(values)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"talks.fade": 0.1}, r"unknown field"),
+        ({FADE: -1.0}, r"-1"),
+        ({FADE: NewRange(0.2, 0.1)}, r"talks.fade_rate: 0.2:0.1 is no range that it may have"),
+        ({FADE: NewRange(0.1, 1e9)}, r"no range that it may have; a lower end.*"),
+        ({"talks.fade": NewRange(0.1, 0.2)}, r"talks.fade: the pack has no such number"),
+        ({"incidents.hotline": NewRange(0.1, 0.2)}, r"incidents.hotline: 0.1:0.2 is a range"),
+        ({FADE: np.array([-1.0])}, r"talks.fade_rate: is outside of what it may be"),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused_and_nothing_is_kept(run, settings, message):
+    with pytest.raises((DetenteError, PackFaults), match=message):
+        next(answer(run, settings, worlds=4, **SMALL))
+
+    assert not list(run.folder.glob("answers/**/*.classes"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"worlds": 13}, "worlds is 13; use a whole number from 2 to 12"),
+        ({"worlds": 1}, "worlds is 1"),
+        ({"futures": 0}, "futures is 0; use a whole number from 1"),
+        ({"grid": "rough"}, "grid"),
+    ],
+)
+def test_a_size_that_cannot_be_is_refused(run, asked, message):
+    with pytest.raises(DetenteError, match=message):
+        next(answer(run, {FADE: 0.02}, **asked))
+
+
+def test_what_is_remembered_of_other_worlds_changes_no_world():
+    crisis = load("oman-2026")
+    drawn = drawn_worlds(crisis, 2, 1)
+    remembering = memory.Memory()
+    changed = [drawn[0], {**drawn[0], "incidents.rate": 0.5}, drawn[1], drawn[0]]
+    encoded = [remembering.encode(crisis, one, grid="tiny", horizon=60) for one in changed]
+    solved = [remembering.solve(one, with_exploitability=False) for one in encoded]
+    plain = [encode_all(crisis, one, grid="tiny", horizon=60) for one in changed]
+
+    assert [one.tobytes() for one in encoded] == [one.tobytes() for one in plain]
+    assert [one.worth for one in solved] == [
+        solve(one, with_exploitability=False).worth for one in plain
+    ]
+
+
+def test_the_model_plays_worlds_as_a_run_of_the_same_grid_has_them_and_switches_change_them(
+    tmp_path, crisis, monkeypatch
+):
+    def end_at_once(world):
+        world.talks.fade_rate = 10.0
+
+    monkeypatch.setattr(runners, "kernel", MODEL)
+    size = {"futures": 60, "worlds": 3, "horizon": 60, "grid": "tiny", "threads": 1}
+    run = simulate(crisis, **size, out=tmp_path / "played")
+    question = Alteration(switches=(RecordChange("talks fade at once", end_at_once),))
+    *_, last = Pairing(run, futures=20).answers(question, 3, threads=1)
+    stored = np.concatenate(list(run.rows()))
+
+    np.testing.assert_array_equal(last.before.ravel(), classes(stored))
+    assert last.shift("fades").moved > 0.5
