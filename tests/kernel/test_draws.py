@@ -36,7 +36,7 @@ futures = st.integers(0, 2**62)
 days = st.integers(0, 4095)
 blocks = st.integers(0, 16383)
 purposes = st.sampled_from([int(purpose) for purpose in Purpose])
-lucks = st.builds(Luck, seeds, worlds, futures)
+lucks = st.builds(Luck, seeds, worlds, futures, st.just(0), st.just(0))
 
 
 @jit
@@ -114,6 +114,15 @@ def test_a_fine_uniform_continues_a_coarse_one(luck, day, purpose, block):
     assert 0.0 < fine < 1.0
     assert fine * 2.0**52 % 1.0 == 0.5
     assert abs(fine - uniform(luck, day, purpose, block)) < 2.0**-25
+
+
+@given(lucks, days, purposes, blocks)
+def test_the_luck_of_some_purposes_is_that_of_another_future(luck, day, purpose, block):
+    other = luck._replace(future=luck.future + 7)
+    mixed = luck._replace(apart=7, purposes=1 << purpose)
+
+    assert words(mixed, day, purpose, block) == words(other, day, purpose, block)
+    assert words(mixed, day, purpose ^ 1, block) == words(luck, day, purpose ^ 1, block)
 
 
 @given(lucks, days, purposes, blocks)

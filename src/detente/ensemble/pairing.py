@@ -22,7 +22,7 @@ from detente.ensemble.kept import File, Kept, Play, array_file
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Job, Stage, Stretch
-from detente.ensemble.shares import estimate_mean, mean_over
+from detente.ensemble.shares import estimate_mean
 from detente.ensemble.simulate import Listener, stage_of
 from detente.ensemble.tally import MEMBERS, classes
 from detente.errors import DetenteError, UnsolvedError
@@ -87,17 +87,15 @@ class PairedAnswer:
         before, after = self._happened(outcome)
         difference = after.astype(np.int8) - before
         means = difference.mean(axis=1)
-        futures = difference.shape[1]
-        chance = estimate_mean(means, (difference != 0).mean(axis=1), futures)
-        over = mean_over(means)
+        found = estimate_mean(means, (difference != 0).mean(axis=1), difference.shape[1])
         stored = self.run.tally(self.option)
         return PairedShift(
             share=float(stored.happened(outcome).sum()) / stored.futures,
-            shift=over.mean,
-            low=max(-1.0, min(over.low, chance.low)),
-            high=min(1.0, max(over.high, chance.high)),
-            chance_low=chance.low,
-            chance_high=chance.high,
+            shift=found.share,
+            low=found.low,
+            high=found.high,
+            chance_low=found.chance_low,
+            chance_high=found.chance_high,
         )
 
     def _happened(self, outcome: str) -> tuple[np.ndarray, np.ndarray]:
