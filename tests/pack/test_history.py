@@ -4,12 +4,17 @@ import math
 import re
 from collections import Counter
 
+import numpy as np
 import pytest
 
 import detente
 from detente import pack
+from detente.ensemble.design import drawn_worlds
+from detente.ensemble.encode.supporters import numbers_of
+from detente.ensemble.encode.world import encode_all
 from detente.evidence.ledger import ORIGINS as GENERAL
 from detente.kernel.endings import Ending
+from detente.kernel.solution import solve
 
 ORIGINS = {(origin,) for origin in GENERAL}
 NAMES = ("cuba-1962", "june-2025", "kuwait-1994", "taiwan-1996")
@@ -124,6 +129,38 @@ def test_nothing_of_the_format_is_built_for_one_case():
     assert not CRISES["cuba-1962"].all_of_role("ally")
     assert len({crisis.of_role("challenger") for crisis in crises}) == 3
     assert len({crisis.of_role("defender") for crisis in crises}) == 4
+
+
+def epochs_of(crisis: pack.Crisis, horizon: int):
+    """Return one world of a crisis by epochs, on the coarsest grid."""
+    return encode_all(crisis, drawn_worlds(crisis, 1, 1)[0], grid="tiny", horizon=horizon)
+
+
+@pytest.mark.parametrize(("name", "arrivals"), [("taiwan-1996", [3]), ("kuwait-1994", [2, 3])])
+def test_the_more_of_its_friends_forces_is_there_the_more_the_defender_has(name: str, arrivals):
+    crisis = CRISES[name]
+    (view,) = epochs_of(crisis, 30).views
+    theatres = [world.war.theatre for world in view.worlds]
+    friend = numbers_of(crisis)["us"]
+    is_friends = theatres[0].defender_arsenal.owner == friend
+    stocks = [float(one.defender_arsenal.stock[is_friends].sum()) for one in theatres]
+    joins = [float(one.third_parties.join_probability[friend - 1]) for one in theatres]
+
+    assert np.flatnonzero(np.diff(stocks) > 0.0).tolist() == [one - 1 for one in arrivals]
+    assert np.flatnonzero(np.diff(joins) > 0.0).tolist() == [one - 1 for one in arrivals]
+
+
+def test_a_vote_that_both_foresee_changes_what_is_done_before_it():
+    unforeseen = CRISES["taiwan-1996"].with_changes({"events.election.foreseen": False})
+    known, unknown = (epochs_of(one, 15) for one in (CRISES["taiwan-1996"], unforeseen))
+    before = known.start.calendar.epoch_of_stage == 0
+    stages = slice(0, int(np.argmin(before)))
+    choices, others = (
+        solve(world, with_exploitability=False).policies.challenger[stages]
+        for world in (known, unknown)
+    )
+
+    assert np.abs(choices - others).max() > 1e-3
 
 
 @pytest.mark.parametrize("name", NAMES)
