@@ -56,6 +56,7 @@ def test_of_the_shipped_pack_only_what_the_kernel_never_comes_to_is_without_effe
         "rival_venue.publicity",
         "moves.vow",
         "posture.dependence",
+        "arsenals.us.cruise_missiles.cross_section",  # so low it is seen from the horizon on
         "arsenals.us.cruise_missiles.value",
         "arsenals.iran.ballistic_missiles.altitude",
         "arsenals.iran.ballistic_missiles.value",

@@ -160,6 +160,13 @@ def test_a_rival_venue_counts_where_it_was_conceded():
     assert shown[1].publicity == encoded().talks.publicity
 
 
+def test_who_receives_the_talks_keeps_a_share_of_them_quiet():
+    told = {"venue.publicity": 0.8, "actors.oman.discretion": 0.25}
+    quiet, loud = encoded(told), encoded(told | {"actors.oman.discretion": 0.0})
+
+    assert quiet.talks.publicity == pytest.approx(0.75 * loud.talks.publicity)
+
+
 def test_those_that_concede_sooner_settle_a_dispute_sooner():
     terms = Terms(True, False), Terms(False, False)
     delays = [

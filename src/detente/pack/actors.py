@@ -116,6 +116,12 @@ class Actor(WrittenPart):
     consent: Measured = measured(
         "switch", "whether it lets the forces on its soil be used", roles=("host",)
     )
+    discretion: Measured = optional(
+        "share",
+        "share of publicity that it takes off talks that it receives",
+        "none",
+        roles=("venue",),
+    )
     strike_rate: Measured = measured(
         "rate", "rate at which it weighs a strike", unit="1/day", roles=("ally",)
     )

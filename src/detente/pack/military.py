@@ -45,6 +45,11 @@ class Force(WrittenPart):
         StandIn(0),
         Settable(),
     ]
+    ships: Annotated[
+        int,
+        Field(ge=0, le=1000, description="its ships that bring weapons (on_ship of an arsenal)"),
+        StandIn(0),
+    ] = 0
     host: Annotated[
         Key | None, Field(description="the key of the host without whose consent it is not used")
     ] = None
@@ -136,6 +141,12 @@ class Arsenal(WrittenPart):
 
     system: Annotated[Key, Field(description="a class of weapons of the catalogue")]
     stock: Measured = measured("count", "how many there are", unit="weapons")
+    on_ship: Measured = optional(
+        "count",
+        "how many more each ship has, of its owner's forces that are there on the as-of date",
+        "none",
+        unit="weapons a ship",
+    )
     launch_capacity: Measured = measured(
         "positive", "most that its launchers launch in a day", unit="weapons/day"
     )
@@ -229,6 +240,9 @@ class Defence(WrittenPart):
     )
     detection_range: Measured = measured(
         "positive", "range at which 1 m2 is seen", unit="km", roles=PRINCIPALS
+    )
+    detection_discount: Measured = optional(
+        "share", "share of that range that is counted on", "all of it", roles=PRINCIPALS
     )
     radar_height: Measured = measured(
         "positive", "height of its radars above their ground", unit="m", roles=PRINCIPALS

@@ -89,6 +89,9 @@ class Venue(WrittenPart):
     """Where they meet, and how public that is."""
 
     place: Annotated[Text, Field(description="where they meet")]
+    received_by: Annotated[
+        Key | None, Field(description="the key of the venue, among the actors, that receives them")
+    ] = None
     access: Annotated[
         tuple[Key, ...] | None,
         BeforeValidator(as_tuple),

@@ -182,6 +182,9 @@ def _venue_rules(venue: Venue, path: KeyPath, model: Model) -> Iterator[Finding]
     for place, key in enumerate(venue.access or ()):
         for finding in known_actor(key, (*path, "access", place), model, ("mediator",)):
             yield finding._replace(on_key=False)
+    if venue.received_by is not None:
+        for finding in known_actor(venue.received_by, (*path, "received_by"), model, ("venue",)):
+            yield finding._replace(on_key=False)
 
 
 def _rival_venue_rules(model: Model) -> Iterator[Finding]:

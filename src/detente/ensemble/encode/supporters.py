@@ -87,6 +87,16 @@ def presence_on(crisis: Crisis, values: Values, actor: str, day: date) -> float:
     return least + (1.0 - least) * ceiling_on(there, day) / HIGHEST_FORCE
 
 
+def ships_of(crisis: Crisis, values: Values, actor: str) -> int:
+    """Return how many ships that bring weapons an actor has there on the as-of date."""
+    day = crisis.as_of
+    return sum(
+        force.ships
+        for force in usable_forces(crisis, values, actor)
+        if force.arrives <= day and (force.leaves is None or day < force.leaves)
+    )
+
+
 def is_held_back(crisis: Crisis, held: tuple[Held, ...]) -> float:
     """Return 1 if an ally has means of its own to begin a war with, else 0."""
     return float(bool({one.owner for one in held} & set(crisis.all_of_role("ally"))))

@@ -11,6 +11,7 @@ from detente.ensemble.encode.supporters import (
     is_held_back,
     layers_of,
     share_of,
+    ships_of,
     weapons_of,
 )
 from detente.kernel.cascade import Strait
@@ -131,7 +132,9 @@ def encode_arsenal(crisis: Crisis, values: Values, side: str, arsenal: Weaponry)
         for figure in CLASS_FIGURES:
             getattr(arsenal, figure)[place] = values[f"{path}.{figure}"]
         arsenal.owner[place] = held.number
-        arsenal.stock[place] = whole(values[f"{path}.stock"] * share_of(crisis, values, held))
+        on_ships = values.get(f"{path}.on_ship", 0.0) * ships_of(crisis, values, held.owner)
+        stock = values[f"{path}.stock"] + on_ships
+        arsenal.stock[place] = whole(stock * share_of(crisis, values, held))
         arsenal.returns[place] = whole(values[f"{path}.returns"])
         speed = values[f"{path}.speed"] / METRES_PER_KILOMETRE
         arsenal.speed[place] = max(speed, LEAST)
@@ -142,6 +145,7 @@ def encode_defence(crisis: Crisis, values: Values, side: str, defence: LayeredDe
     path = f"defences.{crisis.of_role(side)}"
     for figure in DEFENCE_FIGURES:
         setattr(defence, figure, values[f"{path}.{figure}"])
+    defence.detection_range *= values.get(f"{path}.detection_discount", 1.0)
     for figure in DIVISORS:
         setattr(defence, figure, max(values[f"{path}.{figure}"], LEAST))
     defence.hardness[:] = 1.0
