@@ -224,6 +224,20 @@ def watch_for_a_sign(world):
     calendar.sign_probability[0, 0] = 1.0 - calendar.sign_probability[0, 1]
 
 
+HOST = 1
+"""Place of the host among the third parties of the shipped crisis."""
+
+
+def let_host_change(world, *, withdraws, consents=0.0):
+    """Let the host of one level of force withdraw its consent and give it anew, at these rates."""
+    calendar, hosts = world.calendar, world.hosts
+    calendar.there[:] = calendar.ceiling
+    calendar.hosted[HOST] = np.minimum(calendar.ceiling, 1)
+    hosts.are_asked = 1
+    hosts.withdrawal_rate[HOST], hosts.renewal_rate[HOST] = withdraws, consents
+    hosts.threat_factor[HOST] = hosts.struck_factor[HOST] = 2.0
+
+
 class Force(NamedTuple):
     """What force is worth to each type and the ally, before levels and steps are counted."""
 

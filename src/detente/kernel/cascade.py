@@ -8,9 +8,8 @@ from detente.kernel.draws import Chance, Purpose, count, draw_block
 from detente.kernel.endings import Violence
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
+from detente.kernel.limits import PARTIES
 
-PARTIES = 6
-"""Most third parties."""
 WORD_BLOCK = 2
 """Where the draws for who stands by its word start, past what both defences draw for a war."""
 REGIONAL_PARTIES = 4

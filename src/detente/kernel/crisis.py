@@ -21,6 +21,7 @@ from detente.kernel.endings import (
     Settlement,
     Violence,
 )
+from detente.kernel.hosts import all_consent
 from detente.kernel.jit import Called, jit
 from detente.kernel.layout import Array, new_record
 from detente.kernel.mediators import nothing_heard
@@ -305,6 +306,7 @@ def begin_plan(life: Life, draw: float) -> None:
     state.stage = -1
     state.level = 0
     nothing_heard(state.heard)
+    all_consent(state.consents)
 
 
 @jit

@@ -9,6 +9,7 @@ from detente.kernel.endings import Event, Settlement, Trigger, Violence
 from detente.kernel.first_shot import name_ally, name_lapse, name_reply
 from detente.kernel.hazards import ALLY as ALLY_HOLDS
 from detente.kernel.hazards import public_gain, weigh_strike
+from detente.kernel.hosts import open_ceiling, rate_of_change, stands_threat
 from detente.kernel.incidents import (
     REPORT_IF_ACCIDENT,
     REPORT_IF_HOSTILE,
@@ -111,6 +112,8 @@ def let_nature(life: Life) -> None:
     state = life.state
     daily = life.daily
     draws = uniforms(life.luck, state.day, Purpose.NATURE, 0)
+    if life.world.hosts.are_asked == 1:
+        ask_hosts(life)
     cap_force(life)
     if is_under_way(state.posture):
         let_arrive(life)
@@ -161,14 +164,46 @@ def argue(life: Life) -> None:
 
 
 @jit
+def ask_hosts(life: Life) -> None:
+    """Let hosts withdraw their consent or give it anew, at rates that threats and strikes move.
+
+    Each has so much patience, of mean 1, and a day takes as much of it as that day's rate is.
+    """
+    state = life.state
+    consents = state.consents
+    is_threatened = stands_threat(state.stance, state.regime)
+    for host in range(life.world.war.theatre.third_parties.count):
+        rate = rate_of_change(life.world.hosts, consents, host, is_threatened)
+        if rate > 0.0:
+            if consents.patience[host] == 0.0:
+                draw = uniforms(life.luck, state.day, Purpose.HOST, host)[0]
+                consents.patience[host] = -log(draw)
+            consents.patience[host] -= rate
+            if consents.patience[host] <= 0.0:
+                change_mind(life, host)
+
+
+@jit
+def change_mind(life: Life, host: int) -> None:
+    """Let a host withdraw its consent, or give it anew; its forces then are out of use, or in."""
+    state = life.state
+    consents = state.consents
+    consents.patience[host] = 0.0
+    consents.withholds[host] = 1 - consents.withholds[host]
+    withdraws = consents.withholds[host] == 1
+    note(life, Event.WITHDRAWS if withdraws else Event.CONSENTS, host, 0, 0.0)
+    state.stage = -1
+
+
+@jit
 def cap_force(life: Life) -> None:
-    """Bring force down to its ceiling on the first day lived in a stage."""
+    """Bring force down to its ceiling on the first day lived in a stage, or as a host withdraws."""
     state = life.state
     stage = stage_today(life)
     if stage == state.stage:
         return
     state.stage = stage
-    highest = posture_at(life.world.calendar.ceiling[stage])
+    highest = posture_at(open_ceiling(life.world.calendar, state.consents, stage))
     if state.posture > highest:
         there = under_ceiling(standing_of(state), highest)
         note(life, Event.POSTURE_CAPPED, 0, force_of(highest), 0.0)
@@ -181,7 +216,8 @@ def cap_force(life: Life) -> None:
 def let_arrive(life: Life) -> None:
     """Let a raise that is under way arrive, if its ceiling lets it, and signs be seen or not."""
     state = life.state
-    if force_of(state.posture) >= life.world.calendar.ceiling[stage_today(life)]:
+    ceiling = open_ceiling(life.world.calendar, state.consents, stage_today(life))
+    if force_of(state.posture) >= ceiling:
         return
     draws = uniforms(life.luck, state.day, Purpose.NATURE, 1)
     if draws[0] >= life.daily.arrives:

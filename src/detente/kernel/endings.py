@@ -147,6 +147,10 @@ class Event(IntEnum):
     CONCEDES = 45
     HAPPENS = 46
     """An event of the pack's calendar."""
+    WITHDRAWS = 47
+    """A host no longer lets the forces on its soil be used."""
+    CONSENTS = 48
+    """It lets them be used again."""
 
 
 MOST_ROUNDS = 127

@@ -1,13 +1,16 @@
-"""What this version leaves out of a future, and how long a future and a war may be."""
+"""What this version leaves out of a future, how long it may be, and how many may join a war."""
 
 LONGEST_HORIZON = 730
 """No future is followed for longer [days]."""
 LONGEST_WAR = 360
 """No war is followed for longer; nearly all stop long before [days]."""
+PARTIES = 6
+"""Most third parties."""
 
 LIMITS = (
     "the challenger's hidden plan sets how hard it raids, and no other kind of operation",
-    "a host's consent does not change within a future",
+    "both sides look ahead to a host's consent as it is at the start, though it may withdraw it",
+    "a host that withholds its consent at the start gives it by an event of the calendar only",
     "both sides look ahead to spells of unrest at their mean only",
     "both sides do not look ahead to what mediators may still say",
     "while agenda or venue are in dispute, both sides act as on the terms that will be agreed",

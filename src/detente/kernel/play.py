@@ -3,12 +3,13 @@
 from typing import NamedTuple
 
 from detente.kernel.beliefs import Grid, after_act, after_move, pick, probability, widen
-from detente.kernel.cascade import OPEN, PARTIES
+from detente.kernel.cascade import OPEN
 from detente.kernel.decision import Rules
 from detente.kernel.draws import Luck, Purpose, uniforms
 from detente.kernel.endings import Event, Settlement
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
+from detente.kernel.limits import PARTIES
 from detente.kernel.menus import deal
 from detente.kernel.places import (
     Place,
@@ -307,6 +308,8 @@ def count_cost(state: State, campaign: Campaign, battle: Battle) -> None:
     hit = 0.0
     for party in range(PARTIES):
         hit += campaign.belligerents.was_hit[party]
+        if campaign.belligerents.was_hit[party] > 0.0:
+            state.consents.was_struck[party] = 1
     state.parties_hit = max(state.parties_hit, int(hit))
 
 

@@ -6,7 +6,6 @@ from typing import Annotated, NamedTuple, Protocol
 
 from detente.kernel.air_defence import Raid
 from detente.kernel.cascade import (
-    PARTIES,
     Belligerents,
     Strait,
     ThirdParties,
@@ -26,7 +25,7 @@ from detente.kernel.defence import (
 )
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.limits import LONGEST_WAR
+from detente.kernel.limits import LONGEST_WAR, PARTIES
 from detente.kernel.posture import PLANS
 
 

@@ -21,6 +21,7 @@ Role = Literal[
 ]
 
 CHALLENGER = ("challenger",)
+HOST = ("host",)
 MEDIATOR = ("mediator",)
 SUPPLIER = ("supplier",)
 WITH_WAR_COSTS = ("challenger", "defender", "ally")
@@ -114,7 +115,19 @@ class Actor(WrittenPart):
         "switch", "whether it has vowed in public to answer force", roles=DEFENDER
     )
     consent: Measured = measured(
-        "switch", "whether it lets the forces on its soil be used", roles=("host",)
+        "switch", "whether it lets the forces on its soil be used", roles=HOST
+    )
+    withdrawal_rate: Measured = measured(
+        "rate", "rate at which it withdraws that consent", unit="1/day", roles=HOST
+    )
+    withdrawal_threat_factor: Measured = measured(
+        "positive", "that rate while an ultimatum runs or a vow stands, times", roles=HOST
+    )
+    withdrawal_struck_factor: Measured = measured(
+        "positive", "that rate once its soil has been hit, times", roles=HOST
+    )
+    renewal_rate: Measured = measured(
+        "rate", "rate at which it gives a consent anew that it withdrew", unit="1/day", roles=HOST
     )
     strike_rate: Measured = measured(
         "rate", "rate at which it weighs a strike", unit="1/day", roles=("ally",)

@@ -98,14 +98,15 @@ def mark(world: World, epoch: int, times: Timetable, keys: Sequence[str]) -> Non
 
 def expect_ceilings(worlds: Sequence[World], first: int) -> None:
     """Let each world of a view know the force ceilings that are expected in the later ones."""
-    ceiling = worlds[0].calendar.ceiling.copy()
-    for epoch, world in enumerate(worlds, first):
-        is_later = world.calendar.epoch_of_stage >= epoch
-        ceiling[is_later] = world.calendar.ceiling[is_later]
     count = int(worlds[0].calendar.stages)
-    ceiling[count:] = ceiling[count - 1]
-    for world in worlds:
-        world.calendar.ceiling[:] = ceiling
+    for name in ("ceiling", "there", "hosted"):
+        expected = getattr(worlds[0].calendar, name).copy()
+        for epoch, world in enumerate(worlds, first):
+            is_later = world.calendar.epoch_of_stage >= epoch
+            expected[..., is_later] = getattr(world.calendar, name)[..., is_later]
+        expected[..., count:] = expected[..., count - 1 : count]
+        for world in worlds:
+            getattr(world.calendar, name)[:] = expected
 
 
 def keep_reach(views: Sequence[View]) -> None:

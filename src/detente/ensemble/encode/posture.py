@@ -94,12 +94,16 @@ def usable_forces(crisis: Crisis, values: Values, actor: str) -> tuple[Force, ..
 
 def ceiling_on(forces: tuple[Force, ...], day: date) -> int:
     """Return the highest force level that the forces present on a day allow."""
-    present = (
+    return min(HIGHEST_FORCE, levels_on(forces, day))
+
+
+def levels_on(forces: tuple[Force, ...], day: date) -> int:
+    """Return the force levels of those that are present on a day, without an end."""
+    return sum(
         force.level
         for force in forces
         if force.arrives <= day and (force.leaves is None or day < force.leaves)
     )
-    return min(HIGHEST_FORCE, sum(present))
 
 
 def encode_plans(values: Values, war: Warfare) -> None:

@@ -1,13 +1,17 @@
 """Who stands with either principal: what each brings to a war, and how likely it comes."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from heapq import merge
 from typing import Annotated, NamedTuple
 
-from detente.ensemble.encode.posture import HIGHEST_FORCE, ceiling_on, usable_forces
+import numpy as np
+
+from detente.ensemble.encode.posture import HIGHEST_FORCE, ceiling_on, levels_on, usable_forces
 from detente.kernel.cascade import ThirdParties
 from detente.kernel.defence import PRINCIPAL, LayeredDefence
+from detente.kernel.hosts import Hosts
+from detente.kernel.posture import Calendar
 from detente.pack.actors import JOINERS
 from detente.pack.crisis import Crisis
 from detente.pack.sides import fighters, side_of
@@ -111,3 +115,24 @@ def encode_third_parties(crisis: Crisis, values: Values, parties: ThirdParties) 
         parties.is_with_defender[place] = float(is_with_defender)
         if "group" in actor.roles:
             parties.raid_share[place] = values[f"{path}.retaliation_share"]
+
+
+def encode_hosts(crisis: Crisis, values: Values, calendar: Calendar, hosts: Hosts) -> None:
+    """Fill which of the challenger's forces hosts may withhold, and how readily they do.
+
+    A host that withholds them from the start does so throughout.
+    """
+    forces = usable_forces(crisis, values, crisis.of_role("challenger"))
+    ends = np.cumsum(calendar.stage_days[: calendar.stages])
+    days = [crisis.as_of + timedelta(int(end)) for end in (0, *ends[:-1])]
+    calendar.there[: calendar.stages] = [levels_on(forces, day) for day in days]
+    for place, key in enumerate(third_parties(crisis)):
+        own = tuple(force for force in forces if force.host == key)
+        calendar.hosted[place, : calendar.stages] = [levels_on(own, day) for day in days]
+        if own:
+            path = f"actors.{key}"
+            hosts.withdrawal_rate[place] = values[f"{path}.withdrawal_rate"]
+            hosts.threat_factor[place] = values[f"{path}.withdrawal_threat_factor"]
+            hosts.struck_factor[place] = values[f"{path}.withdrawal_struck_factor"]
+            hosts.renewal_rate[place] = values[f"{path}.renewal_rate"]
+    hosts.are_asked = int(hosts.withdrawal_rate.any())

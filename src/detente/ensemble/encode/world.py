@@ -9,6 +9,7 @@ from detente.ensemble.encode.agenda import encode_dispute, race, settled_by
 from detente.ensemble.encode.epochs import encode_epochs
 from detente.ensemble.encode.mediators import Help, encode_mediators, read_help
 from detente.ensemble.encode.posture import encode_calendar
+from detente.ensemble.encode.supporters import encode_hosts
 from detente.ensemble.encode.talks import encode_aftermath, encode_talks
 from detente.ensemble.encode.war import encode_war
 from detente.errors import DetenteError
@@ -79,6 +80,7 @@ def encode_settled(
     encode_incidents(values, helped, world.incidents)
     encode_mediators(crisis, values, world.mediators)
     encode_calendar(crisis, values, world.calendar, grid=grid, horizon=horizon)
+    encode_hosts(crisis, values, world.calendar, world.hosts)
     encode_war(crisis, values, world.war)
     encode_aftermath(values, world.aftermath)
     world.belief_points = BELIEF_POINTS[grid]
