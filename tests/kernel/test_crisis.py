@@ -64,6 +64,7 @@ def busy_world():
     world.dispute.matters = 1
     world.dispute.rate[0] = 0.3
     let_host_change(world, withdraws=0.05, consents=0.1)
+    world.partners.raise_rate[0] = world.partners.lower_rate[0] = 0.1
     return world
 
 

@@ -230,12 +230,12 @@ HOST = 1
 
 def let_host_change(world, *, withdraws, consents=0.0):
     """Let the host of one level of force withdraw its consent and give it anew, at these rates."""
-    calendar, hosts = world.calendar, world.hosts
+    calendar, partners = world.calendar, world.partners
     calendar.there[:] = calendar.ceiling
     calendar.hosted[HOST] = np.minimum(calendar.ceiling, 1)
-    hosts.are_asked = 1
-    hosts.withdrawal_rate[HOST], hosts.renewal_rate[HOST] = withdraws, consents
-    hosts.threat_factor[HOST] = hosts.struck_factor[HOST] = 2.0
+    partners.decide = 1
+    partners.withdrawal_rate[HOST], partners.renewal_rate[HOST] = withdraws, consents
+    partners.threat_factor[HOST] = partners.struck_factor[HOST] = 2.0
 
 
 class Force(NamedTuple):

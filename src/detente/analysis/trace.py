@@ -357,6 +357,18 @@ def _leaves(line: Line) -> str:
     return (back if line.first < line.step else "") + kept
 
 
+def _sends(line: Line) -> str:
+    friend = line.names.others[line.first]
+    how = f"forces of {friend} arrive" if line.second else f"{friend} sends more force"
+    return f"{how}: {_percent(line.value)} of what it has is there"
+
+
+def _calls_back(line: Line) -> str:
+    friend = line.names.others[line.first]
+    how = f"forces of {friend} leave" if line.second else f"{friend} calls back what it sent"
+    return f"{how}: {_percent(line.value)} of what it has is there"
+
+
 def _disputed(line: Line) -> str:
     return f"{MATTERS[line.first]} of the talks is in dispute: no text until a side concedes"
 
@@ -443,6 +455,8 @@ _SENTENCES: dict[Event, Callable[[Line], str]] = {
     Event.CONSENTS: lambda line: (
         f"{line.names.others[line.first]} lets the forces on its soil be used again"
     ),
+    Event.SENDS: _sends,
+    Event.CALLS_BACK: _calls_back,
     Event.HORIZON: lambda _: "the horizon is reached",
     Event.BELIEFS: _beliefs,
     Event.ARRIVES: lambda line: (

@@ -9,7 +9,6 @@ from detente.kernel.endings import Event, Settlement, Trigger, Violence
 from detente.kernel.first_shot import name_ally, name_lapse, name_reply
 from detente.kernel.hazards import ALLY as ALLY_HOLDS
 from detente.kernel.hazards import public_gain, weigh_strike
-from detente.kernel.hosts import open_ceiling, rate_of_change, stands_threat
 from detente.kernel.incidents import (
     REPORT_IF_ACCIDENT,
     REPORT_IF_HOSTILE,
@@ -18,8 +17,17 @@ from detente.kernel.incidents import (
     reply_to_alarm,
 )
 from detente.kernel.jit import jit
+from detente.kernel.limits import PARTIES
 from detente.kernel.mediation import has_message, let_mediators
 from detente.kernel.moves import make_move, whose_move
+from detente.kernel.partners import (
+    CONSENT,
+    FORCE,
+    open_ceiling,
+    rate_of_consent,
+    rate_of_force,
+    stands_threat,
+)
 from detente.kernel.places import (
     LEVELS,
     advanced,
@@ -112,8 +120,8 @@ def let_nature(life: Life) -> None:
     state = life.state
     daily = life.daily
     draws = uniforms(life.luck, state.day, Purpose.NATURE, 0)
-    if life.world.hosts.are_asked == 1:
-        ask_hosts(life)
+    if life.world.partners.decide == 1:
+        ask_partners(life)
     cap_force(life)
     if is_under_way(state.posture):
         let_arrive(life)
@@ -164,35 +172,50 @@ def argue(life: Life) -> None:
 
 
 @jit
-def ask_hosts(life: Life) -> None:
-    """Let hosts withdraw their consent or give it anew, at rates that threats and strikes move.
-
-    Each has so much patience, of mean 1, and a day takes as much of it as that day's rate is.
-    """
+def ask_partners(life: Life) -> None:
+    """Let hosts reconsider their consent, and friends what they have sent (MODEL 2.4)."""
     state = life.state
-    consents = state.consents
+    partners = life.world.partners
     is_threatened = stands_threat(state.stance, state.regime)
-    for host in range(life.world.war.theatre.third_parties.count):
-        rate = rate_of_change(life.world.hosts, consents, host, is_threatened)
-        if rate > 0.0:
-            if consents.patience[host] == 0.0:
-                draw = uniforms(life.luck, state.day, Purpose.HOST, host)[0]
-                consents.patience[host] = -log(draw)
-            consents.patience[host] -= rate
-            if consents.patience[host] <= 0.0:
-                change_mind(life, host)
+    force = force_of(state.posture)
+    for party in range(life.world.war.theatre.third_parties.count):
+        consent = rate_of_consent(partners, state.stances, party, is_threatened)
+        if consent > 0.0 and changes_mind(life, CONSENT, party, consent):
+            is_withheld = state.stances.has_turned[CONSENT, party] == 1
+            note(life, Event.WITHDRAWS if is_withheld else Event.CONSENTS, party, 0, 0.0)
+            state.stage = -1
+        sends = rate_of_force(partners, state.stances, party, force)
+        if sends > 0.0 and changes_mind(life, FORCE, party, sends):
+            tell_friend(life, party)
 
 
 @jit
-def change_mind(life: Life, host: int) -> None:
-    """Let a host withdraw its consent, or give it anew; its forces then are out of use, or in."""
-    state = life.state
-    consents = state.consents
-    consents.patience[host] = 0.0
-    consents.withholds[host] = 1 - consents.withholds[host]
-    withdraws = consents.withholds[host] == 1
-    note(life, Event.WITHDRAWS if withdraws else Event.CONSENTS, host, 0, 0.0)
-    state.stage = -1
+def changes_mind(life: Life, decision: int, party: int, rate: float) -> bool:
+    """Let a third party change its mind today at a rate, or not; say whether it does.
+
+    Its patience has the mean 1 [days x rate], and a day takes as much of it as the rate is.
+    """
+    stances = life.state.stances
+    if stances.patience[decision, party] == 0.0:
+        block = PARTIES * decision + party
+        draw = uniforms(life.luck, life.state.day, Purpose.PARTNER, block)[0]
+        stances.patience[decision, party] = -log(draw)
+    stances.patience[decision, party] -= rate
+    if stances.patience[decision, party] > 0.0:
+        return False
+    stances.patience[decision, party] = 0.0
+    stances.has_turned[decision, party] = 1 - stances.has_turned[decision, party]
+    return True
+
+
+@jit
+def tell_friend(life: Life, party: int) -> None:
+    """Write what share of its force a friend has there, now that it has changed its mind."""
+    if life.state.stances.has_turned[FORCE, party] == 1:
+        note(life, Event.SENDS, party, 0, 1.0)
+    else:
+        presence = life.world.war.theatre.third_parties.presence[party]
+        note(life, Event.CALLS_BACK, party, 0, presence)
 
 
 @jit
@@ -203,7 +226,7 @@ def cap_force(life: Life) -> None:
     if stage == state.stage:
         return
     state.stage = stage
-    highest = posture_at(open_ceiling(life.world.calendar, state.consents, stage))
+    highest = posture_at(open_ceiling(life.world.calendar, state.stances, stage))
     if state.posture > highest:
         there = under_ceiling(standing_of(state), highest)
         note(life, Event.POSTURE_CAPPED, 0, force_of(highest), 0.0)
@@ -216,7 +239,7 @@ def cap_force(life: Life) -> None:
 def let_arrive(life: Life) -> None:
     """Let a raise that is under way arrive, if its ceiling lets it, and signs be seen or not."""
     state = life.state
-    ceiling = open_ceiling(life.world.calendar, state.consents, stage_today(life))
+    ceiling = open_ceiling(life.world.calendar, state.stances, stage_today(life))
     if force_of(state.posture) >= ceiling:
         return
     draws = uniforms(life.luck, state.day, Purpose.NATURE, 1)

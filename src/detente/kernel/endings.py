@@ -151,6 +151,10 @@ class Event(IntEnum):
     """A host no longer lets the forces on its soil be used."""
     CONSENTS = 48
     """It lets them be used again."""
+    SENDS = 49
+    """A friend of a side has more of its force there."""
+    CALLS_BACK = 50
+    """It has less of it there."""
 
 
 MOST_ROUNDS = 127

@@ -19,5 +19,5 @@ LIMITS = (
     "force settles its share once: a war after a war costs anew and settles nothing more",
     "of a calendar only those events happen that the pack has",
     "what an ally or another friend loses counts as its side's loss; it does not weigh it itself",
-    "of a supporter's forces those of the as-of date count, until an event changes its presence",
+    "both sides look ahead to what friends have there by date, though these may send all they have",
 )

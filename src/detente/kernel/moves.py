@@ -9,9 +9,9 @@ from detente.kernel.decision import Asked
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event, Settlement, Trigger
 from detente.kernel.first_shot import name_choice
-from detente.kernel.hosts import open_ceiling
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
+from detente.kernel.partners import open_ceiling
 from detente.kernel.places import (
     after_challenger,
     after_defender,
@@ -187,11 +187,11 @@ def raise_withheld(life: Life, stage: int) -> int:
 
     Policies are solved for hosts that stay as they are; what they would raise is held then.
     """
-    if life.world.hosts.are_asked == 0:
+    if life.world.partners.decide == 0:
         return OPEN_MENU
     calendar = life.world.calendar
     following = min(stage + 1, calendar.stages - 1)
-    ceiling = open_ceiling(calendar, life.state.consents, following)
+    ceiling = open_ceiling(calendar, life.state.stances, following)
     is_closed = force_of(life.state.posture) >= ceiling
     return int(ChallengerMove.RAISE) if is_closed else OPEN_MENU
 

@@ -83,6 +83,12 @@ class Calendar(Protocol):
     epoch: Annotated[int, "the epoch in which this world holds"]
     begins: Annotated[int, "first day of the epoch [days]"]
     begun_by: Annotated[Array, (EVENTS,), "1 for each event that begins the epoch", int]
+    friend_moves: Annotated[
+        Array,
+        (PARTIES,),
+        "1 for each friend of which force arrives as it begins, -1 if it leaves",
+        int,
+    ]
     may_have_vowed: Annotated[int, "1 if the defender could vow in an epoch before"]
     may_have_grown: Annotated[int, "1 if the programme could grow in an epoch before"]
     signs: Annotated[int, "signs that are watched for when forces arrive"]

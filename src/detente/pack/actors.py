@@ -153,6 +153,20 @@ class Actor(WrittenPart):
         "that all of them are",
         roles=JOINERS,
     )
+    raise_rate: Measured = optional(
+        "rate",
+        "rate at which it sends all it has, for each level of the challenger's force in view",
+        "that it never does",
+        unit="1/day",
+        roles=JOINERS,
+    )
+    lower_rate: Measured = optional(
+        "rate",
+        "rate at which it calls that back once no force is in view",
+        "that it never does",
+        unit="1/day",
+        roles=JOINERS,
+    )
     exposure: Measured = measured(
         "share", "share of what passes its side's defences that falls on it", roles=JOINERS
     )
