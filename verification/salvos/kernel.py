@@ -112,12 +112,7 @@ def play(event: Event, shield: Shield, effort: Effort) -> tuple[Played, ...]:
         told = [(place, *report[world]) for place, report in zip(places, reports, strict=True)]
         salvo = salvo_of(event, told, conflict)
         launched.append(salvo.weapons)
-<<<<<<< HEAD
         fates.append(fates_of(conflict, salvo, Luck(effort.seed, world, 0, 0, 0)))
-    places = [KINDS.index(part.kind) for part in event.parts]
-=======
-        fates.append(fates_of(conflict, salvo, Luck(effort.seed, world, 0)))
->>>>>>> wip-air
     weapons, ends = np.array(launched, dtype=float), np.array(fates)
     return tuple(Played(weapons[:, place], ends[:, place]) for place in places)
 

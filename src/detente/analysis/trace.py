@@ -357,6 +357,18 @@ def _leaves(line: Line) -> str:
     return (back if line.first < line.step else "") + kept
 
 
+def _sends(line: Line) -> str:
+    friend = line.names.others[line.first]
+    how = f"forces of {friend} arrive" if line.second else f"{friend} sends more force"
+    return f"{how}: {_percent(line.value)} of what it has is there"
+
+
+def _calls_back(line: Line) -> str:
+    friend = line.names.others[line.first]
+    how = f"forces of {friend} leave" if line.second else f"{friend} calls back what it sent"
+    return f"{how}: {_percent(line.value)} of what it has is there"
+
+
 def _disputed(line: Line) -> str:
     return f"{MATTERS[line.first]} of the talks is in dispute: no text until a side concedes"
 
@@ -380,7 +392,8 @@ _SENTENCES: dict[Event, Callable[[Line], str]] = {
         f"the programme of {line.names.parties['defender']} grows to step {line.second} of 2"
     ),
     Event.POSTURE_CAPPED: lambda line: (
-        f"forces leave: {line.names.parties['challenger']} is held to level {line.second} of 2"
+        f"forces leave or are withheld: {line.names.parties['challenger']} is held to level "
+        f"{line.second} of 2"
     ),
     Event.TALKS_RESUME: lambda _: "talks resume after their failure",
     Event.FADES: lambda _: "the quarrel fades without a text",
@@ -435,6 +448,15 @@ _SENTENCES: dict[Event, Callable[[Line], str]] = {
     Event.DISPUTED: _disputed,
     Event.CONCEDES: _concedes,
     Event.HAPPENS: lambda line: line.names.events[line.first],
+    Event.WITHDRAWS: lambda line: (
+        f"{line.names.others[line.first]} withdraws its consent: the forces on its soil are not to "
+        "be used"
+    ),
+    Event.CONSENTS: lambda line: (
+        f"{line.names.others[line.first]} lets the forces on its soil be used again"
+    ),
+    Event.SENDS: _sends,
+    Event.CALLS_BACK: _calls_back,
     Event.HORIZON: lambda _: "the horizon is reached",
     Event.BELIEFS: _beliefs,
     Event.ARRIVES: lambda line: (

@@ -110,6 +110,7 @@ OF_FORCE_IN_VIEW = (
     "credibility_cost",
 )
 MOVES_OF_FORCE = [ChallengerMove.LOWER, ChallengerMove.RAISE, ChallengerMove.ULTIMATUM]
+OF_CONSENT = ("threat_factor", "struck_factor", "renewal_rate")
 OF_SPEAKER = ("accuracy", "bias", "report_rate")
 
 
@@ -218,6 +219,7 @@ def read_world(world: World) -> bytes:
     clear_force_in_view(world)
     clear_mediators(world.mediators)
     clear_third_parties(theatre.third_parties)
+    clear_decisions(world)
     clear_chokepoint(theatre.chokepoint)
     return np.asarray(world).tobytes()
 
@@ -226,9 +228,10 @@ def clear_absent(world: World) -> None:
     """Clear what those would bring to a war who neither join nor begin one."""
     theatre, talks = world.war.theatre, world.talks
     parties = theatre.third_parties
-    joins = parties.join_probability * parties.stands_by > 0.0
+    is_there = (parties.presence > 0.0) | (world.partners.raise_rate > 0.0)
+    joins = (parties.join_probability * parties.stands_by > 0.0) & is_there
     begins = (parties.is_ally > 0.0) & (talks.ally_rate + talks.ally_rate_per_step > 0.0)
-    clear(parties, ("join_probability", "stands_by"), ~joins)
+    clear(parties, ("join_probability", "stands_by", "presence"), ~joins)
     absent = np.flatnonzero(~joins & ~begins) + 1
     for arsenal in (theatre.challenger_arsenal, theatre.defender_arsenal):
         clear(arsenal, ("stock", "replenishment"), np.isin(arsenal.owner, absent))
@@ -300,6 +303,16 @@ def clear_third_parties(parties: ThirdParties) -> None:
     """Clear how much being hit counts, where nobody can join."""
     if not parties.join_probability.any():
         clear(parties, ("hit_weight",))
+
+
+def clear_decisions(world: World) -> None:
+    """Clear what moves the minds of third parties that never change them."""
+    partners = world.partners
+    stays = partners.withdrawal_rate <= 0.0
+    clear(partners, OF_CONSENT, stays)
+    clear(partners, ("lower_rate",), partners.raise_rate <= 0.0)
+    if stays.all():
+        clear(world.calendar, ("there", "hosted"))
 
 
 def clear_chokepoint(chokepoint: Strait) -> None:

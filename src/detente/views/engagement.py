@@ -215,13 +215,8 @@ def _headlines(found: Engagement) -> Table:
     ]
     return Table(
         "engagement",
-<<<<<<< HEAD
-        "What each defence meets and loses, in %",
-        (Column("Defence"), *number_columns("mean", INTERVAL, WORLDS)),
-=======
         "What passes, and what is lost, in %",
-        (Column("Of what is fired"), *number_columns("mean", SAMPLING, WORLDS)),
->>>>>>> wip-air
+        (Column("Of what is fired"), *number_columns("mean", INTERVAL, WORLDS)),
         tuple((words, one.mean, one.sampling, one.worlds) for words, one in cells),
     )
 

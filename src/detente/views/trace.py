@@ -54,7 +54,7 @@ TURNS = (
     "text_ready advances raises arrives lowers vows offers accepts rejects ratified not_ratified "
     "breaks ultimatum refuses yields drops walks_out lapses backs_down talks_resume fades "
     "restrained ally_strikes reply escalates strikes first_shot answers joins closes force_ends "
-    "ceasefire leaves happens horizon"
+    "ceasefire leaves happens withdraws consents sends calls_back horizon"
 )
 """The kinds of happenings that turn a future; the others are left to `detente trace`."""
 MAIN = "first_shot answers force_ends leaves"

@@ -99,6 +99,7 @@ class Bargaining(notebook.Shown):
             **foundation.identity(crisis),
             **self.depth._asdict(),
             "changes": {path: foundation.plain(value) for path, value in crisis.changes.items()},
+            "events_left_out": list(crisis.events),
             "worlds": self.worlds,
             "seed": None if self.worlds is None else self.seed,
             "parties": self.parties,
