@@ -20,13 +20,13 @@ ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt;&amp;"
 CLEANED = "<script>alert(1)</script>&"
 SIZE = {"futures": 640, "worlds": 32, "threads": 1}
 RESULTS = (
-    *("Bargaining", "Causes", "Comparison", "Course", "Crisis", "Discovery", "Drivers"),
-    *("Engagement", "Hypotheses", "Influences", "Replay", "Run", "Story", "Summary", "Trace"),
-    "Update",
+    *("Bargaining", "Causes", "Comparison", "Course", "Crisis", "DatedShare", "Discovery"),
+    *("Drivers", "Engagement", "FoundFutures", "Hypotheses", "Influences", "Replay", "Run"),
+    *("Story", "Summary", "Trace", "Update"),
 )
 WITH_INTERVALS = (
-    *("Causes", "Comparison", "Course", "Drivers", "Engagement", "Hypotheses", "Influences"),
-    *("Run", "Summary", "Update"),
+    *("Causes", "Comparison", "Course", "DatedShare", "Drivers", "Engagement", "Hypotheses"),
+    *("Influences", "Run", "Summary", "Update"),
 )
 HELD = HEAD.format(key="held", more="") + TEST.format(
     key="held", test=contrast(0.05, 0.15, field="relief.challenger_cost")
@@ -75,6 +75,8 @@ def _of_a_run(crisis, folder):
         "Summary": detente.summarise(run),
         "Comparison": detente.compare(run),
         "Course": detente.course(run),
+        "DatedShare": detente.ask(run, given="world=0:1"),
+        "FoundFutures": detente.find(run),
         "Drivers": detente.drivers(run),
         "Discovery": detente.discover(run),
         "Hypotheses": detente.hypotheses(run, worlds=16, threads=1),

@@ -56,6 +56,8 @@ QUICK = (
     "drivers run --design --worlds 16 --dry-run",
     "discover run",
     "discover run --outcome deal --option hotline",
+    "ask run --by 2026-03-01 --outcome force --given first_force_by=us",
+    "find run --ending force --early --option hotline",
     "compare run",
     "compare run --outcome deal --options base,hotline --better more "
     "--below any_war=10% --above deal=30%",

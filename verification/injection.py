@@ -61,6 +61,8 @@ COMMANDS = (
     ("compare", "run"),
     ("drivers", "run"),
     ("discover", "run"),
+    ("ask", "run"),
+    ("find", "run"),
     ("update", "run", "--next"),
     ("check", "pack", "--resolved"),
 )

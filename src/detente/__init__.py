@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 from detente import notebook
 
 if TYPE_CHECKING:
+    from detente.analysis.asking import DatedShare, FoundFutures, ask, find
     from detente.analysis.bargaining import Bargaining, solve
     from detente.analysis.causes import Causes, Story, attribute, tell_cause
     from detente.analysis.compare import Comparison, compare
@@ -38,6 +39,7 @@ __all__ = [
     "Comparison",
     "Course",
     "Crisis",
+    "DatedShare",
     "DecisionRule",
     "DefenderMove",
     "DetenteError",
@@ -45,6 +47,7 @@ __all__ = [
     "Drivers",
     "Engagement",
     "Fault",
+    "FoundFutures",
     "Hypotheses",
     "Influences",
     "PackFaults",
@@ -57,12 +60,14 @@ __all__ = [
     "Trace",
     "Update",
     "Written",
+    "ask",
     "attribute",
     "compare",
     "course",
     "discover",
     "drivers",
     "engage",
+    "find",
     "hypotheses",
     "influence",
     "load",
@@ -86,6 +91,7 @@ _HOMES = {
     "Comparison": "detente.analysis.compare",
     "Course": "detente.analysis.course",
     "Crisis": "detente.pack",
+    "DatedShare": "detente.analysis.asking",
     "DecisionRule": "detente.ensemble.rule",
     "DefenderMove": "detente.kernel.talks",
     "DetenteError": "detente.errors",
@@ -93,6 +99,7 @@ _HOMES = {
     "Drivers": "detente.analysis.drivers",
     "Engagement": "detente.analysis.engagement",
     "Fault": "detente.errors",
+    "FoundFutures": "detente.analysis.asking",
     "Hypotheses": "detente.analysis.hypotheses",
     "Influences": "detente.analysis.influence",
     "PackFaults": "detente.errors",
@@ -105,12 +112,14 @@ _HOMES = {
     "Trace": "detente.analysis.trace",
     "Update": "detente.analysis.update",
     "Written": "detente.views.report",
+    "ask": "detente.analysis.asking",
     "attribute": "detente.analysis.causes",
     "compare": "detente.analysis.compare",
     "course": "detente.analysis.course",
     "discover": "detente.analysis.discovery",
     "drivers": "detente.analysis.drivers",
     "engage": "detente.analysis.engagement",
+    "find": "detente.analysis.asking",
     "hypotheses": "detente.analysis.hypotheses",
     "influence": "detente.analysis.influence",
     "load": "detente.pack",

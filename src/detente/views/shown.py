@@ -13,6 +13,8 @@ SECTIONS = {
     "Bargaining": "bargaining.section",
     "Causes": "causes.section",
     "Comparison": "options.section",
+    "DatedShare": "asking.section",
+    "FoundFutures": "asking.addresses",
     "Figure": "shown.numbers",
     "Engagement": "engagement.section",
     "Discovery": "drivers.boxes",
