@@ -21,8 +21,8 @@ CLEANED = "<script>alert(1)</script>&"
 SIZE = {"futures": 640, "worlds": 32, "threads": 1}
 RESULTS = (
     *("Bargaining", "Causes", "Comparison", "Course", "Crisis", "DatedShare", "Discovery"),
-    *("Drivers", "Engagement", "FoundFutures", "Hypotheses", "Influences", "Replay", "Run"),
-    *("Story", "Summary", "Trace", "Update"),
+    *("Drivers", "Engagement", "Explanation", "FoundFutures", "Hypotheses", "Influences"),
+    *("Replay", "Run", "Story", "Summary", "Trace", "Update"),
 )
 WITH_INTERVALS = (
     *("Causes", "Comparison", "Course", "DatedShare", "Drivers", "Engagement", "Hypotheses"),
@@ -59,6 +59,7 @@ def results(tmp_path_factory):
     alone = {
         "Crisis": crisis,
         "Engagement": detente.engage(crisis, worlds=2, futures=4, days=2, rest=1),
+        "Explanation": detente.explain(crisis, "talks.fade_rate"),
         "Bargaining": detente.solve(crisis, worlds=2, grid="tiny", horizon=6),
     }
     return played | alone

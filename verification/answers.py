@@ -46,6 +46,7 @@ QUICK = (
     "lab rates crises.csv",
     "lab rates crises.csv --from 1951 --to 1995 --with-wars",
     "evidence oman-2026",
+    "explain oman-2026 talks.fade_rate",
     "evidence oman-2026 --document speech.txt --source article",
     f"run oman-2026 {SMALL} --futures 320 --dry-run",
     f"run oman-2026 {SMALL} --futures 320 --options hotline,guarantees -o run",

@@ -56,6 +56,7 @@ OPTIONS = "hotline"
 COMMANDS = (
     ("check", "pack"),
     ("evidence", "pack"),
+    ("explain", "pack", "talks.fade_rate"),
     ("show", "run"),
     ("trace", "run", "--future", "0:1"),
     ("compare", "run"),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from detente.analysis.discovery import Discovery, discover
     from detente.analysis.drivers import Drivers, drivers
     from detente.analysis.engagement import Engagement, engage
+    from detente.analysis.explaining import Explanation, explain
     from detente.analysis.hypotheses import Hypotheses, hypotheses
     from detente.analysis.influence import Influences, influence
     from detente.analysis.summary import Summary, summarise
@@ -46,6 +47,7 @@ __all__ = [
     "Discovery",
     "Drivers",
     "Engagement",
+    "Explanation",
     "Fault",
     "FoundFutures",
     "Hypotheses",
@@ -67,6 +69,7 @@ __all__ = [
     "discover",
     "drivers",
     "engage",
+    "explain",
     "find",
     "hypotheses",
     "influence",
@@ -98,6 +101,7 @@ _HOMES = {
     "Discovery": "detente.analysis.discovery",
     "Drivers": "detente.analysis.drivers",
     "Engagement": "detente.analysis.engagement",
+    "Explanation": "detente.analysis.explaining",
     "Fault": "detente.errors",
     "FoundFutures": "detente.analysis.asking",
     "Hypotheses": "detente.analysis.hypotheses",
@@ -119,6 +123,7 @@ _HOMES = {
     "discover": "detente.analysis.discovery",
     "drivers": "detente.analysis.drivers",
     "engage": "detente.analysis.engagement",
+    "explain": "detente.analysis.explaining",
     "find": "detente.analysis.asking",
     "hypotheses": "detente.analysis.hypotheses",
     "influence": "detente.analysis.influence",

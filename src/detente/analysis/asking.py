@@ -106,8 +106,11 @@ class Counted(NamedTuple):
 
     def add(self, homes: np.ndarray, days: np.ndarray, last: int) -> None:
         """Count futures by their worlds and the days on which the outcome comes, -1 for never."""
-        for counts, chosen in zip(
-            self, (slice(None), (days >= 0) & (days <= last), days >= 0), strict=True
+        has_come = days >= 0
+        for counts, chosen in (
+            (self.whole, np.ones(len(days), bool)),
+            (self.by_day, has_come & (days <= last)),
+            (self.ever, has_come),
         ):
             counts[:] += np.bincount(homes[chosen], minlength=len(counts))
 
