@@ -11,75 +11,42 @@
 - notes: why the share says little, where it does.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from enum import IntEnum
+from datetime import date
 from typing import Annotated, Any, Literal, NamedTuple, Self, TypeAlias, get_args
 
 import numpy as np
 
 from detente import notebook
 from detente.analysis.conditions import LEAST_EFFECTIVE as LEAST_WORLDS
+from detente.analysis.given import (
+    FIRST_FORCE_BY,
+    condition,
+    date_of,
+    day_it_counts,
+    day_of,
+    day_of_outcome,
+    each,
+    meets,
+    no_future,
+)
 from detente.analysis.outcomes import KNOWN, members_of
 from detente.analysis.reweighting import Effective, fewest, over_worlds, without_each
 from detente.analysis.update import LEAST_FUTURES
-from detente.ensemble.foundation import read_base_again
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.shares import estimate_among
 from detente.ensemble.store import Rows
-from detente.ensemble.tally import INITIATORS, MEMBERS, NOBODY, classes
 from detente.errors import DetenteError
-from detente.kernel.endings import (
-    FUTURE,
-    Ceasefire,
-    Ending,
-    FirstShot,
-    Settlement,
-    Trigger,
-    Violence,
-)
-from detente.kernel.posture import PLANS
-from detente.text import did_you_mean
+from detente.kernel.endings import Ending
 
 Pick: TypeAlias = Literal["typical", "early", "late"]
-NEVER, DAY = "never", "_day"
-"""What stands for a day that does not come, and how the columns of days end."""
-FIRST_FORCE_BY = "first_force_by"
-"""Another name of the column `initiator`, whose values may be actors of the pack."""
 COMPARED = (
     *("ending_day", "first_force_day", "failed_day", "war_days", "rounds"),
     *("challenger_loss", "defender_loss"),
 )
 """The columns by which a future is near to the middle of others."""
-YES_OR_NO = {"yes": True, "no": False}
-
-
-def _coded(kind: type[IntEnum]) -> dict[str, int]:
-    return {member.name.lower(): int(member) for member in kind}
-
-
-CODES: Mapping[str, Mapping[str, int]] = {
-    "ending": _coded(Ending),
-    "settlement": _coded(Settlement),
-    "violence": _coded(Violence),
-    "trigger": _coded(Trigger),
-    "first_shot": _coded(FirstShot),
-    "ceasefire": _coded(Ceasefire),
-    "initiator": {"none": NOBODY, **{role: place for place, role in enumerate(INITIATORS)}},
-    "plan": {plan: place for place, plan in enumerate(PLANS)},
-    "challenger_type": {"hard": 0, "soft": 1},
-    "defender_type": {"tough": 0, "weak": 1},
-}
-"""Columns whose numbers have names."""
-
-
-class Condition(NamedTuple):
-    """Something that a future shows or does not show."""
-
-    written: str
-    holds: Annotated[Callable[[Rows], np.ndarray], "says it of each future, shape (rows,)"]
 
 
 class WideShare(NamedTuple):
@@ -214,14 +181,14 @@ def ask(
         date and the horizon, no future meets the conditions, or a file of the run is damaged.
     """
     members_of(outcome, where="--outcome")
-    conditions, day = [condition(run, one) for one in _each(given)], day_of(run, by)
+    conditions, day = [condition(run, one) for one in each(given)], day_of(run, by)
     everywhere, among = (Counted.none(run.record.settings.worlds) for _ in range(2))
     for rows in run.rows(run.known(option)):
-        chosen, days = _meets(rows, conditions), _day_of_outcome(rows, outcome)
+        chosen, days = meets(rows, conditions), day_of_outcome(rows, outcome)
         everywhere.add(rows["world"], days, day)
         among.add(rows["world"][chosen], days[chosen], day)
     if not among.whole.any():
-        raise _no_future(run, conditions)
+        raise no_future(run, conditions)
     written = tuple(one.written for one in conditions)
     return DatedShare(run, option, outcome, day, written, among, everywhere)
 
@@ -242,165 +209,6 @@ def share_among(part: np.ndarray, whole: np.ndarray, futures: int) -> WideShare:
     low, high = over_worlds(sampled.share, without_each(part, whole), effective)
     ends = min(low, sampled.low), max(high, sampled.high)
     return WideShare(sampled.share, *ends, sampled.spread_low, sampled.spread_high)
-
-
-def day_of(run: Run, by: date | int | str | None) -> int:
-    """Return a date, or a number of days since the as-of date, as the latter.
-
-    Raises
-    ------
-    DetenteError
-        If it is neither, or does not lie between the as-of date and the horizon.
-    """
-    start, horizon = date.fromisoformat(run.record.as_of), run.record.settings.horizon
-    day = horizon if by is None else _read_day(run, str(by), where="--by")
-    if 0 <= day <= horizon:
-        return day
-    what = f"{by} lies before the as-of date" if day < 0 else f"{by} lies beyond the horizon"
-    last = start + timedelta(horizon)
-    hint = f"give a date from {start} to {last}, or a day from 0 to {horizon}"
-    longer = "" if day < 0 else f"; a run with --horizon {day} reaches it"
-    raise DetenteError(what, where="--by", hint=hint + longer)
-
-
-def date_of(run: Run, day: int) -> date:
-    """Return the date of a day of a run."""
-    return date.fromisoformat(run.record.as_of) + timedelta(day)
-
-
-def _read_day(run: Run, text: str, *, where: str) -> int:
-    try:
-        if "-" in text.lstrip("-"):
-            return (date.fromisoformat(text) - date.fromisoformat(run.record.as_of)).days
-        return int(text)
-    except ValueError:
-        hint = "give a date such as 2026-04-01, or days since the as-of date, such as 54"
-        raise DetenteError(f"{text!r} is no day", where=where, hint=hint) from None
-
-
-def condition(run: Run, text: str) -> Condition:
-    """Read a condition on futures: COLUMN=VALUE, COLUMN=LOW:HIGH, or an outcome.
-
-    Raises
-    ------
-    DetenteError
-        If there is no such outcome, column or value.
-    """
-    name, has_value, value = (part.strip() for part in text.partition("="))
-    written = f"{name}{has_value}{value}"
-    if name in KNOWN:
-        return _on_outcome(written, name, value if has_value else "yes")
-    column = "initiator" if name == FIRST_FORCE_BY else name
-    if column not in _columns():
-        what, names = f"there is no column {name!r}", (*KNOWN, FIRST_FORCE_BY, *_columns())
-        hint = did_you_mean(name, names) or f"columns and outcomes: {', '.join(names)}"
-        raise DetenteError(what, where=_where(text), hint=hint)
-    if not value:
-        hint = f"write {name}=VALUE or {name}=LOW:HIGH"
-        raise DetenteError("has no value", where=_where(text), hint=hint)
-    low, high = _bounds(run, column, value, where=_where(written))
-    return Condition(written, lambda rows: (rows[column] >= low) & (rows[column] <= high))
-
-
-def _columns() -> tuple[str, ...]:
-    return FUTURE.names or ()
-
-
-def _where(text: str) -> str:
-    return f"--given {text}"
-
-
-def _each(given: Sequence[str]) -> Sequence[str]:
-    return (given,) if isinstance(given, str) else given
-
-
-def _on_outcome(written: str, outcome: str, value: str) -> Condition:
-    if value not in YES_OR_NO:
-        hint = f"write {outcome}, or {outcome}=no"
-        raise DetenteError(f"{value!r} is neither yes nor no", where=_where(written), hint=hint)
-    comes, members = YES_OR_NO[value], MEMBERS[outcome]
-    return Condition(written, lambda rows: np.isin(classes(rows), members) == comes)
-
-
-def _bounds(run: Run, column: str, text: str, *, where: str) -> tuple[float, float]:
-    """Return the least and the greatest value that meets a condition on a column."""
-    low, is_range, high = (part.strip() for part in text.partition(":"))
-    if not is_range:
-        value = _value(run, column, low, where)
-        return value, value
-    least = _value(run, column, low, where) if low else 0.0 if _has_days(column) else -np.inf
-    most = _value(run, column, high, where) if high else np.inf
-    if least > most:
-        hint = f"write the lower end first: {high}:{low}"
-        raise DetenteError(f"{low} lies above {high}", where=where, hint=hint)
-    return least, most
-
-
-def _has_days(column: str) -> bool:
-    return column.endswith(DAY)
-
-
-def _value(run: Run, column: str, text: str, where: str) -> float:
-    if _has_days(column):
-        return float(NOBODY) if text == NEVER else float(_read_day(run, text, where=where))
-    names = {**CODES.get(column, {}), **(actors_of(run) if column == "initiator" else {})}
-    if text.lower() in names:
-        return float(names[text.lower()])
-    try:
-        return float(text)
-    except ValueError:
-        hint = f"{did_you_mean(text, names)} {column} is one of: {', '.join(names)}".strip()
-        number = f"{column} is a number"
-        what = f"{column} is never {text!r}" if names else f"{text!r} is no number"
-        raise DetenteError(what, where=where, hint=hint if names else number) from None
-
-
-def actors_of(run: Run) -> dict[str, int]:
-    """Return the place of who may use force first by what a pack calls it: its key and its name.
-
-    Keys stand in the pack; without it only the names in the run's record are known.
-    """
-    named = {run.record.parties[role]: place for place, role in enumerate(INITIATORS)}
-    found = {name.lower().replace(" ", "_"): place for name, place in named.items()}
-    try:
-        crisis = read_base_again(run.folder, run.record)
-    except DetenteError:
-        return found
-    keys = (
-        (key, place) for place, role in enumerate(INITIATORS) for key in crisis.all_of_role(role)
-    )
-    return {**found, **dict(keys)}
-
-
-def _meets(rows: Rows, conditions: Collection[Condition]) -> np.ndarray:
-    chosen = np.ones(len(rows), bool)
-    for one in conditions:
-        chosen &= one.holds(rows)
-    return chosen
-
-
-def _day_of_outcome(rows: Rows, outcome: str) -> np.ndarray:
-    """Return the day on which an outcome counts in each future, -1 where it never comes."""
-    if outcome == "talks_ever_failed":
-        failed: np.ndarray = rows["failed_day"]
-        return failed
-    if outcome == "deal_ever":
-        is_kept = rows["settlement"] <= Settlement.NARROW_DEAL
-        kept = np.where(is_kept, rows["ending_day"], -1)
-        return np.where(rows["broken_deal_day"] >= 0, rows["broken_deal_day"], kept)
-    comes = np.isin(classes(rows), MEMBERS[outcome])
-    return np.where(comes, _day_it_counts(rows), -1)
-
-
-def _day_it_counts(rows: Rows) -> np.ndarray:
-    first = rows["first_force_day"]
-    return np.where(first >= 0, first, rows["ending_day"])
-
-
-def _no_future(run: Run, conditions: Sequence[Condition]) -> DetenteError:
-    what = " and ".join(one.written for one in conditions)
-    hint = "leave a condition out, widen a range, or play a larger run"
-    return DetenteError(f"no future of the run has {what}", where=str(run.folder), hint=hint)
 
 
 class FoundFuture(NamedTuple):
@@ -491,13 +299,13 @@ def find(  # noqa: PLR0913  every way to choose among futures
         hint = f"ask for one or more that are {' or '.join(get_args(Pick))}"
         raise DetenteError(f"{count} that are {pick}", where="find", hint=hint)
     members_of(ending or KNOWN[0], where="--ending")
-    asked = [*([ending] if ending else []), *_each(given)]
+    asked = [*([ending] if ending else []), *each(given)]
     asked += [f"{FIRST_FORCE_BY}={begun_by}"] if begun_by else []
     conditions = [condition(run, one) for one in asked]
-    parts = [rows[_meets(rows, conditions)] for rows in run.rows(run.known(option))]
+    parts = [rows[meets(rows, conditions)] for rows in run.rows(run.known(option))]
     rows = np.concatenate(parts)
     if not len(rows):
-        raise _no_future(run, conditions)
+        raise no_future(run, conditions)
     chosen = rows[np.argsort(_rank(rows, pick), kind="stable")[:count]]
     written = tuple(one.written for one in conditions)
     return FoundFutures(run, option, written, pick, len(rows), tuple(_found(chosen)))
@@ -510,7 +318,7 @@ def _rank(rows: Rows, pick: Pick) -> np.ndarray:
             (share_to_median(rows[column]) for column in COMPARED), np.zeros(len(rows))
         )
         return away.round(9)
-    day = _day_it_counts(rows).astype(np.int64)
+    day = day_it_counts(rows).astype(np.int64)
     return day if pick == "early" else -day
 
 

@@ -4,7 +4,8 @@ import shlex
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from detente.analysis.asking import Counted, DatedShare, FoundFuture, FoundFutures, date_of
+from detente.analysis.asking import Counted, DatedShare, FoundFuture, FoundFutures
+from detente.analysis.given import date_of
 from detente.analysis.wording import Value, number, points, span, titles
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
