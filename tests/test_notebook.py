@@ -22,7 +22,7 @@ SIZE = {"futures": 640, "worlds": 32, "threads": 1}
 RESULTS = (
     *("Bargaining", "Causes", "Comparison", "Course", "Crisis", "DatedShare", "Discovery"),
     *("Drivers", "Engagement", "Explanation", "FoundFutures", "Hypotheses", "Influences"),
-    *("Replay", "Run", "Story", "Summary", "Trace", "Update"),
+    *("Replay", "Run", "Sightings", "Story", "Summary", "Trace", "Update"),
 )
 WITH_INTERVALS = (
     *("Causes", "Comparison", "Course", "DatedShare", "Drivers", "Engagement", "Hypotheses"),
@@ -76,6 +76,7 @@ def _of_a_run(crisis, folder):
         "Summary": detente.summarise(run),
         "Comparison": detente.compare(run),
         "Course": detente.course(run),
+        "Sightings": detente.sightings(run, threads=1),
         "DatedShare": detente.ask(run, given="world=0:1"),
         "FoundFutures": detente.find(run),
         "Drivers": detente.drivers(run),

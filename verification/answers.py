@@ -69,6 +69,7 @@ QUICK = (
     "trace run --future 3:2 --option hotline",
     "replay run --future 0:0",
     "update run --next",
+    "update run --next --by 2026-03-01",
     "update run --observed seen.toml",
     "report run -o page.html",
     "solve oman-2026 --grid tiny --horizon 60",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from detente.analysis.explaining import Explanation, explain
     from detente.analysis.hypotheses import Hypotheses, hypotheses
     from detente.analysis.influence import Influences, influence
+    from detente.analysis.sightings import Sightings, sightings
     from detente.analysis.summary import Summary, summarise
     from detente.analysis.trace import Trace, trace
     from detente.analysis.update import Update, update
@@ -57,6 +58,7 @@ __all__ = [
     "Replay",
     "Run",
     "Sight",
+    "Sightings",
     "Story",
     "Summary",
     "Trace",
@@ -78,6 +80,7 @@ __all__ = [
     "report",
     "resume",
     "rule",
+    "sightings",
     "simulate",
     "solve",
     "summarise",
@@ -111,6 +114,7 @@ _HOMES = {
     "Replay": "detente.ensemble.replay",
     "Run": "detente.ensemble.run",
     "Sight": "detente.kernel.decision",
+    "Sightings": "detente.analysis.sightings",
     "Story": "detente.analysis.causes",
     "Summary": "detente.analysis.summary",
     "Trace": "detente.analysis.trace",
@@ -132,6 +136,7 @@ _HOMES = {
     "report": "detente.views.report",
     "resume": "detente.ensemble.simulate",
     "rule": "detente.ensemble.rule",
+    "sightings": "detente.analysis.sightings",
     "simulate": "detente.ensemble.simulate",
     "solve": "detente.analysis.bargaining",
     "summarise": "detente.analysis.summary",
