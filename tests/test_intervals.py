@@ -31,6 +31,7 @@ VIEWS = {
     "causes": ("causes", "stored"),
     "drivers": ("drivers", "stored", "--outcome", "limited_strike"),
     "discover": ("discover", "pointed"),
+    "ask": ("ask", "stored", "--by", "90", "--given", "first_force_day=0:"),
     "compare": ("compare", "stored"),
     "hypotheses": ("hypotheses", "stored", "--only", "no_way_back"),
     "evidence": ("evidence", "stored"),

@@ -20,13 +20,13 @@ ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt;&amp;"
 CLEANED = "<script>alert(1)</script>&"
 SIZE = {"futures": 640, "worlds": 32, "threads": 1}
 RESULTS = (
-    *("Bargaining", "Causes", "Comparison", "Course", "Crisis", "Discovery", "Drivers"),
-    *("Engagement", "Hypotheses", "Influences", "Replay", "Run", "Story", "Summary", "Trace"),
-    "Update",
+    *("Bargaining", "Causes", "Comparison", "Course", "Crisis", "DatedShare", "Discovery"),
+    *("Drivers", "Engagement", "Explanation", "FoundFutures", "Hypotheses", "Influences"),
+    *("Replay", "Run", "Sightings", "Story", "Summary", "Trace", "Update"),
 )
 WITH_INTERVALS = (
-    *("Causes", "Comparison", "Course", "Drivers", "Engagement", "Hypotheses", "Influences"),
-    *("Run", "Summary", "Update"),
+    *("Causes", "Comparison", "Course", "DatedShare", "Drivers", "Engagement", "Hypotheses"),
+    *("Influences", "Run", "Summary", "Update"),
 )
 HELD = HEAD.format(key="held", more="") + TEST.format(
     key="held", test=contrast(0.05, 0.15, field="relief.challenger_cost")
@@ -59,6 +59,7 @@ def results(tmp_path_factory):
     alone = {
         "Crisis": crisis,
         "Engagement": detente.engage(crisis, worlds=2, futures=4, days=2, rest=1),
+        "Explanation": detente.explain(crisis, "talks.fade_rate"),
         "Bargaining": detente.solve(crisis, worlds=2, grid="tiny", horizon=6),
     }
     return played | alone
@@ -75,6 +76,9 @@ def _of_a_run(crisis, folder):
         "Summary": detente.summarise(run),
         "Comparison": detente.compare(run),
         "Course": detente.course(run),
+        "Sightings": detente.sightings(run, threads=1),
+        "DatedShare": detente.ask(run, given="world=0:1"),
+        "FoundFutures": detente.find(run),
         "Drivers": detente.drivers(run),
         "Discovery": detente.discover(run),
         "Hypotheses": detente.hypotheses(run, worlds=16, threads=1),

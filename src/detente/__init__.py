@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 from detente import notebook
 
 if TYPE_CHECKING:
+    from detente.analysis.asking import DatedShare, FoundFutures, ask, find
     from detente.analysis.bargaining import Bargaining, solve
     from detente.analysis.causes import Causes, Story, attribute, tell_cause
     from detente.analysis.compare import Comparison, compare
@@ -13,8 +14,10 @@ if TYPE_CHECKING:
     from detente.analysis.discovery import Discovery, discover
     from detente.analysis.drivers import Drivers, drivers
     from detente.analysis.engagement import Engagement, engage
+    from detente.analysis.explaining import Explanation, explain
     from detente.analysis.hypotheses import Hypotheses, hypotheses
     from detente.analysis.influence import Influences, influence
+    from detente.analysis.sightings import Sightings, sightings
     from detente.analysis.summary import Summary, summarise
     from detente.analysis.trace import Trace, trace
     from detente.analysis.update import Update, update
@@ -38,13 +41,16 @@ __all__ = [
     "Comparison",
     "Course",
     "Crisis",
+    "DatedShare",
     "DecisionRule",
     "DefenderMove",
     "DetenteError",
     "Discovery",
     "Drivers",
     "Engagement",
+    "Explanation",
     "Fault",
+    "FoundFutures",
     "Hypotheses",
     "Influences",
     "PackFaults",
@@ -52,17 +58,21 @@ __all__ = [
     "Replay",
     "Run",
     "Sight",
+    "Sightings",
     "Story",
     "Summary",
     "Trace",
     "Update",
     "Written",
+    "ask",
     "attribute",
     "compare",
     "course",
     "discover",
     "drivers",
     "engage",
+    "explain",
+    "find",
     "hypotheses",
     "influence",
     "load",
@@ -70,6 +80,7 @@ __all__ = [
     "report",
     "resume",
     "rule",
+    "sightings",
     "simulate",
     "solve",
     "summarise",
@@ -86,13 +97,16 @@ _HOMES = {
     "Comparison": "detente.analysis.compare",
     "Course": "detente.analysis.course",
     "Crisis": "detente.pack",
+    "DatedShare": "detente.analysis.asking",
     "DecisionRule": "detente.ensemble.rule",
     "DefenderMove": "detente.kernel.talks",
     "DetenteError": "detente.errors",
     "Discovery": "detente.analysis.discovery",
     "Drivers": "detente.analysis.drivers",
     "Engagement": "detente.analysis.engagement",
+    "Explanation": "detente.analysis.explaining",
     "Fault": "detente.errors",
+    "FoundFutures": "detente.analysis.asking",
     "Hypotheses": "detente.analysis.hypotheses",
     "Influences": "detente.analysis.influence",
     "PackFaults": "detente.errors",
@@ -100,17 +114,21 @@ _HOMES = {
     "Replay": "detente.ensemble.replay",
     "Run": "detente.ensemble.run",
     "Sight": "detente.kernel.decision",
+    "Sightings": "detente.analysis.sightings",
     "Story": "detente.analysis.causes",
     "Summary": "detente.analysis.summary",
     "Trace": "detente.analysis.trace",
     "Update": "detente.analysis.update",
     "Written": "detente.views.report",
+    "ask": "detente.analysis.asking",
     "attribute": "detente.analysis.causes",
     "compare": "detente.analysis.compare",
     "course": "detente.analysis.course",
     "discover": "detente.analysis.discovery",
     "drivers": "detente.analysis.drivers",
     "engage": "detente.analysis.engagement",
+    "explain": "detente.analysis.explaining",
+    "find": "detente.analysis.asking",
     "hypotheses": "detente.analysis.hypotheses",
     "influence": "detente.analysis.influence",
     "load": "detente.pack",
@@ -118,6 +136,7 @@ _HOMES = {
     "report": "detente.views.report",
     "resume": "detente.ensemble.simulate",
     "rule": "detente.ensemble.rule",
+    "sightings": "detente.analysis.sightings",
     "simulate": "detente.ensemble.simulate",
     "solve": "detente.analysis.bargaining",
     "summarise": "detente.analysis.summary",

@@ -15,6 +15,7 @@
   of all that is not known of each; if_seen, if_not: share of the outcome after it. Each {value,
   low, high}, a 90 % interval of sampling and of which worlds were drawn.
 - notes.
+- sightings, with --by: events by a date (`detente.analysis.sightings`).
 """
 
 import shlex

@@ -93,6 +93,14 @@ def offer_settings(given: dict[str, Any], _begun: str) -> list[str]:
     return [f"{field}=" for field in fields if not divides_attack(field)]
 
 
+@_offering
+def offer_numbers(given: dict[str, Any], _begun: str) -> list[str]:
+    """Offer the numbers of the pack that was named."""
+    from detente.pack import load
+
+    return list(load(given["pack"]).numbers)
+
+
 def _runs(begun: str) -> list[str]:
     offered = [*_folders("runs/", "record.json"), *_folders(begun, "record.json", "./")]
     return list(dict.fromkeys(offered))
