@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from detente.analysis.summary import Summary, summarise
     from detente.analysis.trace import Trace, trace
     from detente.analysis.update import Update, update
+    from detente.analysis.whatif import WhatIf, whatif
     from detente.ensemble.replay import Replay, replay
     from detente.ensemble.rule import DecisionRule, rule
     from detente.ensemble.run import Run
@@ -56,6 +57,7 @@ __all__ = [
     "Summary",
     "Trace",
     "Update",
+    "WhatIf",
     "Written",
     "attribute",
     "compare",
@@ -76,6 +78,7 @@ __all__ = [
     "tell_cause",
     "trace",
     "update",
+    "whatif",
 ]
 
 _HOMES = {
@@ -104,6 +107,7 @@ _HOMES = {
     "Summary": "detente.analysis.summary",
     "Trace": "detente.analysis.trace",
     "Update": "detente.analysis.update",
+    "WhatIf": "detente.analysis.whatif",
     "Written": "detente.views.report",
     "attribute": "detente.analysis.causes",
     "compare": "detente.analysis.compare",
@@ -124,6 +128,7 @@ _HOMES = {
     "tell_cause": "detente.analysis.causes",
     "trace": "detente.analysis.trace",
     "update": "detente.analysis.update",
+    "whatif": "detente.analysis.whatif",
 }
 """Where each public name lives; it is loaded when first asked for."""
 

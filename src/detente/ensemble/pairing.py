@@ -292,9 +292,9 @@ def answer(  # noqa: PLR0913  what is asked, and how sharply, each with its defa
 ) -> Iterator[PairedAnswer]:
     """Yield ever sharper answers to what a change does to a run, after 4, 8, 16 worlds and so on.
 
-    `changes` gives fields new settings: a value, a `NewRange`, or a number for each world; `futures`
-    are those that each world plays. What is played is kept in the run's folder, so that who stops
-    to ask can go on, and what was asked before is read.
+    `changes` gives fields new settings: a value, a `NewRange`, or a number for each world. Each
+    world plays so many `futures`. What is played is kept in the run's folder, so that who stops to
+    ask can go on, and what was asked before is read.
 
     Raises
     ------
