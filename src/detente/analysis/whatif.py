@@ -34,7 +34,7 @@ from detente.ensemble.foundation import plain
 from detente.ensemble.pairing import FUTURES, WORLDS, PairedAnswer, Pairing
 from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
-from detente.ensemble.shares import mean_over
+from detente.ensemble.shares import student
 from detente.ensemble.simulate import Listener
 from detente.ensemble.tally import ENDINGS
 from detente.errors import DetenteError
@@ -198,22 +198,34 @@ def whatif(  # noqa: PLR0913  what is changed, and how it is played, each with i
 
 
 def shares_of(answer: PairedAnswer) -> dict[str, MovedShare]:
-    """Return the share of each outcome with a change, and how far it has moved.
-
-    The share's interval takes that of the run's share and that of the shift as independent.
-    """
+    """Return the share of each outcome with a change, and how far it has moved."""
     tally, found = answer.run.tally(answer.option), {}
-    futures = answer.run.record.settings.futures_of_a_world
     for outcome in KNOWN:
+        stored = tally.happened(outcome) / answer.run.record.settings.futures_of_a_world
+        before, after = answer.counts(outcome)
         shift = answer.shift(outcome)
-        stored = mean_over(tally.happened(outcome) / futures)
-        own = stored.high - stored.mean
-        low = shift.moved - math.hypot(own, shift.shift - shift.low)
-        high = shift.moved + math.hypot(own, shift.high - shift.shift)
-        found[outcome] = MovedShare(
-            shift.share, shift.moved, max(0.0, low), min(1.0, high), *shift[1:]
+        centre = shift.share + shift.shift
+        reach = max(
+            _reach(stored, (after - before) / answer.futures),
+            shift.chance_high - shift.shift,
+            shift.shift - shift.chance_low,
         )
+        low = max(0.0, min(centre - reach, shift.moved))
+        high = min(1.0, max(centre + reach, shift.moved))
+        found[outcome] = MovedShare(shift.share, shift.moved, low, high, *shift[1:])
     return found
+
+
+def _reach(stored: np.ndarray, differences: np.ndarray) -> float:
+    """Return half the width of the interval of a share that was moved.
+
+    With N worlds stored and n of them played, the share is a sum over worlds, of `p / N + d / n` in
+    those that were played and of `p / N` in the others.
+    """
+    all_of_them, played = len(stored), len(differences)
+    moved = played / all_of_them * stored[:played] + differences
+    others = (all_of_them - played) / all_of_them**2 * np.var(stored, ddof=1)
+    return student(played - 1) * math.sqrt(np.var(moved, ddof=1) / played + others)
 
 
 def settings_of(asked: Asked) -> tuple[Set, ...]:

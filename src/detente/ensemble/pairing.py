@@ -73,6 +73,11 @@ class PairedAnswer:
         """Return how many worlds have been played."""
         return len(self.before)
 
+    @property
+    def futures(self) -> int:
+        """Return how many futures of each world have been played."""
+        return int(self.before.shape[1])
+
     def counts(self, outcome: str) -> tuple[np.ndarray, np.ndarray]:
         """Return the futures of each world with an outcome, without the change and with it."""
         before, after = self._happened(outcome)

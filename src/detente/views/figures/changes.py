@@ -132,12 +132,10 @@ def _grid(found: WhatIf, outcome: str) -> Drawn:
         }
         for point in found.points
     ]
-    height = CELL * len(down.values)
+    height, flat = CELL * len(down.values), alt.Axis(grid=False, labelAngle=0)
     base = alt.Chart(data(rows), width=style.WIDTH - 100, height=height).encode(
-        x=alt.X("across:N", sort=None, axis=alt.Axis(grid=False, labelAngle=0)).title(
-            _axis(across)
-        ),
-        y=alt.Y("down:N", sort=None, axis=alt.Axis(grid=False)).title(_axis(down)),
+        x=alt.X("across:N", sort=None, axis=flat).title(_axis(across)),
+        y=alt.Y("down:N", sort=None, axis=flat).title(_axis(down)),
     )
     shade = alt.Color("share:Q", legend=None).scale(range=[style.PAPER, style.FAINT])
     return alt.layer(base.mark_rect().encode(color=shade), base.mark_text().encode(text="text:N"))
