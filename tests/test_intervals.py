@@ -30,6 +30,8 @@ VIEWS = {
     "show": ("show", "stored"),
     "causes": ("causes", "stored"),
     "drivers": ("drivers", "stored", "--outcome", "limited_strike"),
+    "whatif": ("whatif", "stored", "talks.fade_rate=0.02"),
+    "whatif, swept": ("whatif", "stored", "talks.fade_rate=0.001:0.02:3"),
     "discover": ("discover", "pointed"),
     "ask": ("ask", "stored", "--by", "90", "--given", "first_force_day=0:"),
     "compare": ("compare", "stored"),

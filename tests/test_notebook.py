@@ -22,15 +22,16 @@ SIZE = {"futures": 640, "worlds": 32, "threads": 1}
 RESULTS = (
     *("Bargaining", "Causes", "Comparison", "Course", "Crisis", "DatedShare", "Discovery"),
     *("Drivers", "Engagement", "Explanation", "FoundFutures", "Hypotheses", "Influences"),
-    *("Replay", "Run", "Sightings", "Story", "Summary", "Trace", "Update"),
+    *("Replay", "Run", "Sightings", "Story", "Summary", "Trace", "Update", "WhatIf"),
 )
 WITH_INTERVALS = (
     *("Causes", "Comparison", "Course", "DatedShare", "Drivers", "Engagement", "Hypotheses"),
-    *("Influences", "Run", "Summary", "Update"),
+    *("Influences", "Run", "Summary", "Update", "WhatIf"),
 )
 HELD = HEAD.format(key="held", more="") + TEST.format(
     key="held", test=contrast(0.05, 0.15, field="relief.challenger_cost")
 )
+CHANGE = {"relief.challenger_cost": 0.05}
 OBSERVED = written(
     state("ongoing", day="2031-03-11"), pack="minimal", signs=own_sign("convoys", "value = 4")
 )
@@ -88,6 +89,7 @@ def _of_a_run(crisis, folder):
         "Trace": told,
         "Story": detente.Story(told, 1 << 63, is_deliberate=False, instead=without),
         "Replay": detente.replay(run, worlds=2, threads=1),
+        "WhatIf": detente.whatif(run, CHANGE, grid="normal", futures=20, threads=1),
     }
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from detente.analysis.summary import Summary, summarise
     from detente.analysis.trace import Trace, trace
     from detente.analysis.update import Update, update
+    from detente.analysis.whatif import WhatIf, whatif
     from detente.ensemble.replay import Replay, replay
     from detente.ensemble.rule import DecisionRule, rule
     from detente.ensemble.run import Run
@@ -63,6 +64,7 @@ __all__ = [
     "Summary",
     "Trace",
     "Update",
+    "WhatIf",
     "Written",
     "ask",
     "attribute",
@@ -87,6 +89,7 @@ __all__ = [
     "tell_cause",
     "trace",
     "update",
+    "whatif",
 ]
 
 _HOMES = {
@@ -119,6 +122,7 @@ _HOMES = {
     "Summary": "detente.analysis.summary",
     "Trace": "detente.analysis.trace",
     "Update": "detente.analysis.update",
+    "WhatIf": "detente.analysis.whatif",
     "Written": "detente.views.report",
     "ask": "detente.analysis.asking",
     "attribute": "detente.analysis.causes",
@@ -143,6 +147,7 @@ _HOMES = {
     "tell_cause": "detente.analysis.causes",
     "trace": "detente.analysis.trace",
     "update": "detente.analysis.update",
+    "whatif": "detente.analysis.whatif",
 }
 """Where each public name lives; it is loaded when first asked for."""
 

@@ -7,7 +7,17 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from detente.cli import PipeClosed, Stopped, follow, maintain, play, read, terminal, write
+from detente.cli import (
+    PipeClosed,
+    Stopped,
+    follow,
+    maintain,
+    play,
+    read,
+    terminal,
+    whatif,
+    write,
+)
 
 WRITE, PLAY, READ, FOLLOW = "Write", "Play", "Read", "Follow"
 MAINTAIN = "Maintain"
@@ -87,6 +97,7 @@ _add("solve", play.solve, PLAY, "solve oman-2026")
 _add("show", read.show, READ, "show")
 _add("causes", read.causes, READ, "causes --worlds 16")
 _add("drivers", read.drivers, READ, "drivers --outcome any_war")
+_add("whatif", whatif.whatif, READ, "whatif actors.us.war_cost=0.1:0.3:3")
 _add("discover", read.discover, READ, "discover --outcome deal")
 _add("compare", read.compare, READ, "compare --outcome any_war")
 _add("hypotheses", read.hypotheses, READ, "hypotheses --only no_way_back")

@@ -34,6 +34,7 @@ SECTIONS = {
     "Summary": "endings.section",
     "Trace": "trace.section",
     "Update": "watching.section",
+    "WhatIf": "whatif.section",
 }
 """The view of each kind of result: the module and the function that returns its section."""
 FEW = SECTIONS | {"Run": "record.stored"}
