@@ -77,7 +77,7 @@ def _refuse_unseen(found: "Update") -> None:
 
 
 def _write(run: "Run", observed: Path, folder: Path, *, json: bool, quiet: bool) -> int:
-    from detente.analysis.new_pack import write_pack
+    from detente.analysis.update import write_pack
 
     written = write_pack(run, observed, folder)
     if json:
