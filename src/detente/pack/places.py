@@ -1,4 +1,4 @@
-"""What may stand in each place of the format, found from the models, and what no lever moves."""
+"""What may stand in each place of the format, and which numbers divide an attack."""
 
 import re
 import types

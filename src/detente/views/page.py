@@ -195,7 +195,7 @@ def compose(
     since: Run | None = None,
     progress: Listener | None = None,
 ) -> Page:
-    """Return the report of a finished run; `since` is an earlier one that it is held against.
+    """Return the report of a finished run; `since` is an earlier one to compare it with.
 
     `progress` is called after each question with how many are answered.
 
