@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from detente.pack import Quantity
     from detente.pack.comparison import NumberDifference, PackComparison
 
-NOTHING_ASKED = "--observed FILE weighs what was seen; --next tells what to watch for"
+NOTHING_ASKED = "--observed FILE weighs what was seen; --next says what to watch for"
 
 
 def update(  # noqa: PLR0913, PLR0917  every setting
@@ -26,13 +26,13 @@ def update(  # noqa: PLR0913, PLR0917  every setting
         typer.Option(metavar="FILE", help="What was seen after the as-of date, in TOML."),
     ] = None,
     show_next: Annotated[
-        bool, typer.Option("--next", help="Which sign would tell most, false alarms priced in.")
+        bool, typer.Option("--next", help="Which sign would say most, false alarms counted in.")
     ] = False,
     outcome: Annotated[
         str,
         typer.Option(
             metavar="O",
-            help="Outcome or ending that signs are to tell of.",
+            help="Outcome or ending by which signs are ranked.",
             autocompletion=parameters.offer_outcomes,
         ),
     ] = "any_war",
@@ -48,7 +48,7 @@ def update(  # noqa: PLR0913, PLR0917  every setting
 
     Signs of the challenger's plan weigh each future by how likely they are in its world, and facts
     (still ongoing, talks failed) drop those that contradict them. Refused where too few futures or
-    worlds are left to tell anything: --as-pack then writes the pack of a new run.
+    worlds are left: --as-pack then writes the pack of a new run.
     """
     from detente.analysis.update import update as weigh
     from detente.ensemble.run import Run

@@ -56,7 +56,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         ),
     ] = None,
     chunk: Annotated[int, typer.Option(help="Most futures in one file.")] = 10_000,
-    grid: Annotated[Grid, typer.Option(help="How finely beliefs are cut.")] = "normal",
+    grid: Annotated[Grid, typer.Option(help="How fine the grid of beliefs is.")] = "normal",
     horizon: Annotated[
         int, typer.Option(help=f"Length of a future, 1 to {LONGEST_HORIZON} days.")
     ] = 365,
@@ -352,7 +352,7 @@ def solve(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed draws the same worlds.")] = 1,
     threads: parameters.Threads = None,
-    grid: Annotated[Grid, typer.Option(help="How finely beliefs are cut.")] = "normal",
+    grid: Annotated[Grid, typer.Option(help="How fine the grid of beliefs is.")] = "normal",
     horizon: Annotated[
         int, typer.Option(help=f"Days that can be played, 1 to {LONGEST_HORIZON}.")
     ] = 365,
