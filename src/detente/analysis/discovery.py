@@ -28,7 +28,8 @@ from detente.ensemble.run import Run
 from detente.ensemble.shares import Mean, mean_over
 from detente.ensemble.simulate import draw
 from detente.pack import Crisis
-from detente.pack.places import divides_attack, measure_of, place_at
+from detente.pack.allocation import divides_attack
+from detente.pack.places import measure_of, place_at
 
 LEAST_WORLDS = 32
 """With fewer, a box of some worlds tells nothing of others."""

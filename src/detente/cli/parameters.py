@@ -85,8 +85,8 @@ def offer_options(given: dict[str, Any], begun: str) -> list[str]:
 def offer_settings(given: dict[str, Any], _begun: str) -> list[str]:
     """Offer the fields of the pack that was named which can have another value."""
     from detente.pack import load
+    from detente.pack.allocation import divides_attack
     from detente.pack.options import targets
-    from detente.pack.places import divides_attack
 
     known = targets(load(given["pack"]).model)
     fields = (*known.numbers, *known.others)
@@ -120,7 +120,7 @@ def read_changes(pairs: Sequence[str] | None) -> "dict[str, Change]":
         If one is no setting, its field is given twice, or it divides an attack.
     """
     from detente.pack import parse_setting
-    from detente.pack.places import INSTEAD, REFUSED, divides_attack
+    from detente.pack.allocation import INSTEAD, REFUSED, divides_attack
 
     changes: dict[str, Change] = {}
     for pair in pairs or ():

@@ -1,4 +1,4 @@
-"""What may stand in each place of the format, and which numbers divide an attack."""
+"""What may stand in each place of the format, found from the models alone."""
 
 import re
 import types
@@ -35,13 +35,6 @@ KIND_WORDS = {
 
 REASONS = ("gives", "because", "assumed")
 """Keys that stand next to so many things that they point to no table."""
-ALLOCATION = re.compile(
-    r"aims\..+|war\.(?:suppression|network|raid_share|arrival_time|surprise)"
-    r"|arsenals\.[^.]+\.[^.]+\.(?:stock|decoys)"
-)
-"""On what raids fall, how and when they come, and what is sent in them."""
-REFUSED = "a number that does not divide an attack"
-INSTEAD = "state it in the pack; detente does not seek the best attack"
 
 
 class Allowed(NamedTuple):
@@ -195,8 +188,3 @@ def pattern_words(pattern: str) -> str:
 def quoted(expected: str) -> tuple[str, ...]:
     """Return the words in single quotes of a list that pydantic gives."""
     return tuple(re.findall(r"'([^']*)'", expected))
-
-
-def divides_attack(path: str) -> bool:
-    """Say whether a number, by its dotted path, is part of how an attack is put together."""
-    return ALLOCATION.fullmatch(path) is not None

@@ -18,7 +18,7 @@ from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.errors import DetenteError
 from detente.pack import Crisis
-from detente.pack.places import INSTEAD, REFUSED, divides_attack
+from detente.pack.allocation import INSTEAD, REFUSED, divides_attack
 from detente.text import did_you_mean
 
 Method: TypeAlias = Literal["given_data", "design", "shapley"]

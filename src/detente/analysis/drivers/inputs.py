@@ -17,7 +17,7 @@ import numpy as np
 
 from detente.ensemble.design import ACCEPTED, coordinates, correlate, law_of
 from detente.pack import Crisis
-from detente.pack.places import divides_attack
+from detente.pack.allocation import divides_attack
 from detente.pack.quantity import Quantity
 
 TWO_PARTS = {"actors", "arsenals", "defences"}
