@@ -48,7 +48,7 @@ def update(  # noqa: PLR0913, PLR0917  every setting
 
     Signs of the challenger's plan weigh each future by how likely they are in its world, and facts
     (still ongoing, talks failed) drop those that contradict them. Refused where too few futures or
-    worlds are left: --as-pack then writes the pack of a new run.
+    worlds are left to tell anything: --as-pack then writes the pack of a new run.
     """
     from detente.analysis.update import update as weigh
     from detente.ensemble.run import Run
