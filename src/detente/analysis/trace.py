@@ -288,9 +288,9 @@ def _speaks(line: Line) -> str:
         said = f"{mediator} says what it makes of {defender}, and is not believed"
         if int(line.value) == SILENT:
             return said
-        kind = "tough" if int(line.value) == TOUGH else "weak"
+        kind = "resolved" if int(line.value) == TOUGH else "unresolved"
         return f"{said}: it would call {defender} {kind} whatever it knew"
-    kind = "tough" if line.second == TOUGH else "weak"
+    kind = "resolved" if line.second == TOUGH else "unresolved"
     return f"{mediator} says that {defender} is {kind}, and is believed"
 
 
@@ -378,8 +378,7 @@ def _concedes(line: Line) -> str:
 
 
 def _beliefs(line: Line) -> str:
-    subject = "hard" if line.first == 0 else "tough"
-    return f"it is now believed that {line.who} is {subject}: {belief(line.value)}"
+    return f"it is now believed that {line.who} is resolved: {belief(line.value)}"
 
 
 def _percent(share: float) -> str:
@@ -396,7 +395,7 @@ _SENTENCES: dict[Event, Callable[[Line], str]] = {
         f"{line.second} of 2"
     ),
     Event.TALKS_RESUME: lambda _: "talks resume after their failure",
-    Event.FADES: lambda _: "the quarrel fades without a text",
+    Event.FADES: lambda _: "the dispute fades without a text",
     Event.INCIDENT: _incident,
     Event.REPLY: lambda line: (
         f"the local commander of {line.who} replies (chance {_percent(line.value)}): a clash"
@@ -406,7 +405,7 @@ _SENTENCES: dict[Event, Callable[[Line], str]] = {
     ),
     Event.ALLY_STRIKES: lambda line: f"{line.names.parties['ally']} strikes on its own decision",
     Event.RAISES: lambda line: (
-        f"{line.who} orders more force; once it is there, level {line.second} of 2 is in view"
+        f"{line.who} orders more force; once it is there, level {line.second} of 2 is deployed"
     ),
     Event.LOWERS: _lowers,
     Event.OFFERS: lambda line: f"{line.who} offers package {line.second + 1}: {line.package}",
@@ -460,7 +459,7 @@ _SENTENCES: dict[Event, Callable[[Line], str]] = {
     Event.HORIZON: lambda _: "the horizon is reached",
     Event.BELIEFS: _beliefs,
     Event.ARRIVES: lambda line: (
-        f"the force that {line.who} ordered is there: level {line.second} of 2 is in view"
+        f"the force that {line.who} ordered is there: level {line.second} of 2 is deployed"
     ),
     Event.SIGN: _sign,
     Event.UNREST: _unrest,

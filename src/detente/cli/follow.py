@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from detente.pack import Quantity
     from detente.pack.comparison import NumberDifference, PackComparison
 
-NOTHING_ASKED = "--observed FILE weighs what was seen; --next tells what to watch for"
+NOTHING_ASKED = "--observed FILE weighs what was seen; --next says what to watch for"
 
 
 def update(  # noqa: PLR0913, PLR0917  every setting
@@ -27,13 +27,13 @@ def update(  # noqa: PLR0913, PLR0917  every setting
         typer.Option(metavar="FILE", help="What was seen after the as-of date, in TOML."),
     ] = None,
     show_next: Annotated[
-        bool, typer.Option("--next", help="Which sign would tell most, false alarms priced in.")
+        bool, typer.Option("--next", help="Which sign would say most, false alarms counted in.")
     ] = False,
     outcome: Annotated[
         str,
         typer.Option(
             metavar="O",
-            help="Outcome or ending that signs are to tell of.",
+            help="Outcome or ending by which signs are ranked.",
             autocompletion=parameters.offer_outcomes,
         ),
     ] = "any_war",
@@ -104,7 +104,7 @@ def _refuse_unseen(found: "Update") -> None:
 
 
 def _write(run: "Run", observed: Path, folder: Path, *, json: bool, quiet: bool) -> int:
-    from detente.analysis.new_pack import write_pack
+    from detente.analysis.update import write_pack
 
     written = write_pack(run, observed, folder)
     if json:

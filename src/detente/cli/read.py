@@ -161,7 +161,10 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
         bool, typer.Option("--design", help="Play new worlds for it: a Sobol design.")
     ] = False,
     shapley: Annotated[
-        bool, typer.Option("--shapley", help="Share out what the calibrated numbers explain.")
+        bool,
+        typer.Option(
+            "--shapley", help="Divide what the calibrated numbers explain together (Shapley)."
+        ),
     ] = False,
     worlds: Annotated[
         int | None, typer.Option(help="Worlds for each group of a design; 64 unless given.")

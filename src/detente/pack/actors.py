@@ -88,7 +88,7 @@ class Actor(WrittenPart):
         "rate", "price of a day of dispute", unit="basket/day", roles=WITH_WAR_COSTS
     )
     force_cost: Measured = measured(
-        "rate", "price of a day of force in view, a level", unit="basket/day", roles=CHALLENGER
+        "rate", "price of a day of deployed force, a level", unit="basket/day", roles=CHALLENGER
     )
     overstretch: Measured = measured(
         "share", "how much dearer force is while another theatre competes", roles=CHALLENGER
@@ -103,7 +103,7 @@ class Actor(WrittenPart):
         "positive", "how dear its concessions are to it, times their weights", roles=DEFENDER
     )
     capitulation_price: Measured = measured(
-        "positive", "how much force in view raises a concession's price", roles=DEFENDER
+        "positive", "how much deployed force raises a concession's price", roles=DEFENDER
     )
     vow_price: Measured = measured(
         "positive", "price of absorbing a strike after a vow", unit="basket", roles=DEFENDER

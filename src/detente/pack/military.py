@@ -41,7 +41,7 @@ class Force(WrittenPart):
     )
     level: Annotated[
         int,
-        Field(ge=0, le=2, description="what it adds to the force that can be in view [levels]"),
+        Field(ge=0, le=2, description="what it adds to the force that can be deployed [levels]"),
         StandIn(0),
         Settable(),
     ]
@@ -54,14 +54,14 @@ class Force(WrittenPart):
         Key | None, Field(description="the key of the host without whose consent it is not used")
     ] = None
     deployed: Annotated[
-        bool, Field(description="whether it is in view at the start"), StandIn(True), Settable()
+        bool, Field(description="whether it is deployed at the start"), StandIn(True), Settable()
     ]
 
 
 class Posture(WrittenPart):
     """How much of the stocks is in reach."""
 
-    presence: Measured = measured("share", "share of stocks in reach with no force in view")
+    presence: Measured = measured("share", "share of stocks in reach with no force deployed")
     raise_days: Measured = measured(
         "positive", "mean time until a raise of force arrives", unit="days", ends="above_zero"
     )
@@ -171,7 +171,7 @@ class Against(WrittenPart):
         "switch", "whether it fires at them", "what the catalogue says, or that it does"
     )
     detection_probability: Measured = optional(
-        "probability", "chance that what is in view is seen", AS_OF_DEFENCE
+        "probability", "chance that what is within range is seen", AS_OF_DEFENCE
     )
     kill_probability: Measured = optional(
         "probability", "chance that one shot kills", AS_OF_LAYER, ends="inside"
@@ -248,7 +248,7 @@ class Defence(WrittenPart):
         "positive", "height of its radars above their ground", unit="m", roles=PRINCIPALS
     )
     detection_probability: Measured = measured(
-        "probability", "chance that what is in view is seen", roles=PRINCIPALS
+        "probability", "chance that what is within range is seen", roles=PRINCIPALS
     )
     true_as_threat: Measured = measured(
         "probability", "chance that a weapon is taken for one", roles=PRINCIPALS
@@ -316,7 +316,7 @@ class Defence(WrittenPart):
 
 
 class DefenderAims(WrittenPart):
-    """On what the defender's raids fall, beside the defences in their way; shares of their sum."""
+    """On what the defender's raids fall, apart from defences in their way; shares of their sum."""
 
     military: Measured = measured("positive", "on forces and bases", ends="above_zero")
     economy: Measured = measured("positive", "on the economy, that of hosts included")
@@ -419,5 +419,5 @@ class Chokepoint(WrittenPart):
         "rate", "what a day of it costs the defender", unit="units of loss/day"
     )
     world_cost: Measured = measured(
-        "positive", "what a day of it costs all others, as told", unit="billion dollars/day"
+        "positive", "what a day of it costs all others, as reported", unit="billion dollars/day"
     )

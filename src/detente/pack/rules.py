@@ -78,7 +78,7 @@ def structure_findings(model: Model) -> Iterator[Finding]:
 def _as_of_rules(model: Model) -> Iterator[Finding]:
     if not FIRST_YEAR <= model.as_of.year <= LAST_YEAR:
         allowed = f"a day of the years {FIRST_YEAR} to {LAST_YEAR}"
-        hint = "put the day of which the crisis is told"
+        hint = "put the day as of which the crisis is written"
         yield Finding(("as_of",), show(model.as_of), allowed, hint, leans_on="as_of")
 
 

@@ -25,8 +25,8 @@ from detente.views.blocks import (
     number_columns,
 )
 
-CHALLENGER = ("hard (war hurts it less)", "soft (war hurts it more)")
-DEFENDER = ("tough (war hurts it less)", "weak (war hurts it more)")
+TYPES = ("resolved (war hurts it less)", "unresolved (war hurts it more)")
+"""What a side's type is called, by its number."""
 KINDS = {
     "A deal": (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL),
     "Neither deal nor force": (
@@ -168,8 +168,8 @@ def opening(found: Trace) -> tuple[Words, ...]:
     shown = (one.second for one in found.happenings if one.kind == SHOWS)
     return (
         (
-            f"{parties['challenger']} is {CHALLENGER[row['challenger_type']]}; "
-            f"{parties['defender']} is {DEFENDER[row['defender_type']]}. "
+            f"{parties['challenger']} is {TYPES[row['challenger_type']]}; "
+            f"{parties['defender']} is {TYPES[row['defender_type']]}. "
             "Neither knows this of the other.",
         ),
         (
