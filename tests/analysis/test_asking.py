@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from detente import DetenteError, ask, course, find, simulate
-from detente.analysis.asking import share_among, share_to_median
+from detente.analysis.asking import share_to_median
 from detente.ensemble import runners
+from detente.ensemble.shares import estimate_among
 from detente.kernel.endings import Ending
 from tests.standin import KERNEL
 
@@ -70,7 +71,7 @@ def test_the_interval_holds_the_true_share_as_often_as_it_says():
     for _ in range(400):
         often, likely = luck.beta(1.0, 3.0, 64), luck.beta(1.0, 3.0, 64)
         whole = luck.binomial(200, often)
-        share = share_among(luck.binomial(whole, likely), whole, 200)
+        share = estimate_among(luck.binomial(whole, likely), whole, 200)
         held += share.low <= 0.25 <= share.high
 
     assert 0.87 <= held / 400 <= 0.95

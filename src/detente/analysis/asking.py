@@ -32,11 +32,10 @@ from detente.analysis.given import (
     no_future,
 )
 from detente.analysis.outcomes import KNOWN, members_of
-from detente.analysis.reweighting import Effective, fewest, over_worlds, without_each
 from detente.analysis.update import LEAST_FUTURES
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.shares import estimate_among
+from detente.ensemble.shares import Share, estimate_among, fewest
 from detente.ensemble.store import Rows
 from detente.errors import DetenteError
 from detente.kernel.endings import Ending
@@ -47,16 +46,6 @@ COMPARED = (
     *("challenger_loss", "defender_loss"),
 )
 """The columns by which a future is near to the middle of others."""
-
-
-class WideShare(NamedTuple):
-    """A share whose interval is over worlds and chance together."""
-
-    share: float
-    low: Annotated[float, "90 % interval over worlds and chance"]
-    high: Annotated[float, "90 % interval over worlds and chance"]
-    spread_low: Annotated[float, "5th percentile across worlds, sampling noise removed"]
-    spread_high: Annotated[float, "95th percentile across worlds, sampling noise removed"]
 
 
 class Counted(NamedTuple):
@@ -100,13 +89,13 @@ class DatedShare(notebook.Shown):
         return date_of(self.run, self.day)
 
     @property
-    def share(self) -> WideShare:
+    def share(self) -> Share:
         """Return the share that was asked for."""
         return self.share_of(self.among.by_day, self.among)
 
-    def share_of(self, part: np.ndarray, among: Counted) -> WideShare:
+    def share_of(self, part: np.ndarray, among: Counted) -> Share:
         """Return the share that some of the futures counted have of all of them."""
-        return share_among(part, among.whole, self.run.record.settings.futures_of_a_world)
+        return estimate_among(part, among.whole, self.run.record.settings.futures_of_a_world)
 
     @property
     def futures(self) -> int:
@@ -191,24 +180,6 @@ def ask(
         raise no_future(run, conditions)
     written = tuple(one.written for one in conditions)
     return DatedShare(run, option, outcome, day, written, among, everywhere)
-
-
-def share_among(part: np.ndarray, whole: np.ndarray, futures: int) -> WideShare:
-    """Return the share of `part` in `whole`, counts in each world, of `futures` played in each.
-
-    It is a ratio of two sums over worlds. Its interval comes from the ratio without each world in
-    turn (jackknife), on the scale of log-odds, by Student's law with as many worlds as carry it in
-    effect: `reweighting.over_worlds`. It is never narrower than the sampling interval with the
-    worlds held fixed, and from 0 to 1 where all futures lie in one world. The range across worlds
-    is that of `shares.estimate_among`.
-    """
-    sampled = estimate_among(part, whole, futures)
-    if np.count_nonzero(whole) == 1:
-        return WideShare(sampled.share, 0.0, 1.0, sampled.spread_low, sampled.spread_high)
-    effective = Effective(float(whole.sum()), fewest(part, whole - part))
-    low, high = over_worlds(sampled.share, without_each(part, whole), effective)
-    ends = min(low, sampled.low), max(high, sampled.high)
-    return WideShare(sampled.share, *ends, sampled.spread_low, sampled.spread_high)
 
 
 class FoundFuture(NamedTuple):

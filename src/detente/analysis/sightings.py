@@ -26,18 +26,24 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
-from detente.analysis.asking import WideShare, share_among
 from detente.analysis.conditions import MISTAKEN
 from detente.analysis.given import date_of, day_of
 from detente.analysis.outcomes import members_of
-from detente.analysis.reweighting import fewest, is_in_state, jackknife, without_each
+from detente.analysis.reweighting import is_in_state
 from detente.analysis.watching import told
 from detente.ensemble import folder as folders
 from detente.ensemble.foundation import read_again
 from detente.ensemble.kept import File, Kept, Play, array_file
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.shares import QUANTILE
+from detente.ensemble.shares import (
+    QUANTILE,
+    Share,
+    estimate_among,
+    fewest,
+    jackknife,
+    without_each,
+)
 from detente.ensemble.simulate import Listener, stage_of
 from detente.ensemble.tally import MEMBERS, SIDES, classes
 from detente.kernel.endings import Event
@@ -69,7 +75,7 @@ class SeenEvent(NamedTuple):
     """How likely an event is to be seen, and how often an outcome comes if it is and if not."""
 
     says: str
-    seen: WideShare
+    seen: Share
     bits: Annotated[float, "what it tells of the outcome on average"]
     outcomes: Mapping[str, "Followed"]
 
@@ -87,8 +93,8 @@ class SeenEvent(NamedTuple):
 class Followed(NamedTuple):
     """How often an outcome comes if an event is seen and if it is not."""
 
-    if_seen: WideShare
-    if_not: WideShare
+    if_seen: Share
+    if_not: Share
     shift: float
     low: Annotated[float, "90 % interval over worlds and chance"]
     high: Annotated[float, "90 % interval over worlds and chance"]
@@ -334,7 +340,7 @@ def _sighting(says: str, seen: np.ndarray, then: _OnDay, many: int) -> SeenEvent
     cells = [[np.sum(kind & (ranking == has)) for kind in kinds] for has in (True, False)]
     return SeenEvent(
         says=says,
-        seen=share_among(seen.sum(axis=1), np.full(worlds, futures), futures),
+        seen=estimate_among(seen.sum(axis=1), np.full(worlds, futures), futures),
         bits=float(told(np.array(cells, float))),
         outcomes={name: _followed(kinds, one, many) for name, one in then.comes.items()},
     )
@@ -349,7 +355,7 @@ def _followed(kinds: Sequence[np.ndarray], comes: np.ndarray, many: int) -> Foll
     events, none of which has to do with the outcome, in 1 of 20 cases (Bonferroni).
     """
     parts = [((kind & comes).sum(axis=1), kind.sum(axis=1)) for kind in kinds]
-    if_seen, if_not = (share_among(*part, comes.shape[1]) for part in parts)
+    if_seen, if_not = (estimate_among(*part, comes.shape[1]) for part in parts)
     shift = if_seen.share - if_not.share
     if {if_seen.share, if_not.share} & {0.0, 1.0}:
         down = math.hypot(if_seen.share - if_seen.low, if_not.high - if_not.share)

@@ -11,6 +11,7 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.views import trace
 from detente.views.blocks import (
+    INTERVAL,
     WORLDS,
     Column,
     Command,
@@ -20,7 +21,6 @@ from detente.views.blocks import (
     number_columns,
     says,
 )
-from detente.views.watching import BOTH
 
 RULES = {
     "typical": "nearest to the medians of those that match",
@@ -114,7 +114,7 @@ def _shares(found: DatedShare) -> Table:
     return Table(
         "ask",
         f"{titles(found.run.record)[found.outcome]}, in % of futures",
-        (Column("Futures"), Column("By"), *number_columns("%", BOTH, WORLDS, "of")),
+        (Column("Futures"), Column("By"), *number_columns("%", INTERVAL, WORLDS, "of")),
         tuple(row for name, counted in kinds.items() for row in _rows(found, name, counted)),
     )
 

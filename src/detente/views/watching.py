@@ -367,7 +367,7 @@ def _standing_out(found: Sightings) -> Iterator[Words]:
 
 
 def _followed(found: Sightings, key: str, name: str) -> Table:
-    heads = ("seen, %", "if seen", "if not", "differs", BOTH)
+    heads = ("seen, %", "if seen", "if not", "differs", INTERVAL)
     return Table(
         f"sightings-{key}",
         f"{name}, with an event and without it, in %",
