@@ -32,8 +32,13 @@ from detente.analysis.given import (
     no_future,
 )
 from detente.analysis.outcomes import KNOWN, members_of
-from detente.analysis.reweighting import Effective, fewest, over_worlds, without_each
-from detente.analysis.update import LEAST_FUTURES
+from detente.analysis.reweighting import (
+    LEAST_FUTURES,
+    Effective,
+    fewest,
+    over_worlds,
+    without_each,
+)
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.shares import estimate_among

@@ -123,6 +123,9 @@ def _notes(crisis: Crisis, observations: Observations) -> Iterator[str]:
     ]
     if came:
         yield f"set deployed = true where they did arrive: forces {', '.join(came)}"
+    events = [key for key, told in observations.seen if told.event is not None]
+    if events:
+        yield f"the pack does not hold the events observed: {', '.join(events)}"
     yield (
         "all else is as of the earlier day: the programme's step, vows, trust and beliefs are the "
         "author's to bring up to date"
