@@ -58,8 +58,8 @@ def section(found: Update, *, shows_signs: bool | None = None) -> Section:
         title="What changes with what was seen?" if is_seen else "What should be watched?",
         about=(
             trace.subject(found.run.record),
-            f"{settings.played:,} futures of option {found.option}: {settings.worlds} worlds x "
-            f"{settings.futures_of_a_world}, re-weighted; nothing is played again",
+            f"{found.futures:,} futures of option {found.option}: {settings.worlds} worlds x "
+            f"{found.futures // settings.worlds}, re-weighted; {_again(found)}",
         ),
         answer=(
             *(_changed(found) if is_seen else ()),
@@ -72,6 +72,12 @@ def section(found: Update, *, shows_signs: bool | None = None) -> Section:
         reading=tuple(_reading(is_seen=is_seen, shows_signs=shows_signs)),
         next=tuple(_next(found)),
     )
+
+
+def _again(found: Update) -> str:
+    if found.followed is None:
+        return "nothing is played again"
+    return "they were played again to see what happens in them"
 
 
 def report(run: Run, crisis: Crisis, found: Update | None) -> Section:
@@ -141,7 +147,7 @@ def _observed(found: Update) -> Iterator[Block]:
             "Effective size: what was seen leaves as much as {} of {} futures and {} of {} worlds "
             "of equal weight.",
             number(effective.futures, 0),
-            f"{settings.played:,}",
+            f"{found.futures:,}",
             number(effective.worlds),
             f"{settings.worlds}",
         ),
@@ -164,6 +170,8 @@ def _seen(key: str, one: Observation) -> str:
 def _what(one: Observation) -> str:
     if one.sign is not None:
         return f"{one.sign} {'seen' if one.seen else 'not seen'}"
+    if one.event is not None:
+        return f"{one.event} {'seen' if one.seen else 'not seen'} by then"
     if one.state is not None:
         return STATES[one.state]
     return "talks had failed" if one.talks_failed else "talks had not failed"
