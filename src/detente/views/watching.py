@@ -7,7 +7,7 @@ from dataclasses import replace
 from detente.analysis import wording
 from detente.analysis.given import date_of
 from detente.analysis.reweighting import Updated
-from detente.analysis.sightings import Sightings
+from detente.analysis.sightings import SOON, Sightings
 from detente.analysis.update import Update
 from detente.analysis.watching import IntervalEstimate, Watched
 from detente.analysis.wording import Value, number, points, span
@@ -311,6 +311,10 @@ def _next(found: Update) -> Iterator[Command]:
     if found.observations.is_start:
         place = shlex.quote(f"./{found.run.record.name}-{found.observations.seen[-1].told.date}")
         yield Command("the same as a new pack", f"{command} --as-pack {place}")
+    if not found.observations.seen:
+        soon = date_of(found.run, min(SOON, found.run.record.settings.horizon))
+        command = f"detente update {folder} --next --by {soon}"
+        yield Command("every event that may be seen by then", command)
     yield Command("what it turns on", f"detente drivers {folder} --outcome {found.outcome}")
 
 
