@@ -41,7 +41,7 @@ HORIZON = 40
 needs_compiler = pytest.mark.skipif(
     bool(numba.config.DISABLE_JIT), reason="follows many futures, some to a war"
 )
-FOUGHT = "(joins )*(raids ){0,2}(loses ){2}(closes )?"
+FOUGHT = "(joins )*(goes_in )?(raids ){0,2}(loses ){2}(closes )?"
 STOPS = "force_ends ceasefire leaves(_nothing)? "
 OF_FORCE = f"(first_shot )?answers shows_plan {FOUGHT}"
 MOVE = (
