@@ -13,11 +13,10 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.ensemble.shares import (
-    QUANTILE,
     interval,
     noise_of_means,
     percentiles,
-    reach_over_worlds,
+    variance_over_worlds,
 )
 
 LEVELS = {"quarter": 0.25, "half": 0.5, "three_quarters": 0.75, "nineteen_in_20": 0.95}
@@ -104,8 +103,8 @@ def _variance(among: Among, value: float, share: float) -> float:
     means = (below - share * cases) / futures
     squares = (below * (1.0 - share) ** 2 + (cases - below) * share**2) / futures
     happens = len(among.values) / (worlds * futures)
-    reach = reach_over_worlds(means, noise_of_means(means, squares, futures))
-    return (reach / QUANTILE / happens) ** 2
+    noise = noise_of_means(means, squares, futures)
+    return variance_over_worlds(means, noise) / happens**2
 
 
 def _spread(among: Among, level: float, value: float) -> tuple[float | None, float | None, int]:

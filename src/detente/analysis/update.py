@@ -13,7 +13,7 @@
   points_to; seen: chance that it is seen with the next force that arrives; outcome, plan: what it
   tells on average of whether the outcome comes and of the plan [bits]; outcome_part, plan_part:
   of all that is not known of each; if_seen, if_not: share of the outcome after it. Each {value,
-  low, high}, a 90 % interval of sampling and of which worlds were drawn.
+  low, high}, a 90 % interval over worlds and chance.
 - notes.
 """
 

@@ -14,7 +14,7 @@ from detente.views import figures as charts
 from detente.views.figures.futures import apart, swarm
 from tests.views.figures.made_up import HOSTILE, PLAIN, STEERING, part, place_of, texts
 
-NOTHING = Share(0.0, 0.0, 0.0, 0.0, 0.0)
+NOTHING = Share(*(0.0,) * 7)
 
 
 def rows_of(figure):
