@@ -273,8 +273,8 @@ def _show_plan(crisis: "Crisis", asked: dict[str, Any], goal: _Goal, *, json: bo
     )
     for key, width in goal.widths.items():
         terminal.say(
-            f"Futures are added until chance alone leaves {key} at most {100 * width:g} of 100 "
-            f"either way, up to {goal.most_futures:,} of each option."
+            f"Futures are then added until sampling moves {key} by at most {100 * width:g} of 100 "
+            f"either way, worlds held fixed, up to {goal.most_futures:,} of each option."
         )
     terminal.say("Nothing was played.")
     return 0

@@ -66,7 +66,7 @@ def _moved(run: Run, found: Since) -> Iterator[Words]:
 def _difference(one: BeforeAfter) -> Words:
     difference = one.difference
     if not difference.is_clear:
-        return ("a difference that sampling alone can make",)
+        return ("a difference that another seed could also make",)
     return says(
         "{} points (90 % interval {})",
         points(difference.difference, signed=True),
