@@ -34,6 +34,7 @@ VIEWS = {
     "whatif, swept": ("whatif", "stored", "talks.fade_rate=0.001:0.02:3"),
     "discover": ("discover", "pointed"),
     "compare": ("compare", "stored"),
+    "compare, two runs": ("compare", "stored", "planned"),
     "hypotheses": ("hypotheses", "stored", "--only", "no_way_back"),
     "evidence": ("evidence", "stored"),
     "update": ("update", "planned", "--observed", "seen.toml", "--next"),

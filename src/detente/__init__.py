@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from detente.analysis.influence import Influences, influence
     from detente.analysis.summary import Summary, summarise
     from detente.analysis.trace import Trace, trace
+    from detente.analysis.two_runs import RunsCompared, compare_runs
     from detente.analysis.update import Update, update
     from detente.analysis.whatif import WhatIf, whatif
     from detente.ensemble.replay import Replay, replay
@@ -52,6 +53,7 @@ __all__ = [
     "Regime",
     "Replay",
     "Run",
+    "RunsCompared",
     "Sight",
     "Story",
     "Summary",
@@ -61,6 +63,7 @@ __all__ = [
     "Written",
     "attribute",
     "compare",
+    "compare_runs",
     "course",
     "discover",
     "drivers",
@@ -102,6 +105,7 @@ _HOMES = {
     "Regime": "detente.kernel.talks",
     "Replay": "detente.ensemble.replay",
     "Run": "detente.ensemble.run",
+    "RunsCompared": "detente.analysis.two_runs",
     "Sight": "detente.kernel.decision",
     "Story": "detente.analysis.causes",
     "Summary": "detente.analysis.summary",
@@ -111,6 +115,7 @@ _HOMES = {
     "Written": "detente.views.report",
     "attribute": "detente.analysis.causes",
     "compare": "detente.analysis.compare",
+    "compare_runs": "detente.analysis.two_runs",
     "course": "detente.analysis.course",
     "discover": "detente.analysis.discovery",
     "drivers": "detente.analysis.drivers",

@@ -26,6 +26,7 @@ SECTIONS = {
     "OptionSummary": "endings.of_option",
     "Replay": "record.replayed",
     "Run": "endings.of_run",
+    "RunsCompared": "since.two_runs",
     "Story": "causes.story",
     "Summary": "endings.section",
     "Trace": "trace.section",
