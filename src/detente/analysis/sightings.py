@@ -58,7 +58,7 @@ MOST_FOLLOWED = 50
 SOON = 30
 """Days within which events are looked for unless asked otherwise [days]."""
 FORCE = (Event.STRIKES, Event.ALLY_STRIKES, Event.ESCALATES, Event.FIRST_SHOT)
-"""From the first of these on nothing is counted: what comes after force foretells no war."""
+"""From the first of these on nothing is counted: what comes after force announces no war."""
 LEAST_SEEN, LEAST_WORLDS = 30, 4.0
 """Futures, and worlds in effect, in which an event is or is not seen, for anything to be said."""
 NOT_SEEN = -1
