@@ -85,7 +85,7 @@ def _of_a_run(crisis, folder):
         "Hypotheses": detente.hypotheses(run, worlds=16, threads=1),
         "Influences": detente.influence(run),
         "Update": detente.update(run, observed),
-        "Causes": detente.attribute(run, worlds=2, threads=1),
+        "Causes": detente.causes(run, worlds=2, threads=1),
         "Trace": told,
         "Story": detente.Story(told, 1 << 63, is_deliberate=False, instead=without),
         "Replay": detente.replay(run, worlds=2, threads=1),

@@ -3,7 +3,7 @@
 import pytest
 
 from detente import simulate
-from detente.analysis.causes import Story, attribute
+from detente.analysis.causes import Story, causes
 from detente.analysis.causes.attribution import KEYS
 from detente.analysis.causes.story import Instead
 from detente.kernel.causes import EVERYTHING
@@ -17,7 +17,7 @@ from tests.views.reading import must_say
 def told(crisis, tmp_path_factory):
     with standing_in():
         run = simulate(crisis, **FEW, out=tmp_path_factory.mktemp("runs") / "judged")
-        return section(attribute(run, worlds=1))
+        return section(causes(run, worlds=1))
 
 
 def test_causes_say_what_they_must(told):

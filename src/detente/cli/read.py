@@ -83,7 +83,7 @@ def causes(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     option: Annotated[str, typer.Option(help="Option whose wars are looked at.")] = "base",
     worlds: Annotated[
-        int | None, typer.Option(help="Worlds to judge, from the first; 32 unless given.")
+        int | None, typer.Option(help="Worlds to judge, from the first; 64 unless given.")
     ] = None,
     futures: Annotated[int, typer.Option(help="Futures of each world.")] = 100,
     threads: parameters.Threads = None,

@@ -122,7 +122,7 @@ def answer(found: Causes) -> Iterator[Words]:
     prevented = tuple(_prevented(found, key) for key in named)
     yield says(
         "In the {} futures that were played again war comes in {} of 100 ({}). Of 100 of these "
-        "wars, what alone would have prevented most, and how many others that brings: {}.",
+        "wars, taken away alone, {}.",
         wording.number(float(found.futures), 0),
         points(war.share),
         span(war.low, war.high),
@@ -134,8 +134,8 @@ def answer(found: Causes) -> Iterator[Words]:
 def _prevented(found: Causes, key: str) -> Words:
     prevents, creates = (found.shares[measure, key].share for measure in ("but_for", "created"))
     war = found.shares["war",].share
-    words = "without {}, {} and {}"
-    return says(words, CAUSES[key], points(prevents / war, 0), points(creates / war, 0))
+    words = f"{CAUSES[key]} prevents {{}} and brings {{}} others"
+    return says(words, points(prevents / war, 0), points(creates / war, 0))
 
 
 def _owed(found: Causes) -> Iterator[Words]:

@@ -105,7 +105,7 @@ def causes(
     option
         The option whose wars are looked at.
     worlds
-        How many of the run's worlds to judge, from the first; 32 unless given.
+        How many of the run's worlds to judge, from the first; 64 unless given.
     futures
         How many futures of each world, from the first.
     threads

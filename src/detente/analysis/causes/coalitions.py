@@ -18,7 +18,7 @@ from detente.ensemble.versions import command_to_grow
 from detente.errors import DetenteError, UnsolvedError
 from detente.kernel.causes import EVERYTHING, ON_PURPOSE, PLACEBO, Playing, is_chosen_war, is_war
 
-WORLDS, FUTURES = 32, 100
+WORLDS, FUTURES = 64, 100
 """Worlds that are judged, and futures of each, unless given."""
 GRID: Grid = "tiny"
 """All that differs is played on the same grid, so that what it errs by is in every verdict."""

@@ -17,7 +17,7 @@ import numpy as np
 
 from detente.analysis import wording
 from detente.analysis.causes.attribution import KEYS, NONE, Key, measure
-from detente.analysis.causes.coalitions import WORLDS, Judging
+from detente.analysis.causes.coalitions import Judging
 from detente.analysis.causes.credit import UNIT, Plan
 from detente.analysis.drivers import design as designs
 from detente.analysis.drivers.design import (
@@ -75,6 +75,8 @@ TOO_FEW = (
     f"{LEAST_ROWS} worlds of several futures are needed, and in each group a number that varies"
 )
 NO_SPREAD = "worlds do not differ in this outcome by more than chance"
+MOST_JUDGED = 32
+"""Worlds that are judged for what caused war, at most: each takes as long as 300 plays of it."""
 OWED = {*KEYS.values(), NONE}
 
 Values = np.ndarray
@@ -324,7 +326,7 @@ def _of_swing(trial: Trial, bench: Bench, outcome: str) -> Result:
 def judging_of(bench: Bench) -> tuple[Judging, range]:
     """Return what judges the causes of war, and the worlds that are judged: the first few."""
     judging = Judging(bench.run)
-    return judging, judging.worlds(min(WORLDS, bench.worlds))
+    return judging, judging.worlds(min(MOST_JUDGED, bench.worlds))
 
 
 def _of_credits(trial: Trial, bench: Bench) -> Result:
