@@ -107,6 +107,15 @@ def test_an_order_goes_by_its_address_alone_and_events_share_their_solution():
     assert len({subset | 192 for subset in PLAN.subsets}) == 83
 
 
+@given(verdicts, st.sampled_from(Mechanism))
+def test_a_removal_prevents_a_war_or_brings_one_or_does_neither(wars, one):
+    due = credit(wars[None], PLAN)
+    war, without = (int(wars[PLAN.place(s)]) for s in (EVERYTHING, EVERYTHING & ~only(one)))
+
+    assert due.but_for[0, one] - due.created[0, one] == war - without
+    assert due.but_for[0, one] * due.created[0, one] == 0
+
+
 def test_the_only_cause_gets_the_whole_war():
     only_noise = war_if(lambda subset: subset >> Mechanism.NOISE & 1)
 

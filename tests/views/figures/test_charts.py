@@ -14,7 +14,7 @@ from detente.views import figures as charts
 from detente.views.figures.futures import apart, swarm
 from tests.views.figures.made_up import HOSTILE, PLAIN, STEERING, part, place_of, texts
 
-NOTHING = Share(0.0, 0.0, 0.0, 0.0, 0.0)
+NOTHING = Share(*[0.0] * 7)
 
 
 def rows_of(figure):
@@ -64,9 +64,9 @@ def test_a_run_of_few_futures_has_a_dot_for_each(crisis, tmp_path):
 
 def test_credits_are_those_that_were_found_the_largest_on_top(figures, found):
     rows = rows_of(figures["causes"])
-    share = found["causes"].shares["causes", "commitment"]
+    share = found["causes"].shares["causes", "friction"]
 
-    assert rows["the commitment problem"] == tuple(round(100.0 * end, 2) for end in share)
+    assert rows["friction in the talks"] == tuple(round(100.0 * end, 2) for end in share)
     assert [row[0] for row in rows.values()] == sorted(
         (row[0] for row in rows.values()), reverse=True
     )

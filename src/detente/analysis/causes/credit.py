@@ -7,13 +7,13 @@ shares add up exactly whichever is drawn; over worlds the draws cancel.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import permutations
+from itertools import chain, permutations
 from math import factorial
 from typing import Annotated, NamedTuple, TypeAlias
 
 import numpy as np
 
-from detente.kernel.causes import EVENTS, EVERYTHING, Mechanism, only
+from detente.kernel.causes import EVENTS, Mechanism, only
 from detente.kernel.draws import HALF, PURPOSE_SHIFT, WORD, mix
 
 Groups: TypeAlias = tuple[tuple[Mechanism, ...], ...]
@@ -36,6 +36,7 @@ JOINING = 61
 class Plan(NamedTuple):
     """With which subsets of the mechanisms a world is played, and how each counts."""
 
+    everything: Annotated[int, "all mechanisms that share the wars"]
     subsets: Annotated[tuple[int, ...], "bit m of each says whether mechanism m acts"]
     weights: Annotated[
         np.ndarray,
@@ -60,9 +61,10 @@ def plan_of(seed: int, world: int, groups: Groups = GROUPS) -> Plan:
             for one, before, after in _joined(rest, _drawn(group, (seed, world, place, rest))):
                 counts.setdefault(after, np.zeros(len(Mechanism), np.int64))[one] += weight
                 counts.setdefault(before, np.zeros(len(Mechanism), np.int64))[one] -= weight
+    everything = only(*chain(*groups))
     for one in Mechanism:
-        counts.setdefault(EVERYTHING & ~only(one), np.zeros(len(Mechanism), np.int64))
-    return Plan(tuple(counts), np.array(list(counts.values())))
+        counts.setdefault(everything & ~only(one), np.zeros(len(Mechanism), np.int64))
+    return Plan(everything, tuple(counts), np.array(list(counts.values())))
 
 
 def _coalitions(groups: Sequence[tuple[Mechanism, ...]]) -> Iterator[tuple[int, int]]:
@@ -125,8 +127,8 @@ def credit(wars: np.ndarray, plan: Plan) -> Credit:
     But-for after Halpern & Pearl 2005.
     """
     verdicts = wars.astype(np.int64)
-    war = verdicts[:, plan.place(EVERYTHING)]
-    without = verdicts[:, [plan.place(EVERYTHING & ~only(one)) for one in Mechanism]]
+    war = verdicts[:, plan.place(plan.everything)]
+    without = verdicts[:, [plan.place(plan.everything & ~only(one)) for one in Mechanism]]
     but_for = war[:, None] * (1 - without)
     return Credit(
         war=war,
@@ -143,17 +145,14 @@ def smallest_removals(wars: np.ndarray, plan: Plan) -> list[int]:
 
     `wars`: of the future, shape (subsets,). None if it has no war, or has it whatever is removed.
     """
-    if not wars[plan.place(EVERYTHING)]:
+    if not wars[plan.place(plan.everything)]:
         return []
-    singles = [only(one) for one in Mechanism]
-    ways = dict.fromkeys(singles, 1) | {
-        subset: groups_in(subset) for subset, _ in _coalitions(GROUPS) if subset not in singles
-    }
-    # A group that is removed whole counts for more than a single mechanism.
-    found = {way: often for way, often in ways.items() if way and _prevents(wars, plan, way)}
-    alone = [way for way in found if way in singles]
-    fewest = min(found.values(), default=0)
-    return alone or [way for way, often in found.items() if often == fewest]
+    alone = [only(one) for one in Mechanism if _prevents(wars, plan, only(one))]
+    if alone:
+        return alone
+    kinds = [kind for kind, _ in _coalitions(GROUPS) if _prevents(wars, plan, kind)]
+    fewest = min(map(groups_in, kinds), default=0)
+    return [kind for kind in kinds if groups_in(kind) == fewest]
 
 
 def groups_in(subset: int) -> int:
@@ -162,4 +161,4 @@ def groups_in(subset: int) -> int:
 
 
 def _prevents(wars: np.ndarray, plan: Plan, removed: int) -> bool:
-    return not wars[plan.place(EVERYTHING & ~removed)]
+    return not wars[plan.place(plan.everything & ~removed)]
