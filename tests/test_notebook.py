@@ -25,11 +25,12 @@ SIZE = {"futures": 640, "worlds": 32, "threads": 1}
 RESULTS = (
     *("Bargaining", "Causes", "Comparison", "Course", "Crisis", "DatedShare", "Discovery"),
     *("Drivers", "Engagement", "Explanation", "FoundFutures", "Hypotheses", "Influences"),
-    *("Replay", "Run", "Sightings", "Story", "Summary", "Trace", "Update", "WhatIf"),
+    *("Replay", "Run", "RunsCompared", "Sightings", "Story", "Summary", "Trace", "Update"),
+    "WhatIf",
 )
 WITH_INTERVALS = (
     *("Causes", "Comparison", "Course", "DatedShare", "Drivers", "Engagement", "Hypotheses"),
-    *("Influences", "Run", "Summary", "Update", "WhatIf"),
+    *("Influences", "Run", "RunsCompared", "Summary", "Update", "WhatIf"),
 )
 HELD = HEAD.format(key="held", more="") + TEST.format(
     key="held", test=contrast(0.05, 0.15, field="relief.challenger_cost")
@@ -42,7 +43,7 @@ OBSERVED = written(
 
 def encode(_crisis, values, *, grid, horizon):
     """Let war hang on one number, so that there is something to find."""
-    assert grid == "normal"
+    assert grid in {"tiny", "normal"}
     return standin.world(20.0 * values["relief.challenger_cost"] - 1.5, horizon)
 
 
@@ -71,6 +72,7 @@ def results(tmp_path_factory):
 
 def _of_a_run(crisis, folder):
     run = detente.simulate(crisis, **SIZE, options=["hotline"], out=folder)
+    other = detente.simulate(crisis, **SIZE, seed=2, out=folder.parent / "other")
     told = detente.trace(run, future="1:2")
     observed = folder.parent / "seen.toml"
     observed.write_text(OBSERVED)
@@ -79,6 +81,7 @@ def _of_a_run(crisis, folder):
     wars = np.array([subset == EVERYTHING for subset in plan.subsets], np.uint8)
     return {
         "Run": run,
+        "RunsCompared": detente.compare_runs(run, other),
         "Summary": detente.summarise(run),
         "Comparison": detente.compare(run),
         "Course": detente.course(run),

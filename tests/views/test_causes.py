@@ -47,7 +47,7 @@ def test_shares_add_up_to_war(told):
 def test_what_is_prevented_stands_beside_what_is_brought(told):
     removals = next(one for one in told.blocks if getattr(one, "key", "") == "causes-removals")
 
-    assert [column.name for column in removals.columns][1::2] == ["prevents", "brings"]
+    assert [column.head for column in removals.columns][1::2] == ["prevents", "brings"]
     assert {row[0] for row in removals.rows} >= {CAUSES[key] for key in KEYS.values()}
 
 

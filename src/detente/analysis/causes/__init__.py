@@ -2,7 +2,8 @@
 
 `detente causes --json` prints one object, `detente/causes/2`. Every share is {share, low, high,
 spread_low, spread_high, chance_low, chance_high}: its 90 % interval over worlds and chance, its 5th
-and 95th percentile across worlds without sampling noise, and the interval of chance alone. By name:
+and 95th percentile across worlds without sampling noise, and its sampling interval, worlds held
+fixed. By name:
 
 - run, option; of: {worlds, futures}, how many were judged, on a coarse grid of beliefs. All shares
   but `first_shot` are of these futures.
