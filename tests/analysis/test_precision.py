@@ -5,6 +5,7 @@ import pytest
 from detente import DetenteError, resume, simulate, summarise
 from detente.analysis import precision
 from detente.analysis.causes import causes
+from detente.analysis.causes.coalitions import Judging
 from detente.analysis.precision import narrow, still_needed
 from detente.ensemble.replay import replay
 
@@ -119,4 +120,4 @@ def test_causes_that_were_judged_before_are_judged_anew(crisis, tmp_path):
 
     extended = resume(run.folder, futures=70)
 
-    assert causes(extended, threads=1).futures == 70
+    assert Judging(extended).kept.missing(range(7)) == list(range(7))

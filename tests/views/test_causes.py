@@ -29,7 +29,7 @@ def test_causes_say_what_they_must(told):
         told,
         "In this model, how the first shot came, of 100 futures with use of force",
         "100 futures in 1 of the run's 2 worlds",
-        "taken away alone, hidden resolve prevents",
+        "taken away alone, the advantage of striking first prevents",
         "come with every mechanism off",
         "no single number here is a finding",
         "nearly nothing (the floor)",
