@@ -81,7 +81,7 @@ def judge(
 
     Returns rows of FUTURE by subset. `work_out`: what force would bring, if that is remembered.
     """
-    rows = {}
+    rows: dict[int, Array] = {}
     # One solution for each subset of what policies look ahead to; events act in all of these.
     for decided in dict.fromkeys(subset | EVENTS for subset in subsets):
         rows |= play_events(world, decided, solve_for(world, decided, work_out), playing)
