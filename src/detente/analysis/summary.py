@@ -143,7 +143,7 @@ def _summarise(run: Run, option: str) -> OptionSummary:
         bands=_bands(tally, futures),
         axes=_axes(run, tally),
         beginnings=tuple(beginnings(tally)),
-        first_shots=_first_shots(tally, futures),
+        first_shots=first_shots_of(tally, futures),
         war_ends=war_ends(tally),
         digest=record.digest or "",
     )
@@ -157,7 +157,7 @@ def _bands(tally: Tally, futures: int) -> dict[str, tuple[tuple[float, float], .
     }
 
 
-def _first_shots(tally: Tally, futures: int) -> FirstShots | None:
+def first_shots_of(tally: Tally, futures: int) -> FirstShots | None:
     """Return how the first shot came, if force was used."""
     shots, chosen = tally.first_shots, tally.chosen
     forced = shots.sum(axis=(1, 2))
