@@ -136,7 +136,7 @@ def _plan_causes(
     from detente.cli.progress import estimate_causes
     from detente.ensemble.kept import threads_of
 
-    kept, worlds = coalition_wars(run, option), worlds_of(run, sizes[0])
+    kept, worlds = coalition_wars(run, option), worlds_of(run, sizes[0], option)
     missing = len(kept.missing(worlds))
     threads = threads_of(sizes[1])
     seconds = estimate_causes(run.record.settings, missing) / threads

@@ -53,7 +53,7 @@ FLOORS = {
 def section(found: Causes) -> Section:
     """Return what war is owed to, by playing each future again without each mechanism."""
     record, folder = found.run.record, shlex.quote(str(found.run.folder))
-    there = record.settings.worlds
+    there = record.settings.worlds_of(found.option)
     of_all = "" if found.worlds == there else f" of the run's {there}"
     return Section(
         key="causes",

@@ -125,7 +125,7 @@ def attribute(
         If the run has no such option, fewer worlds, was made by another version of the model, or
         is damaged.
     """
-    kept, asked = coalition_wars(run, option), worlds_of(run, worlds)
+    kept, asked = coalition_wars(run, option), worlds_of(run, worlds, option)
     kept.play_missing(asked, threads=threads, progress=progress)
     judged = kept.read_all(asked)
     futures = run.record.settings.futures_of_a_world

@@ -14,6 +14,7 @@ from detente.ensemble import folder as folders
 from detente.ensemble import store
 from detente.ensemble.foundation import read_again
 from detente.ensemble.kept import File, Kept, Play
+from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import stage_of
 from detente.ensemble.store import Rows
@@ -90,19 +91,19 @@ def coalition_wars(run: Run, option: str) -> Kept[int, CoalitionWars]:
     return Kept(run, folders.CAUSES, "causes RUN", file_of, partial(_prepare, run, option))
 
 
-def worlds_of(run: Run, asked: int | None) -> range:
-    """Return the first worlds of a run, all unless a number is asked for.
+def worlds_of(run: Run, asked: int | None, option: str = BASE) -> range:
+    """Return the first worlds of an option, all unless a number is asked for.
 
     Raises
     ------
     DetenteError
-        If the run has fewer worlds.
+        If it has fewer worlds.
     """
-    there = run.record.settings.worlds
+    there = run.record.settings.worlds_of(option)
     count = there if asked is None else asked
     if not 1 <= count <= there:
         what = f"worlds is {count}; use a whole number from 1 to {there}"
-        more = command_to_grow(run.folder, run.record, worlds=max(count, there))
+        more = command_to_grow(run.folder, run.record, worlds=max(count, there), option=option)
         hint = f"for more worlds: {more}"
         raise DetenteError(what, where=str(run.folder), hint=hint)
     return range(count)

@@ -54,7 +54,7 @@ def options(found: Comparison) -> Figure:
         key=f"options_{found.outcome}",
         title=title,
         subtitle=f"Change in {outcome} against no option, futures of 100, in this model; "
-        f"{size_of(found.run)}",
+        f"{size_of(found.run, worlds=found.pairs.worlds)}",
         description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in drawn),
         notes=(
             f"In this model. Left of 0: fewer of 100 futures end in {outcome} than with no option.",
@@ -119,7 +119,8 @@ def causes(found: Causes) -> Figure | None:
     drawn = _attributed(found)
     war = wording.of_100(found.shares["war",].share)
     size = size_of(found.run, found.option)
-    part = f"{found.worlds} of " if found.worlds < found.run.record.settings.worlds else ""
+    there = found.run.record.settings.worlds_of(found.option)
+    part = f"{found.worlds} of " if found.worlds < there else ""
     return Figure(
         key="causes",
         title=_mostly(drawn[0].name),
