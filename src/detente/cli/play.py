@@ -288,7 +288,7 @@ def _show_plan(crisis: "Crisis", asked: dict[str, Any], goal: _Goal, *, json: bo
     for key, width in goal.widths.items():
         terminal.say(
             f"Futures are then added until sampling moves {key} by at most {100 * width:g} of 100 "
-            f"either way, worlds held fixed, up to {goal.most_futures:,} of the crisis as it stands."
+            f"either way, worlds held fixed, up to {goal.most_futures:,} without any option."
         )
     terminal.say("Nothing was played.")
     return 0
