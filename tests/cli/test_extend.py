@@ -152,7 +152,7 @@ def test_a_cap_below_the_futures_to_begin_with_is_kept(capsys):
     _, few, _ = answer(capsys, "run", "oman-2026", *cap)
     status, _, err = answer(capsys, "run", "oman-2026", "--futures", "501", *cap[:-1])
 
-    assert json.loads(few)["futures"] == 448
+    assert json.loads(few)["futures"] == 384
     assert status == 2
     assert "500 are fewer than those to begin with" in err
 

@@ -115,7 +115,8 @@ def test_the_base_next_to_an_option_is_that_of_the_same_worlds(tmp_path, crisis,
     assert found.beside.outcomes == alone.base.outcomes
     assert found.as_json()["options"]["base"]["worlds"] == 4
     assert found.base.outcomes != alone.base.outcomes
-    assert "Options on the first 4 of 6 worlds, the same worlds" in str(found)
+    assert "Options on the same first 4 of 6 worlds and the same draws" in str(found)
+    assert "20 futures of each option: first 4 of 6 worlds x 5 futures" in str(compare(run))
 
 
 def test_a_dataset_has_the_worlds_of_all_options_and_experiments_those_of_each(run):

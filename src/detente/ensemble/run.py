@@ -167,10 +167,10 @@ class Run(notebook.Shown):
     def tally(self, option: str = BASE, *, worlds: int | None = None) -> Tally:
         """Count an option's futures; of its first `worlds` alone if these are given."""
         settings = self.record.settings
-        if worlds not in {None, settings.worlds_of(self.known(option))}:
-            return count(self.rows(option, worlds=worlds), worlds or 0, settings.horizon)
+        there = settings.worlds_of(self.known(option))
+        if worlds is not None and worlds < there:
+            return count(self.rows(option, worlds=worlds), worlds, settings.horizon)
         if option not in self.tallies:
-            there = settings.worlds_of(option)
             self.tallies[option] = count(self.rows(option), there, settings.horizon)
         return self.tallies[option]
 

@@ -315,8 +315,8 @@ def _of_options(summary: Summary) -> Iterator[Table]:
         for name, option in options.items()
     ]
     worlds = summary.beside.worlds
-    same = "same" if worlds == there else wording.first_worlds(worlds, there) + ", the same"
-    caption = f"Options on the {same} worlds and the same draws, in % of all futures"
+    same = "worlds" if worlds == there else wording.first_worlds(worlds, there)
+    caption = f"Options on the same {same} and the same draws, in % of all futures"
     yield Table(
         "endings-options", caption, (Column("Option"), *number_columns(*heads)), tuple(rows)
     )
