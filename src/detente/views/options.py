@@ -79,7 +79,7 @@ def unplayed(run: Run) -> Section:
         answer=((f"No options were compared: {why}.",),),
         blocks=(
             Command(
-                "Options are played on the same draws as the base; each takes as long as the run:",
+                "Options are played on the same draws as the base, each in its first worlds:",
                 f"detente run {shlex.quote(run.record.source)} --options all",
             ),
         ),
