@@ -193,7 +193,7 @@ def test_a_bundle_and_a_replay_have_the_worlds_of_each_option(run, tmp_path):
 def test_the_command_that_plays_a_run_again_says_in_how_many_worlds_options_are(run):
     command = command_of(run.record.settings, "oman-2026")
 
-    assert "--options hotline --futures 30 --worlds 6 --option-worlds 4" in command
+    assert "--options hotline --option-worlds 4 --futures 30 --worlds 6" in command
     assert "option_worlds=4" in run.record.call
     assert command_to_grow(run.folder, run.record, worlds=8, option="hotline").endswith(
         "--worlds 8 --option-worlds 8"

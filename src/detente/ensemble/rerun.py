@@ -168,7 +168,7 @@ def pieces(run: Run, options: tuple[str, ...], worlds: int) -> Iterator[WorldSli
     for option in sorted(options, key=str.encode):
         waiting = deque(sorted(run.parts(option), key=lambda part: part.first_world))
         beside: list[Part] = []
-        for world in range(min(worlds, run.record.settings.worlds_of(option))):
+        for world in range(worlds):
             beside = [part for part in beside if world < part.first_world + part.worlds]
             while waiting and waiting[0].first_world == world:
                 beside.append(waiting.popleft())

@@ -132,10 +132,11 @@ def command_of(settings: Settings, pack: str) -> str:
     if settings.rules:
         return records.spell_call(pack, settings)
     names = [name for name in settings.options if name != BASE]
-    words = ["detente", "run", pack, *(["--options", ",".join(names)] if names else [])]
-    words += ["--futures", str(settings.futures), "--worlds", str(settings.worlds)]
+    words = ["detente", "run", pack]
     if names:
-        words += ["--option-worlds", str(settings.option_worlds or settings.worlds)]
+        worlds = settings.option_worlds or settings.worlds
+        words += ["--options", ",".join(names), "--option-worlds", str(worlds)]
+    words += ["--futures", str(settings.futures), "--worlds", str(settings.worlds)]
     words += ["--seed", str(settings.seed), "--grid", settings.grid]
     words += ["--horizon", str(settings.horizon)]
     for field, value in settings.changes.items():
