@@ -212,6 +212,11 @@ def count(many: int, noun: str) -> str:
     return f"{many:,} {noun}" if many == 1 else f"{many:,} {noun}s"
 
 
+def first_worlds(worlds: int, there: int) -> str:
+    """Return how many of the worlds of a run something is of: the first ones, or all."""
+    return f"{worlds} worlds" if worlds == there else f"first {worlds} of {there} worlds"
+
+
 def number(value: float, decimals: int = 1, *, signed: bool = False) -> Value:
     """Return a number with so many decimals, never as minus nothing, with its sign if asked for."""
     text = f"{value:,.{decimals}f}"

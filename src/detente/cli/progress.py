@@ -137,18 +137,18 @@ def estimate_hypotheses(settings: "Settings", plan: "Plan") -> float:
 
 def estimate(settings: "Settings") -> dict[str, Any]:
     """Return what a run of this size takes: worlds, futures, time and disk."""
-    from detente.ensemble import store
+    from detente.ensemble.store import count_parts
 
-    options = len(settings.options)
-    solving = settings.worlds * SECONDS_A_WORLD[settings.grid]
-    playing = settings.played * SECONDS_A_FUTURE
-    size = (settings.worlds, settings.futures_of_a_world)
-    plan = store.plan("base", [size], settings.chunk)
+    sizes = [
+        (settings.worlds_of(option), settings.futures_of_a_world) for option in settings.options
+    ]
+    seconds = sum(estimate_worlds(settings, *size) for size in sizes)
     return {
-        "options": options,
+        "options": len(settings.options),
         "worlds": settings.worlds,
+        "option_worlds": settings.shared_worlds,
         "futures": settings.played,
-        "seconds": options * (solving + playing) / settings.threads,
-        "bytes": options * settings.played * BYTES_A_FUTURE,
-        "parts": options * len(plan),
+        "seconds": seconds / settings.threads,
+        "bytes": settings.played_in_all * BYTES_A_FUTURE,
+        "parts": sum(count_parts([size], settings.chunk) for size in sizes),
     }

@@ -50,7 +50,7 @@ TO = " to "
 def section(found: Causes) -> Section:
     """Return how the first shot came, what would have prevented war, and what it is owed to."""
     record, folder = found.run.record, shlex.quote(str(found.run.folder))
-    there = record.settings.worlds
+    there = record.settings.worlds_of(found.option)
     of_all = "" if found.worlds == there else f" of the run's {there}"
     return Section(
         key="causes",

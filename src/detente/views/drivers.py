@@ -242,9 +242,9 @@ def _next(found: Drivers) -> Iterator[Command]:
     yield Command("under which assumptions", f"detente discover {folder} --outcome {outcome}")
     if not found.enough and found.method != "design":
         more = max(1024, 2 * found.worlds)
-        yield Command(
-            "more worlds", command_to_grow(found.run.folder, found.run.record, worlds=more)
-        )
+        run, option = found.run, found.option
+        grown = command_to_grow(run.folder, run.record, worlds=more, option=option)
+        yield Command("more worlds", grown)
     if found.method == "given_data" and found.worlds >= LEAST_WORLDS:
         line = f"detente drivers {folder} --outcome {outcome} --design"
         yield Command("groups, from new worlds", line)
@@ -255,14 +255,14 @@ def boxes(found: Discovery) -> Section:
     record = found.run.record
     called = titles(record)[found.outcome]
     settings, folder = record.settings, shlex.quote(str(found.run.folder))
-    again = command_to_grow(found.run.folder, record, worlds=4 * settings.worlds)
+    worlds = settings.worlds_of(found.option)
+    again = command_to_grow(found.run.folder, record, worlds=4 * worlds, option=found.option)
     return Section(
         key="boxes",
         title=f"When is {called} likely?",
         about=(
             subject(record),
-            f"{settings.worlds:,} worlds x {settings.futures_of_a_world:,} futures, option "
-            f"{found.option}",
+            f"{worlds:,} worlds x {settings.futures_of_a_world:,} futures, option {found.option}",
         ),
         answer=(
             says(
@@ -300,7 +300,10 @@ def _card(place: int, box: Scenario, found: Discovery) -> Card:
     condition = "all of these hold" if len(box.rules) > 1 else "this holds"
     return Card(
         f"Box {place}{outside}: if {condition}",
-        (*map(_rule, box.rules), *_likelier(box, found.run.record.settings.worlds)),
+        (
+            *map(_rule, box.rules),
+            *_likelier(box, found.run.record.settings.worlds_of(found.option)),
+        ),
     )
 
 

@@ -54,8 +54,8 @@ class Judging:
         DetenteError
             If the run has fewer worlds.
         """
-        there = self.run.record.settings.worlds
-        return worlds_of(self.run, min(WORLDS, there) if asked is None else asked)
+        there = self.run.record.settings.worlds_of(self.option)
+        return worlds_of(self.run, min(WORLDS, there) if asked is None else asked, self.option)
 
     def plan(self, world: int) -> Plan:
         """Return with which subsets of the mechanisms a world is played."""
@@ -114,19 +114,19 @@ def unpacked(packed: np.ndarray, plan: Plan) -> np.ndarray:
     return np.unpackbits(packed, axis=1, count=len(plan.subsets), bitorder="little")
 
 
-def worlds_of(run: Run, asked: int | None) -> range:
-    """Return the first worlds of a run, all unless a number is asked for.
+def worlds_of(run: Run, asked: int | None, option: str = BASE) -> range:
+    """Return the first worlds of an option, all unless a number is asked for.
 
     Raises
     ------
     DetenteError
-        If the run has fewer worlds.
+        If it has fewer worlds.
     """
-    there = run.record.settings.worlds
+    there = run.record.settings.worlds_of(option)
     count = there if asked is None else asked
     if not 1 <= count <= there:
         what = f"worlds is {count}; use a whole number from 1 to {there}"
-        more = command_to_grow(run.folder, run.record, worlds=max(count, there))
+        more = command_to_grow(run.folder, run.record, worlds=max(count, there), option=option)
         hint = f"for more worlds: {more}"
         raise DetenteError(what, where=str(run.folder), hint=hint)
     return range(count)

@@ -54,7 +54,7 @@ def options(found: Comparison) -> Figure:
         key=f"options_{found.outcome}",
         title=title,
         subtitle=f"Change in {outcome} against no option, futures of 100, in this model; "
-        f"{size_of(found.run)}",
+        f"{size_of(found.run, worlds=found.pairs.worlds)}",
         description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in drawn),
         notes=(
             f"In this model. Left of 0: fewer of 100 futures end in {outcome} than with no option.",
