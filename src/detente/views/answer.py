@@ -85,8 +85,7 @@ def times(course: Course) -> Iterator[Words]:
     begun, fought = course.until["any_war"], course.fighting["any_war"]
     if begun is not None and fought is not None and begun.half.is_sure:
         yield says(
-            "Half of all wars begin by day {} (90 % interval {}) and half end within {} days of "
-            "fighting ({}).",
+            "Half of all wars begin by day {} (90 % interval {}) and half end within {} days ({}).",
             wording.amount(begun.half),
             wording.amount_by_chance(begun.half),
             wording.amount(fought.half),
