@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from detente.ensemble.runners import Kernel
+from detente.kernel.draws import Purpose
 from detente.kernel.endings import (
     EVENT,
     FUTURE,
@@ -52,10 +53,13 @@ def solve(_world, *, with_exploitability=True):
     return SimpleNamespace(report=report)
 
 
-def play(world, _solved, *, seed, number, first, futures):
+def play(world, _solved, *, seed, number, first, futures, apart=0, purposes=0):
     index = np.arange(first, first + futures)
-    draw = uniforms(seed, number, index, 1) * (0.8 + world.calm)
-    day = (uniforms(seed, number, index, 2) * world.horizon).astype(int)
+    acts, nature = (
+        index + apart * (purposes >> purpose & 1) for purpose in (Purpose.MOVE, Purpose.NATURE)
+    )
+    draw = uniforms(seed, number, acts, 1) * (0.8 + world.calm)
+    day = (uniforms(seed, number, nature, 2) * world.horizon).astype(int)
     rows = np.zeros(futures, FUTURE)
     rows["world"] = number
     rows["future"] = index

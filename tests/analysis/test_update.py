@@ -355,7 +355,7 @@ def test_json_has_the_keys_that_it_says_and_no_number_that_is_none(play, told):
 
     assert found["schema"] == "detente/update/1"
     assert list(found["endings"]) == [ending.name.lower() for ending in Ending]
-    assert set(war) == {"before", "share", "low", "high", "low", "high", "shift"}
+    assert set(war) == {"before", "share", "low", "high", "shift"}
     assert found["observed"]["seen_0"] == {
         "date": "2026-03-01",
         "by": "an invented observer",

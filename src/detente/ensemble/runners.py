@@ -23,6 +23,8 @@ Values: TypeAlias = Mapping[str, np.ndarray]
 
 EXPLOITED_EVERY = 8
 """Best answers take as long as solving; every so many worlds are enough to judge policies by."""
+FAR = 1 << 40
+"""No run has a future of so high an index."""
 MOST_NAMED = 5
 """Numbers of a world that are named if it cannot be solved."""
 LARGEST_COUNTS = ("worst_residual", "exploitability")
@@ -137,8 +139,12 @@ class Stage:
         where = f"world {job.world} of {job.option}"
         return UnsolvedError(fault.what, where=where, hint=hint)
 
-    def played(self, encoded: Any, solved: Any, stretch: Stretch) -> Rows:
-        """Play a stretch of a world's futures."""
+    def played(self, encoded: Any, solved: Any, stretch: Stretch, elsewhere: int = 0) -> Rows:
+        """Play a stretch of a world's futures.
+
+        `elsewhere`: a bit for each `Purpose` whose draws are those of another future, FAR on.
+        """
+        taken = {"apart": FAR, "purposes": elsewhere} if elsewhere else {}
         return self.kernel.play(
             encoded,
             solved,
@@ -146,6 +152,7 @@ class Stage:
             number=stretch.world,
             first=stretch.first,
             futures=stretch.futures,
+            **taken,
             **self.by_rules,
         )
 

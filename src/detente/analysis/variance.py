@@ -1,0 +1,230 @@
+"""Where the variance of an outcome lies: in the worlds, or in which of a future's draws.
+
+A future's yes or no varies with its world and with its luck. The luck has five parts, by what the
+draws are for. A future is played again with some parts of its luck kept and the others taken from
+another future (pick-freeze), so that with A the future and C the mixed one, in one world
+
+    cov(A, C) = Var E[outcome | parts kept]
+
+and what a part adds to others, averaged over all orders, is its Shapley effect (Owen 2014; Song,
+Nelson & Staum 2016). The parts add up to the variance within worlds; that between worlds is
+`shares.split`.
+"""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import factorial, sqrt
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente.analysis.outcomes import members_of
+from detente.ensemble import folder as folders
+from detente.ensemble.kept import File, Kept, Play, array_file
+from detente.ensemble.pairing import FUTURES, WORLDS, Pairing
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
+from detente.ensemble.runners import Stretch
+from detente.ensemble.shares import QUANTILE, Split, effective_size, jackknife, split
+from detente.ensemble.simulate import Listener
+from detente.ensemble.tally import classes
+from detente.kernel.draws import Purpose
+
+PARTS: dict[str, tuple[Purpose, ...]] = {
+    "types": (Purpose.TYPES,),
+    "nature": (
+        Purpose.NATURE,
+        Purpose.SIGN,
+        Purpose.REPORT,
+        Purpose.MEDIATOR,
+        Purpose.RATIFY,
+        Purpose.BREAKING,
+    ),
+    "incidents": (Purpose.INCIDENT, Purpose.INCIDENT_CELL),
+    "war": (Purpose.WAR_COMMON, Purpose.WAR_RAID, Purpose.WAR_DAY, Purpose.WAR_JOIN),
+    "acts": (
+        Purpose.MOVE,
+        Purpose.MOVE_CELL,
+        Purpose.ANSWER,
+        Purpose.LAPSE,
+        Purpose.WAR_ANSWER,
+        Purpose.ALLY,
+        Purpose.DISPUTE,
+    ),
+}
+"""What each part of a future's luck is drawn for: acts are who acts when, and which act."""
+EVERY = (1 << len(PARTS)) - 1
+"""All parts, a bit each in the order of PARTS."""
+COMMAND = "drivers RUN"
+
+
+class VariancePart(NamedTuple):
+    """A part of the variance of a future's yes or no, of 1, with its 90 % interval."""
+
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Decomposition:
+    """Where the variance of an outcome lies."""
+
+    worlds: Annotated[int, "worlds whose luck was mixed"]
+    futures: Annotated[int, "of each of them"]
+    parts: Mapping[str, VariancePart]
+    """By `world` and the keys of PARTS; they add up to 1."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the parts as JSON has them."""
+        return {key: part._asdict() for key, part in self.parts.items()}
+
+
+def decompose(
+    run: Run,
+    outcome: str,
+    *,
+    option: str = BASE,
+    worlds: int = WORLDS,
+    threads: int | None = None,
+    progress: Listener | None = None,
+) -> Decomposition | None:
+    """Say which part of an outcome's variance lies between worlds, and in which part of the luck.
+
+    The part between worlds is that of the whole run. Each future of the first `worlds` is played
+    with every set of the parts of its luck; what was played is kept in the run's folder. None where
+    the outcome comes in all of their futures or in none.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome or option, the run was made by another version of the model, or
+        something else writes into it.
+    """
+    members = members_of(outcome)
+    kept = _kept(Pairing(run, option, command=COMMAND))
+    asked = range(min(worlds, run.record.settings.worlds))
+    kept.play_missing(asked, threads=threads, progress=progress)
+    happened = np.isin(np.array(kept.read_all(asked)), members)
+    values = np.array([values_of(each) for each in happened])
+    tally = run.tally(option)
+    between = split(tally.happened(outcome), run.record.settings.futures_of_a_world)
+    if not values[:, EVERY].any() or not between.is_known:
+        return None
+    within = _shares(np.array([shapley(each) for each in values]))
+    return Decomposition(len(asked), FUTURES, _together(between, within))
+
+
+def missing(run: Run, *, option: str = BASE, worlds: int = WORLDS) -> int:
+    """Return how many worlds are left to be played for it."""
+    asked = range(min(worlds, run.record.settings.worlds))
+    return len(_kept(Pairing(run, option, command=COMMAND)).missing(asked))
+
+
+def values_of(happened: np.ndarray) -> np.ndarray:
+    """Return the variance that each set of parts explains in one world, shape (sets,).
+
+    `happened`: yes or no of each future by the set of parts that was kept, shape (sets, futures);
+    the other parts are those of another future, all of whose luck the empty set has. A set is
+    estimated from what it shares with the whole luck and from what the rest of it leaves to the
+    other's, without bias.
+    """
+    futures = happened.shape[1]
+    apart = happened - happened.mean(axis=1, keepdims=True)
+    with_own = apart @ apart[EVERY] / (futures - 1)
+    with_other = apart @ apart[0] / (futures - 1)
+    values = (with_own + with_other[::-1]) / 2.0
+    values[0] = 0.0
+    values[EVERY] = (with_own[EVERY] + with_other[0]) / 2.0
+    explained: np.ndarray = values
+    return explained
+
+
+def shapley(values: np.ndarray) -> np.ndarray:
+    """Return what each part adds to the others, averaged over all orders, shape (parts,).
+
+    `values`: of each set of parts, 0 for none, shape (sets,). They add up to the value of all.
+    """
+    count = (len(values) - 1).bit_length()
+    found = np.zeros(count)
+    for part in range(count):
+        others = [other for other in range(count) if other != part]
+        for size in range(count):
+            weight = factorial(size) * factorial(count - size - 1) / factorial(count)
+            for chosen in combinations(others, size):
+                before = sum(1 << other for other in chosen)
+                found[part] += weight * (values[before | 1 << part] - values[before])
+    return found
+
+
+def _shares(by_world: np.ndarray) -> list[VariancePart]:
+    """Return each part of the variance within worlds, by the jackknife over worlds."""
+    total = by_world.sum()
+    whole = by_world.sum(axis=1)
+    if len(by_world) == 1 or (total - whole).min() <= 0.0:
+        return [VariancePart(float(part / total), 0.0, 1.0) for part in by_world.sum(axis=0)]
+    left_out = (by_world.sum(axis=0) - by_world) / (total - whole)[:, None]
+    effective = effective_size(np.maximum(whole, 0.0))
+    return [
+        _part(float(part / total), QUANTILE * sqrt(jackknife(column, effective)))
+        for part, column in zip(by_world.sum(axis=0), left_out.T, strict=True)
+    ]
+
+
+def _part(share: float, reach: float) -> VariancePart:
+    """Return a part within 0 and 1, or as far outside as chance has put its estimate."""
+    low, high = max(0.0, share - reach), min(1.0, share + reach)
+    return VariancePart(share, min(low, share), max(high, share))
+
+
+def _together(between: Split, within: Sequence[VariancePart]) -> dict[str, VariancePart]:
+    """Return all parts; what does not lie between worlds is divided as the luck of some is."""
+    world = VariancePart(between.not_knowing, between.low, between.high)
+    least, own, most = 1.0 - world.high, 1.0 - world.share, 1.0 - world.low
+    rest = {}
+    for key, (share, low, high) in zip(PARTS, within, strict=True):
+        rest[key] = VariancePart(own * share, min(least * low, own * share), most * high)
+    return {"world": world, **rest}
+
+
+def _kept(pairing: Pairing) -> Kept[int, np.ndarray]:
+    """Return the store of the worlds that were played with every set of the parts of luck."""
+    run, option = pairing.run, pairing.option
+    shape = (EVERY + 1, FUTURES)
+
+    def file_of(world: int) -> File[np.ndarray]:
+        about = f"{run.digest} {run.record.model} {option} {pairing.grid} luck {world} "
+        name = f"luck/{option}/{world:06d}-{pairing.grid}-{FUTURES}.classes"
+        return array_file(name, about, np.dtype(np.int8), shape)
+
+    def prepare(_missing: Sequence[int]) -> Play[int, np.ndarray]:
+        return lambda world, stop: _play(pairing, world, stop)
+
+    return Kept(run, folders.DRIVERS, COMMAND, file_of, prepare)
+
+
+def _play(pairing: Pairing, world: int, stop: threading.Event) -> np.ndarray | None:
+    """Play one world with every set of the parts of its futures' luck."""
+    stage = pairing.stage
+    encoded = stage.encoded(pairing.option, world)
+    solved = stage.kernel.solve(encoded, with_exploitability=False)
+    found = np.empty((EVERY + 1, FUTURES), np.int8)
+    for kept in range(EVERY + 1):
+        if stop.is_set():
+            return None
+        others = _purposes(EVERY ^ kept)
+        found[kept] = classes(stage.played(encoded, solved, Stretch(world, 0, FUTURES), others))
+    return found
+
+
+def _purposes(parts: int) -> int:
+    """Return a bit for each purpose of the parts, which are bits themselves."""
+    drawn = [
+        purpose
+        for place, purposes in enumerate(PARTS.values())
+        if parts >> place & 1
+        for purpose in purposes
+    ]
+    return sum(1 << purpose for purpose in drawn)
