@@ -53,7 +53,9 @@ def solve(_world, *, with_exploitability=True):
     return SimpleNamespace(report=report)
 
 
-def play(world, _solved, *, seed, number, first, futures, apart=0, purposes=0):
+def play(  # noqa: PLR0913  as the kernel has it
+    world, _solved, *, seed, number, first, futures, apart=0, purposes=0
+):
     index = np.arange(first, first + futures)
     acts, nature = (
         index + apart * (purposes >> purpose & 1) for purpose in (Purpose.MOVE, Purpose.NATURE)
