@@ -20,17 +20,18 @@ ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt;&amp;"
 CLEANED = "<script>alert(1)</script>&"
 SIZE = {"futures": 640, "worlds": 32, "threads": 1}
 RESULTS = (
-    *("Bargaining", "Causes", "Comparison", "Course", "Crisis", "Discovery", "Drivers"),
-    *("Engagement", "Hypotheses", "Influences", "Replay", "Run", "Story", "Summary", "Trace"),
-    "Update",
+    *("Bargaining", "Causes", "Comparison", "Course", "Crisis", "DatedShare", "Discovery"),
+    *("Drivers", "Engagement", "Explanation", "FoundFutures", "Hypotheses", "Influences"),
+    *("Replay", "Run", "Sightings", "Story", "Summary", "Trace", "Update", "WhatIf"),
 )
 WITH_INTERVALS = (
-    *("Causes", "Comparison", "Course", "Drivers", "Engagement", "Hypotheses", "Influences"),
-    *("Run", "Summary", "Update"),
+    *("Causes", "Comparison", "Course", "DatedShare", "Drivers", "Engagement", "Hypotheses"),
+    *("Influences", "Run", "Summary", "Update", "WhatIf"),
 )
 HELD = HEAD.format(key="held", more="") + TEST.format(
     key="held", test=contrast(0.05, 0.15, field="relief.challenger_cost")
 )
+CHANGE = {"relief.challenger_cost": 0.05}
 OBSERVED = written(
     state("ongoing", day="2031-03-11"), pack="minimal", signs=own_sign("convoys", "value = 4")
 )
@@ -59,6 +60,7 @@ def results(tmp_path_factory):
     alone = {
         "Crisis": crisis,
         "Engagement": detente.engage(crisis, worlds=2, futures=4, days=2, rest=1),
+        "Explanation": detente.explain(crisis, "talks.fade_rate"),
         "Bargaining": detente.solve(crisis, worlds=2, grid="tiny", horizon=6),
     }
     return played | alone
@@ -75,6 +77,9 @@ def _of_a_run(crisis, folder):
         "Summary": detente.summarise(run),
         "Comparison": detente.compare(run),
         "Course": detente.course(run),
+        "Sightings": detente.sightings(run, threads=1),
+        "DatedShare": detente.ask(run, given="world=0:1"),
+        "FoundFutures": detente.find(run),
         "Drivers": detente.drivers(run),
         "Discovery": detente.discover(run),
         "Hypotheses": detente.hypotheses(run, worlds=16, threads=1),
@@ -84,6 +89,7 @@ def _of_a_run(crisis, folder):
         "Trace": told,
         "Story": detente.Story(told, 1 << 63, is_deliberate=False, instead=without),
         "Replay": detente.replay(run, worlds=2, threads=1),
+        "WhatIf": detente.whatif(run, CHANGE, grid="normal", futures=20, threads=1),
     }
 
 

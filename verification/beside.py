@@ -21,8 +21,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.analysis.history.bands import STARTS
-from detente.analysis.history.counts import ALL, PLAYED_RATES, Played
-from detente.analysis.history.played import AgainstHistory, held_against
+from detente.analysis.history.played import ALL, PLAYED_RATES, AgainstHistory, Played, held_against
 
 REPETITIONS = 2_000
 LEAST, MOST = 0.885, 0.915

@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.analysis.discovery import prim
-from detente.analysis.discovery.answer import boxes_without, mean_of_unseen
+from detente.analysis import prim
+from detente.analysis.discovery import boxes_without, mean_of_unseen
 from detente.ensemble.design import coordinates
 from verification.coverage import is_covered
 

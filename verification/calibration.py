@@ -27,12 +27,13 @@ from detente.analysis.calibration.calibrate import start_of, written_pack
 from detente.analysis.calibration.moments import NON_VIOLENT, VARIANTS, counted, weights_of
 from detente.analysis.causes import attribute
 from detente.analysis.history.bands import BANDS, STARTS, Band
-from detente.analysis.history.counts import Played, count
 from detente.analysis.history.definitions import GROUPS, LEVELS, STARTED
 from detente.analysis.history.played import (
     AgainstHistory,
+    Played,
     PlayedFigure,
     PlayedHazard,
+    count,
     held_against,
     ratio_of,
     under_conditions,

@@ -7,9 +7,17 @@ import numpy as np
 from detente.analysis.calibration import calibrated
 from detente.analysis.calibration.moments import NAMED
 from detente.analysis.history.bands import BANDS, STARTS, Band
-from detente.analysis.history.counts import ALL, PARTS_OF, PLAYED_RATES, Played
 from detente.analysis.history.definitions import LEVELS, QUARTILES, RATES, length_key
-from detente.analysis.history.played import PlayedFigure, held_against, ratio, under_conditions
+from detente.analysis.history.played import (
+    ALL,
+    PARTS_OF,
+    PLAYED_RATES,
+    Played,
+    PlayedFigure,
+    held_against,
+    ratio,
+    under_conditions,
+)
 from detente.cli import terminal
 from detente.pack.quantity import PRIORS, accepted
 from detente.pack.toml import read_shipped

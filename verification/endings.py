@@ -20,12 +20,12 @@ import numpy as np
 from detente.ensemble.design import drawn_worlds
 from detente.ensemble.effects import ends
 from detente.ensemble.encode import encode
-from detente.kernel.cascade import PARTIES, REGIONAL_PARTIES
+from detente.kernel.cascade import REGIONAL_PARTIES
 from detente.kernel.ceasefire import LIMITED_LOSS
 from detente.kernel.crisis import play
 from detente.kernel.endings import Ceasefire, Ending, FirstShot, Settlement, Trigger, Violence
 from detente.kernel.layout import Array
-from detente.kernel.limits import LONGEST_HORIZON
+from detente.kernel.limits import LONGEST_HORIZON, PARTIES
 from detente.kernel.places import LEVELS
 from detente.kernel.posture import PLANS
 from detente.kernel.solution import solve

@@ -56,11 +56,14 @@ OPTIONS = "hotline"
 COMMANDS = (
     ("check", "pack"),
     ("evidence", "pack"),
+    ("explain", "pack", "talks.fade_rate"),
     ("show", "run"),
     ("trace", "run", "--future", "0:1"),
     ("compare", "run"),
     ("drivers", "run"),
     ("discover", "run"),
+    ("ask", "run"),
+    ("find", "run"),
     ("update", "run", "--next"),
     ("check", "pack", "--resolved"),
 )

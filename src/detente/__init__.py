@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 from detente import notebook
 
 if TYPE_CHECKING:
+    from detente.analysis.asking import DatedShare, FoundFutures, ask, find
     from detente.analysis.bargaining import Bargaining, solve
     from detente.analysis.causes import Causes, Story, attribute, tell_cause
     from detente.analysis.compare import Comparison, compare
@@ -13,11 +14,14 @@ if TYPE_CHECKING:
     from detente.analysis.discovery import Discovery, discover
     from detente.analysis.drivers import Drivers, drivers
     from detente.analysis.engagement import Engagement, engage
+    from detente.analysis.explaining import Explanation, explain
     from detente.analysis.hypotheses import Hypotheses, hypotheses
     from detente.analysis.influence import Influences, influence
+    from detente.analysis.sightings import Sightings, sightings
     from detente.analysis.summary import Summary, summarise
     from detente.analysis.trace import Trace, trace
     from detente.analysis.update import Update, update
+    from detente.analysis.whatif import WhatIf, whatif
     from detente.ensemble.replay import Replay, replay
     from detente.ensemble.rule import DecisionRule, rule
     from detente.ensemble.run import Run
@@ -38,13 +42,16 @@ __all__ = [
     "Comparison",
     "Course",
     "Crisis",
+    "DatedShare",
     "DecisionRule",
     "DefenderMove",
     "DetenteError",
     "Discovery",
     "Drivers",
     "Engagement",
+    "Explanation",
     "Fault",
+    "FoundFutures",
     "Hypotheses",
     "Influences",
     "PackFaults",
@@ -52,17 +59,22 @@ __all__ = [
     "Replay",
     "Run",
     "Sight",
+    "Sightings",
     "Story",
     "Summary",
     "Trace",
     "Update",
+    "WhatIf",
     "Written",
+    "ask",
     "attribute",
     "compare",
     "course",
     "discover",
     "drivers",
     "engage",
+    "explain",
+    "find",
     "hypotheses",
     "influence",
     "load",
@@ -70,12 +82,14 @@ __all__ = [
     "report",
     "resume",
     "rule",
+    "sightings",
     "simulate",
     "solve",
     "summarise",
     "tell_cause",
     "trace",
     "update",
+    "whatif",
 ]
 
 _HOMES = {
@@ -86,13 +100,16 @@ _HOMES = {
     "Comparison": "detente.analysis.compare",
     "Course": "detente.analysis.course",
     "Crisis": "detente.pack",
+    "DatedShare": "detente.analysis.asking",
     "DecisionRule": "detente.ensemble.rule",
     "DefenderMove": "detente.kernel.talks",
     "DetenteError": "detente.errors",
     "Discovery": "detente.analysis.discovery",
     "Drivers": "detente.analysis.drivers",
     "Engagement": "detente.analysis.engagement",
+    "Explanation": "detente.analysis.explaining",
     "Fault": "detente.errors",
+    "FoundFutures": "detente.analysis.asking",
     "Hypotheses": "detente.analysis.hypotheses",
     "Influences": "detente.analysis.influence",
     "PackFaults": "detente.errors",
@@ -100,17 +117,22 @@ _HOMES = {
     "Replay": "detente.ensemble.replay",
     "Run": "detente.ensemble.run",
     "Sight": "detente.kernel.decision",
+    "Sightings": "detente.analysis.sightings",
     "Story": "detente.analysis.causes",
     "Summary": "detente.analysis.summary",
     "Trace": "detente.analysis.trace",
     "Update": "detente.analysis.update",
+    "WhatIf": "detente.analysis.whatif",
     "Written": "detente.views.report",
+    "ask": "detente.analysis.asking",
     "attribute": "detente.analysis.causes",
     "compare": "detente.analysis.compare",
     "course": "detente.analysis.course",
     "discover": "detente.analysis.discovery",
     "drivers": "detente.analysis.drivers",
     "engage": "detente.analysis.engagement",
+    "explain": "detente.analysis.explaining",
+    "find": "detente.analysis.asking",
     "hypotheses": "detente.analysis.hypotheses",
     "influence": "detente.analysis.influence",
     "load": "detente.pack",
@@ -118,12 +140,14 @@ _HOMES = {
     "report": "detente.views.report",
     "resume": "detente.ensemble.simulate",
     "rule": "detente.ensemble.rule",
+    "sightings": "detente.analysis.sightings",
     "simulate": "detente.ensemble.simulate",
     "solve": "detente.analysis.bargaining",
     "summarise": "detente.analysis.summary",
     "tell_cause": "detente.analysis.causes",
     "trace": "detente.analysis.trace",
     "update": "detente.analysis.update",
+    "whatif": "detente.analysis.whatif",
 }
 """Where each public name lives; it is loaded when first asked for."""
 

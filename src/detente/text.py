@@ -55,6 +55,11 @@ def brief(text: str) -> str:
     return _clipped(plain(text[: 4 * LONGEST_TEXT]), LONGEST_TEXT)
 
 
+def headed(text: str) -> str:
+    """Return a text with a capital for its first letter, and the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def show(value: Any) -> str:
     """Return a value as its text would have it, short and without control characters."""
     if isinstance(value, bool):

@@ -4,8 +4,8 @@ import functools
 from pathlib import Path
 
 from detente import load
+from detente.analysis.bargaining import median_world
 from detente.analysis.bargaining.game import Depth, play_out, solved_on
-from detente.analysis.bargaining.solution import median_world
 from detente.ensemble.encode.agenda import Settled
 from tests.kernel.worlds import war_table
 

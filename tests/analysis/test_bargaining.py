@@ -6,7 +6,13 @@ import pytest
 
 from detente import load
 from detente import solve as solve_publicly
-from detente.analysis.bargaining import AcrossWorlds, ShareOfWorlds, solve
+from detente.analysis.bargaining import (
+    AcrossWorlds,
+    ShareOfWorlds,
+    median_world,
+    over_worlds,
+    solve,
+)
 from detente.analysis.bargaining.game import (
     HOLDERS,
     Depth,
@@ -16,7 +22,6 @@ from detente.analysis.bargaining.game import (
     worth_at_start,
 )
 from detente.analysis.bargaining.ranges import read_mediators, read_terms
-from detente.analysis.bargaining.solution import median_world, over_worlds
 from detente.ensemble.design import draw_worlds, drawn_worlds
 from detente.ensemble.encode import encode
 from detente.ensemble.encode.agenda import Terms, on_terms, settle

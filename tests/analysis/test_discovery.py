@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from detente import DetenteError, discover, simulate
-from detente.analysis.discovery import prim
-from detente.analysis.discovery.answer import held_out, meaning_of
+from detente.analysis import prim
+from detente.analysis.discovery import held_out, meaning_of
 from detente.ensemble import runners
 from tests.analysis.known import points
 

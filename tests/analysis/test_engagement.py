@@ -18,7 +18,8 @@ TOP = {
     *("days", "rest", "worlds", "futures", "seed", "sides", "sweep"),
 }
 SIDE = {
-    *("party", "attacker", "layers", "classes", "unproven", "unpriced", "figures", "days"),
+    *("direction", "party", "attacker", "with_attacker", "hit_too", "layers", "classes"),
+    *("unproven", "unpriced", "figures", "days"),
 }
 PARTS = {
     *("leakage", "cause", "class", "launched", "reliable", "engagements", "leaked", "shot_down"),

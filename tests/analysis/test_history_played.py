@@ -5,10 +5,12 @@ import pytest
 
 from detente import DetenteError, load, simulate
 from detente.analysis.history.bands import BANDS, Band, hazard_interval
-from detente.analysis.history.counts import Played, count, count_rows
 from detente.analysis.history.played import (
+    Played,
     PlayedFigure,
     against_history,
+    count,
+    count_rows,
     held_against,
     mixed,
     of_both_starts,

@@ -96,11 +96,11 @@ def test_no_event_is_told_in_codes(kind):
         ),
         (
             (Event.RAISES, 0, 2),
-            "Aland orders more force; once it is there, level 2 of 2 is in view",
+            "Aland orders more force; once it is there, level 2 of 2 is deployed",
         ),
         (
             (Event.ARRIVES, 0, 2),
-            "the force that Aland ordered is there: level 2 of 2 is in view",
+            "the force that Aland ordered is there: level 2 of 2 is deployed",
         ),
         ((Event.LOWERS, 0, 1), "Aland lowers its force to level 1 of 2"),
         ((Event.SIGN, 0, 1), "the sign watched for, field hospitals, is seen with it"),
@@ -111,8 +111,8 @@ def test_no_event_is_told_in_codes(kind):
         ),
         ((Event.VOWS, 1, 0), "Bland vows in public to answer force with force"),
         ((Event.RESTRAINED, 0, 2, 0.3), "Cland is about to strike; Aland holds it back"),
-        ((Event.SPEAKS, 0, 0), "Dland says that Bland is tough, and is believed"),
-        ((Event.SPEAKS, 1, 1), "Eland says that Bland is weak, and is believed"),
+        ((Event.SPEAKS, 0, 0), "Dland says that Bland is resolved, and is believed"),
+        ((Event.SPEAKS, 1, 1), "Eland says that Bland is unresolved, and is believed"),
         ((Event.BREAKS, 1, 0), "Bland breaks the deal on package 1; talks have failed"),
         (
             (Event.FIRST_SHOT, 0, FirstShot.MISTAKE, -0.031),
@@ -144,8 +144,8 @@ def test_no_event_is_told_in_codes(kind):
         ((Event.SPEAKS, 1, -1, -1.0), "Eland says what it makes of Bland, and is not believed"),
         (
             (Event.SPEAKS, 1, -1, 1.0),
-            "Eland says what it makes of Bland, and is not believed: it would call Bland weak "
-            "whatever it knew",
+            "Eland says what it makes of Bland, and is not believed: it would call Bland "
+            "unresolved whatever it knew",
         ),
         (
             (Event.DISPUTED, 1),

@@ -7,13 +7,12 @@ import pytest
 
 from detente.cli import main
 from detente.cli.app import app
-from detente.views import material
 
 
 @pytest.fixture(autouse=True)
 def stored(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(material, "engage", lambda *_, **__: SimpleNamespace(sides={}))
+    monkeypatch.setattr("detente.views.page.engage", lambda *_, **__: SimpleNamespace(sides={}))
     small = ["--futures", "20", "--worlds", "2", "--threads", "1", "-q"]
     assert main(["run", "oman-2026", *small, "-o", "stored"]) == 0
     return tmp_path

@@ -1,5 +1,6 @@
 import json
 import re
+import shutil
 
 import pytest
 
@@ -34,7 +35,7 @@ def lines(capsys, *arguments):
         (("oman-2026", "--set", "nonsense"), "write FIELD=VALUE"),
         (("oman-2026", "--set", "talks.nonsense=1"), 'unknown field "talks.nonsense"'),
         (("oman-2026", "--set", "venue.publicity=2"), "venue.publicity"),
-        (("absent",), "these ship: cuba-1962, june-2025, oman-2026"),
+        (("absent",), "these ship: cuba-1962, june-2025, kuwait-1994"),
         (("./absent",), "nothing lies there"),
         ((), "Missing argument 'PACK'"),
     ],
@@ -61,7 +62,17 @@ def test_json_is_one_object_with_nothing_but_numbers_that_json_has(capsys):
     assert content["schema"] == "detente/solve/1"
     assert list(content) == [
         *("schema", "pack", "name", "title", "as_of", "digest", "grid", "horizon", "changes"),
-        *("worlds", "seed", "parties", "issues", "mediators", "packages", "switches", "figures"),
+        *(
+            "events_left_out",
+            "worlds",
+            "seed",
+            "parties",
+            "issues",
+            "mediators",
+            "packages",
+            "switches",
+            "figures",
+        ),
     ]
     assert content["pack"] == MINIMAL
     assert content["figures"]["worth"]["hard"]["spread_low"] is None
@@ -79,3 +90,18 @@ def test_the_shortest_horizon_is_solved(capsys):
 
     assert status == 0
     assert re.search(r"^Move +day 0$", out, re.MULTILINE)
+
+
+def test_a_pack_with_events_is_solved_as_it_stands_without_them_and_told_so(capsys, tmp_path):
+    pack = tmp_path / "pack"
+    shutil.copytree(MINIMAL, pack)
+    (pack / "events.toml").write_text(
+        '[events.vote]\nname = "A vote"\ndate = 2031-06-01\nforeseen = true\n'
+        'assumed = "a guess"\nchange = { "actors.south.war_cost" = 0.9 }\n'
+    )
+    told = json.loads(answer(capsys, str(pack), "--json", *QUICK)[1])
+    plain = json.loads(answer(capsys, MINIMAL, "--json", *QUICK)[1])
+
+    assert told["events_left_out"] == ["vote"]
+    assert told["figures"] == plain["figures"]
+    assert any("calendar holds (A vote)" in line for line in lines(capsys, str(pack)))

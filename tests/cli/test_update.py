@@ -48,6 +48,23 @@ def test_what_to_watch_for_needs_no_observation(capsys):
     assert "Endings" not in out
 
 
+def test_events_that_may_be_seen_by_a_date_come_with_the_signs(capsys):
+    asked = ("update", "stored", "--next", "--by", "2026-03-08")
+    status, out, _ = answer(capsys, *asked)
+    _, printed, _ = answer(capsys, *asked, "--json")
+
+    assert status == 0
+    assert out.index("tankers") < out.index("Which events may be seen by 2026-03-08 (day 30)?")
+    assert json.loads(printed)["sightings"]["by"] == {"day": 30, "date": "2026-03-08"}
+
+
+def test_a_date_means_nothing_without_what_to_watch_for(capsys):
+    status, _, err = answer(capsys, "update", "stored", "--observed", "seen.toml", "--by", "30")
+
+    assert status == 2
+    assert "give --next --by DATE" in err
+
+
 def test_what_would_tell_most_after_what_was_seen(capsys):
     _, out, _ = answer(capsys, "update", "stored", "--observed", "seen.toml", "--next")
     watched = out[out.index("How often war (regional or not) comes with a sign") :]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.ensemble.effects import ends, trial_worlds, without_effect
+from detente.ensemble.effects import ends, parts_moved, trial_worlds, without_effect
 from detente.pack import Quantity, load
 
 MINIMAL = Path(__file__).parents[1] / "cases" / "valid" / "minimal"
@@ -56,6 +56,7 @@ def test_of_the_shipped_pack_only_what_the_kernel_never_comes_to_is_without_effe
         "rival_venue.publicity",
         "moves.vow",
         "posture.dependence",
+        "arsenals.us.cruise_missiles.cross_section",  # so low it is seen from the horizon on
         "arsenals.us.cruise_missiles.value",
         "arsenals.iran.ballistic_missiles.altitude",
         "arsenals.iran.ballistic_missiles.value",
@@ -240,3 +241,18 @@ def test_a_switch_that_is_fixed_stays_as_it_is(crisis):
     removed = crisis.with_changes({f"{LONG_RANGE}.present": 0})
 
     assert {values[f"{LONG_RANGE}.present"] for values in trial_worlds(removed, 8)} == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("path", "parts"),
+    [
+        ("talks.text_rate", ("talks",)),
+        ("actors.iran.hard_probability", ("beliefs",)),
+        ("actors.qatar.accuracy", ("mediators",)),
+        ("actors.us.war_cost", ("war",)),
+        ("dispute.luck", ("dispute",)),
+        ("arsenals.us.cruise_missiles.cost", ()),
+    ],
+)
+def test_a_number_moves_the_parts_of_the_record_that_it_goes_into(crisis, path, parts):
+    assert parts_moved(crisis, path, worlds=4) == parts

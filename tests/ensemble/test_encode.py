@@ -17,8 +17,9 @@ from detente.ensemble.encode.agenda import Terms, race_between
 from detente.ensemble.encode.posture import plan_chances
 from detente.ensemble.encode.talks import APART, packages_of, read_agenda
 from detente.ensemble.encode.world import encode_coarsely
-from detente.kernel import cascade, defence
+from detente.kernel import defence
 from detente.kernel.arithmetic import logit
+from detente.kernel.limits import PARTIES
 from detente.kernel.posture import DAYS, EVENTS, PLANS, sign_shift
 from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.pack import load
@@ -158,6 +159,13 @@ def test_a_rival_venue_counts_where_it_was_conceded():
 
     assert shown[0].publicity > shown[1].publicity
     assert shown[1].publicity == encoded().talks.publicity
+
+
+def test_who_receives_the_talks_keeps_a_share_of_them_quiet():
+    told = {"venue.publicity": 0.8, "actors.oman.discretion": 0.25}
+    quiet, loud = encoded(told), encoded(told | {"actors.oman.discretion": 0.0})
+
+    assert quiet.talks.publicity == pytest.approx(0.75 * loud.talks.publicity)
 
 
 def test_those_that_concede_sooner_settle_a_dispute_sooner():
@@ -485,7 +493,7 @@ def test_holding_has_no_rate_of_its_own_and_every_other_move_has():
 
 
 def test_a_pack_may_hold_as_much_as_the_kernels_tables():
-    assert MOST_JOINERS == cascade.PARTIES
+    assert MOST_JOINERS == PARTIES
     assert MOST_LAYERS <= MOST_LAYERS_OF_A_SIDE == defence.LAYERS
     assert MOST_CLASSES <= MOST_CLASSES_OF_A_SIDE == defence.CLASSES
     assert MOST_EVENTS == EVENTS

@@ -87,14 +87,13 @@ def test_a_friends_stocks_are_in_reach_while_its_forces_are_there(day, level, sh
     assert in_reach == pytest.approx(share)
 
 
-def test_a_friend_whose_forces_are_away_brings_less_and_comes_less_readily():
+def test_a_friend_whose_forces_are_away_has_less_of_what_it_has_there():
     away = guarded(forces__carrier_group__deployed=False)
     numbers = {"actors.guardian.presence": 0.3, "actors.guardian.join_probability": 0.5}
-    here, gone = theatre_of(guarded(), **numbers), theatre_of(away, **numbers)
+    here, gone = (theatre_of(one, **numbers) for one in (guarded(), away))
 
-    assert gone.defender_arsenal.stock[2] == round(0.3 * here.defender_arsenal.stock[2])
-    assert gone.third_parties.join_probability[0] == pytest.approx(0.15)
-    assert here.third_parties.join_probability[0] == 0.5
+    assert (here.third_parties.presence[0], gone.third_parties.presence[0]) == (1.0, 0.3)
+    assert here.defender_arsenal.stock[2] == gone.defender_arsenal.stock[2] > 0.0
 
 
 def test_who_says_nothing_of_standing_by_its_side_does():
@@ -121,5 +120,15 @@ def test_an_event_takes_a_friends_means_out_of_reach(tmp_path):
     before, after = (world.war.theatre for world in view.worlds)
 
     assert after.defender_arsenal.stock[0] == before.defender_arsenal.stock[0]
-    assert 0.0 < after.defender_arsenal.stock[2] < before.defender_arsenal.stock[2]
-    assert after.third_parties.join_probability[0] < before.third_parties.join_probability[0]
+    assert 0.0 < after.third_parties.presence[0] < before.third_parties.presence[0]
+
+
+def test_both_sides_foresee_the_day_on_which_a_friends_force_leaves():
+    crisis = guarded(forces__carrier_group__leaves=date(2031, 5, 1))
+    values = dict(drawn_worlds(crisis, 1, 1)[0]) | {"actors.guardian.presence": 0.3}
+    (view,) = encode_all(crisis, values, grid="tiny", horizon=90).views
+    here, gone = view.worlds
+
+    assert [one.war.theatre.third_parties.presence[0] for one in view.worlds] == [1.0, 0.3]
+    assert gone.calendar.begins == (date(2031, 5, 1) - crisis.as_of).days
+    assert (here.calendar.friend_moves[0], gone.calendar.friend_moves[0]) == (0, -1)

@@ -1,3 +1,4 @@
+from datetime import date
 from functools import cache
 
 import numpy as np
@@ -33,12 +34,30 @@ def test_a_count_is_rounded_to_the_nearest_whole():
 
 
 def test_stocks_and_batteries_are_whole():
-    theatre = encoded(arsenals__us__cruise_missiles__stock=123.4).theatre
+    theatre = encoded(arsenals__us__strike_aircraft__stock=23.4).theatre
 
-    assert theatre.challenger_arsenal.stock[0] == 123.0
+    assert theatre.challenger_arsenal.stock[1] == 23.0
     assert np.all(
         theatre.defender_defence.batteries == np.floor(theatre.defender_defence.batteries)
     )
+
+
+LATER = {"forces.roosevelt.arrives": date(2026, 2, 7), "forces.roosevelt.deployed": False}
+
+
+@pytest.mark.parametrize(("changes", "ships"), [({}, 8), (LATER, 7)])
+def test_every_ship_that_is_there_brings_its_weapons(changes, ships):
+    war = new_record(Warfare)
+    told = values(arsenals__us__cruise_missiles__on_ship=20.0)
+    encode_war(crisis().with_changes(changes), told, war)
+
+    assert war.theatre.challenger_arsenal.stock[0] == 20.0 * ships
+
+
+def test_of_what_a_radar_is_claimed_to_see_a_share_is_counted_on():
+    told = {"defences__iran__detection_range": 800.0, "defences__iran__detection_discount": 0.25}
+
+    assert encoded(**told).theatre.defender_defence.detection_range == 200.0
 
 
 @pytest.mark.parametrize("state", ["present", "operational"])

@@ -1,13 +1,23 @@
-"""Every row of what the article tells has its place in the pack that ships."""
+"""Every row of what the article tells has its place in the pack that ships, and changes futures."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from detente import pack
+from detente.ensemble.design import drawn_worlds
+from detente.ensemble.effects import ends
+from detente.ensemble.encode.world import encode_all
+from detente.kernel.crisis import play
 from detente.kernel.limits import LIMITS
+from detente.kernel.solution import solve
+from detente.pack.form import fit
+from detente.pack.resolve import quantities
 
 CRISIS = pack.load("oman-2026")
 ROWS = tomllib.loads(Path(__file__).with_name("rows_oman_2026.toml").read_text(encoding="utf-8"))[
@@ -35,11 +45,82 @@ def paths(tree: Mapping[str, object], above: str = "") -> Iterator[str]:
             yield from paths(below, f"{above}{key}.")
 
 
-FIELDS = set(CRISIS.numbers) | set(paths(CRISIS.model.model_dump(by_alias=True)))
+FIELDS = set(paths(CRISIS.model.model_dump(by_alias=True)))
+
+
+LIVE = ("fields", "swaps", "drops")
+SEED, FUTURES = 1, 100
+WORLDS = (1, 11, 12)
+"""One in which all reported systems work and all fight, one with long wars, one without consent."""
 
 
 def listed(kind: str) -> list[tuple[str, str]]:
     return [(number, entry) for number, row in ROWS.items() for entry in row.get(kind, ())]
+
+
+@cache
+def rewritten(path: str, value: str) -> pack.Crisis:
+    """Return the crisis with one field of the pack written otherwise, or left out."""
+    tree = deepcopy(dict(CRISIS.written.tree))
+    *tables, key = path.split(".")
+    table = tree
+    for part in tables:
+        table = table.setdefault(part, {})
+    table.pop(key, None)
+    table.update(tomllib.loads(f"{key} = {value}") if value else {})
+    model = fit(tree).model
+    written = CRISIS.written._replace(tree=tree, model=model)
+    return replace(CRISIS, model=model, numbers=quantities(model), written=written)
+
+
+@cache
+def numbers(path: str, value: str, world: int) -> Mapping[str, float]:
+    return drawn_worlds(rewritten(path, value), world + 1, SEED)[world]
+
+
+def futures(crisis: pack.Crisis, values: Mapping[str, float], world: int) -> bytes:
+    """Return all columns of the futures of a world, on the tiny grid."""
+    encoded = encode_all(crisis, values, grid="tiny")
+    solved = solve(encoded, with_exploitability=False)
+    return play(encoded, solved, seed=SEED, number=world, first=0, futures=FUTURES).tobytes()
+
+
+@cache
+def as_written(held: tuple[tuple[str, float], ...], world: int) -> bytes:
+    return futures(*held_in(CRISIS, numbers("name", '"oman-2026"', world), held), world)
+
+
+def held_in(crisis: pack.Crisis, values: Mapping[str, float], held: tuple[tuple[str, float], ...]):
+    return crisis.with_changes(dict(held)), {**values, **dict(held)}
+
+
+def farther_end(path: str, value: float) -> float:
+    return max(ends(CRISIS.numbers[path]), key=lambda end: abs(end - value))
+
+
+@cache
+def moves(path: str, held: tuple[tuple[str, float], ...]) -> bool:
+    """Say whether a number, moved to an end of what it may be, changes a future of some world."""
+    for world in WORLDS:
+        crisis, values = held_in(CRISIS, numbers("name", '"oman-2026"', world), held)
+        moved = {**values, path: farther_end(path, values[path])}
+        if futures(crisis, moved, world) != as_written(held, world):
+            return True
+    return False
+
+
+@cache
+def swaps(path: str, value: str, held: tuple[tuple[str, float], ...]) -> bool:
+    """Say whether a field written otherwise, or left out, changes a future of some world."""
+    return any(
+        futures(*held_in(rewritten(path, value), numbers(path, value, world), held), world)
+        != as_written(held, world)
+        for world in WORLDS
+    )
+
+
+def held_by(number: str) -> tuple[tuple[str, float], ...]:
+    return tuple(ROWS[number].get("held", {}).items())
 
 
 def test_all_67_rows_are_there_once_and_in_order():
@@ -47,13 +128,14 @@ def test_all_67_rows_are_there_once_and_in_order():
 
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
-def test_a_row_says_nothing_but_claims_fields_and_limits(row):
-    assert set(row) <= {"claims", "fields", "limits"}
+def test_a_row_says_nothing_but_what_it_lives_by(row):
+    assert set(row) <= {"claims", *LIVE, "held", "questions", "text", "limits"}
 
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
-def test_a_row_is_told_by_a_claim(row):
+def test_a_row_is_told_by_a_claim_and_lives_by_a_field(row):
     assert row["claims"]
+    assert set(row) & set(LIVE)
 
 
 @pytest.mark.parametrize(("number", "claim"), listed("claims"))
@@ -61,8 +143,23 @@ def test_a_claim_of_a_row_is_in_the_pack(number, claim):
     assert claim in CRISIS.claims, f"row {number}"
 
 
-@pytest.mark.parametrize(("number", "field"), listed("fields"))
-def test_a_field_of_a_row_is_in_the_pack(number, field):
+@pytest.mark.parametrize(("number", "path"), listed("fields"))
+def test_a_number_of_a_row_changes_futures(number, path):
+    assert moves(path, held_by(number))
+
+
+@pytest.mark.parametrize(("number", "path"), listed("swaps"))
+def test_another_thing_in_the_place_of_what_a_row_names_changes_futures(number, path):
+    assert swaps(path, ROWS[number]["swaps"][path], held_by(number))
+
+
+@pytest.mark.parametrize(("number", "path"), listed("drops"))
+def test_what_a_row_names_left_out_changes_futures(number, path):
+    assert swaps(path, "", held_by(number))
+
+
+@pytest.mark.parametrize(("number", "field"), listed("questions") + listed("text"))
+def test_a_question_or_a_text_of_a_row_is_in_the_pack(number, field):
     assert field in FIELDS, f"row {number}"
 
 

@@ -259,6 +259,7 @@ def write_parties(parties: ThirdParties) -> None:
     parties.exposure[:3] = [0.3, 0.2, 0.05]
     parties.join_probability[:3] = [0.2, 0.02, 0.1]
     parties.stands_by[:] = 1.0
+    parties.presence[:] = 1.0
     parties.is_ally[:3] = [1.0, 0.0, 0.0]
     parties.is_with_defender[:3] = [0.0, 0.0, 1.0]
     parties.raid_share[:3] = [0.0, 0.0, 0.2]

@@ -23,7 +23,6 @@ from tests.kernel.duels import (
     Wall,
     blank,
     by_class,
-    defence_of,
     drawn,
     meet_with,
     raids,
@@ -285,15 +284,15 @@ def test_fair_rounding_keeps_the_mean(amount):
 
 @given(st.integers(1, 12), st.floats(0.0, 1.0))
 def test_a_layer_is_manned_if_any_of_its_batteries_is(first, share):
-    defence, stand = defence_of(Wall((Layer(batteries=float(first)),))), blank(Stand)
-    stand.present[0] = 1.0
+    stand = blank(Stand)
+    stand.present[0], stand.first[0] = 1.0, first
     stand.batteries[0] = first * share
 
-    manned = manned_probability(defence, stand, 0, True)
+    manned = manned_probability(stand, 0, True)
 
     assert manned == pytest.approx(1.0 - (1.0 - share) ** first, abs=1e-12)
     assert share * (1.0 - 1e-12) <= manned <= 1.0
-    assert manned_probability(defence, stand, 0, False) == 1.0
+    assert manned_probability(stand, 0, False) == 1.0
 
 
 @given(st.floats(0.0, 1e6))

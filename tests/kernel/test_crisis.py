@@ -15,7 +15,13 @@ from detente.kernel.play import Life
 from detente.kernel.solution import refuse_infinite, solve
 from detente.kernel.talks import ChallengerMove
 from detente.kernel.world import LINES, Daily, State
-from tests.kernel.worlds import cut_short, shipped_world, war_table, watch_for_a_sign
+from tests.kernel.worlds import (
+    cut_short,
+    let_host_change,
+    shipped_world,
+    war_table,
+    watch_for_a_sign,
+)
 
 FUTURES = 12 if numba.config.DISABLE_JIT else 200
 WAR = war_table(goes_on=0.9) if numba.config.DISABLE_JIT else None
@@ -57,6 +63,8 @@ def busy_world():
     talks.ally_rate, talks.ultimatum_days, talks.ratify_probability = 0.03, 3.0, 0.5
     world.dispute.matters = 1
     world.dispute.rate[0] = 0.3
+    let_host_change(world, withdraws=0.05, consents=0.1)
+    world.partners.raise_rate[0] = world.partners.lower_rate[0] = 0.1
     return world
 
 

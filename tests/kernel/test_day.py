@@ -7,6 +7,7 @@ import pytest
 from detente.kernel.beliefs import probability
 from detente.kernel.crisis import follow, play_row
 from detente.kernel.day import (
+    ask_partners,
     cap_force,
     judge_alarm,
     let_arrive,
@@ -18,11 +19,15 @@ from detente.kernel.day import (
 from detente.kernel.draws import Luck
 from detente.kernel.endings import FUTURE, Event, Settlement, Trigger
 from detente.kernel.hazards import ALLY
-from detente.kernel.places import posture_at
+from detente.kernel.moves import OPEN_MENU, raise_withheld
+from detente.kernel.partners import CONSENT, FORCE, at_first
+from detente.kernel.places import LEVELS, posture_at
 from detente.kernel.solution import solve
 from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
 from tests.kernel.worlds import (
+    HOST,
     WAITING,
+    let_host_change,
     quiet_play,
     random_worlds,
     set_stages,
@@ -38,13 +43,14 @@ needs_compiler = pytest.mark.skipif(
 )
 FOUGHT = "(joins )*(raids ){0,2}(loses ){2}(closes )?"
 STOPS = "force_ends ceasefire leaves(_nothing)? "
-FORCE = f"(first_shot )?answers shows_plan {FOUGHT}"
+OF_FORCE = f"(first_shot )?answers shows_plan {FOUGHT}"
 MOVE = (
     "drops |lowers |raises |walks_out |vows |advances |yields "
     "|ultimatum (refuses |yields )|offers (rejects |accepts (not_)?ratified )"
 )
 BEFORE = (
-    f"(breaks |{STOPS})?(posture_capped )?(arrives (sign )*)?(programme_grows )?(unrest )?"
+    f"(breaks |{STOPS})?((withdraws|consents|sends|calls_back) )*(posture_capped )?"
+    "(arrives (sign )*)?(programme_grows )?(unrest )?"
     "(fades |text_ready |talks_resume )?"
 )
 MEET = "(incident (reply )?)?"
@@ -53,7 +59,7 @@ IN_ORDER = re.compile(
     f"{FOUGHT}|({STOPS})?horizon |{BEFORE}("
     f"{BY_EVENING}(lapses backs_down )?"
     f"|(incident reply escalates |{MEET}(ally_strikes |(restrained )?strikes )"
-    f"|{BY_EVENING}lapses strikes ){FORCE})"
+    f"|{BY_EVENING}lapses strikes ){OF_FORCE})"
 )
 """A day as MODEL 4 tells it; force is the last of its day, and takes days that it has alone.
 
@@ -133,6 +139,76 @@ def test_a_raise_arrives_under_its_ceiling_only(ceiling, arrives):
     let_arrive(life)
 
     assert life.state.posture == (posture_at(2) if arrives else ordered)
+
+
+def test_forces_are_out_of_use_while_their_host_withholds_them():
+    play = quiet_play(horizon=HORIZON)
+    life, state = play.life, play.life.state
+    life.world.calendar.ceiling[:] = 2
+    let_host_change(life.world, withdraws=1e9, consents=0.2)
+    state.posture, state.stage = posture_at(2), 0
+    ask_partners(life)
+    cap_force(life)
+
+    assert raise_withheld(life, 0) == ChallengerMove.RAISE
+    assert state.posture == posture_at(1)
+    life.world.partners.renewal_rate[HOST] = 1e9
+    ask_partners(life)
+    assert raise_withheld(life, 0) == OPEN_MENU
+    assert [kind for _, kind in told_by(play)] == [
+        Event.WITHDRAWS,
+        Event.POSTURE_CAPPED,
+        Event.CONSENTS,
+    ]
+
+
+@pytest.mark.parametrize(("vowed", "struck", "times"), [(0, 0, 1.0), (1, 0, 2.0), (1, 1, 4.0)])
+def test_a_host_withdraws_at_a_rate_that_threats_and_strikes_on_its_soil_move(vowed, struck, times):
+    futures, days, rate = 500, 10, 0.02
+    life = quiet_play(horizon=HORIZON).life
+    let_host_change(life.world, withdraws=rate)
+    state = life.state
+    state.stance, withheld = LEVELS * vowed, 0
+    for future in range(futures):
+        at_first(state.stances)
+        state.stances.was_struck[HOST] = struck
+        for state.day in range(days):
+            ask_partners(life._replace(luck=Luck(1, 0, future)))
+        withheld += int(state.stances.has_turned[CONSENT, HOST])
+
+    assert withheld / futures == pytest.approx(1.0 - np.exp(-rate * times * days), abs=0.06)
+
+
+@pytest.mark.parametrize("force", [0, 1, 2])
+def test_a_friend_sends_all_it_has_the_sooner_the_more_force_is_in_view(force):
+    futures, days, rate = 500, 10, 0.03
+    life = quiet_play(horizon=HORIZON).life
+    life.world.partners.raise_rate[HOST] = rate
+    state, sent = life.state, 0
+    state.posture = posture_at(force)
+    for future in range(futures):
+        at_first(state.stances)
+        for state.day in range(days):
+            ask_partners(life._replace(luck=Luck(1, 0, future)))
+        sent += int(state.stances.has_turned[FORCE, HOST])
+
+    assert sent / futures == pytest.approx(1.0 - np.exp(-rate * force * days), abs=0.06)
+
+
+def test_a_friend_calls_back_what_it_sent_only_once_no_force_is_in_view():
+    life = quiet_play(horizon=HORIZON).life
+    partners, stances = life.world.partners, life.state.stances
+    partners.raise_rate[HOST] = partners.lower_rate[HOST] = 1e9
+    life.state.posture = posture_at(1)
+    ask_partners(life)
+    ask_partners(life)
+    held = int(stances.has_turned[FORCE, HOST])
+    life.state.posture = posture_at(0)
+    ask_partners(life)
+
+    assert (held, int(stances.has_turned[FORCE, HOST])) == (1, 0)
+    told = life.state.lines[: int(life.state.told), 1].tolist()
+    assert told == [Event.SENDS, Event.CALLS_BACK]
 
 
 @pytest.mark.parametrize(("seen", "draw"), [(1, 0.0), (0, 0.999)])
@@ -389,6 +465,8 @@ def hurry(world):
     talks.ally_rate, talks.restraint_success, talks.restraint_cost = 0.01, 0.5, 0.0
     world.incidents.rate, world.incidents.escalation_probability = 0.2, 0.1
     world.mediators.report_rate[:] = 0.1
+    let_host_change(world, withdraws=0.02, consents=0.1)
+    world.partners.raise_rate[0], world.partners.lower_rate[0] = 0.05, 0.1
     return world
 
 
@@ -413,6 +491,7 @@ def test_what_happens_on_a_day_happens_in_the_order_that_a_day_has(futures):
     words = set("".join(days).split())
     assert {"arrives", "restrained", "speaks", "lapses", "breaks"} <= words
     assert {"first_shot", "shows_plan", "joins", "raids", "closes", "leaves"} <= words
+    assert {"withdraws", "consents", "sends", "calls_back"} <= words
 
 
 @needs_compiler

@@ -6,7 +6,7 @@ import pytest
 from detente.kernel.air_defence import manned_probability
 from detente.kernel.campaign import lent_share
 from detente.kernel.cascade import draw_in, give_word
-from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Situation, muster
+from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Situation, begin, muster
 from tests.kernel.duels import EXPECTED, MISSILE, STRIKE, conflict_of, drawn, fought, new_war
 
 FRIEND = 3
@@ -25,7 +25,7 @@ def defence_of(theatre, side):
     return (theatre.challenger_defence, theatre.defender_defence)[side]
 
 
-def guarded_war(side, *, stands_by=1.0, join_probability=0.9):
+def guarded_war(side, *, stands_by=1.0, join_probability=0.9, presence=1.0):
     """Return a war in which a friend with missiles and a layer stands with a side."""
     war = new_war()
     theatre = war.theatre
@@ -33,6 +33,7 @@ def guarded_war(side, *, stands_by=1.0, join_probability=0.9):
     parties.count = FRIEND + 1
     parties.stands_by[FRIEND] = stands_by
     parties.join_probability[FRIEND] = join_probability
+    parties.presence[FRIEND] = presence
     parties.is_with_defender[FRIEND] = side
     give_class(theatre, side, FRIEND)
     give_layer(defence_of(theatre, side), FRIEND)
@@ -84,9 +85,10 @@ def brought(conflict, side):
     ]
 
 
+@pytest.mark.parametrize("presence", [1.0, 0.5])
 @pytest.mark.parametrize("side", [CHALLENGER, DEFENDER])
-def test_in_the_mean_a_friend_brings_what_it_brings_in_drawn_wars(side):
-    war = guarded_war(side, stands_by=0.6, join_probability=0.4)
+def test_in_the_mean_a_friend_brings_what_it_brings_in_drawn_wars(side, presence):
+    war = guarded_war(side, stands_by=0.6, join_probability=0.4 / presence, presence=presence)
     mean = conflict_of(war, STRIKE)
     join_for(mean, 5, lambda _day: EXPECTED)
     parts = []
@@ -101,6 +103,22 @@ def test_in_the_mean_a_friend_brings_what_it_brings_in_drawn_wars(side):
     )
     assert set(np.unique(np.array(parts)[:, 0])) == {0.0, 1.0}
     assert 0.3 < mean.campaign.belligerents.has_joined[FRIEND] < 0.6
+
+
+@pytest.mark.parametrize("chance", [EXPECTED, drawn(3)])
+@pytest.mark.parametrize("side", [CHALLENGER, DEFENDER])
+def test_a_friend_that_has_sent_all_it_has_comes_as_one_of_which_all_is_there(side, chance):
+    met = []
+    for presence, has_sent in ((1.0, 0.0), (0.3, 1.0), (0.3, 0.0)):
+        conflict = conflict_of(guarded_war(side, presence=presence), STRIKE)
+        conflict.campaign.belligerents.has_sent[FRIEND] = has_sent
+        begin(conflict)
+        join_for(conflict, 1, lambda _day: chance._replace(day=1))
+        met.append(brought(conflict, side))
+    whole, sent, less = met
+
+    assert sent == whole
+    assert (np.array(less) < whole).any()
 
 
 @pytest.mark.parametrize("side", [CHALLENGER, DEFENDER])
@@ -150,10 +168,10 @@ def test_a_layer_is_manned_as_likely_as_its_owner_fights():
     conflict = conflict_of(guarded_war(DEFENDER, join_probability=0.3), STRIKE)
     conflict.campaign.belligerents.has_joined[FRIEND] = 0.25
     muster(conflict)
-    defence, stand = conflict.theatre.defender_defence, conflict.campaign.defender_stand
+    stand = conflict.campaign.defender_stand
 
-    assert manned_probability(defence, stand, 2, True) == 0.25
-    assert manned_probability(defence, stand, 0, True) == 1.0
+    assert manned_probability(stand, 2, True) == 0.25
+    assert manned_probability(stand, 0, True) == 1.0
 
 
 def test_a_raid_meets_layers_in_the_order_that_is_set():

@@ -9,6 +9,7 @@ from detente.kernel.endings import Event, Settlement
 from detente.kernel.layout import new_record
 from detente.kernel.moves import (
     FOREVER,
+    OPEN_MENU,
     Scales,
     announce_challenger,
     conclude,
@@ -23,12 +24,17 @@ from detente.kernel.talks import ChallengerMove, Regime
 from detente.kernel.world import LINES, Daily, State
 from tests.kernel.worlds import quiet_play, random_worlds
 
-HOLD, STRIKE = 2, 4
+HOLD, RAISE, STRIKE = 2, 3, 4
 weights = st.lists(st.floats(0.01, 1.0), min_size=10, max_size=10)
 scales = st.builds(
-    Scales, st.just(HOLD), st.floats(0.05, 1.0), st.just(STRIKE), st.floats(0.3, 3.0)
+    Scales,
+    st.just(HOLD),
+    st.floats(0.05, 1.0),
+    st.just(STRIKE),
+    st.floats(0.3, 3.0),
+    st.sampled_from([OPEN_MENU, RAISE]),
 )
-AS_SOLVED = Scales(HOLD, 1.0, STRIKE, 1.0)
+AS_SOLVED = Scales(HOLD, 1.0, STRIKE, 1.0, OPEN_MENU)
 """A day as long as a stage, on which nothing gives a justification."""
 draws = st.floats(0.0, 0.999999)
 
@@ -44,7 +50,10 @@ def daily(row, scale):
     factors[HOLD] = 1.0
     factors[STRIKE] *= scale.urge
     moved = 1.0 - row[:, HOLD] + (scale.urge - 1.0) * row[:, STRIKE]
-    return row * factors / (row[:, HOLD] + scale.factor * moved)[:, None]
+    chances = row * factors / (row[:, HOLD] + scale.factor * moved)[:, None]
+    closed = np.arange(5) == scale.closed
+    chances[:, HOLD] += chances[:, closed].sum(axis=1)
+    return np.where(closed, 0.0, chances)
 
 
 @given(weights, scales, st.sampled_from([0, 1]))
@@ -79,7 +88,7 @@ def test_a_higher_draw_never_makes_a_more_peaceful_move(values, scale, one, othe
 def test_a_draw_beyond_the_sum_of_rounded_chances_is_the_last_move(values):
     row = (0.999 * row_of(values)).astype(np.float32)
 
-    assert make_choice(row, Scales(HOLD, 1.0, STRIKE, 1.0), 0, 0.9999).move == STRIKE
+    assert make_choice(row, Scales(HOLD, 1.0, STRIKE, 1.0, OPEN_MENU), 0, 0.9999).move == STRIKE
 
 
 @given(weights, draws)
@@ -102,14 +111,14 @@ def test_a_justification_makes_a_strike_likelier_and_all_else_rarer(values, scal
 @pytest.mark.parametrize("own", [0, 1])
 def test_a_side_that_would_strike_for_a_justification_alone_holds_without_one(own):
     bent_on_it = np.array([[0.0, 0.0, 1.0], [0.0, 0.0, 1.0]], np.float32)
-    choice = make_choice(bent_on_it, Scales(0, 0.1, 2, 1e-19), own, 0.5)
+    choice = make_choice(bent_on_it, Scales(0, 0.1, 2, 1e-19, OPEN_MENU), own, 0.5)
 
     assert choice == (0, 1.0, 1.0)
 
 
 def test_an_act_that_one_type_would_never_do_tells_the_other_beyond_doubt():
     apart = np.array([[0.0, 0.0, 1.0], [0.5, 0.5, 0.0]], np.float32)
-    choice = make_choice(apart, Scales(0, 0.1, 2, 1.0), 0, 0.5)
+    choice = make_choice(apart, Scales(0, 0.1, 2, 1.0, OPEN_MENU), 0, 0.5)
     learnt = after_act(0.0, choice.if_firm, choice.if_not)
 
     assert choice.move == 2

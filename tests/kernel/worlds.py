@@ -224,6 +224,20 @@ def watch_for_a_sign(world):
     calendar.sign_probability[0, 0] = 1.0 - calendar.sign_probability[0, 1]
 
 
+HOST = 1
+"""Place of the host among the third parties of the shipped crisis."""
+
+
+def let_host_change(world, *, withdraws, consents=0.0):
+    """Let the host of one level of force withdraw its consent and give it anew, at these rates."""
+    calendar, partners = world.calendar, world.partners
+    calendar.there[:] = calendar.ceiling
+    calendar.hosted[HOST] = np.minimum(calendar.ceiling, 1)
+    partners.decide = 1
+    partners.withdrawal_rate[HOST], partners.renewal_rate[HOST] = withdraws, consents
+    partners.threat_factor[HOST] = partners.struck_factor[HOST] = 2.0
+
+
 class Force(NamedTuple):
     """What force is worth to each type and the ally, before levels and steps are counted."""
 

@@ -20,6 +20,7 @@ REFUSED = {
     "arsenals.us.carrier_fighters.decoys",
     "arsenals.us.carrier_fighters.stock",
     "arsenals.us.cruise_missiles.decoys",
+    "arsenals.us.cruise_missiles.on_ship",
     "arsenals.us.cruise_missiles.stock",
     "arsenals.us.stand_off_weapons.decoys",
     "arsenals.us.stand_off_weapons.stock",

@@ -4,18 +4,25 @@ import math
 import re
 from collections import Counter
 
+import numpy as np
 import pytest
 
 import detente
 from detente import pack
+from detente.ensemble.design import drawn_worlds
+from detente.ensemble.encode.supporters import numbers_of
+from detente.ensemble.encode.world import encode_all
 from detente.evidence.ledger import ORIGINS as GENERAL
 from detente.kernel.endings import Ending
+from detente.kernel.solution import solve
 
 ORIGINS = {(origin,) for origin in GENERAL}
-NAMES = ("cuba-1962", "june-2025")
+NAMES = ("cuba-1962", "june-2025", "kuwait-1994", "taiwan-1996")
 CRISES = {name: pack.load(name) for name in NAMES}
 LATER = {
     "cuba-1962": r"\b(?:196[3-9]|19[7-9]\d|20\d\d)\b",
+    "kuwait-1994": r"\b(?:199[5-9]|20\d\d)\b",
+    "taiwan-1996": r"\b(?:199[7-9]|20\d\d)\b",
     "june-2025": r"June 2025|\b2025-(?:0[7-9]|1\d)|\b20(?:2[6-9]|[3-9]\d)\b",
 }
 """Days of which nobody could know."""
@@ -40,8 +47,8 @@ def test_it_ships_and_passes_its_check(name: str):
 
 
 @for_each_crisis
-def test_it_writes_25_to_65_numbers(crisis: pack.Crisis):
-    assert 25 <= len(written(crisis)) <= 65
+def test_it_writes_25_to_80_numbers(crisis: pack.Crisis):
+    assert 25 <= len(written(crisis)) <= 80
 
 
 @for_each_crisis
@@ -118,10 +125,42 @@ def test_nothing_of_the_format_is_built_for_one_case():
         for crisis in crises
     )
 
-    assert len(roles) == len(issues) == len(systems) == 3
+    assert len(roles) == len(issues) == len(systems) == len(crises)
     assert not CRISES["cuba-1962"].all_of_role("ally")
-    assert len({crisis.of_role("challenger") for crisis in crises}) == 1
-    assert len({crisis.of_role("defender") for crisis in crises}) == 2
+    assert len({crisis.of_role("challenger") for crisis in crises}) == 3
+    assert len({crisis.of_role("defender") for crisis in crises}) == 4
+
+
+def epochs_of(crisis: pack.Crisis, horizon: int):
+    """Return one world of a crisis by epochs, on the coarsest grid."""
+    return encode_all(crisis, drawn_worlds(crisis, 1, 1)[0], grid="tiny", horizon=horizon)
+
+
+@pytest.mark.parametrize(("name", "arrivals"), [("taiwan-1996", [3]), ("kuwait-1994", [2, 3])])
+def test_the_more_of_its_friends_forces_is_there_the_more_the_defender_has(name: str, arrivals):
+    crisis = CRISES[name]
+    (view,) = epochs_of(crisis, 30).views
+    theatres = [world.war.theatre for world in view.worlds]
+    friend = numbers_of(crisis)["us"]
+    is_friends = theatres[0].defender_arsenal.owner == friend
+    stocks = [float(one.defender_arsenal.stock[is_friends].sum()) for one in theatres]
+    joins = [float(one.third_parties.join_probability[friend - 1]) for one in theatres]
+
+    assert np.flatnonzero(np.diff(stocks) > 0.0).tolist() == [one - 1 for one in arrivals]
+    assert np.flatnonzero(np.diff(joins) > 0.0).tolist() == [one - 1 for one in arrivals]
+
+
+def test_a_vote_that_both_foresee_changes_what_is_done_before_it():
+    unforeseen = CRISES["taiwan-1996"].with_changes({"events.election.foreseen": False})
+    known, unknown = (epochs_of(one, 15) for one in (CRISES["taiwan-1996"], unforeseen))
+    before = known.start.calendar.epoch_of_stage == 0
+    stages = slice(0, int(np.argmin(before)))
+    choices, others = (
+        solve(world, with_exploitability=False).policies.challenger[stages]
+        for world in (known, unknown)
+    )
+
+    assert np.abs(choices - others).max() > 1e-3
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -36,7 +36,9 @@ def test_the_shipped_crisis_holds_the_ten_hypotheses_of_the_article():
 
 @pytest.mark.parametrize("key", OMAN.hypotheses)
 def test_a_hypothesis_of_the_article_rests_on_a_claim_of_its_row(key: str):
-    told = [row["claims"] for row in ROWS.values() if f"hypotheses.{key}" in row.get("fields", ())]
+    told = [
+        row["claims"] for row in ROWS.values() if f"hypotheses.{key}" in row.get("questions", ())
+    ]
 
     assert len(told) == 1
     assert set(told[0]) & set(OMAN.hypotheses[key].because)

@@ -19,7 +19,7 @@ def test_a_change_fixes_a_number_and_leaves_the_crisis_as_it_was(crisis: pack.Cr
     changed = crisis.with_changes({"venue.publicity": 0.1})
 
     assert changed.numbers["venue.publicity"].low == changed.numbers["venue.publicity"].high == 0.1
-    assert crisis.numbers["venue.publicity"].high == 0.6
+    assert crisis.numbers["venue.publicity"].high == 0.8
     assert {**changed.numbers, "venue.publicity": 0} == {**crisis.numbers, "venue.publicity": 0}
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from detente.analysis.history.bands import STARTS
-from detente.analysis.history.counts import Played
+from detente.analysis.history.played import Played
 from verification.calibration import Line, report
 from verification.calibration_tables import rows_by_start
 

@@ -1,11 +1,24 @@
-"""One generic defence covers what was reported of three salvos."""
+"""The defences of two packs cover what was reported of salvos, and of aircraft."""
 
-from verification.salvos.agreement import GENERIC, judge
+import pytest
+
+from verification.salvos.agreement import GENERIC, SHIPPED, holds_shots, is_of_the_order, judge
 from verification.salvos.events import reported_events
-from verification.salvos.kernel import Effort
+from verification.salvos.kernel import Effort, fly
+
+SHIELDS = [GENERIC, SHIPPED]
 
 
-def test_the_generic_defence_passes_on_all_three_salvos():
-    judged = judge(reported_events(), GENERIC, Effort(512))
+@pytest.mark.parametrize("shield", SHIELDS, ids=["generic", "oman-2026"])
+def test_a_defence_passes_on_all_three_salvos(shield):
+    judged = judge(reported_events(), shield, Effort(512))
 
     assert [one.passes() for one in judged] == [True] * 3
+
+
+@pytest.mark.parametrize("shield", SHIELDS, ids=["generic", "oman-2026"])
+def test_an_air_defence_downs_as_many_aircraft_as_were_reported(shield):
+    flown = fly(shield.pack, Effort(256))
+
+    assert is_of_the_order(flown)
+    assert holds_shots(flown, Effort(256))

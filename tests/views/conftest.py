@@ -5,7 +5,6 @@ import pytest
 
 from detente import load, simulate
 from detente.ensemble import runners
-from detente.views import material
 from detente.views.page import compose
 from tests.standin import KERNEL
 
@@ -20,7 +19,7 @@ def standing_in():
     """Play with the stand-in, and no campaigns, which take minutes without the compiler."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runners, "kernel", lambda: KERNEL)
-        patch.setattr(material, "engage", lambda *_, **__: SimpleNamespace(sides={}))
+        patch.setattr("detente.views.page.engage", lambda *_, **__: SimpleNamespace(sides={}))
         yield
 
 

@@ -131,7 +131,7 @@ def test_the_answer_of_a_run_leads_with_counts_and_ends_with_confidence(tmp_path
     found = course(run)
     told = told_of((summarise(run), found))
 
-    assert told[0].startswith("In this model any war ")
+    assert told[0].startswith("In this model war (regional or not) ")
     assert " of 100 futures, 90 % interval " in told[0]
     assert told[-1].startswith(f"Confidence: low. Of {len(crisis.numbers)} numbers ")
     assert isinstance(found, Course)
@@ -156,5 +156,7 @@ def test_what_did_not_occur_is_told_with_how_often_it_was_tried():
     )
     told = told_of((summary, found))
 
-    assert told[0] == "In this model any war did not occur in 800 futures, 90 % interval 0.0-0.3."
+    assert told[0] == (
+        "In this model war (regional or not) did not occur in 800 futures, 90 % interval 0.0-0.3."
+    )
     assert len(told) == 4

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from detente import discover, drivers, simulate
-from detente.analysis.discovery.answer import Assumption, Scenario
+from detente.analysis.discovery import Assumption, Scenario
 from detente.analysis.drivers.given import Effect, SensitivityIndex
 from detente.ensemble.shares import Mean
 from detente.views.blocks import Cards, Table

@@ -29,7 +29,7 @@ def found(crisis, tmp_path_factory):
 def test_endings_say_what_they_must(found):
     must_say(
         endings.section(*found),
-        "In this model any war ",
+        "In this model war (regional or not) ",
         "Confidence: low.",
         "Outcomes, then endings, in % of all futures in this model",
         "Share still open, by day, in %",
@@ -42,7 +42,7 @@ def test_endings_say_what_they_must(found):
         "Outcomes and endings by day",
         "The same, 5th to 95th percentile across worlds",
         "Days until it comes, and days of fighting",
-        "also called ordered force",
+        "by decision of a government",
     )
 
 

@@ -39,12 +39,26 @@ def test_an_engagement_says_what_it_must():
         section(small_engagement()),
         "4 days of raids, then 3 without. Begun by North; the challenger, North, has all its force",
         "12 campaigns: 3 worlds x 4, seed 4",
+        "Raid: North fires at South.",
+        "Retaliation: South fires at North.",
         "In this model 100 of 100 weapons that work pass the defence of North",
+        "Raid on South: aircraft shot down",
         "The defence of North has no layers: whatever works passes.",
         "South: each day's raid, of the weapons that work",
         "South: which of the first batteries work after the raids",
         "Unproven: ",
         "Sampling interval: 90 %",
+    )
+
+
+def test_who_may_join_and_who_is_hit_too_is_named_for_each_direction():
+    must_say(
+        section(engage(load("oman-2026"), **FEW)),
+        "Raid: United States, with Israel if it joins, fires at Iran",
+        "Retaliation: Iran, with Groups aligned with Iran if it joins, fires at United States; a "
+        "part of what passes falls on Israel and Qatar.",
+        "Raid on Iran: cruise missiles that pass",
+        "Retaliation on United States: ballistic missiles that pass",
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from detente import simulate, update
+from detente import sightings, simulate, update
 from detente.ensemble import runners
 from detente.views import watching
 from tests.observations import PLANNED, sign, state, written
@@ -60,3 +60,18 @@ def test_shares_stand_with_both_their_intervals(found):
 
 def test_the_report_says_where_no_sign_is_estimable(run, crisis):
     must_say(watching.report(run, crisis, None), "none is estimable here")
+
+
+def test_events_that_may_be_seen_say_what_they_must(run, monkeypatch):
+    monkeypatch.setattr(runners, "kernel", lambda: PLANNED)
+    found = sightings(run, by="2026-03-08", threads=1)
+
+    must_say(
+        watching.events(found),
+        "Which events may be seen by 2026-03-08 (day 30)?",
+        "800 futures of option base, followed day by day: 16 worlds x 50",
+        "In this model no event surely goes with war (regional or not)",
+        "Seen too seldom by then to say anything",
+        "Iran walks out of the talks",
+        "it need not bring about either",
+    )

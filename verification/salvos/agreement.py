@@ -7,13 +7,14 @@ import numpy as np
 
 from detente.kernel.layout import Array
 from verification.salvos.events import Event, Part
-from verification.salvos.kernel import Effort, Played, Shield, play
+from verification.salvos.kernel import Effort, Flown, Played, Shield, play
 
 ENDS = (0.05, 0.95)
 """Ends of the interval that is to hold what was reported."""
 HALF = 0.5
 
 GENERIC = Shield("one generic defence", {})
+SHIPPED = Shield("the challenger's defence in oman-2026", {}, "oman-2026")
 ABSURD: tuple[Shield, ...] = (
     Shield(
         "no defence",
@@ -111,7 +112,7 @@ class Judged(NamedTuple):
 def judge(events: Iterable[Event], shield: Shield, effort: Effort) -> list[Judged]:
     """Play all events against one defence."""
     return [
-        Judged(event, tuple(map(Verdict, event.parts, play(event, shield, effort))))
+        Judged(event, tuple(map(Verdict, shield.parts(event), play(event, shield, effort))))
         for event in events
     ]
 
@@ -126,12 +127,31 @@ LOST_IN_1999 = 2 / 38_000
 """Aircraft lost a sortie in Allied Force, 1999: 2 jets in 38,000 sorties, tankers and all."""
 MOST_LOST = 0.01
 """Fractions of a percent end here."""
+SHOTS = {"Allied Force 1999": (2, 1_000), "Linebacker II, night one, 1972": (3, 200)}
+"""Aircraft lost and missiles fired at them."""
 
 
-def is_of_the_order(lost: Array) -> bool:
+def is_of_the_order(flown: Flown) -> bool:
     """Say whether aircraft lost a sortie are of the order that is told of air raids since 1991.
 
     Of sorties over defences alone more were lost in 1999 than of all; of 1991 and June 2025 no
     count is at hand that may be cited: fractions of a percent, down to none.
     """
+    lost = flown.lost_a_sortie
     return bool(np.median(lost) >= LOST_IN_1999 and np.quantile(lost, ENDS[1]) <= MOST_LOST)
+
+
+def downed_by(fired: int, flown: Flown, effort: Effort) -> Array:
+    """Draw how many aircraft so many rounds down in each world that fires at any."""
+    known = flown.lost_a_shot[~np.isnan(flown.lost_a_shot)]
+    downed: Array = np.random.default_rng([effort.seed, fired]).binomial(fired, known)
+    return downed
+
+
+def holds_shots(flown: Flown, effort: Effort) -> bool:
+    """Say whether the interval of aircraft downed by as many rounds holds what was reported."""
+    return all(
+        low <= lost <= high
+        for lost, fired in SHOTS.values()
+        for low, high in [np.quantile(downed_by(fired, flown, effort), ENDS)]
+    )

@@ -8,7 +8,12 @@ from typing import Annotated, NamedTuple, cast
 import numpy as np
 
 from detente.ensemble.design import drawn_worlds
-from detente.ensemble.encode.war import encode_arsenal, encode_defence, prepare_for
+from detente.ensemble.encode.war import (
+    encode_arsenal,
+    encode_defence,
+    kinds_against,
+    prepare_for,
+)
 from detente.kernel.air_defence import meet
 from detente.kernel.campaign import at_side, average_commons, draw_commons, draw_shock
 from detente.kernel.defence import man_defence, take_shock
@@ -27,8 +32,8 @@ from detente.kernel.theatre import (
 from detente.pack import Crisis, load
 from verification.salvos.events import KINDS, Event, Part, share_of_day
 
-PACK = Path(__file__).with_name("defence.toml")
-DEFENCE = "defences.shield"
+PACK = str(Path(__file__).with_name("defence.toml"))
+"""The generic defence and what it meets."""
 ANY = Situation(force=0, step=0, who=0, plan=0, answer=Answer.FULL)
 """How the war began, on which a salvo does not depend."""
 EXPECTED = Chance(True, Luck(0, 0, 0, 0, 0), 0, 0)
@@ -37,10 +42,15 @@ STOPPED = FATES.index("stopped")
 
 
 class Shield(NamedTuple):
-    """A defence: the generic one, with some numbers put in place of those drawn."""
+    """The challenger's defence in a pack, with some numbers put in place of those drawn."""
 
     name: str
     changes: Annotated[Mapping[str, float], "by their names within the defence"]
+    pack: str = PACK
+
+    def parts(self, event: Event) -> tuple[Part, ...]:
+        """Return what of an event this defence may meet: the kinds that its opponent has."""
+        return tuple(part for part in event.parts if part.kind in kinds_met(self.pack))
 
 
 class Effort(NamedTuple):
@@ -70,53 +80,76 @@ class Salvo(NamedTuple):
     days: Annotated[int, "days over which they come"]
 
 
+class Flown(NamedTuple):
+    """What aircraft lose to the defender's defence in a raid of one sortie each, by world."""
+
+    lost_a_sortie: Annotated[Array, "share lost, shape (worlds,)"]
+    lost_a_shot: Annotated[Array, "lost for each round fired, shape (worlds,)"]
+
+
 @cache
-def generic() -> Crisis:
-    """Return the generic defence and what it meets."""
-    return load(str(PACK))
+def crisis_of(pack: str) -> Crisis:
+    """Return the crisis that has a defence and what it meets."""
+    return load(pack)
+
+
+@cache
+def kinds_met(pack: str) -> tuple[str, ...]:
+    """Return the kind of each class of weapons that comes at the challenger's defence."""
+    return kinds_against(crisis_of(pack), "challenger")
 
 
 def play(event: Event, shield: Shield, effort: Effort) -> tuple[Played, ...]:
     """Play an event once in each world, in the same worlds whatever the event and shield.
 
-    Return what came of each of its parts.
+    Return what came of each of its parts that the shield may meet.
     """
     launched, fates = [], []
-    reports = [reported(event, part, effort) for part in event.parts]
+    parts, kinds = shield.parts(event), kinds_met(shield.pack)
+    places = [kinds.index(part.kind) for part in parts]
+    reports = [reported(event, part, effort) for part in parts]
     for world, conflict in enumerate(conflicts(shield, effort)):
-        salvo = salvo_of(event, [report[world] for report in reports], conflict)
+        told = [(place, *report[world]) for place, report in zip(places, reports, strict=True)]
+        salvo = salvo_of(event, told, conflict)
         launched.append(salvo.weapons)
         fates.append(fates_of(conflict, salvo, Luck(effort.seed, world, 0, 0, 0)))
-    places = [KINDS.index(part.kind) for part in event.parts]
     weapons, ends = np.array(launched, dtype=float), np.array(fates)
     return tuple(Played(weapons[:, place], ends[:, place]) for place in places)
 
 
 def reported(event: Event, part: Part, effort: Effort) -> Array:
-    """Draw the weapons launched and the share that works in each world, shape (worlds, 2)."""
+    """Draw the weapons launched and the share that works in each world, shape (worlds, 2).
+
+    The share is not a number unless it was reported.
+    """
     luck = np.random.default_rng([effort.seed, *event.name.encode(), KINDS.index(part.kind)])
     least, most = part.launched
     weapons = luck.integers(least, most, size=effort.worlds, endpoint=True)
     working = luck.uniform(*(part.working or (0.0, 1.0)), size=effort.worlds)
+    working = working if part.working else np.full(effort.worlds, np.nan)
     return np.stack([weapons, working], axis=1)
 
 
-def salvo_of(event: Event, reports: list[Array], conflict: Conflict) -> Salvo:
-    """Return what is launched in a world; unless it was reported, what works is the pack's."""
-    weapons = [0] * len(KINDS)
-    reliability = [float(chance) for chance in conflict.theatre.defender_arsenal.reliability]
-    for part, (launched, working) in zip(event.parts, reports, strict=True):
-        place = KINDS.index(part.kind)
+def salvo_of(event: Event, told: list[tuple[int, float, float]], conflict: Conflict) -> Salvo:
+    """Return what is launched in a world; unless it was reported, what works is the pack's.
+
+    `told`: of each class launched its place, how many, and the share that works.
+    """
+    arsenal = conflict.theatre.defender_arsenal
+    weapons = [0] * int(arsenal.classes)
+    reliability = [float(chance) for chance in arsenal.reliability]
+    for place, launched, working in told:
         weapons[place] = int(launched)
-        if part.working:
+        if not np.isnan(working):
             reliability[place] = float(working)
     return Salvo(weapons, reliability, event.days)
 
 
 def conflicts(shield: Shield, effort: Effort) -> Iterator[Conflict]:
     """Yield each world's defences and weapons, in records that the next world writes over."""
-    crisis = generic()
-    changes = {f"{DEFENCE}.{name}": value for name, value in shield.changes.items()}
+    crisis = crisis_of(shield.pack)
+    defended = f"defences.{crisis.of_role('challenger')}"
+    changes = {f"{defended}.{name}": value for name, value in shield.changes.items()}
     theatre = cast("Theatre", new_record(Theatre))
     campaign = cast("Campaign", new_record(Campaign))
     for drawn in drawn_worlds(crisis, effort.worlds, effort.seed):
@@ -140,7 +173,7 @@ def fates_of(conflict: Conflict, salvo: Salvo, luck: Luck) -> Array:
     draw_commons(conflict, luck, 0)
     man_defence(conflict.theatre.challenger_defence, stand)
     stand.alertness = 1.0
-    fates = np.zeros((len(KINDS), len(FATES)))
+    fates = np.zeros((len(salvo.weapons), len(FATES)))
     for day in range(salvo.days):
         chance = Chance(False, luck, day, 0)
         weapons = [share_of_day(total, day, salvo.days) for total in salvo.weapons]
@@ -176,19 +209,24 @@ def meet_day(conflict: Conflict, weapons: list[int], chance: Chance) -> Array:
     return np.array(ends).T
 
 
-def lost_a_sortie(effort: Effort) -> Array:
-    """Return the mean share of aircraft that a raid of one sortie each loses, shape (worlds,)."""
-    shares = []
-    for conflict in conflicts(Shield("", {}), effort):
+def fly(pack: str, effort: Effort) -> Flown:
+    """Let all aircraft of a pack's challenger fly one sortie in each world, the mean over chance.
+
+    Nothing else flies with them.
+    """
+    lost = []
+    for conflict in conflicts(Shield("", {}, pack), effort):
         theatre, campaign = conflict.theatre, conflict.campaign
         average_commons(conflict)
-        stand = campaign.defender_stand
+        stand, raid, arsenal = campaign.defender_stand, campaign.raid, theatre.challenger_arsenal
         man_defence(theatre.defender_defence, stand)
         take_shock(theatre.defender_defence, stand, 0.0)
         stand.alertness = 1.0
-        campaign.raid.classes = 1
-        campaign.raid.reliable[0] = float(theatre.challenger_arsenal.stock[0])
-        campaign.raid.decoys[0] = 0.0
-        meet(theatre.defender_defence, stand, campaign.raid, EXPECTED)
-        shares.append(1.0 - float(campaign.raid.weapons[0] / campaign.raid.reliable[0]))
-    return np.array(shares)
+        raid.classes = int(arsenal.classes)
+        raid.reliable[:] = arsenal.stock * arsenal.returns
+        raid.decoys[:] = 0.0
+        flown = float(raid.reliable.sum())
+        meet(theatre.defender_defence, stand, raid, EXPECTED)
+        down = flown - float(raid.weapons[: raid.classes].sum())
+        lost.append((down / flown, down / raid.shots if raid.shots > 0.0 else np.nan))
+    return Flown(*np.array(lost).T)

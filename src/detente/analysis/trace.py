@@ -288,9 +288,9 @@ def _speaks(line: Line) -> str:
         said = f"{mediator} says what it makes of {defender}, and is not believed"
         if int(line.value) == SILENT:
             return said
-        kind = "tough" if int(line.value) == TOUGH else "weak"
+        kind = "resolved" if int(line.value) == TOUGH else "unresolved"
         return f"{said}: it would call {defender} {kind} whatever it knew"
-    kind = "tough" if line.second == TOUGH else "weak"
+    kind = "resolved" if line.second == TOUGH else "unresolved"
     return f"{mediator} says that {defender} is {kind}, and is believed"
 
 
@@ -357,6 +357,18 @@ def _leaves(line: Line) -> str:
     return (back if line.first < line.step else "") + kept
 
 
+def _sends(line: Line) -> str:
+    friend = line.names.others[line.first]
+    how = f"forces of {friend} arrive" if line.second else f"{friend} sends more force"
+    return f"{how}: {_percent(line.value)} of what it has is there"
+
+
+def _calls_back(line: Line) -> str:
+    friend = line.names.others[line.first]
+    how = f"forces of {friend} leave" if line.second else f"{friend} calls back what it sent"
+    return f"{how}: {_percent(line.value)} of what it has is there"
+
+
 def _disputed(line: Line) -> str:
     return f"{MATTERS[line.first]} of the talks is in dispute: no text until a side concedes"
 
@@ -366,8 +378,7 @@ def _concedes(line: Line) -> str:
 
 
 def _beliefs(line: Line) -> str:
-    subject = "hard" if line.first == 0 else "tough"
-    return f"it is now believed that {line.who} is {subject}: {belief(line.value)}"
+    return f"it is now believed that {line.who} is resolved: {belief(line.value)}"
 
 
 def _percent(share: float) -> str:
@@ -380,10 +391,11 @@ _SENTENCES: dict[Event, Callable[[Line], str]] = {
         f"the programme of {line.names.parties['defender']} grows to step {line.second} of 2"
     ),
     Event.POSTURE_CAPPED: lambda line: (
-        f"forces leave: {line.names.parties['challenger']} is held to level {line.second} of 2"
+        f"forces leave or are withheld: {line.names.parties['challenger']} is held to level "
+        f"{line.second} of 2"
     ),
     Event.TALKS_RESUME: lambda _: "talks resume after their failure",
-    Event.FADES: lambda _: "the quarrel fades without a text",
+    Event.FADES: lambda _: "the dispute fades without a text",
     Event.INCIDENT: _incident,
     Event.REPLY: lambda line: (
         f"the local commander of {line.who} replies (chance {_percent(line.value)}): a clash"
@@ -393,7 +405,7 @@ _SENTENCES: dict[Event, Callable[[Line], str]] = {
     ),
     Event.ALLY_STRIKES: lambda line: f"{line.names.parties['ally']} strikes on its own decision",
     Event.RAISES: lambda line: (
-        f"{line.who} orders more force; once it is there, level {line.second} of 2 is in view"
+        f"{line.who} orders more force; once it is there, level {line.second} of 2 is deployed"
     ),
     Event.LOWERS: _lowers,
     Event.OFFERS: lambda line: f"{line.who} offers package {line.second + 1}: {line.package}",
@@ -435,10 +447,19 @@ _SENTENCES: dict[Event, Callable[[Line], str]] = {
     Event.DISPUTED: _disputed,
     Event.CONCEDES: _concedes,
     Event.HAPPENS: lambda line: line.names.events[line.first],
+    Event.WITHDRAWS: lambda line: (
+        f"{line.names.others[line.first]} withdraws its consent: the forces on its soil are not to "
+        "be used"
+    ),
+    Event.CONSENTS: lambda line: (
+        f"{line.names.others[line.first]} lets the forces on its soil be used again"
+    ),
+    Event.SENDS: _sends,
+    Event.CALLS_BACK: _calls_back,
     Event.HORIZON: lambda _: "the horizon is reached",
     Event.BELIEFS: _beliefs,
     Event.ARRIVES: lambda line: (
-        f"the force that {line.who} ordered is there: level {line.second} of 2 is in view"
+        f"the force that {line.who} ordered is there: level {line.second} of 2 is deployed"
     ),
     Event.SIGN: _sign,
     Event.UNREST: _unrest,

@@ -41,6 +41,7 @@ PARTS: dict[str, tuple[Purpose, ...]] = {
         Purpose.MEDIATOR,
         Purpose.RATIFY,
         Purpose.BREAKING,
+        Purpose.PARTNER,
     ),
     "incidents": (Purpose.INCIDENT, Purpose.INCIDENT_CELL),
     "war": (Purpose.WAR_COMMON, Purpose.WAR_RAID, Purpose.WAR_DAY, Purpose.WAR_JOIN),

@@ -80,15 +80,13 @@ NAMES = {
     "regional_war": "regional war",
     "deal": "any deal",
     "settled": "any settlement",
-    "force": "any ordered force",
-    "any_war": "any war",
+    "force": "use of force",
+    "any_war": "war (regional or not)",
     "deal_ever": "a deal made at any time",
     "talks_ever_failed": "talks failed at any time",
     "tacit": "settled without a text (older runs)",
 }
-"""What endings and outcomes are called in sentences that JSON holds too."""
-TITLES = NAMES | {"force": "use of force", "any_war": "war (regional or not)"}
-"""What they are called in tables, and in sentences that JSON does not hold."""
+"""What endings and outcomes are called."""
 
 
 def titles(record: Record) -> dict[str, str]:
@@ -97,7 +95,7 @@ def titles(record: Record) -> dict[str, str]:
         "defender_yields": f"{record.parties['defender']} yields",
         "challenger_drops": f"{record.parties['challenger']} drops its demand",
     }
-    return {**TITLES, **own, **({"fades": TITLES["tacit"]} if record.is_older else {})}
+    return {**NAMES, **own, **({"fades": NAMES["tacit"]} if record.is_older else {})}
 
 
 VIOLENCES = {

@@ -11,12 +11,13 @@ from detente.cli import parameters, terminal
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
+    from detente.analysis.sightings import Sightings
     from detente.analysis.update import Update
     from detente.ensemble.run import Run
     from detente.pack import Quantity
     from detente.pack.comparison import NumberDifference, PackComparison
 
-NOTHING_ASKED = "--observed FILE weighs what was seen; --next tells what to watch for"
+NOTHING_ASKED = "--observed FILE weighs what was seen; --next says what to watch for"
 
 
 def update(  # noqa: PLR0913, PLR0917  every setting
@@ -26,17 +27,22 @@ def update(  # noqa: PLR0913, PLR0917  every setting
         typer.Option(metavar="FILE", help="What was seen after the as-of date, in TOML."),
     ] = None,
     show_next: Annotated[
-        bool, typer.Option("--next", help="Which sign would tell most, false alarms priced in.")
+        bool, typer.Option("--next", help="Which sign would say most, false alarms counted in.")
     ] = False,
     outcome: Annotated[
         str,
         typer.Option(
             metavar="O",
-            help="Outcome or ending that signs are to tell of.",
+            help="Outcome or ending by which signs are ranked.",
             autocompletion=parameters.offer_outcomes,
         ),
     ] = "any_war",
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="With --next: every event that may be seen by then."),
+    ] = None,
     option: Annotated[str, typer.Option(help="Option whose futures are weighed.")] = "base",
+    threads: parameters.Threads = None,
     as_pack: Annotated[
         Path | None,
         typer.Option(metavar="FOLDER", help="Write what was seen as the pack of a new run."),
@@ -48,12 +54,16 @@ def update(  # noqa: PLR0913, PLR0917  every setting
 
     Signs of the challenger's plan weigh each future by how likely they are in its world, and facts
     (still ongoing, talks failed) drop those that contradict them. Refused where too few futures or
-    worlds are left to tell anything: --as-pack then writes the pack of a new run.
+    worlds are left to tell anything: --as-pack then writes the pack of a new run. With --next --by,
+    futures are followed day by day: how likely each event of a trace is, and what goes with it.
     """
     from detente.analysis.update import update as weigh
     from detente.ensemble.run import Run
-    from detente.views.watching import section
+    from detente.views.watching import events, section
 
+    if by is not None and (observed is not None or not show_next):
+        what = "goes with --next, and not with --observed: events are counted in all futures"
+        raise DetenteError(what, where="--by", hint="give --next --by DATE")
     if observed is None and (as_pack is not None or not show_next):
         raise DetenteError("nothing was observed", where="--observed", hint=NOTHING_ASKED)
     opened = Run.open(run)
@@ -62,11 +72,28 @@ def update(  # noqa: PLR0913, PLR0917  every setting
     found = weigh(opened, observed, outcome=outcome, option=option)
     if not show_next:
         _refuse_unseen(found)
+    seen = None if by is None else _follow(opened, (by, outcome, option), threads, json or quiet)
     if json:
-        terminal.show_json(found.as_json())
+        more = {} if seen is None else {"sightings": seen.as_json()}
+        terminal.show_json({**found.as_json(), **more})
     else:
-        terminal.show_sections(section(found, shows_signs=show_next), quiet=quiet)
+        sections = [section(found, shows_signs=show_next)]
+        sections += [] if seen is None else [events(seen)]
+        terminal.show_sections(*sections, quiet=quiet)
     return 0
+
+
+def _follow(
+    run: "Run", asked: tuple[str, str, str], threads: int | None, quiet: bool
+) -> "Sightings":
+    from detente.analysis.sightings import sightings
+    from detente.cli.progress import Teller
+
+    by, outcome, option = asked
+    with Teller(quiet=quiet, doing="following", unit="worlds") as teller:
+        return sightings(
+            run, by=by, outcome=outcome, option=option, threads=threads, progress=teller
+        )
 
 
 def _refuse_unseen(found: "Update") -> None:
@@ -77,7 +104,7 @@ def _refuse_unseen(found: "Update") -> None:
 
 
 def _write(run: "Run", observed: Path, folder: Path, *, json: bool, quiet: bool) -> int:
-    from detente.analysis.new_pack import write_pack
+    from detente.analysis.update import write_pack
 
     written = write_pack(run, observed, folder)
     if json:

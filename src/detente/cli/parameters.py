@@ -10,7 +10,7 @@ import typer
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
-    from detente.pack import Change
+    from detente.pack import Change, Crisis
 
 Offer = Callable[[typer.Context, list[str], str], list[str]]
 
@@ -82,15 +82,40 @@ def offer_options(given: dict[str, Any], begun: str) -> list[str]:
 
 
 @_offering
+def offer_runs_and_settings(given: dict[str, Any], begun: str) -> list[str]:
+    """Offer runs, then the fields of the one that was named, or of the newest."""
+    from detente.ensemble import folder
+    from detente.pack import load
+
+    named = [one for one in given.get("asked", ()) if "=" not in one]
+    pack = folder.find(named[0] if named else None) / folder.PACK
+    fields = _settable(load(pack))
+    return fields if named else [*_runs(begun), *fields]
+
+
+@_offering
 def offer_settings(given: dict[str, Any], _begun: str) -> list[str]:
     """Offer the fields of the pack that was named which can have another value."""
     from detente.pack import load
+
+    return _settable(load(given["pack"]))
+
+
+def _settable(crisis: "Crisis") -> list[str]:
     from detente.pack.allocation import divides_attack
     from detente.pack.options import targets
 
-    known = targets(load(given["pack"]).model)
+    known = targets(crisis.model)
     fields = (*known.numbers, *known.others)
     return [f"{field}=" for field in fields if not divides_attack(field)]
+
+
+@_offering
+def offer_numbers(given: dict[str, Any], _begun: str) -> list[str]:
+    """Offer the numbers of the pack that was named."""
+    from detente.pack import load
+
+    return list(load(given["pack"]).numbers)
 
 
 def _runs(begun: str) -> list[str]:

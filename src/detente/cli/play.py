@@ -56,7 +56,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         ),
     ] = None,
     chunk: Annotated[int, typer.Option(help="Most futures in one file.")] = 10_000,
-    grid: Annotated[Grid, typer.Option(help="How finely beliefs are cut.")] = "normal",
+    grid: Annotated[Grid, typer.Option(help="How fine the grid of beliefs is.")] = "normal",
     horizon: Annotated[
         int, typer.Option(help=f"Length of a future, 1 to {LONGEST_HORIZON} days.")
     ] = 365,
@@ -186,7 +186,7 @@ def _load(pack: str | None, changes: list[str] | None, *, quiet: bool) -> "Crisi
 def _widths(until: list[str] | None) -> dict[str, float]:
     if not until:
         return {}
-    from detente.analysis.narrowing import check_widths
+    from detente.analysis.precision import check_widths
 
     widths = parameters.read_shares("--until", until, "width")
     check_widths(widths)
@@ -221,7 +221,7 @@ def _show(played: "Run", goal: _Goal, *, json: bool, quiet: bool) -> int:
 
 
 def _narrow(played: "Run", goal: _Goal, *, quiet: bool) -> "Run":
-    from detente.analysis.narrowing import narrow, still_needed
+    from detente.analysis.precision import narrow, still_needed
     from detente.cli.progress import Teller
 
     with Teller(quiet=quiet) as teller:
@@ -352,7 +352,7 @@ def solve(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed draws the same worlds.")] = 1,
     threads: parameters.Threads = None,
-    grid: Annotated[Grid, typer.Option(help="How finely beliefs are cut.")] = "normal",
+    grid: Annotated[Grid, typer.Option(help="How fine the grid of beliefs is.")] = "normal",
     horizon: Annotated[
         int, typer.Option(help=f"Days that can be played, 1 to {LONGEST_HORIZON}.")
     ] = 365,

@@ -2,7 +2,7 @@
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import typer
 
@@ -10,10 +10,18 @@ from detente.cli import parameters, terminal
 from detente.errors import DetenteError
 
 if TYPE_CHECKING:
+    from detente.analysis.asking import Pick
     from detente.analysis.drivers import Method
     from detente.analysis.trace import Trace
     from detente.ensemble.run import Run
     from detente.views.report import Written
+
+Given: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="CONDITION", help="COLUMN=VALUE, COLUMN=LOW:HIGH or an outcome; all must hold."
+    ),
+]
 
 
 def show(
@@ -153,7 +161,10 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
         bool, typer.Option("--design", help="Play new worlds for it: a Sobol design.")
     ] = False,
     shapley: Annotated[
-        bool, typer.Option("--shapley", help="Share out what the calibrated numbers explain.")
+        bool,
+        typer.Option(
+            "--shapley", help="Divide what the calibrated numbers explain together (Shapley)."
+        ),
     ] = False,
     worlds: Annotated[
         int | None, typer.Option(help="Worlds for each group of a design; 64 unless given.")
@@ -375,6 +386,85 @@ def _seconds(run: "Run", asked: dict[str, Any]) -> float:
     from detente.cli.progress import estimate_hypotheses
 
     return estimate_hypotheses(run.record.settings, plan(run, **asked))
+
+
+def ask(  # noqa: PLR0913, PLR0917  every setting
+    run: parameters.RunPlace = None,
+    outcome: parameters.Outcome = "any_war",
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="A date or a day of the run; its horizon unless given."),
+    ] = None,
+    given: Given = None,
+    option: Annotated[str, typer.Option(help="Option whose futures are counted.")] = "base",
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Say how likely an outcome is by a date, given what futures show.
+
+    Each --given is a column of the futures with a value or a range, such as first_force_by=iran,
+    failed_day=0:60 or first_force_day=:2026-04-01, or an outcome, such as talks_ever_failed; all
+    must hold. Nothing is played. The interval is over worlds and chance together.
+    """
+    from detente.analysis.asking import ask as count
+    from detente.ensemble.run import Run
+
+    found = count(Run.open(run), outcome=outcome, by=by, given=given or (), option=option)
+    terminal.show_result(found, json=json, quiet=quiet)
+    return 0
+
+
+def find(  # noqa: PLR0913, PLR0917  every setting
+    run: parameters.RunPlace = None,
+    ending: Annotated[
+        str | None,
+        typer.Option(
+            metavar="O",
+            help="An ending, or an outcome such as any_war.",
+            autocompletion=parameters.offer_outcomes,
+        ),
+    ] = None,
+    begun_by: Annotated[
+        str | None, typer.Option(metavar="ACTOR", help="Who used force first, or none.")
+    ] = None,
+    given: Given = None,
+    typical: Annotated[
+        bool, typer.Option("--typical", help="Those nearest to the medians; so unless asked.")
+    ] = False,
+    early: Annotated[bool, typer.Option("--early", help="Those decided first.")] = False,
+    late: Annotated[bool, typer.Option("--late", help="Those decided last.")] = False,
+    count: Annotated[int, typer.Option(min=1, help="How many are shown.")] = 3,
+    option: Annotated[str, typer.Option(help="Option whose futures are looked at.")] = "base",
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Find futures of a kind, typical, early or late ones, for trace.
+
+    --given takes conditions as ask does. A typical future is the nearest to the medians of all that
+    match, by its days, its fighting and its losses.
+    """
+    from detente.analysis.asking import find as look
+    from detente.ensemble.run import Run
+
+    found = look(
+        Run.open(run),
+        ending=ending,
+        begun_by=begun_by,
+        given=given or (),
+        pick=_pick({"typical": typical, "early": early, "late": late}),
+        count=count,
+        option=option,
+    )
+    terminal.show_result(found, json=json, quiet=quiet)
+    return 0
+
+
+def _pick(asked: dict[str, bool]) -> "Pick":
+    picked: list[Any] = [name for name, is_asked in asked.items() if is_asked]
+    if len(picked) > 1:
+        where = " and ".join(f"--{name}" for name in picked)
+        raise DetenteError("not together", where=where, hint="give one")
+    return picked[0] if picked else "typical"
 
 
 def trace(

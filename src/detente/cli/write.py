@@ -1,4 +1,4 @@
-"""Commands that write a crisis down: new, check, evidence, list."""
+"""Commands that write a crisis down: new, check, evidence, explain, list."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
 import dataclasses
@@ -330,6 +330,33 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
         return 0
     influence = None if run is None else _influence_of(run, outcome)
     _show_evidence(crisis, influence, json=json, quiet=quiet)
+    return 0
+
+
+def explain(
+    pack: parameters.Pack,
+    field: Annotated[
+        str,
+        typer.Argument(
+            metavar="FIELD",
+            help="A number by its dotted path, such as talks.fade_rate.",
+            autocompletion=parameters.offer_numbers,
+        ),
+    ],
+    changes: parameters.Changes = None,
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Say what a number of a pack means and what its value implies.
+
+    Its unit and limits, what its value comes to in words, what the same number is elsewhere, the
+    claims that it rests on, and which parts of the model it changes. Nothing is played.
+    """
+    from detente.analysis.explaining import explain as look_up
+    from detente.pack import load
+
+    crisis = load(pack, changes=parameters.read_changes(changes))
+    terminal.show_result(look_up(crisis, field), json=json, quiet=quiet)
     return 0
 
 

@@ -35,7 +35,7 @@ class NewRange(NamedTuple):
 
 
 class RecordChange(NamedTuple):
-    """A change to the record of each world once it is encoded, told from others by its name."""
+    """A change to the record of each world once it is encoded; its name says which it is."""
 
     name: str
     change: Callable[[World], None]

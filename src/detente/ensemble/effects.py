@@ -45,13 +45,20 @@ from detente.kernel.limits import LONGEST_WAR
 from detente.kernel.mediators import Mediators
 from detente.kernel.talks import ChallengerMove, DefenderMove, Negotiation
 from detente.kernel.theatre import Weaponry
-from detente.kernel.world import World, epochs_of
+from detente.kernel.world import WORLD, World, epochs_of
 from detente.pack.crisis import Crisis
 from detente.pack.quantity import DOMAINS, Quantity
 
 WORLDS = 64
 """Worlds in which a number is tried, as many as a run has unless asked otherwise: some numbers
 count in few of them."""
+PRIORS = ("hard_log_odds", "tough_log_odds")
+PARTS = ("beliefs", "talks", "incidents", "dispute", "mediators", "calendar", "war", "aftermath")
+"""The parts of a world's record; what is believed at the start is one of its own."""
+WITHOUT_FORESIGHT = ("beliefs", "mediators")
+"""Those that play alone goes by: choices are solved for any belief, and for any word heard."""
+FEW_WORLDS = 8
+"""Worlds in which a single number is tried."""
 SEED = 1
 """The seed of a run unless asked otherwise."""
 LOW, HIGH = 0.05, 0.95
@@ -110,6 +117,7 @@ OF_FORCE_IN_VIEW = (
     "credibility_cost",
 )
 MOVES_OF_FORCE = [ChallengerMove.LOWER, ChallengerMove.RAISE, ChallengerMove.ULTIMATUM]
+OF_CONSENT = ("threat_factor", "struck_factor", "renewal_rate")
 OF_SPEAKER = ("accuracy", "bias", "report_rate")
 
 
@@ -187,23 +195,56 @@ def gone_by(crisis: Crisis, values: Mapping[str, float]) -> bytes:
 
     Where agenda or venue are in dispute it goes by both terms, and by what the dispute rests on.
     """
-    if is_settled(crisis):
-        return read_in(crisis, values)
-    gone = [repr(values[path]).encode() for path in DISPUTED]
-    gone += [
-        read_in(*on_terms(crisis, values, terms)) for terms in terms_in_dispute(crisis, values)
-    ]
+    gone = [] if is_settled(crisis) else [repr(values[path]).encode() for path in DISPUTED]
+    gone += [read_world(world) for world in worlds_gone_by(crisis, values)]
     return b"".join(gone)
 
 
-def read_in(crisis: Crisis, values: Mapping[str, float]) -> bytes:
-    """Return what the kernel goes by in a world in which nothing about the talks is in dispute.
+def worlds_gone_by(crisis: Crisis, values: Mapping[str, float]) -> Iterator[World]:
+    """Yield the records that the kernel goes by in a world: of each epoch, on each of the terms."""
+    if is_settled(crisis):
+        yield from _epochs(crisis, values)
+        return
+    for terms in terms_in_dispute(crisis, values):
+        yield from _epochs(*on_terms(crisis, values, terms))
 
-    Where events change it, that is what it goes by in each epoch.
-    """
+
+def _epochs(crisis: Crisis, values: Mapping[str, float]) -> Iterator[World]:
+    """Yield the records of a world in which nothing about the talks is in dispute."""
     encode = partial(encode_settled, grid="normal", horizon=COARSE_HORIZON)
     epochs = encode_epochs(crisis, Settled(crisis, values), encode, COARSE_HORIZON)
-    return b"".join(read_world(one) for view in epochs_of(epochs).views for one in view.worlds)
+    for view in epochs_of(epochs).views:
+        yield from view.worlds
+
+
+def parts_moved(crisis: Crisis, path: str, *, worlds: int = FEW_WORLDS) -> tuple[str, ...]:
+    """Return the `PARTS` of a world's record that change if a number moves to an end of its range.
+
+    `worlds`: in how many it is tried. None change if the number could be anything; `dispute` is
+    one of them where it decides a dispute about the talks.
+    """
+    moved: set[str] = set()
+    for values in trial_worlds(crisis, worlds):
+        base = _by_part(crisis, values)
+        for end in ends(crisis.numbers[path]):
+            other = _by_part(crisis, {**values, path: end})
+            moved |= {part for part in base if base[part] != other[part]}
+    if path in DISPUTED and not is_settled(crisis):
+        moved.add("dispute")
+    return tuple(part for part in PARTS if part in moved)
+
+
+def _by_part(crisis: Crisis, values: Mapping[str, float]) -> dict[str, list[bytes]]:
+    """Return what the kernel goes by in a world, by the part of its record."""
+    found: dict[str, list[bytes]] = {part: [] for part in PARTS}
+    for world in worlds_gone_by(crisis, values):
+        record = np.frombuffer(bytearray(read_world(world)), WORLD)
+        found["beliefs"] += [record["talks"][prior].tobytes() for prior in PRIORS]
+        for prior in PRIORS:
+            record["talks"][prior] = 0.0
+        for part in PARTS[1:]:
+            found[part].append(record[part].tobytes())
+    return found
 
 
 def read_world(world: World) -> bytes:
@@ -218,6 +259,7 @@ def read_world(world: World) -> bytes:
     clear_force_in_view(world)
     clear_mediators(world.mediators)
     clear_third_parties(theatre.third_parties)
+    clear_decisions(world)
     clear_chokepoint(theatre.chokepoint)
     return np.asarray(world).tobytes()
 
@@ -226,9 +268,10 @@ def clear_absent(world: World) -> None:
     """Clear what those would bring to a war who neither join nor begin one."""
     theatre, talks = world.war.theatre, world.talks
     parties = theatre.third_parties
-    joins = parties.join_probability * parties.stands_by > 0.0
+    is_there = (parties.presence > 0.0) | (world.partners.raise_rate > 0.0)
+    joins = (parties.join_probability * parties.stands_by > 0.0) & is_there
     begins = (parties.is_ally > 0.0) & (talks.ally_rate + talks.ally_rate_per_step > 0.0)
-    clear(parties, ("join_probability", "stands_by"), ~joins)
+    clear(parties, ("join_probability", "stands_by", "presence"), ~joins)
     absent = np.flatnonzero(~joins & ~begins) + 1
     for arsenal in (theatre.challenger_arsenal, theatre.defender_arsenal):
         clear(arsenal, ("stock", "replenishment"), np.isin(arsenal.owner, absent))
@@ -300,6 +343,16 @@ def clear_third_parties(parties: ThirdParties) -> None:
     """Clear how much being hit counts, where nobody can join."""
     if not parties.join_probability.any():
         clear(parties, ("hit_weight",))
+
+
+def clear_decisions(world: World) -> None:
+    """Clear what moves the minds of third parties that never change them."""
+    partners = world.partners
+    stays = partners.withdrawal_rate <= 0.0
+    clear(partners, OF_CONSENT, stays)
+    clear(partners, ("lower_rate",), partners.raise_rate <= 0.0)
+    if stays.all():
+        clear(world.calendar, ("there", "hosted"))
 
 
 def clear_chokepoint(chokepoint: Strait) -> None:

@@ -31,13 +31,26 @@ CAUSES = "causes"
 DRIVERS = "drivers"
 HYPOTHESES = "hypotheses"
 ANSWERS = "answers"
+EVENTS = "events"
 LOCK = ".detente.lock"
 """Lies in a run's folder while something writes there."""
 MOST_REMEMBERED = 200
 """Paths of runs that are kept in the user's folder, the newest [paths]."""
 LONGEST_INDEX = 1 << 20
 """A longer list of them is not ours [bytes]."""
-_OWN = (GROWING, PARTS, PACK, RESOLVED, WORLDS, CAUSES, DRIVERS, HYPOTHESES, ANSWERS, FILE)
+_OWN = (
+    GROWING,
+    PARTS,
+    PACK,
+    RESOLVED,
+    WORLDS,
+    CAUSES,
+    DRIVERS,
+    HYPOTHESES,
+    ANSWERS,
+    EVENTS,
+    FILE,
+)
 """What a run's folder holds. The record is removed last: while it lies there the run can go on."""
 
 

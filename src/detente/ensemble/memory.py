@@ -50,8 +50,8 @@ class Memory:
         """Return the record that `encode_all` returns."""
         concessions = self._concessions(crisis, values)
 
-        def encode_one(crisis: Crisis, values: Mapping[str, float]) -> World:
-            world = encode_settled(crisis, values, grid=grid, horizon=horizon)
+        def encode_one(crisis: Crisis, values: Mapping[str, float], day: int) -> World:
+            world = encode_settled(crisis, values, day, grid=grid, horizon=horizon)
             encode_dispute(concessions, world.dispute)
             return world
 

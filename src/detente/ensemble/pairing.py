@@ -73,6 +73,11 @@ class PairedAnswer:
         """Return how many worlds have been played."""
         return len(self.before)
 
+    @property
+    def futures(self) -> int:
+        """Return how many futures of each world have been played."""
+        return int(self.before.shape[1])
+
     def counts(self, outcome: str) -> tuple[np.ndarray, np.ndarray]:
         """Return the futures of each world with an outcome, without the change and with it."""
         before, after = self._happened(outcome)
@@ -300,9 +305,9 @@ def answer(  # noqa: PLR0913  what is asked, and how sharply, each with its defa
 ) -> Iterator[PairedAnswer]:
     """Yield ever sharper answers to what a change does to a run, after 4, 8, 16 worlds and so on.
 
-    `changes` gives fields new settings: a value, a `NewRange`, or a number for each world; `futures`
-    are those that each world plays. What is played is kept in the run's folder, so that who stops
-    to ask can go on, and what was asked before is read.
+    `changes` gives fields new settings: a value, a `NewRange`, or a number for each world. Each
+    world plays so many `futures`. What is played is kept in the run's folder, so that who stops to
+    ask can go on, and what was asked before is read.
 
     Raises
     ------

@@ -117,7 +117,7 @@ def between_worlds(part: np.ndarray, whole: np.ndarray) -> tuple[float, float] |
     """
     if whole.max() == whole.sum():
         return None
-    effective = Effective(float(whole.sum()), effective_size(whole.astype(float)))
+    effective = Effective(float(whole.sum()), fewest(part, whole - part))
     return over_worlds(float(part.sum() / whole.sum()), without_each(part, whole), effective)
 
 

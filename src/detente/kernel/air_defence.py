@@ -142,7 +142,7 @@ def meet_layer(
 ) -> None:
     """Let one layer see, engage and fire, and pass on what it does not kill."""
     load = offered_load(defence, stand, raid, layer)
-    manned = manned_probability(defence, stand, layer, chance.is_expected)
+    manned = manned_probability(stand, layer, chance.is_expected)
     served = manned * served_share(
         load,
         stand.batteries[layer] / manned,
@@ -159,9 +159,7 @@ def meet_layer(
 
 
 @jit
-def manned_probability(
-    defence: LayeredDefence, stand: Stand, layer: int, is_expected: bool
-) -> float:
+def manned_probability(stand: Stand, layer: int, is_expected: bool) -> float:
     """Chance that a layer has a battery at all that works, where batteries are a mean number.
 
     The chance that its owner fights, times that one works if it does: as if each worked or not by
@@ -169,13 +167,13 @@ def manned_probability(
     futures either some whole ones or none.
     """
     present = stand.present[layer]
-    first = present * defence.batteries[layer]
+    first = present * stand.first[layer]
     if not is_expected:
         return 1.0
     if stand.batteries[layer] >= first:
         return present
     share = stand.batteries[layer] / first
-    working = max(share, 1.0 - power(1.0 - share, int(defence.batteries[layer])))
+    working = max(share, 1.0 - power(1.0 - share, int(stand.first[layer])))
     return present * working
 
 

@@ -10,7 +10,13 @@ from detente.kernel.arithmetic import (
     inverse_normal,
     normal_probability,
 )
-from detente.kernel.cascade import draw_in, give_word, let_close, strike_parties, support
+from detente.kernel.cascade import (
+    draw_in,
+    give_word,
+    let_close,
+    strike_parties,
+    support,
+)
 from detente.kernel.ceasefire import kill_share, note_pace
 from detente.kernel.defence import (
     CATEGORIES,

@@ -8,9 +8,8 @@ from detente.kernel.draws import Chance, Purpose, count, draw_block
 from detente.kernel.endings import Violence
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
+from detente.kernel.limits import PARTIES
 
-PARTIES = 6
-"""Most third parties."""
 WORD_BLOCK = 2
 """Where the draws for who stands by its word start, past what both defences draw for a war."""
 REGIONAL_PARTIES = 4
@@ -26,9 +25,12 @@ class ThirdParties(Protocol):
 
     count: Annotated[int, "third parties"]
     join_probability: Annotated[
-        Array, (PARTIES,), "chance to join in a day of full war in which it is hit"
+        Array,
+        (PARTIES,),
+        "chance to join in a day of full war in which it is hit, all it has there",
     ]
     stands_by: Annotated[Array, (PARTIES,), "chance that it stands by its side in a war"]
+    presence: Annotated[Array, (PARTIES,), "share of what it has that is there [0-1]"]
     is_ally: Annotated[Array, (PARTIES,), "1 for an ally of the challenger that may strike first"]
     is_with_defender: Annotated[Array, (PARTIES,), "1 if it would fight on the defender's side"]
     raid_share: Annotated[Array, (PARTIES,), "its raid as a share of the defender's [0-1]"]
@@ -42,6 +44,8 @@ class Belligerents(Protocol):
     """Who fights; in expected mode the chance that it does. At run time a record."""
 
     has_challenger: Annotated[float, "1 once the challenger fights"]
+    has_sent: Annotated[Array, (PARTIES,), "1 if it has sent all it has before the war"]
+    presence: Annotated[Array, (PARTIES,), "share of what it has that is there [0-1]"]
     has_word: Annotated[Array, (PARTIES,), "1 if the third party stands by its side in this war"]
     has_joined: Annotated[Array, (PARTIES,), "1 once the third party fights"]
     is_hit: Annotated[Array, (PARTIES,), "1 if the third party was hit today"]
@@ -50,8 +54,14 @@ class Belligerents(Protocol):
 
 @jit
 def gather(parties: ThirdParties, belligerents: Belligerents, is_by_ally: bool) -> None:
-    """Set who fights when force begins: the defender, and the challenger or its first ally."""
+    """Set who fights when force begins: the defender, and the challenger or its first ally.
+
+    Note what share of what each third party has is there.
+    """
     belligerents.has_challenger = 1.0
+    for party in range(parties.count):
+        has_sent = belligerents.has_sent[party] > 0.0
+        belligerents.presence[party] = 1.0 if has_sent else parties.presence[party]
     for party in range(PARTIES):
         belligerents.has_joined[party] = 0.0
         belligerents.is_hit[party] = 0.0
@@ -63,6 +73,12 @@ def gather(parties: ThirdParties, belligerents: Belligerents, is_by_ally: bool) 
             belligerents.has_challenger = 0.0
             belligerents.has_joined[party] = 1.0
             return
+
+
+@jit
+def share_there(belligerents: Belligerents, owner: int) -> float:
+    """Share of what an owner of weapons or layers has that is there; a principal's all is."""
+    return 1.0 if owner == PRINCIPAL else belligerents.presence[owner - 1]
 
 
 @jit
@@ -140,13 +156,15 @@ def draw_in(
 ) -> None:
     """Let third parties join, and the challenger join an ally that struck first.
 
+    The more of what one has is there, the likelier it joins on a day.
+
     The tie that would bring the ally into the challenger's war brings the challenger into the
     ally's.
     """
     tie = 0.0
     for party in range(parties.count):
         chance_to_join = daily_join_probability(
-            parties.join_probability[party],
+            parties.join_probability[party] * belligerents.presence[party],
             intensity,
             parties.hit_weight,
             belligerents.is_hit[party],

@@ -23,7 +23,9 @@ from detente.kernel.endings import (
 )
 from detente.kernel.jit import Called, jit
 from detente.kernel.layout import Array, new_record
+from detente.kernel.limits import PARTIES
 from detente.kernel.mediators import nothing_heard
+from detente.kernel.partners import at_first
 from detente.kernel.places import at_start, force_of
 from detente.kernel.play import Life, Play, has_days, note, note_on, stand_at
 from detente.kernel.posture import EVENTS, PLANS, draw_plan
@@ -226,6 +228,20 @@ def note_events(life: Life) -> None:
     for event in range(EVENTS):
         if calendar.begun_by[event] == 1 and life.state.has_ended == 0:
             note_on(life, calendar.begins, Event.HAPPENS, event, 0, 0.0)
+    if life.state.has_ended == 0:
+        note_friends(life)
+
+
+@jit
+def note_friends(life: Life) -> None:
+    """Write of which friends forces arrive or leave as an epoch begins."""
+    calendar = life.world.calendar
+    presence = life.world.war.theatre.third_parties.presence
+    for party in range(PARTIES):
+        if calendar.friend_moves[party] > 0:
+            note_on(life, calendar.begins, Event.SENDS, party, 1, presence[party])
+        elif calendar.friend_moves[party] < 0:
+            note_on(life, calendar.begins, Event.CALLS_BACK, party, 1, presence[party])
 
 
 @jit
@@ -309,6 +325,7 @@ def begin_plan(life: Life, draw: float) -> None:
     state.stage = -1
     state.level = 0
     nothing_heard(state.heard)
+    at_first(state.stances)
 
 
 @jit

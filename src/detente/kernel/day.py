@@ -17,8 +17,17 @@ from detente.kernel.incidents import (
     reply_to_alarm,
 )
 from detente.kernel.jit import jit
+from detente.kernel.limits import PARTIES
 from detente.kernel.mediation import has_message, let_mediators
 from detente.kernel.moves import make_move, whose_move
+from detente.kernel.partners import (
+    CONSENT,
+    FORCE,
+    open_ceiling,
+    rate_of_consent,
+    rate_of_force,
+    stands_threat,
+)
 from detente.kernel.places import (
     LEVELS,
     advanced,
@@ -111,6 +120,8 @@ def let_nature(life: Life) -> None:
     state = life.state
     daily = life.daily
     draws = uniforms(life.luck, state.day, Purpose.NATURE, 0)
+    if life.world.partners.decide == 1:
+        ask_partners(life)
     cap_force(life)
     if is_under_way(state.posture):
         let_arrive(life)
@@ -161,14 +172,61 @@ def argue(life: Life) -> None:
 
 
 @jit
+def ask_partners(life: Life) -> None:
+    """Let hosts reconsider their consent, and friends what they have sent (MODEL 2.4)."""
+    state = life.state
+    partners = life.world.partners
+    is_threatened = stands_threat(state.stance, state.regime)
+    force = force_of(state.posture)
+    for party in range(life.world.war.theatre.third_parties.count):
+        consent = rate_of_consent(partners, state.stances, party, is_threatened)
+        if consent > 0.0 and changes_mind(life, CONSENT, party, consent):
+            is_withheld = state.stances.has_turned[CONSENT, party] == 1
+            note(life, Event.WITHDRAWS if is_withheld else Event.CONSENTS, party, 0, 0.0)
+            state.stage = -1
+        sends = rate_of_force(partners, state.stances, party, force)
+        if sends > 0.0 and changes_mind(life, FORCE, party, sends):
+            tell_friend(life, party)
+
+
+@jit
+def changes_mind(life: Life, decision: int, party: int, rate: float) -> bool:
+    """Let a third party change its mind today at a rate, or not; say whether it does.
+
+    Its patience has the mean 1 [days x rate], and a day takes as much of it as the rate is.
+    """
+    stances = life.state.stances
+    if stances.patience[decision, party] == 0.0:
+        block = PARTIES * decision + party
+        draw = uniforms(life.luck, life.state.day, Purpose.PARTNER, block)[0]
+        stances.patience[decision, party] = -log(draw)
+    stances.patience[decision, party] -= rate
+    if stances.patience[decision, party] > 0.0:
+        return False
+    stances.patience[decision, party] = 0.0
+    stances.has_turned[decision, party] = 1 - stances.has_turned[decision, party]
+    return True
+
+
+@jit
+def tell_friend(life: Life, party: int) -> None:
+    """Write what share of its force a friend has there, now that it has changed its mind."""
+    if life.state.stances.has_turned[FORCE, party] == 1:
+        note(life, Event.SENDS, party, 0, 1.0)
+    else:
+        presence = life.world.war.theatre.third_parties.presence[party]
+        note(life, Event.CALLS_BACK, party, 0, presence)
+
+
+@jit
 def cap_force(life: Life) -> None:
-    """Bring force down to its ceiling on the first day lived in a stage."""
+    """Bring force down to its ceiling on the first day lived in a stage, or as a host withdraws."""
     state = life.state
     stage = stage_today(life)
     if stage == state.stage:
         return
     state.stage = stage
-    highest = posture_at(life.world.calendar.ceiling[stage])
+    highest = posture_at(open_ceiling(life.world.calendar, state.stances, stage))
     if state.posture > highest:
         there = under_ceiling(standing_of(state), highest)
         note(life, Event.POSTURE_CAPPED, 0, force_of(highest), 0.0)
@@ -181,7 +239,8 @@ def cap_force(life: Life) -> None:
 def let_arrive(life: Life) -> None:
     """Let a raise that is under way arrive, if its ceiling lets it, and signs be seen or not."""
     state = life.state
-    if force_of(state.posture) >= life.world.calendar.ceiling[stage_today(life)]:
+    ceiling = open_ceiling(life.world.calendar, state.stances, stage_today(life))
+    if force_of(state.posture) >= ceiling:
         return
     draws = uniforms(life.luck, state.day, Purpose.NATURE, 1)
     if draws[0] >= life.daily.arrives:

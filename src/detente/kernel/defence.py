@@ -77,6 +77,7 @@ class Stand(Protocol):
     """A defence at one moment of a war; at run time a record."""
 
     present: Annotated[Array, (LAYERS,), "1 once the owner of a layer fights"]
+    first: Annotated[Array, (LAYERS,), "batteries that are there at the start, whoever fights"]
     batteries: Annotated[Array, (LAYERS,), "batteries that work [batteries]"]
     damaged: Annotated[Array, (LAYERS,), "batteries under repair [batteries]"]
     rounds: Annotated[Array, (LAYERS,), "rounds ready to fire, over the layer [rounds]"]
@@ -120,6 +121,7 @@ def clear_defence(defence: LayeredDefence, stand: Stand) -> None:
     stand.sensors = 1.0
     for layer in range(defence.layers):
         stand.present[layer] = 0.0
+        stand.first[layer] = defence.batteries[layer]
         stand.batteries[layer] = 0.0
         stand.damaged[layer] = 0.0
         stand.rounds[layer] = 0.0
@@ -129,7 +131,7 @@ def clear_defence(defence: LayeredDefence, stand: Stand) -> None:
 @jit
 def man_layer(defence: LayeredDefence, stand: Stand, layer: int, present: float) -> None:
     """Bring what of a layer is to be there and is not yet, at full strength."""
-    batteries = (present - stand.present[layer]) * defence.batteries[layer]
+    batteries = (present - stand.present[layer]) * stand.first[layer]
     stand.present[layer] = present
     stand.batteries[layer] += batteries
     stand.rounds[layer] += batteries * defence.rounds[layer]

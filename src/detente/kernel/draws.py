@@ -49,6 +49,7 @@ class Purpose(IntEnum):
     BREAKING = 18
     MEDIATOR = 15
     DISPUTE = 19
+    PARTNER = 20
     WORLD = 60
 
 

@@ -147,6 +147,14 @@ class Event(IntEnum):
     CONCEDES = 45
     HAPPENS = 46
     """An event of the pack's calendar."""
+    WITHDRAWS = 47
+    """A host no longer lets the forces on its soil be used."""
+    CONSENTS = 48
+    """It lets them be used again."""
+    SENDS = 49
+    """A friend of a side has more of its force there."""
+    CALLS_BACK = 50
+    """It has less of it there."""
 
 
 MOST_ROUNDS = 127

@@ -1,13 +1,16 @@
-"""What this version leaves out of a future, and how long a future and a war may be."""
+"""What this version leaves out of a future, how long it may be, and how many may join a war."""
 
 LONGEST_HORIZON = 730
 """No future is followed for longer [days]."""
 LONGEST_WAR = 360
 """No war is followed for longer; nearly all stop long before [days]."""
+PARTIES = 6
+"""Most third parties."""
 
 LIMITS = (
     "the challenger's hidden plan sets how hard it raids, and no other kind of operation",
-    "a host's consent does not change within a future",
+    "both sides look ahead to a host's consent as it is at the start, though it may withdraw it",
+    "a host that withholds its consent at the start gives it by an event of the calendar only",
     "both sides look ahead to spells of unrest at their mean only",
     "both sides do not look ahead to what mediators may still say",
     "while agenda or venue are in dispute, both sides act as on the terms that will be agreed",
@@ -16,5 +19,5 @@ LIMITS = (
     "force settles its share once: a war after a war costs anew and settles nothing more",
     "of a calendar only those events happen that the pack has",
     "what an ally or another friend loses counts as its side's loss; it does not weigh it itself",
-    "of a supporter's forces those of the as-of date count, until an event changes its presence",
+    "both sides look ahead to what friends have there by date, though these may send all they have",
 )

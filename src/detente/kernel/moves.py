@@ -11,6 +11,7 @@ from detente.kernel.endings import Event, Settlement, Trigger
 from detente.kernel.first_shot import name_choice
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
+from detente.kernel.partners import open_ceiling
 from detente.kernel.places import (
     after_challenger,
     after_defender,
@@ -42,6 +43,8 @@ NOTHING = 1e-6
 """Sum of a day's weights below which nothing is left of them but rounding."""
 LEAST_CHANCE = 1e-60
 """What a move that is seen is taken to have had for a type that would not have made it."""
+OPEN_MENU = -1
+"""That no move is closed today."""
 FOREVER = 1_000_000
 """Days after any horizon."""
 
@@ -83,6 +86,7 @@ class Scales(NamedTuple):
     factor: Annotated[float, "of every other move"]
     strike: Annotated[int, "which move is to strike"]
     urge: Annotated[float, "of a strike besides, for what gives a justification today"]
+    closed: Annotated[int, "which move cannot be made today and is held, or OPEN_MENU"]
 
 
 @jit
@@ -109,7 +113,12 @@ def chance_today(row: Array, own: int, scales: Scales, total: float, move: int) 
     """
     if total < NOTHING:
         return 1.0 if move == scales.hold else 0.0
-    return scale_of(scales, move) * widen(row[own, move]) / total
+    if move == scales.closed:
+        return 0.0
+    chance = scale_of(scales, move) * widen(row[own, move]) / total
+    if move == scales.hold and scales.closed >= 0:
+        chance += scales.factor * widen(row[own, scales.closed]) / total
+    return chance
 
 
 @jit
@@ -159,7 +168,9 @@ def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
     visit(play, Question.CHALLENGER + state.regime, stage, cell)
     table = play.policies.challenger[stage, state.posture, state.stance, state.regime]
     today = life.daily.urge[1 if state.unrest_left > 0 else 0]
-    scales = Scales(ChallengerMove.HOLD, life.daily.factor[stage], ChallengerMove.STRIKE, today)
+    closed = raise_withheld(life, stage)
+    factor = life.daily.factor[stage]
+    scales = Scales(ChallengerMove.HOLD, factor, ChallengerMove.STRIKE, today, closed)
     row = table[cell.tough, cell.hard]
     if play.rules.docket.is_ruled[0] == 1:
         choice = choose_by_rule(play, 0, cell, row, scales)
@@ -168,6 +179,21 @@ def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
     announce_challenger(life, choice.move)
     learn_of_challenger(life, choice.if_firm, choice.if_not)
     follow_challenger(play, cell, row, choice.move)
+
+
+@jit
+def raise_withheld(life: Life, stage: int) -> int:
+    """Return the move to raise if no more force can be had today, as a host withholds it.
+
+    Policies are solved for hosts that stay as they are; what they would raise is held then.
+    """
+    if life.world.partners.decide == 0:
+        return OPEN_MENU
+    calendar = life.world.calendar
+    following = min(stage + 1, calendar.stages - 1)
+    ceiling = open_ceiling(calendar, life.state.stances, following)
+    is_closed = force_of(life.state.posture) >= ceiling
+    return int(ChallengerMove.RAISE) if is_closed else OPEN_MENU
 
 
 @jit
@@ -216,7 +242,9 @@ def defender_moves(play: Play, cell: Cell, draw: float) -> None:
     stage = stage_today(life)
     visit(play, Question.DEFENDER + state.regime, stage, cell)
     table = play.policies.defender[stage, state.posture, state.stance, state.regime]
-    scales = Scales(DefenderMove.HOLD, life.daily.factor[stage], DefenderMove.STRIKE, 1.0)
+    scales = Scales(
+        DefenderMove.HOLD, life.daily.factor[stage], DefenderMove.STRIKE, 1.0, OPEN_MENU
+    )
     row = table[cell.tough, cell.hard]
     if play.rules.docket.is_ruled[1] == 1:
         choice = choose_by_rule(play, 1, cell, row, scales)

@@ -3,13 +3,15 @@
 from typing import NamedTuple
 
 from detente.kernel.beliefs import Grid, after_act, after_move, pick, probability, widen
-from detente.kernel.cascade import OPEN, PARTIES
+from detente.kernel.cascade import OPEN
 from detente.kernel.decision import Rules
 from detente.kernel.draws import Luck, Purpose, uniforms
 from detente.kernel.endings import Event, Settlement
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
+from detente.kernel.limits import PARTIES
 from detente.kernel.menus import deal
+from detente.kernel.partners import FORCE
 from detente.kernel.places import (
     Place,
     Standing,
@@ -191,6 +193,7 @@ def begin_force(play: Play, who: int, trigger: int) -> None:
     reply = answer_force(play, who)
     show_plan(life)
     force = force_of(state.posture)
+    send_friends(state, play.campaign)
     situation = Situation(force, step_of(state.stance), who, state.plan, reply)
     battle = fight(life.world.war, play.campaign, life.luck, state.day, situation)
     count_cost(state, play.campaign, battle)
@@ -201,6 +204,14 @@ def begin_force(play: Play, who: int, trigger: int) -> None:
         end_by_force(life, battle)
     else:
         go_on(life, battle, reply)
+
+
+@jit
+def send_friends(state: State, campaign: Campaign) -> None:
+    """Let the friends who have sent all they have do so in the war that begins."""
+    for party in range(PARTIES):
+        sent = state.stances.has_turned[FORCE, party]
+        campaign.belligerents.has_sent[party] = float(sent)
 
 
 @jit
@@ -307,6 +318,8 @@ def count_cost(state: State, campaign: Campaign, battle: Battle) -> None:
     hit = 0.0
     for party in range(PARTIES):
         hit += campaign.belligerents.was_hit[party]
+        if campaign.belligerents.was_hit[party] > 0.0:
+            state.stances.was_struck[party] = 1
     state.parties_hit = max(state.parties_hit, int(hit))
 
 

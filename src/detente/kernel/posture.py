@@ -5,6 +5,7 @@ from typing import Annotated, Protocol
 from detente.kernel.arithmetic import log
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
+from detente.kernel.limits import PARTIES
 
 STAGES = 256
 """Most stages that a calendar holds."""
@@ -75,11 +76,19 @@ class Calendar(Protocol):
     stage_days: Annotated[Array, (STAGES,), "length of each stage [days]"]
     stage_of_day: Annotated[Array, (DAYS,), "stage of each day", int]
     ceiling: Annotated[Array, (STAGES,), "highest force level open to the challenger", int]
+    there: Annotated[Array, (STAGES,), "levels of all its forces that are there", int]
+    hosted: Annotated[Array, (PARTIES, STAGES), "of these, on the soil of each third party", int]
     force_at_start: Annotated[int, "force level on the as-of date"]
     epoch_of_stage: Annotated[Array, (STAGES,), "epoch of each stage", int]
     epoch: Annotated[int, "the epoch in which this world holds"]
     begins: Annotated[int, "first day of the epoch [days]"]
     begun_by: Annotated[Array, (EVENTS,), "1 for each event that begins the epoch", int]
+    friend_moves: Annotated[
+        Array,
+        (PARTIES,),
+        "1 for each friend of which force arrives as it begins, -1 if it leaves",
+        int,
+    ]
     may_have_vowed: Annotated[int, "1 if the defender could vow in an epoch before"]
     may_have_grown: Annotated[int, "1 if the programme could grow in an epoch before"]
     signs: Annotated[int, "signs that are watched for when forces arrive"]

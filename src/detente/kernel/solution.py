@@ -111,6 +111,8 @@ def merge_stages(calendar: Calendar) -> None:
     calendar.stage_days[: len(starts)] = days
     calendar.ceiling[: len(starts)] = ceilings
     calendar.ceiling[len(starts) :] = ceilings[-1]
+    calendar.there[: len(starts)] = calendar.there[starts]
+    calendar.hosted[:, : len(starts)] = calendar.hosted[:, starts]
     calendar.epoch_of_stage[: len(starts)] = epochs[starts]
     calendar.stage_of_day[:] = np.searchsorted(starts, calendar.stage_of_day, side="right") - 1
 

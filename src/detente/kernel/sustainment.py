@@ -50,9 +50,9 @@ def lose_batteries(defence: LayeredDefence, stand: Stand, hits: float, chance: C
     for layer in range(defence.layers):
         batteries = stand.batteries[layer]
         if batteries > 0.0:
-            manned = manned_probability(defence, stand, layer, chance.is_expected)
+            manned = manned_probability(stand, layer, chance.is_expected)
             hazard = suppression_hazard(
-                hits * batteries / working, batteries / manned, defence.batteries[layer]
+                hits * batteries / working, batteries / manned, stand.first[layer]
             )
             draws = draw_block(chance, Purpose.WAR_DAY, BATTERY_BLOCK + layer)
             lost = batteries_lost(batteries, hazard, draws[0], chance.is_expected)

@@ -6,13 +6,13 @@ from typing import Annotated, NamedTuple, Protocol
 
 from detente.kernel.air_defence import Raid
 from detente.kernel.cascade import (
-    PARTIES,
     Belligerents,
     Strait,
     ThirdParties,
     TradeRoute,
     gather,
     open_passage,
+    share_there,
     taking_part,
 )
 from detente.kernel.defence import (
@@ -26,7 +26,7 @@ from detente.kernel.defence import (
 )
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
-from detente.kernel.limits import LONGEST_WAR
+from detente.kernel.limits import LONGEST_WAR, PARTIES
 from detente.kernel.posture import PLANS
 
 
@@ -243,16 +243,20 @@ def begin(conflict: Conflict) -> None:
         campaign.leaked[side] = 0.0
         count_stocks(conflict, side)
         clear_defence(defence_of(conflict.theatre, side), stand_of(campaign, side))
+        count_batteries(conflict, side)
     muster(conflict)
 
 
 @jit
 def count_stocks(conflict: Conflict, side: int) -> None:
-    """Count the weapons in reach, whole ones; all but the challenger have theirs there."""
+    """Count the weapons in reach, whole ones: of the challenger's by its force in view.
+
+    The defender has all of its own there, a third party the share of them that is.
+    """
     campaign = conflict.campaign
     arsenal = arsenal_of(conflict.theatre, side)
     for threat in range(arsenal.classes):
-        share = 1.0
+        share = share_there(campaign.belligerents, arsenal.owner[threat])
         if side == CHALLENGER and arsenal.owner[threat] == PRINCIPAL:
             share = share_in_reach(conflict.theatre.presence, conflict.situation.force)
         in_reach = float(math.floor(arsenal.stock[threat] * share + HALF))
@@ -260,6 +264,17 @@ def count_stocks(conflict: Conflict, side: int) -> None:
         campaign.present[side, threat] = 0.0
         campaign.stock[side, threat] = 0.0
         campaign.shot_down[side, threat] = 0.0
+
+
+@jit
+def count_batteries(conflict: Conflict, side: int) -> None:
+    """Count the batteries that third parties have there, whole ones."""
+    defence = defence_of(conflict.theatre, side)
+    stand = stand_of(conflict.campaign, side)
+    for layer in range(defence.layers):
+        if defence.owner[layer] != PRINCIPAL:
+            share = share_there(conflict.campaign.belligerents, defence.owner[layer])
+            stand.first[layer] = float(math.floor(defence.batteries[layer] * share + HALF))
 
 
 @jit

@@ -3,7 +3,7 @@
 from typing import Annotated, NamedTuple
 
 from detente.kernel.campaign import average_commons, draw_commons, fight_day, foresee, set_out
-from detente.kernel.cascade import PARTIES, parties_fighting, violence_class
+from detente.kernel.cascade import parties_fighting, violence_class
 from detente.kernel.ceasefire import (
     draw_ceasefire,
     is_limited,
@@ -17,6 +17,7 @@ from detente.kernel.draws import Chance, Luck
 from detente.kernel.endings import Ceasefire
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
+from detente.kernel.limits import PARTIES
 from detente.kernel.moments import (
     Courses,
     Moments,

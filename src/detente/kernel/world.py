@@ -10,6 +10,7 @@ from detente.kernel.incidents import ContactZones, incident_rate
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array, dtype_of
 from detente.kernel.mediators import MEDIATORS, Heard, Mediators
+from detente.kernel.partners import Partners, Stances
 from detente.kernel.places import LEVELS, step_of
 from detente.kernel.posture import PLANS, STAGES, Calendar
 from detente.kernel.talks import ForceAftermath, Negotiation, mean_urge, urge
@@ -30,6 +31,7 @@ class World(Protocol):
     dispute: Annotated[TermsDispute, "what is in dispute about the talks themselves"]
     mediators: Annotated[Mediators, "who speaks for peace, and how well each knows"]
     calendar: Annotated[Calendar, "days, stages and force ceilings"]
+    partners: Annotated[Partners, "what third parties decide, and how readily"]
     war: Annotated[Warfare, "force on both sides and what it costs"]
     aftermath: Annotated[ForceAftermath, "how the dispute goes on after force"]
     level: Annotated[int, "what went before: 0 no force, 1 a limited strike, 2 a war"]
@@ -168,6 +170,7 @@ class State(Protocol):
     plan_if_hard: Annotated[Array, (len(PLANS),), "public belief in each plan, hard challenger"]
     plan_if_soft: Annotated[Array, (len(PLANS),), "the same, soft challenger"]
     heard: Annotated[Heard, "what the mediators have said"]
+    stances: Annotated[Stances, "where third parties stand"]
     level: Annotated[int, "0 before force, 1 after a limited strike, 2 after a war"]
     rounds: Annotated[int, "how often ordered force was used"]
     first_shot: Annotated[int, "how the first ordered force came about, a FirstShot"]

@@ -21,6 +21,7 @@ Role = Literal[
 ]
 
 CHALLENGER = ("challenger",)
+HOST = ("host",)
 MEDIATOR = ("mediator",)
 SUPPLIER = ("supplier",)
 WITH_WAR_COSTS = ("challenger", "defender", "ally")
@@ -87,7 +88,7 @@ class Actor(WrittenPart):
         "rate", "price of a day of dispute", unit="basket/day", roles=WITH_WAR_COSTS
     )
     force_cost: Measured = measured(
-        "rate", "price of a day of force in view, a level", unit="basket/day", roles=CHALLENGER
+        "rate", "price of a day of deployed force, a level", unit="basket/day", roles=CHALLENGER
     )
     overstretch: Measured = measured(
         "share", "how much dearer force is while another theatre competes", roles=CHALLENGER
@@ -102,7 +103,7 @@ class Actor(WrittenPart):
         "positive", "how dear its concessions are to it, times their weights", roles=DEFENDER
     )
     capitulation_price: Measured = measured(
-        "positive", "how much force in view raises a concession's price", roles=DEFENDER
+        "positive", "how much deployed force raises a concession's price", roles=DEFENDER
     )
     vow_price: Measured = measured(
         "positive", "price of absorbing a strike after a vow", unit="basket", roles=DEFENDER
@@ -114,7 +115,25 @@ class Actor(WrittenPart):
         "switch", "whether it has vowed in public to answer force", roles=DEFENDER
     )
     consent: Measured = measured(
-        "switch", "whether it lets the forces on its soil be used", roles=("host",)
+        "switch", "whether it lets the forces on its soil be used", roles=HOST
+    )
+    withdrawal_rate: Measured = measured(
+        "rate", "rate at which it withdraws that consent", unit="1/day", roles=HOST
+    )
+    withdrawal_threat_factor: Measured = measured(
+        "positive", "that rate while an ultimatum runs or a vow stands, times", roles=HOST
+    )
+    withdrawal_struck_factor: Measured = measured(
+        "positive", "that rate once its soil has been hit, times", roles=HOST
+    )
+    renewal_rate: Measured = measured(
+        "rate", "rate at which it gives a consent anew that it withdrew", unit="1/day", roles=HOST
+    )
+    discretion: Measured = optional(
+        "share",
+        "share of publicity that it takes off talks that it receives",
+        "none",
+        roles=("venue",),
     )
     strike_rate: Measured = measured(
         "rate", "rate at which it weighs a strike", unit="1/day", roles=("ally",)
@@ -138,6 +157,20 @@ class Actor(WrittenPart):
         "share",
         "share of its own stocks in reach with none of its forces there",
         "that all of them are",
+        roles=JOINERS,
+    )
+    raise_rate: Measured = optional(
+        "rate",
+        "rate at which it sends all it has, for each level of the challenger's force in view",
+        "that it never does",
+        unit="1/day",
+        roles=JOINERS,
+    )
+    lower_rate: Measured = optional(
+        "rate",
+        "rate at which it calls that back once no force is in view",
+        "that it never does",
+        unit="1/day",
         roles=JOINERS,
     )
     exposure: Measured = measured(

@@ -4,7 +4,7 @@ import re
 
 ALLOCATION = re.compile(
     r"aims\..+|war\.(?:suppression|network|raid_share|arrival_time|surprise)"
-    r"|arsenals\.[^.]+\.[^.]+\.(?:stock|decoys)"
+    r"|arsenals\.[^.]+\.[^.]+\.(?:stock|on_ship|decoys)"
 )
 """On what raids fall, how and when they come, and what is sent in them."""
 REFUSED = "a number that does not divide an attack"

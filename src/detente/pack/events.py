@@ -89,5 +89,5 @@ def _day_rules(event: DatedEvent, path: KeyPath, as_of: date) -> Iterator[Findin
         hint = "put the first day first"
         yield Finding((*path, "between", 1), show(event.between[1]), allowed, hint)
     if event.between is None and event.luck is not None:
-        allowed, hint = "only beside between", "drop luck, or put between = [DAY, DAY]"
+        allowed, hint = "only with between", "drop luck, or put between = [DAY, DAY]"
         yield Finding((*path, "luck"), "luck", allowed, hint, on_key=True)

@@ -41,22 +41,27 @@ class Force(WrittenPart):
     )
     level: Annotated[
         int,
-        Field(ge=0, le=2, description="what it adds to the force that can be in view [levels]"),
+        Field(ge=0, le=2, description="what it adds to the force that can be deployed [levels]"),
         StandIn(0),
         Settable(),
     ]
+    ships: Annotated[
+        int,
+        Field(ge=0, le=1000, description="its ships that bring weapons (on_ship of an arsenal)"),
+        StandIn(0),
+    ] = 0
     host: Annotated[
         Key | None, Field(description="the key of the host without whose consent it is not used")
     ] = None
     deployed: Annotated[
-        bool, Field(description="whether it is in view at the start"), StandIn(True), Settable()
+        bool, Field(description="whether it is deployed at the start"), StandIn(True), Settable()
     ]
 
 
 class Posture(WrittenPart):
     """How much of the stocks is in reach."""
 
-    presence: Measured = measured("share", "share of stocks in reach with no force in view")
+    presence: Measured = measured("share", "share of stocks in reach with no force deployed")
     raise_days: Measured = measured(
         "positive", "mean time until a raise of force arrives", unit="days", ends="above_zero"
     )
@@ -136,6 +141,12 @@ class Arsenal(WrittenPart):
 
     system: Annotated[Key, Field(description="a class of weapons of the catalogue")]
     stock: Measured = measured("count", "how many there are", unit="weapons")
+    on_ship: Measured = optional(
+        "count",
+        "how many more each ship has, of its owner's forces that are there on the as-of date",
+        "none",
+        unit="weapons a ship",
+    )
     launch_capacity: Measured = measured(
         "positive", "most that its launchers launch in a day", unit="weapons/day"
     )
@@ -160,7 +171,7 @@ class Against(WrittenPart):
         "switch", "whether it fires at them", "what the catalogue says, or that it does"
     )
     detection_probability: Measured = optional(
-        "probability", "chance that what is in view is seen", AS_OF_DEFENCE
+        "probability", "chance that what is within range is seen", AS_OF_DEFENCE
     )
     kill_probability: Measured = optional(
         "probability", "chance that one shot kills", AS_OF_LAYER, ends="inside"
@@ -230,11 +241,14 @@ class Defence(WrittenPart):
     detection_range: Measured = measured(
         "positive", "range at which 1 m2 is seen", unit="km", roles=PRINCIPALS
     )
+    detection_discount: Measured = optional(
+        "share", "share of that range that is counted on", "all of it", roles=PRINCIPALS
+    )
     radar_height: Measured = measured(
         "positive", "height of its radars above their ground", unit="m", roles=PRINCIPALS
     )
     detection_probability: Measured = measured(
-        "probability", "chance that what is in view is seen", roles=PRINCIPALS
+        "probability", "chance that what is within range is seen", roles=PRINCIPALS
     )
     true_as_threat: Measured = measured(
         "probability", "chance that a weapon is taken for one", roles=PRINCIPALS
@@ -302,7 +316,7 @@ class Defence(WrittenPart):
 
 
 class DefenderAims(WrittenPart):
-    """On what the defender's raids fall, beside the defences in their way; shares of their sum."""
+    """On what the defender's raids fall, apart from defences in their way; shares of their sum."""
 
     military: Measured = measured("positive", "on forces and bases", ends="above_zero")
     economy: Measured = measured("positive", "on the economy, that of hosts included")
@@ -405,5 +419,5 @@ class Chokepoint(WrittenPart):
         "rate", "what a day of it costs the defender", unit="units of loss/day"
     )
     world_cost: Measured = measured(
-        "positive", "what a day of it costs all others, as told", unit="billion dollars/day"
+        "positive", "what a day of it costs all others, as reported", unit="billion dollars/day"
     )

@@ -142,9 +142,9 @@ class Trial(WrittenPart):
     contrast: the measure at the last of two steps less that at the first. larger: by how much more
     `steps` move the measure than `others` do, either way, each over both settings of the other.
     turn: whether it rises from one of several steps to the next and falls from another. level: the
-    measure itself, at one step or as the crisis stands. groups: how much of an outcome's spread
-    over worlds, and how large a swing, `group` makes beyond `other_group`. causes: war credited to
-    `more` less that credited to `than`. signs: what a sign tells of the plan beyond every other.
+    measure itself, at one step or as the crisis stands. groups: how much of an outcome's variance
+    over worlds, and how large a swing, `group` makes beyond `other_group`. causes: war attributed
+    to `more` less that to `than`. signs: what a sign says of the plan beyond every other.
     """
 
     kind: Annotated[TrialKind, Field(description="the kind of test"), StandIn("level")]
@@ -173,12 +173,12 @@ class Trial(WrittenPart):
     other_group: Annotated[Group | None, Field(description="numbers that should move less")] = None
     more: Annotated[
         tuple[Cause, ...],
-        Field(description="what should be credited with more war"),
+        Field(description="to what more war should be attributed"),
         StandIn(("none",)),
     ] = ()
     than: Annotated[
         tuple[Cause, ...],
-        Field(description="what should be credited with less war"),
+        Field(description="to what less war should be attributed"),
         StandIn(("none",)),
     ] = ()
     sign: Annotated[str | None, Field(description="the key of the sign that should tell most")] = (
@@ -291,7 +291,7 @@ class Model(WrittenPart):
     reference: Literal["non_violent", "violent"] | None = Field(
         default=None,
         description="the kind of past crises that this pack stands for, by how they began; its "
-        "runs are shown beside history's",
+        "runs are shown next to history's",
     )
     actors: Mapping[Key, Actor] = Field(
         default_factory=dict, description="who takes part, by key: a challenger, a defender, others"

@@ -189,7 +189,7 @@ def number_findings(number: WrittenNumber, measure: Measure, path: KeyPath) -> I
     for companion, owners in COMPANIONS.items():
         is_alone = not set(owners) & set(forms)
         if getattr(number, companion) is not None and is_alone and forms:
-            allowed = f"{companion} only beside {' or '.join(owners)}"
+            allowed = f"{companion} only with {' or '.join(owners)}"
             yield Finding((*path, companion), companion, allowed, f"drop {companion}", on_key=True)
     yield from _reason_findings(number, path)
 

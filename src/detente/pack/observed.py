@@ -198,7 +198,7 @@ def _sign_rules(told: Observation, path: KeyPath, known: Mapping[str, Sign]) -> 
     if told.sign is None:
         if told.seen is not None:
             hint = "drop seen, or add sign"
-            yield Finding((*path, "seen"), "seen", "seen only beside sign", hint, on_key=True)
+            yield Finding((*path, "seen"), "seen", "seen only with sign", hint, on_key=True)
         return
     if told.seen is None:
         hint = "add seen = true, or seen = false"

@@ -26,10 +26,10 @@ class Issue(WrittenPart):
         bool, Field(description="whether the narrow agenda holds it"), StandIn(True), Settable()
     ]
     challenger_weight: Measured = measured(
-        "positive", "its weight for the challenger, beside the others"
+        "positive", "its weight for the challenger, next to the others"
     )
     defender_weight: Measured = measured(
-        "positive", "its weight for the defender, beside the others"
+        "positive", "its weight for the defender, next to the others"
     )
     ally_weight: Measured = measured("positive", "its weight for the challenger's ally")
     challenger_curvature: Measured = measured(
@@ -75,7 +75,7 @@ class Talks(WrittenPart):
     ] = 3
     wide_agenda: Measured = measured("switch", "whether issues outside the narrow agenda are open")
     text_rate: Measured = measured("rate", "rate of agreed texts without mediators", unit="1/day")
-    fade_rate: Measured = measured("rate", "rate at which the quarrel fades", unit="1/day")
+    fade_rate: Measured = measured("rate", "rate at which the dispute fades", unit="1/day")
     signal_correlation: Measured = measured(
         "share",
         "correlation of what the mediators judge",
@@ -89,6 +89,9 @@ class Venue(WrittenPart):
     """Where they meet, and how public that is."""
 
     place: Annotated[Text, Field(description="where they meet")]
+    received_by: Annotated[
+        Key | None, Field(description="the key of the venue, among the actors, that receives them")
+    ] = None
     access: Annotated[
         tuple[Key, ...] | None,
         BeforeValidator(as_tuple),
@@ -247,7 +250,7 @@ class Aftermath(WrittenPart):
 class Incidents(WrittenPart):
     """Encounters of forces that nobody ordered."""
 
-    rate: Measured = measured("rate", "rate with no force in view", unit="1/day")
+    rate: Measured = measured("rate", "rate with no force deployed", unit="1/day")
     rate_per_force: Measured = measured(
         "rate", "what a level of force adds, doubled by an alert", unit="1/day"
     )
@@ -260,7 +263,7 @@ class Incidents(WrittenPart):
         "positive", "what certainty of an attack adds to a reply", unit="basket"
     )
     escalation_probability: Measured = measured(
-        "probability", "chance that a reply becomes ordered force"
+        "probability", "chance that a reply grows into use of force"
     )
 
 

@@ -107,6 +107,7 @@ UNITS: Mapping[str, Bounds] = MappingProxyType(
         "units of loss": Bounds(100.0, "one unit is all the forces of a side"),
         "units of loss/day": Bounds(1.0, "a day costs less than all the forces of a side"),
         "weapons": Bounds(1e6, "no state has as many"),
+        "weapons a ship": Bounds(1e3, "no ship carries as many"),
         "weapons/day": Bounds(1e6, "no state has as many"),
     }
 )

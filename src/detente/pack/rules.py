@@ -78,7 +78,7 @@ def structure_findings(model: Model) -> Iterator[Finding]:
 def _as_of_rules(model: Model) -> Iterator[Finding]:
     if not FIRST_YEAR <= model.as_of.year <= LAST_YEAR:
         allowed = f"a day of the years {FIRST_YEAR} to {LAST_YEAR}"
-        hint = "put the day of which the crisis is told"
+        hint = "put the day as of which the crisis is written"
         yield Finding(("as_of",), show(model.as_of), allowed, hint, leans_on="as_of")
 
 
@@ -181,6 +181,9 @@ def _mediator_rules(model: Model) -> Iterator[Finding]:
 def _venue_rules(venue: Venue, path: KeyPath, model: Model) -> Iterator[Finding]:
     for place, key in enumerate(venue.access or ()):
         for finding in known_actor(key, (*path, "access", place), model, ("mediator",)):
+            yield finding._replace(on_key=False)
+    if venue.received_by is not None:
+        for finding in known_actor(venue.received_by, (*path, "received_by"), model, ("venue",)):
             yield finding._replace(on_key=False)
 
 

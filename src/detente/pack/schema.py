@@ -161,7 +161,7 @@ def _companions(domain: Domain) -> Mapping[str, Schema]:
         },
         "within": {"description": "What a range or a gamma is cut to.", **_pair(_within(domain))},
         "weights": {
-            "description": "How much each of the values counts beside the others.",
+            "description": "How much each of the values counts next to the others.",
             "type": "array",
             "items": weight,
         },

@@ -62,7 +62,8 @@ def confidence(option: OptionSummary, course: Course) -> Confidence:
     reaches = {key: _reach(option.outcomes[key]) for key in ANSWERED}
     widest = max(reaches, key=lambda key: reaches[key])
     apart = says(
-        f"{support}; over what is not known {NAMES[widest]} lies between {{}} of 100 futures",
+        f"{support}; depending on what is assumed, {NAMES[widest]} lies between {{}} of 100 "
+        "futures",
         wording.spread(option.outcomes[widest], joint=" and "),
     )
     return Confidence(min(level, max(0, len(LEVELS) - 1 - reaches[widest])), apart)

@@ -36,7 +36,7 @@ def section(found: Bargaining) -> Section:
     return Section(
         key="bargaining",
         title="Is there a deal that both would rather have than force?",
-        about=(subject(found.crisis), _where(found)),
+        about=(subject(found.crisis), _where(found), *_left_out(found)),
         answer=tuple(_answer(found)),
         blocks=tuple(_blocks(found)),
         reading=tuple(_reading(found)),
@@ -55,6 +55,16 @@ def _where(found: Bargaining) -> str:
         f"{alone} {found.worlds} world{'s' if found.worlds > 1 else ''}, seed {found.seed}: "
         "medians across worlds, in brackets the 5th to 95th percentile"
     )
+
+
+def _left_out(found: Bargaining) -> Iterator[str]:
+    """Say which events of the calendar the game knows nothing of."""
+    names = [event.name for event in found.crisis.events.values()]
+    if names:
+        yield (
+            "The crisis as it stands on the as-of date: the game knows nothing of what its "
+            f"calendar holds ({'; '.join(names)}). detente run plays that too"
+        )
 
 
 def _answer(found: Bargaining) -> Iterator[Words]:

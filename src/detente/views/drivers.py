@@ -3,8 +3,7 @@
 import shlex
 from collections.abc import Iterator, Mapping
 
-from detente.analysis.discovery import Discovery
-from detente.analysis.discovery.answer import Assumption, Scenario, meaning_of
+from detente.analysis.discovery import Assumption, Discovery, Scenario, meaning_of
 from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.answer import LEAST_WORLDS, WIDEST, is_estimable
 from detente.analysis.drivers.given import Effect, SensitivityIndex

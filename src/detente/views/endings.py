@@ -414,8 +414,8 @@ def _card(one: trace.Storyline) -> Card:
 def _reading(summary: Summary) -> Iterator[Words]:
     yield READ_INTERVALS
     yield (
-        "Use of force: by decision of a government, also called ordered force. Open: neither a "
-        "deal in force nor use of force by that day, whether talks have failed or not.",
+        "Use of force: by decision of a government. Open: neither a deal in force nor use of "
+        "force by that day, whether talks have failed or not.",
     )
     yield ("Violence is the highest that a future reaches; what stands at the end may follow it.",)
     evidence = summary.run.record.evidence

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from detente.analysis import wording
 from detente.analysis.engagement import CampaignMean, Defended, Engagement
 from detente.analysis.engagement.campaigns import CATEGORY_PLACES, CAUSES, Day, Key
-from detente.analysis.engagement.engagement import Point, Shot, Swept, System
+from detente.analysis.engagement.engagement import DIRECTIONS, Point, Shot, Swept, System
 from detente.analysis.wording import interval, number, of_100, places, points, significant, span
 from detente.ensemble.encode.supporters import layers_of, weapons_of
 from detente.ensemble.shares import Share
@@ -55,6 +55,7 @@ class Labelled(NamedTuple):
     says: str
     key: Key
     scale: float = 1.0
+    decimals: int = 1
 
 
 class Cells(NamedTuple):
@@ -66,11 +67,6 @@ class Cells(NamedTuple):
     campaigns: str
 
 
-HEADLINES = (
-    Labelled("weapons that pass every layer, of those that work", ("leakage",), PERCENT),
-    Labelled("military lost, own aircraft included", ("loss",), PERCENT),
-)
-"""What is brief of a defence, in percent."""
 FLOWN = (
     Labelled("weapons launched", ("launched",)),
     Labelled("weapons that work", ("reliable",)),
@@ -128,12 +124,33 @@ def _named(found: Engagement, role: str) -> str:
     return " or ".join(actors[key].name for key in keys)
 
 
+def _directions(found: Engagement) -> list[Defended]:
+    """Return the sides that are looked at, the raid on the defender before what answers it."""
+    return [found.sides[side] for side in DIRECTIONS if side in found.sides]
+
+
+def _who_fires(defended: Defended) -> str:
+    """Say who fires at whom, and who may join either."""
+    friends, others = defended.with_attacker, defended.hit_too
+    joins = "if it joins" if len(friends) == 1 else "if they join"
+    helped = f", with {wording.series(friends)} {joins}," if friends else ""
+    falls = f"; a part of what passes falls on {wording.series(others)}" if others else ""
+    fired = f"{defended.attacker}{helped} fires at {defended.party}"
+    return f"{defended.direction.capitalize()}: {fired}{falls}."
+
+
+def _at_whom(defended: Defended) -> str:
+    """Return a direction in short, as a heading."""
+    return f"{defended.direction.capitalize()} on {defended.party}"
+
+
 def _answer(found: Engagement) -> Iterator[Words]:
-    for defended in found.sides.values():
+    for defended in _directions(found):
         leakage = defended.figures.get(("leakage",))
         if leakage is None:
             yield (f"In this model nothing flies against {defended.party}.",)
             continue
+        yield (_who_fires(defended),)
         why = max(CAUSES, key=lambda cause: defended.figures["cause", cause][0])
         yield says(
             "In this model {} of 100 weapons that work pass the defence of "
@@ -160,7 +177,7 @@ def _swept_answer(found: Engagement, swept: Swept) -> Iterator[Words]:
             "values every number of every campaign is the same to the bit.",
         )
     else:
-        yield from filter(None, (_moved(swept, one) for one in found.sides.values()))
+        yield from filter(None, (_moved(swept, one) for one in _directions(found)))
 
 
 def _moved(swept: Swept, defended: Defended) -> Words:
@@ -180,28 +197,38 @@ def _moved(swept: Swept, defended: Defended) -> Words:
 
 def _blocks(found: Engagement) -> Iterator[Block]:
     yield _headlines(found)
-    for defended in found.sides.values():
+    for defended in _directions(found):
         yield _outcome(defended)
         yield from _days(found, defended)
         yield from _layers(found, defended)
     if found.swept is not None and found.swept.has_effect:
-        for defended in found.sides.values():
+        for defended in _directions(found):
             yield from _sweep(found.swept, defended)
 
 
 def _headlines(found: Engagement) -> Table:
     cells = [
-        (f"{one.party}: {line.says}", _cells(one.figures[line.key], line.scale, 1))
-        for one in found.sides.values()
-        for line in HEADLINES
+        (f"{_at_whom(one)}: {line.says}", _cells(one.figures[line.key], line.scale, line.decimals))
+        for one in _directions(found)
+        for line in _brief(one)
         if line.key in one.figures
     ]
     return Table(
         "engagement",
-        "What each defence meets and loses, in %",
-        (Column("Defence"), *number_columns("mean", INTERVAL, WORLDS)),
+        "What passes, and what is lost, in %",
+        (Column("Of what is fired"), *number_columns("mean", INTERVAL, WORLDS)),
         tuple((words, one.mean, one.sampling, one.worlds) for words, one in cells),
     )
+
+
+def _brief(defended: Defended) -> Iterator[Labelled]:
+    """Yield what is brief of a direction, in percent."""
+    yield Labelled("weapons that pass, of those that work", ("leakage",), PERCENT)
+    for key in defended.classes:
+        yield Labelled(f"{_plain(key)} that pass", ("class", key), PERCENT)
+    yield Labelled("aircraft shot down", ("aircraft", "down_share"), PERCENT, 2)
+    lost = f"military that {defended.party} loses, own aircraft included"
+    yield Labelled(lost, ("loss",), PERCENT)
 
 
 def _cells(figure: CampaignMean | Share, scale: float, decimals: int) -> Cells:
@@ -224,7 +251,7 @@ def _cells(figure: CampaignMean | Share, scale: float, decimals: int) -> Cells:
 def _outcome(defended: Defended) -> Table:
     return Table(
         f"engagement-{defended.side}",
-        f"{defended.party}, raided by {defended.attacker}",
+        f"{_at_whom(defended)}: all numbers",
         (Column("Of each campaign"), *number_columns("mean", WORLDS, CAMPAIGNS)),
         tuple(
             _row(defended, line)

@@ -304,7 +304,7 @@ def _moved(one: MovedNumber) -> Words:
 
 def _goal(goal: Goal) -> str:
     side = "below" if goal.is_below else "above"
-    return f"{wording.TITLES[goal.outcome]} {side} {significant(100.0 * goal.threshold, 6)} %"
+    return f"{wording.NAMES[goal.outcome]} {side} {significant(100.0 * goal.threshold, 6)} %"
 
 
 def _measures(found: Comparison) -> Table:

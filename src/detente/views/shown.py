@@ -13,6 +13,9 @@ SECTIONS = {
     "Bargaining": "bargaining.section",
     "Causes": "causes.section",
     "Comparison": "options.section",
+    "DatedShare": "asking.section",
+    "Explanation": "explaining.section",
+    "FoundFutures": "asking.addresses",
     "Figure": "shown.numbers",
     "Engagement": "engagement.section",
     "Discovery": "drivers.boxes",
@@ -26,10 +29,12 @@ SECTIONS = {
     "OptionSummary": "endings.of_option",
     "Replay": "record.replayed",
     "Run": "endings.of_run",
+    "Sightings": "watching.events",
     "Story": "causes.story",
     "Summary": "endings.section",
     "Trace": "trace.section",
     "Update": "watching.section",
+    "WhatIf": "whatif.section",
 }
 """The view of each kind of result: the module and the function that returns its section."""
 FEW = SECTIONS | {"Run": "record.stored"}

@@ -25,8 +25,8 @@ from detente.views.blocks import (
     number_columns,
 )
 
-CHALLENGER = ("hard (war hurts it less)", "soft (war hurts it more)")
-DEFENDER = ("tough (war hurts it less)", "weak (war hurts it more)")
+TYPES = ("resolved (war hurts it less)", "unresolved (war hurts it more)")
+"""What a side's type is called, by its number."""
 KINDS = {
     "A deal": (Ending.COMPREHENSIVE_DEAL, Ending.NARROW_DEAL),
     "Neither deal nor force": (
@@ -54,7 +54,7 @@ TURNS = (
     "text_ready advances raises arrives lowers vows offers accepts rejects ratified not_ratified "
     "breaks ultimatum refuses yields drops walks_out lapses backs_down talks_resume fades "
     "restrained ally_strikes reply escalates strikes first_shot answers joins closes force_ends "
-    "ceasefire leaves happens horizon"
+    "ceasefire leaves happens withdraws consents sends calls_back horizon"
 )
 """The kinds of happenings that turn a future; the others are left to `detente trace`."""
 MAIN = "first_shot answers force_ends leaves"
@@ -168,8 +168,8 @@ def opening(found: Trace) -> tuple[Words, ...]:
     shown = (one.second for one in found.happenings if one.kind == SHOWS)
     return (
         (
-            f"{parties['challenger']} is {CHALLENGER[row['challenger_type']]}; "
-            f"{parties['defender']} is {DEFENDER[row['defender_type']]}. "
+            f"{parties['challenger']} is {TYPES[row['challenger_type']]}; "
+            f"{parties['defender']} is {TYPES[row['defender_type']]}. "
             "Neither knows this of the other.",
         ),
         (

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from detente.analysis import wording
+from detente.analysis.given import date_of
 from detente.analysis.reweighting import Updated
+from detente.analysis.sightings import Sightings
 from detente.analysis.update import Update
 from detente.analysis.watching import IntervalEstimate, Watched
 from detente.analysis.wording import Value, number, points, span
@@ -302,3 +304,83 @@ def _next(found: Update) -> Iterator[Command]:
         place = shlex.quote(f"./{found.run.record.name}-{found.observations.seen[-1].told.date}")
         yield Command("the same as a new pack", f"{command} --as-pack {place}")
     yield Command("what it turns on", f"detente drivers {folder} --outcome {found.outcome}")
+
+
+def events(found: Sightings) -> Section:
+    """Return which events may be seen by a day, and how an outcome goes with having seen them."""
+    run, day = found.run, f"{date_of(found.run, found.day)} (day {found.day})"
+    called, worlds = wording.titles(run.record), run.record.settings.worlds
+    rare = tuple((one,) for one in found.rare.values())
+    unsaid = Listing("Seen too seldom by then to say anything", rare, level="full")
+    return Section(
+        key="sightings",
+        title=f"Which events may be seen by {day}?",
+        about=(
+            trace.subject(run.record),
+            f"{worlds * found.followed:,} futures of option {found.option}, followed day by day: "
+            f"{worlds} worlds x {found.followed}; the dispute goes on in {found.ongoing:,} of them",
+        ),
+        answer=tuple(_standing_out(found)),
+        blocks=(
+            *(_followed(found, key, called[key]) for key in _reported(found)),
+            *((unsaid,) if rare else ()),
+        ),
+        reading=(
+            (
+                "Seen: in % of all futures, by the day and before any use of force. If seen, if "
+                "not: in % of the futures in which the dispute then goes on without use of force, "
+                "how many have the outcome in the end. What says most of the outcome, on average "
+                "over seeing it or not, stands first.",
+            ),
+            (
+                "An event goes with what follows it and with the world it comes in; it need not "
+                "bring about either.",
+            ),
+        ),
+    )
+
+
+def _reported(found: Sightings) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((found.outcome, "any_war", "deal")))
+
+
+def _standing_out(found: Sightings) -> Iterator[Words]:
+    for key in _reported(found):
+        name = wording.titles(found.run.record)[key]
+        moved = [
+            says(
+                "{} ({} of 100 in place of {})",
+                one.says,
+                points(one.outcomes[key].if_seen.share, 0),
+                points(one.outcomes[key].if_not.share, 0),
+            )
+            for one in found.events.values()
+            if one.outcomes[key].stands_out
+        ]
+        if moved:
+            yield says("In this model {} goes with: {}.", name, listed(tuple(moved), "; "))
+        else:
+            yield (
+                f"In this model no event surely goes with {name}: no difference exceeds the "
+                "largest that sampling noise makes of so many.",
+            )
+
+
+def _followed(found: Sightings, key: str, name: str) -> Table:
+    heads = ("seen, %", "if seen", "if not", "differs", INTERVAL)
+    return Table(
+        f"sightings-{key}",
+        f"{name}, with an event and without it, in %",
+        (Column("Event"), *number_columns(*heads)),
+        tuple(
+            (
+                one.says,
+                points(one.seen.share, 0),
+                points(one.outcomes[key].if_seen.share),
+                points(one.outcomes[key].if_not.share),
+                points(one.outcomes[key].shift, signed=True),
+                span(one.outcomes[key].low, one.outcomes[key].high),
+            )
+            for one in found.events.values()
+        ),
+    )

@@ -2,13 +2,17 @@ from contextlib import contextmanager
 
 import pytest
 
-from detente import drivers, load, simulate, summarise, trace
+from detente import drivers, load, simulate, summarise, trace, whatif
 from detente.analysis.causes import attribute
 from detente.analysis.compare import compare
 from detente.ensemble import runners
 from detente.views import figures as charts
 from tests.analysis.battles import small_engagement
 from tests.views.figures.made_up import influences, kernel, with_effects, with_moves
+
+FADE, COST = "talks.fade_rate", "actors.us.war_cost"
+DRAWS = {"whatif_over_one": "whatif", "whatif_over_two": "whatif"}
+"""What draws a chart that is not called by its function's name."""
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +54,11 @@ def found(run, crisis, told):
     """Return what the charts are drawn from."""
     with playing():
         credit = attribute(run)
+        what_ifs = {
+            "whatif": whatif(run, {FADE: 0.02}, threads=1),
+            "whatif_over_one": whatif(run, {FADE: [0.001, 0.01, 0.02]}, threads=1),
+            "whatif_over_two": whatif(run, {FADE: [0.001, 0.02], COST: [0.1, 0.3]}, threads=1),
+        }
     return {
         "corridor": summarise(run),
         "hundred_futures": run,
@@ -61,10 +70,11 @@ def found(run, crisis, told):
         "calendar": crisis,
         "leakage": small_engagement(),
         "beliefs": told,
+        **what_ifs,
     }
 
 
 @pytest.fixture(scope="session")
 def figures(found):
     """Return every chart of a small run, by the function that draws it."""
-    return {name: getattr(charts, name)(result) for name, result in found.items()}
+    return {name: getattr(charts, DRAWS.get(name, name))(found[name]) for name in found}

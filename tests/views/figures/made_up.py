@@ -22,6 +22,9 @@ NAMES = (
     "leakage",
     "options",
     "posture_map",
+    "whatif",
+    "whatif_over_one",
+    "whatif_over_two",
 )
 HOSTILE = {
     "markup": "<script>alert(1)</script>",

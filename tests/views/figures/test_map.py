@@ -23,7 +23,7 @@ def places(figure):
     return {row[0]: row[-1] for row in figure.table.rows}
 
 
-@pytest.mark.parametrize("name", ["oman-2026", "june-2025", "cuba-1962"])
+@pytest.mark.parametrize("name", ["oman-2026", "june-2025", "cuba-1962", "taiwan-1996"])
 def test_every_shipped_crisis_has_a_map_with_its_talks(name):
     crisis = load(name)
     figure = charts.posture_map(crisis)

@@ -8,7 +8,6 @@ import numpy as np
 from detente.ensemble.encode.agenda import Settled, settle
 from detente.ensemble.encode.world import encode_coarsely, encode_settled
 from detente.ensemble.record import Grid
-from detente.errors import DetenteError
 from detente.kernel.arithmetic import arrival, logit
 from detente.kernel.beliefs import probability
 from detente.kernel.layout import Array
@@ -82,12 +81,8 @@ class Mover(NamedTuple):
 def play_out(crisis: Crisis, values: Values, depth: Depth, *, with_exploitability: bool) -> Game:
     """Settle what is in dispute about the talks of one world, and solve the game on those terms.
 
-    Raises DetenteError if the crisis has events, which part its days into several games.
+    The crisis is taken as it stands on the as-of date, without the events of its calendar.
     """
-    if crisis.events:
-        what = "the game is not yet shown for a crisis whose calendar holds events"
-        hint = "leave [events] out of a copy of the pack, or play it: detente run"
-        raise DetenteError(what, where="events", hint=hint)
     settled = settle(crisis, values, encode_coarsely)
     world = encode_settled(*settled, **depth._asdict())
     return Game(settled, world, solve(world, with_exploitability=with_exploitability), depth)

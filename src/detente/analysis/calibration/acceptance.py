@@ -37,11 +37,11 @@ CLOSE_ENOUGH = 1e-8
 RIDGE = 1.0
 """Weight of the prior that a number does not matter: it keeps fits of few worlds finite."""
 RIDGE_OF_CURVES = 100.0
-"""The same for squares and products: with it 2,048 worlds foretell those left out best."""
+"""The same for squares and products: with it 2,048 worlds predict those left out best."""
 GROUPS = 10
-"""Groups of worlds, by what is foretold, in which that is held against what was played."""
+"""Groups of worlds, by what is predicted, in which that is compared with what was played."""
 BLOCK = 1 << 15
-"""Draws from the priors that are held against history at a time."""
+"""Draws from the priors that are compared with history at a time."""
 BLOCKS = 8
 """Blocks of which the closest draws are the first population."""
 OTHER_SEED = 1
@@ -155,9 +155,9 @@ class Acceptance:
     accepted: Annotated[int, "of these, such whose moments are off by TOLERANCE or less"]
     closest: Annotated[float, "distance of the closest draw that was found"]
     tolerance: Annotated[float, "distance within which all rows lie"]
-    errors: Annotated[Mapping[str, float], "of each moment, foretold against played"]
+    errors: Annotated[Mapping[str, float], "of each moment, predicted against played"]
     before: Annotated[Mapping[str, float], "each moment at the priors, as played"]
-    means: Annotated[Mapping[str, float], "each moment over the accepted rows, as foretold"]
+    means: Annotated[Mapping[str, float], "each moment over the accepted rows, as predicted"]
 
     @property
     def rate(self) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 from detente.analysis.calibration.acceptance import Acceptance, PlayedDraws, accept
 from detente.analysis.calibration.moments import STRENGTHS, VARIANTS, named, shares_of
 from detente.analysis.history.bands import STARTS
-from detente.analysis.history.counts import count
+from detente.analysis.history.played import count
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.folder import unwritable
 from detente.ensemble.record import FILE

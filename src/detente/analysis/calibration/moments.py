@@ -14,8 +14,8 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente.analysis.history.bands import BANDS, QUANTILE, STARTS, Band, share_interval
-from detente.analysis.history.counts import ALL, PARTS_OF, PLAYED_RATES, VIOLENT, Played
 from detente.analysis.history.definitions import LEVELS, QUARTILES, STARTED, length_key
+from detente.analysis.history.played import ALL, PARTS_OF, PLAYED_RATES, VIOLENT, Played
 from detente.kernel.layout import Array
 
 NON_VIOLENT = next(iter(STARTS))

@@ -6,10 +6,12 @@ days of `rest` after them; `worlds`, `futures` (campaigns, in all worlds), `seed
 `sweep`, null unless asked for.
 
 A side is the one whose defence is raided: `challenger`, `defender`, or the one asked for. It has
-`party` and `attacker`, names; `layers`, the outer first: {key, system, there, against, has_price},
-those of friends last, each with the key OWNER.KEY, as with classes of weapons,
-where `against` has, for each kind of weapons that comes, {kind, fires, kill_low, kill_high,
-gives, because, assumed}; `classes`, the attacker's weapons; `unproven`, numbers of the whole
+`direction`, `raid` on the defender or `retaliation` on the challenger, whoever began; names:
+`party`, `attacker`, `with_attacker`, those who fire with it if they join, and `hit_too`, those on
+whom a part of what passes falls; `layers`, the outer first: {key, system, there, against,
+has_price}, those of friends last, each with the key OWNER.KEY, as with classes of weapons, where
+`against` has, for each kind of weapons that comes, {kind, fires, kill_low, kill_high, gives,
+because, assumed}; `classes`, the attacker's weapons; `unproven`, numbers of the whole
 defence without open values that no claim gives; `unpriced`, weapons whose price no claim gives;
 `figures` and `days`.
 

@@ -38,7 +38,10 @@ from detente.ensemble.runners import Clock
 from detente.ensemble.shares import Share, nested
 from detente.ensemble.simulate import Listener
 from detente.pack import Change, Crisis, Quantity
+from detente.pack.sides import fighters
 
+DIRECTIONS = {"defender": "raid", "challenger": "retaliation"}
+"""What force is called by the side that it falls on, whoever began."""
 COMMON = ("tracking_probability", "poor_tracking")
 """Numbers of a whole defence for which there are no open values (MODEL 6.6)."""
 WIDE = 0.3
@@ -104,12 +107,19 @@ class Defended:
     side: str
     party: str
     attacker: str
+    with_attacker: Annotated[tuple[str, ...], "who fires with it, once they join"]
+    hit_too: Annotated[tuple[str, ...], "on whom a part of what passes falls"]
     systems: tuple[System, ...] = field(repr=False)
     classes: tuple[str, ...]
     unproven: tuple[str, ...]
     unpriced: tuple[str, ...]
     figures: Mapping[Key, CampaignMean | Share] = field(repr=False)
     days: tuple[Day, ...] = field(repr=False)
+
+    @property
+    def direction(self) -> str:
+        """Return what the force is that falls on this side: a raid on it, or retaliation."""
+        return DIRECTIONS[self.side]
 
     def get(self, *key: str) -> float | None:
         """Return a number, or the share of campaigns in which something is so."""
@@ -119,8 +129,11 @@ class Defended:
     def as_json(self) -> dict[str, Any]:
         """Return this side as JSON has it."""
         return {
+            "direction": self.direction,
             "party": self.party,
             "attacker": self.attacker,
+            "with_attacker": list(self.with_attacker),
+            "hit_too": list(self.hit_too),
             "layers": [each.as_json() for each in self.systems],
             "classes": list(self.classes),
             "unproven": list(self.unproven),
@@ -283,6 +296,8 @@ def side_of(crisis: Crisis, side: str, raids: int, fought: Sequence[Fought]) -> 
         side,
         party=crisis.model.actors[owner].name,
         attacker=crisis.model.actors[attacker].name,
+        with_attacker=who_fire(crisis, SIDES[1 - place]),
+        hit_too=who_are_hit(crisis, side),
         systems=systems(crisis, side),
         classes=tuple(held.name for held in weapons_of(crisis, SIDES[1 - place])),
         unproven=without_claim(crisis, owner),
@@ -290,6 +305,23 @@ def side_of(crisis: Crisis, side: str, raids: int, fought: Sequence[Fought]) -> 
         figures=figures_of([each.outcomes[place] for each in fought]),
         days=over_days([each.days[place] for each in fought], raids),
     )
+
+
+def who_fire(crisis: Crisis, side: str) -> tuple[str, ...]:
+    """Return the names of those who fire with a side's principal if they join."""
+    actors, arsenals = crisis.model.actors, crisis.model.arsenals
+    return tuple(
+        actors[key].name
+        for key in fighters(crisis.model, side)[1:]
+        if arsenals.get(key) or "group" in actors[key].roles
+    )
+
+
+def who_are_hit(crisis: Crisis, side: str) -> tuple[str, ...]:
+    """Return the names of those on whom a part of what passes a side's defence falls."""
+    friends = fighters(crisis.model, side)[1:]
+    exposed = {key: crisis.numbers.get(f"actors.{key}.exposure") for key in friends}
+    return tuple(crisis.model.actors[key].name for key, one in exposed.items() if one and one.high)
 
 
 def systems(crisis: Crisis, side: str) -> tuple[System, ...]:

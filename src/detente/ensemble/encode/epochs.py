@@ -1,21 +1,28 @@
 """The epochs into which events part a crisis, each with a world of its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from detente.ensemble.encode.agenda import Encode, Settled, Values
+from detente.ensemble.encode.agenda import Settled, Values
+from detente.ensemble.encode.posture import days_of_change
 from detente.kernel.talks import DefenderMove
 from detente.kernel.world import Epochs, View, World
 from detente.pack.crisis import Crisis
 from detente.pack.events import Occurrence, happenings
 from detente.pack.model import Change
 
+EncodeOn: TypeAlias = Callable[[Crisis, Values, int], World]
+"""Encodes a settled crisis as it is on a day [days since the as-of date]."""
+
 
 class Timetable(NamedTuple):
-    """The events of one world within the horizon, and the days on which epochs begin."""
+    """The events of one world within the horizon, and the days on which epochs begin.
+
+    One begins with an event, and where a friend's force arrives or leaves.
+    """
 
     events: tuple[Occurrence, ...]
     starts: tuple[int, ...]
@@ -39,10 +46,12 @@ class Timetable(NamedTuple):
 def timetable(crisis: Crisis, values: Values, horizon: int) -> Timetable:
     """Return when the events of a world change it; those past the horizon are left out."""
     events = tuple(one for one in happenings(crisis.model, values) if one.day < horizon)
-    return Timetable(events, (0, *sorted({one.day for one in events})))
+    return Timetable(events, (0, *days_of_change(crisis, values, horizon)))
 
 
-def encode_epochs(crisis: Crisis, settled: Settled, encode: Encode, horizon: int) -> World | Epochs:
+def encode_epochs(
+    crisis: Crisis, settled: Settled, encode: EncodeOn, horizon: int
+) -> World | Epochs:
     """Return a world by epochs; one that no event changes is a world and no more.
 
     `settled`: the crisis with nothing about the talks in dispute, which stays as it is throughout.
@@ -50,11 +59,11 @@ def encode_epochs(crisis: Crisis, settled: Settled, encode: Encode, horizon: int
     times = timetable(crisis, settled.values, horizon)
     last = len(times.starts) - 1
     if last == 0:
-        return encode(*settled)
+        return encode(*settled, 0)
     views = []
     for first in (0, *times.surprises):
         worlds = [
-            encode(*changed(crisis, settled, times.changes(epoch, first)))
+            encode(*changed(crisis, settled, times.changes(epoch, first)), times.starts[epoch])
             for epoch in range(first, last + 1)
         ]
         for epoch, world in enumerate(worlds, first):
@@ -62,7 +71,9 @@ def encode_epochs(crisis: Crisis, settled: Settled, encode: Encode, horizon: int
         expect_ceilings(worlds, first)
         views.append(View(first, tuple(worlds)))
     keep_reach(views)
-    return Epochs(tuple(views))
+    epochs = Epochs(tuple(views))
+    mark_friends(epochs)
+    return epochs
 
 
 def changed(crisis: Crisis, settled: Settled, changes: Mapping[str, Change]) -> Settled:
@@ -96,16 +107,28 @@ def mark(world: World, epoch: int, times: Timetable, keys: Sequence[str]) -> Non
             calendar.begun_by[keys.index(one.key)] = 1
 
 
+def mark_friends(epochs: Epochs) -> None:
+    """Write into each world of which friends force arrives or leaves as its epoch begins."""
+    for view in epochs.views:
+        for epoch, world in enumerate(view.worlds, view.first):
+            if epoch > 0:
+                seen, place = epochs.place_of(epoch - 1)
+                before = epochs.views[seen].worlds[place].war.theatre.third_parties.presence
+                presence = world.war.theatre.third_parties.presence
+                world.calendar.friend_moves[:] = np.sign(presence - before)
+
+
 def expect_ceilings(worlds: Sequence[World], first: int) -> None:
     """Let each world of a view know the force ceilings that are expected in the later ones."""
-    ceiling = worlds[0].calendar.ceiling.copy()
-    for epoch, world in enumerate(worlds, first):
-        is_later = world.calendar.epoch_of_stage >= epoch
-        ceiling[is_later] = world.calendar.ceiling[is_later]
     count = int(worlds[0].calendar.stages)
-    ceiling[count:] = ceiling[count - 1]
-    for world in worlds:
-        world.calendar.ceiling[:] = ceiling
+    for name in ("ceiling", "there", "hosted"):
+        expected = getattr(worlds[0].calendar, name).copy()
+        for epoch, world in enumerate(worlds, first):
+            is_later = world.calendar.epoch_of_stage >= epoch
+            expected[..., is_later] = getattr(world.calendar, name)[..., is_later]
+        expected[..., count:] = expected[..., count - 1 : count]
+        for world in worlds:
+            getattr(world.calendar, name)[:] = expected
 
 
 def keep_reach(views: Sequence[View]) -> None:

@@ -1,6 +1,6 @@
 """Days, stages and the forces in view, from the pack; what signs say of the challenger's plan."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from math import fsum
 
@@ -12,7 +12,7 @@ from detente.kernel.limits import LONGEST_HORIZON
 from detente.kernel.posture import DAYS, PLANS, STAGES, Calendar, sign_shift
 from detente.kernel.theatre import Warfare
 from detente.pack.crisis import Crisis
-from detente.pack.events import happenings
+from detente.pack.events import Occurrence, happenings
 from detente.pack.military import Force
 
 Values = Mapping[str, float]
@@ -41,7 +41,7 @@ def encode_calendar(
     if not 1 <= horizon <= LONGEST_HORIZON:
         what = f"horizon is {horizon}; use a whole number from 1 to {LONGEST_HORIZON}"
         raise DetenteError(what, where="horizon")
-    lengths = stage_lengths(grid, horizon, days_of_events(crisis, values, horizon))
+    lengths = stage_lengths(grid, horizon, days_of_change(crisis, values, horizon))
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     calendar.horizon = horizon
     calendar.snapshot_day = horizon // SNAPSHOT_SHARE
@@ -57,9 +57,30 @@ def encode_calendar(
     encode_signs(crisis, values, calendar)
 
 
-def days_of_events(crisis: Crisis, values: Values, horizon: int) -> list[int]:
-    """Return the days within the horizon on which events change the crisis, each once."""
-    return sorted({one.day for one in happenings(crisis.model, values) if one.day < horizon})
+def days_of_change(crisis: Crisis, values: Values, horizon: int) -> list[int]:
+    """Return the days within the horizon on which a crisis changes, each once, in order.
+
+    On these an event happens, or a force arrives or leaves that is not the challenger's.
+    """
+    events = happenings(crisis.model, values)
+    dates = {
+        day
+        for key, force in crisis.model.forces.items()
+        if force.actor != crisis.of_role("challenger")
+        for day in (force.arrives, force.leaves, *moved_by(events, key))
+        if day is not None
+    }
+    days = {one.day for one in events} | {(day - crisis.as_of).days for day in dates}
+    return sorted(day for day in days if 0 < day < horizon)
+
+
+def moved_by(events: Iterable[Occurrence], key: str) -> Iterator[date]:
+    """Yield the days to which events put off the arrival or the leave of a force."""
+    for one in events:
+        for end in ("arrives", "leaves"):
+            day = one.event.change.get(f"forces.{key}.{end}")
+            if isinstance(day, date):
+                yield day
 
 
 def stage_lengths(grid: str, horizon: int, cuts: Collection[int] = ()) -> list[int]:
@@ -94,12 +115,16 @@ def usable_forces(crisis: Crisis, values: Values, actor: str) -> tuple[Force, ..
 
 def ceiling_on(forces: tuple[Force, ...], day: date) -> int:
     """Return the highest force level that the forces present on a day allow."""
-    present = (
+    return min(HIGHEST_FORCE, levels_on(forces, day))
+
+
+def levels_on(forces: tuple[Force, ...], day: date) -> int:
+    """Return the force levels of those that are present on a day, without an end."""
+    return sum(
         force.level
         for force in forces
         if force.arrives <= day and (force.leaves is None or day < force.leaves)
     )
-    return min(HIGHEST_FORCE, sum(present))
 
 
 def encode_plans(values: Values, war: Warfare) -> None:

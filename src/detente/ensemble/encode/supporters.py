@@ -1,13 +1,17 @@
 """Who stands with either principal: what each brings to a war, and how likely it comes."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from heapq import merge
 from typing import Annotated, NamedTuple
 
-from detente.ensemble.encode.posture import HIGHEST_FORCE, ceiling_on, usable_forces
+import numpy as np
+
+from detente.ensemble.encode.posture import HIGHEST_FORCE, ceiling_on, levels_on, usable_forces
 from detente.kernel.cascade import ThirdParties
 from detente.kernel.defence import PRINCIPAL, LayeredDefence
+from detente.kernel.partners import Partners
+from detente.kernel.posture import Calendar
 from detente.pack.actors import JOINERS
 from detente.pack.crisis import Crisis
 from detente.pack.sides import fighters, side_of
@@ -68,13 +72,6 @@ def encode_order(held: tuple[Held, ...], defence: LayeredDefence) -> None:
     defence.order[: len(held)] = list(order)
 
 
-def share_of(crisis: Crisis, values: Values, held: Held) -> float:
-    """Return the share of what someone holds that is in reach when play starts."""
-    if held.number == PRINCIPAL:
-        return 1.0
-    return presence_on(crisis, values, held.owner, crisis.as_of)
-
-
 def presence_on(crisis: Crisis, values: Values, actor: str, day: date) -> float:
     """Return the share of a third party's own stocks that is in reach on a day.
 
@@ -87,23 +84,33 @@ def presence_on(crisis: Crisis, values: Values, actor: str, day: date) -> float:
     return least + (1.0 - least) * ceiling_on(there, day) / HIGHEST_FORCE
 
 
+def ships_of(crisis: Crisis, values: Values, actor: str) -> int:
+    """Return how many ships that bring weapons an actor has there on the as-of date."""
+    day = crisis.as_of
+    return sum(
+        force.ships
+        for force in usable_forces(crisis, values, actor)
+        if force.arrives <= day and (force.leaves is None or day < force.leaves)
+    )
+
+
 def is_held_back(crisis: Crisis, held: tuple[Held, ...]) -> float:
     """Return 1 if an ally has means of its own to begin a war with, else 0."""
     return float(bool({one.owner for one in held} & set(crisis.all_of_role("ally"))))
 
 
-def encode_third_parties(crisis: Crisis, values: Values, parties: ThirdParties) -> None:
-    """Fill who may join, on whose side, and what is hit of it.
-
-    The more of its force is there, the likelier it comes on a day.
-    """
+def encode_third_parties(
+    crisis: Crisis, values: Values, parties: ThirdParties, day: int = 0
+) -> None:
+    """Fill who may join, on whose side, what is hit of it, and what is there on a day."""
     keys = third_parties(crisis)
     parties.count = len(keys)
     parties.hit_weight = values["war.hit_weight"]
     for place, key in enumerate(keys):
         path, actor = f"actors.{key}", crisis.model.actors[key]
-        presence = presence_on(crisis, values, key, crisis.as_of)
-        parties.join_probability[place] = values[f"{path}.join_probability"] * presence
+        on = crisis.as_of + timedelta(day)
+        parties.presence[place] = presence_on(crisis, values, key, on)
+        parties.join_probability[place] = values[f"{path}.join_probability"]
         parties.stands_by[place] = values.get(f"{path}.stands_by", 1.0)
         parties.exposure[place] = values[f"{path}.exposure"]
         parties.is_ally[place] = float("ally" in actor.roles)
@@ -111,3 +118,26 @@ def encode_third_parties(crisis: Crisis, values: Values, parties: ThirdParties) 
         parties.is_with_defender[place] = float(is_with_defender)
         if "group" in actor.roles:
             parties.raid_share[place] = values[f"{path}.retaliation_share"]
+
+
+def encode_partners(crisis: Crisis, values: Values, calendar: Calendar, partners: Partners) -> None:
+    """Fill which forces hosts may withhold, and how readily third parties change their mind.
+
+    A host that withholds them from the start does so throughout.
+    """
+    forces = usable_forces(crisis, values, crisis.of_role("challenger"))
+    ends = np.cumsum(calendar.stage_days[: calendar.stages])
+    days = [crisis.as_of + timedelta(int(end)) for end in (0, *ends[:-1])]
+    calendar.there[: calendar.stages] = [levels_on(forces, day) for day in days]
+    for place, key in enumerate(third_parties(crisis)):
+        path = f"actors.{key}"
+        partners.raise_rate[place] = values.get(f"{path}.raise_rate", 0.0)
+        partners.lower_rate[place] = values.get(f"{path}.lower_rate", 0.0)
+        own = tuple(force for force in forces if force.host == key)
+        calendar.hosted[place, : calendar.stages] = [levels_on(own, day) for day in days]
+        if own:
+            partners.withdrawal_rate[place] = values[f"{path}.withdrawal_rate"]
+            partners.threat_factor[place] = values[f"{path}.withdrawal_threat_factor"]
+            partners.struck_factor[place] = values[f"{path}.withdrawal_struck_factor"]
+            partners.renewal_rate[place] = values[f"{path}.renewal_rate"]
+    partners.decide = int(partners.withdrawal_rate.any() or partners.raise_rate.any())

@@ -130,7 +130,8 @@ def encode_rates(values: Values, talks: Negotiation) -> None:
 
 def encode_costs(crisis: Crisis, values: Values, helped: Help, talks: Negotiation) -> None:
     """Fill what single acts cost their side."""
-    talks.publicity = values["venue.publicity"] * helped.discretion
+    kept = values.get(f"actors.{crisis.model.venue.received_by}.discretion", 0.0)
+    talks.publicity = values["venue.publicity"] * (1.0 - kept) * helped.discretion
     talks.credibility_cost = values["ultimatum.credibility_cost"]
     talks.drop_cost = values["moves.drop_cost"]
     talks.yield_cost = values["moves.yield_cost"]

@@ -10,7 +10,7 @@ from detente.ensemble.encode.supporters import (
     encode_third_parties,
     is_held_back,
     layers_of,
-    share_of,
+    ships_of,
     weapons_of,
 )
 from detente.kernel.cascade import Strait
@@ -73,8 +73,8 @@ CATEGORY_NAMES = ("military", "programme", "economy")
 Values = Mapping[str, float]
 
 
-def encode_war(crisis: Crisis, values: Values, war: Warfare) -> None:
-    """Fill the record of force."""
+def encode_war(crisis: Crisis, values: Values, war: Warfare, day: int = 0) -> None:
+    """Fill the record of force, as it is on a day [days since the as-of date]."""
     theatre = war.theatre
     encode_conduct(values, theatre)
     encode_arsenal(crisis, values, "challenger", theatre.challenger_arsenal)
@@ -84,7 +84,7 @@ def encode_war(crisis: Crisis, values: Values, war: Warfare) -> None:
     encode_homeland(crisis, values, theatre.defender_defence)
     prepare_for(theatre.defender_defence, theatre.challenger_arsenal, values["war.arrival_time"])
     prepare_for(theatre.challenger_defence, theatre.defender_arsenal, values["war.arrival_time"])
-    encode_third_parties(crisis, values, theatre.third_parties)
+    encode_third_parties(crisis, values, theatre.third_parties, day)
     encode_chokepoint(values, theatre.chokepoint)
     encode_stakes(crisis, values, war)
     encode_plans(values, war)
@@ -122,7 +122,7 @@ def encode_aims(values: Values, theatre: Theatre) -> None:
 
 
 def encode_arsenal(crisis: Crisis, values: Values, side: str, arsenal: Weaponry) -> None:
-    """Fill what a side raids with; those who support it have theirs as far as it is in reach."""
+    """Fill what a side raids with, and all who support it."""
     weapons = weapons_of(crisis, side)
     arsenal.classes = len(weapons)
     arsenal.is_held_back = is_held_back(crisis, weapons)
@@ -131,7 +131,8 @@ def encode_arsenal(crisis: Crisis, values: Values, side: str, arsenal: Weaponry)
         for figure in CLASS_FIGURES:
             getattr(arsenal, figure)[place] = values[f"{path}.{figure}"]
         arsenal.owner[place] = held.number
-        arsenal.stock[place] = whole(values[f"{path}.stock"] * share_of(crisis, values, held))
+        on_ships = values.get(f"{path}.on_ship", 0.0) * ships_of(crisis, values, held.owner)
+        arsenal.stock[place] = whole(values[f"{path}.stock"] + on_ships)
         arsenal.returns[place] = whole(values[f"{path}.returns"])
         speed = values[f"{path}.speed"] / METRES_PER_KILOMETRE
         arsenal.speed[place] = max(speed, LEAST)
@@ -142,6 +143,7 @@ def encode_defence(crisis: Crisis, values: Values, side: str, defence: LayeredDe
     path = f"defences.{crisis.of_role(side)}"
     for figure in DEFENCE_FIGURES:
         setattr(defence, figure, values[f"{path}.{figure}"])
+    defence.detection_range *= values.get(f"{path}.detection_discount", 1.0)
     for figure in DIVISORS:
         setattr(defence, figure, max(values[f"{path}.{figure}"], LEAST))
     defence.hardness[:] = 1.0
@@ -154,9 +156,9 @@ def encode_defence(crisis: Crisis, values: Values, side: str, defence: LayeredDe
 
 
 def encode_layers(crisis: Crisis, values: Values, side: str, defence: LayeredDefence) -> None:
-    """Fill the layers of a side and of all who support it; one that is not there has no batteries.
+    """Fill the layers of a side and of all who support it.
 
-    Those of supporters count as far as they are in reach.
+    One that is not there, or does not work, has no batteries.
     """
     layers = layers_of(crisis, side)
     defence.layers = len(layers)
@@ -167,8 +169,6 @@ def encode_layers(crisis: Crisis, values: Values, side: str, defence: LayeredDef
         path = f"defences.{held.owner}.layers.{held.key}"
         encode_layer(values, path, place, defence)
         encode_against(values, f"{path}.against", place, defence, kinds)
-        share = share_of(crisis, values, held)
-        defence.batteries[place] = whole(defence.batteries[place] * share)
         defence.owner[place] = held.number
     encode_order(layers, defence)
 

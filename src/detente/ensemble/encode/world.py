@@ -9,6 +9,7 @@ from detente.ensemble.encode.agenda import encode_dispute, race, settled_by
 from detente.ensemble.encode.epochs import encode_epochs
 from detente.ensemble.encode.mediators import Help, encode_mediators, read_help
 from detente.ensemble.encode.posture import encode_calendar
+from detente.ensemble.encode.supporters import encode_partners
 from detente.ensemble.encode.talks import encode_aftermath, encode_talks
 from detente.ensemble.encode.war import encode_war
 from detente.errors import DetenteError
@@ -56,8 +57,8 @@ def encode_all(
     concessions = race(crisis, values, encode_coarsely)
     settled = settled_by(crisis, values, concessions)
 
-    def encode_one(crisis: Crisis, values: Mapping[str, float]) -> World:
-        world = encode_settled(crisis, values, grid=grid, horizon=horizon)
+    def encode_one(crisis: Crisis, values: Mapping[str, float], day: int) -> World:
+        world = encode_settled(crisis, values, day, grid=grid, horizon=horizon)
         encode_dispute(concessions, world.dispute)
         return world
 
@@ -70,16 +71,20 @@ def encode_coarsely(crisis: Crisis, values: Mapping[str, float]) -> World:
 
 
 def encode_settled(
-    crisis: Crisis, values: Mapping[str, float], *, grid: str, horizon: int
+    crisis: Crisis, values: Mapping[str, float], day: int = 0, *, grid: str, horizon: int
 ) -> World:
-    """Return a world in which nothing about the talks is in dispute."""
+    """Return a world in which nothing about the talks is in dispute.
+
+    Third parties have there what they have on a day [days since the as-of date].
+    """
     world = cast("World", np.zeros(1, WORLD).view(np.recarray)[0])
     helped = read_help(crisis, values)
     encode_talks(crisis, values, helped, world.talks)
     encode_incidents(values, helped, world.incidents)
     encode_mediators(crisis, values, world.mediators)
     encode_calendar(crisis, values, world.calendar, grid=grid, horizon=horizon)
-    encode_war(crisis, values, world.war)
+    encode_partners(crisis, values, world.calendar, world.partners)
+    encode_war(crisis, values, world.war, day)
     encode_aftermath(values, world.aftermath)
     world.belief_points = BELIEF_POINTS[grid]
     world.belief_limit = BELIEF_LIMIT

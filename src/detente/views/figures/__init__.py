@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from detente.views.figures.changes import whatif
     from detente.views.figures.estimates import causes, drivers, evidence, leakage, options
     from detente.views.figures.figure import Figure, Numbers
     from detente.views.figures.futures import corridor, hundred_futures
@@ -28,6 +29,7 @@ __all__ = [
     "leakage",
     "options",
     "posture_map",
+    "whatif",
 ]
 
 _HOMES = {
@@ -43,6 +45,7 @@ _HOMES = {
     "leakage": "estimates",
     "options": "estimates",
     "posture_map": "map",
+    "whatif": "changes",
 }
 """The module of each name."""
 

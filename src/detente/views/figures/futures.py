@@ -12,6 +12,7 @@ from detente.analysis.summary import Summary
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.kernel.endings import Ending
+from detente.text import headed
 from detente.views.figures import style
 from detente.views.figures.figure import Drawn, Figure, Numbers, data, size_of
 
@@ -79,7 +80,7 @@ def _joined(count: str) -> str:
 def _told(summary: Summary) -> str:
     shares = summary.base.outcomes
     return " ".join(
-        f"{wording.TITLES[key].capitalize()}: {wording.term(shares[key].share)}, "
+        f"{wording.NAMES[key].capitalize()}: {wording.term(shares[key].share)}, "
         f"{wording.percent(shares[key])} %, 90 % interval "
         f"{wording.chance(shares[key], joint=' to ')}, 5th to 95th percentile across worlds "
         f"{wording.spread(shares[key], joint=' to ')}."
@@ -245,7 +246,7 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
         subtitle=f"{len(dots)} of {run.record.settings.played:,} futures, one dot each, in this "
         f"model; {size_of(run, option)}",
         description=f"{title}. "
-        + " ".join(f"{_capital(name)}: {counts[one]}." for one, name in names.items()),
+        + " ".join(f"{headed(name)}: {counts[one]}." for one, name in names.items()),
         notes=(
             "In this model. The dots are spread evenly over all futures in the order of ending and "
             "day; within an ending, from early to late.",
@@ -256,10 +257,6 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
         table=Numbers(HUNDRED, tuple((one[0], names[one.ending], *one[2:]) for one in dots)),
         chart=_grid(dots, names),
     )
-
-
-def _capital(name: str) -> str:
-    return name[0].upper() + name[1:]
 
 
 def _picked(run: Run, option: str) -> list[Dot]:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from detente import DetenteError, load, simulate
-from detente.analysis.new_pack import write_pack
+from detente.analysis.update import write_pack
 from detente.errors import PackFaults
 from tests.observations import own_sign, sign, state, written
 

@@ -3,9 +3,9 @@
 import pytest
 
 from detente import DetenteError, resume, simulate, summarise
-from detente.analysis import narrowing
+from detente.analysis import precision
 from detente.analysis.causes import attribute
-from detente.analysis.narrowing import narrow, still_needed
+from detente.analysis.precision import narrow, still_needed
 from detente.ensemble.replay import replay
 
 SMALL = {"worlds": 8, "threads": 1, "chunk": 1000, "options": ["hotline"]}
@@ -25,7 +25,7 @@ def sizes_played(monkeypatch):
     """Return a list that fills with the sizes that a run is extended to."""
     asked = []
     monkeypatch.setattr(
-        narrowing,
+        precision,
         "resume",
         lambda folder, **given: asked.append(given["futures"]) or resume(folder, **given),
     )

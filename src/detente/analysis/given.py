@@ -1,0 +1,225 @@
+"""What a future shows: conditions on its columns, as people write them, and when an outcome comes.
+
+A condition is COLUMN=VALUE, COLUMN=LOW:HIGH, or an outcome. Values of columns with codes have
+names, days may be dates, and `never` is a day that does not come.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date, timedelta
+from enum import IntEnum
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from detente.analysis.outcomes import KNOWN
+from detente.ensemble.foundation import read_base_again
+from detente.ensemble.run import Run
+from detente.ensemble.store import Rows
+from detente.ensemble.tally import INITIATORS, MEMBERS, NOBODY, classes
+from detente.errors import DetenteError
+from detente.kernel.endings import (
+    FUTURE,
+    Ceasefire,
+    Ending,
+    FirstShot,
+    Settlement,
+    Trigger,
+    Violence,
+)
+from detente.kernel.posture import PLANS
+from detente.text import did_you_mean
+
+NEVER, DAY = "never", "_day"
+"""What stands for a day that does not come, and how the columns of days end."""
+FIRST_FORCE_BY = "first_force_by"
+"""Another name of the column `initiator`, whose values may be actors of the pack."""
+YES_OR_NO = {"yes": True, "no": False}
+
+
+def _coded(kind: type[IntEnum]) -> dict[str, int]:
+    return {member.name.lower(): int(member) for member in kind}
+
+
+CODES: Mapping[str, Mapping[str, int]] = {
+    "ending": _coded(Ending),
+    "settlement": _coded(Settlement),
+    "violence": _coded(Violence),
+    "trigger": _coded(Trigger),
+    "first_shot": _coded(FirstShot),
+    "ceasefire": _coded(Ceasefire),
+    "initiator": {"none": NOBODY, **{role: place for place, role in enumerate(INITIATORS)}},
+    "plan": {plan: place for place, plan in enumerate(PLANS)},
+    "challenger_type": {"hard": 0, "soft": 1},
+    "defender_type": {"tough": 0, "weak": 1},
+}
+"""Columns whose numbers have names."""
+
+
+class Condition(NamedTuple):
+    """Something that a future shows or does not show."""
+
+    written: str
+    holds: Annotated[Callable[[Rows], np.ndarray], "says it of each future, shape (rows,)"]
+
+
+def day_of(run: Run, by: date | int | str | None) -> int:
+    """Return a date, or a number of days since the as-of date, as the latter.
+
+    Raises
+    ------
+    DetenteError
+        If it is neither, or does not lie between the as-of date and the horizon.
+    """
+    start, horizon = date.fromisoformat(run.record.as_of), run.record.settings.horizon
+    day = horizon if by is None else _read_day(run, str(by), where="--by")
+    if 0 <= day <= horizon:
+        return day
+    what = f"{by} lies before the as-of date" if day < 0 else f"{by} lies beyond the horizon"
+    last = start + timedelta(horizon)
+    hint = f"give a date from {start} to {last}, or a day from 0 to {horizon}"
+    longer = "" if day < 0 else f"; a run with --horizon {day} reaches it"
+    raise DetenteError(what, where="--by", hint=hint + longer)
+
+
+def date_of(run: Run, day: int) -> date:
+    """Return the date of a day of a run."""
+    return date.fromisoformat(run.record.as_of) + timedelta(day)
+
+
+def _read_day(run: Run, text: str, *, where: str) -> int:
+    try:
+        if "-" in text.lstrip("-"):
+            return (date.fromisoformat(text) - date.fromisoformat(run.record.as_of)).days
+        return int(text)
+    except ValueError:
+        hint = "give a date such as 2026-04-01, or days since the as-of date, such as 54"
+        raise DetenteError(f"{text!r} is no day", where=where, hint=hint) from None
+
+
+def condition(run: Run, text: str) -> Condition:
+    """Read a condition on futures: COLUMN=VALUE, COLUMN=LOW:HIGH, or an outcome.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome, column or value.
+    """
+    name, has_value, value = (part.strip() for part in text.partition("="))
+    written = f"{name}{has_value}{value}"
+    if name in KNOWN:
+        return _on_outcome(written, name, value if has_value else "yes")
+    column = "initiator" if name == FIRST_FORCE_BY else name
+    if column not in _columns():
+        what, names = f"there is no column {name!r}", (*KNOWN, FIRST_FORCE_BY, *_columns())
+        hint = did_you_mean(name, names) or f"columns and outcomes: {', '.join(names)}"
+        raise DetenteError(what, where=_where(text), hint=hint)
+    if not value:
+        hint = f"write {name}=VALUE or {name}=LOW:HIGH"
+        raise DetenteError("has no value", where=_where(text), hint=hint)
+    low, high = _bounds(run, column, value, where=_where(written))
+    return Condition(written, lambda rows: (rows[column] >= low) & (rows[column] <= high))
+
+
+def _columns() -> tuple[str, ...]:
+    return FUTURE.names or ()
+
+
+def _where(text: str) -> str:
+    return f"--given {text}"
+
+
+def each(given: Sequence[str]) -> Sequence[str]:
+    """Return conditions one by one; one alone may be a text."""
+    return (given,) if isinstance(given, str) else given
+
+
+def _on_outcome(written: str, outcome: str, value: str) -> Condition:
+    if value not in YES_OR_NO:
+        hint = f"write {outcome}, or {outcome}=no"
+        raise DetenteError(f"{value!r} is neither yes nor no", where=_where(written), hint=hint)
+    comes, members = YES_OR_NO[value], MEMBERS[outcome]
+    return Condition(written, lambda rows: np.isin(classes(rows), members) == comes)
+
+
+def _bounds(run: Run, column: str, text: str, *, where: str) -> tuple[float, float]:
+    """Return the least and the greatest value that meets a condition on a column."""
+    low, is_range, high = (part.strip() for part in text.partition(":"))
+    if not is_range:
+        value = _value(run, column, low, where)
+        return value, value
+    least = _value(run, column, low, where) if low else 0.0 if _has_days(column) else -np.inf
+    most = _value(run, column, high, where) if high else np.inf
+    if least > most:
+        hint = f"write the lower end first: {high}:{low}"
+        raise DetenteError(f"{low} lies above {high}", where=where, hint=hint)
+    return least, most
+
+
+def _has_days(column: str) -> bool:
+    return column.endswith(DAY)
+
+
+def _value(run: Run, column: str, text: str, where: str) -> float:
+    if _has_days(column):
+        return float(NOBODY) if text == NEVER else float(_read_day(run, text, where=where))
+    names = {**CODES.get(column, {}), **(actors_of(run) if column == "initiator" else {})}
+    if text.lower() in names:
+        return float(names[text.lower()])
+    try:
+        return float(text)
+    except ValueError:
+        hint = f"{did_you_mean(text, names)} {column} is one of: {', '.join(names)}".strip()
+        number = f"{column} is a number"
+        what = f"{column} is never {text!r}" if names else f"{text!r} is no number"
+        raise DetenteError(what, where=where, hint=hint if names else number) from None
+
+
+def actors_of(run: Run) -> dict[str, int]:
+    """Return the place of who may use force first by what a pack calls it: its key and its name.
+
+    Keys stand in the pack; without it only the names in the run's record are known.
+    """
+    named = {run.record.parties[role]: place for place, role in enumerate(INITIATORS)}
+    found = {name.lower().replace(" ", "_"): place for name, place in named.items()}
+    try:
+        crisis = read_base_again(run.folder, run.record)
+    except DetenteError:
+        return found
+    keys = (
+        (key, place) for place, role in enumerate(INITIATORS) for key in crisis.all_of_role(role)
+    )
+    return {**found, **dict(keys)}
+
+
+def meets(rows: Rows, conditions: Collection[Condition]) -> np.ndarray:
+    """Say of each future whether it meets all conditions."""
+    chosen = np.ones(len(rows), bool)
+    for one in conditions:
+        chosen &= one.holds(rows)
+    return chosen
+
+
+def day_of_outcome(rows: Rows, outcome: str) -> np.ndarray:
+    """Return the day on which an outcome counts in each future, -1 where it never comes."""
+    if outcome == "talks_ever_failed":
+        failed: np.ndarray = rows["failed_day"]
+        return failed
+    if outcome == "deal_ever":
+        is_kept = rows["settlement"] <= Settlement.NARROW_DEAL
+        kept = np.where(is_kept, rows["ending_day"], -1)
+        return np.where(rows["broken_deal_day"] >= 0, rows["broken_deal_day"], kept)
+    comes = np.isin(classes(rows), MEMBERS[outcome])
+    return np.where(comes, day_it_counts(rows), -1)
+
+
+def day_it_counts(rows: Rows) -> np.ndarray:
+    """Return the day on which each future's ending counts: of the first force, or its last."""
+    first = rows["first_force_day"]
+    return np.where(first >= 0, first, rows["ending_day"])
+
+
+def no_future(run: Run, conditions: Sequence[Condition]) -> DetenteError:
+    """Return the fault that no future meets all conditions."""
+    what = " and ".join(one.written for one in conditions)
+    hint = "leave a condition out, widen a range, or play a larger run"
+    return DetenteError(f"no future of the run has {what}", where=str(run.folder), hint=hint)

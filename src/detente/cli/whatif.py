@@ -1,0 +1,124 @@
+"""The command that changes something in a stored run and says what comes of it."""
+# ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
+
+import math
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from detente.cli import parameters, terminal
+from detente.errors import DetenteError
+from detente.text import show
+
+if TYPE_CHECKING:
+    from detente.analysis.whatif import Asked
+
+SETTING = re.compile(r"[a-z_]\w*(?:\.\w+)*\s*=")
+"""How a field that is set begins; anything else names a run."""
+FORM = "write FIELD=VALUE, FIELD=LOW:HIGH for a range, or FIELD=LOW:HIGH:N for N values"
+LEAST_STEPS, MOST_STEPS = 2, 50
+
+
+def whatif(  # noqa: PLR0913, PLR0917  every setting
+    asked: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[RUN] FIELD=VALUE|LOW:HIGH[:N]...",
+            help="A run, the newest in ./runs if left out; then what is changed.",
+            autocompletion=parameters.offer_runs_and_settings,
+        ),
+    ],
+    outcome: Annotated[
+        str,
+        typer.Option(
+            metavar="OUTCOME,...",
+            help="Outcomes or endings that are shown.",
+            autocompletion=parameters.offer_outcomes,
+        ),
+    ] = "any_war,deal",
+    worlds: Annotated[
+        int | None, typer.Option(help="Worlds to play, from the first; 16 unless given.")
+    ] = None,
+    futures: Annotated[int, typer.Option(help="Futures of each world.")] = 200,
+    grid: Annotated[
+        Literal["tiny", "normal", "fine"], typer.Option(help="How finely beliefs are cut.")
+    ] = "tiny",
+    threads: parameters.Threads = None,
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Say what a change does to a run, on its own worlds and draws.
+
+    A field is set to a value. LOW:HIGH moves or narrows a number's range, in which each world keeps
+    its quantile. LOW:HIGH:N sets it to N values one after the other; two such fields give a grid.
+    What is played is kept in the run's folder: a call that was stopped goes on, a finished one is
+    read.
+    """
+    from detente.analysis.whatif import whatif as ask
+    from detente.cli.progress import Teller
+    from detente.ensemble.run import Run
+
+    place, changes = read_asked(asked)
+    opened = Run.open(place)
+    with Teller(quiet=quiet or json, unit="worlds") as teller:
+        found = ask(
+            opened,
+            changes,
+            outcomes=parameters.read_names("--outcome", outcome),
+            worlds=worlds,
+            futures=futures,
+            grid=grid,
+            threads=threads,
+            progress=teller,
+        )
+    terminal.show_result(found, json=json, quiet=quiet)
+    return 0
+
+
+def read_asked(asked: Sequence[str]) -> "tuple[str | None, dict[str, Asked]]":
+    """Return the run that is named first, if one is, and what each field is to be.
+
+    Raises
+    ------
+    DetenteError
+        If something is no setting, or a field is given twice.
+    """
+    place = None if not asked or SETTING.match(asked[0]) else asked[0]
+    changes: dict[str, Asked] = {}
+    for text in asked if place is None else asked[1:]:
+        field, equals, written = (part.strip() for part in text.partition("="))
+        if not equals or not SETTING.match(text):
+            raise DetenteError(f"{show(text)} is no change", where="whatif", hint=FORM)
+        if field in changes:
+            raise DetenteError("given twice", where=field, hint="give each field once")
+        changes[field] = _value(text, written)
+    return place, changes
+
+
+def _value(text: str, written: str) -> "Asked":
+    from detente.pack import parse_setting
+
+    parts = written.split(":")
+    if len(parts) == 1 or '"' in written:
+        return parse_setting(text)[1]
+    low, high = map(_number, parts[:2])
+    rest = ":".join(parts[2:]).strip()
+    if not rest:
+        return low, high
+    steps = int(rest) if rest.isdecimal() else 0
+    if not LEAST_STEPS <= steps <= MOST_STEPS or low == high:
+        what = f"{show(written)} is no sweep: N is from {LEAST_STEPS} to {MOST_STEPS}, LOW not HIGH"
+        raise DetenteError(what, where=text.partition("=")[0], hint=FORM)
+    return [low + (high - low) * step / (steps - 1) for step in range(steps)]
+
+
+def _number(part: str) -> float:
+    try:
+        number = float(part)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise DetenteError(f"{show(part.strip())} is no number", where="whatif", hint=FORM)
+    return number

@@ -1,0 +1,97 @@
+"""What partners of a side decide within a future: hosts their consent, friends what they send."""
+
+from typing import Annotated, Protocol
+
+from detente.kernel.jit import jit
+from detente.kernel.layout import Array
+from detente.kernel.limits import PARTIES
+from detente.kernel.places import has_vowed
+from detente.kernel.posture import Calendar
+from detente.kernel.talks import Regime
+
+DECISIONS = 2
+"""What a third party may decide: whether it consents, and whether it sends all it has."""
+CONSENT, FORCE = range(DECISIONS)
+
+
+class Partners(Protocol):
+    """How readily third parties change their mind within a future; by party, a record."""
+
+    decide: Annotated[int, "1 if any may change its mind within a future"]
+    withdrawal_rate: Annotated[
+        Array, (PARTIES,), "rate at which a host withdraws its consent [1/day]"
+    ]
+    threat_factor: Annotated[Array, (PARTIES,), "the same while a threat stands, times"]
+    struck_factor: Annotated[Array, (PARTIES,), "the same once its soil has been hit, times"]
+    renewal_rate: Annotated[Array, (PARTIES,), "rate at which it gives it anew [1/day]"]
+    raise_rate: Annotated[
+        Array, (PARTIES,), "rate at which a friend sends all it has, by force level [1/day]"
+    ]
+    lower_rate: Annotated[
+        Array, (PARTIES,), "rate at which it calls that back with no force in view [1/day]"
+    ]
+
+
+class Stances(Protocol):
+    """Where the third parties of a future stand; by party, a record."""
+
+    has_turned: Annotated[
+        Array, (DECISIONS, PARTIES), "1 while a host withholds its consent, a friend sends all", int
+    ]
+    was_struck: Annotated[Array, (PARTIES,), "1 once its soil has been hit", int]
+    patience: Annotated[
+        Array, (DECISIONS, PARTIES), "how much more makes it change its mind, 0 if undrawn"
+    ]
+
+
+@jit
+def at_first(stances: Stances) -> None:
+    """Set a future's third parties back to the as-of date."""
+    for party in range(PARTIES):
+        stances.was_struck[party] = 0
+        for decision in range(DECISIONS):
+            stances.has_turned[decision, party] = 0
+            stances.patience[decision, party] = 0.0
+
+
+@jit
+def stands_threat(stance: int, regime: int) -> bool:
+    """Say whether a threat stands: an ultimatum that runs, or the defender's vow to answer."""
+    return regime == Regime.ULTIMATUM or has_vowed(stance)
+
+
+@jit
+def rate_of_consent(partners: Partners, stances: Stances, party: int, is_threatened: bool) -> float:
+    """Rate at which a host withdraws its consent, or gives it anew [1/day]."""
+    if stances.has_turned[CONSENT, party] == 1:
+        return partners.renewal_rate[party]
+    rate = partners.withdrawal_rate[party]
+    if is_threatened:
+        rate *= partners.threat_factor[party]
+    if stances.was_struck[party] == 1:
+        rate *= partners.struck_factor[party]
+    return rate
+
+
+@jit
+def rate_of_force(partners: Partners, stances: Stances, party: int, force: int) -> float:
+    """Rate at which a friend sends all it has, or calls back what it sent [1/day].
+
+    It follows the challenger's force in view, on whichever side it stands: the friend of who
+    threatens, and the friend of who is threatened.
+    """
+    if stances.has_turned[FORCE, party] == 1:
+        return partners.lower_rate[party] if force == 0 else 0.0
+    return partners.raise_rate[party] * force
+
+
+@jit
+def open_ceiling(calendar: Calendar, stances: Stances, stage: int) -> int:
+    """Return the highest force level in a stage, without the forces of hosts that withhold them."""
+    withheld = 0
+    for party in range(PARTIES):
+        if stances.has_turned[CONSENT, party] == 1:
+            withheld += calendar.hosted[party, stage]
+    if withheld == 0:
+        return calendar.ceiling[stage]
+    return min(calendar.ceiling[stage], max(calendar.there[stage] - withheld, 0))

@@ -1,0 +1,189 @@
+"""A share by a date among the futures that show something, and where such futures lie."""
+
+import shlex
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from detente.analysis.asking import Counted, DatedShare, FoundFuture, FoundFutures
+from detente.analysis.given import date_of
+from detente.analysis.wording import Value, number, points, span, titles
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
+from detente.views import trace
+from detente.views.blocks import (
+    INTERVAL,
+    WORLDS,
+    Column,
+    Command,
+    Section,
+    Table,
+    Words,
+    number_columns,
+    says,
+)
+
+RULES = {
+    "typical": "nearest to the medians of those that match",
+    "early": "decided first",
+    "late": "decided last",
+}
+"""Which of the futures that match are shown."""
+READING = {
+    "typical": "For the days of the end, of the first use of force and of the failure of talks, "
+    "the days of fighting, how often force is used and both sides' losses: the share of the "
+    "matching futures that lie between a future and the median. The sum of these shares is "
+    "smallest in the futures shown.",
+    "early": "A future counts as decided on the day of the first use of force, or else on the day "
+    "on which it ends.",
+}
+READING["late"] = READING["early"]
+WHOLE = (
+    "Interval: 90 %, over worlds and chance together. Across worlds: 5th to 95th percentile, which "
+    "depends on what is assumed; sampling noise is removed.",
+)
+
+
+def section(found: DatedShare) -> Section:
+    """Return how often an outcome has come by a day, among the futures that meet conditions."""
+    run, folder = found.run, shlex.quote(str(found.run.folder))
+    settings = run.record.settings
+    chosen = _flags({"--ending": found.outcome}, found.given, found.option)
+    typical = Command("a typical one of them", f"detente find {folder} {chosen}")
+    return Section(
+        key="ask",
+        title=f"How likely is it by {in_words(run, found.day)}?",
+        about=(
+            trace.subject(run.record),
+            f"{settings.played:,} futures of option {found.option}: {settings.worlds} worlds x "
+            f"{settings.futures_of_a_world}; nothing is played again",
+        ),
+        answer=tuple(_answer(found)),
+        blocks=(_shares(found),),
+        reading=tuple(_reading(found)),
+        next=(typical,) if found.among.ever.any() else (),
+    )
+
+
+def in_words(run: Run, day: int) -> str:
+    """Return a day of a run as a date, with its number."""
+    return f"{_written(date_of(run, day))} (day {day})"
+
+
+def _written(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _answer(found: DatedShare) -> Iterator[Words]:
+    share = found.share
+    which = f" of the {found.futures:,} with {_listed(found.given)}" if found.given else ""
+    yield says(
+        "In this model {} has come by {} in {} of 100 futures{} (90 % interval {}; {} across "
+        "worlds).",
+        titles(found.run.record)[found.outcome],
+        in_words(found.run, found.day),
+        _points(share.share),
+        which,
+        _span(share.low, share.high),
+        _span(share.spread_low, share.spread_high),
+    )
+    for note in found.notes:
+        yield (f"Note: {note}.",)
+
+
+def _points(share: float) -> Value:
+    return points(share, _decimals(share))
+
+
+def _span(low: float, high: float) -> Value:
+    return span(low, high, _decimals(high))
+
+
+def _decimals(share: float) -> int:
+    """Return how many decimals show a share in hundredths."""
+    return 1 if share < 0.1 else 0  # noqa: PLR2004  two figures
+
+
+def _listed(given: Sequence[str]) -> str:
+    return " and ".join(given)
+
+
+def _shares(found: DatedShare) -> Table:
+    kinds = {"all futures": found.everywhere}
+    if found.given:
+        kinds = {"those given": found.among, **kinds}
+    return Table(
+        "ask",
+        f"{titles(found.run.record)[found.outcome]}, in % of futures",
+        (Column("Futures"), Column("By"), *number_columns("%", INTERVAL, WORLDS, "of")),
+        tuple(row for name, counted in kinds.items() for row in _rows(found, name, counted)),
+    )
+
+
+def _rows(found: DatedShare, name: str, counted: Counted) -> Iterator[tuple[str, ...]]:
+    days = {found.day: counted.by_day, found.run.record.settings.horizon: counted.ever}
+    for day, part in days.items():
+        share = found.share_of(part, counted)
+        yield (
+            name,
+            _written(date_of(found.run, day)),
+            _points(share.share),
+            _span(share.low, share.high),
+            _span(share.spread_low, share.spread_high),
+            number(float(counted.whole.sum()), 0),
+        )
+
+
+def _reading(found: DatedShare) -> Iterator[Words]:
+    yield WHOLE
+    yield (
+        "A future with use of force counts on the day of the first, others on the day on which "
+        "they end; talks that failed and deals made at any time count on their own day.",
+    )
+    if found.given:
+        yield (
+            "Conditions are on the whole of a future, until the horizon. What goes with them in "
+            "these futures need not be brought about by them.",
+        )
+
+
+def addresses(found: FoundFutures) -> Section:
+    """Return where a few of the futures that meet conditions lie, and how they ended."""
+    run, folder = found.run, shlex.quote(str(found.run.folder))
+    option = _flags({}, (), found.option)
+    first = f"detente trace {folder} --future {found.futures[0].address} {option}".strip()
+    played = run.record.settings.played
+    which = f" have {_listed(found.given)}" if found.given else " are looked at"
+    return Section(
+        key="find",
+        title="Which futures are these?",
+        about=(trace.subject(run.record), f"{played:,} futures of option {found.option}"),
+        answer=(
+            (
+                f"In this model {found.matching:,} of {played:,} futures{which}. Shown: those "
+                f"{RULES[found.pick]}.",
+            ),
+        ),
+        blocks=(
+            Table(
+                "find",
+                f"Futures {RULES[found.pick]}",
+                (Column("Future"), Column("Ending"), Column("First use of force"), Column("Ends")),
+                tuple(_future(run, one) for one in found.futures),
+            ),
+        ),
+        reading=((READING[found.pick],),),
+        next=(Command("the first of them, day by day", first),),
+    )
+
+
+def _future(run: Run, one: FoundFuture) -> tuple[str, ...]:
+    force = "none" if one.first_force_day < 0 else in_words(run, one.first_force_day)
+    ending = titles(run.record).get(one.ending, one.ending)
+    return one.address, ending, force, in_words(run, one.ending_day)
+
+
+def _flags(named: dict[str, str], given: Sequence[str], option: str) -> str:
+    """Return options of a command as they are typed."""
+    pairs = [*named.items(), *(("--given", one) for one in given)]
+    pairs += [] if option == BASE else [("--option", option)]
+    return " ".join(f"{name} {shlex.quote(value)}" for name, value in pairs)

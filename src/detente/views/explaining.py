@@ -1,0 +1,161 @@
+"""What a number of a pack means, what its value implies, what it rests on, and where it acts."""
+
+import shlex
+from collections.abc import Iterator, Sequence
+
+from detente.analysis.explaining import Explanation, median
+from detente.analysis.wording import quantity, significant
+from detente.ensemble.effects import WITHOUT_FORESIGHT
+from detente.evidence.ledger import SIZE_ASSUMED
+from detente.pack import shipped
+from detente.views import trace
+from detente.views.blocks import Block, Column, Command, Listing, Section, Sentence, Table, Words
+from detente.views.evidence import ORIGINS
+
+PARTS = {
+    "beliefs": "what each side is believed to be at the start",
+    "talks": "the bargaining: rates, packages, and what each side stands to gain or to lose",
+    "incidents": "the contact zones: incidents, and what becomes of them",
+    "dispute": "the dispute about the talks themselves, their agenda or their venue",
+    "mediators": "what mediators know, say and are believed",
+    "calendar": "the calendar: days, stages, force that can be deployed, and signs that come with "
+    "it",
+    "war": "force on both sides: what it would bring and what it costs",
+    "aftermath": "how the dispute goes on after force",
+}
+"""What the parts of the model that a number changes are."""
+FIGURES = 4
+"""Digits of a value."""
+MOST_PACKS = 2
+"""Packs in which a number is the same are named up to so many."""
+
+
+def section(found: Explanation) -> Section:
+    """Return what a number means and what it is here."""
+    pack = shlex.quote(found.crisis.text.name)
+    return Section(
+        key="explain",
+        title=f"What does {found.field} mean?",
+        about=(trace.subject(found.crisis),),
+        answer=tuple(_answer(found)),
+        blocks=tuple(_blocks(found)),
+        next=(
+            Command("every number with what it rests on", f"detente evidence {pack}"),
+            Command(
+                "play with another value",
+                f"detente run {pack} --set {found.field}={_other(found)}",
+            ),
+        ),
+    )
+
+
+def _other(found: Explanation) -> str:
+    """Return a value that a run may be played with: the upper end, or the middle."""
+    if found.number.kind == "chance":
+        return "1"
+    value = median(found.number) if found.number.kind == "gamma" else found.number.high
+    return _figure(value)
+
+
+def _answer(found: Explanation) -> Iterator[Words]:
+    measure = found.measure
+    unit = f", in {measure.unit}" if measure.unit else ""
+    yield (f"It is: {measure.says}{unit}. Allowed: {measure.limits.words}.",)
+    yield (f"In this pack: {_value(found)}.",)
+    if not found.acts:
+        yield (
+            "Nothing in this model reads it here: it could be anything without a future being "
+            "different.",
+        )
+
+
+def _value(found: Explanation) -> str:
+    known = found.number
+    words = quantity(known)
+    if known.kind == "range" and known.shape != "uniform":
+        return f"{words} in 9 of 10 worlds, and below {_figure(median(known))} in half of them"
+    if known.kind == "range":
+        return f"anything of {words} alike"
+    if known.is_fixed:
+        return f"{words} in every world"
+    return words
+
+
+def _figure(value: float) -> str:
+    return significant(value, FIGURES)
+
+
+def _blocks(found: Explanation) -> Iterator[Block]:
+    implied = [one for one in found.implied if one.says]
+    if implied:
+        yield Table(
+            "explain-implies",
+            "What it comes to",
+            (Column("At"), Column("Value", is_number=True), Column("In words")),
+            tuple((one.at, _figure(one.value), one.says) for one in implied),
+        )
+    if found.anchors:
+        yield Table(
+            "explain-anchors",
+            "The same elsewhere",
+            (Column("In"), Column("Field"), Column("Value"), Column("Median", is_number=True)),
+            tuple(_anchors(found)),
+        )
+    yield Listing("What it rests on", tuple(_rests(found)))
+    if found.acts:
+        yield Listing("Where it acts in this model", tuple((PARTS[part],) for part in found.acts))
+        yield Sentence((_order(found),))
+
+
+def _anchors(found: Explanation) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each value of the number elsewhere, with all that have it."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for one in found.anchors:
+        row = one.field, quantity(one.number), _figure(median(one.number))
+        alike.setdefault(row, []).append(one.of)
+    for value, names in alike.items():
+        yield ", ".join(_few(names)), *value
+
+
+def _few(names: Sequence[str]) -> list[str]:
+    """Return names of packs; those of many that ship as a count."""
+    packs = [name for name in names if name in shipped()]
+    if len(packs) <= MOST_PACKS:
+        return list(names)
+    return [*(name for name in names if name not in packs), f"{len(packs)} other packs that ship"]
+
+
+def _rests(found: Explanation) -> Iterator[Words]:
+    row = found.row
+    for key, claim in found.claims.items():
+        role = "gives its size" if key in row.gives else "bears on it"
+        yield (
+            f"Claim {key} (graded {claim.grade}, {claim.kind}; {claim.by}, {claim.date}) {role}: "
+            f"{claim.says}",
+        )
+    for origin in row.because:
+        if origin in ORIGINS:
+            yield (f"It rests on {ORIGINS[origin]}; the pack does not give it.",)
+    if row.grade == SIZE_ASSUMED:
+        yield ("Its size is assumed: no claim gives it.",)
+    if row.assumed:
+        yield (f"Assumed: {row.assumed}",)
+
+
+def _order(found: Explanation) -> str:
+    if "war" in found.acts:
+        return (
+            "What force would bring is worked out with it; both sides' choices follow from that, "
+            "and each future is played by them."
+        )
+    if set(found.acts) <= set(WITHOUT_FORESIGHT):
+        return (
+            "Both sides' choices are solved for every belief and do not change with it; it is "
+            "played, and moves what is believed."
+        )
+    if found.acts == ("dispute",):
+        return "It goes into who concedes there, and so on which terms the talks are held."
+    return (
+        "What force would bring does not depend on it; both sides' choices are solved with it, and "
+        "each future is played by them."
+    )

@@ -1,0 +1,149 @@
+"""What a change does: how far each ending moves, or the share of an outcome over what was set."""
+
+from typing import Any
+
+import altair as alt
+
+from detente.analysis import wording
+from detente.analysis.whatif import ChangedField, MovedShare, WhatIf, WhatIfPoint, in_short
+from detente.ensemble.tally import ENDINGS
+from detente.text import headed
+from detente.views.figures import intervals, style
+from detente.views.figures.figure import Drawn, Figure, Numbers, data, size_of
+from detente.views.figures.intervals import IntervalRow
+
+HEIGHT = 220
+CELL = 34
+"""Height of a row of a grid of points [pixels]."""
+MOVED = ("ending", "in the run", "with the change", "differs", "low", "high")
+SWEPT = ("%", "low", "high", "differs", "low of that", "high of that")
+
+
+def whatif(found: WhatIf) -> Figure:
+    """Draw how far each ending moves; of several points, the share of the first outcome at each.
+
+    Bands are 90 % intervals over worlds and chance.
+    """
+    if len(found.points) == 1:
+        return _endings(found)
+    outcome = found.outcomes[0]
+    called = wording.titles(found.run.record)[outcome]
+    shares = [point.shares[outcome] for point in found.points]
+    least, most = (wording.of_100(end) for end in _ends([one.share for one in shares]))
+    title = f"{headed(called)}: {least} to {most} of 100"
+    return Figure(
+        key=f"whatif_{outcome}",
+        title=title,
+        subtitle=f"{headed(called)}, futures of 100, in this model; {size_of(found.run)}",
+        description=f"{title}. {_course(found, shares)}",
+        notes=("In this model. " + _played(found),),
+        table=Numbers(
+            (*(one.field for one in found.swept), *SWEPT),
+            tuple(_point_cells(found, point, outcome) for point in found.points),
+        ),
+        chart=_line(found, outcome) if len(found.swept) == 1 else _grid(found, outcome),
+    )
+
+
+def _endings(found: WhatIf) -> Figure:
+    called = wording.titles(found.run.record)
+    shares = found.points[0].shares
+    drawn = [_moved(called[key], shares[key], style.COLOURS[key]) for key in ENDINGS]
+    clear = sum(shares[key].is_clear for key in ENDINGS)
+    title = f"{clear} of {len(ENDINGS)} endings clearly move"
+    return Figure(
+        key="whatif",
+        title=title,
+        subtitle=f"Change of each ending, futures of 100, in this model; {size_of(found.run)}",
+        description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in drawn),
+        notes=("In this model. Hollow ring: 0 lies within its interval. " + _played(found),),
+        table=Numbers(MOVED, tuple(_cells(called[key], shares[key]) for key in ENDINGS)),
+        chart=intervals.listed(
+            drawn, axis="more or fewer of 100 futures", domain=intervals.domain_of(drawn)
+        ),
+    )
+
+
+def _played(found: WhatIf) -> str:
+    return (
+        f"Played with the change and without it on the same draws of {found.worlds} worlds x "
+        f"{found.futures} futures. Bands: 90 % intervals over worlds and chance."
+    )
+
+
+def _moved(name: str, one: MovedShare, colour: str) -> IntervalRow:
+    middle, low, high = (100.0 * end for end in (one.shift, one.shift_low, one.shift_high))
+    number = wording.share(one.shift, one.shift_low, one.shift_high)
+    return IntervalRow(
+        headed(name), middle, low, high, (), number, colour, is_estimable=one.is_clear
+    )
+
+
+def _cells(name: str, one: MovedShare) -> tuple[str | float, ...]:
+    ends = (one.before, one.share, one.shift, one.shift_low, one.shift_high)
+    return (name, *(100.0 * end for end in ends))
+
+
+def _point_cells(found: WhatIf, point: WhatIfPoint, outcome: str) -> tuple[str | float, ...]:
+    one = point.shares[outcome]
+    ends = (one.share, one.low, one.high, one.shift, one.shift_low, one.shift_high)
+    values = (in_short(point.values[swept.field]) for swept in found.swept)
+    return (*values, *(100.0 * end for end in ends))
+
+
+def _ends(values: list[float]) -> tuple[float, float]:
+    return min(values), max(values)
+
+
+def _course(found: WhatIf, shares: list[MovedShare]) -> str:
+    first, last = shares[0], shares[-1]
+    fields = " and ".join(one.field for one in found.swept)
+    return (
+        f"Over {fields} the share goes from {wording.share(first.share, first.low, first.high)} to "
+        f"{wording.share(last.share, last.low, last.high)} of 100."
+    )
+
+
+def _line(found: WhatIf, outcome: str) -> Drawn:
+    (swept,) = found.swept
+    rows = [
+        {"value": value, **_banded(point.shares[outcome])}
+        for value, point in zip(swept.values, found.points, strict=True)
+    ]
+    across = alt.X("value:Q", scale=alt.Scale(zero=False, nice=False)).title(_axis(swept))
+    base = alt.Chart(data(rows), width=style.WIDTH - 60, height=HEIGHT).encode(x=across)
+    band = base.mark_area(opacity=0.3, color=style.MARK).encode(
+        y=alt.Y("low:Q").title("futures of 100"), y2="high:Q"
+    )
+    line = base.mark_line(strokeWidth=2.5, color=style.MARK, point=True).encode(y="share:Q")
+    before = alt.Chart(data([{"share": 100.0 * found.points[0].shares[outcome].before}]))
+    stored = before.mark_rule(color=style.QUIET, strokeDash=style.DASHES["force"])
+    return alt.layer(band, stored.encode(y="share:Q"), line)
+
+
+def _grid(found: WhatIf, outcome: str) -> Drawn:
+    down, across = found.swept
+    rows = [
+        {
+            "down": in_short(point.values[down.field]),
+            "across": in_short(point.values[across.field]),
+            "text": str(wording.points(point.shares[outcome].share)),
+            **_banded(point.shares[outcome]),
+        }
+        for point in found.points
+    ]
+    height, flat = CELL * len(down.values), alt.Axis(grid=False, labelAngle=0)
+    base = alt.Chart(data(rows), width=style.WIDTH - 100, height=height).encode(
+        x=alt.X("across:N", sort=None, axis=flat).title(_axis(across)),
+        y=alt.Y("down:N", sort=None, axis=flat).title(_axis(down)),
+    )
+    shade = alt.Color("share:Q", legend=None).scale(range=[style.PAPER, style.FAINT])
+    return alt.layer(base.mark_rect().encode(color=shade), base.mark_text().encode(text="text:N"))
+
+
+def _axis(one: ChangedField) -> str:
+    return f"{one.field}, {one.unit}" if one.unit else one.field
+
+
+def _banded(one: MovedShare) -> dict[str, Any]:
+    return {"share": 100.0 * one.share, "low": 100.0 * one.low, "high": 100.0 * one.high}

@@ -1,0 +1,124 @@
+import json
+
+import pytest
+
+from detente import DetenteError, Run, whatif
+from detente.analysis.outcomes import KNOWN
+from detente.cli import main
+from detente.cli.progress import Teller
+from detente.cli.whatif import read_asked
+from detente.ensemble.tally import ENDINGS
+
+SMALL = ["--futures", "320", "--worlds", "8", "--threads", "1"]
+FADE = "talks.fade_rate"
+ASKED = {"futures": 40, "threads": 1}
+
+
+@pytest.fixture
+def stored(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "oman-2026", *SMALL, "-o", "stored", "-q"]) == 0
+    return tmp_path / "stored"
+
+
+def answer(capsys, *arguments):
+    capsys.readouterr()
+    status = main(list(arguments))
+    printed = capsys.readouterr()
+    return status, printed.out, printed.err
+
+
+@pytest.mark.usefixtures("stored")
+def test_a_value_is_answered_in_words_with_a_chart_a_table_and_what_comes_next(capsys):
+    status, out, err = answer(capsys, "whatif", "stored", f"{FADE}=0.02", *SMALL[4:])
+
+    assert (status, err) == (0, "")
+    assert out.startswith(f"What if {FADE} is 0.02?")
+    assert "of 100 futures end in war (regional or not) with this change" in out
+    assert "war (regional or not), in the run" in out
+    assert "Iran yields" in out
+    assert "  detente drivers stored" in out
+
+
+@pytest.mark.usefixtures("stored")
+def test_json_has_a_point_for_each_pair_of_values_with_every_outcome(capsys):
+    asked = [f"{FADE}=0.01:0.03:3", "actors.us.war_cost=0.1:0.3:2", "--threads", "1"]
+    status, out, _ = answer(capsys, "whatif", "stored", *asked, "--json")
+    content = json.loads(out)
+    first, last = content["points"][0], content["points"][-1]
+
+    assert (status, content["schema"]) == (0, "detente/whatif/1")
+    assert [one["field"] for one in content["changes"]] == [FADE, "actors.us.war_cost"]
+    assert len(content["points"]) == 6
+    assert first["values"] == {FADE: 0.01, "actors.us.war_cost": 0.1}
+    assert last["values"] == {FADE: 0.03, "actors.us.war_cost": 0.3}
+    assert (*first["outcomes"], *first["endings"]) == KNOWN
+    assert sum(first["endings"][key]["shift"] for key in ENDINGS) == pytest.approx(0.0)
+    assert set(first["outcomes"]["any_war"]) == {
+        *("before", "share", "low", "high", "shift", "shift_low", "shift_high"),
+        *("chance_low", "chance_high"),
+    }
+
+
+@pytest.mark.usefixtures("stored")
+def test_the_command_that_is_given_when_it_is_stopped_goes_on_with_it(capsys, monkeypatch):
+    def stop(_teller, progress):
+        if progress.done > 8:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Teller, "__call__", stop)
+        stopped = answer(capsys, "whatif", "stored", f"{FADE}=0.01:0.03", "--threads", "1")
+    command = f"detente whatif stored {FADE}=0.01:0.03"
+    status, out, _ = answer(capsys, *command.split()[1:], "--threads", "1")
+
+    assert stopped[0] == 130
+    assert f"go on with: {command}" in stopped[2]
+    assert (status, out.splitlines()[0]) == (0, f"What if {FADE} is 0.01 to 0.03?")
+
+
+def test_a_range_a_list_and_a_value_are_the_same_in_python_as_in_a_shell(stored):
+    run = Run.open(stored)
+    _, asked = read_asked([f"{FADE}=0.01:0.03", "actors.us.war_cost=0.1:0.3:3"])
+    found = whatif(run, asked, **ASKED)
+    same = whatif(run, {FADE: (0.01, 0.03), "actors.us.war_cost": [0.1, 0.2, 0.3]}, **ASKED)
+
+    assert asked == {FADE: (0.01, 0.03), "actors.us.war_cost": [0.1, 0.2, 0.3]}
+    assert found.as_json() == same.as_json()
+
+
+def test_what_is_named_before_the_changes_is_the_run():
+    assert read_asked(["runs/a", "a.b=1"]) == ("runs/a", {"a.b": 1})
+    assert read_asked(["a.b=true", "venue.name=qatar"]) == (
+        None,
+        {"a.b": True, "venue.name": "qatar"},
+    )
+
+
+@pytest.mark.usefixtures("stored")
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (["talks.fade_rat=0.1"], "did you mean talks.fade_rate?"),
+        ([f"{FADE}=-1"], f"{FADE}: -1; use 0 to 10"),
+        ([f"{FADE}=0.3:0.1"], f"{FADE}: 0.3:0.1 is no range that it may have"),
+        ([f"{FADE}=0.1:0.3:1"], "is no sweep: N is from 2 to 50"),
+        ([f"{FADE}=0.1:x"], '"x" is no number'),
+        ([f"{FADE}=0.1", f"{FADE}=0.2"], f"{FADE}: given twice"),
+        (["war.surprise=0.5"], "does not divide an attack"),
+        ([f"{FADE}=0.1", "why"], '"why" is no change'),
+        ([f"{FADE}=0.1", "--worlds", "9"], "use a whole number from 2 to 8"),
+        ([f"{FADE}=0.1", "--outcome", "warr"], "there is no outcome 'warr'"),
+        ([f"{FADE}=0.1:0.2:50", "actors.us.war_cost=0.1:0.2:3"], "150 points are asked for"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_with_what_can_be(capsys, asked, told):
+    status, out, err = answer(capsys, "whatif", "stored", *asked)
+
+    assert (status, out) == (2, "")
+    assert told in " ".join(err.split())
+
+
+def test_nothing_to_change_is_refused(stored):
+    with pytest.raises(DetenteError, match="nothing is to be changed"):
+        whatif(Run.open(stored), {})

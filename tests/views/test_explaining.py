@@ -1,0 +1,28 @@
+"""What is said of one number of a pack."""
+
+from detente import explain
+from detente.views import explaining
+from tests.views.reading import must_say
+
+
+def test_a_number_says_what_it_must(crisis):
+    must_say(
+        explaining.section(explain(crisis, "unrest.rate")),
+        "What does unrest.rate mean?",
+        "It is: rate at which a spell begins, in 1/day. Allowed: 0 to 10",
+        "In this pack: 0.002 to 0.008 1/day in 9 of 10 worlds, and below 0.004 in half of them.",
+        "once in 250 days on average; 11 % within 30 days",
+        "a general default, 4 other packs that ship",
+        "Claim crackdown-as-reason (graded C2, reported;",
+        "Its size is assumed: no claim gives it.",
+        "What force would bring does not depend on it",
+        "--set unrest.rate=0.008",
+    )
+
+
+def test_a_number_that_nothing_reads_is_said_to_be_one(crisis):
+    found = explain(crisis, "arsenals.us.cruise_missiles.cost")
+
+    must_say(
+        explaining.section(found), "Nothing in this model reads it here", "the catalogue of systems"
+    )
