@@ -204,9 +204,7 @@ class Pairing:
         blocks = self._blocks((AS_IT_IS, *alterations), worlds, after)
         self._kept.play_missing(blocks, threads=threads, progress=progress)
 
-    def read(
-        self, alteration: Alteration, worlds: int = WORLDS, *, after: int = 0
-    ) -> PairedAnswer:
+    def read(self, alteration: Alteration, worlds: int = WORLDS, *, after: int = 0) -> PairedAnswer:
         """Return the answer of the first worlds, which were played, but for so many.
 
         Raises
@@ -215,7 +213,9 @@ class Pairing:
             If they were not.
         """
         before, after = (
-            np.concatenate(self._kept.read_all(self._blocks([one], worlds, after)))[: worlds - after]
+            np.concatenate(self._kept.read_all(self._blocks([one], worlds, after)))[
+                : worlds - after
+            ]
             for one in (AS_IT_IS, alteration)
         )
         return PairedAnswer(self.run, self.option, before, after)

@@ -50,16 +50,16 @@ class Driver(NamedTuple):
 class Unlisted(NamedTuple):
     """The numbers that are not listed."""
 
-    numbers: int
-    below: Annotated[float, "none moves the share by more, as far as was measured"]
+    numbers: int = 0
+    below: Annotated[float, "none moves the share by more, as far as was measured"] = 0.0
 
 
 class Open(NamedTuple):
     """The numbers that were measured and cannot be told from none."""
 
-    numbers: int
-    measured: int
-    worlds: Annotated[int, "in which they could be, moved as far as they were found to"]
+    numbers: int = 0
+    measured: int = 0
+    worlds: Annotated[int, "in which they could be, if moved as far as was found"] = 0
 
 
 @dataclass(frozen=True, repr=False)
@@ -76,8 +76,8 @@ class Drivers(notebook.Shown):
     variance: Decomposition | None = None
     groups: Mapping[str, SensitivityIndex] = field(default_factory=dict)
     numbers: Mapping[str, Driver] = field(default_factory=dict)
-    unlisted: Unlisted = Unlisted(0, 0.0)
-    open: Open = Open(0, 0, 0)
+    unlisted: Unlisted = field(default_factory=Unlisted)
+    open: Open = field(default_factory=Open)
     notes: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def _of_number(one: Driver) -> dict[str, float]:
     return {**swing, **_of_total(one.total)}
 
 
-def drivers(  # noqa: PLR0913  every setting, each with its default
+def drivers(
     run: Run,
     *,
     outcome: str = "any_war",
@@ -236,9 +236,8 @@ class Search:
         groups, tables = self.inputs.groups, self.inputs.tables
         bounds = self._bounds(groups, self._redrawn(groups, FIRST_WORLDS))
         loud = {name: groups[name] for name, most in bounds.items() if most >= LEAST}
-        totals = {
-            name: part_of(rows, self.variances) for name, rows in self._redrawn(loud, worlds).items()
-        }
+        again = self._redrawn(loud, worlds)
+        totals = {name: part_of(rows, self.variances) for name, rows in again.items()}
         large = [name for name in tables if name in loud and len(tables[name]) > LARGE]
         parts = {key: one for name in large for key, one in self.inputs.parts(name).items()}
         own = {name: tables[name] for name in tables if name not in large} | parts

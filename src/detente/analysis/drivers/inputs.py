@@ -1,4 +1,4 @@
-"""What is not known in a run, as independent coordinates, and which numbers go together."""
+"""What is not known in a run: independent coordinates, what goes together, what it is called."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -6,6 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
+from detente.analysis.discovery import meaning_of
+from detente.analysis.wording import series
 from detente.ensemble.design import ACCEPTED, coordinates, correlate, law_of
 from detente.pack import Crisis
 from detente.pack.allocation import divides_attack
@@ -15,6 +17,14 @@ TWO_PARTS = {"actors", "arsenals", "defences"}
 """Tables of a pack whose groups are named by two parts of a path, as `actors.us`."""
 JOINER = " + "
 """Between the names of correlated numbers, which make one group."""
+LAYERS = "layers"
+"""A table that the names of its parts say nothing new of."""
+OF_TABLES = {
+    "arsenals": "arsenal of {}",
+    "defences": "defence of {}",
+    "actors": "{}: aims, costs and ways",
+}
+"""What groups of a party's numbers are called."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +78,7 @@ class Inputs:
         return found | {JOINER.join(paths): paths for paths in sets} | self.tables
 
     def parts(self, table: str) -> dict[str, tuple[str, ...]]:
-        """Return the coordinates of a large table by its own tables, such as layers of a defence."""
+        """Return the coordinates of a table by its own tables, such as the layers of a defence."""
         found: dict[str, list[str]] = {}
         for path in self.tables[table]:
             found.setdefault(path.rpartition(".")[0], []).append(path)
@@ -133,3 +143,27 @@ def _joined(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
 def _table_of(path: str) -> str:
     parts = path.split(".")
     return ".".join(parts[:2]) if parts[0] in TWO_PARTS else parts[0]
+
+
+def titled(path: str, crisis: Crisis) -> str:
+    """Return what a number is, and of whom or what."""
+    actors, between = crisis.model.actors, path.split(".")[1:-1]
+    words = [
+        actors[part].name if part in actors else part.replace("_", " ")
+        for part in between
+        if part != LAYERS
+    ]
+    return ", ".join([meaning_of(path) or path, *words])
+
+
+def group_titled(name: str, crisis: Crisis) -> str:
+    """Return what a group of numbers is called."""
+    if name == ACCEPTED:
+        return "the calibrated numbers"
+    if JOINER in name:
+        return series([titled(path, crisis) for path in name.split(JOINER)])
+    table, _, of = name.partition(".")
+    party = crisis.model.actors.get(of)
+    if party is not None and table in OF_TABLES:
+        return OF_TABLES[table].format(party.name)
+    return name.replace("_", " ").replace(".", ", ")
