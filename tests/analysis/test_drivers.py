@@ -110,7 +110,7 @@ def test_fewer_worlds_choose_than_measure(worlds, rounds):
 
 
 def test_of_many_swings_a_longer_one_is_needed_to_tell_it_from_none():
-    swing = Swing(0.02, 0.005, 0.035, 0.9, 24)
+    swing = Swing(0.02, 0.005, 0.035, 0.9, 24, 0.008, 20.0)
 
     assert swing.is_told(1)
     assert not swing.is_told(100)

@@ -18,7 +18,7 @@ from detente.analysis.drivers.redraws import (
     jansen,
     part_of,
 )
-from detente.analysis.drivers.swings import LEAST, Swing, Swings, ends_of, rounds_of
+from detente.analysis.drivers.swings import LEAST, Swing, Swings, ends_of, most, rounds_of
 from detente.analysis.outcomes import by_world, members_of
 from detente.analysis.variance import Decomposition, decompose
 from detente.ensemble.alterations import Alteration
@@ -35,6 +35,8 @@ LEAST_WORLDS = 16
 """With fewer, intervals say nothing."""
 FIRST_WORLDS = 8
 """Worlds in which all groups are redrawn; those that may matter are redrawn in more."""
+QUIET = 0.01
+"""Numbers of groups none of which can move the share by more are not moved by themselves."""
 LARGE = 16
 """Tables of more numbers are taken apart before single numbers are moved."""
 COMMAND = "drivers RUN"
@@ -104,9 +106,9 @@ def _of_total(total: SensitivityIndex) -> dict[str, float]:
 
 
 def _of_number(one: Driver) -> dict[str, float]:
-    swing = one.swing._asdict()
-    del swing["worlds"]
-    return {**swing, **_of_total(one.total)}
+    swing = one.swing
+    moved = {"swing": swing.swing, "low": swing.low, "high": swing.high, "agree": swing.agree}
+    return moved | _of_total(one.total)
 
 
 def drivers(
@@ -183,7 +185,7 @@ class Search:
         swings = Swings(self.pairing, self.outcome)
         narrowed = swings.narrow(tried, rounds, self._play)
         measured = self._measured(swings, narrowed.left, (worlds, rounds[-1]))
-        bounds |= narrowed.bounds | {path: one.most for path, one in measured.items()}
+        bounds |= narrowed.bounds | {path: most(one) for path, one in measured.items()}
         listed = {path: one for path, one in measured.items() if one.is_told(len(measured))}
         unlisted = [bounds[path] for path in self.inputs.singles if path not in listed]
         return self.answer(
@@ -235,7 +237,7 @@ class Search:
         """Return the groups told from none, the numbers to be moved, and bounds of the others."""
         groups, tables = self.inputs.groups, self.inputs.tables
         bounds = self._bounds(groups, self._redrawn(groups, FIRST_WORLDS))
-        loud = {name: groups[name] for name, most in bounds.items() if most >= LEAST}
+        loud = {name: groups[name] for name, bound in bounds.items() if bound >= QUIET}
         again = self._redrawn(loud, worlds)
         totals = {name: part_of(rows, self.variances) for name, rows in again.items()}
         large = [name for name in tables if name in loud and len(tables[name]) > LARGE]
@@ -243,7 +245,7 @@ class Search:
         own = {name: tables[name] for name in tables if name not in large} | parts
         bounds |= self._bounds(parts, self._redrawn(parts, FIRST_WORLDS))
         of_numbers = {path: bounds[name] for name, paths in own.items() for path in paths}
-        tried = [path for path in self.inputs.singles if of_numbers[path] >= LEAST]
+        tried = [path for path in self.inputs.singles if of_numbers[path] >= QUIET]
         surely = {name: total for name, total in totals.items() if total.low > 0.0}
         return surely, tried, of_numbers
 
@@ -301,6 +303,6 @@ class Search:
 
 def _open(measured: Mapping[str, Swing], listed: Mapping[str, Swing], worlds: int) -> Open:
     """Return which numbers that may move the outcome by half a point cannot be told from none."""
-    left = [one for path, one in measured.items() if path not in listed and one.most >= LEAST]
+    left = [one for path, one in measured.items() if path not in listed and most(one) >= LEAST]
     needed = [one.worlds_needed(len(measured)) for one in left]
     return Open(len(left), len(measured), math.ceil(max(needed, default=0.0) * worlds))
