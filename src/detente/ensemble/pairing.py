@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
@@ -285,12 +285,23 @@ class Pairing:
         """Play a world and return the class of each of its futures."""
         switches = [switch.change for switch in block.under.switches]
         try:
-            encoded = stage.encoded(self.option, world)
+            encoded = self._encoded(stage, block.under, world)
             encoded = changed_by(encoded, switches) if switches else encoded
             solved = stage.kernel.solve(encoded, with_exploitability=False)
         except UnsolvedError as fault:
             raise stage.named(fault, Job(self.option, world, ())) from fault
         return classes(stage.played(encoded, solved, Stretch(world, 0, self.futures)))
+
+    def _encoded(self, stage: Stage, under: Alteration, world: int) -> Any:
+        if not under.holds_stakes or stage.kernel.remembering is None:
+            return stage.encoded(self.option, world)
+        return stage.kernel.encode(
+            stage.crises[self.option],
+            stage.numbers(self.option, world),
+            grid=stage.settings.grid,
+            horizon=stage.settings.horizon,
+            stakes=self.stage.numbers(self.option, world),
+        )
 
 
 def answer(  # noqa: PLR0913  what is asked, and how sharply, each with its default

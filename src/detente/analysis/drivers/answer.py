@@ -35,8 +35,9 @@ LEAST_WORLDS = 16
 """With fewer, intervals say nothing."""
 FIRST_WORLDS = 8
 """Worlds in which all groups are redrawn; those that may matter are redrawn in more."""
-QUIET = 0.01
-"""Numbers of groups none of which can move the share by more are not moved by themselves."""
+QUIET = 0.1
+"""Numbers of groups none of which can move the share by more, of its standard deviation across
+worlds, are not moved by themselves."""
 LARGE = 16
 """Tables of more numbers are taken apart before single numbers are moved."""
 COMMAND = "drivers RUN"
@@ -206,7 +207,7 @@ class Search:
             self.outcome,
             worlds,
             float(shares.mean()),
-            math.sqrt(max(0.0, float(self.variances.mean()))),
+            self.spread,
             self.pairing.ground.crisis,
             **found,
         )
@@ -231,21 +232,27 @@ class Search:
         rows: np.ndarray = squares - noise
         return rows
 
+    @property
+    def spread(self) -> float:
+        """Return the standard deviation of the expected share across worlds."""
+        return math.sqrt(max(0.0, float(self.variances.mean())))
+
     def _groups(
         self, worlds: int
     ) -> tuple[dict[str, SensitivityIndex], list[str], dict[str, float]]:
         """Return the groups told from none, the numbers to be moved, and bounds of the others."""
         groups, tables = self.inputs.groups, self.inputs.tables
         bounds = self._bounds(groups, self._redrawn(groups, FIRST_WORLDS))
-        loud = {name: groups[name] for name, bound in bounds.items() if bound >= QUIET}
+        quiet = QUIET * self.spread
+        loud = {name: groups[name] for name, bound in bounds.items() if bound >= quiet}
         again = self._redrawn(loud, worlds)
         totals = {name: part_of(rows, self.variances) for name, rows in again.items()}
         large = [name for name in tables if name in loud and len(tables[name]) > LARGE]
         parts = {key: one for name in large for key, one in self.inputs.parts(name).items()}
         own = {name: tables[name] for name in tables if name not in large} | parts
-        bounds |= self._bounds(parts, self._redrawn(parts, FIRST_WORLDS))
+        bounds |= self._bounds(parts, self._redrawn(parts, FIRST_WORLDS, holds_stakes=True))
         of_numbers = {path: bounds[name] for name, paths in own.items() for path in paths}
-        tried = [path for path in self.inputs.singles if of_numbers[path] >= QUIET]
+        tried = [path for path in self.inputs.singles if of_numbers[path] >= quiet]
         surely = {name: total for name, total in totals.items() if total.low > 0.0}
         return surely, tried, of_numbers
 
@@ -267,17 +274,25 @@ class Search:
         return (high - low) / spread if spread > 0.0 else 0.0
 
     def _redrawn(
-        self, groups: Mapping[str, Sequence[str]], worlds: int, after: int = 0
+        self,
+        groups: Mapping[str, Sequence[str]],
+        worlds: int,
+        *,
+        after: int = 0,
+        holds_stakes: bool = False,
     ) -> dict[str, np.ndarray]:
         """Return half the square by which each group moves the share if redrawn, by world."""
         redraws = Redraws(self.pairing, self.inputs)
         members = list(members_of(self.outcome))
-        changes = {name: redraws.of(paths) for name, paths in groups.items()}
+        changes = {
+            name: redraws.of(paths, holds_stakes=holds_stakes) for name, paths in groups.items()
+        }
         self._play(list(changes.values()), worlds, after)
         found = {}
         for name, change in changes.items():
-            _, _, *both = vars(self.pairing.read(change, worlds, after=after)).values()
-            found[name] = jansen(*(np.isin(one, members).astype(float) for one in both))
+            answer = self.pairing.read(change, worlds, after=after)
+            both = (np.isin(one, members).astype(float) for one in (answer.before, answer.after))
+            found[name] = jansen(*both)
         return found
 
     def _measured(
@@ -289,7 +304,8 @@ class Search:
         return dict(sorted(found.items(), key=lambda pair: -abs(pair[1].swing)))
 
     def _with_totals(self, listed: Mapping[str, Swing], size: tuple[int, int]) -> dict[str, Driver]:
-        rows = self._redrawn({path: (path,) for path in listed}, *size)
+        worlds, after = size
+        rows = self._redrawn({path: (path,) for path in listed}, worlds, after=after)
         return {
             path: Driver(swing, part_of(rows[path], self.variances))
             for path, swing in listed.items()

@@ -3,8 +3,9 @@
 A number swings from its 10th to its 90th percentile in every world, a yes or no from no to yes,
 all else as the world has it and on the same draws. Many numbers are narrowed down by successive
 halving (Karnin, Koren & Somekh 2013): each is set, in few worlds, to that end of its swing which
-lies farther off, and what the whole swing would do is taken from that in a straight line; the half
-that may move the outcome most goes on to twice as many worlds. The swings of those that are left
+lies farther off, and what the whole swing would do is taken from that in a straight line; the third
+that may move the outcome most goes on to twice as many worlds. Meanwhile who concedes what is in
+dispute about the talks follows from the worlds as they are. The swings of those that are left
 are measured in worlds that did not choose them, both ends played, so that what is reported is not
 the largest of many chance finds.
 """
@@ -34,7 +35,7 @@ LOW, HIGH = 0.1, 0.9
 """Percentiles between which a number swings."""
 LEAST = 0.005
 """A swing that is smaller is not listed: half a point."""
-FINALISTS = 10
+FINALISTS = 8
 """Numbers whose swings are measured, at most."""
 TINY = 1e-12
 """Keeps divisions by a variance of none in bounds."""
@@ -97,7 +98,7 @@ class Swings:
 
     def farther(self, path: str) -> Alteration:
         """Return what sets a number, in each world, to the end that lies farther off."""
-        return Alteration({path: self._far_ends(path)})
+        return Alteration({path: self._far_ends(path)}, holds_stakes=True)
 
     def rough(self, path: str, worlds: int) -> Mean:
         """Return a swing in a straight line, from the farther ends in the first worlds."""
@@ -124,7 +125,7 @@ class Swings:
             rough = {path: self.rough(path, worlds) for path in left}
             is_last = worlds == rounds[-1]
             size = {path: abs(one.mean) if is_last else most(one) for path, one in rough.items()}
-            kept = FINALISTS if is_last else max(FINALISTS, len(left) // 2)
+            kept = FINALISTS if is_last else max(FINALISTS, len(left) // 3)
             order = sorted(left, key=lambda path: -size[path])
             left = [path for path in order[:kept] if most(rough[path]) >= LEAST]
             bounds |= {path: most(rough[path]) for path in order if path not in left}
