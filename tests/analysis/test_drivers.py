@@ -51,7 +51,10 @@ def test_most_intervals_hold_the_known_indices(name):
         rows = [rows_of(whole, mixed) for mixed in each]
         firsts = [ratio_of_means(one.first, one.variance) for one in rows]
         held += map(lies_in, first, firsts)
-        held += [lies_in(true, part_of(one.total, variances)) for true, one in zip(total, rows)]
+        held += [
+            lies_in(true, part_of(one.total, variances))
+            for true, one in zip(total, rows, strict=True)
+        ]
 
     assert np.mean(held) >= 0.8
 

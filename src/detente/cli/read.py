@@ -458,7 +458,9 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     ] = None,
     complete: Annotated[
         bool,
-        typer.Option("--complete", help="First work out what takes minutes: causes, hypotheses."),
+        typer.Option(
+            "--complete", help="First work out what takes minutes: causes, drivers, hypotheses."
+        ),
     ] = False,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace files that are there already.")
@@ -504,10 +506,15 @@ def _refuse_clash(name: str, form: str | None) -> None:
 
 def _work_out(run: "Run", *, quiet: bool) -> None:
     from detente.analysis.causes import attribute
+    from detente.analysis.drivers import drivers as ask
     from detente.analysis.hypotheses import hypotheses
     from detente.cli.progress import Teller
     from detente.ensemble.foundation import read_base_again
+    from detente.views.page import ASKED
 
+    for outcome in ASKED:
+        with Teller(quiet=quiet, unit="worlds") as teller:
+            ask(run, outcome=outcome, progress=teller)
     with Teller(quiet=quiet, doing="judging", unit="worlds") as teller:
         attribute(run, progress=teller)
     if read_base_again(run.folder, run.record).hypotheses:

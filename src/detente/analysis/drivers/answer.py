@@ -20,12 +20,13 @@ from detente.analysis.drivers.redraws import (
 )
 from detente.analysis.drivers.swings import LEAST, Swing, Swings, ends_of, most, rounds_of
 from detente.analysis.outcomes import by_world, members_of
-from detente.analysis.variance import Decomposition, decompose
+from detente.analysis.variance import Decomposition, decompose, missing
 from detente.ensemble.alterations import Alteration
 from detente.ensemble.pairing import FUTURES, Pairing
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
+from detente.ensemble.versions import is_own_model
 from detente.errors import DetenteError
 from detente.pack import Crisis
 
@@ -149,18 +150,27 @@ def drivers(
         damaged or was made by another version of the model.
     """
     search = Search(Pairing(run, option, command=COMMAND), outcome, threads, progress)
-    there = run.record.settings.worlds
-    if there < LEAST_WORLDS:
-        note = f"{LEAST_WORLDS} worlds are needed to say anything; the run has {there}"
-        return search.answer(0, notes=(note,))
-    size = min(WORLDS, there) if worlds is None else worlds
-    if not LEAST_WORLDS <= size <= there:
-        what = f"worlds is {size}; use a whole number from {LEAST_WORLDS} to {there}"
-        raise DetenteError(what, where=str(run.folder), hint="those are the run's worlds")
-    if search.variances.mean() <= LEAST_VARIANCE:
-        note = "worlds do not differ in this outcome by more than chance: it turns on nothing here"
-        return search.answer(0, notes=(note,))
-    return search.found(size)
+    return search.asked(worlds)
+
+
+def played(run: Run, *, outcome: str) -> Drivers | None:
+    """Return what an outcome turns on if it was asked before; None if worlds would be played.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome, or the run is damaged.
+    """
+    if not is_own_model(run.record):
+        return None
+    try:
+        return Search(Pairing(run, command=COMMAND), outcome, None, None, may_play=False).asked()
+    except UnplayedError:
+        return None
+
+
+class UnplayedError(Exception):
+    """Something would have to be played."""
 
 
 @dataclass(frozen=True)
@@ -171,17 +181,36 @@ class Search:
     outcome: str
     threads: int | None
     progress: Listener | None
+    may_play: bool = True
+
+    def asked(self, worlds: int | None = None) -> Drivers:
+        """Return what the outcome turns on, or a note on why nothing can be said.
+
+        Raises
+        ------
+        DetenteError
+            If the worlds are out of their bounds, or something else writes into the run.
+        UnplayedError
+            If worlds would have to be played, and may not be.
+        """
+        there = self.pairing.run.record.settings.worlds
+        if there < LEAST_WORLDS:
+            note = f"{LEAST_WORLDS} worlds are needed to say anything; the run has {there}"
+            return self.answer(0, notes=(note,))
+        size = min(WORLDS, there) if worlds is None else worlds
+        if not LEAST_WORLDS <= size <= there:
+            what = f"worlds is {size}; use a whole number from {LEAST_WORLDS} to {there}"
+            where = str(self.pairing.run.folder)
+            raise DetenteError(what, where=where, hint="those are the run's worlds")
+        if self.variances.mean() <= LEAST_VARIANCE:
+            note = "worlds do not differ in this outcome by more than chance: it turns on nothing"
+            return self.answer(0, notes=(note,))
+        return self.found(size)
 
     def found(self, worlds: int) -> Drivers:
         """Return what the outcome turns on, from so many worlds."""
         rounds = rounds_of(worlds)
-        variance = decompose(
-            self.pairing.run,
-            self.outcome,
-            option=self.pairing.option,
-            threads=self.threads,
-            progress=self.progress,
-        )
+        variance = self._variance()
         groups, tried, bounds = self._groups(rounds[-1])
         swings = Swings(self.pairing, self.outcome)
         narrowed = swings.narrow(tried, rounds, self._play)
@@ -311,7 +340,16 @@ class Search:
             for path, swing in listed.items()
         }
 
+    def _variance(self) -> Decomposition | None:
+        run, option = self.pairing.run, self.pairing.option
+        if not self.may_play and missing(run, option=option):
+            raise UnplayedError
+        told = {"threads": self.threads, "progress": self.progress}
+        return decompose(run, self.outcome, option=option, **told)
+
     def _play(self, changes: Sequence[Alteration], worlds: int, after: int) -> None:
+        if not self.may_play and self.pairing.missing(changes, worlds, after=after):
+            raise UnplayedError
         self.pairing.play(
             changes, worlds, after=after, threads=self.threads, progress=self.progress
         )
