@@ -112,12 +112,11 @@ def test_fewer_worlds_choose_than_measure(worlds, rounds):
     assert rounds_of(worlds) == rounds
 
 
-def test_of_many_swings_a_longer_one_is_needed_to_tell_it_from_none():
-    swing = Swing(0.02, 0.005, 0.035, 0.9, 24, 0.008, 20.0)
-
-    assert swing.is_told(1)
-    assert not swing.is_told(100)
-    assert swing.worlds_needed(100) > 1.0
+def test_a_swing_is_clear_if_its_interval_leaves_out_none_and_it_is_not_small():
+    assert Swing(0.02, 0.005, 0.035, 0.9, 24).is_clear
+    assert not Swing(0.02, -0.005, 0.045, 0.9, 24).is_clear
+    assert not Swing(0.002, 0.001, 0.003, 0.9, 24).is_clear
+    assert Swing(0.02, -0.02, 0.06, 0.9, 24).worlds_needed == 96
 
 
 def by_luck(kernel, calm=lambda values: 2.0 * values[LUCK] - 0.5):
@@ -147,7 +146,7 @@ def test_a_run_turns_on_the_one_number_that_its_wars_come_with(lucky):
     assert one.total.low > 0.1
     assert found.unlisted.numbers == len(inputs_of(found.crisis).singles) - 1
     assert found.unlisted.below < 0.01
-    assert found.open.numbers == 0
+    assert found.open.numbers == ()
     assert set(found.variance.parts) >= {"world", "types", "war"}
 
 

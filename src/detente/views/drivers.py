@@ -136,11 +136,12 @@ def _rest(found: Drivers) -> Iterator[Words]:
             "was measured.",
             at_most,
         )
-    left = found.open
-    if left.numbers:
+    if found.open.numbers:
+        first, *others = (titled(path, found.crisis) for path in found.open.numbers)
         yield (
-            f"This run cannot tell {left.numbers} of the {left.measured} numbers measured from "
-            f"none; with {left.worlds:,} worlds it could, if they move it as far as was found.",
+            f"This run cannot tell {len(found.open.numbers)} of the {found.open.measured} numbers "
+            f"measured from none: {'; '.join([first, *others])}. With {found.open.worlds:,} worlds "
+            "in place of those that measured it could tell the first, if it moves as was found.",
         )
 
 

@@ -13,7 +13,7 @@ from detente.views import figures as charts
 from detente.views.figures.futures import apart, swarm
 from tests.views.figures.made_up import HOSTILE, PLAIN, STEERING, place_of, texts
 
-NOTHING = Share(0.0, 0.0, 0.0, 0.0, 0.0)
+NOTHING = Share(*(7 * [0.0]))
 
 
 def rows_of(figure):

@@ -52,18 +52,18 @@ class Driver(NamedTuple):
 
 
 class Unlisted(NamedTuple):
-    """The numbers that are not listed."""
+    """The numbers that are neither listed nor open."""
 
     numbers: int = 0
     below: Annotated[float, "none moves the share by more, as far as was measured"] = 0.0
 
 
 class Open(NamedTuple):
-    """The numbers that were measured and cannot be told from none."""
+    """Numbers that may move the share far and cannot be told from none."""
 
-    numbers: int = 0
-    measured: int = 0
-    worlds: Annotated[int, "in which they could be, if moved as far as was found"] = 0
+    numbers: tuple[str, ...] = ()
+    measured: Annotated[int, "with those that are listed"] = 0
+    worlds: Annotated[int, "that could tell the first, if it moves the share as was found"] = 0
 
 
 @dataclass(frozen=True, repr=False)
@@ -98,7 +98,7 @@ class Drivers(notebook.Shown):
             "groups": {name: _of_total(total) for name, total in self.groups.items()},
             "numbers": {name: _of_number(one) for name, one in self.numbers.items()},
             "unlisted": self.unlisted._asdict(),
-            "open": self.open._asdict(),
+            "open": {**self.open._asdict(), "numbers": list(self.open.numbers)},
             "notes": list(self.notes),
         }
 
@@ -214,17 +214,23 @@ class Search:
         groups, tried, bounds = self._groups(rounds[-1])
         swings = Swings(self.pairing, self.outcome)
         narrowed = swings.narrow(tried, rounds, self._play)
-        measured = self._measured(swings, narrowed.left, (worlds, rounds[-1]))
+        measured = self._measured(swings, list(narrowed.left), (worlds, rounds[-1]))
+        listed = {
+            path: one
+            for path, one in measured.items()
+            if one.is_clear and one.swing * narrowed.left[path] > 0.0
+        }
+        left = _open(measured, listed)
         bounds |= narrowed.bounds | {path: most(one) for path, one in measured.items()}
-        listed = {path: one for path, one in measured.items() if one.is_told(len(measured))}
-        unlisted = [bounds[path] for path in self.inputs.singles if path not in listed]
+        told = {*listed, *left.numbers}
+        unlisted = [bounds[path] for path in self.inputs.singles if path not in told]
         return self.answer(
             worlds,
             variance=variance,
             groups=groups,
             numbers=self._with_totals(listed, (worlds, rounds[-1])),
             unlisted=Unlisted(len(unlisted), max(unlisted, default=0.0)),
-            open=_open(measured, listed, worlds),
+            open=left,
         )
 
     def answer(self, worlds: int, **found: Any) -> Drivers:
@@ -355,8 +361,8 @@ class Search:
         )
 
 
-def _open(measured: Mapping[str, Swing], listed: Mapping[str, Swing], worlds: int) -> Open:
-    """Return which numbers that may move the outcome by half a point cannot be told from none."""
-    left = [one for path, one in measured.items() if path not in listed and most(one) >= LEAST]
-    needed = [one.worlds_needed(len(measured)) for one in left]
-    return Open(len(left), len(measured), math.ceil(max(needed, default=0.0) * worlds))
+def _open(measured: Mapping[str, Swing], listed: Mapping[str, Swing]) -> Open:
+    """Return which measured numbers may move the outcome far and cannot be told from none."""
+    left = [path for path in measured if path not in listed and most(measured[path]) >= LEAST]
+    worlds = measured[left[0]].worlds_needed if left else 0
+    return Open(tuple(left), len(measured), worlds)
