@@ -177,7 +177,7 @@ def test_the_json_has_the_keys_that_are_promised(lucky):
         *("swing", "low", "high", "agree"),
         *("total", "total_low", "total_high"),
     }
-    assert set(content["unlisted"]) == {"numbers", "below"}
+    assert set(content["unlisted"]) == {"numbers", "below", "nine_in_ten"}
 
 
 def test_too_few_worlds_and_worlds_that_are_alike_turn_on_nothing(tmp_path, crisis, monkeypatch):
@@ -223,6 +223,6 @@ def test_it_needs_the_model_that_made_the_run(lucky):
 
 
 def test_numbers_and_groups_have_titles_in_place_of_keys(crisis):
-    assert titled("actors.us.war_cost", crisis).endswith(", United States")
+    assert titled("actors.us.war_cost", crisis).startswith("United States: price of war")
     assert group_titled("defences.iran", crisis) == "defence of Iran"
     assert group_titled("accepted", crisis) == "the calibrated numbers"

@@ -62,7 +62,7 @@ def driven(run, crisis):
         "actors.us.motive": Driver(swing(0.2), PART),
         "talks.text_rate": Driver(swing(-0.1), PART),
     }
-    listed = {"groups": {"talks": PART}, "numbers": numbers, "unlisted": Unlisted(300, 0.01)}
+    listed = {"groups": {"talks": PART}, "numbers": numbers, "unlisted": Unlisted(300, 0.01, 0.002)}
     return Drivers(
         run,
         "base",

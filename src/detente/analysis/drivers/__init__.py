@@ -13,7 +13,7 @@
   90th percentile; agree, the share of worlds with that sign; total (with total_low, total_high) as
   of a group; those told from none.
 - unlisted: how many numbers are neither listed nor open, and below: none of them moves the share by
-  more, as far as was measured.
+  more, as far as was measured; nine_in_ten: nine in ten of them by no more than that.
 - open: numbers that may move it by half a point or more and cannot be told from none, the largest
   first, how many were measured, and how many worlds could tell the first; notes.
 

@@ -1,7 +1,7 @@
 """Asks what an outcome turns on, by intervention on a run's own worlds and draws."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Any, NamedTuple
@@ -36,7 +36,7 @@ LEAST_WORLDS = 16
 """With fewer, intervals say nothing."""
 FIRST_WORLDS = 8
 """Worlds in which all groups are redrawn; those that may matter are redrawn in more."""
-QUIET = 0.1
+QUIET = 0.2
 """Numbers of groups none of which can move the share by more, of its standard deviation across
 worlds, are not moved by themselves."""
 LARGE = 16
@@ -56,6 +56,7 @@ class Unlisted(NamedTuple):
 
     numbers: int = 0
     below: Annotated[float, "none moves the share by more, as far as was measured"] = 0.0
+    nine_in_ten: Annotated[float, "nine in ten of them move it by no more"] = 0.0
 
 
 class Open(NamedTuple):
@@ -223,13 +224,12 @@ class Search:
         left = _open(measured, listed)
         bounds |= narrowed.bounds | {path: most(one) for path, one in measured.items()}
         told = {*listed, *left.numbers}
-        unlisted = [bounds[path] for path in self.inputs.singles if path not in told]
         return self.answer(
             worlds,
             variance=variance,
             groups=groups,
             numbers=self._with_totals(listed, (worlds, rounds[-1])),
-            unlisted=Unlisted(len(unlisted), max(unlisted, default=0.0)),
+            unlisted=_unlisted(bounds[path] for path in self.inputs.singles if path not in told),
             open=left,
         )
 
@@ -359,6 +359,13 @@ class Search:
         self.pairing.play(
             changes, worlds, after=after, threads=self.threads, progress=self.progress
         )
+
+
+def _unlisted(bounds: Iterable[float]) -> Unlisted:
+    ordered = sorted(bounds)
+    if not ordered:
+        return Unlisted()
+    return Unlisted(len(ordered), ordered[-1], ordered[math.ceil(0.9 * len(ordered)) - 1])
 
 
 def _open(measured: Mapping[str, Swing], listed: Mapping[str, Swing]) -> Open:

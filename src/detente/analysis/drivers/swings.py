@@ -60,9 +60,9 @@ class Swing(NamedTuple):
 
     @property
     def worlds_needed(self) -> int:
-        """Return in about how many worlds it could be told from none."""
+        """Return in about how many worlds it could be told from none, twice as many at least."""
         half = max(self.high - self.swing, self.swing - self.low)
-        return math.ceil(self.worlds * (half / max(LEAST, abs(self.swing))) ** 2)
+        return math.ceil(self.worlds * max(2.0, (half / max(LEAST, abs(self.swing))) ** 2))
 
 
 class Narrowed(NamedTuple):
