@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from detente import DetenteError, sightings, simulate
+from detente import DetenteError, sightings, simulate, update
 from detente.analysis.sightings import Observable, days_seen, observables
 from detente.ensemble import runners
 from detente.kernel.endings import EVENT, Event
+from tests.observations import WHO, state
 from tests.standin import KERNEL
 
 SMALL = {"futures": 640, "worlds": 16, "threads": 1}
@@ -80,3 +81,32 @@ def test_every_side_mediator_and_sign_of_the_pack_can_be_seen(run, crisis):
 def test_a_day_beyond_the_horizon_is_refused(run):
     with pytest.raises(DetenteError, match="beyond the horizon"):
         sightings(run, by=366)
+
+
+def file_of(folder, event, *more):
+    """Return a file in which an event was seen by 1 March 2026."""
+    seen = f'date = 2026-03-01\nevent = "{event}"\nseen = true'
+    tables = [f"[observed.o{place}]\n{told}\n{WHO}" for place, told in enumerate([seen, *more])]
+    path = folder / "seen.toml"
+    path.write_text("\n".join(['pack = "oman-2026"', *tables]))
+    return path
+
+
+def test_an_event_that_was_observed_leaves_the_futures_in_which_it_comes(run, tmp_path):
+    found = update(run, file_of(tmp_path, "raises", state("ongoing")), threads=1)
+    rows = np.concatenate(list(run.rows()))
+    left = rows[(rows["future"] % 2 == 1) & (rows["ending_day"] > 23)]
+
+    assert found.effective.futures == pytest.approx(len(left))
+    assert found.outcomes["any_war"].share == pytest.approx(np.mean(left["violence"] >= 3))
+    assert found.as_json()["observed"]["o0"]["event"] == "raises"
+    assert "were followed day by day" in found.notes[-1]
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [("ultimatumm", "did you mean ultimatum"), ("sign.tankers", "write sign = and seen =")],
+)
+def test_an_event_that_no_trace_tells_is_refused(run, tmp_path, event, said):
+    with pytest.raises(DetenteError, match=said):
+        update(run, file_of(tmp_path, event), threads=1)

@@ -103,6 +103,13 @@ def test_every_fault_is_found_at_once_in_its_line(crisis, tmp_path):
     ]
 
 
+def test_an_event_says_whether_it_was_seen(crisis, tmp_path):
+    text = written('date = 2026-03-01\nevent = "ultimatum"')
+    (fault,) = faults_of(text, crisis, tmp_path)
+
+    assert (fault.found, fault.allowed) == ("no seen", "whether the event was seen")
+
+
 def test_the_nearest_name_is_offered(crisis, tmp_path):
     hints = {fault.field: fault.hint for fault in faults_of(FAULTY, crisis, tmp_path)}
 
@@ -177,7 +184,11 @@ def test_the_example_of_the_documentation_has_no_fault(crisis, tmp_path):
     path.write_text(textwrap.dedent(block))
     found = read_observations(path, crisis, horizon=365)
 
-    assert [one.key for one in found.seen] == ["rescue_came_along", "goes_on"]
+    assert [one.key for one in found.seen] == [
+        "rescue_came_along",
+        "goes_on",
+        "ultimatum_set",
+    ]
     assert "field_hospitals" in found.signs
 
 

@@ -32,7 +32,7 @@ from detente.analysis.given import (
     no_future,
 )
 from detente.analysis.outcomes import KNOWN, members_of
-from detente.analysis.update import LEAST_FUTURES
+from detente.analysis.reweighting import LEAST_FUTURES
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share, estimate_among, fewest

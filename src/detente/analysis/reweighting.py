@@ -38,6 +38,8 @@ from detente.pack.military import Sign
 from detente.pack.observed import Observation, Observations, Seen
 
 DEPENDENCE = "posture.dependence"
+LEAST_FUTURES = 271
+"""With fewer the interval of a share of one half is wider than 5 points each way."""
 
 
 class FutureCounts(NamedTuple):
@@ -53,8 +55,25 @@ class FutureCounts(NamedTuple):
         return len(self.played)
 
 
-def count_futures(run: Run, option: str, seen: Sequence[Seen]) -> FutureCounts:
+class EventDays(NamedTuple):
+    """On which day events first come in the first futures of each world."""
+
+    futures: Annotated[int, "of each world that were followed"]
+    days: Annotated[Mapping[str, np.ndarray], "by event, -1 if never, shape (worlds, futures)"]
+
+    def agree(self, rows: Rows, told: Observation, day: int) -> np.ndarray:
+        """Say of each future whether it agrees with an event, or with none, by a day."""
+        first = self.days[str(told.event)][rows["world"], rows["future"]]
+        agrees: np.ndarray = ((first >= 0) & (first <= day)) == told.seen
+        return agrees
+
+
+def count_futures(
+    run: Run, option: str, seen: Sequence[Seen], events: EventDays | None = None
+) -> FutureCounts:
     """Count the futures of an option, and those that agree with all facts that were seen.
+
+    With `events`, those that were followed alone.
 
     Raises
     ------
@@ -63,15 +82,19 @@ def count_futures(run: Run, option: str, seen: Sequence[Seen]) -> FutureCounts:
     """
     as_of = date.fromisoformat(run.record.as_of)
     shape = (run.record.settings.worlds, len(PLANS), CLASSES)
-    counted = FutureCounts(
-        run.record.settings.futures_of_a_world, np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-    )
-    for rows in run.rows(option):
+    futures = run.record.settings.futures_of_a_world if events is None else events.futures
+    counted = FutureCounts(futures, np.zeros(shape, np.int64), np.zeros(shape, np.int64))
+    for whole in run.rows(option):
+        rows = whole[whole["future"] < futures]
         cells = rows["world"], rows["plan"], classes(rows)
         np.add.at(counted.played, cells, 1)
         agrees = np.ones(len(rows), bool)
         for _, told in seen:
-            agrees &= agree(rows, told, (told.date - as_of).days)
+            day = (told.date - as_of).days
+            if events is not None and told.event is not None:
+                agrees &= events.agree(rows, told, day)
+            else:
+                agrees &= agree(rows, told, day)
         np.add.at(counted.agreeing, tuple(cell[agrees] for cell in cells), 1)
     return counted
 
@@ -182,8 +205,8 @@ class ShareShift(NamedTuple):
     difference: float
     low: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
     high: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
-    chance_low: Annotated[float, "90 % interval of chance alone, the worlds held fixed"]
-    chance_high: Annotated[float, "90 % interval of chance alone, the worlds held fixed"]
+    chance_low: Annotated[float, "90 % sampling interval, the worlds held fixed"]
+    chance_high: Annotated[float, "90 % sampling interval, the worlds held fixed"]
 
     @property
     def is_clear(self) -> bool:
@@ -198,8 +221,8 @@ class Updated(NamedTuple):
     share: float
     low: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
     high: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
-    chance_low: Annotated[float, "90 % interval of chance alone, the worlds held fixed"]
-    chance_high: Annotated[float, "90 % interval of chance alone, the worlds held fixed"]
+    chance_low: Annotated[float, "90 % sampling interval, the worlds held fixed"]
+    chance_high: Annotated[float, "90 % sampling interval, the worlds held fixed"]
     shift: ShareShift
 
     def as_json(self) -> dict[str, Any]:

@@ -29,9 +29,10 @@ from detente import notebook
 from detente.analysis.conditions import MISTAKEN
 from detente.analysis.given import date_of, day_of
 from detente.analysis.outcomes import members_of
-from detente.analysis.reweighting import is_in_state
+from detente.analysis.reweighting import EventDays, is_in_state
 from detente.analysis.watching import told
 from detente.ensemble import folder as folders
+from detente.ensemble.encode.supporters import third_parties
 from detente.ensemble.foundation import read_again
 from detente.ensemble.kept import File, Kept, Play, array_file
 from detente.ensemble.record import BASE
@@ -46,19 +47,23 @@ from detente.ensemble.shares import (
 )
 from detente.ensemble.simulate import Listener, stage_of
 from detente.ensemble.tally import MEMBERS, SIDES, classes
+from detente.errors import DetenteError
 from detente.kernel.endings import Event
 from detente.kernel.mediators import SILENT, TOUGH, WEAK
 from detente.pack import Crisis
+from detente.text import did_you_mean
 
 MOST_FOLLOWED = 50
 """Futures of a world that are followed day by day, the first."""
 SOON = 30
 """Days within which events are looked for unless asked otherwise [days]."""
 FORCE = (Event.STRIKES, Event.ALLY_STRIKES, Event.ESCALATES, Event.FIRST_SHOT)
-"""From the first of these on nothing is counted: what comes after force foretells no war."""
+"""From the first of these on nothing is counted: what comes after force announces no war."""
 LEAST_SEEN, LEAST_WORLDS = 30, 4.0
 """Futures, and worlds in effect, in which an event is or is not seen, for anything to be said."""
 NOT_SEEN = -1
+SIGN = "sign."
+"""How the keys of signs that come with force begin."""
 DAY = np.dtype("<i2")
 
 
@@ -179,10 +184,7 @@ def sightings(
     day = day_of(run, min(SOON, settings.horizon) if by is None else by)
     crisis = read_again(run.folder, run.record)[run.known(option)]
     known = observables(crisis, run.record.parties)
-    kept = first_days(run, option, known)
-    worlds = range(settings.worlds)
-    kept.play_missing(worlds, threads=threads, progress=progress)
-    days = np.stack(kept.read_all(worlds))
+    days = _follow(run, option, known, threads, progress)
     then = _on_day(run, option, day, tuple(dict.fromkeys((outcome, "any_war", "deal"))))
     counts = {key: _by(days[:, :, place], day) for place, key in enumerate(known)}
     enough = {key: seen for key, seen in counts.items() if _is_enough(seen, then.goes_on)}
@@ -201,6 +203,49 @@ def sightings(
     )
 
 
+def event_days(
+    run: Run,
+    option: str,
+    events: Mapping[str, str],
+    threads: int | None = None,
+    progress: Listener | None = None,
+) -> EventDays:
+    """Return on which day events first come in the futures that are followed.
+
+    `events`: of each, where it was observed, for an error.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such event, or as `sightings` does.
+    """
+    crisis = read_again(run.folder, run.record)[run.known(option)]
+    known = observables(crisis, run.record.parties)
+    for event, where in events.items():
+        if event not in known or event.startswith(SIGN):
+            sign = (
+                "write sign = and seen = for a sign that comes with force" if SIGN in event else ""
+            )
+            hint = sign or did_you_mean(event, known) or f"events: {', '.join(known)}"
+            raise DetenteError(f"there is no event {event!r}", where=where, hint=hint)
+    days = _follow(run, option, known, threads, progress)
+    places = {event: list(known).index(event) for event in events}
+    return EventDays(days.shape[1], {key: days[:, :, place] for key, place in places.items()})
+
+
+def _follow(
+    run: Run,
+    option: str,
+    known: Mapping[str, Observable],
+    threads: int | None,
+    progress: Listener | None,
+) -> np.ndarray:
+    """Follow what was not followed yet; return the days, shape (worlds, futures, events)."""
+    kept, worlds = first_days(run, option, known), range(run.record.settings.worlds)
+    kept.play_missing(worlds, threads=threads, progress=progress)
+    return np.stack(kept.read_all(worlds))
+
+
 def _by(days: np.ndarray, day: int) -> np.ndarray:
     return (days >= 0) & (days <= day)
 
@@ -213,9 +258,12 @@ def observables(crisis: Crisis, parties: Mapping[str, str]) -> dict[str, Observa
     for place, key in enumerate(crisis.all_of_role("mediator")):
         name = crisis.model.actors[key].name
         found |= {f"{kind}.{key}": one for kind, one in _of_mediator(place, name, parties)}
+    for place, key in enumerate(third_parties(crisis)):
+        name = crisis.model.actors[key].name
+        found |= {f"{kind}.{key}": one for kind, one in _of_third_party(place, name)}
     for place, key in enumerate(crisis.model.signs):
         says = f"the sign {key.replace('_', ' ')} is seen as force arrives"
-        found[f"sign.{key}"] = Observable(says, Event.SIGN, place, 1)
+        found[f"{SIGN}{key}"] = Observable(says, Event.SIGN, place, 1)
     return found
 
 
@@ -257,6 +305,14 @@ def _of_mediator(
     yield "says_resolved", Observable(f"{says} resolved", Event.SPEAKS, place, TOUGH)
     yield "says_unresolved", Observable(f"{says} not resolved", Event.SPEAKS, place, WEAK)
     yield "not_believed", Observable(f"{name} speaks, not believed", Event.SPEAKS, place, SILENT)
+
+
+def _of_third_party(place: int, name: str) -> Iterator[tuple[str, Observable]]:
+    withdraws = f"{name} withdraws its consent to forces on its soil"
+    yield "withdraws", Observable(withdraws, Event.WITHDRAWS, place)
+    yield "consents", Observable(f"{name} gives that consent again", Event.CONSENTS, place)
+    yield "sends", Observable(f"{name} sends more of its force", Event.SENDS, place)
+    yield "calls_back", Observable(f"{name} calls force back", Event.CALLS_BACK, place)
 
 
 def first_days(run: Run, option: str, known: Mapping[str, Observable]) -> Kept[int, np.ndarray]:

@@ -3,17 +3,18 @@
 `detente update --json` prints one object, `detente/update/1`. By name:
 
 - run, option, outcome, worlds, futures (of the option), digest (of the run).
-- observed.KEY: date, by, source and what was seen: sign and seen, state, or talks_failed.
+- observed.KEY: date, by, source and what was seen: sign and seen, event and seen, state, or
+  talks_failed.
 - effective: futures and worlds of equal weight that would carry as much, `(sum w)^2 / sum w^2`.
 - endings.KEY, outcomes.KEY, plans.KEY: before, the share in the run with its intervals; share, that
   of the weighted futures; low, high: 90 % interval over worlds and chance; chance_low,
-  chance_high: of chance alone, worlds held fixed; shift: difference (share less before, on the
+  chance_high: sampling alone, worlds held fixed; shift: difference (share less before, on the
   same futures) with the same two intervals.
 - next.KEY, a sign that was not observed, the one that tells most of the outcome first:
   points_to; seen: chance that it is seen with the next force that arrives; outcome, plan: what it
   tells on average of whether the outcome comes and of the plan [bits]; outcome_part, plan_part:
   of all that is not known of each; if_seen, if_not: share of the outcome after it. Each {value,
-  low, high}, a 90 % interval of sampling and of which worlds were drawn.
+  low, high}, a 90 % interval over worlds and chance.
 - notes.
 - sightings, with --by: events by a date (`detente.analysis.sightings`).
 """
@@ -30,6 +31,8 @@ from detente import notebook
 from detente.analysis.conditions import LEAST_EFFECTIVE as LEAST_WORLDS
 from detente.analysis.outcomes import members_of
 from detente.analysis.reweighting import (
+    LEAST_FUTURES,
+    EventDays,
     Updated,
     Values,
     Weighted,
@@ -39,11 +42,13 @@ from detente.analysis.reweighting import (
     likelihoods,
     values_with,
 )
+from detente.analysis.sightings import event_days
 from detente.analysis.watching import Watched, watch
 from detente.ensemble import foundation
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Effective
+from detente.ensemble.simulate import Listener
 from detente.ensemble.tally import CLASSES, EVER, MEMBERS, OUTCOMES
 from detente.ensemble.versions import command_to_grow
 from detente.ensemble.worlds import read_worlds
@@ -53,8 +58,6 @@ from detente.pack import Crisis
 from detente.pack.observed import Observations, Seen, nothing_observed, read_observations
 from detente.pack.writing import Sighting, later_files, write
 
-LEAST_FUTURES = 271
-"""With fewer the interval of a share of one half is wider than 5 points each way."""
 MORE = 4
 """How many times as many futures are offered where no new run can begin."""
 APPROXIMATION = (
@@ -64,6 +67,11 @@ APPROXIMATION = (
 """What re-weighting leaves out, for every update with a sign."""
 ENDS = (0.05, 0.95)
 """Percentiles over worlds that make a range of a ratio."""
+FOLLOWED = (
+    "the rows of a run hold no events: shares before and after are of the {futures} futures of "
+    "each world that were followed day by day"
+)
+"""Of which futures shares are, for every update with an event."""
 
 
 class TooFewError(DetenteError):
@@ -84,12 +92,21 @@ class Update(notebook.Shown):
     plans: dict[str, Updated]
     next: dict[str, Watched] = field(repr=False)
     """Signs that were not observed yet, the one that tells most of the outcome first."""
+    followed: int | None = None
+    """How many futures of each world were followed, where events were observed."""
+
+    @property
+    def futures(self) -> int:
+        """Return how many futures were weighed."""
+        settings = self.run.record.settings
+        return settings.worlds * (self.followed or settings.futures_of_a_world)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Return what a reader should know of how this was come by."""
         has_signs = any(one.told.sign is not None for one in self.observations.seen)
-        return (APPROXIMATION,) if has_signs else ()
+        events = () if self.followed is None else (FOLLOWED.format(futures=self.followed),)
+        return ((APPROXIMATION,) if has_signs else ()) + events
 
     def as_json(self) -> dict[str, Any]:
         """Return what `detente update --json` prints."""
@@ -100,7 +117,7 @@ class Update(notebook.Shown):
             "option": self.option,
             "outcome": self.outcome,
             "worlds": settings.worlds,
-            "futures": settings.played,
+            "futures": self.futures,
             "observed": {one.key: _observed(one) for one in self.observations.seen},
             "effective": self.effective._asdict(),
             "endings": {key: one.as_json() for key, one in self.endings.items()},
@@ -118,6 +135,8 @@ def update(
     *,
     outcome: str = "any_war",
     option: str = BASE,
+    threads: int | None = None,
+    progress: Listener | None = None,
 ) -> Update:
     """Weigh the futures of a run by what was seen after its as-of date.
 
@@ -132,6 +151,11 @@ def update(
         The outcome, or ending, of which signs to watch for are to tell.
     option
         The option whose futures are weighted.
+    threads
+        Worlds followed at a time, where events were observed; as many as there are processors
+        unless given.
+    progress
+        Called now and then with how far that has come, in worlds.
 
     Raises
     ------
@@ -147,7 +171,8 @@ def update(
     crisis = foundation.read_again(run.folder, run.record)[run.known(option)]
     observations = observations_of(run, crisis, observed)
     values = values_with(observations, read_worlds(run), run.record.settings)
-    counted = count_futures(run, option, observations.seen)
+    events = _event_days(run, option, observations, threads, progress)
+    counted = count_futures(run, option, observations.seen, events)
     weighted = Weighted(counted, likelihoods(crisis, observations, values))
     _refuse_few(run, weighted, observations)
     happens = {key: _ends_in(MEMBERS[key]) for key in (*run.endings, *OUTCOMES, *EVER)}
@@ -163,7 +188,24 @@ def update(
         outcomes={key: shares[key] for key in (*OUTCOMES, *EVER)},
         plans={plan: weighted.updated(_has_plan(place)) for place, plan in enumerate(PLANS)},
         next=watch(weighted, signs, _ends_in(members)),
+        followed=None if events is None else events.futures,
     )
+
+
+def _event_days(
+    run: Run,
+    option: str,
+    observations: Observations,
+    threads: int | None,
+    progress: Listener | None,
+) -> EventDays | None:
+    """Return on which day the observed events come in futures; None if none was observed."""
+    observed = {
+        one.told.event: f"{observations.name}, observed.{one.key}"
+        for one in observations.seen
+        if one.told.event is not None
+    }
+    return event_days(run, option, observed, threads, progress) if observed else None
 
 
 def observations_of(run: Run, crisis: Crisis, observed: Path | str | None) -> Observations:
@@ -221,7 +263,8 @@ def _refuse_few(run: Run, weighted: Weighted, observations: Observations) -> Non
     # Sums of equal weights may miss the whole number that they stand for by a rounding error.
     if found.futures >= LEAST_FUTURES and round(found.worlds, 6) >= LEAST_WORLDS:
         return
-    what = f"{_few(found, run, observations)}; {_needed()}"
+    weighed = weighted.counted.worlds * weighted.counted.futures
+    what = f"{_few(found, weighed, run, observations)}; {_needed()}"
     raise TooFewError(what, where=str(run.folder), hint=_what_would_tell(run, observations))
 
 
@@ -241,15 +284,15 @@ def _what_would_tell(run: Run, observations: Observations) -> str:
     return f"add to them: {command}"
 
 
-def _few(found: Effective, run: Run, observations: Observations) -> str:
+def _few(found: Effective, weighed: int, run: Run, observations: Observations) -> str:
     settings = run.record.settings
     if not observations.seen:
-        return f"{settings.played:,} futures in {settings.worlds} worlds are too few to tell"
+        return f"{weighed:,} futures in {settings.worlds} worlds are too few to tell"
     if found.futures == 0.0:
         facts = [one.key for one in observations.seen if one.told.sign is None]
         return f"no future of the run agrees with {' and '.join(facts)}"
     return (
-        f"of {settings.played:,} futures in {settings.worlds} worlds, what was seen leaves as many "
+        f"of {weighed:,} futures in {settings.worlds} worlds, what was seen leaves as many "
         f"as {found.futures:,.0f} futures in {found.worlds:.1f} worlds"
     )
 
@@ -358,6 +401,9 @@ def _notes(crisis: Crisis, observations: Observations) -> Iterator[str]:
     ]
     if came:
         yield f"set deployed = true where they did arrive: forces {', '.join(came)}"
+    events = [key for key, told in observations.seen if told.event is not None]
+    if events:
+        yield f"the pack does not hold the events observed: {', '.join(events)}"
     yield (
         "all else is as of the earlier day: the programme's step, vows, trust and beliefs are the "
         "author's to bring up to date"

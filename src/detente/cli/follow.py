@@ -58,6 +58,7 @@ def update(  # noqa: PLR0913, PLR0917  every setting
     futures are followed day by day: how likely each event of a trace is, and what goes with it.
     """
     from detente.analysis.update import update as weigh
+    from detente.cli.progress import Teller
     from detente.ensemble.run import Run
     from detente.views.watching import events, section
 
@@ -69,7 +70,9 @@ def update(  # noqa: PLR0913, PLR0917  every setting
     opened = Run.open(run)
     if as_pack is not None and observed is not None:
         return _write(opened, observed, as_pack, json=json, quiet=quiet)
-    found = weigh(opened, observed, outcome=outcome, option=option)
+    with Teller(quiet=quiet or json, doing="following", unit="worlds") as teller:
+        asked: dict[str, Any] = {"outcome": outcome, "option": option, "threads": threads}
+        found = weigh(opened, observed, **asked, progress=teller)
     if not show_next:
         _refuse_unseen(found)
     seen = None if by is None else _follow(opened, (by, outcome, option), threads, json or quiet)

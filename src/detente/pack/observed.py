@@ -27,7 +27,7 @@ from detente.text import show
 
 MOST_FAULTS = 500
 MOST_OBSERVED = 100
-KINDS = ("sign", "state", "talks_failed")
+KINDS = ("sign", "event", "state", "talks_failed")
 """What an observation may tell; each tells one of these."""
 
 State = Literal["open", "ongoing", "deal", "force"]
@@ -44,9 +44,18 @@ class Observation(WrittenPart):
         Field(description="the key of a sign of the pack, or of this file"),
         StandIn("key"),
     ] = None
+    event: Annotated[
+        Text | None,
+        Field(
+            description="an event that a trace can tell, as `detente update --next --by` names it"
+        ),
+    ] = None
     seen: Annotated[
         bool | None,
-        Field(description="whether the sign came with the force that arrived"),
+        Field(
+            description="whether the sign came with the force that arrived, or whether the event "
+            "was seen by that day"
+        ),
         StandIn(True),
     ] = None
     state: Annotated[
@@ -195,15 +204,16 @@ def _kind_rules(told: Observation, path: KeyPath) -> Iterator[Finding]:
 
 
 def _sign_rules(told: Observation, path: KeyPath, known: Mapping[str, Sign]) -> Iterator[Finding]:
-    if told.sign is None:
+    kind = "event" if told.sign is None else "sign"
+    if told.sign is None and told.event is None:
         if told.seen is not None:
-            hint = "drop seen, or add sign"
-            yield Finding((*path, "seen"), "seen", "seen only with sign", hint, on_key=True)
+            hint, allowed = "drop seen, or add sign or event", "seen only with sign or event"
+            yield Finding((*path, "seen"), "seen", allowed, hint, on_key=True)
         return
     if told.seen is None:
         hint = "add seen = true, or seen = false"
-        yield Finding(path, "no seen", "whether the sign was seen", hint, on_key=True)
-    if told.sign not in known:
+        yield Finding(path, "no seen", f"whether the {kind} was seen", hint, on_key=True)
+    if told.sign is not None and told.sign not in known:
         allowed = f"the key of a sign: {', '.join(known)}" if known else "no sign: there is none"
         hint, sought = f"add [signs.{told.sign}] to this file", Sought(told.sign, known)
         yield Finding((*path, "sign"), show(told.sign), allowed, hint, sought=sought)

@@ -131,8 +131,8 @@ def _rest(found: Drivers) -> Iterator[Words]:
     if numbers:
         more = "other " if found.numbers else ""
         yield says(
-            f"{count(numbers, more + 'number')} move {called} by less than {{}} points each, as far "
-            "as was measured; nine in ten of them by less than {}.",
+            f"{count(numbers, more + 'number')} move {called} by less than {{}} points each, as "
+            "far as was measured; nine in ten of them by less than {}.",
             points(below),
             points(nine_in_ten),
         )

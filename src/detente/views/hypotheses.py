@@ -203,8 +203,8 @@ def _across(one: Result) -> Iterator[Words]:
 def _reading() -> tuple[Words, ...]:
     return (
         (
-            "In brackets: the 90 % interval of the mean over worlds, which covers both sampling "
-            "and which worlds were drawn. Across worlds: 5th to 95th percentile, which depends on "
+            "In brackets: the 90 % interval of the mean, over worlds and chance, what another seed "
+            "would give. Across worlds: 5th to 95th percentile, which depends on "
             "what is assumed; sampling noise is removed. Supported, or rejected: the interval and "
             "these percentiles both lie on that side. Cannot tell: the interval leaves both open, "
             "or it holds in some worlds and not in others.",

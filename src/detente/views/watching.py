@@ -7,7 +7,7 @@ from dataclasses import replace
 from detente.analysis import wording
 from detente.analysis.given import date_of
 from detente.analysis.reweighting import Updated
-from detente.analysis.sightings import Sightings
+from detente.analysis.sightings import SOON, Sightings
 from detente.analysis.update import Update
 from detente.analysis.watching import IntervalEstimate, Watched
 from detente.analysis.wording import Value, number, points, span
@@ -33,8 +33,6 @@ from detente.views.blocks import (
 )
 from detente.views.record import method
 
-CHANCE = "90 % interval of chance"
-"""Above an interval that also counts which worlds were drawn."""
 STATES = {
     "open": "no use of force so far and no deal in force",
     "ongoing": "no use of force so far, no deal in force, and the dispute goes on",
@@ -58,8 +56,8 @@ def section(found: Update, *, shows_signs: bool | None = None) -> Section:
         title="What changes with what was seen?" if is_seen else "What should be watched?",
         about=(
             trace.subject(found.run.record),
-            f"{settings.played:,} futures of option {found.option}: {settings.worlds} worlds x "
-            f"{settings.futures_of_a_world}, re-weighted; nothing is played again",
+            f"{found.futures:,} futures of option {found.option}: {settings.worlds} worlds x "
+            f"{found.futures // settings.worlds}, re-weighted; {_again(found)}",
         ),
         answer=(
             *(_changed(found) if is_seen else ()),
@@ -72,6 +70,12 @@ def section(found: Update, *, shows_signs: bool | None = None) -> Section:
         reading=tuple(_reading(is_seen=is_seen, shows_signs=shows_signs)),
         next=tuple(_next(found)),
     )
+
+
+def _again(found: Update) -> str:
+    if found.followed is None:
+        return "nothing is played again"
+    return "they were played again to see what happens in them"
 
 
 def report(run: Run, crisis: Crisis, found: Update | None) -> Section:
@@ -116,7 +120,7 @@ def report(run: Run, crisis: Crisis, found: Update | None) -> Section:
 def _changed(found: Update) -> Iterator[Words]:
     """Say how the outcome asked about moves, and what was left out of that."""
     one = {**found.endings, **found.outcomes}[found.outcome]
-    moved = "" if one.shift.is_clear else ", a shift that sampling and other worlds could also make"
+    moved = "" if one.shift.is_clear else ", a shift that another seed could also make"
     yield says(
         "In this model {} of 100 futures that agree with what was seen have {} ({}): {}. Before, "
         "{} had: {} points ({}){}.",
@@ -141,7 +145,7 @@ def _observed(found: Update) -> Iterator[Block]:
             "Effective size: what was seen leaves as much as {} of {} futures and {} of {} worlds "
             "of equal weight.",
             number(effective.futures, 0),
-            f"{settings.played:,}",
+            f"{found.futures:,}",
             number(effective.worlds),
             f"{settings.worlds}",
         ),
@@ -153,7 +157,6 @@ def _observed(found: Update) -> Iterator[Block]:
     endings = {called[key]: one for key, one in found.endings.items()}
     yield _shares("update-outcomes", "Outcomes and the challenger's plan", outcomes | plans)
     yield replace(_shares("update-endings", "Endings", endings), level="full")
-    yield _worlds_fixed(outcomes | plans | endings)
 
 
 def _seen(key: str, one: Observation) -> str:
@@ -164,6 +167,8 @@ def _seen(key: str, one: Observation) -> str:
 def _what(one: Observation) -> str:
     if one.sign is not None:
         return f"{one.sign} {'seen' if one.seen else 'not seen'}"
+    if one.event is not None:
+        return f"{one.event} {'seen' if one.seen else 'not seen'} by then"
     if one.state is not None:
         return STATES[one.state]
     return "talks had failed" if one.talks_failed else "talks had not failed"
@@ -185,25 +190,6 @@ def _shares(key: str, title: str, shares: Mapping[str, Updated]) -> Table:
             )
             for name, one in shares.items()
         ),
-    )
-
-
-def _worlds_fixed(shares: Mapping[str, Updated]) -> Table:
-    return Table(
-        "update-sampling",
-        "The same by chance alone, worlds held fixed",
-        (Column("Share of"), *number_columns("after", CHANCE, "differs", CHANCE)),
-        tuple(
-            (
-                name,
-                points(one.share),
-                span(one.chance_low, one.chance_high),
-                points(one.shift.difference, signed=True),
-                span(one.shift.chance_low, one.shift.chance_high),
-            )
-            for name, one in shares.items()
-        ),
-        level="full",
     )
 
 
@@ -278,8 +264,8 @@ def _name(key: str) -> str:
 
 def _reading(*, is_seen: bool, shows_signs: bool) -> Iterator[Words]:
     yield (
-        "Intervals: 90 %, of sampling and of which worlds were drawn, which weights make matter "
-        "more; one of chance alone is of the number of futures, worlds held fixed.",
+        "90 % interval: over worlds and chance, what another seed would give; weights make it "
+        "matter more which worlds were drawn.",
     )
     if is_seen:
         yield (
@@ -303,6 +289,10 @@ def _next(found: Update) -> Iterator[Command]:
     if found.observations.is_start:
         place = shlex.quote(f"./{found.run.record.name}-{found.observations.seen[-1].told.date}")
         yield Command("the same as a new pack", f"{command} --as-pack {place}")
+    if not found.observations.seen:
+        soon = date_of(found.run, min(SOON, found.run.record.settings.horizon))
+        command = f"detente update {folder} --next --by {soon}"
+        yield Command("every event that may be seen by then", command)
     yield Command("what it turns on", f"detente drivers {folder} --outcome {found.outcome}")
 
 
