@@ -180,11 +180,7 @@ def lists_nothing(model: Model, seed: int) -> bool:
     paths = found.pairing.ground.crisis.numbers
     left, _ = found.narrow(paths, rounds_of(WORLDS), lambda *_: None)
     measured = {path: found.measured(path, WORLDS, WORLDS - JUDGED) for path in left}
-    listed = [
-        int(path[1:])
-        for path, one in measured.items()
-        if one.is_clear and one.swing * left[path] > 0.0
-    ]
+    listed = [int(path[1:]) for path, one in measured.items() if one.confirms(left[path])]
     does_something = np.flatnonzero(model.swings).tolist()
     return set(listed) <= set(does_something)
 

@@ -112,10 +112,13 @@ def test_fewer_worlds_choose_than_measure(worlds, rounds):
     assert rounds_of(worlds) == rounds
 
 
-def test_a_swing_is_clear_if_its_interval_leaves_out_none_and_it_is_not_small():
-    assert Swing(0.02, 0.005, 0.035, 0.9, 24).is_clear
-    assert not Swing(0.02, -0.005, 0.045, 0.9, 24).is_clear
-    assert not Swing(0.002, 0.001, 0.003, 0.9, 24).is_clear
+def test_a_swing_is_confirmed_if_it_is_not_small_and_its_interval_lies_on_the_same_side():
+    swing = Swing(0.02, 0.005, 0.035, 0.9, 24)
+
+    assert swing.confirms(0.01)
+    assert not swing.confirms(-0.01)
+    assert not swing._replace(low=-0.005).confirms(0.01)
+    assert not Swing(0.002, 0.001, 0.003, 0.9, 24).confirms(0.01)
     assert Swing(0.02, -0.02, 0.06, 0.9, 24).worlds_needed == 96
 
 

@@ -39,6 +39,8 @@ FIRST_WORLDS = 8
 QUIET = 0.2
 """Numbers of groups none of which can move the share by more, of its standard deviation across
 worlds, are not moved by themselves."""
+NORMAL_SWING = 2.563
+"""Length of the swing of a number that is normal [standard deviations]."""
 LARGE = 16
 """Tables of more numbers are taken apart before single numbers are moved."""
 COMMAND = "drivers RUN"
@@ -211,26 +213,23 @@ class Search:
     def found(self, worlds: int) -> Drivers:
         """Return what the outcome turns on, from so many worlds."""
         rounds = rounds_of(worlds)
+        judging = (worlds, rounds[-1])
         variance = self._variance()
         groups, tried, bounds = self._groups(rounds[-1])
         swings = Swings(self.pairing, self.outcome)
-        narrowed = swings.narrow(tried, rounds, self._play)
-        measured = self._measured(swings, list(narrowed.left), (worlds, rounds[-1]))
-        listed = {
-            path: one
-            for path, one in measured.items()
-            if one.is_clear and one.swing * narrowed.left[path] > 0.0
-        }
-        left = _open(measured, listed)
-        bounds |= narrowed.bounds | {path: most(one) for path, one in measured.items()}
-        told = {*listed, *left.numbers}
+        left, others = swings.narrow(tried, rounds, self._play)
+        measured = self._measured(swings, list(left), judging)
+        bounds |= others | {path: most(one) for path, one in measured.items()}
+        listed = {path: one for path, one in measured.items() if one.confirms(left[path])}
+        open_ = _open(measured, listed)
+        told = {*listed, *open_.numbers}
         return self.answer(
             worlds,
             variance=variance,
             groups=groups,
-            numbers=self._with_totals(listed, (worlds, rounds[-1])),
+            numbers=self._with_totals(listed, judging),
             unlisted=_unlisted(bounds[path] for path in self.inputs.singles if path not in told),
-            open=left,
+            open=open_,
         )
 
     def answer(self, worlds: int, **found: Any) -> Drivers:
@@ -280,7 +279,7 @@ class Search:
         bounds = self._bounds(groups, self._redrawn(groups, FIRST_WORLDS))
         quiet = QUIET * self.spread
         loud = {name: groups[name] for name, bound in bounds.items() if bound >= quiet}
-        again = self._redrawn(loud, worlds)
+        again = self._redrawn(loud, max(FIRST_WORLDS, worlds))
         totals = {name: part_of(rows, self.variances) for name, rows in again.items()}
         large = [name for name in tables if name in loud and len(tables[name]) > LARGE]
         parts = {key: one for name in large for key, one in self.inputs.parts(name).items()}
@@ -296,7 +295,7 @@ class Search:
     ) -> dict[str, float]:
         """Return how far any number of each group may move the outcome, in a straight line."""
         return {
-            name: math.sqrt(highest(rows[name])) * max(map(self._length, paths), default=0.0)
+            name: math.sqrt(highest(rows[name])) * max([NORMAL_SWING, *map(self._length, paths)])
             for name, paths in groups.items()
         }
 

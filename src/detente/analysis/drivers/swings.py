@@ -53,10 +53,9 @@ class Swing(NamedTuple):
     agree: Annotated[float, "share of worlds with its sign, chance removed"]
     worlds: Annotated[int, "in which it was measured"]
 
-    @property
-    def is_clear(self) -> bool:
-        """Say whether its interval tells it from none, and it is not surely small."""
-        return (self.low > 0.0 or self.high < 0.0) and abs(self.swing) >= LEAST
+    def confirms(self, before: float) -> bool:
+        """Say whether its interval leaves out none, on the side on which the swing was before."""
+        return min(self.low * before, self.high * before) > 0.0 and abs(self.swing) >= LEAST
 
     @property
     def worlds_needed(self) -> int:
