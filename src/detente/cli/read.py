@@ -166,8 +166,9 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
     """Say what an outcome of a run turns on: which numbers move it, which way and how far.
 
     First where its variance lies: in what is not known, or in which part of chance. Then numbers
-    are moved in the run's worlds, on the same draws; those distinguished from none are listed, the others
-    are one line. What is played is kept in the run's folder; a call that was stopped goes on.
+    are moved in the run's worlds, on the same draws. Those that surely move it are listed, the
+    others are one line. What is played is kept in the run's folder; a call that was stopped goes
+    on.
     """
     from detente.analysis.drivers import drivers as ask
     from detente.cli.progress import Teller

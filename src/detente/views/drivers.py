@@ -210,8 +210,8 @@ def _reading() -> Iterator[Words]:
     yield (
         "Points: by how many of 100 futures the share changes if a number goes from its 10th to "
         "its 90th percentile in every world, a yes or no from no to yes, all else as it is and on "
-        "the same draws. Worlds that agree: those in which it changes in that direction, chance "
-        "removed.",
+        "the same draws. Worlds that agree: those in which it changes in that direction, "
+        "sampling noise removed.",
     )
     yield (
         "Total effect: the part of the variance across worlds that is left if everything else is "

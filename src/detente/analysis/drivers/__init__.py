@@ -14,8 +14,8 @@
   of a group; those distinguished from none.
 - unlisted: how many numbers are neither listed nor open, and below: none of them moves the share by
   more, as far as was measured; nine_in_ten: nine in ten of them by no more than that.
-- open: numbers that may move it by half a point or more and cannot be distinguished from none, the largest
-  first, how many were measured, and how many worlds could tell the first; notes.
+- open: numbers that may move it by half a point or more and cannot be distinguished from none, the
+  largest first, how many were measured, and how many worlds could tell the first; notes.
 
 Intervals are 90 %, over worlds and chance.
 """

@@ -278,7 +278,7 @@ class DriverSearch:
     def _groups(
         self, worlds: int
     ) -> tuple[dict[str, SensitivityIndex], list[str], dict[str, float]]:
-        """Return the groups distinguished from none, the numbers to be moved, and bounds of the others."""
+        """Return the groups that are not none, the numbers to be moved, and bounds of the others."""
         groups, tables = self.inputs.groups, self.inputs.tables
         bounds = self._bounds(groups, self._redrawn(groups, FIRST_WORLDS))
         quiet = QUIET * self.spread
@@ -372,7 +372,7 @@ def _unlisted(bounds: Iterable[float]) -> Unlisted:
 
 
 def _open(measured: Mapping[str, Swing], listed: Mapping[str, Swing]) -> Open:
-    """Return which measured numbers may move the outcome far and cannot be distinguished from none."""
+    """Return which measured numbers may move the outcome far and may as well not move it."""
     left = [path for path in measured if path not in listed and most(measured[path]) >= LEAST]
     worlds = measured[left[0]].worlds_needed if left else 0
     return Open(tuple(left), len(measured), worlds)
