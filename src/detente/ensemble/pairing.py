@@ -212,13 +212,13 @@ class Pairing:
         DetenteError
             If they were not.
         """
-        before, after = (
+        as_it_is, changed = (
             np.concatenate(self._kept.read_all(self._blocks([one], worlds, after)))[
                 : worlds - after
             ]
             for one in (AS_IT_IS, alteration)
         )
-        return PairedAnswer(self.run, self.option, before, after)
+        return PairedAnswer(self.run, self.option, as_it_is, changed)
 
     def missing(
         self, alterations: Sequence[Alteration], worlds: int = WORLDS, *, after: int = 0

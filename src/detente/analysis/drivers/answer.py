@@ -278,7 +278,7 @@ class DriverSearch:
     def _groups(
         self, worlds: int
     ) -> tuple[dict[str, SensitivityIndex], list[str], dict[str, float]]:
-        """Return the groups that are not none, the numbers to be moved, and bounds of the others."""
+        """Return groups with an effect, the numbers to be moved, and how far others may move it."""
         groups, tables = self.inputs.groups, self.inputs.tables
         bounds = self._bounds(groups, self._redrawn(groups, FIRST_WORLDS))
         quiet = QUIET * self.spread
@@ -353,8 +353,9 @@ class DriverSearch:
         run, option = self.pairing.run, self.pairing.option
         if not self.may_play and missing(run, option=option):
             raise UnplayedError
-        asked = {"threads": self.threads, "progress": self.progress}
-        return decompose(run, self.outcome, option=option, **asked)
+        return decompose(
+            run, self.outcome, option=option, threads=self.threads, progress=self.progress
+        )
 
     def _play(self, changes: Sequence[Alteration], worlds: int, after: int) -> None:
         if not self.may_play and self.pairing.missing(changes, worlds, after=after):

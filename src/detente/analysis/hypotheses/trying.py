@@ -303,8 +303,9 @@ def _of_groups(trial: Trial, bench: Bench) -> list[Result]:
     """Return what both groups do to each outcome: to its variance across worlds, and as a swing."""
     design = design_of(trial, bench)
     if design is not None:
-        asked = {"threads": bench.threads, "progress": bench.progress}
-        design.pairing.play(design.changes, design.worlds, **asked)
+        design.pairing.play(
+            design.changes, design.worlds, threads=bench.threads, progress=bench.progress
+        )
     found = []
     for outcome in trial.measures:
         found.append(_of_spread(trial, outcome, design))

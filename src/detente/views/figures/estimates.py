@@ -239,7 +239,7 @@ def drivers(found: Drivers) -> Figure | None:
         notes=(
             "In this model. Right of 0: more of 100 futures where the number is high.",
             "Bands, and numbers in brackets: 90 % intervals over worlds and chance.",
-            f"{found.unlisted.numbers} numbers that move it less, or may as well not, are not drawn.",
+            f"Not drawn: {found.unlisted.numbers} numbers that move it less, or may as well not.",
             *found.notes,
         ),
         table=Numbers(
