@@ -174,7 +174,12 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
     from detente.cli.progress import Teller
     from detente.ensemble.run import Run
 
-    asked = {"outcome": outcome, "option": option, "worlds": worlds, "threads": threads}
+    asked: dict[str, Any] = {
+        "outcome": outcome,
+        "option": option,
+        "worlds": worlds,
+        "threads": threads,
+    }
     with Teller(quiet=quiet or json, unit="worlds") as teller:
         found = ask(Run.open(run), **asked, progress=teller)
     terminal.show_result(found, json=json, quiet=quiet)

@@ -76,9 +76,9 @@ class Drivers(notebook.Shown):
     run: Run
     option: str
     outcome: str
-    worlds: int
-    share: float
-    spread: float
+    worlds: Annotated[int, "that were played again"]
+    share: Annotated[float, "of the outcome, in the run"]
+    spread: Annotated[float, "standard deviation of its expected share across worlds"]
     crisis: Crisis
     variance: Decomposition | None = None
     groups: Mapping[str, SensitivityIndex] = field(default_factory=dict)
