@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 REMEMBERED = 512
 """Tables of war, and disputes about the talks, of so many worlds are kept, the latest."""
+OF_DISPUTE = {AGENDA, LUCK, PACE}
+"""Numbers of the dispute itself: a change of these changes who concedes."""
 SOLVED = 32
 """Policies, which are larger, of so many worlds."""
 
@@ -59,7 +61,7 @@ class Memory:
         what would be at stake there.
         """
         if stakes is not None:
-            stakes = {**stakes, **{path: values[path] for path in (AGENDA, LUCK, PACE)}}
+            stakes = {**stakes, **{path: values[path] for path in OF_DISPUTE & values.keys()}}
         concessions = self._concessions(crisis, values if stakes is None else stakes)
 
         def encode_one(crisis: Crisis, values: Mapping[str, float], day: int) -> World:
