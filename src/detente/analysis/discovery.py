@@ -88,7 +88,7 @@ class Discovery(notebook.Shown):
             "run": str(self.run.folder),
             "option": self.option,
             "outcome": self.outcome,
-            "worlds": self.run.record.settings.worlds,
+            "worlds": self.run.record.settings.worlds_of(self.option),
             "share": self.share,
             "enough": self.enough,
             "boxes": [_plain(box) for box in self.boxes],
@@ -134,8 +134,8 @@ def discover(run: Run, *, outcome: str = "any_war", option: str = BASE) -> Disco
     if np.ptp(shares) < prim.LEAST_SPREAD:
         note = "all worlds have the same share: no assumption makes this outcome likelier"
         return Discovery(run, option, outcome, share, notes=(note,))
-    drawn = draw(crises, run.record.settings)[option]
-    crisis = crises[option]
+    crisis, draws = crises[option], draw(crises, run.record.settings)[option]
+    drawn = {path: values[: len(shares)] for path, values in draws.items()}
     differ = [path for path, values in drawn.items() if np.ptp(values) > 0.0]
     paths = [path for path in differ if not divides_attack(path)]
     table = np.column_stack([drawn[path] for path in paths])

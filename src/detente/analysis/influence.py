@@ -133,7 +133,7 @@ def influence(run: Run, *, outcomes: Sequence[str] = OUTCOMES) -> Influences:
     """
     crisis = read_base_again(run.folder, run.record)
     shares = {outcome: by_world(run, outcome).shares for outcome in outcomes}
-    numbers, _ = read_numbers(run)
+    numbers, _ = read_numbers(run, run.record.settings.worlds)
     resting = {
         key: [field for field, number in crisis.numbers.items() if key in number.because]
         for key in crisis.claims

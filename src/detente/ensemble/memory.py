@@ -19,7 +19,7 @@ from detente.ensemble.encode.agenda import (
 )
 from detente.ensemble.encode.epochs import encode_epochs
 from detente.ensemble.encode.world import encode_coarsely, encode_settled
-from detente.kernel.solution import Solved, WarTable, solve, work_out_war
+from detente.kernel.solution import Solved, Tables, WarTable, solve, work_out_war
 from detente.kernel.world import Epochs, World, epochs_of
 from detente.pack import Crisis
 
@@ -76,8 +76,11 @@ class Memory:
         """Solve a world as the kernel does."""
         if not (with_exploitability or isinstance(world, Epochs)):
             return self._policies(world, world)
-        wars = [[self._war(one) for one in view.worlds] for view in epochs_of(world).views]
-        return solve(world, war=wars, with_exploitability=with_exploitability)
+        return solve(world, war=self.wars(world), with_exploitability=with_exploitability)
+
+    def wars(self, world: World | Epochs) -> Tables:
+        """Return what force would bring in each epoch, as the kernel works it out."""
+        return [[self._war(one) for one in view.worlds] for view in epochs_of(world).views]
 
     def _policies(self, world: World, warring: World) -> Solved:
         """Return a world solved with the wars of another; no policy goes by who concedes what."""

@@ -11,6 +11,7 @@ from detente.analysis.drivers.swings import ends_of
 from detente.analysis.engagement import Engagement
 from detente.analysis.wording import count, of_100, points, significant, span, titles
 from detente.ensemble.pairing import FUTURES
+from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.versions import command_to_grow
 from detente.views.blocks import (
@@ -97,7 +98,7 @@ def section(found: Drivers) -> Section:
         title=f"What does {titles(found.run.record)[found.outcome]} turn on?",
         about=(
             subject(found.run.record),
-            f"{found.worlds} of {count(found.run.record.settings.worlds, 'world')} x {FUTURES} "
+            f"{found.worlds} of {count(_worlds(found), 'world')} x {FUTURES} "
             f"futures, option {found.option}, each change on the same draws",
         ),
         answer=tuple(_answer(found)),
@@ -105,6 +106,10 @@ def section(found: Drivers) -> Section:
         reading=tuple(_reading()),
         next=tuple(_next(found)),
     )
+
+
+def _worlds(found: Drivers) -> int:
+    return found.run.record.settings.worlds_of(found.option)
 
 
 def _answer(found: Drivers) -> Iterator[Words]:
@@ -234,9 +239,9 @@ def _next(found: Drivers) -> Iterator[Command]:
         line = f"detente whatif {folder} {path}={low:.3g}:{high:.3g}:5"
         yield Command("the whole course of the first", line)
     yield Command("under which assumptions", f"detente discover {folder} --outcome {outcome}")
-    settings = found.run.record.settings
-    if found.worlds < settings.worlds:
-        line = f"detente drivers {folder} --outcome {outcome} --worlds {settings.worlds}"
+    if found.worlds < _worlds(found):
+        option = "" if found.option == BASE else f" --option {found.option}"
+        line = f"detente drivers {folder} --outcome {outcome}{option} --worlds {_worlds(found)}"
         yield Command("sharper, from all worlds", line)
 
 
@@ -245,14 +250,14 @@ def boxes(found: Discovery) -> Section:
     record = found.run.record
     called = titles(record)[found.outcome]
     settings, folder = record.settings, shlex.quote(str(found.run.folder))
-    again = command_to_grow(found.run.folder, record, worlds=4 * settings.worlds)
+    worlds = settings.worlds_of(found.option)
+    again = command_to_grow(found.run.folder, record, worlds=4 * worlds, option=found.option)
     return Section(
         key="boxes",
         title=f"When is {called} likely?",
         about=(
             subject(record),
-            f"{settings.worlds:,} worlds x {settings.futures_of_a_world:,} futures, option "
-            f"{found.option}",
+            f"{worlds:,} worlds x {settings.futures_of_a_world:,} futures, option {found.option}",
         ),
         answer=(
             says(
@@ -290,7 +295,10 @@ def _card(place: int, box: Scenario, found: Discovery) -> Card:
     condition = "all of these hold" if len(box.rules) > 1 else "this holds"
     return Card(
         f"Box {place}{outside}: if {condition}",
-        (*map(_rule, box.rules), *_likelier(box, found.run.record.settings.worlds)),
+        (
+            *map(_rule, box.rules),
+            *_likelier(box, found.run.record.settings.worlds_of(found.option)),
+        ),
     )
 
 

@@ -200,7 +200,7 @@ class DriverSearch:
         UnplayedError
             If worlds would have to be played, and may not be.
         """
-        there = self.pairing.run.record.settings.worlds
+        there = self.pairing.run.record.settings.worlds_of(self.pairing.option)
         if there < LEAST_WORLDS:
             note = f"{LEAST_WORLDS} worlds are needed to say anything; the run has {there}"
             return self.answer(0, notes=(note,))

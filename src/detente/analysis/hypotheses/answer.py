@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
 from detente import notebook
-from detente.analysis.causes.coalitions import coalition_wars, worlds_of
+from detente.analysis.causes.coalitions import worlds_of
 from detente.analysis.hypotheses.interventions import (
     ACTS,
     Intervention,
@@ -15,7 +15,13 @@ from detente.analysis.hypotheses.interventions import (
     rows_of,
     worlds_under,
 )
-from detente.analysis.hypotheses.trying import Bench, design_of, interventions_of, results_of
+from detente.analysis.hypotheses.trying import (
+    Bench,
+    design_of,
+    interventions_of,
+    judging_of,
+    results_of,
+)
 from detente.analysis.hypotheses.verdicts import Result, Verdict, together
 from detente.ensemble.foundation import read_again
 from detente.ensemble.kept import threads_of
@@ -201,7 +207,7 @@ def plan(run: Run, *, only: Sequence[str], worlds: int | None, threads: int | No
     wanted = worlds_under(interventions_for(chosen, bench.crisis), bench.worlds)
     missing = intervened(run).missing(wanted)
     kinds = {trial.kind for one in chosen.values() for trial in one.tests}
-    judged = range(bench.worlds if "causes" in kinds else 0)
+    judging, judged = judging_of(bench)
     designed = 0
     for trial in (trial for one in chosen.values() for trial in one.tests):
         design = design_of(trial, bench) if trial.kind == "groups" else None
@@ -209,7 +215,7 @@ def plan(run: Run, *, only: Sequence[str], worlds: int | None, threads: int | No
     return Plan(
         played=len(missing),
         followed=sum(rows_of(run, one.under) for one in missing if one.under.kept == ACTS),
-        judged=len(coalition_wars(run, BASE).missing(judged)),
+        judged=len(judging.kept.missing(judged)) if "causes" in kinds else 0,
         designed=designed,
         threads=bench.threads,
     )
