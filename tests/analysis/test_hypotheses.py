@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from detente import DetenteError, Run, hypotheses, load, provenance, simulate
-from detente.analysis.drivers.design import PickFreezeRows
+from detente.analysis.drivers.redraws import PickFreezeRows
 from detente.analysis.hypotheses import plan
 from detente.analysis.hypotheses.interventions import COLUMNS, FUTURES, Ratio, acts_of, counted
 from detente.analysis.hypotheses.trying import combined, excess, larger
