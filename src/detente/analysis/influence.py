@@ -8,8 +8,8 @@ squares over the worlds that a run has; everything else goes on as the worlds ha
 
 The length of the fitted line varies by blocks of worlds (a cluster-robust variance: Liang & Zeger
 1986), as neighbours in the design are not independent. A length of noise is above none, so its
-interval holds every true length under which the length found is not surprising (test inversion, as
-in `drivers.given`), and what is reported is the length found less what noise adds to its square.
+interval holds every true length under which the length found is not surprising (test inversion),
+and what is reported is the length found less what noise adds to its square.
 """
 
 import math
@@ -22,8 +22,7 @@ import numpy as np
 
 from detente import notebook
 from detente.analysis.conditions import WorldNumbers, read_numbers
-from detente.analysis.drivers.given import block_starts
-from detente.analysis.drivers.inputs import orthonormal
+from detente.analysis.drivers.redraws import block_starts
 from detente.analysis.outcomes import by_world
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.run import Run
@@ -40,6 +39,10 @@ MISTAKEN = 0.05
 DRAWS, MANY_DRAWS = 4000, 400_000
 """Draws of noise for ends of intervals, and for what the largest of many claims reaches."""
 HALVINGS = 20
+BLOCKS = 16
+"""There are so many blocks of worlds, and fewer than twice as many, if there are worlds enough."""
+LEAST_SPREAD = 1e-9
+"""A place that adds less than this to those before it is left out."""
 NOTHING = 1e-24
 """Squares that add up to less are rounding."""
 GRADES = 12.0
@@ -185,7 +188,7 @@ def shift_of(shares: np.ndarray, places: np.ndarray, *, among: int) -> Shift:
     if error == 0.0:
         moved = reach * found
         return Shift(moved, moved, moved, stands_out=found > 0.0, rises_with=_rises(slopes, places))
-    free = len(block_starts(worlds)) - 1
+    free = len(block_starts(worlds, BLOCKS)) - 1
     lengths = _Lengths(found / error, count, free)
     low, high = lengths.end(1.0 - TAIL), lengths.end(TAIL)
     likely = min(max(math.sqrt(max(0.0, lengths.found**2 - count)), low), max(low, high))
@@ -199,10 +202,23 @@ def shift_of(shares: np.ndarray, places: np.ndarray, *, among: int) -> Shift:
     )
 
 
+def orthonormal(columns: np.ndarray) -> np.ndarray:
+    """Return functions that span the given ones, over rows of equal weight; copies are left out."""
+    kept: list[np.ndarray] = []
+    for column in columns.T:
+        rest = column - column.mean()
+        for one in kept:
+            rest = rest - (rest @ one) / len(rest) * one
+        spread = math.sqrt(float(rest @ rest) / len(rest))
+        if spread > LEAST_SPREAD:
+            kept.append(rest / spread)
+    return np.array(kept).reshape(len(kept), len(columns)).T
+
+
 def _error(rest: np.ndarray, functions: np.ndarray) -> float:
     """Return the standard error of a slope, alike for all, from what blocks of worlds leave."""
     worlds, count = functions.shape
-    starts = block_starts(worlds)
+    starts = block_starts(worlds, BLOCKS)
     left = np.add.reduceat(rest[:, None] * functions, starts, axis=0) / worlds
     few = len(starts) / (len(starts) - 1.0) * (worlds - 1.0) / max(1.0, worlds - 1.0 - count)
     squares = float((left * left).sum())

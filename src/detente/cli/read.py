@@ -11,7 +11,6 @@ from detente.errors import DetenteError
 
 if TYPE_CHECKING:
     from detente.analysis.asking import Pick
-    from detente.analysis.drivers import Method
     from detente.analysis.trace import Trace
     from detente.ensemble.run import Run
     from detente.views.report import Written
@@ -157,92 +156,27 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
     run: parameters.RunPlace = None,
     outcome: parameters.Outcome = "any_war",
     option: Annotated[str, typer.Option(help="Option that is looked at.")] = "base",
-    design: Annotated[
-        bool, typer.Option("--design", help="Play new worlds for it: a Sobol design.")
-    ] = False,
-    shapley: Annotated[
-        bool,
-        typer.Option(
-            "--shapley", help="Divide what the calibrated numbers explain together (Shapley)."
-        ),
-    ] = False,
     worlds: Annotated[
-        int | None, typer.Option(help="Worlds for each group of a design; 64 unless given.")
+        int | None, typer.Option(help="Worlds of the run to play again; 40 unless given.")
     ] = None,
-    numbers: Annotated[
-        str, typer.Option(metavar="FIELD,...", help="Numbers in a design, besides the groups.")
-    ] = "",
     threads: parameters.Threads = None,
-    dry_run: parameters.DryRun = False,
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
-    """Say which numbers of a run, and which groups, an outcome turns on.
+    """Say what an outcome of a run turns on: which numbers move it, which way and how far.
 
-    Prints the part of its variance across worlds that is due to each, with intervals, from the
-    run's own worlds or from a design of new ones. A design is kept in the run's folder; a call that
-    was stopped goes on.
+    First where its variance lies: in what is not known, or in which part of chance. Then numbers
+    are moved in the run's worlds, on the same draws; those told from none are listed, the others
+    are one line. What is played is kept in the run's folder; a call that was stopped goes on.
     """
-    from detente.ensemble.run import Run
-
-    opened = Run.open(run)
-    asked: dict[str, Any] = {
-        "outcome": outcome,
-        "option": option,
-        "worlds": worlds,
-        "numbers": tuple(name.strip() for name in numbers.split(",") if name.strip()),
-    }
-    method = _method(design=design, shapley=shapley)
-    if dry_run:
-        return _plan_drivers(opened, asked, method, threads, json=json)
-    return _ask_drivers(
-        opened, {**asked, "method": method, "threads": threads}, json=json, quiet=quiet
-    )
-
-
-def _method(*, design: bool, shapley: bool) -> "Method":
-    if design and shapley:
-        hint = "give one of them, or none for indices from the run's own worlds"
-        raise DetenteError("--design and --shapley are two methods", hint=hint)
-    if design:
-        return "design"
-    return "shapley" if shapley else "given_data"
-
-
-def _ask_drivers(run: "Run", asked: dict[str, Any], *, json: bool, quiet: bool) -> int:
     from detente.analysis.drivers import drivers as ask
     from detente.cli.progress import Teller
+    from detente.ensemble.run import Run
 
+    asked = {"outcome": outcome, "option": option, "worlds": worlds, "threads": threads}
     with Teller(quiet=quiet or json, unit="worlds") as teller:
-        found = ask(run, **asked, progress=teller)
+        found = ask(Run.open(run), **asked, progress=teller)
     terminal.show_result(found, json=json, quiet=quiet)
-    return 0
-
-
-def _plan_drivers(
-    run: "Run", asked: dict[str, Any], method: "Method", threads: int | None, *, json: bool
-) -> int:
-    from detente.analysis.drivers.answer import plan
-    from detente.cli.progress import estimate_worlds
-    from detente.ensemble.kept import threads_of
-
-    if method != "design":
-        hint = "leave --dry-run out: nothing is played without --design"
-        raise DetenteError("--dry-run is for a design", hint=hint)
-    laid = plan(run, **asked)
-    at_a_time = threads_of(threads)
-    missing = laid.missing
-    seconds = estimate_worlds(run.record.settings, missing, laid.futures) / at_a_time
-    if json:
-        told = {"worlds": laid.worlds, "missing": missing, "seconds": seconds}
-        terminal.show_json({"schema": "detente/plan/1", **told})
-        return 0
-    terminal.say(
-        f"{laid.worlds:,} worlds of {laid.futures:,} futures for {len(laid.names)} groups and "
-        f"numbers, {missing:,} of them to be played: about {seconds:.0f} s on {at_a_time} "
-        "thread(s) once the model is compiled"
-    )
-    terminal.say("Nothing was played.")
     return 0
 
 

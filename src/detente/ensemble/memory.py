@@ -1,6 +1,6 @@
-"""What worlds that differ in a few numbers have in common, worked out once: wars and disputes."""
+"""What worlds that differ in few numbers have in common, worked out once: wars and policies."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -27,17 +27,21 @@ T = TypeVar("T")
 
 REMEMBERED = 512
 """Tables of war, and disputes about the talks, of so many worlds are kept, the latest."""
+SOLVED = 32
+"""Policies, which are larger, of so many worlds."""
 
 
 class Memory:
-    """Encodes and solves worlds; remembers what war brings, and who concedes about the talks.
+    """Encodes and solves worlds; remembers wars, policies, and who concedes about the talks.
 
-    Both are known by the records that they come of, which most changes leave as they are; to work
-    them out takes most of the time.
+    They are known by the records that they come of, which most changes leave as they are; to work
+    them out takes most of the time. The game on the terms that talks come to is solved to see who
+    concedes, and on the coarsest grid is that of the world.
     """
 
     def __init__(self) -> None:
         self._wars: dict[bytes, WarTable] = {}
+        self._solved: dict[bytes, Solved] = {}
         self._races: dict[bytes, tuple[Concession, ...]] = {}
 
     def encode(
@@ -56,8 +60,19 @@ class Memory:
 
     def solve(self, world: World | Epochs, *, with_exploitability: bool = True) -> Solved:
         """Solve a world as the kernel does."""
+        if not (with_exploitability or isinstance(world, Epochs)):
+            return self._policies(world, world)
         wars = [[self._war(one) for one in view.worlds] for view in epochs_of(world).views]
         return solve(world, war=wars, with_exploitability=with_exploitability)
+
+    def _policies(self, world: World, warring: World) -> Solved:
+        """Return a world solved with the wars of another; no policy goes by who concedes what."""
+        key = _undisputed(world) + np.asarray(warring.war).tobytes()
+
+        def work_out() -> Solved:
+            return solve(world, war=self._war(warring), with_exploitability=False)
+
+        return _remembered(self._solved, key, work_out, SOLVED)
 
     def _war(self, world: World) -> WarTable:
         key = np.asarray(world.war).tobytes()
@@ -72,14 +87,27 @@ class Memory:
         drawn = [values[path] for path in (LUCK, PACE, "moves.precision")]
         written = f"{drawn} {terms} {model.dispute} {model.rival_venue}".encode()
         key = written + b"".join(np.asarray(world).tobytes() for world in worlds)
-        war = self._war(worlds[terms.index(Terms(values[AGENDA] > 0, False))])
-        return _remembered(self._races, key, lambda: race(crisis, values, encode_coarsely, war))
+        warring = worlds[terms.index(Terms(values[AGENDA] > 0, False))]
+
+        def weigh(world: World) -> Sequence[float]:
+            return self._policies(world, warring).worth
+
+        return _remembered(self._races, key, lambda: race(crisis, values, encode_coarsely, weigh))
 
 
-def _remembered(known: dict[bytes, T], key: bytes, work_out: Callable[[], T]) -> T:
+def _undisputed(world: World) -> bytes:
+    """Return a world's record as it is with nothing about the talks in dispute."""
+    settled = np.array(world)
+    settled["dispute"] = np.zeros((), settled["dispute"].dtype)
+    return settled.tobytes()
+
+
+def _remembered(
+    known: dict[bytes, T], key: bytes, work_out: Callable[[], T], most: int = REMEMBERED
+) -> T:
     found = known.get(key)
     if found is None:
-        while len(known) >= REMEMBERED:
+        while len(known) >= most:
             known.pop(next(iter(known)), None)
         found = known[key] = work_out()
     return found

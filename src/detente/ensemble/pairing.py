@@ -188,21 +188,24 @@ class Pairing:
         alterations: Sequence[Alteration],
         worlds: int = WORLDS,
         *,
+        after: int = 0,
         threads: int | None = None,
         progress: Listener | None = None,
     ) -> None:
         """Play the first worlds under each alteration, and as they are, unless they are kept.
+
+        `after` is how many of them, whole blocks, are left out.
 
         Raises
         ------
         DetenteError
             If a change is not allowed, a world cannot be solved, or as `Kept.play_missing` does.
         """
-        blocks = self._blocks((AS_IT_IS, *alterations), worlds)
+        blocks = self._blocks((AS_IT_IS, *alterations), worlds, after)
         self._kept.play_missing(blocks, threads=threads, progress=progress)
 
-    def read(self, alteration: Alteration, worlds: int = WORLDS) -> PairedAnswer:
-        """Return the answer of the first worlds, which were played.
+    def read(self, alteration: Alteration, worlds: int = WORLDS, *, after: int = 0) -> PairedAnswer:
+        """Return the answer of the first worlds, which were played, but for so many.
 
         Raises
         ------
@@ -210,14 +213,19 @@ class Pairing:
             If they were not.
         """
         before, after = (
-            np.concatenate(self._kept.read_all(self._blocks([one], worlds)))[:worlds]
+            np.concatenate(self._kept.read_all(self._blocks([one], worlds, after)))[
+                : worlds - after
+            ]
             for one in (AS_IT_IS, alteration)
         )
         return PairedAnswer(self.run, self.option, before, after)
 
-    def missing(self, alterations: Sequence[Alteration], worlds: int = WORLDS) -> int:
+    def missing(
+        self, alterations: Sequence[Alteration], worlds: int = WORLDS, *, after: int = 0
+    ) -> int:
         """Return how many worlds would have to be played."""
-        return BLOCK * len(self._kept.missing(self._blocks((AS_IT_IS, *alterations), worlds)))
+        blocks = self._blocks((AS_IT_IS, *alterations), worlds, after)
+        return BLOCK * len(self._kept.missing(blocks))
 
     def answers(
         self,
@@ -238,9 +246,11 @@ class Pairing:
             self.play([alteration], size, threads=threads, progress=progress)
             yield self.read(alteration, size)
 
-    def _blocks(self, alterations: Sequence[Alteration], worlds: int) -> list[WorldBlock]:
-        last = self.sizes(worlds)[-1]
-        return [WorldBlock(one, first) for one in alterations for first in range(0, last, BLOCK)]
+    def _blocks(
+        self, alterations: Sequence[Alteration], worlds: int, after: int = 0
+    ) -> list[WorldBlock]:
+        blocks = range(after, self.sizes(worlds)[-1], BLOCK)
+        return [WorldBlock(one, first) for one in alterations for first in blocks]
 
     @cached_property
     def _kept(self) -> Kept[WorldBlock, np.ndarray]:

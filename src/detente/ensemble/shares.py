@@ -216,17 +216,17 @@ def without_chance(means: np.ndarray, noise: float) -> np.ndarray:
     return drawn_in
 
 
-def student(free: float) -> float:
+def student(free: float, normal: float = QUANTILE) -> float:
     """Return the quantile of Student's t that leaves 5 % on each side, from so many deviations.
 
-    Fisher's expansion to the third order: with 4 degrees of freedom 2.13 for 2.132, with 2 it is
-    2.88 for 2.920.
+    `normal` is the normal quantile, if another is asked for. Fisher's expansion to the third order:
+    with 4 degrees of freedom 2.13 for 2.132, with 2 it is 2.88 for 2.920.
     """
-    powers = [QUANTILE**power for power in range(1, 8, 2)]
+    powers = [normal**power for power in range(1, 8, 2)]
     first = powers[0] + powers[1]
     second = 3.0 * powers[0] + 16.0 * powers[1] + 5.0 * powers[2]
     third = -15.0 * powers[0] + 17.0 * powers[1] + 19.0 * powers[2] + 3.0 * powers[3]
-    return QUANTILE + first / (4 * free) + second / (96 * free**2) + third / (384 * free**3)
+    return normal + first / (4 * free) + second / (96 * free**2) + third / (384 * free**3)
 
 
 class Mean(NamedTuple):

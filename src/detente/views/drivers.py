@@ -1,22 +1,24 @@
-"""What an outcome turns on: groups of numbers, single numbers, and few assumptions that decide."""
+"""What an outcome turns on: where its variance lies, numbers that move it, few assumptions."""
 
 import shlex
 from collections.abc import Iterator, Mapping
 
-from detente.analysis.discovery import Assumption, Discovery, Scenario, meaning_of
+from detente.analysis.discovery import Assumption, Discovery, Scenario
 from detente.analysis.drivers import Drivers
-from detente.analysis.drivers.answer import LEAST_WORLDS, WIDEST, is_estimable
-from detente.analysis.drivers.given import Effect, SensitivityIndex
+from detente.analysis.drivers.answer import Driver
+from detente.analysis.drivers.inputs import group_titled, titled
+from detente.analysis.drivers.swings import LEAST, ends_of
 from detente.analysis.engagement import Engagement
-from detente.analysis.wording import number, of_100, points, share, significant, span, titles
+from detente.analysis.wording import count, of_100, points, significant, span, titles
+from detente.ensemble.pairing import FUTURES
 from detente.ensemble.versions import command_to_grow
 from detente.views.blocks import (
+    INTERVAL,
     Block,
     Card,
     Cards,
     Column,
     Command,
-    Level,
     Listing,
     Picture,
     Section,
@@ -30,15 +32,17 @@ from detente.views.blocks import (
 from detente.views.record import method
 from detente.views.trace import subject
 
-MOST_GROUPS, MOST_NUMBERS = 8, 12
-"""Groups that are brief, and single numbers that are listed, the surest first."""
 NAMED = 3
-"""Groups that the answer names."""
-METHODS = {
-    "given_data": "from the run's own worlds, with nothing played again",
-    "design": "from a Sobol design of new worlds",
-    "shapley": "Shapley effects, from the run's own worlds",
+"""Numbers that the answer names."""
+PARTS = {
+    "world": "what is not known (it differs between worlds)",
+    "types": "who the two sides are",
+    "nature": "nature: signs, reports, mediators, texts that are ratified or break",
+    "incidents": "incidents",
+    "war": "the luck of war",
+    "acts": "who acts when, and which act",
 }
+"""What the parts of a future's variance are called."""
 READ_BOXES = (
     "Density: how likely the outcome is where the rules hold; the rules were chosen to raise it, "
     "so rely on the share in unseen worlds. Coverage: how much of the outcome lies there; the rest "
@@ -47,8 +51,6 @@ READ_BOXES = (
     "what it is correlated with.",
 )
 """How to read a box."""
-NOT_ESTIMABLE = "?"
-"""In place of a part whose interval is too wide."""
 
 
 def turning(
@@ -65,11 +67,10 @@ def turning(
             *(block for one in likely.values() for block in _boxes(one)),
             Picture("leakage", force),
         ),
-        reading=(*_reading(first), READ_BOXES),
+        reading=(*_reading(), READ_BOXES),
         method=method(
             first.run,
-            how="Parts of the variance of an outcome's share across worlds, with 90 % intervals, "
-            "from the run's own worlds.",
+            how="Single numbers and groups of them moved in the run's worlds, on the same draws.",
             left_out="A number that is the same in all worlds moves nothing here, however much it "
             "would matter.",
             would_change="Wider or narrower ranges in the pack: a number that is known well moves "
@@ -79,17 +80,18 @@ def turning(
 
 
 def section(found: Drivers) -> Section:
-    """Return what an outcome turns on: which part of its variance is due to which numbers."""
+    """Return what an outcome turns on: where its variance lies, and the numbers that move it."""
     return Section(
         key="drivers",
         title=f"What does {titles(found.run.record)[found.outcome]} turn on?",
         about=(
             subject(found.run.record),
-            f"{found.worlds:,} worlds, option {found.option}, {METHODS[found.method]}",
+            f"{found.worlds} of {count(found.run.record.settings.worlds, 'world')} x {FUTURES} "
+            f"futures, option {found.option}, each change on the same draws",
         ),
         answer=tuple(_answer(found)),
         blocks=tuple(_blocks(found)),
-        reading=tuple(_reading(found)),
+        reading=tuple(_reading()),
         next=tuple(_next(found)),
     )
 
@@ -102,152 +104,128 @@ def _answer(found: Drivers) -> Iterator[Words]:
         of_100(found.share),
         points(found.spread, 0),
     )
-    leading = _leading(found.groups or found.numbers)
-    if leading:
-        kind = "attributed share" if found.method == "shapley" else "first order"
-        parts = tuple(
-            says("{} {}", name, share(*part, decimals=0)) for name, part in leading.items()
+    if found.numbers:
+        named = list(found.numbers.items())[:NAMED]
+        moved = (
+            says("{} ({} points)", titled(path, found.crisis), points(one.swing.swing, signed=True))
+            for path, one in named
         )
-        yield says(f"Of 100 parts of that variance ({kind}, 90 % interval): {{}}.", listed(parts))
-    elif found.effects:
-        kind = "group of numbers" if found.groups else "number"
-        yield (f"These worlds are too few to say how much of it is due to any {kind}.",)
+        yield says("It moves most with: {}.", listed(tuple(moved), "; "))
+    yield from _rest(found)
 
 
-def _leading(effects: Mapping[str, Effect]) -> dict[str, SensitivityIndex]:
-    """Return the parts that are surely not 0 and estimable, the surest first."""
-    parts = {name: _own(effect) for name, effect in effects.items()}
-    sure = {name: part for name, part in parts.items() if part.low > 0.0 and _is_estimable(part)}
-    return {name: sure[name] for name in sorted(sure, key=lambda one: -sure[one].low)[:NAMED]}
-
-
-def _own(effect: Effect) -> SensitivityIndex:
-    return effect.shapley or effect.first
-
-
-def _is_estimable(part: SensitivityIndex) -> bool:
-    return part.high - part.low <= WIDEST
+def _rest(found: Drivers) -> Iterator[Words]:
+    """Yield what is said of the numbers that are not listed."""
+    called, (numbers, below) = titles(found.run.record)[found.outcome], found.unlisted
+    if numbers:
+        more = "other " if found.numbers else ""
+        at_most = "half a point" if below <= LEAST else says("{} points", points(below))
+        yield says(
+            f"{count(numbers, more + 'number')} move {called} by less than {{}} each, as far as "
+            "was measured.",
+            at_most,
+        )
+    left = found.open
+    if left.numbers:
+        yield (
+            f"This run cannot tell {left.numbers} of the {left.measured} numbers measured from "
+            f"none; with {left.worlds:,} worlds it could, if they move it as far as was found.",
+        )
 
 
 def _blocks(found: Drivers) -> Iterator[Block]:
-    yield Picture("drivers", found)
     yield from (Sentence((f"Note: {note}.",)) for note in found.notes)
-    groups = _ordered(found.groups)
-    if groups:
-        yield _table(found, "Groups of numbers", groups[:MOST_GROUPS])
-    if groups[MOST_GROUPS:]:
-        yield _table(found, "Other groups of numbers", groups[MOST_GROUPS:], level="full")
-    if found.method == "given_data":
-        yield from _standing_out(found)
-    elif found.numbers:
-        yield _table(found, "Single numbers", _ordered(found.numbers))
-    if found.effects:
-        yield Sentence(_enough(found))
+    if found.variance is not None:
+        yield _variance(found)
+    if found.numbers:
+        yield Picture("drivers", found)
+        yield _numbers(found)
+    if found.groups:
+        yield _groups(found)
 
 
-def _ordered(effects: Mapping[str, Effect]) -> list[str]:
-    return sorted(effects, key=lambda name: (-effects[name].main.low, -effects[name].main.share))
-
-
-def _standing_out(found: Drivers) -> Iterator[Block]:
-    """Yield the single numbers with a clear effect, and how many noise alone would give."""
-    numbers = found.numbers
-    sure = [
-        name
-        for name, effect in numbers.items()
-        if effect.first.low > 0.0 or (is_estimable(effect) and effect.total.low > 0.0)
-    ]
-    shown = sorted(sure, key=lambda name: -numbers[name].first.low)[:MOST_NUMBERS]
-    if shown:
-        yield _table(found, "Single numbers with an effect", shown, level="full")
-        yield Sentence(
-            (
-                f"{len(sure)} of {len(numbers)} single numbers have an effect above 0; if none had "
-                f"any, sampling noise would give about {number(0.05 * len(numbers), 0)}. "
-                f"{len(shown)} are listed.",
-            ),
-            level="full",
-        )
-    elif numbers:
-        yield Sentence((f"None of {len(numbers)} single numbers has an effect surely above 0.",))
-
-
-def _table(found: Drivers, title: str, names: list[str], *, level: Level = "brief") -> Table:
-    effects = found.effects
-    heads = ("first order", "90 % interval", "total effect", "90 % interval")
-    if found.method == "shapley":
-        heads = ("attributed share", "90 % interval", "first order", "90 % interval")
+def _variance(found: Drivers) -> Table:
+    called, parts = titles(found.run.record)[found.outcome], found.variance
+    rows = () if parts is None else tuple(parts.parts.items())
     return Table(
-        f"{title.lower().replace(' ', '-')}-{found.outcome}",
-        f"{title}: % of the variance of {titles(found.run.record)[found.outcome]} across worlds",
-        (Column("Number or group"), *number_columns(*heads)),
-        tuple((_titled(name), *_cells(effects[name])) for name in names),
-        level=level,
+        f"variance-{found.outcome}",
+        f"Where the variance of {called} lies, in % of that of a future's yes or no",
+        (Column("Part"), *number_columns("%", INTERVAL)),
+        tuple((PARTS[key], points(one.share, 0), span(one.low, one.high, 0)) for key, one in rows),
     )
 
 
-def _titled(path: str) -> str:
-    """Return what a number is, with its key; a group is its key."""
-    meaning = meaning_of(path)
-    return f"{meaning} ({path})" if meaning else path
+def _numbers(found: Drivers) -> Table:
+    called = titles(found.run.record)[found.outcome]
+    heads = ("points", INTERVAL, "worlds that agree, %", "total effect, %", INTERVAL)
+    return Table(
+        f"numbers-{found.outcome}",
+        f"How far {called} moves from the 10th to the 90th percentile of a number, in points",
+        (Column("Number"), *number_columns(*heads)),
+        tuple(
+            (f"{titled(path, found.crisis)} ({path})", *_cells(one))
+            for path, one in found.numbers.items()
+        ),
+    )
 
 
-def _cells(effect: Effect) -> tuple[str, ...]:
-    parts = (effect.first, effect.total)
-    if effect.shapley is not None:
-        parts = (effect.shapley, effect.first)
-    return tuple(cell for part in parts for cell in _pair(part))
-
-
-def _pair(part: SensitivityIndex) -> tuple[str, str]:
-    """Return a part and its interval; of one that is not estimable, the interval alone."""
-    share = points(part.share, 0) if _is_estimable(part) else NOT_ESTIMABLE
-    return share, span(part.low, part.high, 0)
-
-
-def _enough(found: Drivers) -> Words:
-    missing = len(found.effects) - sum(map(is_estimable, found.effects.values()))
-    if not missing:
-        return ("Enough worlds? Yes: no interval is wider than a quarter of the variance.",)
+def _cells(one: Driver) -> tuple[str, ...]:
+    swing, total = one
     return (
-        f"Enough worlds? No: {missing} of {len(found.effects)} effects are not estimable, with "
-        "intervals wider than a quarter of the variance (?).",
+        points(swing.swing, signed=True),
+        span(swing.low, swing.high),
+        points(swing.agree, 0),
+        points(total.share, 0),
+        span(total.low, total.high, 0),
     )
 
 
-def _reading(found: Drivers) -> Iterator[Words]:
-    if found.method == "shapley":
-        yield (
-            "Attributed share: the Shapley effect, what a number adds to the others of the "
-            "accepted set, averaged over all orders; these add up. First order: what it explains "
-            "on its own, through what is correlated with it as well.",
-        )
-    else:
-        yield (
-            "First order: the part of the variance that vanishes if this is known and nothing "
-            "else. Total effect: the part that is left if everything else is known; it counts "
-            "interactions, so that total effects do not add up to 100. A group holds all numbers "
-            "of a table of the pack; correlated numbers are one group; accepted: the row of the "
-            "accepted set.",
-        )
+def _groups(found: Drivers) -> Table:
+    called = titles(found.run.record)[found.outcome]
+    ordered = sorted(found.groups.items(), key=lambda pair: -pair[1].share)
+    return Table(
+        f"groups-{found.outcome}",
+        f"Groups of numbers: total effect, in % of the variance of {called} across worlds",
+        (Column("Group"), *number_columns("%", INTERVAL)),
+        tuple(
+            (group_titled(name, found.crisis), points(one.share, 0), span(one.low, one.high, 0))
+            for name, one in ordered
+        ),
+    )
+
+
+def _reading() -> Iterator[Words]:
     yield (
-        "Intervals are over worlds. All of it holds for the ranges of this pack: a number that is "
-        "known well moves little, however much it matters. What divides an attack (stocks, decoys, "
-        "aims, when and how raids come) is in the group of its table and is not ranked by itself.",
+        "Points: by how many of 100 futures the share changes if a number goes from its 10th to "
+        "its 90th percentile in every world, a yes or no from no to yes, all else as it is and on "
+        "the same draws. Worlds that agree: those in which it changes in that direction, chance "
+        "removed.",
+    )
+    yield (
+        "Total effect: the part of the variance across worlds that is left if everything else is "
+        "known; it counts interactions, so that total effects do not add up to 100. A group holds "
+        "the numbers of a table of the pack, or numbers that are correlated; the calibrated "
+        "numbers come together.",
+    )
+    yield (
+        "Intervals are over worlds and chance, in worlds that did not choose the numbers. All of "
+        "it holds for the ranges of this pack: a number that is known well moves little, however "
+        "much it matters. What divides an attack (stocks, decoys, aims, when and how raids come) "
+        "is in the group of its table and is not ranked by itself.",
     )
 
 
 def _next(found: Drivers) -> Iterator[Command]:
     folder, outcome = shlex.quote(str(found.run.folder)), found.outcome
+    for path in list(found.numbers)[:1]:
+        low, high = ends_of(found.crisis.numbers[path])
+        line = f"detente whatif {folder} {path}={low:.3g}:{high:.3g}:5"
+        yield Command("the whole course of the first", line)
     yield Command("under which assumptions", f"detente discover {folder} --outcome {outcome}")
-    if not found.enough and found.method != "design":
-        more = max(1024, 2 * found.worlds)
-        yield Command(
-            "more worlds", command_to_grow(found.run.folder, found.run.record, worlds=more)
-        )
-    if found.method == "given_data" and found.worlds >= LEAST_WORLDS:
-        line = f"detente drivers {folder} --outcome {outcome} --design"
-        yield Command("groups, from new worlds", line)
+    settings = found.run.record.settings
+    if found.worlds < settings.worlds:
+        line = f"detente drivers {folder} --outcome {outcome} --worlds {settings.worlds}"
+        yield Command("sharper, from all worlds", line)
 
 
 def boxes(found: Discovery) -> Section:

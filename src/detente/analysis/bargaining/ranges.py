@@ -1,6 +1,7 @@
 """What is to be had and on which terms: the range of deals, agenda and venue, mediators."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ from detente.ensemble.encode.agenda import (
     on_terms,
     race,
     venue_is_open,
+    worth_of,
 )
 from detente.ensemble.encode.lessons import read_lessons
 from detente.ensemble.encode.mediators import read_help, with_access
@@ -205,7 +207,8 @@ def read_terms(crisis: Crisis, values: dict[str, float], game: Game) -> Reading:
     if len(agendas(crisis)) > 1:
         for holder, gain in zip(HOLDERS, wide_less_narrow(game), strict=True):
             reading["terms", "wide_less_narrow", holder] = gain
-    for name, held, _ in race(crisis, values, encode_coarsely, game.solved.war):
+    weigh = partial(worth_of, war=game.solved.war)
+    for name, held, _ in race(crisis, values, encode_coarsely, weigh):
         reading["terms", name, "challenger_concedes"] = held.challenger_concedes
         reading["terms", name, "mean_delay"] = held.mean_delay
     if venue_is_open(crisis):

@@ -1,19 +1,24 @@
-"""What an outcome turns on in a run: the numbers and groups that move its share over worlds.
+"""What an outcome turns on in a run: where its variance lies, and which numbers move it, how far.
 
-`detente drivers --json` prints one object, `detente/drivers/1`:
+`detente drivers --json` prints one object, `detente/drivers/2`:
 
-- run, option, outcome, method: `given_data` (from the run's own worlds), `design` (from new worlds,
-  Sobol's indices) or `shapley` (the calibrated numbers, which depend on each other).
-- worlds: how many it rests on. share: the outcome's mean share; spread: the standard deviation of
-  its expected share across worlds, without sampling noise.
-- numbers.FIELD, groups.NAME: first (with first_low, first_high), total (with low, high): what part
-  of the variance over worlds is due to it on its own, and with all it does together with others;
-  with the method shapley also `shapley`, and low and high are its ends. Correlated numbers are one
-  group and are not listed by themselves. Intervals are 90 %.
-- `told`: for each of these, whether its interval is narrow enough to say anything.
-- enough: whether all of them are estimable. notes: what a reader should know.
+- run, option, outcome, share: the outcome's mean share in the run; spread: the standard deviation
+  of its expected share across worlds, without sampling noise; of: worlds and futures of each that
+  were played again for the answer.
+- variance: which part of the variance of a future's yes or no lies between worlds (`world`), in
+  types, nature, incidents, war and acts; null where the outcome always or never comes.
+- groups.NAME: total (with low, high), what part of the variance over worlds is left if everything
+  but this group is known; those told from none.
+- numbers.FIELD: swing (with low, high), by how much the share changes from the number's 10th to its
+  90th percentile; agree, the share of worlds with that sign; total (with total_low, total_high) as
+  of a group; those told from none.
+- unlisted: how many numbers are not listed, and below: none of them moves the share by more, as far
+  as was measured.
+- open: how many of these may still move it by half a point, and how many worlds could tell; notes.
+
+Intervals are 90 %, over worlds and chance.
 """
 
-from detente.analysis.drivers.answer import METHODS, Drivers, Method, drivers, plan
+from detente.analysis.drivers.answer import Drivers, drivers
 
-__all__ = ["METHODS", "Drivers", "Method", "drivers", "plan"]
+__all__ = ["Drivers", "drivers"]

@@ -1,32 +1,65 @@
-"""Asks what an outcome turns on by one of three methods, and keeps the answer."""
+"""Asks what an outcome turns on, by intervention on a run's own worlds and draws."""
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, TypeAlias, get_args
+from functools import cached_property
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
 
 from detente import notebook
-from detente.analysis.drivers import design as designs
-from detente.analysis.drivers import given
-from detente.analysis.drivers.design import Design
-from detente.analysis.drivers.given import LEAST_VARIANCE, Effect, Worlds, look_at
 from detente.analysis.drivers.inputs import Inputs, inputs_of
+from detente.analysis.drivers.redraws import (
+    LEAST_VARIANCE,
+    Redraws,
+    SensitivityIndex,
+    highest,
+    jansen,
+    part_of,
+)
+from detente.analysis.drivers.swings import LEAST, Swing, Swings, ends_of, rounds_of
 from detente.analysis.outcomes import by_world, members_of
-from detente.ensemble.design import ACCEPTED
-from detente.ensemble.foundation import read_again
+from detente.analysis.variance import Decomposition, decompose
+from detente.ensemble.alterations import Alteration
+from detente.ensemble.pairing import FUTURES, Pairing
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.errors import DetenteError
 from detente.pack import Crisis
-from detente.pack.allocation import INSTEAD, REFUSED, divides_attack
-from detente.text import did_you_mean
 
-Method: TypeAlias = Literal["given_data", "design", "shapley"]
-METHODS: tuple[Method, ...] = get_args(Method)
+WORLDS = 40
+"""Worlds that are played again unless given: 16 choose the numbers, 24 measure them."""
 LEAST_WORLDS = 16
 """With fewer, intervals say nothing."""
-WIDEST = 0.25
-"""An interval wider than this part of the variance is too wide to say anything."""
+FIRST_WORLDS = 8
+"""Worlds in which all groups are redrawn; those that may matter are redrawn in more."""
+LARGE = 16
+"""Tables of more numbers are taken apart before single numbers are moved."""
+COMMAND = "drivers RUN"
+
+
+class Driver(NamedTuple):
+    """How far a number moves the outcome, and what part of its variance across worlds is due."""
+
+    swing: Swing
+    total: SensitivityIndex
+
+
+class Unlisted(NamedTuple):
+    """The numbers that are not listed."""
+
+    numbers: int = 0
+    below: Annotated[float, "none moves the share by more, as far as was measured"] = 0.0
+
+
+class Open(NamedTuple):
+    """The numbers that were measured and cannot be told from none."""
+
+    numbers: int = 0
+    measured: int = 0
+    worlds: Annotated[int, "in which they could be, if moved as far as was found"] = 0
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,72 +69,59 @@ class Drivers(notebook.Shown):
     run: Run
     option: str
     outcome: str
-    method: Method
     worlds: int
     share: float
     spread: float
-    numbers: dict[str, Effect] = field(default_factory=dict)
-    groups: dict[str, Effect] = field(default_factory=dict)
+    crisis: Crisis
+    variance: Decomposition | None = None
+    groups: Mapping[str, SensitivityIndex] = field(default_factory=dict)
+    numbers: Mapping[str, Driver] = field(default_factory=dict)
+    unlisted: Unlisted = field(default_factory=Unlisted)
+    open: Open = field(default_factory=Open)
     notes: tuple[str, ...] = ()
-
-    @property
-    def effects(self) -> dict[str, Effect]:
-        """Return the effects of groups and numbers."""
-        return {**self.groups, **self.numbers}
-
-    @property
-    def enough(self) -> bool:
-        """Say whether everything that was asked about is estimable."""
-        return bool(self.effects) and all(map(is_estimable, self.effects.values()))
 
     def as_json(self) -> dict[str, Any]:
         """Return what `detente drivers --json` prints."""
         return {
-            "schema": "detente/drivers/1",
+            "schema": "detente/drivers/2",
             "run": str(self.run.folder),
             "option": self.option,
             "outcome": self.outcome,
-            "method": self.method,
-            "worlds": self.worlds,
+            "of": {"worlds": self.worlds, "futures": FUTURES},
             "share": self.share,
             "spread": self.spread,
-            "enough": self.enough,
-            "numbers": {name: _plain(effect) for name, effect in self.numbers.items()},
-            "groups": {name: _plain(effect) for name, effect in self.groups.items()},
-            "told": {name: is_estimable(effect) for name, effect in self.effects.items()},
+            "variance": None if self.variance is None else self.variance.as_json(),
+            "groups": {name: _of_total(total) for name, total in self.groups.items()},
+            "numbers": {name: _of_number(one) for name, one in self.numbers.items()},
+            "unlisted": self.unlisted._asdict(),
+            "open": self.open._asdict(),
             "notes": list(self.notes),
         }
 
 
-def is_estimable(effect: Effect) -> bool:
-    """Say whether an effect's interval is narrow enough to say anything."""
-    return effect.main.high - effect.main.low <= WIDEST
+def _of_total(total: SensitivityIndex) -> dict[str, float]:
+    return {"total": total.share, "total_low": total.low, "total_high": total.high}
 
 
-def _plain(effect: Effect) -> dict[str, float]:
-    plain = {
-        "first": effect.first.share,
-        "first_low": effect.first.low,
-        "first_high": effect.first.high,
-        "total": effect.total.share,
-        "low": effect.main.low,
-        "high": effect.main.high,
-    }
-    return plain | ({"shapley": effect.shapley.share} if effect.shapley else {})
+def _of_number(one: Driver) -> dict[str, float]:
+    swing = one.swing._asdict()
+    del swing["worlds"]
+    return {**swing, **_of_total(one.total)}
 
 
-def drivers(  # noqa: PLR0913  every setting, each with its default
+def drivers(
     run: Run,
     *,
     outcome: str = "any_war",
     option: str = BASE,
-    method: Method = "given_data",
     worlds: int | None = None,
-    numbers: Sequence[str] = (),
     threads: int | None = None,
     progress: Listener | None = None,
 ) -> Drivers:
-    """Say which numbers, and which groups of them, move an outcome's share over worlds.
+    """Say where the variance of an outcome lies, and which numbers move it how far.
+
+    What is played is kept in the run's folder, so that a second call reads it, and one that was
+    stopped goes on.
 
     Parameters
     ----------
@@ -111,161 +131,176 @@ def drivers(  # noqa: PLR0913  every setting, each with its default
         A named outcome or an ending, by key.
     option
         The option under which it is asked.
-    method
-        `given_data` reads the run's worlds, `design` plays new ones in the run's folder and goes on
-        where it was stopped, `shapley` shares out what the calibrated numbers explain.
     worlds
-        Rows of the design, 16 to 4096; 64 unless given. Only with `design`.
-    numbers
-        Single numbers to look at beside the groups. Only with `design`.
+        How many of the run's worlds are played again, from the first, 16 at least; 40 unless given.
+        Two in five choose the numbers, the others measure them.
     threads
         Worlds played at a time; as many as there are processors unless given.
     progress
-        Called now and then with how far the design has come, in worlds.
+        Called now and then with how far each step has come, in worlds.
 
     Raises
     ------
     DetenteError
-        If there is no such outcome, option, method or number, the run is damaged or was made by
-        another version of the model, or the design has no allowed size.
+        If there is no such outcome or option, the worlds are out of their bounds, or the run is
+        damaged or was made by another version of the model.
     """
-    problem = ask(run, outcome, option)
-    if method not in METHODS:
-        what = f"there is no method {method!r}"
-        raise DetenteError(what, where="method", hint=f"methods: {', '.join(METHODS)}")
-    if method == "design":
-        design = design_for(problem, worlds, numbers)
-        design.kept().play_missing(design.batches(), threads=threads, progress=progress)
-        return _from_design(problem, design)
-    if worlds is not None or numbers:
-        what = "worlds and numbers are settings of a design"
-        raise DetenteError(what, where="method", hint="add --design, or leave them out")
-    return _from_worlds(problem, _shapley if method == "shapley" else _given, method)
+    search = Search(Pairing(run, option, command=COMMAND), outcome, threads, progress)
+    there = run.record.settings.worlds
+    if there < LEAST_WORLDS:
+        note = f"{LEAST_WORLDS} worlds are needed to say anything; the run has {there}"
+        return search.answer(0, notes=(note,))
+    size = min(WORLDS, there) if worlds is None else worlds
+    if not LEAST_WORLDS <= size <= there:
+        what = f"worlds is {size}; use a whole number from {LEAST_WORLDS} to {there}"
+        raise DetenteError(what, where=str(run.folder), hint="those are the run's worlds")
+    if search.variances.mean() <= LEAST_VARIANCE:
+        note = "worlds do not differ in this outcome by more than chance: it turns on nothing here"
+        return search.answer(0, notes=(note,))
+    return search.found(size)
 
 
-class Problem(NamedTuple):
-    """What is asked of which run, with the pack that the run was made from."""
+@dataclass(frozen=True)
+class Search:
+    """What is played to find what an outcome turns on."""
 
-    run: Run
+    pairing: Pairing
     outcome: str
-    option: str
-    crisis: Crisis
-    inputs: Inputs
+    threads: int | None
+    progress: Listener | None
+
+    def found(self, worlds: int) -> Drivers:
+        """Return what the outcome turns on, from so many worlds."""
+        rounds = rounds_of(worlds)
+        variance = decompose(
+            self.pairing.run,
+            self.outcome,
+            option=self.pairing.option,
+            threads=self.threads,
+            progress=self.progress,
+        )
+        groups, tried, bounds = self._groups(rounds[-1])
+        swings = Swings(self.pairing, self.outcome)
+        narrowed = swings.narrow(tried, rounds, self._play)
+        measured = self._measured(swings, narrowed.left, (worlds, rounds[-1]))
+        bounds |= narrowed.bounds | {path: one.most for path, one in measured.items()}
+        listed = {path: one for path, one in measured.items() if one.is_told(len(measured))}
+        unlisted = [bounds[path] for path in self.inputs.singles if path not in listed]
+        return self.answer(
+            worlds,
+            variance=variance,
+            groups=groups,
+            numbers=self._with_totals(listed, (worlds, rounds[-1])),
+            unlisted=Unlisted(len(unlisted), max(unlisted, default=0.0)),
+            open=_open(measured, listed, worlds),
+        )
+
+    def answer(self, worlds: int, **found: Any) -> Drivers:
+        """Return an answer from so many worlds."""
+        shares = by_world(self.pairing.run, self.outcome, self.pairing.option).shares
+        return Drivers(
+            self.pairing.run,
+            self.pairing.option,
+            self.outcome,
+            worlds,
+            float(shares.mean()),
+            math.sqrt(max(0.0, float(self.variances.mean()))),
+            self.pairing.ground.crisis,
+            **found,
+        )
+
+    @cached_property
+    def inputs(self) -> Inputs:
+        """Return what is not known."""
+        return inputs_of(self.pairing.ground.crisis)
+
+    @cached_property
+    def variances(self) -> np.ndarray:
+        """Return what each world of the run gives for the variance across worlds, without chance.
+
+        Raises
+        ------
+        DetenteError
+            If there is no such outcome, or the run is damaged.
+        """
+        shares, noise = by_world(self.pairing.run, self.outcome, self.pairing.option)
+        worlds = len(shares)
+        squares = (shares - shares.mean()) ** 2 * worlds / max(1, worlds - 1)
+        rows: np.ndarray = squares - noise
+        return rows
+
+    def _groups(
+        self, worlds: int
+    ) -> tuple[dict[str, SensitivityIndex], list[str], dict[str, float]]:
+        """Return the groups told from none, the numbers to be moved, and bounds of the others."""
+        groups, tables = self.inputs.groups, self.inputs.tables
+        bounds = self._bounds(groups, self._redrawn(groups, FIRST_WORLDS))
+        loud = {name: groups[name] for name, most in bounds.items() if most >= LEAST}
+        again = self._redrawn(loud, worlds)
+        totals = {name: part_of(rows, self.variances) for name, rows in again.items()}
+        large = [name for name in tables if name in loud and len(tables[name]) > LARGE]
+        parts = {key: one for name in large for key, one in self.inputs.parts(name).items()}
+        own = {name: tables[name] for name in tables if name not in large} | parts
+        bounds |= self._bounds(parts, self._redrawn(parts, FIRST_WORLDS))
+        of_numbers = {path: bounds[name] for name, paths in own.items() for path in paths}
+        tried = [path for path in self.inputs.singles if of_numbers[path] >= LEAST]
+        surely = {name: total for name, total in totals.items() if total.low > 0.0}
+        return surely, tried, of_numbers
+
+    def _bounds(
+        self, groups: Mapping[str, Sequence[str]], rows: Mapping[str, np.ndarray]
+    ) -> dict[str, float]:
+        """Return how far any number of each group may move the outcome, in a straight line."""
+        return {
+            name: math.sqrt(highest(rows[name])) * max(map(self._length, paths), default=0.0)
+            for name, paths in groups.items()
+        }
+
+    def _length(self, path: str) -> float:
+        """Return how long a swing is, in standard deviations of the number over worlds."""
+        if path not in self.inputs.singles:
+            return 0.0
+        low, high = ends_of(self.inputs.numbers[path])
+        spread = float(np.std(self.pairing.ground.values[path]))
+        return (high - low) / spread if spread > 0.0 else 0.0
+
+    def _redrawn(
+        self, groups: Mapping[str, Sequence[str]], worlds: int, after: int = 0
+    ) -> dict[str, np.ndarray]:
+        """Return half the square by which each group moves the share if redrawn, by world."""
+        redraws = Redraws(self.pairing, self.inputs)
+        members = list(members_of(self.outcome))
+        changes = {name: redraws.of(paths) for name, paths in groups.items()}
+        self._play(list(changes.values()), worlds, after)
+        found = {}
+        for name, change in changes.items():
+            _, _, *both = vars(self.pairing.read(change, worlds, after=after)).values()
+            found[name] = jansen(*(np.isin(one, members).astype(float) for one in both))
+        return found
+
+    def _measured(
+        self, swings: Swings, paths: Sequence[str], size: tuple[int, int]
+    ) -> dict[str, Swing]:
+        """Return the swings of numbers in the worlds that did not choose them, largest first."""
+        self._play([end for path in paths for end in swings.whole(path)], *size)
+        found = {path: swings.measured(path, *size) for path in paths}
+        return dict(sorted(found.items(), key=lambda pair: -abs(pair[1].swing)))
+
+    def _with_totals(self, listed: Mapping[str, Swing], size: tuple[int, int]) -> dict[str, Driver]:
+        rows = self._redrawn({path: (path,) for path in listed}, *size)
+        return {
+            path: Driver(swing, part_of(rows[path], self.variances))
+            for path, swing in listed.items()
+        }
+
+    def _play(self, changes: Sequence[Alteration], worlds: int, after: int) -> None:
+        self.pairing.play(
+            changes, worlds, after=after, threads=self.threads, progress=self.progress
+        )
 
 
-def ask(run: Run, outcome: str, option: str) -> Problem:
-    """Return a question, once it is known to be one.
-
-    Raises
-    ------
-    DetenteError
-        If there is no such outcome or option, or the pack in the run's folder was changed.
-    """
-    members_of(outcome)
-    run.known(option)
-    crisis = read_again(run.folder, run.record)[option]
-    return Problem(run, outcome, option, crisis, inputs_of(crisis))
-
-
-def plan(
-    run: Run, *, outcome: str, option: str, worlds: int | None, numbers: Sequence[str]
-) -> Design:
-    """Return the design that would be played.
-
-    Raises
-    ------
-    DetenteError
-        If what is asked for is not allowed.
-    """
-    return design_for(ask(run, outcome, option), worlds, numbers)
-
-
-def design_for(problem: Problem, worlds: int | None, numbers: Sequence[str]) -> Design:
-    """Return the design that answers a question: all groups, and the numbers asked for."""
-    rows = designs.ROWS if worlds is None else worlds
-    designs.check_rows(problem.run, rows)
-    names = problem.inputs.groups
-    for number in numbers:
-        if number not in problem.inputs.singles:
-            raise _no_such_number(problem.inputs, number)
-    names = names | {number: (number,) for number in numbers}
-    return Design(problem.run, problem.option, problem.inputs, problem.crisis, names, rows)
-
-
-def _no_such_number(inputs: Inputs, number: str) -> DetenteError:
-    if divides_attack(number):
-        return DetenteError(f"is not ranked; use {REFUSED}", where=number, hint=INSTEAD)
-    if number in inputs.accepted:
-        hint = f"it comes with others from the accepted set: see the group {ACCEPTED} or --shapley"
-        return DetenteError("does not vary alone", where=number, hint=hint)
-    if any(number in paths for paths in inputs.tied):
-        hint = "it is correlated with others: see the group that names them"
-        return DetenteError("does not vary alone", where=number, hint=hint)
-    near = did_you_mean(number, inputs.singles)
-    hint = near or "detente check PACK --resolved lists all numbers; fixed ones cannot be asked for"
-    return DetenteError("is no number that worlds differ in", where=number, hint=hint)
-
-
-_Effects: TypeAlias = tuple[dict[str, Effect], dict[str, Effect]]
-
-
-def _from_worlds(
-    problem: Problem, method_of: Callable[[Problem, Worlds], _Effects], method: Method
-) -> Drivers:
-    """Answer from the worlds of a run, or say why they do not answer."""
-    shares, noise = by_world(problem.run, problem.outcome, problem.option)
-    if len(shares) < LEAST_WORLDS:
-        note = f"{LEAST_WORLDS} worlds are needed to say anything; the run has {len(shares)}"
-        return _answer(problem, method, (len(shares), float(shares.mean()), 0.0), notes=(note,))
-    worlds = look_at(shares, noise)
-    size = (len(shares), float(shares.mean()), max(0.0, worlds.variance) ** 0.5)
-    if worlds.variance <= LEAST_VARIANCE:
-        note = "worlds do not differ in this outcome by more than chance: it turns on nothing here"
-        return _answer(problem, method, size, notes=(note,))
-    return _answer(problem, method, size, effects=method_of(problem, worlds))
-
-
-def _given(problem: Problem, worlds: Worlds) -> _Effects:
-    found = given.effects(problem.inputs, _uniforms(problem, worlds), worlds)
-    return (
-        {path: found[path] for path in problem.inputs.singles},
-        {name: found[name] for name in problem.inputs.groups},
-    )
-
-
-def _shapley(problem: Problem, worlds: Worlds) -> _Effects:
-    if not problem.inputs.accepted:
-        what = "the run has no numbers from an accepted set"
-        raise DetenteError(what, where=str(problem.run.folder), hint="leave --shapley out")
-    places = _uniforms(problem, worlds)[ACCEPTED]
-    return given.shapley_effects(problem.inputs, places, worlds), {}
-
-
-def _uniforms(problem: Problem, worlds: Worlds) -> dict[str, Any]:
-    seed = problem.run.record.settings.seed
-    return problem.inputs.uniforms(worlds=len(worlds.deviations), seed=seed)
-
-
-def _from_design(problem: Problem, design: Design) -> Drivers:
-    members = members_of(problem.outcome)
-    whole = designs.whole(design, members)
-    size = (design.worlds, whole.share, max(0.0, whole.variance) ** 0.5)
-    if whole.variance <= LEAST_VARIANCE:
-        note = "worlds do not differ in this outcome by more than chance: it turns on nothing here"
-        return _answer(problem, "design", size, notes=(note,))
-    found = dict(designs.effects(design, whole, members))
-    groups = {name: found.pop(name) for name in problem.inputs.groups}
-    return _answer(problem, "design", size, effects=(found, groups))
-
-
-def _answer(
-    problem: Problem,
-    method: Method,
-    size: tuple[int, float, float],
-    *,
-    effects: _Effects = ({}, {}),
-    notes: tuple[str, ...] = (),
-) -> Drivers:
-    return Drivers(
-        problem.run, problem.option, problem.outcome, method, *size, *effects, notes=notes
-    )
+def _open(measured: Mapping[str, Swing], listed: Mapping[str, Swing], worlds: int) -> Open:
+    """Return which numbers that may move the outcome by half a point cannot be told from none."""
+    left = [one for path, one in measured.items() if path not in listed and one.most >= LEAST]
+    needed = [one.worlds_needed(len(measured)) for one in left]
+    return Open(len(left), len(measured), math.ceil(max(needed, default=0.0) * worlds))

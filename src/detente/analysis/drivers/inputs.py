@@ -1,20 +1,13 @@
-"""What is not known in a run, as independent coordinates, and functions of each of them.
+"""What is not known in a run: independent coordinates, what goes together, what it is called."""
 
-What a number does to a share is written as a sum of functions of its independent uniform, the
-coordinate before correlations are imposed, each of mean 0 and spread 1 (polynomial chaos: Sudret
-2008). What is normal on some scale has polynomials of its normal score, which fit what it does with
-fewer terms (Xiu & Karniadakis 2002). A number with few values has functions of these values, and
-the accepted set has functions of the ranks in its rows.
-"""
-
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
-from statistics import NormalDist
+from functools import cached_property
 
 import numpy as np
 
+from detente.analysis.discovery import meaning_of
+from detente.analysis.wording import series
 from detente.ensemble.design import ACCEPTED, coordinates, correlate, law_of
 from detente.pack import Crisis
 from detente.pack.allocation import divides_attack
@@ -24,12 +17,14 @@ TWO_PARTS = {"actors", "arsenals", "defences"}
 """Tables of a pack whose groups are named by two parts of a path, as `actors.us`."""
 JOINER = " + "
 """Between the names of correlated numbers, which make one group."""
-FEW = {"chance", "values"}
-"""Kinds of numbers that take a few values only."""
-GRID = 4096
-"""Points of its uniform at which a number is looked up that is not uniform itself."""
-LEAST_SPREAD = 1e-9
-"""A function that adds less than this to those before it is left out."""
+LAYERS = "layers"
+"""A table that the names of its parts say nothing new of."""
+OF_TABLES = {
+    "arsenals": "arsenal of {}",
+    "defences": "defence of {}",
+    "actors": "{}: aims, costs and ways",
+}
+"""What groups of a party's numbers are called."""
 
 
 @dataclass(frozen=True)
@@ -59,62 +54,72 @@ class Inputs:
         return tuple(path for path in alone if not divides_attack(path))
 
     @cached_property
-    def groups(self) -> dict[str, tuple[str, ...]]:
-        """Return the coordinates of each named group.
+    def tables(self) -> dict[str, tuple[str, ...]]:
+        """Return the coordinates of each table of the pack but for that of the accepted set.
 
-        The accepted set, each set of correlated numbers, and all numbers by the table of the pack
-        that they stand in; correlated numbers of two tables belong to that of the first by name.
-        What divides an attack is in its table alone.
+        Correlated numbers of two tables belong to that of the first by name.
         """
         home = {path: _table_of(path) for path in self.coordinates if path != ACCEPTED}
         home |= {path: _table_of(paths[0]) for paths in self.tied for path in paths}
         tables: dict[str, list[str]] = {}
         for path, table in home.items():
             tables.setdefault(table, []).append(path)
+        return {table: tuple(paths) for table, paths in sorted(tables.items())}
+
+    @cached_property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """Return the coordinates of each named group.
+
+        The accepted set, each set of correlated numbers, and each table of the pack. What divides
+        an attack is in its table alone.
+        """
         found: dict[str, tuple[str, ...]] = {ACCEPTED: (ACCEPTED,)} if self.accepted else {}
         sets = (paths for paths in self.tied if not any(map(divides_attack, paths)))
-        found |= {JOINER.join(paths): paths for paths in sets}
-        return found | {table: tuple(paths) for table, paths in sorted(tables.items())}
+        return found | {JOINER.join(paths): paths for paths in sets} | self.tables
 
-    def uniforms(self, *, worlds: int, seed: int) -> dict[str, np.ndarray]:
-        """Return each coordinate in each world of a run, before correlations are imposed."""
-        names = list(self.coordinates)
-        return dict(zip(names, coordinates(names, worlds=worlds, seed=seed), strict=True))
+    def parts(self, table: str) -> dict[str, tuple[str, ...]]:
+        """Return the coordinates of a table by its own tables, such as the layers of a defence."""
+        found: dict[str, list[str]] = {}
+        for path in self.tables[table]:
+            found.setdefault(path.rpartition(".")[0], []).append(path)
+        return {name: tuple(paths) for name, paths in found.items()}
 
-    def functions(self, name: str, places: np.ndarray, degree: int) -> np.ndarray:
-        """Return the functions of one coordinate, shape (worlds, functions)."""
-        if name != ACCEPTED:
-            return functions_of(self.numbers[name], places, degree)
-        table = self.rows()
-        columns = np.concatenate([legendre(ranks(column), degree) for column in table.T], axis=1)
-        of_worlds: np.ndarray = orthonormal(columns)[self.row_of(places)]
-        return of_worlds
+    def moved_by(self, members: Iterable[str]) -> tuple[str, ...]:
+        """Return the numbers that some coordinates move: with each those that are tied to it."""
+        moved = set(members)
+        moved.update(*(paths for paths in self.tied if moved & set(paths)))
+        if ACCEPTED in moved:
+            moved.update(self.accepted)
+        return tuple(path for path in self.numbers if path in moved)
 
-    def rows(self) -> np.ndarray:
-        """Return the accepted set, shape (rows, numbers)."""
-        return np.array([self.numbers[path].values for path in self.accepted]).T
+    def uniforms(self, *, worlds: int, seed: int, label: str = "") -> dict[str, np.ndarray]:
+        """Return each coordinate in each world of a run, before correlations are imposed.
 
-    def row_of(self, places: np.ndarray) -> np.ndarray:
-        """Return the row of the accepted set that each world takes, as the worlds' draw has it."""
-        rows: np.ndarray = (places * len(self.rows())).astype(int)
-        return rows
+        A `label` is added to each name, so that the coordinates are those of other worlds.
+        """
+        names = [name + label for name in self.coordinates]
+        spread = coordinates(names, worlds=worlds, seed=seed)
+        return dict(zip(self.coordinates, spread, strict=True))
 
 
-def values_at(crisis: Crisis, uniforms: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return each number of a crisis where its coordinates lie, as its worlds are drawn."""
-    places = {path: column for path, column in uniforms.items() if path != ACCEPTED}
+def values_at(
+    crisis: Crisis, uniforms: Mapping[str, np.ndarray], moved: Collection[str]
+) -> dict[str, np.ndarray]:
+    """Return numbers of a crisis that vary where their coordinates lie, as its worlds are drawn.
+
+    `moved` names all that are tied to each other.
+    """
+    places = {path: uniforms[path] for path in moved if path in uniforms}
     joint = correlate(places, crisis.correlations)
-    worlds = len(next(iter(uniforms.values())))
     drawn = {}
-    for path, number in crisis.numbers.items():
-        if number.kind == "accepted":
+    for path in moved:
+        number = crisis.numbers[path]
+        if number.kind == ACCEPTED:
             row = (uniforms[ACCEPTED] * len(number.values)).astype(int)
             drawn[path] = np.array(number.values)[row]
-        elif path in joint:
+        else:
             law = law_of(number)
             drawn[path] = np.array([law(place) for place in joint[path].tolist()])
-        else:
-            drawn[path] = np.full(worlds, float(number.low))
     return drawn
 
 
@@ -140,60 +145,25 @@ def _table_of(path: str) -> str:
     return ".".join(parts[:2]) if parts[0] in TWO_PARTS else parts[0]
 
 
-def functions_of(quantity: Quantity, places: np.ndarray, degree: int) -> np.ndarray:
-    """Return a number's functions at its uniforms, shape (worlds, at most `degree`)."""
-    if quantity.shape == "uniform":
-        return legendre(places, degree)
-    functions = _of_values(quantity, degree) if quantity.kind in FEW else hermite(degree)
-    at_places: np.ndarray = functions[np.minimum((places * GRID).astype(int), GRID - 1)]
-    return at_places
+def titled(path: str, crisis: Crisis) -> str:
+    """Return what a number is, and of whom or what."""
+    actors, between = crisis.model.actors, path.split(".")[1:-1]
+    words = [
+        actors[part].name if part in actors else part.replace("_", " ")
+        for part in between
+        if part != LAYERS
+    ]
+    return ", ".join([meaning_of(path) or path, *words])
 
 
-def _of_values(quantity: Quantity, degree: int) -> np.ndarray:
-    """Return functions of a number with few values, over a grid of its uniform."""
-    law = law_of(quantity)
-    values = np.array([law((point + 0.5) / GRID) for point in range(GRID)])
-    return orthonormal(legendre(ranks(values), degree))
-
-
-@cache
-def hermite(degree: int) -> np.ndarray:
-    """Return the Hermite polynomials 1 to `degree` of the normal score, over a grid of uniforms."""
-    normal = NormalDist()
-    scores = [normal.inv_cdf((point + 0.5) / GRID) for point in range(GRID)]
-    return orthonormal(np.polynomial.hermite_e.hermevander(scores, degree)[:, 1:])
-
-
-def legendre(places: np.ndarray, degree: int) -> np.ndarray:
-    """Return the Legendre polynomials 1 to `degree`, orthonormal on 0 to 1."""
-    powers = np.polynomial.legendre.legvander(2.0 * places - 1.0, degree)[:, 1:]
-    scaled: np.ndarray = powers * np.sqrt(2.0 * np.arange(1, degree + 1) + 1.0)
-    return scaled
-
-
-def orthonormal(columns: np.ndarray) -> np.ndarray:
-    """Return functions that span the given ones, over rows of equal weight; copies are left out."""
-    kept: list[np.ndarray] = []
-    for column in columns.T:
-        rest = column - column.mean()
-        for one in kept:
-            rest = rest - (rest @ one) / len(rest) * one
-        spread = math.sqrt(float(rest @ rest) / len(rest))
-        if spread > LEAST_SPREAD:
-            kept.append(rest / spread)
-    return np.array(kept).reshape(len(kept), len(columns)).T
-
-
-def normal_scores(values: np.ndarray) -> np.ndarray:
-    """Return the normal scores of a column's ranks, of mean 0 and spread 1."""
-    normal = NormalDist()
-    scores = np.array([normal.inv_cdf(rank) for rank in ranks(values).tolist()])
-    return orthonormal(scores[:, None])[:, 0] if np.ptp(scores) else np.zeros(len(scores))
-
-
-def ranks(values: np.ndarray) -> np.ndarray:
-    """Return the middle of the ranks that equal values share, within 0 and 1."""
-    _, back, counts = np.unique(values, return_inverse=True, return_counts=True)
-    middles = np.cumsum(counts) - counts / 2.0
-    ranks: np.ndarray = middles[back] / len(values)
-    return ranks
+def group_titled(name: str, crisis: Crisis) -> str:
+    """Return what a group of numbers is called."""
+    if name == ACCEPTED:
+        return "the calibrated numbers"
+    if JOINER in name:
+        return series([titled(path, crisis) for path in name.split(JOINER)])
+    table, _, of = name.partition(".")
+    party = crisis.model.actors.get(of)
+    if party is not None and table in OF_TABLES:
+        return OF_TABLES[table].format(party.name)
+    return name.replace("_", " ").replace(".", ", ")

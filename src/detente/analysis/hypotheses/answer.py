@@ -146,7 +146,7 @@ def hypotheses(
     wanted = worlds_under(interventions_for(chosen, bench.crisis), bench.worlds)
     intervened(run).play_missing(wanted, threads=bench.threads, progress=progress)
     tested = tuple(
-        Tested(key, one, _results(key, one, bench), _command(run, key, bench.worlds))
+        Tested(key, one, _results(one, bench), _command(run, key, bench.worlds))
         for key, one in chosen.items()
     )
     return Hypotheses(run, bench.worlds, tested)
@@ -203,11 +203,9 @@ def plan(run: Run, *, only: Sequence[str], worlds: int | None, threads: int | No
     kinds = {trial.kind for one in chosen.values() for trial in one.tests}
     judged = range(bench.worlds if "causes" in kinds else 0)
     designed = 0
-    for key, one in chosen.items():
-        for place, trial in enumerate(one.tests):
-            if trial.kind == "groups":
-                design = design_of(trial, bench, f"{key}.{place}")
-                designed += 0 if design is None else design.missing
+    for trial in (trial for one in chosen.values() for trial in one.tests):
+        design = design_of(trial, bench) if trial.kind == "groups" else None
+        designed += 0 if design is None else design.missing
     return Plan(
         played=len(missing),
         followed=sum(rows_of(run, one.under) for one in missing if one.under.kept == ACTS),
@@ -217,11 +215,8 @@ def plan(run: Run, *, only: Sequence[str], worlds: int | None, threads: int | No
     )
 
 
-def _results(key: str, hypothesis: Hypothesis, bench: Bench) -> tuple[tuple[Result, ...], ...]:
-    return tuple(
-        tuple(results_of(trial, bench, f"{key}.{place}"))
-        for place, trial in enumerate(hypothesis.tests)
-    )
+def _results(hypothesis: Hypothesis, bench: Bench) -> tuple[tuple[Result, ...], ...]:
+    return tuple(tuple(results_of(trial, bench)) for trial in hypothesis.tests)
 
 
 def _command(run: Run, key: str, worlds: int) -> str:

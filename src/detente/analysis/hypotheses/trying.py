@@ -12,25 +12,26 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from detente.analysis import wording
 from detente.analysis.causes.attribution import KEYS, NONE, UNIT, Key, measure
 from detente.analysis.causes.coalitions import CoalitionWars, coalition_wars
-from detente.analysis.drivers import design as designs
-from detente.analysis.drivers.design import (
-    LEAST_ROWS,
-    Design,
+from detente.analysis.drivers.inputs import inputs_of
+from detente.analysis.drivers.redraws import (
+    LEAST_VARIANCE,
     PickFreezeRows,
+    Redraws,
+    Whole,
     ratio_of_means,
     rows_of,
 )
-from detente.analysis.drivers.given import LEAST_VARIANCE
-from detente.analysis.drivers.inputs import inputs_of
 from detente.analysis.hypotheses.interventions import (
     FUTURES,
     MEASURES,
+    MOST_FUTURES,
     Intervention,
     Ratio,
     counted,
@@ -51,7 +52,9 @@ from detente.analysis.hypotheses.verdicts import (
 )
 from detente.analysis.outcomes import members_of
 from detente.analysis.watching import information_on_plan
+from detente.ensemble.alterations import Alteration
 from detente.ensemble.design import quantile
+from detente.ensemble.pairing import Pairing
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.shares import without_chance
@@ -70,8 +73,10 @@ MEASURE_NAMES = {
 NO_EVENTS = "what is counted does not occur in these futures"
 LOW, HIGH = 0.1, 0.9
 """Percentiles between which a group swings."""
+LEAST_WORLDS = 16
+"""With fewer, parts of the variance say nothing."""
 TOO_FEW = (
-    f"{LEAST_ROWS} worlds of several futures are needed, and in each group a number that varies"
+    f"{LEAST_WORLDS} worlds of several futures are needed, and in each group a number that varies"
 )
 NO_SPREAD = "worlds do not differ in this outcome by more than chance"
 SHAPLEY = {*KEYS.values(), NONE}
@@ -117,10 +122,10 @@ def _interventions(name: str, changes: Sequence[Mapping[str, Change]]) -> list[I
     return [intervention_of(change, kept_for(name)) for change in changes]
 
 
-def results_of(trial: Trial, bench: Bench, name: str) -> list[Result]:
-    """Return what was measured by a test and what follows; `name` tells its files from others'."""
+def results_of(trial: Trial, bench: Bench) -> list[Result]:
+    """Return what was measured by a test and what follows."""
     if trial.kind == "groups":
-        return _of_groups(trial, bench, name)
+        return _of_groups(trial, bench)
     if trial.kind == "causes":
         return [_of_credits(trial, bench)]
     if trial.kind == "signs":
@@ -259,25 +264,47 @@ def _end(group: Group, crisis: Crisis, place: float) -> Mapping[str, Change]:
     }
 
 
-def design_of(trial: Trial, bench: Bench, name: str) -> Design | None:
-    """Return the design that tells what both groups do; nothing if the run is too small for one."""
+class Design(NamedTuple):
+    """Worlds of a run drawn again: all that is not known, then each of two groups."""
+
+    pairing: Pairing
+    worlds: int
+    changes: tuple[Alteration, ...]
+
+    @property
+    def missing(self) -> int:
+        """Return how many worlds are left to be played."""
+        return self.pairing.missing(self.changes, self.worlds)
+
+    def happened(self, outcome: str) -> tuple[Whole, np.ndarray, np.ndarray]:
+        """Return in which futures an outcome came: as it is and all drawn again, then by group."""
+        answers = [self.pairing.read(change, self.worlds) for change in self.changes]
+        members = list(members_of(outcome))
+        other, *groups = (np.isin(one.after, members).astype(float) for one in answers)
+        own = np.isin(answers[0].before, members).astype(float)
+        return Whole(own, other), groups[0], groups[1]
+
+
+def design_of(trial: Trial, bench: Bench) -> Design | None:
+    """Return what tells what both groups do; nothing if the run is too small for it."""
     run, inputs = bench.run, inputs_of(bench.crisis)
-    names = {
-        f"{name}.{place}": tuple(path for path in group.paths if path in inputs.numbers)
-        for place, group in enumerate(both(trial))
-    }
-    is_small = bench.worlds < LEAST_ROWS or run.record.settings.futures_of_a_world == 1
-    if is_small or not all(names.values()):
+    settings = run.record.settings
+    groups = [[path for path in group.paths if path in inputs.numbers] for group in both(trial)]
+    if bench.worlds < LEAST_WORLDS or settings.futures_of_a_world == 1 or not all(groups):
         return None
-    return Design(run, BASE, inputs, bench.crisis, names, bench.worlds, "hypotheses RUN")
+    futures = min(MOST_FUTURES, settings.futures_of_a_world)
+    pairing = Pairing(run, BASE, futures, settings.grid, "hypotheses RUN")
+    redraws = Redraws(pairing, inputs)
+    changes = (redraws.everything(), *map(redraws.of, groups))
+    return Design(pairing, bench.worlds, changes)
 
 
-def _of_groups(trial: Trial, bench: Bench, name: str) -> list[Result]:
+def _of_groups(trial: Trial, bench: Bench) -> list[Result]:
     """Return what both groups do to each outcome: to its variance across worlds, and as a swing."""
-    design = design_of(trial, bench, name)
+    design = design_of(trial, bench)
     if design is not None:
-        kept = design.kept()
-        kept.play_missing(design.batches(), threads=bench.threads, progress=bench.progress)
+        asked = {"threads": bench.threads, "progress": bench.progress}
+        design.pairing.play(design.changes, design.worlds, **asked)
     found = []
     for outcome in trial.measures:
         found.append(_of_spread(trial, outcome, design))
@@ -292,15 +319,14 @@ def _of_spread(trial: Trial, outcome: str, design: Design | None) -> Result:
     criterion = Criterion(name, unit, 100.0, trial.threshold, trial.expects)
     if design is None:
         return undecided(criterion, TOO_FEW)
-    members = members_of(outcome)
-    whole = designs.whole(design, members)
+    whole, *groups = design.happened(outcome)
     if whole.variance <= LEAST_VARIANCE:
         return undecided(criterion, NO_SPREAD)
-    one, other = (rows_of(whole, design.happened(name, members)) for name in design.names)
+    one, other = (rows_of(whole, mixed) for mixed in groups)
     # From -1 to 1, and as a part of the variance from 0 to 1.
     part = ratio_of_means(0.5 * (excess(one, other) + one.variance), one.variance)
     found = EstimateOverWorlds(*(2.0 * end - 1.0 for end in part))
-    return judge_interval(criterion, found, design.rows)
+    return judge_interval(criterion, found, design.worlds)
 
 
 def excess(one: PickFreezeRows, other: PickFreezeRows) -> np.ndarray:

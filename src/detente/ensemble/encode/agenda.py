@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -25,6 +26,8 @@ MATTERS = {"agenda": agenda.AGENDA, "venue": agenda.VENUE}
 
 Values: TypeAlias = Mapping[str, float]
 Encode: TypeAlias = Callable[[Crisis, Values], World]
+Weigh: TypeAlias = Callable[[World], Sequence[float]]
+"""Returns what a settled world is worth at its start to hard, soft, tough and weak."""
 
 
 class Terms(NamedTuple):
@@ -122,23 +125,29 @@ def settled_by(crisis: Crisis, values: Values, concessions: Sequence[Concession]
     return on_terms(crisis, values, terms) if concessions else Settled(crisis, values)
 
 
+def worth_of(world: World, war: WarTable | None = None) -> Sequence[float]:
+    """Return what a settled world is worth at its start to hard, soft, tough and weak."""
+    return solve(world, war=war, with_exploitability=False).worth
+
+
 def race(
-    crisis: Crisis, values: Values, encode: Encode, war: WarTable | None = None
+    crisis: Crisis, values: Values, encode: Encode, weigh: Weigh | None = None
 ) -> tuple[Concession, ...]:
     """Return who concedes what is in dispute about the talks of a world, agenda before venue.
 
     Each type weighs what the talks would be worth to it on either terms, by solving the game on
     both (MODEL 5.6). Who has conceded the agenda tells of the types that dispute the venue.
-    `encode` encodes a settled world; a coarse grid will do.
+    `encode` encodes a settled world; a coarse grid will do. `weigh` is `worth_of` unless given.
     """
     if is_settled(crisis):
         return ()
     terms, luck, types = Terms(values[AGENDA] > 0, False), values[LUCK], None
-    war = work_out_war(encode(*on_terms(crisis, values, terms))) if war is None else war
+    if weigh is None:
+        weigh = partial(worth_of, war=work_out_war(encode(*on_terms(crisis, values, terms))))
     concessions = []
     for matter in matters_in_dispute(crisis):
         pair = terms_wanted(crisis, terms, matter)
-        held = race_between(crisis, values, pair, encode, war)
+        held = race_between(crisis, values, pair, encode, weigh)
         held = held if types is None else held._replace(types=types)
         chance = held.challenger_concedes
         is_by_challenger = luck < chance
@@ -197,11 +206,11 @@ def race_between(
     values: Values,
     terms: tuple[Terms, Terms],
     encode: Encode,
-    war: WarTable | None = None,
+    weigh: Weigh = worth_of,
 ) -> Race:
     """Return who concedes and when: the challenger wants the first of the terms, B the second."""
     worlds = [encode(*on_terms(crisis, values, wanted)) for wanted in terms]
-    wanted, other = (solve(world, war=war, with_exploitability=False).worth for world in worlds)
+    wanted, other = map(weigh, worlds)
     talks = worlds[0].talks
     pace, precision = values[PACE], values["moves.precision"]
     cost = challenger_flow(talks, int(worlds[0].calendar.force_at_start), 0)

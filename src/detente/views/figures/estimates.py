@@ -10,8 +10,8 @@ from detente.analysis.causes import Causes
 from detente.analysis.causes.attribution import NONE
 from detente.analysis.compare import Compared, Comparison
 from detente.analysis.drivers import Drivers
-from detente.analysis.drivers.answer import WIDEST
-from detente.analysis.drivers.given import Effect, SensitivityIndex
+from detente.analysis.drivers.inputs import titled
+from detente.analysis.drivers.swings import Swing
 from detente.analysis.engagement import CampaignMean, Defended, Engagement
 from detente.analysis.influence import Influences, Shift
 from detente.analysis.paired import between
@@ -31,7 +31,7 @@ BANDS = (
 )
 MOST = 12
 """Rows that are drawn; the table has all."""
-DRIVERS = ("number or group", "part", "low", "high", "estimable")
+DRIVERS = ("number", "title", "swing", "low", "high")
 EVIDENCE = ("claim", "grade", "of 100 futures", "low", "high", "estimable")
 LONGEST_NAME = 40
 """A longer name is cut in the middle [characters]."""
@@ -220,65 +220,50 @@ def _beneath(drawn: list[tuple[Defended, list[IntervalRow]]]) -> Drawn:
 
 
 def drivers(found: Drivers) -> Figure | None:
-    """Draw what part of the variance over worlds numbers and groups carry; None if nothing does.
+    """Draw how far each listed number moves an outcome, the farthest on top; None if none is.
 
-    First-order effects, or attributed shares with the method shapley; the 12 with the largest lower
-    ends. Intervals are 90 %, hollow if not estimable.
+    From its 10th to its 90th percentile. Bands are 90 % intervals over worlds and chance.
     """
-    parts = {name: _effect(effect) for name, effect in found.effects.items()}
-    if not parts:
+    if not found.numbers:
         return None
-    order = sorted(parts, key=lambda name: (-parts[name].low, -parts[name].share, name))
-    drawn = [_driver(name, parts[name]) for name in order[:MOST]]
-    left = len(order) - len(drawn)
-    outcome, title = wording.titles(found.run.record)[found.outcome], _driven(found, order[0])
+    names = {path: titled(path, found.crisis) for path in found.numbers}
+    drawn = [_swung(names[path], one.swing) for path, one in found.numbers.items()]
+    outcome = wording.titles(found.run.record)[found.outcome]
+    title = f"What moves {outcome} most, and which way"
     return Figure(
         key=f"drivers_{found.outcome}",
         title=title,
-        subtitle=f"Part of the variance of {outcome} across worlds, in %, in this model; "
-        f"{size_of(found.run, found.option)}",
+        subtitle=f"Change in {outcome} from a number's 10th to its 90th percentile, futures of "
+        f"100, in this model; {found.worlds} of {size_of(found.run, found.option)}",
         description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in drawn),
         notes=(
-            f"In this model, over {found.worlds} worlds; "
-            f"{'attributed shares' if found.method == 'shapley' else 'first-order effects'}.",
-            "Bands, and numbers in brackets: 90 % intervals from the number of worlds; hollow "
-            "rings: not estimable.",
-            f"{sum(part.low > 0.0 for part in parts.values())} of {len(parts)} stand out from "
-            f"none; about {0.05 * len(parts):.0f} would by sampling alone. Drawn: the {len(drawn)} "
-            f"that are surest; {left} more stand in the table.",
+            "In this model. Right of 0: more of 100 futures where the number is high.",
+            "Bands, and numbers in brackets: 90 % intervals over worlds and chance.",
+            f"{found.unlisted.numbers} numbers that move it less, or cannot be told from none, are "
+            "not drawn.",
             *found.notes,
         ),
-        table=Numbers(DRIVERS, tuple(_driver_cells(name, parts[name]) for name in order)),
-        chart=intervals.listed(drawn, axis="% of the variance", domain=intervals.domain_of(drawn)),
+        table=Numbers(
+            DRIVERS,
+            tuple(
+                (path, names[path], *_swing_cells(one.swing)) for path, one in found.numbers.items()
+            ),
+        ),
+        chart=intervals.listed(
+            drawn,
+            axis=f"more or fewer of 100 futures with {outcome}",
+            domain=intervals.domain_of(drawn),
+        ),
     )
 
 
-def _effect(effect: Effect) -> SensitivityIndex:
-    return effect.shapley or effect.first
+def _swung(name: str, swing: Swing) -> IntervalRow:
+    middle, low, high = _swing_cells(swing)
+    return IntervalRow(name, middle, low, high, (), wording.estimate(middle, low, high))
 
 
-def _driven(found: Drivers, name: str) -> str:
-    outcome, part = wording.titles(found.run.record)[found.outcome], _effect(found.effects[name])
-    if part.low <= 0.0 or not _is_estimable(part):
-        return f"No single number surely decides {outcome}"
-    most = "a group of numbers" if " " in name else _shortened(name)
-    return f"{outcome.capitalize()} turns most on {most}"
-
-
-def _is_estimable(part: SensitivityIndex) -> bool:
-    return part.high - part.low <= WIDEST
-
-
-def _driver(name: str, part: SensitivityIndex) -> IntervalRow:
-    share, low, high = (100.0 * end for end in part)
-    number = wording.share(*part, 0)
-    return IntervalRow(
-        _shortened(name), share, low, high, (), number, is_estimable=_is_estimable(part)
-    )
-
-
-def _driver_cells(name: str, part: SensitivityIndex) -> tuple[str | float, ...]:
-    return (name, *(100.0 * end for end in part), "yes" if _is_estimable(part) else "no")
+def _swing_cells(swing: Swing) -> tuple[float, float, float]:
+    return 100.0 * swing.swing, 100.0 * swing.low, 100.0 * swing.high
 
 
 def _shortened(name: str) -> str:
