@@ -32,6 +32,10 @@ TABLES = 12
 """Judging what caused war in a world solves about so many times what a run of it solves."""
 PLAYS = 25
 """And plays so many times what the run plays."""
+SECONDS_AN_INTERVENTION = 0.03
+"""Time to play one world with a change on one core (the same machine) [s]."""
+SECONDS_OF_RAIDS = 0.02
+"""Time to fight one world's raids on one core (the same machine) [s]."""
 SECONDS_A_TRACE = 0.014
 """Time to follow one future day by day on one core (the same machine, while busy) [s]."""
 
@@ -128,10 +132,7 @@ def estimate_worlds(settings: "Settings", worlds: int, futures: int) -> float:
 
 def estimate_hypotheses(settings: "Settings", plan: "Plan") -> float:
     """Return how long it takes to test hypotheses, on the threads of the plan [s]."""
-    from detente.analysis.hypotheses.interventions import MOST_FUTURES
-
-    futures = min(MOST_FUTURES, settings.futures_of_a_world)
-    playing = estimate_worlds(settings, plan.played + plan.designed, futures)
+    playing = plan.played * SECONDS_AN_INTERVENTION + plan.raided * SECONDS_OF_RAIDS
     following = plan.followed * SECONDS_A_TRACE
     return (playing + estimate_causes(settings, plan.judged)) / plan.threads + following
 

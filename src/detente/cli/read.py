@@ -261,7 +261,7 @@ def hypotheses(  # noqa: PLR0913, PLR0917  every setting
         str, typer.Option(metavar="KEY,...", help="Hypotheses to test; all unless given.")
     ] = "",
     worlds: Annotated[
-        int | None, typer.Option(help="Worlds to use, from the first; all unless given.")
+        int | None, typer.Option(help="Worlds to use, from the first; 128 unless given, or all.")
     ] = None,
     threads: parameters.Threads = None,
     dry_run: parameters.DryRun = False,
@@ -271,8 +271,8 @@ def hypotheses(  # noqa: PLR0913, PLR0917  every setting
     """Test the hypotheses of a run's pack by intervention.
 
     The run's worlds are played again with what each test changes, on the same draws: supported,
-    rejected, or undecided and why. Kept in the run's folder: a call that was stopped goes on, a
-    finished one is read.
+    supported but small (less than a point), rejected, or undecided and why. Kept in the run's
+    folder: a call that was stopped goes on, a finished one is read.
     """
     from detente.ensemble.run import Run
 
@@ -308,7 +308,7 @@ def _plan_hypotheses(run: "Run", asked: dict[str, Any], *, json: bool) -> int:
         return 0
     terminal.say(
         f"{left.played:,} worlds to be played with changes ({left.followed:,} futures followed day "
-        f"by day), {left.designed:,} worlds of designs, {left.judged:,} to be judged for what "
+        f"by day), raids of {left.raided:,} to be fought, {left.judged:,} to be judged for what "
         f"caused war: about {seconds:.0f} s on {left.threads} thread(s) once the model is compiled"
     )
     terminal.say("Nothing was played.")
