@@ -11,7 +11,7 @@ from detente import DetenteError, Run, hypotheses, load, provenance, simulate
 from detente.analysis.hypotheses import plan
 from detente.analysis.hypotheses.answer import ask
 from detente.analysis.hypotheses.interventions import COLUMNS, FUTURES, Ratio, acts_of, counted
-from detente.analysis.hypotheses.trying import combined, larger, redraws, swings
+from detente.analysis.hypotheses.trying import combined, criterion_of, larger, redraws, swings
 from detente.analysis.hypotheses.verdicts import (
     Criterion,
     EstimateOverWorlds,
@@ -238,10 +238,12 @@ def test_what_is_open_for_want_of_worlds_says_about_how_many_may_tell():
     assert "about 256 worlds may tell" in decide(asked, EstimateOverWorlds(0.1, -0.1, 0.3), 64)[1]
 
 
-def test_a_rate_is_never_small():
-    asked = Criterion("offers", "in 100 days", 1.0)
+def test_a_rate_is_small_below_a_twentieth_of_what_it_is_and_a_share_below_a_point(crisis):
+    trial = crisis.hypotheses["lessons_press_and_endanger"].tests[0]
+    level = Ratio(np.full((2, 3), 0.6), np.ones((2, 3)))
 
-    assert decide(asked, EstimateOverWorlds(0.002, 0.001, 0.003), 64)[0] == "supported"
+    assert criterion_of(trial, "offers", level).small == pytest.approx(0.03)
+    assert criterion_of(trial, "any_war", level).small == 0.01
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from detente import discover, drivers, simulate
-from detente.analysis.discovery import Assumption, Scenario
+from detente.analysis.discovery import Assumption, Scenario, Trial
 from detente.analysis.drivers.given import Effect, SensitivityIndex
 from detente.ensemble.shares import Mean
 from detente.views.blocks import Cards, Table
@@ -22,7 +22,8 @@ RULES = (
     ),
     Assumption("actors.qatar.consent", 0.5, None, "", "whether it agrees", True, 0.5, 0.02),
 )
-BOX = Scenario(RULES, 0.25, 0.49, 5, 0.01, Mean(0.19, 0.1, 0.28))
+TRIAL = Trial(Mean(0.25, 0.1, 0.28), 0.04, Mean(0.21, 0.1, 0.3), 0.49, 64)
+BOX = Scenario(RULES, TRIAL, 5, 0.01)
 
 
 @pytest.fixture(scope="module")

@@ -32,9 +32,9 @@ TABLES = 12
 """Judging what caused war in a world solves about so many times what a run of it solves."""
 PLAYS = 25
 """And plays so many times what the run plays."""
-SECONDS_AN_INTERVENTION = 0.03
+SECONDS_AN_INTERVENTION = 0.06
 """Time to play one world with a change on one core (the same machine) [s]."""
-SECONDS_OF_RAIDS = 0.02
+SECONDS_OF_RAIDS = 0.01
 """Time to fight one world's raids on one core (the same machine) [s]."""
 SECONDS_A_TRACE = 0.014
 """Time to follow one future day by day on one core (the same machine, while busy) [s]."""

@@ -184,19 +184,23 @@ def discover(
     run: parameters.RunPlace = None,
     outcome: parameters.Outcome = "any_war",
     option: Annotated[str, typer.Option(help="Option that is looked at.")] = "base",
+    threads: parameters.Threads = None,
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
     """Say under which few assumptions an outcome is likely in a run.
 
     Prints boxes of worlds in which at most three numbers lie between given values, with how likely
-    the outcome is there and how much of it lies there. Boxes that a search also finds by chance are
-    left out.
+    the outcome is there and how much of it lies there. Each box is tried on new worlds, and left
+    out if it does not stand out there. They are kept in the run's folder.
     """
     from detente.analysis.discovery import discover as ask
+    from detente.cli.progress import Teller
     from detente.ensemble.run import Run
 
-    found = ask(Run.open(run), outcome=outcome, option=option)
+    opened = Run.open(run)
+    with Teller(quiet=quiet or json, doing="trying", unit="worlds") as teller:
+        found = ask(opened, outcome=outcome, option=option, threads=threads, progress=teller)
     terminal.show_result(found, json=json, quiet=quiet)
     return 0
 
@@ -261,7 +265,7 @@ def hypotheses(  # noqa: PLR0913, PLR0917  every setting
         str, typer.Option(metavar="KEY,...", help="Hypotheses to test; all unless given.")
     ] = "",
     worlds: Annotated[
-        int | None, typer.Option(help="Worlds to use, from the first; 128 unless given, or all.")
+        int | None, typer.Option(help="Worlds to use, from the first; 64 unless given, or all.")
     ] = None,
     threads: parameters.Threads = None,
     dry_run: parameters.DryRun = False,
@@ -458,7 +462,9 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     ] = None,
     complete: Annotated[
         bool,
-        typer.Option("--complete", help="First work out what takes minutes: causes, hypotheses."),
+        typer.Option(
+            "--complete", help="First work out what takes minutes: causes, hypotheses, evidence."
+        ),
     ] = False,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace files that are there already.")
@@ -504,15 +510,21 @@ def _refuse_clash(name: str, form: str | None) -> None:
 
 def _work_out(run: "Run", *, quiet: bool) -> None:
     from detente.analysis.causes import attribute
+    from detente.analysis.discovery import discover
     from detente.analysis.hypotheses import hypotheses
+    from detente.analysis.influence import influence
     from detente.cli.progress import Teller
     from detente.ensemble.foundation import read_base_again
+    from detente.views.page import ASKED
 
     with Teller(quiet=quiet, doing="judging", unit="worlds") as teller:
         attribute(run, progress=teller)
-    if read_base_again(run.folder, run.record).hypotheses:
-        with Teller(quiet=quiet, doing="testing", unit="worlds") as teller:
+    with Teller(quiet=quiet, doing="testing", unit="worlds") as teller:
+        if read_base_again(run.folder, run.record).hypotheses:
             hypotheses(run, progress=teller)
+        influence(run, progress=teller)
+        for outcome in ASKED:
+            discover(run, outcome=outcome, progress=teller)
 
 
 def _show_written(written: "Written", *, quiet: bool) -> None:

@@ -97,13 +97,13 @@ class Swings:
         low, high = self.ends(path)
         distance = (self._far_ends(path) - self._values(path))[:worlds]
         answer = self.pairing.read(self.farther(path), worlds)
-        return _swing(*self._happened(answer), (high - low) / distance)
+        return swing_of(*self._happened(answer), (high - low) / distance)
 
     def measured(self, path: str, worlds: int, after: int) -> Swing:
         """Return a swing from both its ends, in the first worlds but for so many."""
         answers = [self.pairing.read(end, worlds, after=after) for end in self.whole(path)]
         low, high = (self._happened(answer)[1] for answer in answers)
-        return _swing(low, high, np.ones(len(low)))
+        return swing_of(low, high, np.ones(len(low)))
 
     def narrow(self, paths: Iterable[str], rounds: Sequence[int], play: Play) -> Narrowed:
         """Return the few numbers that move the outcome most, tried in ever more worlds."""
@@ -155,7 +155,7 @@ def rounds_of(worlds: int) -> list[int]:
     return [*(size for size in powers if size < last), last]
 
 
-def _swing(one: np.ndarray, other: np.ndarray, scale: np.ndarray) -> Swing:
+def swing_of(one: np.ndarray, other: np.ndarray, scale: np.ndarray) -> Swing:
     """Return by how much the other share exceeds the one, scaled in each world."""
     worlds, futures = one.shape
     difference = other.astype(np.int8) - one

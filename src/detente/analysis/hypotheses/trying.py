@@ -18,7 +18,7 @@ from detente.analysis import wording
 from detente.analysis.causes.attribution import KEYS, NONE, UNIT, Key, measure
 from detente.analysis.causes.coalitions import CoalitionWars, coalition_wars
 from detente.analysis.drivers.inputs import inputs_of
-from detente.analysis.drivers.redraws import LEAST_VARIANCE, Redraws, jansen, ratio_of_means
+from detente.analysis.drivers.redraws import LEAST_VARIANCE, Redraws, jansen
 from detente.analysis.hypotheses.interventions import (
     FUTURES,
     MEASURES,
@@ -31,6 +31,8 @@ from detente.analysis.hypotheses.interventions import (
     rows_of,
 )
 from detente.analysis.hypotheses.verdicts import (
+    POINT,
+    TWENTIETH,
     Criterion,
     EstimateOverWorlds,
     Result,
@@ -48,7 +50,7 @@ from detente.ensemble.design import quantile
 from detente.ensemble.pairing import Pairing
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.shares import without_chance
+from detente.ensemble.shares import mean_over, without_chance
 from detente.ensemble.simulate import Listener
 from detente.pack import Change, Crisis
 from detente.pack.allocation import divides_attack
@@ -65,7 +67,7 @@ MEASURE_NAMES = {
 NO_EVENTS = "what is counted does not occur in these futures"
 LOW, HIGH = 0.1, 0.9
 """Percentiles between which a group swings."""
-MOST_JUDGED = 32
+MOST_JUDGED = 16
 """Worlds that are judged for what caused war, at most: each takes as long as many interventions."""
 TOO_FEW = "several futures of each world are needed, and in each group a number that varies"
 NOTHING_SWINGS = "no number of one of the groups can be swung"
@@ -155,10 +157,10 @@ def results_of(trial: Trial, bench: Bench) -> list[Result]:
 
 
 def _of_interventions(trial: Trial, bench: Bench, name: str) -> Result:
-    criterion = criterion_of(trial, name)
     found = [
         bench.measured(name, trial.by_day, one) for one in _interventions(name, changes_of(trial))
     ]
+    criterion = criterion_of(trial, name, found[0])
     if trial.kind == "turn":
         result = _turn(criterion, steps(found))
     else:
@@ -168,20 +170,22 @@ def _of_interventions(trial: Trial, bench: Bench, name: str) -> Result:
     return result._replace(levels=tuple(one.overall for one in found) if is_known else ())
 
 
-def criterion_of(trial: Trial, name: str) -> Criterion:
-    """Return what a test asks of a measure."""
+def criterion_of(trial: Trial, name: str, first: Ratio) -> Criterion:
+    """Return what a test asks of a measure; `first` is what it is at the first step."""
     called = MEASURE_NAMES[name] if name in MEASURES else wording.NAMES[name]
     by = f" by day {trial.by_day}" if trial.by_day else ""
-    unit, scale = ("of 100 futures", 100.0)
+    unit, scale, small = "of 100 futures", 100.0, POINT
     if name in MEASURES:
         unit, scale = MEASURES[name].unit, MEASURES[name].scale
+    if scale == 1.0:
+        small = TWENTIETH * first.overall if first.below.any() else 0.0
     words = {
         "contrast": f"change in {called}{by}",
         "larger": f"{called}{by}, effect beyond that of the other",
         "turn": f"{called}{by}, the smaller of the largest rise and fall",
     }
     said = words.get(trial.kind, f"{called}{by}")
-    return Criterion(said, unit, scale, trial.threshold, trial.expects)
+    return Criterion(said, unit, scale, trial.threshold, trial.expects, small)
 
 
 def combined(ratios: Sequence[Ratio], weights: Sequence[float]) -> Values | None:
@@ -311,13 +315,12 @@ def _of_variance(trial: Trial, bench: Bench, outcome: str) -> Result:
     if not happened:
         return undecided(criterion, TOO_FEW)
     own, one, other = happened
-    shares, noise = (of_all[: bench.worlds] for of_all in shares_of(bench.run, outcome))
-    variance = (shares - shares.mean()) ** 2 * len(shares) / (len(shares) - 1) - noise
-    if variance.mean() <= LEAST_VARIANCE:
+    shares, noise = shares_of(bench.run, outcome)
+    variance = float(np.var(shares, ddof=1) - noise.mean())
+    if variance <= LEAST_VARIANCE:
         return undecided(criterion, NO_SPREAD)
-    # From -1 to 1, and as a part of the variance from 0 to 1.
-    part = ratio_of_means(0.5 * (jansen(own, one) - jansen(own, other) + variance), variance)
-    found = EstimateOverWorlds(*(2.0 * end - 1.0 for end in part))
+    part = mean_over((jansen(own, one) - jansen(own, other)) / variance)
+    found = EstimateOverWorlds(*(min(max(end, -1.0), 1.0) for end in part))
     return judge_interval(criterion, found, bench.worlds)
 
 
@@ -370,7 +373,7 @@ def _of_signs(trial: Trial, bench: Bench) -> Result:
     """
     name = f"what {trial.sign} tells of the plan beyond any other sign".replace("_", " ")
     unit = "thousandths of a bit"
-    criterion = Criterion(name, unit, 1000.0, trial.threshold, trial.expects)
+    criterion = Criterion(name, unit, 1000.0, trial.threshold, trial.expects, small=0.0)
     bits = {key: one[: bench.worlds] for key, one in information_on_plan(bench.run).items()}
     own = bits.pop(str(trial.sign))
     if not bits:

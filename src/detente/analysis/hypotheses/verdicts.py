@@ -2,8 +2,8 @@
 
 A result is a number that lies above its threshold if the hypothesis holds. Its interval is of the
 mean over worlds, as if worlds and chance were drawn again, and decides; in how many worlds it
-holds is said beside it. What is a share and lies beyond its threshold by less than a point is
-small.
+holds is said beside it. A share that lies beyond its threshold by less than a point is small, and
+so is a rate or a length that does by less than a twentieth of what it is.
 """
 
 import math
@@ -23,8 +23,8 @@ CANNOT_TELL: Verdict = "cannot_tell"
 WEAKEST_FIRST = (REJECTED, CANNOT_TELL, SUPPORTED_SMALL, SUPPORTED)
 POINT = 0.01
 """A share that lies beyond its threshold by less is small."""
-OF_SHARES = 100.0
-"""The scale on which a share is shown."""
+TWENTIETH = 0.05
+"""So is a rate or a length that does by less than this part of what it is."""
 FEWEST_WORLDS = 16
 """With fewer no verdict is given."""
 MOST_WORLDS = 10_000
@@ -64,16 +64,12 @@ class Criterion(NamedTuple):
     scale: float
     threshold: float = 0.0
     expects: str = "more"
+    small: Annotated[float, "what lies beyond the threshold by less is small"] = POINT
 
     @property
     def sign(self) -> float:
         """Return 1 if more is expected, -1 if less."""
         return 1.0 if self.expects == "more" else -1.0
-
-    @property
-    def small(self) -> float:
-        """Return below what it counts as small; a rate or a length never does."""
-        return POINT if self.scale == OF_SHARES else 0.0
 
     def result(
         self, found: EstimateOverWorlds, holds_in: float | None, verdict: Verdict, why: str
