@@ -8,11 +8,10 @@ numbers, each with less weight than the one before, and futures are counted.
 import math
 from collections.abc import Callable
 from functools import cache
-from typing import Annotated, Literal, NamedTuple
+from statistics import NormalDist
+from typing import Annotated, NamedTuple
 
 import numpy as np
-
-from detente.analysis.drivers.inputs import GRID, hermite
 
 FUTURES = 782
 """Futures of each world of a run of the usual size."""
@@ -20,6 +19,8 @@ CHANCE = 0.2
 """Noise in the share of a model of the literature, relative to how much it differs over worlds."""
 SHARED = 0.7
 """Share of the futures of a design in which all worlds of a row have the same luck."""
+GRID = 4096
+"""Points of its uniform at which a number is looked up that is not uniform itself."""
 POINTS = 120
 """Points of the quadrature that gives the indices of a normal probability."""
 NUMBERS = 12
@@ -37,16 +38,12 @@ class Model(NamedTuple):
     deviation: Annotated[float, "standard deviation over worlds"]
     is_share: bool = False
     looked_at: Annotated[tuple[int, ...], "inputs whose indices are estimated"] = (0, 1, 2)
+    swings: Annotated[np.ndarray, "from the 10th to the 90th percentile of each"] = np.zeros(0)
 
     @property
     def inputs(self) -> int:
         """Return how many inputs there are."""
         return len(self.first)
-
-    @property
-    def shape(self) -> Literal["normal", "uniform"]:
-        """Return the shape of the numbers' laws: that on whose scale the response is smooth."""
-        return "normal" if self.is_share else "uniform"
 
     def counted(
         self, places: np.ndarray, luck: np.random.Generator
@@ -152,15 +149,15 @@ def probability(name: str, mean: float, not_knowing: float) -> Model:
     start = _start(mean, low)
 
     def response(places: np.ndarray) -> np.ndarray:
-        scores = hermite(1)[(places * GRID).astype(int), 0]
-        return _normal(start + weights @ scores)
+        return _normal(start + weights @ _scores()[(places * GRID).astype(int)])
 
     rest = np.sqrt(np.maximum(low * low - weights**2, 0.0))
     first = np.array([_variance(mean, low, one) * (one > 0.0) for one in weights]) / aim
     total = 1.0 - np.array([_variance(mean, low, one) for one in rest]) / aim
     total[weights == 0.0] = 0.0
     looked_at = (0, 1, 3, NUMBERS - 1)
-    return Model(name, response, first, total, math.sqrt(aim), is_share=True, looked_at=looked_at)
+    model = Model(name, response, first, total, math.sqrt(aim), is_share=True, looked_at=looked_at)
+    return model._replace(swings=np.array([_swing(start, low, one) for one in weights]))
 
 
 @cache
@@ -168,6 +165,21 @@ def _quadrature() -> tuple[np.ndarray, np.ndarray]:
     """Return points and weights that give means over a normal number."""
     points, weights = np.polynomial.hermite_e.hermegauss(POINTS)
     return points, weights / weights.sum()
+
+
+@cache
+def _scores() -> np.ndarray:
+    """Return the normal score of each point of a uniform."""
+    normal = NormalDist()
+    return np.array([normal.inv_cdf((point + 0.5) / GRID) for point in range(GRID)])
+
+
+def _swing(start: float, spread: float, weight: float) -> float:
+    """Return how far the share moves from the 10th to the 90th percentile of a number."""
+    points, weights = _quadrature()
+    rest = math.sqrt(max(0.0, spread * spread - weight * weight)) * points
+    end = weight * NormalDist().inv_cdf(0.9)
+    return float(weights @ (_normal(start + rest + end) - _normal(start + rest - end)))
 
 
 def _start(mean: float, spread: float) -> float:

@@ -2,17 +2,22 @@
 
 import pytest
 
-from verification.drivers import METHODS
+from verification.drivers import KINDS, lists_nothing
+from verification.responses import usual
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_most_intervals_hold_the_truth(method):
-    settings = [one for one in METHODS[method]() if one.is_judged and one.worlds == 64]
+@pytest.mark.parametrize("kind", KINDS)
+def test_most_intervals_hold_the_truth(kind):
+    cases, models = KINDS[kind]
     held = [
-        case.part.low <= case.truth <= case.part.high
-        for seed in range(4)
-        for setting in settings
-        for case in setting.cases(64, seed)
+        case.low <= case.truth <= case.high
+        for seed in range(3)
+        for model in models
+        for case in cases(model, seed)
     ]
 
     assert sum(held) >= 0.75 * len(held)
+
+
+def test_of_twenty_numbers_that_do_nothing_none_is_listed():
+    assert lists_nothing(usual(), 1)

@@ -4,18 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from detente import discover, drivers, simulate
+from detente import discover
 from detente.analysis.discovery import Assumption, Scenario, Trial
-from detente.analysis.drivers.given import Effect, SensitivityIndex
+from detente.analysis.drivers.answer import Open
+from detente.analysis.variance import Decomposition, VariancePart
 from detente.ensemble.shares import Mean
-from detente.views.blocks import Cards, Table
+from detente.views.blocks import Cards
 from detente.views.drivers import boxes, section
 from detente.views.render.grid import Screen
 from detente.views.render.terminal import to_text
-from tests.views.conftest import standing_in
+from tests.views.figures.made_up import driven
 from tests.views.reading import must_say
 
-KNOWN, WIDE = SensitivityIndex(0.3, 0.25, 0.4), SensitivityIndex(0.5, 0.1, 0.9)
 RULES = (
     Assumption(
         "war.limited_days", 4.5, None, "days", "length of a limited strike", False, 0.31, 0.004
@@ -24,53 +24,44 @@ RULES = (
 )
 TRIAL = Trial(Mean(0.25, 0.1, 0.28), 0.04, Mean(0.21, 0.1, 0.3), 0.49, 64)
 BOX = Scenario(RULES, TRIAL, 5, 0.01)
+VARIANCE = Decomposition(16, 200, {"world": VariancePart(0.2, 0.1, 0.3)})
 
 
-@pytest.fixture(scope="module")
-def found(crisis, tmp_path_factory):
-    """Return the drivers of a run with futures enough that its worlds surely differ."""
-    with standing_in():
-        folder = tmp_path_factory.mktemp("runs") / "many"
-        return drivers(simulate(crisis, futures=6400, worlds=16, threads=1, out=folder))
-
-
-def of(found, effect):
-    """Return what is said of an outcome that turns on one group alone."""
-    return section(replace(found, groups={"war": effect}, numbers={}))
+@pytest.fixture
+def found(run, crisis):
+    return replace(driven(run, crisis), variance=VARIANCE)
 
 
 def test_drivers_say_what_they_must(found):
     must_say(
         section(found),
-        "In this model war (regional or not) comes in",
-        "16 worlds, option base, from the run's own worlds, with nothing played again",
+        "In this model war (regional or not) comes in 30 of 100 futures",
+        "It moves most with: what force is worth",
+        "United States (+20.0 points)",
+        "300 other numbers move war (regional or not) by less than 1.0 points each",
+        "cannot tell 2 of the 8 numbers measured from none; with 90 worlds it could",
+        "what is not known (it differs between worlds)",
+        "(actors.us.motive)",
         "total effects do not add up to 100",
-        "Enough worlds? No:",
-        "--outcome any_war --design",
+        "detente whatif",
     )
 
 
-def test_attributed_shares_say_what_they_must(run):
-    must_say(section(drivers(run, method="shapley")), "Attributed share: the", "these add up")
+def test_what_is_not_there_is_not_said(found):
+    bare = replace(found, variance=None, groups={}, numbers={}, open=Open())
+    said = to_text([section(bare)], Screen(room=80))
 
-
-def test_an_effect_that_is_not_estimable_shows_its_interval_alone(found):
-    (table,) = (one for one in of(found, Effect(KNOWN, WIDE)).blocks if isinstance(one, Table))
-
-    assert table.rows == (("war", "30", "25 to 40", "?", "10 to 90"),)
-
-
-def test_the_answer_names_the_effects_that_are_surely_there(found):
-    must_say(of(found, Effect(KNOWN, WIDE)), "(first order, 90 % interval): war 30 (25 to 40).")
-    must_say(of(found, Effect(WIDE, WIDE)), "too few to say how much of it is due to any group")
+    assert "?" not in said.splitlines()[1:]
+    assert "It moves most with" not in said
+    assert "cannot tell" not in said
 
 
 @pytest.mark.parametrize("room", [40, 60, 80])
 def test_no_number_is_cut_however_narrow_the_terminal(found, room):
-    text = " ".join(to_text([of(found, Effect(KNOWN, WIDE))], Screen(room=room)).split())
+    text = " ".join(to_text([section(found)], Screen(room=room)).split())
 
-    assert "25 to 40" in text
-    assert "10 to 90" in text
+    assert "18.0 to 22.0" in text
+    assert "10 to 30" in text
 
 
 def test_boxes_say_what_they_must(run):

@@ -27,6 +27,7 @@ from detente import notebook
 from detente.analysis import prim
 from detente.analysis.outcomes import by_world, members_of
 from detente.ensemble import folder as folders
+from detente.ensemble.alterations import AS_IT_IS
 from detente.ensemble.foundation import read_again
 from detente.ensemble.kept import File, Kept, Play, array_file
 from detente.ensemble.pairing import CLASSES, FUTURES, AlteredWorld
@@ -228,7 +229,7 @@ class NewWorlds:
     def _prepare(self, _missing: Sequence[int]) -> Play[int, np.ndarray]:
         def play(world: int, _stop: threading.Event) -> np.ndarray:
             stretch = Stretch(world, 0, FUTURES)
-            return CLASSES.read(AlteredWorld(self.stage, self.option, (), stretch))
+            return CLASSES.read(AlteredWorld(self.stage, self.option, AS_IT_IS, stretch))
 
         return play
 

@@ -19,16 +19,17 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 
 from detente import notebook
+from detente.analysis.drivers.answer import UnplayedError
 from detente.analysis.drivers.inputs import inputs_of
-from detente.analysis.drivers.swings import Swing, Swings, rounds_of, swing_of
-from detente.analysis.outcomes import by_world, members_of
+from detente.analysis.drivers.swings import Swing, Swings, most, rounds_of
+from detente.analysis.outcomes import by_world
 from detente.ensemble.alterations import Alteration
 from detente.ensemble.foundation import read_base_again
 from detente.ensemble.pairing import Pairing
 from detente.ensemble.run import Run
+from detente.ensemble.shares import Mean
 from detente.ensemble.simulate import Listener
 from detente.ensemble.versions import is_own_model
-from detente.errors import DetenteError
 from detente.evidence.claim import Claim
 from detente.pack import Crisis
 from detente.pack.allocation import divides_attack
@@ -177,10 +178,6 @@ def influence(
         return replace(found, notes=(UNPLAYED,))
 
 
-class UnplayedError(DetenteError):
-    """Worlds are missing that may not be played."""
-
-
 def _of_claim(crisis: Crisis, key: str) -> ClaimInfluence:
     unknown, accepted = inputs_of(crisis).numbers, inputs_of(crisis).accepted
     resting = [path for path, number in crisis.numbers.items() if key in number.because]
@@ -222,27 +219,27 @@ class Search:
         """Return the claims that may move an outcome most, tried in ever more worlds."""
         swings = Swings(self.pairing, outcome)
         left = [key for key, one in self.claims.items() if one.fields]
-        known: dict[str, Swing] = {}
+        known: dict[str, Mean] = {}
         bounds: dict[str, float] = {}
         for worlds in rounds:
             fields = dict.fromkeys(path for key in left for path in self.claims[key].fields)
             self._play([swings.farther(path) for path in fields], worlds, 0)
             known |= {path: swings.rough(path, worlds) for path in fields}
             likely = {key: self._together(key, known) for key in left}
-            bounds |= {key: most for key, (_, most) in likely.items()}
+            bounds |= {key: at_most for key, (_, at_most) in likely.items()}
             is_last = worlds == rounds[-1]
             kept = FINALISTS if is_last else max(FINALISTS, len(left) // 2)
             left = sorted(left, key=lambda key: -likely[key][0 if is_last else 1])[:kept]
         others = [bound for key, bound in bounds.items() if key not in left]
         unlisted = UnlistedClaims(len(others), max(others, default=0.0))
-        signs = {path: 1.0 if one.swing >= 0.0 else -1.0 for path, one in known.items()}
+        signs = {path: 1.0 if one.mean >= 0.0 else -1.0 for path, one in known.items()}
         return NarrowedClaims(tuple(left), signs, unlisted)
 
-    def _together(self, key: str, known: Mapping[str, Swing]) -> tuple[float, float]:
+    def _together(self, key: str, known: Mapping[str, Mean]) -> tuple[float, float]:
         """Return how far a claim's numbers move an outcome together, likely and at most."""
         of_each = [known[path] for path in self.claims[key].fields]
-        likely = sum(abs(one.swing) for one in of_each)
-        reach = math.hypot(*(one.most - abs(one.swing) for one in of_each))
+        likely = sum(abs(one.mean) for one in of_each)
+        reach = math.hypot(*(most(one) - abs(one.mean) for one in of_each))
         return likely, likely + reach
 
     def _all_ends(self, narrowed: "NarrowedClaims") -> list[Alteration]:
@@ -261,14 +258,9 @@ class Search:
     def _shifts(
         self, outcome: str, narrowed: "NarrowedClaims", size: tuple[int, int]
     ) -> dict[str, Shift]:
-        members, (worlds, after) = list(members_of(outcome)), size
-        found = {}
+        swings, found = Swings(self.pairing, outcome), {}
         for key in narrowed.left:
-            ends = self._ends(key, narrowed.signs)
-            low, high = (
-                np.isin(self.pairing.rows(end, worlds, after=after), members) for end in ends
-            )
-            swing = swing_of(low, high, np.ones(len(low)))
+            swing = swings.between(self._ends(key, narrowed.signs), *size)
             is_told = swing.is_told(len(narrowed.left))
             rises = swing.swing * narrowed.signs[self.claims[key].fields[0]] > 0.0
             is_alone = len(self.claims[key].fields) == 1
@@ -277,7 +269,7 @@ class Search:
 
     def _play(self, changes: Sequence[Alteration], worlds: int, after: int) -> None:
         if not self.may_play and self.pairing.missing(changes, worlds, after=after):
-            raise UnplayedError(UNPLAYED)
+            raise UnplayedError
         self.pairing.play(
             changes, worlds, after=after, threads=self.threads, progress=self.progress
         )

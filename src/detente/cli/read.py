@@ -463,7 +463,8 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     complete: Annotated[
         bool,
         typer.Option(
-            "--complete", help="First work out what takes minutes: causes, hypotheses, evidence."
+            "--complete",
+            help="First work out what takes minutes: causes, drivers, hypotheses, evidence.",
         ),
     ] = False,
     overwrite: Annotated[
@@ -511,12 +512,16 @@ def _refuse_clash(name: str, form: str | None) -> None:
 def _work_out(run: "Run", *, quiet: bool) -> None:
     from detente.analysis.causes import attribute
     from detente.analysis.discovery import discover
+    from detente.analysis.drivers import drivers as ask
     from detente.analysis.hypotheses import hypotheses
     from detente.analysis.influence import influence
     from detente.cli.progress import Teller
     from detente.ensemble.foundation import read_base_again
     from detente.views.page import ASKED
 
+    for outcome in ASKED:
+        with Teller(quiet=quiet, unit="worlds") as teller:
+            ask(run, outcome=outcome, progress=teller)
     with Teller(quiet=quiet, doing="judging", unit="worlds") as teller:
         attribute(run, progress=teller)
     with Teller(quiet=quiet, doing="testing", unit="worlds") as teller:

@@ -49,11 +49,14 @@ Setting: TypeAlias = Change | NewRange | np.ndarray
 class Alteration:
     """What is changed in the worlds of a run; all that it does not name is as the run has it.
 
-    A setting that is an array gives a number to each of the first worlds, shape (worlds,).
+    A setting that is an array gives a number to each of the first worlds, shape (worlds,). With
+    `holds_stakes` who concedes what is in dispute about the talks follows from the worlds as they
+    are, which is played faster.
     """
 
     settings: Mapping[str, Setting] = field(default_factory=dict)
     switches: tuple[RecordChange, ...] = ()
+    holds_stakes: bool = False
 
     @cached_property
     def name(self) -> str:
@@ -64,7 +67,8 @@ class Alteration:
         """Return what is changed in the block of worlds from `first` on, as text."""
         settings = {path: _spell(new, first) for path, new in self.settings.items()}
         written = {"settings": settings, "switches": [one.name for one in self.switches]}
-        return json.dumps(written, sort_keys=True)
+        held = {"stakes": "held"} if self.holds_stakes else {}
+        return json.dumps({**written, **held}, sort_keys=True)
 
     @property
     def fixed(self) -> dict[str, Change]:

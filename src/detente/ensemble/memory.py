@@ -45,10 +45,22 @@ class Memory:
         self._races: dict[bytes, tuple[Concession, ...]] = {}
 
     def encode(
-        self, crisis: Crisis, values: Mapping[str, float], *, grid: str, horizon: int
+        self,
+        crisis: Crisis,
+        values: Mapping[str, float],
+        *,
+        grid: str,
+        horizon: int,
+        stakes: Mapping[str, float] | None = None,
     ) -> World | Epochs:
-        """Return the record that `encode_all` returns."""
-        concessions = self._concessions(crisis, values)
+        """Return the record that `encode_all` returns.
+
+        With `stakes`, the numbers of another world, who concedes what about the talks follows from
+        what would be at stake there.
+        """
+        if stakes is not None:
+            stakes = {**stakes, **{path: values[path] for path in (AGENDA, LUCK, PACE)}}
+        concessions = self._concessions(crisis, values if stakes is None else stakes)
 
         def encode_one(crisis: Crisis, values: Mapping[str, float], day: int) -> World:
             world = encode_settled(crisis, values, day, grid=grid, horizon=horizon)
@@ -101,7 +113,7 @@ class Memory:
 
 def _undisputed(world: World) -> bytes:
     """Return a world's record as it is with nothing about the talks in dispute."""
-    settled = np.array(world)
+    settled = np.asarray(world).copy()
     settled["dispute"] = np.zeros((), settled["dispute"].dtype)
     return settled.tobytes()
 

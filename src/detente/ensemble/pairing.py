@@ -16,14 +16,7 @@ import numpy as np
 
 from detente.ensemble import folder as folders
 from detente.ensemble import record as records
-from detente.ensemble.alterations import (
-    AS_IT_IS,
-    BLOCK,
-    Alteration,
-    Ground,
-    RecordChange,
-    Setting,
-)
+from detente.ensemble.alterations import AS_IT_IS, BLOCK, Alteration, Ground, Setting
 from detente.ensemble.foundation import read_again
 from detente.ensemble.kept import File, Kept, Play, array_file
 from detente.ensemble.record import BASE, Grid
@@ -121,8 +114,11 @@ class AlteredWorld(NamedTuple):
 
     stage: Stage
     option: str
-    switches: tuple[RecordChange, ...]
+    under: Alteration
     stretch: Stretch
+    stakes: Annotated[
+        Mapping[str, float] | None, "numbers by which sides concede, if not the world's own"
+    ] = None
 
     def solved(self) -> tuple[Any, Any]:
         """Return its record and its policies.
@@ -132,14 +128,25 @@ class AlteredWorld(NamedTuple):
         UnsolvedError
             If it cannot be solved.
         """
-        stage, world = self.stage, self.stretch.world
+        switches = [switch.change for switch in self.under.switches]
         try:
-            encoded = stage.encoded(self.option, world)
-            if self.switches:
-                encoded = changed_by(encoded, [switch.change for switch in self.switches])
-            return encoded, stage.kernel.solve(encoded, with_exploitability=False)
+            encoded = self._encoded()
+            encoded = changed_by(encoded, switches) if switches else encoded
+            return encoded, self.stage.kernel.solve(encoded, with_exploitability=False)
         except UnsolvedError as fault:
-            raise stage.named(fault, Job(self.option, world, ())) from fault
+            raise self.stage.named(fault, Job(self.option, self.stretch.world, ())) from fault
+
+    def _encoded(self) -> Any:
+        stage, world = self.stage, self.stretch.world
+        if self.stakes is None:
+            return stage.encoded(self.option, world)
+        return stage.kernel.encode(
+            stage.crises[self.option],
+            stage.numbers(self.option, world),
+            grid=stage.settings.grid,
+            horizon=stage.settings.horizon,
+            stakes=self.stakes,
+        )
 
     def played(self) -> Rows:
         """Return its futures."""
@@ -346,16 +353,20 @@ class Pairing:
 
         def play(block: WorldBlock, stop: threading.Event) -> np.ndarray | None:
             found = np.empty((BLOCK, self.futures), self.reading.kind)
-            stage, switches = stages[block.under.name], block.under.switches
             for row in range(BLOCK):
                 if stop.is_set():
                     return None
-                stretch = Stretch(block.first + row, 0, self.futures)
-                world = AlteredWorld(stage, self.option, switches, stretch)
+                world = self._world(stages[block.under.name], block.under, block.first + row)
                 found[row] = self.reading.read(world)
             return found
 
         return play
+
+    def _world(self, stage: Stage, under: Alteration, world: int) -> AlteredWorld:
+        stretch, stakes = Stretch(world, 0, self.futures), None
+        if under.holds_stakes and stage.kernel.remembering is not None:
+            stakes = self.stage.numbers(self.option, world)
+        return AlteredWorld(stage, self.option, under, stretch, stakes)
 
     def _stage_under(self, alteration: Alteration) -> Stage:
         crisis, values = self.ground.under(alteration)

@@ -11,6 +11,7 @@ from detente.analysis.drivers.swings import LEAST, ends_of
 from detente.analysis.engagement import Engagement
 from detente.analysis.wording import count, of_100, points, significant, span, titles
 from detente.ensemble.pairing import FUTURES
+from detente.ensemble.run import Run
 from detente.ensemble.versions import command_to_grow
 from detente.views.blocks import (
     INTERVAL,
@@ -43,6 +44,7 @@ PARTS = {
     "acts": "who acts when, and which act",
 }
 """What the parts of a future's variance are called."""
+UNASKED = ("What it turns on has not been worked out for this run.",)
 READ_BOXES = (
     "Density: how likely the outcome is where the rules hold. Coverage: how much of the outcome "
     "lies there; the rest comes outside. Both are of new worlds, which the search did not see; a "
@@ -55,28 +57,37 @@ READ_BOXES = (
 
 
 def turning(
-    found: Mapping[str, Drivers], likely: Mapping[str, Discovery], force: Engagement
+    run: Run, found: Mapping[str, Drivers], likely: Mapping[str, Discovery], force: Engagement
 ) -> Section:
     """Return what several outcomes turn on, when they are likely, and what decides in a war."""
-    first = next(iter(found.values()))
     return Section(
         key="turning",
         title="What does it turn on?",
-        answer=tuple(words for one in found.values() for words in _answer(one)),
+        answer=tuple(words for one in found.values() for words in _answer(one)) or (UNASKED,),
         blocks=(
+            *(_ask(run, outcome) for outcome in likely if outcome not in found),
             *(block for one in found.values() for block in _blocks(one)),
             *(block for one in likely.values() for block in _boxes(one)),
             Picture("leakage", force),
         ),
         reading=(*_reading(), READ_BOXES),
         method=method(
-            first.run,
+            run,
             how="Single numbers and groups of them moved in the run's worlds, on the same draws.",
             left_out="A number that is the same in all worlds moves nothing here, however much it "
             "would matter.",
             would_change="Wider or narrower ranges in the pack: a number that is known well moves "
             "little. More worlds narrow the intervals.",
         ),
+    )
+
+
+def _ask(run: Run, outcome: str) -> Command:
+    called = titles(run.record)[outcome]
+    return Command(
+        f"What {called} turns on takes a minute or two; ask for it, then write the report again, "
+        "or add --complete:",
+        f"detente drivers {shlex.quote(str(run.folder))} --outcome {outcome}",
     )
 
 

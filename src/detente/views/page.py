@@ -10,7 +10,7 @@ from detente.analysis.compare import Comparison, compare
 from detente.analysis.course import Course, course
 from detente.analysis.discovery import Discovery, discover
 from detente.analysis.drivers import Drivers
-from detente.analysis.drivers import drivers as find_drivers
+from detente.analysis.drivers.answer import played as drivers_played
 from detente.analysis.engagement import Engagement, engage
 from detente.analysis.hypotheses import Hypotheses, plan
 from detente.analysis.hypotheses import hypotheses as judge
@@ -96,8 +96,9 @@ class Material:
 
     @cached_property
     def drivers(self) -> dict[str, Drivers]:
-        """What each outcome that is asked about turns on."""
-        return {outcome: find_drivers(self.run, outcome=outcome) for outcome in ASKED}
+        """What each outcome that is asked about turns on, if it was worked out before."""
+        found = {outcome: drivers_played(self.run, outcome=outcome) for outcome in ASKED}
+        return {outcome: one for outcome, one in found.items() if one is not None}
 
     @cached_property
     def boxes(self) -> dict[str, Discovery]:
@@ -144,7 +145,7 @@ class Material:
 QUESTIONS: tuple[Callable[[Material], Section], ...] = (
     lambda known: endings.in_report(known.summary, known.course, known.storylines),
     lambda known: beginnings.section(known.summary, known.course, known.causes),
-    lambda known: drivers.turning(known.drivers, known.boxes, known.engagement),
+    lambda known: drivers.turning(known.run, known.drivers, known.boxes, known.engagement),
     lambda known: (
         options.unplayed(known.run)
         if known.comparison is None

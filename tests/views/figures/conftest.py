@@ -2,13 +2,13 @@ from contextlib import contextmanager
 
 import pytest
 
-from detente import drivers, load, simulate, summarise, trace, whatif
+from detente import load, simulate, summarise, trace, whatif
 from detente.analysis.causes import attribute
 from detente.analysis.compare import compare
 from detente.ensemble import runners
 from detente.views import figures as charts
 from tests.analysis.battles import small_engagement
-from tests.views.figures.made_up import influences, kernel, with_effects, with_moves
+from tests.views.figures.made_up import driven, influences, kernel, with_moves
 
 FADE, COST = "talks.fade_rate", "actors.us.war_cost"
 DRAWS = {"whatif_over_one": "whatif", "whatif_over_two": "whatif"}
@@ -63,7 +63,7 @@ def found(run, crisis, told):
         "corridor": summarise(run),
         "hundred_futures": run,
         "causes": credit,
-        "drivers": with_effects(drivers(run)),
+        "drivers": driven(run, crisis),
         "options": compare(run),
         "evidence": influences(run),
         "posture_map": crisis,

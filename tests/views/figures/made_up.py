@@ -5,7 +5,10 @@ import re
 from datetime import date
 from xml.etree import ElementTree as ET
 
-from detente.analysis.drivers.given import Effect, SensitivityIndex
+from detente.analysis.drivers import Drivers
+from detente.analysis.drivers.answer import Driver, Open, Unlisted
+from detente.analysis.drivers.redraws import SensitivityIndex
+from detente.analysis.drivers.swings import Swing
 from detente.analysis.influence import ClaimInfluence, Influences, Shift
 from detente.analysis.trace import Happening
 from detente.evidence.claim import Claim
@@ -46,15 +49,21 @@ def kernel():
     return planted_kernel(0.2)
 
 
-def part(share):
-    return SensitivityIndex(share, share / 2.0, min(1.0, 2.0 * share))
+PART = SensitivityIndex(0.4, 0.2, 0.6)
 
 
-def with_effects(found):
-    """Return drivers of which one group stands out and is told, and 20 numbers that are not."""
-    numbers = {f"talks.number_{at}": Effect(part(0.01 * at), part(0.02 * at)) for at in range(20)}
-    groups = {"talks": Effect(SensitivityIndex(0.4, 0.35, 0.45), SensitivityIndex(0.5, 0.4, 0.6))}
-    return dataclasses.replace(found, numbers=numbers, groups=groups, notes=())
+def swing(moved):
+    return Swing(moved, moved - 0.02, moved + 0.02, 0.9, 24, 0.01, 20.0)
+
+
+def driven(run, crisis):
+    """Return drivers of which one group and two numbers are listed."""
+    numbers = {
+        "actors.us.motive": Driver(swing(0.2), PART),
+        "talks.text_rate": Driver(swing(-0.1), PART),
+    }
+    listed = {"groups": {"talks": PART}, "numbers": numbers, "unlisted": Unlisted(300, 0.01)}
+    return Drivers(run, "base", "any_war", 40, 0.3, 0.1, crisis, open=Open(2, 8, 90), **listed)
 
 
 def claim(grade):

@@ -18,14 +18,15 @@ from detente.analysis.drivers.redraws import (
     jansen,
     part_of,
 )
-from detente.analysis.drivers.swings import LEAST, Swing, Swings, ends_of, rounds_of
+from detente.analysis.drivers.swings import LEAST, Swing, Swings, ends_of, most, rounds_of
 from detente.analysis.outcomes import by_world, members_of
-from detente.analysis.variance import Decomposition, decompose
+from detente.analysis.variance import Decomposition, decompose, missing
 from detente.ensemble.alterations import Alteration
 from detente.ensemble.pairing import FUTURES, Pairing
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
+from detente.ensemble.versions import is_own_model
 from detente.errors import DetenteError
 from detente.pack import Crisis
 
@@ -35,6 +36,9 @@ LEAST_WORLDS = 16
 """With fewer, intervals say nothing."""
 FIRST_WORLDS = 8
 """Worlds in which all groups are redrawn; those that may matter are redrawn in more."""
+QUIET = 0.1
+"""Numbers of groups none of which can move the share by more, of its standard deviation across
+worlds, are not moved by themselves."""
 LARGE = 16
 """Tables of more numbers are taken apart before single numbers are moved."""
 COMMAND = "drivers RUN"
@@ -104,9 +108,9 @@ def _of_total(total: SensitivityIndex) -> dict[str, float]:
 
 
 def _of_number(one: Driver) -> dict[str, float]:
-    swing = one.swing._asdict()
-    del swing["worlds"]
-    return {**swing, **_of_total(one.total)}
+    swing = one.swing
+    moved = {"swing": swing.swing, "low": swing.low, "high": swing.high, "agree": swing.agree}
+    return moved | _of_total(one.total)
 
 
 def drivers(
@@ -146,18 +150,27 @@ def drivers(
         damaged or was made by another version of the model.
     """
     search = Search(Pairing(run, option, command=COMMAND), outcome, threads, progress)
-    there = run.record.settings.worlds
-    if there < LEAST_WORLDS:
-        note = f"{LEAST_WORLDS} worlds are needed to say anything; the run has {there}"
-        return search.answer(0, notes=(note,))
-    size = min(WORLDS, there) if worlds is None else worlds
-    if not LEAST_WORLDS <= size <= there:
-        what = f"worlds is {size}; use a whole number from {LEAST_WORLDS} to {there}"
-        raise DetenteError(what, where=str(run.folder), hint="those are the run's worlds")
-    if search.variances.mean() <= LEAST_VARIANCE:
-        note = "worlds do not differ in this outcome by more than chance: it turns on nothing here"
-        return search.answer(0, notes=(note,))
-    return search.found(size)
+    return search.asked(worlds)
+
+
+def played(run: Run, *, outcome: str) -> Drivers | None:
+    """Return what an outcome turns on if it was asked before; None if worlds would be played.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such outcome, or the run is damaged.
+    """
+    if not is_own_model(run.record):
+        return None
+    try:
+        return Search(Pairing(run, command=COMMAND), outcome, None, None, may_play=False).asked()
+    except UnplayedError:
+        return None
+
+
+class UnplayedError(Exception):
+    """Something would have to be played."""
 
 
 @dataclass(frozen=True)
@@ -168,22 +181,41 @@ class Search:
     outcome: str
     threads: int | None
     progress: Listener | None
+    may_play: bool = True
+
+    def asked(self, worlds: int | None = None) -> Drivers:
+        """Return what the outcome turns on, or a note on why nothing can be said.
+
+        Raises
+        ------
+        DetenteError
+            If the worlds are out of their bounds, or something else writes into the run.
+        UnplayedError
+            If worlds would have to be played, and may not be.
+        """
+        there = self.pairing.run.record.settings.worlds
+        if there < LEAST_WORLDS:
+            note = f"{LEAST_WORLDS} worlds are needed to say anything; the run has {there}"
+            return self.answer(0, notes=(note,))
+        size = min(WORLDS, there) if worlds is None else worlds
+        if not LEAST_WORLDS <= size <= there:
+            what = f"worlds is {size}; use a whole number from {LEAST_WORLDS} to {there}"
+            where = str(self.pairing.run.folder)
+            raise DetenteError(what, where=where, hint="those are the run's worlds")
+        if self.variances.mean() <= LEAST_VARIANCE:
+            note = "worlds do not differ in this outcome by more than chance: it turns on nothing"
+            return self.answer(0, notes=(note,))
+        return self.found(size)
 
     def found(self, worlds: int) -> Drivers:
         """Return what the outcome turns on, from so many worlds."""
         rounds = rounds_of(worlds)
-        variance = decompose(
-            self.pairing.run,
-            self.outcome,
-            option=self.pairing.option,
-            threads=self.threads,
-            progress=self.progress,
-        )
+        variance = self._variance()
         groups, tried, bounds = self._groups(rounds[-1])
         swings = Swings(self.pairing, self.outcome)
         narrowed = swings.narrow(tried, rounds, self._play)
         measured = self._measured(swings, narrowed.left, (worlds, rounds[-1]))
-        bounds |= narrowed.bounds | {path: one.most for path, one in measured.items()}
+        bounds |= narrowed.bounds | {path: most(one) for path, one in measured.items()}
         listed = {path: one for path, one in measured.items() if one.is_told(len(measured))}
         unlisted = [bounds[path] for path in self.inputs.singles if path not in listed]
         return self.answer(
@@ -204,7 +236,7 @@ class Search:
             self.outcome,
             worlds,
             float(shares.mean()),
-            math.sqrt(max(0.0, float(self.variances.mean()))),
+            self.spread,
             self.pairing.ground.crisis,
             **found,
         )
@@ -229,21 +261,27 @@ class Search:
         rows: np.ndarray = squares - noise
         return rows
 
+    @property
+    def spread(self) -> float:
+        """Return the standard deviation of the expected share across worlds."""
+        return math.sqrt(max(0.0, float(self.variances.mean())))
+
     def _groups(
         self, worlds: int
     ) -> tuple[dict[str, SensitivityIndex], list[str], dict[str, float]]:
         """Return the groups told from none, the numbers to be moved, and bounds of the others."""
         groups, tables = self.inputs.groups, self.inputs.tables
         bounds = self._bounds(groups, self._redrawn(groups, FIRST_WORLDS))
-        loud = {name: groups[name] for name, most in bounds.items() if most >= LEAST}
+        quiet = QUIET * self.spread
+        loud = {name: groups[name] for name, bound in bounds.items() if bound >= quiet}
         again = self._redrawn(loud, worlds)
         totals = {name: part_of(rows, self.variances) for name, rows in again.items()}
         large = [name for name in tables if name in loud and len(tables[name]) > LARGE]
         parts = {key: one for name in large for key, one in self.inputs.parts(name).items()}
         own = {name: tables[name] for name in tables if name not in large} | parts
-        bounds |= self._bounds(parts, self._redrawn(parts, FIRST_WORLDS))
+        bounds |= self._bounds(parts, self._redrawn(parts, FIRST_WORLDS, holds_stakes=True))
         of_numbers = {path: bounds[name] for name, paths in own.items() for path in paths}
-        tried = [path for path in self.inputs.singles if of_numbers[path] >= LEAST]
+        tried = [path for path in self.inputs.singles if of_numbers[path] >= quiet]
         surely = {name: total for name, total in totals.items() if total.low > 0.0}
         return surely, tried, of_numbers
 
@@ -265,17 +303,25 @@ class Search:
         return (high - low) / spread if spread > 0.0 else 0.0
 
     def _redrawn(
-        self, groups: Mapping[str, Sequence[str]], worlds: int, after: int = 0
+        self,
+        groups: Mapping[str, Sequence[str]],
+        worlds: int,
+        *,
+        after: int = 0,
+        holds_stakes: bool = False,
     ) -> dict[str, np.ndarray]:
         """Return half the square by which each group moves the share if redrawn, by world."""
         redraws = Redraws(self.pairing, self.inputs)
         members = list(members_of(self.outcome))
-        changes = {name: redraws.of(paths) for name, paths in groups.items()}
+        changes = {
+            name: redraws.of(paths, holds_stakes=holds_stakes) for name, paths in groups.items()
+        }
         self._play(list(changes.values()), worlds, after)
         found = {}
         for name, change in changes.items():
-            _, _, *both = vars(self.pairing.read(change, worlds, after=after)).values()
-            found[name] = jansen(*(np.isin(one, members).astype(float) for one in both))
+            answer = self.pairing.read(change, worlds, after=after)
+            both = (np.isin(one, members).astype(float) for one in (answer.before, answer.after))
+            found[name] = jansen(*both)
         return found
 
     def _measured(
@@ -287,13 +333,23 @@ class Search:
         return dict(sorted(found.items(), key=lambda pair: -abs(pair[1].swing)))
 
     def _with_totals(self, listed: Mapping[str, Swing], size: tuple[int, int]) -> dict[str, Driver]:
-        rows = self._redrawn({path: (path,) for path in listed}, *size)
+        worlds, after = size
+        rows = self._redrawn({path: (path,) for path in listed}, worlds, after=after)
         return {
             path: Driver(swing, part_of(rows[path], self.variances))
             for path, swing in listed.items()
         }
 
+    def _variance(self) -> Decomposition | None:
+        run, option = self.pairing.run, self.pairing.option
+        if not self.may_play and missing(run, option=option):
+            raise UnplayedError
+        told = {"threads": self.threads, "progress": self.progress}
+        return decompose(run, self.outcome, option=option, **told)
+
     def _play(self, changes: Sequence[Alteration], worlds: int, after: int) -> None:
+        if not self.may_play and self.pairing.missing(changes, worlds, after=after):
+            raise UnplayedError
         self.pairing.play(
             changes, worlds, after=after, threads=self.threads, progress=self.progress
         )
@@ -301,6 +357,6 @@ class Search:
 
 def _open(measured: Mapping[str, Swing], listed: Mapping[str, Swing], worlds: int) -> Open:
     """Return which numbers that may move the outcome by half a point cannot be told from none."""
-    left = [one for path, one in measured.items() if path not in listed and one.most >= LEAST]
+    left = [one for path, one in measured.items() if path not in listed and most(one) >= LEAST]
     needed = [one.worlds_needed(len(measured)) for one in left]
     return Open(len(left), len(measured), math.ceil(max(needed, default=0.0) * worlds))

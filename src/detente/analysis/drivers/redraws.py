@@ -23,7 +23,7 @@ import numpy as np
 from detente.analysis.drivers.inputs import Inputs, values_at
 from detente.ensemble.alterations import Alteration
 from detente.ensemble.pairing import Pairing
-from detente.ensemble.shares import student
+from detente.ensemble.shares import mean_over, student
 
 AGAIN = " again"
 """Added to a number's name for the coordinates of the worlds B; no field has a space."""
@@ -95,11 +95,12 @@ class Redraws:
         """Return what makes the worlds A the worlds B."""
         return self.of(self.inputs.coordinates)
 
-    def of(self, members: Sequence[str]) -> Alteration:
-        """Return what draws some coordinates again."""
+    def of(self, members: Sequence[str], *, holds_stakes: bool = False) -> Alteration:
+        """Return what draws some coordinates again; `holds_stakes` as of an alteration."""
         mixed = {**self.own, **{name: self.other[name] for name in members}}
         moved = self.inputs.moved_by(members)
-        return Alteration(values_at(self.pairing.ground.crisis, mixed, moved))
+        values = values_at(self.pairing.ground.crisis, mixed, moved)
+        return Alteration(values, holds_stakes=holds_stakes)
 
 
 def rows_of(whole: Whole, mixed: np.ndarray) -> PickFreezeRows:
@@ -153,8 +154,7 @@ def part_of(above: np.ndarray, below: np.ndarray) -> SensitivityIndex:
 
 def highest(rows: np.ndarray) -> float:
     """Return the upper end of the 90 % interval of a mean that is not below 0."""
-    mean, square = _mean_of_blocks(rows)
-    return max(0.0, mean) + math.sqrt(square)
+    return max(0.0, mean_over(rows).high)
 
 
 def _mean_of_blocks(rows: np.ndarray) -> tuple[float, float]:

@@ -3,12 +3,14 @@
 A number swings from its 10th to its 90th percentile in every world, a yes or no from no to yes,
 all else as the world has it and on the same draws. Many numbers are narrowed down by successive
 halving (Karnin, Koren & Somekh 2013): each is set, in few worlds, to that end of its swing which
-lies farther off, and what the whole swing would do is taken from that in a straight line; the half
-that may move the outcome most goes on to twice as many worlds. The swings of those that are left
+lies farther off, and what the whole swing would do is taken from that in a straight line; the third
+that may move the outcome most goes on to twice as many worlds. Meanwhile who concedes what is in
+dispute about the talks follows from the worlds as they are. The swings of those that are left
 are measured in worlds that did not choose them, both ends played, so that what is reported is not
 the largest of many chance finds.
 """
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -19,7 +21,13 @@ import numpy as np
 from detente.ensemble.alterations import BLOCK, Alteration
 from detente.ensemble.design import law_of
 from detente.ensemble.pairing import PairedAnswer, Pairing
-from detente.ensemble.shares import estimate_mean, noise_of_means, student, without_chance
+from detente.ensemble.shares import (
+    Mean,
+    estimate_mean,
+    noise_of_means,
+    student,
+    without_chance,
+)
 from detente.ensemble.tally import MEMBERS
 from detente.pack.quantity import Quantity
 
@@ -27,8 +35,10 @@ LOW, HIGH = 0.1, 0.9
 """Percentiles between which a number swings."""
 LEAST = 0.005
 """A swing that is smaller is not listed: half a point."""
-FINALISTS = 10
+FINALISTS = 8
 """Numbers whose swings are measured, at most."""
+TINY = 1e-12
+"""Keeps divisions by a variance of none in bounds."""
 MISTAKEN = 0.05
 """Chance that any number at all is listed that moves nothing."""
 
@@ -44,11 +54,8 @@ class Swing(NamedTuple):
     high: Annotated[float, "90 % interval over worlds and chance"]
     agree: Annotated[float, "share of worlds with its sign, chance removed"]
     worlds: Annotated[int, "in which it was measured"]
-
-    @property
-    def most(self) -> float:
-        """Return how far it may go, either way."""
-        return max(-self.low, self.high)
+    error: Annotated[float, "standard error"]
+    free: Annotated[float, "degrees of freedom of the standard error"]
 
     def is_told(self, among: int) -> bool:
         """Say whether it is told from none, as one of so many that are looked at."""
@@ -59,11 +66,12 @@ class Swing(NamedTuple):
         return (self._reach(among) / max(LEAST, abs(self.swing))) ** 2
 
     def _reach(self, among: int) -> float:
-        """Return half its interval at a chance of `MISTAKEN` for all of so many (Bonferroni)."""
+        """Return how far a swing of none gets in any of so many by a chance of `MISTAKEN`.
+
+        Student's quantile for so many tests (Bonferroni).
+        """
         normal = NormalDist().inv_cdf(1.0 - MISTAKEN / (2.0 * among))
-        free = self.worlds - 1
-        half = max(self.high - self.swing, self.swing - self.low)
-        return student(free, normal) / student(free) * half
+        return student(self.free, normal) * self.error
 
 
 class Narrowed(NamedTuple):
@@ -90,20 +98,27 @@ class Swings:
 
     def farther(self, path: str) -> Alteration:
         """Return what sets a number, in each world, to the end that lies farther off."""
-        return Alteration({path: self._far_ends(path)})
+        return Alteration({path: self._far_ends(path)}, holds_stakes=True)
 
-    def rough(self, path: str, worlds: int) -> Swing:
+    def rough(self, path: str, worlds: int) -> Mean:
         """Return a swing in a straight line, from the farther ends in the first worlds."""
         low, high = self.ends(path)
         distance = (self._far_ends(path) - self._values(path))[:worlds]
-        answer = self.pairing.read(self.farther(path), worlds)
-        return swing_of(*self._happened(answer), (high - low) / distance)
+        before, after = self._happened(self.pairing.read(self.farther(path), worlds))
+        means, squares = _moved(before, after, (high - low) / distance)
+        found = estimate_mean(means, squares, before.shape[1])
+        return Mean(found.share, found.low, found.high)
 
     def measured(self, path: str, worlds: int, after: int) -> Swing:
         """Return a swing from both its ends, in the first worlds but for so many."""
-        answers = [self.pairing.read(end, worlds, after=after) for end in self.whole(path)]
+        return self.between(self.whole(path), worlds, after)
+
+    def between(self, ends: Sequence[Alteration], worlds: int, after: int) -> Swing:
+        """Return how far the outcome moves from one end to the other, in the same worlds."""
+        answers = [self.pairing.read(end, worlds, after=after) for end in ends]
         low, high = (self._happened(answer)[1] for answer in answers)
-        return swing_of(low, high, np.ones(len(low)))
+        means, squares = _moved(low, high, np.ones(len(low)))
+        return swing_of(means, noise_of_means(means, squares, low.shape[1]))
 
     def narrow(self, paths: Iterable[str], rounds: Sequence[int], play: Play) -> Narrowed:
         """Return the few numbers that move the outcome most, tried in ever more worlds."""
@@ -113,12 +128,11 @@ class Swings:
             play([self.farther(path) for path in left], worlds, 0)
             rough = {path: self.rough(path, worlds) for path in left}
             is_last = worlds == rounds[-1]
-            kept = FINALISTS if is_last else max(FINALISTS, len(left) // 2)
-            order = sorted(
-                left, key=lambda path: -(abs(rough[path].swing) if is_last else rough[path].most)
-            )
-            left = [path for path in order[:kept] if rough[path].most >= LEAST]
-            bounds |= {path: rough[path].most for path in order if path not in left}
+            size = {path: abs(one.mean) if is_last else most(one) for path, one in rough.items()}
+            kept = FINALISTS if is_last else max(FINALISTS, len(left) // 3)
+            order = sorted(left, key=lambda path: -size[path])
+            left = [path for path in order[:kept] if most(rough[path]) >= LEAST]
+            bounds |= {path: most(rough[path]) for path in order if path not in left}
         return Narrowed(tuple(left), bounds)
 
     def _happened(self, answer: PairedAnswer) -> tuple[np.ndarray, np.ndarray]:
@@ -155,13 +169,30 @@ def rounds_of(worlds: int) -> list[int]:
     return [*(size for size in powers if size < last), last]
 
 
-def swing_of(one: np.ndarray, other: np.ndarray, scale: np.ndarray) -> Swing:
-    """Return by how much the other share exceeds the one, scaled in each world."""
-    worlds, futures = one.shape
+def most(one: Mean | Swing) -> float:
+    """Return how far something may go, either way."""
+    return max(-one.low, one.high)
+
+
+def swing_of(means: np.ndarray, noise: float) -> Swing:
+    """Return a swing from what it is in each world, `noise` being the mean chance variance of one.
+
+    Its interval is over blocks of four worlds, of which one lies in each quarter of every number,
+    so that blocks vary less than worlds drawn alone. What chance gives is known; only the rest is
+    estimated from the few blocks, which sets the degrees of freedom (Satterthwaite 1946).
+    """
+    starts = np.arange(0, len(means), BLOCK)
+    blocks = np.add.reduceat(means, starts) / np.diff([*starts, len(means)])
+    chance = noise / BLOCK
+    variance = max(chance, float(np.var(blocks, ddof=1)), TINY)
+    free = (len(blocks) - 1) / max(1.0 - chance / variance, TINY) ** 2
+    error = math.sqrt(variance / len(blocks))
+    swing, reach = float(means.mean()), student(free) * error
+    agree = float((np.sign(without_chance(means, noise)) == np.sign(swing)).mean())
+    return Swing(swing, swing - reach, swing + reach, agree, len(means), error, free)
+
+
+def _moved(one: np.ndarray, other: np.ndarray, scale: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return by how much the other share exceeds the one in each world, and the mean square."""
     difference = other.astype(np.int8) - one
-    means = difference.mean(axis=1) * scale
-    squares = (difference != 0).mean(axis=1) * scale * scale
-    found = estimate_mean(means, squares, futures)
-    expected = without_chance(means, noise_of_means(means, squares, futures))
-    agree = float((np.sign(expected) == np.sign(found.share)).mean())
-    return Swing(found.share, found.low, found.high, agree, worlds)
+    return difference.mean(axis=1) * scale, (difference != 0).mean(axis=1) * scale * scale
