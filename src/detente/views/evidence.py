@@ -79,8 +79,8 @@ def _next(found: Influences) -> Iterator[Command]:
     if UNPLAYED in found.notes:
         yield Command("to play it", f"detente evidence {folder}")
     for key in [key for key, one in found.claims.items() if one.is_told][:1]:
-        field = found.claims[key].fields[0]
-        yield Command("one of its numbers by itself", f"detente whatif {folder} {field}=VALUE")
+        line = f"detente explain {shlex.quote(run.record.source)} {found.claims[key].fields[0]}"
+        yield Command("what one of its numbers means", line)
     if not found.worlds:
         more = command_to_grow(run.folder, run.record, worlds=2 * run.record.settings.worlds)
         yield Command("more worlds", more)
@@ -186,7 +186,7 @@ def _counts(found: Influences, asked: Sequence[str]) -> Iterator[Words]:
             f"{called[0].upper()}{called[1:]}: {sum(one.is_told for one in shifts)} of "
             f"{len(shifts)} claims that were measured surely move it (*); none of {others.claims} "
             "others moves it by more than {} of 100, as far as was tried.",
-            of_100(others.below),
+            points(others.below, 1),
         )
 
 
