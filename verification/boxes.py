@@ -100,7 +100,7 @@ def shown(seed: int) -> bool:
     if not box.rules or prim.chance_of(box, table, shares) > LARGEST_CHANCE:
         return False
     new = luck.binomial(FUTURES, LEVEL, (2, TRIED)) / FUTURES
-    return judge(*new, (0.1, 0.9)).excess.low > 0.0
+    return judge(new[0], new[1], (0.1, 0.9)).excess.low > 0.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
