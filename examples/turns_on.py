@@ -1,13 +1,13 @@
-"""What an outcome turns on, and whether so few worlds can tell."""
+"""What an outcome turns on: where its variance lies, and which numbers move it, how far."""
 
 import detente
 
 crisis = detente.load("cuba-1962")
-run = detente.simulate(crisis, worlds=64, futures=640, grid="tiny", horizon=60)
+run = detente.simulate(crisis, worlds=16, futures=320, grid="tiny", horizon=60)
 found = detente.drivers(run, outcome="force")
 
 print(f"force in {found.share:.0%} of futures; over worlds it differs by {found.spread:.0%}")
-for name in sorted(found.groups, key=lambda name: -found.groups[name].first.low)[:4]:
-    alone = found.groups[name].first
-    print(f"{name}: {alone.share:.0%} of that, 90 % interval {alone.low:.0%} to {alone.high:.0%}")
-print("enough worlds to tell all of them apart:", found.enough)
+for field, (swing, _) in found.numbers.items():
+    print(f"{field}: {swing.swing:+.0%}, 90 % interval {swing.low:+.0%} to {swing.high:+.0%}")
+print(f"{found.unlisted.numbers} numbers are not listed")
+print("cannot be told yet:", ", ".join(found.open.numbers))

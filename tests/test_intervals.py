@@ -35,6 +35,7 @@ VIEWS = {
     "discover": ("discover", "pointed"),
     "ask": ("ask", "stored", "--by", "90", "--given", "first_force_day=0:"),
     "compare": ("compare", "stored"),
+    "compare, two runs": ("compare", "stored", "planned"),
     "hypotheses": ("hypotheses", "stored", "--only", "no_way_back"),
     "evidence": ("evidence", "stored"),
     "update": ("update", "planned", "--observed", "seen.toml", "--next"),

@@ -22,11 +22,12 @@ SIZE = {"futures": 640, "worlds": 32, "threads": 1}
 RESULTS = (
     *("Bargaining", "Causes", "Comparison", "Course", "Crisis", "DatedShare", "Discovery"),
     *("Drivers", "Engagement", "Explanation", "FoundFutures", "Hypotheses", "Influences"),
-    *("Replay", "Run", "Sightings", "Story", "Summary", "Trace", "Update", "WhatIf"),
+    *("Replay", "Run", "RunsCompared", "Sightings", "Story", "Summary", "Trace", "Update"),
+    "WhatIf",
 )
 WITH_INTERVALS = (
     *("Causes", "Comparison", "Course", "DatedShare", "Drivers", "Engagement", "Hypotheses"),
-    *("Influences", "Run", "Summary", "Update", "WhatIf"),
+    *("Influences", "Run", "RunsCompared", "Summary", "Update", "WhatIf"),
 )
 HELD = HEAD.format(key="held", more="") + TEST.format(
     key="held", test=contrast(0.05, 0.15, field="relief.challenger_cost")
@@ -68,12 +69,14 @@ def results(tmp_path_factory):
 
 def _of_a_run(crisis, folder):
     run = detente.simulate(crisis, **SIZE, options=["hotline"], out=folder)
+    other = detente.simulate(crisis, **SIZE, seed=2, out=folder.parent / "other")
     told = detente.trace(run, future="1:2")
     observed = folder.parent / "seen.toml"
     observed.write_text(OBSERVED)
     without = {"noise": Instead("narrow_deal", 40), "commitment": Instead("war", 12)}
     return {
         "Run": run,
+        "RunsCompared": detente.compare_runs(run, other),
         "Summary": detente.summarise(run),
         "Comparison": detente.compare(run),
         "Course": detente.course(run),

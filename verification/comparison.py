@@ -8,6 +8,7 @@ is found where there is none. Its status is 1 if any of it fails.
 """
 
 import argparse
+import functools
 import sys
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -37,6 +38,8 @@ MOST_FALSE = 0.02
 """At most so many rules may be found where there are none."""
 SHARED = 0.7
 """Share of futures in which the luck of all options is one."""
+MANY = 1_000_000
+"""Worlds by which the truth of all worlds is known."""
 LEAST_FOUND = 0.8
 """At least so many planted rules must be found: they move an option by twice the noise."""
 
@@ -121,7 +124,7 @@ def intervals(repetitions: int) -> list[Check]:
     checks = []
     for setting in SETTINGS:
         size = f"{setting.worlds} x {setting.futures}"
-        for name, holds in (("difference", holds_difference), ("amount", holds_amount)):
+        for name, holds in KINDS.items():
             found = coverage(lambda luck, h=holds, s=setting: h(s, luck), repetitions)  # type: ignore[misc]
             checks.append(_covers(f"paired {name}, {size}", found))
     checks += spreads("difference", holds_spread, repetitions)
@@ -156,10 +159,25 @@ def _covers(claim: str, found: float, *, is_told: bool = False) -> Check:
 
 
 def holds_difference(setting: Setting, luck: np.random.Generator) -> bool:
-    """Say whether the interval of a paired difference of shares holds the truth."""
+    """Say whether the interval of chance of a paired difference of shares holds the truth."""
     truth = shares(setting, luck)
     found = estimate_difference(between(made_up(truth, setting.futures, luck), 1, 0))
-    return found.low <= float(np.mean(truth[:, 1] - truth[:, 0])) <= found.high
+    return found.chance_low <= float(np.mean(truth[:, 1] - truth[:, 0])) <= found.chance_high
+
+
+def holds_everywhere(setting: Setting, luck: np.random.Generator) -> bool:
+    """Say whether the interval of that difference holds the truth of all worlds."""
+    found = estimate_difference(
+        between(made_up(shares(setting, luck), setting.futures, luck), 1, 0)
+    )
+    return found.low <= everywhere(setting) <= found.high
+
+
+@functools.cache
+def everywhere(setting: Setting) -> float:
+    """Return by how much the options differ over all worlds."""
+    truth = shares(setting._replace(worlds=MANY), np.random.default_rng(5))
+    return float(np.mean(truth[:, 1] - truth[:, 0]))
 
 
 def holds_spread(setting: Setting, luck: np.random.Generator) -> bool:
@@ -177,10 +195,17 @@ def holds_amounts(setting: Setting, luck: np.random.Generator) -> bool:
 
 
 def holds_amount(setting: Setting, luck: np.random.Generator) -> bool:
-    """Say whether the interval of a paired difference of losses holds the truth."""
+    """Say whether the interval of chance of a paired difference of losses holds the truth."""
     truth = luck.normal(setting.effect, 0.3, setting.worlds)
     found = estimate_amount(_losses(truth, setting.futures, luck))
-    return found.low <= float(truth.mean()) <= found.high
+    return found.chance_low <= float(truth.mean()) <= found.chance_high
+
+
+def holds_amount_everywhere(setting: Setting, luck: np.random.Generator) -> bool:
+    """Say whether the interval of that difference holds the truth of all worlds."""
+    truth = luck.normal(setting.effect, 0.3, setting.worlds)
+    found = estimate_amount(_losses(truth, setting.futures, luck))
+    return found.low <= setting.effect <= found.high
 
 
 def _losses(truth: Array, futures: int, luck: np.random.Generator) -> WorldMeans:
@@ -200,6 +225,15 @@ def holds_reached(worlds: int, luck: np.random.Generator) -> bool:
     pairs = made_up(truth[:, None], 200, luck)
     found = reached(pairs, Goal("war", BELOW, is_below=True), 0)
     return found.low <= BELOW_TRUTH <= found.high
+
+
+KINDS = {
+    "difference, chance": holds_difference,
+    "difference": holds_everywhere,
+    "amount, chance": holds_amount,
+    "amount": holds_amount_everywhere,
+}
+"""Intervals of paired differences: of chance alone, worlds held fixed, and over worlds too."""
 
 
 BELOW = 0.1

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from detente.ensemble.shares import Share, estimate, estimate_mean, split
+from detente.ensemble.shares import estimate, estimate_among, estimate_mean, split
 
 REPETITIONS = 2_000
 LEAST, MOST = 0.885, 0.915
@@ -35,6 +35,11 @@ class Ensemble(NamedTuple):
     mean: float
     not_knowing: float
     is_judged: bool = True
+
+    @property
+    def variance(self) -> float:
+        """Return the variance of a world's chance."""
+        return self.mean * (1.0 - self.mean) * self.not_knowing
 
     def draw(self, luck: np.random.Generator, worlds: int) -> np.ndarray:
         """Draw chances of worlds."""
@@ -67,20 +72,36 @@ class Drawn(NamedTuple):
     luck: np.random.Generator
 
 
+def share_holds(drawn: Drawn) -> bool:
+    """Say whether the interval over worlds and chance holds the mean of all worlds' chances."""
+    share = estimate(drawn.happened, drawn.ensemble.futures)
+    return bool(share.low <= drawn.ensemble.mean <= share.high)
+
+
+def among_holds(drawn: Drawn) -> bool:
+    """Say the same of a share among half of the futures, more of them where it is more likely."""
+    futures, chances = drawn.ensemble.futures, drawn.chances
+    whole = drawn.luck.binomial(futures, (1.0 + chances) / 2.0)
+    share = estimate_among(drawn.luck.binomial(whole, chances), whole, futures)
+    mean, variance = drawn.ensemble.mean, drawn.ensemble.variance
+    truth = (mean + mean * mean + variance) / (1.0 + mean)
+    return bool(share.low <= truth <= share.high)
+
+
 def chance_holds(drawn: Drawn) -> bool:
     """Say whether the interval of chance holds the mean of these worlds' chances."""
     share = estimate(drawn.happened, drawn.ensemble.futures)
-    return bool(share.low <= drawn.chances.mean() <= share.high)
+    return bool(share.chance_low <= drawn.chances.mean() <= share.chance_high)
 
 
 def mean_holds(drawn: Drawn) -> bool:
-    """Say the same of a credit that is 1, 0 or -1, as those of causes are."""
+    """Say it of a credit that is 1, 0 or -1, as those of causes are, over worlds and chance."""
     futures = drawn.ensemble.futures
     plus, minus = 0.7 * drawn.chances, 0.3 * drawn.chances
     counts = drawn.luck.multinomial(futures, np.column_stack((plus, minus, 1.0 - drawn.chances)))
     by_world = (counts[:, 0] - counts[:, 1]) / futures
-    share: Share = estimate_mean(by_world, (counts[:, 0] + counts[:, 1]) / futures, futures)
-    return bool(share.low <= (plus - minus).mean() <= share.high)
+    share = estimate_mean(by_world, (counts[:, 0] + counts[:, 1]) / futures, futures)
+    return bool(share.low <= 0.4 * drawn.ensemble.mean <= share.high)
 
 
 def spread_holds(drawn: Drawn) -> bool:
@@ -97,12 +118,15 @@ def split_holds(drawn: Drawn) -> bool:
 
 
 KINDS: Mapping[str, Callable[[Drawn], bool]] = {
-    "chance": chance_holds,
+    "share": share_holds,
+    "among": among_holds,
     "mean": mean_holds,
+    "chance": chance_holds,
     "worlds": spread_holds,
     "variance": split_holds,
 }
-"""Intervals of a share, of a credit, over worlds, and of what is owed to not knowing."""
+"""Intervals of a share, of one among some futures, of a credit, each over worlds and chance; of a
+share by chance alone; across worlds; and of what is owed to not knowing."""
 
 
 def coverage(ensemble: Ensemble, repetitions: int) -> dict[str, float]:

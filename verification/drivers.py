@@ -1,6 +1,6 @@
 """Whether drivers hold the known truth: totals, swings, and what they list of what does nothing.
 
-    python -m verification.drivers [--repetitions N] [--only KIND] [--run RUN [--numbers N]]
+    python -m verification.drivers [--repetitions N] [--only KIND] [--run RUN]
 
 Worlds are drawn as runs do, 2,000 times, and functions with known Sobol indices and swings stand
 for an outcome's share, with chance. Counted is how often the 90 % interval holds the truth, of
@@ -11,8 +11,8 @@ ten that do something. Over all models that are judged each kind of interval is 
 of 100 at most. An index that most intervals cannot tell from none is counted apart: the lower end
 then is 0 and fails no more.
 
-With a run, numbers of its own pack are moved in it: those that move the outcome most, whose swings
-are compared with those of 64 worlds x 400 futures on the normal grid.
+With a run, the swings that drivers measure in it are compared with those of 64 worlds x 400 futures
+on the normal grid, for three outcomes.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 
 from detente.analysis.drivers import drivers
-from detente.analysis.drivers.inputs import inputs_of
+from detente.analysis.drivers.answer import COMMAND
 from detente.analysis.drivers.redraws import (
     SensitivityIndex,
     Whole,
@@ -66,6 +66,7 @@ STANDARD = NormalDist()
 NOTHING = 20
 """Numbers that do nothing, next to ten that do something."""
 OUTCOME = "any_war"
+OUTCOMES = (OUTCOME, "force", "deal")
 TRUTH = 64, 400
 """Worlds and futures from which the swings of a real run are known."""
 
@@ -176,9 +177,10 @@ def swings(model: Model, seed: int) -> Iterator[Case]:
 def lists_nothing(model: Model, seed: int) -> bool:
     """Say whether no number is listed that does nothing."""
     found = Swings(cast("Pairing", MadeUp(model, seed)), OUTCOME)
-    left = found.narrow(found.pairing.ground.crisis.numbers, rounds_of(WORLDS), lambda *_: None)[0]
+    paths = found.pairing.ground.crisis.numbers
+    left, _ = found.narrow(paths, rounds_of(WORLDS), lambda *_: None)
     measured = {path: found.measured(path, WORLDS, WORLDS - JUDGED) for path in left}
-    listed = [int(path[1:]) for path, one in measured.items() if one.is_told(len(measured))]
+    listed = [int(path[1:]) for path, one in measured.items() if one.confirms(left[path])]
     does_something = np.flatnonzero(model.swings).tolist()
     return set(listed) <= set(does_something)
 
@@ -246,22 +248,27 @@ def listing(repetitions: int) -> int:
     return int(fails)
 
 
-def compared(run: Run, count: int) -> None:
-    """Print the swings of numbers of a run, and what they are on the normal grid."""
-    quick = Swings(Pairing(run, command="drivers RUN"), OUTCOME)
-    known = Swings(Pairing(run, futures=TRUTH[1], grid="normal", command="drivers RUN"), OUTCOME)
+def compared(run: Run) -> None:
+    """Print the swings of the numbers that were measured in a run, and those of the truth."""
     found = drivers(run, outcome=OUTCOME)
-    paths = [*found.numbers, *inputs_of(found.crisis).singles][:count]
-    errors = []
-    for path in paths:
-        quick.pairing.play(quick.whole(path), WORLDS, after=WORLDS - JUDGED)
-        known.pairing.play(known.whole(path), TRUTH[0])
-        one = quick.measured(path, WORLDS, WORLDS - JUDGED)
-        true = known.measured(path, TRUTH[0], 0)
-        errors.append(100.0 * (one.swing - true.swing))
-        ends = (f"{100.0 * end:7.2f}" for end in (*one[:3], *true[:3]))
-        print(f"  {path:<50}{' '.join(ends)}", flush=True)
-    print(f"  root mean square {np.sqrt(np.mean(np.square(errors))):.2f} points")
+    quick, known = (
+        Pairing(run, command=COMMAND),
+        Pairing(run, futures=TRUTH[1], grid="normal", command=COMMAND),
+    )
+    errors, held = [], []
+    for path in (*found.numbers, *found.open.numbers):
+        for outcome in OUTCOMES:
+            one, true = Swings(quick, outcome), Swings(known, outcome)
+            quick.play(one.whole(path), WORLDS, after=WORLDS - JUDGED)
+            known.play(true.whole(path), TRUTH[0])
+            swing = one.measured(path, WORLDS, WORLDS - JUDGED)
+            truth = true.measured(path, TRUTH[0], 0)
+            errors.append(100.0 * (swing.swing - truth.swing))
+            held.append(swing.low <= truth.swing <= swing.high)
+            ends = (f"{100.0 * end:7.2f}" for end in (*swing[:3], *truth[:3]))
+            print(f"  {path:<45}{outcome:<8}{' '.join(ends)}", flush=True)
+    size = np.sqrt(np.mean(np.square(errors)))
+    print(f"  {len(errors)} swings, {size:.2f} points root mean square, {sum(held)} intervals hold")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -270,10 +277,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--repetitions", type=int, default=REPETITIONS)
     parser.add_argument("--only", choices=(*KINDS, "listing"))
     parser.add_argument("--run", help="a run whose numbers are moved")
-    parser.add_argument("--numbers", type=int, default=NOTHING)
     options = parser.parse_args(arguments)
     if options.run:
-        compared(Run.open(options.run), options.numbers)
+        compared(Run.open(options.run))
         return 0
     start, failed = time.monotonic(), 0
     for name in [options.only] if options.only else (*KINDS, "listing"):

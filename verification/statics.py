@@ -125,6 +125,8 @@ def table(pack: str, laws: Sequence[Law], options: argparse.Namespace) -> Iterat
     print(", ".join(f"{OUTCOMES[key]} {usual[key].mean():.1f}" for key in usual if key != "day"))
     print("\n| change | asked | points [90 %] | worlds up, down | holds |\n|---|---|--:|--:|---|")
     for law in laws:
+        if not any(not asked.packs or pack in asked.packs for asked in law.asked):
+            continue
         if not any(law.concerns(world) for world in sample.worlds):
             print(f"| {law.says} | {law.asked[0]} | | | does not apply |")
         else:

@@ -13,6 +13,7 @@ from detente.kernel.causes import know_types
 from detente.kernel.defence import MILITARY, PRINCIPAL
 from detente.kernel.layout import Array
 from detente.kernel.talks import PACKAGES
+from detente.kernel.theatre import CHALLENGER
 from detente.kernel.world import World
 
 REFERENCES = ("reference-nonviolent", "reference-violent")
@@ -27,6 +28,10 @@ FASTER = 4.0
 AVERSE = 2.0
 SOON = 0.9
 """Chance that a friend that stands by its word joins on a day of full war [1/day]."""
+SUREST = 0.98
+"""No shot kills for certain."""
+PRICE = 0.05
+"""What takes three points of force or more from the shipped crisis [basket]."""
 AT_ONCE = 10.0
 """Rate at which a text is ready, so to say at once [1/day]."""
 TO_CHALLENGER = 1.0
@@ -153,6 +158,35 @@ def double_batteries(world: World) -> None:
     world.war.theatre.defender_defence.batteries *= 2.0
 
 
+def double_kills(world: World) -> None:
+    """Let each shot of the defender's defence kill twice as often."""
+    defence = world.war.theatre.defender_defence
+    defence.kill_probability = np.minimum(2.0 * defence.kill_probability, SUREST)
+
+
+def meet_aircraft(world: World) -> None:
+    """Let the defender's defence see and hit aircraft as it does the first class that is none."""
+    arsenal, defence = world.war.theatre.challenger_arsenal, world.war.theatre.defender_defence
+    flies = arsenal.returns > 0.0
+    missile = int(np.argmin(flies))
+    for table in (defence.detection_probability, defence.kill_probability):
+        table[:, flies] = table[:, [missile]]
+
+
+def see_all(world: World) -> None:
+    """Let the defender's defence reach and see all that comes, aircraft as it does missiles."""
+    meet_aircraft(world)
+    defence = world.war.theatre.defender_defence
+    defence.coverage[:] = 1.0
+    defence.detection_probability[:] = 1.0
+    defence.tracking_probability = 1.0
+
+
+def price_force(world: World) -> None:
+    """Let any use of force cost the challenger more, whatever is lost."""
+    world.war.war_cost[CHALLENGER] += PRICE
+
+
 def close_defence(world: World) -> None:
     """Let the defender's defence reach and see all that comes, and shoot twice for each shot."""
     defence = world.war.theatre.defender_defence
@@ -242,6 +276,7 @@ def has_friend(world: World) -> bool:
     return len(friends_of_defender(world)) > 0
 
 
+NEARLY_FREE = "it takes .003 off what a limited strike is worth: aircraft are hardly ever hit"
 NO_QUEUE = "raids of a day are small, so that batteries are idle; coverage and detection bind"
 FORCE_DOWN, FORCE_UP = Asked("force", Sign.DOWN), Asked("force", Sign.UP)
 WAR_DOWN, WAR_UP = Asked("any_war", Sign.DOWN), Asked("any_war", Sign.UP)
@@ -298,6 +333,30 @@ LAWS = (
             Asked("force", Sign.DOWN, least=3.0, packs=(CRISIS,), missed=NO_QUEUE),
         ),
         double_batteries,
+    ),
+    Law(
+        "kills",
+        "twice the kill chance of every shot of the defender's defence",
+        (Asked("force", Sign.DOWN, least=3.0, packs=(CRISIS,), missed=NEARLY_FREE),),
+        double_kills,
+    ),
+    Law(
+        "aircraft",
+        "aircraft seen and hit as cruise missiles are",
+        (FORCE_DOWN._replace(packs=(CRISIS,)),),
+        meet_aircraft,
+    ),
+    Law(
+        "denial",
+        "the same, and all that comes reached and seen",
+        (Asked("force", Sign.DOWN, least=3.0, packs=(CRISIS,)),),
+        see_all,
+    ),
+    Law(
+        "price",
+        f"any force costs the challenger {PRICE:g} more",
+        (Asked("force", Sign.DOWN, least=3.0, packs=(CRISIS,)),),
+        price_force,
     ),
     Law(
         "shield",

@@ -350,9 +350,9 @@ def holds(setting: Setting, everywhere: Answers, luck: np.random.Generator) -> t
     )
     sign = watch(bare, {"sign": (("sustained",), truth.seen)}, HAPPENS)["sign"]
     return (
-        found.low <= here.share <= found.high,
+        found.chance_low <= here.share <= found.chance_high,
         found.low <= everywhere.share <= found.high,
-        found.shift.low <= here.shift <= found.shift.high,
+        found.shift.chance_low <= here.shift <= found.shift.chance_high,
         found.shift.low <= everywhere.shift <= found.shift.high,
         sign.outcome.low <= everywhere.outcome <= sign.outcome.high,
         sign.plan.low <= everywhere.plan <= sign.plan.high,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from detente.analysis.sightings import Sightings, sightings
     from detente.analysis.summary import Summary, summarise
     from detente.analysis.trace import Trace, trace
+    from detente.analysis.two_runs import RunsCompared, compare_runs
     from detente.analysis.update import Update, update
     from detente.analysis.whatif import WhatIf, whatif
     from detente.ensemble.replay import Replay, replay
@@ -58,6 +59,7 @@ __all__ = [
     "Regime",
     "Replay",
     "Run",
+    "RunsCompared",
     "Sight",
     "Sightings",
     "Story",
@@ -69,6 +71,7 @@ __all__ = [
     "ask",
     "attribute",
     "compare",
+    "compare_runs",
     "course",
     "discover",
     "drivers",
@@ -116,6 +119,7 @@ _HOMES = {
     "Regime": "detente.kernel.talks",
     "Replay": "detente.ensemble.replay",
     "Run": "detente.ensemble.run",
+    "RunsCompared": "detente.analysis.two_runs",
     "Sight": "detente.kernel.decision",
     "Sightings": "detente.analysis.sightings",
     "Story": "detente.analysis.causes",
@@ -127,6 +131,7 @@ _HOMES = {
     "ask": "detente.analysis.asking",
     "attribute": "detente.analysis.causes",
     "compare": "detente.analysis.compare",
+    "compare_runs": "detente.analysis.two_runs",
     "course": "detente.analysis.course",
     "discover": "detente.analysis.discovery",
     "drivers": "detente.analysis.drivers",

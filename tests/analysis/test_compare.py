@@ -32,9 +32,13 @@ def test_a_difference_is_that_of_the_futures_one_by_one(run):
     differs = wars(run, "hotline") - wars(run, "base")
     found = compare(run).options["hotline"].difference
     by_world = differs.reshape(32, 10)
-    reach = 1.645 * math.sqrt(by_world.var(axis=1, ddof=1).sum() / 10) / 32
+    chance = 1.645 * math.sqrt(by_world.var(axis=1, ddof=1).sum() / 10) / 32
+    reach = 1.696 * by_world.mean(axis=1).std(ddof=1) / math.sqrt(32)  # Student's t of 31
 
     assert found.difference == pytest.approx(differs.mean())
+    assert (found.chance_low, found.chance_high) == pytest.approx(
+        (differs.mean() - chance, differs.mean() + chance), abs=0.004
+    )
     assert (found.low, found.high) == pytest.approx(
         (differs.mean() - reach, differs.mean() + reach), abs=0.004
     )
@@ -45,9 +49,9 @@ def test_a_paired_interval_is_narrower_than_two_shares_let_one_think(run):
     found = compare(run)
     width = found.options["hotline"].difference
     shares = [found.options[name].share for name in ("base", "hotline")]
-    apart = math.sqrt(sum((share.high - share.low) ** 2 for share in shares))
+    apart = math.sqrt(sum((share.chance_high - share.chance_low) ** 2 for share in shares))
 
-    assert width.high - width.low < 0.8 * apart
+    assert width.chance_high - width.chance_low < 0.8 * apart
 
 
 def test_differences_turned_round_change_their_sign_and_nothing_else(run):
@@ -68,7 +72,7 @@ def test_an_option_that_is_the_base_differs_by_nothing(tmp_path):
 
     assert found.options["hotline"].is_same
     assert not found.options["posture_up"].is_same
-    assert found.options["hotline"].difference == NOTHING == (0.0,) * 5
+    assert found.options["hotline"].difference == NOTHING == (0.0,) * 7
     assert found.difference("base", "hotline") == found.difference("hotline") == NOTHING
     assert found.difference("posture_up", "posture_up") == NOTHING
     assert set(found.options["hotline"].measures.values()) == {NOTHING}

@@ -115,6 +115,8 @@ def test_the_json_has_the_keys_that_are_promised(run):
         "high",
         "spread_low",
         "spread_high",
+        "chance_low",
+        "chance_high",
     }
     assert set(content["losses"]["defender"]) == {"all", "forces", "aircraft", "economy"}
     assert content["until"]["war"]["half"]["low"] <= content["until"]["war"]["half"]["value"]

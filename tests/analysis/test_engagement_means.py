@@ -11,7 +11,7 @@ from detente.analysis.engagement.campaigns import (
     ratio,
     sums_of,
 )
-from detente.ensemble.shares import QUANTILE, Share, nested
+from detente.ensemble.shares import QUANTILE, Share, estimate, nested, student
 
 GENERATOR = np.random.default_rng(5)
 
@@ -22,23 +22,30 @@ def test_worlds_weigh_the_same_however_many_campaigns_have_the_number():
     assert over_worlds([one, other]).value == 2.0
 
 
-def test_chance_is_the_error_of_the_mean_of_strata():
-    worlds = [np.array([0.0, 2.0]), np.array([10.0, 14.0])]
-    figure = over_worlds(worlds)
-    error = np.sqrt((2.0 / 2 + 8.0 / 2) / 4)
+def test_the_interval_is_students_over_the_means_of_worlds():
+    figure = over_worlds([np.array([0.0, 2.0]), np.array([10.0, 14.0]), np.array([3.0, 3.0])])
+    reach = student(2.0) * np.std([1.0, 12.0, 3.0], ddof=1) / np.sqrt(3.0)
 
-    assert figure.value == 6.5
-    assert figure.high - figure.value == pytest.approx(QUANTILE * error)
-    assert figure.value - figure.low == pytest.approx(QUANTILE * error)
+    assert figure.value == pytest.approx(16.0 / 3.0)
+    assert figure.high - figure.value == pytest.approx(reach)
+    assert figure.value - figure.low == pytest.approx(reach)
 
 
-def test_the_interval_of_chance_holds_the_mean_nine_times_in_ten():
-    centres = np.array([0.0, 4.0, 10.0])
-    drawn = GENERATOR.normal(centres[:, None], 3.0, (2000, 3, 12))
-    figures = [over_worlds(list(each)) for each in drawn]
-    held = np.mean([figure.low <= centres.mean() <= figure.high for figure in figures])
+@pytest.mark.parametrize("worlds", [4, 16])
+def test_the_interval_holds_the_mean_of_all_worlds_nine_times_in_ten(worlds):
+    centres = GENERATOR.normal(5.0, 4.0, (2000, worlds, 1))
+    figures = [
+        over_worlds(list(each)) for each in GENERATOR.normal(centres, 3.0, (*centres.shape[:2], 12))
+    ]
+    held = np.mean([figure.low <= 5.0 <= figure.high for figure in figures])
 
-    assert 0.87 < held < 0.92
+    assert 0.88 < held < 0.92
+
+
+def test_worlds_that_are_alike_leave_the_interval_no_narrower_than_chance():
+    figure = over_worlds([np.array([0.0, 2.0])] * 4)
+
+    assert figure.high - figure.value == pytest.approx(student(3.0) * np.sqrt(1.0 / 4.0))
 
 
 def test_where_only_chance_differs_there_is_no_spread_over_worlds():
@@ -54,7 +61,6 @@ def test_where_nothing_is_due_to_chance_the_spread_is_that_of_the_worlds():
 
     assert figure.spread_low == pytest.approx(0.05)
     assert figure.spread_high == pytest.approx(0.95)
-    assert figure.low == figure.high == figure.value
 
 
 def test_the_spread_over_worlds_varies_as_the_worlds_do_and_not_more():
@@ -121,6 +127,6 @@ def test_the_interval_of_a_share_does_not_leave_0_to_1():
 
 
 def test_json_nests_figures_by_the_parts_of_their_names():
-    share = Share(0.5, 0.4, 0.6, 0.5, 0.5)
+    share = estimate(np.array([5]), 10)
 
-    assert nested({("a", "b"): share})["a"]["b"]["share"] == 0.5
+    assert nested({("a", "b"): share})["a"]["b"] == share._asdict()

@@ -112,7 +112,12 @@ def test_changes_are_against_the_first_value_campaign_by_campaign(kills):
 
     assert set(changes[0][:7]) == {0.0}
     assert changes[2].value == pytest.approx(points[2] - points[0])
-    assert changes[2].high < 0.0
+
+
+def test_over_worlds_enough_a_change_is_surely_one():
+    change = swept(f"{KILL}=0.1:0.9:2", worlds=8).swept.points[1].changes["defender"]
+
+    assert change.low < change.value < change.high < 0.0
 
 
 def test_what_the_engagement_does_not_read_is_told():

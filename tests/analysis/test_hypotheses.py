@@ -266,7 +266,7 @@ def test_the_verdict_on_a_hypothesis_follows_from_those_of_its_results(verdicts,
     assert together(results, needs)[0] == whole
 
 
-def test_the_interval_grows_with_how_worlds_differ_and_not_with_their_chance_alone():
+def test_the_interval_grows_with_how_worlds_differ_and_is_no_narrower_than_chance():
     alike = np.tile([0.0, 1.0], (16, 50))
     unlike = alike + np.repeat([0.5, -0.5], 8)[:, None]
     narrow, wide = estimate(alike), estimate(unlike)

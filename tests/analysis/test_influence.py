@@ -94,7 +94,7 @@ WEAK = CLAIM.model_copy(update={"grade": "F6"})
 
 
 def moved(swing, *, is_told):
-    found = Swing(swing, swing - 0.01, swing + 0.01, 1.0, 24, 0.005, 5.0)
+    found = Swing(swing, swing - 0.01, swing + 0.01, 1.0, 24)
     return {"deal": Shift(found, is_told, None)}
 
 

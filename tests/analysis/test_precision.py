@@ -18,7 +18,7 @@ def run(tmp_path, crisis):
 
 def half_widths(run, key):
     shares = [option.outcomes[key] for option in summarise(run).options.values()]
-    return [(share.high - share.low) / 2.0 for share in shares]
+    return [(share.chance_high - share.chance_low) / 2.0 for share in shares]
 
 
 def sizes_played(monkeypatch):

@@ -67,12 +67,32 @@ def test_quantiles_go_with_a_shift_and_a_scale():
         assert other[:3] == pytest.approx(expected)
 
 
-def test_more_futures_narrow_the_interval_of_chance_and_not_the_spread_over_worlds():
+def test_more_worlds_narrow_the_interval_and_more_futures_of_them_do_not():
     luck = np.random.default_rng(2)
-    few, many = (quantiles(drawn(luck, 64, cases, shift=1.0)).half for cases in (25, 1600))
+    sizes = (64, 25), (64, 1600), (1024, 25)
+    few, long, wide = (quantiles(drawn(luck, *size, shift=1.0)).half for size in sizes)
 
-    assert many.high - many.low < 0.3 * (few.high - few.low)
-    assert many.spread_high - many.spread_low > 0.6 * (few.spread_high - few.spread_low)
+    assert width(wide) < 0.35 * width(few)
+    assert width(long) > 0.6 * width(few)
+    assert long.spread_high - long.spread_low > 0.6 * (few.spread_high - few.spread_low)
+
+
+def width(quantile):
+    return quantile.high - quantile.low
+
+
+@pytest.mark.parametrize("worlds", [16, 64])
+def test_nine_in_ten_intervals_hold_the_quantile_of_all_worlds(worlds):
+    luck = np.random.default_rng(6)
+    truth = np.array([0.0, 0.6745 * np.sqrt(2.0)])  # of normal values with normal means
+    held = np.zeros(2)
+    for _ in range(1000):
+        found = quantiles(drawn(luck, worlds, 40, shift=1.0))
+        low, high = zip(*(one[1:3] for one in (found.half, found.three_quarters)), strict=True)
+        held += (low <= truth) & (truth <= high)
+
+    assert (held / 1000 > 0.86).all()
+    assert (held / 1000 < 0.94).all()
 
 
 def test_worlds_that_are_alike_have_next_to_no_spread():

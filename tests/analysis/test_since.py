@@ -2,7 +2,7 @@
 
 import pytest
 
-from detente import DetenteError, Run, compare, load, simulate
+from detente import DetenteError, Run, compare, compare_runs, load, simulate
 from detente.analysis.since import since
 from detente.ensemble import runners
 from tests.analysis.made_up import planted_kernel
@@ -44,6 +44,38 @@ def test_then_and_now_are_the_shares_of_each_run(earlier, later):
     for ending, share in earlier.ending_shares().items():
         assert moved[ending].before == share
         assert moved[ending].after == later.ending_shares()[ending]
+
+
+def test_two_runs_are_compared_as_since_has_them_where_they_are_pairs(earlier, later):
+    found = compare_runs(earlier, later)
+    moved = since(later, earlier).moved
+
+    assert found.reason == ""
+    assert {key: one.difference for key, one in found.differences.items()} == {
+        key: one.difference.difference for key, one in moved.items()
+    }
+    assert [one.field for one in found.pack.numbers] == list(HOTLINE)
+
+
+def test_runs_of_two_seeds_are_not_paired_and_their_intervals_hold_no_difference(
+    earlier, crisis, tmp_path
+):
+    other = simulate(crisis, **SMALL, seed=2, out=tmp_path / "other")
+    found = compare_runs(earlier, other)
+    content = found.as_json()
+    difference = found.differences["deal"]
+
+    assert found.reason == "was played with seed 1, B with 2"
+    assert found.settings == {"seed": ("1", "2")}
+    assert (content["paired"], content["reason"]) == (False, found.reason)
+    assert content["runs"]["A"]["outcomes"]["deal"]["share"] == difference.one.share
+    assert difference.difference == difference.other.share - difference.one.share
+    assert difference.low < 0.0 < difference.high
+
+
+def test_a_run_and_itself_are_not_compared(earlier):
+    with pytest.raises(DetenteError, match="is the run itself"):
+        compare_runs(earlier, Run.open(earlier.folder))
 
 
 def test_turned_round_it_changes_its_sign(earlier, later):

@@ -98,6 +98,8 @@ def test_the_json_has_the_keys_that_are_promised(run):
         "high",
         "spread_low",
         "spread_high",
+        "chance_low",
+        "chance_high",
     }
     assert set(content["variance"]) == set(content["outcomes"])
     assert set(content["variance"]["war"]) == {"total", "chance", "not_knowing"}
@@ -108,8 +110,20 @@ def test_the_json_has_the_keys_that_are_promised(run):
     assert content["options"]["base"]["endings"] == content["endings"]
 
 
-def test_the_futures_still_needed_are_those_of_the_widest_outcome(run):
-    assert summarise(run).more_futures > 300
+def test_the_worlds_still_needed_are_those_of_the_widest_outcome(run):
+    found = summarise(run)
+    width = max(share.high - share.low for share in found.base.outcomes.values())
+
+    assert found.more_worlds == pytest.approx(7 * ((width / 0.02) ** 2 - 1.0), abs=1)
+    assert found.as_json()["more_worlds"] == found.more_worlds
+
+
+def test_the_lines_of_the_corridor_have_the_intervals_of_their_shares(run):
+    base = summarise(run).base
+    ends = base.bands["force"][-1]
+
+    assert ends == base.outcomes["force"][1:3]
+    assert [len(bands) for bands in base.bands.values()] == [len(base.corridor)] * 3
 
 
 def test_a_number_of_worlds_that_is_no_power_of_two_is_noted(run):

@@ -38,16 +38,28 @@ def test_what_happened_is_never_told_as_nothing(share, count):
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "digits"), [(0.28, 0.34, 0), (0.306, 0.314, 1), (0.3099, 0.3101, 1)]
+    ("low", "high", "digits"), [(0.27, 0.35, 0), (0.306, 0.314, 1), (0.3099, 0.3101, 1)]
 )
-def test_no_more_digits_are_told_than_chance_supports(low, high, digits):
-    assert wording.decimals(Share(0.31, low, high, 0.1, 0.5)) == digits
+def test_no_more_digits_are_told_than_the_interval_supports(low, high, digits):
+    assert wording.decimals(shown(0.31, low, high)) == digits
 
 
-def test_rare_shares_are_told_with_one_digit_more():
-    share = Share(0.0042, 0.0040, 0.0044, 0.0, 0.01)
+def shown(share, low, high):
+    return Share(share, low, high, 0.0, 1.0, share, share)
 
-    assert (wording.percent(share), wording.chance(share)) == ("0.42", "0.40-0.44")
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        ((0.0042, 0.0040, 0.0044), ("0.42", "0.40-0.44")),
+        ((0.0042, 0.0005, 0.0205), ("0.4", "0.1-2.1")),
+        ((0.0, 0.0, 0.02), ("0", "0-2")),
+    ],
+)
+def test_rare_shares_are_told_with_one_digit_more_and_never_as_nothing(share, words):
+    found = shown(*share)
+
+    assert (wording.percent(found), wording.chance(found)) == words
 
 
 def test_a_part_of_the_variance_is_told_with_its_interval():

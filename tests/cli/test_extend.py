@@ -89,8 +89,8 @@ def test_a_run_goes_on_until_its_intervals_are_narrow(capsys):
     outcomes = json.loads(out)["outcomes"]
     assert (status, err) == (0, "")
     assert json.loads(out)["futures"] > 301
-    assert outcomes["any_war"]["high"] - outcomes["any_war"]["low"] <= 0.04
-    assert outcomes["deal"]["high"] - outcomes["deal"]["low"] <= 0.06
+    assert outcomes["any_war"]["chance_high"] - outcomes["any_war"]["chance_low"] <= 0.04
+    assert outcomes["deal"]["chance_high"] - outcomes["deal"]["chance_low"] <= 0.06
 
 
 @pytest.mark.usefixtures("run")
@@ -99,7 +99,7 @@ def test_a_run_that_lies_there_goes_on_until_its_intervals_are_narrow(capsys):
 
     war = json.loads(out)["outcomes"]["war"]
     assert status == 0
-    assert war["high"] - war["low"] <= 0.04
+    assert war["chance_high"] - war["chance_low"] <= 0.04
     assert Run.open("stored").record.settings.played == json.loads(out)["futures"]
 
 
@@ -176,9 +176,9 @@ def test_a_dry_run_tells_what_it_would_start_with_and_go_on_to(here, capsys):
     )
 
     assert "301 futures in 7 worlds" in out
-    assert "until the sampling interval of war reaches at most 0.5 of 100 either way" in out
+    assert "until sampling moves war by at most 0.5 of 100 either way" in out
     assert "up to 10,000,000 of each option" in out
-    assert "until the sampling interval of deal reaches at most 1 of 100" in out
+    assert "until sampling moves deal by at most 1 of 100" in out
     assert json.loads(told)["until"] == {"war": 0.005}
     assert json.loads(told)["most_futures"] == 10_000_000
     assert list(here.iterdir()) == []

@@ -77,6 +77,17 @@ def test_the_command_that_is_given_when_it_is_stopped_goes_on_with_it(capsys, mo
     assert (status, out.splitlines()[0]) == (0, f"What if {FADE} is 0.01 to 0.03?")
 
 
+def test_a_dry_run_says_what_is_left_to_play_and_plays_nothing(capsys, stored):
+    asked = ["whatif", "stored", f"{FADE}=0.01:0.03:3", "--threads", "1", "--dry-run"]
+    _, out, _ = answer(capsys, *asked)
+    _, plan, _ = answer(capsys, *asked, "--json")
+
+    assert "3 point(s) in 8 worlds, 32 worlds to be played" in out
+    assert "Nothing was played." in out
+    assert (json.loads(plan)["missing"], json.loads(plan)["points"]) == (32, 3)
+    assert not (stored / "answers").exists()
+
+
 def test_a_range_a_list_and_a_value_are_the_same_in_python_as_in_a_shell(stored):
     run = Run.open(stored)
     _, asked = read_asked([f"{FADE}=0.01:0.03", "actors.us.war_cost=0.1:0.3:3"])

@@ -441,3 +441,45 @@ def test_the_model_itself_gives_an_extended_run_the_digest_of_a_whole_one(
     whole = simulate(crisis, **tiny, futures=36, worlds=3, out=tmp_path / "whole")
 
     assert resume(run.folder, futures=36, worlds=3).digest == whole.digest
+
+
+def test_an_option_that_is_added_is_played_alone_and_the_run_is_the_one_begun_with_it(
+    tmp_path, crisis, monkeypatch
+):
+    begun = play(crisis, tmp_path / "begun", 3, 7, options=["hotline", "posture_up"])
+    run = play(crisis, tmp_path / "run", 3, 7)
+    count = counted(monkeypatch)
+    extended = resume(run.folder, options=["posture_up"])
+
+    assert len(count.addresses) == 3 * 7
+    assert extended.options == ("base", "hotline", "posture_up")
+    assert extended.digest == begun.digest
+    assert stored(run.folder) == stored(begun.folder)
+    assert Run.open(run.folder).record.call == begun.record.call
+
+
+def test_an_option_that_a_run_has_or_that_its_pack_lacks_is_not_added(tmp_path, crisis):
+    run = play(crisis, tmp_path / "run", 3, 7)
+    same = resume(run.folder, options=["hotline"])
+
+    assert same.record == run.record
+    with pytest.raises(
+        DetenteError, match=r"the pack has no option 'hotlin'.*did you mean hotline"
+    ):
+        resume(run.folder, options=["hotlin"])
+
+
+def test_an_option_whose_playing_was_stopped_goes_on_without_being_named_again(
+    tmp_path, crisis, monkeypatch
+):
+    begun = play(crisis, tmp_path / "begun", 3, 7, options=["hotline", "posture_up"])
+    run = play(crisis, tmp_path / "run", 3, 7)
+    with monkeypatch.context() as patch:
+        counted(patch, stop_before=2)
+        with pytest.raises(KeyboardInterrupt):
+            resume(run.folder, options=["posture_up"])
+    meanwhile = Run.open(run.folder)
+
+    assert meanwhile.options == ("base", "hotline")
+    assert meanwhile.digest == run.digest
+    assert resume(run.folder).digest == begun.digest

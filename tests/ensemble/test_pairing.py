@@ -167,6 +167,39 @@ def test_what_is_remembered_of_other_worlds_changes_no_world():
     ]
 
 
+def test_with_stakes_held_the_same_side_concedes_at_the_same_rate():
+    crisis = load("oman-2026")
+    drawn = drawn_worlds(crisis, 1, 1)[0]
+    changed = {**drawn, "actors.us.standoff_cost": 2.0 * drawn["actors.us.standoff_cost"]}
+    remembering, size = memory.Memory(), {"grid": "tiny", "horizon": 60}
+    before, held, moved = (
+        remembering.encode(crisis, drawn, **size),
+        remembering.encode(crisis, changed, stakes=drawn, **size),
+        remembering.encode(crisis, changed, **size),
+    )
+
+    assert held.dispute.tobytes() == before.dispute.tobytes()
+    assert held.talks.tobytes() == moved.talks.tobytes()
+    assert moved.dispute.tobytes() != before.dispute.tobytes()
+
+
+def test_held_stakes_are_another_question():
+    change = {FADE: np.full(12, 0.02)}
+
+    assert Alteration(change).name != Alteration(change, holds_stakes=True).name
+
+
+def test_the_first_worlds_may_be_left_out(run, played):
+    pairing, question = Pairing(run, futures=40), Alteration({FADE: 0.02})
+    pairing.play([question], 12, after=8, threads=1)
+    later = pairing.read(question, 12, after=8)
+    alone = len(played)
+    pairing.play([question], 12, threads=1)
+
+    assert alone == 8
+    np.testing.assert_array_equal(later.after, pairing.read(question, 12).after[8:])
+
+
 def test_the_model_plays_worlds_as_a_run_of_the_same_grid_has_them_and_switches_change_them(
     tmp_path, crisis, monkeypatch
 ):

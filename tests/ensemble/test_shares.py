@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from detente.ensemble.shares import (
     QUANTILE,
-    Share,
     Split,
     estimate,
     estimate_among,
@@ -26,7 +25,8 @@ COUNTS = st.lists(st.integers(0, 12), min_size=1, max_size=30)
 def test_an_interval_holds_its_share_and_stays_within_0_and_1(counts):
     share = estimate(np.array(counts), 12)
 
-    assert 0.0 <= share.low <= share.share <= share.high <= 1.0
+    assert 0.0 <= share.low <= share.chance_low <= share.share
+    assert share.share <= share.chance_high <= share.high <= 1.0
     assert 0.0 <= share.spread_low <= share.spread_high <= 1.0
 
 
@@ -37,6 +37,7 @@ def test_what_did_not_happen_is_as_sure_as_what_did(counts):
     share, other = estimate(happened, 12), estimate(12 - happened, 12)
 
     assert share.low == pytest.approx(1.0 - other.high)
+    assert share.chance_low == pytest.approx(1.0 - other.chance_high)
     assert share.spread_low == pytest.approx(1.0 - other.spread_high)
 
 
@@ -48,6 +49,7 @@ def test_in_one_world_the_interval_is_wilsons():
     reach = half * math.sqrt(variance) / (1 + half**2 / 101)
 
     assert (share.low, share.high) == pytest.approx((middle - reach, middle + reach))
+    assert (share.chance_low, share.chance_high) == (share.low, share.high)
 
 
 def test_a_share_among_all_futures_is_the_share_of_all():
@@ -75,11 +77,16 @@ def test_an_interval_has_a_width_even_where_nothing_varied(happened):
     assert 0.0 < share.high - share.low < 0.01
 
 
-def test_worlds_that_differ_make_the_interval_no_wider():
+def test_worlds_that_differ_widen_the_interval_and_leave_less_to_chance():
     alike = estimate(np.full(20, 25), 50)
     unlike = estimate(np.array([0, 50] * 10), 50)
 
-    assert unlike.high - unlike.low < alike.high - alike.low
+    assert unlike.high - unlike.low > 3.0 * (alike.high - alike.low)
+    assert by_chance(unlike) < by_chance(alike)
+
+
+def by_chance(share):
+    return share.chance_high - share.chance_low
 
 
 def test_chance_in_a_worlds_mean_is_the_variance_of_its_futures_over_their_number():
@@ -94,20 +101,42 @@ def test_chance_in_a_worlds_mean_is_the_variance_of_its_futures_over_their_numbe
     ("worlds", "futures", "mean", "strength"),
     [(64, 125, 0.13, 2.3), (64, 16, 0.3, 1.0), (64, 782, 0.05, 2.0), (16, 50, 0.5, 0.3)],
 )
-def test_nine_in_ten_intervals_hold_the_truth(worlds, futures, mean, strength):
+def test_nine_in_ten_intervals_of_chance_hold_the_truth_of_their_worlds(
+    worlds, futures, mean, strength
+):
     luck = np.random.default_rng(5)
     truth = luck.beta(mean * strength, (1 - mean) * strength, worlds)
 
-    held = [
-        is_within(estimate(luck.binomial(futures, truth), futures), truth.mean())
-        for _ in range(REPETITIONS)
-    ]
+    shares = [estimate(luck.binomial(futures, truth), futures) for _ in range(REPETITIONS)]
+    held = [share.chance_low <= truth.mean() <= share.chance_high for share in shares]
 
     assert 0.88 <= np.mean(held) <= 0.925
 
 
-def is_within(share, truth):
-    return share.low <= truth <= share.high
+@pytest.mark.parametrize("worlds", [16, 64])
+@pytest.mark.parametrize(("mean", "strength"), [(0.15, 9.9), (0.3, 5.0), (0.56, 9.75), (0.5, 1.0)])
+def test_nine_in_ten_intervals_hold_the_truth_of_all_worlds(worlds, mean, strength):
+    luck = np.random.default_rng(12)
+    shape = mean * strength, (1.0 - mean) * strength, worlds
+    shares = [estimate(luck.binomial(50, luck.beta(*shape)), 50) for _ in range(REPETITIONS)]
+
+    assert 0.86 <= held_in(shares, mean) <= 0.94
+
+
+def held_in(shares, truth):
+    return np.mean([share.low <= truth <= share.high for share in shares])
+
+
+@pytest.mark.parametrize("worlds", [16, 64])
+def test_nine_in_ten_intervals_of_a_share_among_some_hold_the_truth_of_all_worlds(worlds):
+    luck = np.random.default_rng(13)
+    shares = []
+    for _ in range(REPETITIONS):
+        chance = luck.beta(2.0, 3.0, worlds)  # of the whole; of the part among it, half of that
+        whole = luck.binomial(100, chance)
+        shares.append(estimate_among(luck.binomial(whole, chance / 2.0), whole, 100))
+
+    assert 0.86 <= held_in(shares, (0.2 / 0.4) / 2.0) <= 0.94
 
 
 def test_the_spread_over_equal_worlds_is_chance_alone_and_is_taken_out():
@@ -150,25 +179,27 @@ def test_with_one_future_a_world_all_is_called_chance():
     assert width(share) < 0.2
 
 
-def test_the_futures_still_needed_shrink_the_interval_to_half_a_point():
-    share = estimate(np.full(64, 30), 100)
-    more = more_needed(share, 6400)
+def test_the_worlds_still_needed_shrink_the_interval_to_a_point():
+    few = estimate(np.tile([20, 30, 40], 20), 100)
+    more = more_needed(few.low, few.high, 60)
+    many = estimate(np.tile([20, 30, 40], (60 + more) // 3), 100)
+
+    assert (many.high - many.low) / 2 == pytest.approx(0.01, rel=0.03)
+
+
+def test_the_futures_still_needed_shrink_the_interval_of_chance_to_the_width_asked():
+    few = estimate(np.full(64, 30), 100)
+    more = more_needed(few.chance_low, few.chance_high, 6400, 0.005)
     per_world = (6400 + more) // 64
 
-    wider = estimate(np.full(64, 3 * per_world // 10), per_world)
-
-    assert (wider.high - wider.low) / 2 == pytest.approx(0.005, rel=0.02)
-
-
-def test_a_narrow_interval_needs_no_more_futures():
-    assert more_needed(Share(0.3, 0.296, 0.304, 0.1, 0.5), 1000) == 0
+    assert by_chance(estimate(np.full(64, 3 * per_world // 10), per_world)) / 2 == pytest.approx(
+        0.005, rel=0.02
+    )
 
 
 @pytest.mark.parametrize(("width", "more"), [(0.004, 0), (0.002, 3000), (0.001, 15_000)])
-def test_half_the_width_needs_four_times_the_futures(width, more):
-    share = Share(0.3, 0.296, 0.304, 0.1, 0.5)
-
-    assert more_needed(share, 1000, width) == pytest.approx(more, abs=1)
+def test_half_the_width_needs_four_times_as_many(width, more):
+    assert more_needed(0.296, 0.304, 1000, width) == pytest.approx(more, abs=1)
 
 
 SIGNED = st.lists(
@@ -200,7 +231,7 @@ def test_one_future_of_each_world_has_a_mean_and_an_interval(amount):
     assert found.low <= found.share == amount <= found.high
 
 
-def test_the_interval_of_a_mean_holds_the_truth_nine_times_in_ten():
+def test_the_interval_of_chance_of_a_mean_holds_the_truth_nine_times_in_ten():
     generator = np.random.default_rng(7)
     chances = generator.dirichlet([1.0, 1.0, 1.0], size=8)
     truth = float((chances @ [-1.0, 0.0, 1.0]).mean())
@@ -208,9 +239,19 @@ def test_the_interval_of_a_mean_holds_the_truth_nine_times_in_ten():
     for _ in range(REPETITIONS):
         draws = [generator.choice([-1.0, 0.0, 1.0], 60, p=chance) for chance in chances]
         found = mean_of(np.array(draws))
-        holds += found.low <= truth <= found.high
+        holds += found.chance_low <= truth <= found.chance_high
 
     assert abs(holds / REPETITIONS - 0.9) < 0.03
+
+
+@pytest.mark.parametrize("worlds", [16, 64])
+def test_the_interval_of_a_mean_holds_the_truth_of_all_worlds_nine_times_in_ten(worlds):
+    luck, means = np.random.default_rng(14), []
+    for _ in range(REPETITIONS):
+        fewer, _, more = luck.multinomial(60, luck.dirichlet([1.0, 1.0, 2.0], worlds)).T
+        means.append(estimate_mean((more - fewer) / 60, (more + fewer) / 60, 60))
+
+    assert 0.86 <= held_in(means, 0.25) <= 0.94
 
 
 @given(COUNTS)

@@ -7,6 +7,8 @@ from detente.kernel.arithmetic import binomial
 from detente.kernel.campaign import (
     alertness,
     at_side,
+    go_in,
+    goes_in,
     lent_share,
     mean_at_most,
     raid,
@@ -14,10 +16,10 @@ from detente.kernel.campaign import (
     take_turn,
 )
 from detente.kernel.draws import Chance, Luck
-from detente.kernel.posture import PLANS
+from detente.kernel.posture import DIRECT_ACTION, PLANS
 from detente.kernel.strength import broken_share, lost_value, programme_broken
-from detente.kernel.theatre import CHALLENGER, DEFENDER, Answer, Situation
-from tests.kernel.duels import EFFORT, EXPECTED, STRIKE, conflict_of, fought, new_war
+from detente.kernel.theatre import BY_ALLY, CHALLENGER, DEFENDER, IN_AIRCRAFT, Answer, Situation
+from tests.kernel.duels import EFFORT, EXPECTED, STRIKE, conflict_of, drawn, fought, new_war
 
 situations = st.builds(
     Situation,
@@ -295,3 +297,59 @@ def test_a_bolder_plan_raids_harder_and_a_struck_side_is_as_it_was():
 
     np.testing.assert_allclose(launched[:, CHALLENGER] / launched[2, CHALLENGER], EFFORT)
     assert (np.diff([campaign.damage for campaign in wars]) > 0.0).all()
+
+
+GOING_IN = STRIKE._replace(plan=DIRECT_ACTION)
+
+
+def war_with_forces_that_may_go_in():
+    war = new_war()
+    theatre = war.theatre
+    theatre.direct_action_success = 0.4
+    theatre.direct_action_damage, theatre.direct_action_loss = 0.5, 0.1
+    return war
+
+
+def test_forces_that_go_in_do_in_the_mean_what_they_do_in_drawn_wars():
+    def brought(chance):
+        conflict = conflict_of(war_with_forces_that_may_go_in(), GOING_IN)
+        go_in(conflict, chance)
+        return programme_broken(conflict, DEFENDER, 0), conflict.campaign.lost_going_in
+
+    parts = np.array([brought(drawn(future)) for future in range(400)])
+    done, failed = (parts[:, 0] > 0.0), (parts[:, 1] > 0.0)
+
+    assert brought(EXPECTED) == pytest.approx((0.4 * 0.5, 0.6 * 0.1))
+    assert parts.mean(axis=0) == pytest.approx(brought(EXPECTED), abs=0.02)
+    assert (done != failed).all()
+
+
+@pytest.mark.parametrize("future", [None, 3])
+def test_what_is_lost_going_in_is_aircraft_of_the_challenger(future):
+    usual = fought(GOING_IN, future=future, days=1).campaign
+    went_in = fought(GOING_IN, war=war_with_forces_that_may_go_in(), future=future, days=1).campaign
+    more = went_in.lost - usual.lost
+
+    assert more[CHALLENGER, IN_AIRCRAFT] == pytest.approx(went_in.lost_going_in)
+    assert more.sum() == pytest.approx(went_in.lost_going_in)
+    assert went_in.damage + went_in.lost_going_in > usual.damage
+
+
+@pytest.mark.parametrize(
+    ("begun", "attacker", "day", "goes"),
+    [
+        (GOING_IN, CHALLENGER, 0, True),
+        (GOING_IN, CHALLENGER, 1, False),
+        (GOING_IN, DEFENDER, 0, False),
+        (GOING_IN._replace(who=BY_ALLY), CHALLENGER, 0, False),
+        (STRIKE, CHALLENGER, 0, False),
+    ],
+)
+def test_forces_go_in_on_the_first_day_of_force_that_the_challenger_begins(
+    begun, attacker, day, goes
+):
+    conflict = conflict_of(war_with_forces_that_may_go_in(), begun)
+    conflict.campaign.day = day
+
+    assert goes_in(conflict, attacker) == goes
+    assert not goes_in(conflict_of(new_war(), begun), attacker)

@@ -16,7 +16,9 @@ from detente.kernel.solution import refuse_infinite, solve
 from detente.kernel.talks import ChallengerMove
 from detente.kernel.world import LINES, Daily, State
 from tests.kernel.worlds import (
+    HOST,
     cut_short,
+    let_decide,
     let_host_change,
     shipped_world,
     war_table,
@@ -63,8 +65,10 @@ def busy_world():
     talks.ally_rate, talks.ultimatum_days, talks.ratify_probability = 0.03, 3.0, 0.5
     world.dispute.matters = 1
     world.dispute.rate[0] = 0.3
+    world.war.plan_if_hard[:] = world.war.plan_if_soft[:] = 0.25
     let_host_change(world, withdraws=0.05, consents=0.1)
     world.partners.raise_rate[0] = world.partners.lower_rate[0] = 0.1
+    let_decide(world, 0, HOST)
     return world
 
 

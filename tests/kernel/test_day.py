@@ -27,6 +27,7 @@ from detente.kernel.talks import ChallengerMove, DefenderMove, Regime
 from tests.kernel.worlds import (
     HOST,
     WAITING,
+    let_decide,
     let_host_change,
     quiet_play,
     random_worlds,
@@ -41,7 +42,7 @@ HORIZON = 40
 needs_compiler = pytest.mark.skipif(
     bool(numba.config.DISABLE_JIT), reason="follows many futures, some to a war"
 )
-FOUGHT = "(joins )*(raids ){0,2}(loses ){2}(closes )?"
+FOUGHT = "(joins )*(goes_in )?(raids ){0,2}(loses ){2}(closes )?"
 STOPS = "force_ends ceasefire leaves(_nothing)? "
 OF_FORCE = f"(first_shot )?answers shows_plan {FOUGHT}"
 MOVE = (
@@ -184,6 +185,7 @@ def test_a_friend_sends_all_it_has_the_sooner_the_more_force_is_in_view(force):
     futures, days, rate = 500, 10, 0.03
     life = quiet_play(horizon=HORIZON).life
     life.world.partners.raise_rate[HOST] = rate
+    let_decide(life.world, HOST)
     state, sent = life.state, 0
     state.posture = posture_at(force)
     for future in range(futures):
@@ -199,6 +201,7 @@ def test_a_friend_calls_back_what_it_sent_only_once_no_force_is_in_view():
     life = quiet_play(horizon=HORIZON).life
     partners, stances = life.world.partners, life.state.stances
     partners.raise_rate[HOST] = partners.lower_rate[HOST] = 1e9
+    let_decide(life.world, HOST)
     life.state.posture = posture_at(1)
     ask_partners(life)
     ask_partners(life)
@@ -467,6 +470,7 @@ def hurry(world):
     world.mediators.report_rate[:] = 0.1
     let_host_change(world, withdraws=0.02, consents=0.1)
     world.partners.raise_rate[0], world.partners.lower_rate[0] = 0.05, 0.1
+    let_decide(world, 0, HOST)
     return world
 
 

@@ -228,12 +228,18 @@ HOST = 1
 """Place of the host among the third parties of the shipped crisis."""
 
 
+def let_decide(world, *parties):
+    """Let third parties change their mind within a future."""
+    world.partners.deciders = len(parties)
+    world.partners.decider[: len(parties)] = parties
+
+
 def let_host_change(world, *, withdraws, consents=0.0):
     """Let the host of one level of force withdraw its consent and give it anew, at these rates."""
     calendar, partners = world.calendar, world.partners
     calendar.there[:] = calendar.ceiling
     calendar.hosted[HOST] = np.minimum(calendar.ceiling, 1)
-    partners.decide = 1
+    let_decide(world, HOST)
     partners.withdrawal_rate[HOST], partners.renewal_rate[HOST] = withdraws, consents
     partners.threat_factor[HOST] = partners.struck_factor[HOST] = 2.0
 

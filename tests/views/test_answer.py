@@ -23,7 +23,7 @@ ORDERED = st.lists(FRACTIONS, min_size=5, max_size=5).map(sorted)
 def shares(draw):
     """A share of any size with intervals about it."""
     spread_low, low, share, high, spread_high = draw(ORDERED)
-    return Share(share, low, high, spread_low, spread_high)
+    return Share(share, low, high, spread_low, spread_high, share, share)
 
 
 @st.composite
@@ -89,9 +89,9 @@ def sure(outcomes, *, credible=90, worlds=64, futures=100):
     return plain(confidence(option, found).words)
 
 
-ALIKE = Share(0.1, 0.09, 0.11, 0.06, 0.19)
-BESIDE = Share(0.1, 0.09, 0.11, 0.04, 0.19)
-APART = Share(0.1, 0.09, 0.11, 0.04, 0.21)
+ALIKE = Share(0.1, 0.09, 0.11, 0.06, 0.19, 0.09, 0.11)
+BESIDE = Share(0.1, 0.09, 0.11, 0.04, 0.19, 0.09, 0.11)
+APART = Share(0.1, 0.09, 0.11, 0.04, 0.21, 0.09, 0.11)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_the_answer_of_a_run_leads_with_counts_and_ends_with_confidence(tmp_path
 
 
 def test_what_did_not_occur_is_told_with_how_often_it_was_tried():
-    never = Share(0.0, 0.0, 0.003, 0.0, 0.0)
+    never = Share(0.0, 0.0, 0.003, 0.0, 0.0, 0.0, 0.003)
     settings = SimpleNamespace(played=800)
     summary = SimpleNamespace(
         options={

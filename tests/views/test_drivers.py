@@ -36,10 +36,11 @@ def test_drivers_say_what_they_must(found):
     must_say(
         section(found),
         "In this model war (regional or not) comes in 30 of 100 futures",
-        "It moves most with: what force is worth",
-        "United States (+20.0 points)",
+        "What moves it most: United States: how much more than all else in the pack says",
+        "force (+20.0 points)",
         "300 other numbers move war (regional or not) by less than 1.0 points each",
-        "cannot tell 2 of the 8 numbers measured from none; with 90 worlds it could",
+        "cannot tell 1 of the 8 numbers measured from none:",
+        "With 90 worlds",
         "what is not known (it differs between worlds)",
         "(actors.us.motive)",
         "total effects do not add up to 100",
@@ -52,7 +53,7 @@ def test_what_is_not_there_is_not_said(found):
     said = to_text([section(bare)], Screen(room=80))
 
     assert "?" not in said.splitlines()[1:]
-    assert "It moves most with" not in said
+    assert "What moves it most" not in said
     assert "cannot tell" not in said
 
 

@@ -37,7 +37,7 @@ def test_endings_say_what_they_must(found):
         "Iran yields",
         "United States drops its demand",
         "depend on what is assumed",
-        "Enough futures?",
+        "Enough worlds?",
         "Options on the same worlds and the same draws",
         "Outcomes and endings by day",
         "The same, 5th to 95th percentile across worlds",

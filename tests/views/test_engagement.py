@@ -47,7 +47,7 @@ def test_an_engagement_says_what_it_must():
         "South: each day's raid, of the weapons that work",
         "South: which of the first batteries work after the raids",
         "Unproven: ",
-        "Sampling interval: 90 %",
+        "90 % interval: over worlds and chance",
     )
 
 

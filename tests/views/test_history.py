@@ -35,7 +35,7 @@ def test_history_says_what_it_must():
         "All crises, 1945 to 1989, outside ongoing wars",
         "In this model 3 of 7 figures lie in history's interval.",
         "its intervals are of 95 %",
-        "sampling intervals of 90 %",
+        "intervals of 90 %",
     )
 
 

@@ -52,10 +52,10 @@ def test_numbers_of_the_table_are_those_that_were_found(found):
     assert share.value == pytest.approx(100.0 * one.share.share)
     assert change.value == pytest.approx(100.0 * one.difference.difference)
     assert (interval.low, interval.high) == tuple(100.0 * end for end in one.difference[1:3])
-    assert (across.low, across.high) == tuple(100.0 * end for end in one.difference[3:])
+    assert (across.low, across.high) == tuple(100.0 * end for end in one.difference[3:5])
 
 
-def test_a_difference_that_sampling_can_make_shows_no_number(found):
+def test_a_difference_that_another_seed_could_make_shows_no_number(found):
     rows = table(options.section(found), "options-else")
 
     assert set(rows["All forces in view"]) == {options.UNCLEAR}

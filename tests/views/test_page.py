@@ -82,7 +82,7 @@ def test_a_run_of_the_same_pack_differs_in_nothing(run, crisis, tmp_path):
 
     assert plain(section.answer[-1]) == "Nothing differs in what they were played from."
     assert all(
-        plain(words).endswith("that sampling alone can make.") for words in section.answer[:2]
+        plain(words).endswith("that another seed could also make.") for words in section.answer[:2]
     )
 
 

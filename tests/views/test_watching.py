@@ -47,15 +47,14 @@ def test_where_nothing_was_seen_the_signs_to_watch_for_are_shown(run):
     must_say(watching.section(update(run)), "What should be watched?", "search_and_rescue")
 
 
-def test_shares_stand_with_both_their_intervals(found):
+def test_shares_stand_with_their_intervals_and_how_they_differ(found):
     section, war = watching.section(found), found.outcomes["any_war"]
-    before, after, both, shift, _ = table(section, "update-outcomes")["war (regional or not)"]
-    sampling = table(section, "update-sampling")["war (regional or not)"][1]
+    before, after, both, shift, ends = table(section, "update-outcomes")["war (regional or not)"]
 
     assert (before.value, after.value) == (100.0 * war.before.share, 100.0 * war.share)
     assert shift.value == 100.0 * war.shift.difference
     assert (both.low, both.high) == (100.0 * war.low, 100.0 * war.high)
-    assert (sampling.low, sampling.high) == (100.0 * war.low, 100.0 * war.high)
+    assert (ends.low, ends.high) == (100.0 * war.shift.low, 100.0 * war.shift.high)
 
 
 def test_the_report_says_where_no_sign_is_estimable(run, crisis):

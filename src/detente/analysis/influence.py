@@ -8,7 +8,8 @@ What divides an attack stays as it is.
 Many claims are narrowed down by successive halving (Karnin, Koren & Somekh 2013). In few worlds
 each number is set by itself to that end which lies farther off, and a claim may move the outcome by
 what its numbers may together; the half of the claims that may move it most goes on to twice as many
-worlds. Those that are left are measured in worlds that did not choose them.
+worlds. Those that are left are measured in worlds that did not choose them, and are told from none
+if their interval there is, on the side on which they were found before.
 """
 
 import math
@@ -56,7 +57,7 @@ class Shift(NamedTuple):
     """How far an outcome moves between the two ends of what rests on a claim."""
 
     swing: Annotated[Swing, "from the ends that should lower it to those that should raise it"]
-    is_told: Annotated[bool, "from none, as one of so many claims that were measured"]
+    is_told: Annotated[bool, "from none, on the side on which it was found before"]
     rises_with: Annotated[bool | None, "the one number; None if several, or not told"]
 
 
@@ -261,7 +262,7 @@ class Search:
         swings, found = Swings(self.pairing, outcome), {}
         for key in narrowed.left:
             swing = swings.between(self._ends(key, narrowed.signs), *size)
-            is_told = swing.is_told(len(narrowed.left))
+            is_told = swing.confirms(1.0)
             rises = swing.swing * narrowed.signs[self.claims[key].fields[0]] > 0.0
             is_alone = len(self.claims[key].fields) == 1
             found[key] = Shift(swing, is_told, rises if is_told and is_alone else None)

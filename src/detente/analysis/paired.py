@@ -123,8 +123,8 @@ class PairedDifference(NamedTuple):
     high: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
     spread_low: Annotated[float, "5th percentile across worlds, sampling noise removed"]
     spread_high: Annotated[float, "95th percentile across worlds, sampling noise removed"]
-    chance_low: Annotated[float, "90 % interval of chance alone, the worlds held fixed"]
-    chance_high: Annotated[float, "90 % interval of chance alone, the worlds held fixed"]
+    chance_low: Annotated[float, "90 % sampling interval, the worlds held fixed"]
+    chance_high: Annotated[float, "90 % sampling interval, the worlds held fixed"]
 
     @property
     def is_clear(self) -> bool:

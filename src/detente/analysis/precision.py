@@ -26,10 +26,10 @@ def narrow(
     cluster: str | None = None,
     progress: Listener | None = None,
 ) -> Run:
-    """Add futures to a run until each interval of chance is as narrow as asked, in every option.
+    """Add futures to a run until each sampling interval is as narrow as asked, in every option.
 
-    It is the interval with the worlds held fixed, which more futures of these worlds narrow; how
-    worlds differ they do not.
+    The worlds are held fixed: more futures narrow that interval, and not the one over worlds and
+    chance beyond it.
 
     Parameters
     ----------

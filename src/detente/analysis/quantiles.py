@@ -3,7 +3,7 @@
 The interval of a quantile, over worlds and chance, takes the interval of the share of futures at or
 below it and asks by which values the ends of that share are reached (Woodruff 1952). Of the futures
 in which something happens both how many there are and which they are is sampled, so that this share
-is a ratio, with the variance of its linear form (Woodruff 1971).
+is a ratio, with the interval of one (`shares.estimate_among`).
 """
 
 import math
@@ -12,13 +12,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from detente.ensemble.shares import (
-    QUANTILE,
-    interval,
-    noise_of_means,
-    percentiles,
-    reach_over_worlds,
-)
+from detente.ensemble.shares import Share, estimate_among, percentiles
 
 LEVELS = {"quarter": 0.25, "half": 0.5, "three_quarters": 0.75, "nineteen_in_20": 0.95}
 """What share of the futures lies at or below each quantile."""
@@ -78,10 +72,8 @@ def quantiles(among: Among) -> Quantiles | None:
 
 def _quantile(among: Among, ordered: np.ndarray, level: float) -> Quantile:
     value = _at(ordered, level)
-    share = float(np.searchsorted(ordered, value, side="right")) / len(ordered)
-    cases = len(ordered)
-    ends = interval(share, _variance(among, value, share), cases)
-    low, high = (_at(ordered, level + end - share) for end in ends)
+    below, cases = _below(among, value), len(ordered)
+    low, high = (_at(ordered, level + end - below.share) for end in (below.low, below.high))
     return Quantile(
         value,
         low if (1.0 - level) ** cases <= TAIL else None,
@@ -96,16 +88,11 @@ def _at(ordered: np.ndarray, level: float) -> float:
     return float(ordered[min(max(place, 0), len(ordered) - 1)])
 
 
-def _variance(among: Among, value: float, share: float) -> float:
-    """Return the variance over worlds and chance of the share of the cases at or below a value."""
-    worlds, futures = among.worlds, among.futures
-    cases = np.bincount(among.homes, minlength=worlds)
-    below = np.bincount(among.homes[among.values <= value], minlength=worlds)
-    means = (below - share * cases) / futures
-    squares = (below * (1.0 - share) ** 2 + (cases - below) * share**2) / futures
-    happens = len(among.values) / (worlds * futures)
-    reach = reach_over_worlds(means, noise_of_means(means, squares, futures))
-    return (reach / QUANTILE / happens) ** 2
+def _below(among: Among, value: float) -> Share:
+    """Estimate the share of the cases at or below a value."""
+    cases = np.bincount(among.homes, minlength=among.worlds)
+    below = np.bincount(among.homes[among.values <= value], minlength=among.worlds)
+    return estimate_among(below, cases, among.futures)
 
 
 def _spread(among: Among, level: float, value: float) -> tuple[float | None, float | None, int]:

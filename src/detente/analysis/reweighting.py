@@ -205,8 +205,8 @@ class ShareShift(NamedTuple):
     difference: float
     low: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
     high: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
-    chance_low: Annotated[float, "90 % interval of chance alone, the worlds held fixed"]
-    chance_high: Annotated[float, "90 % interval of chance alone, the worlds held fixed"]
+    chance_low: Annotated[float, "90 % sampling interval, the worlds held fixed"]
+    chance_high: Annotated[float, "90 % sampling interval, the worlds held fixed"]
 
     @property
     def is_clear(self) -> bool:
@@ -221,8 +221,8 @@ class Updated(NamedTuple):
     share: float
     low: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
     high: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
-    chance_low: Annotated[float, "90 % interval of chance alone, the worlds held fixed"]
-    chance_high: Annotated[float, "90 % interval of chance alone, the worlds held fixed"]
+    chance_low: Annotated[float, "90 % sampling interval, the worlds held fixed"]
+    chance_high: Annotated[float, "90 % sampling interval, the worlds held fixed"]
     shift: ShareShift
 
     def as_json(self) -> dict[str, Any]:

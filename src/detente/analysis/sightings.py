@@ -32,6 +32,7 @@ from detente.analysis.outcomes import members_of
 from detente.analysis.reweighting import EventDays, is_in_state
 from detente.analysis.watching import told
 from detente.ensemble import folder as folders
+from detente.ensemble.encode.supporters import third_parties
 from detente.ensemble.foundation import read_again
 from detente.ensemble.kept import File, Kept, Play, array_file
 from detente.ensemble.record import BASE
@@ -57,7 +58,7 @@ MOST_FOLLOWED = 50
 SOON = 30
 """Days within which events are looked for unless asked otherwise [days]."""
 FORCE = (Event.STRIKES, Event.ALLY_STRIKES, Event.ESCALATES, Event.FIRST_SHOT)
-"""From the first of these on nothing is counted: what comes after force foretells no war."""
+"""From the first of these on nothing is counted: what comes after force announces no war."""
 LEAST_SEEN, LEAST_WORLDS = 30, 4.0
 """Futures, and worlds in effect, in which an event is or is not seen, for anything to be said."""
 NOT_SEEN = -1
@@ -257,6 +258,9 @@ def observables(crisis: Crisis, parties: Mapping[str, str]) -> dict[str, Observa
     for place, key in enumerate(crisis.all_of_role("mediator")):
         name = crisis.model.actors[key].name
         found |= {f"{kind}.{key}": one for kind, one in _of_mediator(place, name, parties)}
+    for place, key in enumerate(third_parties(crisis)):
+        name = crisis.model.actors[key].name
+        found |= {f"{kind}.{key}": one for kind, one in _of_third_party(place, name)}
     for place, key in enumerate(crisis.model.signs):
         says = f"the sign {key.replace('_', ' ')} is seen as force arrives"
         found[f"{SIGN}{key}"] = Observable(says, Event.SIGN, place, 1)
@@ -301,6 +305,14 @@ def _of_mediator(
     yield "says_resolved", Observable(f"{says} resolved", Event.SPEAKS, place, TOUGH)
     yield "says_unresolved", Observable(f"{says} not resolved", Event.SPEAKS, place, WEAK)
     yield "not_believed", Observable(f"{name} speaks, not believed", Event.SPEAKS, place, SILENT)
+
+
+def _of_third_party(place: int, name: str) -> Iterator[tuple[str, Observable]]:
+    withdraws = f"{name} withdraws its consent to forces on its soil"
+    yield "withdraws", Observable(withdraws, Event.WITHDRAWS, place)
+    yield "consents", Observable(f"{name} gives that consent again", Event.CONSENTS, place)
+    yield "sends", Observable(f"{name} sends more of its force", Event.SENDS, place)
+    yield "calls_back", Observable(f"{name} calls force back", Event.CALLS_BACK, place)
 
 
 def first_days(run: Run, option: str, known: Mapping[str, Observable]) -> Kept[int, np.ndarray]:

@@ -1,5 +1,6 @@
 """What changed between two runs of a crisis, and what differs in what they were played from."""
 
+from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -56,19 +57,28 @@ def since(run: Run, earlier: Run) -> Since:
         If they are one run or of two crises, differ in seed, worlds or futures, or one of them is
         damaged or was played with other defaults than this version has.
     """
-    _refuse_unpaired(run, earlier)
-    before, after = (_classes(one) for one in (earlier, run))
-    endings = earlier.endings if earlier.record.is_older else run.endings
+    refuse_unrelated(run, earlier)
+    reason = why_unpaired(earlier, run)
+    if reason:
+        hint = "the two are compared future by future: play one of them again as the other was"
+        raise DetenteError(reason, where=str(earlier.folder), hint=hint)
     return Since(
         earlier,
-        {outcome: _moved(before, after, outcome) for outcome in (*endings, *OUTCOMES, *EVER)},
+        moved(earlier, run),
         comparison.compare(*(read_base_again(one.folder, one.record) for one in (earlier, run))),
-        _other_settings(earlier.record.settings, run.record.settings),
+        other_settings(earlier.record.settings, run.record.settings),
         earlier.record.model == run.record.model,
     )
 
 
-def _refuse_unpaired(run: Run, earlier: Run) -> None:
+def refuse_unrelated(run: Run, earlier: Run) -> None:
+    """Refuse two runs that are one, or of two crises.
+
+    Raises
+    ------
+    DetenteError
+        If they are.
+    """
     where = str(earlier.folder)
     if earlier.folder == run.folder:
         hint = "name the run that this one follows"
@@ -77,12 +87,27 @@ def _refuse_unpaired(run: Run, earlier: Run) -> None:
     if then.name != now.name and then.parties != now.parties:
         what = f"is of another crisis: {then.name}, here {now.name}"
         raise DetenteError(what, where=where, hint="name an earlier run of this one")
+
+
+def why_unpaired(earlier: Run, run: Run, called: str = "this run") -> str:
+    """Return why the futures of two runs are no pairs, with what to call the second; or nothing."""
     for key in SHARED:
-        before, after = (getattr(record.settings, key) for record in (then, now))
+        before, after = (getattr(one.record.settings, key) for one in (earlier, run))
         if before != after:
-            what = f"was played with {key} {before:,}, this run with {after:,}"
-            hint = "the two are compared future by future: play one of them again as the other was"
-            raise DetenteError(what, where=where, hint=hint)
+            return f"was played with {key} {before:,}, {called} with {after:,}"
+    return ""
+
+
+def moved(earlier: Run, run: Run) -> dict[str, BeforeAfter]:
+    """Return how far each ending, then each outcome, moved between two runs that are paired."""
+    before, after = (_classes(one) for one in (earlier, run))
+    return {outcome: _moved(before, after, outcome) for outcome in shared_outcomes(earlier, run)}
+
+
+def shared_outcomes(earlier: Run, run: Run) -> tuple[str, ...]:
+    """Return the endings that both runs can have, then the outcomes."""
+    endings = earlier.endings if earlier.record.is_older else run.endings
+    return (*endings, *OUTCOMES, *EVER)
 
 
 def _classes(run: Run) -> np.ndarray:
@@ -100,8 +125,11 @@ def _moved(before: np.ndarray, after: np.ndarray, outcome: str) -> BeforeAfter:
     return BeforeAfter(shares[0], shares[1], estimate_difference(by_world))
 
 
-def _other_settings(before: Settings, after: Settings) -> dict[str, tuple[str, str]]:
-    pairs = {key: (getattr(before, key), getattr(after, key)) for key in OTHERS}
+def other_settings(
+    before: Settings, after: Settings, keys: Sequence[str] = OTHERS
+) -> dict[str, tuple[str, str]]:
+    """Return the settings, of those named, in which two runs differ, as they read."""
+    pairs = {key: (getattr(before, key), getattr(after, key)) for key in keys}
     return {key: (_read(old), _read(new)) for key, (old, new) in pairs.items() if old != new}
 
 

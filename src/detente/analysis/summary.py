@@ -150,7 +150,7 @@ def _summarise(run: Run, option: str) -> OptionSummary:
 
 
 def _bands(tally: Tally, futures: int) -> dict[str, tuple[tuple[float, float], ...]]:
-    """Return the interval of each line of the corridor, by day."""
+    """Return the interval of each share still open, in a deal or under force, by day."""
     return {
         line: tuple(estimate(day, futures)[1:3] for day in by_world.T)
         for line, by_world in standing(tally)._asdict().items()

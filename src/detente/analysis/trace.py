@@ -454,6 +454,10 @@ _SENTENCES: dict[Event, Callable[[Line], str]] = {
     Event.CONSENTS: lambda line: (
         f"{line.names.others[line.first]} lets the forces on its soil be used again"
     ),
+    Event.GOES_IN: lambda line: (
+        f"forces of {line.who} go in and "
+        + ("destroy what they came for" if line.second else "fail: aircraft and crews are lost")
+    ),
     Event.SENDS: _sends,
     Event.CALLS_BACK: _calls_back,
     Event.HORIZON: lambda _: "the horizon is reached",

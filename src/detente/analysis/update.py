@@ -8,13 +8,13 @@
 - effective: futures and worlds of equal weight that would carry as much, `(sum w)^2 / sum w^2`.
 - endings.KEY, outcomes.KEY, plans.KEY: before, the share in the run with its intervals; share, that
   of the weighted futures; low, high: 90 % interval over worlds and chance; chance_low,
-  chance_high: of chance alone, worlds held fixed; shift: difference (share less before, on the
+  chance_high: sampling alone, worlds held fixed; shift: difference (share less before, on the
   same futures) with the same two intervals.
 - next.KEY, a sign that was not observed, the one that tells most of the outcome first:
   points_to; seen: chance that it is seen with the next force that arrives; outcome, plan: what it
   tells on average of whether the outcome comes and of the plan [bits]; outcome_part, plan_part:
   of all that is not known of each; if_seen, if_not: share of the outcome after it. Each {value,
-  low, high}, a 90 % interval of sampling and of which worlds were drawn.
+  low, high}, a 90 % interval over worlds and chance.
 - notes.
 - sightings, with --by: events by a date (`detente.analysis.sightings`).
 """

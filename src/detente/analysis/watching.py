@@ -27,8 +27,8 @@ class IntervalEstimate(NamedTuple):
     """A number with its interval."""
 
     value: float
-    low: Annotated[float, "90 % interval of sampling and of which worlds were drawn"]
-    high: Annotated[float, "90 % interval of sampling and of which worlds were drawn"]
+    low: Annotated[float, "90 % interval over worlds and chance"]
+    high: Annotated[float, "90 % interval over worlds and chance"]
 
 
 class Watched(NamedTuple):

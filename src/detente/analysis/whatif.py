@@ -181,20 +181,53 @@ def whatif(  # noqa: PLR0913  what is changed, and how it is played, each with i
     """
     for outcome in outcomes:
         members_of(outcome)
+    question = ask(run, changes, worlds=worlds, futures=futures, grid=grid)
+    pairing, there = question.pairing, question.worlds
+    pairing.play(question.alterations, there, threads=threads, progress=progress)
+    points = [
+        WhatIfPoint(values, shares_of(pairing.read(one, there)))
+        for values, one in zip(question.values, question.alterations, strict=True)
+    ]
+    return WhatIf(run, question.fields, tuple(points), tuple(outcomes), there, futures, grid)
+
+
+class WhatIfQuestion(NamedTuple):
+    """What is to be played of a run, and for which points."""
+
+    pairing: Pairing
+    worlds: int
+    fields: tuple[ChangedField, ...]
+    values: Annotated[tuple[Mapping[str, Set], ...], "by field, for each point"]
+
+    @property
+    def alterations(self) -> tuple[Alteration, ...]:
+        """Return what is changed at each point."""
+        return tuple(Alteration(values) for values in self.values)
+
+    @property
+    def missing(self) -> int:
+        """Return how many worlds are left to be played."""
+        return self.pairing.missing(self.alterations, self.worlds)
+
+
+def ask(
+    run: Run, changes: Mapping[str, Asked], *, worlds: int | None, futures: int, grid: Grid
+) -> WhatIfQuestion:
+    """Return what `whatif` plays, of which nothing is played yet.
+
+    Raises
+    ------
+    DetenteError
+        As `whatif` does.
+    """
     asked = _fields(run, changes)
     written = (shlex.quote(f"{field}={spelled(values)}") for field, values in asked.items())
     pairing = Pairing(run, BASE, futures, grid, " ".join(["whatif RUN", *written]))
     there = min(WORLDS, run.record.settings.worlds) if worlds is None else worlds
     pairing.sizes(there)
     fields = tuple(_described(pairing.ground.crisis, *one) for one in asked.items())
-    combined = [dict(zip(asked, values, strict=True)) for values in product(*asked.values())]
-    alterations = [Alteration(values) for values in combined]
-    pairing.play(alterations, there, threads=threads, progress=progress)
-    points = [
-        WhatIfPoint(values, shares_of(pairing.read(one, there)))
-        for values, one in zip(combined, alterations, strict=True)
-    ]
-    return WhatIf(run, fields, tuple(points), tuple(outcomes), there, futures, grid)
+    combined = (dict(zip(asked, values, strict=True)) for values in product(*asked.values()))
+    return WhatIfQuestion(pairing, there, fields, tuple(combined))
 
 
 def shares_of(answer: PairedAnswer) -> dict[str, MovedShare]:

@@ -274,10 +274,14 @@ def sized(value: float) -> Value:
 
 
 def decimals(share: Share) -> int:
-    """Return how many decimals of a percentage the interval supports."""
-    width = 100.0 * (share.high - share.low)
-    most = 2 if min(share.share, 1.0 - share.share) < RARE else 1
-    return min(most, _digits_of(width)) if width > 0.0 else most
+    """Return how many decimals of a percentage the interval supports, for a rare share at least 1.
+
+    So a rare share is not written as nothing.
+    """
+    width, rare = 100.0 * (share.high - share.low), min(share.share, 1.0 - share.share)
+    most = 2 if rare < RARE else 1
+    least = int(0.0 < rare < RARE)
+    return max(least, min(most, _digits_of(width))) if width > 0.0 else most
 
 
 def percent(share: Share) -> Value:

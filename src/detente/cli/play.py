@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 Grid = Literal["tiny", "normal", "fine"]
 SIZES = ("futures", "worlds")
 """What a run that lies there can be extended to."""
-FREE_WITH_RESUME = {*SIZES, "pack", "resume", "until", "most_futures", "cluster", "json", "quiet"}
+FREE_WITH_RESUME = {
+    *(*SIZES, "options", "pack", "resume", "until", "most_futures", "cluster", "json", "quiet"),
+}
 """What `--resume` leaves to the user; the rest comes from the record."""
 Side = Literal["challenger", "defender"]
 Beginner = Literal["challenger", "defender", "ally"]
@@ -70,7 +72,9 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
     ] = False,
     resume: Annotated[
         bool,
-        typer.Option("--resume", help="Go on with a run; with --futures, --worlds extend it."),
+        typer.Option(
+            "--resume", help="Go on with a run; with --futures, --worlds, --options extend it."
+        ),
     ] = False,
     until: Annotated[
         list[str] | None,
@@ -99,8 +103,9 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
     if resume:
         _refuse_settings(context)
         sizes = {name: context.params[name] for name in SIZES if _is_given(context, name)}
+        more = {"options": parameters.read_names("--options", options), "cluster": cluster}
         with _naming(goal):
-            resumed = _resume(pack, {**sizes, "cluster": cluster}, quiet=quiet or json)
+            resumed = _resume(pack, {**sizes, **more}, quiet=quiet or json)
             return _show(resumed, goal, json=json, quiet=quiet)
     crisis = _load(pack, changes, quiet=quiet)
     asked: dict[str, Any] = {
@@ -247,7 +252,8 @@ def _refuse_settings(context: typer.Context) -> None:
         if _is_given(context, name) and name not in FREE_WITH_RESUME:
             raise DetenteError(
                 f"--{name.replace('_', '-')} cannot be given with --resume",
-                hint="a run takes its settings from its record; only --futures and --worlds grow",
+                hint="a run takes its settings from its record; --futures, --worlds and --options "
+                "extend it",
             )
 
 
@@ -273,8 +279,8 @@ def _show_plan(crisis: "Crisis", asked: dict[str, Any], goal: _Goal, *, json: bo
     )
     for key, width in goal.widths.items():
         terminal.say(
-            f"Futures are added until chance alone leaves {key} at most {100 * width:g} of 100 "
-            f"either way, up to {goal.most_futures:,} of each option."
+            f"Futures are then added until sampling moves {key} by at most {100 * width:g} of 100 "
+            f"either way, worlds held fixed, up to {goal.most_futures:,} of each option."
         )
     terminal.say("Nothing was played.")
     return 0

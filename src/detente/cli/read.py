@@ -207,6 +207,14 @@ def discover(
 
 def compare(  # noqa: PLR0913, PLR0917  every setting
     run: parameters.RunPlace = None,
+    other: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="RUN",
+            help="Another run of the crisis: the two are compared in place of options.",
+            autocompletion=parameters.offer_runs,
+        ),
+    ] = None,
     outcome: Annotated[
         str,
         typer.Option(
@@ -238,15 +246,19 @@ def compare(  # noqa: PLR0913, PLR0917  every setting
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
-    """Compare the options of a run.
+    """Compare the options of a run, or two runs.
 
     Prints paired differences on the same worlds and the same draws, regret, thresholds kept, where
     an option helps, what it costs elsewhere, what would change the ranking, and what would have to
-    be true for a threshold to be kept.
+    be true for a threshold to be kept. Two runs are paired where they share seed, worlds and
+    futures.
     """
     from detente.analysis.compare import compare as compare_options
     from detente.ensemble.run import Run
 
+    if other is not None:
+        given = {"--options": options, "--better": better, "--below": below, "--above": above}
+        return _compare_runs((run, other), outcome, given, json=json, quiet=quiet)
     found = compare_options(
         Run.open(run),
         outcome=outcome,
@@ -255,6 +267,26 @@ def compare(  # noqa: PLR0913, PLR0917  every setting
         below=parameters.read_shares("--below", below),
         above=parameters.read_shares("--above", above),
     )
+    terminal.show_result(found, json=json, quiet=quiet)
+    return 0
+
+
+def _compare_runs(
+    places: tuple[str | None, str],
+    outcome: str,
+    given: dict[str, Any],
+    *,
+    json: bool,
+    quiet: bool,
+) -> int:
+    from detente.analysis.two_runs import compare_runs
+    from detente.ensemble.run import Run
+
+    for name, value in given.items():
+        if value:
+            hint = "leave it out, or name one run"
+            raise DetenteError("is about the options of one run", where=name, hint=hint)
+    found = compare_runs(*map(Run.open, places), outcome=outcome)
     terminal.show_result(found, json=json, quiet=quiet)
     return 0
 

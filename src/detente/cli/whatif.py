@@ -4,7 +4,7 @@
 import math
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -14,6 +14,7 @@ from detente.text import show
 
 if TYPE_CHECKING:
     from detente.analysis.whatif import Asked
+    from detente.ensemble.run import Run
 
 SETTING = re.compile(r"[a-z_]\w*(?:\.\w+)*\s*=")
 """How a field that is set begins; anything else names a run."""
@@ -46,6 +47,7 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
         Literal["tiny", "normal", "fine"], typer.Option(help="How finely beliefs are cut.")
     ] = "tiny",
     threads: parameters.Threads = None,
+    dry_run: parameters.DryRun = False,
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
@@ -61,19 +63,42 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
     from detente.ensemble.run import Run
 
     place, changes = read_asked(asked)
-    opened = Run.open(place)
+    opened, names = Run.open(place), parameters.read_names("--outcome", outcome)
+    sizes: dict[str, Any] = {"worlds": worlds, "futures": futures, "grid": grid}
+    if dry_run:
+        return _plan(opened, changes, sizes, threads, json=json)
     with Teller(quiet=quiet or json, unit="worlds") as teller:
-        found = ask(
-            opened,
-            changes,
-            outcomes=parameters.read_names("--outcome", outcome),
-            worlds=worlds,
-            futures=futures,
-            grid=grid,
-            threads=threads,
-            progress=teller,
-        )
+        found = ask(opened, changes, outcomes=names, **sizes, threads=threads, progress=teller)
     terminal.show_result(found, json=json, quiet=quiet)
+    return 0
+
+
+def _plan(
+    run: "Run",
+    changes: "dict[str, Asked]",
+    sizes: dict[str, Any],
+    threads: int | None,
+    *,
+    json: bool,
+) -> int:
+    from detente.analysis.whatif import ask
+    from detente.cli.progress import estimate_worlds
+    from detente.ensemble.kept import threads_of
+
+    question = ask(run, changes, **sizes)
+    at_a_time, missing = threads_of(threads), question.missing
+    settings = question.pairing.stage.settings
+    seconds = estimate_worlds(settings, missing, question.pairing.futures) / at_a_time
+    points = len(question.values)
+    if json:
+        plan = {"points": points, "worlds": question.worlds, "missing": missing}
+        terminal.show_json({"schema": "detente/plan/1", **plan, "seconds": seconds})
+        return 0
+    terminal.say(
+        f"{points} point(s) in {question.worlds} worlds, {missing} worlds to be played: about "
+        f"{seconds:.0f} s on {at_a_time} thread(s) once the model is compiled"
+    )
+    terminal.say("Nothing was played.")
     return 0
 
 

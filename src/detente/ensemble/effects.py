@@ -260,6 +260,8 @@ def read_world(world: World) -> bytes:
     clear_mediators(world.mediators)
     clear_third_parties(theatre.third_parties)
     clear_decisions(world)
+    if theatre.direct_action_success <= 0.0:
+        clear(theatre, ("direct_action_damage", "direct_action_loss"))
     clear_chokepoint(theatre.chokepoint)
     return np.asarray(world).tobytes()
 

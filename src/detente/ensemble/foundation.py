@@ -211,7 +211,7 @@ def _first_record(crises: Mapping[str, Crisis], settings: Settings) -> Record:
         pack=crisis.digest,
         files=tuple(Path(name).name for name in crisis.files),
         resolved=_digest_numbers(crisis),
-        options={name: _option(crises, name, settings) for name in crises},
+        options=option_records(crises, settings),
         evidence=_count_evidence(crisis),
         package=provenance.version_of("detente"),
         model=provenance.model_digest(),
@@ -235,6 +235,11 @@ def _party(crisis: Crisis, role: str) -> str:
     """Name the actors of a role; the role itself where nobody has it."""
     names = [crisis.model.actors[key].name for key in crisis.all_of_role(role)]
     return " or ".join(names) if names else f"the {role}"
+
+
+def option_records(crises: Mapping[str, Crisis], settings: Settings) -> dict[str, OptionRecord]:
+    """Return what a record says of each option, the base among them, before it is played."""
+    return {name: _option(crises, name, settings) for name in crises}
 
 
 def _option(crises: Mapping[str, Crisis], name: str, settings: Settings) -> OptionRecord:

@@ -280,6 +280,17 @@ def grow(record: Record, *, futures: int | None, worlds: int | None) -> Record:
     return record.model_copy(update={**grown, "call": call, "outcome": None})
 
 
+def add_options(record: Record, options: Mapping[str, OptionRecord]) -> Record:
+    """Return the record of a run that is to play more options; as it is if it has them all."""
+    new = {name: option for name, option in options.items() if name not in record.options}
+    if not new:
+        return record
+    named = (*record.settings.options, *new)
+    settings = record.settings.model_copy(update={"options": named})
+    more = {"settings": settings, "options": {**record.options, **new}, "outcome": None}
+    return record.model_copy(update={**more, "call": spell_call(record.source, settings)})
+
+
 def _refuse_shrinking(before: Settings, settings: Settings) -> None:
     for name in ("worlds", "futures"):
         there, asked = getattr(before, name), getattr(settings, name)

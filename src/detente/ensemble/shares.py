@@ -22,8 +22,8 @@ class Share(NamedTuple):
     high: Annotated[float, "90 % interval over worlds and chance, what another seed would give"]
     spread_low: Annotated[float, "5th percentile across worlds, sampling noise removed"]
     spread_high: Annotated[float, "95th percentile across worlds, sampling noise removed"]
-    chance_low: Annotated[float, "90 % interval of chance alone, the worlds held fixed"]
-    chance_high: Annotated[float, "90 % interval of chance alone, the worlds held fixed"]
+    chance_low: Annotated[float, "90 % sampling interval, the worlds held fixed"]
+    chance_high: Annotated[float, "90 % sampling interval, the worlds held fixed"]
 
 
 class Effective(NamedTuple):
@@ -166,16 +166,21 @@ def fewest(*parts: np.ndarray) -> float:
 
 
 def reach_over_worlds(by_world: np.ndarray, noise: float) -> float:
-    """Return the half-width of a mean's 90 % interval over worlds and chance, by Student's t.
+    """Return the half-width of a mean's 90 % interval over worlds and chance, by Student's t."""
+    return QUANTILE * math.sqrt(variance_over_worlds(by_world, noise))
+
+
+def variance_over_worlds(by_world: np.ndarray, noise: float) -> float:
+    """Return the variance of a mean over worlds and chance, wider as Student's law is.
 
     `noise` is the mean chance variance of a world's mean, below which that of the worlds does not
-    count; one world's interval is that of chance.
+    count; of one world it is that of chance.
     """
     worlds = len(by_world)
     if worlds == 1:
-        return QUANTILE * math.sqrt(noise)
+        return noise
     variance = max(noise, float(np.var(by_world, ddof=1)))
-    return student(worlds - 1) * math.sqrt(variance / worlds)
+    return variance / worlds * (student(worlds - 1) / QUANTILE) ** 2
 
 
 def noise_of_means(by_world: np.ndarray, squares: np.ndarray, futures: int) -> float:
@@ -216,17 +221,17 @@ def without_chance(means: np.ndarray, noise: float) -> np.ndarray:
     return drawn_in
 
 
-def student(free: float, normal: float = QUANTILE) -> float:
+def student(free: float) -> float:
     """Return the quantile of Student's t that leaves 5 % on each side, from so many deviations.
 
-    `normal` is the normal quantile, if another is asked for. Fisher's expansion to the third order:
-    with 4 degrees of freedom 2.13 for 2.132, with 2 it is 2.88 for 2.920.
+    Fisher's expansion to the third order: with 4 degrees of freedom 2.13 for 2.132, with 2 it is
+    2.88 for 2.920.
     """
-    powers = [normal**power for power in range(1, 8, 2)]
+    powers = [QUANTILE**power for power in range(1, 8, 2)]
     first = powers[0] + powers[1]
     second = 3.0 * powers[0] + 16.0 * powers[1] + 5.0 * powers[2]
     third = -15.0 * powers[0] + 17.0 * powers[1] + 19.0 * powers[2] + 3.0 * powers[3]
-    return normal + first / (4 * free) + second / (96 * free**2) + third / (384 * free**3)
+    return QUANTILE + first / (4 * free) + second / (96 * free**2) + third / (384 * free**3)
 
 
 class Mean(NamedTuple):

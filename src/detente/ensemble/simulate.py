@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -116,11 +116,12 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
             return _begin(run, crises, rules, progress, perform)
 
 
-def resume(
+def resume(  # noqa: PLR0913  to what it goes on, each with its default
     folder: Path | str,
     *,
     futures: int | None = None,
     worlds: int | None = None,
+    options: Sequence[str] | str = (),
     cluster: str | None = None,
     rules: Mapping[str, DecisionRule] | None = None,
     progress: Listener | None = None,
@@ -140,6 +141,8 @@ def resume(
     worlds
         Draws of all that is not known, not fewer than the run has. Given alone, each plays as many
         futures as each does now.
+    options
+        Names of the pack's options that it is to have too, or "all"; those that it has are kept.
     cluster
         Where to play instead of on threads, as for `simulate`; it need not be where the run began.
     rules
@@ -157,7 +160,8 @@ def resume(
     """
     path = place_of(folder)
     bundle.refuse_bundle(path)
-    run = Run(path, records.grow(_last_record(path), futures=futures, worlds=worlds))
+    asked = _Asked(futures, worlds, options)
+    run = Run(path, _grown(path, _last_record(path), asked))
     is_done = run.record.outcome is not None and not (path / GROWING).is_file()
     if is_done and _is_whole(run):
         return run
@@ -166,7 +170,7 @@ def resume(
     with hold(path, "run --resume"):
         folders.refuse_links(path)
         before = _last_record(path)
-        run = Run(path, records.grow(before, futures=futures, worlds=worlds))
+        run = Run(path, _grown(path, before, asked))
         _refuse_other_model(run)
         foundation.mend(path, run.record)
         crises = foundation.read_again(path, run.record)
@@ -176,6 +180,26 @@ def resume(
                 is_finished = records.read(path).outcome is not None
                 foundation.begin_growth(path, run.record, is_finished=is_finished)
             return _play(run, crises, rules, progress, perform)
+
+
+class _Asked(NamedTuple):
+    """To what a run is to be extended."""
+
+    futures: int | None
+    worlds: int | None
+    options: Sequence[str] | str
+
+
+def _grown(path: Path, before: Record, asked: _Asked) -> Record:
+    """Return the record of a run that is extended, in size or by options, or as it is."""
+    record = records.grow(before, futures=asked.futures, worlds=asked.worlds)
+    if not asked.options:
+        return record
+    base = foundation.read_base_again(path, record)
+    named = choose_options(base, asked.options)
+    settings = record.settings.model_copy(update={"options": named})
+    crises = foundation.with_options(base, settings)
+    return records.add_options(record, foundation.option_records(crises, settings))
 
 
 def _last_record(path: Path) -> Record:

@@ -226,7 +226,7 @@ def war_ends(tally: Tally) -> dict[Ceasefire, int]:
     return {why: int(tally.war_ends[why]) for why in Ceasefire if why is not Ceasefire.NONE}
 
 
-class Standing(NamedTuple):
+class StandingByDay(NamedTuple):
     """How many futures of each world stand where by each day, shape (worlds, days) each."""
 
     open: Annotated[np.ndarray, "no deal in force and violence below limited strike so far"]
@@ -234,10 +234,10 @@ class Standing(NamedTuple):
     force: np.ndarray
 
 
-def standing(tally: Tally) -> Standing:
+def standing(tally: Tally) -> StandingByDay:
     """Return how many futures of each world are open, in a deal or under force by each day."""
     deals, forces = (np.cumsum(each, axis=1) for each in (tally.deals, tally.forces))
-    return Standing(tally.classes.sum(axis=1)[:, None] - deals - forces, deals, forces)
+    return StandingByDay(tally.classes.sum(axis=1)[:, None] - deals - forces, deals, forces)
 
 
 def corridor(tally: Tally) -> list[tuple[int, float, float, float]]:

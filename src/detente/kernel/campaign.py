@@ -8,9 +8,11 @@ from detente.kernel.arithmetic import (
     ROOT_OF_TWO_PI,
     exp,
     inverse_normal,
+    log,
     normal_probability,
 )
 from detente.kernel.cascade import (
+    GOING_IN_BLOCK,
     draw_in,
     give_word,
     let_close,
@@ -22,6 +24,7 @@ from detente.kernel.defence import (
     CATEGORIES,
     MILITARY,
     PRINCIPAL,
+    PROGRAMME,
     mean_picture,
     picture_left,
     shock_point,
@@ -29,12 +32,14 @@ from detente.kernel.defence import (
 )
 from detente.kernel.draws import Chance, Luck, Purpose, count, draw_block, round_fairly
 from detente.kernel.jit import jit
+from detente.kernel.posture import DIRECT_ACTION
 from detente.kernel.strength import OWN, broken_part, count_losses, note_strength
 from detente.kernel.sustainment import recover, suppress
 from detente.kernel.theatre import (
     CHALLENGER,
     DEFENDER,
     Conflict,
+    GoingIn,
     Weaponry,
     arsenal_of,
     begin,
@@ -170,7 +175,37 @@ def take_turn(conflict: Conflict, turn: int, day: Chance) -> bool:
     if scale <= 0.0:
         return False
     raid(conflict, attacker, scale, at_side(day, attacker))
+    if goes_in(conflict, attacker):
+        go_in(conflict, day)
     return True
+
+
+@jit
+def goes_in(conflict: Conflict, attacker: int) -> bool:
+    """Say whether forces of the challenger go in today: on the first day of force that it begins.
+
+    It has to have that plan, in a crisis in which such forces may succeed.
+    """
+    begun = conflict.situation
+    if begun.plan != DIRECT_ACTION or begun.who != CHALLENGER or attacker != CHALLENGER:
+        return False
+    return conflict.campaign.day == 0 and conflict.theatre.direct_action_success > 0.0
+
+
+@jit
+def go_in(conflict: Conflict, day: Chance) -> None:
+    """Let forces go in: they destroy a share of the programme, or aircraft and crews are lost.
+
+    One chance stands for the whole of it. In the mean the programme keeps what it does over both.
+    """
+    theatre, campaign = conflict.theatre, conflict.campaign
+    draw = draw_block(day, Purpose.WAR_COMMON, GOING_IN_BLOCK)[0]
+    done = count(1.0, theatre.direct_action_success, draw, day.is_expected)
+    hardness = theatre.defender_defence.hardness[PROGRAMME]
+    kept = 1.0 - done * theatre.direct_action_damage
+    campaign.blows[DEFENDER, PROGRAMME] -= hardness * log(kept)
+    campaign.lost_going_in = (1.0 - done) * theatre.direct_action_loss
+    campaign.diary.went_in = GoingIn.SUCCEEDED if done > 0.0 else GoingIn.FAILED
 
 
 @jit

@@ -12,6 +12,8 @@ from detente.kernel.limits import PARTIES
 
 WORD_BLOCK = 2
 """Where the draws for who stands by its word start, past what both defences draw for a war."""
+GOING_IN_BLOCK = WORD_BLOCK + PARTIES
+"""Where the draw for forces that go in is, past these."""
 REGIONAL_PARTIES = 4
 """Parties that make a war regional (MODEL 3)."""
 CLOSING_BLOCK = 2049

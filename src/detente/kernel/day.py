@@ -120,7 +120,7 @@ def let_nature(life: Life) -> None:
     state = life.state
     daily = life.daily
     draws = uniforms(life.luck, state.day, Purpose.NATURE, 0)
-    if life.world.partners.decide == 1:
+    if life.world.partners.deciders > 0:
         ask_partners(life)
     cap_force(life)
     if is_under_way(state.posture):
@@ -178,7 +178,8 @@ def ask_partners(life: Life) -> None:
     partners = life.world.partners
     is_threatened = stands_threat(state.stance, state.regime)
     force = force_of(state.posture)
-    for party in range(life.world.war.theatre.third_parties.count):
+    for place in range(partners.deciders):
+        party = partners.decider[place]
         consent = rate_of_consent(partners, state.stances, party, is_threatened)
         if consent > 0.0 and changes_mind(life, CONSENT, party, consent):
             is_withheld = state.stances.has_turned[CONSENT, party] == 1

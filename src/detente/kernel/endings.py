@@ -155,6 +155,8 @@ class Event(IntEnum):
     """A friend of a side has more of its force there."""
     CALLS_BACK = 50
     """It has less of it there."""
+    GOES_IN = 51
+    """Forces of the challenger go in, and succeed or not."""
 
 
 MOST_ROUNDS = 127

@@ -8,7 +8,7 @@ PARTIES = 6
 """Most third parties."""
 
 LIMITS = (
-    "the challenger's hidden plan sets how hard it raids, and no other kind of operation",
+    "the challenger's hidden plan sets how hard it raids and whether forces go in, and no more",
     "both sides look ahead to a host's consent as it is at the start, though it may withdraw it",
     "a host that withholds its consent at the start gives it by an event of the calendar only",
     "both sides look ahead to spells of unrest at their mean only",

@@ -187,7 +187,7 @@ def raise_withheld(life: Life, stage: int) -> int:
 
     Policies are solved for hosts that stay as they are; what they would raise is held then.
     """
-    if life.world.partners.decide == 0:
+    if life.world.partners.deciders == 0:
         return OPEN_MENU
     calendar = life.world.calendar
     following = min(stage + 1, calendar.stages - 1)

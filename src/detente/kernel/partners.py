@@ -17,7 +17,8 @@ CONSENT, FORCE = range(DECISIONS)
 class Partners(Protocol):
     """How readily third parties change their mind within a future; by party, a record."""
 
-    decide: Annotated[int, "1 if any may change its mind within a future"]
+    deciders: Annotated[int, "how many may change their mind within a future"]
+    decider: Annotated[Array, (PARTIES,), "which of the third parties these are", int]
     withdrawal_rate: Annotated[
         Array, (PARTIES,), "rate at which a host withdraws its consent [1/day]"
     ]

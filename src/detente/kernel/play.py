@@ -24,7 +24,7 @@ from detente.kernel.places import (
 from detente.kernel.posture import PLANS, draw_plan
 from detente.kernel.tables import Policies, Question
 from detente.kernel.talks import Regime, lasting_share
-from detente.kernel.theatre import BY_DEFENDER, LOSSES, Campaign, Diary, Situation
+from detente.kernel.theatre import BY_DEFENDER, LOSSES, Campaign, Diary, GoingIn, Situation
 from detente.kernel.war import Battle, fight
 from detente.kernel.world import LINES, Daily, State, World, level_after
 
@@ -270,6 +270,9 @@ def tell_fighting(life: Life, diary: Diary, battle: Battle) -> None:
     for day in range(min(battle.days, life.world.calendar.horizon - life.state.day)):
         today = life.state.day + day
         tell_joining(life, diary, day)
+        if day == 0 and diary.went_in != GoingIn.NONE:
+            is_done = 1 if diary.went_in == GoingIn.SUCCEEDED else 0
+            note(life, Event.GOES_IN, 0, is_done, 0.0)
         for side in range(2):
             launched, leaked = diary.launched[day, side], diary.leaked[day, 1 - side]
             if launched > 0.0:

@@ -13,6 +13,8 @@ DAYS = 1024
 """Most days that a calendar holds."""
 
 PLANS = ("display", "stand_off", "sustained", "direct_action")
+DIRECT_ACTION = 3
+"""The plan under which forces go in."""
 EVENTS = 6
 """Most events of a crisis."""
 SIGNS = 4

@@ -50,6 +50,8 @@ def count_losses(conflict: Conflict) -> None:
         lost[IN_AIRCRAFT] = lost_value(conflict, side)
         lost[IN_ECONOMY] = value[ECONOMY] * broken_part(conflict, side, ECONOMY)
         lost[IN_ECONOMY] += lost_trade(conflict, side)
+        if side == CHALLENGER:
+            lost[IN_AIRCRAFT] += campaign.lost_going_in
         campaign.loss[side] = lost[IN_FORCES] + lost[IN_AIRCRAFT] + lost[IN_ECONOMY]
     campaign.damage = broken_part(conflict, DEFENDER, PROGRAMME)
 

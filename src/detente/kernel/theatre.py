@@ -38,6 +38,14 @@ class Answer(IntEnum):
     FULL = 2
 
 
+class GoingIn(IntEnum):
+    """What came of forces of the challenger that went in."""
+
+    NONE = 0
+    FAILED = 1
+    SUCCEEDED = 2
+
+
 ANSWERS = len(Answer)
 CHALLENGER = 0
 DEFENDER = 1
@@ -115,6 +123,9 @@ class Theatre(Protocol):
     optimism_weight: Annotated[float, "log-odds of prevailing that optimism gives, gamma"]
     discount_rate: Annotated[float, "rate at which what comes later is discounted [1/day]"]
     terms_rate: Annotated[float, "rate at which mediators find terms [1/day]"]
+    direct_action_success: Annotated[float, "chance that forces that go in succeed, 0 if none do"]
+    direct_action_damage: Annotated[float, "share of the programme that they then destroy [0-1]"]
+    direct_action_loss: Annotated[float, "what is lost if they do not [normalised]"]
 
 
 class Diary(Protocol):
@@ -129,6 +140,7 @@ class Diary(Protocol):
         "day of the war on which each third party joined, the challenger last;"
         " AT_FIRST if it began, NOT_YET if never [days]",
     ]
+    went_in: Annotated[int, "what came of forces that went in, a GoingIn"]
 
 
 class Campaign(Protocol):
@@ -158,6 +170,7 @@ class Campaign(Protocol):
     lost: Annotated[Array, (2, LOSSES), "losses of each side by category [normalised]"]
     loss: Annotated[Array, (2,), "their sum [normalised]"]
     damage: Annotated[float, "share of the disputed capabilities destroyed [0-1]"]
+    lost_going_in: Annotated[float, "challenger's loss in forces that went in [normalised]"]
     diary: Annotated[Diary, "what happened on each day of a war that is played"]
 
 
@@ -230,6 +243,7 @@ def begin(conflict: Conflict) -> None:
     campaign.day = 0
     campaign.recent = 0.0
     campaign.damage = 0.0
+    campaign.lost_going_in = 0.0
     is_by_ally = conflict.situation.who == BY_ALLY
     gather(conflict.theatre.third_parties, campaign.belligerents, is_by_ally)
     open_passage(campaign.passage)

@@ -41,6 +41,7 @@ from detente.kernel.theatre import (
     Answer,
     Campaign,
     Conflict,
+    GoingIn,
     Situation,
     Warfare,
     defence_of,
@@ -309,8 +310,9 @@ def fight(war: Warfare, campaign: Campaign, luck: Luck, day: int, situation: Sit
 
 @jit
 def open_diary(campaign: Campaign) -> None:
-    """Note who fights from the first morning on."""
+    """Note who fights from the first morning on, before any forces have gone in."""
     belligerents, diary = campaign.belligerents, campaign.diary
+    diary.went_in = GoingIn.NONE
     diary.joined_on[PARTIES] = AT_FIRST if belligerents.has_challenger > 0.0 else NOT_YET
     for party in range(PARTIES):
         diary.joined_on[party] = AT_FIRST if belligerents.has_joined[party] > 0.0 else NOT_YET

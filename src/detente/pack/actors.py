@@ -127,7 +127,7 @@ class Actor(WrittenPart):
         "positive", "that rate once its soil has been hit, times", roles=HOST
     )
     renewal_rate: Measured = measured(
-        "rate", "rate at which it gives a consent anew that it withdrew", unit="1/day", roles=HOST
+        "rate", "rate at which it gives a consent again that it withdrew", unit="1/day", roles=HOST
     )
     discretion: Measured = optional(
         "share",
@@ -161,14 +161,14 @@ class Actor(WrittenPart):
     )
     raise_rate: Measured = optional(
         "rate",
-        "rate at which it sends all it has, for each level of the challenger's force in view",
+        "rate at which it sends all it has, for each level of force the challenger has deployed",
         "that it never does",
         unit="1/day",
         roles=JOINERS,
     )
     lower_rate: Measured = optional(
         "rate",
-        "rate at which it calls that back once no force is in view",
+        "rate at which it calls that back once no force is deployed",
         "that it never does",
         unit="1/day",
         roles=JOINERS,

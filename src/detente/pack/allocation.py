@@ -3,7 +3,7 @@
 import re
 
 ALLOCATION = re.compile(
-    r"aims\..+|war\.(?:suppression|network|raid_share|arrival_time|surprise)"
+    r"aims\..+|war\.(?:suppression|network|raid_share|arrival_time|surprise|direct_action_\w+)"
     r"|arsenals\.[^.]+\.[^.]+\.(?:stock|on_ship|decoys)"
 )
 """On what raids fall, how and when they come, and what is sent in them."""

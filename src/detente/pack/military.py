@@ -404,6 +404,17 @@ class War(WrittenPart):
     surprise: Measured = measured("share", "coverage on the first day if not on alert")
     suppression: Measured = measured("share", "share of hits that fall on the defence itself")
     network: Measured = measured("share", "share of these that fall on radars and command")
+    direct_action_success: Measured = measured(
+        "probability", "chance that forces that go in destroy what they came for; 0 if none go in"
+    )
+    direct_action_damage: Measured = measured(
+        "share", "share of the disputed programme that they destroy then"
+    )
+    direct_action_loss: Measured = measured(
+        "positive",
+        "what is lost if they do not, aircraft, crews and the search for them",
+        unit="units of loss",
+    )
 
 
 class Chokepoint(WrittenPart):

@@ -158,7 +158,7 @@ def _role_rules(model: Model) -> Iterator[Finding]:
 def _ally_rules(model: Model) -> Iterator[Finding]:
     allies = [key for key, actor in model.actors.items() if "ally" in actor.roles]
     for key in allies[1:]:
-        hint = f'{allies[0]} is the ally already; roles = ["group"] joins a war and begins none'
+        hint = f'{allies[0]} is the ally already; roles = ["supporter"] joins and begins no war'
         yield Finding(("actors", key, "roles"), "a second ally", "at most one ally", hint)
 
 

@@ -1,6 +1,6 @@
 """The answer in at most 120 words: how likely, by when, and how far to rely on it.
 
-Likelihood is said in one row of terms with its bracket, its count of 100 futures and its sampling
+Likelihood is said in one row of terms with its bracket, its count of 100 futures and its 90 %
 interval. Confidence is a line of its own, by a rule that `docs/show.md` states: the weaker of what
 the numbers rest on and of how far worlds lie apart. `detente show --json` holds the same sentences.
 """

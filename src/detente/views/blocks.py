@@ -176,6 +176,6 @@ WORLDS = "5th to 95th percentile across worlds"
 """Above a range that depends on what is assumed, sampling removed."""
 READ_INTERVALS = (
     "90 % interval: over worlds and chance, what another seed would give. Across worlds: 5th to "
-    "95th percentile, which depends on what is assumed; chance is removed.",
+    "95th percentile, which depends on what is assumed; sampling noise is removed.",
 )
 """How to read the two."""

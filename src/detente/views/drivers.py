@@ -7,7 +7,7 @@ from detente.analysis.discovery import UNTRIED, Assumption, Discovery, Scenario
 from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.answer import Driver
 from detente.analysis.drivers.inputs import group_titled, titled
-from detente.analysis.drivers.swings import LEAST, ends_of
+from detente.analysis.drivers.swings import ends_of
 from detente.analysis.engagement import Engagement
 from detente.analysis.wording import count, of_100, points, significant, span, titles
 from detente.ensemble.pairing import FUTURES
@@ -122,26 +122,27 @@ def _answer(found: Drivers) -> Iterator[Words]:
             says("{} ({} points)", titled(path, found.crisis), points(one.swing.swing, signed=True))
             for path, one in named
         )
-        yield says("It moves most with: {}.", listed(tuple(moved), "; "))
+        yield says("What moves it most: {}.", listed(tuple(moved), "; "))
     yield from _rest(found)
 
 
 def _rest(found: Drivers) -> Iterator[Words]:
     """Yield what is said of the numbers that are not listed."""
-    called, (numbers, below) = titles(found.run.record)[found.outcome], found.unlisted
+    called, (numbers, below, nine_in_ten) = titles(found.run.record)[found.outcome], found.unlisted
     if numbers:
         more = "other " if found.numbers else ""
-        at_most = "half a point" if below <= LEAST else says("{} points", points(below))
         yield says(
-            f"{count(numbers, more + 'number')} move {called} by less than {{}} each, as far as "
-            "was measured.",
-            at_most,
+            f"{count(numbers, more + 'number')} move {called} by less than {{}} points each, as "
+            "far as was measured; nine in ten of them by less than {}.",
+            points(below),
+            points(nine_in_ten),
         )
-    left = found.open
-    if left.numbers:
+    if found.open.numbers:
+        first, *others = (titled(path, found.crisis) for path in found.open.numbers)
         yield (
-            f"This run cannot tell {left.numbers} of the {left.measured} numbers measured from "
-            f"none; with {left.worlds:,} worlds it could, if they move it as far as was found.",
+            f"This run cannot tell {len(found.open.numbers)} of the {found.open.measured} numbers "
+            f"measured from none: {'; '.join([first, *others])}. With {found.open.worlds:,} worlds "
+            "in place of those that measured it could tell the first, if it moves as was found.",
         )
 
 

@@ -88,8 +88,8 @@ def in_report(summary: Summary, course: Course, futures: Iterable[trace.Storylin
             "it; a share is the mean over all.",
             left_out="What the model does not play is listed under limits; above all, a deal that "
             "holds is not disturbed, and only those events of a calendar happen that the pack has.",
-            would_change="Other ranges for what is not known move the shares more than sampling "
-            "does: see what it turns on.",
+            would_change="Other ranges for what is not known move the shares more than another "
+            "seed does: see what it turns on.",
         ),
     )
 
@@ -290,13 +290,16 @@ def _variance(base: OptionSummary) -> Iterator[Words]:
 
 
 def _enough(summary: Summary) -> Words:
-    shares = summary.base.outcomes.values()
-    chance = points(max(share.chance_high - share.chance_low for share in shares) / 2.0)
-    less = says("more futures alone would take at most {} points off it", chance)
+    if summary.run.record.settings.worlds == 1:
+        return ("Enough worlds? One world does not say what others would give.",)
     if not summary.more_worlds:
         return ("Enough worlds? Yes: another seed moves no share by more than a point each way.",)
-    more = f"the widest interval needs {summary.more_worlds:,} more for a point each way"
-    return says("Enough worlds? {}; {}.", more.capitalize(), less)
+    shares = summary.base.outcomes.values()
+    return says(
+        f"Enough worlds? The widest interval needs about {summary.more_worlds:,} more for a point "
+        "each way; more futures alone would take at most {} points off it.",
+        points(max(share.chance_high - share.chance_low for share in shares) / 2.0),
+    )
 
 
 def _of_options(summary: Summary) -> Iterator[Table]:

@@ -62,7 +62,7 @@ class Cells(NamedTuple):
     """A number and its intervals as they are written."""
 
     mean: str
-    sampling: str
+    ends: str
     worlds: str
     campaigns: str
 
@@ -217,7 +217,7 @@ def _headlines(found: Engagement) -> Table:
         "engagement",
         "What passes, and what is lost, in %",
         (Column("Of what is fired"), *number_columns("mean", INTERVAL, WORLDS)),
-        tuple((words, one.mean, one.sampling, one.worlds) for words, one in cells),
+        tuple((words, one.mean, one.ends, one.worlds) for words, one in cells),
     )
 
 
@@ -475,7 +475,7 @@ def _sweep_reading(swept: Swept) -> Iterator[Words]:
     ]
     yield says(
         "Change: of what passes against the first value, campaign by campaign on the same draws; "
-        "sampling moves none by more than {} points (90 %). Cost: of rounds fired over that of "
+        "another seed moves none by more than {} points (90 %). Cost: of rounds fired over that of "
         "what they shoot down.",
         points(max(halves, default=0.0), 2),
     )

@@ -215,7 +215,7 @@ def _reading() -> tuple[Words, ...]:
             "these worlds have of them, a chance from no to yes, several of them each in the "
             "direction that raises the outcome; all else stays as the worlds have it. A shift "
             "below 0 says that the direction, found in other worlds, was not the right one. "
-            "*: told from none, as one of all that were measured.",
+            "*: the interval leaves out none, in worlds that did not choose the claim.",
         ),
         (
             "Order: first what is told from none, then by weakness of the grade (A1 1/6 to F6 1) "

@@ -209,8 +209,8 @@ def _across(one: Result) -> Iterator[Words]:
 def _reading() -> tuple[Words, ...]:
     return (
         (
-            "In brackets: the 90 % interval of the mean over worlds, which covers both sampling "
-            "and which worlds were drawn. Across worlds: 5th to 95th percentile, which depends on "
+            "In brackets: the 90 % interval of the mean, over worlds and chance, what another seed "
+            "would give. Across worlds: 5th to 95th percentile, which depends on "
             "what is assumed; sampling noise is removed. Supported, or rejected: the interval lies "
             "on that side. Small: a share that moves by less than a point. Rejected is also what "
             "moves a share by less than a point, if at all. Cannot tell: the interval leaves both "

@@ -241,7 +241,7 @@ def _mean(one: Mean) -> Words:
 
 def _lead(found: Comparison) -> Listing:
     flip = found.flip
-    unsure = "" if flip.lead.is_clear else ", so that more futures alone may do it"
+    unsure = "" if flip.lead.is_clear else ", so that another seed may do it"
     turning: Words = ("No single number is found that does it.",)
     return Listing(
         f"What would put “{_title(found, flip.second)}” before “{_title(found, flip.best)}”",

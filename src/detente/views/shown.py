@@ -29,6 +29,7 @@ SECTIONS = {
     "OptionSummary": "endings.of_option",
     "Replay": "record.replayed",
     "Run": "endings.of_run",
+    "RunsCompared": "since.two_runs",
     "Sightings": "watching.events",
     "Story": "causes.story",
     "Summary": "endings.section",

@@ -1,9 +1,12 @@
 """What has changed since the last run: what moved, and what differs in what was played."""
 
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Mapping
 
 from detente.analysis.since import BeforeAfter, Since
+from detente.analysis.two_runs import RunsCompared
 from detente.analysis.wording import of_100, percent, points, span, titles
+from detente.ensemble.folder import PACK
 from detente.ensemble.run import Run
 from detente.pack.comparison import (
     FieldDifference,
@@ -17,6 +20,7 @@ from detente.views.blocks import (
     INTERVAL,
     Block,
     Column,
+    Command,
     Listing,
     Section,
     Sentence,
@@ -26,6 +30,7 @@ from detente.views.blocks import (
     says,
 )
 from detente.views.record import method
+from detente.views.trace import subject
 
 ASKED = ("any_war", "deal")
 """The outcomes whose change is said in words."""
@@ -66,7 +71,7 @@ def _moved(run: Run, found: Since) -> Iterator[Words]:
 def _difference(one: BeforeAfter) -> Words:
     difference = one.difference
     if not difference.is_clear:
-        return ("a difference that sampling alone can make",)
+        return ("a difference that another seed could also make",)
     return says(
         "{} points (90 % interval {})",
         points(difference.difference, signed=True),
@@ -152,6 +157,78 @@ def _known(quantity: Quantity | None, has_other_reason: bool) -> str:
 def _other(one: FieldDifference) -> tuple[str, str, str]:
     before, after = (NOTHING if words is None else words for words in (one.before, one.after))
     return one.field, before, after
+
+
+def two_runs(found: RunsCompared) -> Section:
+    """Return how far two runs are apart, and what differs in what they were played from."""
+    one, other = found.runs
+    called = titles(other.record)
+    asked = found.differences[found.outcome]
+    return Section(
+        key="two-runs",
+        title="How far are two runs apart?",
+        about=(subject(other.record), f"A: {_named(one)}", f"B: {_named(other)}"),
+        answer=(
+            says(
+                f"In this model {{}} of 100 futures end in {called[found.outcome]} in A, and {{}} "
+                "in B: {} points (90 % interval {}){}.",
+                of_100(asked.one.share),
+                of_100(asked.other.share),
+                points(asked.difference, signed=True),
+                span(asked.low, asked.high),
+                "" if asked.is_clear else ", which cannot be distinguished from none",
+            ),
+            (_how_compared(found),),
+        ),
+        blocks=tuple(_of_two(found, called)),
+        next=(Command("what differs in detail", f"detente diff {_quoted(one, other)}"),),
+    )
+
+
+def _named(run: Run) -> str:
+    settings = run.record.settings
+    return (
+        f"{run.folder}, as of {run.record.as_of}, {settings.worlds} worlds x "
+        f"{settings.futures_of_a_world} futures, seed {settings.seed}"
+    )
+
+
+def _quoted(*runs: Run) -> str:
+    return " ".join(shlex.quote(str(run.folder / PACK)) for run in runs)
+
+
+def _how_compared(found: RunsCompared) -> str:
+    if found.reason:
+        return f"Futures are not paired, so that intervals are wide: A {found.reason}."
+    return "Both are compared future by future, on the same worlds and the same draws."
+
+
+def _of_two(found: RunsCompared, called: Mapping[str, str]) -> Iterator[Block]:
+    if not found.is_same_model:
+        yield Sentence(("Note: they were played by two versions of the model.",))
+    yield Table(
+        "two-runs-outcomes",
+        "Endings and outcomes, in % of all futures",
+        (
+            Column("Ending or outcome"),
+            *number_columns("A", "B", "Difference, in points", "90 % interval"),
+        ),
+        tuple(
+            (
+                called[key],
+                percent(one.one),
+                percent(one.other),
+                points(one.difference, signed=True),
+                span(one.low, one.high),
+            )
+            for key, one in found.differences.items()
+        ),
+    )
+    settings = ((f"setting: {key}", *pair) for key, pair in found.settings.items())
+    rows = (*settings, *differences(found.pack))
+    if rows:
+        heads = (Column("What"), Column("A"), Column("B"))
+        yield Table("two-runs-pack", "What differs in what was played", heads, rows, level="full")
 
 
 def packs(before: str, after: str, found: PackComparison) -> Section:

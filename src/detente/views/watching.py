@@ -7,7 +7,7 @@ from dataclasses import replace
 from detente.analysis import wording
 from detente.analysis.given import date_of
 from detente.analysis.reweighting import Updated
-from detente.analysis.sightings import Sightings
+from detente.analysis.sightings import SOON, Sightings
 from detente.analysis.update import Update
 from detente.analysis.watching import IntervalEstimate, Watched
 from detente.analysis.wording import Value, number, points, span
@@ -33,8 +33,6 @@ from detente.views.blocks import (
 )
 from detente.views.record import method
 
-CHANCE = "90 % interval of chance"
-"""Above an interval that also counts which worlds were drawn."""
 STATES = {
     "open": "no use of force so far and no deal in force",
     "ongoing": "no use of force so far, no deal in force, and the dispute goes on",
@@ -122,7 +120,7 @@ def report(run: Run, crisis: Crisis, found: Update | None) -> Section:
 def _changed(found: Update) -> Iterator[Words]:
     """Say how the outcome asked about moves, and what was left out of that."""
     one = {**found.endings, **found.outcomes}[found.outcome]
-    moved = "" if one.shift.is_clear else ", a shift that sampling and other worlds could also make"
+    moved = "" if one.shift.is_clear else ", a shift that another seed could also make"
     yield says(
         "In this model {} of 100 futures that agree with what was seen have {} ({}): {}. Before, "
         "{} had: {} points ({}){}.",
@@ -159,7 +157,6 @@ def _observed(found: Update) -> Iterator[Block]:
     endings = {called[key]: one for key, one in found.endings.items()}
     yield _shares("update-outcomes", "Outcomes and the challenger's plan", outcomes | plans)
     yield replace(_shares("update-endings", "Endings", endings), level="full")
-    yield _worlds_fixed(outcomes | plans | endings)
 
 
 def _seen(key: str, one: Observation) -> str:
@@ -193,25 +190,6 @@ def _shares(key: str, title: str, shares: Mapping[str, Updated]) -> Table:
             )
             for name, one in shares.items()
         ),
-    )
-
-
-def _worlds_fixed(shares: Mapping[str, Updated]) -> Table:
-    return Table(
-        "update-sampling",
-        "The same by chance alone, worlds held fixed",
-        (Column("Share of"), *number_columns("after", CHANCE, "differs", CHANCE)),
-        tuple(
-            (
-                name,
-                points(one.share),
-                span(one.chance_low, one.chance_high),
-                points(one.shift.difference, signed=True),
-                span(one.shift.chance_low, one.shift.chance_high),
-            )
-            for name, one in shares.items()
-        ),
-        level="full",
     )
 
 
@@ -286,8 +264,8 @@ def _name(key: str) -> str:
 
 def _reading(*, is_seen: bool, shows_signs: bool) -> Iterator[Words]:
     yield (
-        "Intervals: 90 %, of sampling and of which worlds were drawn, which weights make matter "
-        "more; one of chance alone is of the number of futures, worlds held fixed.",
+        "90 % interval: over worlds and chance, what another seed would give; weights make it "
+        "matter more which worlds were drawn.",
     )
     if is_seen:
         yield (
@@ -311,6 +289,10 @@ def _next(found: Update) -> Iterator[Command]:
     if found.observations.is_start:
         place = shlex.quote(f"./{found.run.record.name}-{found.observations.seen[-1].told.date}")
         yield Command("the same as a new pack", f"{command} --as-pack {place}")
+    if not found.observations.seen:
+        soon = date_of(found.run, min(SOON, found.run.record.settings.horizon))
+        command = f"detente update {folder} --next --by {soon}"
+        yield Command("every event that may be seen by then", command)
     yield Command("what it turns on", f"detente drivers {folder} --outcome {found.outcome}")
 
 

@@ -53,7 +53,7 @@ PART = SensitivityIndex(0.4, 0.2, 0.6)
 
 
 def swing(moved):
-    return Swing(moved, moved - 0.02, moved + 0.02, 0.9, 24, 0.01, 20.0)
+    return Swing(moved, moved - 0.02, moved + 0.02, 0.9, 24)
 
 
 def driven(run, crisis):
@@ -62,8 +62,18 @@ def driven(run, crisis):
         "actors.us.motive": Driver(swing(0.2), PART),
         "talks.text_rate": Driver(swing(-0.1), PART),
     }
-    listed = {"groups": {"talks": PART}, "numbers": numbers, "unlisted": Unlisted(300, 0.01)}
-    return Drivers(run, "base", "any_war", 40, 0.3, 0.1, crisis, open=Open(2, 8, 90), **listed)
+    listed = {"groups": {"talks": PART}, "numbers": numbers, "unlisted": Unlisted(300, 0.01, 0.002)}
+    return Drivers(
+        run,
+        "base",
+        "any_war",
+        40,
+        0.3,
+        0.1,
+        crisis,
+        open=Open(("talks.fade_rate",), 8, 90),
+        **listed,
+    )
 
 
 def claim(grade):

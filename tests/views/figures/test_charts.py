@@ -13,7 +13,7 @@ from detente.views import figures as charts
 from detente.views.figures.futures import apart, swarm
 from tests.views.figures.made_up import HOSTILE, PLAIN, STEERING, place_of, texts
 
-NOTHING = Share(0.0, 0.0, 0.0, 0.0, 0.0)
+NOTHING = Share(*(0.0,) * 7)
 
 
 def rows_of(figure):
@@ -65,7 +65,7 @@ def test_credits_are_those_that_were_found_the_largest_on_top(figures, found):
     rows = rows_of(figures["causes"])
     share = found["causes"].shares["causes", "commitment"]
 
-    assert rows["the commitment problem"] == tuple(round(100.0 * end, 2) for end in share)
+    assert rows["the commitment problem"] == tuple(round(100.0 * end, 2) for end in share[:5])
     assert [row[0] for row in rows.values()] == sorted(
         (row[0] for row in rows.values()), reverse=True
     )
@@ -99,7 +99,7 @@ def test_options_are_drawn_by_rank_with_their_paired_differences(figures, found)
 
     assert list(rows) == [name for name in compared.ranking if name != "base"]
     assert rows["hotline"][1:] == tuple(
-        round(100.0 * end, 2) for end in compared.options["hotline"].difference
+        round(100.0 * end, 2) for end in compared.options["hotline"].difference[:5]
     )
 
 

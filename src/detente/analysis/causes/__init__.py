@@ -2,8 +2,8 @@
 
 `detente causes --json` prints one object, `detente/causes/1`. Every share is of all futures judged
 and is {share, low, high, spread_low, spread_high, chance_low, chance_high}: its 90 % interval over
-worlds and chance, its 5th and 95th percentile across worlds without sampling noise, and the
-interval of chance alone. By name:
+worlds and chance, its 5th and 95th percentile across worlds without sampling noise, and its
+sampling interval, worlds held fixed. By name:
 
 - run, option, worlds, futures: what was judged.
 - war: futures that end in war.

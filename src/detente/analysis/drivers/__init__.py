@@ -12,9 +12,10 @@
 - numbers.FIELD: swing (with low, high), by how much the share changes from the number's 10th to its
   90th percentile; agree, the share of worlds with that sign; total (with total_low, total_high) as
   of a group; those told from none.
-- unlisted: how many numbers are not listed, and below: none of them moves the share by more, as far
-  as was measured.
-- open: how many of these may still move it by half a point, and how many worlds could tell; notes.
+- unlisted: how many numbers are neither listed nor open, and below: none of them moves the share by
+  more, as far as was measured; nine_in_ten: nine in ten of them by no more than that.
+- open: numbers that may move it by half a point or more and cannot be told from none, the largest
+  first, how many were measured, and how many worlds could tell the first; notes.
 
 Intervals are 90 %, over worlds and chance.
 """

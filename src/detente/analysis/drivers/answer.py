@@ -1,7 +1,7 @@
 """Asks what an outcome turns on, by intervention on a run's own worlds and draws."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Any, NamedTuple
@@ -36,9 +36,11 @@ LEAST_WORLDS = 16
 """With fewer, intervals say nothing."""
 FIRST_WORLDS = 8
 """Worlds in which all groups are redrawn; those that may matter are redrawn in more."""
-QUIET = 0.1
+QUIET = 0.2
 """Numbers of groups none of which can move the share by more, of its standard deviation across
 worlds, are not moved by themselves."""
+NORMAL_SWING = 2.563
+"""Length of the swing of a number that is normal [standard deviations]."""
 LARGE = 16
 """Tables of more numbers are taken apart before single numbers are moved."""
 COMMAND = "drivers RUN"
@@ -52,18 +54,19 @@ class Driver(NamedTuple):
 
 
 class Unlisted(NamedTuple):
-    """The numbers that are not listed."""
+    """The numbers that are neither listed nor open."""
 
     numbers: int = 0
     below: Annotated[float, "none moves the share by more, as far as was measured"] = 0.0
+    nine_in_ten: Annotated[float, "nine in ten of them move it by no more"] = 0.0
 
 
 class Open(NamedTuple):
-    """The numbers that were measured and cannot be told from none."""
+    """Numbers that may move the share far and cannot be told from none."""
 
-    numbers: int = 0
-    measured: int = 0
-    worlds: Annotated[int, "in which they could be, if moved as far as was found"] = 0
+    numbers: tuple[str, ...] = ()
+    measured: Annotated[int, "with those that are listed"] = 0
+    worlds: Annotated[int, "that could tell the first, if it moves the share as was found"] = 0
 
 
 @dataclass(frozen=True, repr=False)
@@ -98,7 +101,7 @@ class Drivers(notebook.Shown):
             "groups": {name: _of_total(total) for name, total in self.groups.items()},
             "numbers": {name: _of_number(one) for name, one in self.numbers.items()},
             "unlisted": self.unlisted._asdict(),
-            "open": self.open._asdict(),
+            "open": {**self.open._asdict(), "numbers": list(self.open.numbers)},
             "notes": list(self.notes),
         }
 
@@ -210,21 +213,23 @@ class Search:
     def found(self, worlds: int) -> Drivers:
         """Return what the outcome turns on, from so many worlds."""
         rounds = rounds_of(worlds)
+        judging = (worlds, rounds[-1])
         variance = self._variance()
         groups, tried, bounds = self._groups(rounds[-1])
         swings = Swings(self.pairing, self.outcome)
-        narrowed = swings.narrow(tried, rounds, self._play)
-        measured = self._measured(swings, narrowed.left, (worlds, rounds[-1]))
-        bounds |= narrowed.bounds | {path: most(one) for path, one in measured.items()}
-        listed = {path: one for path, one in measured.items() if one.is_told(len(measured))}
-        unlisted = [bounds[path] for path in self.inputs.singles if path not in listed]
+        left, others = swings.narrow(tried, rounds, self._play)
+        measured = self._measured(swings, list(left), judging)
+        bounds |= others | {path: most(one) for path, one in measured.items()}
+        listed = {path: one for path, one in measured.items() if one.confirms(left[path])}
+        open_ = _open(measured, listed)
+        told = {*listed, *open_.numbers}
         return self.answer(
             worlds,
             variance=variance,
             groups=groups,
-            numbers=self._with_totals(listed, (worlds, rounds[-1])),
-            unlisted=Unlisted(len(unlisted), max(unlisted, default=0.0)),
-            open=_open(measured, listed, worlds),
+            numbers=self._with_totals(listed, judging),
+            unlisted=_unlisted(bounds[path] for path in self.inputs.singles if path not in told),
+            open=open_,
         )
 
     def answer(self, worlds: int, **found: Any) -> Drivers:
@@ -274,7 +279,7 @@ class Search:
         bounds = self._bounds(groups, self._redrawn(groups, FIRST_WORLDS))
         quiet = QUIET * self.spread
         loud = {name: groups[name] for name, bound in bounds.items() if bound >= quiet}
-        again = self._redrawn(loud, worlds)
+        again = self._redrawn(loud, max(FIRST_WORLDS, worlds))
         totals = {name: part_of(rows, self.variances) for name, rows in again.items()}
         large = [name for name in tables if name in loud and len(tables[name]) > LARGE]
         parts = {key: one for name in large for key, one in self.inputs.parts(name).items()}
@@ -290,7 +295,7 @@ class Search:
     ) -> dict[str, float]:
         """Return how far any number of each group may move the outcome, in a straight line."""
         return {
-            name: math.sqrt(highest(rows[name])) * max(map(self._length, paths), default=0.0)
+            name: math.sqrt(highest(rows[name])) * max([NORMAL_SWING, *map(self._length, paths)])
             for name, paths in groups.items()
         }
 
@@ -355,8 +360,15 @@ class Search:
         )
 
 
-def _open(measured: Mapping[str, Swing], listed: Mapping[str, Swing], worlds: int) -> Open:
-    """Return which numbers that may move the outcome by half a point cannot be told from none."""
-    left = [one for path, one in measured.items() if path not in listed and most(one) >= LEAST]
-    needed = [one.worlds_needed(len(measured)) for one in left]
-    return Open(len(left), len(measured), math.ceil(max(needed, default=0.0) * worlds))
+def _unlisted(bounds: Iterable[float]) -> Unlisted:
+    ordered = sorted(bounds)
+    if not ordered:
+        return Unlisted()
+    return Unlisted(len(ordered), ordered[-1], ordered[math.ceil(0.9 * len(ordered)) - 1])
+
+
+def _open(measured: Mapping[str, Swing], listed: Mapping[str, Swing]) -> Open:
+    """Return which measured numbers may move the outcome far and cannot be told from none."""
+    left = [path for path in measured if path not in listed and most(measured[path]) >= LEAST]
+    worlds = measured[left[0]].worlds_needed if left else 0
+    return Open(tuple(left), len(measured), worlds)

@@ -7,7 +7,6 @@ from functools import cached_property
 import numpy as np
 
 from detente.analysis.discovery import meaning_of
-from detente.analysis.wording import series
 from detente.ensemble.design import ACCEPTED, coordinates, correlate, law_of
 from detente.pack import Crisis
 from detente.pack.allocation import divides_attack
@@ -146,14 +145,14 @@ def _table_of(path: str) -> str:
 
 
 def titled(path: str, crisis: Crisis) -> str:
-    """Return what a number is, and of whom or what."""
+    """Return of whom or what a number is, and what it is."""
     actors, between = crisis.model.actors, path.split(".")[1:-1]
     words = [
         actors[part].name if part in actors else part.replace("_", " ")
         for part in between
         if part != LAYERS
     ]
-    return ", ".join([meaning_of(path) or path, *words])
+    return ": ".join([*([", ".join(words)] if words else []), meaning_of(path) or path])
 
 
 def group_titled(name: str, crisis: Crisis) -> str:
@@ -161,7 +160,7 @@ def group_titled(name: str, crisis: Crisis) -> str:
     if name == ACCEPTED:
         return "the calibrated numbers"
     if JOINER in name:
-        return series([titled(path, crisis) for path in name.split(JOINER)])
+        return "; ".join(titled(path, crisis) for path in name.split(JOINER))
     table, _, of = name.partition(".")
     party = crisis.model.actors.get(of)
     if party is not None and table in OF_TABLES:

@@ -7,13 +7,13 @@ lies farther off, and what the whole swing would do is taken from that in a stra
 that may move the outcome most goes on to twice as many worlds. Meanwhile who concedes what is in
 dispute about the talks follows from the worlds as they are. The swings of those that are left
 are measured in worlds that did not choose them, both ends played, so that what is reported is not
-the largest of many chance finds.
+the largest of many chance finds. One is told from none if its interval there is, on the side on
+which it was found before: a number that moves nothing passes in 1 of 20 cases, if it comes so far.
 """
 
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Annotated, NamedTuple, TypeAlias
 
 import numpy as np
@@ -39,8 +39,6 @@ FINALISTS = 8
 """Numbers whose swings are measured, at most."""
 TINY = 1e-12
 """Keeps divisions by a variance of none in bounds."""
-MISTAKEN = 0.05
-"""Chance that any number at all is listed that moves nothing."""
 
 Play: TypeAlias = Callable[[Sequence[Alteration], int, int], None]
 """Plays alterations in the first worlds, but for so many."""
@@ -54,30 +52,22 @@ class Swing(NamedTuple):
     high: Annotated[float, "90 % interval over worlds and chance"]
     agree: Annotated[float, "share of worlds with its sign, chance removed"]
     worlds: Annotated[int, "in which it was measured"]
-    error: Annotated[float, "standard error"]
-    free: Annotated[float, "degrees of freedom of the standard error"]
 
-    def is_told(self, among: int) -> bool:
-        """Say whether it is told from none, as one of so many that are looked at."""
-        return abs(self.swing) > max(LEAST, self._reach(among))
+    def confirms(self, before: float) -> bool:
+        """Say whether its interval leaves out none, on the side on which the swing was before."""
+        return min(self.low * before, self.high * before) > 0.0 and abs(self.swing) >= LEAST
 
-    def worlds_needed(self, among: int) -> float:
-        """Return how many times as many worlds could tell it from none."""
-        return (self._reach(among) / max(LEAST, abs(self.swing))) ** 2
-
-    def _reach(self, among: int) -> float:
-        """Return how far a swing of none gets in any of so many by a chance of `MISTAKEN`.
-
-        Student's quantile for so many tests (Bonferroni).
-        """
-        normal = NormalDist().inv_cdf(1.0 - MISTAKEN / (2.0 * among))
-        return student(self.free, normal) * self.error
+    @property
+    def worlds_needed(self) -> int:
+        """Return in about how many worlds it could be told from none, twice as many at least."""
+        half = max(self.high - self.swing, self.swing - self.low)
+        return math.ceil(self.worlds * max(2.0, (half / max(LEAST, abs(self.swing))) ** 2))
 
 
 class Narrowed(NamedTuple):
     """What is left of many numbers, and how far each of the others may move the outcome."""
 
-    left: tuple[str, ...]
+    left: Annotated[dict[str, float], "swings that were found so far"]
     bounds: dict[str, float]
 
 
@@ -123,7 +113,7 @@ class Swings:
     def narrow(self, paths: Iterable[str], rounds: Sequence[int], play: Play) -> Narrowed:
         """Return the few numbers that move the outcome most, tried in ever more worlds."""
         left = [path for path in paths if len(set(self.ends(path))) > 1]
-        bounds = dict.fromkeys(set(paths) - set(left), 0.0)
+        bounds, rough = dict.fromkeys(set(paths) - set(left), 0.0), dict[str, Mean]()
         for worlds in rounds:
             play([self.farther(path) for path in left], worlds, 0)
             rough = {path: self.rough(path, worlds) for path in left}
@@ -133,7 +123,7 @@ class Swings:
             order = sorted(left, key=lambda path: -size[path])
             left = [path for path in order[:kept] if most(rough[path]) >= LEAST]
             bounds |= {path: most(rough[path]) for path in order if path not in left}
-        return Narrowed(tuple(left), bounds)
+        return Narrowed({path: rough[path].mean for path in left}, bounds)
 
     def _happened(self, answer: PairedAnswer) -> tuple[np.ndarray, np.ndarray]:
         members = list(MEMBERS[self.outcome])
@@ -186,10 +176,9 @@ def swing_of(means: np.ndarray, noise: float) -> Swing:
     chance = noise / BLOCK
     variance = max(chance, float(np.var(blocks, ddof=1)), TINY)
     free = (len(blocks) - 1) / max(1.0 - chance / variance, TINY) ** 2
-    error = math.sqrt(variance / len(blocks))
-    swing, reach = float(means.mean()), student(free) * error
+    swing, reach = float(means.mean()), student(free) * math.sqrt(variance / len(blocks))
     agree = float((np.sign(without_chance(means, noise)) == np.sign(swing)).mean())
-    return Swing(swing, swing - reach, swing + reach, agree, len(means), error, free)
+    return Swing(swing, swing - reach, swing + reach, agree, len(means))
 
 
 def _moved(one: np.ndarray, other: np.ndarray, scale: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

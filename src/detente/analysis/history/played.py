@@ -13,7 +13,14 @@ from detente.analysis.history.definitions import LEVELS, QUARTILES, length_key
 from detente.analysis.history.rates import SPANS
 from detente.ensemble import folder as folders
 from detente.ensemble.run import Run
-from detente.ensemble.shares import QUANTILE, Share, estimate, interval, noise_of_means
+from detente.ensemble.shares import (
+    QUANTILE,
+    Share,
+    estimate,
+    interval,
+    noise_of_means,
+    variance_over_worlds,
+)
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import is_chosen
 from detente.errors import DetenteError
@@ -272,17 +279,17 @@ def ratio_of(pairs: Sequence[tuple[float, Played, Array, Array]]) -> tuple[float
     whole_share = math.fsum(whole for _, whole in shares)
     value = math.fsum(part for part, _ in shares) / whole_share
     variance = math.fsum(
-        weight**2 * _noise_of_ratio(played.futures, part, whole, value) / len(part)
+        weight**2 * _variance_of_ratio(played.futures, part, whole, value)
         for weight, played, part, whole in pairs
     )
     counted = math.fsum(float(whole.sum()) for *_, whole in pairs)
     return value, *interval(value, variance / whole_share**2, counted)
 
 
-def _noise_of_ratio(futures: int, part: Array, whole: Array, value: float) -> float:
+def _variance_of_ratio(futures: int, part: Array, whole: Array, value: float) -> float:
     means = (part - value * whole) / futures
     squares = (part * (1.0 - value) ** 2 + (whole - part) * value**2) / futures
-    return noise_of_means(means, squares, futures)
+    return variance_over_worlds(means, noise_of_means(means, squares, futures))
 
 
 def quantile_if(parts: Parts, level: str, share: float, band: Band | None = None) -> PlayedFigure:
@@ -359,12 +366,12 @@ def _hazards(parts: Parts) -> Iterator[PlayedHazard]:
 def _hazard(parts: Parts, span: tuple[int, int], is_ended: Array, lived: Array) -> PlayedHazard:
     """Return endings over days lived with their interval.
 
-    The variance of the ratio is that of what endings are more than this rate gives (the worlds are
-    strata); the interval is that of a Poisson count with the same relative variance.
+    The variance of the ratio, over worlds and chance, is that of what endings are more than this
+    rate gives; the interval is that of a Poisson count with the same relative variance.
     """
     a_day = _mean(parts, is_ended) / _mean(parts, lived)
     more = is_ended - a_day * lived
-    variance = math.fsum(weight**2 * _noise(played, more) for weight, played in parts)
+    variance = math.fsum(weight**2 * _variance(played, more) for weight, played in parts)
     if variance == 0.0:  # one future, or all as one: counted as one ending
         variance = _mean(parts, is_ended) ** 2
     count = _mean(parts, is_ended) ** 2 / variance
@@ -379,10 +386,10 @@ def _mean(parts: Parts, by_day: Array) -> float:
     )
 
 
-def _noise(played: Played, by_day: Array) -> float:
-    """Return the chance variance of that average."""
+def _variance(played: Played, by_day: Array) -> float:
+    """Return the variance of that average over worlds and chance."""
     means, squares = (played.ended @ one / played.futures for one in (by_day, by_day**2))
-    return noise_of_means(means, squares, played.futures) / len(means)
+    return variance_over_worlds(means, noise_of_means(means, squares, played.futures))
 
 
 def _as_json(figure: PlayedFigure) -> dict[str, Any]:

@@ -140,4 +140,6 @@ def encode_partners(crisis: Crisis, values: Values, calendar: Calendar, partners
             partners.threat_factor[place] = values[f"{path}.withdrawal_threat_factor"]
             partners.struck_factor[place] = values[f"{path}.withdrawal_struck_factor"]
             partners.renewal_rate[place] = values[f"{path}.renewal_rate"]
-    partners.decide = int(partners.withdrawal_rate.any() or partners.raise_rate.any())
+    deciders = np.flatnonzero((partners.withdrawal_rate > 0.0) | (partners.raise_rate > 0.0))
+    partners.deciders = len(deciders)
+    partners.decider[: len(deciders)] = deciders

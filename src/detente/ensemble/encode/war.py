@@ -63,6 +63,8 @@ THEATRE_FIGURES = (
     "foresight",
     "optimism_weight",
     "terms_rate",
+    "direct_action_success",
+    "direct_action_loss",
 )
 
 SIDES = ("challenger", "defender")
@@ -106,6 +108,7 @@ def encode_conduct(values: Values, theatre: Theatre) -> None:
     theatre.discount_rate = values["moves.discount"]
     theatre.presence = max(values["posture.presence"], LEAST)
     theatre.hardening = values["programme.hardening"]
+    theatre.direct_action_damage = min(values["war.direct_action_damage"], 1.0 - LEAST)
     encode_aims(values, theatre)
 
 

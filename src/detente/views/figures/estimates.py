@@ -105,7 +105,7 @@ def _changed(one: Compared) -> str:
 
 
 def _option_cells(name: str, one: Compared) -> tuple[str | float, ...]:
-    return (name, one.title, *(100.0 * end for end in one.difference))
+    return (name, one.title, *(100.0 * end for end in one.difference[:5]))
 
 
 def causes(found: Causes) -> Figure | None:
