@@ -95,7 +95,7 @@ def test_claims_say_what_they_must(crisis, book):
         claims(crisis, book),
         "89 claims from 8 sources, in our own words and attributed",
         f"Claims give 2 of {len(book.rows)} numbers",
-        "and only bear on 92 others: size assumed",
+        "and only bear on 94 others: size assumed",
         "The US vice president said on the eve of the talks",
         "(JD Vance, vice president of the United States, stated, 2026-02-05; article)",
     )
