@@ -19,7 +19,14 @@ from typing import NamedTuple
 import numpy as np
 
 from detente.analysis import prim
-from detente.analysis.discovery import LARGEST_CHANCE, LEAST_TRIED, NEW_WORLDS, TRIED, Trial, judge
+from detente.analysis.discovery import (
+    LARGEST_CHANCE,
+    LEAST_TRIED,
+    NEW_WORLDS,
+    TRIED,
+    BoxTrial,
+    judge,
+)
 from detente.ensemble.design import coordinates
 from verification.coverage import is_covered
 
@@ -76,7 +83,7 @@ def search(planted: Planted, seed: int, pool: np.ndarray) -> Found | None:
     )
 
 
-def tried(planted: Planted, seed: int) -> tuple[prim.PrimBox, Trial | None]:
+def tried(planted: Planted, seed: int) -> tuple[prim.PrimBox, BoxTrial | None]:
     """Return the box of some worlds and what new ones say of it; nothing if too few lie in it."""
     names, worlds = [f"x{place}" for place in range(COLUMNS)], planted.worlds
     table = coordinates(names, worlds=worlds + NEW_WORLDS, seed=seed).T

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from detente import discover
-from detente.analysis.discovery import Assumption, Scenario, Trial
+from detente.analysis.discovery import Assumption, BoxTrial, Scenario
 from detente.analysis.drivers.answer import Open
 from detente.analysis.variance import Decomposition, VariancePart
 from detente.ensemble.shares import Mean
@@ -22,7 +22,7 @@ RULES = (
     ),
     Assumption("actors.qatar.consent", 0.5, None, "", "whether it agrees", True, 0.5, 0.02),
 )
-TRIAL = Trial(Mean(0.25, 0.1, 0.28), 0.04, Mean(0.21, 0.1, 0.3), 0.49, 64)
+TRIAL = BoxTrial(Mean(0.25, 0.1, 0.28), 0.04, Mean(0.21, 0.1, 0.3), 0.49, 64)
 BOX = Scenario(RULES, TRIAL, 5, 0.01)
 VARIANCE = Decomposition(16, 200, {"world": VariancePart(0.2, 0.1, 0.3)})
 

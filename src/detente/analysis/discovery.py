@@ -67,7 +67,7 @@ class Assumption(NamedTuple):
     quasi_p: float
 
 
-class Trial(NamedTuple):
+class BoxTrial(NamedTuple):
     """How likely the outcome is in new worlds, in a box and outside."""
 
     density: Annotated[Mean, "in the box"]
@@ -81,7 +81,7 @@ class Scenario(NamedTuple):
     """A few assumptions under which the outcome is likely, when they all hold."""
 
     rules: tuple[Assumption, ...]
-    trial: Trial
+    trial: BoxTrial
     worlds: Annotated[int, "of the run, in which they hold"]
     chance: Annotated[float, "how often shares dealt out at random give such a box"]
 
@@ -181,7 +181,7 @@ def discover(
     if np.ptp(shares) < prim.LEAST_SPREAD:
         note = "all worlds have the same share: no assumption makes this outcome likelier"
         return Discovery(run, option, outcome, share, notes=(note,))
-    search = Search(NewWorlds(run, option, threads, progress), outcome, shares, play)
+    search = BoxSearch(NewWorlds(run, option, threads, progress), outcome, shares, play)
     found = list(search.boxes())
     boxes = tuple(one for one in found if isinstance(one, Scenario))
     notes = tuple(one for one in found if isinstance(one, str))
@@ -246,7 +246,7 @@ class NewWorlds:
 
 
 @dataclass(frozen=True)
-class Search:
+class BoxSearch:
     """A search for boxes among the worlds of a run, and new worlds to try them on."""
 
     new: NewWorlds
@@ -293,7 +293,7 @@ class Search:
             before += float(inside[self.worlds :].mean()) * trial.density.mean
             left &= ~inside
 
-    def tried(self, box: prim.PrimBox, left: np.ndarray, before: float) -> Trial | str:
+    def tried(self, box: prim.PrimBox, left: np.ndarray, before: float) -> BoxTrial | str:
         """Try a box on new worlds that lie in none before it; say why if it does not stand.
 
         `before` is the share of futures that have the outcome and lie in a box before it.
@@ -313,7 +313,7 @@ class Search:
         return trial if trial.excess.low > 0.0 else NOT_BORNE_OUT
 
     def _scenario(
-        self, box: prim.PrimBox, trial: Trial, left: np.ndarray, chance: float
+        self, box: prim.PrimBox, trial: BoxTrial, left: np.ndarray, chance: float
     ) -> Scenario:
         own, crisis = self.table[: self.worlds], self.new.stage.crises[self.new.option]
         inside = left[: self.worlds] & box.holds(own)
@@ -327,7 +327,7 @@ def _both(inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def judge(
     inside: np.ndarray, outside: np.ndarray, parts: tuple[float, float], before: float = 0.0
-) -> Trial:
+) -> BoxTrial:
     """Say how likely an outcome is in a box, from its share in worlds in it and outside.
 
     `parts` are those of all worlds that lie in the box and outside; `before` is what lies in other
@@ -339,7 +339,7 @@ def judge(
     gap, reach = density.mean - rest, student(few - 1) * math.sqrt(variance)
     there = parts[0] * density.mean
     whole = before + there + parts[1] * rest
-    return Trial(
+    return BoxTrial(
         density=Mean(density.mean, max(0.0, density.low), min(1.0, density.high)),
         outside=rest,
         excess=Mean(gap, gap - reach, gap + reach),

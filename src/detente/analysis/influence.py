@@ -8,8 +8,8 @@ What divides an attack stays as it is.
 Many claims are narrowed down by successive halving (Karnin, Koren & Somekh 2013). In few worlds
 each number is set by itself to that end which lies farther off, and a claim may move the outcome by
 what its numbers may together; the half of the claims that may move it most goes on to twice as many
-worlds. Those that are left are measured in worlds that did not choose them, and are told from none
-if their interval there is, on the side on which they were found before.
+worlds. Those that are left are measured in worlds that did not choose them, and are clear if
+their interval there leaves out none, on the side on which they were found before.
 """
 
 import math
@@ -57,8 +57,8 @@ class Shift(NamedTuple):
     """How far an outcome moves between the two ends of what rests on a claim."""
 
     swing: Annotated[Swing, "from the ends that should lower it to those that should raise it"]
-    is_told: Annotated[bool, "from none, on the side on which it was found before"]
-    rises_with: Annotated[bool | None, "the one number; None if several, or not told"]
+    is_told: Annotated[bool, "clear: on the side on which it was found before"]
+    rises_with: Annotated[bool | None, "the one number; None if several, or not clear"]
 
 
 class UnlistedClaims(NamedTuple):
@@ -90,13 +90,13 @@ class ClaimInfluence:
 
     @property
     def weight(self) -> float:
-        """Return the claim's weakness times its largest shift, of those told from none if any."""
+        """Return the claim's weakness times its largest shift, of the clear ones if any."""
         shifts = [one for one in self.shifts.values() if one.is_told or not self.is_told]
         return self.weakness * max((abs(one.swing.swing) for one in shifts), default=0.0)
 
     @property
     def order(self) -> tuple[bool, bool, float]:
-        """Return what claims are put in order by: those told from none first, then by weight."""
+        """Return what claims are put in order by: clear ones first, then by weight."""
         return not self.is_told, not self.shifts, -self.weight
 
 
@@ -172,7 +172,7 @@ def influence(
         return replace(found, notes=(note,))
     if settings.rules or not is_own_model(run.record):
         return replace(found, notes=(OTHER_MODEL,))
-    search = Search(Pairing(run, command=COMMAND), claims, play, threads, progress)
+    search = ClaimSearch(Pairing(run, command=COMMAND), claims, play, threads, progress)
     try:
         return search.measured(found, min(WORLDS, settings.worlds))
     except UnplayedError:
@@ -192,7 +192,7 @@ def _of_claim(crisis: Crisis, key: str) -> ClaimInfluence:
 
 
 @dataclass(frozen=True)
-class Search:
+class ClaimSearch:
     """What is played to find the claims that move outcomes most."""
 
     pairing: Pairing

@@ -153,7 +153,7 @@ class AlteredWorld(NamedTuple):
         return self.stage.played(*self.solved(), self.stretch)
 
 
-class Reading(NamedTuple):
+class FutureReading(NamedTuple):
     """What is kept of each future of a world."""
 
     name: Annotated[str, "in the names of files"]
@@ -161,7 +161,7 @@ class Reading(NamedTuple):
     read: Annotated[Callable[[AlteredWorld], np.ndarray], "a value of the kind for each future"]
 
 
-CLASSES = Reading("classes", np.dtype(np.int8), lambda world: classes(world.played()))
+CLASSES = FutureReading("classes", np.dtype(np.int8), lambda world: classes(world.played()))
 """The class of each future."""
 
 
@@ -181,7 +181,7 @@ class Pairing:
     futures: int = FUTURES
     grid: Grid = "tiny"
     command: Annotated[str, "what goes on with a question, with RUN for the run"] = "whatif RUN"
-    reading: Reading = CLASSES
+    reading: FutureReading = CLASSES
 
     def __post_init__(self) -> None:
         """Refuse what cannot be asked.

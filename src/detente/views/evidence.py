@@ -64,8 +64,7 @@ def resting(found: Influences) -> Section:
         method=method(
             run,
             how="The numbers of a claim go from one end of their ranges to the other, in worlds "
-            "of the run and on the same draws; many claims are narrowed down to the few in other "
-            "worlds.",
+            "of the run and on the same draws; those that may move it most are chosen in others.",
             left_out="A claim's grade is a judgement of the analyst who wrote the pack.",
             would_change="Better sources for the weakest assumptions, which are listed below.",
         ),
@@ -218,7 +217,7 @@ def _reading() -> tuple[Words, ...]:
             "*: the interval leaves out none, in worlds that did not choose the claim.",
         ),
         (
-            "Order: first what is told from none, then by weakness of the grade (A1 1/6 to F6 1) "
+            "Order: first what is clear (*), then by weakness of the grade (A1 1/6 to F6 1) "
             "times the larger shift; docs/evidence.md says how this is measured.",
         ),
     )

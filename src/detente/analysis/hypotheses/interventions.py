@@ -13,7 +13,7 @@ from detente.analysis.engagement.fighting import Battles, fight_world
 from detente.analysis.engagement.terms import SIDES, RaidTerms
 from detente.analysis.outcomes import members_of
 from detente.ensemble.alterations import Alteration
-from detente.ensemble.pairing import AlteredWorld, Reading
+from detente.ensemble.pairing import AlteredWorld, FutureReading
 from detente.ensemble.run import Run
 from detente.ensemble.tally import INITIATORS, classes
 from detente.kernel.endings import Ending, Event
@@ -101,7 +101,7 @@ def _raids(world: AlteredWorld) -> np.ndarray:
 
 
 READ = {FUTURES: _futures, ACTS: _acts, RAIDS: _raids}
-READINGS = {kept: Reading(kept, COLUMNS[kept], read) for kept, read in READ.items()}
+READINGS = {kept: FutureReading(kept, COLUMNS[kept], read) for kept, read in READ.items()}
 
 
 class Ratio(NamedTuple):

@@ -2,7 +2,7 @@
 
 A result is a number that lies above its threshold if the hypothesis holds. Its interval is of the
 mean over worlds, as if worlds and chance were drawn again, and decides; in how many worlds it
-holds is said beside it. A share that lies beyond its threshold by less than a point is small, and
+holds is said with it. A share that lies beyond its threshold by less than a point is small, and
 so is a rate or a length that does by less than a twentieth of what it is.
 """
 

@@ -274,10 +274,10 @@ def _shortened(name: str) -> str:
 
 
 def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
-    """Draw how far an outcome moves if a claim is turned round, weak ones with much weight on top.
+    """Draw how far an outcome moves if a claim is turned round, weak and heavy claims first.
 
     Those that were measured, 12 at most, each with its grade. Intervals are 90 %, hollow if not
-    told from none. None where no claim was measured.
+    clear. None where no claim was measured.
     """
     shifts = _weighed(found, outcome)
     if not shifts:
@@ -307,7 +307,7 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
 
 
 def _weighed(found: Influences, outcome: str) -> dict[str, tuple[str, Shift]]:
-    """Return grade and shift of each claim: told ones first, by weakness times shift."""
+    """Return grade and shift of each claim: clear ones first, by weakness times shift."""
     claims = {key: one for key, one in found.claims.items() if outcome in one.shifts}
 
     def order(key: str) -> tuple[bool, float]:
