@@ -115,7 +115,7 @@ def answer(found: Causes) -> Iterator[Words]:
     """Say how often war comes, what prevents most of it, and to what most of it is owed."""
     war = found.shares["war",]
     if war.share == 0.0:
-        yield ("There is no war in these futures, so that there is nothing to explain.",)
+        yield ("There is no war in the futures that were played again: nothing to explain.",)
         return
     removals = found.of_each("but_for")
     named = sorted(removals, key=lambda key: -removals[key].share)[:MOST_NAMED]

@@ -9,7 +9,7 @@ import numpy as np
 
 from detente import notebook
 from detente.analysis.causes.coalitions import FUTURES, Judging, unpacked
-from detente.analysis.causes.credit import UNIT, Plan, credit
+from detente.analysis.causes.credit import UNIT, CoalitionPlan, credit
 from detente.analysis.summary import FirstShots, first_shots_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -153,7 +153,7 @@ class Counts(NamedTuple):
     squares: Annotated[dict[Key, int], "of the same, in units of 1/UNIT squared"]
 
 
-def count(verdicts: np.ndarray, plan: Plan) -> Counts:
+def count(verdicts: np.ndarray, plan: CoalitionPlan) -> Counts:
     """Count one world's verdicts."""
     measured = measure(verdicts, plan)
     return Counts(
@@ -162,7 +162,7 @@ def count(verdicts: np.ndarray, plan: Plan) -> Counts:
     )
 
 
-def measure(verdicts: np.ndarray, plan: Plan) -> dict[Key, np.ndarray]:
+def measure(verdicts: np.ndarray, plan: CoalitionPlan) -> dict[Key, np.ndarray]:
     """Return each measure of each future, in whole numbers of 1/UNIT, shape (futures,)."""
     due = credit(unpacked(verdicts["wars"], plan), plan)
     placebo = verdicts["placebo"].astype(np.int64)

@@ -7,7 +7,7 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from detente.analysis.causes.credit import Plan, plan_of
+from detente.analysis.causes.credit import CoalitionPlan, plan_of
 from detente.ensemble import folder as folders
 from detente.ensemble.kept import File, Kept, Play, array_file
 from detente.ensemble.pairing import Pairing
@@ -57,7 +57,7 @@ class Judging:
         there = self.run.record.settings.worlds_of(self.option)
         return worlds_of(self.run, min(WORLDS, there) if asked is None else asked, self.option)
 
-    def plan(self, world: int) -> Plan:
+    def plan(self, world: int) -> CoalitionPlan:
         """Return with which subsets of the mechanisms a world is played."""
         return plan_of(self.run.record.settings.seed, world)
 
@@ -97,7 +97,7 @@ class Judging:
         return verdicts_of(rows, self.plan(world))
 
 
-def verdicts_of(rows: dict[int, np.ndarray], plan: Plan) -> np.ndarray:
+def verdicts_of(rows: dict[int, np.ndarray], plan: CoalitionPlan) -> np.ndarray:
     """Return the verdicts on futures that were played with each subset of a plan."""
     verdicts = np.zeros(len(rows[EVERYTHING]), VERDICT)
     wars = np.stack([is_war(rows[subset]) for subset in plan.subsets], axis=1)
@@ -109,7 +109,7 @@ def verdicts_of(rows: dict[int, np.ndarray], plan: Plan) -> np.ndarray:
     return verdicts
 
 
-def unpacked(packed: np.ndarray, plan: Plan) -> np.ndarray:
+def unpacked(packed: np.ndarray, plan: CoalitionPlan) -> np.ndarray:
     """Return whether each future has war, 0 or 1, shape (futures, subsets of the plan)."""
     return np.unpackbits(packed, axis=1, count=len(plan.subsets), bitorder="little")
 

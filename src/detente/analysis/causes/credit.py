@@ -33,7 +33,7 @@ JOINING = 61
 """What the draws of orders are for, in their address; no Purpose of a future has this number."""
 
 
-class Plan(NamedTuple):
+class CoalitionPlan(NamedTuple):
     """With which subsets of the mechanisms a world is played, and how each counts."""
 
     everything: Annotated[int, "all mechanisms that share the wars"]
@@ -49,7 +49,7 @@ class Plan(NamedTuple):
         return self.subsets.index(subset)
 
 
-def plan_of(seed: int, world: int, groups: Groups = GROUPS) -> Plan:
+def plan_of(seed: int, world: int, groups: Groups = GROUPS) -> CoalitionPlan:
     """Return the plan of a world: all subsets of the groups, an order of the members in each.
 
     Besides, everything without each mechanism alone.
@@ -64,7 +64,7 @@ def plan_of(seed: int, world: int, groups: Groups = GROUPS) -> Plan:
     everything = only(*chain(*groups))
     for one in Mechanism:
         counts.setdefault(everything & ~only(one), np.zeros(len(Mechanism), np.int64))
-    return Plan(everything, tuple(counts), np.array(list(counts.values())))
+    return CoalitionPlan(everything, tuple(counts), np.array(list(counts.values())))
 
 
 def _coalitions(groups: Sequence[tuple[Mechanism, ...]]) -> Iterator[tuple[int, int]]:
@@ -119,7 +119,7 @@ class Credit(NamedTuple):
     ]
 
 
-def credit(wars: np.ndarray, plan: Plan) -> Credit:
+def credit(wars: np.ndarray, plan: CoalitionPlan) -> Credit:
     """Share out each future's war.
 
     `wars`: 1 where a future has war with a subset of the plan, else 0, shape (futures, subsets).
@@ -140,7 +140,7 @@ def credit(wars: np.ndarray, plan: Plan) -> Credit:
     )
 
 
-def smallest_removals(wars: np.ndarray, plan: Plan) -> list[int]:
+def smallest_removals(wars: np.ndarray, plan: CoalitionPlan) -> list[int]:
     """Return what prevents one future's war, as subsets: single mechanisms, else fewest groups.
 
     `wars`: of the future, shape (subsets,). None if it has no war, or has it whatever is removed.
@@ -160,5 +160,5 @@ def groups_in(subset: int) -> int:
     return sum(bool(subset & only(*group)) for group in GROUPS)
 
 
-def _prevents(wars: np.ndarray, plan: Plan, removed: int) -> bool:
+def _prevents(wars: np.ndarray, plan: CoalitionPlan, removed: int) -> bool:
     return not wars[plan.place(plan.everything & ~removed)]

@@ -9,7 +9,7 @@ import numpy as np
 from detente import notebook
 from detente.analysis.causes.attribution import KEYS
 from detente.analysis.causes.coalitions import unpacked, verdicts_of
-from detente.analysis.causes.credit import UNIT, Plan, credit, plan_of, smallest_removals
+from detente.analysis.causes.credit import UNIT, CoalitionPlan, credit, plan_of, smallest_removals
 from detente.analysis.trace import Trace, trace
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
@@ -37,7 +37,7 @@ class Story(notebook.Shown):
     """Why one future had war, or had none."""
 
     trace: Trace
-    plan: Plan
+    plan: CoalitionPlan
     wars: np.ndarray
     """1 where there is war with a subset of the plan, else 0, shape (subsets,)."""
     is_deliberate: bool

@@ -17,7 +17,7 @@ import numpy as np
 from detente.analysis import wording
 from detente.analysis.causes.attribution import KEYS, NONE, Key, measure
 from detente.analysis.causes.coalitions import Judging
-from detente.analysis.causes.credit import UNIT, Plan
+from detente.analysis.causes.credit import UNIT, CoalitionPlan
 from detente.analysis.drivers.inputs import inputs_of
 from detente.analysis.drivers.redraws import LEAST_VARIANCE, Redraws, jansen
 from detente.analysis.hypotheses.interventions import (
@@ -356,7 +356,7 @@ def _of_credits(trial: Trial, bench: Bench) -> Result:
     return judge(criterion, values)
 
 
-def _credited(trial: Trial, verdicts: np.ndarray, plan: Plan) -> np.ndarray:
+def _credited(trial: Trial, verdicts: np.ndarray, plan: CoalitionPlan) -> np.ndarray:
     """Return the difference of attributed shares in each future of a world."""
     found = measure(verdicts, plan)
     more, than = (sum(found[_key(name)] for name in names) for names in (trial.more, trial.than))
