@@ -10,4 +10,4 @@ print(f"force in {found.share:.0%} of futures; over worlds it differs by {found.
 for field, (swing, _) in found.numbers.items():
     print(f"{field}: {swing.swing:+.0%}, 90 % interval {swing.low:+.0%} to {swing.high:+.0%}")
 print(f"{found.unlisted.numbers} numbers are not listed")
-print("cannot be told yet:", ", ".join(found.open.numbers))
+print("cannot be distinguished from none yet:", ", ".join(found.open.numbers))

@@ -15,5 +15,5 @@ story = detente.tell_cause(run, future=(first["world"], first["future"]))
 for happening in story.trace.happenings[-4:]:
     print(f"day {happening.day:>3}  {happening.text}")
 for mechanism, instead in story.instead.items():
-    print(f"without {mechanism:<20} {instead.ending} on day {instead.day}")
+    print(f"without {mechanism:<15} {instead.ending} on day {instead.day}")
 print("prevented by removing:", story.prevented_by or "nothing alone, or there was no war")

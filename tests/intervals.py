@@ -14,7 +14,18 @@ INLINE = re.compile(r"</?(?:a|abbr|b|code|em|span|strong|tspan)\b[^>]*>|(?<=\S)\
 """What stands within a sentence: marks of its words, and the ends of its lines."""
 TAG = re.compile(r"<[^>]*>")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-MIDDLES = ("share", "value", "estimate", "difference", "shift", "total", "rate", "days", "a_day")
+MIDDLES = (
+    "swing",
+    "share",
+    "value",
+    "estimate",
+    "difference",
+    "shift",
+    "total",
+    "rate",
+    "days",
+    "a_day",
+)
 """What stands in JSON between `low` and `high`; between `x_low` and `x_high` it is `x`."""
 
 

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from detente.ensemble.runners import Kernel
+from detente.kernel.causes import PLACEBO, Mechanism
 from detente.kernel.draws import Purpose
 from detente.kernel.endings import (
     EVENT,
@@ -95,16 +96,16 @@ def follow(world, solved, *, seed, number, future):
     return np.array([(1, Event.OFFERS, 0, 1, 0.0), (row["ending_day"], last, 0, 0, 0.0)], EVENT)
 
 
-def judge(world, *, seed, number, futures):
+def judge(world, subsets, playing):
     """Let every war hang on one mechanism, which goes by the future's index."""
-    rows = play(world, None, seed=seed, number=number, first=0, futures=futures)
-    is_war = rows["ending"] >= Ending.WAR
-    needed = np.arange(futures) % 6
-    acts = np.arange(64)[None, :] >> needed[:, None] & 1
-    bits = np.where(is_war[:, None], acts, 0).astype(np.uint64)
-    wars = (bits << np.arange(64, dtype=np.uint64)).sum(axis=1, dtype=np.uint64)
-    marks = (is_war & (needed == 3)).astype(np.uint8)
-    return SimpleNamespace(rows=rows, wars=wars, marks=marks, visited=64 * NODES, unsettled=0)
+    size = {"first": 0, "futures": len(playing.futures)}
+    rows = play(world, None, seed=playing.seed, number=playing.number, **size)
+    needed = np.arange(len(rows)) % len(Mechanism)
+    played = {PLACEBO: rows}
+    for subset in subsets:
+        played[subset] = rows.copy()
+        played[subset]["ending"][subset >> needed & 1 == 0] = Ending.NARROW_DEAL
+    return played
 
 
 KERNEL = Kernel(encode, solve, play, follow, judge, lambda _="": True)

@@ -4,11 +4,14 @@ import shutil
 from dataclasses import is_dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import detente
+from detente.analysis.causes.credit import plan_of
 from detente.analysis.causes.story import Instead
 from detente.ensemble import runners
+from detente.kernel.causes import EVERYTHING
 from tests import intervals, standin
 from tests.analysis.held import HEAD, TEST, contrast
 from tests.observations import own_sign, state, written
@@ -40,7 +43,7 @@ OBSERVED = written(
 
 def encode(_crisis, values, *, grid, horizon):
     """Let war hang on one number, so that there is something to find."""
-    assert grid == "normal"
+    assert grid in {"tiny", "normal"}
     return standin.world(20.0 * values["relief.challenger_cost"] - 1.5, horizon)
 
 
@@ -73,7 +76,9 @@ def _of_a_run(crisis, folder):
     told = detente.trace(run, future="1:2")
     observed = folder.parent / "seen.toml"
     observed.write_text(OBSERVED)
-    without = {"noise": Instead("narrow_deal", 40), "commitment": Instead("war", 12)}
+    without = {"noise": Instead("narrow_deal", 40), "friction": Instead("war", 12)}
+    plan = plan_of(1, 0)
+    wars = np.array([subset == EVERYTHING for subset in plan.subsets], np.uint8)
     return {
         "Run": run,
         "RunsCompared": detente.compare_runs(run, other),
@@ -88,9 +93,9 @@ def _of_a_run(crisis, folder):
         "Hypotheses": detente.hypotheses(run, worlds=16, threads=1),
         "Influences": detente.influence(run),
         "Update": detente.update(run, observed),
-        "Causes": detente.attribute(run, worlds=2, threads=1),
+        "Causes": detente.causes(run, worlds=2, threads=1),
         "Trace": told,
-        "Story": detente.Story(told, 1 << 63, is_deliberate=False, instead=without),
+        "Story": detente.Story(told, plan, wars, is_deliberate=False, instead=without),
         "Replay": detente.replay(run, worlds=2, threads=1),
         "WhatIf": detente.whatif(run, CHANGE, grid="normal", futures=20, threads=1),
     }

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-from detente.analysis.causes.credit import credit
+from detente.analysis.causes.credit import credit, plan_of
 from detente.kernel.arithmetic import arrival, decay, logit
 from detente.kernel.beliefs import (
     BOUNDLESS,
@@ -22,6 +22,7 @@ from detente.kernel.beliefs import (
     probability,
     trust,
 )
+from detente.kernel.causes import Mechanism
 from detente.kernel.ceasefire import would_both_stop
 from detente.kernel.equation import solve_row
 from detente.kernel.hazards import between
@@ -67,6 +68,9 @@ LITTLE = 1e-4
 """Log-odds so small that chances about even move by a quarter of them."""
 ONLOOKER = 2
 """Where a node keeps the defender's worth, an onlooker's who gets 1 if there is war."""
+
+TWO = Mechanism.FIRST_STRIKE, Mechanism.FRICTION
+"""Any two causes."""
 
 
 class Choice(NamedTuple):
@@ -349,31 +353,32 @@ def attribution(case: Inputs) -> Outputs:
     chances = float(case["p1"]), float(case["p2"])
     brings = {"either": any, "both": all}[case["kind"]]
     kinds = [(first, second) for first in (False, True) for second in (False, True)]
-    wars = np.array([verdicts_of(kind, brings) for kind in kinds], np.uint64)
+    plan = plan_of(0, 0, tuple((cause,) for cause in TWO))
+    wars = np.array([verdicts_of(plan.subsets, kind, brings) for kind in kinds])
     often = np.array(
         [
             math.prod(p if is_there else 1.0 - p for p, is_there in zip(chances, kind, strict=True))
             for kind in kinds
         ]
     )
-    due = credit(wars, len(chances))
-    shapley = often @ due.shapley / math.factorial(len(chances))
-    but_for = often @ due.but_for
+    due = credit(wars, plan)
+    one, other = (often @ due.shares[:, cause] / math.factorial(len(TWO)) for cause in TWO)
+    first, second = (often @ due.but_for[:, cause] for cause in TWO)
     return {
-        "shapley_1": float(shapley[0]),
-        "shapley_2": float(shapley[1]),
-        "but_for_1": float(but_for[0]),
-        "but_for_2": float(but_for[1]),
+        "shapley_1": float(one),
+        "shapley_2": float(other),
+        "but_for_1": float(first),
+        "but_for_2": float(second),
         "overdetermined": float(often @ due.overdetermined),
     }
 
 
-def verdicts_of(is_there: tuple[bool, bool], brings: Callable[[list[bool]], bool]) -> int:
-    """Return under which subsets of two causes there is war, one bit a subset."""
-    return sum(
-        brings([here and bool(subset >> one & 1) for one, here in enumerate(is_there)]) << subset
-        for subset in range(4)
-    )
+def verdicts_of(
+    subsets: Sequence[int], is_there: tuple[bool, bool], brings: Callable[[list[bool]], bool]
+) -> list[bool]:
+    """Return under which subsets of two causes there is war."""
+    there = list(zip(TWO, is_there, strict=True))
+    return [brings([here and bool(subset >> one & 1) for one, here in there]) for subset in subsets]
 
 
 def war_stops(case: Inputs) -> Outputs:

@@ -25,7 +25,7 @@ from detente import Run, simulate
 from detente.analysis.calibration import Moment, moments
 from detente.analysis.calibration.calibrate import start_of, written_pack
 from detente.analysis.calibration.moments import NON_VIOLENT, VARIANTS, counted, weights_of
-from detente.analysis.causes import attribute
+from detente.analysis.causes import causes
 from detente.analysis.history.bands import BANDS, STARTS, Band
 from detente.analysis.history.definitions import GROUPS, LEVELS, STARTED
 from detente.analysis.history.played import (
@@ -354,7 +354,7 @@ def pre_emption(run: Run) -> Line:
 
     The interval is that of the credit, the number of wars held fixed.
     """
-    shares = attribute(run).shares
+    shares = causes(run).shares
     credit, war = shares["causes", "first_strike"], shares["war",].share
     value, low, high = (part / war if war > 0.0 else 0.0 for part in credit[:3])
     return Line(

@@ -189,7 +189,7 @@ def _told(path: Path) -> Any:
         return None
     record = records.read(path.parent)
     digest = record.outcome.digest if record.outcome else None
-    return digest, record.settings, record.sizes, record.options
+    return digest, record.settings, record.grown_from, record.options
 
 
 def begun(folder: Path, size: Size) -> Deed:

@@ -88,7 +88,7 @@ class Counts(NamedTuple):
     from_none: float
 
     @property
-    def is_told(self) -> bool:
+    def is_distinct(self) -> bool:
         """Say whether at least half of the intervals tell the figure from none."""
         return self.from_none <= 50.0
 
@@ -220,16 +220,17 @@ def covered(name: str, repetitions: int) -> int:
 
 
 def _note(one: Counts) -> str:
-    return "" if one.is_told else " (from 0)"
+    return "" if one.is_distinct else " (from 0)"
 
 
 def _fails(kind: str, found: Sequence[Counts]) -> bool:
     """Print the coverage of one kind of interval over all that is judged; say whether it fails."""
-    told, none = (
-        [one.held for one in found if one.is_told is is_told] for is_told in (True, False)
+    distinct, none = (
+        [one.held for one in found if one.is_distinct is is_distinct]
+        for is_distinct in (True, False)
     )
-    means = [sum(part) / len(part) for part in (told, none) if part]
-    fails = min(means) < LOWEST or (kind == "swing" and bool(told) and means[0] > HIGHEST)
+    means = [sum(part) / len(part) for part in (distinct, none) if part]
+    fails = min(means) < LOWEST or (kind == "swing" and bool(distinct) and means[0] > HIGHEST)
     words = " and ".join(f"{mean:.1f}" for mean in means)
     print(f"  {kind:<14}{words} of 100 hold the truth{'  FAILS' if fails else ''}", flush=True)
     return fails

@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from detente import pack, simulate, summarise, trace
+from detente.analysis.causes.credit import plan_of
 from detente.cli import main as command
 from detente.ensemble import record as records
 from detente.ensemble import runners
@@ -25,6 +26,7 @@ from detente.ensemble.runners import Stage, Stretch
 from detente.ensemble.simulate import draw as draw_numbers
 from detente.ensemble.store import Rows
 from detente.errors import DetenteError, PackFaults, UnsolvedError
+from detente.kernel.causes import Playing
 from detente.kernel.endings import Event
 from detente.pack import Crisis
 from verification.drawn import Setting, draw
@@ -165,13 +167,21 @@ def all_wrong(crisis: Crisis, setting: Setting, *, number: int) -> Iterator[Wron
     for world in range(setting.worlds):
         yield from _wrong_in_world(stage, world, visited)
     if number % JUDGED_EVERY == 0 and setting.grid == "tiny":
-        yield from wrong_rows(stage.judged(stage.encoded(BASE, 0), 0).rows, setting.horizon)
+        yield from _wrong_if_judged(stage)
     if number % WRITTEN_EVERY == 0 and setting.grid == "tiny":
         yield from _wrong_in_run(crisis, setting)
     if visited[1] > MOST_UNSETTLED * visited[0]:
         yield Wrong(
             "refused", f"{visited[1] / visited[0]:.1%} of the visited decisions did not settle"
         )
+
+
+def _wrong_if_judged(stage: Stage) -> Iterator[Wrong]:
+    settings = stage.settings
+    subsets = plan_of(settings.seed, 0).subsets
+    playing = Playing(settings.seed, 0, np.arange(settings.futures_of_a_world))
+    for rows in stage.kernel.judge(stage.encoded(BASE, 0), subsets, playing).values():
+        yield from wrong_rows(rows, settings.horizon)
 
 
 def _wrong_in_world(stage: Stage, world: int, visited: np.ndarray) -> Iterator[Wrong]:

@@ -9,7 +9,7 @@ from typing import Annotated, NamedTuple, TypeAlias
 import numpy as np
 
 from detente.ensemble.shares import Mean
-from detente.kernel.causes import know_types
+from detente.kernel.causes import be_sober, know_defences, know_types
 from detente.kernel.defence import MILITARY, PRINCIPAL
 from detente.kernel.layout import Array
 from detente.kernel.talks import PACKAGES
@@ -114,13 +114,10 @@ def make_losses_dear(world: World) -> None:
     world.war.defender_loss_weight *= 2.0
 
 
-def show_types(world: World) -> None:
-    """Let both know the other's type; what each thinks of its strength stays."""
-    optimism = world.war.theatre.optimism.copy()
-    knowledge = float(world.war.theatre.self_knowledge)
-    know_types(world)
-    world.war.theatre.optimism[:] = optimism
-    world.war.theatre.self_knowledge = knowledge
+def know_all(world: World) -> None:
+    """Let both know the other's type, read war alike and know as much of each other's defences."""
+    for know in (know_types, be_sober, know_defences):
+        know(world)
 
 
 def make_optimists(world: World) -> None:
@@ -294,8 +291,8 @@ LAWS = (
         ),
         make_losses_dear,
     ),
-    Law("types", "types known", (WAR_NOT_UP, FORCE_NOT_UP), show_types),
-    Law("information", "no private information", (WAR_NOT_UP, FORCE_NOT_UP), know_types),
+    Law("types", "types known", (WAR_NOT_UP, FORCE_NOT_UP), know_types),
+    Law("information", "no private information", (WAR_NOT_UP, FORCE_NOT_UP), know_all),
     Law(
         "optimism",
         f"optimism of both +{MORE_OPTIMISM:g}",

@@ -102,7 +102,12 @@ class Held(Run):
 
     held: Rows = field(default_factory=lambda: np.zeros(0, FUTURE), repr=False)
 
-    def rows(self, option: str = BASE) -> Iterator[Rows]:  # noqa: ARG002  it has no other
+    def rows(
+        self,
+        option: str = BASE,  # noqa: ARG002  it has no other
+        *,
+        worlds: int | None = None,  # noqa: ARG002  nor is it read in part
+    ) -> Iterator[Rows]:
         """Yield the futures of the base."""
         yield self.held
 

@@ -8,7 +8,7 @@ from detente import notebook
 if TYPE_CHECKING:
     from detente.analysis.asking import DatedShare, FoundFutures, ask, find
     from detente.analysis.bargaining import Bargaining, solve
-    from detente.analysis.causes import Causes, Story, attribute, tell_cause
+    from detente.analysis.causes import Causes, Story, causes, tell_cause
     from detente.analysis.compare import Comparison, compare
     from detente.analysis.course import Course, course
     from detente.analysis.discovery import Discovery, discover
@@ -69,7 +69,7 @@ __all__ = [
     "WhatIf",
     "Written",
     "ask",
-    "attribute",
+    "causes",
     "compare",
     "compare_runs",
     "course",
@@ -129,7 +129,7 @@ _HOMES = {
     "WhatIf": "detente.analysis.whatif",
     "Written": "detente.views.report",
     "ask": "detente.analysis.asking",
-    "attribute": "detente.analysis.causes",
+    "causes": "detente.analysis.causes",
     "compare": "detente.analysis.compare",
     "compare_runs": "detente.analysis.two_runs",
     "course": "detente.analysis.course",

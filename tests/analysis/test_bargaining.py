@@ -35,7 +35,18 @@ from detente.kernel.talks import Regime
 from tests.analysis.games import DEPTH, disputed_game, small_crisis
 
 TOP = {
-    *("schema", "pack", "name", "title", "as_of", "digest", "grid", "horizon", "changes"),
+    *(
+        "schema",
+        "pack",
+        "name",
+        "title",
+        "as_of",
+        "digest",
+        "grid",
+        "horizon",
+        "changes",
+        "events_left_out",
+    ),
     *("worlds", "seed", "parties", "issues", "mediators", "packages", "switches", "figures"),
 }
 PARTS = {

@@ -1,4 +1,4 @@
-"""What an outcome turns on: redraws, swings, and the few that are told from none."""
+"""What an outcome turns on: redraws, swings, and the few that are distinguished from none."""
 
 import dataclasses
 from types import SimpleNamespace

@@ -21,6 +21,7 @@ from detente.analysis.hypotheses.verdicts import (
     together,
 )
 from detente.ensemble import bundle, runners
+from detente.kernel.causes import Mechanism
 from detente.kernel.endings import EVENT, Ending, Event, Settlement
 from detente.pack.allocation import divides_attack
 from detente.pack.hypotheses import READ
@@ -153,15 +154,12 @@ def test_what_divides_an_attack_is_drawn_again_with_its_group_and_never_swung(cr
 
 
 CREDIT = 'kind = "causes"\nmore = {}\nthan = {}'
-SIX = (
-    '["third_party", "misread_incident", "private_information", "first_strike", "commitment", '
-    '"noise", "none"]'
-)
+ALL = json.dumps([*(mechanism.name.lower() for mechanism in Mechanism), "none"])
 
 
 def test_all_credit_together_is_war_and_exchanging_the_two_sides_flips_the_sign(tested):
-    test = CREDIT.format(SIX, '["spoiler"]')
-    one, other = tested([test]), tested([CREDIT.format('["spoiler"]', SIX)])
+    test = CREDIT.format(ALL, '["spoiler"]')
+    one, other = tested([test]), tested([CREDIT.format('["spoiler"]', ALL)])
     mean = one.results[0].estimate.estimate
 
     assert mean > 0.0

@@ -4,7 +4,8 @@ import pytest
 
 from detente import DetenteError, resume, simulate, summarise
 from detente.analysis import precision
-from detente.analysis.causes import attribute
+from detente.analysis.causes import causes
+from detente.analysis.causes.coalitions import Judging
 from detente.analysis.precision import narrow, still_needed
 from detente.ensemble.replay import replay
 
@@ -108,15 +109,15 @@ def test_causes_and_replay_read_an_extended_run_as_they_read_a_whole_one(crisis,
 
     extended = resume(run.folder, futures=80, worlds=8)
 
-    assert attribute(extended, threads=1).digest == attribute(whole, threads=1).digest
+    assert causes(extended, threads=1).digest == causes(whole, threads=1).digest
     assert replay(extended, threads=1).is_same
     assert summarise(extended).base == summarise(whole).base
 
 
 def test_causes_that_were_judged_before_are_judged_anew(crisis, tmp_path):
     run = simulate(crisis, threads=1, futures=49, worlds=7, out=tmp_path / "run")
-    attribute(run, threads=1)
+    causes(run, threads=1)
 
     extended = resume(run.folder, futures=70)
 
-    assert attribute(extended, threads=1).futures == 70
+    assert Judging(extended).kept.missing(range(7)) == list(range(7))

@@ -327,7 +327,7 @@ def test_facts_that_contradict_each_other_leave_no_future(play, told):
     with pytest.raises(TooFewError, match="no future of the run agrees with seen_0 and") as refused:
         update(play(), path)
 
-    assert "--futures 50000" in refused.value.hint
+    assert "--futures 51200" in refused.value.hint
     assert "--as-pack" not in refused.value.hint
 
 

@@ -26,7 +26,8 @@ def test_causes_are_told_in_words_and_tables(capsys):
     status, out, err = answer(capsys, "causes", "stored")
 
     assert status == 0
-    assert "In this model war comes in" in out
+    assert "In this model, how the first shot came" in out
+    assert "Of 100 of these wars, taken away alone" in out
     assert "detente causes stored --future W:I" in out
     assert err == ""
 

@@ -114,6 +114,7 @@ def test_a_dry_run_tells_worlds_time_and_disk(capsys):
         "schema",
         "options",
         "worlds",
+        "option_worlds",
         "futures",
         "seconds",
         "bytes",

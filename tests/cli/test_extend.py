@@ -49,6 +49,19 @@ def test_a_finished_run_is_extended_to_what_is_asked_for(capsys):
     assert "702 futures: 9 worlds x 78" in whole
 
 
+def test_options_are_played_in_as_many_worlds_as_asked_for(capsys):
+    asked = [*SMALL, "--options", "hotline,posture_up", "--option-worlds", "3"]
+    _, plan, _ = answer(capsys, "run", "oman-2026", *asked, "--dry-run")
+    _, out, _ = answer(capsys, "run", "oman-2026", *asked, "-o", "stored", "--json")
+    _, more, _ = answer(capsys, "run", "--resume", "stored", "--option-worlds=5", "--json")
+    _, listed, _ = answer(capsys, "list", "--json")
+
+    assert "301 futures in 7 worlds, 129 futures in 3 worlds for each of 2 option(s)" in plan
+    assert json.loads(out)["options"]["hotline"]["worlds"] == 3
+    assert json.loads(more)["options"]["base"]["worlds"] == 5
+    assert json.loads(listed)["runs"][0]["futures"] == 301 + 2 * 215
+
+
 @pytest.mark.usefixtures("run")
 def test_one_size_may_be_given_alone(capsys):
     _, more, _ = answer(capsys, "run", "--resume", "stored", "--futures", "700")
@@ -139,7 +152,7 @@ def test_a_cap_below_the_futures_to_begin_with_is_kept(capsys):
     _, few, _ = answer(capsys, "run", "oman-2026", *cap)
     status, _, err = answer(capsys, "run", "oman-2026", "--futures", "501", *cap[:-1])
 
-    assert json.loads(few)["futures"] == 448
+    assert json.loads(few)["futures"] == 384
     assert status == 2
     assert "500 are fewer than those to begin with" in err
 
@@ -177,7 +190,7 @@ def test_a_dry_run_tells_what_it_would_start_with_and_go_on_to(here, capsys):
 
     assert "301 futures in 7 worlds" in out
     assert "until sampling moves war by at most 0.5 of 100 either way" in out
-    assert "up to 10,000,000 of each option" in out
+    assert "up to 10,000,000 without any option" in out
     assert "until sampling moves deal by at most 1 of 100" in out
     assert json.loads(told)["until"] == {"war": 0.005}
     assert json.loads(told)["most_futures"] == 10_000_000

@@ -6,7 +6,7 @@ import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from detente import DetenteError, Run, attribute, replay, resume, simulate
+from detente import DetenteError, Run, causes, replay, resume, simulate
 from detente.ensemble import runners
 from detente.ensemble.folder import UnfinishedError, place_of
 from detente.opening import heard_file
@@ -80,7 +80,7 @@ def test_a_run_at_an_address_replays_and_is_judged(crisis, usual, address):
     run = simulate(crisis, **SMALL, out=address)
 
     assert replay(Run.open(address)).is_same
-    assert attribute(run, worlds=2).digest == attribute(usual, worlds=2).digest
+    assert causes(run, worlds=2).digest == causes(usual, worlds=2).digest
     assert (place_of(address) / "causes" / "base" / "000001.parquet").is_file()
 
 

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from detente import DetenteError, Run, attribute, replay, resume, simulate
+from detente import DetenteError, Run, causes, replay, resume, simulate
 from detente.ensemble import bundle, runners
 from detente.ensemble.folder import place_of
 from tests.sealing import sealed
@@ -88,21 +88,21 @@ def test_a_bundle_unpacked_is_the_run(packed, tmp_path):
         archive.extractall(tmp_path)
 
     assert replay(Run.open(tmp_path)).is_same
-    assert resume(tmp_path, futures=90).record.sizes == [(3, 20), (3, 30)]
+    assert resume(tmp_path, futures=90).record.sizes_of("base") == [(3, 20), (3, 30)]
 
 
 def test_what_was_judged_goes_along(own, tmp_path, monkeypatch):
-    judged = attribute(own, worlds=2).digest
+    judged = causes(own, worlds=2).digest
     bundle.pack(own, tmp_path / "run.zip")
     monkeypatch.setattr(runners, "kernel", None)
 
-    assert attribute(Run.open(tmp_path / "run.zip"), worlds=2).digest == judged
+    assert causes(Run.open(tmp_path / "run.zip"), worlds=2).digest == judged
 
 
 def test_what_was_not_judged_is_and_nothing_is_written_to_the_bundle(own, packed):
     before = packed.read_bytes()
 
-    assert attribute(Run.open(packed)).digest == attribute(own).digest
+    assert causes(Run.open(packed)).digest == causes(own).digest
     assert packed.read_bytes() == before
     assert sorted(path.name for path in packed.parent.iterdir()) == ["run.zip"]
 

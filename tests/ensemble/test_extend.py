@@ -138,7 +138,7 @@ def test_the_record_and_the_worlds_tell_the_new_size(tmp_path, crisis):
 
     record = json.loads((run.folder / "record.json").read_text())
     assert record["settings"] == json.loads((whole.folder / "record.json").read_text())["settings"]
-    assert record["grown_from"] == [{"worlds": 3, "futures": 7}]
+    assert record["grown_from"] == [{"worlds": 3, "futures": 7, "option_worlds": 64}]
     assert record["call"] == whole.record.call
     assert extended.record.started == run.record.started
     assert pq.read_table(run.folder / "worlds.parquet").equals(

@@ -10,7 +10,7 @@ import threading
 import pytest
 from filelock import FileLock
 
-from detente import DetenteError, Run, attribute, resume, simulate
+from detente import DetenteError, Run, causes, resume, simulate
 from detente.ensemble.folder import LOCK
 from detente.errors import UnguardedWarning
 
@@ -56,7 +56,7 @@ def test_a_second_writer_is_told_who_holds_the_run_and_changes_nothing(run, cris
     with pytest.raises(DetenteError, match=told):
         simulate(crisis, **SMALL, seed=2, out=run.folder)
     with pytest.raises(DetenteError, match=told):
-        attribute(run)
+        causes(run)
 
     assert contents(run.folder) == before
 
@@ -106,7 +106,7 @@ def test_nothing_is_added_to_a_run_that_took_the_place_of_another(run, crisis):
     before = contents(run.folder)
 
     with pytest.raises(DetenteError, match="replaced or extended since it was opened; open it"):
-        attribute(run)
+        causes(run)
 
     assert contents(run.folder) == before
 

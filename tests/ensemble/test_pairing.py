@@ -183,6 +183,15 @@ def test_with_stakes_held_the_same_side_concedes_at_the_same_rate():
     assert moved.dispute.tobytes() != before.dispute.tobytes()
 
 
+def test_where_nothing_is_in_dispute_held_stakes_change_nothing():
+    crisis = load("cuba-1962")
+    drawn, other = drawn_worlds(crisis, 2, 1)
+    size = {"grid": "tiny", "horizon": 60}
+    held = memory.Memory().encode(crisis, drawn, stakes=other, **size)
+
+    assert held.tobytes() == encode_all(crisis, drawn, **size).tobytes()
+
+
 def test_held_stakes_are_another_question():
     change = {FADE: np.full(12, 0.02)}
 

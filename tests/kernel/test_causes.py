@@ -6,12 +6,14 @@ import pytest
 
 from detente.kernel import causes
 from detente.kernel.causes import (
+    AT_ONCE,
     CERTAIN,
     EVERYTHING,
+    ON_PURPOSE,
+    PLACEBO,
     SHARPEST,
-    SUBSETS,
-    Mark,
     Mechanism,
+    Playing,
     judge,
     know_types,
     level_starts,
@@ -22,12 +24,15 @@ from detente.kernel.causes import (
 from detente.kernel.crisis import follow, play
 from detente.kernel.endings import Event, Trigger
 from detente.kernel.solution import solve, work_out_war
+from detente.kernel.talks import PACKAGES
 from tests.kernel.worlds import random_worlds, set_stages, war_table
 
 SEED = 3
 FUTURES = 400
+SUBSETS = (*range(0, EVERYTHING, 93), ON_PURPOSE, EVERYTHING)
+"""Some subsets of the mechanisms."""
 needs_compiler = pytest.mark.skipif(
-    bool(numba.config.DISABLE_JIT), reason="solves eighteen worlds and plays thousands of futures"
+    bool(numba.config.DISABLE_JIT), reason="solves dozens of games and plays thousands of futures"
 )
 
 
@@ -42,6 +47,9 @@ def stirred():
     world.war.motive[0] = 0.3
     world.war.defender_loss_weight[:] *= 0.05
     world.talks.growth_rate = 0.01
+    world.talks.breaking_rate[:] = 0.002
+    world.war.theatre.optimism[:] = 0.4
+    world.war.theatre.self_knowledge = 0.5
     return world
 
 
@@ -53,24 +61,18 @@ def short():
     return world
 
 
-def judged(world, *, futures=FUTURES):
-    return judge(world, seed=SEED, number=0, futures=futures)
+def judged(world, subsets, *, futures=FUTURES):
+    return judge(world, subsets, Playing(SEED, 0, np.arange(futures)))
 
 
 @functools.cache
-def verdicts():
-    return judged(stirred())
+def usual():
+    """Return the stirred world's futures with some subsets, and without each mechanism."""
+    return judged(stirred(), (*SUBSETS, *(EVERYTHING & ~only(one) for one in Mechanism)))
 
 
-def bits(wars, subset):
-    return wars >> np.uint64(subset) & np.uint64(1)
-
-
-def has_no_share(world, mechanism):
-    """Say whether every future has the same verdict with a mechanism and without it."""
-    wars = judged(world, futures=100).wars
-    pairs = [(active, active & ~only(mechanism)) for active in range(SUBSETS)]
-    return all((bits(wars, one) == bits(wars, other)).all() for one, other in pairs)
+def are_wars(rows):
+    return {subset: causes.is_war(each).tolist() for subset, each in rows.items()}
 
 
 def played(world, solved, *, futures=FUTURES):
@@ -79,96 +81,89 @@ def played(world, solved, *, futures=FUTURES):
 
 @needs_compiler
 def test_with_every_mechanism_the_futures_are_those_of_a_run():
-    world = stirred()
-    rows = played(world, solve(world, with_exploitability=False))
+    rows = played(stirred(), solve(stirred(), with_exploitability=False))
 
-    assert verdicts().rows.tobytes() == rows.tobytes()
-    np.testing.assert_array_equal(bits(verdicts().wars, EVERYTHING), causes.is_war(rows))
+    assert usual()[EVERYTHING].tobytes() == rows.tobytes()
 
 
 @needs_compiler
-@pytest.mark.parametrize("active", range(0, SUBSETS, 5))
-def test_a_verdict_is_that_of_the_subset_played_by_itself(active):
+@pytest.mark.parametrize("active", SUBSETS[::4])
+def test_a_subset_is_judged_as_if_it_were_played_by_itself(active):
     world = stirred()
     rows = played(world_with(world, active), solve_for(world, active))
 
-    np.testing.assert_array_equal(bits(verdicts().wars, active), causes.is_war(rows))
+    np.testing.assert_array_equal(causes.is_war(usual()[active]), causes.is_war(rows))
 
 
 @needs_compiler
-def test_every_mechanism_of_a_stirred_world_tips_some_future():
-    wars = verdicts().wars
-    tipped = [
-        any((bits(wars, s) != bits(wars, s & ~only(one))).any() for s in range(SUBSETS))
-        for one in Mechanism
-    ]
+def test_every_mechanism_tips_some_future_but_what_a_side_knows_of_its_own_defence():
+    wars = are_wars(usual())
+    idle = [one for one in Mechanism if wars[EVERYTHING & ~only(one)] == wars[EVERYTHING]]
 
-    assert tipped == [True] * len(Mechanism)
+    assert idle == [Mechanism.SELF_KNOWLEDGE]
 
 
 @needs_compiler
-def test_a_deliberate_war_is_one_with_first_strike_and_commitment_alone():
-    wars, marks = verdicts().wars, verdicts().marks
-    alone = only(Mechanism.FIRST_STRIKE, Mechanism.COMMITMENT)
-    is_deliberate = (marks >> Mark.DELIBERATE & 1) == 1
+def test_a_removal_of_nearly_nothing_changes_nearly_nothing():
+    flipped = causes.is_war(usual()[PLACEBO]) != causes.is_war(usual()[EVERYTHING])
 
-    assert is_deliberate.any()
-    assert (bits(wars, alone)[is_deliberate] == 1).all()
+    assert flipped.mean() < 0.03
 
 
 @needs_compiler
-def test_the_last_future_does_not_depend_on_how_many_are_judged():
-    fewer = judged(stirred(), futures=50)
+def test_only_the_futures_that_are_asked_for_are_judged():
+    few = judge(stirred(), [0, EVERYTHING], Playing(SEED, 0, np.array([7, 300])))
 
-    np.testing.assert_array_equal(fewer.wars, verdicts().wars[:50])
-    np.testing.assert_array_equal(fewer.marks, verdicts().marks[:50])
-
-
-@needs_compiler
-def test_third_parties_that_are_not_there_have_no_share():
-    world = stirred()
-    causes.dismiss_third_parties(world)
-
-    assert has_no_share(world, Mechanism.THIRD_PARTY)
+    np.testing.assert_array_equal(few[EVERYTHING], usual()[EVERYTHING][[7, 300]])
+    assert list(few[0]["future"]) == [7, 300]
 
 
-@needs_compiler
-def test_where_accidents_never_alarm_misreading_has_no_share():
-    world = stirred()
+def without_accidents(world):
     world.incidents.false_alarm = 0.0
 
-    assert has_no_share(world, Mechanism.MISREAD_INCIDENT)
+
+def without_texts(world):
+    world.talks.text_rate = 0.0
 
 
-@needs_compiler
-def test_where_all_is_known_private_information_has_no_share():
-    world = stirred()
-    know_types(world)
-
-    assert has_no_share(world, Mechanism.PRIVATE_INFORMATION)
-
-
-@needs_compiler
-def test_where_nothing_grows_and_deals_hold_commitment_has_no_share():
-    world = stirred()
-    causes.hold_to_commitments(world)
-
-    assert has_no_share(world, Mechanism.COMMITMENT)
-
-
-@needs_compiler
-def test_choices_as_sharp_as_can_be_leave_noise_no_share():
-    world = stirred()
+def as_sharp_as_can_be(world):
     causes.sharpen(world, SHARPEST / world.talks.precision)
 
-    assert has_no_share(world, Mechanism.NOISE)
+
+ABSENT = {
+    Mechanism.TYPES: know_types,
+    Mechanism.OPTIMISM: causes.be_sober,
+    Mechanism.SELF_KNOWLEDGE: causes.know_defences,
+    Mechanism.SHIFTING_POWER: causes.hold_programme,
+    Mechanism.BROKEN_DEALS: causes.keep_deals,
+    Mechanism.THIRD_PARTY: causes.dismiss_third_parties,
+    Mechanism.MISREADING: without_accidents,
+    Mechanism.FRICTION: without_texts,
+    Mechanism.NOISE: as_sharp_as_can_be,
+}
+"""How a world has nothing of a mechanism."""
 
 
 @needs_compiler
-def test_a_table_that_is_level_leaves_first_strikes_no_share(monkeypatch):
-    monkeypatch.setattr(causes, "work_out_wars", lambda one: [[level_starts(work_out_war(one))]])
+@pytest.mark.parametrize("mechanism", ABSENT)
+def test_a_mechanism_that_a_world_has_nothing_of_changes_no_verdict(mechanism):
+    world = stirred()
+    ABSENT[mechanism](world)
+    fewer = [subset & ~only(mechanism) for subset in SUBSETS]
+    rows = are_wars(judged(world, [*SUBSETS, *fewer], futures=100))
 
-    assert has_no_share(stirred(), Mechanism.FIRST_STRIKE)
+    assert [rows[subset] for subset in SUBSETS] == [rows[subset] for subset in fewer]
+
+
+@needs_compiler
+def test_a_table_that_is_level_leaves_first_strikes_no_share():
+    def level(world):
+        return [[level_starts(work_out_war(world))]]
+
+    subsets = [EVERYTHING, EVERYTHING & ~only(Mechanism.FIRST_STRIKE)]
+    rows = judge(stirred(), subsets, Playing(SEED, 0, np.arange(100)), level)
+
+    np.testing.assert_array_equal(rows[subsets[0]], rows[subsets[1]])
 
 
 @needs_compiler
@@ -182,7 +177,7 @@ def test_without_third_parties_all_is_the_same_until_the_ally_weighs_a_strike_or
 @needs_compiler
 def test_without_misreading_all_is_the_same_until_an_accident_alarms():
     world = stirred()
-    other = world_with(world, EVERYTHING & ~only(Mechanism.MISREAD_INCIDENT))
+    other = world_with(world, EVERYTHING & ~only(Mechanism.MISREADING))
 
     assert follow_until(world, other, set()) > 0
 
@@ -222,7 +217,7 @@ def test_a_future_that_an_event_does_not_concern_is_the_same_without_it_to_its_l
     world = stirred()
     without = world_with(world, EVERYTHING & ~only(event))
     rows = played(without, solve(world, with_exploitability=False))
-    before = verdicts().rows
+    before = usual()[EVERYTHING]
     unconcerned = ~causes.CONCERNS[event](before)
     columns = [name for name in rows.dtype.names if name != "violence"]
 
@@ -233,8 +228,8 @@ def test_a_future_that_an_event_does_not_concern_is_the_same_without_it_to_its_l
 @needs_compiler
 def test_types_and_plans_are_drawn_alike_with_every_subset():
     """The plan is that of the next round once there was force."""
-    world, before = stirred(), verdicts().rows
-    for active in range(0, SUBSETS, 4):
+    world, before = stirred(), usual()[EVERYTHING]
+    for active in SUBSETS:
         rows = played(world_with(world, active), solve_for(world, active))
         is_calm = (rows.rounds == 0) & (before.rounds == 0)
         np.testing.assert_array_equal(rows.plan[is_calm], before.plan[is_calm])
@@ -244,7 +239,7 @@ def test_types_and_plans_are_drawn_alike_with_every_subset():
 
 @needs_compiler
 def test_known_types_are_believed_for_sure_from_the_first_day_to_the_last():
-    world = world_with(stirred(), EVERYTHING & ~only(Mechanism.PRIVATE_INFORMATION))
+    world = world_with(stirred(), EVERYTHING & ~only(Mechanism.TYPES))
     world.calendar.snapshot_day = 0
     rows = played(world, solve(world, with_exploitability=False))
 
@@ -280,7 +275,7 @@ def worths_of(world):
 
 @needs_compiler
 def test_with_the_programme_still_and_deals_that_hold_nothing_grows_and_none_is_broken():
-    active = EVERYTHING & ~only(Mechanism.COMMITMENT)
+    active = EVERYTHING & ~only(Mechanism.SHIFTING_POWER, Mechanism.BROKEN_DEALS)
     world = world_with(stirred(), active)
     solved = solve_for(stirred(), active)
     kinds = {
@@ -305,10 +300,8 @@ def test_a_level_table_makes_no_difference_between_the_principals_and_keeps_the_
         np.testing.assert_array_equal(after[2], before[2])
 
 
-@pytest.mark.parametrize(
-    ("precision", "steady"), [(3.0, 24.0), (7.5, 60.0), (20.0, 60.0), (60.0, 60.0), (90.0, 90.0)]
-)
-def test_choices_without_noise_are_eight_times_as_sharp_and_at_most_sixty(precision, steady):
+@pytest.mark.parametrize(("precision", "steady"), [(20.0, 160.0), (160.0, 160.0), (200.0, 200.0)])
+def test_choices_without_noise_have_precision_160_unless_they_are_sharper(precision, steady):
     world = short()
     world.talks.precision = precision
     changed = world_with(world, EVERYTHING & ~only(Mechanism.NOISE))
@@ -316,13 +309,28 @@ def test_choices_without_noise_are_eight_times_as_sharp_and_at_most_sixty(precis
     np.testing.assert_allclose(changed.talks.precision, steady)
 
 
+def test_without_friction_texts_before_force_are_ready_at_once_and_offers_come_ten_times_as_often():
+    world = short()
+    changed = world_with(world, EVERYTHING & ~only(Mechanism.FRICTION))
+    after = [each.talks.text_rate * each.aftermath.text_factor for each in (world, changed)]
+    offers = changed.talks.defender_rate[:PACKAGES], world.talks.defender_rate[:PACKAGES]
+
+    assert changed.talks.text_rate == AT_ONCE
+    np.testing.assert_allclose(after[1], after[0])
+    np.testing.assert_allclose(offers[0], 10.0 * offers[1])
+    np.testing.assert_array_equal(
+        changed.talks.defender_rate[PACKAGES:], world.talks.defender_rate[PACKAGES:]
+    )
+
+
 def test_a_world_is_changed_in_a_copy():
     world = stirred()
     before = world.tobytes()
-    unchanged = [s for s in range(SUBSETS) if world_with(world, s).tobytes() == before]
+    changed = [one for one in Mechanism if world_with(world, EVERYTHING & ~only(one)) != world]
 
     assert world.tobytes() == before
-    assert unchanged == [EVERYTHING & ~only(Mechanism.FIRST_STRIKE), EVERYTHING]
+    assert changed == [one for one in Mechanism if one != Mechanism.FIRST_STRIKE]
+    assert world_with(world, EVERYTHING).tobytes() == before
 
 
 def test_known_types_stay_known_uncompiled_too():
@@ -366,7 +374,7 @@ def alarms_of(world, solved, known):
 
 @needs_compiler
 def test_only_futures_that_an_event_concerns_are_played_again():
-    rows = verdicts().rows
+    rows = usual()[EVERYTHING]
 
     assert 0 < causes.has_force(rows).mean() < 1
     assert 0 < (rows["trigger"] == Trigger.MISREAD).mean() < causes.has_force(rows).mean()

@@ -1,72 +1,82 @@
 """What is said of the causes of war."""
 
+import numpy as np
 import pytest
 
 from detente import simulate
-from detente.analysis.causes import Story, attribute
+from detente.analysis.causes import Story, causes
 from detente.analysis.causes.attribution import KEYS
+from detente.analysis.causes.credit import plan_of
 from detente.analysis.causes.story import Instead
-from detente.kernel.causes import EVERYTHING
-from detente.views.blocks import Table
+from detente.analysis.wording import CAUSES
+from detente.kernel.causes import EVERYTHING, only
 from detente.views.causes import reasons, section
 from tests.views.conftest import FEW, standing_in
 from tests.views.reading import must_say
+
+PLAN = plan_of(1, 0)
 
 
 @pytest.fixture(scope="module")
 def told(crisis, tmp_path_factory):
     with standing_in():
         run = simulate(crisis, **FEW, out=tmp_path_factory.mktemp("runs") / "judged")
-        return section(attribute(run, worlds=1))
+        return section(causes(run, worlds=1))
 
 
 def test_causes_say_what_they_must(told):
     must_say(
         told,
-        "In this model war comes in",
-        "in 1 of the run's 2 worlds",
+        "In this model, how the first shot came, of 100 futures with use of force",
+        "100 futures in 1 of the run's 2 worlds",
+        "taken away alone, the advantage of striking first prevents",
+        "come with every mechanism off",
         "no single number here is a finding",
         "nearly nothing (the floor)",
-        "kind: the first less the others",
+        "kind: miscalculation",
     )
 
 
-def test_attributed_shares_add_up_to_war(told):
-    shares = next(one for one in told.blocks if isinstance(one, Table))
+def test_shares_add_up_to_war(told):
+    shares = next(one for one in told.blocks if getattr(one, "key", "") == "causes-and-kinds")
     *parts, war = (row[1].value for row in shares.rows[: len(KEYS) + 2])
 
     assert sum(parts) == pytest.approx(war)
 
 
-def story(wars, *, is_deliberate=False):
-    """Return what is told of a future of which only the verdicts are known."""
+def test_what_is_prevented_stands_beside_what_is_brought(told):
+    removals = next(one for one in told.blocks if getattr(one, "key", "") == "causes-removals")
+
+    assert [column.head for column in removals.columns][1::2] == ["prevents", "brings"]
+    assert {row[0] for row in removals.rows} >= {CAUSES[key] for key in KEYS.values()}
+
+
+def story(condition, *, is_deliberate=False):
+    """Return what is told of a future that has war with just the subsets for which this holds."""
+    wars = np.array([bool(condition(subset)) for subset in PLAN.subsets], np.uint8)
     instead = {
-        key: Instead("war" if wars >> (EVERYTHING & ~(1 << one)) & 1 else "narrow_deal", 9)
+        key: Instead("war" if condition(EVERYTHING & ~only(one)) else "narrow_deal", 9)
         for one, key in KEYS.items()
     }
-    return " ".join(reasons(Story(None, wars, is_deliberate, instead)))
-
-
-def war_if(condition):
-    return sum(bool(condition(subset)) << subset for subset in range(64))
+    return " ".join(reasons(Story(None, PLAN, wars, is_deliberate, instead)))
 
 
 @pytest.mark.parametrize(
     ("condition", "told"),
     [
-        (lambda s: s & 1, "the removal of third parties would have prevented this war"),
-        (lambda s: s & 3 == 3, "the removal of third parties or incidents misread would have"),
-        (lambda s: s & 3, "it takes the removal of third parties and incidents misread."),
-        (lambda s: s & 3, "No removal of a single mechanism prevents this war"),
-        (lambda s: s & 1 and s & 36, "the removal of third parties would have prevented"),
+        (lambda s: s & 64, "the removal of third parties would have prevented this war"),
+        (lambda s: s & 192 == 192, "the removal of third parties or incidents misread would have"),
+        (lambda s: s & 192, "it takes the removal of third parties and incidents misread."),
+        (lambda s: s & 192, "No removal of a single mechanism prevents this war"),
+        (lambda s: s & 7, "it takes the removal of private information (hidden resolve, optimism"),
         (lambda _: True, "this war comes whatever is removed"),
         (lambda _: False, "This future has no war. No removal"),
-        (lambda s: s == 31, "the removal of noise in decisions would have brought one"),
+        (lambda s: s == 511, "the removal of noise in decisions would have brought one"),
     ],
 )
 def test_a_story_says_which_removals_count(condition, told):
-    assert told in story(war_if(condition))
+    assert told in story(condition)
 
 
 def test_a_story_says_that_a_war_was_deliberate():
-    assert "A deliberate war" in story(war_if(lambda s: s & 24), is_deliberate=True)
+    assert "A deliberate war" in story(lambda s: s & 24, is_deliberate=True)

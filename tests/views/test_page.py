@@ -8,7 +8,7 @@ import pytest
 
 from detente import DetenteError, simulate, summarise
 from detente.analysis import wording
-from detente.analysis.causes import attribute
+from detente.analysis.causes import causes
 from detente.analysis.since import since
 from detente.analysis.wording import Value
 from detente.views import since as changes
@@ -242,7 +242,7 @@ def test_what_is_full_of_a_section_is_folded_under_the_names_of_what_it_holds(te
 
 def test_causes_that_were_worked_out_before_are_told(crisis, tmp_path):
     judged = simulate(crisis, **FEW, out=tmp_path / "judged")
-    attribute(judged, worlds=1)
+    causes(judged, worlds=1)
     told = next(one for one in compose(judged).sections if one.key == "beginnings").blocks
 
     assert any(getattr(block, "key", "") == "causes-and-kinds" for block in told)

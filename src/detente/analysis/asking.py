@@ -171,8 +171,9 @@ def ask(
     """
     members_of(outcome, where="--outcome")
     conditions, day = [condition(run, one) for one in each(given)], day_of(run, by)
-    everywhere, among = (Counted.none(run.record.settings.worlds) for _ in range(2))
-    for rows in run.rows(run.known(option)):
+    worlds = run.record.settings.worlds_of(run.known(option))
+    everywhere, among = (Counted.none(worlds) for _ in range(2))
+    for rows in run.rows(option):
         chosen, days = meets(rows, conditions), day_of_outcome(rows, outcome)
         everywhere.add(rows["world"], days, day)
         among.add(rows["world"][chosen], days[chosen], day)

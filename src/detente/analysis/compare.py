@@ -2,7 +2,8 @@
 
 `detente compare --json` prints one object, `detente/compare/1`. By name:
 
-- run, outcome, better (more or less of it), worlds, futures (of each option), digest (of the run).
+- run, outcome, better (more or less of it), digest (of the run); worlds and futures of each option,
+  the base among them: in the first worlds of the run, those in which all of them were played.
 - options.NAME, the base among them: title; share of the outcome with its intervals; difference from
   the base with its 90 % interval (low, high; over worlds and chance, paired on the same draws)
   and its 5th and 95th percentile across worlds, sampling noise removed (spread_low, spread_high);
@@ -184,7 +185,7 @@ class Comparison(notebook.Shown):
             "outcome": self.outcome,
             "better": "more" if self.better > 0 else "less",
             "worlds": self.pairs.worlds,
-            "futures": self.run.record.settings.played,
+            "futures": self.pairs.worlds * self.pairs.futures,
             "options": {name: one.as_json() for name, one in self.options.items()},
             "ranking": list(self.ranking),
             "tied": list(self.tied),
@@ -205,6 +206,8 @@ def compare(
     above: Mapping[str, float] | None = None,
 ) -> Comparison:
     """Compare the options of a run, on the same worlds and the same draws.
+
+    The base is that of the worlds in which the options were played, the first ones of the run.
 
     Parameters
     ----------
@@ -230,7 +233,7 @@ def compare(
     goals = goals_of(outcome, below, above)
     sign = _sign(outcome, better)
     pairs = count_pairs(run, _chosen(run, options), outcome)
-    numbers, fixed = read_numbers(run)
+    numbers, fixed = read_numbers(run, pairs.worlds)
     numbers = without_attack(numbers)
     found = _options(run, pairs, (sign, numbers, goals, fixed), outcome)
     ranked = _ranked(pairs, sign)

@@ -52,18 +52,18 @@ class WorldNumbers(NamedTuple):
     ]
 
 
-def read_numbers(run: Run) -> tuple[WorldNumbers, dict[str, float]]:
-    """Return the numbers in which a run's worlds differ, and those that are the same in all.
+def read_numbers(run: Run, worlds: int) -> tuple[WorldNumbers, dict[str, float]]:
+    """Return the numbers in which a run's first worlds differ, and those that are the same in all.
 
     Raises
     ------
     DetenteError
         If the table of the worlds cannot be read or is not that of the run.
     """
-    columns = read_worlds(run)
+    columns = {field: drawn[:worlds] for field, drawn in read_worlds(run).items()}
     same = {field: float(drawn[0]) for field, drawn in columns.items() if np.ptp(drawn) == 0.0}
     differ = {field: drawn for field, drawn in columns.items() if field not in same}
-    return numbers_of(differ, run.record.settings.worlds), same
+    return numbers_of(differ, worlds), same
 
 
 def without_attack(numbers: WorldNumbers) -> WorldNumbers:

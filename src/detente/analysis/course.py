@@ -156,13 +156,13 @@ def course(run: Run, *, option: str = BASE) -> Course:
         If the run has no such option, or a file of it is missing or was changed.
     """
     settings = run.record.settings
-    read = _read(run.rows(option))
-    ended = np.zeros((settings.worlds, len(Ending), settings.horizon + 1), np.int32)
+    read, worlds = _read(run.rows(option)), settings.worlds_of(option)
+    ended = np.zeros((worlds, len(Ending), settings.horizon + 1), np.int32)
     futures = read.futures
     np.add.at(ended, (futures["world"], futures["ending"], futures["day"]), 1)
 
     def among(rows: Rows, column: str) -> Quantiles | None:
-        size = settings.worlds, settings.futures_of_a_world
+        size = worlds, settings.futures_of_a_world
         return quantiles(Among(rows[column], rows["world"], *size))
 
     ways = {

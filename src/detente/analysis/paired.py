@@ -1,7 +1,7 @@
 """Options side by side, future by future: paired differences, regret, thresholds kept."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -63,7 +63,7 @@ class Pairs(NamedTuple):
 
 
 def count_pairs(run: Run, options: Sequence[str], outcome: str) -> Pairs:
-    """Count a run's futures under some of its options, the base first.
+    """Count a run's futures under some of its options, the base first, in the worlds of them all.
 
     Raises
     ------
@@ -71,13 +71,25 @@ def count_pairs(run: Run, options: Sequence[str], outcome: str) -> Pairs:
         If a file of the run is missing or was changed.
     """
     pairs = _empty(run, tuple(options))
-    for blocks in zip(*(run.rows(option) for option in options), strict=True):
+    for blocks in _in_step([run.rows(option, worlds=pairs.worlds) for option in options]):
         _add(pairs, blocks, members_of(outcome))
     return pairs
 
 
+def _in_step(streams: Sequence[Iterator[Rows]]) -> Iterator[tuple[Rows, ...]]:
+    """Yield the same futures of each stream, all of which hold as many, however each is cut."""
+    blocks = [next(stream) for stream in streams]
+    while all(map(len, blocks)):
+        size = min(map(len, blocks))
+        yield tuple(rows[:size] for rows in blocks)
+        blocks = [
+            rows[size:] if len(rows) > size else next(stream, rows[:0])
+            for rows, stream in zip(blocks, streams, strict=True)
+        ]
+
+
 def _empty(run: Run, options: tuple[str, ...]) -> Pairs:
-    worlds, count = run.record.settings.worlds, len(options)
+    worlds, count = min(map(run.record.settings.worlds_of, options)), len(options)
     measures = (*OUTCOMES, *LOSSES)
     return Pairs(
         options=options,

@@ -38,7 +38,7 @@ def narrow(
     widths
         For outcomes, by key: half the length that the 90 % interval may have, above 0, below .5.
     most_futures
-        Futures of each option at which to stop, however wide the intervals are.
+        Futures of the base at which to stop, however wide the intervals are.
     cluster
         Where to play instead of on threads, as for `simulate`.
     progress
@@ -56,14 +56,18 @@ def narrow(
 
 
 def still_needed(run: Run, widths: Mapping[str, float]) -> int:
-    """Return about how many more futures of each option bring every interval to its width."""
-    played = run.record.settings.played
-    return max(
-        more_needed(share.chance_low, share.chance_high, played, width)
-        for option in summarise(run).options.values()
-        for key, width in widths.items()
-        for share in (option.outcomes[key],)
-    )
+    """Return about how many more futures of the base bring every interval to its width.
+
+    An option that is played in half of the worlds gets half as many.
+    """
+    settings, needed = run.record.settings, [0]
+    for name, option in summarise(run).options.items():
+        played, part = settings.played_of(name), settings.worlds_of(name) / settings.worlds
+        for key, width in widths.items():
+            share = option.outcomes[key]
+            more = more_needed(share.chance_low, share.chance_high, played, width)
+            needed.append(math.ceil(more / part))
+    return max(needed)
 
 
 def check_widths(widths: Mapping[str, float]) -> None:

@@ -15,7 +15,6 @@ import numpy as np
 
 from detente.ensemble.design import draw_worlds
 from detente.ensemble.encode.posture import discounts, sign_chances
-from detente.ensemble.record import Settings
 from detente.ensemble.run import Run
 from detente.ensemble.shares import (
     QUANTILE,
@@ -31,6 +30,7 @@ from detente.ensemble.shares import (
 )
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import CLASSES, classes
+from detente.ensemble.worlds import read_worlds
 from detente.kernel.endings import Ending
 from detente.kernel.posture import PLANS
 from detente.pack import Crisis
@@ -81,7 +81,7 @@ def count_futures(
         If there is no such option, or a file of the run is missing or was changed.
     """
     as_of = date.fromisoformat(run.record.as_of)
-    shape = (run.record.settings.worlds, len(PLANS), CLASSES)
+    shape = (run.record.settings.worlds_of(option), len(PLANS), CLASSES)
     futures = run.record.settings.futures_of_a_world if events is None else events.futures
     counted = FutureCounts(futures, np.zeros(shape, np.int64), np.zeros(shape, np.int64))
     for whole in run.rows(option):
@@ -136,14 +136,20 @@ def is_in_state(rows: Rows, state: str, day: int) -> np.ndarray:
 Values = Mapping[str, np.ndarray]
 
 
-def values_with(observations: Observations, values: Values, settings: Settings) -> Values:
-    """Return the numbers of a run's worlds, with those of the signs that a file of its own has.
+def values_with(observations: Observations, run: Run, option: str) -> Values:
+    """Return the numbers of an option's worlds, with those of the signs that a file of its own has.
 
     These are drawn as a run draws them: a sign of which another view is taken keeps its place
     among what it may be in each world.
+
+    Raises
+    ------
+    DetenteError
+        If the table of the worlds is missing or was changed.
     """
-    own = draw_worlds(observations.numbers, (), worlds=settings.worlds, seed=settings.seed)
-    return {**values, **own}
+    settings, worlds = run.record.settings, run.record.settings.worlds_of(option)
+    own = draw_worlds(observations.numbers, (), worlds=worlds, seed=settings.seed)
+    return {**{path: drawn[:worlds] for path, drawn in read_worlds(run).items()}, **own}
 
 
 def likelihoods(crisis: Crisis, observations: Observations, values: Values) -> np.ndarray:

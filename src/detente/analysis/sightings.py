@@ -126,7 +126,7 @@ class Sightings(notebook.Shown):
 
     def as_json(self) -> dict[str, Any]:
         """Return what `detente update --next --by DATE --json` has under `sightings`."""
-        worlds = self.run.record.settings.worlds
+        worlds = self.run.record.settings.worlds_of(self.option)
         return {
             "by": {"day": self.day, "date": date_of(self.run, self.day).isoformat()},
             "of": {
@@ -241,7 +241,7 @@ def _follow(
     progress: Listener | None,
 ) -> np.ndarray:
     """Follow what was not followed yet; return the days, shape (worlds, futures, events)."""
-    kept, worlds = first_days(run, option, known), range(run.record.settings.worlds)
+    kept, worlds = first_days(run, option, known), range(run.record.settings.worlds_of(option))
     kept.play_missing(worlds, threads=threads, progress=progress)
     return np.stack(kept.read_all(worlds))
 
@@ -374,7 +374,7 @@ class _OnDay(NamedTuple):
 
 
 def _on_day(run: Run, option: str, day: int, names: Sequence[str]) -> _OnDay:
-    worlds = run.record.settings.worlds
+    worlds = run.record.settings.worlds_of(option)
     parts = [(classes(rows), is_in_state(rows, "ongoing", day)) for rows in run.rows(option)]
     kinds, goes_on = (
         np.concatenate(columns).reshape(worlds, -1)[:, :MOST_FOLLOWED]

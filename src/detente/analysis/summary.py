@@ -48,6 +48,7 @@ class OptionSummary(notebook.Shown):
     """What became of the crisis under one option."""
 
     title: str
+    worlds: int
     titles: dict[str, str]
     """What its endings and outcomes are called, with the crisis's own names."""
     endings: dict[str, Share]
@@ -71,6 +72,9 @@ class Summary(notebook.Shown):
 
     run: Run
     options: dict[str, OptionSummary]
+    """Each in all the worlds that it was played in: of the base there may be more."""
+    beside: OptionSummary
+    """The base in the worlds of the options alone, to be read next to them."""
 
     @property
     def base(self) -> OptionSummary:
@@ -108,7 +112,10 @@ class Summary(notebook.Shown):
             "first_force": [_beginning(one) for one in self.base.beginnings],
             "first_shot": _first_shot(self.base.first_shots),
             "war_ends": {why.name.lower(): wars for why, wars in self.base.war_ends.items()},
-            "options": {name: _option(option) for name, option in self.options.items()},
+            "options": {
+                name: _option(option)
+                for name, option in {**self.options, BASE: self.beside}.items()
+            },
             "more_worlds": self.more_worlds,
             "notes": list(self.notes),
             "limits": list(record.limits),
@@ -124,17 +131,21 @@ def summarise(run: Run) -> Summary:
     DetenteError
         If a file of the run is missing or was changed.
     """
-    return Summary(run, {option: _summarise(run, option) for option in run.options})
+    settings = run.record.settings
+    found = {option: _summarise(run, option, settings.worlds_of(option)) for option in run.options}
+    shared, is_alike = settings.shared_worlds, settings.shared_worlds == settings.worlds
+    return Summary(run, found, found[BASE] if is_alike else _summarise(run, BASE, shared))
 
 
-def _summarise(run: Run, option: str) -> OptionSummary:
-    tally = run.tally(option)
+def _summarise(run: Run, option: str, worlds: int) -> OptionSummary:
+    tally = run.tally(option, worlds=worlds)
     futures = run.record.settings.futures_of_a_world
     counts = {key: tally.happened(key) for key in (*OUTCOMES, *EVER, *run.endings)}
     outcomes = {name: estimate(count, futures) for name, count in counts.items()}
     record = run.record.options[option]
     return OptionSummary(
         title=record.title,
+        worlds=worlds,
         titles=titles(run.record),
         endings={name: outcomes[name] for name in run.endings},
         outcomes=outcomes,
@@ -143,7 +154,7 @@ def _summarise(run: Run, option: str) -> OptionSummary:
         bands=_bands(tally, futures),
         axes=_axes(run, tally),
         beginnings=tuple(beginnings(tally)),
-        first_shots=_first_shots(tally, futures),
+        first_shots=first_shots_of(tally, futures),
         war_ends=war_ends(tally),
         digest=record.digest or "",
     )
@@ -157,7 +168,7 @@ def _bands(tally: Tally, futures: int) -> dict[str, tuple[tuple[float, float], .
     }
 
 
-def _first_shots(tally: Tally, futures: int) -> FirstShots | None:
+def first_shots_of(tally: Tally, futures: int) -> FirstShots | None:
     """Return how the first shot came, if force was used."""
     shots, chosen = tally.first_shots, tally.chosen
     forced = shots.sum(axis=(1, 2))
@@ -236,6 +247,7 @@ def _first_shot(found: FirstShots | None) -> dict[str, Any] | None:
 def _option(option: OptionSummary) -> dict[str, Any]:
     return {
         "title": option.title,
+        "worlds": option.worlds,
         "endings": _shares(option.endings),
         "outcomes": _shares(option.outcomes),
         "variance": _splits(option.variance),

@@ -33,6 +33,7 @@ from detente.analysis.outcomes import members_of
 from detente.analysis.reweighting import (
     LEAST_FUTURES,
     EventDays,
+    FutureCounts,
     Updated,
     Values,
     Weighted,
@@ -51,7 +52,6 @@ from detente.ensemble.shares import Effective
 from detente.ensemble.simulate import Listener
 from detente.ensemble.tally import CLASSES, EVER, MEMBERS, OUTCOMES
 from detente.ensemble.versions import command_to_grow
-from detente.ensemble.worlds import read_worlds
 from detente.errors import DetenteError
 from detente.kernel.posture import PLANS
 from detente.pack import Crisis
@@ -96,10 +96,14 @@ class Update(notebook.Shown):
     """How many futures of each world were followed, where events were observed."""
 
     @property
+    def worlds(self) -> int:
+        """Return of how many worlds futures were weighed."""
+        return self.run.record.settings.worlds_of(self.option)
+
+    @property
     def futures(self) -> int:
         """Return how many futures were weighed."""
-        settings = self.run.record.settings
-        return settings.worlds * (self.followed or settings.futures_of_a_world)
+        return self.worlds * (self.followed or self.run.record.settings.futures_of_a_world)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -110,13 +114,12 @@ class Update(notebook.Shown):
 
     def as_json(self) -> dict[str, Any]:
         """Return what `detente update --json` prints."""
-        settings = self.run.record.settings
         return {
             "schema": "detente/update/1",
             "run": str(self.run.folder),
             "option": self.option,
             "outcome": self.outcome,
-            "worlds": settings.worlds,
+            "worlds": self.worlds,
             "futures": self.futures,
             "observed": {one.key: _observed(one) for one in self.observations.seen},
             "effective": self.effective._asdict(),
@@ -170,11 +173,11 @@ def update(
     members = members_of(outcome)
     crisis = foundation.read_again(run.folder, run.record)[run.known(option)]
     observations = observations_of(run, crisis, observed)
-    values = values_with(observations, read_worlds(run), run.record.settings)
+    values = values_with(observations, run, option)
     events = _event_days(run, option, observations, threads, progress)
     counted = count_futures(run, option, observations.seen, events)
     weighted = Weighted(counted, likelihoods(crisis, observations, values))
-    _refuse_few(run, weighted, observations)
+    _refuse_few(run, option, weighted, observations)
     happens = {key: _ends_in(MEMBERS[key]) for key in (*run.endings, *OUTCOMES, *EVER)}
     shares = {key: weighted.updated(one) for key, one in happens.items()}
     signs = dict(_to_watch(crisis, observations, values))
@@ -257,18 +260,17 @@ def _to_watch(
             yield key, (sign.points_to, chances_of(key, sign, before, values))
 
 
-def _refuse_few(run: Run, weighted: Weighted, observations: Observations) -> None:
+def _refuse_few(run: Run, option: str, weighted: Weighted, observations: Observations) -> None:
     """Refuse to tell shares that too few futures or worlds carry."""
     found = weighted.effective
     # Sums of equal weights may miss the whole number that they stand for by a rounding error.
     if found.futures >= LEAST_FUTURES and round(found.worlds, 6) >= LEAST_WORLDS:
         return
-    weighed = weighted.counted.worlds * weighted.counted.futures
-    what = f"{_few(found, weighed, run, observations)}; {_needed()}"
-    raise TooFewError(what, where=str(run.folder), hint=_what_would_tell(run, observations))
+    what = f"{_few(found, weighted.counted, observations)}; {_needed()}"
+    raise TooFewError(what, where=str(run.folder), hint=_what_would_tell(run, option, observations))
 
 
-def _what_would_tell(run: Run, observations: Observations) -> str:
+def _what_would_tell(run: Run, option: str, observations: Observations) -> str:
     """Return the commands that lead to an answer: a new run from the last day, or a larger one."""
     folder, settings = shlex.quote(str(run.folder)), run.record.settings
     if observations.is_start:
@@ -280,20 +282,21 @@ def _what_would_tell(run: Run, observations: Observations) -> str:
             f"{place}, then detente run {place}"
         )
     worlds, futures = max(128, settings.worlds), max(51_200, MORE * settings.futures)
-    command = command_to_grow(run.folder, run.record, worlds=worlds, futures=futures)
+    sizes: dict[str, Any] = {"worlds": worlds, "futures": futures, "option": option}
+    command = command_to_grow(run.folder, run.record, **sizes)
     return f"add to them: {command}"
 
 
-def _few(found: Effective, weighed: int, run: Run, observations: Observations) -> str:
-    settings = run.record.settings
+def _few(found: Effective, counted: FutureCounts, observations: Observations) -> str:
+    weighed = f"{counted.worlds * counted.futures:,} futures in {counted.worlds} worlds"
     if not observations.seen:
-        return f"{weighed:,} futures in {settings.worlds} worlds are too few to tell"
+        return f"{weighed} are too few to tell"
     if found.futures == 0.0:
         facts = [one.key for one in observations.seen if one.told.sign is None]
         return f"no future of the run agrees with {' and '.join(facts)}"
     return (
-        f"of {weighed:,} futures in {settings.worlds} worlds, what was seen leaves as many "
-        f"as {found.futures:,.0f} futures in {found.worlds:.1f} worlds"
+        f"of {weighed}, what was seen leaves as many as {found.futures:,.0f} futures in "
+        f"{found.worlds:.1f} worlds"
     )
 
 
@@ -335,7 +338,7 @@ def write_pack(run: Run, observed: Path | str, folder: Path | str) -> NewPack:
         hint = "add [observed.KEY] with date, by, source and what was seen: docs/update.md"
         raise DetenteError("nothing was seen", where=observations.name, hint=hint)
     _refuse_ended(observations)
-    values = values_with(observations, read_worlds(run), run.record.settings)
+    values = values_with(observations, run, BASE)
     sightings = dict(_sightings(observations, values))
     as_of = observations.seen[-1].told.date
     place = Path(folder)

@@ -106,7 +106,7 @@ def decompose(
     """
     members = members_of(outcome)
     kept = _kept(Pairing(run, option, command=COMMAND))
-    asked = range(min(worlds, run.record.settings.worlds))
+    asked = range(min(worlds, run.record.settings.worlds_of(option)))
     kept.play_missing(asked, threads=threads, progress=progress)
     happened = np.isin(np.array(kept.read_all(asked)), members)
     values = np.array([values_of(each) for each in happened])
@@ -120,7 +120,7 @@ def decompose(
 
 def missing(run: Run, *, option: str = BASE, worlds: int = WORLDS) -> int:
     """Return how many worlds are left to be played for it."""
-    asked = range(min(worlds, run.record.settings.worlds))
+    asked = range(min(worlds, run.record.settings.worlds_of(option)))
     return len(_kept(Pairing(run, option, command=COMMAND)).missing(asked))
 
 

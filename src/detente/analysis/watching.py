@@ -191,7 +191,7 @@ def information_on_plan(run: Run, *, option: str = BASE) -> dict[str, np.ndarray
     crisis = foundation.read_again(run.folder, run.record)[run.known(option)]
     counted = count_futures(run, option, ())
     chances = counted.played.sum(axis=2) / counted.futures
-    values = read_worlds(run)
+    values = {path: drawn[: counted.worlds] for path, drawn in read_worlds(run).items()}
     return {
         key: information(chances, chances_of(key, sign, (), values))
         for key, sign in crisis.model.signs.items()

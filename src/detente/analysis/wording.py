@@ -149,23 +149,32 @@ LEAKS = {
 """Why a weapon that works passes a defence, in the order of the defence."""
 
 CAUSES = {
-    "third_party": "third parties",
-    "misread_incident": "incidents misread",
-    "private_information": "private information and optimism",
+    "types": "hidden resolve",
+    "optimism": "optimism",
+    "self_knowledge": "knowing one's own defence better",
+    "shifting_power": "shifting power",
+    "broken_deals": "deals that break",
     "first_strike": "the advantage of striking first",
-    "commitment": "the commitment problem",
+    "third_party": "third parties",
+    "misreading": "incidents misread",
+    "friction": "friction in the talks",
     "noise": "noise in decisions",
     "none": "none of these",
 }
 """What each mechanism that can bring war is called."""
 
 CAUSE_MEANINGS = {
-    "third_party": "an ally that strikes, and all who join a war",
-    "misread_incident": "accidents taken for attacks",
-    "private_information": "neither side knows the other's resolve; one may be too hopeful",
+    "types": "neither side knows what the other would bear, or has",
+    "optimism": "a side reads war more rosily than the other does",
+    "self_knowledge": "a side knows its own defence better than the other does",
+    "shifting_power": "the programme grows while the sides talk",
+    "broken_deals": "a deal may be broken later",
     "first_strike": "what it is worth to begin rather than be struck",
-    "commitment": "the programme grows, deals are broken",
-    "noise": "choices are less sure than 8 times as sharp ones would be",
+    "third_party": "an ally that strikes, and all who join a war",
+    "misreading": "accidents taken for attacks",
+    "friction": "texts take time, offers come seldom; off, a text is ready at once and offers come "
+    "ten times as often",
+    "noise": "choices are less sure than they could be; off, precision is 160",
 }
 """What each mechanism is, in a few words."""
 
@@ -206,6 +215,11 @@ def of_100(share: float, *, in_words: bool = False) -> Value:
 def count(many: int, noun: str) -> str:
     """Return so many of something."""
     return f"{many:,} {noun}" if many == 1 else f"{many:,} {noun}s"
+
+
+def first_worlds(worlds: int, there: int) -> str:
+    """Return how many of the worlds of a run something is of: the first ones, or all."""
+    return f"{worlds} worlds" if worlds == there else f"first {worlds} of {there} worlds"
 
 
 def number(value: float, decimals: int = 1, *, signed: bool = False) -> Value:

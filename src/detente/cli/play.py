@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from detente.pack import Crisis
 
 Grid = Literal["tiny", "normal", "fine"]
-SIZES = ("futures", "worlds")
+SIZES = ("futures", "worlds", "option_worlds")
 """What a run that lies there can be extended to."""
 FREE_WITH_RESUME = {
     *(*SIZES, "options", "pack", "resume", "until", "most_futures", "cluster", "json", "quiet"),
@@ -46,8 +46,13 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
             autocompletion=parameters.offer_options,
         ),
     ] = "",
-    futures: Annotated[int, typer.Option(help="Futures of each option.")] = 51_200,
+    futures: Annotated[
+        int, typer.Option(help="Futures of the crisis as it stands, alike for all worlds.")
+    ] = 51_200,
     worlds: Annotated[int, typer.Option(help="Draws of all that is not known.")] = 128,
+    option_worlds: Annotated[
+        int, typer.Option(help="In how many of the worlds, the first ones, options are played.")
+    ] = 64,
     seed: Annotated[int, typer.Option(help="The same seed gives the same run.")] = 1,
     threads: parameters.Threads = None,
     cluster: Annotated[
@@ -73,7 +78,9 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
     resume: Annotated[
         bool,
         typer.Option(
-            "--resume", help="Go on with a run; with --futures, --worlds, --options extend it."
+            "--resume",
+            help="Go on with a run; with --futures, --worlds, --option-worlds, --options extend "
+            "it.",
         ),
     ] = False,
     until: Annotated[
@@ -84,7 +91,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         ),
     ] = None,
     most_futures: Annotated[
-        int, typer.Option(help="Limit of --until, for each option.", min=1, max=2_000_000_000)
+        int, typer.Option(help="Limit of --until, as --futures counts.", min=1, max=2_000_000_000)
     ] = 10_000_000,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say worlds, time and disk; play nothing.")
@@ -112,6 +119,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         "options": parameters.read_names("--options", options),
         "futures": _begin_with(futures, worlds, goal, is_asked=_is_given(context, "futures")),
         "worlds": worlds,
+        "option_worlds": option_worlds,
         "seed": seed,
         "threads": threads,
         "chunk": chunk,
@@ -252,8 +260,8 @@ def _refuse_settings(context: typer.Context) -> None:
         if _is_given(context, name) and name not in FREE_WITH_RESUME:
             raise DetenteError(
                 f"--{name.replace('_', '-')} cannot be given with --resume",
-                hint="a run takes its settings from its record; --futures, --worlds and --options "
-                "extend it",
+                hint="a run takes its settings from its record; --futures, --worlds, "
+                "--option-worlds and --options extend it",
             )
 
 
@@ -273,17 +281,27 @@ def _show_plan(crisis: "Crisis", asked: dict[str, Any], goal: _Goal, *, json: bo
         terminal.show_json({"schema": "detente/plan/1", **plan, **then})
         return 0
     terminal.say(
-        f"{plan['futures']:,} futures in {plan['worlds']} worlds for each of {plan['options']} "
-        f"option(s), about {plan['seconds']:.0f} s on {settings.threads} thread(s) once the model "
-        f"is compiled, about {plan['bytes'] / 1e6:.1f} MB on disk in {plan['parts']} files"
+        f"{_planned(settings)}, about {plan['seconds']:.0f} s on {settings.threads} thread(s) once "
+        f"the model is compiled, about {plan['bytes'] / 1e6:.1f} MB on disk in {plan['parts']} "
+        "files"
     )
     for key, width in goal.widths.items():
         terminal.say(
             f"Futures are then added until sampling moves {key} by at most {100 * width:g} of 100 "
-            f"either way, worlds held fixed, up to {goal.most_futures:,} of each option."
+            f"either way, worlds held fixed, up to {goal.most_futures:,} without any option."
         )
     terminal.say("Nothing was played.")
     return 0
+
+
+def _planned(settings: "Settings") -> str:
+    """Return how many futures are to be played, of the base and of each option."""
+    base, *options = (
+        f"{settings.played_of(option):,} futures in {settings.worlds_of(option)} worlds"
+        for option in settings.options
+    )
+    more = f", {options[0]} for each of {len(options)} option(s)" if options else ""
+    return base + more
 
 
 def engage(  # noqa: PLR0913, PLR0917  every setting

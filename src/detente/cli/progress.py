@@ -28,14 +28,14 @@ SECONDS_A_FUTURE = 50e-6
 BYTES_A_FUTURE = 52
 """Size of a stored future (measured on the first pack) [bytes]."""
 
-TABLES = 12
-"""Judging what caused war in a world solves about so many times what a run of it solves."""
-PLAYS = 25
-"""And plays so many times what the run plays."""
 SECONDS_AN_INTERVENTION = 0.06
 """Time to play one world with a change on one core (the same machine) [s]."""
 SECONDS_OF_RAIDS = 0.01
 """Time to fight one world's raids on one core (the same machine) [s]."""
+SECONDS_A_JUDGEMENT = 1.0
+"""Time to solve and set out all that a world is judged by, on one core [s]."""
+SECONDS_A_JUDGED_FUTURE = 3e-3
+"""And to play one future with each subset of the mechanisms [s]."""
 SECONDS_A_TRACE = 0.014
 """Time to follow one future day by day on one core (the same machine, while busy) [s]."""
 
@@ -118,11 +118,9 @@ def _bar(unit: str) -> "Bar":
     )
 
 
-def estimate_causes(settings: "Settings", worlds: int) -> float:
-    """Return how long it takes to judge what caused war in so many worlds, on one core [s]."""
-    solving = TABLES * SECONDS_A_WORLD[settings.grid]
-    playing = PLAYS * settings.futures_of_a_world * SECONDS_A_FUTURE
-    return worlds * (solving + playing)
+def estimate_causes(worlds: int, futures: int) -> float:
+    """Return how long it takes to judge so many futures of so many worlds, on one core [s]."""
+    return worlds * (SECONDS_A_JUDGEMENT + futures * SECONDS_A_JUDGED_FUTURE)
 
 
 def estimate_worlds(settings: "Settings", worlds: int, futures: int) -> float:
@@ -130,27 +128,29 @@ def estimate_worlds(settings: "Settings", worlds: int, futures: int) -> float:
     return worlds * (SECONDS_A_WORLD[settings.grid] + futures * SECONDS_A_FUTURE)
 
 
-def estimate_hypotheses(settings: "Settings", plan: "Plan") -> float:
+def estimate_hypotheses(plan: "Plan") -> float:
     """Return how long it takes to test hypotheses, on the threads of the plan [s]."""
+    from detente.analysis.causes.coalitions import FUTURES
+
     playing = plan.played * SECONDS_AN_INTERVENTION + plan.raided * SECONDS_OF_RAIDS
     following = plan.followed * SECONDS_A_TRACE
-    return (playing + estimate_causes(settings, plan.judged)) / plan.threads + following
+    return (playing + estimate_causes(plan.judged, FUTURES)) / plan.threads + following
 
 
 def estimate(settings: "Settings") -> dict[str, Any]:
     """Return what a run of this size takes: worlds, futures, time and disk."""
-    from detente.ensemble import store
+    from detente.ensemble.store import count_parts
 
-    options = len(settings.options)
-    solving = settings.worlds * SECONDS_A_WORLD[settings.grid]
-    playing = settings.played * SECONDS_A_FUTURE
-    size = (settings.worlds, settings.futures_of_a_world)
-    plan = store.plan("base", [size], settings.chunk)
+    sizes = [
+        (settings.worlds_of(option), settings.futures_of_a_world) for option in settings.options
+    ]
+    seconds = sum(estimate_worlds(settings, *size) for size in sizes)
     return {
-        "options": options,
+        "options": len(settings.options),
         "worlds": settings.worlds,
+        "option_worlds": settings.shared_worlds,
         "futures": settings.played,
-        "seconds": options * (solving + playing) / settings.threads,
-        "bytes": options * settings.played * BYTES_A_FUTURE,
-        "parts": options * len(plan),
+        "seconds": seconds / settings.threads,
+        "bytes": settings.played_in_all * BYTES_A_FUTURE,
+        "parts": sum(count_parts([size], settings.chunk) for size in sizes),
     }

@@ -82,71 +82,70 @@ def causes(  # noqa: PLR0913, PLR0917  every setting
     ] = None,
     option: Annotated[str, typer.Option(help="Option whose wars are looked at.")] = "base",
     worlds: Annotated[
-        int | None, typer.Option(help="Worlds to judge, from the first; all unless given.")
+        int | None, typer.Option(help="Worlds to judge, from the first; 64 unless given.")
     ] = None,
+    futures: Annotated[int, typer.Option(help="Futures of each world.")] = 100,
     threads: parameters.Threads = None,
     dry_run: parameters.DryRun = False,
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
-    """Say what caused war in a run.
+    """Say why war comes in a run: how the first shot came, and what would have prevented it.
 
-    Every future is played again, on the same draws, with each subset of six mechanisms that can
-    bring war; the share attributed to each is its Shapley value. The result is kept in the run's
-    folder: a call that was stopped goes on, a finished one is read.
+    Futures are played again, on the same draws, without each of ten mechanisms and with subsets of
+    them; what each is due of war is its Owen value. The result is kept in the run's folder: a call
+    that was stopped goes on, a finished one is read. One future is played again on the run's own
+    grid.
     """
     from detente.ensemble.run import Run
 
     opened = Run.open(run)
-    if dry_run:
-        return _plan_causes(opened, option, (worlds, threads), json=json)
     if future is not None:
         return _story(opened, future, option, json=json, quiet=quiet)
-    return _judge(opened, option, (worlds, threads), json=json, quiet=quiet)
-
-
-def _judge(
-    run: "Run", option: str, sizes: tuple[int | None, int | None], *, json: bool, quiet: bool
-) -> int:
-    from detente.analysis.causes import attribute
+    from detente.analysis.causes import causes as find
     from detente.cli.progress import Teller
 
-    worlds, threads = sizes
+    if dry_run:
+        return _plan_causes(opened, option, (worlds, futures, threads), json=json)
     with Teller(quiet=quiet or json, doing="judging", unit="worlds") as teller:
-        found = attribute(run, option=option, worlds=worlds, threads=threads, progress=teller)
+        found = find(
+            opened,
+            option=option,
+            worlds=worlds,
+            futures=futures,
+            threads=threads,
+            progress=teller,
+        )
     terminal.show_result(found, json=json, quiet=quiet)
     return 0
 
 
 def _story(run: "Run", future: str, option: str, *, json: bool, quiet: bool) -> int:
     from detente.analysis.causes import tell_cause
-    from detente.cli.progress import Teller
 
-    with Teller(quiet=quiet or json, doing="judging", unit="worlds") as teller:
-        story = tell_cause(run, future=future, option=option, progress=teller)
+    story = tell_cause(run, future=future, option=option)
     terminal.show_result(story, json=json, quiet=quiet)
     return 0
 
 
 def _plan_causes(
-    run: "Run", option: str, sizes: tuple[int | None, int | None], *, json: bool
+    run: "Run", option: str, sizes: tuple[int | None, int, int | None], *, json: bool
 ) -> int:
-    from detente.analysis.causes.coalitions import coalition_wars, worlds_of
+    from detente.analysis.causes.coalitions import Judging
     from detente.cli.progress import estimate_causes
     from detente.ensemble.kept import threads_of
 
-    kept, worlds = coalition_wars(run, option), worlds_of(run, sizes[0])
-    missing = len(kept.missing(worlds))
-    threads = threads_of(sizes[1])
-    seconds = estimate_causes(run.record.settings, missing) / threads
+    judging, threads = Judging(run, option, sizes[1]), threads_of(sizes[2])
+    worlds = judging.worlds(sizes[0])
+    missing = len(judging.kept.missing(worlds))
+    seconds = estimate_causes(missing, judging.futures) / threads
     if json:
         plan = {"worlds": len(worlds), "missing": missing, "seconds": seconds}
         terminal.show_json({"schema": "detente/plan/1", **plan})
         return 0
     terminal.say(
-        f"{len(worlds)} worlds of {run.record.settings.futures_of_a_world:,} futures, {missing} of "
-        f"them to be judged: about {seconds:.0f} s on {threads} thread(s) once the model is "
-        "compiled"
+        f"{len(worlds)} worlds of {judging.futures:,} futures, {missing} of them to be judged: "
+        f"about {seconds:.0f} s on {threads} thread(s) once the model is compiled"
     )
     terminal.say("Nothing was judged.")
     return 0
@@ -166,14 +165,20 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
     """Say what an outcome of a run turns on: which numbers move it, which way and how far.
 
     First where its variance lies: in what is not known, or in which part of chance. Then numbers
-    are moved in the run's worlds, on the same draws; those told from none are listed, the others
-    are one line. What is played is kept in the run's folder; a call that was stopped goes on.
+    are moved in the run's worlds, on the same draws. Those that surely move it are listed, the
+    others are one line. What is played is kept in the run's folder; a call that was stopped goes
+    on.
     """
     from detente.analysis.drivers import drivers as ask
     from detente.cli.progress import Teller
     from detente.ensemble.run import Run
 
-    asked = {"outcome": outcome, "option": option, "worlds": worlds, "threads": threads}
+    asked: dict[str, Any] = {
+        "outcome": outcome,
+        "option": option,
+        "worlds": worlds,
+        "threads": threads,
+    }
     with Teller(quiet=quiet or json, unit="worlds") as teller:
         found = ask(Run.open(run), **asked, progress=teller)
     terminal.show_result(found, json=json, quiet=quiet)
@@ -355,7 +360,7 @@ def _seconds(run: "Run", asked: dict[str, Any]) -> float:
     from detente.analysis.hypotheses import plan
     from detente.cli.progress import estimate_hypotheses
 
-    return estimate_hypotheses(run.record.settings, plan(run, **asked))
+    return estimate_hypotheses(plan(run, **asked))
 
 
 def ask(  # noqa: PLR0913, PLR0917  every setting
@@ -542,7 +547,7 @@ def _refuse_clash(name: str, form: str | None) -> None:
 
 
 def _work_out(run: "Run", *, quiet: bool) -> None:
-    from detente.analysis.causes import attribute
+    from detente.analysis.causes import causes as find_causes
     from detente.analysis.discovery import discover
     from detente.analysis.drivers import drivers as ask
     from detente.analysis.hypotheses import hypotheses
@@ -555,7 +560,7 @@ def _work_out(run: "Run", *, quiet: bool) -> None:
         with Teller(quiet=quiet, unit="worlds") as teller:
             ask(run, outcome=outcome, progress=teller)
     with Teller(quiet=quiet, doing="judging", unit="worlds") as teller:
-        attribute(run, progress=teller)
+        find_causes(run, progress=teller)
     with Teller(quiet=quiet, doing="testing", unit="worlds") as teller:
         if read_base_again(run.folder, run.record).hypotheses:
             hypotheses(run, progress=teller)

@@ -143,7 +143,7 @@ def _describe(folder: Path) -> dict[str, Any]:
     return {
         "run": str(folder),
         "pack": record.name,
-        "futures": record.settings.played * len(record.settings.options),
+        "futures": record.settings.played_in_all,
         "state": _state_of_run(record, growing),
     }
 
@@ -153,7 +153,7 @@ def _state_of_run(record: "Record", growing: "Record | None") -> str:
         return "unfinished"
     if growing is None:
         return "finished"
-    futures = growing.settings.played * len(growing.settings.options)
+    futures = growing.settings.played_in_all
     return f"finished; not yet extended to {futures:,} futures"
 
 

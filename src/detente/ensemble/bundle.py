@@ -153,7 +153,7 @@ def required(record: Record) -> dict[str, int]:
     }
     files |= {f"{folders.PACK}/{name}": MOST_BYTES for name in sorted(record.files)}
     for option in sorted(record.settings.options):
-        for part in store.plan(option, record.sizes, record.settings.chunk):
+        for part in store.plan(option, record.sizes_of(option), record.settings.chunk):
             files[f"{folders.PARTS}/{part.name}"] = store.most_bytes(part.rows)
     return files
 
@@ -170,8 +170,8 @@ def _judged(run: Readable) -> Iterator[str]:
 
 def _may_be_judged(name: str, record: Record) -> bool:
     options = "|".join(map(re.escape, record.settings.options))
-    found = re.fullmatch(rf"{folders.CAUSES}/(?:{options})/([0-9]{{6}})\.parquet", name)
-    return found is not None and int(found[1]) < record.settings.worlds
+    found = re.fullmatch(rf"{folders.CAUSES}/({options})/([0-9]{{6}})-[0-9]+\.wars", name)
+    return found is not None and int(found[2]) < record.settings.worlds_of(found[1])
 
 
 def _refuse_damage(run: Readable) -> None:

@@ -50,7 +50,7 @@ def _completed(run: Run, seconds: float) -> Record:
         own = hashlib.sha256()
         run.tallies[option] = count(
             _digested(run, option, (whole, own), reports),
-            run.record.settings.worlds,
+            run.record.settings.worlds_of(option),
             run.record.settings.horizon,
         )
         options[option] = options[option].model_copy(update={"digest": own.hexdigest()})

@@ -19,7 +19,7 @@ from detente.ensemble.encode.agenda import (
 )
 from detente.ensemble.encode.epochs import encode_epochs
 from detente.ensemble.encode.world import encode_coarsely, encode_settled
-from detente.kernel.solution import Solved, WarTable, solve, work_out_war
+from detente.kernel.solution import Solved, Tables, WarTable, solve, work_out_war
 from detente.kernel.world import Epochs, World, epochs_of
 from detente.pack import Crisis
 
@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 REMEMBERED = 512
 """Tables of war, and disputes about the talks, of so many worlds are kept, the latest."""
+OF_DISPUTE = {AGENDA, LUCK, PACE}
+"""Numbers of the dispute itself: a change of these changes who concedes."""
 SOLVED = 32
 """Policies, which are larger, of so many worlds."""
 
@@ -59,7 +61,7 @@ class Memory:
         what would be at stake there.
         """
         if stakes is not None:
-            stakes = {**stakes, **{path: values[path] for path in (AGENDA, LUCK, PACE)}}
+            stakes = {**stakes, **{path: values[path] for path in OF_DISPUTE & values.keys()}}
         concessions = self._concessions(crisis, values if stakes is None else stakes)
 
         def encode_one(crisis: Crisis, values: Mapping[str, float], day: int) -> World:
@@ -74,8 +76,11 @@ class Memory:
         """Solve a world as the kernel does."""
         if not (with_exploitability or isinstance(world, Epochs)):
             return self._policies(world, world)
-        wars = [[self._war(one) for one in view.worlds] for view in epochs_of(world).views]
-        return solve(world, war=wars, with_exploitability=with_exploitability)
+        return solve(world, war=self.wars(world), with_exploitability=with_exploitability)
+
+    def wars(self, world: World | Epochs) -> Tables:
+        """Return what force would bring in each epoch, as the kernel works it out."""
+        return [[self._war(one) for one in view.worlds] for view in epochs_of(world).views]
 
     def _policies(self, world: World, warring: World) -> Solved:
         """Return a world solved with the wars of another; no policy goes by who concedes what."""

@@ -234,7 +234,7 @@ class Pairing:
         DetenteError
             If there are more than the run has, or too few.
         """
-        there = self.run.record.settings.worlds
+        there = self.run.record.settings.worlds_of(self.option)
         if not LEAST_WORLDS <= worlds <= there:
             what = f"worlds is {worlds}; use a whole number from {LEAST_WORLDS} to {there}"
             raise DetenteError(what, where=str(self.run.folder), hint="those are the run's worlds")

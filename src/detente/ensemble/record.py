@@ -113,6 +113,8 @@ class Settings(_Frozen):
 
     futures: Annotated[int, Field(ge=1, le=2_000_000_000)] = 51_200
     worlds: Annotated[int, Field(ge=1, le=999_999)] = 128
+    option_worlds: Annotated[int, Field(ge=1, le=999_999)] | None = None
+    """In how many worlds options are played, if there are more; None, as in older runs, for all."""
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
     grid: Grid = "normal"
     horizon: Annotated[int, Field(ge=1, le=LONGEST_HORIZON)] = 365
@@ -129,8 +131,30 @@ class Settings(_Frozen):
 
     @property
     def played(self) -> int:
-        """Return how many futures of each option are played."""
+        """Return how many futures of the base are played."""
         return self.futures_of_a_world * self.worlds
+
+    @property
+    def played_in_all(self) -> int:
+        """Return how many futures of the base and all options are played."""
+        return sum(map(self.played_of, self.options))
+
+    @property
+    def shared_worlds(self) -> int:
+        """Return how many worlds the base and all options are played in, the first ones."""
+        return min(map(self.worlds_of, self.options))
+
+    def worlds_of(self, option: str) -> int:
+        """Return how many worlds an option is played in: the first ones, the base in all."""
+        return _worlds_of(option, self.worlds, self.option_worlds)
+
+    def played_of(self, option: str) -> int:
+        """Return how many futures of an option are played."""
+        return self.futures_of_a_world * self.worlds_of(option)
+
+
+def _worlds_of(option: str, worlds: int, option_worlds: int | None) -> int:
+    return worlds if option == BASE or option_worlds is None else min(worlds, option_worlds)
 
 
 class Size(_Frozen):
@@ -138,6 +162,7 @@ class Size(_Frozen):
 
     worlds: Annotated[int, Field(ge=1)]
     futures: Annotated[int, Field(ge=1, description="futures of each world")]
+    option_worlds: Annotated[int, Field(ge=1)] | None = None
 
 
 class Environment(_Frozen):
@@ -204,10 +229,10 @@ class Record(_Frozen):
     @classmethod
     def _only_grows(cls, before: tuple[Size, ...], read: ValidationInfo) -> tuple[Size, ...]:
         if "settings" in read.data:
-            sizes = _sizes(before, read.data["settings"])
-            if any(
-                more < less for both in pairwise(sizes) for less, more in zip(*both, strict=True)
-            ):
+            settings = read.data["settings"]
+            sizes = (_sizes(before, settings, option) for option in settings.options)
+            steps = (step for these in sizes for step in pairwise(these))
+            if any(more < less for step in steps for less, more in zip(*step, strict=True)):
                 raise ValueError("a run only grows")
         return before
 
@@ -227,10 +252,9 @@ class Record(_Frozen):
         """Say whether its futures have the columns and endings of an older model."""
         return self.format == OLDER
 
-    @property
-    def sizes(self) -> list[tuple[int, int]]:
-        """Return worlds and futures of each, as the run began, as it was extended, as it is."""
-        return _sizes(self.grown_from, self.settings)
+    def sizes_of(self, option: str) -> list[tuple[int, int]]:
+        """Return an option's worlds and futures of each, as the run began, grew, and is now."""
+        return _sizes(self.grown_from, self.settings, option)
 
     def write(self, folder: Path, name: str = FILE) -> None:
         """Store the record in its run's folder."""
@@ -242,15 +266,23 @@ class Record(_Frozen):
         return self.model_dump(mode="json", by_alias=True)
 
 
-def _sizes(before: tuple[Size, ...], settings: Settings) -> list[tuple[int, int]]:
-    earlier = [(size.worlds, size.futures) for size in before]
-    return [*earlier, (settings.worlds, settings.futures_of_a_world)]
+def _sizes(before: tuple[Size, ...], settings: Settings, option: str) -> list[tuple[int, int]]:
+    earlier = [
+        (_worlds_of(option, size.worlds, size.option_worlds), size.futures) for size in before
+    ]
+    return [*earlier, (settings.worlds_of(option), settings.futures_of_a_world)]
 
 
-def grow(record: Record, *, futures: int | None, worlds: int | None) -> Record:
+def grow(
+    record: Record,
+    *,
+    futures: int | None = None,
+    worlds: int | None = None,
+    option_worlds: int | None = None,
+) -> Record:
     """Return the record of a run that goes on to a larger size; as it is if that is its size.
 
-    With worlds alone, each plays as many futures as each does now.
+    With worlds alone, each plays as many futures as each does now. What is None stays.
 
     Raises
     ------
@@ -262,22 +294,29 @@ def grow(record: Record, *, futures: int | None, worlds: int | None) -> Record:
     if futures is None:
         is_wider = worlds > before.worlds
         futures = worlds * before.futures_of_a_world if is_wider else before.futures
-    settings = settle(**{**before.model_dump(), "futures": futures, "worlds": worlds})
+    asked = {"futures": futures, "worlds": worlds}
+    if option_worlds is not None:
+        asked["option_worlds"] = option_worlds
+    settings = settle(**{**before.model_dump(), **asked})
     if settings == before:
         return record
     _refuse_shrinking(before, settings)
     if len(record.grown_from) == MOST_TIMES:
         hint = "start a new run with the size that you want"
         raise DetenteError(f"the run was extended {MOST_TIMES} times, the most there is", hint=hint)
-    size = Size(worlds=before.worlds, futures=before.futures_of_a_world)
+    before_it = (*record.grown_from, _size_of(before))
+    _refuse_many_parts(before_it, settings, "futures")
     options = {
         name: option.model_copy(update={"digest": None}) for name, option in record.options.items()
     }
-    before_it = (*record.grown_from, size)
-    _refuse_many_parts(_sizes(before_it, settings), settings, "futures")
     grown = {"settings": settings, "grown_from": before_it, "options": options}
     call = spell_call(record.source, settings)
     return record.model_copy(update={**grown, "call": call, "outcome": None})
+
+
+def _size_of(settings: Settings) -> Size:
+    each = settings.futures_of_a_world
+    return Size(worlds=settings.worlds, futures=each, option_worlds=settings.option_worlds)
 
 
 def add_options(record: Record, options: Mapping[str, OptionRecord]) -> Record:
@@ -292,8 +331,9 @@ def add_options(record: Record, options: Mapping[str, OptionRecord]) -> Record:
 
 
 def _refuse_shrinking(before: Settings, settings: Settings) -> None:
-    for name in ("worlds", "futures"):
-        there, asked = getattr(before, name), getattr(settings, name)
+    sizes = _sizes_by_name(settings)
+    for name, there in _sizes_by_name(before).items():
+        asked = sizes[name]
         if asked < there:
             hint = "a run can only grow; for a smaller one start a new run"
             raise DetenteError(f"{name} is {asked}; the run has {there}", where=name, hint=hint)
@@ -304,6 +344,12 @@ def _refuse_shrinking(before: Settings, settings: Settings) -> None:
             where="futures",
             hint=f"each world keeps its {each} futures; ask for {settings.worlds * each} or more",
         )
+
+
+def _sizes_by_name(settings: Settings) -> dict[str, int]:
+    worlds, of_options = settings.worlds, settings.option_worlds
+    of_options = worlds if of_options is None else min(worlds, of_options)
+    return {"worlds": worlds, "futures": settings.futures, "option_worlds": of_options}
 
 
 def settle(**asked: Any) -> Settings:
@@ -318,7 +364,7 @@ def settle(**asked: Any) -> Settings:
         settings = Settings(**asked)
     except ValidationError as fault:
         _refuse_setting(fault)
-    _refuse_many_parts(_sizes((), settings), settings, "chunk")
+    _refuse_many_parts((), settings, "chunk")
     return settings
 
 
@@ -369,7 +415,7 @@ def parse(text: bytes, where: str) -> Record:
         record = Record.model_validate(content)
     except ValidationError as fault:
         raise _unlike(content, fault, where) from fault
-    _refuse_many_parts(record.sizes, record.settings, where)
+    _refuse_many_parts(record.grown_from, record.settings, where)
     return record
 
 
@@ -418,13 +464,14 @@ def of_another(
     return DetenteError(f"{what} ({them}); this is {us}{shown}", where=where, hint=hint)
 
 
-def _refuse_many_parts(sizes: list[tuple[int, int]], settings: Settings, where: str) -> None:
-    parts = count_parts(sizes, settings.chunk) * len(settings.options)
+def _refuse_many_parts(before: tuple[Size, ...], settings: Settings, where: str) -> None:
+    sizes = (_sizes(before, settings, option) for option in settings.options)
+    parts = sum(count_parts(these, settings.chunk) for these in sizes)
     if parts > MOST_PARTS:
         raise DetenteError(
             f"the run has {parts:,} files; at most {MOST_PARTS:,} can be",
             where=where,
-            hint="use a larger --chunk, fewer --futures, --worlds or options",
+            hint="use a larger --chunk, fewer --futures, --worlds, --option-worlds or options",
         )
 
 
@@ -480,6 +527,7 @@ def _refuse_setting(fault: ValidationError) -> NoReturn:
 
 def _allowed(field: str) -> str:
     schema = Settings.model_json_schema()["properties"][field]
+    schema = schema.get("anyOf", [schema])[0]
     if "enum" in schema:
         return " or ".join(schema["enum"])
     if "minimum" in schema:

@@ -178,7 +178,8 @@ def replay(  # noqa: PLR0913  what to play again, each with its default
 
 
 def _scope(run: Run, option: str | None, worlds: int | None, future: Address | None) -> Scope:
-    there = run.record.settings.worlds
+    options = run.options if option is None else (run.known(option),)
+    there = max(map(run.record.settings.worlds_of, options))
     if future is not None:
         if worlds is not None:
             hint = "leave one of them out"
@@ -188,7 +189,6 @@ def _scope(run: Run, option: str | None, worlds: int | None, future: Address | N
     if not 1 <= asked <= there:
         what = f"worlds is {asked}; use a whole number from 1 to {there}"
         raise DetenteError(what, where=str(run.folder), hint="leave it out to play all")
-    options = run.options if option is None else (run.known(option),)
     return Scope(options, asked, None, is_whole=asked == there)
 
 
@@ -198,7 +198,9 @@ def _play(
     stage, threads, progress = means
     if scope.future is not None:
         return _play_one(run, scope, (stage, progress), checks)
-    futures = len(scope.options) * scope.worlds * run.record.settings.futures_of_a_world
+    settings = run.record.settings
+    worlds = sum(min(scope.worlds, settings.worlds_of(option)) for option in scope.options)
+    futures = worlds * settings.futures_of_a_world
     wanted = rerun.pieces(run, scope.options, scope.worlds)
     found = rerun.play_again(rerun.Again(run, stage), wanted, threads, Clock(futures, progress))
     checks += [_futures(found), _digest(run, scope, found.digest)]
@@ -331,7 +333,7 @@ def _futures(found: Findings) -> Check:
 
 def _digest(run: Run, scope: Scope, played: str) -> Check:
     if not scope.is_whole:
-        there = run.record.settings.worlds
+        there = max(map(run.record.settings.worlds_of, scope.options))
         return Check(DIGEST, None, f"{scope.worlds:,} of {there:,} worlds were played")
     is_all = scope.options == run.options
     recorded = run.digest if is_all else run.record.options[scope.options[0]].digest or ""

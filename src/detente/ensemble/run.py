@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -98,17 +99,18 @@ class Run(notebook.Shown):
 
     def parts(self, option: str) -> list[Part]:
         """Return the files of one option; those of a world in the order of its futures."""
-        return store.plan(option, self.record.sizes, self.record.settings.chunk)
+        return store.plan(option, self.record.sizes_of(option), self.record.settings.chunk)
 
     def identity(self, part: Part) -> str | None:
         """Return what seals a file with its content; None in a run that is older than that."""
         return self.record.options[part.option].identity
 
-    def rows(self, option: str = BASE) -> Iterator[Rows]:
+    def rows(self, option: str = BASE, *, worlds: int | None = None) -> Iterator[Rows]:
         """Read an option's futures in the order of their addresses, each part verified.
 
-        Those of an older model come with the columns and codes of today. Whoever reads to the end
-        has read what the record's digest is of.
+        Those of its first `worlds` if these are given. Those of an older model come with the
+        columns and codes of today. Whoever reads to the end has read what the record's digest is
+        of, whatever the `worlds`.
 
         Raises
         ------
@@ -118,14 +120,15 @@ class Run(notebook.Shown):
         """
         rows = store.in_order(self.parts(self.known(option)), self._rows_within)
         recorded = self.record.options[option].digest
-        verified = rows if recorded is None else self._verified(option, rows, recorded)
-        return map(versions.brought_up, verified)
+        if recorded is not None and option not in self.verified:
+            rows = self._verified(option, rows, recorded)
+        elif worlds is not None:
+            rows = takewhile(lambda some: some["world"][0] < worlds, rows)
+        within = rows if worlds is None else _within(rows, worlds)
+        return map(versions.brought_up, within)
 
     def _verified(self, option: str, rows: Iterator[Rows], recorded: str) -> Iterator[Rows]:
-        """Yield rows; at the end, once for each option, hold their digest against the record's."""
-        if option in self.verified:
-            yield from rows
-            return
+        """Yield rows; at the end hold their digest against the record's."""
         whole = hashlib.sha256()
         for some in rows:
             whole.update(store.row_bytes(option, some))
@@ -157,15 +160,18 @@ class Run(notebook.Shown):
         raise DetenteError(
             f"the run holds no future {world}:{future}",
             where=str(self.folder),
-            hint=f"worlds are 0 to {settings.worlds - 1}, "
+            hint=f"worlds of {option} are 0 to {settings.worlds_of(option) - 1}, "
             f"futures 0 to {settings.futures_of_a_world - 1}",
         )
 
-    def tally(self, option: str = BASE) -> Tally:
-        """Count an option's futures."""
+    def tally(self, option: str = BASE, *, worlds: int | None = None) -> Tally:
+        """Count an option's futures; of its first `worlds` alone if these are given."""
+        settings = self.record.settings
+        there = settings.worlds_of(self.known(option))
+        if worlds is not None and worlds < there:
+            return count(self.rows(option, worlds=worlds), worlds, settings.horizon)
         if option not in self.tallies:
-            settings = self.record.settings
-            self.tallies[option] = count(self.rows(option), settings.worlds, settings.horizon)
+            self.tallies[option] = count(self.rows(option), there, settings.horizon)
         return self.tallies[option]
 
     def ending_shares(self, option: str = BASE) -> dict[str, Share]:
@@ -225,9 +231,11 @@ class Run(notebook.Shown):
         return from_extra("polars", "polars", needs="to_polars").from_arrow(self.table)
 
     def to_xarray(self) -> Any:
-        """Return all futures as an xarray dataset over option, world and future.
+        """Return the futures as an xarray dataset over option, world and future.
 
-        The numbers of the pack stand in it by world, as they were drawn, each by its dotted path.
+        It has the worlds in which every option was played: with options the first
+        `record.settings.shared_worlds`; the base's other worlds are in the table. The numbers of
+        the pack stand in it by world, as they were drawn, each by its dotted path.
 
         Raises
         ------
@@ -236,14 +244,15 @@ class Run(notebook.Shown):
         """
         xarray = from_extra("xarray", "xarray", needs="to_xarray")
         settings = self.record.settings
-        size = settings.worlds, settings.futures_of_a_world
-        rows = np.stack([np.concatenate([*self.rows(one)]).reshape(size) for one in self.options])
+        size = settings.shared_worlds, settings.futures_of_a_world
+        read = (self.rows(one, worlds=size[0]) for one in self.options)
+        rows = np.stack([np.concatenate([*some]).reshape(size) for some in read])
         futures = {
             field.name: (ADDRESS, rows[field.name], _attributes(field))
             for field in store.schema()
             if field.name not in ADDRESS
         }
-        numbers = {key: (WORLD, drawn) for key, drawn in read_worlds(self).items()}
+        numbers = {key: (WORLD, drawn[: size[0]]) for key, drawn in read_worlds(self).items()}
         places = dict(zip(ADDRESS, (list(self.options), *map(np.arange, size)), strict=True))
         return xarray.Dataset(futures | numbers, places, {"title": self.record.title})
 
@@ -257,7 +266,7 @@ class Run(notebook.Shown):
         return pa.table({WORLD: worlds, **read_worlds(self)})
 
     def experiments(self) -> tuple[pa.Table, dict[str, np.ndarray]]:
-        """Return a row for each option in each world, and how often each outcome comes there.
+        """Return a row for each option in each of its worlds, and how often outcomes come there.
 
         The table has the columns `option`, `world` and each number as it was drawn. The second are
         arrays, one for each ending and outcome: the share of the futures of that row [0-1].
@@ -267,17 +276,17 @@ class Run(notebook.Shown):
         DetenteError
             If a file of the run is missing or is not as it was written.
         """
-        tables = [
-            self.worlds.add_column(0, "option", pa.array([option] * len(self.worlds), pa.string()))
-            for option in self.options
-        ]
         futures = self.record.settings.futures_of_a_world
         tallies = [self.tally(option) for option in self.options]
         outcomes = {
             key: np.concatenate([tally.happened(key) for tally in tallies]) / futures
             for key in (*self.endings, *OUTCOMES, *EVER)
         }
-        return pa.concat_tables(tables), outcomes
+        return pa.concat_tables(map(self._worlds_of, self.options)), outcomes
+
+    def _worlds_of(self, option: str) -> pa.Table:
+        worlds = self.worlds[: self.record.settings.worlds_of(option)]
+        return worlds.add_column(0, "option", pa.array([option] * len(worlds), pa.string()))
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
         """Offer the futures to any tool that reads Arrow, part by part."""
@@ -371,6 +380,14 @@ class Run(notebook.Shown):
             what = f"{part.name} goes on to day {last}; the record has a horizon of {horizon}"
             raise DetenteError(what, where=str(self.folder), hint=records.ANEW)
         return rows
+
+
+def _within(rows: Iterator[Rows], worlds: int) -> Iterator[Rows]:
+    """Yield the rows of the first worlds; the others are read and left out."""
+    for some in rows:
+        first = some[some["world"] < worlds]
+        if len(first):
+            yield first
 
 
 def _attributes(field: pa.Field) -> dict[str, str]:

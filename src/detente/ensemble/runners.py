@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, Protocol, TypeAlias
 
@@ -53,7 +54,8 @@ def kernel() -> Kernel:
 
     def remembering() -> Kernel:
         memory = Memory()
-        return plain._replace(encode=memory.encode, solve=memory.solve)
+        judge = partial(causes.judge, work_out=memory.wars)
+        return plain._replace(encode=memory.encode, solve=memory.solve, judge=judge)
 
     calls = (encode_all, solution.solve, crisis.play, crisis.follow, causes.judge, jit.is_warm)
     plain = Kernel(*calls, remembering)
@@ -165,13 +167,6 @@ class Stage:
             number=world,
             future=future,
             **self.by_rules,
-        )
-
-    def judged(self, encoded: Any, world: int) -> Any:
-        """Play a world's futures with every subset of the mechanisms that can bring war."""
-        settings = self.settings
-        return self.kernel.judge(
-            encoded, seed=settings.seed, number=world, futures=settings.futures_of_a_world
         )
 
 

@@ -113,10 +113,13 @@ def _share(
 def between_worlds(part: np.ndarray, whole: np.ndarray) -> tuple[float, float] | None:
     """Return the 90 % interval over worlds and chance of a share, from counts in each world.
 
-    None where one world holds the whole, which says nothing of other worlds.
+    From 0 to 1 where one of several worlds holds the whole, which says nothing of the others; None
+    where there are no others.
     """
-    if whole.max() == whole.sum():
+    if len(whole) == 1:
         return None
+    if whole.max() == whole.sum():
+        return 0.0, 1.0
     effective = Effective(float(whole.sum()), fewest(part, whole - part))
     return over_worlds(float(part.sum() / whole.sum()), without_each(part, whole), effective)
 

@@ -35,6 +35,7 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
     options: Sequence[str] | str = (),
     futures: int = 51_200,
     worlds: int = 128,
+    option_worlds: int | None = 64,
     seed: int = 1,
     threads: int | None = None,
     cluster: str | None = None,
@@ -57,9 +58,12 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
         Names of the pack's options to play next to the base, or "all"; every option meets the same
         worlds and the same chance.
     futures
-        Futures of each option; each of the worlds plays an equal number, rounded up.
+        Futures of the base; each of the worlds plays an equal number, rounded up, under an option
+        as many as under the base.
     worlds
         Draws of all that is not known.
+    option_worlds
+        In how many of the worlds, the first ones, options are played; None for all.
     seed
         Any whole number from 0; the same seed gives the same run.
     threads
@@ -100,6 +104,7 @@ def simulate(  # noqa: PLR0913  every setting of a run, each with its default
         options=options,
         futures=futures,
         worlds=worlds,
+        option_worlds=option_worlds,
         seed=seed,
         threads=threads,
         grid=grid,
@@ -121,6 +126,7 @@ def resume(  # noqa: PLR0913  to what it goes on, each with its default
     *,
     futures: int | None = None,
     worlds: int | None = None,
+    option_worlds: int | None = None,
     options: Sequence[str] | str = (),
     cluster: str | None = None,
     rules: Mapping[str, DecisionRule] | None = None,
@@ -137,10 +143,12 @@ def resume(  # noqa: PLR0913  to what it goes on, each with its default
     folder
         The run's folder or address.
     futures
-        Futures of each option, not fewer than the run has; as many as it was to have unless given.
+        Futures of the base, not fewer than the run has; as many as it was to have unless given.
     worlds
         Draws of all that is not known, not fewer than the run has. Given alone, each plays as many
         futures as each does now.
+    option_worlds
+        In how many of the worlds options are played, not fewer than in the run.
     options
         Names of the pack's options that it is to have too, or "all"; those that it has are kept.
     cluster
@@ -160,7 +168,7 @@ def resume(  # noqa: PLR0913  to what it goes on, each with its default
     """
     path = place_of(folder)
     bundle.refuse_bundle(path)
-    asked = _Asked(futures, worlds, options)
+    asked = _Asked({"futures": futures, "worlds": worlds, "option_worlds": option_worlds}, options)
     run = Run(path, _grown(path, _last_record(path), asked))
     is_done = run.record.outcome is not None and not (path / GROWING).is_file()
     if is_done and _is_whole(run):
@@ -185,14 +193,13 @@ def resume(  # noqa: PLR0913  to what it goes on, each with its default
 class _Asked(NamedTuple):
     """To what a run is to be extended."""
 
-    futures: int | None
-    worlds: int | None
+    sizes: Mapping[str, int | None]
     options: Sequence[str] | str
 
 
 def _grown(path: Path, before: Record, asked: _Asked) -> Record:
     """Return the record of a run that is extended, in size or by options, or as it is."""
-    record = records.grow(before, futures=asked.futures, worlds=asked.worlds)
+    record = records.grow(before, **asked.sizes)
     if not asked.options:
         return record
     base = foundation.read_base_again(path, record)
@@ -355,7 +362,7 @@ def _play_missing(
 ) -> Run:
     """Play what does not lie there yet, then count and seal the run."""
     path, record, settings = run.folder, run.record, run.record.settings
-    clock = Clock(settings.played * len(settings.options), progress)
+    clock = Clock(settings.played_in_all, progress)
     identities = {name: option.identity for name, option in record.options.items()}
     stage = replace(stage_of(path, crises, settings, rules), identities=identities)
     store.sweep(path / name for name in (*bundle.required(record), GROWING))

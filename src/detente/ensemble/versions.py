@@ -98,17 +98,23 @@ def how_to_play_again(folder: Path, record: Record) -> str:
     return f"play it again: {_command_of_new(folder, record, record.settings)}"
 
 
-def command_to_grow(folder: Path, record: Record, *, worlds: int, futures: int = 0) -> str:
-    """Return the command that gives a run more worlds; one of another model is played as a new run.
+def command_to_grow(
+    folder: Path, record: Record, *, worlds: int, futures: int = 0, option: str = BASE
+) -> str:
+    """Return the command that gives an option of a run more worlds, and the base at least as many.
 
-    Each world plays as many futures as each does now, unless their number is given.
+    A run of another model is played as a new run. Each world plays as many futures as each does
+    now, unless their number is given.
     """
+    settings, sizes = record.settings, {"worlds": worlds}
+    if option != BASE and settings.option_worlds is not None:
+        sizes = {"worlds": max(worlds, settings.worlds), "option_worlds": worlds}
     if is_own_model(record):
-        sized = f" --futures {futures}" if futures else ""
-        return f"{folders.command_to_resume(folder)} --worlds {worlds}{sized}"
-    total = futures or worlds * record.settings.futures_of_a_world
-    larger = record.settings.model_copy(update={"worlds": worlds, "futures": total})
-    return _command_of_new(folder, record, larger)
+        sizes |= {"futures": futures} if futures else {}
+        asked = " ".join(f"--{key.replace('_', '-')} {size}" for key, size in sizes.items())
+        return f"{folders.command_to_resume(folder)} {asked}"
+    sizes["futures"] = futures or sizes["worlds"] * settings.futures_of_a_world
+    return _command_of_new(folder, record, settings.model_copy(update=sizes))
 
 
 def _command_of_new(folder: Path, record: Record, settings: Settings) -> str:
@@ -125,18 +131,17 @@ def command_of(settings: Settings, pack: str) -> str:
     """Return the call that plays a pack so: in the shell, or in Python if it has a user's rules."""
     if settings.rules:
         return records.spell_call(pack, settings)
-    words = ["detente", "run", pack, *_options(settings)]
+    names = [name for name in settings.options if name != BASE]
+    words = ["detente", "run", pack]
+    if names:
+        worlds = settings.option_worlds or settings.worlds
+        words += ["--options", ",".join(names), "--option-worlds", str(worlds)]
     words += ["--futures", str(settings.futures), "--worlds", str(settings.worlds)]
     words += ["--seed", str(settings.seed), "--grid", settings.grid]
     words += ["--horizon", str(settings.horizon)]
     for field, value in settings.changes.items():
         words += ["--set", f"{field}={_spelt(value)}"]
     return shlex.join(words)
-
-
-def _options(settings: Settings) -> list[str]:
-    names = [name for name in settings.options if name != BASE]
-    return ["--options", ",".join(names)] if names else []
 
 
 def _spelt(value: Plain) -> str:

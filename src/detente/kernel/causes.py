@@ -4,18 +4,17 @@ A cause is switched off by changing the world's record, or the worths of force t
 solved for; the rules are the same for all (MODEL 8).
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import IntEnum
-from typing import Annotated, NamedTuple, TypeVar, cast
+from typing import Annotated, NamedTuple, TypeAlias, TypeVar, cast
 
 import numpy as np
 
-from detente.kernel.crisis import play, play_listed
+from detente.kernel.crisis import play_listed
 from detente.kernel.endings import Ending, Trigger
 from detente.kernel.layout import Array
 from detente.kernel.solution import Solved, Tables, WarTable, solve, work_out_wars
-from detente.kernel.talks import DefenderMove
+from detente.kernel.talks import ChallengerMove, DefenderMove
 from detente.kernel.theatre import CHALLENGER, DEFENDER
 from detente.kernel.world import Epochs, World
 
@@ -25,23 +24,16 @@ W = TypeVar("W", bound=World | Epochs)
 class Mechanism(IntEnum):
     """What can bring war; bit m of a subset says whether mechanism m acts."""
 
-    THIRD_PARTY = 0
-    MISREAD_INCIDENT = 1
-    PRIVATE_INFORMATION = 2
-    FIRST_STRIKE = 3
-    COMMITMENT = 4
-    NOISE = 5
-
-
-class Mark(IntEnum):
-    """What is known of a future beside the subsets; bit by bit."""
-
-    DELIBERATE = 0
-    """War by a strike that a principal chose, with first strike and commitment alone."""
-    PLACEBO = 1
-    """War where choices are sharper by nearly nothing."""
-    RESOLVED = 2
-    """War where third parties are missing and everyone looks ahead to that."""
+    TYPES = 0
+    OPTIMISM = 1
+    SELF_KNOWLEDGE = 2
+    SHIFTING_POWER = 3
+    BROKEN_DEALS = 4
+    FIRST_STRIKE = 5
+    THIRD_PARTY = 6
+    MISREADING = 7
+    FRICTION = 8
+    NOISE = 9
 
 
 def only(*mechanisms: Mechanism) -> int:
@@ -49,21 +41,26 @@ def only(*mechanisms: Mechanism) -> int:
     return sum(1 << mechanism for mechanism in mechanisms)
 
 
-SUBSETS = 1 << len(Mechanism)
-EVERYTHING = SUBSETS - 1
-EVENTS = only(Mechanism.THIRD_PARTY, Mechanism.MISREAD_INCIDENT)
+EVERYTHING = only(*Mechanism)
+PLACEBO = 1 << len(Mechanism)
+"""Stands among subsets for every mechanism and choices that are sharper by nearly nothing."""
+EVENTS = only(Mechanism.THIRD_PARTY, Mechanism.MISREADING)
 """Mechanisms that are switched off as events: policies stay as they are."""
-EXPECTED = only(Mechanism.PRIVATE_INFORMATION, Mechanism.NOISE)
-"""Mechanisms that bear on what a war is thought to bring, and on how it is answered."""
-ON_PURPOSE = only(Mechanism.FIRST_STRIKE, Mechanism.COMMITMENT)
-SHARPER = 8.0
-"""Choices without noise are so many times as precise (MODEL 8)."""
-SHARPEST = 60.0
-"""But not more precise than this, unless they were before [per unit of value]."""
+ON_PURPOSE = only(Mechanism.FIRST_STRIKE, Mechanism.SHIFTING_POWER, Mechanism.BROKEN_DEALS)
+"""What is left where a war is deliberate."""
+SHARPEST = 160.0
+"""Choices without noise are so precise, unless they were more so before [per unit of value]."""
 NEARLY_NOTHING = 1.02
 """What the placebo multiplies precision by (MODEL 8)."""
 CERTAIN = 1e8
 """Log-odds of a type that is known: no chain of acts leads away from it."""
+AT_ONCE = 10.0
+"""Rate at which a text is ready without friction, so to say at once [1/day]."""
+MORE_OFTEN = 10.0
+"""Offers come so many times as often without friction."""
+
+WorkOut: TypeAlias = Callable[[World | Epochs], Tables]
+"""Works out what force would bring in a world."""
 
 
 class Playing(NamedTuple):
@@ -71,48 +68,26 @@ class Playing(NamedTuple):
 
     seed: int
     number: Annotated[int, "index of the world"]
-    futures: Annotated[int, "futures of the world, from the first"]
+    futures: Annotated[Array, "indices of futures of the world"]
 
 
-@dataclass(frozen=True)
-class Verdicts:
-    """Under which subsets of mechanisms each future of a world has war."""
+def judge(
+    world: World | Epochs,
+    subsets: Sequence[int],
+    playing: Playing,
+    work_out: WorkOut = work_out_wars,
+) -> dict[int, Array]:
+    """Play futures of a world with each subset of the mechanisms, and the placebo, on their draws.
 
-    rows: Array
-    """The futures as they are, with every mechanism, rows of FUTURE."""
-    wars: Array
-    """Bit s says whether there is war with subset s alone, uint64, shape (futures,)."""
-    marks: Array
-    """Bits of Mark, uint8, shape (futures,)."""
-    visited: int
-    """Decision nodes visited, over all subsets."""
-    unsettled: int
-    """Of these, those whose residual is above .02."""
-
-
-def judge(world: World | Epochs, *, seed: int, number: int, futures: int) -> Verdicts:
-    """Play the futures of world `number` with every subset of the mechanisms, on the same draws."""
-    playing = Playing(seed, number, futures)
-    wars = np.zeros(futures, np.uint64)
-    marks = np.zeros(futures, np.uint8)
-    rows = np.zeros(0)
-    counts = np.zeros(2, np.int64)
-    tables = work_out_expected(world)
+    Returns rows of FUTURE by subset. `work_out`: what force would bring, if that is remembered.
+    """
+    rows: dict[int, Array] = {}
     # One solution for each subset of what policies look ahead to; events act in all of these.
-    for decided in range(EVENTS, SUBSETS, EVENTS + 1):
-        solved = solve_for(world, decided, tables[decided & EXPECTED])
-        for active, played in play_events(world, decided, solved, playing).items():
-            wars |= is_war(played).astype(np.uint64) << np.uint64(active)
-            counts += count_nodes(played)
-            if active == ON_PURPOSE:
-                marks |= is_chosen_war(played) * bit_of(Mark.DELIBERATE)
-            if active == EVERYTHING:
-                rows = played
-    for mark, changed in ((Mark.PLACEBO, nearly(world)), (Mark.RESOLVED, without_others(world))):
-        played = play_all(changed, solve(changed, with_exploitability=False), playing)
-        marks |= is_war(played) * bit_of(mark)
-        counts += count_nodes(played)
-    return Verdicts(rows, wars, marks, int(counts[0]), int(counts[1]))
+    for decided in dict.fromkeys(subset | EVENTS for subset in subsets):
+        rows |= play_events(world, decided, solve_for(world, decided, work_out), playing)
+    changed = nearly(world)
+    solved = solve(changed, war=work_out(changed), with_exploitability=False)
+    return {one: rows[one] for one in subsets} | {PLACEBO: play_all(changed, solved, playing)}
 
 
 def world_with(world: W, active: int) -> W:
@@ -133,20 +108,10 @@ def changed_by(world: W, changes: Iterable[Callable[[World], None]]) -> W:
     return cast("W", world.changed(change) if isinstance(world, Epochs) else change(world))
 
 
-def work_out_expected(world: World | Epochs) -> dict[int, Tables]:
-    """Return what force would bring, by which of EXPECTED act."""
-    others = EVERYTHING & ~EXPECTED
-    subsets = {active & EXPECTED for active in range(SUBSETS)}
-    return {active: work_out_wars(world_with(world, active | others)) for active in subsets}
-
-
-def solve_for(world: World | Epochs, active: int, wars: Tables | None = None) -> Solved:
-    """Solve a world in which only the mechanisms of a subset act, events apart.
-
-    `wars`: what force would bring with these, if it has been worked out.
-    """
+def solve_for(world: World | Epochs, active: int, work_out: WorkOut = work_out_wars) -> Solved:
+    """Solve a world in which only the mechanisms of a subset act, events apart."""
     changed = world_with(world, active | EVENTS)
-    wars = work_out_wars(changed) if wars is None else wars
+    wars = work_out(changed)
     if not active >> Mechanism.FIRST_STRIKE & 1:
         wars = [[level_starts(war) for war in of_view] for of_view in wars]
     return solve(changed, war=wars, with_exploitability=False)
@@ -177,20 +142,15 @@ def play_events(
             fewer = active & ~only(event)
             again = np.flatnonzero(concerns(before))
             rows[fewer] = before.copy()
-            rows[fewer][again] = play_listed(
-                world_with(world, fewer),
-                solved,
-                seed=playing.seed,
-                number=playing.number,
-                futures=again,
-            )
+            some = playing._replace(futures=playing.futures[again])
+            rows[fewer][again] = play_all(world_with(world, fewer), solved, some)
     return rows
 
 
 def play_all(world: World | Epochs, solved: Solved, playing: Playing) -> Array:
-    """Play all futures of a world."""
+    """Play futures of a world."""
     seed, number, futures = playing
-    return play(world, solved, seed=seed, number=number, first=0, futures=futures)
+    return play_listed(world, solved, seed=seed, number=number, futures=futures)
 
 
 def is_war(rows: Array) -> Array:
@@ -219,19 +179,9 @@ def is_misread(rows: Array) -> Array:
 
 CONCERNS: Mapping[Mechanism, Callable[[Array], Array]] = {
     Mechanism.THIRD_PARTY: has_force,
-    Mechanism.MISREAD_INCIDENT: is_misread,
+    Mechanism.MISREADING: is_misread,
 }
 """Which futures would be others without an event."""
-
-
-def bit_of(mark: Mark) -> np.uint8:
-    """Return a mark's bit."""
-    return np.uint8(1 << mark)
-
-
-def count_nodes(rows: Array) -> Array:
-    """Count decision nodes visited, and of these the unsettled."""
-    return np.array([rows["visited"].sum(), rows["unsettled"].sum()], np.int64)
 
 
 def copy_of(world: World) -> World:
@@ -253,30 +203,56 @@ def know_accidents(world: World) -> None:
 
 
 def know_types(world: World) -> None:
-    """Let both know what the other is and has, and neither read war too rosily.
+    """Let both know what the other is and has; mediators have nothing left to tell.
 
     A grid of two points whose ends are certain is the four corners of what can be believed, each by
-    itself. Mediators have nothing left to tell.
+    itself.
     """
     world.are_types_known = 1
     world.belief_points = 2
     world.belief_limit = CERTAIN
-    world.war.theatre.optimism[CHALLENGER] = 0.0
-    world.war.theatre.optimism[DEFENDER] = 0.0
-    world.war.theatre.self_knowledge = 0.0
     world.mediators.count = 0
 
 
-def hold_to_commitments(world: World) -> None:
-    """Let the programme stand still and deals hold; their worth stays what it was."""
+def be_sober(world: World) -> None:
+    """Let neither side read war too rosily."""
+    world.war.theatre.optimism[CHALLENGER] = 0.0
+    world.war.theatre.optimism[DEFENDER] = 0.0
+
+
+def know_defences(world: World) -> None:
+    """Let no side know more of its own defence than the other does."""
+    world.war.theatre.self_knowledge = 0.0
+
+
+def hold_programme(world: World) -> None:
+    """Let the programme stand still; its worth stays what it was."""
     world.talks.growth_rate = 0.0
     world.talks.defender_rate[DefenderMove.ADVANCE] = 0.0
+
+
+def keep_deals(world: World) -> None:
+    """Let deals hold; their worth stays what it was."""
     world.talks.breaking_rate[:] = 0.0
+
+
+def ease_talks(world: World) -> None:
+    """Let texts be ready at once before force, and offers come ten times as often.
+
+    Texts after force stay as they are: where they came at once then alone, force would be a way to
+    talks.
+    """
+    talks, packages = world.talks, int(world.talks.packages)
+    if 0.0 < talks.text_rate < AT_ONCE:
+        world.aftermath.text_factor *= talks.text_rate / AT_ONCE
+        talks.text_rate = AT_ONCE
+    talks.challenger_rate[ChallengerMove.OFFER :][:packages] *= MORE_OFTEN
+    talks.defender_rate[DefenderMove.OFFER :][:packages] *= MORE_OFTEN
 
 
 def steady_choices(world: World) -> None:
     """Let everyone choose nearly without error."""
-    sharpen(world, max(1.0, min(SHARPER, SHARPEST / world.talks.precision)))
+    sharpen(world, max(1.0, SHARPEST / world.talks.precision))
 
 
 def sharpen(world: World, factor: float) -> None:
@@ -289,16 +265,15 @@ def nearly(world: W) -> W:
     return changed_by(world, [lambda one: sharpen(one, NEARLY_NOTHING)])
 
 
-def without_others(world: W) -> W:
-    """Return a world without third parties, to be solved as such."""
-    return world_with(world, EVERYTHING & ~only(Mechanism.THIRD_PARTY))
-
-
 SWITCHES: Mapping[Mechanism, Callable[[World], None]] = {
+    Mechanism.TYPES: know_types,
+    Mechanism.OPTIMISM: be_sober,
+    Mechanism.SELF_KNOWLEDGE: know_defences,
+    Mechanism.SHIFTING_POWER: hold_programme,
+    Mechanism.BROKEN_DEALS: keep_deals,
     Mechanism.THIRD_PARTY: dismiss_third_parties,
-    Mechanism.MISREAD_INCIDENT: know_accidents,
-    Mechanism.PRIVATE_INFORMATION: know_types,
-    Mechanism.COMMITMENT: hold_to_commitments,
+    Mechanism.MISREADING: know_accidents,
+    Mechanism.FRICTION: ease_talks,
     Mechanism.NOISE: steady_choices,
 }
 """How each mechanism is switched off in a world's record; a first strike in the table of war."""

@@ -73,11 +73,15 @@ Measurable = Literal[
 ]
 TrialKind = Literal["contrast", "larger", "turn", "level", "groups", "causes", "signs"]
 Cause = Literal[
-    "third_party",
-    "misread_incident",
-    "private_information",
+    "types",
+    "optimism",
+    "self_knowledge",
+    "shifting_power",
+    "broken_deals",
     "first_strike",
-    "commitment",
+    "third_party",
+    "misreading",
+    "friction",
     "noise",
     "none",
     "deliberate",

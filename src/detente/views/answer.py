@@ -13,7 +13,6 @@ from detente.analysis.course import Course, Support
 from detente.analysis.quantiles import LEAST_WORLDS
 from detente.analysis.summary import OptionSummary, Summary
 from detente.analysis.wording import NAMES
-from detente.ensemble.record import Settings
 from detente.ensemble.shares import Share
 from detente.views.blocks import Words, says
 
@@ -41,8 +40,8 @@ class Confidence(NamedTuple):
 
 def answer(summary: Summary, course: Course) -> tuple[Words, ...]:
     """Say what became of a crisis in at most 120 words; how far to rely on it comes last."""
-    option, settings = summary.options[course.option], summary.run.record.settings
-    war, *others = (_likelihood(key, option.outcomes[key], settings) for key in ANSWERED)
+    option, played = summary.options[course.option], course.worlds * course.futures
+    war, *others = (_likelihood(key, option.outcomes[key], played) for key in ANSWERED)
     likely = (says("In this model {}", war), *((one[0].capitalize(), *one[1:]) for one in others))
     return (*likely, *times(course), confidence(option, course).words)
 
@@ -69,11 +68,11 @@ def confidence(option: OptionSummary, course: Course) -> Confidence:
     return Confidence(min(level, max(0, len(LEVELS) - 1 - reaches[widest])), apart)
 
 
-def _likelihood(outcome: str, share: Share, settings: Settings) -> Words:
+def _likelihood(outcome: str, share: Share, played: int) -> Words:
     words = f"{NAMES[outcome]} {wording.likelihood(share.share)}"
     if share.share in {0.0, 1.0}:
-        played = _count(settings.played, "future")
-        return says(f"{words} in {played}, 90 % interval {{}}.", wording.chance(share))
+        futures = _count(played, "future")
+        return says(f"{words} in {futures}, 90 % interval {{}}.", wording.chance(share))
     return says(
         f"{words}: {{}} of 100 futures, 90 % interval {{}}.",
         wording.of_100(share.share, in_words=True),
@@ -86,8 +85,7 @@ def times(course: Course) -> Iterator[Words]:
     begun, fought = course.until["any_war"], course.fighting["any_war"]
     if begun is not None and fought is not None and begun.half.is_sure:
         yield says(
-            "Half of all wars begin by day {} (90 % interval {}) and half end within {} days of "
-            "fighting ({}).",
+            "Half of all wars begin by day {} (90 % interval {}) and half end within {} days ({}).",
             wording.amount(begun.half),
             wording.amount_by_chance(begun.half),
             wording.amount(fought.half),

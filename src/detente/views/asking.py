@@ -54,7 +54,8 @@ def section(found: DatedShare) -> Section:
         title=f"How likely is it by {in_words(run, found.day)}?",
         about=(
             trace.subject(run.record),
-            f"{settings.played:,} futures of option {found.option}: {settings.worlds} worlds x "
+            f"{settings.played_of(found.option):,} futures of option {found.option}: "
+            f"{settings.worlds_of(found.option)} worlds x "
             f"{settings.futures_of_a_world}; nothing is played again",
         ),
         answer=tuple(_answer(found)),
@@ -151,7 +152,7 @@ def addresses(found: FoundFutures) -> Section:
     run, folder = found.run, shlex.quote(str(found.run.folder))
     option = _flags({}, (), found.option)
     first = f"detente trace {folder} --future {found.futures[0].address} {option}".strip()
-    played = run.record.settings.played
+    played = run.record.settings.played_of(found.option)
     which = f" have {_listed(found.given)}" if found.given else " are looked at"
     return Section(
         key="find",

@@ -9,10 +9,8 @@ from detente.analysis import wording
 from detente.analysis.causes import Causes
 from detente.analysis.course import Course
 from detente.analysis.quantiles import Quantile, Quantiles
-from detente.analysis.summary import FirstShots, Summary
+from detente.analysis.summary import Summary
 from detente.ensemble.run import Run
-from detente.ensemble.tally import SIDES
-from detente.kernel.endings import FirstShot
 from detente.views import causes
 from detente.views.blocks import (
     INTERVAL,
@@ -45,8 +43,6 @@ LOST = {
     "aircraft": "aircraft",
     "economy": "economy and trade",
 }
-MOST = 2
-"""Ways in which the first shot came that the answer names."""
 PERCENT = 100.0
 TO = " to "
 
@@ -56,8 +52,8 @@ def counted(summary: Summary, course: Course | None = None) -> Section:
     return Section(
         key="beginnings",
         title="How do wars begin?",
-        answer=tuple(_first(summary)),
-        blocks=(*first_shots(summary), *war_ends(summary), *(costs(course) if course else ())),
+        answer=tuple(causes.first(summary.base.first_shots)),
+        blocks=(*_came(summary), *war_ends(summary), *(costs(course) if course else ())),
     )
 
 
@@ -66,13 +62,16 @@ def section(summary: Summary, course: Course, found: Causes | None) -> Section:
     has_war = found is not None and found.shares["war",].share > 0.0
     return replace(
         counted(summary),
-        answer=(*_first(summary), *(causes.answer(found) if found and has_war else ())),
+        answer=(
+            *causes.first(summary.base.first_shots),
+            *(causes.answer(found) if found and has_war else ()),
+        ),
         blocks=tuple(_blocks(summary, course, found)),
         method=method(
             summary.run,
             how="How the first shot came follows from what each choice was worth to its side. What "
-            "war is owed to is found by playing each future again without each mechanism, on the "
-            "same draws (Shapley shares).",
+            "would have prevented war is found by playing futures again without each mechanism, on "
+            "the same draws, and what it is owed to by playing them with subsets (Owen's value).",
             left_out="Causes that are no mechanism of the model, such as a mistake within one "
             "government, are in none of these shares.",
             would_change="Equally good fits of history give other attributed shares; no single "
@@ -81,85 +80,23 @@ def section(summary: Summary, course: Course, found: Causes | None) -> Section:
     )
 
 
-def _first(summary: Summary) -> Iterator[Words]:
-    found = summary.base.first_shots
-    if found is None:
-        yield ("Nobody used force in any of these futures.",)
-        return
-    ways = sorted(found.ways.items(), key=lambda one: -one[1].share)
-    most = tuple(
-        says(
-            f"{wording.FIRST_SHOTS[way]}, in {{}} ({{}})",
-            wording.of_100(often.share, in_words=True),
-            wording.chance(often),
-        )
-        for way, often in ways[:MOST]
-        if often.share
-    )
-    yield says(
-        "In this model, how the first shot came, of 100 futures with use of force (90 % "
-        "interval): {}.",
-        listed(most, "; "),
-    )
-    yield from _mistaken(found)
-
-
-def _mistaken(found: FirstShots) -> Iterator[Words]:
-    """Say how many chosen first shots are mistakes, and how dear."""
-    if found.mistakes is None or not found.mistakes.share:
-        return
-    yield says(
-        "Of 100 first shots that a side chose, {} ({}) are mistakes: worth less to that side than "
-        "its best other choice.",
-        wording.of_100(found.mistakes.share),
-        wording.chance(found.mistakes),
-    )
-    if found.less is not None and found.less.is_sure:
-        yield says(
-            "In half of these they are worth less by at most {} of all that is at issue for it.",
-            wording.significant(found.less.value, 2),
-        )
-
-
 def _blocks(summary: Summary, course: Course, found: Causes | None) -> Iterator[Block]:
-    yield from first_shots(summary)
+    yield from _came(summary)
     yield from (_ask(summary.run),) if found is None else causes.blocks(found)
     yield from war_ends(summary)
     yield from costs(course)
 
 
+def _came(summary: Summary) -> Iterator[Table]:
+    return causes.first_shots(summary.base.first_shots, summary.run.record)
+
+
 def _ask(run: Run) -> Command:
     return Command(
-        "What war is owed to has not been worked out for this run. It takes minutes (--dry-run "
-        "says how many); ask for it, then write the report again, or add --complete:",
+        "What would have prevented war has not been worked out for this run. It takes about a "
+        "minute (--dry-run says how long); ask for it, then write the report again, or add "
+        "--complete:",
         f"detente causes {shlex.quote(str(run.folder))}",
-    )
-
-
-def first_shots(summary: Summary) -> Iterator[Table]:
-    """Yield how the first shot came and whose it was, if there was one."""
-    found, parties = summary.base.first_shots, summary.run.record.parties
-    if found is not None:
-        yield Table(
-            "first-shot",
-            "How the first shot came, in % of futures with use of force",
-            (
-                Column("The first shot"),
-                *number_columns("%", INTERVAL, WORLDS, *(f"by {parties[side]}" for side in SIDES)),
-            ),
-            tuple(_came(found, way) for way in wording.FIRST_SHOTS if found.ways[way].share),
-        )
-
-
-def _came(found: FirstShots, way: FirstShot) -> tuple[str, ...]:
-    share = found.ways[way]
-    parts = (found.sides[way][side] for side in SIDES)
-    return (
-        wording.FIRST_SHOTS[way],
-        wording.percent(share),
-        wording.chance(share, joint=TO),
-        wording.spread(share, joint=TO),
-        *(wording.of_100(part) if part else "" for part in parts),
     )
 
 

@@ -1,4 +1,4 @@
-"""What war is owed to: attributed shares, what each removal prevents, one future's own causes."""
+"""How the first shot came, what would have prevented war, and what each cause is due."""
 
 import shlex
 from collections.abc import Iterator, Sequence
@@ -6,8 +6,14 @@ from collections.abc import Iterator, Sequence
 from detente.analysis import wording
 from detente.analysis.causes import Causes, Story
 from detente.analysis.causes.attribution import KEYS
+from detente.analysis.causes.credit import GROUPS
+from detente.analysis.summary import FirstShots
 from detente.analysis.wording import CAUSES, points, span
+from detente.ensemble.record import Record
 from detente.ensemble.shares import Share
+from detente.ensemble.tally import SIDES
+from detente.kernel.causes import Mechanism
+from detente.kernel.endings import FirstShot
 from detente.views import trace
 from detente.views.blocks import (
     INTERVAL,
@@ -28,43 +34,35 @@ from detente.views.blocks import (
 
 MOST_UNSETTLED = 0.01
 """With a larger share of unsettled decisions shares are not to be relied on."""
-VERDICTS = {
-    "more": "Miscalculation brings more war than deliberate action and third parties together, in "
-    "95 of 100 worlds.",
-    "less": "Miscalculation brings less war than deliberate action and third parties together, in "
-    "95 of 100 worlds.",
-    "cannot_tell": "Whether miscalculation brings more war than deliberate action and third "
-    "parties together depends on the world.",
-}
+MOST = 2
+"""Ways in which the first shot came that the answer names."""
+MOST_NAMED = 3
+"""Mechanisms that it names."""
 KINDS = {
     "miscalculation": "miscalculation",
     "deliberate": "deliberate",
     "spoiler": "third parties",
-    "excess": "the first less the others",
 }
 """Kinds of war, which need not add up."""
-FLOORS = {
-    "third_party_resolved": "third parties, foreseen",
-    "placebo": "nearly nothing (the floor)",
-}
-"""Removals other than those of single mechanisms."""
+TO = " to "
 
 
 def section(found: Causes) -> Section:
-    """Return what war is owed to, by playing each future again without each mechanism."""
+    """Return how the first shot came, what would have prevented war, and what it is owed to."""
     record, folder = found.run.record, shlex.quote(str(found.run.folder))
-    there = record.settings.worlds
+    there = record.settings.worlds_of(found.option)
     of_all = "" if found.worlds == there else f" of the run's {there}"
     return Section(
         key="causes",
-        title="What is war owed to?",
+        title="Why does war come?",
         about=(
             trace.subject(record),
-            f"{found.futures:,} futures in {found.worlds}{of_all} worlds, option {found.option}, "
-            "each played again with every subset of six mechanisms, on the same draws",
+            f"first shots: all futures of the run, option {found.option}; the rest: "
+            f"{found.futures:,} futures in {found.worlds}{of_all} worlds, played again with and "
+            "without ten mechanisms, on the same draws and a coarse grid",
         ),
-        answer=tuple(answer(found)),
-        blocks=tuple(blocks(found)),
+        answer=(*first(found.first_shots), *answer(found)),
+        blocks=(*first_shots(found.first_shots, record), *blocks(found)),
         reading=tuple(_reading(found)),
         next=(
             Command("why one future had war", f"detente causes {folder} --future W:I"),
@@ -73,32 +71,118 @@ def section(found: Causes) -> Section:
     )
 
 
+def first(found: FirstShots | None) -> Iterator[Words]:
+    """Say how the first shot came, if there was one."""
+    if found is None:
+        yield ("Nobody used force in any of these futures.",)
+        return
+    ways = sorted(found.ways.items(), key=lambda one: -one[1].share)
+    most = tuple(
+        says(
+            f"{wording.FIRST_SHOTS[way]}, in {{}} ({{}})",
+            wording.of_100(often.share, in_words=True),
+            wording.chance(often),
+        )
+        for way, often in ways[:MOST]
+        if often.share
+    )
+    yield says(
+        "In this model, how the first shot came, of 100 futures with use of force (90 % "
+        "interval): {}.",
+        listed(most, "; "),
+    )
+    yield from _mistaken(found)
+
+
+def _mistaken(found: FirstShots) -> Iterator[Words]:
+    """Say how many chosen first shots are mistakes, and how dear."""
+    if found.mistakes is None or not found.mistakes.share:
+        return
+    yield says(
+        "Of 100 first shots that a side chose, {} ({}) are mistakes: worth less to that side than "
+        "its best other choice.",
+        wording.of_100(found.mistakes.share),
+        wording.chance(found.mistakes),
+    )
+    if found.less is not None and found.less.is_sure:
+        yield says(
+            "In half of these they are worth less by at most {} of all that is at issue for it.",
+            wording.significant(found.less.value, 2),
+        )
+
+
 def answer(found: Causes) -> Iterator[Words]:
-    """Say how often war comes and to which mechanisms most of it is attributed."""
+    """Say how often war comes, what prevents most of it, and to what most of it is owed."""
     war = found.shares["war",]
     if war.share == 0.0:
         yield ("There is no war in these futures, so that there is nothing to explain.",)
         return
-    due = _attributed(found)
-    order = sorted(due, key=lambda key: -due[key].share)
-    parts = tuple(
-        says("{} {}", CAUSES[key], points(due[key].share / war.share, 0)) for key in order
-    )
+    removals = found.of_each("but_for")
+    named = sorted(removals, key=lambda key: -removals[key].share)[:MOST_NAMED]
+    prevented = tuple(_prevented(found, key) for key in named)
     yield says(
-        "In this model war comes in {} of 100 futures ({} across worlds). Of 100 wars the "
-        "attributed shares are: {}.",
+        "In the {} futures that were played again war comes in {} of 100 ({}). Of 100 of these "
+        "wars, taken away alone, {}.",
+        wording.number(float(found.futures), 0),
         points(war.share),
-        span(war.spread_low, war.spread_high),
-        listed(parts),
+        span(war.low, war.high),
+        listed(prevented, "; "),
     )
-    yield (VERDICTS[found.verdict],)
+    yield from _owed(found)
+
+
+def _prevented(found: Causes, key: str) -> Words:
+    prevents, creates = (found.shares[measure, key].share for measure in ("but_for", "created"))
+    war = found.shares["war",].share
+    words = f"{CAUSES[key]} prevents {{}} and brings {{}} others"
+    return says(words, points(prevents / war, 0), points(creates / war, 0))
+
+
+def _owed(found: Causes) -> Iterator[Words]:
+    """Say what 100 wars are owed to, the most first, and how many come with every mechanism off."""
+    war, due = found.shares["war",].share, found.of_each("causes")
+    order = sorted(due, key=lambda key: -due[key].share)[:MOST_NAMED]
+    parts = tuple(says("{} {}", CAUSES[key], points(due[key].share / war, 0)) for key in order)
+    yield says(
+        "Shared out so that all adds up, most of 100 wars are owed to {}; {} come with every "
+        "mechanism off.",
+        listed(parts),
+        points(found.shares["causes", "none"].share / war, 0),
+    )
+
+
+def first_shots(found: FirstShots | None, record: Record) -> Iterator[Table]:
+    """Yield how the first shot came and whose it was, if there was one."""
+    if found is not None:
+        parties = record.parties
+        yield Table(
+            "first-shot",
+            "How the first shot came, in % of futures with use of force",
+            (
+                Column("The first shot"),
+                *number_columns("%", INTERVAL, WORLDS, *(f"by {parties[side]}" for side in SIDES)),
+            ),
+            tuple(_came(found, way) for way in wording.FIRST_SHOTS if found.ways[way].share),
+        )
+
+
+def _came(found: FirstShots, way: FirstShot) -> tuple[str, ...]:
+    share = found.ways[way]
+    parts = (found.sides[way][side] for side in SIDES)
+    return (
+        wording.FIRST_SHOTS[way],
+        wording.percent(share),
+        wording.chance(share, joint=TO),
+        wording.spread(share, joint=TO),
+        *(wording.of_100(part) if part else "" for part in parts),
+    )
 
 
 def blocks(found: Causes) -> Iterator[Block]:
-    """Yield the picture and the tables of attributed shares."""
+    """Yield what would have prevented war, then the picture and the table of what it is owed to."""
+    yield _removals(found)
     yield Picture("causes", found)
     yield _shares(found)
-    yield _removals(found)
     yield Listing(
         "What is switched off",
         tuple((f"{CAUSES[key]}: {meaning}",) for key, meaning in wording.CAUSE_MEANINGS.items()),
@@ -106,67 +190,68 @@ def blocks(found: Causes) -> Iterator[Block]:
     )
 
 
-def _attributed(found: Causes) -> dict[str, Share]:
-    return {**found.of_each("causes"), "none": found.shares["causes", "none"]}
+def _removals(found: Causes) -> Table:
+    but_for, created = found.of_each("but_for"), found.of_each("created")
+    order = sorted(KEYS.values(), key=lambda key: -but_for[key].share)
+    pairs = {CAUSES[key]: (but_for[key], created[key]) for key in order}
+    pairs["nearly nothing (the floor)"] = (
+        found.shares["placebo", "prevented"],
+        found.shares["placebo", "created"],
+    )
+    rows = [(name, *_cells(one)[:2], *_cells(other)[:2]) for name, (one, other) in pairs.items()]
+    alone = found.shares["overdetermined",]
+    rows.append(("no single one prevents", *_cells(alone)[:2], "", ""))
+    return Table(
+        "causes-removals",
+        "War that one removal prevents, and other war that it brings, in % of all futures",
+        (Column("Without"), *number_columns("prevents", INTERVAL, "brings", INTERVAL)),
+        tuple(rows),
+    )
 
 
 def _shares(found: Causes) -> Table:
-    named = {CAUSES[key]: share for key, share in found.of_each("causes").items()}
+    due = found.of_each("causes")
+    order = sorted(due, key=lambda key: -due[key].share)
+    named = {CAUSES[key]: due[key] for key in order}
     named["war with every one of these off"] = found.shares["causes", "none"]
     named["war"] = found.shares["war",]
     named |= {f"kind: {name}": found.shares[key,] for key, name in KINDS.items()}
     return Table(
         "causes-and-kinds",
-        "Attributed shares of war (Shapley), in % of all futures",
+        "What war is owed to (Owen's value), in % of all futures; below 0: it keeps more war away",
         (Column("Mechanism"), *number_columns("%", INTERVAL, WORLDS)),
         tuple((name, *_cells(share)) for name, share in named.items()),
     )
 
 
-def _removals(found: Causes) -> Table:
-    but_for, created = found.of_each("but_for"), found.of_each("created")
-    pairs = {CAUSES[key]: (but_for[key], created[key]) for key in KEYS.values()}
-    for key, name in FLOORS.items():
-        pairs[name] = found.shares[key, "prevented"], found.shares[key, "created"]
-    rows = [(name, *_ends(one), *_ends(other)) for name, (one, other) in pairs.items()]
-    rows.append(("no single one prevents", *_ends(found.shares["overdetermined",]), "", ""))
-    return Table(
-        "causes-removals",
-        "War that one removal prevents, and that it creates, in % of all futures",
-        (
-            Column("Without"),
-            *number_columns("prevents", "across worlds", "creates", "across worlds"),
-        ),
-        tuple(rows),
-        level="full",
-    )
-
-
 def _cells(share: Share) -> tuple[str, str, str]:
     """Return a share, its interval and its range across worlds, in percent."""
-    return points(share.share), span(share.low, share.high), _ends(share)[1]
-
-
-def _ends(share: Share) -> tuple[str, str]:
-    return points(share.share), span(share.spread_low, share.spread_high)
+    return (
+        points(share.share),
+        span(share.low, share.high),
+        span(share.spread_low, share.spread_high),
+    )
 
 
 def _reading(found: Causes) -> Iterator[Words]:
     yield READ_INTERVALS
     yield (
-        "Attributed share: the Shapley value; below 0, a mechanism prevents more war than it "
-        "brings. Wars that a removal creates are counted separately. The floor is what choices 2 % "
-        "sharper change; a number that is not well above it says little. Worlds differ more than "
-        "sampling does, and equally good fits of history give other shares, so that no single "
-        "number here is a finding.",
+        "Prevents, brings: a removal alone, everything else as it is. The floor is what choices 2 "
+        "% sharper change; a number that is not well above it says little.",
     )
     yield (
-        "Miscalculation: incidents misread, private information and optimism. Deliberate: a "
-        "principal's chosen strike brings war with first strike and commitment alone.",
+        "Owed: mechanisms of one kind (private information, commitment) share what the kind is "
+        "due; over all mechanisms the shares add up to war. Equally good fits of history give "
+        "other shares, so that no single number here is a finding.",
+    )
+    yield (
+        "Miscalculation: incidents misread, hidden resolve, optimism, own defences known better. "
+        "Deliberate: a principal's chosen strike brings war with first strike, shifting power and "
+        "broken deals alone.",
     )
     warning = "; too many to rely on" if found.unsettled > MOST_UNSETTLED else ""
     yield says(
-        f"Over all subsets {{}} % of visited decisions are unsettled{warning}. Digest "
+        f"Over all that was played {{}} % of visited decisions are unsettled{warning}. Digest "
         f"{found.digest[:12]}.",
         points(found.unsettled, 2),
     )
@@ -188,22 +273,22 @@ def story(found: Story) -> Section:
         ),
         reading=(
             (
-                "Attributed share: the Shapley value; together with war that comes with every "
-                f"mechanism off ({anyway}) it adds up to {war}.",
+                "Share: what the mechanism is due of this war (Owen's value); together with war "
+                f"that comes with every mechanism off ({anyway}) it adds up to {war}.",
             ),
         ),
     )
 
 
 def _instead(found: Story) -> Table:
-    attributed = found.shapley
+    attributed = found.shares
     return Table(
         "cause-without",
         "Without each mechanism, everything else as it was and on the same draws",
         (
             Column("Without"),
             Column("Ends as"),
-            *number_columns("on day", "attributed share of this war"),
+            *number_columns("on day", "share of this war"),
         ),
         tuple(
             (
@@ -223,12 +308,12 @@ def reasons(found: Story) -> list[str]:
         return _of_peace(found)
     removals = found.prevented_by
     if not removals:
-        return ["In this model this war comes whatever is removed, all six mechanisms included."]
+        return ["In this model this war comes whatever is removed, all ten mechanisms included."]
     if len(removals[0]) == 1:
-        ways = _named([one for (one,) in removals], "or")
+        ways = _either([CAUSES[one] for (one,) in removals], "or")
         lines = [f"In this model the removal of {ways} would have prevented this war."]
     else:
-        ways = "; or ".join(_named(one, "and") for one in removals)
+        ways = "; or ".join(_either(kinds_of(one), "and") for one in removals)
         lines = [
             "No removal of a single mechanism prevents this war: it is overdetermined.",
             f"In this model it takes the removal of {ways}.",
@@ -241,14 +326,27 @@ def reasons(found: Story) -> list[str]:
 def _of_peace(found: Story) -> list[str]:
     lines = ["This future has no war."]
     if found.created_by:
-        ways = _named(found.created_by, "or")
+        ways = _either([CAUSES[key] for key in found.created_by], "or")
         lines.append(f"In this model the removal of {ways} would have brought one.")
     else:
         lines.append("No removal of a single mechanism would have brought one.")
     return lines
 
 
-def _named(keys: Sequence[str], joint: str) -> str:
-    """Return mechanisms in words; there is at least one."""
-    *before, last = (CAUSES[key] for key in keys)
+KIND_NAMES = {
+    Mechanism.TYPES: "private information (hidden resolve, optimism, own defences known better)",
+    Mechanism.SHIFTING_POWER: "the commitment problem (shifting power, deals that break)",
+}
+"""What kinds of several mechanisms are called, by their first."""
+
+
+def kinds_of(keys: Sequence[str]) -> list[str]:
+    """Return mechanisms in words, a kind that is there whole as one."""
+    named = [group for group in GROUPS if KEYS[group[0]] in keys]
+    return [KIND_NAMES.get(group[0]) or CAUSES[KEYS[group[0]]] for group in named]
+
+
+def _either(names: Sequence[str], joint: str) -> str:
+    """Return names in a row; there is at least one."""
+    *before, last = names
     return f"{', '.join(before)} {joint} {last}" if before else last

@@ -11,6 +11,7 @@ from detente.analysis.drivers.swings import ends_of
 from detente.analysis.engagement import Engagement
 from detente.analysis.wording import count, of_100, points, significant, span, titles
 from detente.ensemble.pairing import FUTURES
+from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.versions import command_to_grow
 from detente.views.blocks import (
@@ -98,7 +99,7 @@ def section(found: Drivers) -> Section:
         title=f"What does {titles(found.run.record)[found.outcome]} turn on?",
         about=(
             subject(found.run.record),
-            f"{found.worlds} of {count(found.run.record.settings.worlds, 'world')} x {FUTURES} "
+            f"{found.worlds} of {count(_worlds(found), 'world')} x {FUTURES} "
             f"futures, option {found.option}, each change on the same draws",
         ),
         answer=tuple(_answer(found)),
@@ -106,6 +107,10 @@ def section(found: Drivers) -> Section:
         reading=tuple(_reading()),
         next=tuple(_next(found)),
     )
+
+
+def _worlds(found: Drivers) -> int:
+    return found.run.record.settings.worlds_of(found.option)
 
 
 def _answer(found: Drivers) -> Iterator[Words]:
@@ -211,8 +216,8 @@ def _reading() -> Iterator[Words]:
     yield (
         "Points: by how many of 100 futures the share changes if a number goes from its 10th to "
         "its 90th percentile in every world, a yes or no from no to yes, all else as it is and on "
-        "the same draws. Worlds that agree: those in which it changes in that direction, chance "
-        "removed.",
+        "the same draws. Worlds that agree: those in which it changes in that direction, "
+        "sampling noise removed.",
     )
     yield (
         "Total effect: the part of the variance across worlds that is left if everything else is "
@@ -235,9 +240,9 @@ def _next(found: Drivers) -> Iterator[Command]:
         line = f"detente whatif {folder} {path}={low:.3g}:{high:.3g}:5"
         yield Command("the whole course of the first", line)
     yield Command("under which assumptions", f"detente discover {folder} --outcome {outcome}")
-    settings = found.run.record.settings
-    if found.worlds < settings.worlds:
-        line = f"detente drivers {folder} --outcome {outcome} --worlds {settings.worlds}"
+    if found.worlds < _worlds(found):
+        option = "" if found.option == BASE else f" --option {found.option}"
+        line = f"detente drivers {folder} --outcome {outcome}{option} --worlds {_worlds(found)}"
         yield Command("sharper, from all worlds", line)
 
 
@@ -246,14 +251,14 @@ def boxes(found: Discovery) -> Section:
     record = found.run.record
     called = titles(record)[found.outcome]
     settings, folder = record.settings, shlex.quote(str(found.run.folder))
-    again = command_to_grow(found.run.folder, record, worlds=4 * settings.worlds)
+    worlds = settings.worlds_of(found.option)
+    again = command_to_grow(found.run.folder, record, worlds=4 * worlds, option=found.option)
     return Section(
         key="boxes",
         title=f"When is {called} likely?",
         about=(
             subject(record),
-            f"{settings.worlds:,} worlds x {settings.futures_of_a_world:,} futures, option "
-            f"{found.option}",
+            f"{worlds:,} worlds x {settings.futures_of_a_world:,} futures, option {found.option}",
         ),
         answer=(
             says(
@@ -299,7 +304,10 @@ def _card(place: int, box: Scenario, found: Discovery) -> Card:
     condition = "all of these hold" if len(box.rules) > 1 else "this holds"
     return Card(
         f"Box {place}{outside}: if {condition}",
-        (*map(_rule, box.rules), *_likelier(box, found.run.record.settings.worlds)),
+        (
+            *map(_rule, box.rules),
+            *_likelier(box, found.run.record.settings.worlds_of(found.option)),
+        ),
     )
 
 

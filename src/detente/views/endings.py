@@ -8,7 +8,7 @@ from detente.analysis.course import Course
 from detente.analysis.quantiles import LEAST_WORLDS, Quantiles
 from detente.analysis.summary import OptionSummary, Summary, summarise
 from detente.analysis.wording import SETTLEMENTS, VIOLENCES, of_100, percent, points, titles
-from detente.ensemble.record import Record
+from detente.ensemble.record import BASE, Record
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share
 from detente.ensemble.tally import EVER, OUTCOMES
@@ -121,19 +121,20 @@ def of_course(found: Course) -> Section:
     return Section(
         key="course",
         title="When do endings come, and how long does it take?",
-        about=(trace.subject(played), f"{size(played)}, option {found.option}"),
+        about=(trace.subject(played), f"{size(played, found.option)}, option {found.option}"),
         answer=(says("In this model {}", (answer[0][0].lower(), *answer[0][1:])), *answer[1:]),
         blocks=tuple(replace(one, level="brief") for one in _of_course(found)),
         reading=(READ_INTERVALS,),
     )
 
 
-def size(played: Record) -> str:
-    """Return how much was played."""
+def size(played: Record, option: str = BASE) -> str:
+    """Return how much of an option was played."""
     settings = played.settings
     return (
-        f"{settings.played:,} futures: {settings.worlds} worlds x {settings.futures_of_a_world} "
-        f"futures, up to {settings.horizon} days each, seed {settings.seed}"
+        f"{settings.played_of(option):,} futures: {settings.worlds_of(option)} worlds x "
+        f"{settings.futures_of_a_world} futures, up to {settings.horizon} days each, seed "
+        f"{settings.seed}"
     )
 
 
@@ -308,11 +309,14 @@ def _of_options(summary: Summary) -> Iterator[Table]:
         return
     called = summary.base.titles
     heads = [head for key in ASKED for head in (called[key].removeprefix("any "), INTERVAL)]
+    options, there = {**summary.options, BASE: summary.beside}, summary.base.worlds
     rows = [
         (name, *(cell for key in ASKED for cell in _cells(option.outcomes[key])[:2]))
-        for name, option in summary.options.items()
+        for name, option in options.items()
     ]
-    caption = "Options on the same worlds and the same draws, in % of all futures"
+    worlds = summary.beside.worlds
+    same = "worlds" if worlds == there else wording.first_worlds(worlds, there)
+    caption = f"Options on the same {same} and the same draws, in % of all futures"
     yield Table(
         "endings-options", caption, (Column("Option"), *number_columns(*heads)), tuple(rows)
     )

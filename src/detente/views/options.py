@@ -52,14 +52,15 @@ UNCLEAR = "·"
 
 def section(found: Comparison) -> Section:
     """Return what the options of a run change, best first, and what would turn that round."""
-    run, settings = found.run, found.run.record.settings
+    run = found.run
     return Section(
         key="options",
         title=TITLE,
         about=(
             trace.subject(run.record),
-            f"{settings.played:,} futures of each option: {settings.worlds} worlds x "
-            f"{settings.futures_of_a_world} futures, on the same worlds and the same draws",
+            f"{found.pairs.worlds * found.pairs.futures:,} futures of each option: "
+            f"{wording.first_worlds(found.pairs.worlds, run.record.settings.worlds)} x "
+            f"{found.pairs.futures} futures, on the same worlds and the same draws",
         ),
         answer=tuple(_answer(found)),
         blocks=tuple(_blocks(found)),
@@ -78,7 +79,7 @@ def unplayed(run: Run) -> Section:
         answer=((f"No options were compared: {why}.",),),
         blocks=(
             Command(
-                "Options are played on the same draws as the base; each takes as long as the run:",
+                "Options are played on the same draws as the base, each in its first worlds:",
                 f"detente run {shlex.quote(run.record.source)} --options all",
             ),
         ),
@@ -95,6 +96,7 @@ def _method(run: Run) -> Method:
         "not in the model.",
         would_change="What would put the second-best option first, and what would have to be true "
         "for a threshold to be kept, stands above.",
+        option=run.options[-1],
     )
 
 
@@ -385,6 +387,8 @@ def _reading(found: Comparison) -> Iterator[Words]:
 
 def _next(found: Comparison) -> Iterator[Command]:
     run, folder = found.run, shlex.quote(str(found.run.folder))
-    more = command_to_grow(run.folder, run.record, worlds=2 * found.pairs.worlds)
+    more = command_to_grow(
+        run.folder, run.record, worlds=2 * found.pairs.worlds, option=found.ranking[-1]
+    )
     yield Command("more worlds narrow the range of answers", more)
     yield Command("the same by another outcome", f"detente compare {folder} --outcome deal")

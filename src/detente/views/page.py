@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from detente.analysis.causes import Causes, attribute
-from detente.analysis.causes.coalitions import coalition_wars
+from detente.analysis.causes import Causes
+from detente.analysis.causes import causes as find_causes
+from detente.analysis.causes.coalitions import Judging
 from detente.analysis.compare import Comparison, compare
 from detente.analysis.course import Course, course
 from detente.analysis.discovery import Discovery, discover
@@ -89,10 +90,10 @@ class Material:
     @cached_property
     def causes(self) -> Causes | None:
         """What caused war in the worlds that were judged before, if any were."""
-        kept, judged = coalition_wars(self.run, BASE), 0
+        kept, judged = Judging(self.run).kept, 0
         while judged < self.run.record.settings.worlds and kept.read(judged) is not None:
             judged += 1
-        return attribute(self.run, worlds=judged) if judged else None
+        return find_causes(self.run, worlds=judged) if judged else None
 
     @cached_property
     def drivers(self) -> dict[str, Drivers]:

@@ -7,8 +7,9 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 import numpy as np
 
 from detente.analysis.history.bands import FIRST_YEAR, LAST_YEAR, STARTS
-from detente.analysis.wording import number, points
+from detente.analysis.wording import first_worlds, number, points
 from detente.ensemble.foundation import has_options
+from detente.ensemble.record import BASE
 from detente.ensemble.replay import Check, Replay
 from detente.ensemble.run import MOST_UNSETTLED, Run
 from detente.ensemble.versions import command_of
@@ -211,6 +212,8 @@ def _recorded(run: Run) -> Iterator[tuple[str, str]]:
     yield "Commit", record.commit or "not known"
     yield "Seed", f"{settings.seed}"
     yield "Size", f"{settings.worlds} worlds x {settings.futures_of_a_world} futures"
+    if settings.shared_worlds < settings.worlds:
+        yield "Options", f"in the {first_worlds(settings.shared_worlds, settings.worlds)}"
     yield "Grid and horizon", f"{settings.grid}, {settings.horizon} days"
     yield "Environment", f"Python {where.python}, numpy {where.numpy}, numba {where.numba}"
     yield "Machine", where.platform
@@ -278,14 +281,14 @@ def pack(crisis: Crisis) -> Section:
     )
 
 
-def method(run: Run, *, how: str, left_out: str, would_change: str) -> Method:
-    """Return what stands beneath an answer."""
+def method(run: Run, *, how: str, left_out: str, would_change: str, option: str = BASE) -> Method:
+    """Return what stands beneath an answer, which is of the worlds of an option."""
     record = run.record
     settings = record.settings
     return Method(
         in_this_model=(
-            f"{how} {settings.worlds:,} worlds x {settings.futures_of_a_world:,} futures, as of "
-            f"{record.as_of}; pack {record.pack[:12]}.",
+            f"{how} {settings.worlds_of(option):,} worlds x {settings.futures_of_a_world:,} "
+            f"futures, as of {record.as_of}; pack {record.pack[:12]}.",
         ),
         left_out=(left_out,),
         would_change=(would_change,),

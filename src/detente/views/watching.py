@@ -49,15 +49,15 @@ BITS = 4
 
 def section(found: Update, *, shows_signs: bool | None = None) -> Section:
     """Return what was seen and what it changes; signs to watch for too, or if nothing was seen."""
-    settings, is_seen = found.run.record.settings, bool(found.observations.seen)
+    is_seen = bool(found.observations.seen)
     shows_signs = not is_seen if shows_signs is None else shows_signs
     return Section(
         key="update",
         title="What changes with what was seen?" if is_seen else "What should be watched?",
         about=(
             trace.subject(found.run.record),
-            f"{found.futures:,} futures of option {found.option}: {settings.worlds} worlds x "
-            f"{found.futures // settings.worlds}, re-weighted; {_again(found)}",
+            f"{found.futures:,} futures of option {found.option}: {found.worlds} worlds x "
+            f"{found.futures // found.worlds}, re-weighted; {_again(found)}",
         ),
         answer=(
             *(_changed(found) if is_seen else ()),
@@ -137,7 +137,7 @@ def _changed(found: Update) -> Iterator[Words]:
 
 
 def _observed(found: Update) -> Iterator[Block]:
-    effective, settings = found.effective, found.run.record.settings
+    effective = found.effective
     seen = tuple((_seen(key, one),) for key, one in found.observations.seen)
     yield Listing("Observed", seen, level="full")
     yield Sentence(
@@ -147,7 +147,7 @@ def _observed(found: Update) -> Iterator[Block]:
             number(effective.futures, 0),
             f"{found.futures:,}",
             number(effective.worlds),
-            f"{settings.worlds}",
+            f"{found.worlds}",
         ),
         level="full",
     )
@@ -299,7 +299,7 @@ def _next(found: Update) -> Iterator[Command]:
 def events(found: Sightings) -> Section:
     """Return which events may be seen by a day, and how an outcome goes with having seen them."""
     run, day = found.run, f"{date_of(found.run, found.day)} (day {found.day})"
-    called, worlds = wording.titles(run.record), run.record.settings.worlds
+    called, worlds = wording.titles(run.record), run.record.settings.worlds_of(found.option)
     rare = tuple((one,) for one in found.rare.values())
     unsaid = Listing("Seen too seldom by then to say anything", rare, level="full")
     return Section(

@@ -3,7 +3,7 @@ from contextlib import contextmanager
 import pytest
 
 from detente import load, simulate, summarise, trace, whatif
-from detente.analysis.causes import attribute
+from detente.analysis.causes import causes
 from detente.analysis.compare import compare
 from detente.ensemble import runners
 from detente.views import figures as charts
@@ -53,7 +53,7 @@ def told(run):
 def found(run, crisis, told):
     """Return what the charts are drawn from."""
     with playing():
-        credit = attribute(run)
+        credit = causes(run)
         what_ifs = {
             "whatif": whatif(run, {FADE: 0.02}, threads=1),
             "whatif_over_one": whatif(run, {FADE: [0.001, 0.01, 0.02]}, threads=1),

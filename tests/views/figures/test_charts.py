@@ -63,9 +63,9 @@ def test_a_run_of_few_futures_has_a_dot_for_each(crisis, tmp_path):
 
 def test_credits_are_those_that_were_found_the_largest_on_top(figures, found):
     rows = rows_of(figures["causes"])
-    share = found["causes"].shares["causes", "commitment"]
+    share = found["causes"].shares["causes", "friction"]
 
-    assert rows["the commitment problem"] == tuple(round(100.0 * end, 2) for end in share[:5])
+    assert rows["friction in the talks"] == tuple(round(100.0 * end, 2) for end in share[:5])
     assert [row[0] for row in rows.values()] == sorted(
         (row[0] for row in rows.values()), reverse=True
     )

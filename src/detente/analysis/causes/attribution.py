@@ -1,25 +1,21 @@
-"""What caused war in a run: every world judged again without each of what can bring war."""
+"""What caused war in a run: worlds of it judged again without each of what can bring war."""
 
 import hashlib
 from dataclasses import dataclass
-from math import factorial
+from functools import cached_property
 from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from detente import notebook
-from detente.analysis.causes.coalitions import (
-    CoalitionWars,
-    coalition_wars,
-    content_of,
-    worlds_of,
-)
-from detente.analysis.causes.credit import credit
+from detente.analysis.causes.coalitions import FUTURES, Judging, unpacked
+from detente.analysis.causes.credit import UNIT, Plan, credit
+from detente.analysis.summary import FirstShots, first_shots_of
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share, estimate, estimate_mean
 from detente.ensemble.simulate import Listener
-from detente.kernel.causes import Mark, Mechanism
+from detente.kernel.causes import Mechanism
 
 NONE = "none"
 """What wars that come with every mechanism off are attributed to."""
@@ -27,8 +23,15 @@ Key: TypeAlias = tuple[str, ...]
 """Name of a measure: what it is, and of which mechanism."""
 
 KEYS = {mechanism: mechanism.name.lower() for mechanism in Mechanism}
-UNIT = factorial(len(Mechanism))
-"""Measures are whole numbers of one in so many."""
+MISCALCULATION = (
+    Mechanism.MISREADING,
+    Mechanism.TYPES,
+    Mechanism.OPTIMISM,
+    Mechanism.SELF_KNOWLEDGE,
+)
+SINGLE = ("deliberate", "miscalculation", "spoiler", "overdetermined")
+"""Measures that do not go by mechanism."""
+PLACEBO_FLIPS = ("prevented", "created")
 
 
 @dataclass(frozen=True, repr=False)
@@ -38,26 +41,17 @@ class Causes(notebook.Shown):
     run: Run
     option: str
     worlds: int
+    futures: int
+    """Of all worlds together."""
     shares: dict[Key, Share]
     unsettled: float
     digest: str
 
-    @property
-    def futures(self) -> int:
-        """Return how many futures were judged."""
-        return self.worlds * self.run.record.settings.futures_of_a_world
-
-    @property
-    def verdict(self) -> str:
-        """Say whether miscalculation brings more war than all deliberate action and spoilers.
-
-        `more` or `less` if it does, or does not, in 90 % of worlds, sampling noise removed; else
-        `cannot_tell`.
-        """
-        excess = self.shares["excess",]
-        if excess.spread_low > 0.0:
-            return "more"
-        return "less" if excess.spread_high < 0.0 else "cannot_tell"
+    @cached_property
+    def first_shots(self) -> FirstShots | None:
+        """How the first shot came, in all futures of the run; None if nobody used force."""
+        futures = self.run.record.settings.futures_of_a_world
+        return first_shots_of(self.run.tally(self.option), futures)
 
     def of_each(self, measure: str) -> dict[str, Share]:
         """Return a measure that goes by mechanism, in the order of the mechanisms."""
@@ -65,46 +59,44 @@ class Causes(notebook.Shown):
 
     def as_json(self) -> dict[str, Any]:
         """Return what `detente causes --json` prints."""
-        single = ("deliberate", "miscalculation", "spoiler", "overdetermined")
-        causes = {**self.of_each("causes"), NONE: self.shares["causes", NONE]}
+        due = {**self.of_each("causes"), NONE: self.shares["causes", NONE]}
+        flips = {key: self._flips(key) for key in KEYS.values()}
+        ways = self.first_shots.ways if self.first_shots else {}
         return {
-            "schema": "detente/causes/1",
+            "schema": "detente/causes/2",
             "run": str(self.run.folder),
             "option": self.option,
-            "worlds": self.worlds,
-            "futures": self.futures,
+            "of": {"worlds": self.worlds, "futures": self.futures},
             "war": self.shares["war",]._asdict(),
-            "causes": _plain(causes),
-            **{key: self.shares[key,]._asdict() for key in single},
-            "miscalculation_less_others": {
-                **self.shares["excess",]._asdict(),
-                "verdict": self.verdict,
-            },
+            "causes": {key: share._asdict() | flips.get(key, {}) for key, share in due.items()},
+            "first_shot": _plain({way.name.lower(): share for way, share in ways.items()}),
+            **{key: self.shares[key,]._asdict() for key in SINGLE},
             "but_for": _plain(self.of_each("but_for")),
             "created": _plain(self.of_each("created")),
-            "placebo": self._flips("placebo"),
-            "third_party_resolved": self._flips("third_party_resolved"),
+            "placebo": _plain({key: self.shares["placebo", key] for key in PLACEBO_FLIPS}),
             "unsettled": self.unsettled,
             "digest": self.digest,
         }
 
-    def _flips(self, measure: str) -> dict[str, dict[str, float]]:
-        return _plain({key: self.shares[measure, key] for key in ("prevented", "created")})
+    def _flips(self, key: str) -> dict[str, float]:
+        prevents, creates = (self.shares[measure, key].share for measure in ("but_for", "created"))
+        return {"prevents": prevents, "creates": creates}
 
 
-def attribute(
+def causes(
     run: Run,
     *,
     option: str = BASE,
     worlds: int | None = None,
+    futures: int = FUTURES,
     threads: int | None = None,
     progress: Listener | None = None,
 ) -> Causes:
     """Say what caused war in a run.
 
-    Every future is played again with each subset of what can bring war, on the same draws. What is
-    judged is kept in the run's folder, a file a world, so that a second call reads it, and one that
-    was stopped goes on.
+    Futures of its first worlds are played again with subsets of what can bring war, on the same
+    draws and a coarse grid of beliefs. What is judged is kept in the run's folder, a file a world,
+    so that a second call reads it, and one that was stopped goes on.
 
     Parameters
     ----------
@@ -113,7 +105,9 @@ def attribute(
     option
         The option whose wars are looked at.
     worlds
-        How many of the run's worlds to judge, from the first; all unless given.
+        How many of the run's worlds to judge, from the first; 64 unless given.
+    futures
+        How many futures of each world, from the first.
     threads
         Worlds judged at a time; as many as there are processors unless given.
     progress
@@ -125,20 +119,24 @@ def attribute(
         If the run has no such option, fewer worlds, was made by another version of the model, or
         is damaged.
     """
-    kept, asked = coalition_wars(run, option), worlds_of(run, worlds)
-    kept.play_missing(asked, threads=threads, progress=progress)
-    judged = kept.read_all(asked)
-    futures = run.record.settings.futures_of_a_world
+    judging = Judging(run, option, futures)
+    asked = judging.worlds(worlds)
+    judging.kept.play_missing(asked, threads=threads, progress=progress)
+    judged = judging.kept.read_all(asked)
     whole = hashlib.sha256()
-    for world, one in zip(asked, judged, strict=True):
-        whole.update(content_of(option, world, one))
-    visited = sum(one.visited for one in judged)
-    unsettled = sum(one.unsettled for one in judged)
+    for world, verdicts in zip(asked, judged, strict=True):
+        whole.update(f"{option} {world} ".encode() + verdicts.tobytes())
+    counts = [count(one, judging.plan(world)) for world, one in zip(asked, judged, strict=True)]
+    visited, unsettled = (
+        sum(int(one[column].sum(dtype=np.int64)) for one in judged)
+        for column in ("visited", "unsettled")
+    )
     return Causes(
         run=run,
         option=option,
         worlds=len(asked),
-        shares=estimate_all([count(one) for one in judged], futures),
+        futures=len(asked) * futures,
+        shares=estimate_all(counts, futures),
         unsettled=unsettled / max(1, visited),
         digest=whole.hexdigest(),
     )
@@ -155,47 +153,34 @@ class Counts(NamedTuple):
     squares: Annotated[dict[Key, int], "of the same, in units of 1/UNIT squared"]
 
 
-def count(judged: CoalitionWars) -> Counts:
-    """Count one world, each kind of future once with how often it occurs."""
-    joint = np.empty(len(judged.wars), [("wars", np.uint64), ("marks", np.uint8)])
-    joint["wars"], joint["marks"] = judged.wars, judged.marks
-    kinds, often = np.unique(joint, return_counts=True)
-    measured = measure(kinds["wars"], kinds["marks"])
+def count(verdicts: np.ndarray, plan: Plan) -> Counts:
+    """Count one world's verdicts."""
+    measured = measure(verdicts, plan)
     return Counts(
-        {key: int((often * value).sum()) for key, value in measured.items()},
-        {key: int((often * value * value).sum()) for key, value in measured.items()},
+        {key: int(value.sum()) for key, value in measured.items()},
+        {key: int((value * value).sum()) for key, value in measured.items()},
     )
 
 
-def measure(wars: np.ndarray, marks: np.ndarray) -> dict[Key, np.ndarray]:
+def measure(verdicts: np.ndarray, plan: Plan) -> dict[Key, np.ndarray]:
     """Return each measure of each future, in whole numbers of 1/UNIT, shape (futures,)."""
-    due = credit(wars, len(Mechanism))
-    deliberate, placebo, resolved = (marks >> mark & 1 for mark in Mark)
+    due = credit(unpacked(verdicts["wars"], plan), plan)
+    placebo = verdicts["placebo"].astype(np.int64)
     measured: dict[Key, np.ndarray] = {
         ("war",): due.war * UNIT,
-        ("causes", "none"): due.none * UNIT,
+        ("causes", NONE): due.none * UNIT,
         ("overdetermined",): due.overdetermined * UNIT,
-        ("deliberate",): deliberate.astype(np.int64) * UNIT,
+        ("deliberate",): verdicts["deliberate"].astype(np.int64) * UNIT,
+        ("placebo", "prevented"): due.war * (1 - placebo) * UNIT,
+        ("placebo", "created"): (1 - due.war) * placebo * UNIT,
+        ("miscalculation",): due.shares[:, list(MISCALCULATION)].sum(axis=1),
+        ("spoiler",): due.shares[:, Mechanism.THIRD_PARTY],
     }
     for mechanism, key in KEYS.items():
-        measured["causes", key] = due.shapley[:, mechanism]
+        measured["causes", key] = due.shares[:, mechanism]
         measured["but_for", key] = due.but_for[:, mechanism] * UNIT
         measured["created", key] = due.created[:, mechanism] * UNIT
-    for key, other in (("placebo", placebo), ("third_party_resolved", resolved)):
-        measured[key, "prevented"] = due.war * (1 - other.astype(np.int64)) * UNIT
-        measured[key, "created"] = (1 - due.war) * other.astype(np.int64) * UNIT
-    return measured | _families(measured)
-
-
-def _families(measured: dict[Key, np.ndarray]) -> dict[Key, np.ndarray]:
-    """Return miscalculation and spoiler, and by how much the one exceeds all that is not."""
-    misread, private = (
-        measured["causes", KEYS[one]]
-        for one in (Mechanism.MISREAD_INCIDENT, Mechanism.PRIVATE_INFORMATION)
-    )
-    spoiler = measured["causes", KEYS[Mechanism.THIRD_PARTY]]
-    excess = misread + private - measured["deliberate",] - spoiler
-    return {("miscalculation",): misread + private, ("spoiler",): spoiler, ("excess",): excess}
+    return measured
 
 
 def estimate_all(worlds: list[Counts], futures: int) -> dict[Key, Share]:
@@ -212,5 +197,5 @@ def _estimate(key: Key, worlds: list[Counts], futures: int) -> Share:
 
 
 def _is_yes_or_no(key: Key) -> bool:
-    is_credit = key[0] == "causes" and key[1] != "none"
-    return not is_credit and key[0] not in {"miscalculation", "spoiler", "excess"}
+    is_credit = key[0] == "causes" and key[1] != NONE
+    return not is_credit and key[0] not in {"miscalculation", "spoiler"}

@@ -1,187 +1,132 @@
-"""War under each coalition of mechanisms, in every future of a run: judged once and kept."""
+"""War under coalitions of mechanisms, in futures of a run: judged once and kept."""
 
-import hashlib
 import threading
 from collections.abc import Sequence
-from functools import partial
-from typing import Annotated, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property, partial
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
+from detente.analysis.causes.credit import Plan, plan_of
 from detente.ensemble import folder as folders
-from detente.ensemble import store
-from detente.ensemble.foundation import read_again
-from detente.ensemble.kept import File, Kept, Play
+from detente.ensemble.kept import File, Kept, Play, array_file
+from detente.ensemble.pairing import Pairing
+from detente.ensemble.record import BASE, Grid
 from detente.ensemble.run import Run
-from detente.ensemble.simulate import stage_of
-from detente.ensemble.store import Rows
-from detente.ensemble.tables import COMPRESSION, Expected, NotAsExpectedError, read_table
-from detente.ensemble.versions import command_to_grow, how_to_play_again
-from detente.errors import DetenteError
+from detente.ensemble.runners import Job, Stage
+from detente.ensemble.versions import command_to_grow
+from detente.errors import DetenteError, UnsolvedError
+from detente.kernel.causes import EVERYTHING, ON_PURPOSE, PLACEBO, Playing, is_chosen_war, is_war
 
-SEAL = b"detente.seal"
-NODES = b"detente.nodes"
-SCHEMA = pa.schema(
+WORLDS, FUTURES = 64, 100
+"""Worlds that are judged, and futures of each, unless given."""
+GRID: Grid = "tiny"
+"""All that differs is played on the same grid, so that what it errs by is in every verdict."""
+SCHEMA = "detente/verdicts/2"
+BYTES = -(-len(plan_of(0, 0).subsets) // 8)
+VERDICT = np.dtype(
     [
-        pa.field("world", pa.int32(), False, {"description": "index of the world"}),
-        pa.field("future", pa.int32(), False, {"description": "index of the future"}),
-        pa.field(
-            "wars",
-            pa.uint64(),
-            False,
-            {"description": "bit s: war when only the mechanisms of subset s act (bit m of s)"},
-        ),
-        pa.field(
-            "marks",
-            pa.uint8(),
-            False,
-            {
-                "description": "bit 0: deliberate war; 1: war with the placebo; "
-                "2: war with third parties missing and everyone looking ahead to it"
-            },
-        ),
-    ],
-    {"detente.schema": "detente/verdicts/1"},
+        ("wars", "u1", (BYTES,)),
+        ("deliberate", "?"),
+        ("placebo", "?"),
+        ("visited", "<i4"),
+        ("unsettled", "<i4"),
+    ]
 )
+"""Of a future: a bit for each subset of its world's plan, first the lowest, 1 where there is war;
+whether it is deliberate; war with the placebo; decision nodes visited over all subsets, and of
+these the unsettled."""
 
 
-class CoalitionWars(NamedTuple):
-    """Under which coalitions of mechanisms each future of a world has war, as stored."""
-
-    wars: Annotated[np.ndarray, "uint64, shape (futures,)"]
-    marks: Annotated[np.ndarray, "uint8, shape (futures,)"]
-    visited: int
-    unsettled: int
-
-
-class JudgedWorld(NamedTuple):
-    """One world of a run under one option."""
+@dataclass(frozen=True)
+class Judging:
+    """The first futures of each world of a run under an option, played with each coalition."""
 
     run: Run
-    option: str
-    world: int
+    option: str = BASE
+    futures: int = FUTURES
 
-    @property
-    def futures(self) -> int:
-        """Return how many futures the world has."""
-        return self.run.record.settings.futures_of_a_world
+    def worlds(self, asked: int | None) -> range:
+        """Return the worlds that are judged, from the first: `WORLDS` of them unless asked.
+
+        Raises
+        ------
+        DetenteError
+            If the run has fewer worlds.
+        """
+        there = self.run.record.settings.worlds_of(self.option)
+        return worlds_of(self.run, min(WORLDS, there) if asked is None else asked, self.option)
+
+    def plan(self, world: int) -> Plan:
+        """Return with which subsets of the mechanisms a world is played."""
+        return plan_of(self.run.record.settings.seed, world)
+
+    def wars(self, world: int, verdicts: np.ndarray) -> np.ndarray:
+        """Return whether each future of a world has war, by subset of its plan."""
+        return unpacked(verdicts["wars"], self.plan(world))
+
+    @cached_property
+    def kept(self) -> Kept[int, np.ndarray]:
+        """What was judged of each world, by its index, and what judges the rest.
+
+        Raises
+        ------
+        DetenteError
+            If the run has no such option.
+        """
+        self.run.known(self.option)
+        return Kept(self.run, folders.CAUSES, "causes RUN", self._file, self._prepare)
+
+    def _file(self, world: int) -> File[np.ndarray]:
+        made = f"{SCHEMA} {self.run.digest} {self.run.record.model}"
+        about = f"{made} {self.option} {GRID} {self.futures} {world} "
+        name = f"{self.option}/{world:06d}-{self.futures}.wars"
+        return array_file(name, about, VERDICT, (self.futures,))
+
+    def _prepare(self, _missing: Sequence[int]) -> Play[int, np.ndarray]:
+        stage = Pairing(self.run, self.option, self.futures, GRID).stage
+        return partial(self._judge, stage)
+
+    def _judge(self, stage: Stage, world: int, _stop: threading.Event) -> np.ndarray:
+        try:
+            encoded = stage.encoded(self.option, world)
+            playing = Playing(stage.settings.seed, world, np.arange(self.futures))
+            rows = stage.kernel.judge(encoded, self.plan(world).subsets, playing)
+        except UnsolvedError as fault:
+            raise stage.named(fault, Job(self.option, world, ())) from fault
+        return verdicts_of(rows, self.plan(world))
 
 
-def coalition_wars(run: Run, option: str) -> Kept[int, CoalitionWars]:
-    """Return what was judged of each world of a run, by its index, and what judges the rest.
+def verdicts_of(rows: dict[int, np.ndarray], plan: Plan) -> np.ndarray:
+    """Return the verdicts on futures that were played with each subset of a plan."""
+    verdicts = np.zeros(len(rows[EVERYTHING]), VERDICT)
+    wars = np.stack([is_war(rows[subset]) for subset in plan.subsets], axis=1)
+    verdicts["wars"] = np.packbits(wars, axis=1, bitorder="little")
+    verdicts["deliberate"] = is_chosen_war(rows[ON_PURPOSE])
+    verdicts["placebo"] = is_war(rows[PLACEBO])
+    for column in ("visited", "unsettled"):
+        verdicts[column] = sum(played[column].astype(np.int64) for played in rows.values())
+    return verdicts
 
-    Every future is played again with each coalition of mechanisms, on the same draws.
+
+def unpacked(packed: np.ndarray, plan: Plan) -> np.ndarray:
+    """Return whether each future has war, 0 or 1, shape (futures, subsets of the plan)."""
+    return np.unpackbits(packed, axis=1, count=len(plan.subsets), bitorder="little")
+
+
+def worlds_of(run: Run, asked: int | None, option: str = BASE) -> range:
+    """Return the first worlds of an option, all unless a number is asked for.
 
     Raises
     ------
     DetenteError
-        If the run has no such option.
+        If it has fewer worlds.
     """
-    run.known(option)
-
-    def file_of(world: int) -> File[CoalitionWars]:
-        one = JudgedWorld(run, option, world)
-        most = store.most_bytes(one.futures)
-        name = f"{option}/{world:06d}.parquet"
-        return File(name, most, partial(_encode, one), partial(_decode, one))
-
-    return Kept(run, folders.CAUSES, "causes RUN", file_of, partial(_prepare, run, option))
-
-
-def worlds_of(run: Run, asked: int | None) -> range:
-    """Return the first worlds of a run, all unless a number is asked for.
-
-    Raises
-    ------
-    DetenteError
-        If the run has fewer worlds.
-    """
-    there = run.record.settings.worlds
+    there = run.record.settings.worlds_of(option)
     count = there if asked is None else asked
     if not 1 <= count <= there:
         what = f"worlds is {count}; use a whole number from 1 to {there}"
-        more = command_to_grow(run.folder, run.record, worlds=max(count, there))
+        more = command_to_grow(run.folder, run.record, worlds=max(count, there), option=option)
         hint = f"for more worlds: {more}"
         raise DetenteError(what, where=str(run.folder), hint=hint)
     return range(count)
-
-
-def _prepare(run: Run, option: str, _missing: Sequence[int]) -> Play[int, CoalitionWars]:
-    run.refuse_other_model()
-    stage = stage_of(run.folder, read_again(run.folder, run.record), run.record.settings)
-
-    def judge(world: int, _stop: threading.Event) -> CoalitionWars:
-        judged = stage.judged(stage.encoded(option, world), world)
-        _refuse_difference(JudgedWorld(run, option, world), judged.rows)
-        return CoalitionWars(judged.wars, judged.marks, judged.visited, judged.unsettled)
-
-    return judge
-
-
-def _refuse_difference(one: JudgedWorld, rows: Rows) -> None:
-    """Refuse futures that, with every mechanism on, are not those of the run."""
-    run = one.run
-    differs = np.flatnonzero(stored_rows(run, one.option, one.world) != rows)
-    if len(differs):
-        raise DetenteError(
-            f"future {one.world}:{differs[0]} came out otherwise when it was played again",
-            where=str(run.folder),
-            hint="the run's files or the model were changed; "
-            + how_to_play_again(run.folder, run.record),
-        )
-
-
-def stored_rows(run: Run, option: str, world: int) -> Rows:
-    """Return a world's futures as the run stored them."""
-    found = [
-        run.read_part(part)[0]
-        for part in run.parts(option)
-        if part.first_world <= world < part.first_world + part.worlds
-    ]
-    rows: Rows = np.concatenate(found)
-    own: Rows = rows[rows["world"] == world]
-    return own
-
-
-def _encode(one: JudgedWorld, judged: CoalitionWars) -> bytes:
-    """Return a world's file, sealed together with the run and the model that it is of."""
-    nodes = f"{judged.visited} {judged.unsettled}".encode()
-    metadata = {**SCHEMA.metadata, NODES: nodes, SEAL: _seal(one, judged)}
-    columns = [
-        pa.array(np.full(one.futures, one.world, np.int32)),
-        pa.array(np.arange(one.futures, dtype=np.int32)),
-        pa.array(judged.wars),
-        pa.array(judged.marks),
-    ]
-    table = pa.Table.from_arrays(columns, schema=SCHEMA.with_metadata(metadata))
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression=COMPRESSION, write_page_checksum=True)
-    content: bytes = sink.getvalue().to_pybytes()
-    return content
-
-
-def _decode(one: JudgedWorld, content: bytes) -> CoalitionWars | None:
-    try:
-        table = read_table(content, Expected(SCHEMA.names, one.futures))
-        visited, unsettled = map(int, table.schema.metadata[NODES].split())
-    except (NotAsExpectedError, ValueError, TypeError, KeyError):
-        return None
-    if not table.schema.equals(SCHEMA):
-        return None
-    judged = CoalitionWars(table["wars"].to_numpy(), table["marks"].to_numpy(), visited, unsettled)
-    return judged if table.schema.metadata.get(SEAL) == _seal(one, judged) else None
-
-
-def content_of(option: str, world: int, judged: CoalitionWars) -> bytes:
-    """Return what a digest reads of a world's wars, little-endian, column by column."""
-    label = f"{option} {world} ".encode()
-    return label + judged.wars.astype("<u8").tobytes() + judged.marks.tobytes()
-
-
-def _seal(one: JudgedWorld, judged: CoalitionWars) -> bytes:
-    whole = hashlib.sha256(f"{one.run.digest} {one.run.record.model} ".encode())
-    whole.update(f"{judged.visited} {judged.unsettled} ".encode())
-    whole.update(content_of(one.option, one.world, judged))
-    return whole.hexdigest().encode()

@@ -1,9 +1,103 @@
-"""The share of a war attributed to each cause, exactly, from verdicts under every subset."""
+"""The share of a war attributed to each cause, from verdicts under subsets of the mechanisms.
 
+It is Owen's value (Owen 1977): mechanisms of one kind are a group; whole groups share a war by
+Shapley's value over all subsets of them, and the members of a group share what it is due by the
+order in which they join it. Of the orders one is drawn for each subset of the other groups, so that
+shares add up exactly whichever is drawn; over worlds the draws cancel.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, permutations
 from math import factorial
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, TypeAlias
 
 import numpy as np
+
+from detente.kernel.causes import EVENTS, Mechanism, only
+from detente.kernel.draws import HALF, PURPOSE_SHIFT, WORD, mix
+
+Groups: TypeAlias = tuple[tuple[Mechanism, ...], ...]
+GROUPS: Groups = (
+    (Mechanism.TYPES, Mechanism.OPTIMISM, Mechanism.SELF_KNOWLEDGE),
+    (Mechanism.SHIFTING_POWER, Mechanism.BROKEN_DEALS),
+    (Mechanism.FIRST_STRIKE,),
+    (Mechanism.THIRD_PARTY,),
+    (Mechanism.MISREADING,),
+    (Mechanism.FRICTION,),
+    (Mechanism.NOISE,),
+)
+"""Private information and commitment have members; every other mechanism stands alone."""
+UNIT = factorial(len(GROUPS))
+"""Shares of one war are whole numbers of one in so many."""
+JOINING = 61
+"""What the draws of orders are for, in their address; no Purpose of a future has this number."""
+
+
+class Plan(NamedTuple):
+    """With which subsets of the mechanisms a world is played, and how each counts."""
+
+    everything: Annotated[int, "all mechanisms that share the wars"]
+    subsets: Annotated[tuple[int, ...], "bit m of each says whether mechanism m acts"]
+    weights: Annotated[
+        np.ndarray,
+        "how a verdict counts in each mechanism's share, in units of one over the groups' "
+        "factorial, whole numbers, shape (subsets, mechanisms)",
+    ]
+
+    def place(self, subset: int) -> int:
+        """Return which column of the verdicts a subset is."""
+        return self.subsets.index(subset)
+
+
+def plan_of(seed: int, world: int, groups: Groups = GROUPS) -> Plan:
+    """Return the plan of a world: all subsets of the groups, an order of the members in each.
+
+    Besides, everything without each mechanism alone.
+    """
+    counts: dict[int, np.ndarray] = {}
+    for place, group in enumerate(groups):
+        others = [*groups[:place], *groups[place + 1 :]]
+        for rest, weight in _coalitions(others):
+            for one, before, after in _joined(rest, _drawn(group, (seed, world, place, rest))):
+                counts.setdefault(after, np.zeros(len(Mechanism), np.int64))[one] += weight
+                counts.setdefault(before, np.zeros(len(Mechanism), np.int64))[one] -= weight
+    everything = only(*chain(*groups))
+    for one in Mechanism:
+        counts.setdefault(everything & ~only(one), np.zeros(len(Mechanism), np.int64))
+    return Plan(everything, tuple(counts), np.array(list(counts.values())))
+
+
+def _coalitions(groups: Sequence[tuple[Mechanism, ...]]) -> Iterator[tuple[int, int]]:
+    """Yield each subset of groups and how it counts, `|S|! (n - 1 - |S|)!` of n with one more."""
+    for chosen in range(1 << len(groups)):
+        subset = sum(only(*group) for place, group in enumerate(groups) if chosen >> place & 1)
+        size = chosen.bit_count()
+        yield subset, factorial(size) * factorial(len(groups) - size)
+
+
+def _drawn(
+    group: tuple[Mechanism, ...], address: tuple[int, int, int, int]
+) -> tuple[Mechanism, ...]:
+    """Return the members of a group in an order drawn by address: seed, world, group, the rest.
+
+    Events do not count in it: what is solved with them is solved without them as well.
+    """
+    orders = tuple(permutations(group))
+    if len(orders) == 1:
+        return group
+    seed, world, place, rest = map(np.uint64, address)
+    purpose = np.uint64(JOINING << PURPOSE_SHIFT) | place
+    counter = (purpose, np.uint64(0), rest & ~np.uint64(EVENTS), world)
+    return orders[int(mix(counter, (seed & WORD, seed >> HALF))[0]) * len(orders) >> 32]
+
+
+def _joined(rest: int, order: Sequence[Mechanism]) -> Iterator[tuple[Mechanism, int, int]]:
+    """Yield each member with the subset that it joins and the subset with it."""
+    before = rest
+    for one in order:
+        after = before | only(one)
+        yield one, before, after
+        before = after
 
 
 class Credit(NamedTuple):
@@ -11,8 +105,8 @@ class Credit(NamedTuple):
 
     war: Annotated[np.ndarray, "war with every mechanism, 0 or 1, shape (futures,)"]
     none: Annotated[np.ndarray, "war with no mechanism, 0 or 1, shape (futures,)"]
-    shapley: Annotated[
-        np.ndarray, "Shapley values in units of 1/n!, whole numbers, shape (futures, mechanisms)"
+    shares: Annotated[
+        np.ndarray, "Owen values in units of 1/UNIT, whole numbers, shape (futures, mechanisms)"
     ]
     but_for: Annotated[
         np.ndarray, "war that a removal prevents, 0 or 1, shape (futures, mechanisms)"
@@ -25,59 +119,46 @@ class Credit(NamedTuple):
     ]
 
 
-def credit(wars: np.ndarray, mechanisms: int) -> Credit:
+def credit(wars: np.ndarray, plan: Plan) -> Credit:
     """Share out each future's war.
 
-    `wars`: bit s of each future says whether it has war when only the mechanisms of subset s act
-    (bit m of s for mechanism m), unsigned, shape (futures,). For each future the Shapley values and
-    the war with no mechanism add up to the war with every one (Shapley 1953), exactly: values are
-    whole numbers of 1/n!. But-for after Halpern & Pearl 2005.
+    `wars`: 1 where a future has war with a subset of the plan, else 0, shape (futures, subsets).
+    The shares of a future and the war with no mechanism add up to the war with every one, exactly.
+    But-for after Halpern & Pearl 2005.
     """
-    verdicts = unpack(wars, mechanisms)
-    everything = (1 << mechanisms) - 1
-    war = verdicts[:, everything]
-    without = verdicts[:, [everything & ~(1 << one) for one in range(mechanisms)]]
+    verdicts = wars.astype(np.int64)
+    war = verdicts[:, plan.place(plan.everything)]
+    without = verdicts[:, [plan.place(plan.everything & ~only(one)) for one in Mechanism]]
     but_for = war[:, None] * (1 - without)
     return Credit(
         war=war,
-        none=verdicts[:, 0],
-        shapley=verdicts @ coefficients(mechanisms),
+        none=verdicts[:, plan.place(0)],
+        shares=verdicts @ plan.weights,
         but_for=but_for,
         created=(1 - war[:, None]) * without,
         overdetermined=war * (1 - but_for.max(axis=1)),
     )
 
 
-def unpack(wars: np.ndarray, mechanisms: int) -> np.ndarray:
-    """Return the verdict under each subset, 0 or 1, shape (futures, subsets)."""
-    subsets = np.arange(1 << mechanisms, dtype=np.uint64)
-    return (wars[:, None] >> subsets & np.uint64(1)).astype(np.int64)
+def smallest_removals(wars: np.ndarray, plan: Plan) -> list[int]:
+    """Return what prevents one future's war, as subsets: single mechanisms, else fewest groups.
 
-
-def coefficients(mechanisms: int) -> np.ndarray:
-    """Return how each subset's verdict counts in n! times each value, shape (subsets, mechanisms).
-
-    `phi_m = sum over S without m of |S|! (n - 1 - |S|)! / n! (Y(S with m) - Y(S))`.
+    `wars`: of the future, shape (subsets,). None if it has no war, or has it whatever is removed.
     """
-    table = np.zeros((1 << mechanisms, mechanisms), np.int64)
-    for subset in range(1 << mechanisms):
-        for one in range(mechanisms):
-            others = (subset & ~(1 << one)).bit_count()
-            weight = factorial(others) * factorial(mechanisms - 1 - others)
-            table[subset, one] = weight if subset >> one & 1 else -weight
-    return table
-
-
-def smallest_removals(wars: int, mechanisms: int) -> list[int]:
-    """Return the smallest sets of mechanisms whose removal prevents one future's war, as subsets.
-
-    None if the future has no war, or has it whatever is removed.
-    """
-    everything = (1 << mechanisms) - 1
-    if not wars >> everything & 1:
+    if not wars[plan.place(plan.everything)]:
         return []
-    removals = [
-        removed for removed in range(1, 1 << mechanisms) if not wars >> (everything & ~removed) & 1
-    ]
-    fewest = min((removed.bit_count() for removed in removals), default=0)
-    return [removed for removed in removals if removed.bit_count() == fewest]
+    alone = [only(one) for one in Mechanism if _prevents(wars, plan, only(one))]
+    if alone:
+        return alone
+    kinds = [kind for kind, _ in _coalitions(GROUPS) if _prevents(wars, plan, kind)]
+    fewest = min(map(groups_in, kinds), default=0)
+    return [kind for kind in kinds if groups_in(kind) == fewest]
+
+
+def groups_in(subset: int) -> int:
+    """Return of how many groups a subset has members."""
+    return sum(bool(subset & only(*group)) for group in GROUPS)
+
+
+def _prevents(wars: np.ndarray, plan: Plan, removed: int) -> bool:
+    return not wars[plan.place(plan.everything & ~removed)]

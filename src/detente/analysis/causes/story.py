@@ -7,17 +7,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente import notebook
-from detente.analysis.causes.attribution import KEYS, UNIT
-from detente.analysis.causes.coalitions import coalition_wars
-from detente.analysis.causes.credit import credit, smallest_removals
+from detente.analysis.causes.attribution import KEYS
+from detente.analysis.causes.coalitions import unpacked, verdicts_of
+from detente.analysis.causes.credit import UNIT, Plan, credit, plan_of, smallest_removals
 from detente.analysis.trace import Trace, trace
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
 from detente.ensemble.rerun import Address
 from detente.ensemble.run import Run
-from detente.ensemble.runners import Stretch
-from detente.ensemble.simulate import Listener, stage_of
-from detente.kernel.causes import EVERYTHING, Mark, Mechanism, only, solve_for, world_with
+from detente.ensemble.simulate import stage_of
+from detente.kernel.causes import EVERYTHING, Mechanism, Playing, only
 from detente.kernel.endings import Ending
 
 
@@ -38,8 +37,9 @@ class Story(notebook.Shown):
     """Why one future had war, or had none."""
 
     trace: Trace
-    wars: int
-    """Bit s says whether there is war when only the mechanisms of subset s act."""
+    plan: Plan
+    wars: np.ndarray
+    """1 where there is war with a subset of the plan, else 0, shape (subsets,)."""
     is_deliberate: bool
     instead: dict[str, Instead]
     """How it ends without each mechanism."""
@@ -47,17 +47,17 @@ class Story(notebook.Shown):
     @property
     def is_war(self) -> bool:
         """Say whether the future has war."""
-        return bool(self.wars >> EVERYTHING & 1)
+        return bool(self.wars[self.plan.place(EVERYTHING)])
 
     @property
     def is_there_anyway(self) -> bool:
         """Say whether it has war with every mechanism off."""
-        return bool(self.wars & 1)
+        return bool(self.wars[self.plan.place(0)])
 
     @property
     def prevented_by(self) -> list[tuple[str, ...]]:
-        """Return the smallest sets of mechanisms whose removal prevents the war."""
-        return [names_of(one) for one in smallest_removals(self.wars, len(Mechanism))]
+        """Return what prevents the war: single mechanisms, else the fewest kinds of mechanism."""
+        return [names_of(one) for one in smallest_removals(self.wars, self.plan)]
 
     @property
     def created_by(self) -> list[str]:
@@ -67,9 +67,9 @@ class Story(notebook.Shown):
         return [key for key, instead in self.instead.items() if instead.is_war]
 
     @property
-    def shapley(self) -> dict[str, Fraction]:
-        """Return the share attributed to each mechanism, exactly."""
-        values = credit(np.array([self.wars], np.uint64), len(Mechanism)).shapley[0]
+    def shares(self) -> dict[str, Fraction]:
+        """Return the share owed to each mechanism, exactly."""
+        values = credit(self.wars[None], self.plan).shares[0]
         return {KEYS[one]: Fraction(int(values[one]), UNIT) for one in Mechanism}
 
     def as_json(self) -> dict[str, Any]:
@@ -77,23 +77,22 @@ class Story(notebook.Shown):
         told = self.trace.as_json()
         return {
             **told,
-            "schema": "detente/cause/1",
+            "schema": "detente/cause/2",
             "is_war": self.is_war,
             "prevented_by": [list(one) for one in self.prevented_by],
             "created_by": self.created_by,
-            "shapley": {key: float(value) for key, value in self.shapley.items()},
+            "shares": {key: float(value) for key, value in self.shares.items()},
             "none": int(self.is_there_anyway),
             "without": {key: instead._asdict() for key, instead in self.instead.items()},
             "deliberate": self.is_deliberate,
         }
 
 
-def tell_cause(
-    run: Run, *, future: Address, option: str = BASE, progress: Listener | None = None
-) -> Story:
+def tell_cause(run: Run, *, future: Address, option: str = BASE) -> Story:
     """Say why one future of a run, "0:7" or (0, 7), had war or had none.
 
-    Its world is judged if it has not been yet.
+    It is played again on the run's own grid with each subset of the mechanisms that its world's
+    plan holds.
 
     Raises
     ------
@@ -102,30 +101,26 @@ def tell_cause(
         damaged.
     """
     told = trace(run, future=future, option=option)
-    kept = coalition_wars(run, option)
-    kept.play_missing([told.world], progress=progress)
-    (judged,) = kept.read_all([told.world])
+    run.refuse_other_model()
+    settings = run.record.settings
+    stage = stage_of(run.folder, read_again(run.folder, run.record), settings)
+    kernel = stage.kernel if stage.kernel.remembering is None else stage.kernel.remembering()
+    plan = plan_of(settings.seed, told.world)
+    playing = Playing(settings.seed, told.world, np.array([told.future]))
+    rows = kernel.judge(stage.encoded(option, told.world), plan.subsets, playing)
+    verdicts = verdicts_of(rows, plan)
     return Story(
         trace=told,
-        wars=int(judged.wars[told.future]),
-        is_deliberate=bool(judged.marks[told.future] >> Mark.DELIBERATE & 1),
-        instead=play_without_each(told),
+        plan=plan,
+        wars=unpacked(verdicts["wars"], plan)[0],
+        is_deliberate=bool(verdicts["deliberate"][0]),
+        instead={key: instead_of(rows[EVERYTHING & ~only(one)]) for one, key in KEYS.items()},
     )
 
 
-def play_without_each(told: Trace) -> dict[str, Instead]:
-    """Play one future of a run again, each time without another mechanism."""
-    run = told.run
-    stage = stage_of(run.folder, read_again(run.folder, run.record), run.record.settings)
-    encoded = stage.encoded(told.option, told.world)
-    stretch = Stretch(told.world, told.future, 1)
-    instead = {}
-    for mechanism, key in KEYS.items():
-        active = EVERYTHING & ~only(mechanism)
-        solved = solve_for(encoded, active)
-        row = stage.played(world_with(encoded, active), solved, stretch)[0]
-        instead[key] = Instead(Ending(int(row["ending"])).name.lower(), int(row["ending_day"]))
-    return instead
+def instead_of(rows: np.ndarray) -> Instead:
+    """Return how the one future ends that is in these rows."""
+    return Instead(Ending(int(rows["ending"][0])).name.lower(), int(rows["ending_day"][0]))
 
 
 def names_of(subset: int) -> tuple[str, ...]:

@@ -8,14 +8,14 @@
 - variance: which part of the variance of a future's yes or no lies between worlds (`world`), in
   types, nature, incidents, war and acts; null where the outcome always or never comes.
 - groups.NAME: total (with low, high), what part of the variance over worlds is left if everything
-  but this group is known; those told from none.
+  but this group is known; those distinguished from none.
 - numbers.FIELD: swing (with low, high), by how much the share changes from the number's 10th to its
   90th percentile; agree, the share of worlds with that sign; total (with total_low, total_high) as
-  of a group; those told from none.
+  of a group; those distinguished from none.
 - unlisted: how many numbers are neither listed nor open, and below: none of them moves the share by
   more, as far as was measured; nine_in_ten: nine in ten of them by no more than that.
-- open: numbers that may move it by half a point or more and cannot be told from none, the largest
-  first, how many were measured, and how many worlds could tell the first; notes.
+- open: numbers that may move it by half a point or more and cannot be distinguished from none, the
+  largest first, how many were measured, and how many worlds could tell the first; notes.
 
 Intervals are 90 %, over worlds and chance.
 """

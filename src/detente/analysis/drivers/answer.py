@@ -62,7 +62,7 @@ class Unlisted(NamedTuple):
 
 
 class Open(NamedTuple):
-    """Numbers that may move the share far and cannot be told from none."""
+    """Numbers that may move the share far and cannot be distinguished from none."""
 
     numbers: tuple[str, ...] = ()
     measured: Annotated[int, "with those that are listed"] = 0
@@ -76,9 +76,9 @@ class Drivers(notebook.Shown):
     run: Run
     option: str
     outcome: str
-    worlds: int
-    share: float
-    spread: float
+    worlds: Annotated[int, "that were played again"]
+    share: Annotated[float, "of the outcome, in the run"]
+    spread: Annotated[float, "standard deviation of its expected share across worlds"]
     crisis: Crisis
     variance: Decomposition | None = None
     groups: Mapping[str, SensitivityIndex] = field(default_factory=dict)
@@ -152,7 +152,9 @@ def drivers(
         If there is no such outcome or option, the worlds are out of their bounds, or the run is
         damaged or was made by another version of the model.
     """
-    search = Search(Pairing(run, option, command=COMMAND), outcome, threads, progress)
+    size = "" if worlds is None else f" --worlds {worlds}"
+    command = f"{COMMAND} --outcome {outcome} --option {option}{size}"
+    search = DriverSearch(Pairing(run, option, command=command), outcome, threads, progress)
     return search.asked(worlds)
 
 
@@ -167,7 +169,9 @@ def played(run: Run, *, outcome: str) -> Drivers | None:
     if not is_own_model(run.record):
         return None
     try:
-        return Search(Pairing(run, command=COMMAND), outcome, None, None, may_play=False).asked()
+        return DriverSearch(
+            Pairing(run, command=COMMAND), outcome, None, None, may_play=False
+        ).asked()
     except UnplayedError:
         return None
 
@@ -177,7 +181,7 @@ class UnplayedError(Exception):
 
 
 @dataclass(frozen=True)
-class Search:
+class DriverSearch:
     """What is played to find what an outcome turns on."""
 
     pairing: Pairing
@@ -196,7 +200,7 @@ class Search:
         UnplayedError
             If worlds would have to be played, and may not be.
         """
-        there = self.pairing.run.record.settings.worlds
+        there = self.pairing.run.record.settings.worlds_of(self.pairing.option)
         if there < LEAST_WORLDS:
             note = f"{LEAST_WORLDS} worlds are needed to say anything; the run has {there}"
             return self.answer(0, notes=(note,))
@@ -222,13 +226,13 @@ class Search:
         bounds |= others | {path: most(one) for path, one in measured.items()}
         listed = {path: one for path, one in measured.items() if one.confirms(left[path])}
         open_ = _open(measured, listed)
-        told = {*listed, *open_.numbers}
+        named = {*listed, *open_.numbers}
         return self.answer(
             worlds,
             variance=variance,
             groups=groups,
             numbers=self._with_totals(listed, judging),
-            unlisted=_unlisted(bounds[path] for path in self.inputs.singles if path not in told),
+            unlisted=_unlisted(bounds[path] for path in self.inputs.singles if path not in named),
             open=open_,
         )
 
@@ -274,7 +278,7 @@ class Search:
     def _groups(
         self, worlds: int
     ) -> tuple[dict[str, SensitivityIndex], list[str], dict[str, float]]:
-        """Return the groups told from none, the numbers to be moved, and bounds of the others."""
+        """Return groups with an effect, the numbers to be moved, and how far others may move it."""
         groups, tables = self.inputs.groups, self.inputs.tables
         bounds = self._bounds(groups, self._redrawn(groups, FIRST_WORLDS))
         quiet = QUIET * self.spread
@@ -349,8 +353,9 @@ class Search:
         run, option = self.pairing.run, self.pairing.option
         if not self.may_play and missing(run, option=option):
             raise UnplayedError
-        told = {"threads": self.threads, "progress": self.progress}
-        return decompose(run, self.outcome, option=option, **told)
+        return decompose(
+            run, self.outcome, option=option, threads=self.threads, progress=self.progress
+        )
 
     def _play(self, changes: Sequence[Alteration], worlds: int, after: int) -> None:
         if not self.may_play and self.pairing.missing(changes, worlds, after=after):
@@ -368,7 +373,7 @@ def _unlisted(bounds: Iterable[float]) -> Unlisted:
 
 
 def _open(measured: Mapping[str, Swing], listed: Mapping[str, Swing]) -> Open:
-    """Return which measured numbers may move the outcome far and cannot be told from none."""
+    """Return which measured numbers may move the outcome far and may as well not move it."""
     left = [path for path in measured if path not in listed and most(measured[path]) >= LEAST]
     worlds = measured[left[0]].worlds_needed if left else 0
     return Open(tuple(left), len(measured), worlds)

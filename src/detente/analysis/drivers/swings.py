@@ -7,8 +7,9 @@ lies farther off, and what the whole swing would do is taken from that in a stra
 that may move the outcome most goes on to twice as many worlds. Meanwhile who concedes what is in
 dispute about the talks follows from the worlds as they are. The swings of those that are left
 are measured in worlds that did not choose them, both ends played, so that what is reported is not
-the largest of many chance finds. One is told from none if its interval there is, on the side on
-which it was found before: a number that moves nothing passes in 1 of 20 cases, if it comes so far.
+the largest of many chance finds. One is confirmed if its interval there leaves out none, on the
+side on which it was found before: a number that moves nothing passes in 1 of 20 cases, if it comes
+so far.
 """
 
 import math
@@ -50,7 +51,7 @@ class Swing(NamedTuple):
     swing: Annotated[float, "of the mean share over worlds"]
     low: Annotated[float, "90 % interval over worlds and chance"]
     high: Annotated[float, "90 % interval over worlds and chance"]
-    agree: Annotated[float, "share of worlds with its sign, chance removed"]
+    agree: Annotated[float, "share of worlds with its sign, sampling noise removed"]
     worlds: Annotated[int, "in which it was measured"]
 
     def confirms(self, before: float) -> bool:
@@ -59,7 +60,7 @@ class Swing(NamedTuple):
 
     @property
     def worlds_needed(self) -> int:
-        """Return in about how many worlds it could be told from none, twice as many at least."""
+        """Return about how many worlds could tell it from none, twice as many at least."""
         half = max(self.high - self.swing, self.swing - self.low)
         return math.ceil(self.worlds * max(2.0, (half / max(LEAST, abs(self.swing))) ** 2))
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
 from detente import notebook
-from detente.analysis.causes.coalitions import coalition_wars, worlds_of
+from detente.analysis.causes.coalitions import worlds_of
 from detente.analysis.hypotheses.interventions import ACTS, FUTURES, RAIDS, Intervention, rows_of
-from detente.analysis.hypotheses.trying import Bench, interventions_of, judged, results_of
+from detente.analysis.hypotheses.trying import Bench, interventions_of, judging_of, results_of
 from detente.analysis.hypotheses.verdicts import Result, Verdict, together
 from detente.ensemble.foundation import read_again
 from detente.ensemble.kept import threads_of
@@ -203,12 +203,12 @@ def plan(run: Run, *, only: Sequence[str], worlds: int | None, threads: int | No
     chosen, bench = ask(run, only, worlds, threads)
     missing = bench.missing(interventions_for(chosen, bench))
     kinds = {trial.kind for one in chosen.values() for trial in one.tests}
-    asked = judged(bench) if "causes" in kinds else range(0)
+    judging, judged = judging_of(bench)
     return Plan(
         played=missing.get(FUTURES, 0) + missing.get(ACTS, 0),
         followed=missing.get(ACTS, 0) * rows_of(run, ACTS),
         raided=missing.get(RAIDS, 0),
-        judged=len(coalition_wars(run, BASE).missing(asked)),
+        judged=len(judging.kept.missing(judged)) if "causes" in kinds else 0,
         threads=bench.threads,
     )
 

@@ -15,8 +15,9 @@ from itertools import pairwise
 import numpy as np
 
 from detente.analysis import wording
-from detente.analysis.causes.attribution import KEYS, NONE, UNIT, Key, measure
-from detente.analysis.causes.coalitions import CoalitionWars, coalition_wars
+from detente.analysis.causes.attribution import KEYS, NONE, Key, measure
+from detente.analysis.causes.coalitions import Judging
+from detente.analysis.causes.credit import UNIT, Plan
 from detente.analysis.drivers.inputs import inputs_of
 from detente.analysis.drivers.redraws import LEAST_VARIANCE, Redraws, jansen
 from detente.analysis.hypotheses.interventions import (
@@ -48,7 +49,6 @@ from detente.analysis.watching import information_on_plan
 from detente.ensemble.alterations import AS_IT_IS, Alteration
 from detente.ensemble.design import quantile
 from detente.ensemble.pairing import Pairing
-from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.shares import mean_over, without_chance
 from detente.ensemble.simulate import Listener
@@ -73,7 +73,7 @@ TOO_FEW = "several futures of each world are needed, and in each group a number 
 NOTHING_SWINGS = "no number of one of the groups can be swung"
 NO_SPREAD = "worlds do not differ in this outcome by more than chance"
 COMMAND = "hypotheses RUN"
-SHAPLEY = {*KEYS.values(), NONE}
+OWED = {*KEYS.values(), NONE}
 
 Values = np.ndarray
 """A number in each future whose mean is what is asked for, shape (worlds, futures)."""
@@ -338,32 +338,34 @@ def _of_swing(trial: Trial, bench: Bench, outcome: str) -> Result:
     return judge(criterion, sized(one) - sized(other))
 
 
+def judging_of(bench: Bench) -> tuple[Judging, range]:
+    """Return what judges the causes of war, and the worlds that are judged: the first few."""
+    judging = Judging(bench.run)
+    return judging, judging.worlds(min(MOST_JUDGED, bench.worlds))
+
+
 def _of_credits(trial: Trial, bench: Bench) -> Result:
-    """Return by how much more war is attributed to some causes than to others."""
-    kept, worlds = coalition_wars(bench.run, BASE), judged(bench)
-    kept.play_missing(worlds, threads=bench.threads, progress=bench.progress)
-    values = np.array([_credited(trial, one) for one in kept.read_all(worlds)])
+    """Return by how much more war is owed to some causes than to others."""
+    judging, worlds = judging_of(bench)
+    judging.kept.play_missing(worlds, threads=bench.threads, progress=bench.progress)
+    judged = zip(worlds, judging.kept.read_all(worlds), strict=True)
+    values = np.array([_credited(trial, one, judging.plan(world)) for world, one in judged])
     one, other = (", ".join(names) for names in (trial.more, trial.than))
     name = f"war credited to {one}, less that to {other}".replace("_", " ")
     criterion = Criterion(name, "of 100 futures", 100.0, trial.threshold, trial.expects)
     return judge(criterion, values)
 
 
-def judged(bench: Bench) -> range:
-    """Return the worlds that are judged for what caused war."""
-    return range(min(bench.worlds, MOST_JUDGED))
-
-
-def _credited(trial: Trial, judged: CoalitionWars) -> np.ndarray:
-    """Return the difference of attributed shares in each future of a world."""
-    found = measure(judged.wars, judged.marks)
+def _credited(trial: Trial, verdicts: np.ndarray, plan: Plan) -> np.ndarray:
+    """Return the difference of shares of war in each future of a world."""
+    found = measure(verdicts, plan)
     more, than = (sum(found[_key(name)] for name in names) for names in (trial.more, trial.than))
     difference: np.ndarray = np.asarray(more - than) / UNIT
     return difference
 
 
 def _key(name: str) -> Key:
-    return ("causes", name) if name in SHAPLEY else (name,)
+    return ("causes", name) if name in OWED else (name,)
 
 
 def _of_signs(trial: Trial, bench: Bench) -> Result:

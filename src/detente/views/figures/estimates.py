@@ -54,7 +54,7 @@ def options(found: Comparison) -> Figure:
         key=f"options_{found.outcome}",
         title=title,
         subtitle=f"Change in {outcome} against no option, futures of 100, in this model; "
-        f"{size_of(found.run)}",
+        f"{size_of(found.run, worlds=found.pairs.worlds)}",
         description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in drawn),
         notes=(
             f"In this model. Left of 0: fewer of 100 futures end in {outcome} than with no option.",
@@ -111,24 +111,23 @@ def _option_cells(name: str, one: Compared) -> tuple[str | float, ...]:
 def causes(found: Causes) -> Figure | None:
     """Draw the share of war attributed to each mechanism; None where there is no war.
 
-    Shares are Shapley values. Bands are 90 % intervals; dots the 5th and 95th percentile
+    Shares are Owen values. Bands are 90 % intervals; dots the 5th and 95th percentile
     across worlds, sampling noise removed.
     """
     if found.shares["war",].share == 0.0:
         return None
     drawn = _attributed(found)
     war = wording.of_100(found.shares["war",].share)
-    size = size_of(found.run, found.option)
-    part = f"{found.worlds} of " if found.worlds < found.run.record.settings.worlds else ""
+    size = f"{found.futures:,} futures in {found.worlds} worlds, option {found.option}"
     return Figure(
         key="causes",
         title=_mostly(drawn[0].name),
-        subtitle=f"Attributed shares of war, futures of 100, in this model; {part}{size}",
+        subtitle=f"What war is owed to, futures of 100, in this model; {size}",
         description=f"War comes in {war} of 100 futures. "
         + " ".join(f"{row.name.capitalize()}: {row.number} of 100." for row in drawn),
         notes=(
-            "In this model. Attributed shares are Shapley values and add up to all war: "
-            f"{war} of 100 futures. Left of 0: it prevents more war than it brings.",
+            "In this model. Shares are Owen values and add up to all war: "
+            f"{war} of 100 futures. Left of 0: it keeps more war away than it brings.",
             BANDS,
         ),
         table=Numbers(("mechanism", "attributed share", *ENDS), tuple(map(_share_cells, drawn))),
@@ -146,7 +145,7 @@ def _attributed(found: Causes) -> list[IntervalRow]:
 
 def _mostly(name: str) -> str:
     if name == ANYWAY:
-        return "Most war comes with all six mechanisms off"
+        return "Most war comes with every mechanism off"
     return f"Largest share of war: {name}"
 
 
@@ -239,8 +238,7 @@ def drivers(found: Drivers) -> Figure | None:
         notes=(
             "In this model. Right of 0: more of 100 futures where the number is high.",
             "Bands, and numbers in brackets: 90 % intervals over worlds and chance.",
-            f"{found.unlisted.numbers} numbers that move it less, or cannot be told from none, are "
-            "not drawn.",
+            f"Not drawn: {found.unlisted.numbers} numbers that move it less, or may as well not.",
             *found.notes,
         ),
         table=Numbers(

@@ -10,6 +10,7 @@ import altair as alt
 import vl_convert as vlc
 
 from detente import notebook
+from detente.analysis.wording import first_worlds
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.errors import DetenteError
@@ -125,10 +126,15 @@ def data(rows: list[dict[str, Any]]) -> alt.InlineData:
     return alt.InlineData(values=cleaned)
 
 
-def size_of(run: Run, option: str = BASE) -> str:
-    """Return how much was played, under which option, and the as-of date, for a subtitle."""
+def size_of(run: Run, option: str = BASE, *, worlds: int | None = None) -> str:
+    """Return how much was played, under which option, and the as-of date, for a subtitle.
+
+    `worlds`: how many of them are shown, if these are not all of the option.
+    """
     settings, day = run.record.settings, run.record.as_of
-    size = f"{settings.worlds} worlds x {settings.futures_of_a_world} futures, as of {day}"
+    there = settings.worlds_of(option)
+    shown = first_worlds(there if worlds is None else worlds, there)
+    size = f"{shown} x {settings.futures_of_a_world} futures, as of {day}"
     return size if option == BASE else f"option {option}; {size}"
 
 

@@ -243,8 +243,8 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
     return Figure(
         key="hundred_futures",
         title=title,
-        subtitle=f"{len(dots)} of {run.record.settings.played:,} futures, one dot each, in this "
-        f"model; {size_of(run, option)}",
+        subtitle=f"{len(dots)} of {run.record.settings.played_of(option):,} futures, one dot each, "
+        f"in this model; {size_of(run, option)}",
         description=f"{title}. "
         + " ".join(f"{headed(name)}: {counts[one]}." for one, name in names.items()),
         notes=(
