@@ -308,7 +308,8 @@ class BoxSearch:
         shares = self.new.shares(asked, self.outcome, play=self.play)
         if shares is None:
             return UNTRIED
-        parts = len(inside) / NEW_WORLDS, len(outside) / NEW_WORLDS
+        there = len(self.table) - self.worlds
+        parts = len(inside) / there, len(outside) / there
         trial = judge(shares[:few], shares[few:], parts, before)
         return trial if trial.excess.low > 0.0 else NOT_BORNE_OUT
 

@@ -54,11 +54,7 @@ def resting(found: Influences) -> Section:
     return Section(
         key="resting",
         title="What does it rest on?",
-        about=(
-            subject(record),
-            f"{found.worlds} of {record.settings.worlds} worlds, played again with what rests on "
-            "each claim turned round",
-        ),
+        about=(subject(record), *_played(found)),
         answer=(*_answer(found), _by_kind(record)),
         blocks=tuple(_moves(found, asked)),
         method=method(
@@ -71,6 +67,14 @@ def resting(found: Influences) -> Section:
         reading=_reading() if asked else (),
         next=tuple(_next(found)),
     )
+
+
+def _played(found: Influences) -> Iterator[str]:
+    if found.worlds:
+        yield (
+            f"{found.worlds} of {found.run.record.settings.worlds} worlds, played again with what "
+            "rests on each claim turned round"
+        )
 
 
 def _next(found: Influences) -> Iterator[Command]:
