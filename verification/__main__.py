@@ -71,7 +71,6 @@ CHECKS = (
     Check("coverage", "", "--repetitions 20000"),
     Check("quantiles"),
     Check("beside", "--repetitions 500", ""),
-    Check("influence", "--repetitions 1000", "--repetitions 2000"),
     Check("updating"),
     Check("known_answers", "", "--points 200000 --blocks 2500000"),
     Check("offline"),

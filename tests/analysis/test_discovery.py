@@ -5,9 +5,10 @@ import pytest
 
 from detente import DetenteError, discover, simulate
 from detente.analysis import prim
-from detente.analysis.discovery import held_out, meaning_of
+from detente.analysis.discovery import UNTRIED, judge, meaning_of
 from detente.ensemble import runners
 from tests.analysis.known import points
+from tests.standin import KERNEL
 
 COLUMNS = 12
 
@@ -40,12 +41,15 @@ def test_noise_gives_no_box(seed):
     assert prim.chance_of(box, table, shares) > 0.05
 
 
-def test_unseen_worlds_tell_a_box_from_noise():
-    found = held_out(*planted(256, effect=0.4))
-    noise = held_out(*planted(256, effect=0.0))
+def test_new_worlds_tell_a_box_that_stands_from_one_that_was_luck():
+    luck = np.random.default_rng(1)
+    high, low = (luck.binomial(200, share, 32) / 200 for share in (0.5, 0.1))
+    stands, lucky = (judge(inside, low[::-1], (0.2, 0.8)) for inside in (high, low))
 
-    assert found.low > 0.35
-    assert noise is None or noise.low <= 0.1 <= noise.high
+    assert stands.excess.low > 0.3
+    assert lucky.excess.low <= 0.0
+    assert stands.density.low <= 0.5 <= stands.density.high
+    assert stands.coverage == pytest.approx(0.2 * 0.5 / (0.2 * 0.5 + 0.8 * 0.1), abs=0.05)
 
 
 def test_a_box_never_has_more_than_three_rules_nor_too_few_worlds():
@@ -79,7 +83,7 @@ def lucky(tmp_path, crisis, monkeypatch, kernel):
     """Return a run whose wars come if two numbers lie as they do rarely."""
 
     def encode(_crisis, values, *, grid, horizon):
-        assert grid == "normal"
+        assert grid in {"tiny", "normal"}
         is_so = values["dispute.luck"] > 0.6 and values["actors.qatar.consent"] == 1.0
         return SimpleNamespace(calm=0.6 if is_so else -0.3, horizon=horizon)
 
@@ -93,9 +97,26 @@ def test_a_run_tells_under_which_assumptions_war_is_likely(lucky):
 
     assert rules["dispute.luck"].low == pytest.approx(0.6, abs=0.1)
     assert rules["dispute.luck"].meaning != ""
-    assert found.boxes[0].density > 2 * found.share
+    assert found.boxes[0].trial.density.low > 2 * found.boxes[0].trial.outside
     assert found.boxes[0].chance <= 0.05
     assert found.enough is True
+
+
+def test_a_box_that_new_worlds_do_not_bear_out_is_not_shown(lucky, monkeypatch):
+    calm = KERNEL._replace(encode=lambda *_, **__: SimpleNamespace(calm=-0.3, horizon=365))
+    monkeypatch.setattr(runners, "kernel", lambda: calm)
+    found = discover(lucky, outcome="any_war")
+
+    assert found.boxes == ()
+    assert "does not stand out in new ones" in found.notes[0]
+
+
+def test_a_box_that_may_not_be_tried_is_not_shown_until_it_was(lucky):
+    before = discover(lucky, play=False)
+    tried = discover(lucky)
+
+    assert (before.boxes, before.notes) == ((), (UNTRIED,))
+    assert discover(lucky, play=False).as_json() == tried.as_json()
 
 
 def test_what_divides_an_attack_is_in_no_box(tmp_path, crisis, monkeypatch, kernel):
@@ -115,7 +136,7 @@ def test_what_divides_an_attack_is_in_no_box(tmp_path, crisis, monkeypatch, kern
 def test_the_json_has_the_keys_that_are_promised(lucky):
     content = discover(lucky).as_json()
 
-    assert content["schema"] == "detente/discover/1"
+    assert content["schema"] == "detente/discover/2"
     assert {"rules", "density", "coverage"} < set(content["boxes"][0])
     assert {"field", "low", "high", "unit", "meaning"} < set(content["boxes"][0]["rules"][0])
 

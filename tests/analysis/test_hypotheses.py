@@ -1,6 +1,5 @@
 """Hypotheses are tested by intervention, and a verdict is no surer than its interval."""
 
-import itertools
 import json
 import math
 from types import SimpleNamespace
@@ -9,10 +8,10 @@ import numpy as np
 import pytest
 
 from detente import DetenteError, Run, hypotheses, load, provenance, simulate
-from detente.analysis.drivers.redraws import PickFreezeRows
 from detente.analysis.hypotheses import plan
+from detente.analysis.hypotheses.answer import ask
 from detente.analysis.hypotheses.interventions import COLUMNS, FUTURES, Ratio, acts_of, counted
-from detente.analysis.hypotheses.trying import combined, excess, larger
+from detente.analysis.hypotheses.trying import combined, criterion_of, larger, redraws, swings
 from detente.analysis.hypotheses.verdicts import (
     Criterion,
     EstimateOverWorlds,
@@ -24,6 +23,7 @@ from detente.analysis.hypotheses.verdicts import (
 from detente.ensemble import bundle, runners
 from detente.kernel.causes import Mechanism
 from detente.kernel.endings import EVENT, Ending, Event, Settlement
+from detente.pack.allocation import divides_attack
 from detente.pack.hypotheses import READ
 from detente.pack.model import Outcome
 from tests.analysis.held import BENT_KERNEL, PLANTED_KERNEL, contrast, written
@@ -141,21 +141,16 @@ def test_the_group_that_moves_more_is_told_and_exchanging_the_two_flips_every_si
         assert second.estimate.estimate == pytest.approx(-first.estimate.estimate)
 
 
-def test_the_excess_of_one_shapley_effect_is_half_that_of_first_and_total_effects():
-    worth = {(): 0.0, (0,): 3.0, (1,): 1.0, (2,): 0.5, (0, 1): 5.0, (0, 2): 4.0, (1, 2): 2.5}
-    worth[0, 1, 2] = 8.0
-    shapley = [0.0, 0.0, 0.0]
-    for order in itertools.permutations(range(3)):
-        for place, one in enumerate(order):
-            before = tuple(sorted(order[:place]))
-            shapley[one] += (worth[tuple(sorted((*before, one)))] - worth[before]) / 6
-    whole = worth[0, 1, 2]
-    rows = [
-        PickFreezeRows(np.array([worth[(one,)]]), np.array([whole - rest]), np.array([whole]))
-        for one, rest in ((0, worth[1, 2]), (1, worth[0, 2]))
-    ]
+def test_what_divides_an_attack_is_drawn_again_with_its_group_and_never_swung(crisis, tmp_path):
+    run = simulate(crisis, futures=32, worlds=16, threads=1, out=tmp_path / "run")
+    bench = ask(run, ["will_over_balance"], None, 1)[1]
+    trial = crisis.hypotheses["will_over_balance"].tests[0]
+    swung = {path for end in swings(trial, crisis) for path in end.change.settings}
+    drawn = {path for group in redraws(trial, bench) for path in group.change.settings}
 
-    assert excess(*rows)[0] == pytest.approx(shapley[0] - shapley[1])
+    assert not any(map(divides_attack, swung))
+    assert any(map(divides_attack, drawn))
+    assert swung <= drawn
 
 
 CREDIT = 'kind = "causes"\nmore = {}\nthan = {}'
@@ -180,10 +175,9 @@ def test_with_fewer_than_sixteen_worlds_nothing_can_be_told(tested):
     assert found.command.endswith("--only held --worlds 15")
 
 
-def test_one_world_has_the_interval_of_chance_alone(tested):
-    found = tested([contrast(0.1, 0.9)], worlds=1).results[0].estimate
-
-    assert found.low < found.estimate < found.high
+def test_one_world_is_refused(tested):
+    with pytest.raises(DetenteError, match="worlds is 1; use 2 at least"):
+        tested([contrast(0.1, 0.9)], worlds=1)
 
 
 def test_what_does_not_occur_cannot_be_told(tested):
@@ -219,22 +213,35 @@ def test_all_results_have_to_bear_it_out_unless_any_is_enough(tested):
 @pytest.mark.parametrize(
     ("ends", "expects", "verdict"),
     [
-        ((0.2, 0.1, 0.3, 0.1, 0.4), "more", "supported"),
-        ((0.2, 0.1, 0.3, -0.1, 0.4), "more", "cannot_tell"),
-        ((0.2, -0.1, 0.5, 0.1, 0.4), "more", "cannot_tell"),
-        ((-0.2, -0.3, -0.1, -0.4, -0.1), "more", "rejected"),
-        ((-0.2, -0.3, -0.1, -0.4, 0.1), "more", "cannot_tell"),
-        ((-0.2, -0.3, -0.1, -0.4, -0.1), "less", "supported"),
-        ((0.2, 0.1, 0.3, 0.1, 0.4), "less", "rejected"),
-        ((0.0, 0.0, 0.0, 0.0, 0.0), "more", "rejected"),
-        ((0.2, 0.1, 0.3, None, None), "more", "supported"),
-        ((0.2, -0.1, 0.3, None, None), "more", "cannot_tell"),
+        ((0.2, 0.1, 0.3), "more", "supported"),
+        ((0.2, -0.1, 0.5), "more", "cannot_tell"),
+        ((0.009, 0.001, 0.017), "more", "supported_small"),
+        ((0.002, -0.005, 0.009), "more", "rejected"),
+        ((0.002, -0.007, 0.011), "more", "cannot_tell"),
+        ((-0.2, -0.3, -0.1), "more", "rejected"),
+        ((-0.2, -0.3, -0.1), "less", "supported"),
+        ((0.2, 0.1, 0.3), "less", "rejected"),
+        ((0.0, 0.0, 0.0), "more", "rejected"),
     ],
 )
-def test_a_verdict_needs_the_interval_and_the_worlds_on_one_side(ends, expects, verdict):
-    asked = Criterion("a number", "", 1.0, 0.0, expects)
+def test_the_interval_decides_and_less_than_a_point_is_small(ends, expects, verdict):
+    asked = Criterion("a share", "of 100 futures", 100.0, 0.0, expects)
 
-    assert decide(asked, EstimateOverWorlds(*ends), 64, 0.5)[0] == verdict
+    assert decide(asked, EstimateOverWorlds(*ends), 64)[0] == verdict
+
+
+def test_what_is_open_for_want_of_worlds_says_about_how_many_may_tell():
+    asked = Criterion("a share", "of 100 futures", 100.0)
+
+    assert "about 256 worlds may tell" in decide(asked, EstimateOverWorlds(0.1, -0.1, 0.3), 64)[1]
+
+
+def test_a_rate_is_small_below_a_twentieth_of_what_it_is_and_a_share_below_a_point(crisis):
+    trial = crisis.hypotheses["lessons_press_and_endanger"].tests[0]
+    level = Ratio(np.full((2, 3), 0.6), np.ones((2, 3)))
+
+    assert criterion_of(trial, "offers", level).small == pytest.approx(0.03)
+    assert criterion_of(trial, "any_war", level).small == 0.01
 
 
 @pytest.mark.parametrize(
@@ -242,6 +249,8 @@ def test_a_verdict_needs_the_interval_and_the_worlds_on_one_side(ends, expects, 
     [
         (("supported", "supported"), "all", "supported"),
         (("supported", "cannot_tell"), "all", "cannot_tell"),
+        (("supported", "supported_small"), "all", "supported_small"),
+        (("supported", "supported_small"), "any", "supported"),
         (("cannot_tell", "rejected"), "all", "rejected"),
         (("rejected", "supported"), "any", "supported"),
         (("rejected", "cannot_tell"), "any", "cannot_tell"),
@@ -331,7 +340,7 @@ def test_what_was_stopped_goes_on_and_comes_to_the_same(run):
         hypotheses(run, threads=1, progress=stop)
     left = plan(run, only=(), worlds=None, threads=1).played
     whole = hypotheses(run, threads=1).as_json()
-    (run.folder / "hypotheses").rename(run.folder.parent / "aside")
+    (run.folder / "answers").rename(run.folder.parent / "aside")
 
     assert 0 < left < 32
     assert "detente hypotheses" in stopped.value.__notes__[0]
@@ -355,7 +364,7 @@ def test_a_run_with_its_tests_can_be_overwritten(run, tmp_path):
     hypotheses(run, threads=1)
     again = simulate(load(tmp_path / "pack"), **SIZE, out=run.folder, overwrite=True)
 
-    assert not (again.folder / "hypotheses").exists()
+    assert not (again.folder / "answers").exists()
 
 
 def test_a_run_of_another_version_of_the_model_is_refused(run, monkeypatch):

@@ -5,7 +5,7 @@ import pytest
 from detente.cli import main
 
 SMALL = ["--futures", "320", "--worlds", "16", "--threads", "1"]
-ONE = ["--only", "no_way_back"]
+ONE = ["--only", "no_way_back", "--threads", "1"]
 
 
 @pytest.fixture

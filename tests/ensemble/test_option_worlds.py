@@ -17,9 +17,11 @@ from detente import (
     find,
     replay,
     resume,
+    sightings,
     simulate,
     summarise,
     trace,
+    update,
 )
 from detente.analysis.variance import decompose
 from detente.analysis.watching import information_on_plan
@@ -44,13 +46,16 @@ QUESTIONS = {
     "drivers": lambda run: drivers(run, option="hotline"),
     "discover": lambda run: discover(run, option="hotline"),
     "trace": lambda run: trace(run, future="31:2", option="hotline"),
+    "update": lambda run: update(run, option="hotline"),
+    "sightings": lambda run: sightings(run, by=200, option="hotline", threads=1),
     "compare": compare,
 }
 
 
 def play(crisis, folder, worlds, **other):
     """Play five futures in each of so many worlds."""
-    return simulate(crisis, **{**SMALL, **other}, worlds=worlds, futures=5 * worlds, out=folder)
+    asked = {**SMALL, "futures": 5 * worlds, **other}
+    return simulate(crisis, **asked, worlds=worlds, out=folder)
 
 
 @pytest.fixture
@@ -94,8 +99,8 @@ def test_options_are_played_in_64_worlds_unless_asked_for(tmp_path, crisis):
 def test_what_is_asked_of_an_option_is_as_in_a_run_with_its_worlds_alone(
     tmp_path, crisis, question
 ):
-    wide = play(crisis, tmp_path / "wide", 40, option_worlds=32)
-    narrow = play(crisis, tmp_path / "narrow", 32)
+    wide = play(crisis, tmp_path / "wide", 40, option_worlds=32, futures=400)
+    narrow = play(crisis, tmp_path / "narrow", 32, futures=320)
 
     found, expected = (QUESTIONS[question](run) for run in (wide, narrow))
 

@@ -174,7 +174,7 @@ def test_a_host_withdraws_at_a_rate_that_threats_and_strikes_on_its_soil_move(vo
         at_first(state.stances)
         state.stances.was_struck[HOST] = struck
         for state.day in range(days):
-            ask_partners(life._replace(luck=Luck(1, 0, future)))
+            ask_partners(life._replace(luck=Luck(1, 0, future, 0, 0)))
         withheld += int(state.stances.has_turned[CONSENT, HOST])
 
     assert withheld / futures == pytest.approx(1.0 - np.exp(-rate * times * days), abs=0.06)
@@ -191,7 +191,7 @@ def test_a_friend_sends_all_it_has_the_sooner_the_more_force_is_in_view(force):
     for future in range(futures):
         at_first(state.stances)
         for state.day in range(days):
-            ask_partners(life._replace(luck=Luck(1, 0, future)))
+            ask_partners(life._replace(luck=Luck(1, 0, future, 0, 0)))
         sent += int(state.stances.has_turned[FORCE, HOST])
 
     assert sent / futures == pytest.approx(1.0 - np.exp(-rate * force * days), abs=0.06)

@@ -39,8 +39,6 @@ def answers(draw):
     """A summary and a course of any figures."""
     outcomes = {key: draw(shares()) for key in ("any_war", "force", "deal")}
     option = SimpleNamespace(outcomes=outcomes)
-    settings = SimpleNamespace(played=draw(st.integers(1, 2_000_000_000)))
-    run = SimpleNamespace(record=SimpleNamespace(settings=settings))
     numbers = draw(st.integers(1, 9999))
     support = Support(numbers, draw(st.integers(0, numbers)))
     found = SimpleNamespace(
@@ -51,7 +49,7 @@ def answers(draw):
         worlds=draw(st.sampled_from([1, 8, 64])),
         futures=draw(st.sampled_from([1, 782])),
     )
-    return SimpleNamespace(options={"base": option}, run=run), found
+    return SimpleNamespace(options={"base": option}), found
 
 
 def told_of(asked):

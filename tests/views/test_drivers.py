@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from detente import discover
-from detente.analysis.discovery import Assumption, Scenario
+from detente.analysis.discovery import Assumption, BoxTrial, Scenario
 from detente.analysis.drivers.answer import Open
 from detente.analysis.variance import Decomposition, VariancePart
 from detente.ensemble.shares import Mean
@@ -22,7 +22,8 @@ RULES = (
     ),
     Assumption("actors.qatar.consent", 0.5, None, "", "whether it agrees", True, 0.5, 0.02),
 )
-BOX = Scenario(RULES, 0.25, 0.49, 5, 0.01, Mean(0.19, 0.1, 0.28))
+TRIAL = BoxTrial(Mean(0.25, 0.1, 0.28), 0.04, Mean(0.21, 0.1, 0.3), 0.49, 64)
+BOX = Scenario(RULES, TRIAL, 5, 0.01)
 VARIANCE = Decomposition(16, 200, {"world": VariancePart(0.2, 0.1, 0.3)})
 
 
@@ -70,9 +71,9 @@ def test_boxes_say_what_they_must(run):
         "Box 1: if all of these hold",
         "length of a limited strike (war.limited_days): above 4.5 days; holds in 31 of 100 worlds",
         "whether it agrees (actors.qatar.consent): yes;",
-        "There it comes in 25 of 100 futures (density); 49 of 100 of all such futures lie there",
-        "in 5 of 16 worlds",
-        "did not see: 19 of 100 (90 % interval 10 to 28)",
+        "There it comes in 25 of 100 futures (density, 90 % interval 10 to 28), elsewhere in 4",
+        "49 of 100 of all such futures lie there (coverage). That is of 64 new worlds",
+        "found in 5 of 16 worlds",
         "find as much in 1 of 100",
         "the rest comes outside",
     )

@@ -7,25 +7,30 @@ from types import SimpleNamespace
 import pytest
 
 from detente import influence
-from detente.analysis.influence import ClaimInfluence, Shift
+from detente.analysis.drivers.swings import Swing
+from detente.analysis.influence import ClaimInfluence, Shift, UnlistedClaims
 from detente.evidence import Claim, Found, Passage, ledger
 from detente.views.blocks import Command, Picture, Table
 from detente.views.evidence import assumptions, claims, passages, resting
 from tests.views.reading import must_say
 
-SURE = Shift(0.043, 0.018, 0.081, stands_out=True, rises_with=True)
-UNSURE = Shift(0.02, 0.0, 0.034, stands_out=False, rises_with=None)
+SURE = Shift(Swing(0.043, 0.018, 0.081, 1.0, 24), is_told=True, rises_with=True)
+UNSURE = Shift(Swing(0.02, -0.01, 0.034, 0.9, 24), is_told=False, rises_with=None)
 CLAIM = Claim(says="x", source="s", date=date(2026, 1, 1), by="somebody", kind="stated", grade="C3")
 MADE = {
-    "moving": ClaimInfluence(CLAIM, ("x",), (), {"any_war": SURE, "deal": UNSURE}),
+    "moving": ClaimInfluence(CLAIM, ("talks.fade_rate",), (), {"any_war": SURE, "deal": UNSURE}),
     "fixed": ClaimInfluence(CLAIM, (), ("talks.fade_rate",), {}),
     "silent": ClaimInfluence(CLAIM, (), (), {}),
 }
 
 
+UNLISTED = dict.fromkeys(("any_war", "deal"), UnlistedClaims(77, 0.013))
+
+
 @pytest.fixture(scope="module")
 def found(run):
-    return influence(run)
+    unplayed = influence(run, play=False)
+    return replace(unplayed, claims=MADE, worlds=40, unlisted=UNLISTED, notes=())
 
 
 @pytest.fixture(scope="module")
@@ -42,35 +47,37 @@ def test_what_a_run_rests_on_says_what_it_must(found, book):
     must_say(
         resting(found),
         "In this model war (regional or not) comes in",
+        "Between the two ends of what rests on the claim “moving” (graded C3), war (regional or "
+        "not) differs by 4.3 (1.8 to 8.1) of 100 futures",
         f"Of {len(book.rows)} numbers",
         "rest on claims (which give 2)",
-        "of 79 claims are above 0, where sampling noise alone would give about 4",
-        "which move nothing here: 10.",
-        "The largest of many is an overestimate",
+        "War (regional or not): 1 of 1 claims that were measured surely move it",
+        "none of 77 others moves it by more than 1.3 of 100",
+        "which move nothing here: 1.",
         "general defaults and the catalogue of systems",
+        "detente explain oman-2026 talks.fade_rate",
     )
 
 
-def test_a_shift_that_is_not_estimable_shows_its_interval_alone(found):
-    table = table_of(resting(replace(found, claims=MADE)), "influence")
+def test_a_shift_that_is_not_told_from_none_has_no_star(found):
+    table = table_of(resting(found), "influence")
 
-    assert table.rows == (("moving", "C3", "4*", "2 to 8", "?", "0 to 3"),)
+    assert table.rows == (("moving", "C3", "4.3*", "1.8 to 8.1", "2.0", "-1.0 to 3.4"),)
 
 
-def test_the_answer_names_the_claim_that_surely_moves_war_most(found):
+def test_what_is_not_played_comes_with_the_command_that_plays_it(run):
     must_say(
-        resting(replace(found, claims=MADE)),
-        "If the claim “moving” (graded C3) is wrong, war (regional or not) moves "
-        "by 4 (2 to 8) of 100 futures",
-        "which move nothing here: 1.",
+        resting(influence(run, play=False)),
+        "Note: how far outcomes move if a claim is turned round is not played yet.",
+        f"detente evidence {run.folder}",
     )
 
 
 def test_a_claim_whose_numbers_are_fixed_comes_with_the_run_that_would_tell(found):
-    blocks = resting(replace(found, claims=MADE)).blocks
+    blocks = resting(found).blocks
     (command,) = (one for one in blocks if isinstance(one, Command))
 
-    assert "in this run: fixed." in command.does
+    assert "or part of how an attack is put together: fixed." in command.does
     assert command.line.endswith(" --set talks.fade_rate=VALUE")
 
 

@@ -39,6 +39,7 @@ def test_hypotheses_say_what_they_must(run, crisis):
         section(found(run, crisis, MEASURED)),
         "2 of the run's 16 worlds, played again",
         "Verdicts in this model: supported 1.",
+        "of 100 futures; holds in 97 of 100 worlds",
         "Note: 16 worlds are the fewest for a verdict.",
         "change in war (regional or not): 8.3 (5.4 to 11.3) of 100 futures",
         "it goes 8.6, 16.9; across worlds 2.9 to 26.9, it holds in 97 of 100 worlds",

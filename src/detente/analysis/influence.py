@@ -1,77 +1,86 @@
-"""How far an outcome moves if a claim is wrong: the weakest evidence with the largest weight first.
+"""How far an outcome moves if a claim is turned round: weak evidence with much weight first.
 
-A claim that is wrong puts the numbers that rest on it where the worlds have them farthest from
-their middle: at the less likely answer of a chance, at an end of a range; several numbers together
-lie as far out as the farthest of them, in the direction that moves the outcome most. The outcome's
-share is taken as a straight line in where these numbers lie among the worlds, fitted by least
-squares over the worlds that a run has; everything else goes on as the worlds have it.
+The numbers that rest on a claim go together from one end of what the worlds have of them to the
+other, from the 10th to the 90th percentile or from no to yes, everything else as each world has it
+and on the same draws. Several numbers take the ends at which each moves the outcome the same way.
+What divides an attack stays as it is.
 
-The length of the fitted line varies by blocks of worlds (a cluster-robust variance: Liang & Zeger
-1986), as neighbours in the design are not independent. A length of noise is above none, so its
-interval holds every true length under which the length found is not surprising (test inversion),
-and what is reported is the length found less what noise adds to its square.
+Many claims are narrowed down by successive halving (Karnin, Koren & Somekh 2013). In few worlds
+each number is set by itself to that end which lies farther off, and a claim may move the outcome by
+what its numbers may together; the half of the claims that may move it most goes on to twice as many
+worlds. Those that are left are measured in worlds that did not choose them, and are clear if
+their interval there leaves out none, on the side on which they were found before.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
 from detente import notebook
-from detente.analysis.conditions import WorldNumbers, read_numbers
-from detente.analysis.drivers.redraws import block_starts
+from detente.analysis.drivers.answer import UnplayedError
+from detente.analysis.drivers.inputs import inputs_of
+from detente.analysis.drivers.swings import Swing, Swings, most, rounds_of
 from detente.analysis.outcomes import by_world
+from detente.ensemble.alterations import Alteration
 from detente.ensemble.foundation import read_base_again
+from detente.ensemble.pairing import Pairing
 from detente.ensemble.run import Run
+from detente.ensemble.shares import Mean
+from detente.ensemble.simulate import Listener
+from detente.ensemble.versions import is_own_model
 from detente.evidence.claim import Claim
+from detente.pack import Crisis
+from detente.pack.allocation import divides_attack
 
 OUTCOMES = ("any_war", "deal")
 """Outcomes that are asked about unless others are named."""
-TAIL = 0.05
-"""Chance left on each side of an interval."""
+WORLDS = 40
+"""Worlds that are played, or all: two in five choose the claims, the others measure them."""
 LEAST_WORLDS = 16
 """With fewer, intervals say nothing."""
-MISTAKEN = 0.05
-"""Chance that any claim at all stands out where none has to do with the outcome."""
-DRAWS, MANY_DRAWS = 4000, 400_000
-"""Draws of noise for ends of intervals, and for what the largest of many claims reaches."""
-HALVINGS = 20
-BLOCKS = 16
-"""There are so many blocks of worlds, and fewer than twice as many, if there are worlds enough."""
-LEAST_SPREAD = 1e-9
-"""A place that adds less than this to those before it is left out."""
-NOTHING = 1e-24
-"""Squares that add up to less are rounding."""
+FINALISTS = 8
+"""Claims that are measured for each outcome, at most."""
+COMMAND = "evidence RUN"
+UNPLAYED = "how far outcomes move if a claim is turned round is not played yet"
+OTHER_MODEL = (
+    "no claim can be turned round: the run was made by another version of the model, or by own "
+    "rules"
+)
 GRADES = 12.0
 """What the two ranks of the weakest grade, F6, add up to."""
 
 
 class Shift(NamedTuple):
-    """How far an outcome's share moves if a claim is wrong, either way, with its 90 % interval."""
+    """How far an outcome moves between the two ends of what rests on a claim."""
 
-    shift: float
-    low: float
-    high: float
-    stands_out: Annotated[bool, "more than the largest of so many claims would by chance"]
-    rises_with: Annotated[bool | None, "the one number; None if several, or too small to tell"]
+    swing: Annotated[Swing, "from the ends that should lower it to those that should raise it"]
+    is_told: Annotated[bool, "clear: on the side on which it was found before"]
+    rises_with: Annotated[bool | None, "the one number; None if several, or not clear"]
 
-    @property
-    def is_estimable(self) -> bool:
-        """Say whether it can be distinguished from none."""
-        return self.low > 0.0
+
+class UnlistedClaims(NamedTuple):
+    """The claims with numbers of which the shift of an outcome was not measured."""
+
+    claims: int
+    below: Annotated[float, "none moves the share by more, as far as was measured"]
 
 
 @dataclass(frozen=True)
 class ClaimInfluence:
-    """How outcomes move if a claim is wrong; no shifts where no number that varies rests on it."""
+    """How outcomes move if a claim is turned round; no shifts where it was not measured."""
 
     claim: Claim
-    fields: tuple[str, ...]
-    fixed: tuple[str, ...]
+    fields: Annotated[tuple[str, ...], "numbers that rest on it and can be turned"]
+    fixed: Annotated[tuple[str, ...], "numbers that rest on it and stay as they are"]
     shifts: Mapping[str, Shift]
+
+    @property
+    def is_told(self) -> bool:
+        """Say whether it surely moves an outcome."""
+        return any(one.is_told for one in self.shifts.values())
 
     @property
     def weakness(self) -> float:
@@ -81,27 +90,27 @@ class ClaimInfluence:
 
     @property
     def weight(self) -> float:
-        """Return the claim's weakness times its largest shift, of the estimable ones if any."""
-        estimable = [one.shift for one in self.shifts.values() if one.is_estimable]
-        all_of_them = [one.shift for one in self.shifts.values()]
-        return self.weakness * max(estimable or all_of_them, default=0.0)
+        """Return the claim's weakness times its largest shift, of the clear ones if any."""
+        shifts = [one for one in self.shifts.values() if one.is_told or not self.is_told]
+        return self.weakness * max((abs(one.swing.swing) for one in shifts), default=0.0)
 
     @property
     def order(self) -> tuple[bool, bool, float]:
-        """Return what claims are put in order by: estimable ones first, then by weight."""
-        is_estimable = any(one.is_estimable for one in self.shifts.values())
-        return not is_estimable, not self.shifts, -self.weight
+        """Return what claims are put in order by: clear ones first, then by weight."""
+        return not self.is_told, not self.shifts, -self.weight
 
 
 @dataclass(frozen=True, repr=False)
 class Influences(notebook.Shown):
-    """How outcomes move if a claim is wrong, the weakest claims with the most weight first."""
+    """How outcomes move if a claim is turned round, weak claims with much weight first."""
 
     run: Run
     outcomes: tuple[str, ...]
     shares: Mapping[str, float]
     claims: Mapping[str, ClaimInfluence]
-    notes: tuple[str, ...]
+    worlds: Annotated[int, "that were played; 0 if none"] = 0
+    unlisted: Mapping[str, UnlistedClaims] | None = None
+    notes: tuple[str, ...] = ()
 
     def as_json(self) -> list[dict[str, Any]]:
         """Return what `detente evidence RUN --json` prints as `influence`, a row an outcome."""
@@ -110,11 +119,10 @@ class Influences(notebook.Shown):
                 "claim": key,
                 "outcome": outcome,
                 "grade": one.claim.grade,
-                "shift": shift.shift,
-                "low": shift.low,
-                "high": shift.high,
-                "told": shift.is_estimable,
-                "stands_out": shift.stands_out,
+                "shift": shift.swing.swing,
+                "low": shift.swing.low,
+                "high": shift.swing.high,
+                "told": shift.is_told,
                 "rises_with": shift.rises_with,
                 "fields": list(one.fields),
             }
@@ -123,8 +131,31 @@ class Influences(notebook.Shown):
         ]
 
 
-def influence(run: Run, *, outcomes: Sequence[str] = OUTCOMES) -> Influences:
-    """Say how far outcomes move if a claim is wrong, from the worlds that a run has.
+def influence(
+    run: Run,
+    *,
+    outcomes: Sequence[str] = OUTCOMES,
+    play: bool = True,
+    threads: int | None = None,
+    progress: Listener | None = None,
+) -> Influences:
+    """Say how far outcomes move if a claim is turned round, by intervention on a run's worlds.
+
+    What is played is kept in the run's folder, so that a second call reads it, and one that was
+    stopped goes on.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    outcomes
+        Named outcomes or endings, by key.
+    play
+        Whether worlds may be played; otherwise a note says so where some are missing.
+    threads
+        Worlds played at a time; as many as there are processors unless given.
+    progress
+        Called now and then with how far each step has come, in worlds.
 
     Raises
     ------
@@ -132,146 +163,122 @@ def influence(run: Run, *, outcomes: Sequence[str] = OUTCOMES) -> Influences:
         If there is no such outcome, the run is damaged, or its pack was changed.
     """
     crisis = read_base_again(run.folder, run.record)
-    shares = {outcome: by_world(run, outcome).shares for outcome in outcomes}
-    numbers, _ = read_numbers(run, run.record.settings.worlds)
-    resting = {
-        key: [field for field, number in crisis.numbers.items() if key in number.because]
-        for key in crisis.claims
-    }
-    found = {key: _of_claim(crisis.claims[key], resting[key], numbers) for key in crisis.claims}
-    if run.record.settings.worlds >= LEAST_WORLDS:
-        found = dict(_with_shifts(found, numbers, shares))
-    ordered = sorted(found.items(), key=lambda pair: pair[1].order)
-    means = {outcome: float(one.mean()) for outcome, one in shares.items()}
-    notes = tuple(_notes(run.record.settings.worlds))
-    return Influences(run, tuple(outcomes), means, dict(ordered), notes)
+    shares = {outcome: float(by_world(run, outcome).shares.mean()) for outcome in outcomes}
+    claims = {key: _of_claim(crisis, key) for key in crisis.claims}
+    found = Influences(run, tuple(outcomes), shares, claims)
+    settings = run.record.settings
+    if settings.worlds < LEAST_WORLDS:
+        note = f"{LEAST_WORLDS} worlds are needed to say anything; the run has {settings.worlds}"
+        return replace(found, notes=(note,))
+    if settings.rules or not is_own_model(run.record):
+        return replace(found, notes=(OTHER_MODEL,))
+    search = ClaimSearch(Pairing(run, command=COMMAND), claims, play, threads, progress)
+    try:
+        return search.measured(found, min(WORLDS, settings.worlds))
+    except UnplayedError:
+        return replace(found, notes=(UNPLAYED,))
 
 
-def _notes(worlds: int) -> Iterator[str]:
-    if worlds < LEAST_WORLDS:
-        yield f"{LEAST_WORLDS} worlds are needed to say anything; the run has {worlds}"
-
-
-def _of_claim(claim: Claim, resting: Sequence[str], numbers: WorldNumbers) -> ClaimInfluence:
-    varied = tuple(field for field in resting if field in numbers.fields)
-    return ClaimInfluence(claim, varied, tuple(one for one in resting if one not in varied), {})
-
-
-def _with_shifts(
-    claims: Mapping[str, ClaimInfluence], numbers: WorldNumbers, shares: Mapping[str, np.ndarray]
-) -> Iterator[tuple[str, ClaimInfluence]]:
-    place = {field: column for column, field in enumerate(numbers.fields)}
-    among = sum(bool(one.fields) for one in claims.values())
-    for key, one in claims.items():
-        columns = numbers.places[:, [place[field] for field in one.fields]]
-        shifts = {
-            outcome: shift_of(share, columns, among=among) for outcome, share in shares.items()
-        }
-        there = shifts if one.fields else {}
-        yield key, ClaimInfluence(one.claim, one.fields, one.fixed, there)
-
-
-def shift_of(shares: np.ndarray, places: np.ndarray, *, among: int) -> Shift:
-    """Say how far a share moves with numbers that lie at `places`, shape (worlds, numbers).
-
-    `among` is how many such questions are asked.
-    """
-    functions = orthonormal(places)
-    worlds, count = functions.shape
-    if count == 0:
-        return Shift(0.0, 0.0, 0.0, stands_out=False, rises_with=None)
-    deviations = shares - math.fsum(shares) / worlds
-    slopes = functions.T @ deviations / worlds
-    error = _error(deviations - functions @ slopes, functions)
-    reach = _reach(places)
-    found = math.sqrt(float(slopes @ slopes))
-    if error == 0.0:
-        moved = reach * found
-        return Shift(moved, moved, moved, stands_out=found > 0.0, rises_with=_rises(slopes, places))
-    free = len(block_starts(worlds, BLOCKS)) - 1
-    lengths = _Lengths(found / error, count, free)
-    low, high = lengths.end(1.0 - TAIL), lengths.end(TAIL)
-    likely = min(max(math.sqrt(max(0.0, lengths.found**2 - count)), low), max(low, high))
-    scale = reach * error
-    return Shift(
-        scale * likely,
-        scale * low,
-        scale * max(high, likely),
-        stands_out=lengths.found > _largest_by_chance(count, free, among),
-        rises_with=_rises(slopes, places) if low > 0.0 else None,
+def _of_claim(crisis: Crisis, key: str) -> ClaimInfluence:
+    unknown, accepted = inputs_of(crisis).numbers, inputs_of(crisis).accepted
+    resting = [path for path, number in crisis.numbers.items() if key in number.because]
+    turned = tuple(
+        path
+        for path in resting
+        if path in unknown and path not in accepted and not divides_attack(path)
     )
+    fixed = tuple(path for path in resting if path not in turned)
+    return ClaimInfluence(crisis.claims[key], turned, fixed, {})
 
 
-def orthonormal(columns: np.ndarray) -> np.ndarray:
-    """Return functions that span the given ones, over rows of equal weight; copies are left out."""
-    kept: list[np.ndarray] = []
-    for column in columns.T:
-        rest = column - column.mean()
-        for one in kept:
-            rest = rest - (rest @ one) / len(rest) * one
-        spread = math.sqrt(float(rest @ rest) / len(rest))
-        if spread > LEAST_SPREAD:
-            kept.append(rest / spread)
-    return np.array(kept).reshape(len(kept), len(columns)).T
+@dataclass(frozen=True)
+class ClaimSearch:
+    """What is played to find the claims that move outcomes most."""
+
+    pairing: Pairing
+    claims: Mapping[str, ClaimInfluence]
+    may_play: bool
+    threads: int | None
+    progress: Listener | None
+
+    def measured(self, found: Influences, worlds: int) -> Influences:
+        """Return the shifts of the claims that may move an outcome most, in order."""
+        rounds = rounds_of(worlds)
+        rough = {outcome: self._narrowed(outcome, rounds) for outcome in found.outcomes}
+        size = worlds, rounds[-1]
+        self._play([end for one in rough.values() for end in self._all_ends(one)], *size)
+        shifts = {outcome: self._shifts(outcome, one, size) for outcome, one in rough.items()}
+        claims = {
+            key: replace(one, shifts={name: of[key] for name, of in shifts.items() if key in of})
+            for key, one in self.claims.items()
+        }
+        ordered = dict(sorted(claims.items(), key=lambda pair: pair[1].order))
+        unlisted = {outcome: one.unlisted for outcome, one in rough.items()}
+        return replace(found, claims=ordered, worlds=worlds, unlisted=unlisted)
+
+    def _narrowed(self, outcome: str, rounds: Sequence[int]) -> "NarrowedClaims":
+        """Return the claims that may move an outcome most, tried in ever more worlds."""
+        swings = Swings(self.pairing, outcome)
+        left = [key for key, one in self.claims.items() if one.fields]
+        known: dict[str, Mean] = {}
+        bounds: dict[str, float] = {}
+        for worlds in rounds:
+            fields = dict.fromkeys(path for key in left for path in self.claims[key].fields)
+            self._play([swings.farther(path) for path in fields], worlds, 0)
+            known |= {path: swings.rough(path, worlds) for path in fields}
+            likely = {key: self._together(key, known) for key in left}
+            bounds |= {key: at_most for key, (_, at_most) in likely.items()}
+            is_last = worlds == rounds[-1]
+            kept = FINALISTS if is_last else max(FINALISTS, len(left) // 2)
+            left = sorted(left, key=lambda key: -likely[key][0 if is_last else 1])[:kept]
+        others = [bound for key, bound in bounds.items() if key not in left]
+        unlisted = UnlistedClaims(len(others), max(others, default=0.0))
+        signs = {path: 1.0 if one.mean >= 0.0 else -1.0 for path, one in known.items()}
+        return NarrowedClaims(tuple(left), signs, unlisted)
+
+    def _together(self, key: str, known: Mapping[str, Mean]) -> tuple[float, float]:
+        """Return how far a claim's numbers move an outcome together, likely and at most."""
+        of_each = [known[path] for path in self.claims[key].fields]
+        likely = sum(abs(one.mean) for one in of_each)
+        reach = math.hypot(*(most(one) - abs(one.mean) for one in of_each))
+        return likely, likely + reach
+
+    def _all_ends(self, narrowed: "NarrowedClaims") -> list[Alteration]:
+        return [end for key in narrowed.left for end in self._ends(key, narrowed.signs)]
+
+    def _ends(self, key: str, signs: Mapping[str, float]) -> tuple[Alteration, Alteration]:
+        """Return the claim's numbers at the ends that lower an outcome, and that raise it."""
+        swings, worlds = Swings(self.pairing, OUTCOMES[0]), self.pairing.ground.worlds
+        ends = {path: swings.ends(path)[:: int(signs[path])] for path in self.claims[key].fields}
+        low, high = (
+            Alteration({path: np.full(worlds, both[place]) for path, both in ends.items()})
+            for place in (0, 1)
+        )
+        return low, high
+
+    def _shifts(
+        self, outcome: str, narrowed: "NarrowedClaims", size: tuple[int, int]
+    ) -> dict[str, Shift]:
+        swings, found = Swings(self.pairing, outcome), {}
+        for key in narrowed.left:
+            swing = swings.between(self._ends(key, narrowed.signs), *size)
+            is_told = swing.confirms(1.0)
+            rises = swing.swing * narrowed.signs[self.claims[key].fields[0]] > 0.0
+            is_alone = len(self.claims[key].fields) == 1
+            found[key] = Shift(swing, is_told, rises if is_told and is_alone else None)
+        return found
+
+    def _play(self, changes: Sequence[Alteration], worlds: int, after: int) -> None:
+        if not self.may_play and self.pairing.missing(changes, worlds, after=after):
+            raise UnplayedError
+        self.pairing.play(
+            changes, worlds, after=after, threads=self.threads, progress=self.progress
+        )
 
 
-def _error(rest: np.ndarray, functions: np.ndarray) -> float:
-    """Return the standard error of a slope, alike for all, from what blocks of worlds leave."""
-    worlds, count = functions.shape
-    starts = block_starts(worlds, BLOCKS)
-    left = np.add.reduceat(rest[:, None] * functions, starts, axis=0) / worlds
-    few = len(starts) / (len(starts) - 1.0) * (worlds - 1.0) / max(1.0, worlds - 1.0 - count)
-    squares = float((left * left).sum())
-    return math.sqrt(few * squares / count) if squares > NOTHING else 0.0
+class NarrowedClaims(NamedTuple):
+    """The claims that may move an outcome most, and which way its numbers do."""
 
-
-def _reach(places: np.ndarray) -> float:
-    """Return how far out the farthest value of any number lies, in its standard deviations."""
-    off = places - places.mean(axis=0)
-    spreads = places.std(axis=0)
-    there = spreads > 0.0
-    return float((np.abs(off[:, there]).max(axis=0) / spreads[there]).max())
-
-
-def _rises(slopes: np.ndarray, places: np.ndarray) -> bool | None:
-    return bool(slopes[0] > 0.0) if places.shape[1] == 1 else None
-
-
-class _Lengths(NamedTuple):
-    """The length of a fitted line in standard errors, of so many slopes, each with its noise."""
-
-    found: float
-    slopes: int
-    free: int
-
-    def end(self, probability: float) -> float:
-        """Return the true length of which the length found is the given quantile, 0 at least."""
-        low, high = 0.0, self.found + _largest_by_chance(self.slopes, self.free, 1)
-        if self._quantile(low, probability) >= self.found:
-            return low
-        for _ in range(HALVINGS):
-            middle = 0.5 * (low + high)
-            is_below = self._quantile(middle, probability) < self.found
-            low, high = (middle, high) if is_below else (low, middle)
-        return 0.5 * (low + high)
-
-    def _quantile(self, length: float, probability: float) -> float:
-        along, across = _noise(self.slopes, self.free, DRAWS)
-        squares = (along + length) ** 2 + across
-        return math.sqrt(float(np.quantile(squares, probability)))
-
-
-@cache
-def _noise(slopes: int, free: int, draws: int) -> tuple[np.ndarray, np.ndarray]:
-    """Draw errors of slopes, Student's t together: along the true line, and squared across it."""
-    luck = np.random.default_rng(1)
-    wider = free / luck.chisquare(free, draws)
-    across = luck.chisquare(slopes - 1, draws) if slopes > 1 else np.zeros(draws)
-    return luck.normal(size=draws) * np.sqrt(wider), across * wider
-
-
-@cache
-def _largest_by_chance(slopes: int, free: int, among: int) -> float:
-    """Return the length that the largest of so many exceeds by noise in 1 of 20 cases."""
-    along, across = _noise(slopes, free, MANY_DRAWS)
-    return math.sqrt(float(np.quantile(along**2 + across, 1.0 - MISTAKEN / max(1, among))))
+    left: tuple[str, ...]
+    signs: Annotated[Mapping[str, float], "1 where the outcome rises with a number, else -1"]
+    unlisted: UnlistedClaims

@@ -178,7 +178,12 @@ CAUSE_MEANINGS = {
 }
 """What each mechanism is, in a few words."""
 
-VERDICTS = {"supported": "supported", "rejected": "rejected", "cannot_tell": "cannot tell"}
+VERDICTS = {
+    "supported": "supported",
+    "supported_small": "supported, small",
+    "rejected": "rejected",
+    "cannot_tell": "cannot tell",
+}
 """What the verdicts on hypotheses are called."""
 
 PLANS = ("a show of force", "strikes from afar", "a campaign of weeks", "forces that go in")

@@ -32,6 +32,10 @@ SECONDS_A_JUDGEMENT = 1.0
 """Time to solve and set out all that a world is judged by, on one core [s]."""
 SECONDS_A_JUDGED_FUTURE = 3e-3
 """And to play one future with each subset of the mechanisms [s]."""
+SECONDS_AN_INTERVENTION = 0.06
+"""Time to play one world with a change on one core (the same machine) [s]."""
+SECONDS_OF_RAIDS = 0.01
+"""Time to fight one world's raids on one core (the same machine) [s]."""
 SECONDS_A_TRACE = 0.014
 """Time to follow one future day by day on one core (the same machine, while busy) [s]."""
 
@@ -124,13 +128,11 @@ def estimate_worlds(settings: "Settings", worlds: int, futures: int) -> float:
     return worlds * (SECONDS_A_WORLD[settings.grid] + futures * SECONDS_A_FUTURE)
 
 
-def estimate_hypotheses(settings: "Settings", plan: "Plan") -> float:
+def estimate_hypotheses(plan: "Plan") -> float:
     """Return how long it takes to test hypotheses, on the threads of the plan [s]."""
     from detente.analysis.causes.coalitions import FUTURES
-    from detente.analysis.hypotheses.interventions import MOST_FUTURES
 
-    futures = min(MOST_FUTURES, settings.futures_of_a_world)
-    playing = estimate_worlds(settings, plan.played + plan.designed, futures)
+    playing = plan.played * SECONDS_AN_INTERVENTION + plan.raided * SECONDS_OF_RAIDS
     following = plan.followed * SECONDS_A_TRACE
     return (playing + estimate_causes(plan.judged, FUTURES)) / plan.threads + following
 

@@ -189,19 +189,23 @@ def discover(
     run: parameters.RunPlace = None,
     outcome: parameters.Outcome = "any_war",
     option: Annotated[str, typer.Option(help="Option that is looked at.")] = "base",
+    threads: parameters.Threads = None,
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
     """Say under which few assumptions an outcome is likely in a run.
 
     Prints boxes of worlds in which at most three numbers lie between given values, with how likely
-    the outcome is there and how much of it lies there. Boxes that a search also finds by chance are
-    left out.
+    the outcome is there and how much of it lies there. Each box is tried on new worlds, and left
+    out if it does not stand out there. They are kept in the run's folder.
     """
     from detente.analysis.discovery import discover as ask
+    from detente.cli.progress import Teller
     from detente.ensemble.run import Run
 
-    found = ask(Run.open(run), outcome=outcome, option=option)
+    opened = Run.open(run)
+    with Teller(quiet=quiet or json, doing="trying", unit="worlds") as teller:
+        found = ask(opened, outcome=outcome, option=option, threads=threads, progress=teller)
     terminal.show_result(found, json=json, quiet=quiet)
     return 0
 
@@ -298,7 +302,7 @@ def hypotheses(  # noqa: PLR0913, PLR0917  every setting
         str, typer.Option(metavar="KEY,...", help="Hypotheses to test; all unless given.")
     ] = "",
     worlds: Annotated[
-        int | None, typer.Option(help="Worlds to use, from the first; all unless given.")
+        int | None, typer.Option(help="Worlds to use, from the first; 64 unless given, or all.")
     ] = None,
     threads: parameters.Threads = None,
     dry_run: parameters.DryRun = False,
@@ -308,8 +312,8 @@ def hypotheses(  # noqa: PLR0913, PLR0917  every setting
     """Test the hypotheses of a run's pack by intervention.
 
     The run's worlds are played again with what each test changes, on the same draws: supported,
-    rejected, or undecided and why. Kept in the run's folder: a call that was stopped goes on, a
-    finished one is read.
+    supported but small (less than a point), rejected, or undecided and why. Kept in the run's
+    folder: a call that was stopped goes on, a finished one is read.
     """
     from detente.ensemble.run import Run
 
@@ -345,7 +349,7 @@ def _plan_hypotheses(run: "Run", asked: dict[str, Any], *, json: bool) -> int:
         return 0
     terminal.say(
         f"{left.played:,} worlds to be played with changes ({left.followed:,} futures followed day "
-        f"by day), {left.designed:,} worlds of designs, {left.judged:,} to be judged for what "
+        f"by day), raids of {left.raided:,} to be fought, {left.judged:,} to be judged for what "
         f"caused war: about {seconds:.0f} s on {left.threads} thread(s) once the model is compiled"
     )
     terminal.say("Nothing was played.")
@@ -356,7 +360,7 @@ def _seconds(run: "Run", asked: dict[str, Any]) -> float:
     from detente.analysis.hypotheses import plan
     from detente.cli.progress import estimate_hypotheses
 
-    return estimate_hypotheses(run.record.settings, plan(run, **asked))
+    return estimate_hypotheses(plan(run, **asked))
 
 
 def ask(  # noqa: PLR0913, PLR0917  every setting
@@ -496,7 +500,8 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     complete: Annotated[
         bool,
         typer.Option(
-            "--complete", help="First work out what takes minutes: causes, drivers, hypotheses."
+            "--complete",
+            help="First work out what takes minutes: causes, drivers, hypotheses, evidence.",
         ),
     ] = False,
     overwrite: Annotated[
@@ -543,8 +548,10 @@ def _refuse_clash(name: str, form: str | None) -> None:
 
 def _work_out(run: "Run", *, quiet: bool) -> None:
     from detente.analysis.causes import causes as find_causes
+    from detente.analysis.discovery import discover
     from detente.analysis.drivers import drivers as ask
     from detente.analysis.hypotheses import hypotheses
+    from detente.analysis.influence import influence
     from detente.cli.progress import Teller
     from detente.ensemble.foundation import read_base_again
     from detente.views.page import ASKED
@@ -554,9 +561,12 @@ def _work_out(run: "Run", *, quiet: bool) -> None:
             ask(run, outcome=outcome, progress=teller)
     with Teller(quiet=quiet, doing="judging", unit="worlds") as teller:
         find_causes(run, progress=teller)
-    if read_base_again(run.folder, run.record).hypotheses:
-        with Teller(quiet=quiet, doing="testing", unit="worlds") as teller:
+    with Teller(quiet=quiet, doing="testing", unit="worlds") as teller:
+        if read_base_again(run.folder, run.record).hypotheses:
             hypotheses(run, progress=teller)
+        influence(run, progress=teller)
+        for outcome in ASKED:
+            discover(run, outcome=outcome, progress=teller)
 
 
 def _show_written(written: "Written", *, quiet: bool) -> None:

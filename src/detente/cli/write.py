@@ -304,13 +304,16 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
             autocompletion=parameters.offer_outcomes,
         ),
     ] = "",
+    threads: parameters.Threads = None,
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
     """List claims, hypotheses, and the numbers that rest on no claim.
 
     Claims come with their gradings, unsupported numbers weakest first. PACK may also be a run: how
-    far outcomes move if a claim is wrong is then listed too, weak claims with much weight first.
+    far outcomes move if a claim is turned round is then played too, on the run's own worlds and
+    draws, and comes first, weak claims with much weight on top. It is kept in the run's folder: a
+    call that was stopped goes on.
     With --document the passages that claims come from are looked up; the status is 1 if one is
     missing.
     """
@@ -328,7 +331,8 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
             raise DetenteError("not together with --json", where="--export", hint="give one")
         _export(crisis, export, out, overwrite=overwrite)
         return 0
-    influence = None if run is None else _influence_of(run, outcome)
+    asked: dict[str, Any] = {"threads": threads, "is_quiet": json or quiet}
+    influence = None if run is None else _influence_of(run, outcome, **asked)
     _show_evidence(crisis, influence, json=json, quiet=quiet)
     return 0
 
@@ -402,9 +406,12 @@ def _refuse_outcome(outcome: str, run: "Run | None", *, is_listed: bool) -> None
     raise DetenteError(what, where="--outcome", hint=hint)
 
 
-def _influence_of(run: "Run", outcome: str) -> "Influences | None":
-    """Ask how outcomes move if a claim is wrong; None of a run that is not finished."""
+def _influence_of(
+    run: "Run", outcome: str, *, threads: int | None, is_quiet: bool
+) -> "Influences | None":
+    """Ask how outcomes move if a claim is turned round; None of a run that is not finished."""
     from detente.analysis.influence import OUTCOMES, influence
+    from detente.cli.progress import Teller
 
     if run.record.outcome is None and not outcome:
         return None
@@ -412,7 +419,8 @@ def _influence_of(run: "Run", outcome: str) -> "Influences | None":
     if outcome and not names:
         hint = "give their keys with commas between, or leave --outcome out"
         raise DetenteError("names no outcome", where="--outcome", hint=hint)
-    return influence(run, outcomes=names or OUTCOMES)
+    with Teller(quiet=is_quiet, unit="worlds") as teller:
+        return influence(run, outcomes=names or OUTCOMES, threads=threads, progress=teller)
 
 
 def _look_up(crisis: "Crisis", source: str, document: Path, *, json: bool, quiet: bool) -> int:

@@ -106,10 +106,14 @@ class Memory:
         key = written + b"".join(np.asarray(world).tobytes() for world in worlds)
         warring = worlds[terms.index(Terms(values[AGENDA] > 0, False))]
 
+        def encoded(crisis: Crisis, values: Mapping[str, float]) -> World:
+            is_at_rival = crisis.model.venue is model.rival_venue
+            return worlds[terms.index(Terms(values[AGENDA] > 0, is_at_rival))]
+
         def weigh(world: World) -> Sequence[float]:
             return self._policies(world, warring).worth
 
-        return _remembered(self._races, key, lambda: race(crisis, values, encode_coarsely, weigh))
+        return _remembered(self._races, key, lambda: race(crisis, values, encoded, weigh))
 
 
 def _undisputed(world: World) -> bytes:

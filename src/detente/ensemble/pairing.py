@@ -7,7 +7,7 @@ stopped goes on, and the worlds without a change are shared by all questions.
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Annotated, Any, NamedTuple
@@ -24,6 +24,7 @@ from detente.ensemble.run import Run
 from detente.ensemble.runners import Job, Stage, Stretch
 from detente.ensemble.shares import estimate_mean
 from detente.ensemble.simulate import Listener, stage_of
+from detente.ensemble.store import Rows
 from detente.ensemble.tally import MEMBERS, classes
 from detente.errors import DetenteError, UnsolvedError
 from detente.kernel.causes import changed_by
@@ -108,6 +109,62 @@ class PairedAnswer:
         return np.isin(self.before, members), np.isin(self.after, members)
 
 
+class AlteredWorld(NamedTuple):
+    """A world under an alteration, and which of its futures are asked for."""
+
+    stage: Stage
+    option: str
+    under: Alteration
+    stretch: Stretch
+    stakes: Annotated[
+        Mapping[str, float] | None, "numbers by which sides concede, if not the world's own"
+    ] = None
+
+    def solved(self) -> tuple[Any, Any]:
+        """Return its record and its policies.
+
+        Raises
+        ------
+        UnsolvedError
+            If it cannot be solved.
+        """
+        switches = [switch.change for switch in self.under.switches]
+        try:
+            encoded = self._encoded()
+            encoded = changed_by(encoded, switches) if switches else encoded
+            return encoded, self.stage.kernel.solve(encoded, with_exploitability=False)
+        except UnsolvedError as fault:
+            raise self.stage.named(fault, Job(self.option, self.stretch.world, ())) from fault
+
+    def _encoded(self) -> Any:
+        stage, world = self.stage, self.stretch.world
+        if self.stakes is None:
+            return stage.encoded(self.option, world)
+        return stage.kernel.encode(
+            stage.crises[self.option],
+            stage.numbers(self.option, world),
+            grid=stage.settings.grid,
+            horizon=stage.settings.horizon,
+            stakes=self.stakes,
+        )
+
+    def played(self) -> Rows:
+        """Return its futures."""
+        return self.stage.played(*self.solved(), self.stretch)
+
+
+class FutureReading(NamedTuple):
+    """What is kept of each future of a world."""
+
+    name: Annotated[str, "in the names of files"]
+    kind: np.dtype
+    read: Annotated[Callable[[AlteredWorld], np.ndarray], "a value of the kind for each future"]
+
+
+CLASSES = FutureReading("classes", np.dtype(np.int8), lambda world: classes(world.played()))
+"""The class of each future."""
+
+
 class WorldBlock(NamedTuple):
     """Some worlds under an alteration, one after another."""
 
@@ -124,6 +181,7 @@ class Pairing:
     futures: int = FUTURES
     grid: Grid = "tiny"
     command: Annotated[str, "what goes on with a question, with RUN for the run"] = "whatif RUN"
+    reading: FutureReading = CLASSES
 
     def __post_init__(self) -> None:
         """Refuse what cannot be asked.
@@ -204,6 +262,24 @@ class Pairing:
         blocks = self._blocks((AS_IT_IS, *alterations), worlds, after)
         self._kept.play_missing(blocks, threads=threads, progress=progress)
 
+    def play_each(
+        self,
+        alterations: Sequence[Alteration],
+        worlds: int,
+        *,
+        threads: int | None = None,
+        progress: Listener | None = None,
+    ) -> None:
+        """Play the first worlds under each alteration alone, unless they are kept.
+
+        Raises
+        ------
+        DetenteError
+            As `play` does.
+        """
+        blocks = self._blocks(alterations, worlds)
+        self._kept.play_missing(blocks, threads=threads, progress=progress)
+
     def read(self, alteration: Alteration, worlds: int = WORLDS, *, after: int = 0) -> PairedAnswer:
         """Return the answer of the first worlds, which were played, but for so many.
 
@@ -212,20 +288,25 @@ class Pairing:
         DetenteError
             If they were not.
         """
-        as_it_is, changed = (
-            np.concatenate(self._kept.read_all(self._blocks([one], worlds, after)))[
-                : worlds - after
-            ]
-            for one in (AS_IT_IS, alteration)
-        )
-        return PairedAnswer(self.run, self.option, as_it_is, changed)
+        without, with_it = (self.rows(one, worlds, after=after) for one in (AS_IT_IS, alteration))
+        return PairedAnswer(self.run, self.option, without, with_it)
+
+    def rows(self, alteration: Alteration, worlds: int, *, after: int = 0) -> np.ndarray:
+        """Return what was kept of the first worlds, but for so many, shape (worlds, futures).
+
+        Raises
+        ------
+        DetenteError
+            If they were not played.
+        """
+        blocks = self._blocks([alteration], worlds, after)
+        return np.concatenate(self._kept.read_all(blocks))[: worlds - after]
 
     def missing(
         self, alterations: Sequence[Alteration], worlds: int = WORLDS, *, after: int = 0
     ) -> int:
-        """Return how many worlds would have to be played."""
-        blocks = self._blocks((AS_IT_IS, *alterations), worlds, after)
-        return BLOCK * len(self._kept.missing(blocks))
+        """Return how many worlds would have to be played under the alterations alone."""
+        return BLOCK * len(self._kept.missing(self._blocks(alterations, worlds, after)))
 
     def answers(
         self,
@@ -249,8 +330,10 @@ class Pairing:
     def _blocks(
         self, alterations: Sequence[Alteration], worlds: int, after: int = 0
     ) -> list[WorldBlock]:
+        """Return blocks with all alterations of one together: they have most in common."""
         blocks = range(after, self.sizes(worlds)[-1], BLOCK)
-        return [WorldBlock(one, first) for one in alterations for first in blocks]
+        under = {one.name: one for one in alterations}.values()
+        return [WorldBlock(one, first) for first in blocks for one in under]
 
     @cached_property
     def _kept(self) -> Kept[WorldBlock, np.ndarray]:
@@ -258,50 +341,36 @@ class Pairing:
 
     def _file(self, block: WorldBlock) -> File[np.ndarray]:
         under, first = block
+        kept = self.reading
         kind = f"{self.option} {self.grid} {self.futures}"
         about = f"{self.run.digest} {self.run.record.model} {kind} {under.spelled(first)} {first} "
-        name = f"{self.option}/{under.name}/{first:06d}-{self.grid}-{self.futures}.classes"
-        return array_file(name, about, np.dtype(np.int8), (BLOCK, self.futures))
+        name = f"{self.option}/{under.name}/{first:06d}-{self.grid}-{self.futures}.{kept.name}"
+        return array_file(name, about, kept.kind, (BLOCK, self.futures))
 
     def _prepare(self, missing: Sequence[WorldBlock]) -> Play[WorldBlock, np.ndarray]:
         under = {block.under.name: block.under for block in missing}
         stages = {name: self._stage_under(one) for name, one in under.items()}
 
         def play(block: WorldBlock, stop: threading.Event) -> np.ndarray | None:
-            found = np.empty((BLOCK, self.futures), np.int8)
+            found = np.empty((BLOCK, self.futures), self.reading.kind)
             for row in range(BLOCK):
                 if stop.is_set():
                     return None
-                found[row] = self._classes(stages[block.under.name], block, block.first + row)
+                world = self._world(stages[block.under.name], block.under, block.first + row)
+                found[row] = self.reading.read(world)
             return found
 
         return play
 
+    def _world(self, stage: Stage, under: Alteration, world: int) -> AlteredWorld:
+        stretch, stakes = Stretch(world, 0, self.futures), None
+        if under.holds_stakes and stage.kernel.remembering is not None:
+            stakes = self.stage.numbers(self.option, world)
+        return AlteredWorld(stage, self.option, under, stretch, stakes)
+
     def _stage_under(self, alteration: Alteration) -> Stage:
         crisis, values = self.ground.under(alteration)
         return replace(self.stage, crises={self.option: crisis}, values={self.option: values})
-
-    def _classes(self, stage: Stage, block: WorldBlock, world: int) -> np.ndarray:
-        """Play a world and return the class of each of its futures."""
-        switches = [switch.change for switch in block.under.switches]
-        try:
-            encoded = self._encoded(stage, block.under, world)
-            encoded = changed_by(encoded, switches) if switches else encoded
-            solved = stage.kernel.solve(encoded, with_exploitability=False)
-        except UnsolvedError as fault:
-            raise stage.named(fault, Job(self.option, world, ())) from fault
-        return classes(stage.played(encoded, solved, Stretch(world, 0, self.futures)))
-
-    def _encoded(self, stage: Stage, under: Alteration, world: int) -> Any:
-        if not under.holds_stakes or stage.kernel.remembering is None:
-            return stage.encoded(self.option, world)
-        return stage.kernel.encode(
-            stage.crises[self.option],
-            stage.numbers(self.option, world),
-            grid=stage.settings.grid,
-            horizon=stage.settings.horizon,
-            stakes=self.stage.numbers(self.option, world),
-        )
 
 
 def answer(  # noqa: PLR0913  what is asked, and how sharply, each with its default

@@ -109,8 +109,8 @@ class Run(notebook.Shown):
         """Read an option's futures in the order of their addresses, each part verified.
 
         Those of its first `worlds` if these are given. Those of an older model come with the
-        columns and codes of today. Whoever reads to the end has had all that the record's digest
-        is of held against it, once for each option.
+        columns and codes of today. Whoever reads to the end has read what the record's digest is
+        of, whatever the `worlds`.
 
         Raises
         ------

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from math import pi, sin, sqrt
 
+from detente.pack.allocation import INSTEAD, REFUSED, divides_attack
 from detente.pack.model import DatedEvent, Group, Hypothesis, Model, Trial
 from detente.pack.number import Finding, Sought
 from detente.pack.quantity import Quantity
@@ -76,6 +77,7 @@ def _trial_rules(
             allowed = f"{key}, which a test of the kind {trial.kind} needs"
             yield Finding((*path, key), "nothing", allowed, f"add {key}", on_key=True)
     yield from _step_rules(trial, path)
+    yield from _stepped_rules(trial, path)
     yield from _measure_rules(trial, path)
     if trial.kind == "groups":
         yield from _group_rules(trial, path, model, numbers)
@@ -104,6 +106,14 @@ def _step_rules(trial: Trial, path: KeyPath) -> Iterator[Finding]:
             allowed = f"{words} entries for a test of the kind {trial.kind}"
             hint = f'write {key} = [{{}}, {{ "venue.publicity" = 0.1 }}]'
             yield Finding((*path, key), f"{count} entries", allowed, hint, on_key=True)
+
+
+def _stepped_rules(trial: Trial, path: KeyPath) -> Iterator[Finding]:
+    """Yield a fault for each step that would tell which way to divide an attack serves better."""
+    for key in ("steps", "others"):
+        for place, changes in enumerate(getattr(trial, key)):
+            for name in filter(divides_attack, changes):
+                yield Finding((*path, key, place, name), name, REFUSED, INSTEAD, on_key=True)
 
 
 def _measure_rules(trial: Trial, path: KeyPath) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Iterator, Mapping
 
-from detente.analysis.discovery import Assumption, Discovery, Scenario
+from detente.analysis.discovery import UNTRIED, Assumption, Discovery, Scenario
 from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.answer import Driver
 from detente.analysis.drivers.inputs import group_titled, titled
@@ -47,9 +47,10 @@ PARTS = {
 """What the parts of a future's variance are called."""
 UNASKED = ("What it turns on has not been worked out for this run.",)
 READ_BOXES = (
-    "Density: how likely the outcome is where the rules hold; the rules were chosen to raise it, "
-    "so rely on the share in unseen worlds. Coverage: how much of the outcome lies there; the rest "
-    "comes outside. Quasi-p: the chance that worlds at random do as well without this rule; above "
+    "Density: how likely the outcome is where the rules hold. Coverage: how much of the outcome "
+    "lies there; the rest comes outside. Both are of new worlds, which the search did not see; a "
+    "box that does not stand out there is not shown. Quasi-p: the chance that worlds at random do "
+    "as well without this rule; above "
     ".05 a rule is dropped. Boxes are found in worlds, not by intervention: a rule may stand for "
     "what it is correlated with.",
 )
@@ -274,6 +275,13 @@ def boxes(found: Discovery) -> Section:
     )
 
 
+def _to_try(found: Discovery) -> Iterator[Command]:
+    if UNTRIED in found.notes:
+        folder = shlex.quote(str(found.run.folder))
+        line = f"detente discover {folder} --outcome {found.outcome}"
+        yield Command("to try it on new worlds", line)
+
+
 def _boxes(found: Discovery) -> Iterator[Block]:
     title = f"When {titles(found.run.record)[found.outcome]} is likely"
     if found.boxes:
@@ -288,6 +296,7 @@ def _boxes(found: Discovery) -> Iterator[Block]:
         )
     if found.notes:
         yield Listing(title, tuple((f"{note}.",) for note in found.notes))
+        yield from _to_try(found)
 
 
 def _card(place: int, box: Scenario, found: Discovery) -> Card:
@@ -303,23 +312,20 @@ def _card(place: int, box: Scenario, found: Discovery) -> Card:
 
 
 def _likelier(box: Scenario, worlds: int) -> Iterator[Words]:
-    """Yield how likely the outcome is in a box, also in unseen worlds, and what chance finds."""
+    """Yield how likely the outcome is in a box and outside, in new worlds, and where it is from."""
+    trial = box.trial
     yield says(
-        "There it comes in {} of 100 futures (density); {} of 100 of all such futures lie there "
-        f"(coverage), in {box.worlds} of {worlds} worlds.",
-        of_100(box.density),
-        of_100(box.coverage),
+        "There it comes in {} of 100 futures (density, 90 % interval {}), elsewhere in {}; {} of "
+        f"100 of all such futures lie there (coverage). That is of {trial.worlds} new worlds, in "
+        "the box and outside.",
+        of_100(trial.density.mean),
+        span(trial.density.low, trial.density.high, 0),
+        of_100(trial.outside),
+        of_100(trial.coverage),
     )
-    unseen = box.held_out
-    if unseen is not None:
-        yield says(
-            "In worlds that a search among seven eighths did not see: {} of 100 (90 % interval {})"
-            ".",
-            of_100(unseen.mean),
-            span(unseen.low, unseen.high, 0),
-        )
     yield says(
-        "Searches among shares dealt out at random find as much in {} of 100.",
+        f"It was found in {box.worlds} of {worlds} worlds; searches among shares dealt out at "
+        "random find as much in {} of 100.",
         significant(100.0 * box.chance, 1),
     )
 

@@ -1,11 +1,11 @@
-"""What it rests on: how far outcomes move if a claim is wrong, claims, and assumptions."""
+"""What it rests on: how far outcomes move if a claim is turned round, claims, and assumptions."""
 
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from detente.analysis.influence import ClaimInfluence, Influences, Shift
-from detente.analysis.wording import count, number, of_100, points, quantity, share, span, titles
+from detente.analysis.influence import UNPLAYED, ClaimInfluence, Influences, Shift
+from detente.analysis.wording import count, of_100, points, quantity, share, span, titles
 from detente.ensemble.record import Record
 from detente.ensemble.versions import command_to_grow
 from detente.evidence import Claim, Found, Ledger, LedgerRow, Passage, Source
@@ -32,8 +32,6 @@ from detente.views.trace import subject
 
 MOST = 8
 """Claims that are brief, those with the most weight first."""
-NOT_ESTIMABLE = "?"
-"""In place of a shift whose interval reaches 0."""
 KINDS = {
     "claims": "claims of sources, graded",
     "calibrated": "past crises (fitted)",
@@ -58,29 +56,37 @@ def resting(found: Influences) -> Section:
         title="What does it rest on?",
         about=(
             subject(record),
-            f"{record.settings.worlds:,} worlds x {record.settings.futures_of_a_world:,} futures",
+            f"{found.worlds} of {record.settings.worlds} worlds, played again with what rests on "
+            "each claim turned round",
         ),
         answer=(*_answer(found), _by_kind(record)),
         blocks=tuple(_moves(found, asked)),
         method=method(
             run,
-            how="If a claim is wrong, its numbers lie at the far end of their ranges; how far the "
-            "share then moves comes from a straight line fitted over the run's own worlds.",
+            how="The numbers of a claim go from one end of their ranges to the other, in worlds "
+            "of the run and on the same draws; those that may move it most are chosen in others.",
             left_out="A claim's grade is a judgement of the analyst who wrote the pack.",
             would_change="Better sources for the weakest assumptions, which are listed below.",
         ),
         reading=_reading() if asked else (),
-        next=(
-            Command(
-                "more worlds",
-                command_to_grow(run.folder, record, worlds=4 * record.settings.worlds),
-            ),
-        ),
+        next=tuple(_next(found)),
     )
 
 
+def _next(found: Influences) -> Iterator[Command]:
+    run, folder = found.run, shlex.quote(str(found.run.folder))
+    if UNPLAYED in found.notes:
+        yield Command("to play it", f"detente evidence {folder}")
+    for key in [key for key, one in found.claims.items() if one.is_told][:1]:
+        line = f"detente explain {shlex.quote(run.record.source)} {found.claims[key].fields[0]}"
+        yield Command("what one of its numbers means", line)
+    if not found.worlds:
+        more = command_to_grow(run.folder, run.record, worlds=2 * run.record.settings.worlds)
+        yield Command("more worlds", more)
+
+
 def _answer(found: Influences) -> Iterator[Words]:
-    """Say how often outcomes come, and which claim moves the first of them most if it is wrong."""
+    """Say how often outcomes come, and which claim moves the first of them most."""
     called = titles(found.run.record)
     comes = tuple(
         says(f"{called[key]} comes in {{}}", of_100(share)) for key, share in found.shares.items()
@@ -92,18 +98,19 @@ def _answer(found: Influences) -> Iterator[Words]:
 
 
 def _heaviest(found: Influences, outcome: str) -> Words:
-    shifts = {key: one.shifts[outcome] for key, one in found.claims.items() if one.shifts}
-    standing = [key for key, shift in shifts.items() if shift.stands_out]
-    if not standing:
-        return (
-            f"No claim surely moves {titles(found.run.record)[outcome]} if it is wrong: no shift "
-            "exceeds the largest that sampling noise makes.",
-        )
-    most = max(standing, key=lambda key: shifts[key].shift)
+    called = titles(found.run.record)[outcome]
+    shifts = {
+        key: one.shifts[outcome].swing
+        for key, one in found.claims.items()
+        if outcome in one.shifts and one.shifts[outcome].is_told
+    }
+    if not shifts:
+        return (f"No claim surely moves {called} when it is turned round.",)
+    most = max(shifts, key=lambda key: abs(shifts[key].swing))
     return says(
-        f"If the claim “{most}” (graded {found.claims[most].claim.grade}) is wrong, "
-        f"{titles(found.run.record)[outcome]} moves by {{}} of 100 futures, either way.",
-        share(*shifts[most][:3], decimals=0),
+        f"Between the two ends of what rests on the claim “{most}” (graded "
+        f"{found.claims[most].claim.grade}), {called} differs by {{}} of 100 futures.",
+        share(*shifts[most][:3], decimals=1),
     )
 
 
@@ -119,10 +126,10 @@ def _by_kind(record: Record) -> Words:
 def _moves(found: Influences, asked: Sequence[str]) -> Iterator[Block]:
     yield Picture("evidence", found)
     if asked:
-        title = "How far outcomes move if a claim is wrong, either way, of 100 futures"
+        title = "How far outcomes move if a claim is turned round, of 100 futures"
         yield _shifts(found, ("influence", title), asked[:MOST])
     if asked[MOST:]:
-        title = "How far outcomes move if one of the other claims is wrong, of 100 futures"
+        title = "How far outcomes move if one of the other claims is turned round, of 100 futures"
         yield _shifts(found, ("influence-others", title), asked[MOST:], level="full")
     yield from (Sentence(words, level="full") for words in _counts(found, asked))
     yield from _silent(found)
@@ -156,29 +163,29 @@ def _shifts(
 
 
 def _row(key: str, one: ClaimInfluence, outcomes: Sequence[str]) -> tuple[str, ...]:
-    cells = (cell for outcome in outcomes for cell in _cells(one.shifts[outcome]))
+    cells = (cell for outcome in outcomes for cell in _cells(one.shifts.get(outcome)))
     return key, one.claim.grade, *cells
 
 
-def _cells(shift: Shift) -> tuple[str, str]:
-    """Return a shift and its interval; of one that is not estimable, the interval alone."""
-    mark = "*" if shift.stands_out else ""
-    moved = f"{points(shift.shift, 0)}{mark}" if shift.is_estimable else NOT_ESTIMABLE
-    return moved, span(shift.low, shift.high, 0)
+def _cells(shift: Shift | None) -> tuple[str, str]:
+    """Return a shift and its interval; nothing of one that was not measured."""
+    if shift is None:
+        return "", ""
+    moved, low, high = shift.swing[:3]
+    return f"{points(moved, 1)}{'*' if shift.is_told else ''}", span(low, high, 1)
 
 
 def _counts(found: Influences, asked: Sequence[str]) -> Iterator[Words]:
-    """Yield of how many claims the shift is above 0, and of how many noise would make it so."""
+    """Yield how many claims surely move each outcome, and of how many others it is too little."""
     for outcome in found.outcomes if asked else ():
-        shifts = [found.claims[key].shifts[outcome] for key in asked]
-        of_noise = number(0.05 * len(asked), 0)
-        above = sum(one.is_estimable for one in shifts)
+        shifts = [one.shifts[outcome] for one in found.claims.values() if outcome in one.shifts]
+        others = (found.unlisted or {})[outcome]
         called = titles(found.run.record)[outcome]
-        yield (
-            f"{called[0].upper()}{called[1:]}: shifts of {above} of {len(asked)} claims are above "
-            f"0, where sampling noise alone would give about {of_noise}; "
-            f"{sum(one.stands_out for one in shifts)} exceed the largest of so many that noise "
-            "alone would give (*).",
+        yield says(
+            f"{called[0].upper()}{called[1:]}: {sum(one.is_told for one in shifts)} of "
+            f"{len(shifts)} claims that were measured surely move it (*); none of {others.claims} "
+            "others moves it by more than {} of 100, as far as was tried.",
+            points(others.below, 1),
         )
 
 
@@ -189,8 +196,9 @@ def _silent(found: Influences) -> Iterator[Block]:
     named = [field for one in fixed.values() for field in one.fixed if not divides_attack(field)]
     if named:
         yield Command(
-            f"All numbers that rest on these claims are fixed in this run: {', '.join(fixed)}. "
-            "Another run, with another value, shows how far they move outcomes:",
+            "Of these claims no number can be turned round: it is fixed in this run, calibrated, "
+            f"or part of how an attack is put together: {', '.join(fixed)}. Another run, with "
+            "another value, shows how far they move outcomes:",
             f"detente run {shlex.quote(found.run.record.source)} --set {named[0]}=VALUE",
             level="full",
         )
@@ -202,15 +210,15 @@ def _silent(found: Influences) -> Iterator[Block]:
 def _reading() -> tuple[Words, ...]:
     return (
         (
-            "Wrong: the claim's numbers lie where these worlds have them farthest from their "
-            "middle, at the less likely answer of a chance or the end of a range, several of them "
-            "in the direction that moves the outcome most; all else stays as the worlds have it. "
-            "?: not estimable, the interval reaches 0.",
+            "Turned round: the claim's numbers go from the 10th to the 90th percentile of what "
+            "these worlds have of them, a chance from no to yes, several of them each in the "
+            "direction that raises the outcome; all else stays as the worlds have it. A shift "
+            "below 0 says that the direction, found in other worlds, was not the right one. "
+            "*: the interval leaves out none, in worlds that did not choose the claim.",
         ),
         (
-            "Order: first what is estimable, then by weakness of the grade (A1 1/6 to F6 1) times "
-            "the larger shift. The largest of many is an overestimate; docs/evidence.md says how "
-            "this is measured.",
+            "Order: first what is clear (*), then by weakness of the grade (A1 1/6 to F6 1) "
+            "times the larger shift; docs/evidence.md says how this is measured.",
         ),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from detente.analysis.hypotheses import Hypotheses, Tested
 from detente.analysis.hypotheses.verdicts import FEWEST_WORLDS, Result
-from detente.analysis.wording import VERDICTS, points, sized
+from detente.analysis.wording import VERDICTS, number, points, sized
 from detente.ensemble.run import Run
 from detente.ensemble.versions import command_to_grow
 from detente.pack import Crisis
@@ -147,7 +147,13 @@ def _basis(one: Tested) -> str:
     """Return the result on which a verdict rests, and why it is open if it is."""
     on = one.rests_on
     measured = "" if on is None else f"{on.name}: {''.join(_measured(on))}"
-    return "; ".join(filter(None, (measured, one.why)))
+    return "; ".join(filter(None, (measured, "" if on is None else _held_in(on), one.why)))
+
+
+def _held_in(one: Result) -> str:
+    return (
+        "" if one.holds_in is None else f"holds in {number(100.0 * one.holds_in, 0)} of 100 worlds"
+    )
 
 
 def _tests(found: Hypotheses) -> Cards:
@@ -205,9 +211,10 @@ def _reading() -> tuple[Words, ...]:
         (
             "In brackets: the 90 % interval of the mean, over worlds and chance, what another seed "
             "would give. Across worlds: 5th to 95th percentile, which depends on "
-            "what is assumed; sampling noise is removed. Supported, or rejected: the interval and "
-            "these percentiles both lie on that side. Cannot tell: the interval leaves both open, "
-            "or it holds in some worlds and not in others.",
+            "what is assumed; sampling noise is removed. Supported, or rejected: the interval lies "
+            "on that side. Small: a share that moves by less than a point. Rejected is also what "
+            "moves a share by less than a point, if at all. Cannot tell: the interval leaves both "
+            "open. In how many worlds it holds stands with each test.",
         ),
         (
             "Tests intervene: they change fields and play again; nothing is read from "

@@ -103,8 +103,8 @@ class Material:
 
     @cached_property
     def boxes(self) -> dict[str, Discovery]:
-        """Under which few assumptions each of them is likely."""
-        return {outcome: discover(self.run, outcome=outcome) for outcome in ASKED}
+        """Under which few assumptions each of them is likely, if that was tried before."""
+        return {outcome: discover(self.run, outcome=outcome, play=False) for outcome in ASKED}
 
     @cached_property
     def engagement(self) -> Engagement:
@@ -125,8 +125,8 @@ class Material:
 
     @cached_property
     def influence(self) -> Influences:
-        """How far outcomes move if a claim is wrong."""
-        return influence(self.run)
+        """How far outcomes move if a claim is turned round, if that was played before."""
+        return influence(self.run, play=False)
 
     @cached_property
     def hypotheses(self) -> Hypotheses | None:
@@ -135,7 +135,7 @@ class Material:
         if not self.crisis.hypotheses or not is_same_model:
             return None
         left = plan(self.run, only=(), worlds=None, threads=None)
-        return None if left.played or left.judged or left.designed else judge(self.run)
+        return None if left.played or left.raided or left.judged else judge(self.run)
 
     @cached_property
     def comparison(self) -> Comparison | None:

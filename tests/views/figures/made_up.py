@@ -84,14 +84,14 @@ def claim(grade):
 def influences(run):
     """Return two claims that move war, of which one stands out, and one that moves nothing."""
     held = {
-        "another-claim": ("F6", {"any_war": Shift(0.4, 0.2, 0.6, True, True)}),
-        "a-claim": ("B2", {"any_war": Shift(0.2, 0.1, 0.3, False, None)}),
+        "another-claim": ("F6", {"any_war": Shift(swing(0.4), True, True)}),
+        "a-claim": ("B2", {"any_war": Shift(swing(0.2), False, None)}),
         "idle-claim": ("A1", {}),
     }
     claims = {
         key: ClaimInfluence(claim(grade), (), (), shifts) for key, (grade, shifts) in held.items()
     }
-    return Influences(run, ("any_war",), {"any_war": 0.3}, claims, ())
+    return Influences(run, ("any_war",), {"any_war": 0.3}, claims, 40)
 
 
 def with_moves(told):

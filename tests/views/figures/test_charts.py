@@ -204,8 +204,8 @@ def test_the_calendar_has_the_days_and_windows_of_events(crisis):
 
 def test_weak_and_heavy_claims_are_listed_first_with_what_they_move(figures):
     assert figures["evidence"].table.rows == (
-        ("another-claim", "F6", 40.0, 20.0, 60.0, "yes"),
-        ("a-claim", "B2", 20.0, 10.0, 30.0, "yes"),
+        ("another-claim", "F6", 40.0, 38.0, 42.0, "yes"),
+        ("a-claim", "B2", 20.0, 18.0, 22.0, "no"),
     )
     assert figures["evidence"].title == "Most depends on an F6 claim: another-claim"
 

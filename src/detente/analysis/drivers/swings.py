@@ -102,7 +102,11 @@ class Swings:
 
     def measured(self, path: str, worlds: int, after: int) -> Swing:
         """Return a swing from both its ends, in the first worlds but for so many."""
-        answers = [self.pairing.read(end, worlds, after=after) for end in self.whole(path)]
+        return self.between(self.whole(path), worlds, after)
+
+    def between(self, ends: Sequence[Alteration], worlds: int, after: int) -> Swing:
+        """Return how far the outcome moves from one end to the other, in the same worlds."""
+        answers = [self.pairing.read(end, worlds, after=after) for end in ends]
         low, high = (self._happened(answer)[1] for answer in answers)
         means, squares = _moved(low, high, np.ones(len(low)))
         return swing_of(means, noise_of_means(means, squares, low.shape[1]))

@@ -4,7 +4,8 @@
 `hypotheses` of {id, says, rejected_if, estimate, low, high, unit, verdict, why, needs, tests,
 command}.
 
-- verdict: supported, rejected or cannot_tell, in this model; `why` says why nothing is estimable.
+- verdict: supported, supported_small (by less than a point), rejected or cannot_tell, in this
+  model; `why` says why nothing is estimable.
 - estimate, low, high: of the result on which the verdict rests; null where nothing was measured.
 - needs: whether all results have to bear it out, or any.
 - tests: {kind, says, results}: what was done, in the pack's words, and all that was measured.

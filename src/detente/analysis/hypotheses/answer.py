@@ -8,31 +8,21 @@ from typing import Annotated, Any, NamedTuple
 
 from detente import notebook
 from detente.analysis.causes.coalitions import worlds_of
-from detente.analysis.hypotheses.interventions import (
-    ACTS,
-    Intervention,
-    intervened,
-    rows_of,
-    worlds_under,
-)
-from detente.analysis.hypotheses.trying import (
-    Bench,
-    design_of,
-    interventions_of,
-    judging_of,
-    results_of,
-)
+from detente.analysis.hypotheses.interventions import ACTS, FUTURES, RAIDS, Intervention, rows_of
+from detente.analysis.hypotheses.trying import Bench, interventions_of, judging_of, results_of
 from detente.analysis.hypotheses.verdicts import Result, Verdict, together
 from detente.ensemble.foundation import read_again
 from detente.ensemble.kept import threads_of
+from detente.ensemble.pairing import LEAST_WORLDS
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.errors import DetenteError
-from detente.pack import Crisis
 from detente.pack.model import Hypothesis
 from detente.text import did_you_mean
 
+WORLDS = 64
+"""Worlds that are played unless given, if the run has as many."""
 UNTESTED = "the pack names no test for it"
 
 
@@ -52,7 +42,7 @@ class Tested:
 
     @property
     def verdict(self) -> Verdict:
-        """Return what follows: supported, rejected or cannot_tell."""
+        """Return what follows: supported, supported_small, rejected or cannot_tell."""
         return together(self.results, self.hypothesis.needs)[0]
 
     @property
@@ -110,8 +100,8 @@ class Plan(NamedTuple):
 
     played: Annotated[int, "worlds, with changes"]
     followed: Annotated[int, "futures, day by day"]
+    raided: Annotated[int, "worlds, of which raids alone are fought"]
     judged: Annotated[int, "worlds, for what caused war"]
-    designed: Annotated[int, "worlds of designs"]
     threads: int
 
 
@@ -135,7 +125,7 @@ def hypotheses(
     only
         Keys of the hypotheses to test; all unless given.
     worlds
-        How many of the run's worlds to use, from the first; all unless given.
+        How many of the run's worlds to use, from the first; 64 unless given, or all.
     threads
         Worlds played at a time; as many as there are processors unless given.
     progress
@@ -148,9 +138,7 @@ def hypotheses(
         by another version of the model, or is damaged.
     """
     chosen, bench = ask(run, only, worlds, threads, progress)
-    run.refuse_other_model()
-    wanted = worlds_under(interventions_for(chosen, bench.crisis), bench.worlds)
-    intervened(run).play_missing(wanted, threads=bench.threads, progress=progress)
+    bench.play(interventions_for(chosen, bench))
     tested = tuple(
         Tested(key, one, _results(one, bench), _command(run, key, bench.worlds))
         for key, one in chosen.items()
@@ -170,9 +158,14 @@ def ask(
     Raises
     ------
     DetenteError
-        If the pack holds none, or none of such a key, or the run has fewer worlds.
+        If the pack holds none, or none of such a key, the run has fewer worlds, or was made by
+        another version of the model.
     """
-    count = len(worlds_of(run, worlds))
+    run.refuse_other_model()
+    count = len(worlds_of(run, default_worlds(run) if worlds is None else worlds))
+    if count < LEAST_WORLDS:
+        what = f"worlds is {count}; use {LEAST_WORLDS} at least"
+        raise DetenteError(what, where=str(run.folder), hint="one world says nothing of others")
     crisis = read_again(run.folder, run.record)[BASE]
     held = dict(crisis.hypotheses)
     if not held:
@@ -188,11 +181,15 @@ def ask(
     return chosen, Bench(run, crisis, count, threads_of(threads), progress)
 
 
-def interventions_for(chosen: dict[str, Hypothesis], crisis: Crisis) -> list[Intervention]:
-    """Return all interventions of the tests of hypotheses, each once."""
+def default_worlds(run: Run) -> int:
+    """Return how many worlds of a run are played unless a number is given."""
+    return min(WORLDS, run.record.settings.worlds)
+
+
+def interventions_for(chosen: dict[str, Hypothesis], bench: Bench) -> list[Intervention]:
+    """Return all interventions of the tests of hypotheses."""
     trials = [trial for one in chosen.values() for trial in one.tests]
-    found = [one for trial in trials for one in interventions_of(trial, crisis)]
-    return list(dict.fromkeys(found))
+    return [intervention for trial in trials for intervention in interventions_of(trial, bench)]
 
 
 def plan(run: Run, *, only: Sequence[str], worlds: int | None, threads: int | None) -> Plan:
@@ -204,19 +201,14 @@ def plan(run: Run, *, only: Sequence[str], worlds: int | None, threads: int | No
         If what is asked for is not allowed.
     """
     chosen, bench = ask(run, only, worlds, threads)
-    wanted = worlds_under(interventions_for(chosen, bench.crisis), bench.worlds)
-    missing = intervened(run).missing(wanted)
+    missing = bench.missing(interventions_for(chosen, bench))
     kinds = {trial.kind for one in chosen.values() for trial in one.tests}
     judging, judged = judging_of(bench)
-    designed = 0
-    for trial in (trial for one in chosen.values() for trial in one.tests):
-        design = design_of(trial, bench) if trial.kind == "groups" else None
-        designed += 0 if design is None else design.missing
     return Plan(
-        played=len(missing),
-        followed=sum(rows_of(run, one.under) for one in missing if one.under.kept == ACTS),
+        played=missing.get(FUTURES, 0) + missing.get(ACTS, 0),
+        followed=missing.get(ACTS, 0) * rows_of(run, ACTS),
+        raided=missing.get(RAIDS, 0),
         judged=len(judging.kept.missing(judged)) if "causes" in kinds else 0,
-        designed=designed,
         threads=bench.threads,
     )
 
@@ -226,7 +218,7 @@ def _results(hypothesis: Hypothesis, bench: Bench) -> tuple[tuple[Result, ...], 
 
 
 def _command(run: Run, key: str, worlds: int) -> str:
-    size = "" if worlds == run.record.settings.worlds else f" --worlds {worlds}"
+    size = "" if worlds == default_worlds(run) else f" --worlds {worlds}"
     return f"detente hypotheses {shlex.quote(str(run.folder))} --only {key}{size}"
 
 

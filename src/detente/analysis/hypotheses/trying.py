@@ -1,18 +1,16 @@
 """Each kind of test of a hypothesis: what it plays, and what follows from what was measured.
 
-Each of two groups of numbers is attributed its Shapley effect on the variance across worlds (Owen
-2014) among three players: both groups and all other numbers. With `S` what a group does on its own
-and `T` what it does with all others, the difference of two such effects is half that of `S + T`,
-which two columns of Sobol's design give. The swing takes each group from the 10th to the 90th
-percentile of all its numbers, the others as drawn. Beliefs and copulas link no number across groups
-(MODEL 10).
+A group of numbers is due the part of the variance across worlds that is left if all others are
+known: its total effect, from worlds in which the group is drawn again (Jansen 1999). The swing
+takes a group from the 10th to the 90th percentile of all its numbers, the others as drawn; what
+divides an attack is drawn again with its group, but never swung.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 
@@ -21,26 +19,21 @@ from detente.analysis.causes.attribution import KEYS, NONE, Key, measure
 from detente.analysis.causes.coalitions import Judging
 from detente.analysis.causes.credit import UNIT, Plan
 from detente.analysis.drivers.inputs import inputs_of
-from detente.analysis.drivers.redraws import (
-    LEAST_VARIANCE,
-    PickFreezeRows,
-    Redraws,
-    Whole,
-    ratio_of_means,
-    rows_of,
-)
+from detente.analysis.drivers.redraws import LEAST_VARIANCE, Redraws, jansen
 from detente.analysis.hypotheses.interventions import (
     FUTURES,
     MEASURES,
-    MOST_FUTURES,
+    READINGS,
     Intervention,
     Ratio,
     counted,
     intervention_of,
     kept_for,
-    read_all,
+    rows_of,
 )
 from detente.analysis.hypotheses.verdicts import (
+    POINT,
+    TWENTIETH,
     Criterion,
     EstimateOverWorlds,
     Result,
@@ -51,16 +44,16 @@ from detente.analysis.hypotheses.verdicts import (
     judge_interval,
     undecided,
 )
-from detente.analysis.outcomes import members_of
+from detente.analysis.outcomes import by_world as shares_of
 from detente.analysis.watching import information_on_plan
-from detente.ensemble.alterations import Alteration
+from detente.ensemble.alterations import AS_IT_IS, Alteration
 from detente.ensemble.design import quantile
 from detente.ensemble.pairing import Pairing
-from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.shares import without_chance
+from detente.ensemble.shares import mean_over, without_chance
 from detente.ensemble.simulate import Listener
 from detente.pack import Change, Crisis
+from detente.pack.allocation import divides_attack
 from detente.pack.model import Group, Trial
 
 MEASURE_NAMES = {
@@ -74,14 +67,12 @@ MEASURE_NAMES = {
 NO_EVENTS = "what is counted does not occur in these futures"
 LOW, HIGH = 0.1, 0.9
 """Percentiles between which a group swings."""
-LEAST_WORLDS = 16
-"""With fewer, parts of the variance say nothing."""
-TOO_FEW = (
-    f"{LEAST_WORLDS} worlds of several futures are needed, and in each group a number that varies"
-)
+MOST_JUDGED = 16
+"""Worlds that are judged for what caused war, at most: each takes as long as many interventions."""
+TOO_FEW = "several futures of each world are needed, and in each group a number that varies"
+NOTHING_SWINGS = "no number of one of the groups can be swung"
 NO_SPREAD = "worlds do not differ in this outcome by more than chance"
-MOST_JUDGED = 32
-"""Worlds that are judged for what caused war, at most: each takes as long as 300 plays of it."""
+COMMAND = "hypotheses RUN"
 OWED = {*KEYS.values(), NONE}
 
 Values = np.ndarray
@@ -98,15 +89,44 @@ class Bench:
     threads: int
     progress: Listener | None = None
 
+    @cached_property
+    def pairings(self) -> dict[str, Pairing]:
+        """Return what plays interventions, by what is kept of them."""
+        return {
+            kept: Pairing(
+                self.run, futures=rows_of(self.run, kept), command=COMMAND, reading=reading
+            )
+            for kept, reading in READINGS.items()
+        }
+
+    def play(self, interventions: Iterable[Intervention]) -> None:
+        """Play the worlds under each intervention, unless they are kept."""
+        for pairing, changes in self._by_pairing(interventions):
+            pairing.play_each(changes, self.worlds, threads=self.threads, progress=self.progress)
+
+    def missing(self, interventions: Iterable[Intervention]) -> dict[str, int]:
+        """Return how many worlds are left to be played, by what is kept of them."""
+        return {
+            pairing.reading.name: pairing.missing(changes, self.worlds)
+            for pairing, changes in self._by_pairing(interventions)
+        }
+
+    def _by_pairing(
+        self, interventions: Iterable[Intervention]
+    ) -> Iterator[tuple[Pairing, list[Alteration]]]:
+        asked = list(interventions)
+        for kept in dict.fromkeys(one.kept for one in asked):
+            yield self.pairings[kept], [one.change for one in asked if one.kept == kept]
+
     def measured(self, name: str, by_day: int | None, under: Intervention) -> Ratio:
         """Return a measure in each future under an intervention that was played."""
-        return counted(name, by_day, read_all(self.run, under, self.worlds))
+        return counted(name, by_day, self.pairings[under.kept].rows(under.change, self.worlds))
 
 
-def interventions_of(trial: Trial, crisis: Crisis) -> list[Intervention]:
+def interventions_of(trial: Trial, bench: Bench) -> list[Intervention]:
     """Return the interventions that a test plays, one after another."""
     if trial.kind == "groups":
-        return swings(trial, crisis)
+        return [*swings(trial, bench.crisis), *redraws(trial, bench)]
     changes = changes_of(trial)
     return [one for name in trial.measures for one in _interventions(name, changes)]
 
@@ -137,10 +157,10 @@ def results_of(trial: Trial, bench: Bench) -> list[Result]:
 
 
 def _of_interventions(trial: Trial, bench: Bench, name: str) -> Result:
-    criterion = criterion_of(trial, name)
     found = [
         bench.measured(name, trial.by_day, one) for one in _interventions(name, changes_of(trial))
     ]
+    criterion = criterion_of(trial, name, found[0])
     if trial.kind == "turn":
         result = _turn(criterion, steps(found))
     else:
@@ -150,20 +170,22 @@ def _of_interventions(trial: Trial, bench: Bench, name: str) -> Result:
     return result._replace(levels=tuple(one.overall for one in found) if is_known else ())
 
 
-def criterion_of(trial: Trial, name: str) -> Criterion:
-    """Return what a test asks of a measure."""
+def criterion_of(trial: Trial, name: str, first: Ratio) -> Criterion:
+    """Return what a test asks of a measure; `first` is what it is at the first step."""
     called = MEASURE_NAMES[name] if name in MEASURES else wording.NAMES[name]
     by = f" by day {trial.by_day}" if trial.by_day else ""
-    unit, scale = ("of 100 futures", 100.0)
+    unit, scale, small = "of 100 futures", 100.0, POINT
     if name in MEASURES:
         unit, scale = MEASURES[name].unit, MEASURES[name].scale
+    if scale == 1.0:
+        small = TWENTIETH * first.overall if first.below.any() else 0.0
     words = {
         "contrast": f"change in {called}{by}",
         "larger": f"{called}{by}, effect beyond that of the other",
         "turn": f"{called}{by}, the smaller of the largest rise and fall",
     }
     said = words.get(trial.kind, f"{called}{by}")
-    return Criterion(said, unit, scale, trial.threshold, trial.expects)
+    return Criterion(said, unit, scale, trial.threshold, trial.expects, small)
 
 
 def combined(ratios: Sequence[Ratio], weights: Sequence[float]) -> Values | None:
@@ -240,8 +262,7 @@ def _turn(criterion: Criterion, found: list[Values] | None) -> Result:
     ends = (middle, low, high, spread_low, spread_high)
     whole = EstimateOverWorlds(*(float(end) for end in ends))
     holds_in = float((turns > criterion.threshold).mean())
-    verdict, why = decide(criterion, whole, len(turns), holds_in)
-    return criterion.result(whole, holds_in, verdict, why)
+    return criterion.result(whole, holds_in, *decide(criterion, whole, len(turns)))
 
 
 def both(trial: Trial) -> tuple[Group, Group]:
@@ -259,92 +280,59 @@ def swings(trial: Trial, crisis: Crisis) -> list[Intervention]:
 
 
 def _end(group: Group, crisis: Crisis, place: float) -> Mapping[str, Change]:
-    """Return what a group's numbers are at one end of its swing; those that are fixed stay."""
+    """Return what a group's numbers are at one end of its swing; some stay as they are."""
     ways = [(path, place) for path in group.up] + [(path, 1.0 - place) for path in group.down]
     numbers = crisis.numbers
     return {
-        path: quantile(numbers[path], where) for path, where in ways if not numbers[path].is_fixed
+        path: quantile(numbers[path], where)
+        for path, where in ways
+        if not (numbers[path].is_fixed or divides_attack(path))
     }
 
 
-class Design(NamedTuple):
-    """Worlds of a run drawn again: all that is not known, then each of two groups."""
-
-    pairing: Pairing
-    worlds: int
-    changes: tuple[Alteration, ...]
-
-    @property
-    def missing(self) -> int:
-        """Return how many worlds are left to be played."""
-        return self.pairing.missing(self.changes, self.worlds)
-
-    def happened(self, outcome: str) -> tuple[Whole, np.ndarray, np.ndarray]:
-        """Return in which futures an outcome came: as it is and all drawn again, then by group."""
-        answers = [self.pairing.read(change, self.worlds) for change in self.changes]
-        members = list(members_of(outcome))
-        other, *groups = (np.isin(one.after, members).astype(float) for one in answers)
-        own = np.isin(answers[0].before, members).astype(float)
-        return Whole(own, other), groups[0], groups[1]
-
-
-def design_of(trial: Trial, bench: Bench) -> Design | None:
-    """Return what tells what both groups do; nothing if the run is too small for it."""
-    run, inputs = bench.run, inputs_of(bench.crisis)
-    settings = run.record.settings
+def redraws(trial: Trial, bench: Bench) -> list[Intervention]:
+    """Return the worlds as they are, then with each group drawn again; nothing if one is fixed."""
+    inputs = inputs_of(bench.crisis)
     groups = [[path for path in group.paths if path in inputs.numbers] for group in both(trial)]
-    if bench.worlds < LEAST_WORLDS or settings.futures_of_a_world == 1 or not all(groups):
-        return None
-    futures = min(MOST_FUTURES, settings.futures_of_a_world)
-    pairing = Pairing(run, BASE, futures, settings.grid, "hypotheses RUN")
-    redraws = Redraws(pairing, inputs)
-    changes = (redraws.everything(), *map(redraws.of, groups))
-    return Design(pairing, bench.worlds, changes)
+    if bench.run.record.settings.futures_of_a_world == 1 or not all(groups):
+        return []
+    drawn = Redraws(bench.pairings[FUTURES], inputs)
+    return [Intervention(one, FUTURES) for one in (AS_IT_IS, *map(drawn.of, groups))]
 
 
 def _of_groups(trial: Trial, bench: Bench) -> list[Result]:
     """Return what both groups do to each outcome: to its variance across worlds, and as a swing."""
-    design = design_of(trial, bench)
-    if design is not None:
-        design.pairing.play(
-            design.changes, design.worlds, threads=bench.threads, progress=bench.progress
-        )
-    found = []
-    for outcome in trial.measures:
-        found.append(_of_spread(trial, outcome, design))
-        found.append(_of_swing(trial, bench, outcome))
-    return found
+    tests = (_of_variance, _of_swing)
+    return [test(trial, bench, outcome) for outcome in trial.measures for test in tests]
 
 
-def _of_spread(trial: Trial, outcome: str, design: Design | None) -> Result:
-    """Return by how much the one group's Shapley effect exceeds the other's."""
-    name = f"{wording.NAMES[outcome]}, part of its spread over worlds beyond the other's"
+def _of_variance(trial: Trial, bench: Bench, outcome: str) -> Result:
+    """Return by how much the one group's total effect exceeds the other's."""
+    name = f"{wording.NAMES[outcome]}, part of its variance over worlds beyond the other's"
     unit = "of 100 of the variance"
     criterion = Criterion(name, unit, 100.0, trial.threshold, trial.expects)
-    if design is None:
+    happened = [bench.measured(outcome, None, one).above for one in redraws(trial, bench)]
+    if not happened:
         return undecided(criterion, TOO_FEW)
-    whole, *groups = design.happened(outcome)
-    if whole.variance <= LEAST_VARIANCE:
+    own, one, other = happened
+    shares, noise = shares_of(bench.run, outcome)
+    variance = float(np.var(shares, ddof=1) - noise.mean())
+    if variance <= LEAST_VARIANCE:
         return undecided(criterion, NO_SPREAD)
-    one, other = (rows_of(whole, mixed) for mixed in groups)
-    # From -1 to 1, and as a part of the variance from 0 to 1.
-    part = ratio_of_means(0.5 * (excess(one, other) + one.variance), one.variance)
-    found = EstimateOverWorlds(*(2.0 * end - 1.0 for end in part))
-    return judge_interval(criterion, found, design.worlds)
-
-
-def excess(one: PickFreezeRows, other: PickFreezeRows) -> np.ndarray:
-    """Return by how much one group's Shapley effect exceeds another's, in each row of a design."""
-    difference: np.ndarray = 0.5 * (one.first - other.first + one.total - other.total)
-    return difference
+    part = mean_over((jansen(own, one) - jansen(own, other)) / variance)
+    found = EstimateOverWorlds(*(min(max(end, -1.0), 1.0) for end in part))
+    return judge_interval(criterion, found, bench.worlds)
 
 
 def _of_swing(trial: Trial, bench: Bench, outcome: str) -> Result:
     """Return by how much farther the one group's swing moves an outcome than the other's."""
     name = f"{wording.NAMES[outcome]}, swing beyond the other's"
     criterion = Criterion(name, "of 100 futures", 100.0, trial.threshold, trial.expects)
-    ends = [bench.measured(outcome, None, one) for one in swings(trial, bench.crisis)]
-    one, other = (combined(ends[place : place + 2], (-1.0, 1.0)) for place in (0, 2))
+    ends = swings(trial, bench.crisis)
+    if not all(end.change.settings for end in ends):
+        return undecided(criterion, NOTHING_SWINGS)
+    found = [bench.measured(outcome, None, end) for end in ends]
+    one, other = (combined(found[place : place + 2], (-1.0, 1.0)) for place in (0, 2))
     if one is None or other is None:  # of an outcome there are always futures
         return undecided(criterion, NO_SPREAD)
     return judge(criterion, sized(one) - sized(other))
@@ -357,7 +345,7 @@ def judging_of(bench: Bench) -> tuple[Judging, range]:
 
 
 def _of_credits(trial: Trial, bench: Bench) -> Result:
-    """Return by how much more war is owed to some causes than to others."""
+    """Return by how much more war is attributed to some causes than to others."""
     judging, worlds = judging_of(bench)
     judging.kept.play_missing(worlds, threads=bench.threads, progress=bench.progress)
     judged = zip(worlds, judging.kept.read_all(worlds), strict=True)
@@ -369,7 +357,7 @@ def _of_credits(trial: Trial, bench: Bench) -> Result:
 
 
 def _credited(trial: Trial, verdicts: np.ndarray, plan: Plan) -> np.ndarray:
-    """Return the difference of shares of war in each future of a world."""
+    """Return the difference of attributed shares in each future of a world."""
     found = measure(verdicts, plan)
     more, than = (sum(found[_key(name)] for name in names) for names in (trial.more, trial.than))
     difference: np.ndarray = np.asarray(more - than) / UNIT
@@ -387,7 +375,7 @@ def _of_signs(trial: Trial, bench: Bench) -> Result:
     """
     name = f"what {trial.sign} tells of the plan beyond any other sign".replace("_", " ")
     unit = "thousandths of a bit"
-    criterion = Criterion(name, unit, 1000.0, trial.threshold, trial.expects)
+    criterion = Criterion(name, unit, 1000.0, trial.threshold, trial.expects, small=0.0)
     bits = {key: one[: bench.worlds] for key, one in information_on_plan(bench.run).items()}
     own = bits.pop(str(trial.sign))
     if not bits:

@@ -1,9 +1,9 @@
 """What follows for a hypothesis from what was measured: borne out, spoken against, or neither.
 
-A result is a number that lies above its threshold if the hypothesis holds. The interval is of its
-mean over worlds, as if worlds and chance were drawn again. The hypothesis may hold in one world
-and not in another, so that the mean alone decides nothing: a verdict is given where the interval
-and the 5th to 95th percentile over worlds lie on the same side.
+A result is a number that lies above its threshold if the hypothesis holds. Its interval is of the
+mean over worlds, as if worlds and chance were drawn again, and decides; in how many worlds it
+holds is said with it. A share that lies beyond its threshold by less than a point is small, and
+so is a rate or a length that does by less than a twentieth of what it is.
 """
 
 import math
@@ -15,12 +15,20 @@ import numpy as np
 from detente.analysis.paired import WorldMeans, estimate_amount
 from detente.ensemble.shares import without_chance
 
-Verdict: TypeAlias = Literal["supported", "rejected", "cannot_tell"]
+Verdict: TypeAlias = Literal["supported", "supported_small", "rejected", "cannot_tell"]
 SUPPORTED: Verdict = "supported"
+SUPPORTED_SMALL: Verdict = "supported_small"
 REJECTED: Verdict = "rejected"
 CANNOT_TELL: Verdict = "cannot_tell"
+WEAKEST_FIRST = (REJECTED, CANNOT_TELL, SUPPORTED_SMALL, SUPPORTED)
+POINT = 0.01
+"""A share that lies beyond its threshold by less is small."""
+TWENTIETH = 0.05
+"""So is a rate or a length that does by less than this part of what it is."""
 FEWEST_WORLDS = 16
-"""With fewer nothing is said of how worlds differ, and no verdict given."""
+"""With fewer no verdict is given."""
+MOST_WORLDS = 10_000
+"""Worlds beyond which it is no use to play more."""
 
 
 class EstimateOverWorlds(NamedTuple):
@@ -56,6 +64,7 @@ class Criterion(NamedTuple):
     scale: float
     threshold: float = 0.0
     expects: str = "more"
+    small: Annotated[float, "what lies beyond the threshold by less is small"] = POINT
 
     @property
     def sign(self) -> float:
@@ -90,14 +99,12 @@ def judge(criterion: Criterion, values: np.ndarray) -> Result:
     one = by_world(values)
     beyond = criterion.sign * (without_chance(one.means, one.noise) - criterion.threshold)
     holds_in = float((beyond > 0.0).mean())
-    verdict, why = decide(criterion, found, len(values), holds_in)
-    return criterion.result(found, holds_in, verdict, why)
+    return criterion.result(found, holds_in, *decide(criterion, found, len(values)))
 
 
 def judge_interval(criterion: Criterion, found: EstimateOverWorlds, worlds: int) -> Result:
     """Say what follows from an estimate that is one number for all worlds."""
-    verdict, why = decide(criterion, found, worlds, None)
-    return criterion.result(found, None, verdict, why)
+    return criterion.result(found, None, *decide(criterion, found, worlds))
 
 
 def undecided(criterion: Criterion, why: str) -> Result:
@@ -106,40 +113,28 @@ def undecided(criterion: Criterion, why: str) -> Result:
     return criterion.result(nothing, None, CANNOT_TELL, why)
 
 
-def decide(
-    criterion: Criterion, found: EstimateOverWorlds, worlds: int, holds_in: float | None
-) -> tuple[Verdict, str]:
+def decide(criterion: Criterion, found: EstimateOverWorlds, worlds: int) -> tuple[Verdict, str]:
     """Return the verdict, and why there is none if there is none.
 
-    Borne out: interval and spread lie beyond the threshold. Spoken against: both do not reach
-    beyond it.
+    Borne out: the interval lies beyond the threshold. Spoken against: it does not reach beyond it,
+    or lies around it and beyond it by less than what is small.
     """
     if worlds < FEWEST_WORLDS:
         return CANNOT_TELL, f"{worlds} world(s) are too few; {FEWEST_WORLDS} are needed"
-    low, high = _beyond(criterion, found.low, found.high)
-    least, most = (low, high) if found.spread_low is None else _spread(criterion, found)
-    if low > 0.0 and least > 0.0:
-        return SUPPORTED, ""
-    if high <= 0.0 and most <= 0.0:
+    ends = (found.low, found.estimate, found.high)
+    low, middle, high = sorted(criterion.sign * (end - criterion.threshold) for end in ends)
+    if low > 0.0:
+        return (SUPPORTED if middle >= criterion.small else SUPPORTED_SMALL), ""
+    if high <= 0.0 or high < criterion.small:
         return REJECTED, ""
-    if low > 0.0 or high <= 0.0:
-        return CANNOT_TELL, _split(holds_in or 0.0, is_borne_out=low > 0.0)
-    return CANNOT_TELL, "the interval leaves both open; more worlds may tell"
-
-
-def _split(holds_in: float, *, is_borne_out: bool) -> str:
-    on_average = "it holds" if is_borne_out else "it does not hold"
-    return f"on average {on_average}, but worlds differ: it holds in {100.0 * holds_in:.0f} of 100"
-
-
-def _beyond(criterion: Criterion, low: float, high: float) -> tuple[float, float]:
-    """Return the ends of an interval less the threshold, above 0 where it is borne out."""
-    ends = sorted(criterion.sign * (end - criterion.threshold) for end in (low, high))
-    return ends[0], ends[1]
-
-
-def _spread(criterion: Criterion, found: EstimateOverWorlds) -> tuple[float, float]:
-    return _beyond(criterion, found.spread_low or 0.0, found.spread_high or 0.0)
+    enough = max(abs(middle), criterion.small - middle)
+    needed = worlds * (max(high - middle, middle - low) / enough) ** 2 if enough > 0.0 else math.inf
+    if needed > MOST_WORLDS:
+        return CANNOT_TELL, "the interval leaves both open, and more worlds would hardly tell"
+    return (
+        CANNOT_TELL,
+        f"the interval leaves both open; about {math.ceil(needed):,} worlds may tell",
+    )
 
 
 def together(results: Sequence[Result], needs: str) -> tuple[Verdict, Result | None]:
@@ -150,12 +145,6 @@ def together(results: Sequence[Result], needs: str) -> tuple[Verdict, Result | N
     """
     if not results:
         return CANNOT_TELL, None
-    decisive = REJECTED if needs == "all" else SUPPORTED
-    other = SUPPORTED if needs == "all" else REJECTED
-    for result in results:
-        if result.verdict == decisive:
-            return decisive, result
-    for result in results:
-        if result.verdict == CANNOT_TELL:
-            return CANNOT_TELL, result
-    return other, results[0]
+    decisive = min if needs == "all" else max
+    on = decisive(results, key=lambda result: WEAKEST_FIRST.index(result.verdict))
+    return on.verdict, on

@@ -272,10 +272,10 @@ def _shortened(name: str) -> str:
 
 
 def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
-    """Draw how far an outcome moves if a claim is wrong, the weakest with the most weight on top.
+    """Draw how far an outcome moves if a claim is turned round, weak and heavy claims first.
 
-    The first 12, each with its grade. Intervals are 90 %, hollow if not estimable. None
-    where no claim moves anything.
+    Those that were measured, 12 at most, each with its grade. Intervals are 90 %, hollow if not
+    clear. None where no claim was measured.
     """
     shifts = _weighed(found, outcome)
     if not shifts:
@@ -285,16 +285,16 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
     return Figure(
         key=f"evidence_{outcome}",
         title=title,
-        subtitle=f"How far {name} moves if a claim is wrong, futures of 100, in this model; "
+        subtitle=f"How far {name} moves if a claim is turned round, futures of 100, in this model; "
         f"{size_of(found.run)}",
         description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in drawn),
         notes=(
-            "In this model, either way. Grades: a letter for the source, A reliable to F unknown, "
+            "In this model. Grades: a letter for the source, A reliable to F unknown, "
             "and a digit for what it says, 1 confirmed to 6 unknown.",
-            "Bands, and numbers in brackets: 90 % intervals from the number of worlds; hollow "
-            "rings cannot be distinguished from no effect.",
-            f"First: weak claims with much weight. Drawn: {len(drawn)} of {len(shifts)} claims; "
-            "the table has all.",
+            "Bands, and numbers in brackets: 90 % intervals over worlds and chance; hollow rings "
+            "cannot be distinguished from no effect.",
+            "First: weak claims with much weight. Drawn are the claims that were measured; the "
+            "text says how far any other may move it.",
             *found.notes,
         ),
         table=Numbers(EVIDENCE, tuple(_shift_cells(key, *one) for key, one in shifts.items())),
@@ -305,12 +305,12 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
 
 
 def _weighed(found: Influences, outcome: str) -> dict[str, tuple[str, Shift]]:
-    """Return grade and shift of each claim: estimable ones first, by weakness times shift."""
+    """Return grade and shift of each claim: clear ones first, by weakness times shift."""
     claims = {key: one for key, one in found.claims.items() if outcome in one.shifts}
 
     def order(key: str) -> tuple[bool, float]:
         shift = claims[key].shifts[outcome]
-        return not shift.is_estimable, -claims[key].weakness * shift.shift
+        return not shift.is_told, -claims[key].weakness * abs(shift.swing.swing)
 
     return {
         key: (claims[key].claim.grade, claims[key].shifts[outcome])
@@ -321,19 +321,19 @@ def _weighed(found: Influences, outcome: str) -> dict[str, tuple[str, Shift]]:
 def _heaviest(shifts: Mapping[str, tuple[str, Shift]]) -> str:
     """Say which claim that surely moves the outcome is the weakest with the most weight."""
     for key, (grade, shift) in shifts.items():
-        if shift.stands_out:
+        if shift.is_told:
             article = "an" if grade[0] in "AEF" else "a"
             return f"Most depends on {article} {grade} claim: {_shortened(key)}"
     return "No claim stands out in what it moves"
 
 
 def _shifted(key: str, grade: str, one: Shift) -> IntervalRow:
-    shift, low, high = (100.0 * end for end in one[:3])
-    number = wording.share(*one[:3], 0)
+    shift, low, high = (100.0 * end for end in one.swing[:3])
+    number = wording.share(*one.swing[:3], 1)
     return IntervalRow(
-        f"{grade}  {_shortened(key)}", shift, low, high, (), number, is_estimable=one.is_estimable
+        f"{grade}  {_shortened(key)}", shift, low, high, (), number, is_estimable=one.is_told
     )
 
 
 def _shift_cells(key: str, grade: str, one: Shift) -> tuple[str | float, ...]:
-    return (key, grade, *(100.0 * end for end in one[:3]), "yes" if one.is_estimable else "no")
+    return (key, grade, *(100.0 * end for end in one.swing[:3]), "yes" if one.is_told else "no")
