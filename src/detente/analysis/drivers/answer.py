@@ -41,6 +41,8 @@ QUIET = 0.2
 worlds, are not moved by themselves."""
 NORMAL_SWING = 2.563
 """Length of the swing of a number that is normal [standard deviations]."""
+MOST_TRIED = 108
+"""Numbers that are moved by themselves, at most: those of the groups that may matter most."""
 LARGE = 16
 """Tables of more numbers are taken apart before single numbers are moved."""
 COMMAND = "drivers RUN"
@@ -290,7 +292,8 @@ class DriverSearch:
         own = {name: tables[name] for name in tables if name not in large} | parts
         bounds |= self._bounds(parts, self._redrawn(parts, FIRST_WORLDS, holds_stakes=True))
         of_numbers = {path: bounds[name] for name, paths in own.items() for path in paths}
-        tried = [path for path in self.inputs.singles if of_numbers[path] >= quiet]
+        order = sorted(self.inputs.singles, key=lambda path: -of_numbers[path])
+        tried = [path for path in order[:MOST_TRIED] if of_numbers[path] >= quiet]
         surely = {name: total for name, total in totals.items() if total.low > 0.0}
         return surely, tried, of_numbers
 
