@@ -11,7 +11,7 @@ from detente.ensemble.runners import Progress
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
-    from detente.analysis.hypotheses import Plan
+    from detente.analysis.hypotheses import PlannedTests
     from detente.ensemble.record import Settings
 
 COMPILING = "compiling the model once; later runs start at once"
@@ -128,7 +128,7 @@ def estimate_worlds(settings: "Settings", worlds: int, futures: int) -> float:
     return worlds * (SECONDS_A_WORLD[settings.grid] + futures * SECONDS_A_FUTURE)
 
 
-def estimate_hypotheses(plan: "Plan") -> float:
+def estimate_hypotheses(plan: "PlannedTests") -> float:
     """Return how long it takes to test hypotheses, on the threads of the plan [s]."""
     from detente.analysis.causes.coalitions import FUTURES
 

@@ -95,7 +95,7 @@ class Hypotheses(notebook.Shown):
         }
 
 
-class Plan(NamedTuple):
+class PlannedTests(NamedTuple):
     """What is left to be done, and on how many threads."""
 
     played: Annotated[int, "worlds, with changes"]
@@ -192,7 +192,7 @@ def interventions_for(chosen: dict[str, Hypothesis], bench: Bench) -> list[Inter
     return [intervention for trial in trials for intervention in interventions_of(trial, bench)]
 
 
-def plan(run: Run, *, only: Sequence[str], worlds: int | None, threads: int | None) -> Plan:
+def plan(run: Run, *, only: Sequence[str], worlds: int | None, threads: int | None) -> PlannedTests:
     """Return what is left to be done for an answer.
 
     Raises
@@ -204,7 +204,7 @@ def plan(run: Run, *, only: Sequence[str], worlds: int | None, threads: int | No
     missing = bench.missing(interventions_for(chosen, bench))
     kinds = {trial.kind for one in chosen.values() for trial in one.tests}
     judging, judged = judging_of(bench)
-    return Plan(
+    return PlannedTests(
         played=missing.get(FUTURES, 0) + missing.get(ACTS, 0),
         followed=missing.get(ACTS, 0) * rows_of(run, ACTS),
         raided=missing.get(RAIDS, 0),
