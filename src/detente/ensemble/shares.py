@@ -10,6 +10,8 @@ QUANTILE = 1.6448536269514722
 """Normal quantile that leaves 5 % on each side."""
 CLOSE_ENOUGH = 0.01
 """Half-width at which an interval is called narrow enough: a point."""
+LEAST_EFFECTIVE = 5.0
+"""Where fewer worlds carry a share, the interval counts so many: else it says next to nothing."""
 HALVINGS = 50
 """Steps that find an end of an interval to the last digit."""
 
@@ -120,8 +122,9 @@ def between_worlds(part: np.ndarray, whole: np.ndarray) -> tuple[float, float] |
         return None
     if whole.max() == whole.sum():
         return 0.0, 1.0
-    effective = Effective(float(whole.sum()), fewest(part, whole - part))
-    return over_worlds(float(part.sum() / whole.sum()), without_each(part, whole), effective)
+    effective = max(LEAST_EFFECTIVE, fewest(part, whole - part))
+    sizes = Effective(float(whole.sum()), effective)
+    return over_worlds(float(part.sum() / whole.sum()), without_each(part, whole), sizes)
 
 
 def over_worlds(share: float, left_out: np.ndarray, effective: Effective) -> tuple[float, float]:
