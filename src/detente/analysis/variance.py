@@ -59,6 +59,8 @@ PARTS: dict[str, tuple[Purpose, ...]] = {
 EVERY = (1 << len(PARTS)) - 1
 """All parts, a bit each in the order of PARTS."""
 COMMAND = "drivers RUN"
+TINY = 1e-300
+"""In place of a sum that is 0."""
 
 
 class VariancePart(NamedTuple):
@@ -161,23 +163,28 @@ def shapley(values: np.ndarray) -> np.ndarray:
 
 
 def _shares(by_world: np.ndarray) -> list[VariancePart]:
-    """Return each part of the variance within worlds, by the jackknife over worlds."""
-    total = by_world.sum()
-    whole = by_world.sum(axis=1)
-    if len(by_world) == 1 or (total - whole).min() <= 0.0:
-        return [VariancePart(float(part / total), 0.0, 1.0) for part in by_world.sum(axis=0)]
-    left_out = (by_world.sum(axis=0) - by_world) / (total - whole)[:, None]
-    effective = effective_size(np.maximum(whole, 0.0))
+    """Return each part of the variance within worlds, by the jackknife over worlds.
+
+    What chance has put below 0 counts as 0.
+    """
+    whole = by_world.sum(axis=0)
+    shares = _divided(whole)
+    if len(by_world) == 1:
+        return [VariancePart(share, 0.0, 1.0) for share in shares.tolist()]
+    left_out = _divided(whole - by_world)
+    effective = effective_size(np.maximum(by_world.sum(axis=1), 0.0))
+    reaches = [QUANTILE * sqrt(jackknife(column, effective)) for column in left_out.T]
     return [
-        _part(float(part / total), QUANTILE * sqrt(jackknife(column, effective)))
-        for part, column in zip(by_world.sum(axis=0), left_out.T, strict=True)
+        VariancePart(share, max(0.0, share - reach), min(1.0, share + reach))
+        for share, reach in zip(shares.tolist(), reaches, strict=True)
     ]
 
 
-def _part(share: float, reach: float) -> VariancePart:
-    """Return a part within 0 and 1, or as far outside as chance has put its estimate."""
-    low, high = max(0.0, share - reach), min(1.0, share + reach)
-    return VariancePart(share, min(low, share), max(high, share))
+def _divided(sums: np.ndarray) -> np.ndarray:
+    """Return what is above 0 as parts of its sum, along the last axis."""
+    kept = np.maximum(sums, 0.0)
+    parts: np.ndarray = kept / np.maximum(kept.sum(axis=-1, keepdims=True), TINY)
+    return parts
 
 
 def _together(between: Split, within: Sequence[VariancePart]) -> dict[str, VariancePart]:
@@ -186,7 +193,7 @@ def _together(between: Split, within: Sequence[VariancePart]) -> dict[str, Varia
     least, own, most = 1.0 - world.high, 1.0 - world.share, 1.0 - world.low
     rest = {}
     for key, (share, low, high) in zip(PARTS, within, strict=True):
-        rest[key] = VariancePart(own * share, min(least * low, own * share), most * high)
+        rest[key] = VariancePart(own * share, least * low, most * high)
     return {"world": world, **rest}
 
 
