@@ -29,7 +29,7 @@ import numpy as np
 from detente import notebook
 from detente.analysis.outcomes import KNOWN, members_of
 from detente.analysis.wording import quantity
-from detente.ensemble.alterations import Alteration, NewRange
+from detente.ensemble.alterations import AS_IT_IS, Alteration, NewRange
 from detente.ensemble.foundation import plain
 from detente.ensemble.pairing import FUTURES, WORLDS, PairedAnswer, Pairing
 from detente.ensemble.record import BASE, Grid
@@ -207,7 +207,7 @@ class WhatIfQuestion(NamedTuple):
     @property
     def missing(self) -> int:
         """Return how many worlds are left to be played."""
-        return self.pairing.missing(self.alterations, self.worlds)
+        return self.pairing.missing((AS_IT_IS, *self.alterations), self.worlds)
 
 
 def ask(

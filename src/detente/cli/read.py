@@ -90,7 +90,7 @@ def causes(  # noqa: PLR0913, PLR0917  every setting
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
-    """Say why war comes in a run: how the first shot came, and what would have prevented it.
+    """Say why war comes: how the first shot came, what would prevent it.
 
     Futures are played again, on the same draws, without each of ten mechanisms and with subsets of
     them; what each is due of war is its Owen value. The result is kept in the run's folder: a call
@@ -162,7 +162,7 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
-    """Say what an outcome of a run turns on: which numbers move it, which way and how far.
+    """Say what an outcome turns on: numbers that move it, and how far.
 
     First where its variance lies: in what is not known, or in which part of chance. Then numbers
     are moved in the run's worlds, on the same draws. Those that surely move it are listed, the
