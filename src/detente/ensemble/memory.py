@@ -1,7 +1,8 @@
 """What worlds that differ in few numbers have in common, worked out once: wars and policies."""
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -11,14 +12,11 @@ from detente.ensemble.encode.agenda import (
     PACE,
     Concession,
     Terms,
-    encode_dispute,
     on_terms,
     race,
-    settled_by,
     terms_in_dispute,
 )
-from detente.ensemble.encode.epochs import encode_epochs
-from detente.ensemble.encode.world import encode_coarsely, encode_settled
+from detente.ensemble.encode.world import encode_coarsely, encode_conceded
 from detente.kernel.solution import Solved, Tables, WarTable, solve, work_out_war
 from detente.kernel.world import Epochs, World, epochs_of
 from detente.pack import Crisis
@@ -33,6 +31,27 @@ SOLVED = 32
 """Policies, which are larger, of so many worlds."""
 
 
+class Latest(Generic[T]):
+    """What was worked out last, by the bytes that it comes of; threads may share it."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._known: dict[bytes, T] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: bytes, work_out: Callable[[], T]) -> T:
+        """Return what is known, or work it out and keep it in place of the oldest."""
+        with self._lock:
+            found = self._known.get(key)
+        if found is None:
+            found = work_out()
+            with self._lock:
+                while len(self._known) >= self._most:
+                    del self._known[next(iter(self._known))]
+                self._known[key] = found
+        return found
+
+
 class Memory:
     """Encodes and solves worlds; remembers wars, policies, and who concedes about the talks.
 
@@ -42,9 +61,9 @@ class Memory:
     """
 
     def __init__(self) -> None:
-        self._wars: dict[bytes, WarTable] = {}
-        self._solved: dict[bytes, Solved] = {}
-        self._races: dict[bytes, tuple[Concession, ...]] = {}
+        self._wars = Latest[WarTable](REMEMBERED)
+        self._solved = Latest[Solved](SOLVED)
+        self._races = Latest[tuple[Concession, ...]](REMEMBERED)
 
     def encode(
         self,
@@ -63,14 +82,7 @@ class Memory:
         if stakes is not None:
             stakes = {**stakes, **{path: values[path] for path in OF_DISPUTE & values.keys()}}
         concessions = self._concessions(crisis, values if stakes is None else stakes)
-
-        def encode_one(crisis: Crisis, values: Mapping[str, float], day: int) -> World:
-            world = encode_settled(crisis, values, day, grid=grid, horizon=horizon)
-            encode_dispute(concessions, world.dispute)
-            return world
-
-        settled = settled_by(crisis, values, concessions)
-        return encode_epochs(crisis, settled, encode_one, horizon)
+        return encode_conceded(crisis, values, concessions, grid=grid, horizon=horizon)
 
     def solve(self, world: World | Epochs, *, with_exploitability: bool = True) -> Solved:
         """Solve a world as the kernel does."""
@@ -89,11 +101,11 @@ class Memory:
         def work_out() -> Solved:
             return solve(world, war=self._war(warring), with_exploitability=False)
 
-        return _remembered(self._solved, key, work_out, SOLVED)
+        return self._solved.get(key, work_out)
 
     def _war(self, world: World) -> WarTable:
         key = np.asarray(world.war).tobytes()
-        return _remembered(self._wars, key, lambda: work_out_war(world))
+        return self._wars.get(key, lambda: work_out_war(world))
 
     def _concessions(self, crisis: Crisis, values: Mapping[str, float]) -> tuple[Concession, ...]:
         model = crisis.model
@@ -113,7 +125,7 @@ class Memory:
         def weigh(world: World) -> Sequence[float]:
             return self._policies(world, warring).worth
 
-        return _remembered(self._races, key, lambda: race(crisis, values, encoded, weigh))
+        return self._races.get(key, lambda: race(crisis, values, encoded, weigh))
 
 
 def _undisputed(world: World) -> bytes:
@@ -121,14 +133,3 @@ def _undisputed(world: World) -> bytes:
     settled = np.asarray(world).copy()
     settled["dispute"] = np.zeros((), settled["dispute"].dtype)
     return settled.tobytes()
-
-
-def _remembered(
-    known: dict[bytes, T], key: bytes, work_out: Callable[[], T], most: int = REMEMBERED
-) -> T:
-    found = known.get(key)
-    if found is None:
-        while len(known) >= most:
-            known.pop(next(iter(known)), None)
-        found = known[key] = work_out()
-    return found

@@ -5,7 +5,7 @@ from typing import cast
 
 import numpy as np
 
-from detente.ensemble.encode.agenda import encode_dispute, race, settled_by
+from detente.ensemble.encode.agenda import Concession, encode_dispute, race, settled_by
 from detente.ensemble.encode.epochs import encode_epochs
 from detente.ensemble.encode.mediators import Help, encode_mediators, read_help
 from detente.ensemble.encode.posture import encode_calendar
@@ -55,6 +55,18 @@ def encode_all(
         allowed = ", ".join(BELIEF_POINTS)
         raise DetenteError(f"there is no grid {grid!r}", where="--grid", hint=f"use {allowed}")
     concessions = race(crisis, values, encode_coarsely)
+    return encode_conceded(crisis, values, concessions, grid=grid, horizon=horizon)
+
+
+def encode_conceded(
+    crisis: Crisis,
+    values: Mapping[str, float],
+    concessions: tuple[Concession, ...],
+    *,
+    grid: str,
+    horizon: int,
+) -> World | Epochs:
+    """Return the same where it is known who concedes what about the talks."""
     settled = settled_by(crisis, values, concessions)
 
     def encode_one(crisis: Crisis, values: Mapping[str, float], day: int) -> World:
