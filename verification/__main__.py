@@ -60,6 +60,7 @@ CHECKS = (
     Check("endings"),
     Check("calibration", is_wide=True),
     Check("precedent", is_wide=True),
+    Check("numbers"),
     Check("comparison"),
     Check("drivers", "--repetitions 500", ""),
     Check("boxes", "--repetitions 400"),

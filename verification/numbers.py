@@ -1,0 +1,457 @@
+"""Whether the numbers of a report follow from the run's files, worked out by another way.
+
+    python -m verification.numbers [RUN]
+
+A small run is played unless one is given. The futures are read with pyarrow and nothing of the
+project's, and from the formulas of `docs/model.md` and `docs/show.md` is worked out anew: shares
+with their intervals and ranges across worlds, what is open by day, both axes of endings, endings by
+day, days and losses, how the first shot came, and what options change. Each number of the report is
+then looked for among them: in a table or figure among those of its own row, in a sentence among
+all. Printed is, for each part of the report, how many numbers were found, how many were not where
+they should be, and how many this check does not work out. Status 1 if a number was not found.
+
+Numbers that come from playing again (causes, drivers, hypotheses, claims turned round) have checks
+of their own: `verification.comparison`, `verification.drivers`.
+"""
+
+import argparse
+import json
+import math
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, NamedTuple, TypeAlias
+
+import numpy as np
+import pyarrow.parquet as pq
+from scipy import stats
+
+import detente
+from detente.analysis.wording import Value
+from detente.views.blocks import Block, Cards, Listing, Picture, Section, Sentence, Table
+from detente.views.page import compose
+
+COLUMNS = ("world", "future", "ending", "ending_day", "first_force_day", "initiator", "violence")
+COLUMNS += ("settlement", "first_shot", "first_shot_gap", "package", "broken_deal_day")
+COLUMNS += ("broken_day", "failed_day", "war_days", "ceasefire", "world_cost", "damage")
+KINDS = ("loss", "military_loss", "aircraft_loss", "economy_loss")
+COLUMNS += tuple(f"{side}_{kind}" for side in ("challenger", "defender") for kind in KINDS)
+ENDINGS = ("comprehensive_deal", "narrow_deal", "defender_yields", "challenger_drops", "fades")
+ENDINGS += ("containment", "talks_failed", "limited_strike", "war", "regional_war")
+OUTCOMES = {"deal": (0, 1), "settled": (0, 1, 2, 3, 4), "force": (7, 8, 9), "any_war": (8, 9)}
+OUTCOMES |= {name: (place,) for place, name in enumerate(ENDINGS)}
+VIOLENCES = ("no violence", "a clash, not ordered", "a limited strike", "war", "regional war")
+SHOTS, STRIKERS = range(1, 8), (0, 1, 2)
+LEVELS = (0.25, 0.5, 0.75, 0.95)
+DAYS = (7, 30, 60, 90, 180, 270)
+OPTIONS = ("hotline", "guarantees")
+STANDS = "as the crisis stands"
+FOLDS, GOAL = 10, 0.05
+LOSSES = ("challenger_loss", "defender_loss", "world_cost")
+FEWEST = 5.0
+"""Worlds that an interval counts at least."""
+NEAR, NEAR_END = 6e-3, 4e-3
+"""How far a number may lie from its own (figures keep hundredths), and an end, of its interval."""
+Z = float(stats.norm.ppf(0.95))
+NUMBER = re.compile(r"\d")
+Numbers: TypeAlias = list[float]
+
+
+class Futures(NamedTuple):
+    """The futures of one option in order of world and index."""
+
+    columns: Mapping[str, np.ndarray]
+    worlds: int
+    each: Annotated[int, "futures of a world"]
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """Return a column, shape (worlds, each)."""
+        return self.columns[name]
+
+    def first(self, worlds: int) -> "Futures":
+        """Return those of the first worlds."""
+        kept = {name: column[:worlds] for name, column in self.columns.items()}
+        return Futures(kept, worlds, self.each)
+
+
+def read(folder: Path, option: str) -> Futures:
+    """Read the futures of an option from its files."""
+    parts = sorted((folder / "futures" / option).glob("*.parquet"))
+    table = pq.read_table(parts, columns=list(COLUMNS))
+    found = {name: table[name].to_numpy() for name in COLUMNS}
+    order = np.lexsort((found["future"], found["world"]))
+    worlds = int(found["world"].max()) + 1
+    shaped = {name: column[order].reshape(worlds, -1) for name, column in found.items()}
+    return Futures(shaped, worlds, len(order) // worlds)
+
+
+# Shares and their intervals
+
+
+def share(happened: np.ndarray, among: np.ndarray | None = None) -> Numbers:
+    """Return share, interval and range across worlds in %, of yes or no by world and future.
+
+    `among`: the futures of which it is a share, unless of all.
+    """
+    whole = np.ones_like(happened) if among is None else among
+    part, size = (happened & whole).sum(axis=1), whole.sum(axis=1)
+    mean = part.sum() / size.sum()
+    noise = _noise(part, size, mean, happened.shape[1])
+    chance = _score(mean, noise / len(part), int(size.sum()))
+    low, high = _jackknife(part, size) if len(part) > 1 else chance
+    two = size > 1
+    own = part[two] / size[two]
+    inside = float(np.mean(own * (1 - own) / (size[two] - 1)))
+    across = _across(own, mean, inside)
+    return [100 * one for one in (mean, min(low, chance[0]), max(high, chance[1]), *across)]
+
+
+def _noise(part: np.ndarray, size: np.ndarray, mean: float, each: int) -> float:
+    """Return the mean chance variance of a world's share, or of a ratio's linear form."""
+    form = (part - mean * size) / each
+    squares = (part * (1 - mean) ** 2 + (size - part) * mean**2) / each
+    variance = np.maximum(squares - form**2, 0) / max(1, each - 1)
+    return float(np.mean(variance)) / (size.sum() / (len(size) * each)) ** 2
+
+
+def _score(mean: float, variance: float, count: float) -> tuple[float, float]:
+    centre, shrink = mean + Z**2 / (2 * count), 1 + Z**2 / count
+    half = Z * math.sqrt(variance + Z**2 / (4 * count**2)) / shrink
+    return max(0.0, min(mean, centre / shrink - half)), min(1.0, max(mean, centre / shrink + half))
+
+
+def _jackknife(part: np.ndarray, size: np.ndarray) -> tuple[float, float]:
+    """Return the interval over worlds, each left out in turn, on log-odds."""
+    if size.max() == size.sum():
+        return 0.0, 1.0
+    mean, left = part.sum() / size.sum(), (part.sum() - part) / (size.sum() - size)
+    carried = [one.sum() ** 2 / (one**2).sum() for one in (part, size - part) if one.any()]
+    wide = stats.t.ppf(0.95, max(1.0, max(FEWEST, min(carried)) - 1)) / Z
+    if left.min() <= 0 or left.max() >= 1:
+        variance = (len(left) - 1) * float(np.var(left)) * wide**2
+        return _score(mean, variance, float(size.sum()))
+    reach = Z * wide * math.sqrt((len(left) - 1) * float(np.var(np.log(left / (1 - left)))))
+    ends = (math.log(mean / (1 - mean)) + sign * reach for sign in (-1, 1))
+    low, high = (1 / (1 + math.exp(-end)) for end in ends)
+    return low, high
+
+
+def _across(own: np.ndarray, mean: float, noise: float) -> tuple[float, float]:
+    """Return the 5th and 95th percentile across worlds, chance removed."""
+    between = float(np.var(own, ddof=1)) - noise if len(own) > 1 else 0.0
+    if between <= 0:
+        return mean, mean
+    likely = mean + between / (between + noise) * (own - mean)
+    binomial = likely * (1 - likely)
+    chance = noise * binomial / (float(np.mean(binomial)) or 1.0)
+    drawn = mean + np.sqrt(between / (between + chance)) * (own - mean)
+    low, high = np.quantile(drawn, (0.05, 0.95), method="weibull")
+    return max(0.0, float(low)), min(1.0, float(high))
+
+
+def quantile(values: np.ndarray, among: np.ndarray, level: float) -> Numbers:
+    """Return a quantile of what happens, with the interval that its share's interval gives."""
+    ordered = np.sort(values[among])
+    value = _at(ordered, level)
+    _, low, high, *_ = (one / 100 for one in share(values <= value, among))
+    below = float((ordered <= value).mean())
+    return [value, *(_at(ordered, level + end - below) for end in (low, high))]
+
+
+def _at(ordered: np.ndarray, level: float) -> float:
+    place = math.ceil(level * len(ordered) - 1e-9) - 1
+    return float(ordered[min(max(place, 0), len(ordered) - 1)])
+
+
+def difference(values: np.ndarray, base: np.ndarray) -> Numbers:
+    """Return the mean of paired differences, its interval by Student's t, and its range.
+
+    A difference of shares has the score interval as the least.
+    """
+    unlike = values.astype(float) - base
+    means, (count, each) = unlike.mean(axis=1), unlike.shape
+    noise = float(np.mean(unlike.var(axis=1, ddof=1))) / each
+    mean, variance = float(means.mean()), max(noise, float(np.var(means, ddof=1)))
+    reach = stats.t.ppf(0.95, count - 1) * math.sqrt(variance / count)
+    if values.dtype != bool:
+        return [mean, mean - reach, mean + reach]
+    half, quarter = (1 + mean) / 2, noise / 4
+    least = [2 * end - 1 for end in _score(half, quarter / count, count * each)]
+    across = [2 * end - 1 for end in _across((1 + means) / 2, half, quarter)]
+    return [mean, min(mean - reach, least[0]), max(mean + reach, least[1]), *across]
+
+
+# What tables and figures of the report hold, by their rows
+
+
+def known(folder: Path, titles: Mapping[str, str]) -> Iterator[tuple[str, str, Numbers]]:
+    """Yield table, row and the numbers that belong there."""
+    record = json.loads((folder / "record.json").read_text())
+    base = read(folder, "base")
+    yield from _endings(base, titles)
+    yield from _by_day(base, titles)
+    yield from _shots(base)
+    yield from _lengths(base, titles)
+    options = {name: read(folder, name) for name in record["options"] if name != "base"}
+    beside = base.first(min((one.worlds for one in options.values()), default=base.worlds))
+    for name, other in {**options, "base": beside}.items():
+        called = STANDS if name == "base" else record["options"][name]["title"]
+        yield from _changed((name, called), other, beside)
+    yield from _regrets({**options, "base": beside}, record["options"])
+
+
+def _endings(base: Futures, titles: Mapping[str, str]) -> Iterator[tuple[str, str, Numbers]]:
+    settled, ending = base["settlement"], base["ending"]
+    has_deal = (base["package"] >= 0) | (base["broken_deal_day"] >= 0)
+    ever = {"deal_ever": has_deal, "talks_ever_failed": base["failed_day"] >= 0}
+    shares = {key: np.isin(ending, places) for key, places in OUTCOMES.items()} | ever
+    for key, happened in shares.items():
+        yield "endings", titles[key], share(happened)
+    for place, name in enumerate(VIOLENCES):
+        for one in np.unique(settled):
+            both = (base["violence"] == place) & (settled == one)
+            yield "violence-by-settlement", name, share(both)
+
+
+def _by_day(base: Futures, titles: Mapping[str, str]) -> Iterator[tuple[str, str, Numbers]]:
+    first, horizon = base["first_force_day"], int(base["ending_day"].max())
+    day = np.where(first >= 0, first, base["ending_day"])
+    deal = np.isin(base["ending"], OUTCOMES["deal"])
+    broken = base["broken_day"]
+    is_early = (broken >= 0) & ((first < 0) | (broken <= first))
+    for by in range(horizon + 1):
+        forced = (first >= 0) & (first <= by)
+        struck = deal & (base["ending_day"] <= by)
+        struck |= is_early & (base["broken_deal_day"] <= by) & (by < broken)
+        for line in (struck, forced, ~(struck | forced)):
+            yield "corridor", str(by), [float(by), *share(line)[:3]]
+    for key, places in OUTCOMES.items():
+        for by in (*DAYS, horizon):
+            found = share(np.isin(base["ending"], places) & (day <= by))
+            for table in ("endings-by-day", "endings-by-day-worlds"):
+                yield table, titles[key], found
+
+
+def _shots(base: Futures) -> Iterator[tuple[str, str, Numbers]]:
+    forced = base["first_force_day"] >= 0
+    for way in SHOTS:
+        by = [
+            100 * float(((base["first_shot"] == way) & (base["initiator"] == one)).sum())
+            for one in STRIKERS
+        ]
+        found = share(base["first_shot"] == way, forced)
+        yield "first-shot", str(way), [*found, *(one / forced.sum() for one in by)]
+    wars = base["violence"] >= VIOLENCES.index("war")
+    for why in np.unique(base["ceasefire"][wars]):
+        yield "war-ends", str(why), [100 * float((base["ceasefire"][wars] == why).mean())]
+    gap, lapsed = base["first_shot_gap"], base["first_shot"] == SHOTS[3]
+    chosen = np.isin(base["first_shot"], SHOTS[:3]) | (lapsed & (gap != 0))
+    mistakes = chosen & (gap < 0)
+    yield "first-shot", "mistakes", share(mistakes, chosen)
+    if mistakes.any():
+        yield "first-shot", "less", quantile(-gap, mistakes, 0.5)
+
+
+def _lengths(base: Futures, titles: Mapping[str, str]) -> Iterator[tuple[str, str, Numbers]]:
+    first = base["first_force_day"]
+    day = np.where(first >= 0, first, base["ending_day"])
+    for key, places in OUTCOMES.items():
+        there = np.isin(base["ending"], places)
+        if there.any():
+            numbers = [quantile(day, there, level) for level in LEVELS]
+            yield "endings-days", titles[key], [one for found in numbers for one in found]
+    wars = base["violence"] >= VIOLENCES.index("war")
+    fought = {"limited_strike": np.isin(base["ending"], (7,)), "any_war": wars}
+    for key, there in fought.items():
+        numbers = [quantile(base["war_days"], there, level) for level in LEVELS] * bool(there.any())
+        yield "endings-days", key, [one for found in numbers for one in found]
+    amounts = [f"{side}_{kind}" for side in ("challenger", "defender") for kind in KINDS]
+    for name in (*amounts, "damage", "world_cost"):
+        scale = 1.0 if name == "world_cost" else 100.0
+        numbers = [quantile(base[name], wars, level) for level in LEVELS] * bool(wars.any())
+        yield "war-losses", name, [scale * one for found in numbers for one in found]
+
+
+def _changed(
+    names: tuple[str, str], other: Futures, base: Futures
+) -> Iterator[tuple[str, str, Numbers]]:
+    name, title = names
+    for key, places in OUTCOMES.items():
+        mine, theirs = (np.isin(one["ending"], places) for one in (other, base))
+        found = [100 * one for one in difference(mine, theirs)]
+        for table in ("options-ranked", "options-else", "options-matrix"):
+            yield table, title, [*found, *share(mine)]
+        yield f"options_{key}", name, found
+        yield "options-thresholds", title, _kept(mine)
+        yield "endings-options", title, share(mine)
+    for lost in LOSSES:
+        scale = 1.0 if lost == "world_cost" else 100.0
+        found = [scale * one for one in difference(other[lost], base[lost])]
+        yield "options-else", title, found
+
+
+def _kept(happened: np.ndarray) -> Numbers:
+    """Return in how many of 100 worlds it happens in less than 1 in 20 futures, chance removed."""
+    own = happened.mean(axis=1)
+    noise, variance = float(np.mean(own * (1 - own))) / (happened.shape[1] - 1), np.var(own, ddof=1)
+    kept = math.sqrt(max(0.0, 1 - noise / variance)) if variance > 0 else 0.0
+    part = float((own.mean() + kept * (own - own.mean()) < GOAL).mean())
+    ends = _score(part, part * (1 - part) / len(own), len(own))
+    return [100 * one for one in (part, *ends)]
+
+
+def _regrets(
+    options: Mapping[str, Futures], played: Mapping[str, Mapping[str, str]]
+) -> Iterator[tuple[str, str, Numbers]]:
+    """Yield regret by war: how much better the best of each world is, chosen on other futures."""
+    wars = np.array([np.isin(one["ending"], OUTCOMES["any_war"]) for one in _alike(options)])
+    fold = np.arange(wars.shape[2]) % FOLDS
+    judged, best_in = np.zeros(wars.shape[1]), np.zeros(wars.shape[:2])
+    for one in range(FOLDS):
+        rest, own = wars[:, :, fold != one].sum(axis=2), wars[:, :, fold == one].sum(axis=2)
+        judged += np.take_along_axis(own, rest.argmin(axis=0)[None], axis=0)[0]
+        best = rest == rest.min(axis=0)
+        best_in += best / best.sum(axis=0) / FOLDS
+    counts, each = wars.sum(axis=2), wars.shape[2]
+    chosen = np.take_along_axis(wars, counts.argmin(axis=0)[None, :, None], axis=0)[0]
+    for place, name in enumerate(sorted(options, key=lambda name: name != "base")):
+        title = STANDS if name == "base" else played[name]["title"]
+        least = max(0.0, float((counts[place] - judged).mean()) / each)
+        most = float((counts[place] - counts.min(axis=0)).mean()) / each
+        means, unlike = (counts[place] - judged) / each, (wars[place] != chosen).mean(axis=1)
+        noise = float(np.maximum(unlike - means**2, 0).mean()) / (each - 1)
+        worst = 2 * _across((1 + means) / 2, (1 + float(means.mean())) / 2, noise / 4)[1] - 1
+        found = [100 * one for one in (least, most, float(best_in[place].mean()), worst)]
+        for table in ("options-regret", "options-ranked"):
+            yield table, title, found
+
+
+def _alike(options: Mapping[str, Futures]) -> list[Futures]:
+    """Return the options with the base first, as ties go to the first."""
+    return [options[name] for name in sorted(options, key=lambda name: name != "base")]
+
+
+# What the report prints
+
+
+class Printed(NamedTuple):
+    """A number of the report: where it stands, and what it keeps."""
+
+    part: str
+    row: Annotated[str | None, "None in a sentence"]
+    text: str
+    numbers: Numbers
+
+
+def printed(section: Section) -> Iterator[Printed]:
+    """Yield every number of a section that came from the run."""
+    for words in section.answer:
+        yield from _said(f"{section.key}, answer", None, words)
+    for block in section.blocks:
+        yield from _of_block(section.key, block)
+
+
+def _of_block(key: str, block: Block) -> Iterator[Printed]:
+    if isinstance(block, Sentence):
+        yield from _said(f"{key}, sentences", None, block.words)
+    elif isinstance(block, Listing):
+        for words in block.items:
+            yield from _said(f"{key}, lists", None, words)
+    elif isinstance(block, Cards):
+        for words in (line for card in block.cards for line in card.lines):
+            yield from _said(f"{key}, cards", None, words)
+    elif isinstance(block, Table):
+        for row in block.rows:
+            yield from _said(block.key, row[0], row[1:])
+    elif isinstance(block, Picture) and block.figure is not None:
+        for cells in block.figure.table.rows:
+            numbers = [float(cell) for cell in cells if isinstance(cell, float)]
+            yield Printed(block.figure.key, str(cells[0]), f"{cells}", numbers)
+
+
+def _said(part: str, row: str | None, words: Iterable[str]) -> Iterator[Printed]:
+    for piece in words:
+        if isinstance(piece, Value) and NUMBER.search(piece):
+            kept = (piece.value, piece.low, piece.high)
+            yield Printed(part, row, piece, [one for one in kept if one is not None])
+
+
+class Told(NamedTuple):
+    """What came of the numbers of one part of the report."""
+
+    found: int
+    missed: tuple[Printed, ...]
+    unknown: int
+
+
+def judge(
+    sections: Sequence[Section], facts: Sequence[tuple[str, str, Numbers]]
+) -> dict[str, Told]:
+    """Look for each number of a report among those that were worked out."""
+    by_part: dict[str, list[float]] = {}
+    for part, row, numbers in facts:
+        for key in (part, f"{part}: {row}", ""):
+            by_part.setdefault(key, []).extend(numbers)
+    pools = {key: np.sort(np.array(numbers)) for key, numbers in by_part.items()}
+    found: dict[str, Counter[str]] = {}
+    missed: dict[str, list[Printed]] = {}
+    for one in (number for section in sections for number in printed(section)):
+        verdict = _look(one, pools)
+        found.setdefault(one.part, Counter())[verdict] += len(one.numbers)
+        missed.setdefault(one.part, []).extend([one] * (verdict == "missed"))
+    return {
+        part: Told(counts["found"], tuple(missed[part]), counts["unknown"])
+        for part, counts in found.items()
+    }
+
+
+def _look(one: Printed, pools: Mapping[str, np.ndarray]) -> str:
+    in_table = one.row is not None
+    pool = pools.get(f"{one.part}: {one.row}", pools.get(one.part)) if in_table else pools[""]
+    if pool is None:
+        return "unknown"
+    is_there = all(_holds(pool, number) for number in one.numbers)
+    return "found" if is_there else "missed" if in_table else "unknown"
+
+
+def _holds(pool: np.ndarray, number: float) -> bool:
+    place = int(np.searchsorted(pool, number))
+    near = pool[max(0, place - 1) : place + 1]
+    return bool(np.any(np.abs(near - number) <= NEAR + NEAR_END * abs(number)))
+
+
+def main() -> int:
+    """Check the report of a run and return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("run", type=Path, nargs="?")
+    asked = parser.parse_args().run
+    with tempfile.TemporaryDirectory() as spare:
+        return _judged(asked or _played(Path(spare) / "run"))
+
+
+def _played(folder: Path) -> Path:
+    """Play a small run with two options."""
+    crisis = detente.load("oman-2026")
+    detente.simulate(crisis, options=OPTIONS, worlds=32, futures=6400, option_worlds=16, out=folder)
+    return folder
+
+
+def _judged(folder: Path) -> int:
+    run = detente.Run.open(folder)
+    titles = detente.summarise(run).base.titles
+    told = judge(compose(run).sections, list(known(folder, titles)))
+    for part, one in told.items():
+        print(f"{part:<32}{one.found:>7} found {len(one.missed):>5} not {one.unknown:>6} unknown")
+        for wrong in one.missed[:3]:
+            print(f"    NOT FOUND {wrong.row}: {wrong.text}")
+    missed = sum(len(one.missed) for one in told.values())
+    total = sum(one.found for one in told.values())
+    rest = sum(one.unknown for one in told.values())
+    print(f"{total} numbers worked out anew and the same, {missed} not, {rest} not worked out")
+    return int(missed > 0)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
