@@ -49,6 +49,8 @@ DAYS = (7, 30, 60, 90, 180, 270)
 OPTIONS = ("hotline", "guarantees")
 STANDS = "as the crisis stands"
 FOLDS, GOAL = 10, 0.05
+CASES, WORLDS = 5, 19
+"""Values on either side that a world's quantile needs, and worlds that their range needs."""
 LOSSES = ("challenger_loss", "defender_loss", "world_cost")
 FEWEST = 5.0
 """Worlds that an interval counts at least."""
@@ -157,7 +159,26 @@ def quantile(values: np.ndarray, among: np.ndarray, level: float) -> Numbers:
     value = _at(ordered, level)
     _, low, high, *_ = (one / 100 for one in share(values <= value, among))
     below = float((ordered <= value).mean())
-    return [value, *(_at(ordered, level + end - below) for end in (low, high))]
+    ends = [_at(ordered, level + end - below) for end in (low, high)]
+    return [value, *ends, *_of_worlds(values, among, level)]
+
+
+def _of_worlds(values: np.ndarray, among: np.ndarray, level: float) -> Numbers:
+    """Return the 5th and 95th percentile of the worlds' own quantiles, if they are enough."""
+    each = [np.sort(values[world][among[world]]) for world in range(len(values))]
+    each = [one for one in each if len(one) * min(level, 1 - level) >= CASES]
+    if len(each) < WORLDS:
+        return []
+    own = np.array([_at(one, level) for one in each])
+    error = [math.sqrt(level * (1 - level) / len(one)) for one in each]
+    reach = [_at(one, level + e) - _at(one, level - e) for one, e in zip(each, error, strict=True)]
+    noise = (np.array(reach) / 2) ** 2
+    between = float(np.var(own, ddof=1) - noise.mean())
+    if between <= 0:
+        return []
+    drawn = own.mean() + np.sqrt(between / (between + noise)) * (own - own.mean())
+    low, high = np.quantile(drawn, (0.05, 0.95), method="weibull")
+    return [max(float(low), own.min()), min(float(high), own.max())]
 
 
 def _at(ordered: np.ndarray, level: float) -> float:
