@@ -173,15 +173,13 @@ def _write_pack(pack: Path, made: "Accession") -> list[str]:
 
 
 def _tell(pack: str, made: "Accession", written: list[str], *, quiet: bool) -> None:
-    if made.already:
-        terminal.say(f"In the pack already: {', '.join(made.already)}")
-    if not made.claims:
-        terminal.say("Nothing is new.")
+    already = f"; {len(made.already)} were there already" if made.already else ""
+    terminal.say(f"New claims in {pack}: {len(made.claims)}{already}")
+    for key, claim in made.claims.items():
+        terminal.say(f"{key}: {claim.says} ({claim.by})", indent=2, hang=4)
+    if quiet or not made.claims:
         return
-    terminal.say(f"{pack} has {len(made.claims)} new claims: {', '.join(made.claims)}")
-    if quiet:
-        return
-    terminal.say(f"Changed: {', '.join(written)}; each as it was has the ending {BACKUP}.")
+    terminal.say(f"Changed: {', '.join(written)}. As it was: the same name and {BACKUP}.")
     terminal.say("Next:")
     folder = shlex.quote(pack)
     rows = [

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from detente.evidence.claim import Passage
 from detente.evidence.document import verify
 from detente.evidence.mentions import SCALES, SMALL
+from detente.evidence.speakers import GROUP
 from detente.text import straight
 
 SHORTEST = 12
@@ -30,39 +31,26 @@ BOTH = re.compile(r"\b(?:the two|one)\b", re.IGNORECASE)
 WORDED = SMALL | SCALES | {"half": 0.5}
 PLAIN_WORDS = frozenset(
     (
-        *("a", "after", "all", "although", "an", "and", "another", "any", "as", "at", "because"),
-        *("before", "both", "but", "by", "each", "even", "few", "for", "from", "he", "her", "his"),
-        *("how", "if", "in", "it", "its", "many", "more", "most", "neither", "no", "none", "not"),
-        *(
-            "hardly",
-            "nearly",
-            "of",
-            "on",
-            "one",
-            "only",
-            "or",
-            "other",
-            "others",
-            "she",
-            "since",
-            "so",
-            "some",
-            "such",
-        ),
-        *(
-            "that",
-            "the",
-            "their",
-            "there",
-            "these",
-            "they",
-            "this",
-            "those",
-            "to",
-            "under",
-            "until",
-        ),
-        *("what", "when", "where", "whether", "which", "while", "who", "with", "without"),
+        *("a", "about", "above", "across", "after", "again", "against", "all", "almost"),
+        *("along", "already", "also", "although", "among", "an", "and", "another", "any"),
+        *("around", "as", "at", "because", "before", "behind", "below", "between", "beyond"),
+        *("both", "but", "by", "despite", "during", "each", "earlier", "either", "even"),
+        *("every", "except", "few", "first", "for", "former", "from", "further", "hardly"),
+        *("he", "her", "here", "his", "how", "however", "if", "in", "inside", "instead"),
+        *("into", "it", "its", "largely", "last", "later", "less", "little", "long", "many"),
+        *("more", "most", "much", "near", "nearly", "neither", "never", "new", "next", "no"),
+        *("nobody", "none", "nor", "not", "nothing", "now", "of", "off", "often", "old", "on"),
+        *("once", "one", "only", "or", "other", "others", "our", "out", "outside", "over"),
+        *("own", "part", "people", "perhaps", "rather", "recent", "recently", "several", "she"),
+        *("should", "since", "so", "some", "soon", "still", "such", "than", "that", "the"),
+        *("their", "then", "there", "these", "they", "this", "those", "though", "through"),
+        *("thus", "to", "together", "too", "toward", "towards", "two", "under", "unless"),
+        *("unlike", "until", "up", "very", "was", "we", "well", "were", "what", "when"),
+        *("where", "whether", "which", "while", "who", "why", "with", "within", "without"),
+        *("yet", "you", "aid", "aircraft", "allies", "arms", "attacks", "costs", "defences"),
+        *("drones", "fighting", "forces", "missiles", "peace", "planes", "raids", "sanctions"),
+        *("ships", "soldiers", "states", "strikes", "talks", "threats", "troops", "war"),
+        *("weapons"),
     )
 )
 """Words with which any sentence may begin, and which are no names."""
@@ -170,8 +158,10 @@ def strange_names(says: str, text: str, known: Iterable[str] = ()) -> list[str]:
     """
     held = {stem for words in (text, *known) for name in _names(words) for stem in _stems(name)}
     first, *_ = [*_words(says), ""]
-    is_common = first.lower() in PLAIN_WORDS or first.lower()[:FIRST_LETTERS] in _small(text, first)
-    names = [name for name in _names(says) if name != first or not is_common]
+    small, word = re.findall(r"\b[a-z]+", text), first.lower()
+    is_common = word in PLAIN_WORDS or re.fullmatch(GROUP, word) is not None or word in small
+    is_part = len(word) >= FIRST_LETTERS and word[:FIRST_LETTERS] in " ".join(small)
+    names = [name for name in _names(says) if name != first or not (is_common or is_part)]
     return [name for name in names if not _stems(name) & held]
 
 
@@ -190,12 +180,6 @@ def _stems(name: str) -> set[str]:
     whole = name.replace(".", "")
     cut = {whole.removesuffix(ending) for ending in ENDINGS if whole.endswith(ending)}
     return {stem for stem in cut if len(stem) >= LEAST_STEM} | {whole}
-
-
-def _small(text: str, word: str) -> str | frozenset[str]:
-    """Return in what a first word is sought: within words if it is long, else whole ones."""
-    small = re.findall(r"\b[a-z]+", text)
-    return " ".join(small) if len(word) >= FIRST_LETTERS else frozenset(small)
 
 
 def _words(text: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Accepted cards of a draft as claims of a pack: all of them, or none and every reason why."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -275,7 +276,9 @@ def _source(document: DraftedDocument) -> Source:
 
 def _free_key(says: str, taken: Mapping[str, object]) -> str:
     """Return a key made of the first words of what a claim says."""
-    words = [word for word in re.findall(r"[a-z0-9]+", says.lower()) if word not in LITTLE]
+    letters = unicodedata.normalize("NFKD", says.lower()).encode("ascii", "ignore").decode()
+    plain_words = re.findall(r"[a-z0-9]+", letters.replace("'s", ""))
+    words = [word for word in plain_words if word not in LITTLE]
     key = "-".join(words[:LONGEST_KEY]) or "claim"
     others = (f"{key}-{count}" for count in range(2, len(taken) + 3))
     return next(one for one in (key, *others) if one not in taken and one not in ORIGINS)

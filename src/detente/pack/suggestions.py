@@ -14,6 +14,8 @@ from detente.pack.toml import dotted
 
 MOST = 5
 """Numbers that are suggested for a sentence, the likeliest first."""
+LEAST_SHARED = 2
+"""One word in common says too little."""
 LEAST_SCORE = 6.0
 """Weight of the words that a number has to share: two rare ones, or several."""
 STEM = 5
@@ -67,10 +69,12 @@ def suggested(sentence: str, card: SentenceCard, known: FieldWords) -> tuple[str
     """Return the fields that a sentence may bear on, the likeliest first; there may be none."""
     ours = _stems([sentence, *card.systems])
     units = {amount.unit for amount in card.quantities}
+    shared = {field: ours & words for field, words in known.words.items()}
     scores = {
-        field: sum(known.weights[word] for word in ours & words)
+        field: sum(known.weights[word] for word in words)
         + (UNIT_WEIGHT if known.units[field] in units else 0.0)
-        for field, words in known.words.items()
+        for field, words in shared.items()
+        if len(words) >= LEAST_SHARED
     }
     best = sorted(scores, key=lambda field: -scores[field])[:MOST]
     return tuple(field for field in best if scores[field] >= LEAST_SCORE)
