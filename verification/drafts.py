@@ -171,8 +171,9 @@ def main(arguments: Sequence[str]) -> int:
     """Damage drafts, and report what came of them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=TIMES)
-    times = parser.parse_args(arguments).times
-    draw = random.Random(SEED)  # noqa: S311  the same damages every time
+    parser.add_argument("--seed", type=int, default=SEED)
+    asked = parser.parse_args(arguments)
+    draw = random.Random(asked.seed)  # noqa: S311  the same damages every time
     results, wrong = Counter[str](), list[str]()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -181,12 +182,14 @@ def main(arguments: Sequence[str]) -> int:
         if attempt(whole, folder, draw) != ("accepted", []):
             print("the draft was refused before any damage")
             return 1
-        for count in range(times):
+        for count in range(asked.times):
             damage = DAMAGES[count % len(DAMAGES)]
             result, found = attempt(damage(whole, draw), folder, draw)
             results[f"{damage.__name__} {result}"] += 1
             wrong += [f"{damage.__name__}: {one}" for one in found]
-    print(f"{times} damaged drafts: {dict(sorted(results.items()))}; unverified: {len(wrong)}")
+    print(
+        f"{asked.times} damaged drafts: {dict(sorted(results.items()))}; unverified: {len(wrong)}"
+    )
     print("\n".join(wrong[:MOST_SHOWN]))
     return int(bool(wrong))
 

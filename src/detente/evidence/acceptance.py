@@ -18,12 +18,14 @@ NEAR = 600
 """How far from a passage its speaker and its years may be named [characters]."""
 ENDINGS = ("", "s", "n", "ns", "i", "is", "a", "e", "an", "ans", "ian", "ians", "ese", "'s", "'")
 """What a name may end in and mean the same: Israel, Israeli, Israelis."""
-LEAST_STEM = 3
+LEAST_STEM = 4
 """Letters that are left of a name without its ending."""
 FIRST_LETTERS = 5
 """Letters by which the word that begins a sentence is found within others of a text."""
 
 WORD = re.compile(r"[^\W_]+(?:['.-][^\W_]+)*")
+ODD = re.compile(r"[^\w\s.,;:'\"()/%$&!?+-\u2014\u2026\u20ac\u00a3\u00b0]")
+"""What no sentence needs: marks of code, and characters that cannot be seen."""
 FIGURE = re.compile(r"(?<![\w-])\d[\d,]*(?:\.\d+)?(?![\w])")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 BOTH = re.compile(r"\b(?:the two|one)\b", re.IGNORECASE)
@@ -89,6 +91,10 @@ def refusals(
     if len(text[at.start : at.end].strip()) < SHORTEST:
         found = f"a passage of {at.end - at.start} characters"
         yield Refusal("at", found, f"{SHORTEST} or more")
+    for field, words in (("says", says), ("by", by)):
+        odd = ODD.findall(straight(words))
+        if odd:
+            yield Refusal(field, f"the character {odd[0]!r}", "letters, figures and common marks")
     yield from _of_words(straight(says), at, straight(text), known)
     yield from _of_speaker(straight(by), at, straight(text), known)
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, NamedTuple
 from detente.evidence.claim import collapse, digest_of
 from detente.evidence.mentions import Amount, Mention, amounts, dates, hedges, systems
 from detente.evidence.sentences import Stretch, by_paragraph
-from detente.evidence.speakers import Names, Speaker, goes_on, names_of, speaker_of
+from detente.evidence.speakers import KnownNames, Speaker, goes_on, names_of, speaker_of
 from detente.text import straight
 
 LONGEST_READ = 2000
@@ -100,7 +100,7 @@ def _readable(text: str, place: Stretch) -> str:
     return straight(collapse(text[start:end])) if end - start <= LONGEST_READ else ""
 
 
-def _speakers(text: str, places: Sequence[Stretch], known: Names) -> Iterator[Speaker | None]:
+def _speakers(text: str, places: Sequence[Stretch], known: KnownNames) -> Iterator[Speaker | None]:
     """Yield who speaks in each sentence of a paragraph.
 
     All of a quotation that runs over several sentences has one speaker; he or she is whoever spoke

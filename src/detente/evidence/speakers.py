@@ -145,7 +145,7 @@ ADJECTIVE = re.compile(r"(?:ian|ean|ese|ish|eli|aqi|ench|utch|ssian|U\.?S\.?|US|
 ARTICLES = frozenset(("a", "an", "the"))
 
 
-def speaker_of(sentence: str, known: "Names") -> Speaker | None:
+def speaker_of(sentence: str, known: "KnownNames") -> Speaker | None:
     """Return who says what a sentence says, or nothing where its words leave a doubt.
 
     The sentence is in one line, with straight quotes; `known` is what the text calls people.
@@ -158,7 +158,7 @@ def goes_on(sentence: str) -> bool:
     return any(HE_OR_SHE.search(sentence[: verb.start()]) for verb in VERB.finditer(sentence))
 
 
-def _found(sentence: str, known: "Names") -> Iterator[Speaker]:
+def _found(sentence: str, known: "KnownNames") -> Iterator[Speaker]:
     for verb in VERB.finditer(sentence):
         yield from _before(sentence, verb, known)
     for quoted in AFTER_QUOTE.finditer(sentence):
@@ -172,7 +172,7 @@ def _found(sentence: str, known: "Names") -> Iterator[Speaker]:
         yield from _speakers(sentence, saying["verb"], known, is_start=True)
 
 
-def _before(sentence: str, verb: re.Match[str], known: "Names") -> Iterator[Speaker]:
+def _before(sentence: str, verb: re.Match[str], known: "KnownNames") -> Iterator[Speaker]:
     """Yield the subject that stands to the left of a verb of speech."""
     left = sentence[: verb.start()]
     said = verb["verb"] or verb["narrow"] or "said"
@@ -209,7 +209,7 @@ def _agrees(speaker: Speaker, said: str) -> bool:
     return is_several == (said in PLAIN)
 
 
-def _with_apposition(left: str, said: str, known: "Names") -> Iterator[Speaker]:
+def _with_apposition(left: str, said: str, known: "KnownNames") -> Iterator[Speaker]:
     """Yield a speaker before what he or she is, as in: A. Name, the minister, said."""
     parts = left[:-1].rsplit(",", 2)
     if len(parts) < 2:  # noqa: PLR2004  a name, and what the name is
@@ -221,7 +221,9 @@ def _with_apposition(left: str, said: str, known: "Names") -> Iterator[Speaker]:
         yield Speaker(f"{known.full(name)}, {office}", _kind(name, said), is_person=True)
 
 
-def _speakers(part: str, said: str, known: "Names", *, is_start: bool = False) -> Iterator[Speaker]:
+def _speakers(
+    part: str, said: str, known: "KnownNames", *, is_start: bool = False
+) -> Iterator[Speaker]:
     """Yield the noun phrase that a part of a sentence is, or begins with, if it names a speaker."""
     words = part.strip(" \"'")
     phrase = NOUN_PHRASE.match(words) if is_start else NOUN_PHRASE.fullmatch(words)
@@ -255,7 +257,7 @@ def _small(words: str, before: Sequence[str]) -> str:
     return words[0].lower() + words[1:] if is_common and not first.isupper() else words
 
 
-def _is_nobody(name: str, known: "Names") -> bool:
+def _is_nobody(name: str, known: "KnownNames") -> bool:
     """Say whether a word with a capital only begins a sentence."""
     first = name.split(maxsplit=1)[0]
     is_only = " " not in name
@@ -274,7 +276,7 @@ def _kind(head: str, said: str) -> Trust:
     return "reported" if is_unnamed else "stated"
 
 
-class Names(NamedTuple):
+class KnownNames(NamedTuple):
     """What a text calls people: whole names by their last word, and words that are no names."""
 
     whole: dict[str, str]
@@ -297,11 +299,11 @@ OFFICE = re.compile(
 """A person with an office before the name."""
 
 
-def names_of(text: str) -> Names:
+def names_of(text: str) -> KnownNames:
     """Return what a text calls people; a last word that two of them share stands for neither."""
     whole: dict[str, set[str]] = {}
     for person in OFFICE.finditer(text):
         name = _owner(person["name"])
         whole.setdefault(name.split()[-1], set()).add(name)
     single = {last: names.pop() for last, names in whole.items() if len(names) == 1}
-    return Names(single, frozenset(re.findall(r"\b[a-z][a-z-]+\b", text)))
+    return KnownNames(single, frozenset(re.findall(r"\b[a-z][a-z-]+\b", text)))
