@@ -16,7 +16,25 @@ OWN_WORDS = 8
 """So many words in a row of a document are a copy of it."""
 NEAR = 600
 """How far from a passage its speaker and its years may be named [characters]."""
-ENDINGS = ("", "s", "n", "ns", "i", "is", "a", "e", "an", "ans", "ian", "ians", "ese", "'s", "'")
+ENDINGS = (
+    "",
+    "s",
+    "n",
+    "ns",
+    "i",
+    "is",
+    "a",
+    "e",
+    "an",
+    "ans",
+    "ian",
+    "ians",
+    "ese",
+    "er",
+    "ers",
+    "'s",
+    "'",
+)
 """What a name may end in and mean the same: Israel, Israeli, Israelis."""
 LEAST_STEM = 4
 """Letters that are left of a name without its ending."""
@@ -24,7 +42,7 @@ FIRST_LETTERS = 5
 """Letters by which the word that begins a sentence is found within others of a text."""
 
 WORD = re.compile(r"[^\W_]+(?:['.-][^\W_]+)*")
-ODD = re.compile(r"[^\w\s.,;:'\"()/%$&!?+-\u2014\u2026\u20ac\u00a3\u00b0]")
+ODD = re.compile(r"[^\w\s.,;:'\"()/%$&!?+\-\u2014\u2026\u20ac\u00a3\u00b0]")
 """What no sentence needs: marks of code, and characters that cannot be seen."""
 FIGURE = re.compile(r"(?<![\w-])\d[\d,]*(?:\.\d+)?(?![\w])")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -165,7 +183,12 @@ def strange_names(says: str, text: str, known: Iterable[str] = ()) -> list[str]:
     held = {stem for words in (text, *known) for name in _names(words) for stem in _stems(name)}
     first, *_ = [*_words(says), ""]
     small, word = re.findall(r"\b[a-z]+", text), first.lower()
-    is_common = word in PLAIN_WORDS or re.fullmatch(GROUP, word) is not None or word in small
+    is_common = (
+        word in PLAIN_WORDS
+        or word in WORDED
+        or re.fullmatch(GROUP, word) is not None
+        or word in small
+    )
     is_part = len(word) >= FIRST_LETTERS and word[:FIRST_LETTERS] in " ".join(small)
     names = [name for name in _names(says) if name != first or not (is_common or is_part)]
     return [name for name in names if not _stems(name) & held]

@@ -8,8 +8,8 @@ from detente.text import straight
 Stretch = tuple[int, int]
 """From a character to the one after the last, as a `Passage` counts them."""
 
-WIDEST_WRAP = 120
-"""A text whose longest lines hold more has its paragraphs on one line each [characters]."""
+NARROWEST_WRAP, WIDEST_WRAP = 40, 120
+"""Lines are broken by hand if the longest hold so much; others are paragraphs [characters]."""
 FULL_LINE = 0.85
 """Share of the longest lines from which a line, with the next word on it, is full."""
 LONG_LINES = 0.9
@@ -89,7 +89,7 @@ def _width(lines: Sequence[Stretch]) -> float:
     """Return how many characters a full line has; none is full where lines are not wrapped."""
     lengths = sorted(end - start for start, end in lines)
     longest = lengths[int(LONG_LINES * (len(lengths) - 1))] if lengths else 0
-    return longest if longest <= WIDEST_WRAP else float("inf")
+    return longest if NARROWEST_WRAP <= longest <= WIDEST_WRAP else float("inf")
 
 
 def _goes_on(text: str, end: int, line: Stretch, width: float) -> bool:

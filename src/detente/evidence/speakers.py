@@ -237,8 +237,9 @@ def _speakers(
     before = phrase["before"].split()
     if NEGATIONS & {word.lower() for word in before} or PREPOSITIONS & {*before}:
         return
-    words = phrase["group"].strip() if not is_start else _cut(phrase["group"])
-    yield Speaker(_small(words, before), _kind(phrase["head"], said), bool(phrase["person"]))
+    words = _cut(phrase["group"]) if is_start else phrase["group"].strip()
+    name = words if phrase["person"] and not before else _small(words, before)
+    yield Speaker(name, _kind(phrase["head"], said), bool(phrase["person"]))
 
 
 def _cut(group: str) -> str:
