@@ -1,6 +1,8 @@
 """Articles into the evidence of a pack: cards, a draft, and what is accepted of it."""
 
+import contextlib
 import json
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -18,12 +20,21 @@ Prime Minister Tomas Brandt said that 14 ships would leave the estuary. Lena Ost
 BRANDT = ("[cards.ferry.3]\naccept = false\nsays = ", "[cards.ferry.3]\naccept = true\nsays = ")
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A pack, an article, and the draft of its cards."""
+    folder = tmp_path_factory.mktemp("made")
+    with contextlib.chdir(folder):
+        main(["new", "border-2031"])
+        Path("ferry.txt").write_text(TEXT)
+        main(["read", "ferry.txt", "-o", "draft.toml", "--date", "2031-02-20"])
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    main(["new", "border-2031"])
-    Path("ferry.txt").write_text(TEXT)
-    main(["read", "ferry.txt", "-o", "draft.toml", "--date", "2031-02-20"])
+def here(made, tmp_path, monkeypatch):
+    shutil.copytree(made, tmp_path / "here")
+    monkeypatch.chdir(tmp_path / "here")
 
 
 def ask(capsys, *arguments):
@@ -103,11 +114,7 @@ def test_an_accepted_card_is_a_claim_and_the_pack_is_else_as_it_was(capsys):
         ('grade = "C2"\n\ndate = 2031-02-20', 'grade = "C2"\ndate = 2031-03-02', "2031-03-01 or"),
         ('grade = "C2"', 'grade = "C1"', "C1 on a single source"),
         ('grade = "C2"', 'grade = "C9"', "a letter A to F"),
-        (
-            "accept = true",
-            'accept = true\nbears_on = ["talks.fade_rat"]',
-            "did you mean talks.fade",
-        ),
+        ('grade = "C2"', 'grade = "C2"\nbears_on = ["talks.fade_rat"]', "mean talks.fade_rate?"),
         ('title = "Talks"', 'title = ""', "documents.ferry.title: blank"),
         ('kind = "stated"', "kind = “stated”", "a curly quote"),
     ],
