@@ -9,7 +9,7 @@ from typing import Annotated, Any, NamedTuple
 from detente.evidence.claim import collapse, digest_of
 from detente.evidence.mentions import Amount, Mention, amounts, dates, hedges, systems
 from detente.evidence.sentences import Stretch, by_paragraph
-from detente.evidence.speakers import KnownNames, Speaker, goes_on, names_of, speaker_of
+from detente.evidence.speakers import Speaker, goes_on, names_of, speaker_of
 from detente.text import straight
 
 LONGEST_READ = 2000
@@ -64,11 +64,12 @@ def cards_of(
     aliases
         By what spellings the text may name each known system, as `aliases_of` returns them.
     """
-    known = names_of(text)
+    blocks = tuple(by_paragraph(text))
+    speakers = _speakers([[_readable(text, place) for place in block] for block in blocks], text)
+    places = (place for block in blocks for place in block)
     return tuple(
         _card(text, place, speaker, day, aliases)
-        for places in by_paragraph(text)
-        for place, speaker in zip(places, _speakers(text, places, known), strict=True)
+        for place, speaker in zip(places, speakers, strict=True)
     )
 
 
@@ -100,23 +101,23 @@ def _readable(text: str, place: Stretch) -> str:
     return straight(collapse(text[start:end])) if end - start <= LONGEST_READ else ""
 
 
-def _speakers(text: str, places: Sequence[Stretch], known: KnownNames) -> Iterator[Speaker | None]:
-    """Yield who speaks in each sentence of a paragraph.
+def _speakers(paragraphs: Sequence[Sequence[str]], text: str) -> Iterator[Speaker | None]:
+    """Yield who speaks in each sentence of a text.
 
     All of a quotation that runs over several sentences has one speaker; he or she is whoever spoke
     in the sentence before, if that is a person.
     """
-    sentences = [_readable(text, place) for place in places]
-    found = [speaker_of(one, known) for one in sentences]
-    for run in _quotations(sentences):
-        named = {one for one in found[run] if one is not None}
-        if len(named) == 1:
-            found[run] = [*named] * len(found[run])
-    last: Speaker | None = None
-    for sentence, speaker in zip(sentences, found, strict=True):
-        who = speaker or (last if last and last.is_person and goes_on(sentence) else None)
-        yield who
-        last = who
+    known, last = names_of(text), None
+    for sentences in paragraphs:
+        found = [speaker_of(one, known) for one in sentences]
+        for run in _quotations(sentences):
+            named = {one for one in found[run] if one is not None}
+            if len(named) == 1:
+                found[run] = [*named] * len(found[run])
+        for sentence, speaker in zip(sentences, found, strict=True):
+            is_same = last is not None and last.is_person and goes_on(sentence)
+            last = speaker or (last if is_same else None)
+            yield last
 
 
 def _quotations(sentences: Sequence[str]) -> Iterator[slice]:

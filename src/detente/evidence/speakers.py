@@ -113,15 +113,17 @@ POSSESSIVE = re.compile(rf"'s?\s+(?:\w+\s+){{0,2}}(?P<remark>{'|'.join(REMARKS)}
 AND_SAYING = re.compile(rf",\s+(?P<verb>{_any_of((*ASSERTS, *SAYS, 'add', 'state'))})\b{THAT}")
 
 BOUNDARY = re.compile(
-    r"[,;:—(]\s*|\b(?:after|although|and|as|because|before|but|if|since|so|than|that|though|"
+    r"[,;:—()]\s*|\b(?:after|although|and|as|because|before|but|if|since|so|than|that|though|"
     r"unless|until|when|whereas|where|which|while|whom|who|yet|however|meanwhile|still|nor|or)\s",
     re.IGNORECASE,
 )
 """What a subject cannot reach over to its left."""
 HE_OR_SHE = re.compile(r"(?:^|[,?!][\"']*\s+)(?:[Hh]e|[Ss]he)$")
 COUPLE = re.compile(
-    rf"(?:^|[,;:—(]\s*|\bthat\s)(?P<names>{NAME}(?:,\s{NAME}){{0,4}},?\s+and\s+{NAME})$"
+    rf"(?:^|[;:—(]\s*|\bthat\s)(?P<names>{NAME}(?:,\s{NAME}){{0,4}},?\s+and\s+{NAME})$"
 )
+LISTED = re.compile(r"(?:\b[A-Z][\w'-]{0,30}|,)\s+(?:and|or)\s+[^,;]{0,60}$")
+"""A subject that may be only the last of several."""
 NOBODY = frozenset(
     (
         *("all", "another", "anybody", "both", "each", "everybody", "everyone", "few", "he"),
@@ -185,7 +187,7 @@ def _before(sentence: str, verb: re.Match[str], known: "KnownNames") -> Iterator
     if couple is not None and not _is_single(said):
         yield Speaker(couple["names"], "stated")
         return
-    if not (said.endswith("s") and ADJECTIVE.search(left)):
+    if not (said.endswith("s") and ADJECTIVE.search(left)) and not LISTED.search(left):
         found = _speakers(left[_edge(left) :], said, known)
         yield from (one for one in found if _agrees(one, said))
 
@@ -231,6 +233,7 @@ def _speakers(
         return
     if phrase["name"]:
         name = _owner(LEADING.sub("", phrase["name"].strip()))
+        name = f"t{name[1:]}" if name.startswith("The ") else name
         if name and not _is_nobody(name, known):
             yield Speaker(known.full(name), _kind(name, said), known.is_person(name))
         return
@@ -239,7 +242,13 @@ def _speakers(
         return
     words = _cut(phrase["group"]) if is_start else phrase["group"].strip()
     name = words if phrase["person"] and not before else _small(words, before)
-    yield Speaker(name, _kind(phrase["head"], said), bool(phrase["person"]))
+    is_unnamed = bool(before) and before[0].lower() in {"a", "an"} and not phrase["person"]
+    kind = _kind(phrase["head"], said)
+    yield Speaker(
+        name,
+        "reported" if is_unnamed and kind == "stated" else kind,
+        not is_unnamed and bool(phrase["person"]),
+    )
 
 
 def _cut(group: str) -> str:
@@ -255,7 +264,8 @@ def _small(words: str, before: Sequence[str]) -> str:
     """Return a group of people as it stands within a sentence."""
     first = words.split(maxsplit=1)[0]
     is_common = first.lower() in {*NOBODY, *ARTICLES} or not before
-    return words[0].lower() + words[1:] if is_common and not first.isupper() else words
+    is_short = first.isupper() and first.lower() not in ARTICLES
+    return words[0].lower() + words[1:] if is_common and not is_short else words
 
 
 def _is_nobody(name: str, known: "KnownNames") -> bool:
@@ -293,7 +303,7 @@ class KnownNames(NamedTuple):
 
 
 OFFICE = re.compile(
-    r"\b(?:President|Minister|Secretary|Ambassador|General|Gen\.|Adm\.|Col\.|Chancellor|Premier|"
+    r"\b(?:President|Minister|Secretary(?:\s+of\s+State)?|Ambassador|General|Gen\.|Adm\.|Col\.|Chancellor|Premier|"
     r"King|Prince|Envoy|Senator|Commander|Chief|Governor)\s+"
     rf"(?P<name>{NAME_WORD}(?:\s+{NAME_WORD}){{1,3}})"
 )
