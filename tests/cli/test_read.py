@@ -115,6 +115,7 @@ def test_an_accepted_card_is_a_claim_and_the_pack_is_else_as_it_was(capsys):
         ('grade = "C2"', 'grade = "C1"', "C1 on a single source"),
         ('grade = "C2"', 'grade = "C9"', "a letter A to F"),
         ('grade = "C2"', 'grade = "C2"\nbears_on = ["talks.fade_rat"]', "mean talks.fade_rate?"),
+        ('grade = "C2"', 'grade = "C2"\nkey = "south-vow"', "a key that no other claim has"),
         ('title = "Talks"', 'title = ""', "documents.ferry.title: blank"),
         ('kind = "stated"', "kind = “stated”", "a curly quote"),
     ],

@@ -120,7 +120,7 @@ def _show(
     count = sum(len(one.cards) for one in found)
     named = sum(bool(card.by) for one in found for card in one.cards)
     terminal.say(
-        f"{out} holds {count} sentences, a card each; of {named} the words say for sure who speaks."
+        f"{out} holds {count:,} sentences, a card each; of {named:,} the words say for sure who speaks."
     )
     if not quiet and out.suffix != LINES:
         line = shlex.join(["detente", "read", "--accept", str(out), "-p", pack or "./my-crisis"])

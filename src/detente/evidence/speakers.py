@@ -232,23 +232,25 @@ def _speakers(
     if phrase is None:
         return
     if phrase["name"]:
-        name = _owner(LEADING.sub("", phrase["name"].strip()))
-        name = f"t{name[1:]}" if name.startswith("The ") else name
-        if name and not _is_nobody(name, known):
-            yield Speaker(known.full(name), _kind(name, said), known.is_person(name))
+        yield from _named(phrase["name"], said, known)
         return
     before = phrase["before"].split()
     if NEGATIONS & {word.lower() for word in before} or PREPOSITIONS & {*before}:
         return
-    words = _cut(phrase["group"]) if is_start else phrase["group"].strip()
-    name = words if phrase["person"] and not before else _small(words, before)
-    is_unnamed = bool(before) and before[0].lower() in {"a", "an"} and not phrase["person"]
+    group = _cut(phrase["group"]) if is_start else phrase["group"].strip()
+    is_person = phrase["person"] is not None
+    name = group if is_person and not before else _small(group, before)
     kind = _kind(phrase["head"], said)
-    yield Speaker(
-        name,
-        "reported" if is_unnamed and kind == "stated" else kind,
-        not is_unnamed and bool(phrase["person"]),
-    )
+    is_unnamed = name.startswith(("a ", "an ")) and not is_person
+    yield Speaker(name, "reported" if is_unnamed and kind == "stated" else kind, is_person)
+
+
+def _named(words: str, said: str, known: "KnownNames") -> Iterator[Speaker]:
+    """Yield a name as a speaker, unless it is a word that only begins a sentence."""
+    name = _owner(LEADING.sub("", words.strip()))
+    name = f"t{name[1:]}" if name.startswith("The ") else name
+    if name and not _is_nobody(name, known):
+        yield Speaker(known.full(name), _kind(name, said), known.is_person(name))
 
 
 def _cut(group: str) -> str:

@@ -22,7 +22,7 @@ from detente.pack.toml import KeyPath, Tree, Unreadable, decode, parse, position
 from detente.pack.writing import inline_lines, replaced
 from detente.text import show
 
-MOST_BYTES = 8 * 1024 * 1024
+MOST_BYTES = 16 * 1024 * 1024
 MOST_VALUES = 500_000
 """The longest draft that is read: one of a document of the greatest length."""
 LEDGER = "evidence.toml"
@@ -181,8 +181,21 @@ def _findings(
         if entry.fields["date"] and entry.fields["date"] > crisis.as_of:
             allowed = f"{crisis.as_of} or before: the pack knows nothing later"
             yield Finding((*entry.path, "date"), show(entry.fields["date"]), allowed)
+    yield from _key_findings(entries, crisis)
     for source in dict.fromkeys(entry.source for entry in entries):
         yield from _document_findings(source, draft, entries, path, crisis)
+
+
+def _key_findings(entries: tuple[_Entry, ...], crisis: Crisis) -> Iterator[Finding]:
+    """Yield the keys that another claim has, in the pack or in the draft."""
+    held = {key: _identity(claim) for key, claim in crisis.claims.items()}
+    for entry in entries:
+        key, own = entry.card.key, (entry.source, entry.card.at, entry.fields["says"])
+        if key in ORIGINS:
+            allowed = f"any key but {' and '.join(ORIGINS)}"
+            yield Finding((*entry.path, "key"), show(key), allowed)
+        elif key is not None and held.setdefault(key, own) != own:
+            yield Finding((*entry.path, "key"), show(key), "a key that no other claim has")
 
 
 def _number_findings(entry: _Entry, crisis: Crisis) -> Iterator[Finding]:
@@ -229,9 +242,6 @@ def _refused(entry: _Entry, text: str, known: Iterable[str]) -> Iterator[Finding
     says, by = entry.fields["says"] or "", entry.fields["by"] or ""
     for refusal in refusals(says, by, entry.card.at, text, known=known):
         yield Finding((*entry.path, refusal.field), refusal.found, refusal.allowed)
-    if entry.card.key and entry.card.key in ORIGINS:
-        allowed = f"any key but {' and '.join(ORIGINS)}"
-        yield Finding((*entry.path, "key"), show(entry.card.key), allowed)
 
 
 def _accession(
@@ -304,7 +314,9 @@ def _changed(
     faults = read_crisis(files.PackText(crisis.text.name, texts), {}).faults
     if faults:
         raise DraftFaults(f"{crisis.text.name} with the accepted cards", faults)
-    return {name: text for name, text in texts.items() if text != crisis.files.get(name)}
+    # The ledger first: a claim that nothing rests on yet is no fault, a number without it is one.
+    names = sorted(texts, key=lambda name: name != ledger)
+    return {name: texts[name] for name in names if texts[name] != crisis.files.get(name)}
 
 
 def _ledger_of(crisis: Crisis) -> str:

@@ -1,5 +1,6 @@
-"""The sentences of documents as cards, and what accepted ones made of a pack."""
+"""The sentences of documents, with what their words say for sure."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 
 from detente.analysis.wording import count
@@ -9,11 +10,12 @@ from detente.views.blocks import Block, Command, Listing, Section, Words
 
 def section(documents: Sequence[ReadDocument]) -> Section:
     """Return what the sentences of documents say, a card each."""
+    paths = [document.path for document in documents]
     cards = [card for document in documents for card in document.cards]
     named = sum(bool(card.by) for card in cards)
     return Section(
         key="cards",
-        title=", ".join(str(document.path) for document in documents),
+        title=", ".join(map(str, paths)),
         answer=(
             (
                 f"{count(len(cards), 'sentence')}, a card each; of {named} the words say for sure "
@@ -24,7 +26,7 @@ def section(documents: Sequence[ReadDocument]) -> Section:
         next=(
             Command(
                 "to accept cards into a pack",
-                f"detente read {' '.join(str(one.path) for one in documents)} -o draft.toml",
+                shlex.join(["detente", "read", *map(str, paths), "-o", "draft.toml"]),
             ),
         ),
     )
