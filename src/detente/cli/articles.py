@@ -113,15 +113,13 @@ def _show(
         terminal.show_json(_as_json(found, out))
         return
     if out is None:
-        from detente.views import cards
+        from detente.views.cards import section
 
-        terminal.show_sections(cards.section(found), quiet=quiet)
+        terminal.show_sections(section(found), quiet=quiet)
         return
-    count = sum(len(one.cards) for one in found)
-    named = sum(bool(card.by) for one in found for card in one.cards)
-    terminal.say(
-        f"{out} holds {count:,} sentences, a card each; of {named:,} the words say for sure who speaks."
-    )
+    cards = [card for one in found for card in one.cards]
+    sure = f"of {sum(bool(card.by) for card in cards):,} the words say for sure who speaks"
+    terminal.say(f"{out} holds {len(cards):,} sentences, a card each; {sure}.")
     if not quiet and out.suffix != LINES:
         line = shlex.join(["detente", "read", "--accept", str(out), "-p", pack or "./my-crisis"])
         terminal.say("Next: accept cards in an editor, then")
