@@ -138,6 +138,14 @@ def test_a_document_that_has_changed_since_is_said(capsys):
     assert "has changed since it was read" in accept(capsys)[2]
 
 
+def test_a_key_that_the_pack_has_for_another_document_is_said(capsys):
+    take()
+    accept(capsys)
+    edit(('title = "Talks"', 'title = "Other talks"'))
+
+    assert "ferry, which is another document in the pack" in accept(capsys)[2]
+
+
 def test_a_draft_of_which_nobody_accepts_anything_changes_nothing(capsys):
     assert accept(capsys)[0] == 2
     assert "no card is accepted" in accept(capsys)[2]

@@ -14,7 +14,7 @@ from detente.evidence.document import read_document, read_whole
 from detente.evidence.ledger import ORIGINS
 from detente.pack import files
 from detente.pack.crisis import Crisis, read_crisis
-from detente.pack.draft import DraftedCard, DraftedDocument, DraftFile
+from detente.pack.draft import DraftedCard, DraftedDocument, DraftFile, held_in
 from detente.pack.files import place
 from detente.pack.form import fit_to
 from detente.pack.number import Finding, Sought
@@ -227,9 +227,23 @@ def _document_findings(
         found = "the digest of another text: the document has changed since it was read"
         yield Finding((*here, "sha256"), found, digest_of(text), hint)
         return
+    if _is_other(source, document, text, crisis):
+        hint = f"rename {source} in the draft, in its documents and its cards"
+        found = f"{source}, which is another document in the pack"
+        yield Finding(here, found, "a key that no other source has", hint, on_key=True)
     for entry in entries:
         if entry.source == source:
             yield from _refused(entry, text, _known(document, crisis.sources.get(source)))
+
+
+def _is_other(source: str, document: DraftedDocument, text: str, crisis: Crisis) -> bool:
+    """Say whether the pack has another document under a key: another title, other passages."""
+    if source not in crisis.sources:
+        return False
+    if document.title is not None and document.title != crisis.sources[source].title:
+        return True
+    placed = [key for key, claim in crisis.claims.items() if claim.source == source and claim.at]
+    return bool(placed) and not set(placed) & held_in(text, crisis).keys()
 
 
 def _known(document: DraftedDocument, source: Source | None) -> tuple[str, ...]:

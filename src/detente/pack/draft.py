@@ -144,7 +144,9 @@ def read_documents(
     found: dict[str, ReadDocument] = {}
     for path in paths:
         text = read_document(path)
-        key = _free_key(_known_source(text, crisis) or _slug(path.stem), found)
+        key = _known_source(text, crisis)
+        if not key or key in found:
+            key = _free_key(_slug(path.stem), {**found, **(crisis.sources if crisis else {})})
         when = day or (crisis.sources[key].date if crisis and key in crisis.sources else None)
         cards = cards_of(text, day=when, aliases=aliases)
         found[key] = ReadDocument(key, path, text, when, cards)
@@ -153,7 +155,7 @@ def read_documents(
 
 def _known_source(text: str, crisis: Crisis | None) -> str:
     """Return the source of a pack whose passages stand in a text, or nothing."""
-    held = next(iter(_held(text, crisis)), None)
+    held = next(iter(held_in(text, crisis)), None)
     return crisis.claims[held].source if crisis and held else ""
 
 
@@ -272,7 +274,7 @@ def _notes_of(
         for one, (key, place) in alike.items()
     }
     for document in documents:
-        passages = _held(document.text, crisis)
+        passages = held_in(document.text, crisis)
         for place, card in enumerate(document.cards):
             held = [
                 key for key, at in passages.items() if at.start < card.end and card.start < at.end
@@ -283,7 +285,7 @@ def _notes_of(
     return notes
 
 
-def _held(text: str, crisis: Crisis | None) -> dict[str, Passage]:
+def held_in(text: str, crisis: Crisis | None) -> dict[str, Passage]:
     """Return the passages of a pack that stand in a text, by claim."""
     claims = crisis.claims if crisis else {}
     placed = {key: claim.at for key, claim in claims.items() if claim.at is not None}
