@@ -130,11 +130,10 @@ def accept(path: Path, crisis: Crisis, *, today: date) -> Accession:
     ------
     DraftFaults
         With every reason why a card cannot enter the pack: a field left blank, a passage that is
-        not there, a number or a name that the document does not give, a copied sentence.
+        not there, a number or a name that the document does not give, a copied sentence; or with
+        what the pack would not hold together with the new claims.
     DetenteError
         If no card is accepted, or the draft or a document cannot be read.
-    PackFaults
-        If the pack does not hold together with the new claims.
     """
     draft, content = read_draft(path)
     entries = tuple(_entries(draft))
