@@ -6,9 +6,9 @@
 #   make verify   published cases, raids and small games worked out twice, reported salvos, endings of
 #                 random packs, past crises, June 2025 as a precedent, failed talks, comparisons,
 #                 drivers, grids, the effect of every number, faults planted in packs and in code,
-#                 damaged packs, intervals, known answers, connections, the supply chain, runs that
-#                 are killed or written from several sides, failing disks, damaged runs, little
-#                 memory, one digest, the built wheel; one by its name:
+#                 damaged packs and drafts, intervals, known answers, connections, the supply chain,
+#                 runs that are killed or written from several sides, failing disks, damaged runs,
+#                 little memory, one digest, the built wheel; one by its name:
 #                 .venv/bin/python -m verification kills
 #   make verify-release  all that at full size, which takes days, and mutants of the code; goes on
 #                 where stopped

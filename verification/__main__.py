@@ -77,6 +77,7 @@ CHECKS = (
     Check("offline"),
     Check("supply"),
     Check("extremes", "--packs 300 --numbers 300", "", is_wide=True),
+    Check("drafts", "", "--times 20000"),
     Check("fuzz", "--inputs 5000", "--inputs 1000000", is_wide=True),
     Check("kills", "--times 8", "--times 400", is_wide=True),
     Check("writers", "--times 5", "--times 200", is_wide=True),

@@ -20,6 +20,20 @@ FORMULA_STARTS = "=+-@\uff1d\uff0b\uff0d\uff20"
 """What makes a spreadsheet take a cell for a formula."""
 
 
+PLAIN_MARKS = {
+    **dict.fromkeys(map(ord, "\u2018\u2019\u201b\u2032"), "'"),
+    **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u00ab\u00bb"), '"'),
+    **dict.fromkeys(map(ord, "\u2010\u2011\u2013"), "-"),
+    0xA0: " ",
+}
+"""Marks of printers, and those of a keyboard in their place."""
+
+
+def straight(text: str) -> str:
+    """Return text with the quotes, hyphens and spaces of a keyboard, as many characters."""
+    return text.translate(PLAIN_MARKS)
+
+
 def clean(text: str) -> str:
     """Return text on one line, without control and direction characters."""
     return "".join(" " if one.isspace() else one for one in text if _is_kept(one))

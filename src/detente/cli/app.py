@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from detente.cli import (
     PipeClosed,
     Stopped,
+    articles,
     follow,
     maintain,
     play,
@@ -89,6 +90,7 @@ def _add(name: str, function: Callable[..., Any], panel: str, example: str) -> N
 _add("new", write.new, WRITE, "new my-crisis")
 _add("check", write.check, WRITE, "check ./my-crisis")
 _add("evidence", write.evidence, WRITE, "evidence oman-2026")
+_add("read", articles.read, WRITE, "read article.txt -o draft.toml -p ./my-crisis")
 _add("explain", write.explain, WRITE, "explain oman-2026 talks.fade_rate")
 _add("list", write.list_all, WRITE, "list")
 _add("run", play.run, PLAY, "run oman-2026 --options hotline,guarantees")

@@ -78,7 +78,8 @@ class Claim(WrittenPart):
 
     The grade is the Admiralty code: a letter for the source (A reliable to F unknown) and a digit
     for what it says (1 confirmed to 6 unknown), which is 1 only if `confirmed_by` names another
-    source of it. `at` is the passage of the source that says so.
+    source of it. `at` is the passage of the source that says so. A claim that was read from a
+    document with `detente read` has who accepted it, and when.
     """
 
     says: Text
@@ -89,3 +90,5 @@ class Claim(WrittenPart):
     by: Text
     kind: Annotated[ClaimKind, StandIn("assumed")]
     grade: Annotated[str, StringConstraints(pattern=r"^[A-F][1-6]$"), StandIn("F6")]
+    accepted_by: Text | None = None
+    accepted_on: Day | None = None

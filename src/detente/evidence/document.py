@@ -9,10 +9,13 @@ from typing import Literal, NamedTuple
 
 from detente.errors import DetenteError
 from detente.evidence.claim import WHITE_SPACE, Passage, digest_of
+from detente.evidence.extraction import extraction_for
 from detente.opening import open_file
 
 MOST_BYTES = 2 * 1024 * 1024
-"""The longest document that is read: about a thousand pages."""
+"""The longest text that is read: about a thousand pages."""
+MOST_BYTES_WITH_PICTURES = 32 * 1024 * 1024
+"""The largest HTML or PDF file that is read."""
 FIRST = re.compile(r"(?<!\w)\w|[^\w\s]")
 LAST = re.compile(r"\w(?!\w)|[^\w\s]")
 """What a lost passage may begin and end with: the edge of a word, or a mark between words."""
@@ -40,14 +43,25 @@ class _Spread(NamedTuple):
 def read_document(path: Path) -> str:
     """Return the text of a document, with line ends normalised.
 
-    Raises `DetenteError` if it cannot be read, is too long, or is no text in UTF-8.
+    Of HTML and PDF it is the text within, which takes the extra `read`: passages count in that.
+
+    Raises `DetenteError` if it cannot be read, is too long, or is no text in UTF-8, HTML or PDF, or
+    if the extra is missing.
     """
     cut = "the pages that are cited"
-    return _decode(read_whole(path, what="document", wanted="a text file", cut=cut), str(path))
+    content = read_whole(
+        path, what="document", wanted="a text file", cut=cut, most=MOST_BYTES_WITH_PICTURES
+    )
+    text_of = extraction_for(content, path.name)
+    if text_of is not None:
+        content = text_of(content, str(path)).encode()
+    if len(content) > MOST_BYTES:
+        raise _too_long("document", str(path), cut, MOST_BYTES)
+    return _decode(content, str(path))
 
 
-def read_whole(path: Path, *, what: str, wanted: str, cut: str) -> bytes:
-    """Return a file that a user names, at most MOST_BYTES of it.
+def read_whole(path: Path, *, what: str, wanted: str, cut: str, most: int = MOST_BYTES) -> bytes:
+    """Return a file that a user names, at most `most` bytes of it.
 
     Raises `DetenteError` if it cannot be read or is too long; `wanted` is what it should be, `cut`
     what it could be cut to.
@@ -55,15 +69,19 @@ def read_whole(path: Path, *, what: str, wanted: str, cut: str) -> bytes:
     where = str(path)
     try:
         with open_file(path) as stream:
-            content = stream.read(MOST_BYTES + 1)
+            content = stream.read(most + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         hint = f"give {wanted} that you may read"
         raise DetenteError(f"cannot be read: {reason}", where=where, hint=hint) from error
-    if len(content) > MOST_BYTES:
-        hint = f"cut it to {cut}: {MOST_BYTES // 1024**2} MiB are read"
-        raise DetenteError(f"the {what} is too long", where=where, hint=hint)
+    if len(content) > most:
+        raise _too_long(what, where, cut, most)
     return content
+
+
+def _too_long(what: str, where: str, cut: str, most: int) -> DetenteError:
+    hint = f"cut it to {cut}: {most // 1024**2} MiB are read"
+    return DetenteError(f"the {what} is too long", where=where, hint=hint)
 
 
 def _decode(content: bytes, where: str) -> str:

@@ -42,6 +42,8 @@ COLUMNS = (
     "end",
     "sha256",
     "numbers",
+    "accepted_by",
+    "accepted_on",
 )
 """`row` is number or claim; what does not apply to a row is left empty."""
 
@@ -184,7 +186,7 @@ def _number_cells(row: LedgerRow, evidence: Evidence) -> dict[str, str]:
 def _claim_cells(key: str, claim: Claim, evidence: Evidence) -> dict[str, str]:
     source = evidence.sources[claim.source]
     place = claim.at.model_dump(mode="json") if claim.at else {}
-    told = claim.model_dump(mode="json", exclude={"at"})
+    told = claim.model_dump(mode="json", exclude={"at"}, exclude_none=True)
     cells = {
         "row": "claim",
         "key": key,
@@ -230,7 +232,14 @@ def _annotations(evidence: Evidence) -> Iterator[dict[str, Any]]:
             "detente:confirmed_by": claim.confirmed_by,
             "detente:numbers": evidence.numbers_on(key),
             "detente:gives": evidence.numbers_given_by(key),
+            **_accepted(claim),
         }
+
+
+def _accepted(claim: Claim) -> dict[str, str]:
+    """Return who accepted a claim and when, as far as it says so."""
+    told = claim.model_dump(mode="json", include={"accepted_by", "accepted_on"}, exclude_none=True)
+    return {f"detente:{key}": value for key, value in told.items()}
 
 
 def _target(claim: Claim, source: Source, base: str) -> dict[str, Any]:

@@ -248,6 +248,11 @@ def lines_of(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[s
             yield from lines_of(value, here)
 
 
+def inline_lines(table: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the fields of one table, each on its line, tables within it in braces."""
+    return (f"{_key(key)} = {_value(value)}" for key, value in table.items())
+
+
 def _remark(value: Any) -> str:
     """Return what stands next to a number that claims bear on and none of them gives."""
     claims = value.get("because", "") if isinstance(value, dict) else ""

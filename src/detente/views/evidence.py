@@ -328,7 +328,12 @@ def _claimed(crisis: Crisis, book: Ledger, named: tuple[str, str], keys: Sequenc
 
 
 def _said(claim: Claim) -> str:
-    return f"{claim.says} ({claim.by}, {claim.kind}, {claim.date}; {claim.source})"
+    parts = [claim.source]
+    if claim.accepted_by is not None:
+        parts.append(f"accepted by {claim.accepted_by}")
+    if claim.accepted_on is not None:
+        parts.append(f"on {claim.accepted_on}")
+    return f"{claim.says} ({claim.by}, {claim.kind}, {claim.date}; {' '.join(parts)})"
 
 
 def assumptions(crisis: Crisis, book: Ledger) -> Section:

@@ -1,0 +1,239 @@
+"""What a sentence mentions: quantities with their units, dates, known systems, words of doubt."""
+
+import calendar
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from typing import Annotated, NamedTuple
+
+
+class Amount(NamedTuple):
+    """A quantity as a sentence has it, its value, and its unit or what is counted."""
+
+    text: str
+    value: float
+    unit: str
+
+
+class Mention(NamedTuple):
+    """A date as a sentence has it, and the day, month or year that it is."""
+
+    text: str
+    date: Annotated[str, "2026-02-06, 2026-02 or 2026; empty where it cannot be worked out"]
+
+
+SMALL = {
+    word: float(number)
+    for number, word in enumerate(
+        (
+            *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+            *("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"),
+            *("seventeen", "eighteen", "nineteen", "twenty"),
+        )
+    )
+} | {"thirty": 30.0, "forty": 40.0, "fifty": 50.0, "sixty": 60.0, "eighty": 80.0, "ninety": 90.0}
+SCALES = {
+    "dozen": 12.0,
+    "dozens": 24.0,
+    "hundred": 100.0,
+    "hundreds": 200.0,
+    "thousand": 1e3,
+    "thousands": 2e3,
+    "million": 1e6,
+    "millions": 2e6,
+    "billion": 1e9,
+    "trillion": 1e12,
+}
+"""What a word multiplies by; in the plural it says two of them at least."""
+UNITS = {
+    "km": r"km|kilomet(?:re|er)s?",
+    "nautical miles": r"nautical\s+miles?",
+    "miles": r"miles?",
+    "m": r"met(?:re|er)s?",
+    "kg": r"kg|kilograms?|kilos?",
+    "t": r"tonnes?|tons?",
+    "%": r"per\s?cent(?:age\s+points?)?",
+    "days": r"days?",
+    "weeks": r"weeks?",
+    "months": r"months?",
+    "years": r"years?",
+    "hours": r"hours?",
+    "minutes": r"minutes?",
+    "barrels": r"barrels?",
+    "dollars": r"(?:US\s+)?dollars?",
+    "euros": r"euros?",
+}
+UNIT = re.compile(
+    r"[\s-]?(?:(?P<u>%)|"
+    + "|".join(rf"(?P<u{place}>{form})\b" for place, form in enumerate(UNITS.values()))
+    + ")"
+)
+WORDS = "|".join(SMALL)
+SCALE = "|".join(sorted(SCALES, reverse=True))
+NUMBER = re.compile(
+    rf"(?<![\w.,-])(?:(?P<money>[$€£])\s?)?(?:(?P<digits>\d[\d,]*(?:\.\d+)?)|(?P<word>{WORDS}|an?)"
+    rf"(?=[\s-](?:{SCALE})\b)|(?P<alone>{WORDS})\b|(?=(?:{SCALE})\b))"
+    rf"(?:[\s-]?(?P<scale>{SCALE})\b)?",
+    re.IGNORECASE,
+)
+BOUND = re.compile(
+    r"(?:up to|more than|over|exceeding|at least|at most|fewer than|less than|about|around|some|"
+    r"nearly|almost|roughly|below|under|between|as many as)\s+$",
+    re.IGNORECASE,
+)
+LONGEST_BOUND = 12
+"""Characters that such words take at most, with the space after them."""
+COUNTED = re.compile(
+    r"[\s-](?:of\s+(?!the\b))?(?:(?!of\b)[\w'-]+\s+){0,3}?"
+    r"(?P<noun>[a-z-]+(?<!s|u)s|aircraft|people|men)\b"
+)
+CURRENCIES = {"$": "dollars", "€": "euros", "£": "pounds"}
+
+MONTHS = {name: number for number, name in enumerate(calendar.month_name) if name}
+MONTHS |= {name: number for number, name in enumerate(calendar.month_abbr) if name}
+WEEKDAYS = {name: number for number, name in enumerate(calendar.day_name)}
+MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+DATE = re.compile(
+    rf"\b(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})\b"
+    rf"|\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{MONTH})\b"
+    r"(?:[.,]{0,2}\s+(?P<year>(?:19|20)\d\d))?"
+    rf"|\b(?P<month2>{MONTH})\b\.?\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d|,\d)"
+    rf"(?:,?\s+(?P<year2>(?:19|20)\d\d))?"
+    rf"|\b(?P<month3>{MONTH})\b\.?,?\s+(?P<year3>(?:19|20)\d\d)\b"
+    rf"|\b(?:[Ii]n|[Ss]ince|[Bb]y|[Uu]ntil|[Ll]ast|early|mid|late)[\s-]+(?P<month4>{MONTH})\b"
+    r"(?!\s+\d)"
+    r"|(?<![\w.,$€£-])(?P<year5>(?:19|20)\d\d)\b(?!\s*(?:km|kilomet|miles|%|per)|[,.]\d|-\w)"
+    r"|\b(?:early|mid|late)-(?P<year6>(?:19|20)\d\d)\b"
+    rf"|\b(?:on|last|next|since|by|until)\s+(?P<weekday>{'|'.join(WEEKDAYS)})\b"
+    r"|\b(?P<words>yesterday|today|tomorrow|(?:last|this|next)\s+(?:month|year))\b"
+)
+HALF_A_YEAR = 183
+"""A day without a year is the one nearest to the document [days]."""
+
+HEDGES = re.compile(
+    r"\b(?:(?i:allegedly|apparently|appears?|believed|could|doubtful|expected|if|likely|might|"
+    r"perhaps|possible|possibly|potentially|presumably|probable|probably|purportedly|reportedly|"
+    r"rumou?red|seems?|suggest(?:s|ed|ing)?|supposedly|suspected|thought|uncertain|unclear|"
+    r"unconfirmed|unlikely|whether)|may)\b"
+)
+
+
+def amounts(sentence: str) -> tuple[Amount, ...]:
+    """Return the quantities that a sentence gives; dates, and figures within names, are none."""
+    dated = [found.span() for found in DATE.finditer(sentence)]
+    found = (_amount(sentence, one) for one in NUMBER.finditer(sentence) if one[0])
+    return tuple(
+        amount
+        for start, amount in found
+        if amount.unit and not any(first <= start < last for first, last in dated)
+    )
+
+
+def _amount(sentence: str, number: re.Match[str]) -> tuple[int, Amount]:
+    """Return where a number stands, and the quantity that it is; without a unit it is none."""
+    digits, word = number["digits"], (number["word"] or number["alone"] or "").lower()
+    value = float(digits.replace(",", "")) if digits else SMALL.get(word, 1.0)
+    value *= SCALES.get((number["scale"] or "").lower(), 1.0)
+    unit, end = _unit(sentence, number.end(), CURRENCIES.get(number["money"] or "", ""))
+    bound = BOUND.search(sentence, max(0, number.start() - LONGEST_BOUND), number.start())
+    start = bound.start() if bound else number.start()
+    return number.start(), Amount(sentence[start:end].strip(), value, unit)
+
+
+def _unit(sentence: str, place: int, money: str) -> tuple[str, int]:
+    """Return the unit of a number that ends at a place, and where the unit ends."""
+    if money:
+        return money, place
+    unit = UNIT.match(sentence, place)
+    if unit is not None:
+        key = next(key for key, text in unit.groupdict().items() if text)
+        return (list(UNITS)[int(key[1:])] if key[1:] else "%"), unit.end()
+    counted = COUNTED.match(sentence, place)
+    return (counted["noun"], counted.end()) if counted else ("", place)
+
+
+def dates(sentence: str, day: date | None) -> tuple[Mention, ...]:
+    """Return the dates that a sentence gives, worked out from the day of its document."""
+    return tuple(Mention(found[0], _resolved(found, day)) for found in DATE.finditer(sentence))
+
+
+def _resolved(found: re.Match[str], day: date | None) -> str:
+    """Return the day, month or year that a date is; nothing where it cannot be worked out."""
+    parts: Mapping[str, str] = {
+        key.rstrip("23456"): text for key, text in found.groupdict().items() if text
+    }
+    if "iso" in parts:
+        return parts["iso"]
+    if "month" in parts:
+        return _in_month(parts, MONTHS[parts["month"]], day)
+    if "year" in parts:
+        return parts["year"]
+    if day is None:
+        return ""
+    if "weekday" in parts:
+        return _on_weekday(WEEKDAYS[parts["weekday"]], day, is_next="next" in found[0])
+    return _relative(parts["words"].split(), day)
+
+
+def _in_month(parts: Mapping[str, str], month: int, day: date | None) -> str:
+    """Return a day or a month; the year that is not given is that next to the document's day."""
+    if "year" in parts:
+        return _iso(int(parts["year"]), month, parts.get("day"))
+    if day is None:
+        return ""
+    if "day" not in parts:
+        return _iso(day.year - (month > day.month), month, None)
+    written = [_iso(day.year + shift, month, parts["day"]) for shift in (-1, 0, 1)]
+    apart = {one: abs((date.fromisoformat(one) - day).days) for one in written if one}
+    near = [one for one, days in apart.items() if days <= HALF_A_YEAR]
+    return near[0] if near else ""
+
+
+def _iso(year: int, month: int, day: str | None) -> str:
+    if day is None:
+        return f"{year}-{month:02d}"
+    try:
+        return date(year, month, int(day)).isoformat()
+    except ValueError:
+        return ""
+
+
+def _on_weekday(weekday: int, day: date, *, is_next: bool) -> str:
+    back = (day.weekday() - weekday) % 7
+    shift = 7 - back if is_next else -back
+    return (day + timedelta(shift)).isoformat()
+
+
+def _relative(words: list[str], day: date) -> str:
+    shifts = {"yesterday": -1, "today": 0, "tomorrow": 1, "last": -1, "this": 0, "next": 1}
+    shift = shifts[words[0]]
+    if len(words) == 1:
+        return (day + timedelta(shift)).isoformat()
+    if words[1] == "year":
+        return f"{day.year + shift}"
+    months = day.year * 12 + day.month - 1 + shift
+    return f"{months // 12}-{months % 12 + 1:02d}"
+
+
+def systems(sentence: str, aliases: Mapping[str, re.Pattern[str]]) -> tuple[str, ...]:
+    """Return the known systems that a sentence names."""
+    return tuple(key for key, alias in aliases.items() if alias.search(sentence))
+
+
+def aliases_of(keys: Iterable[str]) -> dict[str, re.Pattern[str]]:
+    """Return by what spellings a text names each system: s300 as S-300, S 300 or S-300s."""
+    return {key: re.compile(_alias(key), re.IGNORECASE) for key in keys}
+
+
+def _alias(key: str) -> str:
+    parts = (part for word in key.split("_") for part in re.findall(r"[a-z]+|\d+", word))
+    return rf"(?<![\w-]){_joined(parts)}(?:s|es)?(?![a-z]{{2}}|\d)"
+
+
+def _joined(parts: Iterator[str]) -> str:
+    return r"[\s-]?".join(parts)
+
+
+def hedges(sentence: str) -> tuple[str, ...]:
+    """Return the words by which a sentence leaves what it says in doubt, each once."""
+    return tuple(dict.fromkeys(word.lower() for word in HEDGES.findall(sentence)))

@@ -1,0 +1,322 @@
+"""Who says what a sentence says, where its words leave no doubt."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Literal, NamedTuple
+
+Trust = Literal["", "stated", "reported", "claimed", "analyst"]
+"""What kind of claim a speaker makes; empty where the words do not say."""
+
+
+class Speaker(NamedTuple):
+    """Who speaks in a sentence, in the words of the text, and what kind of claim that makes."""
+
+    name: str
+    kind: Trust
+    is_person: Annotated[bool, "whether a later he or she may mean the speaker"] = False
+
+
+ASSERTS = ("allege", "assert", "boast", "claim", "insist")
+"""Verbs after which a claim is the speaker's own, and not taken over by the text."""
+SAYS = (
+    *("acknowledge", "admit", "announce", "argue", "believe", "caution", "concede", "contend"),
+    *("declare", "deny", "describe", "emphasise", "emphasize", "estimate", "fear", "hint"),
+    *("indicate", "note", "pledge", "predict", "recall", "reiterate", "remark", "report", "say"),
+    *("stress", "suggest", "suspect", "tell", "threaten", "vow", "warn", "worry", "write"),
+)
+ONLY_WITH_THAT = ("add", "agree", "conclude", "confirm", "expect", "explain", "maintain", "state")
+"""Verbs that also have another meaning, and speak only before `that` or a comma."""
+IRREGULAR = {
+    "say": ("say", "says", "said", "saying"),
+    "tell": ("tell", "tells", "told", "telling"),
+    "write": ("write", "writes", "wrote", "written", "writing"),
+}
+PLAIN = frozenset((*ASSERTS, *SAYS, *ONLY_WITH_THAT))
+"""Forms that several people have as their subject."""
+SURE = ("adamant", "certain", "clear", "confident", "convinced", "explicit", "sceptical")
+REMARKS = (
+    *("accusation", "allegation", "argument", "assertion", "assurance", "claim", "comment"),
+    *("insistence", "pledge", "prediction", "remark", "statement", "threat", "vow", "warning"),
+)
+"""What somebody has said, as a noun."""
+
+ANALYSTS = (
+    *("academics?", "analysts?", "commentators?", "critics?", "economists?", "experts?"),
+    *("historians?", "observers?", "researchers?", "scholars?", "specialists?", "strategists?"),
+)
+REPORTERS = (
+    *("accounts?", "insiders?", "media", "newspapers?", "outlets?", "reports?", "residents"),
+    *("sources?", "travellers", "witness(?:es)?"),
+)
+DECIDERS = (
+    *("administration", "advis[eo]rs?", "aides?", "ambassadors?", "army", "authorities"),
+    *("chancellor", "commanders?", "delegations?", "delegates?", "diplomats?", "embassy"),
+    *("envoys?", "generals?", "government", "governors?", "king", "lawmakers?", "leaders?"),
+    *("mediators?", "military", "ministers?", "ministry", "navy", "negotiators?", "officers?"),
+    *("officials?", "planners?", "presidents?", "premier", "secretary", "senators?"),
+    *("spokes(?:man|woman|person|men|women|people)",),
+)
+UNNAMED = re.compile(r"[a-z]+s\b")
+"""What several people together are, none of them named."""
+
+SMALL = r"(?:al|bin|bint|da|de|del|den|der|di|du|el|la|le|ul|van|von)"
+SHORT = r"(?:[A-Z]\.){1,4}|(?:Adm|Brig|Capt|Col|Dr|Gen|Gov|Jr|Lt|Maj|Mr|Mrs|Ms|Prof|Rep|Sen|Sr)\."
+NAME_WORD = (
+    rf"(?:(?:al|el)-[A-Z][\w'-]{{0,30}}|{SHORT}|[A-Z][\w'-]{{0,30}}"
+    rf"|{SMALL}(?=\s(?:{SMALL}\s)?[A-Z]))"
+)
+NAME = rf"{NAME_WORD}(?:\s+{NAME_WORD}){{0,6}}"
+GROUP = "|".join((*ANALYSTS, *REPORTERS, *DECIDERS))
+BEFORE_GROUP = r"(?:[A-Za-z][\w'.-]{0,30}\s+){0,5}"
+FROM_WHERE = (
+    r"(?:\s+(?:of|for|from|in|at|to|with|on|by|close\s+to|familiar\s+with)\s+"
+    r"(?:[\w'.-]+\s*){1,5})?"
+)
+NOUN_PHRASE = re.compile(
+    rf"(?P<group>(?P<before>{BEFORE_GROUP})(?P<head>(?i:{GROUP}))\b"
+    rf"(?:\s+(?P<person>{NAME}))?{FROM_WHERE})|(?P<name>(?:[Tt]he\s+)?{NAME}(?:\s+(?:for|of|on)\s+(?:the\s+)?{NAME})?)"
+)
+
+
+def _forms(verb: str) -> tuple[str, ...]:
+    """Return the forms of a verb."""
+    if verb in IRREGULAR:
+        return IRREGULAR[verb]
+    stem = verb[:-1] if verb.endswith("e") else verb
+    if verb.endswith("y"):
+        return verb, f"{verb[:-1]}ies", f"{verb[:-1]}ied", f"{verb}ing"
+    doubled = {"admit": "admitt"}.get(verb, stem)
+    plural = f"{verb}es" if verb.endswith("s") else f"{verb}s"
+    return verb, plural, f"{doubled}ed", f"{doubled}ing"
+
+
+def _any_of(verbs: Sequence[str]) -> str:
+    return "|".join(sorted((form for verb in verbs for form in _forms(verb)), reverse=True))
+
+
+ADVERB = r"(?:\w+ly|again|also|once|later|now|often|since|still|then|long)"
+HELPERS = rf"(?:(?:has|have|had|do|does|did|not|{ADVERB})\s+)*"
+THAT = r"(?=\s+that\b|\s*:|\s+[\"'])"
+VERB = re.compile(
+    rf"\s(?P<helpers>{HELPERS})(?:(?P<verb>{_any_of((*ASSERTS, *SAYS))})"
+    rf"\b(?!\s+(?:on(?!\s+(?:\d|[A-Z]))|for|to|by)\b)"
+    rf"|(?P<narrow>{_any_of(ONLY_WITH_THAT)})\b(?:{THAT}|(?<=ed)(?=,))"
+    rf"|(?:is|are|was|were|has\s+been|have\s+been|been|remains?)\s+(?:{ADVERB}\s+|quite\s+|very\s+)*"
+    rf"(?P<sure>{'|'.join(SURE)})\s+that\b)"
+)
+AFTER_QUOTE = re.compile(
+    rf"[,?!][\"']?\s+(?P<verb>(?:{_any_of((*ASSERTS, *SAYS, 'add'))})(?<!ing))"
+    rf"\s+(?!that\b)(?P<rest>{NAME}|[^,;.?!\"]+)"
+)
+ACCORDING = re.compile(r"\b[Aa]ccording\s+to\s+(?P<rest>[^,;:.]+(?:\.\s?[A-Z][^,;:.]*)*)")
+POSSESSIVE = re.compile(rf"'s?\s+(?:\w+\s+){{0,2}}(?P<remark>{'|'.join(REMARKS)})s?\s+that\b")
+AND_SAYING = re.compile(rf",\s+(?P<verb>{_any_of((*ASSERTS, *SAYS, 'add', 'state'))})\b{THAT}")
+
+BOUNDARY = re.compile(
+    r"[,;:—()]\s*|\b(?:after|although|and|as|because|before|but|if|since|so|than|that|though|"
+    r"unless|until|when|whereas|where|which|while|whom|who|yet|however|meanwhile|still|nor|or)\s",
+    re.IGNORECASE,
+)
+"""What a subject cannot reach over to its left."""
+HE_OR_SHE = re.compile(r"(?:^|[,?!][\"']*\s+)(?:[Hh]e|[Ss]he)$")
+COUPLE = re.compile(
+    rf"(?:^|[;:—(]\s*|\bthat\s)(?P<names>{NAME}(?:,\s{NAME}){{0,4}},?\s+and\s+{NAME})$"
+)
+LISTED = re.compile(r"(?:\b[A-Z][\w'-]{0,30}|,)\s+(?:and|or)\s+[^,;]{0,60}$")
+"""A subject that may be only the last of several."""
+NOBODY = frozenset(
+    (
+        *("all", "another", "anybody", "both", "each", "everybody", "everyone", "few", "he"),
+        *("hardly", "her", "his", "i", "it", "its", "many", "most", "my", "neither", "no"),
+        "nobody",
+        *("none", "not", "one", "our", "several", "she", "some", "such", "that", "their", "there"),
+        *("these", "they", "this", "those", "we", "what", "who", "you"),
+    )
+)
+"""Words that name no speaker by themselves."""
+LEADING = re.compile(
+    r"^(?:(?:At|By|Earlier|For|From|In|Last|Next|On|Since|To|Today|Tomorrow|With|Yesterday|\w+day|"
+    r"January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"Then|Thus|\w+ly)\s+)+"
+)
+"""Words with a capital before a name that do not belong to it."""
+NEGATIONS = frozenset(("few", "hardly", "neither", "no", "none", "not"))
+PREPOSITIONS = frozenset(("at", "by", "for", "from", "in", "into", "of", "on", "to", "with"))
+ADJECTIVE = re.compile(r"(?:ian|ean|ese|ish|eli|aqi|ench|utch|ssian|U\.?S\.?|US|UN|EU)$")
+"""A name that is rather an adjective, so that a noun follows and no verb."""
+ARTICLES = frozenset(("a", "an", "the"))
+
+
+def speaker_of(sentence: str, known: "KnownNames") -> Speaker | None:
+    """Return who says what a sentence says, or nothing where its words leave a doubt.
+
+    The sentence is in one line, with straight quotes; `known` is what the text calls people.
+    """
+    return next(_found(sentence, known), None)
+
+
+def goes_on(sentence: str) -> bool:
+    """Say whether he or she, whom an earlier sentence names, says what a sentence says."""
+    return any(HE_OR_SHE.search(sentence[: verb.start()]) for verb in VERB.finditer(sentence))
+
+
+def _found(sentence: str, known: "KnownNames") -> Iterator[Speaker]:
+    for verb in VERB.finditer(sentence):
+        yield from _before(sentence, verb, known)
+    for quoted in AFTER_QUOTE.finditer(sentence):
+        yield from _speakers(quoted["rest"], quoted["verb"], known, is_start=True)
+    for quoted in ACCORDING.finditer(sentence):
+        yield from _speakers(quoted["rest"], "say", known, is_start=True)
+    for remark in POSSESSIVE.finditer(sentence):
+        owner = sentence[: remark.start()]
+        yield from _speakers(owner[_edge(owner) :], remark["remark"], known)
+    for saying in AND_SAYING.finditer(sentence):
+        yield from _speakers(sentence, saying["verb"], known, is_start=True)
+
+
+def _before(sentence: str, verb: re.Match[str], known: "KnownNames") -> Iterator[Speaker]:
+    """Yield the subject that stands to the left of a verb of speech."""
+    left = sentence[: verb.start()]
+    said = verb["verb"] or verb["narrow"] or "said"
+    if said.endswith("ing") or "not " in verb["helpers"]:
+        return
+    if left.endswith(","):
+        yield from _with_apposition(left, said, known)
+        return
+    couple = COUPLE.search(left)
+    if couple is not None and not _is_single(said):
+        yield Speaker(couple["names"], "stated")
+        return
+    if not (said.endswith("s") and ADJECTIVE.search(left)) and not LISTED.search(left):
+        found = _speakers(left[_edge(left) :], said, known)
+        yield from (one for one in found if _agrees(one, said))
+
+
+def _edge(left: str) -> int:
+    """Return where the last part of a sentence begins over which a subject cannot reach."""
+    return max((edge.end() for edge in BOUNDARY.finditer(left)), default=0)
+
+
+def _is_single(said: str) -> bool:
+    """Say whether a verb has one who speaks as its subject: says, not say or said."""
+    return said.endswith("s") and said not in PLAIN
+
+
+def _agrees(speaker: Speaker, said: str) -> bool:
+    """Say whether a verb and its subject are both of one, or both of several."""
+    if said not in PLAIN and not _is_single(said):
+        return True
+    last = re.split(r"\s(?:of|for|from|in|at|to|with|on|by)\s", speaker.name)[0].split()[-1]
+    is_several = last.islower() and re.search(r"(?:s|people|men|women|media)$", last) is not None
+    return is_several == (said in PLAIN)
+
+
+def _with_apposition(left: str, said: str, known: "KnownNames") -> Iterator[Speaker]:
+    """Yield a speaker before what he or she is, as in: A. Name, the minister, said."""
+    parts = left[:-1].rsplit(",", 2)
+    if len(parts) < 2:  # noqa: PLR2004  a name, and what the name is
+        return
+    name, office = parts[-2][_edge(parts[-2]) :].strip(), parts[-1].strip()
+    if re.fullmatch(NAME, office) and re.search(rf"\b(?:{GROUP})$", name):
+        name, office = office, name
+    if re.fullmatch(NAME, name) and not _is_nobody(name, known):
+        yield Speaker(f"{known.full(name)}, {office}", _kind(name, said), is_person=True)
+
+
+def _speakers(
+    part: str, said: str, known: "KnownNames", *, is_start: bool = False
+) -> Iterator[Speaker]:
+    """Yield the noun phrase that a part of a sentence is, or begins with, if it names a speaker."""
+    words = part.strip(" \"'")
+    phrase = NOUN_PHRASE.match(words) if is_start else NOUN_PHRASE.fullmatch(words)
+    if phrase is None:
+        return
+    if phrase["name"]:
+        yield from _named(phrase["name"], said, known)
+        return
+    before = phrase["before"].split()
+    if NEGATIONS & {word.lower() for word in before} or PREPOSITIONS & {*before}:
+        return
+    group = _cut(phrase["group"]) if is_start else phrase["group"].strip()
+    is_person = phrase["person"] is not None
+    name = group if is_person and not before else _small(group, before)
+    kind = _kind(phrase["head"], said)
+    is_unnamed = name.startswith(("a ", "an ")) and not is_person
+    yield Speaker(name, "reported" if is_unnamed and kind == "stated" else kind, is_person)
+
+
+def _named(words: str, said: str, known: "KnownNames") -> Iterator[Speaker]:
+    """Yield a name as a speaker, unless it is a word that only begins a sentence."""
+    name = _owner(LEADING.sub("", words.strip()))
+    name = f"t{name[1:]}" if name.startswith("The ") else name
+    if name and not _is_nobody(name, known):
+        yield Speaker(known.full(name), _kind(name, said), known.is_person(name))
+
+
+def _cut(group: str) -> str:
+    """Return a group of people without what follows it and may no longer belong to it."""
+    return re.split(r"\s+(?:in|at|on|with|by)\s", group)[0].strip()
+
+
+def _owner(name: str) -> str:
+    return re.sub(r"'s?$", "", name)
+
+
+def _small(words: str, before: Sequence[str]) -> str:
+    """Return a group of people as it stands within a sentence."""
+    first = words.split(maxsplit=1)[0]
+    is_common = first.lower() in {*NOBODY, *ARTICLES} or not before
+    is_short = first.isupper() and first.lower() not in ARTICLES
+    return words[0].lower() + words[1:] if is_common and not is_short else words
+
+
+def _is_nobody(name: str, known: "KnownNames") -> bool:
+    """Say whether a word with a capital only begins a sentence."""
+    first = name.split(maxsplit=1)[0]
+    is_only = " " not in name
+    return first.lower() in NOBODY or (is_only and first.lower() in known.common)
+
+
+def _kind(head: str, said: str) -> Trust:
+    """Return what kind of claim it is, by who speaks and how."""
+    if any(re.fullmatch(one, head, re.IGNORECASE) for one in ANALYSTS):
+        return "analyst"
+    if any(re.fullmatch(one, head, re.IGNORECASE) for one in REPORTERS):
+        return "reported"
+    if any(said.startswith(one.removesuffix("e")) for one in ASSERTS):
+        return "claimed"
+    is_unnamed = head.islower() and UNNAMED.fullmatch(head) is not None
+    return "reported" if is_unnamed else "stated"
+
+
+class KnownNames(NamedTuple):
+    """What a text calls people: whole names by their last word, and words that are no names."""
+
+    whole: dict[str, str]
+    common: frozenset[str]
+
+    def full(self, name: str) -> str:
+        """Return the whole name of someone whom a sentence calls by the last word of it."""
+        return self.whole.get(name, name)
+
+    def is_person(self, name: str) -> bool:
+        """Say whether a name is that of a person: the text gives it in several words."""
+        return name in self.whole or (" " in name and not name.lower().startswith("the "))
+
+
+OFFICE = re.compile(
+    r"\b(?:President|Minister|Secretary(?:\s+of\s+State)?|Ambassador|General|Gen\.|Adm\.|Col\.|Chancellor|Premier|"
+    r"King|Prince|Envoy|Senator|Commander|Chief|Governor)\s+"
+    rf"(?P<name>{NAME_WORD}(?:\s+{NAME_WORD}){{1,3}})"
+)
+"""A person with an office before the name."""
+
+
+def names_of(text: str) -> KnownNames:
+    """Return what a text calls people; a last word that two of them share stands for neither."""
+    whole: dict[str, set[str]] = {}
+    for person in OFFICE.finditer(text):
+        name = _owner(person["name"])
+        whole.setdefault(name.split()[-1], set()).add(name)
+    single = {last: names.pop() for last, names in whole.items() if len(names) == 1}
+    return KnownNames(single, frozenset(re.findall(r"\b[a-z][a-z-]+\b", text)))

@@ -1,0 +1,372 @@
+"""Accepted cards of a draft as claims of a pack: all of them, or none and every reason why."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+from detente.errors import DetenteError, Fault, Faults
+from detente.evidence.acceptance import refusals
+from detente.evidence.claim import Claim, Passage, Source, digest_of
+from detente.evidence.document import read_document, read_whole
+from detente.evidence.ledger import ORIGINS
+from detente.pack import files
+from detente.pack.crisis import Crisis, read_crisis
+from detente.pack.draft import DraftedCard, DraftedDocument, DraftFile, held_in
+from detente.pack.files import place
+from detente.pack.form import fit_to
+from detente.pack.number import Finding, Sought
+from detente.pack.toml import KeyPath, Tree, Unreadable, decode, parse, positions
+from detente.pack.writing import inline_lines, replaced
+from detente.text import show
+
+MOST_BYTES = 16 * 1024 * 1024
+MOST_VALUES = 500_000
+"""The longest draft that is read: one of a document of the greatest length."""
+LEDGER = "evidence.toml"
+NEEDED = ("says", "by", "kind", "grade", "date")
+"""What an accepted card cannot leave blank."""
+CONFIRMED = "1"
+"""The digit of a grade that takes a second source."""
+LONGEST_KEY = 5
+"""Words of a key that is made from what a claim says."""
+LITTLE = frozenset(
+    (
+        *("a", "an", "and", "are", "as", "at", "be", "been", "by", "for", "from", "has", "have"),
+        *("in", "is", "it", "its", "of", "on", "or", "said", "that", "the", "their", "to", "was"),
+        *("were", "which", "with", "would"),
+    )
+)
+"""Words that a key does without."""
+BECAUSE = re.compile(r"\[[^\]]*\]|\"[^\"\n]*\"|'[^'\n]*'")
+ALLOWED = {
+    "says": "what the sentence says, in your own words",
+    "by": "who says so, as the document calls them",
+    "kind": "stated, reported, claimed, analyst, inferred, assumed",
+    "grade": "a letter A to F and a digit 1 to 6, such as C3",
+    "date": "the day on which it was said or became known, such as 2026-02-06",
+    "title": "the title of the document",
+    "publisher": "who published it",
+}
+
+
+class DraftFaults(Faults):
+    """A draft of which nothing is accepted, with every reason."""
+
+    def __init__(self, name: str, faults: Iterable[Fault]) -> None:
+        hint = "put these right and accept the draft again: nothing was written"
+        super().__init__(faults, of="draft", where=name, hint=hint)
+
+
+class Accession(NamedTuple):
+    """What accepted cards make of a pack: the files that change, and what is new in them."""
+
+    files: Annotated[Mapping[str, bytes], "by name, those that change alone"]
+    claims: Mapping[str, Claim]
+    sources: Mapping[str, Source]
+    already: Annotated[tuple[str, ...], "claims of the pack that accepted cards repeat"]
+
+
+class _Entry(NamedTuple):
+    """An accepted card with its place in the draft."""
+
+    path: KeyPath
+    source: str
+    card: DraftedCard
+    fields: Mapping[str, Any]
+
+
+def read_draft(path: Path) -> tuple[DraftFile, bytes]:
+    """Read a draft; return it with its bytes.
+
+    Raises `DraftFaults` with every fault of its form, `DetenteError` if it cannot be read.
+    """
+    content = read_whole(
+        path, what="draft", wanted="a draft of detente read", cut="fewer cards", most=MOST_BYTES
+    )
+    text = decode(content)
+    tree = text if isinstance(text, Unreadable) else parse(text, most_values=MOST_VALUES)
+    if isinstance(tree, Unreadable):
+        fault = Fault(path.name, tree.line, tree.column, "", tree.found, tree.allowed, tree.hint)
+        raise DraftFaults(str(path), [fault])
+    fitted = fit_to(DraftFile, _without_blanks(tree))
+    if fitted.findings or fitted.model is None:
+        raise _faults(path, content, fitted.findings)
+    return fitted.model, content
+
+
+def _without_blanks(tree: Tree) -> Tree:
+    """Return tables without the texts that were left blank."""
+    return {
+        key: _without_blanks(value) if isinstance(value, dict) else value
+        for key, value in tree.items()
+        if not (isinstance(value, str) and not value.strip())
+    }
+
+
+def _faults(path: Path, content: bytes, findings: Iterable[Finding]) -> DraftFaults:
+    text = decode(content)
+    tree = parse(text, most_values=MOST_VALUES) if isinstance(text, str) else {}
+    trees = {path.name: tree if isinstance(tree, dict) else {}}
+    faults = place(list(findings), trees, {path.name: content})
+    return DraftFaults(str(path), sorted(faults, key=lambda fault: (fault.line, fault.column)))
+
+
+def accept(path: Path, crisis: Crisis, *, today: date) -> Accession:
+    """Return what the accepted cards of a draft make of a pack; nothing is written.
+
+    Parameters
+    ----------
+    path
+        The draft.
+    crisis
+        The pack, without changes.
+    today
+        The day of acceptance, which each claim keeps.
+
+    Raises
+    ------
+    DraftFaults
+        With every reason why a card cannot enter the pack: a field left blank, a passage that is
+        not there, a number or a name that the document does not give, a copied sentence; or with
+        what the pack would not hold together with the new claims.
+    DetenteError
+        If no card is accepted, or the draft or a document cannot be read.
+    """
+    draft, content = read_draft(path)
+    entries = tuple(_entries(draft))
+    if not entries:
+        hint = "write accept = true in the cards that are to enter the pack"
+        raise DetenteError("no card is accepted", where=str(path), hint=hint)
+    findings = list(_findings(draft, entries, path, crisis))
+    if findings:
+        raise _faults(path, content, findings)
+    return _accession(draft, entries, crisis, today)
+
+
+def _entries(draft: DraftFile) -> Iterator[_Entry]:
+    for source, cards in draft.cards.items():
+        for number, card in cards.items():
+            if card.accept:
+                yield _Entry(("cards", source, number), source, card, _filled(draft, source, card))
+
+
+def _filled(draft: DraftFile, source: str, card: DraftedCard) -> Mapping[str, Any]:
+    """Return the fields of a claim that a card gives, or that hold where it leaves them blank."""
+    document = draft.documents.get(source)
+    found = {key: getattr(card, key) or getattr(draft.otherwise, key, None) for key in NEEDED}
+    found["date"] = card.date or (document.date if document else None)
+    return found
+
+
+def _findings(
+    draft: DraftFile, entries: tuple[_Entry, ...], path: Path, crisis: Crisis
+) -> Iterator[Finding]:
+    if draft.accepted_by is None:
+        hint = 'write accepted_by = "your name" at the top'
+        yield Finding(("accepted_by",), "blank", "the name of whoever accepts the cards", hint)
+    for entry in entries:
+        blank = [key for key in NEEDED if not entry.fields[key]]
+        yield from (Finding((*entry.path, key), "blank", ALLOWED[key]) for key in blank)
+        if (entry.fields["grade"] or "").endswith(CONFIRMED):
+            hint = "write it into the pack by hand, with confirmed_by = another source"
+            found = f"{entry.fields['grade']} on a single source"
+            yield Finding(
+                (*entry.path, "grade"), found, f"{entry.fields['grade'][0]}2 at most", hint
+            )
+        yield from _number_findings(entry, crisis)
+        if entry.fields["date"] and entry.fields["date"] > crisis.as_of:
+            allowed = f"{crisis.as_of} or before: the pack knows nothing later"
+            yield Finding((*entry.path, "date"), show(entry.fields["date"]), allowed)
+    yield from _key_findings(entries, crisis)
+    for source in dict.fromkeys(entry.source for entry in entries):
+        yield from _document_findings(source, draft, entries, path, crisis)
+
+
+def _key_findings(entries: tuple[_Entry, ...], crisis: Crisis) -> Iterator[Finding]:
+    """Yield the keys that another claim has, in the pack or in the draft."""
+    held = {key: _identity(claim) for key, claim in crisis.claims.items()}
+    for entry in entries:
+        key, own = entry.card.key, (entry.source, entry.card.at, entry.fields["says"])
+        if key in ORIGINS:
+            allowed = f"any key but {' and '.join(ORIGINS)}"
+            yield Finding((*entry.path, "key"), show(key), allowed)
+        elif key is not None and held.setdefault(key, own) != own:
+            yield Finding((*entry.path, "key"), show(key), "a key that no other claim has")
+
+
+def _number_findings(entry: _Entry, crisis: Crisis) -> Iterator[Finding]:
+    for place_, field in enumerate(entry.card.bears_on):
+        path = (*entry.path, "bears_on", place_)
+        if field not in crisis.numbers:
+            sought = Sought(field, crisis.numbers)
+            yield Finding(path, show(field), "the field of a number of the pack", sought=sought)
+        elif not _home(field, crisis):
+            hint = f"write {field} into the pack with a range, or leave it out here"
+            yield Finding(path, show(field), "a number that the pack writes in braces", hint)
+
+
+def _document_findings(
+    source: str, draft: DraftFile, entries: tuple[_Entry, ...], path: Path, crisis: Crisis
+) -> Iterator[Finding]:
+    here: KeyPath = ("documents", source)
+    document = draft.documents.get(source)
+    if document is None:
+        allowed = f"the key of a document: {', '.join(draft.documents)}"
+        yield Finding(("cards", source), show(source), allowed, on_key=True)
+        return
+    if source not in crisis.sources:
+        blank = [key for key in ("title", "publisher") if getattr(document, key) is None]
+        yield from (Finding((*here, key), "blank", ALLOWED[key]) for key in blank)
+    text = read_document(path.parent / document.file)
+    if digest_of(text) != document.sha256:
+        hint = f"read {document.file} again into another draft"
+        found = "the digest of another text: the document has changed since it was read"
+        yield Finding((*here, "sha256"), found, digest_of(text), hint)
+        return
+    if _is_other(source, document, text, crisis):
+        hint = f"rename {source} in the draft, in its documents and its cards"
+        found = f"{source}, which is another document in the pack"
+        yield Finding(here, found, "a key that no other source has", hint, on_key=True)
+    for entry in entries:
+        if entry.source == source:
+            yield from _refused(entry, text, _known(document, crisis.sources.get(source)))
+
+
+def _is_other(source: str, document: DraftedDocument, text: str, crisis: Crisis) -> bool:
+    """Say whether the pack has another document under a key: another title, other passages."""
+    if source not in crisis.sources:
+        return False
+    if document.title is not None and document.title != crisis.sources[source].title:
+        return True
+    placed = [key for key, claim in crisis.claims.items() if claim.source == source and claim.at]
+    return bool(placed) and not set(placed) & held_in(text, crisis).keys()
+
+
+def _known(document: DraftedDocument, source: Source | None) -> tuple[str, ...]:
+    """Return the names that a document has besides its text."""
+    known = [document.author, document.publisher]
+    return tuple(filter(None, known if source is None else [source.author, source.publisher]))
+
+
+def _refused(entry: _Entry, text: str, known: Iterable[str]) -> Iterator[Finding]:
+    says, by = entry.fields["says"] or "", entry.fields["by"] or ""
+    for refusal in refusals(says, by, entry.card.at, text, known=known):
+        yield Finding((*entry.path, refusal.field), refusal.found, refusal.allowed)
+
+
+def _accession(
+    draft: DraftFile, entries: Iterable[_Entry], crisis: Crisis, today: date
+) -> Accession:
+    held = {_identity(claim): key for key, claim in crisis.claims.items()}
+    claims: dict[str, Claim] = {}
+    numbers: dict[str, tuple[str, ...]] = {}
+    already = []
+    for entry in entries:
+        claim = _claim(entry, draft, today)
+        if _identity(claim) in held:
+            already.append(held[_identity(claim)])
+            continue
+        key = entry.card.key or _free_key(claim.says, {**crisis.claims, **claims})
+        claims[key] = claim
+        held[_identity(claim)] = key
+        numbers[key] = entry.card.bears_on
+    new = [claim.source for claim in claims.values() if claim.source not in crisis.sources]
+    sources = {source: _source(draft.documents[source]) for source in dict.fromkeys(new)}
+    changed = _changed(crisis, claims, sources, numbers) if claims else {}
+    return Accession(changed, claims, sources, tuple(already))
+
+
+def _identity(claim: Claim) -> tuple[str, Passage | None, str]:
+    return claim.source, claim.at, claim.says
+
+
+def _claim(entry: _Entry, draft: DraftFile, today: date) -> Claim:
+    return Claim(
+        **entry.fields,
+        source=entry.source,
+        at=entry.card.at,
+        accepted_by=draft.accepted_by,
+        accepted_on=today,
+    )
+
+
+def _source(document: DraftedDocument) -> Source:
+    return Source.model_validate(document.model_dump(exclude={"file", "sha256"}))
+
+
+def _free_key(says: str, taken: Mapping[str, object]) -> str:
+    """Return a key made of the first words of what a claim says."""
+    letters = unicodedata.normalize("NFKD", says.lower()).encode("ascii", "ignore").decode()
+    plain_words = re.findall(r"[a-z0-9]+", letters.replace("'s", ""))
+    words = [word for word in plain_words if word not in LITTLE]
+    key = "-".join(words[:LONGEST_KEY]) or "claim"
+    others = (f"{key}-{count}" for count in range(2, len(taken) + 3))
+    return next(one for one in (key, *others) if one not in taken and one not in ORIGINS)
+
+
+def _changed(
+    crisis: Crisis,
+    claims: Mapping[str, Claim],
+    sources: Mapping[str, Source],
+    numbers: Mapping[str, tuple[str, ...]],
+) -> dict[str, bytes]:
+    """Return the files of a pack that change, once all of it was read again without a fault."""
+    texts = dict(crisis.files)
+    for key, fields in numbers.items():
+        for field in fields:
+            name = _home(field, crisis)
+            texts[name] = _joined(texts[name], tuple(field.split(".")), key)
+    ledger = _ledger_of(crisis)
+    before = texts.get(ledger, b"")
+    lines = [*_table_lines("sources", sources), *_table_lines("claims", claims)]
+    gap = b"" if before.endswith(b"\n") or not before else b"\n"
+    texts[ledger] = before + gap + ("\n".join(lines) + "\n").encode()
+    faults = read_crisis(files.PackText(crisis.text.name, texts), {}).faults
+    if faults:
+        raise DraftFaults(f"{crisis.text.name} with the accepted cards", faults)
+    # The ledger first: a claim that nothing rests on yet is no fault, a number without it is one.
+    names = sorted(texts, key=lambda name: name != ledger)
+    return {name: texts[name] for name in names if texts[name] != crisis.files.get(name)}
+
+
+def _ledger_of(crisis: Crisis) -> str:
+    """Return the file of a pack that new claims go into."""
+    names = crisis.files
+    holders = [name for name, text in names.items() if ("claims",) in positions(text).spots]
+    single = next(iter(names)) if len(names) == 1 and crisis.text.name.endswith(".toml") else ""
+    return single or (LEDGER if LEDGER in names else next(iter(holders), LEDGER))
+
+
+def _table_lines(table: str, entries: Mapping[str, Claim | Source]) -> Iterator[str]:
+    for key, entry in entries.items():
+        yield from ("", f"[{table}.{key}]")
+        given = entry.model_dump(exclude_none=True)
+        yield from inline_lines({name: value for name, value in given.items() if value != ()})
+
+
+def _home(field: str, crisis: Crisis) -> str:
+    """Return the file in which a pack writes a number in braces, or nothing."""
+    path = tuple(field.split("."))
+    for name, text in crisis.files.items():
+        spot = positions(text).spots.get(path)
+        if spot is not None:
+            line = text.decode("utf-8-sig").split("\n")[spot.value[0] - 1]
+            return name if line[spot.value[1] - 1 :].startswith("{") else ""
+    return ""
+
+
+def _joined(text: bytes, path: KeyPath, claim: str) -> bytes:
+    """Return a file in which a number rests on one more claim."""
+    because = (*path, "because")
+    if because not in positions(text).spots:
+        return replaced(text, path, re.compile(r"\{"), f'{{ because = "{claim}",')
+    tree = parse(text.decode("utf-8-sig"))
+    value: Any = tree
+    for part in because:
+        value = value[part]
+    named = (value,) if isinstance(value, str) else value
+    written = ", ".join(f'"{one}"' for one in dict.fromkeys((*named, claim)))
+    return replaced(text, because, BECAUSE, f"[{written}]")

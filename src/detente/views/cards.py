@@ -1,0 +1,45 @@
+"""The sentences of documents, with what their words say for sure."""
+
+import shlex
+from collections.abc import Iterator, Sequence
+
+from detente.analysis.wording import count
+from detente.pack.draft import ReadDocument, mentions
+from detente.views.blocks import Block, Command, Listing, Section, Words
+
+
+def section(documents: Sequence[ReadDocument]) -> Section:
+    """Return what the sentences of documents say, a card each."""
+    paths = [document.path for document in documents]
+    cards = [card for document in documents for card in document.cards]
+    named = sum(bool(card.by) for card in cards)
+    return Section(
+        key="cards",
+        title=", ".join(map(str, paths)),
+        answer=(
+            (
+                f"{count(len(cards), 'sentence')}, a card each; of {named} the words say for sure "
+                "who speaks. The others are for you to read.",
+            ),
+        ),
+        blocks=tuple(_listings(documents)),
+        next=(
+            Command(
+                "to accept cards into a pack",
+                shlex.join(["detente", "read", *map(str, paths), "-o", "draft.toml"]),
+            ),
+        ),
+    )
+
+
+def _listings(documents: Sequence[ReadDocument]) -> Iterator[Block]:
+    for document in documents:
+        lines = (_line(document, place) for place in range(len(document.cards)))
+        yield Listing(f"Sentences of {document.key}", tuple(lines))
+
+
+def _line(document: ReadDocument, place: int) -> Words:
+    card = document.cards[place]
+    notes = [*filter(None, (card.by, card.kind)), *mentions(card)]
+    said = f" [{'; '.join(notes)}]" if notes else ""
+    return (f"{place + 1}. {document.sentence(place)}{said}",)

@@ -1,0 +1,198 @@
+"""Articles into the evidence of a pack: cards, a draft, and what is accepted of it."""
+
+import contextlib
+import json
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from detente import load
+from detente.cli import main
+from detente.evidence import digest_of
+
+TEXT = """Talks open on the river
+By Ada Quill
+
+Prime Minister Tomas Brandt said that 14 ships would leave the estuary. Lena Ostrova waits.
+"""
+BRANDT = ("[cards.ferry.3]\naccept = false\nsays = ", "[cards.ferry.3]\naccept = true\nsays = ")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A pack, an article, and the draft of its cards."""
+    folder = tmp_path_factory.mktemp("made")
+    with contextlib.chdir(folder):
+        main(["new", "border-2031"])
+        Path("ferry.txt").write_text(TEXT)
+        main(["read", "ferry.txt", "-o", "draft.toml", "--date", "2031-02-20"])
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def here(made, tmp_path, monkeypatch):
+    shutil.copytree(made, tmp_path / "here")
+    monkeypatch.chdir(tmp_path / "here")
+
+
+def ask(capsys, *arguments):
+    """Run `detente read`; return the status and both outputs."""
+    capsys.readouterr()
+    status = main(["read", *arguments])
+    printed = capsys.readouterr()
+    return status, printed.out, printed.err
+
+
+def accept(capsys, *arguments):
+    return ask(capsys, "--accept", "draft.toml", "-p", "./border-2031", *arguments)
+
+
+def edit(*changes):
+    """Change the draft: each text that goes by the one that comes, where it first stands."""
+    draft = Path("draft.toml").read_text()
+    for old, new in changes:
+        assert old in draft, old
+        draft = draft.replace(old, new, 1)
+    Path("draft.toml").write_text(draft)
+
+
+def take(says="Brandt promised that 14 ships go", more=""):
+    """Accept the card of the third sentence."""
+    edit(
+        ('accepted_by = ""', 'accepted_by = "A. Reader"'),
+        ('title = ""\npublisher = ""', 'title = "Talks"\npublisher = "The Post (invented)"'),
+        (f'{BRANDT[0]}""', f'{BRANDT[1]}"{says}"'),
+        ('kind = "stated"\ngrade = ""', f'kind = "stated"\ngrade = "C2"\n{more}'),
+    )
+
+
+def pack_files():
+    return {path.name: path.read_bytes() for path in sorted(Path("border-2031").iterdir())}
+
+
+def test_a_draft_has_a_card_for_every_sentence_below_its_words():
+    draft = Path("draft.toml").read_text()
+    read = tomllib.loads(draft)
+    card = read["cards"]["ferry"]["3"]
+
+    assert read["documents"]["ferry"]["author"] == "Ada Quill"
+    assert len(read["cards"]["ferry"]) == 4
+    assert (card["by"], card["kind"]) == ("Prime Minister Tomas Brandt", "stated")
+    assert digest_of(TEXT[card["at"]["start"] : card["at"]["end"]]) == card["at"]["sha256"]
+    assert "\n# Lena Ostrova waits.\n[cards.ferry.4]\n" in draft
+
+
+def test_an_accepted_card_is_a_claim_and_the_pack_is_else_as_it_was(capsys):
+    take(more='bears_on = ["actors.lake_union.text_rate", "actors.north.war_cost"]')
+    before = pack_files()
+    status, printed, _ = accept(capsys)
+    crisis, after = load("./border-2031"), pack_files()
+    claim = crisis.claims["brandt-promised-14-ships-go"]
+
+    assert (status, "New claims in ./border-2031: 1" in printed) == (0, True)
+    assert (claim.by, claim.source) == ("Prime Minister Tomas Brandt", "ferry")
+    assert claim.accepted_by == "A. Reader"
+    assert claim.accepted_on is not None
+    assert "brandt-promised-14-ships-go" in crisis.numbers["actors.north.war_cost"].because
+    assert after["evidence.toml"].startswith(before["evidence.toml"])
+    assert after["evidence.toml.bak"] == before["evidence.toml"]
+    assert after["crisis.toml"].count(b"#") == before["crisis.toml"].count(b"#")
+    assert accept(capsys, "--json")[0] == 0
+    assert pack_files()["evidence.toml"] == after["evidence.toml"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('accepted_by = "A. Reader"', 'accepted_by = " "', "accepted_by: blank"),
+        ("Brandt promised", "Karpov promised", "Karpov, which the document does not name"),
+        ('"Brandt promised that 14', '"Brandt promised that 15', "15, which the passage"),
+        ('by = "Prime Minister Tomas Brandt"', 'by = ""', "cards.ferry.3.by: blank"),
+        ("20\nat = { start = 38", "28\nat = { start = 39", "does not hold there"),
+        ('grade = "C2"\n\ndate = 2031-02-20', 'grade = "C2"\ndate = 2031-03-02', "2031-03-01 or"),
+        ('grade = "C2"', 'grade = "C1"', "C1 on a single source"),
+        ('grade = "C2"', 'grade = "C9"', "a letter A to F"),
+        ('grade = "C2"', 'grade = "C2"\nbears_on = ["talks.fade_rat"]', "mean talks.fade_rate?"),
+        ('grade = "C2"', 'grade = "C2"\nkey = "south-vow"', "a key that no other claim has"),
+        ('title = "Talks"', 'title = ""', "documents.ferry.title: blank"),
+        ('kind = "stated"', "kind = “stated”", "a curly quote"),
+    ],
+)
+def test_what_is_wrong_with_an_accepted_card_is_said_and_nothing_is_written(capsys, old, new, says):
+    take()
+    edit((old, new))
+    before = pack_files()
+    status, _, complaint = accept(capsys)
+
+    assert (status, pack_files()) == (2, before)
+    assert says in complaint
+    assert "draft.toml:" in complaint
+
+
+def test_a_document_that_has_changed_since_is_said(capsys):
+    take()
+    Path("ferry.txt").write_text(TEXT.replace("waits", "wakes"))
+
+    assert "has changed since it was read" in accept(capsys)[2]
+
+
+def test_a_key_that_the_pack_has_for_another_document_is_said(capsys):
+    take()
+    accept(capsys)
+    edit(('title = "Talks"', 'title = "Other talks"'))
+
+    assert "ferry, which is another document in the pack" in accept(capsys)[2]
+
+
+def test_a_draft_of_which_nobody_accepts_anything_changes_nothing(capsys):
+    assert accept(capsys)[0] == 2
+    assert "no card is accepted" in accept(capsys)[2]
+
+
+def test_a_passage_that_the_pack_has_is_named_and_so_are_numbers(capsys):
+    take()
+    accept(capsys)
+    ask(capsys, "ferry.txt", "-o", "again.toml", "-p", "./border-2031")
+    draft = Path("again.toml").read_text()
+
+    assert "# - the pack has it: brandt-promised-14-ships-go\n" in draft
+    assert "date = 2031-02-20" in draft
+
+
+def test_cards_are_lines_for_other_programs_without_the_sentences(capsys):
+    ask(capsys, "ferry.txt", "-o", "cards.jsonl")
+    lines = Path("cards.jsonl").read_text().splitlines()
+
+    assert json.loads(lines[2])["quantities"][0]["text"] == "14 ships"
+    assert "estuary" not in lines[2]
+
+
+def test_sentences_of_two_documents_are_shown_with_their_speakers(capsys):
+    Path("copy.txt").write_text(TEXT)
+    _, printed, _ = ask(capsys, "ferry.txt", "copy.txt")
+
+    assert "[Prime Minister Tomas Brandt; stated; 14 ships = 14 ships]" in printed
+    ask(capsys, "ferry.txt", "copy.txt", "-o", "both.toml")
+    assert "# - nearly the same in copy 3: Prime" in Path("both.toml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((), "no document"),
+        (("nowhere.txt",), "cannot be read"),
+        (("ferry.txt", "-o", "draft.toml"), "is there already"),
+        (("ferry.txt", "--date", "May"), "no date"),
+        (("ferry.txt", "--overwrite"), "means nothing without -o"),
+        (("--accept", "draft.toml"), "no pack is named"),
+        (("--accept", "draft.toml", "-p", "oman-2026"), "detente new my-crisis --from oman-2026"),
+        (("ferry.txt", "--accept", "draft.toml"), "not together with --accept"),
+        (("--accept", "ferry.txt", "-p", "./border-2031"), "ferry.txt:1:"),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_what_to_do(capsys, arguments, says):
+    status, _, complaint = ask(capsys, *arguments)
+
+    assert (status, says in complaint) == (2, True), complaint

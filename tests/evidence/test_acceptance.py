@@ -1,0 +1,73 @@
+"""Nothing enters a ledger that the document does not bear out."""
+
+import pytest
+
+from detente.evidence import Passage, digest_of
+from detente.evidence.acceptance import refusals
+
+TEXT = (
+    "In 2029 Prime Minister Tomas Brandt said that 14 Northern vessels with S-300 radars would "
+    "leave the estuary of the Lowe within days, and that none would come back before the harvest."
+)
+WHOLE = Passage(start=0, end=len(TEXT), sha256=digest_of(TEXT))
+
+
+def refused(says="Brandt promised that 14 vessels go", by="Tomas Brandt", at=WHOLE):
+    return [one.field for one in refusals(says, by, at, TEXT, known=("Ada Quill",))]
+
+
+@pytest.mark.parametrize(
+    ("says", "by"),
+    [
+        ("Brandt promised that 14 vessels go", "Tomas Brandt"),
+        ("In 2029 the Northerners meant to leave the Lowe", "the article's author"),
+        ("Vessels with S-300 radars were there", "Ada Quill"),
+        ("Fourteen ships were there", "Prime Minister Brandt"),
+        ("The two agreed on the Lowe", "unnamed officials"),
+    ],
+)
+def test_what_the_passage_says_in_other_words_may_enter(says, by):
+    assert refused(says, by) == []
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "Brandt promised that 15 vessels go",
+        "Brandt promised that two thousand vessels go",
+        "In 2028 the vessels left",
+        "Ostrova promised that the vessels go",
+        "Vessels with S-400 radars were there",
+        "NATO saw the vessels go",
+        "Karpov saw the vessels go",
+        "Brandt [said] that the vessels go",
+        "He said 14 northern vessels with s-300 radars would leave the estuary",
+    ],
+)
+def test_an_invented_number_or_name_or_a_copied_sentence_is_refused(says):
+    assert set(refused(says)) == {"says"}
+
+
+@pytest.mark.parametrize("by", ["Lena Ostrova", "Lena Brandt", "a group of 40 officials"])
+def test_a_speaker_whom_the_document_does_not_name_is_refused(by):
+    assert refused(by=by) == ["by"]
+
+
+def test_a_speaker_who_is_named_elsewhere_only_is_refused():
+    text = f"{TEXT} {'Nothing happened. ' * 60}It was late on the river."
+    start = text.index("It was late")
+    late = Passage(start=start, end=len(text), sha256=digest_of(text[start:]))
+
+    assert [one.field for one in refusals("It was late", "Brandt", late, text)] == ["by"]
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        WHOLE.model_copy(update={"start": 1}),
+        WHOLE.model_copy(update={"sha256": digest_of("another text")}),
+        Passage(start=0, end=7, sha256=digest_of(TEXT[:7])),
+    ],
+)
+def test_a_passage_that_is_not_there_or_too_short_is_refused(at):
+    assert refused("In that year", at=at)[0] == "at"
