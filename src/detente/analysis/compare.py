@@ -14,13 +14,18 @@
   over worlds. best_in: share of worlds in which it is the best. null with one future a world.
 - options.NAME.measures.KEY: the same differences of deal, settled, force, any_war (shares of
   futures), challenger_loss, defender_loss (normalised) and world_cost (billion dollars);
-  gains, costs: which of these are clearly better, and clearly worse.
+  gains, costs: which of these are clearly better, and clearly worse: by at least a point (of what
+  is no share: a hundredth of what a side has there, or a billion dollars), with an interval that
+  does not hold 0.
+- options.NAME.says, pays: what is done and who bears its cost, in the words of the pack.
 - options.NAME.reached.GOAL: share of worlds in which a threshold is kept, Wilson's interval over
   worlds.
 - options.NAME.works_if: conditions {field, is_above, value, place}, only (helps there and not
   clearly elsewhere), share of worlds, inside and outside {mean, low, high} on held-out worlds;
   `why` if there is no rule.
-- ranking, tied (options whose interval does not set them apart from the best).
+- ranking, tied (options whose interval does not set them apart from the best); dominated: options
+  that another beats, with the best that does: clearly better by war, use of force or deals, and by
+  its estimates at least as good by the others.
 - flip: best, second, lead; worlds: the smallest re-weighting of worlds that makes them equal
   {entropy, effective, moved, why}; number: the one number that must go least far, or null.
 - inverse.GOAL.options.NAME: the smallest re-weighting under which the goal is kept, under the base
@@ -31,6 +36,7 @@
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, NoReturn
 
 from detente import notebook
@@ -45,6 +51,7 @@ from detente.analysis.conditions import (
     turning_point,
     without_attack,
 )
+from detente.analysis.dominance import WANTED, Path, beaten, clearly, path_of
 from detente.analysis.outcomes import members_of
 from detente.analysis.paired import (
     NOTHING,
@@ -63,24 +70,14 @@ from detente.analysis.paired import (
     regrets,
     shares_by_world,
 )
-from detente.ensemble.foundation import has_options
+from detente.ensemble.foundation import has_options, read_base_again
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share, estimate
 from detente.errors import DetenteError
+from detente.pack.model import Option
 from detente.text import did_you_mean
 
-WANTED = (
-    "deal",
-    "settled",
-    "deal_ever",
-    "comprehensive_deal",
-    "narrow_deal",
-    "defender_yields",
-    "challenger_drops",
-    "fades",
-)
-"""Outcomes of which more is better unless another is asked for; of all others less is."""
 FEW_WORLDS = 16
 """With fewer worlds hardly anything can be said of how they differ."""
 
@@ -90,6 +87,10 @@ class Compared:
     """One option against the base."""
 
     title: str
+    says: str
+    """What is done, as the pack says it; nothing of the base, or where the pack is not readable."""
+    pays: str
+    """Who bears what it costs, as the pack says it, if it does."""
     is_same: bool
     """Whether it gives every field that it names the value that it has in all worlds anyway."""
     share: Share
@@ -102,12 +103,12 @@ class Compared:
     @property
     def gains(self) -> tuple[str, ...]:
         """Return the measures that are clearly better than in the base."""
-        return tuple(key for key, one in self.measures.items() if _gain(key, one) > 0.0)
+        return tuple(key for key, one in self.measures.items() if clearly(key, one) > 0)
 
     @property
     def costs(self) -> tuple[str, ...]:
         """Return the measures that are clearly worse than in the base."""
-        return tuple(key for key, one in self.measures.items() if _gain(key, one) < 0.0)
+        return tuple(key for key, one in self.measures.items() if clearly(key, one) < 0)
 
     def as_json(self) -> dict[str, Any]:
         """Return an option as `detente compare --json` prints it."""
@@ -116,6 +117,8 @@ class Compared:
         told |= {f"regret_{key}": regret.pop(key) for key in ("most", "worst")}
         return {
             "title": self.title,
+            "says": self.says,
+            "pays": self.pays,
             "share": self.share._asdict(),
             **self.difference._asdict(),
             "same": self.is_same,
@@ -155,6 +158,15 @@ class Comparison(notebook.Shown):
         best = self.ranking[0]
         return tuple(name for name in self.ranking[1:] if not self.difference(name, best).is_clear)
 
+    @cached_property
+    def dominated(self) -> dict[str, str]:
+        """Return the options that another beats, each with the best that does (`dominance`)."""
+        return beaten(self.pairs, self.ranking)
+
+    def path(self, option: str) -> Path:
+        """Return what differs on the way between the base and an option."""
+        return path_of(self.pairs, option)
+
     @property
     def notes(self) -> tuple[str, ...]:
         """Return what a reader should know of this run's size."""
@@ -189,6 +201,7 @@ class Comparison(notebook.Shown):
             "options": {name: one.as_json() for name, one in self.options.items()},
             "ranking": list(self.ranking),
             "tied": list(self.tied),
+            "dominated": self.dominated,
             "flip": self.flip.as_json(),
             "inverse": {goal.name: _takes(goal, found) for goal, found in self.inverse.items()},
             "notes": list(self.notes),
@@ -296,13 +309,15 @@ def _options(
     outcome: str,
 ) -> dict[str, Compared]:
     sign, numbers, goals, fixed = asked
-    regret = regrets(pairs, sign)
+    regret, written = regrets(pairs, sign), _written(run)
     found = {}
     for place, name in enumerate(pairs.options):
         same = name == BASE or _is_same(run, name, fixed)
         gains = sign * between(pairs, place, 0).means
         found[name] = Compared(
             title=run.record.options[name].title,
+            says=written[name].says if name in written else "",
+            pays=written[name].pays or "" if name in written else "",
             is_same=same,
             share=_share(pairs, outcome, place),
             difference=NOTHING if same else _difference(pairs, place, 0),
@@ -312,6 +327,14 @@ def _options(
             search=Search(None, "it changes nothing") if same else find_rule(gains, numbers),
         )
     return found
+
+
+def _written(run: Run) -> Mapping[str, Option]:
+    """Return the options as the pack of a run has them; none if it cannot be read any more."""
+    try:
+        return read_base_again(run.folder, run.record).options
+    except DetenteError:
+        return {}
 
 
 def _is_same(run: Run, name: str, fixed: Mapping[str, float]) -> bool:
@@ -335,13 +358,6 @@ def _measures(pairs: Pairs, option: int, *, is_same: bool) -> dict[str, PairedDi
     if is_same:
         return dict.fromkeys(pairs.sums, NOTHING)
     return {measure: of_measure(pairs, measure, option) for measure in pairs.sums}
-
-
-def _gain(measure: str, one: PairedDifference) -> float:
-    """Return a difference that chance cannot have made up, above 0 if it is for the better."""
-    if not one.is_clear:
-        return 0.0
-    return one.difference if measure in WANTED else -one.difference
 
 
 def _ranked(pairs: Pairs, sign: int) -> tuple[str, ...]:

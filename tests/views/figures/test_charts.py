@@ -10,7 +10,7 @@ from detente.ensemble.shares import Share
 from detente.kernel.endings import Ending
 from detente.pack.model import DatedEvent
 from detente.views import figures as charts
-from detente.views.figures.futures import apart, swarm
+from detente.views.figures.standing import apart, swarm
 from tests.views.figures.made_up import HOSTILE, PLAIN, STEERING, place_of, texts
 
 NOTHING = Share(*(0.0,) * 7)

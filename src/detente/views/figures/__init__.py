@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from detente.views.figures.changes import whatif
+    from detente.views.figures.dots import futures_first, hundred_futures
     from detente.views.figures.estimates import causes, drivers, evidence, leakage, options
     from detente.views.figures.figure import Figure, Numbers
-    from detente.views.figures.futures import corridor, hundred_futures
     from detente.views.figures.map import posture_map
+    from detente.views.figures.standing import corridor
     from detente.views.figures.timelines import beliefs, calendar
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "corridor",
     "drivers",
     "evidence",
+    "futures_first",
     "hundred_futures",
     "leakage",
     "options",
@@ -38,10 +40,11 @@ _HOMES = {
     "beliefs": "timelines",
     "calendar": "timelines",
     "causes": "estimates",
-    "corridor": "futures",
+    "corridor": "standing",
     "drivers": "estimates",
     "evidence": "estimates",
-    "hundred_futures": "futures",
+    "futures_first": "dots",
+    "hundred_futures": "dots",
     "leakage": "estimates",
     "options": "estimates",
     "posture_map": "map",

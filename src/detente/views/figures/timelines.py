@@ -14,8 +14,8 @@ from detente.pack.events import window_of
 from detente.text import clean
 from detente.views.figures import style
 from detente.views.figures.figure import Drawn, Figure, Numbers, data
-from detente.views.figures.futures import apart
 from detente.views.figures.intervals import cleared, line_of, words
+from detente.views.figures.standing import apart
 
 BELIEFS = ("day", "belief", "of 100", "after")
 DASHES = ([1, 0], [6, 3])
