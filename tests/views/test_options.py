@@ -6,7 +6,7 @@ import pytest
 
 from detente import compare, simulate
 from detente.ensemble import runners
-from detente.views import options
+from detente.views import options, options_detail
 from detente.views.blocks import Listing, Table, plain
 from tests.analysis.made_up import planted_kernel
 from tests.views.conftest import FEW, standing_in
@@ -58,7 +58,7 @@ def test_numbers_of_the_table_are_those_that_were_found(found):
 def test_a_difference_that_another_seed_could_make_shows_no_number(found):
     rows = table(options.section(found), "options-else")
 
-    assert set(rows["All forces in view"]) == {options.UNCLEAR}
+    assert set(rows["All forces in view"]) == {options_detail.UNCLEAR}
 
 
 def test_an_option_that_changes_nothing_has_no_interval(found):

@@ -51,7 +51,7 @@ from detente.analysis.conditions import (
     turning_point,
     without_attack,
 )
-from detente.analysis.dominance import WANTED, Path, beaten, clearly, path_of
+from detente.analysis.dominance import WANTED, beaten, clearly
 from detente.analysis.outcomes import members_of
 from detente.analysis.paired import (
     NOTHING,
@@ -75,7 +75,7 @@ from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share, estimate
 from detente.errors import DetenteError
-from detente.pack.model import Option
+from detente.pack import Crisis
 from detente.text import did_you_mean
 
 FEW_WORLDS = 16
@@ -144,6 +144,8 @@ class Comparison(notebook.Shown):
     options: dict[str, Compared]
     goals: tuple[Goal, ...]
     flip: Flip
+    crisis: Crisis | None = field(repr=False)
+    """The crisis without any option; None if the pack of the run cannot be read any more."""
     inverse: dict[Goal, dict[str, Reweighted]]
     """What a goal takes of the worlds, under the base and under the best option."""
 
@@ -163,9 +165,11 @@ class Comparison(notebook.Shown):
         """Return the options that another beats, each with the best that does (`dominance`)."""
         return beaten(self.pairs, self.ranking)
 
-    def path(self, option: str) -> Path:
-        """Return what differs on the way between the base and an option."""
-        return path_of(self.pairs, option)
+    @property
+    def in_order(self) -> tuple[str, ...]:
+        """Return the options, those first that none beats, each time the best first."""
+        names = [name for name in self.ranking if name != BASE]
+        return tuple(sorted(names, key=lambda name: name in self.dominated))
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -248,7 +252,8 @@ def compare(
     pairs = count_pairs(run, _chosen(run, options), outcome)
     numbers, fixed = read_numbers(run, pairs.worlds)
     numbers = without_attack(numbers)
-    found = _options(run, pairs, (sign, numbers, goals, fixed), outcome)
+    crisis = _read_crisis(run)
+    found = _options(run, pairs, (sign, numbers, goals, fixed), crisis)
     ranked = _ranked(pairs, sign)
     return Comparison(
         run=run,
@@ -257,6 +262,7 @@ def compare(
         pairs=pairs,
         options=found,
         goals=goals,
+        crisis=crisis,
         flip=_flip(pairs, ranked[:2], sign, numbers),
         inverse={goal: _inverse(pairs, goal, (BASE, ranked[0]), numbers) for goal in goals},
     )
@@ -306,10 +312,10 @@ def _options(
     run: Run,
     pairs: Pairs,
     asked: tuple[int, WorldNumbers, tuple[Goal, ...], dict[str, float]],
-    outcome: str,
+    crisis: Crisis | None,
 ) -> dict[str, Compared]:
     sign, numbers, goals, fixed = asked
-    regret, written = regrets(pairs, sign), _written(run)
+    regret, written = regrets(pairs, sign), {} if crisis is None else crisis.options
     found = {}
     for place, name in enumerate(pairs.options):
         same = name == BASE or _is_same(run, name, fixed)
@@ -319,7 +325,7 @@ def _options(
             says=written[name].says if name in written else "",
             pays=written[name].pays or "" if name in written else "",
             is_same=same,
-            share=_share(pairs, outcome, place),
+            share=estimate(pairs.counts[:, place], pairs.futures),
             difference=NOTHING if same else _difference(pairs, place, 0),
             regret=None if regret is None else regret[place],
             measures=_measures(pairs, place, is_same=same),
@@ -329,12 +335,12 @@ def _options(
     return found
 
 
-def _written(run: Run) -> Mapping[str, Option]:
-    """Return the options as the pack of a run has them; none if it cannot be read any more."""
+def _read_crisis(run: Run) -> Crisis | None:
+    """Return the crisis of a run; None if its pack cannot be read any more."""
     try:
-        return read_base_again(run.folder, run.record).options
+        return read_base_again(run.folder, run.record)
     except DetenteError:
-        return {}
+        return None
 
 
 def _is_same(run: Run, name: str, fixed: Mapping[str, float]) -> bool:
@@ -344,10 +350,6 @@ def _is_same(run: Run, name: str, fixed: Mapping[str, float]) -> bool:
         field in fixed and isinstance(value, (int, float)) and float(value) == fixed[field]
         for field, value in change.items()
     )
-
-
-def _share(pairs: Pairs, outcome: str, option: int) -> Share:
-    return estimate(pairs.happened(outcome, option), pairs.futures)
 
 
 def _difference(pairs: Pairs, option: int, other: int) -> PairedDifference:

@@ -22,7 +22,6 @@ POINT = 0.01
 """The least that is called clear: one of 100 futures, or a hundredth of what a side has there."""
 LEAST = {"world_cost": 1.0}
 """The same of what is not measured in hundredths [billion dollars]."""
-WARS = list(OUTCOMES["any_war"])
 
 
 def clearly(measure: str, one: PairedDifference, *, better: int | None = None) -> int:
@@ -65,26 +64,30 @@ def _sign(outcome: str) -> int:
 
 
 class Path(NamedTuple):
-    """What differs on the way between the base and an option, on the same draws."""
+    """What differs on the way between the base and an option, on the same draws [shares]."""
 
-    spared: Annotated[Mapping[Ending, float], "how wars of the base end that it spares, of all"]
-    brought: Annotated[Mapping[Ending, float], "how the base ends where it brings a war, of all"]
+    lost: Annotated[
+        Mapping[Ending, float], "how futures end under it that have the outcome in the base alone"
+    ]
+    won: Annotated[
+        Mapping[Ending, float], "how futures end in the base that have the outcome under it alone"
+    ]
     first_shots: Annotated[
         Mapping[FirstShot, tuple[float, float]],
-        "share of futures in which the first shot came so, in the base and with it",
+        "futures in which the first shot came so, in the base and under it",
     ]
 
 
-def path_of(pairs: Pairs, option: str) -> Path:
-    """Return what becomes of the wars that an option spares, what it brings, how shots came."""
-    place = pairs.options.index(option)
+def path_of(pairs: Pairs, option: str, outcome: str) -> Path:
+    """Return where futures lose or win an outcome under an option, and how first shots came."""
+    place, within = pairs.options.index(option), list(OUTCOMES[outcome])
     played = pairs.worlds * pairs.futures
     became, shots = pairs.became[place] / played, pairs.first_shots / played
-    others = [ending for ending in Ending if ending not in WARS]
-    spared, brought = became[WARS].sum(axis=0), became[:, WARS].sum(axis=1)
+    lost, won = became[within].sum(axis=0), became[:, within].sum(axis=1)
+    others = [ending for ending in Ending if ending not in within]
     return Path(
-        {ending: float(spared[ending]) for ending in others},
-        {ending: float(brought[ending]) for ending in others},
+        {ending: float(lost[ending]) for ending in others},
+        {ending: float(won[ending]) for ending in others},
         {
             way: (float(shots[0, way]), float(shots[place, way]))
             for way in FirstShot

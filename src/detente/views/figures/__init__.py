@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from detente.views.figures.estimates import causes, drivers, evidence, leakage, options
     from detente.views.figures.figure import Figure, Numbers
     from detente.views.figures.map import posture_map
+    from detente.views.figures.matrix import options_matrix
     from detente.views.figures.standing import corridor
     from detente.views.figures.timelines import beliefs, calendar
 
@@ -30,6 +31,7 @@ __all__ = [
     "hundred_futures",
     "leakage",
     "options",
+    "options_matrix",
     "posture_map",
     "whatif",
 ]
@@ -47,6 +49,7 @@ _HOMES = {
     "hundred_futures": "dots",
     "leakage": "estimates",
     "options": "estimates",
+    "options_matrix": "matrix",
     "posture_map": "map",
     "whatif": "changes",
 }

@@ -44,30 +44,31 @@ SPREAD = 112
 QUANTILES = (np.arange(20) + 0.5) / 20
 """Worlds are drawn as 20 dots, each of 5 of 100."""
 STACKED = 9
-"""Width and height of a dot of the worlds [pixels]."""
+"""Width of a dot of the worlds, and how far those above each other are apart at most [pixels]."""
+HIGHEST = 140
+"""Room for dots above each other [pixels]."""
 
 
 class Kind(NamedTuple):
-    """A kind of future: its mark, and what stands beside its dots."""
+    """A kind of future: what it is called beside its dots, and their mark."""
 
     name: str
-    more: str
     shape: str
     colour: str
     is_hollow: bool = False
 
 
 KINDS = {
-    "deal": Kind("deal", "", "circle", style.DEAL),
-    "open": Kind("still open", "or settled otherwise", "circle", style.OPEN, is_hollow=True),
-    "strike": Kind("force", "short of war", "square", style.FORCE),
-    "war": Kind("war", "", "diamond", style.COLOURS["war"]),
+    "deal": Kind("deal", "circle", style.DEAL),
+    "neither": Kind("neither", "circle", style.OPEN, is_hollow=True),
+    "strike": Kind("force", "square", style.FORCE),
+    "war": Kind("war", "diamond", style.COLOURS["war"]),
 }
 """What the dots are told apart by, from peace to war: by shape and fill as well as by colour."""
 
 
 def futures_first(summary: Summary) -> Figure:
-    """Draw a hundred futures as dots: a deal, still open, force, war within it.
+    """Draw a hundred futures as dots: a deal, neither deal nor force, force, war within it.
 
     Beside them stands war in each of twenty equal parts of the worlds, sampling noise removed.
     """
@@ -89,7 +90,7 @@ def futures_first(summary: Summary) -> Figure:
             "dot is 5 of 100 of them, sampling noise removed.",
         ),
         table=Numbers(FIRST, (*_first_rows(summary), *_world_rows(worlds))),
-        chart=alt.hconcat(_block(counts, force), _spread(worlds, mean), spacing=4),
+        chart=alt.hconcat(_block(counts, _said(summary)), _spread(worlds, mean), spacing=4),
     )
 
 
@@ -97,7 +98,18 @@ def _counted(summary: Summary) -> dict[str, int]:
     """Return how many of a hundred dots are of each kind."""
     shares = summary.base.outcomes
     deal, force, war = (round(DOTS * shares[key].share) for key in ("deal", "force", "any_war"))
-    return {"deal": deal, "open": DOTS - deal - force, "strike": force - war, "war": war}
+    return {"deal": deal, "neither": DOTS - deal - force, "strike": force - war, "war": war}
+
+
+def _said(summary: Summary) -> dict[str, str]:
+    """Return what else is said of some kinds."""
+    shares, neither = summary.base.outcomes, _counted(summary)["neither"]
+    settled = min(neither, round(DOTS * (shares["settled"].share - shares["deal"].share)))
+    return {
+        "neither": f"{settled} settled, {neither - settled} open",
+        "strike": "short of war",
+        "war": f"within {wording.of_100(shares['force'].share)} with force",
+    }
 
 
 def _worlds_of(summary: Summary) -> list[float]:
@@ -113,7 +125,7 @@ def _first_rows(summary: Summary) -> Iterator[tuple[str | float, ...]]:
     shares, last = summary.base.outcomes, summary.base.corridor[-1]
     yield ("deal", *(DOTS * end for end in shares["deal"][:3]))
     ends = summary.base.bands["open"][-1]
-    yield ("still open, or settled otherwise", *(DOTS * end for end in (last.open, *ends)))
+    yield ("neither deal nor force", *(DOTS * end for end in (last.open, *ends)))
     yield ("use of force", *(DOTS * end for end in shares["force"][:3]))
     yield ("of these, war", *(DOTS * end for end in shares["any_war"][:3]))
 
@@ -123,7 +135,7 @@ def _world_rows(worlds: Sequence[float]) -> Iterator[tuple[str | float, ...]]:
         yield (f"war, worlds' part {at} of {len(worlds)}", share, "", "")
 
 
-def _block(counts: Mapping[str, int], force: str) -> Drawn:
+def _block(counts: Mapping[str, int], said: Mapping[str, str]) -> Drawn:
     """Draw the hundred in a square, kind after kind, with a count and a name beside each kind."""
     order = [kind for kind, count in counts.items() for _ in range(count)]
     side = SIDE * BETWEEN
@@ -150,11 +162,11 @@ def _block(counts: Mapping[str, int], force: str) -> Drawn:
             stroke=alt.Stroke("colour:N", scale=None),
             fill=alt.Fill("fill:N", scale=None),
         ),
-        *_beside(counts, force, side),
+        *_beside(counts, said, side),
     )
 
 
-def _beside(counts: Mapping[str, int], force: str, side: float) -> Iterator[alt.Chart]:
+def _beside(counts: Mapping[str, int], said: Mapping[str, str], side: float) -> Iterator[alt.Chart]:
     """Yield the count and the name beside each kind of dots, and what else is said of it."""
     ends = np.cumsum([0, *counts.values()]) / DOTS
     room = 100.0 - 2.0 * EDGE
@@ -165,7 +177,7 @@ def _beside(counts: Mapping[str, int], force: str, side: float) -> Iterator[alt.
         {
             "down": side * height / 100.0,
             "text": f"{count or 'fewer than 1'} {KINDS[kind].name}",
-            "more": KINDS[kind].more if kind != "war" else f"within {force} with force",
+            "more": said.get(kind, ""),
             "colour": KINDS[kind].colour,
         }
         for (kind, count), height in zip(counts.items(), heights, strict=True)
@@ -186,10 +198,11 @@ def _spread(worlds: Sequence[float], mean: float) -> Drawn:
     """Draw a dot for each twentieth of the worlds by its share of war, and where they all lie."""
     most = max(worlds[-1], 100.0 * mean) * 1.1 or 1.0
     cells = [int(one / most * SPREAD / STACKED) for one in worlds]
+    step = min(STACKED, HIGHEST / max(map(cells.count, cells)))
     dots = [
         {
             "share": (cell + 0.5) * STACKED / SPREAD * most,
-            "up": SIDE * BETWEEN - (cells[:at].count(cell) + 0.5) * STACKED,
+            "up": SIDE * BETWEEN - cells[:at].count(cell) * step - STACKED / 2,
         }
         for at, cell in enumerate(cells)
     ]
