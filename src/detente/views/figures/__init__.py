@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from detente.views.figures.figure import Figure, Numbers
     from detente.views.figures.map import posture_map
     from detente.views.figures.matrix import options_matrix
+    from detente.views.figures.ribbons import flow
     from detente.views.figures.standing import corridor
     from detente.views.figures.timelines import beliefs, calendar
 
@@ -27,6 +28,7 @@ __all__ = [
     "corridor",
     "drivers",
     "evidence",
+    "flow",
     "futures_first",
     "hundred_futures",
     "leakage",
@@ -45,6 +47,7 @@ _HOMES = {
     "corridor": "standing",
     "drivers": "estimates",
     "evidence": "estimates",
+    "flow": "ribbons",
     "futures_first": "dots",
     "hundred_futures": "dots",
     "leakage": "estimates",
