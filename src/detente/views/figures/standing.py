@@ -1,6 +1,7 @@
 """Where all futures stand day by day, and where each world ends."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -10,7 +11,16 @@ import numpy as np
 from detente.analysis import wording
 from detente.analysis.summary import Summary
 from detente.views.figures import style
-from detente.views.figures.figure import Drawn, Figure, Numbers, data, size_of
+from detente.views.figures.figure import (
+    Drawn,
+    Figure,
+    Numbers,
+    by_date,
+    data,
+    in_words,
+    moment,
+    size_of,
+)
 
 HEIGHT = 250
 NEAREST = 8.0
@@ -29,9 +39,14 @@ def corridor(summary: Summary) -> Figure:
 
     Bands are 90 % intervals over worlds and chance. Dots are worlds, where they end.
     """
-    days = summary.base.corridor
+    days, as_of = summary.base.corridor, date.fromisoformat(summary.run.record.as_of)
     rows = [
-        {"line": line, "day": one.day, **_banded(getattr(one, line), band)}
+        {
+            "line": line,
+            "day": one.day,
+            "date": moment(as_of, one.day),
+            **_banded(getattr(one, line), band),
+        }
         for line in LINES
         for one, band in zip(days, summary.base.bands[line], strict=True)
     ]
@@ -44,12 +59,12 @@ def corridor(summary: Summary) -> Figure:
         subtitle=f"Futures of 100 by day, in this model; {size_of(summary.run)}",
         description=f"{title}. {_told(summary)}",
         notes=(
-            "In this model. Open: neither a deal in force nor use of force by that day.",
-            "Bands: 90 % intervals over worlds and chance, what another seed would give.",
-            f"Dots, right, {each}: where worlds stand after {days[-1].day} days; they differ in "
-            "what is not known.",
+            "In this model. Open: neither a deal in force nor use of force by that day. Bands: "
+            "90 % intervals over worlds and chance.",
+            f"Dots, {each}: where worlds stand on {in_words(as_of, days[-1].day)}; they differ in "
+            "what is assumed.",
         ),
-        table=_corridor_table(rows),
+        table=_corridor_table(rows, as_of),
         chart=alt.hconcat(_shares(summary, rows), _swarms(worlds, each), spacing=6),
     )
 
@@ -73,17 +88,21 @@ def _told(summary: Summary) -> str:
     )
 
 
-def _corridor_table(rows: Sequence[dict[str, Any]]) -> Numbers:
-    columns = ("day", "state", "of 100 futures", "low", "high")
-    cells = ((one["day"], one["line"], one["share"], one["low"], one["high"]) for one in rows)
+def _corridor_table(rows: Sequence[dict[str, Any]], as_of: date) -> Numbers:
+    """Return a row a day, so that a choice of rows keeps what belongs to one day together."""
+    ends = ("of 100", "low", "high")
+    columns = ("day", "date", *(f"{line}, {end}" for line in LINES for end in ends))
+    by_day: dict[int, list[float]] = {}
+    for one in rows:
+        by_day.setdefault(one["day"], []).extend((one["share"], one["low"], one["high"]))
+    cells = ((day, str(as_of + timedelta(days=day)), *shares) for day, shares in by_day.items())
     return Numbers(columns, tuple(cells))
 
 
 def _shares(summary: Summary, rows: list[dict[str, Any]]) -> Drawn:
     last = summary.base.corridor[-1]
-    day = alt.X("day:Q", scale=alt.Scale(domain=[0, last.day], nice=False)).title(
-        f"days after {summary.run.record.as_of}"
-    )
+    as_of = date.fromisoformat(summary.run.record.as_of)
+    day = by_date("date", as_of, (0, max(1, last.day)), tickCount=4)
     share = _of_100().title("futures of 100")
     colour = alt.Color("line:N", legend=None).scale(domain=list(LINES), range=list(LINES.values()))
     dash = alt.StrokeDash("line:N", legend=None).scale(
@@ -102,7 +121,7 @@ def _end_labels(day: int, rows: Sequence[dict[str, Any]]) -> alt.Chart:
     places = apart([row["share"] for row in ends], NEAREST)
     labels = [
         {
-            "day": day,
+            "date": row["date"],
             "place": place,
             "line": row["line"],
             "text": f"{row['line']} {wording.of_100(row['share'] / 100.0)}",
@@ -113,7 +132,7 @@ def _end_labels(day: int, rows: Sequence[dict[str, Any]]) -> alt.Chart:
         alt.Chart(data(labels))
         .mark_text(align="left", dx=6, fontWeight="bold")
         .encode(
-            x="day:Q",
+            x="date:T",
             y=_of_100("place"),
             text="text:N",
             color=alt.Color("line:N", legend=None).scale(
