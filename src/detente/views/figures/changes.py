@@ -5,6 +5,7 @@ from typing import Any
 import altair as alt
 
 from detente.analysis import wording
+from detente.analysis.dominance import POINT
 from detente.analysis.whatif import ChangedField, MovedShare, WhatIf, WhatIfPoint, in_short
 from detente.ensemble.tally import ENDINGS
 from detente.text import headed
@@ -38,7 +39,7 @@ def whatif(found: WhatIf) -> Figure:
         description=f"{title}. {_course(found, shares)}",
         notes=("In this model. " + _played(found),),
         table=Numbers(
-            (*(one.field for one in found.swept), *SWEPT),
+            (*(_called(one) for one in found.swept), *SWEPT),
             tuple(_point_cells(found, point, outcome) for point in found.points),
         ),
         chart=_line(found, outcome) if len(found.swept) == 1 else _grid(found, outcome),
@@ -49,14 +50,17 @@ def _endings(found: WhatIf) -> Figure:
     called = wording.titles(found.run.record)
     shares = found.points[0].shares
     drawn = [_moved(called[key], shares[key], style.COLOURS[key]) for key in ENDINGS]
-    clear = sum(shares[key].is_clear for key in ENDINGS)
+    clear = sum(_is_clear(shares[key]) for key in ENDINGS)
     title = f"{clear} of {len(ENDINGS)} endings clearly move"
     return Figure(
         key="whatif",
         title=title,
         subtitle=f"Change of each ending, futures of 100, in this model; {size_of(found.run)}",
         description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in drawn),
-        notes=("In this model. Hollow ring: 0 lies within its interval. " + _played(found),),
+        notes=(
+            "In this model. Hollow ring: not clear, as it is below one point, or its interval "
+            "holds 0. " + _played(found),
+        ),
         table=Numbers(MOVED, tuple(_cells(called[key], shares[key]) for key in ENDINGS)),
         chart=intervals.listed(
             drawn, axis="more or fewer of 100 futures", domain=intervals.domain_of(drawn)
@@ -75,8 +79,12 @@ def _moved(name: str, one: MovedShare, colour: str) -> IntervalRow:
     middle, low, high = (100.0 * end for end in (one.shift, one.shift_low, one.shift_high))
     number = wording.share(one.shift, one.shift_low, one.shift_high)
     return IntervalRow(
-        headed(name), middle, low, high, (), number, colour, is_estimable=one.is_clear
+        headed(name), middle, low, high, (), number, colour, is_estimable=_is_clear(one)
     )
+
+
+def _is_clear(one: MovedShare) -> bool:
+    return one.is_clear and abs(one.shift) >= POINT
 
 
 def _cells(name: str, one: MovedShare) -> tuple[str | float, ...]:
@@ -97,7 +105,7 @@ def _ends(values: list[float]) -> tuple[float, float]:
 
 def _course(found: WhatIf, shares: list[MovedShare]) -> str:
     first, last = shares[0], shares[-1]
-    fields = " and ".join(one.field for one in found.swept)
+    fields = " and ".join(map(_called, found.swept))
     return (
         f"Over {fields} the share goes from {wording.share(first.share, first.low, first.high)} to "
         f"{wording.share(last.share, last.low, last.high)} of 100."
@@ -141,8 +149,12 @@ def _grid(found: WhatIf, outcome: str) -> Drawn:
     return alt.layer(base.mark_rect().encode(color=shade), base.mark_text().encode(text="text:N"))
 
 
+def _called(one: ChangedField) -> str:
+    return one.says or one.field
+
+
 def _axis(one: ChangedField) -> str:
-    return f"{one.field}, {one.unit}" if one.unit else one.field
+    return f"{_called(one)}, {one.unit}" if one.unit else _called(one)
 
 
 def _banded(one: MovedShare) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What an outcome moves with: options, mechanisms, numbers and claims, each with its interval."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import altair as alt
 import numpy as np
@@ -9,6 +10,7 @@ from detente.analysis import wording
 from detente.analysis.causes import Causes
 from detente.analysis.causes.attribution import NONE
 from detente.analysis.compare import Compared, Comparison
+from detente.analysis.dominance import clearly
 from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.inputs import titled
 from detente.analysis.drivers.swings import Swing
@@ -17,12 +19,13 @@ from detente.analysis.influence import Influences, Shift
 from detente.analysis.paired import between
 from detente.ensemble.record import BASE
 from detente.ensemble.shares import Share, without_chance
-from detente.text import clean
+from detente.evidence.claim import Claim
+from detente.text import clean, headed
 from detente.views.figures import intervals, style
-from detente.views.figures.figure import Drawn, Figure, Numbers, size_of
+from detente.views.figures.figure import Drawn, Figure, Numbers, size_of, under
 from detente.views.figures.intervals import IntervalRow
 
-OPTIONS = ("option", "title", "difference", "low", "high", "worlds 5 %", "worlds 95 %")
+OPTIONS = ("option", "difference", "low", "high", "worlds 5 %", "worlds 95 %")
 ENDS = ("low", "high", "worlds 5 %", "worlds 95 %")
 ANYWAY = "war with all of these off"
 BANDS = (
@@ -32,9 +35,9 @@ BANDS = (
 MOST = 12
 """Rows that are drawn; the table has all."""
 DRIVERS = ("number", "title", "swing", "low", "high")
-EVIDENCE = ("claim", "grade", "of 100 futures", "low", "high", "estimable")
-LONGEST_NAME = 40
-"""A longer name is cut in the middle [characters]."""
+EVIDENCE = ("claim", "says", "grade", "of 100 futures", "low", "high", "estimable")
+LONGEST = 46
+"""What a claim says is cut behind so much [characters]."""
 
 
 QUANTILES = (np.arange(20) + 0.5) / 20
@@ -57,13 +60,13 @@ def options(found: Comparison) -> Figure:
         f"{size_of(found.run, worlds=found.pairs.worlds)}",
         description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in drawn),
         notes=(
-            f"In this model. Left of 0: fewer of 100 futures end in {outcome} than with no option.",
-            "Bands, and numbers in brackets: 90 % intervals, paired on the same draws. A "
-            "hollow ring: 0 lies within.",
+            f"In this model. Left of 0: fewer of 100 futures end in {outcome} than with no option. "
+            "Bands and brackets: 90 % intervals, paired on the same draws. Hollow ring: not clear, "
+            "as it is below one point, or its interval holds 0.",
             "Dots: worlds, each 5 of 100 of them, sampling noise removed.",
             *found.notes,
         ),
-        table=Numbers(OPTIONS, tuple(_option_cells(name, found.options[name]) for name in names)),
+        table=Numbers(OPTIONS, tuple(_option_cells(found.options[name]) for name in names)),
         chart=intervals.listed(
             drawn,
             axis=f"more or fewer of 100 futures with {outcome}",
@@ -73,10 +76,13 @@ def options(found: Comparison) -> Figure:
 
 
 def _helped(found: Comparison, names: list[str]) -> str:
-    clear = [found.options[name].difference for name in names]
-    gains = [found.better * one.difference for one in clear if one.is_clear]
-    helps, hurts = sum(gain > 0.0 for gain in gains), sum(gain < 0.0 for gain in gains)
+    signs = [_sign(found, name) for name in names]
+    helps, hurts = signs.count(1), signs.count(-1)
     return f"Of {len(names)} options, {helps} clearly help and {hurts} clearly hurt"
+
+
+def _sign(found: Comparison, name: str) -> int:
+    return clearly(found.outcome, found.options[name].difference, better=found.better)
 
 
 def _option(found: Comparison, name: str) -> IntervalRow:
@@ -94,7 +100,7 @@ def _option(found: Comparison, name: str) -> IntervalRow:
         high,
         worlds,
         _changed(one),
-        is_estimable=one.difference.is_clear,
+        is_estimable=_sign(found, name) != 0,
     )
 
 
@@ -104,8 +110,8 @@ def _changed(one: Compared) -> str:
     return wording.share(*one.difference[:3])
 
 
-def _option_cells(name: str, one: Compared) -> tuple[str | float, ...]:
-    return (name, one.title, *(100.0 * end for end in one.difference[:5]))
+def _option_cells(one: Compared) -> tuple[str | float, ...]:
+    return (one.title, *(100.0 * end for end in one.difference[:5]))
 
 
 def causes(found: Causes) -> Figure | None:
@@ -118,13 +124,14 @@ def causes(found: Causes) -> Figure | None:
         return None
     drawn = _attributed(found)
     war = wording.of_100(found.shares["war",].share)
-    size = f"{found.futures:,} futures in {found.worlds} worlds, option {found.option}"
+    size = f"{found.futures:,} futures in {found.worlds} worlds"
+    size = f"{size}; {under(found.run, found.option)}".removesuffix("; ")
     return Figure(
         key="causes",
         title=_mostly(drawn[0].name),
         subtitle=f"What war is owed to, futures of 100, in this model; {size}",
         description=f"War comes in {war} of 100 futures. "
-        + " ".join(f"{row.name.capitalize()}: {row.number} of 100." for row in drawn),
+        + " ".join(f"{headed(row.name)}: {row.number} of 100." for row in drawn),
         notes=(
             "In this model. Shares are Owen values and add up to all war: "
             f"{war} of 100 futures. Left of 0: it keeps more war away than it brings.",
@@ -264,13 +271,6 @@ def _swing_cells(swing: Swing) -> tuple[float, float, float]:
     return 100.0 * swing.swing, 100.0 * swing.low, 100.0 * swing.high
 
 
-def _shortened(name: str) -> str:
-    if len(name) <= LONGEST_NAME:
-        return name
-    half = (LONGEST_NAME - 1) // 2
-    return f"{name[:half]}…{name[-half:]}"
-
-
 def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
     """Draw how far an outcome moves if a claim is turned round, weak and heavy claims first.
 
@@ -280,7 +280,7 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
     shifts = _weighed(found, outcome)
     if not shifts:
         return None
-    drawn = [_shifted(key, *one) for key, one in list(shifts.items())[:MOST]]
+    drawn = [_shifted(*one) for one in list(shifts.values())[:MOST]]
     title, name = _heaviest(shifts), wording.titles(found.run.record)[outcome]
     return Figure(
         key=f"evidence_{outcome}",
@@ -291,10 +291,9 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
         notes=(
             "In this model. Grades: a letter for the source, A reliable to F unknown, "
             "and a digit for what it says, 1 confirmed to 6 unknown.",
-            "Bands, and numbers in brackets: 90 % intervals over worlds and chance; hollow rings "
-            "cannot be distinguished from no effect.",
-            "First: weak claims with much weight. Drawn are the claims that were measured; the "
-            "text says how far any other may move it.",
+            "Bands and brackets: 90 % intervals over worlds and chance. Hollow rings: cannot be "
+            "distinguished from no effect. First: weak claims with much weight; only those "
+            "measured.",
             *found.notes,
         ),
         table=Numbers(EVIDENCE, tuple(_shift_cells(key, *one) for key, one in shifts.items())),
@@ -304,8 +303,15 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
     )
 
 
-def _weighed(found: Influences, outcome: str) -> dict[str, tuple[str, Shift]]:
-    """Return grade and shift of each claim: clear ones first, by weakness times shift."""
+class Weighed(NamedTuple):
+    """A claim, and how far an outcome moves if it is turned round."""
+
+    claim: Claim
+    shift: Shift
+
+
+def _weighed(found: Influences, outcome: str) -> dict[str, Weighed]:
+    """Return the claims that were measured: clear ones first, by weakness times shift."""
     claims = {key: one for key, one in found.claims.items() if outcome in one.shifts}
 
     def order(key: str) -> tuple[bool, float]:
@@ -313,27 +319,28 @@ def _weighed(found: Influences, outcome: str) -> dict[str, tuple[str, Shift]]:
         return not shift.is_told, -claims[key].weakness * abs(shift.swing.swing)
 
     return {
-        key: (claims[key].claim.grade, claims[key].shifts[outcome])
+        key: Weighed(claims[key].claim, claims[key].shifts[outcome])
         for key in sorted(claims, key=order)
     }
 
 
-def _heaviest(shifts: Mapping[str, tuple[str, Shift]]) -> str:
-    """Say which claim that surely moves the outcome is the weakest with the most weight."""
-    for key, (grade, shift) in shifts.items():
+def _heaviest(shifts: Mapping[str, Weighed]) -> str:
+    """Say of which grade the weakest claim is that surely moves the outcome with most weight."""
+    for claim, shift in shifts.values():
         if shift.is_told:
-            article = "an" if grade[0] in "AEF" else "a"
-            return f"Most depends on {article} {grade} claim: {_shortened(key)}"
+            return f"Most depends on a claim of grade {claim.grade}"
     return "No claim stands out in what it moves"
 
 
-def _shifted(key: str, grade: str, one: Shift) -> IntervalRow:
+def _shifted(claim: Claim, one: Shift) -> IntervalRow:
     shift, low, high = (100.0 * end for end in one.swing[:3])
     number = wording.share(*one.swing[:3], 1)
+    said = claim.says if len(claim.says) <= LONGEST else f"{claim.says[: LONGEST - 1].rstrip()}…"
     return IntervalRow(
-        f"{grade}  {_shortened(key)}", shift, low, high, (), number, is_estimable=one.is_told
+        f"{claim.grade}  {said}", shift, low, high, (), number, is_estimable=one.is_told
     )
 
 
-def _shift_cells(key: str, grade: str, one: Shift) -> tuple[str | float, ...]:
-    return (key, grade, *(100.0 * end for end in one.swing[:3]), "yes" if one.is_told else "no")
+def _shift_cells(key: str, claim: Claim, one: Shift) -> tuple[str | float, ...]:
+    ends = (100.0 * end for end in one.swing[:3])
+    return (key, claim.says, claim.grade, *ends, "yes" if one.is_told else "no")

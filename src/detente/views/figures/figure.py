@@ -136,7 +136,12 @@ def size_of(run: Run, option: str = BASE, *, worlds: int | None = None) -> str:
     there = settings.worlds_of(option)
     shown = first_worlds(there if worlds is None else worlds, there)
     size = f"{shown} x {settings.futures_of_a_world} futures, as of {day}"
-    return size if option == BASE else f"option {option}; {size}"
+    return f"{under(run, option)}; {size}".removeprefix("; ")
+
+
+def under(run: Run, option: str) -> str:
+    """Return the option under which something was played, nothing of the base."""
+    return "" if option == BASE else f"option “{run.record.options[option].title}”"
 
 
 def moment(as_of: date, day: int) -> int:

@@ -11,7 +11,7 @@ from detente.analysis.trace import Happening, Trace
 from detente.kernel.endings import Event
 from detente.pack import Crisis
 from detente.pack.events import window_of
-from detente.text import clean
+from detente.text import clean, headed
 from detente.views.figures import style
 from detente.views.figures.figure import (
     Drawn,
@@ -21,6 +21,7 @@ from detente.views.figures.figure import (
     data,
     in_words,
     moment,
+    under,
 )
 from detente.views.figures.intervals import cleared, line_of, words
 from detente.views.figures.standing import apart
@@ -84,8 +85,8 @@ def beliefs(trace: Trace) -> Figure | None:
     return Figure(
         key="beliefs",
         title=title,
-        subtitle=f"Chance of 100 by public belief, future {trace.world}:{trace.future}, option "
-        f"{trace.option}, in this model; as of {trace.run.record.as_of}",
+        subtitle=f"Chance of 100 by public belief, future {trace.world}:{trace.future}, in this "
+        f"model; {under(trace.run, trace.option)}; as of {as_of}".replace("; ;", ";"),
         description=f"{title}, on {in_words(as_of, day)}. " + _told(ends),
         notes=(
             "In this model, one future of many. A line begins with what first moved it. Numbered: "
@@ -267,10 +268,10 @@ def calendar(crisis: Crisis) -> Figure | None:
 
 def _dated(crisis: Crisis) -> Iterator[Dated]:
     for key, sign in crisis.model.indicators.items():
-        yield Dated(key.replace("_", " "), "sign", sign.date, None, lasts=False)
+        yield Dated(headed(key.replace("_", " ")), "sign", sign.date, None, lasts=False)
     for key, force in crisis.model.forces.items():
         kind = "force deployed" if force.deployed else "force due"
-        yield Dated(key.replace("_", " "), kind, force.arrives, force.leaves, lasts=True)
+        yield Dated(headed(key.replace("_", " ")), kind, force.arrives, force.leaves, lasts=True)
     for event in crisis.events.values():
         first, last = window_of(event)
         yield Dated(event.name, "event", first, last, lasts=first < last)
