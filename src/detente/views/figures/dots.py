@@ -185,10 +185,8 @@ def _beside(counts: Mapping[str, int], said: Mapping[str, str], side: float) -> 
     chart = alt.Chart(data(lines)).encode(
         x=alt.value(side + 6), y=alt.Y("down:Q", axis=None, scale=None)
     )
-    bold = {"align": "left", "fontWeight": "bold", "fontSize": style.TEXT + 1}
-    yield chart.mark_text(**bold, dy=-6).encode(
-        text="text:N", color=alt.Color("colour:N", scale=None)
-    )
+    bold = chart.mark_text(align="left", fontWeight="bold", fontSize=style.TEXT + 1, dy=-6)
+    yield bold.encode(text="text:N", color=alt.Color("colour:N", scale=None))
     yield chart.mark_text(align="left", dy=8, fontSize=style.SMALL, color=style.QUIET).encode(
         text="more:N"
     )

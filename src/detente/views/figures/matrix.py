@@ -213,11 +213,15 @@ def _heads(scale: Scale) -> Iterator[alt.Chart]:
         text="name:N",
         color=alt.Color("colour:N", scale=None),
     )
-    for key, align, dx in (("← better", "right", -3), ("better →", "left", 3)):
-        some = alt.Chart(data([head for head in heads if head["better"] == key]))
-        yield some.mark_text(align=align, dx=dx, fontSize=style.SMALL, color=style.QUIET).encode(
-            x=_pixel(alt.X, "zero"), y=alt.value(27), text="better:N"
-        )
+    fewer, more = (
+        alt.Chart(data([head for head in heads if head["better"] == words]))
+        for words in ("← better", "better →")
+    )
+    for side in (
+        fewer.mark_text(align="right", dx=-3, fontSize=style.SMALL, color=style.QUIET),
+        more.mark_text(align="left", dx=3, fontSize=style.SMALL, color=style.QUIET),
+    ):
+        yield side.encode(x=_pixel(alt.X, "zero"), y=alt.value(27), text="better:N")
 
 
 def _pixel(kind: type[alt.X] | type[alt.Y], column: str) -> Any:

@@ -223,18 +223,19 @@ def _ribbons(ways: Mapping[Way, float], columns: Sequence[Column], at: int) -> l
     """Return the ribbons between a column and the next, those of few futures left out."""
     sizes: dict[tuple[str, str], float] = {}
     for way, size in ways.items():
-        sizes[way[at : at + 2]] = sizes.get(way[at : at + 2], 0.0) + size  # type: ignore[index]
+        step = way[at], way[at + 1]
+        sizes[step] = sizes.get(step, 0.0) + size
     left, right = (dict(column.tops) for column in columns)
+    from_above = sorted(
+        sizes, key=lambda step: (columns[0].tops[step[0]], columns[1].tops[step[1]])
+    )
     found = []
-    for (start, end), size in sorted(sizes.items(), key=lambda one: _place(*one[0], columns)):
+    for start, end in from_above:
+        size = sizes[start, end]
         found.append(Ribbon(start, end, size, left[start], right[end]))
         left[start] += _high(size)
         right[end] += _high(size)
     return [ribbon for ribbon in found if ribbon.size >= LEAST]
-
-
-def _place(start: str, end: str, columns: Sequence[Column]) -> tuple[float, float]:
-    return columns[0].tops[start], columns[1].tops[end]
 
 
 def _corners(ribbons: Sequence[Ribbon], at: int) -> Iterator[dict[str, Any]]:

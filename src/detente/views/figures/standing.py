@@ -12,6 +12,7 @@ from detente.analysis import wording
 from detente.analysis.summary import Summary
 from detente.views.figures import style
 from detente.views.figures.figure import (
+    Cell,
     Drawn,
     Figure,
     Numbers,
@@ -95,7 +96,9 @@ def _corridor_table(rows: Sequence[dict[str, Any]], as_of: date) -> Numbers:
     by_day: dict[int, list[float]] = {}
     for one in rows:
         by_day.setdefault(one["day"], []).extend((one["share"], one["low"], one["high"]))
-    cells = ((day, str(as_of + timedelta(days=day)), *shares) for day, shares in by_day.items())
+    cells: list[tuple[Cell, ...]] = [
+        (day, str(as_of + timedelta(days=day)), *shares) for day, shares in by_day.items()
+    ]
     return Numbers(columns, tuple(cells))
 
 
