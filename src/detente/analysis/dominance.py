@@ -1,4 +1,4 @@
-"""Options beside each other by war, use of force and deals: what is clear, what another beats."""
+"""Options by war, use of force and deals: what is clear, what another beats, what they change."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, NamedTuple

@@ -27,7 +27,7 @@ FOLDS = 10
 LOSSES = ("challenger_loss", "defender_loss", "world_cost")
 """Columns of futures that tell what a crisis costs each party and all others."""
 COUNTED = ("any_war", "force", "deal")
-"""Outcomes by which any two options are set beside each other."""
+"""Outcomes by which any two options are compared."""
 USUAL = {"any_war": 0.05}
 """The most war that is asked about unless given."""
 

@@ -37,7 +37,7 @@ from detente.views.record import method
 
 TITLE = "What could be done?"
 CALLED = {"any_war": "war", "force": "use of force", "deal": "deals"}
-"""What options are set beside each other by."""
+"""What options are compared by."""
 REACHED = {"any_war": "war", "force": "use of force", "deal": "a deal"}
 MOST_ENDINGS = 2
 """Endings that are named where futures turn to, or from."""

@@ -6,6 +6,7 @@ import pytest
 
 from detente import load, simulate, summarise
 from detente.analysis.compare import compare
+from detente.analysis.paired import NOTHING as NOTHING_DIFFERS
 from detente.analysis.paired import PairedDifference
 from detente.analysis.trace import Happening
 from detente.ensemble.shares import Share
@@ -62,8 +63,7 @@ def addresses(figure):
 def test_the_hundred_share_out_among_endings_as_all_futures_do(figures, run):
     rows = figures["hundred_futures"].table.rows
     war, deal = (
-        sum(len(row[3].split()) for row in rows if row[0] == name)
-        for name in ("war", "narrow deal")
+        " ".join(row[3] for row in rows if row[0] == name) for name in ("war", "narrow deal")
     )
     shares = run.ending_shares()
 
@@ -185,12 +185,15 @@ def test_a_deal_that_breaks_before_force_is_the_first_turn_and_force_before_it_i
     assert [list(LAST)[place] for place in last] == ["fades", "deal", "open", "deal"]
 
 
-def test_an_option_that_changes_nothing_is_said_to(found):
+def test_options_of_which_the_interval_holds_0_are_left_out_unless_all_do(found):
     compared = found["options"]
     same = dataclasses.replace(compared.options["posture_up"], is_same=True)
-    changed = dataclasses.replace(compared, options={**compared.options, "posture_up": same})
+    unclear = dataclasses.replace(compared.options["hotline"], difference=NOTHING_DIFFERS)
+    none = dataclasses.replace(compared, options={"hotline": unclear, "posture_up": same})
 
-    assert "changes nothing" in texts(charts.options(changed).svg())
+    assert "All forces in view" not in texts(charts.options(compared).svg())
+    assert "Not drawn: 1 option, of which the intervals hold 0." in charts.options(compared).notes
+    assert "changes nothing" in texts(charts.options(none).svg())
 
 
 def test_with_one_future_a_world_no_world_is_drawn_as_if_it_were_known(crisis, tmp_path):
@@ -300,7 +303,7 @@ def test_weak_and_heavy_claims_are_listed_first_with_what_they_move(figures):
         ("a-claim", "so", "B2", 20.0, 18.0, 22.0, "no"),
     )
     assert figures["evidence"].title == "Most depends on a claim of grade F6"
-    assert "F6  so" in texts(figures["evidence"].svg())
+    assert "F6: so" in texts(figures["evidence"].svg())
 
 
 def test_a_claim_that_may_be_chance_is_not_called_the_heaviest(found):

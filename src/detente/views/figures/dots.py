@@ -1,4 +1,4 @@
-"""A hundred futures, one by one: at a glance beside the worlds, and each with its address."""
+"""A hundred futures, one by one: at a glance next to the worlds, and each with its address."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
@@ -16,7 +16,7 @@ from detente.kernel.endings import Ending
 from detente.text import headed
 from detente.views.figures import style
 from detente.views.figures.figure import Drawn, Figure, Numbers, data, size_of
-from detente.views.figures.standing import apart
+from detente.views.figures.standing import QUANTILES, apart
 
 DOTS = 100
 ACROSS = 12
@@ -34,15 +34,13 @@ FIRST = ("what", "of 100 futures", "low", "high")
 SIDE, BETWEEN = 10, 18
 """Dots of a side of the block, and how far apart they are [pixels]."""
 LABELS = 124
-"""Room for the words beside the block [pixels]."""
+"""Room for the words next to the block [pixels]."""
 APART = 19.0
 """Labels of two lines stand so far apart at least [points of the block's height]."""
 EDGE = 9.0
 """How near a label may come to the block's ends [points of its height]."""
 SPREAD = 112
-"""Width of the worlds beside it [pixels]."""
-QUANTILES = (np.arange(20) + 0.5) / 20
-"""Worlds are drawn as 20 dots, each of 5 of 100."""
+"""Width of the worlds next to it [pixels]."""
 STACKED = 9
 """Width of a dot of the worlds, and how far those above each other are apart at most [pixels]."""
 HIGHEST = 140
@@ -50,7 +48,7 @@ HIGHEST = 140
 
 
 class Kind(NamedTuple):
-    """A kind of future: what it is called beside its dots, and their mark."""
+    """A kind of future: what it is called next to its dots, and their mark."""
 
     name: str
     shape: str
@@ -70,7 +68,7 @@ KINDS = {
 def futures_first(summary: Summary) -> Figure:
     """Draw a hundred futures as dots: a deal, neither deal nor force, force, war within it.
 
-    Beside them stands war in each of twenty equal parts of the worlds, sampling noise removed.
+    Next to them stands war in each of twenty equal parts of the worlds, sampling noise removed.
     """
     counts, shares = _counted(summary), summary.base.outcomes
     worlds = _worlds_of(summary)
@@ -136,7 +134,7 @@ def _world_rows(worlds: Sequence[float]) -> Iterator[tuple[str | float, ...]]:
 
 
 def _block(counts: Mapping[str, int], said: Mapping[str, str]) -> Drawn:
-    """Draw the hundred in a square, kind after kind, with a count and a name beside each kind."""
+    """Draw the hundred in a square, kind after kind, with a count and a name next to each kind."""
     order = [kind for kind, count in counts.items() for _ in range(count)]
     side = SIDE * BETWEEN
     dots = [
@@ -162,12 +160,12 @@ def _block(counts: Mapping[str, int], said: Mapping[str, str]) -> Drawn:
             stroke=alt.Stroke("colour:N", scale=None),
             fill=alt.Fill("fill:N", scale=None),
         ),
-        *_beside(counts, said, side),
+        *_labels(counts, said, side),
     )
 
 
-def _beside(counts: Mapping[str, int], said: Mapping[str, str], side: float) -> Iterator[alt.Chart]:
-    """Yield the count and the name beside each kind of dots, and what else is said of it."""
+def _labels(counts: Mapping[str, int], said: Mapping[str, str], side: float) -> Iterator[alt.Chart]:
+    """Yield the count and the name next to each kind of dots, and what else is said of it."""
     ends = np.cumsum([0, *counts.values()]) / DOTS
     room = 100.0 - 2.0 * EDGE
     middles = [(100.0 * (a + b) / 2.0 - EDGE) * 100.0 / room for a, b in pairwise(ends)]

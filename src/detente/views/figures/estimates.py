@@ -1,6 +1,6 @@
 """What an outcome moves with: options, mechanisms, numbers and claims, each with its interval."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import altair as alt
@@ -24,6 +24,7 @@ from detente.text import clean, headed
 from detente.views.figures import intervals, style
 from detente.views.figures.figure import Drawn, Figure, Numbers, size_of, under
 from detente.views.figures.intervals import IntervalRow
+from detente.views.figures.standing import QUANTILES
 
 OPTIONS = ("option", "difference", "low", "high", "worlds 5 %", "worlds 95 %")
 ENDS = ("low", "high", "worlds 5 %", "worlds 95 %")
@@ -36,21 +37,17 @@ MOST = 12
 """Rows that are drawn; the table has all."""
 DRIVERS = ("number", "title", "swing", "low", "high")
 EVIDENCE = ("claim", "says", "grade", "of 100 futures", "low", "high", "estimable")
-LONGEST = 46
-"""What a claim says is cut behind so much [characters]."""
-
-
-QUANTILES = (np.arange(20) + 0.5) / 20
-"""Worlds are drawn as 20 dots, each of 5 of 100."""
 
 
 def options(found: Comparison) -> Figure:
     """Draw by how much each option changes an outcome, the best on top.
 
-    Bands are 90 % intervals on the same draws, dots the worlds, sampling noise removed.
+    Bands are 90 % intervals on the same draws, dots the worlds, sampling noise removed. Options of
+    which the interval holds 0 are left out, unless all do.
     """
     names = [name for name in found.ranking if name != BASE]
-    drawn = [_option(found, name) for name in names]
+    apart = [name for name in names if found.options[name].difference.is_clear]
+    drawn = [_option(found, name) for name in apart or names[:MOST]]
     title = _helped(found, names)
     outcome = wording.titles(found.run.record)[found.outcome]
     return Figure(
@@ -64,6 +61,7 @@ def options(found: Comparison) -> Figure:
             "Bands and brackets: 90 % intervals, paired on the same draws. Hollow ring: not clear, "
             "as it is below one point, or its interval holds 0.",
             "Dots: worlds, each 5 of 100 of them, sampling noise removed.",
+            *_undrawn(len(names) - len(drawn), is_unclear=bool(apart)),
             *found.notes,
         ),
         table=Numbers(OPTIONS, tuple(_option_cells(found.options[name]) for name in names)),
@@ -73,6 +71,12 @@ def options(found: Comparison) -> Figure:
             domain=intervals.domain_of(drawn),
         ),
     )
+
+
+def _undrawn(options: int, *, is_unclear: bool) -> Iterator[str]:
+    if options:
+        why = ", of which the intervals hold 0" if is_unclear else ""
+        yield f"Not drawn: {wording.count(options, 'option')}{why}."
 
 
 def _helped(found: Comparison, names: list[str]) -> str:
@@ -335,9 +339,8 @@ def _heaviest(shifts: Mapping[str, Weighed]) -> str:
 def _shifted(claim: Claim, one: Shift) -> IntervalRow:
     shift, low, high = (100.0 * end for end in one.swing[:3])
     number = wording.share(*one.swing[:3], 1)
-    said = claim.says if len(claim.says) <= LONGEST else f"{claim.says[: LONGEST - 1].rstrip()}…"
     return IntervalRow(
-        f"{claim.grade}  {said}", shift, low, high, (), number, is_estimable=one.is_told
+        f"{claim.grade}: {claim.says}", shift, low, high, (), number, is_estimable=one.is_told
     )
 
 

@@ -1,4 +1,4 @@
-"""Options beside each other: by how much each changes war, use of force and deals."""
+"""Options next to each other: by how much each changes war, use of force and deals."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, NamedTuple
@@ -110,7 +110,7 @@ def _called(found: Comparison, name: str) -> str:
     return "no option" if name == BASE else found.options[name].title
 
 
-class Scale(NamedTuple):
+class MatrixScale(NamedTuple):
     """Where differences lie in a column; all columns have the same."""
 
     low: Annotated[float, "at the left end [share]"]
@@ -122,10 +122,10 @@ class Scale(NamedTuple):
         return column * CELL + TRACK + part * (CELL - TRACK - 6)
 
 
-def _scale(found: Comparison, names: tuple[str, ...]) -> Scale:
+def _scale(found: Comparison, names: tuple[str, ...]) -> MatrixScale:
     rows = [found.options[name].measures[key] for name in names for key in COUNTED]
     low, high = min(0.0, *(one.low for one in rows)), max(0.0, *(one.high for one in rows))
-    return Scale(low, high) if low < high else Scale(-1.0, 1.0)
+    return MatrixScale(low, high) if low < high else MatrixScale(-1.0, 1.0)
 
 
 def _drawn(found: Comparison, names: tuple[str, ...]) -> Drawn:
@@ -155,7 +155,9 @@ def _titled(found: Comparison, name: str, top: float) -> dict[str, Any]:
     return {"down": top + TITLE, "text": found.options[name].title, "colour": colour}
 
 
-def _mark(found: Comparison, cell: tuple[str, str], scale: Scale, top: float) -> dict[str, Any]:
+def _mark(
+    found: Comparison, cell: tuple[str, str], scale: MatrixScale, top: float
+) -> dict[str, Any]:
     name, key = cell
     one, column = found.options[name].measures[key], COUNTED.index(key)
     is_beaten = name in found.dominated
@@ -194,7 +196,7 @@ def _marks(chart: alt.Chart) -> Iterator[alt.Chart]:
     )
 
 
-def _heads(scale: Scale) -> Iterator[alt.Chart]:
+def _heads(scale: MatrixScale) -> Iterator[alt.Chart]:
     """Yield the names of the columns, and which way is better about their zeros."""
     heads = [
         {

@@ -72,7 +72,7 @@ Way: TypeAlias = tuple[str, str, str]
 """A place of each column."""
 
 
-class Column(NamedTuple):
+class BarColumn(NamedTuple):
     """Bars under each other."""
 
     left: Annotated[float, "where they begin [pixels]"]
@@ -161,8 +161,8 @@ def _counted(run: Run, option: str) -> dict[Way, float]:
 def _places(rows: Rows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return where each future lies in each column.
 
-    A deal comes first if it was made before any force. One that lies in force at the end came
-    first where no force was used.
+    A deal comes first if it was made before the first use of force, and one that stands at the end
+    if no force was used.
     """
     forced, is_broken = rows["first_force_day"] >= 0, rows["broken_deal_day"] >= 0
     is_before = rows["broken_deal_day"] <= rows["first_force_day"]
@@ -203,14 +203,14 @@ def _across() -> alt.X:
     return alt.X("across:Q", axis=None, scale=None)
 
 
-def _column(ways: Mapping[Way, float], at: int) -> Column:
+def _column(ways: Mapping[Way, float], at: int) -> BarColumn:
     """Return the bars of a column: each as high as it has futures, over the whole height."""
     names = list((FIRST, THEN, LAST)[at])
     sizes = [sum(size for way, size in ways.items() if way[at] == name) for name in names]
     gap = GAP * (len(LAST) - 1) / (len(names) - 1)
     before = accumulate(sizes[:-1], initial=0.0)
     tops = [TOP + _high(sum_before) + gap * place for place, sum_before in enumerate(before)]
-    return Column(
+    return BarColumn(
         COLUMNS[at], dict(zip(names, tops, strict=True)), dict(zip(names, sizes, strict=True))
     )
 
@@ -219,7 +219,7 @@ def _high(size: float) -> float:
     return size * HEIGHT / 100.0
 
 
-def _ribbons(ways: Mapping[Way, float], columns: Sequence[Column], at: int) -> list[Ribbon]:
+def _ribbons(ways: Mapping[Way, float], columns: Sequence[BarColumn], at: int) -> list[Ribbon]:
     """Return the ribbons between a column and the next, those of few futures left out."""
     sizes: dict[tuple[str, str], float] = {}
     for way, size in ways.items():
@@ -254,7 +254,7 @@ def _corners(ribbons: Sequence[Ribbon], at: int) -> Iterator[dict[str, Any]]:
             }
 
 
-def _bars(columns: Sequence[Column]) -> Iterator[dict[str, Any]]:
+def _bars(columns: Sequence[BarColumn]) -> Iterator[dict[str, Any]]:
     for column in columns:
         for name, top in column.tops.items():
             yield {
@@ -266,7 +266,7 @@ def _bars(columns: Sequence[Column]) -> Iterator[dict[str, Any]]:
             }
 
 
-def _words(columns: Sequence[Column], last: Sequence[Ribbon]) -> Iterator[alt.Chart]:
+def _words(columns: Sequence[BarColumn], last: Sequence[Ribbon]) -> Iterator[alt.Chart]:
     """Yield the heads, the names at the bars, and the numbers at the ends of the last ribbons."""
     heads = [
         {"across": left, "down": 8.0, "text": head}
@@ -293,7 +293,7 @@ def _words(columns: Sequence[Column], last: Sequence[Ribbon]) -> Iterator[alt.Ch
     yield _text(numbers, align="right", fontSize=style.SMALL)
 
 
-def _names(column: Column, called: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def _names(column: BarColumn, called: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     for name, words in called.items():
         if words and column.sizes[name] >= LEAST:
             yield {

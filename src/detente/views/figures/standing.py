@@ -30,6 +30,8 @@ MOST_DAYS = 240
 """With a longer horizon not every day is drawn; the table has all."""
 MOST_DOTS = 128
 """More worlds than this are shown by dots that stand for several."""
+QUANTILES = (np.arange(20) + 0.5) / 20
+"""Where worlds are drawn as 20 dots, each of 5 of 100."""
 BESIDE = 2.2
 """Dots nearer than this stand side by side [points of the axis]."""
 LINES = {"open": style.OPEN, "deal": style.DEAL, "force": style.FORCE}
