@@ -111,7 +111,7 @@ def _answer(found: Comparison) -> Iterator[Words]:
         unsure = ", which is next to nothing" if is_little else unsure
         tied = f"; {len(found.tied)} others cannot be distinguished from it" if found.tied else ""
         yield says(
-            "Under “{}”, the best, {}{}{}.",
+            "Under “{}”, the best by this outcome, {}{}{}.",
             found.options[best].title,
             wording.change(*difference[:3]),
             unsure,

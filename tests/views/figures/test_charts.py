@@ -1,5 +1,5 @@
 import dataclasses
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -57,13 +57,13 @@ def test_worlds_stand_beside_the_first_picture_as_twenty_dots_in_order(figures):
 
 
 def addresses(figure):
-    return [address for row in figure.table.rows for address in row[3].split()]
+    return [address for row in figure.table.rows for address in row[4].split()]
 
 
 def test_the_hundred_share_out_among_endings_as_all_futures_do(figures, run):
     rows = figures["hundred_futures"].table.rows
     war, deal = (
-        " ".join(row[3] for row in rows if row[0] == name) for name in ("war", "narrow deal")
+        " ".join(row[4] for row in rows if row[0] == name) for name in ("war", "narrow deal")
     )
     shares = run.ending_shares()
 
@@ -73,13 +73,13 @@ def test_the_hundred_share_out_among_endings_as_all_futures_do(figures, run):
 
 def test_all_hundred_are_futures_of_the_run_named_in_few_rows(figures, run):
     rows = figures["hundred_futures"].table.rows
-    ending, numbers, days, some = rows[-1]
+    ending, numbers, _, until, some = rows[-1]
     last = run.row(*map(int, some.split()[-1].split(":")))
 
     assert len(set(addresses(figures["hundred_futures"]))) == 100
     assert len(rows) < 40
     assert numbers.endswith("100")
-    assert days.endswith(str(last["ending_day"]))
+    assert until == str(date(2026, 2, 6) + timedelta(days=int(last["ending_day"])))
     assert Ending(last["ending"]).name.lower().replace("_", " ") == ending
 
 

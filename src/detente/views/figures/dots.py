@@ -1,6 +1,7 @@
 """A hundred futures, one by one: at a glance next to the worlds, and each with its address."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
@@ -28,7 +29,7 @@ HEAD = 22
 GAP = 10
 IN_A_ROW = 10
 """Addresses of a row of the table."""
-HUNDRED = ("ending", "numbers", "days", "world:future of each number")
+HUNDRED = ("ending", "numbers", "from", "until", "world:future of each number")
 FIRST = ("what", "of 100 futures", "low", "high")
 
 SIDE, BETWEEN = 10, 18
@@ -263,7 +264,9 @@ def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
             "The table has each number's world and future: `detente trace RUN --future "
             "WORLD:FUTURE`.",
         ),
-        table=Numbers(HUNDRED, tuple(_addresses(dots, names))),
+        table=Numbers(
+            HUNDRED, tuple(_addresses(dots, names, date.fromisoformat(run.record.as_of)))
+        ),
         chart=_grid(dots, names),
     )
 
@@ -284,7 +287,9 @@ def _picked(run: Run, option: str) -> list[Dot]:
     ]
 
 
-def _addresses(dots: list[Dot], names: Mapping[Ending, str]) -> Iterator[tuple[str, ...]]:
+def _addresses(
+    dots: list[Dot], names: Mapping[Ending, str], as_of: date
+) -> Iterator[tuple[str, ...]]:
     """Yield the addresses of up to ten dots of an ending in a row, in the order of the numbers."""
     for ending, group in groupby(dots, key=lambda dot: dot.ending):
         own = list(group)
@@ -292,14 +297,10 @@ def _addresses(dots: list[Dot], names: Mapping[Ending, str]) -> Iterator[tuple[s
             some = own[at : at + IN_A_ROW]
             yield (
                 names[ending],
-                _span(some[0].number, some[-1].number),
-                _span(some[0].day, some[-1].day),
+                " to ".join(dict.fromkeys(str(dot.number) for dot in (some[0], some[-1]))),
+                *(str(as_of + timedelta(days=dot.day)) for dot in (some[0], some[-1])),
                 " ".join(dot.address for dot in some),
             )
-
-
-def _span(first: int, last: int) -> str:
-    return f"{first}" if first == last else f"{first} to {last}"
 
 
 def _grid(dots: list[Dot], names: Mapping[Ending, str]) -> Drawn:
