@@ -207,6 +207,7 @@ def test_a_single_world_and_future_can_be_drawn(crisis, tmp_path):
     run = simulate(crisis, futures=1, worlds=1, threads=1, out=tmp_path / "run")
 
     assert "<svg" in charts.corridor(summarise(run)).svg()
+    assert "<svg" in charts.futures_first(summarise(run)).svg()
     assert charts.hundred_futures(run).title in {
         "1 futures: 0 end in war",
         "1 futures: 1 end in war",

@@ -146,12 +146,11 @@ def _table_of(path: str) -> str:
 
 def titled(path: str, crisis: Crisis) -> str:
     """Return of whom or what a number is, and what it is."""
-    actors, between = crisis.model.actors, path.split(".")[1:-1]
-    words = [
-        actors[part].name if part in actors else part.replace("_", " ")
-        for part in between
-        if part != LAYERS
-    ]
+    between = path.split(".")[1:-1]
+    named = {key: actor.name for key, actor in crisis.model.actors.items()}
+    if path.startswith("issues."):
+        named |= {key: issue.name for key, issue in crisis.model.issues.items()}
+    words = [named.get(part) or part.replace("_", " ") for part in between if part != LAYERS]
     return ": ".join([*([", ".join(words)] if words else []), meaning_of(path) or path])
 
 

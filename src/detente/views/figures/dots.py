@@ -85,8 +85,9 @@ def futures_first(summary: Summary) -> Figure:
         description=f"{title}; {force} see use of force. Depending on what is assumed, war comes "
         f"in {least} to {most} of 100.",
         notes=(
-            "In this model. Right: where the worlds lie, which differ in what is assumed; each "
-            "dot is 5 of 100 of them, sampling noise removed.",
+            "In this model. What sees force counts as force, also where a deal follows. Right: "
+            "where worlds lie, which differ in what is assumed; a dot is 5 of 100 of them, "
+            "sampling noise removed.",
         ),
         table=Numbers(FIRST, (*_first_rows(summary), *_world_rows(worlds))),
         chart=alt.hconcat(_block(counts, _said(summary)), _spread(worlds, mean), spacing=4),
