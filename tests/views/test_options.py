@@ -135,7 +135,7 @@ def test_a_trade_names_what_is_better_and_what_is_worse(found):
     said = [plain(words) for words in options.best_and_worst(changed)]
 
     assert said[0] == "No option clearly helps."
-    assert "but more use of force (+5.0 of 100)" in said[1]
+    assert "but 5.0 more see use of force (3.0 to 7.0)" in said[1]
 
 
 def test_why_nothing_works_only_somewhere_is_said_once(found):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from detente.analysis import wording
 from detente.analysis.compare import Compared, Comparison
-from detente.analysis.dominance import POINT, WANTED, Path, clearly, path_of
+from detente.analysis.dominance import POINT, Path, clearly, path_of
 from detente.analysis.paired import PairedDifference
 from detente.analysis.wording import points, span
 from detente.ensemble.foundation import has_options
@@ -39,6 +39,8 @@ TITLE = "What could be done?"
 CALLED = {"any_war": "war", "force": "use of force", "deal": "deals"}
 """What options are compared by."""
 REACHED = {"any_war": "war", "force": "use of force", "deal": "a deal"}
+DO = {"any_war": "end in war", "force": "see use of force", "deal": "end in a deal"}
+"""The same of what a future comes to, and of what futures do."""
 MOST_ENDINGS = 2
 """Endings that are named where futures turn to, or from."""
 
@@ -161,7 +163,7 @@ def best_and_worst(found: Comparison) -> tuple[Words, ...]:
         [name for name, some in signs.items() if some == kind] for kind in ({1}, {1, -1}, {-1})
     )
     best = max(helping, key=lambda name: _merit(found, name), default=None)
-    trade = max(trading, key=lambda name: abs(_points(found, name)), default=None)
+    trade = max(trading, key=lambda name: _points(found, name, is_net=False), default=None)
     worst = min(hurting, key=lambda name: _points(found, name), default=None)
     return (
         ("No option clearly helps.",) if best is None else _best(found, best),
@@ -175,10 +177,16 @@ def _signs(found: Comparison, name: str) -> dict[str, int]:
     return {key: clearly(key, measures[key]) for key in CALLED}
 
 
-def _points(found: Comparison, name: str) -> float:
-    """Return by how much an option is clearly better by all counts together, less clearly worse."""
+def _points(found: Comparison, name: str, *, is_net: bool = True) -> float:
+    """Return by how much an option is clearly better by all counts together, less clearly worse.
+
+    Not `is_net`: what is clearly worse is added.
+    """
     measures = found.options[name].measures
-    return sum(sign * abs(measures[key].difference) for key, sign in _signs(found, name).items())
+    return sum(
+        (sign if is_net else abs(sign)) * abs(measures[key].difference)
+        for key, sign in _signs(found, name).items()
+    )
 
 
 def _merit(found: Comparison, name: str) -> tuple[int, float]:
@@ -186,19 +194,22 @@ def _merit(found: Comparison, name: str) -> tuple[int, float]:
 
 
 def _best(found: Comparison, name: str) -> Words:
-    measures = found.options[name].measures
-    is_everywhere = all(
-        measures[key].difference * (1 if key in WANTED else -1) >= 0.0 for key in CALLED
-    )
-    how = "helps most on every count" if is_everywhere else "helps most, clearly worse on no count"
-    return _changed(found, name, how)
+    is_everywhere = all(sign == 1 for sign in _signs(found, name).values())
+    how = "on every count" if is_everywhere else "and is clearly worse on no count"
+    return _changed(found, name, f"helps most, {how}")
 
 
 def _changed(found: Comparison, name: str, how: str) -> Words:
+    signs = _signs(found, name)
+    clear, others = (
+        tuple(_effect(found, name, key) for key in CALLED if bool(signs[key]) == is_clear)
+        for is_clear in (True, False)
+    )
     return says(
-        f"“{{}}” {how}. Of 100 futures: {{}}. {{}}",
+        f"“{{}}” {how}: of 100 futures, {{}}{'; ' if others else ''}{{}}. {{}}",
         found.options[name].title,
-        listed(tuple(_effect(found, name, key) for key in CALLED)),
+        listed(clear, " and "),
+        listed(others, ", ") if others else (),
         _why(found, name),
     )
 
@@ -206,32 +217,26 @@ def _changed(found: Comparison, name: str, how: str) -> Words:
 def _trade(found: Comparison, name: str) -> Words:
     signs = _signs(found, name)
     gains, costs = (
-        tuple(_more_or_less(found, name, key) for key in CALLED if signs[key] == sign)
-        for sign in (1, -1)
+        tuple(_effect(found, name, key) for key in CALLED if signs[key] == sign) for sign in (1, -1)
     )
     return says(
-        "“{}” is a trade: {}, but {}.",
+        "“{}” is a trade: of 100 futures, {}, but {}.",
         found.options[name].title,
         listed(gains, " and "),
         listed(costs, " and "),
     )
 
 
-def _more_or_less(found: Comparison, name: str, key: str) -> Words:
-    one = found.options[name].measures[key]
-    more = "more" if one.difference > 0.0 else "less" if key != "deal" else "fewer"
-    return says(f"{more} {CALLED[key]} ({{}} of 100)", points(one.difference, signed=True))
-
-
 def _effect(found: Comparison, name: str, key: str) -> Words:
     """Return what an option changes, and how sure that is."""
     one = found.options[name].measures[key]
-    ends = span(one.low, one.high)
     if _signs(found, name)[key]:
-        return says(f"{CALLED[key]} {{}} ({{}})", points(one.difference, signed=True), ends)
-    if max(abs(one.low), abs(one.high)) < POINT:
-        return says(f"{CALLED[key]} next to nothing ({{}})", ends)
-    return says(f"{CALLED[key]} not clear ({{}})", ends)
+        ends = sorted((abs(one.low), abs(one.high)))
+        more = "more" if one.difference > 0.0 else "fewer"
+        return says(f"{{}} {more} {DO[key]} ({{}})", points(abs(one.difference)), span(*ends))
+    is_little = max(abs(one.low), abs(one.high)) < POINT
+    told = "{} changes by next to nothing" if is_little else "this run cannot tell how {} changes"
+    return says(f"{told} ({{}})", REACHED[key], span(one.low, one.high))
 
 
 def _why(found: Comparison, name: str) -> Words:
