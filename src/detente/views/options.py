@@ -231,9 +231,9 @@ def _effect(found: Comparison, name: str, key: str) -> Words:
     """Return what an option changes, and how sure that is."""
     one = found.options[name].measures[key]
     if _signs(found, name)[key]:
-        ends = sorted((abs(one.low), abs(one.high)))
+        low, high = sorted((abs(one.low), abs(one.high)))
         more = "more" if one.difference > 0.0 else "fewer"
-        return says(f"{{}} {more} {DO[key]} ({{}})", points(abs(one.difference)), span(*ends))
+        return says(f"{{}} {more} {DO[key]} ({{}})", points(abs(one.difference)), span(low, high))
     is_little = max(abs(one.low), abs(one.high)) < POINT
     told = "{} changes by next to nothing" if is_little else "this run cannot tell how {} changes"
     return says(f"{told} ({{}})", REACHED[key], span(one.low, one.high))
