@@ -1,5 +1,6 @@
 """What a change does: how far each ending moves, or the share of an outcome over what was set."""
 
+import textwrap
 from typing import Any
 
 import altair as alt
@@ -16,6 +17,8 @@ from detente.views.figures.intervals import IntervalRow
 HEIGHT = 220
 CELL = 34
 """Height of a row of a grid of points [pixels]."""
+LINE = 36
+"""What an axis is called goes on in another line behind so much [characters]."""
 MOVED = ("ending", "in the run", "with the change", "differs", "low", "high")
 SWEPT = ("%", "low", "high", "differs", "low of that", "high of that")
 
@@ -153,8 +156,9 @@ def _called(one: ChangedField) -> str:
     return one.says or one.field
 
 
-def _axis(one: ChangedField) -> str:
-    return f"{_called(one)}, {one.unit}" if one.unit else _called(one)
+def _axis(one: ChangedField) -> list[str]:
+    """Return what an axis is called, in lines that its picture has room for."""
+    return textwrap.wrap(f"{_called(one)}, {one.unit}" if one.unit else _called(one), LINE)
 
 
 def _banded(one: MovedShare) -> dict[str, Any]:
