@@ -100,6 +100,22 @@ def test_credits_are_those_that_were_found_the_largest_on_top(figures, found):
     )
 
 
+def test_a_mechanism_that_may_bring_no_war_is_in_the_table_alone(found):
+    causes = found["causes"]
+    unsure = causes.shares["causes", "friction"]._replace(low=-0.01)
+    figure = charts.causes(
+        dataclasses.replace(causes, shares={**causes.shares, ("causes", "friction"): unsure})
+    )
+
+    assert "friction in the talks" in rows_of(figure)
+    assert "friction in the talks" not in texts(figure.svg())
+
+
+def test_an_axis_of_days_has_dates(figures):
+    assert "1 Apr" in texts(figures["corridor"].svg())
+    assert "2026 to 2027" in texts(figures["corridor"].svg())
+
+
 def test_without_war_there_are_no_causes_to_draw(found):
     causes = found["causes"]
     without = dataclasses.replace(causes, shares={**causes.shares, ("war",): NOTHING})
@@ -307,11 +323,12 @@ def test_weak_and_heavy_claims_are_listed_first_with_what_they_move(figures):
     assert "F6: so" in texts(figures["evidence"].svg())
 
 
-def test_a_claim_that_may_be_chance_is_not_called_the_heaviest(found):
+def test_a_claim_that_may_be_chance_is_not_drawn(figures, found):
     claims = {"a-claim": found["evidence"].claims["a-claim"]}
-    figure = charts.evidence(dataclasses.replace(found["evidence"], claims=claims))
 
-    assert figure.title == "No claim stands out in what it moves"
+    assert "B2: so" not in texts(figures["evidence"].svg())
+    assert figures["evidence"].notes[-1].startswith("Not drawn: 1 of 2 measured claims")
+    assert charts.evidence(dataclasses.replace(found["evidence"], claims=claims)) is None
 
 
 def test_where_no_claim_moves_anything_there_is_no_chart_of_them(found):

@@ -1,6 +1,6 @@
 """What an outcome moves with: options, mechanisms, numbers and claims, each with its interval."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import altair as alt
@@ -119,14 +119,15 @@ def _option_cells(one: Compared) -> tuple[str | float, ...]:
 
 
 def causes(found: Causes) -> Figure | None:
-    """Draw the share of war attributed to each mechanism; None where there is no war.
+    """Draw the share of war attributed to each mechanism; None where there is none, or none clear.
 
     Shares are Owen values. Bands are 90 % intervals; dots the 5th and 95th percentile
-    across worlds, sampling noise removed.
+    across worlds, sampling noise removed. Those of which the interval holds 0 are in the table.
     """
-    if found.shares["war",].share == 0.0:
+    listed = _attributed(found)
+    drawn = [row for row in listed if row.low > 0.0 or row.high < 0.0]
+    if found.shares["war",].share == 0.0 or not drawn:
         return None
-    drawn = _attributed(found)
     war = wording.of_100(found.shares["war",].share)
     size = f"{found.futures:,} futures in {found.worlds} worlds"
     size = f"{size}; {under(found.run, found.option)}".removesuffix("; ")
@@ -140,10 +141,18 @@ def causes(found: Causes) -> Figure | None:
             "In this model. Shares are Owen values and add up to all war: "
             f"{war} of 100 futures. Left of 0: it keeps more war away than it brings.",
             BANDS,
+            *_unclear(len(listed) - len(drawn), len(listed), "mechanism"),
         ),
-        table=Numbers(("mechanism", "attributed share", *ENDS), tuple(map(_share_cells, drawn))),
+        table=Numbers(("mechanism", "attributed share", *ENDS), tuple(map(_share_cells, listed))),
         chart=intervals.listed(drawn, axis="futures of 100", domain=intervals.domain_of(drawn)),
     )
+
+
+def _unclear(left: int, count: int, what: str) -> Iterator[str]:
+    """Yield how many of something are left out, as nothing sets them apart from none."""
+    if left:
+        named = wording.count(count, what)
+        yield f"Not drawn: {left} of {named} that this run cannot tell from none."
 
 
 def _attributed(found: Causes) -> list[IntervalRow]:
@@ -278,14 +287,16 @@ def _swing_cells(swing: Swing) -> tuple[float, float, float]:
 def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
     """Draw how far an outcome moves if a claim is turned round, weak and heavy claims first.
 
-    Those that were measured, 12 at most, each with its grade. Intervals are 90 %, hollow if not
-    clear. None where no claim was measured.
+    Those that were measured and surely move it, 12 at most, each with its grade. Intervals are
+    90 %. None where no claim surely moves it.
     """
     shifts = _weighed(found, outcome)
-    if not shifts:
+    sure = [one for one in shifts.values() if one.shift.is_told]
+    if not sure:
         return None
-    drawn = [_shifted(*one) for one in list(shifts.values())[:MOST]]
-    title, name = _heaviest(shifts), wording.titles(found.run.record)[outcome]
+    drawn = [_shifted(*one) for one in sure[:MOST]]
+    title = f"Most depends on a claim of grade {sure[0].claim.grade}"
+    name = wording.titles(found.run.record)[outcome]
     return Figure(
         key=f"evidence_{outcome}",
         title=title,
@@ -295,9 +306,9 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
         notes=(
             "In this model. Grades: a letter for the source, A reliable to F unknown, "
             "and a digit for what it says, 1 confirmed to 6 unknown.",
-            "Bands and brackets: 90 % intervals over worlds and chance. Hollow rings: cannot be "
-            "distinguished from no effect. First: weak claims with much weight; only those "
-            "measured.",
+            "Bands and brackets: 90 % intervals over worlds and chance. First: weak claims with "
+            "much weight.",
+            *_unclear(len(shifts) - len(sure), len(shifts), "measured claim"),
             *found.notes,
         ),
         table=Numbers(EVIDENCE, tuple(_shift_cells(key, *one) for key, one in shifts.items())),
@@ -328,20 +339,10 @@ def _weighed(found: Influences, outcome: str) -> dict[str, Weighed]:
     }
 
 
-def _heaviest(shifts: Mapping[str, Weighed]) -> str:
-    """Say of which grade the weakest claim is that surely moves the outcome with most weight."""
-    for claim, shift in shifts.values():
-        if shift.is_told:
-            return f"Most depends on a claim of grade {claim.grade}"
-    return "No claim stands out in what it moves"
-
-
 def _shifted(claim: Claim, one: Shift) -> IntervalRow:
     shift, low, high = (100.0 * end for end in one.swing[:3])
     number = wording.share(*one.swing[:3], 1)
-    return IntervalRow(
-        f"{claim.grade}: {claim.says}", shift, low, high, (), number, is_estimable=one.is_told
-    )
+    return IntervalRow(f"{claim.grade}: {claim.says}", shift, low, high, (), number)
 
 
 def _shift_cells(key: str, claim: Claim, one: Shift) -> tuple[str | float, ...]:
