@@ -111,7 +111,8 @@ def _answer(found: Comparison) -> Iterator[Words]:
         is_little = abs(difference.difference) < POINT
         unsure = "" if difference.is_clear else ", within the interval"
         unsure = ", which is next to nothing" if is_little else unsure
-        tied = f"; {len(found.tied)} others cannot be distinguished from it" if found.tied else ""
+        others = wording.count(len(found.tied), "other")
+        tied = f"; {others} cannot be distinguished from it" if found.tied else ""
         yield says(
             "Under “{}”, the best by this outcome, {}{}{}.",
             found.options[best].title,
