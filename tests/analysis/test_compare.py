@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from detente import DetenteError, compare, load, resume, simulate
-from detente.analysis.dominance import path_of
+from detente.analysis.dominance import exchange_of
 from detente.analysis.paired import NOTHING
 from detente.ensemble import runners
 from detente.kernel.endings import Ending, FirstShot
@@ -127,12 +127,12 @@ def test_an_option_that_another_beats_is_named_with_what_the_pack_says_of_it(run
 
 def test_what_an_option_wins_and_loses_makes_up_its_difference(run):
     found = compare(run)
-    path = path_of(found.pairs, "hotline", "any_war")
-    won, lost = sum(path.won.values()), sum(path.lost.values())
+    exchange = exchange_of(found.pairs, "hotline", "any_war")
+    won, lost = sum(exchange.won.values()), sum(exchange.lost.values())
 
     assert won - lost == pytest.approx(found.options["hotline"].difference.difference)
     assert lost > 0.0
-    assert sum(path.first_shots[FirstShot.CHOSEN_FORCE]) > 0.0
+    assert sum(exchange.first_shots[FirstShot.CHOSEN_FORCE]) > 0.0
 
 
 def test_losses_of_both_sides_are_compared(tmp_path, crisis, monkeypatch):

@@ -63,7 +63,7 @@ def _sign(outcome: str) -> int:
     return 1 if outcome in WANTED else -1
 
 
-class Path(NamedTuple):
+class Exchange(NamedTuple):
     """What differs on the way between the base and an option, on the same draws [shares]."""
 
     lost: Annotated[
@@ -78,14 +78,14 @@ class Path(NamedTuple):
     ]
 
 
-def path_of(pairs: Pairs, option: str, outcome: str) -> Path:
+def exchange_of(pairs: Pairs, option: str, outcome: str) -> Exchange:
     """Return where futures lose or win an outcome under an option, and how first shots came."""
     place, within = pairs.options.index(option), list(OUTCOMES[outcome])
     played = pairs.worlds * pairs.futures
     became, shots = pairs.became[place] / played, pairs.first_shots / played
     lost, won = became[within].sum(axis=0), became[:, within].sum(axis=1)
     others = [ending for ending in Ending if ending not in within]
-    return Path(
+    return Exchange(
         {ending: float(lost[ending]) for ending in others},
         {ending: float(won[ending]) for ending in others},
         {

@@ -4,8 +4,8 @@
 
 - run, worlds, futures (of each world), grid: on which worlds of the run the change was played, and
   how finely beliefs were cut; digest (of the run).
-- changes[]: field, says (of whom it is and what), unit, was (what the run has: a text), values
-  (what it is set to, one after the other: a value, or low and high of a range).
+- changes[]: field, says (what it is), unit, was (what the run has: a text), values (what it is set
+  to, one after the other: a value, or low and high of a range).
 - points[]: one for each value, or each pair of values: values by field; endings.KEY and
   outcomes.KEY: before (share in the run), share (with the change, 90 % interval low, high), shift
   (share less before, before it is kept within 0 and 1; 90 % interval shift_low, shift_high),
@@ -27,7 +27,6 @@ from typing import Annotated, Any, NamedTuple, TypeAlias, cast
 import numpy as np
 
 from detente import notebook
-from detente.analysis.drivers.inputs import titled
 from detente.analysis.outcomes import KNOWN, members_of
 from detente.analysis.wording import quantity
 from detente.ensemble.alterations import AS_IT_IS, Alteration, NewRange
@@ -61,7 +60,7 @@ class ChangedField(NamedTuple):
     """A field that is changed, what the run has there, and what it is set to."""
 
     field: str
-    says: Annotated[str, "of whom it is and what; nothing of a field that is no number"]
+    says: Annotated[str, "what it measures; nothing of a field that is no number"]
     unit: str
     was: str
     values: tuple[Set, ...]
@@ -334,7 +333,7 @@ def _described(crisis: Crisis, field: str, values: tuple[Set, ...]) -> ChangedFi
         if isinstance(value, (int, float)) and not measure.limits.holds(float(value)):
             hint = f"{measure.says}: the run has {quantity(number)}"
             raise DetenteError(f"{value:g}; use {measure.limits.words}", where=field, hint=hint)
-    return ChangedField(field, titled(field, crisis), number.unit, quantity(number), values)
+    return ChangedField(field, measure.says, number.unit, quantity(number), values)
 
 
 def _point_as_json(point: WhatIfPoint) -> dict[str, Any]:

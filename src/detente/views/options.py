@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from detente.analysis import wording
 from detente.analysis.compare import Compared, Comparison
-from detente.analysis.dominance import POINT, Path, clearly, path_of
+from detente.analysis.dominance import POINT, Exchange, clearly, exchange_of
 from detente.analysis.paired import PairedDifference
 from detente.analysis.wording import points, span
 from detente.ensemble.foundation import has_options
@@ -244,30 +244,31 @@ def _why(found: Comparison, name: str) -> Words:
     """Return where the futures come from, or go, that make up what an option changes most."""
     measures, signs = found.options[name].measures, _signs(found, name)
     key = max((key for key in CALLED if signs[key]), key=lambda key: abs(measures[key].difference))
-    path = path_of(found.pairs, name, key)
-    won, lost = points(sum(path.won.values())), points(sum(path.lost.values()))
+    exchange = exchange_of(found.pairs, name, key)
+    won, lost = points(sum(exchange.won.values())), points(sum(exchange.lost.values()))
     titles = wording.titles(found.run.record)
     if measures[key].difference > 0.0:
         moved = says(
             f"it brings {{}} of 100 to {REACHED[key]} that otherwise end most often in: {{}}; and "
             "keeps {} from it.",
-            *(won, _most(path.won, titles), lost),
+            *(won, _most(exchange.won, titles), lost),
         )
     else:
         moved = says(
             f"it keeps {{}} of 100 from {REACHED[key]}, which then end most often in: {{}}; and "
             "brings {} to it.",
-            *(lost, _most(path.lost, titles), won),
+            *(lost, _most(exchange.lost, titles), won),
         )
-    return says("On the same draws {}{}", moved, _shots(path) if signs["force"] else ())
+    return says("On the same draws {}{}", moved, _shots(exchange) if signs["force"] else ())
 
 
-def _shots(path: Path) -> Words:
+def _shots(exchange: Exchange) -> Words:
     """Return the kind of first shot that becomes most more or less frequent."""
     way = max(
-        path.first_shots, key=lambda one: abs(path.first_shots[one][1] - path.first_shots[one][0])
+        exchange.first_shots,
+        key=lambda one: abs(exchange.first_shots[one][1] - exchange.first_shots[one][0]),
     )
-    before, after = path.first_shots[way]
+    before, after = exchange.first_shots[way]
     return says(
         f" First shots differ most in one kind, “{wording.FIRST_SHOTS[way]}”: {{}} of 100, "
         "without it {}.",

@@ -146,11 +146,14 @@ def _table_of(path: str) -> str:
 
 def titled(path: str, crisis: Crisis) -> str:
     """Return of whom or what a number is, and what it is."""
-    between = path.split(".")[1:-1]
-    named = {key: actor.name for key, actor in crisis.model.actors.items()}
-    if path.startswith("issues."):
-        named |= {key: issue.name for key, issue in crisis.model.issues.items()}
-    words = [named.get(part) or part.replace("_", " ") for part in between if part != LAYERS]
+    table, *between = path.split(".")[:-1]
+    model = crisis.model
+    named = model.issues if table == "issues" else model.actors
+    words = [
+        named[part].name if part in named else part.replace("_", " ")
+        for part in between
+        if part != LAYERS
+    ]
     return ": ".join([*([", ".join(words)] if words else []), meaning_of(path) or path])
 
 
