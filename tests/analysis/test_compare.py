@@ -7,10 +7,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from detente import DetenteError, compare, load, resume, simulate
-from detente.analysis.dominance import exchange_of
 from detente.analysis.paired import NOTHING
 from detente.ensemble import runners
-from detente.kernel.endings import Ending, FirstShot
+from detente.kernel.endings import Ending
 from tests.analysis import made_up
 from tests.analysis.made_up import PLANTED, planted_kernel
 
@@ -116,23 +115,6 @@ def test_what_an_option_gains_and_costs_is_told(run):
     assert {"force", "any_war"} <= set(one.gains)
     assert one.measures["any_war"].difference < 0.0
     assert not set(one.gains) & set(one.costs)
-
-
-def test_an_option_that_another_beats_is_named_with_what_the_pack_says_of_it(run, crisis):
-    found = compare(run).as_json()
-
-    assert found["dominated"] == {"base": "hotline", "posture_up": "hotline"}
-    assert found["options"]["hotline"]["says"] == crisis.options["hotline"].says
-
-
-def test_what_an_option_wins_and_loses_makes_up_its_difference(run):
-    found = compare(run)
-    exchange = exchange_of(found.pairs, "hotline", "any_war")
-    won, lost = sum(exchange.won.values()), sum(exchange.lost.values())
-
-    assert won - lost == pytest.approx(found.options["hotline"].difference.difference)
-    assert lost > 0.0
-    assert sum(exchange.first_shots[FirstShot.CHOSEN_FORCE]) > 0.0
 
 
 def test_losses_of_both_sides_are_compared(tmp_path, crisis, monkeypatch):

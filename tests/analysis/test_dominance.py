@@ -3,8 +3,12 @@
 import numpy as np
 import pytest
 
-from detente.analysis.dominance import beaten, clearly
+from detente import compare, simulate
+from detente.analysis.dominance import beaten, clearly, exchange_of
 from detente.analysis.paired import PairedDifference
+from detente.ensemble import runners
+from detente.kernel.endings import FirstShot
+from tests.analysis.made_up import planted_kernel
 from verification.comparison import made_up
 
 WORLDS = 20
@@ -59,3 +63,28 @@ def test_an_option_beats_nobody_who_is_better_by_any_count():
     pairs = pairs_of(war=(10, 4, 10), force=(12, 13, 12), deal=(5, 5, 6))
 
     assert beaten(pairs, ("option_1", "option_2")) == {}
+
+
+@pytest.fixture(scope="module")
+def found(crisis, tmp_path_factory):
+    """Compare a run in which the hotline helps and nothing else does anything."""
+    size = {"futures": 320, "worlds": 32, "threads": 1, "options": ["hotline", "posture_up"]}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runners, "kernel", lambda: planted_kernel(0.2))
+        return compare(simulate(crisis, **size, out=tmp_path_factory.mktemp("compared") / "run"))
+
+
+def test_an_option_that_another_beats_is_named_with_what_the_pack_says_of_it(found, crisis):
+    printed = found.as_json()
+
+    assert printed["dominated"] == {"base": "hotline", "posture_up": "hotline"}
+    assert printed["options"]["hotline"]["says"] == crisis.options["hotline"].says
+
+
+def test_what_an_option_wins_and_loses_makes_up_its_difference(found):
+    exchange = exchange_of(found.pairs, "hotline", "any_war")
+    won, lost = sum(exchange.won.values()), sum(exchange.lost.values())
+
+    assert won - lost == pytest.approx(found.options["hotline"].difference.difference)
+    assert lost > 0.0
+    assert sum(exchange.first_shots[FirstShot.CHOSEN_FORCE]) > 0.0

@@ -13,8 +13,9 @@ from detente.ensemble.shares import Share
 from detente.kernel.endings import FUTURE, Ending, Settlement
 from detente.pack.model import DatedEvent
 from detente.views import figures as charts
+from detente.views.figures import Numbers
+from detente.views.figures.futures import apart, swarm
 from detente.views.figures.ribbons import FIRST, LAST, THEN, _places
-from detente.views.figures.standing import apart, swarm
 from tests.views.figures.made_up import HOSTILE, PLAIN, STEERING, place_of, texts
 
 NOTHING = Share(*(0.0,) * 7)
@@ -353,6 +354,12 @@ def test_packs_without_known_places_or_dates_have_no_such_charts():
 
     assert charts.calendar(changed) is None
     assert charts.posture_map(changed) is None
+
+
+def test_what_is_nothing_to_hundredths_has_no_sign(figures):
+    figure = dataclasses.replace(figures["causes"], table=Numbers(("a",), ((-0.001,),)))
+
+    assert str(figure.table.rows[0][0]) == "0.0"
 
 
 def test_labels_stand_apart_and_within_the_axis():

@@ -1,5 +1,3 @@
-import dataclasses
-
 import pytest
 
 from detente import DetenteError
@@ -97,12 +95,6 @@ def test_text_of_a_pack_is_shown_as_it_stands(text):
 
     assert texts(svg).count(text) == 2
     assert tags(svg) <= DRAWN
-
-
-def test_what_is_nothing_to_hundredths_has_no_sign():
-    (row,) = dataclasses.replace(titled("A title"), table=Numbers(("a",), ((-0.001,),))).table.rows
-
-    assert str(row[0]) == "0.0"
 
 
 def test_what_steers_a_screen_is_left_out_everywhere():

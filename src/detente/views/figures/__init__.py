@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from detente.views.figures.dots import futures_first, hundred_futures
     from detente.views.figures.estimates import causes, drivers, evidence, leakage, options
     from detente.views.figures.figure import Figure, Numbers
+    from detente.views.figures.futures import corridor
     from detente.views.figures.map import posture_map
     from detente.views.figures.matrix import options_matrix
     from detente.views.figures.ribbons import flow
-    from detente.views.figures.standing import corridor
     from detente.views.figures.timelines import beliefs, calendar
 
 __all__ = [
@@ -44,7 +44,7 @@ _HOMES = {
     "beliefs": "timelines",
     "calendar": "timelines",
     "causes": "estimates",
-    "corridor": "standing",
+    "corridor": "futures",
     "drivers": "estimates",
     "evidence": "estimates",
     "flow": "ribbons",

@@ -17,7 +17,7 @@ from detente.kernel.endings import Ending
 from detente.text import headed
 from detente.views.figures import style
 from detente.views.figures.figure import Drawn, Figure, Numbers, data, size_of
-from detente.views.figures.standing import QUANTILES, apart
+from detente.views.figures.futures import QUANTILES, apart
 
 DOTS = 100
 ACROSS = 12

@@ -23,8 +23,8 @@ from detente.evidence.claim import Claim
 from detente.text import clean, headed
 from detente.views.figures import intervals, style
 from detente.views.figures.figure import Drawn, Figure, Numbers, size_of, under
+from detente.views.figures.futures import QUANTILES
 from detente.views.figures.intervals import IntervalRow
-from detente.views.figures.standing import QUANTILES
 
 OPTIONS = ("option", "difference", "low", "high", "worlds 5 %", "worlds 95 %")
 ENDS = ("low", "high", "worlds 5 %", "worlds 95 %")

@@ -14,7 +14,7 @@ from detente.ensemble.store import Rows
 from detente.kernel.endings import Settlement
 from detente.views.figures import style
 from detente.views.figures.figure import Drawn, Figure, Numbers, data, size_of
-from detente.views.figures.standing import apart
+from detente.views.figures.futures import apart
 
 LEAST = 0.5
 """A ribbon of fewer futures of 100 is left out."""

@@ -23,8 +23,8 @@ from detente.views.figures.figure import (
     moment,
     under,
 )
+from detente.views.figures.futures import apart
 from detente.views.figures.intervals import cleared, line_of, words
-from detente.views.figures.standing import apart
 
 BELIEFS = ("date", "belief", "of 100", "after")
 HELD = "no act that day: holding out tells too"
