@@ -46,6 +46,13 @@ def test_endings_say_what_they_must(found):
     )
 
 
+def test_every_ending_of_a_run_is_defined_by_its_title(found):
+    items = ["".join(words) for words in endings.defined(found[0].run).items]
+
+    assert len(items) == 5 + len(found[0].run.endings)
+    assert "Iran yields: it gives in without a text, of itself or to an ultimatum." in items
+
+
 def test_more_deals_made_than_kept_are_both_said(found):
     base = found[0].base
     broken = base.outcomes["deal_ever"]._replace(share=base.outcomes["deal"].share + 0.06)

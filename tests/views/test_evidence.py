@@ -10,8 +10,8 @@ from detente import influence
 from detente.analysis.drivers.swings import Swing
 from detente.analysis.influence import ClaimInfluence, Shift, UnlistedClaims
 from detente.evidence import Claim, Found, Passage, ledger
-from detente.views.blocks import Command, Picture, Table
-from detente.views.evidence import assumptions, claims, passages, resting
+from detente.views.blocks import Command, Picture, Table, plain
+from detente.views.evidence import assumptions, claims, passages, resting, sources
 from tests.views.reading import must_say
 
 SURE = Shift(Swing(0.043, 0.018, 0.081, 1.0, 24), is_told=True, rises_with=True)
@@ -99,6 +99,16 @@ def test_claims_say_what_they_must(crisis, book):
         "The US vice president said on the eve of the talks",
         "(JD Vance, vice president of the United States, stated, 2026-02-05; article)",
     )
+
+
+def test_sources_say_how_much_rests_on_one_document_and_that_no_grade_vouches_for_a_size(
+    crisis, book
+):
+    documents, alone, graded = map(plain, sources(crisis, book))
+
+    assert documents.startswith("89 claims come from 8 documents, 79 of them from one: “US and")
+    assert alone == "Of 493 numbers 96 rest on claims, 86 of these on that document alone."
+    assert graded.startswith("Claims state the size of 2 of these 96")
 
 
 def test_claims_that_nothing_rests_on_are_listed_apart(crisis, book):

@@ -1,10 +1,13 @@
 """What is said of what was seen, and of what to watch for."""
 
+from dataclasses import replace
+
 import pytest
 
 from detente import sightings, simulate, update
 from detente.ensemble import runners
 from detente.views import watching
+from detente.views.blocks import plain
 from tests.observations import PLANNED, sign, state, written
 from tests.views.reading import must_say
 
@@ -44,7 +47,16 @@ def test_what_was_seen_says_what_it_must(found):
 
 
 def test_where_nothing_was_seen_the_signs_to_watch_for_are_shown(run):
-    must_say(watching.section(update(run)), "What should be watched?", "search_and_rescue")
+    must_say(watching.section(update(run)), "What should be watched?", "search and rescue")
+
+
+def test_the_sign_to_watch_first_is_the_one_that_surely_tells_most(run):
+    found = update(run)
+    (key, best), *_ = found.next.items()
+    unsure = best._replace(outcome=best.outcome._replace(low=0.0))
+
+    assert plain(watching.first(found)).startswith(f"Watch whether “{key.replace('_', ' ')}” comes")
+    assert watching.first(replace(found, next={key: unsure})) is None
 
 
 def test_shares_stand_with_their_intervals_and_how_they_differ(found):

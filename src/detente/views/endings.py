@@ -24,6 +24,7 @@ from detente.views.blocks import (
     Card,
     Cards,
     Column,
+    Listing,
     Picture,
     Section,
     Sentence,
@@ -51,6 +52,31 @@ POINT = 0.01
 """A difference of shares that is worth a sentence."""
 ORDERED = ("limited_strike", "war", "regional_war")
 """Violence by decision of a government."""
+WORDS = {
+    "World": "one draw of all that is not known: every range, set of values and chance of the pack",
+    "Future": "one play of chance in a world; a run plays many in each of many worlds",
+    "Use of force": "force by decision of a government; a clash that nobody ordered is none unless "
+    "it grows into one",
+    "Resolved": "of a side: of the type that war hurts less; neither side knows this of the other",
+    "Credible": "of what a number rests on: past crises, or a claim that gives the number and is "
+    "graded probably true at least, from a source graded fairly reliable at least",
+}
+"""Words that a reader meets before the endings."""
+ENDINGS_MEAN = {
+    "comprehensive_deal": "a deal beyond the narrow agenda; where nothing lies beyond it, one that "
+    "moves every issue",
+    "narrow_deal": "any other deal",
+    "defender_yields": "it gives in without a text, of itself or to an ultimatum",
+    "challenger_drops": "without a text, and without force",
+    "fades": "the dispute dies down, and neither side gives in",
+    "containment": "talks are alive on the last day that is followed",
+    "talks_failed": "talks have failed and have not begun again by then",
+    "tacit": "settled without a text, as an older version of the model has it",
+    "limited_strike": "use of force of seven days at most, with small losses and no full answer",
+    "war": "two or three parties fight",
+    "regional_war": "four parties or more fight: states, and groups that the pack names",
+}
+"""What each ending is; the first seven are without use of force."""
 
 
 def section(summary: Summary, course: Course | None = None) -> Section:
@@ -151,10 +177,20 @@ def often(summary: Summary) -> Words:
     )
 
 
+def defined(run: Run) -> Listing:
+    """Return what the words of a result mean: world, future, force, resolve, and each ending."""
+    called = titles(run.record)
+    endings = {called[key]: ENDINGS_MEAN[key] for key in run.endings}
+    items = tuple(
+        (f"{wording.capitalised(name)}: {says}.",) for name, says in (WORDS | endings).items()
+    )
+    return Listing("What the words mean", items, level="full")
+
+
 def in_words(share: Share) -> Words:
     """Return a share as a count, a term with its bracket, and the interval."""
     return says(
-        f"{{}}, {wording.term(share.share)}, 90 % interval {{}}",
+        f"{{}}, {wording.terms(*share[:3])}, 90 % interval {{}}",
         of_100(share.share),
         wording.chance(share, joint=TO),
     )
@@ -203,7 +239,7 @@ def _shares(found: OptionSummary) -> Table:
             *number_columns("%", INTERVAL, WORLDS),
         ),
         tuple(
-            (found.titles[key], wording.term(share.share), *_cells(share))
+            (found.titles[key], wording.terms(*share[:3]), *_cells(share))
             for key, share in each.items()
         ),
     )

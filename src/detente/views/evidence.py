@@ -254,6 +254,40 @@ def _graded(crisis: Crisis, book: Ledger) -> Iterator[Words]:
     )
 
 
+def sources(crisis: Crisis, book: Ledger) -> tuple[Words, ...]:
+    """Say from how many documents claims come, how much rests on one alone, what grades say."""
+    if not crisis.claims:
+        return (("The pack carries no claims: every number is an assumption.",),)
+    return tuple(_sources(crisis, book))
+
+
+def _sources(crisis: Crisis, book: Ledger) -> Iterator[Words]:
+    cited = Counter(claim.source for claim in crisis.claims.values())
+    (main, often), *_ = cited.most_common(1)
+    alone = f"{often} of them from one" if len(cited) > 1 else "all of them"
+    yield (
+        f"{count(len(crisis.claims), 'claim')} come from {count(len(cited), 'document')}, {alone}: "
+        f"“{crisis.sources[main].title}” ({_published(crisis.sources[main])}).",
+    )
+    supported = [row for row in book.rows if row.is_supported]
+    on_it = sum(_documents(row, crisis) == {main} for row in supported)
+    yield (
+        f"Of {len(book.rows)} numbers {len(supported)} rest on claims, {on_it} of these on that "
+        "document alone.",
+    )
+    given = len(book.given)
+    yield (
+        f"Claims state the size of {given} of these {len(supported)}, which have the grade of "
+        f"their claim. Of the other {len(supported) - given} a claim says that something is so and "
+        "not how much: their size is assumed, and no grade vouches for it.",
+    )
+
+
+def _documents(row: LedgerRow, crisis: Crisis) -> set[str]:
+    """Return the documents of the claims that a number rests on."""
+    return {crisis.claims[key].source for key in row.because if key in crisis.claims}
+
+
 def _claims(crisis: Crisis, book: Ledger) -> Iterator[Block]:
     if crisis.sources:
         yield Table(

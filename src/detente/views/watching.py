@@ -221,6 +221,25 @@ def _most(found: Update) -> Iterator[Words]:
         )
 
 
+def first(found: Update) -> Words | None:
+    """Return what to watch first, in one sentence; None where no sign surely tells anything."""
+    called = wording.titles(found.run.record)[found.outcome]
+    telling = [(key, one) for key, one in found.next.items() if one.outcome.low > 0.0]
+    for key, one in telling[:1]:
+        return says(
+            f"Watch whether “{_name(key)}” comes with the next force that arrives: {called} "
+            "follows in {} of 100 futures if it is seen, and in {} if not; it points to {}.",
+            _of_100(one.if_seen),
+            _of_100(one.if_not),
+            _plans(one),
+        )
+    return None
+
+
+def _plans(one: Watched) -> str:
+    return " or ".join(PLANS[plan] for plan in one.points_to)
+
+
 def _signs(found: Update) -> Iterator[Table]:
     if not found.next:
         return
@@ -237,10 +256,7 @@ def _signs(found: Update) -> Iterator[Table]:
         "watching-signs",
         "What each sign points to",
         (Column("Sign"), Column("Points to")),
-        tuple(
-            (key, " or ".join(PLANS[plan] for plan in one.points_to))
-            for key, one in found.next.items()
-        ),
+        tuple((_name(key), _plans(one)) for key, one in found.next.items()),
         level="full",
     )
 
