@@ -27,7 +27,7 @@ def told(crisis, tmp_path_factory):
 def test_causes_say_what_they_must(told):
     must_say(
         told,
-        "In this model, how the first shot came, of 100 futures with use of force",
+        "In this model, how the first shot came, of 100 wars, regional or not",
         "100 futures in 1 of the run's 2 worlds",
         "taken away alone, the advantage of striking first prevents",
         "come with every mechanism off",

@@ -32,14 +32,14 @@ def test_endings_say_what_they_must(found):
         "In this model war (regional or not) ",
         "Confidence: low.",
         "Outcomes, then endings, in % of all futures in this model",
-        "Share still open, by day, in %",
+        "Share still open, by date, in %",
         "What stands at the end, by the highest violence reached, in % of all futures",
         "Iran yields",
         "United States drops its demand",
         "depend on what is assumed",
         "Enough worlds?",
         "Options on the same worlds and the same draws",
-        "Outcomes and endings by day",
+        "Outcomes and endings by date",
         "The same, 5th to 95th percentile across worlds",
         "Days until it comes, and days of fighting",
         "by decision of a government",
@@ -68,7 +68,7 @@ def test_without_its_course_the_most_frequent_endings_are_the_answer(found):
 
 def test_a_course_alone_says_what_it_must(found):
     must_say(
-        endings.of_course(found[1]), "In this model half of all ", "Outcomes and endings by day"
+        endings.of_course(found[1]), "In this model half of all ", "Outcomes and endings by date"
     )
 
 
@@ -81,11 +81,11 @@ def test_an_option_alone_says_its_title_and_shares(found):
 def test_beginnings_say_who_began_why_wars_stopped_and_what_they_cost(found):
     must_say(
         counted(*found),
-        "how the first shot came, of 100 futures with use of force (90 % interval): ",
+        "how the first shot came, of 100 wars, regional or not (90 % interval): ",
         "100 (",
         "chosen, as force was worth more than any text open to both",
-        "Of 100 first shots that a side chose, ",
-        "How the first shot came, in % of futures with use of force",
+        "Of 100 first shots of wars that a side chose, ",
+        "How the first shot came, in % of futures with war, regional or not",
         "How wars ended, in % of wars",
         "In half of all wars they are at most (90 % interval): ",
         "What wars cost and destroy",
@@ -118,7 +118,7 @@ def test_fighting_is_told_by_day_and_for_more_than_three_weeks_by_week(found, da
     section = sections.section(replace(told, happenings=(*begun, *lost)))
     table = next(one for one in section.blocks if getattr(one, "key", "") == "fighting-1")
 
-    must_say(section, "The fighting from day 9 on")
+    must_say(section, "The fighting from 15 February 2026 (day 9) on")
     assert len(table.rows) == rows
     assert table.rows[0][1:5] == ("40", "5", "0", "0")
     assert table.rows[-1][-1] == f"{days}.00"

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Literal, NamedTuple, Self, TypeAlias
 
 from detente.analysis.quantiles import Quantile
@@ -401,6 +402,22 @@ def belief(probability: float) -> str:
     if not TERMS[0].low <= probability < TERMS[-1].high:
         return "below 1 %" if probability < TERMS[0].low else "above 99 %"
     return f"{term(probability).split(' (')[0]}, {100.0 * probability:.0f} %"
+
+
+def dated(record: Record, day: int) -> Value:
+    """Return the date of a day of a run, with its number: 1 April 2026 (day 54)."""
+    on = _date_of(record, day)
+    return Value(f"{on.day} {on:%B %Y} (day {day})", day)
+
+
+def short_date(record: Record, day: int) -> Value:
+    """Return the date of a day of a run as a table has it: 1 Apr 2026."""
+    on = _date_of(record, day)
+    return Value(f"{on.day} {on:%b %Y}", day)
+
+
+def _date_of(record: Record, day: int) -> date:
+    return date.fromisoformat(record.as_of) + timedelta(day)
 
 
 def capitalised(text: str) -> str:

@@ -52,7 +52,7 @@ def counted(summary: Summary, course: Course | None = None) -> Section:
     return Section(
         key="beginnings",
         title="How do wars begin?",
-        answer=tuple(causes.first(summary.base.first_shots)),
+        answer=tuple(causes.first(summary.base.war_shots)),
         blocks=(*_came(summary), *war_ends(summary), *(costs(course) if course else ())),
     )
 
@@ -63,7 +63,7 @@ def section(summary: Summary, course: Course, found: Causes | None) -> Section:
     return replace(
         counted(summary),
         answer=(
-            *causes.first(summary.base.first_shots),
+            *causes.first(summary.base.war_shots),
             *(causes.answer(found) if found and has_war else ()),
         ),
         blocks=tuple(_blocks(summary, course, found)),
@@ -88,7 +88,7 @@ def _blocks(summary: Summary, course: Course, found: Causes | None) -> Iterator[
 
 
 def _came(summary: Summary) -> Iterator[Table]:
-    return causes.first_shots(summary.base.first_shots, summary.run.record)
+    return causes.first_shots(summary.base.war_shots, summary.run.record)
 
 
 def _ask(run: Run) -> Command:

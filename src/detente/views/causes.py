@@ -57,12 +57,12 @@ def section(found: Causes) -> Section:
         title="Why does war come?",
         about=(
             trace.subject(record),
-            f"first shots: all futures of the run, option {found.option}; the rest: "
+            f"first shots: all wars of the run, option {found.option}; the rest: "
             f"{found.futures:,} futures in {found.worlds}{of_all} worlds, played again with and "
             "without ten mechanisms, on the same draws and a coarse grid",
         ),
-        answer=(*first(found.first_shots), *answer(found)),
-        blocks=(*first_shots(found.first_shots, record), *blocks(found)),
+        answer=(*first(found.war_shots), *answer(found)),
+        blocks=(*first_shots(found.war_shots, record), *blocks(found)),
         reading=tuple(_reading(found)),
         next=(
             Command("why one future had war", f"detente causes {folder} --future W:I"),
@@ -72,9 +72,9 @@ def section(found: Causes) -> Section:
 
 
 def first(found: FirstShots | None) -> Iterator[Words]:
-    """Say how the first shot came, if there was one."""
+    """Say how the first shot of wars came, if there was war."""
     if found is None:
-        yield ("Nobody used force in any of these futures.",)
+        yield ("No war comes in any of these futures.",)
         return
     ways = sorted(found.ways.items(), key=lambda one: -one[1].share)
     most = tuple(
@@ -87,20 +87,19 @@ def first(found: FirstShots | None) -> Iterator[Words]:
         if often.share
     )
     yield says(
-        "In this model, how the first shot came, of 100 futures with use of force (90 % "
-        "interval): {}.",
+        "In this model, how the first shot came, of 100 wars, regional or not (90 % interval): {}.",
         listed(most, "; "),
     )
     yield from _mistaken(found)
 
 
 def _mistaken(found: FirstShots) -> Iterator[Words]:
-    """Say how many chosen first shots are mistakes, and how dear."""
+    """Say how many chosen first shots of wars are mistakes, and how dear."""
     if found.mistakes is None or not found.mistakes.share:
         return
     yield says(
-        "Of 100 first shots that a side chose, {} ({}) are mistakes: worth less to that side than "
-        "its best other choice.",
+        "Of 100 first shots of wars that a side chose, {} ({}) are mistakes: worth less to that "
+        "side than its best other choice.",
         wording.of_100(found.mistakes.share),
         wording.chance(found.mistakes),
     )
@@ -152,12 +151,12 @@ def _owed(found: Causes) -> Iterator[Words]:
 
 
 def first_shots(found: FirstShots | None, record: Record) -> Iterator[Table]:
-    """Yield how the first shot came and whose it was, if there was one."""
+    """Yield how the first shot of wars came and whose it was, if there was war."""
     if found is not None:
         parties = record.parties
         yield Table(
             "first-shot",
-            "How the first shot came, in % of futures with use of force",
+            "How the first shot came, in % of futures with war, regional or not",
             (
                 Column("The first shot"),
                 *number_columns("%", INTERVAL, WORLDS, *(f"by {parties[side]}" for side in SIDES)),

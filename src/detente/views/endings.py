@@ -7,7 +7,16 @@ from detente.analysis import wording
 from detente.analysis.course import Course
 from detente.analysis.quantiles import LEAST_WORLDS, Quantiles
 from detente.analysis.summary import OptionSummary, Summary, summarise
-from detente.analysis.wording import SETTLEMENTS, VIOLENCES, of_100, percent, points, titles
+from detente.analysis.wording import (
+    SETTLEMENTS,
+    VIOLENCES,
+    dated,
+    of_100,
+    percent,
+    points,
+    short_date,
+    titles,
+)
 from detente.ensemble.record import BASE, Record
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share
@@ -167,13 +176,17 @@ def size(played: Record, option: str = BASE) -> str:
 def often(summary: Summary) -> Words:
     """Say which endings come most often, and how many futures are still open when."""
     endings, corridor, called = summary.base.endings, summary.base.corridor, summary.base.titles
+    record = summary.run.record
     names = sorted(endings, key=lambda key: -endings[key].share)[:MOST_OFTEN]
     days = [corridor[day] for day in DAYS if day < len(corridor)]
     return says(
         "In this model, of 100 futures, the most frequent endings are {}. Neither a deal nor use "
         "of force has come in {}.",
         listed(tuple(says("{}: {}", called[key], in_words(endings[key])) for key in names), "; "),
-        listed(tuple(says(f"{{}} by day {one.day}", of_100(one.open)) for one in days), ", in "),
+        listed(
+            tuple(says("{} by {}", of_100(one.open), dated(record, one.day)) for one in days),
+            ", in ",
+        ),
     )
 
 
@@ -217,14 +230,14 @@ def blocks(summary: Summary, *, in_full: bool = False) -> Iterator[Block]:
 def _still_open(summary: Summary) -> Picture:
     rows = tuple(
         Bar(
-            str(one.day),
+            short_date(summary.run.record, one.day),
             (one.deal, one.open, one.force),
             tuple(points(share, 0) for share in (one.deal, one.open, one.force)),
         )
         for one in summary.base.corridor
     )
-    caption = "Share still open, by day, in % of all futures"
-    heads = ("day", "deal", "open", "force")
+    caption = "Share still open, by date, in % of all futures"
+    heads = ("", "deal", "open", "force")
     return Picture("corridor", summary, Bars(caption, PARTS, heads, rows))
 
 
@@ -362,11 +375,10 @@ def _of_course(course: Course) -> Iterator[Block]:
     """Yield endings by day, their range across worlds, and how long they take."""
     each = {key: course.shares_by(key, course.reported_days) for key in course.ways}
     called = titles(course.run.record)
-    columns = (Column("By day"), *number_columns(*map(str, course.reported_days)))
     yield Table(
         "endings-by-day",
-        "Outcomes and endings by day, in % of all futures",
-        columns,
+        "Outcomes and endings by date, in % of all futures",
+        (Column("By"), *_dates(course, course.reported_days)),
         tuple(
             (called[key], *(of_100(share) for _, (share, *_) in row)) for key, row in each.items()
         ),
@@ -386,6 +398,10 @@ def _of_course(course: Course) -> Iterator[Block]:
     yield from _lengths(course)
 
 
+def _dates(course: Course, days: Iterable[int]) -> tuple[Column, ...]:
+    return number_columns(*(short_date(course.run.record, day) for day in days))
+
+
 def _across_worlds(course: Course) -> Table:
     """Return the same ranges across worlds, at every second day, the horizon last."""
     days = course.reported_days[::-2][::-1]
@@ -394,7 +410,7 @@ def _across_worlds(course: Course) -> Table:
     return Table(
         "endings-by-day-worlds",
         f"The same, {WORLDS}, in %",
-        (Column("By day"), *number_columns(*map(str, days))),
+        (Column("By"), *_dates(course, days)),
         tuple(
             (called[key], *(wording.spread(one.share, joint=TO) for one in row))
             for key, row in each.items()
@@ -420,8 +436,14 @@ def _lengths(course: Course) -> Iterator[Block]:
             level="full",
         )
     if still:
-        open_yet = f"Still open on day {course.horizon}, the horizon: {', '.join(still)}."
-        yield Sentence((open_yet,), level="full")
+        yield Sentence(
+            says(
+                "Still open on {}, the horizon: {}.",
+                dated(course.run.record, course.horizon),
+                ", ".join(still),
+            ),
+            level="full",
+        )
 
 
 def _days(one: Quantiles) -> tuple[str, ...]:
@@ -447,7 +469,8 @@ def _storylines(shown: tuple[trace.Storyline, ...]) -> Cards:
 
 
 def _card(one: trace.Storyline) -> Card:
-    days: list[Words] = [(f"Day {happening.day}: {happening.text}",) for happening in one.days]
+    record = one.trace.run.record
+    days = [says("{}: {}", dated(record, turn.day), turn.text) for turn in one.days]
     if one.left_out:
         days.append((f"{one.left_out} lesser happenings are left out here.",))
     title = plain(says("{}, as in {} of 100 futures", one.kind, of_100(one.share)))

@@ -314,7 +314,7 @@ def _next(found: Update) -> Iterator[Command]:
 
 def events(found: Sightings) -> Section:
     """Return which events may be seen by a day, and how an outcome goes with having seen them."""
-    run, day = found.run, f"{date_of(found.run, found.day)} (day {found.day})"
+    run, day = found.run, wording.dated(found.run.record, found.day)
     called, worlds = wording.titles(run.record), run.record.settings.worlds_of(found.option)
     rare = tuple((one,) for one in found.rare.values())
     unsaid = Listing("Seen too seldom by then to say anything", rare, level="full")
