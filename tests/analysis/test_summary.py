@@ -154,7 +154,9 @@ def test_a_future_is_told_day_by_day(run):
     told = trace(run, future=(3, 4))
 
     assert [one.day for one in told.happenings] == sorted(one.day for one in told.happenings)
-    assert told.happenings[0].text.startswith("United States offers package 2: no nuclear capability at all; ")
+    assert told.happenings[0].text.startswith(
+        "United States offers package 2: no nuclear capability at all; "
+    )
     assert " ".join(str(told).split()).endswith(
         "Iran is resolved: roughly even chance, 50 %; "
         "United States has a show of force in mind: below 1 %."

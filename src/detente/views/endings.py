@@ -220,7 +220,7 @@ def blocks(summary: Summary, *, in_full: bool = False) -> Iterator[Block]:
     """Yield the table of shares, the picture, both axes of endings, and how far to rely on them."""
     yield _shares(summary.base)
     yield _still_open(summary)
-    yield from (Sentence(words) for words in _deals(summary.base))
+    yield from (Sentence(words) for words in deals(summary.base))
     yield _axes(summary.base) if in_full else _axes_in_short(summary.base)
     yield from (Sentence(words, level="full") for words in _variance(summary.base))
     yield Sentence(_enough(summary), level="full")
@@ -258,7 +258,7 @@ def _shares(found: OptionSummary) -> Table:
     )
 
 
-def _deals(found: OptionSummary) -> Iterator[Words]:
+def deals(found: OptionSummary) -> Iterator[Words]:
     """Say how many deals are made and how many stand at the end, where the two differ."""
     made, kept = found.outcomes["deal_ever"].share, found.outcomes["deal"].share
     if made - kept >= POINT:

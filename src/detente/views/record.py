@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 import numpy as np
 
 from detente.analysis.history.bands import FIRST_YEAR, LAST_YEAR, STARTS
-from detente.analysis.wording import first_worlds, number, points
+from detente.analysis.wording import first_worlds, points
 from detente.ensemble.foundation import has_options
 from detente.ensemble.record import BASE
 from detente.ensemble.replay import Check, Replay
@@ -97,37 +97,37 @@ def _left_out(run: Run) -> Listing:
 
 
 def foot(run: Run) -> Section:
-    """Return what stands beneath a run's result: limits, how the solver did, what to ask next."""
+    """Return what stands beneath a run's result: where it lies, limits, what to ask next."""
     return Section(
         key="run",
         title="The run",
         answer=((f"It lies in {run.folder} (digest {run.digest[:12]}).",),),
-        blocks=(Sentence(solver(run)), _left_out(run)),
-        next=tuple(_next(run)),
+        blocks=(*doubts(run), _left_out(run)),
+        next=tuple(next_commands(run)),
     )
 
 
-def solver(run: Run) -> Words:
-    """Say how much was solved, how well, and whether any law of every future is broken."""
-    report, outcome = run.outcome.solver, run.outcome
-    each = report["evaluations"] / max(1.0, report["nodes"])
-    folded = report["folded_rows"] / max(1.0, report["rows"])
+def doubts(run: Run) -> Iterator[Sentence]:
+    """Yield why a run is not to be relied on, if it is not: decisions unsettled, laws broken."""
+    outcome = run.outcome
     unsettled = outcome.unsettled / max(1, outcome.visited)
-    return says(
-        "Solver: {} decisions, {} evaluations each; several equilibria in {} % of rows; {} % of "
-        "visited decisions unsettled (at most {} % may be); largest gain from a best answer {}; "
-        "laws broken: {}.",
-        number(report["nodes"], 0),
-        number(each),
-        points(folded),
-        points(unsettled, 2),
-        points(MOST_UNSETTLED, 0),
-        number(report["exploitability"], 3),
-        str(outcome.violations or "none"),
-    )
+    if unsettled > MOST_UNSETTLED:
+        yield Sentence(
+            says(
+                "Note: {} % of the visited decisions are unsettled, at most {} % may be: these "
+                "shares are not to be relied on.",
+                points(unsettled, 2),
+                points(MOST_UNSETTLED, 0),
+            )
+        )
+    if outcome.violations:
+        yield Sentence(
+            (f"Note: {outcome.violations} futures break a law of every future: report this.",)
+        )
 
 
-def _next(run: Run) -> Iterator[Command]:
+def next_commands(run: Run) -> Iterator[Command]:
+    """Yield what may be asked of a run next."""
     world, future = _first_war(run)
     folder, pack = shlex.quote(str(run.folder)), shlex.quote(run.record.source)
     yield Command("one future, day by day", f"detente trace {folder} --future {world}:{future}")
