@@ -36,7 +36,7 @@ def show(
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
-    """Read a stored run: the answer in words, the share still open by date, what to ask next.
+    """Read a stored run on one screen: the answer and the picture.
 
     --all adds every ending with its interval and its range across worlds, endings by date, lengths,
     losses and limits: detente show RUN --all

@@ -309,11 +309,12 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
-    """Say what the numbers rest on: documents, the weakest claims, and what rests on nothing.
+    """Say what the numbers of a pack or a run rest on.
 
-    PACK may also be a run: how far outcomes move if a claim is turned round is then played too, on
-    the run's own worlds and draws, and comes first, weak claims with much weight on top. It is kept
-    in the run's folder: a call that was stopped goes on.
+    Documents, the weakest claims, and what rests on nothing. PACK may also be a run: how far
+    outcomes move if a claim is turned round is then played too, on the run's own worlds and draws,
+    and comes first, weak claims with much weight on top. It is kept in the run's folder: a call
+    that was stopped goes on.
     --all lists every claim with its grading, hypotheses, and all numbers that rest on no claim, the
     weakest first: detente evidence oman-2026 --all
     With --document the passages that claims come from are looked up; the status is 1 if one is

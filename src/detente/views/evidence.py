@@ -4,6 +4,7 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from detente.analysis.drivers.inputs import titled
 from detente.analysis.drivers.swings import Swing
 from detente.analysis.influence import UNPLAYED, ClaimInfluence, Influences, Shift
 from detente.analysis.wording import (
@@ -42,9 +43,7 @@ from detente.views.trace import subject
 
 MOST = 8
 """Claims that are brief, those with the most weight first."""
-MOVES = (
-    "How far outcomes move if a claim is turned round, of 100 futures; empty: not told from none"
-)
+MOVES = "How far outcomes move if a claim is turned round, of 100 futures; empty: not clear"
 KINDS = {
     "claims": "claims of sources, graded",
     "calibrated": "past crises (fitted)",
@@ -130,8 +129,9 @@ def _heaviest(found: Influences, outcome: str) -> Words:
         return (f"No claim surely moves {called} when it is turned round.",)
     most = max(shifts, key=lambda key: abs(shifts[key].swing))
     return says(
-        f"Between the two ends of what rests on the claim “{most}” (graded "
-        f"{found.claims[most].claim.grade}), {called} differs by {{}} of 100 futures.",
+        f"Between the two ends of what rests on the claim “{found.claims[most].claim.says}” "
+        f"({most}, graded {found.claims[most].claim.grade}), {called} differs by {{}} of 100 "
+        "futures.",
         share(*shifts[most][:3], decimals=1),
     )
 
@@ -156,7 +156,7 @@ def _moves(found: Influences) -> Iterator[Block]:
 
 
 def moving(found: Influences, *, most: int) -> Iterator[Block]:
-    """Yield the claims that surely move an outcome, so many at most, and how many may not."""
+    """Yield the claims that surely move an outcome, so many at most, and how many are open."""
     told = [key for key, one in found.claims.items() if one.is_told][:most]
     if told:
         yield _shifts(found, ("influence", MOVES), told, level="brief")
@@ -192,11 +192,11 @@ def _shifts(
 
 def _row(key: str, one: ClaimInfluence, outcomes: Sequence[str]) -> tuple[str, ...]:
     cells = (cell for outcome in outcomes for cell in _cells(one.shifts.get(outcome)))
-    return key, one.claim.grade, *cells
+    return f"{one.claim.says} ({key})", one.claim.grade, *cells
 
 
 def _cells(shift: Shift | None) -> tuple[str, str]:
-    """Return a shift and its interval; nothing of one that is not told from none."""
+    """Return a shift and its interval; nothing of one that is not clear."""
     if shift is None or not shift.is_told:
         return "", ""
     moved, low, high = shift.swing[:3]
@@ -204,7 +204,7 @@ def _cells(shift: Shift | None) -> tuple[str, str]:
 
 
 def _counts(found: Influences, outcome: str) -> Words:
-    """Say how many claims surely move an outcome, how many cannot be told, how far others may."""
+    """Say how many claims surely move an outcome, how many are open, how far others may."""
     shifts = [one.shifts[outcome] for one in found.claims.values() if outcome in one.shifts]
     unsure = [one.swing for one in shifts if not one.is_told]
     others = (found.unlisted or {})[outcome]
@@ -212,12 +212,12 @@ def _counts(found: Influences, outcome: str) -> Words:
         f"{capitalised(titles(found.run.record)[outcome])}: {len(shifts) - len(unsure)} of "
         f"{len(shifts)} claims that were measured surely move it.{{}} None of {others.claims} "
         "others moves it by more than {} of 100, as far as was tried.",
-        _untold(unsure),
+        _open(unsure),
         points(others.below, 1),
     )
 
 
-def _untold(unsure: Sequence[Swing]) -> str:
+def _open(unsure: Sequence[Swing]) -> str:
     if not unsure:
         return ""
     worlds = min(one.worlds_needed for one in unsure)
@@ -353,7 +353,7 @@ def _resting_on_claims(crisis: Crisis, book: Ledger) -> Table:
         ),
         tuple(
             (
-                row.field,
+                _titled(row, crisis),
                 quantity(crisis.numbers[row.field]),
                 row.grade,
                 ", ".join(row.gives or row.because),
@@ -423,9 +423,15 @@ def _unsupported(crisis: Crisis, rows: Sequence[LedgerRow]) -> Table:
             Column("Value or 90 % range", origin="assumed"),
             Column("Rests on"),
         ),
-        tuple((row.field, quantity(crisis.numbers[row.field]), reason(row)) for row in rows),
+        tuple(
+            (_titled(row, crisis), quantity(crisis.numbers[row.field]), reason(row)) for row in rows
+        ),
         level="full",
     )
+
+
+def _titled(row: LedgerRow, crisis: Crisis) -> str:
+    return f"{titled(row.field, crisis)} ({row.field})"
 
 
 def origin(row: LedgerRow) -> str:
