@@ -92,6 +92,17 @@ def test_beginnings_say_who_began_why_wars_stopped_and_what_they_cost(found):
     )
 
 
+def test_a_loss_of_which_there_are_too_few_cases_has_no_row_and_is_counted(found):
+    summary, followed = found
+    half = followed.destroyed.half._replace(low=None)
+    unsure = replace(followed, destroyed=followed.destroyed._replace(half=half))
+    section = counted(summary, unsure)
+    table = next(one for one in section.blocks if getattr(one, "key", "") == "war-losses")
+
+    must_say(section, "This run has too few cases to say how large 1 of ")
+    assert "disputed capabilities, %" not in [row[0] for row in table.rows]
+
+
 def test_a_run_says_where_it_lies_what_it_leaves_out_and_what_to_ask_next(found):
     section = foot(found[0].run)
     commands = [one.line.split()[1] for one in section.next]

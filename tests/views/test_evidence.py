@@ -46,7 +46,6 @@ def table_of(section, key):
 def test_what_a_run_rests_on_says_what_it_must(found, book):
     must_say(
         resting(found),
-        "In this model war (regional or not) comes in",
         "Between the two ends of what rests on the claim “x” (moving, graded C3), war (regional or "
         "not) differs by 4.3 (1.8 to 8.1) of 100 futures",
         f"Of {len(book.rows)} numbers",

@@ -59,6 +59,20 @@ def test_the_sign_to_watch_first_is_the_one_that_surely_tells_most(run):
     assert watching.first(replace(found, next={key: unsure})) is None
 
 
+def test_signs_that_surely_tell_nothing_have_no_row_and_are_counted(run):
+    found = update(run)
+    (key, one), *_ = found.next.items()
+    unsure = {part: getattr(one, part)._replace(low=0.0) for part in ("outcome", "plan")}
+    section = watching.section(replace(found, next={key: one._replace(**unsure)}))
+
+    must_say(
+        section,
+        "In this model no sign surely tells anything of whether war (regional or not) comes.",
+        "This run cannot say that 1 of 1 signs tell anything of war (regional or not)",
+    )
+    assert "watching" not in [getattr(block, "key", "") for block in section.blocks]
+
+
 def test_shares_stand_with_their_intervals_and_how_they_differ(found):
     section, war = watching.section(found), found.outcomes["any_war"]
     before, after, both, shift, ends = table(section, "update-outcomes")["war (regional or not)"]
@@ -82,6 +96,7 @@ def test_events_that_may_be_seen_say_what_they_must(run, monkeypatch):
         "Which events may be seen by 8 March 2026 (day 30)?",
         "800 futures of option base, followed day by day: 16 worlds x 50",
         "In this model no event surely goes with war (regional or not)",
+        "This run cannot say that war (regional or not) goes with ",
         "Seen too seldom by then to say anything",
         "Iran walks out of the talks",
         "it need not bring about either",

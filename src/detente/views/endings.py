@@ -21,7 +21,7 @@ from detente.ensemble.record import BASE, Record
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share
 from detente.ensemble.tally import EVER, OUTCOMES
-from detente.views import record, trace
+from detente.views import beginnings, record, trace
 from detente.views.answer import answer, times
 from detente.views.blocks import (
     INTERVAL,
@@ -179,12 +179,21 @@ def often(summary: Summary) -> Words:
     record = summary.run.record
     names = sorted(endings, key=lambda key: -endings[key].share)[:MOST_OFTEN]
     days = [corridor[day] for day in DAYS if day < len(corridor)]
+    ends = summary.base.bands["open"]
     return says(
         "In this model, of 100 futures, the most frequent endings are {}. Neither a deal nor use "
         "of force has come in {}.",
         listed(tuple(says("{}: {}", called[key], in_words(endings[key])) for key in names), "; "),
         listed(
-            tuple(says("{} by {}", of_100(one.open), dated(record, one.day)) for one in days),
+            tuple(
+                says(
+                    "{} ({}) by {}",
+                    of_100(one.open),
+                    wording.interval(*(100.0 * end for end in ends[one.day]), 0, joint="-"),
+                    dated(record, one.day),
+                )
+                for one in days
+            ),
             ", in ",
         ),
     )
@@ -260,17 +269,19 @@ def _shares(found: OptionSummary) -> Table:
 
 def deals(found: OptionSummary) -> Iterator[Words]:
     """Say how many deals are made and how many stand at the end, where the two differ."""
-    made, kept = found.outcomes["deal_ever"].share, found.outcomes["deal"].share
-    if made - kept >= POINT:
+    made, kept = found.outcomes["deal_ever"], found.outcomes["deal"]
+    if made.share - kept.share >= POINT:
         after = sum(
             found.axes[violence][deal].share for violence in ORDERED for deal in SETTLEMENTS["deal"]
         )
         late = says(", {} with one after use of force", of_100(after)) if after > 0.0 else ""
         yield says(
-            "Of 100 futures, {} make a deal at some time and {} end with one and without use of "
-            "force{}; the other deals broke.",
-            of_100(made),
-            of_100(kept),
+            "Of 100 futures, {} ({}) make a deal at some time and {} ({}) end with one and without "
+            "use of force{}; the other deals broke.",
+            of_100(made.share),
+            wording.chance(made),
+            of_100(kept.share),
+            wording.chance(kept),
             late,
         )
 
@@ -426,7 +437,8 @@ def _lengths(course: Course) -> Iterator[Block]:
     kept |= {title: course.fighting[key] for key, title in FOUGHT.items()}
     there = {title: one for title, one in kept.items() if one is not None}
     still = [title for title, one in there.items() if _is_open(one, course)]
-    rows = [(title, *_days(one)) for title, one in there.items() if title not in still]
+    ended = {title: one for title, one in there.items() if title not in still}
+    rows = [(title, *_days(one)) for title, one in ended.items() if one.half.is_sure]
     if rows:
         yield Table(
             "endings-days",
@@ -435,6 +447,9 @@ def _lengths(course: Course) -> Iterator[Block]:
             tuple(rows),
             level="full",
         )
+    if len(rows) < len(ended):
+        unsure = beginnings.too_few("lengths", len(ended) - len(rows), len(ended))
+        yield Sentence(unsure, level="full")
     if still:
         yield Sentence(
             says(

@@ -10,7 +10,6 @@ from detente.analysis.influence import UNPLAYED, ClaimInfluence, Influences, Shi
 from detente.analysis.wording import (
     capitalised,
     count,
-    of_100,
     points,
     quantity,
     share,
@@ -34,7 +33,6 @@ from detente.views.blocks import (
     Sentence,
     Table,
     Words,
-    listed,
     number_columns,
     says,
 )
@@ -67,7 +65,7 @@ def resting(found: Influences) -> Section:
         key="resting",
         title="What does it rest on?",
         about=(subject(record), *_played(found)),
-        answer=(*_answer(found), _by_kind(record)),
+        answer=(*heaviest(found), _by_kind(record)),
         blocks=tuple(_moves(found)),
         method=method(
             run,
@@ -99,16 +97,6 @@ def _next(found: Influences) -> Iterator[Command]:
     if not found.worlds:
         more = command_to_grow(run.folder, run.record, worlds=2 * run.record.settings.worlds)
         yield Command("more worlds", more)
-
-
-def _answer(found: Influences) -> Iterator[Words]:
-    """Say how often outcomes come, and which claim moves the first of them most."""
-    called = titles(found.run.record)
-    comes = tuple(
-        says(f"{called[key]} comes in {{}}", of_100(share)) for key, share in found.shares.items()
-    )
-    yield says("In this model {} of 100 futures.", listed(comes, " and "))
-    yield from heaviest(found)
 
 
 def heaviest(found: Influences) -> Iterator[Words]:

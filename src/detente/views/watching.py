@@ -1,7 +1,7 @@
 """What to watch: what was seen and what that changes, which sign would tell most, what is due."""
 
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from detente.analysis import wording
@@ -198,12 +198,28 @@ def _most(found: Update) -> Iterator[Words]:
     if not found.next:
         yield ("No sign is left: write [signs.KEY] in the file of observations, or in the pack.",)
         return
-    (first, best), *others = found.next.items()
+    called = wording.titles(found.run.record)[found.outcome]
+    telling = [(key, one) for key, one in found.next.items() if one.outcome.low > 0.0]
+    if not telling:
+        yield (f"In this model no sign surely tells anything of whether {called} comes.",)
+    else:
+        yield from _telling(called, telling)
+    most = max(found.next, key=lambda key: found.next[key].plan.value)
+    if found.next[most].plan.low > 0.0 and [key for key, _ in telling[:1]] != [most]:
+        yield says(
+            "Of the plan “{}” would tell most, in bits: {}.",
+            _name(most),
+            _bits(found.next[most].plan),
+        )
+
+
+def _telling(called: str, telling: Sequence[tuple[str, Watched]]) -> Iterator[Words]:
+    (key, best), *others = telling
     yield says(
         "In this model “{}” would tell most of whether {} comes. Of 100 futures, {} have it if the "
         "sign is seen, and {} if not. In bits, it tells {} of the outcome and {} of the plan.",
-        _name(first),
-        wording.titles(found.run.record)[found.outcome],
+        _name(key),
+        called,
         _of_100(best.if_seen),
         _of_100(best.if_not),
         _bits(best.outcome),
@@ -212,13 +228,6 @@ def _most(found: Update) -> Iterator[Words]:
     tied = tuple(_name(key) for key, one in others if one.outcome.high >= best.outcome.low)
     if tied:
         yield ("Intervals do not set it apart from: ", *listed(tied), ".")
-    most = max(found.next, key=lambda key: found.next[key].plan.value)
-    if most != first:
-        yield says(
-            "Of the plan “{}” would tell most, in bits: {}.",
-            _name(most),
-            _bits(found.next[most].plan),
-        )
 
 
 def first(found: Update) -> Words | None:
@@ -240,29 +249,42 @@ def _plans(one: Watched) -> str:
     return " or ".join(PLANS[plan] for plan in one.points_to)
 
 
-def _signs(found: Update) -> Iterator[Table]:
-    if not found.next:
-        return
+def _signs(found: Update) -> Iterator[Block]:
+    clear = {key: one for key, one in found.next.items() if _is_clear(one)}
     name = wording.titles(found.run.record)[found.outcome]
-    seen = number_columns("seen, of 100", "if seen, of 100", "if not, of 100")
-    parts = number_columns("outcome, %", "plan, %")
-    yield Table(
-        "watching",
-        f"How often {name} comes with a sign and without it, and what it tells",
-        (Column("Sign"), *seen, *parts),
-        tuple((_name(key), *_watched(one)) for key, one in found.next.items()),
-    )
-    yield Table(
-        "watching-signs",
-        "What each sign points to",
-        (Column("Sign"), Column("Points to")),
-        tuple((_name(key), _plans(one)) for key, one in found.next.items()),
-        level="full",
-    )
+    if clear:
+        seen = number_columns("seen, of 100", "if seen, of 100", "if not, of 100")
+        parts = number_columns("outcome, %", "plan, %")
+        yield Table(
+            "watching",
+            f"How often {name} comes with a sign and without it, and what it tells",
+            (Column("Sign"), *seen, *parts),
+            tuple((_name(key), *_watched(one)) for key, one in clear.items()),
+        )
+        yield Table(
+            "watching-signs",
+            "What each sign points to",
+            (Column("Sign"), Column("Points to")),
+            tuple((_name(key), _plans(one)) for key, one in clear.items()),
+            level="full",
+        )
+    unclear = [_name(key) for key in found.next if key not in clear]
+    if unclear:
+        words = (
+            f"This run cannot say that {len(unclear)} of {len(found.next)} signs tell anything of "
+            f"{name} or of the plan: {wording.series(unclear)}."
+        )
+        yield Sentence((words,))
+
+
+def _is_clear(one: Watched) -> bool:
+    return one.outcome.low > 0.0 or one.plan.low > 0.0
 
 
 def _watched(one: Watched) -> tuple[str, ...]:
-    parts = points(one.outcome_part), points(one.plan_part)
+    """Return what a sign tells; nothing of the outcome or of the plan where that is not clear."""
+    of_outcome = points(one.outcome_part) if one.outcome.low > 0.0 else ""
+    parts = of_outcome, points(one.plan_part) if one.plan.low > 0.0 else ""
     return (points(one.seen.value, 0), _of_100(one.if_seen), _of_100(one.if_not), *parts)
 
 
@@ -328,7 +350,7 @@ def events(found: Sightings) -> Section:
         ),
         answer=tuple(_standing_out(found)),
         blocks=(
-            *(_followed(found, key, called[key]) for key in _reported(found)),
+            *(one for key in _reported(found) for one in _followed(found, key, called[key])),
             *((unsaid,) if rare else ()),
         ),
         reading=(
@@ -372,21 +394,31 @@ def _standing_out(found: Sightings) -> Iterator[Words]:
             )
 
 
-def _followed(found: Sightings, key: str, name: str) -> Table:
-    heads = ("seen, %", "if seen", "if not", "differs", INTERVAL)
-    return Table(
-        f"sightings-{key}",
-        f"{name}, with an event and without it, in %",
-        (Column("Event"), *number_columns(*heads)),
-        tuple(
-            (
-                one.says,
-                points(one.seen.share, 0),
-                points(one.outcomes[key].if_seen.share),
-                points(one.outcomes[key].if_not.share),
-                points(one.outcomes[key].shift, signed=True),
-                span(one.outcomes[key].low, one.outcomes[key].high),
-            )
-            for one in found.events.values()
-        ),
-    )
+def _followed(found: Sightings, key: str, name: str) -> Iterator[Block]:
+    """Yield the events that an outcome surely goes with, and how many others were followed."""
+    clear = [one for one in found.events.values() if one.outcomes[key].stands_out]
+    if clear:
+        heads = ("seen, %", "if seen", "if not", "differs", INTERVAL)
+        yield Table(
+            f"sightings-{key}",
+            f"{name}, with an event and without it, in %",
+            (Column("Event"), *number_columns(*heads)),
+            tuple(
+                (
+                    one.says,
+                    points(one.seen.share, 0),
+                    points(one.outcomes[key].if_seen.share),
+                    points(one.outcomes[key].if_not.share),
+                    points(one.outcomes[key].shift, signed=True),
+                    span(one.outcomes[key].low, one.outcomes[key].high),
+                )
+                for one in clear
+            ),
+        )
+    unclear = len(found.events) - len(clear)
+    if unclear:
+        words = (
+            f"This run cannot say that {name} goes with {unclear} of the {len(found.events)} "
+            "events that were followed."
+        )
+        yield Sentence((words,))
