@@ -96,7 +96,6 @@ def test_events_that_may_be_seen_say_what_they_must(run, monkeypatch):
         "Which events may be seen by 8 March 2026 (day 30)?",
         "800 futures of option base, followed day by day: 16 worlds x 50",
         "In this model no event surely goes with war (regional or not)",
-        "This run cannot say that war (regional or not) goes with ",
         "Seen too seldom by then to say anything",
         "Iran walks out of the talks",
         "it need not bring about either",
