@@ -133,8 +133,8 @@ def test_nothing_is_never_written_with_a_sign():
     [
         ((0.31, 0.24, 0.39), "unlikely (20-45)"),
         ((0.17, 0.14, 0.21), "very unlikely to unlikely (5-45)"),
-        ((0.02, 0.0, 0.06), "below the scale to very unlikely (< 20)"),
-        ((0.97, 0.9, 1.0), "very likely to above the scale (> 80)"),
+        ((0.02, 0.0, 0.06), "below the scale to very unlikely (below 20)"),
+        ((0.97, 0.9, 1.0), "very likely to above the scale (above 80)"),
         ((0.0, 0.0, 0.02), "did not occur"),
     ],
 )

@@ -54,9 +54,14 @@ def test_the_sign_to_watch_first_is_the_one_that_surely_tells_most(run):
     found = update(run)
     (key, best), *_ = found.next.items()
     unsure = best._replace(outcome=best.outcome._replace(low=0.0))
+    nothing = unsure._replace(plan=unsure.plan._replace(low=0.0))
+    name = key.replace("_", " ")
 
-    assert plain(watching.first(found)).startswith(f"Watch whether “{key.replace('_', ' ')}” comes")
-    assert watching.first(replace(found, next={key: unsure})) is None
+    assert plain(watching.first(found)).startswith(f"Watch whether “{name}” comes with the next")
+    assert plain(watching.first(replace(found, next={key: unsure}))).startswith(
+        f"No sign surely tells whether war (regional or not) comes; “{name}”, with the next force"
+    )
+    assert watching.first(replace(found, next={key: nothing})) is None
 
 
 def test_signs_that_surely_tell_nothing_have_no_row_and_are_counted(run):

@@ -230,9 +230,9 @@ def likelihoods(share: float, low: float, high: float) -> str:
 def _reach(first: int, last: int) -> str:
     """Return the bracket from one term to another, by their places in the row."""
     if last == len(TERMS):
-        return f"> {_percent(TERMS[first].low)}" if first >= 0 else "all shares"
+        return f"above {_percent(TERMS[first].low)}" if first >= 0 else "all shares"
     high = _percent(TERMS[last].high)
-    return f"{_percent(TERMS[first].low)}-{high}" if first >= 0 else f"< {high}"
+    return f"{_percent(TERMS[first].low)}-{high}" if first >= 0 else f"below {high}"
 
 
 def of_100(share: float, *, in_words: bool = False) -> Value:

@@ -371,7 +371,10 @@ def _of_options(summary: Summary) -> Iterator[Table]:
     heads = [head for key in ASKED for head in (called[key].removeprefix("any "), INTERVAL)]
     options, there = {**summary.options, BASE: summary.beside}, summary.base.worlds
     rows = [
-        (name, *(cell for key in ASKED for cell in _cells(option.outcomes[key])[:2]))
+        (
+            option.title if name == BASE else f"{option.title} ({name})",
+            *(cell for key in ASKED for cell in _cells(option.outcomes[key])[:2]),
+        )
         for name, option in options.items()
     ]
     worlds = summary.beside.worlds

@@ -231,15 +231,27 @@ def _telling(called: str, telling: Sequence[tuple[str, Watched]]) -> Iterator[Wo
 
 
 def first(found: Update) -> Words | None:
-    """Return what to watch first, in one sentence; None where no sign surely tells anything."""
+    """Return what to watch first, in one sentence; None where no sign surely tells anything.
+
+    The sign that tells most of the outcome; where none does for certain, that which tells most of
+    the plan.
+    """
     called = wording.titles(found.run.record)[found.outcome]
-    telling = [(key, one) for key, one in found.next.items() if one.outcome.low > 0.0]
-    for key, one in telling[:1]:
+    for key, one in [pair for pair in found.next.items() if pair[1].outcome.low > 0.0][:1]:
         return says(
             f"Watch whether “{_name(key)}” comes with the next force that arrives: {called} "
             "follows in {} of 100 futures if it is seen, and in {} if not; it points to {}.",
             _of_100(one.if_seen),
             _of_100(one.if_not),
+            _plans(one),
+        )
+    ordered = sorted(found.next.items(), key=lambda pair: -pair[1].plan.value)
+    for key, one in [pair for pair in ordered if pair[1].plan.low > 0.0][:1]:
+        return says(
+            f"No sign surely tells whether {called} comes; “{_name(key)}”, with the next force "
+            "that arrives, tells most of the plan, {} % of what is not known of it: it points to "
+            "{}.",
+            points(one.plan_part, 0),
             _plans(one),
         )
     return None
