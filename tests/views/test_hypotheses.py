@@ -59,9 +59,9 @@ def test_every_result_of_every_test_has_a_row_with_its_side_its_size_and_what_fo
     )
 
     assert table.rows == (
-        ("1", MEASURED.name, "+", "8.3", "5.4 to 11.3", MEASURED.unit, "supported"),
-        ("1", MEASURED.name, "-", "8.3", "5.4 to 11.3", MEASURED.unit, "rejected"),
-        ("1", OPEN.name, "", "", "", "not measured: it does not occur", "cannot tell"),
+        ("1", f"{MEASURED.name}, of 100 futures", "+", "8.3", "5.4 to 11.3", "supported"),
+        ("1", f"{MEASURED.name}, of 100 futures", "-", "8.3", "5.4 to 11.3", "rejected"),
+        ("1", f"{OPEN.name}, of 100 wars", "", "", "", "cannot tell: it does not occur"),
     )
 
 

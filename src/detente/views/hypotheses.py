@@ -155,13 +155,12 @@ def _rows(found: Hypotheses) -> Table:
             Column("What was measured"),
             Column(""),
             *number_columns("Estimate", INTERVAL),
-            Column("Unit"),
             Column("Verdict"),
         ),
         tuple(
-            (f"{place}", result.name, _sign(result), *_numbers(result), VERDICTS[result.verdict])
-            for place, one in enumerate(found.tested, 1)
-            for result in one.results
+            (f"{place}", f"{one.name}, {one.unit}", _sign(one), *_numbers(one))
+            for place, tested in enumerate(found.tested, 1)
+            for one in tested.results
         ),
     )
 
@@ -177,11 +176,12 @@ def _sign(one: Result) -> str:
 
 
 def _numbers(one: Result) -> tuple[str, str, str]:
-    """Return an estimate, its interval and its unit; why there is none if there is none."""
+    """Return an estimate, its interval and the verdict; why there is none if there is none."""
     mean, low, high = (one.scale * end for end in one.estimate[:3])
+    verdict = VERDICTS[one.verdict]
     if math.isnan(mean):
-        return "", "", f"not measured: {one.why}"
-    return sized(mean), interval(low, high, _decimals(mean)), one.unit
+        return "", "", f"{verdict}: {one.why}"
+    return sized(mean), interval(low, high, _decimals(mean)), verdict
 
 
 def _basis(one: Tested) -> str:
