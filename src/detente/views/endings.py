@@ -179,7 +179,7 @@ def often(summary: Summary) -> Words:
     record = summary.run.record
     names = sorted(endings, key=lambda key: -endings[key].share)[:MOST_OFTEN]
     days = [corridor[day] for day in DAYS if day < len(corridor)]
-    ends = summary.base.bands["open"]
+    ends = [tuple(100.0 * end for end in band) for band in summary.base.bands["open"]]
     return says(
         "In this model, of 100 futures, the most frequent endings are {}. Neither a deal nor use "
         "of force has come in {}.",
@@ -189,7 +189,7 @@ def often(summary: Summary) -> Words:
                 says(
                     "{} ({}) by {}",
                     of_100(one.open),
-                    wording.interval(*(100.0 * end for end in ends[one.day]), 0, joint="-"),
+                    wording.interval(ends[one.day][0], ends[one.day][1], 0, joint="-"),
                     dated(record, one.day),
                 )
                 for one in days

@@ -28,8 +28,8 @@ from detente.views.blocks import (
 )
 from detente.views.trace import subject
 
-ROWS = 5
-"""Rows of a table, at most."""
+ROWS, FEW = 5, 3
+"""Rows of a table, at most: of one table on a screen, and of several."""
 BARS = 7
 """Dates of the picture, at most."""
 PARTS = (("▒", "deal"), ("·", "still open"), ("▓", "force short of war"), ("█", "war"))
@@ -106,10 +106,11 @@ def of_evidence(
         key="glance-evidence",
         title=whole.title,
         about=whole.about,
-        answer=(*evidence.heaviest(found), *evidence.sources(crisis, book)),
+        answer=tuple(evidence.heaviest(found)),
         blocks=(
-            *evidence.moving(found, most=ROWS),
+            *evidence.moving(found, most=FEW),
             *_unsupported(known, book),
+            *(Sentence(words) for words in evidence.sources(crisis, book)),
             *_on_nothing(crisis, book),
         ),
         next=(
@@ -140,7 +141,7 @@ def _unsupported(known: Mapping[str, Drivers], book: Ledger) -> Iterator[Table]:
     """Yield the numbers that surely move an outcome most and rest on no claim."""
     bare = {row.field: evidence.reason(row) for row in book.unsupported}
     for outcome, found in known.items():
-        moving = [path for path in found.numbers if path in bare][:ROWS]
+        moving = [path for path in found.numbers if path in bare][:FEW]
         if moving:
             called = titles(found.run.record)[outcome]
             yield Table(

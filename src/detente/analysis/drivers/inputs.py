@@ -146,9 +146,11 @@ def _table_of(path: str) -> str:
 
 def titled(path: str, crisis: Crisis) -> str:
     """Return of whom or what a number is, and what it is."""
-    actors, between = crisis.model.actors, path.split(".")[1:-1]
+    table, *between = path.split(".")[:-1]
+    model = crisis.model
+    named = model.issues if table == "issues" else model.actors
     words = [
-        actors[part].name if part in actors else part.replace("_", " ")
+        named[part].name if part in named else part.replace("_", " ")
         for part in between
         if part != LAYERS
     ]
