@@ -79,13 +79,9 @@ def section(found: Trace) -> Section:
             Table(
                 "days",
                 "Day by day",
-                (
-                    Column("Date", is_number=True),
-                    Column("Day", is_number=True),
-                    Column("What happens"),
-                ),
+                (Column("Date (day)", is_number=True), Column("What happens")),
                 tuple(
-                    (short_date(found.run.record, one.day), str(one.day), one.text)
+                    (f"{short_date(found.run.record, one.day)} ({one.day})", one.text)
                     for one in found.happenings
                     if one.kind not in DAILY
                 ),
