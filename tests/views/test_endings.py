@@ -75,7 +75,11 @@ def test_a_course_alone_says_what_it_must(found):
 def test_an_option_alone_says_its_title_and_shares(found):
     option = found[0].options["hotline"]
 
-    must_say(endings.of_option(option), option.title, "In this model, of 100 futures: any deal in ")
+    must_say(
+        endings.of_option(option),
+        option.title,
+        "In this model, of 100 futures (90 % interval): any deal in ",
+    )
 
 
 def test_beginnings_say_who_began_why_wars_stopped_and_what_they_cost(found):

@@ -220,9 +220,15 @@ def in_words(share: Share) -> Words:
 
 def _share_of_each(found: OptionSummary) -> Words:
     parts = tuple(
-        says("{} in {}", found.titles[key], of_100(found.outcomes[key].share)) for key in ASKED
+        says(
+            "{} in {} ({})",
+            found.titles[key],
+            of_100(found.outcomes[key].share),
+            wording.chance(found.outcomes[key]),
+        )
+        for key in ASKED
     )
-    return says("In this model, of 100 futures: {}.", listed(parts))
+    return says("In this model, of 100 futures (90 % interval): {}.", listed(parts))
 
 
 def blocks(summary: Summary, *, in_full: bool = False) -> Iterator[Block]:

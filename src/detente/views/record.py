@@ -7,11 +7,11 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 import numpy as np
 
 from detente.analysis.history.bands import FIRST_YEAR, LAST_YEAR, STARTS
-from detente.analysis.wording import first_worlds, points
+from detente.analysis.wording import first_worlds
 from detente.ensemble.foundation import has_options
 from detente.ensemble.record import BASE
 from detente.ensemble.replay import Check, Replay
-from detente.ensemble.run import MOST_UNSETTLED, Run
+from detente.ensemble.run import Run
 from detente.ensemble.versions import command_of
 from detente.errors import DetenteError
 from detente.kernel.endings import Ending
@@ -29,7 +29,6 @@ from detente.views.blocks import (
     Table,
     Words,
     number_columns,
-    says,
 )
 
 VERDICTS = {True: "same", False: "differs", None: "not compared"}
@@ -109,21 +108,10 @@ def foot(run: Run) -> Section:
 
 def doubts(run: Run) -> Iterator[Sentence]:
     """Yield why a run is not to be relied on, if it is not: decisions unsettled, laws broken."""
-    outcome = run.outcome
-    unsettled = outcome.unsettled / max(1, outcome.visited)
-    if unsettled > MOST_UNSETTLED:
-        yield Sentence(
-            says(
-                "Note: {} % of the visited decisions are unsettled, at most {} % may be: these "
-                "shares are not to be relied on.",
-                points(unsettled, 2),
-                points(MOST_UNSETTLED, 0),
-            )
-        )
-    if outcome.violations:
-        yield Sentence(
-            (f"Note: {outcome.violations} futures break a law of every future: report this.",)
-        )
+    try:
+        run.refuse_failed()
+    except DetenteError as fault:
+        yield Sentence((f"Do not rely on this run: {fault.what}; {fault.hint}.",))
 
 
 def next_commands(run: Run) -> Iterator[Command]:
