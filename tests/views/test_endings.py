@@ -42,7 +42,8 @@ def test_endings_say_what_they_must(found):
         "Outcomes and endings by date",
         "The same, 5th to 95th percentile across worlds",
         "Days until it comes, and days of fighting",
-        "by decision of a government",
+        "What the words mean",
+        "Use of force: force by decision of a government",
     )
 
 

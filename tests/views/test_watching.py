@@ -38,7 +38,7 @@ def test_what_was_seen_says_what_it_must(found):
         watching.section(found, shows_signs=True),
         "of 100 futures that agree with what was seen have war (regional or not)",
         "Note: a sign is taken for what it says of the plan",
-        "2026-03-01 seen_0: search_and_rescue seen (an invented observer; an invented report)",
+        "1 March 2026: “search and rescue” seen (an invented observer; an invented report)",
         "of 6,400 futures and",
         "plan: a campaign of weeks",
         "In this model “tankers” would tell most of whether war (regional or not) comes",

@@ -96,7 +96,12 @@ def section(summary: Summary, course: Course | None = None) -> Section:
         title=QUESTION,
         about=(trace.subject(played), size(played)),
         answer=(often(summary),) if course is None else answer(summary, course),
-        blocks=(*blocks(summary), *_of_options(summary), *(_of_course(course) if course else ())),
+        blocks=(
+            *blocks(summary),
+            *_of_options(summary),
+            *(_of_course(course) if course else ()),
+            defined(summary.run),
+        ),
         reading=tuple(_reading(summary)),
     )
 

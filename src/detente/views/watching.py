@@ -138,7 +138,7 @@ def _changed(found: Update) -> Iterator[Words]:
 
 def _observed(found: Update) -> Iterator[Block]:
     effective = found.effective
-    seen = tuple((_seen(key, one),) for key, one in found.observations.seen)
+    seen = tuple((_seen(one),) for _, one in found.observations.seen)
     yield Listing("Observed", seen, level="full")
     yield Sentence(
         says(
@@ -159,16 +159,16 @@ def _observed(found: Update) -> Iterator[Block]:
     yield replace(_shares("update-endings", "Endings", endings), level="full")
 
 
-def _seen(key: str, one: Observation) -> str:
+def _seen(one: Observation) -> str:
     who = f"{one.by[:LONGEST]}; {one.source[:LONGEST]}"
-    return f"{one.date} {key}: {_what(one)} ({who})"
+    return f"{one.date.day} {one.date:%B %Y}: {_what(one)} ({who})"
 
 
 def _what(one: Observation) -> str:
     if one.sign is not None:
-        return f"{one.sign} {'seen' if one.seen else 'not seen'}"
+        return f"“{_name(one.sign)}” {'seen' if one.seen else 'not seen'}"
     if one.event is not None:
-        return f"{one.event} {'seen' if one.seen else 'not seen'} by then"
+        return f"“{_name(one.event)}” {'seen' if one.seen else 'not seen'} by then"
     if one.state is not None:
         return STATES[one.state]
     return "talks had failed" if one.talks_failed else "talks had not failed"
