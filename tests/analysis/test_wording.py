@@ -129,6 +129,19 @@ def test_nothing_is_never_written_with_a_sign():
 
 
 @pytest.mark.parametrize(
+    ("ends", "words"),
+    [
+        ((12.0, 23.0), "12-23"),
+        ((12.0, None), "12 or more"),
+        ((None, 23.0), "at most 23"),
+        ((None, None), "too few cases"),
+    ],
+)
+def test_an_interval_with_too_few_cases_for_an_end_says_so_in_words(ends, words):
+    assert wording.amount_by_chance(Quantile(18.0, *ends, None, None, 9)) == words
+
+
+@pytest.mark.parametrize(
     ("share", "words"),
     [
         ((0.31, 0.24, 0.39), "unlikely (20-45)"),

@@ -360,13 +360,16 @@ def amount(figure: Quantile, scale: float = 1.0) -> Value:
 
 
 def amount_by_chance(figure: Quantile, scale: float = 1.0, *, joint: str = "-") -> Value:
-    """Return a quantile's interval times a scale; ? where there are too few cases."""
+    """Return a quantile's interval times a scale; in words where there are too few cases for it."""
     digits = _decimals_of(figure, scale)
-    if figure.low is not None and figure.high is not None:
-        return interval(scale * figure.low, scale * figure.high, digits, joint=joint)
-    ends = [None if end is None else scale * end for end in (figure.low, figure.high)]
-    low, high = ("?" if end is None else number(end, digits) for end in ends)
-    return Value(low if low == high else f"{low}{joint}{high}", None, *ends)
+    low, high = (None if end is None else scale * end for end in (figure.low, figure.high))
+    if low is not None and high is not None:
+        return interval(low, high, digits, joint=joint)
+    if low is not None:
+        return Value(f"{number(low, digits)} or more", None, low)
+    if high is not None:
+        return Value(f"at most {number(high, digits)}", None, None, high)
+    return Value("too few cases")
 
 
 def amount_over_worlds(figure: Quantile, scale: float = 1.0, *, joint: str = "-") -> str:
