@@ -35,8 +35,7 @@ def test_causes_say_what_they_must(told):
         told,
         "In this model, how the first shot came, of 100 wars, regional or not",
         "100 futures in 1 of the run's 2 worlds",
-        "Of 100 futures, without the advantage of striking first 95.0 (94.0 to 96.0) of these do "
-        "not come and ",
+        "; without the advantage of striking first 95.0 (94.0 to 96.0) of these do not come and ",
         "no single number here is a finding",
         "nearly nothing (the floor)",
         "war with every one of these off",

@@ -125,13 +125,13 @@ def answer(found: Causes) -> Iterator[Words]:
     clear = sorted(_clear(found), key=lambda key: -found.shares["but_for", key].share)
     prevented = tuple(_prevented(found, key) for key in clear[:MOST_NAMED])
     yield says(
-        "In the {} futures that were played again war comes in {} of 100 (90 % interval {}). {}.",
+        "In the {} futures that were played again war comes in {} of 100 (90 % interval {}); {}.",
         wording.number(float(found.futures), 0),
         points(war.share),
         span(war.low, war.high),
-        says("Of 100 futures, {}", listed(prevented, "; "))
+        listed(prevented, "; ")
         if prevented
-        else ("No mechanism taken away alone surely prevents more than nearly nothing does",),
+        else ("no mechanism taken away alone surely prevents more than nearly nothing does",),
     )
     yield from _owed(found)
 
