@@ -53,7 +53,7 @@ def test_a_run_fits_one_screen_with_its_answer_its_picture_and_what_to_ask_next(
     must_say(
         section,
         "In this model war (regional or not) ",
-        "Where futures stand by date, in % of all",
+        "Where futures stand by date (force from its first day), in % of all",
         "6 Feb 2026",
         "of 100 wars, regional or not",
         f"The run lies in {run.folder}",

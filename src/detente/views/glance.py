@@ -8,8 +8,9 @@ from detente.analysis.course import Course
 from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.inputs import titled
 from detente.analysis.influence import Influences, weakness_of
+from detente.analysis.quantiles import LEAST_WORLDS
 from detente.analysis.summary import Summary
-from detente.analysis.wording import points, share, short_date, titles
+from detente.analysis.wording import points, share, short_date, spread, titles
 from detente.evidence import Ledger
 from detente.pack import Crisis
 from detente.views import causes, endings, evidence, record
@@ -70,7 +71,10 @@ def _picture(summary: Summary, course: Course) -> Picture:
         )
         for one in (*days[:-1:step], days[-1])
     )
-    caption = "Where futures stand by date, in % of all; force counts from its first day"
+    apart = ""
+    if course.worlds >= LEAST_WORLDS and course.futures > 1:
+        apart = f"; war across worlds: {spread(summary.base.outcomes['any_war'], joint=' to ')}"
+    caption = f"Where futures stand by date (force from its first day), in % of all{apart}"
     return Picture("", summary, Bars(caption, PARTS, ("", "deal", "open", "force", "war"), rows))
 
 
