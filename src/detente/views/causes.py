@@ -210,10 +210,12 @@ def _came(found: FirstShots, way: FirstShot) -> tuple[str, ...]:
 
 def blocks(found: Causes) -> Iterator[Block]:
     """Yield what would have prevented war, then the picture and the table of what it is owed to."""
-    yield _removals(found)
+    if _clear(found):
+        yield _removals(found)
     yield from _unclear(found)
-    yield Picture("causes", found)
-    yield _shares(found)
+    if found.shares["war",].share > 0.0:
+        yield Picture("causes", found)
+        yield _shares(found)
     yield Listing(
         "What is switched off",
         tuple((f"{CAUSES[key]}: {meaning}",) for key, meaning in wording.CAUSE_MEANINGS.items()),
