@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from detente import DetenteError, Run, hypotheses, load, provenance, simulate
-from detente.analysis.hypotheses import plan
+from detente.analysis.hypotheses import plan, played
 from detente.analysis.hypotheses.answer import ask
 from detente.analysis.hypotheses.interventions import COLUMNS, FUTURES, Ratio, acts_of, counted
 from detente.analysis.hypotheses.trying import combined, criterion_of, larger, redraws, swings
@@ -49,6 +49,14 @@ def run(tmp_path, monkeypatch):
     monkeypatch.setattr(runners, "kernel", lambda: PLANTED_KERNEL)
     crisis = written(tmp_path / "pack", [contrast(0.1, 0.9)])
     return simulate(crisis, **SIZE, out=tmp_path / "run")
+
+
+def test_what_was_tested_in_a_few_worlds_is_found_again_in_as_many(run):
+    untested = played(run)
+    hypotheses(run, worlds=8, threads=1)
+
+    assert untested is None
+    assert played(run).worlds == 8
 
 
 def test_a_change_that_changes_nothing_moves_nothing_at_all(tested):

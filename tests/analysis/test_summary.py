@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from detente import DetenteError, simulate, summarise, trace
-from detente.kernel.endings import Ending, Settlement, Violence
+from detente.kernel.endings import Ending, FirstShot, Settlement, Violence
 
 SMALL = {"futures": 300, "worlds": 7, "threads": 1}
 
@@ -60,6 +60,16 @@ def test_how_the_first_shot_came_adds_up_to_all_force_and_to_who_began(run):
 
     assert sum(share.share for share in found.ways.values()) == pytest.approx(1.0)
     assert of_defender * force * run.record.settings.played == pytest.approx(sum(begun))
+
+
+def test_how_the_first_shot_of_wars_came_counts_wars_alone(run):
+    found = summarise(run).base.war_shots
+    rows = np.concatenate([*run.rows()])
+    wars = rows["first_shot"][rows["violence"] >= Violence.WAR]
+
+    assert {way: share.share for way, share in found.ways.items()} == {
+        way: pytest.approx((wars == way).mean()) for way in FirstShot
+    }
 
 
 def test_mistakes_are_counted_among_chosen_first_shots_with_how_much_less_they_are_worth(run):
@@ -144,7 +154,9 @@ def test_a_future_is_told_day_by_day(run):
     told = trace(run, future=(3, 4))
 
     assert [one.day for one in told.happenings] == sorted(one.day for one in told.happenings)
-    assert told.happenings[0].text.startswith("United States offers package 2: Nuclear programme (")
+    assert told.happenings[0].text.startswith(
+        "United States offers package 2: no nuclear capability at all; "
+    )
     assert " ".join(str(told).split()).endswith(
         "Iran is resolved: roughly even chance, 50 %; "
         "United States has a show of force in mind: below 1 %."

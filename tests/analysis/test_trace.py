@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -47,8 +49,23 @@ def test_every_kind_of_event_has_a_sentence():
 def test_a_package_is_told_by_what_it_concedes_of_each_issue_and_of_relief():
     first, *_, last = packages_in_words(small_game().settled)
 
-    assert first == "Water (part), 100 % of the relief"
-    assert last == "Water (all), Islands (most), 100 % of the relief"
+    assert first == "Water (part); 100 % of the relief; untouched: Islands"
+    assert last == "Water (all); Islands (most); 100 % of the relief"
+
+
+def test_a_package_is_told_in_the_terms_of_the_crisis_where_the_pack_has_them():
+    settled = small_game().settled
+    model = settled.crisis.model
+    steps = {"steps": ("a little water", "much water", "the whole river")}
+    issues = {**model.issues, "water": model.issues["water"].model_copy(update=steps)}
+    relief = model.relief.model_copy(update={"steps": ("lower tolls", "low tolls", "no tolls")})
+    told_so = model.model_copy(update={"issues": issues, "relief": relief})
+    first, *_, last = packages_in_words(
+        settled._replace(crisis=replace(settled.crisis, model=told_so))
+    )
+
+    assert first == "a little water; no tolls; untouched: Islands"
+    assert last == "the whole river; Islands (most); no tolls"
 
 
 @pytest.mark.parametrize("kind", list(Event))
@@ -113,7 +130,11 @@ def test_no_event_is_told_in_codes(kind):
         ((Event.RESTRAINED, 0, 2, 0.3), "Cland is about to strike; Aland holds it back"),
         ((Event.SPEAKS, 0, 0), "Dland says that Bland is resolved, and is believed"),
         ((Event.SPEAKS, 1, 1), "Eland says that Bland is unresolved, and is believed"),
-        ((Event.BREAKS, 1, 0), "Bland breaks the deal on package 1; talks have failed"),
+        (
+            (Event.BREAKS, 1, 0),
+            "Bland breaks the deal on package 1 (Water (all)); talks have failed",
+        ),
+        ((Event.ACCEPTS, 0, 1), "Aland accepts package 2: Water (part)"),
         (
             (Event.FIRST_SHOT, 0, FirstShot.MISTAKE, -0.031),
             "first shot: Aland chose to strike by mistake: striking is worth 0.031 of its basket "

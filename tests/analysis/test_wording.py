@@ -1,6 +1,7 @@
 import pytest
 
 from detente.analysis import wording
+from detente.analysis.quantiles import Quantile
 from detente.ensemble.shares import Share, Split
 from detente.ensemble.tally import MEMBERS
 
@@ -99,3 +100,63 @@ def test_a_number_is_written_with_about_two_figures(value, decimals):
 def test_a_series_has_an_and_before_its_last():
     assert wording.series(["one"]) == "one"
     assert wording.series(["one", "two", "three"]) == "one, two and three"
+
+
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [
+        ((-0.0012, -0.0008), "-0.12 to -0.08"),
+        ((-0.0004, 0.0004), "-0.04 to 0.04"),
+        ((0.031, 0.075), "3.1 to 7.5"),
+        ((0.0, 0.0), "0.0"),
+        ((-0.000001, 0.000001), "0.0"),
+    ],
+)
+def test_an_interval_never_has_two_ends_that_read_alike(ends, words):
+    assert wording.span(*ends) == words
+
+
+def test_nothing_is_never_written_with_a_sign():
+    figure = Quantile(-0.0, -0.0, -0.0, None, None, 9)
+    zero = shown(-0.0, -0.0, -0.0)
+
+    assert wording.number(-0.04) == "0.0"
+    assert wording.amount(figure) == "0"
+    assert wording.amount_by_chance(figure) == "0"
+    assert wording.significant(-0.0) == "0"
+    assert wording.percent(zero) == "0.00"
+    assert wording.chance(zero) == "0.00"
+
+
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [
+        ((12.0, 23.0), "12-23"),
+        ((12.0, None), "12 or more"),
+        ((None, 23.0), "at most 23"),
+        ((None, None), "too few cases"),
+    ],
+)
+def test_an_interval_with_too_few_cases_for_an_end_says_so_in_words(ends, words):
+    assert wording.amount_by_chance(Quantile(18.0, *ends, None, None, 9)) == words
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        ((0.31, 0.24, 0.39), "unlikely (20-45)"),
+        ((0.17, 0.14, 0.21), "very unlikely to unlikely (5-45)"),
+        ((0.02, 0.0, 0.06), "below the scale to very unlikely (below 20)"),
+        ((0.97, 0.9, 1.0), "very likely to above the scale (above 80)"),
+        ((0.0, 0.0, 0.02), "did not occur"),
+    ],
+)
+def test_an_interval_that_meets_two_brackets_has_both_terms(share, words):
+    assert wording.terms(*share) == words
+
+
+def test_a_likelihood_names_both_terms_that_its_interval_meets():
+    crossing = wording.likelihoods(0.17, 0.14, 0.21)
+
+    assert crossing == "ranges from very unlikely to unlikely (5-45 %)"
+    assert wording.likelihoods(0.31, 0.24, 0.39) == "is unlikely (20-45 %)"

@@ -27,7 +27,7 @@ def test_causes_are_told_in_words_and_tables(capsys):
 
     assert status == 0
     assert "In this model, how the first shot came" in out
-    assert "Of 100 of these wars, taken away alone" in out
+    assert "futures that were played again war comes in " in out
     assert "detente causes stored --future W:I" in out
     assert err == ""
 

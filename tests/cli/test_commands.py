@@ -31,13 +31,13 @@ def answer(capsys, *arguments):
 
 
 def test_run_tells_what_became_of_the_crisis(capsys):
-    status, out, err = answer(capsys, "run", "oman-2026", *SMALL, "-o", "stored")
+    status, out, err = answer(capsys, "run", "oman-2026", *SMALL, "-o", "stored", "--all")
 
     assert status == 0
     assert "In this model" in out
     assert "regional war" in out
     assert "depend on what is assumed (90 % interval): any deal" in out
-    assert "Share still open, by day" in out
+    assert "Share still open, by date" in out
     assert "on terms that mediators found" in out
     assert "It lies in stored" in out
     assert "detente trace stored --future" in out
@@ -46,7 +46,7 @@ def test_run_tells_what_became_of_the_crisis(capsys):
 
 def test_one_world_says_nothing_of_what_is_not_known(capsys):
     size = ["--futures", "50", "--worlds", "1", "--threads", "1"]
-    status, out, _ = answer(capsys, "run", "oman-2026", *size, "-o", "stored")
+    status, out, _ = answer(capsys, "run", "oman-2026", *size, "-o", "stored", "--all")
 
     assert status == 0
     assert "depend on what is assumed" not in out
@@ -73,9 +73,8 @@ def test_the_next_commands_name_a_pack_of_your_own_by_its_path(capsys):
 def test_quiet_leaves_the_result_only(capsys):
     _, out, _ = answer(capsys, "run", "oman-2026", *SMALL, "-o", "stored", "-q")
 
-    assert "regional war" in out
-    assert "Next:" not in out
-    assert "Not in this model yet" not in out
+    assert "Where futures stand by date" in out
+    assert "Next" not in out
 
 
 def test_json_is_one_object_with_a_schema(capsys):
@@ -92,11 +91,9 @@ def test_json_is_one_object_with_a_schema(capsys):
 def test_show_tells_all_that_run_told(capsys):
     _, shown, _ = answer(capsys, "show", "stored")
     _, resumed, _ = answer(capsys, "run", "--resume", "stored")
-    missing = [line for line in resumed.splitlines() if line not in shown.splitlines()]
 
     assert "In this model" in shown
-    assert len(missing) == 1
-    assert missing[0].startswith("In this model, of 100 futures, the most frequent endings are ")
+    assert resumed == shown
 
 
 def test_a_dry_run_plays_nothing(here, capsys):

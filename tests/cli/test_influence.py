@@ -31,8 +31,8 @@ def answer(capsys, *arguments):
 
 @pytest.mark.usefixtures("run")
 def test_what_hangs_on_claims_comes_first_and_the_pack_s_evidence_after_it(capsys):
-    _, of_run, _ = answer(capsys, "stored")
-    _, of_pack, _ = answer(capsys, "oman-2026")
+    _, of_run, _ = answer(capsys, "stored", "--all")
+    _, of_pack, _ = answer(capsys, "oman-2026", "--all")
 
     assert of_run.startswith("What does it rest on?\n")
     assert of_run.endswith(of_pack)

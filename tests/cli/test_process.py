@@ -234,7 +234,7 @@ def test_a_terminal_without_blocks_gets_plain_letters(whole, monkeypatch):
 
     out, err = start("show", str(whole.folder)).communicate(timeout=PATIENCE)
 
-    assert "- deal   . still open   # use of force" in out
+    assert "- deal   . still open   = force short of war   # war" in out
     assert err == ""
 
 

@@ -32,11 +32,19 @@ def run(here):
 
 @pytest.mark.usefixtures("run")
 def test_quiet_leaves_the_result_only(capsys):
-    out = answer(capsys, "show", "stored", "-q")
+    out = answer(capsys, "show", "stored", "-q", "--all")
 
-    assert "Outcomes and endings by day" in out
+    assert "Outcomes and endings by date" in out
     assert "How to read it" not in out
     assert "Next" not in out
+
+
+@pytest.mark.usefixtures("run")
+def test_what_is_shown_at_first_is_one_screen_and_names_the_way_to_all_of_it(capsys):
+    first, everything = (answer(capsys, "show", "stored", *more) for more in ([], ["--all"]))
+
+    assert "detente show stored --all" in first
+    assert len(first.splitlines()) <= 40 < len(everything.splitlines())
 
 
 @pytest.mark.usefixtures("run")

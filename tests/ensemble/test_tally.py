@@ -96,11 +96,12 @@ def test_a_first_shot_is_chosen_by_a_move_or_by_making_good_an_ultimatum():
     rows = np.concatenate([forced(world % 2, Ceasefire.SPENT) for world in range(4)])
     rows["first_shot"] = [FirstShot.MISTAKE, FirstShot.LAPSED, FirstShot.ALLY, FirstShot.MISREAD]
     rows["first_shot_gap"] = [-0.5, -0.25, 0.0, 0.0]
+    rows["violence"][1] = Violence.LIMITED_STRIKE
     tally = count([rows], 2, HORIZON)
 
-    assert tally.first_shots.sum(axis=(1, 2)).tolist() == [2, 2]
-    assert tally.chosen.tolist() == [1, 1]
-    assert tally.mistakes.tolist() == [[0, -0.5], [1, -0.25]]
+    assert tally.first_shots.sum(axis=(2, 3)).tolist() == [[0, 1], [2, 1]]
+    assert tally.chosen.tolist() == [[0, 1], [1, 0]]
+    assert tally.mistakes.tolist() == [[0, -0.5, 1.0], [1, -0.25, 0.0]]
 
 
 def test_wars_are_counted_by_why_they_stopped_and_limited_strikes_are_none():

@@ -23,6 +23,13 @@ def test_every_shipped_pack_bears_the_name_it_ships_under(name: str):
     assert pack.load(name).name == name
 
 
+@pytest.mark.parametrize("name", pack.shipped())
+def test_every_shipped_pack_says_in_its_own_words_what_a_deal_comes_to(name: str):
+    model = pack.load(name).model
+
+    assert all(part.steps for part in (*model.issues.values(), model.relief))
+
+
 @pytest.mark.parametrize("typed", ["oman2026", "oman-2025", "Oman-2026", "omna-2026"])
 def test_an_unknown_name_is_answered_with_the_nearest(typed: str):
     with pytest.raises(UnknownPackError) as error:

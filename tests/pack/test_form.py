@@ -52,7 +52,7 @@ def test_a_part_is_frozen_and_closed_to_unknown_keys(part):
 
 
 def test_a_path_leads_to_its_place_and_no_further():
-    assert keys_at(("relief",)) == ("challenger_cost", "defender_gain")
+    assert keys_at(("relief",)) == ("steps", "challenger_cost", "defender_gain")
     assert keys_at(("actors",)) == ()
     assert place_at(("correlations", 0, "rank")).kind is float
     assert place_at(("venue", "place", "roof")) is None

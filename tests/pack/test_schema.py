@@ -57,6 +57,7 @@ FAULTS_OF_FORM = [
     "reference_of_no_kind_of_past_crises",
     "role_unknown",
     "shape_unknown",
+    "steps_of_two_texts",
     "table_where_a_text_stands",
     "text_where_a_table_stands",
     "two_forms_of_a_number",

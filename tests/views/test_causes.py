@@ -1,5 +1,7 @@
 """What is said of the causes of war."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,9 @@ from detente.analysis.causes.attribution import KEYS
 from detente.analysis.causes.credit import plan_of
 from detente.analysis.causes.story import Instead
 from detente.analysis.wording import CAUSES
+from detente.ensemble.shares import Share
 from detente.kernel.causes import EVERYTHING, only
+from detente.views.blocks import Sentence, plain
 from detente.views.causes import reasons, section
 from tests.views.conftest import FEW, standing_in
 from tests.views.reading import must_say
@@ -21,34 +25,44 @@ PLAN = plan_of(1, 0)
 def told(crisis, tmp_path_factory):
     with standing_in():
         run = simulate(crisis, **FEW, out=tmp_path_factory.mktemp("runs") / "judged")
-        return section(causes(run, worlds=1))
+        found = causes(run, worlds=1)
+        clear = {("but_for", "first_strike"): Share(0.95, 0.94, 0.96, 0.9, 1.0, 0.9, 1.0)}
+        return section(replace(found, shares=found.shares | clear))
 
 
 def test_causes_say_what_they_must(told):
     must_say(
         told,
-        "In this model, how the first shot came, of 100 futures with use of force",
+        "In this model, how the first shot came, of 100 wars, regional or not",
         "100 futures in 1 of the run's 2 worlds",
-        "taken away alone, the advantage of striking first prevents",
-        "come with every mechanism off",
+        "; without the advantage of striking first 95.0 (94.0 to 96.0) of these do not come and ",
         "no single number here is a finding",
         "nearly nothing (the floor)",
-        "kind: miscalculation",
+        "war with every one of these off",
     )
 
 
 def test_shares_add_up_to_war(told):
     shares = next(one for one in told.blocks if getattr(one, "key", "") == "causes-and-kinds")
-    *parts, war = (row[1].value for row in shares.rows[: len(KEYS) + 2])
+    values = {row[0]: row[1].value for row in shares.rows if not row[0].startswith("kind: ")}
 
-    assert sum(parts) == pytest.approx(war)
+    assert sum(values.values()) == pytest.approx(2.0 * values["war"])
 
 
 def test_what_is_prevented_stands_beside_what_is_brought(told):
     removals = next(one for one in told.blocks if getattr(one, "key", "") == "causes-removals")
 
     assert [column.head for column in removals.columns][1::2] == ["prevents", "brings"]
-    assert {row[0] for row in removals.rows} >= {CAUSES[key] for key in KEYS.values()}
+    assert CAUSES["first_strike"] in {row[0] for row in removals.rows}
+
+
+def test_a_mechanism_that_does_no_more_than_nearly_nothing_has_no_row_and_is_counted(told):
+    removals = next(one for one in told.blocks if getattr(one, "key", "") == "causes-removals")
+    (counted,) = (plain(one.words) for one in told.blocks if isinstance(one, Sentence))
+
+    assert CAUSES["optimism"] not in {row[0] for row in removals.rows}
+    assert counted.startswith("This run cannot distinguish ")
+    assert CAUSES["optimism"] in counted
 
 
 def story(condition, *, is_deliberate=False):

@@ -32,18 +32,26 @@ def test_endings_say_what_they_must(found):
         "In this model war (regional or not) ",
         "Confidence: low.",
         "Outcomes, then endings, in % of all futures in this model",
-        "Share still open, by day, in %",
+        "Share still open, by date, in %",
         "What stands at the end, by the highest violence reached, in % of all futures",
         "Iran yields",
         "United States drops its demand",
         "depend on what is assumed",
         "Enough worlds?",
         "Options on the same worlds and the same draws",
-        "Outcomes and endings by day",
+        "Outcomes and endings by date",
         "The same, 5th to 95th percentile across worlds",
         "Days until it comes, and days of fighting",
-        "by decision of a government",
+        "What the words mean",
+        "Use of force: force by decision of a government",
     )
+
+
+def test_every_ending_of_a_run_is_defined_by_its_title(found):
+    items = ["".join(words) for words in endings.defined(found[0].run).items]
+
+    assert len(items) == 5 + len(found[0].run.endings)
+    assert "Iran yields: it gives in without a text, of itself or to an ultimatum." in items
 
 
 def test_more_deals_made_than_kept_are_both_said(found):
@@ -61,35 +69,51 @@ def test_without_its_course_the_most_frequent_endings_are_the_answer(found):
 
 def test_a_course_alone_says_what_it_must(found):
     must_say(
-        endings.of_course(found[1]), "In this model half of all ", "Outcomes and endings by day"
+        endings.of_course(found[1]), "In this model half of all ", "Outcomes and endings by date"
     )
 
 
 def test_an_option_alone_says_its_title_and_shares(found):
     option = found[0].options["hotline"]
 
-    must_say(endings.of_option(option), option.title, "In this model, of 100 futures: any deal in ")
+    must_say(
+        endings.of_option(option),
+        option.title,
+        "In this model, of 100 futures (90 % interval): any deal in ",
+    )
 
 
 def test_beginnings_say_who_began_why_wars_stopped_and_what_they_cost(found):
     must_say(
         counted(*found),
-        "how the first shot came, of 100 futures with use of force (90 % interval): ",
+        "how the first shot came, of 100 wars, regional or not (90 % interval): ",
         "100 (",
         "chosen, as force was worth more than any text open to both",
-        "Of 100 first shots that a side chose, ",
-        "How the first shot came, in % of futures with use of force",
+        "Of 100 first shots of wars that a side chose, ",
+        "How the first shot came, in % of futures with war, regional or not",
         "How wars ended, in % of wars",
         "In half of all wars they are at most (90 % interval): ",
         "What wars cost and destroy",
     )
 
 
+def test_a_loss_of_which_there_are_too_few_cases_has_no_row_and_is_counted(found):
+    summary, followed = found
+    half = followed.destroyed.half._replace(low=None)
+    unsure = replace(followed, destroyed=followed.destroyed._replace(half=half))
+    section = counted(summary, unsure)
+
+    must_say(section, "This run has too few cases to say how large 1 of ")
+    assert "disputed capabilities, %" not in [
+        row[0] for one in section.blocks if isinstance(one, Table) for row in one.rows
+    ]
+
+
 def test_a_run_says_where_it_lies_what_it_leaves_out_and_what_to_ask_next(found):
     section = foot(found[0].run)
     commands = [one.line.split()[1] for one in section.next]
 
-    must_say(section, "It lies in ", "Not in this model", "laws broken: none")
+    must_say(section, "It lies in ", "Not in this model")
     assert commands == ["trace", "compare", "evidence", "report"]
 
 
@@ -111,7 +135,7 @@ def test_fighting_is_told_by_day_and_for_more_than_three_weeks_by_week(found, da
     section = sections.section(replace(told, happenings=(*begun, *lost)))
     table = next(one for one in section.blocks if getattr(one, "key", "") == "fighting-1")
 
-    must_say(section, "The fighting from day 9 on")
+    must_say(section, "The fighting from 15 February 2026 (day 9) on")
     assert len(table.rows) == rows
     assert table.rows[0][1:5] == ("40", "5", "0", "0")
     assert table.rows[-1][-1] == f"{days}.00"

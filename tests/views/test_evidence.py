@@ -10,8 +10,8 @@ from detente import influence
 from detente.analysis.drivers.swings import Swing
 from detente.analysis.influence import ClaimInfluence, Shift, UnlistedClaims
 from detente.evidence import Claim, Found, Passage, ledger
-from detente.views.blocks import Command, Picture, Table
-from detente.views.evidence import assumptions, claims, passages, resting
+from detente.views.blocks import Command, Picture, Table, plain
+from detente.views.evidence import assumptions, claims, passages, resting, sources
 from tests.views.reading import must_say
 
 SURE = Shift(Swing(0.043, 0.018, 0.081, 1.0, 24), is_told=True, rises_with=True)
@@ -46,23 +46,25 @@ def table_of(section, key):
 def test_what_a_run_rests_on_says_what_it_must(found, book):
     must_say(
         resting(found),
-        "In this model war (regional or not) comes in",
-        "Between the two ends of what rests on the claim “moving” (graded C3), war (regional or "
+        "Between the two ends of what rests on the claim “x” (moving, graded C3), war (regional or "
         "not) differs by 4.3 (1.8 to 8.1) of 100 futures",
         f"Of {len(book.rows)} numbers",
         "rest on claims (which give 2)",
-        "War (regional or not): 1 of 1 claims that were measured surely move it",
-        "none of 77 others moves it by more than 1.3 of 100",
+        "War (regional or not): 1 of 1 claims that were measured surely move it.",
+        "No claim surely moves any deal when it is turned round.",
+        "Any deal: 0 of 1 claims that were measured surely move it. This run cannot tell the "
+        "other; with about 54 worlds it could tell the first.",
+        "None of 77 others moves it by more than 1.3 of 100",
         "which move nothing here: 1.",
         "general defaults and the catalogue of systems",
         "detente explain oman-2026 talks.fade_rate",
     )
 
 
-def test_a_shift_that_is_not_told_from_none_has_no_star(found):
+def test_a_shift_that_cannot_be_told_from_none_is_not_shown(found):
     table = table_of(resting(found), "influence")
 
-    assert table.rows == (("moving", "C3", "4.3*", "1.8 to 8.1", "2.0", "-1.0 to 3.4"),)
+    assert table.rows == (("x (moving)", "C3", "4.3", "1.8 to 8.1", "", ""),)
 
 
 def test_what_is_not_played_comes_with_the_command_that_plays_it(run):
@@ -101,6 +103,16 @@ def test_claims_say_what_they_must(crisis, book):
     )
 
 
+def test_sources_say_how_much_rests_on_one_document_and_that_no_grade_vouches_for_a_size(
+    crisis, book
+):
+    documents, alone, graded = map(plain, sources(crisis, book))
+
+    assert documents.startswith("89 claims come from 8 documents, 79 of them from one: “US and")
+    assert alone == "Of 493 numbers 96 rest on claims, 86 of these on that document alone."
+    assert graded.startswith("Claims state the size of 2 of these 96")
+
+
 def test_claims_that_nothing_rests_on_are_listed_apart(crisis, book):
     section = claims(crisis, book)
     used, unused = (
@@ -116,9 +128,13 @@ def test_claims_that_nothing_rests_on_are_listed_apart(crisis, book):
 
 def test_a_number_that_no_claim_gives_says_that_its_size_is_assumed(crisis, book):
     rows = {row[0]: row[2:] for row in table_of(claims(crisis, book), "graded").rows}
+    vowed, price = (
+        next(row for name, row in rows.items() if name.endswith(f" (actors.iran.{key})"))
+        for key in ("has_vowed", "vow_price")
+    )
 
-    assert rows["actors.iran.has_vowed"] == ("C2", "fire-back")
-    assert rows["actors.iran.vow_price"] == ("size assumed", "fire-back, warning-not-threat")
+    assert vowed == ("C2", "fire-back")
+    assert price == ("size assumed", "fire-back, warning-not-threat")
 
 
 def test_assumptions_say_what_they_must_and_put_defaults_first(crisis, book):

@@ -50,8 +50,23 @@ def test_hypotheses_say_what_they_must(run, crisis):
     )
 
 
+def test_every_result_of_every_test_has_a_row_with_its_side_its_size_and_what_follows(run, crisis):
+    against = MEASURED._replace(expects="less", verdict="rejected")
+    (_, table) = (
+        one
+        for one in section(found(run, crisis, MEASURED, against, OPEN)).blocks
+        if isinstance(one, Table)
+    )
+
+    assert table.rows == (
+        ("1", f"{MEASURED.name}, of 100 futures", "+", "8.3", "5.4 to 11.3", "supported"),
+        ("1", f"{MEASURED.name}, of 100 futures", "-", "8.3", "5.4 to 11.3", "rejected"),
+        ("1", f"{OPEN.name}, of 100 wars", "", "", "", "cannot tell: it does not occur"),
+    )
+
+
 def test_what_could_not_be_measured_has_no_number_and_says_why(run, crisis):
-    (table,) = (one for one in section(found(run, crisis, OPEN)).blocks if isinstance(one, Table))
+    table, _ = (one for one in section(found(run, crisis, OPEN)).blocks if isinstance(one, Table))
 
     assert table.rows[0][1:] == (
         "cannot tell",

@@ -119,7 +119,7 @@ def test_a_term_of_likelihood_never_stands_without_its_bracket(page):
         one
         for one in sentences(page)
         for found in LIKELIHOOD.finditer(one)
-        if not one[found.end() :].startswith(" (")
+        if not re.match(r"(?: to [a-z ]+)? \(", one[found.end() :])
     ]
 
     assert bare == []

@@ -1,5 +1,7 @@
 """What is said of a run, of a run played again, and of a pack."""
 
+from dataclasses import replace
+
 from detente import replay
 from detente.ensemble.replay import ORDER
 from detente.views import record
@@ -25,3 +27,10 @@ def test_a_pack_says_what_it_is_made_of(crisis):
 
 def test_a_run_says_where_it_lies_and_how_to_see_more(run):
     must_say(record.stored(run), str(run.folder), run.digest, "summarise(run) gives its endings")
+
+
+def test_a_run_that_breaks_a_law_says_beneath_its_result_not_to_rely_on_it(run):
+    broken = run.outcome.model_copy(update={"violations": 3})
+    failed = replace(run, record=run.record.model_copy(update={"outcome": broken}))
+
+    must_say(record.foot(failed), "Do not rely on this run: 3 futures break a law of every future")

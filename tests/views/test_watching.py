@@ -1,10 +1,13 @@
 """What is said of what was seen, and of what to watch for."""
 
+from dataclasses import replace
+
 import pytest
 
 from detente import sightings, simulate, update
 from detente.ensemble import runners
 from detente.views import watching
+from detente.views.blocks import plain
 from tests.observations import PLANNED, sign, state, written
 from tests.views.reading import must_say
 
@@ -35,7 +38,7 @@ def test_what_was_seen_says_what_it_must(found):
         watching.section(found, shows_signs=True),
         "of 100 futures that agree with what was seen have war (regional or not)",
         "Note: a sign is taken for what it says of the plan",
-        "2026-03-01 seen_0: search_and_rescue seen (an invented observer; an invented report)",
+        "1 March 2026: “search and rescue” seen (an invented observer; an invented report)",
         "of 6,400 futures and",
         "plan: a campaign of weeks",
         "In this model “tankers” would tell most of whether war (regional or not) comes",
@@ -44,7 +47,35 @@ def test_what_was_seen_says_what_it_must(found):
 
 
 def test_where_nothing_was_seen_the_signs_to_watch_for_are_shown(run):
-    must_say(watching.section(update(run)), "What should be watched?", "search_and_rescue")
+    must_say(watching.section(update(run)), "What should be watched?", "search and rescue")
+
+
+def test_the_sign_to_watch_first_is_the_one_that_surely_tells_most(run):
+    found = update(run)
+    (key, best), *_ = found.next.items()
+    unsure = best._replace(outcome=best.outcome._replace(low=0.0))
+    nothing = unsure._replace(plan=unsure.plan._replace(low=0.0))
+    name = key.replace("_", " ")
+
+    assert plain(watching.first(found)).startswith(f"Watch whether “{name}” comes with the next")
+    assert plain(watching.first(replace(found, next={key: unsure}))).startswith(
+        f"No sign surely tells whether war (regional or not) comes; “{name}”, with the next force"
+    )
+    assert watching.first(replace(found, next={key: nothing})) is None
+
+
+def test_signs_that_surely_tell_nothing_have_no_row_and_are_counted(run):
+    found = update(run)
+    (key, one), *_ = found.next.items()
+    unsure = {part: getattr(one, part)._replace(low=0.0) for part in ("outcome", "plan")}
+    section = watching.section(replace(found, next={key: one._replace(**unsure)}))
+
+    must_say(
+        section,
+        "In this model no sign surely tells anything of whether war (regional or not) comes.",
+        "This run cannot say that 1 of 1 signs tell anything of war (regional or not)",
+    )
+    assert "watching" not in [getattr(block, "key", "") for block in section.blocks]
 
 
 def test_shares_stand_with_their_intervals_and_how_they_differ(found):
@@ -67,7 +98,7 @@ def test_events_that_may_be_seen_say_what_they_must(run, monkeypatch):
 
     must_say(
         watching.events(found),
-        "Which events may be seen by 2026-03-08 (day 30)?",
+        "Which events may be seen by 8 March 2026 (day 30)?",
         "800 futures of option base, followed day by day: 16 worlds x 50",
         "In this model no event surely goes with war (regional or not)",
         "Seen too seldom by then to say anything",

@@ -61,6 +61,12 @@ class Shift(NamedTuple):
     rises_with: Annotated[bool | None, "the one number; None if several, or not clear"]
 
 
+def weakness_of(claim: Claim) -> float:
+    """Return how weak a claim is, from A1 at 1/6 to F6 at 1: the two ranks of its grade, added."""
+    source, said = claim.grade[0], claim.grade[1]
+    return ("ABCDEF".index(source) + 1 + int(said)) / GRADES
+
+
 class UnlistedClaims(NamedTuple):
     """The claims with numbers of which the shift of an outcome was not measured."""
 
@@ -84,9 +90,8 @@ class ClaimInfluence:
 
     @property
     def weakness(self) -> float:
-        """Return how weak a claim is, from A1 at 1/6 to F6 at 1: its two ranks, added."""
-        source, said = self.claim.grade[0], self.claim.grade[1]
-        return ("ABCDEF".index(source) + 1 + int(said)) / GRADES
+        """Return how weak its claim is, from A1 at 1/6 to F6 at 1."""
+        return weakness_of(self.claim)
 
     @property
     def weight(self) -> float:

@@ -35,7 +35,7 @@ class CorridorDay(NamedTuple):
 
 
 class FirstShots(NamedTuple):
-    """How the first shot came, of the futures with use of force."""
+    """How the first shot came, of the futures with use of force or of those with war."""
 
     ways: Annotated[dict[FirstShot, Share], "their share in which it came so"]
     sides: Annotated[dict[FirstShot, dict[str, float]], "the same by whose it was: its parts"]
@@ -61,7 +61,9 @@ class OptionSummary(notebook.Shown):
     """Share of each settlement under each violence reached, of all futures."""
     beginnings: tuple[Beginning, ...]
     first_shots: FirstShots | None
-    """None where nobody used force."""
+    """Of all futures with use of force; None where nobody used it."""
+    war_shots: FirstShots | None
+    """Of the futures with war, regional or not; None where none has it."""
     war_ends: dict[Ceasefire, int]
     digest: str
 
@@ -111,6 +113,7 @@ class Summary(notebook.Shown):
             "corridor": [day._asdict() for day in self.base.corridor],
             "first_force": [_beginning(one) for one in self.base.beginnings],
             "first_shot": _first_shot(self.base.first_shots),
+            "first_shot_of_wars": _first_shot(self.base.war_shots),
             "war_ends": {why.name.lower(): wars for why, wars in self.base.war_ends.items()},
             "options": {
                 name: _option(option)
@@ -155,6 +158,7 @@ def _summarise(run: Run, option: str, worlds: int) -> OptionSummary:
         axes=_axes(run, tally),
         beginnings=tuple(beginnings(tally)),
         first_shots=first_shots_of(tally, futures),
+        war_shots=first_shots_of(tally, futures, of_wars=True),
         war_ends=war_ends(tally),
         digest=record.digest or "",
     )
@@ -168,14 +172,16 @@ def _bands(tally: Tally, futures: int) -> dict[str, tuple[tuple[float, float], .
     }
 
 
-def first_shots_of(tally: Tally, futures: int) -> FirstShots | None:
-    """Return how the first shot came, if force was used."""
-    shots, chosen = tally.first_shots, tally.chosen
+def first_shots_of(tally: Tally, futures: int, *, of_wars: bool = False) -> FirstShots | None:
+    """Return how the first shot came, if force was used: of all force, or of wars alone."""
+    kinds = slice(int(of_wars), None)
+    shots, chosen = tally.first_shots[kinds].sum(axis=0), tally.chosen[kinds].sum(axis=0)
     forced = shots.sum(axis=(1, 2))
     if not forced.any():
         return None
     by_side = shots.sum(axis=0) / forced.sum()
-    homes, gaps = tally.mistakes[:, 0].astype(np.int64), tally.mistakes[:, 1]
+    counted = tally.mistakes[tally.mistakes[:, 2] >= kinds.start]
+    homes, gaps = counted[:, 0].astype(np.int64), counted[:, 1]
     mistakes = np.bincount(homes, minlength=len(chosen))
     less = quantiles(Among(-gaps, homes, len(chosen), futures))
     return FirstShots(

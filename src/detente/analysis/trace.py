@@ -26,9 +26,10 @@ from detente.kernel.agenda import AGENDA, VENUE
 from detente.kernel.endings import Ceasefire, Ending, Event, FirstShot, Violence
 from detente.kernel.mediators import SILENT, TOUGH
 from detente.pack import Crisis
+from detente.pack.politics import EXTENTS, Issue, Relief
 
-EXTENTS = ((0.95, "all"), (0.5, "most"), (0.0, "part"))
-"""How much of a demand a package concedes, in words: from which position on."""
+FROM = (0.0, 0.5, 0.95)
+"""From which position on a package concedes each of `EXTENTS` of an issue."""
 POSTURE = (Event.RAISES, Event.ARRIVES, Event.LOWERS, Event.POSTURE_CAPPED)
 """What changes the force deployed, or what is under way."""
 STEPS = (Event.PROGRAMME_GROWS, Event.ADVANCES, Event.LEAVES)
@@ -206,10 +207,10 @@ def packages_by_day(
 def packages_in_words(settled: Settled) -> tuple[str, ...]:
     """Return what each package of a world holds: how far the demand on each issue, what relief."""
     crisis, values = settled
-    names = [crisis.model.issues[key].name for key in issues_on_table(crisis, values)]
-    issues = read_agenda(crisis, values).issues
+    issues = [crisis.model.issues[key] for key in issues_on_table(crisis, values)]
     count = int(encode_coarsely(crisis, values).talks.packages)
-    return tuple(_package(names, positions) for positions in packages_of(issues, count))
+    packages = packages_of(read_agenda(crisis, values).issues, count)
+    return tuple(_package(issues, crisis.model.relief, positions) for positions in packages)
 
 
 def terms_in_words(settled: Settled) -> tuple[str, str]:
@@ -222,14 +223,28 @@ def terms_in_words(settled: Settled) -> tuple[str, str]:
     )
 
 
-def _package(names: Sequence[str], positions: np.ndarray) -> str:
+def _package(issues: Sequence[Issue], relief: Relief, positions: np.ndarray) -> str:
     """Say what a package holds; withheld relief stands behind the issues."""
-    moved = [
-        f"{name} ({next(word for least, word in EXTENTS if position >= least)})"
-        for name, position in zip(names, positions, strict=False)
-        if position >= MOVED
-    ]
-    return ", ".join([*moved, f"{_percent(1.0 - positions[-1])} of the relief"])
+    pairs = list(zip(issues, positions, strict=False))
+    moved = [_conceded(issue, position) for issue, position in pairs if position >= MOVED]
+    untouched = [issue.name for issue, position in pairs if position < MOVED]
+    left = [f"untouched: {', '.join(untouched)}"] if untouched else []
+    return "; ".join([*moved, _given(relief, 1.0 - positions[-1]), *left])
+
+
+def _conceded(issue: Issue, position: float) -> str:
+    extent = _extent(position)
+    return issue.steps[extent] if issue.steps else f"{issue.name} ({EXTENTS[extent]})"
+
+
+def _given(relief: Relief, share: float) -> str:
+    if relief.steps and share >= MOVED:
+        return relief.steps[_extent(share)]
+    return f"{_percent(share)} of the relief" if share >= MOVED else "no relief"
+
+
+def _extent(position: float) -> int:
+    return sum(position >= least for least in FROM) - 1
 
 
 def tell(lines: Iterable[np.void], names: Names) -> tuple[Happening, ...]:
@@ -409,7 +424,7 @@ _SENTENCES: dict[Event, Callable[[Line], str]] = {
     ),
     Event.LOWERS: _lowers,
     Event.OFFERS: lambda line: f"{line.who} offers package {line.second + 1}: {line.package}",
-    Event.ACCEPTS: lambda line: f"{line.who} accepts package {line.second + 1}",
+    Event.ACCEPTS: lambda line: f"{line.who} accepts package {line.second + 1}: {line.package}",
     Event.REJECTS: lambda line: f"{line.who} rejects package {line.second + 1}",
     Event.RATIFIED: lambda _: "the agreed text is ratified",
     Event.NOT_RATIFIED: lambda _: "the agreed text is not ratified; talks have failed",
@@ -473,7 +488,8 @@ _SENTENCES: dict[Event, Callable[[Line], str]] = {
     ),
     Event.SPEAKS: _speaks,
     Event.BREAKS: lambda line: (
-        f"{line.who} breaks the deal on package {line.second + 1}; talks have failed"
+        f"{line.who} breaks the deal on package {line.second + 1} ({line.package}); talks have "
+        "failed"
     ),
 }
 """What each kind of event is in words."""

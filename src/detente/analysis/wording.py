@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Literal, NamedTuple, Self, TypeAlias
 
 from detente.analysis.quantiles import Quantile
@@ -59,6 +60,8 @@ TERMS = (
     Term("almost certain", 0.95, 0.99),
 )
 """One row of the terms of Intelligence Community Directive 203 (2015); rows are never mixed."""
+SCALE = ("below the scale", *(term.words for term in TERMS), "above the scale")
+"""The same in words, with what lies on either side of the row."""
 
 RARE = 0.01
 """Shares below have one decimal more, and their counts are written as less than one."""
@@ -66,6 +69,8 @@ RARE = 0.01
 TEN = 10.0
 SMALL, LARGE = 1.0, 100.0
 """Numbers below have one decimal more, those above none."""
+MORE_DECIMALS = 2
+"""Decimals that an interval may have more than its number, so that its ends differ."""
 
 NAMES = {
     "comprehensive_deal": "comprehensive deal",
@@ -202,6 +207,34 @@ def term(share: float) -> str:
     return "below the scale (< 1)" if share < TERMS[0].low else "above the scale (> 99)"
 
 
+def terms(share: float, low: float, high: float) -> str:
+    """Return the term of a share with its bracket in percent.
+
+    Where the interval meets several brackets: the first and the last of their terms, since another
+    seed may give either.
+    """
+    first, last = bracket(low), bracket(high)
+    if first == last or share in {0.0, 1.0}:
+        return term(share)
+    return f"{SCALE[first + 1]} to {SCALE[last + 1]} ({_reach(first, last)})"
+
+
+def likelihoods(share: float, low: float, high: float) -> str:
+    """Return what is said of an outcome of this share: both terms where the interval meets two."""
+    first, last = bracket(low), bracket(high)
+    if first == last or share in {0.0, 1.0}:
+        return likelihood(share)
+    return f"ranges from {SCALE[first + 1]} to {SCALE[last + 1]} ({_reach(first, last)} %)"
+
+
+def _reach(first: int, last: int) -> str:
+    """Return the bracket from one term to another, by their places in the row."""
+    if last == len(TERMS):
+        return f"above {_percent(TERMS[first].low)}" if first >= 0 else "all shares"
+    high = _percent(TERMS[last].high)
+    return f"{_percent(TERMS[first].low)}-{high}" if first >= 0 else f"below {high}"
+
+
 def of_100(share: float, *, in_words: bool = False) -> Value:
     """Return a share as a count of futures in a hundred; what happened is never written as 0."""
     count = 100.0 * share
@@ -232,8 +265,14 @@ def number(value: float, decimals: int = 1, *, signed: bool = False) -> Value:
 
 
 def interval(low: float, high: float, decimals: int = 1, *, joint: str = " to ") -> Value:
-    """Return an interval with so many decimals at both ends."""
-    return Value(f"{number(low, decimals)}{joint}{number(high, decimals)}", None, low, high)
+    """Return an interval with so many decimals at both ends.
+
+    Where both would read alike they have up to two more; where they still do, one is written.
+    """
+    tried = range(decimals, decimals + 1 + MORE_DECIMALS)
+    pairs = [(number(low, places), number(high, places)) for places in tried]
+    first, last = next((pair for pair in pairs if pair[0] != pair[1]), pairs[0])
+    return Value(first if first == last else f"{first}{joint}{last}", None, low, high)
 
 
 def points(share: float, decimals: int = 1, *, signed: bool = False) -> Value:
@@ -259,7 +298,8 @@ def bracketed(value: Value, ends: Value) -> Value:
 
 def significant(value: float, digits: int = 3) -> Value:
     """Return a number in so many significant digits."""
-    return Value(f"{value:.{digits}g}", value)
+    is_nothing = float(f"{value:.{digits}g}") == 0.0
+    return Value("0" if is_nothing else f"{value:.{digits}g}", value)
 
 
 def estimate(value: float, low: float, high: float, decimals: int = 1) -> Value:
@@ -301,7 +341,7 @@ def decimals(share: Share) -> int:
 def percent(share: Share) -> Value:
     """Return a share in percent, with no more digits than its interval supports."""
     low, value, high = (100.0 * end for end in (share.low, share.share, share.high))
-    return Value(f"{value:.{decimals(share)}f}", value, low, high)
+    return Value(number(value, decimals(share)), value, low, high)
 
 
 def chance(share: Share, *, joint: str = "-") -> Value:
@@ -316,16 +356,20 @@ def spread(share: Share, *, joint: str = "-") -> Value:
 
 def amount(figure: Quantile, scale: float = 1.0) -> Value:
     """Return a quantile times a scale, with no more digits than its interval supports."""
-    value = scale * figure.value
-    return Value(f"{value:.{_decimals_of(figure, scale)}f}", value)
+    return number(scale * figure.value, _decimals_of(figure, scale))
 
 
 def amount_by_chance(figure: Quantile, scale: float = 1.0, *, joint: str = "-") -> Value:
-    """Return a quantile's interval times a scale; ? where there are too few cases."""
+    """Return a quantile's interval times a scale; in words where there are too few cases for it."""
     digits = _decimals_of(figure, scale)
-    ends = [None if end is None else scale * end for end in (figure.low, figure.high)]
-    low, high = ("?" if end is None else f"{end:.{digits}f}" for end in ends)
-    return Value(low if low == high else f"{low}{joint}{high}", None, *ends)
+    low, high = (None if end is None else scale * end for end in (figure.low, figure.high))
+    if low is not None and high is not None:
+        return interval(low, high, digits, joint=joint)
+    if low is not None:
+        return Value(f"{number(low, digits)} or more", None, low)
+    if high is not None:
+        return Value(f"at most {number(high, digits)}", None, None, high)
+    return Value("too few cases")
 
 
 def amount_over_worlds(figure: Quantile, scale: float = 1.0, *, joint: str = "-") -> str:
@@ -361,6 +405,27 @@ def belief(probability: float) -> str:
     if not TERMS[0].low <= probability < TERMS[-1].high:
         return "below 1 %" if probability < TERMS[0].low else "above 99 %"
     return f"{term(probability).split(' (')[0]}, {100.0 * probability:.0f} %"
+
+
+def dated(record: Record, day: int) -> Value:
+    """Return the date of a day of a run, with its number: 1 April 2026 (day 54)."""
+    on = _date_of(record, day)
+    return Value(f"{on.day} {on:%B %Y} (day {day})", day)
+
+
+def short_date(record: Record, day: int) -> Value:
+    """Return the date of a day of a run as a table has it: 1 Apr 2026."""
+    on = _date_of(record, day)
+    return Value(f"{on.day} {on:%b %Y}", day)
+
+
+def _date_of(record: Record, day: int) -> date:
+    return date.fromisoformat(record.as_of) + timedelta(day)
+
+
+def capitalised(text: str) -> str:
+    """Return a text with its first letter as it begins a sentence, the others as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def series(words: Sequence[str]) -> str:

@@ -206,6 +206,7 @@ Quiet: TypeAlias = Annotated[
     bool,
     typer.Option("-q", "--quiet", help="Print the result only.", rich_help_panel="Everywhere"),
 ]
+All: TypeAlias = Annotated[bool, typer.Option("--all", help="Print all of it, and not one screen.")]
 Pack: TypeAlias = Annotated[
     str,
     typer.Argument(

@@ -96,13 +96,14 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say worlds, time and disk; play nothing.")
     ] = False,
+    everything: parameters.All = False,
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
     """Play a crisis many times and say what became of it.
 
-    Prints endings with intervals, the share still open by day and who used force first, and
-    stores the run.
+    Prints one screen: the answer in words, the share still open by date, how wars begin, and what
+    to ask next. Stores the run; --all prints the rest too.
 
     On a cluster: detente run oman-2026 --cluster tcp://10.0.0.1:8786
     """
@@ -113,7 +114,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
         more = {"options": parameters.read_names("--options", options), "cluster": cluster}
         with _naming(goal):
             resumed = _resume(pack, {**sizes, **more}, quiet=quiet or json)
-            return _show(resumed, goal, json=json, quiet=quiet)
+            return _show(resumed, goal, json=json, quiet=quiet, everything=everything)
     crisis = _load(pack, changes, quiet=quiet)
     asked: dict[str, Any] = {
         "options": parameters.read_names("--options", options),
@@ -131,7 +132,7 @@ def run(  # noqa: PLR0913, PLR0917  every setting of a run
     placed = {"cluster": cluster, "out": out, "overwrite": overwrite}
     with _naming(goal):
         played = _play(crisis, {**asked, **placed}, quiet=quiet or json)
-        return _show(played, goal, json=json, quiet=quiet)
+        return _show(played, goal, json=json, quiet=quiet, everything=everything)
 
 
 class _Goal(NamedTuple):
@@ -226,10 +227,10 @@ def _resume(folder: str | None, asked: dict[str, Any], *, quiet: bool) -> "Run":
         return resume(find(folder), **asked, progress=teller)
 
 
-def _show(played: "Run", goal: _Goal, *, json: bool, quiet: bool) -> int:
+def _show(played: "Run", goal: _Goal, *, json: bool, quiet: bool, everything: bool) -> int:
     """Go on to the goal, if there is one, and say what became of the crisis."""
     reached = _narrow(played, goal, quiet=quiet or json) if goal.widths else played
-    terminal.show_run(reached, json=json, quiet=quiet)
+    terminal.show_run(reached, course=None, json=json, quiet=quiet, everything=everything)
     return 0
 
 

@@ -32,12 +32,14 @@ def show(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the file that is packed into.")
     ] = False,
+    everything: parameters.All = False,
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
-    """Read a stored run: the answer in words, endings by day, losses.
+    """Read a stored run on one screen: the answer and the picture.
 
-    Every share, length and loss has its interval and its range across worlds.
+    --all adds every ending with its interval and its range across worlds, endings by date, lengths,
+    losses and limits: detente show RUN --all
     With --bundle the run is packed into one file, which every command that reads a run opens.
     """
     from detente.ensemble.run import Run
@@ -49,7 +51,8 @@ def show(
     if bundle is None:
         from detente.analysis.course import course
 
-        terminal.show_run(opened, course=course(opened), json=json, quiet=quiet)
+        asked: dict[str, Any] = {"json": json, "quiet": quiet, "everything": everything}
+        terminal.show_run(opened, course=course(opened), **asked)
     else:
         _pack(opened, bundle, overwrite=overwrite, json=json)
     return 0

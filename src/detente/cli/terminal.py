@@ -13,6 +13,7 @@ from detente.text import clean
 
 if TYPE_CHECKING:
     from detente.analysis.course import Course
+    from detente.analysis.summary import Summary
     from detente.ensemble.run import Run
     from detente.views.blocks import Section
     from detente.views.render.grid import Screen
@@ -55,20 +56,27 @@ def show_result(found: Any, *, json: bool, quiet: bool) -> None:
     show_sections(section_of(found), quiet=quiet)
 
 
-def show_run(run: "Run", *, course: "Course | None" = None, json: bool, quiet: bool) -> None:
+def show_run(
+    run: "Run", *, course: "Course | None", json: bool, quiet: bool, everything: bool
+) -> None:
     """Print what became of a crisis; `quiet` leaves out how to read it and what to do next.
 
-    With its course, that too, and the answer in words.
+    One screen, or all of it; in JSON without its course if there is none.
     """
+    from detente.analysis.course import course as follow
     from detente.analysis.history.played import against_history
     from detente.analysis.summary import summarise
+    from detente.views import glance
     from detente.views.answer import answer
     from detente.views.blocks import plain
 
+    summary = summarise(run)
     if not json:
-        show_sections(*_sections(run, course, quiet=quiet), quiet=quiet)
+        known = follow(run) if course is None else course
+        shown = _sections(summary, known, quiet=quiet)
+        show_sections(*(shown if everything else [glance.of_run(summary, known)]), quiet=quiet)
         return
-    summary, found = summarise(run), against_history(run)
+    found = against_history(run)
     more = {} if found is None else {"history": found.as_json()}
     if course is not None:
         sentences = [plain(words) for words in answer(summary, course)]
@@ -76,18 +84,17 @@ def show_run(run: "Run", *, course: "Course | None" = None, json: bool, quiet: b
     show_json({**summary.as_json(), **more})
 
 
-def _sections(run: "Run", course: "Course | None", *, quiet: bool) -> "Iterator[Section]":
+def _sections(summary: "Summary", course: "Course", *, quiet: bool) -> "Iterator[Section]":
     from detente.analysis.history.played import against_history
-    from detente.analysis.summary import summarise
     from detente.views import beginnings, endings, history, record
 
-    summary, found = summarise(run), against_history(run)
+    found = against_history(summary.run)
     yield endings.section(summary, course)
     yield beginnings.counted(summary, course)
     if found is not None:
         yield history.section(found)
     if not quiet:
-        yield record.foot(run)
+        yield record.foot(summary.run)
 
 
 def show_json(content: Mapping[str, Any]) -> None:

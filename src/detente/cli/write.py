@@ -305,15 +305,18 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
         ),
     ] = "",
     threads: parameters.Threads = None,
+    everything: parameters.All = False,
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
-    """List claims, hypotheses, and the numbers that rest on no claim.
+    """Say what the numbers of a pack or a run rest on.
 
-    Claims come with their gradings, unsupported numbers weakest first. PACK may also be a run: how
-    far outcomes move if a claim is turned round is then played too, on the run's own worlds and
-    draws, and comes first, weak claims with much weight on top. It is kept in the run's folder: a
-    call that was stopped goes on.
+    Documents, the weakest claims, and what rests on nothing. PACK may also be a run: how far
+    outcomes move if a claim is turned round is then played too, on the run's own worlds and draws,
+    and comes first, weak claims with much weight on top. It is kept in the run's folder: a call
+    that was stopped goes on.
+    --all lists every claim with its grading, hypotheses, and all numbers that rest on no claim, the
+    weakest first: detente evidence oman-2026 --all
     With --document the passages that claims come from are looked up; the status is 1 if one is
     missing.
     """
@@ -333,7 +336,7 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
         return 0
     asked: dict[str, Any] = {"threads": threads, "is_quiet": json or quiet}
     influence = None if run is None else _influence_of(run, outcome, **asked)
-    _show_evidence(crisis, influence, json=json, quiet=quiet)
+    _show_evidence(crisis, influence, json=json, quiet=quiet, everything=everything)
     return 0
 
 
@@ -483,7 +486,12 @@ def _export(crisis: "Crisis", form: Form, out: Path | None, *, overwrite: bool) 
 
 
 def _show_evidence(
-    crisis: "Crisis", influence: "Influences | None", *, json: bool, quiet: bool
+    crisis: "Crisis",
+    influence: "Influences | None",
+    *,
+    json: bool,
+    quiet: bool,
+    everything: bool,
 ) -> None:
     from detente.evidence import ledger
 
@@ -491,8 +499,24 @@ def _show_evidence(
     if json:
         found = {} if influence is None else {"influence": influence.as_json()}
         terminal.show_json({**_evidence_as_json(crisis, book), **found})
-    else:
+    elif everything:
         _show_pages(crisis, book, influence, quiet=quiet)
+    else:
+        _glance(crisis, book, influence, quiet=quiet)
+
+
+def _glance(
+    crisis: "Crisis", book: "Ledger", influence: "Influences | None", *, quiet: bool
+) -> None:
+    from detente.analysis.drivers.answer import played
+    from detente.views import glance
+
+    if influence is None:
+        terminal.show_sections(glance.of_pack(crisis, book), quiet=quiet)
+        return
+    found = {outcome: played(influence.run, outcome=outcome) for outcome in influence.outcomes}
+    known = {outcome: one for outcome, one in found.items() if one is not None}
+    terminal.show_sections(glance.of_evidence(influence, known, crisis, book), quiet=quiet)
 
 
 def _show_pages(

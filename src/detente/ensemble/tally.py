@@ -76,13 +76,14 @@ class Tally(NamedTuple):
     first_force: Annotated[np.ndarray, "futures with force by who and how, shape (3, triggers)"]
     first_shots: Annotated[
         np.ndarray,
-        "futures with force by how the first shot came and whose it was, shape "
-        "(worlds, first shots, 3)",
+        "futures with force by whether it became war, how the first shot came and whose it was, "
+        "shape (2, worlds, first shots, 3)",
     ]
-    chosen: Annotated[np.ndarray, "of these, first shots that a side chose, shape (worlds,)"]
+    chosen: Annotated[np.ndarray, "of these, first shots that a side chose, shape (2, worlds)"]
     mistakes: Annotated[
         np.ndarray,
-        "world and gap [value] of each first shot chosen by mistake, shape (mistakes, 2)",
+        "of each first shot chosen by mistake its world, its gap [value] and whether it became "
+        "war, shape (mistakes, 3)",
     ]
     war_ends: Annotated[np.ndarray, "wars by why they stopped, shape (ceasefires,)"]
     checks: Annotated[np.ndarray, "nodes visited, nodes unsettled, rows that break a law"]
@@ -129,9 +130,9 @@ def empty(worlds: int, horizon: int) -> Tally:
         np.zeros(by_day, np.int64),
         np.zeros(by_day, np.int64),
         np.zeros((len(INITIATORS), len(Trigger)), np.int64),
-        np.zeros((worlds, len(FirstShot), len(INITIATORS)), np.int64),
-        np.zeros(worlds, np.int64),
-        np.zeros((0, 2)),
+        np.zeros((2, worlds, len(FirstShot), len(INITIATORS)), np.int64),
+        np.zeros((2, worlds), np.int64),
+        np.zeros((0, 3)),
         np.zeros(len(Ceasefire), np.int64),
         np.zeros(3, np.int64),
     )
@@ -179,8 +180,11 @@ _STEP = Ending.LIMITED_STRIKE - Violence.LIMITED_STRIKE
 
 def _count_beginnings(tally: Tally, rows: Rows) -> None:
     np.add.at(tally.first_force, (rows["initiator"], rows["trigger"]), 1)
-    np.add.at(tally.first_shots, (rows["world"], rows["first_shot"], rows["initiator"]), 1)
-    tally.chosen[:] += np.bincount(rows["world"][is_chosen(rows)], minlength=len(tally.chosen))
+    became_war = (rows["violence"] >= Violence.WAR).astype(np.int64)
+    shots = (became_war, rows["world"], rows["first_shot"], rows["initiator"])
+    np.add.at(tally.first_shots, shots, 1)
+    chosen = is_chosen(rows)
+    np.add.at(tally.chosen, (became_war[chosen], rows["world"][chosen]), 1)
 
 
 def is_chosen(rows: Rows) -> np.ndarray:
@@ -194,9 +198,10 @@ _CHOSEN = (FirstShot.CHOSEN_OVER_TEXT, FirstShot.CHOSEN_FORCE, FirstShot.MISTAKE
 
 
 def _mistakes(rows: Rows) -> np.ndarray:
-    """Return world and gap of each first shot that was worth less than another choice."""
+    """Return world, gap and whether it became war of each first shot worth less than another."""
     found = rows[is_chosen(rows) & (rows["first_shot_gap"] < 0.0)]
-    return np.column_stack([found["world"], found["first_shot_gap"]])
+    became_war = found["violence"] >= Violence.WAR
+    return np.column_stack([found["world"], found["first_shot_gap"], became_war])
 
 
 def _count_war_ends(tally: Tally, rows: Rows) -> None:

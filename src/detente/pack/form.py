@@ -46,9 +46,9 @@ COMPARISONS = {
     "greater_than": ("gt", "more than {}"),
     "less_than": ("lt", "less than {}"),
 }
+SIZES = {"too_short": "min_length", "too_long": "max_length"}
 OTHER_WORDS = {
     "finite_number": "a finite number",
-    "too_short": "at least one entry",
     "string_too_short": "a text that is not empty",
     "change": "a number, true or false, a text, a day or a list of texts, after a whole path in "
     "quotes",
@@ -300,11 +300,17 @@ def _allowed(error: ErrorDetails, path: KeyPath, root: type[BaseModel]) -> str:
         return words.format(f"{context[key]:g}")
     if kind == "string_pattern_mismatch":
         return pattern_words(str(context["pattern"]))
-    if kind == "too_long":
-        return f"{context['max_length']} entries"
+    if kind in SIZES:
+        return _entries(int(context[SIZES[kind]]), path, root)
     is_plain = kind.endswith("_type") and kind != "model_type"
     plain_words = KIND_WORDS.get(kind.partition("_")[0]) if is_plain else None
     return plain_words or OTHER_WORDS.get(kind) or words_at(path, root)
+
+
+def _entries(many: int, path: KeyPath, root: type[BaseModel]) -> str:
+    """Return how many entries a list has, and of what."""
+    said = description_at(path, root)
+    return "at least one entry" if many == 1 else f"{many} entries{f': {said}' if said else ''}"
 
 
 class _Unnamed(NamedTuple):

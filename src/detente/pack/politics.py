@@ -1,6 +1,6 @@
 """What is in dispute, how the two sides deal with each other over it, and what they learnt."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
@@ -18,10 +18,24 @@ WHOLE_BASKET = Bounds(1.0, "a basket is all that is in dispute")
 STEEPEST = Bounds(4.0, "half of a demand then brings 87 % of its worth, or costs 3 % of it")
 
 
+EXTENTS = ("part", "most", "all")
+"""How much of an issue a package concedes, or how much relief it gives, in words."""
+
+
+def steps(of: str) -> Any:
+    """Return the field that says in the crisis's own terms what part, most and all is."""
+    many = len(EXTENTS)
+    says = f"in words for people: {of}"
+    return Field(default=None, min_length=many, max_length=many, description=says)
+
+
 class Issue(WrittenPart):
     """One thing that is in dispute."""
 
     name: Annotated[Text, Field(description="its name, for people")]
+    steps: tuple[Text, ...] | None = steps(
+        "what it comes to if a deal concedes part of it, most of it, all of it"
+    )
     narrow: Annotated[
         bool, Field(description="whether the narrow agenda holds it"), StandIn(True), Settable()
     ]
@@ -50,6 +64,10 @@ class Issue(WrittenPart):
 
 class Relief(WrittenPart):
     """What the challenger can give in return."""
+
+    steps: tuple[Text, ...] | None = steps(
+        "what is given if a deal brings part of the relief, most of it, all of it"
+    )
 
     challenger_cost: Measured = measured(
         "share", "what full relief costs the challenger", unit="basket"

@@ -2,11 +2,9 @@
 
 import shlex
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 from detente.analysis.asking import Counted, DatedShare, FoundFuture, FoundFutures
-from detente.analysis.given import date_of
-from detente.analysis.wording import Value, number, points, span, titles
+from detente.analysis.wording import Value, dated, number, points, short_date, span, titles
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.views import trace
@@ -51,7 +49,7 @@ def section(found: DatedShare) -> Section:
     typical = Command("a typical one of them", f"detente find {folder} {chosen}")
     return Section(
         key="ask",
-        title=f"How likely is it by {in_words(run, found.day)}?",
+        title=f"How likely is it by {dated(run.record, found.day)}?",
         about=(
             trace.subject(run.record),
             f"{settings.played_of(found.option):,} futures of option {found.option}: "
@@ -65,15 +63,6 @@ def section(found: DatedShare) -> Section:
     )
 
 
-def in_words(run: Run, day: int) -> str:
-    """Return a day of a run as a date, with its number."""
-    return f"{_written(date_of(run, day))} (day {day})"
-
-
-def _written(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
 def _answer(found: DatedShare) -> Iterator[Words]:
     share = found.share
     which = f" of the {found.futures:,} with {_listed(found.given)}" if found.given else ""
@@ -81,7 +70,7 @@ def _answer(found: DatedShare) -> Iterator[Words]:
         "In this model {} has come by {} in {} of 100 futures{} (90 % interval {}; {} across "
         "worlds).",
         titles(found.run.record)[found.outcome],
-        in_words(found.run, found.day),
+        dated(found.run.record, found.day),
         _points(share.share),
         which,
         _span(share.low, share.high),
@@ -126,7 +115,7 @@ def _rows(found: DatedShare, name: str, counted: Counted) -> Iterator[tuple[str,
         share = found.share_of(part, counted)
         yield (
             name,
-            _written(date_of(found.run, day)),
+            short_date(found.run.record, day),
             _points(share.share),
             _span(share.low, share.high),
             _span(share.spread_low, share.spread_high),
@@ -178,9 +167,9 @@ def addresses(found: FoundFutures) -> Section:
 
 
 def _future(run: Run, one: FoundFuture) -> tuple[str, ...]:
-    force = "none" if one.first_force_day < 0 else in_words(run, one.first_force_day)
+    force = "none" if one.first_force_day < 0 else dated(run.record, one.first_force_day)
     ending = titles(run.record).get(one.ending, one.ending)
-    return one.address, ending, force, in_words(run, one.ending_day)
+    return one.address, ending, force, dated(run.record, one.ending_day)
 
 
 def _flags(named: dict[str, str], given: Sequence[str], option: str) -> str:

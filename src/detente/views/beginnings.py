@@ -20,6 +20,7 @@ from detente.views.blocks import (
     Command,
     Listing,
     Section,
+    Sentence,
     Table,
     Words,
     listed,
@@ -52,7 +53,7 @@ def counted(summary: Summary, course: Course | None = None) -> Section:
     return Section(
         key="beginnings",
         title="How do wars begin?",
-        answer=tuple(causes.first(summary.base.first_shots)),
+        answer=tuple(causes.first(summary.base.war_shots)),
         blocks=(*_came(summary), *war_ends(summary), *(costs(course) if course else ())),
     )
 
@@ -63,7 +64,7 @@ def section(summary: Summary, course: Course, found: Causes | None) -> Section:
     return replace(
         counted(summary),
         answer=(
-            *causes.first(summary.base.first_shots),
+            *causes.first(summary.base.war_shots),
             *(causes.answer(found) if found and has_war else ()),
         ),
         blocks=tuple(_blocks(summary, course, found)),
@@ -88,7 +89,7 @@ def _blocks(summary: Summary, course: Course, found: Causes | None) -> Iterator[
 
 
 def _came(summary: Summary) -> Iterator[Table]:
-    return causes.first_shots(summary.base.first_shots, summary.run.record)
+    return causes.first_shots(summary.base.war_shots, summary.run.record)
 
 
 def _ask(run: Run) -> Command:
@@ -119,17 +120,26 @@ def war_ends(summary: Summary) -> Iterator[Table]:
 
 def costs(course: Course) -> Iterator[Block]:
     """Yield what wars cost both sides and all others, if there was war."""
-    rows = tuple(_lost(course))
-    if not rows:
+    found = dict(_lost(course))
+    if not found:
         return
     yield Listing("What wars cost", (LOSS_UNIT, *losses(course)))
-    yield Table(
-        "war-losses",
-        "What wars cost and destroy: at most this much in half of them, and in 19 of 20",
-        (Column(""), *number_columns("half", INTERVAL, WORLDS, "19 in 20", INTERVAL)),
-        rows,
-        level="full",
-    )
+    sure = {name: one for name, (one, _) in found.items() if one.half.is_sure}
+    if sure:
+        yield Table(
+            "war-losses",
+            "What wars cost and destroy: at most this much in half of them, and in 19 of 20",
+            (Column(""), *number_columns("half", INTERVAL, WORLDS, "19 in 20", INTERVAL)),
+            tuple((name, *_amounts(*found[name])) for name in sure),
+            level="full",
+        )
+    if len(sure) < len(found):
+        yield Sentence(too_few("kinds of loss", len(found) - len(sure), len(found)), level="full")
+
+
+def too_few(what: str, unsure: int, of: int) -> Words:
+    """Say of how many amounts a run has too few cases for an interval."""
+    return (f"This run has too few cases to say how large {unsure} of {of} {what} are.",)
 
 
 def losses(course: Course) -> Iterator[Words]:
@@ -152,17 +162,17 @@ def losses(course: Course) -> Iterator[Words]:
             yield says(template, listed(sure))
 
 
-def _lost(course: Course) -> Iterator[tuple[str, ...]]:
-    """Yield a row for each kind of loss that war brought."""
+def _lost(course: Course) -> Iterator[tuple[str, tuple[Quantiles, float]]]:
+    """Yield each kind of loss that war brought, with what its unit is multiplied by."""
     for side, kinds in course.losses.items():
         party = course.run.record.parties[side]
         for kind, one in kinds.items():
             if _is_there(one):
-                yield f"{party}: {LOST[kind]}", *_amounts(one, PERCENT)
+                yield f"{party}: {LOST[kind]}", (one, PERCENT)
     if course.destroyed is not None:
-        yield "disputed capabilities, %", *_amounts(course.destroyed, PERCENT)
+        yield "disputed capabilities, %", (course.destroyed, PERCENT)
     if _is_there(course.cost_to_others):
-        yield "others, billion dollars", *_amounts(course.cost_to_others, 1.0)
+        yield "others, billion dollars", (course.cost_to_others, 1.0)
 
 
 def _is_there(one: Quantiles | None) -> TypeGuard[Quantiles]:
@@ -172,9 +182,11 @@ def _is_there(one: Quantiles | None) -> TypeGuard[Quantiles]:
 def _amounts(one: Quantiles, scale: float) -> tuple[str, ...]:
     half, most = one.half, one.nineteen_in_20
     over = wording.amount_over_worlds(half, scale, joint=TO)
-    first, last = _amount(half, scale), _amount(most, scale)
-    return *first, over, *last
+    return *_amount(half, scale), over, *_amount(most, scale)
 
 
 def _amount(figure: Quantile, scale: float) -> tuple[str, str]:
+    """Return an amount with its interval; nothing where there are too few cases for one."""
+    if not figure.is_sure:
+        return "", ""
     return wording.amount(figure, scale), wording.amount_by_chance(figure, scale, joint=TO)

@@ -1,5 +1,6 @@
 """How the first shot came, what would have prevented war, and what each cause is due."""
 
+import math
 import shlex
 from collections.abc import Iterator, Sequence
 
@@ -8,7 +9,7 @@ from detente.analysis.causes import Causes, Story
 from detente.analysis.causes.attribution import KEYS
 from detente.analysis.causes.credit import GROUPS
 from detente.analysis.summary import FirstShots
-from detente.analysis.wording import CAUSES, points, span
+from detente.analysis.wording import CAUSES, Value, points, span
 from detente.ensemble.record import Record
 from detente.ensemble.shares import Share
 from detente.ensemble.tally import SIDES
@@ -25,6 +26,7 @@ from detente.views.blocks import (
     Listing,
     Picture,
     Section,
+    Sentence,
     Table,
     Words,
     listed,
@@ -38,6 +40,10 @@ MOST = 2
 """Ways in which the first shot came that the answer names."""
 MOST_NAMED = 3
 """Mechanisms that it names."""
+FLOORS = {"but_for": "prevented", "created": "created"}
+"""What a removal may do to war, and what nearly nothing does of it."""
+NEXT_TO_NOTHING = 0.0015
+"""A smaller share of all futures, .1 of 100 at most, is not worth a word."""
 KINDS = {
     "miscalculation": "miscalculation",
     "deliberate": "deliberate",
@@ -57,12 +63,12 @@ def section(found: Causes) -> Section:
         title="Why does war come?",
         about=(
             trace.subject(record),
-            f"first shots: all futures of the run, option {found.option}; the rest: "
+            f"first shots: all wars of the run, option {found.option}; the rest: "
             f"{found.futures:,} futures in {found.worlds}{of_all} worlds, played again with and "
             "without ten mechanisms, on the same draws and a coarse grid",
         ),
-        answer=(*first(found.first_shots), *answer(found)),
-        blocks=(*first_shots(found.first_shots, record), *blocks(found)),
+        answer=(*first(found.war_shots), *answer(found)),
+        blocks=(*first_shots(found.war_shots, record), *blocks(found)),
         reading=tuple(_reading(found)),
         next=(
             Command("why one future had war", f"detente causes {folder} --future W:I"),
@@ -72,9 +78,9 @@ def section(found: Causes) -> Section:
 
 
 def first(found: FirstShots | None) -> Iterator[Words]:
-    """Say how the first shot came, if there was one."""
+    """Say how the first shot of wars came, if there was war."""
     if found is None:
-        yield ("Nobody used force in any of these futures.",)
+        yield ("No war comes in any of these futures.",)
         return
     ways = sorted(found.ways.items(), key=lambda one: -one[1].share)
     most = tuple(
@@ -87,20 +93,19 @@ def first(found: FirstShots | None) -> Iterator[Words]:
         if often.share
     )
     yield says(
-        "In this model, how the first shot came, of 100 futures with use of force (90 % "
-        "interval): {}.",
+        "In this model, how the first shot came, of 100 wars, regional or not (90 % interval): {}.",
         listed(most, "; "),
     )
     yield from _mistaken(found)
 
 
 def _mistaken(found: FirstShots) -> Iterator[Words]:
-    """Say how many chosen first shots are mistakes, and how dear."""
+    """Say how many chosen first shots of wars are mistakes, and how dear."""
     if found.mistakes is None or not found.mistakes.share:
         return
     yield says(
-        "Of 100 first shots that a side chose, {} ({}) are mistakes: worth less to that side than "
-        "its best other choice.",
+        "Of 100 first shots of wars that a side chose, {} ({}) are mistakes: worth less to that "
+        "side than its best other choice.",
         wording.of_100(found.mistakes.share),
         wording.chance(found.mistakes),
     )
@@ -117,47 +122,72 @@ def answer(found: Causes) -> Iterator[Words]:
     if war.share == 0.0:
         yield ("There is no war in the futures that were played again: nothing to explain.",)
         return
-    removals = found.of_each("but_for")
-    named = sorted(removals, key=lambda key: -removals[key].share)[:MOST_NAMED]
-    prevented = tuple(_prevented(found, key) for key in named)
+    clear = sorted(_clear(found), key=lambda key: -found.shares["but_for", key].share)
+    prevented = tuple(_prevented(found, key) for key in clear[:MOST_NAMED])
     yield says(
-        "In the {} futures that were played again war comes in {} of 100 ({}). Of 100 of these "
-        "wars, taken away alone, {}.",
+        "In the {} futures that were played again war comes in {} of 100 (90 % interval {}); {}.",
         wording.number(float(found.futures), 0),
         points(war.share),
         span(war.low, war.high),
-        listed(prevented, "; "),
+        listed(prevented, "; ")
+        if prevented
+        else ("no mechanism taken away alone surely prevents more than nearly nothing does",),
     )
     yield from _owed(found)
 
 
+def _clear(found: Causes) -> list[str]:
+    """Return the mechanisms whose removal surely prevents, or brings, more than the floor."""
+    return [
+        key
+        for key in KEYS.values()
+        if any(
+            found.shares[measure, key].low > found.shares["placebo", floor].high
+            for measure, floor in FLOORS.items()
+        )
+    ]
+
+
 def _prevented(found: Causes, key: str) -> Words:
-    prevents, creates = (found.shares[measure, key].share for measure in ("but_for", "created"))
-    war = found.shares["war",].share
-    words = f"{CAUSES[key]} prevents {{}} and brings {{}} others"
-    return says(words, points(prevents / war, 0), points(creates / war, 0))
-
-
-def _owed(found: Causes) -> Iterator[Words]:
-    """Say what 100 wars are owed to, the most first, and how many come with every mechanism off."""
-    war, due = found.shares["war",].share, found.of_each("causes")
-    order = sorted(due, key=lambda key: -due[key].share)[:MOST_NAMED]
-    parts = tuple(says("{} {}", CAUSES[key], points(due[key].share / war, 0)) for key in order)
-    yield says(
-        "Shared out so that all adds up, most of 100 wars are owed to {}; {} come with every "
-        "mechanism off.",
-        listed(parts),
-        points(found.shares["causes", "none"].share / war, 0),
+    prevents, creates = (found.shares[measure, key] for measure in FLOORS)
+    return says(
+        f"without {CAUSES[key]} {{}} of these do not come and {{}} others do",
+        _with_interval(prevents),
+        _with_interval(creates),
     )
 
 
+def _with_interval(share: Share) -> Value:
+    return wording.share(share.share, share.low, share.high)
+
+
+def _owed(found: Causes) -> Iterator[Words]:
+    """Say what wars are owed to, the most first, and how many come with every mechanism off."""
+    due = found.of_each("causes")
+    named = [key for key in _owed_to(found) if due[key].share >= NEXT_TO_NOTHING]
+    order = sorted(named, key=lambda key: -due[key].share)[:MOST_NAMED]
+    parts = tuple(says("{} {}", CAUSES[key], _with_interval(due[key])) for key in order)
+    if parts:
+        yield says(
+            "Shared out so that all adds up, most of these are owed to {}; {} come with every "
+            "mechanism off.",
+            listed(parts),
+            _with_interval(found.shares["causes", "none"]),
+        )
+
+
+def _owed_to(found: Causes) -> list[str]:
+    """Return the mechanisms to which war is surely owed, or which surely keep some away."""
+    return [key for key, due in found.of_each("causes").items() if due.low > 0.0 or due.high < 0.0]
+
+
 def first_shots(found: FirstShots | None, record: Record) -> Iterator[Table]:
-    """Yield how the first shot came and whose it was, if there was one."""
+    """Yield how the first shot of wars came and whose it was, if there was war."""
     if found is not None:
         parties = record.parties
         yield Table(
             "first-shot",
-            "How the first shot came, in % of futures with use of force",
+            "How the first shot came, in % of futures with war, regional or not",
             (
                 Column("The first shot"),
                 *number_columns("%", INTERVAL, WORLDS, *(f"by {parties[side]}" for side in SIDES)),
@@ -180,9 +210,12 @@ def _came(found: FirstShots, way: FirstShot) -> tuple[str, ...]:
 
 def blocks(found: Causes) -> Iterator[Block]:
     """Yield what would have prevented war, then the picture and the table of what it is owed to."""
-    yield _removals(found)
-    yield Picture("causes", found)
-    yield _shares(found)
+    if _clear(found):
+        yield _removals(found)
+    yield from _unclear(found)
+    if found.shares["war",].share > 0.0:
+        yield Picture("causes", found)
+        yield _shares(found)
     yield Listing(
         "What is switched off",
         tuple((f"{CAUSES[key]}: {meaning}",) for key, meaning in wording.CAUSE_MEANINGS.items()),
@@ -191,9 +224,10 @@ def blocks(found: Causes) -> Iterator[Block]:
 
 
 def _removals(found: Causes) -> Table:
-    but_for, created = found.of_each("but_for"), found.of_each("created")
-    order = sorted(KEYS.values(), key=lambda key: -but_for[key].share)
-    pairs = {CAUSES[key]: (but_for[key], created[key]) for key in order}
+    clear = sorted(_clear(found), key=lambda key: -found.shares["but_for", key].share)
+    pairs = {
+        CAUSES[key]: (found.shares["but_for", key], found.shares["created", key]) for key in clear
+    }
     pairs["nearly nothing (the floor)"] = (
         found.shares["placebo", "prevented"],
         found.shares["placebo", "created"],
@@ -209,18 +243,51 @@ def _removals(found: Causes) -> Table:
     )
 
 
+def _unclear(found: Causes) -> Iterator[Sentence]:
+    """Yield how many mechanisms cannot be distinguished from the floor, and what could."""
+    clear = _clear(found)
+    names = [CAUSES[key] for key in KEYS.values() if key not in clear]
+    if names:
+        worlds = _worlds_needed(found, [key for key in KEYS.values() if key not in clear])
+        more = f"; with about {worlds:,} worlds it could the first" if worlds else ""
+        yield Sentence(
+            (
+                f"This run cannot distinguish {len(names)} of {len(KEYS)} mechanisms from nearly "
+                f"nothing: {wording.series(names)}{more}.",
+            )
+        )
+
+
+def _worlds_needed(found: Causes, keys: Sequence[str]) -> int | None:
+    """Return about how many worlds set the first of some mechanisms apart; None if none would."""
+    floor = found.shares["placebo", "prevented"]
+    needed = []
+    for key in keys:
+        share = found.shares["but_for", key]
+        apart = share.share - floor.share
+        if apart >= NEXT_TO_NOTHING:
+            half = share.share - share.low + floor.high - floor.share
+            needed.append(math.ceil(found.worlds * max(2.0, (half / apart) ** 2)))
+    return min(needed, default=None)
+
+
 def _shares(found: Causes) -> Table:
-    due = found.of_each("causes")
-    order = sorted(due, key=lambda key: -due[key].share)
-    named = {CAUSES[key]: due[key] for key in order}
-    named["war with every one of these off"] = found.shares["causes", "none"]
-    named["war"] = found.shares["war",]
-    named |= {f"kind: {name}": found.shares[key,] for key, name in KINDS.items()}
+    due, surely = found.of_each("causes"), _owed_to(found)
+    order = sorted(surely, key=lambda key: -due[key].share)
+    rows = [(CAUSES[key], *_cells(due[key])) for key in order]
+    others = [due[key].share for key in due if key not in surely]
+    if others:
+        named = f"the other {len(others)}, none of them for certain by itself"
+        rows.append((named, points(sum(others)), "", ""))
+    totals = {"war with every one of these off": found.shares["causes", "none"]}
+    totals["war"] = found.shares["war",]
+    kinds = {name: found.shares[key,] for key, name in KINDS.items()}
+    totals |= {f"kind: {name}": kind for name, kind in kinds.items() if kind.low > 0.0}
     return Table(
         "causes-and-kinds",
         "What war is owed to (Owen's value), in % of all futures; below 0: it keeps more war away",
         (Column("Mechanism"), *number_columns("%", INTERVAL, WORLDS)),
-        tuple((name, *_cells(share)) for name, share in named.items()),
+        (*rows, *((name, *_cells(share)) for name, share in totals.items())),
     )
 
 
@@ -249,12 +316,12 @@ def _reading(found: Causes) -> Iterator[Words]:
         "Deliberate: a principal's chosen strike brings war with first strike, shifting power and "
         "broken deals alone.",
     )
-    warning = "; too many to rely on" if found.unsettled > MOST_UNSETTLED else ""
-    yield says(
-        f"Over all that was played {{}} % of visited decisions are unsettled{warning}. Digest "
-        f"{found.digest[:12]}.",
-        points(found.unsettled, 2),
-    )
+    if found.unsettled > MOST_UNSETTLED:
+        yield says(
+            "Over all that was played {} % of visited decisions are unsettled; too many to rely "
+            "on.",
+            points(found.unsettled, 2),
+        )
 
 
 def story(found: Story) -> Section:

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Iterator, Mapping
 
+from detente.analysis import wording
 from detente.analysis.discovery import UNTRIED, Assumption, Discovery, Scenario
 from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.answer import Driver
@@ -13,6 +14,7 @@ from detente.analysis.wording import count, of_100, points, significant, span, t
 from detente.ensemble.pairing import FUTURES
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
+from detente.ensemble.shares import Share, estimate
 from detente.ensemble.versions import command_to_grow
 from detente.views.blocks import (
     INTERVAL,
@@ -115,20 +117,33 @@ def _worlds(found: Drivers) -> int:
 
 def _answer(found: Drivers) -> Iterator[Words]:
     called = titles(found.run.record)[found.outcome]
+    share = _share(found.run, found.option, found.outcome)
     yield says(
-        f"In this model {called} comes in {{}} of 100 futures; across worlds this "
-        "share varies by {} points (one standard deviation, sampling noise removed).",
-        of_100(found.share),
-        points(found.spread, 0),
+        f"In this model {called} comes in {{}} of 100 futures (90 % interval {{}}; {{}} across "
+        "worlds).",
+        of_100(share.share),
+        wording.chance(share),
+        wording.spread(share),
     )
     if found.numbers:
         named = list(found.numbers.items())[:NAMED]
         moved = (
-            says("{} ({} points)", titled(path, found.crisis), points(one.swing.swing, signed=True))
+            says(
+                "{} ({} points, {})",
+                titled(path, found.crisis),
+                points(one.swing.swing, signed=True),
+                span(one.swing.low, one.swing.high),
+            )
             for path, one in named
         )
-        yield says("What moves it most: {}.", listed(tuple(moved), "; "))
+        yield says("What moves it most (90 % interval): {}.", listed(tuple(moved), "; "))
     yield from _rest(found)
+
+
+def _share(run: Run, option: str, outcome: str) -> Share:
+    """Return the share of an outcome with its intervals, as the run has it."""
+    futures = run.record.settings.futures_of_a_world
+    return estimate(run.tally(option).happened(outcome), futures)
 
 
 def _rest(found: Drivers) -> Iterator[Words]:
@@ -170,6 +185,7 @@ def _variance(found: Drivers) -> Table:
         f"Where the variance of {called} lies, in % of that of a future's yes or no",
         (Column("Part"), *number_columns("%", INTERVAL)),
         tuple((PARTS[key], points(one.share, 0), span(one.low, one.high, 0)) for key, one in rows),
+        level="full",
     )
 
 
@@ -188,13 +204,14 @@ def _numbers(found: Drivers) -> Table:
 
 
 def _cells(one: Driver) -> tuple[str, ...]:
+    """Return a swing and a total effect with their intervals; a total that may be none is left."""
     swing, total = one
+    due = (points(total.share, 0), span(total.low, total.high, 0)) if total.low > 0.0 else ("", "")
     return (
         points(swing.swing, signed=True),
         span(swing.low, swing.high),
         points(swing.agree, 0),
-        points(total.share, 0),
-        span(total.low, total.high, 0),
+        *due,
     )
 
 
@@ -262,8 +279,10 @@ def boxes(found: Discovery) -> Section:
         ),
         answer=(
             says(
-                f"In this model {called} comes in {{}} of 100 futures over all worlds.",
+                f"In this model {called} comes in {{}} of 100 futures over all worlds (90 % "
+                "interval {}).",
                 of_100(found.share),
+                wording.chance(_share(found.run, found.option, found.outcome)),
             ),
         ),
         blocks=tuple(_boxes(found)),

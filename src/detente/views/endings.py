@@ -7,12 +7,21 @@ from detente.analysis import wording
 from detente.analysis.course import Course
 from detente.analysis.quantiles import LEAST_WORLDS, Quantiles
 from detente.analysis.summary import OptionSummary, Summary, summarise
-from detente.analysis.wording import SETTLEMENTS, VIOLENCES, of_100, percent, points, titles
+from detente.analysis.wording import (
+    SETTLEMENTS,
+    VIOLENCES,
+    dated,
+    of_100,
+    percent,
+    points,
+    short_date,
+    titles,
+)
 from detente.ensemble.record import BASE, Record
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share
 from detente.ensemble.tally import EVER, OUTCOMES
-from detente.views import record, trace
+from detente.views import beginnings, record, trace
 from detente.views.answer import answer, times
 from detente.views.blocks import (
     INTERVAL,
@@ -24,6 +33,7 @@ from detente.views.blocks import (
     Card,
     Cards,
     Column,
+    Listing,
     Picture,
     Section,
     Sentence,
@@ -51,6 +61,31 @@ POINT = 0.01
 """A difference of shares that is worth a sentence."""
 ORDERED = ("limited_strike", "war", "regional_war")
 """Violence by decision of a government."""
+WORDS = {
+    "World": "one draw of all that is not known: every range, set of values and chance of the pack",
+    "Future": "one play of chance in a world; a run plays many in each of many worlds",
+    "Use of force": "force by decision of a government; a clash that nobody ordered is none unless "
+    "it grows into one",
+    "Resolved": "of a side: of the type that war hurts less; neither side knows this of the other",
+    "Credible": "of what a number rests on: past crises, or a claim that gives the number and is "
+    "graded probably true at least, from a source graded fairly reliable at least",
+}
+"""Words that a reader meets before the endings."""
+ENDINGS_MEAN = {
+    "comprehensive_deal": "a deal beyond the narrow agenda; where nothing lies beyond it, one that "
+    "moves every issue",
+    "narrow_deal": "any other deal",
+    "defender_yields": "it gives in without a text, of itself or to an ultimatum",
+    "challenger_drops": "without a text, and without force",
+    "fades": "the dispute dies down, and neither side gives in",
+    "containment": "talks are alive on the last day that is followed",
+    "talks_failed": "talks have failed and have not begun again by then",
+    "tacit": "settled without a text, as an older version of the model has it",
+    "limited_strike": "use of force of seven days at most, with small losses and no full answer",
+    "war": "two or three parties fight",
+    "regional_war": "four parties or more fight: states, and groups that the pack names",
+}
+"""What each ending is; the first seven are without use of force."""
 
 
 def section(summary: Summary, course: Course | None = None) -> Section:
@@ -61,7 +96,12 @@ def section(summary: Summary, course: Course | None = None) -> Section:
         title=QUESTION,
         about=(trace.subject(played), size(played)),
         answer=(often(summary),) if course is None else answer(summary, course),
-        blocks=(*blocks(summary), *_of_options(summary), *(_of_course(course) if course else ())),
+        blocks=(
+            *blocks(summary),
+            *_of_options(summary),
+            *(_of_course(course) if course else ()),
+            defined(summary.run),
+        ),
         reading=tuple(_reading(summary)),
     )
 
@@ -141,20 +181,43 @@ def size(played: Record, option: str = BASE) -> str:
 def often(summary: Summary) -> Words:
     """Say which endings come most often, and how many futures are still open when."""
     endings, corridor, called = summary.base.endings, summary.base.corridor, summary.base.titles
+    record = summary.run.record
     names = sorted(endings, key=lambda key: -endings[key].share)[:MOST_OFTEN]
     days = [corridor[day] for day in DAYS if day < len(corridor)]
+    ends = [tuple(100.0 * end for end in band) for band in summary.base.bands["open"]]
     return says(
         "In this model, of 100 futures, the most frequent endings are {}. Neither a deal nor use "
         "of force has come in {}.",
         listed(tuple(says("{}: {}", called[key], in_words(endings[key])) for key in names), "; "),
-        listed(tuple(says(f"{{}} by day {one.day}", of_100(one.open)) for one in days), ", in "),
+        listed(
+            tuple(
+                says(
+                    "{} ({}) by {}",
+                    of_100(one.open),
+                    wording.interval(ends[one.day][0], ends[one.day][1], 0, joint="-"),
+                    dated(record, one.day),
+                )
+                for one in days
+            ),
+            ", in ",
+        ),
     )
+
+
+def defined(run: Run) -> Listing:
+    """Return what the words of a result mean: world, future, force, resolve, and each ending."""
+    called = titles(run.record)
+    endings = {called[key]: ENDINGS_MEAN[key] for key in run.endings}
+    items = tuple(
+        (f"{wording.capitalised(name)}: {says}.",) for name, says in (WORDS | endings).items()
+    )
+    return Listing("What the words mean", items, level="full")
 
 
 def in_words(share: Share) -> Words:
     """Return a share as a count, a term with its bracket, and the interval."""
     return says(
-        f"{{}}, {wording.term(share.share)}, 90 % interval {{}}",
+        f"{{}}, {wording.terms(*share[:3])}, 90 % interval {{}}",
         of_100(share.share),
         wording.chance(share, joint=TO),
     )
@@ -162,16 +225,22 @@ def in_words(share: Share) -> Words:
 
 def _share_of_each(found: OptionSummary) -> Words:
     parts = tuple(
-        says("{} in {}", found.titles[key], of_100(found.outcomes[key].share)) for key in ASKED
+        says(
+            "{} in {} ({})",
+            found.titles[key],
+            of_100(found.outcomes[key].share),
+            wording.chance(found.outcomes[key]),
+        )
+        for key in ASKED
     )
-    return says("In this model, of 100 futures: {}.", listed(parts))
+    return says("In this model, of 100 futures (90 % interval): {}.", listed(parts))
 
 
 def blocks(summary: Summary, *, in_full: bool = False) -> Iterator[Block]:
     """Yield the table of shares, the picture, both axes of endings, and how far to rely on them."""
     yield _shares(summary.base)
     yield _still_open(summary)
-    yield from (Sentence(words) for words in _deals(summary.base))
+    yield from (Sentence(words) for words in deals(summary.base))
     yield _axes(summary.base) if in_full else _axes_in_short(summary.base)
     yield from (Sentence(words, level="full") for words in _variance(summary.base))
     yield Sentence(_enough(summary), level="full")
@@ -181,14 +250,14 @@ def blocks(summary: Summary, *, in_full: bool = False) -> Iterator[Block]:
 def _still_open(summary: Summary) -> Picture:
     rows = tuple(
         Bar(
-            str(one.day),
+            short_date(summary.run.record, one.day),
             (one.deal, one.open, one.force),
             tuple(points(share, 0) for share in (one.deal, one.open, one.force)),
         )
         for one in summary.base.corridor
     )
-    caption = "Share still open, by day, in % of all futures"
-    heads = ("day", "deal", "open", "force")
+    caption = "Share still open, by date, in % of all futures"
+    heads = ("", "deal", "open", "force")
     return Picture("corridor", summary, Bars(caption, PARTS, heads, rows))
 
 
@@ -203,25 +272,27 @@ def _shares(found: OptionSummary) -> Table:
             *number_columns("%", INTERVAL, WORLDS),
         ),
         tuple(
-            (found.titles[key], wording.term(share.share), *_cells(share))
+            (found.titles[key], wording.terms(*share[:3]), *_cells(share))
             for key, share in each.items()
         ),
     )
 
 
-def _deals(found: OptionSummary) -> Iterator[Words]:
+def deals(found: OptionSummary) -> Iterator[Words]:
     """Say how many deals are made and how many stand at the end, where the two differ."""
-    made, kept = found.outcomes["deal_ever"].share, found.outcomes["deal"].share
-    if made - kept >= POINT:
+    made, kept = found.outcomes["deal_ever"], found.outcomes["deal"]
+    if made.share - kept.share >= POINT:
         after = sum(
             found.axes[violence][deal].share for violence in ORDERED for deal in SETTLEMENTS["deal"]
         )
         late = says(", {} with one after use of force", of_100(after)) if after > 0.0 else ""
         yield says(
-            "Of 100 futures, {} make a deal at some time and {} end with one and without use of "
-            "force{}; the other deals broke.",
-            of_100(made),
-            of_100(kept),
+            "Of 100 futures, {} ({}) make a deal at some time and {} ({}) end with one and without "
+            "use of force{}; the other deals broke.",
+            of_100(made.share),
+            wording.chance(made),
+            of_100(kept.share),
+            wording.chance(kept),
             late,
         )
 
@@ -311,7 +382,10 @@ def _of_options(summary: Summary) -> Iterator[Table]:
     heads = [head for key in ASKED for head in (called[key].removeprefix("any "), INTERVAL)]
     options, there = {**summary.options, BASE: summary.beside}, summary.base.worlds
     rows = [
-        (name, *(cell for key in ASKED for cell in _cells(option.outcomes[key])[:2]))
+        (
+            option.title if name == BASE else f"{option.title} ({name})",
+            *(cell for key in ASKED for cell in _cells(option.outcomes[key])[:2]),
+        )
         for name, option in options.items()
     ]
     worlds = summary.beside.worlds
@@ -326,11 +400,10 @@ def _of_course(course: Course) -> Iterator[Block]:
     """Yield endings by day, their range across worlds, and how long they take."""
     each = {key: course.shares_by(key, course.reported_days) for key in course.ways}
     called = titles(course.run.record)
-    columns = (Column("By day"), *number_columns(*map(str, course.reported_days)))
     yield Table(
         "endings-by-day",
-        "Outcomes and endings by day, in % of all futures",
-        columns,
+        "Outcomes and endings by date, in % of all futures",
+        (Column("By"), *_dates(course, course.reported_days)),
         tuple(
             (called[key], *(of_100(share) for _, (share, *_) in row)) for key, row in each.items()
         ),
@@ -350,6 +423,10 @@ def _of_course(course: Course) -> Iterator[Block]:
     yield from _lengths(course)
 
 
+def _dates(course: Course, days: Iterable[int]) -> tuple[Column, ...]:
+    return number_columns(*(short_date(course.run.record, day) for day in days))
+
+
 def _across_worlds(course: Course) -> Table:
     """Return the same ranges across worlds, at every second day, the horizon last."""
     days = course.reported_days[::-2][::-1]
@@ -358,7 +435,7 @@ def _across_worlds(course: Course) -> Table:
     return Table(
         "endings-by-day-worlds",
         f"The same, {WORLDS}, in %",
-        (Column("By day"), *number_columns(*map(str, days))),
+        (Column("By"), *_dates(course, days)),
         tuple(
             (called[key], *(wording.spread(one.share, joint=TO) for one in row))
             for key, row in each.items()
@@ -374,7 +451,8 @@ def _lengths(course: Course) -> Iterator[Block]:
     kept |= {title: course.fighting[key] for key, title in FOUGHT.items()}
     there = {title: one for title, one in kept.items() if one is not None}
     still = [title for title, one in there.items() if _is_open(one, course)]
-    rows = [(title, *_days(one)) for title, one in there.items() if title not in still]
+    ended = {title: one for title, one in there.items() if title not in still}
+    rows = [(title, *_days(one)) for title, one in ended.items() if one.half.is_sure]
     if rows:
         yield Table(
             "endings-days",
@@ -383,9 +461,18 @@ def _lengths(course: Course) -> Iterator[Block]:
             tuple(rows),
             level="full",
         )
+    if len(rows) < len(ended):
+        unsure = beginnings.too_few("lengths", len(ended) - len(rows), len(ended))
+        yield Sentence(unsure, level="full")
     if still:
-        open_yet = f"Still open on day {course.horizon}, the horizon: {', '.join(still)}."
-        yield Sentence((open_yet,), level="full")
+        yield Sentence(
+            says(
+                "Still open on {}, the horizon: {}.",
+                dated(course.run.record, course.horizon),
+                ", ".join(still),
+            ),
+            level="full",
+        )
 
 
 def _days(one: Quantiles) -> tuple[str, ...]:
@@ -411,7 +498,8 @@ def _storylines(shown: tuple[trace.Storyline, ...]) -> Cards:
 
 
 def _card(one: trace.Storyline) -> Card:
-    days: list[Words] = [(f"Day {happening.day}: {happening.text}",) for happening in one.days]
+    record = one.trace.run.record
+    days = [says("{}: {}", dated(record, turn.day), turn.text) for turn in one.days]
     if one.left_out:
         days.append((f"{one.left_out} lesser happenings are left out here.",))
     title = plain(says("{}, as in {} of 100 futures", one.kind, of_100(one.share)))

@@ -4,8 +4,18 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from detente.analysis.drivers.inputs import titled
+from detente.analysis.drivers.swings import Swing
 from detente.analysis.influence import UNPLAYED, ClaimInfluence, Influences, Shift
-from detente.analysis.wording import count, of_100, points, quantity, share, span, titles
+from detente.analysis.wording import (
+    capitalised,
+    count,
+    points,
+    quantity,
+    share,
+    span,
+    titles,
+)
 from detente.ensemble.record import Record
 from detente.ensemble.versions import command_to_grow
 from detente.evidence import Claim, Found, Ledger, LedgerRow, Passage, Source
@@ -23,7 +33,6 @@ from detente.views.blocks import (
     Sentence,
     Table,
     Words,
-    listed,
     number_columns,
     says,
 )
@@ -32,6 +41,7 @@ from detente.views.trace import subject
 
 MOST = 8
 """Claims that are brief, those with the most weight first."""
+MOVES = "How far outcomes move if a claim is turned round, of 100 futures; empty: not clear"
 KINDS = {
     "claims": "claims of sources, graded",
     "calibrated": "past crises (fitted)",
@@ -50,13 +60,13 @@ ORIGINS = {
 def resting(found: Influences) -> Section:
     """Return what a run rests on: its numbers by kind, and how far each claim moves outcomes."""
     run, record = found.run, found.run.record
-    asked = [key for key, one in found.claims.items() if one.shifts]
+    is_told = any(one.is_told for one in found.claims.values())
     return Section(
         key="resting",
         title="What does it rest on?",
         about=(subject(record), *_played(found)),
-        answer=(*_answer(found), _by_kind(record)),
-        blocks=tuple(_moves(found, asked)),
+        answer=(*heaviest(found), _by_kind(record)),
+        blocks=tuple(_moves(found)),
         method=method(
             run,
             how="The numbers of a claim go from one end of their ranges to the other, in worlds "
@@ -64,7 +74,7 @@ def resting(found: Influences) -> Section:
             left_out="A claim's grade is a judgement of the analyst who wrote the pack.",
             would_change="Better sources for the weakest assumptions, which are listed below.",
         ),
-        reading=_reading() if asked else (),
+        reading=_reading() if is_told else (),
         next=tuple(_next(found)),
     )
 
@@ -89,15 +99,10 @@ def _next(found: Influences) -> Iterator[Command]:
         yield Command("more worlds", more)
 
 
-def _answer(found: Influences) -> Iterator[Words]:
-    """Say how often outcomes come, and which claim moves the first of them most."""
-    called = titles(found.run.record)
-    comes = tuple(
-        says(f"{called[key]} comes in {{}}", of_100(share)) for key, share in found.shares.items()
-    )
-    yield says("In this model {} of 100 futures.", listed(comes, " and "))
+def heaviest(found: Influences) -> Iterator[Words]:
+    """Say which claim moves each outcome most, or why nothing is said of that."""
     yield from (says("Note: {}.", note) for note in found.notes)
-    for outcome in found.outcomes[: 0 if found.notes else 1]:
+    for outcome in () if found.notes else found.outcomes:
         yield _heaviest(found, outcome)
 
 
@@ -112,8 +117,9 @@ def _heaviest(found: Influences, outcome: str) -> Words:
         return (f"No claim surely moves {called} when it is turned round.",)
     most = max(shifts, key=lambda key: abs(shifts[key].swing))
     return says(
-        f"Between the two ends of what rests on the claim “{most}” (graded "
-        f"{found.claims[most].claim.grade}), {called} differs by {{}} of 100 futures.",
+        f"Between the two ends of what rests on the claim “{found.claims[most].claim.says}” "
+        f"({most}, graded {found.claims[most].claim.grade}), {called} differs by {{}} of 100 "
+        "futures.",
         share(*shifts[most][:3], decimals=1),
     )
 
@@ -127,17 +133,23 @@ def _by_kind(record: Record) -> Words:
     )
 
 
-def _moves(found: Influences, asked: Sequence[str]) -> Iterator[Block]:
+def _moves(found: Influences) -> Iterator[Block]:
     yield Picture("evidence", found)
-    if asked:
-        title = "How far outcomes move if a claim is turned round, of 100 futures"
-        yield _shifts(found, ("influence", title), asked[:MOST])
-    if asked[MOST:]:
-        title = "How far outcomes move if one of the other claims is turned round, of 100 futures"
-        yield _shifts(found, ("influence-others", title), asked[MOST:], level="full")
-    yield from (Sentence(words, level="full") for words in _counts(found, asked))
+    yield from moving(found, most=MOST)
+    others = [key for key, one in found.claims.items() if one.is_told][MOST:]
+    if others:
+        yield _shifts(found, ("influence-others", f"The other claims: {MOVES}"), others)
     yield from _silent(found)
     yield _kinds(found.run.record)
+
+
+def moving(found: Influences, *, most: int) -> Iterator[Block]:
+    """Yield the claims that surely move an outcome, so many at most, and how many are open."""
+    told = [key for key, one in found.claims.items() if one.is_told][:most]
+    if told:
+        yield _shifts(found, ("influence", MOVES), told, level="brief")
+    for outcome in found.outcomes if found.worlds and not found.notes else ():
+        yield Sentence(_counts(found, outcome))
 
 
 def _kinds(record: Record) -> Table:
@@ -151,7 +163,7 @@ def _kinds(record: Record) -> Table:
 
 
 def _shifts(
-    found: Influences, named: tuple[str, str], keys: Sequence[str], *, level: Level = "brief"
+    found: Influences, named: tuple[str, str], keys: Sequence[str], *, level: Level = "full"
 ) -> Table:
     heads = [
         head
@@ -168,29 +180,37 @@ def _shifts(
 
 def _row(key: str, one: ClaimInfluence, outcomes: Sequence[str]) -> tuple[str, ...]:
     cells = (cell for outcome in outcomes for cell in _cells(one.shifts.get(outcome)))
-    return key, one.claim.grade, *cells
+    return f"{one.claim.says} ({key})", one.claim.grade, *cells
 
 
 def _cells(shift: Shift | None) -> tuple[str, str]:
-    """Return a shift and its interval; nothing of one that was not measured."""
-    if shift is None:
+    """Return a shift and its interval; nothing of one that is not clear."""
+    if shift is None or not shift.is_told:
         return "", ""
     moved, low, high = shift.swing[:3]
-    return f"{points(moved, 1)}{'*' if shift.is_told else ''}", span(low, high, 1)
+    return points(moved, 1), span(low, high, 1)
 
 
-def _counts(found: Influences, asked: Sequence[str]) -> Iterator[Words]:
-    """Yield how many claims surely move each outcome, and of how many others it is too little."""
-    for outcome in found.outcomes if asked else ():
-        shifts = [one.shifts[outcome] for one in found.claims.values() if outcome in one.shifts]
-        others = (found.unlisted or {})[outcome]
-        called = titles(found.run.record)[outcome]
-        yield says(
-            f"{called[0].upper()}{called[1:]}: {sum(one.is_told for one in shifts)} of "
-            f"{len(shifts)} claims that were measured surely move it (*); none of {others.claims} "
-            "others moves it by more than {} of 100, as far as was tried.",
-            points(others.below, 1),
-        )
+def _counts(found: Influences, outcome: str) -> Words:
+    """Say how many claims surely move an outcome, how many are open, how far others may."""
+    shifts = [one.shifts[outcome] for one in found.claims.values() if outcome in one.shifts]
+    unsure = [one.swing for one in shifts if not one.is_told]
+    others = (found.unlisted or {})[outcome]
+    return says(
+        f"{capitalised(titles(found.run.record)[outcome])}: {len(shifts) - len(unsure)} of "
+        f"{len(shifts)} claims that were measured surely move it.{{}} None of {others.claims} "
+        "others moves it by more than {} of 100, as far as was tried.",
+        _open(unsure),
+        points(others.below, 1),
+    )
+
+
+def _open(unsure: Sequence[Swing]) -> str:
+    if not unsure:
+        return ""
+    worlds = min(one.worlds_needed for one in unsure)
+    others = "the other" if len(unsure) == 1 else f"the other {len(unsure)}"
+    return f" This run cannot tell {others}; with about {worlds:,} worlds it could tell the first."
 
 
 def _silent(found: Influences) -> Iterator[Block]:
@@ -217,12 +237,13 @@ def _reading() -> tuple[Words, ...]:
             "Turned round: the claim's numbers go from the 10th to the 90th percentile of what "
             "these worlds have of them, a chance from no to yes, several of them each in the "
             "direction that raises the outcome; all else stays as the worlds have it. A shift "
-            "below 0 says that the direction, found in other worlds, was not the right one. "
-            "*: the interval leaves out none, in worlds that did not choose the claim.",
+            "below 0 says that the direction, found in other worlds, was not the right one. Only "
+            "shifts are shown whose interval leaves out none, in worlds that did not choose the "
+            "claim.",
         ),
         (
-            "Order: first what is clear (*), then by weakness of the grade (A1 1/6 to F6 1) "
-            "times the larger shift; docs/evidence.md says how this is measured.",
+            "Order: by weakness of the grade (A1 1/6 to F6 1) times the larger shift; "
+            "docs/evidence.md says how this is measured.",
         ),
     )
 
@@ -252,6 +273,40 @@ def _graded(crisis: Crisis, book: Ledger) -> Iterator[Words]:
         f"Claims give {given} of {len(book.rows)} numbers, which have the grade of the best of "
         f"them, and only bear on {assumed} others: {SIZE_ASSUMED}.",
     )
+
+
+def sources(crisis: Crisis, book: Ledger) -> tuple[Words, ...]:
+    """Say from how many documents claims come, how much rests on one alone, what grades say."""
+    if not crisis.claims:
+        return (("The pack carries no claims: every number is an assumption.",),)
+    return tuple(_sources(crisis, book))
+
+
+def _sources(crisis: Crisis, book: Ledger) -> Iterator[Words]:
+    cited = Counter(claim.source for claim in crisis.claims.values())
+    (main, often), *_ = cited.most_common(1)
+    alone = f"{often} of them from one" if len(cited) > 1 else "all of them"
+    yield (
+        f"{count(len(crisis.claims), 'claim')} come from {count(len(cited), 'document')}, {alone}: "
+        f"“{crisis.sources[main].title}” ({_published(crisis.sources[main])}).",
+    )
+    supported = [row for row in book.rows if row.is_supported]
+    on_it = sum(_documents(row, crisis) == {main} for row in supported)
+    yield (
+        f"Of {len(book.rows)} numbers {len(supported)} rest on claims, {on_it} of these on that "
+        "document alone.",
+    )
+    given = len(book.given)
+    yield (
+        f"Claims state the size of {given} of these {len(supported)}, which have the grade of "
+        f"their claim. Of the other {len(supported) - given} a claim says that something is so and "
+        "not how much: their size is assumed, and no grade vouches for it.",
+    )
+
+
+def _documents(row: LedgerRow, crisis: Crisis) -> set[str]:
+    """Return the documents of the claims that a number rests on."""
+    return {crisis.claims[key].source for key in row.because if key in crisis.claims}
 
 
 def _claims(crisis: Crisis, book: Ledger) -> Iterator[Block]:
@@ -286,7 +341,7 @@ def _resting_on_claims(crisis: Crisis, book: Ledger) -> Table:
         ),
         tuple(
             (
-                row.field,
+                _titled(row, crisis),
                 quantity(crisis.numbers[row.field]),
                 row.grade,
                 ", ".join(row.gives or row.because),
@@ -361,12 +416,24 @@ def _unsupported(crisis: Crisis, rows: Sequence[LedgerRow]) -> Table:
             Column("Value or 90 % range", origin="assumed"),
             Column("Rests on"),
         ),
-        tuple((row.field, quantity(crisis.numbers[row.field]), _reason(row)) for row in rows),
+        tuple(
+            (_titled(row, crisis), quantity(crisis.numbers[row.field]), reason(row)) for row in rows
+        ),
         level="full",
     )
 
 
-def _reason(row: LedgerRow) -> str:
+def _titled(row: LedgerRow, crisis: Crisis) -> str:
+    return f"{titled(row.field, crisis)} ({row.field})"
+
+
+def origin(row: LedgerRow) -> str:
+    """Return what kind of thing a number rests on that rests on no claim."""
+    return next((ORIGINS[key] for key in row.because if key in ORIGINS), "a reason in words")
+
+
+def reason(row: LedgerRow) -> str:
+    """Return what a number rests on that rests on no claim, with the reason in words."""
     origins = [ORIGINS[key] for key in row.because if key in ORIGINS]
     return "; ".join([*origins, *((row.assumed,) if row.assumed else ())])
 

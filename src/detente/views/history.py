@@ -18,7 +18,7 @@ from detente.analysis.history.definitions import (
 from detente.analysis.history.played import AgainstHistory, PlayedFigure
 from detente.analysis.history.rates import Length
 from detente.analysis.wording import interval, number, points, span
-from detente.ensemble.run import MOST_UNSETTLED, Run
+from detente.ensemble.run import Run
 from detente.pack.quantity import accepted
 from detente.views.blocks import (
     Block,
@@ -30,7 +30,7 @@ from detente.views.blocks import (
     number_columns,
     says,
 )
-from detente.views.record import fared, method
+from detente.views.record import doubts, fared, method
 
 LENGTHS = {
     "quarter": "a quarter last at most",
@@ -188,15 +188,7 @@ def _fit(run: Run) -> Iterator[Block]:
             if key in foretold and key in errors
         ),
     )
-    outcome = run.outcome
-    yield Sentence(
-        says(
-            f"In this run {{}} % of the visited decisions did not settle (at most "
-            f"{100 * MOST_UNSETTLED:g} % may not), and {{}} futures break a law of every future.",
-            points(outcome.unsettled / max(1, outcome.visited), 2),
-            number(outcome.violations, 0),
-        )
-    )
+    yield from doubts(run)
 
 
 def rates(found: BaseRates) -> Section:

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from detente.analysis.hypotheses import Hypotheses, Tested
 from detente.analysis.hypotheses.verdicts import FEWEST_WORLDS, Result
-from detente.analysis.wording import VERDICTS, number, points, sized
+from detente.analysis.wording import LARGE, SMALL, VERDICTS, interval, number, points, sized
 from detente.ensemble.run import Run
 from detente.ensemble.versions import command_to_grow
 from detente.pack import Crisis
 from detente.pack.model import Hypothesis
 from detente.views.blocks import (
+    INTERVAL,
     Card,
     Cards,
     Column,
@@ -22,6 +23,7 @@ from detente.views.blocks import (
     Table,
     Words,
     listed,
+    number_columns,
     says,
 )
 from detente.views.record import method
@@ -44,7 +46,7 @@ def section(found: Hypotheses) -> Section:
             "draws",
         ),
         answer=tuple(_answer(found)),
-        blocks=(_verdicts(found), _tests(found)),
+        blocks=(_verdicts(found), _rows(found), _tests(found)),
         method=_method(run),
         reading=_reading(),
         next=(
@@ -134,13 +136,52 @@ def _verdicts(found: Hypotheses) -> Table:
         (
             Column("What is held"),
             Column("Verdict"),
-            Column("Rests on (90 % interval)", origin="modelled"),
+            Column("Size, by the test on which it rests (90 % interval)", origin="modelled"),
         ),
         tuple(
-            (f"{one.hypothesis.says} ({one.id})", VERDICTS[one.verdict], _basis(one))
-            for one in found.tested
+            (f"{place}. {one.hypothesis.says} ({one.id})", VERDICTS[one.verdict], _basis(one))
+            for place, one in enumerate(found.tested, 1)
         ),
     )
+
+
+def _rows(found: Hypotheses) -> Table:
+    """Return a row for each result of each test: which way it goes, how far, and what follows."""
+    return Table(
+        "hypotheses-tests",
+        "All tests: + as the hypothesis has it, - against it, = on neither side for certain",
+        (
+            Column("Of"),
+            Column("What was measured"),
+            Column(""),
+            *number_columns("Estimate", INTERVAL),
+            Column("Verdict"),
+        ),
+        tuple(
+            (f"{place}", f"{one.name}, {one.unit}", _sign(one), *_numbers(one))
+            for place, tested in enumerate(found.tested, 1)
+            for one in tested.results
+        ),
+    )
+
+
+def _sign(one: Result) -> str:
+    """Return on which side of its threshold an interval lies: as held, against it, or neither."""
+    if math.isnan(one.estimate.estimate):
+        return ""
+    if one.estimate.low > one.threshold or one.estimate.high < one.threshold:
+        is_more = one.estimate.low > one.threshold
+        return "+" if is_more == (one.expects == "more") else "-"
+    return "="
+
+
+def _numbers(one: Result) -> tuple[str, str, str]:
+    """Return an estimate, its interval and the verdict; why there is none if there is none."""
+    mean, low, high = (one.scale * end for end in one.estimate[:3])
+    verdict = VERDICTS[one.verdict]
+    if math.isnan(mean):
+        return "", "", f"{verdict}: {one.why}"
+    return sized(mean), interval(low, high, _decimals(mean)), verdict
 
 
 def _basis(one: Tested) -> str:
@@ -187,7 +228,13 @@ def _measured(one: Result) -> Words:
     mean, low, high = (one.scale * end for end in one.estimate[:3])
     if math.isnan(mean):
         return ("not measured",)
-    return says("{} ({} to {}) {}", sized(mean), sized(low), sized(high), one.unit)
+    ends = interval(low, high, _decimals(mean))
+    return says("{} ({}) {}", sized(mean), ends, one.unit)
+
+
+def _decimals(mean: float) -> int:
+    """Return how many decimals an interval has: as many as its number, one at most from 1 on."""
+    return 0 if abs(mean) >= LARGE else 1 if abs(mean) >= SMALL else 2
 
 
 def _levels(one: Result) -> Iterator[Words]:

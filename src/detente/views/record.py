@@ -7,11 +7,11 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 import numpy as np
 
 from detente.analysis.history.bands import FIRST_YEAR, LAST_YEAR, STARTS
-from detente.analysis.wording import first_worlds, number, points
+from detente.analysis.wording import first_worlds
 from detente.ensemble.foundation import has_options
 from detente.ensemble.record import BASE
 from detente.ensemble.replay import Check, Replay
-from detente.ensemble.run import MOST_UNSETTLED, Run
+from detente.ensemble.run import Run
 from detente.ensemble.versions import command_of
 from detente.errors import DetenteError
 from detente.kernel.endings import Ending
@@ -29,7 +29,6 @@ from detente.views.blocks import (
     Table,
     Words,
     number_columns,
-    says,
 )
 
 VERDICTS = {True: "same", False: "differs", None: "not compared"}
@@ -97,37 +96,26 @@ def _left_out(run: Run) -> Listing:
 
 
 def foot(run: Run) -> Section:
-    """Return what stands beneath a run's result: limits, how the solver did, what to ask next."""
+    """Return what stands beneath a run's result: where it lies, limits, what to ask next."""
     return Section(
         key="run",
         title="The run",
         answer=((f"It lies in {run.folder} (digest {run.digest[:12]}).",),),
-        blocks=(Sentence(solver(run)), _left_out(run)),
-        next=tuple(_next(run)),
+        blocks=(*doubts(run), _left_out(run)),
+        next=tuple(next_commands(run)),
     )
 
 
-def solver(run: Run) -> Words:
-    """Say how much was solved, how well, and whether any law of every future is broken."""
-    report, outcome = run.outcome.solver, run.outcome
-    each = report["evaluations"] / max(1.0, report["nodes"])
-    folded = report["folded_rows"] / max(1.0, report["rows"])
-    unsettled = outcome.unsettled / max(1, outcome.visited)
-    return says(
-        "Solver: {} decisions, {} evaluations each; several equilibria in {} % of rows; {} % of "
-        "visited decisions unsettled (at most {} % may be); largest gain from a best answer {}; "
-        "laws broken: {}.",
-        number(report["nodes"], 0),
-        number(each),
-        points(folded),
-        points(unsettled, 2),
-        points(MOST_UNSETTLED, 0),
-        number(report["exploitability"], 3),
-        str(outcome.violations or "none"),
-    )
+def doubts(run: Run) -> Iterator[Sentence]:
+    """Yield why a run is not to be relied on, if it is not: decisions unsettled, laws broken."""
+    try:
+        run.refuse_failed()
+    except DetenteError as fault:
+        yield Sentence((f"Do not rely on this run: {fault.what}; {fault.hint}.",))
 
 
-def _next(run: Run) -> Iterator[Command]:
+def next_commands(run: Run) -> Iterator[Command]:
+    """Yield what may be asked of a run next."""
     world, future = _first_war(run)
     folder, pack = shlex.quote(str(run.folder)), shlex.quote(run.record.source)
     yield Command("one future, day by day", f"detente trace {folder} --future {world}:{future}")

@@ -8,7 +8,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from detente.analysis.trace import PERCENT, Happening, Trace, trace
-from detente.analysis.wording import PLANS, belief, number, titles
+from detente.analysis.wording import PLANS, belief, dated, number, short_date, titles
 from detente.ensemble.record import Record
 from detente.ensemble.run import Run
 from detente.ensemble.store import Rows
@@ -23,6 +23,7 @@ from detente.views.blocks import (
     Table,
     Words,
     number_columns,
+    says,
 )
 
 TYPES = ("resolved (war hurts it less)", "unresolved (war hurts it more)")
@@ -50,6 +51,8 @@ DAILY = (Event.RAIDS.name.lower(), LOSES)
 """What is reported of each day of fighting, in a table of its own."""
 MOST_DAYS, WEEK = 21, 7
 """Fighting that lasts for more days is reported by week."""
+BY_WEEK = ("by week (by day in --json)", "Week from")
+"""How it is then reported, and what stands above the dates."""
 TURNS = (
     "text_ready advances raises arrives lowers vows offers accepts rejects ratified not_ratified "
     "breaks ultimatum refuses yields drops walks_out lapses backs_down talks_resume fades "
@@ -76,9 +79,11 @@ def section(found: Trace) -> Section:
             Table(
                 "days",
                 "Day by day",
-                (Column("Day", is_number=True), Column("What happens")),
+                (Column("Date (day)", is_number=True), Column("What happens")),
                 tuple(
-                    (str(one.day), one.text) for one in found.happenings if one.kind not in DAILY
+                    (f"{short_date(found.run.record, one.day)} ({one.day})", one.text)
+                    for one in found.happenings
+                    if one.kind not in DAILY
                 ),
             ),
             *fighting(found),
@@ -91,19 +96,21 @@ def fighting(found: Trace) -> Iterator[Block]:
     """Yield a table for each time that force is used: raids and losses by day, or by week."""
     daily = [one for one in found.happenings if one.kind in DAILY]
     starts = [one.day for one in daily if one.kind == LOSES and one.second == 1 and one.first == 0]
-    parties = [found.run.record.parties[side] for side in SIDES]
+    record = found.run.record
+    parties = [record.parties[side] for side in SIDES]
     for place, start in enumerate(starts, 1):
         until = starts[place] if place < len(starts) else inf
         days = _Fought.of([one for one in daily if start <= one.day < until], start)
+        begun = dated(record, start)
         step = 1 if len(days.lost) <= MOST_DAYS else WEEK
-        how = "by day" if step == 1 else "by week (by day in --json)"
+        how, head = ("by day", "Date") if step == 1 else BY_WEEK
         yield Table(
             f"fighting-{place}",
-            f"The fighting from day {start} on, {how}: weapons, and losses in hundredths of what "
-            "the forces of a side are worth",
-            (Column("Day", is_number=True), *_columns(parties)),
+            f"The fighting from {begun} on, {how}: weapons, and losses in hundredths of what the "
+            "forces of a side are worth",
+            (Column(head, is_number=True), *_columns(parties)),
             tuple(
-                days.row(first, step)
+                (short_date(record, start + first), *days.row(first, step))
                 for first in range(0, len(days.lost), step)
                 if days.have_fighting(first, step)
             ),
@@ -121,7 +128,6 @@ def _columns(parties: Sequence[str]) -> tuple[Column, ...]:
 class _Fought(NamedTuple):
     """Days of fighting, each of shape (days, 2)."""
 
-    start: int
     sent: np.ndarray
     through: np.ndarray
     lost: np.ndarray
@@ -136,7 +142,7 @@ class _Fought(NamedTuple):
                 lost[at] = PERCENT * one.value
             else:
                 sent[at], through[at] = one.second, one.value
-        return cls(start, sent, through, lost)
+        return cls(sent, through, lost)
 
     def have_fighting(self, first: int, step: int) -> bool:
         """Say whether anything is launched or lost on so many days from one on."""
@@ -144,14 +150,12 @@ class _Fought(NamedTuple):
         return bool(self.sent[days].any() or self.lost[days].any())
 
     def row(self, first: int, step: int) -> tuple[str, ...]:
-        """Return the row of so many days from one on."""
+        """Return what is launched and lost on so many days from one on."""
         last = min(first + step, len(self.lost)) - 1
-        span = f"{self.start + first}" + (f"-{self.start + last}" if last > first else "")
         days = slice(first, last + 1)
         raids = zip(self.sent[days].sum(axis=0), self.through[days].sum(axis=0), strict=True)
         losses = zip(self.lost[days].sum(axis=0), self.lost[: last + 1].sum(axis=0), strict=True)
         return (
-            span,
             *(number(float(many), 0) for raid in raids for many in raid),
             *(number(float(loss), 2) for side in losses for loss in side),
         )
@@ -183,7 +187,7 @@ def closing(found: Trace) -> tuple[Words, ...]:
     """Say how a future ended and what was believed then."""
     parties, row = found.run.record.parties, found.row
     return (
-        (f"Ending: {ended(found)}, on day {row['ending_day']}.",),
+        says("Ending: {}, on {}.", ended(found), dated(found.run.record, row["ending_day"])),
         (
             f"Believed at the end: {parties['challenger']} is resolved: "
             f"{belief(row['belief_hard'])}; "

@@ -1,7 +1,7 @@
 """What to watch: what was seen and what that changes, which sign would tell most, what is due."""
 
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from detente.analysis import wording
@@ -138,7 +138,7 @@ def _changed(found: Update) -> Iterator[Words]:
 
 def _observed(found: Update) -> Iterator[Block]:
     effective = found.effective
-    seen = tuple((_seen(key, one),) for key, one in found.observations.seen)
+    seen = tuple((_seen(one),) for _, one in found.observations.seen)
     yield Listing("Observed", seen, level="full")
     yield Sentence(
         says(
@@ -159,16 +159,16 @@ def _observed(found: Update) -> Iterator[Block]:
     yield replace(_shares("update-endings", "Endings", endings), level="full")
 
 
-def _seen(key: str, one: Observation) -> str:
+def _seen(one: Observation) -> str:
     who = f"{one.by[:LONGEST]}; {one.source[:LONGEST]}"
-    return f"{one.date} {key}: {_what(one)} ({who})"
+    return f"{one.date.day} {one.date:%B %Y}: {_what(one)} ({who})"
 
 
 def _what(one: Observation) -> str:
     if one.sign is not None:
-        return f"{one.sign} {'seen' if one.seen else 'not seen'}"
+        return f"“{_name(one.sign)}” {'seen' if one.seen else 'not seen'}"
     if one.event is not None:
-        return f"{one.event} {'seen' if one.seen else 'not seen'} by then"
+        return f"“{_name(one.event)}” {'seen' if one.seen else 'not seen'} by then"
     if one.state is not None:
         return STATES[one.state]
     return "talks had failed" if one.talks_failed else "talks had not failed"
@@ -198,12 +198,28 @@ def _most(found: Update) -> Iterator[Words]:
     if not found.next:
         yield ("No sign is left: write [signs.KEY] in the file of observations, or in the pack.",)
         return
-    (first, best), *others = found.next.items()
+    called = wording.titles(found.run.record)[found.outcome]
+    telling = [(key, one) for key, one in found.next.items() if one.outcome.low > 0.0]
+    if not telling:
+        yield (f"In this model no sign surely tells anything of whether {called} comes.",)
+    else:
+        yield from _telling(called, telling)
+    most = max(found.next, key=lambda key: found.next[key].plan.value)
+    if found.next[most].plan.low > 0.0 and [key for key, _ in telling[:1]] != [most]:
+        yield says(
+            "Of the plan “{}” would tell most, in bits: {}.",
+            _name(most),
+            _bits(found.next[most].plan),
+        )
+
+
+def _telling(called: str, telling: Sequence[tuple[str, Watched]]) -> Iterator[Words]:
+    (key, best), *others = telling
     yield says(
         "In this model “{}” would tell most of whether {} comes. Of 100 futures, {} have it if the "
         "sign is seen, and {} if not. In bits, it tells {} of the outcome and {} of the plan.",
-        _name(first),
-        wording.titles(found.run.record)[found.outcome],
+        _name(key),
+        called,
         _of_100(best.if_seen),
         _of_100(best.if_not),
         _bits(best.outcome),
@@ -212,41 +228,75 @@ def _most(found: Update) -> Iterator[Words]:
     tied = tuple(_name(key) for key, one in others if one.outcome.high >= best.outcome.low)
     if tied:
         yield ("Intervals do not set it apart from: ", *listed(tied), ".")
-    most = max(found.next, key=lambda key: found.next[key].plan.value)
-    if most != first:
-        yield says(
-            "Of the plan “{}” would tell most, in bits: {}.",
-            _name(most),
-            _bits(found.next[most].plan),
+
+
+def first(found: Update) -> Words | None:
+    """Return what to watch first, in one sentence; None where no sign surely tells anything.
+
+    The sign that tells most of the outcome; where none does for certain, that which tells most of
+    the plan.
+    """
+    called = wording.titles(found.run.record)[found.outcome]
+    for key, one in [pair for pair in found.next.items() if pair[1].outcome.low > 0.0][:1]:
+        return says(
+            f"Watch whether “{_name(key)}” comes with the next force that arrives: {called} "
+            "follows in {} of 100 futures if it is seen, and in {} if not; it points to {}.",
+            _of_100(one.if_seen),
+            _of_100(one.if_not),
+            _plans(one),
         )
+    ordered = sorted(found.next.items(), key=lambda pair: -pair[1].plan.value)
+    for key, one in [pair for pair in ordered if pair[1].plan.low > 0.0][:1]:
+        return says(
+            f"No sign surely tells whether {called} comes; “{_name(key)}”, with the next force "
+            "that arrives, tells most of the plan, {} % of what is not known of it: it points to "
+            "{}.",
+            points(one.plan_part, 0),
+            _plans(one),
+        )
+    return None
 
 
-def _signs(found: Update) -> Iterator[Table]:
-    if not found.next:
-        return
+def _plans(one: Watched) -> str:
+    return " or ".join(PLANS[plan] for plan in one.points_to)
+
+
+def _signs(found: Update) -> Iterator[Block]:
+    clear = {key: one for key, one in found.next.items() if _is_clear(one)}
     name = wording.titles(found.run.record)[found.outcome]
-    seen = number_columns("seen, of 100", "if seen, of 100", "if not, of 100")
-    parts = number_columns("outcome, %", "plan, %")
-    yield Table(
-        "watching",
-        f"How often {name} comes with a sign and without it, and what it tells",
-        (Column("Sign"), *seen, *parts),
-        tuple((_name(key), *_watched(one)) for key, one in found.next.items()),
-    )
-    yield Table(
-        "watching-signs",
-        "What each sign points to",
-        (Column("Sign"), Column("Points to")),
-        tuple(
-            (key, " or ".join(PLANS[plan] for plan in one.points_to))
-            for key, one in found.next.items()
-        ),
-        level="full",
-    )
+    if clear:
+        seen = number_columns("seen, of 100", "if seen, of 100", "if not, of 100")
+        parts = number_columns("outcome, %", "plan, %")
+        yield Table(
+            "watching",
+            f"How often {name} comes with a sign and without it, and what it tells",
+            (Column("Sign"), *seen, *parts),
+            tuple((_name(key), *_watched(one)) for key, one in clear.items()),
+        )
+        yield Table(
+            "watching-signs",
+            "What each sign points to",
+            (Column("Sign"), Column("Points to")),
+            tuple((_name(key), _plans(one)) for key, one in clear.items()),
+            level="full",
+        )
+    unclear = [_name(key) for key in found.next if key not in clear]
+    if unclear:
+        words = (
+            f"This run cannot say that {len(unclear)} of {len(found.next)} signs tell anything of "
+            f"{name} or of the plan: {wording.series(unclear)}."
+        )
+        yield Sentence((words,))
+
+
+def _is_clear(one: Watched) -> bool:
+    return one.outcome.low > 0.0 or one.plan.low > 0.0
 
 
 def _watched(one: Watched) -> tuple[str, ...]:
-    parts = points(one.outcome_part), points(one.plan_part)
+    """Return what a sign tells; nothing of the outcome or of the plan where that is not clear."""
+    of_outcome = points(one.outcome_part) if one.outcome.low > 0.0 else ""
+    parts = of_outcome, points(one.plan_part) if one.plan.low > 0.0 else ""
     return (points(one.seen.value, 0), _of_100(one.if_seen), _of_100(one.if_not), *parts)
 
 
@@ -298,7 +348,7 @@ def _next(found: Update) -> Iterator[Command]:
 
 def events(found: Sightings) -> Section:
     """Return which events may be seen by a day, and how an outcome goes with having seen them."""
-    run, day = found.run, f"{date_of(found.run, found.day)} (day {found.day})"
+    run, day = found.run, wording.dated(found.run.record, found.day)
     called, worlds = wording.titles(run.record), run.record.settings.worlds_of(found.option)
     rare = tuple((one,) for one in found.rare.values())
     unsaid = Listing("Seen too seldom by then to say anything", rare, level="full")
@@ -312,7 +362,7 @@ def events(found: Sightings) -> Section:
         ),
         answer=tuple(_standing_out(found)),
         blocks=(
-            *(_followed(found, key, called[key]) for key in _reported(found)),
+            *(one for key in _reported(found) for one in _followed(found, key, called[key])),
             *((unsaid,) if rare else ()),
         ),
         reading=(
@@ -356,21 +406,31 @@ def _standing_out(found: Sightings) -> Iterator[Words]:
             )
 
 
-def _followed(found: Sightings, key: str, name: str) -> Table:
-    heads = ("seen, %", "if seen", "if not", "differs", INTERVAL)
-    return Table(
-        f"sightings-{key}",
-        f"{name}, with an event and without it, in %",
-        (Column("Event"), *number_columns(*heads)),
-        tuple(
-            (
-                one.says,
-                points(one.seen.share, 0),
-                points(one.outcomes[key].if_seen.share),
-                points(one.outcomes[key].if_not.share),
-                points(one.outcomes[key].shift, signed=True),
-                span(one.outcomes[key].low, one.outcomes[key].high),
-            )
-            for one in found.events.values()
-        ),
-    )
+def _followed(found: Sightings, key: str, name: str) -> Iterator[Block]:
+    """Yield the events that an outcome surely goes with, and how many others were followed."""
+    clear = [one for one in found.events.values() if one.outcomes[key].stands_out]
+    if clear:
+        heads = ("seen, %", "if seen", "if not", "differs", INTERVAL)
+        yield Table(
+            f"sightings-{key}",
+            f"{name}, with an event and without it, in %",
+            (Column("Event"), *number_columns(*heads)),
+            tuple(
+                (
+                    one.says,
+                    points(one.seen.share, 0),
+                    points(one.outcomes[key].if_seen.share),
+                    points(one.outcomes[key].if_not.share),
+                    points(one.outcomes[key].shift, signed=True),
+                    span(one.outcomes[key].low, one.outcomes[key].high),
+                )
+                for one in clear
+            ),
+        )
+    unclear = len(found.events) - len(clear)
+    if unclear:
+        words = (
+            f"This run cannot say that {name} goes with {unclear} of the {len(found.events)} "
+            "events that were followed."
+        )
+        yield Sentence((words,))

@@ -7,7 +7,8 @@ fixed. By name:
 
 - run, option; of: {worlds, futures}, how many were judged, on a coarse grid of beliefs. All shares
   but `first_shot` are of these futures.
-- first_shot.KEY: how the first shot came, of the run's futures with use of force.
+- first_shot.KEY, first_shot_of_wars.KEY: how the first shot came, of the run's futures with use of
+  force and of those with war.
 - war: futures that end in war.
 - causes.KEY: the share owed to each mechanism (Owen's value), with `prevents` and `creates`: war
   that removing it alone prevents, and that it brings. `none` is war with every mechanism off. They

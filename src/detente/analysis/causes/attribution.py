@@ -53,6 +53,12 @@ class Causes(notebook.Shown):
         futures = self.run.record.settings.futures_of_a_world
         return first_shots_of(self.run.tally(self.option), futures)
 
+    @cached_property
+    def war_shots(self) -> FirstShots | None:
+        """How the first shot came, in all wars of the run; None if there is none."""
+        futures = self.run.record.settings.futures_of_a_world
+        return first_shots_of(self.run.tally(self.option), futures, of_wars=True)
+
     def of_each(self, measure: str) -> dict[str, Share]:
         """Return a measure that goes by mechanism, in the order of the mechanisms."""
         return {key: self.shares[measure, key] for key in KEYS.values()}
@@ -61,7 +67,6 @@ class Causes(notebook.Shown):
         """Return what `detente causes --json` prints."""
         due = {**self.of_each("causes"), NONE: self.shares["causes", NONE]}
         flips = {key: self._flips(key) for key in KEYS.values()}
-        ways = self.first_shots.ways if self.first_shots else {}
         return {
             "schema": "detente/causes/2",
             "run": str(self.run.folder),
@@ -69,7 +74,8 @@ class Causes(notebook.Shown):
             "of": {"worlds": self.worlds, "futures": self.futures},
             "war": self.shares["war",]._asdict(),
             "causes": {key: share._asdict() | flips.get(key, {}) for key, share in due.items()},
-            "first_shot": _plain({way.name.lower(): share for way, share in ways.items()}),
+            "first_shot": _ways(self.first_shots),
+            "first_shot_of_wars": _ways(self.war_shots),
             **{key: self.shares[key,]._asdict() for key in SINGLE},
             "but_for": _plain(self.of_each("but_for")),
             "created": _plain(self.of_each("created")),
@@ -140,6 +146,11 @@ def causes(
         unsettled=unsettled / max(1, visited),
         digest=whole.hexdigest(),
     )
+
+
+def _ways(found: FirstShots | None) -> dict[str, Any]:
+    ways = found.ways if found else {}
+    return _plain({way.name.lower(): share for way, share in ways.items()})
 
 
 def _plain(shares: dict[str, Share]) -> dict[str, dict[str, float]]:

@@ -17,6 +17,13 @@ command}.
 - command: what reproduces it alone.
 """
 
-from detente.analysis.hypotheses.answer import Hypotheses, PlannedTests, Tested, hypotheses, plan
+from detente.analysis.hypotheses.answer import (
+    Hypotheses,
+    PlannedTests,
+    Tested,
+    hypotheses,
+    plan,
+    played,
+)
 
-__all__ = ["Hypotheses", "PlannedTests", "Tested", "hypotheses", "plan"]
+__all__ = ["Hypotheses", "PlannedTests", "Tested", "hypotheses", "plan", "played"]

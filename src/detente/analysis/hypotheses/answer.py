@@ -2,6 +2,7 @@
 
 import math
 import shlex
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
@@ -11,12 +12,13 @@ from detente.analysis.causes.coalitions import worlds_of
 from detente.analysis.hypotheses.interventions import ACTS, FUTURES, RAIDS, Intervention, rows_of
 from detente.analysis.hypotheses.trying import Bench, interventions_of, judging_of, results_of
 from detente.analysis.hypotheses.verdicts import Result, Verdict, together
-from detente.ensemble.foundation import read_again
+from detente.ensemble.foundation import read_again, read_base_again
 from detente.ensemble.kept import threads_of
 from detente.ensemble.pairing import LEAST_WORLDS
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
+from detente.ensemble.versions import is_own_model
 from detente.errors import DetenteError
 from detente.pack.model import Hypothesis
 from detente.text import did_you_mean
@@ -144,6 +146,29 @@ def hypotheses(
         for key, one in chosen.items()
     )
     return Hypotheses(run, bench.worlds, tested)
+
+
+def played(run: Run) -> Hypotheses | None:
+    """Return the verdicts in as many worlds, from the first, as were tested before, if any were.
+
+    Raises
+    ------
+    DetenteError
+        If the run is damaged.
+    """
+    there = run.record.settings.worlds
+    if not is_own_model(run.record) or there < LEAST_WORLDS:
+        return None
+    if not read_base_again(run.folder, run.record).hypotheses:
+        return None
+    worlds = range(there, LEAST_WORLDS - 1, -1)
+    tested = bisect(worlds, False, key=lambda count: _is_tested(run, count))
+    return hypotheses(run, worlds=worlds[tested]) if tested < len(worlds) else None
+
+
+def _is_tested(run: Run, worlds: int) -> bool:
+    left = plan(run, only=(), worlds=worlds, threads=None)
+    return not (left.played or left.raided or left.judged)
 
 
 def ask(

@@ -1,0 +1,184 @@
+"""What fits on one screen of a terminal: a run's answer and picture, or what it all rests on."""
+
+import shlex
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from detente.analysis.course import Course
+from detente.analysis.drivers import Drivers
+from detente.analysis.drivers.inputs import titled
+from detente.analysis.influence import Influences, weakness_of
+from detente.analysis.quantiles import LEAST_WORLDS
+from detente.analysis.summary import Summary
+from detente.analysis.wording import points, share, short_date, spread, titles
+from detente.evidence import Ledger
+from detente.pack import Crisis
+from detente.views import causes, endings, evidence, record
+from detente.views.answer import answer
+from detente.views.blocks import (
+    Bar,
+    Bars,
+    Block,
+    Column,
+    Command,
+    Picture,
+    Section,
+    Sentence,
+    Table,
+    number_columns,
+)
+from detente.views.trace import subject
+
+ROWS, FEW = 5, 3
+"""Rows of a table, at most: of one table on a screen, and of several."""
+BARS = 7
+"""Dates of the picture, at most."""
+PARTS = (("▒", "deal"), ("·", "still open"), ("▓", "force short of war"), ("█", "war"))
+
+
+def of_run(summary: Summary, course: Course) -> Section:
+    """Return the answer, the picture in characters, how wars begin, and what to ask next."""
+    run, folder = summary.run, shlex.quote(str(summary.run.folder))
+    begun = tuple(causes.first(summary.base.war_shots))[:1]
+    return Section(
+        key="glance",
+        title=endings.QUESTION,
+        about=(subject(run.record), endings.size(run.record)),
+        answer=answer(summary, course),
+        blocks=(
+            _picture(summary, course),
+            *(Sentence(words) for words in (*endings.deals(summary.base), *begun)),
+            *record.doubts(run),
+            Sentence((f"The run lies in {run.folder} (digest {run.digest[:12]}).",)),
+        ),
+        next=(
+            Command("every ending, how wars begin and end, limits", f"detente show {folder} --all"),
+            *record.next_commands(run),
+        ),
+    )
+
+
+def _picture(summary: Summary, course: Course) -> Picture:
+    """Return where futures stand by date, as a chart of characters alone."""
+    days, record = summary.base.corridor, summary.run.record
+    war = course.by_day[:, list(course.ways["any_war"])].sum(axis=1).tolist()
+    step = max(1, -(-len(days) // (BARS - 1)))
+    rows = tuple(
+        Bar(
+            short_date(record, one.day),
+            (one.deal, one.open, one.force - war[one.day], war[one.day]),
+            tuple(points(part, 0) for part in (one.deal, one.open, one.force, war[one.day])),
+        )
+        for one in (*days[:-1:step], days[-1])
+    )
+    apart = ""
+    if course.worlds >= LEAST_WORLDS and course.futures > 1:
+        apart = f"; war across worlds: {spread(summary.base.outcomes['any_war'], joint=' to ')}"
+    caption = f"Where futures stand by date (force from its first day), in % of all{apart}"
+    return Picture("", summary, Bars(caption, PARTS, ("", "deal", "open", "force", "war"), rows))
+
+
+def of_pack(crisis: Crisis, book: Ledger) -> Section:
+    """Return what the numbers of a pack rest on: documents, the weakest claims, nothing."""
+    source = shlex.quote(str(crisis.name))
+    return Section(
+        key="glance-evidence",
+        title="What does it rest on?",
+        about=(f"{crisis.title} ({crisis.name}, as of {crisis.as_of})",),
+        answer=evidence.sources(crisis, book),
+        blocks=(
+            *_weakest(crisis, book),
+            *_on_nothing(crisis, book),
+            *_held(crisis),
+        ),
+        next=(
+            Command("every claim, hypothesis and number", f"detente evidence {source} --all"),
+            Command("how far outcomes move if a claim is turned round", "detente evidence RUN"),
+        ),
+    )
+
+
+def of_evidence(
+    found: Influences, known: Mapping[str, Drivers], crisis: Crisis, book: Ledger
+) -> Section:
+    """Return the weakest claims that surely move outcomes most, and what rests on nothing.
+
+    `known`: what outcomes turn on, as far as that was worked out before.
+    """
+    whole, folder = evidence.resting(found), shlex.quote(str(found.run.folder))
+    return Section(
+        key="glance-evidence",
+        title=whole.title,
+        about=whole.about,
+        answer=tuple(evidence.heaviest(found)),
+        blocks=(
+            *evidence.moving(found, most=FEW),
+            *_unsupported(known, book),
+            *(Sentence(words) for words in evidence.sources(crisis, book)),
+            *_on_nothing(crisis, book),
+        ),
+        next=(
+            Command("every claim, hypothesis and number", f"detente evidence {folder} --all"),
+            *whole.next,
+        ),
+    )
+
+
+def _weakest(crisis: Crisis, book: Ledger) -> Iterator[Table]:
+    """Yield the claims that are weak and many numbers rest on: weakness times how many."""
+    uses = Counter(key for row in book.rows for key in row.because if key in crisis.claims)
+    weight = {key: weakness_of(crisis.claims[key]) * many for key, many in uses.items()}
+    heavy = sorted(weight, key=lambda key: -weight[key])[:ROWS]
+    if heavy:
+        yield Table(
+            "weakest",
+            "The weakest claims on which most rests",
+            (Column("What is said"), Column("Grade"), *number_columns("Numbers")),
+            tuple(
+                (f"{crisis.claims[key].says} ({key})", crisis.claims[key].grade, f"{uses[key]}")
+                for key in heavy
+            ),
+        )
+
+
+def _unsupported(known: Mapping[str, Drivers], book: Ledger) -> Iterator[Table]:
+    """Yield the numbers that surely move an outcome most and rest on no claim."""
+    bare = {row.field: evidence.reason(row) for row in book.unsupported}
+    for outcome, found in known.items():
+        moving = [path for path in found.numbers if path in bare][:FEW]
+        if moving:
+            called = titles(found.run.record)[outcome]
+            yield Table(
+                f"unsupported-{outcome}",
+                f"Numbers that rest on no claim and surely move {called}, of 100 futures",
+                (Column("Number"), *number_columns("Moves it by"), Column("Rests on")),
+                tuple(
+                    (
+                        titled(path, found.crisis),
+                        share(*found.numbers[path].swing[:3]),
+                        bare[path],
+                    )
+                    for path in moving
+                ),
+            )
+
+
+def _on_nothing(crisis: Crisis, book: Ledger) -> Iterator[Block]:
+    """Yield of how many numbers no claim says anything, by what they rest on instead."""
+    kinds = Counter(evidence.origin(row) for row in book.unsupported)
+    unknown = sum(not crisis.numbers[row.field].is_fixed for row in book.unsupported)
+    if kinds:
+        parts = "; ".join(f"{many} on {kind}" for kind, many in kinds.most_common())
+        words = (
+            f"{len(book.unsupported)} of {len(book.rows)} numbers rest on no claim, {unknown} of "
+            f"these not known exactly: {parts}."
+        )
+        yield Sentence((words,))
+
+
+def _held(crisis: Crisis) -> Iterator[Sentence]:
+    if crisis.hypotheses:
+        many = len(crisis.hypotheses)
+        yield Sentence(
+            (f"Hypotheses that the pack holds: {many}; detente hypotheses RUN tests them.",)
+        )

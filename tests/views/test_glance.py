@@ -1,0 +1,87 @@
+"""What fits on one screen: a run's answer and picture, and what it rests on."""
+
+from dataclasses import replace
+
+import pytest
+
+from detente import course, influence, summarise
+from detente.analysis.drivers.answer import Driver, Drivers
+from detente.analysis.drivers.redraws import SensitivityIndex
+from detente.analysis.drivers.swings import Swing
+from detente.analysis.influence import Shift, UnlistedClaims
+from detente.evidence import ledger
+from detente.views import glance
+from detente.views.render.grid import Screen
+from detente.views.render.terminal import to_text
+from tests.views.reading import must_say
+
+LINES = 40
+MOVED = Swing(0.043, 0.018, 0.081, 1.0, 24)
+UNSURE = Swing(0.02, -0.01, 0.05, 0.9, 24)
+
+
+@pytest.fixture(scope="module")
+def book(crisis):
+    return ledger(crisis.numbers.items(), crisis.claims, hypotheses=crisis.sentences)
+
+
+@pytest.fixture
+def evidence(run, crisis, book):
+    """What a run rests on, as if claims had been turned round and drivers found."""
+    found = influence(run, play=False)
+    surely, unsurely = (Shift(MOVED, True, None), Shift(UNSURE, False, None))
+    claims = {
+        key: replace(one, shifts={"any_war": surely, "deal": unsurely})
+        for key, one in list(found.claims.items())[:12]
+    }
+    unlisted = dict.fromkeys(found.outcomes, UnlistedClaims(77, 0.013))
+    played = replace(found, claims=claims, worlds=40, unlisted=unlisted, notes=())
+    total = SensitivityIndex(0.2, 0.1, 0.3)
+    numbers = {row.field: Driver(MOVED, total) for row in book.unsupported[:9]}
+    known = Drivers(run, "base", "any_war", 40, 0.2, 0.1, crisis, numbers=numbers)
+    return glance.of_evidence(played, {"any_war": known}, crisis, book)
+
+
+def lines(section):
+    return to_text([section], Screen(room=100)).splitlines()
+
+
+def test_a_run_fits_one_screen_with_its_answer_its_picture_and_what_to_ask_next(run):
+    section = glance.of_run(summarise(run), course(run))
+
+    assert len(lines(section)) <= LINES
+    must_say(
+        section,
+        "In this model war (regional or not) ",
+        "Where futures stand by date (force from its first day), in % of all",
+        "6 Feb 2026",
+        "of 100 wars, regional or not",
+        f"The run lies in {run.folder}",
+        f"detente show {run.folder} --all",
+    )
+
+
+def test_what_a_pack_rests_on_fits_one_screen_with_its_weakest_claims(crisis, book):
+    section = glance.of_pack(crisis, book)
+
+    assert len(lines(section)) <= LINES
+    must_say(
+        section,
+        "89 claims come from 8 documents",
+        "The weakest claims on which most rests",
+        "of 493 numbers rest on no claim",
+        "Hypotheses that the pack holds: 10",
+        "detente evidence oman-2026 --all",
+    )
+
+
+def test_what_a_run_rests_on_leads_with_what_surely_moves_outcomes_and_rests_on_least(evidence):
+    must_say(
+        evidence,
+        "war (regional or not) differs by 4.3 (1.8 to 8.1) of 100 futures",
+        "No claim surely moves any deal when it is turned round.",
+        "Any deal: 0 of 12 claims that were measured surely move it. This run cannot tell the "
+        "other 12; with about 54 worlds it could tell the first.",
+        "Numbers that rest on no claim and surely move war (regional or not), of 100 futures",
+        "Of 493 numbers 96 rest on claims",
+    )
