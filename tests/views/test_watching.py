@@ -67,7 +67,7 @@ def test_events_that_may_be_seen_say_what_they_must(run, monkeypatch):
 
     must_say(
         watching.events(found),
-        "Which events may be seen by 2026-03-08 (day 30)?",
+        "Which events may be seen by 8 March 2026 (day 30)?",
         "800 futures of option base, followed day by day: 16 worlds x 50",
         "In this model no event surely goes with war (regional or not)",
         "Seen too seldom by then to say anything",

@@ -37,6 +37,7 @@ READING = {
     "on which it ends.",
 }
 READING["late"] = READING["early"]
+WAR, FORCE = "any_war", "force"
 WHOLE = (
     "Interval: 90 %, over worlds and chance together. Across worlds: 5th to 95th percentile, which "
     "depends on what is assumed; sampling noise is removed.",
@@ -45,10 +46,7 @@ WHOLE = (
 
 def section(found: DatedShare) -> Section:
     """Return how often an outcome has come by a day, among the futures that meet conditions."""
-    run, folder = found.run, shlex.quote(str(found.run.folder))
-    settings = run.record.settings
-    chosen = _flags({"--ending": found.outcome}, found.given, found.option)
-    typical = Command("a typical one of them", f"detente find {folder} {chosen}")
+    run, settings = found.run, found.run.record.settings
     return Section(
         key="ask",
         title=f"How likely is it by {in_words(run, found.day)}?",
@@ -61,8 +59,19 @@ def section(found: DatedShare) -> Section:
         answer=tuple(_answer(found)),
         blocks=(_shares(found),),
         reading=tuple(_reading(found)),
-        next=(typical,) if found.among.ever.any() else (),
+        next=tuple(_next(found)),
     )
+
+
+def _next(found: DatedShare) -> Iterator[Command]:
+    run, folder = found.run, shlex.quote(str(found.run.folder))
+    chosen = _flags({"--ending": found.outcome}, found.given, found.option)
+    if found.among.ever.any():
+        yield Command("a typical one of them", f"detente find {folder} {chosen}")
+    if found.outcome == WAR:
+        day = date_of(run, found.day).isoformat()
+        force = _flags({"--outcome": FORCE, "--by": day}, found.given, found.option)
+        yield Command("with limited strikes too", f"detente ask {folder} {force}")
 
 
 def in_words(run: Run, day: int) -> str:
@@ -140,6 +149,8 @@ def _reading(found: DatedShare) -> Iterator[Words]:
         "A future with use of force counts on the day of the first, others on the day on which "
         "they end; talks that failed and deals made at any time count on their own day.",
     )
+    if found.outcome == WAR:
+        yield ("A limited strike is no war: force counts every use of force by a government.",)
     if found.given:
         yield (
             "Conditions are on the whole of a future, until the horizon. What goes with them in "
@@ -173,7 +184,10 @@ def addresses(found: FoundFutures) -> Section:
             ),
         ),
         reading=((READING[found.pick],),),
-        next=(Command("the first of them, day by day", first),),
+        next=(
+            Command("the first of them, day by day", first),
+            Command("why it had war, or none", first.replace(" trace ", " causes ", 1)),
+        ),
     )
 
 
