@@ -20,6 +20,8 @@ SETTING = re.compile(r"[a-z_]\w*(?:\.\w+)*\s*=")
 """How a field that is set begins; anything else names a run."""
 FORM = "write FIELD=VALUE, FIELD=LOW:HIGH for a range, or FIELD=LOW:HIGH:N for N values"
 LEAST_STEPS, MOST_STEPS = 2, 50
+DIGITS = 12
+"""Of a value of a sweep, so that a third of the way from 0.1 to 0.4 is 0.2."""
 
 
 def whatif(  # noqa: PLR0913, PLR0917  every setting
@@ -142,7 +144,8 @@ def _value(text: str, written: str) -> "Asked":
     if not LEAST_STEPS <= steps <= MOST_STEPS or low == high:
         what = f"{show(written)} is no sweep: N is from {LEAST_STEPS} to {MOST_STEPS}, LOW not HIGH"
         raise DetenteError(what, where=text.partition("=")[0], hint=FORM)
-    return [low + (high - low) * step / (steps - 1) for step in range(steps)]
+    values = (low + (high - low) * step / (steps - 1) for step in range(steps))
+    return [float(f"{value:.{DIGITS}g}") for value in values]
 
 
 def _number(part: str) -> float:
