@@ -159,6 +159,7 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
         int | None, typer.Option(help="Worlds of the run to play again; 40 unless given.")
     ] = None,
     threads: parameters.Threads = None,
+    dry_run: parameters.DryRun = False,
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
@@ -173,15 +174,36 @@ def drivers(  # noqa: PLR0913, PLR0917  every setting
     from detente.cli.progress import Teller
     from detente.ensemble.run import Run
 
-    asked: dict[str, Any] = {
-        "outcome": outcome,
-        "option": option,
-        "worlds": worlds,
-        "threads": threads,
-    }
+    opened = Run.open(run)
+    asked: dict[str, Any] = {"outcome": outcome, "option": option, "worlds": worlds}
+    if dry_run:
+        return _plan_drivers(opened, asked, threads, json=json)
     with Teller(quiet=quiet or json, unit="worlds") as teller:
-        found = ask(Run.open(run), **asked, progress=teller)
+        found = ask(opened, **asked, threads=threads, progress=teller)
     terminal.show_result(found, json=json, quiet=quiet)
+    return 0
+
+
+def _plan_drivers(run: "Run", asked: dict[str, Any], threads: int | None, *, json: bool) -> int:
+    from detente.analysis.drivers import plan
+    from detente.cli.progress import estimate_drivers
+    from detente.ensemble.kept import threads_of
+
+    worlds, is_answered = plan(run, **asked)
+    at_a_time = threads_of(threads)
+    seconds = 0.0 if is_answered else estimate_drivers(worlds) / at_a_time
+    if json:
+        planned = {"worlds": worlds, "is_answered": is_answered, "seconds": seconds}
+        terminal.show_json({"schema": "detente/plan/1", **planned})
+        return 0
+    if is_answered:
+        terminal.say("It was asked before: nothing is left to be played.")
+        return 0
+    terminal.say(
+        f"{worlds} worlds, in which groups of numbers, then those that matter, are moved: up to "
+        f"{seconds:.0f} s on {at_a_time} thread(s) once the model is compiled"
+    )
+    terminal.say("Nothing was played.")
     return 0
 
 
@@ -302,7 +324,7 @@ def hypotheses(  # noqa: PLR0913, PLR0917  every setting
         str, typer.Option(metavar="KEY,...", help="Hypotheses to test; all unless given.")
     ] = "",
     worlds: Annotated[
-        int | None, typer.Option(help="Worlds to use, from the first; 64 unless given, or all.")
+        int | None, typer.Option(help="Worlds to use, from the first; 48 unless given, or all.")
     ] = None,
     threads: parameters.Threads = None,
     dry_run: parameters.DryRun = False,
