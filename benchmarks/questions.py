@@ -29,7 +29,8 @@ MORE = {
     "update --next --by": ["--next", "--by", "2026-03-08"],
     "ask": ["--by", "2026-04-01"],
 }
-HEAD = "| asked of the default run, which has no answer yet | seconds | of processors | allowed |"
+BEGINS, GOES_ON = "Questions to the default run", "\n\n| what "
+"""How the part of the results about questions begins, and what follows it."""
 RESULTS = Path(__file__).with_name("results.md")
 
 
@@ -39,6 +40,26 @@ class QuestionTiming(NamedTuple):
     asked: str
     seconds: float
     of_processors: float
+
+
+def question_lines() -> list[str]:
+    """Time the questions and write how long each takes, with how busy the machine was."""
+    loads = [os.getloadavg()[0]]
+    timings = question_timings()
+    loads.append(os.getloadavg()[0])
+    return [
+        f"{BEGINS} of `oman-2026`, each asked once of a copy that holds no answer, with all "
+        "processors. Where the load of the machine, "
+        f"{loads[0]:.1f} before and {loads[1]:.1f} after, is far above 0, seconds say little and "
+        "processor time is somewhat too long.",
+        "",
+        "| detente | seconds | of processors | allowed |",
+        "|---|---|---|---|",
+        *(
+            f"| {one.asked} | {one.seconds:.1f} | {one.of_processors:.1f} | {ASKED[one.asked]:g} |"
+            for one in timings
+        ),
+    ]
 
 
 def question_timings() -> list[QuestionTiming]:
@@ -67,31 +88,17 @@ def _of_children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def question_lines(timings: list[QuestionTiming]) -> list[str]:
-    """Write how long each question takes, in a table of its own."""
-    return [
-        HEAD,
-        "|---|---|---|---|",
-        *(
-            f"| detente {one.asked} | {one.seconds:.1f} | {one.of_processors:.1f} "
-            f"| {ASKED[one.asked]:g} |"
-            for one in timings
-        ),
-    ]
-
-
 def renewed(text: str, lines: list[str]) -> str:
-    """Return the results with the table of questions put in place of the one that is there."""
-    before, _, rest = text.partition(HEAD)
-    _, _, after = rest.partition("\n\n")
-    return "\n".join([before.rstrip("\n"), "", *lines, "", after])
+    """Return the results with the part about questions in place of the one that is there."""
+    before, _, rest = text.partition(BEGINS)
+    _, _, after = rest.partition(GOES_ON)
+    return before + "\n".join(lines) + GOES_ON + after
 
 
 def main() -> None:
     """Time the questions alone, and write them into the results."""
-    load = os.getloadavg()[0]
-    lines = question_lines(question_timings())
-    print("\n".join([*lines, f"load before: {load:.1f}, after: {os.getloadavg()[0]:.1f}"]))
+    lines = question_lines()
+    print("\n".join(lines))
     RESULTS.write_text(renewed(RESULTS.read_text(encoding="utf-8"), lines), encoding="utf-8")
 
 

@@ -109,8 +109,9 @@ def _why(found: WhatIf, path: Path) -> Iterator[Words]:
     if clear:
         most = clear[0]
         yield says(
-            f"Why: what moves most is the worth of {_prospect(most, parties)} to "
-            f"{parties[most.side]}: {{}} % of all that is at issue for it (90 % interval {{}}).",
+            f"Why: what moves most is the worth to {parties[most.side]} of "
+            f"{_prospect(most, parties)}: {{}} % of all that is at issue for it (90 % interval "
+            "{}).",
             points(most.shift, signed=True),
             span(most.low, most.high),
         )
