@@ -85,7 +85,9 @@ def _written(day: date) -> str:
 
 def _answer(found: DatedShare) -> Iterator[Words]:
     share = found.share
-    which = f" of the {found.futures:,} with {_listed(found.given)}" if found.given else ""
+    which = (
+        f" of the {found.futures:,} with {_listed(found.run, found.given)}" if found.given else ""
+    )
     yield says(
         "In this model {} has come by {} in {} of 100 futures{} (90 % interval {}; {} across "
         "worlds).",
@@ -113,8 +115,10 @@ def _decimals(share: float) -> int:
     return 1 if share < 0.1 else 0  # noqa: PLR2004  two figures
 
 
-def _listed(given: Sequence[str]) -> str:
-    return " and ".join(given)
+def _listed(run: Run, given: Sequence[str]) -> str:
+    """Return conditions in words: an outcome by its title, others as they were asked."""
+    called = titles(run.record)
+    return " and ".join(called.get(one, one) for one in given)
 
 
 def _shares(found: DatedShare) -> Table:
@@ -164,7 +168,7 @@ def addresses(found: FoundFutures) -> Section:
     option = _flags({}, (), found.option)
     first = f"detente trace {folder} --future {found.futures[0].address} {option}".strip()
     played = run.record.settings.played_of(found.option)
-    which = f" have {_listed(found.given)}" if found.given else " are looked at"
+    which = f" have {_listed(found.run, found.given)}" if found.given else " are looked at"
     return Section(
         key="find",
         title="Which futures are these?",
