@@ -12,6 +12,7 @@ from benchmarks.commands import CommandTimings, command_timings
 from benchmarks.kernel import Costs, costs
 from benchmarks.large import MEBIBYTES_ALLOWED, SECONDS_ALLOWED, Large, large
 from benchmarks.peers.sheet import peer_costs, peer_lines, refuse_disagreement
+from benchmarks.questions import question_lines
 from benchmarks.raids import CAMPAIGN_DAYS, MICRO, RaidCosts, raid_costs
 from benchmarks.threads import Gains, gains
 
@@ -34,7 +35,8 @@ def main() -> None:
     peers = peer_costs()
     refuse_disagreement(peers)
     text = report(command_timings(), costs(), raid_costs())
-    text += "\n".join([*speed_lines(large(), gains()), *peer_lines(peers)])
+    asked = ["", *question_lines(), ""]
+    text += "\n".join([*asked, *speed_lines(large(), gains())[1:], *peer_lines(peers)])
     RESULTS.write_text(text, encoding="utf-8")
     print(text)
 

@@ -21,25 +21,32 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, NamedTuple, TypeAlias
 
 import numpy as np
-import pyarrow.parquet as pq
-from scipy import stats
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
+from scipy import stats  # type: ignore[import-untyped]
 
 import detente
 from detente.analysis.wording import Value
 from detente.views.blocks import Block, Cards, Listing, Picture, Section, Sentence, Table
 from detente.views.page import compose
 
-COLUMNS = ("world", "future", "ending", "ending_day", "first_force_day", "initiator", "violence")
+COLUMNS: tuple[str, ...] = ("world", "future", "ending", "ending_day")
+COLUMNS += ("first_force_day", "initiator", "violence")
 COLUMNS += ("settlement", "first_shot", "first_shot_gap", "package", "broken_deal_day")
 COLUMNS += ("broken_day", "failed_day", "war_days", "ceasefire", "world_cost", "damage")
 KINDS = ("loss", "military_loss", "aircraft_loss", "economy_loss")
 COLUMNS += tuple(f"{side}_{kind}" for side in ("challenger", "defender") for kind in KINDS)
-ENDINGS = ("comprehensive_deal", "narrow_deal", "defender_yields", "challenger_drops", "fades")
-ENDINGS += ("containment", "talks_failed", "limited_strike", "war", "regional_war")
+ENDINGS: tuple[str, ...] = (
+    "comprehensive_deal",
+    "narrow_deal",
+    "defender_yields",
+    "challenger_drops",
+)
+ENDINGS += ("fades", "containment", "talks_failed", "limited_strike", "war", "regional_war")
 OUTCOMES = {"deal": (0, 1), "settled": (0, 1, 2, 3, 4), "force": (7, 8, 9), "any_war": (8, 9)}
 OUTCOMES |= {name: (place,) for place, name in enumerate(ENDINGS)}
 VIOLENCES = ("no violence", "a clash, not ordered", "a limited strike", "war", "regional war")
@@ -61,7 +68,8 @@ NUMBER = re.compile(r"\d")
 Numbers: TypeAlias = list[float]
 
 
-class Futures(NamedTuple):
+@dataclass(frozen=True)
+class Futures:
     """The futures of one option in order of world and index."""
 
     columns: Mapping[str, np.ndarray]
@@ -115,7 +123,7 @@ def _noise(part: np.ndarray, size: np.ndarray, mean: float, each: int) -> float:
     form = (part - mean * size) / each
     squares = (part * (1 - mean) ** 2 + (size - part) * mean**2) / each
     variance = np.maximum(squares - form**2, 0) / max(1, each - 1)
-    return float(np.mean(variance)) / (size.sum() / (len(size) * each)) ** 2
+    return float(np.mean(variance)) / float(size.sum() / (len(size) * each)) ** 2
 
 
 def _score(mean: float, variance: float, count: float) -> tuple[float, float]:

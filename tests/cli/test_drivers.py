@@ -46,6 +46,25 @@ def test_what_was_played_is_kept_and_goes_with_its_run(capsys, stored):
     assert not (stored / "answers").exists()
 
 
+def test_a_dry_run_plays_nothing_and_says_whether_all_is_there(capsys, stored):
+    asked = ("drivers", "stored", "--worlds", "16", "--threads", "1")
+    _, before, _ = answer(capsys, *asked, "--dry-run")
+    is_untouched = not (stored / "answers").exists()
+    answer(capsys, *asked)
+    _, after, _ = answer(capsys, *asked, "--dry-run")
+    _, plan, _ = answer(capsys, *asked, "--dry-run", "--json")
+
+    assert before.endswith("Nothing was played.\n")
+    assert is_untouched
+    assert after == "It was asked before: nothing is left to be played.\n"
+    assert json.loads(plan) == {
+        "schema": "detente/plan/1",
+        "worlds": 16,
+        "is_answered": True,
+        "seconds": 0.0,
+    }
+
+
 @pytest.mark.usefixtures("stored")
 def test_json_is_one_object(capsys):
     status, out, _ = answer(capsys, "drivers", "stored", "--outcome", "deal", "--json")

@@ -260,7 +260,10 @@ def observables(crisis: Crisis, parties: Mapping[str, str]) -> dict[str, Observa
         found |= {f"{kind}.{key}": one for kind, one in _of_mediator(place, name, parties)}
     for place, key in enumerate(third_parties(crisis)):
         name = crisis.model.actors[key].name
-        found |= {f"{kind}.{key}": one for kind, one in _of_third_party(place, name)}
+        if f"actors.{key}.consent" in crisis.numbers:
+            found |= {f"{kind}.{key}": one for kind, one in _of_host(place, name)}
+        if f"actors.{key}.presence" in crisis.numbers:
+            found |= {f"{kind}.{key}": one for kind, one in _of_friend(place, name)}
     for place, key in enumerate(crisis.model.signs):
         says = f"the sign {key.replace('_', ' ')} is seen as force arrives"
         found[f"{SIGN}{key}"] = Observable(says, Event.SIGN, place, 1)
@@ -307,10 +310,14 @@ def _of_mediator(
     yield "not_believed", Observable(f"{name} speaks, not believed", Event.SPEAKS, place, SILENT)
 
 
-def _of_third_party(place: int, name: str) -> Iterator[tuple[str, Observable]]:
+def _of_host(place: int, name: str) -> Iterator[tuple[str, Observable]]:
     withdraws = f"{name} withdraws its consent to forces on its soil"
     yield "withdraws", Observable(withdraws, Event.WITHDRAWS, place)
-    yield "consents", Observable(f"{name} gives that consent again", Event.CONSENTS, place)
+    consents = f"{name} lets forces on its soil be used again"
+    yield "consents", Observable(consents, Event.CONSENTS, place)
+
+
+def _of_friend(place: int, name: str) -> Iterator[tuple[str, Observable]]:
     yield "sends", Observable(f"{name} sends more of its force", Event.SENDS, place)
     yield "calls_back", Observable(f"{name} calls force back", Event.CALLS_BACK, place)
 

@@ -11,7 +11,7 @@
   (share less before, before it is kept within 0 and 1; 90 % interval shift_low, shift_high),
   chance_low, chance_high (90 % sampling interval of the shift, worlds held fixed). All other
   intervals are over worlds and chance: what another seed would give.
-- notes.
+- notes; path, if it is asked why (`detente.analysis.path`).
 
 The worlds are solved on a coarse grid with the change and without it; what the grid errs by cancels
 in the shift, and the share is that of the run, moved by it.
@@ -28,6 +28,7 @@ import numpy as np
 
 from detente import notebook
 from detente.analysis.outcomes import KNOWN, members_of
+from detente.analysis.path import Path, path_of
 from detente.analysis.wording import quantity
 from detente.ensemble.alterations import AS_IT_IS, Alteration, NewRange
 from detente.ensemble.foundation import plain
@@ -40,7 +41,10 @@ from detente.ensemble.tally import ENDINGS
 from detente.errors import DetenteError
 from detente.pack import Change, Crisis
 from detente.pack.allocation import INSTEAD, REFUSED, divides_attack
-from detente.pack.options import targets
+from detente.pack.model import is_change
+from detente.pack.options import as_written, targets
+from detente.pack.places import description_at, words_at
+from detente.pack.toml import KeyPath
 from detente.text import brief, did_you_mean
 
 SHOWN = ("any_war", "deal")
@@ -60,7 +64,7 @@ class ChangedField(NamedTuple):
     """A field that is changed, what the run has there, and what it is set to."""
 
     field: str
-    says: Annotated[str, "what it measures; nothing of a field that is no number"]
+    says: Annotated[str, "what it measures, or is"]
     unit: str
     was: str
     values: tuple[Set, ...]
@@ -103,6 +107,7 @@ class WhatIf(notebook.Shown):
     worlds: int
     futures: Annotated[int, "of each world"]
     grid: Grid
+    path: Annotated[Path | None, "why one change moves what it moves, if that is asked"] = None
 
     @property
     def swept(self) -> tuple[ChangedField, ...]:
@@ -134,6 +139,7 @@ class WhatIf(notebook.Shown):
             ],
             "points": [_point_as_json(point) for point in self.points],
             "notes": list(self.notes),
+            **({} if self.path is None else {"path": self.path.as_json()}),
             "digest": self.run.digest,
         }
 
@@ -146,6 +152,7 @@ def whatif(  # noqa: PLR0913  what is changed, and how it is played, each with i
     worlds: int | None = None,
     futures: int = FUTURES,
     grid: Grid = "tiny",
+    why: bool = False,
     threads: int | None = None,
     progress: Listener | None = None,
 ) -> WhatIf:
@@ -167,6 +174,9 @@ def whatif(  # noqa: PLR0913  what is changed, and how it is played, each with i
         Futures of each world.
     grid
         How finely beliefs are cut, with the change and without it.
+    why
+        Whether to say also why it moves what it moves: what it makes force and talks worth to each
+        side, and what differs first in futures that end otherwise. Of one value of each field.
     threads
         Worlds played at a time; as many as there are processors unless given.
     progress
@@ -183,12 +193,16 @@ def whatif(  # noqa: PLR0913  what is changed, and how it is played, each with i
         members_of(outcome)
     question = ask(run, changes, worlds=worlds, futures=futures, grid=grid)
     pairing, there = question.pairing, question.worlds
-    pairing.play(question.alterations, there, threads=threads, progress=progress)
+    means: dict[str, Any] = {"threads": threads, "progress": progress}
+    if why:
+        _refuse_sweep(question)
+    pairing.play(question.alterations, there, **means)
     points = [
         WhatIfPoint(values, shares_of(pairing.read(one, there)))
         for values, one in zip(question.values, question.alterations, strict=True)
     ]
-    return WhatIf(run, question.fields, tuple(points), tuple(outcomes), there, futures, grid)
+    path = path_of(pairing, question.alterations[0], there, **means) if why else None
+    return WhatIf(run, question.fields, tuple(points), tuple(outcomes), there, futures, grid, path)
 
 
 class WhatIfQuestion(NamedTuple):
@@ -228,6 +242,13 @@ def ask(
     fields = tuple(_described(pairing.ground.crisis, *one) for one in asked.items())
     combined = (dict(zip(asked, values, strict=True)) for values in product(*asked.values()))
     return WhatIfQuestion(pairing, there, fields, tuple(combined))
+
+
+def _refuse_sweep(question: WhatIfQuestion) -> None:
+    for one in question.fields:
+        if len(one.values) > 1:
+            what = f"has {len(one.values)} values, and why is said of one change"
+            raise DetenteError(what, where=one.field, hint="give it one value")
 
 
 def shares_of(answer: PairedAnswer) -> dict[str, MovedShare]:
@@ -278,14 +299,16 @@ def spelled(values: Sequence[Set]) -> str:
     first, *_, last = (*values, values[-1])
     if len(values) > 1:
         return f"{first:g}:{last:g}:{len(values)}"
-    return f"{first.low:g}:{first.high:g}" if isinstance(first, NewRange) else str(plain(first))
+    return f"{first.low:g}:{first.high:g}" if isinstance(first, NewRange) else as_written(first)
 
 
 def in_short(value: Set) -> str:
     """Return what a field is set to, in few digits."""
     if isinstance(value, NewRange):
         return f"{value.low:.4g} to {value.high:.4g}"
-    return f"{value:.4g}" if isinstance(value, float) else brief(str(plain(value)))
+    if isinstance(value, tuple):
+        return brief(", ".join(map(str, value)))
+    return f"{value:.4g}" if isinstance(value, float) else brief(as_written(value))
 
 
 def as_plain(value: Set) -> Any:
@@ -323,7 +346,9 @@ def _described(crisis: Crisis, field: str, values: tuple[Set, ...]) -> ChangedFi
         raise DetenteError(f"not changed; use {REFUSED}", where=field, hint=INSTEAD)
     known = targets(crisis.model)
     if field in known.others:
-        return ChangedField(field, "", "", "", values)
+        path = known.others[field]
+        says = description_at(path) or words_at(path)
+        return ChangedField(field, says, "", _as_it_stands(crisis, path), values)
     if field not in known.numbers:
         hint = did_you_mean(field, (*known.numbers, *known.others))
         hint = hint or "name a number as actors.us.war_cost"
@@ -334,6 +359,14 @@ def _described(crisis: Crisis, field: str, values: tuple[Set, ...]) -> ChangedFi
             hint = f"{measure.says}: the run has {quantity(number)}"
             raise DetenteError(f"{value:g}; use {measure.limits.words}", where=field, hint=hint)
     return ChangedField(field, measure.says, number.unit, quantity(number), values)
+
+
+def _as_it_stands(crisis: Crisis, path: KeyPath) -> str:
+    """Return in few words what stands at a path that is no number; nothing if nothing is given."""
+    found: Any = crisis.model
+    for part in path:
+        found = found[part] if isinstance(found, Mapping) else getattr(found, str(part))
+    return in_short(found) if is_change(found) else "not given"
 
 
 def _point_as_json(point: WhatIfPoint) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from detente.cli import (
     Stopped,
     articles,
     follow,
+    look,
     maintain,
     play,
     read,
@@ -96,16 +97,16 @@ _add("list", write.list_all, WRITE, "list")
 _add("run", play.run, PLAY, "run oman-2026 --options hotline,guarantees")
 _add("engage", play.engage, PLAY, "engage oman-2026 --side defender")
 _add("solve", play.solve, PLAY, "solve oman-2026")
-_add("show", read.show, READ, "show")
+_add("show", look.show, READ, "show")
 _add("causes", read.causes, READ, "causes --worlds 16")
 _add("drivers", read.drivers, READ, "drivers --outcome any_war")
 _add("whatif", whatif.whatif, READ, "whatif actors.us.war_cost=0.1:0.3:3")
 _add("discover", read.discover, READ, "discover --outcome deal")
 _add("compare", read.compare, READ, "compare --outcome any_war")
 _add("hypotheses", read.hypotheses, READ, "hypotheses --only no_way_back")
-_add("ask", read.ask, READ, "ask --by 2026-04-01 --given first_force_by=us")
-_add("find", read.find, READ, "find --ending war --begun-by us --typical")
-_add("trace", read.trace, READ, "trace --future 12:345")
+_add("ask", look.ask, READ, "ask --by 2026-04-01 --given first_force_by=us")
+_add("find", look.find, READ, "find --ending war --begun-by us --typical")
+_add("trace", look.trace, READ, "trace --future 12:345")
 _add("report", read.report, READ, "report --tlp amber")
 _add("update", follow.update, FOLLOW, "update --next")
 _add("replay", follow.replay, FOLLOW, "replay --worlds 8")

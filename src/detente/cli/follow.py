@@ -80,8 +80,8 @@ def update(  # noqa: PLR0913, PLR0917  every setting
         more = {} if seen is None else {"sightings": seen.as_json()}
         terminal.show_json({**found.as_json(), **more})
     else:
-        sections = [section(found, shows_signs=show_next)]
-        sections += [] if seen is None else [events(seen)]
+        asked_first = [] if seen is None else [events(seen)]
+        sections = [*asked_first, section(found, shows_signs=show_next)]
         terminal.show_sections(*sections, quiet=quiet)
     return 0
 
@@ -164,23 +164,24 @@ def replay(  # noqa: PLR0913, PLR0917  every setting
 
 def diff(
     before: Annotated[
-        str, typer.Argument(metavar="A", help="Name of a pack that ships, or a path.")
+        str, typer.Argument(metavar="A", help="Name of a pack that ships, or a path; or a run.")
     ],
-    after: Annotated[str, typer.Argument(metavar="B", help="The pack to compare with it.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="The pack, or run, to compare.")],
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
-    """Say what differs between two packs.
+    """Say what differs between two packs, or those of two runs.
 
     Numbers, those left to defaults and the catalogue included, claims, options, hypotheses and all
     the rest, each as it was in A and as it is in B. A part of which only the key differs, such as
-    an actor or a layer, is listed as renamed. Status 0 whether anything differs or not.
+    an actor or a layer, is listed as renamed. Of a run its pack is read as it was played; compare
+    says how far outcomes moved. Status 0 whether anything differs or not.
     """
-    from detente.pack import load
+    from detente.cli.write import crisis_of
     from detente.pack.comparison import compare
     from detente.views.since import packs
 
-    comparison = compare(load(before), load(after))
+    comparison = compare(crisis_of(before), crisis_of(after))
     if json:
         terminal.show_json(_as_json(before, after, comparison))
     else:

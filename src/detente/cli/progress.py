@@ -34,6 +34,9 @@ SECONDS_A_JUDGED_FUTURE = 3e-3
 """And to play one future with each subset of the mechanisms [s]."""
 SECONDS_AN_INTERVENTION = 0.06
 """Time to play one world with a change on one core (the same machine) [s]."""
+SECONDS_OF_DRIVERS = 2.5
+"""Time that each world of drivers takes at most, over all that is moved in it (the same machine)
+[s]."""
 SECONDS_OF_RAIDS = 0.01
 """Time to fight one world's raids on one core (the same machine) [s]."""
 SECONDS_A_TRACE = 0.014
@@ -121,6 +124,11 @@ def _bar(unit: str) -> "Bar":
 def estimate_causes(worlds: int, futures: int) -> float:
     """Return how long it takes to judge so many futures of so many worlds, on one core [s]."""
     return worlds * (SECONDS_A_JUDGEMENT + futures * SECONDS_A_JUDGED_FUTURE)
+
+
+def estimate_drivers(worlds: int) -> float:
+    """Return how long it takes to find what an outcome turns on, on one core, at most [s]."""
+    return worlds * SECONDS_OF_DRIVERS
 
 
 def estimate_worlds(settings: "Settings", worlds: int, futures: int) -> float:

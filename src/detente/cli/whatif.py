@@ -20,6 +20,8 @@ SETTING = re.compile(r"[a-z_]\w*(?:\.\w+)*\s*=")
 """How a field that is set begins; anything else names a run."""
 FORM = "write FIELD=VALUE, FIELD=LOW:HIGH for a range, or FIELD=LOW:HIGH:N for N values"
 LEAST_STEPS, MOST_STEPS = 2, 50
+DIGITS = 12
+"""Of a value of a sweep, so that a third of the way from 0.1 to 0.4 is 0.2."""
 
 
 def whatif(  # noqa: PLR0913, PLR0917  every setting
@@ -46,6 +48,10 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
     grid: Annotated[
         Literal["tiny", "normal", "fine"], typer.Option(help="How finely beliefs are cut.")
     ] = "tiny",
+    why: Annotated[
+        bool,
+        typer.Option("--why", help="Say also what it makes force worth, and whose acts change."),
+    ] = False,
     threads: parameters.Threads = None,
     dry_run: parameters.DryRun = False,
     json: parameters.Json = False,
@@ -55,8 +61,9 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
 
     A field is set to a value. LOW:HIGH moves or narrows a number's range, in which each world keeps
     its quantile. LOW:HIGH:N sets it to N values one after the other; two such fields give a grid.
-    What is played is kept in the run's folder: a call that was stopped goes on, a finished one is
-    read.
+    With --why: what the change makes force and talks worth to each side, and what differs first in
+    futures that end otherwise. What is played is kept in the run's folder: a call that was stopped
+    goes on, a finished one is read.
     """
     from detente.analysis.whatif import whatif as ask
     from detente.cli.progress import Teller
@@ -68,7 +75,8 @@ def whatif(  # noqa: PLR0913, PLR0917  every setting
     if dry_run:
         return _plan(opened, changes, sizes, threads, json=json)
     with Teller(quiet=quiet or json, unit="worlds") as teller:
-        found = ask(opened, changes, outcomes=names, **sizes, threads=threads, progress=teller)
+        means: dict[str, Any] = {"why": why, "threads": threads, "progress": teller}
+        found = ask(opened, changes, outcomes=names, **sizes, **means)
     terminal.show_result(found, json=json, quiet=quiet)
     return 0
 
@@ -136,7 +144,8 @@ def _value(text: str, written: str) -> "Asked":
     if not LEAST_STEPS <= steps <= MOST_STEPS or low == high:
         what = f"{show(written)} is no sweep: N is from {LEAST_STEPS} to {MOST_STEPS}, LOW not HIGH"
         raise DetenteError(what, where=text.partition("=")[0], hint=FORM)
-    return [low + (high - low) * step / (steps - 1) for step in range(steps)]
+    values = (low + (high - low) * step / (steps - 1) for step in range(steps))
+    return [float(f"{value:.{DIGITS}g}") for value in values]
 
 
 def _number(part: str) -> float:

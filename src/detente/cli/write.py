@@ -326,7 +326,7 @@ def evidence(  # noqa: PLR0913, PLR0917  every way to ask for it
     )
     run = _run_of(pack)
     _refuse_outcome(outcome, run, is_listed=document is None and export is None)
-    crisis = _crisis_of(pack, run)
+    crisis = crisis_of(pack, run)
     if document is not None:
         return _look_up(crisis, source, document, json=json, quiet=quiet)
     if export is not None:
@@ -393,11 +393,12 @@ def _run_of(pack: str) -> "Run | None":
     return Run(path, record.read(path))
 
 
-def _crisis_of(pack: str, run: "Run | None") -> "Crisis":
-    """Load a pack, or the pack of a run."""
+def crisis_of(pack: str, run: "Run | None" = None) -> "Crisis":
+    """Load a pack, or the pack of a run as it was played."""
     from detente.ensemble.foundation import read_base_again
     from detente.pack import load
 
+    run = run or _run_of(pack)
     return load(pack) if run is None else read_base_again(run.folder, run.record)
 
 

@@ -302,6 +302,17 @@ class Pairing:
         blocks = self._blocks([alteration], worlds, after)
         return np.concatenate(self._kept.read_all(blocks))[: worlds - after]
 
+    def altered(self, alteration: Alteration, worlds: int) -> list[AlteredWorld]:
+        """Return the first worlds under an alteration, to be solved and looked at.
+
+        Raises
+        ------
+        DetenteError
+            If a change is not allowed.
+        """
+        stage = self._stage_under(alteration)
+        return [self._world(stage, alteration, world) for world in range(worlds)]
+
     def missing(
         self, alterations: Sequence[Alteration], worlds: int = WORLDS, *, after: int = 0
     ) -> int:

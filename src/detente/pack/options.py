@@ -224,5 +224,11 @@ def parse_setting(text: str) -> tuple[str, Change]:
 
 def as_setting(name: str, value: Change) -> str:
     """Return a change of a field as `--set` reads it in a shell."""
-    written = value.isoformat() if isinstance(value, date) else json.dumps(value)
-    return shlex.quote(f"{name}={written}")
+    return shlex.quote(f"{name}={as_written(value)}")
+
+
+def as_written(value: Change) -> str:
+    """Return a change as a pack has it, but for a text that needs no quotes."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if isinstance(value, str) and BARE_TEXT.fullmatch(value) else json.dumps(value)

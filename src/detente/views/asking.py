@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from detente.analysis.asking import Counted, DatedShare, FoundFuture, FoundFutures
+from detente.analysis.given import date_of
 from detente.analysis.wording import Value, dated, number, points, short_date, span, titles
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -35,6 +36,7 @@ READING = {
     "on which it ends.",
 }
 READING["late"] = READING["early"]
+WAR, FORCE = "any_war", "force"
 WHOLE = (
     "Interval: 90 %, over worlds and chance together. Across worlds: 5th to 95th percentile, which "
     "depends on what is assumed; sampling noise is removed.",
@@ -43,10 +45,7 @@ WHOLE = (
 
 def section(found: DatedShare) -> Section:
     """Return how often an outcome has come by a day, among the futures that meet conditions."""
-    run, folder = found.run, shlex.quote(str(found.run.folder))
-    settings = run.record.settings
-    chosen = _flags({"--ending": found.outcome}, found.given, found.option)
-    typical = Command("a typical one of them", f"detente find {folder} {chosen}")
+    run, settings = found.run, found.run.record.settings
     return Section(
         key="ask",
         title=f"How likely is it by {dated(run.record, found.day)}?",
@@ -59,13 +58,26 @@ def section(found: DatedShare) -> Section:
         answer=tuple(_answer(found)),
         blocks=(_shares(found),),
         reading=tuple(_reading(found)),
-        next=(typical,) if found.among.ever.any() else (),
+        next=tuple(_next(found)),
     )
+
+
+def _next(found: DatedShare) -> Iterator[Command]:
+    run, folder = found.run, shlex.quote(str(found.run.folder))
+    chosen = _flags({"--ending": found.outcome}, found.given, found.option)
+    if found.among.ever.any():
+        yield Command("a typical one of them", f"detente find {folder} {chosen}")
+    if found.outcome == WAR:
+        day = date_of(run, found.day).isoformat()
+        force = _flags({"--outcome": FORCE, "--by": day}, found.given, found.option)
+        yield Command("with limited strikes too", f"detente ask {folder} {force}")
 
 
 def _answer(found: DatedShare) -> Iterator[Words]:
     share = found.share
-    which = f" of the {found.futures:,} with {_listed(found.given)}" if found.given else ""
+    which = (
+        f" of the {found.futures:,} with {_listed(found.run, found.given)}" if found.given else ""
+    )
     yield says(
         "In this model {} has come by {} in {} of 100 futures{} (90 % interval {}; {} across "
         "worlds).",
@@ -93,8 +105,10 @@ def _decimals(share: float) -> int:
     return 1 if share < 0.1 else 0  # noqa: PLR2004  two figures
 
 
-def _listed(given: Sequence[str]) -> str:
-    return " and ".join(given)
+def _listed(run: Run, given: Sequence[str]) -> str:
+    """Return conditions in words: an outcome by its title, others as they were asked."""
+    called = titles(run.record)
+    return " and ".join(called.get(one, one) for one in given)
 
 
 def _shares(found: DatedShare) -> Table:
@@ -129,6 +143,8 @@ def _reading(found: DatedShare) -> Iterator[Words]:
         "A future with use of force counts on the day of the first, others on the day on which "
         "they end; talks that failed and deals made at any time count on their own day.",
     )
+    if found.outcome == WAR:
+        yield ("A limited strike is no war: force counts every use of force by a government.",)
     if found.given:
         yield (
             "Conditions are on the whole of a future, until the horizon. What goes with them in "
@@ -142,7 +158,7 @@ def addresses(found: FoundFutures) -> Section:
     option = _flags({}, (), found.option)
     first = f"detente trace {folder} --future {found.futures[0].address} {option}".strip()
     played = run.record.settings.played_of(found.option)
-    which = f" have {_listed(found.given)}" if found.given else " are looked at"
+    which = f" have {_listed(found.run, found.given)}" if found.given else " are looked at"
     return Section(
         key="find",
         title="Which futures are these?",
@@ -162,7 +178,10 @@ def addresses(found: FoundFutures) -> Section:
             ),
         ),
         reading=((READING[found.pick],),),
-        next=(Command("the first of them, day by day", first),),
+        next=(
+            Command("the first of them, day by day", first),
+            Command("why it had war, or none", first.replace(" trace ", " causes ", 1)),
+        ),
     )
 
 

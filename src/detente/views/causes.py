@@ -14,7 +14,7 @@ from detente.ensemble.record import Record
 from detente.ensemble.shares import Share
 from detente.ensemble.tally import SIDES
 from detente.kernel.causes import Mechanism
-from detente.kernel.endings import FirstShot
+from detente.kernel.endings import Event, FirstShot
 from detente.views import trace
 from detente.views.blocks import (
     INTERVAL,
@@ -51,6 +51,7 @@ KINDS = {
 }
 """Kinds of war, which need not add up."""
 TO = " to "
+FIRST_SHOT = Event.FIRST_SHOT.name.lower()
 
 
 def section(found: Causes) -> Section:
@@ -332,12 +333,8 @@ def story(found: Story) -> Section:
         key="cause",
         title=played.title,
         about=played.about,
-        answer=played.answer,
-        blocks=(
-            *played.blocks,
-            Listing("Why", tuple((line,) for line in reasons(found))),
-            _instead(found),
-        ),
+        answer=(*_why(found), *played.answer),
+        blocks=(_instead(found), *played.blocks),
         reading=(
             (
                 "Share: what the mechanism is due of this war (Owen's value); together with war "
@@ -345,6 +342,14 @@ def story(found: Story) -> Section:
             ),
         ),
     )
+
+
+def _why(found: Story) -> Iterator[Words]:
+    """Say how the first shot came, if there was one, then what would have made a difference."""
+    for one in found.trace.happenings:
+        if one.kind == FIRST_SHOT:
+            yield (f"{wording.dated(found.trace.run.record, one.day)}, {one.text}.",)
+    yield from ((line,) for line in reasons(found))
 
 
 def _instead(found: Story) -> Table:

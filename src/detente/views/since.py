@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from detente.analysis.since import BeforeAfter, Since
 from detente.analysis.two_runs import RunsCompared
 from detente.analysis.wording import of_100, percent, points, span, titles
-from detente.ensemble.folder import PACK
 from detente.ensemble.run import Run
 from detente.pack.comparison import (
     FieldDifference,
@@ -26,6 +25,7 @@ from detente.views.blocks import (
     Sentence,
     Table,
     Words,
+    listed,
     number_columns,
     says,
 )
@@ -34,6 +34,8 @@ from detente.views.trace import subject
 
 ASKED = ("any_war", "deal")
 """The outcomes whose change is said in words."""
+MOST_MOVED = 3
+"""Endings and outcomes that are said to have moved most."""
 NOTHING = "-"
 """What stands where a pack does not have a thing."""
 
@@ -132,17 +134,23 @@ def _settings(found: Since) -> Iterator[tuple[str, str, str]]:
         yield f"setting: {asked}", *pair
 
 
-def differences(packs: PackComparison) -> Iterator[tuple[str, str, str]]:
-    """Yield what differs between two packs: what, as it was, as it is."""
+def differences(
+    packs: PackComparison, *, with_reasons: bool = True
+) -> Iterator[tuple[str, str, str]]:
+    """Yield what differs between two packs: what, as it was, as it is.
+
+    Reasons that differ come with their numbers, unless only with those that are the same else.
+    """
     yield from ((f"renamed: {one.after}", one.before, one.after) for one in packs.renamed)
-    yield from map(_number, packs.numbers)
+    yield from (_number(one, with_reasons=with_reasons) for one in packs.numbers)
     others = (packs.claims, packs.options, packs.hypotheses, packs.structure)
     yield from (_other(one) for several in others for one in several)
 
 
-def _number(one: NumberDifference) -> tuple[str, str, str]:
+def _number(one: NumberDifference, *, with_reasons: bool) -> tuple[str, str, str]:
     both = [quantity for quantity in (one.before, one.after) if quantity is not None]
-    has_other_reason = len(set(map(reason_words, both))) > 1
+    is_same = len(set(map(quantity_words, both))) == 1
+    has_other_reason = len(set(map(reason_words, both))) > 1 and (with_reasons or is_same)
     before, after = (_known(each, has_other_reason) for each in (one.before, one.after))
     return one.field, before, after
 
@@ -178,11 +186,32 @@ def two_runs(found: RunsCompared) -> Section:
                 span(asked.low, asked.high),
                 "" if asked.is_clear else ", which cannot be distinguished from none",
             ),
+            *_most_moved(found, called),
             (_how_compared(found),),
+            (_what_differs(found),),
         ),
         blocks=tuple(_of_two(found, called)),
         next=(Command("what differs in detail", f"detente diff {_quoted(one, other)}"),),
     )
+
+
+def _most_moved(found: RunsCompared, called: Mapping[str, str]) -> Iterator[Words]:
+    """Say which of the others moved most, if any did beyond its interval."""
+    others = {key: one for key, one in found.differences.items() if key != found.outcome}
+    clear = [key for key, one in others.items() if one.is_clear]
+    clear.sort(key=lambda key: -abs(others[key].difference))
+    if clear:
+        moved = (
+            says(f"{called[key]} {{}}", points(others[key].difference, signed=True))
+            for key in clear[:MOST_MOVED]
+        )
+        yield says("Most moved, in points: {}.", listed(tuple(moved)))
+
+
+def _what_differs(found: RunsCompared) -> str:
+    parts = [] if found.pack.is_empty else [found.pack.counts]
+    parts += [f"setting {key}" for key in found.settings]
+    return f"Differences in what was played: {'; '.join(parts) or 'none'}."
 
 
 def _named(run: Run) -> str:
@@ -194,7 +223,7 @@ def _named(run: Run) -> str:
 
 
 def _quoted(*runs: Run) -> str:
-    return " ".join(shlex.quote(str(run.folder / PACK)) for run in runs)
+    return " ".join(shlex.quote(str(run.folder)) for run in runs)
 
 
 def _how_compared(found: RunsCompared) -> str:
@@ -225,7 +254,7 @@ def _of_two(found: RunsCompared, called: Mapping[str, str]) -> Iterator[Block]:
         ),
     )
     settings = ((f"setting: {key}", *pair) for key, pair in found.settings.items())
-    rows = (*settings, *differences(found.pack))
+    rows = (*settings, *differences(found.pack, with_reasons=False))
     if rows:
         heads = (Column("What"), Column("A"), Column("B"))
         yield Table("two-runs-pack", "What differs in what was played", heads, rows, level="full")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from detente.analysis import wording
 from detente.analysis.given import date_of
 from detente.analysis.reweighting import Updated
-from detente.analysis.sightings import SOON, Sightings
+from detente.analysis.sightings import SOON, SeenEvent, Sightings
 from detente.analysis.update import Update
 from detente.analysis.watching import IntervalEstimate, Watched
 from detente.analysis.wording import Value, number, points, span
@@ -276,8 +276,8 @@ def _signs(found: Update) -> Iterator[Block]:
         yield Table(
             "watching-signs",
             "What each sign points to",
-            (Column("Sign"), Column("Points to")),
-            tuple((_name(key), _plans(one)) for key, one in clear.items()),
+            (Column("Sign"), Column("Key"), Column("Points to")),
+            tuple((_name(key), key, _plans(one)) for key, one in clear.items()),
             level="full",
         )
     unclear = [_name(key) for key in found.next if key not in clear]
@@ -349,9 +349,10 @@ def _next(found: Update) -> Iterator[Command]:
 def events(found: Sightings) -> Section:
     """Return which events may be seen by a day, and how an outcome goes with having seen them."""
     run, day = found.run, wording.dated(found.run.record, found.day)
+    folder = shlex.quote(str(run.folder))
     called, worlds = wording.titles(run.record), run.record.settings.worlds_of(found.option)
-    rare = tuple((one,) for one in found.rare.values())
-    unsaid = Listing("Seen too seldom by then to say anything", rare, level="full")
+    rare = "; ".join(found.rare.values())
+    unsaid = Sentence((f"Seen too seldom by then to say anything: {rare}.",), level="full")
     return Section(
         key="sightings",
         title=f"Which events may be seen by {day}?",
@@ -374,9 +375,10 @@ def events(found: Sightings) -> Section:
             ),
             (
                 "An event goes with what follows it and with the world it comes in; it need not "
-                "bring about either.",
+                "bring about either. In brackets: its key in a file of observations.",
             ),
         ),
+        next=(Command("once one was seen", f"detente update {folder} --observed FILE"),),
     )
 
 
@@ -387,28 +389,33 @@ def _reported(found: Sightings) -> tuple[str, ...]:
 def _standing_out(found: Sightings) -> Iterator[Words]:
     for key in _reported(found):
         name = wording.titles(found.run.record)[key]
-        moved = [
-            says(
-                "{} ({} of 100 in place of {})",
-                one.says,
-                points(one.outcomes[key].if_seen.share, 0),
-                points(one.outcomes[key].if_not.share, 0),
-            )
-            for one in found.events.values()
-            if one.outcomes[key].stands_out
-        ]
-        if moved:
-            yield says("In this model {} goes with: {}.", name, listed(tuple(moved), "; "))
-        else:
+        events = [one for one in found.events.values() if one.outcomes[key].stands_out]
+        for words, sign in (("more", 1.0), ("less", -1.0)):
+            moved = tuple(_beside(one, key) for one in events if sign * one.outcomes[key].shift > 0)
+            if moved:
+                yield says(
+                    "In this model {} is {} frequent after: {}.", name, words, listed(moved, "; ")
+                )
+        if not events:
             yield (
                 f"In this model no event surely goes with {name}: no difference exceeds the "
                 "largest that sampling noise makes of so many.",
             )
 
 
+def _beside(one: SeenEvent, key: str) -> Words:
+    """Return an event with how often an outcome comes if it is seen, and if not."""
+    return says(
+        "{} ({} of 100 in place of {})",
+        one.says,
+        points(one.outcomes[key].if_seen.share, 0),
+        points(one.outcomes[key].if_not.share, 0),
+    )
+
+
 def _followed(found: Sightings, key: str, name: str) -> Iterator[Block]:
     """Yield the events that an outcome surely goes with, and how many others were followed."""
-    clear = [one for one in found.events.values() if one.outcomes[key].stands_out]
+    clear = [pair for pair in found.events.items() if pair[1].outcomes[key].stands_out]
     if clear:
         heads = ("seen, %", "if seen", "if not", "differs", INTERVAL)
         yield Table(
@@ -417,14 +424,14 @@ def _followed(found: Sightings, key: str, name: str) -> Iterator[Block]:
             (Column("Event"), *number_columns(*heads)),
             tuple(
                 (
-                    one.says,
+                    f"{one.says} ({event})",
                     points(one.seen.share, 0),
                     points(one.outcomes[key].if_seen.share),
                     points(one.outcomes[key].if_not.share),
                     points(one.outcomes[key].shift, signed=True),
                     span(one.outcomes[key].low, one.outcomes[key].high),
                 )
-                for one in clear
+                for event, one in clear
             ),
         )
     unclear = len(found.events) - len(clear)

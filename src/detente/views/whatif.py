@@ -1,9 +1,10 @@
 """What a change does to a run: one point in full, several as a course or a grid of shares."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from detente.analysis.path import WORTHS, MovedWorth, Path
 from detente.analysis.whatif import MovedShare, Set, WhatIf, WhatIfPoint, in_short, spelled
 from detente.analysis.wording import number, of_100, points, span, titles
 from detente.ensemble.tally import ENDINGS, EVER, OUTCOMES
@@ -28,6 +29,9 @@ INTERVAL = "90 % interval"
 PARTS = (("█", "at least"), ("▒", "90 % interval"))
 LONGEST_BAR = 40
 """Of a chart [characters]."""
+MOST_SHOWN = 8
+"""First differences that are listed."""
+NOTHING = "nothing that day"
 
 
 def section(found: WhatIf) -> Section:
@@ -36,7 +40,10 @@ def section(found: WhatIf) -> Section:
         key="whatif",
         title=f"What if {_asked(found)}?",
         about=(subject(found.run.record), _played(found)),
-        answer=tuple(words for key in found.outcomes for words in _answer(found, key)),
+        answer=(
+            *(words for key in found.outcomes for words in _answer(found, key)),
+            *(() if found.path is None else _why(found, found.path)),
+        ),
         blocks=tuple(_blocks(found)),
         reading=tuple(_reading(found)),
         next=tuple(_next(found)),
@@ -86,11 +93,79 @@ def _blocks(found: WhatIf) -> Iterator[Block]:
     yield from (Sentence((f"Note: {note}.",)) for note in found.notes)
     if len(found.points) == 1:
         yield Picture("whatif", found, _before_and_after(found))
+        if found.path is not None:
+            yield from _path(found, found.path)
         yield _shares(found, found.points[0])
     for outcome in found.outcomes if len(found.points) > 1 else ():
         yield Picture("whatif", replace(found, outcomes=(outcome,)), _bars(found, outcome))
         yield _course(found, outcome)
     yield _changed(found)
+
+
+def _why(found: WhatIf, path: Path) -> Iterator[Words]:
+    """Say what the change makes force and talks worth, and what differs first."""
+    clear = sorted((one for one in path.worths if one.is_clear), key=lambda one: -abs(one.shift))
+    parties = found.run.record.parties
+    if clear:
+        most = clear[0]
+        yield says(
+            f"Why: what moves most is the worth to {parties[most.side]} of "
+            f"{_prospect(most, parties)}: {{}} % of all that is at issue for it (90 % interval "
+            "{}).",
+            points(most.shift, signed=True),
+            span(most.low, most.high),
+        )
+    else:
+        yield ("Why: it surely moves nothing that either side reckons with on the first day.",)
+    if not path.otherwise:
+        yield (f"None of {path.of:,} futures ends otherwise.",)
+        return
+    first = path.first[0]
+    yield (
+        f"{path.otherwise:,} of {path.of:,} futures end otherwise. What differs first in them, "
+        f"most often ({first.futures} of {path.followed} followed): {first.changed or NOTHING}; in "
+        f"the run: {first.unchanged or NOTHING}.",
+    )
+
+
+def _prospect(one: MovedWorth, parties: Mapping[str, str]) -> str:
+    words = (
+        "the crisis as a whole",
+        f"a strike by {parties['challenger']} at once",
+        "failed talks",
+    )
+    return dict(zip(WORTHS, words, strict=True))[one.of]
+
+
+def _path(found: WhatIf, path: Path) -> Iterator[Table]:
+    parties = found.run.record.parties
+    heads = ("in the run", "with the change", "differs", INTERVAL)
+    yield Table(
+        "whatif-worths",
+        "What it is worth on the first day, in % of all that is at issue for the side",
+        (Column("Side"), Column("What"), *number_columns(*heads)),
+        tuple(
+            (
+                parties[one.side],
+                _prospect(one, parties),
+                points(one.before),
+                points(one.after),
+                points(one.shift, 2, signed=True),
+                span(one.low, one.high, 2),
+            )
+            for one in path.worths
+        ),
+    )
+    if path.first:
+        yield Table(
+            "whatif-first",
+            f"What differs first in {path.followed} futures that end otherwise",
+            (Column("With the change"), Column("In the run"), *number_columns("futures")),
+            tuple(
+                (one.changed or NOTHING, one.unchanged or NOTHING, f"{one.futures}")
+                for one in path.first[:MOST_SHOWN]
+            ),
+        )
 
 
 def _shares(found: WhatIf, point: WhatIfPoint) -> Table:
@@ -176,6 +251,12 @@ def _reading(found: WhatIf) -> Iterator[Words]:
         "paired: the same worlds and the same draws with the change and without it. What a coarse "
         "grid errs by cancels in it.",
     )
+    if found.path is not None:
+        yield (
+            "Worth: the mean over worlds and over the types that a side may be of; a strike at "
+            "once and what follows it. Later choices follow from such worths, and from what is "
+            "believed. First: on the first day on which a future differs, whatever comes of it.",
+        )
     if any(isinstance(value, tuple) for one in found.changes for value in one.values):
         yield ("A range that is moved or narrowed keeps each world's quantile in it.",)
 
@@ -184,6 +265,10 @@ def _next(found: WhatIf) -> Iterator[Command]:
     settings, folder = found.run.record.settings, shlex.quote(str(found.run.folder))
     asked = " ".join(shlex.quote(f"{one.field}={spelled(one.values)}") for one in found.changes)
     more = min(settings.worlds, 4 * found.worlds)
+    if found.path is None and not found.swept:
+        yield Command(
+            "why: which worths move, whose acts", f"detente whatif {folder} {asked} --why"
+        )
     if more > found.worlds:
         line = f"detente whatif {folder} {asked} --worlds {number(more, 0)}"
         yield Command("narrower intervals, from more worlds", line)

@@ -20,6 +20,6 @@
 Intervals are 90 %, over worlds and chance.
 """
 
-from detente.analysis.drivers.answer import Drivers, drivers
+from detente.analysis.drivers.answer import Drivers, drivers, plan
 
-__all__ = ["Drivers", "drivers"]
+__all__ = ["Drivers", "drivers", "plan"]

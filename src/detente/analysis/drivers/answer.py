@@ -178,6 +178,31 @@ def played(run: Run, *, outcome: str) -> Drivers | None:
         return None
 
 
+class PlannedDrivers(NamedTuple):
+    """In how many worlds it is asked, and whether all that it takes lies there."""
+
+    worlds: int
+    is_answered: bool
+
+
+def plan(run: Run, *, outcome: str, option: str, worlds: int | None) -> PlannedDrivers:
+    """Return what is left to be done for an answer; which numbers are moved shows as it goes.
+
+    Raises
+    ------
+    DetenteError
+        As `drivers` does.
+    """
+    there = run.record.settings.worlds_of(run.known(option))
+    size = min(WORLDS, there) if worlds is None else worlds
+    pairing = Pairing(run, option, command=COMMAND)
+    try:
+        DriverSearch(pairing, outcome, None, None, may_play=False).asked(worlds)
+    except UnplayedError:
+        return PlannedDrivers(size, False)
+    return PlannedDrivers(size, True)
+
+
 class UnplayedError(Exception):
     """Something would have to be played."""
 

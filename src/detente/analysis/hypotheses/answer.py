@@ -23,7 +23,7 @@ from detente.errors import DetenteError
 from detente.pack.model import Hypothesis
 from detente.text import did_you_mean
 
-WORLDS = 64
+WORLDS = 48
 """Worlds that are played unless given, if the run has as many."""
 UNTESTED = "the pack names no test for it"
 
@@ -127,7 +127,7 @@ def hypotheses(
     only
         Keys of the hypotheses to test; all unless given.
     worlds
-        How many of the run's worlds to use, from the first; 64 unless given, or all.
+        How many of the run's worlds to use, from the first; 48 unless given, or all.
     threads
         Worlds played at a time; as many as there are processors unless given.
     progress

@@ -1,0 +1,189 @@
+"""Commands that look at what lies in a run: its endings, a share by a date, single futures."""
+# ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+
+import typer
+
+from detente.cli import parameters, terminal
+from detente.errors import DetenteError
+
+if TYPE_CHECKING:
+    from detente.analysis.asking import Pick
+    from detente.analysis.trace import Trace
+    from detente.ensemble.run import Run
+
+Given: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="CONDITION", help="COLUMN=VALUE, COLUMN=LOW:HIGH or an outcome; all must hold."
+    ),
+]
+
+
+def show(
+    run: parameters.RunPlace = None,
+    bundle: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Pack the run into this file instead."),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the file that is packed into.")
+    ] = False,
+    everything: parameters.All = False,
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Read a stored run on one screen: the answer and the picture.
+
+    --all adds every ending with its interval and its range across worlds, endings by date, lengths,
+    losses and limits: detente show RUN --all
+    With --bundle the run is packed into one file, which every command that reads a run opens.
+    """
+    from detente.ensemble.run import Run
+
+    if overwrite and bundle is None:
+        hint = "add --bundle, or leave --overwrite out"
+        raise DetenteError("means nothing without --bundle", where="--overwrite", hint=hint)
+    opened = Run.open(run)
+    if bundle is None:
+        from detente.analysis.course import course
+
+        asked: dict[str, Any] = {"json": json, "quiet": quiet, "everything": everything}
+        terminal.show_run(opened, course=course(opened), **asked)
+    else:
+        _pack(opened, bundle, overwrite=overwrite, json=json)
+    return 0
+
+
+def _pack(run: "Run", name: str, *, overwrite: bool, json: bool) -> None:
+    from detente.ensemble import bundle
+    from detente.ensemble.folder import place_of
+
+    path = place_of(name)
+    if not isinstance(path, Path):
+        hint = "pack it into a file here, then copy that"
+        raise DetenteError("a bundle cannot be written at an address", where=name, hint=hint)
+    files = bundle.pack(run, path, overwrite=overwrite)
+    size = path.stat().st_size
+    if json:
+        content = {"run": str(run.folder), "bundle": str(path), "files": files, "bytes": size}
+        terminal.show_json({"schema": "detente/bundle/1", **content, "digest": run.digest})
+        return
+    terminal.say(
+        f"{path} holds the run in {run.folder} (digest {run.digest[:12]}): {files:,} files, "
+        f"{size / 1e6:.1f} MB. detente show {path} reads it."
+    )
+
+
+def ask(  # noqa: PLR0913, PLR0917  every setting
+    run: parameters.RunPlace = None,
+    outcome: parameters.Outcome = "any_war",
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="A date or a day of the run; its horizon unless given."),
+    ] = None,
+    given: Given = None,
+    option: Annotated[str, typer.Option(help="Option whose futures are counted.")] = "base",
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Say how likely an outcome is by a date, given what futures show.
+
+    Each --given is a column of the futures with a value or a range, such as first_force_by=iran,
+    failed_day=0:60 or first_force_day=:2026-04-01, or an outcome, such as talks_ever_failed; all
+    must hold. Nothing is played. The interval is over worlds and chance together.
+    """
+    from detente.analysis.asking import ask as count
+    from detente.ensemble.run import Run
+
+    found = count(Run.open(run), outcome=outcome, by=by, given=given or (), option=option)
+    terminal.show_result(found, json=json, quiet=quiet)
+    return 0
+
+
+def find(  # noqa: PLR0913, PLR0917  every setting
+    run: parameters.RunPlace = None,
+    ending: Annotated[
+        str | None,
+        typer.Option(
+            metavar="O",
+            help="An ending, or an outcome such as any_war.",
+            autocompletion=parameters.offer_outcomes,
+        ),
+    ] = None,
+    begun_by: Annotated[
+        str | None, typer.Option(metavar="ACTOR", help="Who used force first, or none.")
+    ] = None,
+    given: Given = None,
+    typical: Annotated[
+        bool, typer.Option("--typical", help="Those nearest to the medians; so unless asked.")
+    ] = False,
+    early: Annotated[bool, typer.Option("--early", help="Those decided first.")] = False,
+    late: Annotated[bool, typer.Option("--late", help="Those decided last.")] = False,
+    count: Annotated[int, typer.Option(min=1, help="How many are shown.")] = 3,
+    option: Annotated[str, typer.Option(help="Option whose futures are looked at.")] = "base",
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Find futures of a kind, typical, early or late ones, for trace.
+
+    --given takes conditions as ask does. A typical future is the nearest to the medians of all that
+    match, by its days, its fighting and its losses.
+    """
+    from detente.analysis.asking import find as look
+    from detente.ensemble.run import Run
+
+    found = look(
+        Run.open(run),
+        ending=ending,
+        begun_by=begun_by,
+        given=given or (),
+        pick=_pick({"typical": typical, "early": early, "late": late}),
+        count=count,
+        option=option,
+    )
+    terminal.show_result(found, json=json, quiet=quiet)
+    return 0
+
+
+def _pick(asked: dict[str, bool]) -> "Pick":
+    picked: list[Any] = [name for name, is_asked in asked.items() if is_asked]
+    if len(picked) > 1:
+        where = " and ".join(f"--{name}" for name in picked)
+        raise DetenteError("not together", where=where, hint="give one")
+    return picked[0] if picked else "typical"
+
+
+def trace(
+    run: parameters.RunPlace = None,
+    future: Annotated[
+        str, typer.Option(metavar="W:I", help="World and index of the future.")
+    ] = "0:0",
+    option: Annotated[str, typer.Option(help="Option of the future.")] = "base",
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Show one future of a run, day by day.
+
+    It is played again from the run's record and compared with what is stored.
+    """
+    from detente.analysis.trace import trace as follow
+    from detente.ensemble.run import Run
+
+    told = follow(Run.open(run), future=future, option=option)
+    terminal.show_result(told, json=json, quiet=quiet)
+    if told.differs:
+        terminal.warn(_difference(told))
+        return 1
+    return 0
+
+
+def _difference(told: "Trace") -> str:
+    why = (
+        "the run's files were changed"
+        if told.has_same_model
+        else "the model has changed since the run was made"
+    )
+    return f"detente: played again, {', '.join(told.differs)} came out otherwise: {why}"
