@@ -28,15 +28,16 @@ found}.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 from detente import notebook
 from detente.analysis.track.chain import (
+    AskedQuestion,
     Chain,
     ChainFault,
-    Question,
     Registration,
     Resolution,
     SealedForecast,
@@ -53,6 +54,8 @@ from detente.analysis.track.scoring import (
     skills_as_json,
 )
 from detente.analysis.track.writing import questions_of
+from detente.analysis.wording import NAMES
+from detente.ensemble.record import BASE
 from detente.errors import DetenteError
 
 OPEN, HAPPENED, VOID = "open", "happened", "void"
@@ -70,7 +73,7 @@ class FollowedQuestion:
     """A question, its forecasts in their order, and what was said of what came."""
 
     key: str
-    question: Question
+    question: AskedQuestion
     forecasts: tuple[DatedForecast, ...]
     resolutions: tuple[Resolution, ...]
     left_out: Annotated[str, "why it was not asked the last time; empty if it was"]
@@ -91,6 +94,19 @@ class FollowedQuestion:
         asked = self.question
         return " ".join((asked.outcome, asked.option, *asked.given))
 
+    @property
+    def called(self) -> str:
+        """Return what it asks about but for its date, in words."""
+        asked = self.question
+        option = "" if asked.option == BASE else f", option {asked.option}"
+        given = f", given {' and '.join(asked.given)}" if asked.given else ""
+        return f"{NAMES[asked.outcome]}{option}{given}"
+
+    @property
+    def closed(self) -> date:
+        """Return the day on which it was known what came; its last day if nobody has said so."""
+        return min([self.question.by, *(one.on for one in self.resolutions[-1:])])
+
     @cached_property
     def score(self) -> QuestionScore | None:
         """The scores of its forecasts; None if it is open or void, or none stood for a day."""
@@ -99,8 +115,7 @@ class FollowedQuestion:
         stated = [
             Stated(entry.date, one.share, one.futures, one.base) for entry, one in self.forecasts
         ]
-        closed = min(self.resolutions[-1].on, self.question.by)
-        return score_question(stated, happened=self.status == HAPPENED, closed=closed)
+        return score_question(stated, happened=self.status == HAPPENED, closed=self.closed)
 
     def as_json(self) -> dict[str, Any]:
         """Return what `detente track --json` prints of it."""
@@ -200,7 +215,7 @@ def track(folder: Path | str) -> Tracked:
     return Tracked(chain, tuple(_followed(chain, key, one) for key, one in asked.items()))
 
 
-def _followed(chain: Chain, key: str, question: Question) -> FollowedQuestion:
+def _followed(chain: Chain, key: str, question: AskedQuestion) -> FollowedQuestion:
     return FollowedQuestion(
         key,
         question,

@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 import shlex
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from itertools import pairwise
@@ -19,7 +20,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 
 from detente.ensemble import folder as folders
-from detente.ensemble.record import SEAL, Plain, as_bytes, digest_of
+from detente.ensemble.record import BASE, SEAL, Plain, as_bytes, digest_of
 from detente.ensemble.store import write_aside
 from detente.ensemble.tables import NotAsExpectedError, read_within
 from detente.errors import DetenteError
@@ -50,7 +51,7 @@ Probability: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 Result: TypeAlias = Literal["happened", "did_not", "void"]
 
 
-class Question(WrittenPart):
+class AskedQuestion(WrittenPart):
     """A question that can be resolved: what is asked, and the rule and the source that decide."""
 
     outcome: Annotated[Text, Field(description="an outcome or an ending"), StandIn("any_war")]
@@ -58,7 +59,7 @@ class Question(WrittenPart):
     given: Annotated[
         Texts, Field(description="conditions as `ask` takes them; void where they do not hold")
     ] = ()
-    option: Annotated[Text, Field(description="the option whose futures are counted")] = "base"
+    option: Annotated[Text, Field(description="the option whose futures are counted")] = BASE
     rule: Annotated[Text, Field(description="in words, when the answer is yes")]
     source: Annotated[Text, Field(description="what decides")]
     base: Annotated[
@@ -132,11 +133,12 @@ class Basis(WrittenPart):
     """The pack and the run of a registration."""
 
     name: str
+    parties: Mapping[str, str]
     as_of: Day
     pack: Digest
     files: Annotated[Mapping[str, Digest], Field(description="of the pack that is kept")]
     changes: Mapping[str, Plain]
-    run: Annotated[str, Field(description="where it lay, from the folder")]
+    run: Annotated[str, Field(description="where it was, from the folder")]
     digest: Digest
     model: Digest
     package: str
@@ -150,7 +152,7 @@ class Registration(WrittenPart):
     before: str
     date: Day
     basis: Basis
-    questions: Mapping[Key, Question]
+    questions: Mapping[Key, AskedQuestion]
     forecasts: Mapping[Key, SealedForecast]
     left_out: Annotated[Mapping[Key, str], Field(description="open, not asked, and why")]
     observed: tuple[Observed, ...]
@@ -318,7 +320,7 @@ def _broken(files: list[Sealed]) -> Iterator[ChainFault]:
 def _packs(folder: Path, entry: Registration) -> Iterator[ChainFault]:
     """Yield the files of a kept pack that are not as they were registered."""
     kept = folder / entry.kept
-    there = {path.name for path in kept.glob("*.toml")} if kept.is_dir() else set()
+    there = {path.name for path in kept.glob("*.toml") if path.is_file()}
     for name, digest in entry.basis.files.items():
         if name not in there:
             yield ChainFault(f"{entry.kept}/{name}", "the file is missing")
@@ -345,13 +347,14 @@ def append(folder: Path, entry: Registration | Resolution) -> None:
 
 
 def keep_pack(folder: Path, kept: str, files: Mapping[str, bytes]) -> None:
-    """Write the files of a pack into the folder.
+    """Write the files of a pack into the folder, in place of what a stopped writer left there.
 
     Raises
     ------
     DetenteError
         If they cannot be written.
     """
+    shutil.rmtree(folder / kept, ignore_errors=True)
     for name, content in files.items():
         path = folder / kept / name
         try:

@@ -11,11 +11,11 @@ from detente.analysis.given import day_of, day_of_outcome
 from detente.analysis.paired import WorldMeans, estimate_difference
 from detente.analysis.since import OTHERS, other_settings, why_unpaired
 from detente.analysis.track.chain import (
+    AskedQuestion,
     Chain,
     Differing,
     NumberChange,
     Observed,
-    Question,
     Registration,
     SealedForecast,
     SealedMove,
@@ -47,7 +47,7 @@ class Now(NamedTuple):
         return self.chain.registrations[-1] if self.chain.registrations else None
 
 
-def moved(now: Now, key: str, question: Question, share: Share) -> SealedMove | None:
+def moved(now: Now, key: str, question: AskedQuestion, share: Share) -> SealedMove | None:
     """Return how far a share is from the one that was registered before; None if it is the first.
 
     Future by future where the two runs pair; else from the intervals of both.
@@ -70,7 +70,7 @@ def _reach(one: Share | SealedForecast) -> float:
     return max(one.high - one.share, one.share - one.low)
 
 
-def _why_apart(now: Now, question: Question, before: Registration) -> str:
+def _why_apart(now: Now, question: AskedQuestion, before: Registration) -> str:
     """Return why futures are not compared one by one; nothing if they are."""
     if now.earlier is None or before is not now.last:
         return GONE if before is now.last else "it was not asked of the run before"
@@ -79,13 +79,13 @@ def _why_apart(now: Now, question: Question, before: Registration) -> str:
     return why_unpaired(now.earlier, now.run)
 
 
-def _paired(earlier: Run, run: Run, question: Question) -> WorldMeans:
+def _paired(earlier: Run, run: Run, question: AskedQuestion) -> WorldMeans:
     then, now = (_comes(one, question) for one in (earlier, run))
     more = now.astype(np.int8) - then
     return WorldMeans(more.mean(axis=1), (then != now).mean(axis=1), more.shape[1])
 
 
-def _comes(run: Run, question: Question) -> np.ndarray:
+def _comes(run: Run, question: AskedQuestion) -> np.ndarray:
     """Say of each future whether the answer is yes, shape (worlds, futures of a world)."""
     last = day_of(run, question.by)
     days = np.concatenate(

@@ -12,7 +12,7 @@ from detente.analysis.given import CODES, DAY, NEVER
 from detente.analysis.history.bands import BANDS
 from detente.analysis.history.played import start_of
 from detente.analysis.outcomes import KNOWN
-from detente.analysis.track.chain import Question
+from detente.analysis.track.chain import AskedQuestion
 from detente.ensemble.run import Run
 from detente.errors import Faults
 from detente.evidence.claim import WrittenPart
@@ -28,17 +28,18 @@ MOST_FAULTS = 500
 AHEAD = (30, 90, 180)
 """Days ahead of the as-of date that are asked about, and the run's horizon."""
 SPAN = 365
-"""Days over which the rate of past crises is spread."""
+"""Days over which past crises have their rate."""
 RATES = {"any_war": "war", "force": "serious", "deal_ever": "agreement"}
 """Which rate of past crises an outcome is compared with."""
 RULES = {
-    "any_war": "Yes if by {by}, that day included, force is used by decision of a government and "
-    "the side struck answers in full, so that two parties or more fight. No if no force is used, "
-    "or if it is absorbed or answered with a token.",
-    "force": "Yes if by {by}, that day included, a party to the crisis uses armed force against "
-    "another by decision of its government. A clash that no government ordered does not count.",
-    "deal_ever": "Yes if by {by}, that day included, the two sides conclude an agreement on all or "
-    "a part of what is in dispute, whether or not it is kept.",
+    "any_war": "Yes if by its last day, that day included, force is used by decision of a "
+    "government and the side struck answers in full, so that two parties or more fight. No if no "
+    "force is used, or if it is absorbed or answered with a token.",
+    "force": "Yes if by its last day, that day included, a party to the crisis uses armed force "
+    "against another by decision of its government. A clash that no government ordered does not "
+    "count.",
+    "deal_ever": "Yes if by its last day, that day included, the two sides conclude an agreement "
+    "on all or a part of what is in dispute, whether or not it is kept.",
 }
 """When the answer to each of the questions asked by default is yes."""
 SOURCE = "statements of the governments concerned, or two independent news agencies"
@@ -48,7 +49,7 @@ class QuestionFile(WrittenPart):
     """A whole file of questions."""
 
     questions: Annotated[
-        Mapping[Key, Question],
+        Mapping[Key, AskedQuestion],
         Field(min_length=1, max_length=MOST_QUESTIONS, description="by a key of your own"),
     ]
 
@@ -60,7 +61,7 @@ class BaseRate(NamedTuple):
     source: str
 
 
-def read_questions(path: Path, crisis: Crisis) -> Mapping[str, Question]:
+def read_questions(path: Path, crisis: Crisis) -> Mapping[str, AskedQuestion]:
     """Read a file of questions about a crisis.
 
     Raises
@@ -102,7 +103,7 @@ def _rules(written: QuestionFile, crisis: Crisis) -> Iterator[Finding]:
         yield from _given_rules(question, (*path, "given"))
 
 
-def _given_rules(question: Question, path: KeyPath) -> Iterator[Finding]:
+def _given_rules(question: AskedQuestion, path: KeyPath) -> Iterator[Finding]:
     """Yield conditions on days that are counted from an as-of date, which moves."""
     for condition in question.given:
         column, _, value = (part.strip() for part in condition.partition("="))
@@ -113,7 +114,7 @@ def _given_rules(question: Question, path: KeyPath) -> Iterator[Finding]:
             yield Finding(path, show(condition), "dates such as 2031-04-01", hint)
 
 
-def default_questions(run: Run, crisis: Crisis) -> dict[str, Question]:
+def default_questions(run: Run, crisis: Crisis) -> dict[str, AskedQuestion]:
     """Return the questions asked unless a file has others: war, force, a deal, each by four days.
 
     The days are 30, 90 and 180 days after the as-of date and the run's horizon; those beyond it
@@ -123,19 +124,17 @@ def default_questions(run: Run, crisis: Crisis) -> dict[str, Question]:
     days = (*(day for day in AHEAD if day < horizon), horizon)
     dates = [crisis.as_of + timedelta(day) for day in days]
     return {
-        f"{outcome}_{by:%Y_%m_%d}": Question(
-            outcome=outcome, by=by, rule=rule.format(by=f"{by.day} {by:%B %Y}"), source=SOURCE
-        )
+        f"{outcome}_{by:%Y_%m_%d}": AskedQuestion(outcome=outcome, by=by, rule=rule, source=SOURCE)
         for outcome, rule in RULES.items()
         for by in dates
     }
 
 
-def base_rate(question: Question, run: Run, crisis: Crisis) -> BaseRate | None:
+def base_rate(question: AskedQuestion, run: Run, crisis: Crisis) -> BaseRate | None:
     """Return the base rate of a question on a run's as-of date; None if it has none.
 
     The question's own, or of war, force and a deal that of past crises which began in the same way,
-    spread over a year at a constant rate: `1 - (1 - r)^(days left / 365)`.
+    at a constant rate over a year: `1 - (1 - r)^(days left / 365)`.
     """
     if question.base is not None:
         return BaseRate(question.base, question.base_source or "")
@@ -146,5 +145,5 @@ def base_rate(question: Question, run: Run, crisis: Crisis) -> BaseRate | None:
         return None
     days = (question.by - crisis.as_of).days
     rate = 1.0 - (1.0 - band.value) ** (days / SPAN)
-    says = f"{band.says}: {100 * band.value:.1f} % of {band.crises}, spread over {SPAN} days"
-    return BaseRate(rate, f"{says} ({band.source})")
+    says = f"{band.says}: {100 * band.value:.1f} % of {band.crises}, {band.source}"
+    return BaseRate(rate, f"{says}; at a constant rate over {SPAN} days")

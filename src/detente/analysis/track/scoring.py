@@ -158,10 +158,8 @@ def _skill(differences: Sequence[tuple[Judged, float]]) -> Skill:
 
 def _too_few(groups: int, came: set[bool]) -> str:
     if groups < LEAST_GROUPS:
-        return (
-            f"{groups} of at least {LEAST_GROUPS} questions are resolved that differ in more than "
-            "their date"
-        )
+        noun = "group" if groups == 1 else "groups"
+        return f"the resolved questions are of {groups} {noun}, and {LEAST_GROUPS} are needed"
     if len(came) == 1:
         return "all of them happened" if True in came else "none of them happened"
     return ""

@@ -9,10 +9,10 @@ from typing import get_args
 
 from detente.analysis.asking import ask
 from detente.analysis.track.chain import (
+    AskedQuestion,
     Basis,
     Chain,
     Observed,
-    Question,
     Registration,
     Resolution,
     Result,
@@ -76,7 +76,7 @@ def register(
         chain = read_chain(place).sound()
         now = Now(run, crisis, chain, _earlier(place, chain))
         _refuse_order(now, day)
-        entry = _registration(now, day, seen(now, observed, day), _new(now, questions))
+        entry = _registration(now, day, seen(now, observed, day), _new(now, questions, day))
         keep_pack(place, entry.kept, _files(crisis))
         append(place, entry)
     return entry
@@ -103,7 +103,7 @@ def day_from(text: str | date) -> date:
 
 
 def _earlier(folder: Path, chain: Chain) -> Run | None:
-    """Return the run of the last registration, if it lies where it lay."""
+    """Return the run of the last registration, if it is where it was."""
     if not chain.registrations:
         return None
     basis = chain.registrations[-1].basis
@@ -123,7 +123,8 @@ def _refuse_order(now: Now, day: date) -> None:
         raise DetenteError(what, where="--on", hint="give the date on which it is registered")
     if last is None:
         return
-    if last.basis.name != now.crisis.name:
+    is_named = last.basis.name == now.crisis.name
+    if not is_named and last.basis.parties != now.run.record.parties:
         what = f"the folder follows {last.basis.name}; the run is of {now.crisis.name}"
         raise DetenteError(what, where=where, hint="follow each crisis in a folder of its own")
     if day <= last.date:
@@ -135,11 +136,11 @@ def _refuse_order(now: Now, day: date) -> None:
 
 
 def _registration(
-    now: Now, day: date, observed: tuple[Observed, ...], new: Mapping[str, Question]
+    now: Now, day: date, observed: tuple[Observed, ...], new: Mapping[str, AskedQuestion]
 ) -> Registration:
     forecasts, left_out = {}, {}
     for key, question in open_questions(now.chain).items():
-        why = _why_not_asked(now, question)
+        why = _why_not_asked(now, question, day)
         if why:
             left_out[key] = why
         else:
@@ -165,6 +166,7 @@ def _basis(now: Now) -> Basis:
     digests = {name: hashlib.sha256(text).hexdigest() for name, text in _files(now.crisis).items()}
     return Basis(
         name=now.crisis.name,
+        parties=record.parties,
         as_of=now.crisis.as_of,
         pack=record.pack,
         files=digests,
@@ -180,35 +182,45 @@ def _files(crisis: Crisis) -> dict[str, bytes]:
     return {Path(name).name: text for name, text in crisis.files.items()}
 
 
-def questions_of(chain: Chain) -> dict[str, Question]:
+def questions_of(chain: Chain) -> dict[str, AskedQuestion]:
     """Return all questions that were asked, the first ones first."""
     return {key: one for entry in chain.registrations for key, one in entry.questions.items()}
 
 
-def open_questions(chain: Chain) -> dict[str, Question]:
+def open_questions(chain: Chain) -> dict[str, AskedQuestion]:
     """Return the questions of which nobody has said what came."""
     done = {one.question for one in chain.resolutions}
     return {key: one for key, one in questions_of(chain).items() if key not in done}
 
 
-def _new(now: Now, path: Path | str | None) -> dict[str, Question]:
+def _new(now: Now, path: Path | str | None, day: date) -> dict[str, AskedQuestion]:
     """Return the questions that are asked for the first time."""
     known = questions_of(now.chain)
     if path is None:
-        waiting = any(not _why_not_asked(now, one) for one in open_questions(now.chain).values())
-        asked = {} if waiting else default_questions(now.run, now.crisis)
-        return {key: one for key, one in asked.items() if key not in known}
-    asked = dict(read_questions(Path(path), now.crisis))
-    for key, question in asked.items():
-        if key in known and known[key] != question:
-            what = "was asked in other words before, which are sealed"
-            raise DetenteError(what, where=f"{path}, questions.{key}", hint="give it a new key")
-    return {key: one for key, one in asked.items() if key not in known}
+        waiting = open_questions(now.chain).values()
+        if any(not _why_not_asked(now, one, day) for one in waiting):
+            return {}
+        asked = default_questions(now.run, now.crisis).items()
+        return {key: one for key, one in asked if key not in known and one.by > day}
+    written = read_questions(Path(path), now.crisis)
+    for key, question in written.items():
+        _refuse_question(known.get(key, question), question, day, f"{path}, questions.{key}")
+    return {key: one for key, one in written.items() if key not in known}
 
 
-def _why_not_asked(now: Now, question: Question) -> str:
-    """Say why an open question is not asked of a run; nothing if it is."""
-    if question.by <= now.crisis.as_of:
+def _refuse_question(known: AskedQuestion, question: AskedQuestion, day: date, where: str) -> None:
+    """Refuse a question that was asked in other words before, or whose last day has come."""
+    if known != question:
+        what = "was asked in other words before, which are sealed"
+        raise DetenteError(what, where=where, hint="give it a new key")
+    if question.by <= day:
+        what = f"asks about days to {question.by}, which are over on {day}"
+        raise DetenteError(what, where=where, hint="ask about a later day")
+
+
+def _why_not_asked(now: Now, question: AskedQuestion, day: date) -> str:
+    """Say why an open question is not asked of a run on a day; nothing if it is."""
+    if question.by <= max(day, now.crisis.as_of):
         return "its last day has come: it waits for a resolution"
     last = now.crisis.as_of + timedelta(now.run.record.settings.horizon)
     if question.by > last:
@@ -218,7 +230,7 @@ def _why_not_asked(now: Now, question: Question) -> str:
     return ""
 
 
-def _forecast(now: Now, key: str, question: Question) -> SealedForecast:
+def _forecast(now: Now, key: str, question: AskedQuestion) -> SealedForecast:
     try:
         found = ask(
             now.run,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from detente.views.figures.changes import whatif
     from detente.views.figures.estimates import causes, drivers, evidence, leakage, options
     from detente.views.figures.figure import Figure, Numbers
+    from detente.views.figures.forecasts import tracked
     from detente.views.figures.futures import corridor, hundred_futures
     from detente.views.figures.map import posture_map
     from detente.views.figures.timelines import beliefs, calendar
@@ -29,6 +30,7 @@ __all__ = [
     "leakage",
     "options",
     "posture_map",
+    "tracked",
     "whatif",
 ]
 
@@ -45,6 +47,7 @@ _HOMES = {
     "leakage": "estimates",
     "options": "estimates",
     "posture_map": "map",
+    "tracked": "forecasts",
     "whatif": "changes",
 }
 """The module of each name."""
