@@ -47,12 +47,13 @@ READING: tuple[Words, ...] = (
 
 def section(found: Tracked) -> Section:
     """Return the open questions, those resolved with their scores, and what moved."""
-    head, last = found.chain.head, found.chain.registrations[-1]
+    head, last = found.chain.head, found.last
     return Section(
         key="track",
         title="What was forecast, and how did it fare?",
         about=(
-            f"{found.name}: {count(len(found.chain.registrations), 'registration')}, the last of "
+            f"{last.basis.title}, in this model",
+            f"{count(len(found.chain.registrations), 'registration')}, the last of "
             f"{last.date} (as of {last.basis.as_of})",
             f"Head of the chain, to be noted or published: {head}",
         ),
@@ -104,7 +105,7 @@ def _blocks(found: Tracked) -> Iterator[Block]:
     if late:
         yield Listing("Open, and not asked the last time", late)
     yield Picture("tracked", found)
-    yield from _since(found.chain.registrations[-1])
+    yield from _since(found.last)
     if resolved:
         yield _scores(resolved)
     if found.judged:
@@ -297,28 +298,26 @@ def _rules(found: Tracked) -> Iterator[Words]:
 
 def verified(found: Verified) -> Section:
     """Return whether the files of a followed crisis are as they were written."""
-    files = len(found.chain.files)
-    answer: list[Words] = []
-    if not found.faults:
-        answer.append((f"{count(files, 'file')} and the packs kept with them are as sealed.",))
-    if found.noted:
-        since = files - found.noted
-        later = f"; {count(since, 'file')} came after it" if since else ", which is the last one"
-        answer.append(
-            (f"The seal noted is that of {found.chain.files[found.noted - 1].name}{later}.",)
-        )
-    elif found.noted is None:
-        answer.append(
-            (
-                "No seal was given: that the last files were removed, or all of them written "
-                "again, would not be noticed.",
-            )
-        )
     items = tuple((f"{one.file}: {one.found}",) for one in found.faults)
     return Section(
         key="track-verified",
         title="Is the chain as it was written?",
         about=(f"Head of the chain: {found.chain.head}",),
-        answer=tuple(answer),
+        answer=tuple(_verdict(found)),
         blocks=(Listing(f"Faults: {len(items)}", items),) if items else (),
     )
+
+
+def _verdict(found: Verified) -> Iterator[Words]:
+    files = len(found.chain.files)
+    if not found.faults:
+        yield (f"{count(files, 'file')} and the packs kept with them are as sealed.",)
+    if found.noted:
+        since = files - found.noted
+        later = f"; {count(since, 'file')} came after it" if since else ", which is the last one"
+        yield (f"The seal noted is that of {found.chain.files[found.noted - 1].name}{later}.",)
+    elif found.noted is None:
+        yield (
+            "No seal was given: that the last files were removed, or all of them written again, "
+            "would not be noticed.",
+        )

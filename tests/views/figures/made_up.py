@@ -25,6 +25,7 @@ NAMES = (
     "leakage",
     "options",
     "posture_map",
+    "tracked",
     "whatif",
     "whatif_over_one",
     "whatif_over_two",

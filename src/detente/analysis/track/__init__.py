@@ -23,8 +23,8 @@
 - notes.
 
 `detente track verify --json` prints one object, `detente/verify/1`: folder, head, files, noted: the
-number of files that stand under the seal that was noted, null if none was given, and faults {file,
-found}.
+number of files that stand under the seal that was noted, 0 if no file has it and null if none was
+given, and faults {file, found}.
 """
 
 from dataclasses import dataclass
@@ -150,9 +150,9 @@ class Tracked(notebook.Shown):
     questions: tuple[FollowedQuestion, ...]
 
     @property
-    def name(self) -> str:
-        """Return the name of the crisis."""
-        return self.chain.registrations[-1].basis.name
+    def last(self) -> Registration:
+        """Return the last registration."""
+        return self.chain.registrations[-1]
 
     @property
     def judged(self) -> tuple[Judged, ...]:
@@ -179,7 +179,7 @@ class Tracked(notebook.Shown):
             "schema": "detente/track/1",
             "folder": str(self.chain.folder),
             "head": self.chain.head,
-            "name": self.name,
+            "name": self.last.basis.name,
             "files": len(self.chain.files),
             "registrations": [_registration(one) for one in self.chain.registrations],
             "questions": {one.key: one.as_json() for one in self.questions},
@@ -235,7 +235,9 @@ class Verified:
 
     chain: Chain
     faults: tuple[ChainFault, ...]
-    noted: Annotated[int | None, "files that stand under the seal noted; None if none was given"]
+    noted: Annotated[
+        int | None, "files under the seal noted, 0 if none has it; None if none was given"
+    ]
 
     def as_json(self) -> dict[str, Any]:
         """Return what `detente track verify --json` prints."""
@@ -271,7 +273,7 @@ def verify(folder: Path | str, head: str | None = None) -> Verified:
         raise DetenteError("nothing is registered here", where=str(folder), hint=hint)
     if head is None:
         return Verified(chain, chain.faults, None)
-    seals = [one.seal for one in chain.files]
+    seals = [one.seal if one.entry else None for one in chain.files]
     noted = head.strip().lower()
     if noted in seals:
         return Verified(chain, chain.faults, seals.index(noted) + 1)

@@ -133,6 +133,7 @@ class Basis(WrittenPart):
     """The pack and the run of a registration."""
 
     name: str
+    title: str
     parties: Mapping[str, str]
     as_of: Day
     pack: Digest

@@ -166,6 +166,7 @@ def _basis(now: Now) -> Basis:
     digests = {name: hashlib.sha256(text).hexdigest() for name, text in _files(now.crisis).items()}
     return Basis(
         name=now.crisis.name,
+        title=now.crisis.title,
         parties=record.parties,
         as_of=now.crisis.as_of,
         pack=record.pack,
