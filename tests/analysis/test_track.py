@@ -179,6 +179,16 @@ def test_the_questions_of_a_run_are_asked_again_of_the_next_and_paired(run, cris
     assert first.forecasts["any_war_2027_02_06"].base == pytest.approx(12 / 141)
 
 
+def test_a_question_keeps_its_words_and_a_run_that_answers_none_is_refused(folder, run, tmp_path):
+    file = tmp_path / "questions.toml"
+    file.write_text(QUESTIONS.replace("force was used", "force was threatened"))
+    with pytest.raises(DetenteError, match=r"questions.force_by_april: was asked in other words"):
+        register(folder, run, questions=file, on="2026-04-05")
+    file.write_text(QUESTIONS)
+    with pytest.raises(DetenteError, match="no open question can be asked of this run"):
+        register(folder, run, questions=file, on="2026-04-11")
+
+
 def judged(group, share, *, happened):
     stated = [Stated(date(2031, 3, 1), share, 100, 0.5)]
     return Judged(

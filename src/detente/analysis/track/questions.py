@@ -1,6 +1,6 @@
 """Questions that time answers: those of a file, or those asked unless one is given."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -61,8 +61,10 @@ class BaseRate(NamedTuple):
     source: str
 
 
-def read_questions(path: Path, crisis: Crisis) -> Mapping[str, AskedQuestion]:
-    """Read a file of questions about a crisis.
+def read_questions(
+    path: Path, crisis: Crisis, known: Collection[str]
+) -> Mapping[str, AskedQuestion]:
+    """Read a file of questions about a crisis; the days of those known already may be over.
 
     Raises
     ------
@@ -78,7 +80,11 @@ def read_questions(path: Path, crisis: Crisis) -> Mapping[str, AskedQuestion]:
         fitted = fit_to(QuestionFile, merged.tree)
         findings = list(fitted.findings)
         if fitted.model is not None:
-            rules = (one for one in _rules(fitted.model, crisis) if not fitted.is_spoiled(one.path))
+            rules = (
+                one
+                for one in _rules(fitted.model, crisis, known)
+                if not fitted.is_spoiled(one.path)
+            )
             findings += [one._replace(path=fitted.as_written(one.path)) for one in rules]
         faults += place(findings[:MOST_FAULTS], merged.trees, text.files)
         if not faults and fitted.model is not None:
@@ -88,13 +94,13 @@ def read_questions(path: Path, crisis: Crisis) -> Mapping[str, AskedQuestion]:
     raise Faults(islice(ordered, MOST_FAULTS), of="questions", where=text.name, hint=hint)
 
 
-def _rules(written: QuestionFile, crisis: Crisis) -> Iterator[Finding]:
+def _rules(written: QuestionFile, crisis: Crisis, known: Collection[str]) -> Iterator[Finding]:
     for key, question in written.questions.items():
         path = ("questions", key)
         if question.outcome not in KNOWN:
             allowed, sought = f"one of {', '.join(KNOWN)}", Sought(question.outcome, KNOWN)
             yield Finding((*path, "outcome"), show(question.outcome), allowed, sought=sought)
-        if question.by <= crisis.as_of:
+        if question.by <= crisis.as_of and key not in known:
             allowed = f"a day after {crisis.as_of} (as_of)"
             yield Finding((*path, "by"), show(question.by), allowed, "ask about a later day")
         if (question.base is None) != (question.base_source is None):

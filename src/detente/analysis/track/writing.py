@@ -138,22 +138,20 @@ def _refuse_order(now: Now, day: date) -> None:
 def _registration(
     now: Now, day: date, observed: tuple[Observed, ...], new: Mapping[str, AskedQuestion]
 ) -> Registration:
-    forecasts, left_out = {}, {}
-    for key, question in open_questions(now.chain).items():
-        why = _why_not_asked(now, question, day)
-        if why:
-            left_out[key] = why
-        else:
-            forecasts[key] = _forecast(now, key, question)
-    forecasts |= {key: _forecast(now, key, question) for key, question in new.items()}
+    waiting = open_questions(now.chain)
+    reasons = {key: _why_not_asked(now, one, day) for key, one in waiting.items()}
+    asked = {key: one for key, one in waiting.items() if not reasons[key]} | dict(new)
+    if not asked:
+        what = "no open question can be asked of this run, and none is new"
+        raise DetenteError(what, where=str(now.run.folder), hint="ask others: --questions FILE")
     return Registration(
         number=len(now.chain.files) + 1,
         before=now.chain.head,
         date=day,
         basis=_basis(now),
         questions=new,
-        forecasts=forecasts,
-        left_out=left_out,
+        forecasts={key: _forecast(now, key, one) for key, one in asked.items()},
+        left_out={key: reason for key, reason in reasons.items() if reason},
         observed=observed,
         differs=differs(now),
     )
@@ -203,20 +201,16 @@ def _new(now: Now, path: Path | str | None, day: date) -> dict[str, AskedQuestio
             return {}
         asked = default_questions(now.run, now.crisis).items()
         return {key: one for key, one in asked if key not in known and one.by > day}
-    written = read_questions(Path(path), now.crisis)
+    written = read_questions(Path(path), now.crisis, known)
     for key, question in written.items():
-        _refuse_question(known.get(key, question), question, day, f"{path}, questions.{key}")
+        where = f"{path}, questions.{key}"
+        if known.get(key, question) != question:
+            what = "was asked in other words before, which are sealed"
+            raise DetenteError(what, where=where, hint="give it a new key")
+        if key not in known and question.by <= day:
+            what = f"asks about days to {question.by}, which are over on {day}"
+            raise DetenteError(what, where=where, hint="ask about a later day")
     return {key: one for key, one in written.items() if key not in known}
-
-
-def _refuse_question(known: AskedQuestion, question: AskedQuestion, day: date, where: str) -> None:
-    """Refuse a question that was asked in other words before, or whose last day has come."""
-    if known != question:
-        what = "was asked in other words before, which are sealed"
-        raise DetenteError(what, where=where, hint="give it a new key")
-    if question.by <= day:
-        what = f"asks about days to {question.by}, which are over on {day}"
-        raise DetenteError(what, where=where, hint="ask about a later day")
 
 
 def _why_not_asked(now: Now, question: AskedQuestion, day: date) -> str:
