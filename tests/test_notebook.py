@@ -25,12 +25,12 @@ SIZE = {"futures": 640, "worlds": 32, "threads": 1}
 RESULTS = (
     *("Bargaining", "Causes", "Comparison", "Course", "Crisis", "DatedShare", "Discovery"),
     *("Drivers", "Engagement", "Explanation", "FoundFutures", "Hypotheses", "Influences"),
-    *("Replay", "Run", "RunsCompared", "Sightings", "Story", "Summary", "Trace", "Update"),
-    "WhatIf",
+    *("Replay", "Run", "RunsCompared", "Sightings", "Story", "Summary", "Trace", "Tracked"),
+    *("Update", "WhatIf"),
 )
 WITH_INTERVALS = (
     *("Causes", "Comparison", "Course", "DatedShare", "Drivers", "Engagement", "Hypotheses"),
-    *("Influences", "Run", "RunsCompared", "Summary", "Update", "WhatIf"),
+    *("Influences", "Run", "RunsCompared", "Summary", "Tracked", "Update", "WhatIf"),
 )
 HELD = HEAD.format(key="held", more="") + TEST.format(
     key="held", test=contrast(0.05, 0.15, field="relief.challenger_cost")
@@ -77,6 +77,7 @@ def _of_a_run(crisis, folder):
     observed = folder.parent / "seen.toml"
     observed.write_text(OBSERVED)
     without = {"noise": Instead("narrow_deal", 40), "friction": Instead("war", 12)}
+    detente.register(folder.parent / "followed", run, on="2031-03-02")
     plan = plan_of(1, 0)
     wars = np.array([subset == EVERYTHING for subset in plan.subsets], np.uint8)
     return {
@@ -95,6 +96,7 @@ def _of_a_run(crisis, folder):
         "Update": detente.update(run, observed),
         "Causes": detente.causes(run, worlds=2, threads=1),
         "Trace": told,
+        "Tracked": detente.track(folder.parent / "followed"),
         "Story": detente.Story(told, plan, wars, is_deliberate=False, instead=without),
         "Replay": detente.replay(run, worlds=2, threads=1),
         "WhatIf": detente.whatif(run, CHANGE, grid="normal", futures=20, threads=1),

@@ -15,7 +15,7 @@ from detente.cli.app import app
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = ["tutorial.md", *sorted(f"how-to/{path.name}" for path in DOCS.glob("how-to/*.md"))]
 BLOCK = re.compile(r"```(console|diff|python|text|toml)\n(.*?)```", re.S)
-KNOWN = {command.name for command in app.registered_commands}
+KNOWN = {one.name for one in (*app.registered_commands, *app.registered_groups)}
 
 
 class Step(NamedTuple):

@@ -69,6 +69,7 @@ QUICK = (
     "update run --next --by 2026-03-01",
     "update run --observed seen.toml",
     "report run -o page.html",
+    "track followed --run run --on 2026-02-10",
     "solve oman-2026 --grid tiny --horizon 60",
     "engage oman-2026 --futures 64 --worlds 4",
 )

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from detente.analysis.sightings import Sightings, sightings
     from detente.analysis.summary import Summary, summarise
     from detente.analysis.trace import Trace, trace
+    from detente.analysis.track import Tracked, track
+    from detente.analysis.track.writing import register, resolve
     from detente.analysis.two_runs import RunsCompared, compare_runs
     from detente.analysis.update import Update, update
     from detente.analysis.whatif import WhatIf, whatif
@@ -65,6 +67,7 @@ __all__ = [
     "Story",
     "Summary",
     "Trace",
+    "Tracked",
     "Update",
     "WhatIf",
     "Written",
@@ -81,8 +84,10 @@ __all__ = [
     "hypotheses",
     "influence",
     "load",
+    "register",
     "replay",
     "report",
+    "resolve",
     "resume",
     "rule",
     "sightings",
@@ -91,6 +96,7 @@ __all__ = [
     "summarise",
     "tell_cause",
     "trace",
+    "track",
     "update",
     "whatif",
 ]
@@ -125,6 +131,7 @@ _HOMES = {
     "Story": "detente.analysis.causes",
     "Summary": "detente.analysis.summary",
     "Trace": "detente.analysis.trace",
+    "Tracked": "detente.analysis.track",
     "Update": "detente.analysis.update",
     "WhatIf": "detente.analysis.whatif",
     "Written": "detente.views.report",
@@ -141,8 +148,10 @@ _HOMES = {
     "hypotheses": "detente.analysis.hypotheses",
     "influence": "detente.analysis.influence",
     "load": "detente.pack",
+    "register": "detente.analysis.track.writing",
     "replay": "detente.ensemble.replay",
     "report": "detente.views.report",
+    "resolve": "detente.analysis.track.writing",
     "resume": "detente.ensemble.simulate",
     "rule": "detente.ensemble.rule",
     "sightings": "detente.analysis.sightings",
@@ -151,6 +160,7 @@ _HOMES = {
     "summarise": "detente.analysis.summary",
     "tell_cause": "detente.analysis.causes",
     "trace": "detente.analysis.trace",
+    "track": "detente.analysis.track",
     "update": "detente.analysis.update",
     "whatif": "detente.analysis.whatif",
 }

@@ -80,6 +80,14 @@ laboratory = typer.Typer(
     help="Print the form of packs or base rates; calibrate; compile.",
     epilog="Example: detente lab schema",
 )
+tracking = typer.Typer(
+    cls=follow.FolderFirst,
+    help="Keep dated, sealed forecasts of a crisis; say how they fared.",
+    epilog="Example: detente track ./followed --run april",
+    subcommand_metavar="FOLDER | COMMAND [ARGS]...",
+    no_args_is_help=True,
+)
+app.add_typer(tracking, name="track", rich_help_panel=FOLLOW)
 app.add_typer(laboratory, name="lab", rich_help_panel=MAINTAIN)
 
 
@@ -111,6 +119,16 @@ _add("report", read.report, READ, "report --tlp amber")
 _add("update", follow.update, FOLLOW, "update --next")
 _add("replay", follow.replay, FOLLOW, "replay --worlds 8")
 _add("diff", follow.diff, FOLLOW, "diff oman-2026 ./my-crisis")
+
+tracking.command("show", epilog="Example: detente track ./followed --run april")(follow.track)
+tracking.command(
+    "resolve",
+    epilog="Example: detente track resolve ./followed any_war_2031_03_31 --did-not "
+    "--on 2031-03-31 --source 'two news agencies' --by 'A. Analyst'",
+)(follow.resolve)
+tracking.command("verify", epilog="Example: detente track verify ./followed --head DIGEST")(
+    follow.verify
+)
 
 laboratory.command("schema", epilog="Example: detente lab schema --draft 4")(maintain.schema)
 laboratory.command("rates", epilog="Example: detente lab rates crises.csv")(maintain.rates)

@@ -34,7 +34,9 @@ SECTIONS = {
     "Story": "causes.story",
     "Summary": "endings.section",
     "Trace": "trace.section",
+    "Tracked": "track.section",
     "Update": "watching.section",
+    "Verified": "track.verified",
     "WhatIf": "whatif.section",
 }
 """The view of each kind of result: the module and the function that returns its section."""

@@ -2,7 +2,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from detente import load, simulate, summarise, trace, whatif
+from detente import load, register, simulate, summarise, trace, track, whatif
 from detente.analysis.causes import causes
 from detente.analysis.compare import compare
 from detente.ensemble import runners
@@ -50,7 +50,16 @@ def told(run):
 
 
 @pytest.fixture(scope="session")
-def found(run, crisis, told):
+def followed(run, tmp_path_factory):
+    """Return the forecasts of two dates."""
+    folder = tmp_path_factory.mktemp("charts") / "followed"
+    register(folder, run, on="2026-02-10")
+    register(folder, run, on="2026-02-20")
+    return track(folder)
+
+
+@pytest.fixture(scope="session")
+def found(run, crisis, told, followed):
     """Return what the charts are drawn from."""
     with playing():
         credit = causes(run)
@@ -74,6 +83,7 @@ def found(run, crisis, told):
         "calendar": crisis,
         "leakage": small_engagement(),
         "beliefs": told,
+        "tracked": followed,
         **what_ifs,
     }
 

@@ -28,6 +28,7 @@ NAMES = (
     "options",
     "options_matrix",
     "posture_map",
+    "tracked",
     "whatif",
     "whatif_over_one",
     "whatif_over_two",

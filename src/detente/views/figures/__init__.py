@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from detente.views.figures.dots import futures_first, hundred_futures
     from detente.views.figures.estimates import causes, drivers, evidence, leakage, options
     from detente.views.figures.figure import Figure, Numbers
+    from detente.views.figures.forecasts import tracked
     from detente.views.figures.futures import corridor
     from detente.views.figures.map import posture_map
     from detente.views.figures.matrix import options_matrix
@@ -35,6 +36,7 @@ __all__ = [
     "options",
     "options_matrix",
     "posture_map",
+    "tracked",
     "whatif",
 ]
 
@@ -54,6 +56,7 @@ _HOMES = {
     "options": "estimates",
     "options_matrix": "matrix",
     "posture_map": "map",
+    "tracked": "forecasts",
     "whatif": "changes",
 }
 """The module of each name."""

@@ -1,0 +1,364 @@
+"""The files of a followed crisis, each sealed with its digest and with the seal of the one before.
+
+A folder holds `NNNN-DATE.json`, a registration of forecasts, `NNNN-QUESTION.json`, what became of a
+question, and `packs/NNNN`, the pack that a registration was played from. The seal of a file is the
+SHA-256 of what it says, which names the seal of the file before it: whoever has noted the last
+seal, the head, notices that any file was changed or removed.
+"""
+
+import hashlib
+import json
+import re
+import shlex
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
+
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
+
+from detente.ensemble import folder as folders
+from detente.ensemble.record import BASE, SEAL, Plain, as_bytes, digest_of
+from detente.ensemble.store import write_aside
+from detente.ensemble.tables import NotAsExpectedError, read_within
+from detente.errors import DetenteError
+from detente.evidence.claim import Day, StandIn, Text, WrittenPart, as_tuple
+from detente.pack.number import Key
+
+NAME = re.compile(r"[0-9]{4,9}-[A-Za-z0-9_-]+\.json")
+MALFORMED = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What comes of a file that is not of the form of a chain's."""
+PACKS = "packs"
+LONGEST_ENTRY = 1 << 22
+"""A longer file of a chain is not ours [bytes]."""
+START = ""
+"""What stands in the first file for the seal of the one before."""
+
+
+def _as_tuple(value: Any) -> Any:
+    """Return a text, or a list of JSON, as a tuple, and anything else as it is."""
+    return tuple(value) if isinstance(value, list) else as_tuple(value)
+
+
+Digest: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Texts: TypeAlias = Annotated[
+    tuple[Text, ...],
+    BeforeValidator(_as_tuple, json_schema_input_type=Text | tuple[Text, ...]),
+]
+Probability: TypeAlias = Annotated[float, Field(ge=0, le=1)]
+Result: TypeAlias = Literal["happened", "did_not", "void"]
+
+
+class AskedQuestion(WrittenPart):
+    """A question that can be resolved: what is asked, and the rule and the source that decide."""
+
+    outcome: Annotated[Text, Field(description="an outcome or an ending"), StandIn("any_war")]
+    by: Annotated[Day, Field(description="the last day on which it counts")]
+    given: Annotated[
+        Texts, Field(description="conditions as `ask` takes them; void where they do not hold")
+    ] = ()
+    option: Annotated[Text, Field(description="the option whose futures are counted")] = BASE
+    rule: Annotated[Text, Field(description="in words, when the answer is yes")]
+    source: Annotated[Text, Field(description="what decides")]
+    base: Annotated[
+        float | None,
+        Field(gt=0, lt=1, description="base rate that forecasts are compared with"),
+        StandIn(0.5),
+    ] = None
+    base_source: Annotated[Text | None, Field(description="where the base rate comes from")] = None
+
+
+class SealedMove(WrittenPart):
+    """How far a share is from the one that was registered before."""
+
+    since: Day
+    difference: float
+    low: float
+    high: float
+    paired: bool
+    reason: Annotated[str, Field(description="why futures are not compared one by one")]
+
+    @property
+    def is_clear(self) -> bool:
+        """Say whether its interval sets it apart from none."""
+        return self.low > 0.0 or self.high < 0.0
+
+
+class SealedForecast(WrittenPart):
+    """A share by a date, as `ask` gives it, and the base rate on that day."""
+
+    share: Probability
+    low: Probability
+    high: Probability
+    spread_low: Probability
+    spread_high: Probability
+    futures: Annotated[int, Field(ge=1)]
+    worlds: Annotated[int, Field(ge=1)]
+    base: Annotated[float, Field(gt=0, lt=1)] | None
+    base_source: str | None
+    moved: SealedMove | None
+
+
+class Observed(WrittenPart):
+    """What was seen since the registration before."""
+
+    key: str
+    date: Day
+    says: str
+    by: str
+    source: str
+
+
+class NumberChange(WrittenPart):
+    """A number that differs from the pack before, in words."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+class Differing(WrittenPart):
+    """What differs from what the registration before was played from."""
+
+    numbers: tuple[NumberChange, ...]
+    others: Mapping[str, int]
+    settings: Mapping[str, tuple[str, str]]
+    same_model: bool
+    unread: Annotated[str, Field(description="why the pack before is not compared")]
+
+
+class Basis(WrittenPart):
+    """The pack and the run of a registration."""
+
+    name: str
+    title: str
+    parties: Mapping[str, str]
+    as_of: Day
+    pack: Digest
+    files: Annotated[Mapping[str, Digest], Field(description="of the pack that is kept")]
+    changes: Mapping[str, Plain]
+    run: Annotated[str, Field(description="where it was, from the folder")]
+    digest: Digest
+    model: Digest
+    package: str
+
+
+class Registration(WrittenPart):
+    """Forecasts of one date."""
+
+    kind: Literal["registration"] = "registration"
+    number: Annotated[int, Field(ge=1)]
+    before: str
+    date: Day
+    basis: Basis
+    questions: Mapping[Key, AskedQuestion]
+    forecasts: Mapping[Key, SealedForecast]
+    left_out: Annotated[Mapping[Key, str], Field(description="open, not asked, and why")]
+    observed: tuple[Observed, ...]
+    differs: Differing | None
+
+    @property
+    def name(self) -> str:
+        """Return the name of its file."""
+        return f"{self.number:04}-{self.date}.json"
+
+    @property
+    def kept(self) -> str:
+        """Return where its pack is kept, from the folder."""
+        return f"{PACKS}/{self.number:04}"
+
+
+class Resolution(WrittenPart):
+    """What became of a question, and who says so."""
+
+    kind: Literal["resolution"] = "resolution"
+    number: Annotated[int, Field(ge=1)]
+    before: str
+    question: Key
+    result: Result
+    on: Day
+    source: Text
+    by: Text
+
+    @property
+    def name(self) -> str:
+        """Return the name of its file."""
+        return f"{self.number:04}-{self.question}.json"
+
+
+Entry: TypeAlias = Annotated[Registration | Resolution, Field(discriminator="kind")]
+ENTRY: TypeAdapter[Registration | Resolution] = TypeAdapter(Entry)
+
+
+class ChainFault(NamedTuple):
+    """A file of a chain that is not as it was written."""
+
+    file: str
+    found: str
+
+
+class Sealed(NamedTuple):
+    """A file as it lies there."""
+
+    name: str
+    seal: str
+    before: str
+    entry: Registration | Resolution | None
+
+
+class Chain(NamedTuple):
+    """All files of a folder in their order, and what is wrong with them."""
+
+    folder: Path
+    files: tuple[Sealed, ...]
+    faults: tuple[ChainFault, ...]
+
+    @property
+    def registrations(self) -> tuple[Registration, ...]:
+        """Return the registrations, in their order."""
+        return tuple(one.entry for one in self.files if isinstance(one.entry, Registration))
+
+    @property
+    def resolutions(self) -> tuple[Resolution, ...]:
+        """Return the resolutions, in their order."""
+        return tuple(one.entry for one in self.files if isinstance(one.entry, Resolution))
+
+    @property
+    def head(self) -> str:
+        """Return the seal of the last file, which the next one names."""
+        return self.files[-1].seal if self.files else START
+
+    def sound(self) -> "Chain":
+        """Return the chain if nothing is wrong with it.
+
+        Raises
+        ------
+        DetenteError
+            If a file was changed or is missing.
+        """
+        for fault in self.faults:
+            where = str(self.folder / fault.file)
+            hint = f"detente track verify {shlex.quote(str(self.folder))} names every such file"
+            raise DetenteError(fault.found, where=where, hint=hint)
+        return self
+
+
+def read_chain(folder: Path) -> Chain:
+    """Read all files of a folder; what is wrong with one is a fault that names it.
+
+    Raises
+    ------
+    DetenteError
+        If the folder cannot be read.
+    """
+    by_number = _numbered(folder)
+    files: list[Sealed] = []
+    faults: list[ChainFault] = []
+    for number in range(1, max(by_number, default=0) + 1):
+        named = by_number.get(number, [])
+        if not named:
+            faults.append(ChainFault(f"{number:04}-*.json", "the file is missing"))
+        files += [_read(folder, name, faults.append) for name in named[:1]]
+        faults += [ChainFault(name, f"has the number of {named[0]}") for name in named[1:]]
+    faults += _broken(files)
+    for one in files:
+        if isinstance(one.entry, Registration):
+            faults += _packs(folder, one.entry)
+    return Chain(folder, tuple(files), tuple(faults))
+
+
+def _numbered(folder: Path) -> dict[int, list[str]]:
+    """Return the names of the files of a chain by their numbers."""
+    try:
+        names = sorted(one.name for one in folder.iterdir()) if folder.exists() else []
+    except OSError as fault:
+        what = f"the folder cannot be read: {fault.strerror}"
+        raise DetenteError(what, where=str(folder), hint="check the path") from fault
+    by_number: dict[int, list[str]] = {}
+    for name in filter(NAME.fullmatch, names):
+        by_number.setdefault(_number(name), []).append(name)
+    return by_number
+
+
+def _number(name: str) -> int:
+    return int(name.partition("-")[0])
+
+
+def _read(folder: Path, name: str, report: Callable[[ChainFault], None]) -> Sealed:
+    """Read one file; what is wrong with it is reported."""
+    try:
+        content = json.loads(read_within(folder / name, LONGEST_ENTRY))
+        seal, before = str(content.pop(SEAL)), str(content["before"])
+        is_sealed = digest_of(content) == seal
+    except (NotAsExpectedError, OSError, *MALFORMED):
+        report(ChainFault(name, "the file was changed: it cannot be read"))
+        return Sealed(name, "", "", None)
+    entry = None
+    if is_sealed:
+        with suppress(ValidationError):
+            entry = ENTRY.validate_json(as_bytes(content))
+    if not is_sealed:
+        report(ChainFault(name, "the file was changed: its seal is of another content"))
+    elif entry is None:
+        report(ChainFault(name, "another version of detente wrote the file"))
+    elif entry.name != name:
+        report(ChainFault(name, f"the file was renamed: it was {entry.name}"))
+    return Sealed(name, seal, before, entry)
+
+
+def _broken(files: list[Sealed]) -> Iterator[ChainFault]:
+    """Yield the files of which the next one notes another seal."""
+    if files and files[0].entry is not None and files[0].before != START:
+        yield ChainFault(files[0].name, "a file before it is missing")
+    for one, after in pairwise(files):
+        is_next = _number(after.name) == _number(one.name) + 1
+        if is_next and one.seal and after.seal and after.before != one.seal:
+            yield ChainFault(one.name, f"the file was replaced: {after.name} notes another seal")
+
+
+def _packs(folder: Path, entry: Registration) -> Iterator[ChainFault]:
+    """Yield the files of a kept pack that are not as they were registered."""
+    kept = folder / entry.kept
+    there = {path.name for path in kept.glob("*.toml") if path.is_file()}
+    for name, digest in entry.basis.files.items():
+        if name not in there:
+            yield ChainFault(f"{entry.kept}/{name}", "the file is missing")
+        elif hashlib.sha256((kept / name).read_bytes()).hexdigest() != digest:
+            yield ChainFault(f"{entry.kept}/{name}", "the file was changed")
+    for name in sorted(there - set(entry.basis.files)):
+        yield ChainFault(f"{entry.kept}/{name}", "the file was added")
+
+
+def append(folder: Path, entry: Registration | Resolution) -> None:
+    """Write a file that follows the last one; it is there whole or not at all.
+
+    Raises
+    ------
+    DetenteError
+        If it cannot be written.
+    """
+    content: dict[str, Any] = entry.model_dump(mode="json")
+    path = folder / entry.name
+    try:
+        write_aside(path, as_bytes({**content, SEAL: digest_of(content)}))
+    except OSError as fault:
+        raise folders.unwritable(path, fault) from fault
+
+
+def keep_pack(folder: Path, kept: str, files: Mapping[str, bytes]) -> None:
+    """Write the files of a pack into the folder, in place of what a stopped writer left there.
+
+    Raises
+    ------
+    DetenteError
+        If they cannot be written.
+    """
+    shutil.rmtree(folder / kept, ignore_errors=True)
+    for name, content in files.items():
+        path = folder / kept / name
+        try:
+            write_aside(path, content)
+        except OSError as fault:
+            raise folders.unwritable(path, fault) from fault

@@ -1,0 +1,170 @@
+"""How forecasts fare: Brier and log score, averaged over the days for which each of them stood."""
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Annotated, Literal, NamedTuple, TypeAlias
+
+import numpy as np
+
+from detente.ensemble.shares import mean_over
+
+LEAST_GROUPS = 5
+"""From so many questions on that differ in more than their date, an interval is given."""
+DEPENDENT = "all are questions about one crisis, which says little about others"
+"""What stands with every comparison."""
+
+Verdict: TypeAlias = Literal["better", "worse", "cannot_tell"]
+
+
+class Stated(NamedTuple):
+    """A forecast as it counts: from a day on, until the next."""
+
+    start: date
+    share: Annotated[float, "probability [0-1]"]
+    futures: Annotated[int, "of how many it is the share"]
+    base: Annotated[float | None, "base rate [0-1] on that day"]
+
+
+class Scores(NamedTuple):
+    """The two scores of one probability, or of several by their days; lower is better."""
+
+    brier: Annotated[float, "squared distance from what came [0-1]"]
+    log: Annotated[float, "negative natural logarithm of the chance given to what came"]
+
+
+class QuestionScore(NamedTuple):
+    """The scores of a resolved question, and those of what its forecasts are compared with."""
+
+    days: Annotated[int, "for which a forecast stood"]
+    own: Scores
+    base: Annotated[Scores | None, "of the base rate, on the same days"]
+    updated: Annotated[Scores | None, "of all forecasts but the first, on their days"]
+    held: Annotated[Scores | None, "of the forecast before each, on the same days"]
+
+
+class Skill(NamedTuple):
+    """How far forecasts lie from what they are compared with, over questions; below 0 is better."""
+
+    questions: int
+    groups: Annotated[int, "questions that differ in their date only count as one"]
+    difference: float | None
+    low: Annotated[float | None, "90 % interval over groups"]
+    high: Annotated[float | None, "90 % interval over groups"]
+    reason: Annotated[str, "why nothing can be said; empty if something can"]
+
+    @property
+    def verdict(self) -> Verdict:
+        """Say better or worse only where the interval has no 0 in it."""
+        if self.low is None or self.high is None or self.low <= 0.0 <= self.high:
+            return "cannot_tell"
+        return "better" if self.high < 0.0 else "worse"
+
+
+class Judged(NamedTuple):
+    """A resolved question for a comparison."""
+
+    group: Annotated[str, "the same for questions that differ in their date only"]
+    happened: bool
+    score: QuestionScore
+
+
+def score_of(share: float, happened: bool, futures: int | None = None) -> Scores:
+    """Return the scores of one probability.
+
+    A share of nothing or all of the futures counts as half a future in the log score, which no
+    finite number of futures could make infinite.
+    """
+    least = 0.0 if futures is None else 0.5 / futures
+    given = min(max(share, least), 1.0 - least)
+    return Scores((share - happened) ** 2, -math.log(given if happened else 1.0 - given))
+
+
+def score_question(
+    forecasts: Sequence[Stated], *, happened: bool, closed: date
+) -> QuestionScore | None:
+    """Return the time-averaged scores of a question; None if no forecast stood for a day.
+
+    A forecast stands from its day until the next one, the last until the question is closed: on the
+    day on which it happened, or on its last day. The day of closing itself does not count.
+
+    Parameters
+    ----------
+    forecasts
+        In the order of their days.
+    happened
+        What came.
+    closed
+        The day on which it was known.
+    """
+    ends = [*(one.start for one in forecasts[1:]), closed]
+    days = [
+        max(0, (min(end, closed) - one.start).days)
+        for one, end in zip(forecasts, ends, strict=True)
+    ]
+    own = [score_of(one.share, happened, one.futures) for one in forecasts]
+    average = _averaged(own, days)
+    if average is None:
+        return None
+    based = [one.base for one in forecasts]
+    known = [score_of(base, happened) for base in based if base is not None]
+    return QuestionScore(
+        days=sum(days),
+        own=average,
+        base=_averaged(known, days) if len(known) == len(based) else None,
+        updated=_averaged(own[1:], days[1:]),
+        held=_averaged(own[:-1], days[1:]),
+    )
+
+
+def _averaged(scores: Sequence[Scores], days: Sequence[int]) -> Scores | None:
+    """Return the mean of scores by their days; None if there are none."""
+    if not sum(days):
+        return None
+    brier, log = np.average(np.array(scores), axis=0, weights=days)
+    return Scores(float(brier), float(log))
+
+
+def skills(judged: Sequence[Judged]) -> dict[str, Skill]:
+    """Return how forecasts compare with base rates and with the forecast before, by both scores.
+
+    Keys are `base_brier`, `base_log`, `before_brier` and `before_log`.
+    """
+    rivals = {"base": ("own", "base"), "before": ("updated", "held")}
+    found = {}
+    for rival, (one, other) in rivals.items():
+        pairs = [(each, getattr(each.score, one), getattr(each.score, other)) for each in judged]
+        both = [pair for pair in pairs if pair[1] is not None and pair[2] is not None]
+        for measure in Scores._fields:
+            less = [(each, getattr(a, measure) - getattr(b, measure)) for each, a, b in both]
+            found[f"{rival}_{measure}"] = _skill(less)
+    return found
+
+
+def _skill(differences: Sequence[tuple[Judged, float]]) -> Skill:
+    """Return the mean difference over groups of questions, with an interval if it can have one."""
+    groups: dict[str, list[float]] = {}
+    for one, difference in differences:
+        groups.setdefault(one.group, []).append(difference)
+    size = len(differences), len(groups)
+    if not groups:
+        return Skill(*size, None, None, None, "no resolved question can be compared")
+    means = np.array([np.mean(several) for several in groups.values()])
+    reason = _too_few(len(groups), {one.happened for one, _ in differences})
+    if reason:
+        return Skill(*size, float(means.mean()), None, None, reason)
+    return Skill(*size, *mean_over(means), "")
+
+
+def _too_few(groups: int, came: set[bool]) -> str:
+    if groups < LEAST_GROUPS:
+        noun = "group" if groups == 1 else "groups"
+        return f"the resolved questions are of {groups} {noun}, and {LEAST_GROUPS} are needed"
+    if len(came) == 1:
+        return "all of them happened" if True in came else "none of them happened"
+    return ""
+
+
+def skills_as_json(found: Mapping[str, Skill]) -> dict[str, dict[str, object]]:
+    """Return comparisons as JSON has them."""
+    return {key: {**one._asdict(), "verdict": one.verdict} for key, one in found.items()}
