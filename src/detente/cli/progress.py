@@ -34,7 +34,7 @@ SECONDS_A_JUDGED_FUTURE = 3e-3
 """And to play one future with each subset of the mechanisms [s]."""
 SECONDS_AN_INTERVENTION = 0.06
 """Time to play one world with a change on one core (the same machine) [s]."""
-SECONDS_OF_DRIVERS = 2.5
+SECONDS_OF_DRIVERS = 3.0
 """Time that each world of drivers takes at most, over all that is moved in it (the same machine)
 [s]."""
 SECONDS_OF_RAIDS = 0.01
