@@ -54,8 +54,8 @@ def test_events_that_may_be_seen_by_a_date_come_with_the_signs(capsys):
     _, printed, _ = answer(capsys, *asked, "--json")
 
     assert status == 0
-    assert out.index("tankers") < out.index("Which events may be seen by 8 March 2026 (day 30)?")
-    assert "“tankers” would tell most" in out
+    assert out.startswith("Which events may be seen by 8 March 2026 (day 30)?")
+    assert "tankers" in out
     assert json.loads(printed)["sightings"]["by"] == {"day": 30, "date": "2026-03-08"}
 
 

@@ -50,7 +50,7 @@ from detente.ensemble.alterations import AS_IT_IS, Alteration
 from detente.ensemble.design import quantile
 from detente.ensemble.pairing import Pairing
 from detente.ensemble.run import Run
-from detente.ensemble.shares import mean_over, without_chance
+from detente.ensemble.shares import LEAST_EFFECTIVE, effective_size, mean_over, without_chance
 from detente.ensemble.simulate import Listener
 from detente.pack import Change, Crisis
 from detente.pack.allocation import divides_attack
@@ -71,6 +71,7 @@ MOST_JUDGED = 16
 """Worlds that are judged for what caused war, at most: each takes as long as many interventions."""
 TOO_FEW = "several futures of each world are needed, and in each group a number that varies"
 NOTHING_SWINGS = "no number of one of the groups can be swung"
+UNSURE = "a few worlds carry nearly all of the variance that is compared"
 NO_SPREAD = "worlds do not differ in this outcome by more than chance"
 COMMAND = "hypotheses RUN"
 OWED = {*KEYS.values(), NONE}
@@ -319,7 +320,10 @@ def _of_variance(trial: Trial, bench: Bench, outcome: str) -> Result:
     variance = float(np.var(shares, ddof=1) - noise.mean())
     if variance <= LEAST_VARIANCE:
         return undecided(criterion, NO_SPREAD)
-    part = mean_over((jansen(own, one) - jansen(own, other)) / variance)
+    beyond = (jansen(own, one) - jansen(own, other)) / variance
+    if beyond.any() and effective_size(np.abs(beyond)) < LEAST_EFFECTIVE:
+        return undecided(criterion, UNSURE)
+    part = mean_over(beyond)
     found = EstimateOverWorlds(*(min(max(end, -1.0), 1.0) for end in part))
     return judge_interval(criterion, found, bench.worlds)
 
