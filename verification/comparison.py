@@ -102,7 +102,8 @@ def made_up(truth: Array, futures: int, luck: np.random.Generator) -> Pairs:
     counts[:, :, MEMBERS["fades"][0]] = futures - happened.sum(axis=2)
     together = np.einsum("kof,kpf->kop", counted, counted).astype(np.int64)
     names = tuple(f"option_{place}" for place in range(options))
-    return Pairs(names, futures, counts, together, folds, {}, {})
+    nothing = np.zeros((options, 0))
+    return Pairs(names, futures, counts, together, folds, {}, {}, {}, nothing, nothing)
 
 
 def shares(setting: Setting, luck: np.random.Generator, options: int = 2) -> Array:

@@ -227,5 +227,6 @@ def test_it_needs_the_model_that_made_the_run(lucky):
 
 def test_numbers_and_groups_have_titles_in_place_of_keys(crisis):
     assert titled("actors.us.war_cost", crisis).startswith("United States: price of war")
+    assert titled("issues.missiles.settled_by_war", crisis).startswith("Missile programme: share")
     assert group_titled("defences.iran", crisis) == "defence of Iran"
     assert group_titled("accepted", crisis) == "the calibrated numbers"

@@ -5,8 +5,9 @@ import dataclasses
 import pytest
 
 from detente import compare, simulate
+from detente.analysis.paired import PairedDifference
 from detente.ensemble import runners
-from detente.views import options
+from detente.views import options, options_detail
 from detente.views.blocks import Listing, Table, plain
 from tests.analysis.made_up import planted_kernel
 from tests.views.conftest import FEW, standing_in
@@ -58,7 +59,7 @@ def test_numbers_of_the_table_are_those_that_were_found(found):
 def test_a_difference_that_another_seed_could_make_shows_no_number(found):
     rows = table(options.section(found), "options-else")
 
-    assert set(rows["All forces in view"]) == {options.UNCLEAR}
+    assert set(rows["All forces in view"]) == {options_detail.UNCLEAR}
 
 
 def test_an_option_that_changes_nothing_has_no_interval(found):
@@ -76,6 +77,65 @@ def test_one_future_a_world_has_no_regret(crisis, tmp_path):
 
     assert {row[-1] for row in rows.values()} == {""}
     assert "options-regret" not in {one.key for one in section.blocks if isinstance(one, Table)}
+
+
+def test_the_matrix_has_what_is_done_and_what_it_changes_and_who_does_better(found):
+    rows = table(options.section(found), "options-matrix")
+    said, war, *_, better = rows["A hotline between the fleets"]
+    one = found.options["hotline"]
+
+    assert said == one.says
+    assert war.value == pytest.approx(100.0 * one.measures["any_war"].difference)
+    assert (war.low, war.high) == tuple(100.0 * end for end in one.measures["any_war"][1:3])
+    assert better == ""
+    assert rows["All forces in view"][-1] == "A hotline between the fleets"
+
+
+def test_who_pays_stands_in_the_matrix_if_the_pack_says_so(found):
+    paid = dataclasses.replace(found.options["hotline"], pays="Both")
+    changed = dataclasses.replace(found, options={**found.options, "hotline": paid})
+    heads = [column.head for column in options.matrix(changed).columns]
+
+    assert "Who pays" in heads
+    assert "Who pays" not in [column.head for column in options.matrix(unpaid(found)).columns]
+    assert options.matrix(changed).rows[0][heads.index("Who pays")] == "Both"
+
+
+def unpaid(found):
+    left = {name: dataclasses.replace(one, pays="") for name, one in found.options.items()}
+    return dataclasses.replace(found, options=left)
+
+
+def test_the_best_is_said_with_what_it_keeps_from_war(found):
+    best, *others = map(plain, options.best_and_worst(found))
+
+    assert best.startswith("“A hotline between the fleets” helps most")
+    assert "On the same draws it keeps" in best
+    assert others == []
+
+
+def test_what_is_below_a_point_is_next_to_nothing_and_helps_nobody(found):
+    little = PairedDifference(-0.001, -0.0015, -0.0005, -0.002, 0.0, -0.0015, -0.0005)
+    one = dataclasses.replace(
+        found.options["hotline"],
+        difference=little,
+        measures=dict.fromkeys(found.options["hotline"].measures, little),
+    )
+    changed = dataclasses.replace(found, options={**found.options, "hotline": one})
+
+    assert options.best_and_worst(changed) == (("No option clearly helps.",),)
+    assert "which is next to nothing" in plain(options.section(changed).answer[1])
+
+
+def test_a_trade_names_what_is_better_and_what_is_worse(found):
+    one = found.options["hotline"]
+    more = PairedDifference(0.05, 0.03, 0.07, 0.0, 0.1, 0.04, 0.06)
+    mixed = dataclasses.replace(one, measures={**one.measures, "deal": more, "force": more})
+    changed = dataclasses.replace(found, options={**found.options, "hotline": mixed})
+    said = [plain(words) for words in options.best_and_worst(changed)]
+
+    assert said[0] == "No option clearly helps."
+    assert "but 5.0 more see use of force (3.0 to 7.0)" in said[1]
 
 
 def test_why_nothing_works_only_somewhere_is_said_once(found):

@@ -14,13 +14,18 @@
   over worlds. best_in: share of worlds in which it is the best. null with one future a world.
 - options.NAME.measures.KEY: the same differences of deal, settled, force, any_war (shares of
   futures), challenger_loss, defender_loss (normalised) and world_cost (billion dollars);
-  gains, costs: which of these are clearly better, and clearly worse.
+  gains, costs: which of these are clearly better, and clearly worse: by at least a point (of what
+  is no share: a hundredth of what a side has there, or a billion dollars), with an interval that
+  does not hold 0.
+- options.NAME.says, pays: what is done and who bears its cost, in the words of the pack.
 - options.NAME.reached.GOAL: share of worlds in which a threshold is kept, Wilson's interval over
   worlds.
 - options.NAME.works_if: conditions {field, is_above, value, place}, only (helps there and not
   clearly elsewhere), share of worlds, inside and outside {mean, low, high} on held-out worlds;
   `why` if there is no rule.
-- ranking, tied (options whose interval does not set them apart from the best).
+- ranking, tied (options whose interval does not set them apart from the best); dominated: options
+  that another beats, with the best that does: clearly better by war, use of force or deals, and by
+  its estimates at least as good by the others.
 - flip: best, second, lead; worlds: the smallest re-weighting of worlds that makes them equal
   {entropy, effective, moved, why}; number: the one number that must go least far, or null.
 - inverse.GOAL.options.NAME: the smallest re-weighting under which the goal is kept, under the base
@@ -31,6 +36,7 @@
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, NoReturn
 
 from detente import notebook
@@ -45,6 +51,7 @@ from detente.analysis.conditions import (
     turning_point,
     without_attack,
 )
+from detente.analysis.dominance import WANTED, beaten, clearly
 from detente.analysis.outcomes import members_of
 from detente.analysis.paired import (
     NOTHING,
@@ -63,24 +70,14 @@ from detente.analysis.paired import (
     regrets,
     shares_by_world,
 )
-from detente.ensemble.foundation import has_options
+from detente.ensemble.foundation import has_options, read_base_again
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.shares import Share, estimate
 from detente.errors import DetenteError
+from detente.pack import Crisis
 from detente.text import did_you_mean
 
-WANTED = (
-    "deal",
-    "settled",
-    "deal_ever",
-    "comprehensive_deal",
-    "narrow_deal",
-    "defender_yields",
-    "challenger_drops",
-    "fades",
-)
-"""Outcomes of which more is better unless another is asked for; of all others less is."""
 FEW_WORLDS = 16
 """With fewer worlds hardly anything can be said of how they differ."""
 
@@ -90,6 +87,10 @@ class Compared:
     """One option against the base."""
 
     title: str
+    says: str
+    """What is done, as the pack says it; nothing of the base, or where the pack is not readable."""
+    pays: str
+    """Who bears what it costs, as the pack says it, if it does."""
     is_same: bool
     """Whether it gives every field that it names the value that it has in all worlds anyway."""
     share: Share
@@ -102,12 +103,12 @@ class Compared:
     @property
     def gains(self) -> tuple[str, ...]:
         """Return the measures that are clearly better than in the base."""
-        return tuple(key for key, one in self.measures.items() if _gain(key, one) > 0.0)
+        return tuple(key for key, one in self.measures.items() if clearly(key, one) > 0)
 
     @property
     def costs(self) -> tuple[str, ...]:
         """Return the measures that are clearly worse than in the base."""
-        return tuple(key for key, one in self.measures.items() if _gain(key, one) < 0.0)
+        return tuple(key for key, one in self.measures.items() if clearly(key, one) < 0)
 
     def as_json(self) -> dict[str, Any]:
         """Return an option as `detente compare --json` prints it."""
@@ -116,6 +117,8 @@ class Compared:
         told |= {f"regret_{key}": regret.pop(key) for key in ("most", "worst")}
         return {
             "title": self.title,
+            "says": self.says,
+            "pays": self.pays,
             "share": self.share._asdict(),
             **self.difference._asdict(),
             "same": self.is_same,
@@ -141,6 +144,8 @@ class Comparison(notebook.Shown):
     options: dict[str, Compared]
     goals: tuple[Goal, ...]
     flip: Flip
+    crisis: Crisis | None = field(repr=False)
+    """The crisis without any option; None if the pack of the run cannot be read any more."""
     inverse: dict[Goal, dict[str, Reweighted]]
     """What a goal takes of the worlds, under the base and under the best option."""
 
@@ -154,6 +159,17 @@ class Comparison(notebook.Shown):
         """Return the options whose interval does not set them apart from the best."""
         best = self.ranking[0]
         return tuple(name for name in self.ranking[1:] if not self.difference(name, best).is_clear)
+
+    @cached_property
+    def dominated(self) -> dict[str, str]:
+        """Return the options that another beats, each with the best that does (`dominance`)."""
+        return beaten(self.pairs, self.ranking)
+
+    @property
+    def in_order(self) -> tuple[str, ...]:
+        """Return the options, those first that none beats, each time the best first."""
+        names = [name for name in self.ranking if name != BASE]
+        return tuple(sorted(names, key=lambda name: name in self.dominated))
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -189,6 +205,7 @@ class Comparison(notebook.Shown):
             "options": {name: one.as_json() for name, one in self.options.items()},
             "ranking": list(self.ranking),
             "tied": list(self.tied),
+            "dominated": self.dominated,
             "flip": self.flip.as_json(),
             "inverse": {goal.name: _takes(goal, found) for goal, found in self.inverse.items()},
             "notes": list(self.notes),
@@ -235,7 +252,8 @@ def compare(
     pairs = count_pairs(run, _chosen(run, options), outcome)
     numbers, fixed = read_numbers(run, pairs.worlds)
     numbers = without_attack(numbers)
-    found = _options(run, pairs, (sign, numbers, goals, fixed), outcome)
+    crisis = _read_crisis(run)
+    found = _options(run, pairs, (sign, numbers, goals, fixed), crisis)
     ranked = _ranked(pairs, sign)
     return Comparison(
         run=run,
@@ -244,6 +262,7 @@ def compare(
         pairs=pairs,
         options=found,
         goals=goals,
+        crisis=crisis,
         flip=_flip(pairs, ranked[:2], sign, numbers),
         inverse={goal: _inverse(pairs, goal, (BASE, ranked[0]), numbers) for goal in goals},
     )
@@ -293,18 +312,20 @@ def _options(
     run: Run,
     pairs: Pairs,
     asked: tuple[int, WorldNumbers, tuple[Goal, ...], dict[str, float]],
-    outcome: str,
+    crisis: Crisis | None,
 ) -> dict[str, Compared]:
     sign, numbers, goals, fixed = asked
-    regret = regrets(pairs, sign)
+    regret, written = regrets(pairs, sign), {} if crisis is None else crisis.options
     found = {}
     for place, name in enumerate(pairs.options):
         same = name == BASE or _is_same(run, name, fixed)
         gains = sign * between(pairs, place, 0).means
         found[name] = Compared(
             title=run.record.options[name].title,
+            says=written[name].says if name in written else "",
+            pays=written[name].pays or "" if name in written else "",
             is_same=same,
-            share=_share(pairs, outcome, place),
+            share=estimate(pairs.counts[:, place], pairs.futures),
             difference=NOTHING if same else _difference(pairs, place, 0),
             regret=None if regret is None else regret[place],
             measures=_measures(pairs, place, is_same=same),
@@ -312,6 +333,14 @@ def _options(
             search=Search(None, "it changes nothing") if same else find_rule(gains, numbers),
         )
     return found
+
+
+def _read_crisis(run: Run) -> Crisis | None:
+    """Return the crisis of a run; None if its pack cannot be read any more."""
+    try:
+        return read_base_again(run.folder, run.record)
+    except DetenteError:
+        return None
 
 
 def _is_same(run: Run, name: str, fixed: Mapping[str, float]) -> bool:
@@ -323,10 +352,6 @@ def _is_same(run: Run, name: str, fixed: Mapping[str, float]) -> bool:
     )
 
 
-def _share(pairs: Pairs, outcome: str, option: int) -> Share:
-    return estimate(pairs.happened(outcome, option), pairs.futures)
-
-
 def _difference(pairs: Pairs, option: int, other: int) -> PairedDifference:
     return estimate_difference(between(pairs, option, other))
 
@@ -335,13 +360,6 @@ def _measures(pairs: Pairs, option: int, *, is_same: bool) -> dict[str, PairedDi
     if is_same:
         return dict.fromkeys(pairs.sums, NOTHING)
     return {measure: of_measure(pairs, measure, option) for measure in pairs.sums}
-
-
-def _gain(measure: str, one: PairedDifference) -> float:
-    """Return a difference that chance cannot have made up, above 0 if it is for the better."""
-    if not one.is_clear:
-        return 0.0
-    return one.difference if measure in WANTED else -one.difference
 
 
 def _ranked(pairs: Pairs, sign: int) -> tuple[str, ...]:

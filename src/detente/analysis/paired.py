@@ -20,11 +20,14 @@ from detente.ensemble.shares import (
 from detente.ensemble.store import Rows
 from detente.ensemble.tally import CLASSES, MEMBERS, OUTCOMES, classes
 from detente.errors import DetenteError
+from detente.kernel.endings import Ending, FirstShot
 
 FOLDS = 10
 """Parts into which the futures of a world are cut, to choose with all but one and judge with it."""
 LOSSES = ("challenger_loss", "defender_loss", "world_cost")
 """Columns of futures that tell what a crisis costs each party and all others."""
+COUNTED = ("any_war", "force", "deal")
+"""Outcomes by which any two options are compared."""
 USUAL = {"any_war": 0.05}
 """The most war that is asked about unless given."""
 
@@ -44,6 +47,17 @@ class Pairs(NamedTuple):
         "each measure less the base's, over a world's futures, shape (worlds, options)",
     ]
     squares: Annotated[Mapping[str, np.ndarray], "of the same differences, squared"]
+    shared: Annotated[
+        Mapping[str, np.ndarray],
+        "as `together`, of each of COUNTED, shape (worlds, options, options)",
+    ]
+    became: Annotated[
+        np.ndarray,
+        "futures by how they end in the base and with an option, shape (options, endings, endings)",
+    ]
+    first_shots: Annotated[
+        np.ndarray, "futures by how their first shot came, shape (options, first shots)"
+    ]
 
     @property
     def worlds(self) -> int:
@@ -99,6 +113,9 @@ def _empty(run: Run, options: tuple[str, ...]) -> Pairs:
         folds=np.zeros((worlds, FOLDS, count), np.int64),
         sums={measure: np.zeros((worlds, count)) for measure in measures},
         squares={measure: np.zeros((worlds, count)) for measure in measures},
+        shared={outcome: np.zeros((worlds, count, count), np.int64) for outcome in COUNTED},
+        became=np.zeros((count, len(Ending), len(Ending)), np.int64),
+        first_shots=np.zeros((count, len(FirstShot)), np.int64),
     )
 
 
@@ -108,17 +125,28 @@ def _add(pairs: Pairs, blocks: tuple[Rows, ...], members: Sequence[int]) -> None
     starts = np.flatnonzero(np.diff(worlds, prepend=-1))
     for place, rows in enumerate(blocks):
         np.add.at(pairs.classes[:, place], (worlds, classes(rows)), 1)
+        np.add.at(pairs.became[place], (blocks[0]["ending"], rows["ending"]), 1)
+        np.add.at(pairs.first_shots[place], rows["first_shot"], 1)
     occurs = np.array([np.isin(classes(rows), members) for rows in blocks])
     np.add.at(pairs.folds, (worlds, futures % FOLDS), occurs.T)
-    for start, end in zip(starts, [*starts[1:], len(worlds)], strict=True):
-        # Whole numbers, exact in double precision, which is multiplied faster than they are.
-        one = occurs[:, start:end].astype(float)
-        pairs.together[worlds[start]] += (one @ one.T).astype(np.int64)
+    _add_together(pairs.together, occurs, worlds)
+    for outcome, together in pairs.shared.items():
+        ends = np.array([np.isin(rows["ending"], OUTCOMES[outcome]) for rows in blocks])
+        _add_together(together, ends, worlds)
     for measure in pairs.sums:
         values = np.array([_measured(rows, measure) for rows in blocks])
         less = values - values[0]
         pairs.sums[measure][worlds[starts]] += np.add.reduceat(less, starts, axis=1).T
         pairs.squares[measure][worlds[starts]] += np.add.reduceat(less * less, starts, axis=1).T
+
+
+def _add_together(together: np.ndarray, occurs: np.ndarray, worlds: np.ndarray) -> None:
+    """Add the futures with an outcome under both of two options, `occurs` of shape (options, n)."""
+    starts = np.flatnonzero(np.diff(worlds, prepend=-1))
+    for start, end in zip(starts, [*starts[1:], len(worlds)], strict=True):
+        # Whole numbers, exact in double precision, which is multiplied faster than they are.
+        one = occurs[:, start:end].astype(float)
+        together[worlds[start]] += (one @ one.T).astype(np.int64)
 
 
 def _measured(rows: Rows, measure: str) -> np.ndarray:
@@ -161,12 +189,15 @@ class WorldMeans(NamedTuple):
         return noise_of_means(*self)
 
 
-def between(pairs: Pairs, option: int, other: int) -> WorldMeans:
-    """Return how much more often the outcome comes under one option than under another."""
-    counts, both = pairs.counts, pairs.together[:, option, other]
-    more = counts[:, option] - counts[:, other]
-    unlike = counts[:, option] + counts[:, other] - 2 * both
-    return WorldMeans(more / pairs.futures, unlike / pairs.futures, pairs.futures)
+def between(pairs: Pairs, option: int, other: int, outcome: str | None = None) -> WorldMeans:
+    """Return how much more often an outcome comes under one option than under another.
+
+    `outcome`: one of COUNTED; the one that was asked about unless given.
+    """
+    together = pairs.together if outcome is None else pairs.shared[outcome]
+    one, two = together[:, option, option], together[:, other, other]
+    unlike = one + two - 2 * together[:, option, other]
+    return WorldMeans((one - two) / pairs.futures, unlike / pairs.futures, pairs.futures)
 
 
 def of_measure(pairs: Pairs, measure: str, option: int) -> PairedDifference:

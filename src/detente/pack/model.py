@@ -236,6 +236,7 @@ class Option(WrittenPart):
 
     title: Annotated[Text, Field(description="the name of the step, for people")]
     says: Annotated[Text, Field(description="what is done")]
+    pays: Annotated[Text | None, Field(description="who bears what it costs")] = None
     change: Annotated[
         Changes,
         Field(min_length=1, description="new values of fields, by their dotted paths in quotes"),

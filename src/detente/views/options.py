@@ -1,19 +1,20 @@
-"""What could be done: options on the same draws, regret, where each works, what turns it round."""
+"""What could be done: options on the same draws, the best and the worst, who pays, regret."""
 
 import shlex
 from collections.abc import Iterator, Mapping
 
 from detente.analysis import wording
 from detente.analysis.compare import Compared, Comparison
-from detente.analysis.conditions import Bound, MovedNumber, Reweighted, TurningPoint, WorksIf
-from detente.analysis.paired import Goal
-from detente.analysis.wording import number, points, significant, span
+from detente.analysis.dominance import POINT, Exchange, clearly, exchange_of
+from detente.analysis.paired import PairedDifference
+from detente.analysis.wording import points, span
 from detente.ensemble.foundation import has_options
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.shares import Mean
 from detente.ensemble.versions import command_to_grow
-from detente.views import trace
+from detente.kernel.endings import Ending
+from detente.text import headed
+from detente.views import options_detail, trace
 from detente.views.blocks import (
     INTERVAL,
     READ_INTERVALS,
@@ -35,19 +36,13 @@ from detente.views.blocks import (
 from detente.views.record import method
 
 TITLE = "What could be done?"
-STANDS = "as the crisis stands"
-MEASURES = {
-    "deal": ("deals", 100.0),
-    "settled": ("settlements", 100.0),
-    "force": ("use of force", 100.0),
-    "any_war": ("war", 100.0),
-    "challenger_loss": ("challenger's losses", 100.0),
-    "defender_loss": ("defender's losses", 100.0),
-    "world_cost": ("costs to others", 1.0),
-}
-"""What is compared besides the outcome asked about, and what it is multiplied with in a table."""
-UNCLEAR = "·"
-"""Stands where a difference is within its interval."""
+CALLED = {"any_war": "war", "force": "use of force", "deal": "deals"}
+"""What options are compared by."""
+REACHED = {"any_war": "war", "force": "use of force", "deal": "a deal"}
+DO = {"any_war": "end in war", "force": "see use of force", "deal": "end in a deal"}
+"""The same of what a future comes to, and of what futures do."""
+MOST_ENDINGS = 2
+"""Endings that are named where futures turn to, or from."""
 
 
 def section(found: Comparison) -> Section:
@@ -113,10 +108,13 @@ def _answer(found: Comparison) -> Iterator[Words]:
         yield ("No option is better than none.",)
     else:
         difference = found.options[best].difference
+        is_little = abs(difference.difference) < POINT
         unsure = "" if difference.is_clear else ", within the interval"
-        tied = f"; {len(found.tied)} others cannot be distinguished from it" if found.tied else ""
+        unsure = ", which is next to nothing" if is_little else unsure
+        others = wording.count(len(found.tied), "other")
+        tied = f"; {others} cannot be distinguished from it" if found.tied else ""
         yield says(
-            "Under “{}”, the best, {}{}{}.",
+            "Under “{}”, the best by this outcome, {}{}{}.",
             found.options[best].title,
             wording.change(*difference[:3]),
             unsure,
@@ -125,18 +123,188 @@ def _answer(found: Comparison) -> Iterator[Words]:
     yield from ((f"Note: {note}.",) for note in found.notes)
 
 
+def matrix(found: Comparison) -> Table:
+    """Return what is done under each option, what it changes, and who pays if the pack says so."""
+    names = found.in_order
+    has_payers = any(found.options[name].pays for name in names)
+    heads = number_columns(*(headed(name) for name in CALLED.values()))
+    last = (*((Column("Who pays"),) if has_payers else ()), Column("A better one"))
+    return Table(
+        "options-matrix",
+        "What options change against none, of 100 futures (90 % interval, on the same draws)",
+        (Column("Option"), Column("What is done"), *heads, *last),
+        tuple(tuple(_compared(found, name, has_payers=has_payers)) for name in names),
+        level="full",
+    )
+
+
+def _compared(found: Comparison, name: str, *, has_payers: bool) -> Iterator[str]:
+    one = found.options[name]
+    yield from (one.title, one.says)
+    for key in CALLED:
+        yield "0, changes nothing" if one.is_same else _signed(one.measures[key])
+    if has_payers:
+        yield one.pays
+    rival = found.dominated.get(name)
+    yield "" if rival is None else "none at all" if rival == BASE else found.options[rival].title
+
+
+def _signed(one: PairedDifference) -> wording.Value:
+    return wording.bracketed(points(one.difference, signed=True), span(one.low, one.high))
+
+
+def best_and_worst(found: Comparison) -> tuple[Words, ...]:
+    """Return what helps most on every count, the largest trade, and the worst, each with why.
+
+    What is said to help or hurt does so clearly. The best is clearly better by the most counts, and
+    of such options by the most points; the worst is clearly worse by the most points.
+    """
+    signs = {name: set(_signs(found, name).values()) - {0} for name in found.in_order}
+    helping, trading, hurting = (
+        [name for name, some in signs.items() if some == kind] for kind in ({1}, {1, -1}, {-1})
+    )
+    best = max(helping, key=lambda name: _merit(found, name), default=None)
+    trade = max(trading, key=lambda name: _points(found, name, is_net=False), default=None)
+    worst = min(hurting, key=lambda name: _points(found, name), default=None)
+    return (
+        ("No option clearly helps.",) if best is None else _best(found, best),
+        *(() if trade is None else (_trade(found, trade),)),
+        *(() if worst is None else (_changed(found, worst, "is the worst"),)),
+    )
+
+
+def _signs(found: Comparison, name: str) -> dict[str, int]:
+    measures = found.options[name].measures
+    return {key: clearly(key, measures[key]) for key in CALLED}
+
+
+def _points(found: Comparison, name: str, *, is_net: bool = True) -> float:
+    """Return by how much an option is clearly better by all counts together, less clearly worse.
+
+    Not `is_net`: what is clearly worse is added.
+    """
+    measures = found.options[name].measures
+    return sum(
+        (sign if is_net else abs(sign)) * abs(measures[key].difference)
+        for key, sign in _signs(found, name).items()
+    )
+
+
+def _merit(found: Comparison, name: str) -> tuple[int, float]:
+    return sum(_signs(found, name).values()), _points(found, name)
+
+
+def _best(found: Comparison, name: str) -> Words:
+    is_everywhere = all(sign == 1 for sign in _signs(found, name).values())
+    how = "on every count" if is_everywhere else "and is clearly worse on no count"
+    return _changed(found, name, f"helps most, {how}")
+
+
+def _changed(found: Comparison, name: str, how: str) -> Words:
+    signs = _signs(found, name)
+    clear, others = (
+        tuple(_effect(found, name, key) for key in CALLED if bool(signs[key]) == is_clear)
+        for is_clear in (True, False)
+    )
+    return says(
+        f"“{{}}” {how}: of 100 futures, {{}}{'; ' if others else ''}{{}}. {{}}",
+        found.options[name].title,
+        listed(clear, " and "),
+        listed(others, ", ") if others else (),
+        _why(found, name),
+    )
+
+
+def _trade(found: Comparison, name: str) -> Words:
+    signs = _signs(found, name)
+    gains, costs = (
+        tuple(_effect(found, name, key) for key in CALLED if signs[key] == sign) for sign in (1, -1)
+    )
+    return says(
+        "“{}” is a trade: of 100 futures, {}, but {}.",
+        found.options[name].title,
+        listed(gains, " and "),
+        listed(costs, " and "),
+    )
+
+
+def _effect(found: Comparison, name: str, key: str) -> Words:
+    """Return what an option changes, and how sure that is."""
+    one = found.options[name].measures[key]
+    if _signs(found, name)[key]:
+        low, high = sorted((abs(one.low), abs(one.high)))
+        more = "more" if one.difference > 0.0 else "fewer"
+        return says(f"{{}} {more} {DO[key]} ({{}})", points(abs(one.difference)), span(low, high))
+    is_little = max(abs(one.low), abs(one.high)) < POINT
+    told = "{} changes by next to nothing" if is_little else "this run cannot tell how {} changes"
+    return says(f"{told} ({{}})", REACHED[key], span(one.low, one.high))
+
+
+def _why(found: Comparison, name: str) -> Words:
+    """Return where the futures come from, or go, that make up what an option changes most."""
+    measures, signs = found.options[name].measures, _signs(found, name)
+    key = max((key for key in CALLED if signs[key]), key=lambda key: abs(measures[key].difference))
+    exchange = exchange_of(found.pairs, name, key)
+    won, lost = points(sum(exchange.won.values())), points(sum(exchange.lost.values()))
+    titles = wording.titles(found.run.record)
+    if measures[key].difference > 0.0:
+        moved = says(
+            f"it brings {{}} of 100 to {REACHED[key]} that otherwise end most often in: {{}}; and "
+            "keeps {} from it.",
+            *(won, _most(exchange.won, titles), lost),
+        )
+    else:
+        moved = says(
+            f"it keeps {{}} of 100 from {REACHED[key]}, which then end most often in: {{}}; and "
+            "brings {} to it.",
+            *(lost, _most(exchange.lost, titles), won),
+        )
+    return says("On the same draws {}{}", moved, _shots(exchange) if signs["force"] else ())
+
+
+def _shots(exchange: Exchange) -> Words:
+    """Return the kind of first shot that becomes most more or less frequent."""
+    way = max(
+        exchange.first_shots,
+        key=lambda one: abs(exchange.first_shots[one][1] - exchange.first_shots[one][0]),
+    )
+    before, after = exchange.first_shots[way]
+    return says(
+        f" First shots differ most in one kind, “{wording.FIRST_SHOTS[way]}”: {{}} of 100, "
+        "without it {}.",
+        points(after),
+        points(before),
+    )
+
+
+def _most(endings: Mapping[Ending, float], titles: Mapping[str, str]) -> Words:
+    """Return the endings that most of some futures have."""
+    most = sorted(endings, key=lambda ending: -endings[ending])[:MOST_ENDINGS]
+    return listed(
+        tuple(
+            says(f"{titles[one.name.lower()]} ({{}})", points(endings[one]))
+            for one in most
+            if endings[one] > 0.0
+        ),
+        ", ",
+    )
+
+
 def _blocks(found: Comparison) -> Iterator[Block]:
+    yield Picture("options_matrix", found)
+    yield Listing("The best and the worst", best_and_worst(found))
+    yield matrix(found)
     yield Picture("options", found)
     yield _ranking(found)
-    yield _works_if(found)
-    yield _lead(found)
-    yield from _takes(found)
-    yield from _regrets(found)
-    yield _measures(found)
-    yield Sentence(_units(found), level="full")
-    yield Listing("Trades", tuple(_trades(found)), level="full")
+    yield options_detail.works_if(found)
+    yield options_detail.lead(found)
+    yield from options_detail.takes(found)
+    yield from options_detail.regrets(found)
+    yield options_detail.measures(found)
+    yield Sentence(options_detail.units(found), level="full")
+    yield Listing("Trades", tuple(options_detail.trades(found)), level="full")
     if found.goals:
-        yield _goals(found)
+        yield options_detail.thresholds(found)
     yield Table(
         "options-named",
         "What options are called in a command",
@@ -146,19 +314,18 @@ def _blocks(found: Comparison) -> Iterator[Block]:
     )
 
 
-def _title(found: Comparison, name: str) -> str:
-    return STANDS if name == BASE else found.options[name].title
-
-
 def _ranking(found: Comparison) -> Table:
     wish = "more" if found.better > 0 else "less"
     name = wording.titles(found.run.record)[found.outcome]
-    heads = number_columns("%", "differs", INTERVAL, WORLDS, "regret")
+    heads = number_columns("%", "differs", INTERVAL, WORLDS, "regret, at least")
     return Table(
         "options-ranked",
         f"Options by {name}, in % of futures, the best first ({wish} is better)",
         (Column("Option"), *heads),
-        tuple((_title(found, key), *_ranked(key, found.options[key])) for key in found.ranking),
+        tuple(
+            (options_detail.titled(found, key), *_ranked(key, found.options[key]))
+            for key in found.ranking
+        ),
     )
 
 
@@ -176,199 +343,12 @@ def _ranked(name: str, one: Compared) -> Iterator[str]:
     yield "" if one.regret is None else points(one.regret.regret)
 
 
-def _regrets(found: Comparison) -> Iterator[Table]:
-    """Yield regret with its bounds, where there is more than one future a world."""
-    regrets = {name: one.regret for name, one in found.options.items() if one.regret is not None}
-    heads = number_columns("at least", "at most", "95th percentile across worlds", "best in")
-    if regrets:
-        yield Table(
-            "options-regret",
-            "Regret in points, and in how many of 100 worlds an option is the best",
-            (Column("Option"), *heads),
-            tuple(
-                (
-                    _title(found, name),
-                    *map(points, (regrets[name].regret, regrets[name].most, regrets[name].worst)),
-                    points(regrets[name].best_in, 0),
-                )
-                for name in found.ranking
-            ),
-            level="full",
-        )
-
-
-def _works_if(found: Comparison) -> Listing:
-    searched = {name: one.search for name, one in found.options.items() if not one.is_same}
-    rules = [
-        _rule(found.options[name].title, search.rule, found.better)
-        for name, search in searched.items()
-        if search.rule is not None
-    ]
-    unfound: dict[str, list[str]] = {}
-    for name, search in searched.items():
-        if search.rule is None:
-            unfound.setdefault(search.why, []).append(found.options[name].title)
-    reasons = [(f"{_all_or(titles, len(searched))}: {why}",) for why, titles in unfound.items()]
-    return Listing("Works only if", (*rules, *reasons), level="brief" if rules else "full")
-
-
-def _all_or(titles: list[str], count: int) -> str:
-    return "Not estimable for any option" if len(titles) == count else ", ".join(titles)
-
-
-def _rule(title: str, rule: WorksIf, better: int) -> Words:
-    kind = "more" if better > 0 else "fewer"
-    return says(
-        "“{}” {} {} ({} of 100 worlds). Of 100 futures, {} {} there and {} elsewhere.",
-        title,
-        "helps only if" if rule.is_only_if else "does best if",
-        listed(tuple(_bound(one) for one in rule.conditions), " and "),
-        points(rule.share, 0),
-        _mean(rule.inside),
-        kind,
-        _mean(rule.outside),
-    )
-
-
-def _bound(one: Bound) -> Words:
-    side = "above" if one.is_above else "below"
-    return says(
-        f"{one.field} lies {side} {{}} (place {{}})", significant(one.value), number(one.place, 2)
-    )
-
-
-def _mean(one: Mean) -> Words:
-    return (wording.share(one.mean, one.low, one.high),)
-
-
-def _lead(found: Comparison) -> Listing:
-    flip = found.flip
-    unsure = "" if flip.lead.is_clear else ", so that another seed may do it"
-    turning: Words = ("No single number is found that does it.",)
-    return Listing(
-        f"What would put “{_title(found, flip.second)}” before “{_title(found, flip.best)}”",
-        (
-            says("Its lead, of 100 futures: {}{}.", wording.share(*flip.lead[:3]), unsure),
-            turning if flip.number is None else _turning(flip.number),
-            ("By worlds: ", *_reweighted(flip.worlds)),
-        ),
-    )
-
-
-def _turning(point: TurningPoint) -> Words:
-    side = "above" if point.is_above else "below"
-    return says(
-        f"One number: {point.field} {side} {{}}, place {{}}; the others vary with it.",
-        significant(point.value),
-        wording.estimate(point.place, point.low, point.high, 2),
-    )
-
-
-def _takes(found: Comparison) -> Iterator[Listing]:
-    """Yield what would have to be true for each threshold, under the base and the best option."""
-    for goal, options in found.inverse.items():
-        yield Listing(
-            f"What would have to be true for {_goal(goal)}",
-            tuple(_taken(found, options)),
-            level="full",
-        )
-
-
-def _taken(found: Comparison, options: Mapping[str, Reweighted]) -> Iterator[Words]:
-    for name, one in options.items():
-        who = "As the crisis stands" if name == BASE else f"Under “{found.options[name].title}”"
-        yield (f"{who}: ", *_reweighted(one))
-
-
-def _reweighted(one: Reweighted) -> Words:
-    """Say how far worlds are re-weighted, and which numbers move with that."""
-    if one.tilt is None or not one.tilt.is_enough:
-        return (f"{one.why}.",)
-    size = says(
-        "weights as of {} of {} worlds (relative entropy {})",
-        number(one.tilt.effective, 0),
-        f"{len(one.tilt.weights)}",
-        number(one.tilt.entropy, 2),
-    )
-    if not one.moved:
-        return (*size, f"; {one.why}.")
-    return (*size, ", and in them ", *listed(tuple(map(_moved, one.moved)), "; "), ".")
-
-
-def _moved(one: MovedNumber) -> Words:
-    return says(
-        f"{one.field} with median {{}} instead of {{}} (place {{}} instead of .50)",
-        significant(one.after),
-        significant(one.before),
-        number(one.place, 2),
-    )
-
-
-def _goal(goal: Goal) -> str:
-    side = "below" if goal.is_below else "above"
-    return f"{wording.NAMES[goal.outcome]} {side} {significant(100.0 * goal.threshold, 6)} %"
-
-
-def _measures(found: Comparison) -> Table:
-    return Table(
-        "options-else",
-        f"What else differs; {UNCLEAR} within the interval",
-        (Column("Option"), *number_columns(*(name for name, _ in MEASURES.values()))),
-        tuple(
-            (one.title, *_measured(one))
-            for one in (found.options[name] for name in found.ranking if name != BASE)
-            if not one.is_same
-        ),
-        level="full",
-    )
-
-
-def _measured(one: Compared) -> Iterator[str]:
-    for key, (_, unit) in MEASURES.items():
-        difference = one.measures[key]
-        is_clear = difference.is_clear
-        yield number(unit * difference.difference, signed=True) if is_clear else UNCLEAR
-
-
-def _units(found: Comparison) -> Words:
-    parties = found.run.record.parties
-    return (
-        "Deals to war: points, of 100 futures. Losses: hundredths of what all that a side has "
-        f"there is worth; the challenger is {parties['challenger']}, the defender "
-        f"{parties['defender']}. Costs to others: of a closed chokepoint, in billion dollars.",
-    )
-
-
-def _trades(found: Comparison) -> Iterator[Words]:
-    mixed = [one for one in found.options.values() if one.gains and one.costs]
-    if not mixed:
-        yield ("No option is clearly better on one of these and clearly worse on another.",)
-    for one in mixed:
-        better, worse = (
-            ", ".join(MEASURES[key][0] for key in keys) for keys in (one.gains, one.costs)
-        )
-        yield (f"“{one.title}” is better on {better}; worse on {worse}.",)
-
-
-def _goals(found: Comparison) -> Table:
-    return Table(
-        "options-thresholds",
-        "In how many of 100 worlds a threshold is kept, sampling noise removed (90 % interval)",
-        (Column("Option"), *number_columns(*map(_goal, found.goals))),
-        tuple(
-            (_title(found, name), *(_kept(found, name, goal) for goal in found.goals))
-            for name in found.ranking
-        ),
-        level="full",
-    )
-
-
-def _kept(found: Comparison, name: str, goal: Goal) -> str:
-    return wording.share(*found.options[name].reached[goal], 0)
-
-
 def _reading(found: Comparison) -> Iterator[Words]:
     yield READ_INTERVALS
+    yield (
+        "Clear: at least one point, and a 90 % interval without 0. A better one: an option that "
+        "is clearly better by war, force or deals, and by its estimates no worse by the others.",
+    )
     yield (
         "Differences are paired, future by future. Regret: by how much the best option of each "
         "world is better, on average; at least, if the best is chosen on other futures than those "

@@ -59,12 +59,16 @@ def found(run, crisis, told):
             "whatif_over_one": whatif(run, {FADE: [0.001, 0.01, 0.02]}, threads=1),
             "whatif_over_two": whatif(run, {FADE: [0.001, 0.02], COST: [0.1, 0.3]}, threads=1),
         }
+    summary, compared = summarise(run), compare(run)
     return {
-        "corridor": summarise(run),
+        "corridor": summary,
+        "flow": run,
+        "futures_first": summary,
         "hundred_futures": run,
         "causes": credit,
         "drivers": driven(run, crisis),
-        "options": compare(run),
+        "options": compared,
+        "options_matrix": compared,
         "evidence": influences(run),
         "posture_map": crisis,
         "calendar": crisis,

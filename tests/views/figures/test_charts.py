@@ -1,16 +1,21 @@
 import dataclasses
-from datetime import date
+from datetime import date, timedelta
 
+import numpy as np
 import pytest
 
 from detente import load, simulate, summarise
 from detente.analysis.compare import compare
+from detente.analysis.paired import NOTHING as NOTHING_DIFFERS
+from detente.analysis.paired import PairedDifference
 from detente.analysis.trace import Happening
 from detente.ensemble.shares import Share
-from detente.kernel.endings import Ending
+from detente.kernel.endings import FUTURE, Ending, Settlement
 from detente.pack.model import DatedEvent
 from detente.views import figures as charts
+from detente.views.figures import Numbers
 from detente.views.figures.futures import apart, swarm
+from detente.views.figures.ribbons import FIRST, LAST, THEN, _places
 from tests.views.figures.made_up import HOSTILE, PLAIN, STEERING, place_of, texts
 
 NOTHING = Share(*(0.0,) * 7)
@@ -21,44 +26,69 @@ def rows_of(figure):
     return {row[0]: row[1:] for row in figure.table.rows}
 
 
-def test_the_corridor_has_the_shares_of_the_summary(figures, found):
+def test_the_corridor_has_the_shares_of_the_summary_a_row_a_day(figures, found):
     days = found["corridor"].base.corridor
-    rows = [row for row in figures["corridor"].table.rows if row[0] == days[-1].day]
+    columns, rows = figures["corridor"].table
+    last = dict(zip(columns, rows[-1], strict=True))
 
-    assert {row[1]: row[2] for row in rows} == {
-        "open": round(100.0 * days[-1].open, 2),
-        "deal": round(100.0 * days[-1].deal, 2),
-        "force": round(100.0 * days[-1].force, 2),
-    }
-    assert all(low <= share <= high for *_, share, low, high in figures["corridor"].table.rows)
+    assert [row[0] for row in rows] == [one.day for one in days]
+    assert last["date"] == "2027-02-06"
+    assert last["open, of 100"] == round(100.0 * days[-1].open, 2)
+    assert last["deal, of 100"] == round(100.0 * days[-1].deal, 2)
+    assert last["force, low"] <= round(100.0 * days[-1].force, 2) <= last["force, high"]
+
+
+def test_the_dots_of_the_first_picture_share_out_as_all_futures_do(figures, found):
+    words = texts(figures["futures_first"].svg())
+    shares = found["futures_first"].base.outcomes
+    deal, force, war = (round(100 * shares[key].share) for key in ("deal", "force", "any_war"))
+
+    assert f"{deal} deal" in words
+    assert f"{100 - deal - force} neither" in words
+    assert f"{force - war} force" in words
+    assert f"{war} war" in words
+    assert f"within {force} with force" in words
+
+
+def test_worlds_stand_beside_the_first_picture_as_twenty_dots_in_order(figures):
+    worlds = [row[1] for row in figures["futures_first"].table.rows if row[0].startswith("war, w")]
+
+    assert len(worlds) == 20
+    assert worlds == sorted(worlds)
+
+
+def addresses(figure):
+    return [address for row in figure.table.rows for address in row[4].split()]
 
 
 def test_the_hundred_share_out_among_endings_as_all_futures_do(figures, run):
-    drawn = [row[1] for row in figures["hundred_futures"].table.rows]
+    rows = figures["hundred_futures"].table.rows
+    war, deal = (
+        " ".join(row[4] for row in rows if row[0] == name) for name in ("war", "narrow deal")
+    )
     shares = run.ending_shares()
 
-    assert len(drawn) == 100
-    assert drawn.count("war") == pytest.approx(100.0 * shares["war"].share, abs=1.0)
-    assert drawn.count("narrow deal") == pytest.approx(100.0 * shares["narrow_deal"].share, abs=1.0)
+    assert len(war.split()) == pytest.approx(100.0 * shares["war"].share, abs=1.0)
+    assert len(deal.split()) == pytest.approx(100.0 * shares["narrow_deal"].share, abs=1.0)
 
 
-def test_each_of_the_hundred_is_a_future_of_the_run(figures, run):
-    number, ending, day, address = figures["hundred_futures"].table.rows[-1]
-    world, future = map(int, address.split(":"))
-    row = run.row(world, future)
+def test_all_hundred_are_futures_of_the_run_named_in_few_rows(figures, run):
+    rows = figures["hundred_futures"].table.rows
+    ending, numbers, _, until, some = rows[-1]
+    last = run.row(*map(int, some.split()[-1].split(":")))
 
-    assert number == 100
-    assert (Ending(row["ending"]).name.lower().replace("_", " "), row["ending_day"]) == (
-        ending,
-        day,
-    )
+    assert len(set(addresses(figures["hundred_futures"]))) == 100
+    assert len(rows) < 40
+    assert numbers.endswith("100")
+    assert until == str(date(2026, 2, 6) + timedelta(days=int(last["ending_day"])))
+    assert Ending(last["ending"]).name.lower().replace("_", " ") == ending
 
 
 def test_a_run_of_few_futures_has_a_dot_for_each(crisis, tmp_path):
     small = simulate(crisis, futures=6, worlds=2, threads=1, out=tmp_path / "run")
-    addresses = {row[3] for row in charts.hundred_futures(small).table.rows}
+    named = set(addresses(charts.hundred_futures(small)))
 
-    assert addresses == {f"{world}:{future}" for world in range(2) for future in range(3)}
+    assert named == {f"{world}:{future}" for world in range(2) for future in range(3)}
 
 
 def test_credits_are_those_that_were_found_the_largest_on_top(figures, found):
@@ -69,6 +99,22 @@ def test_credits_are_those_that_were_found_the_largest_on_top(figures, found):
     assert [row[0] for row in rows.values()] == sorted(
         (row[0] for row in rows.values()), reverse=True
     )
+
+
+def test_a_mechanism_that_may_bring_no_war_is_in_the_table_alone(found):
+    causes = found["causes"]
+    unsure = causes.shares["causes", "friction"]._replace(low=-0.01)
+    figure = charts.causes(
+        dataclasses.replace(causes, shares={**causes.shares, ("causes", "friction"): unsure})
+    )
+
+    assert "friction in the talks" in rows_of(figure)
+    assert "friction in the talks" not in texts(figure.svg())
+
+
+def test_an_axis_of_days_has_dates(figures):
+    assert "1 Apr" in texts(figures["corridor"].svg())
+    assert "2026 to 2027" in texts(figures["corridor"].svg())
 
 
 def test_without_war_there_are_no_causes_to_draw(found):
@@ -95,20 +141,76 @@ def test_what_turns_on_nothing_has_no_chart(found):
 
 def test_options_are_drawn_by_rank_with_their_paired_differences(figures, found):
     compared = found["options"]
+    names = [name for name in compared.ranking if name != "base"]
     rows = rows_of(figures["options"])
 
-    assert list(rows) == [name for name in compared.ranking if name != "base"]
-    assert rows["hotline"][1:] == tuple(
+    assert list(rows) == [compared.options[name].title for name in names]
+    assert rows["A hotline between the fleets"] == tuple(
         round(100.0 * end, 2) for end in compared.options["hotline"].difference[:5]
     )
 
 
-def test_an_option_that_changes_nothing_is_said_to(found):
+def test_what_changes_by_less_than_a_point_neither_helps_nor_hurts_clearly(found):
+    compared = found["options"]
+    little = PairedDifference(-0.001, -0.0015, -0.0005, -0.002, 0.0, -0.0015, -0.0005)
+    one = dataclasses.replace(
+        compared.options["hotline"],
+        difference=little,
+        measures=dict.fromkeys(compared.options["hotline"].measures, little),
+    )
+    changed = dataclasses.replace(compared, options={**compared.options, "hotline": one})
+
+    assert charts.options(changed).title == "Of 2 options, 0 clearly help and 0 clearly hurt"
+    assert charts.options_matrix(changed).title == "Of 2 options, 0 clearly help, 0 hurt, 0 trade"
+
+
+def test_the_matrix_draws_what_clearly_changes_and_names_the_rest(figures, found):
+    figure, words = figures["options_matrix"], texts(figures["options_matrix"].svg())
+    change = found["options"].options["hotline"].measures["any_war"]
+
+    assert "A hotline between the fleets" in words
+    assert "All forces in view" not in words
+    assert figure.notes[-1].endswith("clearly change none of the three: All forces in view.")
+    assert rows_of(figure)["A hotline between the fleets"][:3] == tuple(
+        round(100.0 * end, 2) for end in change[:3]
+    )
+    assert rows_of(figure)["All forces in view"][-1] == "A hotline between the fleets"
+
+
+def test_the_flow_keeps_every_future(figures, run):
+    rows = figures["flow"].table.rows
+    deals = sum(row[-1] for row in rows if row[0] == "a deal")
+
+    assert sum(row[-1] for row in rows) == pytest.approx(100.0, abs=0.05)
+    assert deals == pytest.approx(100.0 * run_share(run, "deal"), abs=0.05)
+
+
+def run_share(run, outcome):
+    return summarise(run).base.outcomes[outcome].share
+
+
+def test_a_deal_that_breaks_before_force_is_the_first_turn_and_force_before_it_is():
+    rows = np.zeros(4, FUTURE)
+    rows["settlement"] = (Settlement.FADES, Settlement.NARROW_DEAL, Settlement.CONTAINMENT, 0)
+    rows["first_force_day"] = (30, 5, -1, -1)
+    rows["broken_deal_day"] = (10, 40, -1, -1)
+    rows["rounds"] = (1, 2, 0, 0)
+    first, then, last = _places(rows)
+
+    assert [list(FIRST)[place] for place in first] == ["deal", "force", "neither", "deal"]
+    assert [list(THEN)[place] for place in then] == ["breaks", "breaks", "neither", "holds"]
+    assert [list(LAST)[place] for place in last] == ["fades", "deal", "open", "deal"]
+
+
+def test_options_of_which_the_interval_holds_0_are_left_out_unless_all_do(found):
     compared = found["options"]
     same = dataclasses.replace(compared.options["posture_up"], is_same=True)
-    changed = dataclasses.replace(compared, options={**compared.options, "posture_up": same})
+    unclear = dataclasses.replace(compared.options["hotline"], difference=NOTHING_DIFFERS)
+    none = dataclasses.replace(compared, options={"hotline": unclear, "posture_up": same})
 
-    assert "changes nothing" in texts(charts.options(changed).svg())
+    assert "All forces in view" not in texts(charts.options(compared).svg())
+    assert "Not drawn: 1 option, of which the intervals hold 0." in charts.options(compared).notes
+    assert "changes nothing" in texts(charts.options(none).svg())
 
 
 def test_with_one_future_a_world_no_world_is_drawn_as_if_it_were_known(crisis, tmp_path):
@@ -122,6 +224,7 @@ def test_a_single_world_and_future_can_be_drawn(crisis, tmp_path):
     run = simulate(crisis, futures=1, worlds=1, threads=1, out=tmp_path / "run")
 
     assert "<svg" in charts.corridor(summarise(run)).svg()
+    assert "<svg" in charts.futures_first(summarise(run)).svg()
     assert charts.hundred_futures(run).title in {
         "1 futures: 0 end in war",
         "1 futures: 1 end in war",
@@ -132,7 +235,7 @@ def test_a_long_horizon_makes_no_larger_picture(crisis, tmp_path):
     run = simulate(crisis, futures=40, worlds=2, horizon=730, threads=1, out=tmp_path / "run")
     figure = charts.corridor(summarise(run))
 
-    assert len(figure.table.rows) == 3 * 731
+    assert len(figure.table.rows) == 731
     assert len(figure.svg()) < 80_000
 
 
@@ -167,9 +270,19 @@ def test_a_defence_that_nothing_flies_against_has_no_chart(found):
 
 def test_beliefs_are_told_with_the_act_that_moved_them(figures):
     assert [(row[0], row[2], row[3]) for row in figures["beliefs"].table.rows] == [
-        (3, 40.0, "one side offers package 2"),
-        (9, 70.0, "one side walks out"),
+        ("9 February 2026", 40.0, "one side offers package 2"),
+        ("15 February 2026", 70.0, "one side walks out"),
     ]
+
+
+def test_a_belief_that_moves_on_a_day_without_an_act_is_put_down_to_none(told):
+    later = Happening(19, "beliefs", 0, 0, 0.75, "it is now believed")
+    incident = Happening(20, "incident", 0, 0, 0.0, "an incident")
+    last = Happening(20, "beliefs", 1, 0, 0.6, "it is now believed")
+    moved = (*told.happenings, later, incident, last)
+    rows = charts.beliefs(dataclasses.replace(told, happenings=moved)).table.rows
+
+    assert [row[3] for row in rows[-2:]] == ["no act that day: holding out tells too"] * 2
 
 
 def test_numbers_of_acts_at_the_same_time_do_not_cover_each_other(told):
@@ -188,7 +301,7 @@ def test_the_calendar_has_every_date_of_signs_and_forces(figures, crisis):
     assert len(figures["calendar"].table.rows) == len(crisis.model.forces) + len(
         crisis.model.indicators
     )
-    assert rows_of(figures["calendar"])["carrier group"] == ("force deployed", "2026-01-26", "")
+    assert rows_of(figures["calendar"])["Carrier group"] == ("force deployed", "2026-01-26", "")
 
 
 def test_the_calendar_has_the_days_and_windows_of_events(crisis):
@@ -204,17 +317,19 @@ def test_the_calendar_has_the_days_and_windows_of_events(crisis):
 
 def test_weak_and_heavy_claims_are_listed_first_with_what_they_move(figures):
     assert figures["evidence"].table.rows == (
-        ("another-claim", "F6", 40.0, 38.0, 42.0, "yes"),
-        ("a-claim", "B2", 20.0, 18.0, 22.0, "no"),
+        ("another-claim", "so", "F6", 40.0, 38.0, 42.0, "yes"),
+        ("a-claim", "so", "B2", 20.0, 18.0, 22.0, "no"),
     )
-    assert figures["evidence"].title == "Most depends on an F6 claim: another-claim"
+    assert figures["evidence"].title == "Most depends on a claim of grade F6"
+    assert "F6: so" in texts(figures["evidence"].svg())
 
 
-def test_a_claim_that_may_be_chance_is_not_called_the_heaviest(found):
+def test_a_claim_that_may_be_chance_is_not_drawn(figures, found):
     claims = {"a-claim": found["evidence"].claims["a-claim"]}
-    figure = charts.evidence(dataclasses.replace(found["evidence"], claims=claims))
 
-    assert figure.title == "No claim stands out in what it moves"
+    assert "B2: so" not in texts(figures["evidence"].svg())
+    assert figures["evidence"].notes[-1].startswith("Not drawn: 1 of 2 measured claims")
+    assert charts.evidence(dataclasses.replace(found["evidence"], claims=claims)) is None
 
 
 def test_where_no_claim_moves_anything_there_is_no_chart_of_them(found):
@@ -239,6 +354,12 @@ def test_packs_without_known_places_or_dates_have_no_such_charts():
 
     assert charts.calendar(changed) is None
     assert charts.posture_map(changed) is None
+
+
+def test_what_is_nothing_to_hundredths_has_no_sign(figures):
+    figure = dataclasses.replace(figures["causes"], table=Numbers(("a",), ((-0.001,),)))
+
+    assert str(figure.table.rows[0][0]) == "0.0"
 
 
 def test_labels_stand_apart_and_within_the_axis():

@@ -6,7 +6,7 @@ from detente.kernel.endings import Ending
 from detente.views.figures import style
 
 GROUNDS = (style.PAPER, style.LAND, style.SEA)
-MARKS = {*style.COLOURS.values(), style.MARK, style.INK, style.QUIET}
+MARKS = {*style.COLOURS.values(), style.MARK, style.INK, style.QUIET, style.MUTED}
 HUES = 5
 
 

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from detente.views.figures.changes import whatif
+    from detente.views.figures.dots import futures_first, hundred_futures
     from detente.views.figures.estimates import causes, drivers, evidence, leakage, options
     from detente.views.figures.figure import Figure, Numbers
-    from detente.views.figures.futures import corridor, hundred_futures
+    from detente.views.figures.futures import corridor
     from detente.views.figures.map import posture_map
+    from detente.views.figures.matrix import options_matrix
+    from detente.views.figures.ribbons import flow
     from detente.views.figures.timelines import beliefs, calendar
 
 __all__ = [
@@ -25,9 +28,12 @@ __all__ = [
     "corridor",
     "drivers",
     "evidence",
+    "flow",
+    "futures_first",
     "hundred_futures",
     "leakage",
     "options",
+    "options_matrix",
     "posture_map",
     "whatif",
 ]
@@ -41,9 +47,12 @@ _HOMES = {
     "corridor": "futures",
     "drivers": "estimates",
     "evidence": "estimates",
-    "hundred_futures": "futures",
+    "flow": "ribbons",
+    "futures_first": "dots",
+    "hundred_futures": "dots",
     "leakage": "estimates",
     "options": "estimates",
+    "options_matrix": "matrix",
     "posture_map": "map",
     "whatif": "changes",
 }

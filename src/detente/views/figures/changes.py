@@ -1,11 +1,16 @@
 """What a change does: how far each ending moves, or the share of an outcome over what was set."""
 
+import textwrap
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
 
 from detente.analysis import wording
+from detente.analysis.dominance import POINT
+from detente.analysis.drivers.inputs import titled
 from detente.analysis.whatif import ChangedField, MovedShare, WhatIf, WhatIfPoint, in_short
+from detente.ensemble.foundation import read_base_again
 from detente.ensemble.tally import ENDINGS
 from detente.text import headed
 from detente.views.figures import intervals, style
@@ -15,6 +20,8 @@ from detente.views.figures.intervals import IntervalRow
 HEIGHT = 220
 CELL = 34
 """Height of a row of a grid of points [pixels]."""
+LINE = 36
+"""What an axis is called goes on in another line behind so much [characters]."""
 MOVED = ("ending", "in the run", "with the change", "differs", "low", "high")
 SWEPT = ("%", "low", "high", "differs", "low of that", "high of that")
 
@@ -30,18 +37,18 @@ def whatif(found: WhatIf) -> Figure:
     called = wording.titles(found.run.record)[outcome]
     shares = [point.shares[outcome] for point in found.points]
     least, most = (wording.of_100(end) for end in _ends([one.share for one in shares]))
-    title = f"{headed(called)}: {least} to {most} of 100"
+    title, names = f"{headed(called)}: {least} to {most} of 100", _names(found)
     return Figure(
         key=f"whatif_{outcome}",
         title=title,
         subtitle=f"{headed(called)}, futures of 100, in this model; {size_of(found.run)}",
-        description=f"{title}. {_course(found, shares)}",
+        description=f"{title}. {_course(list(names.values()), shares)}",
         notes=("In this model. " + _played(found),),
         table=Numbers(
-            (*(one.field for one in found.swept), *SWEPT),
+            (*names.values(), *SWEPT),
             tuple(_point_cells(found, point, outcome) for point in found.points),
         ),
-        chart=_line(found, outcome) if len(found.swept) == 1 else _grid(found, outcome),
+        chart=(_line if len(found.swept) == 1 else _grid)(found, outcome, names),
     )
 
 
@@ -49,14 +56,17 @@ def _endings(found: WhatIf) -> Figure:
     called = wording.titles(found.run.record)
     shares = found.points[0].shares
     drawn = [_moved(called[key], shares[key], style.COLOURS[key]) for key in ENDINGS]
-    clear = sum(shares[key].is_clear for key in ENDINGS)
+    clear = sum(_is_clear(shares[key]) for key in ENDINGS)
     title = f"{clear} of {len(ENDINGS)} endings clearly move"
     return Figure(
         key="whatif",
         title=title,
         subtitle=f"Change of each ending, futures of 100, in this model; {size_of(found.run)}",
         description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in drawn),
-        notes=("In this model. Hollow ring: 0 lies within its interval. " + _played(found),),
+        notes=(
+            "In this model. Hollow ring: not clear, as it is below one point, or its interval "
+            "holds 0. " + _played(found),
+        ),
         table=Numbers(MOVED, tuple(_cells(called[key], shares[key]) for key in ENDINGS)),
         chart=intervals.listed(
             drawn, axis="more or fewer of 100 futures", domain=intervals.domain_of(drawn)
@@ -75,8 +85,12 @@ def _moved(name: str, one: MovedShare, colour: str) -> IntervalRow:
     middle, low, high = (100.0 * end for end in (one.shift, one.shift_low, one.shift_high))
     number = wording.share(one.shift, one.shift_low, one.shift_high)
     return IntervalRow(
-        headed(name), middle, low, high, (), number, colour, is_estimable=one.is_clear
+        headed(name), middle, low, high, (), number, colour, is_estimable=_is_clear(one)
     )
+
+
+def _is_clear(one: MovedShare) -> bool:
+    return one.is_clear and abs(one.shift) >= POINT
 
 
 def _cells(name: str, one: MovedShare) -> tuple[str | float, ...]:
@@ -95,22 +109,22 @@ def _ends(values: list[float]) -> tuple[float, float]:
     return min(values), max(values)
 
 
-def _course(found: WhatIf, shares: list[MovedShare]) -> str:
+def _course(names: list[str], shares: list[MovedShare]) -> str:
     first, last = shares[0], shares[-1]
-    fields = " and ".join(one.field for one in found.swept)
+    fields = " and ".join(names)
     return (
         f"Over {fields} the share goes from {wording.share(first.share, first.low, first.high)} to "
         f"{wording.share(last.share, last.low, last.high)} of 100."
     )
 
 
-def _line(found: WhatIf, outcome: str) -> Drawn:
+def _line(found: WhatIf, outcome: str, names: Mapping[str, str]) -> Drawn:
     (swept,) = found.swept
     rows = [
         {"value": value, **_banded(point.shares[outcome])}
         for value, point in zip(swept.values, found.points, strict=True)
     ]
-    across = alt.X("value:Q", scale=alt.Scale(zero=False, nice=False)).title(_axis(swept))
+    across = alt.X("value:Q", scale=alt.Scale(zero=False, nice=False)).title(_axis(swept, names))
     base = alt.Chart(data(rows), width=style.WIDTH - 60, height=HEIGHT).encode(x=across)
     band = base.mark_area(opacity=0.3, color=style.MARK).encode(
         y=alt.Y("low:Q").title("futures of 100"), y2="high:Q"
@@ -121,7 +135,7 @@ def _line(found: WhatIf, outcome: str) -> Drawn:
     return alt.layer(band, stored.encode(y="share:Q"), line)
 
 
-def _grid(found: WhatIf, outcome: str) -> Drawn:
+def _grid(found: WhatIf, outcome: str, names: Mapping[str, str]) -> Drawn:
     down, across = found.swept
     rows = [
         {
@@ -134,15 +148,23 @@ def _grid(found: WhatIf, outcome: str) -> Drawn:
     ]
     height, flat = CELL * len(down.values), alt.Axis(grid=False, labelAngle=0)
     base = alt.Chart(data(rows), width=style.WIDTH - 100, height=height).encode(
-        x=alt.X("across:N", sort=None, axis=flat).title(_axis(across)),
-        y=alt.Y("down:N", sort=None, axis=flat).title(_axis(down)),
+        x=alt.X("across:N", sort=None, axis=flat).title(_axis(across, names)),
+        y=alt.Y("down:N", sort=None, axis=flat).title(_axis(down, names)),
     )
     shade = alt.Color("share:Q", legend=None).scale(range=[style.PAPER, style.FAINT])
     return alt.layer(base.mark_rect().encode(color=shade), base.mark_text().encode(text="text:N"))
 
 
-def _axis(one: ChangedField) -> str:
-    return f"{one.field}, {one.unit}" if one.unit else one.field
+def _names(found: WhatIf) -> dict[str, str]:
+    """Return by field of whom each number is that has several values, and what it is."""
+    crisis = read_base_again(found.run.folder, found.run.record)
+    return {one.field: titled(one.field, crisis) for one in found.swept}
+
+
+def _axis(one: ChangedField, names: Mapping[str, str]) -> list[str]:
+    """Return what an axis is called, in lines that its picture has room for."""
+    name = names[one.field]
+    return textwrap.wrap(f"{name}, {one.unit}" if one.unit else name, LINE)
 
 
 def _banded(one: MovedShare) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What an outcome moves with: options, mechanisms, numbers and claims, each with its interval."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import altair as alt
 import numpy as np
@@ -9,6 +10,7 @@ from detente.analysis import wording
 from detente.analysis.causes import Causes
 from detente.analysis.causes.attribution import NONE
 from detente.analysis.compare import Compared, Comparison
+from detente.analysis.dominance import clearly
 from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.inputs import titled
 from detente.analysis.drivers.swings import Swing
@@ -17,12 +19,14 @@ from detente.analysis.influence import Influences, Shift
 from detente.analysis.paired import between
 from detente.ensemble.record import BASE
 from detente.ensemble.shares import Share, without_chance
-from detente.text import clean
+from detente.evidence.claim import Claim
+from detente.text import clean, headed
 from detente.views.figures import intervals, style
-from detente.views.figures.figure import Drawn, Figure, Numbers, size_of
+from detente.views.figures.figure import Drawn, Figure, Numbers, size_of, under
+from detente.views.figures.futures import QUANTILES
 from detente.views.figures.intervals import IntervalRow
 
-OPTIONS = ("option", "title", "difference", "low", "high", "worlds 5 %", "worlds 95 %")
+OPTIONS = ("option", "difference", "low", "high", "worlds 5 %", "worlds 95 %")
 ENDS = ("low", "high", "worlds 5 %", "worlds 95 %")
 ANYWAY = "war with all of these off"
 BANDS = (
@@ -32,22 +36,18 @@ BANDS = (
 MOST = 12
 """Rows that are drawn; the table has all."""
 DRIVERS = ("number", "title", "swing", "low", "high")
-EVIDENCE = ("claim", "grade", "of 100 futures", "low", "high", "estimable")
-LONGEST_NAME = 40
-"""A longer name is cut in the middle [characters]."""
-
-
-QUANTILES = (np.arange(20) + 0.5) / 20
-"""Worlds are drawn as 20 dots, each of 5 of 100."""
+EVIDENCE = ("claim", "says", "grade", "of 100 futures", "low", "high", "estimable")
 
 
 def options(found: Comparison) -> Figure:
     """Draw by how much each option changes an outcome, the best on top.
 
-    Bands are 90 % intervals on the same draws, dots the worlds, sampling noise removed.
+    Bands are 90 % intervals on the same draws, dots the worlds, sampling noise removed. Options of
+    which the interval holds 0 are left out, unless all do.
     """
     names = [name for name in found.ranking if name != BASE]
-    drawn = [_option(found, name) for name in names]
+    apart = [name for name in names if found.options[name].difference.is_clear]
+    drawn = [_option(found, name) for name in apart or names[:MOST]]
     title = _helped(found, names)
     outcome = wording.titles(found.run.record)[found.outcome]
     return Figure(
@@ -57,13 +57,14 @@ def options(found: Comparison) -> Figure:
         f"{size_of(found.run, worlds=found.pairs.worlds)}",
         description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in drawn),
         notes=(
-            f"In this model. Left of 0: fewer of 100 futures end in {outcome} than with no option.",
-            "Bands, and numbers in brackets: 90 % intervals, paired on the same draws. A "
-            "hollow ring: 0 lies within.",
+            f"In this model. Left of 0: fewer of 100 futures end in {outcome} than with no option. "
+            "Bands and brackets: 90 % intervals, paired on the same draws. Hollow ring: not clear, "
+            "as it is below one point, or its interval holds 0.",
             "Dots: worlds, each 5 of 100 of them, sampling noise removed.",
+            *_undrawn(len(names) - len(drawn), is_unclear=bool(apart)),
             *found.notes,
         ),
-        table=Numbers(OPTIONS, tuple(_option_cells(name, found.options[name]) for name in names)),
+        table=Numbers(OPTIONS, tuple(_option_cells(found.options[name]) for name in names)),
         chart=intervals.listed(
             drawn,
             axis=f"more or fewer of 100 futures with {outcome}",
@@ -72,11 +73,20 @@ def options(found: Comparison) -> Figure:
     )
 
 
+def _undrawn(options: int, *, is_unclear: bool) -> Iterator[str]:
+    if options:
+        why = ", of which the intervals hold 0" if is_unclear else ""
+        yield f"Not drawn: {wording.count(options, 'option')}{why}."
+
+
 def _helped(found: Comparison, names: list[str]) -> str:
-    clear = [found.options[name].difference for name in names]
-    gains = [found.better * one.difference for one in clear if one.is_clear]
-    helps, hurts = sum(gain > 0.0 for gain in gains), sum(gain < 0.0 for gain in gains)
+    signs = [_sign(found, name) for name in names]
+    helps, hurts = signs.count(1), signs.count(-1)
     return f"Of {len(names)} options, {helps} clearly help and {hurts} clearly hurt"
+
+
+def _sign(found: Comparison, name: str) -> int:
+    return clearly(found.outcome, found.options[name].difference, better=found.better)
 
 
 def _option(found: Comparison, name: str) -> IntervalRow:
@@ -94,7 +104,7 @@ def _option(found: Comparison, name: str) -> IntervalRow:
         high,
         worlds,
         _changed(one),
-        is_estimable=one.difference.is_clear,
+        is_estimable=_sign(found, name) != 0,
     )
 
 
@@ -104,35 +114,45 @@ def _changed(one: Compared) -> str:
     return wording.share(*one.difference[:3])
 
 
-def _option_cells(name: str, one: Compared) -> tuple[str | float, ...]:
-    return (name, one.title, *(100.0 * end for end in one.difference[:5]))
+def _option_cells(one: Compared) -> tuple[str | float, ...]:
+    return (one.title, *(100.0 * end for end in one.difference[:5]))
 
 
 def causes(found: Causes) -> Figure | None:
-    """Draw the share of war attributed to each mechanism; None where there is no war.
+    """Draw the share of war attributed to each mechanism; None where there is none, or none clear.
 
     Shares are Owen values. Bands are 90 % intervals; dots the 5th and 95th percentile
-    across worlds, sampling noise removed.
+    across worlds, sampling noise removed. Those of which the interval holds 0 are in the table.
     """
-    if found.shares["war",].share == 0.0:
+    listed = _attributed(found)
+    drawn = [row for row in listed if row.low > 0.0 or row.high < 0.0]
+    if found.shares["war",].share == 0.0 or not drawn:
         return None
-    drawn = _attributed(found)
     war = wording.of_100(found.shares["war",].share)
-    size = f"{found.futures:,} futures in {found.worlds} worlds, option {found.option}"
+    size = f"{found.futures:,} futures in {found.worlds} worlds"
+    size = f"{size}; {under(found.run, found.option)}".removesuffix("; ")
     return Figure(
         key="causes",
         title=_mostly(drawn[0].name),
         subtitle=f"What war is owed to, futures of 100, in this model; {size}",
         description=f"War comes in {war} of 100 futures. "
-        + " ".join(f"{row.name.capitalize()}: {row.number} of 100." for row in drawn),
+        + " ".join(f"{headed(row.name)}: {row.number} of 100." for row in drawn),
         notes=(
             "In this model. Shares are Owen values and add up to all war: "
             f"{war} of 100 futures. Left of 0: it keeps more war away than it brings.",
             BANDS,
+            *_unclear(len(listed) - len(drawn), len(listed), "mechanism"),
         ),
-        table=Numbers(("mechanism", "attributed share", *ENDS), tuple(map(_share_cells, drawn))),
+        table=Numbers(("mechanism", "attributed share", *ENDS), tuple(map(_share_cells, listed))),
         chart=intervals.listed(drawn, axis="futures of 100", domain=intervals.domain_of(drawn)),
     )
+
+
+def _unclear(left: int, count: int, what: str) -> Iterator[str]:
+    """Yield how many of something are left out, as nothing sets them apart from none."""
+    if left:
+        named = wording.count(count, what)
+        yield f"Not drawn: {left} of {named} that this run cannot tell from none."
 
 
 def _attributed(found: Causes) -> list[IntervalRow]:
@@ -264,24 +284,19 @@ def _swing_cells(swing: Swing) -> tuple[float, float, float]:
     return 100.0 * swing.swing, 100.0 * swing.low, 100.0 * swing.high
 
 
-def _shortened(name: str) -> str:
-    if len(name) <= LONGEST_NAME:
-        return name
-    half = (LONGEST_NAME - 1) // 2
-    return f"{name[:half]}…{name[-half:]}"
-
-
 def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
     """Draw how far an outcome moves if a claim is turned round, weak and heavy claims first.
 
-    Those that were measured, 12 at most, each with its grade. Intervals are 90 %, hollow if not
-    clear. None where no claim was measured.
+    Those that were measured and surely move it, 12 at most, each with its grade. Intervals are
+    90 %. None where no claim surely moves it.
     """
     shifts = _weighed(found, outcome)
-    if not shifts:
+    sure = [one for one in shifts.values() if one.shift.is_told]
+    if not sure:
         return None
-    drawn = [_shifted(key, *one) for key, one in list(shifts.items())[:MOST]]
-    title, name = _heaviest(shifts), wording.titles(found.run.record)[outcome]
+    drawn = [_shifted(*one) for one in sure[:MOST]]
+    title = f"Most depends on a claim of grade {sure[0].claim.grade}"
+    name = wording.titles(found.run.record)[outcome]
     return Figure(
         key=f"evidence_{outcome}",
         title=title,
@@ -291,10 +306,9 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
         notes=(
             "In this model. Grades: a letter for the source, A reliable to F unknown, "
             "and a digit for what it says, 1 confirmed to 6 unknown.",
-            "Bands, and numbers in brackets: 90 % intervals over worlds and chance; hollow rings "
-            "cannot be distinguished from no effect.",
-            "First: weak claims with much weight. Drawn are the claims that were measured; the "
-            "text says how far any other may move it.",
+            "Bands and brackets: 90 % intervals over worlds and chance. First: weak claims with "
+            "much weight.",
+            *_unclear(len(shifts) - len(sure), len(shifts), "measured claim"),
             *found.notes,
         ),
         table=Numbers(EVIDENCE, tuple(_shift_cells(key, *one) for key, one in shifts.items())),
@@ -304,8 +318,15 @@ def evidence(found: Influences, *, outcome: str = "any_war") -> Figure | None:
     )
 
 
-def _weighed(found: Influences, outcome: str) -> dict[str, tuple[str, Shift]]:
-    """Return grade and shift of each claim: clear ones first, by weakness times shift."""
+class Weighed(NamedTuple):
+    """A claim, and how far an outcome moves if it is turned round."""
+
+    claim: Claim
+    shift: Shift
+
+
+def _weighed(found: Influences, outcome: str) -> dict[str, Weighed]:
+    """Return the claims that were measured: clear ones first, by weakness times shift."""
     claims = {key: one for key, one in found.claims.items() if outcome in one.shifts}
 
     def order(key: str) -> tuple[bool, float]:
@@ -313,27 +334,17 @@ def _weighed(found: Influences, outcome: str) -> dict[str, tuple[str, Shift]]:
         return not shift.is_told, -claims[key].weakness * abs(shift.swing.swing)
 
     return {
-        key: (claims[key].claim.grade, claims[key].shifts[outcome])
+        key: Weighed(claims[key].claim, claims[key].shifts[outcome])
         for key in sorted(claims, key=order)
     }
 
 
-def _heaviest(shifts: Mapping[str, tuple[str, Shift]]) -> str:
-    """Say which claim that surely moves the outcome is the weakest with the most weight."""
-    for key, (grade, shift) in shifts.items():
-        if shift.is_told:
-            article = "an" if grade[0] in "AEF" else "a"
-            return f"Most depends on {article} {grade} claim: {_shortened(key)}"
-    return "No claim stands out in what it moves"
-
-
-def _shifted(key: str, grade: str, one: Shift) -> IntervalRow:
+def _shifted(claim: Claim, one: Shift) -> IntervalRow:
     shift, low, high = (100.0 * end for end in one.swing[:3])
     number = wording.share(*one.swing[:3], 1)
-    return IntervalRow(
-        f"{grade}  {_shortened(key)}", shift, low, high, (), number, is_estimable=one.is_told
-    )
+    return IntervalRow(f"{claim.grade}: {claim.says}", shift, low, high, (), number)
 
 
-def _shift_cells(key: str, grade: str, one: Shift) -> tuple[str | float, ...]:
-    return (key, grade, *(100.0 * end for end in one.swing[:3]), "yes" if one.is_told else "no")
+def _shift_cells(key: str, claim: Claim, one: Shift) -> tuple[str | float, ...]:
+    ends = (100.0 * end for end in one.swing[:3])
+    return (key, claim.says, claim.grade, *ends, "yes" if one.is_told else "no")

@@ -3,6 +3,7 @@
 import html
 import textwrap
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -135,8 +136,34 @@ def size_of(run: Run, option: str = BASE, *, worlds: int | None = None) -> str:
     there = settings.worlds_of(option)
     shown = first_worlds(there if worlds is None else worlds, there)
     size = f"{shown} x {settings.futures_of_a_world} futures, as of {day}"
-    return size if option == BASE else f"option {option}; {size}"
+    return f"{under(run, option)}; {size}".removeprefix("; ")
+
+
+def under(run: Run, option: str) -> str:
+    """Return the option under which something was played, nothing of the base."""
+    return "" if option == BASE else f"option “{run.record.options[option].title}”"
+
+
+def moment(as_of: date, day: int) -> int:
+    """Return a day of play as a chart's axis of dates takes it [ms since 1970, universal time]."""
+    there = datetime.combine(as_of + timedelta(days=day), time(), UTC)
+    return 1000 * int(there.timestamp())
+
+
+def in_words(as_of: date, day: int) -> str:
+    """Return the date of a day of play, such as 1 April 2026."""
+    there = as_of + timedelta(days=day)
+    return f"{there.day} {there:%B %Y}"
+
+
+def by_date(column: str, as_of: date, days: tuple[int, int], **axis: Any) -> alt.X:
+    """Return an axis of dates from one day of play to another, its years beneath."""
+    scale = alt.Scale(type="utc", domain=[moment(as_of, day) for day in days], nice=False)
+    years = sorted({(as_of + timedelta(days=day)).year for day in days})
+    shown = alt.Axis(format="%-d %b", title=" to ".join(map(str, years)), **axis)
+    return alt.X(f"{column}:T", scale=scale, axis=shown)
 
 
 def _rounded(cell: Cell) -> Cell:
-    return round(cell, DIGITS) if isinstance(cell, float) else cell
+    """Return a number to hundredths; one that is nothing then has no sign."""
+    return round(cell, DIGITS) + 0.0 if isinstance(cell, float) else cell

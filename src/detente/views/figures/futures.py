@@ -1,20 +1,27 @@
-"""All futures at once: where they stand day by day, and a hundred of them one by one."""
+"""Where all futures stand day by day, and where each world ends."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import altair as alt
 import numpy as np
 
 from detente.analysis import wording
 from detente.analysis.summary import Summary
-from detente.ensemble.record import BASE
-from detente.ensemble.run import Run
-from detente.kernel.endings import Ending
-from detente.text import headed
 from detente.views.figures import style
-from detente.views.figures.figure import Drawn, Figure, Numbers, data, size_of
+from detente.views.figures.figure import (
+    Cell,
+    Drawn,
+    Figure,
+    Numbers,
+    by_date,
+    data,
+    in_words,
+    moment,
+    size_of,
+)
 
 HEIGHT = 250
 NEAREST = 8.0
@@ -23,19 +30,10 @@ MOST_DAYS = 240
 """With a longer horizon not every day is drawn; the table has all."""
 MOST_DOTS = 128
 """More worlds than this are shown by dots that stand for several."""
+QUANTILES = (np.arange(20) + 0.5) / 20
+"""Where worlds are drawn as 20 dots, each of 5 of 100."""
 BESIDE = 2.2
 """Dots nearer than this stand side by side [points of the axis]."""
-DOTS = 100
-ACROSS = 12
-"""Dots of a line."""
-STEP = 35
-"""Distance of dots [pixels]."""
-HEAD = 22
-"""Height of the line that names an ending [pixels]."""
-GAP = 10
-HUNDRED = ("number", "ending", "day", "trace")
-
-
 LINES = {"open": style.OPEN, "deal": style.DEAL, "force": style.FORCE}
 
 
@@ -44,9 +42,14 @@ def corridor(summary: Summary) -> Figure:
 
     Bands are 90 % intervals over worlds and chance. Dots are worlds, where they end.
     """
-    days = summary.base.corridor
+    days, as_of = summary.base.corridor, date.fromisoformat(summary.run.record.as_of)
     rows = [
-        {"line": line, "day": one.day, **_banded(getattr(one, line), band)}
+        {
+            "line": line,
+            "day": one.day,
+            "date": moment(as_of, one.day),
+            **_banded(getattr(one, line), band),
+        }
         for line in LINES
         for one, band in zip(days, summary.base.bands[line], strict=True)
     ]
@@ -59,12 +62,12 @@ def corridor(summary: Summary) -> Figure:
         subtitle=f"Futures of 100 by day, in this model; {size_of(summary.run)}",
         description=f"{title}. {_told(summary)}",
         notes=(
-            "In this model. Open: neither a deal in force nor use of force by that day.",
-            "Bands: 90 % intervals over worlds and chance, what another seed would give.",
-            f"Dots, right, {each}: where worlds stand after {days[-1].day} days; they differ in "
-            "what is not known.",
+            "In this model. Open: neither a deal in force nor use of force by that day. Bands: "
+            "90 % intervals over worlds and chance.",
+            f"Dots, {each}: where worlds stand on {in_words(as_of, days[-1].day)}; they differ in "
+            "what is assumed.",
         ),
-        table=_corridor_table(rows),
+        table=_corridor_table(rows, as_of),
         chart=alt.hconcat(_shares(summary, rows), _swarms(worlds, each), spacing=6),
     )
 
@@ -88,17 +91,23 @@ def _told(summary: Summary) -> str:
     )
 
 
-def _corridor_table(rows: Sequence[dict[str, Any]]) -> Numbers:
-    columns = ("day", "state", "of 100 futures", "low", "high")
-    cells = ((one["day"], one["line"], one["share"], one["low"], one["high"]) for one in rows)
+def _corridor_table(rows: Sequence[dict[str, Any]], as_of: date) -> Numbers:
+    """Return a row a day, so that a choice of rows keeps what belongs to one day together."""
+    ends = ("of 100", "low", "high")
+    columns = ("day", "date", *(f"{line}, {end}" for line in LINES for end in ends))
+    by_day: dict[int, list[float]] = {}
+    for one in rows:
+        by_day.setdefault(one["day"], []).extend((one["share"], one["low"], one["high"]))
+    cells: list[tuple[Cell, ...]] = [
+        (day, str(as_of + timedelta(days=day)), *shares) for day, shares in by_day.items()
+    ]
     return Numbers(columns, tuple(cells))
 
 
 def _shares(summary: Summary, rows: list[dict[str, Any]]) -> Drawn:
     last = summary.base.corridor[-1]
-    day = alt.X("day:Q", scale=alt.Scale(domain=[0, last.day], nice=False)).title(
-        f"days after {summary.run.record.as_of}"
-    )
+    as_of = date.fromisoformat(summary.run.record.as_of)
+    day = by_date("date", as_of, (0, max(1, last.day)), tickCount=4)
     share = _of_100().title("futures of 100")
     colour = alt.Color("line:N", legend=None).scale(domain=list(LINES), range=list(LINES.values()))
     dash = alt.StrokeDash("line:N", legend=None).scale(
@@ -117,7 +126,7 @@ def _end_labels(day: int, rows: Sequence[dict[str, Any]]) -> alt.Chart:
     places = apart([row["share"] for row in ends], NEAREST)
     labels = [
         {
-            "day": day,
+            "date": row["date"],
             "place": place,
             "line": row["line"],
             "text": f"{row['line']} {wording.of_100(row['share'] / 100.0)}",
@@ -128,7 +137,7 @@ def _end_labels(day: int, rows: Sequence[dict[str, Any]]) -> alt.Chart:
         alt.Chart(data(labels))
         .mark_text(align="left", dx=6, fontWeight="bold")
         .encode(
-            x="day:Q",
+            x="date:T",
             y=_of_100("place"),
             text="text:N",
             color=alt.Color("line:N", legend=None).scale(
@@ -210,104 +219,3 @@ def _of_100(column: str = "share", *, axis: bool = True) -> alt.Y:
     """Return the axis of futures of 100, the same in both parts."""
     shown = alt.Axis(values=[0, 25, 50, 75, 100], title=None, labels=axis)
     return alt.Y(f"{column}:Q", axis=shown).scale(domain=[0, 100])
-
-
-class Dot(NamedTuple):
-    """One of the hundred: how and when it ends, and the address of its trace."""
-
-    number: int
-    ending: Ending
-    day: int
-    address: str
-
-
-def hundred_futures(run: Run, *, option: str = BASE) -> Figure:
-    """Draw a hundred futures by how they end, each with a number for `detente trace`.
-
-    All futures are put in order by ending, day, world and index; every hundredth part gives its
-    middle one, so that the dots share out among endings as all futures do. Fewer if the run has
-    fewer.
-
-    Raises
-    ------
-    DetenteError
-        If the run has no such option, or a file of it is missing or was changed.
-    """
-    dots = _picked(run, option)
-    counts = {ending: sum(dot.ending is ending for dot in dots) for ending in Ending}
-    wars = counts[Ending.WAR] + counts[Ending.REGIONAL_WAR]
-    title = f"{'A hundred' if len(dots) == DOTS else len(dots)} futures: {wars} end in war"
-    called = wording.titles(run.record)
-    names = {members[-1]: called[key] for key, members in run.endings.items()}
-    missing = [name for ending, name in names.items() if not counts[ending]]
-    return Figure(
-        key="hundred_futures",
-        title=title,
-        subtitle=f"{len(dots)} of {run.record.settings.played_of(option):,} futures, one dot each, "
-        f"in this model; {size_of(run, option)}",
-        description=f"{title}. "
-        + " ".join(f"{headed(name)}: {counts[one]}." for one, name in names.items()),
-        notes=(
-            "In this model. The dots are spread evenly over all futures in the order of ending and "
-            "day; within an ending, from early to late.",
-            *((f"Too rare for a dot, or never: {', '.join(missing)}.",) if missing else ()),
-            "The table gives each number's world and future; `detente trace RUN --future "
-            "WORLD:FUTURE` tells it day by day.",
-        ),
-        table=Numbers(HUNDRED, tuple((one[0], names[one.ending], *one[2:]) for one in dots)),
-        chart=_grid(dots, names),
-    )
-
-
-def _picked(run: Run, option: str) -> list[Dot]:
-    """Return the middle future of each hundredth part of all, in order."""
-    columns = ("future", "world", "ending_day", "ending")
-    found = [
-        np.stack([rows[name].astype(np.int64) for name in columns]) for rows in run.rows(option)
-    ]
-    whole = np.concatenate(found, axis=1)
-    order = np.lexsort(whole)
-    number = min(DOTS, len(order))
-    places = order[(2 * np.arange(number) + 1) * len(order) // (2 * number)]
-    return [
-        Dot(at + 1, Ending(int(ending)), int(day), f"{world}:{future}")
-        for at, (future, world, day, ending) in enumerate(whole[:, places].T)
-    ]
-
-
-def _grid(dots: list[Dot], names: Mapping[Ending, str]) -> Drawn:
-    placed: list[dict[str, Any]] = []
-    heads: list[dict[str, Any]] = []
-    top = 0
-    for ending in names:
-        own = [dot for dot in dots if dot.ending is ending]
-        if own:
-            heads.append({"down": top + HEAD / 2, "text": f"{names[ending]}: {len(own)}"})
-            placed += [_placed(dot, at, top + HEAD) for at, dot in enumerate(own)]
-            top += HEAD + (1 + (len(own) - 1) // ACROSS) * STEP + GAP
-    across, down = (
-        alt.X("across:Q", axis=None, scale=None),
-        alt.Y("down:Q", axis=None, scale=None),
-    )
-    chart = alt.Chart(data(placed), width=ACROSS * STEP, height=top).encode(x=across, y=down)
-    return alt.layer(
-        chart.mark_circle(size=780, opacity=1).encode(color=alt.Color("colour:N", scale=None)),
-        chart.mark_text(fontSize=style.SMALL).encode(
-            text="number:N", color=alt.Color("text:N", scale=None)
-        ),
-        alt.Chart(data(heads))
-        .mark_text(align="left", fontWeight="bold")
-        .encode(x=alt.value(2), y=down, text="text:N"),
-    )
-
-
-def _placed(dot: Dot, at: int, top: float) -> dict[str, Any]:
-    """Return a dot with its number, in rows beneath the name of its ending."""
-    colour = style.colour_of(dot.ending)
-    return {
-        "across": (at % ACROSS + 0.5) * STEP,
-        "down": top + (at // ACROSS + 0.5) * STEP,
-        "number": str(dot.number),
-        "colour": colour,
-        "text": style.text_on(colour),
-    }

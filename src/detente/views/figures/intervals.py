@@ -1,6 +1,8 @@
 """A list of estimates under each other: name, interval, range across worlds, number."""
 
+import textwrap
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Annotated, Any, NamedTuple
 
 import altair as alt
@@ -14,6 +16,10 @@ NAME, BAND, DOTS = 11, 26, 36
 """How far below a row's top these stand [pixels]."""
 LANE = 8.5
 """Half the height of a line of words [pixels]."""
+LONGEST = 42
+"""A longer name goes on in a second line [characters]."""
+NEXT = 15
+"""Height of a second line of a name [pixels]."""
 FOR_NUMBERS = 158
 """What names leave free for the number at the right end [pixels]."""
 
@@ -36,16 +42,20 @@ def listed(rows: Sequence[IntervalRow], *, axis: str, domain: tuple[float, float
     scale = alt.Scale(domain=list(domain), nice=False)
     shown = alt.Axis(title=axis, orient="top", tickCount=5, grid=True)
     across = alt.X("value:Q", scale=scale, axis=shown)
-    values = [_drawn(row, HIGH * at) for at, row in enumerate(rows)]
-    chart = alt.Chart(data(values), width=style.WIDTH - 20, height=HIGH * len(rows))
+    names = [textwrap.wrap(row.name, LONGEST, max_lines=2, placeholder="…") for row in rows]
+    heights = [HIGH + NEXT * (len(lines) - 1) for lines in names]
+    tops = list(accumulate(heights, initial=0))[:-1]
+    values = [_drawn(*one) for one in zip(rows, names, tops, strict=True)]
+    chart = alt.Chart(data(values), width=style.WIDTH - 20, height=sum(heights))
     zero = alt.Chart(data([{"value": 0.0}])).mark_rule(color=style.QUIET).encode(x=across)
     return alt.layer(
         *([zero] if domain[0] <= 0.0 <= domain[1] else []),
         cleared(chart),
-        _worlds(rows, across),
+        _worlds(rows, values, across),
         _bands(chart, alt.X("low:Q", scale=scale, axis=shown)),
         _points(chart, across),
         *words(chart),
+        _second_lines(values),
     )
 
 
@@ -59,15 +69,20 @@ def domain_of(rows: Sequence[IntervalRow], *, zero: bool = True) -> tuple[float,
     return low - (room if low < 0.0 or not zero else 0.0), high + room
 
 
-def _drawn(row: IntervalRow, top: int) -> dict[str, Any]:
+def _drawn(row: IntervalRow, lines: Sequence[str], top: int) -> dict[str, Any]:
+    lower = top + NEXT * (len(lines) - 1)
+    line = line_of(lines[0], row.number, top + NAME)
     return {
         "value": row.value,
         "low": row.low,
         "high": row.high,
-        "band": top + BAND,
+        "band": lower + BAND,
+        "dots": lower + DOTS,
         "colour": row.colour,
         "fill": row.colour if row.is_estimable else style.PAPER,
-        **line_of(row.name, row.number, top + NAME),
+        "more": "".join(lines[1:]),
+        **line,
+        "lane_end": line["lane_end"] + NEXT * (len(lines) - 1),
     }
 
 
@@ -98,16 +113,30 @@ def _down(column: str) -> alt.Y:
     return alt.Y(f"{column}:Q", axis=None, scale=None)
 
 
-def _worlds(rows: Sequence[IntervalRow], across: alt.X) -> alt.Chart:
+def _worlds(
+    rows: Sequence[IntervalRow], values: Sequence[dict[str, Any]], across: alt.X
+) -> alt.Chart:
     dots = [
-        {"value": place, "down": HIGH * at + DOTS, "colour": row.colour}
-        for at, row in enumerate(rows)
+        {"value": place, "down": value["dots"], "colour": row.colour}
+        for row, value in zip(rows, values, strict=True)
         for place in row.worlds
     ]
     chart: alt.Chart = (
         alt.Chart(data(dots))
         .mark_circle(size=16, opacity=0.75)
         .encode(x=across, y=_down("down"), color=alt.Color("colour:N", scale=None))
+    )
+    return chart
+
+
+def _second_lines(values: Sequence[dict[str, Any]]) -> alt.Chart:
+    lines = [
+        {"line": value["line"] + NEXT, "name": value["more"]} for value in values if value["more"]
+    ]
+    chart: alt.Chart = (
+        alt.Chart(data(lines))
+        .mark_text(align="left")
+        .encode(x=alt.value(4), y=_down("line"), text="name:N")
     )
     return chart
 

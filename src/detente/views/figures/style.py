@@ -15,6 +15,8 @@ PAPER = "#ffffff"
 INK = "#10151c"
 QUIET = "#59626e"
 """Words of less weight, at 4.5:1 and more."""
+MUTED = "#868e98"
+"""Marks of what counts less, at 3:1."""
 FAINT = "#dfe3e8"
 """Grid lines, which carry no number of their own."""
 

@@ -7,17 +7,34 @@ from typing import Annotated, Any, NamedTuple
 import altair as alt
 
 from detente.analysis import wording
-from detente.analysis.trace import Trace
+from detente.analysis.trace import Happening, Trace
 from detente.kernel.endings import Event
 from detente.pack import Crisis
 from detente.pack.events import window_of
-from detente.text import clean
+from detente.text import clean, headed
 from detente.views.figures import style
-from detente.views.figures.figure import Drawn, Figure, Numbers, data
+from detente.views.figures.figure import (
+    Drawn,
+    Figure,
+    Numbers,
+    by_date,
+    data,
+    in_words,
+    moment,
+    under,
+)
 from detente.views.figures.futures import apart
 from detente.views.figures.intervals import cleared, line_of, words
 
-BELIEFS = ("day", "belief", "of 100", "after")
+BELIEFS = ("date", "belief", "of 100", "after")
+HELD = "no act that day: holding out tells too"
+"""What a belief moved with, where its side had an occasion to act and did not."""
+BY_CHALLENGER = frozenset({"drops", "lowers", "raises", "backs_down", "shows_plan", "sign"})
+BY_DEFENDER = frozenset({"yields", "vows", "advances", "refuses", "speaks"})
+BY_EITHER = frozenset(
+    {"offers", "accepts", "rejects", "ultimatum", "walks_out", "strikes", "first_shot"}
+)
+"""Acts that move the belief in the resolve of one side, or in that of the side that does them."""
 DASHES = ([1, 0], [6, 3])
 NAMED = 6
 """Acts that are numbered in the chart: those that moved a belief most."""
@@ -61,25 +78,30 @@ def beliefs(trace: Trace) -> Figure | None:
         return None
     ends = _ends(trace)
     names, day = list(ends), trace.row["ending_day"]
+    as_of = date.fromisoformat(trace.run.record.as_of)
     times = "once" if len(moves) == 1 else f"{len(moves)} times"
     title = f"Beliefs moved {times} until {wording.titles(trace.run.record)[trace.ending]}"
     biggest = sorted(sorted(moves, key=lambda one: -abs(one.step))[:NAMED])
     return Figure(
         key="beliefs",
         title=title,
-        subtitle=f"Chance of 100 by public belief, future {trace.world}:{trace.future}, option "
-        f"{trace.option}, in this model; as of {trace.run.record.as_of}",
-        description=f"{title}, on day {day}. " + _told(ends),
+        subtitle=f"Chance of 100 by public belief, future {trace.world}:{trace.future}, in this "
+        f"model; {under(trace.run, trace.option)}; as of {as_of}".replace("; ;", ";"),
+        description=f"{title}, on {in_words(as_of, day)}. " + _told(ends),
         notes=(
-            "In this model, one future of many. A line begins with the first act that moved it, "
-            "and lies flat where none did.",
-            "Numbered: acts that moved a belief most; the table has all.",
+            "In this model, one future of many. A line begins with what first moved it. Numbered: "
+            "what moved a belief most; the table has all.",
         ),
         table=Numbers(
             BELIEFS,
-            tuple((one.day, names[one.side], 100.0 * one.value, one.after) for one in moves),
+            tuple(
+                (in_words(as_of, one.day), names[one.side], 100.0 * one.value, one.after)
+                for one in moves
+            ),
         ),
-        chart=alt.vconcat(_lines(moves, biggest, ends, day), _acts(biggest), spacing=8),
+        chart=alt.vconcat(
+            _lines(moves, biggest, ends, (as_of, day)), _acts(biggest, as_of), spacing=8
+        ),
     )
 
 
@@ -100,25 +122,43 @@ def _told(ends: Mapping[str, float]) -> str:
 
 
 def _moves(trace: Trace) -> list[Move]:
+    """Return each move of a belief with its act, which the kernel notes right before it."""
     before: dict[int, float] = {}
-    moves, act = [], ""
+    moves: list[Move] = []
+    last: Happening | None = None
     for one in trace.happenings:
         if one.kind != Event.BELIEFS.name.lower():
-            act = one.text
+            last = one
             continue
         step = one.value - before.get(one.first, one.value)
+        act = last.text if last is not None and _tells(last, one) else HELD
         moves.append(Move(one.day, one.first, one.value, step, act))
         before[one.first] = one.value
     return moves
 
 
+def _tells(act: Happening, belief: Happening) -> bool:
+    """Say whether what was noted before a belief is what moved it: an act of that day and side."""
+    if act.day != belief.day:
+        return False
+    is_own = {
+        "concedes": True,
+        "answers": act.first != belief.first,
+        **dict.fromkeys(BY_CHALLENGER, belief.first == 0),
+        **dict.fromkeys(BY_DEFENDER, belief.first == 1),
+        **dict.fromkeys(BY_EITHER, act.first == belief.first),
+    }
+    return is_own.get(act.kind, False)
+
+
 def _lines(
-    moves: Sequence[Move], biggest: Sequence[Move], ends: Mapping[str, float], last: int
+    moves: Sequence[Move],
+    biggest: Sequence[Move],
+    ends: Mapping[str, float],
+    until: tuple[date, int],
 ) -> Drawn:
-    names = list(ends)
-    day = alt.X("day:Q", title="day", axis=alt.Axis(tickCount=6, tickMinStep=1)).scale(
-        domain=[0, max(1, last)], nice=False
-    )
+    names, (as_of, last) = list(ends), until
+    day = by_date("date", as_of, (0, max(1, last)), tickCount=5)
     share = alt.Y("share:Q", title="of 100", axis=alt.Axis(values=[0, 25, 50, 75, 100])).scale(
         domain=[0, 100]
     )
@@ -128,8 +168,12 @@ def _lines(
     colour = alt.Color("who:N", legend=legend).scale(domain=names, range=list(COLOURS))
     dash = alt.StrokeDash("who:N", legend=legend).scale(domain=names, range=list(DASHES))
     size = {"width": style.WIDTH - 64, "height": HEIGHT}
-    lines = alt.Chart(data(_points(moves, ends, last))).properties(**size).encode(x=day, y=share)
-    marks = alt.Chart(data(_numbers(biggest, names, last))).encode(x=day, y=share)
+    points, numbers = (
+        [{**one, "date": moment(as_of, one["day"])} for one in some]
+        for some in (_points(moves, ends, last), _numbers(biggest, names, last))
+    )
+    lines = alt.Chart(data(points)).properties(**size).encode(x=day, y=share)
+    marks = alt.Chart(data(numbers)).encode(x=day, y=share)
     return alt.layer(
         lines.mark_line(interpolate="step-after", strokeWidth=2.5).encode(
             color=colour, strokeDash=dash
@@ -169,9 +213,12 @@ def _point(one: Move, names: Sequence[str]) -> dict[str, Any]:
     return {"day": one.day, "share": 100.0 * one.value, "who": names[one.side]}
 
 
-def _acts(biggest: Sequence[Move]) -> Drawn:
+def _acts(biggest: Sequence[Move], as_of: date) -> Drawn:
     lines = [
-        {"down": LINE * at + LINE / 2, "text": f"{at + 1}. Day {one.day}: {one.after}"}
+        {
+            "down": LINE * at + LINE / 2,
+            "text": f"{at + 1}. {in_words(as_of, one.day)}: {one.after}",
+        }
         for at, one in enumerate(biggest)
     ]
     chart: alt.Chart = (
@@ -204,12 +251,12 @@ def calendar(crisis: Crisis) -> Figure | None:
     return Figure(
         key="calendar",
         title=title,
-        subtitle=f"Days before and after the as-of date, by the pack; as of {crisis.as_of}",
+        subtitle=f"By the pack; the line is the as-of date, {in_words(crisis.as_of, 0)}",
         description=f"{title}. " + " ".join(f"{one.what}: {_span(one)}." for one in dated),
         notes=(
-            "Dots: signs that were seen. Triangles: forces, from the day they are there; hollow: "
-            "not deployed at the start. A line without an end: no day of leaving is known."
-            + (" Diamonds: events; a line: the window of one." if events else ""),
+            "Dots: signs that were seen. Triangles: forces from the day they are there, hollow if "
+            "not deployed at the start."
+            + (" Diamonds: events, with their windows." if events else ""),
         ),
         table=Numbers(
             DATES,
@@ -221,10 +268,10 @@ def calendar(crisis: Crisis) -> Figure | None:
 
 def _dated(crisis: Crisis) -> Iterator[Dated]:
     for key, sign in crisis.model.indicators.items():
-        yield Dated(key.replace("_", " "), "sign", sign.date, None, lasts=False)
+        yield Dated(headed(key.replace("_", " ")), "sign", sign.date, None, lasts=False)
     for key, force in crisis.model.forces.items():
         kind = "force deployed" if force.deployed else "force due"
-        yield Dated(key.replace("_", " "), kind, force.arrives, force.leaves, lasts=True)
+        yield Dated(headed(key.replace("_", " ")), kind, force.arrives, force.leaves, lasts=True)
     for event in crisis.events.values():
         first, last = window_of(event)
         yield Dated(event.name, "event", first, last, lasts=first < last)
@@ -238,20 +285,18 @@ def _span(one: Dated) -> str:
 
 def _drawn(dated: list[Dated], as_of: date) -> Drawn:
     left, right = _first_and_last(dated, as_of)
-    scale = alt.Scale(domain=[left, right], nice=False)
-    axis = alt.Axis(title=f"days before and after {as_of}", orient="top", tickCount=6)
-    day = alt.X("day:Q", scale=scale, axis=axis)
+    day = by_date("date", as_of, (left, right), orient="top", tickCount=5)
     mark = alt.Y("mark:Q", axis=None, scale=None)
     colour = alt.Color("colour:N", scale=None)
     shape = alt.Shape("kind:N", legend=None).scale(domain=list(KINDS), range=list(KINDS.values()))
     rows = [_placed(one, HIGH * at, as_of, right) for at, one in enumerate(dated)]
     chart = alt.Chart(data(rows), width=style.WIDTH - 20, height=HIGH * len(rows))
     return alt.layer(
-        alt.Chart(data([{"day": 0}])).mark_rule(color=style.QUIET).encode(x=day),
+        alt.Chart(data([{"date": moment(as_of, 0)}])).mark_rule(color=style.QUIET).encode(x=day),
         cleared(chart),
         chart.transform_filter(alt.FieldValidPredicate(field="until", valid=True))
         .mark_rule(strokeWidth=4, opacity=0.3)
-        .encode(x=day, x2="until:Q", y=mark, color=colour),
+        .encode(x=day, x2="until", y=mark, color=colour),
         chart.mark_point(size=90, opacity=1, strokeWidth=2).encode(
             x=day, y=mark, shape=shape, stroke=colour, fill=alt.Fill("fill:N", scale=None)
         ),
@@ -270,8 +315,8 @@ def _first_and_last(dated: list[Dated], as_of: date) -> tuple[int, int]:
 def _placed(one: Dated, top: int, as_of: date, right: int) -> dict[str, Any]:
     until = ((one.last - as_of).days if one.last else right) if one.lasts else None
     return {
-        "day": (one.first - as_of).days,
-        "until": until,
+        "date": moment(one.first, 0),
+        "until": None if until is None else moment(as_of, until),
         "kind": one.kind,
         "mark": top + MARK,
         "colour": style.MARK if one.kind == "sign" else style.INK,

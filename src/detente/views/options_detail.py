@@ -1,0 +1,245 @@
+"""What stands beneath the answer on options: where each works, regret, what else differs."""
+
+from collections.abc import Iterator, Mapping
+
+from detente.analysis import wording
+from detente.analysis.compare import Compared, Comparison
+from detente.analysis.conditions import Bound, MovedNumber, Reweighted, TurningPoint, WorksIf
+from detente.analysis.dominance import clearly
+from detente.analysis.drivers.inputs import titled as named_number
+from detente.analysis.paired import Goal
+from detente.analysis.wording import number, points, significant
+from detente.ensemble.record import BASE
+from detente.ensemble.shares import Mean
+from detente.views.blocks import Column, Listing, Table, Words, listed, number_columns, says
+
+STANDS = "as the crisis stands"
+
+MEASURES = {
+    "deal": ("deals", 100.0),
+    "settled": ("settlements", 100.0),
+    "force": ("use of force", 100.0),
+    "any_war": ("war", 100.0),
+    "challenger_loss": ("challenger's losses", 100.0),
+    "defender_loss": ("defender's losses", 100.0),
+    "world_cost": ("costs to others", 1.0),
+}
+"""What is compared besides the outcome asked about, and what it is multiplied with in a table."""
+UNCLEAR = "·"
+"""Stands where a difference is not clear."""
+
+
+def titled(found: Comparison, name: str) -> str:
+    """Return what an option is called, the base as it stands."""
+    return STANDS if name == BASE else found.options[name].title
+
+
+def named(found: Comparison, field: str) -> str:
+    """Return of whom or what a number is and what it is; its field where no pack says so."""
+    return field if found.crisis is None else named_number(field, found.crisis)
+
+
+def works_if(found: Comparison) -> Listing:
+    """Return under which conditions each option works, or why none is found."""
+    searched = {name: one.search for name, one in found.options.items() if not one.is_same}
+    rules = [
+        _rule(found, name, search.rule)
+        for name, search in searched.items()
+        if search.rule is not None
+    ]
+    unfound: dict[str, list[str]] = {}
+    for name, search in searched.items():
+        if search.rule is None:
+            unfound.setdefault(search.why, []).append(found.options[name].title)
+    reasons = [(f"{_all_or(titles, len(searched))}: {why}",) for why, titles in unfound.items()]
+    return Listing("Works only if", (*rules, *reasons), level="brief" if rules else "full")
+
+
+def _all_or(titles: list[str], count: int) -> str:
+    return "Not estimable for any option" if len(titles) == count else ", ".join(titles)
+
+
+def _rule(found: Comparison, name: str, rule: WorksIf) -> Words:
+    kind = "more" if found.better > 0 else "fewer"
+    return says(
+        "“{}” {} {} ({} of 100 worlds). Of 100 futures, {} {} there and {} elsewhere.",
+        found.options[name].title,
+        "helps only if" if rule.is_only_if else "does best if",
+        listed(tuple(_bound(found, one) for one in rule.conditions), " and "),
+        points(rule.share, 0),
+        _mean(rule.inside),
+        kind,
+        _mean(rule.outside),
+    )
+
+
+def _bound(found: Comparison, one: Bound) -> Words:
+    side = "above" if one.is_above else "below"
+    return says(
+        f"{named(found, one.field)} lies {side} {{}} (place {{}})",
+        significant(one.value),
+        number(one.place, 2),
+    )
+
+
+def _mean(one: Mean) -> Words:
+    return (wording.share(one.mean, one.low, one.high),)
+
+
+def lead(found: Comparison) -> Listing:
+    """Return what would put the second-best option first."""
+    flip = found.flip
+    unsure = "" if flip.lead.is_clear else ", so that another seed may do it"
+    turning: Words = ("No single number is found that does it.",)
+    return Listing(
+        f"What would put “{titled(found, flip.second)}” before “{titled(found, flip.best)}”",
+        (
+            says("Its lead, of 100 futures: {}{}.", wording.share(*flip.lead[:3]), unsure),
+            turning if flip.number is None else _turning(found, flip.number),
+            ("By worlds: ", *_reweighted(found, flip.worlds)),
+        ),
+    )
+
+
+def _turning(found: Comparison, point: TurningPoint) -> Words:
+    side = "above" if point.is_above else "below"
+    return says(
+        f"One number: {named(found, point.field)} {side} {{}}, place {{}}; the others vary with "
+        "it.",
+        significant(point.value),
+        wording.estimate(point.place, point.low, point.high, 2),
+    )
+
+
+def takes(found: Comparison) -> Iterator[Listing]:
+    """Yield what would have to be true for each threshold, under the base and the best option."""
+    for goal, options in found.inverse.items():
+        yield Listing(
+            f"What would have to be true for {goal_in_words(goal)}",
+            tuple(_taken(found, options)),
+            level="full",
+        )
+
+
+def _taken(found: Comparison, options: Mapping[str, Reweighted]) -> Iterator[Words]:
+    for name, one in options.items():
+        who = "As the crisis stands" if name == BASE else f"Under “{found.options[name].title}”"
+        yield (f"{who}: ", *_reweighted(found, one))
+
+
+def _reweighted(found: Comparison, one: Reweighted) -> Words:
+    """Say how far worlds are re-weighted, and which numbers move with that."""
+    if one.tilt is None or not one.tilt.is_enough:
+        return (f"{one.why}.",)
+    size = says(
+        "weights as of {} of {} worlds (relative entropy {})",
+        number(one.tilt.effective, 0),
+        f"{len(one.tilt.weights)}",
+        number(one.tilt.entropy, 2),
+    )
+    if not one.moved:
+        return (*size, f"; {one.why}.")
+    return (
+        *size,
+        ", and in them ",
+        *listed(tuple(_moved(found, moved) for moved in one.moved), "; "),
+        ".",
+    )
+
+
+def _moved(found: Comparison, one: MovedNumber) -> Words:
+    return says(
+        f"{named(found, one.field)} with median {{}} instead of {{}} (place {{}} instead of .50)",
+        significant(one.after),
+        significant(one.before),
+        number(one.place, 2),
+    )
+
+
+def goal_in_words(goal: Goal) -> str:
+    """Return a threshold in words."""
+    side = "below" if goal.is_below else "above"
+    return f"{wording.NAMES[goal.outcome]} {side} {significant(100.0 * goal.threshold, 6)} %"
+
+
+def regrets(found: Comparison) -> Iterator[Table]:
+    """Yield regret with its bounds, where there is more than one future a world."""
+    regrets = {name: one.regret for name, one in found.options.items() if one.regret is not None}
+    heads = number_columns("at least", "at most", "95th percentile across worlds", "best in")
+    if regrets:
+        yield Table(
+            "options-regret",
+            "Regret in points, and in how many of 100 worlds an option is the best",
+            (Column("Option"), *heads),
+            tuple(
+                (
+                    titled(found, name),
+                    *map(points, (regrets[name].regret, regrets[name].most, regrets[name].worst)),
+                    points(regrets[name].best_in, 0),
+                )
+                for name in found.ranking
+            ),
+            level="full",
+        )
+
+
+def thresholds(found: Comparison) -> Table:
+    """Return in how many worlds each threshold is kept under each option."""
+    return Table(
+        "options-thresholds",
+        "In how many of 100 worlds a threshold is kept, sampling noise removed (90 % interval)",
+        (Column("Option"), *number_columns(*map(goal_in_words, found.goals))),
+        tuple(
+            (titled(found, name), *(_kept(found, name, goal) for goal in found.goals))
+            for name in found.ranking
+        ),
+        level="full",
+    )
+
+
+def _kept(found: Comparison, name: str, goal: Goal) -> str:
+    return wording.share(*found.options[name].reached[goal], 0)
+
+
+def measures(found: Comparison) -> Table:
+    """Return what else each option clearly changes."""
+    return Table(
+        "options-else",
+        f"What else differs; {UNCLEAR} not clear, as it is below a point or may be nothing",
+        (Column("Option"), *number_columns(*(name for name, _ in MEASURES.values()))),
+        tuple(
+            (one.title, *_measured(one))
+            for one in (found.options[name] for name in found.ranking if name != BASE)
+            if not one.is_same
+        ),
+        level="full",
+    )
+
+
+def _measured(one: Compared) -> Iterator[str]:
+    for key, (_, unit) in MEASURES.items():
+        difference = one.measures[key]
+        is_clear = clearly(key, difference) != 0
+        yield number(unit * difference.difference, signed=True) if is_clear else UNCLEAR
+
+
+def units(found: Comparison) -> Words:
+    """Return what the numbers of `measures` are of."""
+    parties = found.run.record.parties
+    return (
+        "Deals to war: points, of 100 futures. Losses: hundredths of what all that a side has "
+        f"there is worth; the challenger is {parties['challenger']}, the defender "
+        f"{parties['defender']}. Costs to others: of a closed chokepoint, in billion dollars.",
+    )
+
+
+def trades(found: Comparison) -> Iterator[Words]:
+    """Yield the options that are clearly better on something and clearly worse on something."""
+    mixed = [one for one in found.options.values() if one.gains and one.costs]
+    if not mixed:
+        yield ("No option is clearly better on one of these and clearly worse on another.",)
+    for one in mixed:
+        better, worse = (
+            ", ".join(MEASURES[key][0] for key in keys) for keys in (one.gains, one.costs)
+        )
+        yield (f"“{one.title}” is better on {better}; worse on {worse}.",)
