@@ -519,7 +519,7 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
-    """Write the report of a run: a brief and an appendix, as one page or as Markdown.
+    """Write the report of a run: a brief, then an appendix.
 
     The brief has the answer in a picture and four sentences, what options change, what it rests
     on; the appendix each question with all figures, evidence, assumptions, limits. A page has no
