@@ -15,10 +15,8 @@ if TYPE_CHECKING:
     from detente.views.brief import Lead
     from detente.views.page import Page
 
-WIDTH = 1600
-"""Width of a slide [units]; its height is 900."""
 SCALE = 1.2
-"""Dots of the PNG for each unit: 1920 x 1080."""
+"""Dots of the PNG for each unit, of which a slide has 1600 x 900."""
 LINES = 3
 """Sentences of the brief that a slide has."""
 PLACE = (64.0, 250.0, 760.0, 570.0)
@@ -27,8 +25,10 @@ TEXT_TOP, TEXT_HIGH, TEXT_WIDE = 200.0, 620.0, 656.0
 """Where the sentences go, and how much room they have [units]."""
 SIZES = (30, 28, 26, 24, 22, 20, 18)
 """Sizes of type, the largest that fits is taken [units]."""
-NARROW = 0.5
-"""Mean width of a character, in sizes of type."""
+TITLE, TITLE_WIDE = 46, 1472.0
+"""Largest type of the title, and how much room it has [units]."""
+NARROW, BOLD = 0.5, 0.56
+"""Mean width of a character, and of a bold one, in sizes of type."""
 LEADING = 1.32
 """Height of a line, in sizes of type."""
 
@@ -51,6 +51,7 @@ def to_svg(page: "Page") -> str:
         .get_template("slide.svg")
         .render(
             title=page.title,
+            title_size=min(TITLE, round(TITLE_WIDE / (BOLD * max(1, len(page.title))))),
             under=f"In this model, as of {page.as_of}. {page.size}.",
             picture=None if figure is None else _placed(figure),
             lines=_fitted(page.brief.leads[:LINES]),
