@@ -44,6 +44,7 @@ from detente.pack.model import Model
 from detente.views.page import compose
 from detente.views.render.html import to_html
 from detente.views.render.markdown import to_markdown
+from detente.views.render.slide import to_svg
 from detente.views.report import beside, default_name
 from verification.arming import armed, to_toml
 from verification.payloads import PAYLOADS
@@ -80,7 +81,7 @@ SAFE = {
     "src": re.compile(r"data:image/svg\+xml;base64,[A-Za-z0-9+/=]*"),
 }
 """What addresses of the page may be."""
-DRAWN = {"svg", "g", "path", "rect", "circle", "line", "text", "tspan", "defs", "clipPath"}
+DRAWN = {"svg", "g", "path", "rect", "circle", "line", "text", "tspan", "title", "defs", "clipPath"}
 """Elements that a picture may have."""
 SPOKEN = {"aria-label", "aria-roledescription"}
 """Attributes that hold words for those who listen, which nothing follows."""
@@ -152,6 +153,7 @@ def _write() -> Iterator[tuple[str, str]]:
     Path("report.md").write_text(to_markdown(page), encoding="utf-8")
     for path, content in beside(page, Path("tables")):
         write_aside(path, content)
+    write_aside(Path("tables/slide.svg"), to_svg(page).encode())
     _printed("evidence", "./pack", "--export", "csv", "-o", "tables/evidence-export.csv")
 
 

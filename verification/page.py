@@ -2,22 +2,25 @@
 
     python -m verification.page REPORT.html FOLDER
 
-Chromium opens the page at 1,200 and at 360 pixels. It may ask for nothing but the page itself, log
-no error, scroll sideways nowhere, and axe-core may find no serious or critical violation. Pictures
-at both widths and the PDF are written into FOLDER, to be looked at. Then three faults are planted
+Chromium opens the page at 1,200 and, dark, at 360 pixels. It may ask for nothing but the page, log
+no error, scroll sideways nowhere, and axe-core may find no serious or critical violation. The brief
+has at most 900 words with those of its pictures (what holds a letter), 15 stops of the tab key, 20
+screens of a telephone and 3 printed pages. Pictures at both widths and the PDF are written into
+FOLDER, to be looked at. Then three faults are planted
 in copies of the page, a picture from elsewhere, a script and text too pale to read: each must be
 found, and none may have an effect. Status 1 if anything is wrong.
 """
 
 import argparse
 import os
+import re
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -26,8 +29,26 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET: tuple[str, ...] = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
 QUIET += ("--disable-background-networking", "--disable-component-update", "--disable-sync")
 """A browser that does nothing of its own."""
-WIDTHS = (1200, 360)
+WIDTHS: dict[int, Literal["light", "dark"]] = {1200: "light", 360: "dark"}
 HEIGHT = 900
+TELEPHONE = 640
+"""Height of a telephone's screen [pixels]."""
+BOUNDS = {"words": 900, "tab stops": 15, "screens of a telephone": 20, "printed pages": 3}
+"""The most that a brief may have."""
+MEASURED = r"""() => {
+  const brief = document.querySelector("#brief")
+  const before = one => brief.contains(one) ||
+    brief.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_PRECEDING
+  const words = [...document.querySelectorAll("header, #brief")].map(one => one.innerText)
+  const pictures = [...brief.querySelectorAll("img")].map(one => atob(one.src.split(",")[1]))
+  const drawn = pictures.flatMap(one => [...one.matchAll(/<text[^>]*>([^<]*)/g)].map(it => it[1]))
+  return {
+    "words": [...words, ...drawn].join(" ").match(/\S*[a-z]\S*/gi).length,
+    "tab stops": [...document.querySelectorAll("a, summary, [tabindex]")].filter(before).length,
+    "bottom": brief.getBoundingClientRect().bottom + window.scrollY,
+  }
+}"""
+"""Counts what a reader of the brief meets."""
 GRAVE = ("serious", "critical")
 MOST_BYTES = 3_000_000
 ELSEWHERE = "http://192.0.2.1/picture.png"
@@ -105,12 +126,29 @@ def check(browser: Browser, report: Path) -> Iterator[str]:
     for width in WIDTHS:
         seen = look(browser, report, width)
         yield from (f"at {width} pixels it {fault}" for fault in seen.faults)
+    for what, many in measure(browser, report).items():
+        print(f"The brief has {many:.0f} {what}, at most {BOUNDS[what]}")
+        if many > BOUNDS[what]:
+            yield f"the brief has {many:.1f} {what}"
     print(f"{report}: {size:,} bytes, looked at with {len(WIDTHS)} widths")
+
+
+def measure(browser: Browser, report: Path) -> dict[str, float]:
+    """Return how much of each of the things that are bounded a brief has."""
+    page = browser.new_page(viewport={"width": min(WIDTHS), "height": TELEPHONE})
+    page.goto(report.resolve().as_uri())
+    found: dict[str, float] = page.evaluate(MEASURED)
+    found["screens of a telephone"] = found.pop("bottom") / TELEPHONE
+    page.evaluate("document.querySelectorAll('nav, .appendix').forEach(one => one.remove())")
+    printed = page.pdf(prefer_css_page_size=True)
+    found["printed pages"] = len(re.findall(rb"/Type\s*/Page\b", printed))
+    page.close()
+    return found
 
 
 def look(browser: Browser, report: Path, width: int) -> Seen:
     """Open a page and say what it does; its own address and data within it are no requests."""
-    page = browser.new_page(viewport={"width": width, "height": HEIGHT})
+    page = browser.new_page(viewport={"width": width, "height": HEIGHT}, color_scheme=WIDTHS[width])
     own = report.resolve().as_uri()
     requests: list[str] = []
     errors: list[str] = []
@@ -142,8 +180,8 @@ def barriers(page: Page) -> list[str]:
 def picture(browser: Browser, report: Path, folder: Path) -> None:
     """Write pictures of a page at both widths, and the page as it prints."""
     folder.mkdir(parents=True, exist_ok=True)
-    for width in WIDTHS:
-        page = browser.new_page(viewport={"width": width, "height": HEIGHT})
+    for width, scheme in WIDTHS.items():
+        page = browser.new_page(viewport={"width": width, "height": HEIGHT}, color_scheme=scheme)
         page.goto(report.resolve().as_uri())
         page.screenshot(path=folder / f"report-{width}.png", full_page=True)
         page.close()
@@ -160,7 +198,7 @@ def plant(browser: Browser, report: Path) -> Iterator[str]:
         for name, fault in PLANTED.items():
             copy = Path(folder) / "planted.html"
             copy.write_text(text.replace("</main>", f"{fault}</main>"))
-            seen = look(browser, copy, WIDTHS[0])
+            seen = look(browser, copy, max(WIDTHS))
             if not seen.faults:
                 yield f"{name} was planted and not found"
             if seen.has_run:

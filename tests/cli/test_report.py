@@ -12,7 +12,7 @@ from detente.cli.app import app
 @pytest.fixture(autouse=True)
 def stored(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("detente.views.page.engage", lambda *_, **__: SimpleNamespace(sides={}))
+    monkeypatch.setattr("detente.views.material.engage", lambda *_, **__: SimpleNamespace(sides={}))
     small = ["--futures", "20", "--worlds", "2", "--threads", "1", "-q"]
     assert main(["run", "oman-2026", *small, "-o", "stored"]) == 0
     return tmp_path
@@ -51,13 +51,18 @@ def test_json_says_what_was_written(stored, capsys):
     assert status == 0
     assert content["schema"] == "detente/report/1"
     assert content["report"] == "oman-2026-report.md"
-    assert content["bytes"] == (stored / content["report"]).stat().st_size
+    assert content["beside"][0].startswith("oman-2026-report-files/")
+    files = [content["report"], *content["beside"]]
+    assert content["bytes"] == sum((stored / one).stat().st_size for one in files)
 
 
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
         (["-o", "report.pdf"], "a report is not written as .pdf"),
+        (["-o", "report.svg"], "add --slide for a picture"),
+        (["-o", "slide.html", "--slide"], "a slide is not written as .html"),
+        (["--brief", "--slide"], "are two parts"),
         (["-o", "report.md", "--format", "html"], "is not the name of a report in html"),
         (["-o", "stored"], "is there already"),
         (["--tlp", "pink"], "--tlp"),
@@ -97,3 +102,13 @@ def test_what_is_there_is_not_replaced_unasked(stored, capsys):
     assert status == 2
     assert "is there already" in err
     assert (stored / "oman-2026-report.html").read_text() == "mine"
+
+
+def test_a_brief_has_no_appendix_and_a_slide_is_a_picture(stored, capsys):
+    asked = [["--brief"], ["--slide"], ["--slide", "-o", "slide.png"]]
+    statuses = [answer(capsys, "report", "stored", *one)[0] for one in asked]
+
+    assert statuses == [0, 0, 0]
+    assert "Appendix" not in (stored / "oman-2026-brief.html").read_text()
+    assert (stored / "oman-2026-slide.svg").read_text().startswith("<svg ")
+    assert (stored / "slide.png").read_bytes().startswith(b"\x89PNG")

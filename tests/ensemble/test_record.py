@@ -67,6 +67,16 @@ def test_lists_that_fields_are_given_are_kept_and_read_again(tmp_path):
     assert "venue.access=[" in versions.command_of(run.record.settings, "oman-2026")
 
 
+def test_a_pack_that_is_changed_after_it_was_read_is_refused(crisis, tmp_path):
+    run = simulate(crisis, **SMALL, out=tmp_path / "run")
+    foundation.read_again(run.folder, run.record)
+    file = run.folder / "pack" / run.record.files[0]
+    file.write_text(f"{file.read_text()}# more\n", encoding="utf-8")
+
+    with pytest.raises(DetenteError, match="is not the one that its record names"):
+        foundation.read_again(run.folder, run.record)
+
+
 def test_the_record_of_each_option_has_its_change_and_its_digest(run, crisis):
     option = run.record.options["hotline"]
 

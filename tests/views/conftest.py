@@ -19,7 +19,7 @@ def standing_in():
     """Play with the stand-in, and no campaigns, which take minutes without the compiler."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runners, "kernel", lambda: KERNEL)
-        patch.setattr("detente.views.page.engage", lambda *_, **__: SimpleNamespace(sides={}))
+        patch.setattr("detente.views.material.engage", lambda *_, **__: SimpleNamespace(sides={}))
         yield
 
 

@@ -45,12 +45,12 @@ def must_say(section, *words):
 
 def sentences(page):
     """Return every sentence that the report makes, of all sections."""
-    found = [plain(words) for words in page.answer]
+    found = [plain(lead.words) for lead in page.brief.leads]
     for section in page.sections:
         found += [plain(words) for words in section.answer]
         found += [one for block in section.blocks for one in in_block(block)]
         method = section.method
-        parts = () if method is None else (method.left_out, method.would_change, method.fared)
+        parts = () if method is None else (method.left_out, method.would_change)
         found += [plain(words) for words in parts]
     return [one for text in found for one in re.split(r"(?<=[.?!]) ", text)]
 

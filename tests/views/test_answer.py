@@ -48,6 +48,7 @@ def answers(draw):
         support=draw(st.sampled_from([None, support])),
         worlds=draw(st.sampled_from([1, 8, 64])),
         futures=draw(st.sampled_from([1, 782])),
+        run=SimpleNamespace(record=SimpleNamespace(as_of="2026-02-06")),
     )
     return SimpleNamespace(options={"base": option}), found
 

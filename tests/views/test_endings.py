@@ -68,9 +68,7 @@ def test_without_its_course_the_most_frequent_endings_are_the_answer(found):
 
 
 def test_a_course_alone_says_what_it_must(found):
-    must_say(
-        endings.of_course(found[1]), "In this model half of all ", "Outcomes and endings by date"
-    )
+    must_say(endings.of_course(found[1]), "In this model half of ", "Outcomes and endings by date")
 
 
 def test_an_option_alone_says_its_title_and_shares(found):

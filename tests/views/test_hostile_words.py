@@ -2,6 +2,7 @@
 
 import csv
 import io
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -21,6 +22,7 @@ from detente.views.blocks import (
     Sentence,
     Table,
 )
+from detente.views.brief import Brief, Lead
 from detente.views.figures import Figure
 from detente.views.figures.figure import Numbers
 from detente.views.page import Page
@@ -29,6 +31,7 @@ from detente.views.render import html
 from detente.views.render.grid import Screen
 from detente.views.render.html import to_html
 from detente.views.render.markdown import to_markdown
+from detente.views.render.slide import to_svg
 from detente.views.render.terminal import to_text
 from verification.injection import FORMULA, NUMBER, STEERING, Skeleton, tokens_of
 from verification.payloads import PAYLOADS
@@ -67,11 +70,12 @@ def made(words):
         picture,
     )
     parts = {"about": (words,), "reading": (line,), "next": (Command(words, words),)}
-    section = Section("d", words, (line,), blocks, Method(line, line, line, line), **parts)
+    section = Section("d", words, (line,), blocks, Method(line, line, line), **parts)
     named = dict.fromkeys(("title", "name", "as_of", "version", "size", "citation"), words)
     digests = {"pack": "0" * 64, "digest": "1" * 64, "source": words}
-    answer, mark = (line, (words,)), MARKS["red"]
-    page = Page(**named, **digests, mark=mark, answer=answer, sections=(section,))
+    short = replace(section, key="brief-d", blocks=(blocks[1], picture))
+    first = Brief(picture, (Lead(words, line), Lead(words, line)), (short,))
+    page = Page(**named, **digests, mark=MARKS["red"], brief=first, appendix=(section,))
     return Made(table, figure, page)
 
 
@@ -123,6 +127,16 @@ def test_markdown_has_the_same_blocks_whatever_the_words(payload):
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
+def test_the_slide_has_words_and_nothing_else_whatever_they_are(payload, monkeypatch):
+    monkeypatch.setattr(Figure, "svg", lambda _: '<svg xmlns="a" width="10" height="10"></svg>')
+    text = to_svg(made(payload).page)
+    elements = {one.tag.rpartition("}")[2] for one in ET.fromstring(text).iter()}  # noqa: S314  our own
+
+    assert elements <= {"svg", "title", "rect", "text", "g"}
+    assert STEERING.search(text) is None
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
 def test_no_cell_is_computed_or_steers_a_screen(payload):
     parts = made(payload)
     rows = [
@@ -140,6 +154,6 @@ def test_no_cell_is_computed_or_steers_a_screen(payload):
 @pytest.mark.parametrize("room", [None, 40])
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
 def test_no_terminal_is_steered(payload, room):
-    text = to_text(made(payload).page.sections, Screen(room=room))
+    text = to_text(made(payload).page.appendix, Screen(room=room))
 
     assert STEERING.search(text) is None

@@ -1,8 +1,11 @@
 """The report as Markdown: the same words, and nothing in them that is markup."""
 
+from itertools import groupby
+
 import pytest
 from markdown_it import MarkdownIt
 
+from detente.views.blocks import MOST_ROWS
 from detente.views.render.markdown import escape, to_markdown
 from verification.payloads import MARKDOWN
 
@@ -43,8 +46,23 @@ def test_a_report_has_a_heading_for_each_section_and_its_mark_at_both_ends(page)
     text = to_markdown(page)
     lines = text.splitlines()
 
-    assert [line for line in lines if line.startswith("# ")] == [f"# {escape(page.title)}"]
-    assert sum(line.startswith("## ") for line in lines) == len(page.sections) + 1
+    assert [line for line in lines if line.startswith("# ")] == [
+        f"# {escape(page.title)}",
+        "# Appendix",
+    ]
+    assert sum(line.startswith("## ") for line in lines) == len(page.sections)
     assert lines[0].startswith("**TLP:AMBER**")
     assert lines[-1] == "**TLP:AMBER**"
     assert "html" not in {kind.split("_")[0] for kind in tokens(text)}
+
+
+def test_pictures_are_files_next_to_the_report_and_long_tables_are_too(page):
+    text = to_markdown(page, folder="my report")
+    pictures = [line for line in text.splitlines() if line.startswith("![")]
+    rows = [line.startswith("|") for line in text.splitlines()]
+    longest = max(len(list(group)) for is_row, group in groupby(rows) if is_row)
+
+    assert len(pictures) >= len(page.brief.figures)
+    assert all("](my%20report/" in line for line in pictures)
+    assert longest <= MOST_ROWS + 2
+    assert "claims.csv](my%20report/claims.csv)" in text

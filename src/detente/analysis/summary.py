@@ -56,7 +56,7 @@ class OptionSummary(notebook.Shown):
     variance: dict[str, Split]
     corridor: tuple[CorridorDay, ...]
     bands: dict[str, tuple[tuple[float, float], ...]]
-    """90 % interval over worlds and chance of open, deal and force, by day."""
+    """90 % interval over worlds and chance of open, deal and force, by day; of the base alone."""
     axes: dict[str, dict[str, Share]]
     """Share of each settlement under each violence reached, of all futures."""
     beginnings: tuple[Beginning, ...]
@@ -154,7 +154,7 @@ def _summarise(run: Run, option: str, worlds: int) -> OptionSummary:
         outcomes=outcomes,
         variance={name: split(count, futures) for name, count in counts.items()},
         corridor=tuple(CorridorDay(*day) for day in corridor(tally)),
-        bands=_bands(tally, futures),
+        bands=_bands(tally, futures) if option == BASE else {},
         axes=_axes(run, tally),
         beginnings=tuple(beginnings(tally)),
         first_shots=first_shots_of(tally, futures),

@@ -111,7 +111,8 @@ def trace(
     world, index = address_of(future)
     stored = run.row(world, index, option)
     crises = read_again(run.folder, run.record)
-    stage = stage_of(run.folder, crises, run.record.settings, rules)
+    asked = {name: crises[name] for name in (BASE, option)}  # an option shares the base's draws
+    stage = stage_of(run.folder, asked, run.record.settings, rules)
     encoded = stage.encoded(option, world)
     solved = stage.solved(encoded, world)
     again = stage.played(encoded, solved, Stretch(world, index, 1))[0]

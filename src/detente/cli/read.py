@@ -1,6 +1,7 @@
 """Commands that question a run: why, what it turns on, what would help; and the report."""
 # ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -11,7 +12,7 @@ from detente.errors import DetenteError
 
 if TYPE_CHECKING:
     from detente.ensemble.run import Run
-    from detente.views.report import Written
+    from detente.views.report import Part, Written
 
 
 def causes(  # noqa: PLR0913, PLR0917  every setting
@@ -338,6 +339,11 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
         Literal["clear", "green", "amber", "amber+strict", "red"] | None,
         typer.Option(help="Handling mark in header and footer (Traffic Light Protocol)."),
     ] = None,
+    brief: Annotated[bool, typer.Option("--brief", help="Write the brief alone.")] = False,
+    slide: Annotated[
+        bool,
+        typer.Option("--slide", help="Write one slide, .svg or .png: -o slide.png --slide."),
+    ] = False,
     since: Annotated[
         str | None,
         typer.Option(metavar="RUN", help="Begin with what has changed since this earlier run."),
@@ -359,27 +365,31 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
-    """Write the report of a run as one page, or as Markdown.
+    """Write the report of a run: a brief, then an appendix.
 
-    The answer, each question, evidence, assumptions, limits. A page has no script and fetches
-    nothing. What takes minutes is taken from the run's folder if it was worked out before;
-    otherwise the report names the command for it.
+    The brief has the answer in a picture and four sentences, what options change, what it rests
+    on; the appendix each question with all figures, evidence, assumptions, limits. A page has no
+    script and fetches nothing. What takes minutes is taken from the run's folder if it was worked
+    out before; otherwise the report names the command for it.
     """
     from detente.cli.progress import Teller
     from detente.ensemble.run import Run
     from detente.views.report import default_name, refuse_taken
     from detente.views.report import report as write
 
+    if brief and slide:
+        raise DetenteError("--brief and --slide are two parts", hint="ask for one of them")
+    part: Part = "brief" if brief else "slide" if slide else "whole"
     opened = Run.open(run)
     earlier = None if since is None else Run.open(since)
-    name = out or default_name(opened.record.name, form or "html")
-    _refuse_clash(name, form)
+    name = out or default_name(opened.record.name, form, part)
+    _refuse_clash(name, form, part)
     refuse_taken(Path(name), overwrite=overwrite)
     if complete:
         _work_out(opened, quiet=quiet or json)
-    asked: dict[str, Any] = {"tlp": tlp, "since": earlier, "tables": tables, "overwrite": overwrite}
+    asked: dict[str, Any] = {"tlp": tlp, "since": earlier, "part": part, "tables": tables}
     with Teller(quiet=quiet or json, doing="writing", unit="questions") as teller:
-        written = write(opened, name, **asked, progress=teller)
+        written = write(opened, name, **asked, overwrite=overwrite, progress=teller)
     if json:
         terminal.show_json(_written_as_json(opened, written))
     else:
@@ -387,10 +397,10 @@ def report(  # noqa: PLR0913, PLR0917  every way to ask for it
     return 0
 
 
-def _refuse_clash(name: str, form: str | None) -> None:
+def _refuse_clash(name: str, form: str | None, part: "Part") -> None:
     from detente.views.report import form_of
 
-    if form is not None and form_of(Path(name)) != form:
+    if form is not None and form_of(Path(name), part) != form:
         hint = f"end its name in .{form}, or leave --format out"
         raise DetenteError(f"is not the name of a report in {form}", where=name, hint=hint)
 
@@ -403,7 +413,7 @@ def _work_out(run: "Run", *, quiet: bool) -> None:
     from detente.analysis.influence import influence
     from detente.cli.progress import Teller
     from detente.ensemble.foundation import read_base_again
-    from detente.views.page import ASKED
+    from detente.views.material import ASKED
 
     for outcome in ASKED:
         with Teller(quiet=quiet, unit="worlds") as teller:
@@ -419,10 +429,10 @@ def _work_out(run: "Run", *, quiet: bool) -> None:
 
 
 def _show_written(written: "Written", *, quiet: bool) -> None:
-    terminal.say(f"{written.report} holds the report, {written.size / 1e6:.2f} MB in all.")
-    if written.beside:
-        folder = written.beside[0].parent
-        terminal.say(f"{folder} holds {len(written.beside)} tables and figures.")
+    what = "slide" if written.form in {"svg", "png"} else "report"
+    terminal.say(f"{written.report} holds the {what}, {written.size / 1e6:.2f} MB in all.")
+    for folder, files in Counter(path.parent for path in written.beside).items():
+        terminal.say(f"{folder} holds {files} tables and figures.")
     if not quiet and written.form == "html":
         terminal.say("It opens in any browser, offline; print it from there.")
 

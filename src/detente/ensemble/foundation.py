@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ from detente.pack.quantity import Quantity
 GENERAL = set(ORIGINS)
 """What a number rests on that its pack leaves to the program."""
 ANEW = "start again: detente run PACK"
+KEPT = 4
+"""Readings of packs that are kept: a question asks for the same again and again."""
 
 
 def lay(path: Path, crises: Mapping[str, Crisis], settings: Settings) -> Record:
@@ -119,9 +122,7 @@ def read_again(path: Path, record: Record) -> dict[str, Crisis]:
         If the pack in the run's folder is not the one that its record names, or this version
         of detente reads other numbers from it.
     """
-    crises = with_options(load(path / folders.PACK, changes=_changes(record)), record.settings)
-    _refuse_others(path, record, crises)
-    return crises
+    return dict(_read_again(path, record.model_dump_json(by_alias=True), _stamps(path)))
 
 
 def read_base_again(path: Path, record: Record) -> Crisis:
@@ -132,9 +133,30 @@ def read_base_again(path: Path, record: Record) -> Crisis:
     DetenteError
         As `read_again` does.
     """
-    crisis = load(path / folders.PACK, changes=_changes(record))
-    _refuse_others(path, record, {BASE: crisis})
-    return crisis
+    written = record.model_dump_json(by_alias=True)
+    return _read_again(path, written, _stamps(path), is_base=True)[BASE]
+
+
+@lru_cache(maxsize=KEPT)
+def _read_again(
+    path: Path,
+    written: str,
+    _stamps: tuple[tuple[str, int, int], ...],
+    *,
+    is_base: bool = False,
+) -> Mapping[str, Crisis]:
+    """Return crises as long as neither the record nor a file of the pack has changed."""
+    record = Record.model_validate_json(written)
+    base = load(path / folders.PACK, changes=_changes(record))
+    crises = {BASE: base} if is_base else with_options(base, record.settings)
+    _refuse_others(path, record, crises)
+    return crises
+
+
+def _stamps(path: Path) -> tuple[tuple[str, int, int], ...]:
+    """Return name, time and size of each file of a run's pack."""
+    files = ((file, file.stat()) for file in sorted((path / folders.PACK).glob("*")))
+    return tuple((file.name, stat.st_mtime_ns, stat.st_size) for file, stat in files)
 
 
 def _refuse_others(path: Path, record: Record, crises: Mapping[str, Crisis]) -> None:

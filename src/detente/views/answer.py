@@ -10,16 +10,17 @@ from typing import NamedTuple
 
 from detente.analysis import wording
 from detente.analysis.course import Course, Support
-from detente.analysis.quantiles import LEAST_WORLDS
+from detente.analysis.given import date_of
+from detente.analysis.quantiles import LEAST_WORLDS, Quantile
 from detente.analysis.summary import OptionSummary, Summary
-from detente.analysis.wording import NAMES
+from detente.analysis.wording import NAMES, Value
 from detente.ensemble.shares import Share
-from detente.views.blocks import Words, says
+from detente.views.blocks import Words, listed, says
 
 MOST_WORDS = 120
 """No answer is longer."""
-ANSWERED = ("any_war", "force", "deal")
-"""Outcomes that an answer is about."""
+CALLED = {"any_war": "war", "force": "use of force", "deal": "any deal"}
+"""Outcomes that an answer is about, in short."""
 LEVELS = ("low", "moderate", "high")
 """Words for confidence, as ICD 203 has them."""
 PARTS = (1.0 / 3.0, 2.0 / 3.0)
@@ -41,7 +42,7 @@ class Confidence(NamedTuple):
 def answer(summary: Summary, course: Course) -> tuple[Words, ...]:
     """Say what became of a crisis in at most 120 words; how far to rely on it comes last."""
     option, played = summary.options[course.option], course.worlds * course.futures
-    war, *others = (_likelihood(key, option.outcomes[key], played) for key in ANSWERED)
+    war, *others = (_likelihood(key, option.outcomes[key], played) for key in CALLED)
     likely = (says("In this model {}", war), *((one[0].capitalize(), *one[1:]) for one in others))
     return (*likely, *times(course), confidence(option, course).words)
 
@@ -58,26 +59,61 @@ def confidence(option: OptionSummary, course: Course) -> Confidence:
     if course.worlds < LEAST_WORLDS or course.futures == 1:
         size = f"{_count(course.worlds, 'world')} of {_count(course.futures, 'future')}"
         return Confidence(0, (f"{support}, and {size} cannot tell what is not known",))
-    reaches = {key: _reach(option.outcomes[key]) for key in ANSWERED}
+    reaches = {key: _reach(option.outcomes[key]) for key in CALLED}
     widest = max(reaches, key=lambda key: reaches[key])
     apart = says(
-        f"{support}; depending on what is assumed, {NAMES[widest]} lies between {{}} of 100 "
-        "futures",
+        f"{support}; depending on what is assumed, {CALLED[widest]} lies between {{}} of 100",
         wording.spread(option.outcomes[widest], joint=" and "),
     )
     return Confidence(min(level, max(0, len(LEVELS) - 1 - reaches[widest])), apart)
 
 
 def _likelihood(outcome: str, share: Share, played: int) -> Words:
-    words = f"{NAMES[outcome]} {wording.likelihood(share.share)}"
+    words = f"{NAMES[outcome]} {wording.likelihoods(*share[:3])}"
     if share.share in {0.0, 1.0}:
         futures = _count(played, "future")
         return says(f"{words} in {futures}, 90 % interval {{}}.", wording.chance(share))
+    futures = " futures" if outcome == "any_war" else ""
     return says(
-        f"{words}: {{}} of 100 futures, 90 % interval {{}}.",
+        f"{words}: {{}} of 100{futures}, 90 % interval {{}}.",
         wording.of_100(share.share, in_words=True),
         wording.chance(share),
     )
+
+
+def likely(summary: Summary, course: Course) -> Words:
+    """Say in short what comes most often, how likely use of force, war and a deal are, and when."""
+    option = summary.options[course.option]
+    ending = max(option.endings, key=lambda key: option.endings[key].share)
+    most = option.endings[ending]
+    parts = tuple(_in_short(key, option.outcomes[key]) for key in ("force", "any_war", "deal"))
+    return says(
+        "In this model “{}” is the most frequent ending: {} of 100 futures ({}). {}.{}",
+        option.titles[ending],
+        wording.of_100(most.share),
+        wording.chance(most),
+        listed(((wording.capitalised(parts[0][0]), *parts[0][1:]), *parts[1:]), "; "),
+        _halves(course),
+    )
+
+
+def _in_short(outcome: str, share: Share) -> Words:
+    return says(
+        f"{CALLED[outcome]} {wording.likelihoods(*share[:3])}: {{}} ({{}})",
+        wording.of_100(share.share),
+        wording.chance(share),
+    )
+
+
+def _halves(course: Course) -> Words:
+    """Say by which day half of the wars, and of the deals, have come."""
+    found = {"wars": course.until["any_war"], "deals": course.until["deal"]}
+    come = tuple(
+        says("half of {} by {}", what, _date(course, one.half))
+        for what, one in found.items()
+        if one is not None and one.half.is_sure
+    )
+    return (" By date: ", *listed(come, ", "), ".") if come else ()
 
 
 def times(course: Course) -> Iterator[Words]:
@@ -85,19 +121,24 @@ def times(course: Course) -> Iterator[Words]:
     begun, fought = course.until["any_war"], course.fighting["any_war"]
     if begun is not None and fought is not None and begun.half.is_sure:
         yield says(
-            "Half of all wars begin by day {} (90 % interval {}) and half end within {} days ({}).",
-            wording.amount(begun.half),
-            wording.amount_by_chance(begun.half),
+            "Half of wars begin by {} and half end within {} days ({}).",
+            _by_date(course, begun.half),
             wording.amount(fought.half),
             wording.amount_by_chance(fought.half),
         )
     struck = course.until["deal"]
     if struck is not None and struck.half.is_sure:
-        yield says(
-            "Half of all deals come by day {} ({}).",
-            wording.amount(struck.half),
-            wording.amount_by_chance(struck.half),
-        )
+        yield says("Half of deals come by {}.", _by_date(course, struck.half))
+
+
+def _by_date(course: Course, day: Quantile) -> Words:
+    """Return a day as a date, in brackets the interval of its number."""
+    return says("{} (day {})", _date(course, day), wording.amount_by_chance(day))
+
+
+def _date(course: Course, day: Quantile) -> Value:
+    date = date_of(course.run, round(day.value))
+    return Value(f"{date.day} {date:%B %Y}", day.value)
 
 
 def _count(number: int, what: str) -> str:
@@ -107,7 +148,7 @@ def _count(number: int, what: str) -> str:
 def _support(support: Support | None) -> tuple[int, str]:
     """Return how far the numbers carry, and in words what they rest on."""
     if support is None:
-        return 0, "The pack of this run cannot be read any more"
+        return 0, "The pack can no longer be read"
     part = support.credible / max(1, support.numbers)
     level = sum(part >= least for least in PARTS)
     rest = f"{support.credible} rest on credible claims or past crises"

@@ -5,7 +5,7 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeAlias
 
-from detente.analysis.wording import Origin
+from detente.analysis.wording import Origin, Value
 from detente.views import figures
 from detente.views.spreadsheet import to_csv
 
@@ -13,8 +13,15 @@ if TYPE_CHECKING:
     from detente.views.figures.figure import Figure
 
 Level: TypeAlias = Literal["brief", "full"]
+MOST_ROWS = 40
+"""A table has no more rows in a text; a file has all of them."""
 Words: TypeAlias = tuple[str, ...]
 """A sentence in pieces: text, and the `Value`s in it, which keep their numbers."""
+
+
+def cell(value: object) -> str:
+    """Return what stands in a cell of a figure's table."""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def says(template: str, *pieces: str | Words) -> Words:
@@ -28,6 +35,14 @@ def says(template: str, *pieces: str | Words) -> Words:
 def plain(words: Words) -> str:
     """Return a sentence as text."""
     return "".join(words)
+
+
+def parted(value: Value) -> tuple[str, str]:
+    """Return an estimate, and the interval that is written after it or alone."""
+    if value.value is None:
+        return "", value
+    number, joint, interval = value.partition(" (")
+    return number, joint + interval
 
 
 def listed(pieces: tuple[str | Words, ...], joint: str = ", ") -> Words:
@@ -146,7 +161,6 @@ class Method:
     in_this_model: Words
     left_out: Words
     would_change: Words
-    fared: Words
 
 
 @dataclass(frozen=True)
@@ -163,6 +177,12 @@ class Section:
     ] = ()
     reading: Annotated[tuple[Words, ...], "how to read it"] = ()
     next: Annotated[tuple[Command, ...], "what to ask next"] = ()
+
+    @property
+    def figures(self) -> "tuple[Figure, ...]":
+        """Return the figures of its pictures, as far as there is something to draw."""
+        drawn = (block.figure for block in self.blocks if isinstance(block, Picture))
+        return tuple(figure for figure in drawn if figure is not None)
 
 
 def number_columns(*heads: str) -> tuple[Column, ...]:

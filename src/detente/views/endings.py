@@ -204,12 +204,17 @@ def often(summary: Summary) -> Words:
     )
 
 
-def defined(run: Run) -> Listing:
-    """Return what the words of a result mean: world, future, force, resolve, and each ending."""
+def defined(run: Run, *, within: str | None = None) -> Listing:
+    """Return what the words of a result mean: world, future, force, resolve, and each ending.
+
+    `within`: a text; only what it names is returned.
+    """
     called = titles(run.record)
-    endings = {called[key]: ENDINGS_MEAN[key] for key in run.endings}
+    meanings = WORDS | {called[key]: ENDINGS_MEAN[key] for key in run.endings}
     items = tuple(
-        (f"{wording.capitalised(name)}: {says}.",) for name, says in (WORDS | endings).items()
+        (f"{wording.capitalised(name)}: {says}.",)
+        for name, says in meanings.items()
+        if within is None or name.lower() in within.lower()
     )
     return Listing("What the words mean", items, level="full")
 

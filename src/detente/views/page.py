@@ -1,32 +1,12 @@
-"""The report of a run: the results it is written from, and its sections in their order."""
+"""The report of a run in two layers: a brief, and an appendix with every section in its order."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from detente.analysis.causes import Causes
-from detente.analysis.causes import causes as find_causes
-from detente.analysis.causes.coalitions import Judging
-from detente.analysis.compare import Comparison, compare
-from detente.analysis.course import Course, course
-from detente.analysis.discovery import Discovery, discover
-from detente.analysis.drivers import Drivers
-from detente.analysis.drivers.answer import played as drivers_played
-from detente.analysis.engagement import Engagement, engage
-from detente.analysis.hypotheses import Hypotheses, plan
-from detente.analysis.hypotheses import hypotheses as judge
-from detente.analysis.influence import Influences, influence
 from detente.analysis.since import since as moved
-from detente.analysis.summary import Summary, summarise
-from detente.analysis.update import TooFewError, Update, update
-from detente.ensemble.foundation import read_again
-from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.ensemble.runners import Clock
 from detente.ensemble.simulate import Listener
-from detente.ensemble.versions import is_own_model
-from detente.evidence import Ledger, ledger
-from detente.pack import Crisis
 from detente.views import (
     beginnings,
     drivers,
@@ -39,109 +19,11 @@ from detente.views import (
     watching,
 )
 from detente.views import since as changes
-from detente.views.answer import answer
-from detente.views.blocks import Section, Words
+from detente.views.blocks import Block, Column, Listing, Section, Table, cell
+from detente.views.brief import Brief, brief
+from detente.views.figures import Figure
+from detente.views.material import Material
 from detente.views.record import HandlingMark, citation, mark_of
-from detente.views.trace import Storyline, storylines
-
-MOST_WORLDS, CAMPAIGNS = 64, 32
-"""Worlds, and campaigns in each, in which force is played against defence for the report."""
-ASKED = ("any_war", "deal")
-"""The outcomes of which the report says what they turn on."""
-
-
-@dataclass(frozen=True)
-class Material:
-    """A run and all results that are reported of it."""
-
-    run: Run
-
-    @cached_property
-    def summary(self) -> Summary:
-        """What became of the crisis."""
-        return summarise(self.run)
-
-    @cached_property
-    def course(self) -> Course:
-        """Which endings come by which day, how long wars last, and what they cost."""
-        return course(self.run)
-
-    @cached_property
-    def crises(self) -> dict[str, Crisis]:
-        """The crisis as it is and under each option, as the run played them."""
-        return read_again(self.run.folder, self.run.record)
-
-    @property
-    def crisis(self) -> Crisis:
-        """Return the crisis without any option."""
-        return self.crises[BASE]
-
-    @cached_property
-    def ledger(self) -> Ledger:
-        """What each number rests on."""
-        crisis = self.crisis
-        return ledger(crisis.numbers.items(), crisis.claims, hypotheses=crisis.sentences)
-
-    @cached_property
-    def storylines(self) -> tuple[Storyline, ...]:
-        """A few futures of the run, day by day; none of a run that cannot be played again."""
-        return () if self.run.record.is_older else storylines(self.run)
-
-    @cached_property
-    def causes(self) -> Causes | None:
-        """What caused war in the worlds that were judged before, if any were."""
-        kept, judged = Judging(self.run).kept, 0
-        while judged < self.run.record.settings.worlds and kept.read(judged) is not None:
-            judged += 1
-        return find_causes(self.run, worlds=judged) if judged else None
-
-    @cached_property
-    def drivers(self) -> dict[str, Drivers]:
-        """What each outcome that is asked about turns on, if it was worked out before."""
-        found = {outcome: drivers_played(self.run, outcome=outcome) for outcome in ASKED}
-        return {outcome: one for outcome, one in found.items() if one is not None}
-
-    @cached_property
-    def boxes(self) -> dict[str, Discovery]:
-        """Under which few assumptions each of them is likely, if that was tried before."""
-        return {outcome: discover(self.run, outcome=outcome, play=False) for outcome in ASKED}
-
-    @cached_property
-    def engagement(self) -> Engagement:
-        """Force against layered defence alone, both ways, in the run's worlds."""
-        settings = self.run.record.settings
-        worlds = min(MOST_WORLDS, settings.worlds)
-        return engage(self.crisis, worlds=worlds, futures=CAMPAIGNS * worlds, seed=settings.seed)
-
-    @cached_property
-    def watched(self) -> Update | None:
-        """What each sign would tell that the pack names; None if it names none, or too few tell."""
-        if not self.crisis.model.signs:
-            return None
-        try:
-            return update(self.run)
-        except TooFewError:
-            return None
-
-    @cached_property
-    def influence(self) -> Influences:
-        """How far outcomes move if a claim is turned round, if that was played before."""
-        return influence(self.run, play=False)
-
-    @cached_property
-    def hypotheses(self) -> Hypotheses | None:
-        """The verdicts on what the pack holds, if they were worked out before."""
-        is_same_model = is_own_model(self.run.record)
-        if not self.crisis.hypotheses or not is_same_model:
-            return None
-        left = plan(self.run, only=(), worlds=None, threads=None)
-        return None if left.played or left.raided or left.judged else judge(self.run)
-
-    @cached_property
-    def comparison(self) -> Comparison | None:
-        """What options change, if the run played any."""
-        return compare(self.run) if len(self.run.options) > 1 else None
-
 
 QUESTIONS: tuple[Callable[[Material], Section], ...] = (
     lambda known: endings.in_report(known.summary, known.course, known.storylines),
@@ -165,6 +47,7 @@ QUESTIONS: tuple[Callable[[Material], Section], ...] = (
 GROUNDS: tuple[Callable[[Material], Section], ...] = (
     lambda known: evidence.claims(known.crisis, known.ledger),
     lambda known: evidence.assumptions(known.crisis, known.ledger),
+    lambda known: _words(known.run),
     lambda known: record.limits(known.run),
     lambda known: record.reproduction(known.run),
 )
@@ -183,11 +66,22 @@ class Page:
     digest: str
     size: str
     mark: HandlingMark | None
-    answer: tuple[Words, ...]
-    """Sentences, the last of which says how far to rely on them."""
-    sections: tuple[Section, ...]
+    brief: Brief
+    appendix: tuple[Section, ...]
+    """Empty where the brief alone is asked for."""
     citation: str
     source: str
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Return all sections, those of the brief first."""
+        return (*self.brief.sections, *self.appendix)
+
+    @property
+    def figures(self) -> dict[str, Figure]:
+        """Return all figures by their keys, those of the brief first."""
+        sections = (figure for section in self.appendix for figure in section.figures)
+        return {figure.key: figure for figure in (*self.brief.figures, *sections)}
 
 
 def compose(
@@ -195,11 +89,13 @@ def compose(
     *,
     tlp: str | None = None,
     since: Run | None = None,
+    is_brief: bool = False,
     progress: Listener | None = None,
 ) -> Page:
     """Return the report of a finished run; `since` is an earlier one to compare it with.
 
-    `progress` is called after each question with how many are answered.
+    `is_brief` leaves the appendix out. `progress` is called after each question with how many are
+    answered.
 
     Raises
     ------
@@ -210,6 +106,10 @@ def compose(
     mark = None if tlp is None else mark_of(tlp)
     material = Material(run)
     changed = () if since is None else (changes.section(run, moved(run, since)),)
+    clock = Clock(1 if is_brief else 1 + len(QUESTIONS) + len(GROUNDS), progress)
+    others = () if is_brief else (*changed, *_answered(material, clock))
+    first = brief(material, changed)
+    clock.tell(1)
     played, settings = run.record, run.record.settings
     return Page(
         title=played.title,
@@ -221,17 +121,46 @@ def compose(
         size=f"{settings.worlds:,} worlds x {settings.futures_of_a_world:,} futures, "
         f"seed {settings.seed}",
         mark=mark,
-        answer=answer(material.summary, material.course),
-        sections=(*changed, *_answered(material, progress)),
+        brief=first,
+        appendix=() if is_brief else (*others, *_in_numbers(first, others)),
         citation=citation(run),
         source=f"Detente {played.package}, pack {played.name} {played.pack[:12]}, run "
         f"{run.digest[:12]}",
     )
 
 
-def _answered(material: Material, progress: Listener | None) -> Iterator[Section]:
-    questions = (*QUESTIONS, *GROUNDS)
-    clock = Clock(len(questions), progress)
-    for ask in questions:
+def _words(run: Run) -> Section:
+    listing = endings.defined(run)
+    return Section("words", listing.title, (), (replace(listing, level="brief"),))
+
+
+def _answered(material: Material, clock: Clock) -> Iterator[Section]:
+    for ask in (*QUESTIONS, *GROUNDS):
         yield ask(material)
         clock.tell(1)
+    yield Section("fared", "How have such models fared?", (record.fared(),))
+
+
+def _in_numbers(found: Brief, others: Sequence[Section]) -> Iterator[Section]:
+    """Yield the numbers of those figures of the brief that no other section draws."""
+    drawn = {figure.key for section in others for figure in section.figures}
+    only = [figure for figure in found.figures if figure.key not in drawn]
+    if only:
+        blocks = tuple(block for figure in only for block in _numbers(figure))
+        yield Section("drawn", "The pictures of the brief in numbers", (), blocks)
+
+
+def _numbers(figure: Figure) -> tuple[Block, ...]:
+    """Return what a figure draws as a table, and how to read it."""
+    heads, rows = figure.table
+    notes = tuple((note,) for note in figure.notes)
+    return (
+        Table(
+            figure.key,
+            figure.title,
+            tuple(map(Column, heads)),
+            tuple(tuple(map(cell, row)) for row in rows),
+            level="full",
+        ),
+        Listing(f"How to read it: {figure.title}", notes, level="full"),
+    )

@@ -280,7 +280,6 @@ def method(run: Run, *, how: str, left_out: str, would_change: str, option: str 
         ),
         left_out=(left_out,),
         would_change=(would_change,),
-        fared=fared(),
     )
 
 

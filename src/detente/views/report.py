@@ -9,21 +9,28 @@ from detente.ensemble.run import Run
 from detente.ensemble.simulate import Listener
 from detente.ensemble.store import write_aside
 from detente.errors import DetenteError
-from detente.views.blocks import Picture, Table
+from detente.views.blocks import MOST_ROWS, Table
 from detente.views.page import Page, compose
 from detente.views.render.html import to_html
 from detente.views.render.markdown import to_markdown
+from detente.views.render.slide import to_png, to_svg
 
-Form: TypeAlias = Literal["html", "md"]
-FORMS: dict[str, Form] = {".html": "html", ".htm": "html", ".md": "md"}
-"""The form of a report by how its name ends."""
+Form: TypeAlias = Literal["html", "md", "svg", "png"]
+Part: TypeAlias = Literal["whole", "brief", "slide"]
+TEXTS: dict[str, Form] = {".html": "html", ".htm": "html", ".md": "md"}
+FORMS: dict[Part, dict[str, Form]] = {
+    "whole": TEXTS,
+    "brief": TEXTS,
+    "slide": {".svg": "svg", ".png": "png"},
+}
+"""The form of a report, or of a part of it, by how its name ends."""
 UNSAFE = re.compile(r"[^a-z0-9]+")
 LONGEST_NAME = 60
 """Characters of a pack's name that go into the name of a file."""
 
 
 class Written(NamedTuple):
-    """What was written: the report, the files next to it, how large all of it is."""
+    """What was written: the report, the files next to it, how large all of it is [bytes]."""
 
     report: Path
     form: Form
@@ -42,6 +49,7 @@ def report(  # noqa: PLR0913  every way to ask for it
     *,
     tlp: str | None = None,
     since: Run | None = None,
+    part: Part = "whole",
     tables: Path | str | None = None,
     overwrite: bool = False,
     progress: Listener | None = None,
@@ -53,13 +61,15 @@ def report(  # noqa: PLR0913  every way to ask for it
     run
         A finished run.
     path
-        Where it goes; its ending, .html or .md, says in which form. Named after the pack, a page
-        in the current folder, unless given.
+        Where it goes; its ending, .html or .md, says in which form, that of a slide .svg or .png.
+        Named after the pack, a page in the current folder, unless given.
     tlp
         A handling mark: clear, green, amber, amber+strict or red; none unless given.
     since
         An earlier run of the crisis, with the same seed, worlds and futures; what has changed
         since then comes first.
+    part
+        The whole, its brief alone, or a slide: the picture and the answer in three lines.
     tables
         A folder into which every table is written as CSV and every figure as SVG.
     overwrite
@@ -73,18 +83,27 @@ def report(  # noqa: PLR0913  every way to ask for it
         If a run is damaged, the two cannot be compared, a file is there already or cannot be
         written, or there is no such form or handling mark.
     """
-    place = Path(default_name(run.record.name) if path is None else path)
-    form = form_of(place)
-    folder = None if tables is None else Path(tables)
+    place = Path(default_name(run.record.name, part=part) if path is None else path)
+    form = form_of(place, part)
     refuse_taken(place, overwrite=overwrite)
-    page = compose(run, tlp=tlp, since=since, progress=progress)
-    others = {} if folder is None else dict(beside(page, folder))
+    page = compose(run, tlp=tlp, since=since, is_brief=part != "whole", progress=progress)
+    folder = place.with_name(f"{place.stem}-files")
+    others = dict(_linked(page, folder) if form == "md" else ())
+    others |= {} if tables is None else beside(page, Path(tables))
     for one in others:
         refuse_taken(one, overwrite=overwrite)
-    text = to_html(page) if form == "html" else to_markdown(page)
-    files = {**others, place: text.encode()}
+    files = {**others, place: _text(page, form, folder.name)}
     _write(files)
     return Written(place, form, tuple(others), sum(map(len, files.values())))
+
+
+def _text(page: Page, form: Form, folder: str) -> bytes:
+    """Return a report in a form; `folder` is where Markdown finds its pictures."""
+    if form == "png":
+        return to_png(page)
+    if form == "svg":
+        return to_svg(page).encode()
+    return (to_html(page) if form == "html" else to_markdown(page, folder=folder)).encode()
 
 
 def _write(files: Mapping[Path, bytes]) -> None:
@@ -97,27 +116,31 @@ def _write(files: Mapping[Path, bytes]) -> None:
             raise DetenteError(what, where=str(path), hint=hint) from fault
 
 
-def default_name(name: str, form: Form = "html") -> str:
+def default_name(name: str, form: Form | None = None, part: Part = "whole") -> str:
     """Return the name of a report that nobody named: letters and digits of the pack's name."""
     kept = UNSAFE.sub("-", name.lower())[:LONGEST_NAME].strip("-")
-    return f"{kept or 'crisis'}-report.{form}"
+    ending = form or next(iter(FORMS[part].values()))
+    return f"{kept or 'crisis'}-{'report' if part == 'whole' else part}.{ending}"
 
 
-def form_of(path: Path) -> Form:
+def form_of(path: Path, part: Part = "whole") -> Form:
     """Return the form that a name asks for.
 
     Raises
     ------
     DetenteError
-        If its ending is that of no form.
+        If its ending is that of no form of this part.
     """
-    if path.suffix.lower() not in FORMS:
+    forms = FORMS[part]
+    if path.suffix.lower() not in forms:
+        what = "a slide" if part == "slide" else "a report"
+        other = "; add --slide for a picture" if path.suffix.lower() in FORMS["slide"] else ""
         raise DetenteError(
-            f"a report is not written as {path.suffix or 'a file without an ending'}",
+            f"{what} is not written as {path.suffix or 'a file without an ending'}",
             where=str(path),
-            hint=f"end its name in {' or '.join(dict.fromkeys(FORMS))}",
+            hint=f"end its name in {' or '.join(dict.fromkeys(forms))}{other}",
         )
-    return FORMS[path.suffix.lower()]
+    return forms[path.suffix.lower()]
 
 
 def refuse_taken(path: Path, *, overwrite: bool) -> None:
@@ -135,10 +158,23 @@ def refuse_taken(path: Path, *, overwrite: bool) -> None:
 
 def beside(page: Page, folder: Path) -> Iterator[tuple[Path, bytes]]:
     """Yield every table and figure with its file; the keys that name them are our own."""
-    for section in page.sections:
-        for block in section.blocks:
-            if isinstance(block, Table):
-                yield folder / f"{block.key}.csv", block.csv().encode()
-            elif isinstance(block, Picture) and block.figure is not None:
-                yield folder / f"{block.figure.key}.csv", block.figure.csv().encode()
-                yield folder / f"{block.figure.key}.svg", block.figure.svg(titled=True).encode()
+    for table in _tables(page):
+        yield folder / f"{table.key}.csv", table.csv().encode()
+    for key, figure in page.figures.items():
+        yield folder / f"{key}.csv", figure.csv().encode()
+        yield folder / f"{key}.svg", figure.svg(titled=True).encode()
+
+
+def _linked(page: Page, folder: Path) -> Iterator[tuple[Path, bytes]]:
+    """Yield every figure, and every table that is too long for a text, with its file."""
+    for table in _tables(page):
+        if len(table.rows) > MOST_ROWS:
+            yield folder / f"{table.key}.csv", table.csv().encode()
+    for key, figure in page.figures.items():
+        yield folder / f"{key}.csv", figure.csv().encode()
+        yield folder / f"{key}.svg", figure.svg().encode()
+
+
+def _tables(page: Page) -> Iterator[Table]:
+    blocks = (block for section in page.sections for block in section.blocks)
+    yield from (block for block in blocks if isinstance(block, Table))

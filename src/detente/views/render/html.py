@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from detente.analysis import wording
 from detente.text import clean
-from detente.views.blocks import Block, Cards, Listing, Section, Table
+from detente.views.blocks import MOST_ROWS, Block, Cards, Listing, Section, Table, cell, parted
 from detente.views.figures import Figure
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ POLICY = (
     "form-action 'none'"
 )
 """What a browser may do with the page: show it, with its own style and its own pictures."""
-MOST_ROWS = 40
-"""Rows of a figure's numbers that the page shows; the CSV holds all."""
 SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"')
 
 
@@ -53,6 +51,7 @@ def environment() -> Environment:
         "picture": picture,
         "csv": csv_link,
         "cell": cell,
+        "parted": parted,
         "shown": shown,
         "inside": inside,
     }
@@ -91,17 +90,19 @@ def shown(rows: Sequence[Sequence[object]]) -> list[Sequence[object]]:
     return [rows[place * last // (MOST_ROWS - 1)] for place in range(MOST_ROWS)]
 
 
-def cell(value: object) -> str:
-    """Return what stands in a cell of a figure's table."""
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
 def picture(figure: Figure) -> dict[str, str]:
     """Return a figure as a picture within the page, in which nothing can run, and its size."""
     svg = figure.svg()
-    size = SIZE.match(svg)
-    width, height = (f"{float(side):.0f}" for side in size.groups()) if size else ("", "")
+    width, height = (f"{side:.0f}" for side in size_of(svg))
     return {"src": _within("image/svg+xml", svg), "width": width, "height": height}
+
+
+def size_of(svg: str) -> tuple[float, float]:
+    """Return width and height of a drawn figure [pixels]."""
+    size = SIZE.match(svg)
+    if size is None:
+        raise ValueError("a figure was drawn without a size")
+    return float(size[1]), float(size[2])
 
 
 def csv_link(block: Table | Figure) -> str:

@@ -4,9 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import singledispatch
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
+from detente.analysis.wording import Value
 from detente.text import clean
 from detente.views.blocks import (
+    MOST_ROWS,
     Block,
     Card,
     Cards,
@@ -18,7 +21,7 @@ from detente.views.blocks import (
     Sentence,
     Table,
     Words,
-    plain,
+    parted,
 )
 
 if TYPE_CHECKING:
@@ -34,16 +37,22 @@ LINKS = re.compile(r"(?i)(:(?=//)|(?<=www)\.|(?<=mailto):|(?<=xmpp):)")
 """What would make an address into a link."""
 
 
-def to_markdown(page: "Page") -> str:
-    """Return a report as Markdown; figures are their tables."""
-    return "\n".join(_lines(page)).rstrip() + "\n"
+def to_markdown(page: "Page", *, folder: str = "files") -> str:
+    """Return a report as Markdown; its pictures and long tables are files of a folder next to it.
+
+    `folder`: its name, as the text refers to it.
+    """
+    return "\n".join(_lines(page, quote(folder))).rstrip() + "\n"
 
 
 def escape(text: str) -> str:
     """Return text that Markdown shows as it is, without blanks at its ends."""
-    text = MARKUP.sub(r"\\\1", clean(text).strip())
-    text = LINKS.sub(r"\\\1", ENTITY.sub("&amp;", text))
-    return STARTS.sub(_held, text)
+    return STARTS.sub(_held, _inline(text).strip())
+
+
+def _inline(text: str) -> str:
+    text = MARKUP.sub(r"\\\1", clean(text))
+    return LINKS.sub(r"\\\1", ENTITY.sub("&amp;", text))
 
 
 def _held(start: re.Match[str]) -> str:
@@ -51,28 +60,33 @@ def _held(start: re.Match[str]) -> str:
     return f"{sign}\\" if sign.isdigit() else f"\\{sign}"
 
 
-def _lines(page: "Page") -> Iterator[str]:
+def _lines(page: "Page", folder: str) -> Iterator[str]:
     if page.mark is not None:
         yield f"**{escape(page.mark.label)}** ({page.mark.says})\n"
     yield f"# {escape(page.title)}\n"
     yield (
-        f"{escape(page.name)}, as of {escape(page.as_of)}. {escape(page.size)}. "
-        f"Pack {page.pack[:12]}, run {page.digest[:12]}, detente {escape(page.version)}.\n"
+        f"In this model, as of {escape(page.as_of)}. {escape(page.size)}. "
+        f"Pack {escape(page.name)} {page.pack[:12]}, run {page.digest[:12]}, detente "
+        f"{escape(page.version)}.\n"
     )
-    yield "## The answer\n"
-    yield from (f"{_words(words)}\n" for words in page.answer[:-1])
-    yield f"*{_words(page.answer[-1])}*\n"
-    for section in page.sections:
-        yield from _section(section)
+    yield from _drawn(page.brief.picture, folder)
+    for lead in page.brief.leads:
+        yield f"**{escape(lead.title)}.** {_words(lead.words)}\n"
+    for section in page.brief.sections:
+        yield from _section(section, folder)
+    if page.appendix:
+        yield "# Appendix\n"
+    for section in page.appendix:
+        yield from _section(section, folder)
     if page.mark is not None:
         yield f"**{escape(page.mark.label)}**"
 
 
-def _section(section: Section) -> Iterator[str]:
+def _section(section: Section, folder: str) -> Iterator[str]:
     yield f"## {escape(section.title)}\n"
     yield from (f"{_words(words)}\n" for words in section.answer)
     for block in section.blocks:
-        yield from _block(block)
+        yield from _block(block, folder)
     if section.reading:
         yield "### How to read it\n"
         yield from (f"{_words(words)}\n" for words in section.reading)
@@ -84,39 +98,46 @@ def _method(method: Method) -> Iterator[str]:
     yield "### Method\n"
     yield f"- In this model: {_words(method.in_this_model)}"
     yield f"- Left out: {_words(method.left_out)}"
-    yield f"- What would change it: {_words(method.would_change)}"
-    yield f"- How such models have fared: {_words(method.fared)}\n"
+    yield f"- What would change it: {_words(method.would_change)}\n"
 
 
 def _words(words: Words) -> str:
-    return escape(plain(words))
+    """Return a sentence, its estimates bold and their intervals not."""
+    return STARTS.sub(_held, "".join(map(_piece, words)).strip())
+
+
+def _piece(piece: str) -> str:
+    if not isinstance(piece, Value):
+        return _inline(piece)
+    number, interval = map(_inline, parted(piece))
+    return f"**{number}**{interval}" if number else interval
 
 
 @singledispatch
-def _block(block: Block) -> Iterator[str]:
+def _block(block: Block, _folder: str) -> Iterator[str]:
     raise NotImplementedError(type(block))
 
 
 @_block.register
-def _sentence(block: Sentence) -> Iterator[str]:
+def _sentence(block: Sentence, _folder: str) -> Iterator[str]:
     yield f"{_words(block.words)}\n"
 
 
 @_block.register
-def _listing(block: Listing) -> Iterator[str]:
+def _listing(block: Listing, _folder: str) -> Iterator[str]:
     yield f"### {escape(block.title)}\n"
     yield from (f"- {_words(item)}" for item in block.items)
     yield ""
 
 
 @_block.register
-def _command(block: Command) -> Iterator[str]:
+def _command(block: Command, _folder: str) -> Iterator[str]:
     yield f"{escape(block.does)}\n"
     yield _code(block.line)
 
 
 @_block.register
-def _cards(block: Cards) -> Iterator[str]:
+def _cards(block: Cards, _folder: str) -> Iterator[str]:
     yield f"### {escape(block.title)}\n"
     yield f"{_words(block.says)}\n"
     for card in block.cards:
@@ -137,30 +158,29 @@ def _code(line: str) -> str:
 
 
 @_block.register
-def _table(block: Table) -> Iterator[str]:
+def _table(block: Table, folder: str) -> Iterator[str]:
     yield f"**{escape(block.caption)}**\n"
-    yield from _grid([column.head for column in block.columns], block.rows)
+    if len(block.rows) > MOST_ROWS:
+        yield f"{len(block.rows)} rows: [{block.key}.csv]({folder}/{block.key}.csv)\n"
+    else:
+        yield from _grid([column.head for column in block.columns], block.rows)
 
 
 @_block.register
-def _picture(block: Picture) -> Iterator[str]:
+def _drawn(block: Picture, folder: str) -> Iterator[str]:
     figure = block.figure
     if figure is None:
         return
+    place = f"{folder}/{figure.key}"
     yield f"### {escape(figure.title)}\n"
     yield f"{escape(figure.subtitle)}\n"
-    yield f"{escape(figure.description)}\n"
-    yield from _grid(figure.table.columns, figure.table.rows)
+    yield f"![{escape(figure.description)}]({place}.svg)\n"
     yield from (f"- {escape(note)}" for note in figure.notes)
-    yield ""
+    yield f"- Its numbers: [{figure.key}.csv]({place}.csv)\n"
 
 
-def _grid(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
+def _grid(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     yield f"| {' | '.join(escape(head) for head in heads)} |"
     yield f"|{' --- |' * len(heads)}"
-    yield from (f"| {' | '.join(escape(_cell(cell)) for cell in row)} |" for row in rows)
+    yield from (f"| {' | '.join(map(escape, row))} |" for row in rows)
     yield ""
-
-
-def _cell(cell: object) -> str:
-    return f"{cell:.4g}" if isinstance(cell, float) else str(cell)

@@ -1,0 +1,190 @@
+"""What is read in four minutes: a picture, four sentences, and what stands behind each of them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from detente.analysis import wording
+from detente.analysis.causes import Causes
+from detente.analysis.hypotheses import Hypotheses
+from detente.analysis.summary import FirstShots
+from detente.analysis.wording import of_100
+from detente.ensemble.shares import Share
+from detente.views import endings, evidence, options, record, watching
+from detente.views.answer import confidence, likely
+from detente.views.blocks import Picture, Section, Words, listed, plain, says
+from detente.views.figures import Figure
+from detente.views.material import Material
+
+MOST_WORDS = 900
+"""All that a reader sees of a brief, pictures included, has no more words: what holds a letter."""
+MOST_NAMED = 2
+"""Ways in which the first shot comes, and mechanisms, that are named."""
+UNSIGNED = ("The crisis names no sign that surely tells what comes.",)
+
+
+class Lead(NamedTuple):
+    """One of the sentences with which a brief begins, and what it is about."""
+
+    title: str
+    words: Words
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A report in short."""
+
+    picture: Picture
+    leads: tuple[Lead, ...]
+    sections: tuple[Section, ...]
+    """Each has the key of the section of the appendix that says more, after `brief-`."""
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Return its figures, the first one first."""
+        first = self.picture.figure
+        others = (figure for section in self.sections for figure in section.figures)
+        return (*(() if first is None else (first,)), *others)
+
+
+def brief(known: Material, changed: tuple[Section, ...] = ()) -> Brief:
+    """Return a run in short; `changed` says what is different since an earlier one."""
+    first, leads = Picture("futures_first", known.summary), tuple(_leads(known))
+    found = (part(known) for part in PARTS)
+    sections = (*map(_moved, changed), *(one for one in found if one is not None))
+    return Brief(first, leads, (*sections, _defined(known, leads)))
+
+
+def _leads(known: Material) -> Iterator[Lead]:
+    yield Lead("The likely course", likely(known.summary, known.course))
+    yield Lead("What helps most", _best(known)[0])
+    first = None if known.watched is None else watching.first(known.watched)
+    yield Lead("What to watch", UNSIGNED if first is None else first)
+    yield Lead("How sure", confidence(known.summary.base, known.course).words)
+
+
+def _best(known: Material) -> tuple[Words, ...]:
+    found = known.comparison
+    if found is None:
+        return options.unplayed(known.run).answer
+    return options.best_and_worst(found)
+
+
+def _moved(changed: Section) -> Section:
+    """Return what has changed since an earlier run, in its first sentence."""
+    return Section(f"brief-{changed.key}", "What has changed?", changed.answer[:1])
+
+
+def _options(known: Material) -> Section | None:
+    if known.comparison is None:
+        return None
+    drawn = Picture("options_matrix", known.comparison)
+    return Section("brief-options", options.TITLE, _best(known)[1:], (drawn,))
+
+
+def _turning(known: Material) -> Section | None:
+    """Return the picture of what an outcome turns on, of the first of which anything stands."""
+    standing = [one for one in known.drivers.values() if one.numbers]
+    if not standing:
+        return None
+    drawn = Picture("drivers", standing[0])
+    return Section("brief-turning", "What does it turn on?", (), (drawn,))
+
+
+def _shots(known: Material) -> Section:
+    prevented = () if known.causes is None else tuple(_prevented(known.causes))
+    return Section(
+        "brief-beginnings",
+        "How would war begin?",
+        (_first_shots(known.summary.base.first_shots), *prevented),
+    )
+
+
+def _first_shots(found: FirstShots | None) -> Words:
+    """Say how the first shot of most wars comes."""
+    if found is None:
+        return ("No war comes in any of these futures.",)
+    ways = sorted(found.ways.items(), key=lambda one: -one[1].share)
+    most = tuple(
+        says("{} ({}) {}", of_100(often.share), wording.chance(often), wording.FIRST_SHOTS[way])
+        for way, often in ways[:MOST_NAMED]
+        if often.share
+    )
+    return says("The first shot of 100 wars: {}.", listed(most, "; "))
+
+
+def _prevented(found: Causes) -> Iterator[Words]:
+    """Yield which removals would have prevented most war, of those that surely prevent some."""
+    floor, removals = found.shares["placebo", "prevented"].high, found.of_each("but_for")
+    sure = [key for key, share in removals.items() if share.low > floor]
+    most = sorted(sure, key=lambda key: -removals[key].share)[:MOST_NAMED]
+    if most:
+        yield says(
+            "Of 100 futures played again, {} have war; without {} of these do not.",
+            wording.share(*found.shares["war",][:3]),
+            listed(tuple(_without(key, removals[key]) for key in most), ", without "),
+        )
+
+
+def _without(key: str, share: Share) -> Words:
+    return says(f"{wording.CAUSES[key]} {{}}", wording.share(*share[:3]))
+
+
+def _flow(known: Material) -> Section | None:
+    drawn = Picture("flow", known.run)
+    title = "What comes after the first turn?"
+    return None if drawn.figure is None else Section("brief-endings", title, (), (drawn,))
+
+
+def _held(known: Material) -> Section | None:
+    found = known.hypotheses
+    return (
+        None
+        if found is None
+        else Section("brief-hypotheses", "Is what is held about it right?", tuple(_verdicts(found)))
+    )
+
+
+def _verdicts(found: Hypotheses) -> Iterator[Words]:
+    """Yield how many hypotheses have which verdict, and one that is rejected."""
+    held = {
+        verdict: [one.hypothesis.says for one in found.tested if one.verdict == verdict]
+        for verdict in wording.VERDICTS
+    }
+    counts = "; ".join(
+        f"{wording.VERDICTS[key]}: {len(says)}" for key, says in held.items() if says
+    )
+    yield (f"Of {len(found.tested)} hypotheses, {counts}.",)
+    if held["rejected"]:
+        first, *others = held["rejected"]
+        more = f", and {len(others)} more" if others else ""
+        yield (f"Rejected: “{first}”{more}.",)
+
+
+def _defined(known: Material, leads: tuple[Lead, ...]) -> Section:
+    """Return what those words mean that the first sentences have."""
+    words = " ".join(("world", *(plain(lead.words) for lead in leads)))
+    # A narrow deal is what a comprehensive one is not.
+    asked = words.replace("narrow deal", "narrow deal, comprehensive deal")
+    listing = endings.defined(known.run, within=asked)
+    return Section("brief-words", listing.title, (), (listing,))
+
+
+def _limits(known: Material) -> Section:
+    return Section("brief-limits", "Limits", record.limits(known.run).answer)
+
+
+def _sources(known: Material) -> Section:
+    return Section("brief-evidence", "Sources", evidence.sources(known.crisis, known.ledger))
+
+
+PARTS: tuple[Callable[[Material], Section | None], ...] = (
+    _options,
+    _turning,
+    _held,
+    _shots,
+    _flow,
+    _limits,
+    _sources,
+)
+"""What follows the four sentences, in its order; None where there is nothing to say."""

@@ -1,0 +1,124 @@
+"""The results that a report is written from, each worked out when it is first asked for."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from detente.analysis.causes import Causes
+from detente.analysis.causes import causes as find_causes
+from detente.analysis.causes.coalitions import Judging
+from detente.analysis.compare import Comparison, compare
+from detente.analysis.course import Course, course
+from detente.analysis.discovery import Discovery, discover
+from detente.analysis.drivers import Drivers
+from detente.analysis.drivers.answer import played as drivers_played
+from detente.analysis.engagement import Engagement, engage
+from detente.analysis.hypotheses import Hypotheses, plan
+from detente.analysis.hypotheses import hypotheses as judge
+from detente.analysis.influence import Influences, influence
+from detente.analysis.summary import Summary, summarise
+from detente.analysis.update import TooFewError, Update, update
+from detente.ensemble.foundation import read_again
+from detente.ensemble.record import BASE
+from detente.ensemble.run import Run
+from detente.ensemble.versions import is_own_model
+from detente.evidence import Ledger, ledger
+from detente.pack import Crisis
+from detente.views.trace import Storyline, storylines
+
+MOST_WORLDS, CAMPAIGNS = 64, 32
+"""Worlds, and campaigns in each, in which force is played against defence for the report."""
+ASKED = ("any_war", "deal")
+"""The outcomes of which the report says what they turn on."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """A run and all results that are reported of it."""
+
+    run: Run
+
+    @cached_property
+    def summary(self) -> Summary:
+        """What became of the crisis."""
+        return summarise(self.run)
+
+    @cached_property
+    def course(self) -> Course:
+        """Which endings come by which day, how long wars last, and what they cost."""
+        return course(self.run)
+
+    @cached_property
+    def crises(self) -> dict[str, Crisis]:
+        """The crisis as it is and under each option, as the run played them."""
+        return read_again(self.run.folder, self.run.record)
+
+    @property
+    def crisis(self) -> Crisis:
+        """Return the crisis without any option."""
+        return self.crises[BASE]
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What each number rests on."""
+        crisis = self.crisis
+        return ledger(crisis.numbers.items(), crisis.claims, hypotheses=crisis.sentences)
+
+    @cached_property
+    def storylines(self) -> tuple[Storyline, ...]:
+        """A few futures of the run, day by day; none of a run that cannot be played again."""
+        return () if self.run.record.is_older else storylines(self.run)
+
+    @cached_property
+    def causes(self) -> Causes | None:
+        """What caused war in the worlds that were judged before, if any were."""
+        kept, judged = Judging(self.run).kept, 0
+        while judged < self.run.record.settings.worlds and kept.read(judged) is not None:
+            judged += 1
+        return find_causes(self.run, worlds=judged) if judged else None
+
+    @cached_property
+    def drivers(self) -> dict[str, Drivers]:
+        """What each outcome that is asked about turns on, if it was worked out before."""
+        found = {outcome: drivers_played(self.run, outcome=outcome) for outcome in ASKED}
+        return {outcome: one for outcome, one in found.items() if one is not None}
+
+    @cached_property
+    def boxes(self) -> dict[str, Discovery]:
+        """Under which few assumptions each of them is likely, if that was tried before."""
+        return {outcome: discover(self.run, outcome=outcome, play=False) for outcome in ASKED}
+
+    @cached_property
+    def engagement(self) -> Engagement:
+        """Force against layered defence alone, both ways, in the run's worlds."""
+        settings = self.run.record.settings
+        worlds = min(MOST_WORLDS, settings.worlds)
+        return engage(self.crisis, worlds=worlds, futures=CAMPAIGNS * worlds, seed=settings.seed)
+
+    @cached_property
+    def watched(self) -> Update | None:
+        """What each sign would tell that the pack names; None if it names none, or too few tell."""
+        if not self.crisis.model.signs:
+            return None
+        try:
+            return update(self.run)
+        except TooFewError:
+            return None
+
+    @cached_property
+    def influence(self) -> Influences:
+        """How far outcomes move if a claim is turned round, if that was played before."""
+        return influence(self.run, play=False)
+
+    @cached_property
+    def hypotheses(self) -> Hypotheses | None:
+        """The verdicts on what the pack holds, if they were worked out before."""
+        is_same_model = is_own_model(self.run.record)
+        if not self.crisis.hypotheses or not is_same_model:
+            return None
+        left = plan(self.run, only=(), worlds=None, threads=None)
+        return None if left.played or left.raided or left.judged else judge(self.run)
+
+    @cached_property
+    def comparison(self) -> Comparison | None:
+        """What options change, if the run played any."""
+        return compare(self.run) if len(self.run.options) > 1 else None

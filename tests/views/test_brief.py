@@ -1,0 +1,93 @@
+"""The brief: as short as it says, its estimates bold, its words defined, its pictures few."""
+
+import base64
+import re
+from html import unescape
+
+import pytest
+
+from detente.views.blocks import plain
+from detente.views.brief import MOST_WORDS
+from detente.views.page import compose
+from detente.views.render.html import to_html
+from tests.views.reading import Elements
+
+DRAWN = re.compile(r"image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
+MARKUP = re.compile(r"<[^>]+>")
+WORD = re.compile(r"\S*[A-Za-z]\S*")
+MOST_STOPS = 15
+
+
+@pytest.fixture(scope="module")
+def text(page):
+    """What the page has of the brief."""
+    whole = to_html(page)
+    return whole[whole.index("<header>") : whole.index("<nav")]
+
+
+@pytest.fixture(scope="module")
+def pictures(text):
+    return [base64.b64decode(one).decode() for one in DRAWN.findall(text)]
+
+
+def words_of(markup):
+    return WORD.findall(unescape(MARKUP.sub(" ", markup)))
+
+
+def test_a_brief_has_at_most_900_words_with_those_of_its_pictures(text, pictures):
+    words = [*words_of(text), *(word for one in pictures for word in words_of(one))]
+
+    assert 300 < len(words) <= MOST_WORDS
+
+
+def test_a_picture_comes_first_and_there_are_at_most_four(text, pictures):
+    assert text.index("<img") < text.index("<dt>The likely course</dt>")
+    assert 2 <= len(pictures) <= 4
+
+
+def test_a_brief_has_few_stops_and_no_region_that_scrolls(text):
+    found = Elements(text).found
+    stops = [tag for tag, held in found if tag in {"a", "summary"} or "tabindex" in held]
+
+    assert len(stops) <= MOST_STOPS
+    assert 'class="scroll"' not in text
+    assert "Save as CSV" not in text
+
+
+def test_estimates_are_bold_and_intervals_are_not(text):
+    bold = re.findall(r'<span class="modelled">([^<]*)</span>', text)
+
+    assert len(bold) > 5
+    assert [one for one in bold if "(" in one or " to " in one] == []
+
+
+def test_every_part_leads_to_the_section_that_says_more(page, text):
+    keys = {section.key for section in page.appendix}
+    links = [one["href"][1:] for one in Elements(text).named("a")][1:]
+
+    assert len(links) >= 5
+    assert set(links) <= keys
+
+
+def test_words_that_a_brief_uses_are_defined_in_it(page):
+    listing = page.brief.sections[-1].blocks[0]
+    defined = [plain(item).split(":")[0] for item in listing.items]
+
+    assert {"World", "Use of force", "War"} <= set(defined)
+    assert "Resolved" not in defined
+
+
+def test_a_landmark_has_a_name_of_its_own(page):
+    found = Elements(to_html(page)).found
+    named = [held["aria-labelledby"] for tag, held in found if "aria-labelledby" in held]
+
+    assert sorted(named) == ["appendix-title", "brief-title", "contents-title"]
+    assert [tag for tag, _ in found if tag in {"aside", "main"}] == ["main"]
+
+
+def test_a_brief_alone_has_no_appendix_and_no_link_into_it(run):
+    alone = compose(run, is_brief=True)
+    links = [one["href"] for one in Elements(to_html(alone)).named("a")]
+
+    assert alone.appendix == ()
+    assert links == ["#brief"]
