@@ -37,7 +37,7 @@ from detente.views.page import compose
 COLUMNS: tuple[str, ...] = ("world", "future", "ending", "ending_day")
 COLUMNS += ("first_force_day", "initiator", "violence")
 COLUMNS += ("settlement", "first_shot", "first_shot_gap", "package", "broken_deal_day")
-COLUMNS += ("broken_day", "failed_day", "war_days", "ceasefire", "world_cost", "damage")
+COLUMNS += ("broken_day", "failed_day", "rounds", "war_days", "ceasefire", "world_cost", "damage")
 KINDS = ("loss", "military_loss", "aircraft_loss", "economy_loss")
 COLUMNS += tuple(f"{side}_{kind}" for side in ("challenger", "defender") for kind in KINDS)
 ENDINGS: tuple[str, ...] = (
@@ -54,6 +54,16 @@ SHOTS, STRIKERS = range(1, 8), (0, 1, 2)
 LEVELS = (0.25, 0.5, 0.75, 0.95)
 DAYS = (7, 30, 60, 90, 180, 270)
 OPTIONS = ("hotline", "guarantees")
+PICTURED = ("deal", "force", "any_war")
+LAST: tuple[str, ...] = (
+    "a deal",
+    "a deal",
+    "a side yields",
+    "a side yields",
+    "dispute fades",
+    "talks go on",
+)
+LAST += ("talks failed",)
 STANDS = "as the crisis stands"
 FOLDS, GOAL = 10, 0.05
 CASES, WORLDS = 5, 19
@@ -61,8 +71,9 @@ CASES, WORLDS = 5, 19
 LOSSES = ("challenger_loss", "defender_loss", "world_cost")
 FEWEST = 5.0
 """Worlds that an interval counts at least."""
-NEAR, NEAR_END = 6e-3, 4e-3
-"""How far a number may lie from its own (figures keep hundredths), and an end, of its interval."""
+NEAR, SAME, NEAR_END = 6e-3, 1e-6, 3e-3
+"""How far a number may lie from its own: figures keep hundredths, sentences the whole number, and
+ends of intervals rest on another approximation of Student's law."""
 Z = float(stats.norm.ppf(0.95))
 NUMBER = re.compile(r"\d")
 Numbers: TypeAlias = list[float]
@@ -220,6 +231,8 @@ def known(folder: Path, titles: Mapping[str, str]) -> Iterator[tuple[str, str, N
     record = json.loads((folder / "record.json").read_text())
     base = read(folder, "base")
     yield from _endings(base, titles)
+    yield from _first_picture(base)
+    yield from _flow(base)
     yield from _by_day(base, titles)
     yield from _shots(base)
     yield from _lengths(base, titles)
@@ -244,6 +257,53 @@ def _endings(base: Futures, titles: Mapping[str, str]) -> Iterator[tuple[str, st
             yield "violence-by-settlement", name, share(both)
 
 
+def _first_picture(base: Futures) -> Iterator[tuple[str, str, Numbers]]:
+    deal, force, war = (np.isin(base["ending"], OUTCOMES[key]) for key in PICTURED)
+    shown = {"deal": deal, "use of force": force, "of these, war": war}
+    for row, happened in {**shown, "neither deal nor force": ~(deal | force)}.items():
+        yield "futures_first", row, share(happened)
+    own = np.sort(_drawn_in(war))
+    for part in range(20):
+        row = f"war, worlds' part {part + 1} of 20"
+        yield (
+            "futures_first",
+            row,
+            [min(100.0, max(0.0, 100 * np.quantile(own, (part + 0.5) / 20)))],
+        )
+
+
+def _drawn_in(happened: np.ndarray) -> np.ndarray:
+    """Return each world's share, drawn in to the mean by what chance adds to their variance."""
+    own = happened.mean(axis=1)
+    noise, variance = float(np.mean(own * (1 - own))) / (happened.shape[1] - 1), np.var(own, ddof=1)
+    kept = math.sqrt(max(0.0, 1 - noise / variance)) if variance > 0 else 0.0
+    drawn: np.ndarray = own.mean() + kept * (own - own.mean())
+    return drawn
+
+
+def _flow(base: Futures) -> Iterator[tuple[str, str, Numbers]]:
+    """Yield how many of 100 futures go which way, counted future by future."""
+    names = ("first_force_day", "broken_deal_day", "settlement", "rounds")
+    ways = Counter(
+        _way(*row) for row in zip(*(base[name].ravel().tolist() for name in names), strict=True)
+    )
+    for way, often in ways.items():
+        yield "flow", ", ".join(way), [100 * often / ways.total()]
+
+
+def _way(force: int, broken: int, settled: int, rounds: int) -> tuple[str, str, str]:
+    last = LAST[settled]
+    if force < 0:
+        first = "a deal" if broken >= 0 or last == "a deal" else "neither"
+    else:
+        first = "a deal" if 0 <= broken <= force else "force"
+    if broken >= 0:
+        return first, "a deal breaks", last
+    if force < 0:
+        return first, "it holds" if first == "a deal" else "neither", last
+    return first, "force again" if rounds > 1 else "force once", last
+
+
 def _by_day(base: Futures, titles: Mapping[str, str]) -> Iterator[tuple[str, str, Numbers]]:
     first, horizon = base["first_force_day"], int(base["ending_day"].max())
     day = np.where(first >= 0, first, base["ending_day"])
@@ -264,20 +324,22 @@ def _by_day(base: Futures, titles: Mapping[str, str]) -> Iterator[tuple[str, str
 
 
 def _shots(base: Futures) -> Iterator[tuple[str, str, Numbers]]:
-    forced = base["first_force_day"] >= 0
-    for way in SHOTS:
-        by = [
-            100 * float(((base["first_shot"] == way) & (base["initiator"] == one)).sum())
-            for one in STRIKERS
-        ]
-        found = share(base["first_shot"] == way, forced)
-        yield "first-shot", str(way), [*found, *(one / forced.sum() for one in by)]
-    wars = base["violence"] >= VIOLENCES.index("war")
+    forced, wars = base["first_force_day"] >= 0, base["violence"] >= VIOLENCES.index("war")
+    for among in (forced, wars) if wars.any() else (forced,):
+        for way in SHOTS:
+            came = (base["first_shot"] == way) & among
+            by = [100 * float((came & (base["initiator"] == one)).sum()) for one in STRIKERS]
+            found = share(came, among)
+            yield "first-shot", str(way), [*found, *(one / among.sum() for one in by)]
     for why in np.unique(base["ceasefire"][wars]):
         yield "war-ends", str(why), [100 * float((base["ceasefire"][wars] == why).mean())]
     gap, lapsed = base["first_shot_gap"], base["first_shot"] == SHOTS[3]
     chosen = np.isin(base["first_shot"], SHOTS[:3]) | (lapsed & (gap != 0))
     mistakes = chosen & (gap < 0)
+    if (chosen & wars).any():
+        yield "first-shot", "mistakes in wars", share(mistakes & wars, chosen & wars)
+    if (mistakes & wars).any():
+        yield "first-shot", "less in wars", quantile(-gap, mistakes & wars, 0.5)
     yield "first-shot", "mistakes", share(mistakes, chosen)
     if mistakes.any():
         yield "first-shot", "less", quantile(-gap, mistakes, 0.5)
@@ -313,6 +375,7 @@ def _changed(
         for table in ("options-ranked", "options-else", "options-matrix"):
             yield table, title, [*found, *share(mine)]
         yield f"options_{key}", name, found
+        yield "options_matrix", title, found
         yield "options-thresholds", title, _kept(mine)
         yield "endings-options", title, share(mine)
     for lost in LOSSES:
@@ -323,10 +386,8 @@ def _changed(
 
 def _kept(happened: np.ndarray) -> Numbers:
     """Return in how many of 100 worlds it happens in less than 1 in 20 futures, chance removed."""
-    own = happened.mean(axis=1)
-    noise, variance = float(np.mean(own * (1 - own))) / (happened.shape[1] - 1), np.var(own, ddof=1)
-    kept = math.sqrt(max(0.0, 1 - noise / variance)) if variance > 0 else 0.0
-    part = float((own.mean() + kept * (own - own.mean()) < GOAL).mean())
+    own = _drawn_in(happened)
+    part = float((own < GOAL).mean())
     ends = _score(part, part * (1 - part) / len(own), len(own))
     return [100 * one for one in (part, *ends)]
 
@@ -397,7 +458,9 @@ def _of_block(key: str, block: Block) -> Iterator[Printed]:
     elif isinstance(block, Picture) and block.figure is not None:
         for cells in block.figure.table.rows:
             numbers = [float(cell) for cell in cells if isinstance(cell, float)]
-            yield Printed(block.figure.key, str(cells[0]), f"{cells}", numbers)
+            texts = [cell for cell in cells if isinstance(cell, str)]
+            called = ", ".join(texts) if block.figure.key == "flow" else str(cells[0])
+            yield Printed(block.figure.key, called, f"{cells}", numbers)
 
 
 def _said(part: str, row: str | None, words: Iterable[str]) -> Iterator[Printed]:
@@ -419,15 +482,14 @@ def judge(
     sections: Sequence[Section], facts: Sequence[tuple[str, str, Numbers]]
 ) -> dict[str, Told]:
     """Look for each number of a report among those that were worked out."""
-    by_part: dict[str, list[float]] = {}
+    by_row: dict[str, list[Numbers]] = {}
     for part, row, numbers in facts:
-        for key in (part, f"{part}: {row}", ""):
-            by_part.setdefault(key, []).extend(numbers)
-    pools = {key: np.sort(np.array(numbers)) for key, numbers in by_part.items()}
+        for key in (part, f"{part}: {row}", *([""] if part != "corridor" else [])):
+            by_row.setdefault(key, []).append(numbers)
     found: dict[str, Counter[str]] = {}
     missed: dict[str, list[Printed]] = {}
     for one in (number for section in sections for number in printed(section)):
-        verdict = _look(one, pools)
+        verdict = _look(one, by_row)
         found.setdefault(one.part, Counter())[verdict] += len(one.numbers)
         missed.setdefault(one.part, []).extend([one] * (verdict == "missed"))
     return {
@@ -436,19 +498,21 @@ def judge(
     }
 
 
-def _look(one: Printed, pools: Mapping[str, np.ndarray]) -> str:
-    in_table = one.row is not None
-    pool = pools.get(f"{one.part}: {one.row}", pools.get(one.part)) if in_table else pools[""]
-    if pool is None:
+def _look(one: Printed, by_row: Mapping[str, Sequence[Numbers]]) -> str:
+    """Say whether a number, with its interval, is one of those that belong where it stands."""
+    if one.row is None:
+        is_there = any(_holds(fact, one.numbers, SAME) for fact in by_row[""])
+        return "found" if is_there else "unknown"
+    facts = by_row.get(f"{one.part}: {one.row}", by_row.get(one.part))
+    if facts is None:
         return "unknown"
-    is_there = all(_holds(pool, number) for number in one.numbers)
-    return "found" if is_there else "missed" if in_table else "unknown"
+    whole = [number for fact in facts for number in fact]
+    return "found" if _holds(whole, one.numbers, NEAR) else "missed"
 
 
-def _holds(pool: np.ndarray, number: float) -> bool:
-    place = int(np.searchsorted(pool, number))
-    near = pool[max(0, place - 1) : place + 1]
-    return bool(np.any(np.abs(near - number) <= NEAR + NEAR_END * abs(number)))
+def _holds(fact: Numbers, numbers: Numbers, near: float) -> bool:
+    known = np.array(fact)
+    return all(bool(np.any(np.abs(known - one) <= near + NEAR_END * abs(one))) for one in numbers)
 
 
 def main() -> int:
@@ -467,10 +531,17 @@ def _played(folder: Path) -> Path:
     return folder
 
 
+def _sections(run: detente.Run) -> Sequence[Section]:
+    """Return what the report of a run is made of, its first picture and sentences as one more."""
+    page = compose(run)
+    leads = tuple(lead.words for lead in page.brief.leads)
+    return (Section("brief", page.title, leads, (page.brief.picture,)), *page.sections)
+
+
 def _judged(folder: Path) -> int:
     run = detente.Run.open(folder)
     titles = detente.summarise(run).base.titles
-    told = judge(compose(run).sections, list(known(folder, titles)))
+    told = judge(_sections(run), list(known(folder, titles)))
     for part, one in told.items():
         print(f"{part:<32}{one.found:>7} found {len(one.missed):>5} not {one.unknown:>6} unknown")
         for wrong in one.missed[:3]:

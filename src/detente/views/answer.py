@@ -119,7 +119,7 @@ def _halves(course: Course) -> Words:
 def times(course: Course) -> Iterator[Words]:
     """Yield by when half of the wars and deals have come, and how long wars last."""
     begun, fought = course.until["any_war"], course.fighting["any_war"]
-    if begun is not None and fought is not None and begun.half.is_sure:
+    if begun is not None and fought is not None and begun.half.is_sure and fought.half.is_sure:
         yield says(
             "Half of wars begin by {} and half end within {} days ({}).",
             _by_date(course, begun.half),

@@ -12,15 +12,14 @@ from detente.analysis.discovery import Discovery, discover
 from detente.analysis.drivers import Drivers
 from detente.analysis.drivers.answer import played as drivers_played
 from detente.analysis.engagement import Engagement, engage
-from detente.analysis.hypotheses import Hypotheses, plan
-from detente.analysis.hypotheses import hypotheses as judge
+from detente.analysis.hypotheses import Hypotheses
+from detente.analysis.hypotheses import played as hypotheses_played
 from detente.analysis.influence import Influences, influence
 from detente.analysis.summary import Summary, summarise
 from detente.analysis.update import TooFewError, Update, update
 from detente.ensemble.foundation import read_again
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.versions import is_own_model
 from detente.evidence import Ledger, ledger
 from detente.pack import Crisis
 from detente.views.trace import Storyline, storylines
@@ -111,12 +110,8 @@ class Material:
 
     @cached_property
     def hypotheses(self) -> Hypotheses | None:
-        """The verdicts on what the pack holds, if they were worked out before."""
-        is_same_model = is_own_model(self.run.record)
-        if not self.crisis.hypotheses or not is_same_model:
-            return None
-        left = plan(self.run, only=(), worlds=None, threads=None)
-        return None if left.played or left.raided or left.judged else judge(self.run)
+        """The verdicts on what the pack holds, in as many worlds as were tested before, if any."""
+        return hypotheses_played(self.run)
 
     @cached_property
     def comparison(self) -> Comparison | None:
