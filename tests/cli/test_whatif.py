@@ -9,16 +9,13 @@ from detente.cli.progress import Teller
 from detente.cli.whatif import read_asked
 from detente.ensemble.tally import ENDINGS
 
-SMALL = ["--futures", "320", "--worlds", "8", "--threads", "1"]
 FADE = "talks.fade_rate"
 ASKED = {"futures": 40, "threads": 1}
 
 
-@pytest.fixture
-def stored(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    assert main(["run", "oman-2026", *SMALL, "-o", "stored", "-q"]) == 0
-    return tmp_path / "stored"
+@pytest.fixture(scope="session")
+def usual(play):
+    return play(futures=320, worlds=8)
 
 
 def answer(capsys, *arguments):
@@ -30,7 +27,7 @@ def answer(capsys, *arguments):
 
 @pytest.mark.usefixtures("stored")
 def test_a_value_is_answered_in_words_with_a_chart_a_table_and_what_comes_next(capsys):
-    status, out, err = answer(capsys, "whatif", "stored", f"{FADE}=0.02", *SMALL[4:])
+    status, out, err = answer(capsys, "whatif", "stored", f"{FADE}=0.02", "--threads", "1")
 
     assert (status, err) == (0, "")
     assert out.startswith(f"What if {FADE} is 0.02?")
