@@ -1,12 +1,13 @@
 """What an outcome turns on: redraws, swings, and the few that are distinguished from none."""
 
 import dataclasses
+import shutil
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from detente import DetenteError, drivers, simulate
+from detente import DetenteError, Run, drivers, simulate
 from detente.analysis.drivers.inputs import group_titled, inputs_of, titled, values_at
 from detente.analysis.drivers.redraws import (
     Whole,
@@ -22,9 +23,11 @@ from detente.ensemble import runners
 from detente.ensemble.design import draw_worlds
 from detente.pack.quantity import Quantity
 from tests.analysis.known import KNOWN, points
+from tests.standin import KERNEL, played
 
 WORLDS = 512
-SMALL = {"futures": 1280, "worlds": 64, "threads": 1}
+SIZE = {"futures": 1280, "worlds": 64}
+SMALL = SIZE | {"threads": 1}
 LUCK = "dispute.luck"
 
 
@@ -132,10 +135,16 @@ def by_luck(kernel, calm=lambda values: 2.0 * values[LUCK] - 0.5):
     return kernel._replace(encode=encode)
 
 
+@pytest.fixture(scope="module")
+def unasked(tmp_path_factory, crisis):
+    out = tmp_path_factory.mktemp("unasked") / "run"
+    return played(crisis, out, by_luck(KERNEL), **SIZE, options=["hotline"])
+
+
 @pytest.fixture
-def lucky(tmp_path, crisis, monkeypatch, kernel):
-    monkeypatch.setattr(runners, "kernel", lambda: by_luck(kernel))
-    return simulate(crisis, **SMALL, options=["hotline"], out=tmp_path / "lucky")
+def lucky(unasked, tmp_path, monkeypatch):
+    monkeypatch.setattr(runners, "kernel", lambda: by_luck(KERNEL))
+    return Run.open(shutil.copytree(unasked.folder, tmp_path / "lucky"))
 
 
 def test_a_run_turns_on_the_one_number_that_its_wars_come_with(lucky):

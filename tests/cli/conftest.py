@@ -2,9 +2,9 @@ import shutil
 
 import pytest
 
-from detente import load, simulate
+from detente import load
 from detente.ensemble import runners
-from tests.standin import KERNEL
+from tests.standin import KERNEL, played
 
 
 @pytest.fixture(autouse=True)
@@ -23,13 +23,10 @@ def crisis():
 def play(crisis, tmp_path_factory):
     """Return a function that plays a run with the stand-in and returns its folder."""
 
-    def played(stand_in=KERNEL, **size):
-        out = tmp_path_factory.mktemp("played") / "run"
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(runners, "kernel", lambda: stand_in)
-            return simulate(crisis, **size, threads=1, out=out).folder
+    def play(kernel=KERNEL, **size):
+        return played(crisis, tmp_path_factory.mktemp("played") / "run", kernel, **size).folder
 
-    return played
+    return play
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,7 @@ import pytest
 from detente import simulate
 from detente.cli import main
 from detente.cli.app import Commands
-from detente.ensemble import runners
-from tests.standin import KERNEL
+from tests.standin import played
 
 ROOT = Path(__file__).parents[2]
 SLOW = """
@@ -82,10 +81,8 @@ def wait_for_part(folder, there=0):
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory, crisis):
-    settings = {"futures": 200, "worlds": 20, "threads": 2, "chunk": 10}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runners, "kernel", lambda: KERNEL)
-        return simulate(crisis, **settings, out=tmp_path_factory.mktemp("whole") / "run")
+    out = tmp_path_factory.mktemp("whole") / "run"
+    return played(crisis, out, futures=200, worlds=20, chunk=10)
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
