@@ -17,10 +17,11 @@ from detente.analysis.drivers.redraws import (
     ratio_of_means,
     rows_of,
 )
-from detente.analysis.drivers.swings import Swing, ends_of, rounds_of
+from detente.analysis.drivers.swings import Swing, ends_of, rounds_of, swing_of
 from detente.analysis.outcomes import by_world
 from detente.ensemble import runners
 from detente.ensemble.design import draw_worlds
+from detente.ensemble.shares import mean_over
 from detente.pack.quantity import Quantity
 from tests.analysis.known import KNOWN, points
 from tests.standin import KERNEL, played
@@ -123,6 +124,13 @@ def test_a_swing_is_confirmed_if_it_is_not_small_and_its_interval_lies_on_the_sa
     assert not swing._replace(low=-0.005).confirms(0.01)
     assert not Swing(0.002, 0.001, 0.003, 0.9, 24).confirms(0.01)
     assert Swing(0.02, -0.02, 0.06, 0.9, 24).worlds_needed == 96
+
+
+def test_a_swing_without_chance_has_students_interval_over_blocks_of_four_worlds():
+    means = np.arange(16.0) ** 2 / 1000.0
+    swing = swing_of(means, noise=0.0)
+
+    assert swing[:3] == pytest.approx(mean_over(means.reshape(4, 4).mean(axis=1)))
 
 
 def by_luck(kernel, calm=lambda values: 2.0 * values[LUCK] - 0.5):
