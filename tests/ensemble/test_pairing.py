@@ -112,6 +112,13 @@ def test_a_number_of_the_accepted_set_lies_in_the_middle_of_its_rank(run, crisis
     np.testing.assert_allclose(Pairing(run).ground.quantiles[FADE], (ranks + 0.5) / len(accepted))
 
 
+def test_a_number_may_lie_at_either_end_of_what_it_may_be(run):
+    ends = np.tile([0.0, 1.0], 6)
+    own = numbers_under(run, {"incidents.hotline": ends})["incidents.hotline"]
+
+    np.testing.assert_array_equal(own[:12], ends)
+
+
 def test_a_range_that_is_moved_keeps_the_order_of_worlds_and_moves_no_other_number(run):
     moved = numbers_under(run, {FADE: NewRange(0.05, 0.1)})
     before = run.worlds[FADE].to_numpy()
