@@ -199,6 +199,20 @@ def test_with_stakes_held_the_same_side_concedes_at_the_same_rate():
     assert moved.dispute.tobytes() != before.dispute.tobytes()
 
 
+def test_with_stakes_held_a_change_of_the_dispute_itself_still_counts():
+    crisis = load("oman-2026")
+    drawn = drawn_worlds(crisis, 1, 1)[0]
+    changed = {**drawn, "dispute.pace": 2.0 * drawn["dispute.pace"]}
+    remembering, size = memory.Memory(), {"grid": "tiny", "horizon": 60}
+    held, moved, before = (
+        remembering.encode(crisis, changed, stakes=drawn, **size),
+        remembering.encode(crisis, changed, **size),
+        remembering.encode(crisis, drawn, **size),
+    )
+
+    assert held.dispute.tobytes() == moved.dispute.tobytes() != before.dispute.tobytes()
+
+
 def test_where_nothing_is_in_dispute_held_stakes_change_nothing():
     crisis = load("cuba-1962")
     drawn, other = drawn_worlds(crisis, 2, 1)
