@@ -20,6 +20,8 @@
 PYTHON ?= python3
 WORKERS ?= 3
 BIN := .venv/bin
+# Who is done takes tests off another's end: what they share is made few times.
+TESTS := -m pytest -n $(WORKERS) --dist worksteal
 READERS := "src/detente/kernel/*,src/detente/pack/*,src/detente/evidence/*,src/detente/ensemble/store.py"
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 COMPILE := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -38,16 +40,16 @@ compiled: .venv/ready-dev
 # leave it that processor.
 test: .venv/ready-dev
 	$(MAKE) --no-print-directory --jobs 2 compiled plain
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python $(TESTS)
 
 plain: .venv/ready-dev
-	NUMBA_DISABLE_JIT=1 nice $(BIN)/python -m pytest -n $(WORKERS) tests/kernel
+	NUMBA_DISABLE_JIT=1 nice $(BIN)/python $(TESTS) tests/kernel
 
 # Lines of the kernel are counted without the compiler, all others with it.
 coverage: compiled
 	$(BIN)/python -m coverage erase
-	$(BIN)/python -m coverage run -m pytest -n $(WORKERS)
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m coverage run -m pytest -n $(WORKERS) tests/kernel
+	$(BIN)/python -m coverage run $(TESTS)
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m coverage run $(TESTS) tests/kernel
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
 	@echo "Of lines and branches of the kernel and of what reads a user's files:"

@@ -1,10 +1,15 @@
 """How hard properties are tried, and a check that nothing in the kernel was compiled twice."""
 
+import os
 import sys
 
-import numba
 import pytest
 from hypothesis import HealthCheck, settings
+
+# Tests run side by side, where threads of linear algebra only wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numba
 from numba.core.dispatcher import Dispatcher
 
 # A slow machine fails nothing.

@@ -1,10 +1,13 @@
 """A small stand-in for the kernel, for tests of all that stores and tells what a kernel returns."""
 
 from types import SimpleNamespace
+from unittest import mock
 
 import numpy as np
 
+from detente.ensemble import runners
 from detente.ensemble.runners import Kernel
+from detente.ensemble.simulate import simulate
 from detente.kernel.causes import PLACEBO, Mechanism
 from detente.kernel.draws import Purpose
 from detente.kernel.endings import (
@@ -109,3 +112,9 @@ def judge(world, subsets, playing):
 
 
 KERNEL = Kernel(encode, solve, play, follow, judge, lambda _="": True)
+
+
+def played(crisis, folder, kernel=KERNEL, **settings):
+    """Play a run with a stand-in, for a fixture that lasts longer than a test."""
+    with mock.patch.object(runners, "kernel", return_value=kernel):
+        return simulate(crisis, **settings, threads=1, out=folder)

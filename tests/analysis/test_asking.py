@@ -54,6 +54,15 @@ def test_by_the_horizon_what_is_given_has_come(run):
     assert ask(run, outcome="deal_ever", by=365, given="deal_ever").share.share == 1.0
 
 
+def test_what_comes_on_the_day_itself_has_come_by_it(run):
+    last = max(int(rows["first_force_day"].max()) for rows in run.rows())
+    by_then, before, ever = (
+        ask(run, outcome="force", by=day).share.share for day in (last, last - 1, None)
+    )
+
+    assert by_then == ever > before
+
+
 def test_too_few_futures_under_a_condition_are_said(run):
     assert ask(run).notes == ()
     assert "few futures meet this" in ask(run, given="world=0:3").notes[0]

@@ -1,22 +1,24 @@
 import itertools
 import json
 import math
+import shutil
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente import DetenteError, causes, provenance, simulate, tell_cause
+from detente import DetenteError, Run, causes, provenance, simulate, tell_cause
 from detente.analysis.causes.attribution import KEYS, measure
 from detente.analysis.causes.coalitions import VERDICT, Judging
 from detente.analysis.causes.credit import GROUPS, UNIT, credit, plan_of, smallest_removals
 from detente.ensemble import runners
 from detente.ensemble.shares import mean_over
 from detente.kernel.causes import EVERYTHING, Mechanism, only
-from tests.standin import KERNEL, judge
+from tests.standin import KERNEL, judge, played
 
-SMALL = {"futures": 700, "worlds": 7, "threads": 1, "chunk": 100}
+SIZE = {"futures": 700, "worlds": 7, "chunk": 100}
+SMALL = SIZE | {"threads": 1}
 REAL = runners.kernel
 PLAN = plan_of(1, 5)
 TOGETHER = tuple(group for group in GROUPS if len(group) > 1)
@@ -183,16 +185,22 @@ def test_a_war_by_miscalculation_is_one_by_what_is_misread_or_not_known(cause):
     assert measured["spoiler",][0] == (cause == Mechanism.THIRD_PARTY) * UNIT
 
 
+@pytest.fixture(scope="module")
+def unjudged(tmp_path_factory, crisis):
+    return played(crisis, tmp_path_factory.mktemp("unjudged") / "run", **SIZE, options=["hotline"])
+
+
 @pytest.fixture
-def run(tmp_path, crisis):
-    return simulate(crisis, **SMALL, options=["hotline"], out=tmp_path / "run")
+def run(unjudged, tmp_path):
+    return Run.open(shutil.copytree(unjudged.folder, tmp_path / "run"))
 
 
 @pytest.fixture(scope="module")
 def usual(tmp_path_factory, crisis):
+    run = played(crisis, tmp_path_factory.mktemp("usual") / "run", **SIZE)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runners, "kernel", lambda: KERNEL)
-        return causes(simulate(crisis, **SMALL, out=tmp_path_factory.mktemp("usual") / "run"))
+        return causes(run)
 
 
 def test_the_json_adds_up_and_has_the_keys_that_are_promised(usual):
@@ -215,8 +223,7 @@ def test_a_placebo_that_flips_nothing_is_said_to_flip_nothing(usual):
     assert [placebo[way]["share"] for way in ("prevented", "created")] == [0.0, 0.0]
 
 
-@pytest.mark.parametrize("threads", [1, 3])
-@pytest.mark.parametrize("chunk", [9, 100, 10_000])
+@pytest.mark.parametrize(("threads", "chunk"), [(3, 9), (3, 100), (1, 10_000)])
 def test_neither_threads_nor_chunks_change_a_verdict(usual, tmp_path, crisis, threads, chunk):
     run = simulate(crisis, **SMALL | {"chunk": chunk}, out=tmp_path / "run")
 

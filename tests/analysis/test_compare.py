@@ -1,26 +1,29 @@
 """Options of a run beside each other: counted by hand, laws of differences, what is planted."""
 
 import math
+import shutil
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from detente import DetenteError, compare, load, resume, simulate
+from detente import DetenteError, Run, compare, load, resume, simulate
 from detente.analysis.paired import NOTHING
 from detente.ensemble import runners
 from detente.kernel.endings import Ending
 from tests.analysis import made_up
 from tests.analysis.made_up import PLANTED, planted_kernel
+from tests.standin import played
 
-SMALL = {"futures": 320, "worlds": 32, "threads": 1}
+SIZE = {"futures": 320, "worlds": 32}
+SMALL = SIZE | {"threads": 1}
 
 
-@pytest.fixture
-def run(tmp_path, crisis, monkeypatch):
-    """Play a run in which the hotline helps and nothing else does anything."""
-    monkeypatch.setattr(runners, "kernel", lambda: planted_kernel(0.2))
-    return simulate(crisis, **SMALL, options=["hotline", "posture_up"], out=tmp_path / "run")
+@pytest.fixture(scope="module")
+def run(tmp_path_factory, crisis):
+    """Return a run to be read, in which the hotline helps and nothing else does anything."""
+    out, options = tmp_path_factory.mktemp("compared") / "run", ["hotline", "posture_up"]
+    return played(crisis, out, planted_kernel(0.2), **SIZE, options=options)
 
 
 def wars(run, option):
@@ -247,8 +250,9 @@ def test_a_pack_without_options_is_told_to_write_some(tmp_path):
 
 
 @pytest.mark.parametrize("damage", ["missing", "torn", "shorter"])
-def test_a_damaged_table_of_worlds_is_told(run, damage):
-    path = run.folder / "worlds.parquet"
+def test_a_damaged_table_of_worlds_is_told(run, tmp_path, damage):
+    copy = Run.open(shutil.copytree(run.folder, tmp_path / "copy"))
+    path = copy.folder / "worlds.parquet"
     if damage == "missing":
         path.unlink()
     elif damage == "torn":
@@ -257,7 +261,7 @@ def test_a_damaged_table_of_worlds_is_told(run, damage):
         pq.write_table(pq.read_table(path).slice(0, 5), path)
 
     with pytest.raises(DetenteError, match="detente run --resume"):
-        compare(run)
+        compare(copy)
 
 
 def test_the_json_has_the_keys_that_are_promised(run):

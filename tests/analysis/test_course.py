@@ -1,20 +1,23 @@
 import json
+import shutil
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from detente import DetenteError, course, simulate, summarise
+from detente import DetenteError, Run, course, simulate, summarise
 from detente.analysis.course import is_credible
 from detente.evidence.ledger import LedgerRow
 from detente.kernel.endings import Ending
+from tests.standin import played
 
-SMALL = {"futures": 640, "worlds": 32, "threads": 1}
+SIZE = {"futures": 640, "worlds": 32}
+SMALL = SIZE | {"threads": 1}
 
 
-@pytest.fixture
-def run(tmp_path, crisis):
-    return simulate(crisis, **SMALL, options=["hotline"], out=tmp_path / "run")
+@pytest.fixture(scope="module")
+def run(tmp_path_factory, crisis):
+    return played(crisis, tmp_path_factory.mktemp("read") / "run", **SIZE, options=["hotline"])
 
 
 def without_force(kernel):
@@ -127,7 +130,8 @@ def test_no_course_of_an_option_that_was_not_played(run):
         course(run, option="x")
 
 
-def test_a_run_whose_pack_was_changed_has_a_course_without_what_it_rests_on(run):
+def test_a_run_whose_pack_was_changed_has_a_course_without_what_it_rests_on(run, tmp_path):
+    run = Run.open(shutil.copytree(run.folder, tmp_path / "copy"))
     pack = run.folder / "pack" / "crisis.toml"
     assert course(run).support.numbers > course(run).support.credible > 0
 

@@ -1,14 +1,15 @@
+import shutil
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from detente import DetenteError, discover, simulate
+from detente import DetenteError, Run, discover, simulate
 from detente.analysis import prim
 from detente.analysis.discovery import UNTRIED, judge, meaning_of
 from detente.ensemble import runners
 from tests.analysis.known import points
-from tests.standin import KERNEL
+from tests.standin import KERNEL, played
 
 COLUMNS = 12
 
@@ -78,17 +79,23 @@ def test_a_box_stands_out_by_its_distance_in_standard_errors():
     assert box.distance == pytest.approx((12 * 20 / 32) ** 0.5 / (0.375 * 0.625) ** 0.5)
 
 
+def encode(_crisis, values, *, grid, horizon):
+    """Let wars come if two numbers lie as they do rarely."""
+    assert grid in {"tiny", "normal"}
+    is_so = values["dispute.luck"] > 0.6 and values["actors.qatar.consent"] == 1.0
+    return SimpleNamespace(calm=0.6 if is_so else -0.3, horizon=horizon)
+
+
+@pytest.fixture(scope="module")
+def unasked(tmp_path_factory, crisis):
+    out = tmp_path_factory.mktemp("unasked") / "run"
+    return played(crisis, out, KERNEL._replace(encode=encode), futures=6400, worlds=64)
+
+
 @pytest.fixture
-def lucky(tmp_path, crisis, monkeypatch, kernel):
-    """Return a run whose wars come if two numbers lie as they do rarely."""
-
-    def encode(_crisis, values, *, grid, horizon):
-        assert grid in {"tiny", "normal"}
-        is_so = values["dispute.luck"] > 0.6 and values["actors.qatar.consent"] == 1.0
-        return SimpleNamespace(calm=0.6 if is_so else -0.3, horizon=horizon)
-
-    monkeypatch.setattr(runners, "kernel", lambda: kernel._replace(encode=encode))
-    return simulate(crisis, futures=6400, worlds=64, threads=1, out=tmp_path / "lucky")
+def lucky(unasked, tmp_path, monkeypatch):
+    monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(encode=encode))
+    return Run.open(shutil.copytree(unasked.folder, tmp_path / "lucky"))
 
 
 def test_a_run_tells_under_which_assumptions_war_is_likely(lucky):

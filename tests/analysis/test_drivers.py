@@ -1,12 +1,13 @@
 """What an outcome turns on: redraws, swings, and the few that are distinguished from none."""
 
 import dataclasses
+import shutil
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from detente import DetenteError, drivers, simulate
+from detente import DetenteError, Run, drivers, simulate
 from detente.analysis.drivers.inputs import group_titled, inputs_of, titled, values_at
 from detente.analysis.drivers.redraws import (
     Whole,
@@ -16,15 +17,18 @@ from detente.analysis.drivers.redraws import (
     ratio_of_means,
     rows_of,
 )
-from detente.analysis.drivers.swings import Swing, ends_of, rounds_of
+from detente.analysis.drivers.swings import Swing, ends_of, rounds_of, swing_of
 from detente.analysis.outcomes import by_world
 from detente.ensemble import runners
 from detente.ensemble.design import draw_worlds
+from detente.ensemble.shares import mean_over
 from detente.pack.quantity import Quantity
 from tests.analysis.known import KNOWN, points
+from tests.standin import KERNEL, played
 
 WORLDS = 512
-SMALL = {"futures": 1280, "worlds": 64, "threads": 1}
+SIZE = {"futures": 1280, "worlds": 64}
+SMALL = SIZE | {"threads": 1}
 LUCK = "dispute.luck"
 
 
@@ -122,6 +126,13 @@ def test_a_swing_is_confirmed_if_it_is_not_small_and_its_interval_lies_on_the_sa
     assert Swing(0.02, -0.02, 0.06, 0.9, 24).worlds_needed == 96
 
 
+def test_a_swing_without_chance_has_students_interval_over_blocks_of_four_worlds():
+    means = np.arange(16.0) ** 2 / 1000.0
+    swing = swing_of(means, noise=0.0)
+
+    assert swing[:3] == pytest.approx(mean_over(means.reshape(4, 4).mean(axis=1)))
+
+
 def by_luck(kernel, calm=lambda values: 2.0 * values[LUCK] - 0.5):
     """Return a kernel whose wars come with one number alone."""
 
@@ -132,10 +143,16 @@ def by_luck(kernel, calm=lambda values: 2.0 * values[LUCK] - 0.5):
     return kernel._replace(encode=encode)
 
 
+@pytest.fixture(scope="module")
+def unasked(tmp_path_factory, crisis):
+    out = tmp_path_factory.mktemp("unasked") / "run"
+    return played(crisis, out, by_luck(KERNEL), **SIZE, options=["hotline"])
+
+
 @pytest.fixture
-def lucky(tmp_path, crisis, monkeypatch, kernel):
-    monkeypatch.setattr(runners, "kernel", lambda: by_luck(kernel))
-    return simulate(crisis, **SMALL, options=["hotline"], out=tmp_path / "lucky")
+def lucky(unasked, tmp_path, monkeypatch):
+    monkeypatch.setattr(runners, "kernel", lambda: by_luck(KERNEL))
+    return Run.open(shutil.copytree(unasked.folder, tmp_path / "lucky"))
 
 
 def test_a_run_turns_on_the_one_number_that_its_wars_come_with(lucky):

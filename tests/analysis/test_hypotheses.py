@@ -325,10 +325,11 @@ def test_every_outcome_of_the_format_is_one_of_results():
 
 
 def test_to_yield_counts_where_it_answers_an_ultimatum():
-    kinds = (Event.OFFERS, Event.ULTIMATUM, Event.YIELDS, Event.ULTIMATUM, Event.REFUSES)
-    events = np.array([(1, kind, 0, 0, 0.0) for kind in (*kinds, Event.YIELDS)], EVENT)
+    answered = (Event.ULTIMATUM, Event.YIELDS)
+    kinds = (Event.OFFERS, *answered, Event.ULTIMATUM, Event.REFUSES, Event.YIELDS, *answered)
+    events = np.array([(1, kind, 0, 0, 0.0) for kind in kinds], EVENT)
 
-    assert acts_of(9, events) == (9, 1, 2, 1)
+    assert acts_of(9, events) == (9, 1, 3, 2)
 
 
 def test_what_was_played_is_read_and_not_played_again(run, monkeypatch):

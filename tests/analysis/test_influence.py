@@ -1,16 +1,17 @@
 """A claim is turned round by intervention: its numbers go from one end to the other."""
 
+import shutil
 from datetime import date
 
 import pytest
 
-from detente import DetenteError, influence, simulate
+from detente import DetenteError, Run, influence, simulate
 from detente.analysis.drivers.swings import Swing
 from detente.analysis.influence import UNPLAYED, ClaimInfluence, Shift
 from detente.ensemble import runners
 from detente.evidence.claim import Claim
 from detente.pack.allocation import divides_attack
-from tests.standin import KERNEL, world
+from tests.standin import KERNEL, played, world
 
 PLANTED = {"actors.iran.vow_price": 4.0, "actors.iran.vow_retreat": -2.0}
 """What each number of the claim `warning-not-threat` adds to how much war there is."""
@@ -23,10 +24,16 @@ def encode(_crisis, values, *, horizon, **_):
     return world(calm, horizon)
 
 
+@pytest.fixture(scope="module")
+def unturned(tmp_path_factory, crisis):
+    out = tmp_path_factory.mktemp("unturned") / "run"
+    return played(crisis, out, KERNEL._replace(encode=encode), futures=1280, worlds=64)
+
+
 @pytest.fixture
-def run(tmp_path, crisis, monkeypatch):
+def run(unturned, tmp_path, monkeypatch):
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(encode=encode))
-    return simulate(crisis, futures=1280, worlds=64, threads=1, out=tmp_path / "run")
+    return Run.open(shutil.copytree(unturned.folder, tmp_path / "run"))
 
 
 def test_the_claim_on_which_a_planted_effect_rests_is_told_from_none_and_no_other_is(run):

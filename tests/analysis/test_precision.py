@@ -1,20 +1,29 @@
 """A run goes on until chance moves what one looks at by little enough; what reads runs reads it."""
 
+import shutil
+
 import pytest
 
-from detente import DetenteError, resume, simulate, summarise
+from detente import DetenteError, Run, resume, simulate, summarise
 from detente.analysis import precision
 from detente.analysis.causes import causes
 from detente.analysis.causes.coalitions import Judging
 from detente.analysis.precision import narrow, still_needed
 from detente.ensemble.replay import replay
+from tests.standin import played
 
-SMALL = {"worlds": 8, "threads": 1, "chunk": 1000, "options": ["hotline"]}
+SIZE = {"worlds": 8, "chunk": 1000, "options": ["hotline"]}
+SMALL = SIZE | {"threads": 1}
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory, crisis):
+    return played(crisis, tmp_path_factory.mktemp("small") / "run", **SIZE, futures=200)
 
 
 @pytest.fixture
-def run(tmp_path, crisis):
-    return simulate(crisis, **SMALL, futures=200, out=tmp_path / "run")
+def run(small, tmp_path):
+    return Run.open(shutil.copytree(small.folder, tmp_path / "run"))
 
 
 def half_widths(run, key):

@@ -12,8 +12,8 @@ SMALL = {"futures": 640, "worlds": 16, "threads": 1}
 
 
 def follow(world, solved, *, seed, number, future):
-    """Let the challenger raise its force on day 3 of every other future."""
-    first = (3, Event.RAISES, 0, 1, 0.0) if future % 2 else (3, Event.OFFERS, 1, 0, 0.0)
+    """Let the challenger raise its force on day 3 of every other future, or the defender offer."""
+    first = (3, Event.RAISES, 0, 1, 0.0) if future % 2 else (0, Event.OFFERS, 1, 0, 0.0)
     last = KERNEL.follow(world, solved, seed=seed, number=number, future=future)[-1]
     return np.array([first, last], EVENT)
 
@@ -32,6 +32,12 @@ def test_an_event_is_seen_as_often_as_it_comes_by_the_day(run):
     assert seen.share == pytest.approx(0.5)
     assert seen.low < 0.5 < seen.high
     assert "raises" in sightings(run, by=2, threads=1).rare
+
+
+def test_what_comes_on_the_as_of_date_is_seen_by_then(run):
+    found = sightings(run, by=0, threads=1)
+
+    assert found.events["offers.defender"].seen.share == pytest.approx(0.5)
 
 
 def test_shares_with_an_event_and_without_are_of_futures_that_still_go_on(run):

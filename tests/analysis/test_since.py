@@ -6,8 +6,10 @@ from detente import DetenteError, Run, compare, compare_runs, load, simulate
 from detente.analysis.since import since
 from detente.ensemble import runners
 from tests.analysis.made_up import planted_kernel
+from tests.standin import played
 
-SMALL = {"futures": 320, "worlds": 32, "threads": 1}
+SIZE = {"futures": 320, "worlds": 32}
+SMALL = SIZE | {"threads": 1}
 HOTLINE = {"incidents.hotline": 1}
 
 
@@ -17,14 +19,16 @@ def planted(monkeypatch):
     monkeypatch.setattr(runners, "kernel", lambda: planted_kernel(0.2))
 
 
-@pytest.fixture
-def earlier(crisis, tmp_path):
-    return simulate(crisis, **SMALL, options=["hotline"], out=tmp_path / "earlier")
+@pytest.fixture(scope="module")
+def earlier(crisis, tmp_path_factory):
+    out = tmp_path_factory.mktemp("earlier") / "run"
+    return played(crisis, out, planted_kernel(0.2), **SIZE, options=["hotline"])
 
 
-@pytest.fixture
-def later(tmp_path):
-    return simulate(load("oman-2026", changes=HOTLINE), **SMALL, out=tmp_path / "later")
+@pytest.fixture(scope="module")
+def later(tmp_path_factory):
+    out = tmp_path_factory.mktemp("later") / "run"
+    return played(load("oman-2026", changes=HOTLINE), out, planted_kernel(0.2), **SIZE)
 
 
 def test_a_change_moves_what_it_moves_as_an_option(earlier, later):

@@ -3,13 +3,15 @@ import pytest
 
 from detente import DetenteError, simulate, summarise, trace
 from detente.kernel.endings import Ending, FirstShot, Settlement, Violence
+from tests.standin import played
 
-SMALL = {"futures": 300, "worlds": 7, "threads": 1}
+SIZE = {"futures": 300, "worlds": 7}
+SMALL = SIZE | {"threads": 1}
 
 
-@pytest.fixture
-def run(tmp_path, crisis):
-    return simulate(crisis, **SMALL, options=["hotline"], out=tmp_path / "run")
+@pytest.fixture(scope="module")
+def run(tmp_path_factory, crisis):
+    return played(crisis, tmp_path_factory.mktemp("read") / "run", **SIZE, options=["hotline"])
 
 
 def test_outcomes_are_sums_of_their_endings(run):

@@ -50,3 +50,4 @@ def test_of_a_run_all_parts_add_up_to_one(tmp_path):
     assert list(found.parts) == ["world", *PARTS]
     assert sum(part.share for part in found.parts.values()) == pytest.approx(1.0)
     assert found.parts["acts"].low > 0.0
+    assert all(0.0 <= one.low <= one.share <= one.high <= 1.0 for one in found.parts.values())

@@ -7,13 +7,6 @@ from detente.cli import main
 SMALL = ["--futures", "300", "--worlds", "7", "--threads", "1"]
 
 
-@pytest.fixture
-def stored(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    assert main(["run", "oman-2026", *SMALL, "-o", "stored", "-q"]) == 0
-    return tmp_path / "stored"
-
-
 def answer(capsys, *arguments):
     capsys.readouterr()
     status = main(list(arguments))

@@ -20,12 +20,6 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.fixture
-def stored():
-    assert main(["run", "oman-2026", *SMALL, "-o", "stored", "-q"]) == 0
-    return Run.open("stored")
-
-
 def answer(capsys, *arguments):
     """Run a command and return its status and its two outputs."""
     capsys.readouterr()
@@ -59,12 +53,12 @@ def test_it_is_told_as_json_where_that_is_asked_for(capsys):
         ["run", "--resume", "stored", "--until", "any_war=0.01%"],
     ],
 )
-def test_a_run_that_lies_there_stays_as_it_was(capsys, stored, asked):
+def test_a_run_that_lies_there_stays_as_it_was(capsys, stored, usual, asked):
     status, _, err = answer(capsys, *asked, "--cluster", NOWHERE)
 
     assert status == 2
     assert "no Dask scheduler can be reached" in err
-    assert Run.open("stored").record == stored.record
+    assert Run.open(stored).record == Run.open(usual).record
 
 
 def test_threads_and_the_address_of_a_cluster_do_not_go_together(capsys):

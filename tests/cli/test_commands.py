@@ -16,12 +16,6 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.fixture
-def run(here):
-    assert main(["run", "oman-2026", *SMALL, "-o", "stored", "-q"]) == 0
-    return here / "stored"
-
-
 def answer(capsys, *arguments):
     """Run a command and return its status and its two outputs."""
     capsys.readouterr()
@@ -87,7 +81,7 @@ def test_json_is_one_object_with_a_schema(capsys):
     assert content["record"]["folder"] == "stored"
 
 
-@pytest.mark.usefixtures("run")
+@pytest.mark.usefixtures("stored")
 def test_show_tells_all_that_run_told(capsys):
     _, shown, _ = answer(capsys, "show", "stored")
     _, resumed, _ = answer(capsys, "run", "--resume", "stored")
@@ -126,7 +120,7 @@ def test_a_changed_field_is_recorded(capsys):
     assert json.loads(out)["record"]["settings"]["changes"] == {"talks.fade_rate": 0.05}
 
 
-@pytest.mark.usefixtures("run")
+@pytest.mark.usefixtures("stored")
 def test_trace_tells_one_future(capsys):
     status, out, _ = answer(capsys, "trace", "stored", "--future", "3:4")
 
@@ -135,7 +129,7 @@ def test_trace_tells_one_future(capsys):
     assert "Neither knows this of the other." in out
 
 
-@pytest.mark.usefixtures("run")
+@pytest.mark.usefixtures("stored")
 def test_trace_in_json_has_the_events(capsys):
     _, out, _ = answer(capsys, "trace", "stored", "--future", "3:4", "--json")
 
@@ -196,7 +190,7 @@ def test_evidence_lists_claims_and_what_rests_on_nothing(capsys):
     assert set(content["numbers"][0]) >= {"field", "because", "gives", "grade"}
 
 
-@pytest.mark.usefixtures("run")
+@pytest.mark.usefixtures("stored")
 def test_evidence_of_a_run_is_that_of_its_pack_and_what_hangs_on_it(capsys):
     _, of_run, _ = answer(capsys, "evidence", "stored", "--json")
     _, of_pack, _ = answer(capsys, "evidence", "oman-2026", "--json")
@@ -204,7 +198,7 @@ def test_evidence_of_a_run_is_that_of_its_pack_and_what_hangs_on_it(capsys):
     assert json.loads(of_run) == {**json.loads(of_pack), "influence": []}
 
 
-@pytest.mark.usefixtures("run")
+@pytest.mark.usefixtures("stored")
 def test_list_names_packs_and_runs(capsys):
     main(["run", "oman-2026", *SMALL, "-q"])
 
@@ -215,7 +209,7 @@ def test_list_names_packs_and_runs(capsys):
     assert json.loads(listed)["runs"][0]["state"] == "finished"
 
 
-@pytest.mark.usefixtures("run")
+@pytest.mark.usefixtures("stored")
 def test_runs_put_elsewhere_are_listed_until_they_are_gone(here, capsys, monkeypatch):
     (here / "work").mkdir()
     monkeypatch.setenv("XDG_STATE_HOME", str(here / "state"))
@@ -231,7 +225,7 @@ def test_runs_put_elsewhere_are_listed_until_they_are_gone(here, capsys, monkeyp
     assert json.loads(later)["runs"] == []
 
 
-@pytest.mark.usefixtures("run")
+@pytest.mark.usefixtures("stored")
 def test_a_state_folder_that_cannot_be_is_no_error(here, capsys, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(here / "stored" / "record.json"))
     status, _, err = answer(capsys, "run", "oman-2026", *SMALL, "-q", "-o", "mine")

@@ -12,12 +12,9 @@ from detente.errors import DetenteError
 SMALL = ["--futures", "320", "--worlds", "32", "--threads", "1", "-q"]
 
 
-@pytest.fixture
-def stored(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    asked = ["--options", "hotline,posture_up", "-o", "stored"]
-    assert main(["run", "oman-2026", *SMALL, *asked]) == 0
-    return tmp_path / "stored"
+@pytest.fixture(scope="session")
+def usual(play):
+    return play(futures=320, worlds=32, options=["hotline", "posture_up"])
 
 
 def answer(capsys, *arguments):

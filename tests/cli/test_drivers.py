@@ -4,14 +4,10 @@ import pytest
 
 from detente.cli import main
 
-SMALL = ["--futures", "6400", "--worlds", "64", "--threads", "1"]
 
-
-@pytest.fixture
-def stored(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    assert main(["run", "oman-2026", *SMALL, "-o", "stored", "-q"]) == 0
-    return tmp_path / "stored"
+@pytest.fixture(scope="session")
+def usual(play):
+    return play(futures=1600, worlds=16)
 
 
 def answer(capsys, *arguments):
@@ -39,7 +35,8 @@ def test_the_answer_goes_out_and_nothing_else(capsys, arguments, title):
 def test_what_was_played_is_kept_and_goes_with_its_run(capsys, stored):
     answer(capsys, "drivers", "stored", "--worlds", "16")
     kept = list((stored / "answers").rglob("*.classes"))
-    status, _, _ = answer(capsys, "run", "oman-2026", *SMALL, "-o", "stored", "--overwrite", "-q")
+    size = ["--futures", "8", "--worlds", "1", "--threads", "1"]
+    status, _, _ = answer(capsys, "run", "oman-2026", *size, "-o", "stored", "--overwrite", "-q")
 
     assert kept
     assert status == 0
@@ -92,7 +89,7 @@ def test_a_run_of_one_world_gets_a_smaller_answer(capsys, tmp_path, monkeypatch)
         ["drivers", "stored", "--outcome", "warr"],
         ["drivers", "stored", "--option", "x"],
         ["drivers", "stored", "--worlds", "5"],
-        ["drivers", "stored", "--worlds", "65"],
+        ["drivers", "stored", "--worlds", "17"],
         ["drivers", "nowhere"],
         ["discover", "stored", "--outcome", "warr"],
         ["discover", "stored", "--option", "x"],

@@ -20,12 +20,6 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.fixture
-def run(here):
-    assert main(["run", "oman-2026", *SMALL, "-o", "stored", "-q"]) == 0
-    return here / "stored"
-
-
 def answer(capsys, *arguments):
     """Run a command and return its status and its two outputs."""
     capsys.readouterr()
@@ -34,7 +28,7 @@ def answer(capsys, *arguments):
     return status, printed.out, printed.err
 
 
-@pytest.mark.usefixtures("run")
+@pytest.mark.usefixtures("stored")
 def test_a_finished_run_is_extended_to_what_is_asked_for(capsys):
     _, whole, _ = answer(capsys, "run", "oman-2026", *SMALL[4:], "--futures=700", "--worlds=9")
 
@@ -62,7 +56,7 @@ def test_options_are_played_in_as_many_worlds_as_asked_for(capsys):
     assert json.loads(listed)["runs"][0]["futures"] == 301 + 2 * 215
 
 
-@pytest.mark.usefixtures("run")
+@pytest.mark.usefixtures("stored")
 def test_one_size_may_be_given_alone(capsys):
     _, more, _ = answer(capsys, "run", "--resume", "stored", "--futures", "700")
     _, wider, _ = answer(capsys, "run", "--resume", "stored", "--worlds", "8")
@@ -84,14 +78,14 @@ def test_one_size_may_be_given_alone(capsys):
     ],
     ids=str,
 )
-def test_what_a_run_cannot_become_is_refused_and_nothing_is_touched(run, capsys, asked, words):
-    before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
+def test_what_a_run_cannot_become_is_refused_and_nothing_is_touched(stored, capsys, asked, words):
+    before = {path: path.read_bytes() for path in stored.rglob("*") if path.is_file()}
 
     status, out, err = answer(capsys, "run", "--resume", "stored", *asked)
 
     assert (status, out) == (2, "")
     assert words in err
-    assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
+    assert {path: path.read_bytes() for path in stored.rglob("*") if path.is_file()} == before
 
 
 def test_a_run_goes_on_until_its_intervals_are_narrow(capsys):
@@ -106,7 +100,7 @@ def test_a_run_goes_on_until_its_intervals_are_narrow(capsys):
     assert outcomes["deal"]["chance_high"] - outcomes["deal"]["chance_low"] <= 0.06
 
 
-@pytest.mark.usefixtures("run")
+@pytest.mark.usefixtures("stored")
 def test_a_run_that_lies_there_goes_on_until_its_intervals_are_narrow(capsys):
     status, out, _ = answer(capsys, "run", "--resume", "stored", "--until", "war=2%", "--json")
 
@@ -116,7 +110,7 @@ def test_a_run_that_lies_there_goes_on_until_its_intervals_are_narrow(capsys):
     assert Run.open("stored").record.settings.played == json.loads(out)["futures"]
 
 
-@pytest.mark.usefixtures("run")
+@pytest.mark.usefixtures("stored")
 def test_an_extension_that_was_stopped_is_listed_beside_its_run(capsys, monkeypatch):
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(play=stop))
     answer(capsys, "run", "--resume", "stored", "--futures", "700")

@@ -4,15 +4,12 @@ import pytest
 
 from detente.cli import main
 
-SMALL = ["--futures", "320", "--worlds", "16", "--threads", "1"]
 ONE = ["--only", "no_way_back", "--threads", "1"]
 
 
-@pytest.fixture
-def stored(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    assert main(["run", "oman-2026", *SMALL, "-o", "stored", "-q"]) == 0
-    return tmp_path / "stored"
+@pytest.fixture(scope="session")
+def usual(play):
+    return play(futures=320, worlds=16)
 
 
 def answer(capsys, *arguments):

@@ -6,19 +6,10 @@ import pytest
 
 from detente.cli import main
 
-SIZE = ["--futures", "320", "--worlds", "32", "--threads", "1"]
 
-
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
-def run(here):
-    assert main(["run", "oman-2026", *SIZE, "-o", "stored", "-q"]) == 0
-    return here / "stored"
+@pytest.fixture(scope="session")
+def usual(play):
+    return play(futures=320, worlds=32)
 
 
 def answer(capsys, *arguments):
@@ -29,7 +20,7 @@ def answer(capsys, *arguments):
     return status, printed.out, printed.err
 
 
-@pytest.mark.usefixtures("run")
+@pytest.mark.usefixtures("stored")
 def test_what_hangs_on_claims_comes_first_and_the_pack_s_evidence_after_it(capsys):
     _, of_run, _ = answer(capsys, "stored", "--all")
     _, of_pack, _ = answer(capsys, "oman-2026", "--all")
@@ -38,7 +29,7 @@ def test_what_hangs_on_claims_comes_first_and_the_pack_s_evidence_after_it(capsy
     assert of_run.endswith(of_pack)
 
 
-@pytest.mark.usefixtures("run")
+@pytest.mark.usefixtures("stored")
 def test_json_has_a_row_for_each_claim_that_was_measured_and_outcome(capsys):
     _, out, _ = answer(capsys, "stored", "--json", "--outcome", "deal,force")
     rows = json.loads(out)["influence"]
@@ -48,7 +39,7 @@ def test_json_has_a_row_for_each_claim_that_was_measured_and_outcome(capsys):
     assert all(row["low"] <= row["shift"] <= row["high"] for row in rows)
 
 
-@pytest.mark.usefixtures("run")
+@pytest.mark.usefixtures("stored")
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -65,7 +56,7 @@ def test_what_cannot_be_asked_is_told_in_words(capsys, arguments, said):
     assert said in told
 
 
-@pytest.mark.usefixtures("run")
+@pytest.mark.usefixtures("stored")
 def test_a_bundle_is_read_as_its_run(capsys):
     main(["show", "stored", "--bundle", "run.zip"])
     _, of_bundle, _ = answer(capsys, "run.zip", "--json")

@@ -1,30 +1,18 @@
 import json
 import re
-import shutil
 
 import pytest
 
-from detente import Run, provenance, simulate
+from detente import Run, provenance
 from detente.cli import main
 from detente.ensemble import record as records
 from detente.ensemble import runners, store
 from tests.standin import KERNEL
 
-SMALL = {"futures": 300, "worlds": 7, "threads": 1, "options": ["hotline"]}
 
-
-@pytest.fixture(scope="module")
-def usual(tmp_path_factory, crisis):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runners, "kernel", lambda: KERNEL)
-        folder = tmp_path_factory.mktemp("usual")
-        return simulate(crisis, **SMALL, out=folder).folder
-
-
-@pytest.fixture
-def stored(tmp_path, usual, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return shutil.copytree(usual, tmp_path / "stored")
+@pytest.fixture(scope="session")
+def usual(play):
+    return play(futures=300, worlds=7, options=["hotline"])
 
 
 @pytest.fixture

@@ -9,13 +9,15 @@ from detente.cli import main
 from detente.cli.app import app
 
 
+@pytest.fixture(scope="session")
+def usual(play):
+    return play(futures=20, worlds=2)
+
+
 @pytest.fixture(autouse=True)
-def stored(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def here(stored, monkeypatch):
     monkeypatch.setattr("detente.views.material.engage", lambda *_, **__: SimpleNamespace(sides={}))
-    small = ["--futures", "20", "--worlds", "2", "--threads", "1", "-q"]
-    assert main(["run", "oman-2026", *small, "-o", "stored"]) == 0
-    return tmp_path
+    return stored.parent
 
 
 def answer(capsys, *arguments):
@@ -25,26 +27,26 @@ def answer(capsys, *arguments):
     return status, printed.out, printed.err
 
 
-def test_a_report_is_named_after_the_pack(stored, capsys):
+def test_a_report_is_named_after_the_pack(here, capsys):
     status, out, _ = answer(capsys, "report", "stored", "--tlp", "red")
-    page = (stored / "oman-2026-report.html").read_text()
+    page = (here / "oman-2026-report.html").read_text()
 
     assert status == 0
     assert out.startswith("oman-2026-report.html holds the report")
     assert "TLP:RED" in page
 
 
-def test_the_example_in_the_help_writes_one_of_the_newest_run(stored, capsys):
+def test_the_example_in_the_help_writes_one_of_the_newest_run(here, capsys):
     example = next(one.epilog for one in app.registered_commands if one.name == "report")
-    (stored / "runs").mkdir()
-    (stored / "stored").rename(stored / "runs" / "stored")
+    (here / "runs").mkdir()
+    (here / "stored").rename(here / "runs" / "stored")
     status, _, _ = answer(capsys, *example.split()[2:])
 
     assert status == 0
-    assert (stored / "oman-2026-report.html").is_file()
+    assert (here / "oman-2026-report.html").is_file()
 
 
-def test_json_says_what_was_written(stored, capsys):
+def test_json_says_what_was_written(here, capsys):
     status, out, _ = answer(capsys, "report", "stored", "--format", "md", "--json")
     content = json.loads(out)
 
@@ -53,7 +55,7 @@ def test_json_says_what_was_written(stored, capsys):
     assert content["report"] == "oman-2026-report.md"
     assert content["beside"][0].startswith("oman-2026-report-files/")
     files = [content["report"], *content["beside"]]
-    assert content["bytes"] == sum((stored / one).stat().st_size for one in files)
+    assert content["bytes"] == sum((here / one).stat().st_size for one in files)
 
 
 @pytest.mark.parametrize(
@@ -76,39 +78,39 @@ def test_what_cannot_be_is_refused_in_words(capsys, asked, words):
     assert words in err
 
 
-def test_what_has_changed_since_an_earlier_run_comes_first(stored, capsys):
+def test_what_has_changed_since_an_earlier_run_comes_first(here, capsys):
     small = ["--futures", "20", "--worlds", "2", "--threads", "1", "-q"]
     assert main(["run", "oman-2026", *small, "--set", "incidents.hotline=1", "-o", "later"]) == 0
     status, _, _ = answer(capsys, "report", "later", "--since", "stored", "-o", "report.md")
-    text = (stored / "report.md").read_text()
+    text = (here / "report.md").read_text()
 
     assert status == 0
     assert text.index("What has changed since the last run?") < text.index("How may it end")
     assert "incidents.hotline" in text
 
 
-def test_a_run_that_cannot_be_compared_is_refused_and_nothing_written(stored, capsys):
+def test_a_run_that_cannot_be_compared_is_refused_and_nothing_written(here, capsys):
     status, out, err = answer(capsys, "report", "stored", "--since", "stored")
 
     assert (status, out) == (2, "")
     assert "is the run itself" in err
-    assert not list(stored.glob("*.html"))
+    assert not list(here.glob("*.html"))
 
 
-def test_what_is_there_is_not_replaced_unasked(stored, capsys):
-    (stored / "oman-2026-report.html").write_text("mine")
+def test_what_is_there_is_not_replaced_unasked(here, capsys):
+    (here / "oman-2026-report.html").write_text("mine")
     status, _, err = answer(capsys, "report", "stored")
 
     assert status == 2
     assert "is there already" in err
-    assert (stored / "oman-2026-report.html").read_text() == "mine"
+    assert (here / "oman-2026-report.html").read_text() == "mine"
 
 
-def test_a_brief_has_no_appendix_and_a_slide_is_a_picture(stored, capsys):
+def test_a_brief_has_no_appendix_and_a_slide_is_a_picture(here, capsys):
     asked = [["--brief"], ["--slide"], ["--slide", "-o", "slide.png"]]
     statuses = [answer(capsys, "report", "stored", *one)[0] for one in asked]
 
     assert statuses == [0, 0, 0]
-    assert "Appendix" not in (stored / "oman-2026-brief.html").read_text()
-    assert (stored / "oman-2026-slide.svg").read_text().startswith("<svg ")
-    assert (stored / "slide.png").read_bytes().startswith(b"\x89PNG")
+    assert "Appendix" not in (here / "oman-2026-brief.html").read_text()
+    assert (here / "oman-2026-slide.svg").read_text().startswith("<svg ")
+    assert (here / "slide.png").read_bytes().startswith(b"\x89PNG")

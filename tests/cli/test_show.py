@@ -6,14 +6,6 @@ import pytest
 
 from detente.cli import main
 
-SMALL = ["--futures", "640", "--worlds", "32", "--threads", "1"]
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
 
 def answer(capsys, *arguments):
     """Run a command and return what it prints."""
@@ -24,13 +16,7 @@ def answer(capsys, *arguments):
     return printed.out
 
 
-@pytest.fixture
-def run(here):
-    assert main(["run", "oman-2026", *SMALL, "-o", "stored", "-q"]) == 0
-    return here / "stored"
-
-
-@pytest.mark.usefixtures("run")
+@pytest.mark.usefixtures("stored")
 def test_quiet_leaves_the_result_only(capsys):
     out = answer(capsys, "show", "stored", "-q", "--all")
 
@@ -39,7 +25,7 @@ def test_quiet_leaves_the_result_only(capsys):
     assert "Next" not in out
 
 
-@pytest.mark.usefixtures("run")
+@pytest.mark.usefixtures("stored")
 def test_what_is_shown_at_first_is_one_screen_and_names_the_way_to_all_of_it(capsys):
     first, everything = (answer(capsys, "show", "stored", *more) for more in ([], ["--all"]))
 
@@ -47,7 +33,7 @@ def test_what_is_shown_at_first_is_one_screen_and_names_the_way_to_all_of_it(cap
     assert len(first.splitlines()) <= 40 < len(everything.splitlines())
 
 
-@pytest.mark.usefixtures("run")
+@pytest.mark.usefixtures("stored")
 def test_json_has_all_that_run_has_and_the_course(capsys):
     shown = json.loads(answer(capsys, "show", "stored", "--json"))
     run = json.loads(answer(capsys, "run", "--resume", "stored", "--json"))

@@ -13,13 +13,15 @@ from tests.observations import PLANNED, own_sign, sign, state, written
 SMALL = ["--futures", "6400", "--worlds", "16", "--threads", "1", "-q"]
 
 
+@pytest.fixture(scope="session")
+def usual(play):
+    return play(PLANNED, futures=6400, worlds=16)
+
+
 @pytest.fixture(autouse=True)
-def stored(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def seen(stored, monkeypatch):
     monkeypatch.setattr(runners, "kernel", lambda: PLANNED)
-    assert main(["run", "oman-2026", *SMALL, "-o", "stored"]) == 0
-    Path("seen.toml").write_text(written(sign(), state("ongoing")))
-    return tmp_path / "stored"
+    (stored.parent / "seen.toml").write_text(written(sign(), state("ongoing")))
 
 
 def answer(capsys, *arguments):

@@ -1,24 +1,26 @@
 import json
+import math
 
+import numpy as np
 import pytest
 
 from detente import DetenteError, Run, whatif
 from detente.analysis.outcomes import KNOWN
+from detente.analysis.whatif import shares_of
 from detente.cli import main
 from detente.cli.progress import Teller
 from detente.cli.whatif import read_asked
+from detente.ensemble.pairing import PairedAnswer
+from detente.ensemble.shares import student
 from detente.ensemble.tally import ENDINGS
 
-SMALL = ["--futures", "320", "--worlds", "8", "--threads", "1"]
 FADE = "talks.fade_rate"
 ASKED = {"futures": 40, "threads": 1}
 
 
-@pytest.fixture
-def stored(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    assert main(["run", "oman-2026", *SMALL, "-o", "stored", "-q"]) == 0
-    return tmp_path / "stored"
+@pytest.fixture(scope="session")
+def usual(play):
+    return play(futures=320, worlds=8)
 
 
 def answer(capsys, *arguments):
@@ -30,7 +32,7 @@ def answer(capsys, *arguments):
 
 @pytest.mark.usefixtures("stored")
 def test_a_value_is_answered_in_words_with_a_chart_a_table_and_what_comes_next(capsys):
-    status, out, err = answer(capsys, "whatif", "stored", f"{FADE}=0.02", *SMALL[4:])
+    status, out, err = answer(capsys, "whatif", "stored", f"{FADE}=0.02", "--threads", "1")
 
     assert (status, err) == (0, "")
     assert out.startswith(f"What if {FADE} is 0.02?")
@@ -96,6 +98,17 @@ def test_a_range_a_list_and_a_value_are_the_same_in_python_as_in_a_shell(stored)
 
     assert asked == {FADE: (0.01, 0.03), "actors.us.war_cost": [0.1, 0.2, 0.3]}
     assert found.as_json() == same.as_json()
+
+
+def test_a_share_that_nothing_moves_is_as_sure_as_its_worlds_played_or_not(stored):
+    run, same = Run.open(stored), np.zeros((4, 400), np.int8)
+    found = shares_of(PairedAnswer(run, "base", same, same))["any_war"]
+    shares = run.tally().happened("any_war") / 40
+    played, others = np.var(shares[:4] / 2.0, ddof=1), np.var(shares, ddof=1)
+    reach = student(3) * math.sqrt(played / 4.0 + 4.0 * others / 8.0**2)
+
+    assert (found.share, found.shift) == (pytest.approx(shares.mean()), 0.0)
+    assert found.high - found.share == pytest.approx(reach)
 
 
 def test_what_is_named_before_the_changes_is_the_run():

@@ -446,13 +446,13 @@ def test_the_model_itself_gives_an_extended_run_the_digest_of_a_whole_one(
 def test_an_option_that_is_added_is_played_alone_and_the_run_is_the_one_begun_with_it(
     tmp_path, crisis, monkeypatch
 ):
-    begun = play(crisis, tmp_path / "begun", 3, 7, options=["hotline", "posture_up"])
+    begun = play(crisis, tmp_path / "begun", 3, 7, options=["hotline", "standstill"])
     run = play(crisis, tmp_path / "run", 3, 7)
     count = counted(monkeypatch)
-    extended = resume(run.folder, options=["posture_up"])
+    extended = resume(run.folder, options=["standstill"])
 
     assert len(count.addresses) == 3 * 7
-    assert extended.options == ("base", "hotline", "posture_up")
+    assert extended.options == ("base", "hotline", "standstill")
     assert extended.digest == begun.digest
     assert stored(run.folder) == stored(begun.folder)
     assert Run.open(run.folder).record.call == begun.record.call
@@ -472,12 +472,12 @@ def test_an_option_that_a_run_has_or_that_its_pack_lacks_is_not_added(tmp_path, 
 def test_an_option_whose_playing_was_stopped_goes_on_without_being_named_again(
     tmp_path, crisis, monkeypatch
 ):
-    begun = play(crisis, tmp_path / "begun", 3, 7, options=["hotline", "posture_up"])
+    begun = play(crisis, tmp_path / "begun", 3, 7, options=["hotline", "standstill"])
     run = play(crisis, tmp_path / "run", 3, 7)
     with monkeypatch.context() as patch:
         counted(patch, stop_before=2)
         with pytest.raises(KeyboardInterrupt):
-            resume(run.folder, options=["posture_up"])
+            resume(run.folder, options=["standstill"])
     meanwhile = Run.open(run.folder)
 
     assert meanwhile.options == ("base", "hotline")

@@ -15,6 +15,7 @@ from detente import (
     discover,
     drivers,
     find,
+    load,
     replay,
     resume,
     sightings,
@@ -29,6 +30,7 @@ from detente.ensemble.bundle import pack
 from detente.ensemble.record import FILE
 from detente.ensemble.versions import command_of, command_to_grow
 from tests.sealing import edit
+from tests.standin import played
 
 SMALL = {"threads": 1, "chunk": 13, "options": ["hotline"]}
 GROWTHS = [
@@ -56,6 +58,12 @@ def play(crisis, folder, worlds, **other):
     """Play five futures in each of so many worlds."""
     asked = {**SMALL, "futures": 5 * worlds, **other}
     return simulate(crisis, **asked, worlds=worlds, out=folder)
+
+
+@pytest.fixture(scope="session")
+def crisis():
+    """Return a crisis with signs."""
+    return load("oman-2026")
 
 
 @pytest.fixture
@@ -95,14 +103,18 @@ def test_options_are_played_in_64_worlds_unless_asked_for(tmp_path, crisis):
     assert [len(rows_of(run, option)) for option in run.options] == [330, 320]
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_what_is_asked_of_an_option_is_as_in_a_run_with_its_worlds_alone(
-    tmp_path, crisis, question
-):
-    wide = play(crisis, tmp_path / "wide", 40, option_worlds=32, futures=400)
-    narrow = play(crisis, tmp_path / "narrow", 32, futures=320)
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory, crisis):
+    """Return a run whose option is played in some of its worlds, and one with these alone."""
+    folder, asked = tmp_path_factory.mktemp("pair"), {"chunk": 13, "options": ["hotline"]}
+    wide = {**asked, "worlds": 40, "option_worlds": 32, "futures": 400}
+    narrow = {**asked, "worlds": 32, "futures": 320}
+    return played(crisis, folder / "wide", **wide), played(crisis, folder / "narrow", **narrow)
 
-    found, expected = (QUESTIONS[question](run) for run in (wide, narrow))
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_what_is_asked_of_an_option_is_as_in_a_run_with_its_worlds_alone(pair, question):
+    found, expected = (QUESTIONS[question](run) for run in pair)
 
     assert told(found) == told(expected)
 

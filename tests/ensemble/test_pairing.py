@@ -58,6 +58,7 @@ def test_answers_sharpen_and_the_last_is_that_asked_in_one_go(run, tmp_path, cri
     at_once.play([question], 12, threads=2)
 
     assert [one.worlds for one in found] == [4, 8, 12]
+    assert at_once.sizes(8) == [4, 8]
     np.testing.assert_array_equal(found[0].after, found[-1].after[:4])
     assert found[-1].shift("any_war") == at_once.read(question, 12).shift("any_war")
 
@@ -101,6 +102,21 @@ def test_a_range_that_is_its_own_leaves_each_world_as_it_is(run, crisis):
     own = numbers_under(run, {"actors.us.war_cost": new_range})["actors.us.war_cost"]
 
     np.testing.assert_array_equal(own[:12], run.worlds["actors.us.war_cost"])
+
+
+def test_a_number_of_the_accepted_set_lies_in_the_middle_of_its_rank(run, crisis):
+    accepted = np.sort(crisis.numbers[FADE].values)
+    ranks = np.searchsorted(accepted, run.worlds[FADE].to_numpy())
+
+    assert crisis.numbers[FADE].kind == "accepted"
+    np.testing.assert_allclose(Pairing(run).ground.quantiles[FADE], (ranks + 0.5) / len(accepted))
+
+
+def test_a_number_may_lie_at_either_end_of_what_it_may_be(run):
+    ends = np.tile([0.0, 1.0], 6)
+    own = numbers_under(run, {"incidents.hotline": ends})["incidents.hotline"]
+
+    np.testing.assert_array_equal(own[:12], ends)
 
 
 def test_a_range_that_is_moved_keeps_the_order_of_worlds_and_moves_no_other_number(run):
@@ -183,6 +199,20 @@ def test_with_stakes_held_the_same_side_concedes_at_the_same_rate():
     assert moved.dispute.tobytes() != before.dispute.tobytes()
 
 
+def test_with_stakes_held_a_change_of_the_dispute_itself_still_counts():
+    crisis = load("oman-2026")
+    drawn = drawn_worlds(crisis, 1, 1)[0]
+    changed = {**drawn, "dispute.pace": 2.0 * drawn["dispute.pace"]}
+    remembering, size = memory.Memory(), {"grid": "tiny", "horizon": 60}
+    held, moved, before = (
+        remembering.encode(crisis, changed, stakes=drawn, **size),
+        remembering.encode(crisis, changed, **size),
+        remembering.encode(crisis, drawn, **size),
+    )
+
+    assert held.dispute.tobytes() == moved.dispute.tobytes() != before.dispute.tobytes()
+
+
 def test_where_nothing_is_in_dispute_held_stakes_change_nothing():
     crisis = load("cuba-1962")
     drawn, other = drawn_worlds(crisis, 2, 1)
@@ -201,12 +231,12 @@ def test_held_stakes_are_another_question():
 def test_the_first_worlds_may_be_left_out(run, played):
     pairing, question = Pairing(run, futures=40), Alteration({FADE: 0.02})
     pairing.play([question], 12, after=8, threads=1)
-    later = pairing.read(question, 12, after=8)
+    later = pairing.read(question, 11, after=8)
     alone = len(played)
     pairing.play([question], 12, threads=1)
 
     assert alone == 8
-    np.testing.assert_array_equal(later.after, pairing.read(question, 12).after[8:])
+    np.testing.assert_array_equal(later.after, pairing.read(question, 11).after[8:])
 
 
 def test_the_model_plays_worlds_as_a_run_of_the_same_grid_has_them_and_switches_change_them(

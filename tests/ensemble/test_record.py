@@ -21,6 +21,12 @@ OUTCOME = {
 SMALL = {"futures": 60, "worlds": 3, "threads": 1}
 
 
+@pytest.fixture(scope="module")
+def crisis():
+    """Return a crisis with an ally, which gives some calibrated numbers itself."""
+    return pack.load("oman-2026")
+
+
 @pytest.fixture
 def run(tmp_path, crisis):
     return simulate(crisis, **SMALL, options=["hotline"], out=tmp_path / "run")

@@ -12,9 +12,12 @@ from detente.ensemble.shares import (
     estimate,
     estimate_among,
     estimate_mean,
+    jackknife,
     more_needed,
     noise_of_means,
     split,
+    variance_over_worlds,
+    without_each,
 )
 
 REPETITIONS = 2000
@@ -55,9 +58,14 @@ def test_in_one_world_the_interval_is_wilsons():
 def test_a_share_among_all_futures_is_the_share_of_all():
     happened, all_of_them = np.array([3, 40, 25]), np.full(3, 50)
 
-    assert estimate_among(happened, all_of_them, 50)[:3] == pytest.approx(
-        estimate(happened, 50)[:3]
-    )
+    assert estimate_among(happened, all_of_them, 50) == pytest.approx(estimate(happened, 50))
+
+
+def test_over_worlds_that_weigh_alike_the_jackknife_is_students_variance_of_a_mean():
+    shares = np.array([0.06, 0.8, 0.5, 0.22])
+    left_out = without_each(shares, np.ones(4))
+
+    assert jackknife(left_out, effective=4.0) == pytest.approx(variance_over_worlds(shares, 0.0))
 
 
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=1, max_size=30))

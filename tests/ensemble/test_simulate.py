@@ -323,13 +323,13 @@ def test_a_world_that_cannot_be_solved_is_named_with_its_largest_numbers(
     tmp_path, crisis, monkeypatch
 ):
     monkeypatch.setattr(runners, "kernel", lambda: KERNEL._replace(solve=fail_to_solve))
-    changes = {"actors.iran.standoff_cost": 1.0}
+    changes = {"actors.soviet_union.standoff_cost": 1.0}
 
     with pytest.raises(UnsolvedError, match="not finite") as error:
         simulate(crisis, **SMALL, out=tmp_path / "run", changes=changes)
 
     assert error.value.where == "world 0 of base"
-    assert "actors.iran.standoff_cost = 1" in error.value.hint
+    assert "actors.soviet_union.standoff_cost = 1" in error.value.hint
     assert list(tmp_path.iterdir()) == []
 
 

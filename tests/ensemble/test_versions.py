@@ -106,7 +106,7 @@ def test_a_run_without_its_pack_is_played_from_where_the_pack_lay(older):
     record = Run.open(older).record
     (older / "pack").rename(older / "gone")
 
-    assert "detente run oman-2026 --options" in versions.how_to_play_again(older, record)
+    assert "detente run cuba-1962 --options" in versions.how_to_play_again(older, record)
 
 
 def test_changed_fields_are_spelt_as_a_pack_has_them():

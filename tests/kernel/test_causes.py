@@ -149,10 +149,11 @@ ABSENT = {
 def test_a_mechanism_that_a_world_has_nothing_of_changes_no_verdict(mechanism):
     world = stirred()
     ABSENT[mechanism](world)
-    fewer = [subset & ~only(mechanism) for subset in SUBSETS]
-    rows = are_wars(judged(world, [*SUBSETS, *fewer], futures=100))
+    some = SUBSETS[::3]
+    fewer = [subset & ~only(mechanism) for subset in some]
+    rows = are_wars(judged(world, [*some, *fewer], futures=100))
 
-    assert [rows[subset] for subset in SUBSETS] == [rows[subset] for subset in fewer]
+    assert [rows[subset] for subset in some] == [rows[subset] for subset in fewer]
 
 
 @needs_compiler

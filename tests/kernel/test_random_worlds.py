@@ -1,6 +1,8 @@
 """What must hold in every world, whatever its numbers: the laws of MODEL 11 over random worlds."""
 
+import copy
 import dataclasses
+import functools
 from typing import NamedTuple
 
 import numba
@@ -246,6 +248,12 @@ def test_where_all_is_known_and_a_deal_beats_force_for_both_there_is_no_force():
     assert max(shares) < 0.01
 
 
+@functools.cache
+def wars():
+    """Return what force would bring in random worlds on the tiny grid, to be copied."""
+    return [work_out_war(world) for world in random_worlds(WORLDS, grid="tiny")]
+
+
 def shares_of(change, what):
     """Return a share of futures in random worlds on the tiny grid, as they are and changed.
 
@@ -254,7 +262,7 @@ def shares_of(change, what):
     shares = np.zeros((2, WORLDS))
     for is_changed in range(2):
         for number, world in enumerate(random_worlds(WORLDS, grid="tiny")):
-            war = work_out_war(world)
+            war = copy.deepcopy(wars()[number])
             change(world, war, is_changed)
             shares[is_changed, number] = what(rows_of(world, war=war, futures=FUTURES, seed=number))
     return shares

@@ -6,24 +6,33 @@ from typing import NamedTuple
 
 import pytest
 
+from detente import pack
+from detente.errors import Fault
 from verification.faults import CASES, LAST_FILE, MINIMAL, planted_in, write_case
 
 
 class FaultyPack(NamedTuple):
-    """A faulty pack, with the faults that its comments announce: line, field and nearest name."""
+    """What is found in a pack, and what its comments announce: line, field and nearest name."""
 
-    pack: Path
+    found: tuple[Fault, ...]
     expected: list[tuple[str, int, str]]
     nearest: dict[tuple[int, str], str]
 
 
-@pytest.fixture(params=sorted((CASES / "invalid").glob("*.toml")), ids=lambda path: path.stem)
-def planted(request: pytest.FixtureRequest, tmp_path: Path) -> FaultyPack:
-    text = request.param.read_text(encoding="utf-8")
-    write_case(text, tmp_path)
+@pytest.fixture(scope="session")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, FaultyPack]:
+    """Return every pack with planted faults, by its name."""
+    return {
+        case.stem: faulty(case.read_text(encoding="utf-8"), tmp_path_factory.mktemp(case.stem))
+        for case in (CASES / "invalid").glob("*.toml")
+    }
+
+
+def faulty(text: str, folder: Path) -> FaultyPack:
+    write_case(text, folder)
     faults = planted_in(text)
     return FaultyPack(
-        tmp_path,
+        pack.check(folder),
         sorted((LAST_FILE, fault.line, fault.field) for fault in faults),
         {(fault.line, fault.field): fault.meant for fault in faults if fault.meant},
     )

@@ -7,6 +7,7 @@ import pytest
 
 from detente import pack
 from detente.errors import PackFaults
+from verification.faults import CASES, write_case
 
 Write = Callable[[Mapping[str, str]], Path]
 
@@ -16,29 +17,37 @@ def spots(faults):
 
 
 def test_every_planted_fault_is_found_in_its_line_and_no_other(planted):
-    faults = pack.check(planted.pack)
+    found = {name: spots(each.found) for name, each in planted.items()}
 
-    assert spots(faults) == planted.expected
+    assert found == {name: each.expected for name, each in planted.items()}
 
 
 def test_the_nearest_name_is_offered(planted):
-    hints = {(fault.line, fault.field): fault.hint for fault in pack.check(planted.pack)}
+    hints = {
+        name: {(fault.line, fault.field): fault.hint for fault in each.found}
+        for name, each in planted.items()
+    }
 
-    offered = {spot: hints[spot] for spot in planted.nearest}
-    assert offered == {spot: f"did you mean {name}?" for spot, name in planted.nearest.items()}
+    offered = {name: {spot: hints[name][spot] for spot in planted[name].nearest} for name in hints}
+    assert offered == {
+        name: {spot: f"did you mean {meant}?" for spot, meant in each.nearest.items()}
+        for name, each in planted.items()
+    }
 
 
 def test_every_fault_says_what_was_found_and_what_is_allowed(planted):
-    faults = pack.check(planted.pack)
+    faults = [fault for each in planted.values() for fault in each.found]
 
     assert all(fault.found and fault.allowed and fault.column >= 1 for fault in faults)
 
 
-def test_a_faulty_pack_cannot_be_loaded(planted):
+@pytest.mark.parametrize("name", ["unknown_number", "option_that_changes_nothing"])
+def test_a_faulty_pack_cannot_be_loaded(planted, tmp_path, name):
+    write_case((CASES / "invalid" / f"{name}.toml").read_text(encoding="utf-8"), tmp_path)
     with pytest.raises(PackFaults) as error:
-        pack.load(planted.pack)
+        pack.load(tmp_path)
 
-    assert error.value.faults == pack.check(planted.pack)
+    assert error.value.faults == planted[name].found
     assert "detente check" in error.value.hint
 
 

@@ -26,17 +26,9 @@ def without_layer():
 @pytest.mark.parametrize(
     "path",
     [
-        "actors.qatar.text_rate",
-        "actors.aligned_groups.retaliation_share",
         "issues.regional.settled_by_war",
-        "relief.defender_gain",
-        "venue.publicity",
-        "moves.walk_out",
-        "ultimatum.credibility_cost",
-        "failure.escalation_factor",
         "incidents.hotline",
         "programme.hardening",
-        "indicators.close_to_a_deal.likelihood_ratio",
         "arsenals.us.strike_aircraft.value",
         f"{LAYER}.rounds",
         "war.token_share",

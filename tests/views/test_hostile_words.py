@@ -39,6 +39,8 @@ from verification.payloads import PAYLOADS
 HARMLESS = "plain words that are longer than a short cell"
 read_anew = html.environment.__wrapped__
 PICTURE = {"src": "data:image/svg+xml;base64,eA==", "width": "10", "height": "10"}
+SLIDE = {"svg", "title", "rect", "text", "g"}
+"""Elements of a slide."""
 
 
 @dataclass(frozen=True)
@@ -92,14 +94,10 @@ def pictureless():
     return read
 
 
-@cache
-def usual_parts():
-    return skeleton(to_html(made(HARMLESS).page)).parts
-
-
-@cache
-def usual_tokens():
-    return tokens_of(to_markdown(made(HARMLESS).page))
+@pytest.fixture(scope="module")
+def reports():
+    """Return a report of each payload, to be read only."""
+    return {payload: made(payload) for payload in PAYLOADS}
 
 
 def skeleton(text):
@@ -108,40 +106,43 @@ def skeleton(text):
     return read
 
 
-@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
-def test_the_page_has_the_same_elements_whatever_the_words(payload):
-    text = to_html(made(payload).page)
-    read = skeleton(text)
-
-    assert read.faults == []
-    assert read.parts == usual_parts()
-    assert STEERING.search(text) is None
+def steering(texts):
+    """Return the payloads that steer a screen in what was written with them."""
+    return [payload for payload, text in texts.items() if STEERING.search(text)]
 
 
-@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
-def test_markdown_has_the_same_blocks_whatever_the_words(payload):
-    text = to_markdown(made(payload).page)
+def test_the_page_has_the_same_elements_whatever_the_words(reports):
+    usual = skeleton(to_html(made(HARMLESS).page))
+    texts = {payload: to_html(report.page) for payload, report in reports.items()}
+    read = {payload: skeleton(text) for payload, text in texts.items()}
 
-    assert tokens_of(text) == usual_tokens()
-    assert STEERING.search(text) is None
+    assert [payload for payload, each in read.items() if each.faults] == []
+    assert [payload for payload, each in read.items() if each.parts != usual.parts] == []
+    assert steering(texts) == []
 
 
-@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
-def test_the_slide_has_words_and_nothing_else_whatever_they_are(payload, monkeypatch):
+def test_markdown_has_the_same_blocks_whatever_the_words(reports):
+    usual = tokens_of(to_markdown(made(HARMLESS).page))
+    texts = {payload: to_markdown(report.page) for payload, report in reports.items()}
+
+    assert [payload for payload, text in texts.items() if tokens_of(text) != usual] == []
+    assert steering(texts) == []
+
+
+def test_the_slide_has_words_and_nothing_else_whatever_they_are(reports, monkeypatch):
     monkeypatch.setattr(Figure, "svg", lambda _: '<svg xmlns="a" width="10" height="10"></svg>')
-    text = to_svg(made(payload).page)
-    elements = {one.tag.rpartition("}")[2] for one in ET.fromstring(text).iter()}  # noqa: S314  our own
+    texts = {payload: to_svg(report.page) for payload, report in reports.items()}
+    trees = [ET.fromstring(text) for text in texts.values()]  # noqa: S314  our own
 
-    assert elements <= {"svg", "title", "rect", "text", "g"}
-    assert STEERING.search(text) is None
+    assert {one.tag.rpartition("}")[2] for tree in trees for one in tree.iter()} <= SLIDE
+    assert steering(texts) == []
 
 
-@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
-def test_no_cell_is_computed_or_steers_a_screen(payload):
-    parts = made(payload)
+def test_no_cell_is_computed_or_steers_a_screen(reports):
     rows = [
         row
-        for block in (parts.table, parts.figure)
+        for report in reports.values()
+        for block in (report.table, report.figure)
         for row in csv.reader(io.StringIO(block.csv(), newline=""))
     ]
     cells = [cell for row in rows for cell in row if not NUMBER.fullmatch(cell)]
@@ -152,8 +153,8 @@ def test_no_cell_is_computed_or_steers_a_screen(payload):
 
 
 @pytest.mark.parametrize("room", [None, 40])
-@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
-def test_no_terminal_is_steered(payload, room):
-    text = to_text(made(payload).page.appendix, Screen(room=room))
+def test_no_terminal_is_steered(reports, room):
+    screen = Screen(room=room)
+    texts = {payload: to_text(one.page.appendix, screen) for payload, one in reports.items()}
 
-    assert STEERING.search(text) is None
+    assert steering(texts) == []
