@@ -61,7 +61,7 @@ LOWEST, HIGHEST = 87.0, 94.0
 MOST_LISTED = 5.0
 """Trials of 100 in which a number is listed that does nothing."""
 FUTURES = 200
-WORLDS, JUDGED, OF_RUN = 40, 24, 128
+WORLDS, JUDGED, OF_RUN = 36, 24, 128
 """Worlds that drivers play, those that measure, and those of a run."""
 STANDARD = NormalDist()
 NOTHING = 20

@@ -141,7 +141,7 @@ def drivers(
     option
         The option under which it is asked.
     worlds
-        How many of the run's worlds are played again, from the first, 16 at least; 40 unless given.
+        How many of the run's worlds are played again, from the first, 16 at least; 36 unless given.
         Two in five choose the numbers, the others measure them.
     threads
         Worlds played at a time; as many as there are processors unless given.
