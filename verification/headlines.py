@@ -69,9 +69,14 @@ class Seed(NamedTuple):
         if out.exists():
             return resume(out)
         worlds = self.sizes.few_worlds if options else self.sizes.worlds
-        size = {"worlds": worlds, "futures": worlds * self.sizes.futures}
         return simulate(
-            load(self.pack), options=options or (), seed=self.seed, threads=1, out=out, **size
+            load(self.pack),
+            options=options or (),
+            worlds=worlds,
+            futures=worlds * self.sizes.futures,
+            seed=self.seed,
+            threads=1,
+            out=out,
         )
 
 

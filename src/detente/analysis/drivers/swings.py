@@ -135,11 +135,11 @@ class Swings:
 
     def _moved(self, ends: Sequence[Alteration], worlds: int, after: int) -> np.ndarray:
         """Return by how much each future has more of the outcome at the other end, -1, 0 or 1."""
-        low, high = (self._happened(self.pairing.rows(end, worlds, after=after)) for end in ends)
-        return high - low
-
-    def _happened(self, classes: np.ndarray) -> np.ndarray:
-        return np.isin(classes, list(MEMBERS[self.outcome])).astype(np.int8)
+        members = list(MEMBERS[self.outcome])
+        rows = (self.pairing.rows(end, worlds, after=after) for end in ends)
+        low, high = (np.isin(one, members).astype(np.int8) for one in rows)
+        moved: np.ndarray = high - low
+        return moved
 
     def _far_ends(self, path: str) -> np.ndarray:
         low, high = self.ends(path)
