@@ -40,7 +40,7 @@ LOW, HIGH = 0.1, 0.9
 """Percentiles between which a number swings."""
 LEAST = 0.005
 """A swing that is smaller is not listed: half a point."""
-FINALISTS = 6
+FINALISTS = 5
 """Numbers whose swings are measured, at most."""
 TINY = 1e-12
 """Keeps divisions by a variance of none in bounds."""
