@@ -63,6 +63,7 @@ CHECKS = (
     Check("numbers"),
     Check("comparison"),
     Check("drivers", "--repetitions 500", ""),
+    Check("headlines", "--pack reference-violent --worlds 40 --only drivers causes", ""),
     Check("boxes", "--repetitions 400"),
     Check("refinement", "--grids"),
     Check("effects", "--grid tiny --listed-in 8", ""),

@@ -64,6 +64,7 @@ class Memory:
         self._wars = Latest[WarTable](REMEMBERED)
         self._solved = Latest[Solved](SOLVED)
         self._races = Latest[tuple[Concession, ...]](REMEMBERED)
+        self._held = Latest[tuple[Crisis, tuple[Concession, ...]]](REMEMBERED)
 
     def encode(
         self,
@@ -79,9 +80,11 @@ class Memory:
         With `stakes`, the numbers of another world, who concedes what about the talks follows from
         what would be at stake there.
         """
-        if stakes is not None:
-            stakes = {**stakes, **{path: values[path] for path in OF_DISPUTE & values.keys()}}
-        concessions = self._concessions(crisis, values if stakes is None else stakes)
+        if stakes is None:
+            concessions = self._concessions(crisis, values)
+        else:
+            own = {path: values[path] for path in OF_DISPUTE & values.keys()}
+            concessions = self._conceded(crisis, {**stakes, **own})
         return encode_conceded(crisis, values, concessions, grid=grid, horizon=horizon)
 
     def solve(self, world: World | Epochs, *, with_exploitability: bool = True) -> Solved:
@@ -106,6 +109,13 @@ class Memory:
     def _war(self, world: World) -> WarTable:
         key = np.asarray(world.war).tobytes()
         return self._wars.get(key, lambda: work_out_war(world))
+
+    def _conceded(self, crisis: Crisis, stakes: Mapping[str, float]) -> tuple[Concession, ...]:
+        """Return who concedes what, known by the numbers of a world that comes again and again."""
+        # The crisis is kept too, so that no other has its place in memory meanwhile.
+        key = f"{id(crisis)} ".encode() + np.array([*stakes.values()]).tobytes()
+        _, found = self._held.get(key, lambda: (crisis, self._concessions(crisis, stakes)))
+        return found
 
     def _concessions(self, crisis: Crisis, values: Mapping[str, float]) -> tuple[Concession, ...]:
         model = crisis.model

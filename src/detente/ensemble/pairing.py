@@ -259,25 +259,26 @@ class Pairing:
         DetenteError
             If a change is not allowed, a world cannot be solved, or as `Kept.play_missing` does.
         """
-        blocks = self._blocks((AS_IT_IS, *alterations), worlds, after)
-        self._kept.play_missing(blocks, threads=threads, progress=progress)
+        asked = (AS_IT_IS, *alterations)
+        self.play_each(asked, worlds, after=after, threads=threads, progress=progress)
 
     def play_each(
         self,
         alterations: Sequence[Alteration],
         worlds: int,
         *,
+        after: int = 0,
         threads: int | None = None,
         progress: Listener | None = None,
     ) -> None:
-        """Play the first worlds under each alteration alone, unless they are kept.
+        """Play the first worlds but for so many under each alteration alone, unless they are kept.
 
         Raises
         ------
         DetenteError
             As `play` does.
         """
-        blocks = self._blocks(alterations, worlds)
+        blocks = self._blocks(alterations, worlds, after)
         self._kept.play_missing(blocks, threads=threads, progress=progress)
 
     def read(self, alteration: Alteration, worlds: int = WORLDS, *, after: int = 0) -> PairedAnswer:

@@ -10,8 +10,8 @@
 - groups.NAME: total (with low, high), what part of the variance over worlds is left if everything
   but this group is known; those distinguished from none.
 - numbers.FIELD: swing (with low, high), by how much the share changes from the number's 10th to its
-  90th percentile; agree, the share of worlds with that sign; total (with total_low, total_high) as
-  of a group; those distinguished from none.
+  90th percentile, on the run's own grid; agree, the share of worlds with that sign; total (with
+  total_low, total_high) as of a group; those distinguished from none.
 - unlisted: how many numbers are neither listed nor open, and below: none of them moves the share by
   more, as far as was measured; nine_in_ten: nine in ten of them by no more than that.
 - open: numbers that may move it by half a point or more and cannot be distinguished from none, the

@@ -21,7 +21,7 @@ from detente.analysis.drivers.redraws import (
 from detente.analysis.drivers.swings import LEAST, Swing, Swings, ends_of, most, rounds_of
 from detente.analysis.outcomes import by_world, members_of
 from detente.analysis.variance import Decomposition, decompose, missing
-from detente.ensemble.alterations import Alteration
+from detente.ensemble.alterations import AS_IT_IS, Alteration
 from detente.ensemble.pairing import FUTURES, Pairing
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
@@ -30,8 +30,8 @@ from detente.ensemble.versions import is_own_model
 from detente.errors import DetenteError
 from detente.pack import Crisis
 
-WORLDS = 40
-"""Worlds that are played again unless given: 16 choose the numbers, 24 measure them."""
+WORLDS = 36
+"""Worlds that are played again unless given: 12 choose the numbers, 24 measure them."""
 LEAST_WORLDS = 16
 """With fewer, intervals say nothing."""
 FIRST_WORLDS = 8
@@ -41,7 +41,7 @@ QUIET = 0.2
 worlds, are not moved by themselves."""
 NORMAL_SWING = 2.563
 """Length of the swing of a number that is normal [standard deviations]."""
-MOST_TRIED = 108
+MOST_TRIED = 81
 """Numbers that are moved by themselves, at most: those of the groups that may matter most."""
 LARGE = 16
 """Tables of more numbers are taken apart before single numbers are moved."""
@@ -141,7 +141,7 @@ def drivers(
     option
         The option under which it is asked.
     worlds
-        How many of the run's worlds are played again, from the first, 16 at least; 40 unless given.
+        How many of the run's worlds are played again, from the first, 16 at least; 36 unless given.
         Two in five choose the numbers, the others measure them.
     threads
         Worlds played at a time; as many as there are processors unless given.
@@ -249,7 +249,7 @@ class DriverSearch:
         groups, tried, bounds = self._groups(rounds[-1])
         swings = Swings(self.pairing, self.outcome)
         left, others = swings.narrow(tried, rounds, self._play)
-        measured = self._measured(swings, list(left), judging)
+        measured = self._measured(swings.on_own_grid, list(left), judging)
         bounds |= others | {path: most(one) for path, one in measured.items()}
         listed = {path: one for path, one in measured.items() if one.confirms(left[path])}
         open_ = _open(measured, listed)
@@ -365,7 +365,7 @@ class DriverSearch:
         self, swings: Swings, paths: Sequence[str], size: tuple[int, int]
     ) -> dict[str, Swing]:
         """Return the swings of numbers in the worlds that did not choose them, largest first."""
-        self._play([end for path in paths for end in swings.whole(path)], *size)
+        self._play_on(swings.pairing, [end for path in paths for end in swings.whole(path)], size)
         found = {path: swings.measured(path, *size) for path in paths}
         return dict(sorted(found.items(), key=lambda pair: -abs(pair[1].swing)))
 
@@ -386,9 +386,15 @@ class DriverSearch:
         )
 
     def _play(self, changes: Sequence[Alteration], worlds: int, after: int) -> None:
-        if not self.may_play and self.pairing.missing(changes, worlds, after=after):
+        self._play_on(self.pairing, (AS_IT_IS, *changes), (worlds, after))
+
+    def _play_on(
+        self, pairing: Pairing, changes: Sequence[Alteration], size: tuple[int, int]
+    ) -> None:
+        worlds, after = size
+        if not self.may_play and pairing.missing(changes, worlds, after=after):
             raise UnplayedError
-        self.pairing.play(
+        pairing.play_each(
             changes, worlds, after=after, threads=self.threads, progress=self.progress
         )
 

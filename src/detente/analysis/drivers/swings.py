@@ -10,18 +10,22 @@ are measured in worlds that did not choose them, both ends played, so that what 
 the largest of many chance finds. One is confirmed if its interval there leaves out none, on the
 side on which it was found before: a number that moves nothing passes in 1 of 20 cases, if it comes
 so far.
+
+Numbers are narrowed down on a coarse grid, where what it errs by is small beside how worlds differ;
+those that are left are measured on the run's own.
 """
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Annotated, NamedTuple, TypeAlias
 
 import numpy as np
 
-from detente.ensemble.alterations import BLOCK, Alteration
+from detente.ensemble.alterations import AS_IT_IS, BLOCK, Alteration
 from detente.ensemble.design import law_of
-from detente.ensemble.pairing import PairedAnswer, Pairing
+from detente.ensemble.pairing import Pairing
 from detente.ensemble.shares import (
     Mean,
     estimate_mean,
@@ -36,7 +40,7 @@ LOW, HIGH = 0.1, 0.9
 """Percentiles between which a number swings."""
 LEAST = 0.005
 """A swing that is smaller is not listed: half a point."""
-FINALISTS = 8
+FINALISTS = 5
 """Numbers whose swings are measured, at most."""
 TINY = 1e-12
 """Keeps divisions by a variance of none in bounds."""
@@ -79,6 +83,12 @@ class Swings:
     pairing: Pairing
     outcome: str
 
+    @cached_property
+    def on_own_grid(self) -> "Swings":
+        """Return the same on the run's own grid."""
+        grid = self.pairing.run.record.settings.grid
+        return Swings(replace(self.pairing, grid=grid), self.outcome)
+
     def ends(self, path: str) -> tuple[float, float]:
         """Return the values between which a number swings."""
         return ends_of(self.pairing.ground.crisis.numbers[path])
@@ -95,9 +105,9 @@ class Swings:
         """Return a swing in a straight line, from the farther ends in the first worlds."""
         low, high = self.ends(path)
         distance = (self._far_ends(path) - self._values(path))[:worlds]
-        before, after = self._happened(self.pairing.read(self.farther(path), worlds))
-        means, squares = _moved(before, after, (high - low) / distance)
-        found = estimate_mean(means, squares, before.shape[1])
+        moved = self._moved((AS_IT_IS, self.farther(path)), worlds, 0)
+        means, squares = _by_world(moved, (high - low) / distance)
+        found = estimate_mean(means, squares, moved.shape[1])
         return Mean(found.share, found.low, found.high)
 
     def measured(self, path: str, worlds: int, after: int) -> Swing:
@@ -106,10 +116,7 @@ class Swings:
 
     def between(self, ends: Sequence[Alteration], worlds: int, after: int) -> Swing:
         """Return how far the outcome moves from one end to the other, in the same worlds."""
-        answers = [self.pairing.read(end, worlds, after=after) for end in ends]
-        low, high = (self._happened(answer)[1] for answer in answers)
-        means, squares = _moved(low, high, np.ones(len(low)))
-        return swing_of(means, noise_of_means(means, squares, low.shape[1]))
+        return swing_of(self._moved(ends, worlds, after))
 
     def narrow(self, paths: Iterable[str], rounds: Sequence[int], play: Play) -> Narrowed:
         """Return the few numbers that move the outcome most, tried in ever more worlds."""
@@ -126,9 +133,13 @@ class Swings:
             bounds |= {path: most(rough[path]) for path in order if path not in left}
         return Narrowed({path: rough[path].mean for path in left}, bounds)
 
-    def _happened(self, answer: PairedAnswer) -> tuple[np.ndarray, np.ndarray]:
+    def _moved(self, ends: Sequence[Alteration], worlds: int, after: int) -> np.ndarray:
+        """Return by how much each future has more of the outcome at the other end, -1, 0 or 1."""
         members = list(MEMBERS[self.outcome])
-        return np.isin(answer.before, members), np.isin(answer.after, members)
+        rows = (self.pairing.rows(end, worlds, after=after) for end in ends)
+        low, high = (np.isin(one, members).astype(np.int8) for one in rows)
+        moved: np.ndarray = high - low
+        return moved
 
     def _far_ends(self, path: str) -> np.ndarray:
         low, high = self.ends(path)
@@ -165,13 +176,15 @@ def most(one: Mean | Swing) -> float:
     return max(-one.low, one.high)
 
 
-def swing_of(means: np.ndarray, noise: float) -> Swing:
-    """Return a swing from what it is in each world, `noise` being the mean chance variance of one.
+def swing_of(moved: np.ndarray) -> Swing:
+    """Return a swing from what it is in each future, shape (worlds, futures).
 
     Its interval is over blocks of four worlds, of which one lies in each quarter of every number,
     so that blocks vary less than worlds drawn alone. What chance gives is known; only the rest is
     estimated from the few blocks, which sets the degrees of freedom (Satterthwaite 1946).
     """
+    means, squares = _by_world(moved, 1.0)
+    noise = noise_of_means(means, squares, moved.shape[1])
     starts = np.arange(0, len(means), BLOCK)
     blocks = np.add.reduceat(means, starts) / np.diff([*starts, len(means)])
     chance = noise / BLOCK
@@ -182,7 +195,6 @@ def swing_of(means: np.ndarray, noise: float) -> Swing:
     return Swing(swing, swing - reach, swing + reach, agree, len(means))
 
 
-def _moved(one: np.ndarray, other: np.ndarray, scale: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return by how much the other share exceeds the one in each world, and the mean square."""
-    difference = other.astype(np.int8) - one
-    return difference.mean(axis=1) * scale, (difference != 0).mean(axis=1) * scale * scale
+def _by_world(moved: np.ndarray, scale: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the mean of what futures move by in each world, and the mean square, scaled."""
+    return moved.mean(axis=1) * scale, (moved * moved).mean(axis=1) * scale * scale
