@@ -13,7 +13,7 @@ then is 0 and fails no more.
 
 With a run, the swings that drivers list of it are compared with those of its first 64 worlds x 400
 futures on the normal grid, for three outcomes. So the shipped pack is measured: `detente run
-oman-2026 -o RUN`, then `--run RUN`, some twenty minutes on one core.
+oman-2026 -o RUN`, then `--run RUN`, some ten minutes on one core.
 """
 
 import argparse
