@@ -15,6 +15,11 @@ LONG_RANGE = "defences.iran.layers.reported_long_range"
 FAR, NEAR = "defences.south.layers.far.", "defences.south.layers.near."
 
 
+@pytest.fixture(scope="session")
+def crisis():
+    return load("oman-2026")
+
+
 @cache
 def minimal(**changes):
     """Return a small crisis, some numbers fixed; `__` stands for a dot."""
@@ -46,8 +51,7 @@ def figures(crisis, start):
     return {path for path in crisis.numbers if path.startswith(start)}
 
 
-def test_of_the_shipped_pack_only_what_the_kernel_never_comes_to_is_without_effect():
-    crisis = load("oman-2026")
+def test_of_the_shipped_pack_only_what_the_kernel_never_comes_to_is_without_effect(crisis):
     idle_ones = set(without_effect(crisis, worlds=16))
     prices = {path for path in crisis.numbers if path.endswith(".cost")}
 
