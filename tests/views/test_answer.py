@@ -108,7 +108,7 @@ def test_confidence_goes_as_far_as_the_weaker_of_evidence_and_worlds(outcomes, c
 
 
 def test_the_outcome_over_which_worlds_lie_farthest_apart_is_named():
-    assert "any deal lies between 4 and 21 of 100" in sure((ALIKE, BESIDE, APART))
+    assert "a deal without force lies between 4 and 21 of 100" in sure((ALIKE, BESIDE, APART))
 
 
 @pytest.mark.parametrize(

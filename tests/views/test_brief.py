@@ -41,7 +41,7 @@ def test_a_brief_has_at_most_900_words_with_those_of_its_pictures(text, pictures
 
 
 def test_a_picture_comes_first_and_there_are_at_most_four(text, pictures):
-    assert text.index("<img") < text.index("<dt>The likely course</dt>")
+    assert text.index("<img") < text.index("<h3>The likely course</h3>")
     assert 2 <= len(pictures) <= 4
 
 

@@ -50,7 +50,7 @@ def test_endings_say_what_they_must(found):
 def test_every_ending_of_a_run_is_defined_by_its_title(found):
     items = ["".join(words) for words in endings.defined(found[0].run).items]
 
-    assert len(items) == 5 + len(found[0].run.endings)
+    assert len(items) == 6 + len(found[0].run.endings)
     assert "Iran yields: it gives in without a text, of itself or to an ultimatum." in items
 
 

@@ -124,9 +124,9 @@ def test_a_term_of_likelihood_never_stands_without_its_bracket(page):
 def test_numbers_of_the_answer_are_those_of_the_run(page, run):
     values = [piece for piece in page.brief.leads[0].words if isinstance(piece, Value)]
     shown = {piece for piece in values if not piece.endswith(("2026", "2027"))}
-    shares = run_shares(run)
+    neither = f"{100.0 * summarise(run).base.corridor[-1].open:.0f}"
 
-    assert shown <= shares
+    assert shown <= run_shares(run) | {neither}
 
 
 def run_shares(run):

@@ -59,7 +59,7 @@ def test_the_sign_to_watch_first_is_the_one_that_surely_tells_most(run):
 
     assert plain(watching.first(found)).startswith(f"Watch whether “{name}” comes with the next")
     assert plain(watching.first(replace(found, next={key: unsure}))).startswith(
-        f"No sign surely tells whether war (regional or not) comes; “{name}”, with the next force"
+        "No sign that the crisis names surely tells whether war (regional or not) comes"
     )
     assert watching.first(replace(found, next={key: nothing})) is None
 

@@ -19,7 +19,7 @@ from detente.views.blocks import Words, listed, says
 
 MOST_WORDS = 120
 """No answer is longer."""
-CALLED = {"any_war": "war", "force": "use of force", "deal": "any deal"}
+CALLED = {"any_war": "war", "force": "use of force", "deal": "a deal without force"}
 """Outcomes that an answer is about, in short."""
 LEVELS = ("low", "moderate", "high")
 """Words for confidence, as ICD 203 has them."""
@@ -82,17 +82,14 @@ def _likelihood(outcome: str, share: Share, played: int) -> Words:
 
 
 def likely(summary: Summary, course: Course) -> Words:
-    """Say in short what comes most often, how likely use of force, war and a deal are, and when."""
+    """Say in short how likely use of force, war, a deal and neither are, and when they come."""
     option = summary.options[course.option]
-    ending = max(option.endings, key=lambda key: option.endings[key].share)
-    most = option.endings[ending]
     parts = tuple(_in_short(key, option.outcomes[key]) for key in ("force", "any_war", "deal"))
     return says(
-        "In this model “{}” is the most frequent ending: {} of 100 futures ({}). {}.{}",
-        option.titles[ending],
-        wording.of_100(most.share),
-        wording.chance(most),
-        listed(((wording.capitalised(parts[0][0]), *parts[0][1:]), *parts[1:]), "; "),
+        "In this model, of 100 futures up to {}: {}. {} see neither.{}",
+        wording.dated(course.run.record, course.horizon).partition(" (")[0],
+        listed(parts, "; "),
+        wording.of_100(option.corridor[-1].open),
         _halves(course),
     )
 
@@ -106,14 +103,18 @@ def _in_short(outcome: str, share: Share) -> Words:
 
 
 def _halves(course: Course) -> Words:
-    """Say by which day half of the wars, and of the deals, have come."""
-    found = {"wars": course.until["any_war"], "deals": course.until["deal"]}
+    """Say by which day half of the wars, and of the deals, have come, where they come."""
+    found = {"war": course.until["any_war"], "such a deal": course.until["deal"]}
     come = tuple(
-        says("half of {} by {}", what, _date(course, one.half))
+        says("where {} comes, half has come by {}", what, _date(course, one.half))
         for what, one in found.items()
         if one is not None and one.half.is_sure
     )
-    return (" By date: ", *listed(come, ", "), ".") if come else ()
+    return (" ", wording.capitalised(come[0][0]), *come[0][1:], *_others(come[1:])) if come else ()
+
+
+def _others(parts: tuple[Words, ...]) -> Words:
+    return (*(piece for part in parts for piece in ("; ", *part)), ".")
 
 
 def times(course: Course) -> Iterator[Words]:

@@ -9,7 +9,6 @@ from detente.analysis.causes import Causes
 from detente.analysis.hypotheses import Hypotheses
 from detente.analysis.summary import FirstShots
 from detente.analysis.wording import of_100
-from detente.ensemble.shares import Share
 from detente.views import endings, evidence, options, record, watching
 from detente.views.answer import confidence, likely
 from detente.views.blocks import Picture, Section, Words, listed, plain, says
@@ -20,6 +19,12 @@ MOST_WORDS = 900
 """All that a reader sees of a brief, pictures included, has no more words: what holds a letter."""
 MOST_NAMED = 2
 """Ways in which the first shot comes, and mechanisms, that are named."""
+DRAWN = "world, settled, limited strike, regional war"
+"""Words of the pictures that are defined."""
+UNTRIED = (
+    "No forecast of it has been scored on later crises: rely on differences and reasons before "
+    "levels."
+)
 UNSIGNED = ("The crisis names no sign that surely tells what comes.",)
 
 
@@ -60,7 +65,8 @@ def _leads(known: Material) -> Iterator[Lead]:
     yield Lead("What helps most", _best(known)[0])
     first = None if known.watched is None else watching.first(known.watched)
     yield Lead("What to watch", UNSIGNED if first is None else first)
-    yield Lead("How sure", confidence(known.summary.base, known.course).words)
+    sure = confidence(known.summary.base, known.course).words
+    yield Lead("How sure", says("{} {}", sure, UNTRIED))
 
 
 def _best(known: Material) -> tuple[Words, ...]:
@@ -76,10 +82,13 @@ def _moved(changed: Section) -> Section:
 
 
 def _options(known: Material) -> Section | None:
-    if known.comparison is None:
+    found = known.comparison
+    if found is None:
         return None
-    drawn = Picture("options_matrix", known.comparison)
-    return Section("brief-options", options.TITLE, _best(known)[1:], (drawn,))
+    drawn = Picture("options_matrix", found)
+    return Section(
+        "brief-options", options.TITLE, (*options.why(found), *_best(known)[1:]), (drawn,)
+    )
 
 
 def _turning(known: Material) -> Section | None:
@@ -96,7 +105,7 @@ def _shots(known: Material) -> Section:
     return Section(
         "brief-beginnings",
         "How would war begin?",
-        (_first_shots(known.summary.base.first_shots), *prevented),
+        (_first_shots(known.summary.base.war_shots), *prevented),
     )
 
 
@@ -120,14 +129,20 @@ def _prevented(found: Causes) -> Iterator[Words]:
     most = sorted(sure, key=lambda key: -removals[key].share)[:MOST_NAMED]
     if most:
         yield says(
-            "Of 100 futures played again, {} have war; without {} of these do not.",
+            "Of 100 futures played again, {} have war; {}.",
             wording.share(*found.shares["war",][:3]),
-            listed(tuple(_without(key, removals[key]) for key in most), ", without "),
+            listed(tuple(_without(found, key) for key in most), "; "),
         )
 
 
-def _without(key: str, share: Share) -> Words:
-    return says(f"{wording.CAUSES[key]} {{}}", wording.share(*share[:3]))
+def _without(found: Causes, key: str) -> Words:
+    """Return how many wars do not come without a mechanism, and how many others then do."""
+    prevented, created = found.shares["but_for", key], found.shares["created", key]
+    return says(
+        f"without {wording.CAUSES[key]} {{}} of these do not come and {{}} others do",
+        wording.share(*prevented[:3]),
+        wording.points(created.share),
+    )
 
 
 def _flow(known: Material) -> Section | None:
@@ -163,15 +178,14 @@ def _verdicts(found: Hypotheses) -> Iterator[Words]:
 
 def _defined(known: Material, leads: tuple[Lead, ...]) -> Section:
     """Return what those words mean that the first sentences have."""
-    words = " ".join(("world", *(plain(lead.words) for lead in leads)))
-    # A narrow deal is what a comprehensive one is not.
-    asked = words.replace("narrow deal", "narrow deal, comprehensive deal")
+    asked = " ".join((DRAWN, *(plain(lead.words) for lead in leads)))
     listing = endings.defined(known.run, within=asked)
     return Section("brief-words", listing.title, (), (listing,))
 
 
 def _limits(known: Material) -> Section:
-    return Section("brief-limits", "Limits", record.limits(known.run).answer)
+    left_out = ("What an option costs, and whether anybody would agree to it, is left out.",)
+    return Section("brief-limits", "Limits", (*record.limits(known.run).answer, left_out))
 
 
 def _sources(known: Material) -> Section:

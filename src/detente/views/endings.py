@@ -66,6 +66,7 @@ WORDS = {
     "Future": "one play of chance in a world; a run plays many in each of many worlds",
     "Use of force": "force by decision of a government; a clash that nobody ordered is none unless "
     "it grows into one",
+    "Settled": "ended by a deal, by a side that gives in, or by a dispute that dies down",
     "Resolved": "of a side: of the type that war hurts less; neither side knows this of the other",
     "Credible": "of what a number rests on: past crises, or a claim that gives the number and is "
     "graded probably true at least, from a source graded fairly reliable at least",
@@ -74,7 +75,7 @@ WORDS = {
 ENDINGS_MEAN = {
     "comprehensive_deal": "a deal beyond the narrow agenda; where nothing lies beyond it, one that "
     "moves every issue",
-    "narrow_deal": "any other deal",
+    "narrow_deal": "a deal that is not comprehensive",
     "defender_yields": "it gives in without a text, of itself or to an ultimatum",
     "challenger_drops": "without a text, and without force",
     "fades": "the dispute dies down, and neither side gives in",
@@ -82,8 +83,8 @@ ENDINGS_MEAN = {
     "talks_failed": "talks have failed and have not begun again by then",
     "tacit": "settled without a text, as an older version of the model has it",
     "limited_strike": "use of force of seven days at most, with small losses and no full answer",
-    "war": "two or three parties fight",
-    "regional_war": "four parties or more fight: states, and groups that the pack names",
+    "war": "force beyond a limited strike, in which two or three parties fight",
+    "regional_war": "the same with four parties or more: states, and groups that the pack names",
 }
 """What each ending is; the first seven are without use of force."""
 

@@ -293,14 +293,14 @@ def _sources(crisis: Crisis, book: Ledger) -> Iterator[Words]:
     supported = [row for row in book.rows if row.is_supported]
     on_it = sum(_documents(row, crisis) == {main} for row in supported)
     yield (
-        f"Of {len(book.rows)} numbers {len(supported)} rest on claims, {on_it} of these on that "
-        "document alone.",
+        f"Of {len(book.rows)} numbers {len(book.rows) - len(supported)} rest on no claim; of the "
+        f"other {len(supported)}, {on_it} rest on that document alone.",
     )
     given = len(book.given)
     yield (
-        f"Claims state the size of {given} of these {len(supported)}, which have the grade of "
-        f"their claim. Of the other {len(supported) - given} a claim says that something is so and "
-        "not how much: their size is assumed, and no grade vouches for it.",
+        f"Claims state the size of {given}. Of the other {len(supported) - given} a claim says "
+        "that something is so and not how much: their size is assumed, and no grade vouches for "
+        "it.",
     )
 
 

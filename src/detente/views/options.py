@@ -154,23 +154,36 @@ def _signed(one: PairedDifference) -> wording.Value:
 
 
 def best_and_worst(found: Comparison) -> tuple[Words, ...]:
-    """Return what helps most on every count, the largest trade, and the worst, each with why.
+    """Return what helps most on every count, the largest trade, and the worst with its why.
 
     What is said to help or hurt does so clearly. The best is clearly better by the most counts, and
     of such options by the most points; the worst is clearly worse by the most points.
     """
+    best, trade, worst = _ends(found)
+    return (
+        ("No option clearly helps.",) if best is None else _best(found, best),
+        *(() if trade is None else (_trade(found, trade),)),
+        *(() if worst is None else (_worst(found, worst),)),
+    )
+
+
+def why(found: Comparison) -> tuple[Words, ...]:
+    """Return what the option that helps most changes on the way; nothing if none helps."""
+    best, *_ = _ends(found)
+    if best is None:
+        return ()
+    return (says("Why “{}” helps: {}", found.options[best].title, _why(found, best)),)
+
+
+def _ends(found: Comparison) -> tuple[str | None, str | None, str | None]:
+    """Return the best option, the largest trade and the worst."""
     signs = {name: set(_signs(found, name).values()) - {0} for name in found.in_order}
     helping, trading, hurting = (
         [name for name, some in signs.items() if some == kind] for kind in ({1}, {1, -1}, {-1})
     )
     best = max(helping, key=lambda name: _merit(found, name), default=None)
     trade = max(trading, key=lambda name: _points(found, name, is_net=False), default=None)
-    worst = min(hurting, key=lambda name: _points(found, name), default=None)
-    return (
-        ("No option clearly helps.",) if best is None else _best(found, best),
-        *(() if trade is None else (_trade(found, trade),)),
-        *(() if worst is None else (_changed(found, worst, "is the worst"),)),
-    )
+    return best, trade, min(hurting, key=lambda name: _points(found, name), default=None)
 
 
 def _signs(found: Comparison, name: str) -> dict[str, int]:
@@ -200,19 +213,30 @@ def _best(found: Comparison, name: str) -> Words:
     return _changed(found, name, f"helps most, {how}")
 
 
+def _worst(found: Comparison, name: str) -> Words:
+    return says("{} Why: {}", _changed(found, name, "is the worst"), _why(found, name))
+
+
 def _changed(found: Comparison, name: str, how: str) -> Words:
     signs = _signs(found, name)
-    clear, others = (
-        tuple(_effect(found, name, key) for key in CALLED if bool(signs[key]) == is_clear)
-        for is_clear in (True, False)
-    )
+    clear = tuple(_effect(found, name, key) for key in CALLED if signs[key])
+    unclear = [key for key in CALLED if not signs[key]]
     return says(
-        f"“{{}}” {how}: of 100 futures, {{}}{'; ' if others else ''}{{}}. {{}}",
+        f"“{{}}” {how}: of 100 futures, {{}}{{}}.",
         found.options[name].title,
         listed(clear, " and "),
-        listed(others, ", ") if others else (),
-        _why(found, name),
+        _unclear(found, name, unclear) if unclear else (),
     )
+
+
+def _unclear(found: Comparison, name: str, keys: list[str]) -> Words:
+    """Return what an option changes by next to nothing, or as far as this run can tell."""
+    measures = found.options[name].measures
+    ends = {key: span(measures[key].low, measures[key].high) for key in keys}
+    told = tuple(says(f"{REACHED[key]} ({{}})", one) for key, one in ends.items())
+    is_little = all(max(abs(measures[key].low), abs(measures[key].high)) < POINT for key in keys)
+    how = "; next to nothing: {}" if is_little else "; this run cannot tell: {}"
+    return says(how, listed(told))
 
 
 def _trade(found: Comparison, name: str) -> Words:
@@ -229,15 +253,11 @@ def _trade(found: Comparison, name: str) -> Words:
 
 
 def _effect(found: Comparison, name: str, key: str) -> Words:
-    """Return what an option changes, and how sure that is."""
+    """Return what an option clearly changes, with its interval."""
     one = found.options[name].measures[key]
-    if _signs(found, name)[key]:
-        low, high = sorted((abs(one.low), abs(one.high)))
-        more = "more" if one.difference > 0.0 else "fewer"
-        return says(f"{{}} {more} {DO[key]} ({{}})", points(abs(one.difference)), span(low, high))
-    is_little = max(abs(one.low), abs(one.high)) < POINT
-    told = "{} changes by next to nothing" if is_little else "this run cannot tell how {} changes"
-    return says(f"{told} ({{}})", REACHED[key], span(one.low, one.high))
+    low, high = sorted((abs(one.low), abs(one.high)))
+    more = "more" if one.difference > 0.0 else "fewer"
+    return says(f"{{}} {more} {DO[key]} ({{}})", points(abs(one.difference)), span(low, high))
 
 
 def _why(found: Comparison, name: str) -> Words:
@@ -259,7 +279,7 @@ def _why(found: Comparison, name: str) -> Words:
             "brings {} to it.",
             *(lost, _most(exchange.lost, titles), won),
         )
-    return says("On the same draws {}{}", moved, _shots(exchange) if signs["force"] else ())
+    return says("on the same draws {}{}", moved, _shots(exchange) if signs["force"] else ())
 
 
 def _shots(exchange: Exchange) -> Words:
@@ -270,10 +290,10 @@ def _shots(exchange: Exchange) -> Words:
     )
     before, after = exchange.first_shots[way]
     return says(
-        f" First shots differ most in one kind, “{wording.FIRST_SHOTS[way]}”: {{}} of 100, "
-        "without it {}.",
-        points(after),
+        f" Of first shots the kind “{wording.FIRST_SHOTS[way]}” changes most, from {{}} to {{}} of "
+        "100.",
         points(before),
+        points(after),
     )
 
 
@@ -292,7 +312,7 @@ def _most(endings: Mapping[Ending, float], titles: Mapping[str, str]) -> Words:
 
 def _blocks(found: Comparison) -> Iterator[Block]:
     yield Picture("options_matrix", found)
-    yield Listing("The best and the worst", best_and_worst(found))
+    yield Listing("The best and the worst", (*best_and_worst(found), *why(found)))
     yield matrix(found)
     yield Picture("options", found)
     yield _ranking(found)

@@ -11,8 +11,8 @@ the largest of many chance finds. One is confirmed if its interval there leaves 
 side on which it was found before: a number that moves nothing passes in 1 of 20 cases, if it comes
 so far.
 
-Numbers are narrowed down on a coarse grid, where what it errs by is small beside how worlds differ;
-those that are left are measured on the run's own.
+Numbers are narrowed down on a coarse grid, where what it errs by is small next to how worlds
+differ; those that are left are measured on the run's own.
 """
 
 import math
