@@ -37,7 +37,6 @@ VIEWS = {
     "compare": ("compare", "stored"),
     "compare, two runs": ("compare", "stored", "planned"),
     "hypotheses": ("hypotheses", "stored", "--only", "no_way_back"),
-    "evidence": ("evidence", "stored"),
     "update": ("update", "planned", "--observed", "seen.toml", "--next"),
     "engage": ("engage", MINIMAL, *FOUGHT),
     "engage, swept": ("engage", MINIMAL, *FOUGHT, "--sweep", SWEEP),

@@ -30,7 +30,7 @@ RESULTS = (
 )
 WITH_INTERVALS = (
     *("Causes", "Comparison", "Course", "DatedShare", "Drivers", "Engagement", "Hypotheses"),
-    *("Influences", "Run", "RunsCompared", "Summary", "Tracked", "Update", "WhatIf"),
+    *("Run", "RunsCompared", "Summary", "Tracked", "Update", "WhatIf"),
 )
 HELD = HEAD.format(key="held", more="") + TEST.format(
     key="held", test=contrast(0.05, 0.15, field="relief.challenger_cost")

@@ -193,7 +193,7 @@ def test_an_empty_table_is_refused(tmp_path, content):
 
 
 def test_a_table_too_long_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(document, "MOST_BYTES", 100)
+    monkeypatch.setattr(document.read_whole, "__kwdefaults__", {"most": 100})
 
     with pytest.raises(DetenteError, match="too long"):
         read_crises(write_table(tmp_path, row()))

@@ -38,12 +38,12 @@ def answer(capsys, *arguments):
 
 @pytest.mark.usefixtures("start")
 def test_show_and_resume_say_of_history_what_run_did(capsys):
-    first = answer(capsys, "run", "./mine", *SMALL, "-o", "stored")
+    first = answer(capsys, "run", "./mine", *SMALL, "-o", "stored", "--all")
     history = first[first.index(QUESTION) :]
 
     assert first.count(QUESTION) == 1
-    assert answer(capsys, "show", "stored").endswith(history)
-    assert answer(capsys, "run", "--resume", "stored") == first
+    assert answer(capsys, "show", "stored", "--all").endswith(history)
+    assert answer(capsys, "run", "--resume", "stored", "--all") == first
 
 
 def test_json_has_history_for_a_reference_pack_and_for_no_other(start, capsys):

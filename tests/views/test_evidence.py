@@ -50,10 +50,10 @@ def test_what_a_run_rests_on_says_what_it_must(found, book):
         "not) differs by 4.3 (1.8 to 8.1) of 100 futures",
         f"Of {len(book.rows)} numbers",
         "rest on claims (which give 2)",
-        "War (regional or not): 1 of 1 claims that were measured surely move it.",
+        "In this model 1 of 1 claims that were measured surely move war (regional or not).",
         "No claim surely moves any deal when it is turned round.",
-        "Any deal: 0 of 1 claims that were measured surely move it. This run cannot tell the "
-        "other; with about 54 worlds it could tell the first.",
+        "In this model 0 of 1 claims that were measured surely move any deal. This run cannot "
+        "tell the other; with about 54 worlds it could tell the first.",
         "None of 77 others moves it by more than 1.3 of 100",
         "which move nothing here: 1.",
         "general defaults and the catalogue of systems",

@@ -21,6 +21,7 @@ SIZES = ("futures", "worlds", "option_worlds")
 """What a run that lies there can be extended to."""
 FREE_WITH_RESUME = {
     *(*SIZES, "options", "pack", "resume", "until", "most_futures", "cluster", "json", "quiet"),
+    "everything",
 }
 """What `--resume` leaves to the user; the rest comes from the record."""
 Side = Literal["challenger", "defender"]

@@ -122,7 +122,7 @@ def read_again(path: Path, record: Record) -> dict[str, Crisis]:
         If the pack in the run's folder is not the one that its record names, or this version
         of detente reads other numbers from it.
     """
-    return dict(_read_again(path, record.model_dump_json(by_alias=True), _stamps(path)))
+    return dict(_kept(path, record, is_base=False))
 
 
 def read_base_again(path: Path, record: Record) -> Crisis:
@@ -133,8 +133,15 @@ def read_base_again(path: Path, record: Record) -> Crisis:
     DetenteError
         As `read_again` does.
     """
+    return _kept(path, record, is_base=True)[BASE]
+
+
+def _kept(path: Path, record: Record, *, is_base: bool) -> Mapping[str, Crisis]:
+    """Return the crises of a run; of one in a folder of this machine they are read once."""
     written = record.model_dump_json(by_alias=True)
-    return _read_again(path, written, _stamps(path), is_base=True)[BASE]
+    if isinstance(path, Path):
+        return _read_again(path, written, _stamps(path), is_base=is_base)
+    return _read_again.__wrapped__(path, written, (), is_base=is_base)
 
 
 @lru_cache(maxsize=KEPT)

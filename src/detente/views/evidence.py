@@ -8,7 +8,6 @@ from detente.analysis.drivers.inputs import titled
 from detente.analysis.drivers.swings import Swing
 from detente.analysis.influence import UNPLAYED, ClaimInfluence, Influences, Shift
 from detente.analysis.wording import (
-    capitalised,
     count,
     points,
     quantity,
@@ -197,8 +196,8 @@ def _counts(found: Influences, outcome: str) -> Words:
     unsure = [one.swing for one in shifts if not one.is_told]
     others = (found.unlisted or {})[outcome]
     return says(
-        f"{capitalised(titles(found.run.record)[outcome])}: {len(shifts) - len(unsure)} of "
-        f"{len(shifts)} claims that were measured surely move it.{{}} None of {others.claims} "
+        f"In this model {len(shifts) - len(unsure)} of {len(shifts)} claims that were measured "
+        f"surely move {titles(found.run.record)[outcome]}.{{}} None of {others.claims} "
         "others moves it by more than {} of 100, as far as was tried.",
         _open(unsure),
         points(others.below, 1),
