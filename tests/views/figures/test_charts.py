@@ -161,7 +161,7 @@ def test_what_changes_by_less_than_a_point_neither_helps_nor_hurts_clearly(found
     changed = dataclasses.replace(compared, options={**compared.options, "hotline": one})
 
     assert charts.options(changed).title == "Of 2 options, 0 clearly help and 0 clearly hurt"
-    assert charts.options_matrix(changed).title == "Of 2 options, 0 clearly help, 0 hurt, 0 trade"
+    assert charts.options_matrix(changed).title == "Of 2 options, 0 clearly help, 0 trade, 0 hurt"
 
 
 def test_the_matrix_draws_what_clearly_changes_and_names_the_rest(figures, found):
@@ -175,6 +175,29 @@ def test_the_matrix_draws_what_clearly_changes_and_names_the_rest(figures, found
         round(100.0 * end, 2) for end in change[:3]
     )
     assert rows_of(figure)["All forces in view"][-1] == "A hotline between the fleets"
+
+
+def test_what_helps_stands_above_what_hurts_and_the_title_counts_both(found):
+    compared = found["options"]
+    worse = PairedDifference(0.2, 0.15, 0.25, 0.1, 0.3, 0.18, 0.22)
+    hurting = dataclasses.replace(
+        compared.options["posture_up"], measures={**compared.options["hotline"].measures}
+    )
+    hurting.measures.update(any_war=worse, force=worse, deal=NOTHING_DIFFERS)
+    both = {**compared.options, "posture_up": hurting}
+    figure = charts.options_matrix(dataclasses.replace(compared, options=both))
+    words = texts(figure.svg())
+
+    assert figure.title == "Of 2 options, 1 clearly helps, 0 trade, 1 hurts"
+    assert words.index("Help: 1") < words.index("A hotline between the fleets")
+    assert words.index("Hurt: 1") < words.index("All forces in view (beaten)")
+    assert "use of force +20.0 (clear)" in figure.description
+
+
+def test_a_description_has_signs_that_are_read_aloud(figures):
+    figure = dataclasses.replace(figures["flow"], description="-0.5 to 0.4 on 2026-02-06, 3-4")
+
+    assert figure.description == "\u22120.5 to 0.4 on 2026-02-06, 3-4"
 
 
 def test_the_flow_keeps_every_future(figures, run):
