@@ -97,3 +97,11 @@ def test_a_length_without_an_interval_says_so(tmp_path):
 
 def test_the_fit_says_what_it_must(run):
     must_say(fitness(run), "nothing shows how well it forecasts")
+
+
+def test_lengths_of_past_crises_stand_in_days_beside_the_share_that_is_over_by_then(run):
+    shares, lengths = fitness(run).blocks[:2]
+    rows = {row[0]: row[1:] for row in lengths.rows}
+
+    assert rows["half of crises last at most"][:3] == ("65", "51 to 78", "50")
+    assert not any("last at most" in row[0] for row in shares.rows)

@@ -245,6 +245,11 @@ def of_100(share: float, *, in_words: bool = False) -> Value:
     return Value(f"{count:.0f}", count)
 
 
+def does(many: int, verb: str) -> str:
+    """Return how many do something, such as 1 helps and 2 help."""
+    return f"{many} {verb}s" if many == 1 else f"{many} {verb}"
+
+
 def count(many: int, noun: str) -> str:
     """Return so many of something."""
     return f"{many:,} {noun}" if many == 1 else f"{many:,} {noun}s"

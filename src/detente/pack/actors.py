@@ -106,7 +106,10 @@ class Actor(WrittenPart):
         "positive", "how much deployed force raises a concession's price", roles=DEFENDER
     )
     vow_price: Measured = measured(
-        "positive", "price of absorbing a strike after a vow", unit="basket", roles=DEFENDER
+        "positive",
+        "cost of leaving a strike unanswered after a public vow",
+        unit="basket",
+        roles=DEFENDER,
     )
     vow_retreat: Measured = measured(
         "share", "how much dearer a concession is after a public vow", roles=DEFENDER

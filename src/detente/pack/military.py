@@ -33,6 +33,9 @@ MOST_CLASSES_OF_A_SIDE = 10
 class Force(WrittenPart):
     """A force that comes, and perhaps goes, on a known day."""
 
+    name: Annotated[
+        Text | None, Field(description="what it is called, where its key does not say it")
+    ] = None
     actor: Annotated[Key, Field(description="the key of the challenger, or of a supporter")]
     area: Annotated[Text, Field(description="where it is")]
     arrives: Annotated[Day, Field(description="the day on which it is there"), Settable()]
@@ -56,6 +59,10 @@ class Force(WrittenPart):
     deployed: Annotated[
         bool, Field(description="whether it is deployed at the start"), StandIn(True), Settable()
     ]
+
+    def called(self, key: str) -> str:
+        """Return its name, and where it has none what its key says."""
+        return self.name or key.replace("_", " ")
 
 
 class Posture(WrittenPart):
@@ -349,7 +356,7 @@ class War(WrittenPart):
     )
     campaign_days: Measured = measured(
         "count",
-        "least days of a war that is answered in full",
+        "days of full war before both sides may choose to stop",
         unit="days",
         ends="above_zero",
         bounds=Bounds(360.0, "a war is played for 360 days at most", least=0.01),
@@ -371,7 +378,7 @@ class War(WrittenPart):
     )
     deciding_loss: Measured = measured(
         "positive",
-        "losses of both sides that decide who prevails to two thirds",
+        "losses of both sides together that go two thirds of the way to deciding the war",
         unit="units of loss",
         ends="above_zero",
         bounds=UNITS["units of loss"]._replace(least=0.01),

@@ -165,30 +165,62 @@ def fitness(run: Run) -> Section:
 
 
 def _fit(run: Run) -> Iterator[Block]:
-    provenance = accepted().provenance
-    foretold, errors = provenance["foretold"], provenance["errors"]
+    foretold = accepted().provenance["foretold"]
+    met = {key: band for key, band in BANDS.items() if key in foretold}
+    given = number_columns("The fit gives, %", "Its error, points")
     yield Table(
         "history",
-        f"Rates of past crises that the fit meets ({COMPUTED}; 95 % intervals), %",
+        f"Shares of past crises, in %, against what the fit gives ({COMPUTED}; 95 % intervals)",
         (
             Column("Share of crises"),
-            Column("History", is_number=True, origin="reported"),
+            Column("History, %", is_number=True, origin="reported"),
             Column("95 % interval", is_number=True, origin="reported"),
-            *number_columns("The fit gives", "Error of the fit"),
+            *given,
         ),
         tuple(
-            (
-                band.says,
-                "" if band.value is None else points(band.value),
-                _ends(band, 1),
-                points(foretold[key]),
-                points(errors[key]),
-            )
-            for key, band in BANDS.items()
-            if key in foretold and key in errors
+            (band.says, _value(band), _ends(band, 1), *_fitted(key))
+            for key, band in met.items()
+            if band.unit == "share"
+        ),
+    )
+    yield Table(
+        "history-lengths",
+        f"Days that past crises lasted, and the share that is over by then ({COMPUTED}; 95 % "
+        "intervals)",
+        (
+            Column("Length"),
+            Column("History, days", is_number=True, origin="reported"),
+            Column("95 % interval, days", is_number=True, origin="reported"),
+            Column("Over by then in history, %", is_number=True, origin="reported"),
+            *given,
+        ),
+        tuple(
+            (band.says, _value(band), _ends(band, 0), _quartile(key), *_fitted(key))
+            for key, band in met.items()
+            if band.unit == "days"
         ),
     )
     yield from doubts(run)
+
+
+def _fitted(key: str) -> tuple[str, str]:
+    provenance = accepted().provenance
+    return points(provenance["foretold"][key]), points(provenance["errors"][key])
+
+
+def _quartile(key: str) -> str:
+    """Return which share of past crises a length is that of, in %."""
+    name = key.partition(".")[2].partition("_if_")[0]
+    return points(QUARTILES[name], 0)
+
+
+def _value(band: Band) -> str:
+    """Return what history gives, in the unit of its table; nothing where no source gives it."""
+    if band.value is None:
+        return ""
+    if band.unit == "share":
+        return points(band.value)
+    return number(band.value, 1 if band.value % 1.0 else 0)
 
 
 def rates(found: BaseRates) -> Section:
@@ -348,8 +380,7 @@ def _in_words(band: Band) -> str:
     ends = _ends(band, 1 if is_share else 0)
     if band.value is None:
         return ends
-    value = points(band.value) if is_share else number(band.value, 1 if band.value % 1.0 else 0)
-    return f"{value} ({ends})" if ends else value
+    return f"{_value(band)} ({ends})" if ends else _value(band)
 
 
 def _caution(found: BaseRates) -> Iterator[Words]:

@@ -210,7 +210,8 @@ def _card(one: Tested) -> Card:
     lines: list[Words] = [(f"Rejected if: {one.hypothesis.rejected_if}.",)]
     for trial, results in zip(one.hypothesis.tests, one.by_test, strict=True):
         lines += [(f"Test: {trial.says}.",), *map(_result, results)]
-    return Card(f"{one.id}: {VERDICTS[one.verdict]}", tuple(lines), one.command)
+    title = f"{one.hypothesis.says} ({one.id}): {VERDICTS[one.verdict]}"
+    return Card(title, tuple(lines), one.command)
 
 
 def _result(one: Result) -> Words:

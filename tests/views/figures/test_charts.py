@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from detente import load, simulate, summarise
+from detente.analysis import wording
 from detente.analysis.compare import compare
 from detente.analysis.paired import NOTHING as NOTHING_DIFFERS
 from detente.analysis.paired import PairedDifference
@@ -14,6 +15,7 @@ from detente.kernel.endings import FUTURE, Ending, Settlement
 from detente.pack.model import DatedEvent
 from detente.views import figures as charts
 from detente.views.figures import Numbers
+from detente.views.figures.dots import rounded
 from detente.views.figures.futures import apart, swarm
 from detente.views.figures.ribbons import FIRST, LAST, THEN, _places
 from tests.views.figures.made_up import HOSTILE, PLAIN, STEERING, place_of, texts
@@ -41,13 +43,17 @@ def test_the_corridor_has_the_shares_of_the_summary_a_row_a_day(figures, found):
 def test_the_dots_of_the_first_picture_share_out_as_all_futures_do(figures, found):
     words = texts(figures["futures_first"].svg())
     shares = found["futures_first"].base.outcomes
-    deal, force, war = (round(100 * shares[key].share) for key in ("deal", "force", "any_war"))
+    deal, war = (round(100 * shares[key].share) for key in ("deal", "any_war"))
 
     assert f"{deal} deal" in words
-    assert f"{100 - deal - force} neither" in words
-    assert f"{force - war} force" in words
     assert f"{war} war" in words
-    assert f"within {force} with force" in words
+    assert {"without force", "short of war"} <= set(words)
+
+
+def test_counts_of_a_hundred_add_up_and_each_is_the_rounded_share_where_it_can_be():
+    assert rounded((0.2721, 0.4530, 0.2398, 0.0351), 100) == [27, 45, 24, 4]
+    assert rounded((0.5, 0.25, 0.25), 100) == [50, 25, 25]
+    assert rounded((0.0, 0.0), 0) == [0, 0]
 
 
 def test_worlds_stand_beside_the_first_picture_as_twenty_dots_in_order(figures):
@@ -161,7 +167,7 @@ def test_what_changes_by_less_than_a_point_neither_helps_nor_hurts_clearly(found
     changed = dataclasses.replace(compared, options={**compared.options, "hotline": one})
 
     assert charts.options(changed).title == "Of 2 options, 0 clearly help and 0 clearly hurt"
-    assert charts.options_matrix(changed).title == "Of 2 options, 0 clearly help, 0 hurt, 0 trade"
+    assert charts.options_matrix(changed).title == "Of 2 options, 0 clearly help, 0 trade, 0 hurt"
 
 
 def test_the_matrix_draws_what_clearly_changes_and_names_the_rest(figures, found):
@@ -177,6 +183,29 @@ def test_the_matrix_draws_what_clearly_changes_and_names_the_rest(figures, found
     assert rows_of(figure)["All forces in view"][-1] == "A hotline between the fleets"
 
 
+def test_what_helps_stands_above_what_hurts_and_the_title_counts_both(found):
+    compared = found["options"]
+    worse = PairedDifference(0.2, 0.15, 0.25, 0.1, 0.3, 0.18, 0.22)
+    hurting = dataclasses.replace(
+        compared.options["posture_up"], measures={**compared.options["hotline"].measures}
+    )
+    hurting.measures.update(any_war=worse, force=worse, deal=NOTHING_DIFFERS)
+    both = {**compared.options, "posture_up": hurting}
+    figure = charts.options_matrix(dataclasses.replace(compared, options=both))
+    words = texts(figure.svg())
+
+    assert figure.title == "Of 2 options, 1 clearly helps, 0 trade, 1 hurts"
+    assert words.index("Help: 1") < words.index("A hotline between the fleets")
+    assert words.index("Hurt: 1") < words.index("All forces in view (beaten)")
+    assert "use of force +20.0 (clear)" in figure.description
+
+
+def test_a_description_has_signs_that_are_read_aloud(figures):
+    figure = dataclasses.replace(figures["flow"], description="-0.5 to 0.4 on 2026-02-06, 3-4")
+
+    assert figure.description == "\u22120.5 to 0.4 on 2026-02-06, 3-4"
+
+
 def test_the_flow_keeps_every_future(figures, run):
     rows = figures["flow"].table.rows
     deals = sum(row[-1] for row in rows if row[0] == "a deal")
@@ -187,6 +216,14 @@ def test_the_flow_keeps_every_future(figures, run):
 
 def run_share(run, outcome):
     return summarise(run).base.outcomes[outcome].share
+
+
+def test_the_flow_is_told_with_its_ribbons_and_says_which_deals_came_without_force(figures, run):
+    figure = figures["flow"]
+    unforced = wording.of_100(run_share(run, "deal"))
+
+    assert " Ribbons: a deal to it holds " in figure.description
+    assert f"{unforced} without force" in texts(figure.svg())
 
 
 def test_a_deal_that_breaks_before_force_is_the_first_turn_and_force_before_it_is():

@@ -178,15 +178,17 @@ def criterion_of(trial: Trial, name: str, first: Ratio) -> Criterion:
     unit, scale, small = "of 100 futures", 100.0, POINT
     if name in MEASURES:
         unit, scale = MEASURES[name].unit, MEASURES[name].scale
+    bounds = (0.0 if trial.kind == "level" else -1.0, 1.0)
     if scale == 1.0:
         small = TWENTIETH * first.overall if first.below.any() else 0.0
+        bounds = (-math.inf, math.inf)
     words = {
         "contrast": f"change in {called}{by}",
         "larger": f"{called}{by}, effect beyond that of the other",
         "turn": f"{called}{by}, the smaller of the largest rise and fall",
     }
     said = words.get(trial.kind, f"{called}{by}")
-    return Criterion(said, unit, scale, trial.threshold, trial.expects, small)
+    return Criterion(said, unit, scale, trial.threshold, trial.expects, small, bounds)
 
 
 def combined(ratios: Sequence[Ratio], weights: Sequence[float]) -> Values | None:

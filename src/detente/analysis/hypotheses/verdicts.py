@@ -65,6 +65,7 @@ class Criterion(NamedTuple):
     threshold: float = 0.0
     expects: str = "more"
     small: Annotated[float, "what lies beyond the threshold by less is small"] = POINT
+    bounds: Annotated[tuple[float, float], "between which it lies"] = (-math.inf, math.inf)
 
     @property
     def sign(self) -> float:
@@ -95,7 +96,9 @@ def by_world(values: np.ndarray) -> WorldMeans:
 
 def judge(criterion: Criterion, values: np.ndarray) -> Result:
     """Say what follows from a number in each future, shape (worlds, futures)."""
-    found = estimate(values)
+    least, most = criterion.bounds
+    ends = (None if end is None else min(max(end, least), most) for end in estimate(values))
+    found = EstimateOverWorlds(*ends)
     one = by_world(values)
     beyond = criterion.sign * (without_chance(one.means, one.noise) - criterion.threshold)
     holds_in = float((beyond > 0.0).mean())

@@ -27,6 +27,8 @@ STEP = 35
 HEAD = 22
 """Height of the line that names an ending [pixels]."""
 GAP = 10
+TINY = 1e-9
+"""What a count may lie below a whole number by the computer's rounding alone."""
 IN_A_ROW = 10
 """Addresses of a row of the table."""
 HUNDRED = ("ending", "numbers", "from", "until", "world:future of each number")
@@ -73,17 +75,13 @@ def futures_first(summary: Summary) -> Figure:
     """
     counts, shares = _counted(summary), summary.base.outcomes
     worlds = _worlds_of(summary)
-    deal, force, war = (wording.of_100(shares[key].share) for key in ("deal", "force", "any_war"))
-    mean = shares["any_war"].share
-    joined = [count.replace(" ", "") for count in (deal, force, war)]
-    title = f"Of 100 futures, {joined[0]} bring a deal, {joined[2]} war"
-    least, most = wording.number(worlds[0], 0), wording.number(worlds[-1], 0)
+    deal, war = (wording.of_100(shares[key].share).replace(" ", "") for key in ("deal", "any_war"))
+    title, mean = f"Of 100 futures, {deal} bring a deal, {war} war", shares["any_war"].share
     return Figure(
         key="futures_first",
         title=title,
         subtitle=f"A hundred futures, in this model; {size_of(summary.run)}",
-        description=f"{title}; {force} see use of force. Depending on what is assumed, war comes "
-        f"in {least} to {most} of 100.",
+        description=f"{title}. {_told(counts, _neither(summary), worlds)}",
         notes=(
             "In this model. What sees force counts as force, also where a deal follows. Right: "
             "where worlds lie, which differ in what is assumed; a dot is 5 of 100 of them, "
@@ -94,21 +92,50 @@ def futures_first(summary: Summary) -> Figure:
     )
 
 
+def _told(counts: Mapping[str, int], neither: tuple[int, int], worlds: Sequence[float]) -> str:
+    least, middle, most = (wording.number(worlds[at], 0) for at in (0, len(worlds) // 2, -1))
+    return (
+        f"Without force a deal: {counts['deal']}; neither deal nor force: {counts['neither']}, of "
+        f"which {neither[0]} settled and {neither[1]} open; force short of war: "
+        f"{counts['strike']}; war: {counts['war']}. Depending on what is assumed, war comes in "
+        f"{least} to {most} of 100, in half of the worlds in at most {middle}."
+    )
+
+
 def _counted(summary: Summary) -> dict[str, int]:
     """Return how many of a hundred dots are of each kind."""
     shares = summary.base.outcomes
-    deal, force, war = (round(DOTS * shares[key].share) for key in ("deal", "force", "any_war"))
-    return {"deal": deal, "neither": DOTS - deal - force, "strike": force - war, "war": war}
+    deal, force, war = (shares[key].share for key in ("deal", "force", "any_war"))
+    parts = (deal, 1.0 - deal - force, force - war, war)
+    return dict(zip(KINDS, rounded(parts, DOTS), strict=True))
+
+
+def rounded(parts: Sequence[float], whole: int) -> list[int]:
+    """Return parts as counts that add up to a whole, by largest remainders (Hamilton's method)."""
+    exact = np.asarray(parts) * (whole / (sum(parts) or 1.0))
+    counts = np.floor(exact + TINY).astype(int)
+    missing = whole - int(counts.sum()) if sum(parts) > 0.0 else 0
+    counts[np.argsort(counts - exact, kind="stable")[:missing]] += 1
+    return [int(count) for count in counts]
+
+
+def _neither(summary: Summary) -> tuple[int, int]:
+    """Return of the dots with neither deal nor force how many are settled, and how many open."""
+    shares = summary.base.outcomes
+    neither = 1.0 - shares["deal"].share - shares["force"].share
+    settled = min(neither, shares["settled"].share - shares["deal"].share)
+    is_settled, is_open = rounded((settled, neither - settled), _counted(summary)["neither"])
+    return is_settled, is_open
 
 
 def _said(summary: Summary) -> dict[str, str]:
     """Return what else is said of some kinds."""
-    shares, neither = summary.base.outcomes, _counted(summary)["neither"]
-    settled = min(neither, round(DOTS * (shares["settled"].share - shares["deal"].share)))
+    settled, is_open = _neither(summary)
     return {
-        "neither": f"{settled} settled, {neither - settled} open",
+        "deal": "without force",
+        "neither": f"{settled} settled, {is_open} open",
         "strike": "short of war",
-        "war": f"within {wording.of_100(shares['force'].share)} with force",
+        "war": "with force too",
     }
 
 

@@ -82,7 +82,11 @@ def _undrawn(options: int, *, is_unclear: bool) -> Iterator[str]:
 def _helped(found: Comparison, names: list[str]) -> str:
     signs = [_sign(found, name) for name in names]
     helps, hurts = signs.count(1), signs.count(-1)
-    return f"Of {len(names)} options, {helps} clearly help and {hurts} clearly hurt"
+    does = wording.does
+    return (
+        f"Of {wording.count(len(names), 'option')}, {does(helps, 'clearly help')} and "
+        f"{does(hurts, 'clearly hurt')}"
+    )
 
 
 def _sign(found: Comparison, name: str) -> int:

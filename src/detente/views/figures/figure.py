@@ -1,6 +1,7 @@
 """A chart with all that stands about it: its message, its numbers, what it leaves out."""
 
 import html
+import re
 import textwrap
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -24,6 +25,8 @@ Drawn: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart | alt.VConcatChar
 FORMATS = (".svg", ".png", ".csv")
 DIGITS = 2
 """Decimals in tables of counts of 100: enough where they are below 1, and no more."""
+MINUS = re.compile(r"(?<![\w.)-])-(?=\d)")
+"""The sign before a number, and no hyphen within a date or between two numbers."""
 HEADING = 62
 """Characters of a line of the subtitle above a picture that stands alone."""
 
@@ -53,9 +56,13 @@ class Figure(notebook.Shown):
     chart: Drawn
 
     def __post_init__(self) -> None:
-        """Clean what may come from a file, and round the table to what can be read."""
+        """Clean what may come from a file, and round the table to what can be read.
+
+        A description has signs that are read aloud.
+        """
         for name in ("title", "subtitle", "description"):
             object.__setattr__(self, name, clean(getattr(self, name)))
+        object.__setattr__(self, "description", MINUS.sub("\u2212", self.description))
         object.__setattr__(self, "notes", tuple(clean(note) for note in self.notes))
         rows = tuple(tuple(map(_rounded, row)) for row in self.table.rows)
         object.__setattr__(self, "table", Numbers(self.table.columns, rows))

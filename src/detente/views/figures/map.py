@@ -154,7 +154,7 @@ def _forces(crisis: Crisis) -> Iterator[Item]:
     for key, force in crisis.model.forces.items():
         host = crisis.model.actors[force.host].name if force.host else ""
         place = place_of(host) or place_in(force.area)
-        words = key.replace("_", " ")
+        words = force.called(key)
         yield Item("force", place, force.area, words, str(force.arrives), str(force.leaves or ""))
 
 

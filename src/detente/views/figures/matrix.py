@@ -10,8 +10,9 @@ from detente.analysis.compare import Comparison
 from detente.analysis.dominance import clearly
 from detente.analysis.paired import COUNTED, PairedDifference
 from detente.ensemble.record import BASE
+from detente.text import headed
 from detente.views.figures import style
-from detente.views.figures.figure import Drawn, Figure, Numbers, data, size_of
+from detente.views.figures.figure import Drawn, Figure, Numbers, data
 
 HEADS = {
     "any_war": ("War", "← better"),
@@ -24,11 +25,17 @@ COLOURS = {
     "force": style.FORCE,
     "deal": style.DEAL,
 }
+GROUPS: dict[str, set[int]] = {"help": {1}, "trade": {-1, 1}, "hurt": {-1}, "not clear": set()}
+"""What options are put under, in order, and on which sides the clear changes of each lie."""
 WIDTH = style.WIDTH - 10
 HIGH = 33
 """Height of a row: its title above, its marks beneath [pixels]."""
+HEADING = 24
+"""Height of the heading of a group [pixels]."""
 TITLE, MARKS = 9, 23
 """How far below a row's top these stand [pixels]."""
+ZERO = 7
+"""How far the line at 0 reaches above and below a row's marks, short of its title [pixels]."""
 TOP = 42
 """Height of the heads [pixels]."""
 CELL = WIDTH / len(COUNTED)
@@ -37,43 +44,105 @@ NUMBER, TRACK = 40, 48
 """Where in a column its numbers end and its marks begin [pixels]."""
 
 
+class Line(NamedTuple):
+    """A line of the picture: the heading of a group, or an option."""
+
+    top: Annotated[float, "where it begins [pixels]"]
+    text: str
+    name: Annotated[str, "the option; of a heading empty"] = ""
+
+
 def options_matrix(found: Comparison) -> Figure:
     """Draw the change of war, use of force and deals under each option, those grey that are beaten.
 
-    The best is on top. Bars are 90 % intervals on the same draws; a ring is a change that is not
-    clear. Options that change none of the three clearly are named beneath, unless all do.
+    Options that clearly help come first, then trades, then those that hurt, each time the best
+    first. Bars are 90 % intervals on the same draws; a ring is a change that is not clear. Options
+    that change none of the three clearly are named beneath, unless all do.
     """
-    names = found.in_order
-    drawn = tuple(name for name in names if _signs(found, name)) or names
-    title = _helped([_signs(found, name) for name in names])
-    size = size_of(found.run, worlds=found.pairs.worlds)
+    groups = _grouped(found)
+    names = tuple(name for group in groups.values() for name in group)
+    title, worlds = _helped(groups), found.pairs.worlds
+    there = found.run.record.settings.worlds
     return Figure(
         key="options_matrix",
         title=title,
-        subtitle=f"Change against no option, futures of 100, in this model; {size}",
-        description=f"{title}. " + " ".join(_told(found, name) for name in names),
+        subtitle="Change against no option, futures of 100, in this model. Filled: at least one "
+        "point and a 90 % interval without 0, ring: not clear. "
+        f"{headed(wording.first_worlds(worlds, there))}; {found.pairs.futures} futures of each, "
+        f"as of {found.run.record.as_of}",
+        description=f"{title}. " + " ".join(_told(found, _shown(groups))),
         notes=(
-            "In this model. Bars: 90 % intervals over worlds and chance, paired on the same "
-            "draws. Ring: not clear, as it is below one point, or its interval holds 0.",
-            "Grey: another option is clearly better by one of the three, no worse by the others.",
-            *_undrawn([found.options[name].title for name in names if name not in drawn]),
+            "In this model. Bars: 90 % intervals over worlds and chance, paired on the same draws.",
+            "Beaten: another option is clearly better by one of the three, no worse by the others.",
+            *_undrawn([found.options[name].title for name in _left_out(groups)]),
         ),
         table=Numbers(
             ("option", *_columns(), "beaten by"), tuple(_cells(found, name) for name in names)
         ),
-        chart=_drawn(found, drawn),
+        chart=_drawn(found, _lines(found, groups)),
     )
 
 
-def _signs(found: Comparison, name: str) -> set[int]:
-    """Return whether an option is clearly better (1), clearly worse (-1), or both."""
+def _signs(found: Comparison, name: str) -> dict[str, int]:
+    """Return by what an option is clearly better (1) or clearly worse (-1)."""
     measures = found.options[name].measures
-    return {clearly(key, measures[key]) for key in COUNTED} - {0}
+    signs = {key: clearly(key, measures[key]) for key in COUNTED}
+    return {key: sign for key, sign in signs.items() if sign}
 
 
-def _helped(signs: list[set[int]]) -> str:
-    helps, hurts, trades = (signs.count(kind) for kind in ({1}, {-1}, {1, -1}))
-    return f"Of {len(signs)} options, {helps} clearly help, {hurts} hurt, {trades} trade"
+def _grouped(found: Comparison) -> dict[str, list[str]]:
+    """Return the options of each group, the best first."""
+    signs = {name: _signs(found, name) for name in found.in_order}
+    return {
+        group: sorted(
+            (name for name in signs if set(signs[name].values()) == kind),
+            key=lambda name: _merit(found, name, signs[name]),
+            reverse=True,
+        )
+        for group, kind in GROUPS.items()
+    }
+
+
+def _merit(found: Comparison, name: str, signs: dict[str, int]) -> tuple[int, float]:
+    """Return on how many counts an option is clearly better, and by how much on all together."""
+    measures = found.options[name].measures
+    points = sum(sign * abs(measures[key].difference) for key, sign in signs.items())
+    return list(signs.values()).count(1), points
+
+
+def _helped(groups: dict[str, list[str]]) -> str:
+    helps, trades, hurts = (len(groups[key]) for key in ("help", "trade", "hurt"))
+    whole = sum(map(len, groups.values()))
+    does = wording.does
+    return (
+        f"Of {wording.count(whole, 'option')}, {does(helps, 'clearly help')}, "
+        f"{does(trades, 'trade')}, {does(hurts, 'hurt')}"
+    )
+
+
+def _left_out(groups: dict[str, list[str]]) -> list[str]:
+    """Return the options that are named and not drawn: those not clear, if others are."""
+    return groups["not clear"] if any(groups[key] for key in ("help", "trade", "hurt")) else []
+
+
+def _shown(groups: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Return the groups of which options are drawn."""
+    left_out = _left_out(groups)
+    return {group: names for group, names in groups.items() if names and names != left_out}
+
+
+def _lines(found: Comparison, groups: dict[str, list[str]]) -> list[Line]:
+    """Return the lines of the picture from above: headings, and options beneath each."""
+    lines, top = [], float(TOP)
+    for group, names in _shown(groups).items():
+        lines.append(Line(top, f"{headed(group)}: {len(names)}"))
+        top += HEADING
+        for name in names:
+            beaten = " (beaten)" if name in found.dominated else ""
+            lines.append(Line(top, f"{found.options[name].title}{beaten}", name))
+            top += HIGH
+    left_out = _left_out(groups)
+    return [*lines, Line(top, f"Not clear, not drawn: {len(left_out)}")] if left_out else lines
 
 
 def _undrawn(titles: list[str]) -> Iterator[str]:
@@ -81,16 +150,21 @@ def _undrawn(titles: list[str]) -> Iterator[str]:
         yield f"Not drawn, as they clearly change none of the three: {', '.join(titles)}."
 
 
-def _told(found: Comparison, name: str) -> str:
+def _told(found: Comparison, groups: dict[str, list[str]]) -> Iterator[str]:
+    """Yield what is drawn, in words."""
+    for group, names in groups.items():
+        rows = "; ".join(_told_of(found, name) for name in names)
+        yield f"{headed(group)}: {rows}."
+
+
+def _told_of(found: Comparison, name: str) -> str:
     one = found.options[name]
     beaten = ", beaten by another" if name in found.dominated else ""
-    return (
-        f"{one.title}{beaten}: "
-        + ", ".join(
-            f"{HEADS[key][0].lower()} {wording.points(one.measures[key].difference, signed=True)}"
-            for key in COUNTED
-        )
-        + "."
+    signs = _signs(found, name)
+    return f"“{one.title}”{beaten}, " + ", ".join(
+        f"{HEADS[key][0].lower()} {_number(one.measures[key])} "
+        f"({'clear' if key in signs else 'not clear'})"
+        for key in COUNTED
     )
 
 
@@ -128,31 +202,52 @@ def _scale(found: Comparison, names: tuple[str, ...]) -> MatrixScale:
     return MatrixScale(low, high) if low < high else MatrixScale(-1.0, 1.0)
 
 
-def _drawn(found: Comparison, names: tuple[str, ...]) -> Drawn:
-    scale = _scale(found, names)
-    height = TOP + HIGH * len(names)
-    titles = [_titled(found, name, TOP + HIGH * at) for at, name in enumerate(names)]
-    marks = [
-        _mark(found, (name, key), scale, TOP + HIGH * at)
-        for at, name in enumerate(names)
-        for key in COUNTED
+def _drawn(found: Comparison, lines: list[Line]) -> Drawn:
+    rows = [line for line in lines if line.name]
+    scale = _scale(found, tuple(row.name for row in rows))
+    height = lines[-1].top + (HIGH if lines[-1].name else HEADING)
+    marks = [_mark(found, (row.name, key), scale, row.top) for row in rows for key in COUNTED]
+    zeros = [
+        {
+            "across": scale.at(column, 0.0),
+            "from": row.top + MARKS - ZERO,
+            "until": row.top + MARKS + ZERO,
+        }
+        for row in rows
+        for column in range(len(COUNTED))
     ]
-    zeros = [{"across": scale.at(column, 0.0)} for column in range(len(COUNTED))]
     zero = alt.Chart(data(zeros), width=WIDTH, height=height).mark_rule(color=style.FAINT)
-    line = alt.Chart(data(titles)).encode(y=_pixel(alt.Y, "down"), text="text:N")
     return alt.layer(
-        zero.encode(x=_pixel(alt.X, "across"), y=alt.value(TOP - 4), y2=alt.value(height)),
-        line.mark_text(align="left").encode(
-            x=alt.value(0), color=alt.Color("colour:N", scale=None)
-        ),
+        zero.encode(x=_pixel(alt.X, "across"), y=_pixel(alt.Y, "from"), y2="until:Q"),
+        *_titles(found, lines),
         *_marks(alt.Chart(data(marks))),
         *_heads(scale),
     )
 
 
-def _titled(found: Comparison, name: str, top: float) -> dict[str, Any]:
-    colour = style.QUIET if name in found.dominated else style.INK
-    return {"down": top + TITLE, "text": found.options[name].title, "colour": colour}
+def _titles(found: Comparison, lines: list[Line]) -> Iterator[alt.Chart]:
+    """Yield the headings of groups, and the names of options, grey if another beats them."""
+    for is_heading in (True, False):
+        some = [
+            {
+                "down": line.top + (HEADING / 2 if is_heading else TITLE),
+                "text": line.text,
+                "colour": style.QUIET if line.name in found.dominated else style.INK,
+            }
+            for line in lines
+            if is_heading == (not line.name)
+        ]
+        look = {"fontWeight": "bold"} if is_heading else {}
+        yield (
+            alt.Chart(data(some))
+            .mark_text(align="left", limit=WIDTH, **look)
+            .encode(
+                x=alt.value(0),
+                y=_pixel(alt.Y, "down"),
+                text="text:N",
+                color=alt.Color("colour:N", scale=None),
+            )
+        )
 
 
 def _mark(

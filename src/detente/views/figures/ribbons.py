@@ -14,7 +14,6 @@ from detente.ensemble.store import Rows
 from detente.kernel.endings import Settlement
 from detente.views.figures import style
 from detente.views.figures.figure import Drawn, Figure, Numbers, data, size_of
-from detente.views.figures.futures import apart
 
 LEAST = 0.5
 """A ribbon of fewer futures of 100 is left out."""
@@ -28,12 +27,17 @@ BAR = 8.0
 """Width of a bar [pixels]."""
 WORDS = 108.0
 """Room for words behind the last column [pixels]."""
-NUMBERS = 12.5
-"""Numbers at the ends of ribbons stand so far apart at least [pixels]."""
+NUMBERED = 4.0
+"""A ribbon of fewer futures of 100 is too thin for its number."""
+HALO = 4.0
+"""Width of the paper about words, so that no ribbon runs through them [pixels]."""
+BELOW = 15.0
+"""How far a second line of words stands below the first [pixels]."""
 BENDS = 9
 """Corners of one side of a ribbon."""
 HEADS = ("First turn", "Then", "At the end")
-FIRST = {"deal": "a deal", "force": "force", "neither": "neither"}
+NEITHER = "neither"
+FIRST = {"deal": "a deal", "force": "force", "neither": NEITHER}
 THEN = {
     "holds": "it holds",
     "breaks": "a deal breaks",
@@ -103,13 +107,10 @@ def flow(run: Run, *, option: str = BASE) -> Figure | None:
     ways = {} if run.record.is_older else _counted(run, option)
     if not any(first != "neither" for first, *_ in ways):
         return None
-    breaks = sum(size for (_, then, _), size in ways.items() if then == "breaks")
-    left = sum(
-        size
-        for (first, _, last), size in ways.items()
-        if first == "force" and last in {"open", "failed"}
-    )
-    title = f"{_count(breaks)} deals break; {_count(left)} uses of force settle nothing"
+    breaks, forced = _sum(ways, 1, "breaks"), _sum(ways, 0, "force")
+    title = f"A deal breaks in {_count(breaks)}, force comes first in {_count(forced)}"
+    unforced = 100.0 * float(run.tally(option).happened("deal").mean())
+    unforced /= run.record.settings.futures_of_a_world
     return Figure(
         key="flow",
         title=title,
@@ -117,11 +118,13 @@ def flow(run: Run, *, option: str = BASE) -> Figure | None:
         f"{size_of(run, option)}",
         description=f"{title}. {_told(ways)}",
         notes=(
-            "In this model. Numbers: futures of 100. Ribbons below half a future are left out; "
-            "the table has them.",
+            "In this model. Numbers: futures of 100. A deal at the end: "
+            f"{_count(unforced)} without use of force, the others after it.",
+            "Ribbons below half a future are left out; the table has them, and the numbers of "
+            "thin ones.",
         ),
         table=Numbers(FLOW, tuple(_row(way, size) for way, size in ways.items())),
-        chart=_drawn(ways),
+        chart=_drawn(ways, f"{_count(unforced)} without force"),
     )
 
 
@@ -129,23 +132,48 @@ def _count(size: float) -> str:
     return wording.of_100(size / 100.0).replace(" ", "")
 
 
+def _sum(ways: Mapping[Way, float], at: int, name: str) -> float:
+    """Return how many of 100 futures go through a place of a column."""
+    return sum(size for way, size in ways.items() if way[at] == name)
+
+
 def _told(ways: Mapping[Way, float]) -> str:
-    columns = (dict.fromkeys(names, 0.0) for names in (FIRST, THEN, LAST))
-    counts = list(columns)
-    for way, size in ways.items():
-        for column, name in zip(counts, way, strict=True):
-            column[name] += size
-    return " ".join(
+    """Return the places of each column, and the ribbons that are drawn, in words."""
+    columns = (FIRST, THEN, LAST)
+    places = " ".join(
         f"{head}: "
-        + ", ".join(f"{words or 'neither'} {_count(column[name])}" for name, words in names.items())
+        + ", ".join(
+            f"{words or NEITHER} {_count(_sum(ways, at, name))}"
+            for name, words in columns[at].items()
+        )
         + "."
-        for head, names, column in zip(HEADS, (FIRST, THEN, LAST), counts, strict=True)
+        for at, head in enumerate(HEADS)
     )
+    ribbons = "; ".join(
+        f"{columns[at][start] or NEITHER} to {columns[at + 1][end] or NEITHER} {_figure(size)}"
+        for at in (0, 1)
+        for (start, end), size in _steps(ways, at).items()
+        if size >= LEAST
+    )
+    return f"{places} Ribbons: {ribbons}."
+
+
+def _figure(size: float) -> str:
+    return str(wording.number(size, min(1, wording.places(size))))
+
+
+def _steps(ways: Mapping[Way, float], at: int) -> dict[tuple[str, str], float]:
+    """Return how many of 100 futures go from each place of a column to each of the next."""
+    sizes: dict[tuple[str, str], float] = {}
+    for way, size in ways.items():
+        step = way[at], way[at + 1]
+        sizes[step] = sizes.get(step, 0.0) + size
+    return sizes
 
 
 def _row(way: Way, size: float) -> tuple[str | float, ...]:
     first, then, last = way
-    return FIRST[first], THEN[then] or FIRST["neither"], LAST[last], size
+    return FIRST[first], THEN[then] or NEITHER, LAST[last], size
 
 
 def _counted(run: Run, option: str) -> dict[Way, float]:
@@ -174,7 +202,7 @@ def _places(rows: Rows) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return first, then, np.argmax(lasts, axis=0)
 
 
-def _drawn(ways: Mapping[Way, float]) -> Drawn:
+def _drawn(ways: Mapping[Way, float], unforced: str) -> Drawn:
     columns = [_column(ways, at) for at in range(len(COLUMNS))]
     first, second = (_ribbons(ways, columns[at : at + 2], at) for at in (0, 1))
     height = TOP + HEIGHT + GAP * (len(LAST) - 1)
@@ -196,6 +224,7 @@ def _drawn(ways: Mapping[Way, float]) -> Drawn:
             x=_across(), x2="right:Q", y=down, y2="low:Q", color=alt.Color("colour:N", scale=None)
         ),
         *_words(columns, second),
+        _beneath(columns[-1], unforced),
     )
 
 
@@ -221,10 +250,7 @@ def _high(size: float) -> float:
 
 def _ribbons(ways: Mapping[Way, float], columns: Sequence[BarColumn], at: int) -> list[Ribbon]:
     """Return the ribbons between a column and the next, those of few futures left out."""
-    sizes: dict[tuple[str, str], float] = {}
-    for way, size in ways.items():
-        step = way[at], way[at + 1]
-        sizes[step] = sizes.get(step, 0.0) + size
+    sizes = _steps(ways, at)
     left, right = (dict(column.tops) for column in columns)
     from_above = sorted(
         sizes, key=lambda step: (columns[0].tops[step[0]], columns[1].tops[step[1]])
@@ -277,20 +303,28 @@ def _words(columns: Sequence[BarColumn], last: Sequence[Ribbon]) -> Iterator[alt
         for column, called in zip(columns, (FIRST, THEN, LAST), strict=True)
         for one in _names(column, called)
     ]
-    ends = [ribbon.right + _high(ribbon.size) / 2.0 for ribbon in last]
-    scale = 100.0 / (TOP + HEIGHT + GAP * len(LAST))
-    heights = apart([scale * end for end in ends], scale * NUMBERS)
     numbers = [
         {
             "across": COLUMNS[-1] - 3.0,
-            "down": height / scale,
-            "text": str(wording.number(ribbon.size, min(1, wording.places(ribbon.size)))),
+            "down": ribbon.right + _high(ribbon.size) / 2.0,
+            "text": _figure(ribbon.size),
         }
-        for ribbon, height in zip(last, heights, strict=True)
+        for ribbon in last
+        if ribbon.size >= NUMBERED
     ]
     yield _text(heads, align="left", color=style.QUIET, fontSize=style.SMALL)
-    yield _text(names, align="left")
-    yield _text(numbers, align="right", fontSize=style.SMALL)
+    for looks in ({"stroke": style.PAPER, "strokeWidth": HALO, "strokeJoin": "round"}, {}):
+        yield _text(names, align="left", **looks)
+        yield _text(numbers, align="right", fontSize=style.SMALL, **looks)
+
+
+def _beneath(column: BarColumn, unforced: str) -> alt.Chart:
+    """Return what stands beneath the name of deals at the end, if there are any."""
+    lines = [
+        {"across": one["across"], "down": one["down"] + BELOW, "text": unforced}
+        for one in _names(column, {"deal": LAST["deal"]})
+    ]
+    return _text(lines, align="left", color=style.QUIET, fontSize=style.SMALL)
 
 
 def _names(column: BarColumn, called: Mapping[str, str]) -> Iterator[dict[str, Any]]:

@@ -271,7 +271,7 @@ def _dated(crisis: Crisis) -> Iterator[Dated]:
         yield Dated(headed(key.replace("_", " ")), "sign", sign.date, None, lasts=False)
     for key, force in crisis.model.forces.items():
         kind = "force deployed" if force.deployed else "force due"
-        yield Dated(headed(key.replace("_", " ")), kind, force.arrives, force.leaves, lasts=True)
+        yield Dated(headed(force.called(key)), kind, force.arrives, force.leaves, lasts=True)
     for event in crisis.events.values():
         first, last = window_of(event)
         yield Dated(event.name, "event", first, last, lasts=first < last)
