@@ -80,8 +80,8 @@ def test_what_a_run_rests_on_leads_with_what_surely_moves_outcomes_and_rests_on_
         evidence,
         "war (regional or not) differs by 4.3 (1.8 to 8.1) of 100 futures",
         "No claim surely moves any deal when it is turned round.",
-        "Any deal: 0 of 12 claims that were measured surely move it. This run cannot tell the "
-        "other 12; with about 54 worlds it could tell the first.",
+        "In this model 0 of 12 claims that were measured surely move any deal. This run cannot "
+        "tell the other 12; with about 54 worlds it could tell the first.",
         "Numbers that rest on no claim and surely move war (regional or not), of 100 futures",
         "Of 493 numbers 96 rest on claims",
     )
