@@ -287,6 +287,14 @@ def test_what_holds_in_half_of_the_worlds_is_told_as_that():
     assert judge(Criterion("a number", "", 1.0), values).holds_in == 0.5
 
 
+def test_no_share_lies_beyond_its_bounds_in_any_world():
+    values = np.repeat(np.repeat([1.4, 0.2], 8)[:, None], 2, axis=1)
+    found = judge(Criterion("a share", "of 100 wars", 100.0, bounds=(0.0, 1.0)), values).estimate
+
+    assert found.spread_high == 1.0
+    assert found.estimate == pytest.approx(0.8)
+
+
 def test_a_ratio_spread_over_futures_has_the_ratio_as_its_mean():
     generator = np.random.default_rng(1)
     one = Ratio(generator.random((4, 50)), generator.random((4, 50)))

@@ -35,6 +35,8 @@ def found(run, crisis, *results):
 
 
 def test_hypotheses_say_what_they_must(run, crisis):
+    (key, one), *_ = crisis.hypotheses.items()
+
     must_say(
         section(found(run, crisis, MEASURED)),
         "2 of the run's 16 worlds, played again",
@@ -44,6 +46,7 @@ def test_hypotheses_say_what_they_must(run, crisis):
         "change in war (regional or not): 8.3 (5.4 to 11.3) of 100 futures",
         "it goes 8.6, 16.9; across worlds 2.9 to 26.9, it holds in 97 of 100 worlds",
         "supported by more than 0.00: supported",
+        f"{one.says} ({key}): supported",
         "Rejected if: ",
         "  detente hypotheses stored --only one\n",
         "Tests intervene",

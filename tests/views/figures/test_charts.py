@@ -341,6 +341,19 @@ def test_the_calendar_has_every_date_of_signs_and_forces(figures, crisis):
     assert rows_of(figures["calendar"])["Carrier group"] == ("force deployed", "2026-01-26", "")
 
 
+def test_a_force_is_called_by_its_name_and_else_by_its_key(crisis):
+    forces = {**crisis.model.forces, "delbert_d_black": named_force(crisis, "Delbert D. Black")}
+    model = crisis.model.model_copy(update={"forces": forces})
+    changed = dataclasses.replace(crisis, model=model)
+
+    assert {"Carrier group", "Delbert D. Black"} <= set(rows_of(charts.calendar(changed)))
+    assert "Delbert D. Black" in str(charts.posture_map(changed).table.rows)
+
+
+def named_force(crisis, name):
+    return crisis.model.forces["carrier_group"].model_copy(update={"name": name})
+
+
 def test_the_calendar_has_the_days_and_windows_of_events(crisis):
     common = {"foreseen": True, "change": {"talks.text_rate": 0.2}}
     sure = DatedEvent(name="A round", date=date(2026, 4, 1), **common)

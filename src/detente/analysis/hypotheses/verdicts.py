@@ -96,10 +96,8 @@ def by_world(values: np.ndarray) -> WorldMeans:
 
 def judge(criterion: Criterion, values: np.ndarray) -> Result:
     """Say what follows from a number in each future, shape (worlds, futures)."""
-    least, most = criterion.bounds
-    ends = (None if end is None else min(max(end, least), most) for end in estimate(values))
-    found = EstimateOverWorlds(*ends)
-    one = by_world(values)
+    one, (least, most) = by_world(values), criterion.bounds
+    found = EstimateOverWorlds(*np.clip(estimate_amount(one)[:5], least, most).tolist())
     beyond = criterion.sign * (without_chance(one.means, one.noise) - criterion.threshold)
     holds_in = float((beyond > 0.0).mean())
     return criterion.result(found, holds_in, *decide(criterion, found, len(values)))

@@ -44,7 +44,7 @@ NUMBER, TRACK = 40, 48
 """Where in a column its numbers end and its marks begin [pixels]."""
 
 
-class Line(NamedTuple):
+class MatrixLine(NamedTuple):
     """A line of the picture: the heading of a group, or an option."""
 
     top: Annotated[float, "where it begins [pixels]"]
@@ -131,18 +131,20 @@ def _shown(groups: dict[str, list[str]]) -> dict[str, list[str]]:
     return {group: names for group, names in groups.items() if names and names != left_out}
 
 
-def _lines(found: Comparison, groups: dict[str, list[str]]) -> list[Line]:
+def _lines(found: Comparison, groups: dict[str, list[str]]) -> list[MatrixLine]:
     """Return the lines of the picture from above: headings, and options beneath each."""
     lines, top = [], float(TOP)
     for group, names in _shown(groups).items():
-        lines.append(Line(top, f"{headed(group)}: {len(names)}"))
+        lines.append(MatrixLine(top, f"{headed(group)}: {len(names)}"))
         top += HEADING
         for name in names:
             beaten = " (beaten)" if name in found.dominated else ""
-            lines.append(Line(top, f"{found.options[name].title}{beaten}", name))
+            lines.append(MatrixLine(top, f"{found.options[name].title}{beaten}", name))
             top += HIGH
     left_out = _left_out(groups)
-    return [*lines, Line(top, f"Not clear, not drawn: {len(left_out)}")] if left_out else lines
+    return (
+        [*lines, MatrixLine(top, f"Not clear, not drawn: {len(left_out)}")] if left_out else lines
+    )
 
 
 def _undrawn(titles: list[str]) -> Iterator[str]:
@@ -202,7 +204,7 @@ def _scale(found: Comparison, names: tuple[str, ...]) -> MatrixScale:
     return MatrixScale(low, high) if low < high else MatrixScale(-1.0, 1.0)
 
 
-def _drawn(found: Comparison, lines: list[Line]) -> Drawn:
+def _drawn(found: Comparison, lines: list[MatrixLine]) -> Drawn:
     rows = [line for line in lines if line.name]
     scale = _scale(found, tuple(row.name for row in rows))
     height = lines[-1].top + (HIGH if lines[-1].name else HEADING)
@@ -225,7 +227,7 @@ def _drawn(found: Comparison, lines: list[Line]) -> Drawn:
     )
 
 
-def _titles(found: Comparison, lines: list[Line]) -> Iterator[alt.Chart]:
+def _titles(found: Comparison, lines: list[MatrixLine]) -> Iterator[alt.Chart]:
     """Yield the headings of groups, and the names of options, grey if another beats them."""
     for is_heading in (True, False):
         some = [
@@ -237,7 +239,7 @@ def _titles(found: Comparison, lines: list[Line]) -> Iterator[alt.Chart]:
             for line in lines
             if is_heading == (not line.name)
         ]
-        look = {"fontWeight": "bold"} if is_heading else {}
+        look: dict[str, Any] = {"fontWeight": "bold"} if is_heading else {}
         yield (
             alt.Chart(data(some))
             .mark_text(align="left", limit=WIDTH, **look)
