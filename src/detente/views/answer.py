@@ -104,9 +104,9 @@ def _in_short(outcome: str, share: Share) -> Words:
 
 def _halves(course: Course) -> Words:
     """Say by which day half of the wars, and of the deals, have come, where they come."""
-    found = {"war": course.until["any_war"], "such a deal": course.until["deal"]}
+    found = {"wars": course.until["any_war"], "such deals": course.until["deal"]}
     come = tuple(
-        says("where {} comes, half has come by {}", what, _date(course, one.half))
+        says("of {} half have come by {}", what, _date(course, one.half))
         for what, one in found.items()
         if one is not None and one.half.is_sure
     )

@@ -21,10 +21,7 @@ MOST_NAMED = 2
 """Ways in which the first shot comes, and mechanisms, that are named."""
 DRAWN = "world, settled, limited strike, regional war"
 """Words of the pictures that are defined."""
-UNTRIED = (
-    "No forecast of it has been scored on later crises: rely on differences and reasons before "
-    "levels."
-)
+UNTRIED = "No forecast of it has been scored yet: rely on differences and reasons before levels."
 UNSIGNED = ("The crisis names no sign that surely tells what comes.",)
 
 

@@ -62,14 +62,14 @@ POINT = 0.01
 ORDERED = ("limited_strike", "war", "regional_war")
 """Violence by decision of a government."""
 WORDS = {
-    "World": "one draw of all that is not known: every range, set of values and chance of the pack",
-    "Future": "one play of chance in a world; a run plays many in each of many worlds",
+    "World": "one draw of all that is not known",
+    "Future": "one play of chance in a world",
     "Use of force": "force by decision of a government; a clash that nobody ordered is none unless "
     "it grows into one",
     "Settled": "ended by a deal, by a side that gives in, or by a dispute that dies down",
     "Resolved": "of a side: of the type that war hurts less; neither side knows this of the other",
-    "Credible": "of what a number rests on: past crises, or a claim that gives the number and is "
-    "graded probably true at least, from a source graded fairly reliable at least",
+    "Credible": "of what a number rests on: past crises, or a claim that gives it, graded C2 or "
+    "better",
 }
 """Words that a reader meets before the endings."""
 ENDINGS_MEAN = {

@@ -297,9 +297,8 @@ def _sources(crisis: Crisis, book: Ledger) -> Iterator[Words]:
     )
     given = len(book.given)
     yield (
-        f"Claims state the size of {given}. Of the other {len(supported) - given} a claim says "
-        "that something is so and not how much: their size is assumed, and no grade vouches for "
-        "it.",
+        f"Claims state the size of {given}. Of the other {len(supported) - given} they say that "
+        "something is so, not how much: no grade vouches for the size.",
     )
 
 

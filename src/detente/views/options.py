@@ -167,12 +167,16 @@ def best_and_worst(found: Comparison) -> tuple[Words, ...]:
     )
 
 
-def why(found: Comparison) -> tuple[Words, ...]:
-    """Return what the option that helps most changes on the way; nothing if none helps."""
+def why(found: Comparison, *, in_full: bool = False) -> tuple[Words, ...]:
+    """Return what the option that helps most changes on the way; nothing if none helps.
+
+    `in_full`: with the kind of first shot that it changes most.
+    """
     best, *_ = _ends(found)
     if best is None:
         return ()
-    return (says("Why “{}” helps: {}", found.options[best].title, _why(found, best)),)
+    shots = _shots(found, best) if in_full else ()
+    return (says("Why “{}” helps: {}{}", found.options[best].title, _why(found, best), shots),)
 
 
 def _ends(found: Comparison) -> tuple[str | None, str | None, str | None]:
@@ -262,28 +266,31 @@ def _effect(found: Comparison, name: str, key: str) -> Words:
 
 def _why(found: Comparison, name: str) -> Words:
     """Return where the futures come from, or go, that make up what an option changes most."""
-    measures, signs = found.options[name].measures, _signs(found, name)
-    key = max((key for key in CALLED if signs[key]), key=lambda key: abs(measures[key].difference))
+    measures, key = found.options[name].measures, _most_changed(found, name)
     exchange = exchange_of(found.pairs, name, key)
-    won, lost = points(sum(exchange.won.values())), points(sum(exchange.lost.values()))
     titles = wording.titles(found.run.record)
     if measures[key].difference > 0.0:
-        moved = says(
-            f"it brings {{}} of 100 to {REACHED[key]} that otherwise end most often in: {{}}; and "
-            "keeps {} from it.",
-            *(won, _most(exchange.won, titles), lost),
+        return says(
+            f"it brings {{}} of 100 to {REACHED[key]} that otherwise end most often in: {{}}.",
+            *(points(sum(exchange.won.values())), _most(exchange.won, titles)),
         )
-    else:
-        moved = says(
-            f"it keeps {{}} of 100 from {REACHED[key]}, which then end most often in: {{}}; and "
-            "brings {} to it.",
-            *(lost, _most(exchange.lost, titles), won),
-        )
-    return says("on the same draws {}{}", moved, _shots(exchange) if signs["force"] else ())
+    return says(
+        f"it keeps {{}} of 100 from {REACHED[key]}, which then end most often in: {{}}.",
+        *(points(sum(exchange.lost.values())), _most(exchange.lost, titles)),
+    )
 
 
-def _shots(exchange: Exchange) -> Words:
-    """Return the kind of first shot that becomes most more or less frequent."""
+def _most_changed(found: Comparison, name: str) -> str:
+    """Return what an option changes most of what it clearly changes."""
+    measures, signs = found.options[name].measures, _signs(found, name)
+    return max((key for key in CALLED if signs[key]), key=lambda key: abs(measures[key].difference))
+
+
+def _shots(found: Comparison, name: str) -> Words:
+    """Return the kind of first shot that becomes most more or less frequent; none without force."""
+    if not _signs(found, name)["force"]:
+        return ()
+    exchange: Exchange = exchange_of(found.pairs, name, _most_changed(found, name))
     way = max(
         exchange.first_shots,
         key=lambda one: abs(exchange.first_shots[one][1] - exchange.first_shots[one][0]),
@@ -312,7 +319,7 @@ def _most(endings: Mapping[Ending, float], titles: Mapping[str, str]) -> Words:
 
 def _blocks(found: Comparison) -> Iterator[Block]:
     yield Picture("options_matrix", found)
-    yield Listing("The best and the worst", (*best_and_worst(found), *why(found)))
+    yield Listing("The best and the worst", (*best_and_worst(found), *why(found, in_full=True)))
     yield matrix(found)
     yield Picture("options", found)
     yield _ranking(found)

@@ -248,11 +248,9 @@ def first(found: Update) -> Words | None:
     ordered = sorted(found.next.items(), key=lambda pair: -pair[1].plan.value)
     for key, one in [pair for pair in ordered if pair[1].plan.low > 0.0][:1]:
         return says(
-            f"No sign that the crisis names surely tells whether {called} comes, and none says "
-            f"much of the plan: “{_name(key)}”, with the next force that arrives, tells {{}} % of "
-            "what is not known of it, towards {}.",
+            f"No sign that the crisis names surely tells whether {called} comes; “{_name(key)}” "
+            "says most of the plan, {} % of what is not known of it.",
             points(one.plan_part, 0),
-            _plans(one),
         )
     return None
 
