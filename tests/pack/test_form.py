@@ -25,7 +25,12 @@ def parts_below(kind: type[BaseModel]) -> set[type[BaseModel]]:
     return found
 
 
-PARTS = sorted(parts_below(Model.__mro__[1]), key=lambda part: part.__name__)
+OF_A_PACK = (
+    one
+    for one in parts_below(Model.__mro__[1])
+    if not one.__module__.startswith("detente.analysis")
+)
+PARTS = sorted(OF_A_PACK, key=lambda part: part.__name__)
 FIELDS = [
     (f"{part.__name__}.{key}", field) for part in PARTS for key, field in fields_of(part).items()
 ]
