@@ -9,7 +9,7 @@ from detente.analysis.causes import Causes
 from detente.analysis.hypotheses import Hypotheses
 from detente.analysis.summary import FirstShots
 from detente.analysis.wording import of_100
-from detente.views import endings, evidence, options, record, watching
+from detente.views import causes, endings, evidence, options, record, watching
 from detente.views.answer import confidence, likely
 from detente.views.blocks import Picture, Section, Words, listed, plain, says
 from detente.views.figures import Figure
@@ -21,7 +21,7 @@ MOST_NAMED = 2
 """Ways in which the first shot comes, and mechanisms, that are named."""
 DRAWN = "world, settled, limited strike, regional war"
 """Words of the pictures that are defined."""
-UNTRIED = "No forecast of it has been scored yet: rely on differences and reasons before levels."
+UNTRIED = "No forecast of it is scored yet: rely on differences and reasons before levels."
 UNSIGNED = ("The crisis names no sign that surely tells what comes.",)
 
 
@@ -120,26 +120,14 @@ def _first_shots(found: FirstShots | None) -> Words:
 
 
 def _prevented(found: Causes) -> Iterator[Words]:
-    """Yield which removals would have prevented most war, of those that surely prevent some."""
-    floor, removals = found.shares["placebo", "prevented"].high, found.of_each("but_for")
-    sure = [key for key, share in removals.items() if share.low > floor]
-    most = sorted(sure, key=lambda key: -removals[key].share)[:MOST_NAMED]
-    if most:
+    """Yield which removals would have prevented most war, of those that surely count."""
+    removals = tuple(causes.without(found))[:MOST_NAMED]
+    if removals:
         yield says(
             "Of 100 futures played again, {} have war; {}.",
             wording.share(*found.shares["war",][:3]),
-            listed(tuple(_without(found, key) for key in most), "; "),
+            listed(removals, "; "),
         )
-
-
-def _without(found: Causes, key: str) -> Words:
-    """Return how many wars do not come without a mechanism, and how many others then do."""
-    prevented, created = found.shares["but_for", key], found.shares["created", key]
-    return says(
-        f"without {wording.CAUSES[key]} {{}} of these do not come and {{}} others do",
-        wording.share(*prevented[:3]),
-        wording.points(created.share),
-    )
 
 
 def _flow(known: Material) -> Section | None:
@@ -181,7 +169,7 @@ def _defined(known: Material, leads: tuple[Lead, ...]) -> Section:
 
 
 def _limits(known: Material) -> Section:
-    left_out = ("What an option costs, and whether anybody would agree to it, is left out.",)
+    left_out = ("What an option costs, and whether anybody agrees to it, is left out.",)
     return Section("brief-limits", "Limits", (*record.limits(known.run).answer, left_out))
 
 

@@ -123,8 +123,7 @@ def answer(found: Causes) -> Iterator[Words]:
     if war.share == 0.0:
         yield ("There is no war in the futures that were played again: nothing to explain.",)
         return
-    clear = sorted(_clear(found), key=lambda key: -found.shares["but_for", key].share)
-    prevented = tuple(_prevented(found, key) for key in clear[:MOST_NAMED])
+    prevented = tuple(without(found))
     yield says(
         "In the {} futures that were played again war comes in {} of 100 (90 % interval {}); {}.",
         wording.number(float(found.futures), 0),
@@ -135,6 +134,13 @@ def answer(found: Causes) -> Iterator[Words]:
         else ("no mechanism taken away alone surely prevents more than nearly nothing does",),
     )
     yield from _owed(found)
+
+
+def without(found: Causes) -> Iterator[Words]:
+    """Yield what comes of taking away each mechanism that surely counts, the heaviest first."""
+    clear = sorted(_clear(found), key=lambda key: -found.shares["but_for", key].share)
+    for key in clear[:MOST_NAMED]:
+        yield _prevented(found, key)
 
 
 def _clear(found: Causes) -> list[str]:
