@@ -46,7 +46,7 @@ def test_the_pace_of_moves_only_caps_speed_when_striking_gains_nothing():
 def test_the_length_of_a_stage_hardly_matters():
     force = [
         share_of_force(
-            rows_of(plain_world(stage_days=days, horizon=240), war=war_table(), futures=100_000)
+            rows_of(plain_world(stage_days=days, horizon=240), war=war_table(), futures=50_000)
         )
         for days in (2, 8)
     ]
