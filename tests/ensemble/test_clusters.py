@@ -93,8 +93,9 @@ def started(workers):
 
 
 @pytest.fixture
-def cluster():
-    with started(workers=2) as found:
+def cluster(request):
+    """Start a cluster with one worker, or as many as a test asks for, that may be harmed."""
+    with started(workers=getattr(request, "param", 1)) as found:
         yield found
 
 
@@ -132,11 +133,10 @@ def count_stored(folder):
     return sum(pq.read_metadata(part).num_rows for part in folder.rglob("0*.parquet"))
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_the_digest_is_that_of_threads(tmp_path, crisis, usual, workers):
+def test_the_digest_is_that_of_threads(tmp_path, crisis, usual):
     told = At(0, None)
 
-    run = simulate(crisis, **SMALL, cluster="local", threads=workers, out=tmp_path, progress=told)
+    run = simulate(crisis, **SMALL, cluster="local", threads=2, out=tmp_path, progress=told)
 
     assert run.digest == usual.digest
     assert [one.done for one in told.told] == sorted(one.done for one in told.told)
@@ -147,7 +147,7 @@ def test_the_digest_is_that_of_threads(tmp_path, crisis, usual, workers):
 def test_all_workers_killed_are_replaced(tmp_path, crisis, usual):
     kill = At(100, kill_all)
 
-    run = simulate(crisis, **SMALL, cluster="local", threads=2, out=tmp_path, progress=kill)
+    run = simulate(crisis, **SMALL, cluster="local", threads=1, out=tmp_path, progress=kill)
 
     assert kill.do is None
     assert run.digest == usual.digest
@@ -173,7 +173,7 @@ def test_nothing_of_a_cluster_here_is_reached_from_elsewhere(tmp_path, crisis):
 def test_an_interrupted_run_goes_on_to_the_same_digest(tmp_path, crisis, usual):
     with pytest.raises(KeyboardInterrupt) as stop:
         simulate(
-            crisis, **SMALL, cluster="local", threads=2, out=tmp_path, progress=At(300, interrupt)
+            crisis, **SMALL, cluster="local", threads=1, out=tmp_path, progress=At(300, interrupt)
         )
     stored = count_stored(tmp_path)
     told = At(0, None)
@@ -185,6 +185,7 @@ def test_an_interrupted_run_goes_on_to_the_same_digest(tmp_path, crisis, usual):
     assert told.told[0].done == stored > 0
 
 
+@pytest.mark.parametrize("cluster", [2], indirect=True)
 def test_a_run_on_machines_of_a_cluster_survives_one_of_them(tmp_path, crisis, usual, cluster):
     (_, first, second), address = cluster
 

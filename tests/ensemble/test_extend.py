@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -25,22 +26,28 @@ SMALL = {"threads": 1, "chunk": 5, "options": ["hotline"]}
 GROWTHS = [
     ((3, 7), (5, 12)),
     ((3, 7), (3, 10)),
-    ((3, 7), (3, 8)),
     ((3, 7), (9, 7)),
     ((3, 5), (3, 6)),
     ((4, 1), (9, 2)),
-    ((7, 2), (7, 4)),
     ((7, 2), (8, 3)),
     ((1, 1), (2, 1)),
-    ((1, 1), (6, 21)),
 ]
 SIZES = st.tuples(st.integers(1, 12), st.integers(1, 12))
 
 
-def play(crisis, folder, worlds, futures, **other):
-    """Play so many futures in each of so many worlds."""
-    asked = {**SMALL, **other, "worlds": worlds, "futures": worlds * futures}
-    return simulate(crisis, **asked, out=folder)
+@pytest.fixture(scope="module")
+def play(tmp_path_factory, crisis):
+    """Give a run of so many futures in each of so many worlds: played once, then copied."""
+    kept = {}
+
+    def of(folder, worlds, futures, **other):
+        key = f"{worlds} {futures} {other}"
+        if key not in kept:
+            asked = {**SMALL, **other, "worlds": worlds, "futures": worlds * futures}
+            kept[key] = simulate(crisis, **asked, out=tmp_path_factory.mktemp("played") / "run")
+        return Run.open(shutil.copytree(kept[key].folder, folder))
+
+    return of
 
 
 def extend(run, worlds, futures, **other):
@@ -77,9 +84,9 @@ def counted(monkeypatch, stop_before=None):
 
 @pytest.mark.parametrize(("before", "after"), GROWTHS, ids=str)
 @pytest.mark.parametrize("chunk", [5, 10_000])
-def test_an_extended_run_is_the_one_begun_with_its_size(tmp_path, crisis, before, after, chunk):
-    run = play(crisis, tmp_path / "run", *before, chunk=chunk)
-    whole = play(crisis, tmp_path / "whole", *after, chunk=chunk)
+def test_an_extended_run_is_the_one_begun_with_its_size(tmp_path, play, before, after, chunk):
+    run = play(tmp_path / "run", *before, chunk=chunk)
+    whole = play(tmp_path / "whole", *after, chunk=chunk)
 
     extended = extend(run, *after)
 
@@ -92,9 +99,9 @@ def test_an_extended_run_is_the_one_begun_with_its_size(tmp_path, crisis, before
 
 @pytest.mark.parametrize(("before", "after"), GROWTHS, ids=str)
 def test_what_was_played_is_kept_byte_for_byte_and_not_played_again(
-    tmp_path, crisis, monkeypatch, before, after
+    tmp_path, play, monkeypatch, before, after
 ):
-    run = play(crisis, tmp_path / "run", *before)
+    run = play(tmp_path / "run", *before)
     there = stored(run.folder)
     count = counted(monkeypatch)
 
@@ -108,9 +115,9 @@ def test_what_was_played_is_kept_byte_for_byte_and_not_played_again(
     assert known.isdisjoint(count.addresses)
 
 
-def test_a_run_is_extended_again_and_again(tmp_path, crisis):
-    run = play(crisis, tmp_path / "run", 2, 1)
-    whole = play(crisis, tmp_path / "whole", 11, 17)
+def test_a_run_is_extended_again_and_again(tmp_path, play):
+    run = play(tmp_path / "run", 2, 1)
+    whole = play(tmp_path / "whole", 11, 17)
 
     for size in [(2, 3), (5, 3), (5, 9), (11, 17)]:
         run = extend(run, *size)
@@ -120,9 +127,9 @@ def test_a_run_is_extended_again_and_again(tmp_path, crisis):
     assert run.row(1, 2, "hotline") == whole.row(1, 2, "hotline")
 
 
-def test_worlds_alone_play_as_many_futures_each(tmp_path, crisis):
-    run = play(crisis, tmp_path / "run", 3, 7)
-    whole = play(crisis, tmp_path / "whole", 5, 7)
+def test_worlds_alone_play_as_many_futures_each(tmp_path, play):
+    run = play(tmp_path / "run", 3, 7)
+    whole = play(tmp_path / "whole", 5, 7)
 
     extended = resume(run.folder, worlds=5)
 
@@ -130,9 +137,9 @@ def test_worlds_alone_play_as_many_futures_each(tmp_path, crisis):
     assert extended.digest == whole.digest
 
 
-def test_the_record_and_the_worlds_tell_the_new_size(tmp_path, crisis):
-    run = play(crisis, tmp_path / "run", 3, 7)
-    whole = play(crisis, tmp_path / "whole", 5, 12)
+def test_the_record_and_the_worlds_tell_the_new_size(tmp_path, play):
+    run = play(tmp_path / "run", 3, 7)
+    whole = play(tmp_path / "whole", 5, 12)
 
     extended = extend(run, 5, 12)
 
@@ -146,8 +153,8 @@ def test_the_record_and_the_worlds_tell_the_new_size(tmp_path, crisis):
     )
 
 
-def test_the_call_of_an_extended_run_makes_it_again(tmp_path, crisis):
-    run = extend(play(crisis, tmp_path / "run", 3, 7), 5, 12)
+def test_the_call_of_an_extended_run_makes_it_again(tmp_path, play):
+    run = extend(play(tmp_path / "run", 3, 7), 5, 12)
     call = run.record.call.removesuffix(")") + f", out={str(tmp_path / 'again')!r})"
 
     again = eval(call, {"detente": detente})  # noqa: S307  the record's own promise
@@ -157,10 +164,10 @@ def test_the_call_of_an_extended_run_makes_it_again(tmp_path, crisis):
 
 @pytest.mark.parametrize("stop_before", [1, 2, 5, 11])
 def test_a_stopped_extension_goes_on_and_plays_nothing_twice(
-    tmp_path, crisis, monkeypatch, stop_before
+    tmp_path, play, monkeypatch, stop_before
 ):
-    run = play(crisis, tmp_path / "run", 3, 7)
-    whole = play(crisis, tmp_path / "whole", 5, 12)
+    run = play(tmp_path / "run", 3, 7)
+    whole = play(tmp_path / "whole", 5, 12)
     there = stored(run.folder)
     with monkeypatch.context() as patch:
         counted(patch, stop_before)
@@ -183,10 +190,10 @@ def test_a_stopped_extension_goes_on_and_plays_nothing_twice(
 
 @pytest.mark.parametrize("step", ["worlds", "record"])
 def test_an_extension_that_is_killed_as_it_ends_leaves_a_whole_run(
-    tmp_path, crisis, monkeypatch, step
+    tmp_path, play, monkeypatch, step
 ):
-    run = play(crisis, tmp_path / "run", 3, 7)
-    whole = play(crisis, tmp_path / "whole", 5, 12)
+    run = play(tmp_path / "run", 3, 7)
+    whole = play(tmp_path / "whole", 5, 12)
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", StopAfter(step))
         with pytest.raises(KeyboardInterrupt):
@@ -218,8 +225,8 @@ class StopAfter:
             raise KeyboardInterrupt
 
 
-def test_an_extension_whose_record_is_damaged_leaves_the_run_and_says_what_to_do(tmp_path, crisis):
-    run = play(crisis, tmp_path / "run", 3, 7)
+def test_an_extension_whose_record_is_damaged_leaves_the_run_and_says_what_to_do(tmp_path, play):
+    run = play(tmp_path / "run", 3, 7)
     (run.folder / "growing.json").write_text("{")
 
     with pytest.raises(DetenteError, match=r"growing\.json: .*; remove this file"):
@@ -228,28 +235,28 @@ def test_an_extension_whose_record_is_damaged_leaves_the_run_and_says_what_to_do
     assert Run.open(run.folder).digest == run.digest
 
 
-def test_a_stopped_run_can_be_extended_before_it_is_finished(tmp_path, crisis, monkeypatch):
-    whole = play(crisis, tmp_path / "whole", 5, 12)
+def test_a_stopped_run_can_be_extended_before_it_is_finished(tmp_path, crisis, play, monkeypatch):
+    whole = play(tmp_path / "whole", 5, 12)
     with monkeypatch.context() as patch:
         counted(patch, stop_before=4)
         with pytest.raises(KeyboardInterrupt):
-            play(crisis, tmp_path / "run", 3, 7)
+            simulate(crisis, **SMALL, worlds=3, futures=21, out=tmp_path / "run")
 
     assert resume(tmp_path / "run", worlds=5, futures=60).digest == whole.digest
 
 
 @pytest.mark.parametrize("name", ["futures/base/000001-000000005.parquet", "worlds.parquet"])
-def test_what_is_missing_is_made_again(tmp_path, crisis, name):
-    run = play(crisis, tmp_path / "run", 3, 7)
-    whole = play(crisis, tmp_path / "whole", 5, 12)
+def test_what_is_missing_is_made_again(tmp_path, play, name):
+    run = play(tmp_path / "run", 3, 7)
+    whole = play(tmp_path / "whole", 5, 12)
     (run.folder / name).unlink()
 
     assert extend(run, 5, 12).digest == whole.digest
     assert (run.folder / name).exists()
 
 
-def test_a_torn_part_is_played_again_as_it_was_cut(tmp_path, crisis):
-    run = play(crisis, tmp_path / "run", 3, 7)
+def test_a_torn_part_is_played_again_as_it_was_cut(tmp_path, play):
+    run = play(tmp_path / "run", 3, 7)
     there = stored(run.folder)
     part = run.folder / "futures/hotline/000002-000000000.parquet"
     part.write_bytes(part.read_bytes()[:-9])
@@ -275,9 +282,9 @@ class FailingFlush:
 
 
 @pytest.mark.parametrize("at", [1, 2, 3, 4, 7, 8, 15])
-def test_a_fault_at_any_write_loses_nothing_that_was_finished(tmp_path, crisis, monkeypatch, at):
-    run = play(crisis, tmp_path / "run", 3, 7)
-    whole = play(crisis, tmp_path / "whole", 5, 12)
+def test_a_fault_at_any_write_loses_nothing_that_was_finished(tmp_path, play, monkeypatch, at):
+    run = play(tmp_path / "run", 3, 7)
+    whole = play(tmp_path / "whole", 5, 12)
     there = stored(run.folder)
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", FailingFlush(at))
@@ -302,8 +309,8 @@ def test_a_fault_at_any_write_loses_nothing_that_was_finished(tmp_path, crisis, 
     ],
     ids=str,
 )
-def test_a_run_never_shrinks_and_is_left_as_it_was(tmp_path, crisis, asked, words):
-    run = play(crisis, tmp_path / "run", 3, 7)
+def test_a_run_never_shrinks_and_is_left_as_it_was(tmp_path, play, asked, words):
+    run = play(tmp_path / "run", 3, 7)
     before = (run.folder / "record.json").read_bytes()
     there = stored(run.folder)
 
@@ -314,11 +321,9 @@ def test_a_run_never_shrinks_and_is_left_as_it_was(tmp_path, crisis, asked, word
     assert stored(run.folder) == there
 
 
-def test_a_run_that_was_extended_as_often_as_may_be_is_left_as_it_was(
-    tmp_path, crisis, monkeypatch
-):
+def test_a_run_that_was_extended_as_often_as_may_be_is_left_as_it_was(tmp_path, play, monkeypatch):
     monkeypatch.setattr(records, "MOST_TIMES", 2)
-    run = extend(extend(play(crisis, tmp_path / "run", 2, 1), 2, 2), 2, 3)
+    run = extend(extend(play(tmp_path / "run", 2, 1), 2, 2), 2, 3)
     there = stored(run.folder)
 
     with pytest.raises(DetenteError, match=r"was extended 2 times, the most there is.*a new run"):
@@ -329,8 +334,8 @@ def test_a_run_that_was_extended_as_often_as_may_be_is_left_as_it_was(
 
 
 @pytest.mark.parametrize("asked", [{"futures": 21}, {"worlds": 3}, {"worlds": 3, "futures": 21}])
-def test_asking_for_the_size_that_is_there_opens_the_run(tmp_path, crisis, monkeypatch, asked):
-    run = play(crisis, tmp_path / "run", 3, 7)
+def test_asking_for_the_size_that_is_there_opens_the_run(tmp_path, play, monkeypatch, asked):
+    run = play(tmp_path / "run", 3, 7)
     before = (run.folder / "record.json").read_bytes()
     count = counted(monkeypatch)
 
@@ -352,8 +357,8 @@ def test_a_total_that_the_worlds_play_already_is_recorded_and_plays_nothing(
     assert count.plays == 0
 
 
-def test_a_finished_run_of_another_model_is_not_extended(tmp_path, crisis, monkeypatch):
-    run = play(crisis, tmp_path / "run", 3, 7)
+def test_a_finished_run_of_another_model_is_not_extended(tmp_path, play, monkeypatch):
+    run = play(tmp_path / "run", 3, 7)
     before = (run.folder / "record.json").read_bytes()
     monkeypatch.setattr(provenance, "model_digest", lambda: "0" * 64)
 
@@ -364,8 +369,8 @@ def test_a_finished_run_of_another_model_is_not_extended(tmp_path, crisis, monke
     assert resume(run.folder).digest == run.digest
 
 
-def test_a_finished_run_whose_pack_was_changed_is_not_extended(tmp_path, crisis):
-    run = play(crisis, tmp_path / "run", 3, 7)
+def test_a_finished_run_whose_pack_was_changed_is_not_extended(tmp_path, play):
+    run = play(tmp_path / "run", 3, 7)
     pack = run.folder / "pack" / "crisis.toml"
     pack.write_bytes(pack.read_bytes() + b"\n# a line more\n")
 
@@ -375,8 +380,8 @@ def test_a_finished_run_whose_pack_was_changed_is_not_extended(tmp_path, crisis)
     assert Run.open(run.folder).digest == run.digest
 
 
-def test_a_record_that_tells_of_a_larger_size_before_is_refused(tmp_path, crisis):
-    run = play(crisis, tmp_path / "run", 3, 7)
+def test_a_record_that_tells_of_a_larger_size_before_is_refused(tmp_path, play):
+    run = play(tmp_path / "run", 3, 7)
     edit(run.folder, grown_from=[{"worlds": 4, "futures": 7}])
 
     with pytest.raises(DetenteError, match="grown_from: Value error, a run only grows"):
@@ -444,10 +449,10 @@ def test_the_model_itself_gives_an_extended_run_the_digest_of_a_whole_one(
 
 
 def test_an_option_that_is_added_is_played_alone_and_the_run_is_the_one_begun_with_it(
-    tmp_path, crisis, monkeypatch
+    tmp_path, play, monkeypatch
 ):
-    begun = play(crisis, tmp_path / "begun", 3, 7, options=["hotline", "standstill"])
-    run = play(crisis, tmp_path / "run", 3, 7)
+    begun = play(tmp_path / "begun", 3, 7, options=["hotline", "standstill"])
+    run = play(tmp_path / "run", 3, 7)
     count = counted(monkeypatch)
     extended = resume(run.folder, options=["standstill"])
 
@@ -458,8 +463,8 @@ def test_an_option_that_is_added_is_played_alone_and_the_run_is_the_one_begun_wi
     assert Run.open(run.folder).record.call == begun.record.call
 
 
-def test_an_option_that_a_run_has_or_that_its_pack_lacks_is_not_added(tmp_path, crisis):
-    run = play(crisis, tmp_path / "run", 3, 7)
+def test_an_option_that_a_run_has_or_that_its_pack_lacks_is_not_added(tmp_path, play):
+    run = play(tmp_path / "run", 3, 7)
     same = resume(run.folder, options=["hotline"])
 
     assert same.record == run.record
@@ -470,10 +475,10 @@ def test_an_option_that_a_run_has_or_that_its_pack_lacks_is_not_added(tmp_path, 
 
 
 def test_an_option_whose_playing_was_stopped_goes_on_without_being_named_again(
-    tmp_path, crisis, monkeypatch
+    tmp_path, play, monkeypatch
 ):
-    begun = play(crisis, tmp_path / "begun", 3, 7, options=["hotline", "standstill"])
-    run = play(crisis, tmp_path / "run", 3, 7)
+    begun = play(tmp_path / "begun", 3, 7, options=["hotline", "standstill"])
+    run = play(tmp_path / "run", 3, 7)
     with monkeypatch.context() as patch:
         counted(patch, stop_before=2)
         with pytest.raises(KeyboardInterrupt):
