@@ -1,7 +1,7 @@
 """A report as Markdown: the same words and numbers, with nothing in them that is markup."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import singledispatch
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -70,20 +70,28 @@ def _lines(page: "Page", folder: str) -> Iterator[str]:
         f"{escape(page.version)}.\n"
     )
     yield from _drawn(page.brief.picture, folder)
+    there = {section.key for section in page.appendix}
     for lead in page.brief.leads:
-        yield f"**{escape(lead.title)}.** {_words(lead.words)}\n"
+        yield f"**{_linked(lead.title, lead.key, there)}.** {_words(lead.words)}\n"
     for section in page.brief.sections:
-        yield from _section(section, folder)
+        title = _linked(section.title, section.key.removeprefix("brief-"), there)
+        yield from _section(section, folder, title)
     if page.appendix:
         yield "# Appendix\n"
     for section in page.appendix:
-        yield from _section(section, folder)
+        yield f'<a id="{section.key}"></a>\n'
+        yield from _section(section, folder, escape(section.title))
     if page.mark is not None:
         yield f"**{escape(page.mark.label)}**"
 
 
-def _section(section: Section, folder: str) -> Iterator[str]:
-    yield f"## {escape(section.title)}\n"
+def _linked(title: str, key: str, there: Collection[str]) -> str:
+    """Return a title that leads to the section of the appendix with a key, if it is there."""
+    return f"[{escape(title)}](#{key})" if key in there else escape(title)
+
+
+def _section(section: Section, folder: str, title: str) -> Iterator[str]:
+    yield f"## {title}\n"
     yield from (f"{_words(words)}\n" for words in section.answer)
     for block in section.blocks:
         yield from _block(block, folder)
