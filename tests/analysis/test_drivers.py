@@ -245,9 +245,9 @@ def test_it_needs_the_model_that_made_the_run(lucky):
         drivers(other)
 
 
-def test_every_number_that_varies_has_a_title_of_its_own_without_a_key(shipped):
-    varies = [path for path, number in shipped.numbers.items() if not number.is_fixed]
-    told = [titled(path, shipped) for path in varies]
+def test_every_number_that_varies_has_a_title_of_its_own_without_a_key(crisis):
+    varies = [path for path, number in crisis.numbers.items() if not number.is_fixed]
+    told = [titled(path, crisis) for path in varies]
 
     assert len(set(told)) == len(told) == len(varies)
     assert [title for title in told if "_" in title or ".." in title] == []

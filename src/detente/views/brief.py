@@ -21,7 +21,7 @@ MOST_WORDS = 900
 """All that a reader sees of a brief, pictures included, has no more words: what holds a letter."""
 MOST_NAMED = 2
 """Ways in which the first shot comes, and mechanisms, that are named."""
-FACTS = 23
+FACTS = 26
 """Words of the line that says how much was played, and of headings that stand in every brief."""
 SPARED = (("brief-beginnings", 2), ("brief-options", 2))
 """Sections, and their sentences from this one on, that go first where there is no room."""
@@ -67,14 +67,14 @@ def brief(known: Material, changed: tuple[Section, ...] = (), heading: str = "")
     found = (part(known) for part in PARTS)
     sections = (*map(_moved, changed), *(one for one in found if one is not None))
     made = Brief(first, leads, (*sections, _defined(known, leads)))
-    return _within(made, MOST_WORDS - FACTS - _words([heading, *_drawn_texts(made)]))
+    return fitted(made, MOST_WORDS - FACTS - _words([heading, *_drawn_texts(made)]))
 
 
 def _words(texts: Iterable[str]) -> int:
     return sum(len(WORD.findall(one)) for one in texts)
 
 
-def _within(made: Brief, room: int) -> Brief:
+def fitted(made: Brief, room: int) -> Brief:
     """Return a brief whose texts have no more words than there is room for, as far as can be."""
     while _words(_texts(made)) > room:
         shorter = next(_shorter(made), None)
@@ -154,7 +154,7 @@ def _options(known: Material) -> Section | None:
         options.TITLE,
         (*options.why(found), *reversed(others)),
         (
-            Listing("By number", options.in_short(found, drawn)),
+            Listing("What each is", options.in_short(found, drawn)),
             Picture("options_matrix", found),
         ),
     )

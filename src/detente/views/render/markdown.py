@@ -1,6 +1,7 @@
 """A report as Markdown: the same words and numbers, with nothing in them that is markup."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from functools import singledispatch
 from typing import TYPE_CHECKING
@@ -32,6 +33,12 @@ MARKUP = re.compile(r"([\\`*_{}\[\]<>|~$#!@])")
 ENTITY = re.compile(r"&(?=[#\w]+;)")
 STARTS = re.compile(r"^(\s*)([-+:=]|\d+(?=[.)]\s))")
 """What means something at the beginning of a line."""
+APPENDIX = "\n# Appendix\n"
+HEADING_LINE = re.compile(r"^#{1,6} .*$", re.MULTILINE)
+HEADING = re.compile(r"^#{1,6} (.*)$", re.MULTILINE)
+LINKED = re.compile(r"\[(.*)\]\(#[\w-]*\)")
+LINK = re.compile(r"\]\(#(\w+)\)")
+"""A link to a section of the appendix by its key."""
 TICKS = re.compile(r"`+")
 LINKS = re.compile(r"(?i)(:(?=//)|(?<=www)\.|(?<=mailto):|(?<=xmpp):)")
 """What would make an address into a link."""
@@ -42,7 +49,31 @@ def to_markdown(page: "Page", *, folder: str = "files") -> str:
 
     `folder`: its name, as the text refers to it.
     """
-    return "\n".join(_lines(page, quote(folder))).rstrip() + "\n"
+    text = "\n".join(_lines(page, quote(folder))).rstrip() + "\n"
+    return _with_anchors(text, [section.key for section in page.appendix])
+
+
+def _with_anchors(text: str, keys: Sequence[str]) -> str:
+    """Return a text whose links lead to the headings of the appendix, as readers name these.
+
+    A heading's name is its words in small letters joined by hyphens; one that was there before gets
+    a number.
+    """
+    brief, appendix, _ = text.partition(APPENDIX)
+    seen = Counter(map(_slug, HEADING.findall(brief + appendix)))
+    names = {}
+    sections = iter(keys)
+    for line in HEADING_LINE.findall(text[len(brief + appendix) :]):
+        slug = _slug(line.lstrip("# "))
+        if line.startswith("## "):
+            names[next(sections)] = f"{slug}-{seen[slug]}" if seen[slug] else slug
+        seen[slug] += 1
+    return LINK.sub(lambda link: f"](#{names[link[1]]})", brief) + text[len(brief) :]
+
+
+def _slug(heading: str) -> str:
+    words = LINKED.sub(r"\1", heading).lower()
+    return "".join(sign for sign in words if sign.isalnum() or sign in " -_").replace(" ", "-")
 
 
 def escape(text: str) -> str:
@@ -77,9 +108,8 @@ def _lines(page: "Page", folder: str) -> Iterator[str]:
         title = _linked(section.title, section.key.removeprefix("brief-"), there)
         yield from _section(section, folder, title)
     if page.appendix:
-        yield "# Appendix\n"
+        yield APPENDIX.lstrip("\n")
     for section in page.appendix:
-        yield f'<a id="{section.key}"></a>\n'
         yield from _section(section, folder, escape(section.title))
     if page.mark is not None:
         yield f"**{escape(page.mark.label)}**"
