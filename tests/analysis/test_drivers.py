@@ -245,6 +245,14 @@ def test_it_needs_the_model_that_made_the_run(lucky):
         drivers(other)
 
 
+def test_every_number_that_varies_has_a_title_of_its_own_without_a_key(crisis):
+    varies = [path for path, number in crisis.numbers.items() if not number.is_fixed]
+    told = [titled(path, crisis) for path in varies]
+
+    assert len(set(told)) == len(told) == len(varies)
+    assert [title for title in told if "_" in title or ".." in title] == []
+
+
 def test_numbers_and_groups_have_titles_in_place_of_keys(crisis):
     assert titled("actors.us.war_cost", crisis).startswith("United States: price of war")
     assert titled("issues.missiles.settled_by_war", crisis).startswith("Missile programme: share")

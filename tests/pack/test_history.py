@@ -17,9 +17,10 @@ from detente.kernel.endings import Ending
 from detente.kernel.solution import solve
 
 ORIGINS = {(origin,) for origin in GENERAL}
-NAMES = ("cuba-1962", "june-2025", "kuwait-1994", "taiwan-1996")
+NAMES = ("biqa-1981", "cuba-1962", "june-2025", "kuwait-1994", "taiwan-1996")
 CRISES = {name: pack.load(name) for name in NAMES}
 LATER = {
+    "biqa-1981": r"\b(?:198[2-9]|199\d|20\d\d)\b",
     "cuba-1962": r"\b(?:196[3-9]|19[7-9]\d|20\d\d)\b",
     "kuwait-1994": r"\b(?:199[5-9]|20\d\d)\b",
     "taiwan-1996": r"\b(?:199[7-9]|20\d\d)\b",
@@ -127,8 +128,8 @@ def test_nothing_of_the_format_is_built_for_one_case():
 
     assert len(roles) == len(issues) == len(systems) == len(crises)
     assert not CRISES["cuba-1962"].all_of_role("ally")
-    assert len({crisis.of_role("challenger") for crisis in crises}) == 3
-    assert len({crisis.of_role("defender") for crisis in crises}) == 4
+    assert len({crisis.of_role("challenger") for crisis in crises}) == 4
+    assert len({crisis.of_role("defender") for crisis in crises}) == 5
 
 
 def epochs_of(crisis: pack.Crisis, horizon: int):

@@ -6,10 +6,11 @@ from html import unescape
 
 import pytest
 
-from detente.views.blocks import plain
-from detente.views.brief import MOST_WORDS
+from detente.views.blocks import Listing, plain
+from detente.views.brief import MOST_WORDS, fitted
 from detente.views.page import compose
 from detente.views.render.html import to_html
+from detente.views.render.markdown import to_markdown
 from tests.views.reading import Elements
 
 DRAWN = re.compile(r"image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
@@ -41,7 +42,7 @@ def test_a_brief_has_at_most_900_words_with_those_of_its_pictures(text, pictures
 
 
 def test_a_picture_comes_first_and_there_are_at_most_four(text, pictures):
-    assert text.index("<img") < text.index("<h3>The likely course</h3>")
+    assert text.index("<img") < text.index("The likely course")
     assert 2 <= len(pictures) <= 4
 
 
@@ -67,6 +68,33 @@ def test_every_part_leads_to_the_section_that_says_more(page, text):
 
     assert len(links) >= 5
     assert set(links) <= keys
+
+
+def test_every_sentence_it_begins_with_leads_to_its_part_in_the_page_and_in_markdown(page, text):
+    headings = [one for one in to_markdown(page).splitlines() if one.startswith("#")]
+
+    for lead in page.brief.leads:
+        assert f'<a href="#{lead.key}">{lead.title}</a>' in text
+    assert "**[What helps most](#what-could-be-done-1).**" in to_markdown(page)
+    assert [one for one in headings if "What could be done?" in one] == [
+        "## [What could be done?](#what-could-be-done-1)",
+        "## What could be done?",
+    ]
+
+
+def test_every_option_that_is_drawn_says_what_it_is(page):
+    (part,) = (one for one in page.brief.sections if one.key == "brief-options")
+    says = [plain(one) for one in part.blocks[0].items]
+
+    assert "1 A second report reaches each side before it answers an incident" in says
+
+
+def test_a_brief_with_too_many_words_leaves_lines_on_options_out_and_no_lead(page):
+    few = fitted(page.brief, 100)
+
+    assert few.leads == page.brief.leads
+    assert [one.key for one in few.sections] == [one.key for one in page.brief.sections]
+    assert Listing not in [type(block) for one in few.sections[:-1] for block in one.blocks]
 
 
 def test_words_that_a_brief_uses_are_defined_in_it(page):

@@ -43,7 +43,7 @@ def test_endings_say_what_they_must(found):
         "The same, 5th to 95th percentile across worlds",
         "Days until it comes, and days of fighting",
         "What the words mean",
-        "Use of force: force by decision of a government",
+        "Use of force: force that a government orders",
     )
 
 

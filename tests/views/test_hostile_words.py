@@ -41,6 +41,7 @@ read_anew = html.environment.__wrapped__
 PICTURE = {"src": "data:image/svg+xml;base64,eA==", "width": "10", "height": "10"}
 SLIDE = {"svg", "title", "rect", "text", "g"}
 """Elements of a slide."""
+NAMED = ("title", "name", "as_of", "version", "size", "tables", "citation")
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,10 @@ def made(words):
     )
     parts = {"about": (words,), "reading": (line,), "next": (Command(words, words),)}
     section = Section("d", words, (line,), blocks, Method(line, line, line), **parts)
-    named = dict.fromkeys(("title", "name", "as_of", "version", "size", "citation"), words)
+    named = dict.fromkeys(NAMED, words)
     digests = {"pack": "0" * 64, "digest": "1" * 64, "source": words}
     short = replace(section, key="brief-d", blocks=(blocks[1], picture))
-    first = Brief(picture, (Lead(words, line), Lead(words, line)), (short,))
+    first = Brief(picture, (Lead(words, line, "d"), Lead(words, line, "none")), (short,))
     page = Page(**named, **digests, mark=MARKS["red"], brief=first, appendix=(section,))
     return Made(table, figure, page)
 

@@ -185,7 +185,8 @@ def check(
     idle = _idle_numbers(crisis, quiet=quiet or json) if effects else None
     if json:
         tables = {"resolved": _other_tables(crisis)} if resolved else {}
-        terminal.show_json({**_checked_as_json(pack, (), idle, crisis.notes), **tables})
+        checked = _checked_as_json(pack, (), idle, crisis.notes)
+        terminal.show_json({**checked, "digest": crisis.digest, **tables})
     elif resolved:
         _show_resolved(crisis)
     else:
@@ -215,7 +216,7 @@ def _checked_as_json(
 ) -> dict[str, Any]:
     listed = [dataclasses.asdict(fault) for fault in faults]
     found = {"faults": listed, "notes": list(notes), "without_effect": idle}
-    return {"schema": "detente/check/1", "pack": pack, **found}
+    return {"schema": "detente/check/1", "pack": pack, **found, "digest": None}
 
 
 def _idle_numbers(crisis: "Crisis", *, quiet: bool) -> list[str]:

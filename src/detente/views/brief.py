@@ -1,8 +1,9 @@
 """What is read in four minutes: a picture, four sentences, and what stands behind each of them."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Annotated, NamedTuple
 
 from detente.analysis import wording
 from detente.analysis.causes import Causes
@@ -11,14 +12,21 @@ from detente.analysis.summary import FirstShots
 from detente.analysis.wording import of_100
 from detente.views import causes, endings, evidence, options, record, watching
 from detente.views.answer import confidence, likely
-from detente.views.blocks import Picture, Section, Words, listed, plain, says
+from detente.views.blocks import Listing, Picture, Section, Words, listed, plain, says
 from detente.views.figures import Figure
+from detente.views.figures.matrix import drawn_options
 from detente.views.material import Material
 
 MOST_WORDS = 900
 """All that a reader sees of a brief, pictures included, has no more words: what holds a letter."""
 MOST_NAMED = 2
 """Ways in which the first shot comes, and mechanisms, that are named."""
+FACTS = 26
+"""Words of the line that says how much was played, and of headings that stand in every brief."""
+SPARED = (("brief-beginnings", 2), ("brief-options", 2))
+"""Sections, and their sentences from this one on, that go first where there is no room."""
+WORD = re.compile(r"\S*[a-z]\S*", re.IGNORECASE)
+DRAWN_WORDS = re.compile(r"<text[^>]*>([^<]*)")
 DRAWN = "world, settled, limited strike, regional war"
 """Words of the pictures that are defined."""
 UNTRIED = "No forecast of it is scored yet: rely on differences and reasons before levels."
@@ -30,6 +38,7 @@ class Lead(NamedTuple):
 
     title: str
     words: Words
+    key: Annotated[str, "of the section of the appendix that says more"]
 
 
 @dataclass(frozen=True)
@@ -49,21 +58,77 @@ class Brief:
         return (*(() if first is None else (first,)), *others)
 
 
-def brief(known: Material, changed: tuple[Section, ...] = ()) -> Brief:
-    """Return a run in short; `changed` says what is different since an earlier one."""
+def brief(known: Material, changed: tuple[Section, ...] = (), heading: str = "") -> Brief:
+    """Return a run in short; `changed` says what is different since an earlier one.
+
+    `heading`: what stands above it, as far as it differs from run to run.
+    """
     first, leads = Picture("futures_first", known.summary), tuple(_leads(known))
     found = (part(known) for part in PARTS)
     sections = (*map(_moved, changed), *(one for one in found if one is not None))
-    return Brief(first, leads, (*sections, _defined(known, leads)))
+    made = Brief(first, leads, (*sections, _defined(known, leads)))
+    return fitted(made, MOST_WORDS - FACTS - _words([heading, *_drawn_texts(made)]))
+
+
+def _words(texts: Iterable[str]) -> int:
+    return sum(len(WORD.findall(one)) for one in texts)
+
+
+def fitted(made: Brief, room: int) -> Brief:
+    """Return a brief whose texts have no more words than there is room for, as far as can be."""
+    while _words(_texts(made)) > room:
+        shorter = next(_shorter(made), None)
+        if shorter is None:
+            break
+        made = replace(made, sections=shorter)
+    return made
+
+
+def _drawn_texts(made: Brief) -> Iterator[str]:
+    """Yield what is drawn, and what stands above it; above the first figure its title alone."""
+    for place, figure in enumerate(made.figures):
+        yield figure.title
+        yield figure.under if place else ""
+        yield " ".join(DRAWN_WORDS.findall(figure.svg()))
+
+
+def _texts(made: Brief) -> Iterator[str]:
+    for lead in made.leads:
+        yield f"{lead.title} {plain(lead.words)}"
+    for section in made.sections:
+        yield " ".join((section.title, *map(plain, section.answer)))
+        for block in section.blocks:
+            if isinstance(block, Listing):
+                yield " ".join(map(plain, block.items))
+
+
+def _shorter(made: Brief) -> Iterator[tuple[Section, ...]]:
+    """Yield the sections with less: without a sentence that is spared, or a line on an option."""
+    by_key = {one.key: place for place, one in enumerate(made.sections)}
+    spared = [(by_key[key], kept) for key, kept in SPARED if key in by_key]
+    for place, kept in spared:
+        section = made.sections[place]
+        if len(section.answer) > kept:
+            yield _put(made, place, replace(section, answer=section.answer[:-1]))
+    for place, section in enumerate(made.sections[:-1]):
+        listings = [block for block in section.blocks if isinstance(block, Listing)]
+        for block in (one for one in listings if one.items):
+            rest = tuple(one for one in section.blocks if one is not block)
+            less = (replace(block, items=block.items[:-1]),) if len(block.items) > 1 else ()
+            yield _put(made, place, replace(section, blocks=(*less, *rest)))
+
+
+def _put(made: Brief, place: int, section: Section) -> tuple[Section, ...]:
+    return (*made.sections[:place], section, *made.sections[place + 1 :])
 
 
 def _leads(known: Material) -> Iterator[Lead]:
-    yield Lead("The likely course", likely(known.summary, known.course))
-    yield Lead("What helps most", _best(known)[0])
+    yield Lead("The likely course", likely(known.summary, known.course), "endings")
+    yield Lead("What helps most", _best(known)[0], "options")
     first = None if known.watched is None else watching.first(known.watched)
-    yield Lead("What to watch", UNSIGNED if first is None else first)
+    yield Lead("What to watch", UNSIGNED if first is None else first, "watching")
     sure = confidence(known.summary.base, known.course).words
-    yield Lead("How sure", says("{} {}", sure, UNTRIED))
+    yield Lead("How sure", says("{} {}", sure, UNTRIED), "resting")
 
 
 def _best(known: Material) -> tuple[Words, ...]:
@@ -82,9 +147,16 @@ def _options(known: Material) -> Section | None:
     found = known.comparison
     if found is None:
         return None
-    drawn = Picture("options_matrix", found)
+    drawn = drawn_options(found)
+    _, *others = _best(known)
     return Section(
-        "brief-options", options.TITLE, (*options.why(found), *_best(known)[1:]), (drawn,)
+        "brief-options",
+        options.TITLE,
+        (*options.why(found), *reversed(others)),
+        (
+            Listing("What each is", options.in_short(found, drawn)),
+            Picture("options_matrix", found),
+        ),
     )
 
 
@@ -123,11 +195,13 @@ def _prevented(found: Causes) -> Iterator[Words]:
     """Yield which removals would have prevented most war, of those that surely count."""
     removals = tuple(causes.without(found))[:MOST_NAMED]
     if removals:
+        first, *others = removals
         yield says(
             "Of 100 futures played again, {} have war; {}.",
             wording.share(*found.shares["war",][:3]),
-            listed(removals, "; "),
+            first,
         )
+        yield from (says("Likewise, {}.", other) for other in others)
 
 
 def _flow(known: Material) -> Section | None:
@@ -168,9 +242,9 @@ def _defined(known: Material, leads: tuple[Lead, ...]) -> Section:
     return Section("brief-words", listing.title, (), (listing,))
 
 
-def _limits(known: Material) -> Section:
+def _limits(_known: Material) -> Section:
     left_out = ("What an option costs, and whether anybody agrees to it, is left out.",)
-    return Section("brief-limits", "Limits", (*record.limits(known.run).answer, left_out))
+    return Section("brief-limits", "Limits", ((record.BOUNDS,), left_out))
 
 
 def _sources(known: Material) -> Section:

@@ -64,12 +64,10 @@ ORDERED = ("limited_strike", "war", "regional_war")
 WORDS = {
     "World": "one draw of all that is not known",
     "Future": "one play of chance in a world",
-    "Use of force": "force by decision of a government; a clash that nobody ordered is none unless "
-    "it grows into one",
-    "Settled": "ended by a deal, by a side that gives in, or by a dispute that dies down",
+    "Use of force": "force that a government orders, or a clash that grows into it",
+    "Settled": "ended by a deal, a side that gives in, or a dispute that dies down",
     "Resolved": "of a side: of the type that war hurts less; neither side knows this of the other",
-    "Credible": "of what a number rests on: past crises, or a claim that gives it, graded C2 or "
-    "better",
+    "Credible": "past crises, or a claim that gives the number, graded C2 or better",
 }
 """Words that a reader meets before the endings."""
 ENDINGS_MEAN = {
@@ -82,9 +80,9 @@ ENDINGS_MEAN = {
     "containment": "talks are alive on the last day that is followed",
     "talks_failed": "talks have failed and have not begun again by then",
     "tacit": "settled without a text, as an older version of the model has it",
-    "limited_strike": "use of force of seven days at most, with small losses and no full answer",
-    "war": "force beyond a limited strike, in which two or three parties fight",
-    "regional_war": "the same with four parties or more: states, and groups that the pack names",
+    "limited_strike": "use of force of seven days at most, small losses, no full answer",
+    "war": "force beyond that; two or three parties fight",
+    "regional_war": "the same with four parties or more, groups among them",
 }
 """What each ending is; the first seven are without use of force."""
 

@@ -287,7 +287,7 @@ def _sources(crisis: Crisis, book: Ledger) -> Iterator[Words]:
     alone = f"{often} of them from one" if len(cited) > 1 else "all of them"
     yield (
         f"{count(len(crisis.claims), 'claim')} come from {count(len(cited), 'document')}, {alone}: "
-        f"“{crisis.sources[main].title}” ({_published(crisis.sources[main])}).",
+        f"“{crisis.sources[main].title}” ({_by(crisis.sources[main])}).",
     )
     supported = [row for row in book.rows if row.is_supported]
     on_it = sum(_documents(row, crisis) == {main} for row in supported)
@@ -348,6 +348,11 @@ def _resting_on_claims(crisis: Crisis, book: Ledger) -> Table:
         ),
         level="full",
     )
+
+
+def _by(source: Source) -> str:
+    """Return who wrote a source, or else published it, and when."""
+    return ", ".join(str(one) for one in (source.author or source.publisher, source.date) if one)
 
 
 def _published(source: Source) -> str:

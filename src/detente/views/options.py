@@ -1,7 +1,8 @@
 """What could be done: options on the same draws, the best and the worst, who pays, regret."""
 
+import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from detente.analysis import wording
 from detente.analysis.compare import Compared, Comparison
@@ -41,6 +42,8 @@ CALLED = {"any_war": "war", "force": "use of force", "deal": "deals"}
 REACHED = {"any_war": "war", "force": "use of force", "deal": "a deal"}
 DO = {"any_war": "end in war", "force": "see use of force", "deal": "end in a deal"}
 """The same of what a future comes to, and of what futures do."""
+LEAST_WORDS = 4
+"""A clause that has fewer does not say what is done."""
 MOST_ENDINGS = 2
 """Endings that are named where futures turn to, or from."""
 
@@ -167,6 +170,22 @@ def best_and_worst(found: Comparison) -> tuple[Words, ...]:
     )
 
 
+def in_short(found: Comparison, names: Sequence[str]) -> tuple[Words, ...]:
+    """Return what is done under options, numbered from 1: the first clause of what each says.
+
+    Those that no other beats come first.
+    """
+    numbered = sorted(enumerate(names, start=1), key=lambda pair: pair[1] in found.dominated)
+    return tuple(
+        (f"{number} {_first_clause(found.options[name].says)}",) for number, name in numbered
+    )
+
+
+def _first_clause(text: str) -> str:
+    clause = re.split(r"[,:;]", text)[0]
+    return clause if len(clause.split()) >= LEAST_WORDS else text
+
+
 def why(found: Comparison, *, in_full: bool = False) -> tuple[Words, ...]:
     """Return what the option that helps most changes on the way; nothing if none helps.
 
@@ -218,10 +237,11 @@ def _best(found: Comparison, name: str) -> Words:
 
 
 def _worst(found: Comparison, name: str) -> Words:
-    return says("{} Why: {}", _changed(found, name, "is the worst"), _why(found, name))
+    changed = _changed(found, name, "is the worst", with_unclear=False)
+    return says("{} Why: {}", changed, _why(found, name))
 
 
-def _changed(found: Comparison, name: str, how: str) -> Words:
+def _changed(found: Comparison, name: str, how: str, *, with_unclear: bool = True) -> Words:
     signs = _signs(found, name)
     clear = tuple(_effect(found, name, key) for key in CALLED if signs[key])
     unclear = [key for key in CALLED if not signs[key]]
@@ -229,7 +249,7 @@ def _changed(found: Comparison, name: str, how: str) -> Words:
         f"“{{}}” {how}: of 100 futures, {{}}{{}}.",
         found.options[name].title,
         listed(clear, " and "),
-        _unclear(found, name, unclear) if unclear else (),
+        _unclear(found, name, unclear) if unclear and with_unclear else (),
     )
 
 

@@ -1,5 +1,6 @@
 """The report of a run in two layers: a brief, and an appendix with every section in its order."""
 
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -69,6 +70,8 @@ class Page:
     brief: Brief
     appendix: tuple[Section, ...]
     """Empty where the brief alone is asked for."""
+    tables: str
+    """The command that writes every table whole."""
     citation: str
     source: str
 
@@ -108,9 +111,10 @@ def compose(
     changed = () if since is None else (changes.section(run, moved(run, since)),)
     clock = Clock(1 if is_brief else 1 + len(QUESTIONS) + len(GROUNDS), progress)
     others = () if is_brief else (*changed, *_answered(material, clock))
-    first = brief(material, changed)
-    clock.tell(1)
     played, settings = run.record, run.record.settings
+    above = played.title if mark is None else f"{played.title} {mark.label} {mark.says}"
+    first = brief(material, changed, above)
+    clock.tell(1)
     return Page(
         title=played.title,
         name=played.name,
@@ -123,6 +127,7 @@ def compose(
         mark=mark,
         brief=first,
         appendix=() if is_brief else (*others, *_in_numbers(first, others)),
+        tables=f"detente report {shlex.quote(str(run.folder))} --tables FOLDER",
         citation=citation(run),
         source=f"Detente {played.package}, pack {played.name} {played.pack[:12]}, run "
         f"{run.digest[:12]}",

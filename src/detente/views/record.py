@@ -76,17 +76,19 @@ def mark_of(tlp: str) -> HandlingMark:
     return MARKS[tlp]
 
 
+BOUNDS = (
+    "It says what follows in this model; it does not predict, and it names no targets and no "
+    "routes."
+)
+"""What a report is not."""
+
+
 def limits(run: Run) -> Section:
     """Return what the model leaves out."""
     return Section(
         key="limits",
         title="Limits",
-        answer=(
-            (
-                "This is analysis at the strategic level on open literature. It says what follows "
-                "in this model; it does not predict, and it names no targets and no routes.",
-            ),
-        ),
+        answer=((f"This is analysis at the strategic level on open literature. {BOUNDS}",),),
         blocks=(_left_out(run),),
     )
 

@@ -248,8 +248,8 @@ def first(found: Update) -> Words | None:
     ordered = sorted(found.next.items(), key=lambda pair: -pair[1].plan.value)
     for key, one in [pair for pair in ordered if pair[1].plan.low > 0.0][:1]:
         return says(
-            f"No sign that the crisis names surely tells whether {called} comes; “{_name(key)}” "
-            "says most of the plan, {} % of what is not known of it.",
+            f"No sign that the crisis names surely tells whether {called} comes; of the plan "
+            f"“{_name(key)}” says most, {{}} % of what is not known.",
             points(one.plan_part, 0),
         )
     return None

@@ -256,8 +256,8 @@ def drivers(found: Drivers) -> Figure | None:
     return Figure(
         key=f"drivers_{found.outcome}",
         title=title,
-        subtitle=f"Change in {outcome} from a number's 10th to its 90th percentile, futures of "
-        f"100, in this model; {found.worlds} of {size_of(found.run, found.option)}",
+        subtitle="Change from a number's 10th to its 90th percentile, futures of 100, in this "
+        f"model; {found.worlds} of {size_of(found.run, found.option)}",
         description=f"{title}. " + " ".join(f"{row.name}: {row.number}." for row in drawn),
         notes=(
             "In this model. Right of 0: more of 100 futures where the number is high.",
@@ -273,7 +273,7 @@ def drivers(found: Drivers) -> Figure | None:
         ),
         chart=intervals.listed(
             drawn,
-            axis=f"more or fewer of 100 futures with {outcome}",
+            axis="more or fewer of 100 futures",
             domain=intervals.domain_of(drawn),
         ),
     )

@@ -81,6 +81,11 @@ class Figure(notebook.Shown):
         png: bytes = vlc.vegalite_to_png(spec, scale=scale, allowed_base_urls=[])
         return png
 
+    @property
+    def under(self) -> str:
+        """What stands beneath its title in a brief, whose head says once how much was played."""
+        return self.subtitle.split("; ")[0].replace(", in this model", "")
+
     def csv(self) -> str:
         """Return the numbers that it draws as CSV."""
         return to_csv(*self.table)

@@ -56,8 +56,8 @@ def options_matrix(found: Comparison) -> Figure:
     """Draw the change of war, use of force and deals under each option, those grey that are beaten.
 
     Options that clearly help come first, then trades, then those that hurt, each time the best
-    first. Bars are 90 % intervals on the same draws; a ring is a change that is not clear. Options
-    that change none of the three clearly are named beneath, unless all do.
+    first, numbered from above. Bars are 90 % intervals on the same draws; a ring is a change that
+    is not clear. Options that change none of the three clearly are named beneath, unless all do.
     """
     groups = _grouped(found)
     names = tuple(name for group in groups.values() for name in group)
@@ -66,10 +66,9 @@ def options_matrix(found: Comparison) -> Figure:
     return Figure(
         key="options_matrix",
         title=title,
-        subtitle="Change against no option, futures of 100, in this model. Filled: at least one "
-        "point and a 90 % interval without 0, ring: not clear. "
-        f"{headed(wording.first_worlds(worlds, there))}; {found.pairs.futures} futures of each, "
-        f"as of {found.run.record.as_of}",
+        subtitle="Change against no option, futures of 100, in this model. Filled: a point or "
+        f"more, 90 % interval without 0; {wording.first_worlds(worlds, there)}; {found.pairs.futures} "
+        f"futures of each, as of {found.run.record.as_of}",
         description=f"{title}. " + " ".join(_told(found, _shown(groups))),
         notes=(
             "In this model. Bars: 90 % intervals over worlds and chance, paired on the same draws.",
@@ -133,18 +132,24 @@ def _shown(groups: dict[str, list[str]]) -> dict[str, list[str]]:
 
 def _lines(found: Comparison, groups: dict[str, list[str]]) -> list[MatrixLine]:
     """Return the lines of the picture from above: headings, and options beneath each."""
-    lines, top = [], float(TOP)
+    lines, top, number = [], float(TOP), 0
     for group, names in _shown(groups).items():
         lines.append(MatrixLine(top, f"{headed(group)}: {len(names)}"))
         top += HEADING
         for name in names:
+            number += 1
             beaten = " (beaten)" if name in found.dominated else ""
-            lines.append(MatrixLine(top, f"{found.options[name].title}{beaten}", name))
+            lines.append(MatrixLine(top, f"{number} {found.options[name].title}{beaten}", name))
             top += HIGH
     left_out = _left_out(groups)
     return (
         [*lines, MatrixLine(top, f"Not clear, not drawn: {len(left_out)}")] if left_out else lines
     )
+
+
+def drawn_options(found: Comparison) -> tuple[str, ...]:
+    """Return the options that are drawn, from above: the first has the number 1."""
+    return tuple(name for names in _shown(_grouped(found)).values() for name in names)
 
 
 def _undrawn(titles: list[str]) -> Iterator[str]:

@@ -22,6 +22,10 @@ POLICY = (
     "form-action 'none'"
 )
 """What a browser may do with the page: show it, with its own style and its own pictures."""
+PRINTED, CUT = 20, 25
+"""Rows of a table that are printed if it has more than so many."""
+KEYED = re.compile(r"(?P<title>.+) \((?P<key>\w+(?:\.\w+)+)\)")
+"""A title with the key of a number after it."""
 SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"')
 
 
@@ -54,6 +58,8 @@ def environment() -> Environment:
         "parted": parted,
         "shown": shown,
         "inside": inside,
+        "printed": printed,
+        "keyed": keyed,
     }
     return made
 
@@ -88,6 +94,17 @@ def shown(rows: Sequence[Sequence[object]]) -> list[Sequence[object]]:
         return list(rows)
     last = len(rows) - 1
     return [rows[place * last // (MOST_ROWS - 1)] for place in range(MOST_ROWS)]
+
+
+def printed(rows: Sequence[Sequence[object]]) -> int:
+    """Return how many rows of a table are printed; a page on a screen has all."""
+    return PRINTED if len(rows) > CUT else len(rows)
+
+
+def keyed(text: str) -> tuple[str, str]:
+    """Return what stands in a cell, and apart from it the key of a number that ends it."""
+    found = KEYED.fullmatch(text)
+    return (found["title"], found["key"]) if found else (text, "")
 
 
 def picture(figure: Figure) -> dict[str, str]:

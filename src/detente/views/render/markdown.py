@@ -1,7 +1,8 @@
 """A report as Markdown: the same words and numbers, with nothing in them that is markup."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from functools import singledispatch
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -32,6 +33,12 @@ MARKUP = re.compile(r"([\\`*_{}\[\]<>|~$#!@])")
 ENTITY = re.compile(r"&(?=[#\w]+;)")
 STARTS = re.compile(r"^(\s*)([-+:=]|\d+(?=[.)]\s))")
 """What means something at the beginning of a line."""
+APPENDIX = "\n# Appendix\n"
+HEADING_LINE = re.compile(r"^#{1,6} .*$", re.MULTILINE)
+HEADING = re.compile(r"^#{1,6} (.*)$", re.MULTILINE)
+LINKED = re.compile(r"\[(.*)\]\(#[\w-]*\)")
+LINK = re.compile(r"\]\(#(\w+)\)")
+"""A link to a section of the appendix by its key."""
 TICKS = re.compile(r"`+")
 LINKS = re.compile(r"(?i)(:(?=//)|(?<=www)\.|(?<=mailto):|(?<=xmpp):)")
 """What would make an address into a link."""
@@ -42,7 +49,31 @@ def to_markdown(page: "Page", *, folder: str = "files") -> str:
 
     `folder`: its name, as the text refers to it.
     """
-    return "\n".join(_lines(page, quote(folder))).rstrip() + "\n"
+    text = "\n".join(_lines(page, quote(folder))).rstrip() + "\n"
+    return _with_anchors(text, [section.key for section in page.appendix])
+
+
+def _with_anchors(text: str, keys: Sequence[str]) -> str:
+    """Return a text whose links lead to the headings of the appendix, as readers name these.
+
+    A heading's name is its words in small letters joined by hyphens; one that was there before gets
+    a number.
+    """
+    brief, appendix, _ = text.partition(APPENDIX)
+    seen = Counter(map(_slug, HEADING.findall(brief + appendix)))
+    names = {}
+    sections = iter(keys)
+    for line in HEADING_LINE.findall(text[len(brief + appendix) :]):
+        slug = _slug(line.lstrip("# "))
+        if line.startswith("## "):
+            names[next(sections)] = f"{slug}-{seen[slug]}" if seen[slug] else slug
+        seen[slug] += 1
+    return LINK.sub(lambda link: f"](#{names[link[1]]})", brief) + text[len(brief) :]
+
+
+def _slug(heading: str) -> str:
+    words = LINKED.sub(r"\1", heading).lower()
+    return "".join(sign for sign in words if sign.isalnum() or sign in " -_").replace(" ", "-")
 
 
 def escape(text: str) -> str:
@@ -70,20 +101,27 @@ def _lines(page: "Page", folder: str) -> Iterator[str]:
         f"{escape(page.version)}.\n"
     )
     yield from _drawn(page.brief.picture, folder)
+    there = {section.key for section in page.appendix}
     for lead in page.brief.leads:
-        yield f"**{escape(lead.title)}.** {_words(lead.words)}\n"
+        yield f"**{_linked(lead.title, lead.key, there)}.** {_words(lead.words)}\n"
     for section in page.brief.sections:
-        yield from _section(section, folder)
+        title = _linked(section.title, section.key.removeprefix("brief-"), there)
+        yield from _section(section, folder, title)
     if page.appendix:
-        yield "# Appendix\n"
+        yield APPENDIX.lstrip("\n")
     for section in page.appendix:
-        yield from _section(section, folder)
+        yield from _section(section, folder, escape(section.title))
     if page.mark is not None:
         yield f"**{escape(page.mark.label)}**"
 
 
-def _section(section: Section, folder: str) -> Iterator[str]:
-    yield f"## {escape(section.title)}\n"
+def _linked(title: str, key: str, there: Collection[str]) -> str:
+    """Return a title that leads to the section of the appendix with a key, if it is there."""
+    return f"[{escape(title)}](#{key})" if key in there else escape(title)
+
+
+def _section(section: Section, folder: str, title: str) -> Iterator[str]:
+    yield f"## {title}\n"
     yield from (f"{_words(words)}\n" for words in section.answer)
     for block in section.blocks:
         yield from _block(block, folder)
