@@ -13,13 +13,14 @@ from detente.evidence.claim import Claim, Passage, Source, digest_of
 from detente.evidence.document import read_document, read_whole
 from detente.evidence.ledger import ORIGINS
 from detente.pack import files
+from detente.pack.amending import amended
 from detente.pack.crisis import Crisis, read_crisis
 from detente.pack.draft import DraftedCard, DraftedDocument, DraftFile, held_in
 from detente.pack.files import place
 from detente.pack.form import fit_to
 from detente.pack.number import Finding, Sought
 from detente.pack.toml import KeyPath, Tree, Unreadable, decode, parse, positions
-from detente.pack.writing import inline_lines, replaced
+from detente.pack.writing import inline_lines
 from detente.text import show
 
 MOST_BYTES = 16 * 1024 * 1024
@@ -40,7 +41,6 @@ LITTLE = frozenset(
     )
 )
 """Words that a key does without."""
-BECAUSE = re.compile(r"\[[^\]]*\]|\"[^\"\n]*\"|'[^'\n]*'")
 ALLOWED = {
     "says": "what the sentence says, in your own words",
     "by": "who says so, as the document calls them",
@@ -318,7 +318,7 @@ def _changed(
     for key, fields in numbers.items():
         for field in fields:
             name = _home(field, crisis)
-            texts[name] = _joined(texts[name], tuple(field.split(".")), key)
+            texts[name] = _joined(texts[name], tuple(field.split(".")), key, name)
     ledger = _ledger_of(crisis)
     before = texts.get(ledger, b"")
     lines = [*_table_lines("sources", sources), *_table_lines("claims", claims)]
@@ -358,15 +358,12 @@ def _home(field: str, crisis: Crisis) -> str:
     return ""
 
 
-def _joined(text: bytes, path: KeyPath, claim: str) -> bytes:
+def _joined(text: bytes, path: KeyPath, claim: str, name: str) -> bytes:
     """Return a file in which a number rests on one more claim."""
-    because = (*path, "because")
-    if because not in positions(text).spots:
-        return replaced(text, path, re.compile(r"\{"), f'{{ because = "{claim}",')
-    tree = parse(text.decode("utf-8-sig"))
-    value: Any = tree
-    for part in because:
+    value: Any = parse(text.decode("utf-8-sig"))
+    for part in path:
         value = value[part]
-    named = (value,) if isinstance(value, str) else value
-    written = ", ".join(f'"{one}"' for one in dict.fromkeys((*named, claim)))
-    return replaced(text, because, BECAUSE, f"[{written}]")
+    named = value.get("because", ())
+    written = (named,) if isinstance(named, str) else named
+    because = tuple(dict.fromkeys((*written, claim)))
+    return amended(text, {(*path, "because"): because if written else claim}, name=name)
