@@ -1,0 +1,104 @@
+"""What is served: a pack, runs by their keys with what is known of each, and the jobs."""
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from detente.ensemble import folder as folders
+from detente.ensemble.run import Run
+from detente.errors import DetenteError
+from detente.serve.jobs import Jobs
+from detente.views.material import Material
+
+if TYPE_CHECKING:
+    from starlette.requests import HTTPConnection
+
+MOST_OPEN = 4
+"""Runs of which all that was worked out is held in memory; others are opened again."""
+UNFIT = re.compile(r"[^a-z0-9]+")
+
+
+class Workspace:
+    """What pages read and change: only what is named here is reached, never a path that is sent."""
+
+    def __init__(self, *, pack: str | None = None, runs: Iterable[Path] = ()) -> None:
+        self.pack = pack
+        """The pack as it was named, a shipped one or a path; None where a run or a folder is."""
+        self.runs: dict[str, Path] = {}
+        self.jobs = Jobs()
+        self._open: OrderedDict[str, Material] = OrderedDict()
+        self._lock = threading.RLock()
+        for run in runs:
+            self.add(run)
+
+    def add(self, run: Path) -> str:
+        """Serve a run too; return the key by which addresses name it."""
+        with self._lock:
+            for key, known in self.runs.items():
+                if known == run:
+                    return key
+            plain = UNFIT.sub("-", run.stem.lower()).strip("-") or "run"
+            taken = (f"{plain}-{number}" for number in range(2, len(self.runs) + 3))
+            key = next(name for name in (plain, *taken) if name not in self.runs)
+            self.runs[key] = run
+            return key
+
+    def known(self, key: str) -> Material:
+        """Return a run and what is worked out of it, kept while it is among the last opened.
+
+        Raises
+        ------
+        DetenteError
+            If no run has the key, or it cannot be read.
+        """
+        with self._lock:
+            if key not in self.runs:
+                raise DetenteError("no run of this name is served", where=key, hint="see Runs")
+            if key not in self._open:
+                self._open[key] = Material(Run.open(self.runs[key]))
+            self._open.move_to_end(key)
+            while len(self._open) > MOST_OPEN:
+                self._open.popitem(last=False)
+            return self._open[key]
+
+    def renew(self, key: str) -> None:
+        """Forget what is known of a run: something was added to it."""
+        with self._lock:
+            self._open.pop(key, None)
+
+    @property
+    def newest(self) -> str | None:
+        """Return the key of the run that is shown first, the one added last; None if none is."""
+        return next(reversed(self.runs), None)
+
+
+def of(request: "HTTPConnection") -> Workspace:
+    """Return the workspace that a request is about."""
+    there: Any = request.app.state.workspace
+    found: Workspace = there
+    return found
+
+
+def beside(pack: str) -> list[Path]:
+    """Return the runs in `./runs` that were played of a pack as it is written now, oldest first.
+
+    Raises
+    ------
+    DetenteError
+        If there is no such pack, or it cannot be read.
+    """
+    from detente.ensemble import record as records  # noqa: PLC0415
+    from detente.pack import files  # noqa: PLC0415
+
+    digest, found = files.read(pack).digest, []
+    for place in folders.known():
+        try:
+            record = records.read(place)
+        except DetenteError:
+            continue
+        if record.pack == digest and record.outcome is not None and not record.settings.changes:
+            found.append(place)
+    return found
