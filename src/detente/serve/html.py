@@ -31,6 +31,7 @@ class Place(NamedTuple):
 
 PLACES = (
     Place("The crisis", "", "run"),
+    Place("The pack", "/pack"),
     Place("Runs", "/runs"),
     Place("Jobs", "/jobs"),
 )

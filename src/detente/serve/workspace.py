@@ -30,6 +30,8 @@ class Workspace:
         self.runs: dict[str, Path] = {}
         self.jobs = Jobs()
         self._open: OrderedDict[str, Material] = OrderedDict()
+        self.writing = threading.Lock()
+        """Held by whoever writes the pack or a draft."""
         self._lock = threading.RLock()
         for run in runs:
             self.add(run)
