@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from detente.errors import DetenteError
 from detente.evidence.cards import SentenceCard, doubles
-from detente.evidence.claim import digest_of
+from detente.evidence.claim import Passage, digest_of
 from detente.evidence.document import read_document
 from detente.pack.accepting import claim_of, draft_of, judge, read_draft
 from detente.pack.amending import amended
@@ -85,9 +85,10 @@ def open_draft(path: Path, crisis: Crisis) -> Draft:
     found = []
     for source, document in documents.items():
         places = {card.start: place for place, card in enumerate(document.cards)}
+        held = held_in(document.text, crisis)
         for number, drafted in file.cards.get(source, {}).items():
             place = places.get(drafted.at.start)
-            card = _card(document, number, drafted, crisis)
+            card = _card(document, number, drafted, crisis, held)
             key, other = alike.get((source, -1 if place is None else place), ("", 0))
             double = Double(key, str(other + 1), texts[key][other]) if key else None
             found.append(card._replace(double=double))
@@ -104,12 +105,17 @@ def _document(key: str, file: DraftFile, path: Path) -> ReadDocument:
     return read_text(key, place, text, drafted.date)
 
 
-def _card(document: ReadDocument, number: str, drafted: DraftedCard, crisis: Crisis) -> Card:
+def _card(
+    document: ReadDocument,
+    number: str,
+    drafted: DraftedCard,
+    crisis: Crisis,
+    held: Mapping[str, Passage],
+) -> Card:
     start, end = drafted.at.start, drafted.at.end
     text, sentence = document.text, _sentence(document, start)
     claim = claim_of(document.key, drafted, crisis)
     state: State = "accepted" if drafted.accept else "rejected" if drafted.reject else "open"
-    held = held_in(text, crisis).items()
     dates = sentence.dates if sentence else ()
     return Card(
         source=document.key,
@@ -122,7 +128,7 @@ def _card(document: ReadDocument, number: str, drafted: DraftedCard, crisis: Cri
         mentions=mentions(sentence) if sentence else (),
         days=tuple(one.date for one in dates if len(one.date) == len("2026-02-06")),
         double=None,
-        held=tuple(key for key, at in held if at.start < end and start < at.end),
+        held=tuple(key for key, at in held.items() if at.start < end and start < at.end),
         claim=claim,
     )
 
@@ -131,10 +137,10 @@ def _sentence(document: ReadDocument, start: int) -> SentenceCard | None:
     return next((card for card in document.cards if card.start == start), None)
 
 
-def fields_for(card: Card, document: ReadDocument, crisis: Crisis) -> tuple[str, ...]:
-    """Return the numbers of a pack that a card may bear on, the likeliest first."""
-    sentence = _sentence(document, card.drafted.at.start)
-    return suggested(card.sentence, sentence, field_words(crisis)) if sentence else ()
+def fields_for(says: str, crisis: Crisis) -> tuple[str, ...]:
+    """Return the numbers of a pack that a sentence may bear on, the likeliest first."""
+    document = read_text("", Path(), says, None)
+    return suggested(says, document.cards[0], field_words(crisis)) if document.cards else ()
 
 
 def decide(path: Path, card: KeyPath, values: Mapping[str, Any], crisis: Crisis) -> None:

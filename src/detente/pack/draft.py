@@ -148,7 +148,7 @@ def read_documents(
         text = read_document(path)
         key = _known_source(text, crisis)
         if not key or key in found:
-            key = _free_key(_slug(path.stem), {**found, **(crisis.sources if crisis else {})})
+            key = _free_key(slug(path.stem), {**found, **(crisis.sources if crisis else {})})
         when = day or (crisis.sources[key].date if crisis and key in crisis.sources else None)
         found[key] = read_text(key, path, text, when)
     return tuple(found.values())
@@ -170,7 +170,8 @@ def _known_source(text: str, crisis: Crisis | None) -> str:
     return crisis.claims[held].source if crisis and held else ""
 
 
-def _slug(name: str) -> str:
+def slug(name: str) -> str:
+    """Return a name as a key: small letters, digits and - between them."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "document"
 
 

@@ -32,6 +32,7 @@ class Place(NamedTuple):
 PLACES = (
     Place("The crisis", "", "run"),
     Place("The pack", "/pack"),
+    Place("The ledger", "/ledger"),
     Place("Runs", "/runs"),
     Place("Jobs", "/jobs"),
 )

@@ -100,6 +100,7 @@ def overview(request: Request) -> Response:
         "pack.html",
         known=known,
         find=find or "",
+        claim=request.query_params.get("claim", ""),
         table=table,
         tables=_tables(every),
         listed=listed and listed[:MOST_FOUND] if find else listed,
