@@ -68,7 +68,7 @@ class MovedNumber(NamedTuple):
     text: Annotated[str, "as it was written; empty if it is not moved yet"]
 
     @property
-    def value(self) -> Asked:
+    def value(self) -> float | tuple[float, float]:
         """Return what it is set to: a value, or both ends of a range.
 
         Raises
@@ -90,8 +90,8 @@ class MovedNumber(NamedTuple):
     def is_far(self) -> bool:
         """Say whether it is set to what hardly any world of the run has."""
         asked, (low, high) = self.value, self.known.ends
-        ends = asked if isinstance(asked, tuple) else (asked, asked)
-        return not all(low <= float(end) <= high for end in ends)
+        ends = asked if isinstance(asked, tuple) else (asked,)
+        return not all(low <= end <= high for end in ends)
 
 
 @dataclass(frozen=True)
