@@ -13,11 +13,11 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from detente.errors import DetenteError
-from detente.serve import crisis, html, ledger, pack, running
+from detente.serve import crisis, drill, html, ledger, pack, running, sections
 from detente.serve.guard import App, Guard
 from detente.serve.workspace import Workspace
 
-PAGES = (crisis, pack, ledger, running)
+PAGES = (crisis, sections, drill, pack, ledger, running)
 """The page modules; each lists its own `ROUTES`."""
 STATIC = Path(__file__).parent / "static"
 
@@ -27,7 +27,7 @@ def build(workspace: Workspace, port: int) -> Guard:
     routes = [route for module in PAGES for route in module.ROUTES]
     apart = Route("/apart/{name}", html.apart)
     static = Mount("/static", StaticFiles(directory=STATIC))
-    faults: dict[Any, Any] = {DetenteError: _fault, HTTPException: _no_page}
+    faults: dict[Any, Any] = {DetenteError: _fault, HTTPException: _no_page, Exception: _failed}
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -42,6 +42,13 @@ def build(workspace: Workspace, port: int) -> Guard:
 def _fault(request: Request, fault: DetenteError) -> Response:
     """Say on a page what a user can put right."""
     return html.page(request, "fault.html", 400, fault=fault)
+
+
+def _failed(request: Request, _fault: Exception) -> Response:
+    """Say that the program failed; what happened is printed where it was started."""
+    hint = "what happened is printed where detente serve was started; what was saved is kept"
+    said = DetenteError("the program failed", where=request.url.path, hint=hint)
+    return html.page(request, "fault.html", 500, fault=said)
 
 
 def _no_page(request: Request, fault: HTTPException) -> Response:

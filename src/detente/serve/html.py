@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from detente.analysis.wording import titles
+from detente.ensemble.record import Record
 from detente.serve import workspace
+from detente.text import headed
 from detente.views.blocks import Table
 from detente.views.figures import Figure
 from detente.views.render import html
@@ -26,11 +29,17 @@ class Place(NamedTuple):
 
     title: str
     path: str
-    needs: str = ""
 
 
 PLACES = (
-    Place("The crisis", "", "run"),
+    Place("The crisis", ""),
+    Place("How wars begin", "section/beginnings"),
+    Place("Drivers", "section/turning"),
+    Place("Options", "section/options"),
+    Place("What to watch", "section/watching"),
+    Place("Evidence", "section/resting"),
+    Place("Hypotheses", "section/hypotheses"),
+    Place("Futures", "futures"),
     Place("The pack", "/pack"),
     Place("The ledger", "/ledger"),
     Place("Runs", "/runs"),
@@ -101,6 +110,7 @@ def environment() -> Environment:
     own = PackageLoader("detente.serve")
     made = before.overlay(loader=ChoiceLoader([own, PackageLoader("detente.views.render")]))
     made.filters = {**before.filters, "picture": picture, "csv": csv_address}
+    made.filters |= {"headed": headed, "outcome_title": outcome_title}
     return made
 
 
@@ -114,6 +124,11 @@ def picture(figure: Figure) -> dict[str, str]:
 def csv_address(block: Table | Figure) -> str:
     """Return a table as an address from which it is saved."""
     return APART.keep(block.csv(), "text/csv; charset=utf-8", "csv")
+
+
+def outcome_title(record: Record, outcome: str) -> str:
+    """Return what an outcome is called in a run."""
+    return titles(record)[outcome]
 
 
 def apart(request: "Request") -> Response:

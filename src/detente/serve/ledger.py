@@ -378,7 +378,7 @@ def claim(request: Request) -> Response:
     numbers = crisis.numbers.items()
     return html.page(
         request,
-        "claim.html",
+        "claim_to_numbers.html",
         key=key,
         claim=its,
         source=crisis.sources[its.source],

@@ -1,21 +1,14 @@
 """The pages of what is played and worked out: the runs that are served, and the jobs."""
 
-import asyncio
-import json
-from collections.abc import AsyncIterator
-
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
 from detente.ensemble import record as records
 from detente.errors import DetenteError
 from detente.serve import html, workspace
 from detente.serve.jobs import Job
-
-LOOKED_AT = 0.25
-"""How often a job that is followed is looked at [s]."""
 
 
 def runs(request: Request) -> Response:
@@ -51,21 +44,12 @@ def _shown(request: Request, one: Job) -> Response:
     return found
 
 
-async def follow(request: Request) -> Response:
-    """Send how far a job has come, whenever that changes, until it is over."""
+def progress(request: Request) -> Response:
+    """Return how far a job has come, as a part of its page; once it is over, lead to that."""
     one = _job(request)
-
-    async def events() -> AsyncIterator[str]:
-        told = ""
-        while not one.is_over and not await request.is_disconnected():
-            now = html.fragment(request, "progress.html", job=one)
-            if now != told:
-                yield f"data: {json.dumps(now)}\n\n"
-                told = now
-            await asyncio.sleep(LOOKED_AT)
-        yield f"event: over\ndata: {json.dumps(one.address)}\n\n"
-
-    return StreamingResponse(events(), media_type="text/event-stream")
+    if one.is_over:
+        return html.see_other(one.address)
+    return html.page(request, "progress.html", job=one)
 
 
 def stop(request: Request) -> Response:
@@ -86,6 +70,6 @@ ROUTES = [
     Route("/runs", runs),
     Route("/jobs", jobs),
     Route("/jobs/{job}", job),
-    Route("/jobs/{job}/events", follow),
+    Route("/jobs/{job}/progress", progress),
     Route("/jobs/{job}/stop", stop, methods=["POST"]),
 ]

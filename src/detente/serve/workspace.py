@@ -4,12 +4,20 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from detente.analysis.drivers.inputs import titled
+from detente.analysis.summary import Summary, summarise
 from detente.ensemble import folder as folders
+from detente.ensemble.pairing import Pairing
+from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
 from detente.errors import DetenteError
+from detente.pack.allocation import divides_attack
+from detente.pack.options import targets
 from detente.serve.jobs import Jobs
 from detente.views.material import Material
 
@@ -21,6 +29,37 @@ MOST_OPEN = 4
 UNFIT = re.compile(r"[^a-z0-9]+")
 
 
+@dataclass(frozen=True)
+class ServedRun(Material):
+    """A run with what pages have worked out of it; threads share it."""
+
+    turn: threading.Lock = field(default_factory=threading.Lock, compare=False)
+    """Held by the question that is played: all tabs take turns, block by block."""
+
+    @cached_property
+    def front(self) -> Summary:
+        """What became of the crisis without any option, which is there sooner."""
+        return summarise(self.run, options=(BASE,))
+
+    @cached_property
+    def numbers(self) -> dict[str, str]:
+        """What each number is called that can be moved, by its path."""
+        crisis = self.crisis
+        known = targets(crisis.model).numbers.keys() & crisis.numbers.keys()
+        paths = (path for path in crisis.numbers if path in known and not divides_attack(path))
+        return {path: titled(path, crisis) for path in paths}
+
+    @cached_property
+    def pairing(self) -> Pairing:
+        """The run made ready for questions, which remembers what they have in common."""
+        return Pairing(self.run)
+
+    @cached_property
+    def aside(self) -> Pairing:
+        """The same for as long as something else writes into the run: nothing is kept there."""
+        return replace(self.pairing, is_aside=True)
+
+
 class Workspace:
     """What pages read and change: only what is named here is reached, never a path that is sent."""
 
@@ -29,7 +68,7 @@ class Workspace:
         """The pack as it was named, a shipped one or a path; None where a run or a folder is."""
         self.runs: dict[str, Path] = {}
         self.jobs = Jobs()
-        self._open: OrderedDict[str, Material] = OrderedDict()
+        self._open: OrderedDict[str, ServedRun] = OrderedDict()
         self.writing = threading.Lock()
         """Held by whoever writes the pack or a draft."""
         self._lock = threading.RLock()
@@ -48,7 +87,7 @@ class Workspace:
             self.runs[key] = run
             return key
 
-    def known(self, key: str) -> Material:
+    def known(self, key: str) -> ServedRun:
         """Return a run and what is worked out of it, kept while it is among the last opened.
 
         Raises
@@ -60,7 +99,7 @@ class Workspace:
             if key not in self.runs:
                 raise DetenteError("no run of this name is served", where=key, hint="see Runs")
             if key not in self._open:
-                self._open[key] = Material(Run.open(self.runs[key]))
+                self._open[key] = ServedRun(Run.open(self.runs[key]))
             self._open.move_to_end(key)
             while len(self._open) > MOST_OPEN:
                 self._open.popitem(last=False)
