@@ -122,7 +122,8 @@ def _begun(known: Shown, name: str, documents: list[tuple[str, bytes]], day: dat
         hint = "choose a file, or paste the text of one"
         raise DetenteError("no document was given", hint=hint)
     folder, crisis = _folder(known), _crisis(known)
-    taken = {path.stem for path in folder.glob("*")}
+    drafts = {*_drafts(known)}
+    taken = {path.stem for path in folder.glob("*") if path.suffix != ".toml"}
     written: list[Path] = []
     try:
         write_whole(folder / ".gitignore", IGNORE.encode())
@@ -132,7 +133,7 @@ def _begun(known: Shown, name: str, documents: list[tuple[str, bytes]], day: dat
             written.append(folder / f"{stem}{ending if ending in ENDINGS else '.txt'}")
             write_whole(written[-1], content)
         found = read_documents(written, day=day, crisis=crisis)
-        draft = folder / f"{_free(slug(name or written[0].stem), taken, 'draft')}.toml"
+        draft = folder / f"{_free(slug(name or written[0].stem), drafts)}.toml"
         text = to_draft(found, draft, today=date.today(), crisis=crisis)
         write_whole(draft, text.encode())
     except (DetenteError, OSError) as fault:
@@ -145,8 +146,8 @@ def _begun(known: Shown, name: str, documents: list[tuple[str, bytes]], day: dat
     return draft.stem
 
 
-def _free(name: str, taken: set[str], more: str = "document") -> str:
-    others = (f"{name}-{more}-{count}" for count in range(1, len(taken) + 2))
+def _free(name: str, taken: set[str]) -> str:
+    others = (f"{name}-{count}" for count in range(2, len(taken) + 3))
     found = next(one for one in (name, *others) if one not in taken)
     taken.add(found)
     return found
