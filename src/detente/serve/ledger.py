@@ -133,6 +133,9 @@ def _begun(known: Shown, name: str, documents: list[tuple[str, bytes]], day: dat
             written.append(folder / f"{stem}{ending if ending in ENDINGS else '.txt'}")
             write_whole(written[-1], content)
         found = read_documents(written, day=day, crisis=crisis)
+        empty = next((one.path.name for one in found if not one.cards), None)
+        if empty is not None:
+            raise DetenteError("holds no sentence", where=empty, hint="give a text")
         draft = folder / f"{_free(slug(name or written[0].stem), drafts)}.toml"
         text = to_draft(found, draft, today=date.today(), crisis=crisis)
         write_whole(draft, text.encode())
