@@ -1,6 +1,7 @@
 """A draft decided card by card: what is decided stands in it at once, or is refused with why."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -25,6 +26,8 @@ from detente.pack.toml import KeyPath
 from detente.text import plain
 
 State = Literal["open", "accepted", "rejected", "in the pack"]
+READ = 8
+"""Documents whose cards are kept: they are looked at again with every decision."""
 CONTEXT = 300
 """How much of a document stands before and after a sentence [characters]."""
 
@@ -102,7 +105,10 @@ def _document(key: str, file: DraftFile, path: Path) -> ReadDocument:
     if digest_of(text) != drafted.sha256:
         hint = "read it again into another draft"
         raise DetenteError("has changed since it was read", where=str(place), hint=hint)
-    return read_text(key, place, text, drafted.date)
+    return _read(key, place, text, drafted.date)
+
+
+_read = lru_cache(READ)(read_text)
 
 
 def _card(

@@ -344,7 +344,14 @@ async def play(request: Request) -> Response:
         title = f"Play {crisis.name}, {told}" + (f", {len(options)} options" if options else "")
 
         def work(tell: "Listener") -> str:
-            run = simulate(crisis, options=options, progress=tell, **sizes)
+            run = simulate(
+                crisis,
+                options=options,
+                futures=sizes["futures"],
+                worlds=sizes["worlds"],
+                seed=sizes["seed"],
+                progress=tell,
+            )
             return f"/run/{there.add(run.folder)}/"
 
         return html.see_other(there.jobs.start(title, work, shown_at="/runs").address)
