@@ -1,14 +1,32 @@
 """The pages of what is played and worked out: the runs that are served, and the jobs."""
 
+from typing import Any
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from detente.ensemble import record as records
+from detente.ensemble.simulate import simulate
 from detente.errors import DetenteError
+from detente.pack import load
 from detente.serve import html, workspace
-from detente.serve.jobs import Job
+from detente.serve.jobs import Job, Listener
+from detente.serve.workspace import Workspace
+
+
+def play(there: Workspace, pack: str, **settings: Any) -> Job:
+    """Begin to play a run of a pack, behind the pages; it is served once it is done.
+
+    The settings are those of `simulate`.
+    """
+
+    def do(progress: Listener) -> str:
+        run = simulate(load(pack), **settings, progress=progress)
+        return f"/run/{there.add(run.folder)}/"
+
+    return there.jobs.start(f"Run of {pack}", do, shown_at="/runs")
 
 
 def runs(request: Request) -> Response:
@@ -18,7 +36,7 @@ def runs(request: Request) -> Response:
     return html.page(request, "runs.html", listed=listed)
 
 
-def _record(there: workspace.Workspace, key: str) -> records.Record | DetenteError:
+def _record(there: Workspace, key: str) -> records.Record | DetenteError:
     try:
         return records.read(there.runs[key])
     except DetenteError as fault:
