@@ -1,5 +1,6 @@
 """The pages of what is played and worked out: the runs that are served, and the jobs."""
 
+from pathlib import Path
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -7,8 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from detente.ensemble import folder as folders
 from detente.ensemble import record as records
-from detente.ensemble.simulate import simulate
+from detente.ensemble.simulate import resume, simulate
 from detente.errors import DetenteError
 from detente.pack import load
 from detente.serve import html, workspace
@@ -19,11 +21,17 @@ from detente.serve.workspace import Workspace
 def play(there: Workspace, pack: str, **settings: Any) -> Job:
     """Begin to play a run of a pack, behind the pages; it is served once it is done.
 
-    The settings are those of `simulate`.
+    The settings are those of `simulate`. One that was stopped goes on where it was.
     """
+    laid: list[Path] = []
 
     def do(progress: Listener) -> str:
-        run = simulate(load(pack), **settings, progress=progress)
+        if laid and folders.is_run(laid[0]):
+            run = resume(laid[0], progress=progress)
+        else:
+            crisis = load(pack)
+            laid[:] = [folders.choose(crisis.name, None, overwrite=False)]
+            run = simulate(crisis, **settings, out=laid[0], progress=progress)
         return f"/run/{there.add(run.folder)}/"
 
     return there.jobs.start(f"Run of {pack}", do, shown_at="/runs")
@@ -77,6 +85,13 @@ def stop(request: Request) -> Response:
     return html.see_other(one.address)
 
 
+def again(request: Request) -> Response:
+    """Go on with a job that was stopped, or failed."""
+    one = _job(request)
+    begun = workspace.of(request).jobs.start(one.title, one.work, shown_at=one.shown_at)
+    return html.see_other(begun.address)
+
+
 def _job(request: Request) -> Job:
     found = workspace.of(request).jobs.all.get(request.path_params["job"])
     if found is None:
@@ -90,4 +105,5 @@ ROUTES = [
     Route("/jobs/{job}", job),
     Route("/jobs/{job}/progress", progress),
     Route("/jobs/{job}/stop", stop, methods=["POST"]),
+    Route("/jobs/{job}/again", again, methods=["POST"]),
 ]
