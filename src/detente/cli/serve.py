@@ -62,14 +62,19 @@ def serve(
             where="--host",
             hint=hint,
         )
-    app = from_extra("serve", "detente.serve.app", needs="detente serve")
-    uvicorn = from_extra("serve", "uvicorn", needs="detente serve")
+    app, uvicorn, _ = (
+        from_extra("serve", module, needs="detente serve")
+        for module in ("detente.serve.app", "uvicorn", "python_multipart")
+    )
     with _listening(port) as ear:
-        guard = app.build(_workspace(subject), ear.getsockname()[1])
+        workspace = _workspace(subject)
+        guard = app.build(workspace, ear.getsockname()[1])
         terminal.show(guard.address)
         sys.stdout.flush()
         if not quiet:
             terminal.warn("Ctrl-C ends it; what was saved or played is kept.")
+        if workspace.pack is not None and not workspace.runs:
+            app.running.play(workspace, workspace.pack)
         if not no_browser:
             webbrowser.open(guard.address)
         _run(uvicorn, guard, ear)

@@ -21,9 +21,13 @@ from detente.views.answer import answer as said
 
 
 def begin(request: Request) -> Response:
-    """Lead to what is shown first: the newest run, or the list of runs."""
-    newest = workspace.of(request).newest
-    return html.see_other("/runs" if newest is None else f"/run/{newest}/")
+    """Lead to what is shown first: the newest run, one that is played, or the list of runs."""
+    there = workspace.of(request)
+    if there.newest is not None and there.pack is None and len(there.runs) > 1:
+        return html.see_other("/runs")
+    if there.newest is not None:
+        return html.see_other(f"/run/{there.newest}/")
+    return html.see_other(next((job.address for job in there.jobs.left), "/runs"))
 
 
 def crisis(request: Request) -> Response:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from detente.analysis.drivers.inputs import titled
 from detente.analysis.explaining import explain
 from detente.analysis.influence import Shift
 from detente.analysis.trace import trace
@@ -39,6 +40,7 @@ def number(request: Request) -> Response:
         "number.html",
         section=explaining.section(found),
         found=found,
+        title=titled(path, run.crisis),
         can_move=path in run.numbers,
         moves=list(_moved_by(run, path)),
     )

@@ -1,9 +1,9 @@
 """What takes longer than a page may: worked on behind the pages, one after the other."""
 
 import itertools
+import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, TypeAlias
 
@@ -14,6 +14,8 @@ Listener: TypeAlias = Callable[[Progress], None]
 State: TypeAlias = Literal["waiting", "working", "done", "stopped", "failed"]
 MOST_KEPT = 50
 """Jobs that have ended and are still listed."""
+LAST_WAIT = 5.0
+"""How long the one that is worked on has to end when the server does [s]."""
 
 
 class JobStopped(Exception):  # noqa: N818  asked for, no fault
@@ -85,8 +87,9 @@ class Jobs:
     def __init__(self) -> None:
         self.all: dict[str, Job] = {}
         self._numbers = itertools.count(1)
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="job")
         self._lock = threading.Lock()
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
 
     def start(self, title: str, work: Callable[[Listener], str | None], *, shown_at: str) -> Job:
         """Begin to work on something, or return the job that does already."""
@@ -97,7 +100,9 @@ class Jobs:
             job = Job(str(next(self._numbers)), title, work, shown_at)
             self.all[job.key] = job
             self._forget()
-        self._pool.submit(job.run)
+            if not self._thread.is_alive():
+                self._thread.start()
+        self._queue.put(job)
         return job
 
     def stop(self, key: str) -> None:
@@ -108,12 +113,18 @@ class Jobs:
         """Ask every job to stop: the server ends."""
         for job in list(self.all.values()):
             job.asked_to_stop.set()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._queue.put(None)
+        if self._thread.is_alive():
+            self._thread.join(LAST_WAIT)
 
     @property
     def left(self) -> list[Job]:
         """Return those that are not over."""
         return [job for job in list(self.all.values()) if not job.is_over]
+
+    def _work(self) -> None:
+        while (job := self._queue.get()) is not None:
+            job.run()
 
     def _forget(self) -> None:
         over = [key for key, job in self.all.items() if job.is_over]

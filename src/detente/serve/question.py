@@ -175,7 +175,7 @@ def answers(run: ServedRun, asked: WhatIfQuestion, given_up: threading.Event) ->
     step = BLOCK * threads_of(None)
     for size in (*range(step, asked.worlds, step), asked.worlds):
         with run.turn:
-            played = _played(run, asked, size, given_up)
+            played = asked if given_up.is_set() else _played(run, asked, size, given_up)
         if given_up.is_set():
             return
         yield played.read(size)

@@ -1,14 +1,40 @@
 """The pages of what is played and worked out: the runs that are served, and the jobs."""
 
+from pathlib import Path
+from typing import Any
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from detente.ensemble import folder as folders
 from detente.ensemble import record as records
+from detente.ensemble.simulate import resume, simulate
 from detente.errors import DetenteError
+from detente.pack import load
 from detente.serve import html, workspace
-from detente.serve.jobs import Job
+from detente.serve.jobs import Job, Listener
+from detente.serve.workspace import Workspace
+
+
+def play(there: Workspace, pack: str, **settings: Any) -> Job:
+    """Begin to play a run of a pack, behind the pages; it is served once it is done.
+
+    The settings are those of `simulate`. One that was stopped goes on where it was.
+    """
+    laid: list[Path] = []
+
+    def do(progress: Listener) -> str:
+        if laid and folders.is_run(laid[0]):
+            run = resume(laid[0], progress=progress)
+        else:
+            crisis = load(pack)
+            laid[:] = [folders.choose(crisis.name, None, overwrite=False)]
+            run = simulate(crisis, **settings, out=laid[0], progress=progress)
+        return f"/run/{there.add(run.folder)}/"
+
+    return there.jobs.start(f"Run of {pack}", do, shown_at="/runs")
 
 
 def runs(request: Request) -> Response:
@@ -18,7 +44,7 @@ def runs(request: Request) -> Response:
     return html.page(request, "runs.html", listed=listed)
 
 
-def _record(there: workspace.Workspace, key: str) -> records.Record | DetenteError:
+def _record(there: Workspace, key: str) -> records.Record | DetenteError:
     try:
         return records.read(there.runs[key])
     except DetenteError as fault:
@@ -59,6 +85,13 @@ def stop(request: Request) -> Response:
     return html.see_other(one.address)
 
 
+def again(request: Request) -> Response:
+    """Go on with a job that was stopped, or failed."""
+    one = _job(request)
+    begun = workspace.of(request).jobs.start(one.title, one.work, shown_at=one.shown_at)
+    return html.see_other(begun.address)
+
+
 def _job(request: Request) -> Job:
     found = workspace.of(request).jobs.all.get(request.path_params["job"])
     if found is None:
@@ -72,4 +105,5 @@ ROUTES = [
     Route("/jobs/{job}", job),
     Route("/jobs/{job}/progress", progress),
     Route("/jobs/{job}/stop", stop, methods=["POST"]),
+    Route("/jobs/{job}/again", again, methods=["POST"]),
 ]

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 from detente.analysis.drivers.inputs import titled
 from detente.analysis.summary import Summary, summarise
 from detente.ensemble import folder as folders
+from detente.ensemble import record as records
 from detente.ensemble.pairing import Pairing
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
+from detente.ensemble.versions import is_own_model
 from detente.errors import DetenteError
+from detente.pack import files
 from detente.pack.allocation import divides_attack
 from detente.pack.options import targets
 from detente.serve.jobs import Jobs
@@ -124,22 +127,20 @@ def of(request: "HTTPConnection") -> Workspace:
 
 
 def beside(pack: str) -> list[Path]:
-    """Return the runs in `./runs` that were played of a pack as it is written now, oldest first.
+    """Return the runs in `./runs` of a pack as it is written now, by this model, oldest first.
 
     Raises
     ------
     DetenteError
         If there is no such pack, or it cannot be read.
     """
-    from detente.ensemble import record as records  # noqa: PLC0415
-    from detente.pack import files  # noqa: PLC0415
-
     digest, found = files.read(pack).digest, []
     for place in folders.known():
         try:
             record = records.read(place)
         except DetenteError:
             continue
-        if record.pack == digest and record.outcome is not None and not record.settings.changes:
+        is_whole = record.outcome is not None and is_own_model(record)
+        if record.pack == digest and is_whole and not record.settings.changes:
             found.append(place)
     return found
