@@ -10,8 +10,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from detente.analysis.wording import quantity
-from detente.ensemble.record import BASE
-from detente.ensemble.simulate import simulate
 from detente.errors import DetenteError, Fault
 from detente.pack import files, load, shipped, writing
 from detente.pack.crisis import Reading, read_crisis
@@ -29,11 +27,10 @@ from detente.pack.fields import (
 from detente.pack.files import PackText
 from detente.pack.places import description_at, place_at
 from detente.pack.quantity import Shape
-from detente.serve import html, workspace
+from detente.serve import html, running, workspace
 from detente.text import headed
 
 if TYPE_CHECKING:
-    from detente.serve.jobs import Listener
     from detente.serve.workspace import Workspace
 
 Form = Mapping[str, str]
@@ -338,23 +335,9 @@ async def play(request: Request) -> Response:
 
     def answer() -> Response:
         there = workspace.of(request)
-        crisis = load(shown(there).place)
-        told = f"seed {sizes['seed']}, {sizes['futures']:,} futures"
-        options = [name for name in chosen if name != BASE]
-        title = f"Play {crisis.name}, {told}" + (f", {len(options)} options" if options else "")
-
-        def work(tell: "Listener") -> str:
-            run = simulate(
-                crisis,
-                options=options,
-                futures=sizes["futures"],
-                worlds=sizes["worlds"],
-                seed=sizes["seed"],
-                progress=tell,
-            )
-            return f"/run/{there.add(run.folder)}/"
-
-        return html.see_other(there.jobs.start(title, work, shown_at="/runs").address)
+        place = shown(there).place
+        load(place)  # its faults are said before it is begun
+        return html.see_other(running.play(there, place, options=chosen, **sizes).address)
 
     return await run_in_threadpool(answer)
 

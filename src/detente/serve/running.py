@@ -34,7 +34,12 @@ def play(there: Workspace, pack: str, **settings: Any) -> Job:
             run = simulate(crisis, **settings, out=laid[0], progress=progress)
         return f"/run/{there.add(run.folder)}/"
 
-    return there.jobs.start(f"Run of {pack}", do, shown_at="/runs")
+    told = "".join(f", {key} {_said(value)}" for key, value in settings.items() if value)
+    return there.jobs.start(f"Run of {pack}{told}", do, shown_at="/runs")
+
+
+def _said(value: Any) -> str:
+    return " ".join(value) if isinstance(value, list) else f"{value:,}"
 
 
 def runs(request: Request) -> Response:
