@@ -1,6 +1,8 @@
 """The pages of the pack: an edit is shown with its faults first, and saved only without."""
 
+import re
 import shutil
+from html import unescape
 
 import pytest
 
@@ -127,6 +129,23 @@ def test_a_text_that_cannot_be_read_is_put_right_as_a_file(browser, pack):
 
     assert "options.toml:" in seen
     assert (pack / "options.toml").read_text() == text
+
+
+def test_a_file_that_is_sent_back_as_it_was_shown_changes_nothing(browser):
+    page = "/pack/file/crisis.toml"
+    shown = re.search(r"<textarea[^>]*>\n(.*)</textarea>", browser.see(page).text, re.DOTALL)[1]
+    told = browser.send(page, text=unescape(shown).replace("\n", "\r\n"), do="show")
+
+    assert "What changes Nothing." in words(told)
+
+
+def test_a_list_is_shown_and_sent_an_entry_a_line(browser, pack):
+    page = "/pack/field?name=actors.lake_union.roles"
+    told = {"name": "actors.lake_union.roles", "value": "venue\r\nmediator", "do": "save"}
+    browser.send("/pack/field", digest=browser.digest(page), **told)
+
+    assert load(pack).model.actors["lake_union"].roles == ("venue", "mediator")
+    assert ">venue\nmediator</textarea>" in browser.see(page).text
 
 
 def test_a_pack_that_ships_is_copied_before_it_is_edited(tmp_path, monkeypatch):

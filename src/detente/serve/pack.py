@@ -28,7 +28,7 @@ from detente.pack.files import PackText
 from detente.pack.places import description_at, place_at
 from detente.pack.quantity import Shape
 from detente.serve import html, running, workspace
-from detente.text import headed
+from detente.text import clean, headed
 
 if TYPE_CHECKING:
     from detente.serve.workspace import Workspace
@@ -37,7 +37,6 @@ Form = Mapping[str, str]
 MOST_FOUND = 60
 """Fields that a search shows at once."""
 SHAPES = get_args(Shape)
-STAND_OUT = {"+": "ins", "-": "del", "@": "at"}
 
 
 class Shown(NamedTuple):
@@ -191,17 +190,24 @@ def _field_page(
 
 
 def _changes(made: Edit | None, fault: DetenteError | None) -> dict[str, Any]:
-    lines = made.diff.splitlines() if made else []
+    lines = made.diff.splitlines(keepends=True) if made else []
     return {
         "made": made,
         "fault": fault,
-        "lines": [(STAND_OUT.get(line[:1], ""), line) for line in lines],
+        "lines": [(_stands_out(line), f"{clean(line).rstrip()}\n") for line in lines],
     }
 
 
 def _is_out(form: Form) -> bool:
     """Say whether a field is to be taken out: what is saved is what was shown before."""
     return form.get("do") == "out" or (form.get("do") == "save" and "out" in form)
+
+
+def _stands_out(line: str) -> str:
+    """Return the element of a line of a diff that is new or goes; nothing of any other."""
+    if line.startswith(("+++ ", "--- ")):
+        return ""
+    return {"+": "ins", "-": "del"}.get(line[:1], "")
 
 
 async def change_field(request: Request) -> Response:
@@ -274,7 +280,9 @@ def _file_page(
     fault: DetenteError | None = None,
 ) -> Response:
     faults: list[Fault] = [one for one in known.reading.faults if one.file == name]
-    given = {"known": known, "file": name, "text": text, "faults": faults}
+    lines = enumerate(text.splitlines(), 1)
+    hidden = [number for number, line in lines if clean(line).rstrip() != line.rstrip()]
+    given = {"known": known, "file": name, "text": text, "faults": faults, "hidden": hidden}
     return html.page(request, "file.html", 400 if fault else 200, **given, **_changes(made, fault))
 
 
