@@ -35,6 +35,7 @@ from verification.payloads import PAYLOADS
 
 NUMBER = "actors.us.war_cost"
 OTHER = "talks.fade_rate"
+FIELD = f"#question [name='{NUMBER}']"
 QUESTION = urlencode({NUMBER: "0.2", OTHER: "0.002:0.004"})
 PAGES = {
     "crisis": "/run/run/",
@@ -61,7 +62,7 @@ PATIENCE = 120_000
 """How long an answer may take on a busy machine [ms]."""
 HOSTS = ("", "evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "[::1]:{port}")
 HOSTS += ("localhost.evil.example:{port}", "127.0.0.1:{port}.evil.example", "0.0.0.0:{port}")
-SITES = ("cross-site", "same-site", "none, cross-site")
+SITES = ("cross-site", "same-site", "none, cross-site", "same-origin ", "NONE")
 ORIGINS = ("", "null", "http://evil.example", "http://127.0.0.1:1", "https://127.0.0.1:{port}")
 PATHS = ("/", "/open?token=guess", "/run/run/", "/jobs", "/static/page.js", "/apart/x.svg")
 UP = ("/static/../app.py", "/static/..%2fapp.py", "/static/%2e%2e/%2e%2e/pyproject.toml")
@@ -214,14 +215,14 @@ def moved(bench: Bench) -> Iterator[str]:
         page.wait_for_selector("#answer details")
         marks = "performance.getEntriesByName('shown')[0].startTime - "
         took = page.evaluate(f"{marks} performance.getEntriesByName('asked')[0].startTime")
-        sharp, text, url = _answer(page), page.locator(f"[name='{NUMBER}']").input_value(), page.url
+        sharp, text, url = _answer(page), page.locator(FIELD).input_value(), page.url
         yield from (f"a slider moved: {one}" for one in seen.faults)
     print(f"A slider moved to {text}: first picture after {took:.0f} ms; {sharp[:80]}")
     if f"{NUMBER}={text}" not in url:
         yield f"the address does not hold the question: {url}"
     with a_page(bench, java_script_enabled=False) as (page, _):
         page.goto(address)
-        page.fill(f"[name='{NUMBER}']", text)
+        page.fill(FIELD, text)
         page.click("#question button:has-text('Answer')")
         if _answer(page) != sharp:
             yield f"without script the answer is another: {_answer(page)[:200]}"
@@ -240,7 +241,7 @@ def payloads(bench: Bench) -> Iterator[str]:
         for one in chosen:
             page.goto(path)
             page.fill("#find", one)
-            page.fill(f"[name='{NUMBER}']", one)
+            page.fill(FIELD, one)
             page.click("#search button")
             page.goto(f"{path}&{urlencode({'find': one, f'{one}.x': one, NUMBER: one})}")
             page.goto(f"{bench.server.home}/run/run/section/{one.replace('/', '')}"[:2000])
@@ -258,7 +259,7 @@ def tabs(bench: Bench) -> Iterator[str]:
     for at, page in enumerate(opened):
         page.goto(f"{bench.server.home}/run/run/?{NUMBER}=")
         page.evaluate("performance.clearMarks()")
-        page.fill(f"[name='{NUMBER}']", f"{0.03 + at * 0.001:.3f}")
+        page.fill(FIELD, f"{0.03 + at * 0.001:.3f}")
     begun = time.perf_counter()
     for at, page in enumerate(opened):
         page.bring_to_front()
@@ -295,7 +296,7 @@ def _hostile(server: Server) -> Iterator[tuple[str, str, dict[str, str]]]:
     for origin, path in product(ORIGINS, (spend, "/jobs/1/stop", "/run/run/section/turning/work")):
         sent = {"Origin": origin.format(port=server.port)} if origin else {}
         yield "POST", path, {"Host": own, **sent}
-    for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "PROPFIND"):
+    for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND", "X", "get", "QUERY"):
         for path in PATHS[2:]:
             yield method, path, {"Host": own}
     for cookie in (

@@ -15,7 +15,7 @@ HOSTILE = "<img src=x onerror=alert(1)>"
 
 
 @pytest.fixture
-def copied(run, workspace):
+def copied(workspace):
     """Return a run as pages know it."""
     return workspace.known("one")
 
@@ -68,7 +68,7 @@ def test_what_cannot_be_is_said_where_it_was_asked(client, text):
     assert HOSTILE not in page.text
 
 
-def test_a_question_that_is_given_up_is_not_played_on(copied, kernel, monkeypatch):
+def test_a_question_that_is_given_up_is_not_played_on(copied):
     given_up = threading.Event()
     asked = question.put(copied, question.read(copied, [(COST, "0.77")]))
     given_up.set()
@@ -89,8 +89,7 @@ def test_a_run_that_is_written_by_something_else_answers_all_the_same(copied):
 @pytest.mark.parametrize("payload", PAYLOADS[::25])
 def test_hostile_words_are_words(client, payload):
     page, harmless = (
-        client.get("/run/one/", params={"find": words, COST: words}).text
-        for words in (payload, "plain words")
+        client.get("/run/one/", params={COST: words}).text for words in (payload, "plain words")
     )
 
     assert page.count("<") == harmless.count("<")
