@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from detente.analysis.whatif import WhatIf, WhatIfQuestion
-from detente.ensemble.runners import kernel
+from detente.ensemble import runners
 from detente.errors import DetenteError
 from detente.serve import html, question, workspace
 from detente.serve.question import Question
@@ -116,7 +116,7 @@ def _parts(request: Request, given_up: threading.Event) -> Iterator[str]:
         if not asked.asked:
             yield html.fragment(request, "answer.html", **_unasked(run), found=None, fault=None)
             return
-        if not kernel().is_warm():
+        if not runners.kernel().is_warm():
             yield html.fragment(request, "compiling.html")
         yield from _sharpening(request, (run, asked, question.put(run, asked)), given_up)
     except DetenteError as fault:
