@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
@@ -170,20 +170,20 @@ def a_page(bench: Bench, **about: Any) -> Iterator[tuple[Page, Watched]]:
     context.close()
 
 
-def pages(bench: Bench) -> Iterator[str]:
+def pages(bench: Bench, paths: Mapping[str, str] = PAGES) -> Iterator[str]:
     """Yield what is wrong with a page at either width, or without script."""
-    for (name, path), (width, scheme) in product(PAGES.items(), WIDTHS.items()):
+    for (name, path), (width, scheme) in product(paths.items(), WIDTHS.items()):
         size = {"width": width, "height": HEIGHT}
         with a_page(bench, viewport=size, color_scheme=scheme) as (page, seen):
             yield from (f"{name} at {width}: {one}" for one in _opened(bench, page, path))
             page.screenshot(path=bench.pictures / f"{name}-{width}.png", full_page=True)
             yield from (f"{name} at {width}: {one}" for one in seen.faults)
-    for name, path in PAGES.items():
+    for name, path in paths.items():
         with a_page(bench, java_script_enabled=False) as (page, _):
             page.goto(bench.server.home + path)
             if page.locator("main h1").count() != 1:
                 yield f"{name} has no heading without script"
-    print(f"{len(PAGES)} pages, at {len(WIDTHS)} widths and without script")
+    print(f"{len(paths)} pages, at {len(WIDTHS)} widths and without script")
 
 
 def _opened(bench: Bench, page: Page, path: str) -> Iterator[str]:
