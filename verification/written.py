@@ -143,7 +143,7 @@ def accepted(bench: Bench, detente: str, *, has_script: bool) -> Iterator[str]:
         told = page.inner_text("main")
         yield from (f"a sentence accepted: {one}" for one in seen.faults)
     claims = tomllib.loads((bench.run / "evidence.toml").read_text())["claims"]
-    claim = next((one for one in claims.values() if one["says"] == says), {})
+    claim = next((one for one in claims.values() if one["says"] == says), None) or {}
     if "New claims in the pack: 1" not in told or claim.get("accepted_by") != "A. Reader":
         yield f"a sentence does not enter the ledger: {told[:200]}"
     yield from _checked(bench, detente)

@@ -40,7 +40,7 @@ class Double(NamedTuple):
     sentence: str
 
 
-class Card(NamedTuple):
+class DecidedCard(NamedTuple):
     """A sentence with what stands around it, and what was decided of it."""
 
     source: Annotated[str, "the key of its document"]
@@ -57,20 +57,20 @@ class Card(NamedTuple):
     claim: Annotated[str, "the claim that it has become, or nothing"]
 
 
-class Draft(NamedTuple):
+class OpenDraft(NamedTuple):
     """A draft, its documents, and its cards in the order of the documents."""
 
     path: Path
     file: DraftFile
     documents: Mapping[str, ReadDocument]
-    cards: tuple[Card, ...]
+    cards: tuple[DecidedCard, ...]
 
     def count(self, state: State) -> int:
         """Return how many cards are in a state."""
         return sum(card.state == state for card in self.cards)
 
 
-def open_draft(path: Path, crisis: Crisis) -> Draft:
+def open_draft(path: Path, crisis: Crisis) -> OpenDraft:
     """Read a draft with its documents, and the claims that a pack has of them.
 
     Raises
@@ -95,7 +95,7 @@ def open_draft(path: Path, crisis: Crisis) -> Draft:
             key, other = alike.get((source, -1 if place is None else place), ("", 0))
             double = Double(key, str(other + 1), texts[key][other]) if key else None
             found.append(card._replace(double=double))
-    return Draft(path, file, documents, tuple(found))
+    return OpenDraft(path, file, documents, tuple(found))
 
 
 def _document(key: str, file: DraftFile, path: Path) -> ReadDocument:
@@ -117,13 +117,13 @@ def _card(
     drafted: DraftedCard,
     crisis: Crisis,
     held: Mapping[str, Passage],
-) -> Card:
+) -> DecidedCard:
     start, end = drafted.at.start, drafted.at.end
     text, sentence = document.text, _sentence(document, start)
     claim = claim_of(document.key, drafted, crisis)
     state: State = "accepted" if drafted.accept else "rejected" if drafted.reject else "open"
     dates = sentence.dates if sentence else ()
-    return Card(
+    return DecidedCard(
         source=document.key,
         number=number,
         drafted=drafted,
@@ -211,9 +211,9 @@ def _is_there(file: DraftFile, path: KeyPath) -> bool:
     return path[0] != "documents" or path[1] in file.documents
 
 
-def next_open(draft: Draft, after: tuple[str, str]) -> Card | None:
+def next_open(draft: OpenDraft, after: tuple[str, str]) -> DecidedCard | None:
     """Return the next card of which nothing is decided, from the top again at the end."""
     keys = [(card.source, card.number) for card in draft.cards]
     place = keys.index(after) + 1 if after in keys else 0
-    turned: Iterator[Card] = iter((*draft.cards[place:], *draft.cards[:place]))
+    turned: Iterator[DecidedCard] = iter((*draft.cards[place:], *draft.cards[:place]))
     return next((card for card in turned if card.state == "open"), None)

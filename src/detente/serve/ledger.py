@@ -18,7 +18,7 @@ from detente.evidence.claim import ClaimKind
 from detente.evidence.ledger import ledger as ledger_of
 from detente.pack import Crisis, load
 from detente.pack.accepting import DraftFaults, accept
-from detente.pack.deciding import Card, Draft, decide, fields_for, next_open, open_draft
+from detente.pack.deciding import DecidedCard, OpenDraft, decide, fields_for, next_open, open_draft
 from detente.pack.deciding import write as write_draft
 from detente.pack.draft import read_documents, slug, to_draft
 from detente.pack.editing import save, write_whole
@@ -26,7 +26,7 @@ from detente.pack.fields import LISTED
 from detente.pack.resolve import slots
 from detente.pack.toml import KeyPath, dotted
 from detente.serve import html, workspace
-from detente.serve.pack import Form, Shown, sent, shown
+from detente.serve.pack import Form, ServedPack, sent, shown
 from detente.text import headed, plain
 
 DRAFTS = "drafts"
@@ -45,22 +45,22 @@ DID = ("accept", "save", "reject", "undo")
 """What may be done with a card."""
 
 
-def _folder(known: Shown) -> Path:
+def _folder(known: ServedPack) -> Path:
     return known.folder / DRAFTS
 
 
-def _drafts(known: Shown) -> dict[str, Path]:
+def _drafts(known: ServedPack) -> dict[str, Path]:
     """Return the drafts that lie with a pack, by name; only these are reached."""
     if known.is_shipped:
         return {}
     return {path.stem: path for path in sorted(_folder(known).glob("*.toml"))}
 
 
-def _crisis(known: Shown) -> Crisis:
+def _crisis(known: ServedPack) -> Crisis:
     return load(known.place)
 
 
-def _draft(request: Request, known: Shown, crisis: Crisis) -> Draft:
+def _draft(request: Request, known: ServedPack, crisis: Crisis) -> OpenDraft:
     path = _drafts(known).get(request.path_params["draft"])
     if path is None:
         raise HTTPException(404)
@@ -79,7 +79,7 @@ def overview(request: Request) -> Response:
     )
 
 
-def _opened(path: Path, crisis: Crisis) -> tuple[str, Draft | None, DetenteError | None]:
+def _opened(path: Path, crisis: Crisis) -> tuple[str, OpenDraft | None, DetenteError | None]:
     try:
         return path.stem, open_draft(path, crisis), None
     except DetenteError as fault:
@@ -116,7 +116,9 @@ def _day(text: str) -> date | None:
         raise DetenteError(f"no date: {text}", where="date", hint=hint) from fault
 
 
-def _begun(known: Shown, name: str, documents: list[tuple[str, bytes]], day: date | None) -> str:
+def _begun(
+    known: ServedPack, name: str, documents: list[tuple[str, bytes]], day: date | None
+) -> str:
     """Write documents and a draft of their cards, all or none of it; return the draft's name."""
     if not documents:
         hint = "choose a file, or paste the text of one"
@@ -164,7 +166,7 @@ def draft(request: Request) -> Response:
 
 
 def _draft_page(
-    request: Request, known: Shown, one: Draft, faults: tuple[Fault, ...] = ()
+    request: Request, known: ServedPack, one: OpenDraft, faults: tuple[Fault, ...] = ()
 ) -> Response:
     wanted = request.query_params.get("show", "")
     first = request.query_params.get("from", "")
@@ -198,7 +200,7 @@ def _draft_page(
     )
 
 
-def _titled(one: Draft, known: Shown) -> list[str]:
+def _titled(one: OpenDraft, known: ServedPack) -> list[str]:
     """Return the documents of which title and publisher are known, here or to the pack."""
     sources = known.reading.model.sources if known.reading.model else {}
     return [
@@ -228,7 +230,7 @@ async def about(request: Request) -> Response:
     return await run_in_threadpool(answer)
 
 
-def _about_values(one: Draft, form: Form) -> Iterator[tuple[KeyPath, Any]]:
+def _about_values(one: OpenDraft, form: Form) -> Iterator[tuple[KeyPath, Any]]:
     if "accepted_by" in form:
         yield ("accepted_by",), plain(form["accepted_by"])
     for key in OTHERWISE:
@@ -250,7 +252,7 @@ def card(request: Request) -> Response:
     return _card_page(request, crisis, one, _card(request, one), {})
 
 
-def _card(request: Request, one: Draft) -> Card:
+def _card(request: Request, one: OpenDraft) -> DecidedCard:
     key = request.path_params["source"], request.path_params["number"]
     found = next((card for card in one.cards if (card.source, card.number) == key), None)
     if found is None:
@@ -261,8 +263,8 @@ def _card(request: Request, one: Draft) -> Card:
 def _card_page(
     request: Request,
     crisis: Crisis,
-    one: Draft,
-    its: Card,
+    one: OpenDraft,
+    its: DecidedCard,
     typed: Mapping[str, Any],
     *,
     faults: tuple[Fault, ...] = (),
@@ -320,7 +322,7 @@ async def decide_card(request: Request) -> Response:
     return await run_in_threadpool(answer)
 
 
-def _decision(its: Card, did: str, typed: Mapping[str, Any]) -> dict[str, Any]:
+def _decision(its: DecidedCard, did: str, typed: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a card that a decision writes."""
     if did not in DID:
         raise DetenteError("no decision", where=did, hint=f"use {', '.join(DID)}")
@@ -341,7 +343,7 @@ def _decision(its: Card, did: str, typed: Mapping[str, Any]) -> dict[str, Any]:
     return {**told, **marks}
 
 
-def _after(one: Draft, its: Card, did: str) -> str:
+def _after(one: OpenDraft, its: DecidedCard, did: str) -> str:
     """Return where a decision leads."""
     here = f"/ledger/{one.path.stem}"
     following = next_open(one, (its.source, its.number))

@@ -39,7 +39,7 @@ MOST_FOUND = 60
 SHAPES = get_args(Shape)
 
 
-class Shown(NamedTuple):
+class ServedPack(NamedTuple):
     """A pack that a page is about."""
 
     place: str
@@ -58,7 +58,7 @@ class Shown(NamedTuple):
         return there if there.is_dir() else there.parent
 
 
-def shown(there: "Workspace") -> Shown:
+def shown(there: "Workspace") -> ServedPack:
     """Return the pack that is served, as it is on the disk now.
 
     Raises
@@ -70,7 +70,7 @@ def shown(there: "Workspace") -> Shown:
         hint = "start `detente serve PACK` with the pack to edit"
         raise DetenteError("a run is served here, and no pack", hint=hint)
     text = files.read(there.pack)
-    return Shown(there.pack, text, read_crisis(text, {}))
+    return ServedPack(there.pack, text, read_crisis(text, {}))
 
 
 async def sent(request: Request) -> Form:
@@ -147,7 +147,7 @@ def rests_on(field: Field) -> str:
     return "; ".join(filter(None, (", ".join(because), number.assumed)))
 
 
-def _field(known: Shown, name: str) -> Field:
+def _field(known: ServedPack, name: str) -> Field:
     found = next((field for field in fields(known.reading) if field.name == name), None)
     if found is None:
         raise DetenteError("no such field in the pack", where=name, hint="search for it")
@@ -167,7 +167,7 @@ def field(request: Request) -> Response:
 
 def _field_page(
     request: Request,
-    known: Shown,
+    known: ServedPack,
     one: Field,
     values: Mapping[str, str],
     made: Edit | None = None,
@@ -233,7 +233,7 @@ async def change_field(request: Request) -> Response:
 
 def _answer(
     there: "Workspace",
-    known: Shown,
+    known: ServedPack,
     form: Form,
     make: Callable[[], Edit],
     again: Callable[[Edit | None, DetenteError | None], Response],
@@ -265,7 +265,7 @@ def file(request: Request) -> Response:
     return _file_page(request, known, name, _text(known, name))
 
 
-def _text(known: Shown, name: str) -> str:
+def _text(known: ServedPack, name: str) -> str:
     if name not in known.text.files:
         raise DetenteError("no such file in the pack", where=name)
     return known.text.files[name].decode("utf-8-sig", "replace")
@@ -273,7 +273,7 @@ def _text(known: Shown, name: str) -> str:
 
 def _file_page(
     request: Request,
-    known: Shown,
+    known: ServedPack,
     name: str,
     text: str,
     made: Edit | None = None,
