@@ -69,7 +69,7 @@ def take(says="Brandt promised that 14 ships go", more=""):
 
 
 def pack_files():
-    return {path.name: path.read_bytes() for path in sorted(Path("border-2031").iterdir())}
+    return {path.name: path.read_bytes() for path in sorted(Path("border-2031").glob("*.*ml"))}
 
 
 def test_a_draft_has_a_card_for_every_sentence_below_its_words():
@@ -89,6 +89,7 @@ def test_an_accepted_card_is_a_claim_and_the_pack_is_else_as_it_was(capsys):
     before = pack_files()
     status, printed, _ = accept(capsys)
     crisis, after = load("./border-2031"), pack_files()
+    (kept,) = Path("border-2031").glob(".backups/*/evidence.toml")
     claim = crisis.claims["brandt-promised-14-ships-go"]
 
     assert (status, "New claims in ./border-2031: 1" in printed) == (0, True)
@@ -97,7 +98,7 @@ def test_an_accepted_card_is_a_claim_and_the_pack_is_else_as_it_was(capsys):
     assert claim.accepted_on is not None
     assert "brandt-promised-14-ships-go" in crisis.numbers["actors.north.war_cost"].because
     assert after["evidence.toml"].startswith(before["evidence.toml"])
-    assert after["evidence.toml.bak"] == before["evidence.toml"]
+    assert kept.read_bytes() == before["evidence.toml"]
     assert after["crisis.toml"].count(b"#") == before["crisis.toml"].count(b"#")
     assert accept(capsys, "--json")[0] == 0
     assert pack_files()["evidence.toml"] == after["evidence.toml"]

@@ -30,6 +30,14 @@ def test_what_the_passage_says_in_other_words_may_enter(says, by):
     assert refused(says, by) == []
 
 
+def test_a_count_in_words_may_be_in_figures_and_a_name_without_its_accents():
+    text = "Türkiye sent more than three dozen ships to the estuary."
+    whole = Passage(start=0, end=len(text), sha256=digest_of(text))
+    found = list(refusals("Turkiye sent over 36 ships", "the author", whole, text))
+
+    assert found == []
+
+
 @pytest.mark.parametrize(
     "says",
     [

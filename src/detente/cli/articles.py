@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from detente.pack.accepting import Accession
     from detente.pack.draft import ReadDocument
 
-BACKUP = ".bak"
-"""What is added to the name of a pack's file that is about to change."""
 LINES = ".jsonl"
 
 
@@ -138,6 +136,7 @@ def _as_json(found: "Sequence[ReadDocument]", out: Path | None) -> dict[str, Any
 def _accept(draft: Path, pack: str | None, *, json: bool, quiet: bool) -> int:
     from detente.pack import load, shipped
     from detente.pack.accepting import accept
+    from detente.pack.editing import save
 
     if pack is None:
         hint = f"name it: detente read --accept {shlex.quote(str(draft))} -p ./my-crisis"
@@ -145,39 +144,35 @@ def _accept(draft: Path, pack: str | None, *, json: bool, quiet: bool) -> int:
     if pack in shipped():
         hint = f"copy it and accept into the copy: detente new my-crisis --from {pack}"
         raise DetenteError("ships with the program and is not changed", where=pack, hint=hint)
-    made = accept(draft, load(pack), today=date.today())
-    written = _write_pack(Path(pack), made)
+    crisis = load(pack)
+    made = accept(draft, crisis, today=date.today())
+    kept = save(Path(pack), crisis.text, made.files)
+    written = [str(_folder(pack) / name) for name in made.files]
     if json:
         content = {"pack": pack, "claims": list(made.claims), "sources": list(made.sources)}
-        more = {"already": list(made.already), "files": written}
+        backup = None if kept is None else str(kept)
+        more = {"already": list(made.already), "files": written, "backup": backup}
         terminal.show_json({"schema": "detente/accept/1", **content, **more})
         return 0
-    _tell(pack, made, written, quiet=quiet)
+    _tell(pack, made, written, kept, quiet=quiet)
     return 0
 
 
-def _write_pack(pack: Path, made: "Accession") -> list[str]:
-    """Write the files of a pack that change, each with a backup; return where they lie."""
-    from detente.ensemble.store import write_aside
-
-    folder = pack if pack.is_dir() else pack.parent
-    paths = {folder / name: content for name, content in made.files.items()}
-    for path in paths:
-        if path.exists():
-            write_aside(path.with_name(path.name + BACKUP), path.read_bytes())
-    for path, content in paths.items():
-        write_aside(path, content)
-    return [str(path) for path in paths]
+def _folder(pack: str) -> Path:
+    return Path(pack) if Path(pack).is_dir() else Path(pack).parent
 
 
-def _tell(pack: str, made: "Accession", written: list[str], *, quiet: bool) -> None:
+def _tell(
+    pack: str, made: "Accession", written: list[str], kept: Path | None, *, quiet: bool
+) -> None:
     already = f"; {len(made.already)} were there already" if made.already else ""
     terminal.say(f"New claims in {pack}: {len(made.claims)}{already}")
     for key, claim in made.claims.items():
         terminal.say(f"{key}: {claim.says} ({claim.by})", indent=2, hang=4)
     if quiet or not made.claims:
         return
-    terminal.say(f"Changed: {', '.join(written)}. As it was: the same name and {BACKUP}.")
+    was = f" As it was: {kept}." if kept else ""
+    terminal.say(f"Changed: {', '.join(written)}.{was}")
     terminal.say("Next:")
     folder = shlex.quote(pack)
     rows = [

@@ -1,7 +1,9 @@
 """What an analyst says of a passage enters a ledger only if the document bears it out."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from detente.evidence.claim import Passage
@@ -167,7 +169,10 @@ def numbers_in(text: str) -> frozenset[float]:
         if scale and scale[1] in SCALES:
             found.add(value * SCALES[scale[1]])
     words = re.findall(r"[a-z]+", text.lower())
-    return frozenset(found | {WORDED[word] for word in words if word in WORDED})
+    scaled = {
+        SMALL[one] * SCALES[two] for one, two in pairwise(words) if one in SMALL and two in SCALES
+    }
+    return frozenset(found | scaled | {WORDED[word] for word in words if word in WORDED})
 
 
 LONGEST_SCALE = 12
@@ -205,8 +210,9 @@ def _is_name(word: str) -> bool:
 
 
 def _stems(name: str) -> set[str]:
-    """Return what a name may be in another form: without an ending or an abbreviation's dots."""
-    whole = name.replace(".", "")
+    """Return what a name may be in another form: without accents, an ending or dots in it."""
+    letters = unicodedata.normalize("NFKD", name.replace(".", ""))
+    whole = "".join(letter for letter in letters if not unicodedata.combining(letter))
     cut = {whole.removesuffix(ending) for ending in ENDINGS if whole.endswith(ending)}
     return {stem for stem in cut if len(stem) >= LEAST_STEM} | {whole}
 

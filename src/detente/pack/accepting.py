@@ -13,13 +13,14 @@ from detente.evidence.claim import Claim, Passage, Source, digest_of
 from detente.evidence.document import read_document, read_whole
 from detente.evidence.ledger import ORIGINS
 from detente.pack import files
+from detente.pack.amending import amended
 from detente.pack.crisis import Crisis, read_crisis
 from detente.pack.draft import DraftedCard, DraftedDocument, DraftFile, held_in
 from detente.pack.files import place
 from detente.pack.form import fit_to
 from detente.pack.number import Finding, Sought
 from detente.pack.toml import KeyPath, Tree, Unreadable, decode, parse, positions
-from detente.pack.writing import inline_lines, replaced
+from detente.pack.writing import inline_lines
 from detente.text import show
 
 MOST_BYTES = 16 * 1024 * 1024
@@ -40,7 +41,6 @@ LITTLE = frozenset(
     )
 )
 """Words that a key does without."""
-BECAUSE = re.compile(r"\[[^\]]*\]|\"[^\"\n]*\"|'[^'\n]*'")
 ALLOWED = {
     "says": "what the sentence says, in your own words",
     "by": "who says so, as the document calls them",
@@ -86,6 +86,14 @@ def read_draft(path: Path) -> tuple[DraftFile, bytes]:
     content = read_whole(
         path, what="draft", wanted="a draft of detente read", cut="fewer cards", most=MOST_BYTES
     )
+    return draft_of(content, path), content
+
+
+def draft_of(content: bytes, path: Path) -> DraftFile:
+    """Return the draft that a text is; `path` is where it lies.
+
+    Raises `DraftFaults` with every fault of its form.
+    """
     text = decode(content)
     tree = text if isinstance(text, Unreadable) else parse(text, most_values=MOST_VALUES)
     if isinstance(tree, Unreadable):
@@ -94,7 +102,7 @@ def read_draft(path: Path) -> tuple[DraftFile, bytes]:
     fitted = fit_to(DraftFile, _without_blanks(tree))
     if fitted.findings or fitted.model is None:
         raise _faults(path, content, fitted.findings)
-    return fitted.model, content
+    return fitted.model
 
 
 def _without_blanks(tree: Tree) -> Tree:
@@ -140,10 +148,34 @@ def accept(path: Path, crisis: Crisis, *, today: date) -> Accession:
     if not entries:
         hint = "write accept = true in the cards that are to enter the pack"
         raise DetenteError("no card is accepted", where=str(path), hint=hint)
+    judge(content, path, crisis)
+    return _accession(draft, entries, crisis, today)
+
+
+def judge(content: bytes, path: Path, crisis: Crisis, *, only: KeyPath = ("cards",)) -> None:
+    """Look for what keeps the accepted cards of a draft out of a pack.
+
+    Parameters
+    ----------
+    content
+        The text of the draft.
+    path
+        Where it lies, or is to lie: its documents are named from there.
+    crisis
+        The pack, without changes.
+    only
+        The path of a card, if no other is to be looked at.
+
+    Raises
+    ------
+    DraftFaults
+        With every reason why one of them cannot enter it.
+    """
+    draft = draft_of(content, path)
+    entries = tuple(one for one in _entries(draft) if one.path[: len(only)] == only)
     findings = list(_findings(draft, entries, path, crisis))
     if findings:
         raise _faults(path, content, findings)
-    return _accession(draft, entries, crisis, today)
 
 
 def _entries(draft: DraftFile) -> Iterator[_Entry]:
@@ -168,6 +200,8 @@ def _findings(
         hint = 'write accepted_by = "your name" at the top'
         yield Finding(("accepted_by",), "blank", "the name of whoever accepts the cards", hint)
     for entry in entries:
+        if entry.card.reject:
+            yield Finding((*entry.path, "reject"), "accepted and rejected", "one of the two")
         blank = [key for key in NEEDED if not entry.fields[key]]
         yield from (Finding((*entry.path, key), "blank", ALLOWED[key]) for key in blank)
         if (entry.fields["grade"] or "").endswith(CONFIRMED):
@@ -279,6 +313,12 @@ def _accession(
     return Accession(changed, claims, sources, tuple(already))
 
 
+def claim_of(source: str, card: DraftedCard, crisis: Crisis) -> str:
+    """Return the claim of a pack that a card repeats, or nothing."""
+    own = (source, card.at, card.says)
+    return next((key for key, claim in crisis.claims.items() if _identity(claim) == own), "")
+
+
 def _identity(claim: Claim) -> tuple[str, Passage | None, str]:
     return claim.source, claim.at, claim.says
 
@@ -318,7 +358,7 @@ def _changed(
     for key, fields in numbers.items():
         for field in fields:
             name = _home(field, crisis)
-            texts[name] = _joined(texts[name], tuple(field.split(".")), key)
+            texts[name] = _joined(texts[name], tuple(field.split(".")), key, name)
     ledger = _ledger_of(crisis)
     before = texts.get(ledger, b"")
     lines = [*_table_lines("sources", sources), *_table_lines("claims", claims)]
@@ -358,15 +398,12 @@ def _home(field: str, crisis: Crisis) -> str:
     return ""
 
 
-def _joined(text: bytes, path: KeyPath, claim: str) -> bytes:
+def _joined(text: bytes, path: KeyPath, claim: str, name: str) -> bytes:
     """Return a file in which a number rests on one more claim."""
-    because = (*path, "because")
-    if because not in positions(text).spots:
-        return replaced(text, path, re.compile(r"\{"), f'{{ because = "{claim}",')
-    tree = parse(text.decode("utf-8-sig"))
-    value: Any = tree
-    for part in because:
+    value: Any = parse(text.decode("utf-8-sig"))
+    for part in path:
         value = value[part]
-    named = (value,) if isinstance(value, str) else value
-    written = ", ".join(f'"{one}"' for one in dict.fromkeys((*named, claim)))
-    return replaced(text, because, BECAUSE, f"[{written}]")
+    named = value.get("because", ())
+    written = (named,) if isinstance(named, str) else named
+    because = tuple(dict.fromkeys((*written, claim)))
+    return amended(text, {(*path, "because"): because if written else claim}, name=name)

@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -41,7 +42,8 @@ Cards of {count} sentences, drafted on {today}. The sentences stand here for you
 a pack is your own words, with the place of the passage and its SHA-256.
 
 To accept a card write accept = true, and in says what the sentence says, in your own words.
-by and kind are filled where the words leave no doubt: check them. Leave other cards as they are.
+by and kind are filled where the words leave no doubt: check them. Leave other cards as they are,
+or write reject = true for a sentence that you have read and do not take.
 kind:  stated (by one who decides), reported, claimed (by an interested side),
        analyst (a judgement), inferred (by you)
 grade: the Admiralty code, such as C3: the source from A (reliable) to E, F for unknown; what it
@@ -100,6 +102,7 @@ class DraftedCard(Otherwise):
     """A card as an analyst leaves it."""
 
     accept: Annotated[bool, StandIn(False)] = False
+    reject: Annotated[bool, StandIn(False)] = False
     key: Annotated[ClaimKey | None, StandIn(None)] = None
     says: Text | None = None
     date: Day | None = None
@@ -140,17 +143,25 @@ def read_documents(
     DetenteError
         If one cannot be read.
     """
-    aliases = aliases_of(key for shelf in SHELVES for key in catalogue(shelf))
     found: dict[str, ReadDocument] = {}
     for path in paths:
         text = read_document(path)
         key = _known_source(text, crisis)
         if not key or key in found:
-            key = _free_key(_slug(path.stem), {**found, **(crisis.sources if crisis else {})})
+            key = _free_key(slug(path.stem), {**found, **(crisis.sources if crisis else {})})
         when = day or (crisis.sources[key].date if crisis and key in crisis.sources else None)
-        cards = cards_of(text, day=when, aliases=aliases)
-        found[key] = ReadDocument(key, path, text, when, cards)
+        found[key] = read_text(key, path, text, when)
     return tuple(found.values())
+
+
+def read_text(key: str, path: Path, text: str, day: date | None) -> ReadDocument:
+    """Return a document whose text is read with a card for each of its sentences."""
+    return ReadDocument(key, path, text, day, cards_of(text, day=day, aliases=_aliases()))
+
+
+@cache
+def _aliases() -> Mapping[str, re.Pattern[str]]:
+    return aliases_of(key for shelf in SHELVES for key in catalogue(shelf))
 
 
 def _known_source(text: str, crisis: Crisis | None) -> str:
@@ -159,7 +170,8 @@ def _known_source(text: str, crisis: Crisis | None) -> str:
     return crisis.claims[held].source if crisis and held else ""
 
 
-def _slug(name: str) -> str:
+def slug(name: str) -> str:
+    """Return a name as a key: small letters, digits and - between them."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "document"
 
 

@@ -169,10 +169,14 @@ def _tidy(value: Any) -> Any:
 
 
 class Position(NamedTuple):
-    """Where a key and its value stand: lines and columns count from 1, in characters."""
+    """Where a key and its value stand: lines and columns count from 1, in characters.
+
+    `end` is the place behind the value.
+    """
 
     key: tuple[int, int]
     value: tuple[int, int]
+    end: tuple[int, int]
 
 
 class Repeat(NamedTuple):
@@ -185,10 +189,15 @@ class Repeat(NamedTuple):
 
 
 class Positions(NamedTuple):
-    """The spots of a text by path, and the keys that stand twice in it."""
+    """The spots of a text by path, and the keys that stand twice in it.
+
+    `tables` holds, by path, the place behind the last field below the header of each table, or
+    behind the header if there is none; the fields before any header are those of the path ().
+    """
 
     spots: dict[KeyPath, Position]
     repeats: list[Repeat]
+    tables: dict[KeyPath, tuple[int, int]]
 
 
 class _Reader:
@@ -196,7 +205,7 @@ class _Reader:
 
     def __init__(self, content: bytes) -> None:
         self.lines = content.split(b"\n")
-        self.found = Positions({}, [])
+        self.found = Positions({}, [], {})
         self.lengths: dict[KeyPath, int] = {}
         self.headers: set[KeyPath] = set()
 
@@ -204,11 +213,12 @@ class _Reader:
         for node in root.named_children:
             if node.type == "pair":
                 self.pair(node, ())
+                self.found.tables[()] = self.point(node, is_end=True)
             elif node.type in {"table", "table_array_element"}:
                 self.table(node)
 
-    def point(self, node: "tree_sitter.Node") -> tuple[int, int]:
-        row, column = node.start_point
+    def point(self, node: "tree_sitter.Node", *, is_end: bool = False) -> tuple[int, int]:
+        row, column = node.end_point if is_end else node.start_point
         before = self.lines[row][:column].decode("utf-8", "replace")
         return row + 1, len(before) + 1
 
@@ -225,9 +235,11 @@ class _Reader:
             base = self.resolved(parts)
             self.mark(base, header, header, is_header=True)
         self.mark(base, header, header)
+        self.found.tables[base] = self.point(header, is_end=True)
         for pair in pairs:
             if pair.type == "pair":
                 self.pair(pair, base)
+                self.found.tables[base] = self.point(pair, is_end=True)
 
     def mixed(self, is_single: bool, parts: tuple[str, ...], header: "tree_sitter.Node") -> None:
         """Note a header in single brackets whose table stands in double ones too."""
@@ -269,7 +281,7 @@ class _Reader:
         is_pair: bool = False,
         is_header: bool = False,
     ) -> None:
-        spot = Position(self.point(key), self.point(value))
+        spot = Position(self.point(key), self.point(value), self.point(value, is_end=True))
         is_again = path in self.headers if is_header else is_pair and path in self.found.spots
         if is_again:
             self.found.repeats.append(Repeat(path, self.found.spots[path].key, spot.key))

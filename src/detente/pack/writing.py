@@ -12,19 +12,16 @@ from typing import Any, NamedTuple
 from detente.errors import DetenteError, PackFaults
 from detente.evidence.ledger import ORIGINS, SIZE_ASSUMED
 from detente.pack import files
+from detente.pack.amending import amended, key_text, value_text
 from detente.pack.crisis import Crisis, load, read_crisis
 from detente.pack.number import FORMS, WrittenNumber
 from detente.pack.quantity import Quantity
 from detente.pack.resolve import resting, slots
 from detente.pack.schema import schema
-from detente.pack.toml import BARE_KEY, KeyPath, Tree, dotted, positions
+from detente.pack.toml import Tree, dotted, positions
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 SCHEMA = "pack.schema.json"
-TEXT = re.compile(r"(\"\"\"|'''|\"|').*?\1", re.DOTALL)
-"""A text in its quotes."""
-
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 RESOLVED_HEAD = (
     '# Every number of the crisis "{name}", those included that its pack leaves open:',
@@ -80,14 +77,19 @@ def _write_aside(place: Path, texts: Mapping[str, bytes]) -> None:
     try:
         aside.mkdir()
         for name, text in texts.items():
-            with (aside / name).open("wb") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
+            fill(aside / name, text)
         aside.rename(place)
     except OSError:
         shutil.rmtree(aside, ignore_errors=True)
         raise
+
+
+def fill(path: Path, content: bytes) -> None:
+    """Write a file and see it onto the disk."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _template(name: str) -> Mapping[str, bytes]:
@@ -101,19 +103,8 @@ def _template(name: str) -> Mapping[str, bytes]:
 
 def _renamed(content: bytes, name: str) -> bytes:
     """Return a file with another name for its pack, if it is the one that gives it."""
-    return replaced(content, ("name",), TEXT, f'"{name}"')
-
-
-def replaced(content: bytes, path: KeyPath, value: re.Pattern[str], new_value: str) -> bytes:
-    """Return a file with another value at a path, if it has one there that looks like `value`."""
-    spot = positions(content).spots.get(path)
-    if spot is None:
-        return content
-    line, column = spot.value
-    lines = content.decode("utf-8-sig").split("\n")
-    start = sum(len(before) + 1 for before in lines[: line - 1]) + column - 1
-    text = "\n".join(lines)
-    return (text[:start] + value.sub(lambda _: new_value, text[start:], count=1)).encode()
+    is_there = ("name",) in positions(content).spots
+    return amended(content, {("name",): name}, name=name) if is_there else content
 
 
 class Sighting(NamedTuple):
@@ -147,8 +138,9 @@ def later_files(
             free += "_again"
         taken.add(free)
         tables[free] = _table(sighting)
-    dated = {file: _dated(text, as_of) for file, text in crisis.files.items()}
-    holder = next(file for file in dated if _has_as_of(crisis.files[file]))
+    dated = dict(crisis.files)
+    holder = next(file for file, text in dated.items() if ("as_of",) in positions(text).spots)
+    dated[holder] = amended(dated[holder], {("as_of",): as_of}, name=holder)
     if tables:
         told = "\n".join(lines_of({"indicators": tables}))
         dated[holder] += f"\n# Seen after {crisis.as_of}.\n{told}\n".encode()
@@ -166,14 +158,6 @@ def _table(sighting: Sighting) -> dict[str, object]:
         "points_to": sighting.points_to,
         "likelihood_ratio": {**form, "assumed": sighting.reason},
     }
-
-
-def _has_as_of(content: bytes) -> bool:
-    return ("as_of",) in positions(content).spots
-
-
-def _dated(content: bytes, as_of: date) -> bytes:
-    return replaced(content, ("as_of",), DAY, as_of.isoformat())
 
 
 def resolved(crisis: Crisis) -> Tree:
@@ -234,10 +218,10 @@ def lines_of(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[s
     below = {key: value for key, value in table.items() if _stands_below(value)}
     for key, value in table.items():
         if key not in below:
-            yield f"{_key(key)} = {_value(value)}{_remark(value)}"
+            yield f"{key_text(key)} = {value_text(value)}{_remark(value)}"
     for key, value in below.items():
         here = (*path, key)
-        name = ".".join(_key(part) for part in here)
+        name = ".".join(key_text(part) for part in here)
         if isinstance(value, tuple):
             for entry in value:
                 yield from ("", f"[[{name}]]", *lines_of(entry, here))
@@ -250,7 +234,7 @@ def lines_of(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[s
 
 def inline_lines(table: Mapping[str, Any]) -> Iterator[str]:
     """Yield the fields of one table, each on its line, tables within it in braces."""
-    return (f"{_key(key)} = {_value(value)}" for key, value in table.items())
+    return (f"{key_text(key)} = {value_text(value)}" for key, value in table.items())
 
 
 def _remark(value: Any) -> str:
@@ -264,29 +248,3 @@ def _stands_below(value: Any) -> bool:
     if isinstance(value, tuple):
         return bool(value) and isinstance(value[0], dict)
     return isinstance(value, dict) and not FORMS.keys() & value.keys()
-
-
-def _key(key: str) -> str:
-    return key if BARE_KEY.fullmatch(key) else _text(key)
-
-
-def _value(value: Any) -> str:
-    """Return a value as TOML has it."""
-    if isinstance(value, dict):
-        pairs = (f"{_key(key)} = {_value(below)}" for key, below in value.items())
-        return f"{{ {', '.join(pairs)} }}"
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(_value, value))}]"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, date):
-        return value.isoformat()
-    return _text(value) if isinstance(value, str) else repr(value)
-
-
-def _text(text: str) -> str:
-    """Return a text in quotes; what cannot be seen is written as its number."""
-    quoted = json.dumps(text, ensure_ascii=False)
-    return "".join(
-        character if character.isprintable() else f"\\U{ord(character):08x}" for character in quoted
-    )

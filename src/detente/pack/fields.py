@@ -1,0 +1,338 @@
+"""The fields of a pack: those that are written, and those that may be, table by table."""
+
+import re
+import typing
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Annotated, Any, Literal, NamedTuple
+
+from detente.errors import DetenteError, Fault
+from detente.evidence.ledger import ORIGINS
+from detente.pack.amending import value_text
+from detente.pack.crisis import Reading
+from detente.pack.files import merge
+from detente.pack.number import COMPANIONS, Measure, WrittenNumber
+from detente.pack.places import (
+    Allowed,
+    description_at,
+    is_table,
+    keys_at,
+    measure_of,
+    place_at,
+    words_at,
+)
+from detente.pack.quantity import Quantity
+from detente.pack.resolve import Slot, resting, slots, systems_at
+from detente.pack.toml import KeyPath, Tree, Unreadable, dotted, parse
+from detente.text import headed, plain
+
+Kind = Literal["number", "text", "day", "yes or no", "choice", "list", "other"]
+KINDS: Mapping[type, Kind] = {str: "text", date: "day", bool: "yes or no"}
+BETWEEN = re.compile(r"\s*(?:,|;|\bto\b)\s*")
+"""What stands between two figures that are typed."""
+LISTED = re.compile(r"[\s,\"'\[\]]+")
+NEEDED = {"range": (2, "two figures, the lower first"), "gamma": (2, "its shape, then its mean")}
+FORMS = {
+    "value": "fixed: one figure",
+    "range": "range: its 5th and its 95th percentile",
+    "values": "one of a list of figures",
+    "chance": "chance: one figure, or the two ends of what is known of it",
+    "gamma": "gamma: its shape, its mean",
+    "accepted": "calibrated: the name of a number of the accepted set",
+}
+"""The forms of a number, and the figures that each takes."""
+
+
+class Field(NamedTuple):
+    """A field of a pack, what may stand there, and what does."""
+
+    path: KeyPath
+    kind: Kind
+    says: Annotated[str, "what it is"]
+    allowed: Annotated[str, "in words"]
+    unit: str = ""
+    choices: Annotated[tuple[str, ...], "the only values that it may have, if there are such"] = ()
+    value: Annotated[Any, "as the pack has it; None if it is not written"] = None
+    number: Annotated[WrittenNumber | None, "a number, or what stands in for it"] = None
+    known: Annotated[Quantity | None, "what is known of a number without faults"] = None
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return the path as users write it."""
+        return dotted(self.path)
+
+    @property
+    def table(self) -> str:
+        """Return the table that it stands in; nothing for what the pack says first."""
+        return dotted(self.path[:-1])
+
+    @property
+    def is_written(self) -> bool:
+        """Say whether the pack gives it."""
+        return self.value is not None
+
+
+def fields(reading: Reading) -> tuple[Field, ...]:
+    """Return the fields of a pack, with or without faults, in the order of its text.
+
+    Below them come the numbers that a default or the catalogue gives. There are none if the text
+    cannot be read at all.
+    """
+    merged = merge(reading.text.files)
+    found = {field.path: field for field in _written(merged.tree, ())}
+    for slot in slots(reading.model) if reading.model else ():
+        if slot.applies or slot.path in found:
+            found[slot.path] = _of_slot(slot, merged.tree, reading.numbers)
+    return tuple(_with_faults(found, reading.faults))
+
+
+def _with_faults(found: Mapping[KeyPath, Field], faults: tuple[Fault, ...]) -> Iterator[Field]:
+    by_name: dict[str, list[Fault]] = {}
+    for fault in faults:
+        by_name.setdefault(fault.field, []).append(fault)
+    for field in found.values():
+        name = field.name
+        mine = [
+            fault
+            for where, those in by_name.items()
+            if where == name or where.startswith((f"{name}.", f"{name}["))
+            for fault in those
+        ]
+        yield field._replace(faults=tuple(mine))
+
+
+def _of_slot(slot: Slot, tree: Tree, numbers: Mapping[str, Quantity]) -> Field:
+    return Field(
+        path=slot.path,
+        kind="number",
+        says=headed(slot.measure.says),
+        allowed=slot.measure.limits.words,
+        unit=slot.measure.unit,
+        value=_value_at(tree, slot.path),
+        number=resting(slot),
+        known=numbers.get(dotted(slot.path)),
+    )
+
+
+def _value_at(tree: Any, path: KeyPath) -> Any:
+    for part in path:
+        tree = tree.get(part) if isinstance(tree, dict) else None
+    return tree
+
+
+def _written(tree: Any, path: KeyPath) -> Iterator[Field]:
+    """Yield the fields that are written in a table, then those that may be."""
+    for key, value in tree.items():
+        here = (*path, key)
+        place = place_at(here)
+        if place is None or not _has_fields(place, value):
+            yield _of_place(place, here, value)
+        elif isinstance(value, tuple):
+            for number, entry in enumerate(value):
+                yield from _written(entry, (*here, number))
+        else:
+            yield from _written(value, here)
+    for key in keys_at(path):
+        place = place_at((*path, key))
+        if key not in tree and place is not None and not _holds_more(place):
+            yield _of_place(place, (*path, key), None)
+
+
+def _has_fields(place: Allowed, value: Any) -> bool:
+    if isinstance(value, tuple):
+        return bool(value) and all(isinstance(entry, dict) for entry in value)
+    is_number = place.field is not None and measure_of(place.field) is not None
+    return isinstance(value, dict) and is_table(place) and not is_number
+
+
+def _holds_more(place: Allowed) -> bool:
+    """Say whether a table or a number belongs in a place: that is listed once it is written."""
+    is_number = place.field is not None and measure_of(place.field) is not None
+    first = next(iter(typing.get_args(place.kind)), None)
+    return (
+        is_number or is_table(place) or (isinstance(first, type) and hasattr(first, "model_fields"))
+    )
+
+
+def _of_place(place: Allowed | None, path: KeyPath, value: Any) -> Field:
+    says = headed(description_at(path)) if place else "A key that nothing reads"
+    measure = measure_of(place.field) if place and place.field else None
+    if measure is not None:
+        return _number_with_faults(measure, path, value)
+    return Field(
+        path=path,
+        kind=_kind_of(place, value),
+        says=says,
+        allowed=words_at(path),
+        choices=_choices(place, path),
+        value=value,
+    )
+
+
+def _number_with_faults(measure: Measure, path: KeyPath, value: Any) -> Field:
+    allowed, says = measure.limits.words, headed(measure.says)
+    return Field(path, "number", says, allowed, measure.unit, value=value)
+
+
+def _kind_of(place: Allowed | None, value: Any) -> Kind:
+    kind = place.kind if place else None
+    if typing.get_origin(kind) is typing.Literal:
+        return "choice" if all(isinstance(one, str) for one in typing.get_args(kind)) else "other"
+    texts = value is None or (
+        isinstance(value, tuple) and all(isinstance(one, str) for one in value)
+    )
+    if typing.get_origin(kind) is tuple and typing.get_args(kind)[1:] == (Ellipsis,) and texts:
+        return "list"
+    known = KINDS.get(kind, "other") if isinstance(kind, type) else "other"
+    wanted = {"text": str, "day": date, "yes or no": bool}.get(known, object)
+    return known if value is None or isinstance(value, wanted) else "other"
+
+
+def _choices(place: Allowed | None, path: KeyPath) -> tuple[str, ...]:
+    if place and typing.get_origin(place.kind) is typing.Literal:
+        return tuple(map(str, typing.get_args(place.kind)))
+    return systems_at(path)
+
+
+def toml_value(written: str) -> Any:
+    """Return the value that a text of TOML is.
+
+    Raises
+    ------
+    ValueError
+        If it is none, with what is wrong with it.
+    """
+    tree = parse(f"value = {written}\n")
+    if isinstance(tree, Unreadable):
+        raise ValueError(f"{tree.found}; allowed: {tree.allowed}. {tree.hint}")
+    if tree.keys() != {"value"}:
+        raise ValueError("more than one value; allowed: one value as TOML has it")
+    return tree["value"]
+
+
+def form_of(number: Mapping[str, Any]) -> str:
+    """Return the key that gives a written number its form; the first one if it has none."""
+    return next((form for form in FORMS if form in number), next(iter(FORMS)))
+
+
+def figures_of(number: Mapping[str, Any]) -> str:
+    """Return what a written number says of its size, as a line to be edited."""
+    told = number.get(form_of(number), "")
+    if isinstance(told, dict):
+        told = tuple(told.get(key, "") for key in ("shape", "mean"))
+    parts = told if isinstance(told, tuple) else (told,)
+    return ", ".join(part if isinstance(part, str) else value_text(part) for part in parts)
+
+
+def typed(field: Field) -> str:
+    """Return the value of a field that is no number, as it is typed into a form."""
+    if field.value is None:
+        return ""
+    if field.kind == "list":
+        return "\n".join(field.value)
+    if field.kind in {"text", "day", "choice"}:
+        return str(field.value)
+    return value_text(field.value)
+
+
+def form_values(field: Field) -> dict[str, str]:
+    """Return what stands in the form of a field before anything is typed."""
+    if field.kind != "number":
+        return {"value": typed(field)}
+    told: Any = field.value if isinstance(field.value, dict) else {}
+    if not told and field.number is not None:
+        told = field.number.model_dump(exclude_none=True)
+    reasons = {key: LISTED.sub(" ", _listed(told, key)) for key in ("gives", "because")}
+    if set(reasons["because"].split()) <= {*ORIGINS}:
+        reasons["because"] = ""
+    return {
+        "form": form_of(told),
+        "figures": figures_of(told),
+        **{key: _line(told.get(key)) for key in COMPANIONS},
+        **reasons,
+        "assumed": str(told.get("assumed", "")),
+    }
+
+
+def _listed(told: Mapping[str, Any], key: str) -> str:
+    named = told.get(key, ())
+    return named if isinstance(named, str) else " ".join(named)
+
+
+def _line(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(value_text, value))
+    return "" if value is None else str(value)
+
+
+def value_from(field: Field, form: Mapping[str, str]) -> Any:
+    """Return the value that a form gives a field; None if it is left blank, or taken out.
+
+    Raises
+    ------
+    DetenteError
+        If what was typed can be no value of its kind.
+    """
+    if field.kind == "number":
+        return _number_from(field, form)
+    written = form.get("value", "").strip()
+    if not written and not (field.kind == "text" and field.is_written):
+        return () if field.kind == "list" and field.is_written else None
+    if field.kind in {"text", "choice"}:
+        return plain(written)
+    if field.kind == "list":
+        return tuple(filter(None, map(plain, written.splitlines())))
+    try:
+        return toml_value(written)
+    except ValueError as fault:
+        raise DetenteError(f"no value: {fault}", where=field.name) from fault
+
+
+def _number_from(field: Field, form: Mapping[str, str]) -> dict[str, Any] | None:
+    kind = form.get("form", "")
+    if not form.get("figures", "").strip():
+        return None
+    told: dict[str, Any] = {kind: _figures(field, kind, form["figures"])}
+    for key, owners in COMPANIONS.items():
+        if kind in owners and form.get(key, "").strip():
+            line = form[key].strip()
+            told[key] = line if key == "shape" else tuple(_numbers(field, line))
+    for key in ("gives", "because"):
+        named = tuple(filter(None, LISTED.split(form.get(key, ""))))
+        if named:
+            told[key] = named[0] if len(named) == 1 else named
+    if form.get("assumed", "").strip():
+        told["assumed"] = plain(form["assumed"])
+    return {key: told[key] for key in WrittenNumber.model_fields if key in told}
+
+
+def _figures(field: Field, kind: str, line: str) -> Any:
+    if kind not in FORMS:
+        raise DetenteError(f"no form: {kind}", where=field.name, hint=f"use {', '.join(FORMS)}")
+    if kind == "accepted":
+        return plain(line)
+    numbers = tuple(_numbers(field, line))
+    count, words = NEEDED.get(kind, (len(numbers), ""))
+    if kind == "value" or (kind == "chance" and len(numbers) == 1):
+        count, words = 1, "one figure"
+    if len(numbers) != count or (kind == "chance" and count > 2):  # noqa: PLR2004  its two ends
+        found = f"{len(numbers)} figures"
+        raise DetenteError(f"{found}; allowed: {words or 'one or two figures'}", where=field.name)
+    if kind == "gamma":
+        return dict(zip(("shape", "mean"), map(float, numbers), strict=True))
+    return numbers[0] if count == 1 and kind != "values" else numbers
+
+
+def _numbers(field: Field, line: str) -> list[float]:
+    found = []
+    for part in BETWEEN.split(line.strip(" []{}")):
+        try:
+            number = toml_value(part)
+        except ValueError as fault:
+            raise DetenteError(f"no number: {part}. {fault}", where=field.name) from fault
+        if isinstance(number, bool) or not isinstance(number, (int, float)):
+            hint = "write figures such as 0.1, 0.3"
+            raise DetenteError(f"no number: {part}", where=field.name, hint=hint)
+        found.append(number)
+    return found

@@ -1,0 +1,407 @@
+"""The pages of the ledger: documents read into cards, cards decided, claims and their numbers."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, get_args
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from detente.analysis.wording import quantity
+from detente.errors import DetenteError, Fault
+from detente.evidence.claim import ClaimKind
+from detente.evidence.ledger import ledger as ledger_of
+from detente.pack import Crisis, load
+from detente.pack.accepting import DraftFaults, accept
+from detente.pack.deciding import DecidedCard, OpenDraft, decide, fields_for, next_open, open_draft
+from detente.pack.deciding import write as write_draft
+from detente.pack.draft import read_documents, slug, to_draft
+from detente.pack.editing import save, write_whole
+from detente.pack.fields import LISTED
+from detente.pack.resolve import slots
+from detente.pack.toml import KeyPath, dotted
+from detente.serve import html, workspace
+from detente.serve.pack import Form, ServedPack, sent, shown
+from detente.text import headed, plain
+
+DRAFTS = "drafts"
+"""The folder within a pack's that holds its drafts and the documents that they were read from."""
+IGNORE = (
+    "# Documents and their sentences belong to others: they are not published with a pack.\n*\n"
+)
+MOST_LISTED = 100
+"""Cards that the page of a draft lists at once."""
+ENDINGS = (".htm", ".html", ".xhtml", ".pdf")
+TEXTS = ("says", "by", "kind", "grade", "key")
+"""What is typed into a card, besides its date and the numbers that it bears on."""
+ABOUT = ("title", "publisher", "author", "date", "language")
+OTHERWISE = ("by", "kind", "grade")
+DID = ("accept", "save", "reject", "undo")
+"""What may be done with a card."""
+
+
+def _folder(known: ServedPack) -> Path:
+    return known.folder / DRAFTS
+
+
+def _drafts(known: ServedPack) -> dict[str, Path]:
+    """Return the drafts that lie with a pack, by name; only these are reached."""
+    if known.is_shipped:
+        return {}
+    return {path.stem: path for path in sorted(_folder(known).glob("*.toml"))}
+
+
+def _crisis(known: ServedPack) -> Crisis:
+    return load(known.place)
+
+
+def _draft(request: Request, known: ServedPack, crisis: Crisis) -> OpenDraft:
+    path = _drafts(known).get(request.path_params["draft"])
+    if path is None:
+        raise HTTPException(404)
+    return open_draft(path, crisis)
+
+
+def overview(request: Request) -> Response:
+    """List the drafts of a pack, and the claims on which no number rests."""
+    known = shown(workspace.of(request))
+    crisis = _crisis(known)
+    listed = [_opened(path, crisis) for path in _drafts(known).values()]
+    rests = ledger_of(crisis.numbers.items(), crisis.claims, hypotheses=crisis.sentences)
+    unused = {key: crisis.claims[key] for key in rests.unused}
+    return html.page(
+        request, "ledger.html", known=known, crisis=crisis, listed=listed, unused=unused
+    )
+
+
+def _opened(path: Path, crisis: Crisis) -> tuple[str, OpenDraft | None, DetenteError | None]:
+    try:
+        return path.stem, open_draft(path, crisis), None
+    except DetenteError as fault:
+        return path.stem, None, fault
+
+
+async def read(request: Request) -> Response:
+    """Read documents into a draft of cards."""
+    async with request.form() as form:
+        sent_files = [one for one in form.getlist("document") if isinstance(one, UploadFile)]
+        documents = [(one.filename, await one.read()) for one in sent_files if one.filename]
+        name, day = (plain(str(form.get(key, ""))) for key in ("name", "date"))
+        text = str(form.get("text", "")).replace("\r\n", "\n")
+    if text.strip():
+        documents.append((f"{name or 'document'}.txt", text.encode()))
+
+    def answer() -> Response:
+        there = workspace.of(request)
+        known = shown(there)
+        if known.is_shipped:
+            raise DetenteError("a pack that ships is copied before it is added to")
+        with there.writing:
+            draft = _begun(known, name, documents, _day(day))
+        return html.see_other(f"/ledger/{draft}")
+
+    return await run_in_threadpool(answer)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as fault:
+        hint = "write it as 2026-02-06"
+        raise DetenteError(f"no date: {text}", where="date", hint=hint) from fault
+
+
+def _begun(
+    known: ServedPack, name: str, documents: list[tuple[str, bytes]], day: date | None
+) -> str:
+    """Write documents and a draft of their cards, all or none of it; return the draft's name."""
+    if not documents:
+        hint = "choose a file, or paste the text of one"
+        raise DetenteError("no document was given", hint=hint)
+    folder, crisis = _folder(known), _crisis(known)
+    drafts = {*_drafts(known)}
+    taken = {path.stem for path in folder.glob("*") if path.suffix != ".toml"}
+    written: list[Path] = []
+    try:
+        write_whole(folder / ".gitignore", IGNORE.encode())
+        for given, content in documents:
+            stem = _free(slug(Path(given).stem), taken)
+            ending = Path(given).suffix.lower()
+            written.append(folder / f"{stem}{ending if ending in ENDINGS else '.txt'}")
+            write_whole(written[-1], content)
+        found = read_documents(written, day=day, crisis=crisis)
+        empty = next((one.path.name for one in found if not one.cards), None)
+        if empty is not None:
+            raise DetenteError("holds no sentence", where=empty, hint="give a text")
+        draft = folder / f"{_free(slug(name or written[0].stem), drafts)}.toml"
+        text = to_draft(found, draft, today=date.today(), crisis=crisis)
+        write_whole(draft, text.encode())
+    except (DetenteError, OSError) as fault:
+        for path in written:
+            path.unlink(missing_ok=True)
+        if isinstance(fault, OSError):
+            what = f"cannot be written: {fault.strerror or type(fault).__name__}"
+            raise DetenteError(what, where=str(folder), hint="check space and access") from fault
+        raise
+    return draft.stem
+
+
+def _free(name: str, taken: set[str]) -> str:
+    others = (f"{name}-{count}" for count in range(2, len(taken) + 3))
+    found = next(one for one in (name, *others) if one not in taken)
+    taken.add(found)
+    return found
+
+
+def draft(request: Request) -> Response:
+    """Show a draft: its documents side by side, and the state of each card."""
+    known = shown(workspace.of(request))
+    crisis = _crisis(known)
+    return _draft_page(request, known, _draft(request, known, crisis))
+
+
+def _draft_page(
+    request: Request, known: ServedPack, one: OpenDraft, faults: tuple[Fault, ...] = ()
+) -> Response:
+    wanted = request.query_params.get("show", "")
+    first = request.query_params.get("from", "")
+    start = int(first) if first.isdecimal() else 0
+    cards = [card for card in one.cards if wanted in {"", card.state.split()[-1]}]
+    by_card: dict[KeyPath, list[Fault]] = {}
+    for fault in faults:
+        parts = fault.field.split(".")
+        by_card.setdefault(tuple(parts[1:3]) if parts[0] == "cards" else (), []).append(fault)
+    columns = {
+        key: [card for card in cards if card.source == key][start : start + MOST_LISTED]
+        for key in one.documents
+    }
+    return html.page(
+        request,
+        "draft.html",
+        422 if faults else 200,
+        known=known,
+        draft=one,
+        columns=columns,
+        show=wanted,
+        start=start,
+        more=any(
+            sum(card.source == key for card in cards) > start + MOST_LISTED for key in columns
+        ),
+        step=MOST_LISTED,
+        faults=by_card,
+        next=next_open(one, ("", "")),
+        kinds=get_args(ClaimKind)[:-1],
+        titled=_titled(one, known),
+    )
+
+
+def _titled(one: OpenDraft, known: ServedPack) -> list[str]:
+    """Return the documents of which title and publisher are known, here or to the pack."""
+    sources = known.reading.model.sources if known.reading.model else {}
+    return [
+        key
+        for key, document in one.file.documents.items()
+        if key in sources or (document.title and document.publisher)
+    ]
+
+
+async def about(request: Request) -> Response:
+    """Save who accepts, what holds where a card leaves it blank, and what documents are."""
+    form = await sent(request)
+
+    def answer() -> Response:
+        there = workspace.of(request)
+        known = shown(there)
+        crisis = _crisis(known)
+        one = _draft(request, known, crisis)
+        values = dict(_about_values(one, form))
+        try:
+            with there.writing:
+                write_draft(one.path, values, crisis)
+        except DraftFaults as refused:
+            return _draft_page(request, known, one, refused.faults)
+        return html.see_other(f"/ledger/{one.path.stem}?saved=yes")
+
+    return await run_in_threadpool(answer)
+
+
+def _about_values(one: OpenDraft, form: Form) -> Iterator[tuple[KeyPath, Any]]:
+    if "accepted_by" in form:
+        yield ("accepted_by",), plain(form["accepted_by"])
+    for key in OTHERWISE:
+        if f"otherwise.{key}" in form:
+            yield ("otherwise", key), plain(form[f"otherwise.{key}"])
+    for source in one.file.documents:
+        for key in ABOUT:
+            told = form.get(f"{source}.{key}")
+            if told is not None:
+                value = _day(plain(told)) if key == "date" else plain(told)
+                yield ("documents", source, key), value
+
+
+def card(request: Request) -> Response:
+    """Show one card, to be decided."""
+    known = shown(workspace.of(request))
+    crisis = _crisis(known)
+    one = _draft(request, known, crisis)
+    return _card_page(request, crisis, one, _card(request, one), {})
+
+
+def _card(request: Request, one: OpenDraft) -> DecidedCard:
+    key = request.path_params["source"], request.path_params["number"]
+    found = next((card for card in one.cards if (card.source, card.number) == key), None)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _card_page(
+    request: Request,
+    crisis: Crisis,
+    one: OpenDraft,
+    its: DecidedCard,
+    typed: Mapping[str, Any],
+    *,
+    faults: tuple[Fault, ...] = (),
+) -> Response:
+    place = one.cards.index(its)
+    drafted = its.drafted.model_dump()
+    values = {key: drafted[key] or "" for key in (*TEXTS, "date")}
+    offered = dict.fromkeys((*fields_for(its.sentence, crisis), *its.drafted.bears_on))
+    return html.page(
+        request,
+        "card.html",
+        422 if faults else 200,
+        draft=one,
+        card=its,
+        place=place,
+        before=one.cards[place - 1] if place else None,
+        after=one.cards[place + 1] if place + 1 < len(one.cards) else None,
+        values={**values, "bears_on": its.drafted.bears_on, **typed},
+        offered={field: crisis.numbers.get(field) for field in offered},
+        says=_says(crisis),
+        quantity=quantity,
+        speakers=list(dict.fromkeys(filter(None, (card.drafted.by for card in one.cards)))),
+        kinds=get_args(ClaimKind)[:-1],
+        faults=faults,
+        claim=crisis.claims.get(its.claim),
+    )
+
+
+def _says(crisis: Crisis) -> dict[str, str]:
+    """Return what each number of a crisis is, by field."""
+    return {dotted(slot.path): headed(slot.measure.says) for slot in slots(crisis.model)}
+
+
+async def decide_card(request: Request) -> Response:
+    """Save what was decided of a card, and lead to the next one; or say why it is refused."""
+    async with request.form() as form:
+        typed: dict[str, Any] = {key: plain(str(form.get(key, ""))) for key in (*TEXTS, "date")}
+        more = LISTED.split(str(form.get("more", "")))
+        fields = dict.fromkeys((*map(str, form.getlist("bears_on")), *more))
+        typed["bears_on"] = tuple(filter(None, fields))
+        did = str(form.get("do", ""))
+
+    def answer() -> Response:
+        there = workspace.of(request)
+        crisis = _crisis(shown(there))
+        one = _draft(request, shown(there), crisis)
+        its = _card(request, one)
+        try:
+            with there.writing:
+                decide(one.path, (its.source, its.number), _decision(its, did, typed), crisis)
+        except DraftFaults as refused:
+            return _card_page(request, crisis, one, its, typed, faults=refused.faults)
+        return html.see_other(_after(one, its, did))
+
+    return await run_in_threadpool(answer)
+
+
+def _decision(its: DecidedCard, did: str, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a card that a decision writes."""
+    if did not in DID:
+        raise DetenteError("no decision", where=did, hint=f"use {', '.join(DID)}")
+    if its.claim:
+        hint = "change the claim on the page of the pack"
+        raise DetenteError("is a claim of the pack already", where=its.claim, hint=hint)
+    marks = {"accept": did == "accept"} if did != "save" else {}
+    if did != "save" and (did == "reject") != its.drafted.reject:
+        marks["reject"] = did == "reject"
+    if did in {"reject", "undo"}:
+        return marks
+    told: dict[str, Any] = {key: typed[key] or None for key in TEXTS if key != "key"}
+    told["date"] = _day(typed["date"])
+    if typed["key"] or its.drafted.key:
+        told["key"] = typed["key"] or None
+    if typed["bears_on"] or its.drafted.bears_on:
+        told["bears_on"] = typed["bears_on"]
+    return {**told, **marks}
+
+
+def _after(one: OpenDraft, its: DecidedCard, did: str) -> str:
+    """Return where a decision leads."""
+    here = f"/ledger/{one.path.stem}"
+    following = next_open(one, (its.source, its.number))
+    if did in {"save", "undo"}:
+        return f"{here}/{its.source}/{its.number}?did={did}"
+    if following is None or following == its:
+        return here
+    last = f"?did={did}&last={its.source}/{its.number}"
+    return f"{here}/{following.source}/{following.number}{last}"
+
+
+async def enter(request: Request) -> Response:
+    """Put the accepted cards of a draft into the pack: all of them, or none with every reason."""
+
+    def answer() -> Response:
+        there = workspace.of(request)
+        known = shown(there)
+        crisis = _crisis(known)
+        one = _draft(request, known, crisis)
+        try:
+            with there.writing:
+                made = accept(one.path, crisis, today=date.today())
+                kept = save(Path(known.place), crisis.text, made.files)
+        except DraftFaults as refused:
+            return _draft_page(request, known, one, refused.faults)
+        told = f"entered={len(made.claims)}&saved={kept.name if kept else ''}"
+        return html.see_other(f"/ledger/{one.path.stem}?{told}")
+
+    return await run_in_threadpool(answer)
+
+
+def claim(request: Request) -> Response:
+    """Show a claim, the numbers that rest on it, and those that it may bear on."""
+    crisis, key = _crisis(shown(workspace.of(request))), request.path_params["claim"]
+    if key not in crisis.claims:
+        raise HTTPException(404)
+    its = crisis.claims[key]
+    numbers = crisis.numbers.items()
+    return html.page(
+        request,
+        "claim_to_numbers.html",
+        key=key,
+        claim=its,
+        source=crisis.sources[its.source],
+        resting={field: number for field, number in numbers if key in number.because},
+        offered={field: crisis.numbers[field] for field in fields_for(its.says, crisis)},
+        says=_says(crisis),
+        quantity=quantity,
+    )
+
+
+ROUTES = [
+    Route("/ledger", overview),
+    Route("/ledger", read, methods=["POST"]),
+    Route("/ledger/claim/{claim}", claim),
+    Route("/ledger/{draft}", draft),
+    Route("/ledger/{draft}", about, methods=["POST"]),
+    Route("/ledger/{draft}/enter", enter, methods=["POST"]),
+    Route("/ledger/{draft}/{source}/{number}", card),
+    Route("/ledger/{draft}/{source}/{number}", decide_card, methods=["POST"]),
+]
