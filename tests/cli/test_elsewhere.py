@@ -209,12 +209,15 @@ def edits(record):
                 yield {**record, key: inner}
 
 
-@pytest.mark.parametrize("forge", [dict, sealed], ids=["with its seal", "sealed again"])
-def test_an_edited_record_is_shown_or_refused_in_words(usual, here, capsys, forge):
+# Of eight edits of a value some, all kinds by turns; a seal that is wrong ends most at once.
+@pytest.mark.parametrize(
+    ("forge", "every"), [(dict, 9), (sealed, 3)], ids=["with its seal", "sealed again"]
+)
+def test_an_edited_record_is_shown_or_refused_in_words(usual, here, capsys, forge, every):
     folder = shutil.copytree(usual.folder, here / "folder")
     record = json.loads((folder / "record.json").read_text())
     statuses = set()
-    for edited in edits(record):
+    for edited in list(edits(record))[::every]:
         (folder / "record.json").write_text(json.dumps(forge(edited)))
         statuses.add(answer(capsys, "show", "folder", "-q")[0])
 
