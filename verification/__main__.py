@@ -60,6 +60,7 @@ CHECKS = (
     Check("endings"),
     Check("calibration", is_wide=True),
     Check("precedent", is_wide=True),
+    Check("past_crises", "--seeds 1 --worlds 16 --futures 100", ""),
     Check("numbers"),
     Check("comparison"),
     Check("drivers", "--repetitions 500", ""),

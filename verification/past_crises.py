@@ -12,6 +12,7 @@ lie in FOLDER, if given, and are not played again: 5 packs on 2 seeds take ten m
 """
 
 import argparse
+import math
 import sys
 import tempfile
 import tomllib
@@ -30,6 +31,8 @@ from verification.precedent import show
 
 NOTED = Path(__file__).with_suffix(".toml")
 SEEDS = (1, 2)
+LEAST = 1e-4
+"""The least share that is scored by its logarithm: less than one future of those played."""
 RATES = {"war": "war", "serious": "serious clashes or war", "agreement": "agreement"}
 HEAD = ("pack", "what", "happened", "pack's share, by seed", "base rate", "reference pack")
 SCORES = ("Brier: pack", "base rate", "reference")
@@ -46,13 +49,20 @@ class Forecast(NamedTuple):
     reference: float
 
     @property
-    def scores(self) -> tuple[float, float, float]:
-        """Return the Brier score of the pack, the mean over seeds, of the base rate and reference.
+    def said(self) -> tuple[tuple[float, ...], ...]:
+        """Return the shares by seed of the pack, then the base rate and the reference pack."""
+        return tuple(one.share for one in self.shares), (self.base,), (self.reference,)
 
-        0 is best, always saying one half scores .25.
-        """
-        pack = fmean((one.share - self.happened) ** 2 for one in self.shares)
-        return pack, (self.base - self.happened) ** 2, (self.reference - self.happened) ** 2
+    @property
+    def scores(self) -> tuple[float, ...]:
+        """Return the Brier scores of these: 0 is best, always saying one half scores .25."""
+        return tuple(fmean((one - self.happened) ** 2 for one in some) for some in self.said)
+
+    @property
+    def surprises(self) -> tuple[float, ...]:
+        """Return minus the log of what each gave to what came; one half scores .69."""
+        given = [[one if self.happened else 1.0 - one for one in some] for some in self.said]
+        return tuple(fmean(-math.log(max(one, LEAST)) for one in some) for some in given)
 
 
 class Told(NamedTuple):
@@ -109,11 +119,16 @@ def report(told: Sequence[Told], is_markdown: bool) -> None:
     forecasts = [each for one in told for each in one.forecasts()]
     worst = sorted(forecasts, key=lambda one: one.scores[1] - one.scores[0])
     show([(*HEAD, *SCORES), *map(_cells, worst)], is_markdown)
-    means = [fmean(scores) for scores in zip(*(one.scores for one in forecasts), strict=True)]
-    terminal.say(
-        f"Mean Brier score of {len(forecasts)}: pack {means[0]:.3f}, base rate {means[1]:.3f}, "
-        f"reference pack {means[2]:.3f}. Few and of one event each: no skill is claimed."
-    )
+    for name, scored in (
+        ("Brier", [one.scores for one in forecasts]),
+        ("log", [one.surprises for one in forecasts]),
+    ):
+        pack, base, reference = map(fmean, zip(*scored, strict=True))
+        terminal.say(
+            f"Mean {name} score of {len(forecasts)}: pack {pack:.3f}, base rate {base:.3f}, "
+            f"reference pack {reference:.3f}"
+        )
+    terminal.say("Few, not independent, and of one event each: no skill is claimed.")
     terminal.say()
     head = ("pack", "settled after", "futures settled by then, %", "of the reference pack")
     show(

@@ -36,8 +36,8 @@ def test_drivers_say_what_they_must(found):
     must_say(
         section(found),
         "In this model war (regional or not) comes in ",
-        "What moves it most (90 % interval): United States: what else it would give for force (+20.0",
-        "points, 18.0 to 22.0)",
+        "What moves it most (90 % interval): United States: what else it would give for",
+        "force (+20.0 points, 18.0 to 22.0)",
         "300 other numbers move war (regional or not) by less than 1.0 points each",
         "cannot tell 1 of the 8 numbers measured from none:",
         "With 90 worlds",
