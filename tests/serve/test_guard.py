@@ -1,7 +1,11 @@
+import asyncio
+
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.testclient import TestClient
 
-from detente.serve.guard import MOST_BODY, POLICY
+from detente.serve.guard import MOST_BODY, POLICY, BodyError, Guard, counted
 from tests.serve.conftest import HOME, OWN
 
 
@@ -52,13 +56,39 @@ def test_a_cookie_that_is_guessed_or_no_cookie_is_refused(stranger):
         assert refused.status_code == 403
 
 
-def test_a_body_that_is_too_long_is_refused_whether_it_says_so_or_not(client):
-    stop = "/jobs/1/stop"
+@pytest.fixture
+def reader():
+    """Return a browser that was let in to what reads all that is sent."""
+
+    async def read(scope, receive, send):
+        body = await Request(scope, receive).body()
+        await Response(str(len(body)))(scope, receive, send)
+
+    guard = Guard(read, 8765)
+    client = TestClient(guard, base_url=HOME)
+    client.get(guard.address, follow_redirects=False)
+    return client
+
+
+def test_a_body_that_is_too_long_is_refused_whether_it_says_so_or_not(reader):
     length = {**OWN, "Content-Length": str(MOST_BODY + 1)}
     piece = b"x" * (MOST_BODY // 2)
 
-    assert client.post(stop, content=b"", headers=length).status_code == 413
-    assert client.post(stop, content=iter([piece] * 3), headers=OWN).status_code in {404, 413}
+    assert reader.post("/", content=piece, headers=OWN).text == str(len(piece))
+    assert reader.post("/", content=b"", headers=length).status_code == 413
+    assert reader.post("/", content=iter([piece] * 3), headers=OWN).status_code == 413
+
+
+def test_a_body_that_does_not_come_is_waited_for_no_longer_than_the_patience_lasts(monkeypatch):
+    monkeypatch.setattr("detente.serve.guard.PATIENCE", 0.01)
+
+    async def nothing():
+        await asyncio.sleep(10)
+
+    with pytest.raises(BodyError) as refused:
+        asyncio.run(counted(nothing)())
+
+    assert refused.value.refusal.status == 408
 
 
 @pytest.mark.parametrize("path", ["/run/one/", "/no/page", "/static/page.js", "/open?token=x"])

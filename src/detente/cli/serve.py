@@ -43,9 +43,10 @@ def serve(
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Print the address, and open nothing.")
     ] = False,
+    json: parameters.Json = False,
     quiet: parameters.Quiet = False,
 ) -> int:
-    """Show a crisis on pages that answer questions, on this machine alone.
+    """Show a crisis on pages that answer, on this machine alone.
 
     Prints the address, which opens once, and opens it in the browser. A number that is moved is
     played again on the run's own draws. Of a pack the newest run that matches it is shown, or one
@@ -69,9 +70,8 @@ def serve(
     with _listening(port) as ear:
         workspace = _workspace(subject)
         guard = app.build(workspace, ear.getsockname()[1])
-        terminal.show(guard.address)
-        sys.stdout.flush()
-        if not quiet:
+        _tell(guard.address, workspace, json=json)
+        if not (json or quiet):
             terminal.warn("Ctrl-C ends it; what was saved or played is kept.")
         if workspace.pack is not None and not workspace.runs:
             app.running.play(workspace, workspace.pack)
@@ -79,6 +79,15 @@ def serve(
             webbrowser.open(guard.address)
         _run(uvicorn, guard, ear)
     return 0
+
+
+def _tell(address: str, workspace: "Workspace", *, json: bool) -> None:
+    if json:
+        served = {"pack": workspace.pack, "runs": list(map(str, workspace.runs.values()))}
+        terminal.show_json({"schema": "detente/serve/1", "address": address, **served})
+    else:
+        terminal.show(address)
+    sys.stdout.flush()
 
 
 def _run(uvicorn: Any, guard: Any, ear: socket.socket) -> None:

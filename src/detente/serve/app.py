@@ -8,13 +8,13 @@ from typing import Any, cast
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from detente.errors import DetenteError
 from detente.serve import crisis, drill, html, ledger, pack, running, sections
-from detente.serve.guard import App, Guard
+from detente.serve.guard import App, BodyError, Guard
 from detente.serve.workspace import Workspace
 
 PAGES = (crisis, sections, drill, pack, ledger, running)
@@ -27,7 +27,12 @@ def build(workspace: Workspace, port: int) -> Guard:
     routes = [route for module in PAGES for route in module.ROUTES]
     apart = Route("/apart/{name}", html.apart)
     static = Mount("/static", StaticFiles(directory=STATIC))
-    faults: dict[Any, Any] = {DetenteError: _fault, HTTPException: _no_page, Exception: _failed}
+    faults: dict[Any, Any] = {
+        DetenteError: _fault,
+        HTTPException: _no_page,
+        BodyError: _refused,
+        Exception: _failed,
+    }
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -42,6 +47,10 @@ def build(workspace: Workspace, port: int) -> Guard:
 def _fault(request: Request, fault: DetenteError) -> Response:
     """Say on a page what a user can put right."""
     return html.page(request, "fault.html", 400, fault=fault)
+
+
+def _refused(_request: Request, fault: BodyError) -> Response:
+    return PlainTextResponse(fault.refusal.why, fault.refusal.status)
 
 
 def _failed(request: Request, _fault: Exception) -> Response:

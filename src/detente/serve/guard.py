@@ -1,5 +1,6 @@
 """Who may ask: this machine's user, in a page that this program made."""
 
+import asyncio
 import hmac
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
@@ -18,6 +19,9 @@ OPEN = "/open"
 READS = ("GET", "HEAD")
 MOST_BODY = 16 << 20
 """What a form may hold, with the documents in it [bytes]."""
+TOO_LONG = f"more than {MOST_BODY >> 20} MiB were sent"
+PATIENCE = 30.0
+"""How long the next part of a body may take to come [s]."""
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -42,8 +46,12 @@ class Refusal(NamedTuple):
     why: str
 
 
-class TooLongError(Exception):
-    """A body that goes on for longer than it may."""
+class BodyError(Exception):
+    """A body that is longer than it may be, or takes longer to come."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.refusal = Refusal(status, why)
 
 
 class Guard:
@@ -94,7 +102,7 @@ class Guard:
             return Refusal(403, "asked by another site")
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > MOST_BODY:
-            return Refusal(413, f"more than {MOST_BODY >> 20} MiB were sent")
+            return Refusal(413, TOO_LONG)
         return None
 
     async def _open(self, scope: Message, headers: dict[bytes, bytes], send: Send) -> None:
@@ -130,25 +138,30 @@ class Guard:
             await send(message)
 
         try:
-            await self.app(scope, _counted(receive), marked)
-        except TooLongError:
+            await self.app(scope, counted(receive), marked)
+        except BodyError as fault:
             if not has_begun:
-                await _say(send, 413, f"more than {MOST_BODY >> 20} MiB were sent")
+                await _say(send, *fault.refusal)
 
 
-def _counted(receive: Receive) -> Receive:
-    """Return what receives a body as long as it is no longer than it may be."""
-    there = 0
+def counted(receive: Receive) -> Receive:
+    """Return what receives a body as long as it is no longer than it may be, and comes in time."""
+    there, is_whole = 0, False
 
-    async def counted() -> Message:
-        nonlocal there
-        message = await receive()
+    async def next_part() -> Message:
+        nonlocal there, is_whole
+        try:
+            async with asyncio.timeout(None if is_whole else PATIENCE):
+                message = await receive()
+        except TimeoutError as fault:
+            raise BodyError(408, "the rest of what was sent did not come") from fault
         there += len(message.get("body", b""))
+        is_whole = not message.get("more_body", False)
         if there > MOST_BODY:
-            raise TooLongError
+            raise BodyError(413, TOO_LONG)
         return message
 
-    return counted
+    return next_part
 
 
 async def _say(send: Send, status: int, text: str, headers: Headers = ()) -> None:

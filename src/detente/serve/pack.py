@@ -98,6 +98,7 @@ def overview(request: Request) -> Response:
         find=find or "",
         claim=request.query_params.get("claim", ""),
         table=table,
+        group=request.query_params.get("group", ""),
         tables=_tables(every),
         listed=listed and listed[:MOST_FOUND] if find else listed,
         found=len(listed or ()),
