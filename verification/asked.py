@@ -163,8 +163,9 @@ def main() -> int:
 def told(faults: Iterator[str]) -> int:
     """Print faults as they are found, and return how many there are."""
     many = 0
-    for many, fault in enumerate(faults, 1):
+    for fault in faults:
         print(f"FAULT {fault}", flush=True)
+        many += 1
     return many
 
 
