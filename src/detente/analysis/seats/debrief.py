@@ -32,6 +32,7 @@ from detente.analysis.seats.questions import RawQuestion, in_words
 from detente.analysis.seats.sight import Standing
 from detente.analysis.seats.table import PERSON, Decision, Table, standing, types_of
 from detente.ensemble.shares import Share, estimate, interval
+from detente.ensemble.tally import classes
 from detente.errors import DetenteError
 from detente.kernel.beliefs import probability
 from detente.kernel.causes import EVERYTHING, Mechanism, only, world_with
@@ -39,7 +40,7 @@ from detente.kernel.decision import Asked
 from detente.kernel.endings import Ending
 from detente.kernel.seated import SeatedFuture
 
-OUTCOMES = ("any_war", "force", "deal")
+OUTCOMES = ("force", "any_war", "deal_ever")
 """What choices are told apart by."""
 BRANCHES = 400
 """Branches of each choice."""
@@ -286,7 +287,7 @@ def _choices(
 
 
 def _branch_share(rows: np.ndarray, outcome: str) -> BranchShare:
-    happened = np.isin(rows["ending"], members_of(outcome))
+    happened = np.isin(classes(rows), members_of(outcome))
     if len(happened) == 0:
         return BranchShare(0.0, 0.0, 1.0)
     share = float(happened.mean())

@@ -5,6 +5,7 @@ from typing import Annotated, NamedTuple
 
 from detente.analysis.trace import Names
 from detente.ensemble.encode.supporters import third_parties
+from detente.errors import DetenteError
 from detente.kernel.decision import (
     ALLY_SEAT,
     MEDIATOR_SEATS,
@@ -84,6 +85,28 @@ def in_words(raw: RawQuestion, seat: Seat, names: Names) -> Question:
     known = names.on(raw.day)
     choices = tuple(Choice(move, _choice(raw, move, known)) for move in raw.legal)
     return Question(seat.key, raw.day, raw.asked, _question(raw, known), choices)
+
+
+def chosen(question: Question, answer: str) -> Choice:
+    """Return the choice that an answer means: its number, or words that only one of them holds.
+
+    Raises
+    ------
+    DetenteError
+        If it means none, or several.
+    """
+    choices = question.choices
+    if answer.isdecimal():
+        if 1 <= int(answer) <= len(choices):
+            return choices[int(answer) - 1]
+        raise DetenteError(f"there is no choice {answer}", hint=f"use 1 to {len(choices)}")
+    sought = answer.casefold()
+    begin = [one for one in choices if one.says.casefold().startswith(sought)]
+    meant = begin or [one for one in choices if sought in one.says.casefold()]
+    if len(meant) != 1:
+        what = "that may mean several choices" if meant else "that is none of the choices"
+        raise DetenteError(what, hint=f"use a number from 1 to {len(choices)}, or ? to explain")
+    return meant[0]
 
 
 def _question(raw: RawQuestion, names: Names) -> str:

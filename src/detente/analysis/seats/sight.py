@@ -139,7 +139,8 @@ def _with(line: np.void, fields: tuple[str, ...]) -> np.void:
         kept[field] = line[field]
     if line["kind"] == Event.SPEAKS:
         kept["value"] = SILENT
-    return kept[0]
+    found: np.void = kept[0]
+    return found
 
 
 def _hedged(one: Happening, names: Names) -> Happening:

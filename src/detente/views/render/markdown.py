@@ -45,6 +45,11 @@ def to_markdown(page: "Page", *, folder: str = "files") -> str:
     return "\n".join(_lines(page, quote(folder))).rstrip() + "\n"
 
 
+def to_single(section: Section) -> str:
+    """Return all of a section as Markdown; it has no pictures and no long tables."""
+    return "\n".join(_section(section, "")).rstrip() + "\n"
+
+
 def escape(text: str) -> str:
     """Return text that Markdown shows as it is, without blanks at its ends."""
     return STARTS.sub(_held, _inline(text).strip())
