@@ -78,15 +78,16 @@ def play(  # noqa: PLR0913, PLR0917  every setting
 
     Go on, or hold it against what else could have come: detente play TABLE --debrief
     """
-    table = _table(
-        place, _Setting(tuple(seat or ()), out, length, world, luck, option), quiet=quiet
-    )
+    seats = tuple(seat or ())
+    is_seen = export is not None and place is not None and _is_table(Path(place))
+    setting = _Setting(() if is_seen else seats, out, length, world, luck, option)
+    table = _table(place, setting, quiet=quiet)
     if hand is not None:
         _hand_over(table, hand)
     if debrief:
         return _debrief(table, export, json=json, quiet=quiet)
     if export is not None:
-        return _export(table, export)
+        return _export(table, export, seats if is_seen else ())
     is_watched = terminal.is_terminal(sys.stdin)
     if json:
         if not is_watched:
@@ -175,10 +176,10 @@ def _hand_over(table: "Table", hand: str) -> None:
     table.hand_over(seat, to)
 
 
-def _export(table: "Table", name: str) -> int:
+def _export(table: "Table", name: str, seats: tuple[str, ...]) -> int:
     from detente.analysis.seats.export import export
 
-    lines = export(table, Path(name))
+    lines = export(table, Path(name), seat=seats[0] if seats else None)
     terminal.say(f"{name} holds the {lines} lines of the table.")
     return 0
 

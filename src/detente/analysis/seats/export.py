@@ -15,6 +15,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from detente.analysis.seats.log import LogLine
+from detente.analysis.seats.sight import log_seen_by
 from detente.analysis.seats.table import Table
 from detente.ensemble.store import write_aside
 from detente.errors import DetenteError
@@ -38,15 +39,20 @@ SCHEMA = pa.schema(
 FIELDS = ("day", "move", "says", "by", "intent")
 
 
-def export(table: Table, path: Path) -> int:
+def export(table: Table, path: Path, *, seat: str | None = None) -> int:
     """Write the log of a table into a file, by the ending of its name; return how many lines.
+
+    `seat`: for this seat, as it sees the log; all of it unless given.
 
     Raises
     ------
     DetenteError
-        If the name has another ending, or the file is there or cannot be written.
+        If the name has another ending, the file is there or cannot be written, or no person has
+        that seat.
     """
-    rows = [_row(line) for line in table.log.lines()]
+    lines = table.log.lines()
+    seen = lines if seat is None else log_seen_by(table.known(seat), lines)
+    rows = [_row(line) for line in seen]
     writers = {
         ".csv": lambda: _as_csv(rows),
         ".json": lambda: _as_json(rows),

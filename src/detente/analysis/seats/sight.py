@@ -10,6 +10,7 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
+from detente.analysis.seats.log import DECISION, HANDED, NOTE, TABLE, UNDO, LogLine
 from detente.analysis.seats.questions import CHALLENGER, DEFENDER, Question, Seat
 from detente.analysis.trace import Happening, Names, tell
 from detente.kernel.beliefs import probability
@@ -69,6 +70,12 @@ UNCERTAIN: dict[Event, Callable[[Happening, Names], str]] = {
 """How an event is put of which some numbers are cleared."""
 
 
+LOG_SEEN = {TABLE: ("schema", "option", "persons"), HANDED: ("seat", "to")}
+"""What every seat sees of a log: which fields of which lines."""
+LOG_OWN = (DECISION, UNDO, NOTE)
+"""What a seat sees of a log where it is about itself."""
+
+
 class Standing(NamedTuple):
     """Where a future stands as far as everybody knows."""
 
@@ -121,6 +128,20 @@ def seen_by(seat: Seat, lines: Iterable[np.void], names: Names) -> tuple[Happeni
     kept = list(_cleared(seat, lines))
     told = tell(kept, names)
     return tuple(_hedged(one, names) for one in told)
+
+
+def log_seen_by(seat: Seat, lines: Iterable[LogLine]) -> Iterator[LogLine]:
+    """Yield what a seat sees of a table's log: how it is set up, and what it wrote itself.
+
+    Which future of which world is played stays hidden, and so do the seals, from which it could be
+    tried out.
+    """
+    for line in lines:
+        if line.kind in LOG_SEEN:
+            body = {key: line.body[key] for key in LOG_SEEN[line.kind] if key in line.body}
+            yield line._replace(body=body, seal="")
+        elif line.kind in LOG_OWN and line.seat == seat.key:
+            yield line._replace(seal="")
 
 
 def _cleared(seat: Seat, lines: Iterable[np.void]) -> Iterator[np.void]:
