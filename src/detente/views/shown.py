@@ -36,7 +36,6 @@ SECTIONS = {
     "Summary": "endings.section",
     "Trace": "trace.section",
     "Tracked": "track.section",
-    "Turn": "seats.turn",
     "Update": "watching.section",
     "Verified": "track.verified",
     "WhatIf": "whatif.section",
