@@ -3,7 +3,8 @@
 
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
@@ -23,6 +24,8 @@ SQLITE = b"SQLite format 3\0"
 FUTURES, WORLDS = 3_200, 16
 """What is played of a pack first, so that a table can be held against it."""
 QUIT, UNDO, EXPLAIN = "quit", "undo", "?"
+ASK = "Answer with a number or the first words; ? explains, undo takes back, quit stops."
+"""Beneath what may be chosen, in a terminal."""
 INTENT = "#"
 """What stands before what a player wants with a decision."""
 
@@ -58,13 +61,20 @@ def play(  # noqa: PLR0913, PLR0917  every setting
         str | None,
         typer.Option(metavar="ACTOR=NAME", help="Hand a seat over; to `policy` it plays itself."),
     ] = None,
+    answer: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-a", "--answer", metavar="ANSWER", help="Answer so, and stop after it. Repeatable."
+        ),
+    ] = None,
     debrief: Annotated[
         bool, typer.Option("--debrief", help="Hold what was done against all that could come.")
     ] = False,
     export: Annotated[
         str | None,
         typer.Option(
-            metavar="FILE", help="Write the log as .csv, .json or .parquet; play nothing."
+            metavar="FILE",
+            help="Write the log as .csv, .json or .parquet, with --debrief that as .html or .md.",
         ),
     ] = None,
     json: parameters.Json = False,
@@ -88,13 +98,13 @@ def play(  # noqa: PLR0913, PLR0917  every setting
         return _debrief(table, export, json=json, quiet=quiet)
     if export is not None:
         return _export(table, export, seats if is_seen else ())
-    is_watched = terminal.is_terminal(sys.stdin)
-    if json:
-        if not is_watched:
-            _play(table, lambda _: None, shows=False)
-        terminal.show_json(_as_json(table))
-        return 0
-    return _play(table, terminal.say, shows=True)
+    talk = _Talk(iter(answer) if answer else None, shows=not json)
+    if not json:
+        return _play(table, talk)
+    if not talk.is_watched:
+        _play(table, talk)
+    terminal.show_json(_as_json(table))
+    return 0
 
 
 class _Setting(NamedTuple):
@@ -221,21 +231,53 @@ def _as_json(table: "Table") -> "dict[str, object]":
     }
 
 
-def _play(table: "Table", say: "Callable[[str], object]", *, shows: bool) -> int:
+@dataclass(frozen=True)
+class _Talk:
+    """Where answers come from, and whether what is asked is shown."""
+
+    answers: "Iterator[str] | None"
+    shows: bool
+
+    @property
+    def is_watched(self) -> bool:
+        """Say whether somebody types the answers."""
+        return self.answers is None and terminal.is_terminal(sys.stdin)
+
+    def say(self, text: str) -> None:
+        """Print a line, if what is asked is shown."""
+        if self.shows:
+            terminal.say(text)
+
+    def prompt(self) -> None:
+        """Say how to answer to whoever types."""
+        if self.is_watched:
+            terminal.say(ASK, style="dim")
+
+    def read(self) -> str:
+        """Return the next answer; quit where there is none."""
+        if self.answers is not None:
+            return next(self.answers, QUIT)
+        if self.is_watched:
+            sys.stdout.write("> ")
+            sys.stdout.flush()
+        return sys.stdin.readline() or QUIT
+
+
+def _play(table: "Table", talk: _Talk) -> int:
     """Ask for decisions until the future has ended or whoever plays stops."""
     told: dict[str, int] = {}
     try:
         while (position := table.advance()).question is not None:
-            question = position.question
-            if shows:
+            if talk.shows:
                 _show(table, position, told)
-            if not _take(table, question, say):
-                say(f"Kept. Go on: {_again(table)}")
+                talk.prompt()
+            if not _take(table, position.question, talk):
+                talk.say(f"Kept. Go on: {_again(table)}")
                 return 0
     except KeyboardInterrupt as stop:
         stop.add_note(f"what was decided is kept; go on: {_again(table)}")
         raise
-    if shows:
+    if talk.shows:
         _show_end(table, position, told)
     return 0
 
@@ -245,73 +287,64 @@ def _again(table: "Table", more: str = "") -> str:
 
 
 def _show(table: "Table", position: "Position", told: dict[str, int]) -> None:
-    from detente.views.seats import ASKED, Turn, turn
+    """Show whoever is asked, or all once it is over, what has come since."""
+    from detente.views.seats import Turn, turn
 
     question = position.question
-    seat = table.place.persons[0] if question is None else question.seat
-    view = table.view(seat, position)
-    terminal.show_sections(turn(Turn(table, view, told.get(seat, 0))))
-    told[seat] = len(view.happened)
-    if question is not None and terminal.is_terminal(sys.stdin):
-        terminal.say(ASKED, style="dim")
+    for seat in table.place.persons if question is None else (question.seat,):
+        view = table.view(seat, position)
+        terminal.show_sections(turn(Turn(table, view, told.get(seat, 0))))
+        told[seat] = len(view.happened)
 
 
 def _show_end(table: "Table", position: "Position", told: dict[str, int]) -> None:
     from detente.analysis.wording import titles
     from detente.kernel.endings import Ending
 
-    for seat in table.place.persons:
-        from detente.views.seats import Turn, turn
-
-        view = table.view(seat, position)
-        terminal.show_sections(turn(Turn(table, view, told.get(seat, 0))))
+    _show(table, position, told)
     ending = Ending(int(position.played.row["ending"])).name.lower()
     terminal.say()
     terminal.say(f"The crisis is over: {titles(table.run.record)[ending]}.", style="bold")
     terminal.say(f"What else could have come: {_again(table, ' --debrief')}")
 
 
-def _take(table: "Table", question: "Question", say: "Callable[[str], object]") -> bool:
+def _take(table: "Table", question: "Question", talk: _Talk) -> bool:
     """Read answers until one is a decision or a step back; say whether there was one."""
     while True:
-        if terminal.is_terminal(sys.stdin):
-            sys.stdout.write("> ")
-            sys.stdout.flush()
-        line = sys.stdin.readline()
-        answer, _, intent = (piece.strip() for piece in line.partition(INTENT))
-        if not line or answer.lower() in {QUIT, "q", "exit"}:
+        answer, _, intent = (piece.strip() for piece in talk.read().partition(INTENT))
+        if answer.lower() in {QUIT, "q", "exit"}:
             return False
-        if not answer:
-            continue
         try:
-            if answer == EXPLAIN:
-                _explain(table, question, say)
-            elif answer.lower() == UNDO:
-                say(f"Taken back: {table.undo(question.seat).says}.")
-                return True
-            else:
-                _decide(table, question, answer, intent, say)
+            if answer and _answered(table, question, (answer, intent), talk):
                 return True
         except DetenteError as fault:
-            say(f"{fault.what}{f'; {fault.hint}' if fault.hint else ''}.")
+            talk.say(f"{fault.what}{f'; {fault.hint}' if fault.hint else ''}.")
 
 
-def _decide(
-    table: "Table", question: "Question", answer: str, intent: str, say: "Callable[[str], object]"
-) -> None:
+def _answered(table: "Table", question: "Question", given: tuple[str, str], talk: _Talk) -> bool:
+    """Do what an answer says; say whether the table has moved by it."""
     from detente.analysis.seats.questions import chosen
 
+    answer, intent = given
+    if answer == EXPLAIN:
+        _explain(table, question, talk)
+        return False
+    if answer.lower() == UNDO:
+        talk.say(f"Taken back: {table.undo(question.seat).says}.")
+        return True
     choice = chosen(question, answer)
     table.decide(question.seat, choice.move, intent=intent)
-    say(f"You decide: {choice.says}.")
+    talk.say(f"You decide: {choice.says}.")
+    talk.say("")
+    return True
 
 
-def _explain(table: "Table", question: "Question", say: "Callable[[str], object]") -> None:
+def _explain(table: "Table", question: "Question", talk: _Talk) -> None:
     from detente.views.seats import Turn, turn
 
-    view = table.view(question.seat)
-    terminal.show_sections(turn(Turn(table, view, 0)))
-    say(
+    if talk.shows:
+        terminal.show_sections(turn(Turn(table, table.view(question.seat), 0)))
+    talk.say(
         "Answer with the number of a choice, or with words that only one of them holds, such as "
         f"{question.choices[0].says.split()[0]!r}. After # you may say what you want with it; it "
         "is kept for the debrief. `undo` takes your last decision back, as long as nobody else has "

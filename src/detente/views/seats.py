@@ -51,8 +51,6 @@ HEADS = {"force": "Force", "any_war": "War", "deal_ever": "Deal"}
 """What stands above the shares of outcomes."""
 LEAST = 0.1
 """A chance below half of it is not written in numbers [percent]."""
-ASKED = "Answer with a number or the first words; ? explains, undo takes back, quit stops."
-"""Beneath what may be chosen, in a terminal."""
 
 
 class Turn(NamedTuple):
@@ -266,7 +264,7 @@ def _hidden(found: Debrief) -> Listing:
     items = (
         _truth(parties["challenger"], TYPES[int(state.challenger_type)], at.hard),
         _truth(parties["defender"], TYPES[int(state.defender_type)], at.tough),
-        (f"{parties['challenger']} had in mind: {PLANS[int(state.plan)]}.",),
+        (f"{parties['challenger']} had in mind in the end: {PLANS[int(state.plan)]}.",),
     )
     return Listing("What was so, and what was believed of it at the end", items)
 

@@ -3,6 +3,16 @@
 What is not listed is not seen. Numbers of an event that a seat may not know are cleared before the
 event is put into words, so that no sentence can give them away: what an incident was, how likely
 the model holds an act, why a mediator is not believed, a quarrel between allies of others.
+
+`detente play --json` prints one object, `detente/play/1`. By name:
+
+- table, run, seats (keys of the actors that people decide for), lines (of the log), decisions,
+  ended.
+- seat: whose turn it is, or the first seat once it has ended; what follows is what it sees: day,
+  talks, force (the challenger's, deployed [0-2]), is_under_way, step (of the defender's programme
+  [0-2]), has_vowed, hard and tough (what is publicly believed of challenger and defender, that they
+  are resolved [0-1]), own: is_firm and plan, null of who is no principal; happened[]: day, says;
+  question: asked, says, choices (in words), null if it is over; waits_for.
 """
 
 from collections.abc import Callable, Iterable, Iterator
