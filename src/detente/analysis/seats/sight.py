@@ -12,7 +12,7 @@ the model holds an act, why a mediator is not believed, a quarrel between allies
   talks, force (the challenger's, deployed [0-2]), is_under_way, step (of the defender's programme
   [0-2]), has_vowed, hard and tough (what is publicly believed of challenger and defender, that they
   are resolved [0-1]), own: is_firm and plan, null of who is no principal; happened[]: day, says;
-  question: asked, says, choices (in words), null if it is over; waits_for.
+  question: asked, says, choices (in words), null if it is over; waits: whether another is asked.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -114,7 +114,7 @@ class SeatView(NamedTuple):
     own: Own | None
     happened: tuple[Happening, ...]
     question: Annotated[Question | None, "what it is asked; None if it is another's turn"]
-    waits_for: Annotated[str | None, "whose turn it is; None if it has ended"]
+    waits: Annotated[bool, "whether another is asked: whom and what for it does not see"]
 
     def as_json(self) -> dict[str, Any]:
         """Return it as `detente play --json` prints it."""
@@ -129,7 +129,7 @@ class SeatView(NamedTuple):
             "own": None if self.own is None else self.own._asdict(),
             "happened": [{"day": one.day, "says": one.text} for one in self.happened],
             "question": question,
-            "waits_for": self.waits_for,
+            "waits": self.waits,
         }
 
 

@@ -265,7 +265,7 @@ class Table:
             own_of(own, types_of(played), int(played.state.plan)),
             seen_by(own, played.lines, self.ground.names),
             question if is_mine else None,
-            None if question is None else question.seat,
+            question is not None and not is_mine,
         )
 
     def _played(self, after: int, decisions: tuple[Decision, ...]) -> Position:
