@@ -82,6 +82,7 @@ CHECKS = (
     Check("drafts", "", "--times 20000"),
     Check("fuzz", "--inputs 5000", "--inputs 1000000", is_wide=True),
     Check("kills", "--times 8", "--times 400", is_wide=True),
+    Check("seats", "--tables 60 --kills 8", "--tables 10000 --kills 1000"),
     Check("writers", "--times 5", "--times 200", is_wide=True),
     Check("disk", "--every 10", "", is_wide=True),
     Check("corruption", "--times 400", "--times 10000", is_wide=True),

@@ -7,17 +7,17 @@ import pytest
 from detente.kernel.beliefs import probability
 from detente.kernel.crisis import follow, play_row
 from detente.kernel.day import (
-    ask_partners,
     cap_force,
     judge_alarm,
     let_arrive,
     live_days,
     meet_incident,
     watch_sign,
-    weigh_ally,
 )
+from detente.kernel.decision import AS_SOLVED, new_docket
 from detente.kernel.draws import Luck
 from detente.kernel.endings import FUTURE, Event, Settlement, Trigger
+from detente.kernel.friends import ask_partners, weigh_ally
 from detente.kernel.hazards import ALLY
 from detente.kernel.moves import OPEN_MENU, raise_withheld
 from detente.kernel.partners import CONSENT, FORCE, at_first
@@ -38,6 +38,7 @@ from tests.kernel.worlds import (
 )
 
 WORLDS, FUTURES = 3, 400
+NO_SEATS = new_docket(AS_SOLVED)
 HORIZON = 40
 needs_compiler = pytest.mark.skipif(
     bool(numba.config.DISABLE_JIT), reason="follows many futures, some to a war"
@@ -148,13 +149,13 @@ def test_forces_are_out_of_use_while_their_host_withholds_them():
     life.world.calendar.ceiling[:] = 2
     let_host_change(life.world, withdraws=1e9, consents=0.2)
     state.posture, state.stage = posture_at(2), 0
-    ask_partners(life)
+    ask_partners(life, NO_SEATS)
     cap_force(life)
 
     assert raise_withheld(life, 0) == ChallengerMove.RAISE
     assert state.posture == posture_at(1)
     life.world.partners.renewal_rate[HOST] = 1e9
-    ask_partners(life)
+    ask_partners(life, NO_SEATS)
     assert raise_withheld(life, 0) == OPEN_MENU
     assert [kind for _, kind in told_by(play)] == [
         Event.WITHDRAWS,
@@ -174,7 +175,7 @@ def test_a_host_withdraws_at_a_rate_that_threats_and_strikes_on_its_soil_move(vo
         at_first(state.stances)
         state.stances.was_struck[HOST] = struck
         for state.day in range(days):
-            ask_partners(life._replace(luck=Luck(1, 0, future, 0, 0)))
+            ask_partners(life._replace(luck=Luck(1, 0, future, 0, 0)), NO_SEATS)
         withheld += int(state.stances.has_turned[CONSENT, HOST])
 
     assert withheld / futures == pytest.approx(1.0 - np.exp(-rate * times * days), abs=0.06)
@@ -191,7 +192,7 @@ def test_a_friend_sends_all_it_has_the_sooner_the_more_force_is_in_view(force):
     for future in range(futures):
         at_first(state.stances)
         for state.day in range(days):
-            ask_partners(life._replace(luck=Luck(1, 0, future, 0, 0)))
+            ask_partners(life._replace(luck=Luck(1, 0, future, 0, 0)), NO_SEATS)
         sent += int(state.stances.has_turned[FORCE, HOST])
 
     assert sent / futures == pytest.approx(1.0 - np.exp(-rate * force * days), abs=0.06)
@@ -203,11 +204,11 @@ def test_a_friend_calls_back_what_it_sent_only_once_no_force_is_in_view():
     partners.raise_rate[HOST] = partners.lower_rate[HOST] = 1e9
     let_decide(life.world, HOST)
     life.state.posture = posture_at(1)
-    ask_partners(life)
-    ask_partners(life)
+    ask_partners(life, NO_SEATS)
+    ask_partners(life, NO_SEATS)
     held = int(stances.has_turned[FORCE, HOST])
     life.state.posture = posture_at(0)
-    ask_partners(life)
+    ask_partners(life, NO_SEATS)
 
     assert (held, int(stances.has_turned[FORCE, HOST])) == (1, 0)
     told = life.state.lines[: int(life.state.told), 1].tolist()

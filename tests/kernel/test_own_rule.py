@@ -12,20 +12,21 @@ import pytest
 
 from detente import Asked, ChallengerMove, DefenderMove, DetenteError
 from detente.ensemble.encode import encode
-from detente.kernel.consult import Query, consult, refuse_faults
+from detente.kernel.consult import consult, refuse_faults
 from detente.kernel.crisis import play, play_each, set_out
 from detente.kernel.decision import AS_SOLVED, SIGHT, RuleFault
 from detente.kernel.draws import Luck
 from detente.kernel.endings import Settlement, Trigger
 from detente.kernel.jit import Called
 from detente.kernel.play import Cell
+from detente.kernel.seats import Query
 from detente.kernel.solution import solve
 from tests.kernel.worlds import drawn, set_stages, war_table
 
 FUTURES = 15 if numba.config.DISABLE_JIT else 4000
 COMPARED = 10
 HORIZON = 56
-MOVE, OFFER, ULTIMATUM, LAPSE = (int(asked) for asked in Asked)
+MOVE, OFFER, ULTIMATUM, LAPSE = (int(asked) for asked in list(Asked)[:4])
 YIELD, HOLD = DefenderMove.YIELD, DefenderMove.HOLD
 NAN = float("nan")
 

@@ -14,7 +14,7 @@ from detente.ensemble.encode.supporters import third_parties
 from detente.ensemble.encode.talks import MOVED, issues_on_table, packages_of, read_agenda
 from detente.ensemble.encode.world import encode_coarsely
 from detente.ensemble.foundation import read_again
-from detente.ensemble.record import BASE
+from detente.ensemble.record import BASE, Record
 from detente.ensemble.rerun import Address, address_of
 from detente.ensemble.rule import DecisionRule
 from detente.ensemble.run import Run
@@ -118,10 +118,7 @@ def trace(
     again = stage.played(encoded, solved, Stretch(world, index, 1))[0]
     lines = stage.followed(encoded, solved, world, index)
     columns = stored.dtype.names or ()
-    names = names_of(crises[option], run.record.parties)
-    settled = settle(crises[option], stage.numbers(option, world), encode_coarsely)
-    (_, first), *later = packages_by_day(crises[option], settled, run.record.settings.horizon)
-    named = names._replace(packages=first, later=tuple(later), terms=terms_in_words(settled))
+    named = names_in_world(crises[option], run.record, stage.numbers(option, world))
     return Trace(
         run=run,
         option=option,
@@ -192,6 +189,14 @@ def names_of(crisis: Crisis, parties: dict[str, str]) -> Names:
     events = tuple(event.name for event in crisis.events.values())
     joining = (*others, parties["challenger"])
     return Names(parties, tuple(mediators), tuple(signs), joining, events=events)
+
+
+def names_in_world(crisis: Crisis, record: Record, numbers: Mapping[str, float]) -> Names:
+    """Return the same with what packages hold and what talks come to be about in a world."""
+    names = names_of(crisis, record.parties)
+    settled = settle(crisis, numbers, encode_coarsely)
+    (_, first), *later = packages_by_day(crisis, settled, record.settings.horizon)
+    return names._replace(packages=first, later=tuple(later), terms=terms_in_words(settled))
 
 
 def packages_by_day(

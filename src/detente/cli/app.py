@@ -16,6 +16,7 @@ from detente.cli import (
     maintain,
     play,
     read,
+    seats,
     serve,
     terminal,
     whatif,
@@ -104,6 +105,7 @@ _add("read", articles.read, WRITE, "read article.txt -o draft.toml -p ./my-crisi
 _add("explain", write.explain, WRITE, "explain oman-2026 talks.fade_rate")
 _add("list", write.list_all, WRITE, "list")
 _add("run", play.run, PLAY, "run oman-2026 --options hotline,guarantees")
+_add("play", seats.play, PLAY, "play oman-2026 --seat iran")
 _add("engage", play.engage, PLAY, "engage oman-2026 --side defender")
 _add("solve", play.solve, PLAY, "solve oman-2026")
 _add("show", look.show, READ, "show")

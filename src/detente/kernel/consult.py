@@ -1,6 +1,6 @@
 """A side asks its own rule, which is shown what the side sees and whose word is checked."""
 
-from typing import Annotated, NamedTuple, NoReturn
+from typing import NoReturn
 
 from detente.errors import DetenteError
 from detente.kernel.beliefs import probability, widen
@@ -9,10 +9,10 @@ from detente.kernel.jit import jit
 from detente.kernel.menus import yielded
 from detente.kernel.places import Place, force_of, has_vowed, is_under_way, step_of
 from detente.kernel.play import Cell, Play, stage_today, worth_of_deal
+from detente.kernel.seats import NOTHING, Query, allow_all, has_seat, take_seat
 from detente.kernel.tables import Question
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
 
-ANY = -1
 SIDES = ("challenger", "defender")
 MOVES = (ChallengerMove, DefenderMove)
 ANSWERS = {
@@ -22,24 +22,16 @@ ANSWERS = {
 }
 
 
-class Query(NamedTuple):
-    """What a side is asked."""
-
-    asked: Annotated[int, "an Asked"]
-    package: Annotated[int, "package that is offered, -1 if none"]
-    always: Annotated[int, "the move that can always be made, -1 if all can"]
-
-
 @jit
 def query_of(question: int) -> Query:
     """Return what a question with two answers asks."""
     if question == Question.ULTIMATUM_ANSWER:
-        return Query(Asked.ULTIMATUM, ANY, ANY)
+        return Query(Asked.ULTIMATUM, NOTHING, NOTHING)
     if question == Question.LAPSE:
-        return Query(Asked.LAPSE, ANY, ANY)
+        return Query(Asked.LAPSE, NOTHING, NOTHING)
     if question >= Question.CHALLENGER_ANSWER:
-        return Query(Asked.OFFER, question - Question.CHALLENGER_ANSWER, ANY)
-    return Query(Asked.OFFER, question - Question.DEFENDER_ANSWER, ANY)
+        return Query(Asked.OFFER, question - Question.CHALLENGER_ANSWER, NOTHING)
+    return Query(Asked.OFFER, question - Question.DEFENDER_ANSWER, NOTHING)
 
 
 @jit
@@ -50,16 +42,19 @@ def answer_by_rule(play: Play, question: int, cell: Cell, chance: float, draw: f
     docket.moves = 2
     docket.given[0] = chance
     docket.given[1] = 1.0 - chance
+    allow_all(docket)
     return consult(play, side, cell, query_of(question), draw) == 0
 
 
 @jit
 def consult(play: Play, side: int, cell: Cell, query: Query, draw: float) -> int:
-    """Let a side's rule change the chances on the docket, and draw by them.
+    """Let a side's rule change the chances on the docket, and draw by them; or a person decide.
 
     What cannot be played ends the future: the run is refused once it is back.
     """
     docket = play.rules.docket
+    if has_seat(docket.table, side):
+        return take_seat(play.life.state, docket, side, query, draw)
     if docket.fault == RuleFault.NONE:
         level(docket)
         show(play, side, cell, query)
@@ -96,7 +91,7 @@ def show(play: Play, side: int, cell: Cell, query: Query) -> None:
     sight.day = state.day
     sight.days_left = life.world.calendar.horizon - state.day
     sight.asked = query.asked
-    sight.package = query.package
+    sight.package = query.about if query.asked == Asked.OFFER else NOTHING
     sight.regime = state.regime
     sight.force = force_of(state.posture)
     sight.is_under_way = 1 if is_under_way(state.posture) else 0

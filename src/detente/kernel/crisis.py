@@ -279,6 +279,7 @@ def begin(life: Life) -> None:
     talks = life.world.talks
     draws = uniforms(life.luck, 0, Purpose.TYPES, 0)
     state.day = 0
+    state.until = life.world.calendar.horizon
     state.has_ended = 0
     stand_at(state, at_start(life.world.calendar.force_at_start, talks))
     state.hard = talks.hard_log_odds
@@ -354,6 +355,7 @@ def clear_record(state: State) -> None:
     state.lost[:] = 0.0
     state.parties_hit = 0
     state.damage = 0.0
+    state.decided = 0
     state.visited = 0
     state.unsettled = 0
     state.told = 0

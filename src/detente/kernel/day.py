@@ -4,11 +4,17 @@ from detente.kernel.agenda import race_chance
 from detente.kernel.arithmetic import log
 from detente.kernel.beliefs import probability, widen
 from detente.kernel.consult import answer_by_rule
+from detente.kernel.decision import Asked, Docket
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event, Settlement, Trigger, Violence
-from detente.kernel.first_shot import name_ally, name_lapse, name_reply
-from detente.kernel.hazards import ALLY as ALLY_HOLDS
-from detente.kernel.hazards import public_gain, weigh_strike
+from detente.kernel.first_shot import name_lapse, name_reply
+from detente.kernel.friends import (
+    ask_partners,
+    gain_over_waiting,
+    has_ally_in_doubt,
+    weigh_ally,
+)
+from detente.kernel.hazards import public_gain
 from detente.kernel.incidents import (
     REPORT_IF_ACCIDENT,
     REPORT_IF_HOSTILE,
@@ -17,17 +23,9 @@ from detente.kernel.incidents import (
     reply_to_alarm,
 )
 from detente.kernel.jit import jit
-from detente.kernel.limits import PARTIES
 from detente.kernel.mediation import has_message, let_mediators
 from detente.kernel.moves import make_move, whose_move
-from detente.kernel.partners import (
-    CONSENT,
-    FORCE,
-    open_ceiling,
-    rate_of_consent,
-    rate_of_force,
-    stands_threat,
-)
+from detente.kernel.partners import open_ceiling
 from detente.kernel.places import (
     LEVELS,
     advanced,
@@ -40,7 +38,6 @@ from detente.kernel.places import (
     under_ceiling,
 )
 from detente.kernel.play import (
-    Cell,
     Life,
     Play,
     begin_force,
@@ -59,6 +56,7 @@ from detente.kernel.play import (
     visit,
 )
 from detente.kernel.posture import sign_shift, take_sign
+from detente.kernel.seats import NOTHING, Query, ask_of_two, has_seat
 from detente.kernel.tables import Question
 from detente.kernel.talks import Regime
 from detente.kernel.world import State
@@ -76,7 +74,7 @@ def live_days(play: Play) -> None:
     while is_open(life):
         today = state.day
         take_snapshot(life)
-        let_nature(life)
+        let_nature(life, play.rules.docket)
         if is_still(state, today) and is_disputed(life) and state.regime == Regime.NO_TEXT:
             argue(life)
         if is_still(state, today) and meets_incident(life):
@@ -115,13 +113,13 @@ def take_snapshot(life: Life) -> None:
 
 
 @jit
-def let_nature(life: Life) -> None:
+def let_nature(life: Life, docket: Docket) -> None:
     """Let forces leave, the programme grow, the quarrel fade, a text get ready, talks resume."""
     state = life.state
     daily = life.daily
     draws = uniforms(life.luck, state.day, Purpose.NATURE, 0)
     if life.world.partners.deciders > 0:
-        ask_partners(life)
+        ask_partners(life, docket)
     cap_force(life)
     if is_under_way(state.posture):
         let_arrive(life)
@@ -169,54 +167,6 @@ def argue(life: Life) -> None:
     learn_of_challenger(life, if_hard, race_chance(rate[0, 1], days, by_challenger))
     if_tough = race_chance(rate[1, 0], days, by_defender)
     learn_of_defender(life, if_tough, race_chance(rate[1, 1], days, by_defender))
-
-
-@jit
-def ask_partners(life: Life) -> None:
-    """Let hosts reconsider their consent, and friends what they have sent (MODEL 2.4)."""
-    state = life.state
-    partners = life.world.partners
-    is_threatened = stands_threat(state.stance, state.regime)
-    force = force_of(state.posture)
-    for place in range(partners.deciders):
-        party = partners.decider[place]
-        consent = rate_of_consent(partners, state.stances, party, is_threatened)
-        if consent > 0.0 and changes_mind(life, CONSENT, party, consent):
-            is_withheld = state.stances.has_turned[CONSENT, party] == 1
-            note(life, Event.WITHDRAWS if is_withheld else Event.CONSENTS, party, 0, 0.0)
-            state.stage = -1
-        sends = rate_of_force(partners, state.stances, party, force)
-        if sends > 0.0 and changes_mind(life, FORCE, party, sends):
-            tell_friend(life, party)
-
-
-@jit
-def changes_mind(life: Life, decision: int, party: int, rate: float) -> bool:
-    """Let a third party change its mind today at a rate, or not; say whether it does.
-
-    Its patience has the mean 1 [days x rate], and a day takes as much of it as the rate is.
-    """
-    stances = life.state.stances
-    if stances.patience[decision, party] == 0.0:
-        block = PARTIES * decision + party
-        draw = uniforms(life.luck, life.state.day, Purpose.PARTNER, block)[0]
-        stances.patience[decision, party] = -log(draw)
-    stances.patience[decision, party] -= rate
-    if stances.patience[decision, party] > 0.0:
-        return False
-    stances.patience[decision, party] = 0.0
-    stances.has_turned[decision, party] = 1 - stances.has_turned[decision, party]
-    return True
-
-
-@jit
-def tell_friend(life: Life, party: int) -> None:
-    """Write what share of its force a friend has there, now that it has changed its mind."""
-    if life.state.stances.has_turned[FORCE, party] == 1:
-        note(life, Event.SENDS, party, 0, 1.0)
-    else:
-        presence = life.world.war.theatre.third_parties.presence[party]
-        note(life, Event.CALLS_BACK, party, 0, presence)
 
 
 @jit
@@ -310,8 +260,9 @@ def judge_alarm(play: Play, side: int, is_hostile: bool) -> None:
     escalates = escalation_probability(incidents, has_failed(play.life.state))
     gain = escalates * gain_of_force(play, side)
     precision = play.life.world.talks.precision
-    reply = reply_to_alarm(incidents, precision, gain, draws[0] < confirms)
-    if draws[1] >= reply:
+    is_confirmed = draws[0] < confirms
+    reply = reply_to_alarm(incidents, precision, gain, is_confirmed)
+    if not replies_to_alarm(play, side, is_confirmed, (reply, draws[1])):
         return
     play.life.state.violence = max(play.life.state.violence, Violence.CLASH)
     note(play.life, Event.REPLY, side, 0, reply)
@@ -319,6 +270,19 @@ def judge_alarm(play: Play, side: int, is_hostile: bool) -> None:
         note(play.life, Event.ESCALATES, side, 0, escalates)
         name_reply(play, is_hostile)
         begin_force(play, side, Trigger.INCIDENT if is_hostile else Trigger.MISREAD)
+
+
+@jit
+def replies_to_alarm(
+    play: Play, side: int, is_confirmed: bool, chances: tuple[float, float]
+) -> bool:
+    """Say whether a side's commander replies: with a chance and by a draw, or as a person says."""
+    docket = play.rules.docket
+    if not has_seat(docket.table, side):
+        return chances[1] < chances[0]
+    report = 1 if is_confirmed else 0
+    about = report if play.life.world.incidents.has_hotline == 1 else NOTHING
+    return ask_of_two(play.life.state, docket, side, Query(Asked.ALARM, about, 1), chances)
 
 
 @jit
@@ -334,45 +298,6 @@ def gain_of_force(play: Play, side: int) -> float:
         gain_over_waiting(play, cell, side, firm + 1),
         log_odds,
     )
-
-
-@jit
-def gain_over_waiting(play: Play, cell: Cell, who: int, holder: int) -> float:
-    """Return what force begun today by one of the three would bring a holder over waiting."""
-    state = play.life.state
-    stage = stage_today(play.life)
-    waits = play.policies.worth[stage, state.posture, state.stance, state.regime]
-    force = play.policies.force[stage, force_of(state.posture), state.stance, who]
-    worth = widen(waits[cell.tough, cell.hard, holder])
-    return widen(force[cell.tough, cell.hard, holder]) - worth
-
-
-@jit
-def has_ally_in_doubt(life: Life) -> bool:
-    """Say whether the ally weighs a strike today."""
-    state = life.state
-    draw = uniforms(life.luck, state.day, Purpose.ALLY, 0)[0]
-    return draw < life.daily.ally_weighs[step_of(state.stance)]
-
-
-@jit
-def weigh_ally(play: Play) -> None:
-    """Let the ally weigh a strike on its own values, and the challenger restrain it."""
-    life = play.life
-    state = life.state
-    draws = uniforms(life.luck, state.day, Purpose.ALLY, 0)
-    cells = uniforms(life.luck, state.day, Purpose.ALLY, 1)
-    cell = choose_cell(play, cells[0], cells[1])
-    harm = -public_gain(
-        gain_over_waiting(play, cell, 2, 0), gain_over_waiting(play, cell, 2, 1), state.hard
-    )
-    restraint = weigh_strike(life.world.talks, gain_over_waiting(play, cell, 2, ALLY_HOLDS), harm)
-    if draws[1] < restraint.strikes:
-        note(life, Event.ALLY_STRIKES, 2, 0, 0.0)
-        name_ally(play)
-        begin_force(play, 2, Trigger.ALLY)
-    elif draws[1] < restraint.strikes + restraint.attempts * life.world.talks.restraint_success:
-        note(life, Event.RESTRAINED, 0, 2, restraint.attempts)
 
 
 @jit
@@ -394,7 +319,7 @@ def let_lapse(play: Play) -> None:
     row = tables[Question.LAPSE - Question.DEFENDER_ANSWER, cell.tough, cell.hard]
     chance = widen(row[state.challenger_type, 0])
     strikes = draws[3] < chance
-    if play.rules.docket.is_ruled[0] == 1:
+    if play.rules.docket.is_asked[0] == 1:
         strikes = answer_by_rule(play, Question.LAPSE, cell, chance, draws[3])
     if strikes:
         note(play.life, Event.STRIKES, 0, 0, 0.0)

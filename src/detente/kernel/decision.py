@@ -5,16 +5,30 @@ from typing import Annotated, NamedTuple, Protocol, cast
 
 from detente.kernel.jit import Called, jit
 from detente.kernel.layout import Array, dtype_of, new_record
+from detente.kernel.limits import PARTIES
+from detente.kernel.mediators import MEDIATORS
 from detente.kernel.talks import CHALLENGER_MOVES
 
 MOST_MOVES = CHALLENGER_MOVES
 """Moves of the side that has more of them."""
 ROUNDING = 1e-6
 """How far from 1 the sum of a rule's chances may lie: the tables hold 32 bits."""
+ALLY_SEAT = 2
+PARTY_SEATS = 3
+MEDIATOR_SEATS = PARTY_SEATS + PARTIES
+SEATS = MEDIATOR_SEATS + MEDIATORS
+"""Who may decide: challenger, defender, ally, then the third parties and the mediators."""
+MOST_DECISIONS = 1024
+"""Decisions that people may take in one future; past them policies go on."""
+FOLLOW = -1
+"""In a script: the seat does what its policy draws."""
 
 
 class Asked(IntEnum):
-    """What a side decides; all but the first have two answers."""
+    """What is decided; a move and a reply apart, there are two answers.
+
+    A rule is asked for the first four only, people at a table for all.
+    """
 
     MOVE = 0
     """Its own move, a ChallengerMove or a DefenderMove."""
@@ -24,6 +38,20 @@ class Asked(IntEnum):
     """Put to the defender: 0 yields, 1 refuses."""
     LAPSE = 3
     """The challenger's ultimatum has run out: 0 strikes, 1 backs down."""
+    REPLY = 4
+    """Force was begun against the side: 0 absorbs it, 1 replies with a token, 2 in full."""
+    ALARM = 5
+    """An alarm at a contact zone, put to the side's commander: 0 replies, 1 holds."""
+    STRIKE = 6
+    """The ally weighs a strike: 0 wants it, 1 does not."""
+    RESTRAIN = 7
+    """The ally is about to strike: the challenger 0 tries to hold it back, 1 lets it."""
+    CONSENT = 8
+    """A host may change its mind on the forces on its soil: 0 does, 1 leaves it."""
+    SUPPORT = 9
+    """A friend of a side may change its mind on sending all it has: 0 does, 1 leaves it."""
+    MESSAGE = 10
+    """A mediator that would be believed speaks: 0 calls the defender resolved, 1 does not."""
 
 
 class RuleFault(IntEnum):
@@ -38,6 +66,8 @@ class RuleFault(IntEnum):
     """A move has a chance that cannot be made."""
     STOPPED = 4
     """The rule raised an error."""
+    WAITING = 5
+    """None: somebody at the table has not decided yet, and what is asked lies before the seat."""
 
 
 class Sight(Protocol):
@@ -63,10 +93,36 @@ class Sight(Protocol):
     ]
 
 
+class SeatScript(Protocol):
+    """What people at a table decided, and what is asked of one of them; a record."""
+
+    is_seated: Annotated[Array, (SEATS,), "1 where a person decides", int]
+    script: Annotated[Array, (MOST_DECISIONS,), "what was decided, in order; or FOLLOW", int]
+    written: Annotated[int, "decisions on it"]
+    waits: Annotated[int, "1 if the future waits where the script ends, 0 if policies go on"]
+    seats: Annotated[Array, (MOST_DECISIONS,), "who decided each", int]
+    kinds: Annotated[Array, (MOST_DECISIONS,), "what was asked, an Asked", int]
+    days: Annotated[Array, (MOST_DECISIONS,), "on which day [days]", int]
+    moves: Annotated[Array, (MOST_DECISIONS,), "what was played", int]
+    chances: Annotated[Array, (MOST_DECISIONS, MOST_MOVES), "chance of each move by the policy"]
+    is_legal: Annotated[Array, (MOST_MOVES,), "1 where a move may be chosen now", int]
+    legal: Annotated[Array, (MOST_DECISIONS, MOST_MOVES), "the same of each decision", int]
+    hard: Annotated[Array, (MOST_DECISIONS,), "public belief in a hard challenger then [log-odds]"]
+    tough: Annotated[Array, (MOST_DECISIONS,), "in a tough defender then [log-odds]"]
+    about: Annotated[int, "package offered, who began force, what a hotline reports; -1 if nothing"]
+    abouts: Annotated[Array, (MOST_DECISIONS,), "the same of each decision", int]
+    asked: Annotated[int, "decisions that were asked for up to the one that is waited for"]
+    told: Annotated[int, "lines of the trace before that"]
+    posture: Annotated[int, "where the future stood then, as in State"]
+    stance: Annotated[int, "the same"]
+    regime: Annotated[int, "the same"]
+
+
 class Docket(Protocol):
     """What lies before a rule, and the first of its answers that cannot be played; a record."""
 
-    is_ruled: Annotated[Array, (2,), "1 if the challenger, the defender has a rule", int]
+    is_asked: Annotated[Array, (2,), "1 if the challenger, the defender has a rule or a seat", int]
+    table: Annotated[SeatScript, "what people decide"]
     sight: Annotated[Sight, "what the side sees"]
     moves: Annotated[int, "moves or answers to choose from"]
     given: Annotated[Array, (MOST_MOVES,), "chance of each by the solved game"]
@@ -94,7 +150,7 @@ class Rules(NamedTuple):
 def new_docket(rules: tuple[Called, Called]) -> Docket:
     """Return an empty docket for the rules of challenger and defender."""
     docket = cast("Docket", new_record(Docket))
-    docket.is_ruled[:] = [rule is not NOBODY for rule in rules]
+    docket.is_asked[:] = [rule is not NOBODY for rule in rules]
     return docket
 
 

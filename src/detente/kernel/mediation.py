@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from detente.kernel.beliefs import corner, probability, widen
+from detente.kernel.decision import MEDIATOR_SEATS, Asked
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event
 from detente.kernel.jit import jit
@@ -22,6 +23,7 @@ from detente.kernel.mediators import (
     truth_pays,
 )
 from detente.kernel.play import Life, Play, note, note_belief, stage_today
+from detente.kernel.seats import Query, ask_of_two, has_seat
 from detente.kernel.talks import Regime
 
 
@@ -71,12 +73,26 @@ def speak(play: Play, mediator: int) -> None:
     message = Message(mediator, says)
     gains = weigh_truth(play, mediator)
     is_believed = truth_pays(gains)
+    if is_believed:
+        says = say_in_person(play, mediator, says)
     note(life, Event.SPEAKS, mediator, says if is_believed else SILENT, 1.0 * always_says(gains))
     if is_believed:
         before = probability(state.tough)
         state.tough += message_shift(mediators, state.heard, message)
         note_belief(life, 1, before, probability(state.tough))
     hear(state.heard, message, is_believed)
+
+
+@jit
+def say_in_person(play: Play, mediator: int, says: int) -> int:
+    """Return what a mediator says that would be believed: what it holds, or as a person has it."""
+    docket = play.rules.docket
+    if not has_seat(docket.table, MEDIATOR_SEATS + mediator):
+        return says
+    query = Query(Asked.MESSAGE, says, 0)
+    chances = (1.0 if says == TOUGH else 0.0, 0.5)
+    is_tough = ask_of_two(play.life.state, docket, MEDIATOR_SEATS + mediator, query, chances)
+    return TOUGH if is_tough else WEAK
 
 
 @jit

@@ -4,13 +4,14 @@ from typing import Annotated, NamedTuple
 
 from detente.kernel.arithmetic import log
 from detente.kernel.beliefs import widen
-from detente.kernel.consult import ANY, Query, answer_by_rule, consult
+from detente.kernel.consult import answer_by_rule, consult
 from detente.kernel.decision import Asked
 from detente.kernel.draws import Purpose, uniforms
 from detente.kernel.endings import Event, Settlement, Trigger
 from detente.kernel.first_shot import name_choice
 from detente.kernel.jit import jit
 from detente.kernel.layout import Array
+from detente.kernel.legality import allow_moves
 from detente.kernel.partners import open_ceiling
 from detente.kernel.places import (
     after_challenger,
@@ -36,6 +37,8 @@ from detente.kernel.play import (
     standing_of,
     visit,
 )
+from detente.kernel.seats import NOTHING as ABOUT_NOTHING
+from detente.kernel.seats import Query
 from detente.kernel.tables import Question
 from detente.kernel.talks import PACKAGES, ChallengerMove, DefenderMove
 
@@ -144,7 +147,7 @@ def make_choice(row: Array, scales: Scales, own: int, draw: float) -> Choice:
 
 @jit
 def choose_by_rule(play: Play, side: int, cell: Cell, row: Array, scales: Scales) -> Choice:
-    """Draw a side's move by its own rule; the others take it for a move of the solved policy."""
+    """Draw a side's move by its own rule or as a person decides; others read it as the policy's."""
     life = play.life
     docket = play.rules.docket
     own = life.state.challenger_type if side == 0 else life.state.defender_type
@@ -152,8 +155,9 @@ def choose_by_rule(play: Play, side: int, cell: Cell, row: Array, scales: Scales
     docket.moves = row.shape[1]
     for move in range(row.shape[1]):
         docket.given[move] = chance_today(row, own, scales, totals[own], move)
+    allow_moves(play, side, scales.closed)
     draw = uniforms(life.luck, life.state.day, Purpose.MOVE, 0)[1]
-    chosen = consult(play, side, cell, Query(Asked.MOVE, ANY, scales.hold), draw)
+    chosen = consult(play, side, cell, Query(Asked.MOVE, ABOUT_NOTHING, scales.hold), draw)
     if_firm = chance_today(row, 0, scales, totals[0], chosen)
     if_not = chance_today(row, 1, scales, totals[1], chosen)
     return Choice(chosen, max(if_firm, LEAST_CHANCE), max(if_not, LEAST_CHANCE))
@@ -172,7 +176,7 @@ def challenger_moves(play: Play, cell: Cell, draw: float) -> None:
     factor = life.daily.factor[stage]
     scales = Scales(ChallengerMove.HOLD, factor, ChallengerMove.STRIKE, today, closed)
     row = table[cell.tough, cell.hard]
-    if play.rules.docket.is_ruled[0] == 1:
+    if play.rules.docket.is_asked[0] == 1:
         choice = choose_by_rule(play, 0, cell, row, scales)
     else:
         choice = make_choice(row, scales, state.challenger_type, draw)
@@ -246,7 +250,7 @@ def defender_moves(play: Play, cell: Cell, draw: float) -> None:
         DefenderMove.HOLD, life.daily.factor[stage], DefenderMove.STRIKE, 1.0, OPEN_MENU
     )
     row = table[cell.tough, cell.hard]
-    if play.rules.docket.is_ruled[1] == 1:
+    if play.rules.docket.is_asked[1] == 1:
         choice = choose_by_rule(play, 1, cell, row, scales)
     else:
         choice = make_choice(row, scales, state.defender_type, draw)
@@ -300,7 +304,7 @@ def answer(play: Play, question: int, own: int) -> Choice:
     tables = play.policies.answers[stage, state.posture, state.stance]
     row = tables[question - Question.DEFENDER_ANSWER, cell.tough, cell.hard]
     consents = draws[2] < widen(row[own, 0])
-    if play.rules.docket.is_ruled[0 if question >= Question.CHALLENGER_ANSWER else 1] == 1:
+    if play.rules.docket.is_asked[0 if question >= Question.CHALLENGER_ANSWER else 1] == 1:
         consents = answer_by_rule(play, question, cell, widen(row[own, 0]), draws[2])
     if consents:
         return Choice(0, widen(row[0, 0]), widen(row[1, 0]))

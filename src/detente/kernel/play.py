@@ -22,6 +22,7 @@ from detente.kernel.places import (
     step_of,
 )
 from detente.kernel.posture import PLANS, draw_plan
+from detente.kernel.seats import ask_reply, has_seat
 from detente.kernel.tables import Policies, Question
 from detente.kernel.talks import Regime, lasting_share
 from detente.kernel.theatre import BY_DEFENDER, LOSSES, Campaign, Diary, GoingIn, Situation
@@ -136,9 +137,9 @@ def stage_today(life: Life) -> int:
 
 @jit
 def has_days(life: Life) -> bool:
-    """Say whether a future goes on today, in the epoch of its world."""
+    """Say whether a future goes on today, in the epoch of its world and before it is to stop."""
     calendar = life.world.calendar
-    if life.state.has_ended == 1 or life.state.day >= calendar.horizon:
+    if life.state.has_ended == 1 or life.state.day >= life.state.until:
         return False
     return calendar.epoch_of_stage[stage_today(life)] == calendar.epoch
 
@@ -191,6 +192,8 @@ def begin_force(play: Play, who: int, trigger: int) -> None:
         note(life, Event.FIRST_SHOT, who, state.first_shot, state.first_shot_gap)
     state.rounds += 1
     reply = answer_force(play, who)
+    if state.has_ended == 1:
+        return
     show_plan(life)
     force = force_of(state.posture)
     send_friends(state, play.campaign)
@@ -226,7 +229,11 @@ def answer_force(play: Play, who: int) -> int:
     force = force_of(state.posture)
     row = play.policies.replies[stage, force, state.stance, who, cell.tough, cell.hard]
     own = state.challenger_type if who == BY_DEFENDER else state.defender_type
-    reply = pick_reply(row[own], draws[0])
+    mover = 0 if who == BY_DEFENDER else 1
+    if has_seat(play.rules.docket.table, mover):
+        reply = ask_reply(state, play.rules.docket, mover, who, row[own], draws[0])
+    else:
+        reply = pick_reply(row[own], draws[0])
     note(life, Event.ANSWERS, who, reply, widen(row[own, reply]))
     if who == BY_DEFENDER:
         learn_of_challenger(life, widen(row[0, reply]), widen(row[1, reply]))

@@ -159,6 +159,7 @@ class State(Protocol):
     """One future at one moment; at run time a record of STATE."""
 
     day: Annotated[int, "days since the as-of date [days]"]
+    until: Annotated[int, "day on which it stops, the horizon unless its luck turns before [days]"]
     has_ended: Annotated[int, "1 once the future has ended"]
     posture: Annotated[int, "twice the challenger's force level, one more with a raise under way"]
     stance: Annotated[int, "programme step, three more once the defender has vowed"]
@@ -201,6 +202,7 @@ class State(Protocol):
     lost: Annotated[Array, (2, LOSSES), "the same by category [normalised]"]
     parties_hit: Annotated[int, "third parties hit on their soil or bases"]
     damage: Annotated[float, "share of the disputed capabilities destroyed [0-1]"]
+    decided: Annotated[int, "decisions asked of people at a table"]
     visited: Annotated[int, "decision nodes visited"]
     unsettled: Annotated[int, "visited nodes whose residual is above .02"]
     told: Annotated[int, "lines written to the trace"]

@@ -14,6 +14,7 @@ SECTIONS = {
     "Causes": "causes.section",
     "Comparison": "options.section",
     "DatedShare": "asking.section",
+    "Debrief": "seats.section",
     "Explanation": "explaining.section",
     "FoundFutures": "asking.addresses",
     "Figure": "shown.numbers",

@@ -34,6 +34,11 @@ def to_html(page: "Page") -> str:
     return environment().get_template("page.html").render(page=page, policy=POLICY)
 
 
+def to_single(section: Section) -> str:
+    """Return all of a section as a page of its own."""
+    return environment().get_template("single.html").render(section=section, policy=POLICY)
+
+
 def to_fragment(section: Section) -> str:
     """Return what is brief of a section, but its pictures, as HTML within another page."""
     return environment().get_template("section.html").render(section=section)

@@ -76,6 +76,11 @@ def _slug(heading: str) -> str:
     return "".join(sign for sign in words if sign.isalnum() or sign in " -_").replace(" ", "-")
 
 
+def to_single(section: Section) -> str:
+    """Return all of a section as Markdown; it has no pictures and no long tables."""
+    return "\n".join(_section(section, "")).rstrip() + "\n"
+
+
 def escape(text: str) -> str:
     """Return text that Markdown shows as it is, without blanks at its ends."""
     return STARTS.sub(_held, _inline(text).strip())

@@ -1,0 +1,316 @@
+"""What a table did, held against what else could have come: the debrief.
+
+`detente play TABLE --debrief --json` prints one object, `detente/debrief/1`. By name:
+
+- table, run, option; ended: whether it has, and how: ending, day, title.
+- way: what is compared: ending, who used force first, whether talks ever failed; share: of all
+  futures of the run, those that went the same way, with low and high, a 90 % interval over worlds
+  and chance; ending: the same of those that ended so.
+- decisions[]: seat, day, asked, says, intent, by (person, policy or forced), chance: that its
+  policy would do so on that day; common: what it would do most likely, and how likely; believed:
+  the public beliefs then, hard and tough; choices[]: says, chance, is_chosen, and by outcome the
+  share of branches with low and high, a 90 % sampling interval. Branches have the past of the
+  table, its types and plan; luck is other from the decision on, and policies decide.
+- parted: number of the decision from which on the table left the common path, the first with a
+  chance below .25; null if none did.
+- hidden: types and plan as they were; believed: public beliefs at the end.
+- known: shares of outcomes in futures of the world with types as they were, hidden and known to
+  all from the start, each with low and high.
+- taken_back: how many decisions were.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from detente import notebook
+from detente.analysis.outcomes import members_of
+from detente.analysis.seats.log import UNDO
+from detente.analysis.seats.questions import RawQuestion, in_words
+from detente.analysis.seats.sight import Standing
+from detente.analysis.seats.table import PERSON, Decision, Table, standing, types_of
+from detente.ensemble.shares import Share, estimate, interval
+from detente.ensemble.tally import classes
+from detente.errors import DetenteError
+from detente.kernel.beliefs import probability
+from detente.kernel.causes import EVERYTHING, Mechanism, only, world_with
+from detente.kernel.decision import Asked
+from detente.kernel.endings import Ending
+from detente.kernel.seated import SeatedFuture
+
+OUTCOMES = ("force", "any_war", "deal_ever")
+"""What choices are told apart by."""
+BRANCHES = 400
+"""Branches of each choice."""
+COMPARED = 2000
+"""Futures that are played with types known and hidden."""
+MOST_BRANCHED = 40
+"""Decisions whose other choices are followed, the ones of people first."""
+UNCOMMON = 0.25
+"""A decision that its policy takes less often leaves the common path."""
+
+
+class BranchShare(NamedTuple):
+    """The share of branches in which something happens, with its 90 % sampling interval."""
+
+    share: float
+    low: float
+    high: float
+
+
+class DebriefChoice(NamedTuple):
+    """One thing that could have been done, and what came of it in branches."""
+
+    says: str
+    chance: Annotated[float, "that the policy does it"]
+    is_chosen: bool
+    shares: Mapping[str, BranchShare]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        shares = {key: one._asdict() for key, one in self.shares.items()}
+        return {**self._asdict(), "shares": shares}
+
+
+class DebriefDecision(NamedTuple):
+    """One decision of the table, and what else could have been done."""
+
+    decision: Decision
+    asked: Asked
+    day: int
+    hard: Annotated[float, "public belief that the challenger is resolved [0-1]"]
+    tough: Annotated[float, "public belief that the defender is resolved [0-1]"]
+    choices: tuple[DebriefChoice, ...]
+
+    @property
+    def chosen(self) -> DebriefChoice:
+        """Return what was done."""
+        return next(one for one in self.choices if one.is_chosen)
+
+    @property
+    def common(self) -> DebriefChoice:
+        """Return what its policy would do most likely."""
+        return max(self.choices, key=lambda one: one.chance)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return {
+            "seat": self.decision.seat,
+            "day": self.day,
+            "asked": self.asked.name.lower(),
+            "says": self.chosen.says,
+            "intent": self.decision.intent,
+            "by": self.decision.by,
+            "chance": self.chosen.chance,
+            "common": {"says": self.common.says, "chance": self.common.chance},
+            "believed": {"hard": self.hard, "tough": self.tough},
+            "choices": [one.as_json() for one in self.choices],
+        }
+
+
+class WayTaken(NamedTuple):
+    """How a future went, coarsely enough for others to have gone the same way."""
+
+    ending: Ending
+    initiator: Annotated[int, "who used force first, -1 if nobody"]
+    has_failed: Annotated[bool, "whether talks ever failed"]
+
+
+class TypesKnown(NamedTuple):
+    """Shares of an outcome with types as they were, hidden and known from the start."""
+
+    hidden: BranchShare
+    known: BranchShare
+
+
+@dataclass(frozen=True, repr=False)
+class Debrief(notebook.Shown):
+    """What a table did, and what else could have come."""
+
+    table: Table
+    played: SeatedFuture
+    decisions: tuple[DebriefDecision, ...]
+    way: WayTaken | None
+    share: Annotated[Share | None, "of all futures that went the same way; None if it goes on"]
+    same_ending: Share | None
+    known: Mapping[str, TypesKnown]
+    taken_back: int
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether the table has ended."""
+        return self.way is not None
+
+    @property
+    def standing(self) -> Standing:
+        """Return where the future stands."""
+        return standing(self.played)
+
+    @property
+    def parted(self) -> int | None:
+        """Return the place of the first decision that leaves the common path; None if none does."""
+        rare = (place for place, one in enumerate(self.decisions) if one.chosen.chance < UNCOMMON)
+        return next(rare, None)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `detente play TABLE --debrief --json` prints."""
+        types, at = types_of(self.played), self.standing
+        return {
+            "schema": "detente/debrief/1",
+            "table": str(self.table.log.path),
+            "run": str(self.table.run.folder),
+            "option": self.table.place.option,
+            "ended": self.is_over,
+            "day": at.day,
+            "way": None if self.way is None else _way_as_json(self.way),
+            "share": None if self.share is None else self.share._asdict(),
+            "same_ending": None if self.same_ending is None else self.same_ending._asdict(),
+            "decisions": [one.as_json() for one in self.decisions],
+            "parted": self.parted,
+            "hidden": {
+                "hard": types[0] == 0,
+                "tough": types[1] == 0,
+                "plan": int(self.played.state.plan),
+            },
+            "believed": {"hard": at.hard, "tough": at.tough},
+            "known": {
+                key: {"hidden": one.hidden._asdict(), "known": one.known._asdict()}
+                for key, one in self.known.items()
+            },
+            "taken_back": self.taken_back,
+        }
+
+
+def _way_as_json(way: WayTaken) -> dict[str, Any]:
+    return {
+        "ending": way.ending.name.lower(),
+        "initiator": way.initiator,
+        "talks_failed": way.has_failed,
+    }
+
+
+def debrief(table: Table, *, branches: int = BRANCHES) -> Debrief:
+    """Return what a table did, held against the run it is played on and against its own branches.
+
+    `branches`: how many are played of each choice. Nothing is stored.
+
+    Raises
+    ------
+    DetenteError
+        If nothing was decided yet, or the run cannot be read.
+    """
+    position = table.position()
+    if not position.decisions:
+        hint = f"decide something first: detente play {table.log.path}"
+        raise DetenteError("nothing was decided yet", where=str(table.log.path), hint=hint)
+    played = position.played
+    way = None if played.is_waiting else way_of(played.row)
+    share, same_ending = (None, None) if way is None else _shares(table, way)
+    return Debrief(
+        table,
+        played,
+        tuple(_decisions(table, played, position.decisions, branches)),
+        way,
+        share,
+        same_ending,
+        _types_known(table, types_of(played)),
+        sum(line.kind == UNDO for line in table.log.lines()),
+    )
+
+
+def way_of(row: Any) -> WayTaken:
+    """Return how a future went, from its row."""
+    return WayTaken(
+        Ending(int(row["ending"])), int(row["initiator"]), bool(int(row["failed_day"]) >= 0)
+    )
+
+
+def _shares(table: Table, way: WayTaken) -> tuple[Share, Share]:
+    """Return which share of the run's futures went the same way, and which ended the same way."""
+    run, option = table.run, table.place.option
+    worlds = run.record.settings.worlds_of(option)
+    same, ending = np.zeros(worlds, np.int64), np.zeros(worlds, np.int64)
+    for rows in run.rows(option):
+        is_ending = rows["ending"] == way.ending
+        is_same = is_ending & (rows["initiator"] == way.initiator)
+        is_same &= (rows["failed_day"] >= 0) == way.has_failed
+        np.add.at(same, rows["world"], is_same)
+        np.add.at(ending, rows["world"], is_ending)
+    futures = run.record.settings.futures_of_a_world
+    return estimate(same, futures), estimate(ending, futures)
+
+
+def _decisions(
+    table: Table, played: SeatedFuture, decisions: tuple[Decision, ...], branches: int
+) -> Iterator[DebriefDecision]:
+    asked = played.table
+    followed = {place for place, one in enumerate(decisions) if one.by == PERSON}
+    for place, decision in enumerate(decisions):
+        raw = RawQuestion(
+            int(asked.seats[place]),
+            int(asked.days[place]),
+            Asked(int(asked.kinds[place])),
+            int(asked.abouts[place]),
+            tuple(int(move) for move in np.flatnonzero(asked.legal[place])),
+        )
+        count = branches if place in sorted(followed)[:MOST_BRANCHED] else 0
+        yield DebriefDecision(
+            decision,
+            raw.asked,
+            raw.day,
+            float(probability(float(asked.hard[place]))),
+            float(probability(float(asked.tough[place]))),
+            tuple(_choices(table, played, (place, raw), count)),
+        )
+
+
+def _choices(
+    table: Table, played: SeatedFuture, at: tuple[int, RawQuestion], branches: int
+) -> Iterator[DebriefChoice]:
+    place, raw = at
+    question = in_words(raw, table.ground.seat_of(raw.seat), table.ground.names)
+    before = [int(move) for move in played.table.moves[:place]]
+    for choice in question.choices:
+        shares = {}
+        if branches:
+            script = [*before, choice.move]
+            rows = table.ground.branch(table.place, script, raw.day, branches)
+            shares = {key: _branch_share(rows, key) for key in OUTCOMES}
+        yield DebriefChoice(
+            choice.says,
+            float(played.table.chances[place, choice.move]),
+            choice.move == int(played.table.moves[place]),
+            shares,
+        )
+
+
+def _branch_share(rows: np.ndarray, outcome: str) -> BranchShare:
+    happened = np.isin(classes(rows), members_of(outcome))
+    if len(happened) == 0:
+        return BranchShare(0.0, 0.0, 1.0)
+    share = float(happened.mean())
+    low, high = interval(share, share * (1.0 - share) / len(happened), len(happened))
+    return BranchShare(share, low, high)
+
+
+def _types_known(table: Table, types: tuple[int, int]) -> dict[str, TypesKnown]:
+    """Return shares of outcomes with the types as they were, hidden and known to all."""
+    on = table.ground
+    world = on.encoded
+    open_world = world_with(world, EVERYTHING & ~only(Mechanism.TYPES))
+    kernel, seed = on.stage.kernel, on.stage.settings.seed
+    found = []
+    for one, solved in (
+        (world, on.solved),
+        (open_world, kernel.solve(open_world, with_exploitability=False)),
+    ):
+        asked = {"seed": seed, "number": on.world, "first": 0, "futures": COMPARED}
+        rows = kernel.play(one, solved, **asked)
+        same = rows["challenger_type"] == types[0]
+        found.append(rows[same & (rows["defender_type"] == types[1])])
+    hidden, known = found
+    return {
+        key: TypesKnown(_branch_share(hidden, key), _branch_share(known, key)) for key in OUTCOMES
+    }

@@ -1,0 +1,353 @@
+"""The command that plays a crisis with people on its seats."""
+# ruff: noqa: PLC0415  a command loads what it needs when it runs, so that --help is quick
+
+import shlex
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+
+import typer
+
+from detente.cli import parameters, terminal
+from detente.errors import DetenteError
+
+if TYPE_CHECKING:
+    from detente.analysis.seats.questions import Question
+    from detente.analysis.seats.table import Position, Table
+    from detente.ensemble.run import Run
+
+Length = Literal["short", "middle", "long"]
+SQLITE = b"SQLite format 3\0"
+"""How the file of a table begins."""
+FUTURES, WORLDS = 3_200, 16
+"""What is played of a pack first, so that a table can be held against it."""
+QUIT, UNDO, EXPLAIN = "quit", "undo", "?"
+ASK = "Answer with a number or the first words; ? explains, undo takes back, quit stops."
+"""Beneath what may be chosen, in a terminal."""
+INTENT = "#"
+"""What stands before what a player wants with a decision."""
+
+
+def play(  # noqa: PLR0913, PLR0917  every setting
+    place: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="RUN|PACK|TABLE",
+            help="A run, a pack, or the file of a table; the newest run in ./runs if left out.",
+            autocompletion=parameters.offer_packs_or_runs,
+        ),
+    ] = None,
+    seat: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ACTOR", help="Who you are; the challenger unless given. Repeatable."),
+    ] = None,
+    out: Annotated[
+        str | None,
+        typer.Option("-o", "--out", metavar="TABLE", help="File of the new table."),
+    ] = None,
+    length: Annotated[
+        Length, typer.Option(help="About how often you are asked: 4, 8 or 12 times.")
+    ] = "middle",
+    world: Annotated[
+        int | None, typer.Option(help="World of the run; any unless given.", min=0)
+    ] = None,
+    luck: Annotated[
+        int | None, typer.Option(help="The same luck plays the same; any unless given.", min=0)
+    ] = None,
+    option: Annotated[str, typer.Option(help="Option that is played.")] = "base",
+    hand: Annotated[
+        str | None,
+        typer.Option(metavar="ACTOR=NAME", help="Hand a seat over; to `policy` it plays itself."),
+    ] = None,
+    answer: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-a", "--answer", metavar="ANSWER", help="Answer so, and stop after it. Repeatable."
+        ),
+    ] = None,
+    debrief: Annotated[
+        bool, typer.Option("--debrief", help="Hold what was done against all that could come.")
+    ] = False,
+    export: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the log as .csv, .json or .parquet, with --debrief that as .html or .md.",
+        ),
+    ] = None,
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Play a crisis yourself: you decide for an actor, the model goes on.
+
+    You see what your side sees, and choose when it is your turn: a number or the first words. What
+    you want with it may follow after #. `?` explains, `undo` takes your last decision back, `quit`
+    stops; each decision is kept, and `detente play TABLE` goes on. Answers may come from a pipe.
+
+    Go on, or hold it against what else could have come: detente play TABLE --debrief
+    """
+    seats = tuple(seat or ())
+    is_seen = export is not None and place is not None and _is_table(Path(place))
+    setting = _Setting(() if is_seen else seats, out, length, world, luck, option)
+    table = _table(place, setting, quiet=quiet)
+    if hand is not None:
+        _hand_over(table, hand)
+    if debrief:
+        return _debrief(table, export, json=json, quiet=quiet)
+    if export is not None:
+        return _export(table, export, seats if is_seen else ())
+    talk = _Talk(iter(answer) if answer else None, shows=not json)
+    if not json:
+        return _play(table, talk)
+    if not talk.is_watched:
+        _play(table, talk)
+    terminal.show_json(_as_json(table))
+    return 0
+
+
+class _Setting(NamedTuple):
+    """How a new table is to be set up."""
+
+    seats: tuple[str, ...]
+    out: str | None
+    length: Length
+    world: int | None
+    luck: int | None
+    option: str
+
+
+UNASKED = _Setting((), None, "middle", None, None, "base")
+
+
+def _table(place: str | None, setting: _Setting, *, quiet: bool) -> "Table":
+    """Return the table in a file, or a new one on a run or on a pack."""
+    from detente.analysis.seats.table import open_table
+
+    if place is not None and _is_table(Path(place)):
+        if setting != UNASKED:
+            hint = "leave --seat, --out, --length, --world, --luck and --option out, or name a run"
+            raise DetenteError("a table is set up once", where=place, hint=hint)
+        return open_table(Path(place))
+    run = _run(place, quiet=quiet)
+    table = _begin(run, setting)
+    if not quiet:
+        terminal.warn(f"detente: a new table, {table.log.path}")
+    return table
+
+
+def _is_table(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(SQLITE)) == SQLITE
+
+
+def _run(place: str | None, *, quiet: bool) -> "Run":
+    from detente.cli.progress import Teller
+    from detente.ensemble import folder as folders
+    from detente.ensemble.run import Run
+    from detente.ensemble.simulate import simulate
+    from detente.pack import load, shipped
+
+    is_pack = place is not None and (place in shipped() or (Path(place) / "crisis.toml").is_file())
+    if place is None or not is_pack or folders.is_run(Path(place)):
+        return Run.open(place)
+    with Teller(quiet=quiet) as teller:
+        return simulate(load(place), futures=FUTURES, worlds=WORLDS, progress=teller)
+
+
+def _begin(run: "Run", setting: _Setting) -> "Table":
+    from detente.analysis.seats.table import LENGTHS, any_luck, begin, ground, suitable
+
+    luck = any_luck() if setting.luck is None else setting.luck
+    worlds = run.record.settings.worlds_of(run.known(setting.option))
+    world = luck % worlds if setting.world is None else setting.world
+    on = ground(run, setting.option, world)
+    seats = setting.seats or tuple(list(on.seats)[:1])
+    path = Path(setting.out) if setting.out else _free(f"table-{run.record.name}-{seats[0]}")
+    future = suitable(on, [key for key in seats if key in on.seats], LENGTHS[setting.length], luck)
+    return begin(path, on, future, seats)
+
+
+def _free(name: str) -> Path:
+    number = 1
+    while (path := Path(f"{name}-{number}.sqlite")).exists():
+        number += 1
+    return path
+
+
+def _hand_over(table: "Table", hand: str) -> None:
+    seat, is_pair, to = (piece.strip() for piece in hand.partition("="))
+    if not is_pair or not to:
+        hint = "for example --hand iran=policy"
+        raise DetenteError(f"{hand!r} is not ACTOR=NAME", where="--hand", hint=hint)
+    table.hand_over(seat, to)
+
+
+def _export(table: "Table", name: str, seats: tuple[str, ...]) -> int:
+    from detente.analysis.seats.export import export
+
+    lines = export(table, Path(name), seat=seats[0] if seats else None)
+    terminal.say(f"{name} holds the {lines} lines of the table.")
+    return 0
+
+
+def _debrief(table: "Table", name: str | None, *, json: bool, quiet: bool) -> int:
+    from detente.analysis.seats.debrief import debrief
+
+    found = debrief(table)
+    if name is None:
+        terminal.show_result(found, json=json, quiet=quiet)
+        return 0
+    from detente.analysis.seats.export import write_new
+    from detente.views.render import html, markdown
+    from detente.views.seats import section
+
+    writers = {
+        ".html": lambda: html.to_single(section(found)).encode(),
+        ".md": lambda: markdown.to_single(section(found)).encode(),
+    }
+    write_new(Path(name), writers)
+    terminal.say(f"{name} holds the debrief.")
+    return 0
+
+
+def _as_json(table: "Table") -> "dict[str, object]":
+    position = table.advance()
+    question = position.question
+    persons = table.place.persons
+    turn = persons[0] if question is None else question.seat
+    return {
+        "schema": "detente/play/1",
+        "table": str(table.log.path),
+        "run": str(table.run.folder),
+        "seats": list(persons),
+        "lines": position.after,
+        "decisions": len(position.decisions),
+        "ended": question is None,
+        **table.view(turn, position).as_json(),
+    }
+
+
+@dataclass(frozen=True)
+class _Talk:
+    """Where answers come from, and whether what is asked is shown."""
+
+    answers: "Iterator[str] | None"
+    shows: bool
+
+    @property
+    def is_watched(self) -> bool:
+        """Say whether somebody types the answers."""
+        return self.answers is None and terminal.is_terminal(sys.stdin)
+
+    def say(self, text: str) -> None:
+        """Print a line, if what is asked is shown."""
+        if self.shows:
+            terminal.say(text)
+
+    def prompt(self) -> None:
+        """Say how to answer to whoever types."""
+        if self.is_watched:
+            terminal.say(ASK, style="dim")
+
+    def read(self) -> str:
+        """Return the next answer; quit where there is none."""
+        if self.answers is not None:
+            return next(self.answers, QUIT)
+        if self.is_watched:
+            sys.stdout.write("> ")
+            sys.stdout.flush()
+        return sys.stdin.readline() or QUIT
+
+
+def _play(table: "Table", talk: _Talk) -> int:
+    """Ask for decisions until the future has ended or whoever plays stops."""
+    told: dict[str, int] = {}
+    try:
+        while (position := table.advance()).question is not None:
+            if talk.shows:
+                _show(table, position, told)
+                talk.prompt()
+            if not _take(table, position.question, talk):
+                talk.say(f"Kept. Go on: {_again(table)}")
+                return 0
+    except KeyboardInterrupt as stop:
+        stop.add_note(f"what was decided is kept; go on: {_again(table)}")
+        raise
+    if talk.shows:
+        _show_end(table, position, told)
+    return 0
+
+
+def _again(table: "Table", more: str = "") -> str:
+    return f"detente play {shlex.quote(str(table.log.path))}{more}"
+
+
+def _show(table: "Table", position: "Position", told: dict[str, int]) -> None:
+    """Show whoever is asked, or all once it is over, what has come since."""
+    from detente.views.seats import Turn, turn
+
+    question = position.question
+    for seat in table.place.persons if question is None else (question.seat,):
+        view = table.view(seat, position)
+        terminal.show_sections(turn(Turn(table, view, told.get(seat, 0))))
+        told[seat] = len(view.happened)
+
+
+def _show_end(table: "Table", position: "Position", told: dict[str, int]) -> None:
+    from detente.analysis.wording import titles
+    from detente.kernel.endings import Ending
+
+    _show(table, position, told)
+    ending = Ending(int(position.played.row["ending"])).name.lower()
+    terminal.say()
+    terminal.say(f"The crisis is over: {titles(table.run.record)[ending]}.", style="bold")
+    terminal.say(f"What else could have come: {_again(table, ' --debrief')}")
+
+
+def _take(table: "Table", question: "Question", talk: _Talk) -> bool:
+    """Read answers until one is a decision or a step back; say whether there was one."""
+    while True:
+        answer, _, intent = (piece.strip() for piece in talk.read().partition(INTENT))
+        if answer.lower() in {QUIT, "q", "exit"}:
+            return False
+        try:
+            if answer and _answered(table, question, (answer, intent), talk):
+                return True
+        except DetenteError as fault:
+            talk.say(f"{fault.what}{f'; {fault.hint}' if fault.hint else ''}.")
+
+
+def _answered(table: "Table", question: "Question", given: tuple[str, str], talk: _Talk) -> bool:
+    """Do what an answer says; say whether the table has moved by it."""
+    from detente.analysis.seats.questions import chosen
+
+    answer, intent = given
+    if answer == EXPLAIN:
+        _explain(table, question, talk)
+        return False
+    if answer.lower() == UNDO:
+        talk.say(f"Taken back: {table.undo(question.seat).says}.")
+        return True
+    choice = chosen(question, answer)
+    table.decide(question.seat, choice.move, intent=intent)
+    talk.say(f"You decide: {choice.says}.")
+    talk.say("")
+    return True
+
+
+def _explain(table: "Table", question: "Question", talk: _Talk) -> None:
+    from detente.views.seats import Turn, turn
+
+    if talk.shows:
+        terminal.show_sections(turn(Turn(table, table.view(question.seat), 0)))
+    talk.say(
+        "Answer with the number of a choice, or with words that only one of them holds, such as "
+        f"{question.choices[0].says.split()[0]!r}. After # you may say what you want with it; it "
+        "is kept for the debrief. `undo` takes your last decision back, as long as nobody else has "
+        "decided since. `quit` stops: the table is kept. What others know, what they have in mind "
+        "and how likely the model holds anything is not shown until the debrief."
+    )

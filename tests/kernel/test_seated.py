@@ -1,0 +1,170 @@
+"""People at a table decide; the busy world has nearly every kind of decision in it."""
+
+import functools
+
+import numba
+import numpy as np
+import pytest
+
+from detente.kernel.crisis import follow, play
+from detente.kernel.decision import FOLLOW, SEATS, Asked
+from detente.kernel.draws import Luck
+from detente.kernel.endings import Ending
+from detente.kernel.seated import Seating, Turn, play_branches, play_seated
+from detente.kernel.solution import solve
+from detente.kernel.talks import ChallengerMove
+from tests.kernel.test_crisis import busy_world
+from tests.kernel.worlds import war_table
+
+FUTURES = 8 if numba.config.DISABLE_JIT else 150
+BRANCHES = 10 if numba.config.DISABLE_JIT else 4000
+ALL = range(SEATS)
+DIRECT, LEAST = 1500, 30
+ELSEWHERE = 1_000_000
+"""Numbers of the branches' futures begin here."""
+
+
+@functools.cache
+def busy():
+    """Return a busy world with an ally and believed mediators, solved."""
+    world = busy_world()
+    world.talks.ally_rate, world.talks.restraint_success = 0.2, 0.5
+    return world, solve(world, war=war_table(goes_on=0.9), with_exploitability=False)
+
+
+def seated(future, script=(), seats=ALL, *, waits=True):
+    return play_seated(*busy(), Seating(seats, script), Luck(1, 0, future, 0, 0), waits=waits)
+
+
+def followed(future):
+    """Return a future whose seats all do as their policy draws, and what they did."""
+    found = seated(future, waits=False)
+    return found, found.table.moves[: found.state.decided].tolist()
+
+
+def test_seats_that_follow_their_policies_change_no_bit():
+    rows = play(*busy(), seed=1, number=0, first=0, futures=FUTURES)
+    found = [seated(future, waits=False) for future in range(FUTURES)]
+    asked = {kind for one in found for kind in one.table.kinds[: one.state.decided]}
+
+    np.testing.assert_array_equal(np.array([one.row for one in found]), rows)
+    np.testing.assert_array_equal(found[3].lines, follow(*busy(), seed=1, number=0, future=3))
+    assert {Asked.MOVE, Asked.ALARM, Asked.REPLY} <= asked
+
+
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="follows many futures")
+def test_all_but_mediators_of_the_busy_world_are_asked():
+    found = [seated(future, waits=False) for future in range(FUTURES)]
+    asked = {Asked(kind) for one in found for kind in one.table.kinds[: one.state.decided]}
+
+    assert asked == set(Asked) - {Asked.MESSAGE}
+
+
+def test_a_script_is_played_as_it_was_decided():
+    for future in range(FUTURES // 4):
+        once, moves = followed(future)
+        again = seated(future, moves)
+
+        assert not again.is_waiting
+        assert again.row == once.row
+        np.testing.assert_array_equal(again.lines, once.lines)
+
+
+def test_a_future_waits_where_its_script_ends_and_tells_no_more_than_until_then():
+    once, moves = followed(5)
+    waiting = seated(5, moves[:2])
+
+    assert waiting.is_waiting
+    assert waiting.table.asked == 3
+    np.testing.assert_array_equal(waiting.lines, once.lines[: len(waiting.lines)])
+
+
+def test_a_seat_that_follows_in_a_script_does_what_the_policy_draws():
+    once, moves = followed(5)
+    again = seated(5, [FOLLOW] * len(moves))
+
+    assert again.row == once.row
+
+
+def test_a_person_may_do_what_its_policy_would_not_and_no_type_is_ruled_out():
+    asked = seated(0, seats=[0])
+    least = np.where(asked.table.is_legal, asked.table.chances[0], np.inf).argmin()
+    after = seated(0, [int(least)], [0], waits=False)
+
+    assert asked.table.legal[0, least]
+    assert 0.0 < after.row.belief_hard < 1.0
+
+
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="follows many futures")
+def test_holding_may_always_be_chosen_and_raising_force_only_where_it_is_on_the_menu():
+    tables = [followed(future)[0].table for future in range(FUTURES)]
+    legal = [table.legal[(table.kinds == Asked.MOVE) & (table.seats == 0)] for table in tables]
+    moves = np.concatenate([rows[rows.any(axis=1)] for rows in legal])
+
+    assert moves[:, ChallengerMove.HOLD].all()
+    assert 0 < moves[:, ChallengerMove.RAISE].sum() < len(moves)
+
+
+def test_what_has_a_chance_by_the_policy_may_be_chosen():
+    for future in range(FUTURES):
+        found, moves = followed(future)
+        asked = slice(0, len(moves))
+
+        assert (found.table.legal[asked][found.table.chances[asked] > 0.0] == 1).all()
+
+
+def test_branches_have_the_past_and_the_types_of_their_root():
+    once, moves = followed(5)
+    turn = Turn(Luck(1, 0, 5, 0, 0), int(once.table.days[1]))
+    rows = play_branches(*busy(), Seating(ALL, moves[:2]), turn, ELSEWHERE + np.arange(BRANCHES))
+    again = play_branches(*busy(), Seating(ALL, moves), turn, np.array([5]))
+
+    assert (rows.challenger_type == once.row.challenger_type).all()
+    assert len(np.unique(rows.ending)) > 1
+    assert again[0] == once.row
+
+
+@functools.cache
+def plain():
+    """Return the busy world with one plan and types that are nearly known, and its policies."""
+    world, solved = busy()
+    world = np.array([world]).view(np.recarray)[0]
+    world.war.plan_if_hard[:] = world.war.plan_if_soft[:] = [0.0, 0.0, 1.0, 0.0]
+    world.talks.hard_log_odds = world.talks.tough_log_odds = 4.0
+    return world, solved
+
+
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="plays many futures")
+def test_branches_end_as_futures_do_that_happen_to_go_the_same_way():
+    played = [
+        play_seated(*plain(), Seating([0, 1], []), Luck(1, 0, future, 0, 0), waits=False)
+        for future in range(DIRECT)
+    ]
+    rows = np.array([one.row for one in played])
+    begun = np.array([first_decision(one) for one in played])
+    kinds, often = np.unique(begun[begun[:, 0] >= 0], axis=0, return_counts=True)
+    same = (begun == kinds[often.argmax()]).all(axis=1)
+    root = int(np.flatnonzero(same)[0])
+    same &= rows["challenger_type"] == rows["challenger_type"][root]
+    same &= rows["defender_type"] == rows["defender_type"][root]
+    turn = Turn(Luck(1, 0, root, 0, 0), int(begun[root, 1]))
+    script = [int(begun[root, 2])]
+    branches = play_branches(
+        *plain(), Seating([0, 1], script), turn, ELSEWHERE + np.arange(BRANCHES)
+    )
+
+    assert same.sum() > LEAST
+    np.testing.assert_allclose(
+        (branches.ending >= Ending.WAR).mean(),
+        (rows["ending"][same] >= Ending.WAR).mean(),
+        atol=4 * 0.5 * same.sum() ** -0.5,
+    )
+
+
+def first_decision(found):
+    """Return who decides first in a future, when, what, after how much; -1 if nobody does."""
+    if found.state.decided == 0:
+        return -1, -1, -1, -1
+    table = found.table
+    past = (found.lines.day < table.days[0]).sum()
+    return int(table.seats[0]), int(table.days[0]), int(table.moves[0]), int(past)

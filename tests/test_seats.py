@@ -1,0 +1,225 @@
+"""A table on a small run of the model itself: its log, what each sees of it, and its debrief."""
+
+import csv
+import io
+import json
+import sqlite3
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from detente import DetenteError, load, simulate
+from detente.analysis.seats.debrief import debrief, way_of
+from detente.analysis.seats.export import export
+from detente.analysis.seats.log import NOTE, MovedOnError, TableLog
+from detente.analysis.seats.questions import chosen
+from detente.analysis.seats.sight import log_seen_by, seen_by
+from detente.analysis.seats.table import POLICY, begin, ground, open_table, questions_in, suitable
+from detente.cli import main
+from detente.kernel.endings import Event
+from detente.views.seats import section
+
+BOTH = ("challenger", "defender")
+LUCK = 5
+SECRET = [Event.FIRST_SHOT, Event.RESTRAINED]
+"""What the defender sees nothing of."""
+HIDDEN = {Event.INCIDENT: "second", Event.ANSWERS: "value", Event.SPEAKS: "value"}
+"""Numbers that it does not see."""
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run") / "small"
+    size = {"worlds": 2, "futures": 200, "grid": "tiny", "threads": 1}
+    return simulate(load("reference-violent"), **size, out=folder)
+
+
+@pytest.fixture(scope="module")
+def on(run):
+    return ground(run, "base", 1)
+
+
+@pytest.fixture(scope="module")
+def actors(on):
+    return [seat.key for seat in on.seats.values()][:2]
+
+
+@pytest.fixture
+def table(tmp_path, on, actors):
+    return begin(tmp_path / "table.sqlite", on, suitable(on, actors, 8, LUCK), actors)
+
+
+def decide(table, times, intent=""):
+    """Let whoever is asked make the last of its choices but one, so many times."""
+    for _ in range(times):
+        question = table.advance().question
+        if question is None:
+            return
+        table.decide(question.seat, question.choices[-2].move, intent=intent)
+
+
+def log_at(path):
+    log = TableLog.begin(path / "log.sqlite", {"persons": []})
+    log.add("us", NOTE, {"says": "so"}, after=1)
+    return log
+
+
+def test_a_log_is_only_added_to(tmp_path):
+    log = log_at(tmp_path)
+    with sqlite3.connect(log.path) as file, pytest.raises(sqlite3.IntegrityError, match="only add"):
+        file.execute("update log set body = '{}' where number = 2")
+    with sqlite3.connect(log.path) as file, pytest.raises(sqlite3.IntegrityError, match="only add"):
+        file.execute("delete from log")
+
+    assert [line.kind for line in log.lines()] == ["table", "note"]
+
+
+def test_a_line_that_was_changed_by_hand_is_told(tmp_path):
+    log = log_at(tmp_path)
+    with sqlite3.connect(log.path) as file:
+        file.execute("drop trigger keep")
+        file.execute("""update log set body = '{"says": "not so"}' where number = 2""")
+
+    with pytest.raises(DetenteError, match="line 2 of the log was changed"):
+        log.lines()
+
+
+def test_who_has_not_seen_the_last_line_adds_none(tmp_path):
+    with pytest.raises(MovedOnError, match="line 2 was written since"):
+        log_at(tmp_path).add("iran", NOTE, {}, after=1)
+
+
+def test_a_file_that_is_no_table_is_told(tmp_path):
+    other = tmp_path / "other.sqlite"
+    other.write_bytes(b"nothing of the kind" * 100)
+
+    with pytest.raises(DetenteError, match="no table lies there"):
+        open_table(other)
+
+
+def test_a_table_is_the_same_when_it_is_opened_again(table, actors):
+    decide(table, 3, "to see")
+    again = open_table(table.log.path)
+    here, there = table.position(), again.position()
+
+    assert here.decisions == there.decisions
+    assert [one.intent for one in there.decisions if one.by == "person"] == ["to see"] * 3
+    assert table.view(actors[0], here) == again.view(actors[0], there)
+
+
+def test_seats_that_are_handed_to_their_policies_go_the_way_of_the_future(table, on, actors):
+    for actor in actors:
+        table.hand_over(actor, POLICY)
+    played = table.advance().played
+    alone = on.play(table.place.future, (), (), waits=False)
+
+    assert played.row == alone.row
+    np.testing.assert_array_equal(played.lines, alone.lines)
+
+
+def test_a_decision_is_taken_back_as_long_as_nobody_else_has_decided(table):
+    before = table.advance()
+    decide(table, 1)
+    table.undo(before.question.seat)
+
+    assert table.position().question == before.question
+    assert len(table.log.lines()) == before.after + 2
+    with pytest.raises(DetenteError, match="nothing was decided"):
+        table.undo(before.question.seat)
+
+
+def test_who_is_not_asked_decides_nothing(table, actors):
+    question = table.advance().question
+    other = next(actor for actor in actors if actor != question.seat)
+
+    with pytest.raises(DetenteError, match=f"it is {question.seat}'s turn"):
+        table.decide(other, question.choices[0].move)
+
+
+def test_a_seat_sees_the_same_whatever_is_hidden_from_it(table, on, actors):
+    decide(table, 12)
+    lines = table.position().played.lines
+    seat, names = on.seats[actors[1]], on.names
+    tainted = lines[~np.isin(lines.kind, SECRET)].copy()
+    for event, field in HIDDEN.items():
+        tainted[field][tainted.kind == event] = 1
+
+    assert seen_by(seat, tainted, names) == seen_by(seat, lines, names)
+
+
+def test_a_seat_sees_of_the_log_what_it_wrote_and_not_which_future_is_played(table, on, actors):
+    decide(table, 4, "secret")
+    seen = list(log_seen_by(on.seats[actors[0]], table.log.lines()))
+
+    assert {line.seat for line in seen} <= {"umpire", actors[0]}
+    assert set(seen[0].body) == {"schema", "option", "persons"}
+    assert not any(line.seal for line in seen)
+
+
+def test_a_log_is_the_same_in_every_form(tmp_path, table):
+    decide(table, 2, "=1+1")
+    paths = [tmp_path / f"log.{form}" for form in ("csv", "json", "parquet")]
+    counts = [export(table, path) for path in paths]
+    rows = list(csv.DictReader(io.StringIO(paths[0].read_text())))
+    content = json.loads(paths[1].read_text())
+
+    assert len(set(counts)) == 1
+    assert pq.read_table(paths[2]).to_pylist() == content
+    assert [row["seal"] for row in rows] == [row["seal"] for row in content]
+    assert rows[-1]["intent"] == "'=1+1"
+
+
+def test_a_debrief_counts_its_way_and_weighs_each_choice(table, run, actors):
+    decide(table, 3, "to win")
+    for actor in actors:
+        table.hand_over(actor, POLICY)
+    table.advance()
+    found = debrief(table, branches=50)
+    ways = [way_of(row) for rows in run.rows() for row in rows]
+    text = json.dumps(found.as_json())
+
+    assert found.share.share == ways.count(found.way) / len(ways)
+    assert all(sum(c.chance for c in one.choices) == pytest.approx(1) for one in found.decisions)
+    assert all(one.chosen.shares for one in found.decisions if one.decision.by == "person")
+    assert '"schema": "detente/debrief/1"' in text
+    assert {"table-decisions", "table-known"} <= {
+        getattr(block, "key", "") for block in section(found).blocks
+    }
+
+
+def test_a_future_of_about_the_length_asked_for_is_found(on, actors):
+    future = suitable(on, actors, 4, LUCK)
+
+    assert questions_in(on, future, actors) in {3, 4, 5}
+
+
+def test_words_that_only_one_choice_holds_are_an_answer(table):
+    question = table.advance().question
+
+    assert chosen(question, "hold").says == "hold: change nothing"
+    assert chosen(question, "1") == question.choices[0]
+    with pytest.raises(DetenteError, match="none of the choices"):
+        chosen(question, "surrender to the sea")
+
+
+def test_a_table_is_played_from_a_pipe_and_goes_on(run, tmp_path, monkeypatch, capsys):
+    path = str(tmp_path / "piped.sqlite")
+    monkeypatch.setattr("sys.stdin", io.StringIO("nonsense\nhold # to wait\nquit\n"))
+    status = main(["play", str(run.folder), "-o", path, "--luck", "5", "-q"])
+    out = capsys.readouterr().out
+    monkeypatch.setattr("sys.stdin", io.StringIO("1\n" * 60))
+    again = main(["play", path, "--json"])
+    content = json.loads(capsys.readouterr().out)
+
+    assert (status, again) == (0, 0)
+    assert "that is none of the choices" in out
+    assert f"Kept. Go on: detente play {path}" in out
+    assert (content["schema"], content["ended"]) == ("detente/play/1", True)
+
+
+def test_a_table_is_set_up_once(table, capsys):
+    status = main(["play", str(table.log.path), "--seat", "us"])
+
+    assert status == 2
+    assert "a table is set up once" in capsys.readouterr().err

@@ -1,0 +1,240 @@
+"""Whether a seat at a table sees nothing that is not its own, and a killed table loses no decision.
+
+`python -m verification.seats [--tables N] [--kills N]` plays tables with random decisions on small
+runs of three packs, one of them with events of a calendar. What a seat may not see is listed here a
+second time, as what is hidden. At every position of every table the hidden numbers are replaced,
+hidden events are left out and the other side's type and plan are turned round: each seat's view
+must stay the same to the last letter. What is exported for a seat must hold no other's words, which
+are marked. Futures whose seats all do as their policies draw must have the bits of the futures that
+nobody sits in. Then processes that decide are killed at random moments; each decision that a
+process had acknowledged must be in the log, under the same seal.
+"""
+
+import argparse
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any, NamedTuple, cast
+
+import numpy as np
+
+from detente import load, simulate
+from detente.analysis.seats.export import export
+from detente.analysis.seats.questions import Question, Seat
+from detente.analysis.seats.table import Ground, Position, Table, begin, ground, open_table
+from detente.errors import DetenteError
+from detente.kernel.decision import ALLY_SEAT
+from detente.kernel.endings import Event
+from detente.kernel.seated import SeatedFuture
+
+PACKS = ("reference-violent", "oman-2026", "taiwan-1996")
+SIZE: dict[str, Any] = {"worlds": 2, "futures": 20, "grid": "tiny", "threads": 1}
+MARK = "MARKED"
+"""Begins every word of intent, with whose it is."""
+MOST_DECISIONS = 25
+UNDONE = 0.1
+"""Chance that a decision is taken back."""
+LONGEST_LIFE = 0.2
+"""A process is killed within so long of its first decision [s]."""
+HIDDEN_NUMBERS = {
+    Event.INCIDENT: ("second",),
+    Event.ANSWERS: ("value",),
+    Event.REPLY: ("second", "value"),
+    Event.ESCALATES: ("second", "value"),
+    Event.SPEAKS: ("value",),
+    Event.RESTRAINED: ("second", "value"),
+}
+"""What no seat sees of an event: causes, chances, why a word is not believed."""
+HIDDEN_FROM: dict[Event, Callable[[Seat, np.void], bool]] = {
+    Event.FIRST_SHOT: lambda _seat, _line: True,
+    Event.RESTRAINED: lambda seat, _: not {0, ALLY_SEAT} & set(seat.numbers),
+    Event.RAIDS: lambda seat, line: int(line["first"]) not in seat.numbers,
+    Event.LOSES: lambda seat, line: int(line["first"]) not in seat.numbers,
+}
+"""Events that a seat does not see: worths, quarrels between others, what others launch and lose."""
+
+
+class Tried(NamedTuple):
+    """What was looked at, and what was wrong."""
+
+    views: int
+    wrong: list[str]
+
+
+def tainted(seat: Seat, played: SeatedFuture, luck: np.random.Generator) -> SeatedFuture:
+    """Return a future in which all that a seat may not see is something else."""
+    kept = [line for line in played.lines if not _is_hidden(seat, line)]
+    lines = np.array(kept, played.lines.dtype).view(np.recarray)
+    for event, fields in HIDDEN_NUMBERS.items():
+        for field in fields:
+            lines[field][lines["kind"] == event] = luck.integers(2, 99)
+    state = np.array([played.state]).view(np.recarray)[0]
+    if 0 not in seat.numbers:
+        state.challenger_type, state.plan = 1 - int(state.challenger_type), luck.integers(4)
+    if 1 not in seat.numbers:
+        state.defender_type = 1 - int(state.defender_type)
+    return played._replace(lines=lines, state=state)
+
+
+def _is_hidden(seat: Seat, line: np.void) -> bool:
+    event = Event(int(line["kind"]))
+    return event in HIDDEN_FROM and HIDDEN_FROM[event](seat, line)
+
+
+def look(table: Table, position: Position, luck: np.random.Generator) -> Tried:
+    """Compare what each seat sees with what it sees once the hidden is something else."""
+    wrong = []
+    for key in table.place.persons:
+        other = position._replace(played=tainted(table.ground.seats[key], position.played, luck))
+        here, there = table.view(key, position), table.view(key, other)
+        if here != there or json.dumps(here.as_json()) != json.dumps(there.as_json()):
+            wrong.append(f"{table.log.path}: {key} sees what is hidden, line {position.after}")
+    return Tried(len(table.place.persons), wrong)
+
+
+def play(table: Table, luck: np.random.Generator) -> Tried:
+    """Play a table with random decisions, some taken back, and look at every position."""
+    views, wrong = 0, []
+    for _ in range(MOST_DECISIONS):
+        position = table.advance()
+        found = look(table, position, luck)
+        views, wrong = views + found.views, wrong + found.wrong
+        question = position.question
+        if question is None:
+            break
+        table.decide(question.seat, any_move(question, luck), intent=f"{MARK}-{question.seat}")
+        if luck.random() < UNDONE:
+            table.undo(question.seat)
+    for seat in table.place.persons:
+        wrong += exported(table, seat)
+    return Tried(views, wrong)
+
+
+def any_move(question: Question, luck: np.random.Generator) -> int:
+    """Return a move that may be chosen, each as likely."""
+    return question.choices[luck.integers(len(question.choices))].move
+
+
+def exported(table: Table, seat: str) -> Iterator[str]:
+    """Yield what an export for a seat holds that is not its own."""
+    path = table.log.path.with_name(f"{table.log.path.stem}-{seat}.json")
+    export(table, path, seat=seat)
+    text = path.read_text(encoding="utf-8")
+    path.unlink()
+    others = [f"{MARK}-{key}" for key in table.place.persons if key != seat]
+    hidden = [*others, '"world"', '"future"', table.run.digest]
+    yield from (
+        f"{table.log.path}: the export of {seat} holds {one}" for one in hidden if one in text
+    )
+
+
+def grounds(folder: Path) -> list[Ground]:
+    """Return worlds of small runs to play on."""
+    runs = [simulate(load(pack), **SIZE, out=folder / pack) for pack in PACKS]
+    return [ground(run, "base", world) for run in runs for world in range(SIZE["worlds"])]
+
+
+def new_table(folder: Path, on: Ground, number: int) -> Table:
+    """Return a table with two people or more, on a future of its own."""
+    luck = np.random.default_rng(number)
+    keys = list(on.seats)
+    persons = luck.permutation(keys)[: luck.integers(2, len(keys) + 1)].tolist()
+    return begin(folder / f"{number}.sqlite", on, number, persons)
+
+
+def taint(folder: Path, tables: int) -> bool:
+    """Play so many tables; say whether no seat saw what is not its own."""
+    places, views, wrong = grounds(folder), 0, []
+    for number in range(tables):
+        table = new_table(folder, places[number % len(places)], number)
+        found = play(table, np.random.default_rng(number))
+        views, wrong = views + found.views, wrong + found.wrong
+        table.log.path.unlink()
+    print(
+        f"{tables:,} tables, {views:,} views: {len(wrong)} with something that is hidden",
+        *wrong[:20],
+    )
+    return not wrong
+
+
+def follow(folder: Path, futures: int) -> bool:
+    """Say whether seats that do as their policies draw change no bit of so many futures a world."""
+    wrong, played = [], 0
+    for on in grounds(folder):
+        asked = {"seed": on.stage.settings.seed, "number": on.world, "first": 0}
+        rows = on.stage.kernel.play(on.encoded, on.solved, futures=futures, **asked)
+        for future in range(futures):
+            found = on.play(future, tuple(on.seats), (), waits=False)
+            played += 1
+            if found.row.tobytes() != rows[future].tobytes():
+                wrong.append(f"{on.run.folder}, future {on.world}:{future}")
+    print(f"{played:,} futures with people on every seat: {len(wrong)} are other ones", *wrong[:20])
+    return not wrong
+
+
+def decide(path: Path, number: int) -> None:
+    """Decide at random at a table, and say the seal of each line once it is written."""
+    table, luck = open_table(path), np.random.default_rng(number)
+    while (question := table.advance().question) is not None:
+        table.decide(question.seat, any_move(question, luck), intent="x" * 100)
+        print(table.log.lines()[-1].seal, flush=True)
+
+
+def kill(folder: Path, kills: int) -> bool:
+    """Kill so many processes that decide; say whether none lost what it had acknowledged."""
+    on, luck, said, lost = grounds(folder)[0], np.random.default_rng(1), 0, 0
+    table, acknowledged = None, set[str]()
+    for number in range(kills):
+        if table is None or table.position().question is None:
+            table, acknowledged = new_table(folder, on, 1_000_000 + number), set()
+        acknowledged |= set(_killed(table.log.path, number, luck.uniform(0.0, LONGEST_LIFE)))
+        kept = {line.seal for line in table.log.lines()}
+        said, lost = len(acknowledged) + said, lost + len(acknowledged - kept)
+    print(f"{kills:,} kills, {said:,} times that a decision was looked for: {lost} lost")
+    return lost == 0
+
+
+def _killed(path: Path, number: int, seconds: float) -> Iterator[str]:
+    """Yield the seals that a process says before it is killed, so long after the first."""
+    line = [sys.executable, "-m", "verification.seats", "--decide", str(path), str(number)]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:
+        output = cast("IO[str]", process.stdout)
+        first = output.readline()
+        time.sleep(seconds)
+        process.send_signal(signal.SIGKILL)
+        said = first + output.read()
+    yield from (seal for seal in said.split("\n")[:-1] if seal)
+
+
+def main() -> int:
+    """Run both checks at the sizes asked for."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--tables", type=int, default=60)
+    parser.add_argument("--kills", type=int, default=8)
+    parser.add_argument("--decide", nargs=2, metavar=("TABLE", "SEED"))
+    asked = parser.parse_args()
+    if asked.decide:
+        decide(Path(asked.decide[0]), int(asked.decide[1]))
+        return 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for part in ("taint", "follow", "kill"):
+            (folder / part).mkdir()
+        passed = [
+            taint(folder / "taint", asked.tables),
+            follow(folder / "follow", asked.tables),
+            kill(folder / "kill", asked.kills),
+        ]
+    return 0 if all(passed) else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except DetenteError as fault:
+        sys.exit(f"verification.seats: {fault}")
