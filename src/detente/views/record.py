@@ -6,8 +6,9 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 
+from detente.analysis.backtest import TARGETS, ModelRecord, record_shipped
 from detente.analysis.history.bands import FIRST_YEAR, LAST_YEAR, STARTS
-from detente.analysis.wording import first_worlds
+from detente.analysis.wording import bracketed, first_worlds, interval, number
 from detente.ensemble.foundation import has_options
 from detente.ensemble.record import BASE
 from detente.ensemble.replay import Check, Replay
@@ -29,6 +30,7 @@ from detente.views.blocks import (
     Table,
     Words,
     number_columns,
+    says,
 )
 
 VERDICTS = {True: "same", False: "differs", None: "not compared"}
@@ -286,8 +288,29 @@ def method(run: Run, *, how: str, left_out: str, would_change: str, option: str 
 def fared() -> Words:
     """Say how such models have fared, as far as that is known of this one."""
     rows, crises = accepted().rows, sum(STARTS.values())
-    return (
+    return says(
         f"Levels are fitted to {crises} past crises of {FIRST_YEAR} to {LAST_YEAR} by {rows} sets "
-        "of values; later crises are kept aside and have not been forecast with it yet, so that "
-        "nothing shows how well it forecasts. Rely on differences and reasons before levels.",
+        "of values. {} Rely on differences and reasons before levels.",
+        _back_tested(record_shipped()),
+    )
+
+
+def _back_tested(told: ModelRecord) -> Words:
+    """Say in a sentence how forecasts of past crises fared, from what the back-test wrote."""
+    return says(
+        f"With what was fitted on crises before {told.before}, forecasts of {told.crises} crises "
+        f"of {told.first} to {told.last} have a Brier score {{}} (lower is better), and of war {{}}: "
+        "it tells crises of one start from another, and little more than that about war.",
+        *(_against_trigger(told, target) for target in TARGETS),
+    )
+
+
+def _against_trigger(told: ModelRecord, target: str) -> Words:
+    more, scores = told.more[target], told.brier[target]
+    ends = interval(more["low"], more["high"], 3)
+    return says(
+        "of {} against {} for rates by trigger (difference {})",
+        number(scores["model"], 3),
+        number(scores["trigger"], 3),
+        bracketed(number(more["value"], 3, signed=True), ends),
     )

@@ -143,10 +143,10 @@ def _surface(played: Mapping[Combination, PlayedShares], start: str) -> Surface:
     places = np.array([one.positions for one in of_start])
     serious, war = _log_odds(list(of_start.values()))
     design = features(places)
-    weights = [np.linalg.lstsq(design, odds, rcond=None)[0] for odds in (serious, war)]
-    off = [design @ weight - odds for weight, odds in zip(weights, (serious, war), strict=True)]
+    of_serious, of_war = (np.linalg.lstsq(design, odds, rcond=None)[0] for odds in (serious, war))
+    off = [design @ of_serious - serious, design @ of_war - war]
     ends = np.array([places.min(axis=0), places.max(axis=0)])
-    return Surface(*weights, ends, float(np.sqrt(np.mean(np.square(off)))))
+    return Surface(of_serious, of_war, ends, float(np.sqrt(np.mean(np.square(off)))))
 
 
 def _log_odds(played: list[PlayedShares]) -> tuple[Array, Array]:
@@ -163,8 +163,8 @@ def _fitted(
     surfaces: tuple[Surface, ...],
     told: dict[str, str | int | float],
 ) -> FittedNumbers:
-    response = _response(rows, mapping, surfaces)
-    values = iter(np.round(_likeliest(rows, response), DIGITS).tolist())
+    response = response_of(rows, mapping, surfaces)
+    values = iter(np.round(likeliest(rows, response), DIGITS).tolist())
     levels = {start: {lever: next(values) for lever in mapping.levers} for start in STARTS}
     elasticities = {move.key: next(values) for move in mapping.moves}
     return FittedNumbers(
@@ -176,7 +176,7 @@ def _fitted(
     )
 
 
-def _response(rows: CrisisRows, mapping: RowMapping, surfaces: tuple[Surface, ...]) -> Response:
+def response_of(rows: CrisisRows, mapping: RowMapping, surfaces: tuple[Surface, ...]) -> Response:
     """Return how positions follow from levels, elasticities and the levels of earlier rows."""
     levers = list(mapping.levers.values())
     starts = [~rows.is_violent, rows.is_violent]
@@ -195,7 +195,7 @@ def _response(rows: CrisisRows, mapping: RowMapping, surfaces: tuple[Surface, ..
     return Response(design, np.array(spreads), surfaces)
 
 
-def _shares(rows: CrisisRows, response: Response, values: Array) -> tuple[Array, Array]:
+def shares_at(rows: CrisisRows, response: Response, values: Array) -> tuple[Array, Array]:
     """Return the share of serious clashes or war in each row, and that of war among these."""
     places = response.design @ values
     found = np.empty((2, len(places)))
@@ -208,13 +208,13 @@ def _shares(rows: CrisisRows, response: Response, values: Array) -> tuple[Array,
 
 def _log_likelihoods(rows: CrisisRows, response: Response, values: Array) -> Array:
     """Return the log-likelihood of each row, shape (rows,)."""
-    serious, war = _shares(rows, response, values)
+    serious, war = shares_at(rows, response, values)
     chances = np.array([1.0 - serious, serious * (1.0 - war), serious * war])
     logs: Array = np.log(chances[rows.violence, np.arange(len(serious))])
     return logs
 
 
-def _likeliest(rows: CrisisRows, response: Response) -> Array:
+def likeliest(rows: CrisisRows, response: Response) -> Array:
     """Return the numbers of the highest posterior density, by scoring with steps that are halved.
 
     The curvature is that of the rows' slopes (Berndt, Hall, Hall & Hausman 1974) and of the prior.
@@ -274,7 +274,8 @@ def _ridged(known: Array, happened: Array) -> list[float]:
     """Return the weights of a logistic regression held back by a ridge, but for the constant."""
     penalty = np.full(known.shape[1], RIDGE)
     penalty[0] = 0.0
-    return np.round(logistic_weights(known, happened, penalty), DIGITS).tolist()
+    weights = logistic_weights(known, happened, penalty).tolist()
+    return [round(weight, DIGITS) for weight in weights]
 
 
 def logistic_weights(known: Array, happened: Array, penalty: Array) -> Array:
@@ -312,9 +313,9 @@ def _crossed(
     found: dict[str, dict[str, Array]] = {target: {} for target in TARGETS}
     for one in range(FOLDS):
         left, kept = fold == one, fold != one
-        values = _likeliest(rows.where(kept), response._replace(design=response.design[kept]))
+        values = likeliest(rows.where(kept), response._replace(design=response.design[kept]))
         part = rows.where(left)
-        serious, war = _shares(part, response._replace(design=response.design[left]), values)
+        serious, war = shares_at(part, response._replace(design=response.design[left]), values)
         known = baselines(rows.where(kept), mapping.years.levels)
         for target, share in zip(TARGETS, (serious, serious * war), strict=True):
             forecasts = {"model": share, **baseline_shares(part, known, target)}

@@ -134,7 +134,8 @@ class RowMapping(_Part):
         for move in self.moves:
             units = rows.input(move.input) * move.per_unit(rows.is_violent)
             found[:, levers.index(move.lever)] += known.elasticities[move.key] * units
-        return np.round(found, DECIMALS)
+        rounded: Array = np.round(found, DECIMALS)
+        return rounded
 
 
 def shipped() -> RowMapping:

@@ -133,7 +133,7 @@ def _moved(
     ends = [lever.moved(end, position) for end in (number.low, number.high)]
     if number.domain in {"share", "probability"}:
         ends = np.clip(ends, LEAST, MOST).tolist()
-    written = {"value": ends[0]} if number.is_fixed else {"range": ends}
+    written: dict[str, Any] = {"value": ends[0]} if number.is_fixed else {"range": ends}
     if number.shape == "uniform":
         written["shape"] = "uniform"
     return {**written, "assumed": f"back-test: as in the reference pack, {lever.form} {position:g}"}
