@@ -78,7 +78,7 @@ def judged_rows(first, years, *, later="Serious clashes"):
 
 
 def made_up_backtest(folder):
-    """Return how forecasts fare that nobody played: worse than rates by trigger, better than a base rate."""
+    """Return how forecasts fare that are worse than rates by trigger, better than a base rate."""
     path = write_table(folder, *judged_rows(1970, 12), head=WITH_INPUTS)
     table = read_crises(path, OF_BACKTEST)
     rows = rows_of(table.crises, 1963, 1989)

@@ -112,7 +112,7 @@ def test_what_later_crises_came_to_changes_nothing_that_is_fitted(tmp_path, fitt
 
 def test_rates_without_a_model_are_those_of_the_rows(tmp_path):
     rows = rows_of(read_rows(tmp_path, *judged_rows(1950, 4)).crises, 1950, 1953)
-    known = fits.baselines(rows, 1950)
+    known = fits.baselines(rows, as_written())
 
     assert known.rates["serious"] == {"all": 0.3125, "non_violent": 0.0, "violent": 0.625}
     assert known.rates["war"]["all"] == 0.0625

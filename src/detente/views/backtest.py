@@ -1,6 +1,6 @@
 """How forecasts of past crises fare: what does not hold first, scores, a curve, what was fitted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from detente.analysis.backtest import Backtest, MappingFit
@@ -44,8 +44,9 @@ READING: tuple[Words, ...] = (
     ),
     (
         "Intervals of 90 %, by resampling crises; those of the curve of 95 %, Wilson's. Rates and "
-        "the logistic regression, which has the same inputs, come from the rows that the mapping "
-        "was fitted on. Unmapped: the reference pack of each start with the levels alone.",
+        "the logistic regression, which has the same inputs with their signs turned alike, come "
+        "from the rows that the mapping was fitted on. Unmapped: the reference pack of each "
+        "start, its levels fitted to the same rows with no move.",
     ),
 )
 
@@ -87,7 +88,11 @@ def section(found: Backtest) -> Section:
             f"{found.combinations} combinations of start and inputs played, with what was fitted "
             f"on crises before {found.mapping.years.before}",
         ),
-        answer=(*(_fared(found, target) for target in TARGETS), *_criteria(found)),
+        answer=(
+            *_criteria(found, {False: "Does not hold", None: "Cannot be told"}),
+            *(_fared(found, target) for target in TARGETS),
+            *_criteria(found, {True: "Holds"}),
+        ),
         blocks=tuple(_blocks(found)),
         reading=READING,
     )
@@ -112,9 +117,9 @@ def _difference(told: Told) -> Words:
     return (bracketed(number(told.value, DECIMALS, signed=True), ends),)
 
 
-def _criteria(found: Backtest) -> Iterator[Words]:
-    """Say which criteria do not hold, then which do."""
-    for words, value in (("Does not hold", False), ("Cannot be told", None), ("Holds", True)):
+def _criteria(found: Backtest, called: Mapping[bool | None, str]) -> Iterator[Words]:
+    """Say which criteria hold, do not or cannot be told, as far as these are called something."""
+    for value, words in called.items():
         named = [
             f"{TARGETS[CRITERIA[key].target]}, {CRITERIA[key].says}"
             for key, holds in found.holds.items()

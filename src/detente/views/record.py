@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 import numpy as np
 
 from detente.analysis.backtest import TARGETS, ModelRecord, record_shipped
+from detente.analysis.backtest.backtest import RIVALS
 from detente.analysis.history.bands import FIRST_YEAR, LAST_YEAR, STARTS
 from detente.analysis.wording import bracketed, first_worlds, interval, number
 from detente.ensemble.foundation import has_options
@@ -298,19 +299,22 @@ def fared() -> Words:
 def _back_tested(told: ModelRecord) -> Words:
     """Say in a sentence how forecasts of past crises fared, from what the back-test wrote."""
     return says(
-        f"With what was fitted on crises before {told.before}, forecasts of {told.crises} crises "
-        f"of {told.first} to {told.last} have a Brier score {{}} (lower is better), and of war {{}}: "
-        "it tells crises of one start from another, and little more than that about war.",
-        *(_against_trigger(told, target) for target in TARGETS),
+        f"Of {told.crises} crises of {told.first} to {told.last}, with what was fitted on those "
+        f"before {told.before}, {{}}, and {{}}.",
+        *(_against_rival(told, target) for target in TARGETS),
     )
 
 
-def _against_trigger(told: ModelRecord, target: str) -> Words:
+def _against_rival(told: ModelRecord, target: str) -> Words:
+    """Say how forecasts of one target fared against what needs no model."""
     more, scores = told.more[target], told.brier[target]
-    ends = interval(more["low"], more["high"], 3)
+    low, high = more["low"], more["high"]
+    verdict = "better" if high < 0.0 else "worse" if low > 0.0 else "not clearly better"
+    rival = {"trigger": "rates by trigger", "base": "the base rate"}[RIVALS[target]]
     return says(
-        "of {} against {} for rates by trigger (difference {})",
+        f"forecasts of {TARGETS[target]} were {verdict} than {rival} (Brier score {{}} against "
+        "{}, difference {})",
         number(scores["model"], 3),
-        number(scores["trigger"], 3),
-        bracketed(number(more["value"], 3, signed=True), ends),
+        number(scores[RIVALS[target]], 3),
+        bracketed(number(more["value"], 3), interval(low, high, 3)),
     )

@@ -11,9 +11,10 @@ model; `curve` {TARGET: [{forecast, happened, crises, share, low, high}]} of the
 {CRITERION: whether it does}, null where it cannot be told; `file_of_record`, where the scores were
 written. Intervals are of 90 %, by resampling crises; those of the curve of 95 %.
 
-With `--fit` it prints `detente/backtest-fit/1`: `file`, where the mapping was written with what was
-fitted; `levels` {START: {LEVER}}, `elasticities` {INPUT.LEVER}, `baselines` {rates, logistic},
-`crossed` {TARGET: {NAME: Brier score of folds of the rows left out}}, `provenance`.
+With `--fit` it prints `detente/backtest-fit/1`: `file`, where the mapping was written with what
+was fitted; `levels` {START: {LEVER}}, `unmapped`, the same with no move, `elasticities`
+{INPUT.LEVER}, `baselines` {rates, logistic}, `crossed` {TARGET: {NAME: Brier score of folds of the
+rows left out}}, `provenance`.
 """
 
 from detente.analysis.backtest.backtest import Backtest, ModelRecord, backtest, record_shipped

@@ -40,6 +40,8 @@ LEAST_JUDGED = 10
 """Fewer crises are not judged."""
 LAST = 9999
 DIGITS = 5
+RIVALS = {"serious": "trigger", "war": "base"}
+"""What forecasts of each target have to beat before they tell anything."""
 NAMES = ("model", "base", "trigger", "logistic", "unmapped")
 """Whose forecasts are judged, in this order."""
 
@@ -61,7 +63,7 @@ class ModelRecord(NamedTuple):
     brier: Annotated[Mapping[str, Mapping[str, float]], "target -> name -> Brier score"]
     more: Annotated[
         Mapping[str, Mapping[str, float]],
-        "target -> value, low, high of the model's score less that of rates by trigger",
+        "target -> value, low, high of the model's score less that of its rival",
     ]
 
 
@@ -103,7 +105,8 @@ class Backtest(Shown):
             for key, one in self.targets.items()
         }
         more = {
-            key: one.differences["trigger"]["brier"]._asdict() for key, one in self.targets.items()
+            key: one.differences[RIVALS[key]]["brier"]._asdict()
+            for key, one in self.targets.items()
         }
         before = self.mapping.years.before
         return ModelRecord(*self.years, before, len(self.rows.years), scores, more)
@@ -188,9 +191,8 @@ def backtest(
         If a year was fitted to, too few crises are there, or the folder cannot be written.
     """
     rows, left_out = _chosen(table, mapping, years)
-    positions = mapping.positions(rows)
-    unmapped = mapping.positions(rows._replace(inputs=np.zeros_like(rows.inputs)))
-    asked = [combinations(rows.is_violent, each) for each in (positions, unmapped)]
+    positions = (mapping.positions(rows), mapping.unmapped(rows))
+    asked = [combinations(rows.is_violent, each) for each in positions]
     both = [one for each in asked for one in each]
     played = play_each(both, mapping.levers, settings)
     starts = dict(zip(STARTS, (~rows.is_violent, rows.is_violent), strict=True))
@@ -199,7 +201,7 @@ def backtest(
         forecasts: dict[str, Array] = {
             name: np.array([getattr(played[one], target) for one in each])
             for name, each in zip(("model", "unmapped"), asked, strict=True)
-        } | baseline_shares(rows, mapping.known.baselines, target)
+        } | baseline_shares(rows, mapping, mapping.known.baselines, target)
         named = {name: forecasts[name] for name in NAMES}
         targets[target] = judged(named, rows.happened(target), starts, settings.seed)
     found = Backtest(

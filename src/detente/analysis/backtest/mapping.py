@@ -81,6 +81,9 @@ class FittedNumbers(_Part):
     """What was fitted on the rows before a date."""
 
     levels: Annotated[Mapping[str, dict[str, float]], Field(description="start -> lever -> level")]
+    unmapped: Annotated[
+        Mapping[str, dict[str, float]], Field(description="the same, fitted with no move at all")
+    ]
     elasticities: Annotated[Mapping[str, float], Field(description="INPUT.LEVER -> a unit")]
     baselines: Baselines
     crossed: Annotated[
@@ -129,13 +132,22 @@ class RowMapping(_Part):
     def positions(self, rows: CrisisRows) -> Array:
         """Return where each lever stands for each row, shape (rows, levers)."""
         known, levers = self.known, list(self.levers)
-        by_start = [[known.levels[start][lever] for lever in levers] for start in STARTS]
-        found = np.array(by_start)[rows.is_violent.astype(int)]
+        found = self._levels(known.levels, rows)
         for move in self.moves:
             units = rows.input(move.input) * move.per_unit(rows.is_violent)
             found[:, levers.index(move.lever)] += known.elasticities[move.key] * units
         rounded: Array = np.round(found, DECIMALS)
         return rounded
+
+    def unmapped(self, rows: CrisisRows) -> Array:
+        """Return where each lever stands if nothing but the start is told, shape (rows, levers)."""
+        rounded: Array = np.round(self._levels(self.known.unmapped, rows), DECIMALS)
+        return rounded
+
+    def _levels(self, of: Mapping[str, Mapping[str, float]], rows: CrisisRows) -> Array:
+        by_start = np.array([[of[start][lever] for lever in self.levers] for start in STARTS])
+        found: Array = by_start[rows.is_violent.astype(int)]
+        return found
 
 
 def shipped() -> RowMapping:
