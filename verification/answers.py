@@ -45,6 +45,7 @@ QUICK = (
     "lab schema --draft 4 --part",
     "lab rates crises.csv",
     "lab rates crises.csv --from 1951 --to 1995 --with-wars",
+    "lab backtest crises.csv",
     "evidence oman-2026",
     "explain oman-2026 talks.fade_rate",
     "evidence oman-2026 --document speech.txt --source article",

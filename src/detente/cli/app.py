@@ -79,7 +79,7 @@ def _everywhere(
 
 
 laboratory = typer.Typer(
-    help="Print the form of packs or base rates; calibrate; compile.",
+    help="Print the form of packs or base rates; calibrate; back-test; compile.",
     epilog="Example: detente lab schema",
 )
 tracking = typer.Typer(
@@ -137,4 +137,5 @@ tracking.command("verify", epilog="Example: detente track verify ./followed --he
 laboratory.command("schema", epilog="Example: detente lab schema --draft 4")(maintain.schema)
 laboratory.command("rates", epilog="Example: detente lab rates crises.csv")(maintain.rates)
 laboratory.command("calibrate", epilog="Example: detente lab calibrate fit")(maintain.calibrate)
+laboratory.command("backtest", epilog="Example: detente lab backtest crises.csv")(maintain.backtest)
 laboratory.command("warmup", epilog="Example: detente lab warmup")(maintain.warmup)

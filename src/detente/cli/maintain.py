@@ -138,3 +138,78 @@ def calibrate(  # noqa: PLR0913, PLR0917  every setting
         found = fit(folder, sizes=sizes, threads=threads, progress=teller)
     terminal.show_result(found, json=json, quiet=quiet)
     return 0
+
+
+def backtest(  # noqa: PLR0913, PLR0917  every setting
+    table: Annotated[
+        Path,
+        typer.Argument(metavar="TABLE", help="Your own copy of the ICB table, one row a crisis."),
+    ],
+    first: Annotated[
+        int | None,
+        typer.Option("--from", metavar="YEAR", help="First year of the crises judged [the split]."),
+    ] = None,
+    last: Annotated[
+        int | None, typer.Option("--to", metavar="YEAR", help="Last year of the crises judged.")
+    ] = None,
+    fit: Annotated[
+        bool,
+        typer.Option("--fit", help="Fit levels and elasticities on the rows before; judge none."),
+    ] = False,
+    before: Annotated[
+        int | None,
+        typer.Option(metavar="YEAR", help="With --fit: fit to crises before this year [1963]."),
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A mapping of your own, or what --fit wrote."),
+    ] = None,
+    folder: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where plays are kept.")
+    ] = Path("backtest"),
+    worlds: Annotated[int, typer.Option(min=2, help="Worlds of each combination.")] = 128,
+    futures: Annotated[int, typer.Option(min=2, help="Futures of each world.")] = 64,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same shares.")] = 1,
+    threads: parameters.Threads = None,
+    json: parameters.Json = False,
+    quiet: parameters.Quiet = False,
+) -> int:
+    """Forecast past crises from what was known before, and judge the forecasts.
+
+    Each row of TABLE changes the reference pack of its start by a mapping that ships, fitted on
+    crises before 1963 only; each distinct combination is played once. Brier and log scores,
+    recalibration and ranks stand against base rates, rates by trigger, a logistic regression with
+    the same inputs and the packs unmapped. TABLE is CSV with the columns crisno, trig_date,
+    trigger, violence, intra_war, cinc_A, cinc_B, nuclear_A, nuclear_B, contiguous and
+    prior_serious, from the International Crisis Behavior project (Brecher & Wilkenfeld). It is
+    read, not kept. A call that was stopped goes on when it is given again.
+    """
+    from detente.analysis import backtest as question
+    from detente.analysis.history.table import OF_BACKTEST, read_crises
+    from detente.cli.progress import Teller
+
+    _refuse_years(first, last, before, fit=fit)
+    crises = read_crises(table, OF_BACKTEST)
+    found: question.Backtest | question.MappingFit
+    with Teller(quiet=quiet or json) as teller:
+        settings = question.PlaySettings(folder, worlds, futures, seed, threads, teller)
+        if fit:
+            written = question.as_written(mapping, before)
+            found = question.fit_mapping(crises, written, settings)
+        else:
+            known = question.shipped() if mapping is None else question.read_mapping(mapping)
+            found = question.backtest(crises, known, settings, (first, last))
+    terminal.show_result(found, json=json, quiet=quiet)
+    return 0
+
+
+def _refuse_years(first: int | None, last: int | None, before: int | None, *, fit: bool) -> None:
+    """Refuse years that contradict each other, or the other settings."""
+    if fit and (first, last) != (None, None):
+        hint = "fit first, then judge with --mapping FOLDER/fitted.toml"
+        raise DetenteError("--fit judges no crises", where="--from and --to", hint=hint)
+    if before is not None and not fit:
+        hint = "add --fit, or leave it out: what ships was fitted before 1963"
+        raise DetenteError("nothing is fitted", where=f"--before {before}", hint=hint)
+    if first is not None and last is not None and first > last:
+        raise DetenteError(f"after --to {last}", where=f"--from {first}", hint="swap the two")

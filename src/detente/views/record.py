@@ -6,8 +6,10 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 
+from detente.analysis.backtest import TARGETS, ModelRecord, record_shipped
+from detente.analysis.backtest.backtest import RIVALS
 from detente.analysis.history.bands import FIRST_YEAR, LAST_YEAR, STARTS
-from detente.analysis.wording import first_worlds
+from detente.analysis.wording import bracketed, first_worlds, interval, number
 from detente.ensemble.foundation import has_options
 from detente.ensemble.record import BASE
 from detente.ensemble.replay import Check, Replay
@@ -29,6 +31,7 @@ from detente.views.blocks import (
     Table,
     Words,
     number_columns,
+    says,
 )
 
 VERDICTS = {True: "same", False: "differs", None: "not compared"}
@@ -288,8 +291,32 @@ def method(run: Run, *, how: str, left_out: str, would_change: str, option: str 
 def fared() -> Words:
     """Say how such models have fared, as far as that is known of this one."""
     rows, crises = accepted().rows, sum(STARTS.values())
-    return (
+    return says(
         f"Levels are fitted to {crises} past crises of {FIRST_YEAR} to {LAST_YEAR} by {rows} sets "
-        "of values; later crises are kept aside and have not been forecast with it yet, so that "
-        "nothing shows how well it forecasts. Rely on differences and reasons before levels.",
+        "of values. {} Rely on differences and reasons before levels.",
+        _back_tested(record_shipped()),
+    )
+
+
+def _back_tested(told: ModelRecord) -> Words:
+    """Say in a sentence how forecasts of past crises fared, from what the back-test wrote."""
+    return says(
+        f"Of {told.crises} crises of {told.first} to {told.last}, with what was fitted on those "
+        f"before {told.before}, {{}}, and {{}}.",
+        *(_against_rival(told, target) for target in TARGETS),
+    )
+
+
+def _against_rival(told: ModelRecord, target: str) -> Words:
+    """Say how forecasts of one target fared against what needs no model."""
+    more, scores = told.more[target], told.brier[target]
+    low, high = more["low"], more["high"]
+    verdict = "better" if high < 0.0 else "worse" if low > 0.0 else "not clearly better"
+    rival = {"trigger": "rates by trigger", "base": "the base rate"}[RIVALS[target]]
+    return says(
+        f"forecasts of {TARGETS[target]} were {verdict} than {rival} (Brier score {{}} against "
+        "{}, difference {})",
+        number(scores["model"], 3),
+        number(scores[RIVALS[target]], 3),
+        bracketed(number(more["value"], 3), interval(low, high, 3)),
     )

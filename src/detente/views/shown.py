@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from detente.views.figures import Figure
 
 SECTIONS = {
+    "Backtest": "backtest.section",
     "Bargaining": "bargaining.section",
     "Causes": "causes.section",
     "Comparison": "options.section",
@@ -22,6 +23,7 @@ SECTIONS = {
     "Discovery": "drivers.boxes",
     "Drivers": "drivers.section",
     "Hypotheses": "hypotheses.section",
+    "MappingFit": "backtest.fitted",
     "Influences": "evidence.resting",
     "BaseRates": "history.rates",
     "Calibration": "calibration.calibrated",

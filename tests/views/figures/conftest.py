@@ -8,6 +8,7 @@ from detente.analysis.compare import compare
 from detente.ensemble import runners
 from detente.views import figures as charts
 from tests.analysis.battles import small_engagement
+from tests.analysis.past import made_up_backtest
 from tests.views.figures.made_up import driven, influences, kernel, with_moves
 
 FADE, COST = "talks.fade_rate", "actors.us.war_cost"
@@ -59,7 +60,12 @@ def followed(run, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def found(run, crisis, told, followed):
+def back_tested(tmp_path_factory):
+    return made_up_backtest(tmp_path_factory.mktemp("charts"))
+
+
+@pytest.fixture(scope="session")
+def found(run, crisis, told, followed, back_tested):
     """Return what the charts are drawn from."""
     with playing():
         credit = causes(run)
@@ -84,6 +90,7 @@ def found(run, crisis, told, followed):
         "leakage": small_engagement(),
         "beliefs": told,
         "tracked": followed,
+        "calibration_curve": back_tested,
         **what_ifs,
     }
 

@@ -17,6 +17,7 @@ from tests.analysis.made_up import planted_kernel
 NAMES = (
     "beliefs",
     "calendar",
+    "calibration_curve",
     "causes",
     "corridor",
     "drivers",

@@ -111,11 +111,16 @@ COLUMNS: Mapping[str, CellRule] = {
     "recent_5y": CellRule("0, 1, or blank", _truth),
     "cinc_A": CellRule("a share of the world's capabilities, 0 to 1, or blank", _share),
     "cinc_B": CellRule("a share of the world's capabilities, 0 to 1, or blank", _share),
+    "nuclear_A": CellRule("0, 1, or blank", _truth),
+    "nuclear_B": CellRule("0, 1, or blank", _truth),
+    "contiguous": CellRule("0, 1, or blank", _truth),
+    "prior_serious": CellRule("0, 1, or blank", _truth),
 }
-OPTIONAL = frozenset({"cinc_A", "cinc_B"})
-"""Columns that a table may lack: capabilities of the side that is challenged, and of the other."""
-REQUIRED = tuple(column for column in COLUMNS if column not in OPTIONAL)
-"""Every one of these columns must be there; others than those named are not read."""
+"""Side A is the one that is challenged, side B the other."""
+OF_RATES = tuple(COLUMNS)[:10]
+"""Columns that base rates need; a table may lack the others."""
+OF_BACKTEST = ("crisno", "trig_date", "trigger", "violence", "intra_war", *tuple(COLUMNS)[10:])
+"""Columns that a back-test needs."""
 
 MOST_LINES = 20_000
 MOST_COLUMNS = 500
@@ -138,6 +143,10 @@ class PastCrisis(NamedTuple):
     follows_another: bool | None
     capability_a: float | None = None
     capability_b: float | None = None
+    has_nuclear_a: bool | None = None
+    has_nuclear_b: bool | None = None
+    are_neighbours: bool | None = None
+    follows_serious: bool | None = None
 
 
 class PastCrises(NamedTuple):
@@ -163,8 +172,10 @@ class _Row(NamedTuple):
     cells: Sequence[str]
 
 
-def read_crises(path: Path) -> PastCrises:
+def read_crises(path: Path, required: Sequence[str] = OF_RATES) -> PastCrises:
     """Read a table of past crises: CSV in UTF-8, split by commas, a head that names the columns.
+
+    `required` columns must be there; the others of `COLUMNS` are read if they are, and none else.
 
     Raises `DetenteError` if it cannot be read or is too long, and `TableFaults` with all faults.
     """
@@ -176,10 +187,13 @@ def read_crises(path: Path) -> PastCrises:
         raise DetenteError("no text in UTF-8, and so no CSV", where=name, hint=hint)
     rows = _rows(text, path)
     if not rows:
-        hint = f"its first line names the columns: {', '.join(REQUIRED)}"
+        hint = f"its first line names the columns: {', '.join(required)}"
         raise DetenteError("the table is empty", where=name, hint=hint)
     head, *body = rows
-    faults = [_head_fault(*finding, head, path.name) for finding in _head_findings(head)]
+    faults = [
+        _head_fault(column, found, head, path.name, required)
+        for column, found in _head_findings(head, required)
+    ]
     if faults:
         raise TableFaults(name, faults)
     return PastCrises(name, hashlib.sha256(content).hexdigest(), _crises(head, body, path))
@@ -210,14 +224,14 @@ def _rows(text: str, path: Path) -> list[_Row]:
     return rows
 
 
-def _head_findings(head: _Row) -> Iterator[tuple[str, str]]:
+def _head_findings(head: _Row, required: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield each column that is wrong in the head, and what is wrong with it."""
     names = [name.strip() for name in head.cells]
     if len(names) > MOST_COLUMNS:
         yield "", f"{len(names):,} columns, more than {MOST_COLUMNS}"
         return
-    missing = [column for column in REQUIRED if column not in names]
-    if len(missing) == len(REQUIRED):
+    missing = [column for column in required if column not in names]
+    if len(missing) == len(required):
         yield "", "none of the columns that are read"
         return
     for column in missing:
@@ -227,11 +241,11 @@ def _head_findings(head: _Row) -> Iterator[tuple[str, str]]:
             yield column, f"{names.count(column)} columns of this name"
 
 
-def _head_fault(column: str, found: str, head: _Row, file: str) -> Fault:
+def _head_fault(column: str, found: str, head: _Row, file: str, required: Sequence[str]) -> Fault:
     if not column:
         separators = [mark for mark in OTHER_SEPARATORS if any(mark in one for one in head.cells)]
         hint = "split the cells by commas" if separators else "name these in the first line"
-        return Fault(file, head.line, 1, "", found, ", ".join(REQUIRED), hint)
+        return Fault(file, head.line, 1, "", found, ", ".join(required), hint)
     others = [brief(name.strip()) for name in head.cells if name.strip() not in COLUMNS]
     hint = did_you_mean(column, others) if found == "no such column" else ""
     return Fault(file, head.line, 1, column, found, "one column of this name", hint)

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from detente.views.figures.calibration import calibration_curve
     from detente.views.figures.changes import moved_endings, whatif
     from detente.views.figures.dots import futures_first, hundred_futures
     from detente.views.figures.estimates import causes, drivers, evidence, leakage, options
@@ -25,6 +26,7 @@ __all__ = [
     "Numbers",
     "beliefs",
     "calendar",
+    "calibration_curve",
     "causes",
     "corridor",
     "drivers",
@@ -46,6 +48,7 @@ _HOMES = {
     "Numbers": "figure",
     "beliefs": "timelines",
     "calendar": "timelines",
+    "calibration_curve": "calibration",
     "causes": "estimates",
     "corridor": "futures",
     "drivers": "estimates",

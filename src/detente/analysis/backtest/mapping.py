@@ -1,0 +1,196 @@
+"""How a row of a table of past crises changes a reference pack: levers, and what moves them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from detente.analysis.backtest.rows import CrisisRows
+from detente.analysis.history.bands import STARTS
+from detente.errors import DetenteError
+from detente.evidence.document import read_whole
+from detente.kernel.layout import Array
+from detente.pack.allocation import INSTEAD, REFUSED, divides_attack
+from detente.pack.toml import Unreadable, decode, parse, read_shipped
+from detente.text import brief
+
+SHIPPED, FITTED = "backtest/mapping.toml", "backtest/fitted.toml"
+"""The mapping as it is written down, and with what `detente lab backtest --fit` found."""
+DECIMALS = 3
+"""Positions of levers are rounded, so that combinations that hardly differ are played once."""
+HINT = "docs/backtest.md says what a mapping holds; begin with a copy of the one that ships"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class FittedYears(_Part):
+    """Which rows are fitted to."""
+
+    first: Annotated[int, Field(description="elasticities come from crises of this year on")]
+    levels: Annotated[int, Field(description="levels come from crises of this year on")]
+    before: Annotated[int, Field(description="no crisis of this year or later is fitted to")]
+
+
+class Lever(_Part):
+    """Fields of a reference pack that move together."""
+
+    says: str
+    fields: Annotated[tuple[str, ...], Field(min_length=1)]
+    form: Literal["plus", "doubled"]
+    positions: Annotated[tuple[float, ...], Field(min_length=3, description="played for a fit")]
+    spread: Annotated[float, Field(gt=0, description="prior standard deviation of a level")]
+
+    def moved(self, value: float, position: float) -> float:
+        """Return a value of a field at a position of the lever."""
+        return value + position if self.form == "plus" else value * 2.0**position
+
+
+class LeverMove(_Part):
+    """An input that takes a lever along."""
+
+    input: Literal["strength", "nuclear", "rivals", "neighbours"]
+    lever: str
+    sign: Literal["same", "opposite"]
+    spread: Annotated[float, Field(gt=0, description="prior standard deviation about 0")]
+    says: str
+
+    @property
+    def key(self) -> str:
+        """Return what its elasticity is called."""
+        return f"{self.input}.{self.lever}"
+
+    def per_unit(self, is_violent: Array) -> Array:
+        """Return with which sign its elasticity counts in each row, shape (rows,)."""
+        return np.where(is_violent | (self.sign == "same"), 1.0, -1.0)
+
+
+class Baselines(_Part):
+    """What needs no model, from the same rows: rates of all, rates by trigger, a logistic."""
+
+    rates: Annotated[Mapping[str, dict[str, float]], Field(description="target -> group -> share")]
+    logistic: Annotated[
+        Mapping[str, dict[str, float]], Field(description="target -> term -> log-odds a unit")
+    ]
+
+
+class FittedNumbers(_Part):
+    """What was fitted on the rows before a date."""
+
+    levels: Annotated[Mapping[str, dict[str, float]], Field(description="start -> lever -> level")]
+    unmapped: Annotated[
+        Mapping[str, dict[str, float]], Field(description="the same, fitted with no move at all")
+    ]
+    elasticities: Annotated[Mapping[str, float], Field(description="INPUT.LEVER -> a unit")]
+    baselines: Baselines
+    crossed: Annotated[
+        Mapping[str, dict[str, float]],
+        Field(description="target -> name -> Brier score of folds left out"),
+    ]
+    provenance: Mapping[str, str | int | float]
+
+
+class RowMapping(_Part):
+    """How a row changes a reference pack: years, levers, moves, and what was fitted if anything."""
+
+    years: FittedYears
+    levers: Annotated[Mapping[str, Lever], Field(min_length=1)]
+    moves: tuple[LeverMove, ...]
+    fitted: FittedNumbers | None = None
+
+    @model_validator(mode="after")
+    def _moves_levers_that_are_there(self) -> Self:
+        for move in self.moves:
+            if move.lever not in self.levers:
+                raise ValueError(f"{move.key} moves none of: {', '.join(self.levers)}")
+        return self
+
+    @model_validator(mode="after")
+    def _divides_no_attack(self) -> Self:
+        for field in (field for lever in self.levers.values() for field in lever.fields):
+            if divides_attack(field):
+                raise ValueError(f"{field} is moved; move {REFUSED}, and {INSTEAD}")
+        return self
+
+    @property
+    def known(self) -> FittedNumbers:
+        """Return what was fitted.
+
+        Raises
+        ------
+        DetenteError
+            If nothing was.
+        """
+        if self.fitted is None:
+            hint = "fit it first: detente lab backtest TABLE --fit --mapping FILE"
+            raise DetenteError("nothing was fitted for it", where="the mapping", hint=hint)
+        return self.fitted
+
+    def positions(self, rows: CrisisRows) -> Array:
+        """Return where each lever stands for each row, shape (rows, levers)."""
+        known, levers = self.known, list(self.levers)
+        found = self._levels(known.levels, rows)
+        for move in self.moves:
+            units = rows.input(move.input) * move.per_unit(rows.is_violent)
+            found[:, levers.index(move.lever)] += known.elasticities[move.key] * units
+        rounded: Array = np.round(found, DECIMALS)
+        return rounded
+
+    def unmapped(self, rows: CrisisRows) -> Array:
+        """Return where each lever stands if nothing but the start is told, shape (rows, levers)."""
+        rounded: Array = np.round(self._levels(self.known.unmapped, rows), DECIMALS)
+        return rounded
+
+    def _levels(self, of: Mapping[str, Mapping[str, float]], rows: CrisisRows) -> Array:
+        by_start = np.array([[of[start][lever] for lever in self.levers] for start in STARTS])
+        found: Array = by_start[rows.is_violent.astype(int)]
+        return found
+
+
+def shipped() -> RowMapping:
+    """Return the mapping with the elasticities that ship."""
+    return _read(read_shipped(FITTED), FITTED)
+
+
+def as_written(path: Path | None = None, before: int | None = None) -> RowMapping:
+    """Return a mapping from its file, the one that ships unless given, without what was fitted.
+
+    `before` is another year than the file's, from which on no row is fitted to.
+
+    Raises
+    ------
+    DetenteError
+        If the file cannot be read, or something in it is not allowed.
+    """
+    found = _read(read_shipped(SHIPPED), SHIPPED) if path is None else read_mapping(path)
+    years = found.years if before is None else found.years.model_copy(update={"before": before})
+    return found.model_copy(update={"fitted": None, "years": years})
+
+
+def read_mapping(path: Path) -> RowMapping:
+    """Return a mapping from a file, with what was fitted if it holds that.
+
+    Raises
+    ------
+    DetenteError
+        If the file cannot be read, or something in it is not allowed.
+    """
+    content = read_whole(path, what="mapping", wanted="a mapping in TOML", cut="one mapping a file")
+    text = decode(content)
+    tree = text if isinstance(text, Unreadable) else parse(text)
+    if isinstance(tree, Unreadable):
+        raise DetenteError(tree.found, where=f"{path}:{tree.line}", hint=HINT)
+    return _read(tree, str(path))
+
+
+def _read(tree: Mapping[str, Any], where: str) -> RowMapping:
+    try:
+        return RowMapping.model_validate(tree)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field = ".".join(map(str, first["loc"]))
+        what = f"{field}: {first['msg']}".removeprefix(": ")
+        raise DetenteError(brief(what), where=where, hint=HINT) from error
