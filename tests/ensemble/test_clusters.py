@@ -147,7 +147,7 @@ def test_the_digest_is_that_of_threads(tmp_path, crisis, usual):
 def test_all_workers_killed_are_replaced(tmp_path, crisis, usual):
     kill = At(100, kill_all)
 
-    run = simulate(crisis, **SMALL, cluster="local", threads=1, out=tmp_path, progress=kill)
+    run = simulate(crisis, **SMALL, cluster="local", threads=2, out=tmp_path, progress=kill)
 
     assert kill.do is None
     assert run.digest == usual.digest

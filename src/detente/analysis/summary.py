@@ -1,6 +1,6 @@
 """What became of a crisis: endings and outcomes with intervals, who began, why wars stopped."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
@@ -11,7 +11,15 @@ from detente.analysis.quantiles import Among, Quantile, quantiles
 from detente.analysis.wording import titles
 from detente.ensemble.record import BASE
 from detente.ensemble.run import Run
-from detente.ensemble.shares import Share, Split, estimate, estimate_among, more_needed, split
+from detente.ensemble.shares import (
+    Share,
+    Split,
+    estimate,
+    estimate_among,
+    interval_of,
+    more_needed,
+    split,
+)
 from detente.ensemble.tally import (
     EVER,
     INITIATORS,
@@ -171,9 +179,18 @@ def _summarise(run: Run, option: str, worlds: int) -> OptionSummary:
 def _bands(tally: Tally, futures: int) -> dict[str, tuple[tuple[float, float], ...]]:
     """Return the interval of each share still open, in a deal or under force, by day."""
     return {
-        line: tuple(estimate(day, futures)[1:3] for day in by_world.T)
+        line: tuple(_band(by_world, futures))
         for line, by_world in standing(tally)._asdict().items()
     }
+
+
+def _band(by_world: np.ndarray, futures: int) -> Iterator[tuple[float, float]]:
+    """Yield the interval of each day; one on which nothing changes has that of the day before."""
+    before, ends = None, (0.0, 1.0)
+    for day in by_world.T:
+        if before is None or (day != before).any():
+            before, ends = day, interval_of(day, futures)
+        yield ends
 
 
 def first_shots_of(tally: Tally, futures: int, *, of_wars: bool = False) -> FirstShots | None:

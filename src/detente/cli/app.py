@@ -2,10 +2,12 @@
 
 import sys
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
+from typer.main import get_command
 
 from detente.cli import (
     PipeClosed,
@@ -91,6 +93,12 @@ tracking = typer.Typer(
 )
 app.add_typer(tracking, name="track", rich_help_panel=FOLLOW)
 app.add_typer(laboratory, name="lab", rich_help_panel=MAINTAIN)
+
+
+@cache
+def commands() -> Callable[..., Any]:
+    """Return the commands as they are run, built once: that takes as long as a short command."""
+    return get_command(app)
 
 
 def _add(name: str, function: Callable[..., Any], panel: str, example: str) -> None:

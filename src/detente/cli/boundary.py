@@ -43,11 +43,11 @@ def run_command(arguments: Sequence[str], stop: Stop) -> int:
 
 def _run(arguments: Sequence[str], *, wants_json: bool) -> int:
     """Run a command line and return its exit status, `INTERRUPTED` whatever signal stopped it."""
-    from detente.cli.app import app  # noqa: PLC0415  --version needs no commands
+    from detente.cli.app import commands  # noqa: PLC0415  --version needs no commands
 
     try:
         _refuse_little_memory()
-        status = app(args=arguments, prog_name="detente", standalone_mode=False)
+        status = commands()(args=arguments, prog_name="detente", standalone_mode=False)
     except TyperException as fault:
         report(_in_words(fault), wants_json=wants_json)
     except DetenteError as fault:

@@ -25,6 +25,8 @@ from detente.pack.quantity import Quantity
 GENERAL = set(ORIGINS)
 """What a number rests on that its pack leaves to the program."""
 ANEW = "start again: detente run PACK"
+KNOWN = tuple(one.name for one in dataclasses.fields(Quantity) if one.name != "limits")
+"""What a pack says of a number; what its field may be at all is the format's."""
 KEPT = 4
 """Readings of packs that are kept: a question asks for the same again and again."""
 
@@ -228,6 +230,7 @@ def dated(value: Plain) -> Change:
 
 def _first_record(crises: Mapping[str, Crisis], settings: Settings) -> Record:
     crisis = crises[BASE]
+    options = option_records(crises, settings)
     return Record(
         schema=records.SCHEMA,
         name=crisis.name,
@@ -239,8 +242,8 @@ def _first_record(crises: Mapping[str, Crisis], settings: Settings) -> Record:
         settings=settings,
         pack=crisis.digest,
         files=tuple(Path(name).name for name in crisis.files),
-        resolved=_digest_numbers(crisis),
-        options=option_records(crises, settings),
+        resolved=options[BASE].resolved,
+        options=options,
         evidence=_count_evidence(crisis),
         package=provenance.version_of("detente"),
         model=provenance.model_digest(),
@@ -302,8 +305,8 @@ def _resolve(crisis: Crisis) -> dict[str, Any]:
 
 
 def _known(number: Quantity) -> dict[str, Any]:
-    """Return what a pack says of a number; what its field may be at all is the format's."""
-    return {key: value for key, value in dataclasses.asdict(number).items() if key != "limits"}
+    """Return what a pack says of a number."""
+    return {key: getattr(number, key) for key in KNOWN}
 
 
 def _digest_numbers(crisis: Crisis) -> str:

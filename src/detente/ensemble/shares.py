@@ -53,13 +53,24 @@ def estimate(happened: np.ndarray, futures: int) -> Share:
     do. Percentiles are at `q (K + 1)`, between which a new world lies 9 times in 10
     (the sixth definition of Hyndman & Fan 1996).
     """
-    worlds = len(happened)
     by_world = happened / futures
+    share, noise, chance = _by_chance(by_world, futures)
+    wide = between_worlds(happened, np.full(len(happened), futures))
+    return _share(share, chance, wide, spread(by_world, share, noise))
+
+
+def interval_of(happened: np.ndarray, futures: int) -> tuple[float, float]:
+    """Return the interval over worlds and chance that `estimate` gives a share, and no more."""
+    _, _, chance = _by_chance(happened / futures, futures)
+    return _widest(chance, between_worlds(happened, np.full(len(happened), futures)))
+
+
+def _by_chance(by_world: np.ndarray, futures: int) -> tuple[float, float, tuple[float, float]]:
+    """Return a share, the mean chance variance of a world's, and the interval of chance alone."""
+    worlds = len(by_world)
     share = math.fsum(by_world) / worlds
     noise = _noise(by_world, futures, share)
-    chance = interval(share, noise / worlds, worlds * futures)
-    wide = between_worlds(happened, np.full(worlds, futures))
-    return _share(share, chance, wide, spread(by_world, share, noise))
+    return share, noise, interval(share, noise / worlds, worlds * futures)
 
 
 def estimate_among(part: np.ndarray, whole: np.ndarray, futures: int) -> Share:
@@ -107,9 +118,14 @@ def _share(
     wide: tuple[float, float] | None,
     across: tuple[float, float],
 ) -> Share:
-    """Return a share whose interval over worlds and chance is no narrower than chance alone."""
+    """Return a share with its three intervals, that over worlds and chance as `_widest` has it."""
+    return Share(share, *_widest(chance, wide), *across, *chance)
+
+
+def _widest(chance: tuple[float, float], wide: tuple[float, float] | None) -> tuple[float, float]:
+    """Return an interval over worlds and chance, no narrower than that of chance alone."""
     low, high = wide or chance
-    return Share(share, min(low, chance[0]), max(high, chance[1]), *across, *chance)
+    return min(low, chance[0]), max(high, chance[1])
 
 
 def between_worlds(part: np.ndarray, whole: np.ndarray) -> tuple[float, float] | None:
