@@ -24,9 +24,11 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from detente import Run, causes, compare, drivers, hypotheses, load, resume, simulate
+from detente.analysis.dominance import clearly
 from detente.analysis.drivers.answer import COMMAND, WORLDS
 from detente.analysis.drivers.swings import Swings, rounds_of
 from detente.analysis.hypotheses.verdicts import CANNOT_TELL, REJECTED, Result
+from detente.analysis.paired import COUNTED
 from detente.ensemble.pairing import Pairing
 from detente.ensemble.record import BASE
 
@@ -120,11 +122,17 @@ def _borne_out(on: Result) -> float:
 
 
 def changed(seed: Seed) -> Findings:
-    """Return by how much each option changes the share of war."""
+    """Return by how much each option changes war, use of force and deals.
+
+    What it clearly changes is told: by a point at least, with an interval without 0.
+    """
     return {
-        ("option", key): Finding(one.difference.difference, one.difference.is_clear)
+        (f"option on {outcome}", key): Finding(
+            one.measures[outcome].difference, clearly(outcome, one.measures[outcome]) != 0
+        )
         for key, one in compare(seed.run("all")).options.items()
         if key != BASE and not one.is_same
+        for outcome in COUNTED
     }
 
 
@@ -160,7 +168,7 @@ def report(seeds: Sequence[Seed], found: Sequence[Findings]) -> int:
         fails = agree < LEAST * len(seeds)
         failed += fails
         each = " ".join(f"{100.0 * one:7.1f}" for one in values)
-        line = f"  {key[0]:<18}{key[1]:<40}told on {sum(on)}, same sign on {agree}: {each}"
+        line = f"  {key[0]:<20}{key[1]:<40}told on {sum(on)}, same sign on {agree}: {each}"
         print(f"{line}{'  FAILS' if fails else ''}", flush=True)
     print(f"{len(told)} findings on {len(seeds)} seeds, {failed} not borne out")
     return failed

@@ -5,10 +5,10 @@
 Chromium opens the page at 1,200 and, dark, at 360 pixels. It may ask for nothing but the page, log
 no error, scroll sideways nowhere, and axe-core may find no serious or critical violation. The brief
 has at most 900 words with those of its pictures (what holds a letter), 15 stops of the tab key, 20
-screens of a telephone and 3 printed pages. Pictures at both widths and the PDF are written into
-FOLDER, to be looked at. Then three faults are planted
-in copies of the page, a picture from elsewhere, a script and text too pale to read: each must be
-found, and none may have an effect. Status 1 if anything is wrong.
+screens of a telephone and 3 printed pages, the whole at most 35. Pictures at both widths and the
+PDF are written into FOLDER, to be looked at. Then three faults are planted in copies of the page, a
+picture from elsewhere, a script and text too pale to read: each must be found, and none may have an
+effect. Status 1 if anything is wrong.
 """
 
 import argparse
@@ -35,6 +35,8 @@ TELEPHONE = 640
 """Height of a telephone's screen [pixels]."""
 BOUNDS = {"words": 900, "tab stops": 15, "screens of a telephone": 20, "printed pages": 3}
 """The most that a brief may have."""
+MOST_PAGES = 35
+"""The most that the whole may be printed on."""
 MEASURED = r"""() => {
   const brief = document.querySelector("#brief")
   const before = one => brief.contains(one) ||
@@ -130,7 +132,24 @@ def check(browser: Browser, report: Path) -> Iterator[str]:
         print(f"The brief has {many:.0f} {what}, at most {BOUNDS[what]}")
         if many > BOUNDS[what]:
             yield f"the brief has {many:.1f} {what}"
+    pages = printed(browser, report)
+    print(f"The whole has {pages} printed pages, at most {MOST_PAGES}")
+    if pages > MOST_PAGES:
+        yield f"the whole has {pages} printed pages"
     print(f"{report}: {size:,} bytes, looked at with {len(WIDTHS)} widths")
+
+
+def printed(browser: Browser, report: Path) -> int:
+    """Return on how many pages a report is printed."""
+    page = browser.new_page()
+    page.goto(report.resolve().as_uri())
+    pages = _pages(page)
+    page.close()
+    return pages
+
+
+def _pages(page: Page) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
 
 
 def measure(browser: Browser, report: Path) -> dict[str, float]:
@@ -140,8 +159,7 @@ def measure(browser: Browser, report: Path) -> dict[str, float]:
     found: dict[str, float] = page.evaluate(MEASURED)
     found["screens of a telephone"] = found.pop("bottom") / TELEPHONE
     page.evaluate("document.querySelectorAll('nav, .appendix').forEach(one => one.remove())")
-    printed = page.pdf(prefer_css_page_size=True)
-    found["printed pages"] = len(re.findall(rb"/Type\s*/Page\b", printed))
+    found["printed pages"] = _pages(page)
     page.close()
     return found
 

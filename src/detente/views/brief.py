@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 
 from detente.analysis import wording
 from detente.analysis.causes import Causes
-from detente.analysis.hypotheses import Hypotheses
+from detente.analysis.hypotheses import Hypotheses, Tested
 from detente.analysis.summary import FirstShots
 from detente.analysis.wording import of_100
 from detente.views import causes, endings, evidence, options, record, watching
@@ -21,7 +21,7 @@ MOST_WORDS = 900
 """All that a reader sees of a brief, pictures included, has no more words: what holds a letter."""
 MOST_NAMED = 2
 """Ways in which the first shot comes, and mechanisms, that are named."""
-FACTS = 26
+FACTS = 24
 """Words of the line that says how much was played, and of headings that stand in every brief."""
 SPARED = (("brief-beginnings", 2), ("brief-options", 2))
 """Sections, and their sentences from this one on, that go first where there is no room."""
@@ -215,24 +215,30 @@ def _held(known: Material) -> Section | None:
     return (
         None
         if found is None
-        else Section("brief-hypotheses", "Is what is held about it right?", tuple(_verdicts(found)))
+        else Section("brief-hypotheses", "Is what is held about it right?", tuple(verdicts(found)))
     )
 
 
-def _verdicts(found: Hypotheses) -> Iterator[Words]:
-    """Yield how many hypotheses have which verdict, and one that is rejected."""
-    held = {
-        verdict: [one.hypothesis.says for one in found.tested if one.verdict == verdict]
-        for verdict in wording.VERDICTS
-    }
+def verdicts(found: Hypotheses) -> Iterator[Words]:
+    """Yield how many hypotheses have which verdict, and the one that is decided most surely."""
+    given = [one.verdict for one in found.tested]
     counts = "; ".join(
-        f"{wording.VERDICTS[key]}: {len(says)}" for key, says in held.items() if says
+        f"{says}: {given.count(key)}" for key, says in wording.VERDICTS.items() if key in given
     )
     yield (f"Of {len(found.tested)} hypotheses, {counts}.",)
-    if held["rejected"]:
-        first, *others = held["rejected"]
-        more = f", and {len(others)} more" if others else ""
-        yield (f"Rejected: “{first}”{more}.",)
+    decided = [one for one in found.tested if one.verdict in ("supported", "rejected")]
+    if decided:
+        surest = max(decided, key=_sureness)
+        yield (f"Most surely {wording.VERDICTS[surest.verdict]}: “{surest.hypothesis.says}”.",)
+
+
+def _sureness(one: Tested) -> float:
+    """Return how many half intervals the test that decides lies from its threshold."""
+    on = one.rests_on
+    if on is None or on.estimate.high <= on.estimate.low:
+        return 0.0
+    beyond = abs(on.estimate.estimate - on.threshold)
+    return 2.0 * beyond / (on.estimate.high - on.estimate.low)
 
 
 def _defined(known: Material, leads: tuple[Lead, ...]) -> Section:
