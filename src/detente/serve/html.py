@@ -24,7 +24,7 @@ MOST_KEPT = 400
 """Pictures and tables that are kept for the pages that name them."""
 
 
-class Place(NamedTuple):
+class Destination(NamedTuple):
     """A page that everybody should find."""
 
     title: str
@@ -32,16 +32,16 @@ class Place(NamedTuple):
 
 
 PLACES = (
-    Place("The crisis", ""),
-    Place("How wars begin", "section/beginnings"),
-    Place("Drivers", "section/turning"),
-    Place("Options", "section/options"),
-    Place("What to watch", "section/watching"),
-    Place("Evidence", "section/resting"),
-    Place("Hypotheses", "section/hypotheses"),
-    Place("Futures", "futures"),
-    Place("Runs", "/runs"),
-    Place("Jobs", "/jobs"),
+    Destination("The crisis", ""),
+    Destination("How wars begin", "section/beginnings"),
+    Destination("Drivers", "section/turning"),
+    Destination("Options", "section/options"),
+    Destination("What to watch", "section/watching"),
+    Destination("Evidence", "section/resting"),
+    Destination("Hypotheses", "section/hypotheses"),
+    Destination("Futures", "futures"),
+    Destination("Runs", "/runs"),
+    Destination("Jobs", "/jobs"),
 )
 """What stands in the navigation of each page; a path without a stroke belongs to the run."""
 
@@ -90,7 +90,7 @@ def see_other(address: str) -> Response:
     return RedirectResponse(address, 303)
 
 
-def _places(run: str | None) -> list[Place]:
+def _places(run: str | None) -> list[Destination]:
     """Return where the navigation leads, for the run that a page is about."""
     found = []
     for place in PLACES:
