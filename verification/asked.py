@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 
 from verification.page import HEIGHT, WIDTHS, barriers, open_browser
 from verification.payloads import PAYLOADS
@@ -60,12 +60,23 @@ MOST_BYTES = 30_000
 TABS = 20
 PATIENCE = 120_000
 """How long an answer may take on a busy machine [ms]."""
-HOSTS = ("", "evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "[::1]:{port}")
+HOSTS: tuple[str, ...] = (
+    "",
+    "evil.example",
+    "evil.example:{port}",
+    "127.0.0.1",
+    "127.0.0.1:1",
+    "[::1]:{port}",
+)
 HOSTS += ("localhost.evil.example:{port}", "127.0.0.1:{port}.evil.example", "0.0.0.0:{port}")
-SITES = ("cross-site", "same-site", "none, cross-site", "same-origin ", "NONE")
+SITES = ("cross-site", "same-site", "none, cross-site", "Same-Origin", "NONE")
 ORIGINS = ("", "null", "http://evil.example", "http://127.0.0.1:1", "https://127.0.0.1:{port}")
 PATHS = ("/", "/open?token=guess", "/run/run/", "/jobs", "/static/page.js", "/apart/x.svg")
-UP = ("/static/../app.py", "/static/..%2fapp.py", "/static/%2e%2e/%2e%2e/pyproject.toml")
+UP: tuple[str, ...] = (
+    "/static/../app.py",
+    "/static/..%2fapp.py",
+    "/static/%2e%2e/%2e%2e/pyproject.toml",
+)
 UP += ("/static//etc/passwd", "/run/..%2f..%2fetc/", "/apart/..%2f..%2fapp.py", "/run/%00/")
 
 
@@ -115,8 +126,12 @@ class Watched:
         self.faults: list[str] = []
         page.on("console", lambda one: self.faults.append(f"logs: {one.text[:200]}"))
         page.on("pageerror", lambda one: self.faults.append(f"fails: {str(one)[:200]}"))
-        page.on("dialog", lambda one: (self.faults.append("opens a dialog"), one.dismiss()))
+        page.on("dialog", self._shown)
         page.on("request", lambda one: self._asked(one.url, home))
+
+    def _shown(self, dialog: Dialog) -> None:
+        self.faults.append("opens a dialog")
+        dialog.dismiss()
 
     def _asked(self, url: str, home: str) -> None:
         if not url.startswith((f"{home}/", "data:")):
@@ -132,21 +147,26 @@ def main() -> int:
     parser.add_argument("--payloads", type=int, default=len(PAYLOADS), help="only so many, spread")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
-    faults: list[str] = []
     with tempfile.TemporaryDirectory() as place, open_browser() as browser:
         run = Path(place) / "run"
         shutil.copytree(asked.run, run)
         with serving(asked.detente, run) as server:
-            faults += hostile(server)
+            faults = told(hostile(server))
             with let_in(browser, server) as known:
                 bench = Bench(browser, server, known, run, asked.folder, asked.payloads)
-                for check in CHECKS:
-                    faults += check(bench)
-            faults += killed(browser, server, asked.detente, run)
-    for fault in faults:
-        print(f"FAULT {fault}")
-    print(f"{len(faults)} faults. Look at the pictures in {asked.folder}.")
+                faults += sum(told(check(bench)) for check in CHECKS)
+            faults += told(killed(browser, server, asked.detente, run))
+    print(f"{faults} faults. Look at the pictures in {asked.folder}.")
     return int(bool(faults))
+
+
+def told(faults: Iterator[str]) -> int:
+    """Print faults as they are found, and return how many there are."""
+    many = 0
+    for fault in faults:
+        print(f"FAULT {fault}", flush=True)
+        many += 1
+    return many
 
 
 @contextmanager
@@ -164,7 +184,7 @@ def a_page(bench: Bench, **about: Any) -> Iterator[tuple[Page, Watched]]:
     """Yield a page of its own, of somebody who was let in, and what it does."""
     context = bench.browser.new_context(**about)
     context.set_default_timeout(PATIENCE)
-    context.add_cookies(bench.known.cookies())  # type: ignore[arg-type]  what they are
+    context.add_cookies(bench.known.cookies())
     page = context.new_page()
     yield page, Watched(page, bench.server.home)
     context.close()

@@ -61,7 +61,7 @@ class KnownNumber(NamedTuple):
         return significant(median(self.number))
 
 
-class MovedNumber(NamedTuple):
+class AskedNumber(NamedTuple):
     """A number of a question, and what it is set to."""
 
     known: KnownNumber
@@ -95,10 +95,10 @@ class MovedNumber(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Question:
+class CrisisQuestion:
     """Numbers of a run that are moved."""
 
-    moved: tuple[MovedNumber, ...]
+    moved: tuple[AskedNumber, ...]
 
     @property
     def asked(self) -> dict[str, Asked]:
@@ -112,7 +112,7 @@ class Question:
         return {one.known.path: one.value for one in self.moved if one.text}
 
     @property
-    def far(self) -> tuple[MovedNumber, ...]:
+    def far(self) -> tuple[AskedNumber, ...]:
         """Return the numbers that are set to what hardly any world has."""
         return tuple(one for one in self.moved if one.text and one.is_far)
 
@@ -122,7 +122,7 @@ class Question:
         return urlencode({**fields, **({plus: ""} if plus else {})})
 
 
-def read(run: ServedRun, fields: Iterable[tuple[str, str]]) -> Question:
+def read(run: ServedRun, fields: Iterable[tuple[str, str]]) -> CrisisQuestion:
     """Return the question that an address holds; what is no path in it is something else.
 
     Raises
@@ -134,7 +134,9 @@ def read(run: ServedRun, fields: Iterable[tuple[str, str]]) -> Question:
     if len(texts) > MOST_MOVED:
         hint = f"move {MOST_MOVED} at most"
         raise DetenteError(f"{len(texts)} numbers are moved at once", where="question", hint=hint)
-    return Question(tuple(MovedNumber(_known(run, path), text) for path, text in texts.items()))
+    return CrisisQuestion(
+        tuple(AskedNumber(_known(run, path), text) for path, text in texts.items())
+    )
 
 
 def _known(run: ServedRun, path: str) -> KnownNumber:
@@ -181,7 +183,7 @@ def answers(run: ServedRun, asked: WhatIfQuestion, given_up: threading.Event) ->
         yield played.read(size)
 
 
-def put(run: ServedRun, question: Question) -> WhatIfQuestion:
+def put(run: ServedRun, question: CrisisQuestion) -> WhatIfQuestion:
     """Return a question made ready to be played.
 
     Raises
