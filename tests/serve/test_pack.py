@@ -3,10 +3,12 @@
 import re
 import shutil
 from html import unescape
+from types import SimpleNamespace
 
 import pytest
 
 from detente.pack import check, load, writing
+from detente.serve import running
 from tests.serve.desk import Browser, words
 
 FIELD = "actors.north.war_cost"
@@ -178,3 +180,17 @@ def test_what_a_pack_says_is_never_markup(browser, pack):
     seen = [browser.see(page).text for page in pages]
 
     assert all(payload not in page and "&lt;img" in page for page in seen)
+
+
+def test_a_new_run_is_begun_with_what_was_asked_for(browser, pack, monkeypatch):
+    begun = []
+    job = SimpleNamespace(address="/pack")
+    monkeypatch.setattr(
+        running, "play", lambda _, place, **asked: begun.append((place, asked)) or job
+    )
+    asked = {"seed": "7", "worlds": "2", "futures": "4", "option": "hotline"}
+    browser.send("/pack/run", **asked)
+    refused = words(browser.send("/pack/run", **{**asked, "seed": "seven"}))
+
+    assert begun == [(str(pack), {"options": ["hotline"], "seed": 7, "worlds": 2, "futures": 4})]
+    assert "no whole number: seven" in refused
