@@ -4,6 +4,7 @@ import re
 import shutil
 from html import unescape
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 
@@ -183,14 +184,13 @@ def test_what_a_pack_says_is_never_markup(browser, pack):
 
 
 def test_a_new_run_is_begun_with_what_was_asked_for(browser, pack, monkeypatch):
-    begun = []
-    job = SimpleNamespace(address="/pack")
-    monkeypatch.setattr(
-        running, "play", lambda _, place, **asked: begun.append((place, asked)) or job
-    )
+    play = Mock(return_value=SimpleNamespace(address="/pack"))
+    monkeypatch.setattr(running, "play", play)
     asked = {"seed": "7", "worlds": "2", "futures": "4", "option": "hotline"}
     browser.send("/pack/run", **asked)
     refused = words(browser.send("/pack/run", **{**asked, "seed": "seven"}))
+    (call,) = play.call_args_list
 
-    assert begun == [(str(pack), {"options": ["hotline"], "seed": 7, "worlds": 2, "futures": 4})]
+    assert call.args[1] == str(pack)
+    assert call.kwargs == {"options": ["hotline"], "seed": 7, "worlds": 2, "futures": 4}
     assert "no whole number: seven" in refused
